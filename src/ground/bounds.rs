@@ -1,0 +1,95 @@
+//! Every bound in one place, each with its reason.
+//!
+//! A bound is part of the format: what a verifier refuses, minting refuses too.
+
+/// Most bytes of one token (a mandate, a signed call): 16 KiB.
+///
+/// A mandate with the most common shape takes about 250 bytes, so this leaves room for some sixty capabilities, and a
+/// whole chain still fits the body limits of ordinary HTTP servers.
+pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// Most links of a chain, root included: 16.
+///
+/// A chain costs one Ed25519 verification a link (about 65 µs), so the longest costs about a millisecond. Observed agent
+/// systems nest four to six deep.
+pub const MAX_CHAIN_LINKS: usize = 16;
+
+/// Most bytes of a chain or of an execution proof: 64 KiB, so that a stranger can't make a verifier buffer more.
+pub const MAX_CHAIN_BYTES: usize = 64 * 1024;
+
+/// Most delegations a mandate may allow below itself: one less than the links of the longest chain.
+pub const MAX_HOPS: u8 = 15;
+
+/// Most capabilities of one mandate: 256, the figure the neighbouring draft hints at for tools of a token
+/// (draft-niyikiza-oauth-attenuating-agent-tokens-02, section on limits).
+pub const MAX_CAPABILITIES: usize = 256;
+
+/// Most named arguments of a capability or record: 64, the same draft's hint for constraints of a tool.
+pub const MAX_ARGUMENT_RULES: usize = 64;
+
+/// Most members of a value set, or clauses of an all-of or any-of: 256.
+///
+/// It is also the largest set a network range is spelled out to when it is compared with a list of addresses.
+pub const MAX_MEMBERS: usize = 256;
+
+/// Deepest nest of constraints: 8. A plain constraint is 1. Recursion over constraints is bounded by it.
+pub const MAX_CONSTRAINT_DEPTH: usize = 8;
+
+/// Deepest nest of a value: 16. A scalar is 1. Recursion over values is bounded by it.
+pub const MAX_VALUE_DEPTH: usize = 16;
+
+/// Most nodes of one value (scalars, lists, maps together): 4096.
+pub const MAX_VALUE_NODES: usize = 4096;
+
+/// Most bytes of one text or byte string inside a value: 64 KiB, what a tool's largest argument may be.
+pub const MAX_VALUE_BYTES: usize = 64 * 1024;
+
+/// Most bytes of all texts and byte strings of a call's arguments together: 256 KiB.
+pub const MAX_ARGUMENT_BYTES: usize = 256 * 1024;
+
+/// Most bytes of an argument's name, or of a map key: 128.
+pub const MAX_KEY_BYTES: usize = 128;
+
+/// Most bytes of a tool's name: 128.
+pub const MAX_TOOL_BYTES: usize = 128;
+
+/// Most bytes of a name (issuer, audience, label): 256, enough for a SPIFFE id of ordinary length.
+pub const MAX_NAME_BYTES: usize = 256;
+
+/// Most bytes of a task path: 256, in at most [`MAX_TASK_STEPS`] segments.
+pub const MAX_TASK_BYTES: usize = 256;
+
+/// Most segments of a task path: 32, twice the longest chain.
+pub const MAX_TASK_STEPS: usize = 32;
+
+/// Most bytes of a text pattern, path, host or URL in a constraint: 1 KiB.
+pub const MAX_PATTERN_BYTES: usize = 1024;
+
+/// Most limits of one mandate: 32.
+pub const MAX_LIMITS: usize = 32;
+
+/// Most audiences in one audience limit, or tools in one scope: 32.
+pub const MAX_SCOPE_MEMBERS: usize = 32;
+
+/// Most aliases of a principal in one root: 32.
+pub const MAX_ALIASES: usize = 32;
+
+/// Most keys of one issuer: 4. Two for a rotation, two for a spare of each; a root without a key hint may cost that many
+/// signature checks.
+pub const MAX_ISSUER_KEYS: usize = 4;
+
+/// Steps of work one chain verification may take besides its signatures: about two million.
+///
+/// A step is a few nanoseconds (a byte of a pattern, a member of a set), so the worst chain that an honest issuer signed
+/// costs some milliseconds. Quadratic pattern-in-pattern checks are what it stops.
+pub const VERIFY_STEPS: u64 = 1 << 21;
+
+/// Steps of work one decision may take besides its signature: about a million. See [`VERIFY_STEPS`].
+pub const DECIDE_STEPS: u64 = 1 << 20;
+
+/// Steps of work the search for a witness of a refusal may take: about a quarter million. It only ever makes an error more
+/// helpful, so it gives up early.
+pub const WITNESS_STEPS: u64 = 1 << 18;
+
+/// Last accepted second: the end of the year 9999, the last that RFC 3339 can write.
+pub const MAX_TIMESTAMP: u64 = 253_402_300_799;

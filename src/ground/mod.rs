@@ -1,0 +1,26 @@
+//! Leaf types every other room stands on: time, identifiers, keys as bytes, names, values, numbers, bounds.
+//!
+//! Nothing here knows what a mandate is. Each constructor either returns a right value or says precisely why not.
+
+pub mod bounds;
+mod hex;
+mod id;
+mod key;
+mod name;
+mod number;
+mod time;
+mod value;
+mod work;
+
+pub use hex::TextFormError;
+pub use id::{CallId, CallKey, Digest, IdError, MandateId, RequestDigest, TokenId};
+pub use key::{Ed25519Bytes, KeyError, PublicKey, Signature};
+pub use name::{Audience, Issuer, Label, NameError, TaskPath};
+pub use number::{Number, NumberError};
+pub use time::{Lifetime, Seconds, TimeError, Timestamp};
+pub(crate) use value::Bare;
+pub use value::{Arguments, Value, ValueError, ValueType};
+pub use work::{OutOfWork, Work};
+
+pub(crate) use hex::{base64url, from_base64url};
+pub(crate) use name::Quoted;

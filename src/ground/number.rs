@@ -1,0 +1,257 @@
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// Most digits after the decimal point. 18 is what ledgers of the smallest currency units need (10⁻¹⁸).
+const MAX_SCALE: u8 = 18;
+
+/// Why something is not a [`Number`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NumberError {
+    /// Not a decimal number as JSON writes them.
+    #[error("not a decimal number")]
+    NotANumber,
+    /// The coefficient does not fit 128 bits.
+    #[error("the number does not fit 128 bits")]
+    Overflow,
+    /// More than 18 digits after the decimal point.
+    #[error("more than {MAX_SCALE} digits after the decimal point")]
+    TooPrecise,
+    /// Infinity or not-a-number.
+    #[error("not finite")]
+    NotFinite,
+}
+
+/// An exact decimal number: a 128-bit signed coefficient and 0 to 18 digits after the point.
+///
+/// One value has one representation (`1.0` is `1`, `-0` is `0`), so equality of numbers is equality of bytes, and no
+/// arithmetic ever rounds: what does not fit is an error.
+///
+/// ```
+/// use mandatum::Number;
+/// let price: Number = "2600.50".parse()?;
+/// assert_eq!(price, "2600.5".parse()?);
+/// assert_eq!(price.checked_add(price)?.to_string(), "5201");
+/// assert!("0.1".parse::<Number>()? < Number::from(1));
+/// # Ok::<(), mandatum::NumberError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Number {
+    /// Not divisible by ten unless `scale` is 0.
+    coefficient: i128,
+    /// Digits after the point, at most [`MAX_SCALE`].
+    scale: u8,
+}
+
+impl Number {
+    /// Zero.
+    pub const ZERO: Self = Self { coefficient: 0, scale: 0 };
+
+    /// `coefficient` × 10^−`scale`, in its one form.
+    ///
+    /// # Errors
+    /// [`NumberError::TooPrecise`] when more than 18 digits after the point remain.
+    pub fn new(coefficient: i128, scale: u32) -> Result<Self, NumberError> {
+        let (mut coefficient, mut scale) = (coefficient, scale);
+        if coefficient == 0 {
+            return Ok(Self::ZERO);
+        }
+        while scale > 0 && coefficient % 10 == 0 {
+            coefficient /= 10;
+            scale = scale.saturating_sub(1);
+        }
+        match u8::try_from(scale) {
+            Ok(scale) if scale <= MAX_SCALE => Ok(Self { coefficient, scale }),
+            _ => Err(NumberError::TooPrecise),
+        }
+    }
+
+    /// The coefficient: this number times 10^[`scale`](Self::scale).
+    #[must_use]
+    pub const fn coefficient(self) -> i128 {
+        self.coefficient
+    }
+
+    /// Digits after the decimal point, 0 to 18.
+    #[must_use]
+    pub const fn scale(self) -> u8 {
+        self.scale
+    }
+
+    /// The exact sum.
+    ///
+    /// # Errors
+    /// [`NumberError::Overflow`] when it does not fit.
+    pub fn checked_add(self, other: Self) -> Result<Self, NumberError> {
+        let scale = self.scale.max(other.scale);
+        let sum = self.at_scale(scale)?.checked_add(other.at_scale(scale)?);
+        Self::new(sum.ok_or(NumberError::Overflow)?, u32::from(scale))
+    }
+
+    /// The exact difference.
+    ///
+    /// # Errors
+    /// [`NumberError::Overflow`] when it does not fit.
+    pub fn checked_sub(self, other: Self) -> Result<Self, NumberError> {
+        let scale = self.scale.max(other.scale);
+        let difference = self.at_scale(scale)?.checked_sub(other.at_scale(scale)?);
+        Self::new(difference.ok_or(NumberError::Overflow)?, u32::from(scale))
+    }
+
+    /// A number strictly between the two, where 18 digits suffice to write one.
+    pub(crate) fn between(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        let wider = scale.checked_add(1)?;
+        let sum = self.checked_add(other).ok()?.at_scale(scale).ok()?;
+        let middle = Self::new(sum.checked_mul(5)?, u32::from(wider)).ok()?;
+        (middle != self && middle != other).then_some(middle)
+    }
+
+    /// The coefficient when written with `scale` digits after the point, which is at least the number's own.
+    fn at_scale(self, scale: u8) -> Result<i128, NumberError> {
+        pow10(scale.saturating_sub(self.scale))
+            .and_then(|factor| self.coefficient.checked_mul(factor))
+            .ok_or(NumberError::Overflow)
+    }
+
+    /// The integer part rounded down, and the rest in units of 10⁻¹⁸.
+    fn parts(self) -> (i128, i128) {
+        let unit = pow10(self.scale).unwrap_or(1);
+        let to_full = pow10(MAX_SCALE.saturating_sub(self.scale)).unwrap_or(1);
+        let rest = self.coefficient.rem_euclid(unit);
+        (self.coefficient.div_euclid(unit), rest.saturating_mul(to_full))
+    }
+}
+
+fn pow10(exponent: u8) -> Option<i128> {
+    10_i128.checked_pow(u32::from(exponent))
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts().cmp(&other.parts())
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+macro_rules! from_integer {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Number {
+            fn from(integer: $integer) -> Self {
+                Self { coefficient: i128::from(integer), scale: 0 }
+            }
+        }
+    )*};
+}
+
+from_integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64);
+
+impl TryFrom<u128> for Number {
+    type Error = NumberError;
+    fn try_from(integer: u128) -> Result<Self, NumberError> {
+        i128::try_from(integer).map(Self::from).map_err(|_| NumberError::Overflow)
+    }
+}
+
+impl TryFrom<f64> for Number {
+    type Error = NumberError;
+
+    /// The shortest decimal that reads back as this float, which is what JSON writes and a tool receives.
+    fn try_from(float: f64) -> Result<Self, NumberError> {
+        if !float.is_finite() {
+            return Err(NumberError::NotFinite);
+        }
+        format!("{float}").parse()
+    }
+}
+
+impl FromStr for Number {
+    type Err = NumberError;
+
+    /// Reads a number as JSON writes it (RFC 8259 section 6), exactly or not at all.
+    fn from_str(text: &str) -> Result<Self, NumberError> {
+        let (negative, magnitude) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (mantissa, exponent) = match magnitude.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
+            None => (magnitude, 0),
+        };
+        let (integer, fraction) = match mantissa.split_once('.') {
+            Some((_, "")) => return Err(NumberError::NotANumber),
+            Some(parts) => parts,
+            None => (mantissa, ""),
+        };
+        let leading_zero = integer.len() > 1 && integer.starts_with('0');
+        if integer.is_empty() || leading_zero {
+            return Err(NumberError::NotANumber);
+        }
+        let coefficient = parse_digits(negative, integer, fraction.trim_end_matches('0'))?;
+        if coefficient == 0 {
+            return Ok(Self::ZERO);
+        }
+        let fraction_digits = fraction.trim_end_matches('0').len();
+        let scale = i64::try_from(fraction_digits).map_err(|_| NumberError::TooPrecise)?.saturating_sub(exponent);
+        if let Ok(scale) = u32::try_from(scale) {
+            return Self::new(coefficient, scale);
+        }
+        u8::try_from(scale.saturating_neg())
+            .ok()
+            .and_then(pow10)
+            .and_then(|factor| coefficient.checked_mul(factor))
+            .map(Self::from)
+            .ok_or(NumberError::Overflow)
+    }
+}
+
+fn parse_exponent(text: &str) -> Result<i64, NumberError> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NumberError::NotANumber);
+    }
+    // An exponent too long for 64 bits is too large or too small for any number here; ±10⁶ already is.
+    let magnitude = digits.parse::<i64>().unwrap_or(1_000_000).min(1_000_000);
+    Ok(if text.starts_with('-') { magnitude.saturating_neg() } else { magnitude })
+}
+
+fn parse_digits(negative: bool, integer: &str, fraction: &str) -> Result<i128, NumberError> {
+    let mut coefficient: i128 = 0;
+    for byte in integer.bytes().chain(fraction.bytes()) {
+        if !byte.is_ascii_digit() {
+            return Err(NumberError::NotANumber);
+        }
+        let digit = i128::from(byte.wrapping_sub(b'0'));
+        let signed = if negative { digit.saturating_neg() } else { digit };
+        coefficient =
+            coefficient.checked_mul(10).and_then(|shifted| shifted.checked_add(signed)).ok_or(NumberError::Overflow)?;
+    }
+    Ok(coefficient)
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.scale == 0 {
+            return write!(f, "{}", self.coefficient);
+        }
+        let unit = pow10(self.scale).map_or(1, i128::unsigned_abs);
+        let magnitude = self.coefficient.unsigned_abs();
+        let (integer, fraction) = (magnitude.checked_div(unit), magnitude.checked_rem(unit));
+        let sign = if self.coefficient < 0 { "-" } else { "" };
+        let width = usize::from(self.scale);
+        write!(f, "{sign}{}.{:0width$}", integer.unwrap_or(0), fraction.unwrap_or(0))
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Number({self})")
+    }
+}

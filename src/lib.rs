@@ -1,0 +1,5 @@
+//! draft
+mod ground;
+mod powers;
+pub use ground::*;
+pub use powers::*;

@@ -1,0 +1,69 @@
+use super::ToolName;
+use crate::ground::Arguments;
+use std::fmt;
+use std::str::FromStr;
+
+/// How far a call reaches: `Read` < `Write` < `Irreversible`.
+///
+/// A capability has a ceiling; the *server* states a call's effect, because only it knows what its tool does. Unstated is
+/// [`Irreversible`](Effect::Irreversible).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Changes something that can be changed back.
+    Write,
+    /// Can't be taken back: a payment, a mail, a deletion.
+    #[default]
+    Irreversible,
+}
+
+impl Effect {
+    /// The name in JSON: `read`, `write`, `irreversible`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Irreversible => "irreversible",
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is none of `read`, `write`, `irreversible`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an effect is `read`, `write` or `irreversible`")]
+pub struct UnknownEffect;
+
+impl FromStr for Effect {
+    type Err = UnknownEffect;
+    fn from_str(text: &str) -> Result<Self, UnknownEffect> {
+        [Self::Read, Self::Write, Self::Irreversible]
+            .into_iter()
+            .find(|effect| effect.as_str() == text)
+            .ok_or(UnknownEffect)
+    }
+}
+
+/// What powers are asked about: a tool, its arguments, and the effect the server states for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// The tool.
+    pub tool: ToolName,
+    /// Its arguments.
+    pub arguments: Arguments,
+    /// How far the call reaches.
+    pub effect: Effect,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({}) with effect {}", self.tool, self.arguments, self.effect)
+    }
+}

@@ -1,0 +1,147 @@
+use super::{ArgumentRules, Constraint, ConstraintError, Effect, Presence, ToolError, ToolPattern};
+use crate::ground::bounds::MAX_CAPABILITIES;
+use thiserror::Error;
+
+/// Why something is not a capability or a set of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PowersError {
+    /// The tool is wrong.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    /// A constraint is wrong.
+    #[error(transparent)]
+    Constraint(#[from] ConstraintError),
+    /// More capabilities than a mandate may have.
+    #[error("at most {MAX_CAPABILITIES} capabilities, found {found}")]
+    TooMany {
+        /// Capabilities given.
+        found: usize,
+    },
+}
+
+/// One power: a tool or a family of tools, rules for its arguments, a ceiling on its effect.
+///
+/// It may be passed on only if it says so; a capability that is not delegable ends with its holder.
+///
+/// In JSON: `{"tool": "crm.read", "effect": "read", "args": {name: constraint}, "optional": {name: constraint},
+/// "open": false, "delegable": false}`, where `args` are required arguments and all but `tool` and `effect` may be absent.
+///
+/// ```
+/// use mandatum::{Capability, Constraint, Effect};
+/// let read = Capability::new("crm.read", Effect::Read)?
+///     .require("account", Constraint::one_of(["acme"])?)?
+///     .delegable();
+/// assert_eq!(read.to_string(), r#"crm.read(account = "acme") up to read, delegable"#);
+/// # Ok::<(), mandatum::PowersError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Capability {
+    tool: ToolPattern,
+    effect: Effect,
+    arguments: ArgumentRules,
+    delegable: bool,
+}
+
+impl Capability {
+    /// A capability for `tool` (`crm.read`, or the family `crm.*`) without arguments, up to `effect`, not delegable.
+    ///
+    /// # Errors
+    /// [`PowersError::Tool`] when the tool is not written as tools are.
+    pub fn new(tool: &str, effect: Effect) -> Result<Self, PowersError> {
+        Ok(Self::of(ToolPattern::new(tool)?, effect, ArgumentRules::closed()))
+    }
+
+    /// A capability from its parts, not delegable.
+    #[must_use]
+    pub const fn of(tool: ToolPattern, effect: Effect, arguments: ArgumentRules) -> Self {
+        Self { tool, effect, arguments, delegable: false }
+    }
+
+    /// Adds an argument that must be there.
+    ///
+    /// # Errors
+    /// As [`ArgumentRules::require`].
+    pub fn require(self, name: &str, constraint: Constraint) -> Result<Self, PowersError> {
+        self.with(name, Presence::Required, constraint)
+    }
+
+    /// Adds an argument that may be there.
+    ///
+    /// # Errors
+    /// As [`ArgumentRules::allow`].
+    pub fn allow(self, name: &str, constraint: Constraint) -> Result<Self, PowersError> {
+        self.with(name, Presence::Optional, constraint)
+    }
+
+    fn with(self, name: &str, presence: Presence, constraint: Constraint) -> Result<Self, PowersError> {
+        let arguments = self.arguments.with(name, presence, constraint)?;
+        Ok(Self { arguments, ..self })
+    }
+
+    /// Lets every unnamed argument through, whatever it is.
+    #[must_use]
+    pub fn open(self) -> Self {
+        Self { arguments: self.arguments.open(), ..self }
+    }
+
+    /// Lets the holder pass it on.
+    #[must_use]
+    pub fn delegable(self) -> Self {
+        Self { delegable: true, ..self }
+    }
+
+    /// The tool or family.
+    #[must_use]
+    pub const fn tool(&self) -> &ToolPattern {
+        &self.tool
+    }
+
+    /// The highest effect of a call.
+    #[must_use]
+    pub const fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// The rules for its arguments.
+    #[must_use]
+    pub const fn arguments(&self) -> &ArgumentRules {
+        &self.arguments
+    }
+
+    /// Whether the holder may pass it on.
+    #[must_use]
+    pub const fn is_delegable(&self) -> bool {
+        self.delegable
+    }
+}
+
+/// A set of capabilities. It permits a call when any of them does; an empty set permits none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Powers(Vec<Capability>);
+
+impl Powers {
+    /// A set of at most 256 capabilities.
+    ///
+    /// # Errors
+    /// [`PowersError::TooMany`].
+    pub fn new(capabilities: impl IntoIterator<Item = Capability>) -> Result<Self, PowersError> {
+        let capabilities: Vec<Capability> = capabilities.into_iter().collect();
+        match capabilities.len() {
+            found if found > MAX_CAPABILITIES => Err(PowersError::TooMany { found }),
+            _ => Ok(Self(capabilities)),
+        }
+    }
+
+    /// No power at all.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The capabilities.
+    #[must_use]
+    pub fn capabilities(&self) -> &[Capability] {
+        &self.0
+    }
+}

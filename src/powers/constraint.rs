@@ -1,0 +1,276 @@
+use super::{
+    ArgumentRules, Bound, Host, HostError, Network, NetworkError, Path, PathError, Pattern, PatternError, Range,
+    RangeError, UrlError, UrlRule, ValueSet, ValueSetError,
+};
+use crate::ground::bounds::{MAX_ARGUMENT_RULES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS};
+use crate::ground::{Number, Value, ValueType};
+use thiserror::Error;
+
+/// Why something is not a constraint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ConstraintError {
+    /// A set of values is wrong.
+    #[error(transparent)]
+    Set(#[from] ValueSetError),
+    /// A range is wrong.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    /// A pattern is wrong.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A path is wrong.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// A host is wrong.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// A URL rule is wrong.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// A network is wrong.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// `none_of` excludes every value of its type.
+    #[error("no {0} is left")]
+    NothingLeft(ValueType),
+    /// Nested deeper than constraints may be.
+    #[error("constraints nest at most {MAX_CONSTRAINT_DEPTH} deep")]
+    TooDeep,
+    /// `all_of` and `any_of` have at least one clause.
+    #[error("`all_of` and `any_of` have at least one clause")]
+    NoClause,
+    /// More clauses than there may be.
+    #[error("at most {MAX_MEMBERS} clauses, found {found}")]
+    TooManyClauses {
+        /// Clauses given.
+        found: usize,
+    },
+    /// The same argument is named twice.
+    #[error("an argument is named twice")]
+    NamedTwice,
+    /// An argument's name is too long.
+    #[error("an argument's name has at most {MAX_KEY_BYTES} bytes")]
+    NameTooLong,
+    /// More arguments named than there may be.
+    #[error("at most {MAX_ARGUMENT_RULES} arguments are named")]
+    TooManyArguments,
+}
+
+/// What one argument may be. Each kind but [`any`](Constraint::any) admits values of one type only.
+///
+/// There is no other kind, because one whose coverage can't be computed doesn't exist here. Money is a range beside a
+/// one-of on its currency.
+///
+/// | JSON | admits |
+/// |---|---|
+/// | `{"any": true}` | everything |
+/// | `{"one_of": [v, …]}` | these values, of one type |
+/// | `{"none_of": [v, …]}` | values of their type but these |
+/// | `{"range": {"min": n, "max": n}}`, with `above`, `below` for ends that are not within | numbers |
+/// | `{"pattern": "a*"}` | texts; `*` is any characters |
+/// | `{"path_under": "/decks/acme"}` | canonical paths, this one and below |
+/// | `{"host_under": "example.com"}` | canonical host names, this one and below |
+/// | `{"url": {"schemes": ["https"], "host": "example.com", "path_under": "/v1", "port": 8443}}` | canonical URLs; `port` absent is the scheme's own, or `"any"` |
+/// | `{"network": "10.0.0.0/8"}` | canonical addresses |
+/// | `{"contains": [v, …]}` | lists with all these elements |
+/// | `{"each": c}` | lists whose every element satisfies `c` |
+/// | `{"record": {"args": {name: c}, "optional": {name: c}, "open": false}}` | maps, by rules like a tool's arguments |
+/// | `{"all_of": [c, …]}`, `{"any_of": [c, …]}` | what all, or some, of these admit |
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Constraint(Kind);
+
+/// The kinds of constraint. Only the constructors of [`Constraint`] make one, so every one is in bounds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Any,
+    OneOf(ValueSet),
+    NoneOf(ValueSet),
+    Range(Range),
+    Text(Pattern),
+    PathUnder(Path),
+    HostUnder(Host),
+    Url(UrlRule),
+    Network(Network),
+    Contains(ValueSet),
+    Each(Box<Constraint>),
+    Record(ArgumentRules),
+    AllOf(Vec<Constraint>),
+    AnyOf(Vec<Constraint>),
+}
+
+impl Constraint {
+    /// Everything.
+    #[must_use]
+    pub const fn any() -> Self {
+        Self(Kind::Any)
+    }
+
+    /// One of these values, which have one type.
+    ///
+    /// # Errors
+    /// [`ConstraintError::Set`] for no value, more than 256, or several types.
+    pub fn one_of<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
+        Ok(Self(Kind::OneOf(ValueSet::new(values)?)))
+    }
+
+    /// Any value of the type of these, but none of them.
+    ///
+    /// # Errors
+    /// As [`Constraint::one_of`], and [`ConstraintError::NothingLeft`] when these are all values of their type.
+    pub fn none_of<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
+        let set = ValueSet::new(values)?;
+        let all = match set.value_type() {
+            ValueType::Null => 1,
+            ValueType::Bool => 2,
+            _ => usize::MAX,
+        };
+        if set.len() == all { Err(ConstraintError::NothingLeft(set.value_type())) } else { Ok(Self(Kind::NoneOf(set))) }
+    }
+
+    /// Numbers within a range.
+    #[must_use]
+    pub const fn range(range: Range) -> Self {
+        Self(Kind::Range(range))
+    }
+
+    /// Numbers from `low` to `high`, both within.
+    ///
+    /// # Errors
+    /// [`ConstraintError::Range`] when they are crossed.
+    pub fn between(low: Number, high: Number) -> Result<Self, ConstraintError> {
+        Ok(Self::range(Range::new(Some(Bound::Inclusive(low)), Some(Bound::Inclusive(high)))?))
+    }
+
+    /// Numbers up to `high`, which is within. There is no lower end: an amount also wants [`Constraint::between`].
+    #[must_use]
+    pub fn at_most(high: Number) -> Self {
+        Self::range(Range::up_to(high))
+    }
+
+    /// Texts that match a pattern of literals and `*`.
+    ///
+    /// # Errors
+    /// [`ConstraintError::Pattern`] for `**` or an overlong pattern.
+    pub fn pattern(pattern: &str) -> Result<Self, ConstraintError> {
+        Ok(Self(Kind::Text(Pattern::new(pattern)?)))
+    }
+
+    /// The path itself and everything below it, in canonical spelling (see [`Path`]).
+    ///
+    /// # Errors
+    /// [`ConstraintError::Path`] when the path is not canonical.
+    pub fn path_under(path: &str) -> Result<Self, ConstraintError> {
+        Ok(Self(Kind::PathUnder(Path::new(path)?)))
+    }
+
+    /// The host itself and every host below it, in canonical spelling (see [`Host`]).
+    ///
+    /// # Errors
+    /// [`ConstraintError::Host`] when the host is not canonical.
+    pub fn host_under(host: &str) -> Result<Self, ConstraintError> {
+        Ok(Self(Kind::HostUnder(Host::new(host)?)))
+    }
+
+    /// URLs of a rule, in canonical spelling (see [`Url`](super::Url)).
+    #[must_use]
+    pub const fn url(rule: UrlRule) -> Self {
+        Self(Kind::Url(rule))
+    }
+
+    /// Addresses of a network in CIDR form, in canonical spelling (see [`Network`]).
+    ///
+    /// # Errors
+    /// [`ConstraintError::Network`] when it is not a network.
+    pub fn network(network: &str) -> Result<Self, ConstraintError> {
+        Ok(Self(Kind::Network(network.parse()?)))
+    }
+
+    /// Lists that have each of these elements, in any order, among others.
+    ///
+    /// # Errors
+    /// [`ConstraintError::Set`] for no element, or more than 256.
+    pub fn contains<V: Into<Value>>(elements: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
+        Ok(Self(Kind::Contains(ValueSet::new(elements)?)))
+    }
+
+    /// Lists whose every element satisfies `constraint`; the empty list does.
+    ///
+    /// # Errors
+    /// [`ConstraintError::TooDeep`].
+    pub fn each(constraint: Self) -> Result<Self, ConstraintError> {
+        Self(Kind::Each(Box::new(constraint))).within_depth()
+    }
+
+    /// Maps whose entries follow rules like a tool's arguments do.
+    ///
+    /// # Errors
+    /// [`ConstraintError::TooDeep`].
+    pub fn record(rules: ArgumentRules) -> Result<Self, ConstraintError> {
+        Self(Kind::Record(rules)).within_depth()
+    }
+
+    /// What all clauses admit.
+    ///
+    /// # Errors
+    /// [`ConstraintError::NoClause`], [`ConstraintError::TooManyClauses`], [`ConstraintError::TooDeep`].
+    pub fn all_of(clauses: impl IntoIterator<Item = Self>) -> Result<Self, ConstraintError> {
+        Self(Kind::AllOf(check_clauses(clauses)?)).within_depth()
+    }
+
+    /// What some clause admits.
+    ///
+    /// # Errors
+    /// As [`Constraint::all_of`].
+    pub fn any_of(clauses: impl IntoIterator<Item = Self>) -> Result<Self, ConstraintError> {
+        Self(Kind::AnyOf(check_clauses(clauses)?)).within_depth()
+    }
+
+    pub(crate) const fn kind(&self) -> &Kind {
+        &self.0
+    }
+
+    /// The type that all admitted values have, where that is plain to see.
+    pub(super) fn value_type(&self) -> Option<ValueType> {
+        match &self.0 {
+            Kind::Any => None,
+            Kind::OneOf(set) | Kind::NoneOf(set) => Some(set.value_type()),
+            Kind::Range(_) => Some(ValueType::Number),
+            Kind::Text(_) | Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => {
+                Some(ValueType::Text)
+            }
+            Kind::Contains(_) | Kind::Each(_) => Some(ValueType::List),
+            Kind::Record(_) => Some(ValueType::Map),
+            Kind::AllOf(clauses) => clauses.iter().find_map(Self::value_type),
+            Kind::AnyOf(clauses) => {
+                let mut types = clauses.iter().map(Self::value_type);
+                let first = types.next()?;
+                types.all(|other| other == first).then_some(first)?
+            }
+        }
+    }
+
+    fn within_depth(self) -> Result<Self, ConstraintError> {
+        if self.depth() > MAX_CONSTRAINT_DEPTH { Err(ConstraintError::TooDeep) } else { Ok(self) }
+    }
+
+    /// How deep constraints nest; recursion ends because every part was within the bound when it was made.
+    fn depth(&self) -> usize {
+        let deepest = match &self.0 {
+            Kind::Each(inner) => inner.depth(),
+            Kind::Record(rules) => rules.iter().map(|(_, _, inner)| inner.depth()).max().unwrap_or(0),
+            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => clauses.iter().map(Self::depth).max().unwrap_or(0),
+            _ => 0,
+        };
+        deepest.saturating_add(1)
+    }
+}
+
+fn check_clauses(clauses: impl IntoIterator<Item = Constraint>) -> Result<Vec<Constraint>, ConstraintError> {
+    let clauses: Vec<Constraint> = clauses.into_iter().collect();
+    match clauses.len() {
+        0 => Err(ConstraintError::NoClause),
+        found if found > MAX_MEMBERS => Err(ConstraintError::TooManyClauses { found }),
+        _ => Ok(clauses),
+    }
+}

@@ -1,0 +1,99 @@
+use crate::ground::bounds::MAX_MEMBERS;
+use crate::ground::{Value, ValueError, ValueType};
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+/// Why values do not form a set for a constraint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ValueSetError {
+    /// A set has at least one member.
+    #[error("a set of values is not empty")]
+    Empty,
+    /// More members than a set may have.
+    #[error("a set has at most {MAX_MEMBERS} members, this one {found}")]
+    TooMany {
+        /// Members given.
+        found: usize,
+    },
+    /// All members have one type, so that it is clear what `none_of` still admits.
+    #[error("a set has values of one type, found {first} and {other}")]
+    MixedTypes {
+        /// Type of the smallest member.
+        first: ValueType,
+        /// Another type found.
+        other: ValueType,
+    },
+    /// A member is out of bounds.
+    #[error(transparent)]
+    Member(#[from] ValueError),
+}
+
+/// A non-empty set of values of one type, at most 256.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ValueSet {
+    members: BTreeSet<Value>,
+    value_type: ValueType,
+}
+
+impl ValueSet {
+    /// The set of `values`; repeated ones count once.
+    ///
+    /// # Errors
+    /// [`ValueSetError`] when it would be empty, too large, of several types, or hold an out-of-bounds value.
+    pub fn new<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ValueSetError> {
+        let members: BTreeSet<Value> = values.into_iter().map(Into::into).collect();
+        let first = members.first().ok_or(ValueSetError::Empty)?.value_type();
+        if members.len() > MAX_MEMBERS {
+            return Err(ValueSetError::TooMany { found: members.len() });
+        }
+        for member in &members {
+            let other = member.value_type();
+            if other != first {
+                return Err(ValueSetError::MixedTypes { first, other });
+            }
+            member.check()?;
+        }
+        Ok(Self { members, value_type: first })
+    }
+
+    /// The one type of all members.
+    #[must_use]
+    pub const fn value_type(&self) -> ValueType {
+        self.value_type
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Value> {
+        self.members.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Never: a set has at least one member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Whether `value` is a member.
+    #[must_use]
+    pub fn contains(&self, value: &Value) -> bool {
+        self.members.contains(value)
+    }
+
+    /// Whether every member is one of `other`.
+    #[must_use]
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.members.is_subset(&other.members)
+    }
+
+    /// Both sets in one, within the bound.
+    pub(super) fn union(&self, other: &Self) -> Option<Self> {
+        Self::new(self.members.union(&other.members).cloned()).ok()
+    }
+}

@@ -1,0 +1,76 @@
+//! A refusal is best explained by a call: one that the child would permit and the parent refuses.
+//!
+//! Candidates are guesses at the edges of what both sides mention; whether one separates them is asked of `permits`
+//! itself, so a witness is never wrong.
+
+use super::samples::arguments;
+use super::{Action, ArgumentRules, Capability, Gap, Powers, Refusal, ToolName, ToolPattern};
+use crate::ground::bounds::WITNESS_STEPS;
+use crate::ground::{Arguments, OutOfWork, Work};
+
+/// The gap and a call that shows it. Where none is found although several capabilities of the parent overlap the child's,
+/// the gap is that no single one covers it.
+pub(super) fn explain(
+    parent: &Powers,
+    child: &Capability,
+    count: impl Fn(&Capability) -> bool,
+    gap: Gap,
+) -> (Gap, Option<Action>) {
+    if matches!(gap, Gap::OutOfWork(_)) {
+        return (gap, None);
+    }
+    let overlapping: Vec<&Capability> = parent
+        .capabilities()
+        .iter()
+        .filter(|capability| count(capability) && capability.tool().meet(child.tool()).is_some())
+        .collect();
+    let mut work = Work::new(WITNESS_STEPS);
+    match search(&overlapping, child, &mut work) {
+        Ok(None) if overlapping.len() > 1 => (Gap::NoSingleEntry, None),
+        Ok(witness) => (gap, witness),
+        Err(OutOfWork) => (gap, None),
+    }
+}
+
+fn search(parents: &[&Capability], child: &Capability, work: &mut Work) -> Result<Option<Action>, OutOfWork> {
+    let rules: Vec<&ArgumentRules> = parents.iter().map(|parent| parent.arguments()).collect();
+    let candidates = arguments(child.arguments(), &rules, work)?;
+    for tool in tools(child.tool(), parents) {
+        for named in &candidates {
+            let Ok(arguments) = Arguments::new(named.clone()) else { continue };
+            let action = Action { tool: tool.clone(), arguments, effect: child.effect() };
+            work.spend(1)?;
+            if child.permits(&action, work).is_ok() && refused_by_all(parents, &action, work)? {
+                return Ok(Some(action));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn refused_by_all(parents: &[&Capability], action: &Action, work: &mut Work) -> Result<bool, OutOfWork> {
+    for parent in parents {
+        match parent.permits(action, work) {
+            Ok(()) => return Ok(false),
+            Err(Refusal::OutOfWork(out)) => return Err(out),
+            Err(_) => {}
+        }
+    }
+    Ok(true)
+}
+
+/// Tools that the child means: its own name, or members of its family that the parents name, and one they do not.
+fn tools(child: &ToolPattern, parents: &[&Capability]) -> Vec<ToolName> {
+    let member = |family: &ToolName, segment: &str| ToolName::new(&format!("{family}.{segment}")).ok();
+    let family = match child {
+        ToolPattern::Exact(tool) => return vec![tool.clone()],
+        ToolPattern::Family(family) => family,
+    };
+    let mut tools: Vec<ToolName> = ["x", "y", "other"].iter().filter_map(|segment| member(family, segment)).collect();
+    tools.extend(parents.iter().filter_map(|parent| match parent.tool() {
+        ToolPattern::Exact(tool) => Some(tool.clone()),
+        ToolPattern::Family(below) => member(below, "x"),
+    }));
+    tools.retain(|tool| child.matches(tool));
+    tools
+}
