@@ -1,7 +1,8 @@
 //! Is every call that the child permits permitted by the parent?
 
 use super::admits::{all, any};
-use super::finite::{values, whole_type};
+use super::finite::{values, whole_types};
+use super::types::Types;
 use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{OutOfWork, Work};
@@ -204,11 +205,12 @@ impl Constraint {
             (Kind::AnyOf(clauses), _) if any(clauses, |clause| clause.covers(child, work))? => return Ok(true),
             _ => {}
         }
-        if child.value_type().is_some() && child.value_type() == whole_type(self, work)? {
+        let types = child.types(work)?;
+        if types.is_within(whole_types(self, work)?) {
             return Ok(true);
         }
         if let Kind::NoneOf(excluded) = self.kind() {
-            let typed = child.value_type() == Some(excluded.value_type());
+            let typed = types.is_within(Types::only(excluded.value_type()));
             if typed && !any(excluded.iter(), |value| child.admits(value, work))? {
                 return Ok(true);
             }
@@ -220,7 +222,10 @@ impl Constraint {
             (Kind::PathUnder(mine), Kind::PathUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
             (Kind::HostUnder(mine), Kind::HostUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
             (Kind::Url(mine), Kind::Url(theirs)) => Ok(mine.covers(theirs)),
-            (Kind::Contains(mine), Kind::Contains(theirs)) => Ok(mine.is_subset(theirs)),
+            (Kind::Contains(mine), Kind::Contains(theirs)) => {
+                work.spend_len(mine.len().saturating_add(theirs.len()).saturating_mul(mine.comparison()))?;
+                Ok(mine.is_subset(theirs))
+            }
             (Kind::Each(mine), Kind::Each(theirs)) => mine.covers(theirs, work),
             (Kind::Record(mine), Kind::Record(theirs)) => match mine.cover(theirs, work) {
                 Ok(()) => Ok(true),
