@@ -293,7 +293,7 @@ impl UrlRule {
     }
 
     /// URLs at the edges of this rule, each canonical: what a witness search tries first.
-    pub(super) fn samples(&self, ports: &[u16]) -> Vec<String> {
+    pub(super) fn samples(&self, ports: BTreeSet<u16>) -> Vec<String> {
         let hosts = [self.host.as_str().to_owned(), self.host.below("x")];
         let paths = [self.path.as_str().to_owned(), self.path.below("x")];
         let mut samples = Vec::new();

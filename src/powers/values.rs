@@ -110,7 +110,7 @@ impl ValueSet {
 }
 
 /// Steps that comparing with a value may take: one a node, and one for sixteen bytes.
-fn comparison(value: &Value) -> usize {
+pub(super) fn comparison(value: &Value) -> usize {
     let inner = match value {
         Value::Text(text) => text.len() >> 4,
         Value::Bytes(bytes) => bytes.len() >> 4,
