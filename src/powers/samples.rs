@@ -3,7 +3,7 @@
 use super::finite::values;
 use super::pattern::letters;
 use super::values::comparison;
-use super::{ArgumentRules, Constraint, Kind, Port, Presence, UrlRule};
+use super::{ArgumentRules, Constraint, Kind, Port, Presence};
 use crate::ground::{Number, OutOfWork, Value, ValueType, Work};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,8 @@ pub(super) struct Pool {
     ports: BTreeSet<u16>,
     patterns: Vec<String>,
     records: Vec<ArgumentRules>,
+    /// Paths, hosts and URL rules.
+    trees: Vec<Constraint>,
     /// A letter in none of the texts mentioned.
     letter: String,
 }
@@ -33,7 +35,8 @@ impl Pool {
             pool.mention(constraint, work)?;
         }
         pool.number_edges();
-        pool.letter = pool.unused_letter(work)?;
+        pool.branch(work)?;
+        pool.letter = pool.unused(letters().map(String::from), work)?;
         Ok(pool)
     }
 
@@ -57,15 +60,13 @@ impl Pool {
                 self.patterns.push(pattern.as_str().to_owned());
                 self.mention_text(pattern.filled(""));
             }
-            Kind::PathUnder(path) => {
-                self.mention_text(path.as_str().to_owned());
-                self.mention_text(path.below("x"));
+            Kind::PathUnder(_) | Kind::HostUnder(_) => self.trees.push(constraint.clone()),
+            Kind::Url(rule) => {
+                if let Port::Only(port) = rule.ports() {
+                    self.ports.insert(port);
+                }
+                self.trees.push(constraint.clone());
             }
-            Kind::HostUnder(host) => {
-                self.mention_text(host.as_str().to_owned());
-                self.mention_text(host.below("x"));
-            }
-            Kind::Url(rule) => self.mention_urls(rule, work)?,
             Kind::Network(network) => {
                 self.mention_text(network.first().to_string());
                 self.mention_text(network.last().to_string());
@@ -82,15 +83,24 @@ impl Pool {
         Ok(())
     }
 
-    /// URLs on the ports mentioned so far, the usual ones, and one that is neither.
-    fn mention_urls(&mut self, rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWork> {
-        if let Port::Only(port) = rule.ports() {
-            self.ports.insert(port);
-        }
+    /// Adds the root of each tree of names and a branch of it that is not mentioned; of URLs on the ports mentioned, the
+    /// usual ones, and one that is neither.
+    fn branch(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
+        let branch = self.unused(numbered("x"), work)?;
         let other = (8443..=u16::MAX).find(|port| !self.ports.contains(port));
-        let ports: BTreeSet<u16> = self.ports.iter().copied().chain([80, 443]).chain(other).collect();
-        work.spend_len(rule.schemes().count().saturating_mul(ports.len()).saturating_mul(4))?;
-        rule.samples(ports).into_iter().for_each(|url| self.mention_text(url));
+        self.ports.extend([80, 443].into_iter().chain(other));
+        for tree in &self.trees {
+            let texts = match tree.kind() {
+                Kind::PathUnder(path) => vec![path.as_str().to_owned(), path.below(&branch)],
+                Kind::HostUnder(host) => vec![host.as_str().to_owned(), host.below(&branch)],
+                Kind::Url(rule) => {
+                    work.spend_len(rule.schemes().count().saturating_mul(self.ports.len()).saturating_mul(4))?;
+                    rule.samples(&self.ports, &branch)
+                }
+                _ => Vec::new(),
+            };
+            self.values.extend(texts.into_iter().map(Value::Text));
+        }
         Ok(())
     }
 
@@ -109,14 +119,15 @@ impl Pool {
         self.numbers.extend([below, above].into_iter().flatten());
     }
 
-    fn unused_letter(&self, work: &mut Work) -> Result<String, OutOfWork> {
-        let texts = self.patterns.iter().map(|pattern| pattern.len() >> 4).sum::<usize>();
-        let search = self.values.iter().map(comparison).fold(texts, usize::saturating_add);
-        for letter in letters() {
+    /// The first of `words` that is in none of the texts mentioned.
+    fn unused(&self, words: impl Iterator<Item = String>, work: &mut Work) -> Result<String, OutOfWork> {
+        let patterns = self.patterns.iter().map(|pattern| pattern.len() >> 4).sum::<usize>();
+        let search = self.values.iter().map(comparison).fold(patterns, usize::saturating_add);
+        for word in words {
             work.spend_len(search)?;
-            let in_values = self.values.iter().any(|value| mentions(value, letter));
-            if !in_values && !self.patterns.iter().any(|pattern| pattern.contains(letter)) {
-                return Ok(letter.to_string());
+            let in_values = self.values.iter().any(|value| mentions(value, &word));
+            if !in_values && !self.patterns.iter().any(|pattern| pattern.contains(&word)) {
+                return Ok(word);
             }
         }
         Ok(String::new())
@@ -149,11 +160,11 @@ impl Pool {
     }
 }
 
-fn mentions(value: &Value, letter: char) -> bool {
+fn mentions(value: &Value, word: &str) -> bool {
     match value {
-        Value::Text(text) => text.contains(letter),
-        Value::List(items) => items.iter().any(|item| mentions(item, letter)),
-        Value::Map(entries) => entries.iter().any(|(key, value)| key.contains(letter) || mentions(value, letter)),
+        Value::Text(text) => text.contains(word),
+        Value::List(items) => items.iter().any(|item| mentions(item, word)),
+        Value::Map(entries) => entries.iter().any(|(key, value)| key.contains(word) || mentions(value, word)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Bytes(_) => false,
     }
 }
@@ -191,7 +202,8 @@ fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<V
         Kind::OneOf(set) | Kind::NoneOf(set) => of_type(set.value_type())?,
         Kind::Range(_) => of_type(ValueType::Number)?,
         Kind::Text(pattern) => {
-            let filled = [pattern.filled(&pool.letter), pattern.filled("")].map(Value::Text);
+            // No path, host, URL or address has a backslash.
+            let filled = [&pool.letter, "", "\\"].map(|filling| Value::Text(pattern.filled(filling)));
             filled.into_iter().chain(of_type(ValueType::Text)?).collect()
         }
         Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => of_type(ValueType::Text)?,

@@ -292,10 +292,10 @@ impl UrlRule {
             && child.schemes().all(scheme_covered)
     }
 
-    /// URLs at the edges of this rule, each canonical: what a witness search tries first.
-    pub(super) fn samples(&self, ports: BTreeSet<u16>) -> Vec<String> {
-        let hosts = [self.host.as_str().to_owned(), self.host.below("x")];
-        let paths = [self.path.as_str().to_owned(), self.path.below("x")];
+    /// URLs at the edges of this rule, each canonical: at its host and path and at a `branch` below each.
+    pub(super) fn samples(&self, ports: &BTreeSet<u16>, branch: &str) -> Vec<String> {
+        let hosts = [self.host.as_str().to_owned(), self.host.below(branch)];
+        let paths = [self.path.as_str().to_owned(), self.path.below(branch)];
         let mut samples = Vec::new();
         for scheme in &self.schemes {
             let spelled =
