@@ -270,7 +270,7 @@ fn url_parts(text: &str) -> Option<(String, String, Option<u16>, Vec<&str>)> {
         None => (authority, None),
     };
     let plain = scheme.chars().all(|c| c.is_ascii_lowercase()) && is_host(host) && !text.contains('%');
-    let stem = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
+    let stem = if path.len() > 2 { path.strip_suffix('/').unwrap_or(path) } else { path };
     let spelled_default = port.is_some() && port == own_port(scheme);
     (plain && !spelled_default).then_some((scheme.to_owned(), host.to_owned(), port, segments(stem)?))
 }
