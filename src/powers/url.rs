@@ -72,6 +72,9 @@ impl<'a> Url<'a> {
         if authority.contains('@') {
             return Err(UrlError::UserInformation);
         }
+        if authority.starts_with('[') {
+            return Err(HostError::Address.into());
+        }
         let (host, port) = match authority.split_once(':') {
             Some((host, port)) => (host, Some(parse_port(port)?)),
             None => (authority, None),
