@@ -131,6 +131,10 @@ fn pow10(exponent: u8) -> Option<i128> {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Divisions of 128 bits are slow, and sets are searched by comparisons.
+        if self.scale == other.scale {
+            return self.coefficient.cmp(&other.coefficient);
+        }
         self.parts().cmp(&other.parts())
     }
 }
