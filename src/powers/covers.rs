@@ -183,8 +183,9 @@ impl Constraint {
     /// Whether every value that `child` admits is admitted by this.
     ///
     /// Sound always. Complete for every pair of constraints that do not nest within one value type, with numbers taken as
-    /// dense; across types for a child whose values can be listed (at most 256), a parent `any`, and a parent that admits
-    /// its whole type, such as the text pattern `*`. Nests may refuse a child that is in fact narrower.
+    /// dense, and texts, paths, hosts, URLs and addresses as types of their own; across types for a child whose values can
+    /// be listed (at most 256), a parent `any`, and a parent that admits its whole type, such as the text pattern `*`. Nests
+    /// may refuse a child that is in fact narrower.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
@@ -221,7 +222,10 @@ impl Constraint {
             (Kind::Text(mine), Kind::Text(theirs)) => mine.covers(theirs, work),
             (Kind::PathUnder(mine), Kind::PathUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
             (Kind::HostUnder(mine), Kind::HostUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
-            (Kind::Url(mine), Kind::Url(theirs)) => Ok(mine.covers(theirs)),
+            (Kind::Url(mine), Kind::Url(theirs)) => {
+                work.spend_len(theirs.schemes().count().saturating_mul(4))?;
+                Ok(mine.covers(theirs))
+            }
             (Kind::Contains(mine), Kind::Contains(theirs)) => {
                 work.spend_len(mine.len().saturating_add(theirs.len()).saturating_mul(mine.comparison()))?;
                 Ok(mine.is_subset(theirs))

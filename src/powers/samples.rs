@@ -174,6 +174,8 @@ fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<
     let mut seen = BTreeSet::new();
     let mut admitted = Vec::new();
     for value in candidates(constraint, pool, work)? {
+        // It is looked for among hundreds, which takes some eight comparisons.
+        work.spend_len(comparison(&value).saturating_mul(8))?;
         if seen.insert(value.clone()) && constraint.admits(&value, work)? {
             admitted.push(value);
         }
