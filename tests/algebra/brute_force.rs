@@ -422,7 +422,7 @@ fn coverage_of_capabilities_is_inclusion_of_calls() {
     let places: Vec<(Powers, Places)> = entries
         .iter()
         .map(|entry| {
-            let powers = powers(&[entry.clone()]);
+            let powers = powers(std::slice::from_ref(entry));
             let permitted = Places::of(world.iter().map(|action| {
                 let permitted = powers.permits(action).is_ok();
                 assert_eq!(permitted, entry.permits(action), "{powers} and {action}");

@@ -10,6 +10,7 @@
     clippy::string_slice,
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
+    clippy::disallowed_methods,
     reason = "a test fails by panicking"
 )]
 
