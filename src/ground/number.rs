@@ -168,6 +168,9 @@ impl TryFrom<f64> for Number {
     type Error = NumberError;
 
     /// The shortest decimal that reads back as this float, which is what JSON writes and a tool receives.
+    ///
+    /// A few floats have two that are equally short and near, and writers differ in which they choose: what arrives as text
+    /// is better read from the text.
     fn try_from(float: f64) -> Result<Self, NumberError> {
         if !float.is_finite() {
             return Err(NumberError::NotFinite);
