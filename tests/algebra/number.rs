@@ -218,6 +218,7 @@ fn floats_are_read_by_their_shortest_decimal() {
         (0.1 + 0.2, "0.30000000000000004"),
         (1e15, "1000000000000000"),
         (5e-9, "0.000000005"),
+        (2_209_877_477_409_518.25, "2209877477409518.2"),
     ] {
         assert_eq!(Number::try_from(float), Ok(number(read)), "{float}");
     }
@@ -238,8 +239,10 @@ fn floats_are_read_by_their_shortest_decimal() {
     check(3000, &bits, |float| {
         if let Ok(number) = Number::try_from(float) {
             assert_eq!(number.to_string().parse::<f64>().unwrap(), float, "{float}");
-            let json = serde_json::to_string(&float).unwrap();
-            assert_eq!(json.parse(), Ok(number), "{json}");
+            // Another writer may choose the other of two that are equally short and near.
+            let json: Number = serde_json::to_string(&float).unwrap().parse().unwrap();
+            assert_eq!(json.to_string().parse::<f64>().unwrap(), float, "{float}");
+            assert_eq!(json.to_string().len(), number.to_string().len(), "{float}");
         }
     });
 }
