@@ -2,7 +2,7 @@
 
 use crate::generate::{check, choices, entries, specs};
 use crate::model::{Entry, Spec, near_actions, plenty, powers, wrapped};
-use mandatum::{Action, MeetError, Powers, Value};
+use mandatum::{Action, Capability, Effect, MeetError, Powers, Presence, Value};
 use proptest::prelude::*;
 use std::cell::Cell;
 
@@ -193,7 +193,7 @@ fn the_meet_of_single_arguments_is_exact() {
         let action = |value: Value| Action {
             tool: "t".parse().unwrap(),
             arguments: mandatum::Arguments::from_pairs([("x", value)]).unwrap(),
-            effect: mandatum::Effect::Read,
+            effect: Effect::Read,
         };
         assert!(a.covers(&meet).is_ok() && b.covers(&meet).is_ok(), "{a}\nand {b}\nmeet in {meet}");
         for value in mine.near().into_iter().chain(theirs.near()) {
@@ -256,6 +256,45 @@ fn covering_of_powers_is_transitive() {
         }
     });
     premises.at_least(150, "a chain of two coverages");
+}
+
+/// Cases that random ones seldom come near.
+#[test]
+fn what_nests_cover() {
+    let text = |texts: &[&str]| texts.iter().map(|text| Value::from(*text)).collect::<Vec<_>>();
+    let (path, pattern) = (Spec::Path("/".to_owned()), Spec::Pattern("*a".to_owned()));
+    let record = |presence, spec, open| Spec::Record([("a".to_owned(), (presence, spec))].into(), open);
+    let not_empty = Spec::NoneOf(vec![Value::Map([].into())]);
+    let number = Spec::Range(None, None);
+
+    // What admits nothing is covered by all, also in the midst of a chain.
+    let (a, b) = (Spec::NoneOf(text(&["/x", "ba"])), Spec::AllOf(vec![path.clone(), pattern.clone()]));
+    let nothing = Spec::AllOf(vec![number.clone(), path.clone(), pattern.clone()]);
+    for (parent, child) in [(&a, &b), (&b, &nothing), (&a, &nothing), (&Spec::OneOf(vec![Value::Null]), &nothing)] {
+        assert!(covers(parent, child), "{} and {}", parent.build(), child.build());
+    }
+    // A whole type covers what has that type in whatever clause.
+    let typed = Spec::AllOf(vec![Spec::Any, Spec::AnyOf(vec![path.clone(), pattern.clone()])]);
+    assert!(covers(&Spec::Pattern("*".to_owned()), &typed));
+    assert!(!covers(&number, &typed) && !covers(&Spec::Pattern("*".to_owned()), &Spec::AnyOf(vec![typed, Spec::Any])));
+    // A record is a whole type if it is open and demands nothing.
+    assert!(covers(&record(Presence::Optional, Spec::Any, true), &not_empty));
+    assert!(!covers(&record(Presence::Required, Spec::Any, true), &not_empty));
+    assert!(!covers(&record(Presence::Optional, Spec::Any, false), &not_empty));
+    assert!(!covers(&record(Presence::Optional, number.clone(), true), &not_empty));
+    assert!(covers(&Spec::Each(Box::new(Spec::Any)), &Spec::Contains(text(&["a"]))));
+    assert!(!covers(&Spec::Each(Box::new(number)), &Spec::Contains(text(&["a"]))));
+}
+
+#[test]
+fn a_meet_is_passed_on_if_both_sides_are() {
+    let entry = || Capability::new("t", Effect::Read).unwrap();
+    for (mine, theirs) in [(false, false), (false, true), (true, false), (true, true)] {
+        let side = |delegable| Powers::new([if delegable { entry().delegable() } else { entry() }]).unwrap();
+        let meet = side(mine).meet(&side(theirs)).unwrap();
+        assert_eq!(meet.capabilities().len(), 1);
+        assert_eq!(meet.capabilities()[0].is_delegable(), mine && theirs);
+    }
 }
 
 #[test]

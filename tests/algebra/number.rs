@@ -218,7 +218,6 @@ fn floats_are_read_by_their_shortest_decimal() {
         (0.1 + 0.2, "0.30000000000000004"),
         (1e15, "1000000000000000"),
         (5e-9, "0.000000005"),
-        (2_209_877_477_409_518.25, "2209877477409518.2"),
     ] {
         assert_eq!(Number::try_from(float), Ok(number(read)), "{float}");
     }
@@ -245,6 +244,16 @@ fn floats_are_read_by_their_shortest_decimal() {
             assert_eq!(json.to_string().len(), number.to_string().len(), "{float}");
         }
     });
+}
+
+/// A known divergence: of two decimals that are equally short and near, the standard library writes one and JSON writers
+/// the other.
+#[test]
+fn a_float_may_have_two_shortest_decimals() {
+    let float = 2_209_877_477_409_518.25_f64;
+    assert_eq!(Number::try_from(float), Ok(number("2209877477409518.3")));
+    assert_eq!(serde_json::to_string(&float).unwrap(), "2209877477409518.2");
+    assert_eq!("2209877477409518.2".parse::<f64>().unwrap(), "2209877477409518.3".parse::<f64>().unwrap());
 }
 
 #[test]
