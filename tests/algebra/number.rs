@@ -250,7 +250,7 @@ fn floats_are_read_by_their_shortest_decimal() {
 /// the other.
 #[test]
 fn a_float_may_have_two_shortest_decimals() {
-    let float = 2_209_877_477_409_518.25_f64;
+    let float = 8_839_509_909_638_073.0_f64 / 4.0;
     assert_eq!(Number::try_from(float), Ok(number("2209877477409518.3")));
     assert_eq!(serde_json::to_string(&float).unwrap(), "2209877477409518.2");
     assert_eq!("2209877477409518.2".parse::<f64>().unwrap(), "2209877477409518.3".parse::<f64>().unwrap());
