@@ -14,11 +14,11 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// systems nest four to six deep.
 pub const MAX_CHAIN_LINKS: usize = 16;
 
-/// Most bytes of a chain or of an execution proof: 64 KiB, so that a stranger can't make a verifier buffer more.
+/// Most bytes of a chain: 64 KiB, so that a stranger can't make a verifier buffer more.
 pub const MAX_CHAIN_BYTES: usize = 64 * 1024;
 
-/// Most delegations a mandate may allow below itself: one less than the links of the longest chain.
-pub const MAX_HOPS: u8 = 15;
+/// Most bytes of an execution proof: the longest chain and a signed call, which takes less than 1 KiB.
+pub const MAX_PROOF_BYTES: usize = MAX_CHAIN_BYTES + 1024;
 
 /// Most capabilities of one mandate: 256, the figure the neighbouring draft hints at for tools of a token
 /// (draft-niyikiza-oauth-attenuating-agent-tokens-02, section on limits).
