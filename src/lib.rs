@@ -22,6 +22,8 @@ mod claims;
 mod codec;
 mod decide;
 mod ground;
+#[cfg(feature = "json")]
+mod interop;
 mod limits;
 mod powers;
 mod sign;
@@ -45,6 +47,8 @@ pub use ground::{
     NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError,
     TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
 };
+#[cfg(feature = "json")]
+pub use interop::{FormError, FormFault, JsonForm};
 pub use limits::{AudienceSet, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,

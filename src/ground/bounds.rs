@@ -78,6 +78,12 @@ pub const MAX_ALIASES: usize = 32;
 /// signature checks.
 pub const MAX_ISSUER_KEYS: usize = 4;
 
+/// Most bytes of a JSON text: 1 MiB, for the largest ceilings written by hand.
+pub const MAX_JSON_BYTES: usize = 1024 * 1024;
+
+/// Deepest nest of a JSON text: 64. The deepest constraint takes four levels for each of its eight, and a value sixteen more.
+pub const MAX_JSON_DEPTH: usize = 64;
+
 /// Steps of work one chain verification may take besides its signatures: about two million.
 ///
 /// A step is a few nanoseconds (a byte of a pattern, a member of a set), so the worst chain that an honest issuer signed
