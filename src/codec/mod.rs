@@ -4,13 +4,17 @@
 //! The reader accepts the one deterministic encoding and nothing else, so no byte of a token can be changed without changing
 //! what is signed. Every list has a bound, every nest a depth, and nothing is skipped.
 
+mod call;
+mod child;
 mod claims;
 mod cose;
 mod error;
 pub mod format;
 mod limits;
+mod link;
 mod powers;
 mod reader;
+mod root;
 mod value;
 mod writer;
 

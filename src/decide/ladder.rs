@@ -2,9 +2,10 @@
 //! fails, `explain` walks them all.
 
 use super::call::{Context, Presentation, Presenter};
-use super::denial::{Denial, Place, Reason, just};
+use super::denial::{Denial, Place, just};
+use super::mark::Mark;
 use super::permit::Unsettled;
-use super::replay::Mark;
+use super::reason::Reason;
 use crate::chain::{Ceiling, VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Link, RootAudience};
 use crate::ground::bounds::DECIDE_STEPS;

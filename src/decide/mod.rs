@@ -13,19 +13,23 @@ mod code;
 mod denial;
 mod explain;
 mod ladder;
+mod mark;
 mod permit;
 mod proof;
+mod reason;
 mod replay;
 mod trace;
 
 pub use call::{Call, Context, Presentation, Presenter};
 pub use code::{Code, DenialKind};
-pub use denial::{Denial, Place, PublicDenial, Reason};
+pub use denial::{Denial, Place, PublicDenial};
 pub use explain::{Check, Explanation, Verdict};
 pub use ladder::Step;
+pub use mark::{LedgerAnswer, Mark, Marked};
 pub use permit::{Outcome, Permit, Record, Running, Unsettled};
 pub use proof::{ExecutionProof, ProofTextError, sign_call};
-pub use replay::{LedgerAnswer, Mark, Marked, MemoryReplay};
+pub use reason::Reason;
+pub use replay::MemoryReplay;
 pub use trace::{Hop, Trace};
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use super::call::{Call, Context};
-use super::denial::{Denial, Place, Reason};
-use super::replay::{LedgerAnswer, Mark, Marked};
+use super::denial::{Denial, Place};
+use super::mark::{LedgerAnswer, Mark, Marked};
+use super::reason::Reason;
 use super::trace::Trace;
 use crate::chain::VerifiedChain;
 use crate::ground::{Audience, CallKey, MandateId, Timestamp};

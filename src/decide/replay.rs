@@ -1,52 +1,8 @@
 use super::denial::Denial;
+use super::mark::{LedgerAnswer, Mark, Marked};
 use super::permit::{Permit, Unsettled};
 use crate::ground::{CallKey, Timestamp};
 use std::collections::{BTreeSet, HashMap};
-
-/// What a ledger remembers of a call so that it is never permitted twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
-    key: CallKey,
-    keep_until: Timestamp,
-}
-
-impl Mark {
-    pub(super) const fn new(key: CallKey, keep_until: Timestamp) -> Self {
-        Self { key, keep_until }
-    }
-
-    /// The one identity of the call.
-    #[must_use]
-    pub const fn key(&self) -> CallKey {
-        self.key
-    }
-
-    /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten.
-    #[must_use]
-    pub const fn keep_until(&self) -> Timestamp {
-        self.keep_until
-    }
-}
-
-/// What a ledger found when it marked a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Marked {
-    /// It was not marked before, and is now.
-    First,
-    /// It was marked before.
-    Before,
-    /// It was not marked before, and can't be.
-    NoRoom,
-}
-
-/// A ledger's answer about one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LedgerAnswer {
-    /// Which call.
-    pub key: CallKey,
-    /// What was found. Marking and finding out must be one atomic step.
-    pub outcome: Marked,
-}
 
 /// A ledger of marks in memory, for one audience served by one process. Bounded: when it is full of marks that are still
 /// needed, calls are refused, never forgotten.
@@ -85,16 +41,16 @@ impl MemoryReplay {
     #[must_use = "the answer settles the decision"]
     pub fn mark(&mut self, mark: &Mark, now: Timestamp) -> LedgerAnswer {
         self.forget_before(now);
-        let outcome = if self.marks.contains_key(&mark.key) {
+        let outcome = if self.marks.contains_key(&mark.key()) {
             Marked::Before
         } else if self.marks.len() >= self.capacity {
             Marked::NoRoom
         } else {
-            self.marks.insert(mark.key, mark.keep_until);
-            self.by_time.insert((mark.keep_until, mark.key));
+            self.marks.insert(mark.key(), mark.keep_until());
+            self.by_time.insert((mark.keep_until(), mark.key()));
             Marked::First
         };
-        LedgerAnswer { key: mark.key, outcome }
+        LedgerAnswer { key: mark.key(), outcome }
     }
 
     /// Forgets the marks that are no longer needed at `now`.

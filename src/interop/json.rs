@@ -1,7 +1,7 @@
 //! JSON text to values and back, exactly. `serde_json` scans; numbers keep their digits because they are read from the text
 //! itself, which changes nothing for other users of that crate.
 
-use super::form::{FormError, FormFault};
+use super::error::{FormError, FormFault};
 use crate::ground::bounds::{MAX_JSON_BYTES, MAX_JSON_DEPTH, MAX_VALUE_BYTES};
 use crate::ground::{Number, Value, base64url, from_base64url};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};

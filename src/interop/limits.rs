@@ -1,6 +1,8 @@
 //! The JSON form of limits, as documented on [`Limit`].
 
-use super::form::{Fields, FormError, FormFault, JsonForm, each, invalid, object, only_true, text};
+use super::error::{FormError, FormFault};
+use super::fields::{Fields, each, invalid, object, only_true, text};
+use super::form::JsonForm;
 use crate::ground::{Audience, Number, Timestamp, Value};
 use crate::limits::{AudienceSet, Limit, LimitError, LimitRule, Limits, Scope, Window};
 

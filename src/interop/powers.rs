@@ -1,6 +1,8 @@
 //! The JSON form of capabilities and constraints, as documented on those types.
 
-use super::form::{Fields, FormError, FormFault, JsonForm, each, invalid, object, only_true, text};
+use super::error::{FormError, FormFault};
+use super::fields::{Fields, each, invalid, object, only_true, text};
+use super::form::JsonForm;
 use crate::ground::{Number, Value};
 use crate::powers::{
     ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Host, Kind, Port, Powers, Presence, Range,
