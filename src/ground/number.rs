@@ -83,7 +83,7 @@ impl Number {
     /// The exact sum.
     ///
     /// # Errors
-    /// [`NumberError::Overflow`] when it does not fit.
+    /// [`NumberError::Overflow`] when it does not fit with as many digits after the point as the longer of the two has.
     pub fn checked_add(self, other: Self) -> Result<Self, NumberError> {
         let scale = self.scale.max(other.scale);
         let sum = self.at_scale(scale)?.checked_add(other.at_scale(scale)?);
@@ -93,7 +93,7 @@ impl Number {
     /// The exact difference.
     ///
     /// # Errors
-    /// [`NumberError::Overflow`] when it does not fit.
+    /// As [`Number::checked_add`].
     pub fn checked_sub(self, other: Self) -> Result<Self, NumberError> {
         let scale = self.scale.max(other.scale);
         let difference = self.at_scale(scale)?.checked_sub(other.at_scale(scale)?);
@@ -131,6 +131,10 @@ fn pow10(exponent: u8) -> Option<i128> {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Divisions of 128 bits are slow, and sets are searched by comparisons.
+        if self.scale == other.scale {
+            return self.coefficient.cmp(&other.coefficient);
+        }
         self.parts().cmp(&other.parts())
     }
 }
@@ -164,6 +168,9 @@ impl TryFrom<f64> for Number {
     type Error = NumberError;
 
     /// The shortest decimal that reads back as this float, which is what JSON writes and a tool receives.
+    ///
+    /// A few floats have two that are equally short and near, and writers differ in which they choose: what arrives as text
+    /// is better read from the text.
     fn try_from(float: f64) -> Result<Self, NumberError> {
         if !float.is_finite() {
             return Err(NumberError::NotFinite);
@@ -191,17 +198,20 @@ impl FromStr for Number {
             None => (mantissa, ""),
         };
         let leading_zero = integer.len() > 1 && integer.starts_with('0');
-        if integer.is_empty() || leading_zero {
+        let digits = [integer, fraction].concat();
+        if integer.is_empty() || leading_zero || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(NumberError::NotANumber);
         }
-        let coefficient = parse_digits(negative, integer, fraction.trim_end_matches('0'))?;
+        // Zeros at the end only move the point, so they take no room in the coefficient.
+        let significant = digits.trim_end_matches('0');
+        let coefficient = parse_digits(negative, significant)?;
         if coefficient == 0 {
             return Ok(Self::ZERO);
         }
-        let fraction_digits = fraction.trim_end_matches('0').len();
-        let scale = i64::try_from(fraction_digits).map_err(|_| NumberError::TooPrecise)?.saturating_sub(exponent);
-        if let Ok(scale) = u32::try_from(scale) {
-            return Self::new(coefficient, scale);
+        let zeros = digits.len().saturating_sub(significant.len());
+        let scale = signed(fraction.len()).saturating_sub(signed(zeros)).saturating_sub(exponent);
+        if scale >= 0 {
+            return Self::new(coefficient, u32::try_from(scale).map_err(|_| NumberError::TooPrecise)?);
         }
         u8::try_from(scale.saturating_neg())
             .ok()
@@ -212,22 +222,23 @@ impl FromStr for Number {
     }
 }
 
+fn signed(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
 fn parse_exponent(text: &str) -> Result<i64, NumberError> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberError::NotANumber);
     }
-    // An exponent too long for 64 bits is too large or too small for any number here; ±10⁶ already is.
-    let magnitude = digits.parse::<i64>().unwrap_or(1_000_000).min(1_000_000);
+    // An exponent beyond 64 bits is larger than the digits of any text are many, so it decides as the largest does.
+    let magnitude = digits.parse::<i64>().unwrap_or(i64::MAX);
     Ok(if text.starts_with('-') { magnitude.saturating_neg() } else { magnitude })
 }
 
-fn parse_digits(negative: bool, integer: &str, fraction: &str) -> Result<i128, NumberError> {
+fn parse_digits(negative: bool, digits: &str) -> Result<i128, NumberError> {
     let mut coefficient: i128 = 0;
-    for byte in integer.bytes().chain(fraction.bytes()) {
-        if !byte.is_ascii_digit() {
-            return Err(NumberError::NotANumber);
-        }
+    for byte in digits.bytes() {
         let digit = i128::from(byte.wrapping_sub(b'0'));
         let signed = if negative { digit.saturating_neg() } else { digit };
         coefficient =

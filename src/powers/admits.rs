@@ -2,7 +2,7 @@
 
 use super::{
     Action, ArgumentRules, Capability, Constraint, Effect, Host, HostError, Kind, Network, NetworkError, Path,
-    PathError, Powers, Presence, Url, UrlError,
+    PathError, Powers, Presence, Url, UrlError, ValueSet,
 };
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{OutOfWork, Value, Work};
@@ -156,15 +156,16 @@ impl Constraint {
         work.spend(1)?;
         match (self.kind(), value) {
             (Kind::Any, _) => Ok(true),
-            (Kind::OneOf(set), _) => Ok(set.contains(value)),
-            (Kind::NoneOf(set), _) => Ok(set.value_type() == value.value_type() && !set.contains(value)),
+            (Kind::OneOf(set), _) => is_member(set, value, work),
+            (Kind::NoneOf(set), _) => Ok(set.value_type() == value.value_type() && !is_member(set, value, work)?),
             (Kind::AllOf(clauses), _) => all(clauses, |clause| clause.admits(value, work)),
             (Kind::AnyOf(clauses), _) => any(clauses, |clause| clause.admits(value, work)),
             (Kind::Range(range), Value::Number(number)) => Ok(range.admits(*number)),
             (Kind::Text(pattern), Value::Text(text)) => pattern.matches(text, work),
             (_, Value::Text(text)) => self.admits_spelling(text, work),
             (Kind::Contains(required), Value::List(items)) => {
-                work.spend_len(required.len().saturating_mul(items.len()))?;
+                let comparisons = required.len().saturating_mul(items.len());
+                work.spend_len(comparisons.saturating_mul(required.comparison()))?;
                 Ok(required.iter().all(|element| items.contains(element)))
             }
             (Kind::Each(inner), Value::List(items)) => all(items, |item| inner.admits(item, work)),
@@ -200,6 +201,11 @@ impl Constraint {
         };
         spelling.err().unwrap_or(ArgumentRefusal::NotAdmitted)
     }
+}
+
+fn is_member(set: &ValueSet, value: &Value, work: &mut Work) -> Result<bool, OutOfWork> {
+    work.spend_len(set.comparison())?;
+    Ok(set.contains(value))
 }
 
 /// Whether `holds` for all items; the first failure of work ends it.

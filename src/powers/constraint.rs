@@ -230,26 +230,6 @@ impl Constraint {
         &self.0
     }
 
-    /// The type that all admitted values have, where that is plain to see.
-    pub(super) fn value_type(&self) -> Option<ValueType> {
-        match &self.0 {
-            Kind::Any => None,
-            Kind::OneOf(set) | Kind::NoneOf(set) => Some(set.value_type()),
-            Kind::Range(_) => Some(ValueType::Number),
-            Kind::Text(_) | Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => {
-                Some(ValueType::Text)
-            }
-            Kind::Contains(_) | Kind::Each(_) => Some(ValueType::List),
-            Kind::Record(_) => Some(ValueType::Map),
-            Kind::AllOf(clauses) => clauses.iter().find_map(Self::value_type),
-            Kind::AnyOf(clauses) => {
-                let mut types = clauses.iter().map(Self::value_type);
-                let first = types.next()?;
-                types.all(|other| other == first).then_some(first)?
-            }
-        }
-    }
-
     fn within_depth(self) -> Result<Self, ConstraintError> {
         if self.depth() > MAX_CONSTRAINT_DEPTH { Err(ConstraintError::TooDeep) } else { Ok(self) }
     }

@@ -1,7 +1,8 @@
 //! Is every call that the child permits permitted by the parent?
 
 use super::admits::{all, any};
-use super::finite::{values, whole_type};
+use super::finite::{values, whole_types};
+use super::types::Types;
 use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{OutOfWork, Work};
@@ -194,8 +195,9 @@ impl Constraint {
     /// Whether every value that `child` admits is admitted by this.
     ///
     /// Sound always. Complete for every pair of constraints that do not nest within one value type, with numbers taken as
-    /// dense; across types for a child whose values can be listed (at most 256), a parent `any`, and a parent that admits
-    /// its whole type, such as the text pattern `*`. Nests may refuse a child that is in fact narrower.
+    /// dense, and texts, paths, hosts, URLs and addresses as types of their own; across types for a child whose values can
+    /// be listed (at most 256), a parent `any`, and a parent that admits its whole type, such as the text pattern `*`. Nests
+    /// may refuse a child that is in fact narrower.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
@@ -216,11 +218,12 @@ impl Constraint {
             (Kind::AnyOf(clauses), _) if any(clauses, |clause| clause.covers(child, work))? => return Ok(true),
             _ => {}
         }
-        if child.value_type().is_some() && child.value_type() == whole_type(self, work)? {
+        let types = child.types(work)?;
+        if types.is_within(whole_types(self, work)?) {
             return Ok(true);
         }
         if let Kind::NoneOf(excluded) = self.kind() {
-            let typed = child.value_type() == Some(excluded.value_type());
+            let typed = types.is_within(Types::only(excluded.value_type()));
             if typed && !any(excluded.iter(), |value| child.admits(value, work))? {
                 return Ok(true);
             }
@@ -231,8 +234,14 @@ impl Constraint {
             (Kind::Text(mine), Kind::Text(theirs)) => mine.covers(theirs, work),
             (Kind::PathUnder(mine), Kind::PathUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
             (Kind::HostUnder(mine), Kind::HostUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
-            (Kind::Url(mine), Kind::Url(theirs)) => Ok(mine.covers(theirs)),
-            (Kind::Contains(mine), Kind::Contains(theirs)) => Ok(mine.is_subset(theirs)),
+            (Kind::Url(mine), Kind::Url(theirs)) => {
+                work.spend_len(theirs.schemes().count().saturating_mul(4))?;
+                Ok(mine.covers(theirs))
+            }
+            (Kind::Contains(mine), Kind::Contains(theirs)) => {
+                work.spend_len(mine.len().saturating_add(theirs.len()).saturating_mul(mine.comparison()))?;
+                Ok(mine.is_subset(theirs))
+            }
             (Kind::Each(mine), Kind::Each(theirs)) => mine.covers(theirs, work),
             (Kind::Record(mine), Kind::Record(theirs)) => match mine.cover(theirs, work) {
                 Ok(()) => Ok(true),

@@ -2,6 +2,7 @@
 //! against any parent whatever, so coverage is complete for it.
 
 use super::admits::all;
+use super::types::Types;
 use super::{Constraint, Kind, Presence};
 use crate::ground::bounds::MAX_MEMBERS;
 use crate::ground::{OutOfWork, Value, ValueType, Work};
@@ -58,8 +59,8 @@ fn in_any<'a>(clauses: &'a [Constraint], work: &mut Work) -> Result<Option<Value
     Ok(Some(union))
 }
 
-/// Whether the constraint admits every value of its type: what may cover a child of another kind.
-pub(super) fn whole_type(constraint: &Constraint, work: &mut Work) -> Result<Option<ValueType>, OutOfWork> {
+/// The type of which the constraint admits every value, if there is one: what may cover a child of another kind.
+pub(super) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Types, OutOfWork> {
     let whole = match constraint.kind() {
         Kind::Text(pattern) => pattern.is_everything(),
         Kind::Range(range) => range.is_unbounded(),
@@ -72,5 +73,5 @@ pub(super) fn whole_type(constraint: &Constraint, work: &mut Work) -> Result<Opt
         }
         _ => false,
     };
-    Ok(if whole { constraint.value_type() } else { None })
+    if whole { constraint.types(work) } else { Ok(Types::NONE) }
 }

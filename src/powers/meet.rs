@@ -1,8 +1,9 @@
 //! What do both permit? Exact: what does not simplify becomes an all-of.
 
 use super::finite::values;
+use super::types::Types;
 use super::{ArgumentRules, Capability, Constraint, ConstraintError, Kind, Powers, PowersError, Presence};
-use crate::ground::bounds::VERIFY_STEPS;
+use crate::ground::bounds::{MAX_CAPABILITIES, VERIFY_STEPS};
 use crate::ground::{OutOfWork, Work};
 use thiserror::Error;
 
@@ -41,9 +42,13 @@ impl Powers {
         for mine in self.capabilities() {
             for theirs in other.capabilities() {
                 work.spend(1)?;
-                match mine.meet(theirs, work)? {
-                    Some(capability) if !both.contains(&capability) => both.push(capability),
-                    _ => {}
+                let Some(capability) = mine.meet(theirs, work)? else { continue };
+                work.spend_len(both.len())?;
+                if !both.contains(&capability) {
+                    both.push(capability);
+                }
+                if both.len() > MAX_CAPABILITIES {
+                    return Err(PowersError::TooMany { found: both.len() }.into());
                 }
             }
         }
@@ -106,9 +111,8 @@ impl Constraint {
                 return Ok(admitted);
             }
         }
-        match (self.value_type(), other.value_type()) {
-            (Some(mine), Some(theirs)) if mine != theirs => return Ok(None),
-            _ => {}
+        if self.types(work)?.and(other.types(work)?) == Types::NONE {
+            return Ok(None);
         }
         Ok(match (self.kind(), other.kind()) {
             (Kind::Range(a), Kind::Range(b)) => a.meet(*b).map(Self::range),
@@ -116,11 +120,11 @@ impl Constraint {
             (Kind::PathUnder(_), Kind::PathUnder(_))
             | (Kind::HostUnder(_), Kind::HostUnder(_))
             | (Kind::Network(_), Kind::Network(_)) => None,
-            (Kind::NoneOf(a), Kind::NoneOf(b)) => match a.union(b) {
+            (Kind::NoneOf(a), Kind::NoneOf(b)) => match a.union(b, work)? {
                 Some(set) => Some(Self::none_of(set.iter().cloned())?),
                 None => Some(self.and(other)?),
             },
-            (Kind::Contains(a), Kind::Contains(b)) => match a.union(b) {
+            (Kind::Contains(a), Kind::Contains(b)) => match a.union(b, work)? {
                 Some(set) => Some(Self::contains(set.iter().cloned())?),
                 None => Some(self.and(other)?),
             },

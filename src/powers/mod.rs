@@ -30,6 +30,7 @@ mod range;
 mod samples;
 mod show;
 mod tool;
+mod types;
 mod url;
 mod values;
 mod witness;

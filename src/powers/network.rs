@@ -80,13 +80,16 @@ impl Network {
             && !is_mapped(&address)
     }
 
+    /// Networks nest or are apart, so one that holds both ends holds all between.
     pub(super) fn covers(self, child: Self) -> bool {
-        self.bits <= child.bits && self.holds(child.first)
+        self.holds(child.first) && self.holds(child.last())
     }
 
-    /// The last address.
+    /// The last address it holds, which is not a mapped one.
     pub(super) fn last(self) -> IpAddr {
-        let number = as_number(&self.first) | self.host_mask();
+        let last = as_number(&self.first) | self.host_mask();
+        let is_mapped = width(&self.first) == 128 && (FIRST_MAPPED..=LAST_MAPPED).contains(&last);
+        let number = if is_mapped { FIRST_MAPPED.saturating_sub(1) } else { last };
         match (self.first, u32::try_from(number)) {
             (IpAddr::V4(_), Ok(number)) => IpAddr::V4(number.into()),
             _ => IpAddr::V6(number.into()),
@@ -113,7 +116,10 @@ impl Network {
     }
 }
 
-/// Within `::ffff:0:0/96`.
+/// `::ffff:0:0/96`, the IPv4-mapped addresses.
+const FIRST_MAPPED: u128 = 0xffff_0000_0000;
+const LAST_MAPPED: u128 = 0xffff_ffff_ffff;
+
 fn is_mapped(address: &IpAddr) -> bool {
     matches!(address, IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some())
 }

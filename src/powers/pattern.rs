@@ -93,14 +93,16 @@ impl Pattern {
     /// letter only with a star of its own, and that star takes anything else in its place as well. Conversely, if it does
     /// not match, the result is itself a text that only the child matches.
     pub(super) fn covers(&self, child: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
-        let letter = fresh_letter(|candidate| self.0.contains(candidate) || child.0.contains(candidate));
-        self.matches(&child.filled(letter.encode_utf8(&mut [0; 4])), work)
+        work.spend_len(self.0.len().saturating_add(child.0.len()))?;
+        let used = |letter: &char| self.0.contains(*letter) || child.0.contains(*letter);
+        match letters().find(|letter| !used(letter)) {
+            Some(letter) => self.matches(&child.filled(letter.encode_utf8(&mut [0; 4])), work),
+            None => Ok(false),
+        }
     }
 }
 
-/// The first letter that is not `used`. Patterns are bounded, so one of the two thousand candidates is free; if none
-/// were, a private-use character still is no letter that a pattern of ours is likely to hold, and the answer stays sound
-/// because the caller checks what it finds.
-pub(super) fn fresh_letter(used: impl Fn(char) -> bool) -> char {
-    ('a'..='z').chain('\u{4e00}'..='\u{55ff}').find(|candidate| !used(*candidate)).unwrap_or('\u{f8ff}')
+/// Letters among which to look for one that is not used: two thousand, more than two patterns have room for.
+pub(super) fn letters() -> impl Iterator<Item = char> {
+    ('a'..='z').chain('\u{4e00}'..='\u{55ff}')
 }

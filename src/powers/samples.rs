@@ -1,8 +1,11 @@
 //! Values at the edges of what constraints mention: what a witness is chosen from.
 
-use super::pattern::fresh_letter;
+use super::finite::values;
+use super::pattern::letters;
+use super::values::comparison;
 use super::{ArgumentRules, Constraint, Kind, Port, Presence};
 use crate::ground::{Number, OutOfWork, Value, ValueType, Work};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most samples of one constraint.
@@ -16,22 +19,33 @@ pub(super) struct Pool {
     ports: BTreeSet<u16>,
     patterns: Vec<String>,
     records: Vec<ArgumentRules>,
+    /// Paths, hosts and URL rules.
+    trees: Vec<Constraint>,
+    /// A letter in none of the texts mentioned.
+    letter: String,
 }
 
 impl Pool {
-    pub(super) fn of<'a>(constraints: impl IntoIterator<Item = &'a Constraint>) -> Self {
+    pub(super) fn of<'a>(
+        constraints: impl IntoIterator<Item = &'a Constraint>,
+        work: &mut Work,
+    ) -> Result<Self, OutOfWork> {
         let mut pool = Self::default();
         for constraint in constraints {
-            pool.mention(constraint);
+            pool.mention(constraint, work)?;
         }
         pool.number_edges();
-        pool
+        pool.branch(work)?;
+        pool.letter = pool.unused(letters().map(String::from), work)?;
+        Ok(pool)
     }
 
-    fn mention(&mut self, constraint: &Constraint) {
+    fn mention(&mut self, constraint: &Constraint, work: &mut Work) -> Result<(), OutOfWork> {
+        work.spend(1)?;
         match constraint.kind() {
             Kind::Any => {}
             Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
+                work.spend_len(set.len().saturating_mul(set.comparison()))?;
                 for value in set.iter() {
                     if let Value::Number(number) = value {
                         self.numbers.insert(*number);
@@ -46,33 +60,48 @@ impl Pool {
                 self.patterns.push(pattern.as_str().to_owned());
                 self.mention_text(pattern.filled(""));
             }
-            Kind::PathUnder(path) => {
-                self.mention_text(path.as_str().to_owned());
-                self.mention_text(path.below("x"));
-            }
-            Kind::HostUnder(host) => {
-                self.mention_text(host.as_str().to_owned());
-                self.mention_text(host.below("x"));
-            }
+            Kind::PathUnder(_) | Kind::HostUnder(_) => self.trees.push(constraint.clone()),
             Kind::Url(rule) => {
                 if let Port::Only(port) = rule.ports() {
                     self.ports.insert(port);
                 }
-                self.ports.extend([443, 80, 8443]);
-                let ports: Vec<u16> = self.ports.iter().copied().collect();
-                rule.samples(&ports).into_iter().for_each(|url| self.mention_text(url));
+                self.trees.push(constraint.clone());
             }
             Kind::Network(network) => {
                 self.mention_text(network.first().to_string());
                 self.mention_text(network.last().to_string());
             }
-            Kind::Each(inner) => self.mention(inner),
+            Kind::Each(inner) => self.mention(inner, work)?,
             Kind::Record(rules) => {
                 self.records.push(rules.clone());
-                rules.iter().for_each(|(_, _, inner)| self.mention(inner));
+                rules.iter().try_for_each(|(_, _, inner)| self.mention(inner, work))?;
             }
-            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => clauses.iter().for_each(|clause| self.mention(clause)),
+            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
+                clauses.iter().try_for_each(|clause| self.mention(clause, work))?;
+            }
         }
+        Ok(())
+    }
+
+    /// Adds the root of each tree of names and a branch of it that is not mentioned; of URLs on the ports mentioned, the
+    /// usual ones, and one that is neither.
+    fn branch(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
+        let branch = self.unused(numbered("x"), work)?;
+        let other = (8443..=u16::MAX).find(|port| !self.ports.contains(port));
+        self.ports.extend([80, 443].into_iter().chain(other));
+        for tree in &self.trees {
+            let texts = match tree.kind() {
+                Kind::PathUnder(path) => vec![path.as_str().to_owned(), path.below(&branch)],
+                Kind::HostUnder(host) => vec![host.as_str().to_owned(), host.below(&branch)],
+                Kind::Url(rule) => {
+                    work.spend_len(rule.schemes().count().saturating_mul(self.ports.len()).saturating_mul(4))?;
+                    rule.samples(&self.ports, &branch)
+                }
+                _ => Vec::new(),
+            };
+            self.values.extend(texts.into_iter().map(Value::Text));
+        }
+        Ok(())
     }
 
     fn mention_text(&mut self, text: String) {
@@ -90,16 +119,24 @@ impl Pool {
         self.numbers.extend([below, above].into_iter().flatten());
     }
 
-    /// A letter in none of the texts mentioned.
-    fn letter(&self) -> String {
-        let in_values = |letter| self.values.iter().any(|value| mentions(value, letter));
-        let in_patterns = |letter| self.patterns.iter().any(|pattern| pattern.contains(letter));
-        fresh_letter(|letter| in_values(letter) || in_patterns(letter)).to_string()
+    /// The first of `words` that is in none of the texts mentioned.
+    fn unused(&self, words: impl Iterator<Item = String>, work: &mut Work) -> Result<String, OutOfWork> {
+        let patterns = self.patterns.iter().map(|pattern| pattern.len() >> 4).sum::<usize>();
+        let search = self.values.iter().map(comparison).fold(patterns, usize::saturating_add);
+        for word in words {
+            work.spend_len(search)?;
+            let in_values = self.values.iter().any(|value| mentions(value, &word));
+            if !in_values && !self.patterns.iter().any(|pattern| pattern.contains(&word)) {
+                return Ok(word);
+            }
+        }
+        Ok(String::new())
     }
 
     /// Values of a type: those mentioned, and one that is not.
-    fn of_type(&self, value_type: ValueType) -> Vec<Value> {
-        let letter = self.letter();
+    fn of_type(&self, value_type: ValueType, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+        work.spend_len(self.values.len().saturating_add(self.numbers.len()))?;
+        let letter = self.letter.clone();
         let fresh: Vec<Value> = match value_type {
             ValueType::Null => vec![Value::Null],
             ValueType::Bool => vec![false.into(), true.into()],
@@ -110,7 +147,7 @@ impl Pool {
             ValueType::Map => vec![Value::Map([(letter, Value::Null)].into()), Value::Map([].into())],
         };
         let mentioned = self.values.iter().filter(|value| value.value_type() == value_type).cloned();
-        fresh.into_iter().chain(mentioned).collect()
+        Ok(fresh.into_iter().chain(mentioned).collect())
     }
 
     /// Bytes longer than any mentioned.
@@ -123,61 +160,78 @@ impl Pool {
     }
 }
 
-fn mentions(value: &Value, letter: char) -> bool {
+fn mentions(value: &Value, word: &str) -> bool {
     match value {
-        Value::Text(text) => text.contains(letter),
-        Value::List(items) => items.iter().any(|item| mentions(item, letter)),
-        Value::Map(entries) => entries.iter().any(|(key, value)| key.contains(letter) || mentions(value, letter)),
+        Value::Text(text) => text.contains(word),
+        Value::List(items) => items.iter().any(|item| mentions(item, word)),
+        Value::Map(entries) => entries.iter().any(|(key, value)| key.contains(word) || mentions(value, word)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Bytes(_) => false,
     }
 }
 
-/// At most 64 values that the constraint admits.
-pub(super) fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+/// Values that the constraint admits, each once.
+fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+    let mut seen = BTreeSet::new();
     let mut admitted = Vec::new();
     for value in candidates(constraint, pool, work)? {
-        if admitted.len() < MAX_SAMPLES && !admitted.contains(&value) && constraint.admits(&value, work)? {
+        // It is looked for among hundreds, which takes some eight comparisons.
+        work.spend_len(comparison(&value).saturating_mul(8))?;
+        if seen.insert(value.clone()) && constraint.admits(&value, work)? {
             admitted.push(value);
         }
     }
     Ok(admitted)
 }
 
+/// At most 64 of them, for a place inside another value.
+fn some_samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+    let mut admitted = samples(constraint, pool, work)?;
+    admitted.truncate(MAX_SAMPLES);
+    Ok(admitted)
+}
+
 fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
-    work.spend_len(pool.values.len())?;
+    if let Some(listed) = values(constraint, work)? {
+        return Ok(listed.into_iter().map(Cow::into_owned).collect());
+    }
+    let mut of_type = |value_type| pool.of_type(value_type, work);
     Ok(match constraint.kind() {
         Kind::Any => {
             use ValueType::{Bool, Bytes, List, Map, Null, Number, Text};
-            [Text, Number, Bool, Null, Bytes, List, Map].into_iter().flat_map(|each| pool.of_type(each)).collect()
+            let types = [Text, Number, Bool, Null, Bytes, List, Map];
+            types.into_iter().map(of_type).collect::<Result<Vec<_>, _>>()?.concat()
         }
-        Kind::OneOf(set) => set.iter().cloned().collect(),
-        Kind::NoneOf(set) => pool.of_type(set.value_type()),
-        Kind::Range(_) => pool.of_type(ValueType::Number),
+        Kind::OneOf(set) | Kind::NoneOf(set) => of_type(set.value_type())?,
+        Kind::Range(_) => of_type(ValueType::Number)?,
         Kind::Text(pattern) => {
-            let filled = [pattern.filled(&pool.letter()), pattern.filled("")].map(Value::Text);
-            filled.into_iter().chain(pool.of_type(ValueType::Text)).collect()
+            // No path, host, URL or address has a backslash.
+            let filled = [&pool.letter, "", "\\"].map(|filling| Value::Text(pattern.filled(filling)));
+            filled.into_iter().chain(of_type(ValueType::Text)?).collect()
         }
-        Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => pool.of_type(ValueType::Text),
+        Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => of_type(ValueType::Text)?,
         Kind::Contains(set) => {
-            let required: Vec<Value> = set.iter().cloned().collect();
-            let with = |extra: Value| Value::List(required.iter().cloned().chain([extra]).collect());
-            let extras = pool.values.iter().cloned().chain([pool.letter().into()]);
-            [Value::List(required.clone())].into_iter().chain(extras.map(with)).collect()
+            let lists = of_type(ValueType::List)?;
+            let extras: Vec<Value> = pool.values.iter().take(MAX_SAMPLES).cloned().collect();
+            work.spend_len(set.len().saturating_mul(set.comparison()).saturating_mul(extras.len()))?;
+            let with = |extra: Option<Value>| Value::List(set.iter().cloned().chain(extra).collect());
+            let more = extras.into_iter().chain([pool.letter.clone().into()]).map(Some);
+            [None].into_iter().chain(more).map(with).chain(lists).collect()
         }
         Kind::Each(inner) => {
-            let items = samples(inner, pool, work)?;
-            let singles = items.into_iter().map(|item| Value::List(vec![item]));
-            singles.chain(pool.of_type(ValueType::List)).collect()
+            let lists = of_type(ValueType::List)?;
+            let items = some_samples(inner, pool, work)?;
+            items.into_iter().map(|item| Value::List(vec![item])).chain(lists).collect()
         }
         Kind::Record(rules) => {
+            let maps = of_type(ValueType::Map)?;
             let others: Vec<&ArgumentRules> = pool.records.iter().filter(|other| *other != rules).collect();
             let inner = arguments(rules, &others, work)?;
-            inner.into_iter().map(Value::Map).chain(pool.of_type(ValueType::Map)).collect()
+            inner.into_iter().map(Value::Map).chain(maps).collect()
         }
         Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
             let mut all = Vec::new();
             for clause in clauses {
-                all.extend(samples(clause, pool, work)?);
+                all.extend(some_samples(clause, pool, work)?);
             }
             all
         }
@@ -194,15 +248,16 @@ pub(super) fn arguments(
     let mut first: BTreeMap<String, Value> = BTreeMap::new();
     let mut variations: Vec<(String, Option<Value>)> = Vec::new();
     let everything = Constraint::any();
-    let unnamed = parents.iter().flat_map(|rules| rules.iter()).map(|(name, ..)| name).chain(["x"]);
-    let opened = unnamed.filter(|name| child.is_open() && child.get(name).is_none());
-    let named = child.iter().chain(opened.map(|name| (name, Presence::Optional, &everything)));
-    for (name, presence, constraint) in named {
+    let opened = opened(child, parents, work)?;
+    let opened = opened.iter().map(|name| (name.as_str(), Presence::Optional, &everything));
+    for (name, presence, constraint) in child.iter().chain(opened) {
+        work.spend_len(parents.len())?;
         let theirs: Vec<&Constraint> =
             parents.iter().filter_map(|rules| rules.get(name)).map(|(_, constraint)| constraint).collect();
-        let pool = Pool::of(theirs.iter().copied().chain([constraint]));
+        let pool = Pool::of(theirs.iter().copied().chain([constraint]), work)?;
         let mut ranked = Vec::new();
         for value in samples(constraint, &pool, work)? {
+            work.spend_len(parents.len())?;
             let mut refusals = 0_usize;
             for rules in parents {
                 let admitted = match rules.get(name) {
@@ -214,7 +269,7 @@ pub(super) fn arguments(
             ranked.push((refusals, value));
         }
         ranked.sort_by(|(a, _), (b, _)| b.cmp(a));
-        let mut values = ranked.into_iter().map(|(_, value)| value);
+        let mut values = ranked.into_iter().map(|(_, value)| value).take(MAX_SAMPLES);
         if let Some(value) = values.next() {
             first.insert(name.to_owned(), value);
         }
@@ -236,4 +291,24 @@ pub(super) fn arguments(
         all.push(varied);
     }
     Ok(all)
+}
+
+/// Names of arguments that an open child lets in unnamed: those that parents name, and one that nobody does.
+fn opened(child: &ArgumentRules, parents: &[&ArgumentRules], work: &mut Work) -> Result<BTreeSet<String>, OutOfWork> {
+    if !child.is_open() {
+        return Ok(BTreeSet::new());
+    }
+    work.spend_len(parents.iter().map(|rules| rules.iter().count()).sum())?;
+    let mut named: BTreeSet<String> =
+        parents.iter().flat_map(|rules| rules.iter()).map(|(name, ..)| name.to_owned()).collect();
+    let fresh = numbered("x").find(|name| !named.contains(name) && child.get(name).is_none());
+    named.extend(fresh);
+    named.retain(|name| child.get(name).is_none());
+    Ok(named)
+}
+
+/// `x`, `x1`, `x2` and so on, more than any powers can name.
+pub(super) fn numbered(word: &str) -> impl Iterator<Item = String> {
+    let more = (1..=u16::MAX).map(move |number| format!("{word}{number}"));
+    [word.to_owned()].into_iter().chain(more)
 }

@@ -23,8 +23,9 @@ pub enum UrlError {
     /// The path is not a canonical path.
     #[error("the URL's path: {0}")]
     Path(#[from] PathError),
-    /// A percent-encoding in lower case, of a character that needs none, of a separator, or incomplete.
-    #[error("percent-encodings are upper case, and only of characters that need one")]
+    /// A percent-encoding in lower case, of a character that needs none, of a separator, incomplete, or, in a path, not of
+    /// UTF-8.
+    #[error("percent-encodings are upper case, only of characters that need one, and in a path of UTF-8")]
     PercentEncoding,
     /// A character that no URL has unencoded.
     #[error("a URL has only the characters of RFC 3986, unencoded")]
@@ -41,14 +42,15 @@ pub enum UrlError {
 ///
 /// ```text
 /// url   = scheme "://" host [ ":" port ] path [ "?" query ]
-/// path  = "/" or segments of RFC 3986 pchar, as on `Path`; one "/" may end it
+/// path  = "/" or segments of RFC 3986 pchar, as on `Path`; one "/" may end it;
+///         no segment is "." or ".." before its first ";"
 /// query = RFC 3986 pchar, "/" and "?"
 /// ```
 ///
 /// Lower-case scheme and host; a host name, not an address; no user, no fragment; no port where it is the scheme's own
 /// (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and sftp); the path always there; percent-encodings
-/// upper case, and only of characters that need one (RFC 3986 section 6.2.2), and never of `/`, `\` or a control character,
-/// which servers disagree about.
+/// upper case, only of characters that need one (RFC 3986 section 6.2.2), in a path of UTF-8, and never of `/`, `\` or a
+/// control character, which servers disagree about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
     scheme: &'a str,
@@ -70,6 +72,9 @@ impl<'a> Url<'a> {
         if authority.contains('@') {
             return Err(UrlError::UserInformation);
         }
+        if authority.starts_with('[') {
+            return Err(HostError::Address.into());
+        }
         let (host, port) = match authority.split_once(':') {
             Some((host, port)) => (host, Some(parse_port(port)?)),
             None => (authority, None),
@@ -82,10 +87,9 @@ impl<'a> Url<'a> {
             Some((path, query)) => (path, Some(query)),
             None => (rest, None),
         };
-        check_characters(path, "/")?;
-        check_characters(query.unwrap_or_default(), "/?")?;
-        let directory = path.strip_suffix('/').filter(|stem| !stem.is_empty());
-        Path::check(directory.unwrap_or(path))?;
+        let directory = path.strip_suffix('/').filter(|stem| stem.len() > 1);
+        check_path(directory.unwrap_or(path))?;
+        decode(query.unwrap_or_default(), "/?")?;
         Ok(Self { scheme, host, port, path })
     }
 
@@ -119,21 +123,39 @@ fn default_port(scheme: &str) -> Option<u16> {
     }
 }
 
-/// RFC 3986 section 3.3 `pchar` and `extra`, with percent-encodings in normal form.
-fn check_characters(text: &str, extra: &str) -> Result<(), UrlError> {
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => check_encoded(rest.next(), rest.next())?,
-            b'#' => return Err(UrlError::Fragment),
-            _ if is_unreserved(byte) || b"!$&'()*+,;=:@".contains(&byte) || extra.as_bytes().contains(&byte) => {}
-            _ => return Err(UrlError::Character),
-        }
+/// A path as on [`Path`], in the characters of URLs, that every server reads alike.
+///
+/// Some cut a segment's parameters off before they resolve dots, and take `..;x` for `..`; some decode overlong UTF-8, and
+/// take `%C0%AF` for `/`.
+fn check_path(path: &str) -> Result<(), UrlError> {
+    let decoded = decode(path, "/")?;
+    Path::check(path)?;
+    let is_dots = |segment: &str| {
+        let name = segment.split("%3B").next().and_then(|name| name.split(';').next());
+        matches!(name, Some("." | ".."))
+    };
+    if path.split('/').any(is_dots) {
+        return Err(PathError::DotSegment.into());
     }
-    Ok(())
+    if String::from_utf8(decoded).is_ok() { Ok(()) } else { Err(UrlError::PercentEncoding) }
 }
 
-fn check_encoded(high: Option<u8>, low: Option<u8>) -> Result<(), UrlError> {
+/// The bytes that a text of RFC 3986 section 3.3 `pchar` and `extra` stands for, with percent-encodings in normal form.
+fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'%' => decode_one(rest.next(), rest.next())?,
+            b'#' => return Err(UrlError::Fragment),
+            _ if is_unreserved(byte) || b"!$&'()*+,;=:@".contains(&byte) || extra.as_bytes().contains(&byte) => byte,
+            _ => return Err(UrlError::Character),
+        });
+    }
+    Ok(decoded)
+}
+
+fn decode_one(high: Option<u8>, low: Option<u8>) -> Result<u8, UrlError> {
     let digit = |byte: Option<u8>| match byte {
         Some(byte @ b'0'..=b'9') => Some(byte.wrapping_sub(b'0')),
         Some(byte @ b'A'..=b'F') => Some(byte.wrapping_sub(b'A').wrapping_add(10)),
@@ -146,7 +168,7 @@ fn check_encoded(high: Option<u8>, low: Option<u8>) -> Result<(), UrlError> {
     if is_unreserved(byte) || byte == b'/' || byte == b'\\' || byte.is_ascii_control() {
         return Err(UrlError::PercentEncoding);
     }
-    Ok(())
+    Ok(byte)
 }
 
 const fn is_unreserved(byte: u8) -> bool {
@@ -224,7 +246,7 @@ impl UrlRule {
     /// # Errors
     /// [`UrlError::Path`] or [`UrlError::PercentEncoding`] when the path is not canonical in a URL.
     pub fn path_under(mut self, path: &str) -> Result<Self, UrlError> {
-        check_characters(path, "/")?;
+        check_path(path)?;
         self.path = Path::new(path)?;
         Ok(self)
     }
@@ -273,10 +295,10 @@ impl UrlRule {
             && child.schemes().all(scheme_covered)
     }
 
-    /// URLs at the edges of this rule, each canonical: what a witness search tries first.
-    pub(super) fn samples(&self, ports: &[u16]) -> Vec<String> {
-        let hosts = [self.host.as_str().to_owned(), self.host.below("x")];
-        let paths = [self.path.as_str().to_owned(), self.path.below("x")];
+    /// URLs at the edges of this rule, each canonical: at its host and path and at a `branch` below each.
+    pub(super) fn samples(&self, ports: &BTreeSet<u16>, branch: &str) -> Vec<String> {
+        let hosts = [self.host.as_str().to_owned(), self.host.below(branch)];
+        let paths = [self.path.as_str().to_owned(), self.path.below(branch)];
         let mut samples = Vec::new();
         for scheme in &self.schemes {
             let spelled =

@@ -1,5 +1,5 @@
 use crate::ground::bounds::MAX_MEMBERS;
-use crate::ground::{Value, ValueError, ValueType};
+use crate::ground::{OutOfWork, Value, ValueError, ValueType, Work};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -34,6 +34,8 @@ pub enum ValueSetError {
 pub struct ValueSet {
     members: BTreeSet<Value>,
     value_type: ValueType,
+    /// What comparing with the heaviest member takes.
+    comparison: usize,
 }
 
 impl ValueSet {
@@ -42,19 +44,22 @@ impl ValueSet {
     /// # Errors
     /// [`ValueSetError`] when it would be empty, too large, of several types, or hold an out-of-bounds value.
     pub fn new<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ValueSetError> {
-        let members: BTreeSet<Value> = values.into_iter().map(Into::into).collect();
+        let mut members = BTreeSet::new();
+        for value in values {
+            let value = value.into();
+            // Checked first, because to compare values is to descend into them.
+            value.check()?;
+            members.insert(value);
+        }
         let first = members.first().ok_or(ValueSetError::Empty)?.value_type();
         if members.len() > MAX_MEMBERS {
             return Err(ValueSetError::TooMany { found: members.len() });
         }
-        for member in &members {
-            let other = member.value_type();
-            if other != first {
-                return Err(ValueSetError::MixedTypes { first, other });
-            }
-            member.check()?;
+        if let Some(other) = members.iter().map(Value::value_type).find(|other| *other != first) {
+            return Err(ValueSetError::MixedTypes { first, other });
         }
-        Ok(Self { members, value_type: first })
+        let comparison = members.iter().map(comparison).max().unwrap_or(1);
+        Ok(Self { members, value_type: first, comparison })
     }
 
     /// The one type of all members.
@@ -80,6 +85,11 @@ impl ValueSet {
         self.members.is_empty()
     }
 
+    /// Steps that comparing any value with a member may take.
+    pub(super) const fn comparison(&self) -> usize {
+        self.comparison
+    }
+
     /// Whether `value` is a member.
     #[must_use]
     pub fn contains(&self, value: &Value) -> bool {
@@ -92,8 +102,23 @@ impl ValueSet {
         self.members.is_subset(&other.members)
     }
 
-    /// Both sets in one, within the bound.
-    pub(super) fn union(&self, other: &Self) -> Option<Self> {
-        Self::new(self.members.union(&other.members).cloned()).ok()
+    /// Both sets in one, within the bound and of one type.
+    pub(super) fn union(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
+        work.spend_len(self.len().saturating_add(other.len()).saturating_mul(self.comparison))?;
+        Ok(Self::new(self.members.union(&other.members).cloned()).ok())
     }
+}
+
+/// Steps that comparing with a value may take: one a node, and one for sixteen bytes.
+pub(super) fn comparison(value: &Value) -> usize {
+    let inner = match value {
+        Value::Text(text) => text.len() >> 4,
+        Value::Bytes(bytes) => bytes.len() >> 4,
+        Value::List(items) => items.iter().map(comparison).sum(),
+        Value::Map(entries) => {
+            entries.iter().map(|(key, value)| (key.len() >> 4).saturating_add(comparison(value))).sum()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    inner.saturating_add(1)
 }

@@ -3,7 +3,7 @@
 //! Candidates are guesses at the edges of what both sides mention; whether one separates them is asked of `permits`
 //! itself, so a witness is never wrong.
 
-use super::samples::arguments;
+use super::samples::{arguments, numbered};
 use super::{Action, ArgumentRules, Capability, Gap, Powers, Refusal, ToolName, ToolPattern};
 use crate::ground::bounds::WITNESS_STEPS;
 use crate::ground::{Arguments, OutOfWork, Work};
@@ -35,7 +35,7 @@ pub(super) fn explain(
 fn search(parents: &[&Capability], child: &Capability, work: &mut Work) -> Result<Option<Action>, OutOfWork> {
     let rules: Vec<&ArgumentRules> = parents.iter().map(|parent| parent.arguments()).collect();
     let candidates = arguments(child.arguments(), &rules, work)?;
-    for tool in tools(child.tool(), parents) {
+    for tool in tools(child.tool(), parents, work)? {
         for named in &candidates {
             let Ok(arguments) = Arguments::new(named.clone()) else { continue };
             let action = Action { tool: tool.clone(), arguments, effect: child.effect() };
@@ -59,18 +59,30 @@ fn refused_by_all(parents: &[&Capability], action: &Action, work: &mut Work) -> 
     Ok(true)
 }
 
-/// Tools that the child means: its own name, or members of its family that the parents name, and one they do not.
-fn tools(child: &ToolPattern, parents: &[&Capability]) -> Vec<ToolName> {
+/// Tools that the child means: its own name; or of its family one that no parent means which does not mean all of it, and
+/// those that parents name.
+fn tools(child: &ToolPattern, parents: &[&Capability], work: &mut Work) -> Result<Vec<ToolName>, OutOfWork> {
     let member = |family: &ToolName, segment: &str| ToolName::new(&format!("{family}.{segment}")).ok();
     let family = match child {
-        ToolPattern::Exact(tool) => return vec![tool.clone()],
+        ToolPattern::Exact(tool) => return Ok(vec![tool.clone()]),
         ToolPattern::Family(family) => family,
     };
-    let mut tools: Vec<ToolName> = ["x", "y", "other"].iter().filter_map(|segment| member(family, segment)).collect();
-    tools.extend(parents.iter().filter_map(|parent| match parent.tool() {
-        ToolPattern::Exact(tool) => Some(tool.clone()),
-        ToolPattern::Family(below) => member(below, "x"),
-    }));
+    let within: Vec<&ToolPattern> =
+        parents.iter().map(|parent| parent.tool()).filter(|tool| !tool.covers(child)).collect();
+    let mut tools: Vec<ToolName> = within
+        .iter()
+        .filter_map(|parent| match parent {
+            ToolPattern::Exact(tool) => Some(tool.clone()),
+            ToolPattern::Family(below) => member(below, "x"),
+        })
+        .collect();
+    for tool in numbered("x").take(within.len().saturating_add(1)).filter_map(|segment| member(family, &segment)) {
+        work.spend_len(within.len())?;
+        if !within.iter().any(|parent| parent.matches(&tool)) {
+            tools.insert(0, tool);
+            break;
+        }
+    }
     tools.retain(|tool| child.matches(tool));
-    tools
+    Ok(tools)
 }
