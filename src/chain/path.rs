@@ -46,7 +46,7 @@ impl Chain {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut r = Reader::new(bytes);
         if bytes.len() > MAX_CHAIN_BYTES {
-            return Err(CodecError { at: 0, fault: Fault::TooLarge { max: MAX_CHAIN_BYTES } });
+            return Err(too_large(0));
         }
         let chain = Self::read(&mut r)?;
         r.end()?;
@@ -54,10 +54,14 @@ impl Chain {
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let links = r.array(1, MAX_CHAIN_LINKS)?;
-        let root = Arc::new(Token::read(r)?);
-        let children = (1..links).map(|_| Token::read(r).map(Arc::new)).collect::<Result<_, _>>()?;
-        Ok(Self { root, children })
+        let at = r.position();
+        let (chain, bytes) = r.with_bytes(|r| {
+            let links = r.array(1, MAX_CHAIN_LINKS)?;
+            let root = Arc::new(Token::read(r)?);
+            let children = (1..links).map(|_| Token::read(r).map(Arc::new)).collect::<Result<_, _>>()?;
+            Ok(Self { root, children })
+        })?;
+        if bytes.len() > MAX_CHAIN_BYTES { Err(too_large(at)) } else { Ok(chain) }
     }
 
     /// Reads the text form.
@@ -156,6 +160,11 @@ impl Chain {
         }
         Ok(tasks)
     }
+}
+
+/// Rule 2, met by bytes at `at`.
+const fn too_large(at: usize) -> CodecError {
+    CodecError { at, fault: Fault::TooLarge { max: MAX_CHAIN_BYTES } }
 }
 
 impl From<Token<Root>> for Chain {

@@ -28,3 +28,6 @@ pub(crate) use value::request;
 pub(crate) use writer::Writer;
 
 pub(crate) use powers::write_powers;
+
+#[cfg(test)]
+mod tests;
