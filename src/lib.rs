@@ -1,5 +1,61 @@
-//! draft
+#![doc = include_str!("../README.md")]
+//!
+//! # How it fits together
+//!
+//! - [`issue`] makes a [`Root`] under an [`Anchor`]; [`Chain::delegate`] makes children, each less than its parent.
+//! - The holder of the leaf signs each call with [`sign_call`] and sends an [`ExecutionProof`].
+//! - A [`Verifier`] checks it: [`Verifier::check`] from bytes to a decision, or step by step with
+//!   [`Verifier::verify`] and [`Verifier::decide`].
+//! - A decision in favour is [`Unsettled`] until a ledger says that the call is new ([`MemoryReplay`] ships), and then a
+//!   [`Permit`], which starts one operation.
+//! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told.
+//!
+//! **Powers shrink, limits pile up.** [`Powers`] say what is permitted, and a child's must be covered by its parent's.
+//! [`Limits`] only take away, and every limit of every link is checked at every call.
+//!
+//! # Features
+//!
+//! `json` (on by default) gives values, powers and limits their JSON form, with exact numbers and duplicate keys refused.
+
+mod chain;
+mod claims;
+mod codec;
+mod decide;
 mod ground;
+#[cfg(feature = "json")]
+mod interop;
+mod limits;
 mod powers;
-pub use ground::*;
-pub use powers::*;
+mod sign;
+
+pub use chain::{
+    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainError, ChainTextError, Delegation,
+    VerifiedChain, Verifier, VerifierError, issue,
+};
+pub use claims::{
+    Aliases, AttestedGrant, CallClaims, Child, GrantKind, Holder, Life, Link, Principal, Purpose, Root, RootAudience,
+    TooManyAliases, UnknownGrantKind,
+};
+pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
+pub use decide::{
+    Call, Check, Code, Context, Denial, DenialKind, ExecutionProof, Explanation, Hop, LedgerAnswer, Mark, Marked,
+    MemoryReplay, Outcome, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason, Record,
+    Running, Step, Trace, Unsettled, Verdict, sign_call,
+};
+pub use ground::{
+    Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, IdError, Issuer, KeyError, Label, Lifetime, MandateId,
+    NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError,
+    TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
+};
+#[cfg(feature = "json")]
+pub use interop::{FormError, FormFault, JsonForm};
+pub use limits::{AudienceSet, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+pub use powers::{
+    Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,
+    Host, HostError, MeetError, Network, NetworkError, NotCovered, Path, PathError, Pattern, PatternError, Port,
+    Powers, PowersError, Presence, Range, RangeError, Refusal, ToolError, ToolName, ToolPattern, UnknownEffect, Url,
+    UrlError, UrlRule, ValueSet, ValueSetError,
+};
+pub use sign::{InvalidSignature, SignError, SigningKey, Token, TokenTextError, Unsigned};
+
+pub use codec::format;

@@ -14,11 +14,11 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// systems nest four to six deep.
 pub const MAX_CHAIN_LINKS: usize = 16;
 
-/// Most bytes of a chain or of an execution proof: 64 KiB, so that a stranger can't make a verifier buffer more.
+/// Most bytes of a chain: 64 KiB, so that a stranger can't make a verifier buffer more.
 pub const MAX_CHAIN_BYTES: usize = 64 * 1024;
 
-/// Most delegations a mandate may allow below itself: one less than the links of the longest chain.
-pub const MAX_HOPS: u8 = 15;
+/// Most bytes of an execution proof: the longest chain and a signed call, which takes less than 1 KiB.
+pub const MAX_PROOF_BYTES: usize = MAX_CHAIN_BYTES + 1024;
 
 /// Most capabilities of one mandate: 256, the figure the neighbouring draft hints at for tools of a token
 /// (draft-niyikiza-oauth-attenuating-agent-tokens-02, section on limits).
@@ -77,6 +77,12 @@ pub const MAX_ALIASES: usize = 32;
 /// Most keys of one issuer: 4. Two for a rotation, two for a spare of each; a root without a key hint may cost that many
 /// signature checks.
 pub const MAX_ISSUER_KEYS: usize = 4;
+
+/// Most bytes of a JSON text: 1 MiB, for the largest ceilings written by hand.
+pub const MAX_JSON_BYTES: usize = 1024 * 1024;
+
+/// Deepest nest of a JSON text: 64. The deepest constraint takes four levels for each of its eight, and a value sixteen more.
+pub const MAX_JSON_DEPTH: usize = 64;
 
 /// Steps of work one chain verification may take besides its signatures: about two million.
 ///

@@ -58,6 +58,12 @@ impl PublicKey {
         Ok(Self::Ed25519(Ed25519Bytes(bytes)))
     }
 
+    /// The public key of a secret one: a multiple of the base point, computed and therefore canonical, and never of small
+    /// order because RFC 8032 section 5.1.5 clamps the secret scalar to a value the group order does not divide.
+    pub(crate) const fn of_secret(bytes: [u8; 32]) -> Self {
+        Self::Ed25519(Ed25519Bytes(bytes))
+    }
+
     /// The key's 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

@@ -1,7 +1,8 @@
-use super::ToolName;
-use crate::ground::Arguments;
+use super::{ToolError, ToolName};
+use crate::ground::{Arguments, Value, ValueError};
 use std::fmt;
 use std::str::FromStr;
+use thiserror::Error;
 
 /// How far a call reaches: `Read` < `Write` < `Irreversible`.
 ///
@@ -37,7 +38,7 @@ impl fmt::Display for Effect {
 }
 
 /// The text is none of `read`, `write`, `irreversible`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("an effect is `read`, `write` or `irreversible`")]
 pub struct UnknownEffect;
 
@@ -60,6 +61,32 @@ pub struct Action {
     pub arguments: Arguments,
     /// How far the call reaches.
     pub effect: Effect,
+}
+
+impl Action {
+    /// A tool by name, arguments by name and value, an effect.
+    ///
+    /// # Errors
+    /// [`ActionError`] when the tool's name is not one, or the arguments are out of bounds.
+    pub fn new<N: Into<String>, V: Into<Value>>(
+        tool: &str,
+        arguments: impl IntoIterator<Item = (N, V)>,
+        effect: Effect,
+    ) -> Result<Self, ActionError> {
+        Ok(Self { tool: ToolName::new(tool)?, arguments: Arguments::from_pairs(arguments)?, effect })
+    }
+}
+
+/// Why parts make no action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ActionError {
+    /// The tool's name is not one.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    /// The arguments are out of bounds.
+    #[error(transparent)]
+    Arguments(#[from] ValueError),
 }
 
 impl fmt::Display for Action {

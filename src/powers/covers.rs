@@ -6,11 +6,11 @@ use super::types::Types;
 use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{OutOfWork, Work};
+use std::fmt;
 use thiserror::Error;
 
 /// Why powers are not covered.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("capability {entry} goes beyond: {gap}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotCovered {
     /// Which capability of the child, from 0.
     pub entry: usize,
@@ -19,6 +19,18 @@ pub struct NotCovered {
     /// A call that the child would permit and the parent refuses, where one was found.
     pub witness: Option<Box<Action>>,
 }
+
+impl fmt::Display for NotCovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "capability {} goes beyond: {}", self.entry, self.gap)?;
+        match &self.witness {
+            Some(call) => write!(f, ", for example {call}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for NotCovered {}
 
 /// The way in which a capability goes beyond its parent's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -35,7 +35,7 @@ mod url;
 mod values;
 mod witness;
 
-pub use action::{Action, Effect};
+pub use action::{Action, ActionError, Effect, UnknownEffect};
 pub use admits::{ArgumentRefusal, Refusal};
 pub use arguments::{ArgumentRules, Presence};
 pub use capability::{Capability, Powers, PowersError};
@@ -52,3 +52,4 @@ pub use url::{Port, Url, UrlError, UrlRule};
 pub use values::{ValueSet, ValueSetError};
 
 pub(crate) use constraint::Kind;
+pub(crate) use show::join;

@@ -1,0 +1,200 @@
+//! What the main paths cost, beside one plain Ed25519 verification as the unit. Every benchmark asserts what it measures.
+
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use mandatum::{
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint, Context, Delegation, Digest,
+    Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Link, Powers, Presentation, Presenter, Purpose, Root,
+    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
+};
+use std::hint::black_box;
+
+const DEPTHS: [usize; 4] = [1, 2, 4, 8];
+
+/// One tool with two constrained arguments, at every link.
+fn powers() -> Powers {
+    let read = Capability::new("crm.read", Effect::Read).unwrap();
+    let read = read.require("account", Constraint::one_of(["acme"]).unwrap()).unwrap();
+    let read = read.require("limit", Constraint::between(1.into(), 100.into()).unwrap()).unwrap();
+    Powers::new([read.delegable()]).unwrap()
+}
+
+fn key(link: usize) -> SigningKey {
+    SigningKey::from_seed(&[u8::try_from(link).unwrap(); 32])
+}
+
+/// Everyone and everything that the benchmarks need. Key 0 is the anchor's, key n that of the holder of link n − 1.
+struct World {
+    now: Timestamp,
+    server: Audience,
+    anchor: Anchor,
+    verifier: Verifier,
+    call: Call,
+}
+
+impl World {
+    fn new() -> Self {
+        let issuer = "https://acme.example".parse().unwrap();
+        let anchor = Anchor::new(issuer, key(0).public(), powers(), Seconds::hours(8)).unwrap();
+        let arguments = [("account", mandatum::Value::from("acme")), ("limit", 10.into())];
+        Self {
+            now: Timestamp::from_unix(1_767_225_600).unwrap(),
+            server: Audience::new("https://crm.example").unwrap(),
+            verifier: Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read),
+            anchor,
+            call: Call {
+                id: CallId::from_bytes([9; 16]),
+                action: Action::new("crm.read", arguments, Effect::Read).unwrap(),
+            },
+        }
+    }
+
+    fn root(&self) -> Root {
+        let lifetime = Lifetime::new(self.now, self.now.plus(Seconds::hours(1))).unwrap();
+        Root {
+            link: Link::new([0; 16], key(1).public(), powers(), lifetime).hops(15),
+            issuer: self.anchor.issuer().clone(),
+            principal: Label::new("alice").unwrap().into(),
+            purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("") },
+            grant: Some(AttestedGrant {
+                kind: GrantKind::Direct,
+                by: "alice".parse().unwrap(),
+                at: self.now,
+                evidence: Digest::of(""),
+            }),
+            task: "acme-qbr".parse().unwrap(),
+            audience: RootAudience::Only(self.server.clone().into()),
+            life: Life::ExpiryOnly,
+        }
+    }
+
+    fn delegation(&self, link: usize) -> Delegation {
+        let id = [u8::try_from(link).unwrap(); 16];
+        Delegation::new(id, key(link.saturating_add(1)).public(), powers(), self.now.plus(Seconds::hours(1)))
+            .hops(u8::try_from(15_usize.saturating_sub(link)).unwrap())
+    }
+
+    fn chain(&self, depth: usize) -> Chain {
+        let root = issue(&self.anchor, self.root()).unwrap().sign(&key(0)).unwrap();
+        (1..depth).fold(Chain::from(root), |chain, link| {
+            let child = chain.delegate(self.delegation(link), self.now).unwrap().sign(&key(link)).unwrap();
+            chain.extend(child).unwrap()
+        })
+    }
+
+    fn proof(&self, chain: &Chain) -> ExecutionProof {
+        let signed = sign_call(chain, &self.call, self.server.clone(), self.now).sign(&key(chain.len())).unwrap();
+        ExecutionProof::new(chain.clone(), signed)
+    }
+
+    fn context(&self) -> Context {
+        Context::new(self.now, self.server.clone())
+    }
+}
+
+/// The unit: one strict Ed25519 verification with a key that is already parsed.
+fn unit(c: &mut Criterion) {
+    use ed25519_dalek::Signer;
+    let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+    let message = [0x5a; 200];
+    let (signature, public) = (key.sign(&message), key.verifying_key());
+    assert!(public.verify_strict(&[0; 200], &signature).is_err());
+    c.bench_function("unit/ed25519_verify_strict", |b| {
+        b.iter(|| public.verify_strict(black_box(&message), &signature).expect("it verifies"));
+    });
+}
+
+fn mint(c: &mut Criterion) {
+    let world = World::new();
+    let mut group = c.benchmark_group("mint");
+    group.bench_function("issue_root", |b| {
+        b.iter(|| issue(&world.anchor, black_box(world.root())).unwrap().sign(&key(0)).expect("it is issued"));
+    });
+    for depth in DEPTHS {
+        let (chain, holder) = (world.chain(depth), key(depth));
+        group.bench_with_input(BenchmarkId::new("delegate_below", depth), &chain, |b, chain| {
+            b.iter(|| {
+                let child = chain.delegate(world.delegation(depth), world.now).unwrap().sign(&holder).unwrap();
+                assert_eq!(child.claims().parent, chain.leaf_id());
+                child
+            });
+        });
+    }
+    group.finish();
+}
+
+fn codec(c: &mut Criterion) {
+    let world = World::new();
+    let mut group = c.benchmark_group("codec");
+    for depth in DEPTHS {
+        let proof = world.proof(&world.chain(depth));
+        let bytes = proof.to_bytes();
+        assert_eq!(ExecutionProof::from_bytes(&bytes).unwrap(), proof);
+        group.bench_with_input(BenchmarkId::new("encode", depth), &proof, |b, proof| {
+            b.iter(|| {
+                let encoded = black_box(proof).to_bytes();
+                assert_eq!(encoded.len(), bytes.len());
+                encoded
+            });
+        });
+        group.bench_with_input(BenchmarkId::new("decode", depth), &bytes, |b, bytes| {
+            b.iter(|| {
+                let decoded = ExecutionProof::from_bytes(black_box(bytes)).expect("it decodes");
+                assert_eq!(decoded.chain().len(), depth);
+                decoded
+            });
+        });
+    }
+    group.finish();
+}
+
+fn verify(c: &mut Criterion) {
+    let world = World::new();
+    let mut group = c.benchmark_group("verify");
+    for depth in DEPTHS {
+        let chain = world.chain(depth);
+        group.bench_with_input(BenchmarkId::new("chain", depth), &chain, |b, chain| {
+            b.iter(|| {
+                let verified = world.verifier.verify(black_box(chain)).expect("it verifies");
+                assert_eq!(verified.tasks().len(), depth);
+                verified
+            });
+        });
+        let bytes = world.proof(&chain).to_bytes();
+        group.bench_with_input(BenchmarkId::new("bytes_to_decision", depth), &bytes, |b, bytes| {
+            let context = world.context();
+            b.iter(|| world.verifier.check(black_box(bytes), &world.call.action, &context).expect("it is permitted"));
+        });
+    }
+    group.finish();
+}
+
+fn decide_warm(c: &mut Criterion) {
+    let world = World::new();
+    let mut group = c.benchmark_group("decide_warm");
+    for depth in DEPTHS {
+        let chain = world.chain(depth);
+        let verified = world.verifier.verify(&chain).unwrap();
+        let (proof, context) = (world.proof(&chain), world.context());
+        let signed = Presentation { call: &world.call, presenter: Presenter::Signed(proof.call()) };
+        group.bench_function(BenchmarkId::new("signed", depth), |b| {
+            b.iter(|| world.verifier.decide(&verified, black_box(&signed), &context).expect("it is permitted"));
+        });
+        let presenter = Presenter::Asserted { holder: key(depth).public(), leaf: chain.leaf_id() };
+        let asserted = Presentation { call: &world.call, presenter };
+        group.bench_function(BenchmarkId::new("asserted", depth), |b| {
+            b.iter(|| world.verifier.decide(&verified, black_box(&asserted), &context).expect("it is permitted"));
+        });
+        let globex = Action::new("crm.read", [("account", "globex")], Effect::Read).unwrap();
+        let other = Call { action: globex, ..world.call.clone() };
+        let refused = Presentation { call: &other, presenter };
+        group.bench_function(BenchmarkId::new("refused", depth), |b| {
+            b.iter(|| world.verifier.decide(&verified, black_box(&refused), &context).expect_err("it is refused"));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, unit, mint, codec, verify, decide_warm);
+criterion_main!(benches);

@@ -1,0 +1,289 @@
+//! A decision stated as JSON. The project's vectors are such files, and their test runs them through this very code.
+
+use mandatum::{
+    AcceptedGrants, Action, Anchor, AnchorError, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Context,
+    Denial, Effect, GrantKind, Issuer, JsonForm, LedgerAnswer, MandateId, Marked, Permit, Powers, Presentation,
+    Presenter, PublicKey, Seconds, Timestamp, Token, ToolName, Unsettled, Value, Verifier,
+};
+use mandatum::{CallClaims, VerifiedChain};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::str::FromStr;
+
+/// A case that was read: everything a decision needs.
+#[derive(Debug)]
+pub(crate) struct Case {
+    verifier: Verifier,
+    context: Context,
+    chain: Vec<u8>,
+    call: Call,
+    presenter: Presented,
+    seen: BTreeSet<CallKey>,
+}
+
+#[derive(Debug)]
+enum Presented {
+    Signed(Vec<u8>),
+    Asserted { holder: PublicKey, leaf: MandateId },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCase<'a> {
+    #[serde(rename = "description")]
+    _description: Option<String>,
+    now: u64,
+    audience: String,
+    #[serde(borrow)]
+    verifier: RawVerifier<'a>,
+    chain: String,
+    #[serde(borrow)]
+    call: RawCall<'a>,
+    presenter: RawPresenter,
+    #[serde(default)]
+    ledgers: BTreeMap<String, RawLedger>,
+    /// What a vector expects is its test's business, not the decision's.
+    #[serde(borrow, rename = "expect")]
+    _expect: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVerifier<'a> {
+    #[serde(borrow)]
+    anchors: Vec<RawAnchor<'a>>,
+    leeway: Option<u64>,
+    max_call_age: Option<u64>,
+    grants: Option<RawGrants>,
+    asserted_up_to: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawGrants {
+    Any(String),
+    Only(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAnchor<'a> {
+    issuer: String,
+    keys: Vec<RawKey>,
+    #[serde(borrow)]
+    ceiling: &'a RawValue,
+    max_lifetime: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawKey {
+    Plain(String),
+    Rotated { key: String, roots_issued_before: u64 },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCall<'a> {
+    id: String,
+    tool: String,
+    #[serde(borrow)]
+    args: &'a RawValue,
+    effect: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPresenter {
+    signed: Option<String>,
+    asserted: Option<String>,
+    leaf: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLedger {
+    seen: Vec<String>,
+}
+
+impl Case {
+    /// Reads a case; an error says what can't be read.
+    pub(crate) fn read(text: &str) -> Result<Self, Box<dyn Error>> {
+        let raw: RawCase<'_> = serde_json::from_str(text)?;
+        let Value::Map(arguments) = Value::from_json(raw.call.args.get())? else {
+            return Err("`args` is not an object".into());
+        };
+        let effect = raw.call.effect.as_deref().map(Effect::from_str).transpose()?.unwrap_or_default();
+        let action = Action { tool: ToolName::new(&raw.call.tool)?, arguments: Arguments::new(arguments)?, effect };
+        let seen = raw.ledgers.values().flat_map(|ledger| &ledger.seen);
+        Ok(Self {
+            verifier: verifier(&raw.verifier)?,
+            context: Context::new(Timestamp::from_unix(raw.now)?, Audience::new(&raw.audience)?),
+            chain: bytes(&raw.chain)?,
+            call: Call { id: CallId::from_str(&raw.call.id)?, action },
+            presenter: presented(&raw.presenter)?,
+            seen: seen.map(|key| CallKey::from_str(key)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The decision.
+    pub(crate) fn decide(&self) -> Decision {
+        match self.permit() {
+            Ok(permit) => Decision::Permit(Box::new(permit)),
+            Err(denial) => Decision::Deny(Box::new(denial)),
+        }
+    }
+
+    fn permit(&self) -> Result<Permit, Denial> {
+        let chain = self.verified()?;
+        let unsettled =
+            self.with_presentation(|presentation| self.verifier.decide(&chain, &presentation, &self.context))??;
+        let answer = self.answer(&unsettled);
+        unsettled.settle(answer)
+    }
+
+    /// Every check, for people; a chain that does not verify has none.
+    pub(crate) fn explain(&self) -> String {
+        let explained = self.verified().and_then(|chain| {
+            self.with_presentation(|presentation| {
+                self.verifier.explain(&chain, &presentation, &self.context).to_string()
+            })
+        });
+        explained.unwrap_or_else(|denial| format!("FAIL the chain: {}: {denial}\n", denial.code()))
+    }
+
+    fn verified(&self) -> Result<VerifiedChain, Denial> {
+        Ok(self.verifier.verify(&Chain::from_bytes(&self.chain)?)?)
+    }
+
+    fn with_presentation<T>(&self, then: impl FnOnce(Presentation<'_>) -> T) -> Result<T, Denial> {
+        let call = &self.call;
+        Ok(match &self.presenter {
+            Presented::Signed(token) => {
+                let signed = Token::<CallClaims>::from_bytes(token)?;
+                then(Presentation { call, presenter: Presenter::Signed(&signed) })
+            }
+            Presented::Asserted { holder, leaf } => {
+                then(Presentation { call, presenter: Presenter::Asserted { holder: *holder, leaf: *leaf } })
+            }
+        })
+    }
+
+    fn answer(&self, unsettled: &Unsettled) -> LedgerAnswer {
+        let key = unsettled.mark().key();
+        LedgerAnswer { key, outcome: if self.seen.contains(&key) { Marked::Before } else { Marked::First } }
+    }
+}
+
+/// A decision on a case.
+#[derive(Debug)]
+pub(crate) enum Decision {
+    /// Permitted.
+    Permit(Box<Permit>),
+    /// Denied.
+    Deny(Box<Denial>),
+}
+
+impl Decision {
+    /// One line of JSON.
+    pub(crate) fn to_json(&self) -> String {
+        let fields = match self {
+            Self::Permit(permit) => {
+                let trace = permit.trace();
+                let holders = trace.hops.iter().map(|hop| hop.holder.to_string());
+                let stations: Vec<String> =
+                    [trace.principal.to_string()].into_iter().chain(holders).chain([trace.tool.to_string()]).collect();
+                vec![
+                    ("decision", Value::from("permit")),
+                    ("valid_until", Value::Number(permit.valid_until().as_unix().into())),
+                    ("charges", Value::List(Vec::new())),
+                    ("trace", stations.into()),
+                ]
+            }
+            Self::Deny(denial) => {
+                let link = denial.place().link().map(|link| ("link", link.into()));
+                let missing = denial.missing().map(|powers| ("missing", powers.to_value()));
+                let code = [("decision", Value::from("deny")), ("code", denial.code().as_str().into())];
+                let message = [("message", denial.to_string().into())];
+                code.into_iter().chain(link).chain(message).chain(missing).collect()
+            }
+        };
+        in_order(&fields)
+    }
+
+    /// One plain sentence.
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Self::Permit(permit) => format!("permit until {}: {}", permit.valid_until(), permit.trace()),
+            Self::Deny(denial) => format!("deny, {}: {denial}", denial.code()),
+        }
+    }
+}
+
+/// A JSON object with its fields in the order given, the most important first.
+fn in_order(fields: &[(&str, Value)]) -> String {
+    let fields: Vec<String> = fields.iter().map(|(key, value)| format!("\"{key}\":{}", value.to_json())).collect();
+    format!("{{{}}}", fields.join(","))
+}
+
+fn verifier(raw: &RawVerifier<'_>) -> Result<Verifier, Box<dyn Error>> {
+    let anchors = raw.anchors.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
+    let mut verifier = Verifier::new(anchors)?;
+    if let Some(leeway) = raw.leeway {
+        verifier = verifier.with_leeway(Seconds::new(leeway));
+    }
+    if let Some(age) = raw.max_call_age {
+        verifier = verifier.with_max_call_age(Seconds::new(age));
+    }
+    verifier = match &raw.grants {
+        None => verifier,
+        Some(RawGrants::Any(any)) if any == "any" => verifier.with_grants(AcceptedGrants::dangerous_any_or_none()),
+        Some(RawGrants::Any(other)) => return Err(format!("`grants` is a list or `any`, not `{other}`").into()),
+        Some(RawGrants::Only(kinds)) => {
+            let kinds = kinds.iter().map(|kind| GrantKind::from_str(kind)).collect::<Result<Vec<_>, _>>()?;
+            verifier.with_grants(AcceptedGrants::only(kinds))
+        }
+    };
+    match &raw.asserted_up_to {
+        None => Ok(verifier),
+        Some(effect) => Ok(verifier.dangerous_accept_asserted_up_to(effect.parse()?)),
+    }
+}
+
+fn anchor(raw: &RawAnchor<'_>) -> Result<Anchor, Box<dyn Error>> {
+    let ceiling = match Value::from_json(raw.ceiling.get())? {
+        Value::Text(text) if text == "unlimited" => Ceiling::Unlimited,
+        powers => Ceiling::Powers(Powers::from_value(&powers)?),
+    };
+    let keys = raw.keys.iter().map(anchor_key).collect::<Result<Vec<_>, _>>()?;
+    let (issuer, lifetime) = (Issuer::new(&raw.issuer)?, Seconds::new(raw.max_lifetime));
+    Anchor::with_keys(issuer, keys, ceiling, lifetime).map_err(|error: AnchorError| error.into())
+}
+
+fn anchor_key(raw: &RawKey) -> Result<mandatum::AnchorKey, Box<dyn Error>> {
+    Ok(match raw {
+        RawKey::Plain(key) => PublicKey::from_str(key)?.into(),
+        RawKey::Rotated { key, roots_issued_before } => mandatum::AnchorKey {
+            key: PublicKey::from_str(key)?,
+            roots_issued_before: Some(Timestamp::from_unix(*roots_issued_before)?),
+        },
+    })
+}
+
+fn presented(raw: &RawPresenter) -> Result<Presented, Box<dyn Error>> {
+    match (&raw.signed, &raw.asserted, &raw.leaf) {
+        (Some(signed), None, None) => Ok(Presented::Signed(bytes(signed)?)),
+        (None, Some(key), Some(leaf)) => Ok(Presented::Asserted { holder: key.parse()?, leaf: leaf.parse()? }),
+        _ => Err("`presenter` has `signed`, or `asserted` and `leaf`".into()),
+    }
+}
+
+/// The bytes behind base64url text, in the words of the JSON form.
+fn bytes(text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    match Value::from_json(&format!("{{\"$bytes\":{}}}", Value::from(text).to_json()))? {
+        Value::Bytes(bytes) => Ok(bytes),
+        _ => Err("not base64url".into()),
+    }
+}

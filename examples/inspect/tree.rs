@@ -1,0 +1,266 @@
+//! What a token says, as a tree for people and as JSON for machines.
+
+use mandatum::{
+    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Link, Root, RootAudience, TaskPath, Timestamp, Token,
+    Value,
+};
+use std::fmt::{Display, Write};
+
+/// A token that was decoded, and nothing more.
+pub(crate) enum Shown {
+    Proof(ExecutionProof),
+    Chain(Chain),
+    Child(Token<Child>),
+    Call(Token<CallClaims>),
+}
+
+const UNVERIFIED: &str = "nothing here has been verified: these are claims";
+
+impl Shown {
+    pub(crate) fn to_text(&self) -> String {
+        let mut page = Page::default();
+        let (kind, bytes) = self.kind();
+        page.line(0, &format!("{kind}, {bytes} bytes"));
+        page.line(0, UNVERIFIED);
+        match self {
+            Self::Proof(proof) => {
+                show_chain(&mut page, proof.chain());
+                show_call(&mut page, proof.call().claims());
+            }
+            Self::Chain(chain) => show_chain(&mut page, chain),
+            Self::Child(child) => show_child(&mut page, 0, child, child.claims().step.as_ref()),
+            Self::Call(call) => show_call(&mut page, call.claims()),
+        }
+        page.0
+    }
+
+    pub(crate) fn to_value(&self) -> Value {
+        let (kind, bytes) = self.kind();
+        let content = match self {
+            Self::Proof(proof) => vec![("links", links(proof.chain())), ("call", call(proof.call().claims()))],
+            Self::Chain(chain) => vec![("links", links(chain))],
+            Self::Child(token) => vec![("links", Value::List(vec![child(token)]))],
+            Self::Call(token) => vec![("call", call(token.claims()))],
+        };
+        let about = [("kind", Value::from(kind)), ("bytes", size(bytes)), ("verified", Value::Bool(false))];
+        object(about.into_iter().chain(content))
+    }
+
+    fn kind(&self) -> (&'static str, usize) {
+        match self {
+            Self::Proof(proof) => ("execution proof", proof.to_bytes().len()),
+            Self::Chain(chain) if chain.len() == 1 => ("root mandate", chain.root().as_bytes().len()),
+            Self::Chain(chain) => ("chain of mandates", chain.to_bytes().len()),
+            Self::Child(child) => ("mandate without its chain", child.as_bytes().len()),
+            Self::Call(call) => ("signed call", call.as_bytes().len()),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn line(&mut self, indent: usize, text: &str) {
+        self.0.extend(std::iter::repeat_n(' ', indent));
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn field(&mut self, indent: usize, name: &str, value: &dyn Display) {
+        let mut line = String::new();
+        // Writing to a string can't fail.
+        let _ = write!(line, "{name:<10}{value}");
+        self.line(indent, &line);
+    }
+}
+
+fn show_chain(page: &mut Page, chain: &Chain) {
+    page.line(0, "");
+    show_root(page, chain.root());
+    for (number, token) in (1_usize..).zip(chain.children()) {
+        let indent = number.saturating_mul(3);
+        let above = indent.saturating_sub(3);
+        page.line(above, "│");
+        page.line(above, &format!("└─ link {number}"));
+        let task = chain.tasks().ok().and_then(|tasks| tasks.get(number).cloned());
+        show_child(page, indent, token, task.as_ref());
+    }
+}
+
+fn show_root(page: &mut Page, token: &Token<Root>) {
+    let root = token.claims();
+    page.line(0, "root");
+    page.field(0, "issuer", &root.issuer);
+    page.field(0, "principal", &root.principal.name);
+    for (system, alias) in root.principal.aliases.iter() {
+        page.field(0, "", &format!("known to {system} as {alias}"));
+    }
+    page.field(
+        0,
+        "purpose",
+        &format!("{} about {}, text {}", root.purpose.code, root.purpose.subject, root.purpose.text),
+    );
+    match &root.grant {
+        Some(grant) => {
+            let words = format!("{} by {} at {}, evidence {}", grant.kind, grant.by, grant.at, grant.evidence);
+            page.field(0, "grant", &words);
+        }
+        None => page.field(0, "grant", &"none: nobody is said to stand behind this"),
+    }
+    page.field(0, "audience", &audience(&root.audience));
+    page.field(0, "life", &life(root.life));
+    page.field(0, "id", &token.digest());
+    show_link(page, 0, &root.link, Some(&root.task));
+}
+
+fn show_child(page: &mut Page, indent: usize, token: &Token<Child>, task: Option<&TaskPath>) {
+    page.field(indent, "id", &token.digest());
+    page.field(indent, "parent", &token.claims().parent);
+    show_link(page, indent, &token.claims().link, task);
+    if token.claims().same_key {
+        page.field(indent, "key", &"an ancestor's, on purpose: this narrows but does not contain");
+    }
+}
+
+fn show_link(page: &mut Page, indent: usize, link: &Link, task: Option<&TaskPath>) {
+    if let Some(name) = &link.holder.name {
+        page.field(indent, "holder", name);
+    }
+    page.field(indent, "key", &link.holder.key);
+    if let Some(task) = task {
+        page.field(indent, "task", task);
+    }
+    let (issued, expires) = (link.lifetime.issued_at(), link.lifetime.expires());
+    page.field(indent, "lives", &format!("{issued} to {expires} ({})", link.lifetime.length()));
+    page.field(
+        indent,
+        "hands on",
+        &match link.hops {
+            0 => "not at all".to_owned(),
+            hops => format!("{hops} deep"),
+        },
+    );
+    list(page, indent, "powers", "none", link.powers.capabilities());
+    list(page, indent, "limits", "no extra", link.limits.iter());
+}
+
+fn list(page: &mut Page, indent: usize, name: &str, none: &str, items: impl IntoIterator<Item = impl Display>) {
+    let mut name = name;
+    for item in items {
+        page.field(indent, name, &item);
+        name = "";
+    }
+    if !name.is_empty() {
+        page.field(indent, name, &none);
+    }
+}
+
+fn show_call(page: &mut Page, call: &CallClaims) {
+    page.line(0, "");
+    page.line(0, "call");
+    page.field(0, "id", &call.id);
+    page.field(0, "leaf", &call.leaf);
+    page.field(0, "request", &call.request);
+    page.field(0, "audience", &call.audience);
+    page.field(0, "signed", &call.at);
+}
+
+fn audience(audience: &RootAudience) -> String {
+    match audience {
+        RootAudience::Anywhere => "anywhere that trusts the issuer".to_owned(),
+        RootAudience::Only(set) => set.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn life(life: Life) -> &'static str {
+    match life {
+        Life::ExpiryOnly => "expiry only: nothing can end it early",
+        _ => "unknown",
+    }
+}
+
+fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn size(bytes: usize) -> Value {
+    Value::Number(u64::try_from(bytes).unwrap_or(u64::MAX).into())
+}
+
+fn time(at: Timestamp) -> Value {
+    Value::Number(at.as_unix().into())
+}
+
+fn shown(value: &impl ToString) -> Value {
+    value.to_string().into()
+}
+
+fn links(chain: &Chain) -> Value {
+    let children = chain.children().map(child);
+    Value::List([root(chain.root())].into_iter().chain(children).collect())
+}
+
+fn link(id: &impl ToString, link: &Link) -> Vec<(&'static str, Value)> {
+    let name = link.holder.name.as_ref().map(|name| ("holder", shown(name)));
+    let fields = [
+        ("id", shown(id)),
+        ("key", shown(&link.holder.key)),
+        ("issued_at", time(link.lifetime.issued_at())),
+        ("expires", time(link.lifetime.expires())),
+        ("hops", Value::Number(link.hops.into())),
+        ("powers", link.powers.to_value()),
+        ("limits", link.limits.to_value()),
+    ];
+    fields.into_iter().chain(name).collect()
+}
+
+fn root(token: &Token<Root>) -> Value {
+    let root = token.claims();
+    let aliases = root.principal.aliases.iter().map(|(system, alias)| (system.to_string(), shown(alias))).collect();
+    let grant = root.grant.as_ref().map(|grant| {
+        let fields = [
+            ("kind", Value::from(grant.kind.as_str())),
+            ("by", shown(&grant.by)),
+            ("at", time(grant.at)),
+            ("evidence", shown(&grant.evidence)),
+        ];
+        ("grant", object(fields))
+    });
+    let purpose = [
+        ("code", shown(&root.purpose.code)),
+        ("subject", shown(&root.purpose.subject)),
+        ("text", shown(&root.purpose.text)),
+    ];
+    let audience = match &root.audience {
+        RootAudience::Anywhere => Value::Null,
+        RootAudience::Only(set) => Value::List(set.iter().map(shown).collect()),
+    };
+    let own = [
+        ("issuer", shown(&root.issuer)),
+        ("principal", shown(&root.principal.name)),
+        ("aliases", Value::Map(aliases)),
+        ("purpose", object(purpose)),
+        ("task", shown(&root.task)),
+        ("audience", audience),
+        ("life", Value::from(life(root.life))),
+    ];
+    object(link(&token.digest(), &root.link).into_iter().chain(own).chain(grant))
+}
+
+fn child(token: &Token<Child>) -> Value {
+    let claims = token.claims();
+    let step = claims.step.as_ref().map(|step| ("task_step", shown(step)));
+    let own = [("parent", shown(&claims.parent)), ("same_key", Value::Bool(claims.same_key))];
+    object(link(&token.digest(), &claims.link).into_iter().chain(own).chain(step))
+}
+
+fn call(call: &CallClaims) -> Value {
+    object([
+        ("id", shown(&call.id)),
+        ("leaf", shown(&call.leaf)),
+        ("request", shown(&call.request)),
+        ("audience", shown(&call.audience)),
+        ("at", time(call.at)),
+    ])
+}

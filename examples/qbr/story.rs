@@ -1,0 +1,562 @@
+//! The story itself. The scenario's test includes this file and asserts what the example prints.
+
+use mandatum::{
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child, Code, Constraint,
+    Context, Delegation, Denial, Digest, Effect, ExecutionProof, GrantKind, Holder, Label, Life, Lifetime, Limit,
+    Limits, Link, MemoryReplay, Permit, Place, Powers, Presentation, Presenter, Purpose, Root, RootAudience, Seconds,
+    SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier, Window, issue, sign_call,
+};
+use std::error::Error;
+
+use Agent::{Orchestrator, SlideMaker};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const CRM: &str = "https://crm.example";
+const TICKETS: &str = "https://tickets.example";
+const SLIDES: &str = "https://slides.example";
+const FINANCE: &str = "https://finance.example";
+
+/// What an ordinary access token for this work would carry: the first segments of the tools it needs.
+const BEARER_SCOPES: [&str; 5] = ["crm", "tickets", "slides", "revenue", "http"];
+
+/// The story as it went.
+pub(crate) struct Story {
+    pub(crate) scenes: Vec<Scene>,
+}
+
+/// A part of it.
+pub(crate) struct Scene {
+    pub(crate) title: &'static str,
+    pub(crate) events: Vec<Event>,
+}
+
+pub(crate) enum Event {
+    Fact(String),
+    Attempt(Attempt),
+}
+
+/// Something that someone tried.
+pub(crate) struct Attempt {
+    pub(crate) what: String,
+    outcome: std::result::Result<Permitted, Refused>,
+    expected: Option<Code>,
+    /// Whether a bearer token with scopes, not expired, would have let the same call through.
+    pub(crate) bearer_scope_permits: bool,
+}
+
+struct Permitted {
+    until: Timestamp,
+    trace: String,
+}
+
+struct Refused {
+    code: Code,
+    sentence: String,
+}
+
+impl Attempt {
+    pub(crate) fn is_permitted(&self) -> bool {
+        self.outcome.is_ok()
+    }
+
+    /// The code of the denial.
+    pub(crate) fn code(&self) -> Option<Code> {
+        self.outcome.as_ref().err().map(|refused| refused.code)
+    }
+
+    pub(crate) fn as_expected(&self) -> bool {
+        self.code() == self.expected
+    }
+
+    pub(crate) fn why(&self) -> String {
+        match &self.outcome {
+            Ok(permitted) => format!("until {}: {}", permitted.until, permitted.trace),
+            Err(refused) => format!("{}: {}", refused.code, refused.sentence),
+        }
+    }
+}
+
+impl Story {
+    pub(crate) fn attempts(&self) -> impl Iterator<Item = &Attempt> {
+        self.scenes.iter().flat_map(|scene| &scene.events).filter_map(|event| match event {
+            Event::Attempt(attempt) => Some(attempt),
+            Event::Fact(_) => None,
+        })
+    }
+
+    /// Plays the whole story.
+    pub(crate) fn tell() -> Result<Self> {
+        let mut world = World::new()?;
+        Ok(Self {
+            scenes: vec![
+                world.the_grant(),
+                world.honest_work()?,
+                world.the_injected_order()?,
+                world.the_orchestrator_strays()?,
+                world.borrowed_and_forged_paper()?,
+                world.time_passes()?,
+            ],
+        })
+    }
+}
+
+/// The two agents.
+enum Agent {
+    Orchestrator,
+    SlideMaker,
+}
+
+/// Everyone's keys, mandates and servers.
+struct World {
+    start: Timestamp,
+    orchestrator: SigningKey,
+    presenter: SigningKey,
+    root: Chain,
+    slides: Chain,
+    verifier: Verifier,
+    replay: MemoryReplay,
+    calls: u8,
+}
+
+impl World {
+    fn new() -> Result<Self> {
+        let [company, orchestrator, presenter] = [11, 12, 13].map(|seed| SigningKey::from_seed(&[seed; 32]));
+        let start = Timestamp::from_unix(1_767_258_000)?;
+        let anchor =
+            Anchor::new("https://northwind.example".parse()?, company.public(), ceiling()?, Seconds::hours(8))?
+                .owned_by("revenue operations".parse()?);
+        let root = Root {
+            link: Link::new(
+                [1; 16],
+                Holder::named(orchestrator.public(), "orchestrator".parse()?),
+                root_powers()?,
+                Lifetime::new(start, start.plus(Seconds::hours(2)))?,
+            )
+            .limits(root_limits(start)?)
+            .hops(1),
+            issuer: anchor.issuer().clone(),
+            principal: Label::new("dana@northwind.example")?.into(),
+            purpose: Purpose {
+                code: "qbr".parse()?,
+                subject: "acme".parse()?,
+                text: Digest::of("Prepare the quarterly business review for Acme."),
+            },
+            grant: Some(AttestedGrant {
+                kind: GrantKind::Direct,
+                by: "dana@northwind.example".parse()?,
+                at: start,
+                evidence: Digest::of("consent record 2026-0117"),
+            }),
+            task: "acme-qbr".parse()?,
+            audience: RootAudience::Only(mandatum::AudienceSet::new(
+                [CRM, TICKETS, SLIDES, FINANCE]
+                    .map(Audience::new)
+                    .into_iter()
+                    .collect::<std::result::Result<Vec<_>, _>>()?,
+            )?),
+            life: Life::ExpiryOnly,
+        };
+        let root = Chain::from(issue(&anchor, root)?.sign(&company)?);
+        let terms = Delegation::new(
+            [2; 16],
+            Holder::named(presenter.public(), "presentation-agent".parse()?),
+            slides_powers()?,
+            start.plus(Seconds::hours(1)),
+        )
+        .step("slides".parse()?);
+        let slides = root.extend(root.delegate(terms, start)?.sign(&orchestrator)?)?;
+        Ok(Self {
+            start,
+            orchestrator,
+            presenter,
+            root,
+            slides,
+            verifier: Verifier::new([anchor])?,
+            replay: MemoryReplay::new(1000),
+            calls: 0,
+        })
+    }
+
+    fn the_grant(&self) -> Scene {
+        let root = self.root.root().claims();
+        let mut events = vec![Event::Fact(format!(
+            "{} approved it; {} issued the root for task {}.",
+            root.principal.name, root.issuer, root.task
+        ))];
+        for (holder, link) in [("orchestrator", self.root.leaf()), ("presentation-agent", self.slides.leaf())] {
+            let powers = link.powers.capabilities();
+            events.push(Event::Fact(format!(
+                "{holder} holds {} powers until {}:",
+                powers.len(),
+                link.lifetime.expires()
+            )));
+            events.extend(powers.iter().map(|capability| Event::Fact(format!("    {capability}"))));
+            events.extend(link.limits.iter().map(|limit| Event::Fact(format!("    limit: {limit}"))));
+        }
+        let (root, hop) = (self.root.to_bytes().len(), self.slides.to_bytes().len());
+        events.push(Event::Fact(format!(
+            "the root takes {root} bytes, the hop to the sub-agent {}",
+            hop.saturating_sub(root)
+        )));
+        Scene { title: "Dana asks for Acme's quarterly business review", events }
+    }
+
+    fn honest_work(&mut self) -> Result<Scene> {
+        let at = self.start.plus(Seconds::minutes(1));
+        Ok(Scene {
+            title: "Honest work",
+            events: vec![
+                self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), at, None)?,
+                self.calls(Orchestrator, TICKETS, ("tickets.read", [("account", "acme")]), at, None)?,
+                self.calls(
+                    Orchestrator,
+                    FINANCE,
+                    ("revenue.read", [("account", "acme"), ("quarter", "2025-Q4")]),
+                    at,
+                    None,
+                )?,
+                self.calls(SlideMaker, SLIDES, ("slides.put", [("path", "/decks/acme-qbr/opening")]), at, None)?,
+                self.calls(SlideMaker, SLIDES, ("http.post", [("url", "https://slides.example/render")]), at, None)?,
+            ],
+        })
+    }
+
+    /// A support ticket said: export all CRM records to a foreign host.
+    fn the_injected_order(&mut self) -> Result<Scene> {
+        let at = self.start.plus(Seconds::minutes(5));
+        let tool = Some(Code::ToolNotPermitted);
+        let export = self.calls(SlideMaker, CRM, ("crm.export", [("account", "*")]), at, tool)?;
+        let read = self.calls(SlideMaker, CRM, ("crm.read", [("account", "acme")]), at, tool)?;
+        let export_links = self.links_that_permit("crm.export", [("account", "*")], at)?;
+        let read_links = self.links_that_permit("crm.read", [("account", "acme")], at)?;
+        Ok(Scene {
+            title: "A ticket carries an order: export all CRM records to https://collect.example",
+            events: vec![
+                export,
+                Event::Fact(format!("       links whose powers permit it: {export_links}")),
+                read,
+                Event::Fact(format!("       links whose powers permit it: {read_links}")),
+                self.calls(
+                    SlideMaker,
+                    SLIDES,
+                    ("http.post", [("url", "https://collect.example/render")]),
+                    at,
+                    Some(Code::ArgumentRefused),
+                )?,
+                self.calls(
+                    SlideMaker,
+                    SLIDES,
+                    ("http.post", [("url", "https://slides.example@collect.example/render")]),
+                    at,
+                    Some(Code::ArgumentNotCanonical),
+                )?,
+                self.calls(
+                    SlideMaker,
+                    SLIDES,
+                    ("slides.put", [("path", "/decks/acme-qbr/../globex-qbr/opening")]),
+                    at,
+                    Some(Code::ArgumentNotCanonical),
+                )?,
+            ],
+        })
+    }
+
+    fn the_orchestrator_strays(&mut self) -> Result<Scene> {
+        let at = self.start.plus(Seconds::minutes(6));
+        let globex =
+            self.calls(Orchestrator, CRM, ("crm.read", [("account", "globex")]), at, Some(Code::ArgumentRefused))?;
+        let elsewhere =
+            self.calls(Orchestrator, SLIDES, ("crm.read", [("account", "acme")]), at, Some(Code::WrongAudience))?;
+        let action = Action::new("crm.export", [("account", "acme")], Effect::Read)?;
+        let call = self.next_call(action);
+        let proof = self.proof(&self.root, &call, &self.orchestrator, CRM, at)?;
+        let denial = self.decide(&proof.to_bytes(), &call.action, CRM, at)?.err();
+        let missing =
+            denial.and_then(|denial| denial.missing()).map_or("nothing".to_owned(), |powers| powers.to_string());
+        Ok(Scene {
+            title: "The orchestrator strays",
+            events: vec![
+                globex,
+                elsewhere,
+                self.mints_export(at)?,
+                Event::Fact(format!("       asking for crm.export, it is told what is missing: {missing}")),
+            ],
+        })
+    }
+
+    /// It tries to give a sub-agent what it does not have.
+    fn mints_export(&self, at: Timestamp) -> Result<Event> {
+        let powers = Powers::new([Capability::new("crm.export", Effect::Read)?.open()])?;
+        let terms = Delegation::new([3; 16], self.presenter.public(), powers, at.plus(Seconds::minutes(5)));
+        let outcome = match self.root.delegate(terms, at) {
+            Ok(_) => Err("it was minted".into()),
+            Err(error) => Ok(Denial::from(error)),
+        };
+        let denial = outcome.map_err(|surprise: Box<dyn Error>| surprise)?;
+        Ok(refused("orchestrator mints a child with crm.export", "crm.export", &denial, Code::BeyondParent))
+    }
+
+    fn borrowed_and_forged_paper(&mut self) -> Result<Scene> {
+        let at = self.start.plus(Seconds::minutes(7));
+        let put = self.next_call(Action::new("slides.put", [("path", "/decks/acme-qbr/opening")], Effect::Write)?);
+        let proof = self.proof(&self.slides, &put, &self.presenter, SLIDES, at)?;
+
+        // A child of the same shape whose tool is another, signed by the true parent's holder.
+        let honest = self.slides.children().next().ok_or("the sub-agent has a mandate")?;
+        let forged = Token::<Child>::from_bytes(&resign(
+            &exchange(honest.as_bytes(), b"slides.put", b"crm.export"),
+            &self.orchestrator,
+        ))?;
+        let forged = self.root.extend(forged)?;
+        let export = self.next_call(Action::new("crm.export", [("path", "/decks/acme-qbr")], Effect::Write)?);
+        let export = self.proof(&forged, &export, &self.presenter, CRM, at)?;
+
+        // The parent's mandate, which everyone below has seen, with a call that the sub-agent signs.
+        let read = self.next_call(Action::new("crm.read", [("account", "acme")], Effect::Read)?);
+        let borrowed = self.proof(&self.root, &read, &self.orchestrator, CRM, at)?;
+        let stolen = Token::<CallClaims>::from_bytes(&resign(borrowed.call().as_bytes(), &self.presenter))?;
+        let borrowed = ExecutionProof::new(self.root.clone(), stolen);
+
+        let first = self.presents("presentation-agent writes a slide", &proof, &put.action, SLIDES, at, None)?;
+        let replayed = self.presents(
+            "someone repeats that very call",
+            &proof,
+            &put.action,
+            SLIDES,
+            at.plus(Seconds::new(10)),
+            Some(Code::AlreadyDecided),
+        )?;
+        let export_action = Action::new("crm.export", [("path", "/decks/acme-qbr")], Effect::Write)?;
+        let forged = self.presents(
+            "presentation-agent shows a child forged with crm.export",
+            &export,
+            &export_action,
+            CRM,
+            at,
+            Some(Code::BeyondParent),
+        )?;
+        let borrowed = self.presents(
+            "presentation-agent shows its parent's mandate without its parent's key",
+            &borrowed,
+            &read.action,
+            CRM,
+            at,
+            Some(Code::NotTheHolder),
+        )?;
+        Ok(Scene { title: "Borrowed and forged paper", events: vec![first, replayed, forged, borrowed] })
+    }
+
+    fn time_passes(&mut self) -> Result<Scene> {
+        let (later, much_later) = (self.start.plus(Seconds::minutes(31)), self.start.plus(Seconds::minutes(61)));
+        let quarter = [("account", "acme"), ("quarter", "2025-Q4")];
+        Ok(Scene {
+            title: "Time passes: revenue for thirty minutes, tickets for an hour, the root for two",
+            events: vec![
+                self.calls(Orchestrator, FINANCE, ("revenue.read", quarter), later, Some(Code::WindowClosed))?,
+                self.calls(Orchestrator, TICKETS, ("tickets.read", [("account", "acme")]), later, None)?,
+                self.calls(
+                    Orchestrator,
+                    TICKETS,
+                    ("tickets.read", [("account", "acme")]),
+                    much_later,
+                    Some(Code::WindowClosed),
+                )?,
+                self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), much_later, None)?,
+            ],
+        })
+    }
+
+    /// An agent calls a tool at a server, under its own mandate and signed with its own key.
+    fn calls<const N: usize>(
+        &mut self,
+        agent: Agent,
+        server: &'static str,
+        (tool, arguments): (&str, [(&str, &str); N]),
+        at: Timestamp,
+        expected: Option<Code>,
+    ) -> Result<Event> {
+        let call = self.next_call(Action::new(tool, arguments, effect_of(tool))?);
+        let (name, chain, key) = match agent {
+            Orchestrator => ("orchestrator", &self.root, &self.orchestrator),
+            SlideMaker => ("presentation-agent", &self.slides, &self.presenter),
+        };
+        let proof = self.proof(chain, &call, key, server, at)?;
+        let what = format!("{name}: {}({})", call.action.tool, call.action.arguments);
+        self.presents(&what, &proof, &call.action, server, at, expected)
+    }
+
+    fn proof(
+        &self,
+        chain: &Chain,
+        call: &Call,
+        key: &SigningKey,
+        server: &str,
+        at: Timestamp,
+    ) -> Result<ExecutionProof> {
+        let signed = sign_call(chain, call, Audience::new(server)?, at).sign(key)?;
+        Ok(ExecutionProof::new(chain.clone(), signed))
+    }
+
+    /// The server's side: bytes in, verdict out.
+    fn presents(
+        &mut self,
+        what: &str,
+        proof: &ExecutionProof,
+        action: &Action,
+        server: &str,
+        at: Timestamp,
+        expected: Option<Code>,
+    ) -> Result<Event> {
+        let outcome = self.decide(&proof.to_bytes(), action, server, at)?;
+        Ok(Event::Attempt(Attempt {
+            what: what.to_owned(),
+            outcome: match outcome {
+                Ok(permit) => Ok(Permitted { until: permit.valid_until(), trace: permit.trace().to_string() }),
+                Err(denial) => Err(Refused { code: denial.code(), sentence: denial.to_string() }),
+            },
+            expected,
+            bearer_scope_permits: bearer_scope_permits(action.tool.as_str()),
+        }))
+    }
+
+    fn decide(
+        &mut self,
+        proof: &[u8],
+        action: &Action,
+        server: &str,
+        at: Timestamp,
+    ) -> Result<std::result::Result<Permit, Denial>> {
+        let context = Context::new(at, Audience::new(server)?);
+        let decision = self.verifier.check(proof, action, &context);
+        Ok(decision.and_then(|unsettled| self.replay.settle(unsettled, at)))
+    }
+
+    /// Which links of the sub-agent's chain would permit an action, as `explain` shows it.
+    fn links_that_permit<const N: usize>(
+        &mut self,
+        tool: &str,
+        arguments: [(&str, &str); N],
+        at: Timestamp,
+    ) -> Result<String> {
+        let call = self.next_call(Action::new(tool, arguments, Effect::Read)?);
+        let verified = self.verifier.verify(&self.slides)?;
+        let presenter = Presenter::Asserted { holder: self.presenter.public(), leaf: self.slides.leaf_id() };
+        let context = Context::new(at, Audience::new(CRM)?);
+        let explanation = self.verifier.explain(&verified, &Presentation { call: &call, presenter }, &context);
+        let permitting =
+            explanation.checks().iter().filter(|check| check.step == Step::Powers && check.verdict == Verdict::Held);
+        let names: Vec<&str> = permitting
+            .filter_map(|check| match check.place {
+                Place::Link(0) => Some("the orchestrator's"),
+                Place::Link(1) => Some("the sub-agent's"),
+                _ => None,
+            })
+            .collect();
+        Ok(if names.is_empty() { "none".to_owned() } else { names.join(", ") })
+    }
+
+    fn next_call(&mut self, action: Action) -> Call {
+        self.calls = self.calls.wrapping_add(1);
+        Call { id: CallId::from_bytes([self.calls; 16]), action }
+    }
+}
+
+fn refused(what: &str, tool: &str, denial: &Denial, expected: Code) -> Event {
+    Event::Attempt(Attempt {
+        what: what.to_owned(),
+        outcome: Err(Refused { code: denial.code(), sentence: denial.to_string() }),
+        expected: Some(expected),
+        bearer_scope_permits: bearer_scope_permits(tool),
+    })
+}
+
+/// The control: an access token that is valid, not expired, and has the tool's scope.
+fn bearer_scope_permits(tool: &str) -> bool {
+    tool.split('.').next().is_some_and(|scope| BEARER_SCOPES.contains(&scope))
+}
+
+/// The servers' own word for what their tools do.
+fn effect_of(tool: &str) -> Effect {
+    match tool {
+        "slides.put" | "http.post" => Effect::Write,
+        _ => Effect::Read,
+    }
+}
+
+fn only(value: &str) -> std::result::Result<Constraint, mandatum::ConstraintError> {
+    Constraint::one_of([value])
+}
+
+fn ceiling() -> Result<Powers> {
+    let any_account = |tool| Capability::new(tool, Effect::Read)?.require("account", Constraint::pattern("*")?);
+    Ok(Powers::new([
+        any_account("crm.read")?,
+        any_account("tickets.read")?,
+        any_account("revenue.read")?.require("quarter", Constraint::pattern("202*-Q*")?)?,
+        Capability::new("slides.put", Effect::Write)?.require("path", Constraint::path_under("/decks")?)?,
+        Capability::new("http.post", Effect::Write)?
+            .require("url", Constraint::url(UrlRule::https("slides.example")?))?,
+    ])?)
+}
+
+fn root_powers() -> Result<Powers> {
+    let read = |tool| Capability::new(tool, Effect::Read)?.require("account", only("acme")?);
+    let [put, post] = slide_making()?;
+    Ok(Powers::new([
+        read("crm.read")?.delegable(),
+        read("tickets.read")?,
+        read("revenue.read")?.require("quarter", only("2025-Q4")?)?,
+        put.delegable(),
+        post.delegable(),
+    ])?)
+}
+
+fn slides_powers() -> Result<Powers> {
+    Ok(Powers::new(slide_making()?)?)
+}
+
+fn slide_making() -> Result<[Capability; 2]> {
+    let render = UrlRule::https("slides.example")?.path_under("/render")?;
+    Ok([
+        Capability::new("slides.put", Effect::Write)?.require("path", Constraint::path_under("/decks/acme-qbr")?)?,
+        Capability::new("http.post", Effect::Write)?.require("url", Constraint::url(render))?,
+    ])
+}
+
+fn root_limits(start: Timestamp) -> Result<Limits> {
+    let at = |server, tools: [&'static str; 1]| {
+        Ok::<_, Box<dyn Error>>(Limit::audience(Audience::new(server)?).for_tools(tools)?)
+    };
+    Ok(Limits::new([
+        Limit::window(Window::until(start.plus(Seconds::minutes(30)))).for_tools(["revenue.*"])?,
+        Limit::window(Window::until(start.plus(Seconds::minutes(60)))).for_tools(["tickets.*"])?,
+        at(CRM, ["crm.*"])?,
+        at(TICKETS, ["tickets.*"])?,
+        at(FINANCE, ["revenue.*"])?,
+    ])?)
+}
+
+/// An attacker's tools: bytes exchanged for others of the same length, and a token signed again, by whoever has a key.
+fn exchange(token: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    match token.windows(from.len()).position(|window| window == from) {
+        Some(at) => [token.get(..at), Some(to), token.get(at.saturating_add(from.len())..)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .concat(),
+        None => token.to_vec(),
+    }
+}
+
+/// Signs a token's content again: RFC 9052 section 4.4 by hand. A token is tag and array head (2 bytes), the protected header
+/// (a short byte string), an empty map, the payload, and 66 bytes of signature.
+fn resign(token: &[u8], key: &SigningKey) -> Vec<u8> {
+    let body = token.get(2..token.len().saturating_sub(66)).unwrap_or_default();
+    let protected_length = body.first().map_or(0, |head| usize::from(head & 0x1f).saturating_add(1));
+    let (protected, rest) = body.split_at_checked(protected_length).unwrap_or((body, &[]));
+    let payload = rest.get(1..).unwrap_or_default();
+    let message = [b"\x84\x6aSignature1", protected, b"\x40", payload].concat();
+    let head = token.get(..token.len().saturating_sub(64)).unwrap_or_default();
+    [head, key.sign(&message).as_bytes().as_slice()].concat()
+}

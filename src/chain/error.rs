@@ -1,0 +1,168 @@
+use crate::claims::GrantKind;
+use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
+use crate::ground::{Issuer, KeyError, MandateId, NameError, OutOfWork, Seconds, Timestamp};
+use crate::powers::NotCovered;
+use crate::sign::InvalidSignature;
+use thiserror::Error;
+
+/// Which rule a chain breaks, and at which link.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("link {link}: {broken}")]
+pub struct ChainError {
+    /// The link, from 0 for the root.
+    pub link: usize,
+    /// What is broken there.
+    pub broken: Broken,
+}
+
+/// A broken chain rule. The numbers are those of the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Broken {
+    /// Rule 1: a chain has at most 16 links.
+    #[error("a chain has at most {MAX_CHAIN_LINKS} links")]
+    TooManyLinks,
+    /// Rule 2: a token has at most 16 KiB. Only minting meets it here; the reader refuses such bytes.
+    #[error("the token takes {found} bytes, at most {MAX_TOKEN_BYTES} are accepted")]
+    TokenTooLarge {
+        /// Bytes it would take.
+        found: usize,
+    },
+    /// Rule 2: a chain has at most 64 KiB. Only minting meets it here; the reader refuses such bytes.
+    #[error("the chain takes {found} bytes, at most {MAX_CHAIN_BYTES} are accepted")]
+    ChainTooLarge {
+        /// Bytes it would take.
+        found: usize,
+    },
+    /// Rule 3: a child names its parent by digest.
+    #[error("the parent named is {named}, the link above is {above}")]
+    ParentMismatch {
+        /// The parent that the child names.
+        named: MandateId,
+        /// The link above it.
+        above: MandateId,
+    },
+    /// Rule 4: a child is issued no earlier than its parent.
+    #[error("issued at {issued_at}, before its parent at {parent}")]
+    IssuedBeforeParent {
+        /// When the child was issued.
+        issued_at: Timestamp,
+        /// When its parent was.
+        parent: Timestamp,
+    },
+    /// Rule 5: a child expires no later than its parent.
+    #[error("expires at {expires}, after its parent at {parent}")]
+    OutlivesParent {
+        /// When the child expires.
+        expires: Timestamp,
+        /// When its parent does.
+        parent: Timestamp,
+    },
+    /// Rule 5, met by minting: the child would expire before it begins.
+    #[error("expires at {expires}, but can begin no earlier than {begins}")]
+    NeverValid {
+        /// When the child would expire.
+        expires: Timestamp,
+        /// The later of now and the parent's beginning.
+        begins: Timestamp,
+    },
+    /// Rule 6: fewer delegations may follow a child than its parent.
+    #[error("allows {hops} further delegations, its parent {parent}")]
+    TooManyHops {
+        /// Delegations the child allows.
+        hops: u8,
+        /// Delegations its parent allows.
+        parent: u8,
+    },
+    /// Rule 7: the task path, all steps joined, is within bounds.
+    #[error("the task path: {0}")]
+    Task(NameError),
+    /// Rule 8: the root's issuer has an anchor.
+    #[error("no anchor for issuer `{issuer}`")]
+    UnknownIssuer {
+        /// The issuer.
+        issuer: Issuer,
+    },
+    /// Rule 9: a root lives no longer than its anchor allows.
+    #[error("lives {lives}, its anchor allows {cap}")]
+    LivesTooLong {
+        /// The root's lifetime.
+        lives: Seconds,
+        /// The longest that is allowed.
+        cap: Seconds,
+    },
+    /// Rule 10: a root carries an attested grant of a kind that the verifier accepts.
+    #[error("no attested grant")]
+    NoAttestedGrant,
+    /// Rule 10, for a grant of another kind.
+    #[error("a grant of kind {kind} is not accepted")]
+    GrantNotAccepted {
+        /// Its kind.
+        kind: GrantKind,
+    },
+    /// Rule 11: a root is signed by a key of its anchor, a child by its parent's holder.
+    #[error(transparent)]
+    Signature(#[from] InvalidSignature),
+    /// Rule 11, for a root signed by a key that was retired before it was issued.
+    #[error("the issuer's key signs only roots issued before {before}, this one is from {issued_at}")]
+    RetiredKey {
+        /// From when on its roots are refused.
+        before: Timestamp,
+        /// When this root was issued.
+        issued_at: Timestamp,
+    },
+    /// Rule 11: a holder's key is a point of the curve.
+    #[error("the holder's key: {0}")]
+    HolderKey(KeyError),
+    /// Rule 12: a root's powers are covered by its anchor's ceiling.
+    #[error("beyond the anchor's ceiling: {0}")]
+    BeyondCeiling(NotCovered),
+    /// Rule 13: a child's powers are covered by its parent's delegable ones.
+    #[error("beyond the parent: {0}")]
+    BeyondParent(NotCovered),
+    /// Rule 14: the anchor's keys are no holder's.
+    #[error("the holder's key is the issuer's")]
+    AnchorKeyHeld,
+    /// Rule 15: a holder's key is no ancestor's, unless the link says so.
+    #[error("the holder's key is that of link {ancestor}")]
+    KeyReused {
+        /// The link that has the same holder.
+        ancestor: usize,
+    },
+    /// Rule 15, for a link that says so although it is not.
+    #[error("says that the holder's key is an ancestor's, which it is not")]
+    KeyNotReused,
+    /// The chain takes more work than is granted.
+    #[error(transparent)]
+    OutOfWork(#[from] OutOfWork),
+}
+
+impl Broken {
+    /// The number of the rule, as in the list on [`Chain`](super::Chain); 0 for work.
+    #[must_use]
+    pub const fn rule(&self) -> u8 {
+        match self {
+            Self::OutOfWork(_) => 0,
+            Self::TooManyLinks => 1,
+            Self::TokenTooLarge { .. } | Self::ChainTooLarge { .. } => 2,
+            Self::ParentMismatch { .. } => 3,
+            Self::IssuedBeforeParent { .. } => 4,
+            Self::OutlivesParent { .. } | Self::NeverValid { .. } => 5,
+            Self::TooManyHops { .. } => 6,
+            Self::Task(_) => 7,
+            Self::UnknownIssuer { .. } => 8,
+            Self::LivesTooLong { .. } => 9,
+            Self::NoAttestedGrant | Self::GrantNotAccepted { .. } => 10,
+            Self::Signature(_) | Self::RetiredKey { .. } | Self::HolderKey(_) => 11,
+            Self::BeyondCeiling(_) => 12,
+            Self::BeyondParent(_) => 13,
+            Self::AnchorKeyHeld => 14,
+            Self::KeyReused { .. } | Self::KeyNotReused => 15,
+        }
+    }
+
+    /// Places the rule at a link.
+    pub(super) const fn at(self, link: usize) -> ChainError {
+        ChainError { link, broken: self }
+    }
+}

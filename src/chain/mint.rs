@@ -1,0 +1,137 @@
+use super::anchor::Anchor;
+use super::error::{Broken, ChainError};
+use super::path::Chain;
+use super::rules;
+use super::verified::covers;
+use crate::claims::{Child, Holder, Link, Root};
+use crate::ground::bounds::VERIFY_STEPS;
+use crate::ground::{Lifetime, TaskPath, Timestamp, TokenId, Work};
+use crate::limits::Limits;
+use crate::powers::Powers;
+use crate::sign::Unsigned;
+
+/// Issues a root under an anchor, to be signed by one of its keys.
+///
+/// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
+///
+/// # Errors
+/// [`ChainError`] by rules 2, 8, 9, 12 and 14; for powers beyond the ceiling with a call that shows it.
+pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> {
+    let at_root = |broken: Broken| broken.at(0);
+    if root.issuer != *anchor.issuer() {
+        return Err(at_root(Broken::UnknownIssuer { issuer: root.issuer }));
+    }
+    rules::lives_within_cap(&root, anchor).map_err(at_root)?;
+    rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
+    rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
+    let in_service = |retired| rules::key_in_service(retired, &root).is_ok();
+    let signers =
+        anchor.keys().iter().filter(|known| in_service(known.roots_issued_before)).map(|known| known.key).collect();
+    let unsigned = Unsigned::new(root, signers);
+    rules::token_within_size(unsigned.sealed_length()).map_err(at_root)?;
+    Ok(unsigned)
+}
+
+/// What a holder passes on: the terms of a child. Everything it does not say is the least: no further delegation, the
+/// parent's task, no extra limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegation {
+    id: TokenId,
+    holder: Holder,
+    powers: Powers,
+    expires: Timestamp,
+    limits: Limits,
+    step: Option<TaskPath>,
+    hops: u8,
+    same_key: bool,
+}
+
+impl Delegation {
+    /// To whom, what, until when. `id` is unique, from the host.
+    #[must_use]
+    pub fn new(id: impl Into<TokenId>, holder: impl Into<Holder>, powers: Powers, expires: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            holder: holder.into(),
+            powers,
+            expires,
+            limits: Limits::none(),
+            step: None,
+            hops: 0,
+            same_key: false,
+        }
+    }
+
+    /// With these limits added to the parent's.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// For a task these steps below the parent's.
+    #[must_use]
+    pub fn step(self, step: TaskPath) -> Self {
+        Self { step: Some(step), ..self }
+    }
+
+    /// With so many further delegations.
+    #[must_use]
+    pub const fn hops(mut self, hops: u8) -> Self {
+        self.hops = hops;
+        self
+    }
+
+    /// To a key that an ancestor has as well. This narrows but does not contain: whoever has the key has the ancestor's
+    /// mandate too.
+    #[must_use]
+    pub const fn same_key(mut self) -> Self {
+        self.same_key = true;
+        self
+    }
+}
+
+impl Chain {
+    /// Mints a child below the leaf, to be signed by the leaf's holder. Offline, in-process; nothing here is verified that
+    /// the child does not need, so whoever delegates from a chain of others verifies that first.
+    ///
+    /// It is issued at the later of `now` and its parent's issuing, so a clock that is behind makes no child that its
+    /// verifiers refuse.
+    ///
+    /// # Errors
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13 and 15; for powers beyond the parent's with a call that shows it.
+    pub fn delegate(&self, terms: Delegation, now: Timestamp) -> Result<Unsigned<Child>, ChainError> {
+        let link = self.len();
+        let at_link = |broken: Broken| broken.at(link);
+        let parent = self.leaf();
+        let begins = now.max(parent.lifetime.issued_at());
+        let lifetime = Lifetime::new(begins, terms.expires)
+            .map_err(|_| at_link(Broken::NeverValid { expires: terms.expires, begins }))?;
+        let child = Child {
+            link: Link {
+                id: terms.id,
+                holder: terms.holder,
+                powers: terms.powers,
+                limits: terms.limits,
+                hops: terms.hops,
+                lifetime,
+            },
+            parent: self.leaf_id(),
+            step: terms.step,
+            same_key: terms.same_key,
+        };
+        rules::at_most_16_links(link.saturating_add(1)).map_err(at_link)?;
+        rules::issued_after_parent(&child.link, parent).map_err(at_link)?;
+        rules::expires_with_parent(&child.link, parent).map_err(at_link)?;
+        rules::fewer_hops(&child.link, parent).map_err(at_link)?;
+        if let Some(task) = self.tasks()?.last() {
+            rules::task_of(task, &child).map_err(at_link)?;
+        }
+        rules::within_parent(&child.link, parent, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_link)?;
+        rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
+        let unsigned = Unsigned::new(child, vec![parent.holder.key]);
+        let added = unsigned.sealed_length();
+        rules::token_within_size(added).map_err(at_link)?;
+        rules::chain_within_size(self.to_bytes().len().saturating_add(added)).map_err(at_link)?;
+        Ok(unsigned)
+    }
+}

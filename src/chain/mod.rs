@@ -1,0 +1,16 @@
+//! Chains: root … leaf, the numbered rules between links, minting and verifying by the same functions.
+
+mod anchor;
+mod error;
+mod mint;
+mod path;
+mod rules;
+mod verified;
+mod verifier;
+
+pub use anchor::{Anchor, AnchorError, AnchorKey, Ceiling};
+pub use error::{Broken, ChainError};
+pub use mint::{Delegation, issue};
+pub use path::{Chain, ChainTextError};
+pub use verified::VerifiedChain;
+pub use verifier::{AcceptedGrants, Verifier, VerifierError};

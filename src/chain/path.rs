@@ -1,0 +1,186 @@
+use super::error::{Broken, ChainError};
+use super::rules;
+use crate::claims::{Child, Link, Root};
+use crate::codec::{CodecError, Fault, Reader, Writer};
+use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
+use crate::ground::{MandateId, TaskPath, TextFormError, base64url, from_base64url};
+use crate::sign::Token;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// A chain of mandates, root to leaf, as it came: decoded, but not verified. Cheap to clone and to extend, because links
+/// are shared.
+///
+/// # Rules
+///
+/// | | rule | checked when |
+/// |---|---|---|
+/// | 1 | at most 16 links | decoding, minting |
+/// | 2 | a token is at most 16 KiB, a chain 64 KiB | decoding, minting |
+/// | 3 | a child names its parent by digest | minting, verifying |
+/// | 4 | a child is issued no earlier than its parent | minting, verifying |
+/// | 5 | a child expires no later than its parent | minting, verifying |
+/// | 6 | fewer delegations may follow a child than its parent | minting, verifying |
+/// | 7 | the task extends the parent's, within bounds | minting, verifying |
+/// | 8 | the root's issuer has an anchor | verifying |
+/// | 9 | a root lives no longer than its anchor allows | issuing, verifying |
+/// | 10 | a human stands behind the root in an accepted way | verifying |
+/// | 11 | each link is signed by the key above it | signing, verifying |
+/// | 12 | a root's powers are covered by the anchor's ceiling | issuing, verifying |
+/// | 13 | a child's powers are covered by its parent's delegable ones | minting, verifying |
+/// | 14 | the anchor's keys are no holder's | issuing, verifying |
+/// | 15 | a holder's key is no ancestor's, unless the link says so | minting, verifying |
+///
+/// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    root: Arc<Token<Root>>,
+    children: Vec<Arc<Token<Child>>>,
+}
+
+impl Chain {
+    /// Reads a chain: a CBOR array of tokens, a root and then children.
+    ///
+    /// # Errors
+    /// [`CodecError`], with the place; nothing is verified.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        if bytes.len() > MAX_CHAIN_BYTES {
+            return Err(too_large(0));
+        }
+        let chain = Self::read(&mut r)?;
+        r.end()?;
+        Ok(chain)
+    }
+
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let at = r.position();
+        let (chain, bytes) = r.with_bytes(|r| {
+            let links = r.array(1, MAX_CHAIN_LINKS)?;
+            let root = Arc::new(Token::read(r)?);
+            let children = (1..links).map(|_| Token::read(r).map(Arc::new)).collect::<Result<_, _>>()?;
+            Ok(Self { root, children })
+        })?;
+        if bytes.len() > MAX_CHAIN_BYTES { Err(too_large(at)) } else { Ok(chain) }
+    }
+
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// [`ChainTextError`] when it is not base64url, or its bytes are no chain.
+    pub fn from_text(text: &str) -> Result<Self, ChainTextError> {
+        Ok(Self::from_bytes(&from_base64url(text, MAX_CHAIN_BYTES)?)?)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        w.into_bytes()
+    }
+
+    pub(crate) fn write(&self, w: &mut Writer) {
+        w.array(self.len());
+        w.raw(self.root.as_bytes());
+        self.children.iter().for_each(|child| w.raw(child.as_bytes()));
+    }
+
+    /// The text form: base64url without padding.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        base64url(&self.to_bytes())
+    }
+
+    /// This chain and one more link, minted with [`Chain::delegate`] from this very chain.
+    ///
+    /// # Errors
+    /// [`ChainError`] by rule 3 when the child was minted from another, by rule 1 when the chain is full.
+    pub fn extend(&self, child: Token<Child>) -> Result<Self, ChainError> {
+        let link = self.len();
+        rules::at_most_16_links(link.saturating_add(1)).map_err(|broken| broken.at(link))?;
+        rules::names_parent(child.claims(), self.leaf_id()).map_err(|broken| broken.at(link))?;
+        let mut children = self.children.clone();
+        children.push(Arc::new(child));
+        Ok(Self { root: Arc::clone(&self.root), children })
+    }
+
+    /// The root.
+    #[must_use]
+    pub fn root(&self) -> &Token<Root> {
+        &self.root
+    }
+
+    /// The links below the root, from the top.
+    #[must_use]
+    pub fn children(&self) -> impl ExactSizeIterator<Item = &Token<Child>> {
+        self.children.iter().map(|child| &**child)
+    }
+
+    /// What each link says, root first.
+    pub fn links(&self) -> impl Iterator<Item = &Link> {
+        let children = self.children.iter().map(|child| &child.claims().link);
+        std::iter::once(&self.root.claims().link).chain(children)
+    }
+
+    /// The id of each link, root first.
+    pub fn ids(&self) -> impl Iterator<Item = MandateId> {
+        std::iter::once(self.root.digest()).chain(self.children.iter().map(|child| child.digest()))
+    }
+
+    /// What the last link says.
+    #[must_use]
+    pub fn leaf(&self) -> &Link {
+        self.children.last().map_or(&self.root.claims().link, |child| &child.claims().link)
+    }
+
+    /// The id of the last link.
+    #[must_use]
+    pub fn leaf_id(&self) -> MandateId {
+        self.children.last().map_or(self.root.digest(), |child| child.digest())
+    }
+
+    /// The number of links, at least 1.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a chain is never empty")]
+    pub fn len(&self) -> usize {
+        self.children.len().saturating_add(1)
+    }
+
+    /// The task of each link, root first.
+    ///
+    /// # Errors
+    /// [`ChainError`] by rule 7 when the steps joined are out of bounds.
+    pub fn tasks(&self) -> Result<Vec<TaskPath>, ChainError> {
+        let mut task = self.root.claims().task.clone();
+        let mut tasks = vec![task.clone()];
+        for (link, child) in (1..).zip(&self.children) {
+            task = rules::task_of(&task, child.claims()).map_err(|broken: Broken| broken.at(link))?;
+            tasks.push(task.clone());
+        }
+        Ok(tasks)
+    }
+}
+
+/// Rule 2, met by bytes at `at`.
+const fn too_large(at: usize) -> CodecError {
+    CodecError { at, fault: Fault::TooLarge { max: MAX_CHAIN_BYTES } }
+}
+
+impl From<Token<Root>> for Chain {
+    fn from(root: Token<Root>) -> Self {
+        Self { root: Arc::new(root), children: Vec::new() }
+    }
+}
+
+/// Why a text is not a chain.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ChainTextError {
+    /// The text is not base64url.
+    #[error(transparent)]
+    Text(#[from] TextFormError),
+    /// The bytes are not a chain.
+    #[error(transparent)]
+    Bytes(#[from] CodecError),
+}

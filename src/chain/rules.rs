@@ -1,0 +1,122 @@
+//! The numbered rules, one function each. `issue`, `delegate` and `verify` call these and have none of their own.
+
+use super::anchor::{Anchor, Ceiling};
+use super::error::Broken;
+use super::verifier::AcceptedGrants;
+use crate::claims::{Child, Link, Root};
+use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
+use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
+use crate::powers::{Capability, Gap, NotCovered, Powers};
+
+/// Rule 1: a chain has at most so many links.
+pub(super) const fn at_most_16_links(links: usize) -> Result<(), Broken> {
+    if links > MAX_CHAIN_LINKS { Err(Broken::TooManyLinks) } else { Ok(()) }
+}
+
+/// Rule 2: a token is within its size.
+pub(super) const fn token_within_size(found: usize) -> Result<(), Broken> {
+    if found > MAX_TOKEN_BYTES { Err(Broken::TokenTooLarge { found }) } else { Ok(()) }
+}
+
+/// Rule 2: a chain is within its size.
+pub(super) const fn chain_within_size(found: usize) -> Result<(), Broken> {
+    if found > MAX_CHAIN_BYTES { Err(Broken::ChainTooLarge { found }) } else { Ok(()) }
+}
+
+/// Rule 3: a child names its parent by the digest of its exact bytes.
+pub(super) fn names_parent(child: &Child, above: MandateId) -> Result<(), Broken> {
+    if child.parent == above { Ok(()) } else { Err(Broken::ParentMismatch { named: child.parent, above }) }
+}
+
+/// Rule 4: a child is issued no earlier than its parent.
+pub(super) fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), Broken> {
+    let (issued_at, parent) = (child.lifetime.issued_at(), parent.lifetime.issued_at());
+    if issued_at < parent { Err(Broken::IssuedBeforeParent { issued_at, parent }) } else { Ok(()) }
+}
+
+/// Rule 5: a child expires no later than its parent.
+pub(super) fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), Broken> {
+    let (expires, parent) = (child.lifetime.expires(), parent.lifetime.expires());
+    if expires > parent { Err(Broken::OutlivesParent { expires, parent }) } else { Ok(()) }
+}
+
+/// Rule 6: fewer delegations may follow a child than its parent.
+pub(super) const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), Broken> {
+    if child.hops < parent.hops { Ok(()) } else { Err(Broken::TooManyHops { hops: child.hops, parent: parent.hops }) }
+}
+
+/// Rule 7: the task extends the parent's, within bounds. That it can only extend it is in the format.
+pub(super) fn task_of(parent: &TaskPath, child: &Child) -> Result<TaskPath, Broken> {
+    let joined: Result<TaskPath, NameError> = match &child.step {
+        Some(step) => parent.join(step),
+        None => Ok(parent.clone()),
+    };
+    joined.map_err(Broken::Task)
+}
+
+/// Rule 9: a root lives no longer than its anchor allows.
+pub(super) fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), Broken> {
+    let (lives, cap) = (root.link.lifetime.length(), anchor.max_lifetime());
+    if lives > cap { Err(Broken::LivesTooLong { lives, cap }) } else { Ok(()) }
+}
+
+/// Rule 10: a human stands behind a root in a way that is accepted.
+pub(super) fn grant_accepted(root: &Root, accepted: &AcceptedGrants) -> Result<(), Broken> {
+    match &root.grant {
+        Some(grant) if accepted.accepts(grant.kind) => Ok(()),
+        Some(grant) => Err(Broken::GrantNotAccepted { kind: grant.kind }),
+        None if accepted.accepts_none() => Ok(()),
+        None => Err(Broken::NoAttestedGrant),
+    }
+}
+
+/// Rule 11, for roots: the key was not retired when the root was issued.
+pub(super) fn key_in_service(retired: Option<Timestamp>, root: &Root) -> Result<(), Broken> {
+    let issued_at = root.link.lifetime.issued_at();
+    match retired {
+        Some(before) if issued_at >= before => Err(Broken::RetiredKey { before, issued_at }),
+        _ => Ok(()),
+    }
+}
+
+/// How rules 12 and 13 compare powers: [`Powers::covers_within`] everywhere but in the test of the second lock.
+pub(super) type Covers =
+    dyn Fn(&Powers, &Powers, fn(&Capability) -> bool, &mut Work) -> Result<(), NotCovered> + Send + Sync;
+
+/// Rule 12: a root's powers are covered by the ceiling.
+pub(super) fn within_ceiling(root: &Root, anchor: &Anchor, covers: &Covers, work: &mut Work) -> Result<(), Broken> {
+    match anchor.ceiling() {
+        Ceiling::Unlimited => Ok(()),
+        Ceiling::Powers(ceiling) => {
+            covers(ceiling, &root.link.powers, |_| true, work).map_err(|beyond| or_work(beyond, Broken::BeyondCeiling))
+        }
+    }
+}
+
+/// Rule 13: a child's powers are covered by its parent's delegable ones.
+pub(super) fn within_parent(child: &Link, parent: &Link, covers: &Covers, work: &mut Work) -> Result<(), Broken> {
+    covers(&parent.powers, &child.powers, Capability::is_delegable, work)
+        .map_err(|beyond| or_work(beyond, Broken::BeyondParent))
+}
+
+fn or_work(beyond: NotCovered, broken: fn(NotCovered) -> Broken) -> Broken {
+    match beyond.gap {
+        Gap::OutOfWork(out) => Broken::OutOfWork(out),
+        _ => broken(beyond),
+    }
+}
+
+/// Rule 14: the anchor's keys are no holder's.
+pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), Broken> {
+    if anchor.keys().iter().any(|known| known.key == link.holder.key) { Err(Broken::AnchorKeyHeld) } else { Ok(()) }
+}
+
+/// Rule 15: a holder's key is no ancestor's, unless the link says so, and then it is.
+pub(super) fn own_key<'a>(child: &Child, ancestors: impl IntoIterator<Item = &'a PublicKey>) -> Result<(), Broken> {
+    let reused = ancestors.into_iter().position(|key| *key == child.link.holder.key);
+    match (reused, child.same_key) {
+        (None, false) | (Some(_), true) => Ok(()),
+        (Some(ancestor), false) => Err(Broken::KeyReused { ancestor }),
+        (None, true) => Err(Broken::KeyNotReused),
+    }
+}

@@ -1,0 +1,200 @@
+use super::anchor::{Anchor, AnchorKey, Ceiling};
+use crate::claims::GrantKind;
+use crate::codec::{Writer, write_powers};
+use crate::ground::{Digest, Issuer, Seconds};
+use crate::powers::Effect;
+use crate::sign::config_digest;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Why a verifier can't be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum VerifierError {
+    /// Without an anchor nothing would ever verify.
+    #[error("a verifier has at least one anchor")]
+    NoAnchor,
+    /// Two anchors claim one issuer's name.
+    #[error("two anchors for issuer `{issuer}`")]
+    IssuerTwice {
+        /// The issuer.
+        issuer: Issuer,
+    },
+}
+
+/// Which kinds of attested grant a verifier takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedGrants {
+    kinds: BTreeSet<GrantKind>,
+    none: bool,
+}
+
+impl AcceptedGrants {
+    /// These kinds.
+    #[must_use]
+    pub fn only(kinds: impl IntoIterator<Item = GrantKind>) -> Self {
+        Self { kinds: kinds.into_iter().collect(), none: false }
+    }
+
+    /// Every kind, and roots without any: no human need stand behind an execution.
+    #[must_use]
+    pub fn dangerous_any_or_none() -> Self {
+        Self { kinds: GrantKind::ALL.into(), none: true }
+    }
+
+    pub(super) fn accepts(&self, kind: GrantKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    pub(super) const fn accepts_none(&self) -> bool {
+        self.none
+    }
+}
+
+impl Default for AcceptedGrants {
+    /// [`GrantKind::Direct`] and [`GrantKind::Template`]: a person approved this work or its template.
+    fn default() -> Self {
+        Self::only([GrantKind::Direct, GrantKind::Template])
+    }
+}
+
+/// Who decides: its anchors and how strict it is. A value; one per tenant.
+///
+/// Its configuration has a digest, which every chain that it verifies carries, so a chain verified under another
+/// configuration (an anchor removed, a ceiling lowered) is refused instead of trusted.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    anchors: BTreeMap<Issuer, Arc<Anchor>>,
+    grants: AcceptedGrants,
+    leeway: Seconds,
+    max_call_age: Seconds,
+    asserted_up_to: Option<Effect>,
+    configuration: Digest,
+}
+
+impl Verifier {
+    /// A verifier with these anchors, and the defaults: grants direct or from a template, 30 seconds of leeway, signed calls
+    /// no older than 30 seconds, signed calls only.
+    ///
+    /// # Errors
+    /// [`VerifierError`] for no anchor, or two for one issuer.
+    pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, VerifierError> {
+        let mut by_issuer = BTreeMap::new();
+        for anchor in anchors {
+            let issuer = anchor.issuer().clone();
+            if by_issuer.insert(issuer.clone(), Arc::new(anchor)).is_some() {
+                return Err(VerifierError::IssuerTwice { issuer });
+            }
+        }
+        if by_issuer.is_empty() {
+            return Err(VerifierError::NoAnchor);
+        }
+        let verifier = Self {
+            anchors: by_issuer,
+            grants: AcceptedGrants::default(),
+            leeway: Seconds::new(30),
+            max_call_age: Seconds::new(30),
+            asserted_up_to: None,
+            configuration: Digest::from_bytes([0; 32]),
+        };
+        Ok(verifier.configured())
+    }
+
+    /// Takes these kinds of grant.
+    #[must_use]
+    pub fn with_grants(self, grants: AcceptedGrants) -> Self {
+        Self { grants, ..self }.configured()
+    }
+
+    /// Forgives a clock that is behind by so much: issued-at, not-before and call times may lie that far in the future. It
+    /// never lengthens anything.
+    #[must_use]
+    pub fn with_leeway(self, leeway: Seconds) -> Self {
+        Self { leeway, ..self }.configured()
+    }
+
+    /// Refuses signed calls older than this.
+    #[must_use]
+    pub fn with_max_call_age(self, max_call_age: Seconds) -> Self {
+        Self { max_call_age, ..self }.configured()
+    }
+
+    /// Takes the host's word for who calls, for effects up to `effect`: in-process, or on a channel whose authenticated peer
+    /// itself named the leaf. Whoever can make the host say so can then use any mandate it has seen.
+    #[must_use]
+    pub fn dangerous_accept_asserted_up_to(self, effect: Effect) -> Self {
+        Self { asserted_up_to: Some(effect), ..self }.configured()
+    }
+
+    /// The anchor of an issuer.
+    #[must_use]
+    pub fn anchor(&self, issuer: &Issuer) -> Option<&Anchor> {
+        self.anchors.get(issuer).map(|anchor| &**anchor)
+    }
+
+    /// The digest of the whole configuration.
+    #[must_use]
+    pub const fn configuration(&self) -> Digest {
+        self.configuration
+    }
+
+    pub(super) fn shared_anchor(&self, issuer: &Issuer) -> Option<Arc<Anchor>> {
+        self.anchors.get(issuer).cloned()
+    }
+
+    pub(super) const fn grants(&self) -> &AcceptedGrants {
+        &self.grants
+    }
+
+    /// How far in the future an issuing, an opening window or a call may lie.
+    #[must_use]
+    pub const fn leeway(&self) -> Seconds {
+        self.leeway
+    }
+
+    /// The greatest age of a signed call.
+    #[must_use]
+    pub const fn max_call_age(&self) -> Seconds {
+        self.max_call_age
+    }
+
+    /// Up to which effect the host's word for the holder is taken.
+    #[must_use]
+    pub const fn asserted_up_to(&self) -> Option<Effect> {
+        self.asserted_up_to
+    }
+
+    /// The verifier with the digest of what it now is.
+    fn configured(self) -> Self {
+        let mut w = Writer::new();
+        w.array(5);
+        w.array(self.anchors.len());
+        self.anchors.values().for_each(|anchor| write_anchor(&mut w, anchor));
+        w.array(self.grants.kinds.len());
+        self.grants.kinds.iter().for_each(|kind| w.text(kind.as_str()));
+        w.unsigned(u64::from(self.grants.none));
+        w.unsigned(self.leeway.get());
+        w.unsigned(self.max_call_age.get());
+        w.text(self.asserted_up_to.map_or("", Effect::as_str));
+        Self { configuration: config_digest(&w.into_bytes()), ..self }
+    }
+}
+
+fn write_anchor(w: &mut Writer, anchor: &Anchor) {
+    w.array(4);
+    w.text(anchor.issuer().as_str());
+    w.array(anchor.keys().len());
+    anchor.keys().iter().for_each(|key| write_key(w, key));
+    match anchor.ceiling() {
+        Ceiling::Unlimited => w.text("unlimited"),
+        Ceiling::Powers(powers) => write_powers(w, powers),
+    }
+    w.unsigned(anchor.max_lifetime().get());
+}
+
+fn write_key(w: &mut Writer, key: &AnchorKey) {
+    w.array(2);
+    w.bytes(key.key.as_bytes());
+    w.unsigned(key.roots_issued_before.map_or(u64::MAX, |before| before.as_unix()));
+}

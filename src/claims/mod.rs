@@ -1,0 +1,17 @@
+//! What tokens say. Plain data: each field is right by its type, and what must hold between fields and between links is
+//! the business of the chain's numbered rules.
+//!
+//! A [`Root`] and a [`Child`] are two types, so a child has no place for what only a root says: issuer, principal,
+//! purpose, grant. There is nothing to compare and nothing to drift.
+
+mod call;
+mod child;
+mod link;
+mod root;
+
+pub use call::CallClaims;
+pub use child::Child;
+pub use link::{Holder, Link};
+pub use root::{
+    Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience, TooManyAliases, UnknownGrantKind,
+};

@@ -1,0 +1,111 @@
+//! The claims sets of the three kinds of token.
+
+use super::error::{CodecError, Fault, Invalid};
+use super::reader::{Entries, Reader};
+use super::writer::Writer;
+use crate::ground::Label;
+use crate::ground::bounds::MAX_NAME_BYTES;
+
+/// When a token was issued (RFC 8392 section 3.1.6).
+pub(super) const IAT: i64 = 6;
+/// A token's unique id (RFC 8392 section 3.1.7).
+pub(super) const CTI: i64 = 7;
+/// Ours, all under one claim of the private-use range (RFC 8392 section 9.1: below −65536).
+pub(super) const MANDATE: i64 = -65537;
+
+/// The kinds of token, each with a media type of its own (RFC 9596: without `application/`). The version is part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenType {
+    /// A root mandate.
+    Root,
+    /// A further mandate.
+    Child,
+    /// A signed call.
+    Call,
+}
+
+impl TokenType {
+    /// The value of the `typ` header parameter.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Root => "mandate1-root+cwt",
+            Self::Child => "mandate1+cwt",
+            Self::Call => "mandate1-call+cwt",
+        }
+    }
+}
+
+/// Claims that a token can carry: [`Root`], [`Child`], [`CallClaims`]. Sealed: the kinds of token are fixed.
+pub trait Claims: Sized + sealed::Payload {
+    /// The type of token that carries them.
+    const TYPE: TokenType;
+}
+
+pub(crate) mod sealed {
+    use super::{CodecError, Reader, Writer};
+
+    /// The payload of a token.
+    pub trait Payload: Sized {
+        /// Writes the payload.
+        fn write(&self, w: &mut Writer);
+        /// Reads the payload.
+        ///
+        /// # Errors
+        /// [`CodecError`], with the place.
+        fn read(r: &mut Reader<'_>) -> Result<Self, CodecError>;
+    }
+}
+
+/// The payload's bytes.
+pub(crate) fn payload<C: Claims>(claims: &C) -> Vec<u8> {
+    let mut w = Writer::new();
+    claims.write(&mut w);
+    w.into_bytes()
+}
+
+/// The claims of a payload that begins at byte `at` of what errors are about.
+pub(crate) fn read_payload<C: Claims>(payload: &[u8], at: usize) -> Result<C, CodecError> {
+    let mut r = Reader::nested(payload, at);
+    let claims = C::read(&mut r)?;
+    r.end()?;
+    Ok(claims)
+}
+
+/// Where a map ended, to place the error of a missing entry.
+pub(super) struct End(usize);
+
+impl End {
+    pub(super) const fn missing(&self, key: i64) -> CodecError {
+        CodecError { at: self.0, fault: Fault::MissingKey { key } }
+    }
+
+    /// Entries that are each right but not together.
+    pub(super) fn invalid(&self, error: impl Into<Invalid>) -> CodecError {
+        CodecError { at: self.0, fault: Fault::Invalid(error.into()) }
+    }
+}
+
+/// Reads a map of at most `most` entries, each value by `read`. Keys ascend strictly, so none comes twice.
+pub(super) fn read_entries<'a>(
+    r: &mut Reader<'a>,
+    most: usize,
+    read: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
+) -> Result<End, CodecError> {
+    let mut entries: Entries<'a> = r.map(most)?;
+    while let Some(key) = entries.next_key(r)? {
+        read(r, key)?;
+    }
+    Ok(End(r.position()))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it ends an arm of a closure that returns a result")]
+pub(super) fn set<T>(slot: &mut Option<T>, value: T) -> Result<(), CodecError> {
+    *slot = Some(value);
+    Ok(())
+}
+
+pub(super) fn read_label(r: &mut Reader<'_>) -> Result<Label, CodecError> {
+    r.make(|r| r.text(MAX_NAME_BYTES), Label::new)
+}

@@ -1,0 +1,129 @@
+//! The envelope: tagged `COSE_Sign1` (RFC 9052 section 4.2) with a fixed protected header and an empty unprotected one.
+
+use super::claims::TokenType;
+use super::error::{CodecError, Fault, Wanted};
+use super::reader::Reader;
+use super::writer::Writer;
+use crate::ground::bounds::MAX_TOKEN_BYTES;
+
+/// CBOR tag of `COSE_Sign1` (RFC 9052 section 2).
+const COSE_SIGN1: u64 = 18;
+/// Header parameter `alg` (RFC 9052 section 3.1).
+const ALG: i64 = 1;
+/// Header parameter `typ` (RFC 9596).
+const TYP: i64 = 16;
+/// Algorithm `EdDSA` (RFC 9053 section 2.2), which is what we write.
+const EDDSA: i128 = -8;
+/// Algorithm Ed25519, the fully specified name of the same (RFC 9864), which is read as well.
+const ED25519: i128 = -19;
+
+/// A token taken apart: the bytes that were signed, and the signature.
+pub(crate) struct Envelope<'a> {
+    pub(crate) protected: &'a [u8],
+    pub(crate) payload: &'a [u8],
+    /// Where the payload begins in the bytes that errors are about.
+    pub(crate) payload_at: usize,
+    pub(crate) signature: [u8; 64],
+}
+
+impl<'a> Envelope<'a> {
+    /// Takes apart a token of type `expected`. The type is compared before anything in it is believed.
+    pub(crate) fn read(r: &mut Reader<'a>, expected: TokenType) -> Result<Self, CodecError> {
+        let start = r.clone();
+        let (envelope, bytes) = r.with_bytes(|r| {
+            r.tag(COSE_SIGN1)?;
+            let at = r.clone();
+            if r.array(4, MAX_TOKEN_BYTES)? != 4 {
+                return at.fail(Fault::Expected(Wanted::ArrayOfLength(4)));
+            }
+            let (protected, protected_at) = read_inner(r)?;
+            read_header(&mut Reader::nested(protected, protected_at), expected)?;
+            let at = r.clone();
+            if r.map(MAX_TOKEN_BYTES)?.left() != 0 {
+                return at.fail(Fault::UnprotectedHeader);
+            }
+            let (payload, payload_at) = read_inner(r)?;
+            Ok(Self { protected, payload, payload_at, signature: r.bytes_of()? })
+        })?;
+        if bytes.len() > MAX_TOKEN_BYTES {
+            return start.fail(Fault::TooLarge { max: MAX_TOKEN_BYTES });
+        }
+        Ok(envelope)
+    }
+}
+
+/// A byte string that holds CBOR, and where its content begins.
+fn read_inner<'a>(r: &mut Reader<'a>) -> Result<(&'a [u8], usize), CodecError> {
+    let inner = r.bytes(MAX_TOKEN_BYTES)?;
+    Ok((inner, r.position().saturating_sub(inner.len())))
+}
+
+fn read_header(r: &mut Reader<'_>, expected: TokenType) -> Result<(), CodecError> {
+    let start = r.clone();
+    let mut entries = r.map(MAX_TOKEN_BYTES)?;
+    let (mut alg, mut typ) = (false, false);
+    loop {
+        let at = r.clone();
+        let Some(parameter) = entries.next_key(r)? else { break };
+        match parameter {
+            ALG => {
+                let at = r.clone();
+                let found = r.negative_or_unsigned()?;
+                if found != EDDSA && found != ED25519 {
+                    return at.fail(Fault::Algorithm { found });
+                }
+                alg = true;
+            }
+            TYP => {
+                let at = r.clone();
+                let found = r.text(MAX_TOKEN_BYTES)?;
+                if found != expected.as_str() {
+                    return at.fail(Fault::TokenType { expected: expected.as_str(), found: found.into() });
+                }
+                typ = true;
+            }
+            parameter => return at.fail(Fault::HeaderParameter { parameter }),
+        }
+    }
+    match (alg, typ) {
+        (true, true) => r.end(),
+        (false, _) => start.fail(Fault::MissingKey { key: ALG }),
+        (_, false) => start.fail(Fault::MissingKey { key: TYP }),
+    }
+}
+
+/// The protected header that tokens of a type are written with.
+pub(crate) fn protected_header(token_type: TokenType) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.entries(|m| {
+        m.entry(ALG, |w| {
+            w.integer(EDDSA);
+        });
+        m.entry(TYP, |w| w.text(token_type.as_str()));
+    });
+    w.into_bytes()
+}
+
+/// The bytes that are signed (`Sig_structure`, RFC 9052 section 4.4, without external data): the one function for signing
+/// and for verifying.
+pub(crate) fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.array(4);
+    w.text("Signature1");
+    w.bytes(protected);
+    w.bytes(&[]);
+    w.bytes(payload);
+    w.into_bytes()
+}
+
+/// The token's bytes.
+pub(crate) fn seal(protected: &[u8], payload: &[u8], signature: &[u8; 64]) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.tag(COSE_SIGN1);
+    w.array(4);
+    w.bytes(protected);
+    w.map(0);
+    w.bytes(payload);
+    w.bytes(signature);
+    w.into_bytes()
+}

@@ -1,0 +1,120 @@
+//! The format of tokens, complete enough to write a second implementation from.
+//!
+//! Every token is a tagged `COSE_Sign1` (RFC 9052 section 4.2) whose payload is a CWT claims set (RFC 8392) in deterministic
+//! CBOR (RFC 8949 section 4.2.1): shortest heads, definite lengths, map keys strictly increasing by their encoded bytes, no
+//! floats, nothing after the end. A reader accepts nothing else, so one meaning has one spelling.
+//!
+//! # The format
+//!
+//! In CDDL (RFC 8610). Where a map entry is optional, its absence means what the comment says; the default is never
+//! spelled out. Arrays marked *sorted* have no duplicates and are in strictly increasing order of their encoded elements.
+//!
+//! ```cddl
+//! chain           = [ root-token, * child-token ]              ; at most 16 tokens, 65536 bytes
+//! execution-proof = [ chain, call-token ]                      ; at most 66560 bytes
+//!
+//! token<typ, claims> = #6.18([                                 ; COSE_Sign1, at most 16384 bytes
+//!   protected: bstr .cbor { 1: alg, 16: typ },                 ; alg (RFC 9053) and typ (RFC 9596), nothing else
+//!   unprotected: {},
+//!   payload: bstr .cbor claims,
+//!   signature: bstr .size 64 ])
+//! alg = -8 / -19                                               ; EdDSA (written), Ed25519 (RFC 9864, also read)
+//!
+//! root-token  = token<"mandate1-root+cwt", root-claims>
+//! child-token = token<"mandate1+cwt",      child-claims>
+//! call-token  = token<"mandate1-call+cwt", call-claims>
+//!
+//! root-claims = {
+//!   1: name,                                                   ; iss: the anchor's name
+//!   4: time,                                                   ; exp: first second in which it is not valid
+//!   6: time,                                                   ; iat, before exp
+//!   7: bstr .size (8..16),                                     ; cti
+//!   8: cnf,                                                    ; the holder's key
+//!   -65537: {
+//!     0: powers,
+//!     ? 1: limits,                                             ; absent: no extra limit
+//!     ? 2: 1..255,                                             ; delegations that may follow; absent: none
+//!     ? 3: name,                                               ; the holder's name
+//!     4: task,
+//!     5: sorted-names / null,                                  ; audiences, 1 to 32; null: anywhere
+//!     6: null,                                                 ; what keeps it alive; null: expiry only
+//!     7: name,                                                 ; principal
+//!     ? 8: { 1*32 name => name },                              ; the principal's local name by system
+//!     9: [ code: name, subject: name, text: digest ],          ; purpose
+//!     ? 10: [ kind: 0..2, by: name, at: time, evidence: digest ] } }
+//!                                                              ; grant: 0 direct, 1 template, 2 policy; absent: none
+//! child-claims = {
+//!   4: time, 6: time, 7: bstr .size (8..16), 8: cnf,           ; exp, iat, cti, cnf as above
+//!   -65537: {
+//!     0: powers, ? 1: limits, ? 2: 1..255, ? 3: name,          ; as above
+//!     ? 4: task,                                               ; steps below the parent's task; absent: the same
+//!     ? 5: true,                                               ; the holder's key is an ancestor's on purpose
+//!     11: digest } }                                           ; BLAKE3 of the parent's exact bytes
+//!
+//! call-claims = {
+//!   3: name,                                                   ; aud: where the call is made
+//!   6: time,                                                   ; iat: when it was signed
+//!   7: bstr .size 16,                                          ; cti: the call's id
+//!   -65537: {
+//!     0: digest,                                               ; BLAKE3 of the leaf's exact bytes
+//!     1: digest } }                                            ; of the request, see below
+//!
+//! cnf    = { 1: { 1: 1, -1: 6, -2: bstr .size 32 } }           ; RFC 8747, COSE_Key: OKP, Ed25519, x
+//! time   = 0..253402300799                                     ; seconds since 1970, to the year 9999
+//! digest = bstr .size 32
+//! name   = tstr .size (1..256)                                 ; no control characters, no bidirectional controls
+//! task   = tstr .size (1..256)                                 ; 1 to 32 of [A-Za-z0-9_.-]+ joined by "/", none "." or ".."
+//!
+//! powers     = [ *256 capability ]
+//! capability = {
+//!   0: tool,
+//!   1: 0..2,                                                   ; highest effect: 0 read, 1 write, 2 irreversible
+//!   ? 2: { + key => constraint },                              ; arguments that must be there
+//!   ? 3: { + key => constraint },                              ; arguments that may be there, none of them in 2
+//!   ? 4: true,                                                 ; unnamed arguments are let through
+//!   ? 5: true }                                                ; may be passed on
+//! tool = tstr .size (1..128)                                   ; segments of [a-z0-9_-]+ joined by ".", or such and ".*"
+//! key  = tstr .size (0..128)                                   ; at most 64 in 2 and 3 together
+//!
+//! constraint = [ 0 ]                                           ; any
+//!   / [ 1, values ] / [ 2, values ]                            ; one of, none of
+//!   / [ 3, { ? 0: number, ? 1: number, ? 2: number, ? 3: number } ]
+//!                                                              ; ≥ or >, and ≤ or <: not both 0 and 1, not both 2 and 3
+//!   / [ 4, tstr .size (0..1024) ]                              ; text pattern, "*" is any characters, no "**"
+//!   / [ 5, path ] / [ 6, host ]                                ; this one and below
+//!   / [ 7, { 0: sorted-names, 1: host, ? 2: 1..65535 / null, ? 3: path } ]
+//!                                                              ; url: schemes, host, port (absent: the scheme's own,
+//!                                                              ; null: any), path (absent: "/")
+//!   / [ 8, tstr ]                                              ; network, "10.0.0.0/8"
+//!   / [ 9, values ]                                            ; list with these elements
+//!   / [ 10, constraint ]                                       ; each element
+//!   / [ 11, { ? 2: …, ? 3: …, ? 4: true } ]                    ; record, as in a capability
+//!   / [ 12, [ 1*256 constraint ] ] / [ 13, [ 1*256 constraint ] ]   ; all of, any of; nested at most 8 deep
+//! values = [ 1*256 value ]                                     ; sorted, of one type
+//! path = tstr ; host = tstr                                    ; canonical, see `Path` and `Host`
+//!
+//! value  = null / bool / number / tstr / bstr / [ * value ] / { * key => value }
+//!                                                              ; 16 deep, 4096 nodes, 65536 bytes a text
+//! number = int / #6.2(bstr) / #6.3(bstr)                       ; integers, big only where they must be, to 128 bits signed
+//!        / #6.4([ -18..-1, int / #6.2(bstr) / #6.3(bstr) ])    ; decimal fractions, coefficient not divisible by ten
+//!
+//! limits = [ 1*32 limit ]
+//! limit  = [ 0, { ? 0: time, ? 1: time }, ? scope ]            ; window: from, until before; at least one, 0 before 1
+//!        / [ 1, sorted-names, ? scope ]                        ; audiences, 1 to 32
+//!        / [ 2, null, ? scope ]                                ; signed calls only
+//! scope  = [ 1*32 tool ]                                       ; sorted; absent: all calls
+//! sorted-names = [ 1*32 name ]                                 ; sorted
+//! ```
+//!
+//! # Digests
+//!
+//! A mandate's id is the BLAKE3 hash of its bytes. The other two are BLAKE3 in key derivation mode, over deterministic CBOR:
+//!
+//! ```cddl
+//! request  = [ tool: tstr, arguments: { * key => value } ]     ; context "mandatum 2026-11 request"
+//! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-11 call key"
+//! ```
+//!
+//! # Text form
+//!
+//! base64url without padding (RFC 4648 section 5) of the bytes of a token, a chain or an execution proof.

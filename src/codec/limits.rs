@@ -1,0 +1,116 @@
+//! Limits and their scopes.
+
+use super::error::{CodecError, Fault, Wanted};
+use super::powers::read_tool;
+use super::reader::Reader;
+use super::writer::Writer;
+use crate::ground::bounds::{MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
+use crate::ground::{Audience, Timestamp};
+use crate::limits::{AudienceSet, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+
+const WINDOW: u64 = 0;
+const AUDIENCE: u64 = 1;
+const SIGNED_CALLS: u64 = 2;
+
+pub(super) fn write_limits(w: &mut Writer, limits: &Limits) {
+    w.array(limits.iter().len());
+    limits.iter().for_each(|limit| write_limit(w, limit));
+}
+
+fn write_limit(w: &mut Writer, limit: &Limit) {
+    w.array(if *limit.scope() == Scope::All { 2 } else { 3 });
+    match limit.rule() {
+        LimitRule::Window(window) => {
+            w.unsigned(WINDOW);
+            w.entries(|m| {
+                m.entry_if(0, window.opens(), |w, opens| w.unsigned(opens.as_unix()));
+                m.entry_if(1, window.closes(), |w, closes| w.unsigned(closes.as_unix()));
+            });
+        }
+        LimitRule::Audience(audiences) => {
+            w.unsigned(AUDIENCE);
+            write_audiences(w, audiences);
+        }
+        LimitRule::SignedCalls => {
+            w.unsigned(SIGNED_CALLS);
+            w.null();
+        }
+    }
+    if let Scope::Tools(tools) = limit.scope() {
+        w.sorted(tools.iter(), |w, tool| w.text(&tool.to_string()));
+    }
+}
+
+pub(super) fn write_audiences(w: &mut Writer, audiences: &AudienceSet) {
+    w.sorted(audiences.iter(), |w, audience| w.text(audience.as_str()));
+}
+
+pub(super) fn read_limits(r: &mut Reader<'_>) -> Result<Limits, CodecError> {
+    let start = r.clone();
+    let count = r.array(0, MAX_LIMITS)?;
+    if count == 0 {
+        return start.fail(Fault::DefaultSpelled);
+    }
+    r.make(|r| (0..count).map(|_| read_limit(r)).collect::<Result<Vec<_>, _>>(), Limits::new)
+}
+
+fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
+    let parts = r.array(2, 3)?;
+    let at_kind = r.clone();
+    let rule = match r.unsigned()? {
+        WINDOW => LimitRule::Window(r.make(read_window, window)?),
+        AUDIENCE => LimitRule::Audience(read_audiences(r)?),
+        SIGNED_CALLS => {
+            r.null()?;
+            LimitRule::SignedCalls
+        }
+        kind => return at_kind.fail(Fault::UnknownKind { kind }),
+    };
+    let scope = if parts == 3 { Scope::Tools(read_tools(r)?) } else { Scope::All };
+    Ok(Limit::new(scope, rule))
+}
+
+fn window(ends: (Option<Timestamp>, Option<Timestamp>)) -> Result<Window, LimitError> {
+    match ends {
+        (Some(from), Some(until)) => Window::between(from, until),
+        (Some(from), None) => Ok(Window::from(from)),
+        (None, Some(until)) => Ok(Window::until(until)),
+        (None, None) => Err(LimitError::EndlessWindow),
+    }
+}
+
+fn read_window(r: &mut Reader<'_>) -> Result<(Option<Timestamp>, Option<Timestamp>), CodecError> {
+    let mut entries = r.map(2)?;
+    let (mut from, mut until) = (None, None);
+    while let Some(key) = entries.next_key(r)? {
+        match key {
+            0 => from = Some(read_time(r)?),
+            1 => until = Some(read_time(r)?),
+            key => return r.fail(Fault::UnknownKey { key }),
+        }
+    }
+    Ok((from, until))
+}
+
+pub(super) fn read_time(r: &mut Reader<'_>) -> Result<Timestamp, CodecError> {
+    r.make(Reader::unsigned, Timestamp::from_unix)
+}
+
+pub(super) fn read_audiences(r: &mut Reader<'_>) -> Result<AudienceSet, CodecError> {
+    r.make(
+        |r| {
+            let count = r.array(0, MAX_SCOPE_MEMBERS)?;
+            r.sorted(count, |r| r.make(|r| r.text(MAX_NAME_BYTES), Audience::new))
+        },
+        AudienceSet::new,
+    )
+}
+
+fn read_tools(r: &mut Reader<'_>) -> Result<ToolSet, CodecError> {
+    let start = r.clone();
+    let count = r.array(0, MAX_SCOPE_MEMBERS)?;
+    if count == 0 {
+        return start.fail(Fault::Expected(Wanted::ArrayOfLength(1)));
+    }
+    r.make(|r| r.sorted(count, read_tool), ToolSet::new)
+}

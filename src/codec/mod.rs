@@ -1,0 +1,33 @@
+//! Bytes: what tokens look like on the wire, read strictly in one pass over the bytes received. The format itself is
+//! written down in [`format`].
+//!
+//! The reader accepts the one deterministic encoding and nothing else, so no byte of a token can be changed without changing
+//! what is signed. Every list has a bound, every nest a depth, and nothing is skipped.
+
+mod call;
+mod child;
+mod claims;
+mod cose;
+mod error;
+pub mod format;
+mod limits;
+mod link;
+mod powers;
+mod reader;
+mod root;
+mod value;
+mod writer;
+
+pub use claims::{Claims, TokenType};
+pub use error::{CodecError, Fault, Invalid, Wanted};
+
+pub(crate) use claims::{payload, read_payload};
+pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed};
+pub(crate) use reader::Reader;
+pub(crate) use value::request;
+pub(crate) use writer::Writer;
+
+pub(crate) use powers::write_powers;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,344 @@
+//! A pull reader for the one deterministic spelling of CBOR. It holds a position and nothing else, allocates nothing, and
+//! never skips: what a caller does not ask for is an error, so the depth of recursion is the callers' to bound.
+
+use super::error::{CodecError, Fault, Invalid, Wanted};
+
+const UNSIGNED: u8 = 0;
+const NEGATIVE: u8 = 1;
+const BYTES: u8 = 2;
+const TEXT: u8 = 3;
+const ARRAY: u8 = 4;
+const MAP: u8 = 5;
+const TAG: u8 = 6;
+const SIMPLE: u8 = 7;
+
+const FALSE: u64 = 20;
+const TRUE: u64 = 21;
+const NULL: u64 = 22;
+
+/// What comes next, by its head: major type and argument.
+#[derive(Clone, Copy)]
+struct Head {
+    major: u8,
+    argument: u64,
+}
+
+/// The kinds of item a value may be.
+pub(super) enum Next {
+    Integer,
+    Bytes,
+    Text,
+    Array,
+    Map,
+    Tag,
+    Simple,
+}
+
+/// A position in bytes.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Where `bytes` begins in the bytes that errors are about.
+    origin: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, origin: 0 }
+    }
+
+    /// A reader of `inner`, which starts `origin` bytes into what errors are about.
+    pub(super) const fn nested(inner: &'a [u8], origin: usize) -> Self {
+        Self { bytes: inner, at: 0, origin }
+    }
+
+    /// The offset of the next item in what errors are about.
+    pub(crate) const fn position(&self) -> usize {
+        self.origin.saturating_add(self.at)
+    }
+
+    pub(super) fn fail<T>(&self, fault: impl Into<Fault>) -> Result<T, CodecError> {
+        Err(self.error_at(self.at, fault))
+    }
+
+    fn error_at(&self, at: usize, fault: impl Into<Fault>) -> CodecError {
+        CodecError { at: self.origin.saturating_add(at), fault: fault.into() }
+    }
+
+    /// Reads with `read` and then makes `T` of it; an error is placed at the item that was read.
+    pub(super) fn make<R, T, E: Into<Invalid>>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<R, CodecError>,
+        make: impl FnOnce(R) -> Result<T, E>,
+    ) -> Result<T, CodecError> {
+        let start = self.at;
+        let raw = read(self)?;
+        make(raw).map_err(|error| self.error_at(start, error.into()))
+    }
+
+    /// Ends the reading.
+    pub(crate) fn end(&self) -> Result<(), CodecError> {
+        if self.at == self.bytes.len() { Ok(()) } else { self.fail(Fault::TrailingBytes) }
+    }
+
+    /// Runs `read` and returns its result with the bytes it consumed.
+    pub(crate) fn with_bytes<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, CodecError>,
+    ) -> Result<(T, &'a [u8]), CodecError> {
+        let start = self.at;
+        let value = read(self)?;
+        Ok((value, self.bytes.get(start..self.at).unwrap_or_default()))
+    }
+
+    /// What kind of item comes next.
+    pub(super) fn peek(&self) -> Result<Next, CodecError> {
+        match self.clone().head()?.major {
+            UNSIGNED | NEGATIVE => Ok(Next::Integer),
+            BYTES => Ok(Next::Bytes),
+            TEXT => Ok(Next::Text),
+            ARRAY => Ok(Next::Array),
+            MAP => Ok(Next::Map),
+            TAG => Ok(Next::Tag),
+            _ => Ok(Next::Simple),
+        }
+    }
+
+    pub(super) fn unsigned(&mut self) -> Result<u64, CodecError> {
+        self.expect(UNSIGNED, Wanted::UnsignedInteger)
+    }
+
+    pub(super) fn negative_or_unsigned(&mut self) -> Result<i128, CodecError> {
+        let start = self.at;
+        let head = self.head()?;
+        match head.major {
+            UNSIGNED => Ok(i128::from(head.argument)),
+            NEGATIVE => Ok(i128::from(head.argument).saturating_neg().saturating_sub(1)),
+            _ => Err(self.error_at(start, Fault::Expected(Wanted::Integer))),
+        }
+    }
+
+    pub(super) fn bytes(&mut self, max: usize) -> Result<&'a [u8], CodecError> {
+        let start = self.at;
+        let length = self.expect(BYTES, Wanted::Bytes)?;
+        self.take(start, length, max)
+    }
+
+    pub(super) fn bytes_of<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
+        let start = self.at;
+        let bytes = self.bytes(N)?;
+        bytes.try_into().map_err(|_| self.error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))
+    }
+
+    pub(super) fn text(&mut self, max: usize) -> Result<&'a str, CodecError> {
+        let start = self.at;
+        let length = self.expect(TEXT, Wanted::Text)?;
+        let bytes = self.take(start, length, max)?;
+        std::str::from_utf8(bytes).map_err(|_| self.error_at(start, Fault::NotUtf8))
+    }
+
+    /// Opens an array of `min` to `max` items and returns how many.
+    pub(crate) fn array(&mut self, min: usize, max: usize) -> Result<usize, CodecError> {
+        let start = self.at;
+        let length = self.expect(ARRAY, Wanted::Array)?;
+        let length = self.count(start, length, max)?;
+        if length < min { Err(self.error_at(start, Fault::Expected(Wanted::ArrayOfLength(min)))) } else { Ok(length) }
+    }
+
+    /// Opens a map of at most `max` entries.
+    pub(super) fn map(&mut self, max: usize) -> Result<Entries<'a>, CodecError> {
+        let start = self.at;
+        let length = self.expect(MAP, Wanted::Map)?;
+        Ok(Entries { left: self.count(start, length, max)?, order: Ascending::default() })
+    }
+
+    pub(super) fn tag(&mut self, expected: u64) -> Result<(), CodecError> {
+        let start = self.at;
+        match self.head()? {
+            Head { major: TAG, argument } if argument == expected => Ok(()),
+            _ => Err(self.error_at(start, Fault::Expected(Wanted::Tag(expected)))),
+        }
+    }
+
+    pub(super) fn any_tag(&mut self) -> Result<u64, CodecError> {
+        self.expect(TAG, Wanted::Value)
+    }
+
+    pub(super) fn null(&mut self) -> Result<(), CodecError> {
+        let start = self.at;
+        match self.head()? {
+            Head { major: SIMPLE, argument: NULL } => Ok(()),
+            _ => Err(self.error_at(start, Fault::Expected(Wanted::Null))),
+        }
+    }
+
+    /// `true`; a flag that is absent is false, so false itself is never written.
+    pub(super) fn true_flag(&mut self) -> Result<(), CodecError> {
+        let start = self.at;
+        match self.head()? {
+            Head { major: SIMPLE, argument: TRUE } => Ok(()),
+            Head { major: SIMPLE, argument: FALSE } => Err(self.error_at(start, Fault::DefaultSpelled)),
+            _ => Err(self.error_at(start, Fault::Expected(Wanted::True))),
+        }
+    }
+
+    /// False, true or null.
+    pub(super) fn simple(&mut self) -> Result<Option<bool>, CodecError> {
+        match self.expect(SIMPLE, Wanted::Value)? {
+            FALSE => Ok(Some(false)),
+            TRUE => Ok(Some(true)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether null comes next, which is then consumed.
+    pub(super) fn is_null(&mut self) -> Result<bool, CodecError> {
+        let mut ahead = self.clone();
+        match ahead.head()? {
+            Head { major: SIMPLE, argument: NULL } => {
+                self.at = ahead.at;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Reads `count` items that ascend strictly by their encoded bytes.
+    pub(super) fn sorted<T>(
+        &mut self,
+        count: usize,
+        mut read: impl FnMut(&mut Self) -> Result<T, CodecError>,
+    ) -> Result<Vec<T>, CodecError> {
+        let mut order = Ascending::default();
+        let mut items = Vec::with_capacity(count.min(64));
+        for _ in 0..count {
+            items.push(order.next(self, &mut read)?);
+        }
+        Ok(items)
+    }
+
+    fn expect(&mut self, major: u8, wanted: Wanted) -> Result<u64, CodecError> {
+        let start = self.at;
+        let head = self.head()?;
+        if head.major == major { Ok(head.argument) } else { Err(self.error_at(start, Fault::Expected(wanted))) }
+    }
+
+    /// A head in its shortest form (RFC 8949 section 3). Simple values have an argument below 24 here.
+    fn head(&mut self) -> Result<Head, CodecError> {
+        let start = self.at;
+        let [first] = self.array_of::<1>()?;
+        let (major, short) = (first >> 5, first & 0x1f);
+        let (argument, least) = match short {
+            0..=23 => (u64::from(short), 0),
+            24..=27 if major == SIMPLE => {
+                return Err(self.error_at(start, if short == 24 { Fault::Reserved } else { Fault::Float }));
+            }
+            24 => (u64::from(u8::from_be_bytes(self.array_of()?)), 24),
+            25 => (u64::from(u16::from_be_bytes(self.array_of()?)), 1 << 8),
+            26 => (u64::from(u32::from_be_bytes(self.array_of()?)), 1 << 16),
+            27 => (u64::from_be_bytes(self.array_of()?), 1 << 32),
+            31 => return Err(self.error_at(start, Fault::Indefinite)),
+            _ => return Err(self.error_at(start, Fault::Reserved)),
+        };
+        if argument < least {
+            return Err(self.error_at(start, Fault::NotShortest));
+        }
+        if major == SIMPLE && !(FALSE..=NULL).contains(&argument) {
+            return Err(self.error_at(start, Fault::Reserved));
+        }
+        Ok(Head { major, argument })
+    }
+
+    fn array_of<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
+        let end = self.at.saturating_add(N);
+        match self.bytes.get(self.at..end).and_then(|slice| slice.try_into().ok()) {
+            Some(array) => {
+                self.at = end;
+                Ok(array)
+            }
+            None => Err(self.error_at(self.bytes.len(), Fault::Truncated)),
+        }
+    }
+
+    fn take(&mut self, start: usize, length: u64, max: usize) -> Result<&'a [u8], CodecError> {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if length > max {
+            return Err(self.error_at(start, Fault::TooLarge { max }));
+        }
+        let end = self.at.saturating_add(length);
+        match self.bytes.get(self.at..end) {
+            Some(slice) => {
+                self.at = end;
+                Ok(slice)
+            }
+            None => Err(self.error_at(self.bytes.len(), Fault::Truncated)),
+        }
+    }
+
+    fn count(&self, start: usize, length: u64, max: usize) -> Result<usize, CodecError> {
+        match usize::try_from(length) {
+            Ok(length) if length <= max => Ok(length),
+            _ => Err(self.error_at(start, Fault::TooMany { max })),
+        }
+    }
+}
+
+/// The entries of an open map, whose keys ascend strictly by their encoded bytes.
+pub(super) struct Entries<'a> {
+    left: usize,
+    order: Ascending<'a>,
+}
+
+impl<'a> Entries<'a> {
+    pub(super) const fn left(&self) -> usize {
+        self.left
+    }
+
+    /// The next key, read with `read`; `None` after the last entry.
+    pub(super) fn next<K>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<K, CodecError>,
+    ) -> Result<Option<K>, CodecError> {
+        match self.left.checked_sub(1) {
+            None => Ok(None),
+            Some(left) => {
+                self.left = left;
+                self.order.next(reader, read).map(Some)
+            }
+        }
+    }
+
+    /// The next integer key.
+    pub(super) fn next_key(&mut self, reader: &mut Reader<'a>) -> Result<Option<i64>, CodecError> {
+        self.next(reader, |reader| {
+            let start = reader.at;
+            let wide = reader.negative_or_unsigned()?;
+            i64::try_from(wide).map_err(|_| reader.error_at(start, Fault::Expected(Wanted::Integer)))
+        })
+    }
+}
+
+/// Strictly ascending encoded bytes.
+#[derive(Default)]
+struct Ascending<'a> {
+    previous: Option<&'a [u8]>,
+}
+
+impl<'a> Ascending<'a> {
+    fn next<T>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, CodecError>,
+    ) -> Result<T, CodecError> {
+        let start = reader.at;
+        let (item, bytes) = reader.with_bytes(read)?;
+        match self.previous.map(|previous| previous.cmp(bytes)) {
+            Some(std::cmp::Ordering::Equal) => return Err(reader.error_at(start, Fault::Duplicate)),
+            Some(std::cmp::Ordering::Greater) => return Err(reader.error_at(start, Fault::Unsorted)),
+            Some(std::cmp::Ordering::Less) | None => self.previous = Some(bytes),
+        }
+        Ok(item)
+    }
+}

@@ -1,0 +1,150 @@
+//! The mirror of the reader: shortest heads, definite lengths.
+
+/// Bytes being written.
+#[derive(Debug, Default)]
+pub struct Writer(Vec<u8>);
+
+impl Writer {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    pub(crate) fn unsigned(&mut self, number: u64) {
+        self.head(0, number);
+    }
+
+    /// An integer between −2⁶⁴ and 2⁶⁴ − 1; `false` when it is not.
+    pub(super) fn integer(&mut self, number: i128) -> bool {
+        if let Ok(unsigned) = u64::try_from(number) {
+            self.head(0, unsigned);
+        } else if let Ok(negative) = u64::try_from(number.saturating_add(1).saturating_neg()) {
+            self.head(1, negative);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// A map with integer keys, written in ascending order of their encoding. Its entries count themselves.
+    pub(super) fn entries(&mut self, write: impl FnOnce(&mut MapWriter<'_>)) {
+        let head = self.0.len();
+        self.map(0);
+        let mut map = MapWriter { writer: self, count: 0 };
+        write(&mut map);
+        let count = map.count;
+        debug_assert!(count < 24, "the maps of the format have few keys, so their heads take one byte");
+        if let Some(byte) = self.0.get_mut(head) {
+            *byte |= count;
+        }
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.length(2, bytes.len());
+        self.0.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.length(3, text.len());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    pub(crate) fn array(&mut self, items: usize) {
+        self.length(4, items);
+    }
+
+    pub(super) fn map(&mut self, entries: usize) {
+        self.length(5, entries);
+    }
+
+    pub(super) fn tag(&mut self, tag: u64) {
+        self.head(6, tag);
+    }
+
+    pub(super) fn bool(&mut self, bool: bool) {
+        self.head(7, if bool { 21 } else { 20 });
+    }
+
+    pub(super) fn null(&mut self) {
+        self.head(7, 22);
+    }
+
+    /// Bytes that are already encoded.
+    pub(crate) fn raw(&mut self, encoded: &[u8]) {
+        self.0.extend_from_slice(encoded);
+    }
+
+    /// An array whose items ascend by their encoded bytes.
+    pub(super) fn sorted<T>(&mut self, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+        let mut encoded: Vec<Vec<u8>> = items
+            .map(|item| {
+                let mut writer = Self::new();
+                write(&mut writer, item);
+                writer.into_bytes()
+            })
+            .collect();
+        encoded.sort_unstable();
+        self.array(encoded.len());
+        encoded.iter().for_each(|item| self.raw(item));
+    }
+
+    fn length(&mut self, major: u8, length: usize) {
+        self.head(major, u64::try_from(length).unwrap_or(u64::MAX));
+    }
+
+    fn head(&mut self, major: u8, argument: u64) {
+        let major = major << 5;
+        if let Ok(byte) = u8::try_from(argument) {
+            if byte < 24 {
+                self.0.push(major | byte);
+            } else {
+                self.0.extend_from_slice(&[major | 24, byte]);
+            }
+        } else if let Ok(short) = u16::try_from(argument) {
+            self.0.push(major | 25);
+            self.0.extend_from_slice(&short.to_be_bytes());
+        } else if let Ok(word) = u32::try_from(argument) {
+            self.0.push(major | 26);
+            self.0.extend_from_slice(&word.to_be_bytes());
+        } else {
+            self.0.push(major | 27);
+            self.0.extend_from_slice(&argument.to_be_bytes());
+        }
+    }
+}
+
+/// The entries of a map being written.
+pub(super) struct MapWriter<'w> {
+    writer: &'w mut Writer,
+    count: u8,
+}
+
+impl MapWriter<'_> {
+    pub(super) fn entry(&mut self, key: i64, write: impl FnOnce(&mut Writer)) {
+        self.count = self.count.saturating_add(1);
+        self.writer.integer(i128::from(key));
+        write(self.writer);
+    }
+
+    /// An entry that is there only with a value.
+    pub(super) fn entry_if<T>(&mut self, key: i64, value: Option<T>, write: impl FnOnce(&mut Writer, T)) {
+        if let Some(value) = value {
+            self.entry(key, |w| write(w, value));
+        }
+    }
+
+    /// A flag, whose absence is false.
+    pub(super) fn flag(&mut self, key: i64, set: bool) {
+        self.entry_if(key, set.then_some(true), Writer::bool);
+    }
+}
+
+/// Entries of a map with text keys, in the order of their encoded keys: shorter ones first, then by bytes.
+pub(super) fn by_encoded_key<'a, T>(entries: impl Iterator<Item = (&'a str, T)>) -> Vec<(&'a str, T)> {
+    let mut entries: Vec<(&str, T)> = entries.collect();
+    entries.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    entries
+}

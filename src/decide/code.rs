@@ -1,0 +1,181 @@
+use std::fmt;
+
+/// What a caller can do about a denial. Closed on purpose: a new way to fail breaks the callers' matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DenialKind {
+    /// The bytes are not what they should be.
+    Malformed,
+    /// The chain is not rooted in an anchor that is believed here, or was tampered with.
+    Untrusted,
+    /// A link breaks a rule between links.
+    BrokenChain,
+    /// Too early, or too late.
+    OutOfTime,
+    /// Good at other servers only.
+    WrongAudience,
+    /// Not within the powers.
+    NotPermitted,
+    /// It is not shown that the holder makes this call.
+    NotPresented,
+    /// The call was decided before.
+    Replayed,
+    /// The host asked wrongly, or could not decide.
+    Undecidable,
+}
+
+impl fmt::Display for DenialKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident: $kind:ident,)*) => {
+        /// The precise reason of a denial, without its facts: what logs and test vectors name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$doc])* $code,)*
+        }
+
+        impl Code {
+            /// All codes.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// The code's name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$code => stringify!($code),)*
+                }
+            }
+
+            /// What a caller can do about it.
+            #[must_use]
+            pub const fn kind(self) -> DenialKind {
+                match self {
+                    $(Self::$code => DenialKind::$kind,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The bytes are cut off.
+    Truncated: Malformed,
+    /// The bytes are not in the one deterministic encoding.
+    NotDeterministic: Malformed,
+    /// Something is larger, longer or deeper than it may be.
+    OutOfBounds: Malformed,
+    /// An item is not of the kind that belongs there.
+    UnexpectedItem: Malformed,
+    /// A claim, limit or kind that is not known; it refuses the whole chain.
+    UnknownClaim: Malformed,
+    /// A claim that must be there is not.
+    MissingClaim: Malformed,
+    /// A token of another type.
+    WrongTokenType: Malformed,
+    /// The algorithm or another header parameter is not accepted.
+    HeaderNotAccepted: Malformed,
+    /// A well-formed value that is not right.
+    InvalidValue: Malformed,
+    /// Rule 1: too many links.
+    TooManyLinks: BrokenChain,
+    /// Rule 2: a token or chain is too large.
+    TooLarge: BrokenChain,
+    /// Rule 3: the parent named is not the link above.
+    ParentMismatch: BrokenChain,
+    /// Rule 4: issued before its parent.
+    IssuedBeforeParent: BrokenChain,
+    /// Rule 5: outlives its parent.
+    OutlivesParent: BrokenChain,
+    /// Rule 6: more delegations than its parent allows.
+    TooManyHops: BrokenChain,
+    /// Rule 7: the task path is out of bounds.
+    TaskOutOfBounds: BrokenChain,
+    /// Rule 8: no anchor for the issuer.
+    UnknownIssuer: Untrusted,
+    /// Rule 9: lives longer than the anchor allows.
+    LivesTooLong: Untrusted,
+    /// Rule 10: no attested grant.
+    NoAttestedGrant: Untrusted,
+    /// Rule 10: a grant of a kind that is not accepted.
+    GrantNotAccepted: Untrusted,
+    /// Rule 11: a link's signature does not verify.
+    BadSignature: Untrusted,
+    /// Rule 11: signed by a retired key of the issuer.
+    RetiredKey: Untrusted,
+    /// Rule 11: the holder's key is no key.
+    BadHolderKey: BrokenChain,
+    /// Rule 12: powers beyond the anchor's ceiling.
+    BeyondCeiling: Untrusted,
+    /// Rule 13: powers beyond the parent's.
+    BeyondParent: BrokenChain,
+    /// Rule 14: the holder's key is the issuer's.
+    AnchorKeyHeld: BrokenChain,
+    /// Rule 15: the holder's key is an ancestor's.
+    KeyReused: BrokenChain,
+    /// Rule 15: the holder's key is said to be an ancestor's and is not.
+    KeyNotReused: BrokenChain,
+    /// The chain was verified under another configuration.
+    OtherConfiguration: Undecidable,
+    /// A link is issued in the future.
+    IssuedInFuture: OutOfTime,
+    /// A link has expired.
+    Expired: OutOfTime,
+    /// A window has not opened.
+    NotYet: OutOfTime,
+    /// A window has closed.
+    WindowClosed: OutOfTime,
+    /// This server is none of the audiences.
+    WrongAudience: WrongAudience,
+    /// A link demands signed calls.
+    SignedCallRequired: NotPresented,
+    /// No capability is for the tool.
+    ToolNotPermitted: NotPermitted,
+    /// The call reaches further than permitted.
+    EffectTooHigh: NotPermitted,
+    /// A required argument is missing.
+    ArgumentMissing: NotPermitted,
+    /// An argument is not named.
+    ArgumentUnknown: NotPermitted,
+    /// An argument's value is not permitted.
+    ArgumentRefused: NotPermitted,
+    /// An argument is not in its canonical spelling.
+    ArgumentNotCanonical: NotPermitted,
+    /// The anchor's ceiling refuses the call.
+    CeilingRefuses: NotPermitted,
+    /// The host's word for the holder is not accepted.
+    AssertionNotAccepted: NotPresented,
+    /// The presenter speaks of another mandate.
+    WrongLeaf: NotPresented,
+    /// The presenter is not the holder.
+    NotTheHolder: NotPresented,
+    /// The signed call has another id.
+    CallIdMismatch: NotPresented,
+    /// The signed call is about another tool or other arguments.
+    RequestMismatch: NotPresented,
+    /// The signed call is for another server.
+    CallForAnotherAudience: NotPresented,
+    /// The signed call is too old.
+    CallTooOld: NotPresented,
+    /// The signed call is from the future.
+    CallFromFuture: NotPresented,
+    /// The call was decided before.
+    AlreadyDecided: Replayed,
+    /// There is no room to remember the call, so it can't be permitted.
+    ReplayStoreFull: Undecidable,
+    /// The ledger's answer is about another call.
+    AnswerForAnotherCall: Undecidable,
+    /// The permit is no longer valid.
+    PermitExpired: OutOfTime,
+    /// Deciding takes more work than is granted.
+    OutOfWork: Undecidable,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

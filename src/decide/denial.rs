@@ -1,0 +1,154 @@
+use super::code::{Code, DenialKind};
+use super::reason::Reason;
+use crate::chain::{Broken, ChainError};
+use crate::codec::CodecError;
+use crate::powers::{Action, ArgumentRules, Capability, Constraint, Powers, Presence, ToolPattern};
+use std::fmt;
+
+/// Where a denial arose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the bytes.
+    Bytes,
+    /// At a link of the chain, from 0 for the root.
+    Link(usize),
+    /// At the anchor's ceiling, which comes before the root.
+    Ceiling,
+    /// At the call or its presenter.
+    Call,
+    /// At the verifier or its host.
+    Verifier,
+}
+
+impl Place {
+    /// The link's number; −1 for the ceiling.
+    #[must_use]
+    pub fn link(self) -> Option<i64> {
+        match self {
+            Self::Link(link) => i64::try_from(link).ok(),
+            Self::Ceiling => Some(-1),
+            Self::Bytes | Self::Call | Self::Verifier => None,
+        }
+    }
+}
+
+/// A refusal: where, and why. `Display` is one plain sentence, for the host's eyes; what a caller may be told is
+/// [`public`](Self::public).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    place: Place,
+    reason: Reason,
+}
+
+impl Denial {
+    pub(super) const fn new(place: Place, reason: Reason) -> Self {
+        Self { place, reason }
+    }
+
+    /// Where it arose.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Why, with the facts.
+    #[must_use]
+    pub const fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// Why, as a name.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.reason.code()
+    }
+
+    /// What a caller can do about it.
+    #[must_use]
+    pub fn kind(&self) -> DenialKind {
+        self.code().kind()
+    }
+
+    /// The powers that would have permitted just this call, where powers were what was missing. Not a promise: other checks
+    /// may refuse it still.
+    #[must_use]
+    pub fn missing(&self) -> Option<Powers> {
+        match &self.reason {
+            Reason::NotPermitted { missing, .. } | Reason::CeilingRefuses { missing, .. } => {
+                Powers::new([Capability::clone(missing)]).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// What the caller may be told: what follows from the chain and the call that it presented itself. The ceiling, the
+    /// verifier's policy and its ledger stay with the host; such a denial is a bare `Refused`.
+    #[must_use]
+    pub fn public(&self) -> PublicDenial {
+        if self.reason.is_hosts_own() {
+            let message = "refused by the server's policy".into();
+            return PublicDenial { kind: DenialKind::Untrusted, code: "Refused", link: None, message };
+        }
+        PublicDenial {
+            kind: self.kind(),
+            code: self.code().as_str(),
+            link: self.place.link(),
+            message: self.to_string(),
+        }
+    }
+}
+
+/// What a caller may be told about a denial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicDenial {
+    /// What to do about it.
+    pub kind: DenialKind,
+    /// The code's name, or `Refused` for what is the host's own business.
+    pub code: &'static str,
+    /// The link, where it is about one.
+    pub link: Option<i64>,
+    /// One plain sentence.
+    pub message: String,
+}
+
+/// The capability that permits just this action.
+pub(super) fn just(action: &Action) -> Capability {
+    let exactly = |rules: ArgumentRules, name: &str, value| {
+        let only = Constraint::one_of([value]).ok()?;
+        rules.with(name, Presence::Required, only).ok()
+    };
+    let arguments = action
+        .arguments
+        .iter()
+        .try_fold(ArgumentRules::closed(), |rules, (name, value)| exactly(rules, name, value.clone()));
+    let tool = ToolPattern::Exact(action.tool.clone());
+    Capability::of(tool, action.effect, arguments.unwrap_or_default())
+}
+
+impl From<ChainError> for Denial {
+    fn from(error: ChainError) -> Self {
+        match error.broken {
+            Broken::BeyondCeiling(_) => Self::new(Place::Ceiling, Reason::Chain(error.broken)),
+            Broken::OutOfWork(out) => Self::new(Place::Link(error.link), out.into()),
+            broken => Self::new(Place::Link(error.link), Reason::Chain(broken)),
+        }
+    }
+}
+
+impl From<CodecError> for Denial {
+    fn from(error: CodecError) -> Self {
+        Self::new(Place::Bytes, Reason::Malformed(error))
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Link(0) => write!(f, "the root: {}", self.reason),
+            Place::Link(link) => write!(f, "link {link}: {}", self.reason),
+            Place::Bytes | Place::Ceiling | Place::Call | Place::Verifier => write!(f, "{}", self.reason),
+        }
+    }
+}
+
+impl std::error::Error for Denial {}

@@ -1,0 +1,118 @@
+use super::call::{Context, Presentation};
+use super::denial::{Denial, Place};
+use super::ladder::{Outcome, Step, walk};
+use crate::chain::{VerifiedChain, Verifier};
+use std::fmt;
+
+/// Every check of a decision and what became of it: for the people who run the host, not for its callers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    checks: Vec<Check>,
+    same_key: bool,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Which.
+    pub step: Step,
+    /// Where.
+    pub place: Place,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What became of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It held.
+    Held,
+    /// The limit is about other tools.
+    OutOfScope,
+    /// It failed.
+    Failed(Denial),
+}
+
+impl Explanation {
+    /// All checks in order.
+    #[must_use]
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The denial that `decide` gives: the first check that failed.
+    #[must_use]
+    pub fn denial(&self) -> Option<&Denial> {
+        self.checks.iter().find_map(|check| match &check.verdict {
+            Verdict::Failed(denial) => Some(denial),
+            Verdict::Held | Verdict::OutOfScope => None,
+        })
+    }
+}
+
+impl Verifier {
+    /// Evaluates everything that [`decide`](Verifier::decide) would, without stopping at the first failure, and shows each
+    /// check. It permits nothing.
+    #[must_use]
+    pub fn explain(&self, chain: &VerifiedChain, presentation: &Presentation<'_>, context: &Context) -> Explanation {
+        let mut checks = Vec::new();
+        let walked = walk(self, chain, presentation, context, &mut |step, place, outcome| {
+            let verdict = match outcome {
+                Outcome::Held => Verdict::Held,
+                Outcome::OutOfScope => Verdict::OutOfScope,
+                Outcome::Failed(reason) => Verdict::Failed(Denial::new(place, reason)),
+            };
+            checks.push(Check { step: step(), place, verdict });
+            Ok(())
+        });
+        debug_assert!(walked.is_ok(), "the note never ends the walk");
+        let same_key = chain.chain().children().any(|child| child.claims().same_key);
+        Explanation { checks, same_key }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for check in &self.checks {
+            let sign = match check.verdict {
+                Verdict::Held => "ok  ",
+                Verdict::OutOfScope => "--  ",
+                Verdict::Failed(_) => "FAIL",
+            };
+            write!(f, "{sign} {}", check.step)?;
+            match check.place {
+                Place::Link(0) => f.write_str(" (the root)")?,
+                Place::Link(link) => write!(f, " (link {link})")?,
+                Place::Bytes | Place::Ceiling | Place::Call | Place::Verifier => {}
+            }
+            if let Verdict::Failed(denial) = &check.verdict {
+                write!(f, ": {}: {}", denial.code(), denial.reason())?;
+            }
+            f.write_str("\n")?;
+        }
+        if self.same_key {
+            f.write_str("note a link shares an ancestor's key: this narrows but does not contain\n")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configuration => f.write_str("verified under this configuration"),
+            Self::Issued => f.write_str("issued in the past"),
+            Self::NotExpired => f.write_str("not expired"),
+            Self::RootAudience => f.write_str("good at this server"),
+            Self::Limit(limit) => write!(f, "limit: {limit}"),
+            Self::Powers => f.write_str("within powers"),
+            Self::Ceiling => f.write_str("within the anchor's ceiling"),
+            Self::PresenterAccepted => f.write_str("presented in an accepted way"),
+            Self::Leaf => f.write_str("presented for this leaf"),
+            Self::CallAudience => f.write_str("signed for this server"),
+            Self::CallTime => f.write_str("signed recently"),
+            Self::CallContent => f.write_str("signed for this call"),
+            Self::Holder => f.write_str("presented by the holder"),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Decisions: may this execution do this, right now, for this task?
+//!
+//! ```text
+//! Verifier::verify(&Chain) -> VerifiedChain
+//! Verifier::decide(&VerifiedChain, &Presentation, &Context) -> Result<Unsettled, Denial>
+//! Unsettled::settle(the host ledger's answer) -> Result<Permit, Denial>
+//! Permit::start(now) -> Result<Running, Denial>     Running::finish(outcome) -> Record
+//! Verifier::check(bytes, &Action, &Context)         all of the above up to Unsettled, for the common server
+//! ```
+
+mod call;
+mod code;
+mod denial;
+mod explain;
+mod ladder;
+mod mark;
+mod permit;
+mod proof;
+mod reason;
+mod replay;
+mod trace;
+
+pub use call::{Call, Context, Presentation, Presenter};
+pub use code::{Code, DenialKind};
+pub use denial::{Denial, Place, PublicDenial};
+pub use explain::{Check, Explanation, Verdict};
+pub use ladder::Step;
+pub use mark::{LedgerAnswer, Mark, Marked};
+pub use permit::{Outcome, Permit, Record, Running, Unsettled};
+pub use proof::{ExecutionProof, ProofTextError, sign_call};
+pub use reason::Reason;
+pub use replay::MemoryReplay;
+pub use trace::{Hop, Trace};
+
+#[cfg(test)]
+mod second_lock;

@@ -1,0 +1,117 @@
+use super::call::{Call, Context, Presentation, Presenter};
+use super::denial::Denial;
+use super::permit::Unsettled;
+use crate::chain::{Chain, Verifier};
+use crate::claims::CallClaims;
+use crate::codec::{CodecError, Fault, Reader, Writer};
+use crate::ground::bounds::MAX_PROOF_BYTES;
+use crate::ground::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
+use crate::powers::Action;
+use crate::sign::{Token, Unsigned};
+use thiserror::Error;
+
+/// A call under the leaf of `chain`, to be signed by its holder, for one server.
+pub fn sign_call(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) -> Unsigned<CallClaims> {
+    let claims = CallClaims { id: call.id, leaf: chain.leaf_id(), request: call.request(), audience, at };
+    Unsigned::new(claims, vec![chain.leaf().holder.key])
+}
+
+/// A chain and a signed call in one: what a resource server receives beside the request itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExecutionProof {
+    chain: Chain,
+    call: Token<CallClaims>,
+}
+
+impl ExecutionProof {
+    /// Puts both together. Nothing is checked: that is the verifier's to do.
+    #[must_use]
+    pub const fn new(chain: Chain, call: Token<CallClaims>) -> Self {
+        Self { chain, call }
+    }
+
+    /// Reads a proof: a CBOR array of a chain and a call token.
+    ///
+    /// # Errors
+    /// [`CodecError`], with the place; nothing is verified.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        if bytes.len() > MAX_PROOF_BYTES {
+            return Err(CodecError { at: 0, fault: Fault::TooLarge { max: MAX_PROOF_BYTES } });
+        }
+        r.array(2, 2)?;
+        let chain = Chain::read(&mut r)?;
+        let call = Token::read(&mut r)?;
+        r.end()?;
+        Ok(Self { chain, call })
+    }
+
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// [`ProofTextError`] when it is not base64url, or its bytes are no proof.
+    pub fn from_text(text: &str) -> Result<Self, ProofTextError> {
+        Ok(Self::from_bytes(&from_base64url(text, MAX_PROOF_BYTES)?)?)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        w.array(2);
+        self.chain.write(&mut w);
+        w.raw(self.call.as_bytes());
+        w.into_bytes()
+    }
+
+    /// The text form: base64url without padding.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        base64url(&self.to_bytes())
+    }
+
+    /// The chain, unverified.
+    #[must_use]
+    pub const fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// The signed call, unverified.
+    #[must_use]
+    pub const fn call(&self) -> &Token<CallClaims> {
+        &self.call
+    }
+
+    /// The id that the call was signed with.
+    #[must_use]
+    pub const fn call_id(&self) -> CallId {
+        self.call.claims().id
+    }
+}
+
+impl Verifier {
+    /// One door for the common server: an execution proof's bytes, the action that the server is about to run, and the
+    /// context; decoding, verifying and deciding in one.
+    ///
+    /// # Errors
+    /// [`Denial`], whatever is wrong.
+    pub fn check(&self, proof: &[u8], action: &Action, context: &Context) -> Result<Unsettled, Denial> {
+        let proof = ExecutionProof::from_bytes(proof)?;
+        let chain = self.verify(proof.chain())?;
+        let call = Call { id: proof.call_id(), action: action.clone() };
+        let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
+        self.decide(&chain, &presentation, context)
+    }
+}
+
+/// Why a text is not an execution proof.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ProofTextError {
+    /// The text is not base64url.
+    #[error(transparent)]
+    Text(#[from] TextFormError),
+    /// The bytes are not a proof.
+    #[error(transparent)]
+    Bytes(#[from] CodecError),
+}

@@ -1,0 +1,258 @@
+use super::code::Code;
+use crate::chain::Broken;
+use crate::codec::{CodecError, Fault};
+use crate::ground::{Audience, MandateId, OutOfWork, Timestamp};
+use crate::powers::{ArgumentRefusal, Capability, Effect, Refusal};
+use thiserror::Error;
+
+/// Why a call is refused, with the facts.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The bytes are not an execution proof.
+    #[error("malformed at {0}")]
+    Malformed(CodecError),
+    /// The chain breaks a rule.
+    #[error("{0}")]
+    Chain(Broken),
+    /// The chain was verified under another configuration of the verifier.
+    #[error("the chain was verified under another configuration; verify it again")]
+    OtherConfiguration,
+    /// A link's beginning lies in the future, further than the leeway.
+    #[error("issued at {issued_at}, now is {now}")]
+    IssuedInFuture {
+        /// When the link was issued.
+        issued_at: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// A link has expired.
+    #[error("expired at {expires}, now is {now}")]
+    Expired {
+        /// When it expired.
+        expires: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// A window has not opened.
+    #[error("not before {opens}, now is {now}")]
+    NotYet {
+        /// When it opens.
+        opens: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// A window has closed.
+    #[error("the window closed at {closes}, now is {now}")]
+    WindowClosed {
+        /// When it closed.
+        closes: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// This server is none of the audiences of a link.
+    #[error("not for `{here}`")]
+    WrongAudience {
+        /// This server.
+        here: Audience,
+    },
+    /// A link demands signed calls.
+    #[error("a signed call is required")]
+    SignedCallRequired,
+    /// A link's powers do not permit the call.
+    #[error("{refusal}")]
+    NotPermitted {
+        /// Why not.
+        refusal: Refusal,
+        /// What would have permitted just this call.
+        missing: Box<Capability>,
+    },
+    /// The anchor's ceiling does not permit the call.
+    #[error("beyond the anchor's ceiling: {refusal}")]
+    CeilingRefuses {
+        /// Why not.
+        refusal: Refusal,
+        /// What would have permitted just this call.
+        missing: Box<Capability>,
+    },
+    /// The host's word for the holder is not accepted for this effect.
+    #[error("an asserted holder is not accepted for effect {effect}")]
+    AssertionNotAccepted {
+        /// The call's effect.
+        effect: Effect,
+    },
+    /// The presenter speaks of another mandate than the leaf.
+    #[error("presented for mandate {named}, the leaf is {leaf}")]
+    WrongLeaf {
+        /// The mandate spoken of.
+        named: MandateId,
+        /// The leaf.
+        leaf: MandateId,
+    },
+    /// The presenter is not the leaf's holder: another key, or a signature that does not verify under the holder's.
+    #[error("not presented by the holder")]
+    NotTheHolder,
+    /// The signed call has another id.
+    #[error("the signed call has another id")]
+    CallIdMismatch,
+    /// The signed call is about another tool or other arguments.
+    #[error("the signed call is about another tool or other arguments")]
+    RequestMismatch,
+    /// The signed call is for another server.
+    #[error("the call was signed for `{named}`")]
+    CallForAnotherAudience {
+        /// The server it was signed for.
+        named: Audience,
+    },
+    /// The signed call is too old.
+    #[error("the call was signed at {at}, too long before {now}")]
+    CallTooOld {
+        /// When it was signed.
+        at: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// The signed call is from the future, further than the leeway.
+    #[error("the call was signed at {at}, now is {now}")]
+    CallFromFuture {
+        /// When it was signed.
+        at: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// The call was decided before.
+    #[error("this call was decided before")]
+    AlreadyDecided,
+    /// The replay store is full.
+    #[error("there is no room to remember the call")]
+    ReplayStoreFull,
+    /// The ledger's answer is about another call.
+    #[error("the ledger's answer is about another call")]
+    AnswerForAnotherCall,
+    /// The permit is no longer valid.
+    #[error("the permit was valid until {until}, now is {now}")]
+    PermitExpired {
+        /// The first second in which it was not.
+        until: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// Deciding takes more work than is granted.
+    #[error(transparent)]
+    OutOfWork(#[from] OutOfWork),
+}
+
+impl Reason {
+    /// Its name.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Malformed(error) => fault_code(&error.fault),
+            Self::Chain(broken) => broken_code(broken),
+            Self::OtherConfiguration => Code::OtherConfiguration,
+            Self::IssuedInFuture { .. } => Code::IssuedInFuture,
+            Self::Expired { .. } => Code::Expired,
+            Self::NotYet { .. } => Code::NotYet,
+            Self::WindowClosed { .. } => Code::WindowClosed,
+            Self::WrongAudience { .. } => Code::WrongAudience,
+            Self::SignedCallRequired => Code::SignedCallRequired,
+            Self::NotPermitted { refusal, .. } => refusal_code(refusal),
+            Self::CeilingRefuses { .. } => Code::CeilingRefuses,
+            Self::AssertionNotAccepted { .. } => Code::AssertionNotAccepted,
+            Self::WrongLeaf { .. } => Code::WrongLeaf,
+            Self::NotTheHolder => Code::NotTheHolder,
+            Self::CallIdMismatch => Code::CallIdMismatch,
+            Self::RequestMismatch => Code::RequestMismatch,
+            Self::CallForAnotherAudience { .. } => Code::CallForAnotherAudience,
+            Self::CallTooOld { .. } => Code::CallTooOld,
+            Self::CallFromFuture { .. } => Code::CallFromFuture,
+            Self::AlreadyDecided => Code::AlreadyDecided,
+            Self::ReplayStoreFull => Code::ReplayStoreFull,
+            Self::AnswerForAnotherCall => Code::AnswerForAnotherCall,
+            Self::PermitExpired { .. } => Code::PermitExpired,
+            Self::OutOfWork(_) => Code::OutOfWork,
+        }
+    }
+
+    /// Whether it rests on what is the host's own: anchors, ceiling, policy, ledger.
+    pub(super) fn is_hosts_own(&self) -> bool {
+        match self {
+            Self::Chain(broken) => matches!(
+                broken,
+                Broken::UnknownIssuer { .. }
+                    | Broken::LivesTooLong { .. }
+                    | Broken::NoAttestedGrant
+                    | Broken::GrantNotAccepted { .. }
+                    | Broken::RetiredKey { .. }
+                    | Broken::BeyondCeiling(_)
+                    | Broken::AnchorKeyHeld
+            ),
+            Self::OtherConfiguration
+            | Self::CeilingRefuses { .. }
+            | Self::AssertionNotAccepted { .. }
+            | Self::AlreadyDecided
+            | Self::ReplayStoreFull
+            | Self::AnswerForAnotherCall => true,
+            _ => false,
+        }
+    }
+}
+
+fn fault_code(fault: &Fault) -> Code {
+    match fault {
+        Fault::Truncated => Code::Truncated,
+        Fault::TrailingBytes
+        | Fault::NotShortest
+        | Fault::Indefinite
+        | Fault::Float
+        | Fault::Reserved
+        | Fault::Unsorted
+        | Fault::Duplicate
+        | Fault::DefaultSpelled
+        | Fault::NotUtf8 => Code::NotDeterministic,
+        Fault::TooLarge { .. } | Fault::TooMany { .. } | Fault::TooDeep => Code::OutOfBounds,
+        Fault::Expected(_) => Code::UnexpectedItem,
+        Fault::UnknownKey { .. } | Fault::UnknownKind { .. } => Code::UnknownClaim,
+        Fault::MissingKey { .. } => Code::MissingClaim,
+        Fault::TokenType { .. } => Code::WrongTokenType,
+        Fault::Algorithm { .. } | Fault::HeaderParameter { .. } | Fault::UnprotectedHeader => Code::HeaderNotAccepted,
+        Fault::CoseKey | Fault::Invalid(_) => Code::InvalidValue,
+    }
+}
+
+const fn broken_code(broken: &Broken) -> Code {
+    match broken {
+        Broken::TooManyLinks => Code::TooManyLinks,
+        Broken::TokenTooLarge { .. } | Broken::ChainTooLarge { .. } => Code::TooLarge,
+        Broken::ParentMismatch { .. } => Code::ParentMismatch,
+        Broken::IssuedBeforeParent { .. } => Code::IssuedBeforeParent,
+        Broken::OutlivesParent { .. } | Broken::NeverValid { .. } => Code::OutlivesParent,
+        Broken::TooManyHops { .. } => Code::TooManyHops,
+        Broken::Task(_) => Code::TaskOutOfBounds,
+        Broken::UnknownIssuer { .. } => Code::UnknownIssuer,
+        Broken::LivesTooLong { .. } => Code::LivesTooLong,
+        Broken::NoAttestedGrant => Code::NoAttestedGrant,
+        Broken::GrantNotAccepted { .. } => Code::GrantNotAccepted,
+        Broken::Signature(_) => Code::BadSignature,
+        Broken::RetiredKey { .. } => Code::RetiredKey,
+        Broken::HolderKey(_) => Code::BadHolderKey,
+        Broken::BeyondCeiling(_) => Code::BeyondCeiling,
+        Broken::BeyondParent(_) => Code::BeyondParent,
+        Broken::AnchorKeyHeld => Code::AnchorKeyHeld,
+        Broken::KeyReused { .. } => Code::KeyReused,
+        Broken::KeyNotReused => Code::KeyNotReused,
+        Broken::OutOfWork(_) => Code::OutOfWork,
+    }
+}
+
+const fn refusal_code(refusal: &Refusal) -> Code {
+    match refusal {
+        Refusal::Tool => Code::ToolNotPermitted,
+        Refusal::Effect { .. } => Code::EffectTooHigh,
+        Refusal::ArgumentMissing { .. } => Code::ArgumentMissing,
+        Refusal::ArgumentUnknown { .. } => Code::ArgumentUnknown,
+        Refusal::Argument { reason: ArgumentRefusal::NotAdmitted, .. } => Code::ArgumentRefused,
+        Refusal::Argument { .. } => Code::ArgumentNotCanonical,
+        Refusal::OutOfWork(_) => Code::OutOfWork,
+    }
+}

@@ -1,0 +1,11 @@
+//! Other notations of the same things. Behind features.
+
+mod error;
+mod fields;
+mod form;
+mod json;
+mod limits;
+mod powers;
+
+pub use error::{FormError, FormFault};
+pub use form::JsonForm;

@@ -1,0 +1,39 @@
+use super::LimitError;
+use crate::ground::Audience;
+use crate::ground::bounds::MAX_SCOPE_MEMBERS;
+use std::collections::BTreeSet;
+
+/// The servers a call may be made at: a non-empty set of audience names, at most 32.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AudienceSet(BTreeSet<Audience>);
+
+impl AudienceSet {
+    /// The set of `audiences`.
+    ///
+    /// # Errors
+    /// [`LimitError::Audiences`] for none or more than 32.
+    pub fn new(audiences: impl IntoIterator<Item = Audience>) -> Result<Self, LimitError> {
+        let audiences: BTreeSet<Audience> = audiences.into_iter().collect();
+        match audiences.len() {
+            1..=MAX_SCOPE_MEMBERS => Ok(Self(audiences)),
+            found => Err(LimitError::Audiences { found }),
+        }
+    }
+
+    /// Whether `audience` is a member.
+    #[must_use]
+    pub fn contains(&self, audience: &Audience) -> bool {
+        self.0.contains(audience)
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Audience> {
+        self.0.iter()
+    }
+}
+
+impl From<Audience> for AudienceSet {
+    fn from(audience: Audience) -> Self {
+        Self(BTreeSet::from([audience]))
+    }
+}

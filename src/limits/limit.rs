@@ -1,0 +1,182 @@
+use super::{AudienceSet, Scope, ToolSet, Window};
+use crate::ground::Timestamp;
+use crate::ground::bounds::{MAX_LIMITS, MAX_SCOPE_MEMBERS};
+use crate::powers::{ToolError, ToolPattern};
+use std::fmt::{self, Display, Formatter};
+use thiserror::Error;
+
+/// Why something is not a limit, or a set of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LimitError {
+    /// A window closes after it opens.
+    #[error("a window closes after it opens: {from} to {until}")]
+    EmptyWindow {
+        /// When it opens.
+        from: Timestamp,
+        /// When it closes.
+        until: Timestamp,
+    },
+    /// A window says when it opens or when it closes.
+    #[error("a window has at least one end")]
+    EndlessWindow,
+    /// The number of audiences is wrong.
+    #[error("1 to {MAX_SCOPE_MEMBERS} audiences, found {found}")]
+    Audiences {
+        /// Audiences given.
+        found: usize,
+    },
+    /// The number of tools in a scope is wrong.
+    #[error("1 to {MAX_SCOPE_MEMBERS} tools in a scope, found {found}")]
+    Tools {
+        /// Tools given.
+        found: usize,
+    },
+    /// A tool in a scope is wrong.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    /// More limits than a mandate may have.
+    #[error("at most {MAX_LIMITS} limits, found {found}")]
+    TooMany {
+        /// Limits given.
+        found: usize,
+    },
+}
+
+/// What a limit demands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LimitRule {
+    /// The call is decided within a window of time.
+    Window(Window),
+    /// The call is made at one of these servers.
+    Audience(AudienceSet),
+    /// The call is signed by the holder; a host's word for who calls is not enough.
+    SignedCalls,
+}
+
+/// One demand on the calls in its scope.
+///
+/// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`, `{"signed_calls": true}`, each with
+/// `"tools": [tool, …]` beside it where its scope is not all calls; times are seconds since 1970.
+///
+/// ```
+/// use mandatum::{Limit, Timestamp, Window};
+/// let half_past = Timestamp::from_unix(1_767_227_400)?;
+/// let limit = Limit::window(Window::until(half_past)).for_tools(["revenue.*"])?;
+/// assert_eq!(limit.to_string(), "until 2026-01-01T00:30:00Z, for revenue.*");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Limit {
+    scope: Scope,
+    rule: LimitRule,
+}
+
+impl Limit {
+    /// A demand on the calls of a scope.
+    #[must_use]
+    pub const fn new(scope: Scope, rule: LimitRule) -> Self {
+        Self { scope, rule }
+    }
+
+    /// Calls are decided within `window`.
+    #[must_use]
+    pub const fn window(window: Window) -> Self {
+        Self::new(Scope::All, LimitRule::Window(window))
+    }
+
+    /// Calls are made at one of `audiences`.
+    #[must_use]
+    pub fn audience(audiences: impl Into<AudienceSet>) -> Self {
+        Self::new(Scope::All, LimitRule::Audience(audiences.into()))
+    }
+
+    /// Calls are signed.
+    #[must_use]
+    pub const fn signed_calls() -> Self {
+        Self::new(Scope::All, LimitRule::SignedCalls)
+    }
+
+    /// The same demand on the calls of these tools and families only.
+    ///
+    /// # Errors
+    /// [`LimitError::Tool`] for a tool that is not written as tools are; [`LimitError::Tools`] for none or too many.
+    pub fn for_tools<'t>(self, tools: impl IntoIterator<Item = &'t str>) -> Result<Self, LimitError> {
+        let tools: Vec<ToolPattern> = tools.into_iter().map(ToolPattern::new).collect::<Result<_, _>>()?;
+        Ok(Self { scope: Scope::Tools(ToolSet::new(tools)?), ..self })
+    }
+
+    /// Which calls it is about.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// What it demands of them.
+    #[must_use]
+    pub const fn rule(&self) -> &LimitRule {
+        &self.rule
+    }
+}
+
+impl Display for Limit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.rule)?;
+        match &self.scope {
+            Scope::All => Ok(()),
+            Scope::Tools(tools) => {
+                f.write_str(", for ")?;
+                crate::powers::join(f, ", ", tools.iter())
+            }
+        }
+    }
+}
+
+impl Display for LimitRule {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Window(window) => match (window.opens(), window.closes()) {
+                (Some(from), Some(until)) => write!(f, "from {from} until {until}"),
+                (Some(from), None) => write!(f, "from {from}"),
+                (None, Some(until)) => write!(f, "until {until}"),
+                (None, None) => f.write_str("always"),
+            },
+            Self::Audience(audiences) => {
+                f.write_str("at ")?;
+                crate::powers::join(f, ", ", audiences.iter())
+            }
+            Self::SignedCalls => f.write_str("signed calls only"),
+        }
+    }
+}
+
+/// The limits of one mandate, at most 32. No limit is no extra limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Limits(Vec<Limit>);
+
+impl Limits {
+    /// At most 32 limits.
+    ///
+    /// # Errors
+    /// [`LimitError::TooMany`].
+    pub fn new(limits: impl IntoIterator<Item = Limit>) -> Result<Self, LimitError> {
+        let limits: Vec<Limit> = limits.into_iter().collect();
+        match limits.len() {
+            found if found > MAX_LIMITS => Err(LimitError::TooMany { found }),
+            _ => Ok(Self(limits)),
+        }
+    }
+
+    /// No extra limit.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The limits in the order they were given.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Limit> {
+        self.0.iter()
+    }
+}

@@ -1,0 +1,14 @@
+//! Keys, digests and signed tokens. Ed25519 (RFC 8032) and BLAKE3 are named here and nowhere else.
+//!
+//! One function builds the bytes that are signed, for signing and for verifying; signatures are checked over the bytes that
+//! came, strictly, each once.
+
+mod digest;
+mod key;
+mod token;
+
+pub use key::{InvalidSignature, SigningKey};
+pub use token::{SignError, Token, TokenTextError, Unsigned};
+
+pub(crate) use digest::{call_key, config_digest, request_digest};
+pub(crate) use key::VerifyingKey;

@@ -1,0 +1,190 @@
+use super::digest::mandate_id;
+use super::key::{InvalidSignature, SigningKey, VerifyingKey};
+use crate::codec::{Claims, CodecError, Envelope, Reader, payload, protected_header, read_payload, seal, to_be_signed};
+use crate::ground::bounds::MAX_TOKEN_BYTES;
+use crate::ground::{MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url};
+use std::fmt;
+use thiserror::Error;
+
+/// Why claims were not signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SignError {
+    /// Only the keys that a verifier will ask may sign: the parent's holder, one of the issuer's.
+    #[error("this key may not sign the token")]
+    WrongKey,
+    /// The signature does not verify under any key that may sign.
+    #[error(transparent)]
+    InvalidSignature(#[from] InvalidSignature),
+}
+
+/// Claims that wait for a signature.
+///
+/// In one step with [`sign`](Self::sign), or in two where the key lives elsewhere: the exact bytes to sign go out with
+/// [`to_be_signed`](Self::to_be_signed), the signature comes back in with [`attach`](Self::attach).
+///
+/// ```
+/// # use mandatum::{SigningKey, Signature, Unsigned, Token, CallClaims, SignError};
+/// # fn elsewhere(bytes: &[u8]) -> Signature { SigningKey::from_seed(&[7; 32]).sign(bytes) }
+/// fn sign_in_two_steps(unsigned: Unsigned<CallClaims>) -> Result<Token<CallClaims>, SignError> {
+///     let signature = elsewhere(&unsigned.to_be_signed());
+///     unsigned.attach(signature)
+/// }
+/// ```
+#[must_use = "unsigned claims are worth nothing"]
+#[derive(Clone, Debug)]
+pub struct Unsigned<C> {
+    claims: C,
+    protected: Vec<u8>,
+    payload: Vec<u8>,
+    signers: Vec<PublicKey>,
+}
+
+impl<C: Claims> Unsigned<C> {
+    /// Claims to be signed by one of `signers`.
+    pub(crate) fn new(claims: C, signers: Vec<PublicKey>) -> Self {
+        let (protected, payload) = (protected_header(C::TYPE), payload(&claims));
+        Self { claims, protected, payload, signers }
+    }
+
+    /// The length of the token once it is signed.
+    pub(crate) fn sealed_length(&self) -> usize {
+        seal(&self.protected, &self.payload, &[0; 64]).len()
+    }
+
+    /// What the token will say.
+    #[must_use]
+    pub const fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// The keys that may sign.
+    #[must_use]
+    pub fn signers(&self) -> &[PublicKey] {
+        &self.signers
+    }
+
+    /// The exact bytes to sign (`Sig_structure`, RFC 9052 section 4.4).
+    #[must_use]
+    pub fn to_be_signed(&self) -> Vec<u8> {
+        to_be_signed(&self.protected, &self.payload)
+    }
+
+    /// Signs with a key in this process.
+    ///
+    /// # Errors
+    /// [`SignError::WrongKey`] when it is not a key that may sign.
+    pub fn sign(self, key: &SigningKey) -> Result<Token<C>, SignError> {
+        if !self.signers.contains(&key.public()) {
+            return Err(SignError::WrongKey);
+        }
+        let signature = key.sign(&self.to_be_signed());
+        Ok(self.seal(signature))
+    }
+
+    /// Takes a signature made elsewhere, if it verifies.
+    ///
+    /// # Errors
+    /// [`SignError::InvalidSignature`] when it verifies under none of the keys that may sign.
+    pub fn attach(self, signature: Signature) -> Result<Token<C>, SignError> {
+        let message = self.to_be_signed();
+        let verifies =
+            |key: &PublicKey| VerifyingKey::of(key).is_ok_and(|key| key.verify(&message, &signature).is_ok());
+        if self.signers.iter().any(verifies) { Ok(self.seal(signature)) } else { Err(InvalidSignature.into()) }
+    }
+
+    fn seal(self, signature: Signature) -> Token<C> {
+        let bytes = seal(&self.protected, &self.payload, signature.as_bytes());
+        let signed = to_be_signed(&self.protected, &self.payload);
+        Token { digest: mandate_id(&bytes), bytes: bytes.into(), signed: signed.into(), signature, claims: self.claims }
+    }
+}
+
+/// A token: the bytes that came, and what they say. That it decoded says nothing about who signed it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token<C> {
+    bytes: Box<[u8]>,
+    signed: Box<[u8]>,
+    signature: Signature,
+    digest: MandateId,
+    claims: C,
+}
+
+impl<C: Claims> Token<C> {
+    /// Reads a token of this type, strictly; see the codec's format.
+    ///
+    /// # Errors
+    /// [`CodecError`], with the place.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let token = Self::read(&mut r)?;
+        r.end()?;
+        Ok(token)
+    }
+
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// [`TokenTextError`] when it is not base64url, or its bytes are not such a token.
+    pub fn from_text(text: &str) -> Result<Self, TokenTextError> {
+        Ok(Self::from_bytes(&from_base64url(text, MAX_TOKEN_BYTES)?)?)
+    }
+
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (envelope, bytes) = r.with_bytes(|r| Envelope::read(r, C::TYPE))?;
+        Ok(Self {
+            claims: read_payload(envelope.payload, envelope.payload_at)?,
+            digest: mandate_id(bytes),
+            bytes: bytes.into(),
+            signed: to_be_signed(envelope.protected, envelope.payload).into(),
+            signature: Signature::Ed25519(envelope.signature),
+        })
+    }
+
+    /// The exact bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The text form: base64url without padding.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        base64url(&self.bytes)
+    }
+
+    /// What it says.
+    #[must_use]
+    pub const fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// The BLAKE3 digest of its exact bytes, by which a mandate is known.
+    #[must_use]
+    pub const fn digest(&self) -> MandateId {
+        self.digest
+    }
+
+    /// Verifies the signature over the bytes that came.
+    pub(crate) fn verify(&self, key: &VerifyingKey) -> Result<(), InvalidSignature> {
+        key.verify(&self.signed, &self.signature)
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for Token<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("digest", &self.digest).field("claims", &self.claims).finish_non_exhaustive()
+    }
+}
+
+/// Why a text is not a token.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TokenTextError {
+    /// The text is not base64url.
+    #[error(transparent)]
+    Text(#[from] TextFormError),
+    /// The bytes are not a token.
+    #[error(transparent)]
+    Bytes(#[from] CodecError),
+}

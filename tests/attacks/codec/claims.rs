@@ -1,0 +1,333 @@
+//! Claims that are missing, misplaced, of another kind, spelled out for nothing, or not right.
+
+use super::{Row, good_call, good_child, good_root, row, with_call, with_child, with_limits, with_root};
+use crate::support::cbor::{self, Map};
+use crate::support::forge::{Forge, MANDATE};
+use crate::support::story::{NOW, confirmation_of, cose_key};
+use mandatum::{Fault, IdError, Invalid, KeyError, LimitError, NameError, TimeError, Timestamp, Wanted};
+
+fn unknown(key: i64) -> Fault {
+    Fault::UnknownKey { key }
+}
+
+fn missing(key: i64) -> Fault {
+    Fault::MissingKey { key }
+}
+
+fn root_term(key: i64, value: Vec<u8>) -> Vec<u8> {
+    with_root(&good_root().term(key, value))
+}
+
+fn child_term(key: i64, value: Vec<u8>) -> Vec<u8> {
+    with_child(&good_child().term(key, value))
+}
+
+fn child_claim(key: i64, value: Vec<u8>) -> Vec<u8> {
+    with_child(&good_child().claim(key, value))
+}
+
+/// The child with these bytes under `cnf`.
+fn cnf(content: Vec<u8>) -> Vec<u8> {
+    child_claim(8, content)
+}
+
+/// The child with this `COSE_Key`.
+fn cose(key: &Map) -> Vec<u8> {
+    cnf(Map::of([(1, key.bytes())]).bytes())
+}
+
+/// A token of the child's type without our claim.
+fn without_terms(forge: &Forge) -> Vec<u8> {
+    super::with_token(1, forge.token_of(&forge.claims.bytes()))
+}
+
+/// A child with this under our claim.
+fn terms_by(forge: &Forge, terms: Vec<u8>) -> Vec<u8> {
+    super::with_token(1, forge.token_of(&forge.claims.clone().set(MANDATE, terms).bytes()))
+}
+
+fn limit(kind: i64, content: Vec<u8>) -> Vec<u8> {
+    cbor::array([cbor::int(kind), content])
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    [of_roots(), of_children(), of_calls(), keys(), defaults(), limits()].into_iter().flatten().collect()
+}
+
+fn of_roots() -> Vec<Row> {
+    let mut rows: Vec<Row> =
+        [(0, "powers"), (4, "task"), (5, "audience"), (6, "life"), (7, "principal"), (9, "purpose")]
+            .into_iter()
+            .map(|(key, name)| row(name, with_root(&good_root().no_term(key)), missing(key)))
+            .collect();
+    rows.extend(
+        [1, 4, 6, 7, 8]
+            .map(|key| row("a root's claim is missing", with_root(&good_root().no_claim(key)), missing(key))),
+    );
+    rows.extend([
+        row("a root with a parent", root_term(11, cbor::bytes([0; 32])), unknown(11)),
+        row(
+            "a root that is its child's kind of same key",
+            root_term(5, cbor::bool(true)),
+            Fault::Expected(Wanted::Array),
+        ),
+        row("a root with an audience claim", with_root(&good_root().no_claim(1).claim(3, cbor::text("a"))), unknown(3)),
+        row(
+            "an audience that is no list",
+            root_term(5, cbor::text("https://crm.example")),
+            Fault::Expected(Wanted::Array),
+        ),
+        row(
+            "no audience",
+            root_term(5, cbor::array::<Vec<u8>>([])),
+            Invalid::Limit(LimitError::Audiences { found: 0 }),
+        ),
+        row("a life that is not known", root_term(6, Map::default().bytes()), Fault::Expected(Wanted::Null)),
+        row(
+            "a purpose without its text",
+            root_term(9, cbor::array([cbor::text("a"), cbor::text("b")])),
+            Fault::Expected(Wanted::ArrayOfLength(3)),
+        ),
+        row(
+            "a purpose with more",
+            root_term(9, cbor::array([cbor::text("a"), cbor::text("b"), cbor::bytes([0; 32]), cbor::null()])),
+            Fault::TooMany { max: 3 },
+        ),
+        row("a grant of another kind", grant(cbor::int(3)), Fault::UnknownKind { kind: 3 }),
+        row("a grant of a negative kind", grant(cbor::int(-1)), Fault::Expected(Wanted::UnsignedInteger)),
+        row("a grant by null", root_term(10, cbor::null()), Fault::Expected(Wanted::Array)),
+        row("an empty name", root_term(7, cbor::text("")), Invalid::Name(NameError::Empty)),
+        row(
+            "a name with a line break",
+            root_term(7, cbor::text("alice\nok")),
+            Invalid::Name(NameError::Unprintable { character: '\n', at: 5 }),
+        ),
+        row(
+            "a name that reorders what is read",
+            root_term(7, cbor::text("ali\u{202e}ce")),
+            Invalid::Name(NameError::Unprintable { character: '\u{202e}', at: 3 }),
+        ),
+        row("a name that is too long", root_term(7, cbor::text(&"a".repeat(257))), Fault::TooLarge { max: 256 }),
+        row("a task that climbs", root_term(4, cbor::text("acme/../globex")), Invalid::Name(NameError::NotATask)),
+        row(
+            "more aliases than there may be",
+            root_term(8, {
+                let names: Vec<_> = (10..43).map(|n| (cbor::text(&format!("s{n}")), cbor::text("x"))).collect();
+                Map(names).bytes()
+            }),
+            Fault::TooMany { max: 32 },
+        ),
+    ]);
+    rows
+}
+
+fn grant(kind: Vec<u8>) -> Vec<u8> {
+    root_term(10, cbor::array([kind, cbor::text("alice"), cbor::int(NOW), cbor::bytes([0; 32])]))
+}
+
+fn of_children() -> Vec<Row> {
+    let mut rows: Vec<Row> = [4, 6, 7, 8]
+        .into_iter()
+        .map(|key| row("a child's claim is missing", with_child(&good_child().no_claim(key)), missing(key)))
+        .collect();
+    rows.extend(
+        [0, 11].map(|key| row("a child's term is missing", with_child(&good_child().no_term(key)), missing(key))),
+    );
+    let root = good_root();
+    rows.extend(
+        [7, 9, 10]
+            .map(|key| row("a child with what only a root says", child_term(key, root.terms.get(key)), unknown(key))),
+    );
+    let aliases = Map::of_texts([("crm", cbor::text("u17"))]).bytes();
+    rows.extend([
+        row("a child with aliases", child_term(8, aliases), unknown(8)),
+        row("a child with a life", child_term(6, cbor::null()), unknown(6)),
+        row(
+            "a child with audiences in the root's place",
+            child_term(5, root.terms.get(5)),
+            Fault::Expected(Wanted::True),
+        ),
+        row("a child with an issuer", with_child(&good_child().no_claim(4).claim(1, cbor::text("x"))), unknown(1)),
+        row("a child with a subject", with_child(&good_child().no_claim(4).claim(2, cbor::text("x"))), unknown(2)),
+        row("a child with a not-before", with_child(&good_child().no_claim(4).claim(5, cbor::int(1))), unknown(5)),
+        row("a claim too many", child_claim(1, cbor::text("x")), Fault::TooMany { max: 5 }),
+        row("a child without terms", without_terms(&good_child()), missing(0)),
+        row(
+            "an id that is too short",
+            child_claim(7, cbor::bytes([1; 7])),
+            Invalid::Id(IdError::TokenIdLength { found: 7 }),
+        ),
+        row("an id that is too long", child_claim(7, cbor::bytes([1; 17])), Fault::TooLarge { max: 16 }),
+        row(
+            "a parent by half a digest",
+            child_term(11, cbor::bytes([1; 16])),
+            Fault::Expected(Wanted::BytesOfLength(32)),
+        ),
+        row("a parent by name", child_term(11, cbor::text("root")), Fault::Expected(Wanted::Bytes)),
+        row("a parent that is null", child_term(11, cbor::null()), Fault::Expected(Wanted::Bytes)),
+        row("more delegations than count", child_term(2, cbor::int(256)), Fault::TooMany { max: 255 }),
+        row("delegations below zero", child_term(2, cbor::int(-1)), Fault::Expected(Wanted::UnsignedInteger)),
+        row("no end of time", child_claim(4, cbor::int(253_402_300_800)), Invalid::Time(TimeError::OutOfRange)),
+        row("a time before 1970", child_claim(6, cbor::int(-1)), Fault::Expected(Wanted::UnsignedInteger)),
+        row("an end that is null", child_claim(4, cbor::null()), Fault::Expected(Wanted::UnsignedInteger)),
+        row(
+            "a tagged time",
+            child_claim(4, cbor::tag(1, cbor::int(NOW + 3600))),
+            Fault::Expected(Wanted::UnsignedInteger),
+        ),
+        row(
+            "an end at the beginning",
+            child_claim(4, cbor::int(NOW)),
+            Invalid::Time(TimeError::NeverValid { issued_at: at(NOW), expires: at(NOW) }),
+        ),
+        row(
+            "terms that are no map",
+            terms_by(&good_child(), cbor::array([cbor::int(0)])),
+            Fault::Expected(Wanted::Map),
+        ),
+        row("terms by null", terms_by(&good_child(), cbor::null()), Fault::Expected(Wanted::Map)),
+    ]);
+    rows
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix(u64::try_from(seconds).unwrap()).unwrap()
+}
+
+fn of_calls() -> Vec<Row> {
+    let mut rows: Vec<Row> = [3, 6, 7]
+        .into_iter()
+        .map(|key| row("a call's claim is missing", with_call(&good_call().no_claim(key)), missing(key)))
+        .collect();
+    rows.extend([0, 1].map(|key| row("a call's term is missing", with_call(&good_call().no_term(key)), missing(key))));
+    rows.extend([
+        row("a call with an expiry", with_call(&good_call().no_claim(6).claim(4, cbor::int(NOW))), unknown(4)),
+        row(
+            "a call with a holder's key",
+            with_call(&good_call().no_claim(7).claim(8, confirmation_of(&[7; 32]))),
+            unknown(8),
+        ),
+        row("a call with powers", with_call(&good_call().no_term(1).term(2, cbor::array::<Vec<u8>>([]))), unknown(2)),
+        row(
+            "a call with a short id",
+            with_call(&good_call().claim(7, cbor::bytes([7; 15]))),
+            Fault::Expected(Wanted::BytesOfLength(16)),
+        ),
+        row(
+            "a call for two servers",
+            with_call(&good_call().claim(3, cbor::array([cbor::text("a"), cbor::text("b")]))),
+            Fault::Expected(Wanted::Text),
+        ),
+        row("a call for no server", with_call(&good_call().claim(3, cbor::text(""))), Invalid::Name(NameError::Empty)),
+    ]);
+    rows
+}
+
+fn keys() -> Vec<Row> {
+    let good = || cose_key(&[7; 32]);
+    let above_p = [&[0xee][..], &[0xff; 30], &[0x7f]].concat();
+    let minus_one = [&[0xec][..], &[0xff; 30], &[0x7f]].concat();
+    let mut one = [0; 32];
+    one[0] = 1;
+    vec![
+        row("a key of another type", cose(&good().set(1, cbor::int(2))), Fault::CoseKey),
+        row("a key on another curve", cose(&good().set(-1, cbor::int(4))), Fault::CoseKey),
+        row("a private key", cose(&good().set(-4, cbor::bytes([7; 32]))), Fault::TooMany { max: 3 }),
+        row(
+            "a private key in the public one's place",
+            cose(&good().without(-2).set(-4, cbor::bytes([7; 32]))),
+            Fault::CoseKey,
+        ),
+        row("a key with an algorithm", cose(&good().without(-1).set(3, cbor::int(-8))), Fault::CoseKey),
+        row("a key without its coordinate", cose(&good().without(-2)), Fault::CoseKey),
+        row("no key", cnf(Map::default().bytes()), Fault::CoseKey),
+        row("a key by its id", cnf(Map::of([(3, cbor::bytes("key 1"))]).bytes()), Fault::CoseKey),
+        row("a key that is encrypted", cnf(Map::of([(2, cbor::null())]).bytes()), Fault::CoseKey),
+        row(
+            "a key and its id",
+            cnf(Map::of([(1, good().bytes()), (3, cbor::bytes("k"))]).bytes()),
+            Fault::TooMany { max: 1 },
+        ),
+        row("a short key", cose(&good().set(-2, cbor::bytes([7; 31]))), Fault::Expected(Wanted::BytesOfLength(32))),
+        row("a long key", cose(&good().set(-2, cbor::bytes([7; 33]))), Fault::TooLarge { max: 32 }),
+        row("a weak key: all zero", cose(&cose_key(&[0; 32])), Invalid::Key(KeyError::Weak)),
+        row("a weak key: the neutral point", cose(&cose_key(&one)), Invalid::Key(KeyError::Weak)),
+        row("a weak key: of order two", cose(&cose_key(&minus_one)), Invalid::Key(KeyError::Weak)),
+        row("a second spelling of a weak key", cose(&cose_key(&above_p)), Invalid::Key(KeyError::NotCanonical)),
+        row(
+            "a second spelling of another key",
+            cose(&cose_key(&second_spelling())),
+            Invalid::Key(KeyError::NotCanonical),
+        ),
+    ]
+}
+
+/// y = p + 3, which is 3.
+fn second_spelling() -> Vec<u8> {
+    [&[0xf0][..], &[0xff; 30], &[0x7f]].concat()
+}
+
+fn defaults() -> Vec<Row> {
+    let none = || cbor::array::<Vec<u8>>([]);
+    vec![
+        row("no further delegation, spelled out", child_term(2, cbor::int(0)), Fault::DefaultSpelled),
+        row("no limit, spelled out", child_term(1, none()), Fault::DefaultSpelled),
+        row("no limit, by null", child_term(1, cbor::null()), Fault::Expected(Wanted::Array)),
+        row("another key, spelled out", child_term(5, cbor::bool(false)), Fault::DefaultSpelled),
+        row("the same key, by a number", child_term(5, cbor::int(1)), Fault::Expected(Wanted::True)),
+        row("no alias, spelled out", root_term(8, Map::default().bytes()), Fault::DefaultSpelled),
+        row("no step, by null", child_term(4, cbor::null()), Fault::Expected(Wanted::Text)),
+        row("no step, by an empty one", child_term(4, cbor::text("")), Invalid::Name(NameError::NotATask)),
+        row("no name, by null", child_term(3, cbor::null()), Fault::Expected(Wanted::Text)),
+        row("all powers, by null", child_term(0, cbor::null()), Fault::Expected(Wanted::Array)),
+        row("the parent's powers, by true", child_term(0, cbor::bool(true)), Fault::Expected(Wanted::Array)),
+    ]
+}
+
+fn limits() -> Vec<Row> {
+    let signed = || limit(2, cbor::null());
+    let scoped = |scope: Vec<u8>| with_limits(&[cbor::array([cbor::int(2), cbor::null(), scope])]);
+    let window = |entries: Map| with_limits(&[limit(0, entries.bytes())]);
+    vec![
+        row("a limit of another kind", with_limits(&[limit(3, cbor::null())]), Fault::UnknownKind { kind: 3 }),
+        row(
+            "a limit of a negative kind",
+            with_limits(&[limit(-1, cbor::null())]),
+            Fault::Expected(Wanted::UnsignedInteger),
+        ),
+        row(
+            "a limit that says nothing",
+            with_limits(&[cbor::array([cbor::int(2)])]),
+            Fault::Expected(Wanted::ArrayOfLength(2)),
+        ),
+        row(
+            "a limit that says too much",
+            with_limits(&[cbor::array([cbor::int(2), cbor::null(), cbor::array([cbor::text("a")]), cbor::null()])]),
+            Fault::TooMany { max: 3 },
+        ),
+        row("signed calls, by false", with_limits(&[limit(2, cbor::bool(false))]), Fault::Expected(Wanted::Null)),
+        row("more limits than there may be", with_limits(&vec![signed(); 33]), Fault::TooMany { max: 32 }),
+        row("a window without an end", window(Map::default()), Invalid::Limit(LimitError::EndlessWindow)),
+        row(
+            "a window that never opens",
+            window(Map::of([(0, cbor::int(NOW)), (1, cbor::int(NOW))])),
+            Invalid::Limit(LimitError::EmptyWindow { from: at(NOW), until: at(NOW) }),
+        ),
+        row(
+            "a window with an end by null",
+            window(Map::of([(1, cbor::null())])),
+            Fault::Expected(Wanted::UnsignedInteger),
+        ),
+        row("a window with another end", window(Map::of([(2, cbor::int(NOW))])), unknown(2)),
+        row(
+            "no audience in a limit",
+            with_limits(&[limit(1, cbor::array::<Vec<u8>>([]))]),
+            Invalid::Limit(LimitError::Audiences { found: 0 }),
+        ),
+        row("anywhere in a limit", with_limits(&[limit(1, cbor::null())]), Fault::Expected(Wanted::Array)),
+        row("a scope of no tool", scoped(cbor::array::<Vec<u8>>([])), Fault::Expected(Wanted::ArrayOfLength(1))),
+        row("a scope by null", scoped(cbor::null()), Fault::Expected(Wanted::Array)),
+        row("a scope out of order", scoped(cbor::array([cbor::text("b"), cbor::text("a")])), Fault::Unsorted),
+        row("a scope with a tool twice", scoped(cbor::array([cbor::text("a"), cbor::text("a")])), Fault::Duplicate),
+    ]
+}

@@ -1,0 +1,126 @@
+//! Tokens made by hand: any header, any claims, signed by any key.
+
+use super::cbor::{self, Map};
+use super::story::key;
+use ciborium::Value;
+use mandatum::{CallClaims, Chain, Child, Digest, ExecutionProof, MandateId, Root, Token};
+
+pub(crate) const ROOT: &str = "mandate1-root+cwt";
+pub(crate) const CHILD: &str = "mandate1+cwt";
+pub(crate) const CALL: &str = "mandate1-call+cwt";
+pub(crate) const MANDATE: i64 = -65537;
+
+/// A token that is still being forged.
+#[derive(Clone, Debug)]
+pub(crate) struct Forge {
+    pub(crate) protected: Vec<u8>,
+    /// The encoded unprotected header.
+    pub(crate) unprotected: Vec<u8>,
+    pub(crate) claims: Map,
+    /// What stands under our own claim.
+    pub(crate) terms: Map,
+    /// The seed of the key that signs.
+    pub(crate) signer: u8,
+}
+
+impl Forge {
+    pub(crate) fn new(typ: &str, claims: Map, terms: Map, signer: u8) -> Self {
+        let protected = Map::of([(1, cbor::int(-8)), (16, cbor::text(typ))]).bytes();
+        Self { protected, unprotected: Map::default().bytes(), claims, terms, signer }
+    }
+
+    pub(crate) fn protected(self, header: Vec<u8>) -> Self {
+        Self { protected: header, ..self }
+    }
+
+    pub(crate) fn claim(self, key: i64, value: Vec<u8>) -> Self {
+        Self { claims: self.claims.set(key, value), ..self }
+    }
+
+    pub(crate) fn no_claim(self, key: i64) -> Self {
+        Self { claims: self.claims.without(key), ..self }
+    }
+
+    pub(crate) fn term(self, key: i64, value: Vec<u8>) -> Self {
+        Self { terms: self.terms.set(key, value), ..self }
+    }
+
+    pub(crate) fn no_term(self, key: i64) -> Self {
+        Self { terms: self.terms.without(key), ..self }
+    }
+
+    pub(crate) fn signed_by(self, signer: u8) -> Self {
+        Self { signer, ..self }
+    }
+
+    pub(crate) fn payload(&self) -> Vec<u8> {
+        self.claims.clone().set(MANDATE, self.terms.bytes()).bytes()
+    }
+
+    pub(crate) fn token(&self) -> Vec<u8> {
+        self.token_of(&self.payload())
+    }
+
+    /// The token with these bytes for a payload.
+    pub(crate) fn token_of(&self, payload: &[u8]) -> Vec<u8> {
+        cbor::tag(18, cbor::array(self.parts_of(payload)))
+    }
+
+    /// The four parts of the token, encoded.
+    pub(crate) fn parts(&self) -> [Vec<u8>; 4] {
+        self.parts_of(&self.payload())
+    }
+
+    fn parts_of(&self, payload: &[u8]) -> [Vec<u8>; 4] {
+        let signature = key(self.signer).sign(&sig_structure(&self.protected, payload));
+        [
+            cbor::bytes(&self.protected),
+            self.unprotected.clone(),
+            cbor::bytes(payload),
+            cbor::bytes(signature.as_bytes()),
+        ]
+    }
+
+    pub(crate) fn root(&self) -> Token<Root> {
+        Token::from_bytes(&self.token()).unwrap()
+    }
+
+    pub(crate) fn child(&self) -> Token<Child> {
+        Token::from_bytes(&self.token()).unwrap()
+    }
+
+    pub(crate) fn call(&self) -> Token<CallClaims> {
+        Token::from_bytes(&self.token()).unwrap()
+    }
+}
+
+/// What is signed (RFC 9052 section 4.4), by the generic library.
+fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+    let bytes = |content: &[u8]| Value::Bytes(content.to_vec());
+    cbor::encode(&Value::Array(vec![Value::Text("Signature1".into()), bytes(protected), bytes(&[]), bytes(payload)]))
+}
+
+/// The id of a token with these bytes.
+pub(crate) fn id_of(token: &[u8]) -> MandateId {
+    MandateId::from_bytes(*Digest::of(token).as_bytes())
+}
+
+/// The bytes of a chain of these tokens.
+pub(crate) fn chain_bytes(tokens: &[Vec<u8>]) -> Vec<u8> {
+    cbor::array(tokens)
+}
+
+/// The chain of these tokens.
+pub(crate) fn chain_of(tokens: &[Vec<u8>]) -> Chain {
+    Chain::from_bytes(&chain_bytes(tokens)).unwrap()
+}
+
+/// The bytes of an execution proof of these tokens.
+pub(crate) fn proof_bytes(tokens: &[Vec<u8>], call: &[u8]) -> Vec<u8> {
+    cbor::array([chain_bytes(tokens), call.to_vec()])
+}
+
+/// The proof of these tokens.
+pub(crate) fn proof_of(tokens: &[Vec<u8>], call: &[u8]) -> ExecutionProof {
+    ExecutionProof::from_bytes(&proof_bytes(tokens, call)).unwrap()
+}

@@ -1,0 +1,218 @@
+//! Tokens that we write: the ones that say least and the ones that say everything.
+
+use mandatum::*;
+use std::collections::BTreeMap;
+
+pub(crate) const NOW: u64 = 1_767_225_600;
+
+pub(crate) fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_unix(seconds).unwrap()
+}
+
+pub(crate) fn keys() -> [SigningKey; 3] {
+    [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]))
+}
+
+/// A chain of two mandates and a call, as three tokens, and the keys that signed them.
+pub(crate) struct Example {
+    pub(crate) root: Token<Root>,
+    pub(crate) child: Token<Child>,
+    pub(crate) call: Token<CallClaims>,
+    pub(crate) signers: [PublicKey; 3],
+}
+
+/// What an example's root and child say beside what they must.
+pub(crate) struct Terms {
+    pub(crate) root_powers: Powers,
+    pub(crate) child_powers: Powers,
+    pub(crate) limits: Limits,
+    pub(crate) full: bool,
+}
+
+impl Example {
+    /// Nothing optional, and no power at all.
+    pub(crate) fn least() -> Self {
+        Self::of(Terms {
+            root_powers: Powers::none(),
+            child_powers: Powers::none(),
+            limits: Limits::none(),
+            full: false,
+        })
+    }
+
+    /// Every optional part, every kind of constraint, limit and number.
+    pub(crate) fn fullest() -> Self {
+        let powers = everything();
+        Self::of(Terms { root_powers: powers.clone(), child_powers: powers, limits: all_limits(), full: true })
+    }
+
+    pub(crate) fn of(terms: Terms) -> Self {
+        let [issuer, orchestrator, helper] = keys();
+        let named = |key: &SigningKey| match terms.full {
+            true => Holder::named(key.public(), label("spiffe://acme.example/agent/ö")),
+            false => key.public().into(),
+        };
+        let anchor = Anchor::new(
+            "https://acme.example".parse().unwrap(),
+            issuer.public(),
+            Ceiling::Unlimited,
+            Seconds::new(u64::MAX),
+        )
+        .unwrap();
+        let id: TokenId = if terms.full { [7; 16].into() } else { [7; 8].into() };
+        let root = Root {
+            link: Link {
+                id,
+                holder: named(&orchestrator),
+                powers: terms.root_powers,
+                limits: terms.limits.clone(),
+                hops: if terms.full { 255 } else { 1 },
+                lifetime: Lifetime::new(at(NOW), if terms.full { Timestamp::MAX } else { at(NOW + 60) }).unwrap(),
+            },
+            issuer: anchor.issuer().clone(),
+            principal: Principal {
+                name: label("alice"),
+                aliases: if terms.full { aliases() } else { Aliases::default() },
+            },
+            purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("the text") },
+            grant: terms.full.then(|| AttestedGrant {
+                kind: GrantKind::Policy,
+                by: label("alice"),
+                at: at(0),
+                evidence: Digest::of("consent"),
+            }),
+            task: "acme-qbr".parse().unwrap(),
+            audience: if terms.full { RootAudience::Only(audiences()) } else { RootAudience::Anywhere },
+            life: Life::ExpiryOnly,
+        };
+        let root = issue(&anchor, root).unwrap().sign(&issuer).unwrap();
+        let chain = Chain::from(root.clone());
+        // In the full one the orchestrator keeps the mandate to itself, so that its key stands there twice on purpose.
+        let holder = if terms.full { &orchestrator } else { &helper };
+        let delegation =
+            Delegation::new(id, named(holder), terms.child_powers, at(NOW + 60)).limits(terms.limits.clone());
+        let delegation = match terms.full {
+            true => delegation.step("slides/draft".parse().unwrap()).hops(254).same_key(),
+            false => delegation,
+        };
+        let child = chain.delegate(delegation, at(NOW)).unwrap().sign(&orchestrator).unwrap();
+        let chain = chain.extend(child.clone()).unwrap();
+        let call = Call {
+            id: CallId::from_bytes([9; 16]),
+            action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
+        };
+        let unsigned = sign_call(&chain, &call, "https://crm.example".try_into().unwrap(), at(NOW));
+        let call = unsigned.sign(holder).unwrap();
+        Self { root, child, call, signers: [issuer.public(), orchestrator.public(), holder.public()] }
+    }
+}
+
+pub(crate) fn label(text: &str) -> Label {
+    Label::new(text).unwrap()
+}
+
+fn audiences() -> AudienceSet {
+    AudienceSet::new(["https://crm.example", "a", "urn:bb"].map(|name| Audience::new(name).unwrap())).unwrap()
+}
+
+/// Their order by name is not that of their encoded keys, which the shorter comes first in.
+fn aliases() -> Aliases {
+    Aliases::new(BTreeMap::from(
+        [("crm", "a-17"), ("z", "alice"), ("a-longer-one", "42")].map(|(system, name)| (label(system), label(name))),
+    ))
+    .unwrap()
+}
+
+fn all_limits() -> Limits {
+    let windows = [Window::from(at(NOW)), Window::until(Timestamp::MAX), Window::between(at(0), at(NOW + 60)).unwrap()];
+    let rules = windows.map(Limit::window).into_iter().chain([Limit::audience(audiences()), Limit::signed_calls()]);
+    let scoped = rules.clone().map(|limit| limit.for_tools(["crm.read", "b", "crm.*", "a-longer.tool"]).unwrap());
+    Limits::new(rules.clone().chain(scoped)).unwrap()
+}
+
+/// Numbers at every length of their encoding: integers, big ones, decimal fractions of both.
+pub(crate) fn numbers() -> Vec<Number> {
+    let edges = [0, 23, 24, 255, 256, 65_535, 65_536, 1 << 32, u64::MAX.into(), 1 << 64, i128::MAX];
+    let integers = edges.into_iter().flat_map(|edge| [edge, -edge - 1]);
+    let fractions = [5, -5, i128::MAX, i128::MIN + 1, (1 << 64) + 1, -(1 << 64) - 1];
+    let scaled = [1, 18].into_iter().flat_map(|scale| fractions.map(|number| Number::new(number, scale).unwrap()));
+    integers.map(Number::from).chain(scaled).collect()
+}
+
+/// Values of every type, the compound ones with keys whose order by name is not that of their encoding.
+pub(crate) fn values() -> Vec<Vec<Value>> {
+    let map =
+        BTreeMap::from([("bb".to_owned(), Value::Null), ("c".to_owned(), true.into()), ("".to_owned(), 1.into())]);
+    let nested = Value::List(vec![Value::Map(map.clone()), Value::Bytes(vec![0; 300]), "ü*".into(), false.into()]);
+    vec![
+        vec![Value::Null],
+        vec![true.into()],
+        numbers().into_iter().map(Value::Number).collect(),
+        ["", "b", "aa", "\u{10ffff}"].map(Value::from).to_vec(),
+        vec![Value::Bytes(vec![]), Value::Bytes(vec![255; 24])],
+        vec![nested.clone(), Value::List(vec![])],
+        vec![Value::Map(map), Value::Map(BTreeMap::from([("deeper".to_owned(), nested)]))],
+    ]
+}
+
+/// One constraint of every kind and, where a kind has several shapes, of every shape.
+pub(crate) fn constraints() -> Vec<Constraint> {
+    let mut all = vec![
+        Constraint::any(),
+        Constraint::pattern("").unwrap(),
+        Constraint::pattern("*").unwrap(),
+        Constraint::pattern("q*/2026-*.pdf").unwrap(),
+        Constraint::path_under("/").unwrap(),
+        Constraint::path_under("/decks/acme ü").unwrap(),
+        Constraint::host_under("example.com").unwrap(),
+        Constraint::network("10.0.0.0/8").unwrap(),
+        Constraint::network("2001:db8::/32").unwrap(),
+    ];
+    for set in values() {
+        all.push(Constraint::one_of(set.clone()).unwrap());
+        all.push(Constraint::contains(set.clone()).unwrap());
+        all.extend(Constraint::none_of(set));
+    }
+    let ends = |number: i64| [None, Some(Bound::Inclusive(number.into())), Some(Bound::Exclusive(number.into()))];
+    for low in ends(-1) {
+        all.extend(ends(1_000).map(|high| Constraint::range(Range::new(low, high).unwrap())));
+    }
+    for port in [Port::Default, Port::Only(8443), Port::Any] {
+        let rule = UrlRule::new(["https", "wss", "http"], Host::new("example.com").unwrap()).unwrap();
+        all.push(Constraint::url(rule.clone().port(port).unwrap()));
+        all.push(Constraint::url(rule.port(port).unwrap().path_under("/v1/%C3%BC").unwrap()));
+    }
+    let (text, number) = (Constraint::pattern("a*").unwrap(), Constraint::at_most("2.5".parse().unwrap()));
+    let rules = ArgumentRules::closed().require("title", text.clone()).unwrap().allow("n", number.clone()).unwrap();
+    all.extend([
+        Constraint::each(text.clone()).unwrap(),
+        Constraint::record(ArgumentRules::closed()).unwrap(),
+        Constraint::record(rules.clone()).unwrap(),
+        Constraint::record(rules.open()).unwrap(),
+        Constraint::all_of([text.clone(), Constraint::pattern("*z").unwrap()]).unwrap(),
+        Constraint::any_of([text.clone(), number]).unwrap(),
+        (1..8).fold(text, |inner, _| Constraint::each(inner).unwrap()),
+    ]);
+    all
+}
+
+/// Every constraint, required and optional, under every shape of capability. All of it is delegable.
+fn everything() -> Powers {
+    let constraints = constraints();
+    let capabilities =
+        constraints.chunks(16).zip(["crm.read", "crm.write", "files.*"].iter().cycle()).flat_map(|(chunk, tool)| {
+            let rules = chunk.iter().enumerate().fold(ArgumentRules::closed(), |rules, (index, constraint)| {
+                let presence = if index % 2 == 0 { Presence::Required } else { Presence::Optional };
+                // Names of growing length, so that their order is not that of their encoding.
+                let name = format!("{}{index}", "abcdefghijklmnop".chars().rev().nth(index).unwrap());
+                rules.with(&name, presence, constraint.clone()).unwrap()
+            });
+            let tool: ToolPattern = tool.parse().unwrap();
+            [
+                Capability::of(tool.clone(), Effect::Read, rules.clone()).delegable(),
+                Capability::of(tool, Effect::Irreversible, rules).open().delegable(),
+            ]
+        });
+    let plain = [Effect::Read, Effect::Write].map(|effect| Capability::new("plain", effect).unwrap().delegable());
+    Powers::new(plain.into_iter().chain(capabilities)).unwrap()
+}

@@ -1,0 +1,101 @@
+//! The same with powers and limits that nobody chose.
+
+use crate::cbor::assert_deterministic;
+use crate::coset_reads::{assert_call, assert_child, assert_root};
+use crate::examples::{Example, Terms, at, constraints, numbers};
+use mandatum::*;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// A value of any type, and texts and numbers with long and short encodings.
+fn value() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        select(numbers()).prop_map(Value::Number),
+        (any::<i64>(), 0..=18_u32).prop_map(|(number, scale)| Number::new(number.into(), scale).unwrap().into()),
+        ".{0,40}".prop_map(Value::from),
+        proptest::collection::vec(any::<u8>(), 0..40).prop_map(Value::Bytes),
+    ];
+    scalar.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
+            proptest::collection::btree_map(".{0,30}", inner, 0..4).prop_map(Value::Map),
+        ]
+    })
+}
+
+fn constraint() -> impl Strategy<Value = Constraint> {
+    let plain = prop_oneof![
+        3 => select(constraints()).prop_filter("room to nest", |constraint| Constraint::each(constraint.clone()).is_ok()),
+        1 => value().prop_map(|value| Constraint::one_of([value]).unwrap()),
+        1 => value().prop_map(|value| Constraint::contains([value]).unwrap()),
+    ];
+    plain.prop_recursive(2, 6, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(Constraint::each),
+            proptest::collection::vec(inner.clone(), 1..4).prop_map(Constraint::any_of),
+            proptest::collection::vec(inner, 1..4).prop_map(Constraint::all_of),
+        ]
+        .prop_filter_map("too deep", Result::ok)
+    })
+}
+
+fn capability() -> impl Strategy<Value = Capability> {
+    let tool = prop_oneof!["[a-z0-9_-]{1,9}(\\.[a-z]{1,9}){0,3}", "[a-z]{1,20}\\.\\*"];
+    let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
+    let rules = proptest::collection::btree_map(".{0,30}", (any::<bool>(), constraint()), 0..4);
+    (tool, effect, rules, any::<bool>()).prop_map(|(tool, effect, rules, open)| {
+        let rules = rules.iter().fold(ArgumentRules::closed(), |rules, (name, (required, constraint))| {
+            let presence = if *required { Presence::Required } else { Presence::Optional };
+            rules.with(name, presence, constraint.clone()).unwrap()
+        });
+        let capability = Capability::of(tool.parse().unwrap(), effect, rules).delegable();
+        if open { capability.open() } else { capability }
+    })
+}
+
+fn limit() -> impl Strategy<Value = Limit> {
+    let time = || select(vec![0, 23, 24, 65_536, 1_767_225_600, 253_402_300_799]).prop_map(at);
+    let rule = prop_oneof![
+        time().prop_map(|opens| LimitRule::Window(Window::from(opens))),
+        time().prop_map(|closes| LimitRule::Window(Window::until(closes))),
+        proptest::collection::vec("[a-zà-ü]{1,40}", 1..4).prop_map(|names| {
+            let names = names.iter().map(|name| Audience::new(name).unwrap());
+            LimitRule::Audience(AudienceSet::new(names).unwrap())
+        }),
+        Just(LimitRule::SignedCalls),
+    ];
+    let scope = proptest::option::of(proptest::collection::vec("[a-z]{1,30}(\\.\\*)?", 1..4));
+    (rule, scope).prop_map(|(rule, scope)| {
+        let scope = scope.map_or(Scope::All, |tools| {
+            Scope::Tools(ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap())
+        });
+        Limit::new(scope, rule)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_we_write_others_read(
+        capabilities in proptest::collection::vec(capability(), 0..5),
+        limits in proptest::collection::vec(limit(), 0..5),
+    ) {
+        let powers = Powers::new(capabilities.clone()).unwrap();
+        let narrower = Powers::new(capabilities.into_iter().skip(1)).unwrap();
+        let limits = Limits::new(limits).unwrap();
+        let example = Example::of(Terms { root_powers: powers, child_powers: narrower, limits, full: false });
+        let Example { root, child, call, signers: [issuer, orchestrator, helper] } = example;
+        assert_root(&root, &issuer);
+        assert_child(&child, &orchestrator);
+        assert_call(&call, &helper);
+        for token in [root.as_bytes(), child.as_bytes(), call.as_bytes()] {
+            assert_deterministic(token);
+        }
+        prop_assert_eq!(Token::from_bytes(root.as_bytes()), Ok(root));
+        prop_assert_eq!(Token::from_bytes(child.as_bytes()), Ok(child));
+        prop_assert_eq!(Token::from_bytes(call.as_bytes()), Ok(call));
+    }
+}
