@@ -25,6 +25,7 @@ mod ground;
 #[cfg(feature = "json")]
 mod interop;
 mod limits;
+mod mission;
 mod powers;
 mod sign;
 
@@ -33,23 +34,27 @@ pub use chain::{
     VerifiedChain, Verifier, VerifierError, issue,
 };
 pub use claims::{
-    Aliases, AttestedGrant, CallClaims, Child, GrantKind, Holder, Life, Link, Principal, Purpose, Root, RootAudience,
-    TooManyAliases, UnknownGrantKind,
+    Aliases, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Principal, Purpose,
+    Replaced, Root, RootAudience, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, TooManyAliases,
+    TooManyReplaced, UnknownGrantKind, Wave, Withdrawal,
 };
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
-    Call, Check, Code, Context, Denial, DenialKind, ExecutionProof, Explanation, Hop, LedgerAnswer, Mark, Marked,
-    MemoryReplay, Outcome, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason, Record,
-    Running, Step, Trace, Unsettled, Verdict, sign_call,
+    Call, Check, Code, Context, Denial, DenialKind, ExecutionProof, Explanation, Facts, Hop, LedgerAnswer, Mark,
+    Marked, MemoryReplay, Outcome, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason,
+    Record, Running, Step, Trace, Unsettled, Verdict, sign_call,
 };
 pub use ground::{
     Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, IdError, Issuer, KeyError, Label, Lifetime, MandateId,
-    NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError,
-    TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
+    Mission, NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds, Signature, TaskPath,
+    TextFormError, TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
 };
 #[cfg(feature = "json")]
 pub use interop::{FormError, FormFault, JsonForm};
-pub use limits::{AudienceSet, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+pub use limits::{
+    AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, ToolSet, Window,
+};
+pub use mission::{Controller, ControllerError, NotAlive, NotTaken, Notice, RebindError, Register, Taken, Watches};
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,
     Host, HostError, MeetError, Network, NetworkError, NotCovered, Path, PathError, Pattern, PatternError, Port,

@@ -1,6 +1,6 @@
-use crate::claims::GrantKind;
+use crate::claims::{GrantKind, TooManyReplaced};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
-use crate::ground::{Issuer, KeyError, MandateId, NameError, OutOfWork, Seconds, Timestamp};
+use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, Seconds, Timestamp};
 use crate::powers::NotCovered;
 use crate::sign::InvalidSignature;
 use thiserror::Error;
@@ -132,17 +132,32 @@ pub enum Broken {
     /// Rule 15, for a link that says so although it is not.
     #[error("says that the holder's key is an ancestor's, which it is not")]
     KeyNotReused,
+    /// Rule 16: nobody keeps themself alive.
+    #[error("the holder controls mission {mission}, which keeps it alive, or may end it")]
+    OwnController {
+        /// The mission.
+        mission: Label,
+    },
+    /// Rule 17: what ends on an event lives by a mission.
+    #[error("ends on event {event}, but lives by no mission that could fire it")]
+    EventUntold {
+        /// The event.
+        event: Label,
+    },
+    /// Rebinding: more mandates were replaced than one may carry.
+    #[error(transparent)]
+    Replaced(#[from] TooManyReplaced),
     /// The chain takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
 
 impl Broken {
-    /// The number of the rule, as in the list on [`Chain`](super::Chain); 0 for work.
+    /// The number of the rule, as in the list on [`Chain`](super::Chain); 0 for what is no rule of chains.
     #[must_use]
     pub const fn rule(&self) -> u8 {
         match self {
-            Self::OutOfWork(_) => 0,
+            Self::OutOfWork(_) | Self::Replaced(_) => 0,
             Self::TooManyLinks => 1,
             Self::TokenTooLarge { .. } | Self::ChainTooLarge { .. } => 2,
             Self::ParentMismatch { .. } => 3,
@@ -158,6 +173,8 @@ impl Broken {
             Self::BeyondParent(_) => 13,
             Self::AnchorKeyHeld => 14,
             Self::KeyReused { .. } | Self::KeyNotReused => 15,
+            Self::OwnController { .. } => 16,
+            Self::EventUntold { .. } => 17,
         }
     }
 

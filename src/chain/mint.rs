@@ -3,10 +3,10 @@ use super::error::{Broken, ChainError};
 use super::path::Chain;
 use super::rules;
 use super::verified::covers;
-use crate::claims::{Child, Holder, Link, Root};
+use crate::claims::{Child, Holder, Life, Link, Replaced, Root};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{Lifetime, TaskPath, Timestamp, TokenId, Work};
-use crate::limits::Limits;
+use crate::limits::{LimitRule, Limits, LivesBy};
 use crate::powers::Powers;
 use crate::sign::Unsigned;
 
@@ -15,7 +15,7 @@ use crate::sign::Unsigned;
 /// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
 ///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 12 and 14; for powers beyond the ceiling with a call that shows it.
+/// [`ChainError`] by rules 2, 8, 9, 12, 14, 16 and 17; for powers beyond the ceiling with a call that shows it.
 pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |broken: Broken| broken.at(0);
     if root.issuer != *anchor.issuer() {
@@ -24,12 +24,28 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     rules::lives_within_cap(&root, anchor).map_err(at_root)?;
     rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
+    let missions = || missions_of(Some(&root.life), &root.link);
+    rules::not_own_controller(&root.link.holder.key, missions()).map_err(at_root)?;
+    rules::events_are_told(&root.link, missions().count()).map_err(at_root)?;
     let in_service = |retired| rules::key_in_service(retired, &root).is_ok();
     let signers =
         anchor.keys().iter().filter(|known| in_service(known.roots_issued_before)).map(|known| known.key).collect();
     let unsigned = Unsigned::new(root, signers);
     rules::token_within_size(unsigned.sealed_length()).map_err(at_root)?;
     Ok(unsigned)
+}
+
+/// The missions that one link says it lives by.
+fn missions_of<'a>(life: Option<&'a Life>, link: &'a Link) -> impl Iterator<Item = &'a LivesBy> {
+    let life = life.and_then(|life| match life {
+        Life::Mission(lives_by) => Some(lives_by),
+        Life::ExpiryOnly => None,
+    });
+    let limits = link.limits.iter().filter_map(|limit| match limit.rule() {
+        LimitRule::LivesBy(lives_by) => Some(lives_by),
+        _ => None,
+    });
+    life.into_iter().chain(limits)
 }
 
 /// What a holder passes on: the terms of a child. Everything it does not say is the least: no further delegation, the
@@ -98,27 +114,28 @@ impl Chain {
     /// verifiers refuse.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 1, 2, 4 to 7, 13 and 15; for powers beyond the parent's with a call that shows it.
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13 and 15 to 17; for powers beyond the parent's with a call that shows it.
     pub fn delegate(&self, terms: Delegation, now: Timestamp) -> Result<Unsigned<Child>, ChainError> {
-        let link = self.len();
-        let at_link = |broken: Broken| broken.at(link);
-        let parent = self.leaf();
+        let (link, parent) = (self.len(), self.leaf());
         let begins = now.max(parent.lifetime.issued_at());
         let lifetime = Lifetime::new(begins, terms.expires)
-            .map_err(|_| at_link(Broken::NeverValid { expires: terms.expires, begins }))?;
-        let child = Child {
-            link: Link {
-                id: terms.id,
-                holder: terms.holder,
-                powers: terms.powers,
-                limits: terms.limits,
-                hops: terms.hops,
-                lifetime,
-            },
-            parent: self.leaf_id(),
-            step: terms.step,
-            same_key: terms.same_key,
+            .map_err(|_| Broken::NeverValid { expires: terms.expires, begins }.at(link))?;
+        let claims = Link {
+            id: terms.id,
+            holder: terms.holder,
+            powers: terms.powers,
+            limits: terms.limits,
+            hops: terms.hops,
+            lifetime,
+            replaces: Replaced::default(),
         };
+        self.mint(Child { link: claims, parent: self.leaf_id(), step: terms.step, same_key: terms.same_key })
+    }
+
+    /// A child below the leaf, if every rule allows it.
+    pub(crate) fn mint(&self, child: Child) -> Result<Unsigned<Child>, ChainError> {
+        let (link, parent) = (self.len(), self.leaf());
+        let at_link = |broken: Broken| broken.at(link);
         rules::at_most_16_links(link.saturating_add(1)).map_err(at_link)?;
         rules::issued_after_parent(&child.link, parent).map_err(at_link)?;
         rules::expires_with_parent(&child.link, parent).map_err(at_link)?;
@@ -128,6 +145,9 @@ impl Chain {
         }
         rules::within_parent(&child.link, parent, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_link)?;
         rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
+        let missions = || self.lives_by().map(|(_, _, lives_by)| lives_by).chain(missions_of(None, &child.link));
+        rules::not_own_controller(&child.link.holder.key, missions()).map_err(at_link)?;
+        rules::events_are_told(&child.link, missions().count()).map_err(at_link)?;
         let unsigned = Unsigned::new(child, vec![parent.holder.key]);
         let added = unsigned.sealed_length();
         rules::token_within_size(added).map_err(at_link)?;

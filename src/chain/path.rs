@@ -1,9 +1,10 @@
 use super::error::{Broken, ChainError};
 use super::rules;
-use crate::claims::{Child, Link, Root};
+use crate::claims::{Child, Life, Link, Root};
 use crate::codec::{CodecError, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
 use crate::ground::{MandateId, TaskPath, TextFormError, base64url, from_base64url};
+use crate::limits::{LimitRule, LivesBy, Scope};
 use crate::sign::Token;
 use std::sync::Arc;
 use thiserror::Error;
@@ -30,6 +31,8 @@ use thiserror::Error;
 /// | 13 | a child's powers are covered by its parent's delegable ones | minting, verifying |
 /// | 14 | the anchor's keys are no holder's | issuing, verifying |
 /// | 15 | a holder's key is no ancestor's, unless the link says so | minting, verifying |
+/// | 16 | nobody keeps themself alive: a mission's controller and enders hold no link it keeps alive | minting, verifying |
+/// | 17 | what ends on an event lives by a mission that could fire it | minting, verifying |
 ///
 /// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +108,13 @@ impl Chain {
         Ok(Self { root: Arc::clone(&self.root), children })
     }
 
+    /// The chain without its last link; `None` for a root alone.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let (_, above) = self.children.split_last()?;
+        Some(Self { root: Arc::clone(&self.root), children: above.to_vec() })
+    }
+
     /// The root.
     #[must_use]
     pub fn root(&self) -> &Token<Root> {
@@ -121,6 +131,21 @@ impl Chain {
     pub fn links(&self) -> impl Iterator<Item = &Link> {
         let children = self.children.iter().map(|child| &child.claims().link);
         std::iter::once(&self.root.claims().link).chain(children)
+    }
+
+    /// The missions that keep the links alive, with the link that says so and its scope, root first.
+    pub fn lives_by(&self) -> impl Iterator<Item = (usize, &Scope, &LivesBy)> {
+        let life = match &self.root.claims().life {
+            Life::Mission(lives_by) => Some((0, &Scope::All, lives_by)),
+            Life::ExpiryOnly => None,
+        };
+        let limits = self.links().enumerate().flat_map(|(link, claims)| {
+            claims.limits.iter().filter_map(move |limit| match limit.rule() {
+                LimitRule::LivesBy(lives_by) => Some((link, limit.scope(), lives_by)),
+                _ => None,
+            })
+        });
+        life.into_iter().chain(limits)
     }
 
     /// The id of each link, root first.

@@ -6,6 +6,7 @@ use super::verifier::AcceptedGrants;
 use crate::claims::{Child, Link, Root};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
 use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
+use crate::limits::{LimitRule, LivesBy};
 use crate::powers::{Capability, Gap, NotCovered, Powers};
 
 /// Rule 1: a chain has at most so many links.
@@ -118,5 +119,31 @@ pub(super) fn own_key<'a>(child: &Child, ancestors: impl IntoIterator<Item = &'a
         (None, false) | (Some(_), true) => Ok(()),
         (Some(ancestor), false) => Err(Broken::KeyReused { ancestor }),
         (None, true) => Err(Broken::KeyNotReused),
+    }
+}
+
+/// Rule 16: nobody keeps themself alive. The controller and the enders of a mission hold neither the link that lives by it
+/// nor one below.
+pub(super) fn not_own_controller<'a>(
+    holder: &PublicKey,
+    lives_by: impl IntoIterator<Item = &'a LivesBy>,
+) -> Result<(), Broken> {
+    let kept_by_holder =
+        |lives_by: &&LivesBy| lives_by.mission().controller == *holder || lives_by.enders().any(|key| key == holder);
+    match lives_by.into_iter().find(kept_by_holder) {
+        Some(lives_by) => Err(Broken::OwnController { mission: lives_by.mission().name.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Rule 17: what ends on an event lives by a mission, or nobody could ever say that the event has fired.
+pub(super) fn events_are_told(link: &Link, missions: usize) -> Result<(), Broken> {
+    let ends_on = link.limits.iter().find_map(|limit| match limit.rule() {
+        LimitRule::EndsOn(event) => Some(event),
+        _ => None,
+    });
+    match ends_on {
+        Some(event) if missions == 0 => Err(Broken::EventUntold { event: event.clone() }),
+        _ => Ok(()),
     }
 }

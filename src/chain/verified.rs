@@ -80,8 +80,8 @@ pub(super) fn covers(
 impl Verifier {
     /// Verifies a chain: everything about it that can't change.
     ///
-    /// In order: parent digests and times (rules 3 to 7), anchor (8 to 10), signatures (11), powers (12, 13), key roles (14,
-    /// 15). Cheap checks come before the signatures, and each signature is verified once, strictly, over the bytes that came.
+    /// In order: parent digests and times (rules 3 to 7), anchor (8 to 10), signatures (11), powers (12, 13), key roles and
+    /// missions (14 to 17). Cheap checks come before the signatures, and each signature is verified once, strictly, over the bytes that came.
     ///
     /// # Errors
     /// [`ChainError`], with the rule and the link.
@@ -154,10 +154,14 @@ fn check_root_signature(root: &Token<Root>, anchor: &Anchor) -> Result<(), Broke
     Err(InvalidSignature.into())
 }
 
-/// Rules 14 and 15 for every link.
+/// Rules 14 to 17 for every link.
 fn check_key_roles(chain: &Chain, anchor: &Anchor) -> Result<(), ChainError> {
     for (link, claims) in chain.links().enumerate() {
-        rules::not_the_anchor(claims, anchor).map_err(|broken| broken.at(link))?;
+        let missions = || chain.lives_by().filter(|(at, ..)| *at <= link).map(|(_, _, lives_by)| lives_by);
+        rules::not_the_anchor(claims, anchor)
+            .and_then(|()| rules::not_own_controller(&claims.holder.key, missions()))
+            .and_then(|()| rules::events_are_told(claims, missions().count()))
+            .map_err(|broken| broken.at(link))?;
     }
     for (link, child) in (1..).zip(chain.children()) {
         let ancestors = chain.links().take(link).map(|above| &above.holder.key);

@@ -1,7 +1,10 @@
-use crate::ground::{Label, Lifetime, PublicKey, TokenId};
+use crate::ground::bounds::MAX_REPLACED;
+use crate::ground::{Label, Lifetime, MandateId, PublicKey, TokenId};
 use crate::limits::Limits;
 use crate::powers::Powers;
+use std::collections::BTreeSet;
 use std::fmt;
+use thiserror::Error;
 
 /// The key a mandate is issued to, with a name for people and logs.
 ///
@@ -53,13 +56,55 @@ pub struct Link {
     pub hops: u8,
     /// From when until when.
     pub lifetime: Lifetime,
+    /// The mandates that this one replaces after a change of keys. What ends one of them ends this.
+    pub replaces: Replaced,
+}
+
+/// The mandates that a re-bound one replaces, at most 8. None for a mandate that was minted anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replaced(BTreeSet<MandateId>);
+
+/// More replaced mandates than one may carry: the agent needs a new grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("at most {MAX_REPLACED} mandates are replaced, found {found}")]
+pub struct TooManyReplaced {
+    /// Mandates given.
+    pub found: usize,
+}
+
+impl Replaced {
+    /// These mandates.
+    ///
+    /// # Errors
+    /// [`TooManyReplaced`] for more than 8.
+    pub fn new(replaced: impl IntoIterator<Item = MandateId>) -> Result<Self, TooManyReplaced> {
+        let replaced: BTreeSet<MandateId> = replaced.into_iter().collect();
+        match replaced.len() {
+            found if found > MAX_REPLACED => Err(TooManyReplaced { found }),
+            _ => Ok(Self(replaced)),
+        }
+    }
+
+    /// The mandates.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &MandateId> {
+        self.0.iter()
+    }
 }
 
 impl Link {
     /// A link without extra limits and without further delegations. `id` is unique, from the host.
     #[must_use]
     pub fn new(id: impl Into<TokenId>, holder: impl Into<Holder>, powers: Powers, lifetime: Lifetime) -> Self {
-        Self { id: id.into(), holder: holder.into(), powers, limits: Limits::none(), hops: 0, lifetime }
+        Self {
+            id: id.into(),
+            holder: holder.into(),
+            powers,
+            limits: Limits::none(),
+            hops: 0,
+            lifetime,
+            replaces: Replaced::default(),
+        }
     }
 
     /// With these limits.

@@ -7,11 +7,15 @@
 mod call;
 mod child;
 mod link;
+mod notice;
 mod root;
 
 pub use call::CallClaims;
 pub use child::Child;
-pub use link::{Holder, Link};
+pub use link::{Holder, Link, Replaced, TooManyReplaced};
+pub use notice::{
+    End, Ending, Fired, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave, Withdrawal,
+};
 pub use root::{
     Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience, TooManyAliases, UnknownGrantKind,
 };

@@ -1,7 +1,7 @@
 use super::Link;
 use crate::ground::bounds::MAX_ALIASES;
 use crate::ground::{Digest, Issuer, Label, TaskPath, Timestamp};
-use crate::limits::AudienceSet;
+use crate::limits::{AudienceSet, LivesBy};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -159,9 +159,10 @@ pub enum RootAudience {
 }
 
 /// What keeps a root alive. There is no default: a root says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Life {
+    /// A mission: its status must be active and fresh at every call. Further ones are limits.
+    Mission(LivesBy),
     /// Nothing but its lifetime: it can't be ended early, and no bound on ghost execution covers it.
     ExpiryOnly,
 }

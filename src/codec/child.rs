@@ -2,7 +2,7 @@
 
 use super::claims::{Claims, MANDATE, TokenType, read_entries, sealed, set};
 use super::error::CodecError;
-use super::link::{LinkParts, write_common, write_registered};
+use super::link::{LinkParts, write_common, write_registered, write_replaced};
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::claims::Child;
@@ -23,6 +23,7 @@ impl sealed::Payload for Child {
                     m.entry_if(4, self.step.as_ref(), |w, step| w.text(step.as_str()));
                     m.flag(5, self.same_key);
                     m.entry(11, |w| w.bytes(self.parent.as_bytes()));
+                    write_replaced(m, &self.link);
                 });
             });
         });
@@ -32,7 +33,7 @@ impl sealed::Payload for Child {
         let mut link = LinkParts::default();
         let (mut step, mut same_key, mut parent) = (None, false, None);
         let end = read_entries(r, 5, &mut |r, key| match key {
-            MANDATE => read_entries(r, 7, &mut |r, key| match key {
+            MANDATE => read_entries(r, 8, &mut |r, key| match key {
                 4 => set(&mut step, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
                 5 => {
                     r.true_flag()?;

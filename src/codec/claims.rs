@@ -23,9 +23,23 @@ pub enum TokenType {
     Child,
     /// A signed call.
     Call,
+    /// A snapshot of missions.
+    Status,
+    /// The end of a mission.
+    End,
+    /// The end of a task.
+    TaskEnd,
+    /// An event that has fired.
+    Fired,
+    /// A tool that is withdrawn.
+    Withdrawal,
 }
 
 impl TokenType {
+    /// All types.
+    pub const ALL: [Self; 8] =
+        [Self::Root, Self::Child, Self::Call, Self::Status, Self::End, Self::TaskEnd, Self::Fired, Self::Withdrawal];
+
     /// The value of the `typ` header parameter.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -33,11 +47,17 @@ impl TokenType {
             Self::Root => "mandate1-root+cwt",
             Self::Child => "mandate1+cwt",
             Self::Call => "mandate1-call+cwt",
+            Self::Status => "mandate1-status+cwt",
+            Self::End => "mandate1-end+cwt",
+            Self::TaskEnd => "mandate1-task-end+cwt",
+            Self::Fired => "mandate1-event+cwt",
+            Self::Withdrawal => "mandate1-withdrawal+cwt",
         }
     }
 }
 
-/// Claims that a token can carry: [`Root`], [`Child`], [`CallClaims`]. Sealed: the kinds of token are fixed.
+/// Claims that a token can carry: [`Root`](crate::Root), [`Child`](crate::Child), [`CallClaims`](crate::CallClaims), and those
+/// of notices. Sealed: the kinds of token are fixed.
 pub trait Claims: Sized + sealed::Payload {
     /// The type of token that carries them.
     const TYPE: TokenType;

@@ -37,7 +37,11 @@ impl<'a> Envelope<'a> {
                 return at.fail(Fault::Expected(Wanted::ArrayOfLength(4)));
             }
             let (protected, protected_at) = read_inner(r)?;
-            read_header(&mut Reader::nested(protected, protected_at), expected)?;
+            let header = Reader::nested(protected, protected_at);
+            let found = read_header(&mut header.clone())?;
+            if found != expected.as_str() {
+                return header.fail(Fault::TokenType { expected: expected.as_str(), found: found.into() });
+            }
             let at = r.clone();
             if r.map(MAX_TOKEN_BYTES)?.left() != 0 {
                 return at.fail(Fault::UnprotectedHeader);
@@ -58,10 +62,11 @@ fn read_inner<'a>(r: &mut Reader<'a>) -> Result<(&'a [u8], usize), CodecError> {
     Ok((inner, r.position().saturating_sub(inner.len())))
 }
 
-fn read_header(r: &mut Reader<'_>, expected: TokenType) -> Result<(), CodecError> {
+/// Checks the protected header and returns the type it names.
+fn read_header<'a>(r: &mut Reader<'a>) -> Result<&'a str, CodecError> {
     let start = r.clone();
     let mut entries = r.map(MAX_TOKEN_BYTES)?;
-    let (mut alg, mut typ) = (false, false);
+    let (mut alg, mut typ) = (false, None);
     loop {
         let at = r.clone();
         let Some(parameter) = entries.next_key(r)? else { break };
@@ -74,21 +79,30 @@ fn read_header(r: &mut Reader<'_>, expected: TokenType) -> Result<(), CodecError
                 }
                 alg = true;
             }
-            TYP => {
-                let at = r.clone();
-                let found = r.text(MAX_TOKEN_BYTES)?;
-                if found != expected.as_str() {
-                    return at.fail(Fault::TokenType { expected: expected.as_str(), found: found.into() });
-                }
-                typ = true;
-            }
+            TYP => typ = Some(r.text(MAX_TOKEN_BYTES)?),
             parameter => return at.fail(Fault::HeaderParameter { parameter }),
         }
     }
-    match (alg, typ) {
-        (true, true) => r.end(),
-        (false, _) => start.fail(Fault::MissingKey { key: ALG }),
-        (_, false) => start.fail(Fault::MissingKey { key: TYP }),
+    if !alg {
+        return start.fail(Fault::MissingKey { key: ALG });
+    }
+    match typ {
+        Some(typ) => r.end().map(|()| typ),
+        None => start.fail(Fault::MissingKey { key: TYP }),
+    }
+}
+
+/// The type that a token names, before anything else in it is looked at.
+pub(crate) fn token_type(bytes: &[u8]) -> Result<TokenType, CodecError> {
+    let mut r = Reader::new(bytes);
+    r.tag(COSE_SIGN1)?;
+    r.array_of_length(4)?;
+    let (protected, at) = read_inner(&mut r)?;
+    let header = Reader::nested(protected, at);
+    let named = read_header(&mut header.clone())?;
+    match TokenType::ALL.into_iter().find(|known| known.as_str() == named) {
+        Some(known) => Ok(known),
+        None => header.fail(Fault::TokenType { expected: "a token of ours", found: named.into() }),
     }
 }
 

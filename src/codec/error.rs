@@ -1,4 +1,4 @@
-use crate::claims::TooManyAliases;
+use crate::claims::{StatusError, TooManyAliases, TooManyReplaced};
 use crate::ground::{IdError, KeyError, NameError, NumberError, TimeError, ValueError};
 use crate::limits::LimitError;
 use crate::powers::{ConstraintError, NetworkError, PowersError, ToolError};
@@ -177,6 +177,10 @@ pub enum Invalid {
     Limit(#[from] LimitError),
     #[error(transparent)]
     Aliases(#[from] TooManyAliases),
+    #[error(transparent)]
+    Replaced(#[from] TooManyReplaced),
+    #[error(transparent)]
+    Status(#[from] StatusError),
 }
 
 impl From<ConstraintError> for Invalid {

@@ -6,8 +6,9 @@ use super::limits::{read_limits, read_time, write_limits};
 use super::powers::{read_powers, write_powers};
 use super::reader::Reader;
 use super::writer::MapWriter;
-use crate::claims::{Holder, Link};
-use crate::ground::{Label, Lifetime, PublicKey, Timestamp, TokenId};
+use crate::claims::{Holder, Link, Replaced};
+use crate::ground::bounds::MAX_REPLACED;
+use crate::ground::{Label, Lifetime, MandateId, PublicKey, Timestamp, TokenId};
 use crate::limits::Limits;
 use crate::powers::Powers;
 
@@ -36,6 +37,7 @@ pub(super) struct LinkParts {
     hops: Option<u8>,
     issued_at: Option<Timestamp>,
     expires: Option<Timestamp>,
+    replaces: Option<Replaced>,
 }
 
 impl LinkParts {
@@ -55,6 +57,7 @@ impl LinkParts {
             1 => set(&mut self.limits, read_limits(r)?),
             2 => set(&mut self.hops, read_hops(r)?),
             3 => set(&mut self.name, read_label(r)?),
+            12 => set(&mut self.replaces, read_replaced(r)?),
             key => r.fail(Fault::UnknownKey { key }),
         }
     }
@@ -69,6 +72,7 @@ impl LinkParts {
             powers: self.powers.ok_or_else(|| missing(0))?,
             limits: self.limits.unwrap_or_default(),
             hops: self.hops.unwrap_or_default(),
+            replaces: self.replaces.unwrap_or_default(),
             lifetime: Lifetime::new(issued_at, expires).map_err(|error| end.invalid(error))?,
         })
     }
@@ -122,4 +126,21 @@ fn read_hops(r: &mut Reader<'_>) -> Result<u8, CodecError> {
         Ok(hops) => Ok(hops),
         Err(_) => start.fail(Fault::TooMany { max: usize::from(u8::MAX) }),
     }
+}
+
+/// What a link says last: key 12 comes after all others.
+pub(super) fn write_replaced(m: &mut MapWriter<'_>, link: &Link) {
+    m.entry_if(12, (link.replaces.iter().len() > 0).then_some(&link.replaces), |w, replaced| {
+        w.sorted(replaced.iter(), |w, id| w.bytes(id.as_bytes()));
+    });
+}
+
+fn read_replaced(r: &mut Reader<'_>) -> Result<Replaced, CodecError> {
+    r.make(
+        |r| {
+            let count = r.array(1, MAX_REPLACED)?;
+            r.sorted(count, |r| r.bytes_of().map(MandateId::from_bytes))
+        },
+        Replaced::new,
+    )
 }

@@ -12,6 +12,7 @@ mod error;
 pub mod format;
 mod limits;
 mod link;
+mod notices;
 mod powers;
 mod reader;
 mod root;
@@ -22,7 +23,7 @@ pub use claims::{Claims, TokenType};
 pub use error::{CodecError, Fault, Invalid, Wanted};
 
 pub(crate) use claims::{payload, read_payload};
-pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed};
+pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed, token_type};
 pub(crate) use reader::Reader;
 pub(crate) use value::request;
 pub(crate) use writer::Writer;

@@ -123,7 +123,7 @@ fn read_rules_entry(
     Ok(rules)
 }
 
-fn write_constraint(w: &mut Writer, constraint: &Constraint) {
+pub(super) fn write_constraint(w: &mut Writer, constraint: &Constraint) {
     let kind = |w: &mut Writer, number| {
         w.array(2);
         w.unsigned(number);
@@ -223,7 +223,7 @@ fn write_url(w: &mut Writer, rule: &UrlRule) {
     });
 }
 
-fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constraint, CodecError> {
+pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constraint, CodecError> {
     let Some(deeper) = depth.checked_sub(1) else { return r.fail(Fault::TooDeep) };
     let start = r.clone();
     let parts = r.array(1, 2)?;

@@ -131,6 +131,17 @@ impl<'a> Reader<'a> {
         bytes.try_into().map_err(|_| self.error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))
     }
 
+    /// A byte string whose content `read` makes something of; its errors are placed in what errors are about.
+    pub(crate) fn embedded<T>(
+        &mut self,
+        max: usize,
+        read: impl FnOnce(&[u8]) -> Result<T, CodecError>,
+    ) -> Result<T, CodecError> {
+        let inner = self.bytes(max)?;
+        let origin = self.position().saturating_sub(inner.len());
+        read(inner).map_err(|error| CodecError { at: origin.saturating_add(error.at), ..error })
+    }
+
     pub(super) fn text(&mut self, max: usize) -> Result<&'a str, CodecError> {
         let start = self.at;
         let length = self.expect(TEXT, Wanted::Text)?;
@@ -144,6 +155,16 @@ impl<'a> Reader<'a> {
         let length = self.expect(ARRAY, Wanted::Array)?;
         let length = self.count(start, length, max)?;
         if length < min { Err(self.error_at(start, Fault::Expected(Wanted::ArrayOfLength(min)))) } else { Ok(length) }
+    }
+
+    /// Opens an array of just so many items.
+    pub(super) fn array_of_length(&mut self, length: usize) -> Result<(), CodecError> {
+        let start = self.at;
+        if self.array(0, length)? == length {
+            Ok(())
+        } else {
+            Err(self.error_at(start, Fault::Expected(Wanted::ArrayOfLength(length))))
+        }
     }
 
     /// Opens a map of at most `max` entries.

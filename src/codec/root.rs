@@ -1,9 +1,9 @@
 //! The claims of a root.
 
 use super::claims::{Claims, MANDATE, TokenType, read_entries, read_label, sealed, set};
-use super::error::{CodecError, Fault, Invalid, Wanted};
-use super::limits::{read_audiences, read_time, write_audiences};
-use super::link::{LinkParts, write_common, write_registered};
+use super::error::{CodecError, Fault, Invalid};
+use super::limits::{read_audiences, read_lives_by, read_time, write_audiences, write_lives_by};
+use super::link::{LinkParts, write_common, write_registered, write_replaced};
 use super::reader::Reader;
 use super::writer::{MapWriter, Writer, by_encoded_key};
 use crate::claims::{Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience};
@@ -32,14 +32,12 @@ impl sealed::Payload for Root {
         let mut link = LinkParts::default();
         let end = read_entries(r, 6, &mut |r, key| match key {
             ISS => set(&mut root.issuer, r.make(|r| r.text(MAX_NAME_BYTES), Issuer::new)?),
-            MANDATE => read_entries(r, 11, &mut |r, key| match key {
+            MANDATE => read_entries(r, 12, &mut |r, key| match key {
                 4 => set(&mut root.task, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
                 5 if r.is_null()? => set(&mut root.audience, RootAudience::Anywhere),
                 5 => set(&mut root.audience, RootAudience::Only(read_audiences(r)?)),
-                6 => {
-                    r.null()?;
-                    set(&mut root.life, Life::ExpiryOnly)
-                }
+                6 if r.is_null()? => set(&mut root.life, Life::ExpiryOnly),
+                6 => set(&mut root.life, Life::Mission(read_lives_by(r)?)),
                 7 => set(&mut root.principal, read_label(r)?),
                 8 => set(&mut root.aliases, read_aliases(r)?),
                 9 => set(&mut root.purpose, read_purpose(r)?),
@@ -74,7 +72,8 @@ impl Root {
             RootAudience::Only(audiences) => write_audiences(w, audiences),
             RootAudience::Anywhere => w.null(),
         });
-        m.entry(6, |w| match self.life {
+        m.entry(6, |w| match &self.life {
+            Life::Mission(lives_by) => write_lives_by(w, lives_by),
             Life::ExpiryOnly => w.null(),
         });
         m.entry(7, |w| w.text(self.principal.name.as_str()));
@@ -103,6 +102,7 @@ impl Root {
             w.unsigned(grant.at.as_unix());
             w.bytes(grant.evidence.as_bytes());
         });
+        write_replaced(m, &self.link);
     }
 }
 
@@ -131,18 +131,13 @@ fn read_aliases(r: &mut Reader<'_>) -> Result<Aliases, CodecError> {
     Aliases::new(aliases).or_else(|error| start.fail(Invalid::from(error)))
 }
 
-fn read_array(r: &mut Reader<'_>, length: usize) -> Result<(), CodecError> {
-    let start = r.clone();
-    if r.array(length, length)? == length { Ok(()) } else { start.fail(Fault::Expected(Wanted::ArrayOfLength(length))) }
-}
-
 fn read_purpose(r: &mut Reader<'_>) -> Result<Purpose, CodecError> {
-    read_array(r, 3)?;
+    r.array_of_length(3)?;
     Ok(Purpose { code: read_label(r)?, subject: read_label(r)?, text: Digest::from_bytes(r.bytes_of()?) })
 }
 
 fn read_grant(r: &mut Reader<'_>) -> Result<AttestedGrant, CodecError> {
-    read_array(r, 4)?;
+    r.array_of_length(4)?;
     let at_kind = r.clone();
     let kind = match r.unsigned()? {
         0 => GrantKind::Direct,

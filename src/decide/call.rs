@@ -1,5 +1,9 @@
+use super::facts::Facts;
+use super::reason::Reason;
 use crate::claims::CallClaims;
 use crate::ground::{Audience, CallId, CallKey, MandateId, PublicKey, RequestDigest, Timestamp};
+use crate::limits::Condition;
+use crate::mission::{News, Register};
 use crate::powers::Action;
 use crate::sign::{Token, call_key, request_digest};
 
@@ -50,18 +54,39 @@ pub struct Presentation<'a> {
     pub presenter: Presenter<'a>,
 }
 
-/// Where and when a decision is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Context {
+/// Where and when a decision is made, and what is known there: the news of missions and the facts. What is not known never
+/// helps: a chain that lives by a mission is refused without its status, a condition without its fact.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
     now: Timestamp,
     audience: Audience,
+    news: News<'a>,
+    facts: Option<&'a Facts>,
 }
 
-impl Context {
+impl<'a> Context<'a> {
     /// Now, by the verifier's clock, which must not step back; and the name of the server that decides.
     #[must_use]
-    pub const fn new(now: Timestamp, audience: Audience) -> Self {
-        Self { now, audience }
+    pub fn new(now: Timestamp, audience: Audience) -> Self {
+        Self { now, audience, news: News::default(), facts: None }
+    }
+
+    /// With what was heard of missions and tasks.
+    #[must_use]
+    pub fn with_register(mut self, register: &'a Register) -> Self {
+        self.news.register = Some(register);
+        self
+    }
+
+    /// With what was observed.
+    #[must_use]
+    pub fn with_facts(self, facts: &'a Facts) -> Self {
+        Self { facts: Some(facts), ..self }
+    }
+
+    /// With what came along with the presentation, beside the register.
+    pub(super) fn with_stapled<'b>(&'b self, stapled: &'b Register) -> Context<'b> {
+        Context { news: News { stapled: Some(stapled), ..self.news }, ..self.clone() }
     }
 
     /// Now.
@@ -74,5 +99,17 @@ impl Context {
     #[must_use]
     pub const fn audience(&self) -> &Audience {
         &self.audience
+    }
+
+    pub(super) const fn news(&self) -> News<'a> {
+        self.news
+    }
+
+    /// Whether a condition holds, by the facts; none is observed where there are no facts.
+    pub(super) fn condition_holds(&self, condition: &Condition) -> Result<Timestamp, Reason> {
+        match self.facts {
+            Some(facts) => facts.hold(condition, self.now),
+            None => Facts::none().hold(condition, self.now),
+        }
     }
 }

@@ -17,6 +17,14 @@ pub enum DenialKind {
     NotPermitted,
     /// It is not shown that the holder makes this call.
     NotPresented,
+    /// What it serves has ended, for good.
+    Ended,
+    /// What it serves is halted for now.
+    Suspended,
+    /// It is not known that what it serves goes on: news is missing, too old or contradictory.
+    Unconfirmed,
+    /// A condition on the world does not hold, or is not known to.
+    Condition,
     /// The call was decided before.
     Replayed,
     /// The host asked wrongly, or could not decide.
@@ -118,6 +126,10 @@ codes! {
     KeyReused: BrokenChain,
     /// Rule 15: the holder's key is said to be an ancestor's and is not.
     KeyNotReused: BrokenChain,
+    /// Rule 16: the holder controls the mission that keeps it alive.
+    OwnController: BrokenChain,
+    /// Rule 17: it ends on an event that no mission could fire.
+    EventUntold: BrokenChain,
     /// The chain was verified under another configuration.
     OtherConfiguration: Undecidable,
     /// A link is issued in the future.
@@ -162,6 +174,32 @@ codes! {
     CallTooOld: NotPresented,
     /// The signed call is from the future.
     CallFromFuture: NotPresented,
+    /// A mission it lives by has ended.
+    MissionEnded: Ended,
+    /// The task of a link has ended.
+    TaskEnded: Ended,
+    /// An event on which it ends has fired.
+    EventFired: Ended,
+    /// The tool is withdrawn mission-wide.
+    ToolWithdrawn: Ended,
+    /// A mission it lives by is suspended.
+    MissionSuspended: Suspended,
+    /// Nothing was heard of a mission it lives by.
+    StatusMissing: Unconfirmed,
+    /// What was heard of a mission it lives by is too old.
+    StatusStale: Unconfirmed,
+    /// A controller contradicts itself.
+    ControllerEquivocated: Unconfirmed,
+    /// A controller told more than may be kept.
+    TooMuchNews: Unconfirmed,
+    /// A condition's fact is not known.
+    FactUnknown: Condition,
+    /// A condition's fact was observed too long ago.
+    FactTooOld: Condition,
+    /// A condition's fact was observed in the future.
+    FactFromFuture: Condition,
+    /// A condition's fact is otherwise.
+    ConditionFails: Condition,
     /// The call was decided before.
     AlreadyDecided: Replayed,
     /// There is no room to remember the call, so it can't be permitted.

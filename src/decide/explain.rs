@@ -54,7 +54,12 @@ impl Verifier {
     /// Evaluates everything that [`decide`](Verifier::decide) would, without stopping at the first failure, and shows each
     /// check. It permits nothing.
     #[must_use]
-    pub fn explain(&self, chain: &VerifiedChain, presentation: &Presentation<'_>, context: &Context) -> Explanation {
+    pub fn explain(
+        &self,
+        chain: &VerifiedChain,
+        presentation: &Presentation<'_>,
+        context: &Context<'_>,
+    ) -> Explanation {
         let mut checks = Vec::new();
         let walked = walk(self, chain, presentation, context, &mut |step, place, outcome| {
             let verdict = match outcome {
@@ -105,6 +110,7 @@ impl fmt::Display for Step {
             Self::NotExpired => f.write_str("not expired"),
             Self::RootAudience => f.write_str("good at this server"),
             Self::Limit(limit) => write!(f, "limit: {limit}"),
+            Self::NotEnded => f.write_str("task not ended"),
             Self::Powers => f.write_str("within powers"),
             Self::Ceiling => f.write_str("within the anchor's ceiling"),
             Self::PresenterAccepted => f.write_str("presented in an accepted way"),

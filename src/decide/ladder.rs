@@ -4,13 +4,14 @@
 use super::call::{Context, Presentation, Presenter};
 use super::denial::{Denial, Place, just};
 use super::mark::Mark;
-use super::permit::Unsettled;
+use super::permit::{Permit, Unsettled};
 use super::reason::Reason;
 use crate::chain::{Ceiling, VerifiedChain, Verifier};
-use crate::claims::{CallClaims, Link, RootAudience};
+use crate::claims::{CallClaims, Life, Link, RootAudience};
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{Timestamp, Work};
-use crate::limits::{AudienceSet, Limit, LimitRule, Scope, Window};
+use crate::limits::{AudienceSet, Limit, LimitRule, LivesBy, Window};
+use crate::mission::{event_not_fired, link_not_ended, mission_alive};
 use crate::powers::{Action, Capability, Effect, Powers, Refusal};
 use crate::sign::Token;
 
@@ -26,23 +27,25 @@ pub enum Step {
     NotExpired,
     /// 4: the root is good at this server.
     RootAudience,
-    /// 5: a limit holds.
+    /// 5: a limit holds; the mission that keeps the root alive is one.
     Limit(Limit),
-    /// 6: a link's powers permit the call; of links above the leaf only what is delegable counts.
+    /// 6: nobody entitled has ended the task of a link.
+    NotEnded,
+    /// 7: a link's powers permit the call; of links above the leaf only what is delegable counts.
     Powers,
-    /// 7: the anchor's ceiling permits the call.
+    /// 8: the anchor's ceiling permits the call.
     Ceiling,
-    /// 8: the holder's word is of a kind that is accepted.
+    /// 9: the holder's word is of a kind that is accepted.
     PresenterAccepted,
-    /// 9: the presenter speaks of this leaf.
+    /// 10: the presenter speaks of this leaf.
     Leaf,
-    /// 10: the signed call is for this server.
+    /// 11: the signed call is for this server.
     CallAudience,
-    /// 11: the signed call is recent.
+    /// 12: the signed call is recent.
     CallTime,
-    /// 12: the signed call is this call: its id, tool and arguments.
+    /// 13: the signed call is this call: its id, tool and arguments.
     CallContent,
-    /// 13: the presenter is the holder.
+    /// 14: the presenter is the holder.
     Holder,
 }
 
@@ -54,10 +57,10 @@ pub(super) enum Outcome {
     Failed(Reason),
 }
 
-impl From<Result<(), Reason>> for Outcome {
-    fn from(result: Result<(), Reason>) -> Self {
+impl<T> From<Result<T, Reason>> for Outcome {
+    fn from(result: Result<T, Reason>) -> Self {
         match result {
-            Ok(()) => Self::Held,
+            Ok(_) => Self::Held,
             Err(reason) => Self::Failed(reason),
         }
     }
@@ -78,13 +81,11 @@ impl Verifier {
         &self,
         chain: &VerifiedChain,
         presentation: &Presentation<'_>,
-        context: &Context,
+        context: &Context<'_>,
     ) -> Result<Unsettled, Denial> {
-        walk(self, chain, presentation, context, &mut |_, place, outcome| match outcome {
-            Outcome::Failed(reason) => Err(Denial::new(place, reason)),
-            Outcome::Held | Outcome::OutOfScope => Ok(()),
-        })?;
-        let until = rests_until(chain, &presentation.call.action);
+        walk(self, chain, presentation, context, &mut stop_at_failure)?;
+        let is_signed = matches!(presentation.presenter, Presenter::Signed(_));
+        let until = rests_until(self, chain, &presentation.call.action, is_signed, context);
         let mark = Mark::new(
             presentation.call.key(&chain.chain().leaf_id(), context.audience()),
             match presentation.presenter {
@@ -92,7 +93,26 @@ impl Verifier {
                 Presenter::Asserted { .. } => until,
             },
         );
-        Ok(Unsettled::new(chain.clone(), presentation.call.clone(), context, until, mark))
+        Ok(Unsettled::new(chain.clone(), presentation.call.clone(), is_signed, context, until, mark))
+    }
+
+    /// Decides again on a permit for work that was queued or resumes: everything but who calls, with today's news. The
+    /// permit that comes back is valid until what it now rests on ends; the call's mark stays.
+    ///
+    /// # Errors
+    /// [`Denial`] for the first check that fails; the permit is then gone.
+    pub fn recheck(&self, permit: Permit, context: &Context<'_>) -> Result<Permit, Denial> {
+        let (chain, action, is_signed) = permit.rests_on();
+        walk_chain(self, chain, action, is_signed, context, &mut stop_at_failure)?;
+        let until = rests_until(self, chain, action, is_signed, context);
+        Ok(permit.again(context.now(), until))
+    }
+}
+
+fn stop_at_failure(_: &dyn Fn() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial> {
+    match outcome {
+        Outcome::Failed(reason) => Err(Denial::new(place, reason)),
+        Outcome::Held | Outcome::OutOfScope => Ok(()),
     }
 }
 
@@ -103,11 +123,23 @@ pub(super) fn walk(
     verifier: &Verifier,
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
-    context: &Context,
+    context: &Context<'_>,
     note: Note<'_>,
 ) -> Result<(), Denial> {
-    let action = &presentation.call.action;
     let is_signed = matches!(presentation.presenter, Presenter::Signed(_));
+    walk_chain(verifier, chain, &presentation.call.action, is_signed, context, note)?;
+    walk_presenter(verifier, chain, presentation, context, note)
+}
+
+/// Walks what is asked of the chain: steps 1 to 8, which are asked again when work was queued or resumes.
+fn walk_chain(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    action: &Action,
+    is_signed: bool,
+    context: &Context<'_>,
+    note: Note<'_>,
+) -> Result<(), Denial> {
     let links = || chain.chain().links().enumerate().map(|(index, link)| (Place::Link(index), link));
 
     note(&|| Step::Configuration, Place::Verifier, same_configuration(verifier, chain).into())?;
@@ -119,17 +151,33 @@ pub(super) fn walk(
     }
     let root_audience = root_audience(&chain.chain().root().claims().audience, context);
     note(&|| Step::RootAudience, Place::Link(0), root_audience.into())?;
+    let asked = Asked { chain, action, context, is_signed, verifier };
+    if let Life::Mission(lives_by) = &chain.chain().root().claims().life {
+        note(&|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), asked.alive(lives_by).into())?;
+    }
     for (place, link) in links() {
         for limit in link.limits.iter() {
-            let outcome = if limit.scope().includes(&action.tool) {
-                within_limit(limit.rule(), is_signed, context, verifier).into()
-            } else {
-                Outcome::OutOfScope
-            };
+            let in_scope = limit.scope().includes(&action.tool);
+            let outcome = if in_scope { asked.within(limit.rule()).into() } else { Outcome::OutOfScope };
             note(&|| Step::Limit(limit.clone()), place, outcome)?;
         }
     }
-    check_powers(chain, action, note)?;
+    for (index, _) in chain.chain().links().enumerate() {
+        let standing = link_not_ended(chain, index, context.news()).map_err(Reason::from);
+        note(&|| Step::NotEnded, Place::Link(index), standing.into())?;
+    }
+    check_powers(chain, action, note)
+}
+
+/// Walks the last part: who makes the call.
+fn walk_presenter(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    presentation: &Presentation<'_>,
+    context: &Context<'_>,
+    note: Note<'_>,
+) -> Result<(), Denial> {
+    let action = &presentation.call.action;
     match presentation.presenter {
         Presenter::Signed(signed) => check_signed(verifier, chain, presentation, signed, context, note),
         Presenter::Asserted { holder, leaf } => {
@@ -189,7 +237,7 @@ fn check_signed(
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
     signed: &Token<CallClaims>,
-    context: &Context,
+    context: &Context<'_>,
     note: Note<'_>,
 ) -> Result<(), Denial> {
     let (claims, place) = (signed.claims(), Place::Call);
@@ -216,24 +264,49 @@ fn not_expired(link: &Link, now: Timestamp) -> Result<(), Reason> {
     if now < expires { Ok(()) } else { Err(Reason::Expired { expires, now }) }
 }
 
-fn root_audience(audience: &RootAudience, context: &Context) -> Result<(), Reason> {
+fn root_audience(audience: &RootAudience, context: &Context<'_>) -> Result<(), Reason> {
     match audience {
         RootAudience::Anywhere => Ok(()),
         RootAudience::Only(audiences) => within_audience(audiences, context),
     }
 }
 
-fn within_audience(audiences: &AudienceSet, context: &Context) -> Result<(), Reason> {
+fn within_audience(audiences: &AudienceSet, context: &Context<'_>) -> Result<(), Reason> {
     let here = context.audience();
     if audiences.contains(here) { Ok(()) } else { Err(Reason::WrongAudience { here: here.clone() }) }
 }
 
-fn within_limit(rule: &LimitRule, is_signed: bool, context: &Context, verifier: &Verifier) -> Result<(), Reason> {
-    match rule {
-        LimitRule::Window(window) => within_window(*window, context.now(), verifier),
-        LimitRule::Audience(audiences) => within_audience(audiences, context),
-        LimitRule::SignedCalls if is_signed => Ok(()),
-        LimitRule::SignedCalls => Err(Reason::SignedCallRequired),
+/// One call, as limits are asked about it.
+struct Asked<'a> {
+    chain: &'a VerifiedChain,
+    action: &'a Action,
+    context: &'a Context<'a>,
+    is_signed: bool,
+    verifier: &'a Verifier,
+}
+
+impl Asked<'_> {
+    /// Whether a limit holds; if so, the first second in which it may no longer, where that can be told.
+    fn within(&self, rule: &LimitRule) -> Result<Option<Timestamp>, Reason> {
+        match rule {
+            LimitRule::Window(window) => {
+                within_window(*window, self.context.now(), self.verifier).map(|()| window.closes())
+            }
+            LimitRule::Audience(audiences) => within_audience(audiences, self.context).map(|()| None),
+            LimitRule::SignedCalls if self.is_signed => Ok(None),
+            LimitRule::SignedCalls => Err(Reason::SignedCallRequired),
+            LimitRule::LivesBy(lives_by) => self.alive(lives_by),
+            LimitRule::Condition(condition) => self.context.condition_holds(condition).map(Some),
+            LimitRule::EndsOn(event) => {
+                event_not_fired(self.chain, event, self.context.news())?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn alive(&self, lives_by: &LivesBy) -> Result<Option<Timestamp>, Reason> {
+        let (tool, effect) = (Some(&self.action.tool), self.action.effect);
+        Ok(Some(mission_alive(lives_by, tool, effect, self.context.news(), self.context.now())?))
     }
 }
 
@@ -255,7 +328,7 @@ fn same_leaf(chain: &VerifiedChain, named: crate::ground::MandateId) -> Result<(
     if named == leaf { Ok(()) } else { Err(Reason::WrongLeaf { named, leaf }) }
 }
 
-fn call_audience(claims: &CallClaims, context: &Context) -> Result<(), Reason> {
+fn call_audience(claims: &CallClaims, context: &Context<'_>) -> Result<(), Reason> {
     if claims.audience == *context.audience() {
         Ok(())
     } else {
@@ -279,17 +352,22 @@ fn call_content(claims: &CallClaims, presentation: &Presentation<'_>) -> Result<
 }
 
 /// The first second in which something that the decision rests on no longer holds: the earliest expiry of any link, or the
-/// earliest closing of a window in scope.
-fn rests_until(chain: &VerifiedChain, action: &Action) -> Timestamp {
-    let links = || chain.chain().links();
-    let closings =
-        links().flat_map(|link| link.limits.iter()).filter_map(|limit| match (limit.scope(), limit.rule()) {
-            (scope, LimitRule::Window(window)) if Scope::includes(scope, &action.tool) => window.closes(),
-            _ => None,
-        });
-    links()
-        .map(|link| link.lifetime.expires())
-        .chain(closings)
-        .min()
-        .unwrap_or_else(|| chain.chain().leaf().lifetime.expires())
+/// earliest end of a limit in scope: a window that closes, a status or a fact that grows too old.
+fn rests_until(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    action: &Action,
+    is_signed: bool,
+    context: &Context<'_>,
+) -> Timestamp {
+    let asked = Asked { chain, action, context, is_signed, verifier };
+    let life = match &chain.chain().root().claims().life {
+        Life::Mission(lives_by) => asked.alive(lives_by).ok().flatten(),
+        Life::ExpiryOnly => None,
+    };
+    let limits = chain.chain().links().flat_map(|link| link.limits.iter());
+    let in_scope = limits.filter(|limit| limit.scope().includes(&action.tool));
+    let ends = in_scope.filter_map(|limit| asked.within(limit.rule()).ok().flatten());
+    let expiries = chain.chain().links().map(|link| link.lifetime.expires());
+    expiries.chain(life).chain(ends).min().unwrap_or(context.now())
 }

@@ -5,6 +5,7 @@ use super::reason::Reason;
 use super::trace::Trace;
 use crate::chain::VerifiedChain;
 use crate::ground::{Audience, CallKey, MandateId, Timestamp};
+use crate::powers::Action;
 
 /// A decision in favour that is not yet worth anything: the host's ledger must first say that this call was never decided
 /// before. Not `Clone`, so it is settled once.
@@ -22,10 +23,18 @@ pub struct Unsettled {
 }
 
 impl Unsettled {
-    pub(super) fn new(chain: VerifiedChain, call: Call, context: &Context, until: Timestamp, mark: Mark) -> Self {
+    pub(super) fn new(
+        chain: VerifiedChain,
+        call: Call,
+        is_signed: bool,
+        context: &Context<'_>,
+        until: Timestamp,
+        mark: Mark,
+    ) -> Self {
         let permit = Permit {
             chain,
             call,
+            is_signed,
             key: mark.key(),
             audience: context.audience().clone(),
             decided_at: context.now(),
@@ -61,6 +70,7 @@ impl Unsettled {
 pub struct Permit {
     chain: VerifiedChain,
     call: Call,
+    is_signed: bool,
     key: CallKey,
     audience: Audience,
     decided_at: Timestamp,
@@ -90,6 +100,15 @@ impl Permit {
     #[must_use]
     pub fn trace(&self) -> Trace {
         Trace::new(self.chain.chain(), self.chain.tasks(), &self.call.action)
+    }
+
+    pub(super) const fn rests_on(&self) -> (&VerifiedChain, &Action, bool) {
+        (&self.chain, &self.call.action, self.is_signed)
+    }
+
+    /// The same permit, decided again.
+    pub(super) fn again(self, decided_at: Timestamp, valid_until: Timestamp) -> Self {
+        Self { decided_at, valid_until, ..self }
     }
 
     /// Starts the operation. Checked at the moment it starts, because a permit may have waited in a queue.

@@ -4,8 +4,9 @@ use super::permit::Unsettled;
 use crate::chain::{Chain, Verifier};
 use crate::claims::CallClaims;
 use crate::codec::{CodecError, Fault, Reader, Writer};
-use crate::ground::bounds::MAX_PROOF_BYTES;
+use crate::ground::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_TOKEN_BYTES};
 use crate::ground::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
+use crate::mission::{Notice, Register, Watches};
 use crate::powers::Action;
 use crate::sign::{Token, Unsigned};
 use thiserror::Error;
@@ -21,13 +22,26 @@ pub fn sign_call(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) 
 pub struct ExecutionProof {
     chain: Chain,
     call: Token<CallClaims>,
+    stapled: Vec<Notice>,
 }
 
 impl ExecutionProof {
     /// Puts both together. Nothing is checked: that is the verifier's to do.
     #[must_use]
     pub const fn new(chain: Chain, call: Token<CallClaims>) -> Self {
-        Self { chain, call }
+        Self { chain, call, stapled: Vec::new() }
+    }
+
+    /// With news stapled to it, such as a fresh status, for a server that may not have heard it.
+    ///
+    /// # Errors
+    /// [`CodecError`] for more than 16 notices.
+    pub fn with_stapled(self, notices: impl IntoIterator<Item = Notice>) -> Result<Self, CodecError> {
+        let stapled: Vec<Notice> = notices.into_iter().collect();
+        if stapled.len() > MAX_STAPLED {
+            return Err(CodecError { at: 0, fault: Fault::TooMany { max: MAX_STAPLED } });
+        }
+        Ok(Self { stapled, ..self })
     }
 
     /// Reads a proof: a CBOR array of a chain and a call token.
@@ -39,11 +53,12 @@ impl ExecutionProof {
         if bytes.len() > MAX_PROOF_BYTES {
             return Err(CodecError { at: 0, fault: Fault::TooLarge { max: MAX_PROOF_BYTES } });
         }
-        r.array(2, 2)?;
+        let parts = r.array(2, 3)?;
         let chain = Chain::read(&mut r)?;
         let call = Token::read(&mut r)?;
+        let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
         r.end()?;
-        Ok(Self { chain, call })
+        Ok(Self { chain, call, stapled })
     }
 
     /// Reads the text form.
@@ -58,9 +73,13 @@ impl ExecutionProof {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut w = Writer::new();
-        w.array(2);
+        w.array(if self.stapled.is_empty() { 2 } else { 3 });
         self.chain.write(&mut w);
         w.raw(self.call.as_bytes());
+        if !self.stapled.is_empty() {
+            w.array(self.stapled.len());
+            self.stapled.iter().for_each(|notice| w.bytes(notice.as_bytes()));
+        }
         w.into_bytes()
     }
 
@@ -82,6 +101,12 @@ impl ExecutionProof {
         &self.call
     }
 
+    /// The news stapled to it, unverified.
+    #[must_use]
+    pub fn stapled(&self) -> &[Notice] {
+        &self.stapled
+    }
+
     /// The id that the call was signed with.
     #[must_use]
     pub const fn call_id(&self) -> CallId {
@@ -95,13 +120,26 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Denial`], whatever is wrong.
-    pub fn check(&self, proof: &[u8], action: &Action, context: &Context) -> Result<Unsettled, Denial> {
+    pub fn check(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Result<Unsettled, Denial> {
         let proof = ExecutionProof::from_bytes(proof)?;
         let chain = self.verify(proof.chain())?;
         let call = Call { id: proof.call_id(), action: action.clone() };
         let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
-        self.decide(&chain, &presentation, context)
+        let mut stapled = Register::new(self.leeway());
+        let watches = if proof.stapled.is_empty() { Watches::none() } else { chain.watches() };
+        for notice in &proof.stapled {
+            // News that does not count here is no reason to refuse: without it the chain stands or falls by itself.
+            let _ = stapled.apply(notice, &watches, context.now());
+        }
+        self.decide(&chain, &presentation, &context.with_stapled(&stapled))
     }
+}
+
+/// The notices after chain and call: byte strings, so that each is read by its own type.
+fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
+    let count = r.array(1, MAX_STAPLED)?;
+    let notice = |r: &mut Reader<'_>| r.embedded(MAX_TOKEN_BYTES, Notice::from_bytes);
+    (0..count).map(|_| notice(r)).collect()
 }
 
 /// Why a text is not an execution proof.

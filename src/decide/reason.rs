@@ -1,7 +1,8 @@
 use super::code::Code;
 use crate::chain::Broken;
 use crate::codec::{CodecError, Fault};
-use crate::ground::{Audience, MandateId, OutOfWork, Timestamp};
+use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Timestamp};
+use crate::mission::NotAlive;
 use crate::powers::{ArgumentRefusal, Capability, Effect, Refusal};
 use thiserror::Error;
 
@@ -120,6 +121,43 @@ pub enum Reason {
         /// Now.
         now: Timestamp,
     },
+    /// What it serves has ended, is suspended, or is not known to go on.
+    #[error(transparent)]
+    NotAlive(#[from] NotAlive),
+    /// A condition's fact was not observed.
+    #[error("nothing is known of {fact}")]
+    FactUnknown {
+        /// The fact.
+        fact: Label,
+    },
+    /// A condition's fact was observed too long ago.
+    #[error("{fact} was observed at {at}, at most {max_age} ago is accepted, now is {now}")]
+    FactTooOld {
+        /// The fact.
+        fact: Label,
+        /// When it was observed.
+        at: Timestamp,
+        /// How long ago that may be.
+        max_age: Seconds,
+        /// Now.
+        now: Timestamp,
+    },
+    /// A condition's fact was observed in the future.
+    #[error("{fact} was observed at {at}, now is {now}")]
+    FactFromFuture {
+        /// The fact.
+        fact: Label,
+        /// When it is said to have been observed.
+        at: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// A condition's fact is otherwise.
+    #[error("{fact} is not as it must be")]
+    ConditionFails {
+        /// The fact.
+        fact: Label,
+    },
     /// The call was decided before.
     #[error("this call was decided before")]
     AlreadyDecided,
@@ -166,6 +204,11 @@ impl Reason {
             Self::CallForAnotherAudience { .. } => Code::CallForAnotherAudience,
             Self::CallTooOld { .. } => Code::CallTooOld,
             Self::CallFromFuture { .. } => Code::CallFromFuture,
+            Self::NotAlive(not_alive) => not_alive_code(not_alive),
+            Self::FactUnknown { .. } => Code::FactUnknown,
+            Self::FactTooOld { .. } => Code::FactTooOld,
+            Self::FactFromFuture { .. } => Code::FactFromFuture,
+            Self::ConditionFails { .. } => Code::ConditionFails,
             Self::AlreadyDecided => Code::AlreadyDecided,
             Self::ReplayStoreFull => Code::ReplayStoreFull,
             Self::AnswerForAnotherCall => Code::AnswerForAnotherCall,
@@ -187,7 +230,12 @@ impl Reason {
                     | Broken::BeyondCeiling(_)
                     | Broken::AnchorKeyHeld
             ),
-            Self::OtherConfiguration
+            Self::NotAlive(_)
+            | Self::FactUnknown { .. }
+            | Self::FactTooOld { .. }
+            | Self::FactFromFuture { .. }
+            | Self::ConditionFails { .. }
+            | Self::OtherConfiguration
             | Self::CeilingRefuses { .. }
             | Self::AssertionNotAccepted { .. }
             | Self::AlreadyDecided
@@ -241,7 +289,24 @@ const fn broken_code(broken: &Broken) -> Code {
         Broken::AnchorKeyHeld => Code::AnchorKeyHeld,
         Broken::KeyReused { .. } => Code::KeyReused,
         Broken::KeyNotReused => Code::KeyNotReused,
+        Broken::OwnController { .. } => Code::OwnController,
+        Broken::EventUntold { .. } => Code::EventUntold,
+        Broken::Replaced(_) => Code::TooLarge,
         Broken::OutOfWork(_) => Code::OutOfWork,
+    }
+}
+
+const fn not_alive_code(not_alive: &NotAlive) -> Code {
+    match not_alive {
+        NotAlive::MissionEnded { .. } => Code::MissionEnded,
+        NotAlive::MissionSuspended { .. } => Code::MissionSuspended,
+        NotAlive::StatusMissing { .. } => Code::StatusMissing,
+        NotAlive::StatusStale { .. } => Code::StatusStale,
+        NotAlive::ControllerEquivocated { .. } => Code::ControllerEquivocated,
+        NotAlive::TooMuchNews { .. } => Code::TooMuchNews,
+        NotAlive::ToolWithdrawn { .. } => Code::ToolWithdrawn,
+        NotAlive::TaskEnded { .. } => Code::TaskEnded,
+        NotAlive::EventFired { .. } => Code::EventFired,
     }
 }
 

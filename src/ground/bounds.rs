@@ -17,8 +17,8 @@ pub const MAX_CHAIN_LINKS: usize = 16;
 /// Most bytes of a chain: 64 KiB, so that a stranger can't make a verifier buffer more.
 pub const MAX_CHAIN_BYTES: usize = 64 * 1024;
 
-/// Most bytes of an execution proof: the longest chain and a signed call, which takes less than 1 KiB.
-pub const MAX_PROOF_BYTES: usize = MAX_CHAIN_BYTES + 1024;
+/// Most bytes of an execution proof: the longest chain, a signed call, which takes less than 1 KiB, and stapled notices.
+pub const MAX_PROOF_BYTES: usize = 2 * MAX_CHAIN_BYTES;
 
 /// Most capabilities of one mandate: 256, the figure the neighbouring draft hints at for tools of a token
 /// (draft-niyikiza-oauth-attenuating-agent-tokens-02, section on limits).
@@ -70,6 +70,27 @@ pub const MAX_LIMITS: usize = 32;
 
 /// Most audiences in one audience limit, or tools in one scope: 32.
 pub const MAX_SCOPE_MEMBERS: usize = 32;
+
+/// Most keys besides the controller's that may end a mission: 4. Each is one more signer whose news a verifier keeps.
+pub const MAX_ENDERS: usize = 4;
+
+/// Most missions in one status: 256, as many as fit a token when nothing is to be said of them.
+pub const MAX_STATUS_MISSIONS: usize = 256;
+
+/// Most events that a mission has fired: 64.
+pub const MAX_EVENTS: usize = 64;
+
+/// Most tools and families that a mission has withdrawn: 64.
+pub const MAX_WITHDRAWN: usize = 64;
+
+/// Most ended mandates, not yet expired, that a status names: 256. They take 8.5 KiB of a token.
+pub const MAX_ENDED: usize = 256;
+
+/// Most mandates that a re-bound one replaces: 8, one a rotation.
+pub const MAX_REPLACED: usize = 8;
+
+/// Most notices stapled to an execution proof: 16, one for each link's mission.
+pub const MAX_STAPLED: usize = 16;
 
 /// Most aliases of a principal in one root: 32.
 pub const MAX_ALIASES: usize = 32;

@@ -30,6 +30,9 @@ impl Timestamp {
     /// The last representable second, the end of the year 9999.
     pub const MAX: Self = Self(MAX_TIMESTAMP);
 
+    /// The first second of 1970.
+    pub const EPOCH: Self = Self(0);
+
     /// From seconds since 1970.
     ///
     /// # Errors

@@ -3,8 +3,9 @@
 use super::error::{FormError, FormFault};
 use super::fields::{Fields, each, invalid, object, only_true, text};
 use super::form::JsonForm;
-use crate::ground::{Audience, Number, Timestamp, Value};
-use crate::limits::{AudienceSet, Limit, LimitError, LimitRule, Limits, Scope, Window};
+use crate::ground::{Audience, KeyError, Label, Mission, Number, PublicKey, Seconds, Timestamp, Value};
+use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, Window};
+use crate::powers::{Constraint, Effect};
 
 impl JsonForm for Limits {
     fn to_value(&self) -> Value {
@@ -27,6 +28,9 @@ impl JsonForm for Limit {
                 ("audience", Value::List(audiences.iter().map(|audience| audience.as_str().into()).collect()))
             }
             LimitRule::SignedCalls => ("signed_calls", true.into()),
+            LimitRule::LivesBy(lives_by) => ("lives_by", lives_by.to_value()),
+            LimitRule::Condition(condition) => ("condition", condition_to_value(condition)),
+            LimitRule::EndsOn(event) => ("ends_on", event.as_str().into()),
         };
         let tools = match self.scope() {
             Scope::All => None,
@@ -43,6 +47,9 @@ impl JsonForm for Limit {
             "window" => window(content).map(Self::window),
             "audience" => audiences(content).map(Self::audience),
             "signed_calls" => only_true(content).map(|()| Self::signed_calls()),
+            "lives_by" => LivesBy::from_value(content).map(Self::lives_by),
+            "condition" => condition(content).map(Self::condition),
+            "ends_on" => label(content).map(Self::ends_on),
             unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
         };
         let limit = limit.map_err(|error| error.under(kind))?;
@@ -54,12 +61,15 @@ impl JsonForm for Limit {
 }
 
 fn time(value: &Value) -> Result<Timestamp, FormError> {
-    let seconds = match value {
+    let seconds = whole(value).ok_or(FormFault::Expected("seconds since 1970"))?;
+    Timestamp::from_unix(seconds).map_err(invalid)
+}
+
+fn whole(value: &Value) -> Option<u64> {
+    match value {
         Value::Number(number) if number.scale() == 0 => u64::try_from(number.coefficient()).ok(),
         _ => None,
-    };
-    let seconds = seconds.ok_or(FormFault::Expected("seconds since 1970"))?;
-    Timestamp::from_unix(seconds).map_err(invalid)
+    }
 }
 
 fn window(value: &Value) -> Result<Window, FormError> {
@@ -77,4 +87,69 @@ fn window(value: &Value) -> Result<Window, FormError> {
 fn audiences(value: &Value) -> Result<AudienceSet, FormError> {
     let names = each(value, |name| Audience::new(text(name)?).map_err(invalid))?;
     AudienceSet::new(names).map_err(invalid)
+}
+
+fn condition_to_value(condition: &Condition) -> Value {
+    object([
+        ("fact", Some(condition.fact.as_str().into())),
+        ("holds", Some(condition.holds.to_value())),
+        ("max_age", Some(Number::from(condition.max_age.get()).into())),
+    ])
+}
+
+fn condition(value: &Value) -> Result<Condition, FormError> {
+    let mut fields = Fields::of(value)?;
+    let condition = Condition {
+        fact: fields.required("fact", label)?,
+        holds: fields.required("holds", Constraint::from_value)?,
+        max_age: fields.required("max_age", seconds)?,
+    };
+    fields.end().map(|()| condition)
+}
+
+fn label(value: &Value) -> Result<Label, FormError> {
+    Label::new(text(value)?).map_err(invalid)
+}
+
+fn key(value: &Value) -> Result<PublicKey, FormError> {
+    text(value)?.parse().map_err(|error: KeyError| invalid(error))
+}
+
+fn seconds(value: &Value) -> Result<Seconds, FormError> {
+    whole(value).map(Seconds::new).ok_or_else(|| FormFault::Expected("a number of seconds").into())
+}
+
+impl JsonForm for LivesBy {
+    fn to_value(&self) -> Value {
+        let age = |effect| Some(Number::from(self.max_age().of(effect).get()).into());
+        let enders: Vec<Value> = self.enders().map(|key| key.to_string().into()).collect();
+        let max_age = object([
+            ("read", age(Effect::Read)),
+            ("write", age(Effect::Write)),
+            ("irreversible", age(Effect::Irreversible)),
+        ]);
+        object([
+            ("mission", Some(self.mission().name.as_str().into())),
+            ("controller", Some(self.mission().controller.to_string().into())),
+            ("enders", (!enders.is_empty()).then_some(Value::List(enders))),
+            ("max_age", Some(max_age)),
+        ])
+    }
+
+    fn from_value(value: &Value) -> Result<Self, FormError> {
+        let mut fields = Fields::of(value)?;
+        let name = fields.required("mission", label)?;
+        let controller = fields.required("controller", key)?;
+        let enders = fields.optional("enders", |enders| each(enders, key))?.unwrap_or_default();
+        let max_age = fields.required("max_age", |ages| {
+            let mut fields = Fields::of(ages)?;
+            let read = fields.required("read", seconds)?;
+            let write = fields.required("write", seconds)?;
+            let irreversible = fields.required("irreversible", seconds)?;
+            fields.end()?;
+            MaxAge::new(read, write, irreversible).map_err(invalid)
+        })?;
+        fields.end()?;
+        Self::new(Mission::new(controller, name), max_age).ended_also_by(enders).map_err(invalid)
+    }
 }

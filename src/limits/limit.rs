@@ -1,6 +1,7 @@
 use super::{AudienceSet, Scope, ToolSet, Window};
-use crate::ground::Timestamp;
-use crate::ground::bounds::{MAX_LIMITS, MAX_SCOPE_MEMBERS};
+use super::{Condition, LivesBy};
+use crate::ground::bounds::{MAX_ENDERS, MAX_LIMITS, MAX_SCOPE_MEMBERS};
+use crate::ground::{Label, Timestamp};
 use crate::powers::{ToolError, ToolPattern};
 use std::fmt::{self, Display, Formatter};
 use thiserror::Error;
@@ -35,6 +36,15 @@ pub enum LimitError {
     /// A tool in a scope is wrong.
     #[error(transparent)]
     Tool(#[from] ToolError),
+    /// The ages of news increase with the effect.
+    #[error("news may not be older for a further-reaching effect")]
+    AgesIncrease,
+    /// More keys that may end a mission than there may be.
+    #[error("at most {MAX_ENDERS} keys besides the controller's end a mission, found {found}")]
+    Enders {
+        /// Keys given.
+        found: usize,
+    },
     /// More limits than a mandate may have.
     #[error("at most {MAX_LIMITS} limits, found {found}")]
     TooMany {
@@ -53,12 +63,20 @@ pub enum LimitRule {
     Audience(AudienceSet),
     /// The call is signed by the holder; a host's word for who calls is not enough.
     SignedCalls,
+    /// A mission is active, by news that is fresh.
+    LivesBy(LivesBy),
+    /// A fact is so.
+    Condition(Condition),
+    /// No mission of the chain has fired this event.
+    EndsOn(Label),
 }
 
 /// One demand on the calls in its scope.
 ///
-/// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`, `{"signed_calls": true}`, each with
-/// `"tools": [tool, …]` beside it where its scope is not all calls; times are seconds since 1970.
+/// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`, `{"signed_calls": true}`,
+/// `{"lives_by": {"mission": name, "controller": key, "enders": [key, …], "max_age": {"read": s, "write": s, "irreversible": s}}}`,
+/// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`, each with `"tools": [tool, …]`
+/// beside it where its scope is not all calls; times are seconds since 1970, ages seconds, keys base64url.
 ///
 /// ```
 /// use mandatum::{Limit, Timestamp, Window};
@@ -96,6 +114,24 @@ impl Limit {
     #[must_use]
     pub const fn signed_calls() -> Self {
         Self::new(Scope::All, LimitRule::SignedCalls)
+    }
+
+    /// A mission keeps the calls alive.
+    #[must_use]
+    pub const fn lives_by(lives_by: LivesBy) -> Self {
+        Self::new(Scope::All, LimitRule::LivesBy(lives_by))
+    }
+
+    /// A fact is so.
+    #[must_use]
+    pub const fn condition(condition: Condition) -> Self {
+        Self::new(Scope::All, LimitRule::Condition(condition))
+    }
+
+    /// An event of a mission ends the calls.
+    #[must_use]
+    pub const fn ends_on(event: Label) -> Self {
+        Self::new(Scope::All, LimitRule::EndsOn(event))
     }
 
     /// The same demand on the calls of these tools and families only.
@@ -147,6 +183,25 @@ impl Display for LimitRule {
                 crate::powers::join(f, ", ", audiences.iter())
             }
             Self::SignedCalls => f.write_str("signed calls only"),
+            Self::LivesBy(lives_by) => write!(f, "{lives_by}"),
+            Self::Condition(Condition { fact, holds, max_age }) => {
+                write!(f, "while {fact} is {holds}, seen at most {max_age} ago")
+            }
+            Self::EndsOn(event) => write!(f, "until the event {event}"),
+        }
+    }
+}
+
+impl Display for LivesBy {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        use crate::powers::Effect::{Irreversible, Read, Write};
+        let age = |effect| self.max_age().of(effect).get();
+        let (read, write, irreversible) = (age(Read), age(Write), age(Irreversible));
+        write!(f, "lives by mission {}, news at most {read}/{write}/{irreversible} s old", self.mission())?;
+        write!(f, " to read/write/do for good, controlled by {}", self.mission().controller)?;
+        match self.enders().len() {
+            0 => Ok(()),
+            others => write!(f, ", {others} others may end it"),
         }
     }
 }

@@ -6,11 +6,15 @@
 //! so adding one never widens anything.
 
 mod audience;
+mod condition;
 mod limit;
+mod lives_by;
 mod scope;
 mod window;
 
 pub use audience::AudienceSet;
+pub use condition::Condition;
 pub use limit::{Limit, LimitError, LimitRule, Limits};
+pub use lives_by::{LivesBy, MaxAge};
 pub use scope::{Scope, ToolSet};
 pub use window::Window;

@@ -1,0 +1,286 @@
+//! The claims of notices.
+
+use super::claims::{CTI, Claims, End as MapEnd, IAT, MANDATE, TokenType, read_entries, read_label, sealed, set};
+use super::error::{CodecError, Fault};
+use super::limits::{read_key, read_time};
+use super::powers::read_tool;
+use super::reader::Reader;
+use super::writer::{MapWriter, Writer};
+use crate::claims::{End, Ending, Fired, Said, Snapshot, Snapshots, Status, TaskEnd, TaskEnding, Wave, Withdrawal};
+use crate::ground::bounds::{MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_WITHDRAWN};
+use crate::ground::{MandateId, Mission, PublicKey, Timestamp, TokenId};
+use std::collections::BTreeSet;
+
+/// What every notice says, as its parts are read.
+#[derive(Default)]
+struct SaidParts {
+    id: Option<TokenId>,
+    by: Option<PublicKey>,
+    at: Option<Timestamp>,
+}
+
+impl SaidParts {
+    fn finish(self, end: &MapEnd) -> Result<Said, CodecError> {
+        Ok(Said {
+            id: self.id.ok_or_else(|| end.missing(CTI))?,
+            by: self.by.ok_or_else(|| end.missing(0))?,
+            at: self.at.ok_or_else(|| end.missing(IAT))?,
+        })
+    }
+}
+
+fn write_notice(w: &mut Writer, said: &Said, terms: impl FnOnce(&mut MapWriter<'_>)) {
+    w.entries(|m| {
+        m.entry(IAT, |w| w.unsigned(said.at.as_unix()));
+        m.entry(CTI, |w| w.bytes(said.id.as_bytes()));
+        m.entry(MANDATE, |w| {
+            w.entries(|m| {
+                m.entry(0, |w| w.bytes(said.by.as_bytes()));
+                terms(m);
+            });
+        });
+    });
+}
+
+/// Reads a notice whose own terms, from key 1 on, are read by `term`.
+fn read_notice<'a>(
+    r: &mut Reader<'a>,
+    terms: usize,
+    term: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
+) -> Result<(Said, MapEnd), CodecError> {
+    let mut said = SaidParts::default();
+    let end = read_entries(r, 3, &mut |r, key| match key {
+        IAT => set(&mut said.at, read_time(r)?),
+        CTI => set(&mut said.id, r.make(|r| r.bytes(16), TokenId::new)?),
+        MANDATE => read_entries(r, terms.saturating_add(1), &mut |r, key| match key {
+            0 => set(&mut said.by, read_key(r)?),
+            key => term(r, key),
+        })
+        .map(drop),
+        key => r.fail(Fault::UnknownKey { key }),
+    })?;
+    Ok((said.finish(&end)?, end))
+}
+
+fn unknown<T>(r: &Reader<'_>, key: i64) -> Result<T, CodecError> {
+    r.fail(Fault::UnknownKey { key })
+}
+
+impl Claims for Status {
+    const TYPE: TokenType = TokenType::Status;
+}
+
+impl sealed::Payload for Status {
+    fn write(&self, w: &mut Writer) {
+        write_notice(w, &self.said, |m| {
+            m.entry(1, |w| w.sorted(self.missions.iter(), write_snapshot));
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let mut missions = None;
+        let (said, end) = read_notice(r, 1, &mut |r, key| match key {
+            1 => {
+                let read = |r: &mut Reader<'_>| {
+                    let count = r.array(0, MAX_STATUS_MISSIONS)?;
+                    r.sorted(count, read_snapshot)
+                };
+                set(&mut missions, r.make(read, Snapshots::new)?)
+            }
+            key => unknown(r, key),
+        })?;
+        Ok(Self { said, missions: missions.ok_or_else(|| end.missing(1))? })
+    }
+}
+
+fn write_snapshot(w: &mut Writer, snapshot: &Snapshot) {
+    w.entries(|m| {
+        m.entry(0, |w| w.text(snapshot.name.as_str()));
+        m.entry(1, |w| w.unsigned(snapshot.sequence));
+        m.flag(2, snapshot.suspended);
+        m.entry(3, |w| {
+            w.array(2);
+            w.unsigned(snapshot.wave.number);
+            w.unsigned(snapshot.wave.since.as_unix());
+        });
+        m.entry_if(4, not_empty(&snapshot.events), |w, events| {
+            w.sorted(events.iter(), |w, event| w.text(event.as_str()));
+        });
+        m.entry_if(5, not_empty(&snapshot.withdrawn), |w, tools| {
+            w.sorted(tools.iter(), |w, tool| w.text(&tool.to_string()));
+        });
+        m.entry_if(6, not_empty(&snapshot.ended), |w, ended| {
+            w.sorted(ended.iter(), |w, id| w.bytes(id.as_bytes()));
+        });
+    });
+}
+
+fn not_empty<T>(set: &BTreeSet<T>) -> Option<&BTreeSet<T>> {
+    (!set.is_empty()).then_some(set)
+}
+
+fn read_snapshot(r: &mut Reader<'_>) -> Result<Snapshot, CodecError> {
+    let (mut name, mut sequence, mut suspended, mut wave) = (None, None, false, None);
+    let (mut events, mut withdrawn, mut ended) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let end = read_entries(r, 7, &mut |r, key| match key {
+        0 => set(&mut name, read_label(r)?),
+        1 => set(&mut sequence, r.unsigned()?),
+        2 => {
+            suspended = true;
+            r.true_flag()
+        }
+        3 => {
+            r.array_of_length(2)?;
+            set(&mut wave, Wave { number: r.unsigned()?, since: read_time(r)? })
+        }
+        4 => read_set(r, MAX_EVENTS, read_label).map(|set| events = set),
+        5 => read_set(r, MAX_WITHDRAWN, read_tool).map(|set| withdrawn = set),
+        6 => read_set(r, MAX_ENDED, |r| r.bytes_of().map(MandateId::from_bytes)).map(|set| ended = set),
+        key => unknown(r, key),
+    })?;
+    Ok(Snapshot {
+        name: name.ok_or_else(|| end.missing(0))?,
+        sequence: sequence.ok_or_else(|| end.missing(1))?,
+        suspended,
+        wave: wave.ok_or_else(|| end.missing(3))?,
+        events,
+        withdrawn,
+        ended,
+    })
+}
+
+/// A set that is there because it is not empty.
+fn read_set<'a, T: Ord>(
+    r: &mut Reader<'a>,
+    most: usize,
+    read: impl FnMut(&mut Reader<'a>) -> Result<T, CodecError>,
+) -> Result<BTreeSet<T>, CodecError> {
+    let start = r.clone();
+    let count = r.array(0, most)?;
+    if count == 0 {
+        return start.fail(Fault::DefaultSpelled);
+    }
+    Ok(r.sorted(count, read)?.into_iter().collect())
+}
+
+impl Claims for End {
+    const TYPE: TokenType = TokenType::End;
+}
+
+impl sealed::Payload for End {
+    fn write(&self, w: &mut Writer) {
+        write_notice(w, &self.said, |m| {
+            m.entry(1, |w| w.bytes(self.mission.controller.as_bytes()));
+            m.entry(2, |w| w.text(self.mission.name.as_str()));
+            m.entry(3, |w| {
+                w.unsigned(match self.ending {
+                    Ending::Completed => 0,
+                    Ending::Superseded => 1,
+                    Ending::Revoked => 2,
+                });
+            });
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (mut controller, mut name, mut ending) = (None, None, None);
+        let (said, end) = read_notice(r, 3, &mut |r, key| match key {
+            1 => set(&mut controller, read_key(r)?),
+            2 => set(&mut name, read_label(r)?),
+            3 => set(&mut ending, read_kind(r, &[Ending::Completed, Ending::Superseded, Ending::Revoked])?),
+            key => unknown(r, key),
+        })?;
+        let mission = Mission::new(controller.ok_or_else(|| end.missing(1))?, name.ok_or_else(|| end.missing(2))?);
+        Ok(Self { said, mission, ending: ending.ok_or_else(|| end.missing(3))? })
+    }
+}
+
+fn read_kind<T: Copy>(r: &mut Reader<'_>, kinds: &[T]) -> Result<T, CodecError> {
+    let start = r.clone();
+    let kind = r.unsigned()?;
+    match usize::try_from(kind).ok().and_then(|index| kinds.get(index)) {
+        Some(known) => Ok(*known),
+        None => start.fail(Fault::UnknownKind { kind }),
+    }
+}
+
+impl Claims for TaskEnd {
+    const TYPE: TokenType = TokenType::TaskEnd;
+}
+
+impl sealed::Payload for TaskEnd {
+    fn write(&self, w: &mut Writer) {
+        write_notice(w, &self.said, |m| {
+            m.entry(1, |w| w.bytes(self.mandate.as_bytes()));
+            m.entry(2, |w| {
+                w.unsigned(match self.ending {
+                    TaskEnding::Completed => 0,
+                    TaskEnding::Abandoned => 1,
+                    TaskEnding::Failed => 2,
+                    TaskEnding::Revoked => 3,
+                });
+            });
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let kinds = [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
+        let (mut mandate, mut ending) = (None, None);
+        let (said, end) = read_notice(r, 2, &mut |r, key| match key {
+            1 => set(&mut mandate, MandateId::from_bytes(r.bytes_of()?)),
+            2 => set(&mut ending, read_kind(r, &kinds)?),
+            key => unknown(r, key),
+        })?;
+        Ok(Self {
+            said,
+            mandate: mandate.ok_or_else(|| end.missing(1))?,
+            ending: ending.ok_or_else(|| end.missing(2))?,
+        })
+    }
+}
+
+impl Claims for Fired {
+    const TYPE: TokenType = TokenType::Fired;
+}
+
+impl sealed::Payload for Fired {
+    fn write(&self, w: &mut Writer) {
+        write_notice(w, &self.said, |m| {
+            m.entry(1, |w| w.text(self.mission.as_str()));
+            m.entry(2, |w| w.text(self.event.as_str()));
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (mut mission, mut event) = (None, None);
+        let (said, end) = read_notice(r, 2, &mut |r, key| match key {
+            1 => set(&mut mission, read_label(r)?),
+            2 => set(&mut event, read_label(r)?),
+            key => unknown(r, key),
+        })?;
+        Ok(Self { said, mission: mission.ok_or_else(|| end.missing(1))?, event: event.ok_or_else(|| end.missing(2))? })
+    }
+}
+
+impl Claims for Withdrawal {
+    const TYPE: TokenType = TokenType::Withdrawal;
+}
+
+impl sealed::Payload for Withdrawal {
+    fn write(&self, w: &mut Writer) {
+        write_notice(w, &self.said, |m| {
+            m.entry(1, |w| w.text(self.mission.as_str()));
+            m.entry(2, |w| w.text(&self.tool.to_string()));
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (mut mission, mut tool) = (None, None);
+        let (said, end) = read_notice(r, 2, &mut |r, key| match key {
+            1 => set(&mut mission, read_label(r)?),
+            2 => set(&mut tool, read_tool(r)?),
+            key => unknown(r, key),
+        })?;
+        Ok(Self { said, mission: mission.ok_or_else(|| end.missing(1))?, tool: tool.ok_or_else(|| end.missing(2))? })
+    }
+}

@@ -1,0 +1,46 @@
+use super::reason::Reason;
+use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::{Label, Seconds, Timestamp, Value, Work};
+use crate::limits::Condition;
+use std::collections::HashMap;
+
+/// What the host observed: facts by name, each with its value and when it was observed. A fact that is not here is unknown,
+/// and denies where a limit asks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts(HashMap<Label, (Value, Timestamp)>);
+
+impl Facts {
+    /// Nothing was observed.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The host observed that `fact` had this value at this time; a later observation replaces an earlier one.
+    #[must_use]
+    pub fn observed(mut self, fact: Label, value: impl Into<Value>, at: Timestamp) -> Self {
+        match self.0.get(&fact) {
+            Some((_, known)) if *known > at => {}
+            _ => {
+                self.0.insert(fact, (value.into(), at));
+            }
+        }
+        self
+    }
+
+    /// Whether a condition holds; if so, the first second in which the observation is too old for it.
+    pub(super) fn hold(&self, condition: &Condition, now: Timestamp) -> Result<Timestamp, Reason> {
+        let fact = || condition.fact.clone();
+        let Some((value, at)) = self.0.get(&condition.fact) else { return Err(Reason::FactUnknown { fact: fact() }) };
+        if *at > now {
+            return Err(Reason::FactFromFuture { fact: fact(), at: *at, now });
+        }
+        if now.since(*at) > condition.max_age {
+            return Err(Reason::FactTooOld { fact: fact(), at: *at, max_age: condition.max_age, now });
+        }
+        if !condition.holds.admits(value, &mut Work::new(DECIDE_STEPS))? {
+            return Err(Reason::ConditionFails { fact: fact() });
+        }
+        Ok(at.plus(condition.max_age).plus(Seconds::new(1)))
+    }
+}

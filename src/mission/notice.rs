@@ -1,0 +1,102 @@
+use crate::claims::{End, Fired, Said, Status, TaskEnd, Withdrawal};
+use crate::codec::{CodecError, Fault, TokenType, token_type};
+use crate::ground::bounds::MAX_TOKEN_BYTES;
+use crate::ground::{PublicKey, from_base64url};
+use crate::sign::{InvalidSignature, Token, TokenTextError, VerifyingKey};
+
+/// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about who signed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A snapshot of missions.
+    Status(Token<Status>),
+    /// The end of a mission.
+    End(Token<End>),
+    /// The end of a task.
+    TaskEnd(Token<TaskEnd>),
+    /// An event that has fired.
+    Fired(Token<Fired>),
+    /// A tool that is withdrawn.
+    Withdrawal(Token<Withdrawal>),
+}
+
+impl Notice {
+    /// Reads a notice of any kind, strictly.
+    ///
+    /// # Errors
+    /// [`CodecError`], with the place; a mandate or a signed call is a token of another type.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
+        match token_type(bytes)? {
+            TokenType::Status => Token::from_bytes(bytes).map(Self::Status),
+            TokenType::End => Token::from_bytes(bytes).map(Self::End),
+            TokenType::TaskEnd => Token::from_bytes(bytes).map(Self::TaskEnd),
+            TokenType::Fired => Token::from_bytes(bytes).map(Self::Fired),
+            TokenType::Withdrawal => Token::from_bytes(bytes).map(Self::Withdrawal),
+            other @ (TokenType::Root | TokenType::Child | TokenType::Call) => Err(CodecError {
+                at: 0,
+                fault: Fault::TokenType { expected: "a notice", found: other.as_str().into() },
+            }),
+        }
+    }
+
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// [`TokenTextError`] when it is not base64url, or its bytes are no notice.
+    pub fn from_text(text: &str) -> Result<Self, TokenTextError> {
+        Ok(Self::from_bytes(&from_base64url(text, MAX_TOKEN_BYTES)?)?)
+    }
+
+    /// The exact bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Status(token) => token.as_bytes(),
+            Self::End(token) => token.as_bytes(),
+            Self::TaskEnd(token) => token.as_bytes(),
+            Self::Fired(token) => token.as_bytes(),
+            Self::Withdrawal(token) => token.as_bytes(),
+        }
+    }
+
+    /// Who claims to have said it, and when.
+    #[must_use]
+    pub const fn said(&self) -> &Said {
+        match self {
+            Self::Status(token) => &token.claims().said,
+            Self::End(token) => &token.claims().said,
+            Self::TaskEnd(token) => &token.claims().said,
+            Self::Fired(token) => &token.claims().said,
+            Self::Withdrawal(token) => &token.claims().said,
+        }
+    }
+
+    /// The key that it claims to be signed by.
+    #[must_use]
+    pub const fn signer(&self) -> PublicKey {
+        self.said().by
+    }
+
+    /// Verifies that the key it claims signed it.
+    pub(super) fn verify(&self) -> Result<(), InvalidSignature> {
+        let key = VerifyingKey::of(&self.signer()).map_err(|_| InvalidSignature)?;
+        match self {
+            Self::Status(token) => token.verify(&key),
+            Self::End(token) => token.verify(&key),
+            Self::TaskEnd(token) => token.verify(&key),
+            Self::Fired(token) => token.verify(&key),
+            Self::Withdrawal(token) => token.verify(&key),
+        }
+    }
+}
+
+macro_rules! notice_from {
+    ($($kind:ident)*) => {$(
+        impl From<Token<$kind>> for Notice {
+            fn from(token: Token<$kind>) -> Self {
+                Self::$kind(token)
+            }
+        }
+    )*};
+}
+
+notice_from!(Status End TaskEnd Fired Withdrawal);

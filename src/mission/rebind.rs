@@ -1,0 +1,101 @@
+use super::register::Register;
+use super::standing::{News, NotAlive, link_not_ended, mission_alive};
+use crate::chain::{ChainError, VerifiedChain, issue};
+use crate::claims::{Child, Holder, Link, Replaced, Root, TooManyReplaced};
+use crate::ground::{Lifetime, Timestamp, TokenId};
+use crate::powers::Effect;
+use crate::sign::Unsigned;
+use thiserror::Error;
+
+/// Why a mandate is not re-bound to another key.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RebindError {
+    /// What it would serve has ended, is suspended, or is not known to go on.
+    #[error(transparent)]
+    NotAlive(#[from] NotAlive),
+    /// It has expired, and a re-bound one would not live longer.
+    #[error("expired at {expires}, now is {now}")]
+    Expired {
+        /// When it expired.
+        expires: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// It was re-bound too often.
+    #[error(transparent)]
+    TooOften(#[from] TooManyReplaced),
+    /// The new key breaks a rule: it is an ancestor's, the issuer's or a controller's.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A root is re-bound by its anchor, any other mandate by its parent's holder.
+    #[error("a root is re-bound with `rebind_root`, any other mandate with `rebind_leaf`")]
+    WrongDoor,
+}
+
+impl VerifiedChain {
+    /// Re-issues the leaf to a fresh key, to be signed by the same issuer: the same powers, limits, task and expiry, and what
+    /// ends the old mandate ends the new one. The register is asked first, as for a call that can't be taken back: an
+    /// execution that should no longer run gets no new key.
+    ///
+    /// # Errors
+    /// [`RebindError`].
+    pub fn rebind_leaf(
+        &self,
+        holder: impl Into<Holder>,
+        id: impl Into<TokenId>,
+        register: &Register,
+        now: Timestamp,
+    ) -> Result<Unsigned<Child>, RebindError> {
+        let parent = self.chain().parent().ok_or(RebindError::WrongDoor)?;
+        let old = self.chain().children().last().ok_or(RebindError::WrongDoor)?.claims();
+        let begins = now.max(parent.leaf().lifetime.issued_at());
+        let link = self.rebound(holder.into(), id.into(), register, now, begins)?;
+        Ok(parent.mint(Child { link, ..old.clone() })?)
+    }
+
+    /// The same for a root alone, to be signed by a key of its anchor.
+    ///
+    /// # Errors
+    /// [`RebindError`].
+    pub fn rebind_root(
+        &self,
+        holder: impl Into<Holder>,
+        id: impl Into<TokenId>,
+        register: &Register,
+        now: Timestamp,
+    ) -> Result<Unsigned<Root>, RebindError> {
+        if self.chain().len() > 1 {
+            return Err(RebindError::WrongDoor);
+        }
+        let old = self.chain().root().claims();
+        let link = self.rebound(holder.into(), id.into(), register, now, now)?;
+        Ok(issue(self.anchor(), Root { link, ..old.clone() })?)
+    }
+
+    fn rebound(
+        &self,
+        holder: Holder,
+        id: TokenId,
+        register: &Register,
+        now: Timestamp,
+        begins: Timestamp,
+    ) -> Result<Link, RebindError> {
+        let news = News { register: Some(register), stapled: None };
+        for (_, _, lives_by) in self.chain().lives_by() {
+            mission_alive(lives_by, None, Effect::Irreversible, news, now)?;
+        }
+        for (link, claims) in self.chain().links().enumerate() {
+            link_not_ended(self, link, news)?;
+            let expires = claims.lifetime.expires();
+            if now >= expires {
+                return Err(RebindError::Expired { expires, now });
+            }
+        }
+        let old = self.chain().leaf();
+        let expires = old.lifetime.expires();
+        let lifetime = Lifetime::new(begins, expires).map_err(|_| RebindError::Expired { expires, now })?;
+        let replaces = Replaced::new(old.replaces.iter().copied().chain([self.chain().leaf_id()]))?;
+        Ok(Link { id, holder, lifetime, replaces, ..old.clone() })
+    }
+}

@@ -1,0 +1,184 @@
+//! Should it still be running? Asked of every mission that a chain lives by and of every link, by decisions and by rebinding
+//! alike.
+
+use super::news::MissionNews;
+use super::register::Register;
+use super::watches::{mandates_of, may_end};
+use crate::chain::VerifiedChain;
+use crate::claims::{Ending, TaskEnding};
+use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp};
+use crate::limits::LivesBy;
+use crate::powers::{Effect, ToolName, ToolPattern};
+use std::borrow::Cow;
+use thiserror::Error;
+
+/// Why an execution should no longer run, or it is not known that it should.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NotAlive {
+    /// The mission has ended.
+    #[error("mission {mission} was {ending}")]
+    MissionEnded {
+        /// The mission.
+        mission: Label,
+        /// How.
+        ending: Ending,
+    },
+    /// Work on the mission is halted for now.
+    #[error("mission {mission} is suspended")]
+    MissionSuspended {
+        /// The mission.
+        mission: Label,
+    },
+    /// Nothing was heard of the mission.
+    #[error("no status of mission {mission}")]
+    StatusMissing {
+        /// The mission.
+        mission: Label,
+    },
+    /// What was heard of the mission is too old for this effect.
+    #[error("the status of mission {mission} is as of {as_of}, at most {max_age} old is accepted, now is {now}")]
+    StatusStale {
+        /// The mission.
+        mission: Label,
+        /// As of when it was true.
+        as_of: Timestamp,
+        /// How old it may be.
+        max_age: Seconds,
+        /// Now.
+        now: Timestamp,
+    },
+    /// The controller said two different things under one sequence number.
+    #[error("the controller of mission {mission} contradicts itself")]
+    ControllerEquivocated {
+        /// The mission.
+        mission: Label,
+    },
+    /// The controller told more events or withdrawals than a mission may have.
+    #[error("more was told of mission {mission} than may be kept")]
+    TooMuchNews {
+        /// The mission.
+        mission: Label,
+    },
+    /// A tool is withdrawn mission-wide.
+    #[error("{tool} is withdrawn from mission {mission}")]
+    ToolWithdrawn {
+        /// The mission.
+        mission: Label,
+        /// What is withdrawn.
+        tool: ToolPattern,
+    },
+    /// The task of a link, or of a mandate it replaces, has ended.
+    #[error("mandate {mandate} was {}", .ending.map_or("ended".to_owned(), |ending| ending.to_string()))]
+    TaskEnded {
+        /// The mandate that was ended.
+        mandate: MandateId,
+        /// How; a status does not say.
+        ending: Option<TaskEnding>,
+    },
+    /// An event on which it ends has fired.
+    #[error("event {event} has fired")]
+    EventFired {
+        /// The event.
+        event: Label,
+    },
+}
+
+/// What a decision may know: the host's register, and what was stapled to the presentation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct News<'a> {
+    pub(crate) register: Option<&'a Register>,
+    pub(crate) stapled: Option<&'a Register>,
+}
+
+impl<'a> News<'a> {
+    fn registers(self) -> impl Iterator<Item = &'a Register> {
+        self.register.into_iter().chain(self.stapled)
+    }
+
+    fn of(self, mission: &Mission) -> Option<Cow<'a, MissionNews>> {
+        let mut news = self.registers().filter_map(|register| register.news(mission));
+        let first = news.next()?;
+        Some(match news.next() {
+            None => Cow::Borrowed(first),
+            Some(second) => {
+                let mut joined = first.clone();
+                joined.join(second);
+                Cow::Owned(joined)
+            }
+        })
+    }
+
+    fn ending(self, mission: &Mission, signer: PublicKey) -> Option<Ending> {
+        self.registers().filter_map(|register| register.ending(mission, signer)).max()
+    }
+
+    fn task_ending(self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
+        self.registers().filter_map(|register| register.task_ending(mandate, signer)).max()
+    }
+}
+
+/// Whether a mission keeps a call alive; if so, the first second in which this news no longer does.
+pub(crate) fn mission_alive(
+    lives_by: &LivesBy,
+    tool: Option<&ToolName>,
+    effect: Effect,
+    news: News<'_>,
+    now: Timestamp,
+) -> Result<Timestamp, NotAlive> {
+    let mission = lives_by.mission();
+    let name = || mission.name.clone();
+    let signers = lives_by.enders().chain([&mission.controller]);
+    if let Some(ending) = signers.filter_map(|signer| news.ending(mission, *signer)).max() {
+        return Err(NotAlive::MissionEnded { mission: name(), ending });
+    }
+    let Some(told) = news.of(mission) else { return Err(NotAlive::StatusMissing { mission: name() }) };
+    if told.too_much {
+        return Err(NotAlive::TooMuchNews { mission: name() });
+    }
+    if let Some(withdrawn) = told.withdrawn().find(|withdrawn| tool.is_some_and(|tool| withdrawn.matches(tool))) {
+        return Err(NotAlive::ToolWithdrawn { mission: name(), tool: withdrawn.clone() });
+    }
+    let Some(heard) = &told.heard else { return Err(NotAlive::StatusMissing { mission: name() }) };
+    if heard.equivocated {
+        return Err(NotAlive::ControllerEquivocated { mission: name() });
+    }
+    let (as_of, max_age) = (heard.as_of, lives_by.max_age().of(effect));
+    if now.since(as_of) > max_age {
+        return Err(NotAlive::StatusStale { mission: name(), as_of, max_age, now });
+    }
+    if heard.snapshot.suspended {
+        return Err(NotAlive::MissionSuspended { mission: name() });
+    }
+    Ok(as_of.plus(max_age).plus(Seconds::new(1)))
+}
+
+/// Whether nobody entitled has ended a link's task, or that of a mandate it replaces: by a notice, or by the status of a
+/// mission that it lives by.
+pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>) -> Result<(), NotAlive> {
+    let mandates = mandates_of(chain.chain()).nth(link).unwrap_or_default();
+    for signer in may_end(chain, link) {
+        for mandate in &mandates {
+            if let Some(ending) = news.task_ending(*mandate, signer) {
+                return Err(NotAlive::TaskEnded { mandate: *mandate, ending: Some(ending) });
+            }
+        }
+    }
+    for (_, _, lives_by) in chain.chain().lives_by().filter(|(at, ..)| *at <= link) {
+        let Some(told) = news.of(lives_by.mission()) else { continue };
+        let ended = told.heard.as_ref().and_then(|heard| mandates.iter().find(|id| heard.snapshot.ended.contains(id)));
+        if let Some(mandate) = ended {
+            return Err(NotAlive::TaskEnded { mandate: *mandate, ending: None });
+        }
+    }
+    Ok(())
+}
+
+/// Whether no mission of the chain has fired the event.
+pub(crate) fn event_not_fired(chain: &VerifiedChain, event: &Label, news: News<'_>) -> Result<(), NotAlive> {
+    let fired = |lives_by: &LivesBy| news.of(lives_by.mission()).is_some_and(|told| told.has_fired(event));
+    if chain.chain().lives_by().any(|(_, _, lives_by)| fired(lives_by)) {
+        return Err(NotAlive::EventFired { event: event.clone() });
+    }
+    Ok(())
+}

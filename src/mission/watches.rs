@@ -1,0 +1,84 @@
+use crate::chain::{Chain, VerifiedChain};
+use crate::ground::{MandateId, Mission, PublicKey};
+use std::collections::BTreeSet;
+
+/// What a decision under some chains could depend on: the exact pairs of a subject and a signer whose word counts.
+///
+/// A host with a database fetches just what is named here, builds a small register of it, and decides as if it had read
+/// everything. A register takes nothing else in, so strangers neither fill it nor crowd out true news.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Watches {
+    missions: BTreeSet<(Mission, PublicKey)>,
+    mandates: BTreeSet<(MandateId, PublicKey)>,
+}
+
+impl Watches {
+    /// Nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// What these watch and what those do.
+    pub fn extend(&mut self, others: &Self) {
+        self.missions.extend(others.missions.iter().cloned());
+        self.mandates.extend(&others.mandates);
+    }
+
+    /// Missions, each with a key whose word on it counts: the controller's for all news, an ender's for its end.
+    #[must_use]
+    pub fn missions(&self) -> impl ExactSizeIterator<Item = &(Mission, PublicKey)> {
+        self.missions.iter()
+    }
+
+    /// Mandates, each with a key that may end it.
+    #[must_use]
+    pub fn mandates(&self) -> impl ExactSizeIterator<Item = &(MandateId, PublicKey)> {
+        self.mandates.iter()
+    }
+
+    /// Whether the word of `signer` on `mission` counts.
+    #[must_use]
+    pub fn mission(&self, mission: &Mission, signer: PublicKey) -> bool {
+        self.missions.contains(&(mission.clone(), signer))
+    }
+
+    /// Whether the word of `signer` on the end of `mandate` counts.
+    #[must_use]
+    pub fn mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
+        self.mandates.contains(&(mandate, signer))
+    }
+}
+
+impl VerifiedChain {
+    /// What a decision under this chain could depend on.
+    #[must_use]
+    pub fn watches(&self) -> Watches {
+        let mut watches = Watches::none();
+        for (_, _, lives_by) in self.chain().lives_by() {
+            let mission = lives_by.mission();
+            let signers = lives_by.enders().chain([&mission.controller]);
+            watches.missions.extend(signers.map(|signer| (mission.clone(), *signer)));
+        }
+        for (link, mandates) in mandates_of(self.chain()).enumerate() {
+            for signer in may_end(self, link) {
+                watches.mandates.extend(mandates.iter().map(|mandate| (*mandate, signer)));
+            }
+        }
+        watches
+    }
+}
+
+/// Each link's mandates: itself and those it replaces.
+pub(super) fn mandates_of(chain: &Chain) -> impl Iterator<Item = Vec<MandateId>> {
+    chain.ids().zip(chain.links()).map(|(id, link)| link.replaces.iter().copied().chain([id]).collect())
+}
+
+/// The keys that may end a link's task: its holder, every issuer above it up to the anchor, and the controllers of the
+/// missions that it lives by.
+pub(super) fn may_end(chain: &VerifiedChain, link: usize) -> BTreeSet<PublicKey> {
+    let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
+    let anchor = chain.anchor().keys().iter().map(|known| known.key);
+    let missions = chain.chain().lives_by().filter(|(at, ..)| *at <= link);
+    holders.chain(anchor).chain(missions.map(|(_, _, lives_by)| lives_by.mission().controller)).collect()
+}
