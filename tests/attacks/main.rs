@@ -10,5 +10,6 @@
     reason = "a test fails by panicking"
 )]
 
+mod chain;
 mod codec;
 mod support;
