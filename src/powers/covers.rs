@@ -4,7 +4,7 @@ use super::admits::{all, any};
 use super::finite::{values, whole_type};
 use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
 use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{OutOfWork, Work};
+use crate::ground::{Bare, OutOfWork, Work};
 use thiserror::Error;
 
 /// Why powers are not covered.
@@ -41,19 +41,19 @@ pub enum Gap {
     #[error("unnamed arguments are open")]
     Open,
     /// The child names an argument that the parent does not let through.
-    #[error("argument `{name}` is not named by the parent")]
+    #[error("argument `{}` is not named by the parent", Bare(.name))]
     ArgumentUnknown {
         /// Its name.
         name: Box<str>,
     },
     /// The parent requires an argument that the child does not.
-    #[error("argument `{name}` is required by the parent")]
+    #[error("argument `{}` is required by the parent", Bare(.name))]
     ArgumentOptional {
         /// Its name.
         name: Box<str>,
     },
     /// The child admits more values of an argument.
-    #[error("argument `{name}` admits more than the parent's")]
+    #[error("argument `{}` admits more than the parent's", Bare(.name))]
     Argument {
         /// Its name.
         name: Box<str>,
