@@ -12,4 +12,6 @@
 
 mod chain;
 mod codec;
+mod codes;
+mod decide;
 mod support;

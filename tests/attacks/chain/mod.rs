@@ -9,6 +9,8 @@ mod signing;
 mod size;
 mod widening;
 
+pub(crate) use size::codes as minted_codes;
+
 use crate::support::cbor;
 use crate::support::forge::{chain_of, proof_bytes};
 use crate::support::story::{call_under, here, reading, verifier};
