@@ -14,4 +14,6 @@ mod chain;
 mod codec;
 mod codes;
 mod decide;
+mod optional_fields;
+mod sizes;
 mod support;

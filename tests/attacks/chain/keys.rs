@@ -3,10 +3,10 @@
 use super::links::terms;
 use super::{Row, delegate, row};
 use crate::support::cbor;
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
     COMPANY, HELPER, ORCHESTRATOR, THIEF, after, anchor, child_of, confirmation, grandchild_of, key, powers, read_crm,
-    root, root_claims, three_links,
+    root, root_claims, three_links, verifier,
 };
 use mandatum::{Broken, Delegation, issue};
 
@@ -80,9 +80,7 @@ pub(super) fn rows() -> Vec<Row> {
 
 #[test]
 fn the_same_key_is_taken_where_it_is_said() {
-    let verifies = |tokens: &[Vec<u8>]| {
-        crate::support::story::verifier().verify(&crate::support::forge::chain_of(tokens)).map(drop)
-    };
+    let verifies = |tokens: &[Vec<u8>]| verifier().verify(&chain_of(tokens)).map(drop);
     assert_eq!(verifies(&child(|child| same_key(holder(ORCHESTRATOR)(child)))), Ok(()));
     assert_eq!(verifies(&grandchild(|link| same_key(holder(ORCHESTRATOR)(link)))), Ok(()));
     assert_eq!(verifies(&grandchild(|link| same_key(holder(HELPER)(link)))), Ok(()));

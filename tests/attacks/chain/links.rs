@@ -2,11 +2,12 @@
 
 use super::{Row, delegate, row};
 use crate::support::cbor;
-use crate::support::forge::{Forge, chain_of, id_of};
+use crate::support::forge::{Forge, ROOT, chain_of, id_of};
 use crate::support::story::{
-    HELPER, INTERN, NOW, after, child_of, grandchild_of, key, now, powers, read_crm, root, three_links, two_links,
+    self, HELPER, INTERN, NOW, after, child_of, grandchild_of, key, now, powers, read_crm, root, three_links, two_links,
 };
 use mandatum::{Broken, Delegation, Digest, MandateId, NameError, Timestamp};
+use std::slice::from_ref;
 
 fn mismatch(named: &[u8], above: &[u8]) -> Broken {
     Broken::ParentMismatch { named: id_of(named), above: id_of(above) }
@@ -29,14 +30,14 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn spliced() -> Vec<Row> {
     let [root, child, grandchild] = three_links();
-    let other_root = crate::support::story::root().claim(7, cbor::bytes([99; 16])).token();
+    let other_root = story::root().claim(7, cbor::bytes([99; 16])).token();
     let other_child = child_of(&other_root).token();
-    let extended = |child: &[u8]| chain_of(&[root.clone()]).extend(mandatum::Token::from_bytes(child).unwrap());
-    let resigned = crate::support::story::root();
-    let header = cbor::Map::of([(1, cbor::int(-19)), (16, cbor::text(crate::support::forge::ROOT))]).bytes();
+    let extended = |child: &[u8]| chain_of(from_ref(&root)).extend(mandatum::Token::from_bytes(child).unwrap());
+    let resigned = story::root();
+    let header = cbor::Map::of([(1, cbor::int(-19)), (16, cbor::text(ROOT))]).bytes();
     let resigned = resigned.protected(header).token();
     let naming = |parent: &[u8]| child_of(&root).term(11, cbor::bytes(parent)).token();
-    let of_payload = *Digest::of(crate::support::story::root().payload()).as_bytes();
+    let of_payload = *Digest::of(story::root().payload()).as_bytes();
     vec![
         row("a child of another root", [root.clone(), other_child.clone()], 1, mismatch(&other_root, &root))
             .minted(extended(&other_child)),
@@ -103,14 +104,14 @@ fn times() -> Vec<Row> {
     let longer = Delegation::new([2; 16], key(INTERN).public(), powers([read_crm(&["acme"])]), after(3600)).hops(1);
     vec![
         row("outlives its parent by a second", child(|child| child.claim(4, expires(3601))), 1, outlives(3601))
-            .minted(delegate(&[root.clone()], later)),
+            .minted(delegate(from_ref(&root), later)),
         row(
             "never ends",
             child(|child| child.claim(4, cbor::int(last))),
             1,
             Broken::OutlivesParent { expires: forever, parent: after(3600) },
         )
-        .minted(delegate(&[root.clone()], endless)),
+        .minted(delegate(from_ref(&root), endless)),
         row(
             "outlives its parent, but not its grandparent",
             [root.clone(), short.clone(), long],
@@ -160,9 +161,9 @@ fn hops() -> Vec<Row> {
     let intern = || Delegation::new([2; 16], key(INTERN).public(), powers([read_crm(&["acme"])]), after(3600));
     vec![
         row("as many delegations as its parent", child(|child| child.term(2, cbor::int(3))), 1, many(3, 3))
-            .minted(delegate(&[root.clone()], none().hops(3))),
+            .minted(delegate(from_ref(&root), none().hops(3))),
         row("more delegations than its parent", child(|child| child.term(2, cbor::int(255))), 1, many(255, 3))
-            .minted(delegate(&[root.clone()], none().hops(255))),
+            .minted(delegate(from_ref(&root), none().hops(255))),
         row("a child of a root that may not delegate", [last.clone(), below_last], 1, many(0, 0))
             .minted(delegate(&[last], none())),
         row("one delegation too deep", [root.clone(), at_end.clone(), beyond], 2, many(0, 0))

@@ -13,7 +13,7 @@ pub(crate) use size::codes as minted_codes;
 
 use crate::support::cbor;
 use crate::support::forge::{chain_of, proof_bytes};
-use crate::support::story::{call_under, here, reading, verifier};
+use crate::support::story::{after, call_under, here, now, reading, verifier};
 use mandatum::{Broken, Chain, ChainError, Code, Context, Delegation, Denial, Unsigned, Verifier};
 
 /// A chain, the verifier that refuses it, and how.
@@ -96,7 +96,7 @@ fn no_server_permits_any_of_them_at_any_time() {
     for row in rows() {
         let call = call_under(row.tokens.last().unwrap());
         for seconds in [-3600, 0, 60, 3599, 86_400] {
-            let now = crate::support::story::after(seconds);
+            let now = after(seconds);
             let call = call.clone().claim(6, cbor::int(i64::try_from(now.as_unix()).unwrap())).token();
             let context = Context::new(now, here().audience().clone());
             let proof = proof_bytes(&row.tokens, &call);
@@ -107,5 +107,5 @@ fn no_server_permits_any_of_them_at_any_time() {
 
 /// Minting a child below these tokens.
 fn delegate(tokens: &[Vec<u8>], terms: Delegation) -> Result<Unsigned<mandatum::Child>, ChainError> {
-    chain_of(tokens).delegate(terms, crate::support::story::now())
+    chain_of(tokens).delegate(terms, now())
 }

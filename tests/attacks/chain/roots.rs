@@ -2,7 +2,7 @@
 
 use super::{Row, row};
 use crate::support::cbor;
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
     COMPANY, ISSUER, NOW, THIEF, after, anchor, anchor_with, ceiling, child_of, encoded_powers, grant, key, now, pay,
     powers, read_crm, root, root_claims, verifier, verifier_of,
@@ -106,7 +106,7 @@ pub(super) fn rows() -> Vec<Row> {
 #[test]
 fn a_key_is_good_for_what_it_signed_before_it_retired() {
     let root = root().token();
-    let chain = crate::support::forge::chain_of(&[root]);
+    let chain = chain_of(&[root]);
     assert!(verifier_of(rotated(after(1))).verify(&chain).is_ok());
 }
 
@@ -119,14 +119,14 @@ fn a_retired_key_is_not_asked_to_sign() {
 
 #[test]
 fn danger_is_taken_only_by_name() {
-    let chain = crate::support::forge::chain_of(&rooted(|root| root.no_term(10)));
+    let chain = chain_of(&rooted(|root| root.no_term(10)));
     let verifies = |verifier: Verifier| verifier.verify(&chain).is_ok();
     assert!(!verifies(verifier()));
     assert!(verifies(verifier().with_grants(AcceptedGrants::dangerous_any_or_none())));
 
     let everything = powers([Capability::new("root.*", Effect::Irreversible).unwrap().open()]);
     let unlimited = rooted(|root| root.term(0, encoded_powers(everything.clone())));
-    let root_alone = crate::support::forge::chain_of(&unlimited[..1]);
+    let root_alone = chain_of(&unlimited[..1]);
     assert!(verifier().verify(&root_alone).is_err());
     assert!(verifier_of(anchor_with(Ceiling::Unlimited)).verify(&root_alone).is_ok());
 }

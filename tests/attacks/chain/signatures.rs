@@ -2,10 +2,10 @@
 
 use super::{Row, row};
 use crate::support::cbor;
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
-    COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, child_of, confirmation_of, grandchild_of, key, root, three_links,
-    two_links,
+    self, COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, child_of, confirmation_of, grandchild_of, key, root,
+    three_links, two_links, verifier,
 };
 use mandatum::{Broken, InvalidSignature, KeyError};
 
@@ -84,11 +84,11 @@ pub(super) fn rows() -> Vec<Row> {
     let [root, child, grandchild] = three_links();
     let off_curve = confirmation_of(&off_curve());
     let no_key = Broken::HolderKey(KeyError::NotOnCurve);
-    let foreign_root = crate::support::story::root().claim(8, off_curve.clone()).token();
+    let foreign_root = story::root().claim(8, off_curve.clone()).token();
     let foreign_child = child_of(&root).claim(8, off_curve).token();
     let good = signature_of(&child);
     let payload_swapped = {
-        let other = child_of(&root).term(0, crate::support::story::root().terms.get(0));
+        let other = child_of(&root).term(0, story::root().terms.get(0));
         let mut parts = child_of(&root).parts();
         parts[2] = cbor::bytes(other.payload());
         cbor::tag(18, cbor::array(parts))
@@ -127,5 +127,5 @@ pub(super) fn rows() -> Vec<Row> {
 fn the_control_over_a_hand_made_message_verifies() {
     let good = child_over(|child| structure("Signature1", &[], child));
     assert_eq!(good, two_links());
-    assert!(crate::support::story::verifier().verify(&crate::support::forge::chain_of(&good)).is_ok());
+    assert!(verifier().verify(&chain_of(&good)).is_ok());
 }

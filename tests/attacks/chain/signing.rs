@@ -1,5 +1,6 @@
 //! Signing in two steps: a signature from elsewhere is taken only if it is the one that verifiers will ask for.
 
+use crate::support::forge::chain_of;
 use crate::support::story::{
     COMPANY, CRM, HELPER, ORCHESTRATOR, THIEF, anchor, audience, call_of, chain, key, now, powers, read_crm, reading,
     root, root_claims,
@@ -43,7 +44,7 @@ fn of_a_root() {
 
 #[test]
 fn of_a_child() {
-    let root = crate::support::forge::chain_of(&[root().token()]);
+    let root = chain_of(&[root().token()]);
     let unsigned = root.delegate(super::links::terms(), now()).unwrap();
     only_the_right_signature_is_taken(&unsigned, ORCHESTRATOR);
 }

@@ -4,8 +4,9 @@ use super::scene::{scene, under};
 use crate::support::cbor;
 use crate::support::forge::{chain_of, id_of, proof_bytes};
 use crate::support::story::{
-    COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, anchor_with, call_under, child_of, confirmation, grandchild_of, here,
-    key, powers, read_crm, reading, root, two_links, verifier, verifier_of,
+    COMPANY, HELPER, INTERN, ISSUER, ORCHESTRATOR, THIEF, after, anchor, anchor_with, call_under, ceiling, child_of,
+    confirmation, encoded_powers, grandchild_of, here, key, powers, read_crm, reading, root, two_links, verifier,
+    verifier_of,
 };
 use mandatum::{AcceptedGrants, Anchor, Code, Effect, ExecutionProof, GrantKind, Place, Seconds, Verifier};
 
@@ -48,9 +49,8 @@ fn equal_siblings_of_one_task_are_two_mandates() {
 #[test]
 fn a_call_taken_from_one_proof_into_another_is_refused() {
     let root = root().token();
-    let [narrow, wide] = [["acme"].as_slice(), &["acme", "globex"]].map(|accounts| {
-        child_of(&root).term(0, crate::support::story::encoded_powers(powers([read_crm(accounts)]))).token()
-    });
+    let [narrow, wide] = [["acme"].as_slice(), &["acme", "globex"]]
+        .map(|accounts| child_of(&root).term(0, encoded_powers(powers([read_crm(accounts)]))).token());
     let call = call_under(&narrow).token();
     let swapped = proof_bytes(&[root, wide], &call);
     assert!(ExecutionProof::from_bytes(&swapped).is_ok());
@@ -70,14 +70,12 @@ fn a_shorter_chain_does_not_make_its_holder_the_roots() {
 
 /// Verifiers that differ in one thing each.
 fn others() -> Vec<Verifier> {
-    let issuer = || crate::support::story::ISSUER.parse().unwrap();
-    let anchor =
+    let issuer = || ISSUER.parse().unwrap();
+    let lasting =
         |ceiling, seconds| Anchor::new(issuer(), key(COMPANY).public(), ceiling, Seconds::new(seconds)).unwrap();
     let second =
         Anchor::new("https://b.example".parse().unwrap(), key(THIEF).public(), powers([]), Seconds::new(1)).unwrap();
-    let retired =
-        mandatum::AnchorKey { key: key(COMPANY).public(), roots_issued_before: Some(crate::support::story::after(9)) };
-    let ceiling = crate::support::story::ceiling;
+    let retired = mandatum::AnchorKey { key: key(COMPANY).public(), roots_issued_before: Some(after(9)) };
     vec![
         verifier().with_leeway(Seconds::new(29)),
         verifier().with_max_call_age(Seconds::new(31)),
@@ -86,8 +84,8 @@ fn others() -> Vec<Verifier> {
         verifier().with_grants(AcceptedGrants::dangerous_any_or_none()),
         verifier().dangerous_accept_asserted_up_to(Effect::Read),
         verifier().dangerous_accept_asserted_up_to(Effect::Write),
-        verifier_of(anchor(ceiling(), 3_600)),
-        verifier_of(anchor(powers([read_crm(&["acme"])]), 28_800)),
+        verifier_of(lasting(ceiling(), 3_600)),
+        verifier_of(lasting(powers([read_crm(&["acme"])]), 28_800)),
         verifier_of(anchor_with(mandatum::Ceiling::Unlimited)),
         verifier_of(Anchor::with_keys(issuer(), [retired], ceiling(), Seconds::hours(8)).unwrap()),
         verifier_of(
@@ -99,7 +97,7 @@ fn others() -> Vec<Verifier> {
             )
             .unwrap(),
         ),
-        Verifier::new([crate::support::story::anchor(), second]).unwrap(),
+        Verifier::new([anchor(), second]).unwrap(),
     ]
 }
 

@@ -4,8 +4,9 @@ use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::forge::id_of;
 use crate::support::story::{
-    BANK, FILES, INTERN, NOW, ORCHESTRATOR, THIEF, after, anchor_with, audience, child_of, encoded_limits,
-    encoded_powers, grandchild_of, key, powers, reading, root, two_links, verifier, verifier_of,
+    BANK, COMPANY, FILES, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, anchor_with, audience, child_of,
+    confirmation, encoded_limits, encoded_powers, grandchild_of, powers, read_crm, reading, root, two_links, verifier,
+    verifier_of,
 };
 use mandatum::{
     Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect, Limit, Place, Powers, Seconds,
@@ -130,9 +131,7 @@ fn audiences() -> Vec<Row> {
         ),
         row(
             "by the host's word where signed calls are asked for",
-            limited([Limit::signed_calls()])
-                .verifier(trusting(Effect::Irreversible))
-                .asserted(crate::support::story::HELPER),
+            limited([Limit::signed_calls()]).verifier(trusting(Effect::Irreversible)).asserted(HELPER),
             Code::SignedCallRequired,
             Place::Link(1),
             NotPresented,
@@ -206,19 +205,18 @@ fn asserted() -> Vec<Row> {
         let scene = empowered(powers([write()])).asked(action("notes.write", &[], Effect::Write));
         scene.verifier(verifier_of(anchor_with(Ceiling::Unlimited)).dangerous_accept_asserted_up_to(up_to))
     };
-    let helper = crate::support::story::HELPER;
     let trusted = || scene().verifier(trusting(Effect::Read));
     vec![
         row(
             "by the host's word, which is not taken",
-            scene().asserted(helper),
+            scene().asserted(HELPER),
             Code::AssertionNotAccepted,
             Place::Verifier,
             NotPresented,
         ),
         row(
             "by the host's word, for more than it is taken for",
-            writing(Effect::Read).asserted(helper),
+            writing(Effect::Read).asserted(HELPER),
             Code::AssertionNotAccepted,
             Place::Verifier,
             NotPresented,
@@ -244,8 +242,7 @@ fn asserted() -> Vec<Row> {
 fn signed() -> Vec<Row> {
     let not_presented = |name, scene: Scene, code| row(name, scene, code, Place::Call, DenialKind::NotPresented);
     let [root, child] = two_links();
-    let sibling =
-        child_of(&root).claim(7, cbor::bytes([77; 16])).claim(8, crate::support::story::confirmation(INTERN)).token();
+    let sibling = child_of(&root).claim(7, cbor::bytes([77; 16])).claim(8, confirmation(INTERN)).token();
     let leaf = |token: &[u8]| cbor::bytes(id_of(token).as_bytes());
     let number = Action::new("crm.read", [("account", 1_i64)], Effect::Read).unwrap();
     let either =
@@ -279,7 +276,7 @@ fn signed() -> Vec<Row> {
         not_presented("another id", scene().with_id(8), Code::CallIdMismatch),
         not_presented(
             "other arguments",
-            empowered(powers([crate::support::story::read_crm(&["acme", "globex"])])).asked(reading("globex")),
+            empowered(powers([read_crm(&["acme", "globex"])])).asked(reading("globex")),
             Code::RequestMismatch,
         ),
         not_presented(
@@ -294,11 +291,7 @@ fn signed() -> Vec<Row> {
         ),
         not_presented("the parent's holder", scene().signing(|call| call.signed_by(ORCHESTRATOR)), Code::NotTheHolder),
         not_presented("a sibling's key", scene().signing(|call| call.signed_by(INTERN)), Code::NotTheHolder),
-        not_presented(
-            "the issuer's key",
-            scene().signing(|call| call.signed_by(crate::support::story::COMPANY)),
-            Code::NotTheHolder,
-        ),
+        not_presented("the issuer's key", scene().signing(|call| call.signed_by(COMPANY)), Code::NotTheHolder),
     ]
 }
 
@@ -306,8 +299,7 @@ fn signed() -> Vec<Row> {
 fn the_scene_is_permitted_until_something_is_changed() {
     assert!(scene().is_permitted());
     assert!(empowered(files()).calling(action("files.read", &[("path", "/decks/acme")], Effect::Read)).is_permitted());
-    assert!(scene().verifier(trusting(Effect::Read)).asserted(crate::support::story::HELPER).is_permitted());
-    assert_eq!(key(THIEF).public(), key(THIEF).public());
+    assert!(scene().verifier(trusting(Effect::Read)).asserted(HELPER).is_permitted());
 }
 
 #[test]

@@ -4,8 +4,8 @@ use super::ladder::rows;
 use crate::support::cbor;
 use crate::support::forge::{Forge, proof_bytes};
 use crate::support::story::{
-    COMPANY, HELPER, ISSUER, ORCHESTRATOR, anchor_with, call_under, child_of, confirmation, here, key, now, pay,
-    powers, read_crm, reading, root, verifier, verifier_of,
+    COMPANY, HELPER, ISSUER, ORCHESTRATOR, anchor_with, call_of, call_under, ceiling, child_of, confirmation,
+    encoded_powers, here, key, now, pay, powers, read_crm, reading, root, verifier, verifier_of,
 };
 use mandatum::{
     AcceptedGrants, Anchor, AnchorKey, Capability, Code, Constraint, Denial, DenialKind, Effect, GrantKind,
@@ -33,10 +33,8 @@ fn of_the_host() -> Vec<Denial> {
         scene.decide().unwrap().settle(LedgerAnswer { key: other, outcome }).map(drop).unwrap_err()
     };
     let retired = AnchorKey { key: key(COMPANY).public(), roots_issued_before: Some(now()) };
-    let rotated =
-        Anchor::with_keys(ISSUER.parse().unwrap(), [retired], crate::support::story::ceiling(), Seconds::hours(8));
-    let brief =
-        Anchor::new(ISSUER.parse().unwrap(), key(COMPANY).public(), crate::support::story::ceiling(), Seconds::new(60));
+    let rotated = Anchor::with_keys(ISSUER.parse().unwrap(), [retired], ceiling(), Seconds::hours(8));
+    let brief = Anchor::new(ISSUER.parse().unwrap(), key(COMPANY).public(), ceiling(), Seconds::new(60));
     let low = verifier_of(anchor_with(powers([read_crm(&["initech"]), pay(4_321)])));
     let ladder = |code: Code| rows().into_iter().find(|row| row.code == code).unwrap().scene.denial();
     let slow =
@@ -61,7 +59,7 @@ fn of_the_host() -> Vec<Denial> {
 
 fn call_of_id(id: u8) -> mandatum::CallKey {
     let leaf = super::scene::scene().chain().chain().leaf_id();
-    crate::support::story::call_of(id, reading("acme")).key(&leaf, here().audience())
+    call_of(id, reading("acme")).key(&leaf, here().audience())
 }
 
 /// A root that takes too long to compare with the ceiling.
@@ -73,7 +71,7 @@ fn slow_to_compare() -> Denial {
             .fold(capability, |capability, name| capability.require(&format!("x{name}"), pattern.clone()).unwrap())])
     };
     let verifier = verifier_of(anchor_with(slow(500)));
-    with_root(&verifier, |root| root.term(0, crate::support::story::encoded_powers(slow(1_000))))
+    with_root(&verifier, |root| root.term(0, encoded_powers(slow(1_000))))
 }
 
 #[test]

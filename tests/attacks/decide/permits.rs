@@ -3,7 +3,7 @@
 use super::ladder::limited;
 use super::scene::{Scene, scene, under};
 use crate::support::cbor;
-use crate::support::story::{NOW, after, child_of, grandchild_of, root};
+use crate::support::story::{HELPER, INTERN, NOW, after, child_of, grandchild_of, root};
 use mandatum::{Code, Limit, MemoryReplay, Outcome, Permit, Timestamp, Window};
 
 fn permit(scene: &Scene) -> Permit {
@@ -19,10 +19,10 @@ fn it_is_valid_until_the_earliest_end() {
     let ending = |seconds| cbor::int(NOW + seconds);
     let root = root().token();
     let child = child_of(&root).claim(4, ending(100)).token();
-    let grandchild = grandchild_of(&child).claim(4, ending(50)).signed_by(crate::support::story::HELPER).token();
+    let grandchild = grandchild_of(&child).claim(4, ending(50)).signed_by(HELPER).token();
     assert_eq!(until(&scene()), after(3600));
     assert_eq!(until(&under([root.clone(), child.clone()])), after(100));
-    let by_intern = under([root, child, grandchild]).signing(|call| call.signed_by(crate::support::story::INTERN));
+    let by_intern = under([root, child, grandchild]).signing(|call| call.signed_by(INTERN));
     assert_eq!(until(&by_intern), after(50));
 }
 

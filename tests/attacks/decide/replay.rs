@@ -4,7 +4,8 @@ use super::scene::{Scene, scene};
 use crate::support::cbor;
 use crate::support::forge::{id_of, proof_bytes};
 use crate::support::story::{
-    CRM, FILES, after, audience, call_of, call_under, child_of, now, proof, reading, root, two_links, verifier,
+    CRM, FILES, HELPER, NOW, after, audience, call_of, call_under, child_of, now, proof, reading, root, two_links,
+    verifier,
 };
 use mandatum::{
     Code, Context, Denial, DenialKind, LedgerAnswer, Marked, MemoryReplay, Permit, Place, Seconds, Unsettled,
@@ -115,7 +116,7 @@ fn the_same_call_by_the_hosts_word_is_the_same_call() {
     let trusting = || scene().verifier(super::ladder::trusting(mandatum::Effect::Read));
     let mut store = store();
     assert!(run(&mut store, &trusting(), 0).is_ok());
-    assert_eq!(code(run(&mut store, &trusting().asserted(crate::support::story::HELPER), 0)), Code::AlreadyDecided);
+    assert_eq!(code(run(&mut store, &trusting().asserted(HELPER), 0)), Code::AlreadyDecided);
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn a_full_store_refuses_and_forgets_nothing() {
     assert!(run(&mut store, &with_call_id(2), 0).is_ok());
     assert_eq!(code(run(&mut store, &with_call_id(3), 0)), Code::ReplayStoreFull);
     assert_eq!(code(run(&mut store, &with_call_id(1), 30)), Code::AlreadyDecided);
-    let later = with_call_id(3).signing(|call| call.claim(6, cbor::int(crate::support::story::NOW + 31)));
+    let later = with_call_id(3).signing(|call| call.claim(6, cbor::int(NOW + 31)));
     assert!(run(&mut store, &later, 31).is_ok(), "marks that are no longer needed make room");
 }
 
@@ -178,7 +179,7 @@ fn an_answer_that_says_no_is_no() {
 #[test]
 fn a_second_signature_over_the_same_call_is_the_same_call() {
     let [root, child] = two_links();
-    let call = |seconds: i64| call_under(&child).claim(6, cbor::int(crate::support::story::NOW + seconds)).token();
+    let call = |seconds: i64| call_under(&child).claim(6, cbor::int(NOW + seconds)).token();
     let mut store = store();
     let mut attempt = |seconds| {
         let proof = proof_bytes(&[root.clone(), child.clone()], &call(seconds));

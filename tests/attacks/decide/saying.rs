@@ -3,6 +3,7 @@
 use super::ladder::{limited, rows, trusting};
 use super::scene::{scene, under};
 use crate::support::cbor;
+use crate::support::forge::proof_bytes;
 use crate::support::story::{
     HELPER, ORCHESTRATOR, after, anchor_with, audience, child_of, confirmation, encoded_powers, powers, reading, root,
     verifier_of,
@@ -106,7 +107,7 @@ fn the_type_of_a_token_forges_no_line() {
     for typ in FORGED {
         let header = cbor::Map::of([(1, cbor::int(-8)), (16, cbor::text(typ))]).bytes();
         let child = child_of(&root().token()).protected(header).token();
-        let proof = crate::support::forge::proof_bytes(&[root().token(), child], &[]);
+        let proof = proof_bytes(&[root().token(), child], &[]);
         let error = ExecutionProof::from_bytes(&proof).unwrap_err();
         assert!(!hides(&error.to_string()), "{error}");
     }
