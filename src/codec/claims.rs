@@ -37,7 +37,8 @@ impl TokenType {
     }
 }
 
-/// Claims that a token can carry: [`Root`], [`Child`], [`CallClaims`]. Sealed: the kinds of token are fixed.
+/// Claims that a token can carry: [`Root`](crate::Root), [`Child`](crate::Child), [`CallClaims`](crate::CallClaims). Sealed: the
+/// kinds of token are fixed.
 pub trait Claims: Sized + sealed::Payload {
     /// The type of token that carries them.
     const TYPE: TokenType;
