@@ -112,9 +112,9 @@ impl sealed::Payload for Root {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut root = RootParts::default();
         let mut link = LinkParts::default();
-        let end = read_entries(r, 6, &mut |r, key| match key {
+        let end = read_entries(r, &mut |r, key| match key {
             ISS => set(&mut root.issuer, r.make(|r| r.text(MAX_NAME_BYTES), Issuer::new)?),
-            MANDATE => read_entries(r, 11, &mut |r, key| match key {
+            MANDATE => read_entries(r, &mut |r, key| match key {
                 4 => set(&mut root.task, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
                 5 if r.is_null()? => set(&mut root.audience, RootAudience::Anywhere),
                 5 => set(&mut root.audience, RootAudience::Only(read_audiences(r)?)),
@@ -210,8 +210,8 @@ impl sealed::Payload for Child {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut link = LinkParts::default();
         let (mut step, mut same_key, mut parent) = (None, false, None);
-        let end = read_entries(r, 5, &mut |r, key| match key {
-            MANDATE => read_entries(r, 7, &mut |r, key| match key {
+        let end = read_entries(r, &mut |r, key| match key {
+            MANDATE => read_entries(r, &mut |r, key| match key {
                 4 => set(&mut step, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
                 5 => {
                     r.true_flag()?;
@@ -249,11 +249,11 @@ impl sealed::Payload for CallClaims {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut audience, mut at, mut id, mut leaf, mut request) = (None, None, None, None, None);
-        let end = read_entries(r, 4, &mut |r, key| match key {
+        let end = read_entries(r, &mut |r, key| match key {
             AUD => set(&mut audience, r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?),
             IAT => set(&mut at, read_time(r)?),
             CTI => set(&mut id, CallId::from_bytes(r.bytes_of()?)),
-            MANDATE => read_entries(r, 2, &mut |r, key| match key {
+            MANDATE => read_entries(r, &mut |r, key| match key {
                 0 => set(&mut leaf, MandateId::from_bytes(r.bytes_of()?)),
                 1 => set(&mut request, RequestDigest::from_bytes(r.bytes_of()?)),
                 key => r.fail(Fault::UnknownKey { key }),
@@ -280,13 +280,15 @@ impl End {
     }
 }
 
-/// Reads a map of at most `most` entries, each value by `read`. Keys ascend strictly, so none comes twice.
+/// Most entries of a map of claims. More than there are claims, so that one that is not known is called that.
+const MAX_ENTRIES: usize = 23;
+
+/// Reads a map, each value by `read`. Keys ascend strictly, so none comes twice.
 fn read_entries<'a>(
     r: &mut Reader<'a>,
-    most: usize,
     read: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
 ) -> Result<End, CodecError> {
-    let mut entries: Entries<'a> = r.map(most)?;
+    let mut entries: Entries<'a> = r.map(MAX_ENTRIES)?;
     while let Some(key) = entries.next_key(r)? {
         read(r, key)?;
     }
