@@ -1,7 +1,7 @@
 //! The vectors: decisions as files, which any other implementation can check itself against. Each is run through the very
 //! code of the `decide` example.
 //!
-//! The files are what `generate` makes: `MANDATUM_BLESS=1 cargo test --test vectors` writes them anew.
+//! The files are what `generate` makes: `MANDATUM_BLESS=1 cargo test --test vectors the_files` writes them anew.
 
 #![cfg(feature = "json")]
 #![allow(

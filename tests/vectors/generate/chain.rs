@@ -1,7 +1,7 @@
 //! The rules of a chain, in their order, and what anchors say.
 
 use super::file::{Grants, KeyForm};
-use super::forge::{cose_key, encode, items, put, remove};
+use super::forge::{cose_key, put, remove, without_link};
 use super::scene::{COMPANY, COMPANY_BEFORE, EXPIRES, ISSUED, NOW, STRANGER, Scene, grant, holder, key};
 use ciborium::Value;
 use mandatum::{Aliases, Code, GrantKind, Label, PublicKey, TaskPath};
@@ -91,12 +91,6 @@ fn relations() -> Vec<Scene> {
 
 fn steps(count: usize) -> TaskPath {
     vec!["s"; count].join("/").parse().expect("a task")
-}
-
-fn without_link(chain: &[u8], link: usize) -> Vec<u8> {
-    let mut chain: Value = ciborium::from_reader(chain).expect("CBOR");
-    items(&mut chain).remove(link);
-    encode(&chain)
 }
 
 /// Rules 8 to 10: whom the verifier believes.

@@ -1,7 +1,7 @@
 //! The steps of a decision, in their order.
 
 use super::file::raw;
-use super::forge::put;
+use super::forge::{put, without_link};
 use super::scene::{COMPANY, EXPIRES, HERE, ISSUED, NOW, STRANGER, Scene, Seen, holder, limits};
 use ciborium::Value;
 use mandatum::{Audience, AudienceSet, Code, RootAudience};
@@ -212,13 +212,11 @@ fn signed() -> Vec<Scene> {
             .edit_call(|call| call.terms(|terms| put(terms, 0, Value::Bytes(vec![0; 32])))),
         Scene::deny(
             Code::WrongLeaf,
-            "parents-call",
-            "The holder of the parent made the call, the chain goes on to a child.",
+            "chain-cut-short",
+            "The chain ends above the mandate under which the call was signed.",
         )
         .child()
-        .held_by(holder(1))
-        .edit_call(|call| call.terms(|terms| put(terms, 0, Value::Bytes(vec![1; 32]))))
-        .signing(|signing| signing.by = holder(0)),
+        .chain(|bytes| without_link(&bytes, 1)),
         Scene::deny(Code::CallForAnotherAudience, "replayed-elsewhere", "The call was signed for another server.")
             .signing(|signing| "https://billing.example".clone_into(&mut signing.audience)),
         Scene::permit("call-as-old-as-may-be", "A call signed exactly as long ago as may be.")

@@ -28,15 +28,15 @@ impl Envelope {
         }
     }
 
-    /// Signs the `Sig_structure` of RFC 9052 section 4.4, built here a second time and from its text.
+    /// The `Sig_structure` of RFC 9052 section 4.4, built here a second time and from its text.
+    pub(crate) fn to_be_signed(&self) -> Vec<u8> {
+        let (protected, payload) = (self.protected.clone(), self.payload.clone());
+        let parts = ["Signature1".into(), Value::Bytes(protected), Value::Bytes(Vec::new()), Value::Bytes(payload)];
+        encode(&Value::Array(parts.into()))
+    }
+
     pub(crate) fn sign(&mut self, key: &SigningKey) {
-        let to_be_signed = Value::Array(vec![
-            "Signature1".into(),
-            Value::Bytes(self.protected.clone()),
-            Value::Bytes(Vec::new()),
-            Value::Bytes(self.payload.clone()),
-        ]);
-        self.signature = key.sign(&encode(&to_be_signed)).as_bytes().to_vec();
+        self.signature = key.sign(&self.to_be_signed()).as_bytes().to_vec();
     }
 
     pub(crate) fn seal(&self) -> Vec<u8> {
@@ -116,4 +116,11 @@ pub(crate) fn remove(map: &mut Entries, key: i64) {
 /// The `COSE_Key` in the `cnf` of a claims set.
 pub(crate) fn cose_key(claims: &mut Entries) -> &mut Entries {
     entries(get(entries(get(claims, 8)), 1))
+}
+
+/// A chain with a link taken out.
+pub(crate) fn without_link(chain: &[u8], link: usize) -> Vec<u8> {
+    let mut chain: Value = ciborium::from_reader(chain).expect("CBOR");
+    items(&mut chain).remove(link);
+    encode(&chain)
 }

@@ -451,12 +451,21 @@ impl Below {
 }
 
 impl Changes {
-    /// The token as it travels.
-    fn apply<C: Claims>(&self, unsigned: &Unsigned<C>, signer: u8, prepare: impl FnOnce(&mut Envelope)) -> Vec<u8> {
+    /// The token as it travels. Where nothing was changed, what is built here by hand is what the library builds.
+    fn apply<C: Claims + Clone>(
+        &self,
+        unsigned: &Unsigned<C>,
+        signer: u8,
+        prepare: impl FnOnce(&mut Envelope),
+    ) -> Vec<u8> {
         let mut envelope = Envelope::of(&unsigned.to_be_signed());
         prepare(&mut envelope);
         self.before_signing.iter().for_each(|edit| edit(&mut envelope));
-        envelope.sign(&key(self.signer.unwrap_or(signer)));
+        let key = key(self.signer.unwrap_or(signer));
+        envelope.sign(&key);
+        if let (true, Ok(token)) = (self.before_signing.is_empty(), unsigned.clone().sign(&key)) {
+            assert!(token.as_bytes() == envelope.seal() || envelope.to_be_signed() != unsigned.to_be_signed());
+        }
         self.after_signing.iter().for_each(|edit| edit(&mut envelope));
         envelope.seal()
     }
