@@ -11,7 +11,7 @@ pub fn covers(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let mut generate = Generator::new(&mut bytes);
     let Ok(parent) = generate.powers() else { return };
-    let Ok(child) = generate.powers() else { return };
+    let Ok(child) = generate.near(&parent) else { return };
 
     assert_reflexive(&parent);
     let coverage = parent.covers(&child);

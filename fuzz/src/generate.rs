@@ -51,13 +51,39 @@ impl<'a, 'b> Generator<'a, 'b> {
     pub(crate) fn powers(&mut self) -> Result<Powers> {
         let count = self.bytes.int_in_range(1..=3)?;
         let capabilities = (0..count).map(|_| self.capability()).collect::<Result<Vec<_>>>()?;
-        Powers::new(capabilities).map_err(|_| arbitrary::Error::IncorrectFormat)
+        made(Powers::new(capabilities))
     }
 
     fn capability(&mut self) -> Result<Capability> {
         let tool: ToolPattern = made(self.one(&TOOLS)?.parse())?;
         let effect = self.effect()?;
         Ok(Capability::of(tool, effect, self.rules(2)?).delegable())
+    }
+
+    /// Powers that differ from these in a few places, so that coverage hangs on those.
+    pub(crate) fn near(&mut self, powers: &Powers) -> Result<Powers> {
+        let near = powers.capabilities().iter().map(|capability| self.near_capability(capability));
+        made(Powers::new(near.collect::<Result<Vec<_>>>()?))
+    }
+
+    fn near_capability(&mut self, capability: &Capability) -> Result<Capability> {
+        let tool = if self.bytes.ratio(1, 8)? { made(self.one(&TOOLS)?.parse())? } else { capability.tool().clone() };
+        let effect = if self.bytes.ratio(1, 8)? { self.effect()? } else { capability.effect() };
+        let mut rules = ArgumentRules::closed();
+        for (name, presence, constraint) in capability.arguments().iter() {
+            let (presence, constraint) = match self.bytes.int_in_range(0..=7)? {
+                0 => continue,
+                1 => (Presence::Optional, constraint.clone()),
+                2 => (Presence::Required, constraint.clone()),
+                3 => (presence, self.constraint(1)?),
+                4 => (presence, made(Constraint::all_of([constraint.clone(), self.constraint(1)?]))?),
+                5 => (presence, made(Constraint::any_of([constraint.clone(), self.constraint(1)?]))?),
+                _ => (presence, constraint.clone()),
+            };
+            rules = made(rules.with(name, presence, constraint))?;
+        }
+        let open = capability.arguments().is_open() != self.bytes.ratio(1, 8)?;
+        Ok(Capability::of(tool, effect, if open { rules.open() } else { rules }).delegable())
     }
 
     fn effect(&mut self) -> Result<Effect> {
