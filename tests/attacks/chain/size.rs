@@ -89,6 +89,21 @@ fn a_chain_that_no_reader_takes_is_not_minted() {
 }
 
 #[test]
+fn a_forged_child_does_not_lengthen_a_chain_beyond_what_any_reader_takes() {
+    let mut chain = long_root(bulky(14_000));
+    let forged = |chain: &Chain| {
+        let parent = chain.children().last().map_or(chain.root().as_bytes(), |child| child.as_bytes());
+        child_of(parent).term(0, encoded_powers(bulky(14_000))).child()
+    };
+    while chain.len() < 4 {
+        chain = chain.extend(forged(&chain)).unwrap();
+    }
+    let error = chain.extend(forged(&chain)).map(drop).unwrap_err();
+    let Broken::ChainTooLarge { found } = error.broken else { panic!("{error:?}") };
+    assert!(found > MAX_CHAIN_BYTES && error.link == 4);
+}
+
+#[test]
 fn a_child_that_would_end_before_it_begins_is_not_minted() {
     let chain = chain_of(&[root().token()]);
     let terms = |expires| Delegation::new([1; 16], key(HELPER).public(), Powers::none(), expires);

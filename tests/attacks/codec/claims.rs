@@ -107,6 +107,11 @@ fn of_roots() -> Vec<Row> {
             root_term(7, cbor::text("ali\u{202e}ce")),
             Invalid::Name(NameError::Unprintable { character: '\u{202e}', at: 3 }),
         ),
+        row(
+            "a name with an Arabic letter mark",
+            root_term(7, cbor::text("\u{61c}alice")),
+            Invalid::Name(NameError::Unprintable { character: '\u{61c}', at: 0 }),
+        ),
         row("a name that is too long", root_term(7, cbor::text(&"a".repeat(257))), Fault::TooLarge { max: 256 }),
         row("a task that climbs", root_term(4, cbor::text("acme/../globex")), Invalid::Name(NameError::NotATask)),
         row(
