@@ -1,15 +1,18 @@
 //! A decision stated as JSON. The project's vectors are such files, and their test runs them through this very code.
 
+use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
-    AcceptedGrants, Action, Anchor, AnchorError, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Context,
-    Denial, Effect, GrantKind, Issuer, JsonForm, LedgerAnswer, MandateId, Marked, Permit, Powers, Presentation,
-    Presenter, PublicKey, Seconds, Timestamp, Token, ToolName, Unsettled, Value, Verifier,
+    AcceptedGrants, Action, Anchor, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Context, Denial,
+    Effect, GrantKind, Issuer, JsonForm, LedgerAnswer, MandateId, Marked, Permit, Powers, Presentation, Presenter,
+    PublicKey, Seconds, TextFormError, Timestamp, Token, ToolName, Unsettled, Value, Verifier,
 };
-use mandatum::{CallClaims, VerifiedChain};
+use mandatum::{AnchorKey, CallClaims, VerifiedChain};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
+use std::fmt::Display;
 use std::str::FromStr;
 
 /// A case that was read: everything a decision needs.
@@ -43,6 +46,12 @@ struct RawCase<'a> {
     call: RawCall<'a>,
     presenter: RawPresenter,
     #[serde(default)]
+    facts: BTreeMap<String, IgnoredAny>,
+    #[serde(default)]
+    notices: Vec<IgnoredAny>,
+    #[serde(default)]
+    approvals: Vec<IgnoredAny>,
+    #[serde(default)]
     ledgers: BTreeMap<String, RawLedger>,
     /// What a vector expects is its test's business, not the decision's.
     #[serde(borrow, rename = "expect")]
@@ -61,7 +70,7 @@ struct RawVerifier<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`grants` is a list of kinds, or `any`")]
 enum RawGrants {
     Any(String),
     Only(Vec<String>),
@@ -78,10 +87,17 @@ struct RawAnchor<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a key of an anchor is base64url, or an object of `key` and `roots_issued_before`")]
 enum RawKey {
     Plain(String),
-    Rotated { key: String, roots_issued_before: u64 },
+    Rotated(RotatedKey),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RotatedKey {
+    key: String,
+    roots_issued_before: u64,
 }
 
 #[derive(Deserialize)]
@@ -105,26 +121,39 @@ struct RawPresenter {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawLedger {
+    #[serde(default)]
+    charges: Vec<IgnoredAny>,
+    #[serde(default)]
     seen: Vec<String>,
 }
 
 impl Case {
     /// Reads a case; an error says what can't be read.
     pub(crate) fn read(text: &str) -> Result<Self, Box<dyn Error>> {
+        // A key that comes twice, or a number that is not exact, is refused wherever it is.
+        Value::from_json(text)?;
         let raw: RawCase<'_> = serde_json::from_str(text)?;
+        only_what_is_decided_on(&raw)?;
         let Value::Map(arguments) = Value::from_json(raw.call.args.get())? else {
-            return Err("`args` is not an object".into());
+            return Err("`args`: expected an object".into());
         };
-        let effect = raw.call.effect.as_deref().map(Effect::from_str).transpose()?.unwrap_or_default();
-        let action = Action { tool: ToolName::new(&raw.call.tool)?, arguments: Arguments::new(arguments)?, effect };
+        let effect = raw.call.effect.as_deref().map(Effect::from_str).transpose();
+        let action = Action {
+            tool: field("tool", ToolName::new(&raw.call.tool))?,
+            arguments: field("args", Arguments::new(arguments))?,
+            effect: field("effect", effect)?.unwrap_or_default(),
+        };
         let seen = raw.ledgers.values().flat_map(|ledger| &ledger.seen);
         Ok(Self {
             verifier: verifier(&raw.verifier)?,
-            context: Context::new(Timestamp::from_unix(raw.now)?, Audience::new(&raw.audience)?),
-            chain: bytes(&raw.chain)?,
-            call: Call { id: CallId::from_str(&raw.call.id)?, action },
+            context: Context::new(
+                field("now", Timestamp::from_unix(raw.now))?,
+                field("audience", Audience::new(&raw.audience))?,
+            ),
+            chain: field("chain", bytes(&raw.chain))?,
+            call: Call { id: field("id", CallId::from_str(&raw.call.id))?, action },
             presenter: presented(&raw.presenter)?,
-            seen: seen.map(|key| CallKey::from_str(key)).collect::<Result<_, _>>()?,
+            seen: field("seen", seen.map(|key| CallKey::from_str(key)).collect())?,
         })
     }
 
@@ -144,14 +173,25 @@ impl Case {
         unsettled.settle(answer)
     }
 
-    /// Every check, for people; a chain that does not verify has none.
+    /// Every check, for people, one a line: the chain first, then the ladder, the ledger last. What can't be asked because
+    /// of what failed before is not there.
     pub(crate) fn explain(&self) -> String {
-        let explained = self.verified().and_then(|chain| {
-            self.with_presentation(|presentation| {
-                self.verifier.explain(&chain, &presentation, &self.context).to_string()
-            })
-        });
-        explained.unwrap_or_else(|denial| format!("FAIL the chain: {}: {denial}\n", denial.code()))
+        let line = |check: &str, failed: Option<&Denial>| match failed {
+            None => format!("ok   {check}\n"),
+            Some(denial) => format!("FAIL {check}: {}: {denial}\n", denial.code()),
+        };
+        let chain = match self.verified() {
+            Ok(chain) => chain,
+            Err(denial) => return line("the chain verifies", Some(&denial)),
+        };
+        let explained =
+            self.with_presentation(|presentation| self.verifier.explain(&chain, &presentation, &self.context));
+        let checks = match explained {
+            Ok(explanation) if explanation.denial().is_some() => explanation.to_string(),
+            Ok(explanation) => format!("{explanation}{}", line("not decided before", self.permit().err().as_ref())),
+            Err(denial) => line("the signed call can be read", Some(&denial)),
+        };
+        line("the chain verifies", None) + &checks
     }
 
     fn verified(&self) -> Result<VerifiedChain, Denial> {
@@ -217,8 +257,23 @@ impl Decision {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Permit(permit) => format!("permit until {}: {}", permit.valid_until(), permit.trace()),
-            Self::Deny(denial) => format!("deny, {}: {denial}", denial.code()),
+            Self::Deny(denial) => format!("deny for {}: {denial}", denial.code()),
         }
+    }
+}
+
+/// The format has a place for what is not built yet; a case that says something there is not decided as if it did not.
+fn only_what_is_decided_on(raw: &RawCase<'_>) -> Result<(), String> {
+    let charged = raw.ledgers.values().any(|ledger| !ledger.charges.is_empty());
+    let said = [
+        ("facts", !raw.facts.is_empty()),
+        ("notices", !raw.notices.is_empty()),
+        ("approvals", !raw.approvals.is_empty()),
+        ("charges", charged),
+    ];
+    match said.into_iter().find(|(_, said)| *said) {
+        None => Ok(()),
+        Some((field, _)) => Err(format!("`{field}` has content, and nothing here decides on it")),
     }
 }
 
@@ -240,50 +295,53 @@ fn verifier(raw: &RawVerifier<'_>) -> Result<Verifier, Box<dyn Error>> {
     verifier = match &raw.grants {
         None => verifier,
         Some(RawGrants::Any(any)) if any == "any" => verifier.with_grants(AcceptedGrants::dangerous_any_or_none()),
-        Some(RawGrants::Any(other)) => return Err(format!("`grants` is a list or `any`, not `{other}`").into()),
+        Some(RawGrants::Any(other)) => return Err(format!("`grants`: a list of kinds, or `any`, not `{other}`").into()),
         Some(RawGrants::Only(kinds)) => {
-            let kinds = kinds.iter().map(|kind| GrantKind::from_str(kind)).collect::<Result<Vec<_>, _>>()?;
-            verifier.with_grants(AcceptedGrants::only(kinds))
+            let kinds = kinds.iter().map(|kind| GrantKind::from_str(kind)).collect::<Result<Vec<_>, _>>();
+            verifier.with_grants(AcceptedGrants::only(field("grants", kinds)?))
         }
     };
     match &raw.asserted_up_to {
         None => Ok(verifier),
-        Some(effect) => Ok(verifier.dangerous_accept_asserted_up_to(effect.parse()?)),
+        Some(effect) => Ok(verifier.dangerous_accept_asserted_up_to(field("asserted_up_to", effect.parse())?)),
     }
 }
 
 fn anchor(raw: &RawAnchor<'_>) -> Result<Anchor, Box<dyn Error>> {
     let ceiling = match Value::from_json(raw.ceiling.get())? {
         Value::Text(text) if text == "unlimited" => Ceiling::Unlimited,
-        powers => Ceiling::Powers(Powers::from_value(&powers)?),
+        powers => Ceiling::Powers(field("ceiling", Powers::from_value(&powers))?),
     };
     let keys = raw.keys.iter().map(anchor_key).collect::<Result<Vec<_>, _>>()?;
-    let (issuer, lifetime) = (Issuer::new(&raw.issuer)?, Seconds::new(raw.max_lifetime));
-    Anchor::with_keys(issuer, keys, ceiling, lifetime).map_err(|error: AnchorError| error.into())
+    let issuer = field("issuer", Issuer::new(&raw.issuer))?;
+    Ok(Anchor::with_keys(issuer, keys, ceiling, Seconds::new(raw.max_lifetime))?)
 }
 
-fn anchor_key(raw: &RawKey) -> Result<mandatum::AnchorKey, Box<dyn Error>> {
+fn anchor_key(raw: &RawKey) -> Result<AnchorKey, String> {
     Ok(match raw {
-        RawKey::Plain(key) => PublicKey::from_str(key)?.into(),
-        RawKey::Rotated { key, roots_issued_before } => mandatum::AnchorKey {
-            key: PublicKey::from_str(key)?,
-            roots_issued_before: Some(Timestamp::from_unix(*roots_issued_before)?),
+        RawKey::Plain(key) => field("keys", PublicKey::from_str(key))?.into(),
+        RawKey::Rotated(RotatedKey { key, roots_issued_before }) => AnchorKey {
+            key: field("keys", PublicKey::from_str(key))?,
+            roots_issued_before: Some(field("roots_issued_before", Timestamp::from_unix(*roots_issued_before))?),
         },
     })
 }
 
-fn presented(raw: &RawPresenter) -> Result<Presented, Box<dyn Error>> {
+fn presented(raw: &RawPresenter) -> Result<Presented, String> {
     match (&raw.signed, &raw.asserted, &raw.leaf) {
-        (Some(signed), None, None) => Ok(Presented::Signed(bytes(signed)?)),
-        (None, Some(key), Some(leaf)) => Ok(Presented::Asserted { holder: key.parse()?, leaf: leaf.parse()? }),
+        (Some(signed), None, None) => Ok(Presented::Signed(field("signed", bytes(signed))?)),
+        (None, Some(key), Some(leaf)) => {
+            Ok(Presented::Asserted { holder: field("asserted", key.parse())?, leaf: field("leaf", leaf.parse())? })
+        }
         _ => Err("`presenter` has `signed`, or `asserted` and `leaf`".into()),
     }
 }
 
-/// The bytes behind base64url text, in the words of the JSON form.
-fn bytes(text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    match Value::from_json(&format!("{{\"$bytes\":{}}}", Value::from(text).to_json()))? {
-        Value::Bytes(bytes) => Ok(bytes),
-        _ => Err("not base64url".into()),
-    }
+fn bytes(text: &str) -> Result<Vec<u8>, TextFormError> {
+    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| TextFormError::NotBase64Url)
+}
+
+/// What is wrong, and with which field.
+fn field<T, E: Display>(name: &str, read: Result<T, E>) -> Result<T, String> {
+    read.map_err(|error| format!("`{name}`: {error}"))
 }

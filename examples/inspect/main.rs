@@ -3,7 +3,8 @@
 
 mod tree;
 
-use mandatum::{CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Root, Token, Value};
+use data_encoding::BASE64URL_NOPAD;
+use mandatum::{CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Root, Token};
 use std::io::Read;
 use std::process::ExitCode;
 use tree::Shown;
@@ -30,31 +31,27 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<String, String> {
         _ => return Err(usage()),
     };
     let [input] = inputs.as_slice() else { return Err(usage()) };
-    let bytes = token_bytes(read_input(input)?);
+    let bytes = read_input(input)?;
     let shown = decode(&bytes).map_err(|error| format!("not a token of ours: {error}"))?;
-    Ok(if json { format!("{}\n", shown.to_value().to_json()) } else { shown.to_text() })
+    Ok(if json { format!("{}\n", shown.to_value(bytes.len()).to_json()) } else { shown.to_text(bytes.len()) })
 }
 
+/// The token's bytes: from standard input, from a file, or spelled right there.
 fn read_input(input: &str) -> Result<Vec<u8>, String> {
-    let mut content = Vec::new();
     if input == "-" {
+        let mut content = Vec::new();
         std::io::stdin().read_to_end(&mut content).map_err(|error| error.to_string())?;
-        return Ok(content);
+        return Ok(from_text(&content).unwrap_or(content));
     }
     match std::fs::read(input) {
-        Ok(file) => Ok(file),
-        Err(_) => Ok(input.as_bytes().to_vec()),
+        Ok(content) => Ok(from_text(&content).unwrap_or(content)),
+        Err(_) => from_text(input.as_bytes()).ok_or_else(|| "neither a file nor the text of a token".to_owned()),
     }
 }
 
-/// The token's bytes, whether the input is its text or the bytes themselves.
-fn token_bytes(input: Vec<u8>) -> Vec<u8> {
-    let text = String::from_utf8_lossy(&input);
-    let quoted = Value::from(text.trim()).to_json();
-    match Value::from_json(&format!("{{\"$bytes\":{quoted}}}")) {
-        Ok(Value::Bytes(bytes)) => bytes,
-        _ => input,
-    }
+/// The bytes behind the text form of a token, if it is one.
+fn from_text(text: &[u8]) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(text.trim_ascii()).ok()
 }
 
 /// The kind of token the bytes are; if none, the error of the kind that got furthest.

@@ -1,8 +1,7 @@
 //! What a token says, as a tree for people and as JSON for machines.
 
 use mandatum::{
-    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Link, Root, RootAudience, TaskPath, Timestamp, Token,
-    Value,
+    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Link, Root, RootAudience, Timestamp, Token, Value,
 };
 use std::fmt::{Display, Write};
 
@@ -17,10 +16,10 @@ pub(crate) enum Shown {
 const UNVERIFIED: &str = "nothing here has been verified: these are claims";
 
 impl Shown {
-    pub(crate) fn to_text(&self) -> String {
+    /// For people; the token has so many bytes.
+    pub(crate) fn to_text(&self, bytes: usize) -> String {
         let mut page = Page::default();
-        let (kind, bytes) = self.kind();
-        page.line(0, &format!("{kind}, {bytes} bytes"));
+        page.line(0, &format!("{}, {bytes} bytes", self.kind()));
         page.line(0, UNVERIFIED);
         match self {
             Self::Proof(proof) => {
@@ -28,31 +27,36 @@ impl Shown {
                 show_call(&mut page, proof.call().claims());
             }
             Self::Chain(chain) => show_chain(&mut page, chain),
-            Self::Child(child) => show_child(&mut page, 0, child, child.claims().step.as_ref()),
+            Self::Child(child) => {
+                page.line(0, "");
+                page.line(0, "link of a chain that is not here");
+                let task = child.claims().step.as_ref().map(|step| format!("…/{step}"));
+                show_child(&mut page, 0, child, &task.unwrap_or_else(|| "that of its parent".to_owned()));
+            }
             Self::Call(call) => show_call(&mut page, call.claims()),
         }
         page.0
     }
 
-    pub(crate) fn to_value(&self) -> Value {
-        let (kind, bytes) = self.kind();
+    /// For machines; the token has so many bytes.
+    pub(crate) fn to_value(&self, bytes: usize) -> Value {
         let content = match self {
             Self::Proof(proof) => vec![("links", links(proof.chain())), ("call", call(proof.call().claims()))],
             Self::Chain(chain) => vec![("links", links(chain))],
             Self::Child(token) => vec![("links", Value::List(vec![child(token)]))],
             Self::Call(token) => vec![("call", call(token.claims()))],
         };
-        let about = [("kind", Value::from(kind)), ("bytes", size(bytes)), ("verified", Value::Bool(false))];
+        let about = [("kind", Value::from(self.kind())), ("bytes", size(bytes)), ("verified", Value::Bool(false))];
         object(about.into_iter().chain(content))
     }
 
-    fn kind(&self) -> (&'static str, usize) {
+    fn kind(&self) -> &'static str {
         match self {
-            Self::Proof(proof) => ("execution proof", proof.to_bytes().len()),
-            Self::Chain(chain) if chain.len() == 1 => ("root mandate", chain.root().as_bytes().len()),
-            Self::Chain(chain) => ("chain of mandates", chain.to_bytes().len()),
-            Self::Child(child) => ("mandate without its chain", child.as_bytes().len()),
-            Self::Call(call) => ("signed call", call.as_bytes().len()),
+            Self::Proof(_) => "execution proof",
+            Self::Chain(chain) if chain.len() == 1 => "root mandate",
+            Self::Chain(_) => "chain of mandates",
+            Self::Child(_) => "mandate without its chain",
+            Self::Call(_) => "signed call",
         }
     }
 }
@@ -83,8 +87,8 @@ fn show_chain(page: &mut Page, chain: &Chain) {
         let above = indent.saturating_sub(3);
         page.line(above, "│");
         page.line(above, &format!("└─ link {number}"));
-        let task = chain.tasks().ok().and_then(|tasks| tasks.get(number).cloned());
-        show_child(page, indent, token, task.as_ref());
+        let task = chain.tasks().ok().and_then(|tasks| tasks.get(number).map(ToString::to_string));
+        show_child(page, indent, token, &task.unwrap_or_else(|| "out of bounds".to_owned()));
     }
 }
 
@@ -109,12 +113,12 @@ fn show_root(page: &mut Page, token: &Token<Root>) {
         None => page.field(0, "grant", &"none: nobody is said to stand behind this"),
     }
     page.field(0, "audience", &audience(&root.audience));
-    page.field(0, "life", &life(root.life));
+    page.field(0, "life", &life(root.life).1);
     page.field(0, "id", &token.digest());
-    show_link(page, 0, &root.link, Some(&root.task));
+    show_link(page, 0, &root.link, root.task.as_str());
 }
 
-fn show_child(page: &mut Page, indent: usize, token: &Token<Child>, task: Option<&TaskPath>) {
+fn show_child(page: &mut Page, indent: usize, token: &Token<Child>, task: &str) {
     page.field(indent, "id", &token.digest());
     page.field(indent, "parent", &token.claims().parent);
     show_link(page, indent, &token.claims().link, task);
@@ -123,26 +127,25 @@ fn show_child(page: &mut Page, indent: usize, token: &Token<Child>, task: Option
     }
 }
 
-fn show_link(page: &mut Page, indent: usize, link: &Link, task: Option<&TaskPath>) {
+fn show_link(page: &mut Page, indent: usize, link: &Link, task: &str) {
     if let Some(name) = &link.holder.name {
         page.field(indent, "holder", name);
     }
     page.field(indent, "key", &link.holder.key);
-    if let Some(task) = task {
-        page.field(indent, "task", task);
-    }
+    page.field(indent, "task", &task);
     let (issued, expires) = (link.lifetime.issued_at(), link.lifetime.expires());
     page.field(indent, "lives", &format!("{issued} to {expires} ({})", link.lifetime.length()));
     page.field(
         indent,
-        "hands on",
+        "delegates",
         &match link.hops {
-            0 => "not at all".to_owned(),
-            hops => format!("{hops} deep"),
+            0 => "no further".to_owned(),
+            1 => "once more".to_owned(),
+            hops => format!("up to {hops} times more"),
         },
     );
     list(page, indent, "powers", "none", link.powers.capabilities());
-    list(page, indent, "limits", "no extra", link.limits.iter());
+    list(page, indent, "limits", "none of its own", link.limits.iter());
 }
 
 fn list(page: &mut Page, indent: usize, name: &str, none: &str, items: impl IntoIterator<Item = impl Display>) {
@@ -173,10 +176,11 @@ fn audience(audience: &RootAudience) -> String {
     }
 }
 
-fn life(life: Life) -> &'static str {
+/// What keeps a root alive, for machines and for people.
+fn life(life: Life) -> (&'static str, &'static str) {
     match life {
-        Life::ExpiryOnly => "expiry only: nothing can end it early",
-        _ => "unknown",
+        Life::ExpiryOnly => ("expiry_only", "expiry only: nothing can end it early"),
+        _ => ("unknown", "unknown"),
     }
 }
 
@@ -205,6 +209,7 @@ fn link(id: &impl ToString, link: &Link) -> Vec<(&'static str, Value)> {
     let name = link.holder.name.as_ref().map(|name| ("holder", shown(name)));
     let fields = [
         ("id", shown(id)),
+        ("token_id", shown(&link.id)),
         ("key", shown(&link.holder.key)),
         ("issued_at", time(link.lifetime.issued_at())),
         ("expires", time(link.lifetime.expires())),
@@ -233,7 +238,7 @@ fn root(token: &Token<Root>) -> Value {
         ("text", shown(&root.purpose.text)),
     ];
     let audience = match &root.audience {
-        RootAudience::Anywhere => Value::Null,
+        RootAudience::Anywhere => "anywhere".into(),
         RootAudience::Only(set) => Value::List(set.iter().map(shown).collect()),
     };
     let own = [
@@ -243,7 +248,7 @@ fn root(token: &Token<Root>) -> Value {
         ("purpose", object(purpose)),
         ("task", shown(&root.task)),
         ("audience", audience),
-        ("life", Value::from(life(root.life))),
+        ("life", Value::from(life(root.life).0)),
     ];
     object(link(&token.digest(), &root.link).into_iter().chain(own).chain(grant))
 }

@@ -16,9 +16,9 @@ use thiserror::Error;
 ///
 /// | | rule | checked when |
 /// |---|---|---|
-/// | 1 | at most 16 links | decoding, minting |
-/// | 2 | a token is at most 16 KiB, a chain 64 KiB | decoding, minting |
-/// | 3 | a child names its parent by digest | minting, verifying |
+/// | 1 | at most 16 links | decoding, minting, extending |
+/// | 2 | a token is at most 16 KiB, a chain 64 KiB | decoding, minting, extending |
+/// | 3 | a child names its parent by digest | minting, extending, verifying |
 /// | 4 | a child is issued no earlier than its parent | minting, verifying |
 /// | 5 | a child expires no later than its parent | minting, verifying |
 /// | 6 | fewer delegations may follow a child than its parent | minting, verifying |
@@ -98,11 +98,13 @@ impl Chain {
     /// This chain and one more link, minted with [`Chain::delegate`] from this very chain.
     ///
     /// # Errors
-    /// [`ChainError`] by rule 3 when the child was minted from another, by rule 1 when the chain is full.
+    /// [`ChainError`] by rule 3 when the child was minted from another, by rules 1 and 2 when the chain is full.
     pub fn extend(&self, child: Token<Child>) -> Result<Self, ChainError> {
         let link = self.len();
         rules::at_most_16_links(link.saturating_add(1)).map_err(|broken| broken.at(link))?;
         rules::names_parent(child.claims(), self.leaf_id()).map_err(|broken| broken.at(link))?;
+        let size = self.to_bytes().len().saturating_add(child.as_bytes().len());
+        rules::chain_within_size(size).map_err(|broken| broken.at(link))?;
         let mut children = self.children.clone();
         children.push(Arc::new(child));
         Ok(Self { root: Arc::clone(&self.root), children })

@@ -33,11 +33,11 @@ impl sealed::Payload for CallClaims {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut audience, mut at, mut id, mut leaf, mut request) = (None, None, None, None, None);
-        let end = read_entries(r, 4, &mut |r, key| match key {
+        let end = read_entries(r, &mut |r, key| match key {
             AUD => set(&mut audience, r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?),
             IAT => set(&mut at, read_time(r)?),
             CTI => set(&mut id, CallId::from_bytes(r.bytes_of()?)),
-            MANDATE => read_entries(r, 2, &mut |r, key| match key {
+            MANDATE => read_entries(r, &mut |r, key| match key {
                 0 => set(&mut leaf, MandateId::from_bytes(r.bytes_of()?)),
                 1 => set(&mut request, RequestDigest::from_bytes(r.bytes_of()?)),
                 key => r.fail(Fault::UnknownKey { key }),

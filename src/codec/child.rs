@@ -32,8 +32,8 @@ impl sealed::Payload for Child {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut link = LinkParts::default();
         let (mut step, mut same_key, mut parent) = (None, false, None);
-        let end = read_entries(r, 5, &mut |r, key| match key {
-            MANDATE => read_entries(r, 8, &mut |r, key| match key {
+        let end = read_entries(r, &mut |r, key| match key {
+            MANDATE => read_entries(r, &mut |r, key| match key {
                 4 => set(&mut step, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
                 5 => {
                     r.true_flag()?;

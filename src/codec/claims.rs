@@ -107,13 +107,15 @@ impl End {
     }
 }
 
-/// Reads a map of at most `most` entries, each value by `read`. Keys ascend strictly, so none comes twice.
+/// Most entries of a map of claims. More than there are claims, so that one that is not known is called that.
+const MAX_ENTRIES: usize = 23;
+
+/// Reads a map, each value by `read`. Keys ascend strictly, so none comes twice.
 pub(super) fn read_entries<'a>(
     r: &mut Reader<'a>,
-    most: usize,
     read: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
 ) -> Result<End, CodecError> {
-    let mut entries: Entries<'a> = r.map(most)?;
+    let mut entries: Entries<'a> = r.map(MAX_ENTRIES)?;
     while let Some(key) = entries.next_key(r)? {
         read(r, key)?;
     }

@@ -1,5 +1,5 @@
 use crate::claims::{StatusError, TooManyAliases, TooManyReplaced};
-use crate::ground::{IdError, KeyError, NameError, NumberError, TimeError, ValueError};
+use crate::ground::{IdError, KeyError, NameError, NumberError, Ticked, TimeError, ValueError};
 use crate::limits::LimitError;
 use crate::powers::{ConstraintError, NetworkError, PowersError, ToolError};
 use std::fmt;
@@ -86,7 +86,7 @@ pub enum Fault {
     #[error("a default is spelled out")]
     DefaultSpelled,
     /// The token is of another type.
-    #[error("the token's type is `{found}`, expected `{expected}`")]
+    #[error("the token's type is {}, expected `{expected}`", Ticked(found))]
     TokenType {
         /// The type expected here.
         expected: &'static str,

@@ -45,14 +45,13 @@ fn write_notice(w: &mut Writer, said: &Said, terms: impl FnOnce(&mut MapWriter<'
 /// Reads a notice whose own terms, from key 1 on, are read by `term`.
 fn read_notice<'a>(
     r: &mut Reader<'a>,
-    terms: usize,
     term: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
 ) -> Result<(Said, MapEnd), CodecError> {
     let mut said = SaidParts::default();
-    let end = read_entries(r, 3, &mut |r, key| match key {
+    let end = read_entries(r, &mut |r, key| match key {
         IAT => set(&mut said.at, read_time(r)?),
         CTI => set(&mut said.id, r.make(|r| r.bytes(16), TokenId::new)?),
-        MANDATE => read_entries(r, terms.saturating_add(1), &mut |r, key| match key {
+        MANDATE => read_entries(r, &mut |r, key| match key {
             0 => set(&mut said.by, read_key(r)?),
             key => term(r, key),
         })
@@ -79,7 +78,7 @@ impl sealed::Payload for Status {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut missions = None;
-        let (said, end) = read_notice(r, 1, &mut |r, key| match key {
+        let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => {
                 let read = |r: &mut Reader<'_>| {
                     let count = r.array(0, MAX_STATUS_MISSIONS)?;
@@ -122,7 +121,7 @@ fn not_empty<T>(set: &BTreeSet<T>) -> Option<&BTreeSet<T>> {
 fn read_snapshot(r: &mut Reader<'_>) -> Result<Snapshot, CodecError> {
     let (mut name, mut sequence, mut suspended, mut wave) = (None, None, false, None);
     let (mut events, mut withdrawn, mut ended) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let end = read_entries(r, 7, &mut |r, key| match key {
+    let end = read_entries(r, &mut |r, key| match key {
         0 => set(&mut name, read_label(r)?),
         1 => set(&mut sequence, r.unsigned()?),
         2 => {
@@ -184,7 +183,7 @@ impl sealed::Payload for End {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut controller, mut name, mut ending) = (None, None, None);
-        let (said, end) = read_notice(r, 3, &mut |r, key| match key {
+        let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut controller, read_key(r)?),
             2 => set(&mut name, read_label(r)?),
             3 => set(&mut ending, read_kind(r, &[Ending::Completed, Ending::Superseded, Ending::Revoked])?),
@@ -226,7 +225,7 @@ impl sealed::Payload for TaskEnd {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let kinds = [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
         let (mut mandate, mut ending) = (None, None);
-        let (said, end) = read_notice(r, 2, &mut |r, key| match key {
+        let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mandate, MandateId::from_bytes(r.bytes_of()?)),
             2 => set(&mut ending, read_kind(r, &kinds)?),
             key => unknown(r, key),
@@ -253,7 +252,7 @@ impl sealed::Payload for Fired {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mission, mut event) = (None, None);
-        let (said, end) = read_notice(r, 2, &mut |r, key| match key {
+        let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mission, read_label(r)?),
             2 => set(&mut event, read_label(r)?),
             key => unknown(r, key),
@@ -276,7 +275,7 @@ impl sealed::Payload for Withdrawal {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mission, mut tool) = (None, None);
-        let (said, end) = read_notice(r, 2, &mut |r, key| match key {
+        let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mission, read_label(r)?),
             2 => set(&mut tool, read_tool(r)?),
             key => unknown(r, key),

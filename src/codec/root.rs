@@ -30,9 +30,9 @@ impl sealed::Payload for Root {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut root = RootParts::default();
         let mut link = LinkParts::default();
-        let end = read_entries(r, 6, &mut |r, key| match key {
+        let end = read_entries(r, &mut |r, key| match key {
             ISS => set(&mut root.issuer, r.make(|r| r.text(MAX_NAME_BYTES), Issuer::new)?),
-            MANDATE => read_entries(r, 12, &mut |r, key| match key {
+            MANDATE => read_entries(r, &mut |r, key| match key {
                 4 => set(&mut root.task, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
                 5 if r.is_null()? => set(&mut root.audience, RootAudience::Anywhere),
                 5 => set(&mut root.audience, RootAudience::Only(read_audiences(r)?)),

@@ -202,7 +202,7 @@ codes! {
     ConditionFails: Condition,
     /// The call was decided before.
     AlreadyDecided: Replayed,
-    /// There is no room to remember the call, so it can't be permitted.
+    /// The call can't be remembered, so it can't be permitted.
     ReplayStoreFull: Undecidable,
     /// The ledger's answer is about another call.
     AnswerForAnotherCall: Undecidable,

@@ -85,7 +85,7 @@ impl Denial {
     /// verifier's policy and its ledger stay with the host; such a denial is a bare `Refused`.
     #[must_use]
     pub fn public(&self) -> PublicDenial {
-        if self.reason.is_hosts_own() {
+        if self.place == Place::Ceiling || self.reason.is_hosts_own() {
             let message = "refused by the server's policy".into();
             return PublicDenial { kind: DenialKind::Untrusted, code: "Refused", link: None, message };
         }
@@ -129,6 +129,8 @@ impl From<ChainError> for Denial {
     fn from(error: ChainError) -> Self {
         match error.broken {
             Broken::BeyondCeiling(_) => Self::new(Place::Ceiling, Reason::Chain(error.broken)),
+            // A root's powers are compared with the ceiling and with nothing else.
+            Broken::OutOfWork(out) if error.link == 0 => Self::new(Place::Ceiling, out.into()),
             Broken::OutOfWork(out) => Self::new(Place::Link(error.link), out.into()),
             broken => Self::new(Place::Link(error.link), Reason::Chain(broken)),
         }

@@ -18,7 +18,8 @@ impl Mark {
         self.key
     }
 
-    /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten.
+    /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten. A
+    /// ledger that forgets answers [`Marked::NoRoom`] from this second on, because it can't tell the first time from the next.
     #[must_use]
     pub const fn keep_until(&self) -> Timestamp {
         self.keep_until
@@ -32,7 +33,7 @@ pub enum Marked {
     First,
     /// It was marked before.
     Before,
-    /// It was not marked before, and can't be.
+    /// It can't be marked: there is no room, or marks as old as its own are forgotten already.
     NoRoom,
 }
 

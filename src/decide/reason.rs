@@ -161,8 +161,8 @@ pub enum Reason {
     /// The call was decided before.
     #[error("this call was decided before")]
     AlreadyDecided,
-    /// The replay store is full.
-    #[error("there is no room to remember the call")]
+    /// The replay store is full, or has forgotten calls as old as this.
+    #[error("the call can't be remembered")]
     ReplayStoreFull,
     /// The ledger's answer is about another call.
     #[error("the ledger's answer is about another call")]

@@ -5,7 +5,8 @@ use crate::ground::{CallKey, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 
 /// A ledger of marks in memory, for one audience served by one process. Bounded: when it is full of marks that are still
-/// needed, calls are refused, never forgotten.
+/// needed, calls are refused, never forgotten. A decision that is settled so late that its mark would be forgotten is refused
+/// too, because its first settling may be.
 ///
 /// ```
 /// use mandatum::{MemoryReplay, Timestamp};
@@ -19,13 +20,15 @@ pub struct MemoryReplay {
     marks: HashMap<CallKey, Timestamp>,
     by_time: BTreeSet<(Timestamp, CallKey)>,
     capacity: usize,
+    /// Marks that were needed until then or less are forgotten.
+    forgotten: Option<Timestamp>,
 }
 
 impl MemoryReplay {
     /// Room for `capacity` marks, each of about 200 bytes. A mark lives about as long as a signed call may be old.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self { marks: HashMap::new(), by_time: BTreeSet::new(), capacity }
+        Self { marks: HashMap::new(), by_time: BTreeSet::new(), capacity, forgotten: None }
     }
 
     /// Marks the call and settles the decision. `now` lets old marks go.
@@ -43,7 +46,7 @@ impl MemoryReplay {
         self.forget_before(now);
         let outcome = if self.marks.contains_key(&mark.key()) {
             Marked::Before
-        } else if self.marks.len() >= self.capacity {
+        } else if self.marks.len() >= self.capacity || Some(mark.keep_until()) <= self.forgotten {
             Marked::NoRoom
         } else {
             self.marks.insert(mark.key(), mark.keep_until());
@@ -55,6 +58,7 @@ impl MemoryReplay {
 
     /// Forgets the marks that are no longer needed at `now`.
     pub fn forget_before(&mut self, now: Timestamp) {
+        self.forgotten = self.forgotten.max(Some(now));
         while let Some((keep_until, key)) = self.by_time.first().copied() {
             if keep_until > now {
                 return;

@@ -25,4 +25,4 @@ pub use value::{Arguments, Value, ValueError, ValueType};
 pub use work::{OutOfWork, Work};
 
 pub(crate) use hex::{base64url, from_base64url};
-pub(crate) use name::Quoted;
+pub(crate) use name::{Quoted, Ticked};

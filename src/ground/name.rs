@@ -37,7 +37,7 @@ pub enum NameError {
 /// Whether a person could be deceived by printing it: control characters and the bidirectional controls of UAX #9.
 fn is_deceptive(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn check_name(text: &str) -> Result<(), NameError> {
@@ -58,16 +58,29 @@ pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
-        for character in self.0.chars() {
-            match character {
-                '"' | '\\' => write!(f, "\\{character}")?,
-                hidden if is_deceptive(hidden) => write!(f, "{}", hidden.escape_unicode())?,
-                shown => write!(f, "{shown}")?,
-            }
-        }
-        f.write_str("\"")
+        write_between(f, '"', self.0)
     }
+}
+
+/// The same in backticks, as messages show what they were given.
+pub(crate) struct Ticked<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Ticked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_between(f, '`', self.0)
+    }
+}
+
+fn write_between(f: &mut fmt::Formatter<'_>, mark: char, text: &str) -> fmt::Result {
+    write!(f, "{mark}")?;
+    for character in text.chars() {
+        match character {
+            special if special == mark || special == '\\' => write!(f, "\\{special}")?,
+            hidden if is_deceptive(hidden) => write!(f, "{}", hidden.escape_unicode())?,
+            shown => write!(f, "{shown}")?,
+        }
+    }
+    write!(f, "{mark}")
 }
 
 /// What every text newtype here has: borrow, display, parse.

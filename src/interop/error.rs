@@ -1,6 +1,6 @@
 use crate::codec::Invalid;
 use crate::ground::bounds::{MAX_JSON_BYTES, MAX_JSON_DEPTH};
-use crate::ground::{NumberError, TextFormError, ValueError};
+use crate::ground::{NumberError, TextFormError, Ticked, ValueError};
 use std::fmt;
 use thiserror::Error;
 
@@ -45,7 +45,7 @@ impl fmt::Display for FormError {
         if self.path.is_empty() {
             write!(f, "{}", self.fault)
         } else {
-            write!(f, "at {}: {}", self.pointer(), self.fault)
+            write!(f, "at {}: {}", Ticked(&self.pointer()), self.fault)
         }
     }
 }
@@ -71,7 +71,7 @@ pub enum FormFault {
     #[error("nested more than {MAX_JSON_DEPTH} deep")]
     TooDeep,
     /// A key twice in one object.
-    #[error("key `{key}` appears twice")]
+    #[error("key {} appears twice", Ticked(key))]
     DuplicateKey {
         /// The key.
         key: Box<str>,
@@ -89,7 +89,7 @@ pub enum FormFault {
     #[error("`{0}` is missing")]
     Missing(&'static str),
     /// A key that is not known.
-    #[error("`{key}` is not known here")]
+    #[error("{} is not known here", Ticked(key))]
     Unknown {
         /// The key.
         key: Box<str>,

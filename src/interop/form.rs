@@ -13,7 +13,7 @@ use crate::ground::Value;
 /// assert_eq!(Capability::from_json(&capability.to_json())?, capability);
 ///
 /// let twice = Value::from_json(r#"{"a": {"b": 1, "b": 2}}"#).unwrap_err();
-/// assert_eq!(twice.to_string(), "at /a: key `b` appears twice");
+/// assert_eq!(twice.to_string(), "at `/a`: key `b` appears twice");
 /// # Ok::<(), mandatum::FormError>(())
 /// ```
 pub trait JsonForm: Sized {

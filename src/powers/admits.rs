@@ -5,7 +5,7 @@ use super::{
     PathError, Powers, Presence, Url, UrlError, ValueSet,
 };
 use crate::ground::bounds::DECIDE_STEPS;
-use crate::ground::{OutOfWork, Value, Work};
+use crate::ground::{OutOfWork, Ticked, Value, Work};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -25,19 +25,19 @@ pub enum Refusal {
         ceiling: Effect,
     },
     /// A required argument is not there.
-    #[error("argument `{name}` is missing")]
+    #[error("argument {} is missing", Ticked(name))]
     ArgumentMissing {
         /// Its name.
         name: Box<str>,
     },
     /// An argument is neither named nor opened.
-    #[error("argument `{name}` is not named by the capability")]
+    #[error("argument {} is not named by the capability", Ticked(name))]
     ArgumentUnknown {
         /// Its name.
         name: Box<str>,
     },
     /// An argument's value is not admitted.
-    #[error("argument `{name}` {reason}")]
+    #[error("argument {} {reason}", Ticked(name))]
     Argument {
         /// Its name.
         name: Box<str>,

@@ -5,7 +5,7 @@ use super::finite::{values, whole_types};
 use super::types::Types;
 use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
 use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{OutOfWork, Work};
+use crate::ground::{OutOfWork, Ticked, Work};
 use std::fmt;
 use thiserror::Error;
 
@@ -54,19 +54,19 @@ pub enum Gap {
     #[error("unnamed arguments are open")]
     Open,
     /// The child names an argument that the parent does not let through.
-    #[error("argument `{name}` is not named by the parent")]
+    #[error("argument {} is not named by the parent", Ticked(name))]
     ArgumentUnknown {
         /// Its name.
         name: Box<str>,
     },
     /// The parent requires an argument that the child does not.
-    #[error("argument `{name}` is required by the parent")]
+    #[error("argument {} is required by the parent", Ticked(name))]
     ArgumentOptional {
         /// Its name.
         name: Box<str>,
     },
     /// The child admits more values of an argument.
-    #[error("argument `{name}` admits more than the parent's")]
+    #[error("argument {} admits more than the parent's", Ticked(name))]
     Argument {
         /// Its name.
         name: Box<str>,

@@ -10,5 +10,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod chain;
 mod codec;
+mod codes;
+mod decide;
+mod optional_fields;
+mod sizes;
 mod support;

@@ -68,6 +68,7 @@ impl Example {
                 limits: terms.limits.clone(),
                 hops: if terms.full { 255 } else { 1 },
                 lifetime: Lifetime::new(at(NOW), if terms.full { Timestamp::MAX } else { at(NOW + 60) }).unwrap(),
+                replaces: Replaced::default(),
             },
             issuer: anchor.issuer().clone(),
             principal: Principal {

@@ -5,7 +5,7 @@ use super::{
     with_limits, with_root,
 };
 use crate::support::cbor::{self, Map};
-use crate::support::forge::MANDATE;
+use crate::support::forge::{Forge, MANDATE};
 use crate::support::story::cose_key;
 use mandatum::{ExecutionProof, Fault};
 
@@ -67,10 +67,7 @@ fn levels() -> Vec<Level> {
     ]
 }
 
-fn mandatum_claims(
-    mut forge: crate::support::forge::Forge,
-    change: impl Fn(&Map) -> Map,
-) -> crate::support::forge::Forge {
+fn mandatum_claims(mut forge: Forge, change: impl Fn(&Map) -> Map) -> Forge {
     forge.claims = change(&forge.claims);
     forge
 }

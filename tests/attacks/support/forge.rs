@@ -3,7 +3,7 @@
 use super::cbor::{self, Map};
 use super::story::key;
 use ciborium::Value;
-use mandatum::{CallClaims, Chain, Child, Digest, ExecutionProof, MandateId, Root, Token};
+use mandatum::{CallClaims, Chain, Child, Digest, MandateId, Token};
 
 pub(crate) const ROOT: &str = "mandate1-root+cwt";
 pub(crate) const CHILD: &str = "mandate1+cwt";
@@ -81,10 +81,6 @@ impl Forge {
         ]
     }
 
-    pub(crate) fn root(&self) -> Token<Root> {
-        Token::from_bytes(&self.token()).unwrap()
-    }
-
     pub(crate) fn child(&self) -> Token<Child> {
         Token::from_bytes(&self.token()).unwrap()
     }
@@ -118,9 +114,4 @@ pub(crate) fn chain_of(tokens: &[Vec<u8>]) -> Chain {
 /// The bytes of an execution proof of these tokens.
 pub(crate) fn proof_bytes(tokens: &[Vec<u8>], call: &[u8]) -> Vec<u8> {
     cbor::array([chain_bytes(tokens), call.to_vec()])
-}
-
-/// The proof of these tokens.
-pub(crate) fn proof_of(tokens: &[Vec<u8>], call: &[u8]) -> ExecutionProof {
-    ExecutionProof::from_bytes(&proof_bytes(tokens, call)).unwrap()
 }

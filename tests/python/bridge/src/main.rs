@@ -1,6 +1,7 @@
 //! The Rust end of the test with Python's COSE libraries, which `tests/python/run.sh` runs.
 //!
-//! - `write DIR NOW`: writes a root, a child and a call to `DIR`, and to `DIR/tokens.json` what each must be found to say.
+//! - `write DIR NOW`: writes a root, a child and a call to `DIR`; to `DIR/tokens.json` what each must be found to say; and to
+//!   `DIR/case.json` the call as a case for the example `decide`.
 //! - `verify DIR NOW`: decides on the proofs that Python wrote to `DIR`, and fails unless each decision is the expected one.
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ const ISSUER: &str = "https://acme.example";
 const CRM: &str = "https://crm.example";
 /// Python compares `exp` with the wall clock: 2100-01-01.
 const EXPIRES: u64 = 4_102_444_800;
+const CALL: [u8; 16] = [6; 16];
 
 fn main() -> Fallible<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -65,8 +67,22 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
     let child = chain.delegate(terms, now)?.sign(&orchestrator)?;
     let chain = chain.extend(child.clone())?;
     let call =
-        Call { id: CallId::from_bytes([6; 16]), action: Action::new("crm.read", [("account", "acme")], Effect::Read)? };
+        Call { id: CallId::from_bytes(CALL), action: Action::new("crm.read", [("account", "acme")], Effect::Read)? };
     let call = sign_call(&chain, &call, Audience::new(CRM)?, now).sign(&helper)?;
+    let case = json!({
+        "now": now.as_unix(),
+        "audience": CRM,
+        "verifier": { "anchors": [{
+            "issuer": ISSUER,
+            "keys": [company.public().to_string()],
+            "ceiling": "unlimited",
+            "max_lifetime": anchor.max_lifetime().get(),
+        }] },
+        "chain": chain.to_text(),
+        "call": { "id": hex(&CALL), "tool": "crm.read", "args": { "account": "acme" }, "effect": "read" },
+        "presenter": { "signed": call.to_text() },
+    });
+    fs::write(dir.join("case.json"), case.to_string())?;
 
     let link = |issuer: Option<&Issuer>, link: &Link| {
         json!({

@@ -1,0 +1,32 @@
+use crate::seeds::{Scene, scene};
+use mandatum::{Code, ExecutionProof};
+
+/// Checks the bytes as an execution proof. They permit the call that was signed if they are the very proof, and no other
+/// bytes permit anything.
+pub fn check(data: &[u8]) {
+    let Scene { verifier, proof, permitted, refused, context } = scene();
+    let decision = verifier.check(data, permitted, context);
+    assert_eq!(decision.is_ok(), data == proof, "a proof permits just the call that its holder signed");
+    if let Err(denial) = &decision {
+        assert_eq!(denial.code().kind(), denial.kind());
+        let (sentence, public) = (denial.to_string(), denial.public());
+        assert!(!sentence.is_empty() && !sentence.contains(char::is_control), "{sentence:?}");
+        assert!(public.code == "Refused" || (public.kind, public.message) == (denial.kind(), sentence));
+    }
+    assert!(verifier.check(data, refused, context).is_err(), "what was not signed is not permitted");
+
+    // The steps that the one door takes, taken one by one, agree with it.
+    match (ExecutionProof::from_bytes(data), decision) {
+        (Err(_), Ok(_)) => panic!("what does not decode permits nothing"),
+        (Err(_), Err(_)) => {}
+        (Ok(proof), decision) => match (verifier.verify(proof.chain()), decision) {
+            (Err(_), Ok(_)) => panic!("what does not verify permits nothing"),
+            (Ok(chain), decision) => {
+                assert_eq!(chain.chain(), proof.chain());
+                assert_eq!(chain.configuration(), verifier.configuration());
+                assert_ne!(decision.err().map(|denial| denial.code()), Some(Code::OtherConfiguration));
+            }
+            (Err(_), Err(_)) => {}
+        },
+    }
+}

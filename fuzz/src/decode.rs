@@ -1,0 +1,61 @@
+use mandatum::{
+    Anchor, CallClaims, Ceiling, Chain, Child, Claims, CodecError, ExecutionProof, Root, Seconds, SigningKey, Token,
+    issue,
+};
+
+/// Reads the bytes as everything that can be read. What decodes has exactly these bytes, in binary and in text, and a root's
+/// payload is what writing its claims again makes.
+pub fn decode(data: &[u8]) {
+    if let Some(root) = token::<Root>(data) {
+        assert_written_again(&root);
+    }
+    token::<Child>(data);
+    token::<CallClaims>(data);
+    if let Some(chain) = read(Chain::from_bytes(data)) {
+        assert_eq!(chain.to_bytes(), data);
+        assert_eq!(Chain::from_text(&chain.to_text()).as_ref(), Ok(&chain));
+        assert_eq!(chain.ids().last(), Some(chain.leaf_id()));
+        assert_eq!(chain.links().count(), chain.len());
+        if let Ok(tasks) = chain.tasks() {
+            assert_eq!(tasks.len(), chain.len());
+        }
+        assert_written_again(chain.root());
+    }
+    if let Some(proof) = read(ExecutionProof::from_bytes(data)) {
+        assert_eq!(proof.to_bytes(), data);
+        assert_eq!(ExecutionProof::from_text(&proof.to_text()).as_ref(), Ok(&proof));
+        assert_written_again(proof.chain().root());
+    }
+}
+
+/// An error speaks without panicking, of a place within the bytes or right after them.
+fn read<T>(decoded: Result<T, CodecError>) -> Option<T> {
+    decoded.map_err(|error| error.to_string()).ok()
+}
+
+fn token<C: Claims + Clone + PartialEq + std::fmt::Debug>(data: &[u8]) -> Option<Token<C>> {
+    let token = read(Token::<C>::from_bytes(data))?;
+    assert_eq!(token.as_bytes(), data);
+    assert_eq!(Token::from_text(&token.to_text()).as_ref(), Ok(&token));
+    Some(token)
+}
+
+/// Issues the root's claims anew and compares what would be signed with what was.
+fn assert_written_again(root: &Token<Root>) {
+    let claims = root.claims().clone();
+    // Not the holder's, which no anchor's key may be.
+    let key = SigningKey::from_seed(b"mandatum-fuzz: key of no holder.").public();
+    let Ok(anchor) = Anchor::new(claims.issuer.clone(), key, Ceiling::Unlimited, Seconds::new(u64::MAX)) else {
+        panic!("an anchor of one key and some lifetime");
+    };
+    let Ok(unsigned) = issue(&anchor, claims) else { panic!("an unlimited anchor issues what decodes") };
+
+    // Sig_structure is [ "Signature1", protected, h'', payload ]; a token is 18([ protected, {}, payload, signature ]).
+    let signed = unsigned.to_be_signed();
+    let Some(signed) = signed.strip_prefix(b"\x84\x6aSignature1") else { panic!("a Sig_structure") };
+    let token = root.as_bytes();
+    let body = &token[2..token.len() - 66];
+    let header = 6 + "mandate1-root+cwt".len();
+    assert_eq!(signed.len(), body.len());
+    assert_eq!(signed[header + 1..], body[header + 1..]);
+}

@@ -1,0 +1,121 @@
+use mandatum::*;
+use std::sync::OnceLock;
+
+type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// One call that is permitted, the proof of it, and one that is not.
+pub(crate) struct Scene {
+    pub(crate) verifier: Verifier,
+    pub(crate) proof: Vec<u8>,
+    pub(crate) permitted: Action,
+    pub(crate) refused: Action,
+    pub(crate) context: Context,
+}
+
+pub(crate) fn scene() -> &'static Scene {
+    static SCENE: OnceLock<Scene> = OnceLock::new();
+    SCENE.get_or_init(|| match make_scene() {
+        Ok(scene) => scene,
+        Err(error) => panic!("{error}"),
+    })
+}
+
+fn make_scene() -> Fallible<Scene> {
+    let [company, orchestrator, helper] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]));
+    let (now, crm) = (Timestamp::from_unix(1_767_225_600)?, Audience::new("https://crm.example")?);
+    let anchor = Anchor::new("acme".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
+    let powers = powers()?;
+    let limits = Limits::new([
+        Limit::window(Window::between(now, now.plus(Seconds::hours(2)))?),
+        Limit::audience(crm.clone()),
+        Limit::signed_calls().for_tools(["crm.*", "plain"])?,
+    ])?;
+    let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+    let root = Root {
+        link: Link::new([0; 16], Holder::named(orchestrator.public(), "orchestrator".parse()?), powers, lifetime)
+            .limits(limits)
+            .hops(2),
+        issuer: anchor.issuer().clone(),
+        principal: Principal {
+            name: "alice".parse()?,
+            aliases: Aliases::new([("crm".parse()?, "a-17".parse()?)].into())?,
+        },
+        purpose: Purpose { code: "qbr".parse()?, subject: "acme".parse()?, text: Digest::of("the text") },
+        grant: Some(AttestedGrant {
+            kind: GrantKind::Direct,
+            by: "alice".parse()?,
+            at: now,
+            evidence: Digest::of("consent"),
+        }),
+        task: "acme-qbr".parse()?,
+        audience: RootAudience::Only(crm.clone().into()),
+        life: Life::ExpiryOnly,
+    };
+    let chain = Chain::from(issue(&anchor, root)?.sign(&company)?);
+    let narrower = Powers::new([Capability::new("crm.read", Effect::Read)?
+        .require("account", Constraint::one_of(["acme"])?)?
+        .delegable()])?;
+    let terms = Delegation::new([1; 8], helper.public(), narrower, now.plus(Seconds::minutes(5)))
+        .step("slides".parse()?)
+        .limits(Limits::new([Limit::signed_calls()])?);
+    let chain = chain.extend(chain.delegate(terms, now)?.sign(&orchestrator)?)?;
+    let read = |account: &str| Action::new("crm.read", [("account", account)], Effect::Read);
+    let (permitted, refused) = (read("acme")?, read("globex")?);
+    let call = Call { id: CallId::from_bytes([2; 16]), action: permitted.clone() };
+    let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
+    let proof = ExecutionProof::new(chain, call).to_bytes();
+    Ok(Scene { verifier: Verifier::new([anchor])?, proof, permitted, refused, context: Context::new(now, crm) })
+}
+
+/// One constraint of every kind.
+fn powers() -> Fallible<Powers> {
+    let text = Constraint::pattern("a*")?;
+    let amount = Constraint::between("0.01".parse()?, "18446744073709551616".parse()?)?;
+    let rules = ArgumentRules::closed().require("title", text.clone())?.allow("n", amount.clone())?.open();
+    let url = UrlRule::https("example.com")?.port(Port::Only(8443))?.path_under("/v1")?;
+    let constraints = [
+        Constraint::any(),
+        Constraint::one_of(["acme", "globex"])?,
+        Constraint::none_of([1, 2])?,
+        amount.clone(),
+        text.clone(),
+        Constraint::path_under("/decks/acme")?,
+        Constraint::host_under("example.com")?,
+        Constraint::url(url),
+        Constraint::network("10.0.0.0/8")?,
+        Constraint::contains([Value::Bytes(vec![1, 2]), Value::Bytes(vec![])])?,
+        Constraint::each(text.clone())?,
+        Constraint::record(rules)?,
+        Constraint::all_of([text.clone(), Constraint::pattern("*z")?])?,
+        Constraint::any_of([text, amount])?,
+    ];
+    let all =
+        constraints.iter().enumerate().try_fold(Capability::new("files.*", Effect::Write)?, |all, (at, each)| {
+            all.allow(&format!("argument-{at}"), each.clone())
+        })?;
+    let read =
+        Capability::new("crm.read", Effect::Read)?.require("account", Constraint::one_of(["acme", "globex"])?)?;
+    Ok(Powers::new([read.delegable(), all.open().delegable(), Capability::new("plain", Effect::Irreversible)?])?)
+}
+
+/// Seeds of one target, by name.
+pub type Seeds = Vec<(&'static str, Vec<u8>)>;
+
+/// The seeds of each target: the scene's proof and its parts; for powers, bytes without a pattern.
+#[must_use]
+pub fn seeds() -> [(&'static str, Seeds); 3] {
+    let proof = &scene().proof;
+    let Ok(decoded) = ExecutionProof::from_bytes(proof) else { panic!("the scene's own proof") };
+    let chain = decoded.chain();
+    let child = chain.children().next().map(|child| child.as_bytes().to_vec()).unwrap_or_default();
+    let parts = vec![
+        ("proof", proof.clone()),
+        ("chain", chain.to_bytes()),
+        ("root", chain.root().as_bytes().to_vec()),
+        ("child", child),
+        ("call", decoded.call().as_bytes().to_vec()),
+    ];
+    let bytes = |step: usize| (0..512_usize).map(|at| u8::try_from(at * step % 251).unwrap_or_default()).collect();
+    let mixed = vec![("sevens", bytes(7)), ("primes", bytes(97)), ("large", bytes(241))];
+    [("decode", parts), ("covers", mixed), ("check", vec![("proof", proof.clone())])]
+}

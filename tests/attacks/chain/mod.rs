@@ -1,0 +1,111 @@
+//! Chains that break a rule: hand-forged, and signed by the very key that the place asks for, unless that is the point. One
+//! rule a row; where minting has the rule too, it refuses the same by the same error.
+
+mod keys;
+mod links;
+mod roots;
+mod signatures;
+mod signing;
+mod size;
+mod widening;
+
+pub(crate) use size::codes as minted_codes;
+
+use crate::support::cbor;
+use crate::support::forge::{chain_of, proof_bytes};
+use crate::support::story::{after, call_under, here, now, reading, verifier};
+use mandatum::{Broken, Chain, ChainError, Code, Context, Delegation, Denial, Unsigned, Verifier};
+
+/// A chain, the verifier that refuses it, and how.
+pub(crate) struct Row {
+    name: &'static str,
+    tokens: Vec<Vec<u8>>,
+    verifier: Verifier,
+    refused: ChainError,
+    /// What minting the offending link says.
+    minted: Option<ChainError>,
+}
+
+fn row(name: &'static str, tokens: impl Into<Vec<Vec<u8>>>, link: usize, broken: Broken) -> Row {
+    Row { name, tokens: tokens.into(), verifier: verifier(), refused: ChainError { link, broken }, minted: None }
+}
+
+impl Row {
+    fn by(self, verifier: Verifier) -> Self {
+        Self { verifier, ..self }
+    }
+
+    /// Minting it fails too.
+    fn minted<T>(self, result: Result<T, ChainError>) -> Self {
+        Self { minted: Some(result.err().expect(self.name)), ..self }
+    }
+
+    fn chain(&self) -> Chain {
+        chain_of(&self.tokens)
+    }
+}
+
+/// All rows.
+pub(crate) fn rows() -> Vec<Row> {
+    [links::rows(), signatures::rows(), roots::rows(), keys::rows(), widening::rows()].into_iter().flatten().collect()
+}
+
+/// The codes that the rows reach, through the one door for servers.
+pub(crate) fn codes() -> Vec<Code> {
+    rows().iter().map(|row| denial(row).code()).collect()
+}
+
+/// What a server says to a row's chain with a call that is right.
+fn denial(row: &Row) -> Denial {
+    let call = call_under(row.tokens.last().unwrap()).token();
+    row.verifier.check(&proof_bytes(&row.tokens, &call), &reading("acme"), &here()).expect_err(row.name)
+}
+
+#[test]
+fn every_row_is_refused_by_its_rule_at_its_link() {
+    for row in rows() {
+        assert_eq!(row.verifier.verify(&row.chain()).map(drop), Err(row.refused.clone()), "{}", row.name);
+        assert_ne!(row.refused.broken.rule(), 0, "{}", row.name);
+    }
+}
+
+#[test]
+fn minting_refuses_the_same_by_the_same_error() {
+    let minted: Vec<Row> = rows().into_iter().filter(|row| row.minted.is_some()).collect();
+    assert!(minted.len() > 30, "{}", minted.len());
+    for row in minted {
+        assert_eq!(row.minted, Some(row.refused), "{}", row.name);
+    }
+}
+
+#[test]
+fn a_denial_is_at_the_link_and_says_so() {
+    for row in rows() {
+        let denial = denial(&row);
+        let place = match row.refused.broken {
+            Broken::BeyondCeiling(_) => mandatum::Place::Ceiling,
+            _ => mandatum::Place::Link(row.refused.link),
+        };
+        assert_eq!(denial.place(), place, "{}", row.name);
+        assert_eq!(*denial.reason(), mandatum::Reason::Chain(row.refused.broken), "{}", row.name);
+    }
+}
+
+#[test]
+fn no_server_permits_any_of_them_at_any_time() {
+    for row in rows() {
+        let call = call_under(row.tokens.last().unwrap());
+        for seconds in [-3600, 0, 60, 3599, 86_400] {
+            let now = after(seconds);
+            let call = call.clone().claim(6, cbor::int(i64::try_from(now.as_unix()).unwrap())).token();
+            let context = Context::new(now, here().audience().clone());
+            let proof = proof_bytes(&row.tokens, &call);
+            assert!(row.verifier.check(&proof, &reading("acme"), &context).is_err(), "{}", row.name);
+        }
+    }
+}
+
+/// Minting a child below these tokens.
+fn delegate(tokens: &[Vec<u8>], terms: Delegation) -> Result<Unsigned<mandatum::Child>, ChainError> {
+    chain_of(tokens).delegate(terms, now())
+}

@@ -1,0 +1,145 @@
+//! Rules 8 to 12 for roots: issuer, lifetime, grant, retired keys, ceiling.
+
+use super::{Row, row};
+use crate::support::cbor;
+use crate::support::forge::{Forge, chain_of};
+use crate::support::story::{
+    COMPANY, ISSUER, NOW, THIEF, after, anchor, anchor_with, ceiling, child_of, encoded_powers, grant, key, now, pay,
+    powers, read_crm, root, root_claims, verifier, verifier_of,
+};
+use mandatum::{
+    AcceptedGrants, Anchor, AnchorKey, Broken, Capability, Ceiling, ChainError, Effect, GrantKind, Lifetime, Powers,
+    Root, Seconds, Timestamp, Unsigned, Verifier, issue,
+};
+
+fn rooted(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
+    let root = change(root()).token();
+    let child = child_of(&root).token();
+    [root, child]
+}
+
+fn issuing(change: impl FnOnce(&mut Root)) -> Result<Unsigned<Root>, ChainError> {
+    let mut root = root_claims(powers([read_crm(&["acme", "globex"])]));
+    change(&mut root);
+    issue(&anchor(), root)
+}
+
+/// The anchor with its key retired for roots issued from then on, and a newer one.
+fn rotated(before: Timestamp) -> Anchor {
+    let keys =
+        [AnchorKey { key: key(COMPANY).public(), roots_issued_before: Some(before) }, key(THIEF).public().into()];
+    Anchor::with_keys(ISSUER.parse().unwrap(), keys, ceiling(), Seconds::hours(8)).unwrap()
+}
+
+fn lasting(seconds: i64) -> impl FnOnce(Forge) -> Forge {
+    move |root| root.claim(4, cbor::int(NOW + seconds))
+}
+
+fn beyond_ceiling(name: &'static str, found: Powers) -> Row {
+    let tokens = rooted(|root| root.term(0, encoded_powers(found.clone())));
+    let broken = Broken::BeyondCeiling(ceiling().covers(&found).unwrap_err());
+    row(name, tokens, 0, broken).minted(issuing(|root| root.link.powers = found))
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    let issuer = |name: &str| Broken::UnknownIssuer { issuer: name.parse().unwrap() };
+    let named = |name: &str| rooted(|root| root.claim(1, cbor::text(name)));
+    let of_kind = |kind: i64| {
+        rooted(|root| {
+            root.term(10, cbor::array([cbor::int(kind), cbor::text("bob"), cbor::int(NOW), cbor::bytes([0; 32])]))
+        })
+    };
+    let other_grants = |kinds: &[GrantKind]| verifier().with_grants(AcceptedGrants::only(kinds.iter().copied()));
+    let lives = |seconds: u64| Broken::LivesTooLong { lives: Seconds::new(seconds), cap: Seconds::hours(8) };
+    let tool = |tool: &str, effect| Capability::new(tool, effect).unwrap();
+    vec![
+        row("another issuer", named("https://evil.example"), 0, issuer("https://evil.example"))
+            .minted(issuing(|root| root.issuer = "https://evil.example".parse().unwrap())),
+        row("the issuer in capitals", named("https://ACME.example"), 0, issuer("https://ACME.example"))
+            .minted(issuing(|root| root.issuer = "https://ACME.example".parse().unwrap())),
+        row("the issuer with a slash", named("https://acme.example/"), 0, issuer("https://acme.example/"))
+            .minted(issuing(|root| root.issuer = "https://acme.example/".parse().unwrap())),
+        row("a second more than the anchor allows", rooted(lasting(28_801)), 0, lives(28_801))
+            .minted(issuing(|root| root.link.lifetime = Lifetime::new(now(), after(28_801)).unwrap())),
+        row("a root that never ends", rooted(lasting(7_999_999_999)), 0, lives(7_999_999_999))
+            .minted(issuing(|root| root.link.lifetime = Lifetime::new(now(), after(7_999_999_999)).unwrap())),
+        row("no grant", rooted(|root| root.no_term(10)), 0, Broken::NoAttestedGrant),
+        row("a policy for a grant", of_kind(2), 0, Broken::GrantNotAccepted { kind: GrantKind::Policy }),
+        row(
+            "a template where a person is asked for",
+            of_kind(1),
+            0,
+            Broken::GrantNotAccepted { kind: GrantKind::Template },
+        )
+        .by(other_grants(&[GrantKind::Direct])),
+        row("no grant where every kind is taken", rooted(|root| root.no_term(10)), 0, Broken::NoAttestedGrant)
+            .by(other_grants(&GrantKind::ALL)),
+        row(
+            "a key retired at that second",
+            rooted(|root| root),
+            0,
+            Broken::RetiredKey { before: now(), issued_at: now() },
+        )
+        .by(verifier_of(rotated(now()))),
+        row(
+            "a key retired long ago",
+            rooted(|root| root),
+            0,
+            Broken::RetiredKey { before: after(-9), issued_at: now() },
+        )
+        .by(verifier_of(rotated(after(-9)))),
+        beyond_ceiling("a tool beyond the ceiling", powers([read_crm(&["acme"]), tool("crm.export", Effect::Read)])),
+        beyond_ceiling("a family beyond the ceiling", powers([tool("crm.*", Effect::Read)])),
+        beyond_ceiling("an effect beyond the ceiling", {
+            let accounts = mandatum::Constraint::one_of(["acme"]).unwrap();
+            powers([tool("crm.read", Effect::Write).require("account", accounts).unwrap()])
+        }),
+        beyond_ceiling("an account beyond the ceiling", powers([read_crm(&["acme", "umbrella"])])),
+        beyond_ceiling("an amount beyond the ceiling", powers([pay(5_001)])),
+        beyond_ceiling("an argument beyond the ceiling", {
+            powers([read_crm(&["acme"]).require("export_to", mandatum::Constraint::any()).unwrap()])
+        }),
+        beyond_ceiling("any argument", powers([read_crm(&["acme"]).open()])),
+    ]
+}
+
+#[test]
+fn a_key_is_good_for_what_it_signed_before_it_retired() {
+    let root = root().token();
+    let chain = chain_of(&[root]);
+    assert!(verifier_of(rotated(after(1))).verify(&chain).is_ok());
+}
+
+#[test]
+fn a_retired_key_is_not_asked_to_sign() {
+    let signers = |before| issue(&rotated(before), root_claims(Powers::none())).unwrap().signers().to_vec();
+    assert_eq!(signers(now()), [key(THIEF).public()]);
+    assert_eq!(signers(after(1)), [key(COMPANY).public(), key(THIEF).public()]);
+}
+
+#[test]
+fn danger_is_taken_only_by_name() {
+    let chain = chain_of(&rooted(|root| root.no_term(10)));
+    let verifies = |verifier: Verifier| verifier.verify(&chain).is_ok();
+    assert!(!verifies(verifier()));
+    assert!(verifies(verifier().with_grants(AcceptedGrants::dangerous_any_or_none())));
+
+    let everything = powers([Capability::new("root.*", Effect::Irreversible).unwrap().open()]);
+    let unlimited = rooted(|root| root.term(0, encoded_powers(everything.clone())));
+    let root_alone = chain_of(&unlimited[..1]);
+    assert!(verifier().verify(&root_alone).is_err());
+    assert!(verifier_of(anchor_with(Ceiling::Unlimited)).verify(&root_alone).is_ok());
+}
+
+#[test]
+fn every_kind_of_grant_can_be_asked_for() {
+    for kind in GrantKind::ALL {
+        let mut root = root_claims(Powers::none());
+        root.grant = Some(grant(kind));
+        let chain = issue(&anchor(), root).unwrap().sign(&key(COMPANY)).unwrap().into();
+        for asked in GrantKind::ALL {
+            let verifier = verifier().with_grants(AcceptedGrants::only([asked]));
+            assert_eq!(verifier.verify(&chain).is_ok(), asked == kind);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Each rung of the ladder, failing alone.
+
+use super::scene::{Scene, scene, under};
+use crate::support::cbor;
+use crate::support::forge::id_of;
+use crate::support::story::{
+    BANK, COMPANY, FILES, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, anchor_with, audience, child_of,
+    confirmation, encoded_limits, encoded_powers, grandchild_of, powers, read_crm, reading, root, two_links, verifier,
+    verifier_of,
+};
+use mandatum::{
+    Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect, Limit, Place, Powers, Seconds,
+    Verifier, Window,
+};
+
+pub(crate) struct Row {
+    pub(super) name: &'static str,
+    pub(super) scene: Scene,
+    pub(crate) code: Code,
+    place: Place,
+    kind: DenialKind,
+}
+
+fn row(name: &'static str, scene: Scene, code: Code, place: Place, kind: DenialKind) -> Row {
+    Row { name, scene, code, place, kind }
+}
+
+/// The root and a child with these limits.
+pub(super) fn limited(limits: impl IntoIterator<Item = Limit>) -> Scene {
+    let root = root().token();
+    let child = child_of(&root).term(1, encoded_limits(limits)).token();
+    under([root, child])
+}
+
+/// The root and a child with these powers, where the anchor has no ceiling.
+pub(super) fn empowered(powers: Powers) -> Scene {
+    let root = root().term(0, encoded_powers(powers.clone())).token();
+    let child = child_of(&root).term(0, encoded_powers(powers)).token();
+    under([root, child]).verifier(verifier_of(anchor_with(Ceiling::Unlimited)))
+}
+
+/// A verifier that takes the host's word up to this effect.
+pub(super) fn trusting(effect: Effect) -> Verifier {
+    verifier().dangerous_accept_asserted_up_to(effect)
+}
+
+fn action(tool: &str, arguments: &[(&str, &str)], effect: Effect) -> Action {
+    Action::new(tool, arguments.iter().copied(), effect).unwrap()
+}
+
+fn files() -> Powers {
+    let under_decks = Constraint::path_under("/decks").unwrap();
+    powers([Capability::new("files.read", Effect::Read).unwrap().require("path", under_decks).unwrap().delegable()])
+}
+
+/// A pattern and a text that take long to compare.
+fn slow() -> (Constraint, String) {
+    (Constraint::pattern(&format!("*{}b", "a".repeat(500))).unwrap(), "a".repeat(60_000))
+}
+
+fn slow_powers() -> Powers {
+    powers([Capability::new("crm.read", Effect::Read).unwrap().require("account", slow().0).unwrap().delegable()])
+}
+
+/// A ceiling of which the first entry is slow and the second lets the call through.
+fn slow_ceiling() -> Powers {
+    let any = Capability::new("crm.read", Effect::Read).unwrap().require("account", Constraint::any()).unwrap();
+    powers(slow_powers().capabilities().iter().cloned().chain([any]))
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    [times(), audiences(), not_permitted(), too_much_work(), asserted(), signed()].into_iter().flatten().collect()
+}
+
+fn times() -> Vec<Row> {
+    use DenialKind::{OutOfTime, Undecidable};
+    let root = root().token();
+    let short = child_of(&root).claim(4, cbor::int(NOW + 60)).token();
+    let late = child_of(&root).claim(6, cbor::int(NOW + 60)).token();
+    let other = verifier().with_leeway(Seconds::new(31));
+    let opening = || limited([Limit::window(Window::from(after(100)))]);
+    let closing = || limited([Limit::window(Window::until(after(10)))]);
+    vec![
+        row(
+            "verified under another configuration",
+            scene().decider(other),
+            Code::OtherConfiguration,
+            Place::Verifier,
+            Undecidable,
+        ),
+        row("before the root", scene().at(-31), Code::IssuedInFuture, Place::Link(0), OutOfTime),
+        row("before the child", under([root.clone(), late]), Code::IssuedInFuture, Place::Link(1), OutOfTime),
+        row("after the root", scene().at(3600), Code::Expired, Place::Link(0), OutOfTime),
+        row("after the child", under([root.clone(), short.clone()]).at(60), Code::Expired, Place::Link(1), OutOfTime),
+        row(
+            "after a link in the middle",
+            under([root, short.clone(), grandchild_of(&short).claim(4, cbor::int(NOW + 60)).token()]).at(61),
+            Code::Expired,
+            Place::Link(1),
+            OutOfTime,
+        ),
+        row("before the window", opening(), Code::NotYet, Place::Link(1), OutOfTime),
+        row("after the window", closing().at(10), Code::WindowClosed, Place::Link(1), OutOfTime),
+    ]
+}
+
+fn audiences() -> Vec<Row> {
+    use DenialKind::{NotPresented, WrongAudience};
+    let files_only = || limited([Limit::audience(AudienceSet::new([audience(FILES)]).unwrap())]);
+    vec![
+        row(
+            "at a server of which the root says nothing",
+            scene().at_server(BANK),
+            Code::WrongAudience,
+            Place::Link(0),
+            WrongAudience,
+        ),
+        row(
+            "at a server of which the child says nothing",
+            files_only(),
+            Code::WrongAudience,
+            Place::Link(1),
+            WrongAudience,
+        ),
+        row(
+            "at a name with a slash",
+            scene().at_server("https://crm.example/"),
+            Code::WrongAudience,
+            Place::Link(0),
+            WrongAudience,
+        ),
+        row(
+            "by the host's word where signed calls are asked for",
+            limited([Limit::signed_calls()]).verifier(trusting(Effect::Irreversible)).asserted(HELPER),
+            Code::SignedCallRequired,
+            Place::Link(1),
+            NotPresented,
+        ),
+    ]
+}
+
+fn not_permitted() -> Vec<Row> {
+    let refused = |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
+    let files = |path: &str| empowered(files()).calling(action("files.read", &[("path", path)], Effect::Read));
+    let asking = |tool: &str, arguments: &[(&str, &str)], effect| scene().calling(action(tool, arguments, effect));
+    let read = Effect::Read;
+    vec![
+        refused("another tool", asking("crm.export", &[("account", "acme")], read), Code::ToolNotPermitted),
+        refused(
+            "a tool that its parent keeps to itself",
+            asking("pay", &[("amount", "5")], Effect::Irreversible),
+            Code::ToolNotPermitted,
+        ),
+        refused("a higher effect", asking("crm.read", &[("account", "acme")], Effect::Write), Code::EffectTooHigh),
+        refused("an argument is missing", asking("crm.read", &[], read), Code::ArgumentMissing),
+        refused(
+            "an argument too many",
+            asking("crm.read", &[("account", "acme"), ("limit", "9")], read),
+            Code::ArgumentUnknown,
+        ),
+        refused("the account of another", scene().calling(reading("globex")), Code::ArgumentRefused),
+        refused("an account that looks alike", scene().calling(reading("acm\u{435}")), Code::ArgumentRefused),
+        refused("an account in capitals", scene().calling(reading("ACME")), Code::ArgumentRefused),
+        refused("a path above", files("/etc/passwd"), Code::ArgumentRefused),
+        refused("a path that climbs", files("/decks/../etc/passwd"), Code::ArgumentNotCanonical),
+        refused("a path with two slashes", files("/decks//x"), Code::ArgumentNotCanonical),
+        refused("a path with a backslash", files("/decks/..\\x"), Code::ArgumentNotCanonical),
+    ]
+}
+
+fn too_much_work() -> Vec<Row> {
+    let root_alone = root().term(
+        0,
+        encoded_powers(powers([Capability::new("crm.read", Effect::Read)
+            .unwrap()
+            .require("account", Constraint::any())
+            .unwrap()])),
+    );
+    let ceiling = verifier_of(anchor_with(slow_ceiling()));
+    vec![
+        row(
+            "powers that take long",
+            empowered(slow_powers()).calling(reading(&slow().1)),
+            Code::OutOfWork,
+            Place::Link(1),
+            DenialKind::Undecidable,
+        ),
+        row(
+            "a ceiling that takes long",
+            under([root_alone.token()])
+                .verifier(ceiling)
+                .calling(reading(&slow().1))
+                .signing(|call| call.signed_by(ORCHESTRATOR)),
+            Code::OutOfWork,
+            Place::Ceiling,
+            DenialKind::Undecidable,
+        ),
+    ]
+}
+
+fn asserted() -> Vec<Row> {
+    use DenialKind::NotPresented;
+    let write = || Capability::new("notes.write", Effect::Write).unwrap().delegable();
+    let writing = |up_to| {
+        let scene = empowered(powers([write()])).asked(action("notes.write", &[], Effect::Write));
+        scene.verifier(verifier_of(anchor_with(Ceiling::Unlimited)).dangerous_accept_asserted_up_to(up_to))
+    };
+    let trusted = || scene().verifier(trusting(Effect::Read));
+    vec![
+        row(
+            "by the host's word, which is not taken",
+            scene().asserted(HELPER),
+            Code::AssertionNotAccepted,
+            Place::Verifier,
+            NotPresented,
+        ),
+        row(
+            "by the host's word, for more than it is taken for",
+            writing(Effect::Read).asserted(HELPER),
+            Code::AssertionNotAccepted,
+            Place::Verifier,
+            NotPresented,
+        ),
+        row("the host saw another's key", trusted().asserted(THIEF), Code::NotTheHolder, Place::Call, NotPresented),
+        row(
+            "the host saw the parent's key",
+            trusted().asserted(ORCHESTRATOR),
+            Code::NotTheHolder,
+            Place::Call,
+            NotPresented,
+        ),
+        row(
+            "the peer named the root",
+            trusted().asserted_for(id_of(&two_links()[0])),
+            Code::WrongLeaf,
+            Place::Call,
+            NotPresented,
+        ),
+    ]
+}
+
+fn signed() -> Vec<Row> {
+    let not_presented = |name, scene: Scene, code| row(name, scene, code, Place::Call, DenialKind::NotPresented);
+    let [root, child] = two_links();
+    let sibling = child_of(&root).claim(7, cbor::bytes([77; 16])).claim(8, confirmation(INTERN)).token();
+    let leaf = |token: &[u8]| cbor::bytes(id_of(token).as_bytes());
+    let number = Action::new("crm.read", [("account", 1_i64)], Effect::Read).unwrap();
+    let either =
+        Constraint::any_of([Constraint::one_of(["1"]).unwrap(), Constraint::one_of([1_i64]).unwrap()]).unwrap();
+    let loose =
+        powers([Capability::new("crm.read", Effect::Read).unwrap().require("account", either).unwrap().delegable()]);
+    vec![
+        not_presented("signed under the root", scene().signing(|call| call.term(0, leaf(&root))), Code::WrongLeaf),
+        not_presented(
+            "signed under a sibling of the same task",
+            scene().signing(|call| call.term(0, leaf(&sibling))),
+            Code::WrongLeaf,
+        ),
+        not_presented(
+            "the sibling's chain with a call for this one",
+            under([root.clone(), sibling]).signing(|call| call.term(0, leaf(&child))),
+            Code::WrongLeaf,
+        ),
+        not_presented(
+            "signed for another server",
+            scene().signing(|call| call.claim(3, cbor::text(FILES))),
+            Code::CallForAnotherAudience,
+        ),
+        not_presented("taken to another server", scene().at_server(FILES), Code::CallForAnotherAudience),
+        not_presented("too old", scene().at(31), Code::CallTooOld),
+        not_presented(
+            "from the future",
+            scene().signing(|call| call.claim(6, cbor::int(NOW + 31))),
+            Code::CallFromFuture,
+        ),
+        not_presented("another id", scene().with_id(8), Code::CallIdMismatch),
+        not_presented(
+            "other arguments",
+            empowered(powers([read_crm(&["acme", "globex"])])).asked(reading("globex")),
+            Code::RequestMismatch,
+        ),
+        not_presented(
+            "an argument of another type",
+            empowered(loose).calling(reading("1")).asked(number),
+            Code::RequestMismatch,
+        ),
+        not_presented(
+            "a stolen chain and the thief's own key",
+            scene().signing(|call| call.signed_by(THIEF)),
+            Code::NotTheHolder,
+        ),
+        not_presented("the parent's holder", scene().signing(|call| call.signed_by(ORCHESTRATOR)), Code::NotTheHolder),
+        not_presented("a sibling's key", scene().signing(|call| call.signed_by(INTERN)), Code::NotTheHolder),
+        not_presented("the issuer's key", scene().signing(|call| call.signed_by(COMPANY)), Code::NotTheHolder),
+    ]
+}
+
+#[test]
+fn the_scene_is_permitted_until_something_is_changed() {
+    assert!(scene().is_permitted());
+    assert!(empowered(files()).calling(action("files.read", &[("path", "/decks/acme")], Effect::Read)).is_permitted());
+    assert!(scene().verifier(trusting(Effect::Read)).asserted(HELPER).is_permitted());
+}
+
+#[test]
+fn every_row_gets_its_code_at_its_place() {
+    for row in rows() {
+        let denial = row.scene.denial();
+        assert_eq!((denial.code(), denial.place(), denial.kind()), (row.code, row.place, row.kind), "{}", row.name);
+    }
+}
+
+#[test]
+fn what_explain_finds_first_is_what_decide_says() {
+    for row in rows() {
+        let explanation = row.scene.explain();
+        assert_eq!(explanation.denial(), Some(&row.scene.denial()), "{}", row.name);
+        assert!(explanation.to_string().contains(&format!(": {}: ", row.code)), "{}", row.name);
+    }
+    assert_eq!(scene().explain().denial(), None);
+}

@@ -1,0 +1,21 @@
+//! Decisions: every denial of the ladder, one row a code, and what surrounds it.
+
+mod boundaries;
+mod identity;
+mod ladder;
+mod leaks;
+mod missing;
+mod permits;
+mod replay;
+mod saying;
+mod scene;
+
+pub(crate) use ladder::rows as ladder_rows;
+pub(crate) use replay::codes as settling_codes;
+
+use mandatum::Code;
+
+/// The codes that decisions reach, up to starting the operation.
+pub(crate) fn codes() -> Vec<Code> {
+    ladder_rows().iter().map(|row| row.code).chain(settling_codes()).collect()
+}

@@ -1,0 +1,190 @@
+//! One call, one permit.
+
+use super::scene::{Scene, scene};
+use crate::support::cbor;
+use crate::support::forge::{id_of, proof_bytes};
+use crate::support::story::{
+    CRM, FILES, HELPER, NOW, after, audience, call_of, call_under, child_of, now, proof, reading, root, two_links,
+    verifier,
+};
+use mandatum::{
+    Code, Context, Denial, DenialKind, LedgerAnswer, Marked, MemoryReplay, Permit, Place, Seconds, Unsettled,
+};
+
+fn store() -> MemoryReplay {
+    MemoryReplay::new(100)
+}
+
+/// Decided and settled in the same second.
+fn run(store: &mut MemoryReplay, scene: &Scene, seconds: i64) -> Result<Permit, Denial> {
+    store.settle(scene.clone().at(seconds).decide().unwrap(), after(seconds))
+}
+
+fn with_call_id(id: u8) -> Scene {
+    scene().with_id(id).signing(|call| call.claim(7, cbor::bytes([id; 16])))
+}
+
+fn code(result: Result<Permit, Denial>) -> Code {
+    let denial = result.map(drop).unwrap_err();
+    assert_eq!(denial.place(), Place::Verifier);
+    denial.code()
+}
+
+fn seen_before() -> Denial {
+    let mut store = store();
+    run(&mut store, &scene(), 0).map(drop).unwrap();
+    run(&mut store, &scene(), 0).map(drop).unwrap_err()
+}
+
+fn no_room() -> Denial {
+    run(&mut MemoryReplay::new(0), &scene(), 0).map(drop).unwrap_err()
+}
+
+fn about_another() -> Denial {
+    let answer = LedgerAnswer { key: with_call_id(8).decide().unwrap().mark().key(), outcome: Marked::First };
+    scene().decide().unwrap().settle(answer).map(drop).unwrap_err()
+}
+
+fn too_late() -> Denial {
+    let permit = run(&mut store(), &scene(), 0).unwrap();
+    permit.start(after(3600)).map(drop).unwrap_err()
+}
+
+/// The codes that come after the ladder.
+pub(crate) fn codes() -> Vec<Code> {
+    [seen_before(), no_room(), about_another(), too_late()].iter().map(Denial::code).collect()
+}
+
+#[test]
+fn each_has_its_code_and_kind() {
+    let all = [seen_before(), no_room(), about_another(), too_late()];
+    let found = all.map(|denial| (denial.code(), denial.kind(), denial.place()));
+    let expected = [
+        (Code::AlreadyDecided, DenialKind::Replayed),
+        (Code::ReplayStoreFull, DenialKind::Undecidable),
+        (Code::AnswerForAnotherCall, DenialKind::Undecidable),
+        (Code::PermitExpired, DenialKind::OutOfTime),
+    ];
+    assert_eq!(found, expected.map(|(code, kind)| (code, kind, Place::Verifier)));
+}
+
+#[test]
+fn the_same_proof_is_permitted_once() {
+    let mut store = store();
+    let mut attempt = |seconds| {
+        let context = Context::new(after(seconds), audience(CRM));
+        let unsettled: Unsettled = verifier().check(&proof(), &reading("acme"), &context).unwrap();
+        store.settle(unsettled, after(seconds)).map(drop).map_err(|denial| denial.code())
+    };
+    assert_eq!(attempt(0), Ok(()));
+    for seconds in 0..=30 {
+        assert_eq!(attempt(seconds), Err(Code::AlreadyDecided));
+    }
+}
+
+#[test]
+fn another_call_is_another_call() {
+    let mut store = store();
+    let root = root().token();
+    let other_leaf = child_of(&root).claim(7, cbor::bytes([42; 16])).token();
+    let other_chain = super::scene::under([root, other_leaf]);
+    let elsewhere = scene().at_server(FILES).signing(|call| call.claim(3, cbor::text(FILES)));
+    for scene in [scene(), with_call_id(8), other_chain, elsewhere] {
+        assert!(run(&mut store, &scene, 0).is_ok());
+        assert_eq!(code(run(&mut store, &scene, 0)), Code::AlreadyDecided);
+    }
+    assert_eq!(store.len(), 4);
+}
+
+#[test]
+fn one_identity_is_of_leaf_id_request_and_server() {
+    let [root, child] = two_links();
+    let here = audience(CRM);
+    let key = call_of(7, reading("acme")).key(&id_of(&child), &here);
+    let others = [
+        call_of(8, reading("acme")).key(&id_of(&child), &here),
+        call_of(7, reading("globex")).key(&id_of(&child), &here),
+        call_of(7, reading("acme")).key(&id_of(&root), &here),
+        call_of(7, reading("acme")).key(&id_of(&child), &audience(FILES)),
+    ];
+    assert!(others.iter().all(|other| *other != key));
+    assert_eq!(scene().decide().unwrap().mark().key(), key);
+}
+
+#[test]
+fn the_same_call_by_the_hosts_word_is_the_same_call() {
+    let trusting = || scene().verifier(super::ladder::trusting(mandatum::Effect::Read));
+    let mut store = store();
+    assert!(run(&mut store, &trusting(), 0).is_ok());
+    assert_eq!(code(run(&mut store, &trusting().asserted(HELPER), 0)), Code::AlreadyDecided);
+}
+
+#[test]
+fn a_full_store_refuses_and_forgets_nothing() {
+    let mut store = MemoryReplay::new(2);
+    assert!(run(&mut store, &with_call_id(1), 0).is_ok());
+    assert!(run(&mut store, &with_call_id(2), 0).is_ok());
+    assert_eq!(code(run(&mut store, &with_call_id(3), 0)), Code::ReplayStoreFull);
+    assert_eq!(code(run(&mut store, &with_call_id(1), 30)), Code::AlreadyDecided);
+    let later = with_call_id(3).signing(|call| call.claim(6, cbor::int(NOW + 31)));
+    assert!(run(&mut store, &later, 31).is_ok(), "marks that are no longer needed make room");
+}
+
+#[test]
+fn a_mark_is_kept_while_the_call_could_be_permitted() {
+    let mark = *scene().decide().unwrap().mark();
+    let mut store = store();
+    assert_eq!(store.mark(&mark, now()).outcome, Marked::First);
+    let last = (0..60).rev().find(|seconds| scene().at(*seconds).is_permitted()).unwrap();
+    assert_eq!(mark.keep_until(), after(last + 1));
+    store.forget_before(after(last));
+    assert_eq!(store.len(), 1);
+    store.forget_before(after(last + 1));
+    assert!(store.is_empty());
+}
+
+/// Both copies are decided in the last second of the call's age; the clock turns before they are settled.
+#[test]
+fn two_copies_settled_across_the_second_in_which_the_mark_lapses_are_not_both_permitted() {
+    let copy = || scene().at(30).decide().unwrap();
+    for (first, second) in [(30, 31), (31, 31), (31, 30), (31, 500), (500, 30)] {
+        let mut store = store();
+        let copies = [(copy(), first), (copy(), second)];
+        let permits = copies.into_iter().filter_map(|(copy, seconds)| store.settle(copy, after(seconds)).ok()).count();
+        assert!(permits <= 1, "settled at {first} and {second}");
+    }
+}
+
+#[test]
+fn a_call_of_the_farthest_future_is_still_marked() {
+    let verifier = verifier().with_max_call_age(Seconds::new(u64::MAX));
+    let unsettled = scene().verifier(verifier).decide().unwrap();
+    let mut store = store();
+    assert_eq!(store.mark(unsettled.mark(), now()).outcome, Marked::First);
+    assert_eq!(store.mark(unsettled.mark(), after(1_000_000)).outcome, Marked::Before);
+}
+
+#[test]
+fn an_answer_that_says_no_is_no() {
+    let [key, other] = [scene(), with_call_id(8)].map(|scene| scene.decide().unwrap().mark().key());
+    let settle = |key, outcome| scene().decide().unwrap().settle(LedgerAnswer { key, outcome });
+    assert!(settle(key, Marked::First).is_ok());
+    assert_eq!(code(settle(key, Marked::Before)), Code::AlreadyDecided);
+    assert_eq!(code(settle(key, Marked::NoRoom)), Code::ReplayStoreFull);
+    for outcome in [Marked::First, Marked::Before, Marked::NoRoom] {
+        assert_eq!(code(settle(other, outcome)), Code::AnswerForAnotherCall);
+    }
+}
+
+#[test]
+fn a_second_signature_over_the_same_call_is_the_same_call() {
+    let [root, child] = two_links();
+    let call = |seconds: i64| call_under(&child).claim(6, cbor::int(NOW + seconds)).token();
+    let mut store = store();
+    let mut attempt = |seconds| {
+        let proof = proof_bytes(&[root.clone(), child.clone()], &call(seconds));
+        let unsettled = verifier().check(&proof, &reading("acme"), &Context::new(now(), audience(CRM))).unwrap();
+        store.settle(unsettled, now()).is_ok()
+    };
+    assert_eq!([attempt(0), attempt(-1), attempt(1)], [true, false, false]);
+}

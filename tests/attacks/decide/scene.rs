@@ -1,0 +1,133 @@
+//! One call in front of one server, with which everything is right until something is changed.
+
+use crate::support::forge::{Forge, chain_of};
+use crate::support::story::{CRM, HELPER, after, audience, call_of, call_under, key, reading, two_links, verifier};
+use mandatum::{
+    Action, Call, CallClaims, Context, Denial, Explanation, MandateId, Presentation, Presenter, Token, Unsettled,
+    VerifiedChain, Verifier,
+};
+
+/// Who makes the call.
+#[derive(Clone)]
+pub(crate) enum By {
+    /// Whoever signed this.
+    Signed(Box<Forge>),
+    /// Whoever the host says, by the seed of its key, for a leaf.
+    Asserted(u8, MandateId),
+}
+
+#[derive(Clone)]
+pub(crate) struct Scene {
+    tokens: Vec<Vec<u8>>,
+    verifier: Verifier,
+    /// Who decides, where it is another than verified.
+    decider: Option<Verifier>,
+    context: Context,
+    call: Call,
+    by: By,
+}
+
+/// The helper reads the CRM for acme.
+pub(crate) fn scene() -> Scene {
+    under(two_links())
+}
+
+/// The holder of the last of these tokens reads the CRM for acme.
+pub(crate) fn under(tokens: impl Into<Vec<Vec<u8>>>) -> Scene {
+    let tokens = tokens.into();
+    let by = By::Signed(Box::new(call_under(tokens.last().unwrap())));
+    let context = Context::new(after(0), audience(CRM));
+    Scene { tokens, verifier: verifier(), decider: None, context, call: call_of(7, reading("acme")), by }
+}
+
+impl Scene {
+    pub(crate) fn verifier(self, verifier: Verifier) -> Self {
+        Self { verifier, ..self }
+    }
+
+    pub(crate) fn decider(self, decider: Verifier) -> Self {
+        Self { decider: Some(decider), ..self }
+    }
+
+    /// So many seconds later, or earlier.
+    pub(crate) fn at(self, seconds: i64) -> Self {
+        Self { context: Context::new(after(seconds), self.context.audience().clone()), ..self }
+    }
+
+    /// At another server.
+    pub(crate) fn at_server(self, name: &str) -> Self {
+        Self { context: Context::new(self.context.now(), audience(name)), ..self }
+    }
+
+    /// The server is asked for this, whatever was signed.
+    pub(crate) fn asked(self, action: Action) -> Self {
+        Self { call: Call { action, ..self.call }, ..self }
+    }
+
+    /// The server sees this id, whatever was signed.
+    pub(crate) fn with_id(self, id: u8) -> Self {
+        Self { call: call_of(id, self.call.action.clone()), ..self }
+    }
+
+    /// The call as it is signed, changed.
+    pub(crate) fn signing(self, change: impl FnOnce(Forge) -> Forge) -> Self {
+        match self.by {
+            By::Signed(call) => Self { by: By::Signed(Box::new(change(*call))), ..self },
+            By::Asserted(..) => panic!("the call is not signed"),
+        }
+    }
+
+    /// Asked and signed for the same.
+    pub(crate) fn calling(self, action: Action) -> Self {
+        let request = call_of(0, action.clone()).request();
+        self.asked(action).signing(|call| call.term(1, crate::support::cbor::bytes(request.as_bytes())))
+    }
+
+    /// By the host's word for this key and the leaf.
+    pub(crate) fn asserted(self, holder: u8) -> Self {
+        let leaf = chain_of(&self.tokens).leaf_id();
+        Self { by: By::Asserted(holder, leaf), ..self }
+    }
+
+    /// By the host's word for the helper and this leaf.
+    pub(crate) fn asserted_for(self, leaf: MandateId) -> Self {
+        Self { by: By::Asserted(HELPER, leaf), ..self }
+    }
+
+    pub(crate) fn action(&self) -> &Action {
+        &self.call.action
+    }
+
+    pub(crate) fn chain(&self) -> VerifiedChain {
+        self.verifier.verify(&chain_of(&self.tokens)).unwrap()
+    }
+
+    fn present<T>(&self, ask: impl FnOnce(&Verifier, &VerifiedChain, &Presentation<'_>, &Context) -> T) -> T {
+        let signed: Token<CallClaims>;
+        let presenter = match &self.by {
+            By::Signed(call) => {
+                signed = call.call();
+                Presenter::Signed(&signed)
+            }
+            By::Asserted(holder, leaf) => Presenter::Asserted { holder: key(*holder).public(), leaf: *leaf },
+        };
+        let presentation = Presentation { call: &self.call, presenter };
+        ask(self.decider.as_ref().unwrap_or(&self.verifier), &self.chain(), &presentation, &self.context)
+    }
+
+    pub(crate) fn decide(&self) -> Result<Unsettled, Denial> {
+        self.present(Verifier::decide)
+    }
+
+    pub(crate) fn denial(&self) -> Denial {
+        self.decide().map(drop).expect_err("the call is permitted")
+    }
+
+    pub(crate) fn is_permitted(&self) -> bool {
+        self.decide().is_ok()
+    }
+
+    pub(crate) fn explain(&self) -> Explanation {
+        self.present(Verifier::explain)
+    }
+}

@@ -1,0 +1,233 @@
+//! No field of a child can be added, dropped or changed so that the child permits what its parent's holder could not have
+//! granted.
+//!
+//! It is asked of every field there is, without naming any: the child's claims are taken as generic CBOR, every map and array
+//! at every depth is changed in every entry, with everything that any link says anywhere, and signed by the parent's true
+//! holder. Whatever then verifies is asked to permit a universe of calls. What it permits, the parent's holder must be
+//! permitted under its own chain, in the same second at the same server, through capabilities that it may pass on.
+
+mod mutants;
+mod universe;
+
+use crate::support::cbor;
+use crate::support::forge::{Forge, chain_of};
+use crate::support::story::{
+    CRM, FILES, HELPER, NOW, after, anchor_with, audience, child_of, confirmation, encoded_limits, encoded_powers,
+    grandchild_of, powers, read_crm, root, verifier_of,
+};
+use mandatum::{
+    ArgumentRules, AudienceSet, Capability, Ceiling, Child, Constraint, Effect, Limit, Powers, Token, UrlRule,
+    Verifier, Window,
+};
+use mutants::Mutants;
+use universe::{Question, Universe};
+
+fn verifier() -> Verifier {
+    verifier_of(anchor_with(Ceiling::Unlimited)).dangerous_accept_asserted_up_to(Effect::Irreversible)
+}
+
+fn files(base: &str) -> Capability {
+    let path = Constraint::path_under(base).unwrap();
+    Capability::new("files.read", Effect::Read).unwrap().require("path", path).unwrap()
+}
+
+fn mail(to: &[&str]) -> Capability {
+    let to = Constraint::one_of(to.iter().copied()).unwrap();
+    let rules = ArgumentRules::closed().require("to", to).unwrap().allow("cc", Constraint::any()).unwrap();
+    let message = Constraint::record(rules).unwrap();
+    Capability::new("mail.send", Effect::Irreversible).unwrap().require("message", message).unwrap()
+}
+
+fn fetch(path: &str) -> Capability {
+    let url = Constraint::url(UrlRule::https("example.com").unwrap().path_under(path).unwrap());
+    let size = Constraint::between(0.into(), 9.into()).unwrap();
+    Capability::new("http.get", Effect::Read).unwrap().require("url", url).unwrap().allow("size", size).unwrap()
+}
+
+/// What the top link has: all of it, some not to be passed on.
+fn wide() -> Powers {
+    let notes = Capability::new("notes.*", Effect::Write).unwrap().open();
+    powers([
+        read_crm(&["acme", "globex"]),
+        files("/decks").delegable(),
+        mail(&["alice", "bob"]).delegable(),
+        fetch("/").delegable(),
+        notes,
+    ])
+}
+
+/// What the link below has.
+fn narrow() -> Powers {
+    powers([read_crm(&["acme"]), files("/decks/acme").delegable(), mail(&["alice"]), fetch("/v1").delegable()])
+}
+
+/// What the last link has.
+fn narrowest() -> Powers {
+    powers([read_crm(&["acme"]), files("/decks/acme/q3"), fetch("/v1/x")])
+}
+
+fn until(seconds: i64) -> Limit {
+    Limit::window(Window::until(after(seconds)))
+}
+
+fn at(servers: &[&str]) -> Limit {
+    Limit::audience(AudienceSet::new(servers.iter().map(|name| audience(name))).unwrap())
+}
+
+fn upper_limits() -> Vec<u8> {
+    encoded_limits([
+        until(2000),
+        at(&[CRM, FILES]),
+        Limit::window(Window::between(after(-50), after(1000)).unwrap()).for_tools(["files.*"]).unwrap(),
+        Limit::signed_calls().for_tools(["http.get"]).unwrap(),
+    ])
+}
+
+fn lower_limits() -> Vec<u8> {
+    encoded_limits([until(500), at(&[CRM]), Limit::signed_calls().for_tools(["files.*"]).unwrap()])
+}
+
+fn named(forge: Forge) -> Forge {
+    forge.term(3, cbor::text("agent"))
+}
+
+/// Two links, and a third to be changed.
+fn below_a_child() -> (Vec<Vec<u8>>, Forge) {
+    let root = root().term(0, encoded_powers(wide())).token();
+    let parent = child_of(&root).term(0, encoded_powers(narrow())).term(1, upper_limits()).token();
+    let child = named(grandchild_of(&parent)).term(0, encoded_powers(narrowest())).term(1, lower_limits());
+    (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
+}
+
+/// A root, and a child to be changed.
+fn below_a_root() -> (Vec<Vec<u8>>, Forge) {
+    let root = root().term(0, encoded_powers(narrow())).term(1, upper_limits()).token();
+    let child = named(child_of(&root)).term(0, encoded_powers(narrowest())).term(1, lower_limits());
+    (vec![root], child.claim(4, cbor::int(NOW + 1800)))
+}
+
+/// A child that holds the same key as its parent and says so.
+fn by_the_same_key() -> (Vec<Vec<u8>>, Forge) {
+    let (parents, child) = below_a_child();
+    (parents, child.claim(8, confirmation(HELPER)).term(5, cbor::bool(true)))
+}
+
+/// How much of an attack got how far.
+#[derive(Debug, Default)]
+struct Tally {
+    tried: usize,
+    decoded: usize,
+    verified: usize,
+    /// Permits of calls, over all that verified.
+    permitted: usize,
+    /// Permits of calls that the child as it was refuses.
+    beyond_the_child: usize,
+}
+
+struct Attack {
+    verifier: Verifier,
+    parents: Vec<Vec<u8>>,
+    child: Forge,
+    universe: Universe,
+    /// The questions that the child as it was permits.
+    before: Vec<bool>,
+    tally: Tally,
+}
+
+impl Attack {
+    fn new((parents, child): (Vec<Vec<u8>>, Forge)) -> Self {
+        let verifier = verifier();
+        let universe = Universe::over(&verifier, &parents);
+        let mut attack = Self { verifier, parents, child, universe, before: Vec::new(), tally: Tally::default() };
+        attack.before = attack.answers(attack.child.token()).unwrap();
+        attack
+    }
+
+    /// The child with this payload, if it decodes. Most do not, so that is asked before it is signed.
+    fn decoded(&self, payload: &[u8]) -> Option<Vec<u8>> {
+        let protected = cbor::bytes(&self.child.protected);
+        let parts = [protected, self.child.unprotected.clone(), cbor::bytes(payload), cbor::bytes([0; 64])];
+        Token::<Child>::from_bytes(&cbor::tag(18, cbor::array(parts))).ok()?;
+        Some(self.child.token_of(payload))
+    }
+
+    /// The answers to all questions with this child; none where it does not verify.
+    fn answers(&self, child: Vec<u8>) -> Option<Vec<bool>> {
+        let tokens = [self.parents.as_slice(), &[child]].concat();
+        let chain = self.verifier.verify(&chain_of(&tokens)).ok()?;
+        Some(self.universe.questions().map(|question| question.is_permitted(&self.verifier, &chain)).collect())
+    }
+
+    /// Whether it verifies. What it then permits, its parent could have granted.
+    fn attempt(&mut self, payload: &[u8]) -> bool {
+        self.tally.tried += 1;
+        let Some(child) = self.decoded(payload) else { return false };
+        self.tally.decoded += 1;
+        let Some(answers) = self.answers(child) else { return false };
+        self.tally.verified += 1;
+        for ((permitted, question), before) in answers.into_iter().zip(self.universe.questions()).zip(&self.before) {
+            if permitted {
+                assert!(question.parent_could_grant(), "{question:?} is permitted by {:?}", cbor::decode(payload));
+                self.tally.permitted += 1;
+                self.tally.beyond_the_child += usize::from(!before);
+            }
+        }
+        true
+    }
+
+    fn run(mut self) -> Tally {
+        let original = cbor::decode(&self.child.payload());
+        let above = self.parents.iter().map(|token| universe::payload_of(token));
+        let mutants = Mutants::from_links(&above.chain([original.clone()]).collect::<Vec<_>>());
+        let mut verified = Vec::new();
+        mutants.each(&original, &mut |payload| {
+            if self.attempt(&payload) {
+                verified.push(payload);
+            }
+        });
+        // And a second change on top of some that went through.
+        for payload in verified.iter().step_by(verified.len() / 12) {
+            mutants.some(&cbor::decode(payload), 400, &mut |payload| {
+                self.attempt(&payload);
+            });
+        }
+        self.tally
+    }
+}
+
+/// Nothing was permitted that should not be, or the attack would have ended before; and it was worth something.
+fn was_worth_something(tally: &Tally) {
+    println!("{tally:?}");
+    assert!(tally.tried > 30_000, "{tally:?}");
+    assert!(tally.verified > 350 && tally.decoded > tally.verified + 500, "{tally:?}");
+    assert!(tally.permitted > 1_200, "{tally:?}");
+    // Without its own limits and with all of its parent's powers the child permits more than it did.
+    assert!(tally.beyond_the_child > 150, "{tally:?}");
+}
+
+#[test]
+fn below_a_child_nothing_widens() {
+    was_worth_something(&Attack::new(below_a_child()).run());
+}
+
+#[test]
+fn below_a_root_nothing_widens() {
+    was_worth_something(&Attack::new(below_a_root()).run());
+}
+
+#[test]
+fn by_the_same_key_nothing_widens() {
+    was_worth_something(&Attack::new(by_the_same_key()).run());
+}
+
+#[test]
+fn the_universe_has_calls_that_only_the_parent_permits_and_calls_that_neither_does() {
+    let attack = Attack::new(below_a_child());
+    let could: Vec<bool> = attack.universe.questions().map(Question::parent_could_grant).collect();
+    let count = |wanted: [bool; 2]| {
+        could.iter().zip(&attack.before).filter(|(parent, child)| [**parent, **child] == wanted).count()
+    };
+    let found = [count([true, true]), count([true, false]), count([false, false]), count([false, true])];
+    assert!(found[0] >= 3 && found[1] >= 10 && found[2] >= 80, "{found:?}");
+    assert_eq!(found[3], 0);
+}

@@ -1,0 +1,131 @@
+//! The calls that are tried, and what the parent's holder could grant of them.
+
+use crate::support::cbor;
+use crate::support::forge::chain_of;
+use crate::support::story::{
+    BANK, COMPANY, CRM, FILES, HELPER, INTERN, ORCHESTRATOR, THIEF, after, audience, call_of, key,
+};
+use ciborium::Value as Cbor;
+use mandatum::{
+    Action, Call, Capability, Context, Effect, Powers, Presentation, Presenter, SigningKey, Value, VerifiedChain,
+    Verifier, sign_call,
+};
+use std::collections::BTreeMap;
+
+/// How it is shown who calls.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shown {
+    Signed,
+    Asserted,
+}
+
+/// A call, when and where it is made and how, and whether the parent's holder could have granted it.
+#[derive(Debug)]
+pub(super) struct Question {
+    call: Call,
+    context: Context,
+    shown: Shown,
+    parent_could_grant: bool,
+}
+
+impl Question {
+    pub(super) fn parent_could_grant(&self) -> bool {
+        self.parent_could_grant
+    }
+
+    /// Whether the holder of the chain's leaf is permitted the call. Every key of the story is tried.
+    pub(super) fn is_permitted(&self, verifier: &Verifier, chain: &VerifiedChain) -> bool {
+        let leaf = chain.chain().leaf();
+        let decide = |presenter| {
+            let presentation = Presentation { call: &self.call, presenter };
+            verifier.decide(chain, &presentation, &self.context).is_ok()
+        };
+        match self.shown {
+            Shown::Asserted => decide(Presenter::Asserted { holder: leaf.holder.key, leaf: chain.chain().leaf_id() }),
+            Shown::Signed => {
+                let Some(holder) = keys().into_iter().find(|key| key.public() == leaf.holder.key) else { return false };
+                let audience = self.context.audience().clone();
+                let call = sign_call(chain.chain(), &self.call, audience, self.context.now()).sign(&holder).unwrap();
+                decide(Presenter::Signed(&call))
+            }
+        }
+    }
+}
+
+fn keys() -> [SigningKey; 5] {
+    [COMPANY, ORCHESTRATOR, HELPER, THIEF, INTERN].map(key)
+}
+
+/// All questions.
+pub(super) struct Universe(Vec<Question>);
+
+impl Universe {
+    /// The universe below these links.
+    pub(super) fn over(verifier: &Verifier, parents: &[Vec<u8>]) -> Self {
+        let chain = verifier.verify(&chain_of(parents)).unwrap();
+        let passed_on = chain.chain().leaf().powers.capabilities().iter().filter(|entry| entry.is_delegable());
+        let passed_on = Powers::new(passed_on.cloned().collect::<Vec<Capability>>()).unwrap();
+        let mut questions = Vec::new();
+        for action in actions() {
+            for context in contexts() {
+                for shown in [Shown::Asserted, Shown::Signed] {
+                    // Signatures cost more than all else; what needs one is asked by one, and the rest in one place.
+                    let needs_signature = action.tool.as_str() == "http.get" || context == contexts()[0];
+                    if shown == Shown::Signed && !needs_signature {
+                        continue;
+                    }
+                    let call = call_of(7, action.clone());
+                    let mut question = Question { call, context: context.clone(), shown, parent_could_grant: false };
+                    question.parent_could_grant =
+                        passed_on.permits(&action).is_ok() && question.is_permitted(verifier, &chain);
+                    questions.push(question);
+                }
+            }
+        }
+        Self(questions)
+    }
+
+    pub(super) fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.0.iter()
+    }
+}
+
+fn contexts() -> Vec<Context> {
+    let context = |(seconds, name)| Context::new(after(seconds), audience(name));
+    [(0, CRM), (700, CRM), (1500, CRM), (1900, CRM), (-40, CRM), (0, FILES), (2500, FILES), (0, BANK)]
+        .map(context)
+        .into()
+}
+
+fn actions() -> Vec<Action> {
+    let texts =
+        |tool: &str, arguments: &[(&str, &str)], effect| Action::new(tool, arguments.iter().copied(), effect).unwrap();
+    let message = |to: &str| {
+        let message = Value::Map(BTreeMap::from([("to".to_owned(), Value::from(to))]));
+        Action::new("mail.send", [("message", message)], Effect::Irreversible).unwrap()
+    };
+    let read = Effect::Read;
+    vec![
+        texts("crm.read", &[("account", "acme")], read),
+        texts("crm.read", &[("account", "globex")], read),
+        texts("crm.read", &[("account", "acme")], Effect::Write),
+        texts("crm.read", &[], read),
+        texts("files.read", &[("path", "/decks/acme/q3")], read),
+        texts("files.read", &[("path", "/decks/acme")], read),
+        texts("files.read", &[("path", "/decks")], read),
+        texts("http.get", &[("url", "https://example.com/v1/x")], read),
+        texts("http.get", &[("url", "https://example.com/v1")], read),
+        texts("http.get", &[("url", "https://example.com/")], read),
+        message("alice"),
+        texts("notes.write", &[], Effect::Write),
+        texts("pay", &[], Effect::Irreversible),
+    ]
+}
+
+/// The claims of a token, as generic CBOR.
+pub(super) fn payload_of(token: &[u8]) -> Cbor {
+    match cbor::decode(token) {
+        Cbor::Tag(18, parts) => cbor::decode(parts.as_array().unwrap()[2].as_bytes().unwrap()),
+        other => panic!("not a token: {other:?}"),
+    }
+}

@@ -1,0 +1,371 @@
+//! The examples as programs: what they print, what they exit with.
+
+#![cfg(feature = "json")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+use data_encoding::BASE64URL_NOPAD;
+use mandatum::*;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// What a program left behind.
+#[derive(Debug, PartialEq, Eq)]
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    /// The output of a program that succeeded and complained about nothing.
+    fn output(self) -> String {
+        assert_eq!((self.code, self.err.as_str()), (0, ""));
+        self.out
+    }
+
+    /// The one line of a program that could not read its input.
+    fn complaint(self) -> String {
+        assert_eq!((self.code, self.out.as_str(), self.err.lines().count()), (2, "", 1), "{}", self.err);
+        self.err.trim_end().to_owned()
+    }
+}
+
+/// Runs an example, built once for all tests here.
+fn run(example: &str, arguments: &[&str], input: &[u8]) -> Ran {
+    static BUILT: OnceLock<Vec<(String, PathBuf)>> = OnceLock::new();
+    let built = BUILT.get_or_init(build);
+    let (_, path) = built.iter().find(|(name, _)| name == example).expect("the example is built");
+    let mut command = Command::new(path);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the example runs");
+    // A program that reads no input may be gone already.
+    let _ = child.stdin.take().expect("piped").write_all(input);
+    let output = child.wait_with_output().expect("the example ends");
+    Ran {
+        code: output.status.code().expect("an exit code"),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+fn build() -> Vec<(String, PathBuf)> {
+    #[derive(Deserialize)]
+    struct Built {
+        executable: PathBuf,
+        target: Target,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    let build = ["build", "--quiet", "--example", "decide", "--example", "inspect", "--message-format", "json"];
+    let manifest = ["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")];
+    let output = Command::new(env!("CARGO")).args(build).args(manifest).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).expect("UTF-8");
+    let built = lines.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
+    built.map(|built| (built.target.name, built.executable)).collect()
+}
+
+fn vector(name: &str) -> String {
+    format!("{}/tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A case with something in it replaced, in a file of its own.
+fn changed(name: &str, from: &str, to: &str) -> String {
+    let text = std::fs::read_to_string(vector("permit-chain-of-01")).expect("the vector is there");
+    assert!(text.contains(from), "{from}");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.json"));
+    std::fs::write(&path, text.replacen(from, to, 1)).expect("the file can be written");
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+fn decide_prints_a_permit_as_one_line_of_json() {
+    let out = run("decide", &[&vector("permit-chain-of-03")], b"").output();
+    assert_eq!(out.lines().count(), 1);
+    let printed: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(printed["decision"], "permit");
+    assert_eq!(printed["valid_until"], 1_767_229_200);
+    assert_eq!(printed["charges"], serde_json::json!([]));
+    assert_eq!(printed["trace"].as_array().map(Vec::len), Some(5), "alice, three holders, the tool");
+}
+
+#[test]
+fn decide_prints_a_denial_as_one_line_of_json_and_exits_with_0_all_the_same() {
+    let out = run("decide", &[&vector("deny-argument-refused-in-the-child")], b"").output();
+    assert_eq!(out.lines().count(), 1);
+    let printed: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(printed["decision"], "deny");
+    assert_eq!(printed["code"], "ArgumentRefused");
+    assert_eq!(printed["link"], 1);
+    assert_eq!(printed["message"], "link 1: argument `account` has a value that is not permitted");
+    let missing = Powers::from_json(&printed["missing"].to_string()).expect("powers");
+    assert_eq!(missing.to_string(), "crm.read(account = \"acme\") up to read");
+}
+
+#[test]
+fn decide_explains_every_check_and_ends_with_the_decision() {
+    let permit = run("decide", &["--explain", &vector("permit-two-windows")], b"").output();
+    assert_eq!(permit.lines().filter(|line| line.starts_with("FAIL")).count(), 0);
+    assert_eq!(permit.lines().filter(|line| line.starts_with("--  ")).count(), 1, "the window of the tickets");
+    assert_eq!(permit.lines().count(), 17, "{permit}");
+    assert!(permit.lines().last().is_some_and(|line| line.starts_with("permit until 2026-01-01T00:30:00Z: alice → ")));
+
+    let deny = run("decide", &[&vector("deny-tool-not-permitted-other-tool"), "--explain"], b"").output();
+    assert_eq!(deny.lines().filter(|line| line.starts_with("FAIL")).count(), 2, "the root and the ceiling: {deny}");
+    assert_eq!(deny.lines().last(), Some("deny for ToolNotPermitted: the root: no capability for this tool"));
+
+    let replayed = run("decide", &["--explain", &vector("deny-already-decided-signed")], b"").output();
+    assert!(replayed.contains("\nFAIL not decided before: AlreadyDecided: "), "{replayed}");
+    let broken = run("decide", &["--explain", &vector("deny-beyond-parent-tool")], b"").output();
+    assert!(broken.starts_with("FAIL the chain verifies: BeyondParent: link 1: "), "{broken}");
+    let unreadable = run("decide", &["--explain", &vector("deny-truncated-call-empty")], b"").output();
+    assert!(
+        unreadable.starts_with("ok   the chain verifies\nFAIL the signed call can be read: Truncated: "),
+        "{unreadable}"
+    );
+}
+
+#[test]
+fn decide_takes_the_parts_of_the_format_that_say_nothing() {
+    let nothing =
+        r#""now": 1767225600, "facts": {}, "notices": [], "approvals": [], "ledgers": {"a": {"charges": []}},"#;
+    let out = run("decide", &[&changed("nothing", r#""now": 1767225600,"#, nothing)], b"").output();
+    assert!(out.starts_with(r#"{"decision":"permit","#), "{out}");
+}
+
+#[test]
+fn decide_refuses_a_case_that_cannot_be_read_in_one_line() {
+    let args = r#"{"account":"acme"}"#;
+    let table = [
+        ("not-json", "{\n", "{,\n", "not JSON, at line 1, column 2"),
+        ("unknown-field", r#""now""#, r#""nwo""#, "unknown field `nwo`"),
+        ("unknown-verifier-field", r#""anchors": ["#, r#""leway": 1, "anchors": ["#, "unknown field `leway`"),
+        ("missing-field", r#""tool": "crm.read","#, "", "missing field `tool`"),
+        ("duplicate-field", r#""now""#, r#""now": 1, "now""#, "key `now` appears twice"),
+        (
+            "duplicate-key",
+            args,
+            r#"{"account":"acme","account":"globex"}"#,
+            "at /call/args: key `account` appears twice",
+        ),
+        ("duplicate-deep", args, r#"{"account":[{"a":1,"a":1}]}"#, "at /call/args/account/0: key `a` appears twice"),
+        (
+            "too-precise",
+            args,
+            r#"{"account":0.0000000000000000001}"#,
+            "at /call/args/account: more than 18 digits after the decimal point",
+        ),
+        ("too-large", args, r#"{"account":1e400}"#, "at /call/args/account: the number does not fit 128 bits"),
+        ("not-bytes", args, r#"{"account":{"$bytes":"!!"}}"#, "at /call/args/account: not base64url without padding"),
+        ("args-list", args, "[]", "`args`: expected an object"),
+        ("tool", r#""tool": "crm.read""#, r#""tool": "CRM.read""#, "`tool`: a tool is segments of"),
+        (
+            "effect",
+            r#""effect": "read""#,
+            r#""effect": "reed""#,
+            "`effect`: an effect is `read`, `write` or `irreversible`",
+        ),
+        ("call-id", "000102030405060708090a0b0c0d0e0f", "0001", "`id`: not lower-case hex of the wanted length"),
+        ("presenter", r#""signed""#, r#""asserted""#, "`presenter` has `signed`, or `asserted` and `leaf`"),
+        ("chain", r#""chain": "g"#, r#""chain": "!"#, "`chain`: not base64url without padding"),
+        (
+            "ceiling",
+            r#""tool":"crm.read","effect":"read""#,
+            r#""tool":"crm.read","effect":"all""#,
+            "`ceiling`: at /0/effect: expected `read`",
+        ),
+        (
+            "grants",
+            r#""anchors": ["#,
+            r#""grants": "all", "anchors": ["#,
+            "`grants`: a list of kinds, or `any`, not `all`",
+        ),
+        (
+            "facts",
+            r#""now""#,
+            r#""facts": {"ticket/INC-42": {"value": "open", "at": 1}}, "now""#,
+            "`facts` has content",
+        ),
+        ("charges", r#""now""#, r#""ledgers": {"main": {"charges": [1]}}, "now""#, "`charges` has content"),
+        (
+            "rotated-key",
+            "\"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w\"",
+            r#"{"key": "x", "until": 1}"#,
+            "a key of an anchor is base64url, or an object",
+        ),
+    ];
+    for (name, from, to, expected) in table {
+        let file = changed(name, from, to);
+        let complaint = run("decide", &[&file], b"").complaint();
+        let said = complaint.strip_prefix(&format!("{file}: ")).unwrap_or_else(|| panic!("{name}: {complaint}"));
+        assert!(said.starts_with(expected), "{name}: {said}");
+    }
+    assert!(run("decide", &["no-such-case.json"], b"").complaint().starts_with("no-such-case.json: "));
+    assert_eq!(run("decide", &[], b"").complaint(), "usage: decide [--explain] CASE.json");
+    assert_eq!(run("decide", &["--help"], b"").complaint(), "usage: decide [--explain] CASE.json");
+}
+
+/// One token of each kind that `inspect` knows.
+struct Tokens {
+    root: Vec<u8>,
+    child: Vec<u8>,
+    chain: Vec<u8>,
+    call: Vec<u8>,
+    proof: Vec<u8>,
+    powers: [Powers; 2],
+}
+
+fn tokens() -> Result<Tokens, Box<dyn Error>> {
+    let [company, agent, helper] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]));
+    let now = Timestamp::from_unix(1_767_225_600)?;
+    let powers = |json| Powers::from_json(json);
+    let all = powers(
+        r#"[{"tool":"pay.*","effect":"irreversible","args":{"amount":{"range":{"above":0,"max":0.123456789012345678}},"to":{"any_of":[{"one_of":["a","b"]},{"pattern":"c*"}]}},"optional":{"memo":{"any":true}},"open":true,"delegable":true},{"tool":"http.get","effect":"read","args":{"url":{"url":{"schemes":["https"],"host":"example.com","port":"any","path_under":"/v1"}}}}]"#,
+    )?;
+    let some =
+        powers(r#"[{"tool":"pay.now","effect":"write","args":{"amount":{"one_of":[0.1]},"to":{"one_of":["a"]}}}]"#)?;
+    let anchor = Anchor::new("https://acme.example".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
+    let root = Root {
+        link: Link::new(
+            [0; 16],
+            Holder::named(agent.public(), "agent".parse()?),
+            all.clone(),
+            Lifetime::new(now, now.plus(Seconds::hours(1)))?,
+        )
+        .limits(Limits::new([Limit::signed_calls()])?)
+        .hops(1),
+        issuer: anchor.issuer().clone(),
+        principal: Label::new("alice")?.into(),
+        purpose: Purpose { code: "qbr".parse()?, subject: "acme".parse()?, text: Digest::of("text") },
+        grant: None,
+        task: "acme-qbr".parse()?,
+        audience: RootAudience::Anywhere,
+        life: Life::ExpiryOnly,
+    };
+    let chain = Chain::from(issue(&anchor, root)?.sign(&company)?);
+    let root = chain.root().as_bytes().to_vec();
+    let terms =
+        Delegation::new([1; 16], helper.public(), some.clone(), now.plus(Seconds::minutes(5))).step("pay".parse()?);
+    let child = chain.delegate(terms, now)?.sign(&agent)?;
+    let chain = chain.extend(child.clone())?;
+    let action = Action::new("pay.now", [("amount", Value::from(1)), ("to", "a".into())], Effect::Write)?;
+    let call = Call { id: CallId::from_bytes([9; 16]), action };
+    let call = sign_call(&chain, &call, Audience::new("https://bank.example")?, now).sign(&helper)?;
+    Ok(Tokens {
+        root,
+        child: child.as_bytes().to_vec(),
+        chain: chain.to_bytes(),
+        call: call.as_bytes().to_vec(),
+        proof: ExecutionProof::new(chain, call).to_bytes(),
+        powers: [all, some],
+    })
+}
+
+#[derive(Deserialize)]
+struct Inspected<'a> {
+    kind: String,
+    bytes: usize,
+    verified: bool,
+    #[serde(default, borrow)]
+    links: Vec<InspectedLink<'a>>,
+    call: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct InspectedLink<'a> {
+    #[serde(borrow)]
+    powers: &'a RawValue,
+    #[serde(borrow)]
+    limits: &'a RawValue,
+}
+
+#[test]
+fn inspect_shows_every_kind_of_token_in_every_form_and_verifies_none() {
+    let tokens = tokens().expect("tokens");
+    let [all, some] = [&tokens.powers[0], &tokens.powers[1]];
+    let table: [(&[u8], &str, &[&Powers], bool); 5] = [
+        (&tokens.root, "root mandate", &[all], false),
+        (&tokens.child, "mandate without its chain", &[some], false),
+        (&tokens.chain, "chain of mandates", &[all, some], false),
+        (&tokens.call, "signed call", &[], true),
+        (&tokens.proof, "execution proof", &[all, some], true),
+    ];
+    for (bytes, kind, powers, has_call) in table {
+        let spelled = BASE64URL_NOPAD.encode(bytes);
+        let text = run("inspect", &[&spelled], b"").output();
+        assert!(
+            text.starts_with(&format!(
+                "{kind}, {} bytes\nnothing here has been verified: these are claims\n",
+                bytes.len()
+            )),
+            "{text}"
+        );
+        assert!(!text.to_lowercase().contains("valid"), "{text}");
+        assert_eq!(text.contains("\ncall\n"), has_call, "{text}");
+        for powers in powers {
+            for capability in powers.capabilities() {
+                assert!(text.contains(&capability.to_string()), "{text}");
+            }
+        }
+        assert_eq!(run("inspect", &["-"], bytes).output(), text, "bytes on standard input");
+        assert_eq!(run("inspect", &["-"], format!("{spelled}\n").as_bytes()).output(), text, "text on standard input");
+        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{kind}.token"));
+        std::fs::write(&file, bytes).expect("the file can be written");
+        assert_eq!(run("inspect", &[&file.to_string_lossy()], b"").output(), text, "a file");
+
+        let json = run("inspect", &["--json", &spelled], b"").output();
+        assert_eq!(json.lines().count(), 1);
+        assert!(!json.contains("valid"), "{json}");
+        let shown: Inspected<'_> = serde_json::from_str(&json).expect("JSON");
+        assert_eq!((shown.kind.as_str(), shown.bytes, shown.verified), (kind, bytes.len(), false));
+        assert_eq!(shown.call.is_some(), has_call);
+        let read: Vec<Powers> =
+            shown.links.iter().map(|link| Powers::from_json(link.powers.get()).expect("powers")).collect();
+        assert_eq!(read.iter().collect::<Vec<_>>(), powers);
+        assert!(shown.links.iter().all(|link| Limits::from_json(link.limits.get()).is_ok()));
+    }
+}
+
+#[test]
+fn inspect_shows_a_chain_as_a_tree() {
+    let text = run("inspect", &[&BASE64URL_NOPAD.encode(&tokens().expect("tokens").chain)], b"").output();
+    let lines: Vec<&str> = text.lines().collect();
+    let expected = [
+        "root",
+        "issuer    https://acme.example",
+        "grant     none: nobody is said to stand behind this",
+        "audience  anywhere that trusts the issuer",
+        "holder    agent",
+        "task      acme-qbr",
+        "lives     2026-01-01T00:00:00Z to 2026-01-01T01:00:00Z (3600 s)",
+        "delegates once more",
+        "limits    signed calls only",
+        "└─ link 1",
+        "   task      acme-qbr/pay",
+        "   delegates no further",
+        "   powers    pay.now(amount = 0.1, to = \"a\") up to write",
+        "   limits    none of its own",
+    ];
+    let mut left = lines.iter();
+    for line in expected {
+        assert!(left.any(|found| *found == line), "`{line}` is not there, or not in its place:\n{text}");
+    }
+}
+
+#[test]
+fn inspect_refuses_what_is_no_token_in_one_line() {
+    let root = tokens().expect("tokens").root;
+    assert_eq!(run("inspect", &["no such file"], b"").complaint(), "neither a file nor the text of a token");
+    assert_eq!(run("inspect", &["AAAA"], b"").complaint(), "not a token of ours: byte 0: expected an array");
+    assert_eq!(run("inspect", &["-"], b"").complaint(), "not a token of ours: byte 0: the bytes end too early");
+    let cut = format!("not a token of ours: byte {}: the bytes end too early", root.len() - 1);
+    assert_eq!(run("inspect", &["-"], &root[..root.len() - 1]).complaint(), cut);
+    assert_eq!(run("inspect", &["--yaml", "AAAA"], b"").complaint(), "usage: inspect [--json] TOKEN | FILE | -");
+}

@@ -1,0 +1,458 @@
+//! The JSON form: it round-trips, it is exact, and it refuses what is not quite right at the place where it is wrong.
+
+#![cfg(feature = "json")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use mandatum::*;
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde::Deserialize;
+use std::fmt::Debug;
+
+fn number() -> impl Strategy<Value = Number> {
+    let coefficient = prop_oneof![any::<i128>(), any::<i8>().prop_map(i128::from), Just(i128::MIN), Just(i128::MAX)];
+    (coefficient, 0..=18_u32).prop_map(|(coefficient, scale)| Number::new(coefficient, scale).expect("18 digits"))
+}
+
+/// Any text, and texts that a careless writer of JSON trips over.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        select(vec!["", "\"", "\\", "\u{0}", "\u{2028}", "/~1~0", "$bytes", "🚀", "e\u{301}"]).prop_map(String::from)
+    ]
+}
+
+fn scalar() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        number().prop_map(Value::from),
+        text().prop_map(Value::from),
+        vec(any::<u8>(), 0..8).prop_map(Value::Bytes),
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    scalar().prop_recursive(4, 32, 4, |inner| {
+        // A map whose only key is `$bytes` has no JSON form of its own.
+        let key = text().prop_filter("`$bytes` marks bytes", |key| key != "$bytes");
+        prop_oneof![vec(inner.clone(), 0..4).prop_map(Value::List), btree_map(key, inner, 0..4).prop_map(Value::Map)]
+    })
+}
+
+/// Values of one type.
+fn set() -> impl Strategy<Value = Vec<Value>> {
+    prop_oneof![
+        btree_set(text(), 1..4).prop_map(|set| set.into_iter().map(Value::from).collect()),
+        vec(number(), 1..4).prop_map(|set| set.into_iter().map(Value::from).collect()),
+        vec(vec(value(), 0..3), 1..3).prop_map(|set| set.into_iter().map(Value::List).collect()),
+        vec(vec(any::<u8>(), 0..4), 1..3).prop_map(|set| set.into_iter().map(Value::Bytes).collect()),
+        Just(vec![Value::Null]),
+    ]
+}
+
+fn end() -> impl Strategy<Value = Option<Bound>> {
+    let bound = (number(), any::<bool>())
+        .prop_map(|(end, included)| if included { Bound::Inclusive(end) } else { Bound::Exclusive(end) });
+    proptest::option::of(bound)
+}
+
+fn url() -> impl Strategy<Value = UrlRule> {
+    let port = prop_oneof![Just(Port::Default), Just(Port::Any), (1..=u16::MAX).prop_map(Port::Only)];
+    let schemes = subsequence(vec!["http", "https", "wss", "git+ssh"], 1..=4);
+    (schemes, port, select(vec!["/", "/v1", "/a%20b/c"])).prop_filter_map(
+        "the scheme's own port",
+        |(schemes, port, path)| {
+            let rule = UrlRule::new(schemes, Host::new("example.com").ok()?).ok()?;
+            rule.port(port).ok()?.path_under(path).ok()
+        },
+    )
+}
+
+fn plain() -> impl Strategy<Value = Constraint> {
+    prop_oneof![
+        Just(Constraint::any()),
+        set().prop_map(|set| Constraint::one_of(set).expect("a set")),
+        set().prop_filter_map("nothing is left", |set| Constraint::none_of(set).ok()),
+        set().prop_map(|set| Constraint::contains(set).expect("a set")),
+        (end(), end()).prop_filter_map("crossed", |(low, high)| Range::new(low, high).ok().map(Constraint::range)),
+        text().prop_filter_map("two stars", |text| Constraint::pattern(&text).ok()),
+        select(vec!["/", "/decks/acme", "/décks/\u{202e}"])
+            .prop_map(|path| Constraint::path_under(path).expect("a path")),
+        Just(Constraint::host_under("example.com").expect("a host")),
+        url().prop_map(Constraint::url),
+        select(vec!["10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "::1/128"])
+            .prop_map(|network| Constraint::network(network).expect("a network")),
+    ]
+}
+
+fn constraint() -> impl Strategy<Value = Constraint> {
+    plain().prop_recursive(4, 24, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|inner| Constraint::each(inner).expect("shallow")),
+            rules(inner.clone()).prop_map(|rules| Constraint::record(rules).expect("shallow")),
+            vec(inner.clone(), 1..3).prop_map(|clauses| Constraint::all_of(clauses).expect("shallow")),
+            vec(inner, 1..3).prop_map(|clauses| Constraint::any_of(clauses).expect("shallow")),
+        ]
+    })
+}
+
+fn rules(constraint: impl Strategy<Value = Constraint>) -> impl Strategy<Value = ArgumentRules> {
+    let named = btree_map("[a-z~/\" ]{0,3}", (any::<bool>(), constraint), 0..4);
+    (named, any::<bool>()).prop_map(|(named, open)| {
+        let rules = named.into_iter().fold(ArgumentRules::closed(), |rules, (name, (required, constraint))| {
+            let presence = if required { Presence::Required } else { Presence::Optional };
+            rules.with(&name, presence, constraint).expect("each name once")
+        });
+        if open { rules.open() } else { rules }
+    })
+}
+
+fn capability() -> impl Strategy<Value = Capability> {
+    let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
+    let tool = select(vec!["crm.read", "crm.*", "a-b_c.0"]).prop_map(|tool| ToolPattern::new(tool).expect("a tool"));
+    (tool, effect, rules(constraint()), any::<bool>()).prop_map(|(tool, effect, rules, delegable)| {
+        let capability = Capability::of(tool, effect, rules);
+        if delegable { capability.delegable() } else { capability }
+    })
+}
+
+fn limit() -> impl Strategy<Value = Limit> {
+    let time = (0..=253_402_300_799_u64).prop_map(|unix| Timestamp::from_unix(unix).expect("a time"));
+    let window =
+        (proptest::option::of(time.clone()), proptest::option::of(time)).prop_filter_map(
+            "crossed",
+            |ends| match ends {
+                (Some(from), Some(until)) => Window::between(from, until).ok(),
+                (Some(from), None) => Some(Window::from(from)),
+                (None, Some(until)) => Some(Window::until(until)),
+                (None, None) => None,
+            },
+        );
+    let audiences = subsequence(vec!["https://a.example", "b", "é\"\\"], 1..=3).prop_map(|names| {
+        AudienceSet::new(names.into_iter().map(|name| Audience::new(name).expect("a name"))).expect("few")
+    });
+    let rule =
+        prop_oneof![window.prop_map(Limit::window), audiences.prop_map(Limit::audience), Just(Limit::signed_calls())];
+    (rule, subsequence(vec!["crm.*", "crm", "b.c"], 0..=3))
+        .prop_map(|(rule, tools)| if tools.is_empty() { rule } else { rule.for_tools(tools).expect("tools") })
+}
+
+/// There and back, as text and as a value; and the text is JSON to others.
+fn round_trips<T: JsonForm + PartialEq + Debug>(thing: &T) -> Result<(), TestCaseError> {
+    let json = thing.to_json();
+    let (from_text, from_value) = (T::from_json(&json), T::from_value(&thing.to_value()));
+    prop_assert_eq!(from_text.as_ref(), Ok(thing), "{}", json);
+    prop_assert_eq!(from_value.as_ref(), Ok(thing), "{}", json);
+    prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok(), "{}", json);
+    prop_assert!(!json.contains('\n'), "{}", json);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn values_round_trip(value in value()) {
+        round_trips(&value)?;
+    }
+
+    #[test]
+    fn constraints_round_trip(constraint in constraint()) {
+        round_trips(&constraint)?;
+    }
+
+    #[test]
+    fn capabilities_round_trip(capability in capability()) {
+        round_trips(&capability)?;
+    }
+
+    #[test]
+    fn powers_round_trip(capabilities in vec(capability(), 0..4)) {
+        round_trips(&Powers::new(capabilities).expect("few"))?;
+    }
+
+    #[test]
+    fn limits_round_trip(limits in vec(limit(), 0..4)) {
+        round_trips(&Limits::new(limits).expect("few"))?;
+    }
+
+    /// A float arrives as the decimal that JSON writes for it, whether as text or through serde.
+    #[test]
+    fn floats_arrive_as_json_writes_them(float in any::<f64>().prop_filter("finite", |float| float.is_finite())) {
+        let json = serde_json::Value::from(float);
+        let through_serde = Value::deserialize(&json).ok();
+        prop_assert_eq!(&through_serde, &Value::from_json(&json.to_string()).ok());
+        if let Some(Value::Number(number)) = through_serde {
+            prop_assert_eq!(number.to_string().parse::<f64>().ok(), Some(float + 0.0));
+        }
+    }
+
+    #[test]
+    fn integers_arrive_exactly(signed in any::<i64>(), unsigned in any::<u64>()) {
+        prop_assert_eq!(Value::deserialize(serde_json::json!(signed)).ok(), Some(Value::from(Number::from(signed))));
+        prop_assert_eq!(Value::deserialize(serde_json::json!(unsigned)).ok(), Some(Value::from(Number::from(unsigned))));
+    }
+
+    /// Reading never panics, whatever comes.
+    #[test]
+    fn anything_is_read_or_refused(text in any::<String>(), json in r#"[\[\]{}",:0-9eE.+a-z$ -]{0,24}"#) {
+        let _ = (Value::from_json(&text), Powers::from_json(&text), Limits::from_json(&text));
+        let _ = (Value::from_json(&json), Powers::from_json(&json), Limits::from_json(&json));
+    }
+}
+
+/// The error that a text is refused with, as a person reads it.
+fn refusal<T: JsonForm + Debug>(json: &str) -> String {
+    T::from_json(json).expect_err(json).to_string()
+}
+
+#[test]
+fn powers_are_refused_where_they_are_wrong() {
+    let pay = |constraint: &str| format!(r#"[{{"tool":"pay","effect":"read","args":{{"amount":{constraint}}}}}]"#);
+    let deep = |levels: usize| format!("{}{}{}", r#"{"each":"#.repeat(levels), r#"{"any":true}"#, "}".repeat(levels));
+    let set_of = |members: usize| (0..members).map(|member| member.to_string()).collect::<Vec<_>>().join(",");
+    let table = [
+        ("{}".to_owned(), "expected a list"),
+        ("[1]".to_owned(), "at /0: expected an object"),
+        ("[{}]".to_owned(), "at /0: `tool` is missing"),
+        (r#"[{"tool":"pay"}]"#.to_owned(), "at /0: `effect` is missing"),
+        (
+            r#"[{"tool":"*","effect":"read"}]"#.to_owned(),
+            "at /0/tool: a tool is segments of `a`-`z`, `0`-`9`, `_`, `-`, joined by `.`",
+        ),
+        (r#"[{"tool":"pay","effect":"Read"}]"#.to_owned(), "at /0/effect: expected `read`, `write` or `irreversible`"),
+        (r#"[{"tool":"pay","effect":"read","argz":{}}]"#.to_owned(), "at /0: `argz` is not known here"),
+        (r#"[{"tool":"pay","effect":"read","delegable":1}]"#.to_owned(), "at /0/delegable: expected true or false"),
+        (r#"[{"tool":"pay","effect":"read","args":[]}]"#.to_owned(), "at /0/args: expected an object"),
+        (r#"[{"tool":"pay","effect":"read","tool":"pay"}]"#.to_owned(), "at /0: key `tool` appears twice"),
+        (
+            r#"[{"tool":"pay","effect":"read","args":{"a":{"any":true}},"optional":{"a":{"any":true}}}]"#.to_owned(),
+            "at /0: an argument is named twice",
+        ),
+        (
+            r#"[{"tool":"pay","effect":"read","args":{"a/b~c":{}}}]"#.to_owned(),
+            "at /0/args/a~1b~0c: expected an object that names a kind",
+        ),
+        (pay(r#"{"regex":"^a$"}"#), "at /0/args/amount: `regex` is not known here"),
+        (pay(r#"{"any":true,"one_of":[1]}"#), "at /0/args/amount: `one_of` is not known here"),
+        (pay(r#"{"any":false}"#), "at /0/args/amount/any: only `true` is written here"),
+        (pay(r#"{"range":{"min":"x"}}"#), "at /0/args/amount/range/min: expected a number"),
+        (pay(r#"{"range":{"min":1,"above":1}}"#), "at /0/args/amount/range: expected one of `min` and `above`"),
+        (pay(r#"{"range":{"max":1,"below":1}}"#), "at /0/args/amount/range: expected one of `max` and `below`"),
+        (pay(r#"{"range":{"mim":1}}"#), "at /0/args/amount/range: `mim` is not known here"),
+        (
+            pay(r#"{"range":{"min":2,"max":1}}"#),
+            "at /0/args/amount/range: no number lies between 2 and 1 with these ends",
+        ),
+        (pay(r#"{"range":{"max":1e400}}"#), "at /0/args/amount/range/max: the number does not fit 128 bits"),
+        (
+            pay(r#"{"range":{"max":0.1234567890123456789}}"#),
+            "at /0/args/amount/range/max: more than 18 digits after the decimal point",
+        ),
+        (pay(r#"{"one_of":[]}"#), "at /0/args/amount/one_of: a set of values is not empty"),
+        (pay(r#"{"one_of":[1,"a"]}"#), "at /0/args/amount/one_of: a set has values of one type, found number and text"),
+        (pay(r#"{"one_of":[{"$bytes":"!!"}]}"#), "at /0/args/amount/one_of/0: not base64url without padding"),
+        (pay(r#"{"one_of":[{"$bytes":"AA=="}]}"#), "at /0/args/amount/one_of/0: not base64url without padding"),
+        (
+            pay(r#"{"one_of":[{"$bytes":"AA","x":1}]}"#),
+            "at /0/args/amount/one_of/0: expected `$bytes` alone, with a base64url text",
+        ),
+        (
+            pay(r#"{"one_of":[{"$bytes":1}]}"#),
+            "at /0/args/amount/one_of/0: expected `$bytes` alone, with a base64url text",
+        ),
+        (pay(r#"{"none_of":[true,false]}"#), "at /0/args/amount/none_of: no bool is left"),
+        (pay(r#"{"pattern":"a**"}"#), "at /0/args/amount/pattern: a pattern has no two stars in a row"),
+        (pay(r#"{"path_under":"a"}"#), "at /0/args/amount/path_under: a path begins with `/`"),
+        (
+            pay(r#"{"host_under":"A.example"}"#),
+            "at /0/args/amount/host_under: a host name is labels of `a`-`z`, `0`-`9`, `_` and inner `-`, joined by `.`",
+        ),
+        (pay(r#"{"url":{"schemes":["https"]}}"#), "at /0/args/amount/url: `host` is missing"),
+        (
+            pay(r#"{"url":{"schemes":[],"host":"a.example"}}"#),
+            "at /0/args/amount/url: a URL rule names 1 to 32 schemes",
+        ),
+        (
+            pay(r#"{"url":{"schemes":["https"],"host":"a.example","port":65536}}"#),
+            "at /0/args/amount/url/port: expected a port number or `any`",
+        ),
+        (
+            pay(r#"{"url":{"schemes":["https"],"host":"a.example","port":443}}"#),
+            "at /0/args/amount/url: a port is a number without leading zeros, and not spelled where it is the scheme's own",
+        ),
+        (pay(r#"{"network":"10.0.0.1/8"}"#), "at /0/args/amount/network: the bits after the prefix are zero"),
+        (
+            pay(r#"{"network":"10.0.0.0/08"}"#),
+            "at /0/args/amount/network: a network is an address, `/` and the number of its leading bits",
+        ),
+        (pay(r#"{"all_of":[]}"#), "at /0/args/amount/all_of: `all_of` and `any_of` have at least one clause"),
+        (
+            pay(r#"{"any_of":[{"any":true},{"each":{"one_of":[]}}]}"#),
+            "at /0/args/amount/any_of/1/each/one_of: a set of values is not empty",
+        ),
+        (
+            pay(r#"{"record":{"args":{"a":{"range":{"min":null}}}}}"#),
+            "at /0/args/amount/record/args/a/range/min: expected a number",
+        ),
+        (pay(r#"{"record":{"delegable":true}}"#), "at /0/args/amount/record: `delegable` is not known here"),
+        (pay(&deep(8)), "at /0/args/amount/each: constraints nest at most 8 deep"),
+        (
+            pay(&format!(r#"{{"one_of":[{}]}}"#, set_of(257))),
+            "at /0/args/amount/one_of: a set has at most 256 members, this one 257",
+        ),
+        (
+            pay(&format!(r#"{{"pattern":"{}"}}"#, "x".repeat(1025))),
+            "at /0/args/amount/pattern: a pattern has at most 1024 bytes",
+        ),
+        (
+            format!("[{}]", vec![r#"{"tool":"pay","effect":"read"}"#; 257].join(",")),
+            "at most 256 capabilities, found 257",
+        ),
+    ];
+    for (json, expected) in table {
+        assert_eq!(refusal::<Powers>(&json), expected, "{json}");
+    }
+    assert!(Powers::from_json(&pay(&deep(7))).is_ok());
+}
+
+#[test]
+fn limits_are_refused_where_they_are_wrong() {
+    let table = [
+        (r#"[{"window":{}}]"#, "at /0/window: a window has at least one end"),
+        (
+            r#"[{"window":{"from":2,"until":1}}]"#,
+            "at /0/window: a window closes after it opens: 1970-01-01T00:00:02Z to 1970-01-01T00:00:01Z",
+        ),
+        (r#"[{"window":{"from":1.5}}]"#, "at /0/window/from: expected seconds since 1970"),
+        (r#"[{"window":{"from":"2026-01-01T00:00:00Z"}}]"#, "at /0/window/from: expected seconds since 1970"),
+        (
+            r#"[{"window":{"until":253402300800}}]"#,
+            "at /0/window/until: a time lies between 1970 and the end of the year 9999",
+        ),
+        (r#"[{"window":{"til":1}}]"#, "at /0/window: `til` is not known here"),
+        (r#"[{"audience":[]}]"#, "at /0/audience: 1 to 32 audiences, found 0"),
+        (r#"[{"audience":[""]}]"#, "at /0/audience/0: a name is not empty"),
+        (r#"[{"signed_calls":false}]"#, "at /0/signed_calls: only `true` is written here"),
+        (r#"[{"signed_calls":true,"tools":[]}]"#, "at /0/tools: 1 to 32 tools in a scope, found 0"),
+        (
+            r#"[{"signed_calls":true,"tools":["*"]}]"#,
+            "at /0/tools: a tool is segments of `a`-`z`, `0`-`9`, `_`, `-`, joined by `.`",
+        ),
+        (r#"[{"signed_calls":true,"window":{"from":1}}]"#, "at /0: `window` is not known here"),
+        (r#"[{"budget":1}]"#, "at /0: `budget` is not known here"),
+        (r#"[{"tools":["crm.*"]}]"#, "at /0: expected an object that names a kind"),
+        ("[[]]", "at /0: expected an object"),
+    ];
+    for (json, expected) in table {
+        assert_eq!(refusal::<Limits>(json), expected, "{json}");
+    }
+}
+
+#[test]
+fn texts_are_refused_where_they_are_not_json_or_not_exact() {
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let table = [
+        (String::new(), "not JSON, at line 1, column 0"),
+        ("{\"a\":\n 1,}".to_owned(), "not JSON, at line 2, column 4"),
+        ("1 2".to_owned(), "not JSON, at line 1, column 3"),
+        ("01".to_owned(), "not JSON, at line 1, column 2"),
+        ("NaN".to_owned(), "not JSON, at line 1, column 1"),
+        (r#""\ud800""#.to_owned(), "not JSON, at line 1, column 8"),
+        (r#"{"a":1,"a":1}"#.to_owned(), "key `a` appears twice"),
+        (r#"{"a":1,"\u0061":1}"#.to_owned(), "key `a` appears twice"),
+        (r#"[{"x":[{"a":1,"a":2}]}]"#.to_owned(), "at /0/x/0: key `a` appears twice"),
+        ("1e400".to_owned(), "the number does not fit 128 bits"),
+        ("170141183460469231731687303715884105728".to_owned(), "the number does not fit 128 bits"),
+        ("0.1234567890123456789".to_owned(), "more than 18 digits after the decimal point"),
+        ("1e-19".to_owned(), "more than 18 digits after the decimal point"),
+        (r#"{"$bytes":"!!"}"#.to_owned(), "not base64url without padding"),
+        (r#"{"$bytes":"AB"}"#.to_owned(), "not base64url without padding"),
+        (format!(r#"{{"$bytes":"{}"}}"#, "A".repeat(87_384)), "longer than 87382 characters"),
+        (
+            nested(65),
+            "at /0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0: nested more than 64 deep",
+        ),
+        (format!("\"{}\"", "x".repeat(1024 * 1024)), "more than 1048576 bytes"),
+    ];
+    for (json, expected) in table {
+        assert_eq!(refusal::<Value>(&json), expected, "{}", json.get(..80).unwrap_or(&json));
+    }
+    assert!(Value::from_json(&nested(64)).is_ok());
+    assert!(Value::from_json(&nested(100_000)).is_err());
+}
+
+#[test]
+fn a_fault_can_be_matched_without_its_text() {
+    let error = Powers::from_json(r#"[{"tool":"pay","effect":"read","args":{"a/b":{"range":{"min":1e400}}}}]"#)
+        .expect_err("too large");
+    assert_eq!(error.pointer(), "/0/args/a~1b/range/min");
+    assert_eq!(*error.fault(), FormFault::Number(NumberError::Overflow));
+    let twice = Value::from_json(r#"{"a":1,"a":1}"#).expect_err("twice");
+    assert_eq!(*twice.fault(), FormFault::DuplicateKey { key: "a".into() });
+    let nothing = Constraint::from_json(r#"{"none_of":[null]}"#).expect_err("nothing");
+    let left = PowersError::Constraint(ConstraintError::NothingLeft(ValueType::Null));
+    assert_eq!(*nothing.fault(), FormFault::Invalid(Invalid::Powers(left)));
+}
+
+/// A flag may be spelled false, which is what its absence says.
+#[test]
+fn false_flags_are_absent_ones() {
+    let spelled = r#"{"tool":"pay","effect":"read","open":false,"delegable":false}"#;
+    let absent = r#"{"tool":"pay","effect":"read"}"#;
+    let [spelled, absent] = [spelled, absent].map(|json| Capability::from_json(json).expect("a capability"));
+    assert_eq!(spelled, absent);
+    assert_eq!(spelled.to_json(), r#"{"effect":"read","tool":"pay"}"#);
+    let closed = Constraint::from_json(r#"{"record":{"open":false}}"#).expect("a record");
+    assert_eq!(closed, Constraint::record(ArgumentRules::closed()).expect("a record"));
+    let mut work = Work::new(100);
+    assert_eq!(closed.admits(&Value::from_json("{}").expect("a map"), &mut work), Ok(true));
+    assert_eq!(closed.admits(&Value::from_json(r#"{"a":1}"#).expect("a map"), &mut work), Ok(false));
+}
+
+#[test]
+fn numbers_keep_their_digits() {
+    let table = [
+        ("0.1", "0.1"),
+        ("1.000", "1"),
+        ("-0", "0"),
+        ("-0.0e9", "0"),
+        ("1e2", "100"),
+        ("1E+2", "100"),
+        ("12.5e-1", "1.25"),
+        ("5000.000000000000000001", "5000.000000000000000001"),
+        ("0.100000000000000000000000", "0.1"),
+        ("9007199254740993", "9007199254740993"),
+        ("-170141183460469231731687303715884105728", "-170141183460469231731687303715884105728"),
+    ];
+    for (written, read) in table {
+        assert_eq!(Value::from_json(written).expect(written).to_json(), read, "{written}");
+    }
+}
+
+/// What a host already has as a `serde_json::Value` has lost its digits beyond a float's, and no more than that.
+#[test]
+fn a_value_that_a_host_already_has_is_taken_over() {
+    let table = [
+        ("null", Ok("null")),
+        ("[true, \"\\u00e9\", {\"b\": 1, \"a\": []}]", Ok(r#"[true,"é",{"a":[],"b":1}]"#)),
+        ("0.1", Ok("0.1")),
+        ("0.30000000000000004", Ok("0.30000000000000004")),
+        ("1e21", Ok("1000000000000000000000")),
+        ("1.0", Ok("1")),
+        ("-0.0", Ok("0")),
+        ("18446744073709551615", Ok("18446744073709551615")),
+        ("-9223372036854775808", Ok("-9223372036854775808")),
+        ("1e300", Err("the number does not fit 128 bits")),
+        ("5e-324", Err("more than 18 digits after the decimal point")),
+        // Bytes have no JSON of their own; through serde this is a map like any other.
+        (r#"{"$bytes":"AA"}"#, Ok(r#"{"$bytes":"AA"}"#)),
+    ];
+    for (json, expected) in table {
+        let host: serde_json::Value = serde_json::from_str(json).expect(json);
+        let taken = Value::deserialize(host).map(|value| value.to_json()).map_err(|error| error.to_string());
+        assert_eq!(taken, expected.map(str::to_owned).map_err(str::to_owned), "{json}");
+    }
+    let twice = serde_json::from_str::<Value>(r#"{"a":1,"a":2}"#).expect_err("twice").to_string();
+    assert!(twice.starts_with("key `a` appears twice"), "{twice}");
+}

@@ -1,0 +1,55 @@
+//! Messages show what they were given, and what they were given can't forge them: no line is broken, no text reordered.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use mandatum::*;
+
+/// A name that would end the line and write another.
+const FORGED: &str = "a`\nlink 0 is permitted\u{202e}";
+const SHOWN: &str = r"`a\`\u{a}link 0 is permitted\u{202e}`";
+
+fn tool(named: Option<Presence>) -> Powers {
+    let rules = named.map_or(ArgumentRules::closed(), |presence| {
+        ArgumentRules::closed().with(FORGED, presence, Constraint::one_of([1]).unwrap()).unwrap()
+    });
+    Powers::new([Capability::of("crm.read".parse().unwrap(), Effect::Read, rules)]).unwrap()
+}
+
+fn call(named: Option<i64>) -> Action {
+    Action::new("crm.read", named.map(|value| (FORGED, value)), Effect::Read).unwrap()
+}
+
+#[test]
+fn of_an_argument_that_is_refused() {
+    let refusal = |powers: Powers, action: Action| powers.permits(&action).unwrap_err().to_string();
+    let required = || tool(Some(Presence::Required));
+    assert_eq!(refusal(required(), call(None)), format!("argument {SHOWN} is missing"));
+    assert_eq!(refusal(tool(None), call(Some(1))), format!("argument {SHOWN} is not named by the capability"));
+    assert_eq!(refusal(required(), call(Some(2))), format!("argument {SHOWN} has a value that is not permitted"));
+}
+
+#[test]
+fn of_an_argument_beyond_the_parents() {
+    let gap = |parent: Powers, child: Powers| parent.covers(&child).unwrap_err().gap.to_string();
+    let (required, optional) = (tool(Some(Presence::Required)), tool(Some(Presence::Optional)));
+    assert_eq!(gap(tool(None), required.clone()), format!("argument {SHOWN} is not named by the parent"));
+    assert_eq!(gap(required, optional), format!("argument {SHOWN} is required by the parent"));
+}
+
+#[test]
+fn of_a_token_of_another_type() {
+    // 18([ << { 1: -8, 16: FORGED } >>, {}, h'', h'' ])
+    let typ = FORGED.as_bytes();
+    let length = u8::try_from(typ.len()).unwrap();
+    let bytes = [&[0xd2, 0x84, 0x58, length + 6, 0xa2, 0x01, 0x27, 0x10, 0x78, length], typ].concat();
+    let error = Token::<Child>::from_bytes(&bytes).unwrap_err();
+    assert_eq!(error.to_string(), format!("byte 8: the token's type is {SHOWN}, expected `mandate1+cwt`"));
+}
+
+#[test]
+#[cfg(feature = "json")]
+fn of_a_key_in_json() {
+    let key = Value::from(FORGED).to_json();
+    let twice = Value::from_json(&format!("{{{key}: {{{key}: 1, {key}: 2}}}}")).unwrap_err();
+    let pointer = SHOWN.replacen('`', "`/", 1);
+    assert_eq!(twice.to_string(), format!("at {pointer}: key {SHOWN} appears twice"));
+}

@@ -1,0 +1,330 @@
+//! The steps of a decision, in their order.
+
+use super::file::raw;
+use super::forge::{put, without_link};
+use super::scene::{COMPANY, EXPIRES, HERE, ISSUED, NOW, STRANGER, Scene, Seen, holder, limits};
+use ciborium::Value;
+use mandatum::{Audience, AudienceSet, Code, RootAudience};
+
+pub(super) fn cases() -> Vec<Scene> {
+    [times(), audiences(), windows(), other_limits(), powers(), signed(), asserted(), replay()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Steps 2 and 3: a link's life.
+fn times() -> Vec<Scene> {
+    vec![
+        Scene::permit("issued-this-second", "No leeway, and a root issued this second.")
+            .lives(NOW, EXPIRES)
+            .verifier(|verifier| verifier.leeway = Some(0)),
+        Scene::deny(Code::IssuedInFuture, "no-leeway", "No leeway, and a root issued in the next second.")
+            .link(0)
+            .lives(NOW + 1, EXPIRES)
+            .verifier(|verifier| verifier.leeway = Some(0)),
+        Scene::permit("issued-within-leeway", "A root issued exactly the leeway ahead.").lives(NOW + 30, EXPIRES),
+        Scene::deny(Code::IssuedInFuture, "beyond-leeway", "A root issued one second more than the leeway ahead.")
+            .link(0)
+            .lives(NOW + 31, EXPIRES),
+        Scene::deny(Code::IssuedInFuture, "child", "The root is of the past, its child of the future.")
+            .link(1)
+            .child()
+            .living(NOW + 31, EXPIRES),
+        Scene::permit("first-second", "The second in which the root was issued.").now(ISSUED),
+        Scene::permit("last-second", "The last second before the root expires.").now(EXPIRES - 1),
+        Scene::deny(Code::Expired, "at-the-second", "The second in which the root expires; leeway never lengthens.")
+            .link(0)
+            .now(EXPIRES),
+        Scene::deny(Code::Expired, "child-first", "The child has expired, the root has not.")
+            .link(1)
+            .now(NOW + 5)
+            .child()
+            .living(NOW, NOW + 5),
+    ]
+}
+
+/// Step 4 and audience limits.
+fn audiences() -> Vec<Scene> {
+    let set = |names: &[&str]| {
+        let names = names.iter().map(|name| Audience::new(name).expect("a name"));
+        RootAudience::Only(AudienceSet::new(names).expect("few audiences"))
+    };
+    let two = set(&["https://billing.example", HERE]);
+    let anywhere = |scene: Scene| scene.root(|root| root.audience = RootAudience::Anywhere);
+    vec![
+        Scene::permit("second-audience", "One of the root's two audiences.").root(|root| root.audience = two),
+        anywhere(Scene::permit("anywhere", "A root that is good anywhere.")).here("https://anywhere.example"),
+        Scene::deny(Code::WrongAudience, "elsewhere", "Another server than the root's.")
+            .link(0)
+            .here("https://billing.example"),
+        Scene::deny(Code::WrongAudience, "trailing-slash", "Audiences are compared byte for byte.")
+            .link(0)
+            .here("https://crm.example/"),
+        anywhere(Scene::deny(Code::WrongAudience, "limit", "Good anywhere by its root, here not by a limit."))
+            .link(1)
+            .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
+        Scene::deny(Code::WrongAudience, "limits-disjoint", "A limit can't add what the root has not.")
+            .link(0)
+            .here("https://billing.example")
+            .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
+        Scene::permit("audience-limit-out-of-scope", "An audience limit for other tools.")
+            .limits(r#"[{"audience":["https://billing.example"],"tools":["billing.*"]}]"#),
+    ]
+}
+
+/// Step 5: windows.
+fn windows() -> Vec<Scene> {
+    let window = |scene: Scene, from: Option<u64>, until: Option<u64>| {
+        let end = |name: &str, at: Option<u64>| at.map(|at| format!("\"{name}\":{at}"));
+        let ends: Vec<String> = [end("from", from), end("until", until)].into_iter().flatten().collect();
+        scene.limits(&format!(r#"[{{"window":{{{}}}}}]"#, ends.join(",")))
+    };
+    let no_leeway = |scene: Scene| scene.verifier(|verifier| verifier.leeway = Some(0));
+    vec![
+        no_leeway(window(
+            Scene::permit("window-opens", "The second in which a window opens, without leeway."),
+            Some(NOW),
+            None,
+        )),
+        no_leeway(window(
+            Scene::deny(Code::NotYet, "no-leeway", "One second before a window opens, without leeway.").link(0),
+            Some(NOW + 1),
+            None,
+        )),
+        window(
+            Scene::permit("window-opens-within-leeway", "A window that opens exactly the leeway ahead."),
+            Some(NOW + 30),
+            None,
+        ),
+        window(
+            Scene::deny(Code::NotYet, "beyond-leeway", "A window that opens one second more than the leeway ahead.")
+                .link(0),
+            Some(NOW + 31),
+            None,
+        ),
+        window(Scene::permit("window-last-second", "The last second of a window."), None, Some(NOW + 1)).until(NOW + 1),
+        window(
+            Scene::deny(
+                Code::WindowClosed,
+                "at-the-second",
+                "The second in which a window closes; leeway never lengthens.",
+            )
+            .link(0),
+            None,
+            Some(NOW),
+        ),
+        window(
+            Scene::permit("window-of-one-second", "A window of one second, which is now."),
+            Some(NOW),
+            Some(NOW + 1),
+        )
+        .until(NOW + 1),
+        Scene::permit("window-out-of-scope", "A closed window for other tools, which ends nothing here.")
+            .limits(&format!(r#"[{{"window":{{"until":{NOW}}},"tools":["revenue.*"]}}]"#)),
+        Scene::deny(Code::WindowClosed, "scoped", "A closed window for this tool's family.")
+            .link(0)
+            .limits(&format!(r#"[{{"window":{{"until":{NOW}}},"tools":["revenue.*","crm.*"]}}]"#)),
+        Scene::permit(
+            "two-windows",
+            "Tickets for an hour, revenue for half: the permit ends with the window in scope.",
+        )
+        .until(NOW + 1800)
+        .powers(r#"[{"tool":"revenue.read","effect":"read"},{"tool":"tickets.read","effect":"read"}]"#)
+        .limits(&format!(
+            r#"[{{"window":{{"until":{}}},"tools":["tickets.*"]}},{{"window":{{"until":{}}},"tools":["revenue.*"]}}]"#,
+            NOW + 3000,
+            NOW + 1800
+        ))
+        .tool("revenue.read")
+        .args("{}"),
+        Scene::deny(Code::WindowClosed, "childs", "A child's window is closed, its parent's is open.")
+            .link(1)
+            .limits(&format!(r#"[{{"window":{{"until":{}}}}}]"#, NOW + 60))
+            .child_with(|terms| terms.limits(limits(&format!(r#"[{{"window":{{"until":{NOW}}}}}]"#)))),
+        Scene::deny(Code::WindowClosed, "parents", "A parent's window is closed; the child can't reopen it.")
+            .link(0)
+            .limits(&format!(r#"[{{"window":{{"until":{NOW}}}}}]"#))
+            .child_with(|terms| terms.limits(limits(&format!(r#"[{{"window":{{"until":{}}}}}]"#, NOW + 60)))),
+    ]
+}
+
+/// Step 5: signed calls only.
+fn other_limits() -> Vec<Scene> {
+    let host_trusted =
+        |scene: Scene| scene.verifier(|verifier| verifier.asserted_up_to = Some("irreversible")).asserted(holder(0));
+    vec![
+        Scene::permit("signed-calls-signed", "Signed calls only, and this one is.")
+            .limits(r#"[{"signed_calls":true}]"#),
+        host_trusted(
+            Scene::deny(Code::SignedCallRequired, "asserted", "Signed calls only, and the host vouches for this one.")
+                .link(0),
+        )
+        .limits(r#"[{"signed_calls":true}]"#),
+        host_trusted(Scene::permit("signed-calls-out-of-scope", "Signed calls only for other tools."))
+            .limits(r#"[{"signed_calls":true,"tools":["crm.read.all","crm.export"]}]"#),
+    ]
+}
+
+/// Step 6: tools and effects. Arguments have a table of their own.
+fn powers() -> Vec<Scene> {
+    let family =
+        |scene: Scene, tool: &str| scene.powers(r#"[{"tool":"crm.*","effect":"read","open":true}]"#).tool(tool);
+    let writing = |scene: Scene| scene.powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#);
+    vec![
+        Scene::deny(Code::ToolNotPermitted, "other-tool", "Another tool.").link(0).tool("crm.export"),
+        Scene::deny(Code::ToolNotPermitted, "below-exact", "A tool below the one that is permitted.").link(0).tool("crm.read.all"),
+        family(Scene::permit("family-one-below", "One segment below a family."), "crm.read"),
+        family(Scene::permit("family-two-below", "Two segments below a family."), "crm.contacts.read"),
+        family(Scene::deny(Code::ToolNotPermitted, "family-itself", "A family is not its own member.").link(0), "crm"),
+        family(Scene::deny(Code::ToolNotPermitted, "family-prefix", "A name that only begins like a family.").link(0), "crmx.read"),
+        Scene::deny(Code::ToolNotPermitted, "no-powers", "A root that permits nothing.").link(0).powers("[]"),
+        Scene::deny(Code::ToolNotPermitted, "leaf-first", "The leaf refuses what its parent would permit.")
+            .link(1)
+            .powers(r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#)
+            .child()
+            .with_powers(r#"[{"tool":"crm.list","effect":"read","open":true}]"#),
+        Scene::permit("any-entry", "The second entry permits what the first does not.").powers(
+            r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["globex"]}}},{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#,
+        ),
+        Scene::permit("leaf-not-delegable", "What may not be passed on may still be used.")
+            .powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#),
+        writing(Scene::permit("effect-at-ceiling", "An effect right at the ceiling.")).effect(Some("write")),
+        writing(Scene::deny(Code::EffectTooHigh, "irreversible", "An effect above the ceiling.").link(0)).effect(Some("irreversible")),
+        writing(Scene::deny(Code::EffectTooHigh, "unstated", "An effect that is not stated is irreversible.").link(0)).effect(None),
+        Scene::permit("effect-unstated", "An effect that is not stated, and powers for the irreversible.")
+            .powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#)
+            .effect(None),
+        Scene::deny(Code::OutOfWork, "pattern", "A pattern and a text that take more steps to match than a decision may.")
+            .link(0)
+            .ceiling("\"unlimited\"")
+            .argument(
+                &format!(r#"{{"pattern":"*{}b"}}"#, "a".repeat(700)),
+                &format!("\"{}\"", "a".repeat(2700)),
+            ),
+    ]
+}
+
+/// Steps 9 to 13, for signed calls.
+fn signed() -> Vec<Scene> {
+    vec![
+        Scene::deny(Code::WrongLeaf, "other-mandate", "The call was signed under another mandate.")
+            .edit_call(|call| call.terms(|terms| put(terms, 0, Value::Bytes(vec![0; 32])))),
+        Scene::deny(
+            Code::WrongLeaf,
+            "chain-cut-short",
+            "The chain ends above the mandate under which the call was signed.",
+        )
+        .child()
+        .chain(|bytes| without_link(&bytes, 1)),
+        Scene::deny(Code::CallForAnotherAudience, "replayed-elsewhere", "The call was signed for another server.")
+            .signing(|signing| "https://billing.example".clone_into(&mut signing.audience)),
+        Scene::permit("call-as-old-as-may-be", "A call signed exactly as long ago as may be.")
+            .signing(|signing| signing.at = NOW - 30),
+        Scene::deny(Code::CallTooOld, "by-a-second", "A call signed one second longer ago; leeway does not help.")
+            .signing(|signing| signing.at = NOW - 31),
+        Scene::permit("call-age-zero", "No age is accepted, and the call was signed this second.")
+            .verifier(|verifier| verifier.max_call_age = Some(0)),
+        Scene::deny(Code::CallTooOld, "age-zero", "No age is accepted, and the call was signed a second ago.")
+            .verifier(|verifier| verifier.max_call_age = Some(0))
+            .signing(|signing| signing.at = NOW - 1),
+        Scene::permit("call-within-leeway", "A call signed exactly the leeway ahead.")
+            .signing(|signing| signing.at = NOW + 30),
+        Scene::deny(Code::CallFromFuture, "by-a-second", "A call signed one second more than the leeway ahead.")
+            .signing(|signing| signing.at = NOW + 31),
+        Scene::deny(Code::CallIdMismatch, "other-id", "The host gave the call another id than was signed.")
+            .signing(|signing| "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff".clone_into(&mut signing.call.id)),
+        Scene::deny(Code::RequestMismatch, "other-tool", "Another tool was signed, which is permitted just as well.")
+            .powers(r#"[{"tool":"crm.*","effect":"read","open":true}]"#)
+            .signing(|signing| "crm.list".clone_into(&mut signing.call.tool)),
+        Scene::deny(
+            Code::RequestMismatch,
+            "other-argument",
+            "Another account was signed, which is permitted just as well.",
+        )
+        .powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme","globex"]}}}]"#)
+        .signing(|signing| signing.call.args = raw(r#"{"account":"globex"}"#)),
+        Scene::deny(Code::RequestMismatch, "extra-argument", "An argument came to what was signed.")
+            .powers(r#"[{"tool":"crm.read","effect":"read","open":true}]"#)
+            .signing(|signing| signing.call.args = raw("{}")),
+        Scene::permit("effect-is-the-servers", "The effect is the server's word and is not in the signed call.")
+            .powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#)
+            .effect(Some("write"))
+            .signing(|signing| signing.call.effect = Some("read")),
+        Scene::permit("number-spelled-otherwise", "1e2 was signed and 100 arrives, which is the same number.")
+            .argument(r#"{"range":{"max":100}}"#, "100")
+            .signing(|signing| signing.call.args = raw(r#"{"x":1e2}"#)),
+        Scene::deny(Code::NotTheHolder, "stranger", "The call is signed by a stranger.")
+            .signing(|signing| signing.by = STRANGER),
+        Scene::deny(Code::NotTheHolder, "issuer", "The call is signed by the issuer.")
+            .signing(|signing| signing.by = COMPANY),
+        Scene::deny(Code::NotTheHolder, "parent", "The call is signed by the holder of the parent.")
+            .child()
+            .signing(|signing| signing.by = holder(0)),
+        Scene::deny(Code::NotTheHolder, "one-bit", "One bit of the call's signature is flipped.")
+            .tamper_call(|call| call.signature[63] ^= 1),
+        Scene::deny(Code::NotTheHolder, "time-moved", "The time in an old call was moved after it was signed.")
+            .signing(|signing| signing.at = NOW - 300)
+            .tamper_call(|call| call.claims(|claims| put(claims, 6, NOW))),
+    ]
+}
+
+/// Steps 8, 9 and 13, for the host's word.
+fn asserted() -> Vec<Scene> {
+    let up_to =
+        |scene: Scene, effect| scene.verifier(|verifier| verifier.asserted_up_to = Some(effect)).asserted(holder(0));
+    let writing =
+        |scene: Scene| scene.powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#).effect(Some("write"));
+    vec![
+        up_to(Scene::permit("asserted-read", "The host's word for the holder, accepted for reading."), "read"),
+        writing(up_to(
+            Scene::permit("asserted-write", "The host's word for the holder, accepted for writing."),
+            "write",
+        )),
+        Scene::deny(
+            Code::AssertionNotAccepted,
+            "by-default",
+            "The host's word is not accepted unless the verifier says so.",
+        )
+        .asserted(holder(0)),
+        writing(up_to(
+            Scene::deny(
+                Code::AssertionNotAccepted,
+                "above-effect",
+                "The host's word is accepted for reading, the call writes.",
+            ),
+            "read",
+        )),
+        up_to(Scene::deny(Code::WrongLeaf, "asserted", "The host names another mandate."), "read")
+            .asserted_for(holder(0), [0; 32]),
+        up_to(Scene::deny(Code::NotTheHolder, "asserted", "The host saw another key than the holder's."), "read")
+            .asserted(STRANGER),
+        up_to(
+            Scene::deny(Code::NotTheHolder, "asserted-parent", "The host saw the key of the parent's holder."),
+            "read",
+        )
+        .child(),
+        up_to(Scene::permit("asserted-child", "The host saw the key of the leaf's holder."), "read")
+            .child()
+            .asserted(holder(1)),
+    ]
+}
+
+/// The ledger has the last word.
+fn replay() -> Vec<Scene> {
+    vec![
+        Scene::permit("other-call-seen", "The ledger has seen another call.").seen(Seen::AnotherCall),
+        Scene::deny(Code::AlreadyDecided, "signed", "The ledger has seen this very call.").seen(Seen::ThisCall),
+        Scene::deny(Code::AlreadyDecided, "asserted", "The ledger has seen this very call, whoever vouches for it.")
+            .verifier(|verifier| verifier.asserted_up_to = Some("read"))
+            .asserted(holder(0))
+            .seen(Seen::ThisCall),
+        Scene::deny(Code::AlreadyDecided, "signed-again", "The same call, signed once more a second earlier.")
+            .signing(|signing| signing.at = NOW - 1)
+            .seen(Seen::ThisCall),
+        Scene::deny(Code::ArgumentRefused, "although-seen", "What is refused anyway is not said to be seen.")
+            .link(0)
+            .args(r#"{"account":"globex"}"#)
+            .seen(Seen::ThisCall),
+    ]
+}

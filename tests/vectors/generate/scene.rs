@@ -1,0 +1,383 @@
+//! One case being built: everything has a default, so that a row of a table says the one thing that is different.
+
+mod make;
+
+use super::file::{AnchorForm, CallForm, Expect, KeyForm, Verifier, raw};
+use super::forge::Envelope;
+use mandatum::{
+    AttestedGrant, Audience, Code, Delegation, Digest, GrantKind, JsonForm, Label, Life, Lifetime, Limits, Link,
+    Powers, Purpose, Root, RootAudience, SigningKey, Timestamp,
+};
+
+pub(crate) const NOW: u64 = 1_767_225_600;
+pub(crate) const ISSUED: u64 = NOW - 60;
+pub(crate) const EXPIRES: u64 = NOW + 3600;
+pub(crate) const ISSUER: &str = "https://acme.example";
+pub(crate) const HERE: &str = "https://crm.example";
+
+/// Who is who, by the seed of the key.
+pub(crate) const COMPANY: u8 = 1;
+pub(crate) const COMPANY_BEFORE: u8 = 2;
+pub(crate) const STRANGER: u8 = 99;
+
+/// The holder of link `link`, unless a row says otherwise.
+pub(crate) const fn holder(link: u8) -> u8 {
+    10 + link
+}
+
+pub(crate) fn key(seed: u8) -> SigningKey {
+    SigningKey::from_seed(&[seed; 32])
+}
+
+pub(crate) fn time(unix: u64) -> Timestamp {
+    Timestamp::from_unix(unix).expect("a time")
+}
+
+pub(crate) fn powers(json: &str) -> Powers {
+    Powers::from_json(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+pub(crate) fn limits(json: &str) -> Limits {
+    Limits::from_json(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+type Edit = Box<dyn Fn(&mut Envelope)>;
+type EditBytes = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
+
+/// One link below the root.
+struct Below {
+    /// Minted by hand, past the rules that minting checks.
+    forged: bool,
+    holder: u8,
+    powers: Option<Powers>,
+    at: u64,
+    expires: u64,
+    terms: Box<dyn Fn(Delegation) -> Delegation>,
+}
+
+/// How a link is changed on its way.
+#[derive(Default)]
+struct Changes {
+    /// Signed by another key than it should be.
+    signer: Option<u8>,
+    before_signing: Vec<Edit>,
+    after_signing: Vec<Edit>,
+}
+
+/// What the holder signs.
+pub(crate) struct Signing {
+    pub(crate) call: CallForm,
+    pub(crate) audience: String,
+    pub(crate) at: u64,
+    pub(crate) by: u8,
+}
+
+type EditSigning = Box<dyn Fn(&mut Signing)>;
+
+/// A case being built.
+pub(crate) struct Scene {
+    pub(crate) name: String,
+    expect: Expect,
+    description: String,
+    now: u64,
+    here: String,
+    verifier: Verifier,
+    /// What the root permits, as it was written.
+    powers: String,
+    ceiling: Option<String>,
+    root: Root,
+    hops: Option<u8>,
+    below: Vec<Below>,
+    changes: Vec<Changes>,
+    chain_edit: Option<EditBytes>,
+    call: CallForm,
+    signing: Option<EditSigning>,
+    call_changes: Changes,
+    call_token: Option<EditBytes>,
+    asserted: Option<(u8, Option<[u8; 32]>)>,
+    seen: Option<Seen>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Seen {
+    ThisCall,
+    AnotherCall,
+}
+
+impl Scene {
+    /// A call that is permitted until the root expires.
+    pub(crate) fn permit(name: &str, description: &str) -> Self {
+        let expect = Expect { decision: "permit", code: None, link: None, valid_until: Some(EXPIRES) };
+        Self::new(format!("permit-{name}"), expect, description)
+    }
+
+    /// A call that is denied.
+    pub(crate) fn deny(code: Code, name: &str, description: &str) -> Self {
+        let expect = Expect { decision: "deny", code: Some(code.as_str()), link: None, valid_until: None };
+        Self::new(format!("deny-{}-{name}", kebab(code.as_str())), expect, description)
+    }
+
+    fn new(name: String, expect: Expect, description: &str) -> Self {
+        let reading =
+            r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}},"delegable":true}]"#;
+        let lifetime = Lifetime::new(time(ISSUED), time(EXPIRES)).expect("a lifetime");
+        let root = Root {
+            link: Link::new([0; 16], key(holder(0)).public(), powers(reading), lifetime),
+            issuer: ISSUER.parse().expect("a name"),
+            principal: Label::new("alice").expect("a name").into(),
+            purpose: Purpose {
+                code: "qbr".parse().expect("a name"),
+                subject: "acme".parse().expect("a name"),
+                text: Digest::of("Prepare Acme's quarterly review."),
+            },
+            grant: Some(grant(GrantKind::Direct)),
+            task: "acme-qbr".parse().expect("a task"),
+            audience: RootAudience::Only(Audience::new(HERE).expect("a name").into()),
+            life: Life::ExpiryOnly,
+        };
+        Self {
+            name,
+            expect,
+            description: description.to_owned(),
+            now: NOW,
+            here: HERE.to_owned(),
+            verifier: Verifier {
+                anchors: vec![AnchorForm {
+                    issuer: ISSUER.to_owned(),
+                    keys: vec![KeyForm::Plain(key(COMPANY).public().to_string())],
+                    ceiling: raw("null"),
+                    max_lifetime: 86_400,
+                }],
+                leeway: None,
+                max_call_age: None,
+                grants: None,
+                asserted_up_to: None,
+            },
+            powers: reading.to_owned(),
+            ceiling: None,
+            root,
+            hops: None,
+            below: Vec::new(),
+            changes: vec![Changes::default()],
+            chain_edit: None,
+            call: CallForm {
+                id: "000102030405060708090a0b0c0d0e0f".to_owned(),
+                tool: "crm.read".to_owned(),
+                args: raw(r#"{"account":"acme"}"#),
+                effect: Some("read"),
+            },
+            signing: None,
+            call_changes: Changes::default(),
+            call_token: None,
+            asserted: None,
+            seen: None,
+        }
+    }
+
+    /// Denied at this link; −1 is the ceiling.
+    pub(crate) fn link(mut self, link: i64) -> Self {
+        self.expect.link = Some(link);
+        self
+    }
+
+    /// Permitted until then.
+    pub(crate) fn until(mut self, valid_until: u64) -> Self {
+        self.expect.valid_until = Some(valid_until);
+        self
+    }
+
+    pub(crate) fn now(self, now: u64) -> Self {
+        Self { now, ..self }
+    }
+
+    /// Decided by this server; the call is signed for it.
+    pub(crate) fn here(mut self, audience: &str) -> Self {
+        audience.clone_into(&mut self.here);
+        self
+    }
+
+    pub(crate) fn verifier(mut self, set: impl FnOnce(&mut Verifier)) -> Self {
+        set(&mut self.verifier);
+        self
+    }
+
+    pub(crate) fn anchor(self, set: impl FnOnce(&mut AnchorForm)) -> Self {
+        self.verifier(|verifier| set(&mut verifier.anchors[0]))
+    }
+
+    /// The ceiling as JSON; without, it is what the root permits.
+    pub(crate) fn ceiling(self, json: &str) -> Self {
+        Self { ceiling: Some(json.to_owned()), ..self }
+    }
+
+    pub(crate) fn root(mut self, set: impl FnOnce(&mut Root)) -> Self {
+        set(&mut self.root);
+        self
+    }
+
+    /// What the root permits, as JSON.
+    pub(crate) fn powers(mut self, json: &str) -> Self {
+        self.root.link.powers = powers(json);
+        Self { powers: json.to_owned(), ..self }
+    }
+
+    /// What the root's limits are, as JSON.
+    pub(crate) fn limits(self, json: &str) -> Self {
+        self.root(|root| root.link.limits = limits(json))
+    }
+
+    /// The delegations that may follow the root; without, as many as do.
+    pub(crate) fn hops(self, hops: u8) -> Self {
+        Self { hops: Some(hops), ..self }
+    }
+
+    pub(crate) fn lives(self, from: u64, until: u64) -> Self {
+        self.root(|root| root.link.lifetime = Lifetime::new(time(from), time(until)).expect("a lifetime"))
+    }
+
+    /// One argument `x` under a constraint, and a call with a value for it.
+    pub(crate) fn argument(self, constraint: &str, value: &str) -> Self {
+        self.powers(&format!(r#"[{{"tool":"crm.read","effect":"read","args":{{"x":{constraint}}},"delegable":true}}]"#))
+            .args(&format!(r#"{{"x":{value}}}"#))
+    }
+
+    pub(crate) fn call(mut self, set: impl FnOnce(&mut CallForm)) -> Self {
+        set(&mut self.call);
+        self
+    }
+
+    pub(crate) fn tool(self, tool: &str) -> Self {
+        self.call(|call| tool.clone_into(&mut call.tool))
+    }
+
+    pub(crate) fn args(self, json: &str) -> Self {
+        self.call(|call| call.args = raw(json))
+    }
+
+    pub(crate) fn effect(self, effect: Option<&'static str>) -> Self {
+        self.call(|call| call.effect = effect)
+    }
+
+    /// A further link with the same powers and the same end.
+    pub(crate) fn child(self) -> Self {
+        self.child_with(|terms| terms)
+    }
+
+    pub(crate) fn child_with(mut self, terms: impl Fn(Delegation) -> Delegation + 'static) -> Self {
+        let link = u8::try_from(self.below.len() + 1).expect("few links");
+        let below = Below {
+            forged: false,
+            holder: holder(link),
+            powers: None,
+            at: NOW,
+            expires: EXPIRES,
+            terms: Box::new(terms),
+        };
+        self.below.push(below);
+        self.changes.push(Changes::default());
+        self
+    }
+
+    fn last(mut self, set: impl FnOnce(&mut Below)) -> Self {
+        set(self.below.last_mut().expect("a child"));
+        self
+    }
+
+    /// The last link's powers, as JSON.
+    pub(crate) fn with_powers(self, json: &str) -> Self {
+        self.last(|below| below.powers = Some(powers(json)))
+    }
+
+    /// The last link's holder.
+    pub(crate) fn held_by(self, seed: u8) -> Self {
+        self.last(|below| below.holder = seed)
+    }
+
+    /// When the last link was issued and when it expires.
+    pub(crate) fn living(self, at: u64, expires: u64) -> Self {
+        self.last(|below| (below.at, below.expires) = (at, expires))
+    }
+
+    /// The last link is minted by hand, so that it may break what minting checks.
+    pub(crate) fn forged(self) -> Self {
+        self.last(|below| below.forged = true)
+    }
+
+    fn change(mut self, set: impl FnOnce(&mut Changes)) -> Self {
+        set(self.changes.last_mut().expect("at least the root"));
+        self
+    }
+
+    /// Edits the last link, root included, before it is signed.
+    pub(crate) fn edit(self, edit: impl Fn(&mut Envelope) + 'static) -> Self {
+        self.change(|changes| changes.before_signing.push(Box::new(edit)))
+    }
+
+    /// Edits the last link after it is signed.
+    pub(crate) fn tamper(self, edit: impl Fn(&mut Envelope) + 'static) -> Self {
+        self.change(|changes| changes.after_signing.push(Box::new(edit)))
+    }
+
+    /// The last link is signed by this key.
+    pub(crate) fn signed_by(self, seed: u8) -> Self {
+        self.change(|changes| changes.signer = Some(seed))
+    }
+
+    /// Edits the bytes of the chain as a whole.
+    pub(crate) fn chain(self, edit: impl Fn(Vec<u8>) -> Vec<u8> + 'static) -> Self {
+        Self { chain_edit: Some(Box::new(edit)), ..self }
+    }
+
+    /// The holder signs something else.
+    pub(crate) fn signing(self, set: impl Fn(&mut Signing) + 'static) -> Self {
+        Self { signing: Some(Box::new(set)), ..self }
+    }
+
+    /// Edits the signed call before it is signed.
+    pub(crate) fn edit_call(mut self, edit: impl Fn(&mut Envelope) + 'static) -> Self {
+        self.call_changes.before_signing.push(Box::new(edit));
+        self
+    }
+
+    /// Edits the signed call after it is signed.
+    pub(crate) fn tamper_call(mut self, edit: impl Fn(&mut Envelope) + 'static) -> Self {
+        self.call_changes.after_signing.push(Box::new(edit));
+        self
+    }
+
+    /// Edits the bytes of the signed call as a whole.
+    pub(crate) fn call_token(self, edit: impl Fn(Vec<u8>) -> Vec<u8> + 'static) -> Self {
+        Self { call_token: Some(Box::new(edit)), ..self }
+    }
+
+    /// No signed call: the host says who calls.
+    pub(crate) fn asserted(self, seed: u8) -> Self {
+        Self { asserted: Some((seed, None)), ..self }
+    }
+
+    /// The host says who calls, and names this leaf.
+    pub(crate) fn asserted_for(self, seed: u8, leaf: [u8; 32]) -> Self {
+        Self { asserted: Some((seed, Some(leaf))), ..self }
+    }
+
+    pub(crate) fn seen(self, seen: Seen) -> Self {
+        Self { seen: Some(seen), ..self }
+    }
+}
+
+pub(crate) fn grant(kind: GrantKind) -> AttestedGrant {
+    let by = Label::new("alice").expect("a name");
+    AttestedGrant { kind, by, at: time(ISSUED), evidence: Digest::of("consent record 17") }
+}
+
+/// `not-the-holder` of `NotTheHolder`.
+fn kebab(code: &str) -> String {
+    let mut kebab = String::new();
+    for character in code.chars() {
+        if character.is_ascii_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.push(character.to_ascii_lowercase());
+    }
+    kebab
+}

@@ -1,0 +1,134 @@
+//! What a scene comes to: tokens, and a file.
+
+use super::super::file::{File, Ledger, PresenterForm, raw};
+use super::super::forge::{Envelope, put};
+use super::{Below, COMPANY, Changes, ISSUER, Scene, Seen, Signing, holder, key, time};
+use ciborium::Value as Cbor;
+use data_encoding::BASE64URL_NOPAD;
+use mandatum::{
+    Anchor, Audience, Call, CallId, Capability, Ceiling, Chain, Child, Claims, Delegation, Lifetime, Link, MandateId,
+    Powers, Seconds, Timestamp, Token, Unsigned, issue, sign_call,
+};
+use std::collections::BTreeMap;
+
+impl Scene {
+    /// The file's text.
+    pub(crate) fn write(mut self) -> String {
+        let (chain, bytes) = self.make_chain();
+        self.verifier.anchors[0].ceiling = raw(self.ceiling.as_ref().unwrap_or(&self.powers));
+        let file = File {
+            expect: self.expect.clone(),
+            description: self.description.clone(),
+            now: self.now,
+            audience: self.here.clone(),
+            chain: BASE64URL_NOPAD.encode(&bytes),
+            call: self.call.clone(),
+            presenter: self.make_presenter(&chain),
+            ledgers: self.make_ledgers(&chain),
+            verifier: self.verifier,
+        };
+        serde_json::to_string_pretty(&file).expect("JSON") + "\n"
+    }
+
+    /// The chain, and its bytes after everything that was done to them. Links that can't be read any more are missing
+    /// from the chain, which serves to sign a call.
+    fn make_chain(&self) -> (Chain, Vec<u8>) {
+        let hops = |link: usize| u8::try_from(self.below.len() - link).expect("few links");
+        let mut root = self.root.clone();
+        root.link.hops = self.hops.unwrap_or(hops(0));
+        let root = issue(&lenient_anchor(), root).expect("the lenient anchor issues anything");
+        let honest = Chain::from(root.clone().sign(&key(COMPANY)).expect("the company's key"));
+        let mut tokens = vec![self.changes[0].apply(&root, COMPANY, |_| {})];
+        let mut chain = Token::from_bytes(&tokens[0]).map_or(honest, Chain::from);
+        let mut signer = holder(0);
+        for ((link, below), changes) in (1..).zip(&self.below).zip(&self.changes[1..]) {
+            let unsigned = below.mint(link, hops(usize::from(link)), &chain, signer);
+            let parent = chain.leaf_id();
+            tokens.push(changes.apply(&unsigned, signer, |envelope| {
+                envelope.terms(|terms| put(terms, 11, Cbor::Bytes(parent.as_bytes().to_vec())));
+            }));
+            let child = tokens.last().and_then(|token| Token::from_bytes(token).ok());
+            chain = child.and_then(|child| chain.extend(child).ok()).unwrap_or(chain);
+            signer = below.holder;
+        }
+        let head = 0x80 | u8::try_from(tokens.len()).expect("fewer than 24 links");
+        let bytes: Vec<u8> = [head].into_iter().chain(tokens.into_iter().flatten()).collect();
+        (chain, self.chain_edit.as_ref().map_or(bytes.clone(), |edit| edit(bytes)))
+    }
+
+    fn make_presenter(&self, chain: &Chain) -> PresenterForm {
+        if let Some((seed, leaf)) = self.asserted {
+            let leaf = leaf.map_or(chain.leaf_id(), MandateId::from_bytes).to_string();
+            return PresenterForm { signed: None, asserted: Some(key(seed).public().to_string()), leaf: Some(leaf) };
+        }
+        let by = self.below.last().map_or(holder(0), |below| below.holder);
+        let mut signing = Signing { call: self.call.clone(), audience: self.here.clone(), at: self.now, by };
+        if let Some(set) = &self.signing {
+            set(&mut signing);
+        }
+        let audience = Audience::new(&signing.audience).expect("a name");
+        let unsigned = sign_call(chain, &signing.call.to_call(), audience, time(signing.at));
+        let token = self.call_changes.apply(&unsigned, signing.by, |_| {});
+        let token = self.call_token.as_ref().map_or(token.clone(), |edit| edit(token));
+        PresenterForm { signed: Some(BASE64URL_NOPAD.encode(&token)), asserted: None, leaf: None }
+    }
+
+    fn make_ledgers(&self, chain: &Chain) -> BTreeMap<&'static str, Ledger> {
+        let audience = Audience::new(&self.here).expect("a name");
+        let seen = self.seen.map(|seen| {
+            let call = match seen {
+                Seen::ThisCall => self.call.to_call(),
+                Seen::AnotherCall => Call { id: CallId::from_bytes([0xff; 16]), ..self.call.to_call() },
+            };
+            Ledger { seen: vec![call.key(&chain.leaf_id(), &audience).to_string()] }
+        });
+        seen.map(|ledger| ("main", ledger)).into_iter().collect()
+    }
+}
+
+impl Below {
+    fn mint(&self, link: u8, hops: u8, chain: &Chain, signer: u8) -> Unsigned<Child> {
+        let powers = self.powers.clone().unwrap_or_else(|| chain.leaf().powers.clone());
+        let terms = Delegation::new([link; 16], key(self.holder).public(), powers.clone(), time(self.expires));
+        let terms = (self.terms)(terms.hops(hops));
+        let parent = if self.forged { &lenient_parent(signer, &powers) } else { chain };
+        parent.delegate(terms, time(self.at)).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl Changes {
+    /// The token as it travels. Where nothing was changed, what is built here by hand is what the library builds.
+    fn apply<C: Claims + Clone>(
+        &self,
+        unsigned: &Unsigned<C>,
+        signer: u8,
+        prepare: impl FnOnce(&mut Envelope),
+    ) -> Vec<u8> {
+        let mut envelope = Envelope::of(&unsigned.to_be_signed());
+        prepare(&mut envelope);
+        self.before_signing.iter().for_each(|edit| edit(&mut envelope));
+        let key = key(self.signer.unwrap_or(signer));
+        envelope.sign(&key);
+        if let (true, Ok(token)) = (self.before_signing.is_empty(), unsigned.clone().sign(&key)) {
+            assert!(token.as_bytes() == envelope.seal() || envelope.to_be_signed() != unsigned.to_be_signed());
+        }
+        self.after_signing.iter().for_each(|edit| edit(&mut envelope));
+        envelope.seal()
+    }
+}
+
+/// An anchor that issues anything, so that the case's own, stricter one has something to refuse.
+fn lenient_anchor() -> Anchor {
+    let (issuer, key) = (ISSUER.parse().expect("a name"), key(COMPANY).public());
+    Anchor::new(issuer, key, Ceiling::Unlimited, Seconds::new(u64::MAX)).expect("an anchor")
+}
+
+/// A parent from which anything can be delegated; who forges a child then says that it has another parent.
+fn lenient_parent(holder: u8, powers: &Powers) -> Chain {
+    let powers = Powers::new(powers.capabilities().iter().cloned().map(Capability::delegable)).expect("as many");
+    let lifetime = Lifetime::new(time(0), Timestamp::MAX).expect("a lifetime");
+    let mut root = Scene::permit("", "").root;
+    root.link = Link::new([0xee; 16], key(holder).public(), powers, lifetime).hops(u8::MAX);
+    let unsigned = issue(&lenient_anchor(), root).expect("the lenient anchor issues anything");
+    unsigned.sign(&key(COMPANY)).expect("the company's key").into()
+}
