@@ -19,7 +19,7 @@ use std::str::FromStr;
 #[derive(Debug)]
 pub(crate) struct Case {
     verifier: Verifier,
-    context: Context,
+    context: Context<'static>,
     chain: Vec<u8>,
     call: Call,
     presenter: Presented,

@@ -113,7 +113,7 @@ fn show_root(page: &mut Page, token: &Token<Root>) {
         None => page.field(0, "grant", &"none: nobody is said to stand behind this"),
     }
     page.field(0, "audience", &audience(&root.audience));
-    page.field(0, "life", &life(root.life).1);
+    page.field(0, "life", &life(&root.life).1);
     page.field(0, "id", &token.digest());
     show_link(page, 0, &root.link, root.task.as_str());
 }
@@ -177,10 +177,11 @@ fn audience(audience: &RootAudience) -> String {
 }
 
 /// What keeps a root alive, for machines and for people.
-fn life(life: Life) -> (&'static str, &'static str) {
+/// What keeps a root alive, for machines and for people.
+fn life(life: &Life) -> (Value, String) {
     match life {
-        Life::ExpiryOnly => ("expiry_only", "expiry only: nothing can end it early"),
-        _ => ("unknown", "unknown"),
+        Life::ExpiryOnly => ("expiry_only".into(), "expiry only: nothing can end it early".to_owned()),
+        Life::Mission(lives_by) => (lives_by.to_value(), lives_by.to_string()),
     }
 }
 
@@ -248,7 +249,7 @@ fn root(token: &Token<Root>) -> Value {
         ("purpose", object(purpose)),
         ("task", shown(&root.task)),
         ("audience", audience),
-        ("life", Value::from(life(root.life).0)),
+        ("life", life(&root.life).0),
     ];
     object(link(&token.digest(), &root.link).into_iter().chain(own).chain(grant))
 }

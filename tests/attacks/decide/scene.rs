@@ -22,7 +22,7 @@ pub(crate) struct Scene {
     verifier: Verifier,
     /// Who decides, where it is another than verified.
     decider: Option<Verifier>,
-    context: Context,
+    context: Context<'static>,
     call: Call,
     by: By,
 }

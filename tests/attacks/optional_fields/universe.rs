@@ -23,7 +23,7 @@ enum Shown {
 #[derive(Debug)]
 pub(super) struct Question {
     call: Call,
-    context: Context,
+    context: Context<'static>,
     shown: Shown,
     parent_could_grant: bool,
 }
