@@ -82,6 +82,11 @@ impl Clock {
         at(u64::try_from(shown.div_euclid(SECOND)).unwrap())
     }
 
+    /// How long to wait for the last moment before `until`.
+    fn last_before(self, until: Timestamp, tick: i64) -> i64 {
+        (0..).take_while(|waits| self.now(tick + waits) < until).last().unwrap_or(0)
+    }
+
     /// How much time has passed by it, whatever it was set to.
     const fn passed(self, tick: i64) -> i64 {
         tick + self.difference
@@ -189,11 +194,7 @@ impl World {
     /// The root lives by the office's mission; the child also by the desk's, and its reading ends on an event.
     fn new() -> Self {
         let verifier = verifier();
-        let both = [
-            [ages(6, 3, 1), ages(5, 4, 2)],
-            [ages(2, 2, 2), ages(6, 1, 0)],
-            [ages(5, 2, 0), ages(3, 3, 1)],
-        ];
+        let both = [[ages(6, 3, 1), ages(5, 4, 2)], [ages(2, 2, 2), ages(6, 1, 0)], [ages(5, 2, 0), ages(3, 3, 1)]];
         let serve = |ages: [MaxAge; 2]| {
             let lives_by = |side: usize| LivesBy::new(mission(CONTROLLERS[side], NAMES[side]), ages[side]);
             let life = lives_by(0).ended_also_by([public(ENDER)]).unwrap();
@@ -388,7 +389,7 @@ impl<'w> Run<'w> {
             if self.is_withheld(tick, side, kind, to) || self.random.chance(15) {
                 continue;
             }
-            let copies = if self.random.chance(15) { 2 } else { 1 };
+            let copies = if self.random.chance(8) { 2 } else { 1 };
             for _ in 0..copies {
                 let late = if self.random.chance(80) { 2 } else { 5 * SECOND };
                 let due = tick + self.random.within(0, late);
@@ -457,9 +458,7 @@ impl<'w> Run<'w> {
                 let withdrawn = controller.withdraw(&mission, tool, id, now).unwrap();
                 (Some(Kind::Withdrawal), [Some(signed(withdrawn, &side.key)), None])
             }
-            Kind::Suspension => {
-                (None, [Some(signed(controller.suspend(&mission, id, now).unwrap(), &side.key)), None])
-            }
+            Kind::Suspension => (None, [Some(signed(controller.suspend(&mission, id, now).unwrap(), &side.key)), None]),
         };
         for notice in notice.into_iter().flatten() {
             match self.dropped {
@@ -571,7 +570,12 @@ impl<'w> Run<'w> {
         let Ok(unsettled) = decide(&self.world.verifier, &self.served.chain, &call, &context) else { return };
         let key = unsettled.mark().key();
         let permit = unsettled.settle(LedgerAnswer { key, outcome: Marked::First }).unwrap();
-        let waits = if self.random.chance(50) { 0 } else { self.random.within(0, 6 * SECOND) };
+        let waits = match self.random.below(4) {
+            _ if self.dropped == Dropped::CheckedAtStart => self.random.within(0, self.until - tick),
+            0 | 1 => 0,
+            2 => self.random.within(0, 6 * SECOND),
+            _ => self.sites[site].clock.last_before(permit.valid_until(), tick),
+        };
         let queued = Queued { permit, decided, due: tick + waits, tool, effect };
         if waits == 0 { self.start(tick, site, queued) } else { self.sites[site].queue.push(queued) }
     }
@@ -634,17 +638,22 @@ fn no_operation_starts_later_than_the_bound() {
         "{RUNS} runs: {} healthy operations, {} resumed, {} after the news and within the bound",
         tally.healthy, tally.resumed, tally.ghosts
     );
-    println!("worst window {}, bound there {}; nearest to a bound {}", seconds(window), seconds(bound), seconds(nearest));
+    println!(
+        "worst window {}, bound there {}; nearest to a bound {}",
+        seconds(window),
+        seconds(bound),
+        seconds(nearest)
+    );
     assert!(tally.healthy > 2 * RUNS, "honest work goes on: {tally:?}");
     assert!(tally.resumed > RUNS / 100, "suspended work goes on when it is resumed: {tally:?}");
     assert!(tally.ghosts > RUNS / 10, "the bound is put to the test: {tally:?}");
     assert!(nearest <= SECOND / 2, "the bound is tight: {tally:?}");
 }
 
-/// The runs that break the bound when an assumption is dropped, of a few hundred that keep it otherwise.
+/// The runs that break the bound when an assumption is dropped, of a hundred that keep it otherwise.
 fn breaches_without(dropped: Dropped) -> u64 {
-    runs(0..250, Dropped::Nothing);
-    let tally = runs(0..250, dropped);
+    runs(0..100, Dropped::Nothing);
+    let tally = runs(0..100, dropped);
     println!("without {dropped:?}: {} operations later than the bound, the worst {:?}", tally.breaches, tally.worst);
     tally.breaches
 }

@@ -7,7 +7,7 @@ use mandatum::{
     Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
 };
 
-/// SplitMix64: small, seeded, good enough to shake a system with.
+/// A `SplitMix64` generator: small, seeded, good enough to shake a system with.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 
@@ -41,6 +41,10 @@ impl Random {
 
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
+    }
+
+    pub(crate) fn name(&mut self, from: &[&'static str]) -> &'static str {
+        from[self.below(from.len())]
     }
 
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
