@@ -20,9 +20,9 @@
 
 use crate::support::*;
 use mandatum::{
-    Chain, Context, Controller, Effect, End, Ending, Label, LedgerAnswer, Limit, LivesBy, Marked, MaxAge, Notice,
-    Outcome, Permit, Register, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, ToolPattern, VerifiedChain,
-    Verifier, Watches,
+    Broken, Chain, Context, Controller, Delegation, Effect, End, Ending, Label, LedgerAnswer, Life, Limit, Limits,
+    LivesBy, Marked, MaxAge, Notice, Outcome, Permit, Register, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp,
+    ToolPattern, VerifiedChain, Verifier, Watches,
 };
 use std::rc::Rc;
 
@@ -691,4 +691,31 @@ fn a_permit_not_checked_at_the_start_breaks_it() {
 #[test]
 fn clocks_that_differ_by_more_break_it() {
     assert!(breaches_without(Dropped::ClocksAgree) > 0);
+}
+
+/// What ends on an event is bounded only where the status that tells of the event must be fresh: a mission that keeps other
+/// calls alive does not do.
+#[test]
+fn what_ends_on_an_event_lives_by_a_mission_in_all_that_ends() {
+    let lives_by = || Limit::lives_by(LivesBy::new(mission(OFFICE, "qbr"), ages(6, 3, 1)));
+    let ends_on = || Limit::ends_on(label("over"));
+    let for_tool = |limit: Limit, tool| limit.for_tools([tool]).unwrap();
+    let rows = [
+        (vec![ends_on()], false),
+        (vec![ends_on(), lives_by()], true),
+        (vec![ends_on(), for_tool(lives_by(), "pay.*")], false),
+        (vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "pay.*")], false),
+        (vec![for_tool(ends_on(), "crm.*"), lives_by()], true),
+        (vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "crm.*")], true),
+        (vec![for_tool(ends_on(), "crm.*"), for_tool(ends_on(), "pay.*"), for_tool(lives_by(), "crm.*")], false),
+    ];
+    for (limits, is_bounded) in rows {
+        let issued = root_with(Life::ExpiryOnly, limits.clone(), [1; 16]);
+        assert_eq!(issued.is_ok(), is_bounded, "{limits:?}");
+        let broken = issued.err().map(|error| error.broken);
+        assert!(matches!(broken, None | Some(Broken::EventUntold { .. })), "{broken:?}");
+        let below = root_with(Life::ExpiryOnly, [], [1; 16]).unwrap();
+        let terms = Delegation::new([2; 16], public(HELPER), powers(), at(60)).limits(Limits::new(limits).unwrap());
+        assert_eq!(below.delegate(terms, at(0)).is_ok(), is_bounded);
+    }
 }

@@ -1,10 +1,10 @@
 //! A seeded generator, keys, chains that live by missions, and news of them.
 
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Claims, Context, Controller,
-    Delegation, Denial, Digest, Effect, GrantKind, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId,
-    MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root, RootAudience,
-    Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, ChainError, Claims, Context,
+    Controller, Delegation, Denial, Digest, Effect, GrantKind, Label, Life, Lifetime, Limit, Limits, Link, LivesBy,
+    MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root,
+    RootAudience, Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
 };
 
 /// A `SplitMix64` generator: small, seeded, good enough to shake a system with.
@@ -120,9 +120,19 @@ pub(crate) fn powers() -> Powers {
 
 /// A root for the orchestrator that lives by this.
 pub(crate) fn root(life: LivesBy, id: [u8; 16]) -> Chain {
+    root_with(Life::Mission(life), [], id).unwrap()
+}
+
+/// A root for the orchestrator with this life and these limits, if it may be issued.
+pub(crate) fn root_with(
+    life: Life,
+    limits: impl IntoIterator<Item = Limit>,
+    id: [u8; 16],
+) -> Result<Chain, ChainError> {
+    let limits = Limits::new(limits).unwrap();
     let lifetime = Lifetime::new(at(0), at(LIFETIME)).unwrap();
     let root = Root {
-        link: Link::new(id, public(ORCHESTRATOR), powers(), lifetime).hops(3),
+        link: Link::new(id, public(ORCHESTRATOR), powers(), lifetime).hops(3).limits(limits),
         issuer: "https://acme.example".parse().unwrap(),
         principal: label("alice").into(),
         purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("text") },
@@ -134,9 +144,9 @@ pub(crate) fn root(life: LivesBy, id: [u8; 16]) -> Chain {
         }),
         task: "acme-qbr".parse().unwrap(),
         audience: RootAudience::Anywhere,
-        life: Life::Mission(life),
+        life,
     };
-    Chain::from(issue(&anchor(), root).unwrap().sign(&key(COMPANY)).unwrap())
+    Ok(Chain::from(issue(&anchor(), root)?.sign(&key(COMPANY)).unwrap()))
 }
 
 /// The chain with a child for `to`, signed by `by`, with these limits.
