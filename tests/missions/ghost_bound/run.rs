@@ -1,253 +1,18 @@
-//! The bound on ghost execution, shaken.
-//!
-//! The theorem, in plain words. A controller says from time to time "as of now, my mission goes on, and this is its state".
-//! A verifier lets a call start only while the newest such word it has is younger than the age that the mandate allows for
-//! calls of that effect. Once the controller has stored an end, no later word of it says that the mission goes on as
-//! before; and of two words the one with the later state counts. So whatever else is lost, late, doubled, out of order or
-//! held back on purpose, a verifier can go on only until the last word from before the end has grown too old. How long that
-//! takes, it measures with its own clock on a time written by the controller's; so:
-//!
-//! > no operation starts later than **end + age(effect) + D + 1 s** on the verifier's clock, where D bounds the difference
-//! > of the two clocks, and the second is what whole seconds may hide.
-//!
-//! It holds for everything that a status carries: the end of a mission (which then is in no status), fired events, ended
-//! tasks, withdrawn tools, suspension. Notices that travel ahead only make it sooner.
-//!
-//! It rests on assumptions, and each of them is dropped here once, to see that the bound then breaks and that this test
-//! would tell: [`Dropped`].
-//!
-//! Time is counted in quarters of a second, because what happens within a second is what the last term of the bound is for.
+//! One run: a mission, its news, and what still starts after that.
 
+use super::Dropped;
+use super::world::{
+    CONTROLLERS, Clock, KEEP, KINDS, Kind, Message, NAMES, Queued, SECOND, Served, Side, Site, Tally, Withheld, World,
+};
 use crate::support::*;
 use mandatum::{
-    Broken, Chain, Context, Controller, Delegation, Effect, End, Ending, Label, LedgerAnswer, Life, Limit, Limits,
-    LivesBy, Marked, MaxAge, Notice, Outcome, Permit, Register, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp,
-    ToolPattern, VerifiedChain, Verifier, Watches,
+    Context, Controller, Effect, End, Ending, LedgerAnswer, Marked, Notice, Outcome, Register, Seconds, TaskEnd,
+    TaskEnding, ToolPattern,
 };
 use std::rc::Rc;
 
-/// Quarters of a second in a second.
-const SECOND: i64 = 4;
-const RUNS: u64 = 10_000;
-const KEEP: Seconds = Seconds::new(LIFETIME);
-
-/// What a run does without, of all that the bound assumes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dropped {
-    Nothing,
-    /// A second writer goes on as if nothing had ended.
-    OneWriter,
-    /// The news is announced before it is stored, and lost in a crash.
-    StoredFirst,
-    /// A status is signed ahead of its time.
-    SignedInTime,
-    /// The verifier's clock steps back.
-    SteadyClock,
-    /// The server states a lesser effect than the call has.
-    TrueEffect,
-    /// A permit that waited is used without asking whether it is still valid.
-    CheckedAtStart,
-    /// The clocks differ by more than is said.
-    ClocksAgree,
-}
-
-/// A clock: the true time, a difference that wanders, and how far it was set back.
-#[derive(Clone, Copy, Debug)]
-struct Clock {
-    difference: i64,
-    set_back: i64,
-}
-
-impl Clock {
-    /// A clock that differs by at most `most`, often by all of it.
-    fn new(random: &mut Random, most: i64) -> Self {
-        let difference = match random.below(4) {
-            0 => most,
-            1 => -most,
-            _ => random.within(-most, most),
-        };
-        Self { difference, set_back: 0 }
-    }
-
-    /// Runs a little faster or slower for a moment. It never runs backwards.
-    fn wander(&mut self, random: &mut Random, most: i64) {
-        if random.chance(2) {
-            self.difference = (self.difference + random.within(-1, 1)).clamp(-most, most);
-        }
-    }
-
-    /// What it shows, in whole seconds.
-    fn now(self, tick: i64) -> Timestamp {
-        let shown = 100 * SECOND + tick + self.difference - self.set_back;
-        at(u64::try_from(shown.div_euclid(SECOND)).unwrap())
-    }
-
-    /// How long to wait for the last moment before `until`.
-    fn last_before(self, until: Timestamp, tick: i64) -> i64 {
-        (0..).take_while(|waits| self.now(tick + waits) < until).last().unwrap_or(0)
-    }
-
-    /// How much time has passed by it, whatever it was set to.
-    const fn passed(self, tick: i64) -> i64 {
-        tick + self.difference
-    }
-}
-
-/// The kinds of news.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    End,
-    Event,
-    TaskEnd,
-    Withdrawal,
-    Suspension,
-}
-
-const KINDS: [Kind; 5] = [Kind::End, Kind::Event, Kind::TaskEnd, Kind::Withdrawal, Kind::Suspension];
-
-impl Kind {
-    /// Whether it should stop calls of this tool.
-    fn stops(self, tool: &str) -> bool {
-        match self {
-            Self::End | Self::TaskEnd | Self::Suspension => true,
-            Self::Event => tool == "crm.read",
-            Self::Withdrawal => tool == "pay.send",
-        }
-    }
-}
-
-/// What of a controller's words does not reach a verifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Withheld {
-    /// Nothing but what gets lost.
-    ByChance,
-    /// All that travels ahead; statuses pass.
-    Ahead,
-    /// One kind of what travels ahead; all else passes.
-    OneKind(Kind),
-    /// All statuses from the news on; what travels ahead passes.
-    Statuses,
-    /// Everything from the news on.
-    Everything,
-}
-
-/// One controller and its mission.
-struct Side {
-    key: SigningKey,
-    mission: Label,
-    controller: Controller,
-    clock: Clock,
-    every: i64,
-    stored: Vec<Rc<Notice>>,
-    /// A second writer that knows of no news.
-    fork: Option<Controller>,
-    /// A status that was signed ahead of its time.
-    pocketed: Option<Rc<Notice>>,
-}
-
-/// One verifier.
-struct Site {
-    register: Register,
-    clock: Clock,
-    withheld: Withheld,
-    /// When it hears of nothing.
-    partition: (i64, i64),
-    queue: Vec<Queued>,
-    /// What its clock had counted when the news happened.
-    at_news: i64,
-    /// What its clock had counted when work was resumed.
-    at_resume: Option<i64>,
-}
-
-struct Queued {
-    permit: Permit,
-    decided: Timestamp,
-    due: i64,
-    tool: &'static str,
-    /// The true effect.
-    effect: Effect,
-}
-
-struct Message {
-    due: i64,
-    to: usize,
-    notice: Rc<Notice>,
-}
-
-/// A chain, with how old the news of each of its two missions may be.
-struct Served {
-    chain: VerifiedChain,
-    watches: Watches,
-    ages: [MaxAge; 2],
-}
-
-/// What all runs share: chains are verified once.
-struct World {
-    verifier: Verifier,
-    served: Vec<Served>,
-}
-
-const CONTROLLERS: [u8; 2] = [OFFICE, DESK];
-const NAMES: [&str; 2] = ["qbr", "slides"];
-
-impl World {
-    /// The root lives by the office's mission; the child also by the desk's, and its reading ends on an event.
-    fn new() -> Self {
-        let verifier = verifier();
-        let both = [[ages(6, 3, 1), ages(5, 4, 2)], [ages(2, 2, 2), ages(6, 1, 0)], [ages(5, 2, 0), ages(3, 3, 1)]];
-        let serve = |ages: [MaxAge; 2]| {
-            let lives_by = |side: usize| LivesBy::new(mission(CONTROLLERS[side], NAMES[side]), ages[side]);
-            let life = lives_by(0).ended_also_by([public(ENDER)]).unwrap();
-            let ends_on = Limit::ends_on(label("over")).for_tools(["crm.*"]).unwrap();
-            let chain: Chain = root(life, [1; 16]);
-            let chain = child(&chain, ORCHESTRATOR, HELPER, [Limit::lives_by(lives_by(1)), ends_on], [2; 16]);
-            let chain = verifier.verify(&chain).unwrap();
-            Served { watches: chain.watches(), chain, ages }
-        };
-        Self { served: both.map(serve).into(), verifier }
-    }
-}
-
-/// What a run, or many, showed.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    /// Operations that started before the news, or that it does not concern.
-    healthy: u64,
-    /// Operations that started after work was resumed.
-    resumed: u64,
-    /// Ghosts: operations that started after the news which should stop them, within the bound.
-    ghosts: u64,
-    /// Operations that started later than the bound.
-    breaches: u64,
-    /// The longest window of a ghost, and the bound there.
-    worst: Option<(i64, i64)>,
-    /// The smallest distance of a ghost from its bound.
-    nearest: Option<i64>,
-}
-
-impl Tally {
-    fn ghost(&mut self, window: i64, bound: i64) {
-        self.ghosts += 1;
-        self.breaches += u64::from(window > bound);
-        self.worst = self.worst.max(Some((window, bound)));
-        let distance = bound - window;
-        self.nearest = Some(self.nearest.map_or(distance, |nearest| nearest.min(distance)));
-    }
-
-    fn join(self, other: Self) -> Self {
-        Self {
-            healthy: self.healthy + other.healthy,
-            resumed: self.resumed + other.resumed,
-            ghosts: self.ghosts + other.ghosts,
-            breaches: self.breaches + other.breaches,
-            worst: self.worst.max(other.worst),
-            nearest: [self.nearest, other.nearest].into_iter().flatten().min(),
-        }
-    }
-}
-
 /// One run: a mission's life, its news, and what still starts after that.
-struct Run<'w> {
+pub(super) struct Run<'w> {
     world: &'w World,
     served: &'w Served,
     random: Random,
@@ -267,7 +32,7 @@ struct Run<'w> {
 }
 
 impl<'w> Run<'w> {
-    fn new(world: &'w World, seed: u64, dropped: Dropped) -> Self {
+    pub(super) fn new(world: &'w World, seed: u64, dropped: Dropped) -> Self {
         let mut random = Random::new(seed);
         let served = random.pick(&world.served);
         let most = random.within(0, 6);
@@ -337,7 +102,7 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn play(mut self) -> Tally {
+    pub(super) fn play(mut self) -> Tally {
         if self.dropped == Dropped::ClocksAgree {
             self.sites.iter_mut().for_each(|site| site.clock.set_back = 10 * SECOND);
         }
@@ -608,114 +373,5 @@ impl<'w> Run<'w> {
             let age = i64::try_from(self.served.ages[self.side].of(effect).get()).unwrap();
             self.tally.ghost(passed - site.at_news, (age + 1) * SECOND + 2 * self.most);
         }
-    }
-}
-
-fn runs(seeds: impl IntoIterator<Item = u64>, dropped: Dropped) -> Tally {
-    let world = World::new();
-    let run = |seed| {
-        let tally = Run::new(&world, seed, dropped).play();
-        assert!(dropped != Dropped::Nothing || tally.breaches == 0, "seed {seed} breaks the bound: {tally:?}");
-        tally
-    };
-    seeds.into_iter().map(run).fold(Tally::default(), Tally::join)
-}
-
-fn seconds(quarters: i64) -> String {
-    format!("{}.{:02} s", quarters / SECOND, quarters % SECOND * 25)
-}
-
-#[test]
-fn no_operation_starts_later_than_the_bound() {
-    let half = |parity| runs((0..RUNS).filter(move |seed| seed % 2 == parity), Dropped::Nothing);
-    let tally = std::thread::scope(|scope| {
-        let other = scope.spawn(|| half(1));
-        half(0).join(other.join().unwrap())
-    });
-    let (window, bound) = tally.worst.unwrap();
-    let nearest = tally.nearest.unwrap();
-    println!(
-        "{RUNS} runs: {} healthy operations, {} resumed, {} after the news and within the bound",
-        tally.healthy, tally.resumed, tally.ghosts
-    );
-    println!(
-        "worst window {}, bound there {}; nearest to a bound {}",
-        seconds(window),
-        seconds(bound),
-        seconds(nearest)
-    );
-    assert!(tally.healthy > 2 * RUNS, "honest work goes on: {tally:?}");
-    assert!(tally.resumed > RUNS / 100, "suspended work goes on when it is resumed: {tally:?}");
-    assert!(tally.ghosts > RUNS / 10, "the bound is put to the test: {tally:?}");
-    assert!(nearest <= SECOND / 2, "the bound is tight: {tally:?}");
-}
-
-/// The runs that break the bound when an assumption is dropped, of a hundred that keep it otherwise.
-fn breaches_without(dropped: Dropped) -> u64 {
-    runs(0..100, Dropped::Nothing);
-    let tally = runs(0..100, dropped);
-    println!("without {dropped:?}: {} operations later than the bound, the worst {:?}", tally.breaches, tally.worst);
-    tally.breaches
-}
-
-#[test]
-fn a_forked_controller_breaks_it() {
-    assert!(breaches_without(Dropped::OneWriter) > 0);
-}
-
-#[test]
-fn news_that_is_announced_before_it_is_stored_breaks_it() {
-    assert!(breaches_without(Dropped::StoredFirst) > 0);
-}
-
-#[test]
-fn a_status_signed_ahead_of_its_time_breaks_it() {
-    assert!(breaches_without(Dropped::SignedInTime) > 0);
-}
-
-#[test]
-fn a_clock_that_steps_back_breaks_it() {
-    assert!(breaches_without(Dropped::SteadyClock) > 0);
-}
-
-#[test]
-fn an_understated_effect_breaks_it() {
-    assert!(breaches_without(Dropped::TrueEffect) > 0);
-}
-
-#[test]
-fn a_permit_not_checked_at_the_start_breaks_it() {
-    assert!(breaches_without(Dropped::CheckedAtStart) > 0);
-}
-
-#[test]
-fn clocks_that_differ_by_more_break_it() {
-    assert!(breaches_without(Dropped::ClocksAgree) > 0);
-}
-
-/// What ends on an event is bounded only where the status that tells of the event must be fresh: a mission that keeps other
-/// calls alive does not do.
-#[test]
-fn what_ends_on_an_event_lives_by_a_mission_in_all_that_ends() {
-    let lives_by = || Limit::lives_by(LivesBy::new(mission(OFFICE, "qbr"), ages(6, 3, 1)));
-    let ends_on = || Limit::ends_on(label("over"));
-    let for_tool = |limit: Limit, tool| limit.for_tools([tool]).unwrap();
-    let rows = [
-        (vec![ends_on()], false),
-        (vec![ends_on(), lives_by()], true),
-        (vec![ends_on(), for_tool(lives_by(), "pay.*")], false),
-        (vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "pay.*")], false),
-        (vec![for_tool(ends_on(), "crm.*"), lives_by()], true),
-        (vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "crm.*")], true),
-        (vec![for_tool(ends_on(), "crm.*"), for_tool(ends_on(), "pay.*"), for_tool(lives_by(), "crm.*")], false),
-    ];
-    for (limits, is_bounded) in rows {
-        let issued = root_with(Life::ExpiryOnly, limits.clone(), [1; 16]);
-        assert_eq!(issued.is_ok(), is_bounded, "{limits:?}");
-        let broken = issued.err().map(|error| error.broken);
-        assert!(matches!(broken, None | Some(Broken::EventUntold { .. })), "{broken:?}");
-        let below = root_with(Life::ExpiryOnly, [], [1; 16]).unwrap();
-        let terms = Delegation::new([2; 16], public(HELPER), powers(), at(60)).limits(Limits::new(limits).unwrap());
-        assert_eq!(below.delegate(terms, at(0)).is_ok(), is_bounded);
     }
 }
