@@ -39,7 +39,7 @@ pub(crate) fn audience(name: &str) -> Audience {
     Audience::new(name).unwrap()
 }
 
-pub(crate) fn here() -> Context {
+pub(crate) fn here() -> Context<'static> {
     Context::new(now(), audience(CRM))
 }
 
