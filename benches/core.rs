@@ -88,7 +88,7 @@ impl World {
         ExecutionProof::new(chain.clone(), signed)
     }
 
-    fn context(&self) -> Context {
+    fn context(&self) -> Context<'static> {
         Context::new(self.now, self.server.clone())
     }
 }

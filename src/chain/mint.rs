@@ -15,7 +15,8 @@ use crate::sign::Unsigned;
 /// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
 ///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 12, 14, 16 and 17; for powers beyond the ceiling with a call that shows it.
+/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14, 16 and 17; for powers beyond the ceiling with a call that
+/// shows it.
 pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |broken: Broken| broken.at(0);
     if root.issuer != *anchor.issuer() {
@@ -28,9 +29,17 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     let lives_by = missions.iter().map(|(_, lives_by)| *lives_by);
     rules::not_own_controller(&root.link.holder.key, lives_by).map_err(at_root)?;
     rules::events_are_told(&root.link, missions.iter().map(|(scope, _)| *scope)).map_err(at_root)?;
-    let in_service = |retired| rules::key_in_service(retired, &root).is_ok();
-    let signers =
-        anchor.keys().iter().filter(|known| in_service(known.roots_issued_before)).map(|known| known.key).collect();
+    let mut signers = Vec::new();
+    let mut retired = Ok(());
+    for known in anchor.keys() {
+        match rules::key_in_service(known.roots_issued_before, &root) {
+            Ok(()) => signers.push(known.key),
+            Err(broken) => retired = Err(broken),
+        }
+    }
+    if signers.is_empty() {
+        retired.map_err(at_root)?;
+    }
     let unsigned = Unsigned::new(root, signers);
     rules::token_within_size(unsigned.sealed_length()).map_err(at_root)?;
     Ok(unsigned)

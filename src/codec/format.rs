@@ -62,7 +62,9 @@
 //! cnf    = { 1: { 1: 1, -1: 6, -2: bstr .size 32 } }           ; RFC 8747, COSE_Key: OKP, Ed25519, x
 //! time   = 0..253402300799                                     ; seconds since 1970, to the year 9999
 //! digest = bstr .size 32
-//! name   = tstr .size (1..256)                                 ; no control characters, no bidirectional controls
+//! name   = tstr .size (1..256)                                 ; no control characters (Cc), and none of U+00AD, U+061C,
+//!                                                              ; U+200B-200F, U+2028-202E, U+2060-2069, U+FEFF,
+//!                                                              ; U+FFF9-FFFB, U+E0000-E007F
 //! task   = tstr .size (1..256)                                 ; 1 to 32 of [A-Za-z0-9_.-]+ joined by "/", none "." or ".."
 //!
 //! powers     = [ *256 capability ]

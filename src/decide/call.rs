@@ -56,7 +56,7 @@ pub struct Presentation<'a> {
 
 /// Where and when a decision is made, and what is known there: the news of missions and the facts. What is not known never
 /// helps: a chain that lives by a mission is refused without its status, a condition without its fact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context<'a> {
     now: Timestamp,
     audience: Audience,

@@ -1,6 +1,6 @@
 use crate::chain::Chain;
 use crate::claims::{Holder, Purpose};
-use crate::ground::{Label, MandateId, TaskPath};
+use crate::ground::{Label, MandateId, Quoted, TaskPath};
 use crate::powers::{Action, ToolName};
 use std::fmt;
 
@@ -42,8 +42,17 @@ impl Trace {
 impl fmt::Display for Trace {
     /// `alice → orchestrator → slides-agent → slides.write`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.principal)?;
-        self.hops.iter().try_for_each(|hop| write!(f, " → {}", hop.holder))?;
+        write!(f, "{}", Station(&self.principal.to_string()))?;
+        self.hops.iter().try_for_each(|hop| write!(f, " → {}", Station(&hop.holder.to_string())))?;
         write!(f, " → {}", self.tool)
+    }
+}
+
+/// A name on the way, quoted where it could be taken for several.
+struct Station<'a>(&'a str);
+
+impl fmt::Display for Station<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.contains('→') { write!(f, "{}", Quoted(self.0)) } else { f.write_str(self.0) }
     }
 }

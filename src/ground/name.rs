@@ -36,8 +36,17 @@ pub enum NameError {
 
 /// Whether a person could be deceived by printing it: control characters and the bidirectional controls of UAX #9.
 fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    const UNSEEN: [std::ops::RangeInclusive<char>; 8] = [
+        '\u{ad}'..='\u{ad}',
+        '\u{61c}'..='\u{61c}',
+        '\u{200b}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2060}'..='\u{2069}',
+        '\u{feff}'..='\u{feff}',
+        '\u{fff9}'..='\u{fffb}',
+        '\u{e0000}'..='\u{e007f}',
+    ];
+    character.is_control() || UNSEEN.iter().any(|range| range.contains(&character))
 }
 
 fn check_name(text: &str) -> Result<(), NameError> {

@@ -51,7 +51,7 @@ impl VerifiedChain {
         let old = self.chain().children().last().ok_or(RebindError::WrongDoor)?.claims();
         let begins = now.max(parent.leaf().lifetime.issued_at());
         let link = self.rebound(holder.into(), id.into(), register, now, begins)?;
-        Ok(parent.mint(Child { link, ..old.clone() })?)
+        Ok(parent.mint(Child { link, same_key: false, ..old.clone() })?)
     }
 
     /// The same for a root alone, to be signed by a key of its anchor.

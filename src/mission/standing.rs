@@ -85,7 +85,7 @@ pub enum NotAlive {
 }
 
 /// What a decision may know: the host's register, and what was stapled to the presentation.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct News<'a> {
     pub(crate) register: Option<&'a Register>,
     pub(crate) stapled: Option<&'a Register>,

@@ -14,6 +14,7 @@ mod chain;
 mod codec;
 mod codes;
 mod decide;
+mod names;
 mod optional_fields;
 mod sizes;
 mod support;

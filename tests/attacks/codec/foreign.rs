@@ -9,10 +9,10 @@ use crate::support::forge::{Forge, MANDATE};
 use crate::support::story::cose_key;
 use mandatum::{ExecutionProof, Fault};
 
-/// A level: what it is, the keys it knows, and the proof with an entry of this key put there instead of one that it has.
+/// A level: what it is, the keys it knows, and the proof with an entry of this key put there.
 type Level = (&'static str, &'static [i64], Box<dyn Fn(i64) -> Vec<u8>>);
 
-/// The map with this entry, and without its last one so that there is room.
+/// The map with this entry instead of its last one.
 fn exchange(map: &Map, key: i64) -> Map {
     let mut map = map.clone();
     map.0.pop();
@@ -31,7 +31,7 @@ fn levels() -> Vec<Level> {
             &[1, 4, 6, 7, 8, MANDATE],
             Box::new(|key| {
                 let root = good_root();
-                with_root(&mandatum_claims(root, |claims| exchange(claims, key)))
+                with_root(&with_claims(root, |claims| claims.clone().set(key, cbor::null())))
             }),
         ),
         (
@@ -42,20 +42,20 @@ fn levels() -> Vec<Level> {
         (
             "child claims",
             &[4, 6, 7, 8, MANDATE],
-            Box::new(|key| with_child(&mandatum_claims(good_child(), |claims| exchange(claims, key)))),
+            Box::new(|key| with_child(&with_claims(good_child(), |claims| claims.clone().set(key, cbor::null())))),
         ),
         ("child terms", &[0, 1, 2, 3, 4, 5, 11], Box::new(|key| with_child(&good_child().term(key, cbor::null())))),
         (
             "call claims",
             &[3, 6, 7, MANDATE],
-            Box::new(|key| with_call(&mandatum_claims(good_call(), |claims| exchange(claims, key)))),
+            Box::new(|key| with_call(&with_claims(good_call(), |claims| claims.clone().set(key, cbor::null())))),
         ),
         (
             "call terms",
             &[0, 1],
             Box::new(|key| {
                 let mut call = good_call();
-                call.terms = exchange(&call.terms, key);
+                call.terms = call.terms.set(key, cbor::null());
                 with_call(&call)
             }),
         ),
@@ -67,7 +67,7 @@ fn levels() -> Vec<Level> {
     ]
 }
 
-fn mandatum_claims(mut forge: Forge, change: impl Fn(&Map) -> Map) -> Forge {
+fn with_claims(mut forge: Forge, change: impl Fn(&Map) -> Map) -> Forge {
     forge.claims = change(&forge.claims);
     forge
 }

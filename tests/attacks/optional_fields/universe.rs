@@ -90,7 +90,7 @@ impl Universe {
     }
 }
 
-fn contexts() -> Vec<Context> {
+fn contexts() -> Vec<Context<'static>> {
     let context = |(seconds, name)| Context::new(after(seconds), audience(name));
     [(0, CRM), (700, CRM), (1500, CRM), (1900, CRM), (-40, CRM), (0, FILES), (2500, FILES), (0, BANK)]
         .map(context)

@@ -8,6 +8,7 @@ use mandatum::{
     Context, Digest, Effect, GrantKind, Life, Lifetime, Limits, Link, Powers, Purpose, Root, RootAudience, Seconds,
     SigningKey, Timestamp, Verifier, issue,
 };
+use std::sync::LazyLock;
 
 /// Seeds of the keys.
 pub(crate) const COMPANY: u8 = 1;
@@ -39,7 +40,7 @@ pub(crate) fn audience(name: &str) -> Audience {
     Audience::new(name).unwrap()
 }
 
-pub(crate) fn here() -> Context {
+pub(crate) fn here() -> Context<'static> {
     Context::new(now(), audience(CRM))
 }
 
@@ -152,10 +153,14 @@ fn registered(seed_of_holder: u8, id: u8) -> Map {
     ])
 }
 
+static ROOT_POWERS: LazyLock<Vec<u8>> =
+    LazyLock::new(|| encoded_powers(powers([read_crm(&["acme", "globex"]), pay(1_000)])));
+static CHILD_POWERS: LazyLock<Vec<u8>> = LazyLock::new(|| encoded_powers(powers([read_crm(&["acme"])])));
+
 /// The root, by hand: reading the CRM for acme and globex, three more delegations.
 pub(crate) fn root() -> Forge {
     let terms = Map::of([
-        (0, encoded_powers(powers([read_crm(&["acme", "globex"]), pay(1_000)]))),
+        (0, ROOT_POWERS.clone()),
         (2, cbor::int(3)),
         (4, cbor::text("acme-qbr")),
         (5, cbor::array([cbor::text(CRM), cbor::text(FILES)])),
@@ -170,7 +175,7 @@ pub(crate) fn root() -> Forge {
 /// A child for the helper below this token, by hand: reading the CRM for acme, two more delegations.
 pub(crate) fn child_of(parent: &[u8]) -> Forge {
     let terms = Map::of([
-        (0, encoded_powers(powers([read_crm(&["acme"])]))),
+        (0, CHILD_POWERS.clone()),
         (2, cbor::int(2)),
         (4, cbor::text("slides")),
         (11, cbor::bytes(id_of(parent).as_bytes())),
