@@ -138,8 +138,8 @@ pub enum Broken {
         /// The mission.
         mission: Label,
     },
-    /// Rule 17: what ends on an event lives by a mission.
-    #[error("ends on event {event}, but lives by no mission that could fire it")]
+    /// Rule 17: what ends on an event lives by a mission, in all that ends.
+    #[error("ends on event {event}, but not all that ends lives by a mission that could fire it")]
     EventUntold {
         /// The event.
         event: Label,

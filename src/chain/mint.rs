@@ -6,7 +6,7 @@ use super::verified::covers;
 use crate::claims::{Child, Holder, Life, Link, Replaced, Root};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{Lifetime, TaskPath, Timestamp, TokenId, Work};
-use crate::limits::{LimitRule, Limits, LivesBy};
+use crate::limits::{LimitRule, Limits, LivesBy, Scope};
 use crate::powers::Powers;
 use crate::sign::Unsigned;
 
@@ -25,9 +25,10 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     rules::lives_within_cap(&root, anchor).map_err(at_root)?;
     rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
-    let missions = || missions_of(Some(&root.life), &root.link);
-    rules::not_own_controller(&root.link.holder.key, missions()).map_err(at_root)?;
-    rules::events_are_told(&root.link, missions().count()).map_err(at_root)?;
+    let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
+    let lives_by = missions.iter().map(|(_, lives_by)| *lives_by);
+    rules::not_own_controller(&root.link.holder.key, lives_by).map_err(at_root)?;
+    rules::events_are_told(&root.link, missions.iter().map(|(scope, _)| *scope)).map_err(at_root)?;
     let mut signers = Vec::new();
     let mut retired = Ok(());
     for known in anchor.keys() {
@@ -44,14 +45,14 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     Ok(unsigned)
 }
 
-/// The missions that one link says it lives by.
-fn missions_of<'a>(life: Option<&'a Life>, link: &'a Link) -> impl Iterator<Item = &'a LivesBy> {
+/// The missions that one link says it lives by, each with its scope.
+fn missions_of<'a>(life: Option<&'a Life>, link: &'a Link) -> impl Iterator<Item = (&'a Scope, &'a LivesBy)> {
     let life = life.and_then(|life| match life {
-        Life::Mission(lives_by) => Some(lives_by),
+        Life::Mission(lives_by) => Some((&Scope::All, lives_by)),
         Life::ExpiryOnly => None,
     });
     let limits = link.limits.iter().filter_map(|limit| match limit.rule() {
-        LimitRule::LivesBy(lives_by) => Some(lives_by),
+        LimitRule::LivesBy(lives_by) => Some((limit.scope(), lives_by)),
         _ => None,
     });
     life.into_iter().chain(limits)
@@ -154,9 +155,11 @@ impl Chain {
         }
         rules::within_parent(&child.link, parent, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_link)?;
         rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
-        let missions = || self.lives_by().map(|(_, _, lives_by)| lives_by).chain(missions_of(None, &child.link));
-        rules::not_own_controller(&child.link.holder.key, missions()).map_err(at_link)?;
-        rules::events_are_told(&child.link, missions().count()).map_err(at_link)?;
+        let above = self.lives_by().map(|(_, scope, lives_by)| (scope, lives_by));
+        let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();
+        let lives_by = missions.iter().map(|(_, lives_by)| *lives_by);
+        rules::not_own_controller(&child.link.holder.key, lives_by).map_err(at_link)?;
+        rules::events_are_told(&child.link, missions.iter().map(|(scope, _)| *scope)).map_err(at_link)?;
         let unsigned = Unsigned::new(child, vec![parent.holder.key]);
         let added = unsigned.sealed_length();
         rules::token_within_size(added).map_err(at_link)?;

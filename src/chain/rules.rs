@@ -6,7 +6,7 @@ use super::verifier::AcceptedGrants;
 use crate::claims::{Child, Link, Root};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
 use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
-use crate::limits::{LimitRule, LivesBy};
+use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::powers::{Capability, Gap, NotCovered, Powers};
 
 /// Rule 1: a chain has at most so many links.
@@ -136,14 +136,19 @@ pub(super) fn not_own_controller<'a>(
     }
 }
 
-/// Rule 17: what ends on an event lives by a mission, or nobody could ever say that the event has fired.
-pub(super) fn events_are_told(link: &Link, missions: usize) -> Result<(), Broken> {
-    let ends_on = link.limits.iter().find_map(|limit| match limit.rule() {
-        LimitRule::EndsOn(event) => Some(event),
+/// Rule 17: what ends on an event lives by a mission, for all calls or in the very same scope. Otherwise nobody could say that
+/// the event has fired, or the word that it has could be held back for good.
+pub(super) fn events_are_told<'a>(
+    link: &Link,
+    lives_in: impl Iterator<Item = &'a Scope> + Clone,
+) -> Result<(), Broken> {
+    let is_told = |limit: &Limit| lives_in.clone().any(|scope| *scope == Scope::All || scope == limit.scope());
+    let untold = link.limits.iter().find_map(|limit| match limit.rule() {
+        LimitRule::EndsOn(event) if !is_told(limit) => Some(event),
         _ => None,
     });
-    match ends_on {
-        Some(event) if missions == 0 => Err(Broken::EventUntold { event: event.clone() }),
-        _ => Ok(()),
+    match untold {
+        Some(event) => Err(Broken::EventUntold { event: event.clone() }),
+        None => Ok(()),
     }
 }

@@ -157,10 +157,12 @@ fn check_root_signature(root: &Token<Root>, anchor: &Anchor) -> Result<(), Broke
 /// Rules 14 to 17 for every link.
 fn check_key_roles(chain: &Chain, anchor: &Anchor) -> Result<(), ChainError> {
     for (link, claims) in chain.links().enumerate() {
-        let missions = || chain.lives_by().filter(|(at, ..)| *at <= link).map(|(_, _, lives_by)| lives_by);
+        let missions: Vec<_> = chain.lives_by().filter(|(at, ..)| *at <= link).collect();
+        let lives_by = missions.iter().map(|(_, _, lives_by)| *lives_by);
+        let lives_in = missions.iter().map(|(_, scope, _)| *scope);
         rules::not_the_anchor(claims, anchor)
-            .and_then(|()| rules::not_own_controller(&claims.holder.key, missions()))
-            .and_then(|()| rules::events_are_told(claims, missions().count()))
+            .and_then(|()| rules::not_own_controller(&claims.holder.key, lives_by))
+            .and_then(|()| rules::events_are_told(claims, lives_in))
             .map_err(|broken| broken.at(link))?;
     }
     for (link, child) in (1..).zip(chain.children()) {

@@ -128,7 +128,7 @@ codes! {
     KeyNotReused: BrokenChain,
     /// Rule 16: the holder controls the mission that keeps it alive.
     OwnController: BrokenChain,
-    /// Rule 17: it ends on an event that no mission could fire.
+    /// Rule 17: it ends on an event that no mission could fire for all its calls.
     EventUntold: BrokenChain,
     /// The chain was verified under another configuration.
     OtherConfiguration: Undecidable,

@@ -90,7 +90,8 @@ impl Verifier {
             presentation.call.key(&chain.chain().leaf_id(), context.audience()),
             match presentation.presenter {
                 Presenter::Signed(signed) => signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND),
-                Presenter::Asserted { .. } => until,
+                // What it rests on may be renewed by fresher news; only a chain that has expired refuses the call for good.
+                Presenter::Asserted { .. } => expires(chain),
             },
         );
         Ok(Unsettled::new(chain.clone(), presentation.call.clone(), is_signed, context, until, mark))
@@ -368,6 +369,11 @@ fn rests_until(
     let limits = chain.chain().links().flat_map(|link| link.limits.iter());
     let in_scope = limits.filter(|limit| limit.scope().includes(&action.tool));
     let ends = in_scope.filter_map(|limit| asked.within(limit.rule()).ok().flatten());
+    [expires(chain)].into_iter().chain(life).chain(ends).min().unwrap_or(context.now())
+}
+
+/// The first second in which a link has expired.
+fn expires(chain: &VerifiedChain) -> Timestamp {
     let expiries = chain.chain().links().map(|link| link.lifetime.expires());
-    expiries.chain(life).chain(ends).min().unwrap_or(context.now())
+    expiries.min().unwrap_or(chain.chain().leaf().lifetime.expires())
 }

@@ -17,8 +17,8 @@ pub(super) struct MissionNews {
     pub(super) events: BTreeMap<Label, Timestamp>,
     /// Tools withdrawn ahead of a status, with when that was told.
     pub(super) withdrawn: BTreeMap<ToolPattern, Timestamp>,
-    /// More events or withdrawals were told than a mission may have. Denies the mission.
-    pub(super) too_much: bool,
+    /// More events or withdrawals were told than a mission may have, the latest of them then. Denies the mission.
+    pub(super) too_much: Option<Timestamp>,
 }
 
 /// The snapshot that counts, and how fresh it is.
@@ -75,8 +75,9 @@ impl MissionNews {
         self.wave = self.wave.max(other.wave);
         join_latest(&mut self.events, &other.events);
         join_latest(&mut self.withdrawn, &other.withdrawn);
-        self.too_much |= other.too_much || self.events.len() > MAX_EVENTS || self.withdrawn.len() > MAX_WITHDRAWN;
-        if self.too_much {
+        let is_more = self.events.len() > MAX_EVENTS || self.withdrawn.len() > MAX_WITHDRAWN;
+        if is_more || self.too_much.is_some() || other.too_much.is_some() {
+            self.too_much = self.told().chain(other.too_much).max();
             self.events.clear();
             self.withdrawn.clear();
         }
@@ -96,8 +97,12 @@ impl MissionNews {
 
     /// Whether nothing in it was said at or after `before`.
     pub(super) fn is_older_than(&self, before: Timestamp) -> bool {
-        let told = self.events.values().chain(self.withdrawn.values()).copied();
-        told.chain(self.heard.iter().map(|heard| heard.as_of)).all(|at| at < before)
+        self.told().chain(self.heard.iter().map(|heard| heard.as_of)).all(|at| at < before)
+    }
+
+    /// When each thing was told ahead of a status.
+    fn told(&self) -> impl Iterator<Item = Timestamp> {
+        self.events.values().chain(self.withdrawn.values()).copied().chain(self.too_much)
     }
 }
 

@@ -86,11 +86,12 @@ impl Register {
     }
 
     /// Forgets what can no longer matter: `keep` is the largest lifetime accepted of a mandate, and the leeway. An end is
-    /// forgotten only when every mandate that it could have ended has expired.
+    /// forgotten only when every mandate that it could have ended has expired, and that of a mission only when nothing was
+    /// heard of the mission for as long: its controller may not have heard an ender, and goes on saying that it is active.
     pub fn prune(&mut self, now: Timestamp, keep: Seconds) {
         let before = now.minus(keep);
         self.missions.retain(|_, news| !news.is_older_than(before));
-        self.ends.retain(|_, (_, at)| *at >= before);
+        self.ends.retain(|(mission, _), (_, at)| *at >= before || self.missions.contains_key(mission));
         self.task_ends.retain(|_, (_, at)| *at >= before);
     }
 

@@ -133,7 +133,7 @@ pub(crate) fn mission_alive(
         return Err(NotAlive::MissionEnded { mission: name(), ending });
     }
     let Some(told) = news.of(mission) else { return Err(NotAlive::StatusMissing { mission: name() }) };
-    if told.too_much {
+    if told.too_much.is_some() {
         return Err(NotAlive::TooMuchNews { mission: name() });
     }
     if let Some(withdrawn) = told.withdrawn().find(|withdrawn| tool.is_some_and(|tool| withdrawn.matches(tool))) {

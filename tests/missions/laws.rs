@@ -1,0 +1,521 @@
+//! The laws of the register: what is known does not depend on the order, the number, or the ways in which news arrives, an
+//! end absorbs everything, and nobody else's news counts or takes memory.
+
+use crate::support::*;
+use mandatum::{
+    Chain, Code, Context, Controller, Effect, End, Ending, Limit, LivesBy, MandateId, MaxAge, MemoryReplay, NotTaken,
+    Notice, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, ToolPattern, VerifiedChain, Watches,
+};
+
+const LEEWAY: Seconds = Seconds::new(30);
+const KEEP: Seconds = Seconds::new(LIFETIME + 30);
+
+/// A chain of two links: the root lives by the office's mission, the child by the desk's, too, and it ends on an event.
+fn chain() -> VerifiedChain {
+    let age = MaxAge::of_all(Seconds::new(600));
+    let life = LivesBy::new(mission(OFFICE, "qbr"), age).ended_also_by([public(ENDER)]).unwrap();
+    let slides = LivesBy::new(mission(DESK, "slides"), age).ended_also_by([public(ENDER)]).unwrap();
+    let chain: Chain = root(life, [1; 16]);
+    let limits = [Limit::lives_by(slides), Limit::ends_on(label("over"))];
+    verifier().verify(&child(&chain, ORCHESTRATOR, HELPER, limits, [2; 16])).unwrap()
+}
+
+/// One of several writers of one controller, which is what a controller should not have.
+#[derive(Clone)]
+struct Writer {
+    controller: Controller,
+    seed: u8,
+    name: &'static str,
+    now: u64,
+}
+
+impl Writer {
+    fn begin(seed: u8, name: &'static str) -> (Self, Notice) {
+        let mut controller = Controller::new(public(seed), KEEP);
+        let begun = controller.begin(&label(name), [9; 16], at(0)).unwrap();
+        (Self { controller, seed, name, now: 0 }, signed(begun, &key(seed)))
+    }
+
+    /// The next thing it happens to say, if that says anything new.
+    fn next(&mut self, random: &mut Random, mandates: &[MandateId]) -> Option<Notice> {
+        self.now += u64::try_from(random.below(3)).unwrap();
+        let (it, name, id, now, key) =
+            (&mut self.controller, label(self.name), random.id(), at(self.now), key(self.seed));
+        let said = match random.below(10) {
+            0 => it.suspend(&name, id, now).map(|said| signed(said, &key)),
+            1 => it.resume(&name, id, now).map(|said| signed(said, &key)),
+            2 | 3 => it.advance_wave(&name, id, now).map(|said| signed(said, &key)),
+            4 => it.fire(&name, label(random.name(&["over", "late", "won"])), id, now).map(|said| signed(said, &key)),
+            5 => {
+                let tool = ToolPattern::new(random.name(&["crm.*", "pay.send"])).unwrap();
+                it.withdraw(&name, tool, id, now).map(|said| signed(said, &key))
+            }
+            6 => {
+                let mandate = *random.pick(mandates);
+                it.end_task(&name, mandate, ending_of_task(random), id, now).map(|said| signed(said, &key))
+            }
+            7 if random.chance(15) => it.end(&name, ending(random), id, now).map(|said| signed(said, &key)),
+            _ => {
+                let mut statuses = it.heartbeat(|| id.into(), now).unwrap();
+                return statuses.pop().map(|status| signed(status, &key));
+            }
+        };
+        said.ok()
+    }
+}
+
+fn ending(random: &mut Random) -> Ending {
+    *random.pick(&[Ending::Completed, Ending::Revoked, Ending::Superseded])
+}
+
+fn ending_of_task(random: &mut Random) -> TaskEnding {
+    *random.pick(&[TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked])
+}
+
+/// News of all kinds by everybody, and by controllers that contradict themselves.
+fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
+    let mandates = mandates(chain);
+    let mut notices = Vec::new();
+    let mut writers = Vec::new();
+    for (seed, name) in [(OFFICE, "qbr"), (DESK, "slides"), (OFFICE, "another"), (STRANGER, "qbr")] {
+        let (writer, begun) = Writer::begin(seed, name);
+        notices.push(begun);
+        writers.push(writer);
+    }
+    for _ in 0..random.below(60) {
+        if random.chance(8) {
+            writers.push(random.pick(&writers).clone());
+        }
+        let writer = random.below(writers.len());
+        notices.extend(writers[writer].next(random, &mandates));
+    }
+    for _ in 0..random.below(4) {
+        let subject = *random.pick(&[mission_of(OFFICE), mission_of(DESK)]);
+        let (seed, id, now) = (*random.pick(&[ENDER, STRANGER, HELPER]), random.id(), at(random.next() % 90));
+        let end = End::by_ender(public(seed), mission(subject.0, subject.1), ending(random), id, now);
+        notices.push(signed(end, &key(seed)));
+    }
+    for _ in 0..random.below(6) {
+        let seed = *random.pick(&[COMPANY, ORCHESTRATOR, HELPER, STRANGER, ENDER]);
+        let (mandate, how) = (*random.pick(&mandates), ending_of_task(random));
+        let end = TaskEnd::by_holder(public(seed), mandate, how, random.id(), at(random.next() % 90));
+        notices.push(signed(end, &key(seed)));
+    }
+    notices
+}
+
+const fn mission_of(seed: u8) -> (u8, &'static str) {
+    if seed == OFFICE { (OFFICE, "qbr") } else { (DESK, "slides") }
+}
+
+/// What is known when these are heard in this order.
+fn heard<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) -> Register {
+    let mut register = Register::new(LEEWAY);
+    for notice in notices {
+        let _ = register.apply(notice, watches, at(100));
+    }
+    register
+}
+
+fn merged(mut register: Register, other: &Register) -> Register {
+    register.merge(other);
+    register
+}
+
+#[test]
+fn what_is_known_depends_on_nothing_but_what_was_said() {
+    let chain = chain();
+    let watches = chain.watches();
+    let mut entries = 0;
+    for seed in 0..250 {
+        let mut random = Random::new(seed);
+        let mut notices = news(&mut random, &chain);
+        let known = heard(&notices, &watches);
+        entries += known.len();
+
+        // In any order, some of it twice.
+        notices.extend(notices.clone().into_iter().filter(|_| random.chance(30)));
+        random.shuffle(&mut notices);
+        assert_eq!(heard(&notices, &watches), known, "seed {seed}: order and duplicates");
+
+        // By three replicas, each of which heard a part, merged in any order and grouping.
+        let mut parts: [Vec<&Notice>; 3] = Default::default();
+        for notice in &notices {
+            parts[random.below(3)].push(notice);
+            parts[random.below(3)].push(notice);
+        }
+        let [a, b, c] = parts.map(|part| heard(part, &watches));
+        let left = merged(merged(a.clone(), &b), &c);
+        let right = merged(a.clone(), &merged(b.clone(), &c));
+        assert_eq!(left, known, "seed {seed}: replicas");
+        assert_eq!(right, known, "seed {seed}: associative");
+        assert_eq!(merged(a.clone(), &b), merged(b.clone(), &a), "seed {seed}: commutative");
+        assert_eq!(merged(a.clone(), &a), a, "seed {seed}: idempotent");
+        assert_eq!(merged(known.clone(), &b), known, "seed {seed}: absorbs its parts");
+
+        // Heard again, nothing of it is new.
+        let mut again = known.clone();
+        for notice in &notices {
+            let taken = again.apply(notice, &watches, at(100));
+            assert!(matches!(taken, Ok(Taken::Known) | Err(NotTaken::NotWatched)), "seed {seed}: {taken:?}");
+        }
+        assert_eq!(again, known, "seed {seed}: idempotent");
+    }
+    assert!(entries > 1000, "{entries} entries are few");
+}
+
+/// Once ended, whatever is heard before or after.
+#[test]
+fn ends_absorb_everything() {
+    let chain = chain();
+    let (watches, verifier) = (chain.watches(), verifier());
+    let call = call([1; 16], "crm.read", Effect::Read);
+    let leaf = chain.chain().leaf_id();
+    let ends = [
+        (
+            signed(
+                End::by_ender(public(ENDER), mission(OFFICE, "qbr"), Ending::Completed, [7; 16], at(0)),
+                &key(ENDER),
+            ),
+            Code::MissionEnded,
+        ),
+        (
+            signed(TaskEnd::by_holder(public(HELPER), leaf, TaskEnding::Completed, [8; 16], at(0)), &key(HELPER)),
+            Code::TaskEnded,
+        ),
+    ];
+    for seed in 0..60 {
+        let mut random = Random::new(seed);
+        for (end, code) in &ends {
+            let mut register = Register::new(LEEWAY);
+            let notices = news(&mut random, &chain);
+            let ended_at = random.below(notices.len());
+            for (index, notice) in notices.iter().enumerate() {
+                if index == ended_at {
+                    register.apply(end, &watches, at(100)).unwrap();
+                }
+                let _ = register.apply(notice, &watches, at(100));
+                if index >= ended_at {
+                    let denial = verdict(&verifier, &chain, &call, &register, at(100)).unwrap_err();
+                    let worse = [Code::MissionEnded, Code::StatusMissing, Code::MissionSuspended, Code::EventFired];
+                    let worse = worse.into_iter().chain([Code::ControllerEquivocated, Code::ToolWithdrawn]);
+                    assert!(denial.code() == *code || worse.into_iter().any(|code| denial.code() == code), "{denial}");
+                }
+            }
+            let kept = match code {
+                Code::MissionEnded => register.ending(&mission(OFFICE, "qbr"), public(ENDER)).is_some(),
+                _ => register.task_ending(leaf, public(HELPER)).is_some(),
+            };
+            assert!(kept, "seed {seed}");
+        }
+    }
+}
+
+/// Of two words of one signer on one end, the later kind in their order is kept.
+#[test]
+fn conflicting_ends_join_in_their_order() {
+    let chain = chain();
+    let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
+    let kinds = [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
+    for (weaker, first) in kinds.iter().enumerate() {
+        for second in &kinds[weaker..] {
+            let said =
+                |how: TaskEnding| signed(TaskEnd::by_holder(public(HELPER), leaf, how, [7; 16], at(1)), &key(HELPER));
+            let (first, second_said) = (said(*first), said(*second));
+            for order in [[&first, &second_said], [&second_said, &first]] {
+                assert_eq!(heard(order, &watches).task_ending(leaf, public(HELPER)), Some(*second));
+            }
+        }
+    }
+}
+
+/// A change of the office's mission.
+#[derive(Clone, Copy)]
+enum Change {
+    Suspend,
+    Resume,
+    Wave,
+    Fire(&'static str),
+}
+
+use Change::{Fire, Resume, Suspend, Wave};
+
+/// The office's status after these changes, each of which raises the sequence by one, said as of `seconds`.
+fn status(changes: &[Change], seconds: u64) -> Notice {
+    let (it, name) = (label("qbr"), OFFICE);
+    let mut controller = Controller::new(public(name), KEEP);
+    let _ = controller.begin(&it, [0; 16], at(0)).unwrap();
+    for change in changes {
+        match change {
+            Suspend => drop(controller.suspend(&it, [0; 16], at(0)).unwrap()),
+            Resume => drop(controller.resume(&it, [0; 16], at(0)).unwrap()),
+            Wave => drop(controller.advance_wave(&it, [0; 16], at(0)).unwrap()),
+            Fire(event) => drop(controller.fire(&it, label(event), [0; 16], at(0)).unwrap()),
+        }
+    }
+    heartbeat(&mut controller, &key(name), [1; 16], at(seconds))
+}
+
+/// The winner rule: each row is heard in every order, and the mission is then as fresh, and as far, and as good as it says.
+#[test]
+fn the_transition_table() {
+    let qbr = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(60)));
+    let verifier = verifier();
+    let chain = verifier.verify(&root(qbr, [1; 16])).unwrap();
+    let (watches, subject) = (chain.watches(), mission(OFFICE, "qbr"));
+    let call = call([1; 16], "crm.read", Effect::Read);
+    // What is said: changes, and as of when. What is known then: as of when, wave, and why a call at second 60 is refused.
+    type Row<'a> = (&'a str, &'a [(&'a [Change], u64)], u64, u64, Option<Code>);
+    let rows: &[Row<'_>] = &[
+        ("one word", &[(&[], 5)], 5, 0, None),
+        ("the same state later", &[(&[], 5), (&[], 20)], 20, 0, None),
+        ("a higher one wins, older as it is", &[(&[], 20), (&[Wave], 5)], 5, 1, None),
+        ("a lower one does not refresh", &[(&[Wave], 1), (&[], 50), (&[], 59)], 1, 1, None),
+        ("a higher one may be suspended", &[(&[], 20), (&[Suspend], 5)], 5, 0, Some(Code::MissionSuspended)),
+        ("and resumed", &[(&[Suspend], 20), (&[Suspend, Resume], 21)], 21, 0, None),
+        ("suspended, then a lower active one", &[(&[Suspend], 5), (&[], 50)], 5, 0, Some(Code::MissionSuspended)),
+        ("two states of one number", &[(&[Wave], 5), (&[Fire("late")], 7)], 7, 1, Some(Code::ControllerEquivocated)),
+        ("one of them suspended", &[(&[Wave], 9), (&[Suspend], 7)], 9, 1, Some(Code::ControllerEquivocated)),
+        (
+            "three states of one number",
+            &[(&[Wave], 5), (&[Suspend], 7), (&[Fire("late")], 6)],
+            7,
+            1,
+            Some(Code::ControllerEquivocated),
+        ),
+        (
+            "a lower one does not heal it",
+            &[(&[Wave], 5), (&[Suspend], 7), (&[], 50)],
+            7,
+            1,
+            Some(Code::ControllerEquivocated),
+        ),
+        (
+            "nor does one of the two again",
+            &[(&[Wave], 5), (&[Suspend], 7), (&[Wave], 50)],
+            50,
+            1,
+            Some(Code::ControllerEquivocated),
+        ),
+        ("a higher one does", &[(&[Wave], 5), (&[Suspend], 7), (&[Wave, Wave], 6)], 6, 2, None),
+        ("the wave never goes back", &[(&[Wave, Wave], 5), (&[Suspend, Resume, Fire("late")], 6)], 6, 2, None),
+    ];
+    for (what, said, as_of, wave, code) in rows {
+        let said: Vec<Notice> = said.iter().map(|(changes, at)| status(changes, *at)).collect();
+        for seed in 0..12 {
+            let mut said = said.clone();
+            Random::new(seed).shuffle(&mut said);
+            let register = heard(&said, &watches);
+            assert_eq!(register.as_of(&subject), Some(at(*as_of)), "{what}");
+            assert_eq!(register.wave(&subject), Some(*wave), "{what}");
+            let verdict = verdict(&verifier, &chain, &call, &register, at(60));
+            assert_eq!(verdict.as_ref().err().map(mandatum::Denial::code), *code, "{what}");
+            if code.is_none() {
+                assert_eq!(verdict.unwrap(), at(as_of + 61), "{what}: valid until it is too old");
+            }
+        }
+    }
+}
+
+/// The exact second in which news grows too old, for each effect.
+#[test]
+fn news_grows_too_old_by_effect() {
+    let life = LivesBy::new(mission(OFFICE, "qbr"), ages(60, 20, 0));
+    let verifier = verifier();
+    let chain = verifier.verify(&root(life, [1; 16])).unwrap();
+    let register = heard(&[status(&[], 10)], &chain.watches());
+    for (effect, age) in [(Effect::Read, 60), (Effect::Write, 20), (Effect::Irreversible, 0)] {
+        let call = call([1; 16], "crm.read", effect);
+        let verdict = |seconds| verdict(&verifier, &chain, &call, &register, at(seconds));
+        assert_eq!(verdict(10 + age).unwrap(), at(11 + age));
+        assert_eq!(verdict(11 + age).unwrap_err().code(), Code::StatusStale);
+    }
+    let nothing = Register::new(LEEWAY);
+    let call = call([1; 16], "crm.read", Effect::Read);
+    assert_eq!(verdict(&verifier, &chain, &call, &nothing, at(10)).unwrap_err().code(), Code::StatusMissing);
+}
+
+/// A call that was decided stays decided, also when what it rested on grew too old and is fresh again.
+#[test]
+fn fresher_news_permits_no_call_twice() {
+    let life = LivesBy::new(mission(OFFICE, "qbr"), ages(60, 20, 5));
+    let verifier = verifier();
+    let chain = verifier.verify(&root(life, [1; 16])).unwrap();
+    let call = call([1; 16], "crm.read", Effect::Irreversible);
+    let mut ledger = MemoryReplay::new(10);
+    let mut ask = |heard_at: u64, now: u64| {
+        let register = heard(&[status(&[], heard_at)], &chain.watches());
+        let context = Context::new(at(now), here()).with_register(&register);
+        ledger.settle(decide(&verifier, &chain, &call, &context)?, at(now)).map(|permit| permit.valid_until())
+    };
+    assert_eq!(ask(10, 10), Ok(at(16)));
+    assert_eq!(ask(10, 11).unwrap_err().code(), Code::AlreadyDecided);
+    assert_eq!(ask(20, 20).unwrap_err().code(), Code::AlreadyDecided);
+}
+
+#[test]
+fn what_is_said_of_the_future_is_not_taken_in() {
+    let watches = chain().watches();
+    let notice = status(&[], 100);
+    let mut register = Register::new(LEEWAY);
+    let refused = register.apply(&notice, &watches, at(69));
+    assert_eq!(refused, Err(NotTaken::FutureDated { at: at(100), now: at(69) }));
+    assert_eq!(register, Register::new(LEEWAY));
+    assert_eq!(register.apply(&notice, &watches, at(70)), Ok(Taken::New));
+    // What was taken in is not refused by replicas whose clock is behind.
+    let mut other = Register::new(LEEWAY);
+    other.merge(&register);
+    assert_eq!(other, register);
+}
+
+/// The notice with its last bit turned.
+fn broken(notice: &Notice) -> Notice {
+    let mut bytes = notice.as_bytes().to_vec();
+    *bytes.last_mut().unwrap() ^= 1;
+    Notice::from_bytes(&bytes).unwrap()
+}
+
+#[test]
+fn what_nobody_entitled_says_is_not_taken_in() {
+    let chain = chain();
+    let (watches, [root, leaf]) = (chain.watches(), mandates(&chain).try_into().unwrap());
+    let mut register = Register::new(LEEWAY);
+    let end = |by: u8, of| signed(End::by_ender(public(by), of, Ending::Completed, [7; 16], at(1)), &key(by));
+    let task_end = |by: u8, mandate| {
+        signed(TaskEnd::by_holder(public(by), mandate, TaskEnding::Completed, [7; 16], at(1)), &key(by))
+    };
+    let status_of = |by: u8, name: &'static str| Writer::begin(by, name).1;
+    let not_theirs = [
+        status_of(STRANGER, "qbr"),
+        status_of(ENDER, "qbr"),
+        status_of(DESK, "qbr"),
+        status_of(OFFICE, "slides"),
+        end(STRANGER, mission(OFFICE, "qbr")),
+        end(DESK, mission(OFFICE, "qbr")),
+        end(OFFICE, mission(DESK, "slides")),
+        end(HELPER, mission(OFFICE, "qbr")),
+        end(COMPANY, mission(OFFICE, "qbr")),
+        end(ENDER, mission(ENDER, "qbr")),
+        task_end(STRANGER, leaf),
+        task_end(ENDER, leaf),
+        task_end(INTERN, leaf),
+        task_end(HELPER, root),
+        task_end(DESK, root),
+        task_end(OFFICE, MandateId::from_bytes([3; 32])),
+    ];
+    for notice in &not_theirs {
+        assert_eq!(register.apply(notice, &watches, at(10)), Err(NotTaken::NotWatched), "{notice:?}");
+    }
+    let theirs = [
+        status_of(OFFICE, "qbr"),
+        status_of(DESK, "slides"),
+        end(OFFICE, mission(OFFICE, "qbr")),
+        end(ENDER, mission(OFFICE, "qbr")),
+        end(ENDER, mission(DESK, "slides")),
+        task_end(COMPANY, root),
+        task_end(ORCHESTRATOR, root),
+        task_end(OFFICE, root),
+        task_end(COMPANY, leaf),
+        task_end(ORCHESTRATOR, leaf),
+        task_end(HELPER, leaf),
+        task_end(OFFICE, leaf),
+        task_end(DESK, leaf),
+    ];
+    for notice in &theirs {
+        assert!(matches!(register.apply(&broken(notice), &watches, at(10)), Err(NotTaken::Signature(_))), "{notice:?}");
+    }
+    assert!(register.is_empty());
+    for (count, notice) in theirs.iter().enumerate() {
+        assert_eq!(register.apply(notice, &watches, at(10)), Ok(Taken::New), "{notice:?}");
+        assert_eq!(register.len(), count + 1);
+    }
+}
+
+/// A million words of strangers, on their own missions, on ours, and on our mandates: none counts, none takes room, and true
+/// news is taken in all the same.
+#[test]
+fn a_million_strangers_crowd_nobody_out() {
+    let chain = chain();
+    let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
+    let said = |seed: u8| {
+        let (stranger, key) = (public(seed), key(seed));
+        let end = End::by_ender(stranger, mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1));
+        let task_end = TaskEnd::by_holder(stranger, leaf, TaskEnding::Revoked, [7; 16], at(1));
+        [signed(end, &key), signed(task_end, &key), Writer::begin(seed, "qbr").1]
+    };
+    let strangers: Vec<Notice> = (100..130).flat_map(said).collect();
+    let mut register = heard(&[status(&[], 5)], &watches);
+    let before = register.clone();
+    for notice in strangers.iter().cycle().take(1_000_000) {
+        assert!(register.apply(notice, &watches, at(10)).is_err());
+    }
+    assert_eq!(register, before);
+    assert_eq!(register.len(), 1);
+    let end =
+        signed(End::by_ender(public(ENDER), mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1)), &key(ENDER));
+    assert_eq!(register.apply(&end, &watches, at(10)), Ok(Taken::New));
+    assert_eq!(register.len(), 2);
+}
+
+/// An entitled signer that says too much denies its mission, whatever the order, and takes bounded room.
+#[test]
+fn too_much_news_denies_its_mission() {
+    let chain = chain();
+    let (watches, verifier) = (chain.watches(), verifier());
+    let key: SigningKey = key(OFFICE);
+    // A controller says no more than it may; two writers that take turns do.
+    let fired = |from: usize, to: usize| {
+        let mut controller = Controller::new(public(OFFICE), KEEP);
+        let _ = controller.begin(&label("qbr"), [0; 16], at(0)).unwrap();
+        let mut fire = |event: usize| {
+            let event = label(&format!("event-{event}"));
+            signed(controller.fire(&label("qbr"), event, [0; 16], at(1)).unwrap(), &key)
+        };
+        (from..to).map(&mut fire).collect::<Vec<Notice>>()
+    };
+    let alive = [status(&[], 5), Writer::begin(DESK, "slides").1];
+    let call = call([1; 16], "crm.read", Effect::Read);
+    let all: Vec<Notice> = [fired(0, 40), fired(40, 65)].concat();
+    let most = heard(all.iter().take(64).chain(&alive), &watches);
+    assert!(verdict(&verifier, &chain, &call, &most, at(10)).is_ok());
+    let mut known = None;
+    for seed in 0..5 {
+        let mut all: Vec<&Notice> = all.iter().chain(&alive).collect();
+        Random::new(seed).shuffle(&mut all);
+        let register = heard(all, &watches);
+        assert_eq!(verdict(&verifier, &chain, &call, &register, at(10)).unwrap_err().code(), Code::TooMuchNews);
+        assert_eq!(*known.get_or_insert(register.clone()), register);
+    }
+    // It is kept for as long as any news, also where there is no status to keep it.
+    let unheard = heard(&all, &watches);
+    assert_eq!(pruned(&unheard, at(1).plus(KEEP)), unheard);
+    assert!(pruned(&unheard, at(2).plus(KEEP)).is_empty());
+}
+
+fn pruned(register: &Register, now: Timestamp) -> Register {
+    let mut pruned = register.clone();
+    pruned.prune(now, KEEP);
+    pruned
+}
+
+/// An end is kept until every mandate that lived when it was said has expired, and longer while its mission is heard of.
+#[test]
+fn pruning_forgets_an_end_only_when_nothing_is_left_to_end() {
+    let chain = chain();
+    let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
+    let end =
+        signed(End::by_ender(public(ENDER), mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(50)), &key(ENDER));
+    let task_end = TaskEnd::by_holder(public(HELPER), leaf, TaskEnding::Failed, [7; 16], at(50));
+    let ends = heard(&[end, signed(task_end, &key(HELPER))], &watches);
+    let last = at(50).plus(KEEP);
+    assert_eq!(pruned(&ends, last), ends);
+    assert!(pruned(&ends, last.plus(Seconds::new(1))).is_empty());
+    // Its controller, which did not hear of it, goes on saying that the mission is active.
+    let told = merged(ends.clone(), &heard(&[status(&[], 90)], &watches));
+    let pruned_later = pruned(&told, last.plus(Seconds::new(1)));
+    assert_eq!(pruned_later.ending(&mission(OFFICE, "qbr"), public(ENDER)), Some(Ending::Revoked));
+    assert_eq!(pruned_later.len(), 2);
+    // When nothing is heard of it for as long, all of it goes.
+    assert!(pruned(&told, at(91).plus(KEEP)).is_empty());
+    assert_eq!(pruned(&told, at(90)), told);
+}

@@ -1,0 +1,15 @@
+//! Missions: the laws of the register, what a decision needs of it, and the bound on ghost execution.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod ghost_bound;
+mod laws;
+mod support;
+mod watches;

@@ -1,0 +1,149 @@
+//! What a decision needs is exactly what `watches()` names: a register that took nothing else decides as one that took
+//! everything.
+
+use crate::support::*;
+use mandatum::{
+    Chain, Controller, Effect, End, Ending, Limit, LivesBy, Mission, NotTaken, Notice, Register, Seconds, TaskEnd,
+    TaskEnding, ToolPattern, VerifiedChain, Watches,
+};
+
+const NAMES: [&str; 3] = ["qbr", "slides", "tickets"];
+
+/// A chain of one to three links, whose limits are about missions of a few controllers.
+fn chain(random: &mut Random) -> Chain {
+    let mut chain = root(lives_by(random), random.id());
+    for (by, to) in [(ORCHESTRATOR, HELPER), (HELPER, INTERN)] {
+        if random.chance(70) {
+            let (limits, id) = (limits(random), random.id());
+            chain = child(&chain, by, to, limits, id);
+        } else {
+            break;
+        }
+    }
+    chain
+}
+
+fn lives_by(random: &mut Random) -> LivesBy {
+    let enders = [ENDER, STRANGER, DESK].into_iter().filter(|_| random.chance(40)).map(public).collect::<Vec<_>>();
+    LivesBy::new(any_mission(random), ages(90, 60, 30)).ended_also_by(enders).unwrap()
+}
+
+fn limits(random: &mut Random) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    for _ in 0..random.below(4) {
+        let limit = match random.below(2) {
+            0 => Limit::lives_by(lives_by(random)),
+            _ => Limit::ends_on(label(random.name(&["over", "late"]))),
+        };
+        let scoped = random.chance(40);
+        limits.push(if scoped { limit.for_tools(["pay.*"]).unwrap() } else { limit });
+    }
+    limits
+}
+
+fn any_mission(random: &mut Random) -> Mission {
+    mission(*random.pick(&[OFFICE, DESK]), random.name(&NAMES))
+}
+
+/// What two controllers say of their missions, and what others say of missions and mandates, entitled or not.
+fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for seed in [OFFICE, DESK] {
+        let (mut it, key) = (Controller::new(public(seed), Seconds::new(LIFETIME)), key(seed));
+        for name in NAMES {
+            notices.push(signed(it.begin(&label(name), random.id(), at(0)).unwrap(), &key));
+        }
+        for step in 0..random.below(8) {
+            let (name, id) = (label(random.name(&NAMES)), random.id());
+            let now = at(u64::try_from(step).unwrap() * 10);
+            let mandate = *random.pick(&mandates(random.clone().pick(chains)));
+            let said = match random.below(8) {
+                0 => it.suspend(&name, id, now).map(|said| signed(said, &key)),
+                1 => it.end(&name, Ending::Completed, id, now).map(|said| signed(said, &key)),
+                2 => it.fire(&name, label("over"), id, now).map(|said| signed(said, &key)),
+                3 => it.withdraw(&name, ToolPattern::new("pay.*").unwrap(), id, now).map(|said| signed(said, &key)),
+                4 => it.end_task(&name, mandate, TaskEnding::Failed, id, now).map(|said| signed(said, &key)),
+                _ => {
+                    let statuses = it.heartbeat(|| id.into(), now).unwrap();
+                    notices.extend(statuses.into_iter().map(|status| signed(status, &key)));
+                    continue;
+                }
+            };
+            notices.extend(said);
+        }
+        if random.chance(90) {
+            let id = random.id();
+            let statuses = it.heartbeat(|| id.into(), at(80)).unwrap();
+            notices.extend(statuses.into_iter().map(|status| signed(status, &key)));
+        }
+    }
+    for _ in 0..random.below(4) {
+        let seed = *random.pick(&[ENDER, STRANGER, DESK, HELPER, COMPANY]);
+        let (of, id) = (any_mission(random), random.id());
+        notices.push(signed(End::by_ender(public(seed), of, Ending::Revoked, id, at(40)), &key(seed)));
+        let mandate = *random.pick(&mandates(random.clone().pick(chains)));
+        let task_end = TaskEnd::by_holder(public(seed), mandate, TaskEnding::Abandoned, random.id(), at(40));
+        notices.push(signed(task_end, &key(seed)));
+    }
+    notices
+}
+
+#[test]
+fn what_is_watched_is_all_that_matters() {
+    let verifier = verifier();
+    let (mut permits, mut denials, mut smaller) = (0, 0, 0);
+    for seed in 0..150 {
+        let mut random = Random::new(seed);
+        let chains: Vec<VerifiedChain> = (0..5).map(|_| verifier.verify(&chain(&mut random)).unwrap()).collect();
+        let notices = news(&mut random, &chains);
+        let mut everything = Watches::none();
+        chains.iter().for_each(|chain| everything.extend(&chain.watches()));
+        let mut full = Register::new(Seconds::new(30));
+        for notice in &notices {
+            let _ = full.apply(notice, &everything, at(100));
+        }
+        for chain in &chains {
+            let watches = chain.watches();
+            let mut subset = Register::new(Seconds::new(30));
+            for notice in &notices {
+                let taken = subset.apply(notice, &watches, at(100));
+                assert!(taken.is_ok() || taken == Err(NotTaken::NotWatched), "{taken:?}");
+            }
+            smaller += usize::from(subset.len() < full.len());
+            for (tool, effect) in
+                [("crm.read", Effect::Read), ("pay.send", Effect::Write), ("pay.send", Effect::Irreversible)]
+            {
+                let call = call(random.id(), tool, effect);
+                let by_subset = verdict(&verifier, chain, &call, &subset, at(100));
+                assert_eq!(by_subset, verdict(&verifier, chain, &call, &full, at(100)), "seed {seed}");
+                *if by_subset.is_ok() { &mut permits } else { &mut denials } += 1;
+            }
+        }
+    }
+    println!("{permits} permits and {denials} denials agree, {smaller} registers were smaller");
+    assert!(permits > 200 && denials > 200 && smaller > 500, "{permits} {denials} {smaller}");
+}
+
+/// Each single thing that is watched does matter: whoever names less decides otherwise.
+#[test]
+fn a_watch_names_missions_and_mandates_with_their_signers() {
+    let verifier = verifier();
+    let life = LivesBy::new(mission(OFFICE, "qbr"), ages(90, 60, 30)).ended_also_by([public(ENDER)]).unwrap();
+    let slides = LivesBy::new(mission(DESK, "slides"), ages(90, 60, 30));
+    let chain = child(&root(life, [1; 16]), ORCHESTRATOR, HELPER, [Limit::lives_by(slides)], [2; 16]);
+    let watches = verifier.verify(&chain).unwrap().watches();
+    let missions: Vec<_> = watches.missions().cloned().collect();
+    assert_eq!(missions.len(), 3);
+    for (of, signer) in
+        [(mission(OFFICE, "qbr"), OFFICE), (mission(OFFICE, "qbr"), ENDER), (mission(DESK, "slides"), DESK)]
+    {
+        assert!(watches.mission(&of, public(signer)));
+    }
+    let [root, leaf]: [_; 2] = chain.ids().collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(watches.mandates().len(), 3 + 5);
+    for (mandate, signers) in
+        [(root, &[COMPANY, ORCHESTRATOR, OFFICE][..]), (leaf, &[COMPANY, ORCHESTRATOR, HELPER, OFFICE, DESK])]
+    {
+        assert!(signers.iter().all(|signer| watches.mandate(mandate, public(*signer))));
+    }
+}
