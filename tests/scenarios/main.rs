@@ -2,4 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../../examples/stage/mod.rs"]
+mod stage;
+
 mod s1_qbr;
+mod s2_board_meeting;
