@@ -62,10 +62,8 @@ impl World {
         )?;
         let server = Server::new("https://research.example", &company)?.watches([&agent])?;
         let (stale, deaf, partitioned) = (server.clone(), server.clone(), server.clone());
-        for other in [MISSION, "quarterly-audit"] {
-            let other = other.parse()?;
-            desk.says(|controller, id| controller.begin(&other, id, at(9, 0, 0)))??;
-        }
+        desk.begins(MISSION, at(9, 0, 0))?;
+        desk.begins("quarterly-audit", at(9, 0, 0))?;
         Ok(Self { mission, desk, agent, readers: Vec::new(), server, stale, deaf, partitioned })
     }
 

@@ -193,6 +193,11 @@ impl Desk {
         Ok(self.controller.mission(name.parse()?))
     }
 
+    pub(crate) fn begins(&mut self, mission: &str, now: Timestamp) -> Result<Notice> {
+        let mission = mission.parse()?;
+        Ok(self.says(|controller, id| controller.begin(&mission, id, now))??)
+    }
+
     /// Makes the controller say something.
     pub(crate) fn says<C: Claims>(
         &mut self,
