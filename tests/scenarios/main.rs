@@ -7,3 +7,4 @@ mod stage;
 
 mod s1_qbr;
 mod s2_board_meeting;
+mod s3_incident;
