@@ -5,6 +5,9 @@
 #[path = "../../examples/stage/mod.rs"]
 mod stage;
 
+mod s12_three_in_parallel;
 mod s1_qbr;
 mod s2_board_meeting;
 mod s3_incident;
+mod s4_rotation;
+mod s5_vendor;
