@@ -6,7 +6,7 @@ use crate::ground::bounds::{MAX_STATUS_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp, TokenId};
 use crate::powers::ToolPattern;
 use crate::sign::Unsigned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 /// Why an intent of a controller's host can't become news.
@@ -86,15 +86,19 @@ impl Controller {
         let mut controller = Self::new(key, keep);
         let own = |notice: &&Notice| notice.signer() == key && notice.verify().is_ok();
         let notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
+        let mut told = BTreeSet::new();
         for notice in &notices {
             controller.last = controller.last.max(notice.said().at);
             if let Notice::Status(token) = notice {
                 let at = notice.said().at;
-                token.claims().missions.iter().for_each(|snapshot| controller.recall(snapshot, at));
+                for snapshot in token.claims().missions.iter() {
+                    told.extend(&snapshot.ended);
+                    controller.recall(snapshot, at);
+                }
             }
         }
         for notice in &notices {
-            controller.recall_early(notice);
+            controller.recall_early(notice, &told);
         }
         controller
     }
@@ -113,8 +117,9 @@ impl Controller {
         }
     }
 
-    /// What was told ahead of a status that never came is part of the state all the same.
-    fn recall_early(&mut self, notice: &Notice) {
+    /// What was told ahead of a status that never came is part of the state all the same. The end of a mandate does not say
+    /// of which mission it is: unless a status has `told` it, all of them do.
+    fn recall_early(&mut self, notice: &Notice, told: &BTreeSet<MandateId>) {
         let keep = self.keep;
         let at = notice.said().at;
         match notice {
@@ -132,6 +137,7 @@ impl Controller {
                 let withdrawal = token.claims();
                 self.amend(&withdrawal.mission, |running| running.snapshot.withdrawn.insert(withdrawal.tool.clone()));
             }
+            Notice::TaskEnd(token) if told.contains(&token.claims().mandate) => {}
             Notice::TaskEnd(token) => {
                 let mandate = token.claims().mandate;
                 for course in self.missions.values_mut() {
