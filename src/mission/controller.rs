@@ -72,6 +72,9 @@ struct Running {
     ended_until: BTreeMap<MandateId, Timestamp>,
 }
 
+/// An id of the greatest length, which stands for those that heartbeats will have.
+const LONGEST_ID: [u8; 16] = [0; 16];
+
 impl Controller {
     /// A controller without missions. `keep` is the largest lifetime of the mandates it can end.
     #[must_use]
@@ -371,16 +374,16 @@ impl Controller {
         change: impl FnOnce(&mut Running) -> bool,
     ) -> Result<Snapshot, ControllerError> {
         self.check_clock(now)?;
-        let running = self.running(mission)?;
-        let mut changed = running.clone();
+        let mut changed = self.running(mission)?.clone();
         changed.forget_expired(now);
         if !change(&mut changed) {
             return Err(ControllerError::AlreadySo);
         }
-        changed.snapshot.check()?;
         changed.snapshot.sequence = changed.snapshot.sequence.saturating_add(1);
-        *running = changed;
-        let snapshot = running.snapshot.clone();
+        let snapshot = changed.snapshot.clone();
+        // A state that no status could say would silence every mission at the next heartbeat.
+        self.status(vec![snapshot.clone()], LONGEST_ID.into(), now).map(|_| ())?;
+        *self.running(mission)? = changed;
         self.last = now;
         Ok(snapshot)
     }
@@ -402,12 +405,22 @@ impl Controller {
         id: TokenId,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        let status = Status { said: self.said(id, now), missions: Snapshots::new(missions)? };
-        let unsigned = self.unsigned(status);
+        let unsigned = self.status(missions, id, now)?;
+        self.last = now;
+        Ok(unsigned)
+    }
+
+    /// A status, if it is within bounds and fits a token.
+    fn status(
+        &self,
+        missions: Vec<Snapshot>,
+        id: TokenId,
+        now: Timestamp,
+    ) -> Result<Unsigned<Status>, ControllerError> {
+        let unsigned = self.unsigned(Status { said: self.said(id, now), missions: Snapshots::new(missions)? });
         if unsigned.sealed_length() > MAX_TOKEN_BYTES {
             return Err(ControllerError::TooLarge);
         }
-        self.last = now;
         Ok(unsigned)
     }
 
