@@ -5,6 +5,8 @@
 #[path = "../../examples/stage/mod.rs"]
 mod stage;
 
+mod controller;
+mod edges;
 mod s12_three_in_parallel;
 mod s1_qbr;
 mod s2_board_meeting;
