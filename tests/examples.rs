@@ -187,12 +187,9 @@ fn decide_refuses_a_case_that_cannot_be_read_in_one_line() {
             r#""grants": "all", "anchors": ["#,
             "`grants`: a list of kinds, or `any`, not `all`",
         ),
-        (
-            "facts",
-            r#""now""#,
-            r#""facts": {"ticket/INC-42": {"value": "open", "at": 1}}, "now""#,
-            "`facts` has content",
-        ),
+        ("facts", r#""now""#, r#""facts": {"ticket/INC-42": {"value": "open"}}, "now""#, "missing field `at`"),
+        ("notice", r#""now""#, r#""notices": ["AAAA"], "now""#, "`notices`: byte 0: "),
+        ("notice-text", r#""now""#, r#""notices": ["!"], "now""#, "`notices`: not base64url without padding"),
         ("charges", r#""now""#, r#""ledgers": {"main": {"charges": [1]}}, "now""#, "`charges` has content"),
         (
             "rotated-key",
