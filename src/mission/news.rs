@@ -85,7 +85,7 @@ impl MissionNews {
 
     /// Whether the event has fired; any may have where more was told than is kept.
     pub(super) fn has_fired(&self, event: &Label) -> bool {
-        self.too_much
+        self.too_much.is_some()
             || self.events.contains_key(event)
             || self.heard.as_ref().is_some_and(|heard| heard.snapshot.events.contains(event))
     }
