@@ -114,7 +114,7 @@ fn decide_explains_every_check_and_ends_with_the_decision() {
     let permit = run("decide", &["--explain", &vector("permit-two-windows")], b"").output();
     assert_eq!(permit.lines().filter(|line| line.starts_with("FAIL")).count(), 0);
     assert_eq!(permit.lines().filter(|line| line.starts_with("--  ")).count(), 1, "the window of the tickets");
-    assert_eq!(permit.lines().count(), 17, "{permit}");
+    assert_eq!(permit.lines().count(), 18, "{permit}");
     assert!(permit.lines().last().is_some_and(|line| line.starts_with("permit until 2026-01-01T00:30:00Z: alice → ")));
 
     let deny = run("decide", &[&vector("deny-tool-not-permitted-other-tool"), "--explain"], b"").output();
@@ -125,6 +125,14 @@ fn decide_explains_every_check_and_ends_with_the_decision() {
     assert!(replayed.contains("\nFAIL not decided before: AlreadyDecided: "), "{replayed}");
     let broken = run("decide", &["--explain", &vector("deny-beyond-parent-tool")], b"").output();
     assert!(broken.starts_with("FAIL the chain verifies: BeyondParent: link 1: "), "{broken}");
+    let suspended = run("decide", &["--explain", &vector("deny-mission-suspended-childs")], b"").output();
+    let checks = [
+        "\nok   limit: lives by mission qbr, ",
+        "\nFAIL limit: lives by mission slides, ",
+        " (link 1): MissionSuspended: ",
+        "\nok   task not ended (link 1)\n",
+    ];
+    assert!(checks.iter().all(|check| suspended.contains(check)), "{suspended}");
     let unreadable = run("decide", &["--explain", &vector("deny-truncated-call-empty")], b"").output();
     assert!(
         unreadable.starts_with("ok   the chain verifies\nFAIL the signed call can be read: Truncated: "),
@@ -187,12 +195,9 @@ fn decide_refuses_a_case_that_cannot_be_read_in_one_line() {
             r#""grants": "all", "anchors": ["#,
             "`grants`: a list of kinds, or `any`, not `all`",
         ),
-        (
-            "facts",
-            r#""now""#,
-            r#""facts": {"ticket/INC-42": {"value": "open", "at": 1}}, "now""#,
-            "`facts` has content",
-        ),
+        ("facts", r#""now""#, r#""facts": {"ticket/INC-42": {"value": "open"}}, "now""#, "missing field `at`"),
+        ("notice", r#""now""#, r#""notices": ["AAAA"], "now""#, "`notices`: byte 0: "),
+        ("notice-text", r#""now""#, r#""notices": ["!"], "now""#, "`notices`: not base64url without padding"),
         ("charges", r#""now""#, r#""ledgers": {"main": {"charges": [1]}}, "now""#, "`charges` has content"),
         (
             "rotated-key",

@@ -3,8 +3,9 @@
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
     AcceptedGrants, Action, Anchor, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Context, Denial,
-    Effect, GrantKind, Issuer, JsonForm, LedgerAnswer, MandateId, Marked, Permit, Powers, Presentation, Presenter,
-    PublicKey, Seconds, TextFormError, Timestamp, Token, ToolName, Unsettled, Value, Verifier,
+    Effect, Facts, GrantKind, Issuer, JsonForm, Label, LedgerAnswer, MandateId, Marked, Notice, Permit, Powers,
+    Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName, Unsettled, Value,
+    Verifier,
 };
 use mandatum::{AnchorKey, CallClaims, VerifiedChain};
 use serde::Deserialize;
@@ -19,7 +20,10 @@ use std::str::FromStr;
 #[derive(Debug)]
 pub(crate) struct Case {
     verifier: Verifier,
-    context: Context<'static>,
+    now: Timestamp,
+    audience: Audience,
+    facts: Facts,
+    notices: Vec<Notice>,
     chain: Vec<u8>,
     call: Call,
     presenter: Presented,
@@ -45,10 +49,10 @@ struct RawCase<'a> {
     #[serde(borrow)]
     call: RawCall<'a>,
     presenter: RawPresenter,
+    #[serde(default, borrow)]
+    facts: BTreeMap<String, RawFact<'a>>,
     #[serde(default)]
-    facts: BTreeMap<String, IgnoredAny>,
-    #[serde(default)]
-    notices: Vec<IgnoredAny>,
+    notices: Vec<String>,
     #[serde(default)]
     approvals: Vec<IgnoredAny>,
     #[serde(default)]
@@ -112,6 +116,14 @@ struct RawCall<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawFact<'a> {
+    #[serde(borrow)]
+    value: &'a RawValue,
+    at: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawPresenter {
     signed: Option<String>,
     asserted: Option<String>,
@@ -146,10 +158,10 @@ impl Case {
         let seen = raw.ledgers.values().flat_map(|ledger| &ledger.seen);
         Ok(Self {
             verifier: verifier(&raw.verifier)?,
-            context: Context::new(
-                field("now", Timestamp::from_unix(raw.now))?,
-                field("audience", Audience::new(&raw.audience))?,
-            ),
+            now: field("now", Timestamp::from_unix(raw.now))?,
+            audience: field("audience", Audience::new(&raw.audience))?,
+            facts: facts(&raw.facts)?,
+            notices: field("notices", raw.notices.iter().map(|notice| Notice::from_text(notice)).collect())?,
             chain: field("chain", bytes(&raw.chain))?,
             call: Call { id: field("id", CallId::from_str(&raw.call.id))?, action },
             presenter: presented(&raw.presenter)?,
@@ -167,8 +179,9 @@ impl Case {
 
     fn permit(&self) -> Result<Permit, Denial> {
         let chain = self.verified()?;
-        let unsettled =
-            self.with_presentation(|presentation| self.verifier.decide(&chain, &presentation, &self.context))??;
+        let unsettled = self.with_presentation(&chain, |presentation, context| {
+            self.verifier.decide(&chain, &presentation, context)
+        })??;
         let answer = self.answer(&unsettled);
         unsettled.settle(answer)
     }
@@ -184,8 +197,8 @@ impl Case {
             Ok(chain) => chain,
             Err(denial) => return line("the chain verifies", Some(&denial)),
         };
-        let explained =
-            self.with_presentation(|presentation| self.verifier.explain(&chain, &presentation, &self.context));
+        let explained = self
+            .with_presentation(&chain, |presentation, context| self.verifier.explain(&chain, &presentation, context));
         let checks = match explained {
             Ok(explanation) if explanation.denial().is_some() => explanation.to_string(),
             Ok(explanation) => format!("{explanation}{}", line("not decided before", self.permit().err().as_ref())),
@@ -198,15 +211,31 @@ impl Case {
         Ok(self.verifier.verify(&Chain::from_bytes(&self.chain)?)?)
     }
 
-    fn with_presentation<T>(&self, then: impl FnOnce(Presentation<'_>) -> T) -> Result<T, Denial> {
+    /// What is known of the missions and tasks of this chain. A notice that does not count there is passed over.
+    fn register(&self, chain: &VerifiedChain) -> Register {
+        let mut register = Register::new(self.verifier.leeway());
+        let watches = chain.watches();
+        for notice in &self.notices {
+            let _ = register.apply(notice, &watches, self.now);
+        }
+        register
+    }
+
+    fn with_presentation<T>(
+        &self,
+        chain: &VerifiedChain,
+        then: impl FnOnce(Presentation<'_>, &Context<'_>) -> T,
+    ) -> Result<T, Denial> {
         let call = &self.call;
+        let register = self.register(chain);
+        let context = &Context::new(self.now, self.audience.clone()).with_register(&register).with_facts(&self.facts);
         Ok(match &self.presenter {
             Presented::Signed(token) => {
                 let signed = Token::<CallClaims>::from_bytes(token)?;
-                then(Presentation { call, presenter: Presenter::Signed(&signed) })
+                then(Presentation { call, presenter: Presenter::Signed(&signed) }, context)
             }
             Presented::Asserted { holder, leaf } => {
-                then(Presentation { call, presenter: Presenter::Asserted { holder: *holder, leaf: *leaf } })
+                then(Presentation { call, presenter: Presenter::Asserted { holder: *holder, leaf: *leaf } }, context)
             }
         })
     }
@@ -265,12 +294,7 @@ impl Decision {
 /// The format has a place for what is not built yet; a case that says something there is not decided as if it did not.
 fn only_what_is_decided_on(raw: &RawCase<'_>) -> Result<(), String> {
     let charged = raw.ledgers.values().any(|ledger| !ledger.charges.is_empty());
-    let said = [
-        ("facts", !raw.facts.is_empty()),
-        ("notices", !raw.notices.is_empty()),
-        ("approvals", !raw.approvals.is_empty()),
-        ("charges", charged),
-    ];
+    let said = [("approvals", !raw.approvals.is_empty()), ("charges", charged)];
     match said.into_iter().find(|(_, said)| *said) {
         None => Ok(()),
         Some((field, _)) => Err(format!("`{field}` has content, and nothing here decides on it")),
@@ -324,6 +348,14 @@ fn anchor_key(raw: &RawKey) -> Result<AnchorKey, String> {
             key: field("keys", PublicKey::from_str(key))?,
             roots_issued_before: Some(field("roots_issued_before", Timestamp::from_unix(*roots_issued_before))?),
         },
+    })
+}
+
+fn facts(raw: &BTreeMap<String, RawFact<'_>>) -> Result<Facts, Box<dyn Error>> {
+    raw.iter().try_fold(Facts::none(), |facts, (name, fact)| {
+        let name = field("facts", Label::new(name))?;
+        let value = Value::from_json(fact.value.get())?;
+        Ok(facts.observed(name, value, field("at", Timestamp::from_unix(fact.at))?))
     })
 }
 

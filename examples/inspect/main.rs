@@ -1,10 +1,11 @@
 //! Shows any token of ours for people: `cargo run --example inspect -- TOKEN`, where TOKEN is its text form, the name of a file
 //! with its text or bytes, or `-` for standard input; `--json` for machines. It verifies nothing, and says so.
 
+mod news;
 mod tree;
 
 use data_encoding::BASE64URL_NOPAD;
-use mandatum::{CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Root, Token};
+use mandatum::{CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Notice, Root, Token};
 use std::io::Read;
 use std::process::ExitCode;
 use tree::Shown;
@@ -62,6 +63,7 @@ fn decode(bytes: &[u8]) -> Result<Shown, CodecError> {
         .or_else(further(|| Token::<Root>::from_bytes(bytes).map(|root| Shown::Chain(root.into()))))
         .or_else(further(|| Token::<Child>::from_bytes(bytes).map(Shown::Child)))
         .or_else(further(|| Token::<CallClaims>::from_bytes(bytes).map(Shown::Call)))
+        .or_else(further(|| Notice::from_bytes(bytes).map(Shown::Notice)))
 }
 
 /// Tries another kind; of two errors the one that is further into the bytes tells more.

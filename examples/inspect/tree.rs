@@ -1,7 +1,8 @@
 //! What a token says, as a tree for people and as JSON for machines.
 
+use super::news::{news, show_notice};
 use mandatum::{
-    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Link, Root, RootAudience, Timestamp, Token, Value,
+    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Link, Notice, Root, RootAudience, Timestamp, Token, Value,
 };
 use std::fmt::{Display, Write};
 
@@ -11,6 +12,7 @@ pub(crate) enum Shown {
     Chain(Chain),
     Child(Token<Child>),
     Call(Token<CallClaims>),
+    Notice(Notice),
 }
 
 const UNVERIFIED: &str = "nothing here has been verified: these are claims";
@@ -25,6 +27,11 @@ impl Shown {
             Self::Proof(proof) => {
                 show_chain(&mut page, proof.chain());
                 show_call(&mut page, proof.call().claims());
+                for notice in proof.stapled() {
+                    page.line(0, "");
+                    page.line(0, &format!("stapled: {}", notice_kind(notice)));
+                    show_notice(&mut page, notice);
+                }
             }
             Self::Chain(chain) => show_chain(&mut page, chain),
             Self::Child(child) => {
@@ -34,6 +41,10 @@ impl Shown {
                 show_child(&mut page, 0, child, &task.unwrap_or_else(|| "that of its parent".to_owned()));
             }
             Self::Call(call) => show_call(&mut page, call.claims()),
+            Self::Notice(notice) => {
+                page.line(0, "");
+                show_notice(&mut page, notice);
+            }
         }
         page.0
     }
@@ -41,10 +52,15 @@ impl Shown {
     /// For machines; the token has so many bytes.
     pub(crate) fn to_value(&self, bytes: usize) -> Value {
         let content = match self {
-            Self::Proof(proof) => vec![("links", links(proof.chain())), ("call", call(proof.call().claims()))],
+            Self::Proof(proof) => {
+                let stapled = proof.stapled().iter().map(news).collect();
+                let call = call(proof.call().claims());
+                vec![("links", links(proof.chain())), ("call", call), ("stapled", Value::List(stapled))]
+            }
             Self::Chain(chain) => vec![("links", links(chain))],
             Self::Child(token) => vec![("links", Value::List(vec![child(token)]))],
             Self::Call(token) => vec![("call", call(token.claims()))],
+            Self::Notice(notice) => vec![("notice", news(notice))],
         };
         let about = [("kind", Value::from(self.kind())), ("bytes", size(bytes)), ("verified", Value::Bool(false))];
         object(about.into_iter().chain(content))
@@ -57,21 +73,32 @@ impl Shown {
             Self::Chain(_) => "chain of mandates",
             Self::Child(_) => "mandate without its chain",
             Self::Call(_) => "signed call",
+            Self::Notice(notice) => notice_kind(notice),
         }
     }
 }
 
+pub(crate) const fn notice_kind(notice: &Notice) -> &'static str {
+    match notice {
+        Notice::Status(_) => "status",
+        Notice::End(_) => "end of a mission",
+        Notice::TaskEnd(_) => "end of a task",
+        Notice::Fired(_) => "event that has fired",
+        Notice::Withdrawal(_) => "withdrawal of a tool",
+    }
+}
+
 #[derive(Default)]
-struct Page(String);
+pub(crate) struct Page(String);
 
 impl Page {
-    fn line(&mut self, indent: usize, text: &str) {
+    pub(crate) fn line(&mut self, indent: usize, text: &str) {
         self.0.extend(std::iter::repeat_n(' ', indent));
         self.0.push_str(text);
         self.0.push('\n');
     }
 
-    fn field(&mut self, indent: usize, name: &str, value: &dyn Display) {
+    pub(crate) fn field(&mut self, indent: usize, name: &str, value: &dyn Display) {
         let mut line = String::new();
         // Writing to a string can't fail.
         let _ = write!(line, "{name:<10}{value}");
@@ -146,9 +173,18 @@ fn show_link(page: &mut Page, indent: usize, link: &Link, task: &str) {
     );
     list(page, indent, "powers", "none", link.powers.capabilities());
     list(page, indent, "limits", "none of its own", link.limits.iter());
+    if link.replaces.iter().len() > 0 {
+        list(page, indent, "replaces", "none", link.replaces.iter());
+    }
 }
 
-fn list(page: &mut Page, indent: usize, name: &str, none: &str, items: impl IntoIterator<Item = impl Display>) {
+pub(crate) fn list(
+    page: &mut Page,
+    indent: usize,
+    name: &str,
+    none: &str,
+    items: impl IntoIterator<Item = impl Display>,
+) {
     let mut name = name;
     for item in items {
         page.field(indent, name, &item);
@@ -177,7 +213,6 @@ fn audience(audience: &RootAudience) -> String {
 }
 
 /// What keeps a root alive, for machines and for people.
-/// What keeps a root alive, for machines and for people.
 fn life(life: &Life) -> (Value, String) {
     match life {
         Life::ExpiryOnly => ("expiry_only".into(), "expiry only: nothing can end it early".to_owned()),
@@ -185,7 +220,7 @@ fn life(life: &Life) -> (Value, String) {
     }
 }
 
-fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
@@ -193,11 +228,11 @@ fn size(bytes: usize) -> Value {
     Value::Number(u64::try_from(bytes).unwrap_or(u64::MAX).into())
 }
 
-fn time(at: Timestamp) -> Value {
+pub(crate) fn time(at: Timestamp) -> Value {
     Value::Number(at.as_unix().into())
 }
 
-fn shown(value: &impl ToString) -> Value {
+pub(crate) fn shown(value: &impl ToString) -> Value {
     value.to_string().into()
 }
 
@@ -218,7 +253,9 @@ fn link(id: &impl ToString, link: &Link) -> Vec<(&'static str, Value)> {
         ("powers", link.powers.to_value()),
         ("limits", link.limits.to_value()),
     ];
-    fields.into_iter().chain(name).collect()
+    let replaced = Value::List(link.replaces.iter().map(shown).collect());
+    let replaces = (link.replaces.iter().len() > 0).then_some(("replaces", replaced));
+    fields.into_iter().chain(name).chain(replaces).collect()
 }
 
 fn root(token: &Token<Root>) -> Value {

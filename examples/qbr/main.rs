@@ -1,66 +1,11 @@
 //! A quarterly business review, told in the terminal: who grants what, what each agent holds, and what becomes of every call,
-//! honest or not. Everything printed is computed; the exit code is 1 if any verdict is not the one expected.
+//! honest or not, until the review is delivered and nothing runs any more. Everything printed is computed; the exit code is 1
+//! if any verdict is not the one expected.
 
+#[path = "../stage/mod.rs"]
+mod stage;
 mod story;
 
-use std::io::{IsTerminal, Write};
-use std::process::ExitCode;
-use story::{Event, Story};
-
-fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let story = Story::tell()?;
-    let colours = Colours { on: std::io::stdout().is_terminal() };
-    let mut out = std::io::stdout().lock();
-    for scene in &story.scenes {
-        writeln!(out, "\n{}", colours.bold(scene.title))?;
-        for event in &scene.events {
-            match event {
-                Event::Fact(fact) => writeln!(out, "  {fact}")?,
-                Event::Attempt(attempt) => {
-                    let verdict = if attempt.is_permitted() { colours.green("PERMIT") } else { colours.red("DENY  ") };
-                    let surprise = if attempt.as_expected() { "" } else { "   <-- NOT AS EXPECTED" };
-                    writeln!(out, "  {verdict} {}{surprise}", attempt.what)?;
-                    writeln!(out, "         {}", colours.dim(&attempt.why()))?;
-                }
-            }
-        }
-    }
-    let attempts: Vec<_> = story.attempts().collect();
-    let denied = attempts.iter().filter(|attempt| !attempt.is_permitted()).count();
-    let bearer = attempts.iter().filter(|attempt| !attempt.is_permitted() && attempt.bearer_scope_permits).count();
-    let surprises = attempts.iter().filter(|attempt| !attempt.as_expected()).count();
-    writeln!(out, "\n{}", colours.bold("In the end"))?;
-    writeln!(
-        out,
-        "  {} attempts, {denied} denied; a bearer token with scopes would have let {bearer} of those through.",
-        attempts.len()
-    )?;
-    writeln!(out, "  verdicts not as expected: {surprises}\n")?;
-    Ok(if surprises == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-struct Colours {
-    on: bool,
-}
-
-impl Colours {
-    fn paint(&self, code: &str, text: &str) -> String {
-        if self.on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-    }
-
-    fn bold(&self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    fn dim(&self, text: &str) -> String {
-        self.paint("2", text)
-    }
-
-    fn green(&self, text: &str) -> String {
-        self.paint("32", text)
-    }
-
-    fn red(&self, text: &str) -> String {
-        self.paint("31", text)
-    }
+fn main() -> stage::Result<std::process::ExitCode> {
+    Ok(stage::show(&story::tell()?)?)
 }

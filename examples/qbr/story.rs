@@ -1,104 +1,39 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
+use crate::stage::{Attempt, Desk, Event, Result, Scene, Story, clock, exchange, resign};
+use Agent::{Orchestrator, SlideMaker};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child, Code, Constraint,
-    Context, Delegation, Denial, Digest, Effect, ExecutionProof, GrantKind, Holder, Label, Life, Lifetime, Limit,
-    Limits, Link, MemoryReplay, Permit, Place, Powers, Presentation, Presenter, Purpose, Root, RootAudience, Seconds,
-    SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier, Window, issue, sign_call,
+    Context, Delegation, Denial, Digest, Effect, Ending, ExecutionProof, GrantKind, Holder, Label, Life, Lifetime,
+    Limit, Limits, Link, LivesBy, MaxAge, MemoryReplay, Permit, Place, Powers, Presentation, Presenter, Purpose,
+    Register, Root, RootAudience, Seconds, SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier, Watches,
+    Window, issue, sign_call,
 };
-use std::error::Error;
-
-use Agent::{Orchestrator, SlideMaker};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const CRM: &str = "https://crm.example";
 const TICKETS: &str = "https://tickets.example";
 const SLIDES: &str = "https://slides.example";
 const FINANCE: &str = "https://finance.example";
 
+const MISSION: &str = "acme-qbr-2026q1";
+
 /// What an ordinary access token for this work would carry: the first segments of the tools it needs.
 const BEARER_SCOPES: [&str; 5] = ["crm", "tickets", "slides", "revenue", "http"];
 
-/// The story as it went.
-pub(crate) struct Story {
-    pub(crate) scenes: Vec<Scene>,
-}
-
-/// A part of it.
-pub(crate) struct Scene {
-    pub(crate) title: &'static str,
-    pub(crate) events: Vec<Event>,
-}
-
-pub(crate) enum Event {
-    Fact(String),
-    Attempt(Attempt),
-}
-
-/// Something that someone tried.
-pub(crate) struct Attempt {
-    pub(crate) what: String,
-    outcome: std::result::Result<Permitted, Refused>,
-    expected: Option<Code>,
-    /// Whether a bearer token with scopes, not expired, would have let the same call through.
-    pub(crate) bearer_scope_permits: bool,
-}
-
-struct Permitted {
-    until: Timestamp,
-    trace: String,
-}
-
-struct Refused {
-    code: Code,
-    sentence: String,
-}
-
-impl Attempt {
-    pub(crate) fn is_permitted(&self) -> bool {
-        self.outcome.is_ok()
-    }
-
-    /// The code of the denial.
-    pub(crate) fn code(&self) -> Option<Code> {
-        self.outcome.as_ref().err().map(|refused| refused.code)
-    }
-
-    pub(crate) fn as_expected(&self) -> bool {
-        self.code() == self.expected
-    }
-
-    pub(crate) fn why(&self) -> String {
-        match &self.outcome {
-            Ok(permitted) => format!("until {}: {}", permitted.until, permitted.trace),
-            Err(refused) => format!("{}: {}", refused.code, refused.sentence),
-        }
-    }
-}
-
-impl Story {
-    pub(crate) fn attempts(&self) -> impl Iterator<Item = &Attempt> {
-        self.scenes.iter().flat_map(|scene| &scene.events).filter_map(|event| match event {
-            Event::Attempt(attempt) => Some(attempt),
-            Event::Fact(_) => None,
-        })
-    }
-
-    /// Plays the whole story.
-    pub(crate) fn tell() -> Result<Self> {
-        let mut world = World::new()?;
-        Ok(Self {
-            scenes: vec![
-                world.the_grant(),
-                world.honest_work()?,
-                world.the_injected_order()?,
-                world.the_orchestrator_strays()?,
-                world.borrowed_and_forged_paper()?,
-                world.time_passes()?,
-            ],
-        })
-    }
+/// Plays the whole story.
+pub(crate) fn tell() -> Result<Story> {
+    let mut world = World::new()?;
+    Ok(Story {
+        scenes: vec![
+            world.the_grant(),
+            world.honest_work()?,
+            world.the_injected_order()?,
+            world.the_orchestrator_strays()?,
+            world.borrowed_and_forged_paper()?,
+            world.time_passes()?,
+            world.the_review_is_delivered()?,
+        ],
+    })
 }
 
 /// The two agents.
@@ -115,6 +50,10 @@ struct World {
     root: Chain,
     slides: Chain,
     verifier: Verifier,
+    desk: Desk,
+    /// What the servers have heard of the mission, and whose word on what counts for them.
+    register: Register,
+    watches: Watches,
     replay: MemoryReplay,
     calls: u8,
 }
@@ -123,6 +62,8 @@ impl World {
     fn new() -> Result<Self> {
         let [company, orchestrator, presenter] = [11, 12, 13].map(|seed| SigningKey::from_seed(&[seed; 32]));
         let start = Timestamp::from_unix(1_767_258_000)?;
+        let mut desk = Desk::new(14);
+        desk.begins(MISSION, start)?;
         let anchor =
             Anchor::new("https://northwind.example".parse()?, company.public(), ceiling()?, Seconds::hours(8))?
                 .owned_by("revenue operations".parse()?);
@@ -155,24 +96,29 @@ impl World {
                     .into_iter()
                     .collect::<std::result::Result<Vec<_>, _>>()?,
             )?),
-            life: Life::ExpiryOnly,
+            life: Life::Mission(LivesBy::new(desk.mission(MISSION)?, max_age()?)),
         };
         let root = Chain::from(issue(&anchor, root)?.sign(&company)?);
         let terms = Delegation::new(
             [2; 16],
             Holder::named(presenter.public(), "presentation-agent".parse()?),
             slides_powers()?,
-            start.plus(Seconds::hours(1)),
+            start.plus(Seconds::minutes(90)),
         )
         .step("slides".parse()?);
         let slides = root.extend(root.delegate(terms, start)?.sign(&orchestrator)?)?;
+        let verifier = Verifier::new([anchor])?;
+        let watches = verifier.verify(&slides)?.watches();
         Ok(Self {
             start,
             orchestrator,
             presenter,
             root,
             slides,
-            verifier: Verifier::new([anchor])?,
+            register: Register::new(verifier.leeway()),
+            verifier,
+            desk,
+            watches,
             replay: MemoryReplay::new(1000),
             calls: 0,
         })
@@ -196,7 +142,7 @@ impl World {
         }
         let (root, hop) = (self.root.to_bytes().len(), self.slides.to_bytes().len());
         events.push(Event::Fact(format!(
-            "the root takes {root} bytes, the hop to the sub-agent {}",
+            "the root takes {root} bytes, the hop to the sub-agent {}; both live by mission {MISSION}",
             hop.saturating_sub(root)
         )));
         Scene { title: "Dana asks for Acme's quarterly business review", events }
@@ -293,8 +239,9 @@ impl World {
             Ok(_) => Err("it was minted".into()),
             Err(error) => Ok(Denial::from(error)),
         };
-        let denial = outcome.map_err(|surprise: Box<dyn Error>| surprise)?;
-        Ok(refused("orchestrator mints a child with crm.export", "crm.export", &denial, Code::BeyondParent))
+        let denial = outcome.map_err(|surprise: Box<dyn std::error::Error>| surprise)?;
+        let what = "orchestrator mints a child with crm.export";
+        Ok(Event::Attempt(Attempt::denied(at, what, &denial, Code::BeyondParent, token_permits("crm.export"))))
     }
 
     fn borrowed_and_forged_paper(&mut self) -> Result<Scene> {
@@ -367,6 +314,45 @@ impl World {
         })
     }
 
+    /// The last act: the controller ends the mission. Every agent has valid paper, and every server a fresh status.
+    fn the_review_is_delivered(&mut self) -> Result<Scene> {
+        let (end, at) = (self.start.plus(Seconds::minutes(65)), self.start.plus(Seconds::minutes(66)));
+        let mut scene = Scene::new("The review is delivered: its mission ends, and everyone in it");
+        let before = self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), end, None)?;
+        scene.events.push(before);
+        let mission = self.desk.mission(MISSION)?;
+        let word = self.desk.says(|controller, id| controller.end(&mission.name, Ending::Completed, id, end))??;
+        self.register.apply(&word, &self.watches, end)?;
+        scene.fact(format!("{} the controller says: mission {mission} is completed", clock(end)));
+        let heard = self.register.as_of(&mission).ok_or("the servers have a status")?;
+        let both = self.slides.leaf().lifetime.expires().min(self.root.leaf().lifetime.expires());
+        scene.fact(format!(
+            "         the servers' last status is {} old; both mandates would live until {} or longer",
+            at.since(heard),
+            clock(both)
+        ));
+        let ended = Some(Code::MissionEnded);
+        scene.events.extend([
+            self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), at, ended)?,
+            self.calls(SlideMaker, SLIDES, ("slides.put", [("path", "/decks/acme-qbr/opening")]), at, ended)?,
+            self.calls(SlideMaker, SLIDES, ("http.post", [("url", "https://slides.example/render")]), at, ended)?,
+        ]);
+        Ok(scene)
+    }
+
+    /// The controller says every minute that the mission goes on, and the servers hear it.
+    fn hear(&mut self, now: Timestamp) -> Result<()> {
+        let minute = Seconds::minutes(1);
+        let mut next = self.register.as_of(&self.desk.mission(MISSION)?).map_or(self.start, |at| at.plus(minute));
+        while next <= now {
+            for notice in self.desk.heartbeat(next)? {
+                self.register.apply(&notice, &self.watches, next)?;
+            }
+            next = next.plus(minute);
+        }
+        Ok(())
+    }
+
     /// An agent calls a tool at a server, under its own mandate and signed with its own key.
     fn calls<const N: usize>(
         &mut self,
@@ -409,15 +395,8 @@ impl World {
         expected: Option<Code>,
     ) -> Result<Event> {
         let outcome = self.decide(&proof.to_bytes(), action, server, at)?;
-        Ok(Event::Attempt(Attempt {
-            what: what.to_owned(),
-            outcome: match outcome {
-                Ok(permit) => Ok(Permitted { until: permit.valid_until(), trace: permit.trace().to_string() }),
-                Err(denial) => Err(Refused { code: denial.code(), sentence: denial.to_string() }),
-            },
-            expected,
-            bearer_scope_permits: bearer_scope_permits(action.tool.as_str()),
-        }))
+        let permits = token_permits(action.tool.as_str());
+        Ok(Event::Attempt(Attempt::call(at, what, &outcome, expected, permits)))
     }
 
     fn decide(
@@ -427,7 +406,8 @@ impl World {
         server: &str,
         at: Timestamp,
     ) -> Result<std::result::Result<Permit, Denial>> {
-        let context = Context::new(at, Audience::new(server)?);
+        self.hear(at)?;
+        let context = Context::new(at, Audience::new(server)?).with_register(&self.register);
         let decision = self.verifier.check(proof, action, &context);
         Ok(decision.and_then(|unsettled| self.replay.settle(unsettled, at)))
     }
@@ -442,7 +422,7 @@ impl World {
         let call = self.next_call(Action::new(tool, arguments, Effect::Read)?);
         let verified = self.verifier.verify(&self.slides)?;
         let presenter = Presenter::Asserted { holder: self.presenter.public(), leaf: self.slides.leaf_id() };
-        let context = Context::new(at, Audience::new(CRM)?);
+        let context = Context::new(at, Audience::new(CRM)?).with_register(&self.register);
         let explanation = self.verifier.explain(&verified, &Presentation { call: &call, presenter }, &context);
         let permitting =
             explanation.checks().iter().filter(|check| check.step == Step::Powers && check.verdict == Verdict::Held);
@@ -462,17 +442,8 @@ impl World {
     }
 }
 
-fn refused(what: &str, tool: &str, denial: &Denial, expected: Code) -> Event {
-    Event::Attempt(Attempt {
-        what: what.to_owned(),
-        outcome: Err(Refused { code: denial.code(), sentence: denial.to_string() }),
-        expected: Some(expected),
-        bearer_scope_permits: bearer_scope_permits(tool),
-    })
-}
-
 /// The control: an access token that is valid, not expired, and has the tool's scope.
-fn bearer_scope_permits(tool: &str) -> bool {
+fn token_permits(tool: &str) -> bool {
     tool.split('.').next().is_some_and(|scope| BEARER_SCOPES.contains(&scope))
 }
 
@@ -524,9 +495,14 @@ fn slide_making() -> Result<[Capability; 2]> {
     ])
 }
 
+/// How old the mission's news may be to read, to write, to do what can't be taken back.
+fn max_age() -> Result<MaxAge> {
+    Ok(MaxAge::new(Seconds::minutes(5), Seconds::minutes(2), Seconds::minutes(1))?)
+}
+
 fn root_limits(start: Timestamp) -> Result<Limits> {
     let at = |server, tools: [&'static str; 1]| {
-        Ok::<_, Box<dyn Error>>(Limit::audience(Audience::new(server)?).for_tools(tools)?)
+        Ok::<_, Box<dyn std::error::Error>>(Limit::audience(Audience::new(server)?).for_tools(tools)?)
     };
     Ok(Limits::new([
         Limit::window(Window::until(start.plus(Seconds::minutes(30)))).for_tools(["revenue.*"])?,
@@ -535,28 +511,4 @@ fn root_limits(start: Timestamp) -> Result<Limits> {
         at(TICKETS, ["tickets.*"])?,
         at(FINANCE, ["revenue.*"])?,
     ])?)
-}
-
-/// An attacker's tools: bytes exchanged for others of the same length, and a token signed again, by whoever has a key.
-fn exchange(token: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    match token.windows(from.len()).position(|window| window == from) {
-        Some(at) => [token.get(..at), Some(to), token.get(at.saturating_add(from.len())..)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .concat(),
-        None => token.to_vec(),
-    }
-}
-
-/// Signs a token's content again: RFC 9052 section 4.4 by hand. A token is tag and array head (2 bytes), the protected header
-/// (a short byte string), an empty map, the payload, and 66 bytes of signature.
-fn resign(token: &[u8], key: &SigningKey) -> Vec<u8> {
-    let body = token.get(2..token.len().saturating_sub(66)).unwrap_or_default();
-    let protected_length = body.first().map_or(0, |head| usize::from(head & 0x1f).saturating_add(1));
-    let (protected, rest) = body.split_at_checked(protected_length).unwrap_or((body, &[]));
-    let payload = rest.get(1..).unwrap_or_default();
-    let message = [b"\x84\x6aSignature1", protected, b"\x40", payload].concat();
-    let head = token.get(..token.len().saturating_sub(64)).unwrap_or_default();
-    [head, key.sign(&message).as_bytes().as_slice()].concat()
 }

@@ -38,9 +38,9 @@ impl<'a> Envelope<'a> {
             }
             let (protected, protected_at) = read_inner(r)?;
             let header = Reader::nested(protected, protected_at);
-            let found = read_header(&mut header.clone())?;
+            let (found, at_type) = read_header(&mut header.clone())?;
             if found != expected.as_str() {
-                return header.fail(Fault::TokenType { expected: expected.as_str(), found: found.into() });
+                return at_type.fail(Fault::TokenType { expected: expected.as_str(), found: found.into() });
             }
             let at = r.clone();
             if r.map(MAX_TOKEN_BYTES)?.left() != 0 {
@@ -63,7 +63,7 @@ fn read_inner<'a>(r: &mut Reader<'a>) -> Result<(&'a [u8], usize), CodecError> {
 }
 
 /// Checks the protected header and returns the type it names.
-fn read_header<'a>(r: &mut Reader<'a>) -> Result<&'a str, CodecError> {
+fn read_header<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Reader<'a>), CodecError> {
     let start = r.clone();
     let mut entries = r.map(MAX_TOKEN_BYTES)?;
     let (mut alg, mut typ) = (false, None);
@@ -79,7 +79,10 @@ fn read_header<'a>(r: &mut Reader<'a>) -> Result<&'a str, CodecError> {
                 }
                 alg = true;
             }
-            TYP => typ = Some(r.text(MAX_TOKEN_BYTES)?),
+            TYP => {
+                let at = r.clone();
+                typ = Some((r.text(MAX_TOKEN_BYTES)?, at));
+            }
             parameter => return at.fail(Fault::HeaderParameter { parameter }),
         }
     }
@@ -99,10 +102,10 @@ pub(crate) fn token_type(bytes: &[u8]) -> Result<TokenType, CodecError> {
     r.array_of_length(4)?;
     let (protected, at) = read_inner(&mut r)?;
     let header = Reader::nested(protected, at);
-    let named = read_header(&mut header.clone())?;
+    let (named, at_type) = read_header(&mut header.clone())?;
     match TokenType::ALL.into_iter().find(|known| known.as_str() == named) {
         Some(known) => Ok(known),
-        None => header.fail(Fault::TokenType { expected: "a token of ours", found: named.into() }),
+        None => at_type.fail(Fault::TokenType { expected: "a token of ours", found: named.into() }),
     }
 }
 

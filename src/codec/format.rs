@@ -11,7 +11,9 @@
 //!
 //! ```cddl
 //! chain           = [ root-token, * child-token ]              ; at most 16 tokens, 65536 bytes
-//! execution-proof = [ chain, call-token ]                      ; at most 66560 bytes
+//! execution-proof = [ chain, call-token, ? stapled ]           ; at most 131072 bytes
+//! stapled         = [ 1*16 bstr ]                              ; each the bytes of a notice; absent: none
+//! notice          = status-token / end-token / task-end-token / event-token / withdrawal-token
 //!
 //! token<typ, claims> = #6.18([                                 ; COSE_Sign1, at most 16384 bytes
 //!   protected: bstr .cbor { 1: alg, 16: typ },                 ; alg (RFC 9053) and typ (RFC 9596), nothing else
@@ -23,6 +25,11 @@
 //! root-token  = token<"mandate1-root+cwt", root-claims>
 //! child-token = token<"mandate1+cwt",      child-claims>
 //! call-token  = token<"mandate1-call+cwt", call-claims>
+//! status-token     = token<"mandate1-status+cwt",     status-claims>
+//! end-token        = token<"mandate1-end+cwt",        end-claims>
+//! task-end-token   = token<"mandate1-task-end+cwt",   task-end-claims>
+//! event-token      = token<"mandate1-event+cwt",      event-claims>
+//! withdrawal-token = token<"mandate1-withdrawal+cwt", withdrawal-claims>
 //!
 //! root-claims = {
 //!   1: name,                                                   ; iss: the anchor's name
@@ -37,19 +44,23 @@
 //!     ? 3: name,                                               ; the holder's name
 //!     4: task,
 //!     5: sorted-names / null,                                  ; audiences, 1 to 32; null: anywhere
-//!     6: null,                                                 ; what keeps it alive; null: expiry only
+//!     6: lives-by / null,                                      ; what keeps it alive; null: expiry only
 //!     7: name,                                                 ; principal
 //!     ? 8: { 1*32 name => name },                              ; the principal's local name by system
 //!     9: [ code: name, subject: name, text: digest ],          ; purpose
-//!     ? 10: [ kind: 0..2, by: name, at: time, evidence: digest ] } }
+//!     ? 10: [ kind: 0..2, by: name, at: time, evidence: digest ],
 //!                                                              ; grant: 0 direct, 1 template, 2 policy; absent: none
+//!     ? 12: replaced } }
 //! child-claims = {
 //!   4: time, 6: time, 7: bstr .size (8..16), 8: cnf,           ; exp, iat, cti, cnf as above
 //!   -65537: {
 //!     0: powers, ? 1: limits, ? 2: 1..255, ? 3: name,          ; as above
 //!     ? 4: task,                                               ; steps below the parent's task; absent: the same
 //!     ? 5: true,                                               ; the holder's key is an ancestor's on purpose
-//!     11: digest } }                                           ; BLAKE3 of the parent's exact bytes
+//!     11: digest,                                              ; BLAKE3 of the parent's exact bytes
+//!     ? 12: replaced } }
+//! replaced = [ 1*8 digest ]                                    ; sorted: the mandates whose end is also this one's;
+//!                                                              ; absent: none
 //!
 //! call-claims = {
 //!   3: name,                                                   ; aud: where the call is made
@@ -59,7 +70,30 @@
 //!     0: digest,                                               ; BLAKE3 of the leaf's exact bytes
 //!     1: digest } }                                            ; of the request, see below
 //!
+//! said<terms> = {                                              ; what every notice says
+//!   6: time,                                                   ; iat: when it was said; of a status, as of when it is true
+//!   7: bstr .size (8..16),                                     ; cti
+//!   -65537: { 0: pubkey, terms } }                             ; the key that signs it
+//!
+//! status-claims     = said<( 1: [ 1*256 snapshot ] )>          ; sorted, no name twice; the signer is their controller
+//! end-claims        = said<( 1: pubkey, 2: name,               ; the mission: its controller, its name there
+//!                            3: 0..2 )>                        ; 0 completed, 1 superseded, 2 revoked
+//! task-end-claims   = said<( 1: digest,                        ; the mandate
+//!                            2: 0..3 )>                        ; 0 completed, 1 abandoned, 2 failed, 3 revoked
+//! event-claims      = said<( 1: name, 2: name )>               ; the mission at its controller, who signs; the event
+//! withdrawal-claims = said<( 1: name, 2: tool )>               ; the mission at its controller, who signs; the tool
+//!
+//! snapshot = {
+//!   0: name,                                                   ; the mission at its controller
+//!   1: uint,                                                   ; sequence: rises with every change of what follows
+//!   ? 2: true,                                                 ; suspended; absent: active
+//!   3: [ number: uint, since: time ],                          ; the wave
+//!   ? 4: [ 1*64 name ],                                        ; sorted: events that have fired; absent: none
+//!   ? 5: [ 1*64 tool ],                                        ; sorted: tools withdrawn; absent: none
+//!   ? 6: [ 1*256 digest ] }                                    ; sorted: mandates ended; absent: none
+//!
 //! cnf    = { 1: { 1: 1, -1: 6, -2: bstr .size 32 } }           ; RFC 8747, COSE_Key: OKP, Ed25519, x
+//! pubkey = bstr .size 32                                       ; Ed25519, neither weak nor in a second spelling
 //! time   = 0..253402300799                                     ; seconds since 1970, to the year 9999
 //! digest = bstr .size 32
 //! name   = tstr .size (1..256)                                 ; no control characters (Cc), and none of U+00AD, U+061C,
@@ -104,6 +138,12 @@
 //! limit  = [ 0, { ? 0: time, ? 1: time }, ? scope ]            ; window: from, until before; at least one, 0 before 1
 //!        / [ 1, sorted-names, ? scope ]                        ; audiences, 1 to 32
 //!        / [ 2, null, ? scope ]                                ; signed calls only
+//!        / [ 3, lives-by, ? scope ]                            ; a mission is active, by fresh news
+//!        / [ 4, [ fact: name, constraint, max-age: uint ], ? scope ]   ; a fact is so, seen at most so many seconds ago
+//!        / [ 5, name, ? scope ]                                ; ends when a mission of the chain fires this event
+//! lives-by = [ controller: pubkey, mission: name,
+//!              [ read: uint, write: uint, irreversible: uint ], ; greatest age of its status in seconds, not increasing
+//!              ? [ 1*4 pubkey ] ]                               ; sorted: keys that may end it besides; absent: none
 //! scope  = [ 1*32 tool ]                                       ; sorted; absent: all calls
 //! sorted-names = [ 1*32 name ]                                 ; sorted
 //! ```
@@ -119,4 +159,4 @@
 //!
 //! # Text form
 //!
-//! base64url without padding (RFC 4648 section 5) of the bytes of a token, a chain or an execution proof.
+//! base64url without padding (RFC 4648 section 5) of the bytes of a token, notices among them, a chain or an execution proof.

@@ -6,7 +6,7 @@ use crate::ground::bounds::{MAX_STATUS_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp, TokenId};
 use crate::powers::ToolPattern;
 use crate::sign::Unsigned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 /// Why an intent of a controller's host can't become news.
@@ -72,6 +72,9 @@ struct Running {
     ended_until: BTreeMap<MandateId, Timestamp>,
 }
 
+/// An id of the greatest length, which stands for those that heartbeats will have.
+const LONGEST_ID: [u8; 16] = [0; 16];
+
 impl Controller {
     /// A controller without missions. `keep` is the largest lifetime of the mandates it can end.
     #[must_use]
@@ -86,15 +89,19 @@ impl Controller {
         let mut controller = Self::new(key, keep);
         let own = |notice: &&Notice| notice.signer() == key && notice.verify().is_ok();
         let notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
+        let mut told = BTreeSet::new();
         for notice in &notices {
             controller.last = controller.last.max(notice.said().at);
             if let Notice::Status(token) = notice {
                 let at = notice.said().at;
-                token.claims().missions.iter().for_each(|snapshot| controller.recall(snapshot, at));
+                for snapshot in token.claims().missions.iter() {
+                    told.extend(&snapshot.ended);
+                    controller.recall(snapshot, at);
+                }
             }
         }
         for notice in &notices {
-            controller.recall_early(notice);
+            controller.recall_early(notice, &told);
         }
         controller
     }
@@ -113,8 +120,9 @@ impl Controller {
         }
     }
 
-    /// What was told ahead of a status that never came is part of the state all the same.
-    fn recall_early(&mut self, notice: &Notice) {
+    /// What was told ahead of a status that never came is part of the state all the same. The end of a mandate does not say
+    /// of which mission it is: unless a status has `told` it, all of them do.
+    fn recall_early(&mut self, notice: &Notice, told: &BTreeSet<MandateId>) {
         let keep = self.keep;
         let at = notice.said().at;
         match notice {
@@ -132,6 +140,7 @@ impl Controller {
                 let withdrawal = token.claims();
                 self.amend(&withdrawal.mission, |running| running.snapshot.withdrawn.insert(withdrawal.tool.clone()));
             }
+            Notice::TaskEnd(token) if told.contains(&token.claims().mandate) => {}
             Notice::TaskEnd(token) => {
                 let mandate = token.claims().mandate;
                 for course in self.missions.values_mut() {
@@ -365,16 +374,16 @@ impl Controller {
         change: impl FnOnce(&mut Running) -> bool,
     ) -> Result<Snapshot, ControllerError> {
         self.check_clock(now)?;
-        let running = self.running(mission)?;
-        let mut changed = running.clone();
+        let mut changed = self.running(mission)?.clone();
         changed.forget_expired(now);
         if !change(&mut changed) {
             return Err(ControllerError::AlreadySo);
         }
-        changed.snapshot.check()?;
         changed.snapshot.sequence = changed.snapshot.sequence.saturating_add(1);
-        *running = changed;
-        let snapshot = running.snapshot.clone();
+        let snapshot = changed.snapshot.clone();
+        // A state that no status could say would silence every mission at the next heartbeat.
+        self.status(vec![snapshot.clone()], LONGEST_ID.into(), now).map(|_| ())?;
+        *self.running(mission)? = changed;
         self.last = now;
         Ok(snapshot)
     }
@@ -396,12 +405,22 @@ impl Controller {
         id: TokenId,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        let status = Status { said: self.said(id, now), missions: Snapshots::new(missions)? };
-        let unsigned = self.unsigned(status);
+        let unsigned = self.status(missions, id, now)?;
+        self.last = now;
+        Ok(unsigned)
+    }
+
+    /// A status, if it is within bounds and fits a token.
+    fn status(
+        &self,
+        missions: Vec<Snapshot>,
+        id: TokenId,
+        now: Timestamp,
+    ) -> Result<Unsigned<Status>, ControllerError> {
+        let unsigned = self.unsigned(Status { said: self.said(id, now), missions: Snapshots::new(missions)? });
         if unsigned.sealed_length() > MAX_TOKEN_BYTES {
             return Err(ControllerError::TooLarge);
         }
-        self.last = now;
         Ok(unsigned)
     }
 

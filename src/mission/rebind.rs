@@ -1,8 +1,9 @@
 use super::register::Register;
-use super::standing::{News, NotAlive, link_not_ended, mission_alive};
+use super::standing::{News, NotAlive, event_not_fired, link_not_ended, mission_alive};
 use crate::chain::{ChainError, VerifiedChain, issue};
 use crate::claims::{Child, Holder, Link, Replaced, Root, TooManyReplaced};
-use crate::ground::{Lifetime, Timestamp, TokenId};
+use crate::ground::{Label, Lifetime, Timestamp, TokenId};
+use crate::limits::{LimitRule, Scope};
 use crate::powers::Effect;
 use crate::sign::Unsigned;
 use thiserror::Error;
@@ -91,6 +92,9 @@ impl VerifiedChain {
             if now >= expires {
                 return Err(RebindError::Expired { expires, now });
             }
+            for event in ending_events(claims) {
+                event_not_fired(self, event, news)?;
+            }
         }
         let old = self.chain().leaf();
         let expires = old.lifetime.expires();
@@ -98,4 +102,12 @@ impl VerifiedChain {
         let replaces = Replaced::new(old.replaces.iter().copied().chain([self.chain().leaf_id()]))?;
         Ok(Link { id, holder, lifetime, replaces, ..old.clone() })
     }
+}
+
+/// The events that end all of a link, not only the calls of some tools.
+fn ending_events(link: &Link) -> impl Iterator<Item = &Label> {
+    link.limits.iter().filter_map(|limit| match (limit.scope(), limit.rule()) {
+        (Scope::All, LimitRule::EndsOn(event)) => Some(event),
+        _ => None,
+    })
 }

@@ -15,6 +15,7 @@ mod codec;
 mod codes;
 mod decide;
 mod names;
+mod notices;
 mod optional_fields;
 mod sizes;
 mod support;

@@ -68,7 +68,7 @@ impl Example {
                 limits: terms.limits.clone(),
                 hops: if terms.full { 255 } else { 1 },
                 lifetime: Lifetime::new(at(NOW), if terms.full { Timestamp::MAX } else { at(NOW + 60) }).unwrap(),
-                replaces: Replaced::default(),
+                replaces: if terms.full { replaced() } else { Replaced::default() },
             },
             issuer: anchor.issuer().clone(),
             principal: Principal {
@@ -84,7 +84,7 @@ impl Example {
             }),
             task: "acme-qbr".parse().unwrap(),
             audience: if terms.full { RootAudience::Only(audiences()) } else { RootAudience::Anywhere },
-            life: Life::ExpiryOnly,
+            life: if terms.full { Life::Mission(lives_by(4)) } else { Life::ExpiryOnly },
         };
         let root = issue(&anchor, root).unwrap().sign(&issuer).unwrap();
         let chain = Chain::from(root.clone());
@@ -128,7 +128,34 @@ fn all_limits() -> Limits {
     let windows = [Window::from(at(NOW)), Window::until(Timestamp::MAX), Window::between(at(0), at(NOW + 60)).unwrap()];
     let rules = windows.map(Limit::window).into_iter().chain([Limit::audience(audiences()), Limit::signed_calls()]);
     let scoped = rules.clone().map(|limit| limit.for_tools(["crm.read", "b", "crm.*", "a-longer.tool"]).unwrap());
-    Limits::new(rules.clone().chain(scoped)).unwrap()
+    Limits::new(rules.clone().chain(scoped).chain(mission_limits())).unwrap()
+}
+
+/// A mission with so many enders besides its controller, and ages of every length.
+fn lives_by(enders: u8) -> LivesBy {
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    let ages = MaxAge::new(Seconds::new(u64::MAX), Seconds::new(300), Seconds::new(0)).unwrap();
+    let mission = Mission::new(key(50), label("acme-qbr/2026"));
+    LivesBy::new(mission, ages).ended_also_by((51..51 + enders).map(key)).unwrap()
+}
+
+fn mission_limits() -> Vec<Limit> {
+    let fact = label("ticket/INC-42");
+    let condition =
+        |holds, max_age| Limit::condition(Condition { fact: fact.clone(), holds, max_age: Seconds::new(max_age) });
+    vec![
+        Limit::lives_by(lives_by(0)),
+        Limit::lives_by(lives_by(1)).for_tools(["crm.*"]).unwrap(),
+        condition(Constraint::one_of(["open", "a"]).unwrap(), 0),
+        condition(Constraint::any(), u64::MAX).for_tools(["b"]).unwrap(),
+        Limit::ends_on(label("deal closed")),
+        Limit::ends_on(label("ö")).for_tools(["b", "a.c"]).unwrap(),
+    ]
+}
+
+/// As many as may be replaced, not in the order of their bytes.
+fn replaced() -> Replaced {
+    Replaced::new((0..8).rev().map(|n| MandateId::from_bytes([n; 32]))).unwrap()
 }
 
 /// Numbers at every length of their encoding: integers, big ones, decimal fractions of both.

@@ -55,6 +55,17 @@ fn capability() -> impl Strategy<Value = Capability> {
     })
 }
 
+fn lives_by() -> impl Strategy<Value = LivesBy> {
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    ("[a-zà-ü]{1,40}", any::<[u64; 3]>(), 0..=4_u8).prop_map(move |(name, mut ages, enders)| {
+        ages.sort_unstable();
+        let [irreversible, write, read] = ages.map(Seconds::new);
+        let mission = Mission::new(key(50), Label::new(&name).unwrap());
+        let lives_by = LivesBy::new(mission, MaxAge::new(read, write, irreversible).unwrap());
+        lives_by.ended_also_by((51..51 + enders).map(key)).unwrap()
+    })
+}
+
 fn limit() -> impl Strategy<Value = Limit> {
     let time = || select(vec![0, 23, 24, 65_536, 1_767_225_600, 253_402_300_799]).prop_map(at);
     let rule = prop_oneof![
@@ -65,6 +76,10 @@ fn limit() -> impl Strategy<Value = Limit> {
             LimitRule::Audience(AudienceSet::new(names).unwrap())
         }),
         Just(LimitRule::SignedCalls),
+        lives_by().prop_map(LimitRule::LivesBy),
+        ("[a-zà-ü]{1,40}", constraint(), any::<u64>()).prop_map(|(fact, holds, max_age)| {
+            LimitRule::Condition(Condition { fact: Label::new(&fact).unwrap(), holds, max_age: Seconds::new(max_age) })
+        }),
     ];
     let scope = proptest::option::of(proptest::collection::vec("[a-z]{1,30}(\\.\\*)?", 1..4));
     (rule, scope).prop_map(|(rule, scope)| {

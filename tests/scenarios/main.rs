@@ -2,4 +2,14 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../../examples/stage/mod.rs"]
+mod stage;
+
+mod controller;
+mod edges;
+mod s12_three_in_parallel;
 mod s1_qbr;
+mod s2_board_meeting;
+mod s3_incident;
+mod s4_rotation;
+mod s5_vendor;

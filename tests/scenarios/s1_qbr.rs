@@ -3,12 +3,12 @@
 #[path = "../../examples/qbr/story.rs"]
 mod story;
 
+use crate::stage::Attempt;
 use mandatum::Code;
-use story::{Attempt, Event, Story};
 
 fn attempts() -> Vec<(String, Option<Code>, bool)> {
-    let story = Story::tell().expect("the story can be told");
-    let told = |attempt: &Attempt| (attempt.what.clone(), attempt.code(), attempt.bearer_scope_permits);
+    let story = story::tell().expect("the story can be told");
+    let told = |attempt: &Attempt| (attempt.what.clone(), attempt.code(), attempt.token_permits);
     story.attempts().map(told).collect()
 }
 
@@ -43,12 +43,25 @@ fn every_abuse_is_refused_for_its_own_reason() {
 fn honest_work_is_permitted_until_its_own_window_closes() {
     let attempts = attempts();
     let permitted = attempts.iter().filter(|(_, code, _)| code.is_none()).count();
-    assert_eq!(permitted, 8);
+    assert_eq!(permitted, 9);
     let closed = attempts.iter().filter(|(_, code, _)| *code == Some(Code::WindowClosed));
     let closed: Vec<&str> = closed.map(|(what, ..)| what.as_str()).collect();
     assert!(
         matches!(closed.as_slice(), [revenue, tickets] if revenue.contains("revenue") && tickets.contains("tickets"))
     );
+}
+
+/// With a status a minute old at every server, the end counts, and for both agents.
+#[test]
+fn with_the_review_delivered_nobody_may_go_on() {
+    let attempts = attempts();
+    let ended = attempts.iter().filter(|(_, code, _)| *code == Some(Code::MissionEnded));
+    let ended: Vec<&str> = ended.filter_map(|(what, ..)| what.split('(').next()).collect();
+    let expected = ["orchestrator: crm.read", "presentation-agent: slides.put", "presentation-agent: http.post"];
+    assert_eq!(ended, expected);
+    let story = story::tell().expect("the story can be told");
+    let facts: Vec<&str> = story.scene("The review is delivered").expect("the scene is played").facts().collect();
+    assert!(facts.iter().any(|fact| fact.starts_with("the servers' last status is 60 s old")), "{facts:?}");
 }
 
 /// The control: whatever is denied here, an ordinary scope check would have let through.
@@ -63,14 +76,9 @@ fn a_bearer_scope_check_would_have_let_every_abuse_through() {
 /// The sub-agent's two refusals for a tool it lacks differ in who up the chain has it, and that is computed.
 #[test]
 fn the_story_tells_who_could_have() {
-    let story = Story::tell().expect("the story can be told");
+    let story = story::tell().expect("the story can be told");
     let facts = |title: &str| -> Vec<String> {
-        let scene = story.scenes.iter().find(|scene| scene.title.starts_with(title)).expect("the scene is played");
-        scene
-            .events
-            .iter()
-            .filter_map(|event| if let Event::Fact(fact) = event { Some(fact.trim().into()) } else { None })
-            .collect()
+        story.scene(title).expect("the scene is played").facts().map(str::to_owned).collect()
     };
     let powers = facts("A ticket carries an order");
     assert_eq!(powers, ["links whose powers permit it: none", "links whose powers permit it: the orchestrator's"]);
@@ -83,8 +91,8 @@ fn the_story_tells_who_could_have() {
 
 #[test]
 fn the_example_agrees_with_itself() {
-    let story = Story::tell().expect("the story can be told");
+    let story = story::tell().expect("the story can be told");
     let surprised = |attempt: &&Attempt| !attempt.as_expected() || attempt.why().is_empty();
     assert_eq!(story.attempts().filter(surprised).count(), 0);
-    assert_eq!(story.attempts().filter(|attempt| attempt.is_permitted()).count(), 8);
+    assert_eq!(story.attempts().filter(|attempt| attempt.is_permitted()).count(), 9);
 }

@@ -1,14 +1,14 @@
-//! Rules 14 and 15: whose key a holder's is not.
+//! Rules 14 to 16: whose key a holder's is not. And 17, on events.
 
 use super::links::terms;
 use super::{Row, delegate, row};
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
-    COMPANY, HELPER, ORCHESTRATOR, THIEF, after, anchor, child_of, confirmation, grandchild_of, key, powers, read_crm,
-    root, root_claims, three_links, verifier,
+    COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, after, anchor, child_of, confirmation, grandchild_of, key, powers,
+    read_crm, root, root_claims, three_links, verifier,
 };
-use mandatum::{Broken, Delegation, issue};
+use mandatum::{Broken, Delegation, Life, Limit, Limits, LivesBy, MaxAge, Mission, Seconds, issue};
 
 fn holder(seed: u8) -> impl Fn(Forge) -> Forge {
     move |forge| forge.claim(8, confirmation(seed))
@@ -38,7 +38,117 @@ fn reused(ancestor: usize) -> Broken {
     Broken::KeyReused { ancestor }
 }
 
+/// A root that lives by a mission of this controller's, which this key may end as well.
+fn alive(controller: u8, ender: u8) -> Forge {
+    root().term(6, lives_by(controller, ender))
+}
+
+fn lives_by(controller: u8, ender: u8) -> Vec<u8> {
+    let public = |seed| cbor::bytes(key(seed).public().as_bytes());
+    let ages = cbor::array([300, 60, 10].map(cbor::int));
+    cbor::array([public(controller), cbor::text("qbr"), ages, cbor::array([public(ender)])])
+}
+
+fn kept_by(controller: u8, ender: u8) -> LivesBy {
+    let mission = Mission::new(key(controller).public(), "qbr".parse().unwrap());
+    let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10)).unwrap();
+    LivesBy::new(mission, ages).ended_also_by([key(ender).public()]).unwrap()
+}
+
+/// A limit of a kind, in the only place of a link's limits.
+fn limited(forge: Forge, kind: i64, content: Vec<u8>) -> Forge {
+    forge.term(1, cbor::array([cbor::array([cbor::int(kind), content])]))
+}
+
+fn limits(limit: Limit) -> Limits {
+    Limits::new([limit]).unwrap()
+}
+
+/// Rules 16 and 17.
+fn of_missions() -> Vec<Row> {
+    let own = || Broken::OwnController { mission: "qbr".parse().unwrap() };
+    let untold = || Broken::EventUntold { event: "done".parse().unwrap() };
+    let ends_on = |forge: Forge| limited(forge, 5, cbor::text("done"));
+    let below = |root: &Forge, change: &dyn Fn(Forge) -> Forge| {
+        let root = root.token();
+        let child = change(child_of(&root)).token();
+        vec![root, child]
+    };
+    let plain = |forge: Forge| forge;
+    let issuing = |life: Life, limits: Limits| {
+        let mut root = root_claims(powers([read_crm(&["acme", "globex"])]));
+        root.life = life;
+        root.link = root.link.limits(limits);
+        issue(&anchor(), root)
+    };
+    let alone = |forge: &Forge| vec![forge.token()];
+    let by = |controller, ender| Life::Mission(kept_by(controller, ender));
+    let none = Limits::none;
+    let by_limit = |controller, ender| Limit::lives_by(kept_by(controller, ender));
+    vec![
+        row("the root's holder keeps it alive", below(&alive(ORCHESTRATOR, THIEF), &plain), 0, own())
+            .minted(issuing(by(ORCHESTRATOR, THIEF), none())),
+        row("the root's holder may end it", below(&alive(THIEF, ORCHESTRATOR), &plain), 0, own())
+            .minted(issuing(by(THIEF, ORCHESTRATOR), none())),
+        row("a child's holder keeps the root alive", below(&alive(HELPER, THIEF), &plain), 1, own())
+            .minted(delegate(&alone(&alive(HELPER, THIEF)), terms())),
+        row("a child's holder may end what the root lives by", below(&alive(THIEF, HELPER), &plain), 1, own())
+            .minted(delegate(&alone(&alive(THIEF, HELPER)), terms())),
+        row(
+            "the root's holder keeps its limit alive",
+            below(&limited(root(), 3, lives_by(ORCHESTRATOR, THIEF)), &plain),
+            0,
+            own(),
+        )
+        .minted(issuing(Life::ExpiryOnly, limits(by_limit(ORCHESTRATOR, THIEF)))),
+        row(
+            "a child's holder keeps its own limit alive",
+            below(&root(), &|child| limited(child, 3, lives_by(HELPER, THIEF))),
+            1,
+            own(),
+        )
+        .minted(delegate(&alone(&root()), terms().limits(limits(by_limit(HELPER, THIEF))))),
+        row(
+            "a child's holder may end its own limit",
+            below(&root(), &|child| limited(child, 3, lives_by(THIEF, HELPER))),
+            1,
+            own(),
+        )
+        .minted(delegate(&alone(&root()), terms().limits(limits(by_limit(THIEF, HELPER))))),
+        row("a root ends on what nobody tells", below(&ends_on(root()), &plain), 0, untold())
+            .minted(issuing(Life::ExpiryOnly, limits(Limit::ends_on("done".parse().unwrap())))),
+        row("a child ends on what nobody tells", below(&root(), &ends_on), 1, untold())
+            .minted(delegate(&alone(&root()), terms().limits(limits(Limit::ends_on("done".parse().unwrap()))))),
+        row(
+            "the mission that could tell the event is further down",
+            below(&ends_on(root()), &|child| limited(child, 3, lives_by(THIEF, INTERN))),
+            0,
+            untold(),
+        ),
+    ]
+}
+
+#[test]
+fn who_holds_nothing_below_may_keep_it_alive() {
+    let verifies = |tokens: Vec<Vec<u8>>| verifier().verify(&chain_of(&tokens)).map(drop);
+    let below = |root: Forge, change: &dyn Fn(Forge) -> Forge| {
+        let root = root.token();
+        let child = change(child_of(&root)).token();
+        vec![root, child]
+    };
+    assert_eq!(verifies(below(alive(THIEF, INTERN), &|child| child)), Ok(()));
+    assert_eq!(verifies(below(alive(COMPANY, INTERN), &|child| child)), Ok(()), "the issuer holds nothing");
+    // An orchestrator gives its subtree a mission of its own.
+    assert_eq!(verifies(below(root(), &|child| limited(child, 3, lives_by(ORCHESTRATOR, THIEF)))), Ok(()));
+    // The root's mission tells the child's event.
+    assert_eq!(verifies(below(alive(THIEF, INTERN), &|child| limited(child, 5, cbor::text("done")))), Ok(()));
+}
+
 pub(super) fn rows() -> Vec<Row> {
+    [of_holders(), of_missions()].into_iter().flatten().collect()
+}
+
+fn of_holders() -> Vec<Row> {
     let root_token = || vec![root().token()];
     let two = || three_links()[..2].to_vec();
     let mut held = root_claims(powers([read_crm(&["acme", "globex"])]));

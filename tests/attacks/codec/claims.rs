@@ -3,7 +3,7 @@
 use super::{Row, good_call, good_child, good_root, row, with_call, with_child, with_limits, with_root};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, MANDATE};
-use crate::support::story::{NOW, confirmation_of, cose_key};
+use crate::support::story::{NOW, confirmation_of, cose_key, key};
 use mandatum::{Fault, IdError, Invalid, KeyError, LimitError, NameError, TimeError, Timestamp, Wanted};
 
 fn unknown(key: i64) -> Fault {
@@ -51,7 +51,10 @@ fn limit(kind: i64, content: Vec<u8>) -> Vec<u8> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [of_roots(), of_children(), of_calls(), keys(), defaults(), limits()].into_iter().flatten().collect()
+    [of_roots(), of_children(), of_calls(), keys(), defaults(), limits(), missions(), conditions(), replaced()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn of_roots() -> Vec<Row> {
@@ -82,7 +85,7 @@ fn of_roots() -> Vec<Row> {
             root_term(5, cbor::array::<Vec<u8>>([])),
             Invalid::Limit(LimitError::Audiences { found: 0 }),
         ),
-        row("a life that is not known", root_term(6, Map::default().bytes()), Fault::Expected(Wanted::Null)),
+        row("a life that is not known", root_term(6, Map::default().bytes()), Fault::Expected(Wanted::Array)),
         row(
             "a purpose without its text",
             root_term(9, cbor::array([cbor::text("a"), cbor::text("b")])),
@@ -294,7 +297,7 @@ fn limits() -> Vec<Row> {
     let scoped = |scope: Vec<u8>| with_limits(&[cbor::array([cbor::int(2), cbor::null(), scope])]);
     let window = |entries: Map| with_limits(&[limit(0, entries.bytes())]);
     vec![
-        row("a limit of another kind", with_limits(&[limit(3, cbor::null())]), Fault::UnknownKind { kind: 3 }),
+        row("a limit of another kind", with_limits(&[limit(6, cbor::null())]), Fault::UnknownKind { kind: 6 }),
         row(
             "a limit of a negative kind",
             with_limits(&[limit(-1, cbor::null())]),
@@ -335,4 +338,146 @@ fn limits() -> Vec<Row> {
         row("a scope out of order", scoped(cbor::array([cbor::text("b"), cbor::text("a")])), Fault::Unsorted),
         row("a scope with a tool twice", scoped(cbor::array([cbor::text("a"), cbor::text("a")])), Fault::Duplicate),
     ]
+}
+
+/// What keeps something alive: `[controller, mission, ages, ? enders]`, with one part replaced.
+fn lives_by(place: usize, part: Vec<u8>) -> Vec<u8> {
+    let mut parts = [public(50), cbor::text("qbr"), ages([300, 60, 10]), cbor::array([public(51)])];
+    parts[place] = part;
+    cbor::array(parts)
+}
+
+fn public(seed: u8) -> Vec<u8> {
+    cbor::bytes(key(seed).public().as_bytes())
+}
+
+fn ages(ages: [i64; 3]) -> Vec<u8> {
+    cbor::array(ages.map(cbor::int))
+}
+
+/// The keys of these seeds in the order of their bytes.
+fn ordered(seeds: impl IntoIterator<Item = u8>) -> Vec<Vec<u8>> {
+    let mut keys: Vec<Vec<u8>> = seeds.into_iter().map(public).collect();
+    keys.sort();
+    keys
+}
+
+/// The same faults, whether it is said in the root or in a limit.
+fn missions() -> Vec<Row> {
+    let unordered: Vec<Vec<u8>> = ordered([51, 52]).into_iter().rev().collect();
+    let table: Vec<(&'static str, Vec<u8>, Fault)> = vec![
+        ("a mission by name", cbor::text("qbr"), Fault::Expected(Wanted::Array)),
+        ("a mission by its controller", cbor::array([public(50)]), Fault::Expected(Wanted::ArrayOfLength(3))),
+        (
+            "a mission with more",
+            cbor::array([public(50), cbor::text("qbr"), ages([9, 9, 9]), cbor::array([public(51)]), cbor::null()]),
+            Fault::TooMany { max: 4 },
+        ),
+        ("a controller by name", lives_by(0, cbor::text("controller")), Fault::Expected(Wanted::Bytes)),
+        ("a controller by half a key", lives_by(0, cbor::bytes([7; 16])), Fault::Expected(Wanted::BytesOfLength(32))),
+        ("a controller by a weak key", lives_by(0, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak).into()),
+        (
+            "a controller in a second spelling",
+            lives_by(0, cbor::bytes(second_spelling())),
+            Invalid::Key(KeyError::NotCanonical).into(),
+        ),
+        ("a mission's name by bytes", lives_by(1, cbor::bytes("qbr")), Fault::Expected(Wanted::Text)),
+        ("a mission without a name", lives_by(1, cbor::text("")), Invalid::Name(NameError::Empty).into()),
+        ("one age", lives_by(2, cbor::int(300)), Fault::Expected(Wanted::Array)),
+        (
+            "two ages",
+            lives_by(2, cbor::array([cbor::int(300), cbor::int(60)])),
+            Fault::Expected(Wanted::ArrayOfLength(3)),
+        ),
+        ("four ages", lives_by(2, cbor::array([9, 9, 9, 9].map(cbor::int))), Fault::TooMany { max: 3 }),
+        ("an age below zero", lives_by(2, ages([300, 60, -1])), Fault::Expected(Wanted::UnsignedInteger)),
+        (
+            "an age by null",
+            lives_by(2, cbor::array([cbor::null(), cbor::int(6), cbor::int(1)])),
+            Fault::Expected(Wanted::UnsignedInteger),
+        ),
+        ("older news for writes", lives_by(2, ages([60, 61, 10])), Invalid::Limit(LimitError::AgesIncrease).into()),
+        (
+            "older news for what is for good",
+            lives_by(2, ages([60, 10, 11])),
+            Invalid::Limit(LimitError::AgesIncrease).into(),
+        ),
+        ("an ender by itself", lives_by(3, public(51)), Fault::Expected(Wanted::Array)),
+        ("no ender, spelled out", lives_by(3, cbor::array::<Vec<u8>>([])), Fault::Expected(Wanted::ArrayOfLength(1))),
+        ("no ender, by null", lives_by(3, cbor::null()), Fault::Expected(Wanted::Array)),
+        ("more enders than there may be", lives_by(3, cbor::array(ordered(51..56))), Fault::TooMany { max: 4 }),
+        ("enders out of order", lives_by(3, cbor::array(unordered)), Fault::Unsorted),
+        ("an ender twice", lives_by(3, cbor::array([public(51), public(51)])), Fault::Duplicate),
+        ("a weak ender", lives_by(3, cbor::array([cbor::bytes([0; 32])])), Invalid::Key(KeyError::Weak).into()),
+    ];
+    let in_root = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+        row(name, root_term(6, content.clone()), fault.clone())
+    };
+    let in_limit = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+        row(name, with_limits(&[limit(3, content.clone())]), fault.clone())
+    };
+    table.iter().map(in_root).chain(table.iter().map(in_limit)).collect()
+}
+
+fn conditions() -> Vec<Row> {
+    let any = || cbor::array([cbor::int(0)]);
+    let condition = |parts: [Vec<u8>; 3]| with_limits(&[limit(4, cbor::array(parts))]);
+    vec![
+        row("a condition by name", with_limits(&[limit(4, cbor::text("a"))]), Fault::Expected(Wanted::Array)),
+        row(
+            "a condition of any age",
+            with_limits(&[limit(4, cbor::array([cbor::text("a"), any()]))]),
+            Fault::Expected(Wanted::ArrayOfLength(3)),
+        ),
+        row(
+            "a condition with more",
+            with_limits(&[limit(4, cbor::array([cbor::text("a"), any(), cbor::int(1), cbor::null()]))]),
+            Fault::TooMany { max: 3 },
+        ),
+        row("a fact without a name", condition([cbor::text(""), any(), cbor::int(1)]), Invalid::Name(NameError::Empty)),
+        row("a fact by number", condition([cbor::int(1), any(), cbor::int(1)]), Fault::Expected(Wanted::Text)),
+        row(
+            "a condition of an unknown kind",
+            condition([cbor::text("a"), cbor::array([cbor::int(99)]), cbor::int(1)]),
+            Fault::UnknownKind { kind: 99 },
+        ),
+        row(
+            "a condition's age by null",
+            condition([cbor::text("a"), any(), cbor::null()]),
+            Fault::Expected(Wanted::UnsignedInteger),
+        ),
+        row(
+            "a condition's age below zero",
+            condition([cbor::text("a"), any(), cbor::int(-1)]),
+            Fault::Expected(Wanted::UnsignedInteger),
+        ),
+        row("an event by null", with_limits(&[limit(5, cbor::null())]), Fault::Expected(Wanted::Text)),
+        row("an event without a name", with_limits(&[limit(5, cbor::text(""))]), Invalid::Name(NameError::Empty)),
+        row(
+            "two events in one limit",
+            with_limits(&[limit(5, cbor::array([cbor::text("a"), cbor::text("b")]))]),
+            Fault::Expected(Wanted::Text),
+        ),
+    ]
+}
+
+fn replaced() -> Vec<Row> {
+    let ids = |ids: &[u8]| cbor::array(ids.iter().map(|id| cbor::bytes([*id; 32])).collect::<Vec<_>>());
+    let table: Vec<(&'static str, Vec<u8>, Fault)> = vec![
+        ("nothing replaced, spelled out", ids(&[]), Fault::Expected(Wanted::ArrayOfLength(1))),
+        ("nothing replaced, by null", cbor::null(), Fault::Expected(Wanted::Array)),
+        ("one replaced, by itself", cbor::bytes([1; 32]), Fault::Expected(Wanted::Array)),
+        ("more replaced than there may be", ids(&[1, 2, 3, 4, 5, 6, 7, 8, 9]), Fault::TooMany { max: 8 }),
+        ("replaced out of order", ids(&[2, 1]), Fault::Unsorted),
+        ("replaced twice", ids(&[1, 1]), Fault::Duplicate),
+        ("replaced by half a digest", cbor::array([cbor::bytes([1; 16])]), Fault::Expected(Wanted::BytesOfLength(32))),
+        ("replaced by a text", cbor::array([cbor::text("root")]), Fault::Expected(Wanted::Bytes)),
+    ];
+    let of_root = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+        row(name, root_term(12, content.clone()), fault.clone())
+    };
+    let of_child = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+        row(name, child_term(12, content.clone()), fault.clone())
+    };
+    table.iter().map(of_root).chain(table.iter().map(of_child)).collect()
 }

@@ -36,7 +36,7 @@ fn levels() -> Vec<Level> {
         ),
         (
             "root terms",
-            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12],
             Box::new(|key| with_root(&good_root().term(key, cbor::null()))),
         ),
         (
@@ -44,7 +44,7 @@ fn levels() -> Vec<Level> {
             &[4, 6, 7, 8, MANDATE],
             Box::new(|key| with_child(&with_claims(good_child(), |claims| claims.clone().set(key, cbor::null())))),
         ),
-        ("child terms", &[0, 1, 2, 3, 4, 5, 11], Box::new(|key| with_child(&good_child().term(key, cbor::null())))),
+        ("child terms", &[0, 1, 2, 3, 4, 5, 11, 12], Box::new(|key| with_child(&good_child().term(key, cbor::null())))),
         (
             "call claims",
             &[3, 6, 7, MANDATE],

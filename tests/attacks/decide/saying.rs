@@ -25,6 +25,8 @@ ok   not expired (link 1)
 ok   good at this server (the root)
 FAIL limit: until 2025-12-31T23:59:00Z (link 1): WindowClosed: the window closed at 2025-12-31T23:59:00Z, now is 2026-01-01T00:00:00Z
 --   limit: at https://files.example, for files.* (link 1)
+ok   task not ended (the root)
+ok   task not ended (link 1)
 FAIL within powers (link 1): ArgumentRefused: argument `account` has a value that is not permitted
 ok   within powers (the root)
 ok   within the anchor's ceiling

@@ -13,11 +13,11 @@ use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
     CRM, FILES, HELPER, NOW, after, anchor_with, audience, child_of, confirmation, encoded_limits, encoded_powers,
-    grandchild_of, powers, read_crm, root, verifier_of,
+    grandchild_of, key, powers, read_crm, root, verifier_of,
 };
 use mandatum::{
-    ArgumentRules, AudienceSet, Capability, Ceiling, Child, Constraint, Effect, Limit, Powers, Token, UrlRule,
-    Verifier, Window,
+    ArgumentRules, AudienceSet, Capability, Ceiling, Child, Condition, Constraint, Controller, Effect, Limit, LivesBy,
+    MaxAge, Mission, Powers, Register, Seconds, Token, UrlRule, Verifier, Window,
 };
 use mutants::Mutants;
 use universe::{Question, Universe};
@@ -85,6 +85,57 @@ fn upper_limits() -> Vec<u8> {
 
 fn lower_limits() -> Vec<u8> {
     encoded_limits([until(500), at(&[CRM]), Limit::signed_calls().for_tools(["files.*"]).unwrap()])
+}
+
+/// The controller and an ender of a mission, which hold nothing.
+const CONTROLLER: u8 = 50;
+const ENDER: u8 = 51;
+
+fn alive() -> LivesBy {
+    let mission = Mission::new(key(CONTROLLER).public(), "qbr".parse().unwrap());
+    let ages = MaxAge::new(Seconds::new(600), Seconds::new(60), Seconds::new(10)).unwrap();
+    LivesBy::new(mission, ages).ended_also_by([key(ENDER).public()]).unwrap()
+}
+
+fn open(max_age: u64) -> Limit {
+    let holds = Constraint::one_of(["open"]).unwrap();
+    Limit::condition(Condition { fact: "ticket".parse().unwrap(), holds, max_age: Seconds::new(max_age) })
+}
+
+/// What was heard: that the mission is active, and, where asked for, that the event has fired.
+fn heard(event: bool) -> Register {
+    let (parents, _) = below_what_lives();
+    let watches = verifier().verify(&chain_of(&parents)).unwrap().watches();
+    let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::hours(8));
+    let mut register = Register::new(Seconds::new(30));
+    let begun = controller.begin(&"qbr".parse().unwrap(), [1; 16], after(0)).unwrap();
+    register.apply(&begun.sign(&key(CONTROLLER)).unwrap().into(), &watches, after(0)).unwrap();
+    if event {
+        let fired = controller.fire(&"qbr".parse().unwrap(), "done".parse().unwrap(), [2; 16], after(0)).unwrap();
+        register.apply(&fired.sign(&key(CONTROLLER)).unwrap().into(), &watches, after(0)).unwrap();
+    }
+    register
+}
+
+fn replaced() -> Vec<u8> {
+    cbor::array([cbor::bytes([0x0d; 32])])
+}
+
+/// Two links that live by a mission, a fact and an event, and a third to be changed.
+fn below_what_lives() -> (Vec<Vec<u8>>, Forge) {
+    let ends_on = Limit::ends_on("done".parse().unwrap());
+    let upper = [open(700), ends_on.clone(), until(2000)];
+    let scoped = [open(60).for_tools(["files.*"]).unwrap(), ends_on, until(500)];
+    let root = root().term(0, encoded_powers(wide())).term(1, encoded_living(upper)).token();
+    let parent = child_of(&root).term(0, encoded_powers(narrow())).term(12, replaced()).token();
+    let child = grandchild_of(&parent).term(0, encoded_powers(narrowest())).term(1, encoded_living(scoped));
+    (vec![root, parent], child.term(12, replaced()).claim(4, cbor::int(NOW + 1800)))
+}
+
+/// These limits, encoded one by one: a root with just one that ends on an event is not issued.
+fn encoded_living(limits: impl IntoIterator<Item = Limit>) -> Vec<u8> {
+    let limits = [Limit::lives_by(alive())].into_iter().chain(limits);
+    encoded_limits(limits)
 }
 
 fn named(forge: Forge) -> Forge {
@@ -208,6 +259,15 @@ fn was_worth_something(tally: &Tally) {
 #[test]
 fn below_a_child_nothing_widens() {
     was_worth_something(&Attack::new(below_a_child()).run());
+}
+
+/// With news and facts, which change what the links permit over time.
+#[test]
+fn below_what_lives_nothing_widens() {
+    let tally = Attack::new(below_what_lives()).run();
+    println!("{tally:?}");
+    assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
+    assert!(tally.beyond_the_child > 100, "{tally:?}");
 }
 
 #[test]

@@ -7,10 +7,11 @@ use crate::support::story::{
 };
 use ciborium::Value as Cbor;
 use mandatum::{
-    Action, Call, Capability, Context, Effect, Powers, Presentation, Presenter, SigningKey, Value, VerifiedChain,
-    Verifier, sign_call,
+    Action, Call, Capability, Context, Effect, Facts, Powers, Presentation, Presenter, Register, SigningKey, Value,
+    VerifiedChain, Verifier, sign_call,
 };
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// How it is shown who calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,11 +91,19 @@ impl Universe {
     }
 }
 
+/// What is known, for as long as the tests run.
+static ALIVE: LazyLock<Register> = LazyLock::new(|| super::heard(false));
+static FIRED: LazyLock<Register> = LazyLock::new(|| super::heard(true));
+static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::none().observed("ticket".parse().unwrap(), "open", after(0)));
+
 fn contexts() -> Vec<Context<'static>> {
-    let context = |(seconds, name)| Context::new(after(seconds), audience(name));
-    [(0, CRM), (700, CRM), (1500, CRM), (1900, CRM), (-40, CRM), (0, FILES), (2500, FILES), (0, BANK)]
-        .map(context)
-        .into()
+    let plain = |seconds, name| Context::new(after(seconds), audience(name));
+    let knowing = |(seconds, name)| plain(seconds, name).with_register(&ALIVE).with_facts(&FACTS);
+    let places =
+        [(0, CRM), (550, CRM), (700, CRM), (1500, CRM), (1900, CRM), (-40, CRM), (0, FILES), (2500, FILES), (0, BANK)];
+    let ignorant = [plain(0, CRM), plain(0, CRM).with_register(&ALIVE), plain(0, CRM).with_facts(&FACTS)];
+    let fired = plain(0, CRM).with_register(&FIRED).with_facts(&FACTS);
+    places.into_iter().map(knowing).chain(ignorant).chain([fired]).collect()
 }
 
 fn actions() -> Vec<Action> {

@@ -168,7 +168,7 @@ fn claims() -> Vec<Scene> {
             put(claims, 5, NOW);
         }),
         registered(UnknownClaim, "private", "Another private claim.", |claims| put(claims, -65538, 1)),
-        terms(UnknownClaim, "term", "A term that is not known.", |terms| put(terms, 12, 1)),
+        terms(UnknownClaim, "term", "A term that is not known.", |terms| put(terms, 13, 1)),
         terms(UnknownClaim, "parent-in-root", "A root that names a parent.", |terms| {
             put(terms, 11, Value::Bytes(vec![0; 32]));
         }),

@@ -78,6 +78,13 @@ pub(crate) struct Ledger {
     pub(crate) seen: Vec<String>,
 }
 
+/// What the host observed, and when.
+#[derive(Clone, Serialize)]
+pub(crate) struct Fact {
+    pub(crate) value: Box<RawValue>,
+    pub(crate) at: u64,
+}
+
 /// The whole file.
 #[derive(Serialize)]
 pub(crate) struct File {
@@ -89,6 +96,10 @@ pub(crate) struct File {
     pub(crate) chain: String,
     pub(crate) call: CallForm,
     pub(crate) presenter: PresenterForm,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) facts: BTreeMap<&'static str, Fact>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notices: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) ledgers: BTreeMap<&'static str, Ledger>,
 }

@@ -7,10 +7,12 @@ mod chain;
 mod decide;
 mod file;
 mod forge;
+mod missions;
+mod news;
 mod scene;
 
 /// Every vector: the name of its file and its text.
 pub(crate) fn all() -> Vec<(String, String)> {
-    let tables = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases()];
+    let tables = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases(), missions::cases()];
     tables.into_iter().flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

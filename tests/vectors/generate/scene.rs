@@ -2,12 +2,13 @@
 
 mod make;
 
-use super::file::{AnchorForm, CallForm, Expect, KeyForm, Verifier, raw};
+use super::file::{AnchorForm, CallForm, Expect, Fact, KeyForm, Verifier, raw};
 use super::forge::Envelope;
 use mandatum::{
-    AttestedGrant, Audience, Code, Delegation, Digest, GrantKind, JsonForm, Label, Life, Lifetime, Limits, Link,
+    AttestedGrant, Audience, Chain, Code, Delegation, Digest, GrantKind, JsonForm, Label, Life, Lifetime, Limits, Link,
     Powers, Purpose, Root, RootAudience, SigningKey, Timestamp,
 };
+use std::collections::BTreeMap;
 
 pub(crate) const NOW: u64 = 1_767_225_600;
 pub(crate) const ISSUED: u64 = NOW - 60;
@@ -73,6 +74,8 @@ pub(crate) struct Signing {
 }
 
 type EditSigning = Box<dyn Fn(&mut Signing)>;
+/// The bytes of a notice, which may be about a mandate of the chain.
+type MakeNotice = Box<dyn Fn(&Chain) -> Vec<u8>>;
 
 /// A case being built.
 pub(crate) struct Scene {
@@ -96,6 +99,8 @@ pub(crate) struct Scene {
     call_token: Option<EditBytes>,
     asserted: Option<(u8, Option<[u8; 32]>)>,
     seen: Option<Seen>,
+    facts: BTreeMap<&'static str, Fact>,
+    notices: Vec<MakeNotice>,
 }
 
 #[derive(Clone, Copy)]
@@ -171,6 +176,8 @@ impl Scene {
             call_token: None,
             asserted: None,
             seen: None,
+            facts: BTreeMap::new(),
+            notices: Vec::new(),
         }
     }
 
@@ -358,6 +365,23 @@ impl Scene {
     /// The host says who calls, and names this leaf.
     pub(crate) fn asserted_for(self, seed: u8, leaf: [u8; 32]) -> Self {
         Self { asserted: Some((seed, Some(leaf))), ..self }
+    }
+
+    /// The host observed a fact, its value as JSON.
+    pub(crate) fn fact(mut self, name: &'static str, value: &str, at: u64) -> Self {
+        self.facts.insert(name, Fact { value: raw(value), at });
+        self
+    }
+
+    /// The host heard a notice.
+    pub(crate) fn heard(self, notice: Vec<u8>) -> Self {
+        self.heard_of(move |_| notice.clone())
+    }
+
+    /// The host heard a notice about a mandate of the chain.
+    pub(crate) fn heard_of(mut self, notice: impl Fn(&Chain) -> Vec<u8> + 'static) -> Self {
+        self.notices.push(Box::new(notice));
+        self
     }
 
     pub(crate) fn seen(self, seen: Seen) -> Self {

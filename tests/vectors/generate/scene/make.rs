@@ -24,6 +24,8 @@ impl Scene {
             chain: BASE64URL_NOPAD.encode(&bytes),
             call: self.call.clone(),
             presenter: self.make_presenter(&chain),
+            facts: self.facts.clone(),
+            notices: self.notices.iter().map(|make| BASE64URL_NOPAD.encode(&make(&chain))).collect(),
             ledgers: self.make_ledgers(&chain),
             verifier: self.verifier,
         };

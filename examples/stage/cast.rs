@@ -1,0 +1,244 @@
+//! Who is in the stories: a company that grants, agents that hold, servers that decide, a controller's desk.
+
+use super::Result;
+use mandatum::{
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code, Constraint,
+    ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest, Effect, ExecutionProof, Facts,
+    GrantKind, Holder, Label, Life, Lifetime, Limits, Link, Mission, Notice, Permit, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, SigningKey, Timestamp, Token, TokenId, Unsigned, Verifier, Watches, issue, sign_call,
+};
+
+/// An issuer of roots.
+pub(crate) struct Company {
+    pub(crate) key: SigningKey,
+    pub(crate) anchor: Anchor,
+}
+
+/// What a person agrees to.
+pub(crate) struct Grant {
+    pub(crate) person: &'static str,
+    /// Code, subject, text.
+    pub(crate) purpose: [&'static str; 3],
+    pub(crate) task: &'static str,
+    pub(crate) life: Life,
+}
+
+/// What an agent gets.
+pub(crate) struct Terms {
+    pub(crate) agent: &'static str,
+    /// Of its key, and of the mandate's id.
+    pub(crate) seed: u8,
+    pub(crate) powers: Powers,
+    pub(crate) limits: Limits,
+    pub(crate) hops: u8,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+/// One who acts: a name, a key, and the chain that ends in its mandate.
+pub(crate) struct Agent {
+    pub(crate) name: &'static str,
+    pub(crate) key: SigningKey,
+    pub(crate) chain: Chain,
+}
+
+impl Company {
+    pub(crate) fn new(issuer: &str, ceiling: Powers) -> Result<Self> {
+        let key = SigningKey::from_seed(&[200; 32]);
+        let anchor = Anchor::new(issuer.parse()?, key.public(), ceiling, Seconds::hours(24))?;
+        Ok(Self { key, anchor })
+    }
+
+    pub(crate) fn grants(&self, grant: Grant, terms: Terms) -> Result<Agent> {
+        let [code, subject, text] = grant.purpose;
+        let key = SigningKey::from_seed(&[terms.seed; 32]);
+        let holder = Holder::named(key.public(), terms.agent.parse()?);
+        let lifetime = Lifetime::new(terms.from, terms.until)?;
+        let root = Root {
+            link: Link::new([terms.seed; 16], holder, terms.powers, lifetime).limits(terms.limits).hops(terms.hops),
+            issuer: self.anchor.issuer().clone(),
+            principal: Label::new(grant.person)?.into(),
+            purpose: Purpose { code: code.parse()?, subject: subject.parse()?, text: Digest::of(text) },
+            grant: Some(AttestedGrant {
+                kind: GrantKind::Direct,
+                by: grant.person.parse()?,
+                at: terms.from,
+                evidence: Digest::of(format!("{} agreed to: {text}", grant.person)),
+            }),
+            task: grant.task.parse()?,
+            audience: RootAudience::Anywhere,
+            life: grant.life,
+        };
+        let chain = Chain::from(issue(&self.anchor, root)?.sign(&self.key)?);
+        Ok(Agent { name: terms.agent, key, chain })
+    }
+}
+
+impl Agent {
+    /// Hands a part of its powers to another, for a task of that one's name.
+    pub(crate) fn delegates(&self, terms: Terms) -> Result<Self> {
+        let key = SigningKey::from_seed(&[terms.seed; 32]);
+        let holder = Holder::named(key.public(), terms.agent.parse()?);
+        let delegation = Delegation::new([terms.seed; 16], holder, terms.powers, terms.until)
+            .limits(terms.limits)
+            .hops(terms.hops)
+            .step(terms.agent.parse()?);
+        let child = self.chain.delegate(delegation, terms.from)?.sign(&self.key)?;
+        Ok(Self { name: terms.agent, key, chain: self.chain.extend(child)? })
+    }
+
+    /// A signed call and the chain behind it.
+    pub(crate) fn proof(&self, call: &Call, server: &Server, at: Timestamp) -> Result<ExecutionProof> {
+        let signed = sign_call(&self.chain, call, server.name.clone(), at).sign(&self.key)?;
+        Ok(ExecutionProof::new(self.chain.clone(), signed))
+    }
+}
+
+/// One that decides, by what it trusts, what it has heard, what it observed and which calls it has seen.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) name: Audience,
+    pub(crate) verifier: Verifier,
+    pub(crate) register: Register,
+    pub(crate) watches: Watches,
+    pub(crate) facts: Facts,
+    seen: Vec<CallId>,
+}
+
+impl Server {
+    pub(crate) fn new(name: &str, company: &Company) -> Result<Self> {
+        let verifier = Verifier::new([company.anchor.clone()])?;
+        Ok(Self {
+            name: Audience::new(name)?,
+            register: Register::new(verifier.leeway()),
+            verifier,
+            watches: Watches::none(),
+            facts: Facts::none(),
+            seen: Vec::new(),
+        })
+    }
+
+    /// Cares from now on for what concerns these agents.
+    pub(crate) fn watches<'a>(mut self, agents: impl IntoIterator<Item = &'a Agent>) -> Result<Self> {
+        for agent in agents {
+            self.watches.extend(&self.verifier.verify(&agent.chain)?.watches());
+        }
+        Ok(self)
+    }
+
+    /// News arrives; what does not count here is passed over.
+    pub(crate) fn hears<'n>(&mut self, news: impl IntoIterator<Item = &'n Notice>, now: Timestamp) {
+        for notice in news {
+            let _ = self.register.apply(notice, &self.watches, now);
+        }
+    }
+
+    /// Bytes in, verdict out; each call once.
+    pub(crate) fn decides(
+        &mut self,
+        proof: &ExecutionProof,
+        action: &Action,
+        now: Timestamp,
+    ) -> std::result::Result<Permit, Denial> {
+        let context = Context::new(now, self.name.clone()).with_register(&self.register).with_facts(&self.facts);
+        let unsettled = self.verifier.check(&proof.to_bytes(), action, &context)?;
+        let key = unsettled.mark().key();
+        let outcome =
+            if self.seen.contains(&proof.call_id()) { mandatum::Marked::Before } else { mandatum::Marked::First };
+        self.seen.push(proof.call_id());
+        unsettled.settle(mandatum::LedgerAnswer { key, outcome })
+    }
+
+    /// An agent's call, from signature to verdict.
+    pub(crate) fn asked(
+        &mut self,
+        agent: &Agent,
+        action: &Action,
+        now: Timestamp,
+    ) -> Result<std::result::Result<Permit, Denial>> {
+        let proof = agent.proof(&call(self.seen.len(), action), self, now)?;
+        Ok(self.decides(&proof, action, now))
+    }
+
+    /// The code with which an agent's call is denied, if it is.
+    pub(crate) fn code_for(&mut self, agent: &Agent, action: &Action, now: Timestamp) -> Result<Option<Code>> {
+        Ok(self.asked(agent, action, now)?.err().map(|denial| denial.code()))
+    }
+}
+
+/// The `number`th call of a story.
+pub(crate) fn call(number: usize, action: &Action) -> Call {
+    let mut id = [0; 16];
+    for (room, byte) in id.iter_mut().zip(number.to_be_bytes()) {
+        *room = byte;
+    }
+    Call { id: CallId::from_bytes(id), action: action.clone() }
+}
+
+/// The host of a controller: signs what it says, stores it, and only then hands it out.
+pub(crate) struct Desk {
+    pub(crate) key: SigningKey,
+    pub(crate) controller: Controller,
+    pub(crate) stored: Vec<Notice>,
+    said: u8,
+}
+
+impl Desk {
+    pub(crate) fn new(seed: u8) -> Self {
+        let key = SigningKey::from_seed(&[seed; 32]);
+        Self { controller: Controller::new(key.public(), Seconds::hours(24)), key, stored: Vec::new(), said: 0 }
+    }
+
+    pub(crate) fn mission(&self, name: &str) -> Result<Mission> {
+        Ok(self.controller.mission(name.parse()?))
+    }
+
+    pub(crate) fn begins(&mut self, mission: &str, now: Timestamp) -> Result<Notice> {
+        let mission = mission.parse()?;
+        Ok(self.says(|controller, id| controller.begin(&mission, id, now))??)
+    }
+
+    /// Makes the controller say something.
+    pub(crate) fn says<C: Claims>(
+        &mut self,
+        intent: impl FnOnce(&mut Controller, TokenId) -> std::result::Result<Unsigned<C>, ControllerError>,
+    ) -> Result<std::result::Result<Notice, ControllerError>>
+    where
+        Notice: From<Token<C>>,
+    {
+        self.said = self.said.wrapping_add(1);
+        match intent(&mut self.controller, TokenId::from([self.said; 8])) {
+            Ok(unsigned) => Ok(Ok(self.stores(unsigned)?)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// Says of all its missions that they go on.
+    pub(crate) fn heartbeat(&mut self, now: Timestamp) -> Result<Vec<Notice>> {
+        let mut said = self.said;
+        let statuses = self.controller.heartbeat(
+            || {
+                said = said.wrapping_add(1);
+                TokenId::from([said; 8])
+            },
+            now,
+        )?;
+        self.said = said;
+        statuses.into_iter().map(|status| self.stores(status)).collect()
+    }
+
+    fn stores<C: Claims>(&mut self, unsigned: Unsigned<C>) -> Result<Notice>
+    where
+        Notice: From<Token<C>>,
+    {
+        let notice = Notice::from(unsigned.sign(&self.key)?);
+        self.stored.push(notice.clone());
+        Ok(notice)
+    }
+}
+
+/// A capability on one argument with one value.
+pub(crate) fn only(tool: &str, effect: Effect, argument: &str, value: &str) -> Result<Capability> {
+    let one: std::result::Result<Constraint, ConstraintError> = Constraint::one_of([value]);
+    Ok(Capability::new(tool, effect)?.require(argument, one?)?.delegable())
+}

@@ -1,0 +1,17 @@
+//! The stage that the stories are played on: who is in them, how they are told, and what attackers bring along. Each example
+//! shows its story; the scenario's test includes the same story and asserts it.
+
+#![allow(dead_code, unused_imports, reason = "each story uses a part of it")]
+
+mod cast;
+mod forge;
+mod show;
+mod telling;
+
+pub(crate) use cast::{Agent, Company, Desk, Grant, Server, Terms, call, only};
+pub(crate) use forge::{exchange, resign};
+pub(crate) use show::show;
+pub(crate) use telling::{Attempt, Event, Refusal, Scene, Story, at, clock};
+
+/// A story goes wrong with whatever the library says.
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

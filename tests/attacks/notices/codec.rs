@@ -1,0 +1,267 @@
+//! One broken rule of the format a row, with its fault.
+
+use super::{
+    CONTROLLER, END, EVENT, STATUS, TASK_END, WITHDRAWAL, end, event, notice, snapshot, status, status_of, task_end,
+    withdrawal,
+};
+use crate::support::cbor::{self, Map};
+use crate::support::forge::Forge;
+use crate::support::story::{NOW, call_under, root, two_links};
+use mandatum::{ExecutionProof, Fault, IdError, Invalid, KeyError, NameError, Notice, StatusError, TimeError, Wanted};
+
+struct Row {
+    name: String,
+    bytes: Vec<u8>,
+    fault: Fault,
+}
+
+fn row(name: impl Into<String>, notice: &Forge, fault: impl Into<Fault>) -> Row {
+    Row { name: name.into(), bytes: notice.token(), fault: fault.into() }
+}
+
+/// One good notice of each kind, with its type and how many terms it has.
+fn good() -> [(&'static str, Forge, i64); 5] {
+    [
+        (STATUS, status(CONTROLLER), 2),
+        (END, end(CONTROLLER), 4),
+        (TASK_END, task_end(CONTROLLER, &root().token()), 3),
+        (EVENT, event(CONTROLLER), 3),
+        (WITHDRAWAL, withdrawal(CONTROLLER), 3),
+    ]
+}
+
+fn expected(wanted: Wanted) -> Fault {
+    Fault::Expected(wanted)
+}
+
+/// What every kind has in common.
+fn common() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (typ, good, terms) in good() {
+        let mut add =
+            |name: &str, notice: &Forge, fault: Fault| rows.push(row(format!("{typ}: {name}"), notice, fault));
+        for key in [6, 7] {
+            add("a claim is missing", &good.clone().no_claim(key), Fault::MissingKey { key });
+            add(
+                "a claim by null",
+                &good.clone().claim(key, cbor::null()),
+                match key {
+                    6 => expected(Wanted::UnsignedInteger),
+                    _ => expected(Wanted::Bytes),
+                },
+            );
+        }
+        for key in 0..terms {
+            add("a term is missing", &good.clone().no_term(key), Fault::MissingKey { key });
+        }
+        for key in [1, 2, 3, 4, 5, 8, 9, 40, -1] {
+            add("a foreign claim", &good.clone().claim(key, cbor::int(NOW)), Fault::UnknownKey { key });
+        }
+        for key in [terms, terms + 1, 12, 40] {
+            add("a foreign term", &good.clone().term(key, cbor::null()), Fault::UnknownKey { key });
+        }
+        add(
+            "an id too short",
+            &good.clone().claim(7, cbor::bytes([1; 7])),
+            Invalid::Id(IdError::TokenIdLength { found: 7 }).into(),
+        );
+        add("an id too long", &good.clone().claim(7, cbor::bytes([1; 17])), Fault::TooLarge { max: 16 });
+        add("a time below zero", &good.clone().claim(6, cbor::int(-1)), expected(Wanted::UnsignedInteger));
+        add(
+            "a time without end",
+            &good.clone().claim(6, cbor::int(253_402_300_800)),
+            Invalid::Time(TimeError::OutOfRange).into(),
+        );
+        add("a signer by text", &good.clone().term(0, cbor::text("me")), expected(Wanted::Bytes));
+        add("half a signer", &good.clone().term(0, cbor::bytes([7; 16])), expected(Wanted::BytesOfLength(32)));
+        add("a weak signer", &good.clone().term(0, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak).into());
+        for other in [STATUS, END, TASK_END, EVENT, WITHDRAWAL].into_iter().filter(|other| *other != typ) {
+            let header = Map::of([(1, cbor::int(-8)), (16, cbor::text(other))]).bytes();
+            let disguised = good.clone().protected(header);
+            assert!(disguised.token() != good.token());
+            // An event and a withdrawal have terms of one shape; their types alone tell them apart.
+            if !matches!((typ, other), (EVENT, WITHDRAWAL) | (WITHDRAWAL, EVENT)) {
+                assert!(Notice::from_bytes(&disguised.token()).is_err(), "{typ} as {other}");
+            }
+        }
+    }
+    rows
+}
+
+/// What is wrong with one term, by its kind.
+fn terms() -> Vec<Row> {
+    let controllers = |good: fn(u8) -> Forge| good(CONTROLLER);
+    let (end, event, withdrawal) = (controllers(end), controllers(event), controllers(withdrawal));
+    let task_end = task_end(CONTROLLER, &root().token());
+    let empty = || Fault::from(Invalid::Name(NameError::Empty));
+    let mut rows = vec![
+        row("a controller by text", &end.clone().term(1, cbor::text("x")), expected(Wanted::Bytes)),
+        row("a weak controller", &end.clone().term(1, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak)),
+        row("a mission by bytes", &end.clone().term(2, cbor::bytes("qbr")), expected(Wanted::Text)),
+        row("a mission without a name", &end.clone().term(2, cbor::text("")), empty()),
+        row("another ending", &end.clone().term(3, cbor::int(3)), Fault::UnknownKind { kind: 3 }),
+        row("an ending below zero", &end.clone().term(3, cbor::int(-1)), expected(Wanted::UnsignedInteger)),
+        row("an ending by text", &end.term(3, cbor::text("revoked")), expected(Wanted::UnsignedInteger)),
+        row("a mandate by text", &task_end.clone().term(1, cbor::text("x")), expected(Wanted::Bytes)),
+        row("half a mandate", &task_end.clone().term(1, cbor::bytes([1; 16])), expected(Wanted::BytesOfLength(32))),
+        row("two mandates", &task_end.clone().term(1, cbor::array([cbor::bytes([1; 32])])), expected(Wanted::Bytes)),
+        row("another ending of a task", &task_end.clone().term(2, cbor::int(4)), Fault::UnknownKind { kind: 4 }),
+        row("an ending of a task by null", &task_end.term(2, cbor::null()), expected(Wanted::UnsignedInteger)),
+        row("an event without a name", &event.clone().term(2, cbor::text("")), empty()),
+        row("an event by number", &event.clone().term(2, cbor::int(1)), expected(Wanted::Text)),
+        row("an event of no mission", &event.term(1, cbor::null()), expected(Wanted::Text)),
+        row("a tool by null", &withdrawal.clone().term(2, cbor::null()), expected(Wanted::Text)),
+        row("a mission by null", &withdrawal.clone().term(1, cbor::null()), expected(Wanted::Text)),
+    ];
+    for tool in ["", "*", "CRM.read", "crm..read"] {
+        let notice = withdrawal.clone().term(2, cbor::text(tool));
+        let fault = Notice::from_bytes(&notice.token()).expect_err(tool).fault;
+        assert!(matches!(fault, Fault::Invalid(Invalid::Powers(_))), "{tool}: {fault:?}");
+        rows.push(row(tool, &notice, fault));
+    }
+    rows
+}
+
+/// A status of one mission that says this.
+fn of(snapshot: Map) -> Forge {
+    status_of(CONTROLLER, &[snapshot])
+}
+
+fn snapshots() -> Vec<Row> {
+    let qbr = || snapshot("qbr");
+    let with = |key: i64, value: Vec<u8>| of(qbr().set(key, value));
+    let none = || cbor::array::<Vec<u8>>([]);
+    let many = |count: usize| (0..count).map(|n| cbor::text(&format!("t{n:03}"))).collect::<Vec<_>>();
+    let digests = |count: u16| -> Vec<Vec<u8>> {
+        (0..count).map(|n| cbor::bytes([&n.to_be_bytes()[..], &[0; 30]].concat())).collect()
+    };
+    let status_by = |missions: Vec<u8>| notice(STATUS, CONTROLLER, [(1, missions)]);
+    let mut rows = vec![
+        row("no mission", &status_of(CONTROLLER, &[]), Invalid::Status(StatusError::Missions { found: 0 })),
+        row("missions by null", &status_by(cbor::null()), expected(Wanted::Array)),
+        row("missions by a map", &status_by(qbr().bytes()), expected(Wanted::Array)),
+        row("a mission by name", &status_by(cbor::array([cbor::text("qbr")])), expected(Wanted::Map)),
+        row("missions out of order", &status_of(CONTROLLER, &[snapshot("b"), snapshot("a")]), Fault::Unsorted),
+        row("the same of a mission twice", &status_of(CONTROLLER, &[qbr(), qbr()]), Fault::Duplicate),
+        row(
+            "two states of a mission",
+            &status_of(CONTROLLER, &[qbr(), qbr().set(1, cbor::int(2))]),
+            Invalid::Status(StatusError::MissionTwice),
+        ),
+        row(
+            "more missions than there may be",
+            &status_of(CONTROLLER, &(0..257).map(|n| snapshot(&format!("m{n:03}"))).collect::<Vec<_>>()),
+            Fault::TooMany { max: 256 },
+        ),
+        row("a foreign key", &with(7, cbor::null()), Fault::UnknownKey { key: 7 }),
+        row("a sequence below zero", &with(1, cbor::int(-1)), expected(Wanted::UnsignedInteger)),
+        row("a sequence by null", &with(1, cbor::null()), expected(Wanted::UnsignedInteger)),
+        row("active, spelled out", &with(2, cbor::bool(false)), Fault::DefaultSpelled),
+        row("suspended by a number", &with(2, cbor::int(1)), expected(Wanted::True)),
+        row("a wave by its number", &with(3, cbor::int(0)), expected(Wanted::Array)),
+        row("a wave without a beginning", &with(3, cbor::array([cbor::int(0)])), expected(Wanted::ArrayOfLength(2))),
+        row("a wave with more", &with(3, cbor::array([0, 0, 0].map(cbor::int))), Fault::TooMany { max: 2 }),
+        row("a wave below zero", &with(3, cbor::array([-1, 0].map(cbor::int))), expected(Wanted::UnsignedInteger)),
+        row(
+            "a wave without end",
+            &with(3, cbor::array([0, 253_402_300_800].map(cbor::int))),
+            Invalid::Time(TimeError::OutOfRange),
+        ),
+        row("an event without a name", &with(4, cbor::array([cbor::text("")])), Invalid::Name(NameError::Empty)),
+        row("an event by bytes", &with(4, cbor::array([cbor::bytes("a")])), expected(Wanted::Text)),
+        row("more events than there may be", &with(4, cbor::array(many(65))), Fault::TooMany { max: 64 }),
+        row("more withdrawn than there may be", &with(5, cbor::array(many(65))), Fault::TooMany { max: 64 }),
+        row("withdrawn by number", &with(5, cbor::array([cbor::int(1)])), expected(Wanted::Text)),
+        row("more ended than there may be", &with(6, cbor::array(digests(257))), Fault::TooMany { max: 256 }),
+        row("ended by text", &with(6, cbor::array([cbor::text("a")])), expected(Wanted::Bytes)),
+        row("ended by half", &with(6, cbor::array([cbor::bytes([1; 16])])), expected(Wanted::BytesOfLength(32))),
+    ];
+    for key in [0, 1, 3] {
+        rows.push(row("a part is missing", &of(qbr().without(key)), Fault::MissingKey { key }));
+    }
+    for (key, [a, b]) in [
+        (4, [cbor::text("a"), cbor::text("b")]),
+        (5, [cbor::text("a"), cbor::text("b")]),
+        (6, [cbor::bytes([1; 32]), cbor::bytes([2; 32])]),
+    ] {
+        rows.extend([
+            row(format!("{key}: none, spelled out"), &with(key, none()), Fault::DefaultSpelled),
+            row(format!("{key}: none, by null"), &with(key, cbor::null()), expected(Wanted::Array)),
+            row(format!("{key}: one, by itself"), &with(key, a.clone()), expected(Wanted::Array)),
+            row(format!("{key}: out of order"), &with(key, cbor::array([b.clone(), a.clone()])), Fault::Unsorted),
+            row(format!("{key}: one twice"), &with(key, cbor::array([a.clone(), a.clone()])), Fault::Duplicate),
+        ]);
+        assert!(Notice::from_bytes(&with(key, cbor::array([a, b])).token()).is_ok(), "{key}");
+    }
+    rows
+}
+
+fn rows() -> Vec<Row> {
+    [common(), terms(), snapshots()].into_iter().flatten().collect()
+}
+
+#[test]
+fn every_row_gets_its_fault() {
+    let rows = rows();
+    assert!(rows.len() > 180, "{}", rows.len());
+    let wrong = |row: &Row| match Notice::from_bytes(&row.bytes) {
+        Err(error) if error.fault == row.fault => None,
+        other => Some(format!("{}: {other:?} instead of {:?}", row.name, row.fault)),
+    };
+    let failed: Vec<String> = rows.iter().filter_map(wrong).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn what_is_right_is_read_and_kept_byte_for_byte() {
+    for (typ, good, _) in good() {
+        let read = Notice::from_bytes(&good.token()).expect(typ);
+        assert_eq!(read.as_bytes(), good.token(), "{typ}");
+        assert_eq!(Notice::from_text(&data_encoding::BASE64URL_NOPAD.encode(&good.token())), Ok(read), "{typ}");
+        for length in 0..good.token().len() {
+            assert!(Notice::from_bytes(&good.token()[..length]).is_err(), "{typ} of {length} bytes");
+        }
+        let longer = [good.token(), vec![0]].concat();
+        assert_eq!(Notice::from_bytes(&longer).map_err(|error| error.fault), Err(Fault::TrailingBytes), "{typ}");
+    }
+}
+
+#[test]
+fn a_mandate_or_a_call_is_no_notice_and_a_notice_is_none_of_them() {
+    let [root, child] = two_links();
+    for token in [root.clone(), child.clone(), call_under(&child).token()] {
+        let fault = Notice::from_bytes(&token).unwrap_err().fault;
+        assert!(matches!(fault, Fault::TokenType { expected: "a notice", .. }), "{fault:?}");
+    }
+    let notice = status(CONTROLLER).token();
+    assert!(mandatum::Token::<mandatum::Root>::from_bytes(&notice).is_err());
+    assert!(mandatum::Token::<mandatum::Child>::from_bytes(&notice).is_err());
+    assert!(mandatum::Token::<mandatum::CallClaims>::from_bytes(&notice).is_err());
+}
+
+/// The third part of an execution proof.
+#[test]
+fn what_is_stapled_is_read_as_strictly() {
+    let links = two_links();
+    let call = call_under(&links[1]).token();
+    let proof = |third: Vec<u8>| {
+        ExecutionProof::from_bytes(&cbor::array([cbor::array(&links), call.clone(), third]))
+            .map(|proof| proof.stapled().len())
+            .map_err(|error| error.fault)
+    };
+    let notice = || cbor::bytes(status(CONTROLLER).token());
+    assert_eq!(proof(cbor::array([notice()])), Ok(1));
+    assert_eq!(proof(cbor::array(vec![notice(); 16])), Ok(16));
+    assert_eq!(proof(cbor::array(vec![notice(); 17])), Err(Fault::TooMany { max: 16 }));
+    assert_eq!(proof(cbor::array::<Vec<u8>>([])), Err(expected(Wanted::ArrayOfLength(1))));
+    assert_eq!(proof(cbor::null()), Err(expected(Wanted::Array)));
+    assert_eq!(proof(notice()), Err(expected(Wanted::Array)));
+    assert_eq!(proof(cbor::array([status(CONTROLLER).token()])), Err(expected(Wanted::Bytes)));
+    assert_eq!(
+        proof(cbor::array([cbor::bytes(&links[0])])).map_err(|fault| matches!(fault, Fault::TokenType { .. })),
+        Err(true)
+    );
+    let cut = status(CONTROLLER).token();
+    assert_eq!(proof(cbor::array([cbor::bytes(&cut[..cut.len() - 1])])), Err(Fault::Truncated));
+    assert_eq!(proof(cbor::array([cbor::bytes([cut, vec![0]].concat())])), Err(Fault::TrailingBytes));
+}

@@ -1,0 +1,77 @@
+//! Notices: what is wrong with their bytes, and who may say what.
+
+mod codec;
+mod signed;
+mod speakers;
+
+pub(crate) use speakers::codes;
+
+use crate::support::cbor::{self, Map};
+use crate::support::forge::{Forge, id_of};
+use crate::support::story::{NOW, child_of, key, root};
+use mandatum::Notice;
+
+/// Seeds of keys beside the story's.
+const CONTROLLER: u8 = 50;
+const ENDER: u8 = 51;
+
+const STATUS: &str = "mandate1-status+cwt";
+const END: &str = "mandate1-end+cwt";
+const TASK_END: &str = "mandate1-task-end+cwt";
+const EVENT: &str = "mandate1-event+cwt";
+const WITHDRAWAL: &str = "mandate1-withdrawal+cwt";
+
+fn public(seed: u8) -> Vec<u8> {
+    cbor::bytes(key(seed).public().as_bytes())
+}
+
+/// A notice with these terms beside who says it, as of now.
+fn notice<const N: usize>(typ: &str, by: u8, terms: [(i64, Vec<u8>); N]) -> Forge {
+    let claims = Map::of([(6, cbor::int(NOW)), (7, cbor::bytes([by; 16]))]);
+    let terms = terms.into_iter().fold(Map::of([(0, public(by))]), |map, (key, value)| map.set(key, value));
+    Forge::new(typ, claims, terms, by)
+}
+
+/// A mission that is active under sequence 1, nothing fired, withdrawn or ended.
+fn snapshot(name: &str) -> Map {
+    let wave = cbor::array([cbor::int(0), cbor::int(NOW - 60)]);
+    Map::of([(0, cbor::text(name)), (1, cbor::int(1)), (3, wave)])
+}
+
+fn status_of(by: u8, snapshots: &[Map]) -> Forge {
+    notice(STATUS, by, [(1, cbor::array(snapshots.iter().map(Map::bytes).collect::<Vec<_>>()))])
+}
+
+fn status(by: u8) -> Forge {
+    status_of(by, &[snapshot("qbr")])
+}
+
+fn end(by: u8) -> Forge {
+    notice(END, by, [(1, public(CONTROLLER)), (2, cbor::text("qbr")), (3, cbor::int(2))])
+}
+
+fn task_end(by: u8, mandate: &[u8]) -> Forge {
+    notice(TASK_END, by, [(1, cbor::bytes(id_of(mandate).as_bytes())), (2, cbor::int(3))])
+}
+
+fn event(by: u8) -> Forge {
+    notice(EVENT, by, [(1, cbor::text("qbr")), (2, cbor::text("deal closed"))])
+}
+
+fn withdrawal(by: u8) -> Forge {
+    notice(WITHDRAWAL, by, [(1, cbor::text("qbr")), (2, cbor::text("crm.read"))])
+}
+
+fn read(notice: &Forge) -> Notice {
+    Notice::from_bytes(&notice.token()).unwrap()
+}
+
+/// The root, which lives by a mission that an ender may end as well and ends on an event, and a child for the helper.
+fn links() -> [Vec<u8>; 2] {
+    let ages = cbor::array([300, 60, 10].map(cbor::int));
+    let life = cbor::array([public(CONTROLLER), cbor::text("qbr"), ages, cbor::array([public(ENDER)])]);
+    let ends_on = cbor::array([cbor::int(5), cbor::text("deal closed")]);
+    let root = root().term(6, life).term(1, cbor::array([ends_on])).token();
+    let child = child_of(&root).token();
+    [root, child]
+}

@@ -1,0 +1,63 @@
+//! What is signed can't be changed, and the signer can't be claimed.
+
+use super::{CONTROLLER, ENDER, end, event, links, read, status, task_end, withdrawal};
+use crate::support::forge::{Forge, chain_of};
+use crate::support::story::{COMPANY, HELPER, ORCHESTRATOR, THIEF, now, verifier};
+use mandatum::{NotTaken, Notice, Register, Seconds, Taken, Watches};
+
+fn watches() -> Watches {
+    verifier().verify(&chain_of(&links())).unwrap().watches()
+}
+
+/// Every notice that counts for the chain.
+fn all() -> Vec<Forge> {
+    let [root, child] = links();
+    vec![
+        status(CONTROLLER),
+        end(CONTROLLER),
+        end(ENDER),
+        event(CONTROLLER),
+        withdrawal(CONTROLLER),
+        task_end(COMPANY, &root),
+        task_end(ORCHESTRATOR, &root),
+        task_end(HELPER, &child),
+    ]
+}
+
+#[test]
+fn every_single_bit_counts() {
+    let watches = watches();
+    let mut refused = [0, 0];
+    for notice in all() {
+        let good = notice.token();
+        assert_eq!(Register::new(Seconds::new(30)).apply(&read(&notice), &watches, now()), Ok(Taken::New));
+        for bit in 0..good.len() * 8 {
+            let mut bytes = good.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let mut register = Register::new(Seconds::new(30));
+            match Notice::from_bytes(&bytes) {
+                Err(_) => refused[0] += 1,
+                Ok(flipped) => {
+                    assert!(register.apply(&flipped, &watches, now()).is_err(), "bit {bit}");
+                    refused[1] += 1;
+                }
+            }
+            assert!(register.is_empty());
+        }
+    }
+    assert!(refused.iter().all(|count| *count > 1_000), "{refused:?}");
+}
+
+#[test]
+fn nobody_signs_in_the_name_of_another() {
+    let watches = watches();
+    for notice in all() {
+        for signer in [COMPANY, ORCHESTRATOR, HELPER, THIEF, CONTROLLER, ENDER] {
+            if signer != notice.signer {
+                let forged = read(&notice.clone().signed_by(signer));
+                let refused = Register::new(Seconds::new(30)).apply(&forged, &watches, now());
+                assert!(matches!(refused, Err(NotTaken::Signature(_))), "{refused:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Who may say what: every denial that news or facts lead to, and none by the word of anybody else.
+
+use super::{CONTROLLER, ENDER, end, event, links, public, read, snapshot, status, status_of, task_end, withdrawal};
+use crate::support::cbor;
+use crate::support::forge::{Forge, chain_of, proof_bytes};
+use crate::support::story::{
+    COMPANY, CRM, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, audience, call_under, now, reading, root, two_links,
+    verifier,
+};
+use mandatum::{Code, Context, Denial, Facts, Place, Register, Seconds, Unsettled};
+
+/// What a server says that heard these notices and observed these facts.
+fn decide(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> Result<Unsettled, Denial> {
+    let watches = verifier().verify(&chain_of(links)).unwrap().watches();
+    let mut register = Register::new(Seconds::new(30));
+    for notice in notices {
+        let _ = register.apply(&read(notice), &watches, now());
+    }
+    let proof = proof_bytes(links, &call_under(links.last().unwrap()).token());
+    let context = Context::new(now(), audience(CRM)).with_register(&register).with_facts(facts);
+    verifier().check(&proof, &reading("acme"), &context)
+}
+
+fn denial(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> (Code, Place) {
+    let denial = decide(links, notices, facts).unwrap_err();
+    (denial.code(), denial.place())
+}
+
+fn as_of(notice: Forge, seconds: i64) -> Forge {
+    notice.claim(6, cbor::int(NOW + seconds))
+}
+
+struct Row {
+    notices: Vec<Forge>,
+    code: Code,
+    link: usize,
+}
+
+fn of_news() -> Vec<Row> {
+    let [root, child] = links();
+    let state = |key, value| status_of(CONTROLLER, &[snapshot("qbr").set(key, value)]);
+    let ended = |link: &[u8]| state(6, cbor::array([cbor::bytes(super::id_of(link).as_bytes())]));
+    let too_many = (0..65).map(|n| withdrawal(CONTROLLER).term(2, cbor::text(&format!("t{n}"))));
+    let fresh = |more: Forge| vec![status(CONTROLLER), more];
+    let row = |notices, code, link| Row { notices, code, link };
+    vec![
+        row(vec![], Code::StatusMissing, 0),
+        row(vec![as_of(status(CONTROLLER), 31)], Code::StatusMissing, 0),
+        row(vec![as_of(status(CONTROLLER), -301)], Code::StatusStale, 0),
+        row(vec![state(2, cbor::bool(true))], Code::MissionSuspended, 0),
+        row(fresh(state(2, cbor::bool(true))), Code::ControllerEquivocated, 0),
+        row(fresh(end(CONTROLLER)), Code::MissionEnded, 0),
+        row(fresh(end(ENDER)), Code::MissionEnded, 0),
+        row(vec![end(ENDER)], Code::MissionEnded, 0),
+        row(fresh(event(CONTROLLER)), Code::EventFired, 0),
+        row(vec![state(4, cbor::array([cbor::text("deal closed")]))], Code::EventFired, 0),
+        row(fresh(withdrawal(CONTROLLER)), Code::ToolWithdrawn, 0),
+        row(vec![state(5, cbor::array([cbor::text("crm.*")]))], Code::ToolWithdrawn, 0),
+        row(too_many.chain([status(CONTROLLER)]).collect(), Code::TooMuchNews, 0),
+        row(fresh(task_end(COMPANY, &root)), Code::TaskEnded, 0),
+        row(fresh(task_end(COMPANY, &child)), Code::TaskEnded, 1),
+        row(fresh(task_end(ORCHESTRATOR, &root)), Code::TaskEnded, 0),
+        row(fresh(task_end(ORCHESTRATOR, &child)), Code::TaskEnded, 1),
+        row(fresh(task_end(HELPER, &child)), Code::TaskEnded, 1),
+        row(fresh(task_end(CONTROLLER, &root)), Code::TaskEnded, 0),
+        row(vec![ended(&root)], Code::TaskEnded, 0),
+        row(vec![ended(&child)], Code::TaskEnded, 1),
+    ]
+}
+
+/// The root and a child, which depends on a fact.
+fn conditional() -> [Vec<u8>; 2] {
+    let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
+    let condition = cbor::array([cbor::text("ticket"), open, cbor::int(60)]);
+    let root = root().token();
+    let child = crate::support::story::child_of(&root);
+    let child = child.term(1, cbor::array([cbor::array([cbor::int(4), condition])])).token();
+    [root, child]
+}
+
+fn of_facts() -> Vec<(Facts, Code)> {
+    let observed = |value: &str, seconds: i64| {
+        Facts::none().observed("ticket".parse().unwrap(), value, crate::support::story::after(seconds))
+    };
+    vec![
+        (Facts::none(), Code::FactUnknown),
+        (observed("open", -61), Code::FactTooOld),
+        (observed("open", 1), Code::FactFromFuture),
+        (observed("closed", 0), Code::ConditionFails),
+    ]
+}
+
+/// The codes that news and facts reach.
+pub(crate) fn codes() -> Vec<Code> {
+    of_news().into_iter().map(|row| row.code).chain(of_facts().into_iter().map(|(_, code)| code)).collect()
+}
+
+#[test]
+fn with_a_fresh_status_and_nothing_else_it_is_permitted() {
+    assert!(decide(&links(), &[status(CONTROLLER)], &Facts::none()).is_ok());
+    assert!(decide(&links(), &[as_of(status(CONTROLLER), -300)], &Facts::none()).is_ok());
+}
+
+#[test]
+fn every_piece_of_news_denies_by_its_code_at_its_link() {
+    for (number, row) in of_news().iter().enumerate() {
+        let expected = (row.code, Place::Link(row.link));
+        assert_eq!(denial(&links(), &row.notices, &Facts::none()), expected, "row {number}");
+        let reversed: Vec<Forge> = row.notices.iter().rev().cloned().collect();
+        assert_eq!(denial(&links(), &reversed, &Facts::none()), expected, "row {number}, the other way round");
+    }
+}
+
+#[test]
+fn every_fact_that_is_not_so_denies_by_its_code_at_its_link() {
+    for (facts, code) in of_facts() {
+        assert_eq!(denial(&conditional(), &[], &facts), (code, Place::Link(1)));
+    }
+    let open = Facts::none().observed("ticket".parse().unwrap(), "open", now());
+    assert!(decide(&conditional(), &[], &open).is_ok());
+}
+
+/// Who may say what of the root and the child, in full: everything else changes nothing.
+#[test]
+fn nobody_else_changes_a_decision() {
+    let [root, child] = links();
+    let everybody = [COMPANY, ORCHESTRATOR, HELPER, THIEF, INTERN, CONTROLLER, ENDER];
+    type Say<'a> = Box<dyn Fn(u8) -> Forge + 'a>;
+    let table: Vec<(&str, Say<'_>, &[u8])> = vec![
+        (
+            "suspends",
+            Box::new(|by| status_of(by, &[snapshot("qbr").set(1, cbor::int(9)).set(2, cbor::bool(true))])),
+            &[CONTROLLER],
+        ),
+        ("ends the mission", Box::new(end), &[CONTROLLER, ENDER]),
+        ("fires the event", Box::new(event), &[CONTROLLER]),
+        ("withdraws the tool", Box::new(withdrawal), &[CONTROLLER]),
+        ("ends the root", Box::new(|by| task_end(by, &root)), &[COMPANY, ORCHESTRATOR, CONTROLLER]),
+        ("ends the child", Box::new(|by| task_end(by, &child)), &[COMPANY, ORCHESTRATOR, HELPER, CONTROLLER]),
+    ];
+    for (what, say, entitled) in table {
+        for by in everybody {
+            let changed = decide(&links(), &[status(CONTROLLER), say(by)], &Facts::none()).is_err();
+            assert_eq!(changed, entitled.contains(&by), "{by} {what}");
+        }
+    }
+    for by in everybody {
+        let permitted = decide(&links(), &[status(by)], &Facts::none()).is_ok();
+        assert_eq!(permitted, by == CONTROLLER, "{by} keeps it alive");
+    }
+    // And what names keys in its own terms makes nobody a controller.
+    let claims = status(THIEF).term(0, public(CONTROLLER)).signed_by(THIEF);
+    assert!(decide(&links(), &[claims], &Facts::none()).is_err());
+}
+
+/// Without a mission, holders and issuers still end their own.
+#[test]
+fn a_chain_that_lives_by_expiry_only_is_ended_by_holders_and_issuers() {
+    let [root, child] = two_links();
+    for (by, link, ended) in [
+        (HELPER, &child, true),
+        (ORCHESTRATOR, &child, true),
+        (COMPANY, &root, true),
+        (HELPER, &root, false),
+        (CONTROLLER, &root, false),
+    ] {
+        assert_eq!(decide(&two_links(), &[task_end(by, link)], &Facts::none()).is_err(), ended, "{by}");
+    }
+}
+
+#[test]
+fn what_is_stapled_counts_as_what_was_heard() {
+    let links = links();
+    let call = call_under(&links[1]).token();
+    let check = |notices: &[Forge]| {
+        let stapled: Vec<Vec<u8>> = notices.iter().map(|notice| cbor::bytes(notice.token())).collect();
+        let proof = cbor::array([cbor::array(&links), call.clone(), cbor::array(stapled)]);
+        verifier()
+            .check(&proof, &reading("acme"), &Context::new(now(), audience(CRM)))
+            .map(drop)
+            .map_err(|denial| denial.code())
+    };
+    assert_eq!(check(&[status(CONTROLLER)]), Ok(()));
+    assert_eq!(check(&[status(CONTROLLER), end(ENDER)]), Err(Code::MissionEnded));
+    assert_eq!(check(&[status(CONTROLLER), end(THIEF)]), Ok(()));
+    assert_eq!(check(&[status(THIEF)]), Err(Code::StatusMissing));
+    assert_eq!(check(&[as_of(status(CONTROLLER), -301)]), Err(Code::StatusStale));
+}
+
+/// What is stapled never outdoes what was heard: both are joined.
+#[test]
+fn a_stapled_status_does_not_hide_what_was_heard() {
+    let links = links();
+    let watches = verifier().verify(&chain_of(&links)).unwrap().watches();
+    let call = call_under(&links[1]).token();
+    for (heard, code) in [
+        (end(CONTROLLER), Code::MissionEnded),
+        (withdrawal(CONTROLLER), Code::ToolWithdrawn),
+        (task_end(HELPER, &links[1]), Code::TaskEnded),
+        (
+            status_of(CONTROLLER, &[snapshot("qbr").set(1, cbor::int(2)).set(2, cbor::bool(true))]),
+            Code::MissionSuspended,
+        ),
+    ] {
+        let mut register = Register::new(Seconds::new(30));
+        register.apply(&read(&heard), &watches, now()).unwrap();
+        let stapled = cbor::array([cbor::bytes(status(CONTROLLER).token())]);
+        let proof = cbor::array([cbor::array(&links), call.clone(), stapled]);
+        let context = Context::new(now(), audience(CRM)).with_register(&register);
+        assert_eq!(verifier().check(&proof, &reading("acme"), &context).unwrap_err().code(), code);
+    }
+}

@@ -1,0 +1,120 @@
+//! The controller's side of the stories: what it will and won't say, and what it says after a crash.
+
+use crate::edges::{MISSION, World, label, seed, task_end};
+use crate::stage::{Desk, at};
+use mandatum::{
+    Code, Controller, ControllerError, Ending, Notice, Seconds, SigningKey, Snapshot, StatusError, TaskEnding, TokenId,
+    ToolPattern,
+};
+
+#[test]
+fn a_controller_says_only_what_can_be_true() {
+    let mut controller = Controller::new(seed([90; 32]), Seconds::hours(1));
+    let (name, now) = (label(MISSION), at(9, 0, 0));
+    let id = TokenId::from([1; 8]);
+    assert_eq!(controller.suspend(&name, id, now).err(), Some(ControllerError::UnknownMission));
+    assert!(controller.begin(&name, id, now).is_ok());
+    assert_eq!(controller.begin(&name, id, now).err(), Some(ControllerError::AlreadyBegun));
+    assert_eq!(controller.resume(&name, id, now).err(), Some(ControllerError::AlreadySo));
+    assert!(controller.suspend(&name, id, now).is_ok());
+    assert_eq!(controller.suspend(&name, id, now).err(), Some(ControllerError::AlreadySo));
+    let stepped_back = ControllerError::ClockSteppedBack { last: now, now: at(8, 59, 59) };
+    assert_eq!(controller.resume(&name, id, at(8, 59, 59)).err(), Some(stepped_back));
+    assert_eq!(controller.heartbeat(|| id, at(8, 59, 59)).err(), Some(stepped_back));
+    assert!(controller.fire(&name, label("done"), id, now).is_ok());
+    assert_eq!(controller.fire(&name, label("done"), id, now).err(), Some(ControllerError::AlreadySo));
+    assert!(controller.end(&name, Ending::Revoked, id, now).is_ok());
+    let ended = Some(ControllerError::Ended { ending: Ending::Revoked });
+    assert_eq!(controller.end(&name, Ending::Completed, id, now).err(), ended);
+    assert_eq!(controller.resume(&name, id, now).err(), ended);
+    assert_eq!(controller.begin(&name, id, now).err(), Some(ControllerError::AlreadyBegun));
+    assert!(controller.heartbeat(|| id, now).expect("nothing to say").is_empty());
+}
+
+/// Rebuilt from what was stored, in any order, a controller goes on with the same words.
+#[test]
+fn a_rebuilt_controller_says_the_same_next() {
+    let mut desk = Desk::new(90);
+    let names = ["attic", "cellar", "garden"];
+    for name in names {
+        desk.begins(name, at(9, 0, 0)).expect("begun");
+    }
+    let [attic, cellar, garden] = names.map(label);
+    let now = at(9, 1, 0);
+    let mandate = World::new().helpers[0].chain.leaf_id();
+    let tool = ToolPattern::new("file.write").expect("a tool");
+    let said = [
+        desk.says(|desk, id| desk.suspend(&attic, id, now)),
+        desk.says(|desk, id| desk.resume(&attic, id, now)),
+        desk.says(|desk, id| desk.advance_wave(&attic, id, now)),
+        desk.says(|desk, id| desk.fire(&attic, label("swept"), id, now)),
+        desk.says(|desk, id| desk.withdraw(&cellar, tool, id, now)),
+        desk.says(|desk, id| desk.end_task(&cellar, mandate, TaskEnding::Failed, id, now)),
+        desk.says(|desk, id| desk.end(&garden, Ending::Completed, id, now)),
+    ];
+    assert!(said.into_iter().all(|said| said.is_ok_and(|said| said.is_ok())));
+    desk.heartbeat(at(9, 2, 0)).expect("said");
+    let later = at(9, 3, 0);
+    let next = |mut controller: Controller| -> Vec<Snapshot> {
+        let statuses = controller.heartbeat(|| TokenId::from([3; 8]), later).expect("said");
+        statuses.iter().flat_map(|status| status.claims().missions.iter().cloned()).collect()
+    };
+    let key = desk.controller.key();
+    let rebuild = |stored: &[Notice]| Controller::rebuild(key, Seconds::hours(24), stored);
+    let expected = next(desk.controller.clone());
+    assert_eq!(expected.len(), 2);
+    assert_eq!(next(rebuild(&desk.stored)), expected);
+    let reversed: Vec<Notice> = desk.stored.iter().rev().cloned().collect();
+    assert_eq!(next(rebuild(&reversed)), expected);
+    let mut rebuilt = rebuild(&desk.stored);
+    let ended = ControllerError::Ended { ending: Ending::Completed };
+    assert_eq!(rebuilt.resume(&garden, TokenId::from([4; 8]), later).err(), Some(ended));
+    let stepped_back = ControllerError::ClockSteppedBack { last: at(9, 2, 0), now };
+    assert_eq!(rebuilt.suspend(&attic, TokenId::from([4; 8]), now).err(), Some(stepped_back));
+}
+
+/// What was told ahead of a status that was never said is not lost with the process, and others' notices are passed over.
+#[test]
+fn a_controller_that_crashed_before_the_status_says_it_after() {
+    let mut world = World::new();
+    let (name, now) = (label(MISSION), at(9, 1, 0));
+    let helper = world.helpers[0].chain.leaf_id();
+    let ended = world.desk.says(|desk, id| desk.end_task(&name, helper, TaskEnding::Failed, id, now));
+    assert!(ended.expect("signed").is_ok());
+    let strangers = task_end(&SigningKey::from_seed(&[99; 32]), &world.helpers[1], now);
+    let stored = world.desk.stored.iter().chain([&strangers]);
+    world.desk.controller = Controller::rebuild(world.desk.key.public(), Seconds::hours(24), stored);
+    world.beat(at(9, 2, 0));
+    assert_eq!(world.code(0, "file.read", at(9, 2, 0)), Some(Code::TaskEnded), "by the status alone");
+    assert_eq!(world.code(1, "file.read", at(9, 2, 0)), None);
+}
+
+/// A mission's lists are bounded, and the bound is met when the intent is.
+#[test]
+fn the_65th_event_is_refused() {
+    let mut desk = Desk::new(90);
+    desk.begins("attic", at(9, 0, 0)).expect("begun");
+    let (attic, now) = (label("attic"), at(9, 1, 0));
+    let mut fire = |number: usize| {
+        let event = label(&format!("event-{number}"));
+        desk.says(|desk, id| desk.fire(&attic, event, id, now)).expect("signed").err()
+    };
+    assert!((0..64).all(|number| fire(number).is_none()));
+    assert_eq!(fire(64), Some(ControllerError::State(StatusError::Events { found: 65 })));
+    assert_eq!(desk.heartbeat(now).expect("it goes on").len(), 1);
+}
+
+/// One mission's state that fits no status must not silence the others.
+#[test]
+fn a_state_too_large_to_say_is_refused_before_it_is_so() {
+    let mut desk = Desk::new(90);
+    desk.begins("attic", at(9, 0, 0)).expect("begun");
+    desk.begins("cellar", at(9, 0, 0)).expect("begun");
+    let (attic, now) = (label("attic"), at(9, 1, 0));
+    let long = |number: usize| label(&format!("{number:0>256}"));
+    let refused = (0..64)
+        .find_map(|number| desk.says(|desk, id| desk.fire(&attic, long(number), id, now)).expect("signed").err());
+    assert_eq!(refused, Some(ControllerError::TooLarge));
+    let statuses = desk.heartbeat(now).expect("both go on");
+    assert!(!statuses.is_empty());
+}

@@ -1,0 +1,116 @@
+//! S12, as far as it is about news: three agents work on three tasks at once, and one notice ends them all.
+
+use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at};
+use mandatum::{
+    Action, Capability, Code, Constraint, Effect, Ending, Life, Limits, LivesBy, MaxAge, Outcome, Powers, Record,
+    Seconds, TaskEnding, Timestamp,
+};
+
+const MISSION: &str = "release-7";
+const TASKS: [&str; 3] = ["docs", "api", "ui"];
+
+struct World {
+    desk: Desk,
+    agents: Vec<Agent>,
+    server: Server,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut desk = Desk::new(90);
+        let company = Company::new("https://builds.example", under("/work")).expect("a company");
+        let mission = desk.mission(MISSION).expect("a mission");
+        let grant = Grant {
+            person: "maintainer",
+            purpose: ["release", "7", "Prepare release 7."],
+            task: "release",
+            life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))),
+        };
+        let lead = company.grants(grant, terms("lead", 1, under("/work"), 1)).expect("a root");
+        let agents: Vec<Agent> = TASKS
+            .into_iter()
+            .zip(2..)
+            .map(|(task, seed)| lead.delegates(terms(task, seed, under(&format!("/work/{task}")), 0)).expect("a child"))
+            .collect();
+        let server = Server::new("https://files.example", &company).expect("a server");
+        let mut server = server.watches(&agents).expect("the chains verify");
+        server.hears([&desk.begins(MISSION, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
+        Self { desk, agents, server }
+    }
+
+    /// Who reads what; the record of it if it was permitted.
+    fn reads(&mut self, agent: usize, path: &str, now: Timestamp) -> Result<Record, Code> {
+        let agent = self.agents.get(agent).expect("one of three");
+        let permit = self.server.asked(agent, &read(path), now).expect("the call can be made");
+        let running = permit.and_then(|permit| permit.start(now)).map_err(|denial| denial.code())?;
+        Ok(running.finish(Outcome::Done))
+    }
+}
+
+fn under(path: &str) -> Powers {
+    let constraint = Constraint::path_under(path).expect("a path");
+    let read = Capability::new("file.read", Effect::Read).and_then(|read| read.require("path", constraint));
+    Powers::new([read.expect("a capability").delegable()]).expect("powers")
+}
+
+fn terms(agent: &'static str, seed: u8, powers: Powers, hops: u8) -> Terms {
+    Terms { agent, seed, powers, limits: Limits::none(), hops, from: at(9, 0, 0), until: at(17, 0, 0) }
+}
+
+fn read(path: &str) -> Action {
+    Action::new("file.read", [("path", path)], Effect::Read).expect("an action")
+}
+
+fn own(agent: usize) -> String {
+    format!("/work/{}/canary", TASKS.get(agent).expect("one of three"))
+}
+
+/// The control: a token with the scope `file`, good until five.
+fn token_permits(action: &Action, now: Timestamp) -> bool {
+    action.tool.as_str().starts_with("file.") && now < at(17, 0, 0)
+}
+
+#[test]
+fn each_reads_its_own_and_nobody_elses() {
+    let mut world = World::new();
+    let now = at(9, 1, 0);
+    for agent in 0..3 {
+        for other in 0..3 {
+            let outcome = world.reads(agent, &own(other), now);
+            let expected = if agent == other { None } else { Some(Code::ArgumentRefused) };
+            assert_eq!(outcome.err(), expected, "{agent} reads {}", own(other));
+        }
+        assert_eq!(world.reads(agent, "/home/maintainer/canary", now).err(), Some(Code::ArgumentRefused));
+        assert!(token_permits(&read("/home/maintainer/canary"), now), "a token would have read it");
+    }
+}
+
+/// What was read before the end is exactly what there are records of; nothing can be un-read.
+#[test]
+fn one_notice_ends_all_three() {
+    let mut world = World::new();
+    let (before, end) = (at(9, 1, 0), at(9, 2, 0));
+    let records: Vec<Record> = (0..3).filter_map(|agent| world.reads(agent, &own(agent), before).ok()).collect();
+    let name = MISSION.parse().expect("a label");
+    let notice = world.desk.says(|controller, id| controller.end(&name, Ending::Revoked, id, end));
+    world.server.hears([&notice.expect("signed").expect("said")], end);
+    for agent in 0..3 {
+        assert_eq!(world.reads(agent, &own(agent), end).err(), Some(Code::MissionEnded));
+    }
+    let leaves: Vec<_> = world.agents.iter().map(|agent| agent.chain.leaf_id()).collect();
+    assert_eq!(records.iter().map(|record| record.leaf).collect::<Vec<_>>(), leaves);
+    assert!(records.iter().all(|record| record.started_at == before));
+    assert!(token_permits(&read("/work/docs/canary"), end), "a token would go on");
+}
+
+/// One of the three is ended alone; the others go on.
+#[test]
+fn one_task_ends_and_the_others_go_on() {
+    let mut world = World::new();
+    let (name, end) = (MISSION.parse().expect("a label"), at(9, 2, 0));
+    let api = world.agents.get(1).expect("the second").chain.leaf_id();
+    let ends = world.desk.says(|controller, id| controller.end_task(&name, api, TaskEnding::Failed, id, end));
+    world.server.hears([&ends.expect("signed").expect("said")], end);
+    let codes = [0, 1, 2].map(|agent| world.reads(agent, &own(agent), end).err());
+    assert_eq!(codes, [None, Some(Code::TaskEnded), None]);
+}
