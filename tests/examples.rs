@@ -364,6 +364,77 @@ fn inspect_shows_a_chain_as_a_tree() {
     }
 }
 
+/// A notice, its kind, and lines that are shown of it.
+type Shown = (Notice, &'static str, Vec<String>);
+
+/// Notices of every kind.
+fn notices() -> Result<Vec<Shown>, Box<dyn Error>> {
+    let key = SigningKey::from_seed(&[7; 32]);
+    let now = Timestamp::from_unix(1_767_225_600)?;
+    let (mut controller, qbr) = (Controller::new(key.public(), Seconds::hours(8)), Label::new("qbr")?);
+    let mandate = MandateId::from_bytes([9; 32]);
+    controller.begin(&qbr, [0; 16], now)?.sign(&key)?;
+    controller.advance_wave(&qbr, [1; 16], now)?.sign(&key)?;
+    let fired = controller.fire(&qbr, Label::new("deal closed")?, [2; 16], now)?.sign(&key)?;
+    let withdrawn = controller.withdraw(&qbr, "crm.*".parse()?, [3; 16], now)?.sign(&key)?;
+    let task_end = controller.end_task(&qbr, mandate, TaskEnding::Failed, [4; 16], now)?.sign(&key)?;
+    let status = controller.suspend(&qbr, [5; 16], now)?.sign(&key)?;
+    let end = controller.end(&qbr, Ending::Superseded, [6; 16], now)?.sign(&key)?;
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let of_status = [
+        "as of     2026-01-01T00:00:00Z",
+        "└─ mission qbr",
+        "   state     suspended",
+        "   sequence  5",
+        "   wave      1 since 2026-01-01T00:00:00Z",
+        "   fired     deal closed",
+        "   withdrawn crm.*",
+        &format!("   ended     {mandate}"),
+    ];
+    Ok(vec![
+        (status.into(), "status", lines(&of_status)),
+        (end.into(), "end of a mission", lines(&["mission   qbr", "was       superseded"])),
+        (task_end.into(), "end of a task", lines(&[&format!("mandate   {mandate}"), "was       failed"])),
+        (fired.into(), "event that has fired", lines(&["mission   qbr", "event     deal closed"])),
+        (withdrawn.into(), "withdrawal of a tool", lines(&["mission   qbr", "tool      crm.*"])),
+    ])
+}
+
+#[test]
+fn inspect_shows_notices_of_every_kind_alone_and_stapled() {
+    let notices = notices().expect("notices");
+    let proof = ExecutionProof::from_bytes(&tokens().expect("tokens").proof).expect("a proof");
+    let proof = proof.with_stapled(notices.iter().map(|(notice, ..)| notice.clone())).expect("few");
+    let stapled = run("inspect", &[&proof.to_text()], b"").output();
+    for (notice, kind, lines) in &notices {
+        let spelled = BASE64URL_NOPAD.encode(notice.as_bytes());
+        let text = run("inspect", &[&spelled], b"").output();
+        let heading =
+            format!("{kind}, {} bytes\nnothing here has been verified: these are claims\n", notice.as_bytes().len());
+        assert!(text.starts_with(&heading), "{text}");
+        assert!(text.contains(&format!("\nby        {}\n", notice.signer())), "{text}");
+        assert!(stapled.contains(&format!("\nstapled: {kind}\n")), "{stapled}");
+        for line in lines {
+            assert!(text.contains(&format!("\n{line}\n")), "`{line}` is not in\n{text}");
+            assert!(stapled.contains(&format!("\n{line}\n")), "`{line}` is not in\n{stapled}");
+        }
+        let json: serde_json::Value =
+            serde_json::from_str(&run("inspect", &["--json", &spelled], b"").output()).expect("JSON");
+        assert_eq!((&json["kind"], &json["verified"]), (&(*kind).into(), &false.into()), "{json}");
+        assert_eq!(json["notice"]["by"], notice.signer().to_string(), "{json}");
+        assert_eq!(json["notice"]["at"], 1_767_225_600, "{json}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&run("inspect", &["--json", &proof.to_text()], b"").output()).expect("JSON");
+    let mission = &json["stapled"][0]["missions"][0];
+    assert_eq!(json["stapled"].as_array().map(Vec::len), Some(5), "{json}");
+    assert_eq!(
+        (&mission["mission"], &mission["sequence"], &mission["suspended"]),
+        (&"qbr".into(), &5.into(), &true.into())
+    );
+    assert_eq!((&mission["events"][0], &mission["withdrawn"][0]), (&"deal closed".into(), &"crm.*".into()));
+}
+
 #[test]
 fn inspect_refuses_what_is_no_token_in_one_line() {
     let root = tokens().expect("tokens").root;

@@ -17,6 +17,8 @@ pub fn sign_call(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) 
     Unsigned::new(claims, vec![chain.leaf().holder.key])
 }
 
+const TOO_LARGE: CodecError = CodecError { at: 0, fault: Fault::TooLarge { max: MAX_PROOF_BYTES } };
+
 /// A chain and a signed call in one: what a resource server receives beside the request itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionProof {
@@ -35,23 +37,27 @@ impl ExecutionProof {
     /// With news stapled to it, such as a fresh status, for a server that may not have heard it.
     ///
     /// # Errors
-    /// [`CodecError`] for more than 16 notices.
+    /// [`CodecError`] for more than 16 notices, or more bytes than a reader takes.
     pub fn with_stapled(self, notices: impl IntoIterator<Item = Notice>) -> Result<Self, CodecError> {
         let stapled: Vec<Notice> = notices.into_iter().collect();
         if stapled.len() > MAX_STAPLED {
             return Err(CodecError { at: 0, fault: Fault::TooMany { max: MAX_STAPLED } });
         }
-        Ok(Self { stapled, ..self })
+        let proof = Self { stapled, ..self };
+        if proof.to_bytes().len() > MAX_PROOF_BYTES {
+            return Err(TOO_LARGE);
+        }
+        Ok(proof)
     }
 
-    /// Reads a proof: a CBOR array of a chain and a call token.
+    /// Reads a proof: a CBOR array of a chain and a call token, and of what is stapled to them.
     ///
     /// # Errors
     /// [`CodecError`], with the place; nothing is verified.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut r = Reader::new(bytes);
         if bytes.len() > MAX_PROOF_BYTES {
-            return Err(CodecError { at: 0, fault: Fault::TooLarge { max: MAX_PROOF_BYTES } });
+            return Err(TOO_LARGE);
         }
         let parts = r.array(2, 3)?;
         let chain = Chain::read(&mut r)?;

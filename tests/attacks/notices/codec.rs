@@ -1,11 +1,11 @@
 //! One broken rule of the format a row, with its fault.
 
 use super::{
-    CONTROLLER, END, EVENT, STATUS, TASK_END, WITHDRAWAL, end, event, notice, snapshot, status, status_of, task_end,
-    withdrawal,
+    CONTROLLER, END, EVENT, STATUS, TASK_END, WITHDRAWAL, end, event, notice, read, snapshot, status, status_of,
+    task_end, withdrawal,
 };
 use crate::support::cbor::{self, Map};
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, proof_bytes};
 use crate::support::story::{NOW, call_under, root, two_links};
 use mandatum::{ExecutionProof, Fault, IdError, Invalid, KeyError, NameError, Notice, StatusError, TimeError, Wanted};
 
@@ -264,4 +264,23 @@ fn what_is_stapled_is_read_as_strictly() {
     let cut = status(CONTROLLER).token();
     assert_eq!(proof(cbor::array([cbor::bytes(&cut[..cut.len() - 1])])), Err(Fault::Truncated));
     assert_eq!(proof(cbor::array([cbor::bytes([cut, vec![0]].concat())])), Err(Fault::TrailingBytes));
+}
+
+#[test]
+fn nothing_is_stapled_that_a_reader_would_refuse() {
+    let links = two_links();
+    let proof = ExecutionProof::from_bytes(&proof_bytes(&links, &call_under(&links[1]).token())).unwrap();
+    let ended: Vec<Vec<u8>> = (0..=255).map(|n| cbor::bytes([n; 32])).collect();
+    let large = || read(&of(snapshot("qbr").set(6, cbor::array(&ended))));
+    let stapled = |count: usize| proof.clone().with_stapled((0..count).map(|_| large()));
+    let most = (1..=16).rev().find(|count| stapled(*count).is_ok()).unwrap();
+    assert!((10..16).contains(&most), "{most}");
+    let full = stapled(most).unwrap();
+    assert_eq!(ExecutionProof::from_bytes(&full.to_bytes()), Ok(full));
+    let too_large = Fault::TooLarge { max: mandatum::bounds::MAX_PROOF_BYTES };
+    assert_eq!(stapled(most + 1).map_err(|error| error.fault), Err(too_large));
+    let small = || read(&status(CONTROLLER));
+    assert!(proof.clone().with_stapled((0..16).map(|_| small())).is_ok());
+    let too_many = proof.with_stapled((0..17).map(|_| small()));
+    assert_eq!(too_many.map_err(|error| error.fault), Err(Fault::TooMany { max: 16 }));
 }
