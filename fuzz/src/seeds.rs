@@ -9,7 +9,7 @@ pub(crate) struct Scene {
     pub(crate) proof: Vec<u8>,
     pub(crate) permitted: Action,
     pub(crate) refused: Action,
-    pub(crate) context: Context,
+    pub(crate) context: Context<'static>,
 }
 
 pub(crate) fn scene() -> &'static Scene {
