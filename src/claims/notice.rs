@@ -180,6 +180,8 @@ pub struct TaskEnd {
     pub said: Said,
     /// Which mandate.
     pub mandate: MandateId,
+    /// The mission in whose statuses the controller will name it. Absent where another says it.
+    pub mission: Option<Label>,
     /// How.
     pub ending: TaskEnding,
 }

@@ -79,7 +79,8 @@
 //! end-claims        = said<( 1: pubkey, 2: name,               ; the mission: its controller, its name there
 //!                            3: 0..2 )>                        ; 0 completed, 1 superseded, 2 revoked
 //! task-end-claims   = said<( 1: digest,                        ; the mandate
-//!                            2: 0..3 )>                        ; 0 completed, 1 abandoned, 2 failed, 3 revoked
+//!                            2: 0..3,                          ; 0 completed, 1 abandoned, 2 failed, 3 revoked
+//!                            ? 3: name )>                      ; the mission in whose statuses its controller, who signs, names it
 //! event-claims      = said<( 1: name, 2: name )>               ; the mission at its controller, who signs; the event
 //! withdrawal-claims = said<( 1: name, 2: tool )>               ; the mission at its controller, who signs; the tool
 //!

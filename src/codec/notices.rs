@@ -219,21 +219,24 @@ impl sealed::Payload for TaskEnd {
                     TaskEnding::Revoked => 3,
                 });
             });
+            m.entry_if(3, self.mission.as_ref(), |w, mission| w.text(mission.as_str()));
         });
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let kinds = [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
-        let (mut mandate, mut ending) = (None, None);
+        let (mut mandate, mut ending, mut mission) = (None, None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mandate, MandateId::from_bytes(r.bytes_of()?)),
             2 => set(&mut ending, read_kind(r, &kinds)?),
+            3 => set(&mut mission, read_label(r)?),
             key => unknown(r, key),
         })?;
         Ok(Self {
             said,
             mandate: mandate.ok_or_else(|| end.missing(1))?,
             ending: ending.ok_or_else(|| end.missing(2))?,
+            mission,
         })
     }
 }

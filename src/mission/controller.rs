@@ -6,7 +6,7 @@ use crate::ground::bounds::{MAX_STATUS_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp, TokenId};
 use crate::powers::ToolPattern;
 use crate::sign::Unsigned;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// Why an intent of a controller's host can't become news.
@@ -89,19 +89,17 @@ impl Controller {
         let mut controller = Self::new(key, keep);
         let own = |notice: &&Notice| notice.signer() == key && notice.verify().is_ok();
         let notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
-        let mut told = BTreeSet::new();
         for notice in &notices {
             controller.last = controller.last.max(notice.said().at);
             if let Notice::Status(token) = notice {
                 let at = notice.said().at;
                 for snapshot in token.claims().missions.iter() {
-                    told.extend(&snapshot.ended);
                     controller.recall(snapshot, at);
                 }
             }
         }
         for notice in &notices {
-            controller.recall_early(notice, &told);
+            controller.recall_early(notice);
         }
         controller
     }
@@ -120,11 +118,8 @@ impl Controller {
         }
     }
 
-    /// What was told ahead of a status that never came is part of the state all the same. The end of a mandate does not say
-    /// of which mission it is: unless a status has `told` it, all of them do.
-    fn recall_early(&mut self, notice: &Notice, told: &BTreeSet<MandateId>) {
-        let keep = self.keep;
-        let at = notice.said().at;
+    /// What was told ahead of a status that never came is part of the state all the same.
+    fn recall_early(&mut self, notice: &Notice) {
         match notice {
             Notice::Status(_) => {}
             Notice::End(token) if token.claims().mission.controller == self.key => {
@@ -140,16 +135,13 @@ impl Controller {
                 let withdrawal = token.claims();
                 self.amend(&withdrawal.mission, |running| running.snapshot.withdrawn.insert(withdrawal.tool.clone()));
             }
-            Notice::TaskEnd(token) if told.contains(&token.claims().mandate) => {}
             Notice::TaskEnd(token) => {
-                let mandate = token.claims().mandate;
-                for course in self.missions.values_mut() {
-                    if let Course::Running(running) = course {
-                        running.ended_until.entry(mandate).or_insert(at.plus(keep));
-                        if running.snapshot.ended.insert(mandate) {
-                            running.snapshot.sequence = running.snapshot.sequence.saturating_add(1);
-                        }
-                    }
+                let (end, until) = (token.claims(), notice.said().at.plus(self.keep));
+                if let (Some(mission), true) = (&end.mission, until > self.last) {
+                    self.amend(mission, |running| {
+                        running.ended_until.entry(end.mandate).or_insert(until);
+                        running.snapshot.ended.insert(end.mandate)
+                    });
                 }
             }
         }
@@ -284,7 +276,7 @@ impl Controller {
             running.ended_until.insert(mandate, until);
             running.snapshot.ended.insert(mandate)
         })?;
-        Ok(self.unsigned(TaskEnd { said: self.said(id.into(), now), mandate, ending }))
+        Ok(self.unsigned(TaskEnd { said: self.said(id.into(), now), mandate, mission: Some(mission.clone()), ending }))
     }
 
     /// Ends the mission, once and for all. It is in no status any more.
@@ -469,6 +461,7 @@ impl TaskEnd {
         id: impl Into<TokenId>,
         at: Timestamp,
     ) -> Unsigned<Self> {
-        Unsigned::new(Self { said: Said { id: id.into(), by: signer, at }, mandate, ending }, vec![signer])
+        let said = Said { id: id.into(), by: signer, at };
+        Unsigned::new(Self { said, mandate, mission: None, ending }, vec![signer])
     }
 }

@@ -118,3 +118,26 @@ fn a_state_too_large_to_say_is_refused_before_it_is_so() {
     let statuses = desk.heartbeat(now).expect("both go on");
     assert!(!statuses.is_empty());
 }
+
+/// A mandate that was ended in one mission is, after a crash, still ended in another that had only told it ahead of a status.
+#[test]
+fn what_one_mission_has_said_does_not_stand_for_another() {
+    let mut desk = Desk::new(90);
+    for name in ["attic", "cellar"] {
+        desk.begins(name, at(9, 0, 0)).expect("begun");
+    }
+    let mandate = World::new().helpers[0].chain.leaf_id();
+    for (name, minute) in [("attic", 1), ("cellar", 3)] {
+        let ended =
+            desk.says(|desk, id| desk.end_task(&label(name), mandate, TaskEnding::Revoked, id, at(9, minute, 0)));
+        assert!(ended.expect("signed").is_ok());
+        if name == "attic" {
+            desk.heartbeat(at(9, 2, 0)).expect("said");
+        }
+    }
+    let mut rebuilt = Controller::rebuild(desk.controller.key(), Seconds::hours(24), &desk.stored);
+    let statuses = rebuilt.heartbeat(|| TokenId::from([3; 8]), at(9, 4, 0)).expect("said");
+    let named =
+        statuses.iter().flat_map(|status| status.claims().missions.iter()).map(|said| said.ended.contains(&mandate));
+    assert_eq!(named.collect::<Vec<_>>(), [true, true]);
+}
