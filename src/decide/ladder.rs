@@ -2,17 +2,21 @@
 //! fails, `explain` walks them all.
 
 use super::call::{Context, Presentation, Presenter};
+use super::checks::{
+    Asked, assertion_accepted, call_audience, call_content, call_time, expires, issued, not_expired, rests_until,
+    root_audience, same_configuration, same_leaf,
+};
 use super::denial::{Denial, Place, just};
 use super::mark::Mark;
 use super::permit::{Permit, Unsettled};
 use super::reason::Reason;
 use crate::chain::{Ceiling, VerifiedChain, Verifier};
-use crate::claims::{CallClaims, Life, Link, RootAudience};
+use crate::claims::{CallClaims, Life, Link};
+use crate::ground::Work;
 use crate::ground::bounds::DECIDE_STEPS;
-use crate::ground::{Timestamp, Work};
-use crate::limits::{AudienceSet, Limit, LimitRule, LivesBy, Window};
-use crate::mission::{event_not_fired, link_not_ended, mission_alive};
-use crate::powers::{Action, Capability, Effect, Powers, Refusal};
+use crate::limits::Limit;
+use crate::mission::link_not_ended;
+use crate::powers::{Action, Capability, Powers, Refusal};
 use crate::sign::Token;
 
 /// One check of a decision, in the order of the ladder.
@@ -249,131 +253,4 @@ fn check_signed(
     note(&|| Step::CallContent, place, call_content(claims, presentation).into())?;
     let holder = signed.verify(chain.leaf_key()).map_err(|_| Reason::NotTheHolder);
     note(&|| Step::Holder, place, holder.into())
-}
-
-fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
-    if verifier.configuration() == chain.configuration() { Ok(()) } else { Err(Reason::OtherConfiguration) }
-}
-
-fn issued(link: &Link, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
-    let issued_at = link.lifetime.issued_at();
-    if issued_at <= now.plus(verifier.leeway()) { Ok(()) } else { Err(Reason::IssuedInFuture { issued_at, now }) }
-}
-
-fn not_expired(link: &Link, now: Timestamp) -> Result<(), Reason> {
-    let expires = link.lifetime.expires();
-    if now < expires { Ok(()) } else { Err(Reason::Expired { expires, now }) }
-}
-
-fn root_audience(audience: &RootAudience, context: &Context<'_>) -> Result<(), Reason> {
-    match audience {
-        RootAudience::Anywhere => Ok(()),
-        RootAudience::Only(audiences) => within_audience(audiences, context),
-    }
-}
-
-fn within_audience(audiences: &AudienceSet, context: &Context<'_>) -> Result<(), Reason> {
-    let here = context.audience();
-    if audiences.contains(here) { Ok(()) } else { Err(Reason::WrongAudience { here: here.clone() }) }
-}
-
-/// One call, as limits are asked about it.
-struct Asked<'a> {
-    chain: &'a VerifiedChain,
-    action: &'a Action,
-    context: &'a Context<'a>,
-    is_signed: bool,
-    verifier: &'a Verifier,
-}
-
-impl Asked<'_> {
-    /// Whether a limit holds; if so, the first second in which it may no longer, where that can be told.
-    fn within(&self, rule: &LimitRule) -> Result<Option<Timestamp>, Reason> {
-        match rule {
-            LimitRule::Window(window) => {
-                within_window(*window, self.context.now(), self.verifier).map(|()| window.closes())
-            }
-            LimitRule::Audience(audiences) => within_audience(audiences, self.context).map(|()| None),
-            LimitRule::SignedCalls if self.is_signed => Ok(None),
-            LimitRule::SignedCalls => Err(Reason::SignedCallRequired),
-            LimitRule::LivesBy(lives_by) => self.alive(lives_by),
-            LimitRule::Condition(condition) => self.context.condition_holds(condition).map(Some),
-            LimitRule::EndsOn(event) => {
-                event_not_fired(self.chain, event, self.context.news())?;
-                Ok(None)
-            }
-        }
-    }
-
-    fn alive(&self, lives_by: &LivesBy) -> Result<Option<Timestamp>, Reason> {
-        let (tool, effect) = (Some(&self.action.tool), self.action.effect);
-        Ok(Some(mission_alive(lives_by, tool, effect, self.context.news(), self.context.now())?))
-    }
-}
-
-/// The leeway forgives a clock that is behind at the opening; it never lengthens the window.
-fn within_window(window: Window, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
-    match (window.opens(), window.closes()) {
-        (Some(opens), _) if now.plus(verifier.leeway()) < opens => Err(Reason::NotYet { opens, now }),
-        (_, Some(closes)) if now >= closes => Err(Reason::WindowClosed { closes, now }),
-        _ => Ok(()),
-    }
-}
-
-fn assertion_accepted(up_to: Option<Effect>, effect: Effect) -> Result<(), Reason> {
-    if up_to.is_some_and(|ceiling| effect <= ceiling) { Ok(()) } else { Err(Reason::AssertionNotAccepted { effect }) }
-}
-
-fn same_leaf(chain: &VerifiedChain, named: crate::ground::MandateId) -> Result<(), Reason> {
-    let leaf = chain.chain().leaf_id();
-    if named == leaf { Ok(()) } else { Err(Reason::WrongLeaf { named, leaf }) }
-}
-
-fn call_audience(claims: &CallClaims, context: &Context<'_>) -> Result<(), Reason> {
-    if claims.audience == *context.audience() {
-        Ok(())
-    } else {
-        Err(Reason::CallForAnotherAudience { named: claims.audience.clone() })
-    }
-}
-
-fn call_time(claims: &CallClaims, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
-    let at = claims.at;
-    if at > now.plus(verifier.leeway()) {
-        return Err(Reason::CallFromFuture { at, now });
-    }
-    if now.since(at) > verifier.max_call_age() { Err(Reason::CallTooOld { at, now }) } else { Ok(()) }
-}
-
-fn call_content(claims: &CallClaims, presentation: &Presentation<'_>) -> Result<(), Reason> {
-    if claims.id != presentation.call.id {
-        return Err(Reason::CallIdMismatch);
-    }
-    if claims.request == presentation.call.request() { Ok(()) } else { Err(Reason::RequestMismatch) }
-}
-
-/// The first second in which something that the decision rests on no longer holds: the earliest expiry of any link, or the
-/// earliest end of a limit in scope: a window that closes, a status or a fact that grows too old.
-fn rests_until(
-    verifier: &Verifier,
-    chain: &VerifiedChain,
-    action: &Action,
-    is_signed: bool,
-    context: &Context<'_>,
-) -> Timestamp {
-    let asked = Asked { chain, action, context, is_signed, verifier };
-    let life = match &chain.chain().root().claims().life {
-        Life::Mission(lives_by) => asked.alive(lives_by).ok().flatten(),
-        Life::ExpiryOnly => None,
-    };
-    let limits = chain.chain().links().flat_map(|link| link.limits.iter());
-    let in_scope = limits.filter(|limit| limit.scope().includes(&action.tool));
-    let ends = in_scope.filter_map(|limit| asked.within(limit.rule()).ok().flatten());
-    [expires(chain)].into_iter().chain(life).chain(ends).min().unwrap_or(context.now())
-}
-
-/// The first second in which a link has expired.
-fn expires(chain: &VerifiedChain) -> Timestamp {
-    let expiries = chain.chain().links().map(|link| link.lifetime.expires());
-    expiries.min().unwrap_or(chain.chain().leaf().lifetime.expires())
 }

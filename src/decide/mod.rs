@@ -9,6 +9,7 @@
 //! ```
 
 mod call;
+mod checks;
 mod code;
 mod denial;
 mod explain;

@@ -1,4 +1,4 @@
-use super::notice::Notice;
+use super::course::{Course, Running};
 use crate::claims::{
     End, Ending, Fired, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave, Withdrawal,
 };
@@ -51,25 +51,12 @@ pub enum ControllerError {
 /// send a heartbeat more often than the shortest age that its missions' mandates accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Controller {
-    key: PublicKey,
+    pub(super) key: PublicKey,
     /// How long an ended mandate may live at most, and is therefore named in statuses.
-    keep: Seconds,
-    missions: BTreeMap<Label, Course>,
-    last: Timestamp,
-}
-
-/// A mission's course.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Course {
-    Running(Running),
-    Ended(Ending),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Running {
-    snapshot: Snapshot,
-    /// Until when each ended mandate must be named.
-    ended_until: BTreeMap<MandateId, Timestamp>,
+    pub(super) keep: Seconds,
+    pub(super) missions: BTreeMap<Label, Course>,
+    /// The latest time said.
+    pub(super) last: Timestamp,
 }
 
 /// An id of the greatest length, which stands for those that heartbeats will have.
@@ -80,79 +67,6 @@ impl Controller {
     #[must_use]
     pub const fn new(key: PublicKey, keep: Seconds) -> Self {
         Self { key, keep, missions: BTreeMap::new(), last: Timestamp::EPOCH }
-    }
-
-    /// The controller that said all of `notices`: as it was, but for what was never stored. Notices of others, and those whose
-    /// signature does not verify, are passed over.
-    #[must_use]
-    pub fn rebuild<'n>(key: PublicKey, keep: Seconds, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
-        let mut controller = Self::new(key, keep);
-        let own = |notice: &&Notice| notice.signer() == key && notice.verify().is_ok();
-        let notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
-        for notice in &notices {
-            controller.last = controller.last.max(notice.said().at);
-            if let Notice::Status(token) = notice {
-                let at = notice.said().at;
-                for snapshot in token.claims().missions.iter() {
-                    controller.recall(snapshot, at);
-                }
-            }
-        }
-        for notice in &notices {
-            controller.recall_early(notice);
-        }
-        controller
-    }
-
-    fn recall(&mut self, snapshot: &Snapshot, at: Timestamp) {
-        let until = at.plus(self.keep);
-        let recalled = Running {
-            ended_until: snapshot.ended.iter().map(|mandate| (*mandate, until)).collect(),
-            snapshot: snapshot.clone(),
-        };
-        match self.missions.get_mut(&snapshot.name) {
-            Some(Course::Running(known)) if known.snapshot.sequence >= snapshot.sequence => {}
-            _ => {
-                self.missions.insert(snapshot.name.clone(), Course::Running(recalled));
-            }
-        }
-    }
-
-    /// What was told ahead of a status that never came is part of the state all the same.
-    fn recall_early(&mut self, notice: &Notice) {
-        match notice {
-            Notice::Status(_) => {}
-            Notice::End(token) if token.claims().mission.controller == self.key => {
-                let end = token.claims();
-                self.missions.insert(end.mission.name.clone(), Course::Ended(end.ending));
-            }
-            Notice::End(_) => {}
-            Notice::Fired(token) => {
-                let fired = token.claims();
-                self.amend(&fired.mission, |running| running.snapshot.events.insert(fired.event.clone()));
-            }
-            Notice::Withdrawal(token) => {
-                let withdrawal = token.claims();
-                self.amend(&withdrawal.mission, |running| running.snapshot.withdrawn.insert(withdrawal.tool.clone()));
-            }
-            Notice::TaskEnd(token) => {
-                let (end, until) = (token.claims(), notice.said().at.plus(self.keep));
-                if let (Some(mission), true) = (&end.mission, until > self.last) {
-                    self.amend(mission, |running| {
-                        running.ended_until.entry(end.mandate).or_insert(until);
-                        running.snapshot.ended.insert(end.mandate)
-                    });
-                }
-            }
-        }
-    }
-
-    fn amend(&mut self, mission: &Label, change: impl FnOnce(&mut Running) -> bool) {
-        if let Some(Course::Running(running)) = self.missions.get_mut(mission) {
-            if change(running) {
-                running.snapshot.sequence = running.snapshot.sequence.saturating_add(1);
-            }
-        }
     }
 
     /// The controller's key.
@@ -422,46 +336,5 @@ impl Controller {
 
     fn unsigned<C: crate::codec::Claims>(&self, claims: C) -> Unsigned<C> {
         Unsigned::new(claims, vec![self.key])
-    }
-}
-
-impl Running {
-    /// Stops naming ended mandates that have expired.
-    fn forget_expired(&mut self, now: Timestamp) {
-        let before = self.snapshot.ended.len();
-        self.ended_until.retain(|_, until| *until > now);
-        self.snapshot.ended.retain(|mandate| self.ended_until.contains_key(mandate));
-        if self.snapshot.ended.len() != before {
-            self.snapshot.sequence = self.snapshot.sequence.saturating_add(1);
-        }
-    }
-}
-
-impl End {
-    /// An ender's word that a mission has ended, to be signed by it.
-    #[must_use = "unsigned claims are worth nothing"]
-    pub fn by_ender(
-        ender: PublicKey,
-        mission: Mission,
-        ending: Ending,
-        id: impl Into<TokenId>,
-        at: Timestamp,
-    ) -> Unsigned<Self> {
-        Unsigned::new(Self { said: Said { id: id.into(), by: ender, at }, mission, ending }, vec![ender])
-    }
-}
-
-impl TaskEnd {
-    /// The word of a holder, or of an issuer above it, that a task has ended, to be signed by it.
-    #[must_use = "unsigned claims are worth nothing"]
-    pub fn by_holder(
-        signer: PublicKey,
-        mandate: MandateId,
-        ending: TaskEnding,
-        id: impl Into<TokenId>,
-        at: Timestamp,
-    ) -> Unsigned<Self> {
-        let said = Said { id: id.into(), by: signer, at };
-        Unsigned::new(Self { said, mandate, mission: None, ending }, vec![signer])
     }
 }

@@ -5,9 +5,11 @@
 //! never undone. A [`Register`] is the join of what a verifier has heard, a [`Controller`] says the next true thing.
 
 mod controller;
+mod course;
 mod news;
 mod notice;
 mod rebind;
+mod recall;
 mod register;
 mod standing;
 mod watches;

@@ -1,8 +1,8 @@
-use crate::claims::{End, Fired, Said, Status, TaskEnd, Withdrawal};
+use crate::claims::{End, Ending, Fired, Said, Status, TaskEnd, TaskEnding, Withdrawal};
 use crate::codec::{CodecError, Fault, TokenType, token_type};
 use crate::ground::bounds::MAX_TOKEN_BYTES;
-use crate::ground::{PublicKey, from_base64url};
-use crate::sign::{InvalidSignature, Token, TokenTextError, VerifyingKey};
+use crate::ground::{MandateId, Mission, PublicKey, Timestamp, TokenId, from_base64url};
+use crate::sign::{InvalidSignature, Token, TokenTextError, Unsigned, VerifyingKey};
 
 /// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about who signed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,3 +100,32 @@ macro_rules! notice_from {
 }
 
 notice_from!(Status End TaskEnd Fired Withdrawal);
+
+impl End {
+    /// An ender's word that a mission has ended, to be signed by it.
+    #[must_use = "unsigned claims are worth nothing"]
+    pub fn by_ender(
+        ender: PublicKey,
+        mission: Mission,
+        ending: Ending,
+        id: impl Into<TokenId>,
+        at: Timestamp,
+    ) -> Unsigned<Self> {
+        Unsigned::new(Self { said: Said { id: id.into(), by: ender, at }, mission, ending }, vec![ender])
+    }
+}
+
+impl TaskEnd {
+    /// The word of a holder, or of an issuer above it, that a task has ended, to be signed by it.
+    #[must_use = "unsigned claims are worth nothing"]
+    pub fn by_holder(
+        signer: PublicKey,
+        mandate: MandateId,
+        ending: TaskEnding,
+        id: impl Into<TokenId>,
+        at: Timestamp,
+    ) -> Unsigned<Self> {
+        let said = Said { id: id.into(), by: signer, at };
+        Unsigned::new(Self { said, mandate, mission: None, ending }, vec![signer])
+    }
+}

@@ -18,7 +18,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let mut desk = Desk::new(90);
-        let company = Company::new("https://builds.example", under("/work")).expect("a company");
+        let company = Company::new("https://builds.example", under("/tasks")).expect("a company");
         let mission = desk.mission(MISSION).expect("a mission");
         let grant = Grant {
             person: "maintainer",
@@ -26,11 +26,13 @@ impl World {
             task: "release",
             life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))),
         };
-        let lead = company.grants(grant, terms("lead", 1, under("/work"), 1)).expect("a root");
+        let lead = company.grants(grant, terms("lead", 1, under("/tasks"), 1)).expect("a root");
         let agents: Vec<Agent> = TASKS
             .into_iter()
             .zip(2..)
-            .map(|(task, seed)| lead.delegates(terms(task, seed, under(&format!("/work/{task}")), 0)).expect("a child"))
+            .map(|(task, seed)| {
+                lead.delegates(terms(task, seed, under(&format!("/tasks/{task}")), 0)).expect("a child")
+            })
             .collect();
         let server = Server::new("https://files.example", &company).expect("a server");
         let mut server = server.watches(&agents).expect("the chains verify");
@@ -62,7 +64,7 @@ fn read(path: &str) -> Action {
 }
 
 fn own(agent: usize) -> String {
-    format!("/work/{}/canary", TASKS.get(agent).expect("one of three"))
+    format!("/tasks/{}/canary", TASKS.get(agent).expect("one of three"))
 }
 
 /// The control: a token with the scope `file`, good until five.
@@ -100,7 +102,7 @@ fn one_notice_ends_all_three() {
     let leaves: Vec<_> = world.agents.iter().map(|agent| agent.chain.leaf_id()).collect();
     assert_eq!(records.iter().map(|record| record.leaf).collect::<Vec<_>>(), leaves);
     assert!(records.iter().all(|record| record.started_at == before));
-    assert!(token_permits(&read("/work/docs/canary"), end), "a token would go on");
+    assert!(token_permits(&read("/tasks/docs/canary"), end), "a token would go on");
 }
 
 /// One of the three is ended alone; the others go on.
