@@ -6,6 +6,8 @@
 //! - The holder of the leaf signs each call with [`sign_call`] and sends an [`ExecutionProof`].
 //! - A [`Verifier`] checks it: [`Verifier::check`] from bytes to a decision, or step by step with
 //!   [`Verifier::verify`] and [`Verifier::decide`].
+//! - A chain lives by missions. Their [`Controller`] signs news, a [`Register`] joins what was heard of it, and a decision's
+//!   [`Context`] carries it; [`VerifiedChain::watches`] names what a host must fetch.
 //! - A decision in favour is [`Unsettled`] until a ledger says that the call is new ([`MemoryReplay`] ships), and then a
 //!   [`Permit`], which starts one operation.
 //! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told.
