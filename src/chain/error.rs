@@ -1,4 +1,4 @@
-use crate::claims::{GrantKind, TooManyReplaced};
+use crate::claims::GrantKind;
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
 use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, Seconds, Timestamp};
 use crate::powers::NotCovered;
@@ -144,20 +144,17 @@ pub enum Broken {
         /// The event.
         event: Label,
     },
-    /// Rebinding: more mandates were replaced than one may carry.
-    #[error(transparent)]
-    Replaced(#[from] TooManyReplaced),
     /// The chain takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
 
 impl Broken {
-    /// The number of the rule, as in the list on [`Chain`](super::Chain); 0 for what is no rule of chains.
+    /// The number of the rule, as in the list on [`Chain`](super::Chain); 0 for work.
     #[must_use]
     pub const fn rule(&self) -> u8 {
         match self {
-            Self::OutOfWork(_) | Self::Replaced(_) => 0,
+            Self::OutOfWork(_) => 0,
             Self::TooManyLinks => 1,
             Self::TokenTooLarge { .. } | Self::ChainTooLarge { .. } => 2,
             Self::ParentMismatch { .. } => 3,

@@ -1,5 +1,5 @@
 use super::reason::Reason;
-use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::bounds::CONDITION_STEPS;
 use crate::ground::{Label, Seconds, Timestamp, Value, Work};
 use crate::limits::Condition;
 use std::collections::HashMap;
@@ -38,9 +38,30 @@ impl Facts {
         if now.since(*at) > condition.max_age {
             return Err(Reason::FactTooOld { fact: fact(), at: *at, max_age: condition.max_age, now });
         }
-        if !condition.holds.admits(value, &mut Work::new(DECIDE_STEPS))? {
+        if !condition.holds.admits(value, &mut Work::new(CONDITION_STEPS))? {
             return Err(Reason::ConditionFails { fact: fact() });
         }
         Ok(at.plus(condition.max_age).plus(Seconds::new(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::powers::Constraint;
+
+    fn condition(pattern: &str) -> Condition {
+        let holds = Constraint::pattern(pattern).unwrap();
+        Condition { fact: Label::new("ticket").unwrap(), holds, max_age: Seconds::new(60) }
+    }
+
+    /// Whoever delegates may add conditions, so each has a small budget of its own.
+    #[test]
+    fn a_condition_made_to_be_slow_denies() {
+        let now = Timestamp::from_unix(1_767_225_600).unwrap();
+        let long = Facts::none().observed(Label::new("ticket").unwrap(), "a".repeat(10_000), now);
+        assert!(matches!(long.hold(&condition("*a*a*a*b"), now), Err(Reason::OutOfWork(_))));
+        let short = Facts::none().observed(Label::new("ticket").unwrap(), "open", now);
+        assert_eq!(short.hold(&condition("*o*e*"), now), Ok(now.plus(Seconds::new(61))));
     }
 }

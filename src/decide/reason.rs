@@ -291,7 +291,6 @@ const fn broken_code(broken: &Broken) -> Code {
         Broken::KeyNotReused => Code::KeyNotReused,
         Broken::OwnController { .. } => Code::OwnController,
         Broken::EventUntold { .. } => Code::EventUntold,
-        Broken::Replaced(_) => Code::TooLarge,
         Broken::OutOfWork(_) => Code::OutOfWork,
     }
 }

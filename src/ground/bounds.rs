@@ -114,6 +114,10 @@ pub const VERIFY_STEPS: u64 = 1 << 21;
 /// Steps of work one decision may take besides its signature: about a million. See [`VERIFY_STEPS`].
 pub const DECIDE_STEPS: u64 = 1 << 20;
 
+/// Steps of work one condition on a fact may take: about four thousand, a short fact against any constraint. A chain may hold
+/// 512 conditions, each asked twice in a decision, so all together take no more than four decisions' work.
+pub const CONDITION_STEPS: u64 = 1 << 12;
+
 /// Steps of work the search for a witness of a refusal may take: about a quarter million. It only ever makes an error more
 /// helpful, so it gives up early.
 pub const WITNESS_STEPS: u64 = 1 << 18;
