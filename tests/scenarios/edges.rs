@@ -4,7 +4,7 @@ use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only};
 use mandatum::{
     Action, Code, Context, Delegation, Effect, End, Ending, Life, Limit, Limits, LivesBy, MaxAge, Mission, NotAlive,
     NotTaken, Notice, Powers, PublicKey, RebindError, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding,
-    Timestamp, ToolPattern,
+    Timestamp, TooManyReplaced, ToolPattern,
 };
 
 pub(crate) const MISSION: &str = "spring-cleaning";
@@ -317,6 +317,34 @@ fn what_an_event_has_ended_gets_no_new_key() {
     };
     assert_eq!(rebind(0), Err(RebindError::NotAlive(NotAlive::EventFired { event: label("attic.clean") })));
     assert_eq!(rebind(1), Ok(()));
+}
+
+/// A mandate carries all that it replaces, so that an end of any ends it; the ninth change of keys takes a new grant. What ends
+/// the very first ends the last.
+#[test]
+fn a_ninth_key_takes_a_new_grant() {
+    let mut world = World::new();
+    let now = at(9, 1, 0);
+    world.beat(now);
+    let lead = world.lead.chain.clone();
+    let mut chain = world.helpers[0].chain.clone();
+    let first = chain.leaf_id();
+    for number in 0..8 {
+        let verified = world.server.verifier.verify(&chain).expect("verified");
+        let register = &world.server.register;
+        let rebound = verified.rebind_leaf(seed([100 + number; 32]), [number; 16], register, now).expect("re-bound");
+        chain = lead.extend(rebound.sign(&world.lead.key).expect("signed")).expect("a chain");
+    }
+    let verified = world.server.verifier.verify(&chain).expect("verified");
+    assert_eq!(chain.leaf().replaces.iter().len(), 8);
+    let ninth = verified.rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now).err();
+    assert_eq!(ninth, Some(RebindError::TooOften(TooManyReplaced { found: 9 })));
+    let end = TaskEnd::by_holder(world.lead.key.public(), first, TaskEnding::Revoked, [9; 16], now);
+    let end = Notice::from(end.sign(&world.lead.key).expect("signed"));
+    assert_eq!(world.server.register.apply(&end, &verified.watches(), now), Ok(Taken::New));
+    let ended = verified.rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now).err();
+    let ending = Some(TaskEnding::Revoked);
+    assert_eq!(ended, Some(RebindError::NotAlive(NotAlive::TaskEnded { mandate: first, ending })));
 }
 
 pub(crate) fn seed(seed: [u8; 32]) -> PublicKey {
