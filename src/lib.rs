@@ -23,6 +23,7 @@ mod chain;
 mod claims;
 mod codec;
 mod decide;
+mod graph;
 mod ground;
 #[cfg(feature = "json")]
 mod interop;
@@ -44,7 +45,11 @@ pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
     Call, Check, Code, Context, Denial, DenialKind, ExecutionProof, Explanation, Facts, Hop, LedgerAnswer, Mark,
     Marked, MemoryReplay, Outcome, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason,
-    Record, Running, Step, Trace, Unsettled, Verdict, sign_call,
+    Record, Request, Running, Step, Trace, Unsettled, Verdict, sign_call,
+};
+pub use graph::{
+    ExecutionGraph, Merge, MergeError, MinimalError, NoChainSuffices, NotOnMission, Picture, Portfolio, TaskNode,
+    TaskState, minimal_for,
 };
 pub use ground::{
     Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, IdError, Issuer, KeyError, Label, Lifetime, MandateId,
@@ -54,9 +59,12 @@ pub use ground::{
 #[cfg(feature = "json")]
 pub use interop::{FormError, FormFault, JsonForm};
 pub use limits::{
-    AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, ToolSet, Window,
+    AudienceSet, Barrier, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Reporters, Scope, ToolSet,
+    Waves, Window,
 };
-pub use mission::{Controller, ControllerError, NotAlive, NotTaken, Notice, RebindError, Register, Taken, Watches};
+pub use mission::{
+    Controller, ControllerError, NotAlive, NotItsTurn, NotTaken, Notice, RebindError, Register, Taken, Watches,
+};
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,
     Host, HostError, MeetError, Network, NetworkError, NotCovered, Path, PathError, Pattern, PatternError, Port,

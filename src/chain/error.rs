@@ -1,5 +1,5 @@
 use crate::claims::GrantKind;
-use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
+use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, Seconds, Timestamp};
 use crate::powers::NotCovered;
 use crate::sign::InvalidSignature;
@@ -144,6 +144,15 @@ pub enum Broken {
         /// The event.
         event: Label,
     },
+    /// Rule 17: what is good in waves lives by the mission whose waves they are, in all that is.
+    #[error("is good in waves of mission {mission}, but not all of it lives by that mission")]
+    WaveUntold {
+        /// The mission.
+        mission: Label,
+    },
+    /// Rule 18: the links of a chain live by at most 32 missions, each scope counted.
+    #[error("the links of a chain live by at most {MAX_CHAIN_MISSIONS} missions")]
+    TooManyMissions,
     /// The chain takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
@@ -171,7 +180,8 @@ impl Broken {
             Self::AnchorKeyHeld => 14,
             Self::KeyReused { .. } | Self::KeyNotReused => 15,
             Self::OwnController { .. } => 16,
-            Self::EventUntold { .. } => 17,
+            Self::EventUntold { .. } | Self::WaveUntold { .. } => 17,
+            Self::TooManyMissions => 18,
         }
     }
 

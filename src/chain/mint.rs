@@ -15,7 +15,7 @@ use crate::sign::Unsigned;
 /// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
 ///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14, 16 and 17; for powers beyond the ceiling with a call that
+/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14 and 16 to 18; for powers beyond the ceiling with a call that
 /// shows it.
 pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |broken: Broken| broken.at(0);
@@ -26,9 +26,7 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
     let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
-    let lives_by = missions.iter().map(|(_, lives_by)| *lives_by);
-    rules::not_own_controller(&root.link.holder.key, lives_by).map_err(at_root)?;
-    rules::events_are_told(&root.link, missions.iter().map(|(scope, _)| *scope)).map_err(at_root)?;
+    rules::missions_allow(&root.link, &missions).map_err(at_root)?;
     let mut signers = Vec::new();
     let mut retired = Ok(());
     for known in anchor.keys() {
@@ -124,7 +122,7 @@ impl Chain {
     /// verifiers refuse.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 1, 2, 4 to 7, 13 and 15 to 17; for powers beyond the parent's with a call that shows it.
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13 and 15 to 18; for powers beyond the parent's with a call that shows it.
     pub fn delegate(&self, terms: Delegation, now: Timestamp) -> Result<Unsigned<Child>, ChainError> {
         let (link, parent) = (self.len(), self.leaf());
         let begins = now.max(parent.lifetime.issued_at());
@@ -157,9 +155,7 @@ impl Chain {
         rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
         let above = self.lives_by().map(|(_, scope, lives_by)| (scope, lives_by));
         let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();
-        let lives_by = missions.iter().map(|(_, lives_by)| *lives_by);
-        rules::not_own_controller(&child.link.holder.key, lives_by).map_err(at_link)?;
-        rules::events_are_told(&child.link, missions.iter().map(|(scope, _)| *scope)).map_err(at_link)?;
+        rules::missions_allow(&child.link, &missions).map_err(at_link)?;
         let unsigned = Unsigned::new(child, vec![parent.holder.key]);
         let added = unsigned.sealed_length();
         rules::token_within_size(added).map_err(at_link)?;

@@ -3,7 +3,7 @@ use super::rules;
 use crate::claims::{Child, Life, Link, Root};
 use crate::codec::{CodecError, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
-use crate::ground::{MandateId, TaskPath, TextFormError, base64url, from_base64url};
+use crate::ground::{MandateId, Mission, TaskPath, TextFormError, base64url, from_base64url};
 use crate::limits::{LimitRule, LivesBy, Scope};
 use crate::sign::Token;
 use std::sync::Arc;
@@ -32,7 +32,8 @@ use thiserror::Error;
 /// | 14 | the anchor's keys are no holder's | issuing, verifying |
 /// | 15 | a holder's key is no ancestor's, unless the link says so | minting, verifying |
 /// | 16 | nobody keeps themself alive: a mission's controller and enders hold no link it keeps alive | minting, verifying |
-/// | 17 | what ends on an event lives by a mission that could fire it | minting, verifying |
+/// | 17 | what hangs on news of a mission, its events or waves, lives by it | minting, verifying |
+/// | 18 | the links of a chain live by at most 32 missions, each scope counted | minting, verifying |
 ///
 /// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +118,15 @@ impl Chain {
         Some(Self { root: Arc::clone(&self.root), children: above.to_vec() })
     }
 
+    /// Rule 3 for every child.
+    pub(crate) fn check_parents(&self) -> Result<(), ChainError> {
+        let mut above = self.ids();
+        (1..).zip(self.children()).try_for_each(|(link, child)| match above.next() {
+            Some(above) => rules::names_parent(child.claims(), above).map_err(|broken| broken.at(link)),
+            None => Ok(()),
+        })
+    }
+
     /// The root.
     #[must_use]
     pub fn root(&self) -> &Token<Root> {
@@ -148,6 +158,11 @@ impl Chain {
             })
         });
         life.into_iter().chain(limits)
+    }
+
+    /// The missions that the links down to this one live by, in any scope.
+    pub(crate) fn missions(&self, link: usize) -> impl Iterator<Item = &Mission> {
+        self.lives_by().filter(move |(at, ..)| *at <= link).map(|(_, _, lives_by)| lives_by.mission())
     }
 
     /// The id of each link, root first.

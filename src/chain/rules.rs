@@ -4,7 +4,7 @@ use super::anchor::{Anchor, Ceiling};
 use super::error::Broken;
 use super::verifier::AcceptedGrants;
 use crate::claims::{Child, Link, Root};
-use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
+use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::powers::{Capability, Gap, NotCovered, Powers};
@@ -122,12 +122,16 @@ pub(super) fn own_key<'a>(child: &Child, ancestors: impl IntoIterator<Item = &'a
     }
 }
 
+/// Rules 16 to 18 for a link and the missions that it and those above it live by.
+pub(super) fn missions_allow(link: &Link, missions: &[(&Scope, &LivesBy)]) -> Result<(), Broken> {
+    at_most_32_missions(missions.len())?;
+    not_own_controller(&link.holder.key, missions.iter().map(|(_, lives_by)| *lives_by))?;
+    news_reaches(link, missions.iter().copied())
+}
+
 /// Rule 16: nobody keeps themself alive. The controller and the enders of a mission hold neither the link that lives by it
 /// nor one below.
-pub(super) fn not_own_controller<'a>(
-    holder: &PublicKey,
-    lives_by: impl IntoIterator<Item = &'a LivesBy>,
-) -> Result<(), Broken> {
+fn not_own_controller<'a>(holder: &PublicKey, lives_by: impl IntoIterator<Item = &'a LivesBy>) -> Result<(), Broken> {
     let kept_by_holder =
         |lives_by: &&LivesBy| lives_by.mission().controller == *holder || lives_by.enders().any(|key| key == holder);
     match lives_by.into_iter().find(kept_by_holder) {
@@ -136,19 +140,26 @@ pub(super) fn not_own_controller<'a>(
     }
 }
 
-/// Rule 17: what ends on an event lives by a mission, for all calls or in the very same scope. Otherwise nobody could say that
-/// the event has fired, or the word that it has could be held back for good.
-pub(super) fn events_are_told<'a>(
+/// Rule 17: what ends on an event lives by a mission, and what is good in waves lives by the mission whose waves they are; for
+/// all calls or in the very same scope. Otherwise nobody could say that the event has fired or the wave is over, or the word
+/// that it has could be held back for good.
+fn news_reaches<'a>(
     link: &Link,
-    lives_in: impl Iterator<Item = &'a Scope> + Clone,
+    missions: impl Iterator<Item = (&'a Scope, &'a LivesBy)> + Clone,
 ) -> Result<(), Broken> {
-    let is_told = |limit: &Limit| lives_in.clone().any(|scope| *scope == Scope::All || scope == limit.scope());
-    let untold = link.limits.iter().find_map(|limit| match limit.rule() {
-        LimitRule::EndsOn(event) if !is_told(limit) => Some(event),
-        _ => None,
-    });
-    match untold {
-        Some(event) => Err(Broken::EventUntold { event: event.clone() }),
-        None => Ok(()),
-    }
+    let told = |limit: &Limit, by: &dyn Fn(&LivesBy) -> bool| {
+        missions.clone().any(|(scope, lives_by)| (*scope == Scope::All || scope == limit.scope()) && by(lives_by))
+    };
+    link.limits.iter().try_for_each(|limit| match limit.rule() {
+        LimitRule::EndsOn(event) if !told(limit, &|_| true) => Err(Broken::EventUntold { event: event.clone() }),
+        LimitRule::Waves(waves) if !told(limit, &|lives_by| lives_by.mission() == waves.mission()) => {
+            Err(Broken::WaveUntold { mission: waves.mission().name.clone() })
+        }
+        _ => Ok(()),
+    })
+}
+
+/// Rule 18: the links of a chain live by so many missions at most, each scope counted.
+const fn at_most_32_missions(missions: usize) -> Result<(), Broken> {
+    if missions > MAX_CHAIN_MISSIONS { Err(Broken::TooManyMissions) } else { Ok(()) }
 }

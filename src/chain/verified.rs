@@ -81,7 +81,7 @@ impl Verifier {
     /// Verifies a chain: everything about it that can't change.
     ///
     /// In order: parent digests and times (rules 3 to 7), anchor (8 to 10), signatures (11), powers (12, 13), key roles and
-    /// missions (14 to 17). Cheap checks come before the signatures, and each signature is verified once, strictly, over the bytes that came.
+    /// missions (14 to 18). Cheap checks come before the signatures, and each signature is verified once, strictly, over the bytes that came.
     ///
     /// # Errors
     /// [`ChainError`], with the rule and the link.
@@ -154,15 +154,13 @@ fn check_root_signature(root: &Token<Root>, anchor: &Anchor) -> Result<(), Broke
     Err(InvalidSignature.into())
 }
 
-/// Rules 14 to 17 for every link.
+/// Rules 14 to 18 for every link.
 fn check_key_roles(chain: &Chain, anchor: &Anchor) -> Result<(), ChainError> {
     for (link, claims) in chain.links().enumerate() {
-        let missions: Vec<_> = chain.lives_by().filter(|(at, ..)| *at <= link).collect();
-        let lives_by = missions.iter().map(|(_, _, lives_by)| *lives_by);
-        let lives_in = missions.iter().map(|(_, scope, _)| *scope);
+        let missions = chain.lives_by().filter(|(at, ..)| *at <= link);
+        let missions: Vec<_> = missions.map(|(_, scope, lives_by)| (scope, lives_by)).collect();
         rules::not_the_anchor(claims, anchor)
-            .and_then(|()| rules::not_own_controller(&claims.holder.key, lives_by))
-            .and_then(|()| rules::events_are_told(claims, lives_in))
+            .and_then(|()| rules::missions_allow(claims, &missions))
             .map_err(|broken| broken.at(link))?;
     }
     for (link, child) in (1..).zip(chain.children()) {

@@ -133,6 +133,12 @@ impl Verifier {
         self.anchors.get(issuer).map(|anchor| &**anchor)
     }
 
+    /// Its anchors, by issuer.
+    #[must_use]
+    pub fn anchors(&self) -> impl ExactSizeIterator<Item = &Anchor> {
+        self.anchors.values().map(|anchor| &**anchor)
+    }
+
     /// The digest of the whole configuration.
     #[must_use]
     pub const fn configuration(&self) -> Digest {

@@ -1,6 +1,7 @@
 use crate::ground::bounds::{MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_WITHDRAWN};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Timestamp, TokenId};
 use crate::powers::ToolPattern;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use thiserror::Error;
@@ -55,6 +56,17 @@ pub struct Wave {
     pub number: u64,
     /// When it began.
     pub since: Timestamp,
+}
+
+impl Wave {
+    /// Waves only go up, and of two beginnings of one wave the earlier counts, so that its stragglers are not given more time.
+    pub(crate) fn join(self, other: Self) -> Self {
+        match self.number.cmp(&other.number) {
+            Ordering::Greater => self,
+            Ordering::Less => other,
+            Ordering::Equal => Self { since: self.since.min(other.since), ..self },
+        }
+    }
 }
 
 /// Why snapshots make no status.

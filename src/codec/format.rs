@@ -142,9 +142,21 @@
 //!        / [ 3, lives-by, ? scope ]                            ; a mission is active, by fresh news
 //!        / [ 4, [ fact: name, constraint, max-age: uint ], ? scope ]   ; a fact is so, seen at most so many seconds ago
 //!        / [ 5, name, ? scope ]                                ; ends when a mission of the chain fires this event
+//!        / [ 6, waves, ? scope ]                               ; a mission is in one of these waves
+//!        / [ 7, barrier, ? scope ]                             ; other tasks are done
 //! lives-by = [ controller: pubkey, mission: name,
 //!              [ read: uint, write: uint, irreversible: uint ], ; greatest age of its status in seconds, not increasing
 //!              ? [ 1*4 pubkey ] ]                               ; sorted: keys that may end it besides; absent: none
+//! waves = {
+//!   0: pubkey, 1: name,                                        ; the mission: its controller, its name there
+//!   ? 2: 1..,                                                  ; the first wave; absent: 0
+//!   ? 3: uint,                                                 ; the last wave, not before the first; absent: none
+//!   ? 4: 1.. }                                                 ; seconds to drain, only with a last wave; absent: 0
+//! barrier = {
+//!   0: [ 1*128 [ digest, [ 1*4 pubkey ] ] ],                   ; sorted, no digest twice: mandates to wait for, and for each,
+//!                                                              ; sorted, the keys that may report its end
+//!   ? 1: uint,                                                 ; quorum, from 1, fewer than there are; absent: all of them
+//!   ? 2: time }                                                ; from when on the quorum is enough; absent: always
 //! scope  = [ 1*32 tool ]                                       ; sorted; absent: all calls
 //! sorted-names = [ 1*32 name ]                                 ; sorted
 //! ```

@@ -6,7 +6,7 @@ use crate::chain::{VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link, RootAudience};
 use crate::ground::{MandateId, Timestamp};
 use crate::limits::{AudienceSet, LimitRule, LivesBy, Window};
-use crate::mission::{event_not_fired, mission_alive};
+use crate::mission::{barrier_open, event_not_fired, in_wave, may_report, mission_alive};
 use crate::powers::{Action, Effect};
 
 pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
@@ -45,8 +45,8 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Whether a limit holds; if so, the first second in which it may no longer, where that can be told.
-    pub(super) fn within(&self, rule: &LimitRule) -> Result<Option<Timestamp>, Reason> {
+    /// Whether a limit of a link holds; if so, the first second in which it may no longer, where that can be told.
+    pub(super) fn within(&self, link: usize, rule: &LimitRule) -> Result<Option<Timestamp>, Reason> {
         match rule {
             LimitRule::Window(window) => {
                 within_window(*window, self.context.now(), self.verifier).map(|()| window.closes())
@@ -57,7 +57,13 @@ impl Asked<'_> {
             LimitRule::LivesBy(lives_by) => self.alive(lives_by),
             LimitRule::Condition(condition) => self.context.condition_holds(condition).map(Some),
             LimitRule::EndsOn(event) => {
-                event_not_fired(self.chain, event, self.context.news())?;
+                let leaf = self.chain.chain().len();
+                event_not_fired(self.chain.chain().missions(leaf), event, self.context.news())?;
+                Ok(None)
+            }
+            LimitRule::Waves(waves) => Ok(in_wave(waves, self.context.news(), self.context.now())?),
+            LimitRule::Barrier(barrier) => {
+                barrier_open(barrier, &may_report(self.chain, link), self.context.news(), self.context.now())?;
                 Ok(None)
             }
         }
@@ -124,9 +130,10 @@ pub(super) fn rests_until(
         Life::Mission(lives_by) => asked.alive(lives_by).ok().flatten(),
         Life::ExpiryOnly => None,
     };
-    let limits = chain.chain().links().flat_map(|link| link.limits.iter());
-    let in_scope = limits.filter(|limit| limit.scope().includes(&action.tool));
-    let ends = in_scope.filter_map(|limit| asked.within(limit.rule()).ok().flatten());
+    let links = chain.chain().links().enumerate();
+    let limits = links.flat_map(|(link, claims)| claims.limits.iter().map(move |limit| (link, limit)));
+    let in_scope = limits.filter(|(_, limit)| limit.scope().includes(&action.tool));
+    let ends = in_scope.filter_map(|(link, limit)| asked.within(link, limit.rule()).ok().flatten());
     [expires(chain)].into_iter().chain(life).chain(ends).min().unwrap_or(context.now())
 }
 

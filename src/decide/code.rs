@@ -130,13 +130,17 @@ codes! {
     OwnController: BrokenChain,
     /// Rule 17: it ends on an event that no mission could fire for all its calls.
     EventUntold: BrokenChain,
+    /// Rule 17: it is good in waves of a mission that not all of it lives by.
+    WaveUntold: BrokenChain,
+    /// Rule 18: it lives by too many missions.
+    TooManyMissions: BrokenChain,
     /// The chain was verified under another configuration.
     OtherConfiguration: Undecidable,
     /// A link is issued in the future.
     IssuedInFuture: OutOfTime,
     /// A link has expired.
     Expired: OutOfTime,
-    /// A window has not opened.
+    /// A window has not opened, or a mission has not come to a wave.
     NotYet: OutOfTime,
     /// A window has closed.
     WindowClosed: OutOfTime,
@@ -192,6 +196,14 @@ codes! {
     ControllerEquivocated: Unconfirmed,
     /// A controller told more than may be kept.
     TooMuchNews: Unconfirmed,
+    /// The wave of a mission is not known.
+    WaveUnknown: Unconfirmed,
+    /// A mission is past the waves in which it is good.
+    WaveClosed: Ended,
+    /// Tasks that it waits for are not done.
+    BarrierClosed: OutOfTime,
+    /// Too few of the tasks that it waits for can still be done.
+    BarrierBroken: Ended,
     /// A condition's fact is not known.
     FactUnknown: Condition,
     /// A condition's fact was observed too long ago.

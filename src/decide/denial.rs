@@ -1,8 +1,9 @@
 use super::code::{Code, DenialKind};
 use super::reason::Reason;
+use super::request::Request;
 use crate::chain::{Broken, ChainError};
 use crate::codec::CodecError;
-use crate::powers::{Action, ArgumentRules, Capability, Constraint, Powers, Presence, ToolPattern};
+use crate::powers::Powers;
 use std::fmt;
 
 /// Where a denial arose.
@@ -74,9 +75,19 @@ impl Denial {
     #[must_use]
     pub fn missing(&self) -> Option<Powers> {
         match &self.reason {
-            Reason::NotPermitted { missing, .. } | Reason::CeilingRefuses { missing, .. } => {
-                Powers::new([Capability::clone(missing)]).ok()
+            Reason::NotPermitted { wanted, .. } | Reason::CeilingRefuses { wanted, .. } => {
+                wanted.as_ref().map(|wanted| wanted.powers.clone())
             }
+            _ => None,
+        }
+    }
+
+    /// What the holder can ask for, where asking helps: powers that a link lacks. Beyond the ceiling nobody but the owner of
+    /// the resource can help.
+    #[must_use]
+    pub fn request(&self) -> Option<&Request> {
+        match &self.reason {
+            Reason::NotPermitted { wanted, .. } => wanted.as_deref(),
             _ => None,
         }
     }
@@ -109,20 +120,6 @@ pub struct PublicDenial {
     pub link: Option<i64>,
     /// One plain sentence.
     pub message: String,
-}
-
-/// The capability that permits just this action.
-pub(super) fn just(action: &Action) -> Capability {
-    let exactly = |rules: ArgumentRules, name: &str, value| {
-        let only = Constraint::one_of([value]).ok()?;
-        rules.with(name, Presence::Required, only).ok()
-    };
-    let arguments = action
-        .arguments
-        .iter()
-        .try_fold(ArgumentRules::closed(), |rules, (name, value)| exactly(rules, name, value.clone()));
-    let tool = ToolPattern::Exact(action.tool.clone());
-    Capability::of(tool, action.effect, arguments.unwrap_or_default())
 }
 
 impl From<ChainError> for Denial {

@@ -6,14 +6,15 @@ use super::checks::{
     Asked, assertion_accepted, call_audience, call_content, call_time, expires, issued, not_expired, rests_until,
     root_audience, same_configuration, same_leaf,
 };
-use super::denial::{Denial, Place, just};
+use super::denial::{Denial, Place};
 use super::mark::Mark;
 use super::permit::{Permit, Unsettled};
 use super::reason::Reason;
+use super::request::Request;
 use crate::chain::{Ceiling, VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link};
-use crate::ground::Work;
 use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::{Timestamp, Work};
 use crate::limits::Limit;
 use crate::mission::link_not_ended;
 use crate::powers::{Action, Capability, Powers, Refusal};
@@ -101,6 +102,16 @@ impl Verifier {
         Ok(Unsettled::new(chain.clone(), presentation.call.clone(), is_signed, context, until, mark))
     }
 
+    /// What [`decide`](Self::decide) would say of this action if the holder signed it now: steps 1 to 8 of [`Step`], and until
+    /// when. For planning; it permits nothing.
+    ///
+    /// # Errors
+    /// [`Denial`] for the first check that fails.
+    pub fn preview(&self, chain: &VerifiedChain, action: &Action, context: &Context<'_>) -> Result<Timestamp, Denial> {
+        walk_chain(self, chain, action, true, context, &mut stop_at_failure)?;
+        Ok(rests_until(self, chain, action, true, context))
+    }
+
     /// Decides again on a permit for work that was queued or resumes: everything but who calls, with today's news. The
     /// permit that comes back is valid until what it now rests on ends; the call's mark stays.
     ///
@@ -160,11 +171,11 @@ fn walk_chain(
     if let Life::Mission(lives_by) = &chain.chain().root().claims().life {
         note(&|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), asked.alive(lives_by).into())?;
     }
-    for (place, link) in links() {
+    for (index, link) in chain.chain().links().enumerate() {
         for limit in link.limits.iter() {
             let in_scope = limit.scope().includes(&action.tool);
-            let outcome = if in_scope { asked.within(limit.rule()).into() } else { Outcome::OutOfScope };
-            note(&|| Step::Limit(limit.clone()), place, outcome)?;
+            let outcome = if in_scope { asked.within(index, limit.rule()).into() } else { Outcome::OutOfScope };
+            note(&|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
         }
     }
     for (index, _) in chain.chain().links().enumerate() {
@@ -199,14 +210,14 @@ fn walk_presenter(
 /// about this very call. Leaf first, because it is the narrowest.
 fn check_powers(chain: &VerifiedChain, action: &Action, note: Note<'_>) -> Result<(), Denial> {
     let mut work = Work::new(DECIDE_STEPS);
-    let missing = || Box::new(just(action));
+    let wanted = || Request::new(chain, action).map(Box::new);
     let leaf = chain.chain().len().saturating_sub(1);
     let links: Vec<&Link> = chain.chain().links().collect();
     for (index, link) in links.into_iter().enumerate().rev() {
         let counts = |capability: &Capability| index == leaf || capability.is_delegable();
         let permitted = permits(&link.powers, action, counts, &mut work, |refusal| Reason::NotPermitted {
             refusal,
-            missing: missing(),
+            wanted: wanted(),
         });
         note(&|| Step::Powers, Place::Link(index), permitted.into())?;
     }
@@ -217,7 +228,7 @@ fn check_powers(chain: &VerifiedChain, action: &Action, note: Note<'_>) -> Resul
             action,
             |_| true,
             &mut work,
-            |refusal| Reason::CeilingRefuses { refusal, missing: missing() },
+            |refusal| Reason::CeilingRefuses { refusal, wanted: wanted() },
         ),
     };
     note(&|| Step::Ceiling, Place::Ceiling, permitted.into())

@@ -20,6 +20,7 @@ mod permit;
 mod proof;
 mod reason;
 mod replay;
+mod request;
 mod trace;
 
 pub use call::{Call, Context, Presentation, Presenter};
@@ -33,6 +34,7 @@ pub use permit::{Outcome, Permit, Record, Running, Unsettled};
 pub use proof::{ExecutionProof, ProofTextError, sign_call};
 pub use reason::Reason;
 pub use replay::MemoryReplay;
+pub use request::Request;
 pub use trace::{Hop, Trace};
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 use super::code::Code;
+use super::request::Request;
 use crate::chain::Broken;
 use crate::codec::{CodecError, Fault};
 use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Timestamp};
-use crate::mission::NotAlive;
-use crate::powers::{ArgumentRefusal, Capability, Effect, Refusal};
+use crate::mission::{NotAlive, NotItsTurn};
+use crate::powers::{ArgumentRefusal, Effect, Refusal};
 use thiserror::Error;
 
 /// Why a call is refused, with the facts.
@@ -65,16 +66,16 @@ pub enum Reason {
     NotPermitted {
         /// Why not.
         refusal: Refusal,
-        /// What would have permitted just this call.
-        missing: Box<Capability>,
+        /// What would have permitted just this call, where that can be named.
+        wanted: Option<Box<Request>>,
     },
     /// The anchor's ceiling does not permit the call.
     #[error("beyond the anchor's ceiling: {refusal}")]
     CeilingRefuses {
         /// Why not.
         refusal: Refusal,
-        /// What would have permitted just this call.
-        missing: Box<Capability>,
+        /// What would have permitted just this call, where that can be named.
+        wanted: Option<Box<Request>>,
     },
     /// The host's word for the holder is not accepted for this effect.
     #[error("an asserted holder is not accepted for effect {effect}")]
@@ -124,6 +125,9 @@ pub enum Reason {
     /// What it serves has ended, is suspended, or is not known to go on.
     #[error(transparent)]
     NotAlive(#[from] NotAlive),
+    /// It is not its turn, or no longer: its waves, or the tasks that it waits for.
+    #[error(transparent)]
+    NotItsTurn(#[from] NotItsTurn),
     /// A condition's fact was not observed.
     #[error("nothing is known of {fact}")]
     FactUnknown {
@@ -205,6 +209,7 @@ impl Reason {
             Self::CallTooOld { .. } => Code::CallTooOld,
             Self::CallFromFuture { .. } => Code::CallFromFuture,
             Self::NotAlive(not_alive) => not_alive_code(not_alive),
+            Self::NotItsTurn(not_its_turn) => not_its_turn_code(not_its_turn),
             Self::FactUnknown { .. } => Code::FactUnknown,
             Self::FactTooOld { .. } => Code::FactTooOld,
             Self::FactFromFuture { .. } => Code::FactFromFuture,
@@ -231,6 +236,7 @@ impl Reason {
                     | Broken::AnchorKeyHeld
             ),
             Self::NotAlive(_)
+            | Self::NotItsTurn(_)
             | Self::FactUnknown { .. }
             | Self::FactTooOld { .. }
             | Self::FactFromFuture { .. }
@@ -291,6 +297,8 @@ const fn broken_code(broken: &Broken) -> Code {
         Broken::KeyNotReused => Code::KeyNotReused,
         Broken::OwnController { .. } => Code::OwnController,
         Broken::EventUntold { .. } => Code::EventUntold,
+        Broken::WaveUntold { .. } => Code::WaveUntold,
+        Broken::TooManyMissions => Code::TooManyMissions,
         Broken::OutOfWork(_) => Code::OutOfWork,
     }
 }
@@ -306,6 +314,16 @@ const fn not_alive_code(not_alive: &NotAlive) -> Code {
         NotAlive::ToolWithdrawn { .. } => Code::ToolWithdrawn,
         NotAlive::TaskEnded { .. } => Code::TaskEnded,
         NotAlive::EventFired { .. } => Code::EventFired,
+    }
+}
+
+const fn not_its_turn_code(not_its_turn: &NotItsTurn) -> Code {
+    match not_its_turn {
+        NotItsTurn::WaveUnknown { .. } => Code::WaveUnknown,
+        NotItsTurn::WaveNotYet { .. } => Code::NotYet,
+        NotItsTurn::WaveClosed { .. } => Code::WaveClosed,
+        NotItsTurn::BarrierClosed { .. } => Code::BarrierClosed,
+        NotItsTurn::BarrierBroken { .. } => Code::BarrierBroken,
     }
 }
 

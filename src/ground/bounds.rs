@@ -92,6 +92,16 @@ pub const MAX_REPLACED: usize = 8;
 /// Most notices stapled to an execution proof: 16, one for each link's mission.
 pub const MAX_STAPLED: usize = 16;
 
+/// Most missions that the links of a chain say they live by, in any scope: 32. Each is one more status to hear, and one more
+/// controller that may end tasks.
+pub const MAX_CHAIN_MISSIONS: usize = 32;
+
+/// Most tasks that one barrier waits for: 128. They take 9 KiB of a token.
+pub const MAX_BARRIER_TASKS: usize = 128;
+
+/// Most keys that a barrier names for the end of one task: 4. Each is one more signer whose news a verifier keeps.
+pub const MAX_REPORTERS: usize = 4;
+
 /// Most aliases of a principal in one root: 32.
 pub const MAX_ALIASES: usize = 32;
 

@@ -184,4 +184,11 @@ impl TaskPath {
     pub fn join(&self, step: &Self) -> Result<Self, NameError> {
         Self::new(&format!("{self}/{step}"))
     }
+
+    /// The steps by which this task is below `above`; `None` where it is not, or is the same.
+    #[must_use]
+    pub fn below(&self, above: &Self) -> Option<Self> {
+        let steps = self.as_str().strip_prefix(above.as_str())?.strip_prefix('/')?;
+        Self::new(steps).ok()
+    }
 }

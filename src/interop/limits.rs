@@ -3,6 +3,7 @@
 use super::error::{FormError, FormFault};
 use super::fields::{Fields, each, invalid, object, only_true, text};
 use super::form::JsonForm;
+use super::order::{barrier, barrier_to_value, waves, waves_to_value};
 use crate::ground::{Audience, KeyError, Label, Mission, Number, PublicKey, Seconds, Timestamp, Value};
 use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, Window};
 use crate::powers::{Constraint, Effect};
@@ -31,6 +32,8 @@ impl JsonForm for Limit {
             LimitRule::LivesBy(lives_by) => ("lives_by", lives_by.to_value()),
             LimitRule::Condition(condition) => ("condition", condition_to_value(condition)),
             LimitRule::EndsOn(event) => ("ends_on", event.as_str().into()),
+            LimitRule::Waves(waves) => ("waves", waves_to_value(waves)),
+            LimitRule::Barrier(barrier) => ("barrier", barrier_to_value(barrier)),
         };
         let tools = match self.scope() {
             Scope::All => None,
@@ -50,6 +53,8 @@ impl JsonForm for Limit {
             "lives_by" => LivesBy::from_value(content).map(Self::lives_by),
             "condition" => condition(content).map(Self::condition),
             "ends_on" => label(content).map(Self::ends_on),
+            "waves" => waves(content).map(Self::waves),
+            "barrier" => barrier(content).map(Self::barrier),
             unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
         };
         let limit = limit.map_err(|error| error.under(kind))?;
@@ -60,12 +65,12 @@ impl JsonForm for Limit {
     }
 }
 
-fn time(value: &Value) -> Result<Timestamp, FormError> {
+pub(super) fn time(value: &Value) -> Result<Timestamp, FormError> {
     let seconds = whole(value).ok_or(FormFault::Expected("seconds since 1970"))?;
     Timestamp::from_unix(seconds).map_err(invalid)
 }
 
-fn whole(value: &Value) -> Option<u64> {
+pub(super) fn whole(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) if number.scale() == 0 => u64::try_from(number.coefficient()).ok(),
         _ => None,
@@ -107,15 +112,15 @@ fn condition(value: &Value) -> Result<Condition, FormError> {
     fields.end().map(|()| condition)
 }
 
-fn label(value: &Value) -> Result<Label, FormError> {
+pub(super) fn label(value: &Value) -> Result<Label, FormError> {
     Label::new(text(value)?).map_err(invalid)
 }
 
-fn key(value: &Value) -> Result<PublicKey, FormError> {
+pub(super) fn key(value: &Value) -> Result<PublicKey, FormError> {
     text(value)?.parse().map_err(|error: KeyError| invalid(error))
 }
 
-fn seconds(value: &Value) -> Result<Seconds, FormError> {
+pub(super) fn seconds(value: &Value) -> Result<Seconds, FormError> {
     whole(value).map(Seconds::new).ok_or_else(|| FormFault::Expected("a number of seconds").into())
 }
 

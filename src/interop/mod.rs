@@ -5,7 +5,9 @@ mod fields;
 mod form;
 mod json;
 mod limits;
+mod order;
 mod powers;
+mod request;
 
 pub use error::{FormError, FormFault};
 pub use form::JsonForm;

@@ -1,6 +1,5 @@
-use super::{AudienceSet, Scope, ToolSet, Window};
-use super::{Condition, LivesBy};
-use crate::ground::bounds::{MAX_ENDERS, MAX_LIMITS, MAX_SCOPE_MEMBERS};
+use super::{AudienceSet, Barrier, Condition, LivesBy, Scope, ToolSet, Waves, Window};
+use crate::ground::bounds::{MAX_BARRIER_TASKS, MAX_ENDERS, MAX_LIMITS, MAX_REPORTERS, MAX_SCOPE_MEMBERS};
 use crate::ground::{Label, Timestamp};
 use crate::powers::{ToolError, ToolPattern};
 use std::fmt::{self, Display, Formatter};
@@ -45,6 +44,40 @@ pub enum LimitError {
         /// Keys given.
         found: usize,
     },
+    /// The last wave comes before the first.
+    #[error("the last wave is not before the first: {first} to {last}")]
+    NoWave {
+        /// The first wave.
+        first: u64,
+        /// The last.
+        last: u64,
+    },
+    /// Time to drain without a last wave.
+    #[error("only what has a last wave drains")]
+    NothingToDrain,
+    /// The number of tasks that a barrier waits for is wrong.
+    #[error("1 to {MAX_BARRIER_TASKS} tasks to wait for, found {found}")]
+    BarrierTasks {
+        /// Tasks given.
+        found: usize,
+    },
+    /// A barrier waits for a task twice.
+    #[error("a task to wait for appears twice")]
+    TaskTwice,
+    /// A quorum that is none, or can't be reached.
+    #[error("a quorum of {quorum} of {tasks} tasks")]
+    Quorum {
+        /// The quorum.
+        quorum: usize,
+        /// The tasks.
+        tasks: usize,
+    },
+    /// The number of keys that may report a task is wrong.
+    #[error("1 to {MAX_REPORTERS} keys report a task, found {found}")]
+    Reporters {
+        /// Keys given.
+        found: usize,
+    },
     /// More limits than a mandate may have.
     #[error("at most {MAX_LIMITS} limits, found {found}")]
     TooMany {
@@ -69,14 +102,21 @@ pub enum LimitRule {
     Condition(Condition),
     /// No mission of the chain has fired this event.
     EndsOn(Label),
+    /// A mission is in one of these waves.
+    Waves(Waves),
+    /// Other tasks are done.
+    Barrier(Barrier),
 }
 
 /// One demand on the calls in its scope.
 ///
 /// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`, `{"signed_calls": true}`,
 /// `{"lives_by": {"mission": name, "controller": key, "enders": [key, …], "max_age": {"read": s, "write": s, "irreversible": s}}}`,
-/// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`, each with `"tools": [tool, …]`
-/// beside it where its scope is not all calls; times are seconds since 1970, ages seconds, keys base64url.
+/// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`,
+/// `{"waves": {"mission": name, "controller": key, "first": n, "last": n, "drain": s}}`,
+/// `{"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …], "quorum": n, "deadline": t}}`, each with `"tools": [tool, …]`
+/// beside it where its scope is not all calls; times are seconds since 1970, ages and drain
+/// seconds, keys base64url, digests hex; a first wave of 0, an absent drain and a quorum of all are left out.
 ///
 /// ```
 /// use mandatum::{Limit, Timestamp, Window};
@@ -134,6 +174,18 @@ impl Limit {
         Self::new(Scope::All, LimitRule::EndsOn(event))
     }
 
+    /// A mission is in one of these waves.
+    #[must_use]
+    pub const fn waves(waves: Waves) -> Self {
+        Self::new(Scope::All, LimitRule::Waves(waves))
+    }
+
+    /// Other tasks are done.
+    #[must_use]
+    pub const fn barrier(barrier: Barrier) -> Self {
+        Self::new(Scope::All, LimitRule::Barrier(barrier))
+    }
+
     /// The same demand on the calls of these tools and families only.
     ///
     /// # Errors
@@ -188,6 +240,8 @@ impl Display for LimitRule {
                 write!(f, "while {fact} is {holds}, seen at most {max_age} ago")
             }
             Self::EndsOn(event) => write!(f, "until the event {event}"),
+            Self::Waves(waves) => write!(f, "{waves}"),
+            Self::Barrier(barrier) => write!(f, "{barrier}"),
         }
     }
 }

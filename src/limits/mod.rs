@@ -6,15 +6,19 @@
 //! so adding one never widens anything.
 
 mod audience;
+mod barrier;
 mod condition;
 mod limit;
 mod lives_by;
 mod scope;
+mod waves;
 mod window;
 
 pub use audience::AudienceSet;
+pub use barrier::{Barrier, Reporters};
 pub use condition::Condition;
 pub use limit::{Limit, LimitError, LimitRule, Limits};
 pub use lives_by::{LivesBy, MaxAge};
 pub use scope::{Scope, ToolSet};
+pub use waves::Waves;
 pub use window::Window;

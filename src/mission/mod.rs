@@ -8,6 +8,7 @@ mod controller;
 mod course;
 mod news;
 mod notice;
+mod order;
 mod rebind;
 mod recall;
 mod register;
@@ -16,9 +17,12 @@ mod watches;
 
 pub use controller::{Controller, ControllerError};
 pub use notice::Notice;
+pub use order::NotItsTurn;
 pub use rebind::RebindError;
 pub use register::{NotTaken, Register, Taken};
 pub use standing::NotAlive;
 pub use watches::Watches;
 
-pub(crate) use standing::{News, event_not_fired, link_not_ended, mission_alive};
+pub(crate) use order::{barrier_open, in_wave};
+pub(crate) use standing::{News, event_not_fired, link_not_ended, mission_alive, not_ended};
+pub(crate) use watches::may_report;

@@ -1,6 +1,6 @@
 //! What was heard of one mission, as a join: order, duplicates and replicas don't matter.
 
-use crate::claims::Snapshot;
+use crate::claims::{Snapshot, Wave};
 use crate::ground::bounds::{MAX_EVENTS, MAX_WITHDRAWN};
 use crate::ground::{Label, Timestamp};
 use crate::powers::ToolPattern;
@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 pub(super) struct MissionNews {
     /// The snapshot that counts.
     pub(super) heard: Option<Heard>,
-    /// The highest wave seen in any snapshot.
-    pub(super) wave: u64,
+    /// The highest wave seen in any snapshot, with the earliest beginning told of it.
+    pub(super) wave: Option<Wave>,
     /// Events told ahead of a status, with when they were told.
     pub(super) events: BTreeMap<Label, Timestamp>,
     /// Tools withdrawn ahead of a status, with when that was told.
@@ -54,7 +54,9 @@ impl Heard {
 
 impl MissionNews {
     pub(super) fn of_snapshot(snapshot: &Snapshot, as_of: Timestamp) -> Self {
-        Self { heard: Some(Heard::new(snapshot, as_of)), wave: snapshot.wave.number, ..Self::default() }
+        // A wave that is said to begin later would drain longer.
+        let wave = Wave { since: snapshot.wave.since.min(as_of), ..snapshot.wave };
+        Self { heard: Some(Heard::new(snapshot, as_of)), wave: Some(wave), ..Self::default() }
     }
 
     pub(super) fn of_event(event: Label, at: Timestamp) -> Self {
@@ -72,7 +74,7 @@ impl MissionNews {
             (mine @ None, Some(theirs)) => *mine = Some(theirs.clone()),
             (_, None) => {}
         }
-        self.wave = self.wave.max(other.wave);
+        self.wave = self.wave.into_iter().chain(other.wave).reduce(Wave::join);
         join_latest(&mut self.events, &other.events);
         join_latest(&mut self.withdrawn, &other.withdrawn);
         let is_more = self.events.len() > MAX_EVENTS || self.withdrawn.len() > MAX_WITHDRAWN;

@@ -93,7 +93,7 @@ impl VerifiedChain {
                 return Err(RebindError::Expired { expires, now });
             }
             for event in ending_events(claims) {
-                event_not_fired(self, event, news)?;
+                event_not_fired(self.chain().missions(self.chain().len()), event, news)?;
             }
         }
         let old = self.chain().leaf();

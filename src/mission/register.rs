@@ -1,7 +1,7 @@
 use super::news::MissionNews;
 use super::notice::Notice;
 use super::watches::Watches;
-use crate::claims::{Ending, TaskEnding};
+use crate::claims::{Ending, TaskEnding, Wave};
 use crate::ground::{MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::sign::InvalidSignature;
 use std::collections::HashMap;
@@ -113,11 +113,10 @@ impl Register {
         Some(self.missions.get(mission)?.heard.as_ref()?.as_of)
     }
 
-    /// The highest wave of the mission seen.
+    /// The highest wave of the mission seen, with the earliest beginning told of it.
     #[must_use]
-    pub fn wave(&self, mission: &Mission) -> Option<u64> {
-        let news = self.missions.get(mission)?;
-        news.heard.as_ref().map(|_| news.wave)
+    pub fn wave(&self, mission: &Mission) -> Option<Wave> {
+        self.missions.get(mission)?.wave
     }
 
     pub(super) fn news(&self, mission: &Mission) -> Option<&MissionNews> {

@@ -5,7 +5,7 @@ use super::news::MissionNews;
 use super::register::Register;
 use super::watches::{mandates_of, may_end};
 use crate::chain::VerifiedChain;
-use crate::claims::{Ending, TaskEnding};
+use crate::claims::{Ending, TaskEnding, Wave};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::limits::LivesBy;
 use crate::powers::{Effect, ToolName, ToolPattern};
@@ -113,7 +113,11 @@ impl<'a> News<'a> {
         self.registers().filter_map(|register| register.ending(mission, signer)).max()
     }
 
-    fn task_ending(self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
+    pub(super) fn wave(self, mission: &Mission) -> Option<Wave> {
+        self.registers().filter_map(|register| register.wave(mission)).reduce(Wave::join)
+    }
+
+    pub(super) fn task_ending(self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
         self.registers().filter_map(|register| register.task_ending(mandate, signer)).max()
     }
 }
@@ -157,15 +161,22 @@ pub(crate) fn mission_alive(
 /// mission that it lives by.
 pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>) -> Result<(), NotAlive> {
     let mandates = mandates_of(chain.chain()).nth(link).unwrap_or_default();
-    for signer in may_end(chain, link) {
-        for mandate in &mandates {
-            if let Some(ending) = news.task_ending(*mandate, signer) {
-                return Err(NotAlive::TaskEnded { mandate: *mandate, ending: Some(ending) });
-            }
-        }
+    not_ended(&mandates, may_end(chain, link), chain.chain().missions(link), news)
+}
+
+/// Whether none of the mandates was ended: by a notice of those who may end them, or by the status of one of the missions.
+pub(crate) fn not_ended<'a>(
+    mandates: &[MandateId],
+    may_end: impl IntoIterator<Item = PublicKey>,
+    missions: impl IntoIterator<Item = &'a Mission>,
+    news: News<'_>,
+) -> Result<(), NotAlive> {
+    let told = |signer| mandates.iter().filter_map(move |id| Some((news.task_ending(*id, signer)?, *id)));
+    if let Some((ending, mandate)) = may_end.into_iter().flat_map(told).max() {
+        return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });
     }
-    for (_, _, lives_by) in chain.chain().lives_by().filter(|(at, ..)| *at <= link) {
-        let Some(told) = news.of(lives_by.mission()) else { continue };
+    for mission in missions {
+        let Some(told) = news.of(mission) else { continue };
         let ended = told.heard.as_ref().and_then(|heard| mandates.iter().find(|id| heard.snapshot.ended.contains(id)));
         if let Some(mandate) = ended {
             return Err(NotAlive::TaskEnded { mandate: *mandate, ending: None });
@@ -174,10 +185,13 @@ pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>)
     Ok(())
 }
 
-/// Whether no mission of the chain has fired the event.
-pub(crate) fn event_not_fired(chain: &VerifiedChain, event: &Label, news: News<'_>) -> Result<(), NotAlive> {
-    let fired = |lives_by: &LivesBy| news.of(lives_by.mission()).is_some_and(|told| told.has_fired(event));
-    if chain.chain().lives_by().any(|(_, _, lives_by)| fired(lives_by)) {
+/// Whether none of the missions has fired the event.
+pub(crate) fn event_not_fired<'a>(
+    missions: impl IntoIterator<Item = &'a Mission>,
+    event: &Label,
+    news: News<'_>,
+) -> Result<(), NotAlive> {
+    if missions.into_iter().any(|mission| news.of(mission).is_some_and(|told| told.has_fired(event))) {
         return Err(NotAlive::EventFired { event: event.clone() });
     }
     Ok(())

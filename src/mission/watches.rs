@@ -1,5 +1,6 @@
 use crate::chain::{Chain, VerifiedChain};
 use crate::ground::{MandateId, Mission, PublicKey};
+use crate::limits::{Barrier, LimitRule};
 use std::collections::BTreeSet;
 
 /// What a decision under some chains could depend on: the exact pairs of a subject and a signer whose word counts.
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watches {
     missions: BTreeSet<(Mission, PublicKey)>,
+    /// Also those that a barrier waits for.
     mandates: BTreeSet<(MandateId, PublicKey)>,
 }
 
@@ -31,7 +33,7 @@ impl Watches {
         self.missions.iter()
     }
 
-    /// Mandates, each with a key that may end it.
+    /// Mandates, each with a key that may end it, or report its end to a barrier.
     #[must_use]
     pub fn mandates(&self) -> impl ExactSizeIterator<Item = &(MandateId, PublicKey)> {
         self.mandates.iter()
@@ -65,8 +67,23 @@ impl VerifiedChain {
                 watches.mandates.extend(mandates.iter().map(|mandate| (*mandate, signer)));
             }
         }
+        for (link, barrier) in barriers_of(self.chain()) {
+            let also = may_report(self, link);
+            for (task, named) in barrier.tasks() {
+                watches.mandates.extend(named.iter().chain(&also).map(|signer| (task, *signer)));
+            }
+        }
         watches
     }
+}
+
+fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
+    chain.links().enumerate().flat_map(|(link, claims)| {
+        claims.limits.iter().filter_map(move |limit| match limit.rule() {
+            LimitRule::Barrier(barrier) => Some((link, barrier)),
+            _ => None,
+        })
+    })
 }
 
 /// Each link's mandates: itself and those it replaces.
@@ -78,7 +95,24 @@ pub(super) fn mandates_of(chain: &Chain) -> impl Iterator<Item = Vec<MandateId>>
 /// missions that it lives by.
 pub(super) fn may_end(chain: &VerifiedChain, link: usize) -> BTreeSet<PublicKey> {
     let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
-    let anchor = chain.anchor().keys().iter().map(|known| known.key);
-    let missions = chain.chain().lives_by().filter(|(at, ..)| *at <= link);
-    holders.chain(anchor).chain(missions.map(|(_, _, lives_by)| lives_by.mission().controller)).collect()
+    holders.chain(anchor_keys(chain)).chain(controllers(chain, link)).collect()
+}
+
+/// The keys that may report the end of a task to a barrier at a link, besides those that the barrier names for it: the link's
+/// issuer, and the controllers of the missions that it lives by.
+pub(crate) fn may_report(chain: &VerifiedChain, link: usize) -> Vec<PublicKey> {
+    let issuer = link.checked_sub(1).and_then(|parent| chain.chain().links().nth(parent));
+    let issuers: Vec<PublicKey> = match issuer {
+        Some(parent) => vec![parent.holder.key],
+        None => anchor_keys(chain).collect(),
+    };
+    issuers.into_iter().chain(controllers(chain, link)).collect()
+}
+
+fn anchor_keys(chain: &VerifiedChain) -> impl Iterator<Item = PublicKey> {
+    chain.anchor().keys().iter().map(|known| known.key)
+}
+
+fn controllers(chain: &VerifiedChain, link: usize) -> impl Iterator<Item = PublicKey> {
+    chain.chain().missions(link).map(|mission| mission.controller)
 }

@@ -1,4 +1,4 @@
-use super::{ArgumentRules, Constraint, ConstraintError, Effect, Presence, ToolError, ToolPattern};
+use super::{Action, ArgumentRules, Constraint, ConstraintError, Effect, Presence, ToolError, ToolPattern};
 use crate::ground::bounds::MAX_CAPABILITIES;
 use thiserror::Error;
 
@@ -72,6 +72,17 @@ impl Capability {
     /// As [`ArgumentRules::allow`].
     pub fn allow(self, name: &str, constraint: Constraint) -> Result<Self, PowersError> {
         self.with(name, Presence::Optional, constraint)
+    }
+
+    /// The capability that permits just this action, and what has less effect.
+    ///
+    /// # Errors
+    /// [`PowersError::Constraint`] when the arguments are more, or larger, than a capability can name.
+    pub fn exactly(action: &Action) -> Result<Self, PowersError> {
+        let capability = Self::of(ToolPattern::Exact(action.tool.clone()), action.effect, ArgumentRules::closed());
+        action.arguments.iter().try_fold(capability, |capability, (name, value)| {
+            capability.require(name, Constraint::one_of([value.clone()])?)
+        })
     }
 
     fn with(self, name: &str, presence: Presence, constraint: Constraint) -> Result<Self, PowersError> {

@@ -1,16 +1,19 @@
 //! Limits and their scopes.
 
+mod lives_by;
+mod order;
+
+pub(super) use lives_by::{read_lives_by, write_lives_by};
+
 use super::claims::read_label;
 use super::error::{CodecError, Fault, Wanted};
 use super::powers::{read_constraint, read_tool, write_constraint};
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::ground::bounds::{MAX_CONSTRAINT_DEPTH, MAX_ENDERS, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
-use crate::ground::{Audience, Mission, PublicKey, Seconds, Timestamp};
-use crate::limits::{
-    AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, ToolSet, Window,
-};
-use crate::powers::Effect;
+use crate::ground::bounds::{MAX_CONSTRAINT_DEPTH, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
+use crate::ground::{Audience, PublicKey, Seconds, Timestamp};
+use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+use order::{read_barrier, read_waves, write_barrier, write_waves};
 
 const WINDOW: u64 = 0;
 const AUDIENCE: u64 = 1;
@@ -18,6 +21,8 @@ const SIGNED_CALLS: u64 = 2;
 const LIVES_BY: u64 = 3;
 const CONDITION: u64 = 4;
 const ENDS_ON: u64 = 5;
+const WAVES: u64 = 6;
+const BARRIER: u64 = 7;
 
 pub(super) fn write_limits(w: &mut Writer, limits: &Limits) {
     w.array(limits.iter().len());
@@ -57,6 +62,14 @@ fn write_limit(w: &mut Writer, limit: &Limit) {
             w.unsigned(ENDS_ON);
             w.text(event.as_str());
         }
+        LimitRule::Waves(waves) => {
+            w.unsigned(WAVES);
+            write_waves(w, waves);
+        }
+        LimitRule::Barrier(barrier) => {
+            w.unsigned(BARRIER);
+            write_barrier(w, barrier);
+        }
     }
     if let Scope::Tools(tools) = limit.scope() {
         w.sorted(tools.iter(), |w, tool| w.text(&tool.to_string()));
@@ -65,44 +78,6 @@ fn write_limit(w: &mut Writer, limit: &Limit) {
 
 pub(super) fn write_audiences(w: &mut Writer, audiences: &AudienceSet) {
     w.sorted(audiences.iter(), |w, audience| w.text(audience.as_str()));
-}
-
-/// `[controller, mission, [read, write, irreversible], ? enders]`.
-pub(super) fn write_lives_by(w: &mut Writer, lives_by: &LivesBy) {
-    let enders = lives_by.enders().len() > 0;
-    w.array(if enders { 4 } else { 3 });
-    w.bytes(lives_by.mission().controller.as_bytes());
-    w.text(lives_by.mission().name.as_str());
-    w.array(3);
-    for effect in [Effect::Read, Effect::Write, Effect::Irreversible] {
-        w.unsigned(lives_by.max_age().of(effect).get());
-    }
-    if enders {
-        w.sorted(lives_by.enders(), |w, key| w.bytes(key.as_bytes()));
-    }
-}
-
-pub(super) fn read_lives_by(r: &mut Reader<'_>) -> Result<LivesBy, CodecError> {
-    let parts = r.array(3, 4)?;
-    let mission = Mission::new(read_key(r)?, read_label(r)?);
-    let max_age = r.make(
-        |r| {
-            r.array_of_length(3)?;
-            Ok((read_seconds(r)?, read_seconds(r)?, read_seconds(r)?))
-        },
-        |(read, write, irreversible)| MaxAge::new(read, write, irreversible),
-    )?;
-    let lives_by = LivesBy::new(mission, max_age);
-    if parts == 3 {
-        return Ok(lives_by);
-    }
-    r.make(
-        |r| {
-            let count = r.array(1, MAX_ENDERS)?;
-            r.sorted(count, read_key)
-        },
-        |enders| lives_by.ended_also_by(enders),
-    )
 }
 
 pub(super) fn read_key(r: &mut Reader<'_>) -> Result<PublicKey, CodecError> {
@@ -142,6 +117,8 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
             })
         }
         ENDS_ON => LimitRule::EndsOn(read_label(r)?),
+        WAVES => LimitRule::Waves(read_waves(r)?),
+        BARRIER => LimitRule::Barrier(read_barrier(r)?),
         kind => return at_kind.fail(Fault::UnknownKind { kind }),
     };
     let scope = if parts == 3 { Scope::Tools(read_tools(r)?) } else { Scope::All };

@@ -1,0 +1,111 @@
+//! What comes after what: waves and barriers.
+
+use super::{read_key, read_time};
+use crate::codec::claims::{read_entries, read_label, set};
+use crate::codec::error::{CodecError, Fault};
+use crate::codec::reader::Reader;
+use crate::codec::writer::Writer;
+use crate::ground::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
+use crate::ground::{MandateId, Mission, Seconds};
+use crate::limits::{Barrier, LimitError, Reporters, Waves};
+
+/// `{0: controller, 1: mission, ? 2: first, ? 3: last, ? 4: drain}`.
+pub(super) fn write_waves(w: &mut Writer, waves: &Waves) {
+    w.entries(|m| {
+        m.entry(0, |w| w.bytes(waves.mission().controller.as_bytes()));
+        m.entry(1, |w| w.text(waves.mission().name.as_str()));
+        m.entry_if(2, Some(waves.first()).filter(|first| *first > 0), Writer::unsigned);
+        m.entry_if(3, waves.last(), Writer::unsigned);
+        m.entry_if(4, Some(waves.drain().get()).filter(|drain| *drain > 0), Writer::unsigned);
+    });
+}
+
+pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
+    let (mut controller, mut name, mut first, mut last, mut drain) = (None, None, 0, None, 0);
+    let end = read_entries(r, &mut |r, key| match key {
+        0 => set(&mut controller, read_key(r)?),
+        1 => set(&mut name, read_label(r)?),
+        2 => read_positive(r).map(|number| first = number),
+        3 => set(&mut last, r.unsigned()?),
+        4 => read_positive(r).map(|seconds| drain = seconds),
+        key => r.fail(Fault::UnknownKey { key }),
+    })?;
+    let mission = Mission::new(controller.ok_or_else(|| end.missing(0))?, name.ok_or_else(|| end.missing(1))?);
+    let waves = match last {
+        None => Ok(Waves::from(mission, first)),
+        Some(last) => Waves::between(mission, first, last),
+    };
+    waves.and_then(|waves| waves.draining(Seconds::new(drain))).map_err(|error| end.invalid(error))
+}
+
+/// A number whose default is zero, which is never spelled out.
+fn read_positive(r: &mut Reader<'_>) -> Result<u64, CodecError> {
+    let start = r.clone();
+    match r.unsigned()? {
+        0 => start.fail(Fault::DefaultSpelled),
+        number => Ok(number),
+    }
+}
+
+/// `{0: [[mandate, [reporter, …]], …], ? 1: quorum, ? 2: deadline}`.
+pub(super) fn write_barrier(w: &mut Writer, barrier: &Barrier) {
+    w.entries(|m| {
+        m.entry(0, |w| {
+            w.sorted(barrier.tasks(), |w, (task, reporters)| {
+                w.array(2);
+                w.bytes(task.as_bytes());
+                w.sorted(reporters.iter(), |w, key| w.bytes(key.as_bytes()));
+            });
+        });
+        let of_all = barrier.needed() == barrier.tasks().len();
+        m.entry_if(1, (!of_all).then_some(barrier.needed()), |w, quorum| {
+            w.unsigned(u64::try_from(quorum).unwrap_or(u64::MAX));
+        });
+        m.entry_if(2, barrier.given_up_at(), |w, deadline| w.unsigned(deadline.as_unix()));
+    });
+}
+
+pub(super) fn read_barrier(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
+    let (mut tasks, mut quorum, mut deadline) = (None, None, None);
+    let end = read_entries(r, &mut |r, key| match key {
+        0 => set(&mut tasks, read_tasks(r)?),
+        1 => set(&mut quorum, (r.clone(), r.unsigned()?)),
+        2 => set(&mut deadline, read_time(r)?),
+        key => r.fail(Fault::UnknownKey { key }),
+    })?;
+    let barrier = tasks.ok_or_else(|| end.missing(0))?;
+    let barrier = match quorum {
+        None => barrier,
+        Some((at, quorum)) => {
+            let quorum = usize::try_from(quorum).unwrap_or(usize::MAX);
+            if quorum == barrier.tasks().len() {
+                return at.fail(Fault::DefaultSpelled);
+            }
+            barrier.quorum(quorum).map_err(|error| end.invalid(error))?
+        }
+    };
+    Ok(deadline.into_iter().fold(barrier, Barrier::deadline))
+}
+
+fn read_tasks(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
+    r.make(
+        |r| {
+            let count = r.array(0, MAX_BARRIER_TASKS)?;
+            r.sorted(count, |r| {
+                r.array_of_length(2)?;
+                Ok((MandateId::from_bytes(r.bytes_of()?), read_reporters(r)?))
+            })
+        },
+        Barrier::after::<Reporters>,
+    )
+}
+
+fn read_reporters(r: &mut Reader<'_>) -> Result<Reporters, CodecError> {
+    r.make(
+        |r| {
+            let count = r.array(0, MAX_REPORTERS)?;
+            r.sorted(count, read_key)
+        },
+        |keys: Vec<_>| -> Result<_, LimitError> { Reporters::new(keys) },
+    )
+}

@@ -1,0 +1,154 @@
+use super::picture::Picture;
+use super::state::TaskState;
+use crate::chain::{Broken, Chain, ChainError, Verifier};
+use crate::claims::{Holder, Life, Link};
+use crate::ground::{Issuer, Lifetime, MandateId, PublicKey, TaskPath, Timestamp};
+use crate::limits::{Limit, LimitRule};
+use crate::mission::Register;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The tasks that came of one or several roots, as a graph: a node for each mandate, below the one that it was delegated from
+/// and after those that its barriers wait for.
+///
+/// It is for looking at, and verifies nothing: add chains that you minted or verified. Each takes about 300 bytes a new mandate;
+/// the chain itself is not kept.
+#[derive(Clone, Debug)]
+pub struct ExecutionGraph {
+    issuers: BTreeMap<Issuer, Arc<[PublicKey]>>,
+    /// Above before below.
+    pub(super) nodes: Vec<Node>,
+    pub(super) by_id: HashMap<MandateId, usize>,
+}
+
+/// One mandate.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) id: MandateId,
+    pub(super) above: Above,
+    pub(super) task: TaskPath,
+    pub(super) holder: Holder,
+    /// How many capabilities it has.
+    pub(super) powers: usize,
+    pub(super) lifetime: Lifetime,
+    pub(super) replaces: Box<[MandateId]>,
+    /// The limits that say when it may act, of whatever scope.
+    pub(super) limits: Box<[Limit]>,
+}
+
+/// What a mandate was issued from.
+#[derive(Clone, Debug)]
+pub(super) enum Above {
+    /// An issuer, who has these keys.
+    Issuer(Arc<[PublicKey]>),
+    /// The mandate of this index.
+    Task(usize),
+}
+
+impl ExecutionGraph {
+    /// A graph without tasks. Of `verifier` the keys of its anchors are taken, because issuers may end what they issued.
+    #[must_use]
+    pub fn new(verifier: &Verifier) -> Self {
+        let keys = |anchor: &crate::chain::Anchor| anchor.keys().iter().map(|known| known.key).collect();
+        let issuers = verifier.anchors().map(|anchor| (anchor.issuer().clone(), keys(anchor)));
+        Self { issuers: issuers.collect(), nodes: Vec::new(), by_id: HashMap::new() }
+    }
+
+    /// Adds what is new of a chain: its leaf, and whatever is above it.
+    ///
+    /// # Errors
+    /// [`ChainError`] by rules 3, 7 and 8: links that don't follow each other, a task out of bounds, an issuer without an
+    /// anchor. The graph is then as it was.
+    pub fn add(&mut self, chain: &Chain) -> Result<(), ChainError> {
+        let tasks = chain.tasks()?;
+        let root = chain.root().claims();
+        let Some(keys) = self.issuers.get(&root.issuer) else {
+            return Err(ChainError { link: 0, broken: Broken::UnknownIssuer { issuer: root.issuer.clone() } });
+        };
+        chain.check_parents()?;
+        let mut above = Above::Issuer(Arc::clone(keys));
+        let life = match &root.life {
+            Life::Mission(lives_by) => Some(Limit::lives_by(lives_by.clone())),
+            Life::ExpiryOnly => None,
+        };
+        let mut life = life.into_iter();
+        for ((id, link), task) in chain.ids().zip(chain.links()).zip(tasks) {
+            let known = self.by_id.get(&id).copied();
+            let index = known.unwrap_or_else(|| self.insert(Node::new(id, link, life.by_ref(), task, above)));
+            above = Above::Task(index);
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, node: Node) -> usize {
+        let index = self.nodes.len();
+        self.by_id.insert(node.id, index);
+        self.nodes.push(node);
+        index
+    }
+
+    /// How many tasks there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// How every task stands, by what `register` has heard.
+    #[must_use]
+    pub fn picture(&self, register: &Register, now: Timestamp) -> Picture<'_> {
+        Picture::new(self, register, now)
+    }
+
+    /// A node and those above it, up to the root.
+    pub(super) fn path(&self, node: usize) -> impl Iterator<Item = &Node> {
+        std::iter::successors(self.nodes.get(node), |node| match node.above {
+            Above::Issuer(_) => None,
+            Above::Task(above) => self.nodes.get(above),
+        })
+    }
+
+    /// How each node stands, above before below.
+    pub(super) fn states(&self, register: &Register, now: Timestamp) -> Vec<TaskState> {
+        let mut states: Vec<TaskState> = Vec::with_capacity(self.nodes.len());
+        for (index, node) in self.nodes.iter().enumerate() {
+            let own = super::state::own_state(self, index, register, now);
+            let state = match node.above {
+                Above::Issuer(_) => own,
+                Above::Task(above) => states.get(above).map_or(own, |above| own.below(*above)),
+            };
+            states.push(state);
+        }
+        states
+    }
+}
+
+impl Node {
+    fn new(id: MandateId, link: &Link, life: impl Iterator<Item = Limit>, task: TaskPath, above: Above) -> Self {
+        let says_when = |limit: &&Limit| {
+            matches!(
+                limit.rule(),
+                LimitRule::Window(_)
+                    | LimitRule::LivesBy(_)
+                    | LimitRule::EndsOn(_)
+                    | LimitRule::Waves(_)
+                    | LimitRule::Barrier(_)
+            )
+        };
+        Self {
+            id,
+            above,
+            task,
+            holder: link.holder.clone(),
+            powers: link.powers.capabilities().len(),
+            lifetime: link.lifetime,
+            replaces: link.replaces.iter().copied().collect(),
+            limits: life.chain(link.limits.iter().filter(says_when).cloned()).collect(),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+use crate::chain::{ChainError, Delegation, VerifiedChain};
+use crate::claims::{Child, Holder};
+use crate::ground::{TaskPath, Timestamp, TokenId};
+use crate::limits::{Barrier, Limit, LimitError, LimitRule, Limits};
+use crate::powers::{MeetError, NotCovered, Powers};
+use crate::sign::Unsigned;
+use thiserror::Error;
+
+/// Why branches don't merge.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum MergeError {
+    /// There is nothing to merge.
+    #[error("no branch to merge")]
+    NoBranch,
+    /// A branch does not come from the ancestor.
+    #[error("branch {branch} is not below the ancestor")]
+    NotBelow {
+        /// Which, from 0.
+        branch: usize,
+    },
+    /// A branch was verified under another configuration than the ancestor.
+    #[error("branch {branch} was verified under another configuration than the ancestor")]
+    OtherConfiguration {
+        /// Which, from 0.
+        branch: usize,
+    },
+    /// More is asked for than a branch has.
+    #[error("beyond branch {branch}: {not_covered}")]
+    BeyondBranch {
+        /// Which, from 0.
+        branch: usize,
+        /// In which way, with a call that shows it.
+        not_covered: NotCovered,
+    },
+    /// What the branches have in common can't be written down.
+    #[error(transparent)]
+    Meet(#[from] MeetError),
+    /// The branches' limits, or the barrier over them, are out of bounds.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// The ancestor can't mint it.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+}
+
+/// The terms of a merge point: who goes on when the branches are done, until when. Its powers are what all branches have in
+/// common, or less ([`powers`](Self::powers)); it waits for all of them, or for a [`quorum`](Self::quorum).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merge {
+    id: TokenId,
+    holder: Holder,
+    expires: Timestamp,
+    powers: Option<Powers>,
+    limits: Vec<Limit>,
+    quorum: Option<usize>,
+    deadline: Option<Timestamp>,
+    step: Option<TaskPath>,
+    hops: u8,
+}
+
+impl Merge {
+    /// To whom, until when. `id` is unique, from the host.
+    #[must_use]
+    pub fn new(id: impl Into<TokenId>, holder: impl Into<Holder>, expires: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            holder: holder.into(),
+            expires,
+            powers: None,
+            limits: Vec::new(),
+            quorum: None,
+            deadline: None,
+            step: None,
+            hops: 0,
+        }
+    }
+
+    /// With these powers instead of all that the branches have in common.
+    #[must_use]
+    pub fn powers(self, powers: Powers) -> Self {
+        Self { powers: Some(powers), ..self }
+    }
+
+    /// With these limits besides: its window, its waves.
+    #[must_use]
+    pub fn limits(self, limits: impl IntoIterator<Item = Limit>) -> Self {
+        Self { limits: limits.into_iter().collect(), ..self }
+    }
+
+    /// Content with so many branches done.
+    #[must_use]
+    pub const fn quorum(mut self, quorum: usize) -> Self {
+        self.quorum = Some(quorum);
+        self
+    }
+
+    /// Waiting for stragglers until then, and only then content with the quorum.
+    #[must_use]
+    pub const fn deadline(mut self, deadline: Timestamp) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// For a task these steps below the ancestor's.
+    #[must_use]
+    pub fn step(self, step: TaskPath) -> Self {
+        Self { step: Some(step), ..self }
+    }
+
+    /// With so many further delegations.
+    #[must_use]
+    pub const fn hops(mut self, hops: u8) -> Self {
+        self.hops = hops;
+        self
+    }
+}
+
+impl VerifiedChain {
+    /// Mints the mandate for a merge point below this chain, which all branches come from; to be signed by this leaf's holder.
+    ///
+    /// Its powers are the meet of the branches' powers. It has every limit that a link of a branch added, but for windows, waves
+    /// and barriers, which are the minter's to say; and a barrier over the branches, each reported by its leaf's holder.
+    /// This bounds what its caller asks for; a hostile holder is bounded by its own chain all the same.
+    ///
+    /// # Errors
+    /// [`MergeError`]; for more than a branch has with a call that shows it.
+    pub fn merge(&self, branches: &[Self], terms: Merge, now: Timestamp) -> Result<Unsigned<Child>, MergeError> {
+        if branches.is_empty() {
+            return Err(MergeError::NoBranch);
+        }
+        for (index, branch) in branches.iter().enumerate() {
+            if branch.configuration() != self.configuration() {
+                return Err(MergeError::OtherConfiguration { branch: index });
+            }
+            if !self.is_above(branch) {
+                return Err(MergeError::NotBelow { branch: index });
+            }
+        }
+        let powers = match terms.powers {
+            Some(asked) => covered_by_all(branches, asked)?,
+            None => common_powers(branches)?,
+        };
+        let carried = branches.iter().flat_map(|branch| self.added_by(branch));
+        let barrier = barrier_over(branches, terms.quorum, terms.deadline)?;
+        let mut limits: Vec<Limit> = Vec::new();
+        for limit in carried.cloned().chain(terms.limits).chain([Limit::barrier(barrier)]) {
+            if !limits.contains(&limit) {
+                limits.push(limit);
+            }
+        }
+        let delegation = Delegation::new(terms.id, terms.holder, powers, terms.expires).hops(terms.hops);
+        let delegation = delegation.limits(Limits::new(limits)?);
+        let delegation = terms.step.into_iter().fold(delegation, Delegation::step);
+        Ok(self.chain().delegate(delegation, now)?)
+    }
+
+    fn is_above(&self, branch: &Self) -> bool {
+        let above = self.chain().len();
+        branch.chain().len() > above && branch.chain().ids().take(above).eq(self.chain().ids())
+    }
+
+    /// The limits of the links of a branch below this chain that a merge point keeps.
+    fn added_by<'b>(&self, branch: &'b Self) -> impl Iterator<Item = &'b Limit> {
+        let links = branch.chain().links().skip(self.chain().len());
+        let kept = |limit: &&Limit| {
+            !matches!(limit.rule(), LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_))
+        };
+        links.flat_map(|link| link.limits.iter()).filter(kept)
+    }
+}
+
+fn powers_of(branch: &VerifiedChain) -> &Powers {
+    &branch.chain().leaf().powers
+}
+
+fn covered_by_all(branches: &[VerifiedChain], asked: Powers) -> Result<Powers, MergeError> {
+    for (index, branch) in branches.iter().enumerate() {
+        let beyond = |not_covered| MergeError::BeyondBranch { branch: index, not_covered };
+        powers_of(branch).covers(&asked).map_err(beyond)?;
+    }
+    Ok(asked)
+}
+
+fn common_powers(branches: &[VerifiedChain]) -> Result<Powers, MergeError> {
+    let (first, others) = branches.split_first().ok_or(MergeError::NoBranch)?;
+    let common = |common: Powers, branch| common.meet(powers_of(branch));
+    Ok(others.iter().try_fold(powers_of(first).clone(), common)?)
+}
+
+fn barrier_over(
+    branches: &[VerifiedChain],
+    quorum: Option<usize>,
+    deadline: Option<Timestamp>,
+) -> Result<Barrier, LimitError> {
+    let task = |branch: &VerifiedChain| (branch.chain().leaf_id(), branch.chain().leaf().holder.key);
+    let barrier = Barrier::after(branches.iter().map(task))?;
+    let barrier = match quorum {
+        Some(quorum) => barrier.quorum(quorum)?,
+        None => barrier,
+    };
+    Ok(deadline.into_iter().fold(barrier, Barrier::deadline))
+}

@@ -1,0 +1,94 @@
+//! A large graph in few nodes.
+
+use super::execution::{Above, ExecutionGraph};
+use super::state::TaskState;
+use crate::ground::MandateId;
+use std::collections::VecDeque;
+
+/// What a picture leaves out below one task, or of the roots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct More {
+    pub(super) below: Option<MandateId>,
+    /// How many tasks, in the order of [`TaskState::ALL`].
+    pub(super) counts: Counts,
+}
+
+/// How many tasks are in each state, in the order of [`TaskState::ALL`].
+pub(super) type Counts = [usize; TaskState::ALL.len()];
+
+/// The nodes to draw, above before below, and what is left out. Linear in the size of the graph.
+pub(super) fn sample(graph: &ExecutionGraph, states: &[TaskState], most: usize) -> (Vec<usize>, Vec<More>) {
+    let (roots, children) = children(graph);
+    let counts = subtree_counts(graph, states);
+    let fan = most.isqrt().max(1);
+    let (mut queue, mut shown, mut more) = (VecDeque::new(), Vec::new(), Vec::new());
+    let mut draw = |queue: &mut VecDeque<usize>, nodes: &[usize], room: usize, below: Option<MandateId>| {
+        let drawn = chosen(nodes, states, fan.min(room));
+        let left_out = nodes.iter().filter(|node| drawn.binary_search(node).is_err());
+        let counts = left_out.filter_map(|node| counts.get(*node)).fold(Counts::default(), add);
+        if counts != Counts::default() {
+            more.push(More { below, counts });
+        }
+        queue.extend(drawn);
+    };
+    draw(&mut queue, &roots, most, None);
+    while let Some(index) = queue.pop_front() {
+        shown.push(index);
+        let room = most.saturating_sub(shown.len().saturating_add(queue.len()));
+        if let (Some(node), Some(children)) = (graph.nodes.get(index), children.get(index)) {
+            draw(&mut queue, children, room, Some(node.id));
+        }
+    }
+    (shown, more)
+}
+
+/// The first of each state, then the first of all, up to `most`; in their order.
+fn chosen(nodes: &[usize], states: &[TaskState], most: usize) -> Vec<usize> {
+    let first_of = |state| nodes.iter().copied().find(|node| states.get(*node) == Some(&state));
+    let mut picked: Vec<usize> = TaskState::ALL.into_iter().filter_map(first_of).take(most).collect();
+    for node in nodes {
+        if picked.len() >= most {
+            break;
+        }
+        if !picked.contains(node) {
+            picked.push(*node);
+        }
+    }
+    picked.sort_unstable();
+    picked
+}
+
+/// The roots, and each node's children.
+fn children(graph: &ExecutionGraph) -> (Vec<usize>, Vec<Vec<usize>>) {
+    let (mut roots, mut children) = (Vec::new(), vec![Vec::new(); graph.nodes.len()]);
+    for (index, node) in graph.nodes.iter().enumerate() {
+        match node.above {
+            Above::Issuer(_) => roots.push(index),
+            Above::Task(above) => {
+                if let Some(children) = children.get_mut(above) {
+                    children.push(index);
+                }
+            }
+        }
+    }
+    (roots, children)
+}
+
+/// How many tasks of each state are at and below each node.
+fn subtree_counts(graph: &ExecutionGraph, states: &[TaskState]) -> Vec<Counts> {
+    let own = |state: &TaskState| TaskState::ALL.map(|each| usize::from(each == *state));
+    let mut counts: Vec<Counts> = states.iter().map(own).collect();
+    for (index, node) in graph.nodes.iter().enumerate().rev() {
+        if let (Above::Task(above), Some(below)) = (&node.above, counts.get(index).copied()) {
+            if let Some(above) = counts.get_mut(*above) {
+                *above = add(*above, &below);
+            }
+        }
+    }
+    counts
+}
+
+fn add(mut sum: Counts, other: &Counts) -> Counts {
+    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum = sum.saturating_add(*other));
+    sum
+}

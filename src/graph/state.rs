@@ -1,0 +1,147 @@
+use super::execution::{Above, ExecutionGraph, Node};
+use crate::claims::TaskEnding;
+use crate::ground::{MandateId, Mission, PublicKey, Timestamp};
+use crate::limits::{Limit, LimitRule, Scope, Window};
+use crate::mission::{
+    News, NotAlive, NotItsTurn, Register, barrier_open, event_not_fired, in_wave, mission_alive, not_ended,
+};
+use crate::powers::Effect;
+use std::fmt;
+
+/// How a task of an execution graph stands. Of several the later in this order is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TaskState {
+    /// It may act.
+    Live,
+    /// It may act later: its wave, its window or the tasks it waits for have not come, or its mission is suspended or not
+    /// heard of.
+    Dormant,
+    /// Its time is over: expired, past its window or its waves, or waiting for tasks that can't be done any more.
+    Closed,
+    /// It was ended, or its mission or a task above it was.
+    Ended,
+    /// It is completed.
+    Done,
+}
+
+impl TaskState {
+    /// All states.
+    pub const ALL: [Self; 5] = [Self::Live, Self::Dormant, Self::Closed, Self::Ended, Self::Done];
+
+    /// Its name, in one word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Dormant => "dormant",
+            Self::Closed => "closed",
+            Self::Ended => "ended",
+            Self::Done => "done",
+        }
+    }
+
+    /// What it is below a task in state `above`: nothing below goes on longer, and what is done stays done.
+    pub(super) fn below(self, above: Self) -> Self {
+        match above {
+            // The completion of a task ends what is below it.
+            Self::Done => self.max(Self::Ended),
+            above => self.max(above),
+        }
+    }
+}
+
+impl fmt::Display for TaskState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are passed over.
+pub(super) fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Timestamp) -> TaskState {
+    let path: Vec<&Node> = graph.path(index).collect();
+    let Some(node) = path.first() else { return TaskState::Closed };
+    let news = News { register: Some(register), stapled: None };
+    let limits = node.limits.iter().filter(|limit| *limit.scope() == Scope::All);
+    let limits = limits.map(|limit| limit_state(limit.rule(), &path, news, now));
+    [ended(node, &path, news), lifetime(node, now)].into_iter().chain(limits).max().unwrap_or(TaskState::Closed)
+}
+
+fn ended(node: &Node, path: &[&Node], news: News<'_>) -> TaskState {
+    let mandates: Vec<MandateId> = node.replaces.iter().copied().chain([node.id]).collect();
+    let holders = path.iter().map(|node| node.holder.key);
+    let may_end = holders.chain(issuer_keys(path)).chain(missions(path).map(|mission| mission.controller));
+    match not_ended(&mandates, may_end, missions(path), news) {
+        Ok(()) => TaskState::Live,
+        Err(NotAlive::TaskEnded { ending: Some(TaskEnding::Completed), .. }) => TaskState::Done,
+        Err(_) => TaskState::Ended,
+    }
+}
+
+fn lifetime(node: &Node, now: Timestamp) -> TaskState {
+    match (now >= node.lifetime.expires(), now < node.lifetime.issued_at()) {
+        (true, _) => TaskState::Closed,
+        (false, true) => TaskState::Dormant,
+        (false, false) => TaskState::Live,
+    }
+}
+
+fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp) -> TaskState {
+    match rule {
+        LimitRule::Window(window) => window_state(*window, now),
+        LimitRule::LivesBy(lives_by) => match mission_alive(lives_by, None, Effect::Read, news, now) {
+            Ok(_) => TaskState::Live,
+            Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
+            Err(_) => TaskState::Dormant,
+        },
+        LimitRule::EndsOn(event) => {
+            event_not_fired(missions(path), event, news).map_or(TaskState::Ended, |()| TaskState::Live)
+        }
+        LimitRule::Waves(waves) => in_wave(waves, news, now).map_or_else(turn_state, |_| TaskState::Live),
+        LimitRule::Barrier(barrier) => {
+            let issuers: Vec<PublicKey> = match path.get(1) {
+                Some(parent) => vec![parent.holder.key],
+                None => issuer_keys(path).collect(),
+            };
+            let also: Vec<PublicKey> =
+                issuers.into_iter().chain(missions(path).map(|mission| mission.controller)).collect();
+            barrier_open(barrier, &also, news, now).map_or_else(turn_state, |()| TaskState::Live)
+        }
+        LimitRule::Audience(_) | LimitRule::SignedCalls | LimitRule::Condition(_) => TaskState::Live,
+    }
+}
+
+fn turn_state(not_its_turn: NotItsTurn) -> TaskState {
+    match not_its_turn {
+        NotItsTurn::WaveClosed { .. } | NotItsTurn::BarrierBroken { .. } => TaskState::Closed,
+        NotItsTurn::WaveUnknown { .. } | NotItsTurn::WaveNotYet { .. } | NotItsTurn::BarrierClosed { .. } => {
+            TaskState::Dormant
+        }
+    }
+}
+
+fn window_state(window: Window, now: Timestamp) -> TaskState {
+    match (window.opens(), window.closes()) {
+        (_, Some(closes)) if now >= closes => TaskState::Closed,
+        (Some(opens), _) if now < opens => TaskState::Dormant,
+        _ => TaskState::Live,
+    }
+}
+
+/// The keys of the issuer that a path begins with.
+fn issuer_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = PublicKey> + 'a {
+    path.iter()
+        .flat_map(|node| match &node.above {
+            Above::Issuer(keys) => &**keys,
+            Above::Task(_) => &[],
+        })
+        .copied()
+}
+
+/// The missions that a path lives by, in any scope.
+fn missions<'a>(path: &'a [&Node]) -> impl Iterator<Item = &'a Mission> {
+    let rules = path.iter().flat_map(|node| node.limits.iter().map(Limit::rule));
+    rules.filter_map(|rule| match rule {
+        LimitRule::LivesBy(lives_by) => Some(lives_by.mission()),
+        _ => None,
+    })
+}

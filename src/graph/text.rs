@@ -1,0 +1,193 @@
+//! Pictures as text: Mermaid and DOT.
+
+use super::picture::{Picture, TaskNode};
+use super::sample::More;
+use super::state::TaskState;
+use crate::ground::MandateId;
+use crate::limits::Waves;
+use std::collections::HashMap;
+use std::fmt::{self, Display, Write};
+
+/// A format: how it writes nodes, edges, and names that strangers chose.
+trait Format {
+    fn begin(&self, out: &mut String) -> fmt::Result;
+    fn node(&self, out: &mut String, id: usize, label: &[String], state: Option<TaskState>) -> fmt::Result;
+    fn edge(&self, out: &mut String, from: usize, to: usize, is_wait: bool) -> fmt::Result;
+    fn end(&self, out: &mut String) -> fmt::Result;
+}
+
+pub(super) fn mermaid(picture: &Picture<'_>) -> String {
+    written(picture, &Mermaid)
+}
+
+pub(super) fn dot(picture: &Picture<'_>) -> String {
+    written(picture, &Dot)
+}
+
+fn written(picture: &Picture<'_>, format: &dyn Format) -> String {
+    let mut out = String::new();
+    let written = write_picture(&mut out, picture, format);
+    debug_assert!(written.is_ok(), "writing to a string does not fail");
+    out
+}
+
+fn write_picture(out: &mut String, picture: &Picture<'_>, format: &dyn Format) -> fmt::Result {
+    format.begin(out)?;
+    let ids: HashMap<MandateId, usize> = picture.nodes().map(|node| node.mandate()).zip(0..).collect();
+    for (id, node) in picture.nodes().enumerate() {
+        format.node(out, id, &label(&node), Some(node.state()))?;
+        if let Some(parent) = node.parent().and_then(|parent| ids.get(&parent)) {
+            format.edge(out, *parent, id, false)?;
+        }
+    }
+    for (id, more) in (ids.len()..).zip(picture.more()) {
+        format.node(out, id, &left_out(more), None)?;
+        if let Some(parent) = more.below.and_then(|below| ids.get(&below)) {
+            format.edge(out, *parent, id, false)?;
+        }
+    }
+    for (id, node) in picture.nodes().enumerate() {
+        for awaited in node.waits_for().filter_map(|task| ids.get(&task)) {
+            format.edge(out, *awaited, id, true)?;
+        }
+    }
+    format.end(out)
+}
+
+/// The lines of a node's label, as they are.
+fn label(node: &TaskNode<'_>) -> Vec<String> {
+    let plural = if node.powers() == 1 { "" } else { "s" };
+    let mut lines = vec![node.task().to_string(), node.holder().to_string()];
+    lines.extend(node.waves().map(waves));
+    lines.push(format!("{} power{plural}, {}", node.powers(), node.state()));
+    lines
+}
+
+fn waves(waves: &Waves) -> String {
+    match waves.last() {
+        None => format!("from wave {}", waves.first()),
+        Some(last) if last == waves.first() => format!("wave {last}"),
+        Some(last) => format!("waves {} to {last}", waves.first()),
+    }
+}
+
+fn left_out(more: &More) -> Vec<String> {
+    let present = TaskState::ALL.into_iter().zip(more.counts).filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = present.map(|(state, count)| format!("{count} {state}")).collect();
+    vec![format!("and {} more", more.counts.iter().sum::<usize>()), counts.join(", ")]
+}
+
+/// Fill and border of a state, also to be told apart without colours by the label.
+const fn colours(state: TaskState) -> (&'static str, &'static str) {
+    match state {
+        TaskState::Live => ("#d7f0dd", "#2e7d32"),
+        TaskState::Dormant => ("#fff3d6", "#b7791f"),
+        TaskState::Closed => ("#e6e6e6", "#757575"),
+        TaskState::Ended => ("#f8d7da", "#b02a37"),
+        TaskState::Done => ("#d6e6fb", "#1f5fa8"),
+    }
+}
+
+/// <https://mermaid.js.org/syntax/flowchart.html>
+struct Mermaid;
+
+impl Format for Mermaid {
+    fn begin(&self, out: &mut String) -> fmt::Result {
+        writeln!(out, "flowchart TD")
+    }
+
+    fn node(&self, out: &mut String, id: usize, label: &[String], state: Option<TaskState>) -> fmt::Result {
+        write!(out, "  n{id}[\"")?;
+        join(out, label, "<br/>", MermaidText)?;
+        match state {
+            Some(state) => writeln!(out, "\"]:::{state}"),
+            None => writeln!(out, "\"]"),
+        }
+    }
+
+    fn edge(&self, out: &mut String, from: usize, to: usize, is_wait: bool) -> fmt::Result {
+        if is_wait { writeln!(out, "  n{from} -. before .-> n{to}") } else { writeln!(out, "  n{from} --> n{to}") }
+    }
+
+    fn end(&self, out: &mut String) -> fmt::Result {
+        TaskState::ALL.into_iter().try_for_each(|state| {
+            let (fill, stroke) = colours(state);
+            writeln!(out, "  classDef {state} fill:{fill},stroke:{stroke},color:#1b1b1b")
+        })
+    }
+}
+
+/// Inside quotes: everything but letters, digits and harmless punctuation as an entity code, by its number.
+struct MermaidText<'a>(&'a str);
+
+impl Display for MermaidText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|char| {
+            if char.is_alphanumeric() || matches!(char, ' ' | '.' | ',' | '/' | ':' | '_' | '-') {
+                f.write_char(char)
+            } else {
+                write!(f, "#{};", u32::from(char))
+            }
+        })
+    }
+}
+
+/// <https://graphviz.org/doc/info/lang.html>
+struct Dot;
+
+impl Format for Dot {
+    fn begin(&self, out: &mut String) -> fmt::Result {
+        writeln!(out, "digraph execution {{")?;
+        writeln!(out, "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", fontname=\"Helvetica\"];")
+    }
+
+    fn node(&self, out: &mut String, id: usize, label: &[String], state: Option<TaskState>) -> fmt::Result {
+        write!(out, "  n{id} [label=\"")?;
+        join(out, label, "\\n", DotText)?;
+        match state.map(colours) {
+            Some((fill, stroke)) => writeln!(out, "\", fillcolor=\"{fill}\", color=\"{stroke}\"];"),
+            None => writeln!(out, "\", style=\"rounded,dashed\"];"),
+        }
+    }
+
+    fn edge(&self, out: &mut String, from: usize, to: usize, is_wait: bool) -> fmt::Result {
+        if is_wait {
+            writeln!(out, "  n{from} -> n{to} [style=dashed, label=\"before\"];")
+        } else {
+            writeln!(out, "  n{from} -> n{to};")
+        }
+    }
+
+    fn end(&self, out: &mut String) -> fmt::Result {
+        writeln!(out, "}}")
+    }
+}
+
+/// Inside quotes: backslash and quote escaped, which end or alter the string, and the characters of HTML as entities, which
+/// Graphviz reads in labels.
+struct DotText<'a>(&'a str);
+
+impl Display for DotText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|char| match char {
+            '"' | '\\' => write!(f, "\\{char}"),
+            '&' | '<' | '>' => write!(f, "&#{};", u32::from(char)),
+            char => f.write_char(char),
+        })
+    }
+}
+
+fn join<'a, T: Display>(
+    out: &mut String,
+    lines: &'a [String],
+    between: &str,
+    escaped: impl Fn(&'a str) -> T,
+) -> fmt::Result {
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            out.push_str(between);
+        }
+        write!(out, "{}", escaped(line))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+use super::LimitError;
+use crate::ground::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
+use crate::ground::{MandateId, PublicKey, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A merge point: calls are good only after other tasks are done.
+///
+/// It opens when all its tasks are completed; or when a quorum of them is and there is no deadline, or the deadline has come.
+/// A task that failed, was abandoned or was revoked is not completed, and when too few are left for the quorum, the barrier
+/// can never open and says so. It is asked at each call.
+///
+/// Only the word of certain keys on the end of a task counts: those named here for it, the issuer's of the mandate that has the barrier,
+/// and the controllers' of the missions that it lives by. A completion is a claim by that key, not evidence of good work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Barrier {
+    tasks: BTreeMap<MandateId, Reporters>,
+    quorum: usize,
+    deadline: Option<Timestamp>,
+}
+
+/// The keys that may report how a task ended: at most 4, mostly its holder's alone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reporters(BTreeSet<PublicKey>);
+
+impl Reporters {
+    /// These keys.
+    ///
+    /// # Errors
+    /// [`LimitError::Reporters`] for none or more than 4.
+    pub fn new(keys: impl IntoIterator<Item = PublicKey>) -> Result<Self, LimitError> {
+        let keys: BTreeSet<PublicKey> = keys.into_iter().collect();
+        match keys.len() {
+            1..=MAX_REPORTERS => Ok(Self(keys)),
+            found => Err(LimitError::Reporters { found }),
+        }
+    }
+
+    /// The keys in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
+        self.0.iter()
+    }
+}
+
+impl From<PublicKey> for Reporters {
+    fn from(key: PublicKey) -> Self {
+        Self(BTreeSet::from([key]))
+    }
+}
+
+impl Barrier {
+    /// After all of these tasks, each with the keys that may report it.
+    ///
+    /// # Errors
+    /// [`LimitError::BarrierTasks`] for none or more than 128; [`LimitError::TaskTwice`].
+    pub fn after<R: Into<Reporters>>(tasks: impl IntoIterator<Item = (MandateId, R)>) -> Result<Self, LimitError> {
+        let mut by_id = BTreeMap::new();
+        for (task, reporters) in tasks {
+            if by_id.insert(task, reporters.into()).is_some() {
+                return Err(LimitError::TaskTwice);
+            }
+        }
+        match by_id.len() {
+            found @ 1..=MAX_BARRIER_TASKS => Ok(Self { tasks: by_id, quorum: found, deadline: None }),
+            found => Err(LimitError::BarrierTasks { found }),
+        }
+    }
+
+    /// Content with so many of them.
+    ///
+    /// # Errors
+    /// [`LimitError::Quorum`] for none, or more than there are.
+    pub fn quorum(self, quorum: usize) -> Result<Self, LimitError> {
+        match self.tasks.len() {
+            tasks if quorum == 0 || quorum > tasks => Err(LimitError::Quorum { quorum, tasks }),
+            _ => Ok(Self { quorum, ..self }),
+        }
+    }
+
+    /// Waiting for all of them until then, and only then content with the quorum.
+    #[must_use]
+    pub const fn deadline(mut self, deadline: Timestamp) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// The tasks, by mandate, each with the keys that may report it.
+    #[must_use]
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = (MandateId, &Reporters)> {
+        self.tasks.iter().map(|(task, reporters)| (*task, reporters))
+    }
+
+    /// How many must be done.
+    #[must_use]
+    pub const fn needed(&self) -> usize {
+        self.quorum
+    }
+
+    /// The first second in which the quorum is enough; absent: always.
+    #[must_use]
+    pub const fn given_up_at(&self) -> Option<Timestamp> {
+        self.deadline
+    }
+}
+
+impl fmt::Display for Barrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.tasks.len(), self.quorum) {
+            (1, _) => f.write_str("after another task")?,
+            (tasks, quorum) if tasks == quorum => write!(f, "after {tasks} other tasks")?,
+            (tasks, quorum) => write!(f, "after {quorum} of {tasks} other tasks")?,
+        }
+        match self.deadline {
+            Some(deadline) => write!(f, ", waiting for all until {deadline}"),
+            None => Ok(()),
+        }
+    }
+}

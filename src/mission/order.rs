@@ -1,0 +1,120 @@
+//! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph alike.
+
+use super::standing::News;
+use crate::claims::TaskEnding;
+use crate::ground::{Label, MandateId, PublicKey, Timestamp};
+use crate::limits::{Barrier, Waves};
+use thiserror::Error;
+
+/// Why it is not an execution's turn, or no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NotItsTurn {
+    /// The mission's wave is not known, because no status of it was heard.
+    #[error("the wave of mission {mission} is not known")]
+    WaveUnknown {
+        /// The mission.
+        mission: Label,
+    },
+    /// The mission has not come to its waves.
+    #[error("mission {mission} is in wave {current}, it is not its turn before wave {first}")]
+    WaveNotYet {
+        /// The mission.
+        mission: Label,
+        /// The wave that it is in.
+        current: u64,
+        /// The first wave that is good.
+        first: u64,
+    },
+    /// The mission is past its waves.
+    #[error("mission {mission} is in wave {current}, its turn was over with wave {last}")]
+    WaveClosed {
+        /// The mission.
+        mission: Label,
+        /// The wave that it is in.
+        current: u64,
+        /// The last wave that was good.
+        last: u64,
+    },
+    /// Tasks that it waits for are not done.
+    #[error("waits for other tasks: {done} of {tasks} are done, {needed} must be{}", until(*.deadline))]
+    BarrierClosed {
+        /// Tasks that are completed.
+        done: usize,
+        /// How many must be.
+        needed: usize,
+        /// All tasks.
+        tasks: usize,
+        /// Until when it waits for all of them, quorum or not.
+        deadline: Option<Timestamp>,
+    },
+    /// Too few of the tasks that it waits for can still be completed.
+    #[error("waits in vain: {lost} of {tasks} tasks ended otherwise than done, {needed} must be done")]
+    BarrierBroken {
+        /// Tasks that failed, were abandoned or revoked.
+        lost: usize,
+        /// How many must be completed.
+        needed: usize,
+        /// All tasks.
+        tasks: usize,
+    },
+}
+
+fn until(deadline: Option<Timestamp>) -> String {
+    deadline.map_or_else(String::new, |deadline| format!(", or all before {deadline}"))
+}
+
+/// Whether a mission is in one of the waves; if so in the drain time alone, the first second in which that is over.
+pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<Option<Timestamp>, NotItsTurn> {
+    let mission = || waves.mission().name.clone();
+    let Some(wave) = news.wave(waves.mission()) else {
+        return Err(NotItsTurn::WaveUnknown { mission: mission() });
+    };
+    let current = wave.number;
+    if current < waves.first() {
+        return Err(NotItsTurn::WaveNotYet { mission: mission(), current, first: waves.first() });
+    }
+    match waves.last() {
+        Some(last) if current > last => {
+            let drained = wave.since.plus(waves.drain());
+            if current.checked_sub(1) == Some(last) && now < drained {
+                return Ok(Some(drained));
+            }
+            Err(NotItsTurn::WaveClosed { mission: mission(), current, last })
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether the tasks that a barrier waits for are done, by the word of the keys that it names and of those who may `also` report:
+/// the issuer of the mandate that has the barrier, and the controllers of its missions.
+///
+/// Of what several of them say of one task the worst counts, so a completion that an issuer revoked is none.
+pub(crate) fn barrier_open(
+    barrier: &Barrier,
+    also: &[PublicKey],
+    news: News<'_>,
+    now: Timestamp,
+) -> Result<(), NotItsTurn> {
+    let (mut done, mut lost) = (0_usize, 0_usize);
+    for (task, named) in barrier.tasks() {
+        match reported(task, named.iter().chain(also), news) {
+            None => {}
+            Some(TaskEnding::Completed) => done = done.saturating_add(1),
+            Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => lost = lost.saturating_add(1),
+        }
+    }
+    let (tasks, needed, deadline) = (barrier.tasks().len(), barrier.needed(), barrier.given_up_at());
+    let is_given_up = deadline.is_none_or(|deadline| now >= deadline);
+    if done == tasks || (done >= needed && is_given_up) {
+        return Ok(());
+    }
+    if tasks.saturating_sub(lost) < needed {
+        return Err(NotItsTurn::BarrierBroken { lost, needed, tasks });
+    }
+    Err(NotItsTurn::BarrierClosed { done, needed, tasks, deadline })
+}
+
+fn reported<'k>(task: MandateId, reporters: impl Iterator<Item = &'k PublicKey>, news: News<'_>) -> Option<TaskEnding> {
+    reporters.filter_map(|reporter| news.task_ending(task, *reporter)).max()
+}
