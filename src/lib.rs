@@ -8,7 +8,7 @@
 //!   [`Verifier::verify`] and [`Verifier::decide`].
 //! - A chain lives by missions. Their [`Controller`] signs news, a [`Register`] joins what was heard of it, and a decision's
 //!   [`Context`] carries it; [`VerifiedChain::watches`] names what a host must fetch.
-//! - A decision in favour is [`Unsettled`] until a ledger says that the call is new ([`MemoryReplay`] ships), and then a
+//! - A decision in favour is [`Unsettled`] until a ledger says that the call is new and fits its budgets ([`MemoryLedger`] ships), and then a
 //!   [`Permit`], which starts one operation.
 //! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told.
 //!
@@ -37,30 +37,31 @@ pub use chain::{
     VerifiedChain, Verifier, VerifierError, issue,
 };
 pub use claims::{
-    Aliases, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Principal, Purpose,
-    Replaced, Root, RootAudience, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, TooManyAliases,
-    TooManyReplaced, UnknownGrantKind, Wave, Withdrawal,
+    Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Outcome,
+    Principal, Purpose, Receipt, ReceiptEvent, Replaced, Root, RootAudience, Said, Snapshot, Snapshots, Started,
+    Status, StatusError, TaskEnd, TaskEnding, TooManyAliases, TooManyReplaced, UnknownGrantKind, Wave, Withdrawal,
 };
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
-    Call, Check, Code, Context, Denial, DenialKind, ExecutionProof, Explanation, Facts, Hop, LedgerAnswer, Mark,
-    Marked, MemoryReplay, Outcome, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason,
-    Record, Request, Running, Step, Trace, Unsettled, Verdict, sign_call,
+    Balance, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial, DenialKind, ExecutionProof,
+    Explanation, Facts, Hop, LedgerAnswer, LedgerOutcome, MemoryLedger, NotStarted, Permit, Place, Presentation,
+    Presenter, ProofTextError, PublicDenial, Reason, Record, Request, Running, Step, Trace, Unsettled, Verdict,
+    sign_call,
 };
 pub use graph::{
     ExecutionGraph, Merge, MergeError, MinimalError, NoChainSuffices, NotOnMission, Picture, Portfolio, TaskNode,
     TaskState, minimal_for,
 };
 pub use ground::{
-    Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, IdError, Issuer, KeyError, Label, Lifetime, MandateId,
-    Mission, NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds, Signature, TaskPath,
-    TextFormError, TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
+    AccountId, Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, IdError, Issuer, KeyError, Label, Lifetime,
+    MandateId, Mission, NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds, Signature,
+    TaskPath, TextFormError, TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
 };
 #[cfg(feature = "json")]
 pub use interop::{FormError, FormFault, JsonForm};
 pub use limits::{
-    AudienceSet, Barrier, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Reporters, Scope, ToolSet,
-    Waves, Window,
+    AudienceSet, Barrier, Budget, Condition, Exclusive, Gate, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge,
+    Meter, Rate, Reporters, Scope, ToolSet, Waves, Window,
 };
 pub use mission::{
     Controller, ControllerError, NotAlive, NotItsTurn, NotTaken, Notice, RebindError, Register, Taken, Watches,

@@ -1,6 +1,7 @@
 use crate::ground::bounds::MAX_ISSUER_KEYS;
 use crate::ground::{Issuer, Label, PublicKey, Seconds, Timestamp};
 use crate::powers::Powers;
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// Why parts make no anchor.
@@ -60,6 +61,7 @@ pub struct Anchor {
     keys: Vec<AnchorKey>,
     ceiling: Ceiling,
     max_lifetime: Seconds,
+    systems: BTreeSet<Label>,
     owner: Option<Label>,
     policy: Option<Label>,
 }
@@ -99,7 +101,22 @@ impl Anchor {
         if max_lifetime == Seconds::default() {
             return Err(AnchorError::NoLifetime);
         }
-        Ok(Self { issuer, keys, ceiling: ceiling.into(), max_lifetime, owner: None, policy: None })
+        Ok(Self {
+            issuer,
+            keys,
+            ceiling: ceiling.into(),
+            max_lifetime,
+            systems: BTreeSet::new(),
+            owner: None,
+            policy: None,
+        })
+    }
+
+    /// With the systems that are the issuer's own: its roots may carry the principal's local name in these, and in no other,
+    /// because whoever sees a root reads them.
+    #[must_use]
+    pub fn with_systems(self, systems: impl IntoIterator<Item = Label>) -> Self {
+        Self { systems: systems.into_iter().collect(), ..self }
     }
 
     /// Who owns what this anchor controls, for people.
@@ -136,6 +153,16 @@ impl Anchor {
     #[must_use]
     pub const fn max_lifetime(&self) -> Seconds {
         self.max_lifetime
+    }
+
+    /// The systems that are the issuer's own, in order.
+    #[must_use]
+    pub fn systems(&self) -> impl ExactSizeIterator<Item = &Label> {
+        self.systems.iter()
+    }
+
+    pub(super) fn has_system(&self, system: &Label) -> bool {
+        self.systems.contains(system)
     }
 
     /// Who owns what it controls.

@@ -1,5 +1,5 @@
 use crate::claims::GrantKind;
-use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
+use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, Seconds, Timestamp};
 use crate::powers::NotCovered;
 use crate::sign::InvalidSignature;
@@ -138,6 +138,9 @@ pub enum Broken {
         /// The mission.
         mission: Label,
     },
+    /// Rule 16: nobody approves their own calls.
+    #[error("the holder may approve at a gate that stands before it")]
+    OwnApprover,
     /// Rule 17: what ends on an event lives by a mission, in all that ends.
     #[error("ends on event {event}, but not all that ends lives by a mission that could fire it")]
     EventUntold {
@@ -153,6 +156,15 @@ pub enum Broken {
     /// Rule 18: the links of a chain live by at most 32 missions, each scope counted.
     #[error("the links of a chain live by at most {MAX_CHAIN_MISSIONS} missions")]
     TooManyMissions,
+    /// Rule 18: the links of a chain have at most 64 budgets, rates, exclusive groups and gates.
+    #[error("the links of a chain have at most {MAX_CHAIN_METERS} budgets, rates, exclusive groups and gates")]
+    TooManyMeters,
+    /// Rule 19: a root's aliases are for systems that its anchor says are the issuer's.
+    #[error("an alias in {system}, which is not a system of the issuer")]
+    AliasOfAnother {
+        /// The system.
+        system: Label,
+    },
     /// The chain takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
@@ -179,9 +191,10 @@ impl Broken {
             Self::BeyondParent(_) => 13,
             Self::AnchorKeyHeld => 14,
             Self::KeyReused { .. } | Self::KeyNotReused => 15,
-            Self::OwnController { .. } => 16,
+            Self::OwnController { .. } | Self::OwnApprover => 16,
             Self::EventUntold { .. } | Self::WaveUntold { .. } => 17,
-            Self::TooManyMissions => 18,
+            Self::TooManyMissions | Self::TooManyMeters => 18,
+            Self::AliasOfAnother { .. } => 19,
         }
     }
 

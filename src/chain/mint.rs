@@ -6,7 +6,7 @@ use super::verified::covers;
 use crate::claims::{Child, Holder, Life, Link, Replaced, Root};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{Lifetime, TaskPath, Timestamp, TokenId, Work};
-use crate::limits::{LimitRule, Limits, LivesBy, Scope};
+use crate::limits::{Limit, LimitRule, Limits, LivesBy, Scope};
 use crate::powers::Powers;
 use crate::sign::Unsigned;
 
@@ -15,7 +15,7 @@ use crate::sign::Unsigned;
 /// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
 ///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14 and 16 to 18; for powers beyond the ceiling with a call that
+/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14 and 16 to 19; for powers beyond the ceiling with a call that
 /// shows it.
 pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |broken: Broken| broken.at(0);
@@ -27,6 +27,8 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
     let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
     rules::missions_allow(&root.link, &missions).map_err(at_root)?;
+    rules::meters_allow(&root.link.holder.key, root.link.limits.iter().map(Limit::rule)).map_err(at_root)?;
+    rules::own_aliases(&root, anchor).map_err(at_root)?;
     let mut signers = Vec::new();
     let mut retired = Ok(());
     for known in anchor.keys() {
@@ -156,6 +158,8 @@ impl Chain {
         let above = self.lives_by().map(|(_, scope, lives_by)| (scope, lives_by));
         let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();
         rules::missions_allow(&child.link, &missions).map_err(at_link)?;
+        let limits = self.rules(link).chain(child.link.limits.iter().map(Limit::rule));
+        rules::meters_allow(&child.link.holder.key, limits).map_err(at_link)?;
         let unsigned = Unsigned::new(child, vec![parent.holder.key]);
         let added = unsigned.sealed_length();
         rules::token_within_size(added).map_err(at_link)?;

@@ -4,7 +4,7 @@ use crate::claims::{Child, Life, Link, Root};
 use crate::codec::{CodecError, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
 use crate::ground::{MandateId, Mission, TaskPath, TextFormError, base64url, from_base64url};
-use crate::limits::{LimitRule, LivesBy, Scope};
+use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::sign::Token;
 use std::sync::Arc;
 use thiserror::Error;
@@ -31,9 +31,10 @@ use thiserror::Error;
 /// | 13 | a child's powers are covered by its parent's delegable ones | minting, verifying |
 /// | 14 | the anchor's keys are no holder's | issuing, verifying |
 /// | 15 | a holder's key is no ancestor's, unless the link says so | minting, verifying |
-/// | 16 | nobody keeps themself alive: a mission's controller and enders hold no link it keeps alive | minting, verifying |
+/// | 16 | nobody keeps themself alive or approves themself: a mission's controller and enders hold no link it keeps alive, a gate's approvers none behind it | minting, verifying |
 /// | 17 | what hangs on news of a mission, its events or waves, lives by it | minting, verifying |
-/// | 18 | the links of a chain live by at most 32 missions, each scope counted | minting, verifying |
+/// | 18 | the links of a chain live by at most 32 missions, each scope counted, and have at most 64 budgets, rates, exclusive groups and gates | minting, verifying |
+/// | 19 | a root's aliases are for systems of its issuer | issuing, verifying |
 ///
 /// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +159,20 @@ impl Chain {
             })
         });
         life.into_iter().chain(limits)
+    }
+
+    /// What the limits of the links down to this one demand.
+    pub(crate) fn rules(&self, link: usize) -> impl Iterator<Item = &LimitRule> + Clone {
+        let above = (0..=link).filter_map(|at| self.link(at));
+        above.flat_map(|claims| claims.limits.iter().map(Limit::rule))
+    }
+
+    /// What one link says.
+    fn link(&self, at: usize) -> Option<&Link> {
+        match at.checked_sub(1) {
+            None => Some(&self.root.claims().link),
+            Some(child) => self.children.get(child).map(|child| &child.claims().link),
+        }
     }
 
     /// The missions that the links down to this one live by, in any scope.

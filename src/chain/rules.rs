@@ -4,7 +4,7 @@ use super::anchor::{Anchor, Ceiling};
 use super::error::Broken;
 use super::verifier::AcceptedGrants;
 use crate::claims::{Child, Link, Root};
-use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
+use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::powers::{Capability, Gap, NotCovered, Powers};
@@ -119,6 +119,37 @@ pub(super) fn own_key<'a>(child: &Child, ancestors: impl IntoIterator<Item = &'a
         (None, false) | (Some(_), true) => Ok(()),
         (Some(ancestor), false) => Err(Broken::KeyReused { ancestor }),
         (None, true) => Err(Broken::KeyNotReused),
+    }
+}
+
+/// Rules 16 and 18 for the limits of a link and of those above it that a ledger or people stand behind.
+pub(super) fn meters_allow<'a>(
+    holder: &PublicKey,
+    limits: impl Iterator<Item = &'a LimitRule> + Clone,
+) -> Result<(), Broken> {
+    at_most_64_meters(limits.clone())?;
+    not_own_approver(holder, limits)
+}
+
+/// Rule 16: nobody approves their own calls.
+fn not_own_approver<'a>(holder: &PublicKey, mut limits: impl Iterator<Item = &'a LimitRule>) -> Result<(), Broken> {
+    let approves = |rule: &LimitRule| matches!(rule, LimitRule::Gate(gate) if gate.may_approve(holder));
+    if limits.any(approves) { Err(Broken::OwnApprover) } else { Ok(()) }
+}
+
+/// Rule 18: the links of a chain have so many limits that a ledger or people stand behind, at most.
+fn at_most_64_meters<'a>(limits: impl Iterator<Item = &'a LimitRule>) -> Result<(), Broken> {
+    let is_meter = |rule: &&LimitRule| {
+        matches!(rule, LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) | LimitRule::Gate(_))
+    };
+    if limits.filter(is_meter).count() > MAX_CHAIN_METERS { Err(Broken::TooManyMeters) } else { Ok(()) }
+}
+
+/// Rule 19: a root's aliases are for systems of its issuer, because whoever sees the root reads them.
+pub(super) fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), Broken> {
+    match root.principal.aliases.iter().find(|(system, _)| !anchor.has_system(system)) {
+        Some((system, _)) => Err(Broken::AliasOfAnother { system: system.clone() }),
+        None => Ok(()),
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn covers(
 impl Verifier {
     /// Verifies a chain: everything about it that can't change.
     ///
-    /// In order: parent digests and times (rules 3 to 7), anchor (8 to 10), signatures (11), powers (12, 13), key roles and
+    /// In order: parent digests and times (rules 3 to 7), anchor (8 to 10, 19), signatures (11), powers (12, 13), key roles and
     /// missions (14 to 18). Cheap checks come before the signatures, and each signature is verified once, strictly, over the bytes that came.
     ///
     /// # Errors
@@ -99,6 +99,7 @@ impl Verifier {
         let anchor = self.shared_anchor(&root.issuer).ok_or_else(|| unknown().at(0))?;
         rules::lives_within_cap(root, &anchor).map_err(|broken| broken.at(0))?;
         rules::grant_accepted(root, self.grants()).map_err(|broken| broken.at(0))?;
+        rules::own_aliases(root, &anchor).map_err(|broken| broken.at(0))?;
 
         let leaf_key = check_signatures(chain, &anchor)?;
 
@@ -161,6 +162,7 @@ fn check_key_roles(chain: &Chain, anchor: &Anchor) -> Result<(), ChainError> {
         let missions: Vec<_> = missions.map(|(_, scope, lives_by)| (scope, lives_by)).collect();
         rules::not_the_anchor(claims, anchor)
             .and_then(|()| rules::missions_allow(claims, &missions))
+            .and_then(|()| rules::meters_allow(&claims.holder.key, chain.rules(link)))
             .map_err(|broken| broken.at(link))?;
     }
     for (link, child) in (1..).zip(chain.children()) {

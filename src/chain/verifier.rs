@@ -188,7 +188,7 @@ impl Verifier {
 }
 
 fn write_anchor(w: &mut Writer, anchor: &Anchor) {
-    w.array(4);
+    w.array(5);
     w.text(anchor.issuer().as_str());
     w.array(anchor.keys().len());
     anchor.keys().iter().for_each(|key| write_key(w, key));
@@ -197,6 +197,8 @@ fn write_anchor(w: &mut Writer, anchor: &Anchor) {
         Ceiling::Powers(powers) => write_powers(w, powers),
     }
     w.unsigned(anchor.max_lifetime().get());
+    w.array(anchor.systems().len());
+    anchor.systems().for_each(|system| w.text(system.as_str()));
 }
 
 fn write_key(w: &mut Writer, key: &AnchorKey) {

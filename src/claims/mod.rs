@@ -4,18 +4,22 @@
 //! A [`Root`] and a [`Child`] are two types, so a child has no place for what only a root says: issuer, principal,
 //! purpose, grant. There is nothing to compare and nothing to drift.
 
+mod approval;
 mod call;
 mod child;
 mod link;
 mod notice;
+mod receipt;
 mod root;
 
+pub use approval::Approval;
 pub use call::CallClaims;
 pub use child::Child;
 pub use link::{Holder, Link, Replaced, TooManyReplaced};
 pub use notice::{
     End, Ending, Fired, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave, Withdrawal,
 };
+pub use receipt::{Outcome, Receipt, ReceiptEvent, Started};
 pub use root::{
     Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience, TooManyAliases, UnknownGrantKind,
 };

@@ -33,12 +33,26 @@ pub enum TokenType {
     Fired,
     /// A tool that is withdrawn.
     Withdrawal,
+    /// An approval of one call.
+    Approval,
+    /// A receipt.
+    Receipt,
 }
 
 impl TokenType {
     /// All types.
-    pub const ALL: [Self; 8] =
-        [Self::Root, Self::Child, Self::Call, Self::Status, Self::End, Self::TaskEnd, Self::Fired, Self::Withdrawal];
+    pub const ALL: [Self; 10] = [
+        Self::Root,
+        Self::Child,
+        Self::Call,
+        Self::Status,
+        Self::End,
+        Self::TaskEnd,
+        Self::Fired,
+        Self::Withdrawal,
+        Self::Approval,
+        Self::Receipt,
+    ];
 
     /// The value of the `typ` header parameter.
     #[must_use]
@@ -52,6 +66,8 @@ impl TokenType {
             Self::TaskEnd => "mandate1-task-end+cwt",
             Self::Fired => "mandate1-event+cwt",
             Self::Withdrawal => "mandate1-withdrawal+cwt",
+            Self::Approval => "mandate1-approval+cwt",
+            Self::Receipt => "mandate1-receipt+cwt",
         }
     }
 }

@@ -29,6 +29,8 @@
 //! end-token        = token<"mandate1-end+cwt",        end-claims>
 //! task-end-token   = token<"mandate1-task-end+cwt",   task-end-claims>
 //! event-token      = token<"mandate1-event+cwt",      event-claims>
+//! approval-token   = token<"mandate1-approval+cwt",   approval-claims>
+//! receipt-token    = token<"mandate1-receipt+cwt",    receipt-claims>
 //! withdrawal-token = token<"mandate1-withdrawal+cwt", withdrawal-claims>
 //!
 //! root-claims = {
@@ -83,6 +85,19 @@
 //!                            ? 3: name )>                      ; the mission in whose statuses its controller, who signs, names it
 //! event-claims      = said<( 1: name, 2: name )>               ; the mission at its controller, who signs; the event
 //! withdrawal-claims = said<( 1: name, 2: tool )>               ; the mission at its controller, who signs; the tool
+//!
+//! approval-claims   = said<( 1: digest,                        ; of the leaf
+//!                            2: digest,                        ; call-key, see below
+//!                            3: name,                          ; the server
+//!                            4: time )>                        ; first second in which it no longer counts
+//! receipt-claims    = said<( 1: uint,                          ; the entry's number, from 0
+//!                            ? 2: digest,                      ; of the exact bytes of the entry before; absent: the first
+//!                            ? 3: 1..,                         ; calls denied since the entry before; absent: none
+//!                            4: receipt-event )>
+//! receipt-event = [ 0, call-key: digest, leaf: digest, audience: name, decided-at: time,
+//!                   [ *64 [ account: digest, ? amount: number ] ], [ *32 approval: digest ] ]   ; permitted, and starts
+//!               / [ 1, call-key: digest, 0..2 ]                ; ended: 0 done, 1 failed, 2 had no effect
+//!               / [ 2 ]                                        ; nothing but the count of denials
 //!
 //! snapshot = {
 //!   0: name,                                                   ; the mission at its controller
@@ -144,6 +159,10 @@
 //!        / [ 5, name, ? scope ]                                ; ends when a mission of the chain fires this event
 //!        / [ 6, waves, ? scope ]                               ; a mission is in one of these waves
 //!        / [ 7, barrier, ? scope ]                             ; other tasks are done
+//!        / [ 8, budget, ? scope ]                              ; all calls together stay within it
+//!        / [ 9, [ account: name, ledger: name, burst: 1..1000000, per: 1..31622400 ], ? scope ]   ; GCRA, per in seconds
+//!        / [ 10, [ account: name, ledger: name, [ 2*8 scope ] ], ? scope ]   ; tools of one group only; no tool in two
+//!        / [ 11, gate, ? scope ]                               ; people have approved this very call
 //! lives-by = [ controller: pubkey, mission: name,
 //!              [ read: uint, write: uint, irreversible: uint ], ; greatest age of its status in seconds, not increasing
 //!              ? [ 1*4 pubkey ] ]                               ; sorted: keys that may end it besides; absent: none
@@ -157,16 +176,33 @@
 //!                                                              ; sorted, the keys that may report its end
 //!   ? 1: uint,                                                 ; quorum, from 1, fewer than there are; absent: all of them
 //!   ? 2: time }                                                ; from when on the quorum is enough; absent: always
+//! budget = {
+//!   0: name,                                                   ; account
+//!   1: { 1*16 name => number },                                ; the most that each ledger lets through, not negative
+//!   ? 2: [ key ] / [ key, unit: key, tstr .size (0..128) ] }   ; the sum of this argument, in the unit that another one
+//!                                                              ; states; absent: calls, in whole numbers
+//! gate = {
+//!   0: [ 1*16 pubkey ],                                        ; sorted: who may approve
+//!   1: uint,                                                   ; how many must, from 1 to all
+//!   2: uint,                                                   ; how many seconds before at most
+//!   ? 3: 1..2,                                                 ; only from this effect on; absent: from 0, read
+//!   ? 4: [ key, constraint ] }                                 ; not for calls whose argument satisfies this; absent: for all
 //! scope  = [ 1*32 tool ]                                       ; sorted; absent: all calls
 //! sorted-names = [ 1*32 name ]                                 ; sorted
 //! ```
 //!
 //! # Digests
 //!
-//! A mandate's id is the BLAKE3 hash of its bytes. The other two are BLAKE3 in key derivation mode, over deterministic CBOR:
+//! A mandate's id is the BLAKE3 hash of its bytes. The others are BLAKE3 in key derivation mode, over deterministic CBOR:
 //!
 //! ```cddl
 //! request  = [ tool: tstr, arguments: { * key => value } ]     ; context "mandatum 2026-11 request"
+//! account  = [ ledger: name, issuer: name / pubkey,            ; context "mandatum 2026-11 account"; an anchor by its
+//!              account: name, counts ]                         ; issuer's name, a holder by its key
+//! counts   = [ 0 ]                                             ; calls
+//!          / [ 1, argument: key, ? unit-argument: key, unit: tstr ]   ; sum
+//!          / [ 2, burst: uint, per: uint ]                     ; rate
+//!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups
 //! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-11 call key"
 //! ```
 //!

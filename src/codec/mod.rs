@@ -4,6 +4,8 @@
 //! The reader accepts the one deterministic encoding and nothing else, so no byte of a token can be changed without changing
 //! what is signed. Every list has a bound, every nest a depth, and nothing is skipped.
 
+mod account;
+mod approval;
 mod call;
 mod child;
 mod claims;
@@ -15,6 +17,7 @@ mod link;
 mod notices;
 mod powers;
 mod reader;
+mod receipt;
 mod root;
 mod value;
 mod writer;
@@ -22,6 +25,7 @@ mod writer;
 pub use claims::{Claims, TokenType};
 pub use error::{CodecError, Fault, Invalid, Wanted};
 
+pub(crate) use account::{Owner, budget_account, exclusive_account, rate_account};
 pub(crate) use claims::{payload, read_payload};
 pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed, token_type};
 pub(crate) use reader::Reader;

@@ -29,7 +29,7 @@ impl SaidParts {
     }
 }
 
-fn write_notice(w: &mut Writer, said: &Said, terms: impl FnOnce(&mut MapWriter<'_>)) {
+pub(super) fn write_notice(w: &mut Writer, said: &Said, terms: impl FnOnce(&mut MapWriter<'_>)) {
     w.entries(|m| {
         m.entry(IAT, |w| w.unsigned(said.at.as_unix()));
         m.entry(CTI, |w| w.bytes(said.id.as_bytes()));
@@ -43,7 +43,7 @@ fn write_notice(w: &mut Writer, said: &Said, terms: impl FnOnce(&mut MapWriter<'
 }
 
 /// Reads a notice whose own terms, from key 1 on, are read by `term`.
-fn read_notice<'a>(
+pub(super) fn read_notice<'a>(
     r: &mut Reader<'a>,
     term: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
 ) -> Result<(Said, MapEnd), CodecError> {

@@ -36,13 +36,7 @@ pub(super) fn read_powers(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
 fn write_capability(w: &mut Writer, capability: &Capability) {
     w.entries(|m| {
         m.entry(0, |w| w.text(&capability.tool().to_string()));
-        m.entry(1, |w| {
-            w.unsigned(match capability.effect() {
-                Effect::Read => 0,
-                Effect::Write => 1,
-                Effect::Irreversible => 2,
-            });
-        });
+        m.entry(1, |w| write_effect(w, capability.effect()));
         write_rules(m, capability.arguments());
         m.flag(5, capability.is_delegable());
     });
@@ -72,7 +66,15 @@ fn read_capability(r: &mut Reader<'_>) -> Result<Capability, CodecError> {
     Ok(if delegable { capability.delegable() } else { capability })
 }
 
-fn read_effect(r: &mut Reader<'_>) -> Result<Effect, CodecError> {
+pub(super) fn write_effect(w: &mut Writer, effect: Effect) {
+    w.unsigned(match effect {
+        Effect::Read => 0,
+        Effect::Write => 1,
+        Effect::Irreversible => 2,
+    });
+}
+
+pub(super) fn read_effect(r: &mut Reader<'_>) -> Result<Effect, CodecError> {
     let start = r.clone();
     match r.unsigned()? {
         0 => Ok(Effect::Read),

@@ -109,6 +109,15 @@ impl<'a> Reader<'a> {
         self.expect(UNSIGNED, Wanted::UnsignedInteger)
     }
 
+    /// A number whose default is zero, which is never spelled out.
+    pub(super) fn positive(&mut self) -> Result<u64, CodecError> {
+        let start = self.clone();
+        match self.unsigned()? {
+            0 => start.fail(Fault::DefaultSpelled),
+            number => Ok(number),
+        }
+    }
+
     pub(super) fn negative_or_unsigned(&mut self) -> Result<i128, CodecError> {
         let start = self.at;
         let head = self.head()?;

@@ -1,10 +1,12 @@
 //! The checks of the ladder, one function each.
 
+use super::approvals::{gate_open, gates};
 use super::call::{Context, Presentation};
+use super::charge::{Charge, charge_of, one_an_account};
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier};
-use crate::claims::{CallClaims, Life, Link, RootAudience};
-use crate::ground::{MandateId, Timestamp};
+use crate::claims::{CallClaims, Life, Link, Root, RootAudience};
+use crate::ground::{Label, MandateId, Timestamp};
 use crate::limits::{AudienceSet, LimitRule, LivesBy, Window};
 use crate::mission::{barrier_open, event_not_fired, in_wave, may_report, mission_alive};
 use crate::powers::{Action, Effect};
@@ -28,6 +30,13 @@ pub(super) fn root_audience(audience: &RootAudience, context: &Context<'_>) -> R
         RootAudience::Anywhere => Ok(()),
         RootAudience::Only(audiences) => within_audience(audiences, context),
     }
+}
+
+/// The principal's name in the server's system; none is asked for where the server names no system.
+pub(super) fn local_name<'c>(root: &'c Root, context: &Context<'_>) -> Result<Option<&'c Label>, Reason> {
+    let Some(system) = context.system() else { return Ok(None) };
+    let alias = root.principal.aliases.get(system);
+    alias.map(Some).ok_or_else(|| Reason::AliasMissing { system: system.clone() })
 }
 
 pub(super) fn within_audience(audiences: &AudienceSet, context: &Context<'_>) -> Result<(), Reason> {
@@ -66,6 +75,11 @@ impl Asked<'_> {
                 barrier_open(barrier, &may_report(self.chain, link), self.context.news(), self.context.now())?;
                 Ok(None)
             }
+            LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
+                charge_of(self.chain, link, rule, self.action, self.context.ledgers()).map(|_| None)
+            }
+            // Steps 15 and 16.
+            LimitRule::Gate(_) => Ok(None),
         }
     }
 
@@ -117,7 +131,7 @@ pub(super) fn call_content(claims: &CallClaims, presentation: &Presentation<'_>)
 }
 
 /// The first second in which something that the decision rests on no longer holds: the earliest expiry of any link, or the
-/// earliest end of a limit in scope: a window that closes, a status or a fact that grows too old.
+/// earliest end of a limit in scope: a window that closes, a status, a fact or an approval that grows too old.
 pub(super) fn rests_until(
     verifier: &Verifier,
     chain: &VerifiedChain,
@@ -130,11 +144,25 @@ pub(super) fn rests_until(
         Life::Mission(lives_by) => asked.alive(lives_by).ok().flatten(),
         Life::ExpiryOnly => None,
     };
+    let ends = in_scope(chain, action).filter_map(|(link, rule)| asked.within(link, rule).ok().flatten());
+    let approvals = gates(chain, action).filter_map(|(_, gate)| gate_open(gate, context).ok());
+    [expires(chain)].into_iter().chain(life).chain(ends).chain(approvals).min().unwrap_or(context.now())
+}
+
+/// What a call is charged, all of it chargeable, of each account one.
+pub(super) fn charges_of(chain: &VerifiedChain, action: &Action, context: &Context<'_>) -> Vec<Charge> {
+    let charge = |(link, rule)| charge_of(chain, link, rule, action, context.ledgers()).ok().flatten();
+    one_an_account(in_scope(chain, action).filter_map(charge))
+}
+
+/// What the limits in whose scope a call is demand, each with its link.
+pub(super) fn in_scope<'c>(
+    chain: &'c VerifiedChain,
+    action: &'c Action,
+) -> impl Iterator<Item = (usize, &'c LimitRule)> {
     let links = chain.chain().links().enumerate();
     let limits = links.flat_map(|(link, claims)| claims.limits.iter().map(move |limit| (link, limit)));
-    let in_scope = limits.filter(|(_, limit)| limit.scope().includes(&action.tool));
-    let ends = in_scope.filter_map(|(link, limit)| asked.within(link, limit.rule()).ok().flatten());
-    [expires(chain)].into_iter().chain(life).chain(ends).min().unwrap_or(context.now())
+    limits.filter(|(_, limit)| limit.scope().includes(&action.tool)).map(|(link, limit)| (link, limit.rule()))
 }
 
 /// The first second in which a link has expired.

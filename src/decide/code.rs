@@ -25,6 +25,10 @@ pub enum DenialKind {
     Unconfirmed,
     /// A condition on the world does not hold, or is not known to.
     Condition,
+    /// What it may spend is spent, for now or for good.
+    Exhausted,
+    /// The people who must approve did not.
+    NotApproved,
     /// The call was decided before.
     Replayed,
     /// The host asked wrongly, or could not decide.
@@ -134,6 +138,12 @@ codes! {
     WaveUntold: BrokenChain,
     /// Rule 18: it lives by too many missions.
     TooManyMissions: BrokenChain,
+    /// Rule 18: it has too many limits that a ledger or people stand behind.
+    TooManyMeters: BrokenChain,
+    /// Rule 16: the holder may approve at a gate that stands before it.
+    OwnApprover: BrokenChain,
+    /// Rule 19: an alias in a system that is not the issuer's.
+    AliasOfAnother: Untrusted,
     /// The chain was verified under another configuration.
     OtherConfiguration: Undecidable,
     /// A link is issued in the future.
@@ -212,10 +222,48 @@ codes! {
     FactFromFuture: Condition,
     /// A condition's fact is otherwise.
     ConditionFails: Condition,
+    /// No name for the principal in the server's system.
+    AliasMissing: NotPermitted,
+    /// A limit is counted by a ledger that is not known here.
+    LedgerUnknown: Undecidable,
+    /// The argument that is counted is missing.
+    AmountMissing: NotPermitted,
+    /// The argument that is counted is no number.
+    AmountNotANumber: NotPermitted,
+    /// The argument that is counted is negative.
+    AmountNegative: NotPermitted,
+    /// What is counted is not in the budget's unit.
+    WrongUnit: NotPermitted,
+    /// A budget would be exceeded.
+    BudgetExhausted: Exhausted,
+    /// Calls come too fast.
+    RateExceeded: Exhausted,
+    /// A tool was used that excludes this one.
+    GroupClosed: Exhausted,
+    /// Too few approvals.
+    ApprovalsMissing: NotApproved,
+    /// More approvals than may be presented.
+    TooManyApprovals: NotApproved,
+    /// An approval by somebody who may not.
+    ApprovalByStranger: NotApproved,
+    /// One person's approval twice.
+    ApprovedTwice: NotApproved,
+    /// An approval of a call at another server.
+    ApprovalForAnotherAudience: NotApproved,
+    /// An approval of another call.
+    ApprovalForAnotherCall: NotApproved,
+    /// An approval from the future.
+    ApprovalFromFuture: NotApproved,
+    /// An approval that has expired.
+    ApprovalExpired: NotApproved,
+    /// An approval older than the gate allows.
+    ApprovalTooOld: NotApproved,
+    /// An approval that its key did not sign.
+    ApprovalSignature: NotApproved,
     /// The call was decided before.
     AlreadyDecided: Replayed,
     /// The call can't be remembered, so it can't be permitted.
-    ReplayStoreFull: Undecidable,
+    LedgerFull: Undecidable,
     /// The ledger's answer is about another call.
     AnswerForAnotherCall: Undecidable,
     /// The permit is no longer valid.

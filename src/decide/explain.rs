@@ -109,6 +109,7 @@ impl fmt::Display for Step {
             Self::Issued => f.write_str("issued in the past"),
             Self::NotExpired => f.write_str("not expired"),
             Self::RootAudience => f.write_str("good at this server"),
+            Self::LocalName => f.write_str("known by name in the server's system"),
             Self::Limit(limit) => write!(f, "limit: {limit}"),
             Self::NotEnded => f.write_str("task not ended"),
             Self::Powers => f.write_str("within powers"),
@@ -119,6 +120,8 @@ impl fmt::Display for Step {
             Self::CallTime => f.write_str("signed recently"),
             Self::CallContent => f.write_str("signed for this call"),
             Self::Holder => f.write_str("presented by the holder"),
+            Self::Approvals => f.write_str("every approval is of this call"),
+            Self::Gate(gate) => write!(f, "gate: {gate}"),
         }
     }
 }

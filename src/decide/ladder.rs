@@ -1,13 +1,14 @@
 //! The ladder: every check of a decision, once, in a fixed order with the cheap ones first. `decide` stops at the first that
 //! fails, `explain` walks them all.
 
-use super::call::{Context, Presentation, Presenter};
+use super::approvals::{approvals_sound, digests, gate_open, gates};
+use super::call::{Call, Context, Presentation, Presenter};
+use super::charge::Charges;
 use super::checks::{
-    Asked, assertion_accepted, call_audience, call_content, call_time, expires, issued, not_expired, rests_until,
-    root_audience, same_configuration, same_leaf,
+    Asked, assertion_accepted, call_audience, call_content, call_time, charges_of, expires, issued, local_name,
+    not_expired, rests_until, root_audience, same_configuration, same_leaf,
 };
 use super::denial::{Denial, Place};
-use super::mark::Mark;
 use super::permit::{Permit, Unsettled};
 use super::reason::Reason;
 use super::request::Request;
@@ -15,7 +16,7 @@ use crate::chain::{Ceiling, VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link};
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{Timestamp, Work};
-use crate::limits::Limit;
+use crate::limits::{Gate, Limit};
 use crate::mission::link_not_ended;
 use crate::powers::{Action, Capability, Powers, Refusal};
 use crate::sign::Token;
@@ -32,26 +33,33 @@ pub enum Step {
     NotExpired,
     /// 4: the root is good at this server.
     RootAudience,
-    /// 5: a limit holds; the mission that keeps the root alive is one.
+    /// 5: the root names its principal in the server's system, where the server asks.
+    LocalName,
+    /// 6: a limit holds; the mission that keeps the root alive is one. Of a budget, a rate and exclusive groups that the call can
+    /// be charged; whether it fits is the ledger's to say. Gates come last.
     Limit(Limit),
-    /// 6: nobody entitled has ended the task of a link.
+    /// 7: nobody entitled has ended the task of a link.
     NotEnded,
-    /// 7: a link's powers permit the call; of links above the leaf only what is delegable counts.
+    /// 8: a link's powers permit the call; of links above the leaf only what is delegable counts.
     Powers,
-    /// 8: the anchor's ceiling permits the call.
+    /// 9: the anchor's ceiling permits the call.
     Ceiling,
-    /// 9: the holder's word is of a kind that is accepted.
+    /// 10: the holder's word is of a kind that is accepted.
     PresenterAccepted,
-    /// 10: the presenter speaks of this leaf.
+    /// 11: the presenter speaks of this leaf.
     Leaf,
-    /// 11: the signed call is for this server.
+    /// 12: the signed call is for this server.
     CallAudience,
-    /// 12: the signed call is recent.
+    /// 13: the signed call is recent.
     CallTime,
-    /// 13: the signed call is this call: its id, tool and arguments.
+    /// 14: the signed call is this call: its id, tool and arguments.
     CallContent,
-    /// 14: the presenter is the holder.
+    /// 15: the presenter is the holder.
     Holder,
+    /// 16: every approval that was presented is one, of this very call.
+    Approvals,
+    /// 17: enough people have approved at a gate.
+    Gate(Gate),
 }
 
 /// What became of a check.
@@ -89,39 +97,52 @@ impl Verifier {
         context: &Context<'_>,
     ) -> Result<Unsettled, Denial> {
         walk(self, chain, presentation, context, &mut stop_at_failure)?;
-        let is_signed = matches!(presentation.presenter, Presenter::Signed(_));
-        let until = rests_until(self, chain, &presentation.call.action, is_signed, context);
-        let mark = Mark::new(
-            presentation.call.key(&chain.chain().leaf_id(), context.audience()),
-            match presentation.presenter {
-                Presenter::Signed(signed) => signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND),
-                // What it rests on may be renewed by fresher news; only a chain that has expired refuses the call for good.
-                Presenter::Asserted { .. } => expires(chain),
-            },
-        );
-        Ok(Unsettled::new(chain.clone(), presentation.call.clone(), is_signed, context, until, mark))
+        let call = presentation.call;
+        let (is_signed, keep_until) = match presentation.presenter {
+            Presenter::Signed(signed) => (true, signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND)),
+            // What it rests on may be renewed by fresher news; only a chain that has expired refuses the call for good.
+            Presenter::Asserted { .. } => (false, expires(chain)),
+        };
+        let key = call.key(&chain.chain().leaf_id(), context.audience());
+        let charges = Charges::new(key, keep_until, charges_of(chain, &call.action, context));
+        let gates: Vec<_> = gates(chain, &call.action).collect();
+        let permit = Permit {
+            chain: chain.clone(),
+            call: call.clone(),
+            is_signed,
+            audience: context.audience().clone(),
+            local_name: local_name(chain.chain().root().claims(), context).ok().flatten().cloned(),
+            decided_at: context.now(),
+            valid_until: rests_until(self, chain, &call.action, is_signed, context),
+            approvals: digests(&gates, context),
+            charges,
+        };
+        Ok(Unsettled::new(permit))
     }
 
-    /// What [`decide`](Self::decide) would say of this action if the holder signed it now: steps 1 to 8 of [`Step`], and until
-    /// when. For planning; it permits nothing.
+    /// What [`decide`](Self::decide) would say of this call if the holder signed it now: every step of [`Step`] but 10 to 15, and
+    /// until when. For planning; it permits nothing.
     ///
     /// # Errors
     /// [`Denial`] for the first check that fails.
-    pub fn preview(&self, chain: &VerifiedChain, action: &Action, context: &Context<'_>) -> Result<Timestamp, Denial> {
-        walk_chain(self, chain, action, true, context, &mut stop_at_failure)?;
-        Ok(rests_until(self, chain, action, true, context))
+    pub fn preview(&self, chain: &VerifiedChain, call: &Call, context: &Context<'_>) -> Result<Timestamp, Denial> {
+        walk_chain(self, chain, &call.action, true, context, &mut stop_at_failure)?;
+        walk_gates(self, chain, call, context, &mut stop_at_failure)?;
+        Ok(rests_until(self, chain, &call.action, true, context))
     }
 
     /// Decides again on a permit for work that was queued or resumes: everything but who calls, with today's news. The
-    /// permit that comes back is valid until what it now rests on ends; the call's mark stays.
+    /// permit that comes back is valid until what it now rests on ends; the call's mark and charges stay. A gate asks for its approvals
+    /// again.
     ///
     /// # Errors
     /// [`Denial`] for the first check that fails; the permit is then gone.
     pub fn recheck(&self, permit: Permit, context: &Context<'_>) -> Result<Permit, Denial> {
-        let (chain, action, is_signed) = permit.rests_on();
-        walk_chain(self, chain, action, is_signed, context, &mut stop_at_failure)?;
-        let until = rests_until(self, chain, action, is_signed, context);
-        Ok(permit.again(context.now(), until))
+        let Permit { chain, call, is_signed, .. } = &permit;
+        walk_chain(self, chain, &call.action, *is_signed, context, &mut stop_at_failure)?;
+        walk_gates(self, chain, call, context, &mut stop_at_failure)?;
+        let valid_until = rests_until(self, chain, &call.action, *is_signed, context);
+        Ok(Permit { decided_at: context.now(), valid_until, ..permit })
     }
 }
 
@@ -144,10 +165,11 @@ pub(super) fn walk(
 ) -> Result<(), Denial> {
     let is_signed = matches!(presentation.presenter, Presenter::Signed(_));
     walk_chain(verifier, chain, &presentation.call.action, is_signed, context, note)?;
-    walk_presenter(verifier, chain, presentation, context, note)
+    walk_presenter(verifier, chain, presentation, context, note)?;
+    walk_gates(verifier, chain, presentation.call, context, note)
 }
 
-/// Walks what is asked of the chain: steps 1 to 8, which are asked again when work was queued or resumes.
+/// Walks what is asked of the chain: steps 1 to 9, which are asked again when work was queued or resumes.
 fn walk_chain(
     verifier: &Verifier,
     chain: &VerifiedChain,
@@ -167,6 +189,8 @@ fn walk_chain(
     }
     let root_audience = root_audience(&chain.chain().root().claims().audience, context);
     note(&|| Step::RootAudience, Place::Link(0), root_audience.into())?;
+    let name = local_name(chain.chain().root().claims(), context);
+    note(&|| Step::LocalName, Place::Link(0), name.into())?;
     let asked = Asked { chain, action, context, is_signed, verifier };
     if let Life::Mission(lives_by) = &chain.chain().root().claims().life {
         note(&|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), asked.alive(lives_by).into())?;
@@ -185,7 +209,7 @@ fn walk_chain(
     check_powers(chain, action, note)
 }
 
-/// Walks the last part: who makes the call.
+/// Walks the part about who makes the call.
 fn walk_presenter(
     verifier: &Verifier,
     chain: &VerifiedChain,
@@ -204,6 +228,23 @@ fn walk_presenter(
             note(&|| Step::Holder, Place::Call, is_holder.then_some(()).ok_or(Reason::NotTheHolder).into())
         }
     }
+}
+
+/// Walks the last part: who has approved the call.
+fn walk_gates(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    call: &Call,
+    context: &Context<'_>,
+    note: Note<'_>,
+) -> Result<(), Denial> {
+    let gates: Vec<_> = gates(chain, &call.action).collect();
+    let sound = approvals_sound(&gates, call, chain.chain().leaf_id(), context, verifier);
+    note(&|| Step::Approvals, Place::Call, sound.into())?;
+    for (link, gate) in gates {
+        note(&|| Step::Gate(gate.clone()), Place::Link(link), gate_open(gate, context).into())?;
+    }
+    Ok(())
 }
 
 /// The two locks on powers: besides the coverage that verification checked, every link's powers and the ceiling are asked

@@ -8,33 +8,36 @@
 //! Verifier::check(bytes, &Action, &Context)         all of the above up to Unsettled, for the common server
 //! ```
 
+mod approvals;
 mod call;
+mod charge;
 mod checks;
 mod code;
 mod denial;
 mod explain;
 mod facts;
 mod ladder;
-mod mark;
+mod ledger;
 mod permit;
 mod proof;
 mod reason;
-mod replay;
 mod request;
+mod settle;
 mod trace;
 
 pub use call::{Call, Context, Presentation, Presenter};
+pub use charge::{Charge, Charges, Demand};
 pub use code::{Code, DenialKind};
 pub use denial::{Denial, Place, PublicDenial};
 pub use explain::{Check, Explanation, Verdict};
 pub use facts::Facts;
 pub use ladder::Step;
-pub use mark::{LedgerAnswer, Mark, Marked};
-pub use permit::{Outcome, Permit, Record, Running, Unsettled};
+pub use ledger::{Balance, MemoryLedger};
+pub use permit::{NotStarted, Permit, Record, Running, Unsettled};
 pub use proof::{ExecutionProof, ProofTextError, sign_call};
 pub use reason::Reason;
-pub use replay::MemoryReplay;
 pub use request::Request;
+pub use settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
 pub use trace::{Hop, Trace};
 
 #[cfg(test)]

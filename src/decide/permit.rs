@@ -1,14 +1,16 @@
-use super::call::{Call, Context};
+use super::call::Call;
+use super::charge::Charges;
+use super::charge::{Charge, Demand};
 use super::denial::{Denial, Place};
-use super::mark::{LedgerAnswer, Mark, Marked};
 use super::reason::Reason;
+use super::settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
 use super::trace::Trace;
 use crate::chain::VerifiedChain;
-use crate::ground::{Audience, CallKey, MandateId, Timestamp};
-use crate::powers::Action;
+use crate::claims::Outcome;
+use crate::ground::{Audience, CallKey, Digest, Label, MandateId, Number, Timestamp};
 
 /// A decision in favour that is not yet worth anything: the host's ledger must first say that this call was never decided
-/// before. Not `Clone`, so it is settled once.
+/// before, and that all it is charged fits. Not `Clone`, so it is settled once.
 ///
 /// ```compile_fail
 /// fn run_without_settling(unsettled: mandatum::Unsettled, now: mandatum::Timestamp) {
@@ -19,48 +21,51 @@ use crate::powers::Action;
 #[derive(Debug)]
 pub struct Unsettled {
     permit: Permit,
-    mark: Mark,
 }
 
 impl Unsettled {
-    pub(super) fn new(
-        chain: VerifiedChain,
-        call: Call,
-        is_signed: bool,
-        context: &Context<'_>,
-        until: Timestamp,
-        mark: Mark,
-    ) -> Self {
-        let permit = Permit {
-            chain,
-            call,
-            is_signed,
-            key: mark.key(),
-            audience: context.audience().clone(),
-            decided_at: context.now(),
-            valid_until: until,
-        };
-        Self { permit, mark }
+    pub(super) const fn new(permit: Permit) -> Self {
+        Self { permit }
     }
 
-    /// What the ledger must remember, and until when.
+    /// What the ledger must remember and count.
     #[must_use]
-    pub const fn mark(&self) -> &Mark {
-        &self.mark
+    pub const fn charges(&self) -> &Charges {
+        &self.permit.charges
     }
 
-    /// The permit, if the host's ledger has marked this call for the first time.
+    /// The permit, if the host's ledger has marked this call for the first time and made its charges.
     ///
     /// # Errors
-    /// [`Denial`]: `AlreadyDecided`, `ReplayStoreFull`, or `AnswerForAnotherCall` when the answer is not about this call.
+    /// [`Denial`]: `AlreadyDecided`, `LedgerFull`, `BudgetExhausted`, `RateExceeded` or `GroupClosed`, or `AnswerForAnotherCall`
+    /// when the answer is not about this call.
     pub fn settle(self, answer: LedgerAnswer) -> Result<Permit, Denial> {
-        let reason = match answer.outcome {
-            _ if answer.key != self.mark.key() => Reason::AnswerForAnotherCall,
-            Marked::First => return Ok(self.permit),
-            Marked::Before => Reason::AlreadyDecided,
-            Marked::NoRoom => Reason::ReplayStoreFull,
+        let (place, reason) = match answer.outcome {
+            _ if answer.key != self.charges().key() => (Place::Verifier, Reason::AnswerForAnotherCall),
+            LedgerOutcome::Reserved => return Ok(self.permit),
+            LedgerOutcome::Before => (Place::Verifier, Reason::AlreadyDecided),
+            LedgerOutcome::NoRoom => (Place::Verifier, Reason::LedgerFull),
+            LedgerOutcome::Refused { charge, why } => match self.charges().charges().get(charge) {
+                Some(charge) => (Place::Link(charge.link), refused(charge, why)),
+                None => (Place::Verifier, Reason::AnswerForAnotherCall),
+            },
         };
-        Err(Denial::new(Place::Verifier, reason))
+        Err(Denial::new(place, reason))
+    }
+}
+
+fn refused(charge: &Charge, why: ChargeRefusal) -> Reason {
+    let account = charge.name.clone();
+    match why {
+        ChargeRefusal::Exhausted { left } => {
+            let amount = match charge.demand {
+                Demand::Spend { amount, .. } => amount,
+                Demand::Pace { .. } | Demand::Latch { .. } => Number::ZERO,
+            };
+            Reason::BudgetExhausted { account, left, amount }
+        }
+        ChargeRefusal::TooFast { until } => Reason::RateExceeded { account, until },
+        ChargeRefusal::GroupClosed => Reason::GroupClosed { account },
     }
 }
 
@@ -68,13 +73,15 @@ impl Unsettled {
 #[must_use = "a permit is for one operation, which starts with it"]
 #[derive(Debug)]
 pub struct Permit {
-    chain: VerifiedChain,
-    call: Call,
-    is_signed: bool,
-    key: CallKey,
-    audience: Audience,
-    decided_at: Timestamp,
-    valid_until: Timestamp,
+    pub(super) chain: VerifiedChain,
+    pub(super) call: Call,
+    pub(super) is_signed: bool,
+    pub(super) audience: Audience,
+    pub(super) local_name: Option<Label>,
+    pub(super) decided_at: Timestamp,
+    pub(super) valid_until: Timestamp,
+    pub(super) charges: Charges,
+    pub(super) approvals: Vec<Digest>,
 }
 
 impl Permit {
@@ -87,7 +94,7 @@ impl Permit {
     /// The one identity of the call.
     #[must_use]
     pub const fn key(&self) -> CallKey {
-        self.key
+        self.charges.key()
     }
 
     /// The call that is permitted.
@@ -96,41 +103,73 @@ impl Permit {
         &self.call
     }
 
+    /// The principal's name in the server's own system, where the [context](crate::Context::with_system) asked for it.
+    #[must_use]
+    pub const fn local_name(&self) -> Option<&Label> {
+        self.local_name.as_ref()
+    }
+
+    /// What the call was charged.
+    #[must_use]
+    pub fn charges(&self) -> &[Charge] {
+        self.charges.charges()
+    }
+
     /// From the principal, through every holder, to the call.
     #[must_use]
     pub fn trace(&self) -> Trace {
         Trace::new(self.chain.chain(), self.chain.tasks(), &self.call.action)
     }
 
-    pub(super) const fn rests_on(&self) -> (&VerifiedChain, &Action, bool) {
-        (&self.chain, &self.call.action, self.is_signed)
-    }
-
-    /// The same permit, decided again.
-    pub(super) fn again(self, decided_at: Timestamp, valid_until: Timestamp) -> Self {
-        Self { decided_at, valid_until, ..self }
-    }
-
     /// Starts the operation. Checked at the moment it starts, because a permit may have waited in a queue.
     ///
     /// # Errors
-    /// [`Denial`] `PermitExpired` from [`valid_until`](Self::valid_until) on.
-    pub fn start(self, now: Timestamp) -> Result<Running, Denial> {
+    /// [`NotStarted`] from [`valid_until`](Self::valid_until) on: the denial `PermitExpired`, and the record that gives back what
+    /// was charged.
+    pub fn start(self, now: Timestamp) -> Result<Running, NotStarted> {
         if now < self.valid_until {
-            Ok(Running { permit: self, started_at: now })
-        } else {
-            let expired = Reason::PermitExpired { until: self.valid_until, now };
-            Err(Denial::new(Place::Verifier, expired))
+            return Ok(Running { permit: self, started_at: now });
+        }
+        let expired = Reason::PermitExpired { until: self.valid_until, now };
+        Err(NotStarted { denial: Denial::new(Place::Verifier, expired), record: self.cancel() })
+    }
+
+    /// Gives it up before anything ran. Telling the ledger of the [record](Record) gives back what was charged; the mark stays.
+    #[must_use = "the ledger gives back what was charged when it is told"]
+    pub fn cancel(self) -> Record {
+        self.record(None, Outcome::Undone)
+    }
+
+    fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> Record {
+        Record {
+            key: self.charges.key(),
+            leaf: self.chain.chain().leaf_id(),
+            audience: self.audience,
+            decided_at: self.decided_at,
+            started_at,
+            charges: self.charges.into_charges(),
+            outcome,
         }
     }
+}
+
+/// A permit that came too late.
+#[derive(Debug, thiserror::Error)]
+#[error("{denial}")]
+pub struct NotStarted {
+    /// Why.
+    #[source]
+    pub denial: Denial,
+    /// What to tell the ledger.
+    pub record: Record,
 }
 
 /// An operation that runs on a permit.
 #[must_use = "an operation ends with a record of its outcome"]
 #[derive(Debug)]
 pub struct Running {
-    permit: Permit,
-    started_at: Timestamp,
+    pub(super) permit: Permit,
+    pub(super) started_at: Timestamp,
 }
 
 impl Running {
@@ -140,31 +179,22 @@ impl Running {
         &self.permit.call
     }
 
+    /// The permit it runs on.
+    pub const fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
     /// Ends it with its outcome.
     #[must_use]
     pub fn finish(self, outcome: Outcome) -> Record {
-        Record {
-            key: self.permit.key,
-            leaf: self.permit.chain.chain().leaf_id(),
-            audience: self.permit.audience,
-            decided_at: self.permit.decided_at,
-            started_at: self.started_at,
-            outcome,
-        }
+        self.permit.record(Some(self.started_at), outcome)
     }
 }
 
-/// How an operation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// It did what it should.
-    Done,
-    /// It failed, and may have had part of its effect.
-    Failed,
-}
-
-/// What is left of an operation: which call, under which mandate, when, and how it ended.
+/// What is left of an operation: which call, under which mandate, when, what it was charged, and how it ended. Only a permit makes
+/// one, so only who was permitted can give back what was charged.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Record {
     /// The one identity of the call.
     pub key: CallKey,
@@ -174,8 +204,10 @@ pub struct Record {
     pub audience: Audience,
     /// When it was decided.
     pub decided_at: Timestamp,
-    /// When it started.
-    pub started_at: Timestamp,
+    /// When it started; absent where it never did.
+    pub started_at: Option<Timestamp>,
+    /// What it was charged.
+    pub charges: Vec<Charge>,
     /// How it ended.
     pub outcome: Outcome,
 }

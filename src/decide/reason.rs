@@ -2,7 +2,8 @@ use super::code::Code;
 use super::request::Request;
 use crate::chain::Broken;
 use crate::codec::{CodecError, Fault};
-use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Timestamp};
+use crate::ground::bounds::MAX_APPROVALS;
+use crate::ground::{Audience, Label, MandateId, Number, OutOfWork, PublicKey, Quoted, Seconds, Ticked, Timestamp};
 use crate::mission::{NotAlive, NotItsTurn};
 use crate::powers::{ArgumentRefusal, Effect, Refusal};
 use thiserror::Error;
@@ -162,12 +163,154 @@ pub enum Reason {
         /// The fact.
         fact: Label,
     },
+    /// The verifier is attached to none of the ledgers that count a limit.
+    #[error("counted by a ledger that is not known here: {}", .ledgers.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
+    LedgerUnknown {
+        /// The ledgers that do.
+        ledgers: Vec<Label>,
+    },
+    /// The argument that a budget counts is not there.
+    #[error("argument {} is counted, and is missing", Ticked(argument))]
+    AmountMissing {
+        /// Its name.
+        argument: Box<str>,
+    },
+    /// The argument that a budget counts is no number.
+    #[error("argument {} is counted, and is no number", Ticked(argument))]
+    AmountNotANumber {
+        /// Its name.
+        argument: Box<str>,
+    },
+    /// The argument that a budget counts is negative.
+    #[error("argument {} is counted, and is negative", Ticked(argument))]
+    AmountNegative {
+        /// Its name.
+        argument: Box<str>,
+    },
+    /// What a budget counts is not in its unit.
+    #[error("argument {} must be {}, which is what is counted", Ticked(argument), Quoted(unit))]
+    WrongUnit {
+        /// The argument that states the unit.
+        argument: Box<str>,
+        /// The only unit.
+        unit: Box<str>,
+    },
+    /// A budget would be exceeded.
+    #[error("the budget on account {account} has {left} left, the call takes {amount}")]
+    BudgetExhausted {
+        /// The account's name at its issuer.
+        account: Label,
+        /// What is left.
+        left: Number,
+        /// What the call takes.
+        amount: Number,
+    },
+    /// Calls come too fast.
+    #[error("calls on account {account} come too fast, the next may come at {until}")]
+    RateExceeded {
+        /// The account's name at its issuer.
+        account: Label,
+        /// The first second in which one more may come.
+        until: Timestamp,
+    },
+    /// A tool of another group was used.
+    #[error("account {account} has used a tool that excludes this one")]
+    GroupClosed {
+        /// The account's name at its issuer.
+        account: Label,
+    },
+    /// More approvals than may be presented.
+    #[error("at most {MAX_APPROVALS} approvals, found {found}")]
+    TooManyApprovals {
+        /// Approvals presented.
+        found: usize,
+    },
+    /// An approval by somebody whom no gate before this call names.
+    #[error("approved by {by}, who may not")]
+    ApprovalByStranger {
+        /// Who.
+        by: PublicKey,
+    },
+    /// One person's approval twice.
+    #[error("approved twice by {by}")]
+    ApprovedTwice {
+        /// Who.
+        by: PublicKey,
+    },
+    /// An approval of a call at another server.
+    #[error("{by} approved a call at `{named}`")]
+    ApprovalForAnotherAudience {
+        /// Who.
+        by: PublicKey,
+        /// Where.
+        named: Audience,
+    },
+    /// An approval of another call, or of one whose arguments are others now.
+    #[error("{by} approved another call")]
+    ApprovalForAnotherCall {
+        /// Who.
+        by: PublicKey,
+    },
+    /// An approval from the future, further than the leeway.
+    #[error("{by} approved at {at}, now is {now}")]
+    ApprovalFromFuture {
+        /// Who.
+        by: PublicKey,
+        /// When.
+        at: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// An approval that no longer counts.
+    #[error("the approval by {by} expired at {expires}, now is {now}")]
+    ApprovalExpired {
+        /// Who.
+        by: PublicKey,
+        /// When it expired.
+        expires: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// An approval that is older than a gate allows, and without which too few are left.
+    #[error("{by} approved at {at}, at most {max_age} ago is accepted, now is {now}")]
+    ApprovalTooOld {
+        /// Who.
+        by: PublicKey,
+        /// When.
+        at: Timestamp,
+        /// How long ago that may be.
+        max_age: Seconds,
+        /// Now.
+        now: Timestamp,
+    },
+    /// An approval that the key it claims did not sign.
+    #[error("the approval by {by} is not signed by that key")]
+    ApprovalSignature {
+        /// Who it claims to be by.
+        by: PublicKey,
+    },
+    /// Too few approvals.
+    #[error("{needed} must approve, {given} did")]
+    ApprovalsMissing {
+        /// How many must.
+        needed: usize,
+        /// How many did.
+        given: usize,
+        /// Who still can. For the host, not for the caller.
+        open: Vec<PublicKey>,
+    },
+    /// The root has no name for its principal in the server's system.
+    #[error("no name for the principal in {system}")]
+    AliasMissing {
+        /// The system.
+        system: Label,
+    },
     /// The call was decided before.
     #[error("this call was decided before")]
     AlreadyDecided,
-    /// The replay store is full, or has forgotten calls as old as this.
+    /// The ledger is full, or has forgotten calls as old as this.
     #[error("the call can't be remembered")]
-    ReplayStoreFull,
+    LedgerFull,
     /// The ledger's answer is about another call.
     #[error("the ledger's answer is about another call")]
     AnswerForAnotherCall,
@@ -214,8 +357,27 @@ impl Reason {
             Self::FactTooOld { .. } => Code::FactTooOld,
             Self::FactFromFuture { .. } => Code::FactFromFuture,
             Self::ConditionFails { .. } => Code::ConditionFails,
+            Self::LedgerUnknown { .. } => Code::LedgerUnknown,
+            Self::AmountMissing { .. } => Code::AmountMissing,
+            Self::AmountNotANumber { .. } => Code::AmountNotANumber,
+            Self::AmountNegative { .. } => Code::AmountNegative,
+            Self::WrongUnit { .. } => Code::WrongUnit,
+            Self::BudgetExhausted { .. } => Code::BudgetExhausted,
+            Self::RateExceeded { .. } => Code::RateExceeded,
+            Self::GroupClosed { .. } => Code::GroupClosed,
+            Self::TooManyApprovals { .. } => Code::TooManyApprovals,
+            Self::ApprovalByStranger { .. } => Code::ApprovalByStranger,
+            Self::ApprovedTwice { .. } => Code::ApprovedTwice,
+            Self::ApprovalForAnotherAudience { .. } => Code::ApprovalForAnotherAudience,
+            Self::ApprovalForAnotherCall { .. } => Code::ApprovalForAnotherCall,
+            Self::ApprovalFromFuture { .. } => Code::ApprovalFromFuture,
+            Self::ApprovalExpired { .. } => Code::ApprovalExpired,
+            Self::ApprovalTooOld { .. } => Code::ApprovalTooOld,
+            Self::ApprovalSignature { .. } => Code::ApprovalSignature,
+            Self::ApprovalsMissing { .. } => Code::ApprovalsMissing,
+            Self::AliasMissing { .. } => Code::AliasMissing,
             Self::AlreadyDecided => Code::AlreadyDecided,
-            Self::ReplayStoreFull => Code::ReplayStoreFull,
+            Self::LedgerFull => Code::LedgerFull,
             Self::AnswerForAnotherCall => Code::AnswerForAnotherCall,
             Self::PermitExpired { .. } => Code::PermitExpired,
             Self::OutOfWork(_) => Code::OutOfWork,
@@ -234,6 +396,7 @@ impl Reason {
                     | Broken::RetiredKey { .. }
                     | Broken::BeyondCeiling(_)
                     | Broken::AnchorKeyHeld
+                    | Broken::AliasOfAnother { .. }
             ),
             Self::NotAlive(_)
             | Self::NotItsTurn(_)
@@ -241,11 +404,15 @@ impl Reason {
             | Self::FactTooOld { .. }
             | Self::FactFromFuture { .. }
             | Self::ConditionFails { .. }
+            | Self::LedgerUnknown { .. }
+            | Self::BudgetExhausted { .. }
+            | Self::RateExceeded { .. }
+            | Self::GroupClosed { .. }
             | Self::OtherConfiguration
             | Self::CeilingRefuses { .. }
             | Self::AssertionNotAccepted { .. }
             | Self::AlreadyDecided
-            | Self::ReplayStoreFull
+            | Self::LedgerFull
             | Self::AnswerForAnotherCall => true,
             _ => false,
         }
@@ -299,6 +466,9 @@ const fn broken_code(broken: &Broken) -> Code {
         Broken::EventUntold { .. } => Code::EventUntold,
         Broken::WaveUntold { .. } => Code::WaveUntold,
         Broken::TooManyMissions => Code::TooManyMissions,
+        Broken::TooManyMeters => Code::TooManyMeters,
+        Broken::OwnApprover => Code::OwnApprover,
+        Broken::AliasOfAnother { .. } => Code::AliasOfAnother,
         Broken::OutOfWork(_) => Code::OutOfWork,
     }
 }

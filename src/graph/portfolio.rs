@@ -1,8 +1,7 @@
 use crate::chain::{VerifiedChain, Verifier};
-use crate::decide::{Context, Denial};
+use crate::decide::{Call, Context, Denial};
 use crate::ground::{MandateId, Mission};
 use crate::limits::Scope;
-use crate::powers::Action;
 use std::fmt;
 use thiserror::Error;
 
@@ -79,12 +78,12 @@ impl Portfolio {
     pub fn choose(
         &self,
         verifier: &Verifier,
-        action: &Action,
+        call: &Call,
         context: &Context<'_>,
     ) -> Result<&VerifiedChain, NoChainSuffices> {
         let mut denials = Vec::new();
         for chain in &self.chains {
-            match verifier.preview(chain, action, context) {
+            match verifier.preview(chain, call, context) {
                 Ok(_) => return Ok(chain),
                 Err(denial) => denials.push((chain.chain().leaf_id(), denial)),
             }

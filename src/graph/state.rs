@@ -106,7 +106,13 @@ fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp)
                 issuers.into_iter().chain(missions(path).map(|mission| mission.controller)).collect();
             barrier_open(barrier, &also, news, now).map_or_else(turn_state, |()| TaskState::Live)
         }
-        LimitRule::Audience(_) | LimitRule::SignedCalls | LimitRule::Condition(_) => TaskState::Live,
+        LimitRule::Audience(_)
+        | LimitRule::SignedCalls
+        | LimitRule::Condition(_)
+        | LimitRule::Budget(_)
+        | LimitRule::Rate(_)
+        | LimitRule::Exclusive(_)
+        | LimitRule::Gate(_) => TaskState::Live,
     }
 }
 

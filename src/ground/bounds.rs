@@ -102,6 +102,24 @@ pub const MAX_BARRIER_TASKS: usize = 128;
 /// Most keys that a barrier names for the end of one task: 4. Each is one more signer whose news a verifier keeps.
 pub const MAX_REPORTERS: usize = 4;
 
+/// Most ledgers that one budget is split over: 16.
+pub const MAX_SHARES: usize = 16;
+
+/// Most calls of a rate's burst: a million. With it, and periods up to a year, the ledger's arithmetic stays exact.
+pub const MAX_BURST: u32 = 1_000_000;
+
+/// Most groups of tools that exclude each other: 8.
+pub const MAX_GROUPS: usize = 8;
+
+/// Most keys that may approve at one gate: 16.
+pub const MAX_APPROVERS: usize = 16;
+
+/// Most approvals presented with one call: 32. Each costs a signature check.
+pub const MAX_APPROVALS: usize = 32;
+
+/// Most limits of a chain that a ledger keeps: 64. Each is an entry that a call is charged to, and a line of its receipt.
+pub const MAX_CHAIN_METERS: usize = 64;
+
 /// Most aliases of a principal in one root: 32.
 pub const MAX_ALIASES: usize = 32;
 

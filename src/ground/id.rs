@@ -97,6 +97,12 @@ fixed_id!(
     32
 );
 fixed_id!(
+    /// An account of a ledger: the digest of the ledger's name, whose account it is, its name there and what it counts. Two
+    /// mandates of one issuer with equal limits share an account; nobody else's limits reach it.
+    AccountId,
+    32
+);
+fixed_id!(
     /// A call's id, 16 bytes, chosen by the host and never used twice.
     CallId,
     16

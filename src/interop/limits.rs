@@ -4,6 +4,9 @@ use super::error::{FormError, FormFault};
 use super::fields::{Fields, each, invalid, object, only_true, text};
 use super::form::JsonForm;
 use super::order::{barrier, barrier_to_value, waves, waves_to_value};
+use super::spending::{
+    budget, budget_to_value, exclusive, exclusive_to_value, gate, gate_to_value, rate, rate_to_value,
+};
 use crate::ground::{Audience, KeyError, Label, Mission, Number, PublicKey, Seconds, Timestamp, Value};
 use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, Window};
 use crate::powers::{Constraint, Effect};
@@ -34,6 +37,10 @@ impl JsonForm for Limit {
             LimitRule::EndsOn(event) => ("ends_on", event.as_str().into()),
             LimitRule::Waves(waves) => ("waves", waves_to_value(waves)),
             LimitRule::Barrier(barrier) => ("barrier", barrier_to_value(barrier)),
+            LimitRule::Budget(budget) => ("budget", budget_to_value(budget)),
+            LimitRule::Rate(rate) => ("rate", rate_to_value(rate)),
+            LimitRule::Exclusive(exclusive) => ("exclusive", exclusive_to_value(exclusive)),
+            LimitRule::Gate(gate) => ("gate", gate_to_value(gate)),
         };
         let tools = match self.scope() {
             Scope::All => None,
@@ -55,6 +62,10 @@ impl JsonForm for Limit {
             "ends_on" => label(content).map(Self::ends_on),
             "waves" => waves(content).map(Self::waves),
             "barrier" => barrier(content).map(Self::barrier),
+            "budget" => budget(content).map(Self::budget),
+            "rate" => rate(content).map(Self::rate),
+            "exclusive" => exclusive(content).map(Self::exclusive),
+            "gate" => gate(content).map(Self::gate),
             unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
         };
         let limit = limit.map_err(|error| error.under(kind))?;

@@ -8,6 +8,7 @@ mod limits;
 mod order;
 mod powers;
 mod request;
+mod spending;
 
 pub use error::{FormError, FormFault};
 pub use form::JsonForm;

@@ -45,7 +45,7 @@ impl JsonForm for Capability {
     }
 }
 
-fn effect(value: &Value) -> Result<Effect, FormError> {
+pub(super) fn effect(value: &Value) -> Result<Effect, FormError> {
     text(value)?.parse().map_err(|_| FormFault::Expected("`read`, `write` or `irreversible`").into())
 }
 
@@ -156,7 +156,7 @@ fn range_to_value(range: Range) -> Value {
     object([end(range.low(), "min", "above"), end(range.high(), "max", "below")])
 }
 
-fn number(value: &Value) -> Result<Number, FormError> {
+pub(super) fn number(value: &Value) -> Result<Number, FormError> {
     match value {
         Value::Number(number) => Ok(*number),
         _ => Err(FormFault::Expected("a number").into()),

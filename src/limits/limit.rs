@@ -1,90 +1,10 @@
-use super::{AudienceSet, Barrier, Condition, LivesBy, Scope, ToolSet, Waves, Window};
-use crate::ground::bounds::{MAX_BARRIER_TASKS, MAX_ENDERS, MAX_LIMITS, MAX_REPORTERS, MAX_SCOPE_MEMBERS};
-use crate::ground::{Label, Timestamp};
-use crate::powers::{ToolError, ToolPattern};
+use super::{
+    AudienceSet, Barrier, Budget, Condition, Exclusive, Gate, LimitError, LivesBy, Rate, Scope, ToolSet, Waves, Window,
+};
+use crate::ground::Label;
+use crate::ground::bounds::MAX_LIMITS;
+use crate::powers::ToolPattern;
 use std::fmt::{self, Display, Formatter};
-use thiserror::Error;
-
-/// Why something is not a limit, or a set of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum LimitError {
-    /// A window closes after it opens.
-    #[error("a window closes after it opens: {from} to {until}")]
-    EmptyWindow {
-        /// When it opens.
-        from: Timestamp,
-        /// When it closes.
-        until: Timestamp,
-    },
-    /// A window says when it opens or when it closes.
-    #[error("a window has at least one end")]
-    EndlessWindow,
-    /// The number of audiences is wrong.
-    #[error("1 to {MAX_SCOPE_MEMBERS} audiences, found {found}")]
-    Audiences {
-        /// Audiences given.
-        found: usize,
-    },
-    /// The number of tools in a scope is wrong.
-    #[error("1 to {MAX_SCOPE_MEMBERS} tools in a scope, found {found}")]
-    Tools {
-        /// Tools given.
-        found: usize,
-    },
-    /// A tool in a scope is wrong.
-    #[error(transparent)]
-    Tool(#[from] ToolError),
-    /// The ages of news increase with the effect.
-    #[error("news may not be older for a further-reaching effect")]
-    AgesIncrease,
-    /// More keys that may end a mission than there may be.
-    #[error("at most {MAX_ENDERS} keys besides the controller's end a mission, found {found}")]
-    Enders {
-        /// Keys given.
-        found: usize,
-    },
-    /// The last wave comes before the first.
-    #[error("the last wave is not before the first: {first} to {last}")]
-    NoWave {
-        /// The first wave.
-        first: u64,
-        /// The last.
-        last: u64,
-    },
-    /// Time to drain without a last wave.
-    #[error("only what has a last wave drains")]
-    NothingToDrain,
-    /// The number of tasks that a barrier waits for is wrong.
-    #[error("1 to {MAX_BARRIER_TASKS} tasks to wait for, found {found}")]
-    BarrierTasks {
-        /// Tasks given.
-        found: usize,
-    },
-    /// A barrier waits for a task twice.
-    #[error("a task to wait for appears twice")]
-    TaskTwice,
-    /// A quorum that is none, or can't be reached.
-    #[error("a quorum of {quorum} of {tasks} tasks")]
-    Quorum {
-        /// The quorum.
-        quorum: usize,
-        /// The tasks.
-        tasks: usize,
-    },
-    /// The number of keys that may report a task is wrong.
-    #[error("1 to {MAX_REPORTERS} keys report a task, found {found}")]
-    Reporters {
-        /// Keys given.
-        found: usize,
-    },
-    /// More limits than a mandate may have.
-    #[error("at most {MAX_LIMITS} limits, found {found}")]
-    TooMany {
-        /// Limits given.
-        found: usize,
-    },
-}
 
 /// What a limit demands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -106,6 +26,14 @@ pub enum LimitRule {
     Waves(Waves),
     /// Other tasks are done.
     Barrier(Barrier),
+    /// All calls together stay within a budget.
+    Budget(Budget),
+    /// Calls don't follow each other faster than this.
+    Rate(Rate),
+    /// Tools of several groups are not used under one account.
+    Exclusive(Exclusive),
+    /// People have approved this very call.
+    Gate(Gate),
 }
 
 /// One demand on the calls in its scope.
@@ -114,9 +42,14 @@ pub enum LimitRule {
 /// `{"lives_by": {"mission": name, "controller": key, "enders": [key, …], "max_age": {"read": s, "write": s, "irreversible": s}}}`,
 /// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`,
 /// `{"waves": {"mission": name, "controller": key, "first": n, "last": n, "drain": s}}`,
-/// `{"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …], "quorum": n, "deadline": t}}`, each with `"tools": [tool, …]`
+/// `{"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …], "quorum": n, "deadline": t}}`,
+/// `{"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": {"argument": name, "unit": {"argument": name, "value": text}}}}`,
+/// `{"rate": {"account": name, "ledger": name, "burst": n, "per": s}}`,
+/// `{"exclusive": {"account": name, "ledger": name, "groups": [[tool, …], …]}}`,
+/// `{"gate": {"approvers": [key, …], "needed": n, "max_age": s, "effect": effect, "unless": {"argument": name, "is": constraint}}}`, each with `"tools": [tool, …]`
 /// beside it where its scope is not all calls; times are seconds since 1970, ages and drain
-/// seconds, keys base64url, digests hex; a first wave of 0, an absent drain and a quorum of all are left out.
+/// seconds, keys base64url, digests hex; a first wave of 0, no drain, a quorum of all, a sum or unit
+/// that there is none of, an effect of read and an absent exception are left out.
 ///
 /// ```
 /// use mandatum::{Limit, Timestamp, Window};
@@ -186,6 +119,30 @@ impl Limit {
         Self::new(Scope::All, LimitRule::Barrier(barrier))
     }
 
+    /// All calls together stay within a budget.
+    #[must_use]
+    pub const fn budget(budget: Budget) -> Self {
+        Self::new(Scope::All, LimitRule::Budget(budget))
+    }
+
+    /// Calls don't follow each other faster than this.
+    #[must_use]
+    pub const fn rate(rate: Rate) -> Self {
+        Self::new(Scope::All, LimitRule::Rate(rate))
+    }
+
+    /// Tools of several groups are not used under one account.
+    #[must_use]
+    pub const fn exclusive(exclusive: Exclusive) -> Self {
+        Self::new(Scope::All, LimitRule::Exclusive(exclusive))
+    }
+
+    /// People have approved this very call.
+    #[must_use]
+    pub const fn gate(gate: Gate) -> Self {
+        Self::new(Scope::All, LimitRule::Gate(gate))
+    }
+
     /// The same demand on the calls of these tools and families only.
     ///
     /// # Errors
@@ -242,6 +199,10 @@ impl Display for LimitRule {
             Self::EndsOn(event) => write!(f, "until the event {event}"),
             Self::Waves(waves) => write!(f, "{waves}"),
             Self::Barrier(barrier) => write!(f, "{barrier}"),
+            Self::Budget(budget) => write!(f, "{budget}"),
+            Self::Rate(rate) => write!(f, "{rate}"),
+            Self::Exclusive(exclusive) => write!(f, "{exclusive}"),
+            Self::Gate(gate) => write!(f, "{gate}"),
         }
     }
 }
@@ -285,7 +246,7 @@ impl Limits {
 
     /// The limits in the order they were given.
     #[must_use]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Limit> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Limit> + Clone {
         self.0.iter()
     }
 }

@@ -7,18 +7,28 @@
 
 mod audience;
 mod barrier;
+mod budget;
 mod condition;
+mod error;
+mod exclusive;
+mod gate;
 mod limit;
 mod lives_by;
+mod rate;
 mod scope;
 mod waves;
 mod window;
 
 pub use audience::AudienceSet;
 pub use barrier::{Barrier, Reporters};
+pub use budget::{Budget, Meter, Unit};
 pub use condition::Condition;
-pub use limit::{Limit, LimitError, LimitRule, Limits};
+pub use error::LimitError;
+pub use exclusive::Exclusive;
+pub use gate::Gate;
+pub use limit::{Limit, LimitRule, Limits};
 pub use lives_by::{LivesBy, MaxAge};
+pub use rate::Rate;
 pub use scope::{Scope, ToolSet};
 pub use waves::Waves;
 pub use window::Window;

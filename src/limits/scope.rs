@@ -41,6 +41,11 @@ impl ToolSet {
         }
     }
 
+    /// Whether a tool is in both.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        self.iter().any(|tool| other.iter().any(|others| tool.covers(others) || others.covers(tool)))
+    }
+
     /// The members in order.
     pub fn iter(&self) -> impl Iterator<Item = &ToolPattern> {
         self.0.iter()

@@ -31,7 +31,11 @@ impl Notice {
             TokenType::TaskEnd => Token::from_bytes(bytes).map(Self::TaskEnd),
             TokenType::Fired => Token::from_bytes(bytes).map(Self::Fired),
             TokenType::Withdrawal => Token::from_bytes(bytes).map(Self::Withdrawal),
-            other @ (TokenType::Root | TokenType::Child | TokenType::Call) => Err(CodecError {
+            other @ (TokenType::Root
+            | TokenType::Child
+            | TokenType::Call
+            | TokenType::Approval
+            | TokenType::Receipt) => Err(CodecError {
                 at: 0,
                 fault: Fault::TokenType { expected: "a notice", found: other.as_str().into() },
             }),

@@ -1,5 +1,5 @@
 use crate::codec::{Writer, request};
-use crate::ground::{Arguments, Audience, CallId, CallKey, Digest, MandateId, RequestDigest};
+use crate::ground::{AccountId, Arguments, Audience, CallId, CallKey, Digest, MandateId, RequestDigest};
 use crate::powers::ToolName;
 
 impl Digest {
@@ -29,6 +29,11 @@ pub(crate) fn call_key(leaf: &MandateId, id: &CallId, request: &RequestDigest, a
     w.bytes(request.as_bytes());
     w.text(audience.as_str());
     CallKey::from_bytes(blake3::derive_key("mandatum 2026-11 call key", &w.into_bytes()))
+}
+
+/// The digest of an account, as the codec writes it.
+pub(crate) fn account_id(encoded: &[u8]) -> AccountId {
+    AccountId::from_bytes(blake3::derive_key("mandatum 2026-11 account", encoded))
 }
 
 /// The digest of a verifier's configuration.

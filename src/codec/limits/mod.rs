@@ -1,9 +1,12 @@
 //! Limits and their scopes.
 
+mod gate;
 mod lives_by;
 mod order;
+mod spending;
 
 pub(super) use lives_by::{read_lives_by, write_lives_by};
+pub(super) use spending::write_groups;
 
 use super::claims::read_label;
 use super::error::{CodecError, Fault, Wanted};
@@ -13,7 +16,9 @@ use super::writer::Writer;
 use crate::ground::bounds::{MAX_CONSTRAINT_DEPTH, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
 use crate::ground::{Audience, PublicKey, Seconds, Timestamp};
 use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+use gate::{read_gate, write_gate};
 use order::{read_barrier, read_waves, write_barrier, write_waves};
+use spending::{read_budget, read_exclusive, read_rate, write_budget, write_exclusive, write_rate};
 
 const WINDOW: u64 = 0;
 const AUDIENCE: u64 = 1;
@@ -23,6 +28,10 @@ const CONDITION: u64 = 4;
 const ENDS_ON: u64 = 5;
 const WAVES: u64 = 6;
 const BARRIER: u64 = 7;
+const BUDGET: u64 = 8;
+const RATE: u64 = 9;
+const EXCLUSIVE: u64 = 10;
+const GATE: u64 = 11;
 
 pub(super) fn write_limits(w: &mut Writer, limits: &Limits) {
     w.array(limits.iter().len());
@@ -70,10 +79,30 @@ fn write_limit(w: &mut Writer, limit: &Limit) {
             w.unsigned(BARRIER);
             write_barrier(w, barrier);
         }
+        LimitRule::Budget(budget) => {
+            w.unsigned(BUDGET);
+            write_budget(w, budget);
+        }
+        LimitRule::Rate(rate) => {
+            w.unsigned(RATE);
+            write_rate(w, rate);
+        }
+        LimitRule::Exclusive(exclusive) => {
+            w.unsigned(EXCLUSIVE);
+            write_exclusive(w, exclusive);
+        }
+        LimitRule::Gate(gate) => {
+            w.unsigned(GATE);
+            write_gate(w, gate);
+        }
     }
     if let Scope::Tools(tools) = limit.scope() {
-        w.sorted(tools.iter(), |w, tool| w.text(&tool.to_string()));
+        write_tools(w, tools);
     }
+}
+
+fn write_tools(w: &mut Writer, tools: &ToolSet) {
+    w.sorted(tools.iter(), |w, tool| w.text(&tool.to_string()));
 }
 
 pub(super) fn write_audiences(w: &mut Writer, audiences: &AudienceSet) {
@@ -119,6 +148,10 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
         ENDS_ON => LimitRule::EndsOn(read_label(r)?),
         WAVES => LimitRule::Waves(read_waves(r)?),
         BARRIER => LimitRule::Barrier(read_barrier(r)?),
+        BUDGET => LimitRule::Budget(read_budget(r)?),
+        RATE => LimitRule::Rate(read_rate(r)?),
+        EXCLUSIVE => LimitRule::Exclusive(read_exclusive(r)?),
+        GATE => LimitRule::Gate(read_gate(r)?),
         kind => return at_kind.fail(Fault::UnknownKind { kind }),
     };
     let scope = if parts == 3 { Scope::Tools(read_tools(r)?) } else { Scope::All };

@@ -25,9 +25,9 @@ pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
     let end = read_entries(r, &mut |r, key| match key {
         0 => set(&mut controller, read_key(r)?),
         1 => set(&mut name, read_label(r)?),
-        2 => read_positive(r).map(|number| first = number),
+        2 => r.positive().map(|number| first = number),
         3 => set(&mut last, r.unsigned()?),
-        4 => read_positive(r).map(|seconds| drain = seconds),
+        4 => r.positive().map(|seconds| drain = seconds),
         key => r.fail(Fault::UnknownKey { key }),
     })?;
     let mission = Mission::new(controller.ok_or_else(|| end.missing(0))?, name.ok_or_else(|| end.missing(1))?);
@@ -36,15 +36,6 @@ pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
         Some(last) => Waves::between(mission, first, last),
     };
     waves.and_then(|waves| waves.draining(Seconds::new(drain))).map_err(|error| end.invalid(error))
-}
-
-/// A number whose default is zero, which is never spelled out.
-fn read_positive(r: &mut Reader<'_>) -> Result<u64, CodecError> {
-    let start = r.clone();
-    match r.unsigned()? {
-        0 => start.fail(Fault::DefaultSpelled),
-        number => Ok(number),
-    }
 }
 
 /// `{0: [[mandate, [reporter, …]], …], ? 1: quorum, ? 2: deadline}`.

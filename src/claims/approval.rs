@@ -1,0 +1,17 @@
+use super::Said;
+use crate::ground::{Audience, CallKey, MandateId, Timestamp};
+
+/// A person's word that one very call may be made: this leaf, this call with its very tool and arguments, at this server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Who approves, when.
+    pub said: Said,
+    /// The mandate that the call is made under.
+    pub leaf: MandateId,
+    /// The one identity of the call: it binds the call's id, tool, arguments and server, and is decided once.
+    pub call: CallKey,
+    /// The server.
+    pub audience: Audience,
+    /// The first second in which it no longer counts.
+    pub expires: Timestamp,
+}

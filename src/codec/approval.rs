@@ -1,0 +1,44 @@
+//! The claims of an approval.
+
+use super::claims::{Claims, TokenType, sealed, set};
+use super::error::{CodecError, Fault};
+use super::limits::read_time;
+use super::notices::{read_notice, write_notice};
+use super::reader::Reader;
+use super::writer::Writer;
+use crate::claims::Approval;
+use crate::ground::bounds::MAX_NAME_BYTES;
+use crate::ground::{Audience, CallKey, MandateId};
+
+impl Claims for Approval {
+    const TYPE: TokenType = TokenType::Approval;
+}
+
+impl sealed::Payload for Approval {
+    fn write(&self, w: &mut Writer) {
+        write_notice(w, &self.said, |m| {
+            m.entry(1, |w| w.bytes(self.leaf.as_bytes()));
+            m.entry(2, |w| w.bytes(self.call.as_bytes()));
+            m.entry(3, |w| w.text(self.audience.as_str()));
+            m.entry(4, |w| w.unsigned(self.expires.as_unix()));
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (mut leaf, mut call, mut audience, mut expires) = (None, None, None, None);
+        let (said, end) = read_notice(r, &mut |r, key| match key {
+            1 => set(&mut leaf, MandateId::from_bytes(r.bytes_of()?)),
+            2 => set(&mut call, CallKey::from_bytes(r.bytes_of()?)),
+            3 => set(&mut audience, r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?),
+            4 => set(&mut expires, read_time(r)?),
+            key => r.fail(Fault::UnknownKey { key }),
+        })?;
+        Ok(Self {
+            said,
+            leaf: leaf.ok_or_else(|| end.missing(1))?,
+            call: call.ok_or_else(|| end.missing(2))?,
+            audience: audience.ok_or_else(|| end.missing(3))?,
+            expires: expires.ok_or_else(|| end.missing(4))?,
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! The claims of a receipt.
+
+use super::claims::{Claims, TokenType, sealed, set};
+use super::error::{CodecError, Fault};
+use super::limits::read_time;
+use super::notices::{read_notice, write_notice};
+use super::reader::Reader;
+use super::value::{read_number, write_number};
+use super::writer::Writer;
+use crate::claims::{Outcome, Receipt, ReceiptEvent, Started};
+use crate::ground::bounds::{MAX_APPROVALS, MAX_CHAIN_METERS, MAX_NAME_BYTES};
+use crate::ground::{AccountId, Audience, CallKey, Digest, MandateId, Number};
+
+const STARTED: u64 = 0;
+const FINISHED: u64 = 1;
+const COUNTED: u64 = 2;
+
+impl Claims for Receipt {
+    const TYPE: TokenType = TokenType::Receipt;
+}
+
+impl sealed::Payload for Receipt {
+    fn write(&self, w: &mut Writer) {
+        write_notice(w, &self.said, |m| {
+            m.entry(1, |w| w.unsigned(self.sequence));
+            m.entry_if(2, self.previous, |w, previous| w.bytes(previous.as_bytes()));
+            m.entry_if(3, Some(self.denied).filter(|denied| *denied > 0), Writer::unsigned);
+            m.entry(4, |w| write_event(w, &self.event));
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (mut sequence, mut previous, mut denied, mut event) = (None, None, 0, None);
+        let (said, end) = read_notice(r, &mut |r, key| match key {
+            1 => set(&mut sequence, r.unsigned()?),
+            2 => set(&mut previous, Digest::from_bytes(r.bytes_of()?)),
+            3 => r.positive().map(|number| denied = number),
+            4 => set(&mut event, read_event(r)?),
+            key => r.fail(Fault::UnknownKey { key }),
+        })?;
+        Ok(Self {
+            said,
+            sequence: sequence.ok_or_else(|| end.missing(1))?,
+            previous,
+            denied,
+            event: event.ok_or_else(|| end.missing(4))?,
+        })
+    }
+}
+
+fn write_event(w: &mut Writer, event: &ReceiptEvent) {
+    match event {
+        ReceiptEvent::Started(started) => {
+            w.array(7);
+            w.unsigned(STARTED);
+            w.bytes(started.call.as_bytes());
+            w.bytes(started.leaf.as_bytes());
+            w.text(started.audience.as_str());
+            w.unsigned(started.decided_at.as_unix());
+            w.array(started.charges.len());
+            for (account, amount) in &started.charges {
+                w.array(if amount.is_some() { 2 } else { 1 });
+                w.bytes(account.as_bytes());
+                amount.iter().for_each(|amount| write_number(w, *amount));
+            }
+            w.array(started.approvals.len());
+            started.approvals.iter().for_each(|approval| w.bytes(approval.as_bytes()));
+        }
+        ReceiptEvent::Finished { call, outcome } => {
+            w.array(3);
+            w.unsigned(FINISHED);
+            w.bytes(call.as_bytes());
+            w.unsigned(match outcome {
+                Outcome::Done => 0,
+                Outcome::Failed => 1,
+                Outcome::Undone => 2,
+            });
+        }
+        ReceiptEvent::Counted => {
+            w.array(1);
+            w.unsigned(COUNTED);
+        }
+    }
+}
+
+fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
+    let mut parts = r.clone();
+    r.array(1, 7)?;
+    let at_kind = r.clone();
+    match r.unsigned()? {
+        STARTED => {
+            parts.array_of_length(7)?;
+            Ok(ReceiptEvent::Started(Started {
+                call: CallKey::from_bytes(r.bytes_of()?),
+                leaf: MandateId::from_bytes(r.bytes_of()?),
+                audience: r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?,
+                decided_at: read_time(r)?,
+                charges: {
+                    let count = r.array(0, MAX_CHAIN_METERS)?;
+                    (0..count).map(|_| read_charge(r)).collect::<Result<_, _>>()?
+                },
+                approvals: {
+                    let count = r.array(0, MAX_APPROVALS)?;
+                    (0..count).map(|_| r.bytes_of().map(Digest::from_bytes)).collect::<Result<_, _>>()?
+                },
+            }))
+        }
+        FINISHED => {
+            parts.array_of_length(3)?;
+            let call = CallKey::from_bytes(r.bytes_of()?);
+            let at_outcome = r.clone();
+            let outcome = match r.unsigned()? {
+                0 => Outcome::Done,
+                1 => Outcome::Failed,
+                2 => Outcome::Undone,
+                kind => return at_outcome.fail(Fault::UnknownKind { kind }),
+            };
+            Ok(ReceiptEvent::Finished { call, outcome })
+        }
+        COUNTED => {
+            parts.array_of_length(1)?;
+            Ok(ReceiptEvent::Counted)
+        }
+        kind => at_kind.fail(Fault::UnknownKind { kind }),
+    }
+}
+
+fn read_charge(r: &mut Reader<'_>) -> Result<(AccountId, Option<Number>), CodecError> {
+    let parts = r.array(1, 2)?;
+    let account = AccountId::from_bytes(r.bytes_of()?);
+    let amount = if parts == 2 { Some(read_number(r)?) } else { None };
+    Ok((account, amount))
+}

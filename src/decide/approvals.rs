@@ -1,0 +1,123 @@
+//! Approvals: did the people that the gates name sign this very call?
+
+use super::call::{Call, Context};
+use super::checks::in_scope;
+use super::reason::Reason;
+use crate::chain::{VerifiedChain, Verifier};
+use crate::claims::Approval;
+use crate::ground::bounds::{CONDITION_STEPS, MAX_APPROVALS};
+use crate::ground::{Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, TokenId, Work};
+use crate::limits::{Gate, LimitRule};
+use crate::powers::Action;
+use crate::sign::{Token, Unsigned, VerifyingKey};
+
+impl Approval {
+    /// A person's word for one call, to be signed by `approver`. The person sees the call itself: its digest is what is signed,
+    /// so an amount that is changed afterwards voids it.
+    pub fn of(
+        call: &Call,
+        leaf: MandateId,
+        audience: Audience,
+        approver: PublicKey,
+        id: impl Into<TokenId>,
+        at: Timestamp,
+        expires: Timestamp,
+    ) -> Unsigned<Self> {
+        let key = call.key(&leaf, &audience);
+        let said = crate::claims::Said { id: id.into(), by: approver, at };
+        Unsigned::new(Self { said, leaf, call: key, audience, expires }, vec![approver])
+    }
+}
+
+/// The gates of a chain that stand before a call, each with its link.
+pub(super) fn gates<'c>(chain: &'c VerifiedChain, action: &'c Action) -> impl Iterator<Item = (usize, &'c Gate)> {
+    in_scope(chain, action).filter_map(|(link, rule)| match rule {
+        LimitRule::Gate(gate) if stands_before(gate, action) => Some((link, gate)),
+        _ => None,
+    })
+}
+
+/// What can't be shown to be harmless is not.
+fn stands_before(gate: &Gate, action: &Action) -> bool {
+    if action.effect < gate.effect() {
+        return false;
+    }
+    let Some((argument, harmless)) = gate.lets_by() else { return true };
+    let value = action.arguments.get(argument);
+    !value.is_some_and(|value| harmless.admits(value, &mut Work::new(CONDITION_STEPS)).unwrap_or(false))
+}
+
+/// Whether every approval presented is one: by somebody whom a gate names, once, of this very call, in time. Signatures come
+/// last. Where no gate stands before the call, nobody asks.
+pub(super) fn approvals_sound(
+    gates: &[(usize, &Gate)],
+    call: &Call,
+    leaf: MandateId,
+    context: &Context<'_>,
+    verifier: &Verifier,
+) -> Result<(), Reason> {
+    let approvals = if gates.is_empty() { &[] } else { context.approvals() };
+    if approvals.len() > MAX_APPROVALS {
+        return Err(Reason::TooManyApprovals { found: approvals.len() });
+    }
+    let (key, now) = (call.key(&leaf, context.audience()), context.now());
+    let mut seen = Vec::new();
+    for approval in approvals {
+        let Approval { said, leaf: named, call, audience, expires } = approval.claims();
+        let (by, at) = (said.by, said.at);
+        if !gates.iter().any(|(_, gate)| gate.may_approve(&by)) {
+            return Err(Reason::ApprovalByStranger { by });
+        }
+        if seen.contains(&by) {
+            return Err(Reason::ApprovedTwice { by });
+        }
+        if audience != context.audience() {
+            return Err(Reason::ApprovalForAnotherAudience { by, named: audience.clone() });
+        }
+        if *named != leaf || *call != key {
+            return Err(Reason::ApprovalForAnotherCall { by });
+        }
+        if at > now.plus(verifier.leeway()) {
+            return Err(Reason::ApprovalFromFuture { by, at, now });
+        }
+        if now >= *expires {
+            return Err(Reason::ApprovalExpired { by, expires: *expires, now });
+        }
+        seen.push(by);
+    }
+    for approval in approvals {
+        let by = approval.claims().said.by;
+        let verified = VerifyingKey::of(&by).is_ok_and(|key| approval.verify(&key).is_ok());
+        if !verified {
+            return Err(Reason::ApprovalSignature { by });
+        }
+    }
+    Ok(())
+}
+
+/// Whether enough of a gate's people approved, recently enough; if so, the first second in which that is no longer so. The
+/// approvals are sound.
+pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp, Reason> {
+    let (needed, max_age, now) = (gate.needed(), gate.max_age(), context.now());
+    let given = context.approvals().iter().map(Token::claims).filter(|approval| gate.may_approve(&approval.said.by));
+    let (recent, old): (Vec<&Approval>, Vec<&Approval>) =
+        given.partition(|approval| now.since(approval.said.at) <= max_age);
+    let end = |approval: &&Approval| approval.expires.min(approval.said.at.plus(max_age).plus(Seconds::new(1)));
+    let mut ends: Vec<Timestamp> = recent.iter().map(end).collect();
+    ends.sort_unstable_by(|a, b| b.cmp(a));
+    if let Some(end) = needed.checked_sub(1).and_then(|last| ends.get(last)) {
+        return Ok(*end);
+    }
+    if let Some(old) = old.first() {
+        return Err(Reason::ApprovalTooOld { by: old.said.by, at: old.said.at, max_age, now });
+    }
+    let has_not = |key: &&PublicKey| !recent.iter().any(|approval| approval.said.by == **key);
+    let open = gate.approvers().filter(has_not).copied().collect();
+    Err(Reason::ApprovalsMissing { needed, given: recent.len(), open })
+}
+
+/// The digests of the approvals that a call rests on.
+pub(super) fn digests(gates: &[(usize, &Gate)], context: &Context<'_>) -> Vec<Digest> {
+    let approvals = if gates.is_empty() { &[] } else { context.approvals() };
+    approvals.iter().map(|approval| Digest::from_bytes(*approval.digest().as_bytes())).collect()
+}

@@ -1,0 +1,200 @@
+use super::reason::Reason;
+use crate::chain::VerifiedChain;
+use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
+use crate::ground::{AccountId, CallKey, Label, Number, Seconds, Timestamp, Value};
+use crate::limits::{Budget, Exclusive, LimitRule, Meter, Rate};
+use crate::powers::Action;
+use crate::sign::account_id;
+
+/// What one call comes to: what a ledger must remember of it, and what it must count. All of it or none, and once for a call.
+///
+/// Plain data, for whatever the host's ledger is: a [`MemoryLedger`](crate::MemoryLedger) in this process, or a database. In one
+/// atomic step it marks the call, and then makes every charge or none; where a charge does not fit, the mark stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charges {
+    key: CallKey,
+    keep_until: Timestamp,
+    charges: Vec<Charge>,
+}
+
+/// One account of a ledger, and what a call asks of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// The link that has the limit.
+    pub link: usize,
+    /// The ledger that keeps the account.
+    pub ledger: Label,
+    /// The account.
+    pub account: AccountId,
+    /// The account's name at the link's issuer, for people.
+    pub name: Label,
+    /// What is asked of it.
+    pub demand: Demand,
+}
+
+/// What a call asks of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// To spend: refused where everything spent would come to more than the most.
+    Spend {
+        /// How much. Not negative.
+        amount: Number,
+        /// The most of all calls together.
+        max: Number,
+    },
+    /// To come now: refused where calls come too fast, by GCRA.
+    Pace {
+        /// Calls that may come at once, and again in each period.
+        burst: u32,
+        /// The period.
+        per: Seconds,
+    },
+    /// To use a tool of this group: refused where one of another group was used.
+    Latch {
+        /// The group, from 0.
+        group: usize,
+    },
+}
+
+impl Charges {
+    pub(super) const fn new(key: CallKey, keep_until: Timestamp, charges: Vec<Charge>) -> Self {
+        Self { key, keep_until, charges }
+    }
+
+    /// The one identity of the call, to be marked.
+    #[must_use]
+    pub const fn key(&self) -> CallKey {
+        self.key
+    }
+
+    /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten. A
+    /// ledger that forgets answers [`LedgerOutcome::NoRoom`](crate::LedgerOutcome) from this second on, because it can't tell the
+    /// first time from the next.
+    #[must_use]
+    pub const fn keep_until(&self) -> Timestamp {
+        self.keep_until
+    }
+
+    pub(super) fn into_charges(self) -> Vec<Charge> {
+        self.charges
+    }
+
+    /// The charges, root first; of each account one.
+    #[must_use]
+    pub fn charges(&self) -> &[Charge] {
+        &self.charges
+    }
+}
+
+/// What a limit of a link charges for a call in its scope; `None` where it is about something else.
+pub(super) fn charge_of(
+    chain: &VerifiedChain,
+    link: usize,
+    rule: &LimitRule,
+    action: &Action,
+    attached: &[Label],
+) -> Result<Option<Charge>, Reason> {
+    let parent = link.checked_sub(1).and_then(|parent| chain.chain().links().nth(parent));
+    let owner = match parent {
+        None => Owner::Issuer(chain.anchor().issuer()),
+        Some(parent) => Owner::Holder(&parent.holder.key),
+    };
+    match rule {
+        LimitRule::Budget(budget) => spend(link, budget, owner, action, attached).map(Some),
+        LimitRule::Rate(rate) => pace(link, rate, owner, attached).map(Some),
+        LimitRule::Exclusive(exclusive) => latch(link, exclusive, owner, action, attached),
+        _ => Ok(None),
+    }
+}
+
+/// All that a chain's limits charge for a call, of each account one. Limits of one account each bound all of it, so the least
+/// most holds.
+pub(super) fn one_an_account(charges: impl IntoIterator<Item = Charge>) -> Vec<Charge> {
+    let mut kept: Vec<Charge> = Vec::new();
+    for charge in charges {
+        match (kept.iter_mut().find(|known| known.account == charge.account), charge.demand) {
+            (None, _) => kept.push(charge),
+            (Some(Charge { demand: Demand::Spend { max, .. }, .. }), Demand::Spend { max: other, .. }) => {
+                *max = other.min(*max);
+            }
+            // The accounts of rates and groups are theirs alone, parameters included.
+            (Some(_), _) => {}
+        }
+    }
+    kept
+}
+
+fn spend(
+    link: usize,
+    budget: &Budget,
+    owner: Owner<'_>,
+    action: &Action,
+    attached: &[Label],
+) -> Result<Charge, Reason> {
+    let Some((ledger, max)) = budget.shares().find(|(ledger, _)| attached.contains(ledger)) else {
+        let ledgers = budget.shares().map(|(ledger, _)| ledger.clone()).collect();
+        return Err(Reason::LedgerUnknown { ledgers });
+    };
+    Ok(Charge {
+        link,
+        ledger: ledger.clone(),
+        account: account_id(&budget_account(ledger, owner, budget)),
+        name: budget.account().clone(),
+        demand: Demand::Spend { amount: metered(budget.meter(), action)?, max },
+    })
+}
+
+/// How much a call comes to. Absent, not a number, negative or in another unit is no amount.
+fn metered(meter: &Meter, action: &Action) -> Result<Number, Reason> {
+    let (argument, unit) = match meter {
+        Meter::Calls => return Ok(Number::from(1)),
+        Meter::Sum { argument, unit } => (argument, unit),
+    };
+    if let Some(unit) = unit {
+        if action.arguments.get(&unit.argument).and_then(Value::as_text) != Some(&*unit.value) {
+            return Err(Reason::WrongUnit { argument: unit.argument.clone(), unit: unit.value.clone() });
+        }
+    }
+    match action.arguments.get(argument) {
+        None => Err(Reason::AmountMissing { argument: argument.clone() }),
+        Some(Value::Number(amount)) if *amount < Number::ZERO => {
+            Err(Reason::AmountNegative { argument: argument.clone() })
+        }
+        Some(Value::Number(amount)) => Ok(*amount),
+        Some(_) => Err(Reason::AmountNotANumber { argument: argument.clone() }),
+    }
+}
+
+fn pace(link: usize, rate: &Rate, owner: Owner<'_>, attached: &[Label]) -> Result<Charge, Reason> {
+    attached_to(rate.ledger(), attached)?;
+    Ok(Charge {
+        link,
+        ledger: rate.ledger().clone(),
+        account: account_id(&rate_account(owner, rate)),
+        name: rate.account().clone(),
+        demand: Demand::Pace { burst: rate.burst(), per: rate.per() },
+    })
+}
+
+fn latch(
+    link: usize,
+    exclusive: &Exclusive,
+    owner: Owner<'_>,
+    action: &Action,
+    attached: &[Label],
+) -> Result<Option<Charge>, Reason> {
+    attached_to(exclusive.ledger(), attached)?;
+    let uses = |tools: &crate::limits::ToolSet| tools.iter().any(|tool| tool.matches(&action.tool));
+    let Some(group) = exclusive.groups().iter().position(uses) else { return Ok(None) };
+    Ok(Some(Charge {
+        link,
+        ledger: exclusive.ledger().clone(),
+        account: account_id(&exclusive_account(owner, exclusive)),
+        name: exclusive.account().clone(),
+        demand: Demand::Latch { group },
+    }))
+}
+
+fn attached_to(ledger: &Label, attached: &[Label]) -> Result<(), Reason> {
+    if attached.contains(ledger) { Ok(()) } else { Err(Reason::LedgerUnknown { ledgers: vec![ledger.clone()] }) }
+}

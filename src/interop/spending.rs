@@ -1,0 +1,133 @@
+//! The JSON form of what a ledger keeps, and of gates.
+
+use super::error::{FormError, FormFault};
+use super::fields::{Fields, each, invalid, object, text};
+use super::form::JsonForm;
+use super::limits::{key, label, seconds, whole};
+use super::powers::{effect, number};
+use crate::ground::{Label, Number, Value};
+use crate::limits::{Budget, Exclusive, Gate, Meter, Rate, ToolSet, Unit};
+use crate::powers::{Constraint, Effect, ToolPattern};
+
+pub(super) fn budget_to_value(budget: &Budget) -> Value {
+    let shares = budget.shares().map(|(ledger, max)| (ledger.to_string(), max.into()));
+    object([
+        ("account", Some(budget.account().as_str().into())),
+        ("ledgers", Some(Value::Map(shares.collect()))),
+        ("sum", sum_to_value(budget.meter())),
+    ])
+}
+
+fn sum_to_value(meter: &Meter) -> Option<Value> {
+    let Meter::Sum { argument, unit } = meter else { return None };
+    let unit = unit
+        .as_ref()
+        .map(|unit| object([("argument", Some((&*unit.argument).into())), ("value", Some((&*unit.value).into()))]));
+    Some(object([("argument", Some((&**argument).into())), ("unit", unit)]))
+}
+
+pub(super) fn budget(value: &Value) -> Result<Budget, FormError> {
+    let mut fields = Fields::of(value)?;
+    let account = fields.required("account", label)?;
+    let shares = fields.required("ledgers", shares)?;
+    let meter = fields.optional("sum", sum)?.unwrap_or(Meter::Calls);
+    fields.end()?;
+    Budget::new(account, meter, shares).map_err(invalid)
+}
+
+fn shares(value: &Value) -> Result<Vec<(Label, Number)>, FormError> {
+    let Value::Map(entries) = value else { return Err(FormFault::Expected("an object").into()) };
+    let share = |(ledger, max): (&String, &Value)| {
+        let share = Label::new(ledger).map_err(invalid).and_then(|label| Ok((label, number(max)?)));
+        share.map_err(|error| error.under(ledger))
+    };
+    entries.iter().map(share).collect()
+}
+
+fn sum(value: &Value) -> Result<Meter, FormError> {
+    let mut fields = Fields::of(value)?;
+    let argument = fields.required("argument", text)?.into();
+    let unit = fields.optional("unit", |unit| {
+        let mut fields = Fields::of(unit)?;
+        let unit =
+            Unit { argument: fields.required("argument", text)?.into(), value: fields.required("value", text)?.into() };
+        fields.end().map(|()| unit)
+    })?;
+    fields.end().map(|()| Meter::Sum { argument, unit })
+}
+
+pub(super) fn rate_to_value(rate: &Rate) -> Value {
+    object([
+        ("account", Some(rate.account().as_str().into())),
+        ("ledger", Some(rate.ledger().as_str().into())),
+        ("burst", Some(Number::from(rate.burst()).into())),
+        ("per", Some(Number::from(rate.per().get()).into())),
+    ])
+}
+
+pub(super) fn rate(value: &Value) -> Result<Rate, FormError> {
+    let mut fields = Fields::of(value)?;
+    let (account, ledger) = (fields.required("account", label)?, fields.required("ledger", label)?);
+    let burst = fields.required("burst", calls)?;
+    let per = fields.required("per", seconds)?;
+    fields.end()?;
+    Rate::new(account, ledger, u32::try_from(burst).unwrap_or(u32::MAX), per).map_err(invalid)
+}
+
+fn calls(value: &Value) -> Result<u64, FormError> {
+    whole(value).ok_or_else(|| FormFault::Expected("a number of calls").into())
+}
+
+pub(super) fn exclusive_to_value(exclusive: &Exclusive) -> Value {
+    let group = |group: &ToolSet| Value::List(group.iter().map(|tool| tool.to_string().into()).collect());
+    object([
+        ("account", Some(exclusive.account().as_str().into())),
+        ("ledger", Some(exclusive.ledger().as_str().into())),
+        ("groups", Some(Value::List(exclusive.groups().iter().map(group).collect()))),
+    ])
+}
+
+pub(super) fn exclusive(value: &Value) -> Result<Exclusive, FormError> {
+    let mut fields = Fields::of(value)?;
+    let (account, ledger) = (fields.required("account", label)?, fields.required("ledger", label)?);
+    let tool = |tool| ToolPattern::new(text(tool)?).map_err(invalid);
+    let groups =
+        fields.required("groups", |groups| each(groups, |group| ToolSet::new(each(group, tool)?).map_err(invalid)))?;
+    fields.end()?;
+    Exclusive::new(account, ledger, groups).map_err(invalid)
+}
+
+pub(super) fn gate_to_value(gate: &Gate) -> Value {
+    let approvers = gate.approvers().map(|key| key.to_string().into()).collect();
+    let unless = gate.lets_by().map(|(argument, constraint)| {
+        object([("argument", Some(argument.into())), ("is", Some(constraint.to_value()))])
+    });
+    object([
+        ("approvers", Some(Value::List(approvers))),
+        ("needed", u64::try_from(gate.needed()).ok().map(|needed| Number::from(needed).into())),
+        ("max_age", Some(Number::from(gate.max_age().get()).into())),
+        ("effect", Some(gate.effect()).filter(|effect| *effect > Effect::Read).map(|effect| effect.as_str().into())),
+        ("unless", unless),
+    ])
+}
+
+pub(super) fn gate(value: &Value) -> Result<Gate, FormError> {
+    let mut fields = Fields::of(value)?;
+    let approvers = fields.required("approvers", |approvers| each(approvers, key))?;
+    let needed = fields.required("needed", |needed| {
+        whole(needed).ok_or_else(|| FormFault::Expected("a number of approvers").into())
+    })?;
+    let max_age = fields.required("max_age", seconds)?;
+    let from = fields.optional("effect", effect)?.unwrap_or(Effect::Read);
+    let unless = fields.optional("unless", |unless| {
+        let mut fields = Fields::of(unless)?;
+        let exception = (fields.required("argument", text)?, fields.required("is", Constraint::from_value)?);
+        fields.end().map(|()| exception)
+    })?;
+    fields.end()?;
+    let gate = Gate::new(usize::try_from(needed).unwrap_or(usize::MAX), approvers, max_age).map_err(invalid)?;
+    match unless {
+        None => Ok(gate.from(from)),
+        Some((argument, constraint)) => gate.from(from).unless(argument, constraint).map_err(invalid),
+    }
+}

@@ -1,0 +1,59 @@
+use super::LimitError;
+use crate::ground::bounds::MAX_BURST;
+use crate::ground::{Label, Seconds};
+use std::fmt;
+
+/// How fast calls may follow each other, all descendants' together: by the generic cell rate algorithm (GCRA, ITU-T I.371
+/// annex A.1), so in any stretch of `t` seconds at most `burst` + `burst` · `t` / `per` calls, on the ledger's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Rate {
+    account: Label,
+    ledger: Label,
+    burst: u32,
+    per: Seconds,
+}
+
+impl Rate {
+    /// `burst` calls at once, and as many again every `per` seconds.
+    ///
+    /// # Errors
+    /// [`LimitError::Rate`] for a burst of zero or more than a million, or no time at all or more than a year.
+    pub fn new(account: Label, ledger: Label, burst: u32, per: Seconds) -> Result<Self, LimitError> {
+        let year = Seconds::hours(24 * 366);
+        if burst == 0 || burst > MAX_BURST || per == Seconds::default() || per > year {
+            return Err(LimitError::Rate);
+        }
+        Ok(Self { account, ledger, burst, per })
+    }
+
+    /// Under which account of the issuer it is counted.
+    #[must_use]
+    pub const fn account(&self) -> &Label {
+        &self.account
+    }
+
+    /// The ledger that counts.
+    #[must_use]
+    pub const fn ledger(&self) -> &Label {
+        &self.ledger
+    }
+
+    /// Calls that may come at once, and again in each period.
+    #[must_use]
+    pub const fn burst(&self) -> u32 {
+        self.burst
+    }
+
+    /// The period.
+    #[must_use]
+    pub const fn per(&self) -> Seconds {
+        self.per
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.burst == 1 { "" } else { "s" };
+        write!(f, "{} call{plural} at once and every {} again, on account {}", self.burst, self.per, self.account)
+    }
+}
