@@ -44,9 +44,10 @@ pub use claims::{
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
     Balance, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial, DenialKind, ExecutionProof,
-    Explanation, Facts, Hop, LedgerAnswer, LedgerOutcome, MemoryLedger, NotStarted, Permit, Place, Presentation,
-    Presenter, ProofTextError, PublicDenial, Reason, Record, Request, Running, Step, Trace, Unsettled, Verdict,
-    sign_call,
+    Explanation, Facts, Guard, GuardError, Head, Hop, LedgerAnswer, LedgerOutcome, MemoryLedger, NotApproved,
+    NotCharged, NotStarted, NotStored, OnFailure, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial,
+    Reason, ReceiptError, ReceiptFault, ReceiptLog, ReceiptSummary, Received, Record, Request, Running, Step, Trace,
+    Unsettled, Verdict, sign_call, verify_receipts,
 };
 pub use graph::{
     ExecutionGraph, Merge, MergeError, MinimalError, NoChainSuffices, NotOnMission, Picture, Portfolio, TaskNode,
@@ -61,7 +62,7 @@ pub use ground::{
 pub use interop::{FormError, FormFault, JsonForm};
 pub use limits::{
     AudienceSet, Barrier, Budget, Condition, Exclusive, Gate, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge,
-    Meter, Rate, Reporters, Scope, ToolSet, Waves, Window,
+    Meter, Rate, Reporters, Scope, ToolSet, Unit, Waves, Window,
 };
 pub use mission::{
     Controller, ControllerError, NotAlive, NotItsTurn, NotTaken, Notice, RebindError, Register, Taken, Watches,

@@ -7,7 +7,7 @@ use crate::limits::{Budget, Exclusive, Meter, Rate};
 
 /// Whose account it is: that of the issuer of the mandate that has the limit.
 #[derive(Clone, Copy, Debug)]
-pub enum Owner<'a> {
+pub(crate) enum Owner<'a> {
     /// An anchor, by the issuer's name, whichever of its keys signed.
     Issuer(&'a Issuer),
     /// A holder, by its key.

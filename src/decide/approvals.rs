@@ -2,7 +2,6 @@
 
 use super::call::{Call, Context};
 use super::checks::in_scope;
-use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier};
 use crate::claims::Approval;
 use crate::ground::bounds::{CONDITION_STEPS, MAX_APPROVALS};
@@ -10,6 +9,93 @@ use crate::ground::{Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, 
 use crate::limits::{Gate, LimitRule};
 use crate::powers::Action;
 use crate::sign::{Token, Unsigned, VerifyingKey};
+use thiserror::Error;
+
+/// Why the people who must approve a call did not.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NotApproved {
+    /// More approvals than may be presented.
+    #[error("at most {MAX_APPROVALS} approvals, found {found}")]
+    TooManyApprovals {
+        /// Approvals presented.
+        found: usize,
+    },
+    /// An approval by somebody whom no gate before this call names.
+    #[error("approved by {by}, who may not")]
+    ApprovalByStranger {
+        /// Who.
+        by: PublicKey,
+    },
+    /// One person's approval twice.
+    #[error("approved twice by {by}")]
+    ApprovedTwice {
+        /// Who.
+        by: PublicKey,
+    },
+    /// An approval of a call at another server.
+    #[error("{by} approved a call at `{named}`")]
+    ApprovalForAnotherAudience {
+        /// Who.
+        by: PublicKey,
+        /// Where.
+        named: Audience,
+    },
+    /// An approval of another call, or of one whose arguments are others now.
+    #[error("{by} approved another call")]
+    ApprovalForAnotherCall {
+        /// Who.
+        by: PublicKey,
+    },
+    /// An approval from the future, further than the leeway.
+    #[error("{by} approved at {at}, now is {now}")]
+    ApprovalFromFuture {
+        /// Who.
+        by: PublicKey,
+        /// When.
+        at: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// An approval that no longer counts.
+    #[error("the approval by {by} expired at {expires}, now is {now}")]
+    ApprovalExpired {
+        /// Who.
+        by: PublicKey,
+        /// When it expired.
+        expires: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// An approval that is older than a gate allows, and without which too few are left.
+    #[error("{by} approved at {at}, at most {max_age} ago is accepted, now is {now}")]
+    ApprovalTooOld {
+        /// Who.
+        by: PublicKey,
+        /// When.
+        at: Timestamp,
+        /// How long ago that may be.
+        max_age: Seconds,
+        /// Now.
+        now: Timestamp,
+    },
+    /// An approval that the key it claims did not sign.
+    #[error("the approval by {by} is not signed by that key")]
+    ApprovalSignature {
+        /// Who it claims to be by.
+        by: PublicKey,
+    },
+    /// Too few approvals.
+    #[error("{needed} must approve, {given} did")]
+    ApprovalsMissing {
+        /// How many must.
+        needed: usize,
+        /// How many did.
+        given: usize,
+        /// Who still can. For the host, not for the caller.
+        open: Vec<PublicKey>,
+    },
+}
 
 impl Approval {
     /// A person's word for one call, to be signed by `approver`. The person sees the call itself: its digest is what is signed,
@@ -55,10 +141,10 @@ pub(super) fn approvals_sound(
     leaf: MandateId,
     context: &Context<'_>,
     verifier: &Verifier,
-) -> Result<(), Reason> {
+) -> Result<(), NotApproved> {
     let approvals = if gates.is_empty() { &[] } else { context.approvals() };
     if approvals.len() > MAX_APPROVALS {
-        return Err(Reason::TooManyApprovals { found: approvals.len() });
+        return Err(NotApproved::TooManyApprovals { found: approvals.len() });
     }
     let (key, now) = (call.key(&leaf, context.audience()), context.now());
     let mut seen = Vec::new();
@@ -66,22 +152,22 @@ pub(super) fn approvals_sound(
         let Approval { said, leaf: named, call, audience, expires } = approval.claims();
         let (by, at) = (said.by, said.at);
         if !gates.iter().any(|(_, gate)| gate.may_approve(&by)) {
-            return Err(Reason::ApprovalByStranger { by });
+            return Err(NotApproved::ApprovalByStranger { by });
         }
         if seen.contains(&by) {
-            return Err(Reason::ApprovedTwice { by });
+            return Err(NotApproved::ApprovedTwice { by });
         }
         if audience != context.audience() {
-            return Err(Reason::ApprovalForAnotherAudience { by, named: audience.clone() });
+            return Err(NotApproved::ApprovalForAnotherAudience { by, named: audience.clone() });
         }
         if *named != leaf || *call != key {
-            return Err(Reason::ApprovalForAnotherCall { by });
+            return Err(NotApproved::ApprovalForAnotherCall { by });
         }
         if at > now.plus(verifier.leeway()) {
-            return Err(Reason::ApprovalFromFuture { by, at, now });
+            return Err(NotApproved::ApprovalFromFuture { by, at, now });
         }
         if now >= *expires {
-            return Err(Reason::ApprovalExpired { by, expires: *expires, now });
+            return Err(NotApproved::ApprovalExpired { by, expires: *expires, now });
         }
         seen.push(by);
     }
@@ -89,7 +175,7 @@ pub(super) fn approvals_sound(
         let by = approval.claims().said.by;
         let verified = VerifyingKey::of(&by).is_ok_and(|key| approval.verify(&key).is_ok());
         if !verified {
-            return Err(Reason::ApprovalSignature { by });
+            return Err(NotApproved::ApprovalSignature { by });
         }
     }
     Ok(())
@@ -97,7 +183,7 @@ pub(super) fn approvals_sound(
 
 /// Whether enough of a gate's people approved, recently enough; if so, the first second in which that is no longer so. The
 /// approvals are sound.
-pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp, Reason> {
+pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp, NotApproved> {
     let (needed, max_age, now) = (gate.needed(), gate.max_age(), context.now());
     let given = context.approvals().iter().map(Token::claims).filter(|approval| gate.may_approve(&approval.said.by));
     let (recent, old): (Vec<&Approval>, Vec<&Approval>) =
@@ -109,11 +195,11 @@ pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp,
         return Ok(*end);
     }
     if let Some(old) = old.first() {
-        return Err(Reason::ApprovalTooOld { by: old.said.by, at: old.said.at, max_age, now });
+        return Err(NotApproved::ApprovalTooOld { by: old.said.by, at: old.said.at, max_age, now });
     }
     let has_not = |key: &&PublicKey| !recent.iter().any(|approval| approval.said.by == **key);
     let open = gate.approvers().filter(has_not).copied().collect();
-    Err(Reason::ApprovalsMissing { needed, given: recent.len(), open })
+    Err(NotApproved::ApprovalsMissing { needed, given: recent.len(), open })
 }
 
 /// The digests of the approvals that a call rests on.

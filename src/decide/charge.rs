@@ -1,10 +1,86 @@
-use super::reason::Reason;
 use crate::chain::VerifiedChain;
 use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
-use crate::ground::{AccountId, CallKey, Label, Number, Seconds, Timestamp, Value};
+use crate::ground::{AccountId, CallKey, Label, MandateId, Number, Quoted, Seconds, Ticked, Timestamp, Value};
 use crate::limits::{Budget, Exclusive, LimitRule, Meter, Rate};
 use crate::powers::Action;
 use crate::sign::account_id;
+use thiserror::Error;
+
+/// Why a call can't be charged to an account.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NotCharged {
+    /// The verifier is attached to none of the ledgers that count a limit.
+    #[error("counted by a ledger that is not known here: {}", .ledgers.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
+    LedgerUnknown {
+        /// The ledgers that do.
+        ledgers: Vec<Label>,
+    },
+    /// The argument that a budget counts is not there.
+    #[error("argument {} is counted, and is missing", Ticked(argument))]
+    AmountMissing {
+        /// Its name.
+        argument: Box<str>,
+    },
+    /// The argument that a budget counts is no number.
+    #[error("argument {} is counted, and is no number", Ticked(argument))]
+    AmountNotANumber {
+        /// Its name.
+        argument: Box<str>,
+    },
+    /// The argument that a budget counts is negative.
+    #[error("argument {} is counted, and is negative", Ticked(argument))]
+    AmountNegative {
+        /// Its name.
+        argument: Box<str>,
+    },
+    /// What a budget counts is not in its unit.
+    #[error("argument {} must be {}, which is what is counted", Ticked(argument), Quoted(unit))]
+    WrongUnit {
+        /// The argument that states the unit.
+        argument: Box<str>,
+        /// The only unit.
+        unit: Box<str>,
+    },
+    /// A budget would be exceeded.
+    #[error("the budget on account {account} has {left} left, and the call takes more")]
+    BudgetExhausted {
+        /// The account's name at its issuer.
+        account: Label,
+        /// What is left.
+        left: Number,
+    },
+    /// Calls come too fast.
+    #[error("calls on account {account} come too fast, the next may come at {until}")]
+    RateExceeded {
+        /// The account's name at its issuer.
+        account: Label,
+        /// The first second in which one more may come.
+        until: Timestamp,
+    },
+    /// A tool of another group was used.
+    #[error("account {account} has used a tool that excludes this one")]
+    GroupClosed {
+        /// The account's name at its issuer.
+        account: Label,
+    },
+}
+
+impl NotCharged {
+    /// Whether it tells more than the chain and the call do: what the host is attached to, and what others have spent.
+    pub(super) const fn is_hosts_own(&self) -> bool {
+        match self {
+            Self::LedgerUnknown { .. }
+            | Self::BudgetExhausted { .. }
+            | Self::RateExceeded { .. }
+            | Self::GroupClosed { .. } => true,
+            Self::AmountMissing { .. }
+            | Self::AmountNotANumber { .. }
+            | Self::AmountNegative { .. }
+            | Self::WrongUnit { .. } => false,
+        }
+    }
+}
 
 /// What one call comes to: what a ledger must remember of it, and what it must count. All of it or none, and once for a call.
 ///
@@ -13,6 +89,7 @@ use crate::sign::account_id;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charges {
     key: CallKey,
+    root: MandateId,
     keep_until: Timestamp,
     charges: Vec<Charge>,
 }
@@ -56,15 +133,32 @@ pub enum Demand {
     },
 }
 
+impl Charge {
+    /// How much is spent; `None` of an account that counts no sum and no calls.
+    #[must_use]
+    pub const fn amount(&self) -> Option<Number> {
+        match self.demand {
+            Demand::Spend { amount, .. } => Some(amount),
+            Demand::Pace { .. } | Demand::Latch { .. } => None,
+        }
+    }
+}
+
 impl Charges {
-    pub(super) const fn new(key: CallKey, keep_until: Timestamp, charges: Vec<Charge>) -> Self {
-        Self { key, keep_until, charges }
+    pub(super) const fn new(key: CallKey, root: MandateId, keep_until: Timestamp, charges: Vec<Charge>) -> Self {
+        Self { key, root, keep_until, charges }
     }
 
     /// The one identity of the call, to be marked.
     #[must_use]
     pub const fn key(&self) -> CallKey {
         self.key
+    }
+
+    /// The root that the call is made under, for a ledger that gives each root only so much room.
+    #[must_use]
+    pub const fn root(&self) -> MandateId {
+        self.root
     }
 
     /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten. A
@@ -93,7 +187,7 @@ pub(super) fn charge_of(
     rule: &LimitRule,
     action: &Action,
     attached: &[Label],
-) -> Result<Option<Charge>, Reason> {
+) -> Result<Option<Charge>, NotCharged> {
     let parent = link.checked_sub(1).and_then(|parent| chain.chain().links().nth(parent));
     let owner = match parent {
         None => Owner::Issuer(chain.anchor().issuer()),
@@ -130,10 +224,10 @@ fn spend(
     owner: Owner<'_>,
     action: &Action,
     attached: &[Label],
-) -> Result<Charge, Reason> {
+) -> Result<Charge, NotCharged> {
     let Some((ledger, max)) = budget.shares().find(|(ledger, _)| attached.contains(ledger)) else {
         let ledgers = budget.shares().map(|(ledger, _)| ledger.clone()).collect();
-        return Err(Reason::LedgerUnknown { ledgers });
+        return Err(NotCharged::LedgerUnknown { ledgers });
     };
     Ok(Charge {
         link,
@@ -145,27 +239,27 @@ fn spend(
 }
 
 /// How much a call comes to. Absent, not a number, negative or in another unit is no amount.
-fn metered(meter: &Meter, action: &Action) -> Result<Number, Reason> {
+fn metered(meter: &Meter, action: &Action) -> Result<Number, NotCharged> {
     let (argument, unit) = match meter {
         Meter::Calls => return Ok(Number::from(1)),
         Meter::Sum { argument, unit } => (argument, unit),
     };
     if let Some(unit) = unit {
         if action.arguments.get(&unit.argument).and_then(Value::as_text) != Some(&*unit.value) {
-            return Err(Reason::WrongUnit { argument: unit.argument.clone(), unit: unit.value.clone() });
+            return Err(NotCharged::WrongUnit { argument: unit.argument.clone(), unit: unit.value.clone() });
         }
     }
     match action.arguments.get(argument) {
-        None => Err(Reason::AmountMissing { argument: argument.clone() }),
+        None => Err(NotCharged::AmountMissing { argument: argument.clone() }),
         Some(Value::Number(amount)) if *amount < Number::ZERO => {
-            Err(Reason::AmountNegative { argument: argument.clone() })
+            Err(NotCharged::AmountNegative { argument: argument.clone() })
         }
         Some(Value::Number(amount)) => Ok(*amount),
-        Some(_) => Err(Reason::AmountNotANumber { argument: argument.clone() }),
+        Some(_) => Err(NotCharged::AmountNotANumber { argument: argument.clone() }),
     }
 }
 
-fn pace(link: usize, rate: &Rate, owner: Owner<'_>, attached: &[Label]) -> Result<Charge, Reason> {
+fn pace(link: usize, rate: &Rate, owner: Owner<'_>, attached: &[Label]) -> Result<Charge, NotCharged> {
     attached_to(rate.ledger(), attached)?;
     Ok(Charge {
         link,
@@ -182,7 +276,7 @@ fn latch(
     owner: Owner<'_>,
     action: &Action,
     attached: &[Label],
-) -> Result<Option<Charge>, Reason> {
+) -> Result<Option<Charge>, NotCharged> {
     attached_to(exclusive.ledger(), attached)?;
     let uses = |tools: &crate::limits::ToolSet| tools.iter().any(|tool| tool.matches(&action.tool));
     let Some(group) = exclusive.groups().iter().position(uses) else { return Ok(None) };
@@ -195,6 +289,6 @@ fn latch(
     }))
 }
 
-fn attached_to(ledger: &Label, attached: &[Label]) -> Result<(), Reason> {
-    if attached.contains(ledger) { Ok(()) } else { Err(Reason::LedgerUnknown { ledgers: vec![ledger.clone()] }) }
+fn attached_to(ledger: &Label, attached: &[Label]) -> Result<(), NotCharged> {
+    if attached.contains(ledger) { Ok(()) } else { Err(NotCharged::LedgerUnknown { ledgers: vec![ledger.clone()] }) }
 }

@@ -76,7 +76,8 @@ impl Asked<'_> {
                 Ok(None)
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
-                charge_of(self.chain, link, rule, self.action, self.context.ledgers()).map(|_| None)
+                charge_of(self.chain, link, rule, self.action, self.context.ledgers())?;
+                Ok(None)
             }
             // Steps 15 and 16.
             LimitRule::Gate(_) => Ok(None),

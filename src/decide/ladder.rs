@@ -104,7 +104,8 @@ impl Verifier {
             Presenter::Asserted { .. } => (false, expires(chain)),
         };
         let key = call.key(&chain.chain().leaf_id(), context.audience());
-        let charges = Charges::new(key, keep_until, charges_of(chain, &call.action, context));
+        let charges =
+            Charges::new(key, chain.chain().root().digest(), keep_until, charges_of(chain, &call.action, context));
         let gates: Vec<_> = gates(chain, &call.action).collect();
         let permit = Permit {
             chain: chain.clone(),
@@ -239,10 +240,10 @@ fn walk_gates(
     note: Note<'_>,
 ) -> Result<(), Denial> {
     let gates: Vec<_> = gates(chain, &call.action).collect();
-    let sound = approvals_sound(&gates, call, chain.chain().leaf_id(), context, verifier);
+    let sound = approvals_sound(&gates, call, chain.chain().leaf_id(), context, verifier).map_err(Reason::from);
     note(&|| Step::Approvals, Place::Call, sound.into())?;
     for (link, gate) in gates {
-        note(&|| Step::Gate(gate.clone()), Place::Link(link), gate_open(gate, context).into())?;
+        note(&|| Step::Gate(gate.clone()), Place::Link(link), gate_open(gate, context).map_err(Reason::from).into())?;
     }
     Ok(())
 }

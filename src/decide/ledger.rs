@@ -3,8 +3,9 @@ use super::denial::Denial;
 use super::permit::{Permit, Record, Unsettled};
 use super::settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
 use crate::claims::Outcome;
-use crate::ground::{AccountId, CallKey, Number, Seconds, Timestamp};
+use crate::ground::{AccountId, CallKey, MandateId, Number, Seconds, Timestamp};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A ledger in memory, for verifiers of one process: what was decided, and what every account has spent. `Send` and `Sync`.
@@ -25,22 +26,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct MemoryLedger {
     marks: Vec<Mutex<Marks>>,
     accounts: Vec<Mutex<HashMap<AccountId, Account>>>,
-    /// Marks, and accounts, that one shard has room for.
-    room: usize,
+    /// Calls marked under each root.
+    roots: Vec<Mutex<HashMap<MandateId, usize>>>,
+    /// Most calls marked under one root.
+    per_root: usize,
+    marks_left: AtomicUsize,
+    accounts_left: AtomicUsize,
 }
 
 /// The calls of a shard.
 #[derive(Debug, Default)]
 struct Marks {
-    marks: HashMap<CallKey, Marked>,
+    marks: HashMap<CallKey, Mark>,
     by_time: BTreeSet<(Timestamp, CallKey)>,
     /// Marks that were needed until then or less are forgotten.
     forgotten: Option<Timestamp>,
 }
 
 #[derive(Debug)]
-struct Marked {
-    keep_until: Timestamp,
+struct Mark {
+    root: MandateId,
     /// Whether its charges may still be given back.
     is_open: bool,
 }
@@ -76,15 +81,23 @@ pub struct Balance {
 const SHARDS: usize = 64;
 
 impl MemoryLedger {
-    /// Room for `capacity` marks, each of about 200 bytes, and as many accounts; rounded up to a multiple of 64.
+    /// Room for `capacity` marks, each of about 250 bytes, and as many accounts.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        let shards = |_| Mutex::default();
         Self {
-            marks: (0..SHARDS).map(shards).collect(),
-            accounts: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            room: capacity.div_ceil(SHARDS),
+            marks: shards(),
+            accounts: shards(),
+            roots: shards(),
+            per_root: capacity,
+            marks_left: capacity.into(),
+            accounts_left: capacity.into(),
         }
+    }
+
+    /// With room for so many marks under one root, so that the holders of one can't fill the ledger for all others.
+    #[must_use]
+    pub fn at_most_per_root(self, marks: usize) -> Self {
+        Self { per_root: marks, ..self }
     }
 
     /// Marks the call, charges it, and settles the decision. `now` lets old marks go, and is the clock of rates.
@@ -110,13 +123,13 @@ impl MemoryLedger {
     /// everything else, and what this is never told of, stays spent. A rate and a latch are not given back.
     pub fn close(&self, record: &Record) {
         let Some(marks) = shard(&self.marks, record.key.as_bytes()) else { return };
-        let was_open = marks.lock().unwrap_or_else(PoisonError::into_inner).close(record.key);
+        let was_open = lock(marks).close(record.key);
         if !was_open {
             return;
         }
         for charge in &record.charges {
             let Some(accounts) = shard(&self.accounts, charge.account.as_bytes()) else { continue };
-            let mut accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut accounts = lock(accounts);
             if let Some(account) = accounts.get_mut(&charge.account) {
                 account.close(&charge.demand, record.outcome);
             }
@@ -126,7 +139,7 @@ impl MemoryLedger {
     /// What an account of a budget has spent; `None` where nothing was ever charged to it.
     #[must_use]
     pub fn balance(&self, account: &AccountId) -> Option<Balance> {
-        let accounts = shard(&self.accounts, account.as_bytes())?.lock().unwrap_or_else(PoisonError::into_inner);
+        let accounts = lock(shard(&self.accounts, account.as_bytes())?);
         match accounts.get(account)?.state {
             State::Spent { spent, held } => Some(Balance { spent, held }),
             State::Arrival { .. } | State::Latched { .. } => None,
@@ -135,25 +148,24 @@ impl MemoryLedger {
 
     /// Forgets the marks that are no longer needed at `now`.
     pub fn forget_before(&self, now: Timestamp) {
-        for marks in &self.marks {
-            marks.lock().unwrap_or_else(PoisonError::into_inner).forget_before(now);
-        }
+        self.marks.iter().for_each(|marks| self.forget_marks(&mut lock(marks), now));
     }
 
     /// Forgets the accounts that no call was charged to for longer than `unused`. An account that is forgotten begins anew, so
     /// this is longer than any mandate lives, and than any period in which its issuer issues it again.
     pub fn forget_accounts(&self, now: Timestamp, unused: Seconds) {
         for accounts in &self.accounts {
-            let mut accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut accounts = lock(accounts);
+            let before = accounts.len();
             accounts.retain(|_, account| now.since(account.last) <= unused);
+            self.accounts_left.fetch_add(before.saturating_sub(accounts.len()), Ordering::Relaxed);
         }
     }
 
     /// How many calls are marked.
     #[must_use]
     pub fn len(&self) -> usize {
-        let lengths = self.marks.iter().map(|marks| marks.lock().unwrap_or_else(PoisonError::into_inner).marks.len());
-        lengths.sum()
+        self.marks.iter().map(|marks| lock(marks).marks.len()).sum()
     }
 
     /// Whether none is.
@@ -163,10 +175,55 @@ impl MemoryLedger {
     }
 
     fn mark(&self, charges: &Charges, now: Timestamp) -> Result<(), LedgerOutcome> {
-        let marks = shard(&self.marks, charges.key().as_bytes()).ok_or(LedgerOutcome::NoRoom)?;
-        let mut marks = marks.lock().unwrap_or_else(PoisonError::into_inner);
-        marks.forget_before(now);
-        marks.mark(charges, self.room)
+        let (key, root, keep_until) = (charges.key(), charges.root(), charges.keep_until());
+        let mut marks = lock(shard(&self.marks, key.as_bytes()).ok_or(LedgerOutcome::NoRoom)?);
+        self.forget_marks(&mut marks, now);
+        if marks.marks.contains_key(&key) {
+            return Err(LedgerOutcome::Before);
+        }
+        if Some(keep_until) <= marks.forgotten || !self.take_room(root) {
+            return Err(LedgerOutcome::NoRoom);
+        }
+        marks.marks.insert(key, Mark { root, is_open: true });
+        marks.by_time.insert((keep_until, key));
+        Ok(())
+    }
+
+    /// Whether there is room for one more mark under a root; if so, it is taken.
+    fn take_room(&self, root: MandateId) -> bool {
+        let Some(roots) = shard(&self.roots, root.as_bytes()) else { return false };
+        let mut roots = lock(roots);
+        let marked = roots.get(&root).copied().unwrap_or_default();
+        let has_room = marked < self.per_root && take(&self.marks_left, 1);
+        if has_room {
+            roots.insert(root, marked.saturating_add(1));
+        }
+        has_room
+    }
+
+    fn forget_marks(&self, marks: &mut Marks, now: Timestamp) {
+        marks.forgotten = marks.forgotten.max(Some(now));
+        while let Some((keep_until, key)) = marks.by_time.first().copied() {
+            if keep_until > now {
+                return;
+            }
+            marks.by_time.remove(&(keep_until, key));
+            if let Some(Mark { root, .. }) = marks.marks.remove(&key) {
+                self.give_room(root);
+            }
+        }
+    }
+
+    fn give_room(&self, root: MandateId) {
+        self.marks_left.fetch_add(1, Ordering::Relaxed);
+        let Some(roots) = shard(&self.roots, root.as_bytes()) else { return };
+        let mut roots = lock(roots);
+        match roots.get_mut(&root) {
+            Some(marked) if *marked > 1 => *marked = marked.saturating_sub(1),
+            _ => {
+                roots.remove(&root);
+            }
+        }
     }
 
     /// All charges or none.
@@ -175,7 +232,7 @@ impl MemoryLedger {
         let mut locked: Vec<(usize, MutexGuard<'_, HashMap<AccountId, Account>>)> = Vec::with_capacity(places.len());
         for place in places {
             let accounts = self.accounts.get(place).ok_or(LedgerOutcome::NoRoom)?;
-            locked.push((place, accounts.lock().unwrap_or_else(PoisonError::into_inner)));
+            locked.push((place, lock(accounts)));
         }
         let mut charged = Vec::with_capacity(charges.len());
         for (index, charge) in charges.iter().enumerate() {
@@ -183,11 +240,13 @@ impl MemoryLedger {
             let accounts = locked.iter().find(|(at, _)| *at == place).map(|(_, accounts)| accounts);
             let accounts = accounts.ok_or(LedgerOutcome::NoRoom)?;
             let known = accounts.get(&charge.account).map(|account| account.state);
-            if known.is_none() && accounts.len() >= self.room {
-                return Err(LedgerOutcome::NoRoom);
-            }
             let state = after(known, &charge.demand, now);
             charged.push(state.map_err(|why| LedgerOutcome::Refused { charge: index, why })?);
+        }
+        let known = |charge: &&Charge| locked.iter().any(|(_, accounts)| accounts.contains_key(&charge.account));
+        let new = charges.iter().filter(|charge| !known(charge)).count();
+        if !take(&self.accounts_left, new) {
+            return Err(LedgerOutcome::NoRoom);
         }
         for (charge, state) in charges.iter().zip(charged) {
             let place = place(charge.account.as_bytes());
@@ -200,6 +259,19 @@ impl MemoryLedger {
     }
 }
 
+fn shards<T: Default>() -> Vec<Mutex<T>> {
+    (0..SHARDS).map(|_| Mutex::default()).collect()
+}
+
+/// No code that holds a lock panics, so what is behind a poisoned one is whole all the same.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn take(left: &AtomicUsize, wanted: usize) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(wanted)).is_ok()
+}
+
 /// Digests are spread evenly, so their first byte is as good as any.
 fn place(digest: &[u8; 32]) -> usize {
     usize::from(digest.first().copied().unwrap_or_default()) & (SHARDS - 1)
@@ -210,33 +282,9 @@ fn shard<'s, T>(shards: &'s [Mutex<T>], digest: &[u8; 32]) -> Option<&'s Mutex<T
 }
 
 impl Marks {
-    fn mark(&mut self, charges: &Charges, room: usize) -> Result<(), LedgerOutcome> {
-        let (key, keep_until) = (charges.key(), charges.keep_until());
-        if self.marks.contains_key(&key) {
-            return Err(LedgerOutcome::Before);
-        }
-        if self.marks.len() >= room || Some(keep_until) <= self.forgotten {
-            return Err(LedgerOutcome::NoRoom);
-        }
-        self.marks.insert(key, Marked { keep_until, is_open: true });
-        self.by_time.insert((keep_until, key));
-        Ok(())
-    }
-
-    fn forget_before(&mut self, now: Timestamp) {
-        self.forgotten = self.forgotten.max(Some(now));
-        while let Some((keep_until, key)) = self.by_time.first().copied() {
-            if keep_until > now {
-                return;
-            }
-            self.by_time.remove(&(keep_until, key));
-            self.marks.remove(&key);
-        }
-    }
-
     /// Whether a call's charges could still be given back; they can't be afterwards.
     fn close(&mut self, key: CallKey) -> bool {
-        self.marks.get_mut(&key).is_some_and(|mark| std::mem::replace(&mut mark.is_open, false))
+        self.marks.get_mut(&key).is_some_and(|mark| std::mem::take(&mut mark.is_open))
     }
 }
 

@@ -1,13 +1,12 @@
 use super::call::Call;
-use super::charge::Charges;
-use super::charge::{Charge, Demand};
+use super::charge::{Charge, Charges, NotCharged};
 use super::denial::{Denial, Place};
 use super::reason::Reason;
 use super::settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
 use super::trace::Trace;
 use crate::chain::VerifiedChain;
 use crate::claims::Outcome;
-use crate::ground::{Audience, CallKey, Digest, Label, MandateId, Number, Timestamp};
+use crate::ground::{Audience, CallKey, Digest, Label, MandateId, Timestamp};
 
 /// A decision in favour that is not yet worth anything: the host's ledger must first say that this call was never decided
 /// before, and that all it is charged fits. Not `Clone`, so it is settled once.
@@ -46,7 +45,7 @@ impl Unsettled {
             LedgerOutcome::Before => (Place::Verifier, Reason::AlreadyDecided),
             LedgerOutcome::NoRoom => (Place::Verifier, Reason::LedgerFull),
             LedgerOutcome::Refused { charge, why } => match self.charges().charges().get(charge) {
-                Some(charge) => (Place::Link(charge.link), refused(charge, why)),
+                Some(charge) => (Place::Link(charge.link), refused(charge, why).into()),
                 None => (Place::Verifier, Reason::AnswerForAnotherCall),
             },
         };
@@ -54,18 +53,12 @@ impl Unsettled {
     }
 }
 
-fn refused(charge: &Charge, why: ChargeRefusal) -> Reason {
+fn refused(charge: &Charge, why: ChargeRefusal) -> NotCharged {
     let account = charge.name.clone();
     match why {
-        ChargeRefusal::Exhausted { left } => {
-            let amount = match charge.demand {
-                Demand::Spend { amount, .. } => amount,
-                Demand::Pace { .. } | Demand::Latch { .. } => Number::ZERO,
-            };
-            Reason::BudgetExhausted { account, left, amount }
-        }
-        ChargeRefusal::TooFast { until } => Reason::RateExceeded { account, until },
-        ChargeRefusal::GroupClosed => Reason::GroupClosed { account },
+        ChargeRefusal::Exhausted { left } => NotCharged::BudgetExhausted { account, left },
+        ChargeRefusal::TooFast { until } => NotCharged::RateExceeded { account, until },
+        ChargeRefusal::GroupClosed => NotCharged::GroupClosed { account },
     }
 }
 
@@ -126,12 +119,12 @@ impl Permit {
     /// # Errors
     /// [`NotStarted`] from [`valid_until`](Self::valid_until) on: the denial `PermitExpired`, and the record that gives back what
     /// was charged.
-    pub fn start(self, now: Timestamp) -> Result<Running, NotStarted> {
+    pub fn start(self, now: Timestamp) -> Result<Running, Box<NotStarted>> {
         if now < self.valid_until {
             return Ok(Running { permit: self, started_at: now });
         }
         let expired = Reason::PermitExpired { until: self.valid_until, now };
-        Err(NotStarted { denial: Denial::new(Place::Verifier, expired), record: self.cancel() })
+        Err(Box::new(NotStarted { denial: Denial::new(Place::Verifier, expired), record: self.cancel() }))
     }
 
     /// Gives it up before anything ran. Telling the ledger of the [record](Record) gives back what was charged; the mark stays.
@@ -162,6 +155,12 @@ pub struct NotStarted {
     pub denial: Denial,
     /// What to tell the ledger.
     pub record: Record,
+}
+
+impl From<Box<NotStarted>> for Denial {
+    fn from(not_started: Box<NotStarted>) -> Self {
+        not_started.denial
+    }
 }
 
 /// An operation that runs on a permit.

@@ -1,9 +1,10 @@
+use super::approvals::NotApproved;
+use super::charge::NotCharged;
 use super::code::Code;
 use super::request::Request;
 use crate::chain::Broken;
 use crate::codec::{CodecError, Fault};
-use crate::ground::bounds::MAX_APPROVALS;
-use crate::ground::{Audience, Label, MandateId, Number, OutOfWork, PublicKey, Quoted, Seconds, Ticked, Timestamp};
+use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Timestamp};
 use crate::mission::{NotAlive, NotItsTurn};
 use crate::powers::{ArgumentRefusal, Effect, Refusal};
 use thiserror::Error;
@@ -163,142 +164,12 @@ pub enum Reason {
         /// The fact.
         fact: Label,
     },
-    /// The verifier is attached to none of the ledgers that count a limit.
-    #[error("counted by a ledger that is not known here: {}", .ledgers.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
-    LedgerUnknown {
-        /// The ledgers that do.
-        ledgers: Vec<Label>,
-    },
-    /// The argument that a budget counts is not there.
-    #[error("argument {} is counted, and is missing", Ticked(argument))]
-    AmountMissing {
-        /// Its name.
-        argument: Box<str>,
-    },
-    /// The argument that a budget counts is no number.
-    #[error("argument {} is counted, and is no number", Ticked(argument))]
-    AmountNotANumber {
-        /// Its name.
-        argument: Box<str>,
-    },
-    /// The argument that a budget counts is negative.
-    #[error("argument {} is counted, and is negative", Ticked(argument))]
-    AmountNegative {
-        /// Its name.
-        argument: Box<str>,
-    },
-    /// What a budget counts is not in its unit.
-    #[error("argument {} must be {}, which is what is counted", Ticked(argument), Quoted(unit))]
-    WrongUnit {
-        /// The argument that states the unit.
-        argument: Box<str>,
-        /// The only unit.
-        unit: Box<str>,
-    },
-    /// A budget would be exceeded.
-    #[error("the budget on account {account} has {left} left, the call takes {amount}")]
-    BudgetExhausted {
-        /// The account's name at its issuer.
-        account: Label,
-        /// What is left.
-        left: Number,
-        /// What the call takes.
-        amount: Number,
-    },
-    /// Calls come too fast.
-    #[error("calls on account {account} come too fast, the next may come at {until}")]
-    RateExceeded {
-        /// The account's name at its issuer.
-        account: Label,
-        /// The first second in which one more may come.
-        until: Timestamp,
-    },
-    /// A tool of another group was used.
-    #[error("account {account} has used a tool that excludes this one")]
-    GroupClosed {
-        /// The account's name at its issuer.
-        account: Label,
-    },
-    /// More approvals than may be presented.
-    #[error("at most {MAX_APPROVALS} approvals, found {found}")]
-    TooManyApprovals {
-        /// Approvals presented.
-        found: usize,
-    },
-    /// An approval by somebody whom no gate before this call names.
-    #[error("approved by {by}, who may not")]
-    ApprovalByStranger {
-        /// Who.
-        by: PublicKey,
-    },
-    /// One person's approval twice.
-    #[error("approved twice by {by}")]
-    ApprovedTwice {
-        /// Who.
-        by: PublicKey,
-    },
-    /// An approval of a call at another server.
-    #[error("{by} approved a call at `{named}`")]
-    ApprovalForAnotherAudience {
-        /// Who.
-        by: PublicKey,
-        /// Where.
-        named: Audience,
-    },
-    /// An approval of another call, or of one whose arguments are others now.
-    #[error("{by} approved another call")]
-    ApprovalForAnotherCall {
-        /// Who.
-        by: PublicKey,
-    },
-    /// An approval from the future, further than the leeway.
-    #[error("{by} approved at {at}, now is {now}")]
-    ApprovalFromFuture {
-        /// Who.
-        by: PublicKey,
-        /// When.
-        at: Timestamp,
-        /// Now.
-        now: Timestamp,
-    },
-    /// An approval that no longer counts.
-    #[error("the approval by {by} expired at {expires}, now is {now}")]
-    ApprovalExpired {
-        /// Who.
-        by: PublicKey,
-        /// When it expired.
-        expires: Timestamp,
-        /// Now.
-        now: Timestamp,
-    },
-    /// An approval that is older than a gate allows, and without which too few are left.
-    #[error("{by} approved at {at}, at most {max_age} ago is accepted, now is {now}")]
-    ApprovalTooOld {
-        /// Who.
-        by: PublicKey,
-        /// When.
-        at: Timestamp,
-        /// How long ago that may be.
-        max_age: Seconds,
-        /// Now.
-        now: Timestamp,
-    },
-    /// An approval that the key it claims did not sign.
-    #[error("the approval by {by} is not signed by that key")]
-    ApprovalSignature {
-        /// Who it claims to be by.
-        by: PublicKey,
-    },
-    /// Too few approvals.
-    #[error("{needed} must approve, {given} did")]
-    ApprovalsMissing {
-        /// How many must.
-        needed: usize,
-        /// How many did.
-        given: usize,
-        /// Who still can. For the host, not for the caller.
-        open: Vec<PublicKey>,
-    },
+    /// It can't be charged to an account.
+    #[error(transparent)]
+    NotCharged(Box<NotCharged>),
+    /// The people who must approve did not.
+    #[error(transparent)]
+    NotApproved(Box<NotApproved>),
     /// The root has no name for its principal in the server's system.
     #[error("no name for the principal in {system}")]
     AliasMissing {
@@ -325,6 +196,18 @@ pub enum Reason {
     /// Deciding takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
+}
+
+impl From<NotCharged> for Reason {
+    fn from(not_charged: NotCharged) -> Self {
+        Self::NotCharged(Box::new(not_charged))
+    }
+}
+
+impl From<NotApproved> for Reason {
+    fn from(not_approved: NotApproved) -> Self {
+        Self::NotApproved(Box::new(not_approved))
+    }
 }
 
 impl Reason {
@@ -357,24 +240,8 @@ impl Reason {
             Self::FactTooOld { .. } => Code::FactTooOld,
             Self::FactFromFuture { .. } => Code::FactFromFuture,
             Self::ConditionFails { .. } => Code::ConditionFails,
-            Self::LedgerUnknown { .. } => Code::LedgerUnknown,
-            Self::AmountMissing { .. } => Code::AmountMissing,
-            Self::AmountNotANumber { .. } => Code::AmountNotANumber,
-            Self::AmountNegative { .. } => Code::AmountNegative,
-            Self::WrongUnit { .. } => Code::WrongUnit,
-            Self::BudgetExhausted { .. } => Code::BudgetExhausted,
-            Self::RateExceeded { .. } => Code::RateExceeded,
-            Self::GroupClosed { .. } => Code::GroupClosed,
-            Self::TooManyApprovals { .. } => Code::TooManyApprovals,
-            Self::ApprovalByStranger { .. } => Code::ApprovalByStranger,
-            Self::ApprovedTwice { .. } => Code::ApprovedTwice,
-            Self::ApprovalForAnotherAudience { .. } => Code::ApprovalForAnotherAudience,
-            Self::ApprovalForAnotherCall { .. } => Code::ApprovalForAnotherCall,
-            Self::ApprovalFromFuture { .. } => Code::ApprovalFromFuture,
-            Self::ApprovalExpired { .. } => Code::ApprovalExpired,
-            Self::ApprovalTooOld { .. } => Code::ApprovalTooOld,
-            Self::ApprovalSignature { .. } => Code::ApprovalSignature,
-            Self::ApprovalsMissing { .. } => Code::ApprovalsMissing,
+            Self::NotCharged(not_charged) => not_charged_code(not_charged),
+            Self::NotApproved(not_approved) => not_approved_code(not_approved),
             Self::AliasMissing { .. } => Code::AliasMissing,
             Self::AlreadyDecided => Code::AlreadyDecided,
             Self::LedgerFull => Code::LedgerFull,
@@ -398,16 +265,13 @@ impl Reason {
                     | Broken::AnchorKeyHeld
                     | Broken::AliasOfAnother { .. }
             ),
+            Self::NotCharged(not_charged) => not_charged.is_hosts_own(),
             Self::NotAlive(_)
             | Self::NotItsTurn(_)
             | Self::FactUnknown { .. }
             | Self::FactTooOld { .. }
             | Self::FactFromFuture { .. }
             | Self::ConditionFails { .. }
-            | Self::LedgerUnknown { .. }
-            | Self::BudgetExhausted { .. }
-            | Self::RateExceeded { .. }
-            | Self::GroupClosed { .. }
             | Self::OtherConfiguration
             | Self::CeilingRefuses { .. }
             | Self::AssertionNotAccepted { .. }
@@ -494,6 +358,34 @@ const fn not_its_turn_code(not_its_turn: &NotItsTurn) -> Code {
         NotItsTurn::WaveClosed { .. } => Code::WaveClosed,
         NotItsTurn::BarrierClosed { .. } => Code::BarrierClosed,
         NotItsTurn::BarrierBroken { .. } => Code::BarrierBroken,
+    }
+}
+
+const fn not_charged_code(not_charged: &NotCharged) -> Code {
+    match not_charged {
+        NotCharged::LedgerUnknown { .. } => Code::LedgerUnknown,
+        NotCharged::AmountMissing { .. } => Code::AmountMissing,
+        NotCharged::AmountNotANumber { .. } => Code::AmountNotANumber,
+        NotCharged::AmountNegative { .. } => Code::AmountNegative,
+        NotCharged::WrongUnit { .. } => Code::WrongUnit,
+        NotCharged::BudgetExhausted { .. } => Code::BudgetExhausted,
+        NotCharged::RateExceeded { .. } => Code::RateExceeded,
+        NotCharged::GroupClosed { .. } => Code::GroupClosed,
+    }
+}
+
+const fn not_approved_code(not_approved: &NotApproved) -> Code {
+    match not_approved {
+        NotApproved::TooManyApprovals { .. } => Code::TooManyApprovals,
+        NotApproved::ApprovalByStranger { .. } => Code::ApprovalByStranger,
+        NotApproved::ApprovedTwice { .. } => Code::ApprovedTwice,
+        NotApproved::ApprovalForAnotherAudience { .. } => Code::ApprovalForAnotherAudience,
+        NotApproved::ApprovalForAnotherCall { .. } => Code::ApprovalForAnotherCall,
+        NotApproved::ApprovalFromFuture { .. } => Code::ApprovalFromFuture,
+        NotApproved::ApprovalExpired { .. } => Code::ApprovalExpired,
+        NotApproved::ApprovalTooOld { .. } => Code::ApprovalTooOld,
+        NotApproved::ApprovalSignature { .. } => Code::ApprovalSignature,
+        NotApproved::ApprovalsMissing { .. } => Code::ApprovalsMissing,
     }
 }
 

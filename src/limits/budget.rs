@@ -120,7 +120,7 @@ impl Budget {
         let whole = self.max()?;
         let split = Self::new(self.account, self.meter, shares)?;
         let found = split.max()?;
-        if found == whole { Ok(split) } else { Err(LimitError::SharesDiffer { whole, found }) }
+        if found == whole { Ok(split) } else { Err(LimitError::SharesDiffer { found }) }
     }
 
     /// Under which account of the issuer it is counted.

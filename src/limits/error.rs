@@ -101,10 +101,8 @@ pub enum LimitError {
     #[error("the lines of a budget add up to more than a number can be")]
     SharesOverflow,
     /// A budget was split into more or less than it is.
-    #[error("split into {found}, the budget is {whole}")]
+    #[error("split into lines that come to {found}, which is not the whole budget")]
     SharesDiffer {
-        /// What the budget is.
-        whole: Number,
         /// What its lines add up to.
         found: Number,
     },

@@ -1,0 +1,268 @@
+use super::call::Context;
+use super::denial::Denial;
+use super::facts::Facts;
+use super::ledger::MemoryLedger;
+use super::permit::{Record, Running};
+use super::receipts::{Head, ReceiptLog};
+use crate::chain::Verifier;
+use crate::claims::{Approval, Outcome, Receipt};
+use crate::ground::{Audience, CallKey, Label, Timestamp, TokenId};
+use crate::mission::Register;
+use crate::powers::Action;
+use crate::sign::{SignError, SigningKey, Token};
+use std::fmt;
+use std::sync::{Mutex, PoisonError, RwLock};
+use thiserror::Error;
+
+/// Everything that a host needs around a tool, in one value: verifier, register, ledger, receipts. Threads share it.
+///
+/// [`run`](Self::run) walks the whole ladder: check, settle, start, receipt, the tool, outcome. The tool runs on a started permit, at
+/// most once, or not at all.
+pub struct Guard {
+    verifier: Verifier,
+    audience: Audience,
+    system: Option<Label>,
+    ledgers: Vec<Label>,
+    ledger: MemoryLedger,
+    register: RwLock<Register>,
+    receipts: Mutex<ReceiptLog>,
+    key: SigningKey,
+    store: Store,
+    on_failure: OnFailure,
+}
+
+type Store = Box<dyn Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync>;
+
+/// The host could not store a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the receipt could not be stored")]
+pub struct NotStored;
+
+/// What becomes of the charges of an operation that failed: its closure returned an error, or panicked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// They stay spent: it may have had part of its effect.
+    #[default]
+    Commit,
+    /// They are given back: the host knows that a tool that fails has had no effect at all.
+    Release,
+}
+
+/// Why a guarded tool gave no result.
+#[derive(Debug, Error)]
+pub enum GuardError<E> {
+    /// The call was refused, and the tool did not run.
+    #[error(transparent)]
+    Denied(Denial),
+    /// The permit could not be put on record, and the tool did not run.
+    #[error(transparent)]
+    NotStored(NotStored),
+    /// The tool ran, and failed.
+    #[error("the tool failed: {0}")]
+    Tool(E),
+}
+
+/// A call as a server received it: the execution proof's bytes, and what the server is about to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Received<'a> {
+    proof: &'a [u8],
+    action: &'a Action,
+    facts: Option<&'a Facts>,
+    approvals: &'a [Token<Approval>],
+}
+
+impl<'a> Received<'a> {
+    /// The proof that came, and the action that it must be for.
+    #[must_use]
+    pub const fn new(proof: &'a [u8], action: &'a Action) -> Self {
+        Self { proof, action, facts: None, approvals: &[] }
+    }
+
+    /// With what the host observed.
+    #[must_use]
+    pub const fn with_facts(self, facts: &'a Facts) -> Self {
+        Self { facts: Some(facts), ..self }
+    }
+
+    /// With the approvals that came with it.
+    #[must_use]
+    pub const fn with_approvals(self, approvals: &'a [Token<Approval>]) -> Self {
+        Self { approvals, ..self }
+    }
+}
+
+impl Guard {
+    /// A guard of the tools of `audience`. Its receipts are signed with `key` and handed to `store`, in order, each before what it
+    /// permits begins; what can't be stored does not begin.
+    #[must_use]
+    pub fn new(
+        verifier: Verifier,
+        audience: Audience,
+        ledger: MemoryLedger,
+        key: SigningKey,
+        store: impl Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync + 'static,
+    ) -> Self {
+        let register = RwLock::new(Register::new(verifier.leeway()));
+        let receipts = Mutex::new(ReceiptLog::new(key.public()));
+        let (ledgers, store) = (Vec::new(), Box::new(store));
+        let on_failure = OnFailure::default();
+        Self { verifier, audience, system: None, ledgers, ledger, register, receipts, key, store, on_failure }
+    }
+
+    /// Whose ledger counts for these names. See [`Context::with_ledgers`].
+    #[must_use]
+    pub fn attached_to(self, ledgers: impl IntoIterator<Item = Label>) -> Self {
+        Self { ledgers: ledgers.into_iter().collect(), ..self }
+    }
+
+    /// Acting on principals' accounts in this system. See [`Context::with_system`].
+    #[must_use]
+    pub fn in_system(self, system: Label) -> Self {
+        Self { system: Some(system), ..self }
+    }
+
+    /// What becomes of the charges of tools that fail.
+    #[must_use]
+    pub fn on_failure(self, on_failure: OnFailure) -> Self {
+        Self { on_failure, ..self }
+    }
+
+    /// Going on with the record that ends at `head`.
+    #[must_use]
+    pub fn resume(self, head: Head) -> Self {
+        let receipts = Mutex::new(ReceiptLog::resume(self.key.public(), head));
+        Self { receipts, ..self }
+    }
+
+    /// Changes what is known of missions: takes in notices, forgets old ones.
+    pub fn update<T>(&self, change: impl FnOnce(&mut Register) -> T) -> T {
+        change(&mut self.register.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Its ledger.
+    #[must_use]
+    pub const fn ledger(&self) -> &MemoryLedger {
+        &self.ledger
+    }
+
+    /// How far its record goes.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.receipts.lock().unwrap_or_else(PoisonError::into_inner).head()
+    }
+
+    /// Runs a tool for a call, if it is permitted; `clock` is read when it is decided, when it starts and when it ends.
+    ///
+    /// A failed tool, one that panics included, is put on record, and its charges are treated as the host
+    /// [chose](Self::on_failure). The outcome of an operation whose last receipt can't be stored stays open in the record.
+    ///
+    /// # Errors
+    /// [`GuardError`].
+    pub fn run<T, E>(
+        &self,
+        received: &Received<'_>,
+        clock: impl Fn() -> Timestamp,
+        tool: impl FnOnce(&Running) -> Result<T, E>,
+    ) -> Result<T, GuardError<E>> {
+        let running = self.permitted(received, &clock).map_err(|denial| {
+            self.receipts.lock().unwrap_or_else(PoisonError::into_inner).count_denial();
+            GuardError::Denied(denial)
+        })?;
+        let permit = running.permit();
+        let recorded = self.record(|log| log.started(permit, first_id(permit.key()), clock(), &self.key));
+        if let Err(not_stored) = recorded {
+            self.ledger.close(&running.finish(Outcome::Undone));
+            return Err(GuardError::NotStored(not_stored));
+        }
+        // Dropped while panicking, it says that the tool failed.
+        let mut closing = Closing { guard: self, running: Some(running), clock: &clock, outcome: self.failed() };
+        let result = match &closing.running {
+            Some(running) => tool(running),
+            None => return Err(GuardError::NotStored(NotStored)),
+        };
+        if result.is_ok() {
+            closing.outcome = Outcome::Done;
+        }
+        result.map_err(GuardError::Tool)
+    }
+
+    fn permitted(&self, received: &Received<'_>, clock: &impl Fn() -> Timestamp) -> Result<Running, Denial> {
+        let now = clock();
+        let unsettled = {
+            let register = self.register.read().unwrap_or_else(PoisonError::into_inner);
+            let context = Context::new(now, self.audience.clone()).with_register(&register);
+            let context = context.with_ledgers(&self.ledgers).with_approvals(received.approvals);
+            let context = received.facts.into_iter().fold(context, Context::with_facts);
+            let context = self.system.iter().cloned().fold(context, Context::with_system);
+            self.verifier.check(received.proof, received.action, &context)?
+        };
+        let permit = self.ledger.settle(unsettled, now)?;
+        permit.start(clock()).map_err(|not_started| {
+            self.ledger.close(&not_started.record);
+            not_started.denial
+        })
+    }
+
+    const fn failed(&self) -> Outcome {
+        match self.on_failure {
+            OnFailure::Commit => Outcome::Failed,
+            OnFailure::Release => Outcome::Undone,
+        }
+    }
+
+    /// Puts a receipt on record, or leaves the record as it was.
+    fn record(
+        &self,
+        receipt: impl FnOnce(&mut ReceiptLog) -> Result<Token<Receipt>, SignError>,
+    ) -> Result<(), NotStored> {
+        let mut log = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut longer = log.clone();
+        let receipt = receipt(&mut longer).map_err(|_| NotStored)?;
+        (self.store)(&receipt)?;
+        *log = longer;
+        Ok(())
+    }
+
+    fn close(&self, record: &Record, now: Timestamp) {
+        self.ledger.close(record);
+        // It stays open in the record if this can't be stored, and who verifies the record sees that.
+        let _ = self.record(|log| log.finished(record, second_id(record.key), now, &self.key));
+    }
+}
+
+/// What ends an operation, however its tool ends.
+struct Closing<'g, C: Fn() -> Timestamp> {
+    guard: &'g Guard,
+    running: Option<Running>,
+    clock: &'g C,
+    outcome: Outcome,
+}
+
+impl<C: Fn() -> Timestamp> Drop for Closing<'_, C> {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.guard.close(&running.finish(self.outcome), (self.clock)());
+        }
+    }
+}
+
+/// Call keys are unique, and so are their halves: ids of the two receipts of a call.
+fn first_id(key: CallKey) -> TokenId {
+    half(key, 0)
+}
+
+fn second_id(key: CallKey) -> TokenId {
+    half(key, 16)
+}
+
+fn half(key: CallKey, from: usize) -> TokenId {
+    let mut half = [0; 16];
+    half.iter_mut().zip(key.as_bytes().iter().skip(from)).for_each(|(to, byte)| *to = *byte);
+    half.into()
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").field("audience", &self.audience).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,262 @@
+use super::permit::{Permit, Record};
+use crate::claims::{Receipt, ReceiptEvent, Said, Started};
+use crate::ground::{CallKey, Digest, PublicKey, Timestamp, TokenId};
+use crate::sign::{SignError, SigningKey, Token, VerifyingKey};
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// A server's record of what it permitted, as it is written: each receipt is signed and names the one before it by its digest,
+/// so nothing in it can be changed, dropped or put elsewhere without being found. To see that the end was cut off, the last head
+/// must be kept elsewhere.
+///
+/// It keeps nothing but the head; the receipts are the host's to store, before what they permit begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptLog {
+    signer: PublicKey,
+    head: Head,
+    denied: u64,
+}
+
+/// How far a record goes: what is kept elsewhere to see that its end was cut off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// How many receipts it has.
+    pub length: u64,
+    /// The digest of the last one, signature included; absent where it has none.
+    pub last: Option<Digest>,
+}
+
+impl ReceiptLog {
+    /// An empty record, to be signed by `signer`.
+    #[must_use]
+    pub fn new(signer: PublicKey) -> Self {
+        Self::resume(signer, Head::default())
+    }
+
+    /// The record that goes on after `head`.
+    #[must_use]
+    pub const fn resume(signer: PublicKey, head: Head) -> Self {
+        Self { signer, head, denied: 0 }
+    }
+
+    /// How far it goes.
+    #[must_use]
+    pub const fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Counts a denial; the next receipt says how many there were.
+    pub const fn count_denial(&mut self) {
+        self.denied = self.denied.saturating_add(1);
+    }
+
+    /// The receipt of a permit whose operation starts now.
+    ///
+    /// # Errors
+    /// [`SignError::WrongKey`]; the record is then as it was.
+    pub fn started(
+        &mut self,
+        permit: &Permit,
+        id: impl Into<TokenId>,
+        now: Timestamp,
+        key: &SigningKey,
+    ) -> Result<Token<Receipt>, SignError> {
+        self.append(ReceiptEvent::Started(permit.started()), id.into(), now, key)
+    }
+
+    /// The receipt of an operation's outcome.
+    ///
+    /// # Errors
+    /// [`SignError::WrongKey`]; the record is then as it was.
+    pub fn finished(
+        &mut self,
+        record: &Record,
+        id: impl Into<TokenId>,
+        now: Timestamp,
+        key: &SigningKey,
+    ) -> Result<Token<Receipt>, SignError> {
+        let event = ReceiptEvent::Finished { call: record.key, outcome: record.outcome };
+        self.append(event, id.into(), now, key)
+    }
+
+    /// A receipt of nothing but the denials so far.
+    ///
+    /// # Errors
+    /// [`SignError::WrongKey`]; the record is then as it was.
+    pub fn counted(
+        &mut self,
+        id: impl Into<TokenId>,
+        now: Timestamp,
+        key: &SigningKey,
+    ) -> Result<Token<Receipt>, SignError> {
+        self.append(ReceiptEvent::Counted, id.into(), now, key)
+    }
+
+    fn append(
+        &mut self,
+        event: ReceiptEvent,
+        id: TokenId,
+        now: Timestamp,
+        key: &SigningKey,
+    ) -> Result<Token<Receipt>, SignError> {
+        let claims = Receipt {
+            said: Said { id, by: self.signer, at: now },
+            sequence: self.head.length,
+            previous: self.head.last,
+            denied: self.denied,
+            event,
+        };
+        let receipt = crate::sign::Unsigned::new(claims, vec![self.signer]).sign(key)?;
+        self.head = self.head.after(&receipt);
+        self.denied = 0;
+        Ok(receipt)
+    }
+}
+
+impl Head {
+    fn after(self, receipt: &Token<Receipt>) -> Self {
+        let last = Digest::from_bytes(*receipt.digest().as_bytes());
+        Self { length: self.length.saturating_add(1), last: Some(last) }
+    }
+}
+
+/// What is wrong with a record, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("receipt {at}: {fault}")]
+pub struct ReceiptError {
+    /// The receipt, from 0; one past the last for what is missing at the end.
+    pub at: u64,
+    /// What is wrong with it.
+    pub fault: ReceiptFault,
+}
+
+/// What is wrong with a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReceiptFault {
+    /// Another server's.
+    #[error("not said by the server whose record this is")]
+    OtherSigner,
+    /// Not signed by the key that it claims.
+    #[error("not signed by the key that it claims")]
+    Signature,
+    /// Receipts before it are missing, or in another order.
+    #[error("it is receipt {found} of the record")]
+    OutOfPlace {
+        /// Which it says that it is.
+        found: u64,
+    },
+    /// The receipt before it is not the one that it names.
+    #[error("the receipt before it is another than it names")]
+    BrokenLink,
+    /// It is older than the one before it.
+    #[error("it is older than the receipt before it")]
+    StepsBack,
+    /// The operation of a call ends that never started, or has ended.
+    #[error("an operation ends that is not running")]
+    NotRunning,
+    /// A call starts a second time.
+    #[error("a call starts a second time")]
+    StartedTwice,
+    /// The record ends before the head that was kept, or after it, or in another receipt.
+    #[error("the record does not end where it should")]
+    OtherEnd,
+}
+
+/// What a sound record says in all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReceiptSummary {
+    /// How far it goes.
+    pub head: Head,
+    /// How many calls were permitted.
+    pub started: u64,
+    /// How many were denied.
+    pub denied: u64,
+    /// The calls whose outcome it does not say.
+    pub open: Vec<CallKey>,
+}
+
+/// Verifies a whole record, from its first receipt to `head`, which was kept elsewhere. Without a head, the end may have been
+/// cut off.
+///
+/// # Errors
+/// [`ReceiptError`], for the first receipt that is not as it must be.
+pub fn verify_receipts<'r>(
+    signer: PublicKey,
+    receipts: impl IntoIterator<Item = &'r Token<Receipt>>,
+    head: Option<Head>,
+) -> Result<ReceiptSummary, ReceiptError> {
+    let mut summary = ReceiptSummary::default();
+    let mut running: BTreeMap<CallKey, bool> = BTreeMap::new();
+    let mut last = Timestamp::EPOCH;
+    let key = VerifyingKey::of(&signer);
+    for receipt in receipts {
+        let claims = receipt.claims();
+        let at = summary.head.length;
+        check(receipt, summary.head, last, signer, key.as_ref().ok()).map_err(|fault| ReceiptError { at, fault })?;
+        last = claims.said.at;
+        summary.head = summary.head.after(receipt);
+        summary.denied = summary.denied.saturating_add(claims.denied);
+        let fault = match &claims.event {
+            ReceiptEvent::Started(started) => {
+                summary.started = summary.started.saturating_add(1);
+                running.insert(started.call, true).map(|_| ReceiptFault::StartedTwice)
+            }
+            ReceiptEvent::Finished { call, .. } => match running.get_mut(call) {
+                Some(is_running @ true) => {
+                    *is_running = false;
+                    None
+                }
+                _ => Some(ReceiptFault::NotRunning),
+            },
+            ReceiptEvent::Counted => None,
+        };
+        if let Some(fault) = fault {
+            return Err(ReceiptError { at, fault });
+        }
+    }
+    if head.is_some_and(|head| head != summary.head) {
+        return Err(ReceiptError { at: summary.head.length, fault: ReceiptFault::OtherEnd });
+    }
+    summary.open = running.into_iter().filter_map(|(call, is_running)| is_running.then_some(call)).collect();
+    Ok(summary)
+}
+
+fn check(
+    receipt: &Token<Receipt>,
+    before: Head,
+    last: Timestamp,
+    signer: PublicKey,
+    key: Option<&VerifyingKey>,
+) -> Result<(), ReceiptFault> {
+    let claims = receipt.claims();
+    if claims.said.by != signer {
+        return Err(ReceiptFault::OtherSigner);
+    }
+    if claims.sequence != before.length {
+        return Err(ReceiptFault::OutOfPlace { found: claims.sequence });
+    }
+    if claims.previous != before.last {
+        return Err(ReceiptFault::BrokenLink);
+    }
+    if claims.said.at < last {
+        return Err(ReceiptFault::StepsBack);
+    }
+    if key.is_some_and(|key| receipt.verify(key).is_ok()) { Ok(()) } else { Err(ReceiptFault::Signature) }
+}
+
+impl Permit {
+    /// What a receipt says of it.
+    #[must_use]
+    pub fn started(&self) -> Started {
+        let charge = |charge: &super::charge::Charge| (charge.account, charge.amount());
+        Started {
+            call: self.key(),
+            leaf: self.chain.chain().leaf_id(),
+            audience: self.audience.clone(),
+            decided_at: self.decided_at,
+            charges: self.charges().iter().map(charge).collect(),
+            approvals: self.approvals.clone(),
+        }
+    }
+}
