@@ -31,7 +31,7 @@ const UNREACHED: &[(Code, &str)] = &[
     (Code::TooLarge, "a reader refuses the bytes before the rule is asked; only minting meets it"),
     (Code::OtherConfiguration, "a case has one verifier, which verifies and decides"),
     (Code::CeilingRefuses, "the second lock: what the root permits is covered by the ceiling, or the chain is refused"),
-    (Code::ReplayStoreFull, "the ledger of a case has seen a call or has not"),
+    (Code::LedgerFull, "the ledger of a case has seen a call or has not"),
     (Code::AnswerForAnotherCall, "the ledger of a case answers about the call it was asked about"),
     (Code::PermitExpired, "a case ends with a permit and starts nothing"),
 ];

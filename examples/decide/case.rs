@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
     AcceptedGrants, Action, Anchor, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Context, Denial,
-    Effect, Facts, GrantKind, Issuer, JsonForm, Label, LedgerAnswer, MandateId, Marked, Notice, Permit, Powers,
+    Effect, Facts, GrantKind, Issuer, JsonForm, Label, LedgerAnswer, LedgerOutcome, MandateId, Notice, Permit, Powers,
     Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName, Unsettled, Value,
     Verifier,
 };
@@ -241,8 +241,11 @@ impl Case {
     }
 
     fn answer(&self, unsettled: &Unsettled) -> LedgerAnswer {
-        let key = unsettled.mark().key();
-        LedgerAnswer { key, outcome: if self.seen.contains(&key) { Marked::Before } else { Marked::First } }
+        let key = unsettled.charges().key();
+        LedgerAnswer {
+            key,
+            outcome: if self.seen.contains(&key) { LedgerOutcome::Before } else { LedgerOutcome::Reserved },
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use Agent::{Orchestrator, SlideMaker};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child, Code, Constraint,
     Context, Delegation, Denial, Digest, Effect, Ending, ExecutionProof, GrantKind, Holder, Label, Life, Lifetime,
-    Limit, Limits, Link, LivesBy, MaxAge, MemoryReplay, Permit, Place, Powers, Presentation, Presenter, Purpose,
+    Limit, Limits, Link, LivesBy, MaxAge, MemoryLedger, Permit, Place, Powers, Presentation, Presenter, Purpose,
     Register, Root, RootAudience, Seconds, SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier, Watches,
     Window, issue, sign_call,
 };
@@ -54,7 +54,7 @@ struct World {
     /// What the servers have heard of the mission, and whose word on what counts for them.
     register: Register,
     watches: Watches,
-    replay: MemoryReplay,
+    replay: MemoryLedger,
     calls: u8,
 }
 
@@ -119,7 +119,7 @@ impl World {
             verifier,
             desk,
             watches,
-            replay: MemoryReplay::new(1000),
+            replay: MemoryLedger::new(1000),
             calls: 0,
         })
     }

@@ -142,9 +142,12 @@ impl Server {
     ) -> std::result::Result<Permit, Denial> {
         let context = Context::new(now, self.name.clone()).with_register(&self.register).with_facts(&self.facts);
         let unsettled = self.verifier.check(&proof.to_bytes(), action, &context)?;
-        let key = unsettled.mark().key();
-        let outcome =
-            if self.seen.contains(&proof.call_id()) { mandatum::Marked::Before } else { mandatum::Marked::First };
+        let key = unsettled.charges().key();
+        let outcome = if self.seen.contains(&proof.call_id()) {
+            mandatum::LedgerOutcome::Before
+        } else {
+            mandatum::LedgerOutcome::Reserved
+        };
         self.seen.push(proof.call_id());
         unsettled.settle(mandatum::LedgerAnswer { key, outcome })
     }

@@ -2,7 +2,7 @@
 
 use crate::support::story::{ORCHESTRATOR, anchor, key, now, read_crm, root_claims};
 use mandatum::{
-    Action, AnchorKey, Broken, CallId, Chain, Context, Effect, Holder, Label, LedgerAnswer, Marked, NameError,
+    Action, AnchorKey, Broken, CallId, Chain, Context, Effect, Holder, Label, LedgerAnswer, LedgerOutcome, NameError,
     Presentation, Presenter, Seconds, Verifier, issue,
 };
 
@@ -31,7 +31,7 @@ fn a_holders_name_adds_no_station_to_the_trace() {
     let context = Context::new(now(), "https://crm.example".parse().unwrap());
     let presentation = Presentation { call: &call, presenter };
     let unsettled = verifier.decide(&verifier.verify(&chain).unwrap(), &presentation, &context).unwrap();
-    let answer = LedgerAnswer { key: unsettled.mark().key(), outcome: Marked::First };
+    let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
     let trace = unsettled.settle(answer).unwrap().trace();
     assert_eq!(trace.to_string(), "alice → \"agent → auditor\" → crm.read");
 }

@@ -3,7 +3,7 @@
 
 use crate::support::*;
 use mandatum::{
-    Chain, Code, Context, Controller, Effect, End, Ending, Limit, LivesBy, MandateId, MaxAge, MemoryReplay, NotTaken,
+    Chain, Code, Context, Controller, Effect, End, Ending, Limit, LivesBy, MandateId, MaxAge, MemoryLedger, NotTaken,
     Notice, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, ToolPattern, VerifiedChain, Watches,
 };
 
@@ -342,8 +342,8 @@ fn fresher_news_permits_no_call_twice() {
     let verifier = verifier();
     let chain = verifier.verify(&root(life, [1; 16])).unwrap();
     let call = call([1; 16], "crm.read", Effect::Irreversible);
-    let mut ledger = MemoryReplay::new(10);
-    let mut ask = |heard_at: u64, now: u64| {
+    let ledger = MemoryLedger::new(10);
+    let ask = |heard_at: u64, now: u64| {
         let register = heard(&[status(&[], heard_at)], &chain.watches());
         let context = Context::new(at(now), here()).with_register(&register);
         ledger.settle(decide(&verifier, &chain, &call, &context)?, at(now)).map(|permit| permit.valid_until())

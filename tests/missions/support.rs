@@ -183,8 +183,8 @@ pub(crate) fn verdict(
 ) -> Result<Timestamp, Denial> {
     let context = Context::new(now, here()).with_register(register);
     let unsettled = decide(verifier, chain, call, &context)?;
-    let key = unsettled.mark().key();
-    let permit = unsettled.settle(mandatum::LedgerAnswer { key, outcome: mandatum::Marked::First })?;
+    let key = unsettled.charges().key();
+    let permit = unsettled.settle(mandatum::LedgerAnswer { key, outcome: mandatum::LedgerOutcome::Reserved })?;
     Ok(permit.valid_until())
 }
 

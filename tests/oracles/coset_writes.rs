@@ -7,7 +7,7 @@ use coset::iana::{self, CwtClaimName};
 use coset::{CborSerializable, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable};
 use ed25519_dalek::{Signer, SigningKey};
 use mandatum::{
-    Action, Anchor, Audience, Ceiling, Code, Context, DenialKind, Effect, MemoryReplay, Place, PublicKey, Seconds,
+    Action, Anchor, Audience, Ceiling, Code, Context, DenialKind, Effect, MemoryLedger, Place, PublicKey, Seconds,
     Timestamp, Verifier,
 };
 
@@ -120,7 +120,7 @@ fn a_chain_of_theirs_permits_what_it_says() {
     let root = root("mandate1-root+cwt", iana::Algorithm::EdDSA);
     let unsettled = check(&proof(&root, "acme"), "acme").unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
-    let permit = MemoryReplay::new(1).settle(unsettled, now).unwrap();
+    let permit = MemoryLedger::new(1).settle(unsettled, now).unwrap();
     assert_eq!(permit.valid_until(), Timestamp::from_unix(NOW + 60).unwrap());
     assert!(permit.start(now).is_ok());
 }

@@ -126,5 +126,5 @@ fn a_permit_ends_with_the_observation_it_rests_on() {
     assert_eq!(world.ask(2, at(9, 1, 0)).expect("permitted").valid_until(), at(9, 2, 1));
     assert_eq!(world.ask(0, at(9, 1, 0)).expect("permitted").valid_until(), at(9, 5, 1));
     let queued = world.ask(2, at(9, 1, 30)).expect("permitted");
-    assert_eq!(queued.start(at(9, 2, 1)).expect_err("too late").code(), Code::PermitExpired);
+    assert_eq!(queued.start(at(9, 2, 1)).expect_err("too late").denial.code(), Code::PermitExpired);
 }

@@ -9,7 +9,7 @@ use crate::support::story::{
 };
 use mandatum::{
     AcceptedGrants, Anchor, AnchorKey, Capability, Code, Constraint, Denial, DenialKind, Effect, GrantKind,
-    LedgerAnswer, Marked, Seconds, Verifier,
+    LedgerAnswer, LedgerOutcome, Seconds, Verifier,
 };
 
 /// The denial of a whole proof with this root.
@@ -49,9 +49,9 @@ fn of_the_host() -> Vec<Denial> {
         with_root_of(COMPANY, &verifier(), |root| root),
         ladder(Code::OtherConfiguration),
         ladder(Code::AssertionNotAccepted),
-        settle(Marked::Before, 7),
-        settle(Marked::NoRoom, 7),
-        settle(Marked::First, 8),
+        settle(LedgerOutcome::Before, 7),
+        settle(LedgerOutcome::NoRoom, 7),
+        settle(LedgerOutcome::Reserved, 8),
         slow.unwrap(),
         slow_to_compare(),
     ]

@@ -4,10 +4,10 @@ use super::ladder::limited;
 use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::story::{HELPER, INTERN, NOW, after, child_of, grandchild_of, root};
-use mandatum::{Code, Limit, MemoryReplay, Outcome, Permit, Timestamp, Window};
+use mandatum::{Code, Limit, MemoryLedger, Outcome, Permit, Timestamp, Window};
 
 fn permit(scene: &Scene) -> Permit {
-    MemoryReplay::new(1).settle(scene.decide().unwrap(), after(0)).unwrap()
+    MemoryLedger::new(1).settle(scene.decide().unwrap(), after(0)).unwrap()
 }
 
 fn until(scene: &Scene) -> Timestamp {
@@ -41,8 +41,8 @@ fn it_starts_in_its_last_second_and_not_in_the_next() {
     assert!(permit(&scene).start(after(39)).is_ok());
     for seconds in [40, 41, 3599, 99_999] {
         let denial = permit(&scene).start(after(seconds)).map(drop).unwrap_err();
-        assert_eq!(denial.code(), Code::PermitExpired);
-        assert_eq!(*denial.reason(), mandatum::Reason::PermitExpired { until: after(40), now: after(seconds) });
+        assert_eq!(denial.denial.code(), Code::PermitExpired);
+        assert_eq!(*denial.denial.reason(), mandatum::Reason::PermitExpired { until: after(40), now: after(seconds) });
     }
 }
 
@@ -54,6 +54,6 @@ fn its_record_says_what_ran() {
     assert_eq!(permit.trace().to_string().split(" → ").next(), Some("alice"));
     assert!(permit.trace().to_string().ends_with(" → crm.read"));
     let record = permit.start(after(5)).unwrap().finish(Outcome::Failed);
-    assert_eq!((record.key, record.leaf, record.started_at), (key, scene().chain().chain().leaf_id(), after(5)));
+    assert_eq!((record.key, record.leaf, record.started_at), (key, scene().chain().chain().leaf_id(), Some(after(5))));
     assert_eq!((record.decided_at, record.outcome), (after(0), Outcome::Failed));
 }

@@ -8,15 +8,15 @@ use crate::support::story::{
     verifier,
 };
 use mandatum::{
-    Code, Context, Denial, DenialKind, LedgerAnswer, Marked, MemoryReplay, Permit, Place, Seconds, Unsettled,
+    Code, Context, Denial, DenialKind, LedgerAnswer, LedgerOutcome, MemoryLedger, Permit, Place, Seconds, Unsettled,
 };
 
-fn store() -> MemoryReplay {
-    MemoryReplay::new(100)
+fn store() -> MemoryLedger {
+    MemoryLedger::new(100)
 }
 
 /// Decided and settled in the same second.
-fn run(store: &mut MemoryReplay, scene: &Scene, seconds: i64) -> Result<Permit, Denial> {
+fn run(store: &MemoryLedger, scene: &Scene, seconds: i64) -> Result<Permit, Denial> {
     store.settle(scene.clone().at(seconds).decide().unwrap(), after(seconds))
 }
 
@@ -31,23 +31,24 @@ fn code(result: Result<Permit, Denial>) -> Code {
 }
 
 fn seen_before() -> Denial {
-    let mut store = store();
-    run(&mut store, &scene(), 0).map(drop).unwrap();
-    run(&mut store, &scene(), 0).map(drop).unwrap_err()
+    let store = store();
+    run(&store, &scene(), 0).map(drop).unwrap();
+    run(&store, &scene(), 0).map(drop).unwrap_err()
 }
 
 fn no_room() -> Denial {
-    run(&mut MemoryReplay::new(0), &scene(), 0).map(drop).unwrap_err()
+    run(&MemoryLedger::new(0), &scene(), 0).map(drop).unwrap_err()
 }
 
 fn about_another() -> Denial {
-    let answer = LedgerAnswer { key: with_call_id(8).decide().unwrap().mark().key(), outcome: Marked::First };
+    let answer =
+        LedgerAnswer { key: with_call_id(8).decide().unwrap().charges().key(), outcome: LedgerOutcome::Reserved };
     scene().decide().unwrap().settle(answer).map(drop).unwrap_err()
 }
 
 fn too_late() -> Denial {
-    let permit = run(&mut store(), &scene(), 0).unwrap();
-    permit.start(after(3600)).map(drop).unwrap_err()
+    let permit = run(&store(), &scene(), 0).unwrap();
+    permit.start(after(3600)).map(drop).unwrap_err().denial
 }
 
 /// The codes that come after the ladder.
@@ -61,7 +62,7 @@ fn each_has_its_code_and_kind() {
     let found = all.map(|denial| (denial.code(), denial.kind(), denial.place()));
     let expected = [
         (Code::AlreadyDecided, DenialKind::Replayed),
-        (Code::ReplayStoreFull, DenialKind::Undecidable),
+        (Code::LedgerFull, DenialKind::Undecidable),
         (Code::AnswerForAnotherCall, DenialKind::Undecidable),
         (Code::PermitExpired, DenialKind::OutOfTime),
     ];
@@ -70,8 +71,8 @@ fn each_has_its_code_and_kind() {
 
 #[test]
 fn the_same_proof_is_permitted_once() {
-    let mut store = store();
-    let mut attempt = |seconds| {
+    let store = store();
+    let attempt = |seconds| {
         let context = Context::new(after(seconds), audience(CRM));
         let unsettled: Unsettled = verifier().check(&proof(), &reading("acme"), &context).unwrap();
         store.settle(unsettled, after(seconds)).map(drop).map_err(|denial| denial.code())
@@ -84,14 +85,14 @@ fn the_same_proof_is_permitted_once() {
 
 #[test]
 fn another_call_is_another_call() {
-    let mut store = store();
+    let store = store();
     let root = root().token();
     let other_leaf = child_of(&root).claim(7, cbor::bytes([42; 16])).token();
     let other_chain = super::scene::under([root, other_leaf]);
     let elsewhere = scene().at_server(FILES).signing(|call| call.claim(3, cbor::text(FILES)));
     for scene in [scene(), with_call_id(8), other_chain, elsewhere] {
-        assert!(run(&mut store, &scene, 0).is_ok());
-        assert_eq!(code(run(&mut store, &scene, 0)), Code::AlreadyDecided);
+        assert!(run(&store, &scene, 0).is_ok());
+        assert_eq!(code(run(&store, &scene, 0)), Code::AlreadyDecided);
     }
     assert_eq!(store.len(), 4);
 }
@@ -108,33 +109,33 @@ fn one_identity_is_of_leaf_id_request_and_server() {
         call_of(7, reading("acme")).key(&id_of(&child), &audience(FILES)),
     ];
     assert!(others.iter().all(|other| *other != key));
-    assert_eq!(scene().decide().unwrap().mark().key(), key);
+    assert_eq!(scene().decide().unwrap().charges().key(), key);
 }
 
 #[test]
 fn the_same_call_by_the_hosts_word_is_the_same_call() {
     let trusting = || scene().verifier(super::ladder::trusting(mandatum::Effect::Read));
-    let mut store = store();
-    assert!(run(&mut store, &trusting(), 0).is_ok());
-    assert_eq!(code(run(&mut store, &trusting().asserted(HELPER), 0)), Code::AlreadyDecided);
+    let store = store();
+    assert!(run(&store, &trusting(), 0).is_ok());
+    assert_eq!(code(run(&store, &trusting().asserted(HELPER), 0)), Code::AlreadyDecided);
 }
 
 #[test]
 fn a_full_store_refuses_and_forgets_nothing() {
-    let mut store = MemoryReplay::new(2);
-    assert!(run(&mut store, &with_call_id(1), 0).is_ok());
-    assert!(run(&mut store, &with_call_id(2), 0).is_ok());
-    assert_eq!(code(run(&mut store, &with_call_id(3), 0)), Code::ReplayStoreFull);
-    assert_eq!(code(run(&mut store, &with_call_id(1), 30)), Code::AlreadyDecided);
+    let store = MemoryLedger::new(2);
+    assert!(run(&store, &with_call_id(1), 0).is_ok());
+    assert!(run(&store, &with_call_id(2), 0).is_ok());
+    assert_eq!(code(run(&store, &with_call_id(3), 0)), Code::LedgerFull);
+    assert_eq!(code(run(&store, &with_call_id(1), 30)), Code::AlreadyDecided);
     let later = with_call_id(3).signing(|call| call.claim(6, cbor::int(NOW + 31)));
-    assert!(run(&mut store, &later, 31).is_ok(), "marks that are no longer needed make room");
+    assert!(run(&store, &later, 31).is_ok(), "marks that are no longer needed make room");
 }
 
 #[test]
 fn a_mark_is_kept_while_the_call_could_be_permitted() {
-    let mark = *scene().decide().unwrap().mark();
-    let mut store = store();
-    assert_eq!(store.mark(&mark, now()).outcome, Marked::First);
+    let mark = scene().decide().unwrap().charges().clone();
+    let store = store();
+    assert_eq!(store.reserve(&mark, now()).outcome, LedgerOutcome::Reserved);
     let last = (0..60).rev().find(|seconds| scene().at(*seconds).is_permitted()).unwrap();
     assert_eq!(mark.keep_until(), after(last + 1));
     store.forget_before(after(last));
@@ -148,7 +149,7 @@ fn a_mark_is_kept_while_the_call_could_be_permitted() {
 fn two_copies_settled_across_the_second_in_which_the_mark_lapses_are_not_both_permitted() {
     let copy = || scene().at(30).decide().unwrap();
     for (first, second) in [(30, 31), (31, 31), (31, 30), (31, 500), (500, 30)] {
-        let mut store = store();
+        let store = store();
         let copies = [(copy(), first), (copy(), second)];
         let permits = copies.into_iter().filter_map(|(copy, seconds)| store.settle(copy, after(seconds)).ok()).count();
         assert!(permits <= 1, "settled at {first} and {second}");
@@ -159,19 +160,19 @@ fn two_copies_settled_across_the_second_in_which_the_mark_lapses_are_not_both_pe
 fn a_call_of_the_farthest_future_is_still_marked() {
     let verifier = verifier().with_max_call_age(Seconds::new(u64::MAX));
     let unsettled = scene().verifier(verifier).decide().unwrap();
-    let mut store = store();
-    assert_eq!(store.mark(unsettled.mark(), now()).outcome, Marked::First);
-    assert_eq!(store.mark(unsettled.mark(), after(1_000_000)).outcome, Marked::Before);
+    let store = store();
+    assert_eq!(store.reserve(unsettled.charges(), now()).outcome, LedgerOutcome::Reserved);
+    assert_eq!(store.reserve(unsettled.charges(), after(1_000_000)).outcome, LedgerOutcome::Before);
 }
 
 #[test]
 fn an_answer_that_says_no_is_no() {
-    let [key, other] = [scene(), with_call_id(8)].map(|scene| scene.decide().unwrap().mark().key());
+    let [key, other] = [scene(), with_call_id(8)].map(|scene| scene.decide().unwrap().charges().key());
     let settle = |key, outcome| scene().decide().unwrap().settle(LedgerAnswer { key, outcome });
-    assert!(settle(key, Marked::First).is_ok());
-    assert_eq!(code(settle(key, Marked::Before)), Code::AlreadyDecided);
-    assert_eq!(code(settle(key, Marked::NoRoom)), Code::ReplayStoreFull);
-    for outcome in [Marked::First, Marked::Before, Marked::NoRoom] {
+    assert!(settle(key, LedgerOutcome::Reserved).is_ok());
+    assert_eq!(code(settle(key, LedgerOutcome::Before)), Code::AlreadyDecided);
+    assert_eq!(code(settle(key, LedgerOutcome::NoRoom)), Code::LedgerFull);
+    for outcome in [LedgerOutcome::Reserved, LedgerOutcome::Before, LedgerOutcome::NoRoom] {
         assert_eq!(code(settle(other, outcome)), Code::AnswerForAnotherCall);
     }
 }
@@ -180,8 +181,8 @@ fn an_answer_that_says_no_is_no() {
 fn a_second_signature_over_the_same_call_is_the_same_call() {
     let [root, child] = two_links();
     let call = |seconds: i64| call_under(&child).claim(6, cbor::int(NOW + seconds)).token();
-    let mut store = store();
-    let mut attempt = |seconds| {
+    let store = store();
+    let attempt = |seconds| {
         let proof = proof_bytes(&[root.clone(), child.clone()], &call(seconds));
         let unsettled = verifier().check(&proof, &reading("acme"), &Context::new(now(), audience(CRM))).unwrap();
         store.settle(unsettled, now()).is_ok()

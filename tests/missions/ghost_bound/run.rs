@@ -6,7 +6,7 @@ use super::world::{
 };
 use crate::support::*;
 use mandatum::{
-    Context, Controller, Effect, End, Ending, LedgerAnswer, Marked, Notice, Outcome, Register, Seconds, TaskEnd,
+    Context, Controller, Effect, End, Ending, LedgerAnswer, LedgerOutcome, Notice, Outcome, Register, Seconds, TaskEnd,
     TaskEnding, ToolPattern,
 };
 use std::rc::Rc;
@@ -333,8 +333,8 @@ impl<'w> Run<'w> {
         let decided = self.sites[site].clock.now(tick);
         let context = Context::new(decided, here()).with_register(&self.sites[site].register);
         let Ok(unsettled) = decide(&self.world.verifier, &self.served.chain, &call, &context) else { return };
-        let key = unsettled.mark().key();
-        let permit = unsettled.settle(LedgerAnswer { key, outcome: Marked::First }).unwrap();
+        let key = unsettled.charges().key();
+        let permit = unsettled.settle(LedgerAnswer { key, outcome: LedgerOutcome::Reserved }).unwrap();
         let waits = match self.random.below(4) {
             _ if self.dropped == Dropped::CheckedAtStart => self.random.within(0, self.until - tick),
             0 | 1 => 0,

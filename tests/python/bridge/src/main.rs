@@ -7,7 +7,7 @@
 
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Claims, Code, Constraint,
-    Context, Delegation, Digest, Effect, GrantKind, Issuer, Label, Life, Lifetime, Limit, Limits, Link, MemoryReplay,
+    Context, Delegation, Digest, Effect, GrantKind, Issuer, Label, Life, Lifetime, Limit, Limits, Link, MemoryLedger,
     Place, Powers, PublicKey, Purpose, Root, RootAudience, Seconds, SigningKey, Timestamp, Token, Verifier, issue,
     sign_call,
 };
@@ -123,16 +123,17 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
     let issuer = PublicKey::try_from(fs::read(dir.join("issuer.key"))?.as_slice())?;
     let anchor = Anchor::new(ISSUER.parse()?, issuer, Ceiling::Unlimited, Seconds::hours(8))?;
     let verifier = Verifier::new([anchor])?;
-    let decide = |replay: &mut MemoryReplay, proof: &[u8], account: &str| -> Fallible<Result<(), (Code, Place)>> {
+    let decide = |replay: & MemoryLedger, proof: &[u8], account: &str| -> Fallible<Result<(), (Code, Place)>> {
         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;
         let decision = verifier.check(proof, &action, &Context::new(now, Audience::new(CRM)?));
-        let started = decision.and_then(|unsettled| replay.settle(unsettled, now)).and_then(|permit| permit.start(now));
+        let started =
+            decision.and_then(|unsettled| replay.settle(unsettled, now)).and_then(|permit| Ok(permit.start(now)?));
         Ok(started.map(drop).map_err(|denial| (denial.code(), denial.place())))
     };
     let not_the_holder = Err((Code::NotTheHolder, Place::Call));
     for maker in ["pycose", "cwt"] {
         // Both libraries make the same bytes, so each is settled with a ledger that has not seen the other's.
-        let mut replay = MemoryReplay::new(10);
+        let replay = MemoryLedger::new(10);
         let acme = fs::read(dir.join(format!("{maker}-acme.proof")))?;
         let globex = fs::read(dir.join(format!("{maker}-globex.proof")))?;
         let cases = [
@@ -145,7 +146,7 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
             ("a request that was not signed", &globex, "acme", Err((Code::RequestMismatch, Place::Call))),
         ];
         for (what, proof, account, expected) in cases {
-            let found = decide(&mut replay, proof, account)?;
+            let found = decide(&replay, proof, account)?;
             if found != expected {
                 return Err(format!("{maker}, {what}: expected {expected:?}, found {found:?}").into());
             }
