@@ -26,7 +26,7 @@ pub enum MergeError {
         branch: usize,
     },
     /// More is asked for than a branch has.
-    #[error("beyond branch {branch}: {not_covered}")]
+    #[error("more than branch {branch} has: {not_covered}")]
     BeyondBranch {
         /// Which, from 0.
         branch: usize,
