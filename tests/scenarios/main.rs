@@ -13,3 +13,5 @@ mod s2_board_meeting;
 mod s3_incident;
 mod s4_rotation;
 mod s5_vendor;
+mod s7_merge_point;
+mod s8_stragglers;
