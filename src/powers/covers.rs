@@ -22,7 +22,7 @@ pub struct NotCovered {
 
 impl fmt::Display for NotCovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "capability {} goes beyond: {}", self.entry, self.gap)?;
+        write!(f, "capability {}: {}", self.entry, self.gap)?;
         match &self.witness {
             Some(call) => write!(f, ", for example {call}"),
             None => Ok(()),
