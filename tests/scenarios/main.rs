@@ -8,6 +8,8 @@ mod stage;
 mod controller;
 mod edges;
 mod s12_three_in_parallel;
+#[cfg(feature = "json")]
+mod s13_discovery;
 mod s1_qbr;
 mod s2_board_meeting;
 mod s3_incident;
