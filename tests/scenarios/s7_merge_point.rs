@@ -3,8 +3,10 @@
 #[path = "../../examples/merge_point/story.rs"]
 pub(crate) mod story;
 
-use crate::stage::{Attempt, Refusal, Story, at};
-use mandatum::Code;
+use crate::stage::{Agent, Attempt, Company, Grant, Refusal, Story, Terms, at};
+use mandatum::{
+    Capability, Code, Effect, Gap, Life, Limits, Merge, MergeError, Powers, SigningKey, VerifiedChain, Verifier,
+};
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
@@ -107,6 +109,52 @@ fn a_quorum_opens_at_the_deadline_and_not_a_second_earlier() {
     assert_eq!([done.code(), before.code()], [Some(Code::BarrierClosed); 2]);
     assert!(deadline.is_permitted());
     assert!(attempt(&story, "asia: report.write, given up").is_permitted(), "a deadline ends no branch");
+}
+
+/// A branch that may not pass something on keeps the merge point from passing it on, whatever is asked for.
+#[test]
+fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
+    let write = |delegable: bool| {
+        let capability = Capability::new("report.write", Effect::Write).expect("a capability");
+        Powers::new([if delegable { capability.delegable() } else { capability }]).expect("powers")
+    };
+    let terms = |agent, seed, powers, hops| Terms {
+        agent,
+        seed,
+        powers,
+        limits: Limits::none(),
+        hops,
+        from: at(9, 0, 0),
+        until: at(17, 0, 0),
+    };
+    let company = Company::new("https://northwind.example", write(true)).expect("a company");
+    let grant = Grant {
+        person: "dana@northwind.example",
+        purpose: ["report", "market", "Write the market report."],
+        task: "market-report",
+        life: Life::ExpiryOnly,
+    };
+    let coordinator = company.grants(grant, terms("coordinator", 1, write(true), 3)).expect("a root");
+    let verifier = Verifier::new([company.anchor]).expect("a verifier");
+    let verified = |agent: &Agent| verifier.verify(&agent.chain).expect("the chain verifies");
+    let [free, bound] = [(2, true), (3, false)].map(|(seed, delegable)| {
+        verified(&coordinator.delegates(terms("writer", seed, write(delegable), 0)).expect("a child"))
+    });
+    let editor = SigningKey::from_seed(&[4; 32]).public();
+    let merge = |branches: &[VerifiedChain], powers: Option<Powers>| {
+        let terms = Merge::new([4; 16], editor, at(17, 0, 0)).hops(1);
+        let terms = powers.into_iter().fold(terms, Merge::powers);
+        verified(&coordinator).merge(branches, terms, at(9, 0, 0)).map(|child| child.claims().link.powers.clone())
+    };
+    let both = [free.clone(), bound];
+    assert_eq!(merge(&both, None), Ok(write(false)), "the default is what both may do with it");
+    assert_eq!(merge(&both, Some(write(false))), Ok(write(false)));
+    let beyond = merge(&both, Some(write(true))).map_err(|error| match error {
+        MergeError::BeyondBranch { branch, not_covered } => (branch, not_covered.gap),
+        other => panic!("{other}"),
+    });
+    assert_eq!(beyond, Err((1, Gap::NotDelegable)));
+    assert_eq!(merge(&[free], Some(write(true))), Ok(write(true)), "the control: the other branch alone");
 }
 
 /// Each owner's chain permits a copy within its own files, and half of a copy across.
