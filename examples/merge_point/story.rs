@@ -100,7 +100,7 @@ impl World {
         }
         let by_hand = |powers| Delegation::new([12; 16], self.publicity.key.public(), powers, at(17, 0, 0));
         let held = self.coordinator.chain.delegate(by_hand(powers([READ, PUBLISH])?), now);
-        let held = if held.is_ok() { "is" } else { "is not" };
+        let held = if held.is_ok() { "are" } else { "are not" };
         scene.fact(format!(
             "merge bounds who calls it: delegated by hand, both {held} within what the coordinator holds"
         ));
@@ -175,6 +175,11 @@ impl World {
         let (survey, poll) = (survey?, poll?);
         let results = self.merges("results", 17, &[&survey, &poll], |merge| merge, begin)??;
         self.server = self.server.clone().watches([&results])?;
+        let rebound = self.rebinds(&survey, 18, begin)?;
+        self.server = self.server.clone().watches([&rebound])?;
+        self.server.hears([&rebound.reports(TaskEnding::Completed, begin)?], begin);
+        let aside = "survey, re-bound to a new key since, says that it is done";
+        scene.attempt(ask(&mut self.server, &results, WRITE, aside, begin, Some(Code::BarrierClosed))?);
         let (survey, poll) = (survey.chain.leaf_id(), poll.chain.leaf_id());
         let word = says_ended(&self.coordinator.key, survey, TaskEnding::Completed, now)?;
         self.server.hears([&word], now);
@@ -367,6 +372,16 @@ impl World {
             Err(error) => return Ok(Err(error)),
         };
         Ok(Ok(Agent { name, key, chain: self.coordinator.chain.extend(child)? }))
+    }
+
+    /// The coordinator re-issues a branch's mandate to a fresh key.
+    fn rebinds(&self, branch: &Agent, seed: u8, now: Timestamp) -> Result<Agent> {
+        let key = SigningKey::from_seed(&[seed; 32]);
+        let holder = Holder::named(key.public(), branch.name.parse()?);
+        let verified = self.server.verifier.verify(&branch.chain)?;
+        let child =
+            verified.rebind_leaf(holder, [seed; 16], &self.server.register, now)?.sign(&self.coordinator.key)?;
+        Ok(Agent { name: branch.name, key, chain: self.coordinator.chain.extend(child)? })
     }
 
     fn editor(&self, now: Timestamp) -> Result<Agent> {
