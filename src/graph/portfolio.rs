@@ -29,8 +29,7 @@ impl fmt::Display for NoChainSuffices {
             return f.write_str("there is no chain");
         }
         write!(f, "none of {} chains suffices", self.denials.len())?;
-        let mut numbered = self.denials.iter().enumerate();
-        numbered.try_for_each(|(chain, (_, denial))| write!(f, "; chain {chain}: {denial}"))
+        self.denials.iter().try_for_each(|(mandate, denial)| write!(f, "; mandate {mandate}: {denial}"))
     }
 }
 

@@ -166,7 +166,7 @@ fn two_halves_are_no_whole() {
     assert!(attempt(&story, "courier: files.copy(from=\"contoso/figures\"").is_permitted());
     let choice = attempt(&story, "courier looks for a chain");
     assert_eq!(choice.refusal(), Some(Refusal::NoChain));
-    for reason in ["; chain 0: the root: argument `to`", "; chain 1: the root: argument `from`"] {
+    for reason in [": the root: argument `to` has", ": the root: argument `from` has"] {
         assert!(choice.why().contains(reason), "{}", choice.why());
     }
     let refused = Some(Code::ArgumentRefused);
