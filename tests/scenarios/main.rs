@@ -13,3 +13,4 @@ mod s2_board_meeting;
 mod s3_incident;
 mod s4_rotation;
 mod s5_vendor;
+mod s6_waves;
