@@ -46,6 +46,10 @@ const NAMES: &[&str] = &[
     "| a | b |",
     "a@b.example",
     "~x~ ^y^ ==z==",
+    "style a:b#c;d",
+    "classDef live fill:#f00;",
+    "__init__ of my_agent_name_",
+    "a*b*c",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
