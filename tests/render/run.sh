@@ -16,8 +16,8 @@ tar -xzf "$work/mermaid-$mermaid.tgz" -C "$work" --strip-components=2 package/di
 
 # A page as it is after its scripts have run; a profile of its own, since all of it is thrown away.
 dom() {
-    chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" --virtual-time-budget=30000 \
-        --dump-dom "file://$1" 2>"$work/complaints" || { cat "$work/complaints" && return 1; }
+    chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" \
+        --virtual-time-budget=30000 --dump-dom "file://$1" 2>"$work/complaints" || { cat "$work/complaints" >&2 && return 1; }
 }
 
 cargo run --quiet --locked --example graph -- "$work"
