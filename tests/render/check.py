@@ -105,6 +105,30 @@ def check_page(work):
         equal(fetched, [], f"{name}, elements that fetch something")
 
 
+def check_places(work):
+    """In every moment boxes lie apart, within the picture, and every line begins and ends at a box or at another line."""
+    for svg in re.findall(r"<svg.*?</svg>", (work / "graph.html").read_text(), re.DOTALL):
+        number = r'="(-?[0-9.]+)" '
+        rects = re.findall(rf"</title>\s*<rect x{number}y{number}width{number}height{number}", svg)
+        boxes = [tuple(map(float, rect)) for rect in rects]
+        equal(len(boxes), 17, "graph.html, boxes")
+        width, height = map(float, re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg).groups())
+        for at, (x, y, w, h) in enumerate(boxes):
+            equal(x >= 0 and y >= 0 and x + w <= width and y + h <= height, True, f"graph.html, box {at} in the picture")
+            apart = [x + w < x2 or x2 + w2 < x or y + h < y2 or y2 + h2 < y for x2, y2, w2, h2 in boxes[at + 1 :]]
+            equal(all(apart), True, f"graph.html, box {at} apart from others")
+        lines = re.findall(r'class="edge \w+" d="M([0-9.]+) ([0-9.]+)H[0-9.]+V([0-9.]+)H([0-9.]+)"', svg)
+        equal(len(lines), 16, "graph.html, lines")
+        waits = re.findall(r'class="wait" d="M([0-9.]+) ([0-9.]+)H', svg)
+        equal(len(waits), 3, "graph.html, dashed lines")
+        for right, start in [line[:2] for line in lines] + waits:
+            meets = [x + w == float(right) and y < float(start) < y + h for x, y, w, h in boxes]
+            equal(sum(meets), 1, "graph.html, boxes at which a line begins")
+        for end, left in [line[2:] for line in lines]:
+            meets = [x == float(left) and y < float(end) < y + h for x, y, _, h in boxes]
+            equal(sum(meets), 1, "graph.html, boxes at which a line ends")
+
+
 def main():
     work = pathlib.Path(sys.argv[1])
     nodes, lines = check_picture(work, "execution")
@@ -115,6 +139,7 @@ def main():
     equal(nodes, len(names), "names, nodes")
     equal(lines, sorted(names + ["names", "0 powers, live"] * nodes), "names, as text")
     check_page(work)
+    check_places(work)
     print(f"graph.html has {MOMENTS} moments; Graphviz and Mermaid drew both pictures, {nodes} hostile names as text")
 
 
