@@ -15,5 +15,6 @@ mod s2_board_meeting;
 mod s3_incident;
 mod s4_rotation;
 mod s5_vendor;
+mod s6_waves;
 mod s7_merge_point;
 mod s8_stragglers;
