@@ -101,6 +101,13 @@ fn rows() -> Vec<Row> {
         late("in the next, when it has drained", vec![wave(4, -10)]),
         late("far beyond", vec![wave(i64::MAX, 0)]),
         row("a wave that does not drain", drainless, vec![wave(1, 0)], Code::WaveClosed, Ended),
+        row(
+            "a wave that does not drain, told by a clock ahead",
+            in_waves(&waves_of(CONTROLLER).set(3, cbor::int(0))),
+            vec![wave(1, 30)],
+            Code::WaveClosed,
+            Ended,
+        ),
         // Waves only go up, whatever the state that counts says.
         late(
             "a wave seen before, which a higher sequence takes back",
