@@ -329,6 +329,32 @@ fn waves_and_barriers_count_in_their_scope() {
     }
 }
 
+#[test]
+fn a_denial_says_whose_turn_it_is_instead() {
+    let said = |limit: &[u8], notices: &[Forge]| {
+        decide_at(&child_limited(limit), notices, 0).map(drop).unwrap_err().to_string()
+    };
+    assert_eq!(unheard().to_string(), "link 1: the wave of mission qbr is not known");
+    let table = [
+        (two_to_three(), vec![wave(1, 0)], "mission qbr is in wave 1, it is not its turn before wave 2"),
+        (two_to_three(), vec![wave(5, 0)], "mission qbr is in wave 5, its turn was over with wave 3"),
+        (all(), told([(1, COMPLETED)]), "waits for other tasks: 1 of 3 are done, 3 must be"),
+        (
+            two_by_then(),
+            told([(0, COMPLETED), (1, COMPLETED)]),
+            "waits for other tasks: 2 of 3 are done, 2 must be, or all before 2026-01-01T00:00:10Z",
+        ),
+        (
+            two(),
+            told([(0, FAILED), (1, REVOKED)]),
+            "waits in vain: 2 of 3 tasks ended otherwise than done, 2 must be done",
+        ),
+    ];
+    for (limit, notices, expected) in table {
+        assert_eq!(said(&limit, &notices), format!("link 1: {expected}"));
+    }
+}
+
 /// What the caller is told says nothing of what the host heard.
 #[test]
 fn the_public_part_tells_no_news() {
