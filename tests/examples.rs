@@ -365,6 +365,44 @@ fn inspect_shows_a_chain_as_a_tree() {
     }
 }
 
+#[test]
+fn inspect_shows_whose_turn_it_is() {
+    let shown = || -> Result<(String, String, Limits), Box<dyn Error>> {
+        let [agent, helper, controller, reporter] = [2, 3, 7, 8].map(|seed| SigningKey::from_seed(&[seed; 32]));
+        let now = Timestamp::from_unix(1_767_225_600)?;
+        let mission = Mission::new(controller.public(), "qbr".parse()?);
+        let task = |byte: u8| MandateId::from_bytes([byte; 32]);
+        let by = Reporters::new([helper.public(), reporter.public()])?;
+        let waits = Barrier::after([(task(1), by.clone()), (task(2), by)])?.quorum(1)?.deadline(now);
+        let limits = Limits::new([
+            Limit::lives_by(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::new(60)))),
+            Limit::waves(Waves::between(mission, 1, 2)?.draining(Seconds::new(9))?).for_tools(["pay.*"])?,
+            Limit::barrier(waits),
+        ])?;
+        let chain = Chain::from_bytes(&[&[0x81], &tokens()?.root[..]].concat())?;
+        let terms =
+            Delegation::new([1; 16], helper.public(), tokens()?.powers[1].clone(), now.plus(Seconds::minutes(5)));
+        let chain = chain.extend(chain.delegate(terms.limits(limits.clone()), now)?.sign(&agent)?)?;
+        let spelled = chain.to_text();
+        Ok((run("inspect", &[&spelled], b"").output(), run("inspect", &["--json", &spelled], b"").output(), limits))
+    };
+    let (text, json, limits) = shown().expect("a chain");
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    let mut reporters = [key(3), key(8)];
+    reporters.sort_unstable();
+    let by = format!("by the word of {} or {}", reporters[0], reporters[1]);
+    let expected = [
+        "             in waves 1 to 2 of mission qbr, draining for 9 s, for pay.*".to_owned(),
+        format!("             · controlled by {}", key(7)),
+        "             after 1 of 2 other tasks, waiting for all until 2026-01-01T00:00:00Z".to_owned(),
+        format!("             · {} {by}", MandateId::from_bytes([1; 32])),
+        format!("             · {} {by}", MandateId::from_bytes([2; 32])),
+    ];
+    assert!(text.contains(&expected.join("\n")), "{text}");
+    let shown: Inspected<'_> = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(Limits::from_json(shown.links[1].limits.get()), Ok(limits));
+}
+
 /// A notice, its kind, and lines that are shown of it.
 type Shown = (Notice, &'static str, Vec<String>);
 

@@ -79,7 +79,8 @@ pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<O
     }
     match waves.last() {
         Some(last) if current > last => {
-            let drained = wave.since.plus(waves.drain());
+            // A clock that is ahead tells of waves that begin later; what was heard of has begun.
+            let drained = wave.since.min(now).plus(waves.drain());
             if current.checked_sub(1) == Some(last) && now < drained {
                 return Ok(Some(drained));
             }
