@@ -336,18 +336,18 @@ fn a_denial_says_whose_turn_it_is_instead() {
     };
     assert_eq!(unheard().to_string(), "link 1: the wave of mission qbr is not known");
     let table = [
-        (two_to_three(), vec![wave(1, 0)], "mission qbr is in wave 1, it is not its turn before wave 2"),
-        (two_to_three(), vec![wave(5, 0)], "mission qbr is in wave 5, its turn was over with wave 3"),
+        (two_to_three(), vec![wave(1, 0)], "mission qbr is in wave 1, before wave 2, the first that is good"),
+        (two_to_three(), vec![wave(5, 0)], "mission qbr is in wave 5, past wave 3, the last that was good"),
         (all(), told([(1, COMPLETED)]), "waits for other tasks: 1 of 3 are done, 3 must be"),
         (
             two_by_then(),
             told([(0, COMPLETED), (1, COMPLETED)]),
-            "waits for other tasks: 2 of 3 are done, 2 must be, or all before 2026-01-01T00:00:10Z",
+            "waits for other tasks: 2 of 3 are done, all must be before 2026-01-01T00:00:10Z and 2 from then on",
         ),
         (
             two(),
             told([(0, FAILED), (1, REVOKED)]),
-            "waits in vain: 2 of 3 tasks ended otherwise than done, 2 must be done",
+            "waits in vain: 2 of 3 other tasks ended without being done, 2 must be done",
         ),
     ];
     for (limit, notices, expected) in table {
