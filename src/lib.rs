@@ -10,7 +10,11 @@
 //!   [`Context`] carries it; [`VerifiedChain::watches`] names what a host must fetch.
 //! - A decision in favour is [`Unsettled`] until a ledger says that the call is new and fits its budgets ([`MemoryLedger`] ships), and then a
 //!   [`Permit`], which starts one operation.
-//! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told.
+//! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told. Where asking helps, it has a
+//!   [`Request`], which a parent answers with a child and a person with a new root.
+//! - Work that fans out comes together again with [`VerifiedChain::merge`], behind a [`Barrier`]; [`Waves`] say when a mandate is
+//!   good, [`minimal_for`] gives a step the least powers, a [`Portfolio`] picks among an agent's chains, and an
+//!   [`ExecutionGraph`] shows it all as a [`Picture`].
 //!
 //! **Powers shrink, limits pile up.** [`Powers`] say what is permitted, and a child's must be covered by its parent's.
 //! [`Limits`] only take away, and every limit of every link is checked at every call.

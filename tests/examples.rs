@@ -63,7 +63,8 @@ fn build() -> Vec<(String, PathBuf)> {
     struct Target {
         name: String,
     }
-    let build = ["build", "--quiet", "--example", "decide", "--example", "inspect", "--message-format", "json"];
+    let examples = ["decide", "graph", "inspect", "waves"].iter().flat_map(|name| ["--example", name]);
+    let build = ["build", "--quiet", "--message-format", "json"].into_iter().chain(examples);
     let manifest = ["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")];
     let output = Command::new(env!("CARGO")).args(build).args(manifest).output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -364,6 +365,44 @@ fn inspect_shows_a_chain_as_a_tree() {
     }
 }
 
+#[test]
+fn inspect_shows_whose_turn_it_is() {
+    let shown = || -> Result<(String, String, Limits), Box<dyn Error>> {
+        let [agent, helper, controller, reporter] = [2, 3, 7, 8].map(|seed| SigningKey::from_seed(&[seed; 32]));
+        let now = Timestamp::from_unix(1_767_225_600)?;
+        let mission = Mission::new(controller.public(), "qbr".parse()?);
+        let task = |byte: u8| MandateId::from_bytes([byte; 32]);
+        let by = Reporters::new([helper.public(), reporter.public()])?;
+        let waits = Barrier::after([(task(1), by.clone()), (task(2), by)])?.quorum(1)?.deadline(now);
+        let limits = Limits::new([
+            Limit::lives_by(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::new(60)))),
+            Limit::waves(Waves::between(mission, 1, 2)?.draining(Seconds::new(9))?).for_tools(["pay.*"])?,
+            Limit::barrier(waits),
+        ])?;
+        let chain = Chain::from_bytes(&[&[0x81], &tokens()?.root[..]].concat())?;
+        let terms =
+            Delegation::new([1; 16], helper.public(), tokens()?.powers[1].clone(), now.plus(Seconds::minutes(5)));
+        let chain = chain.extend(chain.delegate(terms.limits(limits.clone()), now)?.sign(&agent)?)?;
+        let spelled = chain.to_text();
+        Ok((run("inspect", &[&spelled], b"").output(), run("inspect", &["--json", &spelled], b"").output(), limits))
+    };
+    let (text, json, limits) = shown().expect("a chain");
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    let mut reporters = [key(3), key(8)];
+    reporters.sort_unstable();
+    let by = format!("by the word of {} or {}", reporters[0], reporters[1]);
+    let expected = [
+        "             in waves 1 to 2 of mission qbr, draining for 9 s, for pay.*".to_owned(),
+        format!("             · controlled by {}", key(7)),
+        "             after 1 of 2 other tasks, waiting for all until 2026-01-01T00:00:00Z".to_owned(),
+        format!("             · {} {by}", MandateId::from_bytes([1; 32])),
+        format!("             · {} {by}", MandateId::from_bytes([2; 32])),
+    ];
+    assert!(text.contains(&expected.join("\n")), "{text}");
+    let shown: Inspected<'_> = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(Limits::from_json(shown.links[1].limits.get()), Ok(limits));
+}
+
 /// A notice, its kind, and lines that are shown of it.
 type Shown = (Notice, &'static str, Vec<String>);
 
@@ -444,4 +483,44 @@ fn inspect_refuses_what_is_no_token_in_one_line() {
     let cut = format!("not a token of ours: byte {}: the bytes end too early", root.len() - 1);
     assert_eq!(run("inspect", &["-"], &root[..root.len() - 1]).complaint(), cut);
     assert_eq!(run("inspect", &["--yaml", "AAAA"], b"").complaint(), "usage: inspect [--json] TOKEN | FILE | -");
+}
+
+#[test]
+fn waves_exits_with_0_when_every_verdict_is_the_one_expected() {
+    let out = run("waves", &[], b"").output();
+    assert!(out.contains("\n  verdicts not as expected: 0\n"), "{out}");
+}
+
+/// What real tools make of the files, `tests/render` shows.
+#[test]
+fn graph_writes_three_files_and_says_where() {
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("graph");
+    let _ = std::fs::remove_dir_all(&directory);
+    let shown = directory.to_string_lossy();
+    let out = run("graph", &[&shown], b"").output();
+    assert_eq!(out.lines().last(), Some(&*format!("execution.mmd, execution.dot and graph.html are in {shown}")));
+    let tools =
+        |line: &str| line.split_once(" of 37 tools").and_then(|(before, _)| before.rsplit(' ').next()?.parse().ok());
+    assert_eq!(out.lines().filter_map(tools).collect::<Vec<usize>>(), [37, 19, 8, 3, 1, 0, 0]);
+    let file = |name| std::fs::read_to_string(directory.join(name)).expect("the file is there");
+    let (mermaid, dot, page) = (file("execution.mmd"), file("execution.dot"), file("graph.html"));
+    let counts = |text: &str, parts: &[&str]| parts.iter().map(|part| text.matches(part).count()).collect::<Vec<_>>();
+    assert_eq!(counts(&mermaid, &["]:::", " --> ", " -. before .-> "]), [17, 16, 3]);
+    assert_eq!(counts(&dot, &[" [label=", " -> ", "label=\"before\""]), [17, 19, 3]);
+    assert_eq!(counts(&page, &["<section", "<svg", "<g class=\"task ", "<script>"]), [7, 7, 7 * 17, 1]);
+}
+
+#[test]
+fn graph_writes_to_a_fresh_directory_when_none_is_given() {
+    let out = run("graph", &[], b"").output();
+    let directory = out.lines().last().and_then(|line| line.split_once("graph.html are in ")).expect("said where").1;
+    assert!(PathBuf::from(directory).join("graph.html").exists(), "{directory}");
+    std::fs::remove_dir_all(directory).expect("it can be removed");
+}
+
+#[test]
+fn graph_refuses_other_arguments_in_one_line() {
+    for arguments in [&["--help"][..], &["one", "two"]] {
+        assert_eq!(run("graph", arguments, b"").complaint(), "usage: graph [DIRECTORY]");
+    }
 }

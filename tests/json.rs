@@ -118,9 +118,12 @@ fn capability() -> impl Strategy<Value = Capability> {
     })
 }
 
+fn key(seed: u8) -> PublicKey {
+    SigningKey::from_seed(&[seed; 32]).public()
+}
+
 fn lives_by() -> impl Strategy<Value = LivesBy> {
-    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
-    (any::<[u64; 3]>(), subsequence(vec![51, 52, 53, 54], 0..=4)).prop_map(move |(mut ages, enders)| {
+    (any::<[u64; 3]>(), subsequence(vec![51, 52, 53, 54], 0..=4)).prop_map(|(mut ages, enders)| {
         ages.sort_unstable();
         let [irreversible, write, read] = ages.map(Seconds::new);
         let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"));
@@ -129,18 +132,42 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
     })
 }
 
+fn waves() -> impl Strategy<Value = Waves> {
+    let number = || prop_oneof![0..3_u64, any::<u64>()];
+    (number(), proptest::option::of(number()), number()).prop_map(|(one, other, drain)| {
+        let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"));
+        match other {
+            None => Waves::from(mission, one),
+            Some(other) => Waves::between(mission, one.min(other), one.max(other))
+                .and_then(|waves| waves.draining(Seconds::new(drain)))
+                .expect("in order, and with a last one"),
+        }
+    })
+}
+
+fn time() -> impl Strategy<Value = Timestamp> + Clone {
+    (0..=253_402_300_799_u64).prop_map(|unix| Timestamp::from_unix(unix).expect("a time"))
+}
+
+fn barrier() -> impl Strategy<Value = Barrier> {
+    let reporters = subsequence(vec![51, 52, 53, 54], 1..=4)
+        .prop_map(|seeds| Reporters::new(seeds.into_iter().map(key)).expect("one to four"));
+    let tasks = btree_map(any::<[u8; 32]>().prop_map(MandateId::from_bytes), reporters, 1..5);
+    (tasks, any::<usize>(), proptest::option::of(time())).prop_map(|(tasks, quorum, deadline)| {
+        let quorum = quorum % tasks.len() + 1;
+        let barrier = Barrier::after(tasks).and_then(|barrier| barrier.quorum(quorum)).expect("a quorum of them");
+        deadline.into_iter().fold(barrier, Barrier::deadline)
+    })
+}
+
 fn limit() -> impl Strategy<Value = Limit> {
-    let time = (0..=253_402_300_799_u64).prop_map(|unix| Timestamp::from_unix(unix).expect("a time"));
     let window =
-        (proptest::option::of(time.clone()), proptest::option::of(time)).prop_filter_map(
-            "crossed",
-            |ends| match ends {
-                (Some(from), Some(until)) => Window::between(from, until).ok(),
-                (Some(from), None) => Some(Window::from(from)),
-                (None, Some(until)) => Some(Window::until(until)),
-                (None, None) => None,
-            },
-        );
+        (proptest::option::of(time()), proptest::option::of(time())).prop_filter_map("crossed", |ends| match ends {
+            (Some(from), Some(until)) => Window::between(from, until).ok(),
+            (Some(from), None) => Some(Window::from(from)),
+            (None, Some(until)) => Some(Window::until(until)),
+            (None, None) => None,
+        });
     let audiences = subsequence(vec!["https://a.example", "b", "é\"\\"], 1..=3).prop_map(|names| {
         AudienceSet::new(names.into_iter().map(|name| Audience::new(name).expect("a name"))).expect("few")
     });
@@ -155,9 +182,26 @@ fn limit() -> impl Strategy<Value = Limit> {
         lives_by().prop_map(Limit::lives_by),
         condition,
         Just(Limit::ends_on(Label::new("é\"\\").expect("a name"))),
+        waves().prop_map(Limit::waves),
+        barrier().prop_map(Limit::barrier),
     ];
     (rule, subsequence(vec!["crm.*", "crm", "b.c"], 0..=3))
         .prop_map(|(rule, tools)| if tools.is_empty() { rule } else { rule.for_tools(tools).expect("tools") })
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let holder =
+        proptest::option::of(select(vec!["spiffe://acme.example/agent", "é\"\\"])).prop_map(|name| match name {
+            None => Holder::from(key(60)),
+            Some(name) => Holder::named(key(60), Label::new(name).expect("a name")),
+        });
+    let task = select(vec!["acme-qbr", "acme-qbr/slides/draft"]);
+    (any::<[u8; 32]>(), holder, task, vec(capability(), 0..3)).prop_map(|(mandate, holder, task, powers)| Request {
+        mandate: MandateId::from_bytes(mandate),
+        holder,
+        task: TaskPath::new(task).expect("a task"),
+        powers: Powers::new(powers).expect("few"),
+    })
 }
 
 /// There and back, as text and as a value; and the text is JSON to others.
@@ -197,6 +241,11 @@ proptest! {
         round_trips(&Limits::new(limits).expect("few"))?;
     }
 
+    #[test]
+    fn requests_round_trip(request in request()) {
+        round_trips(&request)?;
+    }
+
     /// A float arrives as a shortest decimal that reads back as it, whether as text or through serde. Some floats have two, and
     /// JSON may write the other.
     #[test]
@@ -220,8 +269,10 @@ proptest! {
     /// Reading never panics, whatever comes.
     #[test]
     fn anything_is_read_or_refused(text in any::<String>(), json in r#"[\[\]{}",:0-9eE.+a-z$ -]{0,24}"#) {
-        let _ = (Value::from_json(&text), Powers::from_json(&text), Limits::from_json(&text));
-        let _ = (Value::from_json(&json), Powers::from_json(&json), Limits::from_json(&json));
+        for text in [text, json] {
+            let _ = (Value::from_json(&text), Powers::from_json(&text), Limits::from_json(&text));
+            let _ = Request::from_json(&text);
+        }
     }
 }
 
@@ -393,6 +444,152 @@ fn limits_are_refused_where_they_are_wrong() {
     ];
     for (json, expected) in table {
         let refused = refusal::<Limits>(json);
+        assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
+    }
+}
+
+/// The key of a seed, as text.
+fn key_text(seed: u8) -> String {
+    key(seed).to_string()
+}
+
+#[test]
+fn waves_are_refused_where_they_are_wrong() {
+    let key = key_text(50);
+    let waves = |fields: &str| format!(r#"[{{"waves":{{{fields}}}}}]"#);
+    let of = |fields: &str| waves(&format!(r#""mission":"qbr","controller":"{key}"{fields}"#));
+    let table = [
+        (r#"[{"waves":[0,1]}]"#.to_owned(), "at `/0/waves`: expected an object"),
+        (waves(r#""first":1"#), "at `/0/waves`: `mission` is missing"),
+        (waves(r#""mission":"qbr""#), "at `/0/waves`: `controller` is missing"),
+        (waves(r#""mission":"","controller":"A""#), "at `/0/waves/mission`: a name is not empty"),
+        (waves(r#""mission":"qbr","controller":"AAAA""#), "at `/0/waves/controller`: "),
+        (of(r#","first":-1"#), "at `/0/waves/first`: expected the number of a wave"),
+        (of(r#","first":1.5"#), "at `/0/waves/first`: expected the number of a wave"),
+        (of(r#","first":null"#), "at `/0/waves/first`: expected the number of a wave"),
+        (of(r#","last":18446744073709551616"#), "at `/0/waves/last`: expected the number of a wave"),
+        (of(r#","last":"1""#), "at `/0/waves/last`: expected the number of a wave"),
+        (of(r#","first":2,"last":1"#), "at `/0/waves`: the last wave is not before the first: 2 to 1"),
+        (of(r#","drain":60"#), "at `/0/waves`: only what has a last wave drains"),
+        (of(r#","last":1,"drain":-1"#), "at `/0/waves/drain`: expected a number of seconds"),
+        (of(r#","wave":1"#), "at `/0/waves`: `wave` is not known here"),
+        (of(r#","last":1,"last":2"#), "at `/0/waves`: key `last` appears twice"),
+    ];
+    for (json, expected) in table {
+        let refused = refusal::<Limits>(&json);
+        assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
+    }
+}
+
+/// A barrier after so many tasks, by the same key.
+fn tasks(count: u8) -> String {
+    let task =
+        |n: u8| format!(r#"{{"mandate":"{}","reported_by":["{}"]}}"#, MandateId::from_bytes([n; 32]), key_text(51));
+    (0..count).map(task).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn barriers_are_refused_where_they_are_wrong() {
+    let barrier = |fields: &str| format!(r#"[{{"barrier":{{{fields}}}}}]"#);
+    let after = |count: u8, fields: &str| barrier(&format!(r#""tasks":[{}]{fields}"#, tasks(count)));
+    let task = |fields: &str| barrier(&format!(r#""tasks":[{{{fields}}}]"#));
+    let (id, key) = (MandateId::from_bytes([1; 32]), key_text(51));
+    let by = |keys: &str| task(&format!(r#""mandate":"{id}","reported_by":{keys}"#));
+    let table = [
+        (r#"[{"barrier":[]}]"#.to_owned(), "at `/0/barrier`: expected an object"),
+        (barrier(""), "at `/0/barrier`: `tasks` is missing"),
+        (barrier(r#""tasks":{}"#), "at `/0/barrier/tasks`: expected a list"),
+        (after(0, ""), "at `/0/barrier/tasks`: 1 to 128 tasks to wait for, found 0"),
+        (after(129, ""), "at `/0/barrier/tasks`: 1 to 128 tasks to wait for, found 129"),
+        (
+            barrier(&format!(r#""tasks":[{},{}]"#, tasks(1), tasks(1))),
+            "at `/0/barrier/tasks`: a task to wait for appears twice",
+        ),
+        (barrier(&format!(r#""tasks":["{id}"]"#)), "at `/0/barrier/tasks/0`: expected an object"),
+        (task(r#""reported_by":[]"#), "at `/0/barrier/tasks/0`: `mandate` is missing"),
+        (task(r#""mandate":"ff","reported_by":[]"#), "at `/0/barrier/tasks/0/mandate`: expected a digest in hex"),
+        (task(&format!(r#""mandate":"{id}""#)), "at `/0/barrier/tasks/0`: `reported_by` is missing"),
+        (by("[]"), "at `/0/barrier/tasks/0/reported_by`: 1 to 4 keys report a task, found 0"),
+        (by(&format!(r#""{key}""#)), "at `/0/barrier/tasks/0/reported_by`: expected a list"),
+        (by(r#"["AAAA"]"#), "at `/0/barrier/tasks/0/reported_by/0`: "),
+        (
+            by(&format!("[{}]", (51..56).map(|seed| format!("\"{}\"", key_text(seed))).collect::<Vec<_>>().join(","))),
+            "at `/0/barrier/tasks/0/reported_by`: 1 to 4 keys report a task, found 5",
+        ),
+        (
+            task(&format!(r#""mandate":"{id}","reported_by":["{key}"],"by":1"#)),
+            "at `/0/barrier/tasks/0`: `by` is not known here",
+        ),
+        (after(3, r#","quorum":0"#), "at `/0/barrier`: a quorum of 0 of 3 tasks"),
+        (after(3, r#","quorum":4"#), "at `/0/barrier`: a quorum of 4 of 3 tasks"),
+        (after(3, r#","quorum":1.5"#), "at `/0/barrier/quorum`: expected a number of tasks"),
+        (after(3, r#","quorum":null"#), "at `/0/barrier/quorum`: expected a number of tasks"),
+        (after(3, r#","deadline":-1"#), "at `/0/barrier/deadline`: expected seconds since 1970"),
+        (
+            after(3, r#","deadline":253402300800"#),
+            "at `/0/barrier/deadline`: a time lies between 1970 and the end of the year 9999",
+        ),
+        (after(3, r#","reported_by":[]"#), "at `/0/barrier`: `reported_by` is not known here"),
+    ];
+    for (json, expected) in table {
+        let refused = refusal::<Limits>(&json);
+        assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
+    }
+}
+
+/// A default may be spelled, and is not written; so one limit has one text.
+#[test]
+fn what_waves_and_barriers_need_not_say_is_left_out() {
+    let key = key_text(50);
+    let written = |json: String| Limit::from_json(&json).expect(&json).to_json();
+    let waves = |fields: &str| written(format!(r#"{{"waves":{{"mission":"qbr","controller":"{key}"{fields}}}}}"#));
+    assert_eq!(waves(r#","first":0"#), format!(r#"{{"waves":{{"controller":"{key}","mission":"qbr"}}}}"#));
+    assert_eq!(waves(r#","first":0,"last":0,"drain":0"#), waves(r#","last":0"#));
+    assert_eq!(
+        waves(r#","first":1,"last":2,"drain":60"#),
+        format!(r#"{{"waves":{{"controller":"{key}","drain":60,"first":1,"last":2,"mission":"qbr"}}}}"#)
+    );
+    let barrier = |fields: &str| written(format!(r#"{{"barrier":{{"tasks":[{}]{fields}}}}}"#, tasks(2)));
+    assert_eq!(barrier(r#","quorum":2"#), format!(r#"{{"barrier":{{"tasks":[{}]}}}}"#, tasks(2)));
+    assert_eq!(
+        barrier(r#","deadline":1,"quorum":1"#),
+        format!(r#"{{"barrier":{{"deadline":1,"quorum":1,"tasks":[{}]}}}}"#, tasks(2))
+    );
+}
+
+#[test]
+fn requests_are_refused_where_they_are_wrong() {
+    let (id, key) = (MandateId::from_bytes([1; 32]), key_text(60));
+    let powers = r#"[{"effect":"read","tool":"crm.read"}]"#;
+    let request = |mandate: &str, holder: &str, task: &str, powers: &str| {
+        format!(r#"{{"holder":{holder},"mandate":{mandate},"powers":{powers},"task":{task}}}"#)
+    };
+    let (mandate, holder, task) = (format!("\"{id}\""), format!(r#"{{"key":"{key}"}}"#), r#""acme-qbr""#);
+    let right = request(&mandate, &holder, task, powers);
+    assert_eq!(Request::from_json(&right).expect(&right).to_json(), right);
+    let table = [
+        ("[]".to_owned(), "expected an object"),
+        ("{}".to_owned(), "`mandate` is missing"),
+        (right.replace("\"task\"", "\"tasks\""), "`task` is missing"),
+        (right.replace("{\"holder\"", "{\"widen\":true,\"holder\""), "`widen` is not known here"),
+        (request("1", &holder, task, powers), "at `/mandate`: expected a text"),
+        (request(r#""0101""#, &holder, task, powers), "at `/mandate`: expected a digest in hex"),
+        (request(&mandate, &format!("\"{key}\""), task, powers), "at `/holder`: expected an object"),
+        (request(&mandate, "{}", task, powers), "at `/holder`: `key` is missing"),
+        (request(&mandate, r#"{"key":"AAAA"}"#, task, powers), "at `/holder/key`: "),
+        (
+            request(&mandate, &format!(r#"{{"key":"{key}","name":""}}"#), task, powers),
+            "at `/holder/name`: a name is not empty",
+        ),
+        (
+            request(&mandate, &format!(r#"{{"key":"{key}","as":"a"}}"#), task, powers),
+            "at `/holder`: `as` is not known here",
+        ),
+        (request(&mandate, &holder, r#""acme/../globex""#, powers), "at `/task`: "),
+        (request(&mandate, &holder, task, r#"[{"tool":"crm.read"}]"#), "at `/powers/0`: `effect` is missing"),
+    ];
+    for (json, expected) in table {
+        let refused = refusal::<Request>(&json);
         assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
     }
 }

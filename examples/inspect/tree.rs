@@ -2,7 +2,8 @@
 
 use super::news::{news, show_notice};
 use mandatum::{
-    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Link, Notice, Root, RootAudience, Timestamp, Token, Value,
+    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link, Notice, Root, RootAudience,
+    Timestamp, Token, Value,
 };
 use std::fmt::{Display, Write};
 
@@ -172,10 +173,26 @@ fn show_link(page: &mut Page, indent: usize, link: &Link, task: &str) {
         },
     );
     list(page, indent, "powers", "none", link.powers.capabilities());
-    list(page, indent, "limits", "none of its own", link.limits.iter());
+    list(page, indent, "limits", "none of its own", link.limits.iter().flat_map(limit_lines));
     if link.replaces.iter().len() > 0 {
         list(page, indent, "replaces", "none", link.replaces.iter());
     }
+}
+
+/// A limit, and below it what its one line has no room for.
+fn limit_lines(limit: &Limit) -> Vec<String> {
+    let details = match limit.rule() {
+        LimitRule::Waves(waves) => vec![format!("controlled by {}", waves.mission().controller)],
+        LimitRule::Barrier(barrier) => barrier
+            .tasks()
+            .map(|(task, reporters)| {
+                let keys: Vec<String> = reporters.iter().map(ToString::to_string).collect();
+                format!("{task} by the word of {}", keys.join(" or "))
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    [limit.to_string()].into_iter().chain(details.into_iter().map(|detail| format!("· {detail}"))).collect()
 }
 
 pub(crate) fn list(

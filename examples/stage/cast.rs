@@ -4,8 +4,9 @@ use super::Result;
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code, Constraint,
     ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest, Effect, ExecutionProof, Facts,
-    GrantKind, Holder, Label, Life, Lifetime, Limits, Link, Mission, Notice, Permit, Powers, Purpose, Register, Root,
-    RootAudience, Seconds, SigningKey, Timestamp, Token, TokenId, Unsigned, Verifier, Watches, issue, sign_call,
+    GrantKind, Holder, Label, Life, Lifetime, Limits, Link, MandateId, Mission, Notice, Permit, Powers, Purpose,
+    Register, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, TokenId, Unsigned,
+    Verifier, Watches, issue, sign_call,
 };
 
 /// An issuer of roots.
@@ -44,7 +45,11 @@ pub(crate) struct Agent {
 
 impl Company {
     pub(crate) fn new(issuer: &str, ceiling: Powers) -> Result<Self> {
-        let key = SigningKey::from_seed(&[200; 32]);
+        Self::with_key(SigningKey::from_seed(&[200; 32]), issuer, ceiling)
+    }
+
+    /// With a key of its own, where there are several.
+    pub(crate) fn with_key(key: SigningKey, issuer: &str, ceiling: Powers) -> Result<Self> {
         let anchor = Anchor::new(issuer.parse()?, key.public(), ceiling, Seconds::hours(24))?;
         Ok(Self { key, anchor })
     }
@@ -87,6 +92,11 @@ impl Agent {
         Ok(Self { name: terms.agent, key, chain: self.chain.extend(child)? })
     }
 
+    /// Its word on how its task ended.
+    pub(crate) fn reports(&self, ending: TaskEnding, at: Timestamp) -> Result<Notice> {
+        says_ended(&self.key, self.chain.leaf_id(), ending, at)
+    }
+
     /// A signed call and the chain behind it.
     pub(crate) fn proof(&self, call: &Call, server: &Server, at: Timestamp) -> Result<ExecutionProof> {
         let signed = sign_call(&self.chain, call, server.name.clone(), at).sign(&self.key)?;
@@ -107,7 +117,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(name: &str, company: &Company) -> Result<Self> {
-        let verifier = Verifier::new([company.anchor.clone()])?;
+        Self::trusting(name, [company])
+    }
+
+    /// Of several owners, each with its anchor.
+    pub(crate) fn trusting<'a>(name: &str, companies: impl IntoIterator<Item = &'a Company>) -> Result<Self> {
+        let verifier = Verifier::new(companies.into_iter().map(|company| company.anchor.clone()))?;
         Ok(Self {
             name: Audience::new(name)?,
             register: Register::new(verifier.leeway()),
@@ -167,6 +182,12 @@ impl Server {
     pub(crate) fn code_for(&mut self, agent: &Agent, action: &Action, now: Timestamp) -> Result<Option<Code>> {
         Ok(self.asked(agent, action, now)?.err().map(|denial| denial.code()))
     }
+}
+
+/// Someone's word on how a task ended, true or not.
+pub(crate) fn says_ended(key: &SigningKey, task: MandateId, ending: TaskEnding, at: Timestamp) -> Result<Notice> {
+    let id = at.as_unix().to_be_bytes();
+    Ok(Notice::from(TaskEnd::by_holder(key.public(), task, ending, id, at).sign(key)?))
 }
 
 /// The `number`th call of a story.

@@ -8,7 +8,7 @@ mod forge;
 mod show;
 mod telling;
 
-pub(crate) use cast::{Agent, Company, Desk, Grant, Server, Terms, call, only};
+pub(crate) use cast::{Agent, Company, Desk, Grant, Server, Terms, call, only, says_ended};
 pub(crate) use forge::{exchange, resign};
 pub(crate) use show::show;
 pub(crate) use telling::{Attempt, Event, Refusal, Scene, Story, at, clock};

@@ -1,6 +1,9 @@
 //! A story as it went: scenes of facts and attempts, each attempt with the verdict it met and the one it should.
 
-use mandatum::{Code, ControllerError, Denial, Permit, RebindError, Seconds, Timestamp};
+use mandatum::{
+    Code, ControllerError, Denial, MergeError, MinimalError, NoChainSuffices, Permit, RebindError, Seconds, Timestamp,
+};
+use std::fmt::Display;
 
 /// Midnight of the day on which the stories play, 2026-03-12.
 const MIDNIGHT: Seconds = Seconds::new(1_773_273_600);
@@ -63,6 +66,12 @@ pub(crate) enum Refusal {
     NotRebound,
     /// A word, by the controller: it would not be true.
     NotSaid,
+    /// A merge point, by the rules of merging.
+    NotMerged,
+    /// The least powers for a plan, by what the parent has to pass on.
+    NotPlanned,
+    /// A call, by the agent's own portfolio.
+    NoChain,
 }
 
 impl Attempt {
@@ -100,11 +109,7 @@ impl Attempt {
         outcome: &Result<T, RebindError>,
         expected: Option<Refusal>,
     ) -> Self {
-        let verdict = match outcome {
-            Ok(_) => Verdict::Done("the mandate is re-bound to the new key".to_owned()),
-            Err(error) => Verdict::Refused { refusal: Refusal::NotRebound, sentence: error.to_string() },
-        };
-        Self { when, what: what.into(), verdict, expected, token_permits: true }
+        Self::other(when, what, outcome, "the mandate is re-bound to the new key", Refusal::NotRebound, expected)
     }
 
     /// A word that someone wants of the controller, as a client wants its token refreshed.
@@ -114,9 +119,51 @@ impl Attempt {
         outcome: &Result<T, ControllerError>,
         expected: Option<Refusal>,
     ) -> Self {
+        Self::other(when, what, outcome, "it is said", Refusal::NotSaid, expected)
+    }
+
+    /// A merge point that someone asks for, as a client asks for a token with the scopes of several.
+    pub(crate) fn merge<T>(
+        when: Timestamp,
+        what: impl Into<String>,
+        outcome: &Result<T, MergeError>,
+        expected: Option<Refusal>,
+    ) -> Self {
+        Self::other(when, what, outcome, "it is minted", Refusal::NotMerged, expected)
+    }
+
+    /// The least powers for planned calls, as a client asks for a token with the scopes of the tools.
+    pub(crate) fn plan<T>(
+        when: Timestamp,
+        what: impl Into<String>,
+        outcome: &Result<T, MinimalError>,
+        expected: Option<Refusal>,
+    ) -> Self {
+        Self::other(when, what, outcome, "there are powers for it", Refusal::NotPlanned, expected)
+    }
+
+    /// A call that an agent looks for a chain for, as a client sends all the tokens it has.
+    pub(crate) fn choice<T>(
+        when: Timestamp,
+        what: impl Into<String>,
+        outcome: &Result<T, NoChainSuffices>,
+        expected: Option<Refusal>,
+    ) -> Self {
+        Self::other(when, what, outcome, "a chain suffices", Refusal::NoChain, expected)
+    }
+
+    /// Something other than a call, which is refused in one way only.
+    fn other<T, E: Display>(
+        when: Timestamp,
+        what: impl Into<String>,
+        outcome: &Result<T, E>,
+        done: &str,
+        refusal: Refusal,
+        expected: Option<Refusal>,
+    ) -> Self {
         let verdict = match outcome {
-            Ok(_) => Verdict::Done("it is said".to_owned()),
-            Err(error) => Verdict::Refused { refusal: Refusal::NotSaid, sentence: error.to_string() },
+            Ok(_) => Verdict::Done(done.to_owned()),
+            Err(error) => Verdict::Refused { refusal, sentence: error.to_string() },
         };
         Self { when, what: what.into(), verdict, expected, token_permits: true }
     }
@@ -181,6 +228,14 @@ impl Scene {
         self.events.push(Event::Attempt(attempt));
     }
 
+    /// What was tried in it.
+    pub(crate) fn attempts(&self) -> impl Iterator<Item = &Attempt> {
+        self.events.iter().filter_map(|event| match event {
+            Event::Attempt(attempt) => Some(attempt),
+            Event::Fact(_) => None,
+        })
+    }
+
     /// The facts told in it.
     pub(crate) fn facts(&self) -> impl Iterator<Item = &str> {
         self.events.iter().filter_map(|event| match event {
@@ -192,10 +247,7 @@ impl Scene {
 
 impl Story {
     pub(crate) fn attempts(&self) -> impl Iterator<Item = &Attempt> {
-        self.scenes.iter().flat_map(|scene| &scene.events).filter_map(|event| match event {
-            Event::Attempt(attempt) => Some(attempt),
-            Event::Fact(_) => None,
-        })
+        self.scenes.iter().flat_map(Scene::attempts)
     }
 
     /// The one attempt that is told with these first words.

@@ -25,11 +25,12 @@ fn make_scene() -> Fallible<Scene> {
     let (now, crm) = (Timestamp::from_unix(1_767_225_600)?, Audience::new("https://crm.example")?);
     let anchor = Anchor::new("acme".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
     let powers = powers()?;
-    let limits = Limits::new([
+    let limits = [
         Limit::window(Window::between(now, now.plus(Seconds::hours(2)))?),
         Limit::audience(crm.clone()),
         Limit::signed_calls().for_tools(["crm.*", "plain"])?,
-    ])?;
+    ];
+    let limits = Limits::new(limits.into_iter().chain(of_another_tool(now)?))?;
     let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
     let root = Root {
         link: Link::new([0; 16], Holder::named(orchestrator.public(), "orchestrator".parse()?), powers, lifetime)
@@ -65,6 +66,27 @@ fn make_scene() -> Fallible<Scene> {
     let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
     let proof = ExecutionProof::new(chain, call).to_bytes();
     Ok(Scene { verifier: Verifier::new([anchor])?, proof, permitted, refused, context: Context::new(now, crm) })
+}
+
+/// Limits of every other kind. The permitted call needs no news, so they are about a tool that it does not use.
+fn of_another_tool(now: Timestamp) -> Fallible<Vec<Limit>> {
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    let mission = || -> Fallible<Mission> { Ok(Mission::new(key(50), "qbr".parse()?)) };
+    let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10))?;
+    let task = |byte: u8| MandateId::from_bytes([byte; 32]);
+    let tasks = [(task(1), Reporters::new([key(3), key(52)])?), (task(2), key(4).into()), (task(3), key(5).into())];
+    let limits = [
+        Limit::lives_by(LivesBy::new(mission()?, ages).ended_also_by([key(51)])?),
+        Limit::condition(Condition {
+            fact: "ticket".parse()?,
+            holds: Constraint::one_of(["open"])?,
+            max_age: Seconds::new(60),
+        }),
+        Limit::ends_on("done".parse()?),
+        Limit::waves(Waves::between(mission()?, 1, 2)?.draining(Seconds::new(60))?),
+        Limit::barrier(Barrier::after(tasks)?.quorum(2)?.deadline(now)),
+    ];
+    Ok(limits.into_iter().map(|limit| limit.for_tools(["plain"])).collect::<Result<_, _>>()?)
 }
 
 /// One constraint of every kind.

@@ -67,7 +67,7 @@ pub enum Broken {
         begins: Timestamp,
     },
     /// Rule 6: fewer delegations may follow a child than its parent.
-    #[error("allows {hops} further delegations, its parent {parent}")]
+    #[error("its parent allows {parent} further delegations, it is one and allows {hops} more")]
     TooManyHops {
         /// Delegations the child allows.
         hops: u8,

@@ -25,8 +25,8 @@ pub enum MergeError {
         /// Which, from 0.
         branch: usize,
     },
-    /// More is asked for than a branch has.
-    #[error("beyond branch {branch}: {not_covered}")]
+    /// More is asked for than a branch has, or may pass on.
+    #[error("more than branch {branch} has: {not_covered}")]
     BeyondBranch {
         /// Which, from 0.
         branch: usize,
@@ -177,7 +177,7 @@ fn powers_of(branch: &VerifiedChain) -> &Powers {
 fn covered_by_all(branches: &[VerifiedChain], asked: Powers) -> Result<Powers, MergeError> {
     for (index, branch) in branches.iter().enumerate() {
         let beyond = |not_covered| MergeError::BeyondBranch { branch: index, not_covered };
-        powers_of(branch).covers(&asked).map_err(beyond)?;
+        powers_of(branch).covers_passing_on(&asked).map_err(beyond)?;
     }
     Ok(asked)
 }

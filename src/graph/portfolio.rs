@@ -28,7 +28,7 @@ impl fmt::Display for NoChainSuffices {
             return f.write_str("there is no chain");
         }
         write!(f, "none of {} chains suffices", self.denials.len())?;
-        self.denials.iter().try_for_each(|(mandate, denial)| write!(f, "; {mandate}: {denial}"))
+        self.denials.iter().try_for_each(|(mandate, denial)| write!(f, "; mandate {mandate}: {denial}"))
     }
 }
 

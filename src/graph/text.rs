@@ -117,18 +117,31 @@ impl Format for Mermaid {
     }
 }
 
-/// Inside quotes: everything but letters, digits and harmless punctuation as an entity code, by its number.
+/// Inside quotes: everything but letters, digits and harmless punctuation as an entity code, by its number. Mermaid decodes these
+/// before it looks for Markdown, formulas and icons in labels, so what could begin or end one stands between invisible spaces.
 struct MermaidText<'a>(&'a str);
+
+/// U+FEFF, without width and to Mermaid a space, next to which Markdown's marks mean nothing.
+const INVISIBLE: &str = "#65279;";
 
 impl Display for MermaidText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|char| {
-            if char.is_alphanumeric() || matches!(char, ' ' | '.' | ',' | '/' | ':' | '_' | '-') {
-                f.write_char(char)
-            } else {
-                write!(f, "#{};", u32::from(char))
+        let mut before = None;
+        for (at, char) in self.0.char_indices() {
+            let rest = self.0.get(at..).unwrap_or_default();
+            let within_word =
+                before.is_some_and(char::is_alphanumeric) && rest.chars().nth(1).is_some_and(char::is_alphanumeric);
+            match char {
+                ' ' | '.' | ',' | '/' | '-' => f.write_char(char)?,
+                '_' if within_word => f.write_char(char)?,
+                '*' | '_' | '\\' | '$' => write!(f, "{INVISIBLE}#{};{INVISIBLE}", u32::from(char))?,
+                ':' if rest.starts_with(":fa-") => write!(f, "#{};{INVISIBLE}", u32::from(char))?,
+                char if char.is_alphanumeric() => f.write_char(char)?,
+                char => write!(f, "#{};", u32::from(char))?,
             }
-        })
+            before = Some(char);
+        }
+        Ok(())
     }
 }
 
@@ -190,4 +203,32 @@ fn join<'a, T: Display>(
         write!(out, "{}", escaped(line))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DotText, MermaidText};
+
+    /// What real tools make of such names, `tests/render` shows.
+    #[test]
+    fn a_name_is_written_so_that_no_tool_reads_more_than_text_in_it() {
+        let gap = "#65279;";
+        let table = [
+            ("acme/agent-7, v1.2", "acme/agent-7, v1.2".to_owned()),
+            ("\"]:::x", "#34;#93;#58;#58;#58;x".to_owned()),
+            ("my_agent", "my_agent".to_owned()),
+            ("_x", format!("{gap}#95;{gap}x")),
+            ("x_", format!("x{gap}#95;{gap}")),
+            ("*x", format!("{gap}#42;{gap}x")),
+            ("\\", format!("{gap}#92;{gap}")),
+            ("$x", format!("{gap}#36;{gap}x")),
+            ("fa:fa-ban", format!("fa#58;{gap}fa-ban")),
+            ("style a:b#c;", "style a#58;b#35;c#59;".to_owned()),
+            ("é日", "é日".to_owned()),
+        ];
+        for (name, written) in table {
+            assert_eq!(MermaidText(name).to_string(), written, "{name}");
+        }
+        assert_eq!(DotText("\"\\N&<b>").to_string(), "\\\"\\\\N&#38;&#60;b&#62;");
+    }
 }

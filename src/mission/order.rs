@@ -17,7 +17,7 @@ pub enum NotItsTurn {
         mission: Label,
     },
     /// The mission has not come to its waves.
-    #[error("mission {mission} is in wave {current}, it is not its turn before wave {first}")]
+    #[error("mission {mission} is in wave {current}, before wave {first}, the first that is good")]
     WaveNotYet {
         /// The mission.
         mission: Label,
@@ -27,7 +27,7 @@ pub enum NotItsTurn {
         first: u64,
     },
     /// The mission is past its waves.
-    #[error("mission {mission} is in wave {current}, its turn was over with wave {last}")]
+    #[error("mission {mission} is in wave {current}, past wave {last}, the last that was good")]
     WaveClosed {
         /// The mission.
         mission: Label,
@@ -37,7 +37,7 @@ pub enum NotItsTurn {
         last: u64,
     },
     /// Tasks that it waits for are not done.
-    #[error("waits for other tasks: {done} of {tasks} are done, {needed} must be{}", until(*.deadline))]
+    #[error("waits for other tasks: {done} of {tasks} are done, {}", how_many(*.needed, *.deadline))]
     BarrierClosed {
         /// Tasks that are completed.
         done: usize,
@@ -49,7 +49,7 @@ pub enum NotItsTurn {
         deadline: Option<Timestamp>,
     },
     /// Too few of the tasks that it waits for can still be completed.
-    #[error("waits in vain: {lost} of {tasks} tasks ended otherwise than done, {needed} must be done")]
+    #[error("waits in vain: {lost} of {tasks} other tasks ended without being done, {needed} must be done")]
     BarrierBroken {
         /// Tasks that failed, were abandoned or revoked.
         lost: usize,
@@ -60,8 +60,11 @@ pub enum NotItsTurn {
     },
 }
 
-fn until(deadline: Option<Timestamp>) -> String {
-    deadline.map_or_else(String::new, |deadline| format!(", or all before {deadline}"))
+fn how_many(needed: usize, deadline: Option<Timestamp>) -> String {
+    match deadline {
+        None => format!("{needed} must be"),
+        Some(deadline) => format!("all must be before {deadline} and {needed} from then on"),
+    }
 }
 
 /// Whether a mission is in one of the waves; if so in the drain time alone, the first second in which that is over.
@@ -76,7 +79,8 @@ pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<O
     }
     match waves.last() {
         Some(last) if current > last => {
-            let drained = wave.since.plus(waves.drain());
+            // A clock that is ahead tells of waves that begin later; what was heard of has begun.
+            let drained = wave.since.min(now).plus(waves.drain());
             if current.checked_sub(1) == Some(last) && now < drained {
                 return Ok(Some(drained));
             }

@@ -22,7 +22,7 @@ pub struct NotCovered {
 
 impl fmt::Display for NotCovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "capability {} goes beyond: {}", self.entry, self.gap)?;
+        write!(f, "capability {}: {}", self.entry, self.gap)?;
         match &self.witness {
             Some(call) => write!(f, ", for example {call}"),
             None => Ok(()),
@@ -107,9 +107,26 @@ impl Powers {
         count: impl Fn(&Capability) -> bool,
         work: &mut Work,
     ) -> Result<(), NotCovered> {
+        self.covers_each(child, |parent, _| count(parent), work)
+    }
+
+    /// The same as [`covers`](Self::covers), and what `child` may pass on these may pass on.
+    pub(crate) fn covers_passing_on(&self, child: &Self) -> Result<(), NotCovered> {
+        let passes_on = |parent: &Capability, child: &Capability| parent.is_delegable() || !child.is_delegable();
+        self.covers_each(child, passes_on, &mut Work::new(VERIFY_STEPS))
+    }
+
+    /// Each capability of `child` is covered by one of these that counts for it.
+    fn covers_each(
+        &self,
+        child: &Self,
+        counts: impl Fn(&Capability, &Capability) -> bool,
+        work: &mut Work,
+    ) -> Result<(), NotCovered> {
         for (entry, capability) in child.capabilities().iter().enumerate() {
-            if let Err(gap) = self.cover_one(capability, &count, work) {
-                let (gap, witness) = witness::explain(self, capability, &count, gap);
+            let count = |parent: &Capability| counts(parent, capability);
+            if let Err(gap) = self.cover_one(capability, count, work) {
+                let (gap, witness) = witness::explain(self, capability, count, gap);
                 return Err(NotCovered { entry, gap, witness: witness.map(Box::new) });
             }
         }

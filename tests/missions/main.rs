@@ -11,5 +11,6 @@
 
 mod ghost_bound;
 mod laws;
+mod order;
 mod support;
 mod watches;

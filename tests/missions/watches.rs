@@ -3,18 +3,21 @@
 
 use crate::support::*;
 use mandatum::{
-    Chain, Controller, Effect, End, Ending, Limit, LivesBy, Mission, NotTaken, Notice, Register, Seconds, TaskEnd,
-    TaskEnding, ToolPattern, VerifiedChain, Watches,
+    Barrier, Chain, Code, Controller, Effect, End, Ending, Limit, LimitRule, LivesBy, MandateId, Mission, NotTaken,
+    Notice, PublicKey, Register, Seconds, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Watches, Waves,
 };
+use std::collections::BTreeMap;
 
 const NAMES: [&str; 3] = ["qbr", "slides", "tickets"];
 
 /// A chain of one to three links, whose limits are about missions of a few controllers.
 fn chain(random: &mut Random) -> Chain {
-    let mut chain = root(lives_by(random), random.id());
+    let life = lives_by(random);
+    let mut living = vec![life.mission().clone()];
+    let mut chain = root(life, random.id());
     for (by, to) in [(ORCHESTRATOR, HELPER), (HELPER, INTERN)] {
         if random.chance(70) {
-            let (limits, id) = (limits(random), random.id());
+            let (limits, id) = (limits(random, &mut living), random.id());
             chain = child(&chain, by, to, limits, id);
         } else {
             break;
@@ -28,17 +31,55 @@ fn lives_by(random: &mut Random) -> LivesBy {
     LivesBy::new(any_mission(random), ages(90, 60, 30)).ended_also_by(enders).unwrap()
 }
 
-fn limits(random: &mut Random) -> Vec<Limit> {
+/// Limits of a link, where these missions keep alive all calls of the links so far.
+fn limits(random: &mut Random, living: &mut Vec<Mission>) -> Vec<Limit> {
     let mut limits = Vec::new();
     for _ in 0..random.below(4) {
-        let limit = match random.below(2) {
-            0 => Limit::lives_by(lives_by(random)),
+        let scoped = random.chance(40);
+        let limit = match random.below(5) {
+            0 | 1 => {
+                let lives_by = lives_by(random);
+                if !scoped {
+                    living.push(lives_by.mission().clone());
+                }
+                Limit::lives_by(lives_by)
+            }
+            2 => Limit::waves(waves(random, living)),
+            3 => Limit::barrier(barrier(random)),
             _ => Limit::ends_on(label(random.name(&["over", "late"]))),
         };
-        let scoped = random.chance(40);
         limits.push(if scoped { limit.for_tools(["pay.*"]).unwrap() } else { limit });
     }
     limits
+}
+
+fn waves(random: &mut Random, living: &[Mission]) -> Waves {
+    let (of, first) = (random.pick(living).clone(), u64::from(random.chance(20)));
+    match random.below(3) {
+        0 => Waves::from(of, first),
+        last => {
+            let last = first + u64::try_from(last).unwrap() - 1;
+            Waves::between(of, first, last).unwrap().draining(Seconds::new(random.next() % 100)).unwrap()
+        }
+    }
+}
+
+/// The tasks that barriers wait for.
+const TASKS: u8 = 4;
+
+fn task(random: &mut Random) -> MandateId {
+    MandateId::from_bytes([u8::try_from(random.below(TASKS.into())).unwrap(); 32])
+}
+
+/// The keys that barriers name; some have other roles as well.
+const REPORTERS: [u8; 4] = [30, 31, HELPER, DESK];
+
+fn barrier(random: &mut Random) -> Barrier {
+    let tasks: BTreeMap<MandateId, PublicKey> =
+        (0..2).map(|_| (task(random), public(*random.pick(&REPORTERS)))).collect();
+    let barrier = Barrier::after(tasks).unwrap();
+    let barrier = if random.chance(70) { barrier.quorum(1).unwrap() } else { barrier };
+    if random.chance(30) { barrier.deadline(at(99 + random.next() % 3)) } else { barrier }
 }
 
 fn any_mission(random: &mut Random) -> Mission {
@@ -57,12 +98,13 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
             let (name, id) = (label(random.name(&NAMES)), random.id());
             let now = at(u64::try_from(step).unwrap() * 10);
             let mandate = *random.pick(&mandates(random.clone().pick(chains)));
-            let said = match random.below(8) {
+            let said = match random.below(9) {
                 0 => it.suspend(&name, id, now).map(|said| signed(said, &key)),
                 1 => it.end(&name, Ending::Completed, id, now).map(|said| signed(said, &key)),
                 2 => it.fire(&name, label("over"), id, now).map(|said| signed(said, &key)),
                 3 => it.withdraw(&name, ToolPattern::new("pay.*").unwrap(), id, now).map(|said| signed(said, &key)),
-                4 => it.end_task(&name, mandate, TaskEnding::Failed, id, now).map(|said| signed(said, &key)),
+                4 => it.advance_wave(&name, id, now).map(|said| signed(said, &key)),
+                5 => it.end_task(&name, mandate, TaskEnding::Failed, id, now).map(|said| signed(said, &key)),
                 _ => {
                     let statuses = it.heartbeat(|| id.into(), now).unwrap();
                     notices.extend(statuses.into_iter().map(|status| signed(status, &key)));
@@ -85,14 +127,20 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
         let task_end = TaskEnd::by_holder(public(seed), mandate, TaskEnding::Abandoned, random.id(), at(40));
         notices.push(signed(task_end, &key(seed)));
     }
+    for _ in 0..random.below(16) {
+        let seed = *random.pick(&[30, 31, HELPER, DESK, OFFICE, ORCHESTRATOR, COMPANY, STRANGER]);
+        let how = if random.chance(85) { TaskEnding::Completed } else { TaskEnding::Failed };
+        let word = TaskEnd::by_holder(public(seed), task(random), how, random.id(), at(40));
+        notices.push(signed(word, &key(seed)));
+    }
     notices
 }
 
 #[test]
 fn what_is_watched_is_all_that_matters() {
     let verifier = verifier();
-    let (mut permits, mut denials, mut smaller) = (0, 0, 0);
-    for seed in 0..150 {
+    let (mut permits, mut denials, mut smaller, mut turns) = (0, 0, 0, BTreeMap::new());
+    for seed in 0..200 {
         let mut random = Random::new(seed);
         let chains: Vec<VerifiedChain> = (0..5).map(|_| verifier.verify(&chain(&mut random)).unwrap()).collect();
         let notices = news(&mut random, &chains);
@@ -116,12 +164,26 @@ fn what_is_watched_is_all_that_matters() {
                 let call = call(random.id(), tool, effect);
                 let by_subset = verdict(&verifier, chain, &call, &subset, at(100));
                 assert_eq!(by_subset, verdict(&verifier, chain, &call, &full, at(100)), "seed {seed}");
+                let limits = || chain.chain().links().flat_map(|link| link.limits.iter());
+                let waits = limits().any(|limit| matches!(limit.rule(), LimitRule::Barrier(_)));
+                let code = by_subset.as_ref().err().map(mandatum::Denial::code);
+                *turns.entry((waits, code)).or_insert(0) += 1;
                 *if by_subset.is_ok() { &mut permits } else { &mut denials } += 1;
             }
         }
     }
     println!("{permits} permits and {denials} denials agree, {smaller} registers were smaller");
     assert!(permits > 200 && denials > 200 && smaller > 500, "{permits} {denials} {smaller}");
+    // Also where it takes a completion, and where too few were heard.
+    let found = |waits: bool, code: Option<Code>| turns.get(&(waits, code)).copied().unwrap_or(0);
+    println!("{turns:?}");
+    assert!(found(true, None) > 20, "{turns:?}");
+    for code in [Code::BarrierClosed, Code::BarrierBroken] {
+        assert!(found(true, Some(code)) > 10, "{turns:?}");
+    }
+    for code in [Code::NotYet, Code::WaveClosed] {
+        assert!(found(true, Some(code)) + found(false, Some(code)) > 10, "{turns:?}");
+    }
 }
 
 /// Each single thing that is watched does matter: whoever names less decides otherwise.

@@ -131,8 +131,24 @@ fn all_limits() -> Limits {
     Limits::new(rules.clone().chain(scoped).chain(mission_limits())).unwrap()
 }
 
+/// Waves and barriers of every shape.
+fn order_limits() -> Vec<Limit> {
+    let mission = || lives_by(0).mission().clone();
+    let longest = Waves::between(mission(), 1, u64::MAX).unwrap().draining(Seconds::new(u64::MAX)).unwrap();
+    let waves = [Waves::from(mission(), 0), Waves::from(mission(), 300), Waves::only(mission(), 0), longest];
+    // Neither the tasks nor their reporters are in the order of their bytes.
+    let reporters =
+        |count: u8| Reporters::new((51..51 + count).rev().map(|n| SigningKey::from_seed(&[n; 32]).public()));
+    let tasks = (1..=3).rev().map(|n| (MandateId::from_bytes([n; 32]), reporters(n + 1).unwrap()));
+    let all = Barrier::after(tasks).unwrap();
+    let barriers = [all.clone(), all.clone().quorum(1).unwrap(), all.quorum(2).unwrap().deadline(at(NOW))];
+    let rules = waves.map(Limit::waves).into_iter().chain(barriers.map(Limit::barrier));
+    let scoped = rules.clone().skip(3).step_by(2).map(|limit| limit.for_tools(["crm.*", "b"]).unwrap());
+    rules.clone().chain(scoped).collect()
+}
+
 /// A mission with so many enders besides its controller, and ages of every length.
-fn lives_by(enders: u8) -> LivesBy {
+pub(crate) fn lives_by(enders: u8) -> LivesBy {
     let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
     let ages = MaxAge::new(Seconds::new(u64::MAX), Seconds::new(300), Seconds::new(0)).unwrap();
     let mission = Mission::new(key(50), label("acme-qbr/2026"));
@@ -151,6 +167,9 @@ fn mission_limits() -> Vec<Limit> {
         Limit::ends_on(label("deal closed")),
         Limit::ends_on(label("ö")).for_tools(["b", "a.c"]).unwrap(),
     ]
+    .into_iter()
+    .chain(order_limits())
+    .collect()
 }
 
 /// As many as may be replaced, not in the order of their bytes.

@@ -2,7 +2,7 @@
 
 use crate::cbor::assert_deterministic;
 use crate::coset_reads::{assert_call, assert_child, assert_root};
-use crate::examples::{Example, Terms, at, constraints, numbers};
+use crate::examples::{self, Example, Terms, at, constraints, numbers};
 use mandatum::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -66,8 +66,38 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
     })
 }
 
+/// Waves of the mission by which all of the examples live that have waves.
+fn waves() -> impl Strategy<Value = Waves> {
+    let number = || prop_oneof![0..30_u64, any::<u64>()];
+    (number(), proptest::option::of(number()), number()).prop_map(|(one, other, drain)| {
+        let mission = examples::lives_by(0).mission().clone();
+        let waves = match other {
+            None => Ok(Waves::from(mission, one)),
+            Some(other) => Waves::between(mission, one.min(other), one.max(other))
+                .and_then(|waves| waves.draining(Seconds::new(drain))),
+        };
+        waves.unwrap()
+    })
+}
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    select(vec![0, 23, 24, 65_536, 1_767_225_600, 253_402_300_799]).prop_map(at)
+}
+
+fn barrier() -> impl Strategy<Value = Barrier> {
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    let reporters = proptest::collection::btree_set(51..60_u8, 1..=4)
+        .prop_map(move |seeds| Reporters::new(seeds.into_iter().map(key)).unwrap());
+    let id = any::<[u8; 32]>().prop_map(MandateId::from_bytes);
+    let tasks = proptest::collection::btree_map(id, reporters, 1..30);
+    (tasks, any::<usize>(), proptest::option::of(time())).prop_map(|(tasks, quorum, deadline)| {
+        let quorum = quorum % tasks.len() + 1;
+        let barrier = Barrier::after(tasks).unwrap().quorum(quorum).unwrap();
+        deadline.into_iter().fold(barrier, Barrier::deadline)
+    })
+}
+
 fn limit() -> impl Strategy<Value = Limit> {
-    let time = || select(vec![0, 23, 24, 65_536, 1_767_225_600, 253_402_300_799]).prop_map(at);
     let rule = prop_oneof![
         time().prop_map(|opens| LimitRule::Window(Window::from(opens))),
         time().prop_map(|closes| LimitRule::Window(Window::until(closes))),
@@ -80,6 +110,8 @@ fn limit() -> impl Strategy<Value = Limit> {
         ("[a-zà-ü]{1,40}", constraint(), any::<u64>()).prop_map(|(fact, holds, max_age)| {
             LimitRule::Condition(Condition { fact: Label::new(&fact).unwrap(), holds, max_age: Seconds::new(max_age) })
         }),
+        waves().prop_map(LimitRule::Waves),
+        barrier().prop_map(LimitRule::Barrier),
     ];
     let scope = proptest::option::of(proptest::collection::vec("[a-z]{1,30}(\\.\\*)?", 1..4));
     (rule, scope).prop_map(|(rule, scope)| {
@@ -100,7 +132,9 @@ proptest! {
     ) {
         let powers = Powers::new(capabilities.clone()).unwrap();
         let narrower = Powers::new(capabilities.into_iter().skip(1)).unwrap();
-        let limits = Limits::new(limits).unwrap();
+        let in_waves = limits.iter().any(|limit| matches!(limit.rule(), LimitRule::Waves(_)));
+        let living = in_waves.then(|| Limit::lives_by(examples::lives_by(0)));
+        let limits = Limits::new(living.into_iter().chain(limits)).unwrap();
         let example = Example::of(Terms { root_powers: powers, child_powers: narrower, limits, full: false });
         let Example { root, child, call, signers: [issuer, orchestrator, helper] } = example;
         assert_root(&root, &issuer);

@@ -8,8 +8,13 @@ mod stage;
 mod controller;
 mod edges;
 mod s12_three_in_parallel;
+#[cfg(feature = "json")]
+mod s13_discovery;
 mod s1_qbr;
 mod s2_board_meeting;
 mod s3_incident;
 mod s4_rotation;
 mod s5_vendor;
+mod s6_waves;
+mod s7_merge_point;
+mod s8_stragglers;

@@ -1,9 +1,9 @@
-//! S12, as far as it is about news: three agents work on three tasks at once, and one notice ends them all.
+//! S12, but for receipts: three agents work on three tasks at once, one notice ends them all, and the graph shows it.
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at};
 use mandatum::{
-    Action, Capability, Code, Constraint, Effect, Ending, Life, Limits, LivesBy, MaxAge, Outcome, Powers, Record,
-    Seconds, TaskEnding, Timestamp,
+    Action, Capability, Code, Constraint, Effect, Ending, ExecutionGraph, Life, Limits, LivesBy, MaxAge, Outcome,
+    Powers, Record, Seconds, TaskEnding, TaskState, Timestamp,
 };
 
 const MISSION: &str = "release-7";
@@ -11,6 +11,7 @@ const TASKS: [&str; 3] = ["docs", "api", "ui"];
 
 struct World {
     desk: Desk,
+    lead: Agent,
     agents: Vec<Agent>,
     server: Server,
 }
@@ -37,7 +38,7 @@ impl World {
         let server = Server::new("https://files.example", &company).expect("a server");
         let mut server = server.watches(&agents).expect("the chains verify");
         server.hears([&desk.begins(MISSION, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
-        Self { desk, agents, server }
+        Self { desk, lead, agents, server }
     }
 
     /// Who reads what; the record of it if it was permitted.
@@ -47,6 +48,16 @@ impl World {
         let running = permit.and_then(|permit| Ok(permit.start(now)?)).map_err(|denial| denial.code())?;
         Ok(running.finish(Outcome::Done))
     }
+}
+
+/// How the lead and the three stand, as the execution graph sees them.
+fn states(world: &World, now: Timestamp) -> Vec<TaskState> {
+    let mut graph = ExecutionGraph::new(&world.server.verifier);
+    for agent in &world.agents {
+        graph.add(&agent.chain).expect("the chain is below an anchor");
+    }
+    let picture = graph.picture(&world.server.register, now);
+    [&world.lead].into_iter().chain(&world.agents).filter_map(|agent| picture.state(&agent.chain.leaf_id())).collect()
 }
 
 fn under(path: &str) -> Powers {
@@ -83,7 +94,9 @@ fn each_reads_its_own_and_nobody_elses() {
             assert_eq!(outcome.err(), expected, "{agent} reads {}", own(other));
         }
         assert_eq!(world.reads(agent, "/home/maintainer/canary", now).err(), Some(Code::ArgumentRefused));
-        assert!(token_permits(&read("/home/maintainer/canary"), now), "a token would have read it");
+    }
+    for path in ["/home/maintainer/canary", &own(0), &own(1), &own(2)] {
+        assert!(token_permits(&read(path), now), "a token would have read {path}");
     }
 }
 
@@ -103,6 +116,7 @@ fn one_notice_ends_all_three() {
     assert_eq!(records.iter().map(|record| record.leaf).collect::<Vec<_>>(), leaves);
     assert!(records.iter().all(|record| record.started_at == Some(before)));
     assert!(token_permits(&read("/tasks/docs/canary"), end), "a token would go on");
+    assert_eq!(states(&world, end), [TaskState::Ended; 4]);
 }
 
 /// One of the three is ended alone; the others go on.
@@ -115,4 +129,23 @@ fn one_task_ends_and_the_others_go_on() {
     world.server.hears([&ends.expect("signed").expect("said")], end);
     let codes = [0, 1, 2].map(|agent| world.reads(agent, &own(agent), end).err());
     assert_eq!(codes, [None, Some(Code::TaskEnded), None]);
+    assert!(token_permits(&read("/tasks/api/canary"), end), "a token would go on");
+    assert_eq!(states(&world, end), [TaskState::Live, TaskState::Live, TaskState::Ended, TaskState::Live]);
+}
+
+/// Each agent's task is narrower than the lead's, and done one by one: what is done is denied like what was ended.
+#[test]
+fn each_is_done_in_its_own_time() {
+    let mut world = World::new();
+    let now = at(9, 3, 0);
+    assert_eq!(states(&world, now), [TaskState::Live; 4]);
+    for agent in 0..3 {
+        let word = world.agents.get(agent).expect("one of three").reports(TaskEnding::Completed, now);
+        world.server.hears([&word.expect("signed")], now);
+        let codes = [0, 1, 2].map(|other| world.reads(other, &own(other), now).err());
+        assert_eq!(codes, [0, 1, 2].map(|other| (other <= agent).then_some(Code::TaskEnded)));
+        assert!(token_permits(&read(&own(agent)), now), "a token does not know that its work is done");
+    }
+    let done = TaskState::Done;
+    assert_eq!(states(&world, now), [TaskState::Live, done, done, done]);
 }

@@ -16,11 +16,10 @@ fn attempt<'a>(story: &'a Story, what: &str) -> &'a Attempt {
 
 fn permitted_in(story: &Story, scene: &str) -> Vec<(String, Option<Timestamp>)> {
     let scene = story.scene(scene).expect("the scene is played");
-    let attempts = scene.events.iter().filter_map(|event| match event {
-        crate::stage::Event::Attempt(attempt) => Some(attempt),
-        crate::stage::Event::Fact(_) => None,
-    });
-    attempts.map(|attempt| (attempt.what.split('(').next().unwrap_or_default().to_owned(), attempt.until())).collect()
+    scene
+        .attempts()
+        .map(|attempt| (attempt.what.split('(').next().unwrap_or_default().to_owned(), attempt.until()))
+        .collect()
 }
 
 /// 13:59: everything is permitted, each until the news it rests on is too old for it: one second past its age.

@@ -50,14 +50,7 @@ fn a_fact_that_is_not_known_does_not_hold() {
 fn the_permit_lives_as_long_as_the_fact_is_young() {
     let story = story();
     let scene = story.scene("The ticket is open").expect("the scene is played");
-    let until: Vec<_> = scene
-        .events
-        .iter()
-        .filter_map(|event| match event {
-            crate::stage::Event::Attempt(attempt) => attempt.until(),
-            crate::stage::Event::Fact(_) => None,
-        })
-        .collect();
+    let until: Vec<_> = scene.attempts().filter_map(Attempt::until).collect();
     assert_eq!(until, [at(10, 6, 41), at(10, 10, 1), at(10, 10, 1)]);
 }
 

@@ -43,13 +43,13 @@ fn alive(controller: u8, ender: u8) -> Forge {
     root().term(6, lives_by(controller, ender))
 }
 
-fn lives_by(controller: u8, ender: u8) -> Vec<u8> {
+pub(super) fn lives_by(controller: u8, ender: u8) -> Vec<u8> {
     let public = |seed| cbor::bytes(key(seed).public().as_bytes());
     let ages = cbor::array([300, 60, 10].map(cbor::int));
     cbor::array([public(controller), cbor::text("qbr"), ages, cbor::array([public(ender)])])
 }
 
-fn kept_by(controller: u8, ender: u8) -> LivesBy {
+pub(super) fn kept_by(controller: u8, ender: u8) -> LivesBy {
     let mission = Mission::new(key(controller).public(), "qbr".parse().unwrap());
     let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10)).unwrap();
     LivesBy::new(mission, ages).ended_also_by([key(ender).public()]).unwrap()

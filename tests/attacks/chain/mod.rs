@@ -3,6 +3,7 @@
 
 mod keys;
 mod links;
+mod order;
 mod roots;
 mod signatures;
 mod signing;
@@ -47,7 +48,8 @@ impl Row {
 
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
-    [links::rows(), signatures::rows(), roots::rows(), keys::rows(), widening::rows()].into_iter().flatten().collect()
+    let tables = [links::rows(), signatures::rows(), roots::rows(), keys::rows(), order::rows(), widening::rows()];
+    tables.into_iter().flatten().collect()
 }
 
 /// The codes that the rows reach, through the one door for servers.

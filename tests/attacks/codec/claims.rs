@@ -3,7 +3,8 @@
 use super::{Row, good_call, good_child, good_root, row, with_call, with_child, with_limits, with_root};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, MANDATE};
-use crate::support::story::{NOW, confirmation_of, cose_key, key};
+use crate::support::order::{limit, ordered, public};
+use crate::support::story::{NOW, confirmation_of, cose_key};
 use mandatum::{Fault, IdError, Invalid, KeyError, LimitError, NameError, TimeError, Timestamp, Wanted};
 
 fn unknown(key: i64) -> Fault {
@@ -44,10 +45,6 @@ fn without_terms(forge: &Forge) -> Vec<u8> {
 /// A child with this under our claim.
 fn terms_by(forge: &Forge, terms: Vec<u8>) -> Vec<u8> {
     super::with_token(1, forge.token_of(&forge.claims.clone().set(MANDATE, terms).bytes()))
-}
-
-fn limit(kind: i64, content: Vec<u8>) -> Vec<u8> {
-    cbor::array([cbor::int(kind), content])
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -271,7 +268,7 @@ fn keys() -> Vec<Row> {
 }
 
 /// y = p + 3, which is 3.
-fn second_spelling() -> Vec<u8> {
+pub(super) fn second_spelling() -> Vec<u8> {
     [&[0xf0][..], &[0xff; 30], &[0x7f]].concat()
 }
 
@@ -341,25 +338,14 @@ fn limits() -> Vec<Row> {
 }
 
 /// What keeps something alive: `[controller, mission, ages, ? enders]`, with one part replaced.
-fn lives_by(place: usize, part: Vec<u8>) -> Vec<u8> {
+pub(super) fn lives_by(place: usize, part: Vec<u8>) -> Vec<u8> {
     let mut parts = [public(50), cbor::text("qbr"), ages([300, 60, 10]), cbor::array([public(51)])];
     parts[place] = part;
     cbor::array(parts)
 }
 
-fn public(seed: u8) -> Vec<u8> {
-    cbor::bytes(key(seed).public().as_bytes())
-}
-
 fn ages(ages: [i64; 3]) -> Vec<u8> {
     cbor::array(ages.map(cbor::int))
-}
-
-/// The keys of these seeds in the order of their bytes.
-fn ordered(seeds: impl IntoIterator<Item = u8>) -> Vec<Vec<u8>> {
-    let mut keys: Vec<Vec<u8>> = seeds.into_iter().map(public).collect();
-    keys.sort();
-    keys
 }
 
 /// The same faults, whether it is said in the root or in a limit.

@@ -5,6 +5,7 @@ mod claims;
 mod envelope;
 mod foreign;
 mod numbers;
+mod order;
 mod powers;
 mod sizes;
 mod spelling;
@@ -58,10 +59,9 @@ impl Row {
 
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
-    [envelope::rows(), types::rows(), spelling::rows(), claims::rows(), powers::rows(), numbers::rows(), sizes::rows()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let tokens = [envelope::rows(), types::rows(), spelling::rows(), claims::rows()];
+    let within = [order::rows(), powers::rows(), numbers::rows(), sizes::rows()];
+    tokens.into_iter().chain(within).flatten().collect()
 }
 
 /// The codes that the rows reach.

@@ -1,15 +1,15 @@
 //! Notices: what is wrong with their bytes, and who may say what.
 
 mod codec;
+mod order;
 mod signed;
 mod speakers;
 
-pub(crate) use speakers::codes;
-
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, id_of};
-use crate::support::story::{NOW, child_of, key, root};
-use mandatum::Notice;
+use crate::support::order::public;
+use crate::support::story::{NOW, child_of, root};
+use mandatum::{Code, Notice};
 
 /// Seeds of keys beside the story's.
 const CONTROLLER: u8 = 50;
@@ -21,8 +21,9 @@ const TASK_END: &str = "mandate1-task-end+cwt";
 const EVENT: &str = "mandate1-event+cwt";
 const WITHDRAWAL: &str = "mandate1-withdrawal+cwt";
 
-fn public(seed: u8) -> Vec<u8> {
-    cbor::bytes(key(seed).public().as_bytes())
+/// The codes that news leads to.
+pub(crate) fn codes() -> Vec<Code> {
+    [speakers::codes(), order::codes()].concat()
 }
 
 /// A notice with these terms beside who says it, as of now.
@@ -51,7 +52,11 @@ fn end(by: u8) -> Forge {
 }
 
 fn task_end(by: u8, mandate: &[u8]) -> Forge {
-    notice(TASK_END, by, [(1, cbor::bytes(id_of(mandate).as_bytes())), (2, cbor::int(3))])
+    task_ended(by, id_of(mandate).as_bytes(), 3)
+}
+
+fn task_ended(by: u8, mandate: &[u8; 32], how: i64) -> Forge {
+    notice(TASK_END, by, [(1, cbor::bytes(mandate)), (2, cbor::int(how))])
 }
 
 fn event(by: u8) -> Forge {
@@ -66,12 +71,16 @@ fn read(notice: &Forge) -> Notice {
     Notice::from_bytes(&notice.token()).unwrap()
 }
 
+/// What lives by the mission, which an ender may end as well.
+fn alive() -> Vec<u8> {
+    let ages = cbor::array([300, 60, 10].map(cbor::int));
+    cbor::array([public(CONTROLLER), cbor::text("qbr"), ages, cbor::array([public(ENDER)])])
+}
+
 /// The root, which lives by a mission that an ender may end as well and ends on an event, and a child for the helper.
 fn links() -> [Vec<u8>; 2] {
-    let ages = cbor::array([300, 60, 10].map(cbor::int));
-    let life = cbor::array([public(CONTROLLER), cbor::text("qbr"), ages, cbor::array([public(ENDER)])]);
     let ends_on = cbor::array([cbor::int(5), cbor::text("deal closed")]);
-    let root = root().term(6, life).term(1, cbor::array([ends_on])).token();
+    let root = root().term(6, alive()).term(1, cbor::array([ends_on])).token();
     let child = child_of(&root).token();
     [root, child]
 }

@@ -1,24 +1,51 @@
 //! Who may say what: every denial that news or facts lead to, and none by the word of anybody else.
 
-use super::{CONTROLLER, ENDER, end, event, links, public, read, snapshot, status, status_of, task_end, withdrawal};
+use super::{CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, withdrawal};
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
+use crate::support::order::public;
 use crate::support::story::{
-    COMPANY, CRM, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, audience, call_under, now, reading, root, two_links,
+    COMPANY, CRM, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, audience, call_under, now, reading, root, two_links,
     verifier,
 };
-use mandatum::{Code, Context, Denial, Facts, Place, Register, Seconds, Unsettled};
+use mandatum::{Code, Context, Denial, Facts, Place, Register, Seconds, Unsettled, Verifier};
 
 /// What a server says that heard these notices and observed these facts.
 fn decide(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> Result<Unsettled, Denial> {
-    let watches = verifier().verify(&chain_of(links)).unwrap().watches();
-    let mut register = Register::new(Seconds::new(30));
+    decide_of(&verifier(), links, notices, facts, 0)
+}
+
+/// What a server says so many seconds after now, to a call by the leaf's holder that is signed in that second.
+pub(super) fn decide_at(links: &[Vec<u8>], notices: &[Forge], seconds: i64) -> Result<Unsettled, Denial> {
+    decide_by(&verifier(), links, notices, seconds)
+}
+
+/// What this very server says then.
+pub(super) fn decide_by(
+    verifier: &Verifier,
+    links: &[Vec<u8>],
+    notices: &[Forge],
+    seconds: i64,
+) -> Result<Unsettled, Denial> {
+    decide_of(verifier, links, notices, &Facts::none(), seconds)
+}
+
+fn decide_of(
+    verifier: &Verifier,
+    links: &[Vec<u8>],
+    notices: &[Forge],
+    facts: &Facts,
+    seconds: i64,
+) -> Result<Unsettled, Denial> {
+    let watches = verifier.verify(&chain_of(links)).unwrap().watches();
+    let (mut register, now) = (Register::new(Seconds::new(30)), after(seconds));
     for notice in notices {
-        let _ = register.apply(&read(notice), &watches, now());
+        let _ = register.apply(&read(notice), &watches, now);
     }
-    let proof = proof_bytes(links, &call_under(links.last().unwrap()).token());
-    let context = Context::new(now(), audience(CRM)).with_register(&register).with_facts(facts);
-    verifier().check(&proof, &reading("acme"), &context)
+    let holder = if links.len() == 3 { INTERN } else { HELPER };
+    let call = call_under(links.last().unwrap()).claim(6, cbor::int(NOW + seconds)).signed_by(holder);
+    let context = Context::new(now, audience(CRM)).with_register(&register).with_facts(facts);
+    verifier.check(&proof_bytes(links, &call.token()), &reading("acme"), &context)
 }
 
 fn denial(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> (Code, Place) {
@@ -26,7 +53,7 @@ fn denial(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> (Code, Place) 
     (denial.code(), denial.place())
 }
 
-fn as_of(notice: Forge, seconds: i64) -> Forge {
+pub(super) fn as_of(notice: Forge, seconds: i64) -> Forge {
     notice.claim(6, cbor::int(NOW + seconds))
 }
 
@@ -79,9 +106,7 @@ fn conditional() -> [Vec<u8>; 2] {
 }
 
 fn of_facts() -> Vec<(Facts, Code)> {
-    let observed = |value: &str, seconds: i64| {
-        Facts::none().observed("ticket".parse().unwrap(), value, crate::support::story::after(seconds))
-    };
+    let observed = |value: &str, seconds: i64| Facts::none().observed("ticket".parse().unwrap(), value, after(seconds));
     vec![
         (Facts::none(), Code::FactUnknown),
         (observed("open", -61), Code::FactTooOld),

@@ -16,8 +16,9 @@ use crate::support::story::{
     grandchild_of, key, powers, read_crm, root, verifier_of,
 };
 use mandatum::{
-    ArgumentRules, AudienceSet, Capability, Ceiling, Child, Condition, Constraint, Controller, Effect, Limit, LivesBy,
-    MaxAge, Mission, Powers, Register, Seconds, Token, UrlRule, Verifier, Window,
+    ArgumentRules, AudienceSet, Barrier, Capability, Ceiling, Child, Condition, Constraint, Context, Controller,
+    Effect, Limit, LivesBy, MandateId, MaxAge, Mission, Powers, PublicKey, Register, Seconds, TaskEnd, TaskEnding,
+    Token, UrlRule, Verifier, Waves, Window,
 };
 use mutants::Mutants;
 use universe::{Question, Universe};
@@ -117,6 +118,53 @@ fn heard(event: bool) -> Register {
     register
 }
 
+/// Seed of the key that reports the tasks that are waited for.
+const REPORTER: u8 = 52;
+
+fn task(byte: u8) -> (MandateId, PublicKey) {
+    (MandateId::from_bytes([byte; 32]), key(REPORTER).public())
+}
+
+/// Two links that have their waves and wait for other tasks, and a third to be changed.
+fn below_what_takes_turns() -> (Vec<Vec<u8>>, Forge) {
+    let mission = || alive().mission().clone();
+    let waves = Waves::between(mission(), 0, 1).unwrap().draining(Seconds::new(60)).unwrap();
+    let first = Barrier::after([task(1), task(2)]).unwrap().quorum(1).unwrap().deadline(after(500));
+    let upper = [Limit::waves(waves), Limit::barrier(first), until(2000)];
+    let second = Barrier::after([task(3)]).unwrap();
+    let lower = [
+        Limit::waves(Waves::from(mission(), 1)).for_tools(["files.*"]).unwrap(),
+        Limit::barrier(second).for_tools(["http.get"]).unwrap(),
+        until(1500),
+    ];
+    let root = root().term(0, encoded_powers(wide())).term(1, encoded_living(upper)).token();
+    let parent = child_of(&root).term(0, encoded_powers(narrow())).token();
+    let child = grandchild_of(&parent).term(0, encoded_powers(narrowest())).term(1, encoded_living(lower));
+    (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
+}
+
+/// What was heard: this wave of the mission and when it began, and that these tasks are done.
+fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
+    let (parents, child) = below_what_takes_turns();
+    let watches = verifier().verify(&chain_of(&[parents, vec![child.token()]].concat())).unwrap().watches();
+    let mut register = Register::new(Seconds::new(30));
+    let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::hours(8));
+    if let Some((number, since)) = wave {
+        let (qbr, since) = ("qbr".parse().unwrap(), after(since));
+        let mut status = controller.begin(&qbr, [0; 16], since).unwrap();
+        for _ in 0..number {
+            status = controller.advance_wave(&qbr, [0; 16], since).unwrap();
+        }
+        register.apply(&status.sign(&key(CONTROLLER)).unwrap().into(), &watches, since).unwrap();
+    }
+    for byte in done {
+        let (task, reporter) = task(*byte);
+        let done = TaskEnd::by_holder(reporter, task, TaskEnding::Completed, [*byte; 16], after(0));
+        register.apply(&done.sign(&key(REPORTER)).unwrap().into(), &watches, after(0)).unwrap();
+    }
+    register
+}
+
 fn replaced() -> Vec<u8> {
     cbor::array([cbor::bytes([0x0d; 32])])
 }
@@ -186,9 +234,13 @@ struct Attack {
 }
 
 impl Attack {
-    fn new((parents, child): (Vec<Vec<u8>>, Forge)) -> Self {
+    fn new(links: (Vec<Vec<u8>>, Forge)) -> Self {
+        Self::among(links, &universe::contexts())
+    }
+
+    fn among((parents, child): (Vec<Vec<u8>>, Forge), contexts: &[Context<'static>]) -> Self {
         let verifier = verifier();
-        let universe = Universe::over(&verifier, &parents);
+        let universe = Universe::over(&verifier, &parents, contexts);
         let mut attack = Self { verifier, parents, child, universe, before: Vec::new(), tally: Tally::default() };
         attack.before = attack.answers(attack.child.token()).unwrap();
         attack
@@ -265,6 +317,15 @@ fn below_a_child_nothing_widens() {
 #[test]
 fn below_what_lives_nothing_widens() {
     let tally = Attack::new(below_what_lives()).run();
+    println!("{tally:?}");
+    assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
+    assert!(tally.beyond_the_child > 100, "{tally:?}");
+}
+
+/// With waves that come and go, and other tasks that are done.
+#[test]
+fn below_what_takes_turns_nothing_widens() {
+    let tally = Attack::among(below_what_takes_turns(), &universe::turns()).run();
     println!("{tally:?}");
     assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
     assert!(tally.beyond_the_child > 100, "{tally:?}");

@@ -61,17 +61,17 @@ fn keys() -> [SigningKey; 5] {
 pub(super) struct Universe(Vec<Question>);
 
 impl Universe {
-    /// The universe below these links.
-    pub(super) fn over(verifier: &Verifier, parents: &[Vec<u8>]) -> Self {
+    /// The universe below these links, at these servers in these seconds.
+    pub(super) fn over(verifier: &Verifier, parents: &[Vec<u8>], contexts: &[Context<'static>]) -> Self {
         let chain = verifier.verify(&chain_of(parents)).unwrap();
         let passed_on = chain.chain().leaf().powers.capabilities().iter().filter(|entry| entry.is_delegable());
         let passed_on = Powers::new(passed_on.cloned().collect::<Vec<Capability>>()).unwrap();
         let mut questions = Vec::new();
         for action in actions() {
-            for context in contexts() {
+            for (place, context) in contexts.iter().enumerate() {
                 for shown in [Shown::Asserted, Shown::Signed] {
                     // Signatures cost more than all else; what needs one is asked by one, and the rest in one place.
-                    let needs_signature = action.tool.as_str() == "http.get" || context == contexts()[0];
+                    let needs_signature = action.tool.as_str() == "http.get" || place == 0;
                     if shown == Shown::Signed && !needs_signature {
                         continue;
                     }
@@ -96,7 +96,8 @@ static ALIVE: LazyLock<Register> = LazyLock::new(|| super::heard(false));
 static FIRED: LazyLock<Register> = LazyLock::new(|| super::heard(true));
 static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::none().observed("ticket".parse().unwrap(), "open", after(0)));
 
-fn contexts() -> Vec<Context<'static>> {
+/// At several servers, knowing more or less.
+pub(super) fn contexts() -> Vec<Context<'static>> {
     let plain = |seconds, name| Context::new(after(seconds), audience(name));
     let knowing = |(seconds, name)| plain(seconds, name).with_register(&ALIVE).with_facts(&FACTS);
     let places =
@@ -104,6 +105,33 @@ fn contexts() -> Vec<Context<'static>> {
     let ignorant = [plain(0, CRM), plain(0, CRM).with_register(&ALIVE), plain(0, CRM).with_facts(&FACTS)];
     let fired = plain(0, CRM).with_register(&FIRED).with_facts(&FACTS);
     places.into_iter().map(knowing).chain(ignorant).chain([fired]).collect()
+}
+
+/// When what was heard of the wave and of the tasks that are waited for.
+type Turn = (i64, Option<(u64, i64)>, &'static [u8]);
+
+const TURNS: [Turn; 10] = [
+    (0, Some((1, 0)), &[1, 2, 3]),
+    (0, Some((0, 0)), &[1, 2, 3]),
+    (0, Some((1, 0)), &[]),
+    (0, Some((1, 0)), &[1, 3]),
+    (0, Some((1, 0)), &[1, 2]),
+    (499, Some((1, 0)), &[1, 3]),
+    (500, Some((1, 0)), &[1, 3]),
+    (59, Some((2, 0)), &[1, 2, 3]),
+    (60, Some((2, 0)), &[1, 2, 3]),
+    (0, None, &[1, 2, 3]),
+];
+
+static HEARD: LazyLock<Vec<Register>> =
+    LazyLock::new(|| TURNS.iter().map(|(_, wave, done)| super::heard_of_turns(*wave, done)).collect());
+
+/// In several waves, with more or less of the other tasks done.
+pub(super) fn turns() -> Vec<Context<'static>> {
+    let at = |(turn, register): (&Turn, &'static Register)| {
+        Context::new(after(turn.0), audience(CRM)).with_register(register)
+    };
+    TURNS.iter().zip(HEARD.iter()).map(at).collect()
 }
 
 fn actions() -> Vec<Action> {

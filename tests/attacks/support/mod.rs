@@ -2,4 +2,5 @@
 
 pub(crate) mod cbor;
 pub(crate) mod forge;
+pub(crate) mod order;
 pub(crate) mod story;

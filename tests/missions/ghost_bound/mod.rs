@@ -11,7 +11,8 @@
 //! > of the two clocks, and the second is what whole seconds may hide.
 //!
 //! It holds for everything that a status carries: the end of a mission (which then is in no status), fired events, ended
-//! tasks, withdrawn tools, suspension. Notices that travel ahead only make it sooner.
+//! tasks, withdrawn tools, suspension, the end of a wave (where stragglers may drain for longer, for so long). Notices that
+//! travel ahead only make it sooner.
 //!
 //! It rests on assumptions, and each of them is dropped here once, to see that the bound then breaks and that this test
 //! would tell: [`Dropped`].

@@ -2,7 +2,8 @@
 
 use super::Dropped;
 use super::world::{
-    CONTROLLERS, Clock, KEEP, KINDS, Kind, Message, NAMES, Queued, SECOND, Served, Side, Site, Tally, Withheld, World,
+    CONTROLLERS, Clock, KEEP, KINDS, Kind, LAST_WAVE, Message, NAMES, Queued, SECOND, Served, Side, Site, Tally,
+    Withheld, World,
 };
 use crate::support::*;
 use mandatum::{
@@ -39,7 +40,8 @@ impl<'w> Run<'w> {
         let kind = *random.pick(&KINDS);
         let side = random.below(2);
         let news_at = random.within(3 * SECOND, 7 * SECOND);
-        let lasts = i64::try_from(served.ages[side].of(Effect::Read).get()).unwrap() * SECOND;
+        let lasts = served.ages[side].of(Effect::Read).max(served.drain);
+        let lasts = i64::try_from(lasts.get()).unwrap() * SECOND;
         let mut until = news_at + lasts + 2 * most + 3 * SECOND;
         let resumes = kind == Kind::Suspension && random.chance(50);
         let resume_at = resumes.then(|| news_at + random.within(1, lasts + 4 * SECOND));
@@ -77,6 +79,7 @@ impl<'w> Run<'w> {
             clock: Clock::new(random, most),
             every: random.within(SECOND, 3 * SECOND),
             stored: Vec::new(),
+            waves: 0,
             fork: None,
             pocketed: None,
         }
@@ -224,6 +227,10 @@ impl<'w> Run<'w> {
                 (Some(Kind::Withdrawal), [Some(signed(withdrawn, &side.key)), None])
             }
             Kind::Suspension => (None, [Some(signed(controller.suspend(&mission, id, now).unwrap(), &side.key)), None]),
+            Kind::Wave => {
+                let waves = (0..=LAST_WAVE - side.waves).map(|_| controller.advance_wave(&mission, id, now).unwrap());
+                (None, [waves.last().map(|status| signed(status, &side.key)), None])
+            }
         };
         for notice in notice.into_iter().flatten() {
             match self.dropped {
@@ -265,6 +272,7 @@ impl<'w> Run<'w> {
             let id = self.random.id();
             let it = &mut self.sides[side];
             let advanced = it.controller.advance_wave(&it.mission.clone(), id, it.clock.now(tick)).unwrap();
+            it.waves += 1;
             let notice = signed(advanced, &it.key);
             self.say(tick, side, None, notice);
         }
@@ -370,7 +378,10 @@ impl<'w> Run<'w> {
         } else if site.at_resume.is_some() {
             self.tally.resumed += 1;
         } else {
-            let age = i64::try_from(self.served.ages[self.side].of(effect).get()).unwrap();
+            let age = self.served.ages[self.side].of(effect);
+            // Who is good for longer than its last wave may be so for all of its drain, as the controller counts it.
+            let lasts = if self.kind == Kind::Wave { age.max(self.served.drain) } else { age };
+            let age = i64::try_from(lasts.get()).unwrap();
             self.tally.ghost(passed - site.at_news, (age + 1) * SECOND + 2 * self.most);
         }
     }

@@ -3,7 +3,7 @@
 use crate::support::*;
 use mandatum::{
     Chain, Controller, Effect, Label, Limit, LivesBy, MaxAge, Notice, Permit, Register, Seconds, SigningKey, Timestamp,
-    VerifiedChain, Verifier, Watches,
+    VerifiedChain, Verifier, Watches, Waves,
 };
 use std::rc::Rc;
 
@@ -61,9 +61,15 @@ pub(super) enum Kind {
     TaskEnd,
     Withdrawal,
     Suspension,
+    /// The waves in which calls are good are over.
+    Wave,
 }
 
-pub(super) const KINDS: [Kind; 5] = [Kind::End, Kind::Event, Kind::TaskEnd, Kind::Withdrawal, Kind::Suspension];
+pub(super) const KINDS: [Kind; 6] =
+    [Kind::End, Kind::Event, Kind::TaskEnd, Kind::Withdrawal, Kind::Suspension, Kind::Wave];
+
+/// The last wave in which calls are good. No mission comes so far before the news.
+pub(super) const LAST_WAVE: u64 = 40;
 
 impl Kind {
     /// Whether it should stop calls of this tool.
@@ -71,7 +77,7 @@ impl Kind {
         match self {
             Self::End | Self::TaskEnd | Self::Suspension => true,
             Self::Event => tool == "crm.read",
-            Self::Withdrawal => tool == "pay.send",
+            Self::Withdrawal | Self::Wave => tool == "pay.send",
         }
     }
 }
@@ -99,6 +105,8 @@ pub(super) struct Side {
     pub(super) clock: Clock,
     pub(super) every: i64,
     pub(super) stored: Vec<Rc<Notice>>,
+    /// Waves begun after the first.
+    pub(super) waves: u64,
     /// A second writer that knows of no news.
     pub(super) fork: Option<Controller>,
     /// A status that was signed ahead of its time.
@@ -139,6 +147,8 @@ pub(super) struct Served {
     pub(super) chain: VerifiedChain,
     pub(super) watches: Watches,
     pub(super) ages: [MaxAge; 2],
+    /// How long stragglers of the last wave have.
+    pub(super) drain: Seconds,
 }
 
 /// What all runs share: chains are verified once.
@@ -151,20 +161,27 @@ pub(super) const CONTROLLERS: [u8; 2] = [OFFICE, DESK];
 pub(super) const NAMES: [&str; 2] = ["qbr", "slides"];
 
 impl World {
-    /// The root lives by the office's mission; the child also by the desk's, and its reading ends on an event.
+    /// The root lives by the office's mission; the child also by the desk's, its reading ends on an event, and its paying is good
+    /// in the waves of both.
     pub(super) fn new() -> Self {
         let verifier = verifier();
         let both = [[ages(6, 3, 1), ages(5, 4, 2)], [ages(2, 2, 2), ages(6, 1, 0)], [ages(5, 2, 0), ages(3, 3, 1)]];
-        let serve = |ages: [MaxAge; 2]| {
+        let serve = |(ages, drain): ([MaxAge; 2], Seconds)| {
             let lives_by = |side: usize| LivesBy::new(mission(CONTROLLERS[side], NAMES[side]), ages[side]);
             let life = lives_by(0).ended_also_by([public(ENDER)]).unwrap();
             let ends_on = Limit::ends_on(label("over")).for_tools(["crm.*"]).unwrap();
+            let waves = [0, 1].map(|side| {
+                let waves = Waves::between(mission(CONTROLLERS[side], NAMES[side]), 0, LAST_WAVE).unwrap();
+                Limit::waves(waves.draining(drain).unwrap()).for_tools(["pay.*"]).unwrap()
+            });
             let chain: Chain = root(life, [1; 16]);
-            let chain = child(&chain, ORCHESTRATOR, HELPER, [Limit::lives_by(lives_by(1)), ends_on], [2; 16]);
+            let limits = [Limit::lives_by(lives_by(1)), ends_on].into_iter().chain(waves);
+            let chain = child(&chain, ORCHESTRATOR, HELPER, limits, [2; 16]);
             let chain = verifier.verify(&chain).unwrap();
-            Served { watches: chain.watches(), chain, ages }
+            Served { watches: chain.watches(), chain, ages, drain }
         };
-        Self { served: both.map(serve).into(), verifier }
+        let drains = [0, 2, 4].map(Seconds::new);
+        Self { served: both.into_iter().zip(drains).map(serve).collect(), verifier }
     }
 }
 

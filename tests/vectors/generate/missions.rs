@@ -6,14 +6,14 @@ use super::scene::{COMPANY, ISSUED, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
 use mandatum::{Chain, Code, JsonForm, Life, LivesBy};
 
-const CONTROLLER: u8 = 50;
-const ENDER: u8 = 51;
-const SECOND_CONTROLLER: u8 = 52;
-const READ_AGE: u64 = 300;
+pub(super) const CONTROLLER: u8 = 50;
+pub(super) const ENDER: u8 = 51;
+pub(super) const SECOND_CONTROLLER: u8 = 52;
+pub(super) const READ_AGE: u64 = 300;
 const WRITE_AGE: u64 = 60;
 const IRREVERSIBLE_AGE: u64 = 10;
 /// The end of a permit that rests on a status as of now.
-const FRESH: u64 = NOW + READ_AGE + 1;
+pub(super) const FRESH: u64 = NOW + READ_AGE + 1;
 
 pub(super) fn cases() -> Vec<Scene> {
     [
@@ -36,7 +36,7 @@ pub(super) fn cases() -> Vec<Scene> {
     .collect()
 }
 
-fn lives_by(controller: u8, mission: &str) -> String {
+pub(super) fn lives_by(controller: u8, mission: &str) -> String {
     let key_of = |seed| key(seed).public().to_string();
     format!(
         r#"{{"mission":"{mission}","controller":"{}","enders":["{}"],"max_age":{{"read":{READ_AGE},"write":{WRITE_AGE},"irreversible":{IRREVERSIBLE_AGE}}}}}"#,
@@ -46,13 +46,13 @@ fn lives_by(controller: u8, mission: &str) -> String {
 }
 
 /// The root lives by the mission `qbr`.
-fn lives(scene: Scene) -> Scene {
+pub(super) fn lives(scene: Scene) -> Scene {
     let life = LivesBy::from_json(&lives_by(CONTROLLER, "qbr")).expect("a mission");
     scene.root(|root| root.life = Life::Mission(life))
 }
 
 /// And that it is active was heard as of now.
-fn alive(scene: Scene) -> Scene {
+pub(super) fn alive(scene: Scene) -> Scene {
     lives(scene).heard(status(CONTROLLER, NOW, [active("qbr", 1)]))
 }
 

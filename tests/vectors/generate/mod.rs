@@ -9,10 +9,12 @@ mod file;
 mod forge;
 mod missions;
 mod news;
+mod order;
 mod scene;
 
 /// Every vector: the name of its file and its text.
 pub(crate) fn all() -> Vec<(String, String)> {
-    let tables = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases(), missions::cases()];
+    let tables =
+        [bytes::cases(), chain::cases(), decide::cases(), arguments::cases(), missions::cases(), order::cases()];
     tables.into_iter().flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

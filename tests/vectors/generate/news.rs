@@ -38,6 +38,11 @@ impl Told {
         Self { wave: (number, self.wave.1), ..self }
     }
 
+    /// Its wave began then.
+    pub(crate) fn since(self, at: u64) -> Self {
+        Self { wave: (self.wave.0, at), ..self }
+    }
+
     pub(crate) fn fired(self, event: &str) -> Self {
         Self { events: vec![event.into()], ..self }
     }
@@ -74,7 +79,17 @@ pub(crate) fn end(by: u8, controller: u8, mission: &str, at: u64) -> Vec<u8> {
 
 /// The end of a mandate, revoked.
 pub(crate) fn task_end(by: u8, mandate: &[u8; 32], at: u64) -> Vec<u8> {
-    notice("mandate1-task-end+cwt", by, by, at, vec![(1, bytes(mandate)), (2, 3.into())])
+    task_ended(by, mandate, 3, at)
+}
+
+/// The end of a mandate, 0 to 3 for completed, abandoned, failed, revoked.
+pub(crate) fn task_ended(by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u8> {
+    forged_task_end(by, by, mandate, how, at)
+}
+
+/// The end of a mandate that claims to be by one key and is signed by another.
+pub(crate) fn forged_task_end(signer: u8, by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u8> {
+    notice("mandate1-task-end+cwt", by, signer, at, vec![(1, bytes(mandate)), (2, how.into())])
 }
 
 /// An event of a mission of the signer's.
