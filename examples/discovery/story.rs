@@ -1,6 +1,8 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
-use crate::stage::{Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, clock};
+use crate::stage::{
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call, clock,
+};
 use mandatum::{
     Action, Anchor, AttestedGrant, Capability, Ceiling, Chain, Code, Constraint, Context, Delegation, Denial, Digest,
     Effect, GrantKind, Holder, JsonForm, Life, Lifetime, Limits, LivesBy, MaxAge, Mission, Portfolio, Powers, Request,
@@ -88,7 +90,7 @@ impl World {
         self.beat(now)?;
         let context = Context::new(now, self.server.name.clone()).with_register(&self.server.register);
         let portfolio = Portfolio::new(self.mission.clone());
-        let chosen = portfolio.choose(&self.server.verifier, &action(TICKET)?, &context);
+        let chosen = portfolio.choose(&self.server.verifier, &call(0, &action(TICKET)?), &context);
         let what = "explorer looks for a chain to read ticket acme/T-17 with";
         scene.attempt(Attempt::choice(now, what, &chosen, Some(Refusal::NoChain)));
         Ok(scene)

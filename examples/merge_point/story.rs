@@ -328,7 +328,7 @@ impl World {
         for owner in ["northwind", "contoso"] {
             let action = copy(owner, owner)?;
             let context = Context::new(now, server.name.clone()).with_register(&server.register);
-            let chosen = portfolio.choose(&server.verifier, &action, &context)?.chain();
+            let chosen = portfolio.choose(&server.verifier, &call(0, &action), &context)?.chain();
             let courier = couriers.iter().find(|courier| courier.chain == *chosen).ok_or("one of the courier's")?;
             let what = format!("courier: {action}, by the chain of {}", chosen.root().claims().issuer);
             let outcome = server.asked(courier, &action, now)?;
@@ -336,7 +336,7 @@ impl World {
         }
         let across = copy("northwind", "contoso")?;
         let context = Context::new(now, server.name.clone()).with_register(&server.register);
-        let chosen = portfolio.choose(&server.verifier, &across, &context);
+        let chosen = portfolio.choose(&server.verifier, &call(0, &across), &context);
         let what = format!("courier looks for a chain for {across}");
         scene.attempt(Attempt::choice(now, what, &chosen, Some(Refusal::NoChain)));
         for courier in &couriers {

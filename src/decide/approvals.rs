@@ -134,7 +134,7 @@ fn stands_before(gate: &Gate, action: &Action) -> bool {
 }
 
 /// Whether every approval presented is one: by somebody whom a gate names, once, of this very call, in time. Signatures come
-/// last. Where no gate stands before the call, nobody asks.
+/// last.
 pub(super) fn approvals_sound(
     gates: &[(usize, &Gate)],
     call: &Call,
@@ -142,7 +142,7 @@ pub(super) fn approvals_sound(
     context: &Context<'_>,
     verifier: &Verifier,
 ) -> Result<(), NotApproved> {
-    let approvals = if gates.is_empty() { &[] } else { context.approvals() };
+    let approvals = context.approvals();
     if approvals.len() > MAX_APPROVALS {
         return Err(NotApproved::TooManyApprovals { found: approvals.len() });
     }

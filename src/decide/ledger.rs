@@ -175,6 +175,16 @@ impl MemoryLedger {
     }
 
     fn mark(&self, charges: &Charges, now: Timestamp) -> Result<(), LedgerOutcome> {
+        match self.mark_in_room(charges, now) {
+            Err(LedgerOutcome::NoRoom) => {
+                self.forget_before(now);
+                self.mark_in_room(charges, now)
+            }
+            marked => marked,
+        }
+    }
+
+    fn mark_in_room(&self, charges: &Charges, now: Timestamp) -> Result<(), LedgerOutcome> {
         let (key, root, keep_until) = (charges.key(), charges.root(), charges.keep_until());
         let mut marks = lock(shard(&self.marks, key.as_bytes()).ok_or(LedgerOutcome::NoRoom)?);
         self.forget_marks(&mut marks, now);

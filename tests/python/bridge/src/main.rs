@@ -123,7 +123,7 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
     let issuer = PublicKey::try_from(fs::read(dir.join("issuer.key"))?.as_slice())?;
     let anchor = Anchor::new(ISSUER.parse()?, issuer, Ceiling::Unlimited, Seconds::hours(8))?;
     let verifier = Verifier::new([anchor])?;
-    let decide = |replay: & MemoryLedger, proof: &[u8], account: &str| -> Fallible<Result<(), (Code, Place)>> {
+    let decide = |replay: &MemoryLedger, proof: &[u8], account: &str| -> Fallible<Result<(), (Code, Place)>> {
         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;
         let decision = verifier.check(proof, &action, &Context::new(now, Audience::new(CRM)?));
         let started =
