@@ -1,5 +1,6 @@
 use crate::chain::{ChainError, Delegation, VerifiedChain};
 use crate::claims::{Child, Holder};
+use crate::ground::bounds::MAX_LIMITS;
 use crate::ground::{TaskPath, Timestamp, TokenId};
 use crate::limits::{Barrier, Limit, LimitError, LimitRule, Limits};
 use crate::powers::{MeetError, NotCovered, Powers};
@@ -137,16 +138,21 @@ impl VerifiedChain {
                 return Err(MergeError::NotBelow { branch: index });
             }
         }
+        // Before the powers, because it bounds how many branches there are.
+        let barrier = barrier_over(branches, terms.quorum, terms.deadline)?;
         let powers = match terms.powers {
             Some(asked) => covered_by_all(branches, asked)?,
             None => common_powers(branches)?,
         };
         let carried = branches.iter().flat_map(|branch| self.added_by(branch));
-        let barrier = barrier_over(branches, terms.quorum, terms.deadline)?;
         let mut limits: Vec<Limit> = Vec::new();
         for limit in carried.cloned().chain(terms.limits).chain([Limit::barrier(barrier)]) {
             if !limits.contains(&limit) {
                 limits.push(limit);
+            }
+            // Said before the search for repeated limits grows with the square of what hostile branches carry.
+            if limits.len() > MAX_LIMITS {
+                return Err(LimitError::TooMany { found: limits.len() }.into());
             }
         }
         let delegation = Delegation::new(terms.id, terms.holder, powers, terms.expires).hops(terms.hops);
