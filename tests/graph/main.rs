@@ -15,9 +15,11 @@ mod forging;
 mod laws;
 mod merge;
 mod minimal;
+mod picture;
 mod portfolio;
 mod requests;
 mod stage;
+mod states;
 #[path = "../missions/support.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;

@@ -178,7 +178,7 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
     };
     let mut stage = Stage::new(tools(&["crm.read"]));
     let branch = stage.branch(1, tools(&["crm.read"]), vec![Limit::condition(fact())]);
-    let merged = stage.merged(&[branch.clone()], merge());
+    let merged = stage.merged(std::slice::from_ref(&branch), merge());
     stage.says(&agent(1), &branch, TaskEnding::Completed);
     assert_eq!(stage.refused(&merged, "crm.read", 1), Some(Code::FactUnknown));
     let mut register = Register::new(Seconds::new(30));

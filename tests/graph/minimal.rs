@@ -4,7 +4,7 @@ use crate::stage::*;
 use crate::support::{OFFICE, Random, at, mission, verifier};
 use crate::world::capability;
 use mandatum::{
-    Action, Capability, Constraint, Effect, MinimalError, Powers, PowersError, Refusal, Value, bounds, minimal_for,
+    Action, Broken, Capability, Constraint, Effect, MinimalError, Powers, PowersError, Refusal, bounds, minimal_for,
 };
 
 /// A plan of up to so many calls of the universe.
@@ -95,10 +95,12 @@ fn a_plan_is_bounded() {
     let often: Vec<Action> = (0..10_000).map(|number| numbered(number % 3)).collect();
     assert_eq!(minimal_for(&often, &parent).unwrap().capabilities().len(), 3);
 
-    // More arguments than a capability can name.
-    let arguments = (0..=bounds::MAX_ARGUMENT_RULES).map(|number| (format!("argument-{number}"), Value::from(true)));
-    let wide = Action::new("crm.read", arguments, Effect::Read).unwrap();
-    assert!(matches!(minimal_for(&[wide], &parent), Err(MinimalError::Powers(PowersError::Constraint(_)))));
+    // An argument as large as there may be can be planned for, but no mandate holds it.
+    let large = action("crm.read", &"a".repeat(bounds::MAX_VALUE_BYTES), Effect::Read);
+    let least = minimal_for(&[large], &parent).unwrap();
+    let chain = root(&agent(0), parent, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let error = chain.delegate(terms(&chain, &agent(1), least, [2; 16]), at(0)).unwrap_err();
+    assert!(matches!(error.broken, Broken::TokenTooLarge { .. }), "{error}");
     assert_eq!(minimal_for(&[], &Powers::none()), Ok(Powers::none()));
 }
 
