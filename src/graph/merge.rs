@@ -1,9 +1,9 @@
 use crate::chain::{ChainError, Delegation, VerifiedChain};
 use crate::claims::{Child, Holder};
-use crate::ground::bounds::MAX_LIMITS;
-use crate::ground::{TaskPath, Timestamp, TokenId};
+use crate::ground::bounds::{MAX_LIMITS, VERIFY_STEPS};
+use crate::ground::{TaskPath, Timestamp, TokenId, Work};
 use crate::limits::{Barrier, Limit, LimitError, LimitRule, Limits};
-use crate::powers::{MeetError, NotCovered, Powers};
+use crate::powers::{Capability, MeetError, NotCovered, Powers};
 use crate::sign::Unsigned;
 use thiserror::Error;
 
@@ -77,7 +77,8 @@ impl Merge {
         }
     }
 
-    /// With these powers instead of all that the branches have in common.
+    /// With these powers instead of all that the branches have in common. What a branch may not pass on can be in them, but
+    /// not to be passed on further.
     #[must_use]
     pub fn powers(self, powers: Powers) -> Self {
         Self { powers: Some(powers), ..self }
@@ -180,10 +181,17 @@ fn powers_of(branch: &VerifiedChain) -> &Powers {
     &branch.chain().leaf().powers
 }
 
+/// What a branch may not pass on, a merge point of it may not either.
 fn covered_by_all(branches: &[VerifiedChain], asked: Powers) -> Result<Powers, MergeError> {
-    for (index, branch) in branches.iter().enumerate() {
-        let beyond = |not_covered| MergeError::BeyondBranch { branch: index, not_covered };
-        powers_of(branch).covers(&asked).map_err(beyond)?;
+    for (branch, held) in branches.iter().map(powers_of).enumerate() {
+        let work = &mut Work::new(VERIFY_STEPS);
+        for (entry, capability) in asked.capabilities().iter().enumerate() {
+            let alone = Powers::new([capability.clone()]).map_err(MeetError::from)?;
+            let counts = |held: &Capability| held.is_delegable() || !capability.is_delegable();
+            let beyond = |beyond| NotCovered { entry, ..beyond };
+            let covered = held.covers_within(&alone, counts, work).map_err(beyond);
+            covered.map_err(|not_covered| MergeError::BeyondBranch { branch, not_covered })?;
+        }
     }
     Ok(asked)
 }

@@ -8,9 +8,9 @@ use crate::support::{
 };
 use crate::world::capability;
 use mandatum::{
-    Audience, AudienceSet, Barrier, Broken, Chain, ChainError, Code, Condition, Constraint, Context, Controller,
-    Effect, Facts, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError, Notice, Powers, Register, Seconds,
-    SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves, Window,
+    Audience, AudienceSet, Barrier, Broken, Capability, Chain, ChainError, Code, Condition, Constraint, Context,
+    Controller, Effect, Facts, Gap, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError, Notice, Powers,
+    Register, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves, Window,
 };
 
 const ORCHESTRATOR: usize = 1000;
@@ -94,15 +94,30 @@ fn a_merge_point_has_what_all_its_branches_have_and_no_more() {
             Err(MergeError::BeyondBranch { branch, not_covered }) => {
                 let witness = not_covered.witness.expect("a call that shows it");
                 assert!(asked.permits(&witness).is_ok());
-                assert!(branches[branch].chain().leaf().powers.permits(&witness).is_err(), "seed {seed}: {witness}");
-                assert!(
-                    branch == 0 || branches[..branch].iter().all(|b| b.chain().leaf().powers.covers(&asked).is_ok())
-                );
+                let held = &branches[branch].chain().leaf().powers;
+                let counts =
+                    if asked.capabilities()[not_covered.entry].is_delegable() { delegable(held) } else { held.clone() };
+                assert!(counts.permits(&witness).is_err(), "seed {seed}: {witness}");
+                for earlier in &branches[..branch] {
+                    assert!(earlier.chain().leaf().powers.covers(&asked).is_ok(), "seed {seed}: the first is named");
+                }
             }
             Err(error) => panic!("seed {seed}: {error}"),
         }
     }
     assert!(nonempty > 30, "{nonempty} merge points with any power are few");
+}
+
+#[test]
+fn what_a_branch_may_not_pass_on_its_merge_point_may_not_either() {
+    let stage = Stage::new(tools(&["crm.read"]));
+    let kept = Powers::new([Capability::new("crm.read", Effect::Irreversible).unwrap().open()]).unwrap();
+    let branches = [stage.branch(1, tools(&["crm.read"]), vec![]), stage.branch(2, kept.clone(), vec![])];
+    assert_eq!(stage.merged(&branches, merge()).chain().leaf().powers, kept);
+    assert_eq!(stage.merged(&branches, merge().powers(kept)).chain().len(), 2);
+    let error = stage.root.merge(&branches, merge().powers(tools(&["crm.read"])), at(0)).unwrap_err();
+    let MergeError::BeyondBranch { branch: 1, not_covered } = error else { panic!("{error}") };
+    assert_eq!((not_covered.entry, not_covered.gap), (0, Gap::NotDelegable));
 }
 
 #[test]
@@ -353,7 +368,7 @@ fn a_hostile_minter_is_bounded_by_its_own_chain() {
 fn halves_never_add_up() {
     let half = |effect, accounts: &[&str]| {
         let accounts = Constraint::one_of(accounts.iter().copied()).unwrap();
-        let tool = mandatum::Capability::new("crm.write", effect).unwrap().require("account", accounts).unwrap();
+        let tool = Capability::new("crm.write", effect).unwrap().require("account", accounts).unwrap();
         Powers::new([tool.delegable()]).unwrap()
     };
     let mut stage = Stage::new(tools(&["crm.write"]));
