@@ -9,7 +9,7 @@ const STEPS: usize = 40;
 
 /// The laws hold after every step, for these seeds.
 fn hold(seeds: std::ops::Range<u64>) {
-    let (mut happened, mut by_merge_points) = ([0; 6], 0);
+    let (mut happened, mut by_merge_points) = ([0; 7], 0);
     for seed in seeds {
         let mut world = World::new(seed);
         let mut ever: Vec<_> = (0..world.nodes.len()).map(|node| world.may(node).1).collect();
@@ -24,7 +24,8 @@ fn hold(seeds: std::ops::Range<u64>) {
                 Did::Spawned(false) => 2,
                 Did::Merged(true) => 3,
                 Did::Merged(false) => 4,
-                Did::Nothing | Did::Other => 5,
+                Did::Rebound => 5,
+                Did::Nothing | Did::Other => 6,
             }] += 1;
 
             no_more_than_above(&world, &place);
@@ -34,9 +35,11 @@ fn hold(seeds: std::ops::Range<u64>) {
                 assert_eq!(now, permitted, "{place}, node {node}: what is decided is what the model says");
                 assert!(now.is_subset(&from_now_on), "{place}, node {node}");
                 by_merge_points += if world.branches(node).is_empty() { 0 } else { now.len() };
-                // A node that is new begins with no more than its parent has left.
-                let parent = world.nodes[node].parent;
-                let bound = ever.get(node).cloned().or_else(|| Some(world.may(parent?).1));
+                // A node that is new begins with no more than its parent has left, or the one that it was re-bound from; so
+                // all together have no more than before.
+                let new = &world.nodes[node];
+                let source = new.replaces.last().copied().or(new.parent);
+                let bound = ever.get(node).or_else(|| ever.get(source?)).cloned();
                 assert!(bound.is_none_or(|bound| from_now_on.is_subset(&bound)), "{place}, node {node}: it grew");
                 match ever.get_mut(node) {
                     Some(known) => *known = from_now_on,
@@ -68,7 +71,7 @@ fn no_more_than_above(world: &World, place: &str) {
     }
 }
 
-/// What was ended and what is below it is denied every call. All else is decided as it was, for the same reasons, but for
+/// What was ended and what is below it, or below what it was re-bound to, is denied every call. All else is decided as it was, for the same reasons, but for
 /// merge points that wait for it, and what is below those.
 fn ends_exactly<D: PartialEq + std::fmt::Debug>(
     world: &World,
@@ -78,7 +81,7 @@ fn ends_exactly<D: PartialEq + std::fmt::Debug>(
     place: &str,
 ) {
     for node in 0..world.nodes.len() {
-        if world.path(node).contains(&ended) {
+        if world.ends_with(node, ended) {
             assert!(after[node].iter().all(Result::is_err), "{place}: node {node} outlives {ended}");
         } else if !world.waits_for(node, ended) {
             assert_eq!(before[node], after[node], "{place}: the end of {ended} reaches {node}");

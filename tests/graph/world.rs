@@ -49,6 +49,8 @@ pub(crate) struct Node {
     rules: Vec<(&'static str, Rule)>,
     expires: u64,
     ended: Vec<(Speaker, TaskEnding)>,
+    /// Those that it was re-bound from.
+    pub(crate) replaces: Vec<usize>,
 }
 
 pub(crate) struct World {
@@ -77,6 +79,7 @@ pub(crate) enum Did {
     /// A child that was spawned, or refused.
     Spawned(bool),
     Merged(bool),
+    Rebound,
     /// A stranger spoke.
     Nothing,
     Other,
@@ -140,7 +143,17 @@ impl World {
         self.graph.add(chain.chain()).unwrap();
         let powers = &chain.chain().leaf().powers;
         let (own, passes) = (permitted(powers, &self.universe), permitted(&delegable(powers), &self.universe));
-        self.nodes.push(Node { chain, parent, key, own, passes, rules, expires, ended: Vec::new() });
+        self.nodes.push(Node {
+            chain,
+            parent,
+            key,
+            own,
+            passes,
+            rules,
+            expires,
+            ended: Vec::new(),
+            replaces: Vec::new(),
+        });
     }
 
     fn hear(&mut self, notice: Notice) {
@@ -169,22 +182,43 @@ impl World {
 
     /// Whether a call with this tool may be made, powers aside.
     fn standing(&self, node: usize, tool: &str) -> May {
-        let mission = match (self.over, self.suspended || self.now - self.as_of > 600) {
+        let links = self.path(node).into_iter().map(|link| self.link_standing(link, tool));
+        links.chain([self.mission_standing()]).max().unwrap()
+    }
+
+    const fn mission_standing(&self) -> May {
+        match (self.over, self.suspended || self.now - self.as_of > 600) {
             (true, _) => May::Never,
             (false, true) => May::Later,
             (false, false) => May::Now,
-        };
-        let links = self.path(node).into_iter().map(|link| self.link_standing(link, tool));
-        links.chain([mission]).max().unwrap()
+        }
     }
 
     fn link_standing(&self, link: usize, tool: &str) -> May {
         let node = &self.nodes[link];
-        if !node.ended.is_empty() || self.now >= node.expires {
+        if !node.ended.is_empty() || self.now >= node.expires || self.replaced_ended(link) {
             return May::Never;
         }
         let in_scope = node.rules.iter().filter(|(prefix, _)| tool.starts_with(prefix));
         in_scope.map(|(_, rule)| self.rule_standing(link, rule)).max().unwrap_or(May::Now)
+    }
+
+    /// Whether one that a link was re-bound from was ended, by the word of who may end the link: a key that was replaced has
+    /// no say over its successor.
+    fn replaced_ended(&self, link: usize) -> bool {
+        let path = self.path(link);
+        let may_say = |speaker: &Speaker| match speaker {
+            Speaker::Holder(node) => path.contains(node),
+            Speaker::Company | Speaker::Controller => true,
+        };
+        let replaced = self.nodes[link].replaces.iter().map(|replaced| &self.nodes[*replaced]);
+        replaced.flat_map(|node| &node.ended).any(|(speaker, _)| may_say(speaker))
+    }
+
+    /// Whether the end of a node is the end of another: it is above it, or what was re-bound is.
+    pub(crate) fn ends_with(&self, node: usize, ended: usize) -> bool {
+        let with = |link: usize| self.nodes[link].replaces.contains(&ended) && self.replaced_ended(link);
+        self.path(node).into_iter().any(|link| link == ended || with(link))
     }
 
     fn rule_standing(&self, link: usize, rule: &Rule) -> May {
@@ -286,6 +320,7 @@ impl World {
             5..=9 if self.nodes.len() < 18 => self.merge(),
             10..=13 => self.end(),
             14 => self.stranger_speaks(),
+            15 if self.nodes.len() < 18 => self.rebind(),
             _ => self.time_passes(),
         }
     }
@@ -330,6 +365,25 @@ impl World {
                 Did::Spawned(false)
             }
         }
+    }
+
+    /// A mandate is issued again, to a fresh key.
+    fn rebind(&mut self) -> Did {
+        let old = self.random.below(self.nodes.len());
+        let (holder, id) = (agent(self.nodes.len()), self.random.id());
+        let Some(parent) = self.nodes[old].parent else { return Did::Other };
+        let chain = &self.nodes[old].chain;
+        let Ok(fresh) = chain.rebind_leaf(holder.public(), id, &self.register, at(self.now)) else { return Did::Other };
+        assert_eq!(self.mission_standing(), May::Now, "what is not known to go on gets no new key");
+        let over = |link: &usize| !self.nodes[*link].ended.is_empty() || self.replaced_ended(*link);
+        assert!(!self.path(old).iter().any(over), "nor does what has ended");
+        let token = fresh.sign(&self.nodes[parent].key).unwrap();
+        let chain = self.nodes[parent].chain.chain().extend(token).unwrap();
+        let (rules, expires) = (self.nodes[old].rules.clone(), self.nodes[old].expires);
+        let replaces = self.nodes[old].replaces.iter().copied().chain([old]).collect();
+        self.insert(self.verifier.verify(&chain).unwrap(), Some(parent), holder, rules, expires);
+        self.nodes.last_mut().unwrap().replaces = replaces;
+        Did::Rebound
     }
 
     fn limits(&mut self) -> (Vec<(&'static str, Rule)>, Limits) {
