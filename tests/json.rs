@@ -153,8 +153,8 @@ fn barrier() -> impl Strategy<Value = Barrier> {
     let reporters = subsequence(vec![51, 52, 53, 54], 1..=4)
         .prop_map(|seeds| Reporters::new(seeds.into_iter().map(key)).expect("one to four"));
     let tasks = btree_map(any::<[u8; 32]>().prop_map(MandateId::from_bytes), reporters, 1..5);
-    (tasks, any::<usize>(), proptest::option::of(time())).prop_map(|(tasks, quorum, deadline)| {
-        let quorum = quorum % tasks.len() + 1;
+    (tasks, any::<prop::sample::Index>(), proptest::option::of(time())).prop_map(|(tasks, spared, deadline)| {
+        let quorum = tasks.len().saturating_sub(spared.index(tasks.len()));
         let barrier = Barrier::after(tasks).and_then(|barrier| barrier.quorum(quorum)).expect("a quorum of them");
         deadline.into_iter().fold(barrier, Barrier::deadline)
     })

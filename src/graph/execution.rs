@@ -2,7 +2,7 @@ use super::picture::Picture;
 use super::state::TaskState;
 use crate::chain::{Broken, Chain, ChainError, Verifier};
 use crate::claims::{Holder, Life, Link};
-use crate::ground::{Issuer, Lifetime, MandateId, PublicKey, TaskPath, Timestamp};
+use crate::ground::{Issuer, Lifetime, MandateId, PublicKey, Seconds, TaskPath, Timestamp};
 use crate::limits::{Limit, LimitRule};
 use crate::mission::Register;
 use std::collections::{BTreeMap, HashMap};
@@ -15,6 +15,8 @@ use std::sync::Arc;
 /// the chain itself is not kept.
 #[derive(Clone, Debug)]
 pub struct ExecutionGraph {
+    /// How far in the future an issuing or an opening window may lie.
+    pub(super) leeway: Seconds,
     issuers: BTreeMap<Issuer, Arc<[PublicKey]>>,
     /// Above before below.
     pub(super) nodes: Vec<Node>,
@@ -46,12 +48,13 @@ pub(super) enum Above {
 }
 
 impl ExecutionGraph {
-    /// A graph without tasks. Of `verifier` the keys of its anchors are taken, because issuers may end what they issued.
+    /// A graph without tasks. Of `verifier` the keys of its anchors are taken, because issuers may end what they issued, and
+    /// its leeway.
     #[must_use]
     pub fn new(verifier: &Verifier) -> Self {
         let keys = |anchor: &crate::chain::Anchor| anchor.keys().iter().map(|known| known.key).collect();
         let issuers = verifier.anchors().map(|anchor| (anchor.issuer().clone(), keys(anchor)));
-        Self { issuers: issuers.collect(), nodes: Vec::new(), by_id: HashMap::new() }
+        Self { leeway: verifier.leeway(), issuers: issuers.collect(), nodes: Vec::new(), by_id: HashMap::new() }
     }
 
     /// Adds what is new of a chain: its leaf, and whatever is above it.
@@ -71,10 +74,12 @@ impl ExecutionGraph {
             Life::Mission(lives_by) => Some(Limit::lives_by(lives_by.clone())),
             Life::ExpiryOnly => None,
         };
-        let mut life = life.into_iter();
+        let mut life = life;
         for ((id, link), task) in chain.ids().zip(chain.links()).zip(tasks) {
+            // Taken at the root, known or not: it is no limit of what is below.
+            let life = life.take();
             let known = self.by_id.get(&id).copied();
-            let index = known.unwrap_or_else(|| self.insert(Node::new(id, link, life.by_ref(), task, above)));
+            let index = known.unwrap_or_else(|| self.insert(Node::new(id, link, life, task, above)));
             above = Above::Task(index);
         }
         Ok(())
@@ -129,7 +134,7 @@ impl ExecutionGraph {
 }
 
 impl Node {
-    fn new(id: MandateId, link: &Link, life: impl Iterator<Item = Limit>, task: TaskPath, above: Above) -> Self {
+    fn new(id: MandateId, link: &Link, life: Option<Limit>, task: TaskPath, above: Above) -> Self {
         let says_when = |limit: &&Limit| {
             matches!(
                 limit.rule(),
@@ -148,7 +153,7 @@ impl Node {
             powers: link.powers.capabilities().len(),
             lifetime: link.lifetime,
             replaces: link.replaces.iter().copied().collect(),
-            limits: life.chain(link.limits.iter().filter(says_when).cloned()).collect(),
+            limits: life.into_iter().chain(link.limits.iter().filter(says_when).cloned()).collect(),
         }
     }
 }

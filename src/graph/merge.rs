@@ -1,5 +1,6 @@
 use crate::chain::{ChainError, Delegation, VerifiedChain};
 use crate::claims::{Child, Holder};
+use crate::ground::bounds::MAX_LIMITS;
 use crate::ground::{TaskPath, Timestamp, TokenId};
 use crate::limits::{Barrier, Limit, LimitError, LimitRule, Limits};
 use crate::powers::{MeetError, NotCovered, Powers};
@@ -76,7 +77,8 @@ impl Merge {
         }
     }
 
-    /// With these powers instead of all that the branches have in common.
+    /// With these powers instead of all that the branches have in common. What a branch may not pass on can be in them, but
+    /// not to be passed on further.
     #[must_use]
     pub fn powers(self, powers: Powers) -> Self {
         Self { powers: Some(powers), ..self }
@@ -137,16 +139,21 @@ impl VerifiedChain {
                 return Err(MergeError::NotBelow { branch: index });
             }
         }
+        // Before the powers, because it bounds how many branches there are.
+        let barrier = barrier_over(branches, terms.quorum, terms.deadline)?;
         let powers = match terms.powers {
             Some(asked) => covered_by_all(branches, asked)?,
             None => common_powers(branches)?,
         };
         let carried = branches.iter().flat_map(|branch| self.added_by(branch));
-        let barrier = barrier_over(branches, terms.quorum, terms.deadline)?;
         let mut limits: Vec<Limit> = Vec::new();
         for limit in carried.cloned().chain(terms.limits).chain([Limit::barrier(barrier)]) {
             if !limits.contains(&limit) {
                 limits.push(limit);
+            }
+            // Said before the search for repeated limits grows with the square of what hostile branches carry.
+            if limits.len() > MAX_LIMITS {
+                return Err(LimitError::TooMany { found: limits.len() }.into());
             }
         }
         let delegation = Delegation::new(terms.id, terms.holder, powers, terms.expires).hops(terms.hops);
@@ -174,6 +181,7 @@ fn powers_of(branch: &VerifiedChain) -> &Powers {
     &branch.chain().leaf().powers
 }
 
+/// What a branch may not pass on, a merge point of it may not either.
 fn covered_by_all(branches: &[VerifiedChain], asked: Powers) -> Result<Powers, MergeError> {
     for (index, branch) in branches.iter().enumerate() {
         let beyond = |not_covered| MergeError::BeyondBranch { branch: index, not_covered };

@@ -42,10 +42,12 @@ pub enum MinimalError {
 /// # Errors
 /// [`MinimalError`], for the first call that the parent can't pass on.
 pub fn minimal_for(calls: &[Action], parent: &Powers) -> Result<Powers, MinimalError> {
+    // One budget for the whole plan, because minting has as much to compare it with the parent.
+    let work = &mut Work::new(VERIFY_STEPS);
     let mut least: Vec<Action> = Vec::new();
     for (index, call) in calls.iter().enumerate() {
         parent
-            .permits_within(call, Capability::is_delegable, &mut Work::new(VERIFY_STEPS))
+            .permits_within(call, Capability::is_delegable, work)
             .map_err(|refusal| MinimalError::Refused { call: index, refusal })?;
         match least.iter_mut().find(|known| known.tool == call.tool && known.arguments == call.arguments) {
             Some(known) => known.effect = known.effect.max(call.effect),

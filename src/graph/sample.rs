@@ -45,15 +45,9 @@ pub(super) fn sample(graph: &ExecutionGraph, states: &[TaskState], most: usize) 
 /// The first of each state, then the first of all, up to `most`; in their order.
 fn chosen(nodes: &[usize], states: &[TaskState], most: usize) -> Vec<usize> {
     let first_of = |state| nodes.iter().copied().find(|node| states.get(*node) == Some(&state));
-    let mut picked: Vec<usize> = TaskState::ALL.into_iter().filter_map(first_of).take(most).collect();
-    for node in nodes {
-        if picked.len() >= most {
-            break;
-        }
-        if !picked.contains(node) {
-            picked.push(*node);
-        }
-    }
+    let firsts: Vec<usize> = TaskState::ALL.into_iter().filter_map(first_of).take(most).collect();
+    let others = nodes.iter().copied().filter(|node| !firsts.contains(node));
+    let mut picked: Vec<usize> = firsts.iter().copied().chain(others).take(most).collect();
     picked.sort_unstable();
     picked
 }

@@ -56,14 +56,30 @@ impl fmt::Display for TaskState {
     }
 }
 
-/// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are passed over.
+/// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are passed over. What opens
+/// in time is `opened` before it: the leeway forgives a clock that is behind.
 pub(super) fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Timestamp) -> TaskState {
     let path: Vec<&Node> = graph.path(index).collect();
     let Some(node) = path.first() else { return TaskState::Closed };
     let news = News { register: Some(register), stapled: None };
-    let limits = node.limits.iter().filter(|limit| *limit.scope() == Scope::All);
-    let limits = limits.map(|limit| limit_state(limit.rule(), &path, news, now));
-    [ended(node, &path, news), lifetime(node, now)].into_iter().chain(limits).max().unwrap_or(TaskState::Closed)
+    let opened = now.plus(graph.leeway);
+    let limits = rules(node).map(|rule| limit_state(rule, &path, news, now, opened));
+    let own = [ended(node, &path, news), events(&path, news), lifetime(node, now, opened)];
+    own.into_iter().chain(limits).max().unwrap_or(TaskState::Closed)
+}
+
+/// The limits on all calls.
+fn rules(node: &Node) -> impl Iterator<Item = &LimitRule> {
+    node.limits.iter().filter(|limit| *limit.scope() == Scope::All).map(Limit::rule)
+}
+
+/// An event that something above ends on may be fired by a mission that only a node further down lives by.
+fn events(path: &[&Node], news: News<'_>) -> TaskState {
+    let fired = path.iter().flat_map(|node| rules(node)).any(|rule| match rule {
+        LimitRule::EndsOn(event) => event_not_fired(missions(path), event, news).is_err(),
+        _ => false,
+    });
+    if fired { TaskState::Ended } else { TaskState::Live }
 }
 
 fn ended(node: &Node, path: &[&Node], news: News<'_>) -> TaskState {
@@ -77,25 +93,22 @@ fn ended(node: &Node, path: &[&Node], news: News<'_>) -> TaskState {
     }
 }
 
-fn lifetime(node: &Node, now: Timestamp) -> TaskState {
-    match (now >= node.lifetime.expires(), now < node.lifetime.issued_at()) {
+fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
+    match (now >= node.lifetime.expires(), opened < node.lifetime.issued_at()) {
         (true, _) => TaskState::Closed,
         (false, true) => TaskState::Dormant,
         (false, false) => TaskState::Live,
     }
 }
 
-fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp) -> TaskState {
+fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp, opened: Timestamp) -> TaskState {
     match rule {
-        LimitRule::Window(window) => window_state(*window, now),
+        LimitRule::Window(window) => window_state(*window, now, opened),
         LimitRule::LivesBy(lives_by) => match mission_alive(lives_by, None, Effect::Read, news, now) {
             Ok(_) => TaskState::Live,
             Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
             Err(_) => TaskState::Dormant,
         },
-        LimitRule::EndsOn(event) => {
-            event_not_fired(missions(path), event, news).map_or(TaskState::Ended, |()| TaskState::Live)
-        }
         LimitRule::Waves(waves) => in_wave(waves, news, now).map_or_else(turn_state, |_| TaskState::Live),
         LimitRule::Barrier(barrier) => {
             let issuers: Vec<PublicKey> = match path.get(1) {
@@ -106,7 +119,8 @@ fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp)
                 issuers.into_iter().chain(missions(path).map(|mission| mission.controller)).collect();
             barrier_open(barrier, &also, news, now).map_or_else(turn_state, |()| TaskState::Live)
         }
-        LimitRule::Audience(_)
+        LimitRule::EndsOn(_)
+        | LimitRule::Audience(_)
         | LimitRule::SignedCalls
         | LimitRule::Condition(_)
         | LimitRule::Budget(_)
@@ -125,10 +139,10 @@ fn turn_state(not_its_turn: NotItsTurn) -> TaskState {
     }
 }
 
-fn window_state(window: Window, now: Timestamp) -> TaskState {
+fn window_state(window: Window, now: Timestamp, opened: Timestamp) -> TaskState {
     match (window.opens(), window.closes()) {
         (_, Some(closes)) if now >= closes => TaskState::Closed,
-        (Some(opens), _) if now < opens => TaskState::Dormant,
+        (Some(opens), _) if opened < opens => TaskState::Dormant,
         _ => TaskState::Live,
     }
 }

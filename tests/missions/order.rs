@@ -232,6 +232,51 @@ fn a_million_strangers_open_nothing() {
     }
 }
 
+/// To report the end of a task to a barrier is not to end it, and to end it is not to report it.
+#[test]
+fn who_reports_a_task_does_not_end_it() {
+    let verifier = verifier();
+    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(600)));
+    let root = root(life, [1; 16]);
+    let branch = child(&root, ORCHESTRATOR, HELPER, [], [2; 16]);
+    let id = branch.leaf_id();
+    let merge = |by: u8| {
+        let barrier = Limit::barrier(Barrier::after([(id, public(by))]).unwrap());
+        verifier.verify(&child(&root, ORCHESTRATOR, INTERN, [barrier], [3; 16])).unwrap()
+    };
+    let branch = verifier.verify(&branch).unwrap();
+    use TaskEnding::{Completed, Failed, Revoked};
+    // Who is named, who says what; whether the branch goes on, and what becomes of the merge point.
+    let rows = [
+        (30, 30, Completed, true, None),
+        (30, 30, Failed, true, Some(Code::BarrierBroken)),
+        (30, HELPER, Completed, false, Some(Code::BarrierClosed)),
+        (30, HELPER, Failed, false, Some(Code::BarrierClosed)),
+        (30, COMPANY, Revoked, false, Some(Code::BarrierClosed)),
+        (30, ORCHESTRATOR, Revoked, false, Some(Code::BarrierBroken)),
+        (30, INTERN, Completed, true, Some(Code::BarrierClosed)),
+        (30, OFFICE, Completed, false, None),
+        (HELPER, HELPER, Completed, false, None),
+        (HELPER, HELPER, Failed, false, Some(Code::BarrierBroken)),
+    ];
+    for (named, by, how, goes_on, expected) in rows {
+        let merge = merge(named);
+        let mut watches = merge.watches();
+        watches.extend(&branch.watches());
+        let begun =
+            Controller::new(public(OFFICE), Seconds::new(LIFETIME)).begin(&label("qbr"), [9; 16], at(0)).unwrap();
+        let mut register = Register::new(LEEWAY);
+        register.apply(&signed(begun, &key(OFFICE)), &watches, at(NOW)).unwrap();
+        let _ = register.apply(&Word { by, task: id, how }.notice(), &watches, at(NOW));
+        let code = |chain: &VerifiedChain| {
+            let call = call([1; 16], "crm.read", Effect::Read);
+            verdict(&verifier, chain, &call, &register, at(NOW)).err().map(|denial| denial.code())
+        };
+        assert_eq!(code(&branch), (!goes_on).then_some(Code::TaskEnded), "{by} says {how}");
+        assert_eq!(code(&merge), expected, "{by} says {how}, {named} is named");
+    }
+}
+
 /// Each task is watched for exactly those who may report it.
 #[test]
 fn exactly_those_are_watched_who_may_report() {

@@ -28,6 +28,11 @@ fn bound(scene: Scene, words: &str) -> Scene {
     lives(scene).limits(&format!("[{}]", in_waves(CONTROLLER, words)))
 }
 
+/// The same limit, for the calls of these tools.
+fn for_tools(limit: &str, tools: &str) -> String {
+    limit.replacen('{', &format!(r#"{{"tools":["{tools}"],"#), 1)
+}
+
 const TWO_TO_THREE: &str = r#","first":2,"last":3,"drain":10"#;
 
 /// In this wave, which began then, the root is good from wave 2 to wave 3, with ten seconds for stragglers.
@@ -49,7 +54,7 @@ fn waves() -> Vec<Scene> {
         lives(scene).child_with(move |terms| terms.limits(limits(&limit))).heard(wave(number, NOW - 30))
     };
     let scoped = |scene: Scene, tools: &str| {
-        let limit = format!(r#"{{"tools":["{tools}"],{}"#, &in_waves(CONTROLLER, r#","last":0"#)[1..]);
+        let limit = for_tools(&in_waves(CONTROLLER, r#","last":0"#), tools);
         lives(scene).limits(&format!("[{limit}]")).heard(wave(1, NOW - 30))
     };
     vec![
@@ -232,7 +237,7 @@ fn wave_bytes() -> Vec<Scene> {
 fn wave_rules() -> Vec<Scene> {
     let untold = |name: &str, description: &str, link| Scene::deny(Code::WaveUntold, name, description).link(link);
     let scoped = |tools: &str| format!(r#"[{{"lives_by":{},"tools":["{tools}"]}}]"#, lives_by(CONTROLLER, "qbr"));
-    let waves = |tools: &str| format!(r#"{{"tools":["{tools}"],{}"#, &in_waves(CONTROLLER, r#","first":1"#)[1..]);
+    let waves = |tools: &str| for_tools(&in_waves(CONTROLLER, r#","first":1"#), tools);
     let both = format!(r#"[{{"lives_by":{},"tools":["crm.*"]}},{}]"#, lives_by(CONTROLLER, "qbr"), waves("crm.*"));
     vec![
         limited(untold("root", "It is good in waves of a mission, and lives by none.", 0), 6, from_one(CONTROLLER)),
@@ -332,9 +337,7 @@ const TWO_DONE: [(usize, u64); 2] = [(0, COMPLETED), (2, COMPLETED)];
 const QUORUM: &str = r#","quorum":2"#;
 
 fn open() -> Vec<Scene> {
-    let scoped = |scene: Scene, tools: &str| {
-        alive(scene).limits(&format!(r#"[{{"tools":["{tools}"],{}]"#, &after_three("")[1..]))
-    };
+    let scoped = |scene: Scene, tools: &str| alive(scene).limits(&format!("[{}]", for_tools(&after_three(""), tools)));
     vec![
         told(waits(permit("barrier-all-done", "All three tasks are done."), ""), &ALL_DONE),
         told(waits(permit("barrier-quorum", "Two of three are done, and two are enough."), QUORUM), &TWO_DONE),
@@ -524,7 +527,7 @@ fn barrier_bytes() -> Vec<Scene> {
     let task = |id: [u8; 32], by: Vec<Value>| Value::Array(vec![Value::Bytes(id.to_vec()), Value::Array(by)]);
     let tasks = |tasks: Vec<Value>| vec![(0.into(), Value::Array(tasks))];
     let three = || tasks(TASKS.map(|id| task(id, vec![public(REPORTER)])).into());
-    let mut two_keys = vec![public(61), public(62)];
+    let mut two_keys = [public(61), public(62)];
     two_keys.sort_by_key(encode);
     let backwards: Vec<Value> = two_keys.iter().rev().cloned().collect();
     let too_many = (0..129_u8).map(|id| task([id; 32], vec![public(REPORTER)])).collect();

@@ -1,0 +1,152 @@
+//! From a denial to a request, from a request to a further mandate; nothing is ever widened in place.
+
+use crate::stage::*;
+use crate::support::{COMPANY, LIFETIME, OFFICE, at, here, key, label, mission, public, signed, verifier};
+use mandatum::{
+    Anchor, AttestedGrant, Broken, Capability, Chain, Code, Context, Controller, Denial, Digest, Effect, GrantKind,
+    Lifetime, Limit, Notice, Powers, Register, Request, Seconds, Timestamp, VerifiedChain, Verifier, Window, issue,
+};
+
+const AGENT: usize = 1;
+
+fn active() -> Notice {
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE))
+}
+
+fn preview(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) -> Result<Timestamp, Denial> {
+    let mut register = Register::new(Seconds::new(30));
+    register.apply(&active(), &chain.watches(), at(1)).unwrap();
+    verifier.preview(chain, &asked(call), &Context::new(at(1), here()).with_register(&register))
+}
+
+/// The orchestrator's root, and below it an agent that may only read.
+fn chains(verifier: &Verifier) -> (VerifiedChain, VerifiedChain) {
+    let powers = tools(&["crm.*", "files.read"]);
+    let chain = root(&agent(0), powers, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let above = verifier.verify(&chain).unwrap();
+    let below = child(verifier, &above, &agent(0), &agent(AGENT), tools(&["crm.read"]), vec![], [2; 16]);
+    (above, below)
+}
+
+fn request_for(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) -> Request {
+    let denial = preview(verifier, chain, call).unwrap_err();
+    assert_eq!(denial.code(), Code::ToolNotPermitted);
+    denial.request().cloned().unwrap()
+}
+
+#[test]
+fn a_parent_that_has_it_answers_with_a_child() {
+    let verifier = verifier();
+    let (above, below) = chains(&verifier);
+    let wanted = action("crm.write", "acme", Effect::Write);
+    let request = request_for(&verifier, &below, &wanted);
+    assert_eq!(request.mandate, below.chain().leaf_id());
+    assert_eq!(request.holder.key, agent(AGENT).public());
+    assert_eq!(request.task, *below.tasks().last().unwrap());
+
+    let terms = request.delegation(above.chain(), [3; 16], at(60));
+    let minted = above.chain().delegate(terms, at(0)).unwrap().sign(&agent(0)).unwrap();
+    let answer = verifier.verify(&above.chain().extend(minted).unwrap()).unwrap();
+    assert_eq!(answer.tasks().last(), below.tasks().last(), "for the task that needs it");
+    assert_eq!(answer.chain().leaf().hops, 0);
+    assert_eq!(answer.chain().leaf().lifetime.expires(), at(60));
+    assert!(preview(&verifier, &answer, &wanted).is_ok());
+    let universe = universe();
+    let exact = Powers::new([Capability::exactly(&wanted).unwrap()]).unwrap();
+    assert_eq!(permitted(&answer.chain().leaf().powers, &universe), permitted(&exact, &universe));
+
+    // The old chain says what it said.
+    let (_, again) = chains(&verifier);
+    assert_eq!(again.chain(), below.chain());
+    assert_eq!(preview(&verifier, &below, &wanted).unwrap_err().code(), Code::ToolNotPermitted);
+}
+
+#[test]
+fn a_parent_that_lacks_it_can_not() {
+    let verifier = verifier();
+    let (above, below) = chains(&verifier);
+    let request = request_for(&verifier, &below, &action("pay.send", "acme", Effect::Irreversible));
+    let error = above.chain().delegate(request.delegation(above.chain(), [3; 16], at(60)), at(0)).unwrap_err();
+    assert!(matches!(error.broken, Broken::BeyondParent(_)), "{error}");
+    // Nor does the one who asks, from what it has itself.
+    let own = below.chain().delegate(request.delegation(below.chain(), [3; 16], at(60)), at(0)).unwrap_err();
+    assert!(matches!(own.broken, Broken::BeyondParent(_)), "{own}");
+}
+
+#[test]
+fn a_parent_of_another_task_answers_for_its_own() {
+    let verifier = verifier();
+    let (_, below) = chains(&verifier);
+    let request = request_for(&verifier, &below, &action("crm.write", "acme", Effect::Write));
+    let other = Chain::from({
+        let claims = below.chain().root().claims().clone();
+        let claims = mandatum::Root { task: "acme".parse().unwrap(), ..claims };
+        issue(&anchor(ISSUER, COMPANY), claims).unwrap().sign(&key(COMPANY)).unwrap()
+    });
+    let minted = other.delegate(request.delegation(&other, [3; 16], at(60)), at(0)).unwrap();
+    assert_eq!(minted.claims().step, None, "`acme-qbr` is not below `acme`");
+}
+
+#[test]
+fn a_person_answers_with_a_new_root_that_gives_what_was_missing_and_no_more() {
+    let verifier = verifier();
+    let (above, below) = chains(&verifier);
+    let wanted = action("pay.send", "acme", Effect::Irreversible);
+    let request = request_for(&verifier, &below, &wanted);
+    let like = {
+        let window = Limit::window(Window::until(at(30)));
+        let chain = root(&agent(0), tools(&["crm.*"]), life(&mission(OFFICE, "qbr")), vec![window], [1; 16]);
+        chain.root().claims().clone()
+    };
+    let consent =
+        AttestedGrant { kind: GrantKind::Direct, by: label("bob"), at: at(1), evidence: Digest::of("another consent") };
+    let lifetime = Lifetime::new(at(0), at(60)).unwrap();
+    let claims = request.root(&like, [4; 16], lifetime, consent.clone());
+    let unlike = (&claims.link.holder, claims.link.hops, claims.link.lifetime, &claims.task, &claims.grant);
+    assert_eq!(unlike, (&request.holder, 0, lifetime, &request.task, &Some(consent)));
+    assert_eq!(
+        (&claims.principal, &claims.purpose, &claims.audience),
+        (&like.principal, &like.purpose, &like.audience)
+    );
+    assert_eq!((&claims.life, &claims.link.limits), (&like.life, &like.link.limits));
+    let minted = issue(&anchor(ISSUER, COMPANY), claims).unwrap().sign(&key(COMPANY)).unwrap();
+    let answer = verifier.verify(&Chain::from(minted)).unwrap();
+
+    let universe = universe();
+    let gives = |chain: &VerifiedChain| -> Calls {
+        (0..universe.len()).filter(|call| preview(&verifier, chain, &universe[*call]).is_ok()).collect()
+    };
+    let exact = Powers::new([Capability::exactly(&wanted).unwrap()]).unwrap();
+    assert_eq!(gives(&answer), permitted(&exact, &universe));
+    assert_eq!(gives(&below), permitted(&tools(&["crm.read"]), &universe), "the old chain is as it was");
+    assert_eq!(gives(&above), permitted(&tools(&["crm.*", "files.read"]), &universe));
+}
+
+#[test]
+fn beyond_the_ceiling_there_is_nobody_to_ask() {
+    let ceiling = tools(&["crm.read"]);
+    let low = Anchor::new(ISSUER.parse().unwrap(), public(COMPANY), ceiling.clone(), Seconds::new(LIFETIME)).unwrap();
+    // The root is as broad as the ceiling in writing, which is asked again of every call.
+    let verifier = Verifier::new([low.clone()]).unwrap();
+    let chain = root_of(&low, COMPANY, &agent(0), ceiling, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let chain = verifier.verify(&chain).unwrap();
+    let request = request_for(&verifier, &chain, &action("pay.send", "acme", Effect::Read));
+    let like = chain.chain().root().claims();
+    let lifetime = Lifetime::new(at(0), at(60)).unwrap();
+    let beyond = request.root(like, [4; 16], lifetime, like.grant.clone().unwrap());
+    let error = issue(&low, beyond).unwrap_err();
+    assert!(matches!(error.broken, Broken::BeyondCeiling(_)), "{error}");
+    // What any other check refuses is nothing that powers could mend.
+    let late = verifier.preview(
+        &chain,
+        &asked(&action("crm.read", "acme", Effect::Read)),
+        &Context::new(at(LIFETIME), here()),
+    );
+    let late = late.unwrap_err();
+    assert_eq!((late.code(), late.request(), late.missing()), (Code::Expired, None, None));
+    let denial =
+        verifier.verify(&root(&agent(0), tools(&["pay.send"]), life(&mission(OFFICE, "qbr")), vec![], [1; 16]));
+    let denial = Denial::from(denial.unwrap_err());
+    assert_eq!((denial.code(), denial.request()), (Code::BeyondCeiling, None));
+}
