@@ -8,7 +8,7 @@ use crate::chain::{VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link, Root, RootAudience};
 use crate::ground::{Label, MandateId, Timestamp};
 use crate::limits::{AudienceSet, LimitRule, LivesBy, Window};
-use crate::mission::{barrier_open, event_not_fired, in_wave, may_report, mission_alive};
+use crate::mission::{barrier_open, event_not_fired, in_wave, mission_alive, speakers};
 use crate::powers::{Action, Effect};
 
 pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
@@ -72,7 +72,7 @@ impl Asked<'_> {
             }
             LimitRule::Waves(waves) => Ok(in_wave(waves, self.context.news(), self.context.now())?),
             LimitRule::Barrier(barrier) => {
-                barrier_open(barrier, &may_report(self.chain, link), self.context.news(), self.context.now())?;
+                barrier_open(barrier, &speakers(self.chain, link), self.context.news(), self.context.now())?;
                 Ok(None)
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
