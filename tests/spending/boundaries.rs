@@ -202,6 +202,26 @@ fn one_account_is_charged_once_for_a_call_under_the_least_most() {
     assert!(till.tries(&chain, 5, &wide("6")).is_ok());
 }
 
+/// The link that is told is the one whose most is met.
+#[test]
+fn the_link_of_the_least_most_is_the_one_that_refuses() {
+    let till = Till::new();
+    let root = till.root([]);
+    let terms = |above: &VerifiedChain, id: u8, most: &str| {
+        let limits = mandatum::Limits::new([sum(most)]).unwrap();
+        terms(above.chain(), &agent(LEAD), crate::till::all(), [id; 16]).limits(limits).same_key()
+    };
+    let upper = till.minted(&root, LEAD, terms(&root, 21, "10"));
+    let lower = till.minted(&upper, LEAD, terms(&upper, 22, "4"));
+    let denial = till.tries(&lower, 1, &pays("5")).map(drop).unwrap_err();
+    assert_eq!(denial.place(), Place::Link(2));
+    assert_eq!(refusal::<()>(Err(denial)), exhausted("travel", "4"));
+    let permit = till.tries(&lower, 2, &pays("4")).unwrap();
+    assert_eq!(permit.charges().iter().map(|charge| charge.link).collect::<Vec<_>>(), [2]);
+    let permit = till.tries(&upper, 3, &pays("6")).unwrap();
+    assert_eq!(permit.charges().iter().map(|charge| charge.link).collect::<Vec<_>>(), [1]);
+}
+
 /// Branches with one account each spend from it, and so does what they merge into: nothing is refilled.
 #[test]
 fn a_merge_point_spends_from_its_branches_accounts() {
