@@ -101,6 +101,19 @@ fn another_ledgers_records_are_nothing_to_it() {
     assert_eq!(spent_and_held(&till, &account), ("0".into(), "4".into()));
 }
 
+/// What was charged to an account before it was forgotten is not given back to the one that began anew.
+#[test]
+fn an_account_that_began_anew_is_never_below_nothing() {
+    let (till, chain, account) = stage();
+    let before = till.tries(&chain, 1, &pays("8")).unwrap().cancel();
+    till.ledger.forget_accounts(at(1), Seconds::new(0));
+    assert_eq!(till.ledger.balance(&account), None);
+    drop(till.tries(&chain, 2, &pays("2")).unwrap());
+    till.ledger.close(&before);
+    assert_eq!(spent_and_held(&till, &account), ("0".into(), "2".into()));
+    assert_eq!(refusal(till.tries(&chain, 3, &pays("9"))), exhausted("travel", "8"));
+}
+
 /// All of a call's budgets are given back, and nobody else's.
 #[test]
 fn every_account_of_a_call_is_given_back() {
