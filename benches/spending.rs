@@ -247,7 +247,10 @@ fn many_accounts(c: &mut Criterion) {
             known.push(unsettled.charges().charges()[0].account);
         }
         if let (100_000.., Some(before), Some(after)) = (accounts, before, resident()) {
-            println!("memory: {} bytes for each mark and account", after.saturating_sub(before) / accounts);
+            println!(
+                "memory: {} bytes for each account, with its mark and its root",
+                after.saturating_sub(before) / accounts
+            );
         }
         // Asked in another order than they came in, so that neighbours in time are none in memory.
         let mut at = 0;

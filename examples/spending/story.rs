@@ -205,9 +205,15 @@ impl World {
         let tries: [Try<'_>; 10] = [
             ("1000.00, and nobody signed", &small, &[], now, None),
             ("2600.00, and nobody signed", &call, &[], now, Some(Code::ApprovalsMissing)),
-            ("2600.00, and ada signed", &call, &[ada.clone()], now, Some(Code::ApprovalsMissing)),
+            ("2600.00, and ada signed", &call, std::slice::from_ref(&ada), now, Some(Code::ApprovalsMissing)),
             ("2600.00, and ada signed twice", &call, &[ada.clone(), ada.clone()], now, Some(Code::ApprovedTwice)),
-            ("2600.00, and ada and a stranger signed", &call, &[ada, stranger], now, Some(Code::ApprovalByStranger)),
+            (
+                "2600.00, and ada and a stranger signed",
+                &call,
+                &[ada.clone(), stranger],
+                now,
+                Some(Code::ApprovalByStranger),
+            ),
             ("2600.01 with what both signed", &more, &both, now, Some(Code::ApprovalForAnotherCall)),
             ("2600.00 with what both signed", &call, &both, now, None),
             ("2600.00 once more, with the same", &call, &both, now, Some(Code::AlreadyDecided)),

@@ -22,7 +22,10 @@ fn with_threads(threads: usize) -> Told {
     story::tell(AGENTS, threads, &|| Duration::ZERO).expect("the story can be told")
 }
 
-fn counts(told: &Told) -> Vec<(&str, Vec<(Option<Code>, usize)>)> {
+/// Of a round, what was tried and how often it met which verdict.
+type Counted = (&'static str, Vec<(Option<Code>, usize)>);
+
+fn counts(told: &Told) -> Vec<Counted> {
     let verdicts = |round: &story::Round| round.verdicts.iter().map(|(code, calls)| (*code, *calls)).collect();
     told.rounds.iter().map(|round| (round.what, verdicts(round))).collect()
 }
