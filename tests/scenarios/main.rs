@@ -7,6 +7,8 @@ mod stage;
 
 mod controller;
 mod edges;
+mod s10_spending;
+mod s11_swarm;
 mod s12_three_in_parallel;
 #[cfg(feature = "json")]
 mod s13_discovery;
