@@ -1,0 +1,17 @@
+//! Who answers for what: approvals, receipts, the guard around a tool, aliases, owners, traces.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod approvals;
+#[path = "../attacks/support/mod.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod forging;
+mod gates;
+mod stage;
