@@ -118,7 +118,7 @@ fn unsound() -> Vec<Row> {
         presenting("signed by the helper", forged(annas.signed_by(3)), unsigned(ANNA)),
         presenting(
             "a signature over something else",
-            { forged(signed_again(&annas.sign(), &later.unsigned().to_be_signed(), ANNA)) },
+            forged(signed_again(&annas.sign(), &later.unsigned().to_be_signed(), ANNA)),
             unsigned(ANNA),
         ),
         presenting(
