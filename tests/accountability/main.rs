@@ -15,4 +15,5 @@ mod approvals;
 #[allow(dead_code, reason = "shared with other tests")]
 mod forging;
 mod gates;
+mod guard;
 mod stage;
