@@ -16,4 +16,5 @@ mod approvals;
 mod forging;
 mod gates;
 mod guard;
+mod receipts;
 mod stage;
