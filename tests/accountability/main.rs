@@ -18,3 +18,4 @@ mod gates;
 mod guard;
 mod receipts;
 mod stage;
+mod trace;
