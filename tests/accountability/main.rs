@@ -16,6 +16,7 @@ mod approvals;
 mod forging;
 mod gates;
 mod guard;
+mod owners;
 mod receipts;
 mod stage;
 mod trace;
