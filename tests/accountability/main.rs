@@ -16,7 +16,11 @@ mod approvals;
 mod forging;
 mod gates;
 mod guard;
+mod monotone;
 mod owners;
 mod receipts;
 mod stage;
+#[path = "../missions/support.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod support;
 mod trace;

@@ -157,7 +157,7 @@ fn beyond_the_anchor() -> Vec<Row> {
             },
             Broken::UnknownIssuer { issuer: theirs() },
         ),
-        only_verified(row("a kind of grant", policy, |_| (), { Broken::GrantNotAccepted { kind: GrantKind::Policy } })),
+        only_verified(row("a kind of grant", policy, |_| (), Broken::GrantNotAccepted { kind: GrantKind::Policy })),
         only_verified(row("no grant", |root| root.no_term(10), |_| (), Broken::NoAttestedGrant)),
         only_verified(row("a retired key", |root| root.signed_by(THIEF), |_| (), {
             Broken::RetiredKey { before: now(), issued_at: now() }
