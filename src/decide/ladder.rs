@@ -136,7 +136,7 @@ impl Verifier {
 
     /// Decides again on a permit for work that was queued or resumes: everything but who calls, with today's news. The
     /// permit that comes back is valid until what it now rests on ends; the call's mark and charges stay. A gate asks for its approvals
-    /// again.
+    /// again, and those presented now are the ones that the permit rests on.
     ///
     /// # Errors
     /// [`Denial`] for the first check that fails; the permit is then gone.
@@ -145,7 +145,10 @@ impl Verifier {
         walk_chain(self, chain, &call.action, *is_signed, context, &mut stop_at_failure)?;
         walk_gates(self, chain, call, context, &mut stop_at_failure)?;
         let valid_until = rests_until(self, chain, &call.action, *is_signed, context);
-        Ok(Permit { decided_at: context.now(), valid_until, ..permit })
+        let gates: Vec<_> = gates(chain, &call.action).collect();
+        let approvals = digests(&gates, context);
+        let local_name = local_name(chain.chain().root().claims(), context).ok().flatten().cloned();
+        Ok(Permit { decided_at: context.now(), valid_until, approvals, local_name, ..permit })
     }
 }
 
