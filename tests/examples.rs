@@ -63,7 +63,7 @@ fn build() -> Vec<(String, PathBuf)> {
     struct Target {
         name: String,
     }
-    let examples = ["decide", "graph", "inspect", "waves"].iter().flat_map(|name| ["--example", name]);
+    let examples = ["decide", "graph", "inspect", "sarah", "waves"].iter().flat_map(|name| ["--example", name]);
     let build = ["build", "--quiet", "--message-format", "json"].into_iter().chain(examples);
     let manifest = ["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")];
     let output = Command::new(env!("CARGO")).args(build).args(manifest).output().expect("cargo runs");
@@ -486,9 +486,11 @@ fn inspect_refuses_what_is_no_token_in_one_line() {
 }
 
 #[test]
-fn waves_exits_with_0_when_every_verdict_is_the_one_expected() {
-    let out = run("waves", &[], b"").output();
-    assert!(out.contains("\n  verdicts not as expected: 0\n"), "{out}");
+fn stories_exit_with_0_when_every_verdict_is_the_one_expected() {
+    for story in ["sarah", "waves"] {
+        let out = run(story, &[], b"").output();
+        assert!(out.contains("\n  verdicts not as expected: 0\n"), "{out}");
+    }
 }
 
 /// What real tools make of the files, `tests/render` shows.

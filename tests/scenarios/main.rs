@@ -18,3 +18,4 @@ mod s5_vendor;
 mod s6_waves;
 mod s7_merge_point;
 mod s8_stragglers;
+mod s9_sarah;
