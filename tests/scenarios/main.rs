@@ -10,6 +10,7 @@ mod edges;
 mod s12_three_in_parallel;
 #[cfg(feature = "json")]
 mod s13_discovery;
+mod s14_borrowed_paper;
 mod s1_qbr;
 mod s2_board_meeting;
 mod s3_incident;
