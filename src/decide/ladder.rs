@@ -103,20 +103,22 @@ impl Verifier {
             // What it rests on may be renewed by fresher news; only a chain that has expired refuses the call for good.
             Presenter::Asserted { .. } => (false, expires(chain)),
         };
+        let root = chain.chain().root();
         let key = call.key(&chain.chain().leaf_id(), context.audience());
-        let charges =
-            Charges::new(key, chain.chain().root().digest(), keep_until, charges_of(chain, &call.action, context));
+        let charges = charges_of(chain, &call.action, context)
+            .map_err(|(link, not_charged)| Denial::new(Place::Link(link), not_charged.into()))?;
+        let local_name = local_name(root.claims(), context).map_err(|reason| Denial::new(Place::Link(0), reason))?;
         let gates: Vec<_> = gates(chain, &call.action).collect();
         let permit = Permit {
             chain: chain.clone(),
             call: call.clone(),
             is_signed,
             audience: context.audience().clone(),
-            local_name: local_name(chain.chain().root().claims(), context).ok().flatten().cloned(),
+            local_name: local_name.cloned(),
             decided_at: context.now(),
             valid_until: rests_until(self, chain, &call.action, is_signed, context),
             approvals: digests(&gates, context),
-            charges,
+            charges: Charges::new(key, root.digest(), keep_until, charges),
         };
         Ok(Unsettled::new(permit))
     }
