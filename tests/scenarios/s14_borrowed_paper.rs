@@ -3,8 +3,9 @@
 
 use crate::stage::{Agent, Company, Grant, Server, Terms, at, call, only};
 use mandatum::{
-    Action, Approval, Audience, Call, Code, Context, Delegation, Denial, Effect, ExecutionProof, Gate, Holder, Life,
-    Limit, Limits, MemoryLedger, Permit, Powers, PublicKey, Seconds, SigningKey, Timestamp, Token, sign_call,
+    Action, Approval, Audience, Call, Code, Constraint, Context, Delegation, Denial, Effect, ExecutionProof, Gate,
+    Holder, Life, Limit, Limits, MemoryLedger, Permit, Powers, Presentation, Presenter, PublicKey, Seconds, SigningKey,
+    Timestamp, Token, sign_call,
 };
 
 const BANK: &str = "https://bank.example";
@@ -58,8 +59,11 @@ impl World {
 
 fn powers() -> Powers {
     let pay = only("bank.pay", Effect::Irreversible, "to", "printer").expect("a capability");
-    let amount = mandatum::Constraint::at_most(5_000.into());
-    Powers::new([pay.require("amount", amount).expect("a capability")]).expect("powers")
+    Powers::new([pay.require("amount", at_most(5_000)).expect("a capability")]).expect("powers")
+}
+
+fn at_most(amount: u64) -> Constraint {
+    Constraint::at_most(amount.into())
 }
 
 fn terms(agent: &'static str, seed: u8, hops: u8, limits: Limits) -> Terms {
@@ -178,4 +182,26 @@ fn borrowed_approvals_are_of_no_use_either() {
         assert_eq!(code(outcome), expected, "{what}");
         assert!(token_permits(&call.action), "a token asks nobody: {what}");
     }
+}
+
+/// Whoever asks why sees a gate once: where it stands before the call as what it is, and nowhere as something that holds.
+#[test]
+fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
+    let people: Vec<PublicKey> = approvers().iter().map(SigningKey::public).collect();
+    let gate = Gate::new(2, people, Seconds::hours(1)).and_then(|gate| gate.unless("amount", at_most(50)));
+    let world = World::new(Limits::new([Limit::gate(gate.expect("a gate"))]).expect("limits"));
+    let explained = |amount| {
+        let call = call(1, &pay(amount));
+        let proof = world.proof(&world.payer, &call);
+        let (server, _) = world.servers.first().expect("the bank");
+        let chain = server.verifier.verify(proof.chain()).expect("it verifies");
+        let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
+        let text =
+            server.verifier.explain(&chain, &presentation, &Context::new(now(), server.name.clone())).to_string();
+        let lines = text.lines().filter(|line| line.contains(" must approve, ")).map(str::to_owned);
+        lines.collect::<Vec<_>>()
+    };
+    let gate = "2 of 2 must approve, at most 3600 s before, unless `amount` is ≤ 50 (the root)";
+    assert_eq!(explained(100), [format!("FAIL gate: {gate}: ApprovalsMissing: 2 must approve, 0 did")]);
+    assert_eq!(explained(50), [format!("--   limit: {gate}")]);
 }
