@@ -1,76 +1,17 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
-use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call, only,
-};
+#[path = "owners.rs"]
+mod owners;
+
+use crate::stage::{Agent, Attempt, Company, Desk, Refusal, Result, Scene, Server, Story, Terms, at, call, only};
 use mandatum::{
-    Action, Aliases, Anchor, Audience, AudienceSet, Capability, Ceiling, Code, Constraint, Context, Denial, Effect,
-    Ending, Label, Life, Limits, LivesBy, MaxAge, Permit, Portfolio, Powers, Principal, Root, RootAudience, Seconds,
-    SigningKey, Timestamp, issue,
+    Anchor, Audience, Capability, Ceiling, Code, Constraint, Context, Denial, Effect, Ending, Label, Limits, Permit,
+    Portfolio, Powers, RootAudience, Seconds, Timestamp, issue,
 };
-use std::collections::BTreeMap;
-
-const PERSON: &str = "sarah@northwind.example";
-const MISSION: &str = "acme-renewal";
-
-/// The systems, and who Sarah is in each.
-pub(crate) const NAMES: [(&str, &str); 5] = [
-    ("salesforce", "0055g-SLIND"),
-    ("hubspot", "contact-88213"),
-    ("github", "sarah-codes"),
-    ("jira", "slind2"),
-    ("aws", "nw-prod/sarah.l"),
-];
-
-/// A tool, the one argument of it, and which of that.
-type Tried = (&'static str, &'static str, &'static str);
-
-const ACCOUNT: Tried = ("salesforce.read", "account", "acme");
-const CAMPAIGN: Tried = ("hubspot.read", "campaign", "acme-spring");
-const CODE: Tried = ("github.read", "repo", "acme-connector");
-const TICKETS: Tried = ("jira.read", "project", "ACME");
-const ASSETS: Tried = ("s3.get", "bucket", "acme-quotes");
-/// Nobody remembers this one.
-const FORGOTTEN: Tried = ("s3.get", "bucket", "crm-dump-2019");
-
-/// Who owns systems.
-struct Owner {
-    issuer: &'static str,
-    name: &'static str,
-    policy: &'static str,
-    systems: &'static [&'static str],
-    /// What its root for Sarah permits; its ceiling is the same for all of each kind.
-    grants: &'static [Tried],
-    /// The systems whose names of Sarah its root carries.
-    names: &'static [&'static str],
-}
-
-const OWNERS: [Owner; 3] = [
-    Owner {
-        issuer: "https://sales.northwind.example",
-        name: "Sales",
-        policy: "CRM-4",
-        systems: &["salesforce"],
-        grants: &[ACCOUNT],
-        names: &["salesforce"],
-    },
-    Owner {
-        issuer: "https://marketing.northwind.example",
-        name: "Marketing",
-        policy: "MKT-2",
-        systems: &["hubspot"],
-        grants: &[CAMPAIGN],
-        names: &["hubspot"],
-    },
-    Owner {
-        issuer: "https://it.northwind.example",
-        name: "IT",
-        policy: "SEC-11",
-        systems: &["github", "jira", "aws"],
-        grants: &[CODE, TICKETS, ASSETS],
-        names: &["github", "jira"],
-    },
-];
+use owners::{
+    ACCOUNT, ASSETS, CAMPAIGN, CODE, FORGOTTEN, MISSION, NAMES, OWNERS, PERSON, TICKETS, Tried, action, address,
+    anchor_of, company, granted, root, with_names,
+};
 
 /// Plays the whole story.
 pub(crate) fn tell() -> Result<Story> {
@@ -142,6 +83,8 @@ impl World {
 
     fn who_owns_what(&self) -> Result<Scene> {
         let mut scene = Scene::new("One person, five systems, three owners");
+        let names: Vec<String> = NAMES.iter().map(|(system, name)| format!("{name} in {system}")).collect();
+        scene.fact(format!("{PERSON} is {}", names.join(", ")));
         for company in &self.companies {
             let anchor = &company.anchor;
             let (owner, policy) = (anchor.owner().ok_or("an owner")?, anchor.policy().ok_or("a policy")?);
@@ -151,7 +94,7 @@ impl World {
                 ceiling.capabilities().iter().for_each(|capability| scene.fact(format!("    {capability}")));
             }
         }
-        scene.fact(format!("for mission {MISSION}, each granted {PERSON}'s assistant what is its own to grant:"));
+        scene.fact(format!("for mission {MISSION}, each granted her assistant what is its own to grant:"));
         for assistant in &self.assistants {
             for capability in assistant.chain.leaf().powers.capabilities() {
                 scene.fact(format!("    {capability}"));
@@ -294,77 +237,6 @@ fn server<'s>(servers: &'s mut [Server], system: &str) -> Result<&'s mut Server>
     let mut servers = NAMES.iter().zip(servers);
     let found = servers.find(|((name, _), _)| *name == system).map(|(_, server)| server);
     Ok(found.ok_or("no such system")?)
-}
-
-/// An owner with its anchor.
-fn company((owner, seed): (&Owner, u8)) -> Result<Company> {
-    let company = Company::with_key(SigningKey::from_seed(&[seed; 32]), owner.issuer, ceiling(owner)?)?;
-    let anchor = anchor_of(owner, &company)?;
-    Ok(Company { anchor, ..company })
-}
-
-/// What others know of an owner.
-fn anchor_of(owner: &Owner, company: &Company) -> Result<Anchor> {
-    let systems: Vec<Label> = owner.systems.iter().map(|system| Ok(system.parse()?)).collect::<Result<_>>()?;
-    Ok(company.anchor.clone().with_systems(systems).owned_by(owner.name.parse()?).under_policy(owner.policy.parse()?))
-}
-
-/// All of each kind that the owner grants anything of.
-fn ceiling(owner: &Owner) -> Result<Powers> {
-    let all = |(tool, argument, _): &Tried| -> Result<Capability> {
-        Ok(Capability::new(tool, Effect::Read)?.require(argument, Constraint::any())?)
-    };
-    let one_each: BTreeMap<&str, Capability> =
-        owner.grants.iter().map(|tried| Ok((tried.0, all(tried)?))).collect::<Result<_>>()?;
-    Ok(Powers::new(one_each.into_values())?)
-}
-
-/// An owner's root for the assistant.
-fn granted(owner: &Owner, company: &Company, desk: &Desk) -> Result<Agent> {
-    let root = with_names(root(owner, company, desk)?, owner.names)?;
-    company.signs(issue(&company.anchor, root)?, "assistant", 1)
-}
-
-fn root(owner: &Owner, company: &Company, desk: &Desk) -> Result<Root> {
-    let powers: Vec<Capability> = owner
-        .grants
-        .iter()
-        .map(|(tool, argument, which)| only(tool, Effect::Read, argument, which))
-        .collect::<Result<_>>()?;
-    let grant = Grant {
-        person: PERSON,
-        purpose: ["renewal", "acme", "Prepare the renewal of Acme's contract."],
-        task: MISSION,
-        life: Life::Mission(LivesBy::new(desk.mission(MISSION)?, MaxAge::of_all(Seconds::minutes(15)))),
-    };
-    let terms = Terms {
-        agent: "assistant",
-        seed: 1,
-        powers: Powers::new(powers)?,
-        limits: Limits::none(),
-        hops: 1,
-        from: at(9, 0, 0),
-        until: at(17, 0, 0),
-    };
-    let servers = owner.systems.iter().map(|system| Ok(Audience::new(&address(system))?));
-    let audience = RootAudience::Only(AudienceSet::new(servers.collect::<Result<Vec<_>>>()?)?);
-    Ok(Root { audience, ..company.root(grant, terms)? })
-}
-
-/// The root with Sarah's names in these systems.
-fn with_names(root: Root, systems: &[&str]) -> Result<Root> {
-    let names = NAMES.iter().filter(|(system, _)| systems.contains(system));
-    let names = names.map(|(system, name)| Ok((Label::new(system)?, Label::new(name)?)));
-    let aliases = Aliases::new(names.collect::<Result<BTreeMap<_, _>>>()?)?;
-    Ok(Root { principal: Principal { aliases, ..root.principal }, ..root })
-}
-
-fn address(system: &str) -> String {
-    format!("https://{system}.example")
-}
-
-fn action((tool, argument, which): Tried) -> Result<Action> {
-    Ok(Action::new(tool, [(argument, which)], Effect::Read)?)
 }
 
 /// The control: the session that Sarah is signed in with, everywhere, as all of her agents are.

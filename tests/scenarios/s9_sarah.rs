@@ -39,7 +39,9 @@ fn each_system_sees_its_own_name_of_her() {
         "whoever sees the bytes of the root from IT reads sarah-codes, slind2",
     ];
     assert_eq!(facts(&story, scene), expected);
-    assert_eq!(story::NAMES.len(), 5, "there are five systems");
+    let names = "sarah@northwind.example is 0055g-SLIND in salesforce, contact-88213 in hubspot, sarah-codes in github, \
+                 slind2 in jira, nw-prod/sarah.l in aws";
+    assert_eq!(facts(&story, "One person").first(), Some(&names));
 }
 
 #[test]
@@ -71,10 +73,12 @@ fn the_forgotten_bucket_is_in_no_chain() {
     assert_eq!(facts(&story, scene), ["the one of Sales", "the one of IT"]);
     let bucket = story.attempt("assistant looks for a chain for s3.get on crm-dump-2019").expect("it is looked for");
     assert_eq!(bucket.refusal(), Some(Refusal::NoChain));
-    let why = bucket.why();
-    let reasons: Vec<&str> = why.split("; ").filter_map(|part| part.split_once(": ")).map(|(_, why)| why).collect();
-    let not_here = "the root: not for `https://aws.example`";
-    assert_eq!(reasons, [not_here, not_here, "the root: argument `bucket` has a value that is not permitted"]);
+    let expected = [
+        "not chain 1: the root: not for `https://aws.example`",
+        "not chain 2: the root: not for `https://aws.example`",
+        "not chain 3: the root: argument `bucket` has a value that is not permitted",
+    ];
+    assert_eq!(bucket.why(), expected.join("; "));
 }
 
 #[test]
