@@ -51,10 +51,9 @@ impl fmt::Display for Trace {
     /// and what it received.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
-            let (principal, purpose) = (Station(self.principal.as_str()), &self.purpose);
-            writeln!(f, "{principal}, for {} about {}", purpose.code, purpose.subject)?;
+            writeln!(f, "{} for {} {}", Station(self.principal.as_str()), self.purpose.code, self.purpose.subject)?;
             for hop in &self.hops {
-                writeln!(f, "→ {} received, for task {}: {}", Station(&hop.holder.to_string()), hop.task, hop.powers)?;
+                writeln!(f, "→ {} for {} received {}", Station(&hop.holder.to_string()), hop.task, hop.powers)?;
             }
             return write!(f, "→ {}", self.tool);
         }
