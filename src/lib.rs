@@ -42,8 +42,8 @@ mod powers;
 mod sign;
 
 pub use chain::{
-    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainError, ChainTextError, Delegation,
-    VerifiedChain, Verifier, VerifierError, issue,
+    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, ChainError, ChainTextError,
+    Delegation, VerifiedChain, Verifier, VerifierError, issue,
 };
 pub use claims::{
     Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Outcome,
