@@ -79,7 +79,7 @@ impl Asked<'_> {
                 charge_of(self.chain, link, rule, self.action, self.context.ledgers())?;
                 Ok(None)
             }
-            // Steps 15 and 16.
+            // Steps 16 and 17.
             LimitRule::Gate(_) => Ok(None),
         }
     }

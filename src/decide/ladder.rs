@@ -1,7 +1,7 @@
 //! The ladder: every check of a decision, once, in a fixed order with the cheap ones first. `decide` stops at the first that
 //! fails, `explain` walks them all.
 
-use super::approvals::{approvals_sound, digests, gate_open, gates};
+use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before};
 use super::call::{Call, Context, Presentation, Presenter};
 use super::charge::Charges;
 use super::checks::{
@@ -16,7 +16,7 @@ use crate::chain::{Ceiling, VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link};
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{Timestamp, Work};
-use crate::limits::{Gate, Limit};
+use crate::limits::{Gate, Limit, LimitRule};
 use crate::mission::link_not_ended;
 use crate::powers::{Action, Capability, Powers, Refusal};
 use crate::sign::Token;
@@ -36,7 +36,7 @@ pub enum Step {
     /// 5: the root names its principal in the server's system, where the server asks.
     LocalName,
     /// 6: a limit holds; the mission that keeps the root alive is one. Of a budget, a rate and exclusive groups that the call can
-    /// be charged; whether it fits is the ledger's to say. Gates come last.
+    /// be charged; whether it fits is the ledger's to say. A gate that stands before the call comes last.
     Limit(Limit),
     /// 7: nobody entitled has ended the task of a link.
     NotEnded,
@@ -65,7 +65,7 @@ pub enum Step {
 /// What became of a check.
 pub(super) enum Outcome {
     Held,
-    /// The limit is about other tools.
+    /// The limit is about other calls.
     OutOfScope,
     Failed(Reason),
 }
@@ -206,7 +206,13 @@ fn walk_chain(
     for (index, link) in chain.chain().links().enumerate() {
         for limit in link.limits.iter() {
             let in_scope = limit.scope().includes(&action.tool);
-            let outcome = if in_scope { asked.within(index, limit.rule()).into() } else { Outcome::OutOfScope };
+            let outcome = match limit.rule() {
+                _ if !in_scope => Outcome::OutOfScope,
+                // It is asked last, at steps 16 and 17.
+                LimitRule::Gate(gate) if stands_before(gate, action) => continue,
+                LimitRule::Gate(_) => Outcome::OutOfScope,
+                rule => asked.within(index, rule).into(),
+            };
             note(&|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
         }
     }

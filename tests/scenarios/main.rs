@@ -12,6 +12,7 @@ mod s11_swarm;
 mod s12_three_in_parallel;
 #[cfg(feature = "json")]
 mod s13_discovery;
+mod s14_borrowed_paper;
 mod s1_qbr;
 mod s2_board_meeting;
 mod s3_incident;
@@ -20,3 +21,4 @@ mod s5_vendor;
 mod s6_waves;
 mod s7_merge_point;
 mod s8_stragglers;
+mod s9_sarah;
