@@ -1,7 +1,10 @@
 //! Budgets, rates, exclusive groups and gates by hand.
 
 use super::cbor::{self, Map};
+use super::forge::Forge;
 use super::order::{limit, ordered};
+use super::story::NOW;
+use crate::notices::notice;
 
 /// The ledger of the story.
 pub(crate) const LEDGER: &str = "eu-1";
@@ -50,4 +53,10 @@ pub(crate) fn needing(needed: i64, approvers: &[u8]) -> Map {
 
 pub(crate) fn gate(gate: &Map) -> Vec<u8> {
     limit(11, gate.bytes())
+}
+
+/// An approval of a call under this leaf at this server, as of now and for an hour.
+pub(crate) fn approval(by: u8, leaf: &[u8; 32], call: &[u8; 32], server: &str) -> Forge {
+    let terms = [(1, cbor::bytes(leaf)), (2, cbor::bytes(call)), (3, cbor::text(server)), (4, cbor::int(NOW + 3600))];
+    notice("mandate1-approval+cwt", by, terms)
 }
