@@ -135,6 +135,23 @@ fn decide_explains_every_check_and_ends_with_the_decision() {
         "\nok   task not ended (link 1)\n",
     ];
     assert!(checks.iter().all(|check| suspended.contains(check)), "{suspended}");
+    let charged = run("decide", &["--explain", &vector("permit-budget-of-both-links")], b"").output();
+    let charges = [
+        "\nok   not decided before\nok   charged: 1 of at most 9, on account calls of ledger eu-1 (the root)\n",
+        "\nok   charged: 1 of at most 5, on account calls of ledger eu-1 (link 1)\npermit until ",
+    ];
+    assert!(charges.iter().all(|charge| charged.contains(charge)), "{charged}");
+    let exhausted = run("decide", &["--explain", &vector("deny-budget-exhausted-childs")], b"").output();
+    assert!(
+        exhausted.contains("\nok   not decided before\nFAIL the charges fit: BudgetExhausted: link 1: "),
+        "{exhausted}"
+    );
+    let gates = run("decide", &["--explain", &vector("deny-approvals-missing-childs-gate")], b"").output();
+    let checks = [
+        "\nok   every approval is of this call\nok   gate: 1 of 1 must approve, at most 300 s before (the root)\n",
+        "\nFAIL gate: 1 of 1 must approve, at most 300 s before (link 1): ApprovalsMissing: ",
+    ];
+    assert!(checks.iter().all(|check| gates.contains(check)), "{gates}");
     let unreadable = run("decide", &["--explain", &vector("deny-truncated-call-empty")], b"").output();
     assert!(
         unreadable.starts_with("ok   the chain verifies\nFAIL the signed call can be read: Truncated: "),
@@ -200,7 +217,10 @@ fn decide_refuses_a_case_that_cannot_be_read_in_one_line() {
         ("facts", r#""now""#, r#""facts": {"ticket/INC-42": {"value": "open"}}, "now""#, "missing field `at`"),
         ("notice", r#""now""#, r#""notices": ["AAAA"], "now""#, "`notices`: byte 0: "),
         ("notice-text", r#""now""#, r#""notices": ["!"], "now""#, "`notices`: not base64url without padding"),
-        ("charges", r#""now""#, r#""ledgers": {"main": {"charges": [1]}}, "now""#, "`charges` has content"),
+        ("approval", r#""now""#, r#""approvals": ["AAAA"], "now""#, "`approvals`: byte 0: "),
+        ("system", r#""now""#, r#""system": "", "now""#, "`system`: a name is not empty"),
+        ("charges", r#""now""#, r#""ledgers": {"main": {"charges": [1]}}, "now""#, "`charges`: expected an object"),
+        ("ledger", r#""now""#, r#""ledgers": {"": {}}, "now""#, "`ledgers`: a name is not empty"),
         (
             "rotated-key",
             "\"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w\"",
@@ -208,7 +228,23 @@ fn decide_refuses_a_case_that_cannot_be_read_in_one_line() {
             "a key of an anchor is base64url, or an object",
         ),
     ];
-    for (name, from, to, expected) in table {
+    let charged = |under: &str, fields: &str| {
+        let account = "00".repeat(32);
+        let charge = format!(r#"{{"link":0,"ledger":"a","account":"{account}","name":"b",{fields}}}"#);
+        format!(r#""ledgers": {{"{under}": {{"charges": [{charge}]}}}}, "now""#)
+    };
+    let spent = r#""spend":{"amount":1,"max":1}"#;
+    let charges = [
+        ("charge-elsewhere", charged("c", spent), "`charges`: a charge of ledger a under c"),
+        ("charge-at", charged("a", &format!(r#"{spent},"at":-1"#)), "`at`: expected seconds since 1970"),
+        (
+            "charge-negative",
+            charged("a", r#""spend":{"amount":-1,"max":1}"#),
+            "`charges`: at `/spend/amount`: expected an amount that is not negative",
+        ),
+    ];
+    let charges = charges.iter().map(|(name, to, expected)| (*name, r#""now""#, to.as_str(), *expected));
+    for (name, from, to, expected) in table.into_iter().chain(charges) {
         let file = changed(name, from, to);
         let complaint = run("decide", &[&file], b"").complaint();
         let said = complaint.strip_prefix(&format!("{file}: ")).unwrap_or_else(|| panic!("{name}: {complaint}"));

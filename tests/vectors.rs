@@ -20,8 +20,10 @@ mod case;
 mod generate;
 
 use case::{Case, Decision};
-use mandatum::Code;
-use serde::Deserialize;
+use mandatum::{Code, JsonForm, Value};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -49,17 +51,34 @@ struct Expect {
     code: Option<String>,
     link: Option<i64>,
     valid_until: Option<u64>,
+    #[serde(default, deserialize_with = "to_the_last_digit")]
+    charges: Vec<Value>,
+}
+
+fn to_the_last_digit<'de, D: Deserializer<'de>>(read: D) -> Result<Vec<Value>, D::Error> {
+    let charges = Vec::<Box<RawValue>>::deserialize(read)?;
+    charges.iter().map(|charge| Value::from_json(charge.get()).map_err(D::Error::custom)).collect()
 }
 
 impl Expect {
     /// What became of a case.
     fn of(decision: &Decision) -> Self {
-        let (code, link, valid_until) = match decision {
-            Decision::Permit(permit) => (None, None, Some(permit.valid_until().as_unix())),
-            Decision::Deny(denial) => (Some(denial.code().to_string()), denial.place().link(), None),
-        };
-        let decision = if code.is_none() { "permit" } else { "deny" };
-        Self { decision: decision.to_owned(), code, link, valid_until }
+        match decision {
+            Decision::Permit(permit) => Self {
+                decision: "permit".to_owned(),
+                code: None,
+                link: None,
+                valid_until: Some(permit.valid_until().as_unix()),
+                charges: permit.charges().iter().map(JsonForm::to_value).collect(),
+            },
+            Decision::Deny(denial) => Self {
+                decision: "deny".to_owned(),
+                code: Some(denial.code().to_string()),
+                link: denial.place().link(),
+                valid_until: None,
+                charges: Vec::new(),
+            },
+        }
     }
 
     fn flipped(&self) -> Self {
@@ -110,8 +129,10 @@ fn a_vector_whose_expectation_is_turned_round_fails() {
         assert!(run(&text, &expected.flipped()).is_err(), "{name}");
         let other_link = Expect { link: Some(expected.link.unwrap_or(-2) + 1), ..expected.clone() };
         assert!(run(&text, &other_link).is_err(), "{name}");
-        let later = Expect { valid_until: Some(expected.valid_until.unwrap_or(0) + 1), ..expected };
+        let later = Expect { valid_until: Some(expected.valid_until.unwrap_or(0) + 1), ..expected.clone() };
         assert!(run(&text, &later).is_err(), "{name}");
+        let charged = [expected.charges.as_slice(), &[Value::Null]].concat();
+        assert!(run(&text, &Expect { charges: charged, ..expected }).is_err(), "{name}");
     }
 }
 

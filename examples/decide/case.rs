@@ -2,14 +2,13 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
-    AcceptedGrants, Action, Anchor, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Context, Denial,
-    Effect, Facts, GrantKind, Issuer, JsonForm, Label, LedgerAnswer, LedgerOutcome, MandateId, Notice, Permit, Powers,
-    Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName, Unsettled, Value,
-    Verifier,
+    AcceptedGrants, Action, Anchor, Approval, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Charge, Code,
+    Context, Demand, Denial, Effect, Facts, GrantKind, Issuer, JsonForm, Label, MandateId, MemoryLedger, Notice,
+    Permit, Powers, Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName,
+    Value, Verifier,
 };
-use mandatum::{AnchorKey, CallClaims, VerifiedChain};
+use mandatum::{AnchorKey, CallClaims, Number, VerifiedChain, bounds};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -27,6 +26,13 @@ pub(crate) struct Case {
     chain: Vec<u8>,
     call: Call,
     presenter: Presented,
+    approvals: Vec<Token<Approval>>,
+    system: Option<Label>,
+    /// The ledgers that the server is attached to.
+    ledgers: Vec<Label>,
+    /// What was charged to them before, each when.
+    charged: Vec<(Charge, Timestamp)>,
+    /// The calls that they have seen.
     seen: BTreeSet<CallKey>,
 }
 
@@ -54,9 +60,10 @@ struct RawCase<'a> {
     #[serde(default)]
     notices: Vec<String>,
     #[serde(default)]
-    approvals: Vec<IgnoredAny>,
-    #[serde(default)]
-    ledgers: BTreeMap<String, RawLedger>,
+    approvals: Vec<String>,
+    system: Option<String>,
+    #[serde(default, borrow)]
+    ledgers: BTreeMap<String, RawLedger<'a>>,
     /// What a vector expects is its test's business, not the decision's.
     #[serde(borrow, rename = "expect")]
     _expect: Option<&'a RawValue>,
@@ -88,6 +95,8 @@ struct RawAnchor<'a> {
     #[serde(borrow)]
     ceiling: &'a RawValue,
     max_lifetime: u64,
+    #[serde(default)]
+    systems: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -132,9 +141,9 @@ struct RawPresenter {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawLedger {
-    #[serde(default)]
-    charges: Vec<IgnoredAny>,
+struct RawLedger<'a> {
+    #[serde(default, borrow)]
+    charges: Vec<&'a RawValue>,
     #[serde(default)]
     seen: Vec<String>,
 }
@@ -145,7 +154,6 @@ impl Case {
         // A key that comes twice, or a number that is not exact, is refused wherever it is.
         Value::from_json(text)?;
         let raw: RawCase<'_> = serde_json::from_str(text)?;
-        only_what_is_decided_on(&raw)?;
         let Value::Map(arguments) = Value::from_json(raw.call.args.get())? else {
             return Err("`args`: expected an object".into());
         };
@@ -155,16 +163,22 @@ impl Case {
             arguments: field("args", Arguments::new(arguments))?,
             effect: field("effect", effect)?.unwrap_or_default(),
         };
+        let now = field("now", Timestamp::from_unix(raw.now))?;
+        let approvals = raw.approvals.iter().map(|approval| Token::from_text(approval));
         let seen = raw.ledgers.values().flat_map(|ledger| &ledger.seen);
         Ok(Self {
             verifier: verifier(&raw.verifier)?,
-            now: field("now", Timestamp::from_unix(raw.now))?,
+            now,
             audience: field("audience", Audience::new(&raw.audience))?,
             facts: facts(&raw.facts)?,
             notices: field("notices", raw.notices.iter().map(|notice| Notice::from_text(notice)).collect())?,
             chain: field("chain", bytes(&raw.chain))?,
             call: Call { id: field("id", CallId::from_str(&raw.call.id))?, action },
             presenter: presented(&raw.presenter)?,
+            approvals: field("approvals", approvals.collect())?,
+            system: field("system", raw.system.as_deref().map(Label::new).transpose())?,
+            ledgers: field("ledgers", raw.ledgers.keys().map(|name| Label::new(name)).collect())?,
+            charged: charged(&raw.ledgers, now)?,
             seen: field("seen", seen.map(|key| CallKey::from_str(key)).collect())?,
         })
     }
@@ -182,8 +196,17 @@ impl Case {
         let unsettled = self.with_presentation(&chain, |presentation, context| {
             self.verifier.decide(&chain, &presentation, context)
         })??;
-        let answer = self.answer(&unsettled);
-        unsettled.settle(answer)
+        self.ledger(&chain).settle(unsettled, self.now)
+    }
+
+    /// The ledgers as they are before this call, all in one: their accounts are apart by their names.
+    fn ledger(&self, chain: &VerifiedChain) -> MemoryLedger {
+        let ledger = MemoryLedger::new(self.charged.len() + self.seen.len() + bounds::MAX_CHAIN_METERS);
+        let root = chain.chain().ids().next().unwrap_or_else(|| chain.chain().leaf_id());
+        let seen = self.seen.iter().all(|key| ledger.restore_mark(*key, root, Timestamp::MAX));
+        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, *at));
+        assert!(seen && charged, "there is room for what a case says, and its sums were read as numbers");
+        ledger
     }
 
     /// Every check, for people, one a line: the chain first, then the ladder, the ledger last. What can't be asked because
@@ -201,10 +224,24 @@ impl Case {
             .with_presentation(&chain, |presentation, context| self.verifier.explain(&chain, &presentation, context));
         let checks = match explained {
             Ok(explanation) if explanation.denial().is_some() => explanation.to_string(),
-            Ok(explanation) => format!("{explanation}{}", line("not decided before", self.permit().err().as_ref())),
+            Ok(explanation) => format!("{explanation}{}", self.explain_settling(line)),
             Err(denial) => line("the signed call can be read", Some(&denial)),
         };
         line("the chain verifies", None) + &checks
+    }
+
+    /// What the ledgers say.
+    fn explain_settling(&self, line: impl Fn(&str, Option<&Denial>) -> String) -> String {
+        let (new, fits) = ("not decided before", "the charges fit");
+        match self.permit() {
+            Ok(permit) => permit
+                .charges()
+                .iter()
+                .map(explain_charge)
+                .fold(line(new, None), |all, charge| all + &line(&charge, None)),
+            Err(denial) if denial.code() == Code::AlreadyDecided => line(new, Some(&denial)),
+            Err(denial) => line(new, None) + &line(fits, Some(&denial)),
+        }
     }
 
     fn verified(&self) -> Result<VerifiedChain, Denial> {
@@ -228,7 +265,12 @@ impl Case {
     ) -> Result<T, Denial> {
         let call = &self.call;
         let register = self.register(chain);
-        let context = &Context::new(self.now, self.audience.clone()).with_register(&register).with_facts(&self.facts);
+        let context = Context::new(self.now, self.audience.clone()).with_register(&register).with_facts(&self.facts);
+        let context = context.with_approvals(&self.approvals).with_ledgers(&self.ledgers);
+        let context = &match &self.system {
+            Some(system) => context.with_system(system.clone()),
+            None => context,
+        };
         Ok(match &self.presenter {
             Presented::Signed(token) => {
                 let signed = Token::<CallClaims>::from_bytes(token)?;
@@ -238,14 +280,6 @@ impl Case {
                 then(Presentation { call, presenter: Presenter::Asserted { holder: *holder, leaf: *leaf } }, context)
             }
         })
-    }
-
-    fn answer(&self, unsettled: &Unsettled) -> LedgerAnswer {
-        let key = unsettled.charges().key();
-        LedgerAnswer {
-            key,
-            outcome: if self.seen.contains(&key) { LedgerOutcome::Before } else { LedgerOutcome::Reserved },
-        }
     }
 }
 
@@ -270,7 +304,7 @@ impl Decision {
                 vec![
                     ("decision", Value::from("permit")),
                     ("valid_until", Value::Number(permit.valid_until().as_unix().into())),
-                    ("charges", Value::List(Vec::new())),
+                    ("charges", Value::List(permit.charges().iter().map(JsonForm::to_value).collect())),
                     ("trace", stations.into()),
                 ]
             }
@@ -294,14 +328,55 @@ impl Decision {
     }
 }
 
-/// The format has a place for what is not built yet; a case that says something there is not decided as if it did not.
-fn only_what_is_decided_on(raw: &RawCase<'_>) -> Result<(), String> {
-    let charged = raw.ledgers.values().any(|ledger| !ledger.charges.is_empty());
-    let said = [("approvals", !raw.approvals.is_empty()), ("charges", charged)];
-    match said.into_iter().find(|(_, said)| *said) {
-        None => Ok(()),
-        Some((field, _)) => Err(format!("`{field}` has content, and nothing here decides on it")),
-    }
+/// One charge, for people.
+fn explain_charge(charge: &Charge) -> String {
+    let Charge { link, ledger, name, .. } = charge;
+    let link = if *link == 0 { "the root".to_owned() } else { format!("link {link}") };
+    let demand = match charge.demand {
+        Demand::Spend { amount, max } => format!("{amount} of at most {max}"),
+        Demand::Pace { burst, per } => format!("one of {burst} calls in {per}"),
+        Demand::Latch { group } => format!("group {group}"),
+    };
+    format!("charged: {demand}, on account {name} of ledger {ledger} ({link})")
+}
+
+/// What each ledger was charged before: charges as results say them, with the time `at` besides, which is `now` where it is
+/// absent.
+fn charged(
+    ledgers: &BTreeMap<String, RawLedger<'_>>,
+    now: Timestamp,
+) -> Result<Vec<(Charge, Timestamp)>, Box<dyn Error>> {
+    let charges = ledgers.iter().flat_map(|(name, ledger)| ledger.charges.iter().map(move |charge| (name, charge)));
+    let charged: Vec<(Charge, Timestamp)> = charges
+        .map(|(name, charge)| {
+            let (charge, at) = charge_at(charge.get(), now)?;
+            if charge.ledger.as_str() == name {
+                Ok((charge, at))
+            } else {
+                Err(format!("`charges`: a charge of ledger {} under {name}", charge.ledger).into())
+            }
+        })
+        .collect::<Result<_, Box<dyn Error>>>()?;
+    let mut spent = charged.iter().filter_map(|(charge, _)| charge.amount());
+    field("charges", spent.try_fold(Number::ZERO, Number::checked_add))?;
+    Ok(charged)
+}
+
+fn charge_at(json: &str, now: Timestamp) -> Result<(Charge, Timestamp), Box<dyn Error>> {
+    let mut charge = Value::from_json(json)?;
+    let at = match &mut charge {
+        Value::Map(fields) => fields.remove("at"),
+        _ => None,
+    };
+    let at = match at {
+        None => now,
+        Some(Value::Number(at)) if at.scale() == 0 => {
+            let seconds = u64::try_from(at.coefficient()).map_err(|_| "`at`: expected seconds since 1970")?;
+            field("at", Timestamp::from_unix(seconds))?
+        }
+        Some(_) => return Err("`at`: expected seconds since 1970".into()),
+    };
+    Ok((field("charges", Charge::from_value(&charge))?, at))
 }
 
 /// A JSON object with its fields in the order given, the most important first.
@@ -341,7 +416,8 @@ fn anchor(raw: &RawAnchor<'_>) -> Result<Anchor, Box<dyn Error>> {
     };
     let keys = raw.keys.iter().map(anchor_key).collect::<Result<Vec<_>, _>>()?;
     let issuer = field("issuer", Issuer::new(&raw.issuer))?;
-    Ok(Anchor::with_keys(issuer, keys, ceiling, Seconds::new(raw.max_lifetime))?)
+    let systems = field("systems", raw.systems.iter().map(|system| Label::new(system)).collect::<Result<Vec<_>, _>>())?;
+    Ok(Anchor::with_keys(issuer, keys, ceiling, Seconds::new(raw.max_lifetime))?.with_systems(systems))
 }
 
 fn anchor_key(raw: &RawKey) -> Result<AnchorKey, String> {

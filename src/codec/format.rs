@@ -200,7 +200,7 @@
 //! account  = [ ledger: name, issuer: name / pubkey,            ; context "mandatum 2026-11 account"; an anchor by its
 //!              account: name, counts ]                         ; issuer's name, a holder by its key
 //! counts   = [ 0 ]                                             ; calls
-//!          / [ 1, argument: key, ? unit-argument: key, unit: tstr ]   ; sum
+//!          / [ 1, argument: key, ? ( unit-argument: key, unit: tstr ) ]   ; sum
 //!          / [ 2, burst: uint, per: uint ]                     ; rate
 //!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups
 //! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-11 call key"

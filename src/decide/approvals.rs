@@ -34,7 +34,7 @@ pub enum NotApproved {
         by: PublicKey,
     },
     /// An approval of a call at another server.
-    #[error("{by} approved a call at `{named}`")]
+    #[error("the approval by {by} is of a call at `{named}`")]
     ApprovalForAnotherAudience {
         /// Who.
         by: PublicKey,
@@ -42,13 +42,13 @@ pub enum NotApproved {
         named: Audience,
     },
     /// An approval of another call, or of one whose arguments are others now.
-    #[error("{by} approved another call")]
+    #[error("the approval by {by} is of another call")]
     ApprovalForAnotherCall {
         /// Who.
         by: PublicKey,
     },
     /// An approval from the future, further than the leeway.
-    #[error("{by} approved at {at}, now is {now}")]
+    #[error("approved by {by} at {at}, now is {now}")]
     ApprovalFromFuture {
         /// Who.
         by: PublicKey,
@@ -68,7 +68,7 @@ pub enum NotApproved {
         now: Timestamp,
     },
     /// An approval that is older than a gate allows, and without which too few are left.
-    #[error("{by} approved at {at}, at most {max_age} ago is accepted, now is {now}")]
+    #[error("approved by {by} at {at}, at most {max_age} ago is accepted, now is {now}")]
     ApprovalTooOld {
         /// Who.
         by: PublicKey,
@@ -86,7 +86,7 @@ pub enum NotApproved {
         by: PublicKey,
     },
     /// Too few approvals.
-    #[error("{needed} must approve, {given} did")]
+    #[error("too few approvals: {needed} must approve, {given} did")]
     ApprovalsMissing {
         /// How many must.
         needed: usize,

@@ -95,6 +95,9 @@ pub struct Charges {
 }
 
 /// One account of a ledger, and what a call asks of it.
+///
+/// In JSON: `{"link": 0, "ledger": name, "account": digest, "name": name}` and one of `"spend": {"amount": number, "max": number}`,
+/// `"pace": {"burst": calls, "per": seconds}`, `"latch": {"group": 0}`; `link` and `group` count from 0, `digest` is hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
     /// The link that has the limit.

@@ -13,7 +13,7 @@ pub enum DenialKind {
     OutOfTime,
     /// Good at other servers only.
     WrongAudience,
-    /// Not within the powers.
+    /// Not within the powers; or without an amount that a budget can count, or for a principal without an account here.
     NotPermitted,
     /// It is not shown that the holder makes this call.
     NotPresented,

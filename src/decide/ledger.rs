@@ -1,3 +1,5 @@
+mod restore;
+
 use super::charge::{Charge, Charges, Demand};
 use super::denial::Denial;
 use super::permit::{Permit, Record, Unsettled};

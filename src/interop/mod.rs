@@ -1,5 +1,6 @@
 //! Other notations of the same things. Behind features.
 
+mod charge;
 mod error;
 mod fields;
 mod form;

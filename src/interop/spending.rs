@@ -74,7 +74,7 @@ pub(super) fn rate(value: &Value) -> Result<Rate, FormError> {
     Rate::new(account, ledger, u32::try_from(burst).unwrap_or(u32::MAX), per).map_err(invalid)
 }
 
-fn calls(value: &Value) -> Result<u64, FormError> {
+pub(super) fn calls(value: &Value) -> Result<u64, FormError> {
     whole(value).ok_or_else(|| FormFault::Expected("a number of calls").into())
 }
 

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod accounts;
 mod chain;
 mod codec;
 mod codes;

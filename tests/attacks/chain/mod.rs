@@ -4,6 +4,7 @@
 mod cache;
 mod keys;
 mod links;
+mod meters;
 mod order;
 mod roots;
 mod signatures;
@@ -49,8 +50,9 @@ impl Row {
 
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
-    let tables = [links::rows(), signatures::rows(), roots::rows(), keys::rows(), order::rows(), widening::rows()];
-    tables.into_iter().flatten().collect()
+    let tables = [links::rows(), signatures::rows(), roots::rows(), keys::rows()];
+    let limits = [order::rows(), meters::rows(), widening::rows()];
+    tables.into_iter().chain(limits).flatten().collect()
 }
 
 /// The codes that the rows reach, through the one door for servers.

@@ -9,6 +9,7 @@ mod order;
 mod powers;
 mod sizes;
 mod spelling;
+mod spending;
 mod types;
 
 use crate::support::cbor::{self, Map};
@@ -60,7 +61,7 @@ impl Row {
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
     let tokens = [envelope::rows(), types::rows(), spelling::rows(), claims::rows()];
-    let within = [order::rows(), powers::rows(), numbers::rows(), sizes::rows()];
+    let within = [order::rows(), spending::rows(), powers::rows(), numbers::rows(), sizes::rows()];
     tokens.into_iter().chain(within).flatten().collect()
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct Row {
     kind: DenialKind,
 }
 
-fn row(name: &'static str, scene: Scene, code: Code, place: Place, kind: DenialKind) -> Row {
+pub(super) fn row(name: &'static str, scene: Scene, code: Code, place: Place, kind: DenialKind) -> Row {
     Row { name, scene, code, place, kind }
 }
 
@@ -69,7 +69,8 @@ fn slow_ceiling() -> Powers {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [times(), audiences(), not_permitted(), too_much_work(), asserted(), signed()].into_iter().flatten().collect()
+    let calls = [times(), audiences(), not_permitted(), too_much_work(), asserted(), signed()];
+    calls.into_iter().chain([super::charges::rows(), super::approvals::rows()]).flatten().collect()
 }
 
 fn times() -> Vec<Row> {

@@ -1,6 +1,8 @@
 //! Decisions: every denial of the ladder, one row a code, and what surrounds it.
 
+mod approvals;
 mod boundaries;
+mod charges;
 mod identity;
 mod ladder;
 mod leaks;
@@ -10,6 +12,8 @@ mod replay;
 mod saying;
 mod scene;
 
+pub(crate) use approvals::{approved, gated};
+pub(crate) use charges::codes as charging_codes;
 pub(crate) use ladder::rows as ladder_rows;
 pub(crate) use replay::codes as settling_codes;
 
@@ -17,5 +21,5 @@ use mandatum::Code;
 
 /// The codes that decisions reach, up to starting the operation.
 pub(crate) fn codes() -> Vec<Code> {
-    ladder_rows().iter().map(|row| row.code).chain(settling_codes()).collect()
+    ladder_rows().iter().map(|row| row.code).chain(settling_codes()).chain(charging_codes()).collect()
 }

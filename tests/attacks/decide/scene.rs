@@ -1,10 +1,11 @@
 //! One call in front of one server, with which everything is right until something is changed.
 
 use crate::support::forge::{Forge, chain_of};
+use crate::support::spending::approval;
 use crate::support::story::{CRM, HELPER, after, audience, call_of, call_under, key, reading, two_links, verifier};
 use mandatum::{
-    Action, Call, CallClaims, Context, Denial, Explanation, MandateId, Presentation, Presenter, Token, Unsettled,
-    VerifiedChain, Verifier,
+    Action, Approval, Call, CallClaims, Context, Denial, Explanation, Label, MandateId, Presentation, Presenter, Token,
+    Unsettled, VerifiedChain, Verifier,
 };
 
 /// Who makes the call.
@@ -25,6 +26,8 @@ pub(crate) struct Scene {
     context: Context<'static>,
     call: Call,
     by: By,
+    approvals: Vec<Token<Approval>>,
+    ledgers: Vec<Label>,
 }
 
 /// The helper reads the CRM for acme.
@@ -37,7 +40,9 @@ pub(crate) fn under(tokens: impl Into<Vec<Vec<u8>>>) -> Scene {
     let tokens = tokens.into();
     let by = By::Signed(Box::new(call_under(tokens.last().unwrap())));
     let context = Context::new(after(0), audience(CRM));
-    Scene { tokens, verifier: verifier(), decider: None, context, call: call_of(7, reading("acme")), by }
+    let call = call_of(7, reading("acme"));
+    let (approvals, ledgers) = (Vec::new(), Vec::new());
+    Scene { tokens, verifier: verifier(), decider: None, context, call, by, approvals, ledgers }
 }
 
 impl Scene {
@@ -57,6 +62,34 @@ impl Scene {
     /// At another server.
     pub(crate) fn at_server(self, name: &str) -> Self {
         Self { context: Context::new(self.context.now(), audience(name)), ..self }
+    }
+
+    /// The server acts in this system.
+    pub(crate) fn in_system(self, system: &str) -> Self {
+        Self { context: self.context.with_system(system.parse().unwrap()), ..self }
+    }
+
+    /// The server is attached to this ledger as well.
+    pub(crate) fn attached(mut self, ledger: &str) -> Self {
+        self.ledgers.push(ledger.parse().unwrap());
+        self
+    }
+
+    /// Who holds this key approves the call as it is, by hand, with a change.
+    pub(crate) fn approving(mut self, by: u8, change: impl FnOnce(Forge) -> Forge) -> Self {
+        let (leaf, here) = (chain_of(&self.tokens).leaf_id(), self.context.audience());
+        let call = self.call.key(&leaf, here);
+        let approval = change(approval(by, leaf.as_bytes(), call.as_bytes(), here.as_str()));
+        self.approvals.push(Token::from_bytes(&approval.token()).unwrap());
+        self
+    }
+
+    pub(crate) fn with_approvals(self, approvals: Vec<Token<Approval>>) -> Self {
+        Self { approvals, ..self }
+    }
+
+    pub(crate) fn approvals(&self) -> &[Token<Approval>] {
+        &self.approvals
     }
 
     /// The server is asked for this, whatever was signed.
@@ -102,7 +135,7 @@ impl Scene {
         self.verifier.verify(&chain_of(&self.tokens)).unwrap()
     }
 
-    fn present<T>(&self, ask: impl FnOnce(&Verifier, &VerifiedChain, &Presentation<'_>, &Context) -> T) -> T {
+    fn present<T>(&self, ask: impl FnOnce(&Verifier, &VerifiedChain, &Presentation<'_>, &Context<'_>) -> T) -> T {
         let signed: Token<CallClaims>;
         let presenter = match &self.by {
             By::Signed(call) => {
@@ -112,7 +145,8 @@ impl Scene {
             By::Asserted(holder, leaf) => Presenter::Asserted { holder: key(*holder).public(), leaf: *leaf },
         };
         let presentation = Presentation { call: &self.call, presenter };
-        ask(self.decider.as_ref().unwrap_or(&self.verifier), &self.chain(), &presentation, &self.context)
+        let context = self.context.clone().with_approvals(&self.approvals).with_ledgers(&self.ledgers);
+        ask(self.decider.as_ref().unwrap_or(&self.verifier), &self.chain(), &presentation, &context)
     }
 
     pub(crate) fn decide(&self) -> Result<Unsettled, Denial> {

@@ -27,7 +27,7 @@ pub(crate) fn codes() -> Vec<Code> {
 }
 
 /// A notice with these terms beside who says it, as of now.
-fn notice<const N: usize>(typ: &str, by: u8, terms: [(i64, Vec<u8>); N]) -> Forge {
+pub(crate) fn notice<const N: usize>(typ: &str, by: u8, terms: [(i64, Vec<u8>); N]) -> Forge {
     let claims = Map::of([(6, cbor::int(NOW)), (7, cbor::bytes([by; 16]))]);
     let terms = terms.into_iter().fold(Map::of([(0, public(by))]), |map, (key, value)| map.set(key, value));
     Forge::new(typ, claims, terms, by)

@@ -3,4 +3,5 @@
 pub(crate) mod cbor;
 pub(crate) mod forge;
 pub(crate) mod order;
+pub(crate) mod spending;
 pub(crate) mod story;

@@ -29,7 +29,8 @@ fn shapes() -> Vec<Scene> {
                 let aliases = aliases
                     .map(|(system, alias)| (Label::new(system).expect("a name"), Label::new(alias).expect("a name")));
                 root.principal.aliases = Aliases::new(aliases.into()).expect("few aliases");
-            }),
+            })
+            .anchor(|anchor| anchor.systems = vec!["crm", "billing", "travel"]),
         Scene::permit("no-lifetime-left-to-lose", "A child that expires before its parent ends the permit.")
             .until(NOW + 5)
             .child()

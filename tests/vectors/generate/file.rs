@@ -15,6 +15,8 @@ pub(crate) struct Expect {
     pub(crate) link: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) valid_until: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) charges: Vec<Box<RawValue>>,
 }
 
 /// How the verifier of a case is configured.
@@ -44,6 +46,8 @@ pub(crate) struct AnchorForm {
     pub(crate) keys: Vec<KeyForm>,
     pub(crate) ceiling: Box<RawValue>,
     pub(crate) max_lifetime: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) systems: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -73,8 +77,12 @@ pub(crate) struct PresenterForm {
     pub(crate) leaf: Option<String>,
 }
 
-#[derive(Serialize)]
+/// A ledger that the server is attached to, as it is before the call.
+#[derive(Clone, Default, Serialize)]
 pub(crate) struct Ledger {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) charges: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) seen: Vec<String>,
 }
 
@@ -92,6 +100,8 @@ pub(crate) struct File {
     pub(crate) description: String,
     pub(crate) now: u64,
     pub(crate) audience: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) system: Option<&'static str>,
     pub(crate) verifier: Verifier,
     pub(crate) chain: String,
     pub(crate) call: CallForm,
@@ -100,6 +110,8 @@ pub(crate) struct File {
     pub(crate) facts: BTreeMap<&'static str, Fact>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) notices: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) approvals: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) ledgers: BTreeMap<&'static str, Ledger>,
 }

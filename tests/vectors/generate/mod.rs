@@ -1,6 +1,7 @@
 //! The vectors, as tables of cases that differ from a default in one thing each. Everything is made of fixed seeds through
 //! the public API, and edited by hand where no honest issuer makes it, so the same files come out every time.
 
+mod approvals;
 mod arguments;
 mod bytes;
 mod chain;
@@ -11,10 +12,12 @@ mod missions;
 mod news;
 mod order;
 mod scene;
+mod spending;
 
 /// Every vector: the name of its file and its text.
 pub(crate) fn all() -> Vec<(String, String)> {
-    let tables =
-        [bytes::cases(), chain::cases(), decide::cases(), arguments::cases(), missions::cases(), order::cases()];
-    tables.into_iter().flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
+    let calls = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases()];
+    let standing = [missions::cases(), order::cases(), spending::cases(), approvals::cases()];
+    let tables = calls.into_iter().chain(standing);
+    tables.flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

@@ -113,7 +113,7 @@ pub(crate) fn forged_status(signer: u8, by: u8, as_of: u64, told: &Told) -> Vec<
     notice("mandate1-status+cwt", by, signer, as_of, vec![(1, Value::Array(vec![told.value()]))])
 }
 
-fn notice(typ: &str, by: u8, signer: u8, at: u64, terms: Vec<(i64, Value)>) -> Vec<u8> {
+pub(super) fn notice(typ: &str, by: u8, signer: u8, at: u64, terms: Vec<(i64, Value)>) -> Vec<u8> {
     let terms = map([(0, public(by))].into_iter().chain(terms));
     let id = bytes(&[by; 16]);
     let mut envelope = Envelope {
@@ -130,7 +130,7 @@ fn map(entries: impl IntoIterator<Item = (i64, Value)>) -> Value {
     Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
 }
 
-fn bytes(of: &[u8]) -> Value {
+pub(super) fn bytes(of: &[u8]) -> Value {
     Value::Bytes(of.to_vec())
 }
 

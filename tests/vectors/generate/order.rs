@@ -29,7 +29,7 @@ fn bound(scene: Scene, words: &str) -> Scene {
 }
 
 /// The same limit, for the calls of these tools.
-fn for_tools(limit: &str, tools: &str) -> String {
+pub(super) fn for_tools(limit: &str, tools: &str) -> String {
     limit.replacen('{', &format!(r#"{{"tools":["{tools}"],"#), 1)
 }
 
@@ -184,7 +184,7 @@ fn wave_news() -> Vec<Scene> {
 }
 
 /// A limit of a kind, in the place of the root's or child's limits.
-fn limited(scene: Scene, kind: u64, content: Entries) -> Scene {
+pub(super) fn limited(scene: Scene, kind: u64, content: Entries) -> Scene {
     let limit = Value::Array(vec![Value::Array(vec![kind.into(), Value::Map(content)])]);
     scene.edit(move |link| link.terms(|terms| put(terms, 1, limit.clone())))
 }

@@ -2,11 +2,11 @@
 
 mod make;
 
-use super::file::{AnchorForm, CallForm, Expect, Fact, KeyForm, Verifier, raw};
+use super::file::{AnchorForm, CallForm, Expect, Fact, KeyForm, Ledger, Verifier, raw};
 use super::forge::Envelope;
 use mandatum::{
-    AttestedGrant, Audience, Chain, Code, Delegation, Digest, GrantKind, JsonForm, Label, Life, Lifetime, Limits, Link,
-    Powers, Purpose, Root, RootAudience, SigningKey, Timestamp,
+    AttestedGrant, Audience, CallKey, Chain, Charge, Code, Delegation, Digest, GrantKind, JsonForm, Label, Life,
+    Lifetime, Limits, Link, MandateId, Powers, Purpose, Root, RootAudience, SigningKey, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -76,6 +76,8 @@ pub(crate) struct Signing {
 type EditSigning = Box<dyn Fn(&mut Signing)>;
 /// The bytes of a notice, which may be about a mandate of the chain.
 type MakeNotice = Box<dyn Fn(&Chain) -> Vec<u8>>;
+/// The bytes of an approval of a call under a leaf.
+type MakeApproval = Box<dyn Fn(MandateId, CallKey) -> Vec<u8>>;
 
 /// A case being built.
 pub(crate) struct Scene {
@@ -101,6 +103,9 @@ pub(crate) struct Scene {
     seen: Option<Seen>,
     facts: BTreeMap<&'static str, Fact>,
     notices: Vec<MakeNotice>,
+    approvals: Vec<MakeApproval>,
+    system: Option<&'static str>,
+    ledgers: BTreeMap<&'static str, Ledger>,
 }
 
 #[derive(Clone, Copy)]
@@ -112,13 +117,15 @@ pub(crate) enum Seen {
 impl Scene {
     /// A call that is permitted until the root expires.
     pub(crate) fn permit(name: &str, description: &str) -> Self {
-        let expect = Expect { decision: "permit", code: None, link: None, valid_until: Some(EXPIRES) };
+        let valid_until = Some(EXPIRES);
+        let expect = Expect { decision: "permit", code: None, link: None, valid_until, charges: Vec::new() };
         Self::new(format!("permit-{name}"), expect, description)
     }
 
     /// A call that is denied.
     pub(crate) fn deny(code: Code, name: &str, description: &str) -> Self {
-        let expect = Expect { decision: "deny", code: Some(code.as_str()), link: None, valid_until: None };
+        let code_name = Some(code.as_str());
+        let expect = Expect { decision: "deny", code: code_name, link: None, valid_until: None, charges: Vec::new() };
         Self::new(format!("deny-{}-{name}", kebab(code.as_str())), expect, description)
     }
 
@@ -152,6 +159,7 @@ impl Scene {
                     keys: vec![KeyForm::Plain(key(COMPANY).public().to_string())],
                     ceiling: raw("null"),
                     max_lifetime: 86_400,
+                    systems: Vec::new(),
                 }],
                 leeway: None,
                 max_call_age: None,
@@ -178,6 +186,9 @@ impl Scene {
             seen: None,
             facts: BTreeMap::new(),
             notices: Vec::new(),
+            approvals: Vec::new(),
+            system: None,
+            ledgers: BTreeMap::new(),
         }
     }
 
@@ -381,6 +392,46 @@ impl Scene {
     /// The host heard a notice about a mandate of the chain.
     pub(crate) fn heard_of(mut self, notice: impl Fn(&Chain) -> Vec<u8> + 'static) -> Self {
         self.notices.push(Box::new(notice));
+        self
+    }
+
+    /// An approval came along, of this call or another.
+    pub(crate) fn approved(mut self, approval: impl Fn(MandateId, CallKey) -> Vec<u8> + 'static) -> Self {
+        self.approvals.push(Box::new(approval));
+        self
+    }
+
+    /// The server acts in this system of its issuer's.
+    pub(crate) fn system(self, system: &'static str) -> Self {
+        Self { system: Some(system), ..self }
+    }
+
+    /// The server is attached to this ledger.
+    pub(crate) fn attached(mut self, ledger: &'static str) -> Self {
+        self.ledgers.entry(ledger).or_default();
+        self
+    }
+
+    /// This was charged before, now.
+    pub(crate) fn charged(self, ledger: &'static str, charge: &Charge) -> Self {
+        self.charged_as(ledger, charge.to_json())
+    }
+
+    /// This was charged before, then.
+    pub(crate) fn charged_at(self, ledger: &'static str, charge: &Charge, at: u64) -> Self {
+        let charge = charge.to_json();
+        let fields = charge.strip_suffix('}').expect("an object");
+        self.charged_as(ledger, format!(r#"{fields},"at":{at}}}"#))
+    }
+
+    fn charged_as(mut self, ledger: &'static str, charge: String) -> Self {
+        self.ledgers.entry(ledger).or_default().charges.push(raw(&charge));
+        self
+    }
+
+    /// The call is charged this.
+    pub(crate) fn charges(mut self, charges: impl IntoIterator<Item = Charge>) -> Self {
+        self.expect.charges = charges.into_iter().map(|charge| raw(&charge.to_json())).collect();
         self
     }
 

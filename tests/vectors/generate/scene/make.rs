@@ -6,8 +6,8 @@ use super::{Below, COMPANY, Changes, ISSUER, Scene, Seen, Signing, holder, key, 
 use ciborium::Value as Cbor;
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
-    Anchor, Audience, Call, CallId, Capability, Ceiling, Chain, Child, Claims, Delegation, Lifetime, Link, MandateId,
-    Powers, Seconds, Timestamp, Token, Unsigned, issue, sign_call,
+    Anchor, Audience, Call, CallId, CallKey, Capability, Ceiling, Chain, Child, Claims, Delegation, Lifetime, Link,
+    MandateId, Powers, Root, Seconds, Timestamp, Token, Unsigned, issue, sign_call,
 };
 use std::collections::BTreeMap;
 
@@ -21,11 +21,13 @@ impl Scene {
             description: self.description.clone(),
             now: self.now,
             audience: self.here.clone(),
+            system: self.system,
             chain: BASE64URL_NOPAD.encode(&bytes),
             call: self.call.clone(),
             presenter: self.make_presenter(&chain),
             facts: self.facts.clone(),
             notices: self.notices.iter().map(|make| BASE64URL_NOPAD.encode(&make(&chain))).collect(),
+            approvals: self.make_approvals(&chain),
             ledgers: self.make_ledgers(&chain),
             verifier: self.verifier,
         };
@@ -38,7 +40,7 @@ impl Scene {
         let hops = |link: usize| u8::try_from(self.below.len() - link).expect("few links");
         let mut root = self.root.clone();
         root.link.hops = self.hops.unwrap_or(hops(0));
-        let root = issue(&lenient_anchor(), root).expect("the lenient anchor issues anything");
+        let root = issue(&lenient_anchor(&root), root).expect("the lenient anchor issues anything");
         let honest = Chain::from(root.clone().sign(&key(COMPANY)).expect("the company's key"));
         let mut tokens = vec![self.changes[0].apply(&root, COMPANY, |_| {})];
         let mut chain = Token::from_bytes(&tokens[0]).map_or(honest, Chain::from);
@@ -75,16 +77,26 @@ impl Scene {
         PresenterForm { signed: Some(BASE64URL_NOPAD.encode(&token)), asserted: None, leaf: None }
     }
 
+    fn make_approvals(&self, chain: &Chain) -> Vec<String> {
+        let key = self.key_of(&self.call.to_call(), chain);
+        let approvals = self.approvals.iter().map(|make| make(chain.leaf_id(), key));
+        approvals.map(|approval| BASE64URL_NOPAD.encode(&approval)).collect()
+    }
+
     fn make_ledgers(&self, chain: &Chain) -> BTreeMap<&'static str, Ledger> {
-        let audience = Audience::new(&self.here).expect("a name");
-        let seen = self.seen.map(|seen| {
+        let mut ledgers = self.ledgers.clone();
+        if let Some(seen) = self.seen {
             let call = match seen {
                 Seen::ThisCall => self.call.to_call(),
                 Seen::AnotherCall => Call { id: CallId::from_bytes([0xff; 16]), ..self.call.to_call() },
             };
-            Ledger { seen: vec![call.key(&chain.leaf_id(), &audience).to_string()] }
-        });
-        seen.map(|ledger| ("main", ledger)).into_iter().collect()
+            ledgers.entry("main").or_default().seen.push(self.key_of(&call, chain).to_string());
+        }
+        ledgers
+    }
+
+    fn key_of(&self, call: &Call, chain: &Chain) -> CallKey {
+        call.key(&chain.leaf_id(), &Audience::new(&self.here).expect("a name"))
     }
 }
 
@@ -120,9 +132,10 @@ impl Changes {
 }
 
 /// An anchor that issues anything, so that the case's own, stricter one has something to refuse.
-fn lenient_anchor() -> Anchor {
+fn lenient_anchor(root: &Root) -> Anchor {
     let (issuer, key) = (ISSUER.parse().expect("a name"), key(COMPANY).public());
-    Anchor::new(issuer, key, Ceiling::Unlimited, Seconds::new(u64::MAX)).expect("an anchor")
+    let anchor = Anchor::new(issuer, key, Ceiling::Unlimited, Seconds::new(u64::MAX)).expect("an anchor");
+    anchor.with_systems(root.principal.aliases.iter().map(|(system, _)| system.clone()))
 }
 
 /// A parent from which anything can be delegated; who forges a child then says that it has another parent.
@@ -131,6 +144,6 @@ fn lenient_parent(holder: u8, powers: &Powers) -> Chain {
     let lifetime = Lifetime::new(time(0), Timestamp::MAX).expect("a lifetime");
     let mut root = Scene::permit("", "").root;
     root.link = Link::new([0xee; 16], key(holder).public(), powers, lifetime).hops(u8::MAX);
-    let unsigned = issue(&lenient_anchor(), root).expect("the lenient anchor issues anything");
+    let unsigned = issue(&lenient_anchor(&root), root).expect("the lenient anchor issues anything");
     unsigned.sign(&key(COMPANY)).expect("the company's key").into()
 }

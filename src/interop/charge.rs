@@ -1,0 +1,84 @@
+//! The JSON form of charges, as documented on [`Charge`].
+
+use super::error::{FormError, FormFault};
+use super::fields::{Fields, invalid, object, text};
+use super::form::JsonForm;
+use super::limits::{label, seconds, whole};
+use super::powers::number;
+use super::spending::calls;
+use crate::decide::{Charge, Demand};
+use crate::ground::{Label, Number, Value};
+use crate::limits::Rate;
+
+impl JsonForm for Charge {
+    fn to_value(&self) -> Value {
+        let count = |count: usize| u64::try_from(count).ok().map(|count| Number::from(count).into());
+        let (kind, demand) = match self.demand {
+            Demand::Spend { amount, max } => {
+                ("spend", object([("amount", Some(amount.into())), ("max", Some(max.into()))]))
+            }
+            Demand::Pace { burst, per } => {
+                let (burst, per) = (Number::from(burst).into(), Number::from(per.get()).into());
+                ("pace", object([("burst", Some(burst)), ("per", Some(per))]))
+            }
+            Demand::Latch { group } => ("latch", object([("group", count(group))])),
+        };
+        object([
+            ("link", count(self.link)),
+            ("ledger", Some(self.ledger.as_str().into())),
+            ("account", Some(self.account.to_string().into())),
+            ("name", Some(self.name.as_str().into())),
+            (kind, Some(demand)),
+        ])
+    }
+
+    fn from_value(value: &Value) -> Result<Self, FormError> {
+        let mut fields = Fields::of(value)?;
+        let link = fields.required("link", |link| count(link, "the number of a link"))?;
+        let (ledger, name) = (fields.required("ledger", label)?, fields.required("name", label)?);
+        let account = fields.required("account", |account| {
+            text(account)?.parse().map_err(|_| FormFault::Expected("a digest in hex").into())
+        })?;
+        let (kind, content) = fields.kind()?;
+        let demand = match kind {
+            "spend" => spend(content),
+            "pace" => pace(content, &ledger, &name),
+            "latch" => latch(content),
+            unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
+        };
+        Ok(Self { link, ledger, account, name, demand: demand.map_err(|error| error.under(kind))? })
+    }
+}
+
+fn spend(value: &Value) -> Result<Demand, FormError> {
+    let mut fields = Fields::of(value)?;
+    let spend = Demand::Spend { amount: fields.required("amount", amount)?, max: fields.required("max", amount)? };
+    fields.end().map(|()| spend)
+}
+
+fn amount(value: &Value) -> Result<Number, FormError> {
+    let amount = number(value)?;
+    if amount < Number::ZERO { Err(FormFault::Expected("an amount that is not negative").into()) } else { Ok(amount) }
+}
+
+/// Within the bounds of a rate.
+fn pace(value: &Value, ledger: &Label, name: &Label) -> Result<Demand, FormError> {
+    let mut fields = Fields::of(value)?;
+    let burst = fields.required("burst", calls)?;
+    let per = fields.required("per", seconds)?;
+    fields.end()?;
+    let burst = u32::try_from(burst).unwrap_or(u32::MAX);
+    let rate = Rate::new(name.clone(), ledger.clone(), burst, per).map_err(invalid)?;
+    Ok(Demand::Pace { burst: rate.burst(), per: rate.per() })
+}
+
+fn latch(value: &Value) -> Result<Demand, FormError> {
+    let mut fields = Fields::of(value)?;
+    let latch = Demand::Latch { group: fields.required("group", |group| count(group, "the number of a group"))? };
+    fields.end().map(|()| latch)
+}
+
+fn count(value: &Value, wanted: &'static str) -> Result<usize, FormError> {
+    let count = whole(value).and_then(|count| usize::try_from(count).ok());
+    count.ok_or_else(|| FormFault::Expected(wanted).into())
+}

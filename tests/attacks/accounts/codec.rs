@@ -1,0 +1,282 @@
+//! One broken rule of the format a row, with its fault.
+
+use super::{APPROVAL, RECEIPT, approval, charge, finished, read_receipt, receipt, receipt_of, started};
+use crate::support::cbor::{self, Map};
+use crate::support::forge::Forge;
+use crate::support::story::{NOW, call_under, two_links};
+use mandatum::{
+    Approval, Claims, CodecError, Fault, IdError, Invalid, KeyError, NameError, Notice, Outcome, Receipt, ReceiptEvent,
+    TimeError, Token, Wanted,
+};
+
+/// Reads bytes as one kind of token, which is let go.
+type Read = fn(&[u8]) -> Result<(), CodecError>;
+
+struct Row {
+    name: String,
+    bytes: Vec<u8>,
+    read: Read,
+    fault: Fault,
+}
+
+fn read<C: Claims>(bytes: &[u8]) -> Result<(), CodecError> {
+    Token::<C>::from_bytes(bytes).map(drop)
+}
+
+fn of_approval(name: &str, token: &Forge, fault: impl Into<Fault>) -> Row {
+    Row { name: name.into(), bytes: token.token(), read: read::<Approval>, fault: fault.into() }
+}
+
+fn of_receipt(name: &str, token: &Forge, fault: impl Into<Fault>) -> Row {
+    Row { name: name.into(), bytes: token.token(), read: read::<Receipt>, fault: fault.into() }
+}
+
+const fn expected(wanted: Wanted) -> Fault {
+    Fault::Expected(wanted)
+}
+
+fn unsigned() -> Fault {
+    expected(Wanted::UnsignedInteger)
+}
+
+fn out_of_range() -> Fault {
+    Invalid::Time(TimeError::OutOfRange).into()
+}
+
+/// What both have in common.
+fn common() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (typ, good, row) in [
+        (APPROVAL, approval(), of_approval as fn(&str, &Forge, Fault) -> Row),
+        (RECEIPT, receipt(), of_receipt as fn(&str, &Forge, Fault) -> Row),
+    ] {
+        let mut add = |name: &str, token: &Forge, fault: Fault| rows.push(row(&format!("{typ}: {name}"), token, fault));
+        for key in [6, 7] {
+            add("a claim is missing", &good.clone().no_claim(key), Fault::MissingKey { key });
+        }
+        add("a time by null", &good.clone().claim(6, cbor::null()), unsigned());
+        add("a time below zero", &good.clone().claim(6, cbor::int(-1)), unsigned());
+        add("a time without end", &good.clone().claim(6, cbor::int(253_402_300_800)), out_of_range());
+        for key in [1, 2, 3, 4, 5, 8, 9, 40, -1] {
+            add("a foreign claim", &good.clone().claim(key, cbor::int(NOW)), Fault::UnknownKey { key });
+        }
+        for key in [5, 6, 12, 40, -1] {
+            add("a foreign term", &good.clone().term(key, cbor::null()), Fault::UnknownKey { key });
+        }
+        let short = Invalid::Id(IdError::TokenIdLength { found: 7 });
+        add("an id too short", &good.clone().claim(7, cbor::bytes([1; 7])), short.into());
+        add("an id too long", &good.clone().claim(7, cbor::bytes([1; 17])), Fault::TooLarge { max: 16 });
+        add("an id by null", &good.clone().claim(7, cbor::null()), expected(Wanted::Bytes));
+        add("a speaker by name", &good.clone().term(0, cbor::text("anna")), expected(Wanted::Bytes));
+        add("nobody speaks", &good.clone().no_term(0), Fault::MissingKey { key: 0 });
+        add("a weak speaker", &good.clone().term(0, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak).into());
+        let twice = Forge { terms: good.terms.clone().push(cbor::int(4), cbor::int(NOW)), ..good.clone() };
+        add("the last term twice", &twice, Fault::Duplicate);
+        let backwards = Forge { terms: good.terms.clone().push(cbor::int(0), cbor::null()), ..good.clone() };
+        add("the first term again", &backwards, Fault::Unsorted);
+        for other in mandatum::TokenType::ALL.into_iter().filter(|other| other.as_str() != typ) {
+            let header = Map::of([(1, cbor::int(-8)), (16, cbor::text(other.as_str()))]);
+            let fault = Fault::TokenType {
+                expected: if typ == APPROVAL { APPROVAL } else { RECEIPT },
+                found: other.as_str().into(),
+            };
+            add("another type", &good.clone().protected(header.bytes()), fault);
+        }
+    }
+    rows
+}
+
+fn approvals() -> Vec<Row> {
+    let with =
+        |name: &str, key: i64, value: Vec<u8>, fault: Fault| of_approval(name, &approval().term(key, value), fault);
+    let mut rows = vec![
+        with("a server by bytes", 3, cbor::bytes("crm"), expected(Wanted::Text)),
+        with("a server without a name", 3, cbor::text(""), Invalid::Name(NameError::Empty).into()),
+        with("a server of a long name", 3, cbor::text(&"a".repeat(257)), Fault::TooLarge { max: 256 }),
+        with("servers", 3, cbor::array([cbor::text("crm")]), expected(Wanted::Text)),
+        with("an end by null", 4, cbor::null(), unsigned()),
+        with("an end below zero", 4, cbor::int(-1), unsigned()),
+        with("no end", 4, cbor::int(253_402_300_800), out_of_range()),
+    ];
+    for key in [1, 2] {
+        rows.extend([
+            with("a digest by text", key, cbor::text("x"), expected(Wanted::Bytes)),
+            with("a digest by null", key, cbor::null(), expected(Wanted::Bytes)),
+            with("half a digest", key, cbor::bytes([1; 16]), expected(Wanted::BytesOfLength(32))),
+            with("a digest and a half", key, cbor::bytes([1; 48]), Fault::TooLarge { max: 32 }),
+            with("digests", key, cbor::array([cbor::bytes([1; 32])]), expected(Wanted::Bytes)),
+        ]);
+    }
+    for key in [1, 2, 3, 4] {
+        rows.push(of_approval("a term is missing", &approval().no_term(key), Fault::MissingKey { key }));
+    }
+    rows
+}
+
+fn receipts() -> Vec<Row> {
+    let with =
+        |name: &str, key: i64, value: Vec<u8>, fault: Fault| of_receipt(name, &receipt().term(key, value), fault);
+    let mut rows = vec![
+        with("a number below zero", 1, cbor::int(-1), unsigned()),
+        with("a number by text", 1, cbor::text("7"), unsigned()),
+        with("an entry before by null", 2, cbor::null(), expected(Wanted::Bytes)),
+        with("half an entry before", 2, cbor::bytes([1; 16]), expected(Wanted::BytesOfLength(32))),
+        with("no denial, spelled out", 3, cbor::int(0), Fault::DefaultSpelled),
+        with("less than no denial", 3, cbor::int(-1), unsigned()),
+        with("denials by null", 3, cbor::null(), unsigned()),
+    ];
+    for key in [1, 4] {
+        rows.push(of_receipt("a term is missing", &receipt().no_term(key), Fault::MissingKey { key }));
+    }
+    rows
+}
+
+fn events() -> Vec<Row> {
+    let with = |name: &str, parts: &[Vec<u8>], fault: Fault| of_receipt(name, &receipt_of(cbor::array(parts)), fault);
+    let without_last = |parts: &[Vec<u8>]| parts[..parts.len() - 1].to_vec();
+    let and_null = |parts: &[Vec<u8>]| [parts, &[cbor::null()]].concat();
+    let kind = |kind: Vec<u8>| {
+        let mut parts = finished(0);
+        parts[0] = kind;
+        parts
+    };
+    let outcome = |outcome: Vec<u8>| {
+        let mut parts = finished(0);
+        parts[2] = outcome;
+        parts
+    };
+    vec![
+        of_receipt("an event by number", &receipt_of(cbor::int(2)), expected(Wanted::Array)),
+        of_receipt("an event by null", &receipt_of(cbor::null()), expected(Wanted::Array)),
+        with("no event", &[], expected(Wanted::ArrayOfLength(1))),
+        with("another event", &[cbor::int(3)], Fault::UnknownKind { kind: 3 }),
+        with("an event that is far away", &kind(cbor::head(0, u64::MAX)), Fault::UnknownKind { kind: u64::MAX }),
+        with("an event by text", &kind(cbor::text("started")), unsigned()),
+        with("an event below zero", &kind(cbor::int(-1)), unsigned()),
+        with("a start without approvals", &without_last(&started()), expected(Wanted::ArrayOfLength(7))),
+        with("a start with more", &and_null(&started()), Fault::TooMany { max: 7 }),
+        with("an end without an outcome", &without_last(&finished(0)), expected(Wanted::ArrayOfLength(3))),
+        with("an end with more", &and_null(&finished(0)), Fault::TooMany { max: 3 }),
+        with("a count with more", &[cbor::int(2), cbor::int(9)], Fault::TooMany { max: 1 }),
+        with("another outcome", &outcome(cbor::int(3)), Fault::UnknownKind { kind: 3 }),
+        with("an outcome by name", &outcome(cbor::text("done")), unsigned()),
+        with(
+            "an end of half a call",
+            &[cbor::int(1), cbor::bytes([1; 16]), cbor::int(0)],
+            expected(Wanted::BytesOfLength(32)),
+        ),
+    ]
+}
+
+fn starts() -> Vec<Row> {
+    let with = |name: &str, place: usize, part: Vec<u8>, fault: Fault| {
+        let mut parts = started();
+        parts[place] = part;
+        of_receipt(name, &receipt_of(cbor::array(parts)), fault)
+    };
+    let charges = |name: &str, charges: &[Vec<u8>], fault: Fault| with(name, 5, cbor::array(charges), fault);
+    let digest = || cbor::bytes([1; 32]);
+    let mut rows = vec![
+        with("a server without a name", 3, cbor::text(""), Invalid::Name(NameError::Empty).into()),
+        with("a decision at no time", 4, cbor::null(), unsigned()),
+        with("a decision after all time", 4, cbor::int(253_402_300_800), out_of_range()),
+        with("charges by null", 5, cbor::null(), expected(Wanted::Array)),
+        with("approvals by null", 6, cbor::null(), expected(Wanted::Array)),
+        with("an approval by itself", 6, digest(), expected(Wanted::Array)),
+        with("half an approval", 6, cbor::array([cbor::bytes([1; 16])]), expected(Wanted::BytesOfLength(32))),
+        with("more approvals than there may be", 6, cbor::array(vec![digest(); 33]), Fault::TooMany { max: 32 }),
+        charges("more charges than there may be", &vec![charge(1, None); 65], Fault::TooMany { max: 64 }),
+        charges("a charge by its account", &[digest()], expected(Wanted::Array)),
+        charges("a charge to nothing", &[cbor::array::<Vec<u8>>([])], expected(Wanted::ArrayOfLength(1))),
+        charges(
+            "a charge with more",
+            &[cbor::array([digest(), cbor::int(1), cbor::int(1)])],
+            Fault::TooMany { max: 2 },
+        ),
+        charges(
+            "a charge to half an account",
+            &[cbor::array([cbor::bytes([1; 16])])],
+            expected(Wanted::BytesOfLength(32)),
+        ),
+        charges("a charge of null", &[charge(1, Some(cbor::null()))], expected(Wanted::Integer)),
+        charges("a charge by text", &[charge(1, Some(cbor::text("1")))], expected(Wanted::Integer)),
+        charges("a charge by a float", &[charge(1, Some(vec![0xf9, 0x3c, 0x00]))], Fault::Float),
+    ];
+    for place in [1, 2] {
+        rows.extend([
+            with("a digest by text", place, cbor::text("x"), expected(Wanted::Bytes)),
+            with("half a digest", place, cbor::bytes([1; 16]), expected(Wanted::BytesOfLength(32))),
+        ]);
+    }
+    rows
+}
+
+#[test]
+fn every_row_gets_its_fault() {
+    let rows: Vec<Row> = [common(), approvals(), receipts(), events(), starts()].into_iter().flatten().collect();
+    assert!(rows.len() > 130, "{}", rows.len());
+    let wrong = |row: &Row| match (row.read)(&row.bytes) {
+        Err(error) if error.fault == row.fault => None,
+        other => Some(format!("{}: {other:?} instead of {:?}", row.name, row.fault)),
+    };
+    let failed: Vec<String> = rows.iter().filter_map(wrong).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn what_is_right_is_read_and_kept_byte_for_byte() {
+    let counted = receipt_of(cbor::array([cbor::int(2)]));
+    let first = counted.clone().term(1, cbor::int(0)).no_term(2).no_term(3);
+    let bare = || {
+        let mut parts = started();
+        (parts[5], parts[6]) = (cbor::array::<Vec<u8>>([]), cbor::array::<Vec<u8>>([]));
+        receipt_of(cbor::array(parts))
+    };
+    let ends = [0, 1, 2].map(|how| receipt_of(cbor::array(finished(how))));
+    for good in [receipt(), counted, first, bare()].into_iter().chain(ends) {
+        kept::<Receipt>(&good.token());
+    }
+    kept::<Approval>(&approval().token());
+}
+
+fn kept<C: Claims + std::fmt::Debug + PartialEq>(good: &[u8]) {
+    let token = Token::<C>::from_bytes(good).unwrap();
+    assert_eq!(token.as_bytes(), good);
+    assert_eq!(Token::from_text(&token.to_text()), Ok(token));
+    for length in 0..good.len() {
+        assert!(read::<C>(&good[..length]).is_err(), "{length} bytes");
+    }
+    let longer = [good, &[0]].concat();
+    assert_eq!(read::<C>(&longer).map_err(|error| error.fault), Err(Fault::TrailingBytes));
+}
+
+#[test]
+fn what_is_read_is_what_was_written() {
+    let event = |forge: &Forge| read_receipt(&forge.token()).unwrap().claims().event.clone();
+    let ReceiptEvent::Started(call) = event(&receipt()) else { panic!("a start") };
+    assert_eq!((call.call.as_bytes(), call.leaf.as_bytes()), (&[0x0c; 32], &[0x0a; 32]));
+    let charges: Vec<(u8, Option<mandatum::Number>)> =
+        call.charges.iter().map(|(account, amount)| (account.as_bytes()[0], *amount)).collect();
+    assert_eq!(charges, [(1, Some(120.into())), (2, None)]);
+    assert_eq!(call.approvals.len(), 1);
+    for (how, outcome) in [(0, Outcome::Done), (1, Outcome::Failed), (2, Outcome::Undone)] {
+        let found = event(&receipt_of(cbor::array(finished(how))));
+        assert_eq!(found, ReceiptEvent::Finished { call: call.call, outcome });
+    }
+    let counted = read_receipt(&receipt_of(cbor::array([cbor::int(2)])).token()).unwrap();
+    let claims = counted.claims();
+    assert_eq!((claims.sequence, claims.denied, &claims.event), (7, 4, &ReceiptEvent::Counted));
+    assert_eq!(claims.previous.map(|digest| *digest.as_bytes()), Some([0x0d; 32]));
+}
+
+#[test]
+fn neither_is_a_mandate_a_call_or_a_notice() {
+    let [root, child] = two_links();
+    for token in [root, child.clone(), call_under(&child).token()] {
+        assert!(read::<Approval>(&token).is_err() && read::<Receipt>(&token).is_err());
+    }
+    for token in [approval().token(), receipt().token()] {
+        let fault = Notice::from_bytes(&token).unwrap_err().fault;
+        assert!(matches!(fault, Fault::TokenType { expected: "a notice", .. }), "{fault:?}");
+    }
+}

@@ -1,0 +1,294 @@
+//! Budgets, rates, exclusive groups and gates that are wrong, each in one part.
+
+use super::claims::second_spelling;
+use super::{Row, constraint, row, with_limits};
+use crate::support::cbor::{self, Map};
+use crate::support::order::{limit, ordered, public};
+use crate::support::spending::{LEDGER, budget, calls, exclusive, gate, group, lines, needing, rate, rate_parts, sum};
+use crate::support::story::{encoded_limits, key};
+use mandatum::{
+    Budget, Constraint, Effect, Exclusive, Fault, Gate, Invalid, KeyError, Label, Limit, LimitError, Meter, NameError,
+    Number, Rate, Seconds, ToolSet, Wanted,
+};
+
+pub(super) fn rows() -> Vec<Row> {
+    [budgets(), shares(), sums(), rates(), groups(), gates(), exceptions()].into_iter().flatten().collect()
+}
+
+const fn expected(wanted: Wanted) -> Fault {
+    Fault::Expected(wanted)
+}
+
+fn refused(error: LimitError) -> Fault {
+    Invalid::Limit(error).into()
+}
+
+fn empty() -> Fault {
+    Invalid::Name(NameError::Empty).into()
+}
+
+fn with_budget(map: &Map) -> Vec<u8> {
+    with_limits(&[budget(map)])
+}
+
+fn budgets() -> Vec<Row> {
+    let with = |key: i64, value: Vec<u8>| with_budget(&calls(3).set(key, value));
+    let account = || cbor::text("calls");
+    vec![
+        row("a budget by number", with_limits(&[limit(8, cbor::int(3))]), expected(Wanted::Map)),
+        row("a budget by null", with_limits(&[limit(8, cbor::null())]), expected(Wanted::Map)),
+        row("a budget as a list", with_limits(&[limit(8, cbor::array([account()]))]), expected(Wanted::Map)),
+        row("a budget of no account", with_budget(&calls(3).without(0)), Fault::MissingKey { key: 0 }),
+        row("a budget without lines", with_budget(&calls(3).without(1)), Fault::MissingKey { key: 1 }),
+        row("a budget with more", with(3, cbor::int(1)), Fault::UnknownKey { key: 3 }),
+        row("a budget with a key below zero", with(-1, cbor::int(1)), Fault::UnknownKey { key: -1 }),
+        row("an account by bytes", with(0, cbor::bytes("calls")), expected(Wanted::Text)),
+        row("an account by null", with(0, cbor::null()), expected(Wanted::Text)),
+        row("an account without a name", with(0, cbor::text("")), empty()),
+        row("an account of a long name", with(0, cbor::text(&"a".repeat(257))), Fault::TooLarge { max: 256 }),
+        row("two accounts", with_budget(&calls(3).push(cbor::int(1), account())), Fault::Duplicate),
+        row("an account after its lines", with_budget(&calls(3).push(cbor::int(0), account())), Fault::Unsorted),
+        row(
+            "an account in a budget of calls that is spelled as a sum's",
+            with(2, cbor::null()),
+            expected(Wanted::Array),
+        ),
+    ]
+}
+
+fn shares() -> Vec<Row> {
+    let with = |of: &[(&str, Vec<u8>)]| with_budget(&calls(3).set(1, lines(of)));
+    let many: Vec<String> = (10..27).map(|number| format!("l{number}")).collect();
+    let many: Vec<(&str, Vec<u8>)> = many.iter().map(|name| (name.as_str(), cbor::int(1))).collect();
+    let half = cbor::tag(4, cbor::array([cbor::int(-1), cbor::int(5)]));
+    let largest = || cbor::tag(2, cbor::bytes(i128::MAX.to_be_bytes()));
+    let keyed = |key: Vec<u8>| with_budget(&calls(3).set(1, Map(vec![(key, cbor::int(1))]).bytes()));
+    vec![
+        row("no line at all", with(&[]), refused(LimitError::Shares { found: 0 })),
+        row("lines by null", with_budget(&calls(3).set(1, cbor::null())), expected(Wanted::Map)),
+        row("lines as a list", with_budget(&calls(3).set(1, cbor::array([cbor::int(1)]))), expected(Wanted::Map)),
+        row("more lines than there may be", with(&many), Fault::TooMany { max: 16 }),
+        row("lines out of order", with(&[("us-1", cbor::int(1)), ("eu-1", cbor::int(1))]), Fault::Unsorted),
+        row("a longer ledger first", with(&[("aa", cbor::int(1)), ("b", cbor::int(1))]), Fault::Unsorted),
+        row("a ledger twice", with(&[("a", cbor::int(1)), ("a", cbor::int(2))]), Fault::Duplicate),
+        row("a ledger without a name", with(&[("", cbor::int(1))]), empty()),
+        row("a ledger by number", keyed(cbor::int(1)), expected(Wanted::Text)),
+        row("a ledger by bytes", keyed(cbor::bytes("eu-1")), expected(Wanted::Text)),
+        row("a line below zero", with(&[("a", cbor::int(-1))]), refused(LimitError::NegativeBudget)),
+        row("half a call", with(&[("a", half.clone())]), refused(LimitError::PartsOfCalls)),
+        row("a line of half a call", with(&[("a", cbor::int(1)), ("b", half)]), refused(LimitError::PartsOfCalls)),
+        row("a line by text", with(&[("a", cbor::text("3"))]), expected(Wanted::Integer)),
+        row("a line by null", with(&[("a", cbor::null())]), expected(Wanted::Integer)),
+        row("a line by a float", with(&[("a", vec![0xf9, 0x3c, 0x00])]), Fault::Float),
+        row("a line in a second spelling", with(&[("a", cbor::tag(2, cbor::bytes([3])))]), Fault::NotShortest),
+        row(
+            "lines that add up to no number",
+            with(&[("a", largest()), ("b", cbor::int(1))]),
+            refused(LimitError::SharesOverflow),
+        ),
+    ]
+}
+
+fn sums() -> Vec<Row> {
+    let with = |parts: &[Vec<u8>]| with_budget(&sum(3).set(2, cbor::array(parts)));
+    let text = |text: &str| cbor::text(text);
+    let long = || cbor::text(&"a".repeat(129));
+    vec![
+        row("a sum by text", with_budget(&sum(3).set(2, text("amount"))), expected(Wanted::Array)),
+        row("a sum of nothing", with(&[]), expected(Wanted::ArrayOfLength(1))),
+        row("half a unit", with(&[text("amount"), text("currency")]), expected(Wanted::ArrayOfLength(3))),
+        row("a sum with more", with(&["a", "b", "c", "d"].map(text)), Fault::TooMany { max: 3 }),
+        row("a sum of bytes", with(&[cbor::bytes("amount")]), expected(Wanted::Text)),
+        row("a sum of a long name", with(&[long()]), Fault::TooLarge { max: 128 }),
+        row("a unit by null", with(&[text("amount"), text("currency"), cbor::null()]), expected(Wanted::Text)),
+        row("a unit of a long name", with(&[text("a"), text("b"), long()]), Fault::TooLarge { max: 128 }),
+        row("a unit in a long name", with(&[text("a"), long(), text("c")]), Fault::TooLarge { max: 128 }),
+        row("a sum below zero", with_budget(&sum(-1)), refused(LimitError::NegativeBudget)),
+    ]
+}
+
+fn rates() -> Vec<Row> {
+    let of = |parts: &[Vec<u8>]| with_limits(&[limit(9, cbor::array(parts))]);
+    let with = |place: usize, part: Vec<u8>| {
+        let mut parts = rate_parts(2, 60);
+        parts[place] = part;
+        of(&parts)
+    };
+    let wrong = || refused(LimitError::Rate);
+    let unsigned = || expected(Wanted::UnsignedInteger);
+    vec![
+        row("a rate by number", with_limits(&[limit(9, cbor::int(2))]), expected(Wanted::Array)),
+        row("a rate as a map", with_limits(&[limit(9, calls(2).bytes())]), expected(Wanted::Array)),
+        row("a rate without a period", of(&rate_parts(2, 60)[..3]), expected(Wanted::ArrayOfLength(4))),
+        row("a rate with more", of(&[&rate_parts(2, 60)[..], &[cbor::null()]].concat()), Fault::TooMany { max: 4 }),
+        row("a rate of no account", with(0, cbor::text("")), empty()),
+        row("a rate that nobody counts", with(1, cbor::text("")), empty()),
+        row("a rate that null counts", with(1, cbor::null()), expected(Wanted::Text)),
+        row("a rate of no call", with(2, cbor::int(0)), wrong()),
+        row("a rate of less than no call", with(2, cbor::int(-1)), unsigned()),
+        row("a rate of too many calls", with(2, cbor::int(1_000_001)), wrong()),
+        row("a rate of calls beyond 32 bits", with(2, cbor::int((1 << 32) + 1)), wrong()),
+        row("a rate of calls beyond all numbers", with(2, cbor::head(0, u64::MAX)), wrong()),
+        row("a rate in no time", with(3, cbor::int(0)), wrong()),
+        row("a rate in less than no time", with(3, cbor::int(-1)), unsigned()),
+        row("a rate in more than a year", with(3, cbor::int(31_622_401)), wrong()),
+        row("a rate in all time", with(3, cbor::head(0, u64::MAX)), wrong()),
+        row("a rate in a text", with(3, cbor::text("60")), unsigned()),
+    ]
+}
+
+fn groups() -> Vec<Row> {
+    let of = |groups: &[Vec<u8>]| with_limits(&[exclusive(groups)]);
+    let parts = |parts: &[Vec<u8>]| with_limits(&[limit(10, cbor::array(parts))]);
+    let (duty, ledger) = (|| cbor::text("duty"), || cbor::text(LEDGER));
+    let overlap = || refused(LimitError::GroupsOverlap);
+    let many: Vec<Vec<u8>> = ('a'..='i').map(|tool| group(&[&tool.to_string()])).collect();
+    let tools: Vec<String> = (10..43).map(|number| format!("t{number}")).collect();
+    let tools: Vec<&str> = tools.iter().map(String::as_str).collect();
+    let and = |one: Vec<u8>| of(&[one, group(&["z"])]);
+    let mut rows = vec![
+        row("groups by null", with_limits(&[limit(10, cbor::null())]), expected(Wanted::Array)),
+        row("groups without a ledger", parts(&[duty(), ledger()]), expected(Wanted::ArrayOfLength(3))),
+        row("groups with more", parts(&[duty(), ledger(), cbor::null(), cbor::null()]), Fault::TooMany { max: 3 }),
+        row("groups of no account", parts(&[cbor::text(""), ledger(), cbor::null()]), empty()),
+        row("groups that nobody keeps apart", parts(&[duty(), cbor::text(""), cbor::null()]), empty()),
+        row("groups as nothing", parts(&[duty(), ledger(), cbor::null()]), expected(Wanted::Array)),
+        row("no group", of(&[]), refused(LimitError::Groups { found: 0 })),
+        row("one group", of(&[group(&["a"])]), refused(LimitError::Groups { found: 1 })),
+        row("more groups than there may be", of(&many), Fault::TooMany { max: 8 }),
+        row("a group by its tool", and(cbor::text("a")), expected(Wanted::Array)),
+        row("a group of no tool", and(group(&[])), expected(Wanted::ArrayOfLength(1))),
+        row("a group of too many tools", and(group(&tools)), Fault::TooMany { max: 32 }),
+        row("a group by number", and(cbor::array([cbor::int(1)])), expected(Wanted::Text)),
+        row("a group out of order", and(group(&["b", "a"])), Fault::Unsorted),
+        row("a tool twice in a group", and(group(&["a", "a"])), Fault::Duplicate),
+    ];
+    for (one, other) in [("a", "a"), ("a.*", "a.b"), ("a.b", "a.*"), ("a.*", "a.b.*"), ("a.*", "a.*")] {
+        rows.push(row("groups with a tool in common", of(&[group(&[one]), group(&[other])]), overlap()));
+        let third = of(&[group(&[one]), group(&["z"]), group(&[other])]);
+        rows.push(row("the last group and the first with a tool in common", third, overlap()));
+    }
+    rows
+}
+
+fn with_gate(map: &Map) -> Vec<u8> {
+    with_limits(&[gate(map)])
+}
+
+fn gates() -> Vec<Row> {
+    let with = |key: i64, value: Vec<u8>| with_gate(&needing(1, &[51, 52]).set(key, value));
+    let approvers = |keys: &[Vec<u8>]| with(0, cbor::array(keys));
+    let unsigned = || expected(Wanted::UnsignedInteger);
+    let wrong = |needed, found| refused(LimitError::Approvers { needed, found });
+    let many: Vec<u8> = (51..68).collect();
+    let reversed: Vec<Vec<u8>> = ordered([51, 52]).into_iter().rev().collect();
+    let mut rows = vec![
+        row("a gate by number", with_limits(&[limit(11, cbor::int(1))]), expected(Wanted::Map)),
+        row("a gate by its approvers", with_limits(&[limit(11, cbor::array([public(51)]))]), expected(Wanted::Map)),
+        row("a gate with more", with(5, cbor::int(1)), Fault::UnknownKey { key: 5 }),
+        row("a gate with a key below zero", with(-1, cbor::int(1)), Fault::UnknownKey { key: -1 }),
+        row("nobody approves", approvers(&[]), wrong(1, 0)),
+        row("approvers by null", with(0, cbor::null()), expected(Wanted::Array)),
+        row("an approver by itself", with(0, public(51)), expected(Wanted::Array)),
+        row("an approver by name", approvers(&[cbor::text("anna")]), expected(Wanted::Bytes)),
+        row("half an approver", approvers(&[cbor::bytes([7; 16])]), expected(Wanted::BytesOfLength(32))),
+        row("a weak approver", approvers(&[cbor::bytes([0; 32])]), Invalid::Key(KeyError::Weak)),
+        row(
+            "an approver in a second spelling",
+            approvers(&[cbor::bytes(second_spelling())]),
+            Invalid::Key(KeyError::NotCanonical),
+        ),
+        row("approvers out of order", approvers(&reversed), Fault::Unsorted),
+        row("an approver twice", approvers(&[public(51), public(51)]), Fault::Duplicate),
+        row("more approvers than there may be", with_gate(&needing(1, &many)), Fault::TooMany { max: 16 }),
+        row("none must approve", with(1, cbor::int(0)), wrong(0, 2)),
+        row("more must approve than may", with(1, cbor::int(3)), wrong(3, 2)),
+        row("more must approve than there are people", with(1, cbor::head(0, u64::MAX)), wrong(usize::MAX, 2)),
+        row("all effects, spelled out", with(3, cbor::int(0)), Fault::DefaultSpelled),
+        row("another effect", with(3, cbor::int(3)), Fault::UnknownKind { kind: 3 }),
+        row("an effect by name", with(3, cbor::text("write")), unsigned()),
+    ];
+    for key in [0, 1, 2] {
+        rows.push(row("a gate without a part", with_gate(&needing(1, &[51]).without(key)), Fault::MissingKey { key }));
+    }
+    for key in [1, 2] {
+        rows.extend([
+            row("a number below zero", with(key, cbor::int(-1)), unsigned()),
+            row("a number by null", with(key, cbor::null()), unsigned()),
+        ]);
+    }
+    rows
+}
+
+/// The calls that a gate lets by.
+fn exceptions() -> Vec<Row> {
+    let with = |parts: &[Vec<u8>]| with_gate(&needing(1, &[51]).set(4, cbor::array(parts)));
+    let (amount, any) = (|| cbor::text("amount"), || cbor::array([cbor::int(0)]));
+    let deep = (0..9).fold(any(), |inner, _| constraint(10, inner));
+    vec![
+        row("an exception by name", with_gate(&needing(1, &[51]).set(4, amount())), expected(Wanted::Array)),
+        row("an exception of nothing", with(&[amount()]), expected(Wanted::ArrayOfLength(2))),
+        row("an exception with more", with(&[amount(), any(), any()]), Fault::TooMany { max: 2 }),
+        row("an exception of a long name", with(&[cbor::text(&"a".repeat(129)), any()]), Fault::TooLarge { max: 128 }),
+        row(
+            "an exception of another kind",
+            with(&[amount(), constraint(14, cbor::null())]),
+            Fault::UnknownKind { kind: 14 },
+        ),
+        row("an exception by null", with(&[amount(), cbor::null()]), expected(Wanted::Array)),
+        row("an exception too deep", with(&[amount(), deep]), Fault::TooDeep),
+    ]
+}
+
+fn label(text: &str) -> Label {
+    text.parse().unwrap()
+}
+
+fn written_as(limit: &Limit, by_hand: &[u8]) {
+    assert_eq!(encoded_limits([limit.clone()]), cbor::array([by_hand]), "{limit}");
+}
+
+/// By hand as the library writes it.
+#[test]
+fn budgets_are_written_one_way() {
+    let number = |text: &str| text.parse::<Number>().unwrap();
+    let calls_of = |max| Budget::calls(label("calls"), label(LEDGER), max);
+    let of_sum = |max: &str| Budget::sum(label("travel"), label(LEDGER), "amount", number(max)).unwrap();
+    // The shorter name comes first, whatever the letters.
+    let three = [("bb", 1), ("a", 2), ("c", 0)].map(|(ledger, max)| (label(ledger), Number::from(max)));
+    let split = Budget::new(label("calls"), Meter::Calls, three).unwrap();
+    let unit = [cbor::text("amount"), cbor::text("currency"), cbor::text("USD")];
+    let budgets = [
+        (calls_of(3), calls(3)),
+        (calls_of(u64::MAX), calls(0).set(1, lines(&[(LEDGER, cbor::head(0, u64::MAX))]))),
+        (of_sum("500"), sum(500)),
+        (of_sum("0.5"), sum(0).set(1, lines(&[(LEDGER, cbor::tag(4, cbor::array([cbor::int(-1), cbor::int(5)])))]))),
+        (of_sum("500").in_unit("currency", "USD").unwrap(), sum(500).set(2, cbor::array(unit))),
+        (split, calls(0).set(1, lines(&[("a", cbor::int(2)), ("c", cbor::int(0)), ("bb", cbor::int(1))]))),
+    ];
+    for (of, by_hand) in budgets {
+        written_as(&Limit::budget(of), &budget(&by_hand));
+    }
+}
+
+#[test]
+fn rates_groups_and_gates_are_written_one_way() {
+    for (burst, per) in [(1, 1), (1_000_000, 31_622_400)] {
+        let of = Rate::new(label("pace"), label(LEDGER), burst, Seconds::new(per)).unwrap();
+        written_as(&Limit::rate(of), &rate(burst.into(), i64::try_from(per).unwrap()));
+    }
+    let tools = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
+    // The order of groups is theirs, that of their tools is not.
+    let of = Exclusive::new(label("duty"), label(LEDGER), [tools(&["z"]), tools(&["bb", "a.*", "c"])]).unwrap();
+    written_as(&Limit::exclusive(of), &exclusive(&[group(&["z"]), group(&["c", "bb", "a.*"])]));
+
+    let keys = |seeds: &[u8]| seeds.iter().map(|seed| key(*seed).public()).collect::<Vec<_>>();
+    let two = Gate::new(2, keys(&[53, 51, 52]), Seconds::new(300)).unwrap();
+    let by_hand = || needing(2, &[51, 52, 53]);
+    let any = cbor::array([cbor::text("amount"), cbor::array([cbor::int(0)])]);
+    written_as(&Limit::gate(two.clone()), &gate(&by_hand()));
+    written_as(&Limit::gate(two.clone().from(Effect::Read)), &gate(&by_hand()));
+    written_as(&Limit::gate(two.clone().from(Effect::Irreversible)), &gate(&by_hand().set(3, cbor::int(2))));
+    let unless = two.from(Effect::Write).unless("amount", Constraint::any()).unwrap();
+    written_as(&Limit::gate(unless), &gate(&by_hand().set(3, cbor::int(1)).set(4, any)));
+}

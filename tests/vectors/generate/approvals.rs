@@ -1,0 +1,365 @@
+//! Gates, and who has approved the call.
+
+use super::file::raw;
+use super::forge::{encode, put};
+use super::news::{bytes, notice, public};
+use super::order::{for_tools, limited};
+use super::scene::{HERE, NOW, STRANGER, Scene, Seen, holder, key, limits};
+use ciborium::Value;
+use mandatum::{CallKey, Code, MandateId};
+
+pub(super) fn cases() -> Vec<Scene> {
+    [gates(), until_when(), missing(), unsound(), old(), own(), bytes_of_gates()].into_iter().flatten().collect()
+}
+
+/// Who approves.
+const ANNA: u8 = 80;
+const BORIS: u8 = 81;
+const CLARA: u8 = 82;
+/// How old an approval may be.
+const MAX_AGE: u64 = 300;
+
+/// An approval, as it is unless a row says otherwise.
+#[derive(Clone, Copy)]
+struct Given {
+    by: u8,
+    signer: u8,
+    at: u64,
+    expires: u64,
+    here: &'static str,
+}
+
+const fn by(seed: u8) -> Given {
+    Given { by: seed, signer: seed, at: NOW - 10, expires: NOW + 600, here: HERE }
+}
+
+impl Given {
+    const fn at(self, at: u64) -> Self {
+        Self { at, ..self }
+    }
+
+    const fn expires(self, expires: u64) -> Self {
+        Self { expires, ..self }
+    }
+
+    const fn signed_by(self, signer: u8) -> Self {
+        Self { signer, ..self }
+    }
+
+    const fn here(self, here: &'static str) -> Self {
+        Self { here, ..self }
+    }
+
+    /// Its bytes, by hand from the format's text.
+    fn of(self, leaf: MandateId, call: CallKey) -> Vec<u8> {
+        let terms = vec![
+            (1, bytes(leaf.as_bytes())),
+            (2, bytes(call.as_bytes())),
+            (3, self.here.into()),
+            (4, self.expires.into()),
+        ];
+        notice("mandate1-approval+cwt", self.by, self.signer, self.at, terms)
+    }
+}
+
+fn given(scene: Scene, approvals: &[Given]) -> Scene {
+    approvals.iter().fold(scene, |scene, approval| {
+        let approval = *approval;
+        scene.approved(move |leaf, call| approval.of(leaf, call))
+    })
+}
+
+/// A gate, as JSON.
+fn gate(needed: u8, approvers: &[u8], words: &str) -> String {
+    let keys: Vec<String> = approvers.iter().map(|seed| format!("\"{}\"", key(*seed).public())).collect();
+    let keys = keys.join(",");
+    format!(r#"{{"gate":{{"approvers":[{keys}],"needed":{needed},"max_age":{MAX_AGE}{words}}}}}"#)
+}
+
+fn anna(scene: Scene) -> Scene {
+    scene.limits(&format!("[{}]", gate(1, &[ANNA], "")))
+}
+
+fn two_of_three(scene: Scene) -> Scene {
+    scene.limits(&format!("[{}]", gate(2, &[ANNA, BORIS, CLARA], "")))
+}
+
+/// Paying an amount, where more than 1 000 is approved.
+fn paying(scene: Scene, amount: &str) -> Scene {
+    let unless = r#","unless":{"argument":"amount","is":{"range":{"max":1000}}}"#;
+    scene
+        .powers(r#"[{"tool":"pay","effect":"irreversible","open":true,"delegable":true}]"#)
+        .tool("pay")
+        .effect(Some("irreversible"))
+        .args(&format!(r#"{{"amount":{amount}}}"#))
+        .limits(&format!("[{}]", gate(1, &[ANNA], unless)))
+}
+
+/// Until which second an approval that says nothing else lets a call through.
+const UNTIL: u64 = NOW - 10 + MAX_AGE + 1;
+
+fn gates() -> Vec<Scene> {
+    let on_effect = |scene: Scene, effect| {
+        scene
+            .powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#)
+            .effect(Some(effect))
+            .limits(&format!("[{}]", gate(1, &[ANNA], r#","effect":"write""#)))
+    };
+    let scoped = |scene: Scene, tools: &str| scene.limits(&format!("[{}]", for_tools(&gate(1, &[ANNA], ""), tools)));
+    let both = |scene: Scene| {
+        let boris = format!("[{}]", gate(1, &[BORIS], ""));
+        anna(scene).child_with(move |terms| terms.limits(limits(&boris)))
+    };
+    let missing = |name: &str, description: &str| Scene::deny(Code::ApprovalsMissing, name, description).link(0);
+    vec![
+        given(anna(Scene::permit("approved", "The one who must approve did.").until(UNTIL)), &[by(ANNA)]),
+        given(two_of_three(Scene::permit("approved-by-two", "Two of three did.").until(UNTIL)), &[by(CLARA), by(ANNA)]),
+        given(
+            two_of_three(Scene::permit("approved-by-all", "All three did where two must.").until(UNTIL)),
+            &[by(ANNA), by(BORIS), by(CLARA)],
+        ),
+        given(
+            both(Scene::permit("approved-at-two-gates", "Each gate has its own.").until(UNTIL)),
+            &[by(ANNA), by(BORIS)],
+        ),
+        given(
+            both(
+                Scene::deny(Code::ApprovalsMissing, "childs-gate", "The root's gate is open, its child's is not.")
+                    .link(1),
+            ),
+            &[by(ANNA)],
+        ),
+        given(both(missing("roots-gate", "The child's gate is open, its root's is not.")), &[by(BORIS)]),
+        on_effect(Scene::permit("gate-below-effect", "Reading needs no approval."), "read"),
+        on_effect(missing("from-effect-on", "Writing needs one."), "write"),
+        on_effect(missing("above-effect", "What can't be undone needs one too."), "irreversible"),
+        scoped(Scene::permit("gate-out-of-scope", "Other tools need an approval."), "pay.*"),
+        scoped(missing("in-scope", "This tool needs an approval."), "crm.*"),
+        paying(Scene::permit("gate-harmless", "1 000 needs no approval."), "1000"),
+        paying(missing("not-harmless", "A little more does."), "1000.000000000000000001"),
+        paying(missing("not-shown-to-be-harmless", "A text is not at most 1 000."), "\"1\""),
+        paying(missing("without-the-argument", "What is not there is not at most 1 000."), "1")
+            .call(|call| call.args = raw("{}")),
+        given(paying(Scene::permit("approved-amount", "2 000 is approved.").until(UNTIL), "2000"), &[by(ANNA)]),
+        given(
+            Scene::permit("approval-unasked", "A stranger approves where no approval is asked for."),
+            &[by(STRANGER).signed_by(ANNA).expires(0)],
+        ),
+        given(
+            anna(Scene::deny(Code::AlreadyDecided, "approved", "An approval is for one call, and it was made."))
+                .seen(Seen::ThisCall),
+            &[by(ANNA)],
+        ),
+    ]
+}
+
+/// To the second.
+fn until_when() -> Vec<Scene> {
+    let approved = |name: &str, description: &str, until| anna(Scene::permit(name, description).until(until));
+    vec![
+        given(
+            approved("approval-as-old-as-may-be", "Approved as long ago as may be.", NOW + 1),
+            &[by(ANNA).at(NOW - MAX_AGE)],
+        ),
+        given(
+            approved("approval-expires-next", "In the last second of the approval.", NOW + 1),
+            &[by(ANNA).expires(NOW + 1)],
+        ),
+        given(
+            approved("approval-within-leeway", "Approved by a clock that is ahead.", NOW + 30 + MAX_AGE + 1),
+            &[by(ANNA).at(NOW + 30)],
+        ),
+        given(
+            two_of_three(
+                Scene::permit("approved-by-two-until", "As long as two of three still count.").until(NOW + 20),
+            ),
+            &[by(ANNA).expires(NOW + 10), by(BORIS).expires(NOW + 20), by(CLARA).expires(NOW + 30)],
+        ),
+        given(
+            two_of_three(
+                Scene::permit("approved-by-two-one-too-old", "Two of three, and the third's is too old.").until(UNTIL),
+            ),
+            &[by(ANNA), by(BORIS), by(CLARA).at(NOW - MAX_AGE - 1)],
+        ),
+    ]
+}
+
+fn missing() -> Vec<Scene> {
+    let missing = |name: &str, description: &str| Scene::deny(Code::ApprovalsMissing, name, description).link(0);
+    vec![
+        anna(missing("none", "Nobody approved.")),
+        given(two_of_three(missing("one-of-two", "One of three did where two must.")), &[by(BORIS)]),
+        anna(missing("asserted", "Nobody approved, whoever vouches for the caller."))
+            .verifier(|verifier| verifier.asserted_up_to = Some("read"))
+            .asserted(holder(0)),
+        given(
+            anna(Scene::deny(Code::NotTheHolder, "approved", "Approved, and presented by a stranger."))
+                .signing(|signing| signing.by = STRANGER),
+            &[by(ANNA)],
+        ),
+    ]
+}
+
+/// Approvals that are none.
+fn unsound() -> Vec<Scene> {
+    let wrong = |code, name: &str, description: &str, approvals: &[Given]| {
+        given(two_of_three(Scene::deny(code, name, description)), approvals)
+    };
+    let of_another = |name: &str, description: &str, change: fn(MandateId, CallKey) -> Vec<u8>| {
+        let scene = two_of_three(Scene::deny(Code::ApprovalForAnotherCall, name, description));
+        given(scene, &[by(ANNA)]).approved(change)
+    };
+    let many: Vec<Given> = vec![by(ANNA); 33];
+    let three = [by(ANNA), by(BORIS), by(CLARA)];
+    let and = |third: Given| [three[0], three[1], third];
+    vec![
+        wrong(Code::TooManyApprovals, "by-one", "33 approvals.", &many),
+        wrong(Code::ApprovedTwice, "by-one", "One person's approval twice is one.", &[by(ANNA), by(ANNA)]),
+        wrong(
+            Code::ApprovedTwice,
+            "at-another-time",
+            "One person's two approvals are one.",
+            &[by(ANNA), by(ANNA).at(NOW - 11), by(BORIS)],
+        ),
+        wrong(
+            Code::ApprovalByStranger,
+            "beside-enough",
+            "Enough approved, and a stranger besides.",
+            &and(by(STRANGER)),
+        ),
+        wrong(Code::ApprovalByStranger, "the-holder", "Who calls approves.", &[by(ANNA), by(holder(0))]),
+        wrong(
+            Code::ApprovalForAnotherAudience,
+            "one-of-two",
+            "The approval is for another server.",
+            &[by(ANNA), by(BORIS).here("https://files.example")],
+        ),
+        wrong(
+            Code::ApprovalFromFuture,
+            "by-a-second",
+            "Approved beyond the leeway.",
+            &[by(ANNA), by(BORIS).at(NOW + 31)],
+        ),
+        wrong(
+            Code::ApprovalExpired,
+            "by-a-second",
+            "The approval's last second is over.",
+            &[by(ANNA), by(BORIS).expires(NOW)],
+        ),
+        wrong(
+            Code::ApprovalSignature,
+            "stranger",
+            "Signed by a stranger in the approver's name.",
+            &[by(ANNA), by(BORIS).signed_by(STRANGER)],
+        ),
+        wrong(
+            Code::ApprovalSignature,
+            "other-approver",
+            "One approver signs in the name of another.",
+            &[by(ANNA), by(BORIS).signed_by(ANNA)],
+        ),
+        wrong(
+            Code::ApprovalSignature,
+            "beside-enough",
+            "Enough approved, and a forged approval besides.",
+            &and(by(CLARA).signed_by(STRANGER)),
+        ),
+        of_another("other-call", "Approved with another id, tool or argument.", |leaf, _| {
+            by(BORIS).of(leaf, CallKey::from_bytes([0; 32]))
+        }),
+        of_another("other-leaf", "Approved under another mandate.", |_, call| {
+            by(BORIS).of(MandateId::from_bytes([0; 32]), call)
+        }),
+        given(paying(Scene::deny(Code::ApprovalForAnotherCall, "amount", "Approved for less."), "5000"), &[]).approved(
+            |leaf, _| {
+                let call = super::file::CallForm {
+                    id: "000102030405060708090a0b0c0d0e0f".to_owned(),
+                    tool: "pay".to_owned(),
+                    args: raw(r#"{"amount":2000}"#),
+                    effect: Some("irreversible"),
+                };
+                by(ANNA).of(leaf, call.to_call().key(&leaf, &HERE.parse().expect("a name")))
+            },
+        ),
+    ]
+}
+
+fn old() -> Vec<Scene> {
+    let too_old = |name: &str, description: &str| Scene::deny(Code::ApprovalTooOld, name, description).link(0);
+    vec![
+        given(anna(too_old("by-a-second", "A second older than may be.")), &[by(ANNA).at(NOW - MAX_AGE - 1)]),
+        given(
+            two_of_three(too_old("one-of-two", "One of two is too old.")),
+            &[by(ANNA), by(BORIS).at(NOW - MAX_AGE - 1)],
+        ),
+        given(anna(too_old("no-leeway", "Leeway makes no approval younger.")), &[by(ANNA).at(NOW - MAX_AGE - 1)])
+            .verifier(|verifier| verifier.leeway = Some(3600)),
+    ]
+}
+
+/// Rule 16 on approvers.
+fn own() -> Vec<Scene> {
+    let approver = |seed: u8| gate_entries(&[seed], 1);
+    let own = |name: &str, description: &str, link| Scene::deny(Code::OwnApprover, name, description).link(link);
+    vec![
+        limited(own("root", "Who holds the root approves.", 0), 11, approver(holder(0))),
+        limited(
+            own("child", "Who holds the child approves, by the child's own words.", 1).child(),
+            11,
+            approver(holder(1)),
+        ),
+        limited(own("below", "Who holds the child approves, by the root's words.", 1), 11, approver(holder(1)))
+            .child()
+            .forged(),
+        given(
+            limited(
+                Scene::permit("approved-by-the-parent", "Who delegated approves.").until(UNTIL).child(),
+                11,
+                approver(holder(0)),
+            ),
+            &[by(holder(0))],
+        ),
+    ]
+}
+
+fn gate_entries(approvers: &[u8], needed: u64) -> Vec<(Value, Value)> {
+    let mut keys: Vec<Value> = approvers.iter().map(|seed| public(*seed)).collect();
+    keys.sort_by_key(encode);
+    vec![(0.into(), Value::Array(keys)), (1.into(), needed.into()), (2.into(), MAX_AGE.into())]
+}
+
+fn bytes_of_gates() -> Vec<Scene> {
+    let wrong =
+        |code, name: &str, description: &str, content| limited(Scene::deny(code, name, description), 11, content);
+    let with = |key: i64, value: Value| {
+        let mut entries = gate_entries(&[ANNA, BORIS], 1);
+        put(&mut entries, key, value);
+        entries
+    };
+    let mut keys = [public(ANNA), public(BORIS)];
+    keys.sort_by_key(encode);
+    let backwards = Value::Array(keys.iter().rev().cloned().collect());
+    let many: Vec<u8> = (100..117).collect();
+    vec![
+        wrong(Code::InvalidValue, "gate-of-nobody", "Nobody may approve.", gate_entries(&[], 1)),
+        wrong(Code::InvalidValue, "gate-for-none", "None must approve.", gate_entries(&[ANNA], 0)),
+        wrong(Code::InvalidValue, "gate-for-more", "More must approve than may.", gate_entries(&[ANNA, BORIS], 3)),
+        wrong(Code::OutOfBounds, "approvers", "17 may approve.", gate_entries(&many, 1)),
+        wrong(Code::NotDeterministic, "approvers-unsorted", "Approvers in the wrong order.", with(0, backwards)),
+        wrong(
+            Code::NotDeterministic,
+            "gate-from-read",
+            "That it is before all effects, spelled out.",
+            with(3, 0.into()),
+        ),
+        wrong(Code::UnknownClaim, "gate-effect", "An effect that is not known.", with(3, 3.into())),
+        wrong(Code::UnknownClaim, "gate-key", "A gate with a key that is not known.", with(5, 1.into())),
+        wrong(Code::MissingClaim, "gate-age", "A gate without a greatest age.", gate_entries(&[ANNA], 1)[..2].to_vec()),
+        wrong(
+            Code::UnexpectedItem,
+            "gate-exception-of-nothing",
+            "An exception without a constraint.",
+            with(4, Value::Array(vec!["amount".into()])),
+        ),
+    ]
+}
