@@ -4,8 +4,8 @@ use crate::stage::{agent, terms, tools};
 use crate::support::{LIFETIME, at, label};
 use crate::till::{EU, LEAD, Till, US, action, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using};
 use mandatum::{
-    Action, Budget, Code, DenialKind, Limit, Merge, NotCharged, Number, Place, TaskEnd, TaskEnding, Value,
-    VerifiedChain,
+    Action, Budget, Code, DenialKind, Exclusive, Limit, LimitError, Merge, Meter, NotCharged, Number, Place, TaskEnd,
+    TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain,
 };
 
 fn in_dollars(max: &str) -> Limit {
@@ -150,7 +150,7 @@ fn a_split_budget_is_spent_line_by_line() {
     for lines in [["3000", "2000.01"], ["3000", "1999.99"]] {
         let lines = [(label(EU), number(lines[0])), (label(US), number(lines[1]))];
         let found = lines[0].1.checked_add(lines[1].1).unwrap();
-        assert_eq!(budget.clone().split(lines), Err(mandatum::LimitError::SharesDiffer { found }));
+        assert_eq!(budget.clone().split(lines), Err(LimitError::SharesDiffer { found }));
     }
 }
 
@@ -251,4 +251,45 @@ fn a_merge_point_spends_from_its_branches_accounts() {
     let permit = tries(5, "1").unwrap();
     assert_eq!(permit.charges().len(), 1);
     assert_eq!(till.ledger.balance(&permit.charges()[0].account).unwrap().held, 4.into());
+}
+
+#[test]
+fn what_is_no_budget_and_what_are_no_groups() {
+    let calls_in = |shares: &[(&str, &str)]| {
+        let shares = shares.iter().map(|(ledger, max)| (label(ledger), number(max)));
+        Budget::new(label("jobs"), Meter::Calls, shares).map(drop)
+    };
+    let sum_in = |argument: &str, max: &str| Budget::sum(label("jobs"), label(EU), argument, number(max)).map(drop);
+    let (long, most) = ("a".repeat(129), Number::from(i128::MAX).to_string());
+    let many: Vec<(String, &str)> = (0..17).map(|ledger| (format!("l-{ledger}"), "1")).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(ledger, max)| (ledger.as_str(), *max)).collect();
+    let group = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap();
+    let groups = |groups: Vec<ToolSet>| Exclusive::new(label("duty"), label(EU), groups).map(drop);
+    let nine = || (0..9).map(|tool| group(&[&format!("t{tool}.*")])).collect::<Vec<_>>();
+    let cases = [
+        (calls_in(&[(EU, "0")]), Ok(())),
+        (calls_in(&[(EU, "-1")]), Err(LimitError::NegativeBudget)),
+        (calls_in(&[(EU, "0.5")]), Err(LimitError::PartsOfCalls)),
+        (calls_in(&[(EU, "1"), (US, "0.5")]), Err(LimitError::PartsOfCalls)),
+        (calls_in(&[]), Err(LimitError::Shares { found: 0 })),
+        (calls_in(&many[..16]), Ok(())),
+        (calls_in(&many), Err(LimitError::Shares { found: 17 })),
+        (calls_in(&[(EU, "1"), (EU, "2")]), Err(LimitError::LedgerTwice)),
+        (calls_in(&[(EU, &most), (US, "1")]), Err(LimitError::SharesOverflow)),
+        (sum_in("amount", "-0.01"), Err(LimitError::NegativeBudget)),
+        (sum_in(&long[..128], "0.000000000000000001"), Ok(())),
+        (sum_in(&long, "1"), Err(LimitError::ArgumentName { found: 129 })),
+        (sum_of("1").in_unit(&long, "USD").map(drop), Err(LimitError::ArgumentName { found: 129 })),
+        (sum_of("1").in_unit("currency", &long).map(drop), Err(LimitError::ArgumentName { found: 129 })),
+        (Budget::calls(label("jobs"), label(EU), 1).in_unit("currency", "USD").map(drop), Err(LimitError::UnitOfCalls)),
+        (groups(vec![group(&["crm.*"])]), Err(LimitError::Groups { found: 1 })),
+        (groups(nine()[..8].to_vec()), Ok(())),
+        (groups(nine()), Err(LimitError::Groups { found: 9 })),
+        (groups(vec![group(&["crm.*"]), group(&["mail.send", "crm.read"])]), Err(LimitError::GroupsOverlap)),
+        (groups(vec![group(&["crm.read"]), group(&["mail.*"]), group(&["crm.*"])]), Err(LimitError::GroupsOverlap)),
+        (groups(vec![group(&["crm"]), group(&["crm.*"])]), Ok(())),
+    ];
+    for (number, (found, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(found, expected, "case {number}");
+    }
 }
