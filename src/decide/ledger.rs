@@ -215,7 +215,7 @@ impl MemoryLedger {
         Ok(())
     }
 
-    /// Whether there is so much room under a root; if so, it is taken.
+    /// Whether there is so much room under a root, for marks or for accounts; if so, it is taken.
     fn take_room(&self, root: MandateId, wanted: Taken) -> bool {
         let Some(roots) = shard(&self.roots, root.as_bytes()) else { return false };
         let mut roots = lock(roots);
@@ -224,11 +224,8 @@ impl MemoryLedger {
             marks: taken.marks.saturating_add(wanted.marks),
             accounts: taken.accounts.saturating_add(wanted.accounts),
         };
-        if more.marks > self.per_root || more.accounts > self.per_root || !take(&self.marks_left, wanted.marks) {
-            return false;
-        }
-        if !take(&self.accounts_left, wanted.accounts) {
-            self.marks_left.fetch_add(wanted.marks, Ordering::Relaxed);
+        let is_within = more.marks <= self.per_root && more.accounts <= self.per_root;
+        if !is_within || !take(&self.marks_left, wanted.marks) || !take(&self.accounts_left, wanted.accounts) {
             return false;
         }
         roots.insert(root, more);

@@ -1,11 +1,13 @@
 //! Budgets at their edges.
 
-use crate::stage::{agent, terms, tools};
-use crate::support::{LIFETIME, at, label};
-use crate::till::{EU, LEAD, Till, US, action, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using};
+use crate::stage::{ISSUER, agent, anchor, root_of, terms, tools};
+use crate::support::{COMPANY, LIFETIME, STRANGER, at, label};
+use crate::till::{
+    EU, LEAD, Till, US, action, all, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using,
+};
 use mandatum::{
-    Action, Budget, Code, DenialKind, Exclusive, Limit, LimitError, Merge, Meter, NotCharged, Number, Place, TaskEnd,
-    TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain,
+    Action, Budget, Code, DenialKind, Effect, Exclusive, Life, Limit, LimitError, Merge, Meter, NotCharged, Number,
+    Place, TaskEnd, TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain, Verifier,
 };
 
 fn in_dollars(max: &str) -> Limit {
@@ -187,6 +189,23 @@ fn an_account_is_its_ledgers_its_owners_its_name_and_what_it_counts() {
     assert_eq!(accounts.len(), count);
 }
 
+/// Two companies, one server, one name of an account: two accounts.
+#[test]
+fn an_issuers_accounts_are_its_own() {
+    let others = anchor("https://other.example", STRANGER);
+    let verifier = Verifier::new([anchor(ISSUER, COMPANY), others.clone()]).unwrap();
+    let till = Till { verifier: verifier.dangerous_accept_asserted_up_to(Effect::Write), ..Till::new() };
+    let ours = till.root([sum("10")]);
+    let limits = vec![sum("10")];
+    let theirs = root_of(&others, STRANGER, &agent(LEAD), all(), Life::ExpiryOnly, limits, [2; 16]);
+    let theirs = till.verifier.verify(&theirs).unwrap();
+    assert!(till.tries(&ours, 1, &pays("10")).is_ok());
+    assert!(till.tries(&theirs, 2, &pays("10")).is_ok());
+    for chain in [&ours, &theirs] {
+        assert_eq!(refusal(till.tries(chain, 3, &pays("1"))), exhausted("travel", "0"));
+    }
+}
+
 /// A call that two limits of one account meter is charged once, under the lesser of the two.
 #[test]
 fn one_account_is_charged_once_for_a_call_under_the_least_most() {
@@ -209,7 +228,7 @@ fn the_link_of_the_least_most_is_the_one_that_refuses() {
     let root = till.root([]);
     let terms = |above: &VerifiedChain, id: u8, most: &str| {
         let limits = mandatum::Limits::new([sum(most)]).unwrap();
-        terms(above.chain(), &agent(LEAD), crate::till::all(), [id; 16]).limits(limits).same_key()
+        terms(above.chain(), &agent(LEAD), all(), [id; 16]).limits(limits).same_key()
     };
     let upper = till.minted(&root, LEAD, terms(&root, 21, "10"));
     let lower = till.minted(&upper, LEAD, terms(&upper, 22, "4"));
