@@ -279,7 +279,8 @@ fn what_is_no_budget_and_what_are_no_groups() {
         Budget::new(label("jobs"), Meter::Calls, shares).map(drop)
     };
     let sum_in = |argument: &str, max: &str| Budget::sum(label("jobs"), label(EU), argument, number(max)).map(drop);
-    let (long, most) = ("a".repeat(129), Number::from(i128::MAX).to_string());
+    let (fits, long) = ("a".repeat(128), "a".repeat(129));
+    let most = Number::from(i128::MAX).to_string();
     let many: Vec<(String, &str)> = (0..17).map(|ledger| (format!("l-{ledger}"), "1")).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|(ledger, max)| (ledger.as_str(), *max)).collect();
     let group = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap();
@@ -296,7 +297,7 @@ fn what_is_no_budget_and_what_are_no_groups() {
         (calls_in(&[(EU, "1"), (EU, "2")]), Err(LimitError::LedgerTwice)),
         (calls_in(&[(EU, &most), (US, "1")]), Err(LimitError::SharesOverflow)),
         (sum_in("amount", "-0.01"), Err(LimitError::NegativeBudget)),
-        (sum_in(&long[..128], "0.000000000000000001"), Ok(())),
+        (sum_in(&fits, "0.000000000000000001"), Ok(())),
         (sum_in(&long, "1"), Err(LimitError::ArgumentName { found: 129 })),
         (sum_of("1").in_unit(&long, "USD").map(drop), Err(LimitError::ArgumentName { found: 129 })),
         (sum_of("1").in_unit("currency", &long).map(drop), Err(LimitError::ArgumentName { found: 129 })),
