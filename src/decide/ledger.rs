@@ -13,11 +13,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A ledger in memory, for verifiers of one process: what was decided, and what every account has spent. `Send` and `Sync`.
 ///
 /// Bounded: when it is full of marks that are still needed, calls are refused, never forgotten; a decision that is settled so
-/// late that its mark would be forgotten is refused too, because its first settling may be. A mark lives about as long as a signed
-/// call may be old; an account until the host [forgets](Self::forget_accounts) it.
+/// late that its mark would be forgotten is refused too, because its first settling may be. The mark of a signed call lives about
+/// as long as that may be old, and one by the host's word until a mandate of its chain expires; an account until the host
+/// [forgets](Self::forget_accounts) it.
 ///
-/// Marks and accounts are spread over shards, each under a lock of its own, taken in one order; a call takes its mark's and
-/// then those of its accounts.
+/// Marks and accounts are spread over shards, each under a lock of its own, taken in one order; a call takes its mark's, then
+/// those of its accounts, and within either its root's.
 ///
 /// ```
 /// use mandatum::MemoryLedger;
@@ -28,9 +29,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct MemoryLedger {
     marks: Vec<Mutex<Marks>>,
     accounts: Vec<Mutex<HashMap<AccountId, Account>>>,
-    /// Calls marked under each root.
-    roots: Vec<Mutex<HashMap<MandateId, usize>>>,
-    /// Most calls marked under one root.
+    /// What was taken under each root.
+    roots: Vec<Mutex<HashMap<MandateId, Taken>>>,
+    /// Most calls marked, and most accounts begun, under one root.
     per_root: usize,
     marks_left: AtomicUsize,
     accounts_left: AtomicUsize,
@@ -52,10 +53,19 @@ struct Mark {
     is_open: bool,
 }
 
+/// How much of the ledger's room is taken under a root.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Taken {
+    marks: usize,
+    accounts: usize,
+}
+
 /// One account.
 #[derive(Debug)]
 struct Account {
     state: State,
+    /// The root under which it was charged first.
+    root: MandateId,
     /// The latest call charged.
     last: Timestamp,
 }
@@ -79,6 +89,8 @@ pub struct Balance {
     pub held: Number,
 }
 
+const ONE_MARK: Taken = Taken { marks: 1, accounts: 0 };
+
 /// As many locks as make two calls seldom meet.
 const SHARDS: usize = 64;
 
@@ -96,10 +108,11 @@ impl MemoryLedger {
         }
     }
 
-    /// With room for so many marks under one root, so that the holders of one can't fill the ledger for all others.
+    /// With room for so many marks under one root, and as many accounts that were charged under it first, so that the holders of
+    /// one can't fill the ledger for all others.
     #[must_use]
-    pub fn at_most_per_root(self, marks: usize) -> Self {
-        Self { per_root: marks, ..self }
+    pub fn at_most_per_root(self, room: usize) -> Self {
+        Self { per_root: room, ..self }
     }
 
     /// Marks the call, charges it, and settles the decision. `now` lets old marks go, and is the clock of rates.
@@ -115,7 +128,7 @@ impl MemoryLedger {
     #[must_use = "the answer settles the decision"]
     pub fn reserve(&self, charges: &Charges, now: Timestamp) -> LedgerAnswer {
         let outcome = match self.mark(charges, now) {
-            Ok(()) => self.charge(charges.charges(), now).map_or_else(|refused| refused, |()| LedgerOutcome::Reserved),
+            Ok(()) => self.charge(charges, now).map_or_else(|refused| refused, |()| LedgerOutcome::Reserved),
             Err(refused) => refused,
         };
         LedgerAnswer { key: charges.key(), outcome }
@@ -157,10 +170,13 @@ impl MemoryLedger {
     /// this is longer than any mandate lives, and than any period in which its issuer issues it again.
     pub fn forget_accounts(&self, now: Timestamp, unused: Seconds) {
         for accounts in &self.accounts {
-            let mut accounts = lock(accounts);
-            let before = accounts.len();
-            accounts.retain(|_, account| now.since(account.last) <= unused);
-            self.accounts_left.fetch_add(before.saturating_sub(accounts.len()), Ordering::Relaxed);
+            lock(accounts).retain(|_, account| {
+                let is_kept = now.since(account.last) <= unused;
+                if !is_kept {
+                    self.give_room(account.root, Taken { marks: 0, accounts: 1 });
+                }
+                is_kept
+            });
         }
     }
 
@@ -193,7 +209,7 @@ impl MemoryLedger {
         if marks.marks.contains_key(&key) {
             return Err(LedgerOutcome::Before);
         }
-        if Some(keep_until) <= marks.forgotten || !self.take_room(root) {
+        if Some(keep_until) <= marks.forgotten || !self.take_room(root, ONE_MARK) {
             return Err(LedgerOutcome::NoRoom);
         }
         marks.marks.insert(key, Mark { root, is_open: true });
@@ -201,16 +217,21 @@ impl MemoryLedger {
         Ok(())
     }
 
-    /// Whether there is room for one more mark under a root; if so, it is taken.
-    fn take_room(&self, root: MandateId) -> bool {
+    /// Whether there is so much room under a root, for marks or for accounts; if so, it is taken.
+    fn take_room(&self, root: MandateId, wanted: Taken) -> bool {
         let Some(roots) = shard(&self.roots, root.as_bytes()) else { return false };
         let mut roots = lock(roots);
-        let marked = roots.get(&root).copied().unwrap_or_default();
-        let has_room = marked < self.per_root && take(&self.marks_left, 1);
-        if has_room {
-            roots.insert(root, marked.saturating_add(1));
+        let taken = roots.get(&root).copied().unwrap_or_default();
+        let more = Taken {
+            marks: taken.marks.saturating_add(wanted.marks),
+            accounts: taken.accounts.saturating_add(wanted.accounts),
+        };
+        let is_within = more.marks <= self.per_root && more.accounts <= self.per_root;
+        if !is_within || !take(&self.marks_left, wanted.marks) || !take(&self.accounts_left, wanted.accounts) {
+            return false;
         }
-        has_room
+        roots.insert(root, more);
+        true
     }
 
     fn forget_marks(&self, marks: &mut Marks, now: Timestamp) {
@@ -221,25 +242,27 @@ impl MemoryLedger {
             }
             marks.by_time.remove(&(keep_until, key));
             if let Some(Mark { root, .. }) = marks.marks.remove(&key) {
-                self.give_room(root);
+                self.give_room(root, ONE_MARK);
             }
         }
     }
 
-    fn give_room(&self, root: MandateId) {
-        self.marks_left.fetch_add(1, Ordering::Relaxed);
+    fn give_room(&self, root: MandateId, given: Taken) {
+        self.marks_left.fetch_add(given.marks, Ordering::Relaxed);
+        self.accounts_left.fetch_add(given.accounts, Ordering::Relaxed);
         let Some(roots) = shard(&self.roots, root.as_bytes()) else { return };
         let mut roots = lock(roots);
-        match roots.get_mut(&root) {
-            Some(marked) if *marked > 1 => *marked = marked.saturating_sub(1),
-            _ => {
-                roots.remove(&root);
-            }
+        let Some(taken) = roots.get_mut(&root) else { return };
+        taken.marks = taken.marks.saturating_sub(given.marks);
+        taken.accounts = taken.accounts.saturating_sub(given.accounts);
+        if *taken == Taken::default() {
+            roots.remove(&root);
         }
     }
 
     /// All charges or none.
-    fn charge(&self, charges: &[Charge], now: Timestamp) -> Result<(), LedgerOutcome> {
+    fn charge(&self, charges: &Charges, now: Timestamp) -> Result<(), LedgerOutcome> {
+        let (root, charges) = (charges.root(), charges.charges());
         let places: BTreeSet<usize> = charges.iter().map(|charge| place(charge.account.as_bytes())).collect();
         let mut locked: Vec<(usize, MutexGuard<'_, HashMap<AccountId, Account>>)> = Vec::with_capacity(places.len());
         for place in places {
@@ -257,14 +280,14 @@ impl MemoryLedger {
         }
         let known = |charge: &&Charge| locked.iter().any(|(_, accounts)| accounts.contains_key(&charge.account));
         let new = charges.iter().filter(|charge| !known(charge)).count();
-        if !take(&self.accounts_left, new) {
+        if new > 0 && !self.take_room(root, Taken { marks: 0, accounts: new }) {
             return Err(LedgerOutcome::NoRoom);
         }
         for (charge, state) in charges.iter().zip(charged) {
             let place = place(charge.account.as_bytes());
             if let Some((_, accounts)) = locked.iter_mut().find(|(at, _)| *at == place) {
-                let account = accounts.entry(charge.account).or_insert(Account { state, last: now });
-                *account = Account { state, last: now.max(account.last) };
+                let account = accounts.entry(charge.account).or_insert(Account { state, root, last: now });
+                (account.state, account.last) = (state, now.max(account.last));
             }
         }
         Ok(())

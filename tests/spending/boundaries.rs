@@ -1,11 +1,13 @@
 //! Budgets at their edges.
 
-use crate::stage::{agent, terms, tools};
-use crate::support::{LIFETIME, at, label};
-use crate::till::{EU, LEAD, Till, US, action, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using};
+use crate::stage::{ISSUER, agent, anchor, root_of, terms, tools};
+use crate::support::{COMPANY, LIFETIME, STRANGER, at, label};
+use crate::till::{
+    EU, LEAD, Till, US, action, all, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using,
+};
 use mandatum::{
-    Action, Budget, Code, DenialKind, Limit, Merge, NotCharged, Number, Place, TaskEnd, TaskEnding, Value,
-    VerifiedChain,
+    Action, Budget, Code, DenialKind, Effect, Exclusive, Life, Limit, LimitError, Merge, Meter, NotCharged, Number,
+    Place, TaskEnd, TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain, Verifier,
 };
 
 fn in_dollars(max: &str) -> Limit {
@@ -150,7 +152,7 @@ fn a_split_budget_is_spent_line_by_line() {
     for lines in [["3000", "2000.01"], ["3000", "1999.99"]] {
         let lines = [(label(EU), number(lines[0])), (label(US), number(lines[1]))];
         let found = lines[0].1.checked_add(lines[1].1).unwrap();
-        assert_eq!(budget.clone().split(lines), Err(mandatum::LimitError::SharesDiffer { found }));
+        assert_eq!(budget.clone().split(lines), Err(LimitError::SharesDiffer { found }));
     }
 }
 
@@ -187,6 +189,23 @@ fn an_account_is_its_ledgers_its_owners_its_name_and_what_it_counts() {
     assert_eq!(accounts.len(), count);
 }
 
+/// Two companies, one server, one name of an account: two accounts.
+#[test]
+fn an_issuers_accounts_are_its_own() {
+    let others = anchor("https://other.example", STRANGER);
+    let verifier = Verifier::new([anchor(ISSUER, COMPANY), others.clone()]).unwrap();
+    let till = Till { verifier: verifier.dangerous_accept_asserted_up_to(Effect::Write), ..Till::new() };
+    let ours = till.root([sum("10")]);
+    let limits = vec![sum("10")];
+    let theirs = root_of(&others, STRANGER, &agent(LEAD), all(), Life::ExpiryOnly, limits, [2; 16]);
+    let theirs = till.verifier.verify(&theirs).unwrap();
+    assert!(till.tries(&ours, 1, &pays("10")).is_ok());
+    assert!(till.tries(&theirs, 2, &pays("10")).is_ok());
+    for chain in [&ours, &theirs] {
+        assert_eq!(refusal(till.tries(chain, 3, &pays("1"))), exhausted("travel", "0"));
+    }
+}
+
 /// A call that two limits of one account meter is charged once, under the lesser of the two.
 #[test]
 fn one_account_is_charged_once_for_a_call_under_the_least_most() {
@@ -209,7 +228,7 @@ fn the_link_of_the_least_most_is_the_one_that_refuses() {
     let root = till.root([]);
     let terms = |above: &VerifiedChain, id: u8, most: &str| {
         let limits = mandatum::Limits::new([sum(most)]).unwrap();
-        terms(above.chain(), &agent(LEAD), crate::till::all(), [id; 16]).limits(limits).same_key()
+        terms(above.chain(), &agent(LEAD), all(), [id; 16]).limits(limits).same_key()
     };
     let upper = till.minted(&root, LEAD, terms(&root, 21, "10"));
     let lower = till.minted(&upper, LEAD, terms(&upper, 22, "4"));
@@ -251,4 +270,46 @@ fn a_merge_point_spends_from_its_branches_accounts() {
     let permit = tries(5, "1").unwrap();
     assert_eq!(permit.charges().len(), 1);
     assert_eq!(till.ledger.balance(&permit.charges()[0].account).unwrap().held, 4.into());
+}
+
+#[test]
+fn what_is_no_budget_and_what_are_no_groups() {
+    let calls_in = |shares: &[(&str, &str)]| {
+        let shares = shares.iter().map(|(ledger, max)| (label(ledger), number(max)));
+        Budget::new(label("jobs"), Meter::Calls, shares).map(drop)
+    };
+    let sum_in = |argument: &str, max: &str| Budget::sum(label("jobs"), label(EU), argument, number(max)).map(drop);
+    let (fits, long) = ("a".repeat(128), "a".repeat(129));
+    let most = Number::from(i128::MAX).to_string();
+    let many: Vec<(String, &str)> = (0..17).map(|ledger| (format!("l-{ledger}"), "1")).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(ledger, max)| (ledger.as_str(), *max)).collect();
+    let group = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap();
+    let groups = |groups: Vec<ToolSet>| Exclusive::new(label("duty"), label(EU), groups).map(drop);
+    let nine = || (0..9).map(|tool| group(&[&format!("t{tool}.*")])).collect::<Vec<_>>();
+    let cases = [
+        (calls_in(&[(EU, "0")]), Ok(())),
+        (calls_in(&[(EU, "-1")]), Err(LimitError::NegativeBudget)),
+        (calls_in(&[(EU, "0.5")]), Err(LimitError::PartsOfCalls)),
+        (calls_in(&[(EU, "1"), (US, "0.5")]), Err(LimitError::PartsOfCalls)),
+        (calls_in(&[]), Err(LimitError::Shares { found: 0 })),
+        (calls_in(&many[..16]), Ok(())),
+        (calls_in(&many), Err(LimitError::Shares { found: 17 })),
+        (calls_in(&[(EU, "1"), (EU, "2")]), Err(LimitError::LedgerTwice)),
+        (calls_in(&[(EU, &most), (US, "1")]), Err(LimitError::SharesOverflow)),
+        (sum_in("amount", "-0.01"), Err(LimitError::NegativeBudget)),
+        (sum_in(&fits, "0.000000000000000001"), Ok(())),
+        (sum_in(&long, "1"), Err(LimitError::ArgumentName { found: 129 })),
+        (sum_of("1").in_unit(&long, "USD").map(drop), Err(LimitError::ArgumentName { found: 129 })),
+        (sum_of("1").in_unit("currency", &long).map(drop), Err(LimitError::ArgumentName { found: 129 })),
+        (Budget::calls(label("jobs"), label(EU), 1).in_unit("currency", "USD").map(drop), Err(LimitError::UnitOfCalls)),
+        (groups(vec![group(&["crm.*"])]), Err(LimitError::Groups { found: 1 })),
+        (groups(nine()[..8].to_vec()), Ok(())),
+        (groups(nine()), Err(LimitError::Groups { found: 9 })),
+        (groups(vec![group(&["crm.*"]), group(&["mail.send", "crm.read"])]), Err(LimitError::GroupsOverlap)),
+        (groups(vec![group(&["crm.read"]), group(&["mail.*"]), group(&["crm.*"])]), Err(LimitError::GroupsOverlap)),
+        (groups(vec![group(&["crm"]), group(&["crm.*"])]), Ok(())),
+    ];
+    for (number, (found, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(found, expected, "case {number}");
+    }
 }

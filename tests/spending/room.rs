@@ -71,6 +71,24 @@ fn accounts_take_room_too() {
     assert_eq!(code(&till, &chains[0], 3, 0), None, "known accounts need none");
 }
 
+/// Whoever may delegate can think of as many accounts as there are names. They take the room of their root.
+#[test]
+fn the_accounts_of_one_root_do_not_fill_it_for_all() {
+    let till = Till::with(MemoryLedger::new(20).at_most_per_root(8));
+    let budget =
+        |name: usize| Limit::budget(Budget::calls(format!("job-{name}").parse().unwrap(), "eu-1".parse().unwrap(), 9));
+    let [greedy, other] = [1, 2].map(|number| till.root_numbered(number, [calls(9)]));
+    let child = |n: usize| till.child(&greedy, [LEAD, 10 + n], (0..3).map(|of| budget(3 * n + of)));
+    let children: Vec<_> = (0..3).map(child).collect();
+    assert_eq!([0, 1].map(|n| code(&till, &children[n], n, 0)), [None, None], "seven, the root's own with them");
+    assert_eq!(code(&till, &children[2], 2, 0), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &children[0], 3, 0), None, "known accounts need none");
+    let others = till.child(&other, [LEAD, 20], (20..27).map(budget));
+    assert_eq!(code(&till, &others, 4, 0), None, "of the root's account it was not the first");
+    till.ledger.forget_accounts(at(1), Seconds::new(0));
+    assert_eq!(code(&till, &children[2], 5, 1), None);
+}
+
 /// An account is kept as long as it is used, and `unused` seconds more.
 #[test]
 fn accounts_are_forgotten_when_long_unused() {
