@@ -4,13 +4,13 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint, Context, Delegation, Digest,
-    Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Link, Powers, Presentation, Presenter, Purpose, Root,
-    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache, Constraint, Context,
+    Delegation, Digest, Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Link, Powers, Presentation,
+    Presenter, Purpose, Root, RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
 };
 use std::hint::black_box;
 
-const DEPTHS: [usize; 4] = [1, 2, 4, 8];
+const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
 
 /// One tool with two constrained arguments, at every link.
 fn powers() -> Powers {
@@ -83,6 +83,14 @@ impl World {
         })
     }
 
+    /// One of many leaves below a chain.
+    fn leaf(&self, above: &Chain, leaf: u8) -> Chain {
+        let link = above.len();
+        let expires = self.now.plus(Seconds::hours(1));
+        let terms = Delegation::new([leaf; 8], key(link.saturating_add(1)).public(), powers(), expires);
+        above.extend(above.delegate(terms, self.now).unwrap().sign(&key(link)).unwrap()).unwrap()
+    }
+
     fn proof(&self, chain: &Chain) -> ExecutionProof {
         let signed = sign_call(chain, &self.call, self.server.clone(), self.now).sign(&key(chain.len())).unwrap();
         ExecutionProof::new(chain.clone(), signed)
@@ -93,13 +101,16 @@ impl World {
     }
 }
 
-/// The unit: one strict Ed25519 verification with a key that is already parsed.
+/// The unit: one plain Ed25519 verification with a key that is already parsed; and a strict one, which also decompresses R.
 fn unit(c: &mut Criterion) {
-    use ed25519_dalek::Signer;
+    use ed25519_dalek::{Signer, Verifier};
     let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
     let message = [0x5a; 200];
     let (signature, public) = (key.sign(&message), key.verifying_key());
-    assert!(public.verify_strict(&[0; 200], &signature).is_err());
+    assert!(public.verify(&[0; 200], &signature).is_err());
+    c.bench_function("unit/ed25519_verify", |b| {
+        b.iter(|| public.verify(black_box(&message), &signature).expect("it verifies"));
+    });
     c.bench_function("unit/ed25519_verify_strict", |b| {
         b.iter(|| public.verify_strict(black_box(&message), &signature).expect("it verifies"));
     });
@@ -111,11 +122,12 @@ fn mint(c: &mut Criterion) {
     group.bench_function("issue_root", |b| {
         b.iter(|| issue(&world.anchor, black_box(world.root())).unwrap().sign(&key(0)).expect("it is issued"));
     });
-    for depth in DEPTHS {
-        let (chain, holder) = (world.chain(depth), key(depth));
+    for depth in DEPTHS.into_iter().filter(|depth| *depth < 16) {
+        // The new holder's key is there already: to make one costs as much as a signature.
+        let (chain, holder, terms) = (world.chain(depth), key(depth), world.delegation(depth));
         group.bench_with_input(BenchmarkId::new("delegate_below", depth), &chain, |b, chain| {
             b.iter(|| {
-                let child = chain.delegate(world.delegation(depth), world.now).unwrap().sign(&holder).unwrap();
+                let child = chain.delegate(terms.clone(), world.now).unwrap().sign(&holder).unwrap();
                 assert_eq!(child.claims().parent, chain.leaf_id());
                 child
             });
@@ -170,6 +182,33 @@ fn verify(c: &mut Criterion) {
     group.finish();
 }
 
+/// From received bytes to a decision, where the chain, or all of it but its leaf, was seen before.
+fn cached(c: &mut Criterion) {
+    let world = World::new();
+    let mut group = c.benchmark_group("cached");
+    for depth in DEPTHS {
+        let (chain, context) = (world.chain(depth), world.context());
+        let cache = ChainCache::new(2);
+        let check = |bytes: &[u8]| {
+            let decided = world.verifier.check_cached(black_box(bytes), &world.call.action, &context, &cache);
+            decided.expect("it is permitted")
+        };
+        let bytes = world.proof(&chain).to_bytes();
+        group.bench_with_input(BenchmarkId::new("known_chain", depth), &bytes, |b, bytes| b.iter(|| check(bytes)));
+        assert!(cache.knows(&chain.leaf_id()));
+        let Some(prefix) = chain.parent() else { continue };
+        // Of two chains the prefix is always the one asked for last, so a leaf is forgotten before it comes again.
+        let leaves: Vec<Vec<u8>> = (0..64_u8).map(|leaf| world.proof(&world.leaf(&prefix, leaf)).to_bytes()).collect();
+        world.verifier.verify_cached(&prefix, &cache).unwrap();
+        let mut next = leaves.iter().cycle();
+        group.bench_function(BenchmarkId::new("new_leaf", depth), |b| {
+            b.iter(|| next.next().map(|bytes| check(bytes)).expect("there is always a next"));
+        });
+        assert!(cache.knows(&prefix.leaf_id()) && cache.len() == 2);
+    }
+    group.finish();
+}
+
 fn decide_warm(c: &mut Criterion) {
     let world = World::new();
     let mut group = c.benchmark_group("decide_warm");
@@ -196,5 +235,5 @@ fn decide_warm(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, unit, mint, codec, verify, decide_warm);
+criterion_group!(benches, unit, mint, codec, verify, cached, decide_warm);
 criterion_main!(benches);

@@ -8,8 +8,13 @@
 //!   [`Verifier::verify`] and [`Verifier::decide`].
 //! - A chain lives by missions. Their [`Controller`] signs news, a [`Register`] joins what was heard of it, and a decision's
 //!   [`Context`] carries it; [`VerifiedChain::watches`] names what a host must fetch.
-//! - A decision in favour is [`Unsettled`] until a ledger says that the call is new and fits its budgets ([`MemoryLedger`] ships), and then a
-//!   [`Permit`], which starts one operation.
+//! - A decision in favour is [`Unsettled`] until a ledger says that the call is new and fits its [`Budget`]s and [`Rate`]s
+//!   ([`MemoryLedger`] ships; [`Charges`] say what another must do), and then a [`Permit`], which starts one operation. How that
+//!   ended is a [`Record`], which the ledger is told of.
+//! - People stand before a call by a [`Gate`], and sign an [`Approval`] of it, which comes in with the [`Context`].
+//! - A [`ReceiptLog`] puts on record what was permitted and how it ended, and [`verify_receipts`] checks it; a [`Trace`] names who stands
+//!   behind a call.
+//! - A [`Guard`] is all of a server's part in one value: verifier, register, ledger and receipts around a tool.
 //! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told. Where asking helps, it has a
 //!   [`Request`], which a parent answers with a child and a person with a new root.
 //! - Work that fans out comes together again with [`VerifiedChain::merge`], behind a [`Barrier`]; [`Waves`] say when a mandate is
@@ -37,8 +42,8 @@ mod powers;
 mod sign;
 
 pub use chain::{
-    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainError, ChainTextError, Delegation,
-    VerifiedChain, Verifier, VerifierError, issue,
+    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, ChainError, ChainTextError,
+    Delegation, VerifiedChain, Verifier, VerifierError, issue,
 };
 pub use claims::{
     Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Outcome,

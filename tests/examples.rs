@@ -63,7 +63,8 @@ fn build() -> Vec<(String, PathBuf)> {
     struct Target {
         name: String,
     }
-    let examples = ["decide", "graph", "inspect", "waves"].iter().flat_map(|name| ["--example", name]);
+    let examples = ["decide", "graph", "inspect", "sarah", "spending", "swarm", "waves"];
+    let examples = examples.iter().flat_map(|name| ["--example", name]);
     let build = ["build", "--quiet", "--message-format", "json"].into_iter().chain(examples);
     let manifest = ["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")];
     let output = Command::new(env!("CARGO")).args(build).args(manifest).output().expect("cargo runs");
@@ -510,6 +511,180 @@ fn inspect_shows_notices_of_every_kind_alone_and_stapled() {
     assert_eq!((&mission["events"][0], &mission["withdrawn"][0]), (&"deal closed".into(), &"crm.*".into()));
 }
 
+/// Limits that a ledger or people stand behind, and what is shown of them.
+#[test]
+fn inspect_shows_what_is_spent_and_who_approves() {
+    let shown = || -> Result<(String, String, Limits), Box<dyn Error>> {
+        let [helper, ann, bob] = [3, 50, 51].map(|seed| SigningKey::from_seed(&[seed; 32]));
+        let now = Timestamp::from_unix(1_767_225_600)?;
+        let [account, main] = ["travel", "eu-1"].map(Label::new);
+        let (account, main) = (account?, main?);
+        let budget = Budget::sum(account.clone(), main.clone(), "amount", "5000.00".parse()?)?;
+        let halves = [(main.clone(), 3_000.into()), ("us-1".parse()?, 2_000.into())];
+        let budget = budget.in_unit("currency", "USD")?.split(halves)?;
+        let groups = [ToolSet::new(["web.get".parse()?, "mail.read".parse()?])?, ToolSet::new(["mail.send".parse()?])?];
+        let gate = Gate::new(1, [ann.public(), bob.public()], Seconds::minutes(30))?.from(Effect::Write);
+        let limits = Limits::new([
+            Limit::budget(budget).for_tools(["pay.*"])?,
+            Limit::budget(Budget::calls(account.clone(), main.clone(), 1)),
+            Limit::rate(Rate::new(account.clone(), main.clone(), 20, Seconds::minutes(1))?),
+            Limit::exclusive(Exclusive::new(account, main, groups)?),
+            Limit::gate(gate.unless("amount", Constraint::at_most(1_000.into()))?),
+        ])?;
+        let chain = Chain::from_bytes(&[&[0x81], &tokens()?.root[..]].concat())?;
+        let terms =
+            Delegation::new([1; 16], helper.public(), tokens()?.powers[1].clone(), now.plus(Seconds::minutes(5)));
+        let child = chain.delegate(terms.limits(limits.clone()), now)?.sign(&SigningKey::from_seed(&[2; 32]))?;
+        let spelled = chain.extend(child)?.to_text();
+        Ok((run("inspect", &[&spelled], b"").output(), run("inspect", &["--json", &spelled], b"").output(), limits))
+    };
+    let (text, json, limits) = shown().expect("a chain");
+    let mut approvers = [50, 51].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+    approvers.sort_unstable();
+    let expected = [
+        "limits    at most 3000 + 2000 USD of `amount` in all, on account travel, for pay.*".to_owned(),
+        "          · 3000 of it counted by ledger eu-1".to_owned(),
+        "          · 2000 of it counted by ledger us-1".to_owned(),
+        "          at most 1 call in all, on account travel".to_owned(),
+        "          · 1 of it counted by ledger eu-1".to_owned(),
+        "          at most 20 calls at once, and 20 more each 60 s, on account travel".to_owned(),
+        "          · counted by ledger eu-1".to_owned(),
+        "          tools of one group only: {mail.read, web.get} or {mail.send}, on account travel".to_owned(),
+        "          · kept by ledger eu-1".to_owned(),
+        "          1 of 2 must approve, at most 1800 s before, from effect write, unless `amount` is ≤ 1000".to_owned(),
+        format!("          · {} may approve", approvers[0]),
+        format!("          · {} may approve", approvers[1]),
+    ];
+    let expected = expected.map(|line| format!("   {line}")).join("\n");
+    assert!(text.contains(&expected), "{text}\nis without\n{expected}");
+    let shown: Inspected<'_> = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(Limits::from_json(shown.links[1].limits.get()), Ok(limits));
+}
+
+/// A call that is approved, charged, and put on record.
+struct OnRecord {
+    approval: Token<Approval>,
+    receipts: [Token<Receipt>; 3],
+    permitted: Started,
+}
+
+fn on_record() -> Result<OnRecord, Box<dyn Error>> {
+    let [company, agent, ann, server] = [1, 2, 50, 70].map(|seed| SigningKey::from_seed(&[seed; 32]));
+    let (now, bank) = (Timestamp::from_unix(1_767_225_600)?, Audience::new("https://bank.example")?);
+    let (account, main) = (Label::new("travel")?, Label::new("main")?);
+    let limits = Limits::new([
+        Limit::budget(Budget::sum(account.clone(), main.clone(), "amount", 100.into())?),
+        Limit::rate(Rate::new(account, main.clone(), 1, Seconds::minutes(1))?),
+        Limit::gate(Gate::new(1, [ann.public()], Seconds::minutes(30))?),
+    ])?;
+    let all = Powers::new([Capability::new("bank.pay", Effect::Irreversible)?.require("amount", Constraint::any())?])?;
+    let anchor = Anchor::new("https://acme.example".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
+    let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+    let root = Root {
+        link: Link::new([0; 16], agent.public(), all, lifetime).limits(limits),
+        issuer: anchor.issuer().clone(),
+        principal: Label::new("alice")?.into(),
+        purpose: Purpose { code: "travel".parse()?, subject: "oslo".parse()?, text: Digest::of("text") },
+        grant: None,
+        task: "travel".parse()?,
+        audience: RootAudience::Anywhere,
+        life: Life::ExpiryOnly,
+    };
+    let chain = Chain::from(issue(&anchor, root)?.sign(&company)?);
+    let action = Action::new("bank.pay", [("amount", 40)], Effect::Irreversible)?;
+    let call = Call { id: CallId::from_bytes([9; 16]), action };
+    let signed = sign_call(&chain, &call, bank.clone(), now).sign(&agent)?;
+    let until = now.plus(Seconds::minutes(10));
+    let approval = Approval::of(&call, chain.leaf_id(), bank.clone(), ann.public(), [5; 16], now, until).sign(&ann)?;
+    let verifier = Verifier::new([anchor])?.with_grants(AcceptedGrants::dangerous_any_or_none());
+    let (approvals, ledgers) = ([approval.clone()], [main]);
+    let context = Context::new(now, bank).with_approvals(&approvals).with_ledgers(&ledgers);
+    let unsettled = verifier.check(&ExecutionProof::new(chain, signed).to_bytes(), &call.action, &context)?;
+    let permit = MemoryLedger::new(10).settle(unsettled, now)?;
+    let mut log = ReceiptLog::new(server.public());
+    let (permitted, started) = (permit.started(), log.started(&permit, [6; 16], now, &server)?);
+    let record = permit.start(now)?.finish(Outcome::Done);
+    let finished = log.finished(&record, [7; 16], now, &server)?;
+    log.count_denial();
+    let receipts = [started, finished, log.counted([8; 16], now, &server)?];
+    Ok(OnRecord { approval, receipts, permitted })
+}
+
+#[test]
+fn inspect_shows_approvals_and_receipts() {
+    let OnRecord { approval, receipts, permitted } = on_record().expect("a record");
+    let inspect = |bytes: &[u8]| {
+        let spelled = BASE64URL_NOPAD.encode(bytes);
+        let json = run("inspect", &["--json", &spelled], b"").output();
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        (run("inspect", &[&spelled], b"").output(), json)
+    };
+    let (ann, server) = (approval.claims().said.by, receipts[0].claims().said.by);
+    let heading = |kind, bytes: &[u8]| {
+        format!("{kind}, {} bytes\nnothing here has been verified: these are claims\n\n", bytes.len())
+    };
+    let (call, leaf) = (permitted.call, permitted.leaf);
+
+    let (text, json) = inspect(approval.as_bytes());
+    let expected = [
+        format!("by        {ann}"),
+        "said at   2026-01-01T00:00:00Z".to_owned(),
+        format!("call      {call}"),
+        format!("mandate   {leaf}"),
+        "audience  https://bank.example".to_owned(),
+        "until     2026-01-01T00:10:00Z".to_owned(),
+        format!("digest    {}\n", approval.digest()),
+    ];
+    assert_eq!(text, heading("approval", approval.as_bytes()) + &expected.join("\n"));
+    let shown = &json["approval"];
+    assert_eq!((&json["kind"], &json["verified"]), (&"approval".into(), &false.into()), "{json}");
+    assert_eq!((&shown["by"], &shown["call"]), (&ann.to_string().into(), &call.to_string().into()));
+    assert_eq!((&shown["at"], &shown["expires"]), (&1_767_225_600.into(), &1_767_226_200.into()));
+
+    let about = |number: usize, denied: &str| {
+        let after = number.checked_sub(1).map(|before| receipts[before].digest().to_string());
+        [
+            format!("by        {server}"),
+            "said at   2026-01-01T00:00:00Z".to_owned(),
+            format!("number    {number}"),
+            format!("after     {}", after.unwrap_or_else(|| "nothing: it is the first".to_owned())),
+            format!("digest    {}", receipts[number].digest()),
+            format!("denied    {denied} before it"),
+        ]
+    };
+    let [(spent, _), (paced, _)] = permitted.charges[..] else { panic!("two charges") };
+    let started = [
+        format!("started   {call}"),
+        format!("mandate   {leaf}"),
+        "audience  https://bank.example".to_owned(),
+        "decided   2026-01-01T00:00:00Z".to_owned(),
+        format!("charged   40 to account {spent}"),
+        format!("          at account {paced}"),
+        format!("approved  by {}", approval.digest()),
+    ];
+    let finished = [format!("ended     {call}"), "was       done".to_owned()];
+    let counted = ["event     none: it only counts what was denied".to_owned()];
+    let table: [(&str, &[String], serde_json::Value); 3] = [
+        ("0 calls", &started, "started".into()),
+        ("0 calls", &finished, "finished".into()),
+        ("1 call", &counted, "counted".into()),
+    ];
+    for (number, (denied, lines, event)) in table.into_iter().enumerate() {
+        let bytes = receipts[number].as_bytes();
+        let (text, json) = inspect(bytes);
+        let lines = [&about(number, denied), lines].concat().join("\n");
+        assert_eq!(text, heading("receipt", bytes) + &lines + "\n");
+        assert_eq!((&json["kind"], &json["verified"]), (&"receipt".into(), &false.into()), "{json}");
+        let shown = &json["receipt"];
+        assert_eq!((&shown["event"], &shown["sequence"]), (&event, &number.into()), "{json}");
+    }
+    let (_, json) = inspect(receipts[0].as_bytes());
+    let charges = serde_json::json!([{ "account": spent.to_string(), "amount": 40 }, { "account": paced.to_string() }]);
+    assert_eq!(json["receipt"]["charges"], charges);
+    assert_eq!(json["receipt"]["approvals"], serde_json::json!([approval.digest().to_string()]));
+    assert_eq!(json["receipt"]["previous"], serde_json::Value::Null);
+}
+
 #[test]
 fn inspect_refuses_what_is_no_token_in_one_line() {
     let root = tokens().expect("tokens").root;
@@ -522,9 +697,11 @@ fn inspect_refuses_what_is_no_token_in_one_line() {
 }
 
 #[test]
-fn waves_exits_with_0_when_every_verdict_is_the_one_expected() {
-    let out = run("waves", &[], b"").output();
-    assert!(out.contains("\n  verdicts not as expected: 0\n"), "{out}");
+fn stories_exit_with_0_when_every_verdict_is_the_one_expected() {
+    for story in ["sarah", "spending", "swarm", "waves"] {
+        let out = run(story, &[], b"").output();
+        assert!(out.contains("\n  verdicts not as expected: 0\n"), "{out}");
+    }
 }
 
 /// What real tools make of the files, `tests/render` shows.

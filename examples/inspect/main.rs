@@ -2,10 +2,13 @@
 //! with its text or bytes, or `-` for standard input; `--json` for machines. It verifies nothing, and says so.
 
 mod news;
+mod record;
 mod tree;
 
 use data_encoding::BASE64URL_NOPAD;
-use mandatum::{CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Notice, Root, Token};
+use mandatum::{
+    Approval, CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Notice, Receipt, Root, Token,
+};
 use std::io::Read;
 use std::process::ExitCode;
 use tree::Shown;
@@ -64,6 +67,8 @@ fn decode(bytes: &[u8]) -> Result<Shown, CodecError> {
         .or_else(further(|| Token::<Child>::from_bytes(bytes).map(Shown::Child)))
         .or_else(further(|| Token::<CallClaims>::from_bytes(bytes).map(Shown::Call)))
         .or_else(further(|| Notice::from_bytes(bytes).map(Shown::Notice)))
+        .or_else(further(|| Token::<Approval>::from_bytes(bytes).map(Shown::Approval)))
+        .or_else(further(|| Token::<Receipt>::from_bytes(bytes).map(Shown::Receipt)))
 }
 
 /// Tries another kind; of two errors the one that is further into the bytes tells more.

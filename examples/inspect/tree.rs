@@ -1,9 +1,10 @@
 //! What a token says, as a tree for people and as JSON for machines.
 
 use super::news::{news, show_notice};
+use super::record::{approval, receipt, show_approval, show_receipt};
 use mandatum::{
-    CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link, Notice, Root, RootAudience,
-    Timestamp, Token, Value,
+    Approval, CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link, Notice, Receipt, Root,
+    RootAudience, Timestamp, Token, Value,
 };
 use std::fmt::{Display, Write};
 
@@ -14,6 +15,8 @@ pub(crate) enum Shown {
     Child(Token<Child>),
     Call(Token<CallClaims>),
     Notice(Notice),
+    Approval(Token<Approval>),
+    Receipt(Token<Receipt>),
 }
 
 const UNVERIFIED: &str = "nothing here has been verified: these are claims";
@@ -46,6 +49,14 @@ impl Shown {
                 page.line(0, "");
                 show_notice(&mut page, notice);
             }
+            Self::Approval(token) => {
+                page.line(0, "");
+                show_approval(&mut page, token);
+            }
+            Self::Receipt(token) => {
+                page.line(0, "");
+                show_receipt(&mut page, token);
+            }
         }
         page.0
     }
@@ -62,6 +73,8 @@ impl Shown {
             Self::Child(token) => vec![("links", Value::List(vec![child(token)]))],
             Self::Call(token) => vec![("call", call(token.claims()))],
             Self::Notice(notice) => vec![("notice", news(notice))],
+            Self::Approval(token) => vec![("approval", approval(token))],
+            Self::Receipt(token) => vec![("receipt", receipt(token))],
         };
         let about = [("kind", Value::from(self.kind())), ("bytes", size(bytes)), ("verified", Value::Bool(false))];
         object(about.into_iter().chain(content))
@@ -75,6 +88,8 @@ impl Shown {
             Self::Child(_) => "mandate without its chain",
             Self::Call(_) => "signed call",
             Self::Notice(notice) => notice_kind(notice),
+            Self::Approval(_) => "approval",
+            Self::Receipt(_) => "receipt",
         }
     }
 }
@@ -190,6 +205,12 @@ fn limit_lines(limit: &Limit) -> Vec<String> {
                 format!("{task} by the word of {}", keys.join(" or "))
             })
             .collect(),
+        LimitRule::Budget(budget) => {
+            budget.shares().map(|(ledger, max)| format!("{max} of it counted by ledger {ledger}")).collect()
+        }
+        LimitRule::Rate(rate) => vec![format!("counted by ledger {}", rate.ledger())],
+        LimitRule::Exclusive(exclusive) => vec![format!("kept by ledger {}", exclusive.ledger())],
+        LimitRule::Gate(gate) => gate.approvers().map(|key| format!("{key} may approve")).collect(),
         _ => Vec::new(),
     };
     [limit.to_string()].into_iter().chain(details.into_iter().map(|detail| format!("· {detail}"))).collect()

@@ -55,11 +55,18 @@ impl Company {
     }
 
     pub(crate) fn grants(&self, grant: Grant, terms: Terms) -> Result<Agent> {
+        let (name, seed) = (terms.agent, terms.seed);
+        let root = issue(&self.anchor, self.root(grant, terms)?)?;
+        self.signs(root, name, seed)
+    }
+
+    /// What it grants, before anyone has looked at it.
+    pub(crate) fn root(&self, grant: Grant, terms: Terms) -> Result<Root> {
         let [code, subject, text] = grant.purpose;
         let key = SigningKey::from_seed(&[terms.seed; 32]);
         let holder = Holder::named(key.public(), terms.agent.parse()?);
         let lifetime = Lifetime::new(terms.from, terms.until)?;
-        let root = Root {
+        Ok(Root {
             link: Link::new([terms.seed; 16], holder, terms.powers, lifetime).limits(terms.limits).hops(terms.hops),
             issuer: self.anchor.issuer().clone(),
             principal: Label::new(grant.person)?.into(),
@@ -73,9 +80,12 @@ impl Company {
             task: grant.task.parse()?,
             audience: RootAudience::Anywhere,
             life: grant.life,
-        };
-        let chain = Chain::from(issue(&self.anchor, root)?.sign(&self.key)?);
-        Ok(Agent { name: terms.agent, key, chain })
+        })
+    }
+
+    /// Signs a root for the agent whose key is of this seed.
+    pub(crate) fn signs(&self, root: Unsigned<Root>, name: &'static str, seed: u8) -> Result<Agent> {
+        Ok(Agent { name, key: SigningKey::from_seed(&[seed; 32]), chain: Chain::from(root.sign(&self.key)?) })
     }
 }
 
@@ -112,6 +122,8 @@ pub(crate) struct Server {
     pub(crate) register: Register,
     pub(crate) watches: Watches,
     pub(crate) facts: Facts,
+    /// The system in which it acts on people's accounts, where it does.
+    pub(crate) system: Option<Label>,
     seen: Vec<CallId>,
 }
 
@@ -129,6 +141,7 @@ impl Server {
             verifier,
             watches: Watches::none(),
             facts: Facts::none(),
+            system: None,
             seen: Vec::new(),
         })
     }
@@ -156,6 +169,7 @@ impl Server {
         now: Timestamp,
     ) -> std::result::Result<Permit, Denial> {
         let context = Context::new(now, self.name.clone()).with_register(&self.register).with_facts(&self.facts);
+        let context = self.system.iter().cloned().fold(context, Context::with_system);
         let unsettled = self.verifier.check(&proof.to_bytes(), action, &context)?;
         let key = unsettled.charges().key();
         let outcome = if self.seen.contains(&proof.call_id()) {

@@ -149,7 +149,13 @@ impl Attempt {
         outcome: &Result<T, NoChainSuffices>,
         expected: Option<Refusal>,
     ) -> Self {
-        Self::other(when, what, outcome, "a chain suffices", Refusal::NoChain, expected)
+        // Mandates are known by digests, which tell a person less than which chain it is.
+        let outcome = outcome.as_ref().map_err(|none| {
+            let reasons =
+                none.denials.iter().zip(1..).map(|((_, denial), chain)| format!("not chain {chain}: {denial}"));
+            if none.denials.is_empty() { none.to_string() } else { reasons.collect::<Vec<_>>().join("; ") }
+        });
+        Self::other(when, what, &outcome, "a chain suffices", Refusal::NoChain, expected)
     }
 
     /// Something other than a call, which is refused in one way only.

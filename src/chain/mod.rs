@@ -1,6 +1,7 @@
 //! Chains: root … leaf, the numbered rules between links, minting and verifying by the same functions.
 
 mod anchor;
+mod cache;
 mod error;
 mod mint;
 mod path;
@@ -9,6 +10,7 @@ mod verified;
 mod verifier;
 
 pub use anchor::{Anchor, AnchorError, AnchorKey, Ceiling};
+pub use cache::ChainCache;
 pub use error::{Broken, ChainError};
 pub use mint::{Delegation, issue};
 pub use path::{Chain, ChainTextError};

@@ -119,6 +119,12 @@ impl Chain {
         Some(Self { root: Arc::clone(&self.root), children: above.to_vec() })
     }
 
+    /// These very links and then those of `whole`, which begins with them: what both have is shared.
+    pub(super) fn followed_by(&self, whole: &Self) -> Self {
+        let further = whole.children.iter().skip(self.children.len());
+        Self { root: Arc::clone(&self.root), children: self.children.iter().chain(further).map(Arc::clone).collect() }
+    }
+
     /// Rule 3 for every child.
     pub(crate) fn check_parents(&self) -> Result<(), ChainError> {
         let mut above = self.ids();

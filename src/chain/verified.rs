@@ -3,9 +3,9 @@ use super::error::{Broken, ChainError};
 use super::path::Chain;
 use super::rules::{self, Covers};
 use super::verifier::Verifier;
-use crate::claims::Root;
+use crate::claims::{Child, Link, Root};
 use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{Digest, TaskPath, Work};
+use crate::ground::{Digest, MandateId, TaskPath, Work};
 use crate::powers::{Capability, NotCovered, Powers};
 use crate::sign::{InvalidSignature, Token, VerifyingKey};
 use std::sync::Arc;
@@ -29,6 +29,8 @@ struct Inner {
     anchor: Arc<Anchor>,
     leaf_key: VerifyingKey,
     configuration: Digest,
+    /// What is left of the work that verifying is granted, for links that follow.
+    work: Work,
 }
 
 impl VerifiedChain {
@@ -54,6 +56,11 @@ impl VerifiedChain {
     #[must_use]
     pub fn configuration(&self) -> Digest {
         self.0.configuration
+    }
+
+    /// Whether a chain of these links begins with this one.
+    pub(super) fn is_prefix_of(&self, ids: &[MandateId]) -> bool {
+        ids.get(..self.0.chain.len()).is_some_and(|begin| self.0.chain.ids().eq(begin.iter().copied()))
     }
 
     pub(crate) fn leaf_key(&self) -> &VerifyingKey {
@@ -86,39 +93,76 @@ impl Verifier {
     /// # Errors
     /// [`ChainError`], with the rule and the link.
     pub fn verify(&self, chain: &Chain) -> Result<VerifiedChain, ChainError> {
-        self.verify_with(chain, &covers)
+        self.verify_links(chain, None, &covers)
     }
 
+    /// The same after a verified chain that this one begins with: everything about the links below it.
+    pub(super) fn verify_after(
+        &self,
+        chain: &Chain,
+        known: Option<&VerifiedChain>,
+    ) -> Result<VerifiedChain, ChainError> {
+        self.verify_links(chain, known, &covers)
+    }
+
+    #[cfg(test)]
     pub(crate) fn verify_with(&self, chain: &Chain, covers: &Covers) -> Result<VerifiedChain, ChainError> {
+        self.verify_links(chain, None, covers)
+    }
+
+    fn verify_links(
+        &self,
+        chain: &Chain,
+        known: Option<&VerifiedChain>,
+        covers: &Covers,
+    ) -> Result<VerifiedChain, ChainError> {
         rules::at_most_16_links(chain.len()).map_err(|broken| broken.at(0))?;
-        check_relations(chain)?;
+        let first = known.map_or(0, |known| known.chain().len());
+        check_relations(chain, first)?;
         let tasks = chain.tasks()?;
+        let anchor = match known {
+            Some(known) => Arc::clone(&known.0.anchor),
+            None => self.check_root(chain.root().claims()).map_err(|broken| broken.at(0))?,
+        };
 
-        let root = chain.root().claims();
-        let unknown = || Broken::UnknownIssuer { issuer: root.issuer.clone() };
-        let anchor = self.shared_anchor(&root.issuer).ok_or_else(|| unknown().at(0))?;
-        rules::lives_within_cap(root, &anchor).map_err(|broken| broken.at(0))?;
-        rules::grant_accepted(root, self.grants()).map_err(|broken| broken.at(0))?;
-        rules::own_aliases(root, &anchor).map_err(|broken| broken.at(0))?;
+        let leaf_key = check_signatures(chain, &anchor, known)?;
 
-        let leaf_key = check_signatures(chain, &anchor)?;
-
-        let work = &mut Work::new(VERIFY_STEPS);
-        rules::within_ceiling(root, &anchor, covers, work).map_err(|broken| broken.at(0))?;
-        for (link, (child, parent)) in (1..).zip(chain.links().skip(1).zip(chain.links())) {
-            rules::within_parent(child, parent, covers, work).map_err(|broken| broken.at(link))?;
+        let mut work = known.map_or(Work::new(VERIFY_STEPS), |known| known.0.work.rest());
+        if known.is_none() {
+            rules::within_ceiling(chain.root().claims(), &anchor, covers, &mut work).map_err(|broken| broken.at(0))?;
+        }
+        for (link, (child, parent)) in children(chain, first) {
+            rules::within_parent(&child.link, parent, covers, &mut work).map_err(|broken| broken.at(link))?;
         }
 
-        check_key_roles(chain, &anchor)?;
+        check_key_roles(chain, &anchor, first)?;
         let configuration = self.configuration();
-        Ok(VerifiedChain(Arc::new(Inner { chain: chain.clone(), tasks, anchor, leaf_key, configuration })))
+        let chain = known.map_or_else(|| chain.clone(), |known| known.0.chain.followed_by(chain));
+        Ok(VerifiedChain(Arc::new(Inner { chain, tasks, anchor, leaf_key, configuration, work })))
+    }
+
+    /// Rules 8 to 10 and 19; the root's anchor.
+    fn check_root(&self, root: &Root) -> Result<Arc<Anchor>, Broken> {
+        let unknown = || Broken::UnknownIssuer { issuer: root.issuer.clone() };
+        let anchor = self.shared_anchor(&root.issuer).ok_or_else(unknown)?;
+        rules::lives_within_cap(root, &anchor)?;
+        rules::grant_accepted(root, self.grants())?;
+        rules::own_aliases(root, &anchor)?;
+        Ok(anchor)
     }
 }
 
-/// Rules 3 to 6 for every child and its parent.
-fn check_relations(chain: &Chain) -> Result<(), ChainError> {
-    for (link, (child, (parent, parent_id))) in (1..).zip(chain.children().zip(chain.links().zip(chain.ids()))) {
-        let child = child.claims();
+/// The children from the link `first` on, each with its number and what its parent says.
+fn children(chain: &Chain, first: usize) -> impl Iterator<Item = (usize, (&Child, &Link))> {
+    let children = chain.children().map(Token::claims);
+    (1..).zip(children.zip(chain.links())).filter(move |(link, _)| *link >= first)
+}
+
+/// Rules 3 to 6 for every child from the link `first` on, and its parent.
+fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
+    for ((link, (child, parent)), parent_id) in
+        children(chain, 0).zip(chain.ids()).filter(|((link, _), _)| *link >= first)
+    {
         rules::names_parent(child, parent_id)
             .and_then(|()| rules::issued_after_parent(&child.link, parent))
             .and_then(|()| rules::expires_with_parent(&child.link, parent))
@@ -128,20 +172,24 @@ fn check_relations(chain: &Chain) -> Result<(), ChainError> {
     Ok(())
 }
 
-/// Rule 11 for every link; the leaf's key, ready to verify calls.
-fn check_signatures(chain: &Chain, anchor: &Anchor) -> Result<VerifyingKey, ChainError> {
-    check_root_signature(chain.root(), anchor).map_err(|broken| broken.at(0))?;
-    let mut holder = holder_key(chain, 0)?;
-    for (link, child) in (1..).zip(chain.children()) {
+/// Rule 11 for every link below what is known; the leaf's key, ready to verify calls.
+fn check_signatures(chain: &Chain, anchor: &Anchor, known: Option<&VerifiedChain>) -> Result<VerifyingKey, ChainError> {
+    let (mut holder, first) = match known {
+        Some(known) => (known.leaf_key().clone(), known.chain().len()),
+        None => {
+            check_root_signature(chain.root(), anchor).map_err(|broken| broken.at(0))?;
+            (holder_key(&chain.root().claims().link, 0)?, 1)
+        }
+    };
+    for (link, child) in (1..).zip(chain.children()).filter(|(link, _)| *link >= first) {
         child.verify(&holder).map_err(|error| Broken::from(error).at(link))?;
-        holder = holder_key(chain, link)?;
+        holder = holder_key(&child.claims().link, link)?;
     }
     Ok(holder)
 }
 
-fn holder_key(chain: &Chain, link: usize) -> Result<VerifyingKey, ChainError> {
-    let key = chain.links().nth(link).map_or(chain.leaf().holder.key, |link| link.holder.key);
-    VerifyingKey::of(&key).map_err(|error| Broken::HolderKey(error).at(link))
+fn holder_key(claims: &Link, link: usize) -> Result<VerifyingKey, ChainError> {
+    VerifyingKey::of(&claims.holder.key).map_err(|error| Broken::HolderKey(error).at(link))
 }
 
 /// A root is signed by a key of its anchor that was in service when it was issued. At most four keys are asked.
@@ -155,9 +203,9 @@ fn check_root_signature(root: &Token<Root>, anchor: &Anchor) -> Result<(), Broke
     Err(InvalidSignature.into())
 }
 
-/// Rules 14 to 18 for every link.
-fn check_key_roles(chain: &Chain, anchor: &Anchor) -> Result<(), ChainError> {
-    for (link, claims) in chain.links().enumerate() {
+/// Rules 14 to 18 for every link from `first` on.
+fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), ChainError> {
+    for (link, claims) in chain.links().enumerate().skip(first) {
         let missions = chain.lives_by().filter(|(at, ..)| *at <= link);
         let missions: Vec<_> = missions.map(|(_, scope, lives_by)| (scope, lives_by)).collect();
         rules::not_the_anchor(claims, anchor)
@@ -165,9 +213,9 @@ fn check_key_roles(chain: &Chain, anchor: &Anchor) -> Result<(), ChainError> {
             .and_then(|()| rules::meters_allow(&claims.holder.key, chain.rules(link)))
             .map_err(|broken| broken.at(link))?;
     }
-    for (link, child) in (1..).zip(chain.children()) {
+    for (link, (child, _)) in children(chain, first) {
         let ancestors = chain.links().take(link).map(|above| &above.holder.key);
-        rules::own_key(child.claims(), ancestors).map_err(|broken| broken.at(link))?;
+        rules::own_key(child, ancestors).map_err(|broken| broken.at(link))?;
     }
     Ok(())
 }

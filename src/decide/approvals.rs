@@ -124,7 +124,7 @@ pub(super) fn gates<'c>(chain: &'c VerifiedChain, action: &'c Action) -> impl It
 }
 
 /// What can't be shown to be harmless is not.
-fn stands_before(gate: &Gate, action: &Action) -> bool {
+pub(super) fn stands_before(gate: &Gate, action: &Action) -> bool {
     if action.effect < gate.effect() {
         return false;
     }

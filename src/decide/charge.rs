@@ -145,6 +145,13 @@ impl Charge {
             Demand::Pace { .. } | Demand::Latch { .. } => None,
         }
     }
+
+    const fn most(&self) -> Option<Number> {
+        match self.demand {
+            Demand::Spend { max, .. } => Some(max),
+            Demand::Pace { .. } | Demand::Latch { .. } => None,
+        }
+    }
 }
 
 impl Charges {
@@ -176,7 +183,7 @@ impl Charges {
         self.charges
     }
 
-    /// The charges, root first; of each account one.
+    /// The charges, of each account one; in the order of the links that first name an account, root first.
     #[must_use]
     pub fn charges(&self) -> &[Charge] {
         &self.charges
@@ -204,18 +211,19 @@ pub(super) fn charge_of(
     }
 }
 
-/// All that a chain's limits charge for a call, of each account one. Limits of one account each bound all of it, so the least
-/// most holds.
+/// All that a chain's limits charge for a call, of each account one. Limits of one account each bound all of it, so the one with
+/// the least most holds.
 pub(super) fn one_an_account(charges: impl IntoIterator<Item = Charge>) -> Vec<Charge> {
     let mut kept: Vec<Charge> = Vec::new();
     for charge in charges {
-        match (kept.iter_mut().find(|known| known.account == charge.account), charge.demand) {
-            (None, _) => kept.push(charge),
-            (Some(Charge { demand: Demand::Spend { max, .. }, .. }), Demand::Spend { max: other, .. }) => {
-                *max = other.min(*max);
-            }
+        match kept.iter_mut().find(|known| known.account == charge.account) {
+            None => kept.push(charge),
             // The accounts of rates and groups are theirs alone, parameters included.
-            (Some(_), _) => {}
+            Some(known) => {
+                if charge.most() < known.most() {
+                    *known = charge;
+                }
+            }
         }
     }
     kept

@@ -2,13 +2,13 @@
 
 use super::approvals::{gate_open, gates};
 use super::call::{Context, Presentation};
-use super::charge::{Charge, charge_of, one_an_account};
+use super::charge::{Charge, NotCharged, charge_of, one_an_account};
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link, Root, RootAudience};
 use crate::ground::{Label, MandateId, Timestamp};
 use crate::limits::{AudienceSet, LimitRule, LivesBy, Window};
-use crate::mission::{barrier_open, event_not_fired, in_wave, may_report, mission_alive};
+use crate::mission::{barrier_open, event_not_fired, in_wave, mission_alive, speakers};
 use crate::powers::{Action, Effect};
 
 pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
@@ -72,14 +72,14 @@ impl Asked<'_> {
             }
             LimitRule::Waves(waves) => Ok(in_wave(waves, self.context.news(), self.context.now())?),
             LimitRule::Barrier(barrier) => {
-                barrier_open(barrier, &may_report(self.chain, link), self.context.news(), self.context.now())?;
+                barrier_open(barrier, &speakers(self.chain, link), self.context.news(), self.context.now())?;
                 Ok(None)
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
                 charge_of(self.chain, link, rule, self.action, self.context.ledgers())?;
                 Ok(None)
             }
-            // Steps 15 and 16.
+            // Steps 16 and 17.
             LimitRule::Gate(_) => Ok(None),
         }
     }
@@ -150,10 +150,17 @@ pub(super) fn rests_until(
     [expires(chain)].into_iter().chain(life).chain(ends).chain(approvals).min().unwrap_or(context.now())
 }
 
-/// What a call is charged, all of it chargeable, of each account one.
-pub(super) fn charges_of(chain: &VerifiedChain, action: &Action, context: &Context<'_>) -> Vec<Charge> {
-    let charge = |(link, rule)| charge_of(chain, link, rule, action, context.ledgers()).ok().flatten();
-    one_an_account(in_scope(chain, action).filter_map(charge))
+/// What a call is charged, of each account one; or the link that it can't be charged for.
+pub(super) fn charges_of(
+    chain: &VerifiedChain,
+    action: &Action,
+    context: &Context<'_>,
+) -> Result<Vec<Charge>, (usize, NotCharged)> {
+    let charge = |(link, rule)| {
+        charge_of(chain, link, rule, action, context.ledgers()).map_err(|not_charged| (link, not_charged)).transpose()
+    };
+    let charges: Result<Vec<_>, _> = in_scope(chain, action).filter_map(charge).collect();
+    charges.map(one_an_account)
 }
 
 /// What the limits in whose scope a call is demand, each with its link.

@@ -27,7 +27,7 @@ pub struct Check {
 pub enum Verdict {
     /// It held.
     Held,
-    /// The limit is about other tools.
+    /// The limit is about other calls.
     OutOfScope,
     /// It failed.
     Failed(Denial),

@@ -2,7 +2,7 @@ use super::call::Context;
 use super::denial::Denial;
 use super::facts::Facts;
 use super::ledger::MemoryLedger;
-use super::permit::{Record, Running};
+use super::permit::{Permit, Record, Running};
 use super::receipts::{Head, ReceiptLog};
 use crate::chain::Verifier;
 use crate::claims::{Approval, Outcome, Receipt};
@@ -16,8 +16,53 @@ use thiserror::Error;
 
 /// Everything that a host needs around a tool, in one value: verifier, register, ledger, receipts. Threads share it.
 ///
-/// [`run`](Self::run) walks the whole ladder: check, settle, start, receipt, the tool, outcome. The tool runs on a started permit, at
+/// [`run`](Self::run) walks the whole ladder: check, settle, receipt, start, the tool, outcome. The tool runs on a started permit, at
 /// most once, or not at all.
+///
+/// # The ladder of an async host
+///
+/// A guard blocks the thread that it runs on. A host whose ledger, store and tools are awaited walks the same ladder in a
+/// function of its own. Every step takes the value that the step before it gave, so none can be left out; a future that is
+/// dropped half-way leaves the charges spent and the call open in the record. Denials are counted where the error arrives.
+///
+/// ```
+/// use mandatum::{Action, Charges, Context, GuardError, LedgerAnswer, NotStored, Outcome, Permit, Record, Running, Timestamp, Verifier};
+///
+/// /// What the host brings along: its ledger, the store of its receipts, its clock.
+/// trait Host {
+///     async fn reserve(&self, charges: &Charges) -> LedgerAnswer;
+///     async fn close(&self, record: &Record);
+///     async fn put_started(&self, permit: &Permit) -> Result<(), NotStored>;
+///     async fn put_finished(&self, record: &Record) -> Result<(), NotStored>;
+///     fn now(&self) -> Timestamp;
+/// }
+///
+/// async fn guarded<T, E>(
+///     host: &impl Host,
+///     verifier: &Verifier,
+///     (proof, action, context): (&[u8], &Action, &Context<'_>),
+///     tool: impl AsyncFnOnce(&Running) -> Result<T, E>,
+/// ) -> Result<T, GuardError<E>> {
+///     let unsettled = verifier.check(proof, action, context)?;
+///     let answer = host.reserve(unsettled.charges()).await;
+///     let permit = unsettled.settle(answer)?;
+///     if let Err(not_stored) = host.put_started(&permit).await {
+///         host.close(&permit.cancel()).await;
+///         return Err(not_stored.into());
+///     }
+///     let (result, record) = match permit.start(host.now()) {
+///         Ok(running) => {
+///             let result = tool(&running).await.map_err(GuardError::Tool);
+///             let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Failed };
+///             (result, running.finish(outcome))
+///         }
+///         Err(late) => (Err(late.denial.into()), late.record),
+///     };
+///     host.close(&record).await;
+///     let _stays_open_if_not_stored = host.put_finished(&record).await;
+///     result
+/// }
+/// ```
 pub struct Guard {
     verifier: Verifier,
     audience: Audience,
@@ -53,10 +98,10 @@ pub enum OnFailure {
 pub enum GuardError<E> {
     /// The call was refused, and the tool did not run.
     #[error(transparent)]
-    Denied(Denial),
+    Denied(#[from] Denial),
     /// The permit could not be put on record, and the tool did not run.
     #[error(transparent)]
-    NotStored(NotStored),
+    NotStored(#[from] NotStored),
     /// The tool ran, and failed.
     #[error("the tool failed: {0}")]
     Tool(E),
@@ -92,8 +137,9 @@ impl<'a> Received<'a> {
 }
 
 impl Guard {
-    /// A guard of the tools of `audience`. Its receipts are signed with `key` and handed to `store`, in order, each before what it
-    /// permits begins; what can't be stored does not begin.
+    /// A guard of the tools of `audience`. Its receipts are signed with `key` and handed to `store`, in order and one at a time, each
+    /// before what it permits begins; what can't be stored does not begin. `store` returns an error only for what it has not
+    /// stored, and does not panic.
     #[must_use]
     pub fn new(
         verifier: Verifier,
@@ -151,7 +197,8 @@ impl Guard {
         self.receipts.lock().unwrap_or_else(PoisonError::into_inner).head()
     }
 
-    /// Runs a tool for a call, if it is permitted; `clock` is read when it is decided, when it starts and when it ends.
+    /// Runs a tool for a call, if it is permitted; `clock` is read when it is decided, when it starts, when it ends, and for each
+    /// receipt. It does not step back, nor panic, nor ask the guard.
     ///
     /// A failed tool, one that panics included, is put on record, and its charges are treated as the host
     /// [chose](Self::on_failure). The outcome of an operation whose last receipt can't be stored stays open in the record.
@@ -164,16 +211,17 @@ impl Guard {
         clock: impl Fn() -> Timestamp,
         tool: impl FnOnce(&Running) -> Result<T, E>,
     ) -> Result<T, GuardError<E>> {
-        let running = self.permitted(received, &clock).map_err(|denial| {
-            self.receipts.lock().unwrap_or_else(PoisonError::into_inner).count_denial();
-            GuardError::Denied(denial)
-        })?;
-        let permit = running.permit();
-        let recorded = self.record(|log| log.started(permit, first_id(permit.key()), clock(), &self.key));
+        let permit = self.permitted(received, clock()).map_err(|denial| self.denied(denial))?;
+        let recorded = self.record(|log| log.started(&permit, first_id(permit.key()), clock(), &self.key));
         if let Err(not_stored) = recorded {
-            self.ledger.close(&running.finish(Outcome::Undone));
+            self.ledger.close(&permit.cancel());
             return Err(GuardError::NotStored(not_stored));
         }
+        // Storing takes time, so the permit is asked last.
+        let running = permit.start(clock()).map_err(|not_started| {
+            self.close(&not_started.record, &clock);
+            self.denied(not_started.denial)
+        })?;
         // Dropped while panicking, it says that the tool failed.
         let mut closing = Closing { guard: self, running: Some(running), clock: &clock, outcome: self.failed() };
         let result = match &closing.running {
@@ -186,8 +234,7 @@ impl Guard {
         result.map_err(GuardError::Tool)
     }
 
-    fn permitted(&self, received: &Received<'_>, clock: &impl Fn() -> Timestamp) -> Result<Running, Denial> {
-        let now = clock();
+    fn permitted(&self, received: &Received<'_>, now: Timestamp) -> Result<Permit, Denial> {
         let unsettled = {
             let register = self.register.read().unwrap_or_else(PoisonError::into_inner);
             let context = Context::new(now, self.audience.clone()).with_register(&register);
@@ -196,11 +243,12 @@ impl Guard {
             let context = self.system.iter().cloned().fold(context, Context::with_system);
             self.verifier.check(received.proof, received.action, &context)?
         };
-        let permit = self.ledger.settle(unsettled, now)?;
-        permit.start(clock()).map_err(|not_started| {
-            self.ledger.close(&not_started.record);
-            not_started.denial
-        })
+        self.ledger.settle(unsettled, now)
+    }
+
+    fn denied<E>(&self, denial: Denial) -> GuardError<E> {
+        self.receipts.lock().unwrap_or_else(PoisonError::into_inner).count_denial();
+        GuardError::Denied(denial)
     }
 
     const fn failed(&self) -> Outcome {
@@ -223,10 +271,11 @@ impl Guard {
         Ok(())
     }
 
-    fn close(&self, record: &Record, now: Timestamp) {
+    /// The clock is read while the record is held, so that its receipts are in the order of their times.
+    fn close(&self, record: &Record, clock: &impl Fn() -> Timestamp) {
         self.ledger.close(record);
         // It stays open in the record if this can't be stored, and who verifies the record sees that.
-        let _ = self.record(|log| log.finished(record, second_id(record.key), now, &self.key));
+        let _ = self.record(|log| log.finished(record, second_id(record.key), clock(), &self.key));
     }
 }
 
@@ -241,7 +290,7 @@ struct Closing<'g, C: Fn() -> Timestamp> {
 impl<C: Fn() -> Timestamp> Drop for Closing<'_, C> {
     fn drop(&mut self) {
         if let Some(running) = self.running.take() {
-            self.guard.close(&running.finish(self.outcome), (self.clock)());
+            self.guard.close(&running.finish(self.outcome), self.clock);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The ladder: every check of a decision, once, in a fixed order with the cheap ones first. `decide` stops at the first that
 //! fails, `explain` walks them all.
 
-use super::approvals::{approvals_sound, digests, gate_open, gates};
+use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before};
 use super::call::{Call, Context, Presentation, Presenter};
 use super::charge::Charges;
 use super::checks::{
@@ -16,7 +16,7 @@ use crate::chain::{Ceiling, VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link};
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{Timestamp, Work};
-use crate::limits::{Gate, Limit};
+use crate::limits::{Gate, Limit, LimitRule};
 use crate::mission::link_not_ended;
 use crate::powers::{Action, Capability, Powers, Refusal};
 use crate::sign::Token;
@@ -36,7 +36,7 @@ pub enum Step {
     /// 5: the root names its principal in the server's system, where the server asks.
     LocalName,
     /// 6: a limit holds; the mission that keeps the root alive is one. Of a budget, a rate and exclusive groups that the call can
-    /// be charged; whether it fits is the ledger's to say. Gates come last.
+    /// be charged; whether it fits is the ledger's to say. A gate that stands before the call comes last.
     Limit(Limit),
     /// 7: nobody entitled has ended the task of a link.
     NotEnded,
@@ -65,7 +65,7 @@ pub enum Step {
 /// What became of a check.
 pub(super) enum Outcome {
     Held,
-    /// The limit is about other tools.
+    /// The limit is about other calls.
     OutOfScope,
     Failed(Reason),
 }
@@ -103,20 +103,22 @@ impl Verifier {
             // What it rests on may be renewed by fresher news; only a chain that has expired refuses the call for good.
             Presenter::Asserted { .. } => (false, expires(chain)),
         };
+        let root = chain.chain().root();
         let key = call.key(&chain.chain().leaf_id(), context.audience());
-        let charges =
-            Charges::new(key, chain.chain().root().digest(), keep_until, charges_of(chain, &call.action, context));
+        let charges = charges_of(chain, &call.action, context)
+            .map_err(|(link, not_charged)| Denial::new(Place::Link(link), not_charged.into()))?;
+        let local_name = local_name(root.claims(), context).map_err(|reason| Denial::new(Place::Link(0), reason))?;
         let gates: Vec<_> = gates(chain, &call.action).collect();
         let permit = Permit {
             chain: chain.clone(),
             call: call.clone(),
             is_signed,
             audience: context.audience().clone(),
-            local_name: local_name(chain.chain().root().claims(), context).ok().flatten().cloned(),
+            local_name: local_name.cloned(),
             decided_at: context.now(),
             valid_until: rests_until(self, chain, &call.action, is_signed, context),
             approvals: digests(&gates, context),
-            charges,
+            charges: Charges::new(key, root.digest(), keep_until, charges),
         };
         Ok(Unsettled::new(permit))
     }
@@ -134,7 +136,7 @@ impl Verifier {
 
     /// Decides again on a permit for work that was queued or resumes: everything but who calls, with today's news. The
     /// permit that comes back is valid until what it now rests on ends; the call's mark and charges stay. A gate asks for its approvals
-    /// again.
+    /// again, and those presented now are the ones that the permit rests on.
     ///
     /// # Errors
     /// [`Denial`] for the first check that fails; the permit is then gone.
@@ -143,7 +145,10 @@ impl Verifier {
         walk_chain(self, chain, &call.action, *is_signed, context, &mut stop_at_failure)?;
         walk_gates(self, chain, call, context, &mut stop_at_failure)?;
         let valid_until = rests_until(self, chain, &call.action, *is_signed, context);
-        Ok(Permit { decided_at: context.now(), valid_until, ..permit })
+        let gates: Vec<_> = gates(chain, &call.action).collect();
+        let approvals = digests(&gates, context);
+        let local_name = local_name(chain.chain().root().claims(), context).ok().flatten().cloned();
+        Ok(Permit { decided_at: context.now(), valid_until, approvals, local_name, ..permit })
     }
 }
 
@@ -201,7 +206,13 @@ fn walk_chain(
     for (index, link) in chain.chain().links().enumerate() {
         for limit in link.limits.iter() {
             let in_scope = limit.scope().includes(&action.tool);
-            let outcome = if in_scope { asked.within(index, limit.rule()).into() } else { Outcome::OutOfScope };
+            let outcome = match limit.rule() {
+                _ if !in_scope => Outcome::OutOfScope,
+                // It is asked last, at steps 16 and 17.
+                LimitRule::Gate(gate) if stands_before(gate, action) => continue,
+                LimitRule::Gate(_) => Outcome::OutOfScope,
+                rule => asked.within(index, rule).into(),
+            };
             note(&|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
         }
     }

@@ -303,7 +303,8 @@ impl Marks {
 impl Account {
     fn close(&mut self, demand: &Demand, outcome: Outcome) {
         let (State::Spent { spent, held }, Demand::Spend { amount, .. }) = (&mut self.state, demand) else { return };
-        let Ok(less) = held.checked_sub(*amount) else { return };
+        // An account that was forgotten meanwhile began anew without this charge.
+        let Some(less) = held.checked_sub(*amount).ok().filter(|less| *less >= Number::ZERO) else { return };
         match outcome {
             Outcome::Undone => *held = less,
             Outcome::Done | Outcome::Failed => {

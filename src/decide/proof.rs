@@ -1,7 +1,7 @@
 use super::call::{Call, Context, Presentation, Presenter};
 use super::denial::Denial;
 use super::permit::Unsettled;
-use crate::chain::{Chain, Verifier};
+use crate::chain::{Chain, ChainCache, VerifiedChain, Verifier};
 use crate::claims::CallClaims;
 use crate::codec::{CodecError, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_TOKEN_BYTES};
@@ -129,6 +129,33 @@ impl Verifier {
     pub fn check(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Result<Unsettled, Denial> {
         let proof = ExecutionProof::from_bytes(proof)?;
         let chain = self.verify(proof.chain())?;
+        self.decide_on(&chain, &proof, action, context)
+    }
+
+    /// The same, with links that `cache` knows not verified again.
+    ///
+    /// # Errors
+    /// [`Denial`], as [`check`](Self::check).
+    pub fn check_cached(
+        &self,
+        proof: &[u8],
+        action: &Action,
+        context: &Context<'_>,
+        cache: &ChainCache,
+    ) -> Result<Unsettled, Denial> {
+        let proof = ExecutionProof::from_bytes(proof)?;
+        let chain = self.verify_cached(proof.chain(), cache)?;
+        self.decide_on(&chain, &proof, action, context)
+    }
+
+    /// Decides on a proof's call, with what is stapled to it.
+    fn decide_on(
+        &self,
+        chain: &VerifiedChain,
+        proof: &ExecutionProof,
+        action: &Action,
+        context: &Context<'_>,
+    ) -> Result<Unsettled, Denial> {
         let call = Call { id: proof.call_id(), action: action.clone() };
         let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
         let mut stapled = Register::new(self.leeway());
@@ -137,7 +164,7 @@ impl Verifier {
             // News that does not count here is no reason to refuse: without it the chain stands or falls by itself.
             let _ = stapled.apply(notice, &watches, context.now());
         }
-        self.decide(&chain, &presentation, &context.with_stapled(&stapled))
+        self.decide(chain, &presentation, &context.with_stapled(&stapled))
     }
 }
 

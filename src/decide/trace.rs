@@ -1,7 +1,8 @@
 use crate::chain::Chain;
 use crate::claims::{Holder, Purpose};
 use crate::ground::{Label, MandateId, Quoted, TaskPath};
-use crate::powers::{Action, Powers, ToolName};
+use crate::limits::Limits;
+use crate::powers::{Action, Powers, ToolName, join};
 use std::fmt;
 
 /// Who stands behind a call: the principal, every holder in turn, the tool.
@@ -26,8 +27,10 @@ pub struct Hop {
     pub holder: Holder,
     /// Its task.
     pub task: TaskPath,
-    /// What it received. What it passed on is what the next one received.
+    /// What it received. What it [passed on](Trace::passed_on) is what the next one received.
     pub powers: Powers,
+    /// What its own mandate takes away again, beside all that those above it take away.
+    pub limits: Limits,
 }
 
 impl Trace {
@@ -40,34 +43,79 @@ impl Trace {
                 holder: link.holder.clone(),
                 task: task.clone(),
                 powers: link.powers.clone(),
+                limits: link.limits.clone(),
             })
             .collect();
         Self { principal: root.principal.name.clone(), purpose: root.purpose.clone(), hops, tool: action.tool.clone() }
     }
+
+    /// What a holder passed on to the next, by its number from 0 for the root's; `None` for the last, who made the call.
+    #[must_use]
+    pub fn passed_on(&self, hop: usize) -> Option<&Powers> {
+        self.hops.get(hop.checked_add(1)?).map(|next| &next.powers)
+    }
 }
 
 impl fmt::Display for Trace {
-    /// `alice → orchestrator → slides-agent → slides.write`; the alternate form (`{:#}`) has a line for each holder, with its task
-    /// and what it received.
+    /// `alice → orchestrator → slides-agent → slides.write`. The alternate form (`{:#}`) has a paragraph for each holder:
+    ///
+    /// ```text
+    /// alice
+    ///   purpose: qbr
+    ///   subject: acme
+    /// → orchestrator
+    ///   task: acme-qbr
+    ///   received: slides.*() up to write, delegable
+    ///   passed on: slides.write() up to write
+    /// → slides-agent
+    ///   task: acme-qbr/slides
+    ///   received: slides.write() up to write
+    ///   limits: until 2026-01-01T00:30:00Z
+    /// → slides.write
+    /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
-            writeln!(f, "{} for {} {}", Station(self.principal.as_str()), self.purpose.code, self.purpose.subject)?;
-            for hop in &self.hops {
-                writeln!(f, "→ {} for {} received {}", Station(&hop.holder.to_string()), hop.task, hop.powers)?;
-            }
-            return write!(f, "→ {}", self.tool);
+            return self.paragraphs(f);
         }
-        write!(f, "{}", Station(&self.principal.to_string()))?;
+        write!(f, "{}", Station(self.principal.as_str()))?;
         self.hops.iter().try_for_each(|hop| write!(f, " → {}", Station(&hop.holder.to_string())))?;
         write!(f, " → {}", self.tool)
     }
 }
 
-/// A name on the way, quoted where it could be taken for several.
+impl Trace {
+    fn paragraphs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", Station(self.principal.as_str()))?;
+        writeln!(f, "  purpose: {}", Station(self.purpose.code.as_str()))?;
+        writeln!(f, "  subject: {}", Station(self.purpose.subject.as_str()))?;
+        for (index, hop) in self.hops.iter().enumerate() {
+            writeln!(f, "→ {}", Station(&hop.holder.to_string()))?;
+            writeln!(f, "  task: {}", hop.task)?;
+            writeln!(f, "  received: {}", hop.powers)?;
+            if hop.limits.iter().len() > 0 {
+                f.write_str("  limits: ")?;
+                join(f, "; ", hop.limits.iter())?;
+                writeln!(f)?;
+            }
+            if let Some(passed_on) = self.passed_on(index) {
+                writeln!(f, "  passed on: {passed_on}")?;
+            }
+        }
+        write!(f, "→ {}", self.tool)
+    }
+}
+
+/// A name on the way, quoted where it could be taken for several: ordinary names are letters, digits, spaces between them and
+/// what mail addresses and SPIFFE ids are written with.
 struct Station<'a>(&'a str);
 
 impl fmt::Display for Station<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.contains('→') { write!(f, "{}", Quoted(self.0)) } else { f.write_str(self.0) }
+        let plain = |character: char| character.is_alphanumeric() || " -_.@:/+".contains(character);
+        if self.0.chars().all(plain) && self.0.trim() == self.0 {
+            f.write_str(self.0)
+        } else {
+            write!(f, "{}", Quoted(self.0))
+        }
     }
 }

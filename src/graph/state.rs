@@ -3,7 +3,7 @@ use crate::claims::TaskEnding;
 use crate::ground::{MandateId, Mission, PublicKey, Timestamp};
 use crate::limits::{Limit, LimitRule, Scope, Window};
 use crate::mission::{
-    News, NotAlive, NotItsTurn, Register, barrier_open, event_not_fired, in_wave, mission_alive, not_ended,
+    News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave, mission_alive, not_ended,
 };
 use crate::powers::Effect;
 use std::fmt;
@@ -115,9 +115,12 @@ fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp,
                 Some(parent) => vec![parent.holder.key],
                 None => issuer_keys(path).collect(),
             };
-            let also: Vec<PublicKey> =
-                issuers.into_iter().chain(missions(path).map(|mission| mission.controller)).collect();
-            barrier_open(barrier, &also, news, now).map_or_else(turn_state, |()| TaskState::Live)
+            let above = path.iter().skip(1).map(|node| node.holder.key);
+            let speakers = Speakers {
+                report: issuers.into_iter().chain(missions(path).map(|mission| mission.controller)).collect(),
+                call_off: issuer_keys(path).chain(above).collect(),
+            };
+            barrier_open(barrier, &speakers, news, now).map_or_else(turn_state, |()| TaskState::Live)
         }
         LimitRule::EndsOn(_)
         | LimitRule::Audience(_)

@@ -111,6 +111,11 @@ pub enum Signature {
 }
 
 impl Signature {
+    /// Whether its R is one of the eight points of small order, in whichever spelling: then it commits to nothing.
+    pub(crate) fn has_weak_r(&self) -> bool {
+        self.as_bytes().first_chunk().is_some_and(is_small_order)
+    }
+
     /// The signature's 64 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 64] {

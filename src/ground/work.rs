@@ -39,6 +39,11 @@ impl Work {
         }
     }
 
+    /// A budget of what is left of this one, for a question that goes on where this one ended.
+    pub(crate) const fn rest(&self) -> Self {
+        Self { left: self.left }
+    }
+
     /// Spends one step for each of `items`.
     pub(crate) fn spend_len(&mut self, items: usize) -> Result<(), OutOfWork> {
         self.spend(u64::try_from(items).unwrap_or(u64::MAX))

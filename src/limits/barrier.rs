@@ -11,7 +11,7 @@ use std::fmt;
 /// can never open and says so. It is asked at each call.
 ///
 /// Only the word of certain keys on the end of a task counts: those named here for it, the issuer's of the mandate that has the barrier,
-/// and the controllers' of the missions that it lives by. A completion is a claim by that key, not evidence of good work.
+/// and the controllers' of the missions that it lives by. The issuers above may call a task off, not complete it. A completion is a claim by that key, not evidence of good work.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Barrier {
     tasks: BTreeMap<MandateId, Reporters>,

@@ -54,12 +54,11 @@ impl Exclusive {
 
 impl fmt::Display for Exclusive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("either ")?;
+        f.write_str("tools of one group only: ")?;
         for (index, group) in self.groups.iter().enumerate() {
-            if index > 0 {
-                f.write_str(" or ")?;
-            }
+            f.write_str(if index > 0 { " or {" } else { "{" })?;
             crate::powers::join(f, ", ", group.iter())?;
+            f.write_str("}")?;
         }
         write!(f, ", on account {}", self.account)
     }

@@ -54,6 +54,7 @@ impl Rate {
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.burst == 1 { "" } else { "s" };
-        write!(f, "{} call{plural} at once and every {} again, on account {}", self.burst, self.per, self.account)
+        let Self { account, burst, per, .. } = self;
+        write!(f, "at most {burst} call{plural} at once, and {burst} more each {per}, on account {account}")
     }
 }

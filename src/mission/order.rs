@@ -3,7 +3,7 @@
 use super::standing::News;
 use crate::claims::TaskEnding;
 use crate::ground::{Label, MandateId, PublicKey, Timestamp};
-use crate::limits::{Barrier, Waves};
+use crate::limits::{Barrier, Reporters, Waves};
 use thiserror::Error;
 
 /// Why it is not an execution's turn, or no longer.
@@ -90,19 +90,33 @@ pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<O
     }
 }
 
-/// Whether the tasks that a barrier waits for are done, by the word of the keys that it names and of those who may `also` report:
-/// the issuer of the mandate that has the barrier, and the controllers of its missions.
+/// Whose word on other tasks counts at a mandate's barriers, besides that of the keys which a barrier names.
+pub(crate) struct Speakers {
+    /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions that it lives by.
+    pub(crate) report: Vec<PublicKey>,
+    /// Who may call a task off, and can't complete it: every issuer above.
+    pub(crate) call_off: Vec<PublicKey>,
+}
+
+impl Speakers {
+    /// Everyone whose word on a task that these keys report counts.
+    pub(super) fn with<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
+        named.iter().chain(&self.report).chain(&self.call_off)
+    }
+}
+
+/// Whether the tasks that a barrier waits for are done, by the word of those who may report them.
 ///
-/// Of what several of them say of one task the worst counts, so a completion that an issuer revoked is none.
+/// Of what several say of one task the worst counts, so a completion that an issuer revoked is none.
 pub(crate) fn barrier_open(
     barrier: &Barrier,
-    also: &[PublicKey],
+    speakers: &Speakers,
     news: News<'_>,
     now: Timestamp,
 ) -> Result<(), NotItsTurn> {
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
-        match reported(task, named.iter().chain(also), news) {
+        match ended(task, named, speakers, news) {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
             Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => lost = lost.saturating_add(1),
@@ -119,6 +133,9 @@ pub(crate) fn barrier_open(
     Err(NotItsTurn::BarrierClosed { done, needed, tasks, deadline })
 }
 
-fn reported<'k>(task: MandateId, reporters: impl Iterator<Item = &'k PublicKey>, news: News<'_>) -> Option<TaskEnding> {
-    reporters.filter_map(|reporter| news.task_ending(task, *reporter)).max()
+fn ended(task: MandateId, named: &Reporters, speakers: &Speakers, news: News<'_>) -> Option<TaskEnding> {
+    let says = |key: &PublicKey| news.task_ending(task, *key);
+    let reported = named.iter().chain(&speakers.report).filter_map(says);
+    let called_off = speakers.call_off.iter().filter_map(says).filter(|ending| *ending != TaskEnding::Completed);
+    reported.chain(called_off).max()
 }

@@ -1,3 +1,4 @@
+use super::order::Speakers;
 use crate::chain::{Chain, VerifiedChain};
 use crate::ground::{MandateId, Mission, PublicKey};
 use crate::limits::{Barrier, LimitRule};
@@ -68,9 +69,9 @@ impl VerifiedChain {
             }
         }
         for (link, barrier) in barriers_of(self.chain()) {
-            let also = may_report(self, link);
+            let speakers = speakers(self, link);
             for (task, named) in barrier.tasks() {
-                watches.mandates.extend(named.iter().chain(&also).map(|signer| (task, *signer)));
+                watches.mandates.extend(speakers.with(named).map(|signer| (task, *signer)));
             }
         }
         watches
@@ -98,15 +99,17 @@ pub(super) fn may_end(chain: &VerifiedChain, link: usize) -> BTreeSet<PublicKey>
     holders.chain(anchor_keys(chain)).chain(controllers(chain, link)).collect()
 }
 
-/// The keys that may report the end of a task to a barrier at a link, besides those that the barrier names for it: the link's
-/// issuer, and the controllers of the missions that it lives by.
-pub(crate) fn may_report(chain: &VerifiedChain, link: usize) -> Vec<PublicKey> {
-    let issuer = link.checked_sub(1).and_then(|parent| chain.chain().links().nth(parent));
-    let issuers: Vec<PublicKey> = match issuer {
-        Some(parent) => vec![parent.holder.key],
+/// Whose word counts at the barriers of a link.
+pub(crate) fn speakers(chain: &VerifiedChain, link: usize) -> Speakers {
+    let above: Vec<PublicKey> = chain.chain().links().take(link).map(|above| above.holder.key).collect();
+    let issuers: Vec<PublicKey> = match above.last() {
+        Some(parent) => vec![*parent],
         None => anchor_keys(chain).collect(),
     };
-    issuers.into_iter().chain(controllers(chain, link)).collect()
+    Speakers {
+        report: issuers.into_iter().chain(controllers(chain, link)).collect(),
+        call_off: anchor_keys(chain).chain(above).collect(),
+    }
 }
 
 fn anchor_keys(chain: &VerifiedChain) -> impl Iterator<Item = PublicKey> {

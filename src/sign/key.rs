@@ -1,5 +1,5 @@
 use crate::ground::{KeyError, PublicKey, Signature};
-use ed25519_dalek::Signer;
+use ed25519_dalek::{Signer, Verifier};
 use std::fmt;
 use thiserror::Error;
 
@@ -58,8 +58,15 @@ impl VerifyingKey {
     }
 
     /// Verifies strictly (RFC 8032 section 5.1.7, without cofactor; S below the group order; R of large order).
+    ///
+    /// It says what `verify_strict` does, without its square root: that decompresses R to see whether it and the key are of small
+    /// order. The key is not, by its type; and R, whose bytes are compared with those of a point that is computed, can only be
+    /// one of the eight such points in their canonical spelling, which are told by a table.
     pub(crate) fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), InvalidSignature> {
+        if signature.has_weak_r() {
+            return Err(InvalidSignature);
+        }
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
-        self.0.verify_strict(message, &signature).map_err(|_| InvalidSignature)
+        self.0.verify(message, &signature).map_err(|_| InvalidSignature)
     }
 }

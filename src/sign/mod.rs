@@ -12,3 +12,6 @@ pub use token::{SignError, Token, TokenTextError, Unsigned};
 
 pub(crate) use digest::{account_id, call_key, config_digest, request_digest};
 pub(crate) use key::VerifyingKey;
+
+#[cfg(test)]
+mod strict;

@@ -247,14 +247,18 @@ impl World {
         }
     }
 
-    /// What the minter of a merge point, a branch's own holder and the controller said of the branch; the worst of it.
+    /// What the minter of a merge point, a branch's own holder and the controller said of the branch, and how those above the
+    /// minter called it off; the worst of it.
     fn reported(&self, branch: usize, minter: Option<usize>) -> Option<TaskEnding> {
-        let may_say = |speaker: Speaker| match speaker {
-            Speaker::Holder(node) => node == branch || Some(node) == minter,
+        let above: Vec<usize> = std::iter::successors(minter, |node| self.nodes[*node].parent).collect();
+        let counts = |speaker: Speaker, ending: TaskEnding| match speaker {
+            Speaker::Holder(node) if node == branch || Some(node) == minter => true,
+            Speaker::Holder(node) => ending != TaskEnding::Completed && above.contains(&node),
             Speaker::Controller => true,
-            Speaker::Company => false,
+            Speaker::Company => ending != TaskEnding::Completed,
         };
-        self.nodes[branch].ended.iter().filter(|(speaker, _)| may_say(*speaker)).map(|(_, ending)| *ending).max()
+        let said = self.nodes[branch].ended.iter().filter(|(speaker, ending)| counts(*speaker, *ending));
+        said.map(|(_, ending)| *ending).max()
     }
 
     /// The calls that a node may make now, and those that it may make now or later.

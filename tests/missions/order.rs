@@ -67,8 +67,14 @@ impl Waiting {
         Self { chain: verifier.verify(&chain).unwrap(), link, awaited }
     }
 
-    /// Whether a key counts for a task: it is named, or minted the barrier, or controls what the link lives by.
-    fn counts(&self, by: u8, task: MandateId) -> bool {
+    /// Whether a word counts: of a key that is named for the task, or minted the barrier, or controls what the link lives by; or
+    /// of an issuer above, who calls it off.
+    fn counts(&self, word: &Word) -> bool {
+        let above = &[COMPANY, ORCHESTRATOR][..self.link];
+        self.reports(word.by, word.task) || (word.how != TaskEnding::Completed && above.contains(&word.by))
+    }
+
+    fn reports(&self, by: u8, task: MandateId) -> bool {
         let named = self.awaited.tasks.iter().any(|(known, seeds)| *known == task && seeds.contains(&by));
         let minter = [COMPANY, ORCHESTRATOR, HELPER][self.link];
         let controls = by == OFFICE || (by == DESK && self.link >= 1);
@@ -79,11 +85,8 @@ impl Waiting {
     fn expected(&self, words: &[Word]) -> Option<Code> {
         let (mut done, mut lost) = (0, 0);
         for (task, _) in &self.awaited.tasks {
-            let told: Vec<TaskEnding> = words
-                .iter()
-                .filter(|word| word.task == *task && self.counts(word.by, *task))
-                .map(|word| word.how)
-                .collect();
+            let told: Vec<TaskEnding> =
+                words.iter().filter(|word| word.task == *task && self.counts(word)).map(|word| word.how).collect();
             if told.iter().any(|how| *how != TaskEnding::Completed) {
                 lost += 1;
             } else if !told.is_empty() {
@@ -213,10 +216,9 @@ fn a_million_strangers_open_nothing() {
     let waiting = Waiting::new(&verifier, 1, Awaited { tasks, quorum: 1, deadline: None });
     let completion = |by: u8, task| Word { by, task, how: TaskEnding::Completed };
     let strangers = (100..130).flat_map(|by| ids.map(|task| completion(by, task)));
-    let others =
-        [30, 31, COMPANY, HELPER, INTERN, ENDER].into_iter().flat_map(|by| ids.map(|task| completion(by, task)));
-    let uncounted: Vec<Word> = strangers.chain(others).filter(|word| !waiting.counts(word.by, word.task)).collect();
-    assert_eq!(uncounted.len(), 30 * 2 + 2 + 4 * 2);
+    let others = [30, 31, HELPER, INTERN, ENDER].into_iter().flat_map(|by| ids.map(|task| completion(by, task)));
+    let uncounted: Vec<Word> = strangers.chain(others).filter(|word| !waiting.counts(word)).collect();
+    assert_eq!(uncounted.len(), 30 * 2 + 2 + 3 * 2);
     let (notices, watches): (Vec<Notice>, _) = (uncounted.iter().map(Word::notice).collect(), waiting.chain.watches());
     // What the holders of the chain's links may end are their own mandates, not the tasks that are waited for.
     let mut register = alive_and([], &watches);
@@ -226,6 +228,9 @@ fn a_million_strangers_open_nothing() {
     }
     assert_eq!(register, before);
     assert_eq!(waiting.found(&verifier, &uncounted), Some(Code::BarrierClosed));
+    // The company may call a task off, so it is heard; it completes none.
+    let company = ids.map(|task| completion(COMPANY, task));
+    assert_eq!(waiting.found(&verifier, &company), Some(Code::BarrierClosed));
     for by in [30, ORCHESTRATOR, OFFICE, DESK] {
         let opening = [&uncounted[..], &[completion(by, ids[0])]].concat();
         assert_eq!(waiting.found(&verifier, &opening), None, "{by}");
@@ -252,7 +257,8 @@ fn who_reports_a_task_does_not_end_it() {
         (30, 30, Failed, true, Some(Code::BarrierBroken)),
         (30, HELPER, Completed, false, Some(Code::BarrierClosed)),
         (30, HELPER, Failed, false, Some(Code::BarrierClosed)),
-        (30, COMPANY, Revoked, false, Some(Code::BarrierClosed)),
+        (30, COMPANY, Revoked, false, Some(Code::BarrierBroken)),
+        (30, COMPANY, Completed, false, Some(Code::BarrierClosed)),
         (30, ORCHESTRATOR, Revoked, false, Some(Code::BarrierBroken)),
         (30, INTERN, Completed, true, Some(Code::BarrierClosed)),
         (30, OFFICE, Completed, false, None),
@@ -279,7 +285,7 @@ fn who_reports_a_task_does_not_end_it() {
 
 /// Each task is watched for exactly those who may report it.
 #[test]
-fn exactly_those_are_watched_who_may_report() {
+fn exactly_those_are_watched_whose_word_counts() {
     let verifier = verifier();
     for seed in 0..60 {
         let mut random = Random::new(seed);
@@ -288,7 +294,8 @@ fn exactly_those_are_watched_who_may_report() {
         let watches = waiting.chain.watches();
         for by in (0..=40).filter(|by| *by != 0) {
             for (task, _) in &waiting.awaited.tasks {
-                assert_eq!(watches.mandate(*task, public(by)), waiting.counts(by, *task), "seed {seed}: {by}");
+                let counts = waiting.counts(&Word { by, task: *task, how: TaskEnding::Revoked });
+                assert_eq!(watches.mandate(*task, public(by)), counts, "seed {seed}: {by}");
             }
         }
     }

@@ -1,10 +1,14 @@
-//! S12, but for receipts: three agents work on three tasks at once, one notice ends them all, and the graph shows it.
+//! S12: three agents work on three tasks at once, one notice ends them all, the graph shows it, and receipts show what had
+//! been read by then.
 
-use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at};
+use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call};
 use mandatum::{
-    Action, Capability, Code, Constraint, Effect, Ending, ExecutionGraph, Life, Limits, LivesBy, MaxAge, Outcome,
-    Powers, Record, Seconds, TaskEnding, TaskState, Timestamp,
+    Action, CallKey, Capability, Code, Constraint, Effect, Ending, ExecutionGraph, Guard, GuardError, Life, Limits,
+    LivesBy, MandateId, MaxAge, MemoryLedger, Notice, Outcome, Powers, Receipt, ReceiptEvent, Received, Record,
+    Seconds, SigningKey, TaskEnding, TaskState, Timestamp, Token, verify_receipts,
 };
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 const MISSION: &str = "release-7";
 const TASKS: [&str; 3] = ["docs", "api", "ui"];
@@ -148,4 +152,100 @@ fn each_is_done_in_its_own_time() {
     }
     let done = TaskState::Done;
     assert_eq!(states(&world, now), [TaskState::Live, done, done, done]);
+}
+
+/// What a guard's tool was asked to read, by call: what left the server.
+type ReadBy = Mutex<BTreeMap<CallKey, (MandateId, String)>>;
+
+/// All three at once try everybody's canary, and home; each gets the code it meets, or none.
+fn all_try_everything(
+    world: &World,
+    guard: &Guard,
+    read_by: &ReadBy,
+    from: usize,
+    now: Timestamp,
+) -> [Vec<Option<Code>>; 3] {
+    let canaries = || (0..3).map(own).chain(["/home/maintainer/canary".to_owned()]);
+    let tries = |number: usize| {
+        let agent = world.agents.get(number).expect("one of three");
+        let one = |(path, id): (String, usize)| {
+            let action = read(&path);
+            let proof = agent.proof(&call(id, &action), &world.server, now).expect("signed").to_bytes();
+            let outcome = guard.run(
+                &Received::new(&proof, &action),
+                || now,
+                |running| {
+                    let (key, leaf) = (running.permit().key(), agent.chain.leaf_id());
+                    read_by.lock().map(|mut read_by| read_by.insert(key, (leaf, path.clone()))).map_err(|_| "poisoned")
+                },
+            );
+            match outcome {
+                Err(GuardError::Denied(denial)) => Some(denial.code()),
+                outcome => outcome.map(|_| None).expect("the tool works and receipts are stored"),
+            }
+        };
+        canaries().zip(from..).map(one).collect::<Vec<_>>()
+    };
+    std::thread::scope(|scope| {
+        [0, 1, 2]
+            .map(|number| scope.spawn(move || tries(number)))
+            .map(|thread| thread.join().expect("no thread panics"))
+    })
+}
+
+/// Nothing can be un-read; but who keeps the receipts knows what was, by whom, and that there was nothing else.
+#[test]
+fn receipts_show_exactly_what_had_already_been_read() {
+    let mut world = World::new();
+    let (before, end) = (at(9, 1, 0), at(9, 2, 0));
+    let stored: Arc<Mutex<Vec<Token<Receipt>>>> = Arc::default();
+    let store = {
+        let stored = Arc::clone(&stored);
+        move |receipt: &Token<Receipt>| {
+            stored.lock().map(|mut stored| stored.push(receipt.clone())).map_err(|_| mandatum::NotStored)
+        }
+    };
+    let key = SigningKey::from_seed(&[70; 32]);
+    let signer = key.public();
+    let ledger = MemoryLedger::new(100);
+    let guard = Guard::new(world.server.verifier.clone(), world.server.name.clone(), ledger, key, store);
+    let hear = |notice: &Notice, now| {
+        let taken = guard.update(|register| register.apply(notice, &world.server.watches, now));
+        assert!(taken.is_ok(), "{taken:?}");
+    };
+    hear(world.desk.stored.first().expect("it has begun"), at(9, 0, 0));
+    let read_by = ReadBy::default();
+    let codes = all_try_everything(&world, &guard, &read_by, 0, before);
+    for (agent, codes) in codes.iter().enumerate() {
+        let expected = [0, 1, 2, 3].map(|path| (path != agent).then_some(Code::ArgumentRefused));
+        assert_eq!(codes, &expected, "{agent}");
+    }
+    let name = MISSION.parse().expect("a label");
+    let notice = world.desk.says(|controller, id| controller.end(&name, Ending::Revoked, id, end));
+    hear(&notice.expect("signed").expect("said"), end);
+    let head = guard.head();
+    let codes = all_try_everything(&world, &guard, &read_by, 4, end);
+    assert!(codes.iter().flatten().all(|code| *code == Some(Code::MissionEnded)), "{codes:?}");
+    assert_eq!(guard.head(), head, "nothing was permitted after the end");
+
+    let receipts = stored.lock().expect("no thread panicked").clone();
+    let summary = verify_receipts(signer, &receipts, Some(head)).expect("a sound record");
+    assert_eq!((summary.started, summary.open.len()), (3, 0));
+    let shown: BTreeMap<CallKey, MandateId> = receipts
+        .iter()
+        .filter_map(|receipt| match &receipt.claims().event {
+            ReceiptEvent::Started(started) => Some((started.call, started.leaf)),
+            _ => None,
+        })
+        .collect();
+    let read_by = read_by.into_inner().expect("no thread panicked");
+    assert_eq!(shown, read_by.iter().map(|(call, (leaf, _))| (*call, *leaf)).collect());
+    // Who has the requests finds in the receipts which of them were answered: those of the own canaries, and no other.
+    for (agent, number) in world.agents.iter().zip(0..) {
+        for (id, path) in (0..3).map(own).chain(["/home/maintainer/canary".to_owned()]).enumerate() {
+            let key = call(id, &read(&path)).key(&agent.chain.leaf_id(), &world.server.name);
+            assert_eq!(shown.contains_key(&key), path == own(number), "{path}");
+            assert!(token_permits(&read(&path), end), "a token would have read {path}, and nobody would know");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Chains that break a rule: hand-forged, and signed by the very key that the place asks for, unless that is the point. One
 //! rule a row; where minting has the rule too, it refuses the same by the same error.
 
+mod cache;
 mod keys;
 mod links;
 mod meters;
@@ -16,7 +17,7 @@ pub(crate) use size::codes as minted_codes;
 use crate::support::cbor;
 use crate::support::forge::{chain_of, proof_bytes};
 use crate::support::story::{after, call_under, here, now, reading, verifier};
-use mandatum::{Broken, Chain, ChainError, Code, Context, Delegation, Denial, Unsigned, Verifier};
+use mandatum::{Broken, Chain, ChainCache, ChainError, Code, Context, Delegation, Denial, Unsigned, Verifier};
 
 /// A chain, the verifier that refuses it, and how.
 pub(crate) struct Row {
@@ -71,6 +72,25 @@ fn every_row_is_refused_by_its_rule_at_its_link() {
         assert_eq!(row.verifier.verify(&row.chain()).map(drop), Err(row.refused.clone()), "{}", row.name);
         assert_ne!(row.refused.broken.rule(), 0, "{}", row.name);
     }
+}
+
+/// Whatever begins like a chain that is known is refused all the same, and what is refused is not known afterwards.
+#[test]
+fn a_cache_changes_no_verdict() {
+    let mut known = 0;
+    for row in rows() {
+        let cache = ChainCache::new(4);
+        for end in 1..row.tokens.len() {
+            known += usize::from(row.verifier.verify_cached(&chain_of(&row.tokens[..end]), &cache).is_ok());
+        }
+        let before = cache.len();
+        for _ in 0..2 {
+            let verdict = row.verifier.verify_cached(&row.chain(), &cache).map(drop);
+            assert_eq!(verdict, Err(row.refused.clone()), "{}", row.name);
+        }
+        assert_eq!(cache.len(), before, "{}", row.name);
+    }
+    assert!(known > 100, "{known}");
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! What an approval or a receipt says, for people and for machines.
+
+use super::tree::{Page, list, object, shown, time};
+use mandatum::{AccountId, Approval, Number, Outcome, Receipt, ReceiptEvent, Token, Value};
+
+/// Who, what, when, until when.
+pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
+    let approval = token.claims();
+    page.field(0, "by", &approval.said.by);
+    page.field(0, "said at", &approval.said.at);
+    page.field(0, "call", &approval.call);
+    page.field(0, "mandate", &approval.leaf);
+    page.field(0, "audience", &approval.audience);
+    page.field(0, "until", &approval.expires);
+    page.field(0, "digest", &token.digest());
+}
+
+/// Who, when, which of the record, what happened.
+pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
+    let receipt = token.claims();
+    page.field(0, "by", &receipt.said.by);
+    page.field(0, "said at", &receipt.said.at);
+    page.field(0, "number", &receipt.sequence);
+    list(page, 0, "after", "nothing: it is the first", receipt.previous);
+    page.field(0, "digest", &token.digest());
+    page.field(0, "denied", &format!("{} before it", calls(receipt.denied)));
+    match &receipt.event {
+        ReceiptEvent::Started(started) => {
+            page.field(0, "started", &started.call);
+            page.field(0, "mandate", &started.leaf);
+            page.field(0, "audience", &started.audience);
+            page.field(0, "decided", &started.decided_at);
+            let charges = started.charges.iter().map(|(account, amount)| match amount {
+                Some(amount) => format!("{amount} to account {account}"),
+                None => format!("at account {account}"),
+            });
+            list(page, 0, "charged", "nothing", charges);
+            list(page, 0, "approved", "by nobody", started.approvals.iter().map(|digest| format!("by {digest}")));
+        }
+        ReceiptEvent::Finished { call, outcome } => {
+            page.field(0, "ended", call);
+            page.field(0, "was", &word(*outcome));
+        }
+        ReceiptEvent::Counted => page.field(0, "event", &"none: it only counts what was denied"),
+    }
+}
+
+/// The same for machines.
+pub(crate) fn approval(token: &Token<Approval>) -> Value {
+    let approval = token.claims();
+    object([
+        ("token_id", shown(&approval.said.id)),
+        ("by", shown(&approval.said.by)),
+        ("at", time(approval.said.at)),
+        ("call", shown(&approval.call)),
+        ("leaf", shown(&approval.leaf)),
+        ("audience", shown(&approval.audience)),
+        ("expires", time(approval.expires)),
+        ("digest", shown(&token.digest())),
+    ])
+}
+
+/// The same for machines.
+pub(crate) fn receipt(token: &Token<Receipt>) -> Value {
+    let receipt = token.claims();
+    let about = [
+        ("token_id", shown(&receipt.said.id)),
+        ("by", shown(&receipt.said.by)),
+        ("at", time(receipt.said.at)),
+        ("sequence", Value::Number(receipt.sequence.into())),
+        ("previous", receipt.previous.map_or(Value::Null, |previous| shown(&previous))),
+        ("digest", shown(&token.digest())),
+        ("denied", Value::Number(receipt.denied.into())),
+    ];
+    let event = match &receipt.event {
+        ReceiptEvent::Started(started) => vec![
+            ("event", "started".into()),
+            ("call", shown(&started.call)),
+            ("leaf", shown(&started.leaf)),
+            ("audience", shown(&started.audience)),
+            ("decided_at", time(started.decided_at)),
+            ("charges", Value::List(started.charges.iter().map(charge).collect())),
+            ("approvals", Value::List(started.approvals.iter().map(shown).collect())),
+        ],
+        ReceiptEvent::Finished { call, outcome } => {
+            vec![("event", "finished".into()), ("call", shown(call)), ("was", word(*outcome).into())]
+        }
+        ReceiptEvent::Counted => vec![("event", "counted".into())],
+    };
+    object(about.into_iter().chain(event))
+}
+
+fn charge((account, amount): &(AccountId, Option<Number>)) -> Value {
+    let amount = amount.map(|amount| ("amount", amount.into()));
+    object([("account", shown(account))].into_iter().chain(amount))
+}
+
+fn calls(number: u64) -> String {
+    if number == 1 { "1 call".to_owned() } else { format!("{number} calls") }
+}
+
+const fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed => "failed",
+        Outcome::Undone => "undone",
+    }
+}

@@ -1,0 +1,123 @@
+use super::error::ChainError;
+use super::path::Chain;
+use super::verified::VerifiedChain;
+use super::verifier::Verifier;
+use crate::ground::{Digest, MandateId};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Chains that were verified, so that a chain which begins with one of them costs only its new links: an orchestrator's ever
+/// new sub-agents one signature each.
+///
+/// A value that the host owns, and that threads may share: it is locked while it is asked, not while a chain is verified. It holds
+/// at most as many chains as it has room for, and lets go of the one that was asked for the longest ago. A chain is known by the digest of its leaf's exact bytes, and counts
+/// only where every link of what is presented is that very one, and only under the configuration that verified it. What can
+/// change is no part of it: every time, every limit and all news are asked at every decision.
+///
+/// ```
+/// # use mandatum::{Chain, ChainCache, ChainError, VerifiedChain, Verifier};
+/// fn verify(verifier: &Verifier, cache: &ChainCache, chain: &Chain) -> Result<VerifiedChain, ChainError> {
+///     verifier.verify_cached(chain, cache)
+/// }
+/// let cache = ChainCache::new(10_000);
+/// assert!(cache.is_empty());
+/// ```
+#[derive(Debug)]
+pub struct ChainCache {
+    capacity: usize,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// By leaf, with when it was last asked for.
+    chains: HashMap<MandateId, (VerifiedChain, u64)>,
+    /// By when they were last asked for.
+    by_use: BTreeMap<u64, MandateId>,
+    uses: u64,
+}
+
+impl ChainCache {
+    /// Room for so many chains. Chains share the links that they have in common.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self { capacity, known: Mutex::default() }
+    }
+
+    /// How many chains it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known().chains.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether it holds the chain of this leaf.
+    #[must_use]
+    pub fn knows(&self, leaf: &MandateId) -> bool {
+        self.known().chains.contains_key(leaf)
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        *self.known() = Known::default();
+    }
+
+    /// No code that holds the lock panics, so what is behind a poisoned one is whole all the same.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// The longest chain known that one of these links begins with, under this configuration.
+    fn longest_prefix(&mut self, ids: &[MandateId], configuration: Digest) -> Option<VerifiedChain> {
+        let prefix = ids.iter().rev().find_map(|id| {
+            let (known, _) = self.chains.get(id)?;
+            (known.configuration() == configuration && known.is_prefix_of(ids)).then(|| known.clone())
+        })?;
+        self.keep(prefix.clone());
+        Some(prefix)
+    }
+
+    /// Keeps a chain as the one that was asked for last.
+    fn keep(&mut self, chain: VerifiedChain) {
+        let id = chain.chain().leaf_id();
+        self.uses = self.uses.saturating_add(1);
+        if let Some((_, last)) = self.chains.insert(id, (chain, self.uses)) {
+            self.by_use.remove(&last);
+        }
+        self.by_use.insert(self.uses, id);
+    }
+
+    fn shrink_to(&mut self, capacity: usize) {
+        while self.chains.len() > capacity {
+            let Some((_, oldest)) = self.by_use.pop_first() else { return };
+            self.chains.remove(&oldest);
+        }
+    }
+}
+
+impl Verifier {
+    /// The same as [`verify`](Self::verify), with the same verdict for every chain, but links that `cache` knows are not verified
+    /// again. What verifies is known from then on.
+    ///
+    /// # Errors
+    /// [`ChainError`], as [`verify`](Self::verify); the cache is then as it was, but for what it was asked.
+    pub fn verify_cached(&self, chain: &Chain, cache: &ChainCache) -> Result<VerifiedChain, ChainError> {
+        let ids: Vec<MandateId> = chain.ids().collect();
+        let prefix = cache.known().longest_prefix(&ids, self.configuration());
+        if let Some(whole) = prefix.as_ref().filter(|prefix| prefix.chain().len() == ids.len()) {
+            return Ok(whole.clone());
+        }
+        let verified = self.verify_after(chain, prefix.as_ref())?;
+        let mut known = cache.known();
+        known.keep(verified.clone());
+        known.shrink_to(cache.capacity);
+        Ok(verified)
+    }
+}

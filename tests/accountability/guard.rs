@@ -1,0 +1,475 @@
+//! The guard around a tool: it runs on a started permit, at most once, or not at all, and the record says so.
+
+use crate::forging::story::{CRM, after, audience, call_of, key};
+use crate::stage::*;
+use mandatum::{
+    AccountId, Action, Balance, Budget, Call, Chain, Code, Condition, Constraint, Controller, Denial, Effect, Ending,
+    Exclusive, Facts, Guard, GuardError, Head, Life, Limit, LivesBy, MaxAge, MemoryLedger, Mission, NotStored, Notice,
+    OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Seconds, Timestamp, Token,
+    ToolSet, Verifier, Window, verify_receipts,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// Seed of the server's key.
+const SERVER: u8 = 40;
+
+/// What the host keeps: the receipts, and whether it can store them now.
+#[derive(Default)]
+struct Shelf {
+    receipts: Mutex<Vec<Token<Receipt>>>,
+    is_full: AtomicBool,
+    /// Seconds that the host's clock shows; storing takes some.
+    clock: AtomicI64,
+    storing_takes: AtomicI64,
+}
+
+impl Shelf {
+    fn store(&self, receipt: &Token<Receipt>) -> Result<(), NotStored> {
+        self.clock.fetch_add(self.storing_takes.load(Ordering::SeqCst), Ordering::SeqCst);
+        if self.is_full.load(Ordering::SeqCst) {
+            return Err(NotStored);
+        }
+        self.receipts.lock().unwrap().push(receipt.clone());
+        Ok(())
+    }
+
+    fn now(&self) -> Timestamp {
+        after(self.clock.load(Ordering::SeqCst))
+    }
+
+    /// The record, which is sound up to this head.
+    fn verified(&self, head: Head) -> ReceiptSummary {
+        verify_receipts(public(SERVER), self.receipts.lock().unwrap().iter(), Some(head)).unwrap()
+    }
+
+    fn events(&self) -> Vec<ReceiptEvent> {
+        self.receipts.lock().unwrap().iter().map(|receipt| receipt.claims().event.clone()).collect()
+    }
+
+    /// How the operations that are over ended, in order.
+    fn outcomes(&self) -> Vec<Outcome> {
+        let outcome = |event: ReceiptEvent| match event {
+            ReceiptEvent::Finished { outcome, .. } => Some(outcome),
+            ReceiptEvent::Started(_) | ReceiptEvent::Counted => None,
+        };
+        self.events().into_iter().filter_map(outcome).collect()
+    }
+}
+
+struct Host {
+    shelf: Arc<Shelf>,
+    guard: Guard,
+    chain: Chain,
+}
+
+fn patient() -> Verifier {
+    verifier().with_max_call_age(Seconds::hours(1))
+}
+
+fn host_with(chain: Chain, ledger: MemoryLedger, change: impl FnOnce(Guard) -> Guard) -> Host {
+    let shelf = Arc::new(Shelf::default());
+    let stored = Arc::clone(&shelf);
+    let store = move |receipt: &Token<Receipt>| stored.store(receipt);
+    let guard = Guard::new(patient(), here(), ledger, key(SERVER), store).attached_to([label("main")]);
+    Host { shelf, guard: change(guard), chain }
+}
+
+fn host(chain: Chain) -> Host {
+    host_with(chain, MemoryLedger::new(1_000), |guard| guard)
+}
+
+/// Payments of so much in all.
+fn at_most(amount: i64) -> Limit {
+    let budget = Budget::sum(label("payments"), label("main"), "amount", amount.into()).unwrap();
+    Limit::budget(budget).for_tools(["pay"]).unwrap()
+}
+
+impl Host {
+    /// Runs a tool for a call of the helper's.
+    fn run<T, E>(&self, call: &Call, tool: impl FnOnce() -> Result<T, E>) -> Result<T, GuardError<E>> {
+        let proof = proof(&self.chain, call, 0);
+        self.guard.run(&Received::new(&proof, &call.action), || self.shelf.now(), |_| tool())
+    }
+
+    /// The denial of a call, whose tool does not run.
+    fn denial(&self, call: &Call) -> Denial {
+        match self.run(call, || -> Result<(), ()> { panic!("it runs") }) {
+            Err(GuardError::Denied(denial)) => denial,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(&self) -> AccountId {
+        let main = [label("main")];
+        let context = context(0).with_ledgers(&main);
+        let call = payment(99, 0);
+        let unsettled = decide(&self.chain, &call, &context).unwrap();
+        unsettled.charges().charges()[0].account
+    }
+
+    /// What was spent on the payments, and what is held.
+    fn balance(&self) -> (i64, i64) {
+        let whole = |number: mandatum::Number| number.to_string().parse().unwrap();
+        match self.guard.ledger().balance(&self.account()) {
+            Some(Balance { spent, held }) => (whole(spent), whole(held)),
+            None => (0, 0),
+        }
+    }
+}
+
+fn code<T, E: std::fmt::Debug>(result: Result<T, GuardError<E>>) -> Code {
+    match result.map(drop).unwrap_err() {
+        GuardError::Denied(denial) => denial.code(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn one_call_runs_once_however_many_present_it() {
+    let host = host(chain([at_most(100)], []));
+    let (call, ran) = (payment(7, 10), AtomicUsize::new(0));
+    let attempts: Vec<Result<(), GuardError<()>>> = thread::scope(|scope| {
+        let run = || {
+            host.run(&call, || {
+                ran.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            })
+        };
+        let threads: Vec<_> = (0..16).map(|_| scope.spawn(run)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let (ok, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(Result::is_ok);
+    assert_eq!((ran.into_inner(), ok.len(), refused.len()), (1, 1, 15));
+    assert!(refused.into_iter().all(|refused| code(refused) == Code::AlreadyDecided));
+    assert_eq!(host.balance(), (10, 0));
+    // The next receipt counts the rest of the denials.
+    host.run(&payment(8, 10), || Ok::<(), ()>(())).unwrap();
+    let summary = host.shelf.verified(host.guard.head());
+    assert_eq!((summary.started, summary.denied, summary.open), (2, 15, vec![]));
+}
+
+/// Whatever runs at once: what ran is what was permitted, and the record is sound, its times in order.
+#[test]
+fn many_calls_at_once_stay_within_the_budget_and_in_order() {
+    let host = host(chain([at_most(40)], []));
+    let (clock, ran) = (AtomicI64::new(0), AtomicUsize::new(0));
+    let now = || after(clock.fetch_add(1, Ordering::SeqCst) / 8);
+    thread::scope(|scope| {
+        for thread in 0..8 {
+            let (host, ran, now) = (&host, &ran, &now);
+            scope.spawn(move || {
+                for number in 0..12 {
+                    let call = payment(thread * 12 + number, 1);
+                    let proof = proof(&host.chain, &call, 0);
+                    let tool = |_: &mandatum::Running| {
+                        ran.fetch_add(1, Ordering::SeqCst);
+                        if number % 3 == 0 { Err(()) } else { Ok(()) }
+                    };
+                    match host.guard.run(&Received::new(&proof, &call.action), now, tool) {
+                        Ok(()) | Err(GuardError::Tool(())) => {}
+                        Err(GuardError::Denied(denial)) => assert_eq!(denial.code(), Code::BudgetExhausted),
+                        Err(GuardError::NotStored(NotStored)) => panic!("it can be stored"),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!((ran.into_inner(), host.balance()), (40, (40, 0)));
+    host.shelf.clock.store(clock.into_inner(), Ordering::SeqCst);
+    assert_eq!(host.denial(&payment(255, 1)).code(), Code::BudgetExhausted);
+    let summary = host.shelf.verified(host.guard.head());
+    assert_eq!((summary.started, summary.open), (40, vec![]));
+    assert_eq!(host.shelf.outcomes().len(), 40);
+}
+
+/// Every kind of refusal, whoever refuses: the verifier, the ledger, the people.
+#[test]
+fn nothing_runs_on_a_denial() {
+    let reading = call_of(7, Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap());
+    let closing = |seconds| Limit::window(Window::until(after(seconds)));
+    let rate = Rate::new(label("r"), label("main"), 1, Seconds::new(60)).unwrap();
+    let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
+    let exclusive = Exclusive::new(label("x"), label("main"), groups).unwrap();
+    let elsewhere = Limit::budget(Budget::calls(label("a"), label("other"), 9));
+    let full = MemoryLedger::new(0);
+    let first = |host: Host| {
+        host.run(&payment(1, 60), || Ok::<(), ()>(())).unwrap();
+        host
+    };
+    let rows = [
+        ("a window", host(chain([closing(0)], [])), Code::WindowClosed, Place::Link(0)),
+        ("approvals", host(chain([], [for_payments(gate(1, &[ANNA]))])), Code::ApprovalsMissing, Place::Link(1)),
+        ("a budget", first(host(chain([at_most(100)], []))), Code::BudgetExhausted, Place::Link(0)),
+        ("a rate", first(host(chain([], [Limit::rate(rate)]))), Code::RateExceeded, Place::Link(1)),
+        ("another ledger", host(chain([elsewhere], [])), Code::LedgerUnknown, Place::Link(0)),
+        ("no room", host_with(chain([], []), full, |guard| guard), Code::LedgerFull, Place::Verifier),
+        (
+            "no alias",
+            host_with(chain([], []), MemoryLedger::new(9), |guard| guard.in_system(label("crm"))),
+            { Code::AliasMissing },
+            Place::Link(0),
+        ),
+    ];
+    for (name, host, code, place) in rows {
+        let before = host.guard.head();
+        let denial = host.denial(&payment(7, 60));
+        assert_eq!((denial.code(), denial.place()), (code, place), "{name}");
+        assert_eq!(host.guard.head(), before, "{name}");
+    }
+    let exhausted = first(host(chain([at_most(100)], [])));
+    assert_eq!(exhausted.denial(&payment(7, 60)).code(), Code::BudgetExhausted);
+    assert_eq!(exhausted.balance(), (60, 0), "what was spent before stays, and nothing more");
+    let latched = first(host(chain([Limit::exclusive(exclusive)], [])));
+    assert_eq!(latched.denial(&reading).code(), Code::GroupClosed);
+
+    let host = host(chain([], []));
+    let run = |proof: &[u8], action: &Action| {
+        code(host.guard.run(&Received::new(proof, action), || after(0), |_| -> Result<(), ()> { panic!("it runs") }))
+    };
+    let call = payment(7, 60);
+    let good = proof(&host.chain, &call, 0);
+    assert_eq!(run(&[], &call.action), Code::Truncated);
+    assert_eq!(run(&good[..good.len() - 1], &call.action), Code::Truncated);
+    assert_eq!(run(&good, &paying(61)), Code::RequestMismatch);
+    assert!(host.shelf.events().is_empty());
+    host.run(&call, || Ok::<(), ()>(())).unwrap();
+    assert_eq!(host.shelf.verified(host.guard.head()).denied, 3);
+}
+
+/// The permit is asked once more when its receipt is stored, because that takes time.
+#[test]
+fn nothing_runs_on_a_permit_that_expired_while_it_was_put_on_record() {
+    let closing = Limit::window(Window::until(after(5)));
+    let host = host(chain([at_most(100), closing], []));
+    host.shelf.storing_takes.store(4, Ordering::SeqCst);
+    host.run(&payment(1, 10), || Ok::<(), ()>(())).unwrap();
+    host.shelf.clock.store(4, Ordering::SeqCst);
+    let denial = host.denial(&payment(7, 60));
+    assert_eq!((denial.code(), denial.place()), (Code::PermitExpired, Place::Verifier));
+    host.shelf.clock.store(0, Ordering::SeqCst);
+    assert_eq!(host.balance(), (10, 0), "what was charged is given back");
+    assert_eq!(host.shelf.outcomes(), [Outcome::Done, Outcome::Undone]);
+}
+
+#[test]
+fn nothing_runs_that_can_not_be_put_on_record() {
+    let host = host(chain([at_most(100)], []));
+    host.shelf.is_full.store(true, Ordering::SeqCst);
+    let head = host.guard.head();
+    let refused = host.run(&payment(7, 60), || -> Result<(), ()> { panic!("it runs") });
+    assert!(matches!(refused, Err(GuardError::NotStored(NotStored))), "{refused:?}");
+    assert_eq!((host.balance(), host.guard.head()), ((0, 0), head));
+    host.shelf.is_full.store(false, Ordering::SeqCst);
+    // The call is spent, its charges are not.
+    assert_eq!(host.denial(&payment(7, 60)).code(), Code::AlreadyDecided);
+    host.run(&payment(8, 100), || Ok::<(), ()>(())).unwrap();
+    assert_eq!(host.balance(), (100, 0));
+    assert_eq!(host.shelf.verified(host.guard.head()).started, 1);
+}
+
+/// The operation has happened, so its result counts; that its outcome is not on record is to be seen there.
+#[test]
+fn an_outcome_that_can_not_be_put_on_record_stays_open() {
+    let host = host(chain([at_most(100)], []));
+    let fills = || {
+        host.shelf.is_full.store(true, Ordering::SeqCst);
+        Ok::<u8, ()>(1)
+    };
+    assert_eq!(host.run(&payment(7, 60), fills).unwrap(), 1);
+    assert_eq!(host.balance(), (60, 0));
+    let open = vec![payment(7, 60).key(&host.chain.leaf_id(), &here())];
+    assert_eq!(host.shelf.verified(host.guard.head()).open, open);
+    host.shelf.is_full.store(false, Ordering::SeqCst);
+    host.run(&payment(8, 40), || Ok::<(), ()>(())).unwrap();
+    let summary = host.shelf.verified(host.guard.head());
+    assert_eq!((summary.started, summary.open), (2, open));
+}
+
+/// How a tool fails.
+#[derive(Clone, Copy, Debug)]
+enum Fails {
+    ByError,
+    ByPanic,
+}
+
+#[test]
+fn a_tool_that_fails_is_charged_as_the_host_chose() {
+    for (chosen, outcome, balance) in
+        [(OnFailure::Commit, Outcome::Failed, (60, 0)), (OnFailure::Release, Outcome::Undone, (0, 0))]
+    {
+        for fails in [Fails::ByError, Fails::ByPanic] {
+            let host = host_with(chain([at_most(100)], []), MemoryLedger::new(9), |guard| guard.on_failure(chosen));
+            let tool = || match fails {
+                Fails::ByError => Err("no"),
+                Fails::ByPanic => panic!("the tool panics"),
+            };
+            let result = catch_unwind(AssertUnwindSafe(|| host.run::<(), &str>(&payment(7, 60), tool)));
+            match fails {
+                Fails::ByError => assert!(matches!(result, Ok(Err(GuardError::Tool("no"))))),
+                Fails::ByPanic => assert!(result.is_err(), "the panic goes on to the host"),
+            }
+            assert_eq!((host.balance(), host.shelf.outcomes()), (balance, vec![outcome]), "{chosen:?} {fails:?}");
+            assert_eq!(host.denial(&payment(7, 60)).code(), Code::AlreadyDecided, "a retry is another call");
+
+            // No lock is poisoned: everything works on.
+            host.guard.update(|register| register.prune(after(0), Seconds::hours(8)));
+            host.run(&payment(8, 40), || Ok::<(), ()>(())).unwrap();
+            assert_eq!(host.balance(), (balance.0 + 40, 0));
+            let summary = host.shelf.verified(host.guard.head());
+            assert_eq!((summary.started, summary.denied, summary.open), (2, 1, vec![]));
+        }
+    }
+}
+
+/// No lock is held while a tool runs, so a tool may be long, or use the guard itself.
+#[test]
+fn a_tool_may_use_the_guard() {
+    let host = host(chain([at_most(100)], []));
+    let outer = host.run(&payment(1, 10), || {
+        host.guard.update(|register| register.prune(after(0), Seconds::hours(8)));
+        let length = host.guard.head().length;
+        host.run(&payment(2, 20), || Ok::<u64, ()>(length)).map_err(drop)
+    });
+    assert_eq!(outer.unwrap(), 1);
+    assert_eq!(host.balance(), (30, 0));
+    let key = |number, amount| payment(number, amount).key(&host.chain.leaf_id(), &here());
+    let finished = |event| match event {
+        ReceiptEvent::Finished { call, .. } => Some(call),
+        ReceiptEvent::Started(_) | ReceiptEvent::Counted => None,
+    };
+    let ended: Vec<_> = host.shelf.events().into_iter().filter_map(finished).collect();
+    assert_eq!(ended, [key(2, 20), key(1, 10)]);
+}
+
+/// Payments that live by a mission of the office's.
+const OFFICE: u8 = 41;
+
+#[test]
+fn news_arrives_while_tools_run() {
+    let mission = Mission::new(public(OFFICE), label("qbr"));
+    let root = root_with(|root| {
+        root.life = Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
+    });
+    let root = mandatum::issue(&crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited), root).unwrap();
+    let chain = below(&Chain::from(root.sign(&key(1)).unwrap()), limits([]), 1);
+    let host = host(chain);
+    let watches = verified(&host.chain).watches();
+    let mut controller = Controller::new(public(OFFICE), Seconds::hours(8));
+    let begun: Notice = controller.begin(&label("qbr"), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap().into();
+    let end = controller.end(&label("qbr"), Ending::Revoked, [2; 16], after(0)).unwrap();
+    let end: Notice = end.sign(&key(OFFICE)).unwrap().into();
+    let hears = |notice: &Notice| host.guard.update(|register| register.apply(notice, &watches, after(0))).map(drop);
+
+    assert_eq!(host.denial(&payment(1, 1)).code(), Code::StatusMissing);
+    hears(&begun).unwrap();
+    host.run(&payment(2, 1), || Ok::<(), ()>(())).unwrap();
+    // A tool that runs is not stopped; what comes after the end is.
+    host.run(&payment(3, 1), || hears(&end).map_err(drop)).unwrap();
+    assert_eq!(host.denial(&payment(4, 1)).code(), Code::MissionEnded);
+
+    // Many decide while the news arrives again and again.
+    thread::scope(|scope| {
+        scope.spawn(|| (0..50).for_each(|_| hears(&begun).unwrap_or_default()));
+        for thread in 0..4 {
+            let host = &host;
+            scope.spawn(move || {
+                for number in 0..10 {
+                    assert_eq!(host.denial(&payment(50 + thread * 10 + number, 1)).code(), Code::MissionEnded);
+                }
+            });
+        }
+    });
+    let open: Vec<mandatum::CallKey> = vec![];
+    assert_eq!(host.shelf.verified(host.guard.head()).open, open);
+}
+
+/// Facts, approvals, the system and the ledgers reach the decision, and what was decided reaches the tool.
+#[test]
+fn what_is_known_and_what_came_along_is_passed_through() {
+    let frozen = Condition {
+        fact: label("account/frozen"),
+        holds: Constraint::one_of([false]).unwrap(),
+        max_age: Seconds::new(60),
+    };
+    let limited = [at_most(100), Limit::condition(frozen), for_payments(gate(1, &[ANNA]))];
+    let anchor = crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited).with_systems([label("bank")]);
+    let root = root_with(|root| {
+        root.principal.aliases = mandatum::Aliases::new([(label("bank"), label("A-17"))].into()).unwrap();
+        root.link.limits = limits(limited);
+    });
+    let root = mandatum::issue(&anchor, root).unwrap().sign(&key(1)).unwrap();
+    let chain = below(&Chain::from(root), limits([]), 1);
+    let shelf = Arc::new(Shelf::default());
+    let stored = Arc::clone(&shelf);
+    let verifier = Verifier::new([anchor]).unwrap();
+    let guard =
+        Guard::new(verifier, audience(CRM), MemoryLedger::new(9), key(SERVER), move |receipt| stored.store(receipt));
+    let guard = guard.attached_to([label("main")]).in_system(label("bank"));
+
+    let call = payment(7, 60);
+    let (proof, words) = (proof(&chain, &call, 0), approvals(&chain, &call, &[ANNA]));
+    let facts = Facts::none().observed(label("account/frozen"), false, after(0));
+    let run = |received: Received<'_>| {
+        guard.run(
+            &received,
+            || after(0),
+            |running| {
+                let permit = running.permit();
+                let charges: Vec<_> =
+                    permit.charges().iter().map(|charge| (charge.name.clone(), charge.amount())).collect();
+                Ok::<_, ()>((running.call().clone(), permit.local_name().cloned(), charges))
+            },
+        )
+    };
+    let received = Received::new(&proof, &call.action);
+    assert_eq!(code(run(received)), Code::FactUnknown);
+    assert_eq!(code(run(received.with_facts(&facts))), Code::ApprovalsMissing);
+    assert_eq!(code(run(received.with_approvals(&words))), Code::FactUnknown);
+    let frozen = Facts::none().observed(label("account/frozen"), true, after(0));
+    assert_eq!(code(run(received.with_approvals(&words).with_facts(&frozen))), Code::ConditionFails);
+    let (ran, name, charges) = run(received.with_approvals(&words).with_facts(&facts)).unwrap();
+    assert_eq!((ran, name), (call, Some(label("A-17"))));
+    assert_eq!(charges, [(label("payments"), Some(60.into()))]);
+    match &shelf.events()[0] {
+        ReceiptEvent::Started(started) => {
+            let digest = mandatum::Digest::from_bytes(*words[0].digest().as_bytes());
+            assert_eq!((started.charges[0].1, &started.approvals), (Some(60.into()), &vec![digest]));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// After a crash the record goes on where the stored receipts end, and what ran then stays open.
+#[test]
+fn a_guard_goes_on_with_its_record() {
+    let first = host(chain([], []));
+    first.run(&payment(1, 1), || Ok::<(), ()>(())).unwrap();
+    // The machine dies while a tool runs: its outcome is never stored.
+    let dies = || {
+        first.shelf.is_full.store(true, Ordering::SeqCst);
+        Ok::<(), ()>(())
+    };
+    first.run(&payment(2, 1), dies).unwrap();
+    let stored = first.shelf.receipts.lock().unwrap().clone();
+    let summary = verify_receipts(public(SERVER), &stored, None).unwrap();
+    assert_eq!((summary.head, summary.open.len()), (first.guard.head(), 1));
+
+    let second = host_with(chain([], []), MemoryLedger::new(9), |guard| guard.resume(summary.head));
+    *second.shelf.receipts.lock().unwrap() = stored;
+    second.run(&payment(3, 1), || Ok::<(), ()>(())).unwrap();
+    let whole = second.shelf.verified(second.guard.head());
+    assert_eq!((whole.head.length, whole.started, whole.open), (5, 3, summary.open));
+}
+
+#[test]
+fn an_error_says_what_happened_in_one_sentence() {
+    let host = host(chain([at_most(10)], []));
+    let failed = host.run(&payment(1, 1), || Err::<(), _>("the bank is closed")).unwrap_err();
+    assert_eq!(failed.to_string(), "the tool failed: the bank is closed");
+    let denied = host.run(&payment(2, 10), || Ok::<(), &str>(())).map_err(|error| error.to_string()).unwrap_err();
+    assert_eq!(denied, "the root: the budget on account payments has 9 left, and the call takes more");
+    assert_eq!(NotStored.to_string(), "the receipt could not be stored");
+}

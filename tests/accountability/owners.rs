@@ -1,0 +1,367 @@
+//! Whose root it is, and what its owner controls: beyond its anchor's ceiling a forged root is worth nothing.
+
+use crate::forging::cbor;
+use crate::forging::forge::{Forge, chain_of};
+use crate::forging::story::{
+    COMPANY, ISSUER, NOW, THIEF, after, audience, call_of, encoded_powers, key, now, powers, root, verifier_of,
+};
+use crate::stage::*;
+use mandatum::{
+    Action, Anchor, AnchorKey, Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint, Context, Controller,
+    Effect, ExecutionProof, GrantKind, Life, Lifetime, LivesBy, MaxAge, Mission, Place, Portfolio, Powers, Register,
+    Root, Seconds, Verifier, Watches, issue, sign_call,
+};
+
+/// Refunds of up to 5 000 USD to two shops, reading any customer, notes.
+fn ceiling() -> Powers {
+    let shops = Constraint::one_of(["north", "south"]).unwrap();
+    let amount = Constraint::between(0.into(), 5_000.into()).unwrap();
+    let refund = Capability::new("refund", Effect::Irreversible).unwrap();
+    let refund = refund.require("shop", shops).unwrap().require("amount", amount).unwrap();
+    let refund = refund.require("currency", Constraint::one_of(["USD"]).unwrap()).unwrap();
+    let path = Constraint::path_under("/notes").unwrap();
+    powers([
+        refund.delegable(),
+        Capability::new("crm.read", Effect::Read).unwrap().open().delegable(),
+        Capability::new("notes.*", Effect::Write).unwrap().require("path", path).unwrap().delegable(),
+    ])
+}
+
+fn anchor() -> Anchor {
+    let keys = [key(COMPANY).public().into(), AnchorKey { key: key(THIEF).public(), roots_issued_before: Some(now()) }];
+    Anchor::with_keys(ISSUER.parse().unwrap(), keys, ceiling(), Seconds::hours(8))
+        .unwrap()
+        .with_systems([label("crm")])
+        .owned_by(label("sales"))
+        .under_policy(label("refunds v3"))
+}
+
+/// A root beyond what its owner controls, as it is forged with the owner's own key, and what issuing it says.
+struct Row {
+    name: &'static str,
+    forged: Forge,
+    issued: Option<Root>,
+    broken: Broken,
+    place: Place,
+}
+
+fn lawful(change: impl FnOnce(&mut Root)) -> Root {
+    root_with(|root| {
+        root.link.powers = ceiling();
+        change(root);
+    })
+}
+
+fn row(name: &'static str, forge: impl FnOnce(Forge) -> Forge, issue: impl FnOnce(&mut Root), broken: Broken) -> Row {
+    let forged = forge(root().term(0, encoded_powers(ceiling())));
+    Row { name, forged, issued: Some(lawful(issue)), broken, place: Place::Link(0) }
+}
+
+/// Powers beyond the ceiling: the refusal has a call that shows it.
+fn beyond(name: &'static str, powers: Powers) -> Row {
+    let broken = Broken::BeyondCeiling(ceiling().covers(&powers).unwrap_err());
+    let forged = root().term(0, encoded_powers(powers.clone()));
+    Row { name, forged, issued: Some(lawful(|root| root.link.powers = powers)), broken, place: Place::Ceiling }
+}
+
+fn refunds(shops: &[&str], most: i64, currencies: &[&str]) -> Capability {
+    let amount = Constraint::between(0.into(), most.into()).unwrap();
+    let one_of = |values: &[&str]| Constraint::one_of(values.iter().copied()).unwrap();
+    let refund = Capability::new("refund", Effect::Irreversible).unwrap();
+    let refund = refund.require("shop", one_of(shops)).unwrap().require("amount", amount).unwrap();
+    refund.require("currency", one_of(currencies)).unwrap()
+}
+
+fn tool(name: &str, effect: Effect) -> Capability {
+    Capability::new(name, effect).unwrap()
+}
+
+fn beyond_the_ceiling() -> Vec<Row> {
+    let shop = &["north"];
+    let usd = &["USD"];
+    let notes = |base: &str| tool("notes.add", Effect::Write).require("path", Constraint::path_under(base).unwrap());
+    vec![
+        beyond("a tool", powers([tool("crm.export", Effect::Read)])),
+        beyond("a tool besides what is lawful", powers([refunds(shop, 1, usd), tool("crm.export", Effect::Read)])),
+        beyond("a family over the tool", powers([tool("crm.*", Effect::Read).open()])),
+        beyond("a family over the family", powers([tool("notes.*", Effect::Write).open()])),
+        beyond("a value", powers([refunds(&["north", "west"], 1, usd)])),
+        beyond("a value in another case", powers([refunds(&["North"], 1, usd)])),
+        beyond("an amount", powers([refunds(shop, 10_000, usd)])),
+        beyond("an amount by one", powers([refunds(shop, 5_001, usd)])),
+        beyond("a currency", powers([refunds(shop, 1, &["EUR"])])),
+        beyond("one more currency", powers([refunds(shop, 1, &["USD", "EUR"])])),
+        beyond(
+            "any value",
+            powers([{
+                let any = tool("refund", Effect::Irreversible).require("shop", Constraint::any()).unwrap();
+                any.require("amount", Constraint::any()).unwrap().require("currency", Constraint::any()).unwrap()
+            }]),
+        ),
+        beyond(
+            "an argument left out",
+            powers([{
+                let currency = Constraint::one_of(["USD"]).unwrap();
+                tool("refund", Effect::Irreversible).require("currency", currency).unwrap()
+            }]),
+        ),
+        beyond(
+            "an argument that may be absent",
+            powers([{
+                let amount = Constraint::between(0.into(), 1.into()).unwrap();
+                let refund = tool("refund", Effect::Irreversible).allow("amount", amount).unwrap();
+                let refund = refund.require("shop", Constraint::one_of(["north"]).unwrap()).unwrap();
+                refund.require("currency", Constraint::one_of(["USD"]).unwrap()).unwrap()
+            }]),
+        ),
+        beyond("an argument more", powers([refunds(shop, 1, usd).require("memo", Constraint::any()).unwrap()])),
+        beyond("open arguments", powers([refunds(shop, 1, usd).open()])),
+        beyond("a path above", powers([notes("/").unwrap()])),
+        beyond("a path beside", powers([notes("/notes2").unwrap()])),
+        beyond("an effect", powers([tool("crm.read", Effect::Write).open()])),
+        beyond("an effect by two", powers([tool("crm.read", Effect::Irreversible).open()])),
+    ]
+}
+
+/// What else an owner is bounded in.
+fn beyond_the_anchor() -> Vec<Row> {
+    let cap = Seconds::hours(8);
+    let lives = |seconds: u64| Broken::LivesTooLong { lives: Seconds::new(seconds), cap };
+    let lasting = |seconds: i64| move |root: Forge| root.claim(4, cbor::int(NOW + seconds));
+    let living =
+        |seconds: i64| move |root: &mut Root| root.link.lifetime = Lifetime::new(now(), after(seconds)).unwrap();
+    let aliased = cbor::Map(vec![(cbor::text("bank"), cbor::text("aj"))]);
+    let bank = Broken::AliasOfAnother { system: label("bank") };
+    let theirs = || "https://finance.example".parse().unwrap();
+    let policy = |root: Forge| {
+        let kind = cbor::int(2);
+        root.term(10, cbor::array([kind, cbor::text("alice"), cbor::int(NOW), cbor::bytes([10; 32])]))
+    };
+    let only_verified = |row: Row| Row { issued: None, ..row };
+    vec![
+        row("a second more than it may live", lasting(28_801), living(28_801), lives(28_801)),
+        row("a year", lasting(31_536_000), living(31_536_000), lives(31_536_000)),
+        row(
+            "an alias in another's system",
+            |root| root.term(8, aliased.bytes()),
+            |root| {
+                root.principal.aliases = mandatum::Aliases::new([(label("bank"), label("aj"))].into()).unwrap();
+            },
+            bank,
+        ),
+        row(
+            "an owner whom nobody knows",
+            |root| root.claim(1, cbor::text("https://finance.example")),
+            |root| {
+                root.issuer = theirs();
+            },
+            Broken::UnknownIssuer { issuer: theirs() },
+        ),
+        only_verified(row("a kind of grant", policy, |_| (), Broken::GrantNotAccepted { kind: GrantKind::Policy })),
+        only_verified(row("no grant", |root| root.no_term(10), |_| (), Broken::NoAttestedGrant)),
+        only_verified(row("a retired key", |root| root.signed_by(THIEF), |_| (), {
+            Broken::RetiredKey { before: now(), issued_at: now() }
+        })),
+        only_verified(row("another's key", |root| root.signed_by(STRANGER), |_| (), {
+            Broken::Signature(mandatum::InvalidSignature)
+        })),
+    ]
+}
+
+fn rows() -> Vec<Row> {
+    [beyond_the_ceiling(), beyond_the_anchor()].into_iter().flatten().collect()
+}
+
+#[test]
+fn a_root_beyond_its_owner_is_refused_at_issue_and_at_verification() {
+    let verifier = verifier_of(anchor());
+    assert!(verifier.verify(&chain_of(&[root().term(0, encoded_powers(ceiling())).token()])).is_ok());
+    for row in rows() {
+        let refused = Err(ChainError { link: 0, broken: row.broken });
+        assert_eq!(verifier.verify(&chain_of(&[row.forged.token()])).map(drop), refused, "{}", row.name);
+        if let Some(root) = row.issued {
+            assert_eq!(issue(&anchor(), root).map(drop), refused, "{}", row.name);
+        }
+    }
+}
+
+/// Where it is about powers, the witness is a call that the root would permit and its owner does not control.
+#[test]
+fn what_is_beyond_the_ceiling_is_shown_by_a_call() {
+    for row in beyond_the_ceiling() {
+        let Broken::BeyondCeiling(beyond) = row.broken else { panic!("{}", row.name) };
+        let witness = beyond.witness.expect(row.name);
+        let root = row.issued.unwrap();
+        assert!(root.link.powers.permits(&witness).is_ok(), "{}: {witness}", row.name);
+        assert!(ceiling().permits(&witness).is_err(), "{}: {witness}", row.name);
+    }
+}
+
+/// At a server, whatever of it follows from the server's own policy is told as nothing but a refusal.
+#[test]
+fn a_server_says_where_it_is_and_tells_the_caller_nothing() {
+    for row in rows() {
+        let token = row.forged.token();
+        let call = crate::forging::story::call_under(&token).signed_by(2).token();
+        let proof = crate::forging::forge::proof_bytes(&[token], &call);
+        let action = Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap();
+        let denial = verifier_of(anchor()).check(&proof, &action, &context(0)).map(drop).expect_err(row.name);
+        assert_eq!(denial.place(), row.place, "{}", row.name);
+        let expected = if denial.code() == Code::BadSignature { "BadSignature" } else { "Refused" };
+        assert_eq!(denial.public().code, expected, "{}", row.name);
+    }
+}
+
+/// Owner and policy are for people: they change no decision, so they are no other configuration.
+#[test]
+fn who_the_owner_is_can_be_read_from_the_anchor() {
+    let (owner, policy) = (label("sales"), label("refunds v3"));
+    assert_eq!((anchor().owner(), anchor().policy()), (Some(&owner), Some(&policy)));
+    let renamed = anchor().owned_by(label("sales emea")).under_policy(label("refunds v4"));
+    assert_eq!(verifier_of(renamed).configuration(), verifier_of(anchor()).configuration());
+    let chain = chain_of(&[root().term(0, encoded_powers(ceiling())).token()]);
+    let verified = verifier_of(anchor()).verify(&chain).unwrap();
+    assert_eq!(verified.anchor().owner(), Some(&owner));
+}
+
+// Several owners on one mission.
+
+const FINANCE: u8 = 30;
+const OFFICE: u8 = 41;
+
+fn owner(issuer: &str, company: u8, tools: &[&str]) -> Anchor {
+    let tools = tools.iter().map(|name| tool(name, Effect::Irreversible).open().delegable());
+    Anchor::new(issuer.parse().unwrap(), public(company), powers(tools), Seconds::hours(8)).unwrap()
+}
+
+fn sales() -> Anchor {
+    owner("https://sales.example", COMPANY, &["crm.read", "notes.add"])
+}
+
+fn finance() -> Anchor {
+    owner("https://finance.example", FINANCE, &["pay", "notes.add"])
+}
+
+/// An owner's root for the helper, on the one mission.
+fn granted(anchor: &Anchor, company: u8, limit: Option<mandatum::Limit>) -> Chain {
+    let root = root_with(|root| {
+        let Ceiling::Powers(powers) = anchor.ceiling() else { panic!("an owner has a ceiling") };
+        root.link.powers = powers.clone();
+        root.link.holder = public(3).into();
+        root.link.limits = limits(limit);
+        root.issuer = anchor.issuer().clone();
+        let mission = Mission::new(public(OFFICE), label("qbr"));
+        root.life = Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
+    });
+    Chain::from(issue(anchor, root).unwrap().sign(&key(company)).unwrap())
+}
+
+fn chains(limit: Option<mandatum::Limit>) -> [Chain; 2] {
+    [granted(&sales(), COMPANY, None), granted(&finance(), FINANCE, limit)]
+}
+
+fn both() -> Verifier {
+    Verifier::new([sales(), finance()]).unwrap()
+}
+
+/// What was heard: the mission is active.
+fn register(chains: &[Chain]) -> Register {
+    let mut watches = Watches::none();
+    chains.iter().for_each(|chain| watches.extend(&both().verify(chain).unwrap().watches()));
+    let mut controller = Controller::new(public(OFFICE), Seconds::hours(8));
+    let begun = controller.begin(&label("qbr"), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
+    let mut register = Register::new(Seconds::new(30));
+    register.apply(&begun.into(), &watches, after(0)).unwrap();
+    register
+}
+
+fn asked(tool: &str) -> mandatum::Call {
+    call_of(7, Action::new(tool, [("x", 1)], Effect::Irreversible).unwrap())
+}
+
+/// What a server with these anchors says to the helper's call under a chain.
+fn decided(verifier: &Verifier, chain: &Chain, tool: &str, register: &Register) -> Option<(Code, Place)> {
+    let signed = sign_call(chain, &asked(tool), here(), after(0)).sign(&key(3)).unwrap();
+    let proof = ExecutionProof::new(chain.clone(), signed).to_bytes();
+    let context = context(0).with_register(register);
+    code_and_place(verifier.check(&proof, &asked(tool).action, &context))
+}
+
+#[test]
+fn whose_chain_a_resource_accepts_is_its_verifiers_to_say() {
+    let [ours, theirs] = chains(None);
+    let register = register(&[ours.clone(), theirs.clone()]);
+    let unknown = Some((Code::UnknownIssuer, Place::Link(0)));
+    let not_held = Some((Code::ToolNotPermitted, Place::Link(0)));
+    let (at_sales, at_finance) = (verifier_of(sales()), verifier_of(finance()));
+    // Both may add notes; whose notes they are is for the server to say.
+    for (verifier, chain, tool, expected) in [
+        (&at_sales, &ours, "notes.add", None),
+        (&at_sales, &theirs, "notes.add", unknown),
+        (&at_finance, &theirs, "notes.add", None),
+        (&at_finance, &ours, "notes.add", unknown),
+        (&at_finance, &theirs, "pay", None),
+        (&at_finance, &ours, "pay", unknown),
+        (&both(), &ours, "crm.read", None),
+        (&both(), &ours, "pay", not_held),
+        (&both(), &theirs, "crm.read", not_held),
+    ] {
+        assert_eq!(decided(verifier, chain, tool, &register), expected, "{tool}");
+    }
+}
+
+/// Sales, with its own key, in the name of finance; and a root for what finance controls in its own.
+#[test]
+fn no_owner_grants_what_is_anothers() {
+    let wide = root_with(|root| {
+        root.link.powers = powers([tool("pay", Effect::Irreversible).open()]);
+        root.issuer = sales().issuer().clone();
+    });
+    let refused = issue(&sales(), wide).unwrap_err();
+    let Broken::BeyondCeiling(beyond) = refused.broken else { panic!("{refused}") };
+    assert_eq!(beyond.witness.as_ref().unwrap().tool.as_str(), "pay");
+
+    let named = |issuer: &str, signer: u8| {
+        let pay = powers([tool("pay", Effect::Irreversible).open()]);
+        let forged = root().term(0, encoded_powers(pay)).claim(1, cbor::text(issuer)).signed_by(signer);
+        both().verify(&chain_of(&[forged.token()])).map(drop).map_err(|error| error.broken)
+    };
+    let signature = || Err(Broken::Signature(mandatum::InvalidSignature));
+    assert_eq!(named("https://finance.example", FINANCE), Ok(()));
+    assert_eq!(named("https://finance.example", COMPANY), signature());
+    assert_eq!(named("https://sales.example", COMPANY), Err(Broken::BeyondCeiling(beyond)));
+    assert_eq!(named("https://sales.example", FINANCE), signature());
+}
+
+/// An agent with a chain of each owner plans with what it was given: where a gate stands and nobody has approved, another
+/// owner's chain that suffices is taken.
+#[test]
+fn a_portfolio_minds_gates() {
+    let gated = mandatum::Limit::gate(gate(1, &[ANNA]));
+    let [theirs, ours] = {
+        let [ours, theirs] = chains(Some(gated));
+        [theirs, ours]
+    };
+    let register = register(&[ours.clone(), theirs.clone()]);
+    let mut portfolio = Portfolio::new(Mission::new(public(OFFICE), label("qbr")));
+    for chain in [&theirs, &ours] {
+        portfolio.add(both().verify(chain).unwrap()).unwrap();
+    }
+    let choose = |tool: &str, words: &[mandatum::Token<mandatum::Approval>]| {
+        let context = Context::new(after(0), audience("https://crm.example")).with_register(&register);
+        let chosen = portfolio.choose(&both(), &asked(tool), &context.with_approvals(words));
+        chosen
+            .map(|chain| chain.chain().leaf_id())
+            .map_err(|none| none.denials.iter().map(|(_, denial)| denial.code()).collect::<Vec<_>>())
+    };
+    let words = |chain: &Chain, tool: &str| approvals(chain, &asked(tool), &[ANNA]);
+    assert_eq!(choose("notes.add", &[]), Ok(ours.leaf_id()));
+    assert_eq!(choose("notes.add", &words(&theirs, "notes.add")), Ok(theirs.leaf_id()));
+    assert_eq!(
+        choose("notes.add", &words(&ours, "notes.add")),
+        Ok(ours.leaf_id()),
+        "words for another chain don't count"
+    );
+    assert_eq!(choose("pay", &[]), Err(vec![Code::ApprovalsMissing, Code::ToolNotPermitted]));
+    assert_eq!(choose("pay", &words(&theirs, "pay")), Ok(theirs.leaf_id()));
+}

@@ -1,0 +1,254 @@
+//! Budgets at their edges.
+
+use crate::stage::{agent, terms, tools};
+use crate::support::{LIFETIME, at, label};
+use crate::till::{EU, LEAD, Till, US, action, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using};
+use mandatum::{
+    Action, Budget, Code, DenialKind, Limit, Merge, NotCharged, Number, Place, TaskEnd, TaskEnding, Value,
+    VerifiedChain,
+};
+
+fn in_dollars(max: &str) -> Limit {
+    Limit::budget(sum_of(max).in_unit("currency", "USD").unwrap())
+}
+
+fn pays_in(amount: &str, currency: impl Into<Value>) -> Action {
+    action("pay.send", [("amount", number(amount).into()), ("currency", currency.into())])
+}
+
+fn only_unit(unit: &str) -> NotCharged {
+    NotCharged::WrongUnit { argument: "currency".into(), unit: unit.into() }
+}
+
+/// One limit, calls that fit, and the one that does not, with its reason.
+#[test]
+fn each_edge_has_its_verdict() {
+    let amount = || -> Box<str> { "amount".into() };
+    let missing = || NotCharged::AmountMissing { argument: amount() };
+    let no_number = || NotCharged::AmountNotANumber { argument: amount() };
+    let negative = || NotCharged::AmountNegative { argument: amount() };
+    let with = |value: Value| action("pay.send", [("amount", value)]);
+    let [most, less] = [i128::MAX, i128::MAX - 1].map(|number| Number::from(number).to_string());
+    let cases: Vec<(Limit, Vec<Action>, Action, NotCharged)> = vec![
+        (calls(0), vec![], using("crm.read"), exhausted("jobs", "0")),
+        (calls(1), vec![using("crm.read")], using("crm.read"), exhausted("jobs", "0")),
+        (calls(2), vec![using("crm.read"), pays("9999")], pays("0"), exhausted("jobs", "0")),
+        // Zero means zero, and nothing is more than zero but not more than what is left.
+        (sum("0"), vec![pays("0"), pays("0")], pays("0.000000000000000001"), exhausted("travel", "0")),
+        (sum("5000"), vec![pays("5000.00"), pays("0")], pays("0.01"), exhausted("travel", "0")),
+        (sum("5000"), vec![], pays("5000.01"), exhausted("travel", "5000")),
+        (sum("5000"), vec![pays("2600")], pays("2600"), exhausted("travel", "2400")),
+        (sum("5000"), vec![pays("2600"), pays("2400")], pays("1"), exhausted("travel", "0")),
+        (sum("1"), vec![pays("0.1"); 10], pays("0.000000000000000001"), exhausted("travel", "0")),
+        (sum("0.3"), vec![pays("0.1"), pays("0.2")], pays("0.1"), exhausted("travel", "0")),
+        (sum("10"), vec![pays("1")], pays("-1"), negative()),
+        (sum("10"), vec![], pays("-0.000000000000000001"), negative()),
+        (sum("10"), vec![pays("-0")], using("pay.send"), missing()),
+        (sum("10"), vec![], action("pay.send", [("amounts", number("1").into())]), missing()),
+        (sum("10"), vec![], with("1".into()), no_number()),
+        (sum("10"), vec![], with(Value::Null), no_number()),
+        (sum("10"), vec![], with(true.into()), no_number()),
+        (sum("10"), vec![], with(Value::List(vec![number("1").into()])), no_number()),
+        (in_dollars("10"), vec![pays_in("10", "USD")], pays_in("1", "USD"), exhausted("travel", "0")),
+        (in_dollars("10"), vec![], pays_in("1", "EUR"), only_unit("USD")),
+        (in_dollars("10"), vec![], pays_in("1", "usd"), only_unit("USD")),
+        (in_dollars("10"), vec![], pays_in("1", true), only_unit("USD")),
+        (in_dollars("10"), vec![], pays("1"), only_unit("USD")),
+        (in_dollars("10"), vec![pays_in("0", "USD")], pays_in("0", "EUR"), only_unit("USD")),
+        // What can't be added up is more than any budget: the sum, and the digits that it takes.
+        (sum(&most), vec![pays(&most)], pays("1"), exhausted("travel", "0")),
+        (sum(&most), vec![pays("1")], pays(&most), exhausted("travel", &less)),
+        (sum(&most), vec![pays(&less)], pays("0.5"), exhausted("travel", "1")),
+    ];
+    for (limit, fitting, not, expected) in cases {
+        let till = Till::new();
+        let chain = till.root([limit.clone()]);
+        for (call, action) in fitting.iter().enumerate() {
+            assert!(till.tries(&chain, call, action).is_ok(), "{limit}: {action}");
+        }
+        let denial = till.tries(&chain, 99, &not).map(drop).unwrap_err();
+        assert_eq!((denial.place(), denial.kind()), (Place::Link(0), denial.code().kind()));
+        assert_eq!(refusal::<()>(Err(denial)), expected, "{limit}: {not}");
+    }
+}
+
+/// What cost nothing is charged to an account all the same, so a budget of nothing has an account.
+#[test]
+fn nothing_is_charged_for_what_is_refused() {
+    let till = Till::new();
+    let chain = till.root([sum("10"), calls(9)]);
+    let account = |index: usize| {
+        let permit = till.tries(&chain, 1000 + index, &pays("0")).unwrap();
+        permit.charges()[index].account
+    };
+    let [travel, jobs] = [account(0), account(1)];
+    let held = || [travel, jobs].map(|account| till.ledger.balance(&account).unwrap().held);
+    assert_eq!(held(), [0.into(), 2.into()]);
+    for (call, amount) in [(1, "10.01"), (2, "11"), (3, "99")] {
+        assert_eq!(refusal(till.tries(&chain, call, &pays(amount))), exhausted("travel", "10"));
+        assert_eq!(held(), [0.into(), 2.into()], "all or none");
+    }
+}
+
+/// The account that refuses is the second: the first one's charge is not made either, and the mark stays.
+#[test]
+fn a_call_that_was_refused_can_not_be_tried_again() {
+    let till = Till::new();
+    let root = till.root([sum("100")]);
+    let child = till.child(&root, [LEAD, 11], [sum("5")]);
+    let denial = till.tries(&child, 1, &pays("6")).map(drop).unwrap_err();
+    assert_eq!((denial.code(), denial.place()), (Code::BudgetExhausted, Place::Link(1)));
+    let spent = till.tries(&root, 2, &pays("1")).unwrap();
+    assert_eq!(till.ledger.balance(&spent.charges()[0].account).unwrap().held, 1.into());
+    let again = till.tries(&child, 1, &pays("6")).map(drop).unwrap_err();
+    assert_eq!((again.code(), again.kind()), (Code::AlreadyDecided, DenialKind::Replayed));
+    assert!(till.tries(&child, 3, &pays("5")).is_ok());
+}
+
+#[test]
+fn a_scope_meters_its_own_calls_only() {
+    let till = Till::new();
+    let chain = till.root([sum("10").for_tools(["pay.*"]).unwrap(), calls(2).for_tools(["crm.read"]).unwrap()]);
+    assert!(till.tries(&chain, 1, &pays("10")).is_ok());
+    assert_eq!(refusal(till.tries(&chain, 2, &pays("1"))), exhausted("travel", "0"));
+    for call in 10..15 {
+        let permit = till.tries(&chain, call, &using("notes.add")).unwrap();
+        assert!(permit.charges().is_empty(), "out of scope of both, and needs no amount");
+    }
+    assert!(till.tries(&chain, 20, &using("crm.read")).is_ok());
+    assert!(till.tries(&chain, 21, &using("crm.read")).is_ok());
+    assert_eq!(refusal(till.tries(&chain, 22, &using("crm.read"))), exhausted("jobs", "0"));
+}
+
+#[test]
+fn a_ledger_that_is_not_known_here_denies_in_its_scope() {
+    let here = Till::new().attached_to(&[US]);
+    let nowhere = Till::new().attached_to(&[]);
+    let chain = here.root([calls(9).for_tools(["crm.*"]).unwrap()]);
+    for till in [here, nowhere] {
+        let denial = till.tries(&chain, 1, &using("crm.read")).map(drop).unwrap_err();
+        assert_eq!(denial.public().code, "Refused", "which ledgers a server has is its own affair");
+        assert_eq!(refusal::<()>(Err(denial)), NotCharged::LedgerUnknown { ledgers: vec![label(EU)] });
+        assert!(till.tries(&chain, 2, &using("notes.add")).is_ok());
+        assert_eq!(till.ledger.len(), 1, "what can't be charged is not marked");
+    }
+}
+
+/// Two servers that share nothing have a line each, and together no more than the whole.
+#[test]
+fn a_split_budget_is_spent_line_by_line() {
+    let budget = sum_of("5000").split([(label(EU), number("3000")), (label(US), number("2000"))]).unwrap();
+    let [eu, us] = [EU, US].map(|ledger| Till::new().attached_to(&[ledger]));
+    let chain = eu.root([Limit::budget(budget.clone())]);
+    assert!(eu.tries(&chain, 1, &pays("3000")).is_ok());
+    assert_eq!(refusal(eu.tries(&chain, 2, &pays("0.01"))), exhausted("travel", "0"));
+    assert_eq!(refusal(us.tries(&chain, 1, &pays("2000.01"))), exhausted("travel", "2000"));
+    assert!(us.tries(&chain, 2, &pays("2000")).is_ok());
+    let elsewhere = Till::new().attached_to(&["ap-1"]);
+    let ledgers = vec![label(EU), label(US)];
+    assert_eq!(refusal(elsewhere.tries(&chain, 3, &pays("0"))), NotCharged::LedgerUnknown { ledgers });
+    for lines in [["3000", "2000.01"], ["3000", "1999.99"]] {
+        let lines = [(label(EU), number(lines[0])), (label(US), number(lines[1]))];
+        let found = lines[0].1.checked_add(lines[1].1).unwrap();
+        assert_eq!(budget.clone().split(lines), Err(mandatum::LimitError::SharesDiffer { found }));
+    }
+}
+
+/// What counts under one account, and what does not.
+#[test]
+fn an_account_is_its_ledgers_its_owners_its_name_and_what_it_counts() {
+    let budget = |name: &str, argument: &str| Budget::sum(label(name), label(EU), argument, number("10")).unwrap();
+    let till = Till::new();
+    let account = |chain: &VerifiedChain, call: usize| {
+        let all = [("amount", number("1").into()), ("fee", number("1").into()), ("currency", "USD".into())];
+        let permit = till.tries(chain, call, &action("pay.send", all)).unwrap();
+        permit.charges().last().unwrap().account
+    };
+    let root = |number: u8, budget: Budget| till.root_numbered(number, [Limit::budget(budget)]);
+    let travel = account(&root(1, budget("travel", "amount")), 1);
+    let again = Budget::sum(label("travel"), label(EU), "amount", number("99")).unwrap();
+    assert_eq!(account(&root(2, again), 2), travel, "issued again, even with another most");
+    let others = [
+        root(3, budget("meals", "amount")),
+        root(4, budget("travel", "fee")),
+        root(5, budget("travel", "amount").in_unit("currency", "USD").unwrap()),
+        root(6, Budget::calls(label("travel"), label(EU), 10)),
+        till.child(&till.root_numbered(7, []), [LEAD, 11], [Limit::budget(budget("travel", "amount"))]),
+    ];
+    let mut accounts: Vec<_> = (10..).zip(&others).map(|(call, chain)| account(chain, call)).collect();
+    accounts.push(travel);
+    let elsewhere = Till::new().attached_to(&[US]);
+    let us = Budget::sum(label("travel"), label(US), "amount", number("10")).unwrap();
+    let permit = elsewhere.tries(&root(8, us), 20, &pays("1")).unwrap();
+    accounts.push(permit.charges()[0].account);
+    let count = accounts.len();
+    accounts.sort_unstable();
+    accounts.dedup();
+    assert_eq!(accounts.len(), count);
+}
+
+/// A call that two limits of one account meter is charged once, under the lesser of the two.
+#[test]
+fn one_account_is_charged_once_for_a_call_under_the_least_most() {
+    let till = Till::new();
+    let chain = till.root([sum("10"), sum("4").for_tools(["pay.*"]).unwrap()]);
+    let [wide, narrow] = [|amount| action("notes.add", [("amount", number(amount).into())]), pays];
+    assert!(till.tries(&chain, 1, &wide("3")).is_ok());
+    assert_eq!(refusal(till.tries(&chain, 2, &narrow("2"))), exhausted("travel", "1"));
+    let permit = till.tries(&chain, 3, &narrow("1")).unwrap();
+    assert_eq!(permit.charges().len(), 1);
+    assert_eq!(till.ledger.balance(&permit.charges()[0].account).unwrap().held, 4.into());
+    assert_eq!(refusal(till.tries(&chain, 4, &narrow("0.01"))), exhausted("travel", "0"));
+    assert!(till.tries(&chain, 5, &wide("6")).is_ok());
+}
+
+/// The link that is told is the one whose most is met.
+#[test]
+fn the_link_of_the_least_most_is_the_one_that_refuses() {
+    let till = Till::new();
+    let root = till.root([]);
+    let terms = |above: &VerifiedChain, id: u8, most: &str| {
+        let limits = mandatum::Limits::new([sum(most)]).unwrap();
+        terms(above.chain(), &agent(LEAD), crate::till::all(), [id; 16]).limits(limits).same_key()
+    };
+    let upper = till.minted(&root, LEAD, terms(&root, 21, "10"));
+    let lower = till.minted(&upper, LEAD, terms(&upper, 22, "4"));
+    let denial = till.tries(&lower, 1, &pays("5")).map(drop).unwrap_err();
+    assert_eq!(denial.place(), Place::Link(2));
+    assert_eq!(refusal::<()>(Err(denial)), exhausted("travel", "4"));
+    let permit = till.tries(&lower, 2, &pays("4")).unwrap();
+    assert_eq!(permit.charges().iter().map(|charge| charge.link).collect::<Vec<_>>(), [2]);
+    let permit = till.tries(&upper, 3, &pays("6")).unwrap();
+    assert_eq!(permit.charges().iter().map(|charge| charge.link).collect::<Vec<_>>(), [1]);
+}
+
+/// Branches with one account each spend from it, and so does what they merge into: nothing is refilled.
+#[test]
+fn a_merge_point_spends_from_its_branches_accounts() {
+    let till = Till::new();
+    let root = till.root([]);
+    let branches = [(11, "5"), (12, "4")].map(|(to, most)| till.child(&root, [LEAD, to], [sum(most)]));
+    assert!(till.tries(&branches[0], 1, &pays("2")).is_ok());
+    assert!(till.tries(&branches[1], 2, &pays("1")).is_ok());
+    assert_eq!(refusal(till.tries(&branches[1], 3, &pays("1.01"))), exhausted("travel", "1"));
+
+    let merge = Merge::new([99; 16], agent(13).public(), at(LIFETIME)).powers(tools(&["pay.send"]));
+    let child = root.merge(&branches, merge, at(0)).unwrap().sign(&agent(LEAD)).unwrap();
+    let merged = till.verifier.verify(&root.chain().extend(child).unwrap()).unwrap();
+    let mut register = mandatum::Register::new(till.verifier.leeway());
+    for (branch, by) in branches.iter().zip([11, 12]) {
+        let by = agent(by);
+        let done = TaskEnd::by_holder(by.public(), branch.chain().leaf_id(), TaskEnding::Completed, [1; 16], at(0));
+        register.apply(&done.sign(&by).unwrap().into(), &merged.watches(), at(0)).unwrap();
+    }
+    let context = mandatum::Context::new(at(0), till.name.clone()).with_ledgers(&till.attached);
+    let context = context.with_register(&register);
+    let tries = |call: usize, amount: &str| {
+        let call = numbered(call, &pays(amount));
+        till.ledger.settle(crate::support::decide(&till.verifier, &merged, &call, &context)?, at(0))
+    };
+    assert_eq!(refusal(tries(4, "1.01")), exhausted("travel", "1"));
+    let permit = tries(5, "1").unwrap();
+    assert_eq!(permit.charges().len(), 1);
+    assert_eq!(till.ledger.balance(&permit.charges()[0].account).unwrap().held, 4.into());
+}

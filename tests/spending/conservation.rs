@@ -1,0 +1,348 @@
+//! Random mandates, random calls: what the ledger keeps is what a naive one keeps, and no budget is ever exceeded.
+
+use crate::reference::{Account, Amount, Ask, Counts, Line, Owner, Reference, Refused, Told, Wanted, cents, wanted};
+use crate::support::{LIFETIME, Random, START, at, label};
+use crate::till::{EU, LEAD, Till, US, numbered};
+use mandatum::{
+    AccountId, Audience, Balance, Charge, Demand, Denial, NotCharged, Outcome, Permit, Place, Reason, Unsettled, Value,
+    VerifiedChain,
+};
+use std::collections::BTreeMap;
+
+const TOOLS: [&str; 4] = ["crm.read", "mail.send", "notes.add", "pay.send"];
+const HOLDERS: [usize; 5] = [10, 11, 12, 13, 14];
+
+/// A mandate, with what the reference needs to know of it.
+struct Node {
+    /// From the root to itself.
+    path: Vec<usize>,
+    owner: Owner,
+    holder: usize,
+    lines: Vec<Line>,
+    chain: VerifiedChain,
+    expires: u64,
+}
+
+/// A server with its own ledger, and the reference for it.
+struct Site {
+    ledger: &'static str,
+    till: Till,
+    reference: Reference,
+    accounts: Vec<(Account, AccountId)>,
+    asked: Vec<Ask>,
+    /// Decided, and not yet settled.
+    waiting: Vec<(Ask, Vec<Wanted>, Unsettled)>,
+    running: Vec<(Ask, Permit)>,
+    /// What was permitted and not given back.
+    counted: Vec<Ask>,
+}
+
+/// How often it came to what, over all worlds.
+type Seen = BTreeMap<String, usize>;
+
+struct World {
+    nodes: Vec<Node>,
+    sites: Vec<Site>,
+    now: u64,
+}
+
+impl Site {
+    fn new(name: &str, ledger: &'static str) -> Self {
+        let till = Till { name: Audience::new(name).unwrap(), ..Till::new().attached_to(&[ledger]) };
+        let (accounts, asked, waiting, running, counted) = Default::default();
+        Self { ledger, till, reference: Reference::default(), accounts, asked, waiting, running, counted }
+    }
+}
+
+fn line(random: &mut Random) -> Line {
+    let counts = match random.below(8) {
+        0..2 => Counts::Calls,
+        2..4 => Counts::Sum(None),
+        4..6 => Counts::Sum(Some(*random.pick(&["EUR", "USD"]))),
+        6 => Counts::Rate(1 + u32::try_from(random.below(4)).unwrap(), 1 + random.next() % 40),
+        _ => Counts::Groups,
+    };
+    let max = |random: &mut Random| match counts {
+        Counts::Calls => 100 * random.within(0, 9),
+        _ => random.within(0, 60_000),
+    };
+    let is_split = !matches!(counts, Counts::Rate(..) | Counts::Groups) && random.chance(60);
+    let ledgers: &[&str] = if is_split { &[EU, US] } else { [&[EU], &[US]][usize::from(random.chance(15))] };
+    Line {
+        account: random.name(&["a", "b"]),
+        scope: random.chance(25).then(|| random.name(&TOOLS)),
+        counts,
+        shares: ledgers.iter().map(|ledger| (*ledger, max(random))).collect(),
+    }
+}
+
+impl World {
+    /// Two roots of one company for one lead, as if issued again, and a tree below them. Few agents hold it all, so that
+    /// accounts of one name meet.
+    fn new(random: &mut Random) -> Self {
+        let till = Till::new();
+        let mut nodes: Vec<Node> = Vec::new();
+        while nodes.len() < 9 {
+            let lines: Vec<Line> = (0..random.below(3)).map(|_| line(random)).collect();
+            let limits = lines.iter().map(Line::limit);
+            if nodes.len() < 2 {
+                let chain = till.root_numbered(u8::try_from(nodes.len()).unwrap(), limits);
+                let path = vec![nodes.len()];
+                nodes.push(Node { path, owner: None, holder: LEAD, lines, chain, expires: LIFETIME });
+                continue;
+            }
+            let above = &nodes[random.below(nodes.len())];
+            let holder = *random.pick(&HOLDERS);
+            if above.chain.chain().leaf().hops == 12 || above.path.iter().any(|node| nodes[*node].holder == holder) {
+                continue;
+            }
+            let expires = above.expires.min(if random.chance(30) { 20 + random.next() % 100 } else { LIFETIME });
+            let chain = till.child_until(&above.chain, [above.holder, holder], limits, expires);
+            let path = above.path.iter().copied().chain([nodes.len()]).collect();
+            nodes.push(Node { path, owner: Some(above.holder), holder, lines, chain, expires });
+        }
+        let sites = vec![Site::new("https://eu.example", EU), Site::new("https://us.example", US)];
+        Self { nodes, sites, now: 0 }
+    }
+
+    fn ask(&self, random: &mut Random, site: usize) -> Ask {
+        let asked = &self.sites[site].asked;
+        if !asked.is_empty() && random.chance(15) {
+            return *random.pick(asked);
+        }
+        let amount = match random.below(20) {
+            0 => Amount::Unsaid,
+            1 => Amount::Words,
+            2 => Amount::Cents(-1),
+            3 => Amount::Cents(0),
+            _ => Amount::Cents(random.within(1, 9_000)),
+        };
+        let currency = [None, Some("EUR"), Some("EUR"), Some("USD"), Some("USD")][random.below(5)];
+        // Few numbers, so that some are used twice, for other calls.
+        Ask {
+            node: random.below(self.nodes.len()),
+            number: random.below(500),
+            tool: random.name(&TOOLS),
+            amount,
+            currency,
+        }
+    }
+
+    fn links(&self, node: usize) -> Vec<(Owner, &[Line])> {
+        self.nodes[node].path.iter().map(|node| (self.nodes[*node].owner, &*self.nodes[*node].lines)).collect()
+    }
+
+    /// From when on all calls of a mandate are refused for good.
+    fn ends(&self, node: usize) -> u64 {
+        self.nodes[node].path.iter().map(|node| self.nodes[*node].expires).min().unwrap()
+    }
+
+    /// What the reference says of a call before the ledger is asked.
+    fn chargeable(&self, ask: &Ask, attached: &str) -> Result<Vec<Wanted>, Refused> {
+        let path = &self.nodes[ask.node].path;
+        match path.iter().position(|node| self.nodes[*node].expires <= self.now) {
+            Some(link) => Err(Refused { link: Some(link), code: mandatum::Code::Expired, told: None }),
+            None => wanted(&self.links(ask.node), ask, attached),
+        }
+    }
+
+    fn asks(&mut self, random: &mut Random, site: usize, seen: &mut Seen) {
+        let ask = self.ask(random, site);
+        let expected = self.chargeable(&ask, self.sites[site].ledger);
+        let (now, chain) = (at(self.now), &self.nodes[ask.node].chain);
+        let site_of = &mut self.sites[site];
+        site_of.asked.push(ask);
+        match (site_of.till.decides(chain, &numbered(ask.number, &said(&ask)), now), expected) {
+            (Ok(unsettled), Ok(wanted)) => site_of.waiting.push((ask, wanted, unsettled)),
+            (Err(denial), expected) => {
+                let refused = of(&denial);
+                assert_eq!(Err(refused), expected, "{denial}");
+                count(seen, refused.code);
+            }
+            (Ok(unsettled), Err(refused)) => panic!("{refused:?} expected, found {unsettled:?}"),
+        }
+        if random.chance(85) {
+            self.settles(random, site, seen);
+        }
+    }
+
+    fn settles(&mut self, random: &mut Random, site: usize, seen: &mut Seen) {
+        let waiting = self.sites[site].waiting.len();
+        if waiting == 0 {
+            return;
+        }
+        let (ask, wanted, unsettled) = self.sites[site].waiting.swap_remove(random.below(waiting));
+        let (until, now) = (self.ends(ask.node), self.now);
+        let site = &mut self.sites[site];
+        let expected = site.reference.settle(ask, until, &wanted, now);
+        match site.till.ledger.settle(unsettled, at(now)) {
+            Ok(permit) => {
+                assert_eq!(expected, Ok(()), "{ask:?}");
+                assert_eq!(permit.charges().len(), wanted.len());
+                for (charge, wanted) in permit.charges().iter().zip(&wanted) {
+                    assert_eq!(same(charge, wanted), Ok(()));
+                    know(&mut site.accounts, wanted.account, charge.account);
+                }
+                site.counted.push(ask);
+                site.running.push((ask, permit));
+                count(seen, "permitted");
+            }
+            Err(denial) => {
+                let refused = of(&denial);
+                assert_eq!(Err(refused), expected, "{denial}");
+                count(seen, refused.code);
+            }
+        }
+    }
+
+    fn closes(&mut self, random: &mut Random, site: usize, seen: &mut Seen) {
+        let (site, now) = (&mut self.sites[site], at(self.now));
+        if site.running.is_empty() {
+            return;
+        }
+        let (ask, permit) = site.running.swap_remove(random.below(site.running.len()));
+        let outcome = *random.pick(&[Outcome::Done, Outcome::Failed, Outcome::Undone]);
+        let record = if random.chance(25) {
+            permit.cancel()
+        } else {
+            match permit.start(now) {
+                Ok(running) => running.finish(outcome),
+                Err(not_started) => not_started.record,
+            }
+        };
+        for _ in 0..=usize::from(random.chance(30)) {
+            site.till.ledger.close(&record);
+            if site.reference.close(ask, record.outcome != Outcome::Undone) {
+                let counted = site.counted.iter().position(|counted| *counted == ask).unwrap();
+                site.counted.swap_remove(counted);
+                count(seen, "given back");
+            }
+        }
+    }
+
+    fn time_passes(&mut self, random: &mut Random) {
+        self.now = match random.below(40) {
+            0 => self.now + 120,
+            1 => self.now.saturating_sub(random.next() % 10),
+            _ => self.now + random.next() % 4,
+        };
+        for site in &mut self.sites {
+            site.till.ledger.forget_before(at(self.now));
+            site.reference.is_now(self.now);
+        }
+    }
+
+    /// Every account holds what the reference says, and under every link no more was spent than it allows.
+    fn is_in_balance(&self) {
+        for site in &self.sites {
+            for (account, id) in &site.accounts {
+                let (spent, held) = site.reference.spent(account);
+                let is_budget = matches!(account.counts, Counts::Calls | Counts::Sum(_));
+                let expected = is_budget.then(|| Balance { spent: cents(spent), held: cents(held) });
+                assert_eq!(site.till.ledger.balance(id), expected, "{account:?}");
+            }
+            for (number, line) in self.lines() {
+                let amount = |ask: &Ask| match (line.counts, ask.amount) {
+                    (Counts::Sum(_), Amount::Cents(cents)) => cents,
+                    _ => 100,
+                };
+                let under = |ask: &&Ask| self.nodes[ask.node].path.contains(&number) && line.meters(ask);
+                let spent: i64 = site.counted.iter().filter(under).map(amount).sum();
+                let max = line.shares.iter().find(|(ledger, _)| *ledger == site.ledger).map_or(0, |(_, max)| *max);
+                assert!(spent <= max, "{spent} of {max} under mandate {number}: {line:?}");
+            }
+        }
+    }
+
+    /// The budgets, each with its mandate.
+    fn lines(&self) -> impl Iterator<Item = (usize, &Line)> {
+        let nodes = self.nodes.iter().enumerate();
+        let lines = nodes.flat_map(|(number, node)| node.lines.iter().map(move |line| (number, line)));
+        lines.filter(|(_, line)| !matches!(line.counts, Counts::Rate(..) | Counts::Groups))
+    }
+}
+
+fn said(ask: &Ask) -> mandatum::Action {
+    let amount = match ask.amount {
+        Amount::Unsaid => None,
+        Amount::Words => Some("a lot".into()),
+        Amount::Cents(number) => Some(cents(number).into()),
+    };
+    let arguments: Vec<(&str, Value)> = [("amount", amount), ("currency", ask.currency.map(Value::from))]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    mandatum::Action::new(ask.tool, arguments, mandatum::Effect::Write).unwrap()
+}
+
+/// A denial in the reference's words.
+fn of(denial: &Denial) -> Refused {
+    let told = match denial.reason() {
+        Reason::NotCharged(why) => match **why {
+            NotCharged::BudgetExhausted { left, .. } => Some(Told::Left(left)),
+            NotCharged::RateExceeded { until, .. } => Some(Told::Until(until.as_unix() - START)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let link = match denial.place() {
+        Place::Link(link) => Some(link),
+        _ => None,
+    };
+    Refused { link, code: denial.code(), told }
+}
+
+/// Whether a charge is the one that is wanted.
+fn same(charge: &Charge, wanted: &Wanted) -> Result<(), String> {
+    let is_same = match (charge.demand, wanted.account.counts) {
+        (Demand::Spend { amount, max }, Counts::Calls | Counts::Sum(_)) => {
+            (amount, max) == (cents(wanted.amount), cents(wanted.max))
+        }
+        (Demand::Pace { burst, per }, Counts::Rate(most, time)) => (burst, per.get()) == (most, time),
+        (Demand::Latch { group }, Counts::Groups) => ["crm", "mail"][group] == wanted.group,
+        _ => false,
+    };
+    let names = (&charge.ledger, &charge.name) == (&label(wanted.account.ledger), &label(wanted.account.name));
+    if is_same && names && charge.link == wanted.link { Ok(()) } else { Err(format!("{charge:?} is not {wanted:?}")) }
+}
+
+/// One account, one id.
+fn know(accounts: &mut Vec<(Account, AccountId)>, account: Account, id: AccountId) {
+    match accounts.iter().find(|(known, other)| *known == account || *other == id) {
+        Some(known) => assert_eq!(*known, (account, id)),
+        None => accounts.push((account, id)),
+    }
+}
+
+fn count(seen: &mut Seen, what: impl ToString) {
+    *seen.entry(what.to_string()).or_default() += 1;
+}
+
+#[test]
+fn under_no_link_is_more_spent_than_it_allows() {
+    let mut seen = Seen::new();
+    for seed in 0..200 {
+        let mut random = Random::new(seed);
+        let mut world = World::new(&mut random);
+        for step in 0..250 {
+            let site = random.below(2);
+            match random.below(10) {
+                0..5 => world.asks(&mut random, site, &mut seen),
+                5 => world.settles(&mut random, site, &mut seen),
+                6 => world.time_passes(&mut random),
+                _ => world.closes(&mut random, site, &mut seen),
+            }
+            if step % 10 == 0 {
+                world.is_in_balance();
+            }
+        }
+        world.is_in_balance();
+    }
+    let often = ["permitted", "given back", "AlreadyDecided", "BudgetExhausted", "RateExceeded", "GroupClosed"];
+    let once = ["AmountMissing", "AmountNotANumber", "AmountNegative", "WrongUnit", "LedgerUnknown", "Expired"];
+    for (what, least) in
+        often.map(|what| (what, 50)).into_iter().chain(once.map(|what| (what, 10))).chain([("LedgerFull", 1)])
+    {
+        assert!(seen.get(what).is_some_and(|found| *found >= least), "{what}: {seen:?}");
+    }
+}

@@ -1,0 +1,141 @@
+//! A server with a ledger, and mandates that are charged there.
+
+use crate::stage::{agent, root, tools};
+use crate::support::{LIFETIME, at, decide, here, label, verifier};
+use mandatum::{
+    Action, Audience, Budget, Call, CallId, Context, Delegation, Denial, Effect, Label, Life, Limit, Limits,
+    MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Timestamp, Unsettled, Value, VerifiedChain, Verifier,
+};
+
+pub(crate) const EU: &str = "eu-1";
+pub(crate) const US: &str = "us-1";
+
+/// Who holds the root.
+pub(crate) const LEAD: usize = 1;
+
+/// A server, what it is attached to, and its ledger.
+pub(crate) struct Till {
+    pub(crate) name: Audience,
+    pub(crate) verifier: Verifier,
+    pub(crate) ledger: MemoryLedger,
+    pub(crate) attached: Vec<Label>,
+}
+
+impl Till {
+    /// Attached to the ledger of Europe.
+    pub(crate) fn new() -> Self {
+        Self::with(MemoryLedger::new(10_000))
+    }
+
+    pub(crate) fn with(ledger: MemoryLedger) -> Self {
+        Self { name: here(), verifier: verifier(), ledger, attached: vec![label(EU)] }
+    }
+
+    pub(crate) fn attached_to(self, ledgers: &[&str]) -> Self {
+        Self { attached: ledgers.iter().copied().map(label).collect(), ..self }
+    }
+
+    pub(crate) fn decides(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> Result<Unsettled, Denial> {
+        let context = Context::new(now, self.name.clone()).with_ledgers(&self.attached);
+        decide(&self.verifier, chain, call, &context)
+    }
+
+    /// Decided and settled in one second.
+    pub(crate) fn asks(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> Result<Permit, Denial> {
+        self.ledger.settle(self.decides(chain, call, now)?, now)
+    }
+
+    /// An action's `number`th call, in the first second.
+    pub(crate) fn tries(&self, chain: &VerifiedChain, number: usize, action: &Action) -> Result<Permit, Denial> {
+        self.asks(chain, &numbered(number, action), at(0))
+    }
+
+    /// The lead's root with these limits.
+    pub(crate) fn root(&self, limits: impl IntoIterator<Item = Limit>) -> VerifiedChain {
+        self.root_numbered(1, limits)
+    }
+
+    pub(crate) fn root_numbered(&self, number: u8, limits: impl IntoIterator<Item = Limit>) -> VerifiedChain {
+        let limits = limits.into_iter().collect();
+        self.verifier.verify(&root(&agent(LEAD), all(), Life::ExpiryOnly, limits, [number; 16])).unwrap()
+    }
+
+    /// What one agent hands to another: everything, with these limits besides.
+    pub(crate) fn child(
+        &self,
+        above: &VerifiedChain,
+        [by, to]: [usize; 2],
+        limits: impl IntoIterator<Item = Limit>,
+    ) -> VerifiedChain {
+        self.child_until(above, [by, to], limits, LIFETIME)
+    }
+
+    pub(crate) fn child_until(
+        &self,
+        above: &VerifiedChain,
+        [by, to]: [usize; 2],
+        limits: impl IntoIterator<Item = Limit>,
+        seconds: u64,
+    ) -> VerifiedChain {
+        let id = u128::try_from(to).unwrap().to_be_bytes();
+        let terms = Delegation::new(id, agent(to).public(), all(), at(seconds)).hops(above.chain().leaf().hops - 1);
+        self.minted(above, by, terms.limits(Limits::new(limits).unwrap()))
+    }
+
+    pub(crate) fn minted(&self, above: &VerifiedChain, by: usize, terms: Delegation) -> VerifiedChain {
+        let child = above.chain().delegate(terms, at(0)).unwrap().sign(&agent(by)).unwrap();
+        self.verifier.verify(&above.chain().extend(child).unwrap()).unwrap()
+    }
+}
+
+/// What any mandate here may do: four tools, with any arguments.
+pub(crate) fn all() -> Powers {
+    tools(&["crm.read", "mail.send", "notes.add", "pay.send"])
+}
+
+pub(crate) fn numbered(number: usize, action: &Action) -> Call {
+    let id = u128::try_from(number).unwrap().to_be_bytes();
+    Call { id: CallId::from_bytes(id), action: action.clone() }
+}
+
+pub(crate) fn action<const N: usize>(tool: &str, arguments: [(&str, Value); N]) -> Action {
+    Action::new(tool, arguments, Effect::Write).unwrap()
+}
+
+pub(crate) fn using(tool: &str) -> Action {
+    action(tool, [])
+}
+
+/// A payment of so much.
+pub(crate) fn pays(amount: &str) -> Action {
+    action("pay.send", [("amount", number(amount).into())])
+}
+
+pub(crate) fn number(decimal: &str) -> Number {
+    decimal.parse().unwrap()
+}
+
+pub(crate) fn calls(max: u64) -> Limit {
+    Limit::budget(Budget::calls(label("jobs"), label(EU), max))
+}
+
+pub(crate) fn sum(max: &str) -> Limit {
+    Limit::budget(sum_of(max))
+}
+
+pub(crate) fn sum_of(max: &str) -> Budget {
+    Budget::sum(label("travel"), label(EU), "amount", number(max)).unwrap()
+}
+
+/// Why it can't be charged.
+pub(crate) fn refusal<T>(result: Result<T, Denial>) -> NotCharged {
+    match result.map(drop).unwrap_err().reason() {
+        Reason::NotCharged(why) => (**why).clone(),
+        other => panic!("refused for another reason: {other:?}"),
+    }
+}
+
+/// Refused for a budget, with so much left.
+pub(crate) fn exhausted(account: &str, left: &str) -> NotCharged {
+    NotCharged::BudgetExhausted { account: label(account), left: number(left) }
+}
