@@ -178,7 +178,8 @@
 //!   ? 2: time }                                                ; from when on the quorum is enough; absent: always
 //! budget = {
 //!   0: name,                                                   ; account
-//!   1: { 1*16 name => number },                                ; the most that each ledger lets through, not negative
+//!   1: { 1*16 name => number },                                ; the most that each ledger lets through, not negative, all
+//!                                                              ; together no more than a number can be
 //!   ? 2: [ key ] / [ key, unit: key, tstr .size (0..128) ] }   ; the sum of this argument, in the unit that another one
 //!                                                              ; states; absent: calls, in whole numbers
 //! gate = {
@@ -197,12 +198,12 @@
 //!
 //! ```cddl
 //! request  = [ tool: tstr, arguments: { * key => value } ]     ; context "mandatum 2026-11 request"
-//! account  = [ ledger: name, issuer: name / pubkey,            ; context "mandatum 2026-11 account"; an anchor by its
-//!              account: name, counts ]                         ; issuer's name, a holder by its key
+//! account  = [ ledger: name, owner: name / pubkey,             ; context "mandatum 2026-11 account"; owner: of a root's limit
+//!              account: name, counts ]                         ; the issuer's name, of a child's its parent's holder's key
 //! counts   = [ 0 ]                                             ; calls
 //!          / [ 1, argument: key, ? ( unit-argument: key, unit: tstr ) ]   ; sum
 //!          / [ 2, burst: uint, per: uint ]                     ; rate
-//!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups
+//!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups, in their order
 //! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-11 call key"
 //! ```
 //!

@@ -3,9 +3,8 @@
 mod codec;
 mod signed;
 
-use crate::notices::notice;
 use crate::support::cbor;
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, notice};
 use crate::support::story::{CRM, NOW};
 use mandatum::{CodecError, Receipt, Token};
 
@@ -17,7 +16,7 @@ const ANNA: u8 = 60;
 const SERVER: u8 = 61;
 
 /// An approval of a call that nobody makes.
-fn approval() -> Forge {
+pub(crate) fn approval() -> Forge {
     crate::support::spending::approval(ANNA, &[0x0a; 32], &[0x0c; 32], CRM)
 }
 
@@ -50,7 +49,7 @@ fn finished(how: i64) -> [Vec<u8>; 3] {
     [cbor::int(1), cbor::bytes([0x0c; 32]), cbor::int(how)]
 }
 
-fn receipt() -> Forge {
+pub(crate) fn receipt() -> Forge {
     receipt_of(cbor::array(started()))
 }
 

@@ -1,7 +1,7 @@
 //! Bytes of no plan: nothing panics, and what is read is what was written.
 
 use crate::support::story::{here, proof, reading, two_links, verifier};
-use mandatum::{CallClaims, Chain, Child, ExecutionProof, Root, Token};
+use mandatum::{Approval, CallClaims, Chain, Child, ExecutionProof, Receipt, Root, Token};
 use proptest::prelude::*;
 
 /// Reads the bytes as everything that bytes can be; what is read gives the same bytes back.
@@ -21,6 +21,12 @@ fn read_as_everything(bytes: &[u8]) {
         assert_eq!(token.as_bytes(), bytes);
     }
     if let Ok(token) = Token::<CallClaims>::from_bytes(bytes) {
+        assert_eq!(token.as_bytes(), bytes);
+    }
+    if let Ok(token) = Token::<Approval>::from_bytes(bytes) {
+        assert_eq!(token.as_bytes(), bytes);
+    }
+    if let Ok(token) = Token::<Receipt>::from_bytes(bytes) {
         assert_eq!(token.as_bytes(), bytes);
     }
 }
@@ -50,6 +56,12 @@ proptest! {
     #[test]
     fn edited_tokens_never_panic(place in 0_usize..2, edits in edits()) {
         read_as_everything(&edited(two_links()[place].clone(), edits));
+    }
+
+    #[test]
+    fn edited_approvals_and_receipts_never_panic(place in 0_usize..2, edits in edits()) {
+        let tokens = [crate::accounts::approval().token(), crate::accounts::receipt().token()];
+        read_as_everything(&edited(tokens[place].clone(), edits));
     }
 
     #[test]
