@@ -7,8 +7,8 @@ use crate::support::story::{
 };
 use ciborium::Value as Cbor;
 use mandatum::{
-    Action, Call, Capability, Context, Effect, Facts, Label, MemoryLedger, Powers, Presentation, Presenter, Register,
-    SigningKey, Value, VerifiedChain, Verifier, sign_call,
+    Action, Call, Capability, Context, Effect, Facts, Powers, Presentation, Presenter, Register, SigningKey, Value,
+    VerifiedChain, Verifier, sign_call,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -34,14 +34,12 @@ impl Question {
         self.parent_could_grant
     }
 
-    /// Whether the holder of the chain's leaf is permitted the call, where nothing was spent before. Every key of the story is
-    /// tried.
+    /// Whether the holder of the chain's leaf is permitted the call. Every key of the story is tried.
     pub(super) fn is_permitted(&self, verifier: &Verifier, chain: &VerifiedChain) -> bool {
         let leaf = chain.chain().leaf();
         let decide = |presenter| {
             let presentation = Presentation { call: &self.call, presenter };
-            let decided = verifier.decide(chain, &presentation, &self.context);
-            decided.and_then(|unsettled| MemoryLedger::new(9).settle(unsettled, self.context.now())).is_ok()
+            verifier.decide(chain, &presentation, &self.context).is_ok()
         };
         match self.shown {
             Shown::Asserted => decide(Presenter::Asserted { holder: leaf.holder.key, leaf: chain.chain().leaf_id() }),
@@ -136,14 +134,6 @@ pub(super) fn turns() -> Vec<Context<'static>> {
     TURNS.iter().zip(HEARD.iter()).map(at).collect()
 }
 
-/// At verifiers that are attached to more or fewer ledgers.
-pub(super) fn attached() -> Vec<Context<'static>> {
-    static LEDGERS: LazyLock<[Label; 2]> = LazyLock::new(|| ["main", "side"].map(|name| Label::new(name).unwrap()));
-    let at = |seconds, ledgers| Context::new(after(seconds), audience(CRM)).with_ledgers(ledgers);
-    let (both, none) = (&LEDGERS[..], &LEDGERS[..0]);
-    vec![at(0, both), at(0, none), at(0, &both[..1]), at(0, &both[1..]), at(550, both), at(1600, both), at(2500, both)]
-}
-
 fn actions() -> Vec<Action> {
     let texts =
         |tool: &str, arguments: &[(&str, &str)], effect| Action::new(tool, arguments.iter().copied(), effect).unwrap();
@@ -162,7 +152,6 @@ fn actions() -> Vec<Action> {
         texts("files.read", &[("path", "/decks")], read),
         texts("http.get", &[("url", "https://example.com/v1/x")], read),
         texts("http.get", &[("url", "https://example.com/v1")], read),
-        Action::new("http.get", [("url", Value::from("https://example.com/v1/x")), ("size", 9.into())], read).unwrap(),
         texts("http.get", &[("url", "https://example.com/")], read),
         message("alice"),
         texts("notes.write", &[], Effect::Write),
