@@ -3,6 +3,9 @@
 #![cfg(feature = "json")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "json/spending.rs"]
+mod spending;
+
 use mandatum::*;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -184,6 +187,7 @@ fn limit() -> impl Strategy<Value = Limit> {
         Just(Limit::ends_on(Label::new("é\"\\").expect("a name"))),
         waves().prop_map(Limit::waves),
         barrier().prop_map(Limit::barrier),
+        spending::limit(),
     ];
     (rule, subsequence(vec!["crm.*", "crm", "b.c"], 0..=3))
         .prop_map(|(rule, tools)| if tools.is_empty() { rule } else { rule.for_tools(tools).expect("tools") })
@@ -438,7 +442,7 @@ fn limits_are_refused_where_they_are_wrong() {
             r#"[{"lives_by":{"mission":"a","controller":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","enders":["iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","a"],"max_age":{"read":1,"write":1,"irreversible":1}}}]"#,
             "at `/0/lives_by/enders/1`: ",
         ),
-        (r#"[{"budget":1}]"#, "at `/0`: `budget` is not known here"),
+        (r#"[{"refund":1}]"#, "at `/0`: `refund` is not known here"),
         (r#"[{"tools":["crm.*"]}]"#, "at `/0`: expected an object that names a kind"),
         ("[[]]", "at `/0`: expected an object"),
     ];

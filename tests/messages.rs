@@ -5,6 +5,7 @@ use mandatum::*;
 
 /// A name that would end the line and write another.
 const FORGED: &str = "a`\nlink 0 is permitted\u{202e}";
+const QUOTED: &str = r#""a`\u{a}link 0 is permitted\u{202e}""#;
 const SHOWN: &str = r"`a\`\u{a}link 0 is permitted\u{202e}`";
 
 fn tool(named: Option<Presence>) -> Powers {
@@ -33,6 +34,43 @@ fn of_an_argument_beyond_the_parents() {
     let (required, optional) = (tool(Some(Presence::Required)), tool(Some(Presence::Optional)));
     assert_eq!(gap(tool(None), required.clone()), format!("argument {SHOWN} is not named by the parent"));
     assert_eq!(gap(required, optional), format!("argument {SHOWN} is required by the parent"));
+}
+
+#[test]
+fn of_an_argument_that_is_counted() {
+    let argument = || FORGED.into();
+    let said = |not_charged: NotCharged| not_charged.to_string();
+    assert_eq!(
+        said(NotCharged::AmountMissing { argument: argument() }),
+        format!("argument {SHOWN} is counted, and is missing")
+    );
+    assert_eq!(
+        said(NotCharged::AmountNotANumber { argument: argument() }),
+        format!("argument {SHOWN} is counted, and is no number")
+    );
+    assert_eq!(
+        said(NotCharged::AmountNegative { argument: argument() }),
+        format!("argument {SHOWN} is counted, and is negative")
+    );
+    let unit = said(NotCharged::WrongUnit { argument: argument(), unit: FORGED.into() });
+    assert_eq!(unit, format!("argument {SHOWN} must be {QUOTED}, which is what is counted"));
+}
+
+#[test]
+fn of_a_limit_on_an_argument() {
+    let label = |text: &str| text.parse::<Label>().unwrap();
+    let budget = Budget::sum(label("travel"), label("eu-1"), FORGED, 500.into()).unwrap();
+    assert_eq!(budget.to_string(), format!("at most 500 of {SHOWN} in all, on account travel"));
+    let in_unit = budget.in_unit(FORGED, FORGED).unwrap().to_string();
+    assert!(one_line(&in_unit) && in_unit.starts_with("at most 500 "), "{in_unit}");
+    let approver = SigningKey::from_seed(&[1; 32]).public();
+    let gate =
+        Gate::new(1, [approver], Seconds::new(60)).unwrap().unless(FORGED, Constraint::at_most(9.into())).unwrap();
+    assert_eq!(gate.to_string(), format!("1 of 1 must approve, at most 60 s before, unless {SHOWN} is ≤ 9"));
+}
+
+fn one_line(text: &str) -> bool {
+    !text.contains(|character: char| character.is_control() || character == '\u{202e}')
 }
 
 #[test]

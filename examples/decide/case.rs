@@ -201,7 +201,8 @@ impl Case {
 
     /// The ledgers as they are before this call, all in one: their accounts are apart by their names.
     fn ledger(&self, chain: &VerifiedChain) -> MemoryLedger {
-        let ledger = MemoryLedger::new(self.charged.len() + self.seen.len() + bounds::MAX_CHAIN_METERS);
+        let room = [self.charged.len(), self.seen.len(), bounds::MAX_CHAIN_METERS];
+        let ledger = MemoryLedger::new(room.into_iter().sum());
         let root = chain.chain().ids().next().unwrap_or_else(|| chain.chain().leaf_id());
         let seen = self.seen.iter().all(|key| ledger.restore_mark(*key, root, Timestamp::MAX));
         let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, *at));

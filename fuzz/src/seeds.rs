@@ -24,13 +24,14 @@ fn make_scene() -> Fallible<Scene> {
     let [company, orchestrator, helper] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]));
     let (now, crm) = (Timestamp::from_unix(1_767_225_600)?, Audience::new("https://crm.example")?);
     let anchor = Anchor::new("acme".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
+    let anchor = anchor.with_systems(["crm".parse()?]);
     let powers = powers()?;
     let limits = [
         Limit::window(Window::between(now, now.plus(Seconds::hours(2)))?),
         Limit::audience(crm.clone()),
         Limit::signed_calls().for_tools(["crm.*", "plain"])?,
     ];
-    let limits = Limits::new(limits.into_iter().chain(of_another_tool(now)?))?;
+    let limits = Limits::new(limits.into_iter().chain(of_another_tool(now)?).chain(of_ledgers_and_people()?))?;
     let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
     let root = Root {
         link: Link::new([0; 16], Holder::named(orchestrator.public(), "orchestrator".parse()?), powers, lifetime)
@@ -89,6 +90,46 @@ fn of_another_tool(now: Timestamp) -> Fallible<Vec<Limit>> {
     Ok(limits.into_iter().map(|limit| limit.for_tools(["plain"])).collect::<Result<_, _>>()?)
 }
 
+/// What ledgers and people stand behind, about the same tool.
+fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    let label = |text: &str| text.parse::<Label>();
+    let tools = |tool: &str| -> Fallible<ToolSet> { Ok(ToolSet::new([tool.parse()?])?) };
+    let whole =
+        Budget::sum(label("travel")?, label("eu-1")?, "amount", "5000.5".parse()?)?.in_unit("currency", "USD")?;
+    let gate = Gate::new(2, [60, 61, 62].map(key), Seconds::new(300))?.from(Effect::Write);
+    let limits = [
+        Limit::budget(Budget::calls(label("calls")?, label("eu-1")?, 9)),
+        Limit::budget(whole.split([(label("eu-1")?, "5000".parse()?), (label("us-1")?, "0.5".parse()?)])?),
+        Limit::rate(Rate::new(label("pace")?, label("eu-1")?, 2, Seconds::new(60))?),
+        Limit::exclusive(Exclusive::new(label("duty")?, label("eu-1")?, [tools("crm.*")?, tools("plain")?])?),
+        Limit::gate(gate.unless("amount", Constraint::at_most(1_000.into()))?),
+    ];
+    Ok(limits.into_iter().map(|limit| limit.for_tools(["plain"])).collect::<Result<_, _>>()?)
+}
+
+/// An approval of the scene's call, and an entry of each kind of a server's record.
+fn approval_and_receipts(proof: &ExecutionProof) -> Fallible<Seeds> {
+    let [approver, server] = [60, 61].map(|seed| SigningKey::from_seed(&[seed; 32]));
+    let Scene { verifier, permitted, context, .. } = scene();
+    let (now, here) = (context.now(), context.audience().clone());
+    let (leaf, id) = (proof.chain().leaf_id(), proof.call().claims().id);
+    let call = Call { id, action: permitted.clone() };
+    let approval = Approval::of(&call, leaf, here, approver.public(), [1; 8], now, now.plus(Seconds::hours(1)));
+    let mut log = ReceiptLog::new(server.public());
+    let permit = MemoryLedger::new(9).settle(verifier.check(&proof.to_bytes(), permitted, context)?, now)?;
+    let started = log.started(&permit, [2; 8], now, &server)?;
+    log.count_denial();
+    let finished = log.finished(&permit.cancel(), [3; 16], now, &server)?;
+    let counted = log.counted([4; 16], now, &server)?;
+    Ok(vec![
+        ("approval", approval.sign(&approver)?.as_bytes().to_vec()),
+        ("receipt-started", started.as_bytes().to_vec()),
+        ("receipt-finished", finished.as_bytes().to_vec()),
+        ("receipt-counted", counted.as_bytes().to_vec()),
+    ])
+}
+
 /// One constraint of every kind.
 fn powers() -> Fallible<Powers> {
     let text = Constraint::pattern("a*")?;
@@ -123,20 +164,22 @@ fn powers() -> Fallible<Powers> {
 /// Seeds of one target, by name.
 pub type Seeds = Vec<(&'static str, Vec<u8>)>;
 
-/// The seeds of each target: the scene's proof and its parts; for powers, bytes without a pattern.
+/// The seeds of each target: the scene's proof and its parts, an approval and receipts of its call; for powers, bytes without a pattern.
 #[must_use]
 pub fn seeds() -> [(&'static str, Seeds); 3] {
     let proof = &scene().proof;
     let Ok(decoded) = ExecutionProof::from_bytes(proof) else { panic!("the scene's own proof") };
     let chain = decoded.chain();
     let child = chain.children().next().map(|child| child.as_bytes().to_vec()).unwrap_or_default();
-    let parts = vec![
+    let Ok(more) = approval_and_receipts(&decoded) else { panic!("the scene's own call is permitted") };
+    let mut parts = vec![
         ("proof", proof.clone()),
         ("chain", chain.to_bytes()),
         ("root", chain.root().as_bytes().to_vec()),
         ("child", child),
         ("call", decoded.call().as_bytes().to_vec()),
     ];
+    parts.extend(more);
     let bytes = |step: usize| (0..512_usize).map(|at| u8::try_from(at * step % 251).unwrap_or_default()).collect();
     let mixed = vec![("sevens", bytes(7)), ("primes", bytes(97)), ("large", bytes(241))];
     [("decode", parts), ("covers", mixed), ("check", vec![("proof", proof.clone())])]

@@ -1,8 +1,8 @@
 //! Deterministic CBOR (RFC 8949 section 4.2.1), by `ciborium` and a sort.
 
-use crate::examples::Example;
+use crate::examples::{self, Example};
 use ciborium::Value;
-use mandatum::{Action, Audience, Call, CallId, Chain, Effect, ExecutionProof, MandateId};
+use mandatum::{Action, Audience, Call, CallId, Chain, Effect, ExecutionProof, MandateId, ReceiptEvent};
 
 pub(crate) fn decode(bytes: &[u8]) -> Value {
     let mut rest = bytes;
@@ -51,6 +51,27 @@ fn tokens_are_what_a_generic_encoder_makes_of_their_values() {
     for Example { root, child, call, .. } in [Example::least(), Example::fullest()] {
         [root.as_bytes(), child.as_bytes(), call.as_bytes()].into_iter().for_each(assert_deterministic);
     }
+    assert_deterministic(examples::approval().token.as_bytes());
+    examples::receipts().iter().for_each(|told| assert_deterministic(told.token.as_bytes()));
+}
+
+/// An account's digest is over an encoding that the format names.
+#[test]
+fn accounts_are_over_deterministic_encodings() {
+    let receipts = examples::receipts();
+    let ReceiptEvent::Started(started) = &receipts[0].token.claims().event else { panic!("a start") };
+    let group = |tool: &str| Value::Array(vec![tool.into()]);
+    let counts: [Vec<Value>; 3] = [
+        vec![1.into(), "amount".into()],
+        vec![2.into(), 1.into(), 1.into()],
+        vec![3.into(), Value::Array(vec![group("pay"), group("crm.*")])],
+    ];
+    let accounts = counts.map(|counts| {
+        let parts = vec!["eu-1".into(), "acme".into(), "travel".into(), Value::Array(counts)];
+        blake3::derive_key("mandatum 2026-11 account", &encode(&Value::Array(parts)))
+    });
+    let found: Vec<[u8; 32]> = started.charges.iter().map(|(account, _)| *account.as_bytes()).collect();
+    assert_eq!(found, accounts);
 }
 
 #[test]

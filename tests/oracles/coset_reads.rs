@@ -1,12 +1,12 @@
 //! What we write, `coset` reads: envelope, header, claims, and a signature over the bytes that it says are signed.
 
-use crate::examples::Example;
+use crate::examples::{self, Example, Told};
 use ciborium::Value;
 use coset::cwt::{ClaimName, ClaimsSet, Timestamp as CwtTime};
 use coset::iana::{self, EnumI64};
 use coset::{Algorithm, CborSerializable, CoseKey, CoseSign1, KeyType, Label, TaggedCborSerializable};
 use mandatum::{
-    AcceptedGrants, Anchor, CallClaims, Ceiling, Chain, Child, Claims, Link, PublicKey, Root, Seconds, Timestamp,
+    AcceptedGrants, Anchor, CallClaims, Ceiling, Chain, Child, Claims, Link, PublicKey, Root, Said, Seconds, Timestamp,
     Token, Verifier,
 };
 
@@ -83,6 +83,59 @@ pub(crate) fn assert_call(token: &Token<CallClaims>, signer: &PublicKey) {
     let ours = [call.leaf.as_bytes(), call.request.as_bytes()].map(|digest| Value::Bytes(digest.to_vec()));
     let found: Vec<Value> = claims.rest[0].1.as_map().unwrap().iter().map(|(_, value)| value.clone()).collect();
     assert_eq!(found, ours);
+}
+
+/// What was said is as `coset` reads it: when, under which id, by whom; and the terms, by their keys.
+fn assert_said<C: Claims>(told: &Told<C>, said: &Said) -> Vec<(i128, Value)> {
+    let claims = read(&told.token, &told.signer);
+    assert_eq!(claims.issued_at, time(said.at));
+    assert_eq!(claims.cwt_id.as_deref(), Some(said.id.as_bytes()));
+    assert!(claims.issuer.is_none() && claims.subject.is_none() && claims.audience.is_none());
+    assert!(claims.expiration_time.is_none() && claims.not_before.is_none());
+    assert_eq!(claims.rest.len(), 1, "our own claim");
+    let ours = claims.rest[0].1.as_map().unwrap();
+    let terms: Vec<(i128, Value)> =
+        ours.iter().map(|(key, value)| (key.as_integer().unwrap().into(), value.clone())).collect();
+    assert_eq!(terms[0], (0, Value::Bytes(told.signer.as_bytes().to_vec())));
+    terms
+}
+
+#[test]
+fn an_approval_says_what_the_format_says() {
+    let told = examples::approval();
+    let approval = told.token.claims();
+    let digest = |bytes: &[u8; 32]| Value::Bytes(bytes.to_vec());
+    let expected = [
+        (1, digest(approval.leaf.as_bytes())),
+        (2, digest(approval.call.as_bytes())),
+        (3, approval.audience.as_str().into()),
+        (4, approval.expires.as_unix().into()),
+    ];
+    assert_eq!(assert_said(&told, &approval.said)[1..], expected);
+}
+
+#[test]
+fn receipts_say_what_the_format_says() {
+    let all = examples::receipts();
+    let terms: Vec<Vec<(i128, Value)>> = all.iter().map(|told| assert_said(told, &told.token.claims().said)).collect();
+    let keys: Vec<Vec<i128>> = terms.iter().map(|terms| terms.iter().map(|(key, _)| *key).collect()).collect();
+    assert_eq!(keys, [vec![0, 1, 4], vec![0, 1, 2, 3, 4], vec![0, 1, 2, 4]]);
+    for (place, pair) in (1..).zip(all.windows(2).zip(terms.windows(2))) {
+        let (tokens, terms) = pair;
+        let before = blake3::hash(tokens[0].token.as_bytes());
+        assert_eq!(terms[1][1], (1, Value::from(place)), "its number");
+        assert_eq!(terms[1][2], (2, Value::Bytes(before.as_bytes().to_vec())), "the entry before");
+    }
+    let event = |entry: usize| terms[entry].last().unwrap().1.as_array().unwrap().clone();
+    let [kind, call, _, server, at, charges, approvals] = &event(0)[..] else { panic!("seven parts") };
+    assert_eq!((kind, server, at), (&0.into(), &"https://crm.example".into(), &examples::NOW.into()));
+    let half = Value::Tag(4, Box::new(Value::Array(vec![(-1).into(), 5.into()])));
+    let amounts: Vec<Option<Value>> =
+        charges.as_array().unwrap().iter().map(|charge| charge.as_array().unwrap().get(1).cloned()).collect();
+    assert_eq!(amounts, [Some(half), None, None], "a sum, a rate, a group");
+    assert_eq!(approvals.as_array().unwrap().len(), 1);
+    assert_eq!(event(1), [1.into(), call.clone(), 2.into()]);
+    assert_eq!(event(2), [2.into()]);
 }
 
 #[test]

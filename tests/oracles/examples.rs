@@ -58,7 +58,8 @@ impl Example {
             Ceiling::Unlimited,
             Seconds::new(u64::MAX),
         )
-        .unwrap();
+        .unwrap()
+        .with_systems(aliases().iter().map(|(system, _)| system.clone()));
         let id: TokenId = if terms.full { [7; 16].into() } else { [7; 8].into() };
         let root = Root {
             link: Link {
@@ -127,7 +128,9 @@ fn aliases() -> Aliases {
 fn all_limits() -> Limits {
     let windows = [Window::from(at(NOW)), Window::until(Timestamp::MAX), Window::between(at(0), at(NOW + 60)).unwrap()];
     let rules = windows.map(Limit::window).into_iter().chain([Limit::audience(audiences()), Limit::signed_calls()]);
-    let scoped = rules.clone().map(|limit| limit.for_tools(["crm.read", "b", "crm.*", "a-longer.tool"]).unwrap());
+    // All that one mandate has room for.
+    let scope = ["crm.read", "b", "crm.*", "a-longer.tool"];
+    let scoped = rules.clone().skip(3).map(|limit| limit.for_tools(scope).unwrap());
     Limits::new(rules.clone().chain(scoped).chain(mission_limits())).unwrap()
 }
 
@@ -169,7 +172,119 @@ fn mission_limits() -> Vec<Limit> {
     ]
     .into_iter()
     .chain(order_limits())
+    .chain(spending_limits())
     .collect()
+}
+
+/// Budgets, rates, groups and gates of every shape.
+pub(crate) fn spending_limits() -> Vec<Limit> {
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
+    let (account, ledger) = (|| label("travel"), || label("eu-1"));
+    // By their encodings the shorter name comes first.
+    let lines = || [("us-10", "0.5"), ("eu-1", "5000"), ("ö", "18446744073709551616")];
+    let lines = || lines().map(|(ledger, max)| (label(ledger), max.parse::<Number>().unwrap()));
+    let sum = Meter::Sum { argument: "amount".into(), unit: None };
+    let split = Budget::new(account(), sum, lines()).unwrap();
+    let budgets = [
+        Budget::calls(account(), ledger(), 0),
+        Budget::calls(account(), ledger(), u64::MAX),
+        split.clone(),
+        split.in_unit("", "€").unwrap(),
+    ];
+    let rates = [(1, 1), (1_000_000, 31_622_400)];
+    let rates = rates.map(|(burst, per)| Rate::new(account(), ledger(), burst, Seconds::new(per)).unwrap());
+    // Neither group's tools are in the order of their encodings.
+    let tools = |tools: [&str; 2]| ToolSet::new(tools.map(|tool| tool.parse().unwrap())).unwrap();
+    let groups =
+        Exclusive::new(account(), ledger(), [tools(["web.read", "crm.*"]), tools(["mail.send", "b"])]).unwrap();
+    let gate = || Gate::new(2, (80..83).rev().map(key), Seconds::new(u64::MAX)).unwrap();
+    let gates = [
+        gate(),
+        gate().from(Effect::Write),
+        gate().from(Effect::Irreversible).unless("amount", Constraint::at_most(1_000.into())).unwrap(),
+    ];
+    let rules = budgets.map(Limit::budget).into_iter().chain(rates.map(Limit::rate));
+    let rules = rules.chain([Limit::exclusive(groups)]).chain(gates.map(Limit::gate));
+    rules
+        .enumerate()
+        .map(|(place, limit)| if place % 3 == 2 { limit.for_tools(["b"]).unwrap() } else { limit })
+        .collect()
+}
+
+/// A token that no chain is made of, and the key that signed it.
+pub(crate) struct Told<C> {
+    pub(crate) token: Token<C>,
+    pub(crate) signer: PublicKey,
+}
+
+/// An approval of the example's call.
+pub(crate) fn approval() -> Told<Approval> {
+    let key = SigningKey::from_seed(&[80; 32]);
+    let leaf = MandateId::from_bytes([3; 32]);
+    let call = Call {
+        id: CallId::from_bytes([9; 16]),
+        action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
+    };
+    let server = "https://crm.example".try_into().unwrap();
+    let approval = Approval::of(&call, leaf, server, key.public(), [7; 8], at(NOW), Timestamp::MAX);
+    Told { token: approval.sign(&key).unwrap(), signer: key.public() }
+}
+
+/// A record with an entry of every kind, of which a permit is worth the accounts of every kind of limit.
+pub(crate) fn receipts() -> Vec<Told<Receipt>> {
+    let key = SigningKey::from_seed(&[81; 32]);
+    let mut log = ReceiptLog::new(key.public());
+    let told = |token| Told { token, signer: key.public() };
+    let permit = permitted();
+    let first = told(log.started(&permit, [1; 8], at(NOW), &key).unwrap());
+    log.count_denial();
+    let second = told(log.finished(&permit.cancel(), [2; 16], at(NOW), &key).unwrap());
+    vec![first, second, told(log.counted([3; 16], at(NOW + 1), &key).unwrap())]
+}
+
+/// A call that is charged to accounts of all kinds and rests on an approval.
+fn permitted() -> Permit {
+    let [issuer, orchestrator, _] = keys();
+    let (account, ledger) = (|| label("travel"), || label("eu-1"));
+    let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
+    let amount = Meter::Sum { argument: "amount".into(), unit: None };
+    let approver = SigningKey::from_seed(&[80; 32]);
+    let limits = [
+        Limit::budget(Budget::new(account(), amount, [(ledger(), 10.into())]).unwrap()),
+        Limit::rate(Rate::new(account(), ledger(), 1, Seconds::new(1)).unwrap()),
+        Limit::exclusive(Exclusive::new(account(), ledger(), [tools("pay"), tools("crm.*")]).unwrap()),
+        Limit::gate(Gate::new(1, [approver.public()], Seconds::new(60)).unwrap()),
+    ];
+    let anchor = Anchor::new("acme".parse().unwrap(), issuer.public(), Ceiling::Unlimited, Seconds::hours(1)).unwrap();
+    let lifetime = Lifetime::new(at(NOW), at(NOW + 60)).unwrap();
+    let powers = Powers::new([Capability::new("pay", Effect::Irreversible).unwrap().open()]).unwrap();
+    let root = Root {
+        link: Link::new([7; 8], orchestrator.public(), powers, lifetime).limits(Limits::new(limits).unwrap()),
+        issuer: anchor.issuer().clone(),
+        principal: label("alice").into(),
+        purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("the text") },
+        grant: None,
+        task: "acme-qbr".parse().unwrap(),
+        audience: RootAudience::Anywhere,
+        life: Life::ExpiryOnly,
+    };
+    let chain = Chain::from(issue(&anchor, root).unwrap().sign(&issuer).unwrap());
+    let amount = "0.5".parse::<Number>().unwrap();
+    let call = Call {
+        id: CallId::from_bytes([9; 16]),
+        action: Action::new("pay", [("amount", amount)], Effect::Irreversible).unwrap(),
+    };
+    let here: Audience = "https://crm.example".try_into().unwrap();
+    let leaf = chain.leaf_id();
+    let approval = Approval::of(&call, leaf, here.clone(), approver.public(), [7; 8], at(NOW), at(NOW + 60));
+    let (approvals, ledgers) = ([approval.sign(&approver).unwrap()], [ledger()]);
+    let context = Context::new(at(NOW), here).with_approvals(&approvals).with_ledgers(&ledgers);
+    let verifier = Verifier::new([anchor]).unwrap().with_grants(AcceptedGrants::dangerous_any_or_none());
+    let verifier = verifier.dangerous_accept_asserted_up_to(Effect::Irreversible);
+    let presenter = Presenter::Asserted { holder: orchestrator.public(), leaf };
+    let presentation = Presentation { call: &call, presenter };
+    let unsettled = verifier.decide(&verifier.verify(&chain).unwrap(), &presentation, &context).unwrap();
+    MemoryLedger::new(9).settle(unsettled, at(NOW)).unwrap()
 }
 
 /// As many as may be replaced, not in the order of their bytes.

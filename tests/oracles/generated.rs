@@ -97,6 +97,43 @@ fn barrier() -> impl Strategy<Value = Barrier> {
     })
 }
 
+fn number() -> impl Strategy<Value = Number> {
+    select(numbers()).prop_filter("not negative", |number| *number >= Number::ZERO)
+}
+
+fn budget() -> impl Strategy<Value = Budget> {
+    let name = || "[a-zà-ü]{1,40}";
+    let unit = proptest::option::of((".{0,30}", ".{0,30}"));
+    let sum = (".{0,30}", unit, name(), name(), number()).prop_map(|(argument, unit, account, ledger, max)| {
+        let sum = Budget::sum(examples::label(&account), examples::label(&ledger), &argument, max).unwrap();
+        match unit {
+            None => sum,
+            Some((argument, value)) => sum.in_unit(&argument, &value).unwrap(),
+        }
+    });
+    let calls = proptest::collection::btree_map(name(), any::<u64>(), 1..=16);
+    let calls = (name(), calls).prop_map(|(account, lines)| {
+        let lines = lines.into_iter().map(|(ledger, max)| (examples::label(&ledger), max.into()));
+        Budget::new(examples::label(&account), Meter::Calls, lines).unwrap()
+    });
+    prop_oneof![sum, calls]
+}
+
+fn gate() -> impl Strategy<Value = Gate> {
+    let approvers = proptest::collection::btree_set(80..200_u8, 1..=16);
+    let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
+    let unless = proptest::option::of((".{0,30}", constraint()));
+    (approvers, any::<usize>(), any::<u64>(), effect, unless).prop_map(|(approvers, needed, age, effect, unless)| {
+        let needed = needed % approvers.len() + 1;
+        let approvers = approvers.into_iter().map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+        let gate = Gate::new(needed, approvers, Seconds::new(age)).unwrap().from(effect);
+        match unless {
+            None => gate,
+            Some((argument, is)) => gate.unless(&argument, is).unwrap(),
+        }
+    })
+}
+
 fn limit() -> impl Strategy<Value = Limit> {
     let rule = prop_oneof![
         time().prop_map(|opens| LimitRule::Window(Window::from(opens))),
@@ -112,6 +149,9 @@ fn limit() -> impl Strategy<Value = Limit> {
         }),
         waves().prop_map(LimitRule::Waves),
         barrier().prop_map(LimitRule::Barrier),
+        budget().prop_map(LimitRule::Budget),
+        gate().prop_map(LimitRule::Gate),
+        select(examples::spending_limits()).prop_map(|limit| limit.rule().clone()),
     ];
     let scope = proptest::option::of(proptest::collection::vec("[a-z]{1,30}(\\.\\*)?", 1..4));
     (rule, scope).prop_map(|(rule, scope)| {

@@ -1,6 +1,7 @@
 """Writes chains and calls to DIR, signed at NOW by both COSE libraries, from nothing but the text of the format.
 
-Each proof is a root for two accounts, a child for one of them, and a call about the account that the file is named for.
+Each proof is a root for two accounts, a child for one of them, and a call about the account that the file is named for. An
+approval is of the call of that name.
 """
 
 import decimal
@@ -20,6 +21,7 @@ from pycose.messages import Sign1Message
 ISSUER = "https://acme.example"
 CRM = "https://crm.example"
 MANDATE = -65537
+LEDGER = "eu-1"
 
 
 def deterministic(item):
@@ -61,6 +63,9 @@ def with_cwt(typ, claims, key):
     return cose.encode_and_sign(encode(claims), signer, protected={1: -8, 16: typ}, unprotected={})
 
 
+APPROVER = Key(14)
+
+
 def powers(accounts):
     account = [1, sorted(accounts, key=encode)]
     discount = [3, {0: decimal.Decimal("-0.5"), 2: 2**127 - 1}]
@@ -86,7 +91,15 @@ def root(sign, now, issuer, holder):
 
 
 def child(sign, now, parent, signer, holder):
-    ours = {0: powers(["acme"]), 1: [[2, None]], 4: "slides", 11: blake3.blake3(parent).digest()}
+    # Signed calls only; at most nine of them; once a second; apart from payments; approved at most five minutes before.
+    limits = [
+        [2, None],
+        [8, {0: "calls", 1: {LEDGER: 9}}],
+        [9, ["pace", LEDGER, 1, 1]],
+        [10, ["duty", LEDGER, [["crm.*"], ["pay"]]]],
+        [11, {0: [APPROVER.public], 1: 1, 2: 300}],
+    ]
+    ours = {0: powers(["acme"]), 1: limits, 4: "slides", 11: blake3.blake3(parent).digest()}
     registered = {4: now + 60, 6: now, 7: bytes(8), 8: holder.confirmation()}
     return sign("mandate1+cwt", {**registered, MANDATE: ours}, signer)
 
@@ -98,13 +111,22 @@ def call(sign, now, leaf, signer, account):
     return sign("mandate1-call+cwt", {3: CRM, 6: now, 7: account.encode().ljust(16), MANDATE: ours}, signer)
 
 
+def approval(sign, now, leaf, account):
+    request = blake3.blake3(encode(["crm.read", {"account": account}]), derive_key_context="mandatum 2026-11 request")
+    call = [blake3.blake3(leaf).digest(), account.encode().ljust(16), request.digest(), CRM]
+    key = blake3.blake3(encode(call), derive_key_context="mandatum 2026-11 call key").digest()
+    ours = {0: APPROVER.public, 1: call[0], 2: key, 3: CRM, 4: now + 60}
+    return sign("mandate1-approval+cwt", {6: now, 7: bytes(8), MANDATE: ours}, APPROVER)
+
+
 def proofs(sign, now, issuer):
     orchestrator, helper = Key(12), Key(13)
     chain = [root(sign, now, issuer, orchestrator)]
     chain.append(child(sign, now, chain[0], orchestrator, helper))
     # Tokens stand in arrays as they are: the heads of arrays of two are one byte each.
     signed = {account: call(sign, now, chain[-1], helper, account) for account in ("acme", "globex")}
-    return {account: b"\x82\x82" + b"".join(chain) + token for account, token in signed.items()}
+    made = {f"{account}.proof": b"\x82\x82" + b"".join(chain) + token for account, token in signed.items()}
+    return {**made, "acme.approval": approval(sign, now, chain[-1], "acme")}
 
 
 def main(directory, now):
@@ -112,9 +134,9 @@ def main(directory, now):
     (directory / "issuer.key").write_bytes(issuer.public)
     made = {sign.__name__.removeprefix("with_"): proofs(sign, now, issuer) for sign in (with_pycose, with_cwt)}
     assert made["pycose"] == made["cwt"], "one meaning has one spelling"
-    for maker, by_account in made.items():
-        for account, proof in by_account.items():
-            (directory / f"{maker}-{account}.proof").write_bytes(proof)
+    for maker, files in made.items():
+        for name, content in files.items():
+            (directory / f"{maker}-{name}").write_bytes(content)
 
 
 if __name__ == "__main__":

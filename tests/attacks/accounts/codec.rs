@@ -9,6 +9,7 @@ use mandatum::{
     TimeError, Token, Wanted,
 };
 
+type MakeRow = fn(&str, &Forge, Fault) -> Row;
 /// Reads bytes as one kind of token, which is let go.
 type Read = fn(&[u8]) -> Result<(), CodecError>;
 
@@ -45,11 +46,10 @@ fn out_of_range() -> Fault {
 
 /// What both have in common.
 fn common() -> Vec<Row> {
+    let kinds: [(&'static str, Forge, MakeRow); 2] =
+        [(APPROVAL, approval(), of_approval), (RECEIPT, receipt(), of_receipt)];
     let mut rows = Vec::new();
-    for (typ, good, row) in [
-        (APPROVAL, approval(), of_approval as fn(&str, &Forge, Fault) -> Row),
-        (RECEIPT, receipt(), of_receipt as fn(&str, &Forge, Fault) -> Row),
-    ] {
+    for (typ, good, row) in kinds {
         let mut add = |name: &str, token: &Forge, fault: Fault| rows.push(row(&format!("{typ}: {name}"), token, fault));
         for key in [6, 7] {
             add("a claim is missing", &good.clone().no_claim(key), Fault::MissingKey { key });
@@ -76,10 +76,7 @@ fn common() -> Vec<Row> {
         add("the first term again", &backwards, Fault::Unsorted);
         for other in mandatum::TokenType::ALL.into_iter().filter(|other| other.as_str() != typ) {
             let header = Map::of([(1, cbor::int(-8)), (16, cbor::text(other.as_str()))]);
-            let fault = Fault::TokenType {
-                expected: if typ == APPROVAL { APPROVAL } else { RECEIPT },
-                found: other.as_str().into(),
-            };
+            let fault = Fault::TokenType { expected: typ, found: other.as_str().into() };
             add("another type", &good.clone().protected(header.bytes()), fault);
         }
     }

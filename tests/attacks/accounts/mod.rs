@@ -3,9 +3,8 @@
 mod codec;
 mod signed;
 
-use crate::notices::notice;
 use crate::support::cbor;
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, notice};
 use crate::support::story::{CRM, NOW};
 use mandatum::{CodecError, Receipt, Token};
 

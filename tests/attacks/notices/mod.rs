@@ -6,7 +6,7 @@ mod signed;
 mod speakers;
 
 use crate::support::cbor::{self, Map};
-use crate::support::forge::{Forge, id_of};
+use crate::support::forge::{Forge, id_of, notice};
 use crate::support::order::public;
 use crate::support::story::{NOW, child_of, root};
 use mandatum::{Code, Notice};
@@ -24,13 +24,6 @@ const WITHDRAWAL: &str = "mandate1-withdrawal+cwt";
 /// The codes that news leads to.
 pub(crate) fn codes() -> Vec<Code> {
     [speakers::codes(), order::codes()].concat()
-}
-
-/// A notice with these terms beside who says it, as of now.
-pub(crate) fn notice<const N: usize>(typ: &str, by: u8, terms: [(i64, Vec<u8>); N]) -> Forge {
-    let claims = Map::of([(6, cbor::int(NOW)), (7, cbor::bytes([by; 16]))]);
-    let terms = terms.into_iter().fold(Map::of([(0, public(by))]), |map, (key, value)| map.set(key, value));
-    Forge::new(typ, claims, terms, by)
 }
 
 /// A mission that is active under sequence 1, nothing fired, withdrawn or ended.

@@ -11,17 +11,18 @@ mod universe;
 
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
+use crate::support::spending::LEDGER;
 use crate::support::story::{
     CRM, FILES, HELPER, NOW, after, anchor_with, audience, child_of, confirmation, encoded_limits, encoded_powers,
     grandchild_of, key, powers, read_crm, root, verifier_of,
 };
 use mandatum::{
-    ArgumentRules, AudienceSet, Barrier, Capability, Ceiling, Child, Condition, Constraint, Context, Controller,
-    Effect, Limit, LivesBy, MandateId, MaxAge, Mission, Powers, PublicKey, Register, Seconds, TaskEnd, TaskEnding,
-    Token, UrlRule, Verifier, Waves, Window,
+    ArgumentRules, AudienceSet, Barrier, Budget, Capability, Ceiling, Charge, Child, Condition, Constraint, Controller,
+    Effect, Exclusive, Gate, Label, Limit, LivesBy, MandateId, MaxAge, Meter, Mission, Powers, PublicKey, Rate,
+    Register, Seconds, TaskEnd, TaskEnding, Token, ToolSet, UrlRule, Verifier, Waves, Window,
 };
 use mutants::Mutants;
-use universe::{Question, Universe};
+use universe::{Question, Setting, Universe};
 
 fn verifier() -> Verifier {
     verifier_of(anchor_with(Ceiling::Unlimited)).dangerous_accept_asserted_up_to(Effect::Irreversible)
@@ -165,6 +166,40 @@ fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
     register
 }
 
+/// Two links that are charged and wait for approvals, and a third to be changed.
+fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
+    let label = |text: &str| text.parse::<Label>().unwrap();
+    let gate = |needed, seeds: &[u8]| {
+        let approvers = seeds.iter().map(|seed| key(*seed).public());
+        Limit::gate(Gate::new(needed, approvers, Seconds::new(300)).unwrap())
+    };
+    let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
+    let calls = |max: u64| Limit::budget(Budget::calls(label("calls"), label(LEDGER), max));
+    let upper = [
+        calls(9),
+        Limit::rate(Rate::new(label("pace"), label(LEDGER), 2, Seconds::new(60)).unwrap())
+            .for_tools(["crm.*"])
+            .unwrap(),
+        gate(1, &[60, 61]).for_tools(["files.*"]).unwrap(),
+    ];
+    let split = [(label(LEDGER), 3.into()), (label("us-1"), 2.into())];
+    let middle = [
+        Limit::budget(Budget::new(label("calls"), Meter::Calls, split).unwrap()),
+        Limit::exclusive(Exclusive::new(label("duty"), label(LEDGER), [tools("crm.*"), tools("http.get")]).unwrap()),
+        gate(2, &[60, 61, 62]).for_tools(["http.get"]).unwrap(),
+    ];
+    let lower = [
+        calls(2),
+        Limit::rate(Rate::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
+        gate(1, &[61]).for_tools(["crm.*"]).unwrap(),
+        until(500),
+    ];
+    let root = root().term(0, encoded_powers(wide())).term(1, encoded_limits(upper)).token();
+    let parent = child_of(&root).term(0, encoded_powers(narrow())).term(1, encoded_limits(middle)).token();
+    let child = grandchild_of(&parent).term(0, encoded_powers(narrowest())).term(1, encoded_limits(lower));
+    (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
+}
+
 fn replaced() -> Vec<u8> {
     cbor::array([cbor::bytes([0x0d; 32])])
 }
@@ -221,15 +256,22 @@ struct Tally {
     permitted: usize,
     /// Permits of calls that the child as it was refuses.
     beyond_the_child: usize,
+    /// Charges of all these permits.
+    charged: usize,
+    /// Permits of calls that the child as it was charges to more accounts.
+    charged_less: usize,
 }
+
+/// The charges of a call that is permitted.
+type Answer = Option<Vec<Charge>>;
 
 struct Attack {
     verifier: Verifier,
     parents: Vec<Vec<u8>>,
     child: Forge,
     universe: Universe,
-    /// The questions that the child as it was permits.
-    before: Vec<bool>,
+    /// What the child as it was is charged for the questions that it permits.
+    before: Vec<Answer>,
     tally: Tally,
 }
 
@@ -238,9 +280,9 @@ impl Attack {
         Self::among(links, &universe::contexts())
     }
 
-    fn among((parents, child): (Vec<Vec<u8>>, Forge), contexts: &[Context<'static>]) -> Self {
+    fn among((parents, child): (Vec<Vec<u8>>, Forge), settings: &[Setting]) -> Self {
         let verifier = verifier();
-        let universe = Universe::over(&verifier, &parents, contexts);
+        let universe = Universe::over(&verifier, &parents, settings);
         let mut attack = Self { verifier, parents, child, universe, before: Vec::new(), tally: Tally::default() };
         attack.before = attack.answers(attack.child.token()).unwrap();
         attack
@@ -255,13 +297,13 @@ impl Attack {
     }
 
     /// The answers to all questions with this child; none where it does not verify.
-    fn answers(&self, child: Vec<u8>) -> Option<Vec<bool>> {
+    fn answers(&self, child: Vec<u8>) -> Option<Vec<Answer>> {
         let tokens = [self.parents.as_slice(), &[child]].concat();
         let chain = self.verifier.verify(&chain_of(&tokens)).ok()?;
-        Some(self.universe.questions().map(|question| question.is_permitted(&self.verifier, &chain)).collect())
+        Some(self.universe.questions().map(|question| question.permitted(&self.verifier, &chain)).collect())
     }
 
-    /// Whether it verifies. What it then permits, its parent could have granted.
+    /// Whether it verifies. What it then permits, its parent could have granted, and is charged as for the parent.
     fn attempt(&mut self, payload: &[u8]) -> bool {
         self.tally.tried += 1;
         let Some(child) = self.decoded(payload) else { return false };
@@ -269,10 +311,15 @@ impl Attack {
         let Some(answers) = self.answers(child) else { return false };
         self.tally.verified += 1;
         for ((permitted, question), before) in answers.into_iter().zip(self.universe.questions()).zip(&self.before) {
-            if permitted {
+            if let Some(charges) = permitted {
                 assert!(question.parent_could_grant(), "{question:?} is permitted by {:?}", cbor::decode(payload));
+                let charged = question.is_charged_as_the_parent(&charges);
+                assert!(charged, "{question:?} is charged {charges:?} by {:?}", cbor::decode(payload));
                 self.tally.permitted += 1;
-                self.tally.beyond_the_child += usize::from(!before);
+                self.tally.beyond_the_child += usize::from(before.is_none());
+                self.tally.charged += charges.len();
+                self.tally.charged_less +=
+                    usize::from(before.as_ref().is_some_and(|before| charges.len() < before.len()));
             }
         }
         true
@@ -331,6 +378,15 @@ fn below_what_takes_turns_nothing_widens() {
     assert!(tally.beyond_the_child > 100, "{tally:?}");
 }
 
+/// With budgets, rates and groups that are charged, and people who approve.
+#[test]
+fn below_what_is_counted_nothing_widens() {
+    let tally = Attack::among(below_what_is_counted(), &universe::purses()).run();
+    println!("{tally:?}");
+    assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
+    assert!(tally.beyond_the_child > 100 && tally.charged > 2_000 && tally.charged_less > 50, "{tally:?}");
+}
+
 #[test]
 fn below_a_root_nothing_widens() {
     was_worth_something(&Attack::new(below_a_root()).run());
@@ -346,7 +402,7 @@ fn the_universe_has_calls_that_only_the_parent_permits_and_calls_that_neither_do
     let attack = Attack::new(below_a_child());
     let could: Vec<bool> = attack.universe.questions().map(Question::parent_could_grant).collect();
     let count = |wanted: [bool; 2]| {
-        could.iter().zip(&attack.before).filter(|(parent, child)| [**parent, **child] == wanted).count()
+        could.iter().zip(&attack.before).filter(|(parent, child)| [**parent, child.is_some()] == wanted).count()
     };
     let found = [count([true, true]), count([true, false]), count([false, false]), count([false, true])];
     assert!(found[0] >= 3 && found[1] >= 10 && found[2] >= 80, "{found:?}");

@@ -2,13 +2,14 @@
 
 use crate::support::cbor;
 use crate::support::forge::chain_of;
+use crate::support::spending::{LEDGER, approval};
 use crate::support::story::{
     BANK, COMPANY, CRM, FILES, HELPER, INTERN, ORCHESTRATOR, THIEF, after, audience, call_of, key,
 };
 use ciborium::Value as Cbor;
 use mandatum::{
-    Action, Call, Capability, Context, Effect, Facts, Powers, Presentation, Presenter, Register, SigningKey, Value,
-    VerifiedChain, Verifier, sign_call,
+    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Denial, Effect, Facts, Label, Powers,
+    Presentation, Presenter, Register, SigningKey, Token, Value, VerifiedChain, Verifier, sign_call,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -20,33 +21,86 @@ enum Shown {
     Asserted,
 }
 
-/// A call, when and where it is made and how, and whether the parent's holder could have granted it.
+/// Where and when a call is made, what is known there, and who approves it where that is asked for, by the seeds of their keys.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub(super) context: Context<'static>,
+    pub(super) approvers: &'static [u8],
+}
+
+impl From<Context<'static>> for Setting {
+    fn from(context: Context<'static>) -> Self {
+        Self { context, approvers: &[] }
+    }
+}
+
+/// A call, when and where it is made and how, and what it would be charged where the parent's holder could have granted it.
 #[derive(Debug)]
 pub(super) struct Question {
     call: Call,
-    context: Context<'static>,
+    setting: Setting,
     shown: Shown,
-    parent_could_grant: bool,
+    parents: Option<Vec<Charge>>,
 }
 
 impl Question {
     pub(super) fn parent_could_grant(&self) -> bool {
-        self.parent_could_grant
+        self.parents.is_some()
     }
 
-    /// Whether the holder of the chain's leaf is permitted the call. Every key of the story is tried.
-    pub(super) fn is_permitted(&self, verifier: &Verifier, chain: &VerifiedChain) -> bool {
-        let leaf = chain.chain().leaf();
+    /// Whether all that the parent would be charged is among these charges, and bounded no less.
+    pub(super) fn is_charged_as_the_parent(&self, charges: &[Charge]) -> bool {
+        let within = |made: &Demand, demanded: &Demand| match (made, demanded) {
+            (Demand::Spend { amount, max }, Demand::Spend { amount: least, max: most }) => {
+                amount == least && max <= most
+            }
+            (made, demanded) => made == demanded,
+        };
+        let made = |demanded: &Charge| {
+            charges.iter().any(|charge| charge.account == demanded.account && within(&charge.demand, &demanded.demand))
+        };
+        self.parents.iter().flatten().all(made)
+    }
+
+    /// What the holder of the chain's leaf is charged for the call, where it is permitted. Every key of the story is tried, and
+    /// approvals where they are missing.
+    pub(super) fn permitted(&self, verifier: &Verifier, chain: &VerifiedChain) -> Option<Vec<Charge>> {
+        match self.decide(verifier, chain, &[]) {
+            Err(Some(Code::ApprovalsMissing)) => self.decide(verifier, chain, self.setting.approvers).ok(),
+            decision => decision.ok(),
+        }
+    }
+
+    /// The same with just some of the approvals: a gate of a parent may take those that a gate of its child does not.
+    fn permitted_by_some(&self, verifier: &Verifier, chain: &VerifiedChain) -> Option<Vec<Charge>> {
+        let approvers = self.setting.approvers;
+        let some = |chosen: usize| {
+            let some = approvers.iter().enumerate().filter(|(place, _)| chosen & (1 << place) != 0);
+            some.map(|(_, seed)| *seed).collect::<Vec<u8>>()
+        };
+        (0..1 << approvers.len()).find_map(|chosen| self.decide(verifier, chain, &some(chosen)).ok())
+    }
+
+    fn decide(&self, verifier: &Verifier, chain: &VerifiedChain, by: &[u8]) -> Result<Vec<Charge>, Option<Code>> {
+        let (leaf, id) = (chain.chain().leaf(), chain.chain().leaf_id());
+        let here = self.setting.context.audience();
+        let key = self.call.key(&id, here);
+        let approved = |seed: &u8| approval(*seed, id.as_bytes(), key.as_bytes(), here.as_str()).token();
+        let approvals: Vec<Token<Approval>> =
+            by.iter().map(|seed| Token::from_bytes(&approved(seed)).unwrap()).collect();
+        let context = self.setting.context.clone().with_approvals(&approvals);
         let decide = |presenter| {
             let presentation = Presentation { call: &self.call, presenter };
-            verifier.decide(chain, &presentation, &self.context).is_ok()
+            let unsettled = verifier.decide(chain, &presentation, &context);
+            unsettled
+                .map(|unsettled| unsettled.charges().charges().to_vec())
+                .map_err(|denial: Denial| Some(denial.code()))
         };
         match self.shown {
-            Shown::Asserted => decide(Presenter::Asserted { holder: leaf.holder.key, leaf: chain.chain().leaf_id() }),
+            Shown::Asserted => decide(Presenter::Asserted { holder: leaf.holder.key, leaf: id }),
             Shown::Signed => {
-                let Some(holder) = keys().into_iter().find(|key| key.public() == leaf.holder.key) else { return false };
-                let audience = self.context.audience().clone();
-                let call = sign_call(chain.chain(), &self.call, audience, self.context.now()).sign(&holder).unwrap();
+                let holder = keys().into_iter().find(|key| key.public() == leaf.holder.key).ok_or(None)?;
+                let call = sign_call(chain.chain(), &self.call, here.clone(), context.now()).sign(&holder).unwrap();
                 decide(Presenter::Signed(&call))
             }
         }
@@ -62,13 +116,13 @@ pub(super) struct Universe(Vec<Question>);
 
 impl Universe {
     /// The universe below these links, at these servers in these seconds.
-    pub(super) fn over(verifier: &Verifier, parents: &[Vec<u8>], contexts: &[Context<'static>]) -> Self {
+    pub(super) fn over(verifier: &Verifier, parents: &[Vec<u8>], settings: &[Setting]) -> Self {
         let chain = verifier.verify(&chain_of(parents)).unwrap();
         let passed_on = chain.chain().leaf().powers.capabilities().iter().filter(|entry| entry.is_delegable());
         let passed_on = Powers::new(passed_on.cloned().collect::<Vec<Capability>>()).unwrap();
         let mut questions = Vec::new();
         for action in actions() {
-            for (place, context) in contexts.iter().enumerate() {
+            for (place, setting) in settings.iter().enumerate() {
                 for shown in [Shown::Asserted, Shown::Signed] {
                     // Signatures cost more than all else; what needs one is asked by one, and the rest in one place.
                     let needs_signature = action.tool.as_str() == "http.get" || place == 0;
@@ -76,9 +130,10 @@ impl Universe {
                         continue;
                     }
                     let call = call_of(7, action.clone());
-                    let mut question = Question { call, context: context.clone(), shown, parent_could_grant: false };
-                    question.parent_could_grant =
-                        passed_on.permits(&action).is_ok() && question.is_permitted(verifier, &chain);
+                    let mut question = Question { call, setting: setting.clone(), shown, parents: None };
+                    if passed_on.permits(&action).is_ok() {
+                        question.parents = question.permitted_by_some(verifier, &chain);
+                    }
                     questions.push(question);
                 }
             }
@@ -97,14 +152,14 @@ static FIRED: LazyLock<Register> = LazyLock::new(|| super::heard(true));
 static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::none().observed("ticket".parse().unwrap(), "open", after(0)));
 
 /// At several servers, knowing more or less.
-pub(super) fn contexts() -> Vec<Context<'static>> {
+pub(super) fn contexts() -> Vec<Setting> {
     let plain = |seconds, name| Context::new(after(seconds), audience(name));
     let knowing = |(seconds, name)| plain(seconds, name).with_register(&ALIVE).with_facts(&FACTS);
     let places =
         [(0, CRM), (550, CRM), (700, CRM), (1500, CRM), (1900, CRM), (-40, CRM), (0, FILES), (2500, FILES), (0, BANK)];
     let ignorant = [plain(0, CRM), plain(0, CRM).with_register(&ALIVE), plain(0, CRM).with_facts(&FACTS)];
     let fired = plain(0, CRM).with_register(&FIRED).with_facts(&FACTS);
-    places.into_iter().map(knowing).chain(ignorant).chain([fired]).collect()
+    places.into_iter().map(knowing).chain(ignorant).chain([fired]).map(Setting::from).collect()
 }
 
 /// When what was heard of the wave and of the tasks that are waited for.
@@ -127,11 +182,28 @@ static HEARD: LazyLock<Vec<Register>> =
     LazyLock::new(|| TURNS.iter().map(|(_, wave, done)| super::heard_of_turns(*wave, done)).collect());
 
 /// In several waves, with more or less of the other tasks done.
-pub(super) fn turns() -> Vec<Context<'static>> {
+pub(super) fn turns() -> Vec<Setting> {
     let at = |(turn, register): (&Turn, &'static Register)| {
-        Context::new(after(turn.0), audience(CRM)).with_register(register)
+        Context::new(after(turn.0), audience(CRM)).with_register(register).into()
     };
     TURNS.iter().zip(HEARD.iter()).map(at).collect()
+}
+
+static LEDGERS: LazyLock<[Label; 2]> = LazyLock::new(|| [LEDGER, "us-1"].map(|ledger| ledger.parse().unwrap()));
+
+/// At servers that are attached to more or fewer ledgers, with more or fewer approvals.
+pub(super) fn purses() -> Vec<Setting> {
+    let attached = |ledgers, seconds| Context::new(after(seconds), audience(CRM)).with_ledgers(ledgers);
+    let all = |approvers| Setting { context: attached(&LEDGERS[..], 0), approvers };
+    let lines = [&LEDGERS[..0], &LEDGERS[..1], &LEDGERS[1..]];
+    let lines = lines.map(|ledgers| Setting { context: attached(ledgers, 0), approvers: &[60, 61, 62] });
+    let late = Setting { context: attached(&LEDGERS[..], 400), approvers: &[60, 61, 62] };
+    [&[][..], &[60], &[61], &[60, 61], &[61, 62], &[60, 61, 62]]
+        .into_iter()
+        .map(all)
+        .chain(lines)
+        .chain([late])
+        .collect()
 }
 
 fn actions() -> Vec<Action> {

@@ -1,7 +1,8 @@
 //! Tokens made by hand: any header, any claims, signed by any key.
 
 use super::cbor::{self, Map};
-use super::story::key;
+use super::order::public;
+use super::story::{NOW, key};
 use ciborium::Value;
 use mandatum::{CallClaims, Chain, Child, Digest, MandateId, Token};
 
@@ -88,6 +89,13 @@ impl Forge {
     pub(crate) fn call(&self) -> Token<CallClaims> {
         Token::from_bytes(&self.token()).unwrap()
     }
+}
+
+/// What somebody says, a notice or an approval, with these terms beside who says it, as of now.
+pub(crate) fn notice<const N: usize>(typ: &str, by: u8, terms: [(i64, Vec<u8>); N]) -> Forge {
+    let claims = Map::of([(6, cbor::int(NOW)), (7, cbor::bytes([by; 16]))]);
+    let terms = terms.into_iter().fold(Map::of([(0, public(by))]), |map, (key, value)| map.set(key, value));
+    Forge::new(typ, claims, terms, by)
 }
 
 /// What is signed (RFC 9052 section 4.4), by the generic library.

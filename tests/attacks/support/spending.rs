@@ -1,10 +1,9 @@
 //! Budgets, rates, exclusive groups and gates by hand.
 
 use super::cbor::{self, Map};
-use super::forge::Forge;
+use super::forge::{Forge, notice};
 use super::order::{limit, ordered};
 use super::story::NOW;
-use crate::notices::notice;
 
 /// The ledger of the story.
 pub(crate) const LEDGER: &str = "eu-1";

@@ -1,15 +1,15 @@
 //! The Rust end of the test with Python's COSE libraries, which `tests/python/run.sh` runs.
 //!
-//! - `write DIR NOW`: writes a root, a child and a call to `DIR`; to `DIR/tokens.json` what each must be found to say; and to
+//! - `write DIR NOW`: writes a root, a child, a call, an approval and receipts of it to `DIR`; to `DIR/tokens.json` what each must be found to say; and to
 //!   `DIR/case.json` the call as a case for the example `decide`.
 //! - `verify DIR NOW`: decides on the proofs that Python wrote to `DIR`, and fails unless each decision is the expected one.
 #![forbid(unsafe_code)]
 
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Claims, Code, Constraint,
-    Context, Delegation, Digest, Effect, GrantKind, Issuer, Label, Life, Lifetime, Limit, Limits, Link, MemoryLedger,
-    Place, Powers, PublicKey, Purpose, Root, RootAudience, Seconds, SigningKey, Timestamp, Token, Verifier, issue,
-    sign_call,
+    Action, Anchor, Approval, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Claims, Code,
+    Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Issuer, Label, Life, Lifetime, Limit,
+    Limits, Link, MemoryLedger, Place, Powers, PublicKey, Purpose, ReceiptLog, Root, RootAudience, Said, Seconds,
+    SigningKey, Timestamp, Token, Verifier, issue, sign_call,
 };
 use serde_json::{Value as Json, json};
 use std::error::Error;
@@ -66,9 +66,9 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
     let terms = Delegation::new([5; 8], helper.public(), powers, expires).step("slides".parse()?);
     let child = chain.delegate(terms, now)?.sign(&orchestrator)?;
     let chain = chain.extend(child.clone())?;
-    let call =
+    let made =
         Call { id: CallId::from_bytes(CALL), action: Action::new("crm.read", [("account", "acme")], Effect::Read)? };
-    let call = sign_call(&chain, &call, Audience::new(CRM)?, now).sign(&helper)?;
+    let call = sign_call(&chain, &made, Audience::new(CRM)?, now).sign(&helper)?;
     let case = json!({
         "now": now.as_unix(),
         "audience": CRM,
@@ -94,6 +94,18 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
             "cnf": hex(link.holder.key.as_bytes()),
         })
     };
+    let server = SigningKey::from_seed(&[5; 32]);
+    let (approval, approver) = (approve(&chain, &made, now)?, SigningKey::from_seed(&[4; 32]));
+    let verifier = Verifier::new([anchor])?;
+    let context = Context::new(now, Audience::new(CRM)?);
+    let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
+    let permit = MemoryLedger::new(1).settle(verifier.check(&proof, &made.action, &context)?, now)?;
+    let mut log = ReceiptLog::new(server.public());
+    let started = log.started(&permit, [8; 8], now, &server)?;
+    log.count_denial();
+    let finished = log.finished(&permit.cancel(), [9; 8], now, &server)?;
+    let counted = log.counted([10; 8], now, &server)?;
+    let told = |said: &Said| json!({ "iss": null, "aud": null, "exp": null, "iat": said.at.as_unix(), "cti": said.id.to_string(), "cnf": null });
     let said = call.claims();
     let call_claims = json!({
         "iss": null, "aud": said.audience.as_str(), "exp": null, "iat": said.at.as_unix(), "cti": said.id.to_string(),
@@ -103,9 +115,19 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
         save(dir, "root", &root, &company, link(Some(&root.claims().issuer), &root.claims().link))?,
         save(dir, "child", &child, &orchestrator, link(None, &child.claims().link))?,
         save(dir, "call", &call, &helper, call_claims)?,
+        save(dir, "approval", &approval, &approver, told(&approval.claims().said))?,
+        save(dir, "started", &started, &server, told(&started.claims().said))?,
+        save(dir, "finished", &finished, &server, told(&finished.claims().said))?,
+        save(dir, "counted", &counted, &server, told(&counted.claims().said))?,
     ];
     fs::write(dir.join("tokens.json"), Json::from(tokens.to_vec()).to_string())?;
     Ok(())
+}
+
+fn approve(chain: &Chain, call: &Call, now: Timestamp) -> Fallible<Token<Approval>> {
+    let key = SigningKey::from_seed(&[4; 32]);
+    let (leaf, server) = (chain.leaf_id(), Audience::new(CRM)?);
+    Ok(Approval::of(call, leaf, server, key.public(), [7; 8], now, Timestamp::from_unix(EXPIRES)?).sign(&key)?)
 }
 
 fn save<C: Claims>(dir: &Path, name: &str, token: &Token<C>, signer: &SigningKey, claims: Json) -> Fallible<Json> {
@@ -118,14 +140,19 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What became of a call, or that it could not be made.
+type Decided = Fallible<Result<(), (Code, Place)>>;
+
 /// Each library's chain permits the call that it was signed for, once, and nothing else.
 fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
     let issuer = PublicKey::try_from(fs::read(dir.join("issuer.key"))?.as_slice())?;
     let anchor = Anchor::new(ISSUER.parse()?, issuer, Ceiling::Unlimited, Seconds::hours(8))?;
-    let verifier = Verifier::new([anchor])?;
-    let decide = |replay: &MemoryLedger, proof: &[u8], account: &str| -> Fallible<Result<(), (Code, Place)>> {
+    let verifier = Verifier::new([anchor.with_systems(["crm".parse()?])])?;
+    let ledgers = ["eu-1".parse()?];
+    let decide = |replay: &MemoryLedger, proof: &[u8], account: &str, approvals: &[Token<Approval>]| -> Decided {
         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;
-        let decision = verifier.check(proof, &action, &Context::new(now, Audience::new(CRM)?));
+        let context = Context::new(now, Audience::new(CRM)?).with_ledgers(&ledgers).with_approvals(approvals);
+        let decision = verifier.check(proof, &action, &context);
         let started =
             decision.and_then(|unsettled| replay.settle(unsettled, now)).and_then(|permit| Ok(permit.start(now)?));
         Ok(started.map(drop).map_err(|denial| (denial.code(), denial.place())))
@@ -136,17 +163,36 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
         let replay = MemoryLedger::new(10);
         let acme = fs::read(dir.join(format!("{maker}-acme.proof")))?;
         let globex = fs::read(dir.join(format!("{maker}-globex.proof")))?;
+        let approval = fs::read(dir.join(format!("{maker}-acme.approval")))?;
+        let approved = [Token::from_bytes(&approval)?];
+        let forged = [Token::from_bytes(&changed(&approval, approval.len().saturating_sub(1))?)?];
+        let (missing, unsigned) =
+            (Err((Code::ApprovalsMissing, Place::Link(1))), Err((Code::ApprovalSignature, Place::Call)));
         let cases = [
-            ("another signature", &changed(&acme, acme.len().saturating_sub(1))?, "acme", not_the_holder),
-            ("another root", &changed(&acme, 100)?, "acme", Err((Code::ParentMismatch, Place::Link(1)))),
-            ("what the child permits", &acme, "acme", Ok(())),
-            ("the same again", &acme, "acme", Err((Code::AlreadyDecided, Place::Verifier))),
-            ("another request than was signed", &acme, "globex", Err((Code::ArgumentRefused, Place::Link(1)))),
-            ("what only the root permits", &globex, "globex", Err((Code::ArgumentRefused, Place::Link(1)))),
-            ("a request that was not signed", &globex, "acme", Err((Code::RequestMismatch, Place::Call))),
+            (
+                "another signature",
+                &changed(&acme, acme.len().saturating_sub(1))?,
+                "acme",
+                &approved[..],
+                not_the_holder,
+            ),
+            ("another root", &changed(&acme, 100)?, "acme", &approved, Err((Code::ParentMismatch, Place::Link(1)))),
+            ("what nobody approved", &acme, "acme", &[], missing),
+            ("what nobody signed that they approve", &acme, "acme", &forged, unsigned),
+            ("what the child permits", &acme, "acme", &approved, Ok(())),
+            ("the same again", &acme, "acme", &approved, Err((Code::AlreadyDecided, Place::Verifier))),
+            (
+                "another request than was signed",
+                &acme,
+                "globex",
+                &approved,
+                Err((Code::ArgumentRefused, Place::Link(1))),
+            ),
+            ("what only the root permits", &globex, "globex", &approved, Err((Code::ArgumentRefused, Place::Link(1)))),
+            ("a request that was not signed", &globex, "acme", &approved, Err((Code::RequestMismatch, Place::Call))),
         ];
-        for (what, proof, account, expected) in cases {
-            let found = decide(&replay, proof, account)?;
+        for (what, proof, account, approvals, expected) in cases {
+            let found = decide(&replay, proof, account, approvals)?;
             if found != expected {
                 return Err(format!("{maker}, {what}: expected {expected:?}, found {found:?}").into());
             }
