@@ -197,6 +197,15 @@ impl Guard {
         self.receipts.lock().unwrap_or_else(PoisonError::into_inner).head()
     }
 
+    /// Puts the denials since the last receipt on record, for a host that does so every so often, or before it stops: else they
+    /// wait for the next permit. `id` is unique, from the host.
+    ///
+    /// # Errors
+    /// [`NotStored`]; they are then still counted.
+    pub fn record_denials(&self, id: impl Into<TokenId>, clock: impl FnOnce() -> Timestamp) -> Result<(), NotStored> {
+        self.record(|log| log.counted(id, clock(), &self.key))
+    }
+
     /// Runs a tool for a call, if it is permitted; `clock` is read when it is decided, when it starts, when it ends, and for each
     /// receipt. It does not step back, nor panic, nor ask the guard.
     ///

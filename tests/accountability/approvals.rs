@@ -318,7 +318,7 @@ fn who_can_still_approve_is_for_the_host_alone() {
         assert_eq!(*denial.reason(), Reason::NotApproved(Box::new(missing(&given))));
         let told = denial.public();
         assert_eq!((told.code, told.link), ("ApprovalsMissing", Some(0)));
-        assert_eq!(told.message, format!("the root: 2 must approve, {} did", given.len()));
+        assert_eq!(told.message, format!("the root: too few approvals: 2 must approve, {} did", given.len()));
     }
     for row in rows() {
         let told = row.denial().public();

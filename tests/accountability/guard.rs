@@ -442,6 +442,24 @@ fn what_is_known_and_what_came_along_is_passed_through() {
     }
 }
 
+/// Where nothing is permitted any more, what is denied is put on record all the same.
+#[test]
+fn denials_are_put_on_record_without_a_permit() {
+    let host = host(chain([at_most(0)], []));
+    let denied = |count: u8| {
+        (0..count).for_each(|number| assert_eq!(host.denial(&payment(number, 1)).code(), Code::BudgetExhausted));
+    };
+    denied(3);
+    host.shelf.is_full.store(true, Ordering::SeqCst);
+    assert_eq!(host.guard.record_denials([1; 16], || after(0)), Err(NotStored));
+    host.shelf.is_full.store(false, Ordering::SeqCst);
+    assert_eq!(host.guard.record_denials([1; 16], || after(0)), Ok(()));
+    assert_eq!(host.shelf.verified(host.guard.head()).denied, 3);
+    assert_eq!(host.guard.record_denials([2; 16], || after(0)), Ok(()));
+    assert_eq!(host.shelf.verified(host.guard.head()).denied, 3);
+    assert_eq!(host.shelf.events(), [ReceiptEvent::Counted, ReceiptEvent::Counted]);
+}
+
 /// After a crash the record goes on where the stored receipts end, and what ran then stays open.
 #[test]
 fn a_guard_goes_on_with_its_record() {

@@ -200,43 +200,6 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
 }
 
-/// Seed of the key of one who approves.
-const APPROVER: u8 = 53;
-
-fn label(name: &str) -> Label {
-    Label::new(name).unwrap()
-}
-
-/// Before what does not show that it is harmless.
-fn asked_unless(argument: &str, harmless: &str) -> Limit {
-    let gate = Gate::new(1, [key(APPROVER).public()], Seconds::new(60)).unwrap();
-    Limit::gate(gate.unless(argument, Constraint::one_of([harmless]).unwrap()).unwrap())
-}
-
-/// Two links with budgets, rates, groups and gates, and a third to be changed.
-fn below_what_is_metered() -> (Vec<Vec<u8>>, Forge) {
-    let groups = ["files.*", "mail.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
-    let spent = Budget::sum(label("size"), label("main"), "size", 9.into()).unwrap();
-    let upper = [
-        Limit::budget(Budget::calls(label("calls"), label("main"), 5)).for_tools(["crm.*", "http.*"]).unwrap(),
-        Limit::exclusive(Exclusive::new(label("duty"), label("main"), groups).unwrap()),
-        asked_unless("url", "https://example.com/v1/x").for_tools(["http.get"]).unwrap(),
-        until(2000),
-    ];
-    let lower = [
-        Limit::rate(Rate::new(label("pace"), label("side"), 2, Seconds::new(60)).unwrap())
-            .for_tools(["files.*"])
-            .unwrap(),
-        Limit::budget(spent).for_tools(["http.get"]).unwrap(),
-        Limit::budget(Budget::calls(label("none"), label("main"), 0)).for_tools(["mail.*"]).unwrap(),
-        until(500),
-    ];
-    let root = root().term(0, encoded_powers(wide())).term(1, encoded_limits(upper)).token();
-    let parent = child_of(&root).term(0, encoded_powers(narrow())).term(1, encoded_limits([until(1500)])).token();
-    let child = grandchild_of(&parent).term(0, encoded_powers(narrowest())).term(1, encoded_limits(lower));
-    (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
-}
-
 fn replaced() -> Vec<u8> {
     cbor::array([cbor::bytes([0x0d; 32])])
 }
@@ -422,15 +385,6 @@ fn below_what_is_counted_nothing_widens() {
     println!("{tally:?}");
     assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
     assert!(tally.beyond_the_child > 100 && tally.charged > 2_000 && tally.charged_less > 50, "{tally:?}");
-}
-
-/// With budgets, rates, exclusive groups and gates, at verifiers attached to more or fewer ledgers.
-#[test]
-fn below_what_is_metered_nothing_widens() {
-    let tally = Attack::among(below_what_is_metered(), &universe::attached()).run();
-    println!("{tally:?}");
-    assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
-    assert!(tally.beyond_the_child > 100, "{tally:?}");
 }
 
 #[test]

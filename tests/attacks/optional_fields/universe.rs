@@ -8,7 +8,7 @@ use crate::support::story::{
 };
 use ciborium::Value as Cbor;
 use mandatum::{
-    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Effect, Facts, Label, MemoryLedger, Powers,
+    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Denial, Effect, Facts, Label, Powers,
     Presentation, Presenter, Register, SigningKey, Token, Value, VerifiedChain, Verifier, sign_call,
 };
 use std::collections::BTreeMap;
@@ -62,8 +62,8 @@ impl Question {
         self.parents.iter().flatten().all(made)
     }
 
-    /// What the holder of the chain's leaf is charged for the call, where it is permitted and nothing was spent before. Every key
-    /// of the story is tried, and approvals where they are missing.
+    /// What the holder of the chain's leaf is charged for the call, where it is permitted. Every key of the story is tried, and
+    /// approvals where they are missing.
     pub(super) fn permitted(&self, verifier: &Verifier, chain: &VerifiedChain) -> Option<Vec<Charge>> {
         match self.decide(verifier, chain, &[]) {
             Err(Some(Code::ApprovalsMissing)) => self.decide(verifier, chain, self.setting.approvers).ok(),
@@ -92,8 +92,9 @@ impl Question {
         let decide = |presenter| {
             let presentation = Presentation { call: &self.call, presenter };
             let unsettled = verifier.decide(chain, &presentation, &context);
-            let permit = unsettled.and_then(|unsettled| MemoryLedger::new(64).settle(unsettled, context.now()));
-            permit.map(|permit| permit.charges().to_vec()).map_err(|denial| Some(denial.code()))
+            unsettled
+                .map(|unsettled| unsettled.charges().charges().to_vec())
+                .map_err(|denial: Denial| Some(denial.code()))
         };
         match self.shown {
             Shown::Asserted => decide(Presenter::Asserted { holder: leaf.holder.key, leaf: id }),
@@ -205,14 +206,6 @@ pub(super) fn purses() -> Vec<Setting> {
         .collect()
 }
 
-/// At verifiers that are attached to more or fewer ledgers.
-pub(super) fn attached() -> Vec<Setting> {
-    static LEDGERS: LazyLock<[Label; 2]> = LazyLock::new(|| ["main", "side"].map(|name| Label::new(name).unwrap()));
-    let at = |seconds, ledgers| Context::new(after(seconds), audience(CRM)).with_ledgers(ledgers).into();
-    let (both, none) = (&LEDGERS[..], &LEDGERS[..0]);
-    vec![at(0, both), at(0, none), at(0, &both[..1]), at(0, &both[1..]), at(550, both), at(1600, both), at(2500, both)]
-}
-
 fn actions() -> Vec<Action> {
     let texts =
         |tool: &str, arguments: &[(&str, &str)], effect| Action::new(tool, arguments.iter().copied(), effect).unwrap();
@@ -231,7 +224,6 @@ fn actions() -> Vec<Action> {
         texts("files.read", &[("path", "/decks")], read),
         texts("http.get", &[("url", "https://example.com/v1/x")], read),
         texts("http.get", &[("url", "https://example.com/v1")], read),
-        Action::new("http.get", [("url", Value::from("https://example.com/v1/x")), ("size", 9.into())], read).unwrap(),
         texts("http.get", &[("url", "https://example.com/")], read),
         message("alice"),
         texts("notes.write", &[], Effect::Write),
