@@ -205,7 +205,7 @@ impl Case {
         let ledger = MemoryLedger::new(room.into_iter().sum());
         let root = chain.chain().ids().next().unwrap_or_else(|| chain.chain().leaf_id());
         let seen = self.seen.iter().all(|key| ledger.restore_mark(*key, root, Timestamp::MAX));
-        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, *at));
+        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, root, *at));
         assert!(seen && charged, "there is room for what a case says, and its sums were read as numbers");
         ledger
     }

@@ -1,6 +1,6 @@
 //! What a ledger takes in from before it was made.
 
-use super::{Account, Mark, MemoryLedger, State, lock, shard, take};
+use super::{Account, Mark, MemoryLedger, ONE_MARK, State, Taken, lock, shard};
 use crate::decide::charge::{Charge, Demand};
 use crate::ground::{CallKey, MandateId, Number, Timestamp};
 
@@ -15,8 +15,9 @@ use crate::ground::{CallKey, MandateId, Number, Timestamp};
 /// let spent = Charge { link: 0, ledger: "eu-1".parse()?, account, name: "travel".parse()?, demand };
 ///
 /// let ledger = MemoryLedger::new(1_000);
-/// assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), MandateId::from_bytes([2; 32]), keep_until));
-/// assert!(ledger.restore_charge(&spent, now));
+/// let root = MandateId::from_bytes([2; 32]);
+/// assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), root, keep_until));
+/// assert!(ledger.restore_charge(&spent, root, now));
 /// assert_eq!(ledger.balance(&account).map(|balance| balance.spent), Some(120.into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -30,7 +31,7 @@ impl MemoryLedger {
         if marks.marks.contains_key(&key) {
             return true;
         }
-        if !self.take_room(root) {
+        if !self.take_room(root, ONE_MARK) {
             return false;
         }
         marks.marks.insert(key, Mark { root, is_open: false });
@@ -38,20 +39,20 @@ impl MemoryLedger {
         true
     }
 
-    /// Counts a charge that was made before, at `at`, whether or not it fits now. A sum is spent for good; of groups the one that
+    /// Counts a charge that was made before, under `root` at `at`, whether or not it fits now. A sum is spent for good; of groups the one that
     /// is restored first stays; of a rate's calls, those out of their order count for later ones. `false` where there is no
     /// room, or where the sum is larger than a number can be.
     #[must_use = "what is not counted can be spent again"]
-    pub fn restore_charge(&self, charge: &Charge, at: Timestamp) -> bool {
+    pub fn restore_charge(&self, charge: &Charge, root: MandateId, at: Timestamp) -> bool {
         let Some(accounts) = shard(&self.accounts, charge.account.as_bytes()) else { return false };
         let mut accounts = lock(accounts);
-        let known = accounts.get(&charge.account).map(|account| (account.state, account.last));
-        let Some(state) = counted(known.map(|(state, _)| state), &charge.demand, at) else { return false };
-        if known.is_none() && !take(&self.accounts_left, 1) {
+        let known = accounts.get(&charge.account).map(|account| account.state);
+        let Some(state) = counted(known, &charge.demand, at) else { return false };
+        if known.is_none() && !self.take_room(root, Taken { marks: 0, accounts: 1 }) {
             return false;
         }
-        let last = known.map_or(at, |(_, last)| last.max(at));
-        accounts.insert(charge.account, Account { state, last });
+        let account = accounts.entry(charge.account).or_insert(Account { state, root, last: at });
+        (account.state, account.last) = (state, at.max(account.last));
         true
     }
 }

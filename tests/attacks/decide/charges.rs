@@ -6,8 +6,8 @@ use crate::support::cbor;
 use crate::support::spending::{LEDGER, budget, calls, exclusive, group, rate, sum};
 use crate::support::story::{after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of};
 use mandatum::{
-    Action, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome, MemoryLedger, Number,
-    Permit, Place, Value,
+    Action, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome, MandateId,
+    MemoryLedger, Number, Permit, Place, Value,
 };
 
 /// The root and a child with these limits, by hand, for all calls of two tools, at a server that is attached to the ledger.
@@ -141,9 +141,12 @@ fn a_caller_does_not_learn_what_others_have_spent() {
 /// A ledger that begins anew with what another one made.
 fn restored(charges: &[Charge]) -> MemoryLedger {
     let ledger = MemoryLedger::new(100);
-    assert!(charges.iter().all(|charge| ledger.restore_charge(charge, now())));
+    assert!(charges.iter().all(|charge| ledger.restore_charge(charge, ROOT, now())));
     ledger
 }
+
+/// Of which it matters only that it is one.
+const ROOT: MandateId = MandateId::from_bytes([5; 32]);
 
 #[test]
 fn what_was_charged_is_charged_after_a_restart() {
@@ -192,13 +195,14 @@ fn what_can_not_be_restored_is_said() {
     let scene = attached(&[budget(&calls(1))]);
     let (one, key) = (charge(&scene), scene.decide().unwrap().charges().key());
     let root = scene.decide().unwrap().charges().root();
-    assert!(!MemoryLedger::new(0).restore_charge(&one, now()));
+    assert!(!MemoryLedger::new(0).restore_charge(&one, root, now()));
+    assert!(!MemoryLedger::new(9).at_most_per_root(0).restore_charge(&one, root, now()));
     assert!(!MemoryLedger::new(0).restore_mark(key, root, after(60)));
     assert!(!MemoryLedger::new(9).at_most_per_root(0).restore_mark(key, root, after(60)));
 
     let most = Demand::Spend { amount: i128::MAX.into(), max: i128::MAX.into() };
     let ledger = restored(&[Charge { demand: most, ..one.clone() }]);
-    assert!(!ledger.restore_charge(&one, now()), "a sum larger than any number");
+    assert!(!ledger.restore_charge(&one, ROOT, now()), "a sum larger than any number");
     let less = Demand::Spend { amount: (-1).into(), max: 1.into() };
     let ledger = restored(&[one.clone(), Charge { demand: less, ..one.clone() }]);
     assert_eq!(ledger.balance(&one.account).unwrap().spent, 1.into(), "nothing is filled up again");
