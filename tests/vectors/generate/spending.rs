@@ -253,7 +253,7 @@ fn below() -> Vec<Scene> {
             .child_with(move |terms| terms.same_key().limits(one.clone()))
             .held_by(holder(0))
             .child_with(move |terms| terms.limits(again.clone()))
-            .charges([of_holder(1, holder(0), "1", "2")]),
+            .charges([of_holder(2, holder(0), "1", "2")]),
     ]
 }
 
