@@ -1,7 +1,7 @@
 //! What an approval or a receipt says, for people and for machines.
 
 use super::tree::{Page, list, object, shown, time};
-use mandatum::{AccountId, Approval, Number, Outcome, Receipt, ReceiptEvent, Token, Value};
+use mandatum::{AccountId, Approval, Number, Receipt, ReceiptEvent, Token, Value};
 
 /// Who, what, when, until when.
 pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
@@ -39,7 +39,7 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
         }
         ReceiptEvent::Finished { call, outcome } => {
             page.field(0, "ended", call);
-            page.field(0, "was", &word(*outcome));
+            page.field(0, "was", &outcome.to_string());
         }
         ReceiptEvent::Counted => page.field(0, "event", &"none: it only counts what was denied"),
     }
@@ -83,7 +83,7 @@ pub(crate) fn receipt(token: &Token<Receipt>) -> Value {
             ("approvals", Value::List(started.approvals.iter().map(shown).collect())),
         ],
         ReceiptEvent::Finished { call, outcome } => {
-            vec![("event", "finished".into()), ("call", shown(call)), ("was", word(*outcome).into())]
+            vec![("event", "finished".into()), ("call", shown(call)), ("was", outcome.to_string().into())]
         }
         ReceiptEvent::Counted => vec![("event", "counted".into())],
     };
@@ -97,12 +97,4 @@ fn charge((account, amount): &(AccountId, Option<Number>)) -> Value {
 
 fn calls(number: u64) -> String {
     if number == 1 { "1 call".to_owned() } else { format!("{number} calls") }
-}
-
-const fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Done => "done",
-        Outcome::Failed => "failed",
-        Outcome::Undone => "undone",
-    }
 }

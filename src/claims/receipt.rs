@@ -1,5 +1,6 @@
 use super::Said;
 use crate::ground::{AccountId, Audience, CallKey, Digest, MandateId, Number, Timestamp};
+use std::fmt;
 
 /// One entry of a server's record of what it permitted: signed, and linked to the entry before it by that one's digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,4 +59,14 @@ pub enum Outcome {
     Failed,
     /// It had no effect at all.
     Undone,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+        })
+    }
 }

@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::ledger::MemoryLedger;
 use super::permit::{Permit, Record, Running};
 use super::receipts::{Head, ReceiptLog};
-use crate::chain::Verifier;
+use crate::chain::{ChainCache, Verifier};
 use crate::claims::{Approval, Outcome, Receipt};
 use crate::ground::{Audience, CallKey, Label, Timestamp, TokenId};
 use crate::mission::Register;
@@ -68,6 +68,7 @@ pub struct Guard {
     audience: Audience,
     system: Option<Label>,
     ledgers: Vec<Label>,
+    known: Option<ChainCache>,
     ledger: MemoryLedger,
     register: RwLock<Register>,
     receipts: Mutex<ReceiptLog>,
@@ -148,11 +149,19 @@ impl Guard {
         key: SigningKey,
         store: impl Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync + 'static,
     ) -> Self {
-        let register = RwLock::new(Register::new(verifier.leeway()));
-        let receipts = Mutex::new(ReceiptLog::new(key.public()));
-        let (ledgers, store) = (Vec::new(), Box::new(store));
-        let on_failure = OnFailure::default();
-        Self { verifier, audience, system: None, ledgers, ledger, register, receipts, key, store, on_failure }
+        Self {
+            register: RwLock::new(Register::new(verifier.leeway())),
+            receipts: Mutex::new(ReceiptLog::new(key.public())),
+            store: Box::new(store),
+            verifier,
+            audience,
+            system: None,
+            ledgers: Vec::new(),
+            known: None,
+            ledger,
+            key,
+            on_failure: OnFailure::default(),
+        }
     }
 
     /// Whose ledger counts for these names. See [`Context::with_ledgers`].
@@ -165,6 +174,12 @@ impl Guard {
     #[must_use]
     pub fn in_system(self, system: Label) -> Self {
         Self { system: Some(system), ..self }
+    }
+
+    /// Not verifying again what `cache` knows. See [`ChainCache`].
+    #[must_use]
+    pub fn knowing(self, cache: ChainCache) -> Self {
+        Self { known: Some(cache), ..self }
     }
 
     /// What becomes of the charges of tools that fail.
@@ -250,7 +265,10 @@ impl Guard {
             let context = context.with_ledgers(&self.ledgers).with_approvals(received.approvals);
             let context = received.facts.into_iter().fold(context, Context::with_facts);
             let context = self.system.iter().cloned().fold(context, Context::with_system);
-            self.verifier.check(received.proof, received.action, &context)?
+            match &self.known {
+                Some(cache) => self.verifier.check_cached(received.proof, received.action, &context, cache),
+                None => self.verifier.check(received.proof, received.action, &context),
+            }?
         };
         self.ledger.settle(unsettled, now)
     }

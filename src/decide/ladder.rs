@@ -141,6 +141,10 @@ impl Verifier {
     /// # Errors
     /// [`Denial`] for the first check that fails; the permit is then gone.
     pub fn recheck(&self, permit: Permit, context: &Context<'_>) -> Result<Permit, Denial> {
+        if permit.audience != *context.audience() {
+            let named = permit.audience;
+            return Err(Denial::new(Place::Call, Reason::CallForAnotherAudience { named }));
+        }
         let Permit { chain, call, is_signed, .. } = &permit;
         walk_chain(self, chain, &call.action, *is_signed, context, &mut stop_at_failure)?;
         walk_gates(self, chain, call, context, &mut stop_at_failure)?;

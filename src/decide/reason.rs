@@ -272,6 +272,7 @@ impl Reason {
             | Self::FactTooOld { .. }
             | Self::FactFromFuture { .. }
             | Self::ConditionFails { .. }
+            | Self::AliasMissing { .. }
             | Self::OtherConfiguration
             | Self::CeilingRefuses { .. }
             | Self::AssertionNotAccepted { .. }

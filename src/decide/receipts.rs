@@ -9,11 +9,13 @@ use thiserror::Error;
 /// so nothing in it can be changed, dropped or put elsewhere without being found. To see that the end was cut off, the last head
 /// must be kept elsewhere.
 ///
-/// It keeps nothing but the head; the receipts are the host's to store, before what they permit begins.
+/// A clock that steps back dates no receipt before the one before it. It keeps nothing but the head; the receipts are the host's to store, before what they permit begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptLog {
     signer: PublicKey,
     head: Head,
+    /// When the last receipt was made.
+    last: Timestamp,
     denied: u64,
 }
 
@@ -36,7 +38,7 @@ impl ReceiptLog {
     /// The record that goes on after `head`.
     #[must_use]
     pub const fn resume(signer: PublicKey, head: Head) -> Self {
-        Self { signer, head, denied: 0 }
+        Self { signer, head, last: Timestamp::EPOCH, denied: 0 }
     }
 
     /// How far it goes.
@@ -100,7 +102,7 @@ impl ReceiptLog {
         key: &SigningKey,
     ) -> Result<Token<Receipt>, SignError> {
         let claims = Receipt {
-            said: Said { id, by: self.signer, at: now },
+            said: Said { id, by: self.signer, at: now.max(self.last) },
             sequence: self.head.length,
             previous: self.head.last,
             denied: self.denied,
@@ -108,6 +110,7 @@ impl ReceiptLog {
         };
         let receipt = crate::sign::Unsigned::new(claims, vec![self.signer]).sign(key)?;
         self.head = self.head.after(&receipt);
+        self.last = receipt.claims().said.at;
         self.denied = 0;
         Ok(receipt)
     }

@@ -123,6 +123,9 @@ impl VerifiedChain {
     ///
     /// Its powers are the meet of the branches' powers. It has every limit that a link of a branch added, but for windows, waves
     /// and barriers, which are the minter's to say; and a barrier over the branches, each reported by its leaf's holder.
+    /// A budget, rate or group that the ancestor's holder gave a branch goes on under the same account; one that was added further
+    /// below had another issuer, and counts anew.
+    ///
     /// This bounds what its caller asks for; a hostile holder is bounded by its own chain all the same.
     ///
     /// # Errors

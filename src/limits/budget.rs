@@ -112,7 +112,7 @@ impl Budget {
     }
 
     /// The same budget as several lines, each for a ledger of its own, for verifiers that share nothing: each line is spent by
-    /// itself, and all lines together come to the whole.
+    /// itself, and all lines together come to the whole. A verifier that is attached to several of them spends the first by name.
     ///
     /// # Errors
     /// [`LimitError::SharesDiffer`] when the lines come to anything but the whole; else as [`Budget::new`].

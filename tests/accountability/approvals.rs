@@ -349,3 +349,13 @@ fn a_gate_without_a_scope_stands_before_all() {
         assert!(decide(&all, &call, &context(0).with_approvals(&words)).is_ok());
     }
 }
+
+/// A permit is for the server that it was decided at.
+#[test]
+fn a_recheck_at_another_server_is_refused() {
+    let permit = || settled(decide(&chain([], []), &asked(), &context(0)).unwrap());
+    assert!(verifier().recheck(permit(), &context(1)).is_ok());
+    let elsewhere = mandatum::Context::new(after(1), mandatum::Audience::new("https://elsewhere.example").unwrap());
+    let refused = verifier().recheck(permit(), &elsewhere);
+    assert_eq!(code_and_place(refused), Some((Code::CallForAnotherAudience, Place::Call)));
+}

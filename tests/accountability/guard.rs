@@ -3,10 +3,10 @@
 use crate::forging::story::{CRM, after, audience, call_of, key};
 use crate::stage::*;
 use mandatum::{
-    AccountId, Action, Balance, Budget, Call, Chain, Code, Condition, Constraint, Controller, Denial, Effect, Ending,
-    Exclusive, Facts, Guard, GuardError, Head, Life, Limit, LivesBy, MaxAge, MemoryLedger, Mission, NotStored, Notice,
-    OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Seconds, Timestamp, Token,
-    ToolSet, Verifier, Window, verify_receipts,
+    AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint, Controller, Denial,
+    Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, Life, Limit, LivesBy, MaxAge, MemoryLedger, Mission,
+    NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Seconds,
+    Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -490,4 +490,21 @@ fn an_error_says_what_happened_in_one_sentence() {
     let denied = host.run(&payment(2, 10), || Ok::<(), &str>(())).map_err(|error| error.to_string()).unwrap_err();
     assert_eq!(denied, "the root: the budget on account payments has 9 left, and the call takes more");
     assert_eq!(NotStored.to_string(), "the receipt could not be stored");
+}
+
+/// What a guard knows is not verified again, and decides nothing.
+#[test]
+fn a_guard_that_knows_a_chain_decides_as_one_that_does_not() {
+    let forgetful = host(chain([at_most(10)], []));
+    let knowing =
+        host_with(chain([at_most(10)], []), MemoryLedger::new(1_000), |guard| guard.knowing(ChainCache::new(4)));
+    for host in [&forgetful, &knowing] {
+        let paid = (0..4_u8)
+            .map(|id| host.run(&payment(id, 4), || Ok::<_, ()>(id)).map_err(|error| code(Err::<(), _>(error))));
+        let exhausted = Err(Code::BudgetExhausted);
+        assert_eq!(paid.collect::<Vec<_>>(), [Ok(0), Ok(1), exhausted, exhausted]);
+        assert_eq!(host.denial(&payment(0, 4)).code(), Code::AlreadyDecided);
+        host.shelf.clock.store(3_601, Ordering::SeqCst);
+        assert_eq!(host.denial(&payment(9, 1)).code(), Code::Expired);
+    }
 }

@@ -445,3 +445,14 @@ fn a_fault_is_said_in_one_sentence() {
     assert_eq!(at(ReceiptFault::OutOfPlace { found: 4 }), "receipt 3: it is receipt 4 of the record");
     assert_eq!(at(ReceiptFault::OtherEnd), "receipt 3: the record does not end where it should");
 }
+
+/// A clock that steps back once would spoil the record for good.
+#[test]
+fn a_clock_that_steps_back_dates_nothing_before_what_was_said() {
+    let mut log = ReceiptLog::new(public(SERVER));
+    let receipts: Vec<_> =
+        [5, 3, 4, 9].map(|seconds| log.counted([7; 16], after(seconds), &key(SERVER)).unwrap()).into_iter().collect();
+    let dates: Vec<_> = receipts.iter().map(|receipt| receipt.claims().said.at).collect();
+    assert_eq!(dates, [5, 5, 5, 9].map(after));
+    assert_eq!(verify(&receipts, Some(log.head())).map(|summary| summary.head), Ok(log.head()));
+}
