@@ -6,6 +6,7 @@
 //! - The holder of the leaf signs each call with [`sign_call`] and sends an [`ExecutionProof`].
 //! - A [`Verifier`] checks it: [`Verifier::check`] from bytes to a decision, or step by step with
 //!   [`Verifier::verify`] and [`Verifier::decide`].
+//! - A [`ChainCache`] spares what was verified before; it changes no verdict.
 //! - A chain lives by missions. Their [`Controller`] signs news, a [`Register`] joins what was heard of it, and a decision's
 //!   [`Context`] carries it; [`VerifiedChain::watches`] names what a host must fetch.
 //! - A decision in favour is [`Unsettled`] until a ledger says that the call is new and fits its [`Budget`]s and [`Rate`]s

@@ -1,7 +1,8 @@
 //! Approvals: did the people that the gates name sign this very call?
 
 use super::call::{Call, Context};
-use super::checks::in_scope;
+use super::in_scope::in_scope;
+use super::not_approved::NotApproved;
 use crate::chain::{VerifiedChain, Verifier};
 use crate::claims::Approval;
 use crate::ground::bounds::{CONDITION_STEPS, MAX_APPROVALS};
@@ -9,93 +10,6 @@ use crate::ground::{Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, 
 use crate::limits::{Gate, LimitRule};
 use crate::powers::Action;
 use crate::sign::{Token, Unsigned, VerifyingKey};
-use thiserror::Error;
-
-/// Why the people who must approve a call did not.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum NotApproved {
-    /// More approvals than may be presented.
-    #[error("at most {MAX_APPROVALS} approvals, found {found}")]
-    TooManyApprovals {
-        /// Approvals presented.
-        found: usize,
-    },
-    /// An approval by somebody whom no gate before this call names.
-    #[error("approved by {by}, who may not")]
-    ApprovalByStranger {
-        /// Who.
-        by: PublicKey,
-    },
-    /// One person's approval twice.
-    #[error("approved twice by {by}")]
-    ApprovedTwice {
-        /// Who.
-        by: PublicKey,
-    },
-    /// An approval of a call at another server.
-    #[error("the approval by {by} is of a call at `{named}`")]
-    ApprovalForAnotherAudience {
-        /// Who.
-        by: PublicKey,
-        /// Where.
-        named: Audience,
-    },
-    /// An approval of another call, or of one whose arguments are others now.
-    #[error("the approval by {by} is of another call")]
-    ApprovalForAnotherCall {
-        /// Who.
-        by: PublicKey,
-    },
-    /// An approval from the future, further than the leeway.
-    #[error("approved by {by} at {at}, now is {now}")]
-    ApprovalFromFuture {
-        /// Who.
-        by: PublicKey,
-        /// When.
-        at: Timestamp,
-        /// Now.
-        now: Timestamp,
-    },
-    /// An approval that no longer counts.
-    #[error("the approval by {by} expired at {expires}, now is {now}")]
-    ApprovalExpired {
-        /// Who.
-        by: PublicKey,
-        /// When it expired.
-        expires: Timestamp,
-        /// Now.
-        now: Timestamp,
-    },
-    /// An approval that is older than a gate allows, and without which too few are left.
-    #[error("approved by {by} at {at}, at most {max_age} ago is accepted, now is {now}")]
-    ApprovalTooOld {
-        /// Who.
-        by: PublicKey,
-        /// When.
-        at: Timestamp,
-        /// How long ago that may be.
-        max_age: Seconds,
-        /// Now.
-        now: Timestamp,
-    },
-    /// An approval that the key it claims did not sign.
-    #[error("the approval by {by} is not signed by that key")]
-    ApprovalSignature {
-        /// Who it claims to be by.
-        by: PublicKey,
-    },
-    /// Too few approvals.
-    #[error("too few approvals: {needed} must approve, {given} did")]
-    ApprovalsMissing {
-        /// How many must.
-        needed: usize,
-        /// How many did.
-        given: usize,
-        /// Who still can. For the host, not for the caller.
-        open: Vec<PublicKey>,
-    },
-}
 
 impl Approval {
     /// A person's word for one call, to be signed by `approver`. The person sees the call itself: its digest is what is signed,

@@ -3,6 +3,7 @@
 use super::approvals::{gate_open, gates};
 use super::call::{Context, Presentation};
 use super::charge::{Charge, NotCharged, charge_of, one_an_account};
+use super::in_scope::in_scope;
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life, Link, Root, RootAudience};
@@ -161,16 +162,6 @@ pub(super) fn charges_of(
     };
     let charges: Result<Vec<_>, _> = in_scope(chain, action).filter_map(charge).collect();
     charges.map(one_an_account)
-}
-
-/// What the limits in whose scope a call is demand, each with its link.
-pub(super) fn in_scope<'c>(
-    chain: &'c VerifiedChain,
-    action: &'c Action,
-) -> impl Iterator<Item = (usize, &'c LimitRule)> {
-    let links = chain.chain().links().enumerate();
-    let limits = links.flat_map(|(link, claims)| claims.limits.iter().map(move |limit| (link, limit)));
-    limits.filter(|(_, limit)| limit.scope().includes(&action.tool)).map(|(link, limit)| (link, limit.rule()))
 }
 
 /// The first second in which a link has expired.

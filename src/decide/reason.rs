@@ -1,6 +1,6 @@
-use super::approvals::NotApproved;
 use super::charge::NotCharged;
 use super::code::Code;
+use super::not_approved::NotApproved;
 use super::request::Request;
 use crate::chain::Broken;
 use crate::codec::{CodecError, Fault};

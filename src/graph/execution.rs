@@ -1,10 +1,7 @@
-use super::picture::Picture;
-use super::state::TaskState;
 use crate::chain::{Broken, Chain, ChainError, Verifier};
 use crate::claims::{Holder, Life, Link};
-use crate::ground::{Issuer, Lifetime, MandateId, PublicKey, Seconds, TaskPath, Timestamp};
+use crate::ground::{Issuer, Lifetime, MandateId, PublicKey, Seconds, TaskPath};
 use crate::limits::{Limit, LimitRule};
-use crate::mission::Register;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -104,32 +101,12 @@ impl ExecutionGraph {
         self.nodes.is_empty()
     }
 
-    /// How every task stands, by what `register` has heard.
-    #[must_use]
-    pub fn picture(&self, register: &Register, now: Timestamp) -> Picture<'_> {
-        Picture::new(self, register, now)
-    }
-
     /// A node and those above it, up to the root.
     pub(super) fn path(&self, node: usize) -> impl Iterator<Item = &Node> {
         std::iter::successors(self.nodes.get(node), |node| match node.above {
             Above::Issuer(_) => None,
             Above::Task(above) => self.nodes.get(above),
         })
-    }
-
-    /// How each node stands, above before below.
-    pub(super) fn states(&self, register: &Register, now: Timestamp) -> Vec<TaskState> {
-        let mut states: Vec<TaskState> = Vec::with_capacity(self.nodes.len());
-        for (index, node) in self.nodes.iter().enumerate() {
-            let own = super::state::own_state(self, index, register, now);
-            let state = match node.above {
-                Above::Issuer(_) => own,
-                Above::Task(above) => states.get(above).map_or(own, |above| own.below(*above)),
-            };
-            states.push(state);
-        }
-        states
     }
 }
 

@@ -1,7 +1,6 @@
 use super::execution::{Above, ExecutionGraph, Node};
 use super::sample::{More, sample};
-use super::state::TaskState;
-use super::text;
+use super::state::{TaskState, states};
 use crate::claims::Holder;
 use crate::ground::{MandateId, TaskPath, Timestamp};
 use crate::limits::{Barrier, Limit, LimitRule, Scope, Waves};
@@ -88,12 +87,16 @@ impl<'g> TaskNode<'g> {
     }
 }
 
-impl<'g> Picture<'g> {
-    pub(super) fn new(graph: &'g ExecutionGraph, register: &Register, now: Timestamp) -> Self {
-        let states = graph.states(register, now);
-        Self { graph, states, shown: (0..graph.len()).collect(), more: Vec::new() }
+impl ExecutionGraph {
+    /// How every task stands, by what `register` has heard.
+    #[must_use]
+    pub fn picture(&self, register: &Register, now: Timestamp) -> Picture<'_> {
+        let states = states(self, register, now);
+        Picture { graph: self, states, shown: (0..self.len()).collect(), more: Vec::new() }
     }
+}
 
+impl<'g> Picture<'g> {
     /// A picture of at most about `most` nodes: breadth first, of each task at most as many children as the square root of
     /// `most`, so that the picture has some depth, and of these one in every state that occurs. What is left out is
     /// counted in one node for each task that it is below.
@@ -119,19 +122,6 @@ impl<'g> Picture<'g> {
     #[must_use]
     pub fn count(&self, state: TaskState) -> usize {
         self.states.iter().filter(|found| **found == state).count()
-    }
-
-    /// The picture as a Mermaid flowchart. Mermaid's own defaults draw up to 500 edges and 50 000 characters; for more see
-    /// [`sampled`](Self::sampled).
-    #[must_use]
-    pub fn to_mermaid(&self) -> String {
-        text::mermaid(self)
-    }
-
-    /// The picture in DOT, for Graphviz.
-    #[must_use]
-    pub fn to_dot(&self) -> String {
-        text::dot(self)
     }
 
     pub(super) fn more(&self) -> &[More] {

@@ -41,7 +41,7 @@ impl TaskState {
     }
 
     /// What it is below a task in state `above`: nothing below goes on longer, and what is done stays done.
-    pub(super) fn below(self, above: Self) -> Self {
+    fn below(self, above: Self) -> Self {
         match above {
             // The completion of a task ends what is below it.
             Self::Done => self.max(Self::Ended),
@@ -56,9 +56,23 @@ impl fmt::Display for TaskState {
     }
 }
 
+/// How each node stands, above before below.
+pub(super) fn states(graph: &ExecutionGraph, register: &Register, now: Timestamp) -> Vec<TaskState> {
+    let mut states: Vec<TaskState> = Vec::with_capacity(graph.nodes.len());
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let own = own_state(graph, index, register, now);
+        let state = match node.above {
+            Above::Issuer(_) => own,
+            Above::Task(above) => states.get(above).map_or(own, |above| own.below(*above)),
+        };
+        states.push(state);
+    }
+    states
+}
+
 /// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are passed over. What opens
 /// in time is `opened` before it: the leeway forgives a clock that is behind.
-pub(super) fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Timestamp) -> TaskState {
+fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Timestamp) -> TaskState {
     let path: Vec<&Node> = graph.path(index).collect();
     let Some(node) = path.first() else { return TaskState::Closed };
     let news = News { register: Some(register), stapled: None };

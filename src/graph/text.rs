@@ -16,12 +16,19 @@ trait Format {
     fn end(&self, out: &mut String) -> fmt::Result;
 }
 
-pub(super) fn mermaid(picture: &Picture<'_>) -> String {
-    written(picture, &Mermaid)
-}
+impl Picture<'_> {
+    /// The picture as a Mermaid flowchart. Mermaid's own defaults draw up to 500 edges and 50 000 characters; for more see
+    /// [`sampled`](Self::sampled).
+    #[must_use]
+    pub fn to_mermaid(&self) -> String {
+        written(self, &Mermaid)
+    }
 
-pub(super) fn dot(picture: &Picture<'_>) -> String {
-    written(picture, &Dot)
+    /// The picture in DOT, for Graphviz.
+    #[must_use]
+    pub fn to_dot(&self) -> String {
+        written(self, &Dot)
+    }
 }
 
 fn written(picture: &Picture<'_>, format: &dyn Format) -> String {

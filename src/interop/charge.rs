@@ -1,9 +1,8 @@
 //! The JSON form of charges, as documented on [`Charge`].
 
 use super::error::{FormError, FormFault};
-use super::fields::{Fields, invalid, object, text};
+use super::fields::{Fields, invalid, label, object, seconds, text, whole};
 use super::form::JsonForm;
-use super::limits::{label, seconds, whole};
 use super::powers::number;
 use super::spending::calls;
 use crate::decide::{Charge, Demand};

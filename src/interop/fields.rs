@@ -2,7 +2,7 @@
 
 use super::error::{FormError, FormFault};
 use crate::codec::Invalid;
-use crate::ground::Value;
+use crate::ground::{KeyError, Label, MandateId, PublicKey, Seconds, Timestamp, Value};
 use std::collections::BTreeMap;
 
 /// The entries of an object, each taken once; what is left at the end is unknown.
@@ -96,4 +96,32 @@ pub(super) fn object(entries: impl IntoIterator<Item = (&'static str, Option<Val
 /// What a constructor refused.
 pub(super) fn invalid(error: impl Into<Invalid>) -> FormError {
     FormFault::Invalid(error.into()).into()
+}
+
+pub(super) fn time(value: &Value) -> Result<Timestamp, FormError> {
+    let seconds = whole(value).ok_or(FormFault::Expected("seconds since 1970"))?;
+    Timestamp::from_unix(seconds).map_err(invalid)
+}
+
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) if number.scale() == 0 => u64::try_from(number.coefficient()).ok(),
+        _ => None,
+    }
+}
+
+pub(super) fn label(value: &Value) -> Result<Label, FormError> {
+    Label::new(text(value)?).map_err(invalid)
+}
+
+pub(super) fn key(value: &Value) -> Result<PublicKey, FormError> {
+    text(value)?.parse().map_err(|error: KeyError| invalid(error))
+}
+
+pub(super) fn seconds(value: &Value) -> Result<Seconds, FormError> {
+    whole(value).map(Seconds::new).ok_or_else(|| FormFault::Expected("a number of seconds").into())
+}
+
+pub(super) fn digest(value: &Value) -> Result<MandateId, FormError> {
+    text(value)?.parse().map_err(|_| FormFault::Expected("a digest in hex").into())
 }

@@ -1,13 +1,13 @@
 //! The JSON form of limits, as documented on [`Limit`].
 
 use super::error::{FormError, FormFault};
-use super::fields::{Fields, each, invalid, object, only_true, text};
+use super::fields::{Fields, each, invalid, key, label, object, only_true, seconds, text, time};
 use super::form::JsonForm;
 use super::order::{barrier, barrier_to_value, waves, waves_to_value};
 use super::spending::{
     budget, budget_to_value, exclusive, exclusive_to_value, gate, gate_to_value, rate, rate_to_value,
 };
-use crate::ground::{Audience, KeyError, Label, Mission, Number, PublicKey, Seconds, Timestamp, Value};
+use crate::ground::{Audience, Mission, Number, Timestamp, Value};
 use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, Window};
 use crate::powers::{Constraint, Effect};
 
@@ -76,18 +76,6 @@ impl JsonForm for Limit {
     }
 }
 
-pub(super) fn time(value: &Value) -> Result<Timestamp, FormError> {
-    let seconds = whole(value).ok_or(FormFault::Expected("seconds since 1970"))?;
-    Timestamp::from_unix(seconds).map_err(invalid)
-}
-
-pub(super) fn whole(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) if number.scale() == 0 => u64::try_from(number.coefficient()).ok(),
-        _ => None,
-    }
-}
-
 fn window(value: &Value) -> Result<Window, FormError> {
     let mut fields = Fields::of(value)?;
     let (from, until) = (fields.optional("from", time)?, fields.optional("until", time)?);
@@ -121,18 +109,6 @@ fn condition(value: &Value) -> Result<Condition, FormError> {
         max_age: fields.required("max_age", seconds)?,
     };
     fields.end().map(|()| condition)
-}
-
-pub(super) fn label(value: &Value) -> Result<Label, FormError> {
-    Label::new(text(value)?).map_err(invalid)
-}
-
-pub(super) fn key(value: &Value) -> Result<PublicKey, FormError> {
-    text(value)?.parse().map_err(|error: KeyError| invalid(error))
-}
-
-pub(super) fn seconds(value: &Value) -> Result<Seconds, FormError> {
-    whole(value).map(Seconds::new).ok_or_else(|| FormFault::Expected("a number of seconds").into())
 }
 
 impl JsonForm for LivesBy {

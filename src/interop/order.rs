@@ -1,8 +1,7 @@
 //! The JSON form of what comes after what: waves and barriers.
 
 use super::error::{FormError, FormFault};
-use super::fields::{Fields, each, invalid, object, text};
-use super::limits::{key, label, seconds, time, whole};
+use super::fields::{Fields, digest, each, invalid, key, label, object, seconds, time, whole};
 use crate::ground::{MandateId, Mission, Number, Value};
 use crate::limits::{Barrier, Reporters, Waves};
 
@@ -69,8 +68,4 @@ fn awaited(value: &Value) -> Result<(MandateId, Reporters), FormError> {
     let mandate = fields.required("mandate", digest)?;
     let reporters = fields.required("reported_by", |keys| Reporters::new(each(keys, key)?).map_err(invalid))?;
     fields.end().map(|()| (mandate, reporters))
-}
-
-pub(super) fn digest(value: &Value) -> Result<MandateId, FormError> {
-    text(value)?.parse().map_err(|_| FormFault::Expected("a digest in hex").into())
 }

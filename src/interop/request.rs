@@ -1,10 +1,8 @@
 //! The JSON form of a request for powers, as documented on [`Request`].
 
 use super::error::FormError;
-use super::fields::{Fields, invalid, object, text};
+use super::fields::{Fields, digest, invalid, key, label, object, text};
 use super::form::JsonForm;
-use super::limits::{key, label};
-use super::order::digest;
 use crate::claims::Holder;
 use crate::decide::Request;
 use crate::ground::{TaskPath, Value};

@@ -1,9 +1,8 @@
 //! The JSON form of what a ledger keeps, and of gates.
 
 use super::error::{FormError, FormFault};
-use super::fields::{Fields, each, invalid, object, text};
+use super::fields::{Fields, each, invalid, key, label, object, seconds, text, whole};
 use super::form::JsonForm;
-use super::limits::{key, label, seconds, whole};
 use super::powers::{effect, number};
 use crate::ground::{Label, Number, Value};
 use crate::limits::{Budget, Exclusive, Gate, Meter, Rate, ToolSet, Unit};

@@ -23,6 +23,6 @@ pub use register::{NotTaken, Register, Taken};
 pub use standing::NotAlive;
 pub use watches::Watches;
 
-pub(crate) use order::{Speakers, barrier_open, in_wave};
+pub(crate) use order::{barrier_open, in_wave};
 pub(crate) use standing::{News, event_not_fired, link_not_ended, mission_alive, not_ended};
-pub(crate) use watches::speakers;
+pub(crate) use watches::{Speakers, speakers};

@@ -1,6 +1,7 @@
 //! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph alike.
 
 use super::standing::News;
+use super::watches::Speakers;
 use crate::claims::TaskEnding;
 use crate::ground::{Label, MandateId, PublicKey, Timestamp};
 use crate::limits::{Barrier, Reporters, Waves};
@@ -87,21 +88,6 @@ pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<O
             Err(NotItsTurn::WaveClosed { mission: mission(), current, last })
         }
         _ => Ok(None),
-    }
-}
-
-/// Whose word on other tasks counts at a mandate's barriers, besides that of the keys which a barrier names.
-pub(crate) struct Speakers {
-    /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions that it lives by.
-    pub(crate) report: Vec<PublicKey>,
-    /// Who may call a task off, and can't complete it: every issuer above.
-    pub(crate) call_off: Vec<PublicKey>,
-}
-
-impl Speakers {
-    /// Everyone whose word on a task that these keys report counts.
-    pub(super) fn with<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
-        named.iter().chain(&self.report).chain(&self.call_off)
     }
 }
 

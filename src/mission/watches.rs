@@ -1,7 +1,6 @@
-use super::order::Speakers;
 use crate::chain::{Chain, VerifiedChain};
 use crate::ground::{MandateId, Mission, PublicKey};
-use crate::limits::{Barrier, LimitRule};
+use crate::limits::{Barrier, LimitRule, Reporters};
 use std::collections::BTreeSet;
 
 /// What a decision under some chains could depend on: the exact pairs of a subject and a signer whose word counts.
@@ -97,6 +96,21 @@ pub(super) fn mandates_of(chain: &Chain) -> impl Iterator<Item = Vec<MandateId>>
 pub(super) fn may_end(chain: &VerifiedChain, link: usize) -> BTreeSet<PublicKey> {
     let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
     holders.chain(anchor_keys(chain)).chain(controllers(chain, link)).collect()
+}
+
+/// Whose word on other tasks counts at a mandate's barriers, besides that of the keys which a barrier names.
+pub(crate) struct Speakers {
+    /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions that it lives by.
+    pub(crate) report: Vec<PublicKey>,
+    /// Who may call a task off, and can't complete it: every issuer above.
+    pub(crate) call_off: Vec<PublicKey>,
+}
+
+impl Speakers {
+    /// Everyone whose word on a task that these keys report counts.
+    pub(super) fn with<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
+        named.iter().chain(&self.report).chain(&self.call_off)
+    }
 }
 
 /// Whose word counts at the barriers of a link.
