@@ -173,6 +173,12 @@ impl Chain {
         above.flat_map(|claims| claims.limits.iter().map(Limit::rule))
     }
 
+    /// A link's mandates: those that it replaces, and itself.
+    pub(crate) fn mandates(&self, link: usize) -> impl Iterator<Item = MandateId> + Clone {
+        let replaced = self.link(link).into_iter().flat_map(|claims| claims.replaces.iter().copied());
+        replaced.chain(self.ids().nth(link))
+    }
+
     /// What one link says.
     fn link(&self, at: usize) -> Option<&Link> {
         match at.checked_sub(1) {

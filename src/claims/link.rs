@@ -87,7 +87,7 @@ impl Replaced {
 
     /// The mandates.
     #[must_use]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &MandateId> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &MandateId> + Clone {
         self.0.iter()
     }
 }

@@ -1,6 +1,6 @@
 use super::execution::{Above, ExecutionGraph, Node};
 use crate::claims::TaskEnding;
-use crate::ground::{MandateId, Mission, PublicKey, Timestamp};
+use crate::ground::{Mission, PublicKey, Timestamp};
 use crate::limits::{Limit, LimitRule, Scope, Window};
 use crate::mission::{
     News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave, mission_alive, not_ended,
@@ -97,10 +97,10 @@ fn events(path: &[&Node], news: News<'_>) -> TaskState {
 }
 
 fn ended(node: &Node, path: &[&Node], news: News<'_>) -> TaskState {
-    let mandates: Vec<MandateId> = node.replaces.iter().copied().chain([node.id]).collect();
+    let mandates = node.replaces.iter().copied().chain([node.id]);
     let holders = path.iter().map(|node| node.holder.key);
     let may_end = holders.chain(issuer_keys(path)).chain(missions(path).map(|mission| mission.controller));
-    match not_ended(&mandates, may_end, missions(path), news) {
+    match not_ended(mandates, may_end, missions(path), news) {
         Ok(()) => TaskState::Live,
         Err(NotAlive::TaskEnded { ending: Some(TaskEnding::Completed), .. }) => TaskState::Done,
         Err(_) => TaskState::Ended,

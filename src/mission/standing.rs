@@ -3,7 +3,7 @@
 
 use super::news::MissionNews;
 use super::register::Register;
-use super::watches::{mandates_of, may_end};
+use super::watches::may_end;
 use crate::chain::VerifiedChain;
 use crate::claims::{Ending, TaskEnding, Wave};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp};
@@ -92,6 +92,10 @@ pub(crate) struct News<'a> {
 }
 
 impl<'a> News<'a> {
+    const fn is_empty(self) -> bool {
+        self.register.is_none() && self.stapled.is_none()
+    }
+
     fn registers(self) -> impl Iterator<Item = &'a Register> {
         self.register.into_iter().chain(self.stapled)
     }
@@ -160,26 +164,29 @@ pub(crate) fn mission_alive(
 /// Whether nobody entitled has ended a link's task, or that of a mandate it replaces: by a notice, or by the status of a
 /// mission that it lives by.
 pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>) -> Result<(), NotAlive> {
-    let mandates = mandates_of(chain.chain()).nth(link).unwrap_or_default();
-    not_ended(&mandates, may_end(chain, link), chain.chain().missions(link), news)
+    not_ended(chain.chain().mandates(link), may_end(chain, link), chain.chain().missions(link), news)
 }
 
 /// Whether none of the mandates was ended: by a notice of those who may end them, or by the status of one of the missions.
 pub(crate) fn not_ended<'a>(
-    mandates: &[MandateId],
+    mandates: impl Iterator<Item = MandateId> + Clone,
     may_end: impl IntoIterator<Item = PublicKey>,
     missions: impl IntoIterator<Item = &'a Mission>,
     news: News<'_>,
 ) -> Result<(), NotAlive> {
-    let told = |signer| mandates.iter().filter_map(move |id| Some((news.task_ending(*id, signer)?, *id)));
+    // Where there is no register nothing was heard, and there is nothing to look up.
+    if news.is_empty() {
+        return Ok(());
+    }
+    let told = |signer| mandates.clone().filter_map(move |id| Some((news.task_ending(id, signer)?, id)));
     if let Some((ending, mandate)) = may_end.into_iter().flat_map(told).max() {
         return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });
     }
     for mission in missions {
         let Some(told) = news.of(mission) else { continue };
-        let ended = told.heard.as_ref().and_then(|heard| mandates.iter().find(|id| heard.snapshot.ended.contains(id)));
-        if let Some(mandate) = ended {
-            return Err(NotAlive::TaskEnded { mandate: *mandate, ending: None });
+        let is_named = |id: &MandateId| told.heard.as_ref().is_some_and(|heard| heard.snapshot.ended.contains(id));
+        if let Some(mandate) = mandates.clone().find(is_named) {
+            return Err(NotAlive::TaskEnded { mandate, ending: None });
         }
     }
     Ok(())

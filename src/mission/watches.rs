@@ -62,9 +62,9 @@ impl VerifiedChain {
             let signers = lives_by.enders().chain([&mission.controller]);
             watches.missions.extend(signers.map(|signer| (mission.clone(), *signer)));
         }
-        for (link, mandates) in mandates_of(self.chain()).enumerate() {
+        for link in 0..self.chain().len() {
             for signer in may_end(self, link) {
-                watches.mandates.extend(mandates.iter().map(|mandate| (*mandate, signer)));
+                watches.mandates.extend(self.chain().mandates(link).map(|mandate| (mandate, signer)));
             }
         }
         for (link, barrier) in barriers_of(self.chain()) {
@@ -86,16 +86,11 @@ fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
     })
 }
 
-/// Each link's mandates: itself and those it replaces.
-pub(super) fn mandates_of(chain: &Chain) -> impl Iterator<Item = Vec<MandateId>> {
-    chain.ids().zip(chain.links()).map(|(id, link)| link.replaces.iter().copied().chain([id]).collect())
-}
-
 /// The keys that may end a link's task: its holder, every issuer above it up to the anchor, and the controllers of the
 /// missions that it lives by.
-pub(super) fn may_end(chain: &VerifiedChain, link: usize) -> BTreeSet<PublicKey> {
+pub(super) fn may_end(chain: &VerifiedChain, link: usize) -> impl Iterator<Item = PublicKey> {
     let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
-    holders.chain(anchor_keys(chain)).chain(controllers(chain, link)).collect()
+    holders.chain(anchor_keys(chain)).chain(controllers(chain, link))
 }
 
 /// Whose word on other tasks counts at a mandate's barriers, besides that of the keys which a barrier names.
