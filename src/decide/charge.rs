@@ -171,7 +171,8 @@ impl Charges {
         self.root
     }
 
-    /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten. A
+    /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten; of a call
+    /// that was approved, or is made by the host's word, the first in which a mandate of its chain has expired. A
     /// ledger that forgets answers [`LedgerOutcome::NoRoom`](crate::LedgerOutcome) from this second on, because it can't tell the
     /// first time from the next.
     #[must_use]

@@ -98,17 +98,21 @@ impl Verifier {
     ) -> Result<Unsettled, Denial> {
         walk(self, chain, presentation, context, &mut stop_at_failure)?;
         let call = presentation.call;
-        let (is_signed, keep_until) = match presentation.presenter {
-            Presenter::Signed(signed) => (true, signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND)),
-            // What it rests on may be renewed by fresher news; only a chain that has expired refuses the call for good.
-            Presenter::Asserted { .. } => (false, expires(chain)),
+        let gates: Vec<_> = gates(chain, &call.action).collect();
+        let is_signed = matches!(presentation.presenter, Presenter::Signed(_));
+        let keep_until = match presentation.presenter {
+            Presenter::Signed(signed) if gates.is_empty() => {
+                signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND)
+            }
+            // What it rests on may be renewed by fresher news, and an approved call signed again while its approvals still
+            // count; only a chain that has expired refuses the call for good.
+            Presenter::Signed(_) | Presenter::Asserted { .. } => expires(chain),
         };
         let root = chain.chain().root();
         let key = call.key(&chain.chain().leaf_id(), context.audience());
         let charges = charges_of(chain, &call.action, context)
             .map_err(|(link, not_charged)| Denial::new(Place::Link(link), not_charged.into()))?;
         let local_name = local_name(root.claims(), context).map_err(|reason| Denial::new(Place::Link(0), reason))?;
-        let gates: Vec<_> = gates(chain, &call.action).collect();
         let permit = Permit {
             chain: chain.clone(),
             call: call.clone(),

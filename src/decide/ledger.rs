@@ -14,8 +14,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// Bounded: when it is full of marks that are still needed, calls are refused, never forgotten; a decision that is settled so
 /// late that its mark would be forgotten is refused too, because its first settling may be. The mark of a signed call lives about
-/// as long as that may be old, and one by the host's word until a mandate of its chain expires; an account until the host
-/// [forgets](Self::forget_accounts) it.
+/// as long as that may be old, and one that was approved, or is by the host's word, until a mandate of its chain expires; an
+/// account until the host [forgets](Self::forget_accounts) it.
+///
+/// Verifiers that share one mean the same issuer by the same name, because that is what the accounts of roots are known by, and
+/// take signed calls of the same age: so tenants who name their issuers themselves have a ledger each.
 ///
 /// Marks and accounts are spread over shards, each under a lock of its own, taken in one order; a call takes its mark's, then
 /// those of its accounts, and within either its root's.

@@ -158,9 +158,6 @@ pub enum ReceiptFault {
     /// The operation of a call ends that never started, or has ended.
     #[error("an operation ends that is not running")]
     NotRunning,
-    /// A call starts a second time.
-    #[error("a call starts a second time")]
-    StartedTwice,
     /// The record ends before the head that was kept, or after it, or in another receipt.
     #[error("the record does not end where it should")]
     OtherEnd,
@@ -177,6 +174,16 @@ pub struct ReceiptSummary {
     pub denied: u64,
     /// The calls whose outcome it does not say.
     pub open: Vec<CallKey>,
+    /// The calls that were permitted more than once. Who makes a call can sign its id again when its mark is forgotten, so this
+    /// is no fault of the record.
+    pub again: Vec<CallKey>,
+}
+
+/// How often the operation of a call started, and how many of these have not ended.
+#[derive(Clone, Copy, Debug, Default)]
+struct Runs {
+    started: u64,
+    open: u64,
 }
 
 /// Verifies a whole record, from its first receipt to `head`, which was kept elsewhere. Without a head, the end may have been
@@ -190,7 +197,7 @@ pub fn verify_receipts<'r>(
     head: Option<Head>,
 ) -> Result<ReceiptSummary, ReceiptError> {
     let mut summary = ReceiptSummary::default();
-    let mut running: BTreeMap<CallKey, bool> = BTreeMap::new();
+    let mut calls: BTreeMap<CallKey, Runs> = BTreeMap::new();
     let mut last = Timestamp::EPOCH;
     let key = VerifyingKey::of(&signer);
     for receipt in receipts {
@@ -200,28 +207,25 @@ pub fn verify_receipts<'r>(
         last = claims.said.at;
         summary.head = summary.head.after(receipt);
         summary.denied = summary.denied.saturating_add(claims.denied);
-        let fault = match &claims.event {
+        match &claims.event {
             ReceiptEvent::Started(started) => {
                 summary.started = summary.started.saturating_add(1);
-                running.insert(started.call, true).map(|_| ReceiptFault::StartedTwice)
+                let runs = calls.entry(started.call).or_default();
+                (runs.started, runs.open) = (runs.started.saturating_add(1), runs.open.saturating_add(1));
             }
-            ReceiptEvent::Finished { call, .. } => match running.get_mut(call) {
-                Some(is_running @ true) => {
-                    *is_running = false;
-                    None
-                }
-                _ => Some(ReceiptFault::NotRunning),
-            },
-            ReceiptEvent::Counted => None,
-        };
-        if let Some(fault) = fault {
-            return Err(ReceiptError { at, fault });
+            ReceiptEvent::Finished { call, .. } => {
+                let runs = calls.get_mut(call).filter(|runs| runs.open > 0);
+                let runs = runs.ok_or(ReceiptError { at, fault: ReceiptFault::NotRunning })?;
+                runs.open = runs.open.saturating_sub(1);
+            }
+            ReceiptEvent::Counted => {}
         }
     }
     if head.is_some_and(|head| head != summary.head) {
         return Err(ReceiptError { at: summary.head.length, fault: ReceiptFault::OtherEnd });
     }
-    summary.open = running.into_iter().filter_map(|(call, is_running)| is_running.then_some(call)).collect();
+    summary.open = calls.iter().filter(|(_, runs)| runs.open > 0).map(|(call, _)| *call).collect();
+    summary.again = calls.iter().filter(|(_, runs)| runs.started > 1).map(|(call, _)| *call).collect();
     Ok(summary)
 }
 

@@ -1,7 +1,7 @@
 use crate::chain::{ChainError, Delegation, VerifiedChain};
 use crate::claims::{Child, Holder};
 use crate::ground::bounds::MAX_LIMITS;
-use crate::ground::{TaskPath, Timestamp, TokenId};
+use crate::ground::{Label, NameError, TaskPath, Timestamp, TokenId};
 use crate::limits::{Barrier, Limit, LimitError, LimitRule, Limits};
 use crate::powers::{MeetError, NotCovered, Powers};
 use crate::sign::Unsigned;
@@ -43,6 +43,9 @@ pub enum MergeError {
     /// The ancestor can't mint it.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// An account that was named below has too long a name.
+    #[error("an account of a branch: {0}")]
+    Account(#[from] NameError),
 }
 
 /// The terms of a merge point: who goes on when the branches are done, until when. Its powers are what all branches have in
@@ -124,7 +127,8 @@ impl VerifiedChain {
     /// Its powers are the meet of the branches' powers. It has every limit that a link of a branch added, but for windows, waves
     /// and barriers, which are the minter's to say; and a barrier over the branches, each reported by its leaf's holder.
     /// A budget, rate or group that the ancestor's holder gave a branch goes on under the same account; one that was added further
-    /// below had another issuer, and counts anew.
+    /// below had another issuer, and counts anew, under an account that is named after both: `travel of` that issuer's key. So nobody
+    /// below names an account of the ancestor's holder to spend from.
     ///
     /// This bounds what its caller asks for; a hostile holder is bounded by its own chain all the same.
     ///
@@ -149,8 +153,10 @@ impl VerifiedChain {
             None => common_powers(branches)?,
         };
         let carried = branches.iter().flat_map(|branch| self.added_by(branch));
+        let own = terms.limits.into_iter().chain([Limit::barrier(barrier)]);
         let mut limits: Vec<Limit> = Vec::new();
-        for limit in carried.cloned().chain(terms.limits).chain([Limit::barrier(barrier)]) {
+        for limit in carried.chain(own.map(Ok)) {
+            let limit = limit?;
             if !limits.contains(&limit) {
                 limits.push(limit);
             }
@@ -171,12 +177,20 @@ impl VerifiedChain {
     }
 
     /// The limits of the links of a branch below this chain that a merge point keeps.
-    fn added_by<'b>(&self, branch: &'b Self) -> impl Iterator<Item = &'b Limit> {
-        let links = branch.chain().links().skip(self.chain().len());
+    fn added_by<'b>(&self, branch: &'b Self) -> impl Iterator<Item = Result<Limit, NameError>> + 'b {
+        let holder = self.chain().leaf().holder.key;
+        let issuers = branch.chain().links().skip(self.chain().len().saturating_sub(1)).map(|link| link.holder.key);
+        let links = issuers.zip(branch.chain().links().skip(self.chain().len()));
         let kept = |limit: &&Limit| {
             !matches!(limit.rule(), LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_))
         };
-        links.flat_map(|link| link.limits.iter()).filter(kept)
+        links.flat_map(move |(issuer, link)| {
+            let counted = move |limit: &Limit| {
+                let renamed = |account: &Label| Label::new(&format!("{account} of {issuer}"));
+                if issuer == holder { Ok(limit.clone()) } else { limit.under(renamed) }
+            };
+            link.limits.iter().filter(kept).map(counted)
+        })
     }
 }
 

@@ -129,6 +129,11 @@ impl Budget {
         &self.account
     }
 
+    /// The same under another account.
+    pub(super) fn under(&self, account: Label) -> Self {
+        Self { account, ..self.clone() }
+    }
+
     /// What is counted.
     #[must_use]
     pub const fn meter(&self) -> &Meter {

@@ -39,6 +39,11 @@ impl Exclusive {
         &self.account
     }
 
+    /// The same under another account.
+    pub(super) fn under(&self, account: Label) -> Self {
+        Self { account, ..self.clone() }
+    }
+
     /// The ledger that keeps it.
     #[must_use]
     pub const fn ledger(&self) -> &Label {

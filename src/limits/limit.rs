@@ -1,8 +1,8 @@
 use super::{
     AudienceSet, Barrier, Budget, Condition, Exclusive, Gate, LimitError, LivesBy, Rate, Scope, ToolSet, Waves, Window,
 };
-use crate::ground::Label;
 use crate::ground::bounds::MAX_LIMITS;
+use crate::ground::{Label, NameError};
 use crate::powers::ToolPattern;
 use std::fmt::{self, Display, Formatter};
 
@@ -162,6 +162,17 @@ impl Limit {
     #[must_use]
     pub const fn rule(&self) -> &LimitRule {
         &self.rule
+    }
+
+    /// The same limit; what is counted under an account is counted under one with the other name.
+    pub(crate) fn under(&self, name: impl FnOnce(&Label) -> Result<Label, NameError>) -> Result<Self, NameError> {
+        let rule = match &self.rule {
+            LimitRule::Budget(budget) => LimitRule::Budget(budget.under(name(budget.account())?)),
+            LimitRule::Rate(rate) => LimitRule::Rate(rate.under(name(rate.account())?)),
+            LimitRule::Exclusive(exclusive) => LimitRule::Exclusive(exclusive.under(name(exclusive.account())?)),
+            rule => rule.clone(),
+        };
+        Ok(Self { scope: self.scope.clone(), rule })
     }
 }
 

@@ -32,6 +32,11 @@ impl Rate {
         &self.account
     }
 
+    /// The same under another account.
+    pub(super) fn under(&self, account: Label) -> Self {
+        Self { account, ..self.clone() }
+    }
+
     /// The ledger that counts.
     #[must_use]
     pub const fn ledger(&self) -> &Label {

@@ -250,6 +250,23 @@ fn one_approval_is_for_one_call_once() {
     assert_eq!(code_and_place(second), Some((Code::ApprovalForAnotherCall, Place::Call)));
 }
 
+/// Who makes a call can sign it anew when the first signature is too old, and the words on it still count.
+#[test]
+fn one_approval_is_for_one_call_however_often_that_is_signed() {
+    let (ledger, words) = (MemoryLedger::new(10), approvals(&gated(), &asked(), &[ANNA, BEN]));
+    let run = |seconds| {
+        let unsettled = decide(&gated(), &asked(), &context(seconds).with_approvals(&words)).unwrap();
+        ledger.settle(unsettled, after(seconds))
+    };
+    assert!(run(0).is_ok());
+    for seconds in [30, 31, 62, 299] {
+        ledger.forget_before(after(seconds));
+        assert_eq!(code_and_place(run(seconds)), Some((Code::AlreadyDecided, Place::Verifier)), "{seconds}");
+    }
+    ledger.forget_before(after(3_600));
+    assert!(ledger.is_empty(), "the chain has expired");
+}
+
 #[test]
 fn a_sibling_with_the_same_terms_needs_words_of_its_own() {
     let words = approvals(&gated(), &asked(), &[ANNA, BEN]);

@@ -5,8 +5,8 @@ use crate::stage::*;
 use mandatum::{
     AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint, Controller, Denial,
     Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, Life, Limit, LivesBy, MaxAge, MemoryLedger, Mission,
-    NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Seconds,
-    Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
+    NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Running,
+    Seconds, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -164,7 +164,7 @@ fn many_calls_at_once_stay_within_the_budget_and_in_order() {
                 for number in 0..12 {
                     let call = payment(thread * 12 + number, 1);
                     let proof = proof(&host.chain, &call, 0);
-                    let tool = |_: &mandatum::Running| {
+                    let tool = |_: &Running| {
                         ran.fetch_add(1, Ordering::SeqCst);
                         if number % 3 == 0 { Err(()) } else { Ok(()) }
                     };
@@ -480,6 +480,27 @@ fn a_guard_goes_on_with_its_record() {
     second.run(&payment(3, 1), || Ok::<(), ()>(())).unwrap();
     let whole = second.shelf.verified(second.guard.head());
     assert_eq!((whole.head.length, whole.started, whole.open), (5, 3, summary.open));
+}
+
+/// Who makes a call can sign it again when its mark is forgotten, even while it runs. That spoils no record.
+#[test]
+fn a_call_that_is_signed_again_spoils_no_record() {
+    let mut host = host(chain([], []));
+    let stored = Arc::clone(&host.shelf);
+    let store = move |receipt: &Token<Receipt>| stored.store(receipt);
+    host.guard = Guard::new(verifier(), here(), MemoryLedger::new(9), key(SERVER), store);
+    let run = |seconds, tool: &dyn Fn()| {
+        host.shelf.clock.store(seconds, Ordering::SeqCst);
+        let (call, proof) = (payment(1, 1), proof(&host.chain, &payment(1, 1), seconds));
+        let tool = |_: &Running| {
+            tool();
+            Ok::<(), ()>(())
+        };
+        host.guard.run(&Received::new(&proof, &call.action), || host.shelf.now(), tool).unwrap();
+    };
+    run(0, &|| run(31, &|| ()));
+    let summary = host.shelf.verified(host.guard.head());
+    assert_eq!((summary.started, summary.open.len(), summary.again.len()), (2, 0, 1));
 }
 
 #[test]

@@ -6,8 +6,8 @@ use crate::till::{
     EU, LEAD, Till, US, action, all, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using,
 };
 use mandatum::{
-    Action, Budget, Code, DenialKind, Effect, Exclusive, Life, Limit, LimitError, Merge, Meter, NotCharged, Number,
-    Place, TaskEnd, TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain, Verifier,
+    Action, Budget, Code, DenialKind, Effect, Exclusive, Life, Limit, LimitError, LimitRule, Merge, MergeError, Meter,
+    NotCharged, Number, Place, TaskEnd, TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain, Verifier,
 };
 
 fn in_dollars(max: &str) -> Limit {
@@ -270,6 +270,33 @@ fn a_merge_point_spends_from_its_branches_accounts() {
     let permit = tries(5, "1").unwrap();
     assert_eq!(permit.charges().len(), 1);
     assert_eq!(till.ledger.balance(&permit.charges()[0].account).unwrap().held, 4.into());
+}
+
+/// Whoever holds a branch adds a link to it with a limit under the name of an account of the ancestor's holder.
+#[test]
+fn a_branch_names_no_account_of_the_ancestors_holder_to_merge_into() {
+    let till = Till::new();
+    let root = till.root([]);
+    let branch = till.child(&root, [LEAD, 11], [sum("5")]);
+    let below = till.child(&branch, [11, 12], [sum("9000"), calls(7)]);
+    let merge = || Merge::new([99; 16], agent(13).public(), at(LIFETIME)).powers(tools(&["pay.send"]));
+    let minted = root.merge(&[below], merge(), at(0)).unwrap();
+    let accounts: Vec<String> = minted.claims().link.limits.iter().filter_map(account).collect();
+    let others = |name: &str| format!("{name} of {}", agent(11).public());
+    assert_eq!(accounts, ["travel".to_owned(), others("travel"), others("jobs")]);
+
+    let long = Budget::calls(label(&"a".repeat(210)), label(EU), 7);
+    let below = till.child(&branch, [11, 12], [Limit::budget(long)]);
+    let error = root.merge(&[below], merge(), at(0)).unwrap_err();
+    assert!(matches!(error, MergeError::Account(_)), "{error}");
+}
+
+/// The account that a budget is counted under.
+fn account(limit: &Limit) -> Option<String> {
+    match limit.rule() {
+        LimitRule::Budget(budget) => Some(budget.account().to_string()),
+        _ => None,
+    }
 }
 
 #[test]
