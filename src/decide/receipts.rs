@@ -14,8 +14,6 @@ use thiserror::Error;
 pub struct ReceiptLog {
     signer: PublicKey,
     head: Head,
-    /// When the last receipt was made.
-    last: Timestamp,
     denied: u64,
 }
 
@@ -26,6 +24,8 @@ pub struct Head {
     pub length: u64,
     /// The digest of the last one, signature included; absent where it has none.
     pub last: Option<Digest>,
+    /// When the last one was made; absent where it has none.
+    pub at: Option<Timestamp>,
 }
 
 impl ReceiptLog {
@@ -38,7 +38,7 @@ impl ReceiptLog {
     /// The record that goes on after `head`.
     #[must_use]
     pub const fn resume(signer: PublicKey, head: Head) -> Self {
-        Self { signer, head, last: Timestamp::EPOCH, denied: 0 }
+        Self { signer, head, denied: 0 }
     }
 
     /// How far it goes.
@@ -102,7 +102,7 @@ impl ReceiptLog {
         key: &SigningKey,
     ) -> Result<Token<Receipt>, SignError> {
         let claims = Receipt {
-            said: Said { id, by: self.signer, at: now.max(self.last) },
+            said: Said { id, by: self.signer, at: now.max(self.head.date()) },
             sequence: self.head.length,
             previous: self.head.last,
             denied: self.denied,
@@ -110,7 +110,6 @@ impl ReceiptLog {
         };
         let receipt = crate::sign::Unsigned::new(claims, vec![self.signer]).sign(key)?;
         self.head = self.head.after(&receipt);
-        self.last = receipt.claims().said.at;
         self.denied = 0;
         Ok(receipt)
     }
@@ -119,7 +118,12 @@ impl ReceiptLog {
 impl Head {
     fn after(self, receipt: &Token<Receipt>) -> Self {
         let last = Digest::from_bytes(*receipt.digest().as_bytes());
-        Self { length: self.length.saturating_add(1), last: Some(last) }
+        Self { length: self.length.saturating_add(1), last: Some(last), at: Some(receipt.claims().said.at) }
+    }
+
+    /// No receipt that comes after it is older.
+    fn date(self) -> Timestamp {
+        self.at.unwrap_or(Timestamp::EPOCH)
     }
 }
 
@@ -198,13 +202,11 @@ pub fn verify_receipts<'r>(
 ) -> Result<ReceiptSummary, ReceiptError> {
     let mut summary = ReceiptSummary::default();
     let mut calls: BTreeMap<CallKey, Runs> = BTreeMap::new();
-    let mut last = Timestamp::EPOCH;
     let key = VerifyingKey::of(&signer);
     for receipt in receipts {
         let claims = receipt.claims();
         let at = summary.head.length;
-        check(receipt, summary.head, last, signer, key.as_ref().ok()).map_err(|fault| ReceiptError { at, fault })?;
-        last = claims.said.at;
+        check(receipt, summary.head, signer, key.as_ref().ok()).map_err(|fault| ReceiptError { at, fault })?;
         summary.head = summary.head.after(receipt);
         summary.denied = summary.denied.saturating_add(claims.denied);
         match &claims.event {
@@ -232,7 +234,6 @@ pub fn verify_receipts<'r>(
 fn check(
     receipt: &Token<Receipt>,
     before: Head,
-    last: Timestamp,
     signer: PublicKey,
     key: Option<&VerifyingKey>,
 ) -> Result<(), ReceiptFault> {
@@ -246,7 +247,7 @@ fn check(
     if claims.previous != before.last {
         return Err(ReceiptFault::BrokenLink);
     }
-    if claims.said.at < last {
+    if claims.said.at < before.date() {
         return Err(ReceiptFault::StepsBack);
     }
     if key.is_some_and(|key| receipt.verify(key).is_ok()) { Ok(()) } else { Err(ReceiptFault::Signature) }

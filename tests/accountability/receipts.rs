@@ -455,4 +455,9 @@ fn a_clock_that_steps_back_dates_nothing_before_what_was_said() {
     let dates: Vec<_> = receipts.iter().map(|receipt| receipt.claims().said.at).collect();
     assert_eq!(dates, [5, 5, 5, 9].map(after));
     assert_eq!(verify(&receipts, Some(log.head())).map(|summary| summary.head), Ok(log.head()));
+
+    let mut resumed = ReceiptLog::resume(public(SERVER), log.head());
+    let next = resumed.counted([7; 16], after(2), &key(SERVER)).unwrap();
+    assert_eq!(next.claims().said.at, after(9), "nor where the server has started anew");
+    assert!(verify(&[receipts, vec![next]].concat(), Some(resumed.head())).is_ok());
 }
