@@ -39,7 +39,8 @@ struct Known {
 
 impl ChainCache {
     /// Room for so many chains. Chains share the links that they have in common; without, each takes as much as 64 KiB of tokens do
-    /// when they are decoded. Whoever may delegate, even under a mandate that has expired, can mint as many as there is room for.
+    /// when they are decoded. Whoever may delegate can mint as many as there is room for; with
+    /// [`Verifier::check_cached`] only those count whose calls are permitted.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self { capacity, known: Mutex::default() }
@@ -66,6 +67,13 @@ impl ChainCache {
     /// Forgets everything.
     pub fn clear(&self) {
         *self.known() = Known::default();
+    }
+
+    /// Keeps a chain as the one that was asked for last.
+    pub(crate) fn keep(&self, chain: VerifiedChain) {
+        let mut known = self.known();
+        known.keep(chain);
+        known.shrink_to(self.capacity);
     }
 
     /// No code that holds the lock panics, so what is behind a poisoned one is whole all the same.
@@ -110,15 +118,18 @@ impl Verifier {
     /// # Errors
     /// [`ChainError`], as [`verify`](Self::verify); the cache is then as it was, but for what it was asked.
     pub fn verify_cached(&self, chain: &Chain, cache: &ChainCache) -> Result<VerifiedChain, ChainError> {
+        let verified = self.verify_known(chain, cache)?;
+        cache.keep(verified.clone());
+        Ok(verified)
+    }
+
+    /// The same, but what verifies is not known by that alone.
+    pub(crate) fn verify_known(&self, chain: &Chain, cache: &ChainCache) -> Result<VerifiedChain, ChainError> {
         let ids: Vec<MandateId> = chain.ids().collect();
         let prefix = cache.known().longest_prefix(&ids, self.configuration());
-        if let Some(whole) = prefix.as_ref().filter(|prefix| prefix.chain().len() == ids.len()) {
-            return Ok(whole.clone());
+        match prefix {
+            Some(whole) if whole.chain().len() == ids.len() => Ok(whole),
+            prefix => self.verify_after(chain, prefix.as_ref()),
         }
-        let verified = self.verify_after(chain, prefix.as_ref())?;
-        let mut known = cache.known();
-        known.keep(verified.clone());
-        known.shrink_to(cache.capacity);
-        Ok(verified)
     }
 }

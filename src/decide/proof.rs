@@ -132,7 +132,8 @@ impl Verifier {
         self.decide_on(&chain, &proof, action, context)
     }
 
-    /// The same, with links that `cache` knows not verified again.
+    /// The same, with links that `cache` knows not verified again. Only the chain of a call that is decided in favour is known from
+    /// then on, so nobody fills the cache with chains that are of no use.
     ///
     /// # Errors
     /// [`Denial`], as [`check`](Self::check).
@@ -144,8 +145,10 @@ impl Verifier {
         cache: &ChainCache,
     ) -> Result<Unsettled, Denial> {
         let proof = ExecutionProof::from_bytes(proof)?;
-        let chain = self.verify_cached(proof.chain(), cache)?;
-        self.decide_on(&chain, &proof, action, context)
+        let chain = self.verify_known(proof.chain(), cache)?;
+        let decided = self.decide_on(&chain, &proof, action, context)?;
+        cache.keep(chain);
+        Ok(decided)
     }
 
     /// Decides on a proof's call, with what is stapled to it.

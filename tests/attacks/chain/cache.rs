@@ -1,7 +1,7 @@
 //! Chains that are known: what of them is verified again, what is forgotten, and what never counts.
 
 use crate::support::forge::{chain_of, proof_bytes};
-use crate::support::story::{INTERN, call_under, child_of, here, reading, root, three_links, verifier};
+use crate::support::story::{INTERN, THIEF, call_under, child_of, here, reading, root, three_links, verifier};
 use mandatum::{Broken, Call, ChainCache, ChainError, Presentation, Presenter, Seconds};
 
 #[test]
@@ -90,4 +90,18 @@ fn the_one_asked_for_longest_ago_is_forgotten() {
     assert!(cache.is_empty() && known(&cache) == [false; 3]);
     let none = ChainCache::new(0);
     assert_eq!(verify(&none, 2), 0);
+}
+
+/// Whoever could delegate once can mint any number of chains that verify; only those whose calls are permitted take room.
+#[test]
+fn what_is_not_permitted_takes_no_room() {
+    let links = three_links();
+    let (cache, leaf) = (ChainCache::new(8), chain_of(&links).leaf_id());
+    let proof = |signer| proof_bytes(&links, &call_under(&links[2]).signed_by(signer).token());
+    for (proof, action) in [(proof(THIEF), reading("acme")), (proof(INTERN), reading("globex"))] {
+        assert!(verifier().check_cached(&proof, &action, &here(), &cache).is_err());
+        assert!(cache.is_empty());
+    }
+    assert!(verifier().check_cached(&proof(INTERN), &reading("acme"), &here(), &cache).is_ok());
+    assert!(cache.knows(&leaf) && cache.len() == 1);
 }
