@@ -13,6 +13,7 @@ mod call;
 mod charge;
 mod checks;
 mod code;
+mod code_of;
 mod denial;
 mod explain;
 mod facts;

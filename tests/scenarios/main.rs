@@ -22,3 +22,4 @@ mod s6_waves;
 mod s7_merge_point;
 mod s8_stragglers;
 mod s9_sarah;
+mod told;

@@ -4,24 +4,11 @@
 mod story;
 
 use crate::stage::{Attempt, Event, Refusal, Story, at};
+use crate::told::{attempt, facts, verdicts};
 use mandatum::{Code, JsonForm, Request};
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
-}
-
-fn attempt<'a>(story: &'a Story, what: &str) -> &'a Attempt {
-    story.attempt(what).unwrap_or_else(|| panic!("`{what}` was not tried just once"))
-}
-
-fn facts<'a>(story: &'a Story, scene: &str) -> Vec<&'a str> {
-    story.scene(scene).expect("the scene is played").facts().collect()
-}
-
-/// What was tried in a scene, with the code that it met.
-fn verdicts<'a>(story: &'a Story, scene: &str) -> Vec<(&'a str, Option<Code>)> {
-    let scene = story.scene(scene).expect("the scene is played");
-    scene.attempts().map(|attempt| (attempt.what.as_str(), attempt.code())).collect()
 }
 
 #[test]

@@ -4,14 +4,11 @@
 mod story;
 
 use crate::stage::{Attempt, Refusal, Story, at};
+use crate::told::attempt;
 use mandatum::{Code, Seconds, Timestamp};
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
-}
-
-fn attempt<'a>(story: &'a Story, what: &str) -> &'a Attempt {
-    story.attempt(what).unwrap_or_else(|| panic!("`{what}` was not tried just once"))
 }
 
 fn permitted_in(story: &Story, scene: &str) -> Vec<(String, Option<Timestamp>)> {

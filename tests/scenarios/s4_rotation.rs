@@ -4,14 +4,11 @@
 mod story;
 
 use crate::stage::{Attempt, Refusal, Story};
+use crate::told::attempt;
 use mandatum::Code;
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
-}
-
-fn attempt<'a>(story: &'a Story, what: &str) -> &'a Attempt {
-    story.attempt(what).unwrap_or_else(|| panic!("`{what}` was not tried just once"))
 }
 
 /// Whoever is asked for a new key asks its register first, and no register knows that the mission goes on.

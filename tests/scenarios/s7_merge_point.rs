@@ -4,16 +4,13 @@
 pub(crate) mod story;
 
 use crate::stage::{Agent, Attempt, Company, Grant, Refusal, Story, Terms, at};
+use crate::told::attempt;
 use mandatum::{
     Capability, Code, Effect, Gap, Life, Limits, Merge, MergeError, Powers, SigningKey, VerifiedChain, Verifier,
 };
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
-}
-
-fn attempt<'a>(story: &'a Story, what: &str) -> &'a Attempt {
-    story.attempt(what).unwrap_or_else(|| panic!("`{what}` was not tried just once"))
 }
 
 /// Each with what was tried and the code that it met; `None` where it was permitted.

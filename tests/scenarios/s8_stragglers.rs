@@ -1,15 +1,12 @@
 //! S8: stragglers, as the story of the merge point ends.
 
 use crate::s7_merge_point::story;
-use crate::stage::{Attempt, Scene, Story, at};
+use crate::stage::{Scene, Story, at};
+use crate::told::attempt;
 use mandatum::{Code, Seconds};
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
-}
-
-fn attempt<'a>(story: &'a Story, what: &str) -> &'a Attempt {
-    story.attempt(what).unwrap_or_else(|| panic!("`{what}` was not tried just once"))
 }
 
 #[test]

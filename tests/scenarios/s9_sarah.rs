@@ -5,22 +5,13 @@
 mod story;
 
 use crate::stage::{Attempt, Company, Grant, Refusal, Server, Story, Terms, at, call, only};
+use crate::told::{facts, verdicts};
 use mandatum::{
     Action, Code, Effect, Guard, GuardError, Life, Limits, MemoryLedger, NotStored, Powers, Received, SigningKey,
 };
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
-}
-
-fn facts<'a>(story: &'a Story, scene: &str) -> Vec<&'a str> {
-    story.scene(scene).expect("the scene is played").facts().collect()
-}
-
-/// What was tried in a scene, with the code that it met.
-fn verdicts<'a>(story: &'a Story, scene: &str) -> Vec<(&'a str, Option<Code>)> {
-    let scene = story.scene(scene).expect("the scene is played");
-    scene.attempts().map(|attempt| (attempt.what.as_str(), attempt.code())).collect()
 }
 
 /// Four systems get the name that is theirs; the fifth is not in the root of its owner.
