@@ -208,7 +208,16 @@ pub(super) fn charge_of(
         LimitRule::Budget(budget) => spend(link, budget, owner, action, attached).map(Some),
         LimitRule::Rate(rate) => pace(link, rate, owner, attached).map(Some),
         LimitRule::Exclusive(exclusive) => latch(link, exclusive, owner, action, attached),
-        _ => Ok(None),
+        // Spelled out, so that a new kind of limit is charged or said not to be.
+        LimitRule::Window(_)
+        | LimitRule::Audience(_)
+        | LimitRule::SignedCalls
+        | LimitRule::LivesBy(_)
+        | LimitRule::Condition(_)
+        | LimitRule::EndsOn(_)
+        | LimitRule::Waves(_)
+        | LimitRule::Barrier(_)
+        | LimitRule::Gate(_) => Ok(None),
     }
 }
 

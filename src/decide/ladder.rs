@@ -155,7 +155,8 @@ impl Verifier {
         let valid_until = rests_until(self, chain, &call.action, *is_signed, context);
         let gates: Vec<_> = gates(chain, &call.action).collect();
         let approvals = digests(&gates, context);
-        let local_name = local_name(chain.chain().root().claims(), context).ok().flatten().cloned();
+        let local_name = local_name(chain.chain().root().claims(), context);
+        let local_name = local_name.map_err(|reason| Denial::new(Place::Link(0), reason))?.cloned();
         Ok(Permit { decided_at: context.now(), valid_until, approvals, local_name, ..permit })
     }
 }

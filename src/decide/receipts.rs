@@ -9,7 +9,8 @@ use thiserror::Error;
 /// so nothing in it can be changed, dropped or put elsewhere without being found. To see that the end was cut off, the last head
 /// must be kept elsewhere.
 ///
-/// A clock that steps back dates no receipt before the one before it. It keeps nothing but the head; the receipts are the host's to store, before what they permit begins.
+/// A clock that steps back dates no receipt before the one before it. It keeps nothing but the head; the receipts are the host's
+/// to store, before what they permit begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptLog {
     signer: PublicKey,
