@@ -63,7 +63,7 @@ impl Chain {
         let (chain, bytes) = r.with_bytes(|r| {
             let links = r.array(1, MAX_CHAIN_LINKS)?;
             let root = Arc::new(Token::read(r)?);
-            let children = (1..links).map(|_| Token::read(r).map(Arc::new)).collect::<Result<_, _>>()?;
+            let children = r.items(links.saturating_sub(1), |r| Token::read(r).map(Arc::new))?;
             Ok(Self { root, children })
         })?;
         if bytes.len() > MAX_CHAIN_BYTES { Err(too_large(at)) } else { Ok(chain) }

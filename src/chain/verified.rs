@@ -7,7 +7,7 @@ use crate::claims::{Child, Link, Root};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{Digest, MandateId, TaskPath, Work};
 use crate::powers::{Capability, NotCovered, Powers};
-use crate::sign::{InvalidSignature, Token, VerifyingKey};
+use crate::sign::{ComputedR, InvalidSignature, Token, VerifyingKey};
 use std::sync::Arc;
 
 /// A chain that a verifier has verified. Only [`Verifier::verify`] makes one, and only one can decide. Cheap to clone.
@@ -120,12 +120,12 @@ impl Verifier {
         let first = known.map_or(0, |known| known.chain().len());
         check_relations(chain, first)?;
         let tasks = chain.tasks()?;
-        let anchor = match known {
-            Some(known) => Arc::clone(&known.0.anchor),
-            None => self.check_root(chain.root().claims()).map_err(|broken| broken.at(0))?,
+        let (anchor, parent_key) = match known {
+            Some(known) => (Arc::clone(&known.0.anchor), known.0.leaf_key.clone()),
+            None => self.check_root(chain.root()).map_err(|broken| broken.at(0))?,
         };
 
-        let leaf_key = check_signatures(chain, &anchor, known)?;
+        let leaf_key = check_signatures(chain, parent_key, first.max(1))?;
 
         let mut work = known.map_or(Work::new(VERIFY_STEPS), |known| known.0.work.rest());
         if known.is_none() {
@@ -141,14 +141,20 @@ impl Verifier {
         Ok(VerifiedChain(Arc::new(Inner { chain, tasks, anchor, leaf_key, configuration, work })))
     }
 
-    /// Rules 8 to 10 and 19; the root's anchor.
-    fn check_root(&self, root: &Root) -> Result<Arc<Anchor>, Broken> {
+    /// Rules 8 to 11 and 19; the root's anchor, and its holder's key.
+    fn check_root(&self, token: &Token<Root>) -> Result<(Arc<Anchor>, VerifyingKey), Broken> {
+        let root = token.claims();
         let unknown = || Broken::UnknownIssuer { issuer: root.issuer.clone() };
-        let anchor = self.shared_anchor(&root.issuer).ok_or_else(unknown)?;
-        rules::lives_within_cap(root, &anchor)?;
+        let trusted = self.trusted(&root.issuer).ok_or_else(unknown)?;
+        let anchor = &trusted.anchor;
+        rules::lives_within_cap(root, anchor)?;
         rules::grant_accepted(root, self.grants())?;
-        rules::own_aliases(root, &anchor)?;
-        Ok(anchor)
+        rules::own_aliases(root, anchor)?;
+        // At most four keys are asked.
+        let signer = trusted.keys.iter().find(|(_, key)| token.verify(key).is_ok());
+        let (known, _) = signer.ok_or(InvalidSignature)?;
+        rules::key_in_service(known.roots_issued_before, root)?;
+        Ok((Arc::clone(anchor), holder_key(&root.link)?))
     }
 }
 
@@ -172,35 +178,26 @@ fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
     Ok(())
 }
 
-/// Rule 11 for every link below what is known; the leaf's key, ready to verify calls.
-fn check_signatures(chain: &Chain, anchor: &Anchor, known: Option<&VerifiedChain>) -> Result<VerifyingKey, ChainError> {
-    let (mut holder, first) = match known {
-        Some(known) => (known.leaf_key().clone(), known.chain().len()),
-        None => {
-            check_root_signature(chain.root(), anchor).map_err(|broken| broken.at(0))?;
-            (holder_key(&chain.root().claims().link, 0)?, 1)
-        }
+/// Rule 11 for every child from the link `first` on, whose parent is held with `parent`; the leaf's key, ready to verify calls.
+/// Links are judged in their order, the last step of all at once.
+fn check_signatures(chain: &Chain, parent: VerifyingKey, first: usize) -> Result<VerifyingKey, ChainError> {
+    let mut holder = parent;
+    let mut computed = Vec::new();
+    let mut next = |link: usize, child: &Token<Child>| {
+        computed.push(child.compute(&holder).map_err(|error| Broken::from(error).at(link))?);
+        holder = holder_key(&child.claims().link).map_err(|broken| broken.at(link))?;
+        Ok(())
     };
-    for (link, child) in (1..).zip(chain.children()).filter(|(link, _)| *link >= first) {
-        child.verify(&holder).map_err(|error| Broken::from(error).at(link))?;
-        holder = holder_key(&child.claims().link, link)?;
+    let mut tokens = (1..).zip(chain.children()).skip(first.saturating_sub(1));
+    let walked = tokens.try_for_each(|(link, child)| next(link, child));
+    match ComputedR::first_invalid(&computed) {
+        Some(invalid) => Err(Broken::from(InvalidSignature).at(first.saturating_add(invalid))),
+        None => walked.map(|()| holder),
     }
-    Ok(holder)
 }
 
-fn holder_key(claims: &Link, link: usize) -> Result<VerifyingKey, ChainError> {
-    VerifyingKey::of(&claims.holder.key).map_err(|error| Broken::HolderKey(error).at(link))
-}
-
-/// A root is signed by a key of its anchor that was in service when it was issued. At most four keys are asked.
-fn check_root_signature(root: &Token<Root>, anchor: &Anchor) -> Result<(), Broken> {
-    for known in anchor.keys() {
-        let signed = VerifyingKey::of(&known.key).is_ok_and(|key| root.verify(&key).is_ok());
-        if signed {
-            return rules::key_in_service(known.roots_issued_before, root.claims());
-        }
-    }
-    Err(InvalidSignature.into())
+fn holder_key(claims: &Link) -> Result<VerifyingKey, Broken> {
+    VerifyingKey::of(&claims.holder.key).map_err(Broken::HolderKey)
 }
 
 /// Rules 14 to 18 for every link from `first` on.

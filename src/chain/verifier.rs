@@ -1,10 +1,11 @@
 use super::anchor::{Anchor, AnchorKey, Ceiling};
 use crate::claims::GrantKind;
 use crate::codec::{Writer, write_powers};
-use crate::ground::{Digest, Issuer, Seconds};
+use crate::ground::{Digest, Issuer, KeyError, PublicKey, Seconds};
 use crate::powers::Effect;
-use crate::sign::config_digest;
+use crate::sign::{VerifyingKey, config_digest};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -15,6 +16,16 @@ pub enum VerifierError {
     /// Without an anchor nothing would ever verify.
     #[error("a verifier has at least one anchor")]
     NoAnchor,
+    /// A key of an anchor verifies nothing.
+    #[error("key {key} of issuer `{issuer}`: {error}")]
+    Key {
+        /// The issuer.
+        issuer: Issuer,
+        /// Its key.
+        key: PublicKey,
+        /// What is wrong with it.
+        error: KeyError,
+    },
     /// Two anchors claim one issuer's name.
     #[error("two anchors for issuer `{issuer}`")]
     IssuerTwice {
@@ -65,7 +76,7 @@ impl Default for AcceptedGrants {
 /// configuration (an anchor removed, a ceiling lowered) is refused instead of trusted.
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    anchors: BTreeMap<Issuer, Arc<Anchor>>,
+    anchors: BTreeMap<Issuer, Trusted>,
     grants: AcceptedGrants,
     leeway: Seconds,
     max_call_age: Seconds,
@@ -73,17 +84,44 @@ pub struct Verifier {
     configuration: Digest,
 }
 
+/// An anchor with its keys ready to verify with, in their order.
+#[derive(Clone)]
+pub(super) struct Trusted {
+    pub(super) anchor: Arc<Anchor>,
+    pub(super) keys: Vec<(AnchorKey, VerifyingKey)>,
+}
+
+impl Trusted {
+    fn new(anchor: Anchor) -> Result<Self, VerifierError> {
+        let ready = |key: &AnchorKey| {
+            VerifyingKey::of(&key.key).map(|ready| (*key, ready)).map_err(|error| VerifierError::Key {
+                issuer: anchor.issuer().clone(),
+                key: key.key,
+                error,
+            })
+        };
+        let keys = anchor.keys().iter().map(ready).collect::<Result<_, _>>()?;
+        Ok(Self { anchor: Arc::new(anchor), keys })
+    }
+}
+
+impl fmt::Debug for Trusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.anchor.fmt(f)
+    }
+}
+
 impl Verifier {
     /// A verifier with these anchors, and the defaults: grants direct or from a template, 30 seconds of leeway, signed calls
     /// no older than 30 seconds, signed calls only.
     ///
     /// # Errors
-    /// [`VerifierError`] for no anchor, or two for one issuer.
+    /// [`VerifierError`] for no anchor, two for one issuer, or a key that is no point of the curve.
     pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, VerifierError> {
         let mut by_issuer = BTreeMap::new();
         for anchor in anchors {
             let issuer = anchor.issuer().clone();
-            if by_issuer.insert(issuer.clone(), Arc::new(anchor)).is_some() {
+            if by_issuer.insert(issuer.clone(), Trusted::new(anchor)?).is_some() {
                 return Err(VerifierError::IssuerTwice { issuer });
             }
         }
@@ -130,13 +168,13 @@ impl Verifier {
     /// The anchor of an issuer.
     #[must_use]
     pub fn anchor(&self, issuer: &Issuer) -> Option<&Anchor> {
-        self.anchors.get(issuer).map(|anchor| &**anchor)
+        self.trusted(issuer).map(|trusted| &*trusted.anchor)
     }
 
     /// Its anchors, by issuer.
     #[must_use]
     pub fn anchors(&self) -> impl ExactSizeIterator<Item = &Anchor> {
-        self.anchors.values().map(|anchor| &**anchor)
+        self.anchors.values().map(|trusted| &*trusted.anchor)
     }
 
     /// The digest of the whole configuration.
@@ -145,8 +183,8 @@ impl Verifier {
         self.configuration
     }
 
-    pub(super) fn shared_anchor(&self, issuer: &Issuer) -> Option<Arc<Anchor>> {
-        self.anchors.get(issuer).cloned()
+    pub(super) fn trusted(&self, issuer: &Issuer) -> Option<&Trusted> {
+        self.anchors.get(issuer)
     }
 
     pub(super) const fn grants(&self) -> &AcceptedGrants {
@@ -176,7 +214,7 @@ impl Verifier {
         let mut w = Writer::new();
         w.array(5);
         w.array(self.anchors.len());
-        self.anchors.values().for_each(|anchor| write_anchor(&mut w, anchor));
+        self.anchors().for_each(|anchor| write_anchor(&mut w, anchor));
         w.array(self.grants.kinds.len());
         self.grants.kinds.iter().for_each(|kind| w.text(kind.as_str()));
         w.unsigned(u64::from(self.grants.none));

@@ -124,7 +124,7 @@ pub(crate) fn protected_header(token_type: TokenType) -> Vec<u8> {
 /// The bytes that are signed (`Sig_structure`, RFC 9052 section 4.4, without external data): the one function for signing
 /// and for verifying.
 pub(crate) fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    let mut w = Writer::new();
+    let mut w = Writer::with_capacity(room(protected, payload));
     w.array(4);
     w.text("Signature1");
     w.bytes(protected);
@@ -133,9 +133,14 @@ pub(crate) fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
     w.into_bytes()
 }
 
+/// Enough for header and payload with all the heads around them.
+const fn room(protected: &[u8], payload: &[u8]) -> usize {
+    protected.len().saturating_add(payload.len()).saturating_add(32)
+}
+
 /// The token's bytes.
 pub(crate) fn seal(protected: &[u8], payload: &[u8], signature: &[u8; 64]) -> Vec<u8> {
-    let mut w = Writer::new();
+    let mut w = Writer::with_capacity(room(protected, payload).saturating_add(signature.len()));
     w.tag(COSE_SIGN1);
     w.array(4);
     w.bytes(protected);

@@ -27,7 +27,7 @@ pub(super) fn read_powers(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
     r.make(
         |r| {
             let count = r.array(0, MAX_CAPABILITIES)?;
-            (0..count).map(|_| read_capability(r)).collect::<Result<Vec<_>, _>>()
+            r.items(count, read_capability)
         },
         Powers::new,
     )
@@ -119,6 +119,7 @@ fn read_rules_entry(
     if named.left() == 0 {
         return start.fail(Fault::DefaultSpelled);
     }
+    rules = rules.with_room(named.left());
     while let Some(name) = named.next(r, |r| r.text(MAX_KEY_BYTES))? {
         rules = r.make(|r| read_constraint(r, depth), |constraint| rules.with(name, presence, constraint))?;
     }
@@ -263,7 +264,7 @@ fn read_set(r: &mut Reader<'_>) -> Result<Vec<Value>, CodecError> {
 
 fn read_clauses(r: &mut Reader<'_>, depth: usize) -> Result<Vec<Constraint>, CodecError> {
     let count = r.array(0, MAX_MEMBERS)?;
-    (0..count).map(|_| read_constraint(r, depth)).collect()
+    r.items(count, |r| read_constraint(r, depth))
 }
 
 fn read_record(r: &mut Reader<'_>, depth: usize) -> Result<ArgumentRules, CodecError> {

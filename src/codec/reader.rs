@@ -37,33 +37,29 @@ pub(super) enum Next {
 /// A position in bytes.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    /// Where `bytes` begins in the bytes that errors are about.
-    origin: usize,
+    /// What is still to be read.
+    rest: &'a [u8],
+    /// Where that ends in the bytes that errors are about.
+    end: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, origin: 0 }
+        Self::nested(bytes, 0)
     }
 
     /// A reader of `inner`, which starts `origin` bytes into what errors are about.
     pub(super) const fn nested(inner: &'a [u8], origin: usize) -> Self {
-        Self { bytes: inner, at: 0, origin }
+        Self { rest: inner, end: origin.saturating_add(inner.len()) }
     }
 
     /// The offset of the next item in what errors are about.
     pub(crate) const fn position(&self) -> usize {
-        self.origin.saturating_add(self.at)
+        self.end.saturating_sub(self.rest.len())
     }
 
     pub(super) fn fail<T>(&self, fault: impl Into<Fault>) -> Result<T, CodecError> {
-        Err(self.error_at(self.at, fault))
-    }
-
-    fn error_at(&self, at: usize, fault: impl Into<Fault>) -> CodecError {
-        CodecError { at: self.origin.saturating_add(at), fault: fault.into() }
+        Err(error_at(self.position(), fault))
     }
 
     /// Reads with `read` and then makes `T` of it; an error is placed at the item that was read.
@@ -72,14 +68,14 @@ impl<'a> Reader<'a> {
         read: impl FnOnce(&mut Self) -> Result<R, CodecError>,
         make: impl FnOnce(R) -> Result<T, E>,
     ) -> Result<T, CodecError> {
-        let start = self.at;
+        let start = self.position();
         let raw = read(self)?;
-        make(raw).map_err(|error| self.error_at(start, error.into()))
+        make(raw).map_err(|error| error_at(start, error.into()))
     }
 
     /// Ends the reading.
     pub(crate) fn end(&self) -> Result<(), CodecError> {
-        if self.at == self.bytes.len() { Ok(()) } else { self.fail(Fault::TrailingBytes) }
+        if self.rest.is_empty() { Ok(()) } else { self.fail(Fault::TrailingBytes) }
     }
 
     /// Runs `read` and returns its result with the bytes it consumed.
@@ -87,9 +83,10 @@ impl<'a> Reader<'a> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, CodecError>,
     ) -> Result<(T, &'a [u8]), CodecError> {
-        let start = self.at;
+        let before = self.rest;
         let value = read(self)?;
-        Ok((value, self.bytes.get(start..self.at).unwrap_or_default()))
+        let consumed = before.len().saturating_sub(self.rest.len());
+        Ok((value, before.get(..consumed).unwrap_or_default()))
     }
 
     /// What kind of item comes next.
@@ -119,25 +116,25 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn negative_or_unsigned(&mut self) -> Result<i128, CodecError> {
-        let start = self.at;
+        let start = self.position();
         let head = self.head()?;
         match head.major {
             UNSIGNED => Ok(i128::from(head.argument)),
             NEGATIVE => Ok(i128::from(head.argument).saturating_neg().saturating_sub(1)),
-            _ => Err(self.error_at(start, Fault::Expected(Wanted::Integer))),
+            _ => Err(error_at(start, Fault::Expected(Wanted::Integer))),
         }
     }
 
     pub(super) fn bytes(&mut self, max: usize) -> Result<&'a [u8], CodecError> {
-        let start = self.at;
+        let start = self.position();
         let length = self.expect(BYTES, Wanted::Bytes)?;
         self.take(start, length, max)
     }
 
     pub(super) fn bytes_of<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
-        let start = self.at;
+        let start = self.position();
         let bytes = self.bytes(N)?;
-        bytes.try_into().map_err(|_| self.error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))
+        bytes.try_into().map_err(|_| error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))
     }
 
     /// A byte string whose content `read` makes something of; its errors are placed in what errors are about.
@@ -152,42 +149,42 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn text(&mut self, max: usize) -> Result<&'a str, CodecError> {
-        let start = self.at;
+        let start = self.position();
         let length = self.expect(TEXT, Wanted::Text)?;
         let bytes = self.take(start, length, max)?;
-        std::str::from_utf8(bytes).map_err(|_| self.error_at(start, Fault::NotUtf8))
+        std::str::from_utf8(bytes).map_err(|_| error_at(start, Fault::NotUtf8))
     }
 
     /// Opens an array of `min` to `max` items and returns how many.
     pub(crate) fn array(&mut self, min: usize, max: usize) -> Result<usize, CodecError> {
-        let start = self.at;
+        let start = self.position();
         let length = self.expect(ARRAY, Wanted::Array)?;
-        let length = self.count(start, length, max)?;
-        if length < min { Err(self.error_at(start, Fault::Expected(Wanted::ArrayOfLength(min)))) } else { Ok(length) }
+        let length = count(start, length, max)?;
+        if length < min { Err(error_at(start, Fault::Expected(Wanted::ArrayOfLength(min)))) } else { Ok(length) }
     }
 
     /// Opens an array of just so many items.
     pub(super) fn array_of_length(&mut self, length: usize) -> Result<(), CodecError> {
-        let start = self.at;
+        let start = self.position();
         if self.array(0, length)? == length {
             Ok(())
         } else {
-            Err(self.error_at(start, Fault::Expected(Wanted::ArrayOfLength(length))))
+            Err(error_at(start, Fault::Expected(Wanted::ArrayOfLength(length))))
         }
     }
 
     /// Opens a map of at most `max` entries.
     pub(super) fn map(&mut self, max: usize) -> Result<Entries<'a>, CodecError> {
-        let start = self.at;
+        let start = self.position();
         let length = self.expect(MAP, Wanted::Map)?;
-        Ok(Entries { left: self.count(start, length, max)?, order: Ascending::default() })
+        Ok(Entries { left: count(start, length, max)?, order: Ascending::default() })
     }
 
     pub(super) fn tag(&mut self, expected: u64) -> Result<(), CodecError> {
-        let start = self.at;
+        let start = self.position();
         match self.head()? {
             Head { major: TAG, argument } if argument == expected => Ok(()),
-            _ => Err(self.error_at(start, Fault::Expected(Wanted::Tag(expected)))),
+            _ => Err(error_at(start, Fault::Expected(Wanted::Tag(expected)))),
         }
     }
 
@@ -196,20 +193,20 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn null(&mut self) -> Result<(), CodecError> {
-        let start = self.at;
+        let start = self.position();
         match self.head()? {
             Head { major: SIMPLE, argument: NULL } => Ok(()),
-            _ => Err(self.error_at(start, Fault::Expected(Wanted::Null))),
+            _ => Err(error_at(start, Fault::Expected(Wanted::Null))),
         }
     }
 
     /// `true`; a flag that is absent is false, so false itself is never written.
     pub(super) fn true_flag(&mut self) -> Result<(), CodecError> {
-        let start = self.at;
+        let start = self.position();
         match self.head()? {
             Head { major: SIMPLE, argument: TRUE } => Ok(()),
-            Head { major: SIMPLE, argument: FALSE } => Err(self.error_at(start, Fault::DefaultSpelled)),
-            _ => Err(self.error_at(start, Fault::Expected(Wanted::True))),
+            Head { major: SIMPLE, argument: FALSE } => Err(error_at(start, Fault::DefaultSpelled)),
+            _ => Err(error_at(start, Fault::Expected(Wanted::True))),
         }
     }
 
@@ -227,7 +224,7 @@ impl<'a> Reader<'a> {
         let mut ahead = self.clone();
         match ahead.head()? {
             Head { major: SIMPLE, argument: NULL } => {
-                self.at = ahead.at;
+                *self = ahead;
                 Ok(true)
             }
             _ => Ok(false),
@@ -241,77 +238,102 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self) -> Result<T, CodecError>,
     ) -> Result<Vec<T>, CodecError> {
         let mut order = Ascending::default();
-        let mut items = Vec::with_capacity(count.min(64));
+        self.items(count, |r| order.next(r, &mut read))
+    }
+
+    /// Reads `count` items.
+    pub(crate) fn items<T>(
+        &mut self,
+        count: usize,
+        mut read: impl FnMut(&mut Self) -> Result<T, CodecError>,
+    ) -> Result<Vec<T>, CodecError> {
+        // A stranger may claim more than follow, so room is made only for as many as are common.
+        let mut items = Vec::with_capacity(count.min(16));
         for _ in 0..count {
-            items.push(order.next(self, &mut read)?);
+            items.push(read(self)?);
         }
         Ok(items)
     }
 
     fn expect(&mut self, major: u8, wanted: Wanted) -> Result<u64, CodecError> {
-        let start = self.at;
+        let start = self.position();
         let head = self.head()?;
-        if head.major == major { Ok(head.argument) } else { Err(self.error_at(start, Fault::Expected(wanted))) }
+        if head.major == major { Ok(head.argument) } else { Err(error_at(start, Fault::Expected(wanted))) }
     }
 
     /// A head in its shortest form (RFC 8949 section 3). Simple values have an argument below 24 here.
+    #[inline]
     fn head(&mut self) -> Result<Head, CodecError> {
-        let start = self.at;
+        let start = self.position();
         let [first] = self.array_of::<1>()?;
         let (major, short) = (first >> 5, first & 0x1f);
+        // Most heads are of one byte.
+        if short < 24 && major != SIMPLE {
+            return Ok(Head { major, argument: u64::from(short) });
+        }
+        self.long_head(start, major, short)
+    }
+
+    /// The rest of a head that began at `start`.
+    fn long_head(&mut self, start: usize, major: u8, short: u8) -> Result<Head, CodecError> {
         let (argument, least) = match short {
             0..=23 => (u64::from(short), 0),
             24..=27 if major == SIMPLE => {
-                return Err(self.error_at(start, if short == 24 { Fault::Reserved } else { Fault::Float }));
+                return Err(error_at(start, if short == 24 { Fault::Reserved } else { Fault::Float }));
             }
             24 => (u64::from(u8::from_be_bytes(self.array_of()?)), 24),
             25 => (u64::from(u16::from_be_bytes(self.array_of()?)), 1 << 8),
             26 => (u64::from(u32::from_be_bytes(self.array_of()?)), 1 << 16),
             27 => (u64::from_be_bytes(self.array_of()?), 1 << 32),
-            31 => return Err(self.error_at(start, Fault::Indefinite)),
-            _ => return Err(self.error_at(start, Fault::Reserved)),
+            31 => return Err(error_at(start, Fault::Indefinite)),
+            _ => return Err(error_at(start, Fault::Reserved)),
         };
         if argument < least {
-            return Err(self.error_at(start, Fault::NotShortest));
+            return Err(error_at(start, Fault::NotShortest));
         }
         if major == SIMPLE && !(FALSE..=NULL).contains(&argument) {
-            return Err(self.error_at(start, Fault::Reserved));
+            return Err(error_at(start, Fault::Reserved));
         }
         Ok(Head { major, argument })
     }
 
+    #[inline]
     fn array_of<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
-        let end = self.at.saturating_add(N);
-        match self.bytes.get(self.at..end).and_then(|slice| slice.try_into().ok()) {
-            Some(array) => {
-                self.at = end;
-                Ok(array)
+        match self.rest.split_first_chunk() {
+            Some((array, rest)) => {
+                self.rest = rest;
+                Ok(*array)
             }
-            None => Err(self.error_at(self.bytes.len(), Fault::Truncated)),
+            None => Err(error_at(self.end, Fault::Truncated)),
         }
     }
 
     fn take(&mut self, start: usize, length: u64, max: usize) -> Result<&'a [u8], CodecError> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > max {
-            return Err(self.error_at(start, Fault::TooLarge { max }));
+            return Err(error_at(start, Fault::TooLarge { max }));
         }
-        let end = self.at.saturating_add(length);
-        match self.bytes.get(self.at..end) {
-            Some(slice) => {
-                self.at = end;
+        match self.rest.split_at_checked(length) {
+            Some((slice, rest)) => {
+                self.rest = rest;
                 Ok(slice)
             }
-            None => Err(self.error_at(self.bytes.len(), Fault::Truncated)),
+            None => Err(error_at(self.end, Fault::Truncated)),
         }
     }
+}
 
-    fn count(&self, start: usize, length: u64, max: usize) -> Result<usize, CodecError> {
-        match usize::try_from(length) {
-            Ok(length) if length <= max => Ok(length),
-            _ => Err(self.error_at(start, Fault::TooMany { max })),
-        }
+/// How many items an array or map that began at `start` has.
+fn count(start: usize, length: u64, max: usize) -> Result<usize, CodecError> {
+    match usize::try_from(length) {
+        Ok(length) if length <= max => Ok(length),
+        _ => Err(error_at(start, Fault::TooMany { max })),
     }
+}
+
+#[cold]
+fn error_at(at: usize, fault: impl Into<Fault>) -> CodecError {
+    CodecError { at, fault: fault.into() }
 }
 
 /// The entries of an open map, whose keys ascend strictly by their encoded bytes.
@@ -343,9 +365,14 @@ impl<'a> Entries<'a> {
     /// The next integer key.
     pub(super) fn next_key(&mut self, reader: &mut Reader<'a>) -> Result<Option<i64>, CodecError> {
         self.next(reader, |reader| {
-            let start = reader.at;
-            let wide = reader.negative_or_unsigned()?;
-            i64::try_from(wide).map_err(|_| reader.error_at(start, Fault::Expected(Wanted::Integer)))
+            let start = reader.position();
+            let head = reader.head()?;
+            match (head.major, i64::try_from(head.argument)) {
+                (UNSIGNED, Ok(key)) => Ok(key),
+                // −1 − n, which is n with every bit turned.
+                (NEGATIVE, Ok(below)) => Ok(!below),
+                _ => Err(error_at(start, Fault::Expected(Wanted::Integer))),
+            }
         })
     }
 }
@@ -362,11 +389,11 @@ impl<'a> Ascending<'a> {
         reader: &mut Reader<'a>,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, CodecError>,
     ) -> Result<T, CodecError> {
-        let start = reader.at;
+        let start = reader.position();
         let (item, bytes) = reader.with_bytes(read)?;
         match self.previous.map(|previous| previous.cmp(bytes)) {
-            Some(std::cmp::Ordering::Equal) => return Err(reader.error_at(start, Fault::Duplicate)),
-            Some(std::cmp::Ordering::Greater) => return Err(reader.error_at(start, Fault::Unsorted)),
+            Some(std::cmp::Ordering::Equal) => return Err(error_at(start, Fault::Duplicate)),
+            Some(std::cmp::Ordering::Greater) => return Err(error_at(start, Fault::Unsorted)),
             Some(std::cmp::Ordering::Less) | None => self.previous = Some(bytes),
         }
         Ok(item)

@@ -97,11 +97,11 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
                 decided_at: read_time(r)?,
                 charges: {
                     let count = r.array(0, MAX_CHAIN_METERS)?;
-                    (0..count).map(|_| read_charge(r)).collect::<Result<_, _>>()?
+                    r.items(count, read_charge)?
                 },
                 approvals: {
                     let count = r.array(0, MAX_APPROVALS)?;
-                    (0..count).map(|_| r.bytes_of().map(Digest::from_bytes)).collect::<Result<_, _>>()?
+                    r.items(count, |r| r.bytes_of().map(Digest::from_bytes))?
                 },
             }))
         }

@@ -84,7 +84,7 @@ fn read_nested(r: &mut Reader<'_>, depth: usize, nodes: &mut usize) -> Result<Va
         Next::Text => Value::Text(r.text(MAX_VALUE_BYTES)?.to_owned()),
         Next::Array => {
             let count = r.array(0, MAX_VALUE_NODES)?;
-            Value::List((0..count).map(|_| read_nested(r, deeper, nodes)).collect::<Result<_, _>>()?)
+            Value::List(r.items(count, |r| read_nested(r, deeper, nodes))?)
         }
         Next::Map => {
             let mut entries = r.map(MAX_VALUE_NODES)?;

@@ -174,8 +174,7 @@ impl Verifier {
 /// The notices after chain and call: byte strings, so that each is read by its own type.
 fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
     let count = r.array(1, MAX_STAPLED)?;
-    let notice = |r: &mut Reader<'_>| r.embedded(MAX_TOKEN_BYTES, Notice::from_bytes);
-    (0..count).map(|_| notice(r)).collect()
+    r.items(count, |r| r.embedded(MAX_TOKEN_BYTES, Notice::from_bytes))
 }
 
 /// Why a text is not an execution proof.

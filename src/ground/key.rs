@@ -113,7 +113,14 @@ pub enum Signature {
 impl Signature {
     /// Whether its R is one of the eight points of small order, in whichever spelling: then it commits to nothing.
     pub(crate) fn has_weak_r(&self) -> bool {
-        self.as_bytes().first_chunk().is_some_and(is_small_order)
+        is_small_order(&self.parts().0)
+    }
+
+    /// R and S.
+    pub(crate) fn parts(&self) -> ([u8; 32], [u8; 32]) {
+        let (mut r, mut s) = ([0; 32], [0; 32]);
+        r.iter_mut().chain(&mut s).zip(self.as_bytes()).for_each(|(part, byte)| *part = *byte);
+        (r, s)
     }
 
     /// The signature's 64 bytes.

@@ -1,6 +1,7 @@
 use super::bounds::{MAX_NAME_BYTES, MAX_TASK_BYTES, MAX_TASK_STEPS};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Why a text is not a name.
@@ -92,12 +93,12 @@ fn write_between(f: &mut fmt::Formatter<'_>, mark: char, text: &str) -> fmt::Res
     write!(f, "{mark}")
 }
 
-/// What every text newtype here has: borrow, display, parse.
+/// What every text newtype here has: borrow, display, parse. A clone is the same text once more, not a copy of it.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $check:path) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Box<str>);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Checks and wraps the text.

@@ -6,6 +6,7 @@ use super::name::Quoted;
 use super::number::Number;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Why a value is outside what may be signed or decided on.
@@ -228,7 +229,7 @@ impl Extent {
     }
 }
 
-/// The named arguments of a call, within bounds.
+/// The named arguments of a call, within bounds. A clone shares them.
 ///
 /// ```
 /// use mandatum::{Arguments, Value};
@@ -237,7 +238,7 @@ impl Extent {
 /// # Ok::<(), mandatum::ValueError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Arguments(BTreeMap<String, Value>);
+pub struct Arguments(Arc<BTreeMap<String, Value>>);
 
 impl Arguments {
     /// Checks the bounds of `named` (see [`bounds`](crate::bounds)).
@@ -253,13 +254,13 @@ impl Arguments {
             extent.add_key(name)?;
             extent.add(value, 1)?;
         }
-        Ok(Self(named))
+        Ok(Self(Arc::new(named)))
     }
 
     /// No arguments.
     #[must_use]
-    pub const fn none() -> Self {
-        Self(BTreeMap::new())
+    pub fn none() -> Self {
+        Self::default()
     }
 
     /// Arguments from pairs of name and value; of two with one name the later counts.
@@ -287,7 +288,7 @@ impl Arguments {
 
     /// The arguments as a map.
     #[must_use]
-    pub const fn as_map(&self) -> &BTreeMap<String, Value> {
+    pub fn as_map(&self) -> &BTreeMap<String, Value> {
         &self.0
     }
 }

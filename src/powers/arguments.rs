@@ -1,6 +1,6 @@
 use super::{Constraint, ConstraintError};
 use crate::ground::bounds::{MAX_ARGUMENT_RULES, MAX_KEY_BYTES};
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Whether a named argument must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,15 +25,23 @@ pub enum Presence {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ArgumentRules {
-    rules: BTreeMap<Box<str>, (Presence, Constraint)>,
+    /// Ascending by name, each once.
+    rules: Vec<Rule>,
     open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Rule {
+    name: Arc<str>,
+    presence: Presence,
+    constraint: Constraint,
 }
 
 impl ArgumentRules {
     /// No argument at all.
     #[must_use]
     pub const fn closed() -> Self {
-        Self { rules: BTreeMap::new(), open: false }
+        Self { rules: Vec::new(), open: false }
     }
 
     /// Adds an argument that must be there.
@@ -50,6 +58,12 @@ impl ArgumentRules {
     /// As [`ArgumentRules::require`].
     pub fn allow(self, name: &str, constraint: Constraint) -> Result<Self, ConstraintError> {
         self.with(name, Presence::Optional, constraint)
+    }
+
+    /// With room for so many more named arguments, so that adding them moves nothing.
+    pub(crate) fn with_room(mut self, named: usize) -> Self {
+        self.rules.reserve_exact(named);
+        self
     }
 
     /// Lets every unnamed argument through, whatever it is.
@@ -70,9 +84,12 @@ impl ArgumentRules {
         if self.rules.len() >= MAX_ARGUMENT_RULES {
             return Err(ConstraintError::TooManyArguments);
         }
-        match self.rules.insert(name.into(), (presence, constraint)) {
-            None => Ok(self),
-            Some(_) => Err(ConstraintError::NamedTwice),
+        match self.place(name) {
+            Ok(_) => Err(ConstraintError::NamedTwice),
+            Err(place) => {
+                self.rules.insert(place, Rule { name: name.into(), presence, constraint });
+                Ok(self)
+            }
         }
     }
 
@@ -84,12 +101,18 @@ impl ArgumentRules {
 
     /// The named arguments in order of name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Presence, &Constraint)> {
-        self.rules.iter().map(|(name, (presence, constraint))| (&**name, *presence, constraint))
+        self.rules.iter().map(|rule| (&*rule.name, rule.presence, &rule.constraint))
     }
 
     /// The rule for the argument called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<(Presence, &Constraint)> {
-        self.rules.get(name).map(|(presence, constraint)| (*presence, constraint))
+        let rule = self.rules.get(self.place(name).ok()?)?;
+        Some((rule.presence, &rule.constraint))
+    }
+
+    /// Where the rule for `name` is; the error is where it would be.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.rules.binary_search_by(|rule| (*rule.name).cmp(name))
     }
 }

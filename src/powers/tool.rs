@@ -1,6 +1,7 @@
 use crate::ground::bounds::MAX_TOOL_BYTES;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Why a text is not a tool's name or pattern.
@@ -18,7 +19,7 @@ pub enum ToolError {
 /// The exact name of one tool, such as `crm.read`: segments of `[a-z0-9_-]`, joined by `.`. Case-sensitive, never
 /// normalised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ToolName(Box<str>);
+pub struct ToolName(Arc<str>);
 
 impl ToolName {
     /// Checks and wraps a name.

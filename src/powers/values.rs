@@ -1,6 +1,5 @@
 use crate::ground::bounds::MAX_MEMBERS;
 use crate::ground::{OutOfWork, Value, ValueError, ValueType, Work};
-use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// Why values do not form a set for a constraint.
@@ -32,7 +31,8 @@ pub enum ValueSetError {
 /// A non-empty set of values of one type, at most 256.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ValueSet {
-    members: BTreeSet<Value>,
+    /// Ascending, each once.
+    members: Box<[Value]>,
     value_type: ValueType,
     /// What comparing with the heaviest member takes.
     comparison: usize,
@@ -44,13 +44,11 @@ impl ValueSet {
     /// # Errors
     /// [`ValueSetError`] when it would be empty, too large, of several types, or hold an out-of-bounds value.
     pub fn new<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ValueSetError> {
-        let mut members = BTreeSet::new();
-        for value in values {
-            let value = value.into();
-            // Checked first, because to compare values is to descend into them.
-            value.check()?;
-            members.insert(value);
-        }
+        let values = values.into_iter().map(Into::into);
+        // Checked first, because to compare values is to descend into them.
+        let mut members = values.map(|value| value.check().map(|()| value)).collect::<Result<Vec<_>, _>>()?;
+        members.sort_unstable();
+        members.dedup();
         let first = members.first().ok_or(ValueSetError::Empty)?.value_type();
         if members.len() > MAX_MEMBERS {
             return Err(ValueSetError::TooMany { found: members.len() });
@@ -59,7 +57,7 @@ impl ValueSet {
             return Err(ValueSetError::MixedTypes { first, other });
         }
         let comparison = members.iter().map(comparison).max().unwrap_or(1);
-        Ok(Self { members, value_type: first, comparison })
+        Ok(Self { members: members.into(), value_type: first, comparison })
     }
 
     /// The one type of all members.
@@ -93,19 +91,21 @@ impl ValueSet {
     /// Whether `value` is a member.
     #[must_use]
     pub fn contains(&self, value: &Value) -> bool {
-        self.members.contains(value)
+        self.members.binary_search(value).is_ok()
     }
 
     /// Whether every member is one of `other`.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
-        self.members.is_subset(&other.members)
+        // Both ascend, so what was passed over is not asked for again.
+        let mut others = other.iter();
+        self.iter().all(|member| others.any(|other| other == member))
     }
 
     /// Both sets in one, within the bound and of one type.
     pub(super) fn union(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
         work.spend_len(self.len().saturating_add(other.len()).saturating_mul(self.comparison))?;
-        Ok(Self::new(self.members.union(&other.members).cloned()).ok())
+        Ok(Self::new(self.iter().chain(other.iter()).cloned()).ok())
     }
 }
 

@@ -11,7 +11,7 @@ pub use key::{InvalidSignature, SigningKey};
 pub use token::{SignError, Token, TokenTextError, Unsigned};
 
 pub(crate) use digest::{account_id, call_key, config_digest, request_digest};
-pub(crate) use key::VerifyingKey;
+pub(crate) use key::{ComputedR, VerifyingKey};
 
 #[cfg(test)]
 mod strict;

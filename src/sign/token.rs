@@ -1,5 +1,5 @@
 use super::digest::mandate_id;
-use super::key::{InvalidSignature, SigningKey, VerifyingKey};
+use super::key::{ComputedR, InvalidSignature, SigningKey, VerifyingKey};
 use crate::codec::{Claims, CodecError, Envelope, Reader, payload, protected_header, read_payload, seal, to_be_signed};
 use crate::ground::bounds::MAX_TOKEN_BYTES;
 use crate::ground::{MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url};
@@ -95,8 +95,7 @@ impl<C: Claims> Unsigned<C> {
 
     fn seal(self, signature: Signature) -> Token<C> {
         let bytes = seal(&self.protected, &self.payload, signature.as_bytes());
-        let signed = to_be_signed(&self.protected, &self.payload);
-        Token { digest: mandate_id(&bytes), bytes: bytes.into(), signed: signed.into(), signature, claims: self.claims }
+        Token { digest: mandate_id(&bytes), bytes: bytes.into(), claims: self.claims }
     }
 }
 
@@ -104,8 +103,6 @@ impl<C: Claims> Unsigned<C> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token<C> {
     bytes: Box<[u8]>,
-    signed: Box<[u8]>,
-    signature: Signature,
     digest: MandateId,
     claims: C,
 }
@@ -136,8 +133,6 @@ impl<C: Claims> Token<C> {
             claims: read_payload(envelope.payload, envelope.payload_at)?,
             digest: mandate_id(bytes),
             bytes: bytes.into(),
-            signed: to_be_signed(envelope.protected, envelope.payload).into(),
-            signature: Signature::Ed25519(envelope.signature),
         })
     }
 
@@ -167,7 +162,21 @@ impl<C: Claims> Token<C> {
 
     /// Verifies the signature over the bytes that came.
     pub(crate) fn verify(&self, key: &VerifyingKey) -> Result<(), InvalidSignature> {
-        key.verify(&self.signed, &self.signature)
+        let (signed, signature) = self.signed()?;
+        key.verify(&signed, &signature)
+    }
+
+    /// The same but for the last step.
+    pub(crate) fn compute(&self, key: &VerifyingKey) -> Result<ComputedR, InvalidSignature> {
+        let (signed, signature) = self.signed()?;
+        key.compute(&signed, &signature)
+    }
+
+    /// What was signed, and the signature. Taken apart once more rather than kept in parts: a token is verified once, and kept
+    /// for as long as its chain.
+    fn signed(&self) -> Result<(Vec<u8>, Signature), InvalidSignature> {
+        let envelope = Envelope::read(&mut Reader::new(&self.bytes), C::TYPE).map_err(|_| InvalidSignature)?;
+        Ok((to_be_signed(envelope.protected, envelope.payload), Signature::Ed25519(envelope.signature)))
     }
 }
 

@@ -123,7 +123,7 @@ pub(super) fn read_limits(r: &mut Reader<'_>) -> Result<Limits, CodecError> {
     if count == 0 {
         return start.fail(Fault::DefaultSpelled);
     }
-    r.make(|r| (0..count).map(|_| read_limit(r)).collect::<Result<Vec<_>, _>>(), Limits::new)
+    r.make(|r| r.items(count, read_limit), Limits::new)
 }
 
 fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
