@@ -147,7 +147,8 @@ impl Chain {
     }
 
     /// What each link says, root first.
-    pub fn links(&self) -> impl Iterator<Item = &Link> {
+    #[must_use]
+    pub fn links(&self) -> impl DoubleEndedIterator<Item = &Link> {
         let children = self.children.iter().map(|child| &child.claims().link);
         std::iter::once(&self.root.claims().link).chain(children)
     }

@@ -117,7 +117,7 @@ pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp,
 }
 
 /// The digests of the approvals that a call rests on.
-pub(super) fn digests(gates: &[(usize, &Gate)], context: &Context<'_>) -> Vec<Digest> {
-    let approvals = if gates.is_empty() { &[] } else { context.approvals() };
+pub(super) fn digests(gated: bool, context: &Context<'_>) -> Vec<Digest> {
+    let approvals = if gated { context.approvals() } else { &[] };
     approvals.iter().map(|approval| Digest::from_bytes(*approval.digest().as_bytes())).collect()
 }

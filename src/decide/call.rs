@@ -6,6 +6,7 @@ use crate::limits::Condition;
 use crate::mission::{News, Register};
 use crate::powers::Action;
 use crate::sign::{Token, call_key, request_digest};
+use std::sync::OnceLock;
 
 /// One call: an action and its id, 16 bytes from the host, never used twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,26 @@ impl Call {
     #[must_use]
     pub fn key(&self, leaf: &MandateId, audience: &Audience) -> CallKey {
         call_key(leaf, &self.id, &self.request(), audience)
+    }
+}
+
+/// A call under a leaf at a server, which is what has a [`CallKey`]. The key takes two hashes, more than all else of a decision
+/// without signatures, so it is computed when it is first asked for.
+#[derive(Clone, Debug)]
+pub(super) struct CallAt {
+    pub(super) call: Call,
+    pub(super) leaf: MandateId,
+    pub(super) audience: Audience,
+    key: OnceLock<CallKey>,
+}
+
+impl CallAt {
+    pub(super) const fn new(call: Call, leaf: MandateId, audience: Audience) -> Self {
+        Self { call, leaf, audience, key: OnceLock::new() }
+    }
+
+    pub(super) fn key(&self) -> CallKey {
+        *self.key.get_or_init(|| self.call.key(&self.leaf, &self.audience))
     }
 }
 
@@ -52,6 +73,12 @@ pub struct Presentation<'a> {
     pub call: &'a Call,
     /// Who makes it.
     pub presenter: Presenter<'a>,
+}
+
+impl Presentation<'_> {
+    pub(super) const fn is_signed(&self) -> bool {
+        matches!(self.presenter, Presenter::Signed(_))
+    }
 }
 
 /// Where and when a decision is made, and what is known there: the news of missions, the facts, the approvals, the

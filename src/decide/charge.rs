@@ -1,3 +1,4 @@
+use super::call::CallAt;
 use crate::chain::VerifiedChain;
 use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
 use crate::ground::{AccountId, CallKey, Label, MandateId, Number, Quoted, Seconds, Ticked, Timestamp, Value};
@@ -86,9 +87,9 @@ impl NotCharged {
 ///
 /// Plain data, for whatever the host's ledger is: a [`MemoryLedger`](crate::MemoryLedger) in this process, or a database. In one
 /// atomic step it marks the call, and then makes every charge or none; where a charge does not fit, the mark stays.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Charges {
-    key: CallKey,
+    call: CallAt,
     root: MandateId,
     keep_until: Timestamp,
     charges: Vec<Charge>,
@@ -155,14 +156,18 @@ impl Charge {
 }
 
 impl Charges {
-    pub(super) const fn new(key: CallKey, root: MandateId, keep_until: Timestamp, charges: Vec<Charge>) -> Self {
-        Self { key, root, keep_until, charges }
+    pub(super) const fn new(call: CallAt, root: MandateId, keep_until: Timestamp, charges: Vec<Charge>) -> Self {
+        Self { call, root, keep_until, charges }
     }
 
     /// The one identity of the call, to be marked.
     #[must_use]
-    pub const fn key(&self) -> CallKey {
-        self.key
+    pub fn key(&self) -> CallKey {
+        self.call.key()
+    }
+
+    pub(super) const fn call(&self) -> &CallAt {
+        &self.call
     }
 
     /// The root that the call is made under, for a ledger that gives each root only so much room.
@@ -180,8 +185,8 @@ impl Charges {
         self.keep_until
     }
 
-    pub(super) fn into_charges(self) -> Vec<Charge> {
-        self.charges
+    pub(super) fn into_parts(self) -> (CallAt, Vec<Charge>) {
+        (self.call, self.charges)
     }
 
     /// The charges, of each account one; in the order of the links that first name an account, root first.

@@ -1,12 +1,11 @@
 //! The checks of the ladder, one function each.
 
-use super::approvals::{gate_open, gates};
 use super::call::{Context, Presentation};
-use super::charge::{Charge, NotCharged, charge_of, one_an_account};
-use super::in_scope::in_scope;
+use super::charge::charge_of;
+use super::ladder::Held;
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier};
-use crate::claims::{CallClaims, Life, Link, Root, RootAudience};
+use crate::claims::{CallClaims, Link, Root, RootAudience};
 use crate::ground::{Label, MandateId, Timestamp};
 use crate::limits::{AudienceSet, LimitRule, LivesBy, Window};
 use crate::mission::{barrier_open, event_not_fired, in_wave, mission_alive, speakers};
@@ -21,9 +20,10 @@ pub(super) fn issued(link: &Link, now: Timestamp, verifier: &Verifier) -> Result
     if issued_at <= now.plus(verifier.leeway()) { Ok(()) } else { Err(Reason::IssuedInFuture { issued_at, now }) }
 }
 
-pub(super) fn not_expired(link: &Link, now: Timestamp) -> Result<(), Reason> {
+/// The first second in which it has.
+pub(super) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, Reason> {
     let expires = link.lifetime.expires();
-    if now < expires { Ok(()) } else { Err(Reason::Expired { expires, now }) }
+    if now < expires { Ok(expires) } else { Err(Reason::Expired { expires, now }) }
 }
 
 pub(super) fn root_audience(audience: &RootAudience, context: &Context<'_>) -> Result<(), Reason> {
@@ -55,39 +55,39 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Whether a limit of a link holds; if so, the first second in which it may no longer, where that can be told.
-    pub(super) fn within(&self, link: usize, rule: &LimitRule) -> Result<Option<Timestamp>, Reason> {
+    /// Whether a limit of a link holds.
+    pub(super) fn within(&self, link: usize, rule: &LimitRule) -> Result<Held, Reason> {
+        let (context, news, now) = (self.context, self.context.news(), self.context.now());
         match rule {
             LimitRule::Window(window) => {
-                within_window(*window, self.context.now(), self.verifier).map(|()| window.closes())
+                within_window(*window, now, self.verifier)?;
+                return Ok(Held { until: window.closes(), ..Held::ALWAYS });
             }
-            LimitRule::Audience(audiences) => within_audience(audiences, self.context).map(|()| None),
-            LimitRule::SignedCalls if self.is_signed => Ok(None),
-            LimitRule::SignedCalls => Err(Reason::SignedCallRequired),
-            LimitRule::LivesBy(lives_by) => self.alive(lives_by),
-            LimitRule::Condition(condition) => self.context.condition_holds(condition).map(Some),
-            LimitRule::EndsOn(event) => {
-                let leaf = self.chain.chain().len();
-                event_not_fired(self.chain.chain().missions(leaf), event, self.context.news())?;
-                Ok(None)
-            }
-            LimitRule::Waves(waves) => Ok(in_wave(waves, self.context.news(), self.context.now())?),
-            LimitRule::Barrier(barrier) => {
-                barrier_open(barrier, &speakers(self.chain, link), self.context.news(), self.context.now())?;
-                Ok(None)
+            LimitRule::LivesBy(lives_by) => return self.alive(lives_by),
+            LimitRule::Condition(condition) => return context.condition_holds(condition).map(Held::until),
+            LimitRule::Waves(waves) => {
+                return Ok(Held { until: in_wave(waves, news, now)?, ..Held::ALWAYS });
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
-                charge_of(self.chain, link, rule, self.action, self.context.ledgers())?;
-                Ok(None)
+                let charge = charge_of(self.chain, link, rule, self.action, context.ledgers())?;
+                return Ok(Held { charge: charge.map(Box::new), ..Held::ALWAYS });
             }
+            LimitRule::Audience(audiences) => within_audience(audiences, context)?,
+            LimitRule::SignedCalls if self.is_signed => {}
+            LimitRule::SignedCalls => return Err(Reason::SignedCallRequired),
+            LimitRule::EndsOn(event) => {
+                event_not_fired(self.chain.chain().missions(self.chain.chain().len()), event, news)?;
+            }
+            LimitRule::Barrier(barrier) => barrier_open(barrier, &speakers(self.chain, link), news, now)?,
             // Steps 16 and 17.
-            LimitRule::Gate(_) => Ok(None),
+            LimitRule::Gate(_) => {}
         }
+        Ok(Held::ALWAYS)
     }
 
-    pub(super) fn alive(&self, lives_by: &LivesBy) -> Result<Option<Timestamp>, Reason> {
+    pub(super) fn alive(&self, lives_by: &LivesBy) -> Result<Held, Reason> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
-        Ok(Some(mission_alive(lives_by, tool, effect, self.context.news(), self.context.now())?))
+        Ok(Held::until(mission_alive(lives_by, tool, effect, self.context.news(), self.context.now())?))
     }
 }
 
@@ -130,38 +130,6 @@ pub(super) fn call_content(claims: &CallClaims, presentation: &Presentation<'_>)
         return Err(Reason::CallIdMismatch);
     }
     if claims.request == presentation.call.request() { Ok(()) } else { Err(Reason::RequestMismatch) }
-}
-
-/// The first second in which something that the decision rests on no longer holds: the earliest expiry of any link, or the
-/// earliest end of a limit in scope: a window that closes, a status, a fact or an approval that grows too old.
-pub(super) fn rests_until(
-    verifier: &Verifier,
-    chain: &VerifiedChain,
-    action: &Action,
-    is_signed: bool,
-    context: &Context<'_>,
-) -> Timestamp {
-    let asked = Asked { chain, action, context, is_signed, verifier };
-    let life = match &chain.chain().root().claims().life {
-        Life::Mission(lives_by) => asked.alive(lives_by).ok().flatten(),
-        Life::ExpiryOnly => None,
-    };
-    let ends = in_scope(chain, action).filter_map(|(link, rule)| asked.within(link, rule).ok().flatten());
-    let approvals = gates(chain, action).filter_map(|(_, gate)| gate_open(gate, context).ok());
-    [expires(chain)].into_iter().chain(life).chain(ends).chain(approvals).min().unwrap_or(context.now())
-}
-
-/// What a call is charged, of each account one; or the link that it can't be charged for.
-pub(super) fn charges_of(
-    chain: &VerifiedChain,
-    action: &Action,
-    context: &Context<'_>,
-) -> Result<Vec<Charge>, (usize, NotCharged)> {
-    let charge = |(link, rule)| {
-        charge_of(chain, link, rule, action, context.ledgers()).map_err(|not_charged| (link, not_charged)).transpose()
-    };
-    let charges: Result<Vec<_>, _> = in_scope(chain, action).filter_map(charge).collect();
-    charges.map(one_an_account)
 }
 
 /// The first second in which a link has expired.

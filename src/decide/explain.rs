@@ -1,6 +1,6 @@
 use super::call::{Context, Presentation};
 use super::denial::{Denial, Place};
-use super::ladder::{Outcome, Step, walk};
+use super::ladder::{Notes, Outcome, Step, walk};
 use crate::chain::{VerifiedChain, Verifier};
 use std::fmt;
 
@@ -61,18 +61,22 @@ impl Verifier {
         context: &Context<'_>,
     ) -> Explanation {
         let mut checks = Vec::new();
-        let walked = walk(self, chain, presentation, context, &mut |step, place, outcome| {
-            let verdict = match outcome {
-                Outcome::Held => Verdict::Held,
-                Outcome::OutOfScope => Verdict::OutOfScope,
-                Outcome::Failed(reason) => Verdict::Failed(Denial::new(place, reason)),
-            };
-            checks.push(Check { step: step(), place, verdict });
-            Ok(())
-        });
+        let walked = walk(self, chain, presentation, context, &mut checks);
         debug_assert!(walked.is_ok(), "the note never ends the walk");
         let same_key = chain.chain().children().any(|child| child.claims().same_key);
         Explanation { checks, same_key }
+    }
+}
+
+impl Notes for Vec<Check> {
+    fn note(&mut self, step: impl FnOnce() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial> {
+        let verdict = match outcome {
+            Outcome::Held(_) => Verdict::Held,
+            Outcome::OutOfScope => Verdict::OutOfScope,
+            Outcome::Failed(reason) => Verdict::Failed(Denial::new(place, reason)),
+        };
+        self.push(Check { step: step(), place, verdict });
+        Ok(())
     }
 }
 

@@ -2,18 +2,18 @@
 //! fails, `explain` walks them all.
 
 use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before};
-use super::call::{Call, Context, Presentation, Presenter};
-use super::charge::Charges;
+use super::call::{Call, CallAt, Context, Presentation, Presenter};
+use super::charge::{Charge, Charges, one_an_account};
 use super::checks::{
-    Asked, assertion_accepted, call_audience, call_content, call_time, charges_of, expires, issued, local_name,
-    not_expired, rests_until, root_audience, same_configuration, same_leaf,
+    Asked, assertion_accepted, call_audience, call_content, call_time, expires, issued, local_name, not_expired,
+    root_audience, same_configuration, same_leaf,
 };
 use super::denial::{Denial, Place};
 use super::permit::{Permit, Unsettled};
 use super::reason::Reason;
 use super::request::Request;
 use crate::chain::{Ceiling, VerifiedChain, Verifier};
-use crate::claims::{CallClaims, Life, Link};
+use crate::claims::{CallClaims, Life};
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{Timestamp, Work};
 use crate::limits::{Gate, Limit, LimitRule};
@@ -64,23 +64,77 @@ pub enum Step {
 
 /// What became of a check.
 pub(super) enum Outcome {
-    Held,
+    Held(Held),
     /// The limit is about other calls.
     OutOfScope,
     Failed(Reason),
 }
 
-impl<T> From<Result<T, Reason>> for Outcome {
-    fn from(result: Result<T, Reason>) -> Self {
+/// What a decision in favour takes from a check that held.
+#[derive(Default)]
+pub(super) struct Held {
+    /// The first second in which it may no longer hold, where that can be told.
+    pub(super) until: Option<Timestamp>,
+    /// What the call is charged for it.
+    pub(super) charge: Option<Box<Charge>>,
+}
+
+impl Held {
+    pub(super) const ALWAYS: Self = Self { until: None, charge: None };
+
+    pub(super) const fn until(until: Timestamp) -> Self {
+        Self { until: Some(until), charge: None }
+    }
+}
+
+impl From<Result<Held, Reason>> for Outcome {
+    fn from(result: Result<Held, Reason>) -> Self {
         match result {
-            Ok(_) => Self::Held,
+            Ok(held) => Self::Held(held),
             Err(reason) => Self::Failed(reason),
         }
     }
 }
 
-/// Takes note of each check; an error ends the walk.
-pub(super) type Note<'n> = &'n mut dyn FnMut(&dyn Fn() -> Step, Place, Outcome) -> Result<(), Denial>;
+impl From<Result<(), Reason>> for Outcome {
+    fn from(result: Result<(), Reason>) -> Self {
+        result.map(|()| Held::ALWAYS).into()
+    }
+}
+
+/// Takes note of each check, in the order of the ladder; an error ends the walk.
+pub(super) trait Notes {
+    fn note(&mut self, step: impl FnOnce() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial>;
+}
+
+/// What a decision in favour rests on, as far as it was walked; the first failure ends the walk.
+#[derive(Default)]
+struct Rests {
+    until: Option<Timestamp>,
+    charges: Vec<Charge>,
+}
+
+impl Notes for Rests {
+    fn note(&mut self, _: impl FnOnce() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial> {
+        match outcome {
+            Outcome::Failed(reason) => return Err(Denial::new(place, reason)),
+            Outcome::Held(held) => {
+                self.until = self.until.into_iter().chain(held.until).min();
+                self.charges.extend(held.charge.map(|charge| *charge));
+            }
+            Outcome::OutOfScope => {}
+        }
+        Ok(())
+    }
+}
+
+impl Rests {
+    /// The first second in which something that it rests on no longer holds: the earliest expiry of any link, or the earliest end
+    /// of a limit in scope: a window that closes, a status, a fact or an approval that grows too old. Links expire, so there is one.
+    fn valid_until(&self, context: &Context<'_>) -> Timestamp {
+        self.until.unwrap_or(context.now())
+    }
+}
 
 impl Verifier {
     /// Decides on a call under a verified chain. Pure: no state is read but what is passed, and nothing is remembered; the
@@ -96,33 +150,25 @@ impl Verifier {
         presentation: &Presentation<'_>,
         context: &Context<'_>,
     ) -> Result<Unsettled, Denial> {
-        walk(self, chain, presentation, context, &mut stop_at_failure)?;
-        let call = presentation.call;
-        let gates: Vec<_> = gates(chain, &call.action).collect();
-        let is_signed = matches!(presentation.presenter, Presenter::Signed(_));
+        let mut rests = Rests::default();
+        let gated = walk(self, chain, presentation, context, &mut rests)?;
         let keep_until = match presentation.presenter {
-            Presenter::Signed(signed) if gates.is_empty() => {
-                signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND)
-            }
+            Presenter::Signed(signed) if !gated => signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND),
             // What it rests on may be renewed by fresher news, and an approved call signed again while its approvals still
             // count; only a chain that has expired refuses the call for good.
             Presenter::Signed(_) | Presenter::Asserted { .. } => expires(chain),
         };
         let root = chain.chain().root();
-        let key = call.key(&chain.chain().leaf_id(), context.audience());
-        let charges = charges_of(chain, &call.action, context)
-            .map_err(|(link, not_charged)| Denial::new(Place::Link(link), not_charged.into()))?;
         let local_name = local_name(root.claims(), context).map_err(|reason| Denial::new(Place::Link(0), reason))?;
+        let call = CallAt::new(presentation.call.clone(), chain.chain().leaf_id(), context.audience().clone());
         let permit = Permit {
             chain: chain.clone(),
-            call: call.clone(),
-            is_signed,
-            audience: context.audience().clone(),
+            is_signed: presentation.is_signed(),
             local_name: local_name.cloned(),
             decided_at: context.now(),
-            valid_until: rests_until(self, chain, &call.action, is_signed, context),
-            approvals: digests(&gates, context),
-            charges: Charges::new(key, root.digest(), keep_until, charges),
+            valid_until: rests.valid_until(context),
+            approvals: digests(gated, context),
+            charges: Charges::new(call, root.digest(), keep_until, one_an_account(rests.charges)),
         };
         Ok(Unsettled::new(permit))
     }
@@ -133,9 +179,10 @@ impl Verifier {
     /// # Errors
     /// [`Denial`] for the first check that fails.
     pub fn preview(&self, chain: &VerifiedChain, call: &Call, context: &Context<'_>) -> Result<Timestamp, Denial> {
-        walk_chain(self, chain, &call.action, true, context, &mut stop_at_failure)?;
-        walk_gates(self, chain, call, context, &mut stop_at_failure)?;
-        Ok(rests_until(self, chain, &call.action, true, context))
+        let mut rests = Rests::default();
+        walk_chain(self, chain, &call.action, true, context, &mut rests)?;
+        walk_gates(self, chain, call, context, &mut rests)?;
+        Ok(rests.valid_until(context))
     }
 
     /// Decides again on a permit for work that was queued or resumes: everything but who calls, with today's news. The
@@ -145,43 +192,34 @@ impl Verifier {
     /// # Errors
     /// [`Denial`] for the first check that fails; the permit is then gone.
     pub fn recheck(&self, permit: Permit, context: &Context<'_>) -> Result<Permit, Denial> {
-        if permit.audience != *context.audience() {
-            let named = permit.audience;
-            return Err(Denial::new(Place::Call, Reason::CallForAnotherAudience { named }));
+        let CallAt { call, audience, .. } = permit.charges.call();
+        if audience != context.audience() {
+            return Err(Denial::new(Place::Call, Reason::CallForAnotherAudience { named: audience.clone() }));
         }
-        let Permit { chain, call, is_signed, .. } = &permit;
-        walk_chain(self, chain, &call.action, *is_signed, context, &mut stop_at_failure)?;
-        walk_gates(self, chain, call, context, &mut stop_at_failure)?;
-        let valid_until = rests_until(self, chain, &call.action, *is_signed, context);
-        let gates: Vec<_> = gates(chain, &call.action).collect();
-        let approvals = digests(&gates, context);
+        let mut rests = Rests::default();
+        let chain = &permit.chain;
+        walk_chain(self, chain, &call.action, permit.is_signed, context, &mut rests)?;
+        let gated = walk_gates(self, chain, call, context, &mut rests)?;
+        let (valid_until, approvals) = (rests.valid_until(context), digests(gated, context));
         let local_name = local_name(chain.chain().root().claims(), context);
         let local_name = local_name.map_err(|reason| Denial::new(Place::Link(0), reason))?.cloned();
         Ok(Permit { decided_at: context.now(), valid_until, approvals, local_name, ..permit })
     }
 }
 
-fn stop_at_failure(_: &dyn Fn() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial> {
-    match outcome {
-        Outcome::Failed(reason) => Err(Denial::new(place, reason)),
-        Outcome::Held | Outcome::OutOfScope => Ok(()),
-    }
-}
-
 const ONE_SECOND: crate::ground::Seconds = crate::ground::Seconds::new(1);
 
-/// Walks the ladder.
+/// Walks the ladder; whether the call was gated.
 pub(super) fn walk(
     verifier: &Verifier,
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
     context: &Context<'_>,
-    note: Note<'_>,
-) -> Result<(), Denial> {
-    let is_signed = matches!(presentation.presenter, Presenter::Signed(_));
-    walk_chain(verifier, chain, &presentation.call.action, is_signed, context, note)?;
-    walk_presenter(verifier, chain, presentation, context, note)?;
-    walk_gates(verifier, chain, presentation.call, context, note)
+    notes: &mut impl Notes,
+) -> Result<bool, Denial> {
+    walk_chain(verifier, chain, &presentation.call.action, presentation.is_signed(), context, notes)?;
+    walk_presenter(verifier, chain, presentation, context, notes)?;
+    walk_gates(verifier, chain, presentation.call, context, notes)
 }
 
 /// Walks what is asked of the chain: steps 1 to 9, which are asked again when work was queued or resumes.
@@ -191,26 +229,26 @@ fn walk_chain(
     action: &Action,
     is_signed: bool,
     context: &Context<'_>,
-    note: Note<'_>,
+    notes: &mut impl Notes,
 ) -> Result<(), Denial> {
     let links = || chain.chain().links().enumerate().map(|(index, link)| (Place::Link(index), link));
 
-    note(&|| Step::Configuration, Place::Verifier, same_configuration(verifier, chain).into())?;
+    notes.note(|| Step::Configuration, Place::Verifier, same_configuration(verifier, chain).into())?;
     for (place, link) in links() {
-        note(&|| Step::Issued, place, issued(link, context.now(), verifier).into())?;
+        notes.note(|| Step::Issued, place, issued(link, context.now(), verifier).into())?;
     }
     for (place, link) in links() {
-        note(&|| Step::NotExpired, place, not_expired(link, context.now()).into())?;
+        notes.note(|| Step::NotExpired, place, not_expired(link, context.now()).map(Held::until).into())?;
     }
     let root_audience = root_audience(&chain.chain().root().claims().audience, context);
-    note(&|| Step::RootAudience, Place::Link(0), root_audience.into())?;
+    notes.note(|| Step::RootAudience, Place::Link(0), root_audience.into())?;
     if context.system().is_some() {
-        let name = local_name(chain.chain().root().claims(), context);
-        note(&|| Step::LocalName, Place::Link(0), name.into())?;
+        let name = local_name(chain.chain().root().claims(), context).map(drop);
+        notes.note(|| Step::LocalName, Place::Link(0), name.into())?;
     }
     let asked = Asked { chain, action, context, is_signed, verifier };
     if let Life::Mission(lives_by) = &chain.chain().root().claims().life {
-        note(&|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), asked.alive(lives_by).into())?;
+        notes.note(|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), asked.alive(lives_by).into())?;
     }
     for (index, link) in chain.chain().links().enumerate() {
         for limit in link.limits.iter() {
@@ -222,14 +260,14 @@ fn walk_chain(
                 LimitRule::Gate(_) => Outcome::OutOfScope,
                 rule => asked.within(index, rule).into(),
             };
-            note(&|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
+            notes.note(|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
         }
     }
     for (index, _) in chain.chain().links().enumerate() {
         let standing = link_not_ended(chain, index, context.news()).map_err(Reason::from);
-        note(&|| Step::NotEnded, Place::Link(index), standing.into())?;
+        notes.note(|| Step::NotEnded, Place::Link(index), standing.into())?;
     }
-    check_powers(chain, action, note)
+    check_powers(chain, action, notes)
 }
 
 /// Walks the part about who makes the call.
@@ -238,55 +276,55 @@ fn walk_presenter(
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
     context: &Context<'_>,
-    note: Note<'_>,
+    notes: &mut impl Notes,
 ) -> Result<(), Denial> {
     let action = &presentation.call.action;
     match presentation.presenter {
-        Presenter::Signed(signed) => check_signed(verifier, chain, presentation, signed, context, note),
+        Presenter::Signed(signed) => check_signed(verifier, chain, presentation, signed, context, notes),
         Presenter::Asserted { holder, leaf } => {
             let accepted = assertion_accepted(verifier.asserted_up_to(), action.effect);
-            note(&|| Step::PresenterAccepted, Place::Verifier, accepted.into())?;
-            note(&|| Step::Leaf, Place::Call, same_leaf(chain, leaf).into())?;
+            notes.note(|| Step::PresenterAccepted, Place::Verifier, accepted.into())?;
+            notes.note(|| Step::Leaf, Place::Call, same_leaf(chain, leaf).into())?;
             let is_holder = holder == chain.chain().leaf().holder.key;
-            note(&|| Step::Holder, Place::Call, is_holder.then_some(()).ok_or(Reason::NotTheHolder).into())
+            notes.note(|| Step::Holder, Place::Call, is_holder.then_some(()).ok_or(Reason::NotTheHolder).into())
         }
     }
 }
 
-/// Walks the last part: who has approved the call.
+/// Walks the last part: who has approved the call. Whether there is a gate.
 fn walk_gates(
     verifier: &Verifier,
     chain: &VerifiedChain,
     call: &Call,
     context: &Context<'_>,
-    note: Note<'_>,
-) -> Result<(), Denial> {
+    notes: &mut impl Notes,
+) -> Result<bool, Denial> {
     let gates: Vec<_> = gates(chain, &call.action).collect();
     if gates.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let sound = approvals_sound(&gates, call, chain.chain().leaf_id(), context, verifier).map_err(Reason::from);
-    note(&|| Step::Approvals, Place::Call, sound.into())?;
+    notes.note(|| Step::Approvals, Place::Call, sound.into())?;
     for (link, gate) in gates {
-        note(&|| Step::Gate(gate.clone()), Place::Link(link), gate_open(gate, context).map_err(Reason::from).into())?;
+        let open = gate_open(gate, context).map(Held::until).map_err(Reason::from);
+        notes.note(|| Step::Gate(gate.clone()), Place::Link(link), open.into())?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The two locks on powers: besides the coverage that verification checked, every link's powers and the ceiling are asked
 /// about this very call. Leaf first, because it is the narrowest.
-fn check_powers(chain: &VerifiedChain, action: &Action, note: Note<'_>) -> Result<(), Denial> {
+fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) -> Result<(), Denial> {
     let mut work = Work::new(DECIDE_STEPS);
     let wanted = || Request::new(chain, action).map(Box::new);
     let leaf = chain.chain().len().saturating_sub(1);
-    let links: Vec<&Link> = chain.chain().links().collect();
-    for (index, link) in links.into_iter().enumerate().rev() {
+    for (index, link) in (0..=leaf).rev().zip(chain.chain().links().rev()) {
         let counts = |capability: &Capability| index == leaf || capability.is_delegable();
         let permitted = permits(&link.powers, action, counts, &mut work, |refusal| Reason::NotPermitted {
             refusal,
             wanted: wanted(),
         });
-        note(&|| Step::Powers, Place::Link(index), permitted.into())?;
+        notes.note(|| Step::Powers, Place::Link(index), permitted.into())?;
     }
     let permitted = match chain.anchor().ceiling() {
         Ceiling::Unlimited => Ok(()),
@@ -298,7 +336,7 @@ fn check_powers(chain: &VerifiedChain, action: &Action, note: Note<'_>) -> Resul
             |refusal| Reason::CeilingRefuses { refusal, wanted: wanted() },
         ),
     };
-    note(&|| Step::Ceiling, Place::Ceiling, permitted.into())
+    notes.note(|| Step::Ceiling, Place::Ceiling, permitted.into())
 }
 
 fn permits(
@@ -321,14 +359,14 @@ fn check_signed(
     presentation: &Presentation<'_>,
     signed: &Token<CallClaims>,
     context: &Context<'_>,
-    note: Note<'_>,
+    notes: &mut impl Notes,
 ) -> Result<(), Denial> {
     let (claims, place) = (signed.claims(), Place::Call);
-    note(&|| Step::PresenterAccepted, place, Outcome::Held)?;
-    note(&|| Step::Leaf, place, same_leaf(chain, claims.leaf).into())?;
-    note(&|| Step::CallAudience, place, call_audience(claims, context).into())?;
-    note(&|| Step::CallTime, place, call_time(claims, context.now(), verifier).into())?;
-    note(&|| Step::CallContent, place, call_content(claims, presentation).into())?;
+    notes.note(|| Step::PresenterAccepted, place, Outcome::Held(Held::ALWAYS))?;
+    notes.note(|| Step::Leaf, place, same_leaf(chain, claims.leaf).into())?;
+    notes.note(|| Step::CallAudience, place, call_audience(claims, context).into())?;
+    notes.note(|| Step::CallTime, place, call_time(claims, context.now(), verifier).into())?;
+    notes.note(|| Step::CallContent, place, call_content(claims, presentation).into())?;
     let holder = signed.verify(chain.leaf_key()).map_err(|_| Reason::NotTheHolder);
-    note(&|| Step::Holder, place, holder.into())
+    notes.note(|| Step::Holder, place, holder.into())
 }

@@ -67,9 +67,7 @@ fn refused(charge: &Charge, why: ChargeRefusal) -> NotCharged {
 #[derive(Debug)]
 pub struct Permit {
     pub(super) chain: VerifiedChain,
-    pub(super) call: Call,
     pub(super) is_signed: bool,
-    pub(super) audience: Audience,
     pub(super) local_name: Option<Label>,
     pub(super) decided_at: Timestamp,
     pub(super) valid_until: Timestamp,
@@ -86,14 +84,14 @@ impl Permit {
 
     /// The one identity of the call.
     #[must_use]
-    pub const fn key(&self) -> CallKey {
+    pub fn key(&self) -> CallKey {
         self.charges.key()
     }
 
     /// The call that is permitted.
     #[must_use]
     pub const fn call(&self) -> &Call {
-        &self.call
+        &self.charges.call().call
     }
 
     /// The principal's name in the server's own system, where the [context](crate::Context::with_system) asked for it.
@@ -111,7 +109,7 @@ impl Permit {
     /// From the principal, through every holder, to the call.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        Trace::new(self.chain.chain(), self.chain.tasks(), &self.call.action)
+        Trace::new(self.chain.chain(), self.chain.tasks(), &self.call().action)
     }
 
     /// Starts the operation. Checked at the moment it starts, because a permit may have waited in a queue.
@@ -134,13 +132,14 @@ impl Permit {
     }
 
     fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> Record {
+        let (call, charges) = self.charges.into_parts();
         Record {
-            key: self.charges.key(),
-            leaf: self.chain.chain().leaf_id(),
-            audience: self.audience,
+            key: call.key(),
+            leaf: call.leaf,
+            audience: call.audience,
             decided_at: self.decided_at,
             started_at,
-            charges: self.charges.into_charges(),
+            charges,
             outcome,
         }
     }
@@ -175,7 +174,7 @@ impl Running {
     /// The call that runs.
     #[must_use]
     pub const fn call(&self) -> &Call {
-        &self.permit.call
+        self.permit.call()
     }
 
     /// The permit it runs on.

@@ -262,7 +262,7 @@ impl Permit {
         Started {
             call: self.key(),
             leaf: self.chain.chain().leaf_id(),
-            audience: self.audience.clone(),
+            audience: self.charges.call().audience.clone(),
             decided_at: self.decided_at,
             charges: self.charges().iter().map(charge).collect(),
             approvals: self.approvals.clone(),

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{OutOfWork, Ticked, Value, Work};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -125,9 +126,20 @@ impl Capability {
 
 impl ArgumentRules {
     fn permit(&self, named: &BTreeMap<String, Value>, work: &mut Work) -> Result<(), Refusal> {
+        work.spend_len(named.len())?;
+        // Rules and arguments are both in order of name, so one walk meets them all.
+        let mut arguments = named.iter().peekable();
+        let mut unknown = None;
         for (name, presence, constraint) in self.iter() {
             work.spend(1)?;
-            match (named.get(name), presence) {
+            let value = loop {
+                match arguments.peek().map(|(argument, _)| argument.as_str().cmp(name)) {
+                    Some(Ordering::Less) => unknown = unknown.or(arguments.next()),
+                    Some(Ordering::Equal) => break arguments.next().map(|(_, value)| value),
+                    Some(Ordering::Greater) | None => break None,
+                }
+            };
+            match (value, presence) {
                 (None, Presence::Optional) => {}
                 (None, Presence::Required) => return Err(Refusal::ArgumentMissing { name: name.into() }),
                 (Some(value), _) if constraint.admits(value, work)? => {}
@@ -136,13 +148,9 @@ impl ArgumentRules {
                 }
             }
         }
-        if self.is_open() {
-            return Ok(());
-        }
-        work.spend_len(named.len())?;
-        match named.keys().find(|name| self.get(name).is_none()) {
-            Some(unknown) => Err(Refusal::ArgumentUnknown { name: unknown.as_str().into() }),
-            None => Ok(()),
+        match unknown.or(arguments.next()) {
+            Some((unknown, _)) if !self.is_open() => Err(Refusal::ArgumentUnknown { name: unknown.as_str().into() }),
+            _ => Ok(()),
         }
     }
 }

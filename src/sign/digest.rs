@@ -1,6 +1,16 @@
 use crate::codec::{Writer, request};
 use crate::ground::{AccountId, Arguments, Audience, CallId, CallKey, Digest, MandateId, RequestDigest};
 use crate::powers::ToolName;
+use blake3::Hasher;
+use std::sync::LazyLock;
+
+/// A hash that is used for one thing only, as BLAKE3's key derivation tells them apart. Kept with its context hashed in, where
+/// that would cost every call as much as hashing the call itself.
+type Domain = LazyLock<Hasher>;
+
+fn within(domain: &Domain, content: &[u8]) -> [u8; 32] {
+    *Hasher::clone(domain).update(content).finalize().as_bytes()
+}
 
 impl Digest {
     /// The BLAKE3 digest of `content`.
@@ -17,18 +27,20 @@ pub(super) fn mandate_id(token: &[u8]) -> MandateId {
 
 /// The digest of a call's tool and arguments.
 pub(crate) fn request_digest(tool: &ToolName, arguments: &Arguments) -> RequestDigest {
-    RequestDigest::from_bytes(blake3::derive_key("mandatum 2026-11 request", &request(tool, arguments)))
+    static REQUEST: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-11 request"));
+    RequestDigest::from_bytes(within(&REQUEST, &request(tool, arguments)))
 }
 
 /// The one identity of a call.
 pub(crate) fn call_key(leaf: &MandateId, id: &CallId, request: &RequestDigest, audience: &Audience) -> CallKey {
-    let mut w = Writer::new();
+    static CALL_KEY: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-11 call key"));
+    let mut w = Writer::with_capacity(128_usize.saturating_add(audience.as_str().len()));
     w.array(4);
     w.bytes(leaf.as_bytes());
     w.bytes(id.as_bytes());
     w.bytes(request.as_bytes());
     w.text(audience.as_str());
-    CallKey::from_bytes(blake3::derive_key("mandatum 2026-11 call key", &w.into_bytes()))
+    CallKey::from_bytes(within(&CALL_KEY, &w.into_bytes()))
 }
 
 /// The digest of an account, as the codec writes it.
