@@ -69,6 +69,11 @@ impl ChainCache {
         *self.known() = Known::default();
     }
 
+    /// The chain of this leaf, if it was verified under this configuration.
+    pub(super) fn get(&self, leaf: &MandateId, configuration: Digest) -> Option<VerifiedChain> {
+        self.known().get(leaf, configuration)
+    }
+
     /// Keeps a chain as the one that was asked for last.
     pub(crate) fn keep(&self, chain: VerifiedChain) {
         let mut known = self.known();
@@ -83,14 +88,17 @@ impl ChainCache {
 }
 
 impl Known {
-    /// The longest chain known that one of these links begins with, under this configuration.
-    fn longest_prefix(&mut self, ids: &[MandateId], configuration: Digest) -> Option<VerifiedChain> {
-        let prefix = ids.iter().rev().find_map(|id| {
-            let (known, _) = self.chains.get(id)?;
-            (known.configuration() == configuration && known.is_prefix_of(ids)).then(|| known.clone())
-        })?;
-        self.keep(prefix.clone());
-        Some(prefix)
+    /// The chain of this leaf, which is then the one that was asked for last.
+    fn get(&mut self, leaf: &MandateId, configuration: Digest) -> Option<VerifiedChain> {
+        let (known, last) = self.chains.get_mut(leaf)?;
+        if known.configuration() != configuration {
+            return None;
+        }
+        self.uses = self.uses.saturating_add(1);
+        self.by_use.remove(last);
+        self.by_use.insert(self.uses, *leaf);
+        *last = self.uses;
+        Some(known.clone())
     }
 
     /// Keeps a chain as the one that was asked for last.
@@ -118,18 +126,11 @@ impl Verifier {
     /// # Errors
     /// [`ChainError`], as [`verify`](Self::verify); the cache is then as it was, but for what it was asked.
     pub fn verify_cached(&self, chain: &Chain, cache: &ChainCache) -> Result<VerifiedChain, ChainError> {
-        let verified = self.verify_known(chain, cache)?;
+        let ids: Vec<MandateId> = chain.ids().collect();
+        let mut known = ids.iter().rev().filter_map(|id| cache.get(id, self.configuration()));
+        let known = known.find(|known| known.is_prefix_of(&ids));
+        let verified = self.verify_after(chain, known)?;
         cache.keep(verified.clone());
         Ok(verified)
-    }
-
-    /// The same, but what verifies is not known by that alone.
-    pub(crate) fn verify_known(&self, chain: &Chain, cache: &ChainCache) -> Result<VerifiedChain, ChainError> {
-        let ids: Vec<MandateId> = chain.ids().collect();
-        let prefix = cache.known().longest_prefix(&ids, self.configuration());
-        match prefix {
-            Some(whole) if whole.chain().len() == ids.len() => Ok(whole),
-            prefix => self.verify_after(chain, prefix.as_ref()),
-        }
     }
 }

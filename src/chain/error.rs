@@ -199,7 +199,7 @@ impl Broken {
     }
 
     /// Places the rule at a link.
-    pub(super) const fn at(self, link: usize) -> ChainError {
+    pub(crate) const fn at(self, link: usize) -> ChainError {
         ChainError { link, broken: self }
     }
 }

@@ -1,6 +1,7 @@
 //! Chains: root … leaf, the numbered rules between links, minting and verifying by the same functions.
 
 mod anchor;
+mod arrival;
 mod cache;
 mod error;
 mod mint;
@@ -16,3 +17,5 @@ pub use mint::{Delegation, issue};
 pub use path::{Chain, ChainTextError};
 pub use verified::VerifiedChain;
 pub use verifier::{AcceptedGrants, Verifier, VerifierError};
+
+pub(crate) use arrival::{Arrival, Ends, Seen};

@@ -119,6 +119,16 @@ impl Chain {
         Some(Self { root: Arc::clone(&self.root), children: above.to_vec() })
     }
 
+    /// A root and the links below it.
+    pub(super) const fn of(root: Arc<Token<Root>>, children: Vec<Arc<Token<Child>>>) -> Self {
+        Self { root, children }
+    }
+
+    /// The links, to be shared with another chain.
+    pub(super) fn shared(&self) -> (&Arc<Token<Root>>, &[Arc<Token<Child>>]) {
+        (&self.root, &self.children)
+    }
+
     /// These very links and then those of `whole`, which begins with them: what both have is shared.
     pub(super) fn followed_by(&self, whole: &Self) -> Self {
         let further = whole.children.iter().skip(self.children.len());
@@ -177,7 +187,15 @@ impl Chain {
     /// A link's mandates: those that it replaces, and itself.
     pub(crate) fn mandates(&self, link: usize) -> impl Iterator<Item = MandateId> + Clone {
         let replaced = self.link(link).into_iter().flat_map(|claims| claims.replaces.iter().copied());
-        replaced.chain(self.ids().nth(link))
+        replaced.chain(self.id(link))
+    }
+
+    /// The id of one link.
+    fn id(&self, at: usize) -> Option<MandateId> {
+        match at.checked_sub(1) {
+            None => Some(self.root.digest()),
+            Some(child) => self.children.get(child).map(|child| child.digest()),
+        }
     }
 
     /// What one link says.
@@ -217,23 +235,32 @@ impl Chain {
         self.children.len().saturating_add(1)
     }
 
-    /// The task of each link, root first.
-    ///
-    /// # Errors
-    /// [`ChainError`] by rule 7 when the steps joined are out of bounds.
-    pub fn tasks(&self) -> Result<Vec<TaskPath>, ChainError> {
-        let mut task = self.root.claims().task.clone();
-        let mut tasks = vec![task.clone()];
-        for (link, child) in (1..).zip(&self.children) {
+    /// The same, where those of the first links are known.
+    pub(super) fn tasks_after(&self, known: &[TaskPath]) -> Result<Vec<TaskPath>, ChainError> {
+        let mut tasks = Vec::with_capacity(self.len());
+        tasks.extend_from_slice(known);
+        let mut task = known.last().unwrap_or(&self.root.claims().task).clone();
+        if known.is_empty() {
+            tasks.push(task.clone());
+        }
+        for (link, child) in (1..).zip(&self.children).skip(known.len().saturating_sub(1)) {
             task = rules::task_of(&task, child.claims()).map_err(|broken: Broken| broken.at(link))?;
             tasks.push(task.clone());
         }
         Ok(tasks)
     }
+
+    /// The task of each link, root first.
+    ///
+    /// # Errors
+    /// [`ChainError`] by rule 7 when the steps joined are out of bounds.
+    pub fn tasks(&self) -> Result<Vec<TaskPath>, ChainError> {
+        self.tasks_after(&[])
+    }
 }
 
 /// Rule 2, met by bytes at `at`.
-const fn too_large(at: usize) -> CodecError {
+pub(super) const fn too_large(at: usize) -> CodecError {
     CodecError { at, fault: Fault::TooLarge { max: MAX_CHAIN_BYTES } }
 }
 

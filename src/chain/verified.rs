@@ -2,7 +2,7 @@ use super::anchor::Anchor;
 use super::error::{Broken, ChainError};
 use super::path::Chain;
 use super::rules::{self, Covers};
-use super::verifier::Verifier;
+use super::verifier::{Trusted, Verifier};
 use crate::claims::{Child, Link, Root};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{Digest, MandateId, TaskPath, Work};
@@ -96,13 +96,16 @@ impl Verifier {
         self.verify_links(chain, None, &covers)
     }
 
-    /// The same after a verified chain that this one begins with: everything about the links below it.
-    pub(super) fn verify_after(
+    /// The same after a verified chain that this one begins with, or is: everything about the links below it.
+    pub(crate) fn verify_after(
         &self,
         chain: &Chain,
-        known: Option<&VerifiedChain>,
+        known: Option<VerifiedChain>,
     ) -> Result<VerifiedChain, ChainError> {
-        self.verify_links(chain, known, &covers)
+        match known {
+            Some(whole) if whole.chain().len() == chain.len() => Ok(whole),
+            known => self.verify_links(chain, known.as_ref(), &covers),
+        }
     }
 
     #[cfg(test)]
@@ -119,7 +122,7 @@ impl Verifier {
         rules::at_most_16_links(chain.len()).map_err(|broken| broken.at(0))?;
         let first = known.map_or(0, |known| known.chain().len());
         check_relations(chain, first)?;
-        let tasks = chain.tasks()?;
+        let tasks = chain.tasks_after(known.map_or(&[], VerifiedChain::tasks))?;
         let (anchor, parent_key) = match known {
             Some(known) => (Arc::clone(&known.0.anchor), known.0.leaf_key.clone()),
             None => self.check_root(chain.root()).map_err(|broken| broken.at(0))?,
@@ -141,20 +144,25 @@ impl Verifier {
         Ok(VerifiedChain(Arc::new(Inner { chain, tasks, anchor, leaf_key, configuration, work })))
     }
 
+    /// Rules 8 to 10 and 19; the root's anchor.
+    pub(crate) fn check_terms(&self, root: &Root) -> Result<&Trusted, Broken> {
+        let unknown = || Broken::UnknownIssuer { issuer: root.issuer.clone() };
+        let trusted = self.trusted(&root.issuer).ok_or_else(unknown)?;
+        rules::lives_within_cap(root, &trusted.anchor)?;
+        rules::grant_accepted(root, self.grants())?;
+        rules::own_aliases(root, &trusted.anchor)?;
+        Ok(trusted)
+    }
+
     /// Rules 8 to 11 and 19; the root's anchor, and its holder's key.
     fn check_root(&self, token: &Token<Root>) -> Result<(Arc<Anchor>, VerifyingKey), Broken> {
         let root = token.claims();
-        let unknown = || Broken::UnknownIssuer { issuer: root.issuer.clone() };
-        let trusted = self.trusted(&root.issuer).ok_or_else(unknown)?;
-        let anchor = &trusted.anchor;
-        rules::lives_within_cap(root, anchor)?;
-        rules::grant_accepted(root, self.grants())?;
-        rules::own_aliases(root, anchor)?;
+        let trusted = self.check_terms(root)?;
         // At most four keys are asked.
         let signer = trusted.keys.iter().find(|(_, key)| token.verify(key).is_ok());
         let (known, _) = signer.ok_or(InvalidSignature)?;
         rules::key_in_service(known.roots_issued_before, root)?;
-        Ok((Arc::clone(anchor), holder_key(&root.link)?))
+        Ok((Arc::clone(&trusted.anchor), holder_key(&root.link)?))
     }
 }
 

@@ -86,7 +86,7 @@ pub struct Verifier {
 
 /// An anchor with its keys ready to verify with, in their order.
 #[derive(Clone)]
-pub(super) struct Trusted {
+pub(crate) struct Trusted {
     pub(super) anchor: Arc<Anchor>,
     pub(super) keys: Vec<(AnchorKey, VerifyingKey)>,
 }

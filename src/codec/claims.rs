@@ -102,7 +102,7 @@ pub(crate) fn payload<C: Claims>(claims: &C) -> Vec<u8> {
 }
 
 /// The claims of a payload that begins at byte `at` of what errors are about.
-pub(crate) fn read_payload<C: Claims>(payload: &[u8], at: usize) -> Result<C, CodecError> {
+pub(super) fn read_payload<C: Claims>(payload: &[u8], at: usize) -> Result<C, CodecError> {
     let mut r = Reader::nested(payload, at);
     let claims = C::read(&mut r)?;
     r.end()?;

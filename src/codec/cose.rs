@@ -1,6 +1,6 @@
 //! The envelope: tagged `COSE_Sign1` (RFC 9052 section 4.2) with a fixed protected header and an empty unprotected one.
 
-use super::claims::TokenType;
+use super::claims::{Claims, TokenType, read_payload};
 use super::error::{CodecError, Fault, Wanted};
 use super::reader::Reader;
 use super::writer::Writer;
@@ -17,18 +17,21 @@ const EDDSA: i128 = -8;
 /// Algorithm Ed25519, the fully specified name of the same (RFC 9864), which is read as well.
 const ED25519: i128 = -19;
 
-/// A token taken apart: the bytes that were signed, and the signature.
+/// A token taken apart: its bytes, those of them that were signed, and the signature.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope<'a> {
+    pub(crate) bytes: &'a [u8],
     pub(crate) protected: &'a [u8],
     pub(crate) payload: &'a [u8],
-    /// Where the payload begins in the bytes that errors are about.
-    pub(crate) payload_at: usize,
-    pub(crate) signature: [u8; 64],
+    pub(crate) signature: &'a [u8; 64],
+    /// Where header and payload begin in the bytes that errors are about.
+    protected_at: usize,
+    payload_at: usize,
 }
 
 impl<'a> Envelope<'a> {
-    /// Takes apart a token of type `expected`. The type is compared before anything in it is believed.
-    pub(crate) fn read(r: &mut Reader<'a>, expected: TokenType) -> Result<Self, CodecError> {
+    /// Takes a token apart, and believes nothing in it.
+    pub(crate) fn read(r: &mut Reader<'a>) -> Result<Self, CodecError> {
         let start = r.clone();
         let (envelope, bytes) = r.with_bytes(|r| {
             r.tag(COSE_SIGN1)?;
@@ -37,22 +40,41 @@ impl<'a> Envelope<'a> {
                 return at.fail(Fault::Expected(Wanted::ArrayOfLength(4)));
             }
             let (protected, protected_at) = read_inner(r)?;
-            let header = Reader::nested(protected, protected_at);
-            let (found, at_type) = read_header(&mut header.clone())?;
-            if found != expected.as_str() {
-                return at_type.fail(Fault::TokenType { expected: expected.as_str(), found: found.into() });
-            }
             let at = r.clone();
             if r.map(MAX_TOKEN_BYTES)?.left() != 0 {
                 return at.fail(Fault::UnprotectedHeader);
             }
             let (payload, payload_at) = read_inner(r)?;
-            Ok(Self { protected, payload, payload_at, signature: r.bytes_of()? })
+            let signature = r.chunk_of()?;
+            Ok(Self { bytes: &[], protected, payload, signature, protected_at, payload_at })
         })?;
         if bytes.len() > MAX_TOKEN_BYTES {
             return start.fail(Fault::TooLarge { max: MAX_TOKEN_BYTES });
         }
-        Ok(envelope)
+        Ok(Self { bytes, ..envelope })
+    }
+
+    /// What it says, if it is of the type that says such things. The type is compared before anything in it is believed.
+    pub(crate) fn claims<C: Claims>(&self) -> Result<C, CodecError> {
+        let expected = C::TYPE.as_str();
+        let (found, at) = self.header()?;
+        if found != expected {
+            return at.fail(Fault::TokenType { expected, found: found.into() });
+        }
+        read_payload(self.payload, self.payload_at)
+    }
+
+    /// The type that it names.
+    pub(crate) fn token_type(&self) -> Result<TokenType, CodecError> {
+        let (named, at) = self.header()?;
+        match TokenType::ALL.into_iter().find(|known| known.as_str() == named) {
+            Some(known) => Ok(known),
+            None => at.fail(Fault::TokenType { expected: "a token of ours", found: named.into() }),
+        }
+    }
+
+    fn header(&self) -> Result<(&'a str, Reader<'a>), CodecError> {
+        read_header(&mut Reader::nested(self.protected, self.protected_at))
     }
 }
 
@@ -92,20 +114,6 @@ fn read_header<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Reader<'a>), CodecErr
     match typ {
         Some(typ) => r.end().map(|()| typ),
         None => start.fail(Fault::MissingKey { key: TYP }),
-    }
-}
-
-/// The type that a token names, before anything else in it is looked at.
-pub(crate) fn token_type(bytes: &[u8]) -> Result<TokenType, CodecError> {
-    let mut r = Reader::new(bytes);
-    r.tag(COSE_SIGN1)?;
-    r.array_of_length(4)?;
-    let (protected, at) = read_inner(&mut r)?;
-    let header = Reader::nested(protected, at);
-    let (named, at_type) = read_header(&mut header.clone())?;
-    match TokenType::ALL.into_iter().find(|known| known.as_str() == named) {
-        Some(known) => Ok(known),
-        None => at_type.fail(Fault::TokenType { expected: "a token of ours", found: named.into() }),
     }
 }
 

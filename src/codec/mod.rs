@@ -26,8 +26,8 @@ pub use claims::{Claims, TokenType};
 pub use error::{CodecError, Fault, Invalid, Wanted};
 
 pub(crate) use account::{Owner, budget_account, exclusive_account, rate_account};
-pub(crate) use claims::{payload, read_payload};
-pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed, token_type};
+pub(crate) use claims::payload;
+pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed};
 pub(crate) use reader::Reader;
 pub(crate) use value::request;
 pub(crate) use writer::Writer;

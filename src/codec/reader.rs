@@ -132,6 +132,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn bytes_of<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
+        self.chunk_of().copied()
+    }
+
+    /// A byte string of just so many bytes.
+    pub(super) fn chunk_of<const N: usize>(&mut self) -> Result<&'a [u8; N], CodecError> {
         let start = self.position();
         let bytes = self.bytes(N)?;
         bytes.try_into().map_err(|_| error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))

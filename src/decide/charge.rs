@@ -155,6 +155,15 @@ impl Charge {
     }
 }
 
+impl PartialEq for Charges {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |charges: &Self| (charges.key(), charges.root, charges.keep_until);
+        said(self) == said(other) && self.charges == other.charges
+    }
+}
+
+impl Eq for Charges {}
+
 impl Charges {
     pub(super) const fn new(call: CallAt, root: MandateId, keep_until: Timestamp, charges: Vec<Charge>) -> Self {
         Self { call, root, keep_until, charges }

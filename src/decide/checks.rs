@@ -104,8 +104,7 @@ pub(super) fn assertion_accepted(up_to: Option<Effect>, effect: Effect) -> Resul
     if up_to.is_some_and(|ceiling| effect <= ceiling) { Ok(()) } else { Err(Reason::AssertionNotAccepted { effect }) }
 }
 
-pub(super) fn same_leaf(chain: &VerifiedChain, named: MandateId) -> Result<(), Reason> {
-    let leaf = chain.chain().leaf_id();
+pub(super) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), Reason> {
     if named == leaf { Ok(()) } else { Err(Reason::WrongLeaf { named, leaf }) }
 }
 

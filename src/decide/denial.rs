@@ -75,19 +75,21 @@ impl Denial {
     #[must_use]
     pub fn missing(&self) -> Option<Powers> {
         match &self.reason {
-            Reason::NotPermitted { wanted, .. } | Reason::CeilingRefuses { wanted, .. } => {
-                wanted.as_ref().map(|wanted| wanted.powers.clone())
-            }
+            Reason::NotPermitted { missing, .. } | Reason::CeilingRefuses { missing, .. } => missing.clone(),
             _ => None,
         }
     }
 
     /// What the holder can ask for, where asking helps: powers that a link lacks. Beyond the ceiling nobody but the owner of
     /// the resource can help.
+    ///
+    /// Only for a chain that was verified. [`Verifier::check`](crate::Verifier::check) refuses what the leaf doesn't permit before it
+    /// verifies anything: who takes requests there [verifies](crate::Verifier::verify) the proof's chain and
+    /// [decides](crate::Verifier::decide), or [previews](crate::Verifier::preview), the call once more.
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
         match &self.reason {
-            Reason::NotPermitted { wanted, .. } => wanted.as_deref(),
+            Reason::NotPermitted { request, .. } => request.as_deref(),
             _ => None,
         }
     }

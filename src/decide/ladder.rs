@@ -284,7 +284,7 @@ fn walk_presenter(
         Presenter::Asserted { holder, leaf } => {
             let accepted = assertion_accepted(verifier.asserted_up_to(), action.effect);
             notes.note(|| Step::PresenterAccepted, Place::Verifier, accepted.into())?;
-            notes.note(|| Step::Leaf, Place::Call, same_leaf(chain, leaf).into())?;
+            notes.note(|| Step::Leaf, Place::Call, same_leaf(chain.chain().leaf_id(), leaf).into())?;
             let is_holder = holder == chain.chain().leaf().holder.key;
             notes.note(|| Step::Holder, Place::Call, is_holder.then_some(()).ok_or(Reason::NotTheHolder).into())
         }
@@ -316,30 +316,26 @@ fn walk_gates(
 /// about this very call. Leaf first, because it is the narrowest.
 fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) -> Result<(), Denial> {
     let mut work = Work::new(DECIDE_STEPS);
-    let wanted = || Request::new(chain, action).map(Box::new);
+    let missing = || Powers::exactly(action);
     let leaf = chain.chain().len().saturating_sub(1);
     for (index, link) in (0..=leaf).rev().zip(chain.chain().links().rev()) {
         let counts = |capability: &Capability| index == leaf || capability.is_delegable();
-        let permitted = permits(&link.powers, action, counts, &mut work, |refusal| Reason::NotPermitted {
-            refusal,
-            wanted: wanted(),
-        });
+        let request = || Request::new(chain, missing()?).map(Box::new);
+        let not_permitted = |refusal| Reason::NotPermitted { refusal, missing: missing(), request: request() };
+        let permitted = permits(&link.powers, action, counts, &mut work, not_permitted);
         notes.note(|| Step::Powers, Place::Link(index), permitted.into())?;
     }
     let permitted = match chain.anchor().ceiling() {
         Ceiling::Unlimited => Ok(()),
-        Ceiling::Powers(ceiling) => permits(
-            ceiling,
-            action,
-            |_| true,
-            &mut work,
-            |refusal| Reason::CeilingRefuses { refusal, wanted: wanted() },
-        ),
+        Ceiling::Powers(ceiling) => {
+            let refused = |refusal| Reason::CeilingRefuses { refusal, missing: missing() };
+            permits(ceiling, action, |_| true, &mut work, refused)
+        }
     };
     notes.note(|| Step::Ceiling, Place::Ceiling, permitted.into())
 }
 
-fn permits(
+pub(super) fn permits(
     powers: &Powers,
     action: &Action,
     counts: impl Fn(&Capability) -> bool,
@@ -363,7 +359,7 @@ fn check_signed(
 ) -> Result<(), Denial> {
     let (claims, place) = (signed.claims(), Place::Call);
     notes.note(|| Step::PresenterAccepted, place, Outcome::Held(Held::ALWAYS))?;
-    notes.note(|| Step::Leaf, place, same_leaf(chain, claims.leaf).into())?;
+    notes.note(|| Step::Leaf, place, same_leaf(chain.chain().leaf_id(), claims.leaf).into())?;
     notes.note(|| Step::CallAudience, place, call_audience(claims, context).into())?;
     notes.note(|| Step::CallTime, place, call_time(claims, context.now(), verifier).into())?;
     notes.note(|| Step::CallContent, place, call_content(claims, presentation).into())?;

@@ -27,6 +27,7 @@ mod proof;
 mod reason;
 mod receipts;
 mod request;
+mod screen;
 mod settle;
 mod trace;
 

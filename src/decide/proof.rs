@@ -1,12 +1,13 @@
 use super::call::{Call, Context, Presentation, Presenter};
 use super::denial::Denial;
 use super::permit::Unsettled;
-use crate::chain::{Chain, ChainCache, VerifiedChain, Verifier};
+use super::screen::screen;
+use crate::chain::{Arrival, Chain, ChainCache, Seen, VerifiedChain, Verifier};
 use crate::claims::CallClaims;
-use crate::codec::{CodecError, Fault, Reader, Writer};
+use crate::codec::{CodecError, Envelope, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_TOKEN_BYTES};
 use crate::ground::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
-use crate::mission::{Notice, Register, Watches};
+use crate::mission::{Notice, Register};
 use crate::powers::Action;
 use crate::sign::{Token, Unsigned};
 use thiserror::Error;
@@ -124,16 +125,18 @@ impl Verifier {
     /// One door for the common server: an execution proof's bytes, the action that the server is about to run, and the
     /// context; decoding, verifying and deciding in one.
     ///
+    /// What the root, the leaf and the call say by themselves is asked first, so most calls that are to be refused cost no
+    /// signature and hardly more for a long chain than for a short one: those under an unknown issuer, of another server, too late,
+    /// of another tool. Whether a mission has ended is asked last: a stranger learns nothing of it.
+    ///
     /// # Errors
     /// [`Denial`], whatever is wrong.
     pub fn check(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Result<Unsettled, Denial> {
-        let proof = ExecutionProof::from_bytes(proof)?;
-        let chain = self.verify(proof.chain())?;
-        self.decide_on(&chain, &proof, action, context)
+        self.examine(proof, action, context, None).map(|(_, decided)| decided)
     }
 
-    /// The same, with links that `cache` knows not verified again. Only the chain of a call that is decided in favour is known from
-    /// then on, so nobody fills the cache with chains that are of no use.
+    /// The same, with links that `cache` knows neither decoded nor verified again. Only the chain of a call that is decided in
+    /// favour is known from then on, so nobody fills the cache with chains that are of no use.
     ///
     /// # Errors
     /// [`Denial`], as [`check`](Self::check).
@@ -144,30 +147,60 @@ impl Verifier {
         context: &Context<'_>,
         cache: &ChainCache,
     ) -> Result<Unsettled, Denial> {
-        let proof = ExecutionProof::from_bytes(proof)?;
-        let chain = self.verify_known(proof.chain(), cache)?;
-        let decided = self.decide_on(&chain, &proof, action, context)?;
+        let (chain, decided) = self.examine(proof, action, context, Some(cache))?;
         cache.keep(chain);
         Ok(decided)
+    }
+
+    fn examine(
+        &self,
+        proof: &[u8],
+        action: &Action,
+        context: &Context<'_>,
+        cache: Option<&ChainCache>,
+    ) -> Result<(VerifiedChain, Unsettled), Denial> {
+        if proof.len() > MAX_PROOF_BYTES {
+            return Err(TOO_LARGE.into());
+        }
+        let mut r = Reader::new(proof);
+        let parts = r.array(2, 3)?;
+        let arrival = Arrival::read(&mut r)?;
+        let signed = Envelope::read(&mut r)?;
+
+        let seen = cache.map(|cache| Seen { cache, configuration: self.configuration() });
+        let ends = arrival.ends(seen)?;
+        let signed = Token::of(&signed)?;
+        screen(self, &ends, arrival.len(), &signed, action, context)?;
+
+        let (chain, known) = arrival.chain(ends, seen)?;
+        let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
+        r.end()?;
+        let chain = self.verify_after(&chain, known)?;
+        let decided = self.decide_on(&chain, &signed, &stapled, action, context)?;
+        Ok((chain, decided))
     }
 
     /// Decides on a proof's call, with what is stapled to it.
     fn decide_on(
         &self,
         chain: &VerifiedChain,
-        proof: &ExecutionProof,
+        signed: &Token<CallClaims>,
+        stapled: &[Notice],
         action: &Action,
         context: &Context<'_>,
     ) -> Result<Unsettled, Denial> {
-        let call = Call { id: proof.call_id(), action: action.clone() };
-        let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
-        let mut stapled = Register::new(self.leeway());
-        let watches = if proof.stapled.is_empty() { Watches::none() } else { chain.watches() };
-        for notice in &proof.stapled {
-            // News that does not count here is no reason to refuse: without it the chain stands or falls by itself.
-            let _ = stapled.apply(notice, &watches, context.now());
+        let call = Call { id: signed.claims().id, action: action.clone() };
+        let presentation = Presentation { call: &call, presenter: Presenter::Signed(signed) };
+        if stapled.is_empty() {
+            return self.decide(chain, &presentation, context);
         }
-        self.decide(chain, &presentation, &context.with_stapled(&stapled))
+        let mut heard = Register::new(self.leeway());
+        let watches = chain.watches();
+        for notice in stapled {
+            // News that does not count here is no reason to refuse: without it the chain stands or falls by itself.
+            let _ = heard.apply(notice, &watches, context.now());
+        }
+        self.decide(chain, &presentation, &context.with_stapled(&heard))
     }
 }
 

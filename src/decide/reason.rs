@@ -9,7 +9,7 @@ use crate::chain::Broken;
 use crate::codec::CodecError;
 use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Timestamp};
 use crate::mission::{NotAlive, NotItsTurn};
-use crate::powers::{Effect, Refusal};
+use crate::powers::{Effect, Powers, Refusal};
 use thiserror::Error;
 
 /// Why a call is refused, with the facts.
@@ -72,7 +72,9 @@ pub enum Reason {
         /// Why not.
         refusal: Refusal,
         /// What would have permitted just this call, where that can be named.
-        wanted: Option<Box<Request>>,
+        missing: Option<Powers>,
+        /// The same as a request of the leaf's holder, where the chain was verified: nobody asks in another's name.
+        request: Option<Box<Request>>,
     },
     /// The anchor's ceiling does not permit the call.
     #[error("beyond the anchor's ceiling: {refusal}")]
@@ -80,7 +82,7 @@ pub enum Reason {
         /// Why not.
         refusal: Refusal,
         /// What would have permitted just this call, where that can be named.
-        wanted: Option<Box<Request>>,
+        missing: Option<Powers>,
     },
     /// The host's word for the holder is not accepted for this effect.
     #[error("an asserted holder is not accepted for effect {effect}")]

@@ -1,7 +1,7 @@
 use crate::chain::{Chain, Delegation, VerifiedChain};
 use crate::claims::{AttestedGrant, Holder, Link, Root};
 use crate::ground::{Lifetime, MandateId, TaskPath, Timestamp, TokenId};
-use crate::powers::{Action, Capability, Powers};
+use crate::powers::Powers;
 
 /// A wish for the powers that one call was denied for, as data: for a parent, who may answer it with a child
 /// ([`delegation`](Self::delegation)), or a person, who may answer it with a new root ([`root`](Self::root)). Nothing is ever
@@ -23,15 +23,10 @@ pub struct Request {
 }
 
 impl Request {
-    /// What the leaf's holder would have to be given for this call; `None` for a call that no capability can name.
-    pub(super) fn new(chain: &VerifiedChain, action: &Action) -> Option<Self> {
-        let leaf = chain.chain().leaf();
-        Some(Self {
-            mandate: chain.chain().leaf_id(),
-            holder: leaf.holder.clone(),
-            task: chain.tasks().last()?.clone(),
-            powers: Powers::new([Capability::exactly(action).ok()?]).ok()?,
-        })
+    /// The leaf's holder asks for these powers.
+    pub(super) fn new(chain: &VerifiedChain, powers: Powers) -> Option<Self> {
+        let (mandate, holder) = (chain.chain().leaf_id(), chain.chain().leaf().holder.clone());
+        Some(Self { mandate, holder, task: chain.tasks().last()?.clone(), powers })
     }
 
     /// The answer of a parent: terms of a child below `parent`, to the one who asks, for its task where that is below the

@@ -118,9 +118,9 @@ impl Signature {
 
     /// R and S.
     pub(crate) fn parts(&self) -> ([u8; 32], [u8; 32]) {
-        let (mut r, mut s) = ([0; 32], [0; 32]);
-        r.iter_mut().chain(&mut s).zip(self.as_bytes()).for_each(|(part, byte)| *part = *byte);
-        (r, s)
+        let bytes = self.as_bytes();
+        let (r, s) = (bytes.first_chunk(), bytes.last_chunk());
+        (r.copied().unwrap_or_default(), s.copied().unwrap_or_default())
     }
 
     /// The signature's 64 bytes.

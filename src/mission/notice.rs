@@ -1,5 +1,5 @@
 use crate::claims::{End, Ending, Fired, Said, Status, TaskEnd, TaskEnding, Withdrawal};
-use crate::codec::{CodecError, Fault, TokenType, token_type};
+use crate::codec::{CodecError, Envelope, Fault, Reader, TokenType};
 use crate::ground::bounds::MAX_TOKEN_BYTES;
 use crate::ground::{MandateId, Mission, PublicKey, Timestamp, TokenId, from_base64url};
 use crate::sign::{InvalidSignature, Token, TokenTextError, Unsigned, VerifyingKey};
@@ -25,7 +25,7 @@ impl Notice {
     /// # Errors
     /// [`CodecError`], with the place; a mandate or a signed call is a token of another type.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
-        match token_type(bytes)? {
+        match Envelope::read(&mut Reader::new(bytes))?.token_type()? {
             TokenType::Status => Token::from_bytes(bytes).map(Self::Status),
             TokenType::End => Token::from_bytes(bytes).map(Self::End),
             TokenType::TaskEnd => Token::from_bytes(bytes).map(Self::TaskEnd),

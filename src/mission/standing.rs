@@ -164,6 +164,10 @@ pub(crate) fn mission_alive(
 /// Whether nobody entitled has ended a link's task, or that of a mandate it replaces: by a notice, or by the status of a
 /// mission that it lives by.
 pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>) -> Result<(), NotAlive> {
+    // Where there is no register nothing was heard, and there is nothing to look up.
+    if news.is_empty() {
+        return Ok(());
+    }
     not_ended(chain.chain().mandates(link), may_end(chain, link), chain.chain().missions(link), news)
 }
 
@@ -174,10 +178,6 @@ pub(crate) fn not_ended<'a>(
     missions: impl IntoIterator<Item = &'a Mission>,
     news: News<'_>,
 ) -> Result<(), NotAlive> {
-    // Where there is no register nothing was heard, and there is nothing to look up.
-    if news.is_empty() {
-        return Ok(());
-    }
     let told = |signer| mandates.clone().filter_map(move |id| Some((news.task_ending(id, signer)?, id)));
     if let Some((ending, mandate)) = may_end.into_iter().flat_map(told).max() {
         return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });

@@ -144,6 +144,11 @@ impl Powers {
         }
     }
 
+    /// The powers that permit just this action, and what has less effect; `None` for one that no capability can name.
+    pub(crate) fn exactly(action: &Action) -> Option<Self> {
+        Some(Self(vec![Capability::exactly(action).ok()?]))
+    }
+
     /// No power at all.
     #[must_use]
     pub const fn none() -> Self {

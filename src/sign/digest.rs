@@ -21,7 +21,7 @@ impl Digest {
 }
 
 /// A mandate's id: the hash of its exact bytes.
-pub(super) fn mandate_id(token: &[u8]) -> MandateId {
+pub(crate) fn mandate_id(token: &[u8]) -> MandateId {
     MandateId::from_bytes(*blake3::hash(token).as_bytes())
 }
 

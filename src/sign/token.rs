@@ -1,9 +1,10 @@
 use super::digest::mandate_id;
 use super::key::{ComputedR, InvalidSignature, SigningKey, VerifyingKey};
-use crate::codec::{Claims, CodecError, Envelope, Reader, payload, protected_header, read_payload, seal, to_be_signed};
+use crate::codec::{Claims, CodecError, Envelope, Reader, payload, protected_header, seal, to_be_signed};
 use crate::ground::bounds::MAX_TOKEN_BYTES;
 use crate::ground::{MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url};
 use std::fmt;
+use std::sync::OnceLock;
 use thiserror::Error;
 
 /// Why claims were not signed.
@@ -95,17 +96,27 @@ impl<C: Claims> Unsigned<C> {
 
     fn seal(self, signature: Signature) -> Token<C> {
         let bytes = seal(&self.protected, &self.payload, signature.as_bytes());
-        Token { digest: mandate_id(&bytes), bytes: bytes.into(), claims: self.claims }
+        Token { bytes: bytes.into(), digest: OnceLock::new(), claims: self.claims }
     }
 }
 
 /// A token: the bytes that came, and what they say. That it decoded says nothing about who signed it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Token<C> {
     bytes: Box<[u8]>,
-    digest: MandateId,
+    /// Computed when it is first asked for, because a token that is refused is not asked for it.
+    digest: OnceLock<MandateId>,
     claims: C,
 }
+
+impl<C> PartialEq for Token<C> {
+    /// The bytes say it all.
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl<C> Eq for Token<C> {}
 
 impl<C: Claims> Token<C> {
     /// Reads a token of this type, strictly; see the codec's format.
@@ -128,12 +139,12 @@ impl<C: Claims> Token<C> {
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let (envelope, bytes) = r.with_bytes(|r| Envelope::read(r, C::TYPE))?;
-        Ok(Self {
-            claims: read_payload(envelope.payload, envelope.payload_at)?,
-            digest: mandate_id(bytes),
-            bytes: bytes.into(),
-        })
+        Self::of(&Envelope::read(r)?)
+    }
+
+    /// What came in an envelope.
+    pub(crate) fn of(envelope: &Envelope<'_>) -> Result<Self, CodecError> {
+        Ok(Self { claims: envelope.claims()?, digest: OnceLock::new(), bytes: envelope.bytes.into() })
     }
 
     /// The exact bytes.
@@ -156,8 +167,8 @@ impl<C: Claims> Token<C> {
 
     /// The BLAKE3 digest of its exact bytes, by which a mandate is known.
     #[must_use]
-    pub const fn digest(&self) -> MandateId {
-        self.digest
+    pub fn digest(&self) -> MandateId {
+        *self.digest.get_or_init(|| mandate_id(&self.bytes))
     }
 
     /// Verifies the signature over the bytes that came.
@@ -175,14 +186,17 @@ impl<C: Claims> Token<C> {
     /// What was signed, and the signature. Taken apart once more rather than kept in parts: a token is verified once, and kept
     /// for as long as its chain.
     fn signed(&self) -> Result<(Vec<u8>, Signature), InvalidSignature> {
-        let envelope = Envelope::read(&mut Reader::new(&self.bytes), C::TYPE).map_err(|_| InvalidSignature)?;
-        Ok((to_be_signed(envelope.protected, envelope.payload), Signature::Ed25519(envelope.signature)))
+        let envelope = Envelope::read(&mut Reader::new(&self.bytes)).map_err(|_| InvalidSignature)?;
+        Ok((to_be_signed(envelope.protected, envelope.payload), Signature::Ed25519(*envelope.signature)))
     }
 }
 
 impl<C: fmt::Debug> fmt::Debug for Token<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token").field("digest", &self.digest).field("claims", &self.claims).finish_non_exhaustive()
+        f.debug_struct("Token")
+            .field("digest", &mandate_id(&self.bytes))
+            .field("claims", &self.claims)
+            .finish_non_exhaustive()
     }
 }
 
