@@ -8,7 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
-use super::{Claims, payload, read_payload};
+use super::claims::read_payload;
+use super::{Claims, payload};
 use crate::claims::{
     Aliases, AttestedGrant, CallClaims, Child, GrantKind, Holder, Life, Link, Principal, Purpose, Root, RootAudience,
 };

@@ -84,8 +84,7 @@ impl Denial {
     /// the resource can help.
     ///
     /// Only for a chain that was verified. [`Verifier::check`](crate::Verifier::check) refuses what the leaf doesn't permit before it
-    /// verifies anything: who takes requests there [verifies](crate::Verifier::verify) the proof's chain and
-    /// [decides](crate::Verifier::decide), or [previews](crate::Verifier::preview), the call once more.
+    /// verifies anything; a server that offers requests there asks [`Verifier::request_for`](crate::Verifier::request_for).
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
         match &self.reason {

@@ -1,6 +1,7 @@
 use super::call::{Call, Context, Presentation, Presenter};
 use super::denial::Denial;
 use super::permit::Unsettled;
+use super::request::Request;
 use super::screen::screen;
 use crate::chain::{Arrival, Chain, ChainCache, Seen, VerifiedChain, Verifier};
 use crate::claims::CallClaims;
@@ -150,6 +151,17 @@ impl Verifier {
         let (chain, decided) = self.examine(proof, action, context, Some(cache))?;
         cache.keep(chain);
         Ok(decided)
+    }
+
+    /// What the holder of a refused call can ask for: the request of [`Denial::request`], for a server that offers one.
+    /// [`check`](Self::check) refuses what a leaf doesn't permit before it verifies anything, and nobody shall ask in another's name: so here
+    /// the chain is verified and the call decided in full. `None` where powers are not what it lacks.
+    #[must_use]
+    pub fn request_for(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Option<Request> {
+        let ExecutionProof { chain, call, stapled } = ExecutionProof::from_bytes(proof).ok()?;
+        let chain = self.verify(&chain).ok()?;
+        call.verify(chain.leaf_key()).ok()?;
+        self.decide_on(&chain, &call, &stapled, action, context).err()?.request().cloned()
     }
 
     fn examine(

@@ -98,8 +98,10 @@ fn events(path: &[&Node], news: News<'_>) -> TaskState {
 
 fn ended(node: &Node, path: &[&Node], news: News<'_>) -> TaskState {
     let mandates = node.replaces.iter().copied().chain([node.id]);
-    let holders = path.iter().map(|node| node.holder.key);
-    let may_end = holders.chain(issuer_keys(path)).chain(missions(path).map(|mission| mission.controller));
+    let may_end = || {
+        let holders = path.iter().map(|node| node.holder.key);
+        holders.chain(issuer_keys(path)).chain(missions(path).map(|mission| mission.controller))
+    };
     match not_ended(mandates, may_end, missions(path), news) {
         Ok(()) => TaskState::Live,
         Err(NotAlive::TaskEnded { ending: Some(TaskEnding::Completed), .. }) => TaskState::Done,

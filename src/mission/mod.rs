@@ -13,6 +13,7 @@ mod rebind;
 mod recall;
 mod register;
 mod standing;
+mod task_ends;
 mod watches;
 
 pub use controller::{Controller, ControllerError};

@@ -1,11 +1,11 @@
 use super::news::MissionNews;
 use super::notice::Notice;
+use super::task_ends::TaskEnds;
 use super::watches::Watches;
 use crate::claims::{Ending, TaskEnding, Wave};
 use crate::ground::{MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::sign::InvalidSignature;
 use std::collections::HashMap;
-use std::hash::Hash;
 use thiserror::Error;
 
 /// Why a notice was not taken in. The host may keep it in its store all the same.
@@ -47,9 +47,12 @@ pub enum Taken {
 pub struct Register {
     leeway: Seconds,
     missions: HashMap<Mission, MissionNews>,
-    ends: HashMap<(Mission, PublicKey), (Ending, Timestamp)>,
-    task_ends: HashMap<(MandateId, PublicKey), (TaskEnding, Timestamp)>,
+    ends: MissionEnds,
+    task_ends: TaskEnds,
 }
+
+/// How missions ended, by whose word, and when that was told last.
+type MissionEnds = HashMap<(Mission, PublicKey), (Ending, Timestamp)>;
 
 impl Register {
     /// An empty register that forgives a clock which is behind by `leeway`: news may be said so far in the future.
@@ -92,7 +95,7 @@ impl Register {
         let before = now.minus(keep);
         self.missions.retain(|_, news| !news.is_older_than(before));
         self.ends.retain(|(mission, _), (_, at)| *at >= before || self.missions.contains_key(mission));
-        self.task_ends.retain(|_, (_, at)| *at >= before);
+        self.task_ends.keep_from(before);
     }
 
     /// How many entries it holds: missions, ends of missions, ends of tasks.
@@ -132,7 +135,16 @@ impl Register {
     /// How `signer` said that the task ended.
     #[must_use]
     pub fn task_ending(&self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
-        self.task_ends.get(&(mandate, signer)).map(|(ending, _)| *ending)
+        self.task_ends.by(&mandate, &signer)
+    }
+
+    /// The last in their order of how these signers said that the task ended.
+    pub(super) fn ending_by_any(
+        &self,
+        mandate: MandateId,
+        signers: impl IntoIterator<Item = PublicKey>,
+    ) -> Option<TaskEnding> {
+        self.task_ends.by_any(&mandate, signers)
     }
 
     /// A register of one notice, with only the parts that are watched.
@@ -172,7 +184,7 @@ impl Register {
             Notice::TaskEnd(token) => {
                 let end = token.claims();
                 if mandate_watched(end.mandate, signer) {
-                    heard.task_ends.insert((end.mandate, signer), (end.ending, at));
+                    heard.task_ends.tell(end.mandate, &signer, end.ending, at);
                 }
             }
         }
@@ -190,16 +202,13 @@ impl Register {
             }
         }
         let ends = join_ends(&mut self.ends, &other.ends);
-        let task_ends = join_ends(&mut self.task_ends, &other.task_ends);
+        let task_ends = self.task_ends.join(&other.task_ends);
         if ends || task_ends { Taken::New } else { taken }
     }
 }
 
 /// Keeps the later kind of end in their order, and the later time it was told; whether anything changed.
-fn join_ends<K: Hash + Eq + Clone, E: Ord + Copy>(
-    mine: &mut HashMap<K, (E, Timestamp)>,
-    theirs: &HashMap<K, (E, Timestamp)>,
-) -> bool {
+fn join_ends(mine: &mut MissionEnds, theirs: &MissionEnds) -> bool {
     let mut changed = false;
     for (key, (ending, at)) in theirs {
         match mine.get_mut(key) {

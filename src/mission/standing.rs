@@ -121,6 +121,14 @@ impl<'a> News<'a> {
         self.registers().filter_map(|register| register.wave(mission)).reduce(Wave::join)
     }
 
+    fn ending_by_any<S: IntoIterator<Item = PublicKey>>(
+        self,
+        mandate: MandateId,
+        signers: impl Fn() -> S,
+    ) -> Option<TaskEnding> {
+        self.registers().filter_map(|register| register.ending_by_any(mandate, signers())).max()
+    }
+
     pub(super) fn task_ending(self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
         self.registers().filter_map(|register| register.task_ending(mandate, signer)).max()
     }
@@ -168,18 +176,18 @@ pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>)
     if news.is_empty() {
         return Ok(());
     }
-    not_ended(chain.chain().mandates(link), may_end(chain, link), chain.chain().missions(link), news)
+    not_ended(chain.chain().mandates(link), || may_end(chain, link), chain.chain().missions(link), news)
 }
 
 /// Whether none of the mandates was ended: by a notice of those who may end them, or by the status of one of the missions.
-pub(crate) fn not_ended<'a>(
+pub(crate) fn not_ended<'a, S: IntoIterator<Item = PublicKey>>(
     mandates: impl Iterator<Item = MandateId> + Clone,
-    may_end: impl IntoIterator<Item = PublicKey>,
+    may_end: impl Fn() -> S,
     missions: impl IntoIterator<Item = &'a Mission>,
     news: News<'_>,
 ) -> Result<(), NotAlive> {
-    let told = |signer| mandates.clone().filter_map(move |id| Some((news.task_ending(id, signer)?, id)));
-    if let Some((ending, mandate)) = may_end.into_iter().flat_map(told).max() {
+    let told = mandates.clone().filter_map(|id| Some((news.ending_by_any(id, &may_end)?, id)));
+    if let Some((ending, mandate)) = told.max() {
         return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });
     }
     for mission in missions {
