@@ -70,6 +70,7 @@ impl Peer for Biscuit {
     const LABEL: &'static str = "biscuit-auth";
     const HAS_AUDIENCE: bool = true;
     const HAS_PROOF: bool = false;
+    const DIFFERS: Option<&'static str> = Some("no proof that the caller holds the token");
     const WARM: Option<&'static str> =
         Some("the token is parsed and its signatures are verified; the authorizer is built and run");
     type Call = (Asked, SystemTime);

@@ -52,10 +52,10 @@ fn cold(entry: &Entry, rows: &mut Vec<Row<'_>>, verify: fn(&[Signed]) -> bool) {
 /// Each signature of chain and call verified strictly, its key parsed from bytes.
 pub(crate) fn one_by_one(rows: &mut Vec<Row<'_>>) -> Entry {
     let entry = Entry {
-        name: concat!("signatures only, one by one: ", env!("VERSION_ED25519_DALEK")),
+        name: concat!("signatures only, `verify_strict`: ", env!("VERSION_ED25519_DALEK")),
         label: "signatures only, one by one",
         is_floor: true,
-        is_bearer: false,
+        differs: None,
         has_mint: true,
         hop: None,
         warm: Some("the call's signature alone, with its key parsed"),
@@ -73,10 +73,10 @@ pub(crate) fn one_by_one(rows: &mut Vec<Row<'_>>) -> Entry {
 /// All of them in one batch, which may say otherwise than one by one for signatures that were made to be doubtful.
 pub(crate) fn batch(rows: &mut Vec<Row<'_>>) -> Entry {
     let entry = Entry {
-        name: concat!("signatures only, in a batch: ", env!("VERSION_ED25519_DALEK")),
+        name: concat!("signatures only, `verify_batch`: ", env!("VERSION_ED25519_DALEK")),
         label: "signatures only, in a batch",
         is_floor: true,
-        is_bearer: false,
+        differs: None,
         has_mint: false,
         hop: None,
         warm: None,

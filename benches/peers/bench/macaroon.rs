@@ -75,6 +75,8 @@ impl Peer for Macaroon {
     const LABEL: &'static str = "macaroon";
     const HAS_AUDIENCE: bool = true;
     const HAS_PROOF: bool = false;
+    const DIFFERS: Option<&'static str> =
+        Some("no signatures, one key for issuer and server; no proof that the caller holds the token");
     const WARM: Option<&'static str> = None;
     type Call = (Asked, u64);
 

@@ -31,6 +31,7 @@ impl Peer for Mandatum {
     const LABEL: &'static str = "mandatum";
     const HAS_AUDIENCE: bool = true;
     const HAS_PROOF: bool = true;
+    const DIFFERS: Option<&'static str> = None;
     const WARM: Option<&'static str> =
         Some("the chain is in a `ChainCache`; bytes are read, and the signed call is verified");
     type Call = Call;

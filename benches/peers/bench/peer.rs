@@ -39,6 +39,8 @@ pub(crate) trait Peer {
     const HAS_AUDIENCE: bool;
     /// Whether the caller proves that it holds the token.
     const HAS_PROOF: bool;
+    /// What of the checks it has otherwise than the others.
+    const DIFFERS: Option<&'static str>;
     /// What is kept from before where the same token comes again, if the peer has a notion of it.
     const WARM: Option<&'static str>;
     /// A call as this peer's API takes it.
@@ -62,7 +64,7 @@ pub(crate) trait Peer {
             name: Self::NAME,
             label: Self::LABEL,
             is_floor: false,
-            is_bearer: !Self::HAS_PROOF,
+            differs: Self::DIFFERS,
             has_mint: true,
             hop: Some(hop),
             warm: Self::WARM,
@@ -113,8 +115,7 @@ pub(crate) struct Entry {
     pub(crate) label: &'static str,
     /// Signatures alone, which decide nothing.
     pub(crate) is_floor: bool,
-    /// Whoever has the token may use it.
-    pub(crate) is_bearer: bool,
+    pub(crate) differs: Option<&'static str>,
     pub(crate) has_mint: bool,
     /// Bytes per link.
     pub(crate) hop: Option<usize>,

@@ -6,7 +6,7 @@ use crate::units::{Report, number};
 use std::fmt::Write;
 
 const WIDTH: f64 = 900.0;
-const HEIGHT: f64 = 580.0;
+const HEIGHT: f64 = 620.0;
 /// The area of the plot itself.
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 620.0;
@@ -88,11 +88,12 @@ pub(crate) fn svg(entries: &[Entry], report: &Report, origin: &str) -> String {
         );
         text(&mut out, to + 4.0, y + 5.0, &format!("style=\"fill:var({colour})\""), &label);
     }
-    let bearers: Vec<&str> = entries.iter().filter(|entry| entry.is_bearer).map(|entry| entry.label).collect();
-    let bearers = format!("{}: no proof that the caller holds the token.", bearers.join(", "));
-    text(&mut out, LEFT - 46.0, HEIGHT - 38.0, "class=\"soft\"", &bearers);
-    if !origin.is_empty() {
-        text(&mut out, LEFT - 46.0, HEIGHT - 16.0, "class=\"soft\"", origin);
+    let differing =
+        entries.iter().filter(|entry| !entry.is_floor).filter_map(|entry| Some((entry.label, entry.differs?)));
+    let notes = differing.map(|(label, differs)| format!("{label}: {differs}."));
+    let origin = (!origin.is_empty()).then(|| origin.to_owned());
+    for (line, note) in notes.chain(origin).enumerate() {
+        text(&mut out, LEFT - 46.0, BOTTOM + 74.0 + LINE * line as f64, "class=\"soft\"", &note);
     }
     out + "</svg>\n"
 }

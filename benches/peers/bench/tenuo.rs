@@ -61,6 +61,7 @@ impl Peer for Tenuo {
     const LABEL: &'static str = "tenuo";
     const HAS_AUDIENCE: bool = false;
     const HAS_PROOF: bool = true;
+    const DIFFERS: Option<&'static str> = Some("no audience");
     const WARM: Option<&'static str> =
         Some("the leaf is parsed; its powers and the proof are checked by `Warrant::authorize`, the chain is not");
     type Call = Call;
