@@ -1,0 +1,76 @@
+use crate::peer::{Asked, GOOD, Peer, Sent, TOOL};
+use crate::world::{World, key};
+use mandatum::{
+    Action, Audience, CallId, Chain, ChainCache, Context, Effect, ExecutionProof, Seconds, Value, sign_call,
+};
+use std::hint::black_box;
+
+pub(crate) struct Mandatum {
+    world: World,
+    cache: ChainCache,
+}
+
+#[derive(Clone)]
+pub(crate) struct Call {
+    call: mandatum::Call,
+    context: Context<'static>,
+}
+
+impl Mandatum {
+    pub(crate) fn new() -> Self {
+        Self { world: World::new(), cache: ChainCache::new(16) }
+    }
+
+    fn chain(&self, depth: usize) -> Chain {
+        self.world.chain(depth)
+    }
+}
+
+impl Peer for Mandatum {
+    const NAME: &'static str = env!("VERSION_MANDATUM");
+    const LABEL: &'static str = "mandatum";
+    const HAS_AUDIENCE: bool = true;
+    const HAS_PROOF: bool = true;
+    const DIFFERS: Option<&'static str> = None;
+    const WARM: Option<&'static str> =
+        Some("the chain is in a `ChainCache`; bytes are read, and the signed call is verified");
+    type Call = Call;
+
+    fn call(&self, asked: Asked) -> Call {
+        let arguments = [("account", Value::from(asked.account)), ("limit", asked.limit.into())];
+        let action = Action::new(TOOL, arguments, Effect::Read).unwrap();
+        let now = self.world.now.plus(Seconds::new(asked.later));
+        let context = Context::new(now, Audience::new(asked.server).unwrap());
+        Call { call: mandatum::Call { id: CallId::from_bytes([9; 16]), action }, context }
+    }
+
+    /// Chain and signed call are one.
+    fn sent(&self, depth: usize, call: &Call) -> Sent {
+        let chain = self.chain(depth);
+        let server = call.context.audience().clone();
+        let signed = sign_call(&chain, &call.call, server, call.context.now()).sign(&key(depth)).unwrap();
+        Sent { token: ExecutionProof::new(chain, signed).to_bytes(), proof: Vec::new() }
+    }
+
+    fn permits(&self, sent: &Sent, call: &Call) -> bool {
+        self.world.verifier.check(&sent.token, &call.call.action, &call.context).is_ok()
+    }
+
+    fn mint(&self, depth: usize) -> Box<dyn FnMut() + '_> {
+        let (chain, holder, terms) = (self.chain(depth), key(depth), self.world.delegation(depth));
+        Box::new(move || {
+            let child = black_box(&chain).delegate(terms.clone(), self.world.now).unwrap().sign(&holder).unwrap();
+            assert_eq!(child.claims().parent, chain.leaf_id());
+        })
+    }
+
+    fn warm(&self, depth: usize) -> Option<Box<dyn FnMut() + '_>> {
+        let call = self.call(GOOD);
+        let token = self.sent(depth, &call).token;
+        Some(Box::new(move || {
+            let Call { call, context } = &call;
+            let decided = self.world.verifier.check_cached(black_box(&token), &call.action, context, &self.cache);
+            assert!(decided.is_ok() && self.cache.len() == 1);
+        }))
+    }
+}

@@ -1,0 +1,112 @@
+//! The world of the benchmarks: one issuer, one server, one tool with two constrained arguments at every link.
+
+#![allow(dead_code, reason = "each benchmark uses its part of it")]
+
+use mandatum::{
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint, Context, Delegation, Digest,
+    Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Link, Powers, Purpose, Root, RootAudience, Seconds,
+    SigningKey, Timestamp, Verifier, issue, sign_call,
+};
+
+pub(crate) const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
+
+/// One tool with two constrained arguments, at every link.
+pub(crate) fn powers() -> Powers {
+    let read = Capability::new("crm.read", Effect::Read).unwrap();
+    let read = read.require("account", Constraint::one_of(["acme"]).unwrap()).unwrap();
+    let read = read.require("limit", Constraint::between(1.into(), 100.into()).unwrap()).unwrap();
+    Powers::new([read.delegable()]).unwrap()
+}
+
+pub(crate) fn key(link: usize) -> SigningKey {
+    SigningKey::from_seed(&[u8::try_from(link).unwrap(); 32])
+}
+
+/// Everyone and everything that the benchmarks need. Key 0 is the anchor's, key n that of the holder of link n − 1.
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) server: Audience,
+    pub(crate) anchor: Anchor,
+    pub(crate) powers: Powers,
+    pub(crate) verifier: Verifier,
+    pub(crate) call: Call,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with_powers(powers())
+    }
+
+    /// The same with these powers at every link.
+    pub(crate) fn with_powers(powers: Powers) -> Self {
+        let issuer = "https://acme.example".parse().unwrap();
+        let anchor = Anchor::new(issuer, key(0).public(), powers.clone(), Seconds::hours(8)).unwrap();
+        let arguments = [("account", mandatum::Value::from("acme")), ("limit", 10.into())];
+        Self {
+            now: Timestamp::from_unix(1_767_225_600).unwrap(),
+            server: Audience::new("https://crm.example").unwrap(),
+            verifier: Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read),
+            anchor,
+            powers,
+            call: Call {
+                id: CallId::from_bytes([9; 16]),
+                action: Action::new("crm.read", arguments, Effect::Read).unwrap(),
+            },
+        }
+    }
+
+    pub(crate) fn root(&self) -> Root {
+        let lifetime = Lifetime::new(self.now, self.now.plus(Seconds::hours(1))).unwrap();
+        Root {
+            link: Link::new([0; 16], key(1).public(), self.powers.clone(), lifetime).hops(15),
+            issuer: self.anchor.issuer().clone(),
+            principal: Label::new("alice").unwrap().into(),
+            purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("") },
+            grant: Some(AttestedGrant {
+                kind: GrantKind::Direct,
+                by: "alice".parse().unwrap(),
+                at: self.now,
+                evidence: Digest::of(""),
+            }),
+            task: "acme-qbr".parse().unwrap(),
+            audience: RootAudience::Only(self.server.clone().into()),
+            life: Life::ExpiryOnly,
+        }
+    }
+
+    pub(crate) fn delegation(&self, link: usize) -> Delegation {
+        let id = [u8::try_from(link).unwrap(); 16];
+        Delegation::new(id, key(link.saturating_add(1)).public(), self.powers.clone(), self.now.plus(Seconds::hours(1)))
+            .hops(u8::try_from(15_usize.saturating_sub(link)).unwrap())
+    }
+
+    pub(crate) fn chain(&self, depth: usize) -> Chain {
+        let root = issue(&self.anchor, self.root()).unwrap().sign(&key(0)).unwrap();
+        self.continued(root.into(), depth)
+    }
+
+    /// The same chain, delegated on until it has so many links.
+    pub(crate) fn continued(&self, chain: Chain, depth: usize) -> Chain {
+        (chain.len()..depth).fold(chain, |chain, link| {
+            let child = chain.delegate(self.delegation(link), self.now).unwrap().sign(&key(link)).unwrap();
+            chain.extend(child).unwrap()
+        })
+    }
+
+    /// One of many leaves below a chain.
+    pub(crate) fn leaf(&self, above: &Chain, leaf: u8) -> Chain {
+        let link = above.len();
+        let expires = self.now.plus(Seconds::hours(1));
+        let terms = Delegation::new([leaf; 8], key(link.saturating_add(1)).public(), self.powers.clone(), expires);
+        above.extend(above.delegate(terms, self.now).unwrap().sign(&key(link)).unwrap()).unwrap()
+    }
+
+    pub(crate) fn proof(&self, chain: &Chain) -> ExecutionProof {
+        let signed = sign_call(chain, &self.call, self.server.clone(), self.now).sign(&key(chain.len())).unwrap();
+        ExecutionProof::new(chain.clone(), signed)
+    }
+
+    pub(crate) fn context(&self) -> Context<'static> {
+        Context::new(self.now, self.server.clone())
+    }
+}
