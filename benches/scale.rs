@@ -23,6 +23,9 @@
     reason = "a benchmark"
 )]
 
+#[path = "scale/worst.rs"]
+mod worst;
+
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache, Constraint, Context,
     Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Limit, Limits, Link,
@@ -109,8 +112,14 @@ impl World {
 
     fn root(&self, number: usize, life: Life, limits: Limits) -> Chain {
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(1))).unwrap();
-        let root = Root {
-            link: Link::new(id(0, number), self.keys[1].public(), powers(), lifetime).hops(15).limits(limits),
+        let link = Link::new(id(0, number), self.keys[1].public(), powers(), lifetime).hops(15).limits(limits);
+        let root = issue(&self.anchor, self.root_of(link, life)).unwrap();
+        Chain::from(root.sign(&self.keys[ANCHOR]).unwrap())
+    }
+
+    fn root_of(&self, link: Link, life: Life) -> Root {
+        Root {
+            link,
             issuer: self.anchor.issuer().clone(),
             principal: label("alice").into(),
             purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
@@ -123,8 +132,7 @@ impl World {
             task: "acme-qbr".parse().unwrap(),
             audience: RootAudience::Only(self.server.clone().into()),
             life,
-        };
-        Chain::from(issue(&self.anchor, root).unwrap().sign(&self.keys[ANCHOR]).unwrap())
+        }
     }
 
     /// A child below a chain, unlike any other by its number.
@@ -167,7 +175,7 @@ fn kept<T>(does: impl FnOnce() -> T) -> (T, i64) {
 /// What it came to for each.
 fn each_bytes(kept: i64, before: Option<usize>, count: usize) -> (String, String) {
     let grown = resident().zip(before).map(|(after, before)| after.saturating_sub(before) / count);
-    let grown = grown.filter(|_| is_measured() && count >= 10_000);
+    let grown = grown.filter(|grown| is_measured() && count >= 10_000 && *grown > 0);
     (format!("{} B", kept / count as i64), grown.map_or_else(String::new, |grown| format!("{grown} B resident")))
 }
 
@@ -276,8 +284,10 @@ fn cached_among(
         })
     });
     assert_eq!(cache.len(), count + 1);
-    let (bytes, grown) = each_bytes(kept.iter().map(|((), bytes)| bytes).sum(), before, count);
-    table.line(&format!("memory of a cached chain, d = 4, {shape}"), count, bytes, grown);
+    if count > 1 {
+        let (bytes, grown) = each_bytes(kept.iter().map(|((), bytes)| bytes).sum(), before, count);
+        table.line(&format!("memory of a cached chain, d = 4, {shape}"), count, bytes, grown);
+    }
 
     let (samples, context) = (many(2_000), world.context());
     let asked: Vec<(MandateId, Vec<u8>)> = (0..samples.min(count))
@@ -382,7 +392,7 @@ fn ended(world: &World, first_chain: usize, entries: usize) -> Register {
 }
 
 /// What tasks take that were ended, and how long it takes to forget them.
-fn ended_tasks(world: &World, table: &mut Table) -> Register {
+fn ended_tasks(world: &World, table: &mut Table) {
     let parts = on_all_processors(4, |part| {
         ended(world, 10_000 * (part + 1), [10_000, 490_000, 90_000, 410_000].map(many)[part])
     });
@@ -401,7 +411,6 @@ fn ended_tasks(world: &World, table: &mut Table) -> Register {
         table.line("prune, half of ended tasks forgotten", count, each_nanos(half, count), String::new());
     }
     assert_eq!(register.len(), [10_000, 490_000, 90_000, 410_000].map(many).iter().sum::<usize>());
-    register
 }
 
 /// The same, told in statuses of the missions that live: as many as a status can name for each.
@@ -457,11 +466,23 @@ fn mint(world: &World, table: &mut Table) {
 fn main() {
     println!("{} processors", std::thread::available_parallelism().map_or(1, usize::from));
     let (world, unit, mut table) = (World::new(), Unit::new(), Table::default());
-    mint(&world, &mut table);
-    let caches = cached(&world, &unit, &mut table);
-    beside_missions(&world, &unit, &mut table);
-    let register = ended_tasks(&world, &mut table);
-    ended_in_statuses(&world, &mut table);
+    // Parts may be named, and without a name all are measured.
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
+    if wanted("mint") {
+        mint(&world, &mut table);
+    }
+    if wanted("worst") {
+        worst::cases(&world, &unit, &mut table);
+    }
+    let caches = if wanted("cache") { cached(&world, &unit, &mut table) } else { Vec::new() };
+    if wanted("missions") {
+        beside_missions(&world, &unit, &mut table);
+    }
+    if wanted("ended") {
+        ended_in_statuses(&world, &mut table);
+        ended_tasks(&world, &mut table);
+    }
     table.print();
-    assert!(!register.is_empty() && caches.iter().all(|cache| !cache.is_empty()));
+    assert!(caches.iter().all(|cache| !cache.is_empty()));
 }
