@@ -45,6 +45,7 @@ const PATHS: &[Described] = &[
     ("wrong-type", "refuse a mandate in place of the call, d = 4", |_| wrong_type()),
     ("oversize", "refuse what is a byte too long", |_| oversize()),
     ("unknown-anchor", "refuse an unknown anchor, d = 4", |_| unknown_anchor()),
+    ("packed", "refuse an unknown anchor's chain of 60 KB that is slow to decode, d = 16", |_| packed()),
     ("expired", "refuse an expired chain, d = 4", |_| expired()),
     ("wrong-audience", "refuse a chain for another audience, d = 4", |_| wrong_audience()),
     ("wrong-tool", "refuse a tool that the leaf does not permit, d = 4", |_| wrong_tool()),
@@ -268,6 +269,13 @@ fn oversize() -> Path {
 
 fn unknown_anchor() -> Path {
     refused(Code::UnknownIssuer, |world, _, _| world.verifier = world.stranger())
+}
+
+fn packed() -> Path {
+    refused(Code::UnknownIssuer, |world, bytes, _| {
+        *bytes = world.proof(&world.packed()).to_bytes();
+        world.verifier = world.stranger();
+    })
 }
 
 fn expired() -> Path {

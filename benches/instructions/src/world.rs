@@ -1,10 +1,10 @@
 //! The world of the main benchmarks: one tool with two constrained arguments, at every link of every chain.
 
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Chain, Constraint, Context, Controller,
-    Delegation, Digest, Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MaxAge,
-    Mission, Notice, Powers, Presentation, Presenter, Purpose, Root, RootAudience, Seconds, SigningKey, Timestamp,
-    Value, Verifier, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling, Chain, Constraint, Context,
+    Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Limit, Limits, Link,
+    LivesBy, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Purpose, Root, RootAudience, Seconds,
+    SigningKey, Timestamp, Value, Verifier, issue, sign_call,
 };
 
 fn powers() -> Powers {
@@ -66,6 +66,26 @@ impl World {
     pub(crate) fn with_budget(self, most: u32) -> Self {
         let budget = Budget::sum(label("records"), label("eu-1"), "limit", u64::from(most).into()).unwrap();
         Self { limits: Limits::new([Limit::budget(budget)]).unwrap(), ..self }
+    }
+
+    /// A chain of sixteen links, packed with small sets of texts: what costs the most to decode, and may be anybody's.
+    pub(crate) fn packed(&self) -> Chain {
+        let letters = || Constraint::one_of((b' '..=b'~').map(|letter| char::from(letter).to_string())).unwrap();
+        let read = (0..18).fold(Capability::new("crm.read", Effect::Read).unwrap(), |read, number| {
+            read.require(&number.to_string(), letters()).unwrap()
+        });
+        let powers = Powers::new([read.delegable()]).unwrap();
+        let anchor = Anchor::new(self.anchor.issuer().clone(), key(0).public(), Ceiling::Unlimited, Seconds::hours(8));
+        let mut root = self.root();
+        root.link.powers = powers.clone();
+        let root = issue(&anchor.unwrap(), root).unwrap().sign(&key(0)).unwrap();
+        (1..16).fold(Chain::from(root), |chain, link| {
+            let expires = self.now.plus(Seconds::hours(1));
+            let id = [u8::try_from(link).unwrap(); 16];
+            let terms = Delegation::new(id, key(link + 1).public(), powers.clone(), expires);
+            let terms = terms.hops(u8::try_from(15 - link).unwrap());
+            chain.extend(chain.delegate(terms, self.now).unwrap().sign(&key(link)).unwrap()).unwrap()
+        })
     }
 
     /// The ledger that the budget names.
