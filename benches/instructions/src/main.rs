@@ -7,8 +7,8 @@
 mod world;
 
 use mandatum::{
-    Call, CallId, ChainCache, Code, Context, ExecutionProof, LedgerOutcome, MandateId, MemoryLedger, Notice,
-    Presentation, Presenter, Register, Seconds, TaskEnd, TaskEnding, Unsettled, bounds::MAX_PROOF_BYTES,
+    Call, CallId, ChainCache, Code, Context, ExecutionProof, LedgerAnswer, LedgerOutcome, MandateId, MemoryLedger,
+    Notice, Presentation, Presenter, Register, Seconds, TaskEnd, TaskEnding, Unsettled, bounds::MAX_PROOF_BYTES,
 };
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -38,7 +38,8 @@ const PATHS: &[Described] = &[
     ("asserted-1", "decision on a verified chain, asserted holder, d = 1", |_| asserted(1)),
     ("asserted-4", "decision on a verified chain, asserted holder, d = 4", |_| asserted(4)),
     ("asserted-16", "decision on a verified chain, asserted holder, d = 16", |_| asserted(16)),
-    ("mission-4", "the same, living by a mission, d = 4", |_| mission(4)),
+    ("mission-4", "the same, on a chain that lives by a mission, d = 4", |_| mission(4)),
+    ("permit-4", "decision on a verified chain, asserted holder, and its key and settling, d = 4", |_| permit(4)),
     ("denied-4", "denial on a verified chain, asserted holder, d = 4", |_| denied(4)),
     ("garbage", "refuse garbage as long as a proof, d = 4", |_| garbage()),
     ("truncated", "refuse a proof whose last byte is missing, d = 4", |_| truncated()),
@@ -214,6 +215,19 @@ fn asserted_in(world: World, depth: usize, register: Option<Register>) -> Path {
         let presentation = world.asserted(&chain, &world.call);
         let decided = world.verifier.decide(&verified, black_box(&presentation), &context);
         decided.map(drop).expect("it is permitted");
+    })
+}
+
+/// Up to the permit, with the ledger's answer that the call is new, but without a ledger.
+fn permit(depth: usize) -> Path {
+    let world = World::new();
+    let (chain, context) = (world.chain(depth), world.context());
+    let verified = world.verifier.verify(&chain).unwrap();
+    Box::new(move || {
+        let presentation = world.asserted(&chain, &world.call);
+        let decided = world.verifier.decide(&verified, black_box(&presentation), &context).unwrap();
+        let answer = LedgerAnswer { key: decided.charges().key(), outcome: LedgerOutcome::Reserved };
+        decided.settle(answer).map(drop).expect("it is permitted");
     })
 }
 
