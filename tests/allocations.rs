@@ -1,0 +1,166 @@
+//! How many heap allocations the main paths make, counted exactly. A path that makes one more is noticed here.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
+
+#[path = "../benches/instructions/src/world.rs"]
+#[allow(dead_code, reason = "shared with a program that does more with it")]
+mod world;
+
+use mandatum::*;
+use std::hint::black_box;
+use world::{World, action, key};
+
+/// Links of the chains that each path is counted with.
+const DEPTHS: [usize; 3] = [1, 4, 16];
+
+/// How many allocations are made, whatever is given back. Done once before, because the first time may make what stays.
+fn allocations<T>(mut does: impl FnMut() -> T) -> u64 {
+    drop(does());
+    allocation_counter::measure(|| drop(black_box(does()))).count_total
+}
+
+/// The ledger's answer that the call is new, without a ledger.
+fn settled(unsettled: Unsettled) -> Permit {
+    let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
+    unsettled.settle(answer).unwrap()
+}
+
+/// Counts the allocations of a path for a chain of so many links.
+type Count = fn(usize) -> u64;
+
+/// A path, what counts it, and its allocations at each of [`DEPTHS`].
+type Row = (&'static str, Count, [u64; 3]);
+
+const EXACTLY: &[Row] = &[
+    ("denial of an argument on a verified chain", denied_argument, [12, 12, 12]),
+    ("denial of a tool on a verified chain", denied_tool, [11, 11, 11]),
+    ("decode a proof", decoded, [31, 77, 259]),
+    ("bytes to permit", cold, [61, 118, 338]),
+    ("bytes to permit, known chain", known, [57, 103, 285]),
+    ("bytes to permit, new leaf on a known prefix", new_leaf, [82, 116, 324]),
+    ("bytes to denial, unknown anchor", unknown_anchor, [35, 88, 296]),
+    ("mint a child", minted, [41, 50, 76]),
+];
+
+/// What is decided on a verified chain, which must not make more for a longer one.
+const FLAT: &[(&str, Count)] = &[
+    ("decision on a verified chain, asserted holder", warm_asserted),
+    ("decision on a verified chain, signed call", warm_signed),
+    ("decision on a verified chain that lives by a mission", warm_on_a_mission),
+    ("denial of an argument on a verified chain", denied_argument),
+    ("denial of a tool on a verified chain", denied_tool),
+];
+
+#[test]
+fn each_path_makes_just_as_many_as_are_said_here() {
+    let counted = |(path, count, said): &Row| (*path, DEPTHS.map(count), *said);
+    let others: Vec<String> = (EXACTLY.iter().map(counted))
+        .filter(|(_, made, said)| made != said)
+        .map(|(path, made, said)| format!("{path}: {made:?}, and not {said:?}"))
+        .collect();
+    assert!(others.is_empty(), "for chains of {DEPTHS:?} links:\n{}", others.join("\n"));
+}
+
+#[test]
+fn deciding_on_a_verified_chain_makes_no_more_for_a_longer_one() {
+    for (path, count) in FLAT {
+        let [short, middle, long] = DEPTHS.map(count);
+        assert!(short == middle && middle == long, "{path}: {short}, {middle} and {long} for {DEPTHS:?} links");
+    }
+}
+
+fn warm_asserted(depth: usize) -> u64 {
+    let world = World::new();
+    let (chain, context) = (world.chain(depth), world.context());
+    let verified = world.verifier.verify(&chain).unwrap();
+    let presentation = world.asserted(&chain, &world.call);
+    allocations(|| settled(world.verifier.decide(&verified, &presentation, &context).unwrap()))
+}
+
+fn warm_signed(depth: usize) -> u64 {
+    let world = World::new();
+    let (chain, context) = (world.chain(depth), world.context());
+    let (proof, verified) = (world.proof(&chain), world.verifier.verify(&chain).unwrap());
+    let presentation = Presentation { call: &world.call, presenter: Presenter::Signed(proof.call()) };
+    allocations(|| settled(world.verifier.decide(&verified, &presentation, &context).unwrap()))
+}
+
+fn warm_on_a_mission(depth: usize) -> u64 {
+    let world = World::new().with_mission();
+    let (chain, mut register) = (world.chain(depth), Register::new(Seconds::new(30)));
+    let verified = world.verifier.verify(&chain).unwrap();
+    register.apply(&world.status(), &verified.watches(), world.now).unwrap();
+    let context = world.context().with_register(&register);
+    let presentation = world.asserted(&chain, &world.call);
+    allocations(|| settled(world.verifier.decide(&verified, &presentation, &context).unwrap()))
+}
+
+fn denied_argument(depth: usize) -> u64 {
+    denied(depth, "crm.read", "globex", Code::ArgumentRefused)
+}
+
+fn denied_tool(depth: usize) -> u64 {
+    denied(depth, "crm.write", "acme", Code::ToolNotPermitted)
+}
+
+fn denied(depth: usize, tool: &str, account: &str, code: Code) -> u64 {
+    let world = World::new();
+    let (chain, context) = (world.chain(depth), world.context());
+    let verified = world.verifier.verify(&chain).unwrap();
+    let call = Call { id: world.call.id, action: action(tool, account) };
+    let presentation = world.asserted(&chain, &call);
+    allocations(|| {
+        let denial = world.verifier.decide(&verified, &presentation, &context).unwrap_err();
+        assert_eq!(denial.code(), code);
+        denial
+    })
+}
+
+fn decoded(depth: usize) -> u64 {
+    let world = World::new();
+    let bytes = world.proof(&world.chain(depth)).to_bytes();
+    allocations(|| ExecutionProof::from_bytes(&bytes).unwrap())
+}
+
+fn cold(depth: usize) -> u64 {
+    let (world, context) = (World::new(), World::new().context());
+    let bytes = world.proof(&world.chain(depth)).to_bytes();
+    allocations(|| settled(world.verifier.check(&bytes, &world.call.action, &context).unwrap()))
+}
+
+fn known(depth: usize) -> u64 {
+    let (world, cache) = (World::new(), ChainCache::new(2));
+    let (bytes, context) = (world.proof(&world.chain(depth)).to_bytes(), world.context());
+    allocations(|| settled(world.verifier.check_cached(&bytes, &world.call.action, &context, &cache).unwrap()))
+}
+
+/// The second of two leaves below a known prefix; for a lone root, which has none, a chain of two.
+fn new_leaf(depth: usize) -> u64 {
+    let (world, cache) = (World::new(), ChainCache::new(3));
+    let (prefix, context) = (world.chain(depth.max(2) - 1), world.context());
+    world.verifier.verify_cached(&prefix, &cache).unwrap();
+    let leaves = [1, 2].map(|leaf| world.proof(&world.leaf(&prefix, leaf)).to_bytes());
+    let mut leaves = leaves.iter();
+    allocations(|| {
+        let bytes = leaves.next().unwrap();
+        settled(world.verifier.check_cached(bytes, &world.call.action, &context, &cache).unwrap())
+    })
+}
+
+fn unknown_anchor(depth: usize) -> u64 {
+    let (world, context) = (World::new(), World::new().context());
+    let (bytes, stranger) = (world.proof(&world.chain(depth)).to_bytes(), world.stranger());
+    allocations(|| {
+        let denial = stranger.check(&bytes, &world.call.action, &context).unwrap_err();
+        assert_eq!(denial.code(), Code::UnknownIssuer);
+        denial
+    })
+}
+
+/// A child below a chain of so many links, or below the longest that can have one.
+fn minted(depth: usize) -> u64 {
+    let (world, link) = (World::new(), depth.min(15));
+    let (chain, holder, terms) = (world.chain(link), key(link), world.delegation(link));
+    // The terms are given away with the child.
+    let mut terms = [terms.clone(), terms].into_iter();
+    allocations(|| chain.delegate(terms.next().unwrap(), world.now).unwrap().sign(&holder).unwrap())
+}
