@@ -106,13 +106,17 @@ fn permitted(decided: Result<Unsettled, Denial>) {
     assert!(decided.expect("it is permitted").charges().charges().is_empty());
 }
 
+/// So many chains take turns where they can: neither a chain nor a signature is learnt by heart.
+const CHAINS: u8 = 16;
+
 fn cold<'w>(rows: &mut Rows<'w>, world: &'w World) {
     for depth in DEPTHS {
-        let (bytes, context) = (world.proof(&world.chain(depth)).to_bytes(), world.context());
+        let (proofs, context) = (world.proofs(CHAINS, depth), world.context());
+        let mut turn = 0;
         let target = Target::Units(1.15 * (depth + 1) as f64);
         rows.add(COLD, depth, target, move || {
-            let decided = world.verifier.check(black_box(&bytes), &world.call.action, &context);
-            permitted(decided);
+            turn = (turn + 1) % proofs.len();
+            permitted(world.verifier.check(black_box(&proofs[turn]), &world.call.action, &context));
         });
     }
 }
@@ -125,21 +129,20 @@ fn cached<'w>(rows: &mut Rows<'w>, world: &'w World) {
         let cache = ChainCache::new(2);
         let leaves: Vec<Vec<u8>> = (0..64_u8).map(|leaf| world.proof(&world.leaf(&prefix, leaf)).to_bytes()).collect();
         world.verifier.verify_cached(&prefix, &cache).unwrap();
-        let mut next = 0;
+        let mut turn = 0;
         rows.add("a new leaf below a known chain", depth, Target::Units(2.3), move || {
-            next = (next + 1) % leaves.len();
-            let decided = world.verifier.check_cached(black_box(&leaves[next]), &world.call.action, &context, &cache);
-            permitted(decided);
-            assert!(cache.knows(&prefix.leaf_id()) && cache.len() == 2);
+            turn = (turn + 1) % leaves.len();
+            permitted(world.verifier.check_cached(black_box(&leaves[turn]), &world.call.action, &context, &cache));
+            assert_eq!(cache.len(), 2);
         });
     }
     for depth in DEPTHS {
-        let (chain, context, cache) = (world.chain(depth), world.context(), ChainCache::new(2));
-        let bytes = world.proof(&chain).to_bytes();
+        let (proofs, context, cache) = (world.proofs(CHAINS, depth), world.context(), ChainCache::new(CHAINS.into()));
+        let mut turn = 0;
         rows.add("a known chain, signed call", depth, Target::Units(1.1), move || {
-            let decided = world.verifier.check_cached(black_box(&bytes), &world.call.action, &context, &cache);
-            permitted(decided);
-            assert!(cache.knows(&chain.leaf_id()));
+            turn = (turn + 1) % proofs.len();
+            permitted(world.verifier.check_cached(black_box(&proofs[turn]), &world.call.action, &context, &cache));
+            assert!(cache.len() <= proofs.len());
         });
     }
 }

@@ -81,8 +81,20 @@ impl World {
     }
 
     pub(crate) fn chain(&self, depth: usize) -> Chain {
-        let root = issue(&self.anchor, self.root()).unwrap().sign(&key(0)).unwrap();
+        self.numbered(0, depth)
+    }
+
+    /// One of many chains of this depth, without a signature in common.
+    pub(crate) fn numbered(&self, number: u8, depth: usize) -> Chain {
+        let mut root = self.root();
+        root.link.id = [number; 16].into();
+        let root = issue(&self.anchor, root).unwrap().sign(&key(0)).unwrap();
         self.continued(root.into(), depth)
+    }
+
+    /// Proofs of a call under so many chains.
+    pub(crate) fn proofs(&self, count: u8, depth: usize) -> Vec<Vec<u8>> {
+        (0..count).map(|number| self.proof(&self.numbered(number, depth)).to_bytes()).collect()
     }
 
     /// The same chain, delegated on until it has so many links.

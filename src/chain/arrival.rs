@@ -66,17 +66,18 @@ impl<'a> Arrival<'a> {
     /// The ends, decoded where they are not known. An error of the root comes before one of the leaf.
     pub(crate) fn ends(&self, seen: Option<Seen<'_>>) -> Result<Ends, CodecError> {
         let last = self.children.last();
-        let known = self.known(seen, || mandate_id(last.unwrap_or(&self.root).bytes), self.len());
-        if let Some(known) = known {
+        // Without a cache, nobody asks for it yet.
+        let id = seen.map(|_| mandate_id(last.unwrap_or(&self.root).bytes));
+        if let Some(known) = self.known(seen, id, self.len()) {
             let (root, children) = known.chain().shared();
             return Ok(Ends { root: Arc::clone(root), leaf: children.last().cloned(), known: Some(known) });
         }
         let Some(last) = last else {
-            return Ok(Ends { root: Arc::new(Token::of(&self.root)?), leaf: None, known: None });
+            return Ok(Ends { root: Arc::new(Token::digested(&self.root, id)?), leaf: None, known: None });
         };
-        let leaf = Token::<Child>::of(last);
+        let leaf = Token::<Child>::digested(last, id);
         let parent = leaf.as_ref().ok().map(|leaf| leaf.claims().parent);
-        let known = parent.and_then(|parent| self.known(seen, || parent, self.children.len()));
+        let known = self.known(seen, parent, self.children.len());
         let root = match &known {
             Some(known) => Arc::clone(known.chain().shared().0),
             None => Arc::new(Token::of(&self.root)?),
@@ -95,7 +96,7 @@ impl<'a> Arrival<'a> {
         let mut below: Vec<_> = leaf.into_iter().collect();
         while let (None, Some((envelope, above))) = (&known, inner.split_last()) {
             let child = Token::<Child>::of(envelope).map_err(|error| first_error(inner).unwrap_or(error))?;
-            known = self.known(seen, || child.claims().parent, above.len().saturating_add(1));
+            known = self.known(seen, Some(child.claims().parent), above.len().saturating_add(1));
             below.push(Arc::new(child));
             inner = above;
         }
@@ -107,9 +108,9 @@ impl<'a> Arrival<'a> {
     }
 
     /// The chain that is known by this id, if it is these links, byte for byte.
-    fn known(&self, seen: Option<Seen<'_>>, id: impl FnOnce() -> MandateId, links: usize) -> Option<VerifiedChain> {
+    fn known(&self, seen: Option<Seen<'_>>, id: Option<MandateId>, links: usize) -> Option<VerifiedChain> {
         let Seen { cache, configuration } = seen?;
-        let known = cache.get(&id(), configuration)?;
+        let known = cache.get(&id?, configuration)?;
         let chain = known.chain();
         let mut children = chain.children().zip(&self.children);
         let is_same = chain.len() == links

@@ -144,7 +144,13 @@ impl<C: Claims> Token<C> {
 
     /// What came in an envelope.
     pub(crate) fn of(envelope: &Envelope<'_>) -> Result<Self, CodecError> {
-        Ok(Self { claims: envelope.claims()?, digest: OnceLock::new(), bytes: envelope.bytes.into() })
+        Self::digested(envelope, None)
+    }
+
+    /// The same, with the digest of its bytes where that was computed already.
+    pub(crate) fn digested(envelope: &Envelope<'_>, digest: Option<MandateId>) -> Result<Self, CodecError> {
+        let digest = digest.map_or_else(OnceLock::new, OnceLock::from);
+        Ok(Self { claims: envelope.claims()?, digest, bytes: envelope.bytes.into() })
     }
 
     /// The exact bytes.
