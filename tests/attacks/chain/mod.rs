@@ -2,6 +2,7 @@
 //! rule a row; where minting has the rule too, it refuses the same by the same error.
 
 mod cache;
+mod cached;
 mod keys;
 mod links;
 mod meters;
