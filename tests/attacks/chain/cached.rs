@@ -4,7 +4,7 @@ use super::rows;
 use crate::support::cbor;
 use crate::support::forge::{chain_of, proof_bytes};
 use crate::support::story::{INTERN, call_under, child_of, grandchild_of, here, reading, root, three_links, verifier};
-use mandatum::{Action, ChainCache, Code, Denial, Place, Verifier};
+use mandatum::{Action, ChainCache, Code, Denial, ExecutionProof, Place, Verifier};
 
 /// A cache that knows these chains, as far as they verify.
 fn knowing(verifier: &Verifier, chains: &[&[Vec<u8>]]) -> ChainCache {
@@ -147,6 +147,30 @@ fn of_a_leaf_that_names_a_link_of_another_chain() {
     ] {
         let denial = refused(&verifier, &proof(&links), &reading("acme"), &caches, name);
         assert_eq!((denial.code(), denial.place()), expected, "{name}");
+    }
+}
+
+/// Links are decoded from both ends, and the error is all the same the one that comes first.
+#[test]
+fn of_links_that_can_not_be_read() {
+    let (verifier, [first, child, leaf]) = (verifier(), three_links());
+    let broken = |parent: &[u8]| child_of(parent).token_of(&cbor::text("no claims"));
+    let (one, root_broken) = (broken(&first), root().token_of(&cbor::text("no claims")));
+    let two = broken(&one);
+    let caches = [1, 2, 3].map(|end| knowing(&verifier, &[&three_links()[..end]]));
+    for (name, links, at) in [
+        ("the root", vec![root_broken.clone(), child.clone(), leaf.clone()], 0),
+        ("the root and the leaf", vec![root_broken, child.clone(), two.clone()], 0),
+        ("the middle", vec![first.clone(), one.clone(), grandchild_of(&one).token()], 1),
+        ("two in the middle", vec![first.clone(), one.clone(), two.clone(), grandchild_of(&two).token()], 1),
+        ("one of two in the middle", vec![first.clone(), child.clone(), two.clone(), grandchild_of(&two).token()], 2),
+        ("one above a known one", vec![first.clone(), one.clone(), child.clone(), leaf.clone()], 1),
+        ("the leaf", vec![first, child, one], 2),
+    ] {
+        let unread = ExecutionProof::from_bytes(&proof(&links)).unwrap_err();
+        let before: usize = links[..at].iter().map(Vec::len).sum();
+        assert!((before..before + links[at].len()).contains(&unread.at), "{name}: {unread}");
+        assert_eq!(refused(&verifier, &proof(&links), &reading("acme"), &caches, name), unread.into(), "{name}");
     }
 }
 
