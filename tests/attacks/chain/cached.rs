@@ -109,7 +109,7 @@ fn of_a_leaf_that_names_a_link_of_another_chain() {
     let others_child = child_of(&other_root).token();
     let others_leaf = grandchild_of(&others_child).token();
     let known: [&[Vec<u8>]; 6] = [
-        &[first.clone()],
+        std::slice::from_ref(&first),
         &[first.clone(), child.clone()],
         &[first.clone(), child.clone(), leaf.clone()],
         &[first.clone(), other_child.clone()],
@@ -121,7 +121,7 @@ fn of_a_leaf_that_names_a_link_of_another_chain() {
     let each = known.map(|chain| knowing(&verifier, &[chain]));
     let caches: Vec<ChainCache> = each.into_iter().chain([all, ChainCache::new(4)]).collect();
     let mismatch = |link| (Code::ParentMismatch, Place::Link(link));
-    let by_thief = |parent: &[u8]| grandchild_of(parent).signed_by(INTERN).token();
+    let by_itself = |parent: &[u8]| grandchild_of(parent).signed_by(INTERN).token();
     for (name, links, expected) in [
         (
             "a sibling of its parent",
@@ -140,10 +140,10 @@ fn of_a_leaf_that_names_a_link_of_another_chain() {
         ("another's leaf", vec![others_leaf.clone()], (Code::WrongTokenType, Place::Bytes)),
         (
             "a leaf that its parent's holder did not sign",
-            vec![first.clone(), child.clone(), by_thief(&child)],
+            vec![first.clone(), child.clone(), by_itself(&child)],
             (Code::BadSignature, Place::Link(2)),
         ),
-        ("the same under a known chain of another's", vec![first, child, by_thief(&others_child)], mismatch(2)),
+        ("the same under a known chain of another's", vec![first, child, by_itself(&others_child)], mismatch(2)),
     ] {
         let denial = refused(&verifier, &proof(&links), &reading("acme"), &caches, name);
         assert_eq!((denial.code(), denial.place()), expected, "{name}");

@@ -326,7 +326,9 @@ impl Host {
 }
 
 /// A call that hangs by something that only the host knows, and what comes of it with what the host knows.
-fn hidden() -> Vec<(&'static str, Shown, Vec<(Host, Option<Code>)>)> {
+type Hidden = (&'static str, Shown, Vec<(Host, Option<Code>)>);
+
+fn hidden() -> Vec<Hidden> {
     let limited = |limit: Vec<u8>| shown().leaf(move |leaf| leaf.term(1, cbor::array([limit.clone()])));
     let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
     let condition = cbor::array([cbor::text("ticket"), open, cbor::int(60)]);
