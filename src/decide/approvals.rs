@@ -1,6 +1,7 @@
 //! Approvals: did the people that the gates name sign this very call?
 
-use super::call::{Call, Context};
+use super::call::Call;
+use super::context::Context;
 use super::in_scope::in_scope;
 use super::not_approved::NotApproved;
 use crate::chain::{VerifiedChain, Verifier};

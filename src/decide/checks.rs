@@ -1,8 +1,9 @@
 //! The checks of the ladder, one function each.
 
-use super::call::{Context, Presentation};
+use super::call::Presentation;
 use super::charge::charge_of;
-use super::ladder::Held;
+use super::context::Context;
+use super::held::Held;
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Link, Root, RootAudience};

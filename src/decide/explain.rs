@@ -1,4 +1,5 @@
-use super::call::{Context, Presentation};
+use super::call::Presentation;
+use super::context::Context;
 use super::denial::{Denial, Place};
 use super::ladder::{Notes, Outcome, Step, walk};
 use crate::chain::{VerifiedChain, Verifier};

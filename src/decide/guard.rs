@@ -1,4 +1,4 @@
-use super::call::Context;
+use super::context::Context;
 use super::denial::Denial;
 use super::facts::Facts;
 use super::ledger::MemoryLedger;

@@ -2,13 +2,15 @@
 //! fails, `explain` walks them all.
 
 use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before};
-use super::call::{Call, CallAt, Context, Presentation, Presenter};
+use super::call::{Call, CallAt, Presentation, Presenter};
 use super::charge::{Charge, Charges, one_an_account};
 use super::checks::{
     Asked, assertion_accepted, call_audience, call_content, call_time, expires, issued, local_name, not_expired,
     root_audience, same_configuration, same_leaf,
 };
+use super::context::Context;
 use super::denial::{Denial, Place};
+use super::held::Held;
 use super::permit::{Permit, Unsettled};
 use super::reason::Reason;
 use super::request::Request;
@@ -68,23 +70,6 @@ pub(super) enum Outcome {
     /// The limit is about other calls.
     OutOfScope,
     Failed(Reason),
-}
-
-/// What a decision in favour takes from a check that held.
-#[derive(Default)]
-pub(super) struct Held {
-    /// The first second in which it may no longer hold, where that can be told.
-    pub(super) until: Option<Timestamp>,
-    /// What the call is charged for it.
-    pub(super) charge: Option<Box<Charge>>,
-}
-
-impl Held {
-    pub(super) const ALWAYS: Self = Self { until: None, charge: None };
-
-    pub(super) const fn until(until: Timestamp) -> Self {
-        Self { until: Some(until), charge: None }
-    }
 }
 
 impl From<Result<Held, Reason>> for Outcome {

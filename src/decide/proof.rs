@@ -1,4 +1,5 @@
-use super::call::{Call, Context, Presentation, Presenter};
+use super::call::{Call, Presentation, Presenter};
+use super::context::Context;
 use super::denial::Denial;
 use super::ladder::{Rests, walk_presenter};
 use super::permit::Unsettled;

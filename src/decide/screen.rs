@@ -1,7 +1,7 @@
-use super::call::Context;
 use super::checks::{
     call_audience, call_time, issued, not_expired, root_audience, same_leaf, within_audience, within_window,
 };
+use super::context::Context;
 use super::denial::{Denial, Place};
 use super::ladder::permits;
 use super::reason::Reason;
