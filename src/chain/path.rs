@@ -1,4 +1,4 @@
-use super::error::{Broken, ChainError};
+use super::error::ChainError;
 use super::rules;
 use crate::claims::{Child, Life, Link, Root};
 use crate::codec::{CodecError, Fault, Reader, Writer};
@@ -235,19 +235,18 @@ impl Chain {
         self.children.len().saturating_add(1)
     }
 
-    /// The same, where those of the first links are known.
-    pub(super) fn tasks_after(&self, known: &[TaskPath]) -> Result<Vec<TaskPath>, ChainError> {
-        let mut tasks = Vec::with_capacity(self.len());
-        tasks.extend_from_slice(known);
-        let mut task = known.last().unwrap_or(&self.root.claims().task).clone();
-        if known.is_empty() {
-            tasks.push(task.clone());
-        }
-        for (link, child) in (1..).zip(&self.children).skip(known.len().saturating_sub(1)) {
-            task = rules::task_of(&task, child.claims()).map_err(|broken: Broken| broken.at(link))?;
-            tasks.push(task.clone());
-        }
-        Ok(tasks)
+    /// The tasks of the links from `first` on, by rule 7; the one before has `above`.
+    pub(super) fn tasks_below(
+        &self,
+        above: &TaskPath,
+        first: usize,
+    ) -> impl Iterator<Item = Result<TaskPath, ChainError>> {
+        let children = (1..).zip(&self.children).skip(first.saturating_sub(1));
+        children.scan(above.clone(), |above, (link, child)| {
+            let task = rules::task_of(above, child.claims()).map_err(|broken| broken.at(link));
+            task.iter().for_each(|task| above.clone_from(task));
+            Some(task)
+        })
     }
 
     /// The task of each link, root first.
@@ -255,7 +254,11 @@ impl Chain {
     /// # Errors
     /// [`ChainError`] by rule 7 when the steps joined are out of bounds.
     pub fn tasks(&self) -> Result<Vec<TaskPath>, ChainError> {
-        self.tasks_after(&[])
+        let mut tasks = vec![self.root.claims().task.clone()];
+        for task in self.tasks_below(&self.root.claims().task, 1) {
+            tasks.push(task?);
+        }
+        Ok(tasks)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{Digest, MandateId, TaskPath, Work};
 use crate::powers::{Capability, NotCovered, Powers};
 use crate::sign::{ComputedR, InvalidSignature, Token, VerifyingKey};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A chain that a verifier has verified. Only [`Verifier::verify`] makes one, and only one can decide. Cheap to clone.
 ///
@@ -25,7 +25,10 @@ pub struct VerifiedChain(Arc<Inner>);
 
 struct Inner {
     chain: Chain,
-    tasks: Vec<TaskPath>,
+    /// The leaf's task.
+    task: TaskPath,
+    /// Those of all links, once somebody asks.
+    tasks: OnceLock<Vec<TaskPath>>,
     anchor: Arc<Anchor>,
     leaf_key: VerifyingKey,
     configuration: Digest,
@@ -49,7 +52,7 @@ impl VerifiedChain {
     /// The task of each link, root first.
     #[must_use]
     pub fn tasks(&self) -> &[TaskPath] {
-        &self.0.tasks
+        self.0.tasks.get_or_init(|| self.0.chain.tasks().unwrap_or_default())
     }
 
     /// The digest of the configuration that verified it.
@@ -102,15 +105,11 @@ impl Verifier {
     /// # Errors
     /// [`ChainError`], with the rule and the link.
     pub fn verify(&self, chain: &Chain) -> Result<VerifiedChain, ChainError> {
-        self.verify_links(chain, None, &covers)
+        self.verify_links(chain.clone(), None, &covers)
     }
 
     /// The same after a verified chain that this one begins with, or is: everything about the links below it.
-    pub(crate) fn verify_after(
-        &self,
-        chain: &Chain,
-        known: Option<VerifiedChain>,
-    ) -> Result<VerifiedChain, ChainError> {
+    pub(crate) fn verify_after(&self, chain: Chain, known: Option<VerifiedChain>) -> Result<VerifiedChain, ChainError> {
         match known {
             Some(whole) if whole.chain().len() == chain.len() => Ok(whole),
             known => self.verify_links(chain, known.as_ref(), &covers),
@@ -119,38 +118,39 @@ impl Verifier {
 
     #[cfg(test)]
     pub(crate) fn verify_with(&self, chain: &Chain, covers: &Covers) -> Result<VerifiedChain, ChainError> {
-        self.verify_links(chain, None, covers)
+        self.verify_links(chain.clone(), None, covers)
     }
 
     fn verify_links(
         &self,
-        chain: &Chain,
+        chain: Chain,
         known: Option<&VerifiedChain>,
         covers: &Covers,
     ) -> Result<VerifiedChain, ChainError> {
         rules::at_most_16_links(chain.len()).map_err(|broken| broken.at(0))?;
         let first = known.map_or(0, |known| known.chain().len());
-        check_relations(chain, first)?;
-        let tasks = chain.tasks_after(known.map_or(&[], VerifiedChain::tasks))?;
+        check_relations(&chain, first)?;
+        let above = known.map_or(&chain.root().claims().task, |known| &known.0.task);
+        let task = chain.tasks_below(above, first.max(1)).try_fold(above.clone(), |_, task| task)?;
         let (anchor, parent_key) = match known {
             Some(known) => (Arc::clone(&known.0.anchor), known.0.leaf_key.clone()),
             None => self.check_root(chain.root()).map_err(|broken| broken.at(0))?,
         };
 
-        let leaf_key = check_signatures(chain, parent_key, first.max(1))?;
+        let leaf_key = check_signatures(&chain, parent_key, first.max(1))?;
 
         let mut work = known.map_or(Work::new(VERIFY_STEPS), |known| known.0.work.rest());
         if known.is_none() {
             rules::within_ceiling(chain.root().claims(), &anchor, covers, &mut work).map_err(|broken| broken.at(0))?;
         }
-        for (link, (child, parent)) in children(chain, first) {
+        for (link, (child, parent)) in children(&chain, first) {
             rules::within_parent(&child.link, parent, covers, &mut work).map_err(|broken| broken.at(link))?;
         }
 
-        check_key_roles(chain, &anchor, first)?;
+        check_key_roles(&chain, &anchor, first)?;
         let configuration = self.configuration();
-        let chain = known.map_or_else(|| chain.clone(), |known| known.0.chain.followed_by(chain));
-        Ok(VerifiedChain(Arc::new(Inner { chain, tasks, anchor, leaf_key, configuration, work })))
+        let tasks = OnceLock::new();
+        Ok(VerifiedChain(Arc::new(Inner { chain, task, tasks, anchor, leaf_key, configuration, work })))
     }
 
     /// Rules 8 to 10 and 19; the root's anchor.
@@ -178,14 +178,13 @@ impl Verifier {
 /// The children from the link `first` on, each with its number and what its parent says.
 fn children(chain: &Chain, first: usize) -> impl Iterator<Item = (usize, (&Child, &Link))> {
     let children = chain.children().map(Token::claims);
-    (1..).zip(children.zip(chain.links())).filter(move |(link, _)| *link >= first)
+    (1..).zip(children.zip(chain.links())).skip(first.saturating_sub(1))
 }
 
 /// Rules 3 to 6 for every child from the link `first` on, and its parent.
 fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
-    for ((link, (child, parent)), parent_id) in
-        children(chain, 0).zip(chain.ids()).filter(|((link, _), _)| *link >= first)
-    {
+    let parent_ids = chain.ids().skip(first.saturating_sub(1));
+    for ((link, (child, parent)), parent_id) in children(chain, first).zip(parent_ids) {
         rules::names_parent(child, parent_id)
             .and_then(|()| rules::issued_after_parent(&child.link, parent))
             .and_then(|()| rules::expires_with_parent(&child.link, parent))

@@ -189,7 +189,7 @@ impl Verifier {
         screen(self, &ends, arrival.len(), &signed, action, context)?;
 
         let (chain, known) = arrival.chain(ends, seen)?;
-        let chain = self.verify_after(&chain, known)?;
+        let chain = self.verify_after(chain, known)?;
         // What is stapled takes long to read, so only who holds a chain has it read.
         let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
         r.end()?;
