@@ -1,13 +1,16 @@
 //! How many heap allocations the main paths make, counted exactly. A path that makes one more is noticed here.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 
-#[path = "../benches/instructions/src/world.rs"]
+#[path = "../benches/instructions/src/setting.rs"]
 #[allow(dead_code, reason = "shared with a program that does more with it")]
+mod setting;
+#[path = "../benches/world/mod.rs"]
 mod world;
 
 use mandatum::*;
+use setting::action;
 use std::hint::black_box;
-use world::{World, action, key};
+use world::{World, key};
 
 /// Links of the chains that each path is counted with.
 const DEPTHS: [usize; 3] = [1, 4, 16];

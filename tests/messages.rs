@@ -75,10 +75,12 @@ fn one_line(text: &str) -> bool {
 
 #[test]
 fn of_a_token_of_another_type() {
-    // 18([ << { 1: -8, 16: FORGED } >>, {}, h'', h'' ])
+    // 18([ << { 1: -8, 16: FORGED } >>, {}, h'', 64 bytes of zero ])
     let typ = FORGED.as_bytes();
     let length = u8::try_from(typ.len()).unwrap();
-    let bytes = [&[0xd2, 0x84, 0x58, length + 6, 0xa2, 0x01, 0x27, 0x10, 0x78, length], typ].concat();
+    let bytes: [&[u8]; 4] =
+        [&[0xd2, 0x84, 0x58, length + 6, 0xa2, 0x01, 0x27, 0x10, 0x78, length], typ, &[0xa0, 0x40, 0x58, 64], &[0; 64]];
+    let bytes = bytes.concat();
     let error = Token::<Child>::from_bytes(&bytes).unwrap_err();
     assert_eq!(error.to_string(), format!("byte 8: the token's type is {SHOWN}, expected `mandate1+cwt`"));
 }

@@ -95,7 +95,8 @@ pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
     by_holders(world, &mut refused);
 }
 
-/// Only what is decoded, and four keys that did not sign the root.
+/// Only what is decoded, and four keys that did not sign the root. The leaf permits the call, or nothing between it and the root
+/// would be looked at.
 fn by_strangers(world: &World, refused: &mut Refused<'_>) {
     let (knows, knows_none) = (
         Verifier::new([issuer(world, TRUE)]).unwrap(),
@@ -109,25 +110,32 @@ fn by_strangers(world: &World, refused: &mut Refused<'_>) {
         .unwrap(),
     );
     let no_limits = |_: usize| Limits::none();
-    let capabilities = |_: usize| {
-        Powers::new((0..256).map(|n| Capability::new(&format!("tool{n}"), Effect::Read).unwrap().delegable())).unwrap()
+    let filled = |link: usize, filling: Vec<Capability>| {
+        let filling = if link + 1 == MAX_CHAIN_LINKS { Vec::new() } else { filling };
+        Powers::new(filling.into_iter().chain([read().open()])).unwrap()
     };
-    let sets = |count: usize, of: &dyn Fn() -> Constraint| {
-        only((0..count).fold(read(), |read, n| read.require(&n.to_string(), of()).unwrap()))
+    let capabilities = |link: usize| {
+        filled(
+            link,
+            (0..255).map(|n| Capability::new(&format!("tool{n}"), Effect::Read).unwrap().delegable()).collect(),
+        )
     };
-    let numbers = |_: usize| sets(7, &|| Constraint::one_of((0..256).map(Value::from)).unwrap());
-    let texts = |_: usize| {
-        sets(18, &|| Constraint::one_of((b' '..=b'~').map(|letter| char::from(letter).to_string())).unwrap())
+    let sets = |link: usize, count: usize, of: &dyn Fn() -> Constraint| {
+        filled(link, vec![(0..count).fold(read(), |read, n| read.require(&n.to_string(), of()).unwrap())])
     };
-    let nests = |_: usize| {
+    let numbers = |link: usize| sets(link, 7, &|| Constraint::one_of((0..256).map(Value::from)).unwrap());
+    let texts = |link: usize| {
+        sets(link, 18, &|| Constraint::one_of((b' '..=b'~').map(|letter| char::from(letter).to_string())).unwrap())
+    };
+    let nests = |link: usize| {
         let nested = (0..7).fold(Constraint::any(), |inner, _| Constraint::each(inner).unwrap());
         let tool = |tool: &str| {
             let capability = Capability::new(tool, Effect::Read).unwrap().delegable();
             (0..64).fold(capability, |tool, n| tool.require(&n.to_string(), nested.clone()).unwrap())
         };
-        Powers::new(["a", "b"].map(tool)).unwrap()
+        filled(link, ["a", "b"].map(tool).into())
     };
-    let plain = |_: usize| only(read());
+    let plain = |_: usize| only(read().open());
     let conditions = |link: usize| Limits::new((0..MAX_LIMITS).map(|n| condition(link, n))).unwrap();
     let fillings: [(&str, Says<'_>); 5] = [
         ("many capabilities", Says { powers: &capabilities, limits: &no_limits }),
@@ -179,13 +187,17 @@ fn by_holders(world: &World, refused: &mut Refused<'_>) {
         _ => only(read().require("account", slow(5)).unwrap().open()),
     };
     let chain_of = |says: &Says<'_>| chain(world, TRUE, says);
-    let bytes = world.proof(&chain_of(&Says { powers: &too_much, limits: &no_limits }));
-    let action = &world.call.action;
+    let asked = |account: String| {
+        let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
+        World { call: mandatum::Call { action, ..world.call.clone() }, ..World::new() }
+    };
+    let permitted = asked("a".repeat(700));
+    let bytes = permitted.proof(&chain(&permitted, TRUE, &Says { powers: &too_much, limits: &no_limits }));
     refused.by(
         Code::OutOfWork,
         "a holder's, powers that take too much to compare",
         &verifier,
-        (&bytes, action),
+        (&bytes, &permitted.call.action),
         &context,
     );
 
@@ -195,13 +207,14 @@ fn by_holders(world: &World, refused: &mut Refused<'_>) {
         1..=4 => only(read().require("account", slow(2)).unwrap().open()),
         _ => only(read().require("account", last()).unwrap().open()),
     };
-    let long = Action::new("crm.read", [("account", "a".repeat(60_000))], Effect::Read).unwrap();
-    let world_of_long = World { call: mandatum::Call { action: long.clone(), ..world.call.clone() }, ..World::new() };
+    let world_of_long = asked("a".repeat(60_000));
+    let long = &world_of_long.call.action;
     let nearly_chain = chain(&world_of_long, TRUE, &Says { powers: &nearly, limits: &no_limits });
     assert!(verifier.verify(&nearly_chain).is_ok());
     let bytes = world_of_long.proof(&nearly_chain);
-    refused.by(Code::OutOfWork, "a holder's, powers and an argument", &verifier, (&bytes, &long), &context);
+    refused.by(Code::OutOfWork, "a holder's, powers and an argument", &verifier, (&bytes, long), &context);
 
+    let action = &world.call.action;
     let conditions = |link: usize| Limits::new((0..MAX_LIMITS).map(|n| condition(link, n))).unwrap();
     let facts = (0..MAX_CHAIN_LINKS * MAX_LIMITS)
         .fold(Facts::none(), |facts, number| facts.observed(label(&number.to_string()), "a".repeat(120), now()));

@@ -4,8 +4,8 @@
 
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint, Context, Delegation, Digest,
-    Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Link, Powers, Purpose, Root, RootAudience, Seconds,
-    SigningKey, Timestamp, Verifier, issue, sign_call,
+    Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Limits, Link, Powers, Purpose, Root, RootAudience,
+    Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
 };
 
 pub(crate) const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
@@ -28,6 +28,10 @@ pub(crate) struct World {
     pub(crate) server: Audience,
     pub(crate) anchor: Anchor,
     pub(crate) powers: Powers,
+    /// What every root lives by.
+    pub(crate) life: Life,
+    /// The limits of every root.
+    pub(crate) limits: Limits,
     pub(crate) verifier: Verifier,
     pub(crate) call: Call,
 }
@@ -48,6 +52,8 @@ impl World {
             verifier: Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read),
             anchor,
             powers,
+            life: Life::ExpiryOnly,
+            limits: Limits::none(),
             call: Call {
                 id: CallId::from_bytes([9; 16]),
                 action: Action::new("crm.read", arguments, Effect::Read).unwrap(),
@@ -58,7 +64,9 @@ impl World {
     pub(crate) fn root(&self) -> Root {
         let lifetime = Lifetime::new(self.now, self.now.plus(Seconds::hours(1))).unwrap();
         Root {
-            link: Link::new([0; 16], key(1).public(), self.powers.clone(), lifetime).hops(15),
+            link: Link::new([0; 16], key(1).public(), self.powers.clone(), lifetime)
+                .hops(15)
+                .limits(self.limits.clone()),
             issuer: self.anchor.issuer().clone(),
             principal: Label::new("alice").unwrap().into(),
             purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("") },
@@ -70,7 +78,7 @@ impl World {
             }),
             task: "acme-qbr".parse().unwrap(),
             audience: RootAudience::Only(self.server.clone().into()),
-            life: Life::ExpiryOnly,
+            life: self.life.clone(),
         }
     }
 

@@ -240,11 +240,12 @@ impl World {
         let careless = Anchor::new(issuer, self.company.key.public(), Ceiling::Unlimited, Seconds::hours(24))?;
         let chain = Chain::from(issue(&careless, root)?.sign(&self.company.key)?);
         let past = explorer(chain);
-        let outcome = self.server.asked(&past, &action(DELETE)?, now)?;
+        let proof = self.server.next_proof(&past, &action(DELETE)?, now)?;
+        let outcome = self.server.decides(&proof, &action(DELETE)?, now);
         let what = "explorer: orders.delete, under a root issued without regard to the ceiling";
         scene.attempt(Attempt::call(now, what, &outcome, Some(Code::BeyondCeiling), true));
-        let offers = outcome.err().is_some_and(|denial| denial.request().is_some());
-        scene.fact(format!("that denial {} to ask for", if offers { "says what" } else { "has nothing" }));
+        let offers = self.server.offers(&proof, &action(DELETE)?, now).is_some();
+        scene.fact(format!("the server {} to ask for", if offers { "offers something" } else { "offers nothing" }));
         Ok(scene)
     }
 
@@ -282,7 +283,7 @@ impl World {
     }
 }
 
-/// A call that is denied; the story of it, and what its holder can ask for.
+/// A call that is denied; the story of it, and what the server offers its holder to ask for.
 fn is_denied(
     server: &mut Server,
     agent: &Agent,
@@ -290,8 +291,10 @@ fn is_denied(
     now: Timestamp,
     expected: Code,
 ) -> Result<(Attempt, Request)> {
-    let denial = server.asked(agent, &action(call)?, now)?.err().ok_or("the call is permitted")?;
-    let request = denial.request().cloned().ok_or("asking helps")?;
+    let action = action(call)?;
+    let proof = server.next_proof(agent, &action, now)?;
+    let denial = server.decides(&proof, &action, now).err().ok_or("the call is permitted")?;
+    let request = server.offers(&proof, &action, now).ok_or("asking helps")?;
     let what = format!("{}: {} on {}", agent.name, call.0, call.3);
     Ok((Attempt::denied(now, what, &denial, expected, token_permits(call.0)), request))
 }

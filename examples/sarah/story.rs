@@ -5,8 +5,8 @@ mod owners;
 
 use crate::stage::{Agent, Attempt, Company, Desk, Refusal, Result, Scene, Server, Story, Terms, at, call, only};
 use mandatum::{
-    Anchor, Audience, Capability, Ceiling, Code, Constraint, Context, Denial, Effect, Ending, Label, Limits, Permit,
-    Portfolio, Powers, RootAudience, Seconds, Timestamp, issue,
+    Anchor, Audience, AudienceSet, Capability, Ceiling, Code, Constraint, Context, Denial, Effect, Ending, Label,
+    Limits, Permit, Portfolio, Powers, RootAudience, Seconds, Timestamp, issue,
 };
 use owners::{
     ACCOUNT, ASSETS, CAMPAIGN, CODE, FORGOTTEN, MISSION, NAMES, OWNERS, PERSON, TICKETS, Tried, action, address,
@@ -148,7 +148,8 @@ impl World {
         let (owner, company) = (OWNERS.first().ok_or("Sales")?, self.companies.first().ok_or("Sales")?);
         let mut root = root(owner, company, &self.desk)?;
         root.link.powers = Powers::new([only(CAMPAIGN.0, Effect::Read, CAMPAIGN.1, CAMPAIGN.2)?])?;
-        root.audience = RootAudience::Only(Audience::new(&address("hubspot"))?.into());
+        root.audience =
+            RootAudience::Only(AudienceSet::new([Audience::new(&address("hubspot"))?, self.home.name.clone()])?);
         let refused = issue(&company.anchor, root.clone()).err().ok_or("Sales may grant hubspot")?;
         let what = "Sales issues a root for hubspot";
         scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondCeiling, true));

@@ -5,8 +5,8 @@ use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code, Constraint,
     ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest, Effect, ExecutionProof, Facts,
     GrantKind, Holder, Label, Life, Lifetime, Limits, Link, MandateId, Mission, Notice, Permit, Powers, Purpose,
-    Register, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, TokenId, Unsigned,
-    Verifier, Watches, issue, sign_call,
+    Register, Request, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, TokenId,
+    Unsigned, Verifier, Watches, issue, sign_call,
 };
 
 /// An issuer of roots.
@@ -168,9 +168,7 @@ impl Server {
         action: &Action,
         now: Timestamp,
     ) -> std::result::Result<Permit, Denial> {
-        let context = Context::new(now, self.name.clone()).with_register(&self.register).with_facts(&self.facts);
-        let context = self.system.iter().cloned().fold(context, Context::with_system);
-        let unsettled = self.verifier.check(&proof.to_bytes(), action, &context)?;
+        let unsettled = self.verifier.check(&proof.to_bytes(), action, &self.context(now))?;
         let key = unsettled.charges().key();
         let outcome = if self.seen.contains(&proof.call_id()) {
             mandatum::LedgerOutcome::Before
@@ -181,6 +179,22 @@ impl Server {
         unsettled.settle(mandatum::LedgerAnswer { key, outcome })
     }
 
+    /// What the holder of a call that is denied can ask for: this server offers it.
+    pub(crate) fn offers(&self, proof: &ExecutionProof, action: &Action, now: Timestamp) -> Option<Request> {
+        self.verifier.request_for(&proof.to_bytes(), action, &self.context(now))
+    }
+
+    /// What it knows.
+    fn context(&self, now: Timestamp) -> Context<'_> {
+        let context = Context::new(now, self.name.clone()).with_register(&self.register).with_facts(&self.facts);
+        self.system.iter().cloned().fold(context, Context::with_system)
+    }
+
+    /// An agent's next call, signed for this server.
+    pub(crate) fn next_proof(&self, agent: &Agent, action: &Action, now: Timestamp) -> Result<ExecutionProof> {
+        agent.proof(&call(self.seen.len(), action), self, now)
+    }
+
     /// An agent's call, from signature to verdict.
     pub(crate) fn asked(
         &mut self,
@@ -188,7 +202,7 @@ impl Server {
         action: &Action,
         now: Timestamp,
     ) -> Result<std::result::Result<Permit, Denial>> {
-        let proof = agent.proof(&call(self.seen.len(), action), self, now)?;
+        let proof = self.next_proof(agent, action, now)?;
         Ok(self.decides(&proof, action, now))
     }
 

@@ -42,8 +42,20 @@ impl Counted {
         let own = (0..).zip(WAVES).find(|(wave, _)| *wave == self.wave).map_or(0, |(_, (_, tools))| tools);
         self.permitted == TOOLS.iter().take(own).map(|(tool, _)| *tool).collect()
             && self.refused.keys().all(|verdict| *verdict == Some(Code::ToolNotPermitted))
-            && self.others.keys().all(|verdict| matches!(verdict, Some(Code::NotYet | Code::WaveClosed)))
+            && self.others == self.others_expected()
             && self.root == TOOLS.len()
+    }
+
+    /// A leaf of another wave is refused each of its own tools for the wave, and all others because it never had them.
+    fn others_expected(&self) -> Verdicts {
+        let mut expected = Verdicts::new();
+        for (of_wave, (_, own)) in (0..).zip(WAVES).filter(|(of_wave, _)| *of_wave != self.wave) {
+            let code = if of_wave < self.wave { Code::WaveClosed } else { Code::NotYet };
+            for tool in 0..TOOLS.len() {
+                count(&mut expected, Some(if tool < own { code } else { Code::ToolNotPermitted }));
+            }
+        }
+        expected
     }
 }
 
@@ -217,8 +229,9 @@ impl World {
             }
         }
         scene.fact(format!("{} every tool is asked for with every mandate: {}", clock(now), told(&codes)));
-        for (agent, _) in WAVES.into_iter().chain([("lead", 0)]) {
-            scene.attempt(self.tries(agent, "report.write", now, Some(Code::MissionEnded))?);
+        for (agent, tools) in WAVES.into_iter().chain([("lead", TOOLS.len())]) {
+            let code = if tools == 0 { Code::ToolNotPermitted } else { Code::MissionEnded };
+            scene.attempt(self.tries(agent, "report.write", now, Some(code))?);
         }
         Ok(scene)
     }
@@ -235,12 +248,12 @@ impl World {
 fn numbers(counted: &[Counted]) -> Scene {
     let mut scene = Scene::new("All six waves: every tool asked for with every mandate");
     scene.fact(format!(
-        "{:<5} {:<8} {:>9}  {:<20} {:<28} {:>4} {:>6}",
+        "{:<5} {:<8} {:>9}  {:<20} {:<46} {:>4} {:>6}",
         "wave", "leaf", "permitted", "refused", "leaves of other waves", "lead", "token"
     ));
     for (row, (task, _)) in counted.iter().zip(WAVES) {
         scene.fact(format!(
-            "{:<5} {task:<8} {:>9}  {:<20} {:<28} {:>4} {:>6}",
+            "{:<5} {task:<8} {:>9}  {:<20} {:<46} {:>4} {:>6}",
             row.wave,
             row.permitted.len(),
             told(&row.refused),

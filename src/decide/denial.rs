@@ -75,6 +75,7 @@ impl Denial {
     #[must_use]
     pub fn missing(&self) -> Option<Powers> {
         match &self.reason {
+            Reason::NotPermitted { request: Some(request), .. } => Some(request.powers.clone()),
             Reason::NotPermitted { missing, .. } | Reason::CeilingRefuses { missing, .. } => missing.clone(),
             _ => None,
         }

@@ -109,7 +109,7 @@ pub(super) trait Notes {
 
 /// What a decision in favour rests on, as far as it was walked; the first failure ends the walk.
 #[derive(Default)]
-struct Rests {
+pub(super) struct Rests {
     until: Option<Timestamp>,
     charges: Vec<Charge>,
 }
@@ -271,7 +271,7 @@ fn walk_chain(
 }
 
 /// Walks the part about who makes the call.
-fn walk_presenter(
+pub(super) fn walk_presenter(
     verifier: &Verifier,
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
@@ -316,19 +316,18 @@ fn walk_gates(
 /// about this very call. Leaf first, because it is the narrowest.
 fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) -> Result<(), Denial> {
     let mut work = Work::new(DECIDE_STEPS);
-    let missing = || Powers::exactly(action);
+    let request = || Request::new(chain, Powers::exactly(action)?).map(Box::new);
     let leaf = chain.chain().len().saturating_sub(1);
     for (index, link) in (0..=leaf).rev().zip(chain.chain().links().rev()) {
         let counts = |capability: &Capability| index == leaf || capability.is_delegable();
-        let request = || Request::new(chain, missing()?).map(Box::new);
-        let not_permitted = |refusal| Reason::NotPermitted { refusal, missing: missing(), request: request() };
+        let not_permitted = |refusal| Reason::NotPermitted { refusal, missing: None, request: request() };
         let permitted = permits(&link.powers, action, counts, &mut work, not_permitted);
         notes.note(|| Step::Powers, Place::Link(index), permitted.into())?;
     }
     let permitted = match chain.anchor().ceiling() {
         Ceiling::Unlimited => Ok(()),
         Ceiling::Powers(ceiling) => {
-            let refused = |refusal| Reason::CeilingRefuses { refusal, missing: missing() };
+            let refused = |refusal| Reason::CeilingRefuses { refusal, missing: Powers::exactly(action) };
             permits(ceiling, action, |_| true, &mut work, refused)
         }
     };

@@ -1,5 +1,6 @@
 use super::call::{Call, Context, Presentation, Presenter};
 use super::denial::Denial;
+use super::ladder::{Rests, walk_presenter};
 use super::permit::Unsettled;
 use super::request::Request;
 use super::screen::screen;
@@ -128,7 +129,7 @@ impl Verifier {
     ///
     /// What the root, the leaf and the call say by themselves is asked first, so most calls that are to be refused cost no
     /// signature and hardly more for a long chain than for a short one: those under an unknown issuer, of another server, too late,
-    /// of another tool. Whether a mission has ended is asked last: a stranger learns nothing of it.
+    /// of another tool. What the host knows, such as whether a mission has ended, is asked only once the chain is verified.
     ///
     /// # Errors
     /// [`Denial`], whatever is wrong.
@@ -154,14 +155,16 @@ impl Verifier {
     }
 
     /// What the holder of a refused call can ask for: the request of [`Denial::request`], for a server that offers one.
-    /// [`check`](Self::check) refuses what a leaf doesn't permit before it verifies anything, and nobody shall ask in another's name: so here
-    /// the chain is verified and the call decided in full. `None` where powers are not what it lacks.
+    /// [`check`](Self::check) refuses what a leaf doesn't permit before it verifies anything, and nobody shall ask in another's name: so
+    /// here the chain is verified, and that its holder signed this very call. `None` where powers are not what it lacks.
     #[must_use]
     pub fn request_for(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Option<Request> {
-        let ExecutionProof { chain, call, stapled } = ExecutionProof::from_bytes(proof).ok()?;
+        let ExecutionProof { chain, call: signed, stapled } = ExecutionProof::from_bytes(proof).ok()?;
         let chain = self.verify(&chain).ok()?;
-        call.verify(chain.leaf_key()).ok()?;
-        self.decide_on(&chain, &call, &stapled, action, context).err()?.request().cloned()
+        let call = Call { id: signed.claims().id, action: action.clone() };
+        let presentation = Presentation { call: &call, presenter: Presenter::Signed(&signed) };
+        walk_presenter(self, &chain, &presentation, context, &mut Rests::default()).ok()?;
+        self.decide_on(&chain, &signed, &stapled, action, context).err()?.request().cloned()
     }
 
     fn examine(
@@ -185,9 +188,10 @@ impl Verifier {
         screen(self, &ends, arrival.len(), &signed, action, context)?;
 
         let (chain, known) = arrival.chain(ends, seen)?;
+        let chain = self.verify_after(&chain, known)?;
+        // What is stapled takes long to read, so only who holds a chain has it read.
         let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
         r.end()?;
-        let chain = self.verify_after(&chain, known)?;
         let decided = self.decide_on(&chain, &signed, &stapled, action, context)?;
         Ok((chain, decided))
     }

@@ -71,9 +71,9 @@ pub enum Reason {
     NotPermitted {
         /// Why not.
         refusal: Refusal,
-        /// What would have permitted just this call, where that can be named.
+        /// What would have permitted just this call, where that can be named and no request does.
         missing: Option<Powers>,
-        /// The same as a request of the leaf's holder, where the chain was verified: nobody asks in another's name.
+        /// The leaf's holder's request for it, where the chain was verified: nobody asks in another's name.
         request: Option<Box<Request>>,
     },
     /// The anchor's ceiling does not permit the call.

@@ -119,7 +119,7 @@ fn beyond_the_ceiling_no_request_helps() {
         ("explorer: orders.delete, under a root issued without regard to the ceiling", beyond),
     ];
     assert_eq!(verdicts(&story, scene), expected);
-    assert_eq!(facts(&story, scene), ["that denial has nothing to ask for"]);
+    assert_eq!(facts(&story, scene), ["the server offers nothing to ask for"]);
 }
 
 /// The control: a token with the scopes that support has all day.

@@ -4,15 +4,19 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark fails by panicking")]
 
+mod setting;
+#[path = "../../world/mod.rs"]
 mod world;
 
 use mandatum::{
-    Call, CallId, ChainCache, Code, Context, ExecutionProof, LedgerAnswer, LedgerOutcome, MandateId, MemoryLedger,
-    Notice, Presentation, Presenter, Register, Seconds, TaskEnd, TaskEnding, Unsettled, bounds::MAX_PROOF_BYTES,
+    Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, LedgerAnswer, LedgerOutcome, MandateId,
+    MemoryLedger, Notice, Presentation, Presenter, Register, Seconds, TaskEnd, TaskEnding, Unsettled,
+    bounds::MAX_PROOF_BYTES,
 };
+use setting::{CONTROLLER, action};
 use std::hint::black_box;
 use std::process::ExitCode;
-use world::{CONTROLLER, World, action, key};
+use world::{World, key};
 
 /// Does it once, and asserts what came of it.
 type Path = Box<dyn FnMut()>;
@@ -51,7 +55,7 @@ const PATHS: &[Described] = &[
     ("wrong-audience", "refuse a chain for another audience, d = 4", |_| wrong_audience()),
     ("wrong-tool", "refuse a tool that the leaf does not permit, d = 4", |_| wrong_tool()),
     ("wrong-argument", "refuse an argument that the leaf does not permit, d = 4", |_| wrong_argument()),
-    ("tampered-leaf", "refuse a leaf that was tampered with, d = 4", |_| tampered_leaf()),
+    ("tampered-link", "refuse a link that was tampered with, d = 4", |_| tampered_link()),
     ("wrong-signer", "refuse a call that another signed, d = 4", |_| wrong_signer()),
     ("lookup", "look up a task's end in a register of 256", |_| look_up()),
     ("charge", "charge a budget in a ledger", charge),
@@ -312,11 +316,12 @@ fn wrong_argument() -> Path {
     refused(Code::ArgumentRefused, |world, _, _| world.call.action = action("crm.read", "globex"))
 }
 
-fn tampered_leaf() -> Path {
+/// A link with a signature of which a bit is changed, and a leaf that was minted below it.
+fn tampered_link() -> Path {
     refused(Code::BadSignature, |world, bytes, _| {
-        let call = world.proof(&world.chain(4)).call().as_bytes().len();
-        let last_of_chain = bytes.len() - call - 40;
-        bytes[last_of_chain] ^= 1;
+        let mut above = world.chain(3).to_bytes();
+        *above.last_mut().unwrap() ^= 1;
+        *bytes = world.proof(&world.continued(Chain::from_bytes(&above).unwrap(), 4)).to_bytes();
     })
 }
 

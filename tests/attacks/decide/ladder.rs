@@ -48,17 +48,17 @@ fn action(tool: &str, arguments: &[(&str, &str)], effect: Effect) -> Action {
     Action::new(tool, arguments.iter().copied(), effect).unwrap()
 }
 
-fn files() -> Powers {
+pub(super) fn files() -> Powers {
     let under_decks = Constraint::path_under("/decks").unwrap();
     powers([Capability::new("files.read", Effect::Read).unwrap().require("path", under_decks).unwrap().delegable()])
 }
 
 /// A pattern and a text that take long to compare.
-fn slow() -> (Constraint, String) {
+pub(super) fn slow() -> (Constraint, String) {
     (Constraint::pattern(&format!("*{}b", "a".repeat(500))).unwrap(), "a".repeat(60_000))
 }
 
-fn slow_powers() -> Powers {
+pub(super) fn slow_powers() -> Powers {
     powers([Capability::new("crm.read", Effect::Read).unwrap().require("account", slow().0).unwrap().delegable()])
 }
 

@@ -11,6 +11,7 @@ mod permits;
 mod replay;
 mod saying;
 mod scene;
+mod screen;
 
 pub(crate) use approvals::{approved, gated};
 pub(crate) use charges::codes as charging_codes;

@@ -12,7 +12,7 @@ use crate::support::story::{NOW, child_of, root};
 use mandatum::{Code, Notice};
 
 /// Seeds of keys beside the story's.
-const CONTROLLER: u8 = 50;
+pub(crate) const CONTROLLER: u8 = 50;
 const ENDER: u8 = 51;
 
 const STATUS: &str = "mandate1-status+cwt";
@@ -36,15 +36,15 @@ fn status_of(by: u8, snapshots: &[Map]) -> Forge {
     notice(STATUS, by, [(1, cbor::array(snapshots.iter().map(Map::bytes).collect::<Vec<_>>()))])
 }
 
-fn status(by: u8) -> Forge {
+pub(crate) fn status(by: u8) -> Forge {
     status_of(by, &[snapshot("qbr")])
 }
 
-fn end(by: u8) -> Forge {
+pub(crate) fn end(by: u8) -> Forge {
     notice(END, by, [(1, public(CONTROLLER)), (2, cbor::text("qbr")), (3, cbor::int(2))])
 }
 
-fn task_end(by: u8, mandate: &[u8]) -> Forge {
+pub(crate) fn task_end(by: u8, mandate: &[u8]) -> Forge {
     task_ended(by, id_of(mandate).as_bytes(), 3)
 }
 
@@ -60,12 +60,12 @@ fn withdrawal(by: u8) -> Forge {
     notice(WITHDRAWAL, by, [(1, cbor::text("qbr")), (2, cbor::text("crm.read"))])
 }
 
-fn read(notice: &Forge) -> Notice {
+pub(crate) fn read(notice: &Forge) -> Notice {
     Notice::from_bytes(&notice.token()).unwrap()
 }
 
 /// What lives by the mission, which an ender may end as well.
-fn alive() -> Vec<u8> {
+pub(crate) fn alive() -> Vec<u8> {
     let ages = cbor::array([300, 60, 10].map(cbor::int));
     cbor::array([public(CONTROLLER), cbor::text("qbr"), ages, cbor::array([public(ENDER)])])
 }

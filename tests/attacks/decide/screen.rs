@@ -1,0 +1,467 @@
+//! What is refused before any signature is verified and before the links between are decoded; and what is not told by then.
+
+use super::ladder::{files, slow, slow_powers};
+use crate::notices::{CONTROLLER, alive, end, read, status, task_end};
+use crate::support::cbor::{self, Map};
+use crate::support::forge::{Forge, chain_of, id_of, proof_bytes};
+use crate::support::spending::{LEDGER, approval, budget, calls, gate, needing};
+use crate::support::story::{
+    BANK, COMPANY, CRM, FILES, INTERN, NOW, THIEF, after, anchor_with, audience, call_of, call_under, child_of,
+    encoded_limits, encoded_powers, grandchild_of, here, now, reading, root, verifier, verifier_of,
+};
+use mandatum::{
+    AcceptedGrants, Action, Approval, AudienceSet, Ceiling, ChainCache, Code, Context, Denial, Effect, Facts,
+    GrantKind, Label, Limit, Place, Powers, Register, Request, Seconds, Token, Verifier, Window,
+};
+
+type Change = Box<dyn Fn(Forge) -> Forge>;
+
+/// The intern reads the CRM for acme under a chain of three links, with which everything is right until something is changed.
+struct Shown {
+    root: Change,
+    child: Change,
+    leaf: Change,
+    call: Change,
+    action: Action,
+    verifier: Verifier,
+    context: Context<'static>,
+}
+
+/// Where a proof is forged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Forged {
+    Nowhere,
+    /// A bit of this link's signature; what is below names the link as it then is.
+    Link(usize),
+    /// What the middle link says is no claims.
+    Claims,
+    /// A bit of the call's signature.
+    Call,
+}
+
+const CHAIN: [Forged; 4] = [Forged::Link(0), Forged::Link(1), Forged::Link(2), Forged::Claims];
+const ANYWHERE: [Forged; 5] = [Forged::Link(0), Forged::Link(1), Forged::Link(2), Forged::Claims, Forged::Call];
+
+impl Forged {
+    /// What it is refused for where nothing else is wrong.
+    const fn refused(self) -> Option<(Code, Place)> {
+        match self {
+            Self::Nowhere => None,
+            Self::Link(link) => Some((Code::BadSignature, Place::Link(link))),
+            Self::Claims => Some((Code::UnexpectedItem, Place::Bytes)),
+            Self::Call => Some((Code::NotTheHolder, Place::Call)),
+        }
+    }
+}
+
+fn shown() -> Shown {
+    let as_is = || -> Change { Box::new(|forge| forge) };
+    let (action, context) = (reading("acme"), Context::new(now(), audience(CRM)));
+    Shown { root: as_is(), child: as_is(), leaf: as_is(), call: as_is(), action, verifier: verifier(), context }
+}
+
+/// A bit of its signature, which comes last.
+fn tampered(mut token: Vec<u8>) -> Vec<u8> {
+    let first = token.len() - 64;
+    token[first] ^= 1;
+    token
+}
+
+impl Shown {
+    fn root(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
+        Self { root: Box::new(change), ..self }
+    }
+
+    fn child(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
+        Self { child: Box::new(change), ..self }
+    }
+
+    fn leaf(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
+        Self { leaf: Box::new(change), ..self }
+    }
+
+    fn call(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
+        Self { call: Box::new(change), ..self }
+    }
+
+    fn calling(self, action: Action) -> Self {
+        Self { action, ..self }
+    }
+
+    fn by(self, verifier: Verifier) -> Self {
+        Self { verifier, ..self }
+    }
+
+    fn at(self, seconds: i64, server: &str) -> Self {
+        Self { context: Context::new(after(seconds), audience(server)), ..self }
+    }
+
+    /// All links have these powers, which are within no ceiling.
+    fn empowered(self, powers: Powers) -> Self {
+        let powers = encoded_powers(powers);
+        let change = move || {
+            let powers = powers.clone();
+            move |forge: Forge| forge.term(0, powers.clone())
+        };
+        let verifier = verifier_of(anchor_with(Ceiling::Unlimited));
+        self.root(change()).child(change()).leaf(change()).by(verifier)
+    }
+
+    fn links(&self, forged: Forged) -> [Vec<u8>; 3] {
+        let sealed = |link, forge: Forge| match forged {
+            Forged::Link(at) if at == link => tampered(forge.token()),
+            Forged::Claims if link == 1 => forge.token_of(&cbor::text("no claims")),
+            _ => forge.token(),
+        };
+        let root = sealed(0, (self.root)(root()));
+        let child = sealed(1, (self.child)(child_of(&root)));
+        let leaf = sealed(2, (self.leaf)(grandchild_of(&child)));
+        [root, child, leaf]
+    }
+
+    fn proof(&self, forged: Forged) -> Vec<u8> {
+        let links = self.links(forged);
+        let request = call_of(7, self.action.clone()).request();
+        let call = call_under(&links[2]).signed_by(INTERN).term(1, cbor::bytes(request.as_bytes()));
+        let call = (self.call)(call).token();
+        proof_bytes(&links, &if forged == Forged::Call { tampered(call) } else { call })
+    }
+
+    fn check(&self, forged: Forged) -> Result<(), Denial> {
+        self.verifier.check(&self.proof(forged), &self.action, &self.context).map(drop)
+    }
+
+    fn request(&self, forged: Forged) -> Option<Request> {
+        self.verifier.request_for(&self.proof(forged), &self.action, &self.context)
+    }
+}
+
+fn met(verdict: Result<(), Denial>) -> Option<(Code, Place)> {
+    verdict.err().map(|denial| (denial.code(), denial.place()))
+}
+
+type Row = (&'static str, Shown, Code, Place);
+
+/// Every reason that can be told by the root, the leaf and the call themselves, in the order in which they are asked.
+fn rows() -> Vec<Row> {
+    [of_the_issuer(), of_time_and_place(), of_powers(), of_the_call()].into_iter().flatten().collect()
+}
+
+fn of_the_issuer() -> Vec<Row> {
+    let row = |name, shown, code| (name, shown, code, Place::Link(0));
+    let policies = || AcceptedGrants::only([GrantKind::Policy]);
+    let aliased = || Map(vec![(cbor::text("bank"), cbor::text("aj"))]).bytes();
+    vec![
+        row(
+            "an issuer whom nobody knows",
+            shown().root(|root| root.claim(1, cbor::text("https://evil.example"))),
+            Code::UnknownIssuer,
+        ),
+        row(
+            "a second more than the anchor allows",
+            shown().root(|root| root.claim(4, cbor::int(NOW + 28_801))),
+            Code::LivesTooLong,
+        ),
+        row("no grant", shown().root(|root| root.no_term(10)), Code::NoAttestedGrant),
+        row("another kind of grant", shown().by(verifier().with_grants(policies())), Code::GrantNotAccepted),
+        row("a name in another's system", shown().root(move |root| root.term(8, aliased())), Code::AliasOfAnother),
+    ]
+}
+
+fn of_time_and_place() -> Vec<Row> {
+    let limited = |limit: Limit| {
+        let limits = encoded_limits([limit]);
+        move |forge: Forge| forge.term(1, limits.clone())
+    };
+    let opening = || limited(Limit::window(Window::from(after(31))));
+    let closed = || limited(Limit::window(Window::until(now())));
+    let elsewhere = || limited(Limit::audience(AudienceSet::new([audience(FILES)]).unwrap()));
+    let until = |seconds: i64| move |forge: Forge| forge.claim(4, cbor::int(NOW + seconds));
+    let (first, last) = (Place::Link(0), Place::Link(2));
+    vec![
+        ("before the root", shown().at(-31, CRM), Code::IssuedInFuture, first),
+        ("before the leaf", shown().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))), Code::IssuedInFuture, last),
+        ("after the root", shown().at(3600, CRM), Code::Expired, first),
+        ("after the leaf", shown().leaf(until(30)).at(30, CRM), Code::Expired, last),
+        ("at a server of which the root says nothing", shown().at(0, BANK), Code::WrongAudience, first),
+        ("before the root's window", shown().root(opening()), Code::NotYet, first),
+        ("before the leaf's window", shown().leaf(opening()), Code::NotYet, last),
+        ("after the root's window", shown().root(closed()), Code::WindowClosed, first),
+        ("after the leaf's window", shown().leaf(closed()), Code::WindowClosed, last),
+        ("at a server that the root's limits leave out", shown().root(elsewhere()), Code::WrongAudience, first),
+        ("at a server that the leaf's limits leave out", shown().leaf(elsewhere()), Code::WrongAudience, last),
+    ]
+}
+
+fn of_powers() -> Vec<Row> {
+    let row = |name, shown, code| (name, shown, code, Place::Link(2));
+    let action =
+        |tool, arguments: &[(&str, &str)], effect| Action::new(tool, arguments.iter().copied(), effect).unwrap();
+    let (read, acme) = (Effect::Read, ("account", "acme"));
+    let asking = |tool, arguments: &[(&str, &str)], effect| shown().calling(action(tool, arguments, effect));
+    let climbing = action("files.read", &[("path", "/decks/../etc/passwd")], read);
+    vec![
+        row("another tool", asking("crm.export", &[acme], read), Code::ToolNotPermitted),
+        row("a higher effect", asking("crm.read", &[acme], Effect::Write), Code::EffectTooHigh),
+        row("an argument is missing", asking("crm.read", &[], read), Code::ArgumentMissing),
+        row("an argument too many", asking("crm.read", &[acme, ("limit", "9")], read), Code::ArgumentUnknown),
+        row("the account of another", shown().calling(reading("globex")), Code::ArgumentRefused),
+        row("a path that climbs", shown().empowered(files()).calling(climbing), Code::ArgumentNotCanonical),
+        row("powers that take long", shown().empowered(slow_powers()).calling(reading(&slow().1)), Code::OutOfWork),
+    ]
+}
+
+fn of_the_call() -> Vec<Row> {
+    let row = |name, shown, code| (name, shown, code, Place::Call);
+    vec![
+        row("signed under another leaf", shown().call(|call| call.term(0, cbor::bytes([9; 32]))), Code::WrongLeaf),
+        row(
+            "signed for another server",
+            shown().call(|call| call.claim(3, cbor::text(FILES))),
+            Code::CallForAnotherAudience,
+        ),
+        row("from the future", shown().call(|call| call.claim(6, cbor::int(NOW + 31))), Code::CallFromFuture),
+        row("too old", shown().at(31, CRM), Code::CallTooOld),
+    ]
+}
+
+/// Without any of the reasons, it is the signature or the middle link that a forged proof is refused for.
+#[test]
+fn what_is_forged_is_refused_for_that_where_nothing_else_is_wrong() {
+    for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
+        assert_eq!(met(shown().check(forged)), forged.refused(), "{forged:?}");
+    }
+}
+
+/// With a reason, it is refused for the reason, whatever is forged: no signature is verified, and the middle not decoded.
+#[test]
+fn every_reason_comes_before_signatures() {
+    for (name, shown, code, place) in rows() {
+        let genuine = shown.check(Forged::Nowhere);
+        assert_eq!(met(genuine.clone()), Some((code, place)), "{name}");
+        for forged in ANYWHERE {
+            let verdict = shown.check(forged);
+            // The leaf that it names is another where a link is another.
+            match code {
+                Code::WrongLeaf => assert_eq!(met(verdict), Some((code, place)), "{name}, {forged:?}"),
+                _ => assert_eq!(verdict, genuine, "{name}, {forged:?}"),
+            }
+        }
+    }
+}
+
+/// Of two reasons the one that is asked first is given, so a row's reason hides those after it, and no other.
+#[test]
+fn reasons_are_asked_in_the_order_of_the_ladder() {
+    let late = || shown().calling(reading("globex")).call(|call| call.claim(3, cbor::text(FILES)));
+    let table = [
+        (late(), Code::ArgumentRefused),
+        (late().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))), Code::IssuedInFuture),
+        (late().at(3600, BANK), Code::Expired),
+        (late().at(31, BANK), Code::WrongAudience),
+        (late().at(3600, BANK).root(|root| root.no_term(10)), Code::NoAttestedGrant),
+        (shown().at(31, CRM).call(|call| call.claim(3, cbor::text(FILES))), Code::CallForAnotherAudience),
+    ];
+    for (shown, code) in table {
+        for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
+            assert_eq!(met(shown.check(forged)).map(|(code, _)| code), Some(code), "{forged:?}");
+        }
+    }
+}
+
+/// What a link between says is asked when it is known who said it.
+#[test]
+fn the_middle_is_asked_after_signatures() {
+    let limits = encoded_limits([Limit::window(Window::until(now()))]);
+    let closed = shown().child(move |child| child.term(1, limits.clone()));
+    assert_eq!(met(closed.check(Forged::Nowhere)), Some((Code::WindowClosed, Place::Link(1))));
+    for forged in CHAIN {
+        assert_eq!(met(closed.check(forged)), forged.refused(), "{forged:?}");
+    }
+}
+
+/// What a host knows and its caller may not.
+#[derive(Default)]
+struct Host {
+    news: Vec<Forge>,
+    facts: Facts,
+    ledgers: Vec<Label>,
+    /// Who approves the call as it is presented, by the seeds of their keys.
+    approving: Vec<u8>,
+    system: Option<Label>,
+}
+
+const ANNA: u8 = 60;
+
+impl Host {
+    /// What a host that knows this says to the proof, with what is known of the genuine chain and without.
+    fn verdict(&self, shown: &Shown, forged: Forged) -> Result<(), Denial> {
+        let (genuine, links) = (shown.links(Forged::Nowhere), shown.links(forged));
+        let known = shown.verifier.verify(&chain_of(&genuine)).unwrap();
+        let mut register = Register::new(Seconds::new(30));
+        for notice in &self.news {
+            register.apply(&read(notice), &known.watches(), now()).unwrap();
+        }
+        let leaf = id_of(&links[2]);
+        let key = call_of(7, shown.action.clone()).key(&leaf, shown.context.audience());
+        let approvals: Vec<Token<Approval>> = self
+            .approving
+            .iter()
+            .map(|by| Token::from_bytes(&approval(*by, leaf.as_bytes(), key.as_bytes(), CRM).token()).unwrap())
+            .collect();
+        let context = shown.context.clone().with_register(&register).with_facts(&self.facts);
+        let context = context.with_approvals(&approvals).with_ledgers(&self.ledgers);
+        let context = self.system.iter().cloned().fold(context, Context::with_system);
+        let (proof, cache) = (shown.proof(forged), ChainCache::new(4));
+        let verdict = shown.verifier.check(&proof, &shown.action, &context).map(drop);
+        for (what, chain) in [("nothing", None), ("the genuine chain", Some(&genuine))] {
+            if let Some(chain) = chain {
+                shown.verifier.verify_cached(&chain_of(chain), &cache).unwrap();
+            }
+            let cached = shown.verifier.check_cached(&proof, &shown.action, &context, &cache).map(drop);
+            assert_eq!(cached, verdict, "{what} is known, {forged:?}");
+        }
+        verdict
+    }
+}
+
+/// A call that hangs by something that only the host knows, and what comes of it with what the host knows.
+type Hidden = (&'static str, Shown, Vec<(Host, Option<Code>)>);
+
+fn hidden() -> Vec<Hidden> {
+    let limited = |limit: Vec<u8>| shown().leaf(move |leaf| leaf.term(1, cbor::array([limit.clone()])));
+    let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
+    let condition = cbor::array([cbor::text("ticket"), open, cbor::int(60)]);
+    let heard = |news: &[Forge]| Host { news: news.to_vec(), ..Host::default() };
+    let active = || status(CONTROLLER);
+    let observed = |value: &str| Host {
+        facts: Facts::none().observed("ticket".parse().unwrap(), value, now()),
+        ..Host::default()
+    };
+    let approved = |by| Host { approving: vec![by], ..Host::default() };
+    let mission = || shown().root(|root| root.term(6, alive()));
+    vec![
+        (
+            "a mission",
+            mission(),
+            vec![
+                (Host::default(), Some(Code::StatusMissing)),
+                (heard(&[active()]), None),
+                (heard(&[active(), end(CONTROLLER)]), Some(Code::MissionEnded)),
+                (heard(&[active(), task_end(COMPANY, &mission().links(Forged::Nowhere)[0])]), Some(Code::TaskEnded)),
+            ],
+        ),
+        (
+            "a fact",
+            limited(cbor::array([cbor::int(4), condition])),
+            vec![
+                (Host::default(), Some(Code::FactUnknown)),
+                (observed("closed"), Some(Code::ConditionFails)),
+                (observed("open"), None),
+            ],
+        ),
+        (
+            "a ledger",
+            limited(budget(&calls(5))),
+            vec![
+                (Host::default(), Some(Code::LedgerUnknown)),
+                (Host { ledgers: vec![LEDGER.parse().unwrap()], ..Host::default() }, None),
+            ],
+        ),
+        (
+            "an approval",
+            limited(gate(&needing(1, &[ANNA]))),
+            vec![
+                (Host::default(), Some(Code::ApprovalsMissing)),
+                (approved(ANNA), None),
+                (approved(THIEF), Some(Code::ApprovalByStranger)),
+            ],
+        ),
+        (
+            "a system",
+            shown(),
+            vec![
+                (Host::default(), None),
+                (Host { system: Some("crm".parse().unwrap()), ..Host::default() }, Some(Code::AliasMissing)),
+            ],
+        ),
+    ]
+}
+
+/// Who shows a forged chain learns that it is forged, and nothing of what the host knows.
+#[test]
+fn nothing_of_the_hosts_shows_before_the_chain_is_verified() {
+    for (name, shown, hosts) in hidden() {
+        for (host, code) in &hosts {
+            let verdict = host.verdict(&shown, Forged::Nowhere);
+            assert_eq!(met(verdict).map(|(code, _)| code), *code, "{name}");
+        }
+        for forged in CHAIN {
+            let [first, others @ ..] = hosts.as_slice() else { panic!("{name}") };
+            let verdict = first.0.verdict(&shown, forged);
+            assert_eq!(met(verdict.clone()), forged.refused(), "{name}, {forged:?}");
+            for (host, code) in others {
+                assert_eq!(host.verdict(&shown, forged), verdict, "{name}, {code:?}, {forged:?}");
+            }
+        }
+    }
+}
+
+/// Nor where the leaf does not permit what is asked: then not even a genuine chain is told.
+#[test]
+fn what_the_leaf_does_not_permit_shows_nothing_either() {
+    for (name, shown, hosts) in hidden() {
+        let shown = shown.calling(reading("globex"));
+        for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
+            for (host, _) in &hosts {
+                let refused = Some((Code::ArgumentRefused, Place::Link(2)));
+                assert_eq!(met(host.verdict(&shown, forged)), refused, "{name}, {forged:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_by_the_leaf_says_what_is_missing_and_offers_no_request() {
+    for (name, shown, code, _) in of_powers() {
+        for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
+            let denial = shown.check(forged).unwrap_err();
+            assert_eq!(denial.request(), None, "{name}, {forged:?}");
+            assert_eq!(denial.missing().is_some(), code != Code::OutOfWork, "{name}, {forged:?}");
+        }
+    }
+}
+
+/// Whoever is to ask is the holder of the leaf, by its signature under a chain that verifies.
+#[test]
+fn a_request_is_made_of_a_genuine_call_that_lacks_powers() {
+    let globex = || shown().calling(reading("globex"));
+    let request = globex().request(Forged::Nowhere).unwrap();
+    assert_eq!(request.mandate, id_of(&globex().links(Forged::Nowhere)[2]));
+    assert_eq!(request.powers, globex().check(Forged::Nowhere).unwrap_err().missing().unwrap());
+    assert_eq!(request.powers.permits(&reading("globex")), Ok(()));
+    assert!(request.powers.permits(&reading("acme")).is_err());
+
+    for forged in ANYWHERE {
+        assert_eq!(globex().request(forged), None, "{forged:?}");
+    }
+    for signer in [COMPANY, THIEF] {
+        assert_eq!(globex().call(move |call| call.signed_by(signer)).request(Forged::Nowhere), None, "{signer}");
+    }
+    let proof = globex().proof(Forged::Nowhere);
+    for length in 0..proof.len() {
+        assert_eq!(verifier().request_for(&proof[..length], &reading("globex"), &here()), None, "{length}");
+    }
+}
+
+#[test]
+fn there_is_nothing_to_ask_for_where_powers_are_not_what_is_missing() {
+    assert_eq!(shown().request(Forged::Nowhere), None, "it is permitted");
+    for (name, shown, code, _) in rows() {
+        let asks = shown.check(Forged::Nowhere).unwrap_err().missing().is_some();
+        assert_eq!(shown.request(Forged::Nowhere).is_some(), asks, "{name}: {code}");
+        for forged in ANYWHERE {
+            assert_eq!(shown.request(forged), None, "{name}, {forged:?}");
+        }
+    }
+}
