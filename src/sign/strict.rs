@@ -145,6 +145,7 @@ fn honest(seed: u8) -> Signed {
 
 /// The ways to spoil a signature: R another point, no point, a weak point, a negated point; S another, without its reduction;
 /// another message.
+#[expect(clippy::arithmetic_side_effects, reason = "arithmetic modulo the group's order does not overflow")]
 fn spoiled(signed: &Signed, way: usize) -> Signed {
     let (key, mut message, mut signature) = signed.clone();
     match way {
@@ -161,14 +162,16 @@ fn spoiled(signed: &Signed, way: usize) -> Signed {
 
 /// S + L, which the plain equation does not tell from S.
 fn beyond_the_order(signature: &[u8; 64]) -> [u8; 32] {
+    // L − 1, and the one that is missing.
     let order = (-Scalar::ONE).to_bytes();
     let mut carry = 1_u16;
-    std::array::from_fn(|at| {
-        carry += u16::from(order[at]) + u16::from(signature[32 + at]);
-        let byte = u8::try_from(carry & 0xff).unwrap();
-        carry >>= 8;
-        byte
-    })
+    let mut sum = [0; 32];
+    for ((byte, s), l) in sum.iter_mut().zip(&signature[32..]).zip(order) {
+        carry = carry.saturating_add(u16::from(*s)).saturating_add(u16::from(l));
+        let [high, low] = carry.to_be_bytes();
+        (*byte, carry) = (low, u16::from(high));
+    }
+    sum
 }
 
 const WAYS: usize = 7;
