@@ -1,7 +1,7 @@
 //! The same verdict as `verify_strict`, on the edges that attackers can make: keys with a part of small order, R of small or
 //! mixed order or in a second spelling, S beyond the group order.
 
-use super::key::{SigningKey, VerifyingKey};
+use super::key::{ComputedR, SigningKey, VerifyingKey};
 use crate::ground::{PublicKey, Signature};
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
 use curve25519_dalek::{EdwardsPoint, Scalar};
@@ -115,5 +115,142 @@ fn other_spellings_of_r_are_refused_alike() {
             (signature[0], signature[31]) = (first, last);
             assert_eq!(verdicts(*key.public().as_bytes(), b"m", signature), Some((false, false, false)));
         }
+    }
+}
+
+/// A signature with what it is of.
+type Signed = ([u8; 32], Vec<u8>, [u8; 64]);
+
+fn is_strictly_valid((key, message, signature): &Signed) -> bool {
+    let key = ed25519_dalek::VerifyingKey::from_bytes(key).unwrap();
+    key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()
+}
+
+/// The first that does not verify, found as a chain finds it: each is computed until one can't be, the last step is of all at once.
+fn first_invalid(signed: &[Signed]) -> Option<usize> {
+    let compute = |(key, message, signature): &Signed| {
+        let key = VerifyingKey::of(&PublicKey::ed25519(*key).unwrap()).unwrap();
+        key.compute(message, &Signature::Ed25519(*signature)).ok()
+    };
+    let computed: Vec<_> = signed.iter().map_while(compute).collect();
+    let stopped_at = (computed.len() < signed.len()).then_some(computed.len());
+    ComputedR::first_invalid(&computed).or(stopped_at)
+}
+
+fn honest(seed: u8) -> Signed {
+    let key = SigningKey::from_seed(&[seed; 32]);
+    let message = vec![seed; usize::from(seed)];
+    (*key.public().as_bytes(), message.clone(), *key.sign(&message).as_bytes())
+}
+
+/// The ways to spoil a signature: R another point, no point, a weak point, a negated point; S another, without its reduction;
+/// another message.
+#[expect(clippy::arithmetic_side_effects, reason = "arithmetic modulo the group's order does not overflow")]
+fn spoiled(signed: &Signed, way: usize) -> Signed {
+    let (key, mut message, mut signature) = signed.clone();
+    match way {
+        0 => signature[..32].copy_from_slice(&compressed(Scalar::from(5_u8) * B)),
+        1 => signature[..32].copy_from_slice(&[0xff; 32]),
+        2 => signature[..32].copy_from_slice(&compressed(EIGHT_TORSION[0])),
+        3 => signature[31] ^= 0x80,
+        4 => signature[32] ^= 1,
+        5 => signature[32..].copy_from_slice(&beyond_the_order(&signed.2)),
+        _ => message.push(0),
+    }
+    (key, message, signature)
+}
+
+/// S + L, which the plain equation does not tell from S.
+fn beyond_the_order(signature: &[u8; 64]) -> [u8; 32] {
+    // L − 1, and the one that is missing.
+    let order = (-Scalar::ONE).to_bytes();
+    let mut carry = 1_u16;
+    let mut sum = [0; 32];
+    for ((byte, s), l) in sum.iter_mut().zip(&signature[32..]).zip(order) {
+        carry = carry.saturating_add(u16::from(*s)).saturating_add(u16::from(l));
+        let [high, low] = carry.to_be_bytes();
+        (*byte, carry) = (low, u16::from(high));
+    }
+    sum
+}
+
+const WAYS: usize = 7;
+
+#[test]
+fn of_many_the_first_that_one_by_one_is_not_valid_is_found() {
+    assert_eq!(first_invalid(&[]), None);
+    for length in 1..=15_u8 {
+        let signed: Vec<_> = (1..=length).map(honest).collect();
+        assert!(signed.iter().all(is_strictly_valid));
+        assert_eq!(first_invalid(&signed), None);
+        for at in 0..signed.len() {
+            for way in 0..WAYS {
+                let mut spoilt = signed.clone();
+                spoilt[at] = spoiled(&signed[at], way);
+                assert!(!is_strictly_valid(&spoilt[at]), "way {way}");
+                assert_eq!(first_invalid(&spoilt), Some(at), "{length} signatures, way {way}");
+            }
+        }
+    }
+}
+
+/// Σ zᵢ·(Sᵢ·B − Rᵢ − kᵢ·Aᵢ) = 0, with coefficients of 128 bits that are a hash of all that is summed.
+#[expect(clippy::arithmetic_side_effects, reason = "arithmetic modulo the group's order does not overflow")]
+fn sum_verifies(signed: &[Signed]) -> bool {
+    use sha2::Digest;
+    let parts = |(key, message, signature): &Signed| {
+        let (r, s): ([u8; 32], [u8; 32]) = (signature[..32].try_into().unwrap(), signature[32..].try_into().unwrap());
+        let point = |bytes| curve25519_dalek::edwards::CompressedEdwardsY(bytes).decompress().unwrap();
+        (point(*key), point(r), Scalar::from_canonical_bytes(s).unwrap(), challenge(r, *key, message))
+    };
+    let transcript = signed.iter().fold(sha2::Sha512::new(), |hash, (key, message, signature)| {
+        hash.chain_update(key).chain_update(message).chain_update(signature)
+    });
+    let sum = signed.iter().zip(0_u8..).fold(EdwardsPoint::default(), |sum, (signed, index)| {
+        let hash = transcript.clone().chain_update([index]).finalize();
+        let z = Scalar::from(u128::from_le_bytes(hash[..16].try_into().unwrap()));
+        let (key, r, s, k) = parts(signed);
+        sum + (z * s) * B - z * r - (z * k) * key
+    });
+    sum == EdwardsPoint::default()
+}
+
+/// Why signatures are not added up: two that are both invalid may make up for each other.
+#[test]
+fn a_sum_takes_what_one_by_one_is_refused() {
+    assert!(sum_verifies(&[honest(1), honest(2)]));
+    assert!(!sum_verifies(&[honest(1), spoiled(&honest(2), 4)]));
+    let forged = |nonce, message| Forgery { secret: 7, nonce, key_torsion: 1, nonce_torsion: 0, message }.made();
+    let mut taken = 0;
+    for message in 0..=u8::MAX {
+        let both = [forged(2, 0), forged(3, message)];
+        if both.iter().any(is_strictly_valid) {
+            continue;
+        }
+        assert_eq!(first_invalid(&both), Some(0));
+        taken += usize::from(sum_verifies(&both));
+    }
+    assert!(taken > 8, "one holder, whose key has a part of small order, finds {taken} messages among 256");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn of_any_mixture_the_first_is_found(
+        mixture in proptest::collection::vec(
+            prop_oneof![
+                4 => (1..40_u8).prop_map(honest),
+                1 => (1..40_u8, 0..WAYS).prop_map(|(seed, way)| spoiled(&honest(seed), way)),
+                2 => (1..40_u64, 0..3_u64, 0..8_usize, 0..8_usize, any::<u8>()).prop_map(
+                    |(secret, nonce, key_torsion, nonce_torsion, message)|
+                    Forgery { secret, nonce, key_torsion, nonce_torsion, message }.made()
+                ),
+            ],
+            0..16,
+        ),
+    ) {
+        let one_by_one = mixture.iter().position(|signed| !is_strictly_valid(signed));
+        prop_assert_eq!(first_invalid(&mixture), one_by_one);
     }
 }

@@ -1,6 +1,7 @@
 //! Chains that break a rule: hand-forged, and signed by the very key that the place asks for, unless that is the point. One
 //! rule a row; where minting has the rule too, it refuses the same by the same error.
 
+mod arrivals;
 mod cache;
 mod cached;
 mod keys;
