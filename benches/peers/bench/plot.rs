@@ -15,17 +15,28 @@ const BOTTOM: f64 = 470.0;
 /// Between the baselines of two labels, at least.
 const LINE: f64 = 19.0;
 
+/// Plain classes, without variables, because not everything that draws SVG knows these.
 const STYLE: &str = "
-  svg { --ground: #ffffff; --text: #1f2328; --soft: #59636e; --grid: #d8dee4;
-        --a: #0550ae; --b: #bc4c00; --c: #8250df; --d: #116329; --floor: #6e7781; }
-  @media (prefers-color-scheme: dark) {
-    svg { --ground: #0d1117; --text: #f0f6fc; --soft: #9198a1; --grid: #30363d;
-          --a: #79c0ff; --b: #ffa657; --c: #d2a8ff; --d: #7ee787; --floor: #9198a1; } }
-  text { font-family: system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif; font-size: 14px; fill: var(--text); }
-  .title { font-size: 18px; font-weight: 600; }
-  .soft { fill: var(--soft); font-size: 13px; }
-  .grid { stroke: var(--grid); }
+  .ground { fill: #ffffff; }
+  text { font-family: system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif; font-size: 14px; fill: #1f2328; }
+  text.title { font-size: 18px; font-weight: 600; }
+  text.soft { fill: #59636e; font-size: 13px; }
+  .grid { fill: none; stroke: #d8dee4; }
   .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+  .thin { fill: none; stroke-width: 1; }
+  circle.a, text.a { fill: #0550ae; } .line.a, .thin.a { stroke: #0550ae; }
+  circle.b, text.b { fill: #bc4c00; } .line.b, .thin.b { stroke: #bc4c00; }
+  circle.c, text.c { fill: #8250df; } .line.c, .thin.c { stroke: #8250df; }
+  circle.d, text.d { fill: #116329; } .line.d, .thin.d { stroke: #116329; }
+  circle.floor, text.floor { fill: #6e7781; } .line.floor, .thin.floor { stroke: #6e7781; }
+  @media (prefers-color-scheme: dark) {
+    .ground { fill: #0d1117; } text { fill: #f0f6fc; } text.soft { fill: #9198a1; } .grid { stroke: #30363d; }
+    circle.a, text.a { fill: #79c0ff; } .line.a, .thin.a { stroke: #79c0ff; }
+    circle.b, text.b { fill: #ffa657; } .line.b, .thin.b { stroke: #ffa657; }
+    circle.c, text.c { fill: #d2a8ff; } .line.c, .thin.c { stroke: #d2a8ff; }
+    circle.d, text.d { fill: #7ee787; } .line.d, .thin.d { stroke: #7ee787; }
+    circle.floor, text.floor { fill: #9198a1; } .line.floor, .thin.floor { stroke: #9198a1; }
+  }
 ";
 
 struct Scale {
@@ -49,7 +60,7 @@ pub(crate) fn svg(entries: &[Entry], report: &Report, origin: &str) -> String {
     let scale = Scale { top: (most / step).ceil() * step };
 
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\">\n<title>What a decision costs, by depth</title>\n<style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"var(--ground)\"/>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\">\n<title>What a decision costs, by depth</title>\n<style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\" class=\"ground\"/>\n"
     );
     text(
         &mut out,
@@ -62,31 +73,28 @@ pub(crate) fn svg(entries: &[Entry], report: &Report, origin: &str) -> String {
     text(&mut out, LEFT - 46.0, 56.0, "class=\"soft\"", &unit);
     axes(&mut out, &scale, step);
 
-    let mut colours = ["--a", "--b", "--c", "--d"].into_iter().cycle();
+    let mut colours = ["a", "b", "c", "d"].into_iter().cycle();
     let mut labels = Vec::new();
     let coloured = entries.iter().map(|entry| match entry.is_floor {
-        true => (entry, "--floor"),
-        false => (entry, colours.next().unwrap_or("--text")),
+        true => (entry, "floor"),
+        false => (entry, colours.next().unwrap_or("a")),
     });
     // What comes first is drawn last, over the others.
     for (entry, colour) in coloured.collect::<Vec<_>>().into_iter().rev() {
         let points = DEPTHS.map(|depth| (Scale::x(depth), scale.y(median(entry, depth))));
         let path = points.map(|(x, y)| format!("{x:.1},{y:.1}")).join(" ");
         let dashes = if entry.is_floor { " stroke-dasharray=\"5 4\"" } else { "" };
-        let _ = writeln!(out, "<polyline class=\"line\" stroke=\"var({colour})\"{dashes} points=\"{path}\"/>");
+        let _ = writeln!(out, "<polyline class=\"line {colour}\"{dashes} points=\"{path}\"/>");
         for (x, y) in points {
-            let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"var({colour})\"/>");
+            let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" class=\"{colour}\"/>");
         }
         let last = median(entry, 16);
         labels.push((scale.y(last), format!("{} {}", entry.label, number(last)), colour));
     }
     for ((end, label, colour), y) in apart(labels) {
         let (from, to) = (RIGHT + 5.0, RIGHT + 20.0);
-        let _ = writeln!(
-            out,
-            "<path class=\"line\" style=\"stroke-width:1\" stroke=\"var({colour})\" d=\"M{from} {end:.1}L{to} {y:.1}\"/>"
-        );
-        text(&mut out, to + 4.0, y + 5.0, &format!("style=\"fill:var({colour})\""), &label);
+        let _ = writeln!(out, "<path class=\"thin {colour}\" d=\"M{from} {end:.1}L{to} {y:.1}\"/>");
+        text(&mut out, to + 4.0, y + 5.0, &format!("class=\"{colour}\""), &label);
     }
     let differing =
         entries.iter().filter(|entry| !entry.is_floor).filter_map(|entry| Some((entry.label, entry.differs?)));
