@@ -39,9 +39,9 @@ const EXACTLY: &[Row] = &[
     ("denial of an argument on a verified chain", denied_argument, [11, 11, 11]),
     ("denial of a tool on a verified chain", denied_tool, [10, 10, 10]),
     ("decode a proof", decoded, [20, 48, 156]),
-    ("bytes to permit", cold, [34, 77, 213]),
+    ("bytes to permit", cold, [33, 75, 211]),
     ("bytes to permit, known chain", known, [12, 15, 15]),
-    ("bytes to permit, new leaf on a known prefix", new_leaf, [34, 34, 34]),
+    ("bytes to permit, new leaf on a known prefix", new_leaf, [32, 32, 32]),
     ("bytes to denial, unknown anchor", unknown_anchor, [20, 30, 30]),
     ("mint a child", minted, [21, 23, 25]),
 ];

@@ -92,6 +92,7 @@ impl Refused<'_> {
 pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
     let mut refused = Refused { unit, table };
     by_strangers(world, &mut refused);
+    by_a_stranger_whose_leaf_is_slow(world, &mut refused);
     by_holders(world, &mut refused);
 }
 
@@ -157,6 +158,25 @@ fn by_strangers(world: &World, refused: &mut Refused<'_>) {
     }
 }
 
+/// A leaf that takes long to ask, below links that say little.
+fn by_a_stranger_whose_leaf_is_slow(world: &World, refused: &mut Refused<'_>) {
+    let verifier = Verifier::new([issuer(world, TRUE)]).unwrap();
+    let asked = asked(world, "a".repeat(60_000));
+    let slow_leaf = |link: usize| match link {
+        15 => only(read().require("account", slow(5)).unwrap().open()),
+        _ => only(read().open()),
+    };
+    let bytes = asked.proof(&chain(&asked, STRANGER, &Says { powers: &slow_leaf, limits: &|_| Limits::none() }));
+    let what = "a stranger's, powers at the leaf that take too much to ask";
+    refused.by(Code::BadSignature, what, &verifier, (&bytes, &asked.call.action), &world.context());
+}
+
+/// The world, where the call is about this account.
+fn asked(world: &World, account: String) -> World {
+    let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
+    World { call: mandatum::Call { action, ..world.call.clone() }, ..World::new() }
+}
+
 /// A condition that takes nearly all the work that one may take, and holds.
 fn condition(link: usize, number: usize) -> Limit {
     let slow = Constraint::pattern(&format!("*{}c*", "a".repeat(40))).unwrap();
@@ -187,11 +207,7 @@ fn by_holders(world: &World, refused: &mut Refused<'_>) {
         _ => only(read().require("account", slow(5)).unwrap().open()),
     };
     let chain_of = |says: &Says<'_>| chain(world, TRUE, says);
-    let asked = |account: String| {
-        let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
-        World { call: mandatum::Call { action, ..world.call.clone() }, ..World::new() }
-    };
-    let permitted = asked("a".repeat(700));
+    let permitted = asked(world, "a".repeat(700));
     let bytes = permitted.proof(&chain(&permitted, TRUE, &Says { powers: &too_much, limits: &no_limits }));
     refused.by(
         Code::OutOfWork,
@@ -207,7 +223,7 @@ fn by_holders(world: &World, refused: &mut Refused<'_>) {
         1..=4 => only(read().require("account", slow(2)).unwrap().open()),
         _ => only(read().require("account", last()).unwrap().open()),
     };
-    let world_of_long = asked("a".repeat(60_000));
+    let world_of_long = asked(world, "a".repeat(60_000));
     let long = &world_of_long.call.action;
     let nearly_chain = chain(&world_of_long, TRUE, &Says { powers: &nearly, limits: &no_limits });
     assert!(verifier.verify(&nearly_chain).is_ok());

@@ -254,7 +254,8 @@ impl Chain {
     /// # Errors
     /// [`ChainError`] by rule 7 when the steps joined are out of bounds.
     pub fn tasks(&self) -> Result<Vec<TaskPath>, ChainError> {
-        let mut tasks = vec![self.root.claims().task.clone()];
+        let mut tasks = Vec::with_capacity(self.len());
+        tasks.push(self.root.claims().task.clone());
         for task in self.tasks_below(&self.root.claims().task, 1) {
             tasks.push(task?);
         }

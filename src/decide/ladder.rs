@@ -319,7 +319,7 @@ fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) 
     notes.note(|| Step::Ceiling, Place::Ceiling, permitted.into())
 }
 
-pub(super) fn permits(
+fn permits(
     powers: &Powers,
     action: &Action,
     counts: impl Fn(&Capability) -> bool,

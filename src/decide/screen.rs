@@ -3,14 +3,13 @@ use super::checks::{
 };
 use super::context::Context;
 use super::denial::{Denial, Place};
-use super::ladder::permits;
 use super::reason::Reason;
 use crate::chain::{Ends, Verifier};
 use crate::claims::CallClaims;
 use crate::ground::Work;
-use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::bounds::SCREEN_STEPS;
 use crate::limits::LimitRule;
-use crate::powers::{Action, Powers};
+use crate::powers::{Action, Powers, Refusal};
 use crate::sign::Token;
 
 /// What can be told of a call before any signature is verified: by the words of the root, the leaf and the call alone, the clock and
@@ -48,8 +47,11 @@ pub(super) fn screen(
         }
     }
     let not_permitted = |refusal| Reason::NotPermitted { refusal, missing: Powers::exactly(action), request: None };
-    permits(&leaf.powers, action, |_| true, &mut Work::new(DECIDE_STEPS), not_permitted)
-        .map_err(at(Place::Link(last)))?;
+    match leaf.powers.permits_within(action, |_| true, &mut Work::new(SCREEN_STEPS)) {
+        // What takes more work is told once the chain is verified.
+        Ok(()) | Err(Refusal::OutOfWork(_)) => {}
+        Err(refusal) => return Err(Denial::new(Place::Link(last), not_permitted(refusal))),
+    }
     same_leaf(ends.leaf_id(), call.claims().leaf)
         .and_then(|()| call_audience(call.claims(), context))
         .and_then(|()| call_time(call.claims(), now, verifier))

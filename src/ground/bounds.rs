@@ -142,6 +142,10 @@ pub const VERIFY_STEPS: u64 = 1 << 21;
 /// Steps of work one decision may take besides its signature: about a million. See [`VERIFY_STEPS`].
 pub const DECIDE_STEPS: u64 = 1 << 20;
 
+/// Steps of work that a leaf's powers get before any signature is verified: about four thousand, what costs less than a signature. A
+/// leaf that takes more is asked once its chain is verified.
+pub const SCREEN_STEPS: u64 = 1 << 12;
+
 /// Steps of work one condition on a fact may take: about four thousand, a short fact against any constraint. A chain may hold
 /// 512 conditions, each asked twice in a decision, so all together take no more than four decisions' work.
 pub const CONDITION_STEPS: u64 = 1 << 12;

@@ -207,7 +207,6 @@ fn of_powers() -> Vec<Row> {
         row("an argument too many", asking("crm.read", &[acme, ("limit", "9")], read), Code::ArgumentUnknown),
         row("the account of another", shown().calling(reading("globex")), Code::ArgumentRefused),
         row("a path that climbs", shown().empowered(files()).calling(climbing), Code::ArgumentNotCanonical),
-        row("powers that take long", shown().empowered(slow_powers()).calling(reading(&slow().1)), Code::OutOfWork),
     ]
 }
 
@@ -277,6 +276,16 @@ fn the_middle_is_asked_after_signatures() {
     assert_eq!(met(closed.check(Forged::Nowhere)), Some((Code::WindowClosed, Place::Link(1))));
     for forged in CHAIN {
         assert_eq!(met(closed.check(forged)), forged.refused(), "{forged:?}");
+    }
+}
+
+/// A stranger's leaf doesn't make the server work: what takes long to ask is asked when it is known who said it.
+#[test]
+fn powers_that_take_long_are_asked_after_signatures() {
+    let long = shown().empowered(slow_powers()).calling(reading(&slow().1));
+    assert_eq!(met(long.check(Forged::Nowhere)), Some((Code::OutOfWork, Place::Link(2))));
+    for forged in CHAIN {
+        assert_eq!(met(long.check(forged)), forged.refused(), "{forged:?}");
     }
 }
 
