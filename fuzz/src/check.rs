@@ -4,7 +4,7 @@ use mandatum::{Code, ExecutionProof};
 /// Checks the bytes as an execution proof. They permit the call that was signed if they are the very proof, and no other
 /// bytes permit anything.
 pub fn check(data: &[u8]) {
-    let Scene { verifier, proof, permitted, refused, context } = scene();
+    let Scene { verifier, proof, permitted, refused, context, caches } = scene();
     let decision = verifier.check(data, permitted, context);
     assert_eq!(decision.is_ok(), data == proof, "a proof permits just the call that its holder signed");
     if let Err(denial) = &decision {
@@ -14,6 +14,11 @@ pub fn check(data: &[u8]) {
         assert!(public.code == "Refused" || (public.kind, public.message) == (denial.kind(), sentence));
     }
     assert!(verifier.check(data, refused, context).is_err(), "what was not signed is not permitted");
+
+    for cache in caches {
+        let cached = verifier.check_cached(data, permitted, context, cache).map(drop);
+        assert_eq!(cached.err().as_ref(), decision.as_ref().err(), "a cache changes no verdict");
+    }
 
     // The steps that the one door takes, taken one by one, agree with it.
     match (ExecutionProof::from_bytes(data), decision) {

@@ -10,6 +10,8 @@ pub(crate) struct Scene {
     pub(crate) permitted: Action,
     pub(crate) refused: Action,
     pub(crate) context: Context<'static>,
+    /// One that knows nothing, ever; one that knows all of the proof's chain but its leaf; one that knows it.
+    pub(crate) caches: [ChainCache; 3],
 }
 
 pub(crate) fn scene() -> &'static Scene {
@@ -60,13 +62,19 @@ fn make_scene() -> Fallible<Scene> {
     let terms = Delegation::new([1; 8], helper.public(), narrower, now.plus(Seconds::minutes(5)))
         .step("slides".parse()?)
         .limits(Limits::new([Limit::signed_calls()])?);
+    let root = chain.clone();
     let chain = chain.extend(chain.delegate(terms, now)?.sign(&orchestrator)?)?;
     let read = |account: &str| Action::new("crm.read", [("account", account)], Effect::Read);
     let (permitted, refused) = (read("acme")?, read("globex")?);
     let call = Call { id: CallId::from_bytes([2; 16]), action: permitted.clone() };
     let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
-    let proof = ExecutionProof::new(chain, call).to_bytes();
-    Ok(Scene { verifier: Verifier::new([anchor])?, proof, permitted, refused, context: Context::new(now, crm) })
+    let proof = ExecutionProof::new(chain.clone(), call).to_bytes();
+    let verifier = Verifier::new([anchor])?;
+    let caches = [0, 1, 1].map(ChainCache::new);
+    for (cache, known) in caches.iter().zip([&root, &root, &chain]) {
+        verifier.verify_cached(known, cache)?;
+    }
+    Ok(Scene { verifier, proof, permitted, refused, context: Context::new(now, crm), caches })
 }
 
 /// Limits of every other kind. The permitted call needs no news, so they are about a tool that it does not use.
