@@ -110,13 +110,13 @@ impl<'a> Arrival<'a> {
     /// The chain that is known by this id, if it is these links, byte for byte.
     fn known(&self, seen: Option<Seen<'_>>, id: Option<MandateId>, links: usize) -> Option<VerifiedChain> {
         let Seen { cache, configuration } = seen?;
-        let known = cache.get(&id?, configuration)?;
-        let chain = known.chain();
-        let mut children = chain.children().zip(&self.children);
-        let is_same = chain.len() == links
-            && chain.root().as_bytes() == self.root.bytes
-            && children.all(|(known, came)| known.as_bytes() == came.bytes);
-        is_same.then(|| known.clone())
+        cache.get(&id?, configuration, |known| {
+            let chain = known.chain();
+            let mut children = chain.children().zip(&self.children);
+            chain.len() == links
+                && chain.root().as_bytes() == self.root.bytes
+                && children.all(|(known, came)| known.as_bytes() == came.bytes)
+        })
     }
 }
 

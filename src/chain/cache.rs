@@ -70,9 +70,14 @@ impl ChainCache {
         *self.known() = Known::default();
     }
 
-    /// The chain of this leaf, if it was verified under this configuration.
-    pub(super) fn get(&self, leaf: &MandateId, configuration: Digest) -> Option<VerifiedChain> {
-        self.known().get(leaf, configuration)
+    /// The chain of this leaf, if it was verified under this configuration and is the one that is meant.
+    pub(super) fn get(
+        &self,
+        leaf: &MandateId,
+        configuration: Digest,
+        is_meant: impl FnOnce(&VerifiedChain) -> bool,
+    ) -> Option<VerifiedChain> {
+        self.known().get(leaf, |known| known.configuration() == configuration && is_meant(known))
     }
 
     /// Keeps a chain as the one that was asked for last.
@@ -90,9 +95,9 @@ impl ChainCache {
 
 impl Known {
     /// The chain of this leaf, which is then the one that was asked for last.
-    fn get(&mut self, leaf: &MandateId, configuration: Digest) -> Option<VerifiedChain> {
+    fn get(&mut self, leaf: &MandateId, is_meant: impl FnOnce(&VerifiedChain) -> bool) -> Option<VerifiedChain> {
         let (known, last) = self.chains.get_mut(leaf)?;
-        if known.configuration() != configuration {
+        if !is_meant(known) {
             return None;
         }
         self.uses = self.uses.saturating_add(1);
@@ -128,8 +133,8 @@ impl Verifier {
     /// [`ChainError`], as [`verify`](Self::verify); the cache is then as it was, but for what it was asked.
     pub fn verify_cached(&self, chain: &Chain, cache: &ChainCache) -> Result<VerifiedChain, ChainError> {
         let ids: Vec<MandateId> = chain.ids().collect();
-        let mut known = ids.iter().rev().filter_map(|id| cache.get(id, self.configuration()));
-        let known = known.find(|known| known.is_prefix_of(&ids));
+        let is_prefix = |known: &VerifiedChain| known.is_prefix_of(&ids);
+        let known = ids.iter().rev().find_map(|id| cache.get(id, self.configuration(), is_prefix));
         let shared = known.as_ref().map_or_else(|| chain.clone(), |known| known.chain().followed_by(chain));
         let verified = self.verify_after(shared, known)?;
         cache.keep(verified.clone());

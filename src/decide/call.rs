@@ -2,6 +2,7 @@ use crate::claims::CallClaims;
 use crate::ground::{Audience, CallId, CallKey, MandateId, PublicKey, RequestDigest};
 use crate::powers::Action;
 use crate::sign::{Token, call_key, request_digest};
+use std::fmt;
 use std::sync::OnceLock;
 
 /// One call: an action and its id, 16 bytes from the host, never used twice.
@@ -29,7 +30,7 @@ impl Call {
 
 /// A call under a leaf at a server, which is what has a [`CallKey`]. The key takes two hashes, more than all else of a decision
 /// without signatures, so it is computed when it is first asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct CallAt {
     pub(super) call: Call,
     pub(super) leaf: MandateId,
@@ -44,6 +45,13 @@ impl CallAt {
 
     pub(super) fn key(&self) -> CallKey {
         *self.key.get_or_init(|| self.call.key(&self.leaf, &self.audience))
+    }
+}
+
+impl fmt::Debug for CallAt {
+    /// The key alone: what a ledger is told of says nothing of arguments.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.key().fmt(f)
     }
 }
 

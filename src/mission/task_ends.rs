@@ -5,8 +5,8 @@ use crate::ground::{MandateId, PublicKey, Timestamp};
 /// it less than 64.
 ///
 /// Mandates are digests, which spread evenly, so the first bytes of one tell its bucket; the buckets are in the order of the
-/// mandates, and so are the entries of each. Whoever makes many mandates of one bucket, at the cost of trying, makes that bucket
-/// slower by the logarithm of its size.
+/// mandates, and so are the entries of each. Whoever makes many mandates of one bucket, at the cost of trying, makes looking
+/// them up slower by the logarithm of their number, and each more of them moves the bucket.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TaskEnds {
     /// Their number is zero or a power of two.
@@ -25,7 +25,7 @@ struct Told {
 }
 
 /// The first half of a public key. To find a key with the same half as somebody else's takes about 2¹²⁸ tries, as many as to
-/// find its secret.
+/// find its secret; but for its negative, whose secret is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fingerprint([u8; 16]);
 

@@ -126,13 +126,12 @@ impl Capability {
 
 impl ArgumentRules {
     fn permit(&self, named: &BTreeMap<String, Value>, work: &mut Work) -> Result<(), Refusal> {
-        work.spend_len(named.len())?;
         // Rules and arguments are both in order of name, so one walk meets them all.
         let mut arguments = named.iter().peekable();
         let mut unknown = None;
         for (name, presence, constraint) in self.iter() {
-            work.spend(1)?;
             let value = loop {
+                work.spend(1)?;
                 match arguments.peek().map(|(argument, _)| argument.as_str().cmp(name)) {
                     Some(Ordering::Less) => unknown = unknown.or(arguments.next()),
                     Some(Ordering::Equal) => break arguments.next().map(|(_, value)| value),
