@@ -463,6 +463,28 @@ fn a_request_is_made_of_a_genuine_call_that_lacks_powers() {
     }
 }
 
+/// A captured call asks for nothing but what it was signed for: here, now, under this leaf, with these arguments.
+#[test]
+fn nobody_asks_with_a_call_that_was_signed_for_something_else() {
+    let globex = || shown().calling(reading("globex"));
+    assert!(globex().request(Forged::Nowhere).is_some());
+    for (name, other, code, _) in of_the_call() {
+        let other = other.calling(reading("globex"));
+        assert_eq!(other.request(Forged::Nowhere), None, "{name}: {code}");
+    }
+    let proof = globex().proof(Forged::Nowhere);
+    assert_eq!(verifier().request_for(&proof, &reading("initech"), &here()), None, "other arguments");
+}
+
+/// What a host prints of a decision's charges shows nobody's arguments.
+#[test]
+fn charges_are_printed_without_arguments() {
+    let unsettled = verifier().check(&shown().proof(Forged::Nowhere), &reading("acme"), &here()).unwrap();
+    let printed = format!("{:?}", unsettled.charges());
+    assert!(printed.contains(&unsettled.charges().key().to_string()), "{printed}");
+    assert!(!printed.contains("acme") && !printed.contains("crm.read"), "{printed}");
+}
+
 #[test]
 fn there_is_nothing_to_ask_for_where_powers_are_not_what_is_missing() {
     assert_eq!(shown().request(Forged::Nowhere), None, "it is permitted");
