@@ -1,11 +1,10 @@
 //! A chain on its way in.
 
 use super::cache::ChainCache;
-use super::path::{Chain, too_large};
+use super::path::{Chain, take_apart};
 use super::verified::VerifiedChain;
 use crate::claims::{Child, Link, Root};
 use crate::codec::{CodecError, Envelope, Reader};
-use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
 use crate::ground::{Digest, MandateId};
 use crate::sign::{Token, mandate_id};
 use std::sync::Arc;
@@ -49,13 +48,8 @@ impl Ends {
 impl<'a> Arrival<'a> {
     /// Takes a chain apart: a CBOR array of tokens, a root and then children.
     pub(crate) fn read(r: &mut Reader<'a>) -> Result<Self, CodecError> {
-        let at = r.position();
-        let (arrival, bytes) = r.with_bytes(|r| {
-            let links = r.array(1, MAX_CHAIN_LINKS)?;
-            let root = Envelope::read(r)?;
-            Ok(Self { root, children: r.items(links.saturating_sub(1), Envelope::read)? })
-        })?;
-        if bytes.len() > MAX_CHAIN_BYTES { Err(too_large(at)) } else { Ok(arrival) }
+        let (root, children) = take_apart(r)?;
+        Ok(Self { root, children })
     }
 
     /// The number of links, at least 1.

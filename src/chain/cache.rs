@@ -38,7 +38,7 @@ struct Known {
 }
 
 impl ChainCache {
-    /// Room for so many chains. One of four links takes about 1.6 KB where it shares all but its leaf with another, and 5.3 KB where
+    /// Room for so many chains. One of four links takes about 1.5 KB where it shares all but its leaf with another, and 5.2 KB where
     /// it shares nothing (measured with one tool and two constraints a link); the largest takes what 64 KiB of tokens do when they are
     /// decoded. Whoever may delegate can mint as many as there is room for; with
     /// [`Verifier::check_cached`] only those count whose calls are permitted.

@@ -1,7 +1,7 @@
 use super::error::ChainError;
 use super::rules;
 use crate::claims::{Child, Life, Link, Root};
-use crate::codec::{CodecError, Fault, Reader, Writer};
+use crate::codec::{CodecError, Envelope, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
 use crate::ground::{MandateId, Mission, TaskPath, TextFormError, base64url, from_base64url};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
@@ -59,14 +59,10 @@ impl Chain {
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let at = r.position();
-        let (chain, bytes) = r.with_bytes(|r| {
-            let links = r.array(1, MAX_CHAIN_LINKS)?;
-            let root = Arc::new(Token::read(r)?);
-            let children = r.items(links.saturating_sub(1), |r| Token::read(r).map(Arc::new))?;
-            Ok(Self { root, children })
-        })?;
-        if bytes.len() > MAX_CHAIN_BYTES { Err(too_large(at)) } else { Ok(chain) }
+        let (root, children) = take_apart(r)?;
+        let root = Arc::new(Token::of(&root)?);
+        let children = children.iter().map(|child| Token::of(child).map(Arc::new)).collect::<Result<_, _>>()?;
+        Ok(Self { root, children })
     }
 
     /// Reads the text form.
@@ -263,8 +259,18 @@ impl Chain {
     }
 }
 
+/// The tokens of a chain, root and children, within rules 1 and 2.
+pub(super) fn take_apart<'a>(r: &mut Reader<'a>) -> Result<(Envelope<'a>, Vec<Envelope<'a>>), CodecError> {
+    let at = r.position();
+    let (tokens, bytes) = r.with_bytes(|r| {
+        let links = r.array(1, MAX_CHAIN_LINKS)?;
+        Ok((Envelope::read(r)?, r.items(links.saturating_sub(1), Envelope::read)?))
+    })?;
+    if bytes.len() > MAX_CHAIN_BYTES { Err(too_large(at)) } else { Ok(tokens) }
+}
+
 /// Rule 2, met by bytes at `at`.
-pub(super) const fn too_large(at: usize) -> CodecError {
+const fn too_large(at: usize) -> CodecError {
     CodecError { at, fault: Fault::TooLarge { max: MAX_CHAIN_BYTES } }
 }
 
