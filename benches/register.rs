@@ -17,9 +17,9 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Context, Controller, Delegation,
-    Digest, Effect, GrantKind, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice,
-    Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root, RootAudience, Seconds, SigningKey, Taken,
-    TaskEnd, TaskEnding, Timestamp, VerifiedChain, Verifier, issue,
+    Digest, Effect, GrantKind, Here, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission,
+    Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root, RootAudience, Seconds, SigningKey,
+    Taken, TaskEnd, TaskEnding, Timestamp, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 
@@ -201,11 +201,11 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
     let server = Audience::new("https://crm.example").unwrap();
     let presenter = Presenter::Asserted { holder: key(2, 3).public(), leaf: chain.chain().leaf_id() };
     let presentation = Presentation { call: &call, presenter };
-    let context = Context::new(now(), server.clone()).with_register(register);
+    let context = Context::new(Here::new(now(), server.clone()), register);
     c.bench_function("decide_with_mission/4", |b| {
         b.iter(|| world.verifier.decide(&chain, black_box(&presentation), &context).expect("it is permitted"));
     });
-    let nothing = Context::new(now(), server);
+    let nothing = Context::new(Here::new(now(), server), Register::none());
     assert!(world.verifier.decide(&chain, &presentation, &nothing).is_err());
     c.bench_function("watches/4", |b| b.iter(|| assert!(black_box(&chain).watches().mandates().len() > 4)));
 }

@@ -28,8 +28,8 @@ mod worst;
 
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache, Constraint, Context,
-    Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Limit, Limits, Link,
-    LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Purpose, Register, Root,
+    Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limit, Limits,
+    Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Purpose, Register, Root,
     RootAudience, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, Value, VerifiedChain, Verifier, Watches,
     bounds::MAX_ENDED, issue, sign_call,
 };
@@ -155,7 +155,7 @@ impl World {
     }
 
     fn context(&self) -> Context<'static> {
-        Context::new(now(), self.server.clone())
+        Context::new(Here::new(now(), self.server.clone()), Register::none())
     }
 }
 

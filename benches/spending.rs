@@ -21,9 +21,9 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling, Chain, Code, Context,
-    Delegation, Digest, Effect, GrantKind, Label, LedgerOutcome, Life, Lifetime, Limit, Limits, Link, MemoryLedger,
-    Number, Permit, Powers, Presentation, Presenter, Purpose, Root, RootAudience, Seconds, SigningKey, Timestamp,
-    Unsettled, VerifiedChain, Verifier, issue,
+    Delegation, Digest, Effect, GrantKind, Here, Label, LedgerOutcome, Life, Lifetime, Limit, Limits, Link,
+    MemoryLedger, Number, Permit, Powers, Presentation, Presenter, Purpose, Register, Root, RootAudience, Seconds,
+    SigningKey, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 use std::time::Instant;
@@ -128,7 +128,7 @@ impl World {
     fn decides(&self, chain: &VerifiedChain, call: &Call) -> Unsettled {
         let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
         let presentation = Presentation { call, presenter: Presenter::Asserted { holder, leaf } };
-        let context = Context::new(now(), self.server.clone()).with_ledgers(&self.ledgers);
+        let context = Context::new(Here::new(now(), self.server.clone()), Register::none()).with_ledgers(&self.ledgers);
         self.verifier.decide(chain, &presentation, &context).unwrap()
     }
 }

@@ -20,7 +20,7 @@ mod world;
 
 use mandatum::{
     Action, Anchor, Audience, Capability, Chain, ChainCache, Code, Constraint, Context, Denial, Effect, ExecutionProof,
-    Powers, Presentation, Presenter, Seconds, Unsettled, Verifier, bounds,
+    Here, Powers, Presentation, Presenter, Register, Seconds, Unsettled, Verifier, bounds,
 };
 use std::hint::black_box;
 use units::{Report, Row, number, spread, table};
@@ -223,8 +223,9 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
         let cut = bytes[..bytes.len() - 1].to_vec();
         let large = [bytes.clone(), vec![0; bounds::MAX_PROOF_BYTES]].concat();
         let other = proof_of(std::iter::once(proof.call().as_bytes()).chain(links(proof.chain()).skip(1)), &proof);
-        let late = Context::new(world.now.plus(Seconds::hours(2)), world.server.clone());
-        let elsewhere = Context::new(world.now, Audience::new("https://erp.example").unwrap());
+        let late = Context::new(Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()), Register::none());
+        let elsewhere =
+            Context::new(Here::new(world.now, Audience::new("https://erp.example").unwrap()), Register::none());
         let write = Action::new("crm.write", [("account", "acme")], Effect::Read).unwrap();
         let refused = [
             ("refused: garbage", Refused { bytes: garbage(bytes.len()), code: Code::NotDeterministic, ..honest() }),

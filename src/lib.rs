@@ -54,7 +54,7 @@ pub use claims::{
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
     Balance, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial, DenialKind, ExecutionProof,
-    Explanation, Facts, Guard, GuardError, Head, Hop, LedgerAnswer, LedgerOutcome, MemoryLedger, NotApproved,
+    Explanation, Facts, Guard, GuardError, Head, Here, Hop, LedgerAnswer, LedgerOutcome, MemoryLedger, NotApproved,
     NotCharged, NotStarted, NotStored, OnFailure, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial,
     Reason, ReceiptError, ReceiptFault, ReceiptLog, ReceiptSummary, Received, Record, Request, Running, Step, Trace,
     Unsettled, Verdict, sign_call, verify_receipts,

@@ -598,7 +598,8 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
     let approval = Approval::of(&call, chain.leaf_id(), bank.clone(), ann.public(), [5; 16], now, until).sign(&ann)?;
     let verifier = Verifier::new([anchor])?.with_grants(AcceptedGrants::dangerous_any_or_none());
     let (approvals, ledgers) = ([approval.clone()], [main]);
-    let context = Context::new(now, bank).with_approvals(&approvals).with_ledgers(&ledgers);
+    let context =
+        Context::new(Here::new(now, bank), Register::none()).with_approvals(&approvals).with_ledgers(&ledgers);
     let unsettled = verifier.check(&ExecutionProof::new(chain, signed).to_bytes(), &call.action, &context)?;
     let permit = MemoryLedger::new(10).settle(unsettled, now)?;
     let mut log = ReceiptLog::new(server.public());

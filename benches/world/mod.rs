@@ -4,8 +4,8 @@
 
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint, Context, Delegation, Digest,
-    Effect, ExecutionProof, GrantKind, Label, Life, Lifetime, Limits, Link, Powers, Purpose, Root, RootAudience,
-    Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
+    Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limits, Link, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
 };
 
 pub(crate) const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
@@ -127,6 +127,6 @@ impl World {
     }
 
     pub(crate) fn context(&self) -> Context<'static> {
-        Context::new(self.now, self.server.clone())
+        Context::new(Here::new(self.now, self.server.clone()), Register::none())
     }
 }

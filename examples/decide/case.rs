@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
     AcceptedGrants, Action, Anchor, Approval, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Charge, Code,
-    Context, Demand, Denial, Effect, Facts, GrantKind, Issuer, JsonForm, Label, MandateId, MemoryLedger, Notice,
+    Context, Demand, Denial, Effect, Facts, GrantKind, Here, Issuer, JsonForm, Label, MandateId, MemoryLedger, Notice,
     Permit, Powers, Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName,
     Value, Verifier,
 };
@@ -266,7 +266,7 @@ impl Case {
     ) -> Result<T, Denial> {
         let call = &self.call;
         let register = self.register(chain);
-        let context = Context::new(self.now, self.audience.clone()).with_register(&register).with_facts(&self.facts);
+        let context = Context::new(Here::new(self.now, self.audience.clone()), &register).with_facts(&self.facts);
         let context = context.with_approvals(&self.approvals).with_ledgers(&self.ledgers);
         let context = &match &self.system {
             Some(system) => context.with_system(system.clone()),

@@ -5,8 +5,8 @@ use crate::stage::{
 };
 use mandatum::{
     Action, Anchor, AttestedGrant, Capability, Ceiling, Chain, Code, Constraint, Context, Delegation, Denial, Digest,
-    Effect, GrantKind, Holder, JsonForm, Life, Lifetime, Limits, LivesBy, MaxAge, Mission, Portfolio, Powers, Request,
-    Root, Seconds, SigningKey, Timestamp, issue, minimal_for,
+    Effect, GrantKind, Here, Holder, JsonForm, Life, Lifetime, Limits, LivesBy, MaxAge, Mission, Portfolio, Powers,
+    Request, Root, Seconds, SigningKey, Timestamp, issue, minimal_for,
 };
 
 const MISSION: &str = "complaint-17";
@@ -88,7 +88,7 @@ impl World {
         }
         let now = at(9, 59, 0);
         self.beat(now)?;
-        let context = Context::new(now, self.server.name.clone()).with_register(&self.server.register);
+        let context = Context::new(Here::new(now, self.server.name.clone()), &self.server.register);
         let portfolio = Portfolio::new(self.mission.clone());
         let chosen = portfolio.choose(&self.server.verifier, &call(0, &action(TICKET)?), &context);
         let what = "explorer looks for a chain to read ticket acme/T-17 with";

@@ -5,8 +5,9 @@ use crate::stage::{
     says_ended,
 };
 use mandatum::{
-    Action, Capability, Code, Constraint, Context, Delegation, Denial, Digest, Effect, Holder, Life, Limit, Limits,
-    LivesBy, MaxAge, Merge, MergeError, Mission, Portfolio, Powers, Seconds, SigningKey, TaskEnding, Timestamp, Waves,
+    Action, Capability, Code, Constraint, Context, Delegation, Denial, Digest, Effect, Here, Holder, Life, Limit,
+    Limits, LivesBy, MaxAge, Merge, MergeError, Mission, Portfolio, Powers, Seconds, SigningKey, TaskEnding, Timestamp,
+    Waves,
 };
 
 const MISSION: &str = "market-report";
@@ -266,7 +267,7 @@ impl World {
         scene.attempt(ask(&mut self.server, &archive, WRITE, "in the last second of its drain", last, None)?);
         let queued = self.server.asked(&archive, &action(WRITE)?, last)?.map_err(|denial| denial.to_string())?;
         scene.attempt(ask(&mut self.server, &archive, WRITE, "drained", drained, over)?);
-        let context = Context::new(drained, self.server.name.clone()).with_register(&self.server.register);
+        let context = Context::new(Here::new(drained, self.server.name.clone()), &self.server.register);
         let rechecked = self.server.verifier.recheck(queued, &context);
         let what = "a queue runs archive's second report.write, permitted a second ago, and asks again first";
         scene.attempt(Attempt::call(drained, what, &rechecked, over, true));
@@ -327,7 +328,7 @@ impl World {
         server.hears(&news, now);
         for owner in ["northwind", "contoso"] {
             let action = copy(owner, owner)?;
-            let context = Context::new(now, server.name.clone()).with_register(&server.register);
+            let context = Context::new(Here::new(now, server.name.clone()), &server.register);
             let chosen = portfolio.choose(&server.verifier, &call(0, &action), &context)?.chain();
             let courier = couriers.iter().find(|courier| courier.chain == *chosen).ok_or("one of the courier's")?;
             let what = format!("courier: {action}, by the chain of {}", chosen.root().claims().issuer);
@@ -335,7 +336,7 @@ impl World {
             scene.attempt(Attempt::call(now, what, &outcome, None, true));
         }
         let across = copy("northwind", "contoso")?;
-        let context = Context::new(now, server.name.clone()).with_register(&server.register);
+        let context = Context::new(Here::new(now, server.name.clone()), &server.register);
         let chosen = portfolio.choose(&server.verifier, &call(0, &across), &context);
         let what = format!("courier looks for a chain for {across}");
         scene.attempt(Attempt::choice(now, what, &chosen, Some(Refusal::NoChain)));

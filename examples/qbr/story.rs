@@ -4,10 +4,10 @@ use crate::stage::{Attempt, Desk, Event, Result, Scene, Story, clock, exchange, 
 use Agent::{Orchestrator, SlideMaker};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child, Code, Constraint,
-    Context, Delegation, Denial, Digest, Effect, Ending, ExecutionProof, GrantKind, Holder, Label, Life, Lifetime,
-    Limit, Limits, Link, LivesBy, MaxAge, MemoryLedger, Permit, Place, Powers, Presentation, Presenter, Purpose,
-    Register, Root, RootAudience, Seconds, SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier, Watches,
-    Window, issue, sign_call,
+    Context, Delegation, Denial, Digest, Effect, Ending, ExecutionProof, GrantKind, Here, Holder, Label, Life,
+    Lifetime, Limit, Limits, Link, LivesBy, MaxAge, MemoryLedger, Permit, Place, Powers, Presentation, Presenter,
+    Purpose, Register, Root, RootAudience, Seconds, SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier,
+    Watches, Window, issue, sign_call,
 };
 
 const CRM: &str = "https://crm.example";
@@ -407,7 +407,7 @@ impl World {
         at: Timestamp,
     ) -> Result<std::result::Result<Permit, Denial>> {
         self.hear(at)?;
-        let context = Context::new(at, Audience::new(server)?).with_register(&self.register);
+        let context = Context::new(Here::new(at, Audience::new(server)?), &self.register);
         let decision = self.verifier.check(proof, action, &context);
         Ok(decision.and_then(|unsettled| self.replay.settle(unsettled, at)))
     }
@@ -422,7 +422,7 @@ impl World {
         let call = self.next_call(Action::new(tool, arguments, Effect::Read)?);
         let verified = self.verifier.verify(&self.slides)?;
         let presenter = Presenter::Asserted { holder: self.presenter.public(), leaf: self.slides.leaf_id() };
-        let context = Context::new(at, Audience::new(CRM)?).with_register(&self.register);
+        let context = Context::new(Here::new(at, Audience::new(CRM)?), &self.register);
         let explanation = self.verifier.explain(&verified, &Presentation { call: &call, presenter }, &context);
         let permitting =
             explanation.checks().iter().filter(|check| check.step == Step::Powers && check.verdict == Verdict::Held);

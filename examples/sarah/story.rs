@@ -5,7 +5,7 @@ mod owners;
 
 use crate::stage::{Agent, Attempt, Company, Desk, Refusal, Result, Scene, Server, Story, Terms, at, call, only};
 use mandatum::{
-    Anchor, Audience, AudienceSet, Capability, Ceiling, Code, Constraint, Context, Denial, Effect, Ending, Label,
+    Anchor, Audience, AudienceSet, Capability, Ceiling, Code, Constraint, Context, Denial, Effect, Ending, Here, Label,
     Limits, Permit, Portfolio, Powers, RootAudience, Seconds, Timestamp, issue,
 };
 use owners::{
@@ -181,7 +181,7 @@ impl World {
         let calls =
             [("salesforce", ACCOUNT, None), ("jira", TICKETS, None), ("aws", FORGOTTEN, Some(Refusal::NoChain))];
         for (system, tried, expected) in calls {
-            let context = Context::new(now, Audience::new(&address(system))?).with_register(&self.home.register);
+            let context = Context::new(Here::new(now, Audience::new(&address(system))?), &self.home.register);
             let chosen = portfolio.choose(&self.home.verifier, &call(0, &action(tried)?), &context);
             let what = format!("assistant looks for a chain for {} on {}", tried.0, tried.2);
             scene.attempt(Attempt::choice(now, what, &chosen, expected));

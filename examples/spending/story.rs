@@ -3,8 +3,8 @@
 use crate::stage::{Agent, Attempt, Company, Grant, Result, Scene, Server, Story, Terms, at, call, clock};
 use mandatum::{
     Action, Anchor, Approval, Broken, Budget, Call, Capability, Ceiling, ChainError, Code, Constraint, Context, Denial,
-    Effect, Gate, Life, Limit, Limits, MemoryLedger, Number, Permit, Powers, Reason, Seconds, SigningKey, Timestamp,
-    Token, Value,
+    Effect, Gate, Here, Life, Limit, Limits, MemoryLedger, Number, Permit, Powers, Reason, Register, Seconds,
+    SigningKey, Timestamp, Token, Value,
 };
 
 const TOOL: &str = "pay.send";
@@ -51,7 +51,9 @@ impl System {
         now: Timestamp,
     ) -> Result<std::result::Result<Permit, Denial>> {
         let (proof, ledgers) = (agent.proof(call, &self.server, now)?, [LEDGER.parse()?]);
-        let context = Context::new(now, self.server.name.clone()).with_ledgers(&ledgers).with_approvals(approvals);
+        let context = Context::new(Here::new(now, self.server.name.clone()), Register::none())
+            .with_ledgers(&ledgers)
+            .with_approvals(approvals);
         let decision = self.server.verifier.check(&proof.to_bytes(), &call.action, &context);
         Ok(decision.and_then(|unsettled| ledger.settle(unsettled, now)))
     }

@@ -4,7 +4,7 @@ use super::Result;
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code, Constraint,
     ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest, Effect, ExecutionProof, Facts,
-    GrantKind, Holder, Label, Life, Lifetime, Limits, Link, MandateId, Mission, Notice, Permit, Powers, Purpose,
+    GrantKind, Here, Holder, Label, Life, Lifetime, Limits, Link, MandateId, Mission, Notice, Permit, Powers, Purpose,
     Register, Request, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, TokenId,
     Unsigned, Verifier, Watches, issue, sign_call,
 };
@@ -186,7 +186,7 @@ impl Server {
 
     /// What it knows.
     fn context(&self, now: Timestamp) -> Context<'_> {
-        let context = Context::new(now, self.name.clone()).with_register(&self.register).with_facts(&self.facts);
+        let context = Context::new(Here::new(now, self.name.clone()), &self.register).with_facts(&self.facts);
         self.system.iter().cloned().fold(context, Context::with_system)
     }
 

@@ -3,7 +3,7 @@
 use crate::stage::{Agent, Attempt, Company, Desk, Grant, Result, Scene, Story, Terms, at, clock};
 use mandatum::{
     AccountId, Action, Audience, Balance, Budget, Call, CallId, Capability, Chain, Code, Context, Delegation, Denial,
-    Effect, Ending, Label, Life, Limit, Limits, LivesBy, MaxAge, MemoryLedger, Number, Outcome, Permit, Powers,
+    Effect, Ending, Here, Label, Life, Limit, Limits, LivesBy, MaxAge, MemoryLedger, Number, Outcome, Permit, Powers,
     Presentation, Presenter, Register, Seconds, SigningKey, Timestamp, Unsettled, Value, VerifiedChain, Verifier,
     Watches,
 };
@@ -260,7 +260,7 @@ impl World {
     fn decides(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> std::result::Result<Unsettled, Denial> {
         let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
         let presentation = Presentation { call, presenter: Presenter::Asserted { holder, leaf } };
-        let context = Context::new(now, self.name.clone()).with_register(&self.register).with_ledgers(&self.ledgers);
+        let context = Context::new(Here::new(now, self.name.clone()), &self.register).with_ledgers(&self.ledgers);
         self.verifier.decide(chain, &presentation, &context)
     }
 

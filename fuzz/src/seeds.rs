@@ -74,7 +74,14 @@ fn make_scene() -> Fallible<Scene> {
     for (cache, known) in caches.iter().zip([&root, &root, &chain]) {
         verifier.verify_cached(known, cache)?;
     }
-    Ok(Scene { verifier, proof, permitted, refused, context: Context::new(now, crm), caches })
+    Ok(Scene {
+        verifier,
+        proof,
+        permitted,
+        refused,
+        context: Context::new(Here::new(now, crm), Register::none()),
+        caches,
+    })
 }
 
 /// Limits of every other kind. The permitted call needs no news, so they are about a tool that it does not use.

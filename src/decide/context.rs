@@ -1,4 +1,5 @@
 use super::facts::Facts;
+use super::here::Here;
 use super::reason::Reason;
 use crate::claims::Approval;
 use crate::ground::{Audience, Label, Timestamp};
@@ -6,32 +7,37 @@ use crate::limits::Condition;
 use crate::mission::{News, Register};
 use crate::sign::Token;
 
-/// Where and when a decision is made, and what is known there: the news of missions, the facts, the approvals, the
-/// ledgers. What is not known never helps: a chain that lives by a mission is refused without its status, a condition without its
-/// fact, a gate without its approvals, a budget without its ledger.
+/// When and where a decision is made, and what the host knows: the state of missions, facts, approvals, ledgers.
+///
+/// What is not known never helps: a chain that lives by a mission is refused without its status, a condition without its fact, a
+/// gate without its approvals, a budget without its ledger. A revocation is the exception, because it only takes away; so the
+/// register is required, and a host whose mandates live by no mission says so with [`Register::none`].
+///
+/// ```compile_fail
+/// fn forgets_its_register(here: mandatum::Here) -> mandatum::Context<'static> {
+///     mandatum::Context::new(here)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context<'a> {
-    now: Timestamp,
-    audience: Audience,
+    here: Here,
     news: News<'a>,
     facts: Option<&'a Facts>,
     approvals: &'a [Token<Approval>],
     ledgers: &'a [Label],
-    system: Option<Label>,
 }
 
 impl<'a> Context<'a> {
-    /// Now, by the verifier's clock, which must not step back; and the name of the server that decides.
+    /// A context with the state of missions and tasks that this host has received.
     #[must_use]
-    pub fn new(now: Timestamp, audience: Audience) -> Self {
-        Self { now, audience, news: News::default(), facts: None, approvals: &[], ledgers: &[], system: None }
+    pub const fn new(here: Here, register: &'a Register) -> Self {
+        Self { here, news: News::new(register), facts: None, approvals: &[], ledgers: &[] }
     }
 
-    /// With what was heard of missions and tasks.
+    /// With another register.
     #[must_use]
-    pub fn with_register(mut self, register: &'a Register) -> Self {
-        self.news.register = Some(register);
-        self
+    pub fn with_register(self, register: &'a Register) -> Self {
+        Self { news: News::new(register), ..self }
     }
 
     /// With what was observed.
@@ -52,28 +58,33 @@ impl<'a> Context<'a> {
         Self { ledgers, ..self }
     }
 
-    /// For a server that acts on the principal's account in this system: it asks for the principal's local name there, and a root
-    /// without one is denied.
+    /// For a server that acts on the principal's account in this system. See [`Here::with_system`].
     #[must_use]
     pub fn with_system(self, system: Label) -> Self {
-        Self { system: Some(system), ..self }
+        Self { here: self.here.with_system(system), ..self }
     }
 
     /// With what came along with the presentation, beside the register.
     pub(super) fn with_stapled<'b>(&'b self, stapled: &'b Register) -> Context<'b> {
-        Context { news: News { stapled: Some(stapled), ..self.news }, ..self.clone() }
+        Context { news: self.news.with_stapled(stapled), ..self.clone() }
+    }
+
+    /// When and where.
+    #[must_use]
+    pub const fn here(&self) -> &Here {
+        &self.here
     }
 
     /// Now.
     #[must_use]
     pub const fn now(&self) -> Timestamp {
-        self.now
+        self.here.now()
     }
 
     /// The server that decides.
     #[must_use]
     pub const fn audience(&self) -> &Audience {
-        &self.audience
+        self.here.audience()
     }
 
     pub(super) const fn approvals(&self) -> &'a [Token<Approval>] {
@@ -85,7 +96,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) const fn system(&self) -> Option<&Label> {
-        self.system.as_ref()
+        self.here.system()
     }
 
     pub(super) const fn news(&self) -> News<'a> {
@@ -95,8 +106,8 @@ impl<'a> Context<'a> {
     /// Whether a condition holds, by the facts; none is observed where there are no facts.
     pub(super) fn condition_holds(&self, condition: &Condition) -> Result<Timestamp, Reason> {
         match self.facts {
-            Some(facts) => facts.hold(condition, self.now),
-            None => Facts::none().hold(condition, self.now),
+            Some(facts) => facts.hold(condition, self.now()),
+            None => Facts::none().hold(condition, self.now()),
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::context::Context;
 use super::denial::Denial;
 use super::facts::Facts;
+use super::here::Here;
 use super::ledger::MemoryLedger;
 use super::permit::{Permit, Record, Running};
 use super::receipts::{Head, ReceiptLog};
@@ -261,7 +262,7 @@ impl Guard {
     fn permitted(&self, received: &Received<'_>, now: Timestamp) -> Result<Permit, Denial> {
         let unsettled = {
             let register = self.register.read().unwrap_or_else(PoisonError::into_inner);
-            let context = Context::new(now, self.audience.clone()).with_register(&register);
+            let context = Context::new(Here::new(now, self.audience.clone()), &register);
             let context = context.with_ledgers(&self.ledgers).with_approvals(received.approvals);
             let context = received.facts.into_iter().fold(context, Context::with_facts);
             let context = self.system.iter().cloned().fold(context, Context::with_system);

@@ -1,10 +1,11 @@
 //! The second lock: with `covers` replaced by "yes", no call is permitted that the conjunction of the ceiling and all links
 //! refuses, and none is refused that it permits.
 
-use super::{Call, Code, Context, Place, Presentation, Presenter, sign_call};
+use super::{Call, Code, Context, Here, Place, Presentation, Presenter, sign_call};
 use crate::chain::{Anchor, Chain, Verifier};
 use crate::claims::{AttestedGrant, Child, GrantKind, Life, Link, Purpose, Root, RootAudience};
 use crate::ground::{Audience, CallId, Digest, Label, Lifetime, PublicKey, Seconds, Timestamp};
+use crate::mission::Register;
 use crate::powers::{Action, Capability, Constraint, Effect, Powers};
 use crate::sign::{SigningKey, Unsigned};
 use proptest::collection::vec;
@@ -96,7 +97,7 @@ fn second_lock(ceiling: &Powers, links: &[Powers], action: &Action) -> Option<(C
     let holder = key(u8::try_from(links.len()).unwrap());
     let signed = sign_call(&chain, &call, audience.clone(), now).sign(&holder).unwrap();
     let presentation = Presentation { call: &call, presenter: Presenter::Signed(&signed) };
-    let decision = verifier.decide(&verified, &presentation, &Context::new(now, audience));
+    let decision = verifier.decide(&verified, &presentation, &Context::new(Here::new(now, audience), Register::none()));
     decision.err().map(|denial| (denial.code(), denial.place()))
 }
 

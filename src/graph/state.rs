@@ -75,7 +75,7 @@ pub(super) fn states(graph: &ExecutionGraph, register: &Register, now: Timestamp
 fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Timestamp) -> TaskState {
     let path: Vec<&Node> = graph.path(index).collect();
     let Some(node) = path.first() else { return TaskState::Closed };
-    let news = News { register: Some(register), stapled: None };
+    let news = News::new(register);
     let opened = now.plus(graph.leeway);
     let limits = rules(node).map(|rule| limit_state(rule, &path, news, now, opened));
     let own = [ended(node, &path, news), events(&path, news), lifetime(node, now, opened)];

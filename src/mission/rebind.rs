@@ -82,7 +82,7 @@ impl VerifiedChain {
         now: Timestamp,
         begins: Timestamp,
     ) -> Result<Link, RebindError> {
-        let news = News { register: Some(register), stapled: None };
+        let news = News::new(register);
         for (_, _, lives_by) in self.chain().lives_by() {
             mission_alive(lives_by, None, Effect::Irreversible, news, now)?;
         }

@@ -6,6 +6,7 @@ use crate::claims::{Ending, TaskEnding, Wave};
 use crate::ground::{MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::sign::InvalidSignature;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use thiserror::Error;
 
 /// Why a notice was not taken in. The host may keep it in its store all the same.
@@ -59,6 +60,13 @@ impl Register {
     #[must_use]
     pub fn new(leeway: Seconds) -> Self {
         Self { leeway, ..Self::default() }
+    }
+
+    /// The register that knows nothing: for a host whose mandates live by no mission and are never ended early.
+    #[must_use]
+    pub fn none() -> &'static Self {
+        static NONE: LazyLock<Register> = LazyLock::new(Register::default);
+        &NONE
     }
 
     /// Takes in a notice, if one of the watched chains could care. Cheap checks come first; the signature is checked against

@@ -85,19 +85,27 @@ pub enum NotAlive {
 }
 
 /// What a decision may know: the host's register, and what was stapled to the presentation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct News<'a> {
-    pub(crate) register: Option<&'a Register>,
-    pub(crate) stapled: Option<&'a Register>,
+    register: &'a Register,
+    stapled: Option<&'a Register>,
 }
 
 impl<'a> News<'a> {
-    const fn is_empty(self) -> bool {
-        self.register.is_none() && self.stapled.is_none()
+    pub(crate) const fn new(register: &'a Register) -> Self {
+        Self { register, stapled: None }
+    }
+
+    pub(crate) const fn with_stapled(self, stapled: &'a Register) -> Self {
+        Self { stapled: Some(stapled), ..self }
+    }
+
+    fn is_empty(self) -> bool {
+        self.registers().all(Register::is_empty)
     }
 
     fn registers(self) -> impl Iterator<Item = &'a Register> {
-        self.register.into_iter().chain(self.stapled)
+        std::iter::once(self.register).chain(self.stapled)
     }
 
     fn of(self, mission: &Mission) -> Option<Cow<'a, MissionNews>> {
@@ -172,7 +180,7 @@ pub(crate) fn mission_alive(
 /// Whether nobody entitled has ended a link's task, or that of a mandate it replaces: by a notice, or by the status of a
 /// mission that it lives by.
 pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>) -> Result<(), NotAlive> {
-    // Where there is no register nothing was heard, and there is nothing to look up.
+    // Where nothing was heard there is nothing to look up.
     if news.is_empty() {
         return Ok(());
     }

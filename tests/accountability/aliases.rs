@@ -5,8 +5,8 @@ use crate::forging::forge::{Forge, chain_of};
 use crate::forging::story::{COMPANY, anchor_with, audience, call_of, encoded_powers, key, now, root};
 use crate::stage::*;
 use mandatum::{
-    Action, Aliases, Anchor, Broken, Ceiling, Chain, ChainError, Code, Context, Denial, Effect, Label, Permit, Place,
-    Reason, Root, Verifier, issue,
+    Action, Aliases, Anchor, Broken, Ceiling, Chain, ChainError, Code, Context, Denial, Effect, Here, Label, Permit,
+    Place, Reason, Register, Root, Verifier, issue,
 };
 use std::collections::BTreeMap;
 
@@ -128,7 +128,7 @@ fn whose_a_system_is_stays_with_the_host() {
     let token = forged(&[("bank", "aj")]).token();
     let call = crate::forging::story::call_under(&token).signed_by(2).token();
     let proof = crate::forging::forge::proof_bytes(&[token], &call);
-    let context = Context::new(now(), audience("https://crm.example"));
+    let context = Context::new(Here::new(now(), audience("https://crm.example")), Register::none());
     let denial = verifier().check(&proof, &asked().action, &context).map(drop).unwrap_err();
     assert_eq!((denial.code(), denial.public().code), (Code::AliasOfAnother, "Refused"));
     assert!(!denial.public().message.contains("bank"));

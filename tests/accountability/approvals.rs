@@ -279,7 +279,8 @@ fn a_sibling_with_the_same_terms_needs_words_of_its_own() {
 #[test]
 fn at_another_server_the_words_count_for_nothing() {
     let words = approvals(&gated(), &asked(), &[ANNA, BEN]);
-    let there = mandatum::Context::new(after(0), audience(FILES)).with_approvals(&words);
+    let there = mandatum::Context::new(mandatum::Here::new(after(0), audience(FILES)), mandatum::Register::none())
+        .with_approvals(&words);
     let denial = decide(&gated(), &asked(), &there).map(drop).unwrap_err();
     let refused = NotApproved::ApprovalForAnotherAudience { by: public(ANNA), named: audience(CRM) };
     assert_eq!(*denial.reason(), Reason::NotApproved(Box::new(refused)));
@@ -372,7 +373,10 @@ fn a_gate_without_a_scope_stands_before_all() {
 fn a_recheck_at_another_server_is_refused() {
     let permit = || settled(decide(&chain([], []), &asked(), &context(0)).unwrap());
     assert!(verifier().recheck(permit(), &context(1)).is_ok());
-    let elsewhere = mandatum::Context::new(after(1), mandatum::Audience::new("https://elsewhere.example").unwrap());
+    let elsewhere = mandatum::Context::new(
+        mandatum::Here::new(after(1), mandatum::Audience::new("https://elsewhere.example").unwrap()),
+        mandatum::Register::none(),
+    );
     let refused = verifier().recheck(permit(), &elsewhere);
     assert_eq!(code_and_place(refused), Some((Code::CallForAnotherAudience, Place::Call)));
 }

@@ -8,8 +8,8 @@ use crate::forging::story::{
 use crate::stage::*;
 use mandatum::{
     Action, Anchor, AnchorKey, Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint, Context, Controller,
-    Effect, ExecutionProof, GrantKind, Life, Lifetime, LivesBy, MaxAge, Mission, Place, Portfolio, Powers, Register,
-    Root, Seconds, Verifier, Watches, issue, sign_call,
+    Effect, ExecutionProof, GrantKind, Here, Life, Lifetime, LivesBy, MaxAge, Mission, Place, Portfolio, Powers,
+    Register, Root, Seconds, Verifier, Watches, issue, sign_call,
 };
 
 /// Refunds of up to 5 000 USD to two shops, reading any customer, notes.
@@ -353,7 +353,7 @@ fn a_portfolio_minds_gates() {
         portfolio.add(both().verify(chain).unwrap()).unwrap();
     }
     let choose = |tool: &str, words: &[mandatum::Token<mandatum::Approval>]| {
-        let context = Context::new(after(0), audience("https://crm.example")).with_register(&register);
+        let context = Context::new(Here::new(after(0), audience("https://crm.example")), &register);
         let chosen = portfolio.choose(&both(), &asked(tool), &context.with_approvals(words));
         chosen
             .map(|chain| chain.chain().leaf_id())

@@ -5,9 +5,9 @@ use crate::forging::story::{
 };
 use mandatum::{
     Action, Approval, Audience, Call, CallClaims, Capability, Ceiling, Chain, Claims, Code, Context, Delegation,
-    Denial, Effect, ExecutionProof, Gate, Holder, Label, Limit, Limits, MandateId, MemoryLedger, Permit, Place, Powers,
-    Presentation, Presenter, PublicKey, Root, Seconds, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
-    sign_call,
+    Denial, Effect, ExecutionProof, Gate, Here, Holder, Label, Limit, Limits, MandateId, MemoryLedger, Permit, Place,
+    Powers, Presentation, Presenter, PublicKey, Register, Root, Seconds, Token, Unsettled, Unsigned, VerifiedChain,
+    Verifier, issue, sign_call,
 };
 
 pub(crate) const ANNA: u8 = 60;
@@ -152,5 +152,5 @@ pub(crate) fn approvals(chain: &Chain, call: &Call, by: &[u8]) -> Vec<Token<Appr
 }
 
 pub(crate) fn context(seconds: i64) -> Context<'static> {
-    Context::new(after(seconds), here())
+    Context::new(Here::new(after(seconds), here()), Register::none())
 }

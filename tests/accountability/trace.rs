@@ -3,8 +3,8 @@
 use crate::forging::story::{COMPANY, HELPER, ORCHESTRATOR, after, anchor_with, call_of, key, pay, powers, read_crm};
 use crate::stage::*;
 use mandatum::{
-    Action, Ceiling, Chain, Context, Delegation, Effect, Holder, Limit, MemoryLedger, Powers, Presentation, Presenter,
-    Root, Trace, Window, issue, sign_call,
+    Action, Ceiling, Chain, Context, Delegation, Effect, Here, Holder, Limit, MemoryLedger, Powers, Presentation,
+    Presenter, Register, Root, Trace, Window, issue, sign_call,
 };
 
 fn upper() -> Powers {
@@ -35,7 +35,7 @@ fn trace(change: impl FnOnce(&mut Root), helper: Option<&str>) -> Trace {
     let call = call_of(7, Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap());
     let signed = sign_call(&chain, &call, here(), after(0)).sign(&key(HELPER)).unwrap();
     let presentation = Presentation { call: &call, presenter: Presenter::Signed(&signed) };
-    let context = Context::new(after(0), here());
+    let context = Context::new(Here::new(after(0), here()), Register::none());
     let unsettled = verifier().decide(&verified(&chain), &presentation, &context).unwrap();
     MemoryLedger::new(1).settle(unsettled, after(0)).unwrap().trace()
 }

@@ -2,8 +2,8 @@
 
 use crate::support::story::{ORCHESTRATOR, anchor, key, now, read_crm, root_claims};
 use mandatum::{
-    Action, AnchorKey, Broken, CallId, Chain, Context, Effect, Holder, Label, LedgerAnswer, LedgerOutcome, NameError,
-    Presentation, Presenter, Seconds, Verifier, issue,
+    Action, AnchorKey, Broken, CallId, Chain, Context, Effect, Here, Holder, Label, LedgerAnswer, LedgerOutcome,
+    NameError, Presentation, Presenter, Register, Seconds, Verifier, issue,
 };
 
 #[test]
@@ -28,7 +28,7 @@ fn a_holders_name_adds_no_station_to_the_trace() {
         action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
     };
     let presenter = Presenter::Asserted { holder: key(ORCHESTRATOR).public(), leaf: chain.leaf_id() };
-    let context = Context::new(now(), "https://crm.example".parse().unwrap());
+    let context = Context::new(Here::new(now(), "https://crm.example".parse().unwrap()), Register::none());
     let presentation = Presentation { call: &call, presenter };
     let unsettled = verifier.decide(&verifier.verify(&chain).unwrap(), &presentation, &context).unwrap();
     let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };

@@ -9,8 +9,8 @@ use crate::support::{
 use crate::world::capability;
 use mandatum::{
     Audience, AudienceSet, Barrier, Broken, Capability, Chain, ChainError, Code, Condition, Constraint, Context,
-    Controller, Effect, Facts, Gap, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError, Notice, Powers,
-    Register, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves, Window,
+    Controller, Effect, Facts, Gap, Here, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError, Notice,
+    Powers, Register, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves, Window,
 };
 
 const ORCHESTRATOR: usize = 1000;
@@ -54,7 +54,7 @@ impl Stage {
         for notice in &self.notices {
             let _ = register.apply(notice, &chain.watches(), at(LIFETIME));
         }
-        let context = Context::new(at(seconds), here()).with_register(&register);
+        let context = Context::new(Here::new(at(seconds), here()), &register);
         self.verifier
             .preview(chain, &asked(&action(tool, "acme", Effect::Read)), &context)
             .err()
@@ -204,7 +204,7 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
         register.apply(notice, &merged.watches(), at(1)).unwrap();
     }
     let facts = Facts::none().observed(label("ticket/INC-42"), "open", at(1));
-    let context = Context::new(at(1), here()).with_register(&register).with_facts(&facts);
+    let context = Context::new(Here::new(at(1), here()), &register).with_facts(&facts);
     assert!(stage.verifier.preview(&merged, &asked(&action("crm.read", "acme", Effect::Read)), &context).is_ok());
 }
 
@@ -386,7 +386,7 @@ fn halves_never_add_up() {
     for notice in &stage.notices {
         register.apply(notice, &watches, at(1)).unwrap();
     }
-    let context = Context::new(at(1), here()).with_register(&register);
+    let context = Context::new(Here::new(at(1), here()), &register);
     let wanted = action("crm.write", "acme", Effect::Irreversible);
     for chain in [&far, &right, &merged] {
         assert!(stage.verifier.preview(chain, &asked(&wanted), &context).is_err());

@@ -3,8 +3,8 @@
 use crate::stage::*;
 use crate::support::{COMPANY, LIFETIME, OFFICE, STRANGER, at, here, key, label, mission, public, signed};
 use mandatum::{
-    Capability, Code, Constraint, Context, Controller, Denial, Effect, Ending, Life, Limit, LivesBy, MaxAge, Notice,
-    Portfolio, Powers, Register, Seconds, VerifiedChain, Verifier, Watches,
+    Capability, Code, Constraint, Context, Controller, Denial, Effect, Ending, Here, Life, Limit, LivesBy, MaxAge,
+    Notice, Portfolio, Powers, Register, Seconds, VerifiedChain, Verifier, Watches,
 };
 
 const PARTNER: u8 = 30;
@@ -61,7 +61,7 @@ fn the_chain_that_covers_a_call_is_chosen() {
     );
     let portfolio = portfolio([ours.clone(), theirs.clone()]);
     let (verifier, register) = (verifier(), register(&portfolio, false));
-    let context = Context::new(at(1), here()).with_register(&register);
+    let context = Context::new(Here::new(at(1), here()), &register);
     let choose = |tool| portfolio.choose(&verifier, &asked(&action(tool, "acme", Effect::Read)), &context);
     let leaf = |chain: &VerifiedChain| chain.chain().leaf_id();
     for (tool, chosen) in [("crm.write", &ours), ("files.read", &theirs), ("crm.read", &ours)] {
@@ -88,7 +88,7 @@ fn why_none_suffices_is_told_of_each() {
     let theirs = of_partner(tools(&["files.*"]), slides, vec![also("qbr")]);
     let portfolio = portfolio([ours, theirs]);
     let (verifier, register) = (verifier(), register(&portfolio, false));
-    let context = Context::new(at(1), here()).with_register(&register);
+    let context = Context::new(Here::new(at(1), here()), &register);
     let none = portfolio.choose(&verifier, &asked(&action("files.read", "acme", Effect::Read)), &context).unwrap_err();
     assert_eq!(codes(none.denials.iter().map(|(_, denial)| denial)), [Code::ToolNotPermitted, Code::StatusMissing]);
 }
@@ -128,7 +128,7 @@ fn two_halves_are_not_a_whole() {
     let theirs = of_partner(writes(Effect::Read, "acme"), Life::Mission(lives_by("qbr")), vec![]);
     let portfolio = portfolio([ours, theirs]);
     let (verifier, register, universe) = (verifier(), register(&portfolio, false), universe());
-    let context = Context::new(at(1), here()).with_register(&register);
+    let context = Context::new(Here::new(at(1), here()), &register);
     let refused =
         portfolio.choose(&verifier, &asked(&action("crm.write", "acme", Effect::Irreversible)), &context).unwrap_err();
     assert_eq!(codes(refused.denials.iter().map(|(_, denial)| denial)), [Code::ArgumentRefused, Code::EffectTooHigh]);
@@ -146,7 +146,7 @@ fn the_end_of_the_mission_is_the_end_of_all() {
     let portfolio = portfolio([of_company(tools(&["crm.*", "files.*"])), theirs]);
     let (verifier, active, ended) = (verifier(), register(&portfolio, false), register(&portfolio, true));
     for call in universe().iter().filter(|call| call.tool.as_str().starts_with("files.")) {
-        let at_once = Context::new(at(1), here());
+        let at_once = Context::new(Here::new(at(1), here()), Register::none());
         assert!(portfolio.choose(&verifier, &asked(call), &at_once.clone().with_register(&active)).is_ok());
         let none = portfolio.choose(&verifier, &asked(call), &at_once.with_register(&ended)).unwrap_err();
         assert_eq!(codes(none.denials.iter().map(|(_, denial)| denial)), [Code::MissionEnded; 2]);

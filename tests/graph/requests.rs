@@ -4,7 +4,8 @@ use crate::stage::*;
 use crate::support::{COMPANY, LIFETIME, OFFICE, at, here, key, label, mission, public, signed, verifier};
 use mandatum::{
     Anchor, AttestedGrant, Broken, Capability, Chain, Code, Context, Controller, Denial, Digest, Effect, GrantKind,
-    Lifetime, Limit, Notice, Powers, Register, Request, Seconds, Timestamp, VerifiedChain, Verifier, Window, issue,
+    Here, Lifetime, Limit, Notice, Powers, Register, Request, Seconds, Timestamp, VerifiedChain, Verifier, Window,
+    issue,
 };
 
 const AGENT: usize = 1;
@@ -17,7 +18,7 @@ fn active() -> Notice {
 fn preview(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) -> Result<Timestamp, Denial> {
     let mut register = Register::new(Seconds::new(30));
     register.apply(&active(), &chain.watches(), at(1)).unwrap();
-    verifier.preview(chain, &asked(call), &Context::new(at(1), here()).with_register(&register))
+    verifier.preview(chain, &asked(call), &Context::new(Here::new(at(1), here()), &register))
 }
 
 /// The orchestrator's root, and below it an agent that may only read.
@@ -141,7 +142,7 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
     let late = verifier.preview(
         &chain,
         &asked(&action("crm.read", "acme", Effect::Read)),
-        &Context::new(at(LIFETIME), here()),
+        &Context::new(Here::new(at(LIFETIME), here()), Register::none()),
     );
     let late = late.unwrap_err();
     assert_eq!((late.code(), late.request(), late.missing()), (Code::Expired, None, None));

@@ -7,9 +7,9 @@ use crate::stage::*;
 use crate::support::{COMPANY, LIFETIME, OFFICE, STRANGER, at, here, key, label, mission, public, signed, verifier};
 use TaskState::{Closed, Done, Dormant, Ended, Live};
 use mandatum::{
-    Barrier, Broken, Context, Controller, Effect, Ending, ExecutionGraph, Issuer, Life, Limit, LivesBy, MandateId,
-    MaxAge, Notice, Register, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, VerifiedChain, Verifier, Waves,
-    Window,
+    Barrier, Broken, Context, Controller, Effect, Ending, ExecutionGraph, Here, Issuer, Life, Limit, LivesBy,
+    MandateId, MaxAge, Notice, Register, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, VerifiedChain, Verifier,
+    Waves, Window,
 };
 
 const DESK: u8 = 11;
@@ -76,7 +76,7 @@ impl Stage {
             graph.add(chain.chain()).unwrap();
         }
         let picture = graph.picture(&register, at(seconds));
-        let context = Context::new(at(seconds), here()).with_register(&register);
+        let context = Context::new(Here::new(at(seconds), here()), &register);
         let call = action("crm.read", "acme", Effect::Read);
         let state = |chain: &VerifiedChain| {
             let state = picture.state(&chain.chain().leaf_id()).unwrap();

@@ -9,8 +9,8 @@ pub(crate) use steps::capability;
 use crate::stage::*;
 use crate::support::{LIFETIME, OFFICE, Random, at, here, key, label, public, signed, verifier};
 use mandatum::{
-    Action, Context, Controller, Denial, ExecutionGraph, Notice, Powers, Register, Seconds, SigningKey, TaskEnding,
-    TaskState, Timestamp, VerifiedChain, Verifier, Watches,
+    Action, Context, Controller, Denial, ExecutionGraph, Here, Notice, Powers, Register, Seconds, SigningKey,
+    TaskEnding, TaskState, Timestamp, VerifiedChain, Verifier, Watches,
 };
 
 /// Whether something may be done.
@@ -295,7 +295,7 @@ impl World {
 
     /// What is decided on every call under every node.
     pub(crate) fn decisions(&self) -> Vec<Vec<Result<Timestamp, Denial>>> {
-        let context = Context::new(at(self.now), here()).with_register(&self.register);
+        let context = Context::new(Here::new(at(self.now), here()), &self.register);
         let of = |node: &Node| {
             self.universe.iter().map(|call| self.verifier.preview(&node.chain, &asked(call), &context)).collect()
         };

@@ -3,8 +3,9 @@
 
 use crate::support::*;
 use mandatum::{
-    Chain, Code, Context, Controller, Effect, End, Ending, Limit, LivesBy, MandateId, MaxAge, MemoryLedger, NotTaken,
-    Notice, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, ToolPattern, VerifiedChain, Watches,
+    Chain, Code, Context, Controller, Effect, End, Ending, Here, Limit, LivesBy, MandateId, MaxAge, MemoryLedger,
+    NotTaken, Notice, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, ToolPattern, VerifiedChain,
+    Watches,
 };
 
 const LEEWAY: Seconds = Seconds::new(30);
@@ -345,7 +346,7 @@ fn fresher_news_permits_no_call_twice() {
     let ledger = MemoryLedger::new(10);
     let ask = |heard_at: u64, now: u64| {
         let register = heard(&[status(&[], heard_at)], &chain.watches());
-        let context = Context::new(at(now), here()).with_register(&register);
+        let context = Context::new(Here::new(at(now), here()), &register);
         ledger.settle(decide(&verifier, &chain, &call, &context)?, at(now)).map(|permit| permit.valid_until())
     };
     assert_eq!(ask(10, 10), Ok(at(16)));

@@ -2,8 +2,8 @@
 
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, ChainError, Claims, Context,
-    Controller, Delegation, Denial, Digest, Effect, GrantKind, Label, Life, Lifetime, Limit, Limits, Link, LivesBy,
-    MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root,
+    Controller, Delegation, Denial, Digest, Effect, GrantKind, Here, Label, Life, Lifetime, Limit, Limits, Link,
+    LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root,
     RootAudience, Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
 };
 
@@ -181,7 +181,7 @@ pub(crate) fn verdict(
     register: &Register,
     now: Timestamp,
 ) -> Result<Timestamp, Denial> {
-    let context = Context::new(now, here()).with_register(register);
+    let context = Context::new(Here::new(now, here()), register);
     let unsettled = decide(verifier, chain, call, &context)?;
     let key = unsettled.charges().key();
     let permit = unsettled.settle(mandatum::LedgerAnswer { key, outcome: mandatum::LedgerOutcome::Reserved })?;

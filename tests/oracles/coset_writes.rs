@@ -7,8 +7,8 @@ use coset::iana::{self, CwtClaimName};
 use coset::{CborSerializable, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable};
 use ed25519_dalek::{Signer, SigningKey};
 use mandatum::{
-    Action, Anchor, Audience, Ceiling, Code, Context, DenialKind, Effect, MemoryLedger, Place, PublicKey, Seconds,
-    Timestamp, Verifier,
+    Action, Anchor, Audience, Ceiling, Code, Context, DenialKind, Effect, Here, MemoryLedger, Place, PublicKey,
+    Register, Seconds, Timestamp, Verifier,
 };
 
 const CRM: &str = "https://crm.example";
@@ -111,7 +111,7 @@ fn check(proof: &[u8], account: &str) -> Result<mandatum::Unsettled, mandatum::D
     let anchor = Anchor::new("https://acme.example".parse().unwrap(), issuer, Ceiling::Unlimited, Seconds::hours(8));
     let now = Timestamp::from_unix(NOW).unwrap();
     let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
-    let context = Context::new(now, Audience::new(CRM).unwrap());
+    let context = Context::new(Here::new(now, Audience::new(CRM).unwrap()), Register::none());
     Verifier::new([anchor.unwrap()]).unwrap().check(proof, &action, &context)
 }
 

@@ -278,7 +278,8 @@ fn permitted() -> Permit {
     let leaf = chain.leaf_id();
     let approval = Approval::of(&call, leaf, here.clone(), approver.public(), [7; 8], at(NOW), at(NOW + 60));
     let (approvals, ledgers) = ([approval.sign(&approver).unwrap()], [ledger()]);
-    let context = Context::new(at(NOW), here).with_approvals(&approvals).with_ledgers(&ledgers);
+    let context =
+        Context::new(Here::new(at(NOW), here), Register::none()).with_approvals(&approvals).with_ledgers(&ledgers);
     let verifier = Verifier::new([anchor]).unwrap().with_grants(AcceptedGrants::dangerous_any_or_none());
     let verifier = verifier.dangerous_accept_asserted_up_to(Effect::Irreversible);
     let presenter = Presenter::Asserted { holder: orchestrator.public(), leaf };

@@ -2,9 +2,9 @@
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only};
 use mandatum::{
-    Action, Code, Context, Delegation, Effect, End, Ending, Life, Limit, Limits, LivesBy, MaxAge, Mission, NotAlive,
-    NotTaken, Notice, Powers, PublicKey, RebindError, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding,
-    Timestamp, TooManyReplaced, ToolPattern,
+    Action, Code, Context, Delegation, Effect, End, Ending, Here, Life, Limit, Limits, LivesBy, MaxAge, Mission,
+    NotAlive, NotTaken, Notice, Powers, PublicKey, RebindError, Register, Seconds, SigningKey, Taken, TaskEnd,
+    TaskEnding, Timestamp, TooManyReplaced, ToolPattern,
 };
 
 pub(crate) const MISSION: &str = "spring-cleaning";
@@ -238,7 +238,7 @@ fn a_queued_permit_is_asked_again() {
     assert_eq!(permit.valid_until(), at(9, 5, 1));
     world.beat(at(9, 6, 0));
     let recheck = |world: &World, permit, now| {
-        let context = Context::new(now, world.server.name.clone()).with_register(&world.server.register);
+        let context = Context::new(Here::new(now, world.server.name.clone()), &world.server.register);
         world.server.verifier.recheck(permit, &context)
     };
     let permit = recheck(&world, permit, at(9, 6, 0)).expect("it goes on");

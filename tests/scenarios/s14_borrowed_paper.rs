@@ -4,8 +4,8 @@
 use crate::stage::{Agent, Company, Grant, Server, Terms, at, call, only};
 use mandatum::{
     Action, Approval, Audience, Call, Code, Constraint, Context, Delegation, Denial, Effect, ExecutionProof, Gate,
-    Holder, Life, Limit, Limits, MemoryLedger, Permit, Powers, Presentation, Presenter, PublicKey, Seconds, SigningKey,
-    Timestamp, Token, sign_call,
+    Here, Holder, Life, Limit, Limits, MemoryLedger, Permit, Powers, Presentation, Presenter, PublicKey, Register,
+    Seconds, SigningKey, Timestamp, Token, sign_call,
 };
 
 const BANK: &str = "https://bank.example";
@@ -46,7 +46,7 @@ impl World {
         approvals: &[Token<Approval>],
     ) -> Result<Permit, Denial> {
         let (server, ledger) = self.servers.get(server).expect("one of two");
-        let context = Context::new(now(), server.name.clone()).with_approvals(approvals);
+        let context = Context::new(Here::new(now(), server.name.clone()), Register::none()).with_approvals(approvals);
         let unsettled = server.verifier.check(&proof.to_bytes(), action, &context)?;
         ledger.settle(unsettled, now())
     }
@@ -197,7 +197,7 @@ fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
         let (server, _) = world.servers.first().expect("the bank");
         let chain = server.verifier.verify(proof.chain()).expect("it verifies");
         let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
-        let context = Context::new(now(), server.name.clone());
+        let context = Context::new(Here::new(now(), server.name.clone()), Register::none());
         let text = server.verifier.explain(&chain, &presentation, &context).to_string();
         let about = text.lines().filter_map(|line| line.split_once(&gate.to_string()));
         about.map(|(before, after)| (before.to_owned(), after.to_owned())).collect::<Vec<_>>()

@@ -260,7 +260,8 @@ fn a_merge_point_spends_from_its_branches_accounts() {
         let done = TaskEnd::by_holder(by.public(), branch.chain().leaf_id(), TaskEnding::Completed, [1; 16], at(0));
         register.apply(&done.sign(&by).unwrap().into(), &merged.watches(), at(0)).unwrap();
     }
-    let context = mandatum::Context::new(at(0), till.name.clone()).with_ledgers(&till.attached);
+    let context = mandatum::Context::new(mandatum::Here::new(at(0), till.name.clone()), mandatum::Register::none())
+        .with_ledgers(&till.attached);
     let context = context.with_register(&register);
     let tries = |call: usize, amount: &str| {
         let call = numbered(call, &pays(amount));

@@ -3,8 +3,9 @@
 use crate::stage::{agent, root, tools};
 use crate::support::{LIFETIME, at, decide, here, label, verifier};
 use mandatum::{
-    Action, Audience, Budget, Call, CallId, Context, Delegation, Denial, Effect, Label, Life, Limit, Limits,
-    MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Timestamp, Unsettled, Value, VerifiedChain, Verifier,
+    Action, Audience, Budget, Call, CallId, Context, Delegation, Denial, Effect, Here, Label, Life, Limit, Limits,
+    MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Register, Timestamp, Unsettled, Value, VerifiedChain,
+    Verifier,
 };
 
 pub(crate) const EU: &str = "eu-1";
@@ -36,7 +37,7 @@ impl Till {
     }
 
     pub(crate) fn decides(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> Result<Unsettled, Denial> {
-        let context = Context::new(now, self.name.clone()).with_ledgers(&self.attached);
+        let context = Context::new(Here::new(now, self.name.clone()), Register::none()).with_ledgers(&self.attached);
         decide(&self.verifier, chain, call, &context)
     }
 

@@ -9,7 +9,7 @@ mod setting;
 mod world;
 
 use mandatum::{
-    Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, LedgerAnswer, LedgerOutcome, MandateId,
+    Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, Here, LedgerAnswer, LedgerOutcome, MandateId,
     MemoryLedger, Notice, Presentation, Presenter, Register, Seconds, TaskEnd, TaskEnding, Unsettled,
     bounds::MAX_PROOF_BYTES,
 };
@@ -298,13 +298,13 @@ fn packed() -> Path {
 
 fn expired() -> Path {
     refused(Code::Expired, |world, _, context| {
-        *context = Context::new(world.now.plus(Seconds::hours(2)), world.server.clone());
+        *context = Context::new(Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()), Register::none());
     })
 }
 
 fn wrong_audience() -> Path {
     refused(Code::WrongAudience, |world, _, context| {
-        *context = Context::new(world.now, "https://mail.example".parse().unwrap());
+        *context = Context::new(Here::new(world.now, "https://mail.example".parse().unwrap()), Register::none());
     })
 }
 

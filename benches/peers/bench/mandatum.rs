@@ -1,7 +1,8 @@
 use crate::peer::{Asked, GOOD, Peer, Sent, TOOL};
 use crate::world::{World, key};
 use mandatum::{
-    Action, Audience, CallId, Chain, ChainCache, Context, Effect, ExecutionProof, Seconds, Value, sign_call,
+    Action, Audience, CallId, Chain, ChainCache, Context, Effect, ExecutionProof, Here, Register, Seconds, Value,
+    sign_call,
 };
 use std::hint::black_box;
 
@@ -40,7 +41,7 @@ impl Peer for Mandatum {
         let arguments = [("account", Value::from(asked.account)), ("limit", asked.limit.into())];
         let action = Action::new(TOOL, arguments, Effect::Read).unwrap();
         let now = self.world.now.plus(Seconds::new(asked.later));
-        let context = Context::new(now, Audience::new(asked.server).unwrap());
+        let context = Context::new(Here::new(now, Audience::new(asked.server).unwrap()), Register::none());
         Call { call: mandatum::Call { id: CallId::from_bytes([9; 16]), action }, context }
     }
 

@@ -8,9 +8,9 @@ use crate::support::story::{
     confirmation_of, encoded_limits, encoded_powers, key, pay, powers, read_crm, reading, root, verifier,
 };
 use mandatum::{
-    Action, Anchor, Budget, Call, Ceiling, ChainCache, Charges, Context, Denial, ExecutionProof, Label, LedgerAnswer,
-    LedgerOutcome, Limit, LivesBy, MaxAge, Mission, Presentation, Presenter, Register, Seconds, Unsettled, Verifier,
-    Window,
+    Action, Anchor, Budget, Call, Ceiling, ChainCache, Charges, Context, Denial, ExecutionProof, Here, Label,
+    LedgerAnswer, LedgerOutcome, Limit, LivesBy, MaxAge, Mission, Presentation, Presenter, Register, Seconds,
+    Unsettled, Verifier, Window,
 };
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -204,7 +204,7 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
         proof,
         action: reading(if numbers.once_in(8) { "globex" } else { "acme" }),
         verifier: if numbers.once_in(5) { 1 + numbers.below(2) } else { 0 },
-        context: Context::new(now, here).with_ledgers(&*LEDGERS),
+        context: Context::new(Here::new(now, here), Register::none()).with_ledgers(&*LEDGERS),
     }
 }
 

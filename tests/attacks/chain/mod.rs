@@ -19,7 +19,10 @@ pub(crate) use size::codes as minted_codes;
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
 use crate::support::story::{after, call_of, call_under, here, now, reading, verifier};
-use mandatum::{Action, Broken, Chain, ChainCache, ChainError, Code, Context, Delegation, Denial, Unsigned, Verifier};
+use mandatum::{
+    Action, Broken, Chain, ChainCache, ChainError, Code, Context, Delegation, Denial, Here, Register, Unsigned,
+    Verifier,
+};
 
 /// A chain, the verifier that refuses it, and how.
 pub(crate) struct Row {
@@ -145,7 +148,7 @@ fn no_server_permits_any_of_them_at_any_time() {
         for seconds in [-3600, 0, 60, 3599, 86_400] {
             let now = after(seconds);
             let call = call.clone().claim(6, cbor::int(i64::try_from(now.as_unix()).unwrap())).token();
-            let context = Context::new(now, here().audience().clone());
+            let context = Context::new(Here::new(now, here().audience().clone()), Register::none());
             let proof = proof_bytes(&row.tokens, &call);
             assert!(row.verifier.check(&proof, &row.action(), &context).is_err(), "{}", row.name);
         }

@@ -8,7 +8,8 @@ use crate::support::story::{
     verifier,
 };
 use mandatum::{
-    Code, Context, Denial, DenialKind, LedgerAnswer, LedgerOutcome, MemoryLedger, Permit, Place, Seconds, Unsettled,
+    Code, Context, Denial, DenialKind, Here, LedgerAnswer, LedgerOutcome, MemoryLedger, Permit, Place, Register,
+    Seconds, Unsettled,
 };
 
 fn store() -> MemoryLedger {
@@ -73,7 +74,7 @@ fn each_has_its_code_and_kind() {
 fn the_same_proof_is_permitted_once() {
     let store = store();
     let attempt = |seconds| {
-        let context = Context::new(after(seconds), audience(CRM));
+        let context = Context::new(Here::new(after(seconds), audience(CRM)), Register::none());
         let unsettled: Unsettled = verifier().check(&proof(), &reading("acme"), &context).unwrap();
         store.settle(unsettled, after(seconds)).map(drop).map_err(|denial| denial.code())
     };
@@ -184,7 +185,9 @@ fn a_second_signature_over_the_same_call_is_the_same_call() {
     let store = store();
     let attempt = |seconds| {
         let proof = proof_bytes(&[root.clone(), child.clone()], &call(seconds));
-        let unsettled = verifier().check(&proof, &reading("acme"), &Context::new(now(), audience(CRM))).unwrap();
+        let unsettled = verifier()
+            .check(&proof, &reading("acme"), &Context::new(Here::new(now(), audience(CRM)), Register::none()))
+            .unwrap();
         store.settle(unsettled, now()).is_ok()
     };
     assert_eq!([attempt(0), attempt(-1), attempt(1)], [true, false, false]);

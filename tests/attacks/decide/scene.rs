@@ -4,8 +4,8 @@ use crate::support::forge::{Forge, chain_of};
 use crate::support::spending::approval;
 use crate::support::story::{CRM, HELPER, after, audience, call_of, call_under, key, reading, two_links, verifier};
 use mandatum::{
-    Action, Approval, Call, CallClaims, Context, Denial, Explanation, Label, MandateId, Presentation, Presenter, Token,
-    Unsettled, VerifiedChain, Verifier,
+    Action, Approval, Call, CallClaims, Context, Denial, Explanation, Here, Label, MandateId, Presentation, Presenter,
+    Register, Token, Unsettled, VerifiedChain, Verifier,
 };
 
 /// Who makes the call.
@@ -39,7 +39,7 @@ pub(crate) fn scene() -> Scene {
 pub(crate) fn under(tokens: impl Into<Vec<Vec<u8>>>) -> Scene {
     let tokens = tokens.into();
     let by = By::Signed(Box::new(call_under(tokens.last().unwrap())));
-    let context = Context::new(after(0), audience(CRM));
+    let context = Context::new(Here::new(after(0), audience(CRM)), Register::none());
     let call = call_of(7, reading("acme"));
     let (approvals, ledgers) = (Vec::new(), Vec::new());
     Scene { tokens, verifier: verifier(), decider: None, context, call, by, approvals, ledgers }
@@ -56,12 +56,15 @@ impl Scene {
 
     /// So many seconds later, or earlier.
     pub(crate) fn at(self, seconds: i64) -> Self {
-        Self { context: Context::new(after(seconds), self.context.audience().clone()), ..self }
+        Self {
+            context: Context::new(Here::new(after(seconds), self.context.audience().clone()), Register::none()),
+            ..self
+        }
     }
 
     /// At another server.
     pub(crate) fn at_server(self, name: &str) -> Self {
-        Self { context: Context::new(self.context.now(), audience(name)), ..self }
+        Self { context: Context::new(Here::new(self.context.now(), audience(name)), Register::none()), ..self }
     }
 
     /// The server acts in this system.

@@ -11,7 +11,7 @@ use crate::support::story::{
 };
 use mandatum::{
     AcceptedGrants, Action, Approval, AudienceSet, Ceiling, ChainCache, Code, Context, Denial, Effect, Facts,
-    GrantKind, Label, Limit, Place, Powers, Register, Request, Seconds, Token, Verifier, Window,
+    GrantKind, Here, Label, Limit, Place, Powers, Register, Request, Seconds, Token, Verifier, Window,
 };
 
 type Change = Box<dyn Fn(Forge) -> Forge>;
@@ -56,7 +56,7 @@ impl Forged {
 
 fn shown() -> Shown {
     let as_is = || -> Change { Box::new(|forge| forge) };
-    let (action, context) = (reading("acme"), Context::new(now(), audience(CRM)));
+    let (action, context) = (reading("acme"), Context::new(Here::new(now(), audience(CRM)), Register::none()));
     Shown { root: as_is(), child: as_is(), leaf: as_is(), call: as_is(), action, verifier: verifier(), context }
 }
 
@@ -93,7 +93,7 @@ impl Shown {
     }
 
     fn at(self, seconds: i64, server: &str) -> Self {
-        Self { context: Context::new(after(seconds), audience(server)), ..self }
+        Self { context: Context::new(Here::new(after(seconds), audience(server)), Register::none()), ..self }
     }
 
     /// All links have these powers, which are within no ceiling.

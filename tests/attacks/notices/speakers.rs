@@ -8,7 +8,7 @@ use crate::support::story::{
     COMPANY, CRM, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, audience, call_under, now, reading, root, two_links,
     verifier,
 };
-use mandatum::{Code, Context, Denial, Facts, Place, Register, Seconds, Unsettled, Verifier};
+use mandatum::{Code, Context, Denial, Facts, Here, Place, Register, Seconds, Unsettled, Verifier};
 
 /// What a server says that heard these notices and observed these facts.
 fn decide(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> Result<Unsettled, Denial> {
@@ -44,7 +44,7 @@ fn decide_of(
     }
     let holder = if links.len() == 3 { INTERN } else { HELPER };
     let call = call_under(links.last().unwrap()).claim(6, cbor::int(NOW + seconds)).signed_by(holder);
-    let context = Context::new(now, audience(CRM)).with_register(&register).with_facts(facts);
+    let context = Context::new(Here::new(now, audience(CRM)), &register).with_facts(facts);
     verifier.check(&proof_bytes(links, &call.token()), &reading("acme"), &context)
 }
 
@@ -201,7 +201,7 @@ fn what_is_stapled_counts_as_what_was_heard() {
         let stapled: Vec<Vec<u8>> = notices.iter().map(|notice| cbor::bytes(notice.token())).collect();
         let proof = cbor::array([cbor::array(&links), call.clone(), cbor::array(stapled)]);
         verifier()
-            .check(&proof, &reading("acme"), &Context::new(now(), audience(CRM)))
+            .check(&proof, &reading("acme"), &Context::new(Here::new(now(), audience(CRM)), Register::none()))
             .map(drop)
             .map_err(|denial| denial.code())
     };
@@ -231,7 +231,7 @@ fn a_stapled_status_does_not_hide_what_was_heard() {
         register.apply(&read(&heard), &watches, now()).unwrap();
         let stapled = cbor::array([cbor::bytes(status(CONTROLLER).token())]);
         let proof = cbor::array([cbor::array(&links), call.clone(), stapled]);
-        let context = Context::new(now(), audience(CRM)).with_register(&register);
+        let context = Context::new(Here::new(now(), audience(CRM)), &register);
         assert_eq!(verifier().check(&proof, &reading("acme"), &context).unwrap_err().code(), code);
     }
 }

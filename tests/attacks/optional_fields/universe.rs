@@ -8,7 +8,7 @@ use crate::support::story::{
 };
 use ciborium::Value as Cbor;
 use mandatum::{
-    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Denial, Effect, Facts, Label, Powers,
+    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Denial, Effect, Facts, Here, Label, Powers,
     Presentation, Presenter, Register, SigningKey, Token, Value, VerifiedChain, Verifier, sign_call,
 };
 use std::collections::BTreeMap;
@@ -153,7 +153,7 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::none().observed("ticket"
 
 /// At several servers, knowing more or less.
 pub(super) fn contexts() -> Vec<Setting> {
-    let plain = |seconds, name| Context::new(after(seconds), audience(name));
+    let plain = |seconds, name| Context::new(Here::new(after(seconds), audience(name)), Register::none());
     let knowing = |(seconds, name)| plain(seconds, name).with_register(&ALIVE).with_facts(&FACTS);
     let places =
         [(0, CRM), (550, CRM), (700, CRM), (1500, CRM), (1900, CRM), (-40, CRM), (0, FILES), (2500, FILES), (0, BANK)];
@@ -184,7 +184,7 @@ static HEARD: LazyLock<Vec<Register>> =
 /// In several waves, with more or less of the other tasks done.
 pub(super) fn turns() -> Vec<Setting> {
     let at = |(turn, register): (&Turn, &'static Register)| {
-        Context::new(after(turn.0), audience(CRM)).with_register(register).into()
+        Context::new(Here::new(after(turn.0), audience(CRM)), register).into()
     };
     TURNS.iter().zip(HEARD.iter()).map(at).collect()
 }
@@ -193,7 +193,9 @@ static LEDGERS: LazyLock<[Label; 2]> = LazyLock::new(|| [LEDGER, "us-1"].map(|le
 
 /// At servers that are attached to more or fewer ledgers, with more or fewer approvals.
 pub(super) fn purses() -> Vec<Setting> {
-    let attached = |ledgers, seconds| Context::new(after(seconds), audience(CRM)).with_ledgers(ledgers);
+    let attached = |ledgers, seconds| {
+        Context::new(Here::new(after(seconds), audience(CRM)), Register::none()).with_ledgers(ledgers)
+    };
     let all = |approvers| Setting { context: attached(&LEDGERS[..], 0), approvers };
     let lines = [&LEDGERS[..0], &LEDGERS[..1], &LEDGERS[1..]];
     let lines = lines.map(|ledgers| Setting { context: attached(ledgers, 0), approvers: &[60, 61, 62] });

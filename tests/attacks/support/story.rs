@@ -5,8 +5,8 @@ use super::forge::{CALL, CHILD, Forge, MANDATE, ROOT, chain_of, id_of, proof_byt
 use ciborium::Value;
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, AudienceSet, Call, CallId, Capability, Ceiling, Chain, Constraint,
-    Context, Digest, Effect, GrantKind, Life, Lifetime, Limits, Link, Powers, Purpose, Root, RootAudience, Seconds,
-    SigningKey, Timestamp, Verifier, issue,
+    Context, Digest, Effect, GrantKind, Here, Life, Lifetime, Limits, Link, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue,
 };
 use std::sync::LazyLock;
 
@@ -41,7 +41,7 @@ pub(crate) fn audience(name: &str) -> Audience {
 }
 
 pub(crate) fn here() -> Context<'static> {
-    Context::new(now(), audience(CRM))
+    Context::new(Here::new(now(), audience(CRM)), Register::none())
 }
 
 /// Reading the CRM for these accounts, passed on freely.

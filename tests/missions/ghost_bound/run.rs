@@ -7,8 +7,8 @@ use super::world::{
 };
 use crate::support::*;
 use mandatum::{
-    Context, Controller, Effect, End, Ending, LedgerAnswer, LedgerOutcome, Notice, Outcome, Register, Seconds, TaskEnd,
-    TaskEnding, ToolPattern,
+    Context, Controller, Effect, End, Ending, Here, LedgerAnswer, LedgerOutcome, Notice, Outcome, Register, Seconds,
+    TaskEnd, TaskEnding, ToolPattern,
 };
 use std::rc::Rc;
 
@@ -339,7 +339,7 @@ impl<'w> Run<'w> {
         let stated = if self.dropped == Dropped::TrueEffect { Effect::Read } else { effect };
         let call = call(self.random.id(), tool, stated);
         let decided = self.sites[site].clock.now(tick);
-        let context = Context::new(decided, here()).with_register(&self.sites[site].register);
+        let context = Context::new(Here::new(decided, here()), &self.sites[site].register);
         let Ok(unsettled) = decide(&self.world.verifier, &self.served.chain, &call, &context) else { return };
         let key = unsettled.charges().key();
         let permit = unsettled.settle(LedgerAnswer { key, outcome: LedgerOutcome::Reserved }).unwrap();
@@ -358,7 +358,7 @@ impl<'w> Run<'w> {
         let now = self.sites[site].clock.now(tick);
         let Queued { mut permit, decided, tool, effect, .. } = queued;
         if self.random.chance(20) && self.dropped != Dropped::CheckedAtStart {
-            let context = Context::new(now, here()).with_register(&self.sites[site].register);
+            let context = Context::new(Here::new(now, here()), &self.sites[site].register);
             match self.world.verifier.recheck(permit, &context) {
                 Ok(again) => permit = again,
                 Err(_) => return,

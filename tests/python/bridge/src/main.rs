@@ -7,9 +7,9 @@
 
 use mandatum::{
     Action, Anchor, Approval, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Claims, Code,
-    Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Issuer, Label, Life, Lifetime, Limit,
-    Limits, Link, MemoryLedger, Place, Powers, PublicKey, Purpose, ReceiptLog, Root, RootAudience, Said, Seconds,
-    SigningKey, Timestamp, Token, Verifier, issue, sign_call,
+    Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Issuer, Label, Life, Lifetime,
+    Limit, Limits, Link, MemoryLedger, Place, Powers, PublicKey, Purpose, ReceiptLog, Register, Root, RootAudience,
+    Said, Seconds, SigningKey, Timestamp, Token, Verifier, issue, sign_call,
 };
 use serde_json::{Value as Json, json};
 use std::error::Error;
@@ -97,7 +97,7 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
     let server = SigningKey::from_seed(&[5; 32]);
     let (approval, approver) = (approve(&chain, &made, now)?, SigningKey::from_seed(&[4; 32]));
     let verifier = Verifier::new([anchor])?;
-    let context = Context::new(now, Audience::new(CRM)?);
+    let context = Context::new(Here::new(now, Audience::new(CRM)?), Register::none());
     let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
     let permit = MemoryLedger::new(1).settle(verifier.check(&proof, &made.action, &context)?, now)?;
     let mut log = ReceiptLog::new(server.public());
@@ -151,7 +151,9 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
     let ledgers = ["eu-1".parse()?];
     let decide = |replay: &MemoryLedger, proof: &[u8], account: &str, approvals: &[Token<Approval>]| -> Decided {
         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;
-        let context = Context::new(now, Audience::new(CRM)?).with_ledgers(&ledgers).with_approvals(approvals);
+        let context = Context::new(Here::new(now, Audience::new(CRM)?), Register::none())
+            .with_ledgers(&ledgers)
+            .with_approvals(approvals);
         let decision = verifier.check(proof, &action, &context);
         let started =
             decision.and_then(|unsettled| replay.settle(unsettled, now)).and_then(|permit| Ok(permit.start(now)?));
