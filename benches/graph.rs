@@ -99,7 +99,7 @@ impl World {
         };
         Self {
             root: Chain::from(issue(&anchor, root).unwrap().sign(&key(COMPANY)).unwrap()),
-            verifier: Verifier::new([anchor]).unwrap(),
+            verifier: Verifier::new([anchor]).unwrap().dangerous_effects_as_stated(),
             active: begun.sign(&key(CONTROLLER)).unwrap().into(),
         }
     }

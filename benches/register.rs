@@ -65,7 +65,10 @@ impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
         let anchor = Anchor::new(issuer, key(1, 0).public(), Ceiling::Unlimited, Seconds::hours(8)).unwrap();
-        let verifier = Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read);
+        let verifier = Verifier::new([anchor.clone()])
+            .unwrap()
+            .dangerous_effects_as_stated()
+            .dangerous_accept_asserted_up_to(Effect::Read);
         Self { anchor, verifier }
     }
 

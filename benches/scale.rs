@@ -99,7 +99,10 @@ impl World {
         let anchor = Anchor::new(issuer, key(ANCHOR).public(), powers(), Seconds::hours(8)).unwrap();
         let arguments = [("account", Value::from("acme")), ("limit", 10.into())];
         Self {
-            verifier: Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read),
+            verifier: Verifier::new([anchor.clone()])
+                .unwrap()
+                .dangerous_effects_as_stated()
+                .dangerous_accept_asserted_up_to(Effect::Read),
             anchor,
             server: Audience::new("https://crm.example").unwrap(),
             call: Call {

@@ -90,7 +90,10 @@ impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
         let anchor = Anchor::new(issuer, key(COMPANY).public(), Ceiling::Unlimited, Seconds::hours(8)).unwrap();
-        let verifier = Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Write);
+        let verifier = Verifier::new([anchor.clone()])
+            .unwrap()
+            .dangerous_effects_as_stated()
+            .dangerous_accept_asserted_up_to(Effect::Write);
         let (server, ledgers) = (Audience::new("https://records.example").unwrap(), [label("eu-1")]);
         Self { anchor, verifier, server, ledgers }
     }

@@ -189,7 +189,9 @@ fn mint<'w>(rows: &mut Rows<'w>, world: &'w World) {
 /// A verifier of another issuer's mandates.
 fn stranger() -> Verifier {
     let issuer = "https://globex.example".parse().unwrap();
-    Verifier::new([Anchor::new(issuer, key(99).public(), powers(), Seconds::hours(8)).unwrap()]).unwrap()
+    Verifier::new([Anchor::new(issuer, key(99).public(), powers(), Seconds::hours(8)).unwrap()])
+        .unwrap()
+        .dangerous_effects_as_stated()
 }
 
 /// Bytes, and what a verifier says to them about a call.

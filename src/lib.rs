@@ -44,7 +44,7 @@ mod sign;
 
 pub use chain::{
     AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, ChainError, ChainTextError,
-    Delegation, VerifiedChain, Verifier, VerifierError, issue,
+    Delegation, Floors, VerifiedChain, Verifier, VerifierError, issue,
 };
 pub use claims::{
     Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Outcome,
@@ -53,11 +53,11 @@ pub use claims::{
 };
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
-    Balance, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial, DenialKind, ExecutionProof,
-    Explanation, Facts, Guard, GuardError, Head, Here, Hop, LedgerAnswer, LedgerOutcome, MemoryLedger, NotApproved,
-    NotCharged, NotStarted, NotStored, OnFailure, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial,
-    Reason, ReceiptError, ReceiptFault, ReceiptLog, ReceiptSummary, Received, Record, Request, Running, Step, Trace,
-    Unsettled, Verdict, sign_call, verify_receipts,
+    Balance, BelowFloor, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial, DenialDetails,
+    DenialKind, ExecutionProof, Explanation, Facts, Guard, GuardError, Head, Here, Hop, LedgerAnswer, LedgerOutcome,
+    MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored, OnFailure, Opened, Permit, Place, Presentation,
+    Presenter, ProofTextError, PublicDenial, Reason, ReceiptError, ReceiptFault, ReceiptLog, ReceiptSummary, Received,
+    Record, Request, Running, Step, Trace, Unsettled, Verdict, sign_call, verify_receipts,
 };
 pub use graph::{
     ExecutionGraph, Merge, MergeError, MinimalError, NoChainSuffices, NotOnMission, Picture, Portfolio, TaskNode,
@@ -80,8 +80,8 @@ pub use mission::{
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,
     Host, HostError, MeetError, Network, NetworkError, NotCovered, Path, PathError, Pattern, PatternError, Port,
-    Powers, PowersError, Presence, Range, RangeError, Refusal, ToolError, ToolName, ToolPattern, UnknownEffect, Url,
-    UrlError, UrlRule, ValueSet, ValueSetError,
+    Powers, PowersError, Presence, Range, RangeError, Refusal, ToolError, ToolName, ToolPattern, ToolTable,
+    ToolTableError, UnknownEffect, Url, UrlError, UrlRule, ValueSet, ValueSetError,
 };
 pub use sign::{InvalidSignature, SignError, SigningKey, Token, TokenTextError, Unsigned};
 

@@ -116,7 +116,7 @@ fn decide_explains_every_check_and_ends_with_the_decision() {
     let permit = run("decide", &["--explain", &vector("permit-two-windows")], b"").output();
     assert_eq!(permit.lines().filter(|line| line.starts_with("FAIL")).count(), 0);
     assert_eq!(permit.lines().filter(|line| line.starts_with("--  ")).count(), 1, "the window of the tickets");
-    assert_eq!(permit.lines().count(), 18, "{permit}");
+    assert_eq!(permit.lines().count(), 20, "{permit}");
     assert!(permit.lines().last().is_some_and(|line| line.starts_with("permit until 2026-01-01T00:30:00Z: alice → ")));
 
     let deny = run("decide", &[&vector("deny-tool-not-permitted-other-tool"), "--explain"], b"").output();
@@ -195,8 +195,8 @@ fn decide_refuses_a_case_that_cannot_be_read_in_one_line() {
         ("tool", r#""tool": "crm.read""#, r#""tool": "CRM.read""#, "`tool`: a tool is segments of"),
         (
             "effect",
-            r#""effect": "read""#,
-            r#""effect": "reed""#,
+            r#""crm.read": "read""#,
+            r#""crm.read": "reed""#,
             "`effect`: an effect is `read`, `write` or `irreversible`",
         ),
         ("call-id", "000102030405060708090a0b0c0d0e0f", "0001", "`id`: not lower-case hex of the wanted length"),
@@ -596,7 +596,8 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
     let signed = sign_call(&chain, &call, bank.clone(), now).sign(&agent)?;
     let until = now.plus(Seconds::minutes(10));
     let approval = Approval::of(&call, chain.leaf_id(), bank.clone(), ann.public(), [5; 16], now, until).sign(&ann)?;
-    let verifier = Verifier::new([anchor])?.with_grants(AcceptedGrants::dangerous_any_or_none());
+    let verifier =
+        Verifier::new([anchor])?.dangerous_effects_as_stated().with_grants(AcceptedGrants::dangerous_any_or_none());
     let (approvals, ledgers) = ([approval.clone()], [main]);
     let context =
         Context::new(Here::new(now, bank), Register::none()).with_approvals(&approvals).with_ledgers(&ledgers);

@@ -100,7 +100,7 @@ pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
 /// would be looked at.
 fn by_strangers(world: &World, refused: &mut Refused<'_>) {
     let (knows, knows_none) = (
-        Verifier::new([issuer(world, TRUE)]).unwrap(),
+        Verifier::new([issuer(world, TRUE)]).unwrap().dangerous_effects_as_stated(),
         Verifier::new([Anchor::new(
             "https://globex.example".parse().unwrap(),
             key(0).public(),
@@ -108,7 +108,8 @@ fn by_strangers(world: &World, refused: &mut Refused<'_>) {
             Seconds::hours(8),
         )
         .unwrap()])
-        .unwrap(),
+        .unwrap()
+        .dangerous_effects_as_stated(),
     );
     let no_limits = |_: usize| Limits::none();
     let filled = |link: usize, filling: Vec<Capability>| {
@@ -160,7 +161,7 @@ fn by_strangers(world: &World, refused: &mut Refused<'_>) {
 
 /// A leaf that takes long to ask, below links that say little.
 fn by_a_stranger_whose_leaf_is_slow(world: &World, refused: &mut Refused<'_>) {
-    let verifier = Verifier::new([issuer(world, TRUE)]).unwrap();
+    let verifier = Verifier::new([issuer(world, TRUE)]).unwrap().dangerous_effects_as_stated();
     let asked = asked(world, "a".repeat(60_000));
     let slow_leaf = |link: usize| match link {
         15 => only(read().require("account", slow(5)).unwrap().open()),
@@ -198,7 +199,7 @@ fn last() -> Constraint {
 
 /// Sixteen signatures that hold, and then all the work that is granted.
 fn by_holders(world: &World, refused: &mut Refused<'_>) {
-    let verifier = Verifier::new([issuer(world, TRUE)]).unwrap();
+    let verifier = Verifier::new([issuer(world, TRUE)]).unwrap().dangerous_effects_as_stated();
     let (no_limits, plain) = (|_: usize| Limits::none(), |_: usize| only(read().open()));
     let context = world.context();
 
@@ -232,8 +233,9 @@ fn by_holders(world: &World, refused: &mut Refused<'_>) {
 
     let action = &world.call.action;
     let conditions = |link: usize| Limits::new((0..MAX_LIMITS).map(|n| condition(link, n))).unwrap();
-    let facts = (0..MAX_CHAIN_LINKS * MAX_LIMITS)
-        .fold(Facts::none(), |facts, number| facts.observed(label(&number.to_string()), "a".repeat(120), now()));
+    let facts = (0..MAX_CHAIN_LINKS * MAX_LIMITS).fold(Facts::none(), |facts, number| {
+        facts.observed(label(&number.to_string()), "a".repeat(120), now(), [world.anchor.issuer().clone()])
+    });
     let mut bytes = world.proof(&chain_of(&Says { powers: &plain, limits: &conditions }));
     assert!(verifier.check(&bytes, action, &context.clone().with_facts(&facts)).map(drop).is_ok());
     let signature = bytes.len() - 40;

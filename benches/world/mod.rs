@@ -49,7 +49,10 @@ impl World {
         Self {
             now: Timestamp::from_unix(1_767_225_600).unwrap(),
             server: Audience::new("https://crm.example").unwrap(),
-            verifier: Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read),
+            verifier: Verifier::new([anchor.clone()])
+                .unwrap()
+                .dangerous_effects_as_stated()
+                .dangerous_accept_asserted_up_to(Effect::Read),
             anchor,
             powers,
             life: Life::ExpiryOnly,

@@ -7,7 +7,7 @@ use mandatum::{
     Permit, Powers, Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName,
     Value, Verifier,
 };
-use mandatum::{AnchorKey, CallClaims, Number, VerifiedChain, bounds};
+use mandatum::{AnchorKey, CallClaims, Floors, MaxAge, Number, ToolTable, VerifiedChain, bounds};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,6 +78,30 @@ struct RawVerifier<'a> {
     max_call_age: Option<u64>,
     grants: Option<RawGrants>,
     asserted_up_to: Option<String>,
+    /// Pattern and effect; unlisted is irreversible.
+    tools: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    floors: RawFloors,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawFloors {
+    mission: bool,
+    audience: bool,
+    max_links: Option<usize>,
+    grant_age: Option<u64>,
+    status_age: Option<RawAges>,
+    root_age: Option<RawAges>,
+}
+
+/// Seconds by effect. An age that is absent is not bounded.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAges {
+    read: Option<u64>,
+    write: Option<u64>,
+    irreversible: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +144,7 @@ struct RawCall<'a> {
     tool: String,
     #[serde(borrow)]
     args: &'a RawValue,
+    /// Stands for a table of this one tool.
     effect: Option<String>,
 }
 
@@ -129,6 +154,8 @@ struct RawFact<'a> {
     #[serde(borrow)]
     value: &'a RawValue,
     at: u64,
+    /// The issuers whose chains may ask for it; absent: all that the verifier trusts.
+    open_to: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -157,20 +184,20 @@ impl Case {
         let Value::Map(arguments) = Value::from_json(raw.call.args.get())? else {
             return Err("`args`: expected an object".into());
         };
-        let effect = raw.call.effect.as_deref().map(Effect::from_str).transpose();
+        // The verifier's table says what the tool does; a case's call states no more.
         let action = Action {
             tool: field("tool", ToolName::new(&raw.call.tool))?,
             arguments: field("args", Arguments::new(arguments))?,
-            effect: field("effect", effect)?.unwrap_or_default(),
+            effect: Effect::Read,
         };
         let now = field("now", Timestamp::from_unix(raw.now))?;
         let approvals = raw.approvals.iter().map(|approval| Token::from_text(approval));
         let seen = raw.ledgers.values().flat_map(|ledger| &ledger.seen);
         Ok(Self {
-            verifier: verifier(&raw.verifier)?,
+            verifier: verifier(&raw.verifier)?.with_tools(tools(&raw)?),
             now,
             audience: field("audience", Audience::new(&raw.audience))?,
-            facts: facts(&raw.facts)?,
+            facts: facts(&raw)?,
             notices: field("notices", raw.notices.iter().map(|notice| Notice::from_text(notice)).collect())?,
             chain: field("chain", bytes(&raw.chain))?,
             call: Call { id: field("id", CallId::from_str(&raw.call.id))?, action },
@@ -215,7 +242,7 @@ impl Case {
     pub(crate) fn explain(&self) -> String {
         let line = |check: &str, failed: Option<&Denial>| match failed {
             None => format!("ok   {check}\n"),
-            Some(denial) => format!("FAIL {check}: {}: {denial}\n", denial.code()),
+            Some(denial) => format!("FAIL {check}: {}: {}\n", denial.code(), denial.details()),
         };
         let chain = match self.verified() {
             Ok(chain) => chain,
@@ -313,7 +340,7 @@ impl Decision {
                 let link = denial.place().link().map(|link| ("link", link.into()));
                 let missing = denial.missing().map(|powers| ("missing", powers.to_value()));
                 let code = [("decision", Value::from("deny")), ("code", denial.code().as_str().into())];
-                let message = [("message", denial.to_string().into())];
+                let message = [("message", denial.details().to_string().into())];
                 code.into_iter().chain(link).chain(message).chain(missing).collect()
             }
         };
@@ -324,7 +351,7 @@ impl Decision {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Permit(permit) => format!("permit until {}: {}", permit.valid_until(), permit.trace()),
-            Self::Deny(denial) => format!("deny for {}: {denial}", denial.code()),
+            Self::Deny(denial) => format!("deny for {}: {}", denial.code(), denial.details()),
         }
     }
 }
@@ -388,7 +415,7 @@ fn in_order(fields: &[(&str, Value)]) -> String {
 
 fn verifier(raw: &RawVerifier<'_>) -> Result<Verifier, Box<dyn Error>> {
     let anchors = raw.anchors.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
-    let mut verifier = Verifier::new(anchors)?;
+    let mut verifier = Verifier::new(anchors)?.with_floors(floors(&raw.floors)?);
     if let Some(leeway) = raw.leeway {
         verifier = verifier.with_leeway(Seconds::new(leeway));
     }
@@ -431,11 +458,47 @@ fn anchor_key(raw: &RawKey) -> Result<AnchorKey, String> {
     })
 }
 
-fn facts(raw: &BTreeMap<String, RawFact<'_>>) -> Result<Facts, Box<dyn Error>> {
-    raw.iter().try_fold(Facts::none(), |facts, (name, fact)| {
+fn tools(raw: &RawCase<'_>) -> Result<ToolTable, Box<dyn Error>> {
+    let listed = raw.verifier.tools.iter().flatten().map(|(tool, effect)| (tool.as_str(), effect.as_str()));
+    let stated = raw.call.effect.iter().map(|effect| (raw.call.tool.as_str(), effect.as_str()));
+    let entries = listed.chain(stated).map(|(tool, effect)| Ok((tool, field("effect", Effect::from_str(effect))?)));
+    Ok(field("tools", ToolTable::new(entries.collect::<Result<Vec<_>, String>>()?))?)
+}
+
+fn floors(raw: &RawFloors) -> Result<Floors, Box<dyn Error>> {
+    let bounded = |age: Option<u64>| age.map_or(Seconds::new(u64::MAX), Seconds::new);
+    let ages = |raw: &RawAges| MaxAge::new(bounded(raw.read), bounded(raw.write), bounded(raw.irreversible));
+    let mut floors = Floors::default();
+    if raw.mission {
+        floors = floors.with_mission();
+    }
+    if raw.audience {
+        floors = floors.with_audience();
+    }
+    if let Some(links) = raw.max_links {
+        floors = floors.with_max_links(links);
+    }
+    if let Some(age) = raw.grant_age {
+        floors = floors.with_grant_age(Seconds::new(age));
+    }
+    if let Some(raw) = &raw.status_age {
+        floors = floors.with_status_age(field("status_age", ages(raw))?);
+    }
+    if let Some(raw) = &raw.root_age {
+        floors = floors.with_root_age(field("root_age", ages(raw))?);
+    }
+    Ok(floors)
+}
+
+fn facts(raw: &RawCase<'_>) -> Result<Facts, Box<dyn Error>> {
+    let all = || raw.verifier.anchors.iter().map(|anchor| anchor.issuer.clone()).collect();
+    raw.facts.iter().try_fold(Facts::none(), |facts, (name, fact)| {
         let name = field("facts", Label::new(name))?;
         let value = Value::from_json(fact.value.get())?;
-        Ok(facts.observed(name, value, field("at", Timestamp::from_unix(fact.at))?))
+        let open_to = fact.open_to.clone().unwrap_or_else(all);
+        let open_to = open_to.iter().map(|issuer| Issuer::new(issuer)).collect::<Result<Vec<_>, _>>();
+        let at = field("at", Timestamp::from_unix(fact.at))?;
+        Ok(facts.observed(name, value, at, field("open_to", open_to)?))
     })
 }
 

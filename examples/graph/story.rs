@@ -7,7 +7,7 @@ mod tools;
 use crate::stage::{Agent, Company, Desk, Grant, Result, Server, Terms, at};
 use mandatum::{
     Delegation, Ending, ExecutionGraph, Holder, Life, Limit, Limits, LivesBy, MaxAge, Merge, Mission, Notice, Picture,
-    Powers, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, Timestamp, VerifiedChain, Waves,
+    Powers, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, Timestamp, ToolTable, VerifiedChain, Waves,
 };
 use std::collections::BTreeSet;
 pub(crate) use tools::{CASE, TOOLS, WAVES};
@@ -92,6 +92,7 @@ impl World {
         };
         let mut agents = vec![company.grants(grant, terms)?];
         let mut server = Server::new("https://tools.northwind.example", &company)?;
+        server.verifier = server.verifier.with_tools(ToolTable::new(TOOLS)?);
         let mut seeds = 2..;
         let mut seed = || seeds.next().unwrap_or_default();
         for (wave, (task, tools)) in (0..).zip(WAVES) {

@@ -1,6 +1,6 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
-use crate::stage::{Attempt, Desk, Event, Result, Scene, Story, clock, exchange, resign};
+use crate::stage::{Attempt, Desk, Event, Result, Scene, Story, clock, exchange, resign, tools};
 use Agent::{Orchestrator, SlideMaker};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child, Code, Constraint,
@@ -107,7 +107,7 @@ impl World {
         )
         .step("slides".parse()?);
         let slides = root.extend(root.delegate(terms, start)?.sign(&orchestrator)?)?;
-        let verifier = Verifier::new([anchor])?;
+        let verifier = Verifier::new([anchor])?.with_tools(tools()?);
         let watches = verifier.verify(&slides)?.watches();
         Ok(Self {
             start,

@@ -4,9 +4,9 @@ use super::Result;
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code, Constraint,
     ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest, Effect, ExecutionProof, Facts,
-    GrantKind, Here, Holder, Label, Life, Lifetime, Limits, Link, MandateId, Mission, Notice, Permit, Powers, Purpose,
-    Register, Request, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, TokenId,
-    Unsigned, Verifier, Watches, issue, sign_call,
+    GrantKind, Here, Holder, Issuer, Label, Life, Lifetime, Limits, Link, MandateId, Mission, Notice, Permit, Powers,
+    Purpose, Register, Request, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token,
+    TokenId, Unsigned, Value, Verifier, Watches, issue, sign_call,
 };
 
 /// An issuer of roots.
@@ -134,7 +134,8 @@ impl Server {
 
     /// Of several owners, each with its anchor.
     pub(crate) fn trusting<'a>(name: &str, companies: impl IntoIterator<Item = &'a Company>) -> Result<Self> {
-        let verifier = Verifier::new(companies.into_iter().map(|company| company.anchor.clone()))?;
+        let verifier =
+            Verifier::new(companies.into_iter().map(|company| company.anchor.clone()))?.with_tools(super::tools()?);
         Ok(Self {
             name: Audience::new(name)?,
             register: Register::new(verifier.leeway()),
@@ -144,6 +145,13 @@ impl Server {
             system: None,
             seen: Vec::new(),
         })
+    }
+
+    /// Observes a fact, which chains of every issuer that it trusts may ask for.
+    pub(crate) fn observes(&mut self, fact: &str, value: impl Into<Value>, now: Timestamp) -> Result<()> {
+        let issuers: Vec<Issuer> = self.verifier.anchors().map(|anchor| anchor.issuer().clone()).collect();
+        self.facts = std::mem::take(&mut self.facts).observed(fact.parse()?, value, now, issuers);
+        Ok(())
     }
 
     /// Cares from now on for what concerns these agents.

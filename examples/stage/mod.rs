@@ -7,11 +7,13 @@ mod cast;
 mod forge;
 mod show;
 mod telling;
+mod tools;
 
 pub(crate) use cast::{Agent, Company, Desk, Grant, Server, Terms, call, only, says_ended};
 pub(crate) use forge::{exchange, resign};
 pub(crate) use show::show;
 pub(crate) use telling::{Attempt, Event, Refusal, Scene, Story, at, clock};
+pub(crate) use tools::tools;
 
 /// A story goes wrong with whatever the library says.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -151,8 +151,11 @@ impl Attempt {
     ) -> Self {
         // Mandates are known by digests, which tell a person less than which chain it is.
         let outcome = outcome.as_ref().map_err(|none| {
-            let reasons =
-                none.denials.iter().zip(1..).map(|((_, denial), chain)| format!("not chain {chain}: {denial}"));
+            let reasons = none
+                .denials
+                .iter()
+                .zip(1..)
+                .map(|((_, denial), chain)| format!("not chain {chain}: {}", denial.details()));
             if none.denials.is_empty() { none.to_string() } else { reasons.collect::<Vec<_>>().join("; ") }
         });
         Self::other(when, what, &outcome, "a chain suffices", Refusal::NoChain, expected)
@@ -216,7 +219,7 @@ impl Attempt {
 }
 
 fn denied(denial: &Denial) -> Verdict {
-    Verdict::Refused { refusal: Refusal::Denied(denial.code()), sentence: denial.to_string() }
+    Verdict::Refused { refusal: Refusal::Denied(denial.code()), sentence: denial.details().to_string() }
 }
 
 type Result<T, E> = std::result::Result<T, E>;

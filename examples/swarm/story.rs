@@ -4,8 +4,8 @@ use crate::stage::{Agent, Attempt, Company, Desk, Grant, Result, Scene, Story, T
 use mandatum::{
     AccountId, Action, Audience, Balance, Budget, Call, CallId, Capability, Chain, Code, Context, Delegation, Denial,
     Effect, Ending, Here, Label, Life, Limit, Limits, LivesBy, MaxAge, MemoryLedger, Number, Outcome, Permit, Powers,
-    Presentation, Presenter, Register, Seconds, SigningKey, Timestamp, Unsettled, Value, VerifiedChain, Verifier,
-    Watches,
+    Presentation, Presenter, Register, Seconds, SigningKey, Timestamp, ToolTable, Unsettled, Value, VerifiedChain,
+    Verifier, Watches,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -197,7 +197,9 @@ impl World {
             },
         )?;
         // All in one process, in which the host knows who calls.
-        let verifier = Verifier::new([company.anchor.clone()])?.dangerous_accept_asserted_up_to(Effect::Write);
+        let verifier = Verifier::new([company.anchor.clone()])?
+            .with_tools(ToolTable::new([("records.*", Effect::Write)])?)
+            .dangerous_accept_asserted_up_to(Effect::Write);
         let watches = verifier.verify(&lead.chain)?.watches();
         let mut register = Register::new(verifier.leeway());
         register.apply(&desk.begins(MISSION, nine)?, &watches, nine)?;

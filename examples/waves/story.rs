@@ -5,7 +5,7 @@ mod tools;
 
 use crate::stage::{Agent, Attempt, Company, Desk, Grant, Result, Scene, Server, Story, Terms, at, clock};
 use mandatum::{
-    Code, Ending, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Seconds, Timestamp, Waves,
+    Code, Ending, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Seconds, Timestamp, ToolTable, Waves,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tools::{CASE, TOOLS, WAVES, action, first};
@@ -111,6 +111,7 @@ impl World {
         }
         let mut server =
             Server::new("https://tools.northwind.example", &company)?.watches(leaves.iter().chain([&lead]))?;
+        server.verifier = server.verifier.with_tools(ToolTable::new(TOOLS)?);
         let beginning = desk.begins(CASE, nine)?;
         server.hears([&beginning], nine);
         Ok(Self { mission, desk, lead, leaves, server, beginning })

@@ -69,7 +69,7 @@ fn make_scene() -> Fallible<Scene> {
     let call = Call { id: CallId::from_bytes([2; 16]), action: permitted.clone() };
     let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
     let proof = ExecutionProof::new(chain.clone(), call).to_bytes();
-    let verifier = Verifier::new([anchor])?;
+    let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
     let caches = [0, 1, 1].map(ChainCache::new);
     for (cache, known) in caches.iter().zip([&root, &root, &chain]) {
         verifier.verify_cached(known, cache)?;

@@ -39,6 +39,16 @@ impl Ends {
         self.leaf.as_ref().map_or(&self.root.claims().link, |leaf| &leaf.claims().link)
     }
 
+    /// The longest chain known that it begins with, as far as that was asked.
+    pub(crate) const fn known(&self) -> Option<&VerifiedChain> {
+        self.known.as_ref()
+    }
+
+    /// The chain itself, where all of its `links` are known.
+    pub(crate) fn known_whole(&self, links: usize) -> Option<&VerifiedChain> {
+        self.known.as_ref().filter(|known| known.chain().len() == links)
+    }
+
     /// The id of the last link.
     pub(crate) fn leaf_id(&self) -> MandateId {
         self.leaf.as_ref().map_or(self.root.digest(), |leaf| leaf.digest())

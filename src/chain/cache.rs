@@ -1,6 +1,6 @@
 use super::error::ChainError;
 use super::path::Chain;
-use super::verified::VerifiedChain;
+use super::verified::{Start, VerifiedChain};
 use super::verifier::Verifier;
 use crate::ground::{Digest, MandateId};
 use std::collections::{BTreeMap, HashMap};
@@ -136,7 +136,7 @@ impl Verifier {
         let is_prefix = |known: &VerifiedChain| known.is_prefix_of(&ids);
         let known = ids.iter().rev().find_map(|id| cache.get(id, self.configuration(), is_prefix));
         let shared = known.as_ref().map_or_else(|| chain.clone(), |known| known.chain().followed_by(chain));
-        let verified = self.verify_after(shared, known)?;
+        let verified = self.verify_after(shared, known.map_or(Start::Root, Start::Known), None)?;
         cache.keep(verified.clone());
         Ok(verified)
     }

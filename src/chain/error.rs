@@ -78,7 +78,7 @@ pub enum Broken {
     #[error("the task path: {0}")]
     Task(NameError),
     /// Rule 8: the root's issuer has an anchor.
-    #[error("no anchor for issuer `{issuer}`")]
+    #[error("issuer `{issuer}` is not trusted here")]
     UnknownIssuer {
         /// The issuer.
         issuer: Issuer,

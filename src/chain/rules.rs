@@ -3,7 +3,7 @@
 use super::anchor::{Anchor, Ceiling};
 use super::error::Broken;
 use super::verifier::AcceptedGrants;
-use crate::claims::{Child, Link, Root};
+use crate::claims::{AttestedGrant, Child, Link, Root};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
 use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
@@ -62,8 +62,8 @@ pub(super) fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), Broke
 }
 
 /// Rule 10: a human stands behind a root in a way that is accepted.
-pub(super) fn grant_accepted(root: &Root, accepted: &AcceptedGrants) -> Result<(), Broken> {
-    match &root.grant {
+pub(crate) fn grant_accepted(grant: Option<&AttestedGrant>, accepted: &AcceptedGrants) -> Result<(), Broken> {
+    match grant {
         Some(grant) if accepted.accepts(grant.kind) => Ok(()),
         Some(grant) => Err(Broken::GrantNotAccepted { kind: grant.kind }),
         None if accepted.accepts_none() => Ok(()),

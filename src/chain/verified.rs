@@ -1,4 +1,4 @@
-use super::anchor::Anchor;
+use super::anchor::{Anchor, AnchorKey};
 use super::error::{Broken, ChainError};
 use super::path::Chain;
 use super::rules::{self, Covers};
@@ -90,8 +90,9 @@ pub(super) fn covers(
 impl Verifier {
     /// Verifies a chain: everything about it that can't change.
     ///
-    /// In order: parent digests and times (rules 3 to 7), anchor (8 to 10, 19), signatures (11), powers (12, 13), key roles and
-    /// missions (14 to 18). Cheap checks come before the signatures, and each signature is verified once, strictly, over the bytes that came.
+    /// In order: relations between links (rules 1 and 3 to 7), the issuer (8), signatures (11), the anchor's terms (9, 10, 12, 19), powers
+    /// (13), key roles and missions (14 to 18). What only the host knows about an issuer is asked once that issuer has signed. Each
+    /// signature is verified once, strictly, over the bytes that came.
     ///
     /// The signatures are judged each by itself; only the last step, spelling the R that each should have, is done for all
     /// children at once, because the inverses that it takes can be had together without changing any of them. Batch verification
@@ -105,44 +106,62 @@ impl Verifier {
     /// # Errors
     /// [`ChainError`], with the rule and the link.
     pub fn verify(&self, chain: &Chain) -> Result<VerifiedChain, ChainError> {
-        self.verify_links(chain.clone(), None, &covers)
+        self.verify_links(chain.clone(), Start::Root, None, &covers)
     }
 
-    /// The same after a verified chain that this one begins with, or is: everything about the links below it.
-    pub(crate) fn verify_after(&self, chain: Chain, known: Option<VerifiedChain>) -> Result<VerifiedChain, ChainError> {
-        match known {
-            Some(whole) if whole.chain().len() == chain.len() => Ok(whole),
-            known => self.verify_links(chain, known.as_ref(), &covers),
+    /// Verifies a chain after what is known of it: a verified chain that it begins with or is, or its root's signature.
+    /// `leaf_key` is its last holder's key, where that is ready to verify with already.
+    pub(crate) fn verify_after(
+        &self,
+        chain: Chain,
+        start: Start,
+        leaf_key: Option<VerifyingKey>,
+    ) -> Result<VerifiedChain, ChainError> {
+        match start {
+            Start::Known(whole) if whole.chain().len() == chain.len() => Ok(whole),
+            start => self.verify_links(chain, start, leaf_key, &covers),
         }
     }
 
     #[cfg(test)]
     pub(crate) fn verify_with(&self, chain: &Chain, covers: &Covers) -> Result<VerifiedChain, ChainError> {
-        self.verify_links(chain.clone(), None, covers)
+        self.verify_links(chain.clone(), Start::Root, None, covers)
     }
 
     fn verify_links(
         &self,
         chain: Chain,
-        known: Option<&VerifiedChain>,
+        start: Start,
+        leaf_key: Option<VerifyingKey>,
         covers: &Covers,
     ) -> Result<VerifiedChain, ChainError> {
         rules::at_most_16_links(chain.len()).map_err(|broken| broken.at(0))?;
+        let known = match &start {
+            Start::Known(known) => Some(known),
+            Start::Root | Start::SignedRoot(_) => None,
+        };
         let first = known.map_or(0, |known| known.chain().len());
         check_relations(&chain, first)?;
         let above = known.map_or(&chain.root().claims().task, |known| &known.0.task);
         let task = chain.tasks_below(above, first.max(1)).try_fold(above.clone(), |_, task| task)?;
-        let (anchor, parent_key) = match known {
-            Some(known) => (Arc::clone(&known.0.anchor), known.0.leaf_key.clone()),
-            None => self.check_root(chain.root()).map_err(|broken| broken.at(0))?,
-        };
-
-        let leaf_key = check_signatures(&chain, parent_key, first.max(1))?;
-
         let mut work = known.map_or(Work::new(VERIFY_STEPS), |known| known.0.work.rest());
-        if known.is_none() {
-            rules::within_ceiling(chain.root().claims(), &anchor, covers, &mut work).map_err(|broken| broken.at(0))?;
-        }
+
+        let at_root = |broken: Broken| broken.at(0);
+        let (anchor, leaf_key) = match start {
+            Start::Known(known) => {
+                let leaf_key = check_signatures(&chain, known.0.leaf_key.clone(), first, leaf_key)?;
+                (Arc::clone(&known.0.anchor), leaf_key)
+            }
+            Start::Root | Start::SignedRoot(_) => {
+                let signed = match start {
+                    Start::SignedRoot(signed) => *signed,
+                    _ => self.check_root_signature(chain.root()).map_err(at_root)?,
+                };
+                let leaf_key = check_signatures(&chain, signed.holder.clone(), 1, leaf_key)?;
+                self.check_terms(chain.root().claims(), &signed, covers).map_err(at_root)?;
+                (signed.anchor, leaf_key)
+            }
+        };
         for (link, (child, parent)) in children(&chain, first) {
             rules::within_parent(&child.link, parent, covers, &mut work).map_err(|broken| broken.at(link))?;
         }
@@ -153,26 +172,47 @@ impl Verifier {
         Ok(VerifiedChain(Arc::new(Inner { chain, task, tasks, anchor, leaf_key, configuration, work })))
     }
 
-    /// Rules 8 to 10 and 19; the root's anchor.
-    pub(crate) fn check_terms(&self, root: &Root) -> Result<&Trusted, Broken> {
-        let unknown = || Broken::UnknownIssuer { issuer: root.issuer.clone() };
-        let trusted = self.trusted(&root.issuer).ok_or_else(unknown)?;
-        rules::lives_within_cap(root, &trusted.anchor)?;
-        rules::grant_accepted(root, self.grants())?;
-        rules::own_aliases(root, &trusted.anchor)?;
-        Ok(trusted)
+    /// Rule 8: the anchor of a root's issuer. Whose roots a verifier trusts is public.
+    pub(crate) fn check_issuer(&self, root: &Root) -> Result<&Trusted, Broken> {
+        self.trusted(&root.issuer).ok_or_else(|| Broken::UnknownIssuer { issuer: root.issuer.clone() })
     }
 
-    /// Rules 8 to 11 and 19; the root's anchor, and its holder's key.
-    fn check_root(&self, token: &Token<Root>) -> Result<(Arc<Anchor>, VerifyingKey), Broken> {
-        let root = token.claims();
-        let trusted = self.check_terms(root)?;
+    /// Rules 8 and 11 for a root.
+    pub(crate) fn check_root_signature(&self, token: &Token<Root>) -> Result<SignedRoot, Broken> {
+        let trusted = self.check_issuer(token.claims())?;
         // At most four keys are asked.
         let signer = trusted.keys.iter().find(|(_, key)| token.verify(key).is_ok());
-        let (known, _) = signer.ok_or(InvalidSignature)?;
-        rules::key_in_service(known.roots_issued_before, root)?;
-        Ok((Arc::clone(&trusted.anchor), holder_key(&root.link)?))
+        let (signer, _) = signer.ok_or(InvalidSignature)?;
+        let holder = holder_key(&token.claims().link)?;
+        Ok(SignedRoot { anchor: Arc::clone(&trusted.anchor), signer: *signer, holder })
     }
+
+    /// Rules 9 to 12 and 19: the anchor's terms, which only its issuer's own roots are held against.
+    fn check_terms(&self, root: &Root, signed: &SignedRoot, covers: &Covers) -> Result<(), Broken> {
+        rules::key_in_service(signed.signer.roots_issued_before, root)?;
+        rules::lives_within_cap(root, &signed.anchor)?;
+        rules::grant_accepted(root.grant.as_ref(), self.grants())?;
+        rules::own_aliases(root, &signed.anchor)?;
+        // The ceiling has a budget of its own, so that its size has no part in what is left for the links.
+        rules::within_ceiling(root, &signed.anchor, covers, &mut Work::new(VERIFY_STEPS))
+    }
+}
+
+/// Where verifying a chain starts.
+pub(crate) enum Start {
+    /// At the root.
+    Root,
+    /// After the root's signature.
+    SignedRoot(Box<SignedRoot>),
+    /// After these links.
+    Known(VerifiedChain),
+}
+
+/// A root that a key of its anchor signed. Its terms are not yet checked.
+pub(crate) struct SignedRoot {
+    anchor: Arc<Anchor>,
+    signer: AnchorKey,
+    holder: VerifyingKey,
 }
 
 /// The children from the link `first` on, each with its number and what its parent says.
@@ -196,12 +236,21 @@ fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
 
 /// Rule 11 for every child from the link `first` on, whose parent is held with `parent`; the leaf's key, ready to verify calls.
 /// Links are judged in their order, the last step of all at once.
-fn check_signatures(chain: &Chain, parent: VerifyingKey, first: usize) -> Result<VerifyingKey, ChainError> {
+fn check_signatures(
+    chain: &Chain,
+    parent: VerifyingKey,
+    first: usize,
+    leaf_key: Option<VerifyingKey>,
+) -> Result<VerifyingKey, ChainError> {
     let mut holder = parent;
+    let last = chain.len().saturating_sub(1);
     let mut computed = Vec::new();
     let mut next = |link: usize, child: &Token<Child>| {
         computed.push(child.compute(&holder).map_err(|error| Broken::from(error).at(link))?);
-        holder = holder_key(&child.claims().link).map_err(|broken| broken.at(link))?;
+        holder = match &leaf_key {
+            Some(ready) if link == last => ready.clone(),
+            _ => holder_key(&child.claims().link).map_err(|broken| broken.at(link))?,
+        };
         Ok(())
     };
     let mut tokens = (1..).zip(chain.children()).skip(first.saturating_sub(1));
@@ -212,7 +261,8 @@ fn check_signatures(chain: &Chain, parent: VerifyingKey, first: usize) -> Result
     }
 }
 
-fn holder_key(claims: &Link) -> Result<VerifyingKey, Broken> {
+/// Rule 11: the key of a link's holder, ready to verify with.
+pub(crate) fn holder_key(claims: &Link) -> Result<VerifyingKey, Broken> {
     VerifyingKey::of(&claims.holder.key).map_err(Broken::HolderKey)
 }
 

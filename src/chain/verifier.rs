@@ -1,8 +1,9 @@
 use super::anchor::{Anchor, AnchorKey, Ceiling};
+use super::floors::Floors;
 use crate::claims::GrantKind;
 use crate::codec::{Writer, write_powers};
-use crate::ground::{Digest, Issuer, KeyError, PublicKey, Seconds};
-use crate::powers::Effect;
+use crate::ground::{Digest, Issuer, KeyError, PublicKey, Seconds, Value};
+use crate::powers::{Action, ActionError, Effect, ToolTable};
 use crate::sign::{VerifyingKey, config_digest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -81,7 +82,18 @@ pub struct Verifier {
     leeway: Seconds,
     max_call_age: Seconds,
     asserted_up_to: Option<Effect>,
+    effects: Effects,
+    floors: Floors,
     configuration: Digest,
+}
+
+/// Where the effect of a call is known from.
+#[derive(Clone, Debug)]
+enum Effects {
+    /// The table, unless the host states more.
+    Table(ToolTable),
+    /// The host's word.
+    Stated,
 }
 
 /// An anchor with its keys ready to verify with, in their order.
@@ -113,10 +125,20 @@ impl fmt::Debug for Trusted {
 
 impl Verifier {
     /// A verifier with these anchors, and the defaults: grants direct or from a template, 30 seconds of leeway, signed calls
-    /// no older than 30 seconds, signed calls only.
+    /// no older than 30 seconds, signed calls only, no [tools](Self::with_tools) listed, so that every call is irreversible.
     ///
     /// # Errors
     /// [`VerifierError`] for no anchor, two for one issuer, or a key that is no point of the curve.
+    ///
+    /// ```
+    /// use mandatum::{Anchor, Ceiling, Effect, Seconds, SigningKey, ToolTable, Verifier};
+    /// let company = SigningKey::from_seed(&[1; 32]).public();
+    /// let anchor = Anchor::new("https://acme.example".parse()?, company, Ceiling::Unlimited, Seconds::hours(8))?;
+    /// let verifier = Verifier::new([anchor])?.with_tools(ToolTable::new([("crm.*", Effect::Read)])?);
+    /// assert_eq!(verifier.action("crm.read", [("account", "acme")])?.effect, Effect::Read);
+    /// assert_eq!(verifier.action("mail.send", [("to", "ana")])?.effect, Effect::Irreversible);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, VerifierError> {
         let mut by_issuer = BTreeMap::new();
         for anchor in anchors {
@@ -134,6 +156,8 @@ impl Verifier {
             leeway: Seconds::new(30),
             max_call_age: Seconds::new(30),
             asserted_up_to: None,
+            effects: Effects::Table(ToolTable::default()),
+            floors: Floors::default(),
             configuration: Digest::from_bytes([0; 32]),
         };
         Ok(verifier.configured())
@@ -165,6 +189,55 @@ impl Verifier {
         Self { asserted_up_to: Some(effect), ..self }.configured()
     }
 
+    /// Takes the effects of its tools from this table. What the host states of a call can only raise them.
+    #[must_use]
+    pub fn with_tools(self, tools: ToolTable) -> Self {
+        Self { effects: Effects::Table(tools), ..self }.configured()
+    }
+
+    /// Takes the host's word for the effect of each call, for hosts that know it otherwise than by a table of tools. A host that
+    /// passes on what a request says lets the caller choose.
+    #[must_use]
+    pub fn dangerous_effects_as_stated(self) -> Self {
+        Self { effects: Effects::Stated, ..self }.configured()
+    }
+
+    /// Demands this of every chain, whatever its links say.
+    #[must_use]
+    pub fn with_floors(self, floors: Floors) -> Self {
+        Self { floors, ..self }.configured()
+    }
+
+    /// Returns a call of one of its tools, with the effect that the table of tools says.
+    ///
+    /// # Errors
+    /// [`ActionError`] when the tool's name is not one, or the arguments are out of bounds.
+    pub fn action<N: Into<String>, V: Into<Value>>(
+        &self,
+        tool: &str,
+        arguments: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Action, ActionError> {
+        let least = Action::new(tool, arguments, Effect::Read)?;
+        Ok(match &self.effects {
+            Effects::Table(tools) => Action { effect: tools.effect(&least.tool), ..least },
+            Effects::Stated => Action { effect: Effect::default(), ..least },
+        })
+    }
+
+    /// The effect by which a call is decided.
+    pub(crate) fn effect(&self, action: &Action) -> Effect {
+        match &self.effects {
+            Effects::Table(tools) => action.effect.max(tools.effect(&action.tool)),
+            Effects::Stated => action.effect,
+        }
+    }
+
+    /// What it demands of every chain.
+    #[must_use]
+    pub const fn floors(&self) -> &Floors {
+        &self.floors
+    }
+
     /// The anchor of an issuer.
     #[must_use]
     pub fn anchor(&self, issuer: &Issuer) -> Option<&Anchor> {
@@ -187,7 +260,7 @@ impl Verifier {
         self.anchors.get(issuer)
     }
 
-    pub(super) const fn grants(&self) -> &AcceptedGrants {
+    pub(crate) const fn grants(&self) -> &AcceptedGrants {
         &self.grants
     }
 
@@ -212,7 +285,7 @@ impl Verifier {
     /// The verifier with the digest of what it now is.
     fn configured(self) -> Self {
         let mut w = Writer::new();
-        w.array(5);
+        w.array(7);
         w.array(self.anchors.len());
         self.anchors().for_each(|anchor| write_anchor(&mut w, anchor));
         w.array(self.grants.kinds.len());
@@ -221,7 +294,39 @@ impl Verifier {
         w.unsigned(self.leeway.get());
         w.unsigned(self.max_call_age.get());
         w.text(self.asserted_up_to.map_or("", Effect::as_str));
+        match &self.effects {
+            Effects::Table(tools) => write_tools(&mut w, tools),
+            Effects::Stated => w.text("stated"),
+        }
+        write_floors(&mut w, &self.floors);
         Self { configuration: config_digest(&w.into_bytes()), ..self }
+    }
+}
+
+fn write_tools(w: &mut Writer, tools: &ToolTable) {
+    w.array(tools.iter().count());
+    for (pattern, effect) in tools.iter() {
+        w.array(2);
+        w.text(&pattern);
+        w.text(effect.as_str());
+    }
+}
+
+/// What is not demanded is null, which no number is.
+fn write_floors(w: &mut Writer, floors: &Floors) {
+    let number = |w: &mut Writer, number: Option<u64>| match number {
+        Some(number) => w.unsigned(number),
+        None => w.null(),
+    };
+    w.array(10);
+    w.unsigned(u64::from(floors.mission()));
+    w.unsigned(u64::from(floors.audience()));
+    number(w, floors.max_links().map(|links| u64::try_from(links).unwrap_or(u64::MAX)));
+    number(w, floors.grant_age().map(Seconds::get));
+    for ages in [floors.status_age(), floors.root_age()] {
+        for effect in [Effect::Read, Effect::Write, Effect::Irreversible] {
+            number(w, ages.map(|ages| ages.of(effect).get()));
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Writer {
         self.head(7, if bool { 21 } else { 20 });
     }
 
-    pub(super) fn null(&mut self) {
+    pub(crate) fn null(&mut self) {
         self.head(7, 22);
     }
 

@@ -1,14 +1,15 @@
 //! The checks of the ladder, one function each.
 
-use super::call::Presentation;
+use super::call::Call;
 use super::charge::charge_of;
 use super::context::Context;
 use super::held::Held;
+use super::here::Here;
 use super::reason::Reason;
-use crate::chain::{VerifiedChain, Verifier};
+use crate::chain::{VerifiedChain, Verifier, grant_accepted};
 use crate::claims::{CallClaims, Link, Root, RootAudience};
 use crate::ground::{Label, MandateId, Timestamp};
-use crate::limits::{AudienceSet, LimitRule, LivesBy, Window};
+use crate::limits::{AudienceSet, Condition, LimitRule, LivesBy, Window};
 use crate::mission::{barrier_open, event_not_fired, in_wave, mission_alive, speakers};
 use crate::powers::{Action, Effect};
 
@@ -27,10 +28,10 @@ pub(super) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, Reas
     if now < expires { Ok(expires) } else { Err(Reason::Expired { expires, now }) }
 }
 
-pub(super) fn root_audience(audience: &RootAudience, context: &Context<'_>) -> Result<(), Reason> {
+pub(super) fn root_audience(audience: &RootAudience, here: &Here) -> Result<(), Reason> {
     match audience {
         RootAudience::Anywhere => Ok(()),
-        RootAudience::Only(audiences) => within_audience(audiences, context),
+        RootAudience::Only(audiences) => within_audience(audiences, here),
     }
 }
 
@@ -41,12 +42,46 @@ pub(super) fn local_name<'c>(root: &'c Root, context: &Context<'_>) -> Result<Op
     alias.map(Some).ok_or_else(|| Reason::AliasMissing { system: system.clone() })
 }
 
-pub(super) fn within_audience(audiences: &AudienceSet, context: &Context<'_>) -> Result<(), Reason> {
-    let here = context.audience();
+pub(super) fn within_audience(audiences: &AudienceSet, here: &Here) -> Result<(), Reason> {
+    let here = here.audience();
     if audiences.contains(here) { Ok(()) } else { Err(Reason::WrongAudience { here: here.clone() }) }
 }
 
+/// Where it is known whether a limit holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum DecidedBy {
+    /// The chain, the clock and the server's name: public.
+    Bytes,
+    /// The host: missions, facts, ledgers.
+    Host,
+    /// The people who approve.
+    People,
+}
+
+/// Spelled out, so that a new kind of limit is asked where it may be.
+pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy {
+    match rule {
+        LimitRule::Window(_) | LimitRule::Audience(_) | LimitRule::SignedCalls => DecidedBy::Bytes,
+        LimitRule::LivesBy(_)
+        | LimitRule::Condition(_)
+        | LimitRule::EndsOn(_)
+        | LimitRule::Waves(_)
+        | LimitRule::Barrier(_)
+        | LimitRule::Budget(_)
+        | LimitRule::Rate(_)
+        | LimitRule::Exclusive(_) => DecidedBy::Host,
+        LimitRule::Gate(_) => DecidedBy::People,
+    }
+}
+
+/// Checks rule 10 at the time of the decision: a grant from further in the future than a clock may be ahead counts as none.
+pub(super) fn grant_received(root: &Root, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
+    let grant = root.grant.as_ref().filter(|grant| grant.at.received(now, verifier.leeway()).is_some());
+    grant_accepted(grant, verifier.grants()).map_err(Reason::Chain)
+}
+
 /// One call, as limits are asked about it.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) chain: &'a VerifiedChain,
     pub(super) action: &'a Action,
@@ -65,7 +100,7 @@ impl Asked<'_> {
                 return Ok(Held { until: window.closes(), ..Held::ALWAYS });
             }
             LimitRule::LivesBy(lives_by) => return self.alive(lives_by),
-            LimitRule::Condition(condition) => return context.condition_holds(condition).map(Held::until),
+            LimitRule::Condition(condition) => return self.condition_holds(condition),
             LimitRule::Waves(waves) => {
                 return Ok(Held { until: in_wave(waves, news, now)?, ..Held::ALWAYS });
             }
@@ -73,22 +108,30 @@ impl Asked<'_> {
                 let charge = charge_of(self.chain, link, rule, self.action, context.ledgers())?;
                 return Ok(Held { charge: charge.map(Box::new), ..Held::ALWAYS });
             }
-            LimitRule::Audience(audiences) => within_audience(audiences, context)?,
+            LimitRule::Audience(audiences) => within_audience(audiences, context.here())?,
             LimitRule::SignedCalls if self.is_signed => {}
             LimitRule::SignedCalls => return Err(Reason::SignedCallRequired),
             LimitRule::EndsOn(event) => {
                 event_not_fired(self.chain.chain().missions(self.chain.chain().len()), event, news)?;
             }
             LimitRule::Barrier(barrier) => barrier_open(barrier, &speakers(self.chain, link), news, now)?,
-            // Steps 16 and 17.
+            // Steps 19 and 20.
             LimitRule::Gate(_) => {}
         }
         Ok(Held::ALWAYS)
     }
 
+    /// Checks a mission; of the token's and the verifier's greatest age of a status the lesser counts.
     pub(super) fn alive(&self, lives_by: &LivesBy) -> Result<Held, Reason> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
-        Ok(Held::until(mission_alive(lives_by, tool, effect, self.context.news(), self.context.now())?))
+        let token = lives_by.max_age().of(effect);
+        let max_age = self.verifier.floors().status_age().map_or(token, |floor| floor.of(effect).min(token));
+        Ok(Held::until(mission_alive(lives_by, tool, max_age, self.context.news(), self.context.now())?))
+    }
+
+    fn condition_holds(&self, condition: &Condition) -> Result<Held, Reason> {
+        let issuer = self.chain.anchor().issuer();
+        self.context.condition_holds(condition, issuer, self.verifier.leeway()).map(Held::until)
     }
 }
 
@@ -109,8 +152,8 @@ pub(super) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), Reason>
     if named == leaf { Ok(()) } else { Err(Reason::WrongLeaf { named, leaf }) }
 }
 
-pub(super) fn call_audience(claims: &CallClaims, context: &Context<'_>) -> Result<(), Reason> {
-    if claims.audience == *context.audience() {
+pub(super) fn call_audience(claims: &CallClaims, here: &Here) -> Result<(), Reason> {
+    if claims.audience == *here.audience() {
         Ok(())
     } else {
         Err(Reason::CallForAnotherAudience { named: claims.audience.clone() })
@@ -125,11 +168,11 @@ pub(super) fn call_time(claims: &CallClaims, now: Timestamp, verifier: &Verifier
     if now.since(at) > verifier.max_call_age() { Err(Reason::CallTooOld { at, now }) } else { Ok(()) }
 }
 
-pub(super) fn call_content(claims: &CallClaims, presentation: &Presentation<'_>) -> Result<(), Reason> {
-    if claims.id != presentation.call.id {
+pub(super) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), Reason> {
+    if claims.id != call.id {
         return Err(Reason::CallIdMismatch);
     }
-    if claims.request == presentation.call.request() { Ok(()) } else { Err(Reason::RequestMismatch) }
+    if claims.request == call.request() { Ok(()) } else { Err(Reason::RequestMismatch) }
 }
 
 /// The first second in which a link has expired.

@@ -144,6 +144,16 @@ codes! {
     OwnApprover: BrokenChain,
     /// Rule 19: an alias in a system that is not the issuer's.
     AliasOfAnother: Untrusted,
+    /// The verifier demands that a call lives by a mission, and this one lives by none.
+    MissionRequired: Untrusted,
+    /// The verifier demands that a chain names its servers, and this one names none.
+    AudienceRequired: Untrusted,
+    /// The verifier demands fewer links.
+    ChainTooLong: Untrusted,
+    /// The verifier demands that a root was issued more recently.
+    RootTooOld: Untrusted,
+    /// The verifier demands that a grant was given more recently.
+    GrantTooOld: Untrusted,
     /// The chain was verified under another configuration.
     OtherConfiguration: Undecidable,
     /// A link is issued in the future.
@@ -218,8 +228,6 @@ codes! {
     FactUnknown: Condition,
     /// A condition's fact was observed too long ago.
     FactTooOld: Condition,
-    /// A condition's fact was observed in the future.
-    FactFromFuture: Condition,
     /// A condition's fact is otherwise.
     ConditionFails: Condition,
     /// No name for the principal in the server's system.

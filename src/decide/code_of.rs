@@ -2,6 +2,7 @@
 
 use super::charge::NotCharged;
 use super::code::Code;
+use super::floors::BelowFloor;
 use super::not_approved::NotApproved;
 use crate::chain::Broken;
 use crate::codec::Fault;
@@ -59,6 +60,16 @@ pub(super) const fn broken_code(broken: &Broken) -> Code {
         Broken::OwnApprover => Code::OwnApprover,
         Broken::AliasOfAnother { .. } => Code::AliasOfAnother,
         Broken::OutOfWork(_) => Code::OutOfWork,
+    }
+}
+
+pub(super) const fn below_floor_code(below: &BelowFloor) -> Code {
+    match below {
+        BelowFloor::MissionRequired => Code::MissionRequired,
+        BelowFloor::AudienceRequired => Code::AudienceRequired,
+        BelowFloor::ChainTooLong { .. } => Code::ChainTooLong,
+        BelowFloor::RootTooOld { .. } => Code::RootTooOld,
+        BelowFloor::GrantTooOld { .. } => Code::GrantTooOld,
     }
 }
 

@@ -2,7 +2,7 @@ use super::facts::Facts;
 use super::here::Here;
 use super::reason::Reason;
 use crate::claims::Approval;
-use crate::ground::{Audience, Label, Timestamp};
+use crate::ground::{Audience, Issuer, Label, Seconds, Timestamp};
 use crate::limits::Condition;
 use crate::mission::{News, Register};
 use crate::sign::Token;
@@ -103,11 +103,16 @@ impl<'a> Context<'a> {
         self.news
     }
 
-    /// Whether a condition holds, by the facts; none is observed where there are no facts.
-    pub(super) fn condition_holds(&self, condition: &Condition) -> Result<Timestamp, Reason> {
+    /// The facts; none is observed where there are no facts.
+    pub(super) fn condition_holds(
+        &self,
+        condition: &Condition,
+        issuer: &Issuer,
+        leeway: Seconds,
+    ) -> Result<Timestamp, Reason> {
         match self.facts {
-            Some(facts) => facts.hold(condition, self.now()),
-            None => Facts::none().hold(condition, self.now()),
+            Some(facts) => facts.hold(condition, issuer, self.now(), leeway),
+            None => Facts::none().hold(condition, issuer, self.now(), leeway),
         }
     }
 }

@@ -33,8 +33,10 @@ impl Place {
     }
 }
 
-/// A refusal: where, and why. `Display` is one plain sentence, for the host's eyes; what a caller may be told is
-/// [`public`](Self::public).
+/// A refusal: where, and why.
+///
+/// `Display` is what a caller may be told, the message of [`public`](Self::public), because errors end up in answers. The
+/// host's own sentence, with every fact, is [`details`](Self::details); `Debug` shows everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     place: Place,
@@ -94,8 +96,14 @@ impl Denial {
         }
     }
 
-    /// What the caller may be told: what follows from the chain and the call that it presented itself. The ceiling, the
-    /// verifier's policy and its ledger stay with the host; such a denial is a bare `Refused`.
+    /// Returns one plain sentence with every fact, for the host's logs and never for the caller.
+    #[must_use]
+    pub const fn details(&self) -> DenialDetails<'_> {
+        DenialDetails(self)
+    }
+
+    /// What the caller may be told: what follows from the chain and the call that it presented itself, and which issuers are
+    /// trusted. Everything else stays with the host; such denials are all one bare `Refused`.
     #[must_use]
     pub fn public(&self) -> PublicDenial {
         if self.place == Place::Ceiling || self.reason.is_hosts_own() {
@@ -106,7 +114,7 @@ impl Denial {
             kind: self.kind(),
             code: self.code().as_str(),
             link: self.place.link(),
-            message: self.to_string(),
+            message: self.details().to_string(),
         }
     }
 }
@@ -143,11 +151,29 @@ impl From<CodecError> for Denial {
 }
 
 impl fmt::Display for Denial {
+    /// The public form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Place::Link(0) => write!(f, "the root: {}", self.reason),
-            Place::Link(link) => write!(f, "link {link}: {}", self.reason),
-            Place::Bytes | Place::Ceiling | Place::Call | Place::Verifier => write!(f, "{}", self.reason),
+        self.public().fmt(f)
+    }
+}
+
+impl fmt::Display for PublicDenial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The host's sentence about a [`Denial`].
+#[derive(Clone, Copy, Debug)]
+pub struct DenialDetails<'a>(&'a Denial);
+
+impl fmt::Display for DenialDetails<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Denial { place, reason } = self.0;
+        match place {
+            Place::Link(0) => write!(f, "the root: {reason}"),
+            Place::Link(link) => write!(f, "link {link}: {reason}"),
+            Place::Bytes | Place::Ceiling | Place::Call | Place::Verifier => write!(f, "{reason}"),
         }
     }
 }

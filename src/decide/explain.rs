@@ -62,6 +62,7 @@ impl Verifier {
         context: &Context<'_>,
     ) -> Explanation {
         let mut checks = Vec::new();
+        // A failed check ends no walk here, so that all of them are shown.
         let walked = walk(self, chain, presentation, context, &mut checks);
         debug_assert!(walked.is_ok(), "the note never ends the walk");
         let same_key = chain.chain().children().any(|child| child.claims().same_key);
@@ -113,7 +114,9 @@ impl fmt::Display for Step {
             Self::Configuration => f.write_str("verified under this configuration"),
             Self::Issued => f.write_str("issued in the past"),
             Self::NotExpired => f.write_str("not expired"),
-            Self::RootAudience => f.write_str("good at this server"),
+            Self::RootAudience => f.write_str("valid at this server"),
+            Self::Floors => f.write_str("within what the verifier demands of every chain"),
+            Self::Grant => f.write_str("granted in an accepted way"),
             Self::LocalName => f.write_str("known by name in the server's system"),
             Self::Limit(limit) => write!(f, "limit: {limit}"),
             Self::NotEnded => f.write_str("task not ended"),

@@ -1,47 +1,80 @@
 use super::reason::Reason;
 use crate::ground::bounds::CONDITION_STEPS;
-use crate::ground::{Label, Seconds, Timestamp, Value, Work};
+use crate::ground::{Issuer, Label, Seconds, Timestamp, Value, Work};
 use crate::limits::Condition;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-/// What the host observed: facts by name, each with its value and when it was observed. A fact that is not here is unknown,
-/// and denies where a limit asks for it.
+/// Facts that the host observed, by name: the value, when it was observed, and which issuers' chains may ask for it.
+///
+/// Whoever can put a condition on a fact can find out its value, by adding one condition after another; so a fact is open to the
+/// issuers that the host names, and to nobody else. A fact that a chain may not ask for is unknown to it, and denies.
+///
+/// ```
+/// use mandatum::{Facts, Timestamp};
+/// let at = Timestamp::from_unix(1_767_225_600)?;
+/// let facts = Facts::none().observed("ticket/INC-42".parse()?, "open", at, ["https://acme.example".parse()?]);
+/// # let _ = facts;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(HashMap<Label, (Value, Timestamp)>);
+pub struct Facts(HashMap<Label, Fact>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fact {
+    value: Value,
+    at: Timestamp,
+    open_to: BTreeSet<Issuer>,
+}
 
 impl Facts {
-    /// Nothing was observed.
+    /// No facts.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// The host observed that `fact` had this value at this time; a later observation replaces an earlier one.
+    /// Adds a fact with its value, the time it was observed, and the issuers whose chains may ask for it. A later observation
+    /// replaces an earlier one.
     #[must_use]
-    pub fn observed(mut self, fact: Label, value: impl Into<Value>, at: Timestamp) -> Self {
+    pub fn observed(
+        mut self,
+        fact: Label,
+        value: impl Into<Value>,
+        at: Timestamp,
+        open_to: impl IntoIterator<Item = Issuer>,
+    ) -> Self {
         match self.0.get(&fact) {
-            Some((_, known)) if *known > at => {}
+            Some(known) if known.at > at => {}
             _ => {
-                self.0.insert(fact, (value.into(), at));
+                let open_to = open_to.into_iter().collect();
+                self.0.insert(fact, Fact { value: value.into(), at, open_to });
             }
         }
         self
     }
 
-    /// Whether a condition holds; if so, the first second in which the observation is too old for it.
-    pub(super) fn hold(&self, condition: &Condition, now: Timestamp) -> Result<Timestamp, Reason> {
+    /// Checks a condition of a chain of `issuer`; returns the first second in which the observation is too old for it.
+    pub(super) fn hold(
+        &self,
+        condition: &Condition,
+        issuer: &Issuer,
+        now: Timestamp,
+        leeway: Seconds,
+    ) -> Result<Timestamp, Reason> {
         let fact = || condition.fact.clone();
-        let Some((value, at)) = self.0.get(&condition.fact) else { return Err(Reason::FactUnknown { fact: fact() }) };
-        if *at > now {
-            return Err(Reason::FactFromFuture { fact: fact(), at: *at, now });
+        let known = self.0.get(&condition.fact).filter(|known| known.open_to.contains(issuer));
+        // Observed further in the future than a clock may be ahead, it counts as not observed.
+        let known = known.and_then(|known| Some((&known.value, known.at.received(now, leeway)?)));
+        let Some((value, at)) = known else { return Err(Reason::FactUnknown { fact: fact() }) };
+        if now.since(at) > condition.max_age {
+            return Err(Reason::FactTooOld { fact: fact(), at, max_age: condition.max_age, now });
         }
-        if now.since(*at) > condition.max_age {
-            return Err(Reason::FactTooOld { fact: fact(), at: *at, max_age: condition.max_age, now });
+        match condition.holds.admits(value, &mut Work::new(CONDITION_STEPS)) {
+            Ok(true) => Ok(at.plus(condition.max_age).plus(Seconds::new(1))),
+            Ok(false) => Err(Reason::ConditionFails { fact: fact() }),
+            // How much work it takes says something of the fact.
+            Err(out) => Err(Reason::FactOutOfWork { fact: fact(), out }),
         }
-        if !condition.holds.admits(value, &mut Work::new(CONDITION_STEPS))? {
-            return Err(Reason::ConditionFails { fact: fact() });
-        }
-        Ok(at.plus(condition.max_age).plus(Seconds::new(1)))
     }
 }
 
@@ -59,9 +92,10 @@ mod tests {
     #[test]
     fn a_condition_made_to_be_slow_denies() {
         let now = Timestamp::from_unix(1_767_225_600).unwrap();
-        let long = Facts::none().observed(Label::new("ticket").unwrap(), "a".repeat(10_000), now);
-        assert!(matches!(long.hold(&condition("*a*a*a*b"), now), Err(Reason::OutOfWork(_))));
-        let short = Facts::none().observed(Label::new("ticket").unwrap(), "open", now);
-        assert_eq!(short.hold(&condition("*o*e*"), now), Ok(now.plus(Seconds::new(61))));
+        let issuer: Issuer = "https://acme.example".parse().unwrap();
+        let ticket = |text: String| Facts::none().observed(Label::new("ticket").unwrap(), text, now, [issuer.clone()]);
+        let hold = |facts: &Facts, pattern| facts.hold(&condition(pattern), &issuer, now, Seconds::new(30));
+        assert!(matches!(hold(&ticket("a".repeat(10_000)), "*a*a*a*b"), Err(Reason::FactOutOfWork { .. })));
+        assert_eq!(hold(&ticket("open".to_owned()), "*o*e*"), Ok(now.plus(Seconds::new(61))));
     }
 }

@@ -3,12 +3,13 @@ use super::denial::Denial;
 use super::facts::Facts;
 use super::here::Here;
 use super::ledger::MemoryLedger;
+use super::opened::Opened;
 use super::permit::{Permit, Record, Running};
 use super::receipts::{Head, ReceiptLog};
 use crate::chain::{ChainCache, Verifier};
 use crate::claims::{Approval, Outcome, Receipt};
 use crate::ground::{Audience, CallKey, Label, Timestamp, TokenId};
-use crate::mission::Register;
+use crate::mission::{Notice, Register, Watches};
 use crate::powers::Action;
 use crate::sign::{SignError, SigningKey, Token};
 use std::fmt;
@@ -72,12 +73,14 @@ pub struct Guard {
     known: Option<ChainCache>,
     ledger: MemoryLedger,
     register: RwLock<Register>,
+    source: Option<Source>,
     receipts: Mutex<ReceiptLog>,
     key: SigningKey,
     store: Store,
     on_failure: OnFailure,
 }
 
+type Source = Box<dyn Fn(&Watches) -> Vec<Notice> + Send + Sync>;
 type Store = Box<dyn Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync>;
 
 /// The host could not store a receipt.
@@ -95,7 +98,7 @@ pub enum OnFailure {
     Release,
 }
 
-/// Why a guarded tool gave no result.
+/// Why a guarded tool gave no result. `Display` shows what a caller may be told of a denial; see [`Denial::details`].
 #[derive(Debug, Error)]
 pub enum GuardError<E> {
     /// The call was refused, and the tool did not run.
@@ -153,6 +156,7 @@ impl Guard {
         Self {
             register: RwLock::new(Register::new(verifier.leeway())),
             receipts: Mutex::new(ReceiptLog::new(key.public())),
+            source: None,
             store: Box::new(store),
             verifier,
             audience,
@@ -181,6 +185,17 @@ impl Guard {
     #[must_use]
     pub fn knowing(self, cache: ChainCache) -> Self {
         Self { known: Some(cache), ..self }
+    }
+
+    /// Fetches stored notices between authenticating a call and deciding on it: `source` is asked for all that the chain at hand
+    /// watches, and what it returns is applied to the register. It is asked at every authenticated call, while no lock is held, and
+    /// does not panic.
+    ///
+    /// Without it, a notice about a mandate that this server has not yet seen must be applied again by the host when it has; see
+    /// [`Register::apply`].
+    #[must_use]
+    pub fn with_source(self, source: impl Fn(&Watches) -> Vec<Notice> + Send + Sync + 'static) -> Self {
+        Self { source: Some(Box::new(source)), ..self }
     }
 
     /// What becomes of the charges of tools that fail.
@@ -236,7 +251,7 @@ impl Guard {
         clock: impl Fn() -> Timestamp,
         tool: impl FnOnce(&Running) -> Result<T, E>,
     ) -> Result<T, GuardError<E>> {
-        let permit = self.permitted(received, clock()).map_err(|denial| self.denied(denial))?;
+        let permit = self.permitted(received, &clock).map_err(|denial| self.denied(denial))?;
         let recorded = self.record(|log| log.started(&permit, first_id(permit.key()), clock(), &self.key));
         if let Err(not_stored) = recorded {
             self.ledger.close(&permit.cancel());
@@ -259,19 +274,36 @@ impl Guard {
         result.map_err(GuardError::Tool)
     }
 
-    fn permitted(&self, received: &Received<'_>, now: Timestamp) -> Result<Permit, Denial> {
+    fn permitted(&self, received: &Received<'_>, clock: &impl Fn() -> Timestamp) -> Result<Permit, Denial> {
+        let here = Here::new(clock(), self.audience.clone());
+        let here = self.system.iter().cloned().fold(here, Here::with_system);
+        let opened = match &self.known {
+            Some(cache) => self.verifier.open_cached(received.proof, received.action, &here, cache),
+            None => self.verifier.open(received.proof, received.action, &here),
+        }?;
+        let here = self.fetch(&opened, here, clock);
+        let now = here.now();
         let unsettled = {
             let register = self.register.read().unwrap_or_else(PoisonError::into_inner);
-            let context = Context::new(Here::new(now, self.audience.clone()), &register);
-            let context = context.with_ledgers(&self.ledgers).with_approvals(received.approvals);
-            let context = received.facts.into_iter().fold(context, Context::with_facts);
-            let context = self.system.iter().cloned().fold(context, Context::with_system);
-            match &self.known {
-                Some(cache) => self.verifier.check_cached(received.proof, received.action, &context, cache),
-                None => self.verifier.check(received.proof, received.action, &context),
-            }?
+            let context = Context::new(here, &register).with_ledgers(&self.ledgers).with_approvals(received.approvals);
+            opened.decide(&received.facts.into_iter().fold(context, Context::with_facts))?
         };
         self.ledger.settle(unsettled, now)
+    }
+
+    /// Applies what is stored about this chain's missions and tasks. Fetching takes time, so it returns the time after it.
+    fn fetch(&self, opened: &Opened<'_>, here: Here, clock: &impl Fn() -> Timestamp) -> Here {
+        let Some(source) = &self.source else { return here };
+        let watches = opened.watches();
+        let notices = source(&watches);
+        let here = here.at(clock());
+        self.update(|register| {
+            for notice in &notices {
+                // What does not count for this chain is passed over.
+                let _ = register.apply(notice, &watches, here.now());
+            }
+        });
+        here
     }
 
     fn denied<E>(&self, denial: Denial) -> GuardError<E> {

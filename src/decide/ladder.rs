@@ -5,11 +5,12 @@ use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before
 use super::call::{Call, CallAt, Presentation, Presenter};
 use super::charge::{Charge, Charges, one_an_account};
 use super::checks::{
-    Asked, assertion_accepted, call_audience, call_content, call_time, expires, issued, local_name, not_expired,
-    root_audience, same_configuration, same_leaf,
+    Asked, DecidedBy, assertion_accepted, call_audience, call_content, call_time, decided_by, expires, grant_received,
+    issued, local_name, not_expired, root_audience, same_configuration, same_leaf,
 };
 use super::context::Context;
 use super::denial::{Denial, Place};
+use super::floors::above_floors;
 use super::held::Held;
 use super::permit::{Permit, Unsettled};
 use super::reason::Reason;
@@ -23,7 +24,22 @@ use crate::mission::link_not_ended;
 use crate::powers::{Action, Capability, Powers, Refusal};
 use crate::sign::Token;
 
-/// One check of a decision, in the order of the ladder.
+/// One check of a decision.
+///
+/// In the order of the ladder:
+///
+/// | | step | what it takes |
+/// |---|---|---|
+/// | 1–4 | configuration, issued, not expired, root audience | the chain, the clock, the server's name |
+/// | 5 | limits that these decide: windows, audiences, signed calls | the same |
+/// | 6–11 | leaf, call audience, call time, call content, holder, presenter accepted | who calls |
+/// | 12, 13 | powers, ceiling | the chain and its anchor |
+/// | 14–16 | floors, grant, local name | the host's own terms |
+/// | 17 | all other limits but gates; the mission that keeps the root alive is one | the host's state |
+/// | 18 | not ended | the host's state |
+/// | 19, 20 | approvals, gates | the people who approve |
+///
+/// Who calls comes before all that the host alone knows, so that nobody who can't make the call learns any of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
@@ -33,34 +49,37 @@ pub enum Step {
     Issued,
     /// 3: a link has not expired.
     NotExpired,
-    /// 4: the root is good at this server.
+    /// 4: the root is valid at this server.
     RootAudience,
-    /// 5: the root names its principal in the server's system, where the server asks.
-    LocalName,
-    /// 6: a limit holds; the mission that keeps the root alive is one. Of a budget, a rate and exclusive groups that the call can
-    /// be charged; whether it fits is the ledger's to say. A gate that stands before the call comes last.
+    /// 5 or 17: a limit holds. Of a budget, a rate and exclusive groups: the call can be charged; whether it fits is the ledger's to say.
     Limit(Limit),
-    /// 7: nobody entitled has ended the task of a link.
-    NotEnded,
-    /// 8: a link's powers permit the call; of links above the leaf only what is delegable counts.
-    Powers,
-    /// 9: the anchor's ceiling permits the call.
-    Ceiling,
-    /// 10: the holder's word is of a kind that is accepted.
-    PresenterAccepted,
-    /// 11: the presenter speaks of this leaf.
+    /// 6: the presenter speaks of this leaf.
     Leaf,
-    /// 12: the signed call is for this server.
+    /// 7: the signed call is for this server.
     CallAudience,
-    /// 13: the signed call is recent.
+    /// 8: the signed call is recent.
     CallTime,
-    /// 14: the signed call is this call: its id, tool and arguments.
+    /// 9: the signed call is this call: its id, tool and arguments.
     CallContent,
-    /// 15: the presenter is the holder.
+    /// 10: the presenter is the holder.
     Holder,
-    /// 16: every approval that was presented is one, of this very call.
+    /// 11: a holder whom the host names is accepted for this effect.
+    PresenterAccepted,
+    /// 12: a link's powers permit the call; of links above the leaf only what is delegable counts.
+    Powers,
+    /// 13: the anchor's ceiling permits the call.
+    Ceiling,
+    /// 14: the chain is not below the verifier's floors.
+    Floors,
+    /// 15: the grant behind the root is accepted, and not from the future.
+    Grant,
+    /// 16: the root names its principal in the server's system, where the server asks.
+    LocalName,
+    /// 18: nobody entitled has ended the task of a link.
+    NotEnded,
+    /// 19: every approval that was presented is one, of this very call.
     Approvals,
-    /// 17: enough people have approved at a gate.
+    /// 20: enough people have approved at a gate.
     Gate(Gate),
 }
 
@@ -135,42 +154,30 @@ impl Verifier {
         presentation: &Presentation<'_>,
         context: &Context<'_>,
     ) -> Result<Unsettled, Denial> {
+        let call = with_effect(self, presentation.call);
+        let asked = Asked { verifier: self, chain, action: &call.action, context, is_signed: presentation.is_signed() };
         let mut rests = Rests::default();
-        let gated = walk(self, chain, presentation, context, &mut rests)?;
-        let keep_until = match presentation.presenter {
-            Presenter::Signed(signed) if !gated => signed.claims().at.plus(self.max_call_age()).plus(ONE_SECOND),
-            // What it rests on may be renewed by fresher news, and an approved call signed again while its approvals still
-            // count; only a chain that has expired refuses the call for good.
-            Presenter::Signed(_) | Presenter::Asserted { .. } => expires(chain),
-        };
-        let root = chain.chain().root();
-        let local_name = local_name(root.claims(), context).map_err(|reason| Denial::new(Place::Link(0), reason))?;
-        let call = CallAt::new(presentation.call.clone(), chain.chain().leaf_id(), context.audience().clone());
-        let permit = Permit {
-            chain: chain.clone(),
-            is_signed: presentation.is_signed(),
-            local_name: local_name.cloned(),
-            decided_at: context.now(),
-            valid_until: rests.valid_until(context),
-            approvals: digests(gated, context),
-            charges: Charges::new(call, root.digest(), keep_until, one_an_account(rests.charges)),
-        };
-        Ok(Unsettled::new(permit))
+        walk_public(&asked, &mut rests)?;
+        walk_presenter(&asked, presentation, &mut rests)?;
+        settle_on(&asked, &call, presentation.presenter, rests)
     }
 
-    /// What [`decide`](Self::decide) would say of this call if the holder signed it now: every step of [`Step`] but 10 to 15, and
-    /// until when. For planning; it permits nothing.
+    /// Returns what [`decide`](Self::decide) would say of this call if the holder signed it now, and until when: every step of
+    /// [`Step`] but 6 to 11. For planning; it permits nothing.
     ///
     /// # Errors
     /// [`Denial`] for the first check that fails.
     pub fn preview(&self, chain: &VerifiedChain, call: &Call, context: &Context<'_>) -> Result<Timestamp, Denial> {
+        let call = with_effect(self, call);
+        let asked = Asked { verifier: self, chain, action: &call.action, context, is_signed: true };
         let mut rests = Rests::default();
-        walk_chain(self, chain, &call.action, true, context, &mut rests)?;
-        walk_gates(self, chain, call, context, &mut rests)?;
+        walk_public(&asked, &mut rests)?;
+        walk_host(&asked, &mut rests)?;
+        walk_gates(&asked, &call, &mut rests)?;
         Ok(rests.valid_until(context))
     }
 
-    /// Decides again on a permit for work that was queued or resumes: everything but who calls, with today's news. The
+    /// Decides again on a permit for work that was queued or resumes: everything but who calls, with the state of now. The
     /// permit that comes back is valid until what it now rests on ends; the call's mark and charges stay. A gate asks for its approvals
     /// again, and those presented now are the ones that the permit rests on.
     ///
@@ -181,10 +188,12 @@ impl Verifier {
         if audience != context.audience() {
             return Err(Denial::new(Place::Call, Reason::CallForAnotherAudience { named: audience.clone() }));
         }
+        let (chain, action) = (&permit.chain, &call.action);
+        let asked = Asked { verifier: self, chain, action, context, is_signed: permit.is_signed };
         let mut rests = Rests::default();
-        let chain = &permit.chain;
-        walk_chain(self, chain, &call.action, permit.is_signed, context, &mut rests)?;
-        let gated = walk_gates(self, chain, call, context, &mut rests)?;
+        walk_public(&asked, &mut rests)?;
+        walk_host(&asked, &mut rests)?;
+        let gated = walk_gates(&asked, call, &mut rests)?;
         let (valid_until, approvals) = (rests.valid_until(context), digests(gated, context));
         let local_name = local_name(chain.chain().root().claims(), context);
         let local_name = local_name.map_err(|reason| Denial::new(Place::Link(0), reason))?.cloned();
@@ -194,96 +203,167 @@ impl Verifier {
 
 const ONE_SECOND: crate::ground::Seconds = crate::ground::Seconds::new(1);
 
-/// Walks the ladder; whether the call was gated.
+/// The call with the effect by which it is decided: the one that the verifier's table of tools says, or more.
+pub(super) fn with_effect(verifier: &Verifier, call: &Call) -> Call {
+    let effect = verifier.effect(&call.action);
+    Call { id: call.id, action: Action { effect, ..call.action.clone() } }
+}
+
+/// Walks what comes after the presenter is authenticated, and makes the decision.
+pub(super) fn settle_on(
+    asked: &Asked<'_>,
+    call: &Call,
+    presenter: Presenter<'_>,
+    mut rests: Rests,
+) -> Result<Unsettled, Denial> {
+    let Asked { verifier, chain, context, is_signed, .. } = *asked;
+    walk_host(asked, &mut rests)?;
+    let gated = walk_gates(asked, call, &mut rests)?;
+    let keep_until = match presenter {
+        Presenter::Signed(signed) if !gated => signed.claims().at.plus(verifier.max_call_age()).plus(ONE_SECOND),
+        // What it rests on may be renewed by fresher news, and an approved call signed again while its approvals still
+        // count; only a chain that has expired refuses the call for good.
+        Presenter::Signed(_) | Presenter::Asserted { .. } => expires(chain),
+    };
+    let root = chain.chain().root();
+    let local_name = local_name(root.claims(), context).map_err(|reason| Denial::new(Place::Link(0), reason))?;
+    let call = CallAt::new(call.clone(), chain.chain().leaf_id(), context.audience().clone());
+    let permit = Permit {
+        chain: chain.clone(),
+        is_signed,
+        local_name: local_name.cloned(),
+        decided_at: context.now(),
+        valid_until: rests.valid_until(context),
+        approvals: digests(gated, context),
+        charges: Charges::new(call, root.digest(), keep_until, one_an_account(rests.charges)),
+    };
+    Ok(Unsettled::new(permit))
+}
+
+/// Walks the whole ladder.
 pub(super) fn walk(
     verifier: &Verifier,
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
     context: &Context<'_>,
     notes: &mut impl Notes,
-) -> Result<bool, Denial> {
-    walk_chain(verifier, chain, &presentation.call.action, presentation.is_signed(), context, notes)?;
-    walk_presenter(verifier, chain, presentation, context, notes)?;
-    walk_gates(verifier, chain, presentation.call, context, notes)
+) -> Result<(), Denial> {
+    let call = with_effect(verifier, presentation.call);
+    let asked = Asked { verifier, chain, action: &call.action, context, is_signed: presentation.is_signed() };
+    walk_public(&asked, notes)?;
+    walk_presenter(&asked, presentation, notes)?;
+    walk_host(&asked, notes)?;
+    walk_gates(&asked, &call, notes).map(drop)
 }
 
-/// Walks what is asked of the chain: steps 1 to 9, which are asked again when work was queued or resumes.
-fn walk_chain(
-    verifier: &Verifier,
-    chain: &VerifiedChain,
-    action: &Action,
-    is_signed: bool,
-    context: &Context<'_>,
-    notes: &mut impl Notes,
-) -> Result<(), Denial> {
+/// Walks steps 1 to 5, which take nothing of the host but its clock and its name.
+pub(super) fn walk_public(asked: &Asked<'_>, notes: &mut impl Notes) -> Result<(), Denial> {
+    let (verifier, chain, here) = (asked.verifier, asked.chain, asked.context.here());
     let links = || chain.chain().links().enumerate().map(|(index, link)| (Place::Link(index), link));
 
     notes.note(|| Step::Configuration, Place::Verifier, same_configuration(verifier, chain).into())?;
     for (place, link) in links() {
-        notes.note(|| Step::Issued, place, issued(link, context.now(), verifier).into())?;
+        notes.note(|| Step::Issued, place, issued(link, here.now(), verifier).into())?;
     }
     for (place, link) in links() {
-        notes.note(|| Step::NotExpired, place, not_expired(link, context.now()).map(Held::until).into())?;
+        notes.note(|| Step::NotExpired, place, not_expired(link, here.now()).map(Held::until).into())?;
     }
-    let root_audience = root_audience(&chain.chain().root().claims().audience, context);
+    let root_audience = root_audience(&chain.chain().root().claims().audience, here);
     notes.note(|| Step::RootAudience, Place::Link(0), root_audience.into())?;
+    walk_limits(asked, DecidedBy::Bytes, notes)
+}
+
+/// Walks steps 12 to 18, which the host's own terms and state decide. They are asked once the presenter is authenticated, and again
+/// when work was queued or resumes.
+fn walk_host(asked: &Asked<'_>, notes: &mut impl Notes) -> Result<(), Denial> {
+    let Asked { verifier, chain, action, context, .. } = *asked;
+    check_powers(chain, action, notes)?;
+    let root = chain.chain().root().claims();
+    let floors = above_floors(verifier, chain, action, context).map(|until| Held { until, ..Held::ALWAYS });
+    notes.note(|| Step::Floors, Place::Verifier, floors.map_err(Reason::from).into())?;
+    notes.note(|| Step::Grant, Place::Link(0), grant_received(root, context.now(), verifier).into())?;
     if context.system().is_some() {
-        let name = local_name(chain.chain().root().claims(), context).map(drop);
-        notes.note(|| Step::LocalName, Place::Link(0), name.into())?;
+        notes.note(|| Step::LocalName, Place::Link(0), local_name(root, context).map(drop).into())?;
     }
-    let asked = Asked { chain, action, context, is_signed, verifier };
-    if let Life::Mission(lives_by) = &chain.chain().root().claims().life {
+    if let Life::Mission(lives_by) = &root.life {
         notes.note(|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), asked.alive(lives_by).into())?;
     }
-    for (index, link) in chain.chain().links().enumerate() {
-        for limit in link.limits.iter() {
-            let in_scope = limit.scope().includes(&action.tool);
-            let outcome = match limit.rule() {
-                _ if !in_scope => Outcome::OutOfScope,
-                // It is asked last, at steps 16 and 17.
-                LimitRule::Gate(gate) if stands_before(gate, action) => continue,
-                LimitRule::Gate(_) => Outcome::OutOfScope,
-                rule => asked.within(index, rule).into(),
-            };
-            notes.note(|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
-        }
-    }
+    walk_limits(asked, DecidedBy::Host, notes)?;
     for (index, _) in chain.chain().links().enumerate() {
         let standing = link_not_ended(chain, index, context.news()).map_err(Reason::from);
         notes.note(|| Step::NotEnded, Place::Link(index), standing.into())?;
     }
-    check_powers(chain, action, notes)
+    Ok(())
 }
 
-/// Walks the part about who makes the call.
+/// Walks the limits of all links that are decided by this. Those out of scope are noted where they would be asked.
+fn walk_limits(asked: &Asked<'_>, by: DecidedBy, notes: &mut impl Notes) -> Result<(), Denial> {
+    for (index, link) in asked.chain.chain().links().enumerate() {
+        for limit in link.limits.iter() {
+            let in_scope = limit.scope().includes(&asked.action.tool);
+            let outcome = match (limit.rule(), decided_by(limit.rule())) {
+                // A gate that stands before the call is asked last, at steps 19 and 20; one that doesn't is out of scope.
+                (LimitRule::Gate(gate), DecidedBy::People) if by == DecidedBy::Host => {
+                    if in_scope && stands_before(gate, asked.action) {
+                        continue;
+                    }
+                    Outcome::OutOfScope
+                }
+                (_, other) if other != by => continue,
+                _ if !in_scope => Outcome::OutOfScope,
+                (rule, _) => asked.within(index, rule).into(),
+            };
+            notes.note(|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
+        }
+    }
+    Ok(())
+}
+
+/// Walks steps 6 to 11: who makes the call.
 pub(super) fn walk_presenter(
-    verifier: &Verifier,
-    chain: &VerifiedChain,
+    asked: &Asked<'_>,
     presentation: &Presentation<'_>,
-    context: &Context<'_>,
     notes: &mut impl Notes,
 ) -> Result<(), Denial> {
-    let action = &presentation.call.action;
+    let Asked { verifier, chain, action, .. } = *asked;
     match presentation.presenter {
-        Presenter::Signed(signed) => check_signed(verifier, chain, presentation, signed, context, notes),
+        Presenter::Signed(signed) => walk_signed(asked, presentation, signed, notes),
         Presenter::Asserted { holder, leaf } => {
-            let accepted = assertion_accepted(verifier.asserted_up_to(), action.effect);
-            notes.note(|| Step::PresenterAccepted, Place::Verifier, accepted.into())?;
             notes.note(|| Step::Leaf, Place::Call, same_leaf(chain.chain().leaf_id(), leaf).into())?;
             let is_holder = holder == chain.chain().leaf().holder.key;
-            notes.note(|| Step::Holder, Place::Call, is_holder.then_some(()).ok_or(Reason::NotTheHolder).into())
+            notes.note(|| Step::Holder, Place::Call, is_holder.then_some(()).ok_or(Reason::NotTheHolder).into())?;
+            let accepted = assertion_accepted(verifier.asserted_up_to(), action.effect);
+            notes.note(|| Step::PresenterAccepted, Place::Verifier, accepted.into())
         }
     }
 }
 
-/// Walks the last part: who has approved the call. Whether there is a gate.
-fn walk_gates(
-    verifier: &Verifier,
-    chain: &VerifiedChain,
-    call: &Call,
-    context: &Context<'_>,
+/// A signed call, cheap checks first and the signature last.
+fn walk_signed(
+    asked: &Asked<'_>,
+    presentation: &Presentation<'_>,
+    signed: &Token<CallClaims>,
     notes: &mut impl Notes,
-) -> Result<bool, Denial> {
+) -> Result<(), Denial> {
+    let (claims, chain, place) = (signed.claims(), asked.chain, Place::Call);
+    notes.note(|| Step::Leaf, place, same_leaf(chain.chain().leaf_id(), claims.leaf).into())?;
+    walk_call(asked, signed, notes)?;
+    notes.note(|| Step::CallContent, place, call_content(claims, presentation.call).into())?;
+    let holder = signed.verify(chain.leaf_key()).map_err(|_| Reason::NotTheHolder);
+    notes.note(|| Step::Holder, place, holder.into())?;
+    notes.note(|| Step::PresenterAccepted, place, Outcome::Held(Held::ALWAYS))
+}
+
+/// Walks steps 7 and 8, whose answers change with the time and the place of the decision.
+pub(super) fn walk_call(asked: &Asked<'_>, signed: &Token<CallClaims>, notes: &mut impl Notes) -> Result<(), Denial> {
+    let (claims, here) = (signed.claims(), asked.context.here());
+    notes.note(|| Step::CallAudience, Place::Call, call_audience(claims, here).into())?;
+    notes.note(|| Step::CallTime, Place::Call, call_time(claims, here.now(), asked.verifier).into())
+}
+
+/// Walks steps 19 and 20: who has approved the call. Returns whether there is a gate.
+fn walk_gates(asked: &Asked<'_>, call: &Call, notes: &mut impl Notes) -> Result<bool, Denial> {
+    let Asked { verifier, chain, context, .. } = *asked;
     let gates: Vec<_> = gates(chain, &call.action).collect();
     if gates.is_empty() {
         return Ok(false);
@@ -313,7 +393,8 @@ fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) 
         Ceiling::Unlimited => Ok(()),
         Ceiling::Powers(ceiling) => {
             let refused = |refusal| Reason::CeilingRefuses { refusal, missing: Powers::exactly(action) };
-            permits(ceiling, action, |_| true, &mut work, refused)
+            // A budget of its own, so that the ceiling's size has no part in what is left for the links.
+            permits(ceiling, action, |_| true, &mut Work::new(DECIDE_STEPS), refused)
         }
     };
     notes.note(|| Step::Ceiling, Place::Ceiling, permitted.into())
@@ -330,23 +411,4 @@ fn permits(
         Refusal::OutOfWork(out) => out.into(),
         refusal => refused(refusal),
     })
-}
-
-/// A signed call, cheap checks first and the signature last.
-fn check_signed(
-    verifier: &Verifier,
-    chain: &VerifiedChain,
-    presentation: &Presentation<'_>,
-    signed: &Token<CallClaims>,
-    context: &Context<'_>,
-    notes: &mut impl Notes,
-) -> Result<(), Denial> {
-    let (claims, place) = (signed.claims(), Place::Call);
-    notes.note(|| Step::PresenterAccepted, place, Outcome::Held(Held::ALWAYS))?;
-    notes.note(|| Step::Leaf, place, same_leaf(chain.chain().leaf_id(), claims.leaf).into())?;
-    notes.note(|| Step::CallAudience, place, call_audience(claims, context).into())?;
-    notes.note(|| Step::CallTime, place, call_time(claims, context.now(), verifier).into())?;
-    notes.note(|| Step::CallContent, place, call_content(claims, presentation).into())?;
-    let holder = signed.verify(chain.leaf_key()).map_err(|_| Reason::NotTheHolder);
-    notes.note(|| Step::Holder, place, holder.into())
 }

@@ -5,7 +5,9 @@
 //! Verifier::decide(&VerifiedChain, &Presentation, &Context) -> Result<Unsettled, Denial>
 //! Unsettled::settle(the host ledger's answer) -> Result<Permit, Denial>
 //! Permit::start(now) -> Result<Running, Denial>     Running::finish(outcome) -> Record
-//! Verifier::check(bytes, &Action, &Context)         all of the above up to Unsettled, for the common server
+//! Verifier::open(bytes, &Action, &Here) -> Result<Opened, Denial>       authenticates, and asks nothing that changes
+//! Opened::decide(&Context) -> Result<Unsettled, Denial>
+//! Verifier::check(bytes, &Action, &Context)         both in one, for the common server
 //! ```
 
 mod approvals;
@@ -18,6 +20,7 @@ mod context;
 mod denial;
 mod explain;
 mod facts;
+mod floors;
 mod guard;
 mod held;
 mod here;
@@ -25,6 +28,7 @@ mod in_scope;
 mod ladder;
 mod ledger;
 mod not_approved;
+mod opened;
 mod permit;
 mod proof;
 mod reason;
@@ -38,14 +42,16 @@ pub use call::{Call, Presentation, Presenter};
 pub use charge::{Charge, Charges, Demand, NotCharged};
 pub use code::{Code, DenialKind};
 pub use context::Context;
-pub use denial::{Denial, Place, PublicDenial};
+pub use denial::{Denial, DenialDetails, Place, PublicDenial};
 pub use explain::{Check, Explanation, Verdict};
 pub use facts::Facts;
+pub use floors::BelowFloor;
 pub use guard::{Guard, GuardError, NotStored, OnFailure, Received};
 pub use here::Here;
 pub use ladder::Step;
 pub use ledger::{Balance, MemoryLedger};
 pub use not_approved::NotApproved;
+pub use opened::Opened;
 pub use permit::{NotStarted, Permit, Record, Running, Unsettled};
 pub use proof::{ExecutionProof, ProofTextError, sign_call};
 pub use reason::Reason;

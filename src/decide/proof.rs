@@ -1,16 +1,15 @@
-use super::call::{Call, Presentation, Presenter};
+use super::call::Call;
 use super::context::Context;
 use super::denial::Denial;
-use super::ladder::{Rests, walk_presenter};
+use super::opened::Opened;
 use super::permit::Unsettled;
 use super::request::Request;
-use super::screen::screen;
-use crate::chain::{Arrival, Chain, ChainCache, Seen, VerifiedChain, Verifier};
+use crate::chain::{Chain, ChainCache, Verifier};
 use crate::claims::CallClaims;
-use crate::codec::{CodecError, Envelope, Fault, Reader, Writer};
+use crate::codec::{CodecError, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_TOKEN_BYTES};
 use crate::ground::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
-use crate::mission::{Notice, Register};
+use crate::mission::Notice;
 use crate::powers::Action;
 use crate::sign::{Token, Unsigned};
 use thiserror::Error;
@@ -21,7 +20,7 @@ pub fn sign_call(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) 
     Unsigned::new(claims, vec![chain.leaf().holder.key])
 }
 
-const TOO_LARGE: CodecError = CodecError { at: 0, fault: Fault::TooLarge { max: MAX_PROOF_BYTES } };
+pub(super) const TOO_LARGE: CodecError = CodecError { at: 0, fault: Fault::TooLarge { max: MAX_PROOF_BYTES } };
 
 /// A chain and a signed call in one: what a resource server receives beside the request itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,21 +124,21 @@ impl ExecutionProof {
 }
 
 impl Verifier {
-    /// One door for the common server: an execution proof's bytes, the action that the server is about to run, and the
-    /// context; decoding, verifying and deciding in one.
+    /// Decides on an execution proof's bytes in one: opens it for the action that the server is about to run, and decides in this
+    /// context. A host that must fetch the state of missions or facts first calls [`open`](Self::open).
     ///
     /// What the root, the leaf and the call say by themselves is asked first, so most calls that are to be refused cost no
     /// signature and hardly more for a long chain than for a short one: those under an unknown issuer, of another server, too late,
-    /// of another tool. What the host knows, such as whether a mission has ended, is asked only once the chain is verified.
+    /// of another tool. What the host knows, such as whether a mission has ended, is asked only once the call's own signature, the chain
+    /// and the anchor's terms are verified.
     ///
     /// # Errors
     /// [`Denial`], whatever is wrong.
     pub fn check(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Result<Unsettled, Denial> {
-        self.examine(proof, action, context, None).map(|(_, decided)| decided)
+        self.open(proof, action, context.here())?.decide(context)
     }
 
-    /// The same, with links that `cache` knows neither decoded nor verified again. Only the chain of a call that is decided in
-    /// favour is known from then on, so nobody fills the cache with chains that are of no use.
+    /// Does the same with a cache. See [`open_cached`](Self::open_cached).
     ///
     /// # Errors
     /// [`Denial`], as [`check`](Self::check).
@@ -150,79 +149,21 @@ impl Verifier {
         context: &Context<'_>,
         cache: &ChainCache,
     ) -> Result<Unsettled, Denial> {
-        let (chain, decided) = self.examine(proof, action, context, Some(cache))?;
-        cache.keep(chain);
-        Ok(decided)
+        self.open_cached(proof, action, context.here(), cache)?.decide(context)
     }
 
-    /// What the holder of a refused call can ask for: the request of [`Denial::request`], for a server that offers one.
+    /// Returns what the holder of a refused call can ask for: the request of [`Denial::request`], for a server that offers one.
     /// [`check`](Self::check) refuses what a leaf doesn't permit before it verifies anything, and nobody shall ask in another's name: so
     /// here the chain is verified, and that its holder signed this very call. `None` where powers are not what it lacks.
     #[must_use]
     pub fn request_for(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Option<Request> {
-        let ExecutionProof { chain, call: signed, stapled } = ExecutionProof::from_bytes(proof).ok()?;
-        let chain = self.verify(&chain).ok()?;
-        let call = Call { id: signed.claims().id, action: action.clone() };
-        let presentation = Presentation { call: &call, presenter: Presenter::Signed(&signed) };
-        walk_presenter(self, &chain, &presentation, context, &mut Rests::default()).ok()?;
-        self.decide_on(&chain, &signed, &stapled, action, context).err()?.request().cloned()
-    }
-
-    fn examine(
-        &self,
-        proof: &[u8],
-        action: &Action,
-        context: &Context<'_>,
-        cache: Option<&ChainCache>,
-    ) -> Result<(VerifiedChain, Unsettled), Denial> {
-        if proof.len() > MAX_PROOF_BYTES {
-            return Err(TOO_LARGE.into());
-        }
-        let mut r = Reader::new(proof);
-        let parts = r.array(2, 3)?;
-        let arrival = Arrival::read(&mut r)?;
-        let signed = Envelope::read(&mut r)?;
-
-        let seen = cache.map(|cache| Seen { cache, configuration: self.configuration() });
-        let ends = arrival.ends(seen)?;
-        let signed = Token::of(&signed)?;
-        screen(self, &ends, arrival.len(), &signed, action, context)?;
-
-        let (chain, known) = arrival.chain(ends, seen)?;
-        let chain = self.verify_after(chain, known)?;
-        // What is stapled takes long to read, so only who holds a chain has it read.
-        let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
-        r.end()?;
-        let decided = self.decide_on(&chain, &signed, &stapled, action, context)?;
-        Ok((chain, decided))
-    }
-
-    /// Decides on a proof's call, with what is stapled to it.
-    fn decide_on(
-        &self,
-        chain: &VerifiedChain,
-        signed: &Token<CallClaims>,
-        stapled: &[Notice],
-        action: &Action,
-        context: &Context<'_>,
-    ) -> Result<Unsettled, Denial> {
-        let call = Call { id: signed.claims().id, action: action.clone() };
-        let presentation = Presentation { call: &call, presenter: Presenter::Signed(signed) };
-        if stapled.is_empty() {
-            return self.decide(chain, &presentation, context);
-        }
-        let mut heard = Register::new(self.leeway());
-        let watches = chain.watches();
-        for notice in stapled {
-            // News that does not count here is no reason to refuse: without it the chain stands or falls by itself.
-            let _ = heard.apply(notice, &watches, context.now());
-        }
-        self.decide(chain, &presentation, &context.with_stapled(&heard))
+        let opened = Opened::read(self, proof, action, context.here(), None, false).ok()?;
+        opened.decide(context).err()?.request().cloned()
     }
 }
 
 /// The notices after chain and call: byte strings, so that each is read by its own type.
-fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
+pub(super) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
     let count = r.array(1, MAX_STAPLED)?;
     r.items(count, |r| r.embedded(MAX_TOKEN_BYTES, Notice::from_bytes))
 }

@@ -1,8 +1,10 @@
 use super::charge::NotCharged;
 use super::code::Code;
 use super::code_of::{
-    broken_code, fault_code, not_alive_code, not_approved_code, not_charged_code, not_its_turn_code, refusal_code,
+    below_floor_code, broken_code, fault_code, not_alive_code, not_approved_code, not_charged_code, not_its_turn_code,
+    refusal_code,
 };
+use super::floors::BelowFloor;
 use super::not_approved::NotApproved;
 use super::request::Request;
 use crate::chain::Broken;
@@ -135,14 +137,14 @@ pub enum Reason {
     /// It is not its turn, or no longer: its waves, or the tasks that it waits for.
     #[error(transparent)]
     NotItsTurn(#[from] NotItsTurn),
-    /// A condition's fact was not observed.
-    #[error("nothing is known of {fact}")]
+    /// A condition's fact was not observed, or is not open to the chain's issuer.
+    #[error("fact {fact} is not known to chains of this issuer")]
     FactUnknown {
         /// The fact.
         fact: Label,
     },
     /// A condition's fact was observed too long ago.
-    #[error("{fact} was observed at {at}, at most {max_age} ago is accepted, now is {now}")]
+    #[error("fact {fact} was observed at {at}, at most {max_age} ago is accepted, now is {now}")]
     FactTooOld {
         /// The fact.
         fact: Label,
@@ -153,18 +155,16 @@ pub enum Reason {
         /// Now.
         now: Timestamp,
     },
-    /// A condition's fact was observed in the future.
-    #[error("{fact} was observed at {at}, now is {now}")]
-    FactFromFuture {
+    /// Asking whether a condition holds takes more work than is granted.
+    #[error("condition on fact {fact}: {out}")]
+    FactOutOfWork {
         /// The fact.
         fact: Label,
-        /// When it is said to have been observed.
-        at: Timestamp,
-        /// Now.
-        now: Timestamp,
+        /// How it was told.
+        out: OutOfWork,
     },
     /// A condition's fact is otherwise.
-    #[error("{fact} is not as it must be")]
+    #[error("fact {fact} does not satisfy the condition")]
     ConditionFails {
         /// The fact.
         fact: Label,
@@ -181,6 +181,9 @@ pub enum Reason {
         /// The system.
         system: Label,
     },
+    /// The verifier demands more of every chain than this one says.
+    #[error(transparent)]
+    Floor(#[from] BelowFloor),
     /// The call was decided before.
     #[error("this call was decided before")]
     AlreadyDecided,
@@ -243,11 +246,12 @@ impl Reason {
             Self::NotItsTurn(not_its_turn) => not_its_turn_code(not_its_turn),
             Self::FactUnknown { .. } => Code::FactUnknown,
             Self::FactTooOld { .. } => Code::FactTooOld,
-            Self::FactFromFuture { .. } => Code::FactFromFuture,
+            Self::FactOutOfWork { .. } => Code::OutOfWork,
             Self::ConditionFails { .. } => Code::ConditionFails,
             Self::NotCharged(not_charged) => not_charged_code(not_charged),
             Self::NotApproved(not_approved) => not_approved_code(not_approved),
             Self::AliasMissing { .. } => Code::AliasMissing,
+            Self::Floor(below) => below_floor_code(below),
             Self::AlreadyDecided => Code::AlreadyDecided,
             Self::LedgerFull => Code::LedgerFull,
             Self::AnswerForAnotherCall => Code::AnswerForAnotherCall,
@@ -256,13 +260,13 @@ impl Reason {
         }
     }
 
-    /// Whether it rests on what is the host's own: anchors, ceiling, policy, ledger.
+    /// Whether it rests on what is the host's own: terms and ceilings of anchors, floors, policy, missions, facts, ledger. The
+    /// issuers that it trusts are public.
     pub(super) fn is_hosts_own(&self) -> bool {
         match self {
             Self::Chain(broken) => matches!(
                 broken,
-                Broken::UnknownIssuer { .. }
-                    | Broken::LivesTooLong { .. }
+                Broken::LivesTooLong { .. }
                     | Broken::NoAttestedGrant
                     | Broken::GrantNotAccepted { .. }
                     | Broken::RetiredKey { .. }
@@ -275,12 +279,14 @@ impl Reason {
             | Self::NotItsTurn(_)
             | Self::FactUnknown { .. }
             | Self::FactTooOld { .. }
-            | Self::FactFromFuture { .. }
+            | Self::FactOutOfWork { .. }
             | Self::ConditionFails { .. }
             | Self::AliasMissing { .. }
             | Self::OtherConfiguration
             | Self::CeilingRefuses { .. }
             | Self::AssertionNotAccepted { .. }
+            | Self::Floor(_)
+            | Self::PermitExpired { .. }
             | Self::AlreadyDecided
             | Self::LedgerFull
             | Self::AnswerForAnotherCall => true,

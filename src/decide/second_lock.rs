@@ -90,7 +90,7 @@ fn second_lock(ceiling: &Powers, links: &[Powers], action: &Action) -> Option<(C
     let issuer = "https://issuer.example".parse().unwrap();
     let anchor = Anchor::new(issuer, key(0).public(), ceiling.clone(), Seconds::hours(1)).unwrap();
     let chain = chain_of(links, &anchor, now);
-    let verifier = Verifier::new([anchor]).unwrap();
+    let verifier = Verifier::new([anchor]).unwrap().dangerous_effects_as_stated();
     let verified = verifier.verify_with(&chain, &|_, _, _, _| Ok(())).unwrap();
     let call = Call { id: CallId::from_bytes([7; 16]), action: action.clone() };
     let audience = Audience::new("https://server.example").unwrap();

@@ -120,11 +120,13 @@ fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
 fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp, opened: Timestamp) -> TaskState {
     match rule {
         LimitRule::Window(window) => window_state(*window, now, opened),
-        LimitRule::LivesBy(lives_by) => match mission_alive(lives_by, None, Effect::Read, news, now) {
-            Ok(_) => TaskState::Live,
-            Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
-            Err(_) => TaskState::Dormant,
-        },
+        LimitRule::LivesBy(lives_by) => {
+            match mission_alive(lives_by, None, lives_by.max_age().of(Effect::Read), news, now) {
+                Ok(_) => TaskState::Live,
+                Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
+                Err(_) => TaskState::Dormant,
+            }
+        }
         LimitRule::Waves(waves) => in_wave(waves, news, now).map_or_else(turn_state, |_| TaskState::Live),
         LimitRule::Barrier(barrier) => {
             let issuers: Vec<PublicKey> = match path.get(1) {

@@ -62,6 +62,15 @@ impl Timestamp {
         Self(self.0.saturating_sub(by.0))
     }
 
+    /// The time that counts for something which says it is from this time and is received at `now`.
+    ///
+    /// A sender's clock may be ahead by up to `leeway`: such a time counts as the time of receipt, so that nothing lives longer
+    /// by the leeway. A time further ahead counts as absent: `None`.
+    #[must_use]
+    pub fn received(self, now: Self, leeway: Seconds) -> Option<Self> {
+        (self <= now.plus(leeway)).then(|| self.min(now))
+    }
+
     /// How long ago `earlier` was; zero when it is not earlier.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Seconds {

@@ -84,7 +84,7 @@ impl VerifiedChain {
     ) -> Result<Link, RebindError> {
         let news = News::new(register);
         for (_, _, lives_by) in self.chain().lives_by() {
-            mission_alive(lives_by, None, Effect::Irreversible, news, now)?;
+            mission_alive(lives_by, None, lives_by.max_age().of(Effect::Irreversible), news, now)?;
         }
         for (link, claims) in self.chain().links().enumerate() {
             link_not_ended(self, link, news)?;

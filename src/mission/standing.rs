@@ -8,7 +8,7 @@ use crate::chain::VerifiedChain;
 use crate::claims::{Ending, TaskEnding, Wave};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::limits::LivesBy;
-use crate::powers::{Effect, ToolName, ToolPattern};
+use crate::powers::{ToolName, ToolPattern};
 use std::borrow::Cow;
 use thiserror::Error;
 
@@ -142,11 +142,12 @@ impl<'a> News<'a> {
     }
 }
 
-/// Whether a mission keeps a call alive; if so, the first second in which this news no longer does.
+/// Checks whether a mission keeps a call alive, by a status no older than `max_age`; returns the first second in which this news
+/// no longer does.
 pub(crate) fn mission_alive(
     lives_by: &LivesBy,
     tool: Option<&ToolName>,
-    effect: Effect,
+    max_age: Seconds,
     news: News<'_>,
     now: Timestamp,
 ) -> Result<Timestamp, NotAlive> {
@@ -167,7 +168,7 @@ pub(crate) fn mission_alive(
     if heard.equivocated {
         return Err(NotAlive::ControllerEquivocated { mission: name() });
     }
-    let (as_of, max_age) = (heard.as_of, lives_by.max_age().of(effect));
+    let as_of = heard.as_of;
     if now.since(as_of) > max_age {
         return Err(NotAlive::StatusStale { mission: name(), as_of, max_age, now });
     }

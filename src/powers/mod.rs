@@ -30,6 +30,7 @@ mod range;
 mod samples;
 mod show;
 mod tool;
+mod tools;
 mod types;
 mod url;
 mod values;
@@ -48,6 +49,7 @@ pub use path::{Path, PathError};
 pub use pattern::{Pattern, PatternError};
 pub use range::{Bound, Range, RangeError};
 pub use tool::{ToolError, ToolName, ToolPattern};
+pub use tools::{ToolTable, ToolTableError};
 pub use url::{Port, Url, UrlError, UrlRule};
 pub use values::{ValueSet, ValueSetError};
 

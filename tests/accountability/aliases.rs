@@ -31,7 +31,7 @@ fn chain() -> Chain {
 }
 
 fn verifier() -> Verifier {
-    Verifier::new([anchor()]).unwrap()
+    Verifier::new([anchor()]).unwrap().dangerous_effects_as_stated()
 }
 
 fn asked() -> mandatum::Call {
@@ -140,6 +140,7 @@ fn the_systems_are_part_of_the_configuration() {
     let with = |systems: &[&str]| {
         Verifier::new([anchor_with(Ceiling::Unlimited).with_systems(systems.iter().map(|system| label(system)))])
             .unwrap()
+            .dangerous_effects_as_stated()
     };
     let kinds =
         [with(&[]), with(&["crm"]), with(&["crm", "tickets"]), with(&["tickets"]), with(&["crm", "tickets", "wiki"])];

@@ -404,14 +404,15 @@ fn what_is_known_and_what_came_along_is_passed_through() {
     let chain = below(&Chain::from(root), limits([]), 1);
     let shelf = Arc::new(Shelf::default());
     let stored = Arc::clone(&shelf);
-    let verifier = Verifier::new([anchor]).unwrap();
+    let verifier = Verifier::new([anchor]).unwrap().dangerous_effects_as_stated();
     let guard =
         Guard::new(verifier, audience(CRM), MemoryLedger::new(9), key(SERVER), move |receipt| stored.store(receipt));
     let guard = guard.attached_to([label("main")]).in_system(label("bank"));
 
     let call = payment(7, 60);
     let (proof, words) = (proof(&chain, &call, 0), approvals(&chain, &call, &[ANNA]));
-    let facts = Facts::none().observed(label("account/frozen"), false, after(0));
+    let facts =
+        Facts::none().observed(label("account/frozen"), false, after(0), ["https://acme.example".parse().unwrap()]);
     let run = |received: Received<'_>| {
         guard.run(
             &received,
@@ -428,7 +429,8 @@ fn what_is_known_and_what_came_along_is_passed_through() {
     assert_eq!(code(run(received)), Code::FactUnknown);
     assert_eq!(code(run(received.with_facts(&facts))), Code::ApprovalsMissing);
     assert_eq!(code(run(received.with_approvals(&words))), Code::FactUnknown);
-    let frozen = Facts::none().observed(label("account/frozen"), true, after(0));
+    let frozen =
+        Facts::none().observed(label("account/frozen"), true, after(0), ["https://acme.example".parse().unwrap()]);
     assert_eq!(code(run(received.with_approvals(&words).with_facts(&frozen))), Code::ConditionFails);
     let (ran, name, charges) = run(received.with_approvals(&words).with_facts(&facts)).unwrap();
     assert_eq!((ran, name), (call, Some(label("A-17"))));
@@ -508,8 +510,11 @@ fn an_error_says_what_happened_in_one_sentence() {
     let host = host(chain([at_most(10)], []));
     let failed = host.run(&payment(1, 1), || Err::<(), _>("the bank is closed")).unwrap_err();
     assert_eq!(failed.to_string(), "the tool failed: the bank is closed");
-    let denied = host.run(&payment(2, 10), || Ok::<(), &str>(())).map_err(|error| error.to_string()).unwrap_err();
-    assert_eq!(denied, "the root: the budget on account payments has 9 left, and the call takes more");
+    let denied = host.run(&payment(2, 10), || Ok::<(), &str>(())).unwrap_err();
+    assert_eq!(denied.to_string(), "refused by the server's policy");
+    let GuardError::Denied(denial) = denied else { panic!("{denied:?}") };
+    let details = "the root: the budget on account payments has 9 left, and the call takes more";
+    assert_eq!(denial.details().to_string(), details);
     assert_eq!(NotStored.to_string(), "the receipt could not be stored");
 }
 

@@ -22,7 +22,8 @@ fn a_holders_name_adds_no_station_to_the_trace() {
     let mut root = root_claims(mandatum::Powers::new([read_crm(&["acme"])]).unwrap());
     root.link.holder = Holder::named(key(ORCHESTRATOR).public(), "agent → auditor".parse().unwrap());
     let chain = Chain::from(issue(&anchor(), root).unwrap().sign(&key(1)).unwrap());
-    let verifier = Verifier::new([anchor()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read);
+    let verifier =
+        Verifier::new([anchor()]).unwrap().dangerous_effects_as_stated().dangerous_accept_asserted_up_to(Effect::Read);
     let call = mandatum::Call {
         id: CallId::from_bytes([1; 16]),
         action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),

@@ -203,7 +203,7 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
     for notice in &stage.notices {
         register.apply(notice, &merged.watches(), at(1)).unwrap();
     }
-    let facts = Facts::none().observed(label("ticket/INC-42"), "open", at(1));
+    let facts = Facts::none().observed(label("ticket/INC-42"), "open", at(1), [ISSUER.parse().unwrap()]);
     let context = Context::new(Here::new(at(1), here()), &register).with_facts(&facts);
     assert!(stage.verifier.preview(&merged, &asked(&action("crm.read", "acme", Effect::Read)), &context).is_ok());
 }

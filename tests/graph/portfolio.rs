@@ -11,7 +11,7 @@ const PARTNER: u8 = 30;
 const PARTNERS: &str = "https://partner.example";
 
 fn verifier() -> Verifier {
-    Verifier::new([anchor(ISSUER, COMPANY), anchor(PARTNERS, PARTNER)]).unwrap()
+    Verifier::new([anchor(ISSUER, COMPANY), anchor(PARTNERS, PARTNER)]).unwrap().dangerous_effects_as_stated()
 }
 
 fn lives_by(name: &str) -> LivesBy {

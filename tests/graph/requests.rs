@@ -129,7 +129,7 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
     let ceiling = tools(&["crm.read"]);
     let low = Anchor::new(ISSUER.parse().unwrap(), public(COMPANY), ceiling.clone(), Seconds::new(LIFETIME)).unwrap();
     // The root is as broad as the ceiling in writing, which is asked again of every call.
-    let verifier = Verifier::new([low.clone()]).unwrap();
+    let verifier = Verifier::new([low.clone()]).unwrap().dangerous_effects_as_stated();
     let chain = root_of(&low, COMPANY, &agent(0), ceiling, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
     let chain = verifier.verify(&chain).unwrap();
     let request = request_for(&verifier, &chain, &action("pay.send", "acme", Effect::Read));

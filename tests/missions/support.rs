@@ -104,7 +104,10 @@ pub(crate) const LIFETIME: u64 = 8 * 3600;
 
 /// A verifier that takes the host's word for who calls: the news is what is tested here.
 pub(crate) fn verifier() -> Verifier {
-    Verifier::new([anchor()]).unwrap().dangerous_accept_asserted_up_to(Effect::Irreversible)
+    Verifier::new([anchor()])
+        .unwrap()
+        .dangerous_effects_as_stated()
+        .dangerous_accept_asserted_up_to(Effect::Irreversible)
 }
 
 fn anchor() -> Anchor {

@@ -159,7 +159,10 @@ fn the_tokens_that_say_everything() {
 fn a_token_with_any_bit_flipped_is_nobodys() {
     let Example { root, signers: [issuer, ..], .. } = Example::least();
     let anchor = Anchor::new(root.claims().issuer.clone(), issuer, Ceiling::Unlimited, Seconds::hours(1)).unwrap();
-    let verifier = Verifier::new([anchor]).unwrap().with_grants(AcceptedGrants::dangerous_any_or_none());
+    let verifier = Verifier::new([anchor])
+        .unwrap()
+        .dangerous_effects_as_stated()
+        .with_grants(AcceptedGrants::dangerous_any_or_none());
     let ours = |bytes: &[u8]| {
         let root = Token::from_bytes(bytes).map(Chain::from);
         root.is_ok_and(|chain| verifier.verify(&chain).is_ok())

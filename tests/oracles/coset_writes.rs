@@ -112,7 +112,7 @@ fn check(proof: &[u8], account: &str) -> Result<mandatum::Unsettled, mandatum::D
     let now = Timestamp::from_unix(NOW).unwrap();
     let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
     let context = Context::new(Here::new(now, Audience::new(CRM).unwrap()), Register::none());
-    Verifier::new([anchor.unwrap()]).unwrap().check(proof, &action, &context)
+    Verifier::new([anchor.unwrap()]).unwrap().dangerous_effects_as_stated().check(proof, &action, &context)
 }
 
 #[test]

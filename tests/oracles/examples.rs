@@ -280,7 +280,10 @@ fn permitted() -> Permit {
     let (approvals, ledgers) = ([approval.sign(&approver).unwrap()], [ledger()]);
     let context =
         Context::new(Here::new(at(NOW), here), Register::none()).with_approvals(&approvals).with_ledgers(&ledgers);
-    let verifier = Verifier::new([anchor]).unwrap().with_grants(AcceptedGrants::dangerous_any_or_none());
+    let verifier = Verifier::new([anchor])
+        .unwrap()
+        .dangerous_effects_as_stated()
+        .with_grants(AcceptedGrants::dangerous_any_or_none());
     let verifier = verifier.dangerous_accept_asserted_up_to(Effect::Irreversible);
     let presenter = Presenter::Asserted { holder: orchestrator.public(), leaf };
     let presentation = Presentation { call: &call, presenter };

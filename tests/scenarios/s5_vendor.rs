@@ -41,8 +41,8 @@ impl World {
 
     /// What the host observes about conflicts of interest.
     fn observe(&mut self, conflict: bool, when: Timestamp) {
-        let fact = CONFLICT.parse().expect("a label");
-        self.server.facts = Facts::none().observed(fact, conflict, when);
+        self.server.facts = Facts::none();
+        self.server.observes(CONFLICT, conflict, when).expect("a fact");
     }
 
     fn ask(&mut self, agent: usize, now: Timestamp) -> Result<Permit, Denial> {

@@ -133,7 +133,7 @@ fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
         life: Life::ExpiryOnly,
     };
     let coordinator = company.grants(grant, terms("coordinator", 1, write(true), 3)).expect("a root");
-    let verifier = Verifier::new([company.anchor]).expect("a verifier");
+    let verifier = Verifier::new([company.anchor]).expect("a verifier").dangerous_effects_as_stated();
     let verified = |agent: &Agent| verifier.verify(&agent.chain).expect("the chain verifies");
     let [free, bound] = [(2, true), (3, false)].map(|(seed, delegable)| {
         verified(&coordinator.delegates(terms("writer", seed, write(delegable), 0)).expect("a child"))

@@ -193,7 +193,7 @@ fn an_account_is_its_ledgers_its_owners_its_name_and_what_it_counts() {
 #[test]
 fn an_issuers_accounts_are_its_own() {
     let others = anchor("https://other.example", STRANGER);
-    let verifier = Verifier::new([anchor(ISSUER, COMPANY), others.clone()]).unwrap();
+    let verifier = Verifier::new([anchor(ISSUER, COMPANY), others.clone()]).unwrap().dangerous_effects_as_stated();
     let till = Till { verifier: verifier.dangerous_accept_asserted_up_to(Effect::Write), ..Till::new() };
     let ours = till.root([sum("10")]);
     let limits = vec![sum("10")];

@@ -65,7 +65,9 @@ impl World {
     /// One that knows none of the issuers here.
     pub(crate) fn stranger(&self) -> Verifier {
         let issuer = "https://globex.example".parse().unwrap();
-        Verifier::new([Anchor::new(issuer, key(0).public(), powers(), Seconds::hours(8)).unwrap()]).unwrap()
+        Verifier::new([Anchor::new(issuer, key(0).public(), powers(), Seconds::hours(8)).unwrap()])
+            .unwrap()
+            .dangerous_effects_as_stated()
     }
 
     /// The call by the host's word that the leaf's holder makes it.

@@ -212,8 +212,8 @@ fn verifiers() -> [Verifier; 3] {
     let other = Anchor::new(ISSUER.parse().unwrap(), key(THIEF).public(), Ceiling::Unlimited, Seconds::hours(8));
     [
         verifier(),
-        Verifier::new([anchor()]).unwrap().with_leeway(Seconds::new(1)),
-        Verifier::new([other.unwrap()]).unwrap(),
+        Verifier::new([anchor()]).unwrap().dangerous_effects_as_stated().with_leeway(Seconds::new(1)),
+        Verifier::new([other.unwrap()]).unwrap().dangerous_effects_as_stated(),
     ]
 }
 

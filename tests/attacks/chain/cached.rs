@@ -95,7 +95,9 @@ fn of_a_link_with_a_flipped_bit_that_those_below_vouch_for() {
             of_signature += usize::from(bad_signature && place >= token.len() - 64);
         }
         assert_eq!(of_signature, 64, "link {link}");
-        assert!(at_link > 64 + 32, "link {link}: {at_link}");
+        // Of the leaf, a flipped bit of the holder's key is met first, because the call is not signed with that key.
+        let others = if link == 2 { 16 } else { 32 };
+        assert!(at_link > 64 + others, "link {link}: {at_link}");
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) use size::codes as minted_codes;
 
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
-use crate::support::story::{after, call_of, call_under, here, now, reading, verifier};
+use crate::support::story::{HELPER, after, call_of, call_under, here, key, now, reading, verifier};
 use mandatum::{
     Action, Broken, Chain, ChainCache, ChainError, Code, Context, Delegation, Denial, Here, Register, Unsigned,
     Verifier,
@@ -63,10 +63,12 @@ impl Row {
         asked.into_iter().find(|action| leaf.leaf().powers.permits(action).is_ok()).expect(self.name)
     }
 
-    /// A call of that, by the helper.
+    /// A call of that, by the leaf's holder, so that nothing but the chain is wrong; by the helper where the holder's key is none.
     fn call(&self) -> Forge {
         let request = call_of(7, self.action()).request();
-        call_under(self.tokens.last().unwrap()).term(1, cbor::bytes(request.as_bytes()))
+        let holder = self.chain().leaf().holder.key;
+        let signer = (0..=u8::MAX).find(|seed| key(*seed).public() == holder).unwrap_or(HELPER);
+        call_under(self.tokens.last().unwrap()).signed_by(signer).term(1, cbor::bytes(request.as_bytes()))
     }
 
     /// The proof of that call.

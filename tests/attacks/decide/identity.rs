@@ -97,7 +97,7 @@ fn others() -> Vec<Verifier> {
             )
             .unwrap(),
         ),
-        Verifier::new([anchor(), second]).unwrap(),
+        Verifier::new([anchor(), second]).unwrap().dangerous_effects_as_stated(),
     ]
 }
 

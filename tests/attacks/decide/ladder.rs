@@ -9,8 +9,8 @@ use crate::support::story::{
     verifier_of,
 };
 use mandatum::{
-    Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect, Limit, Place, Powers, Seconds,
-    Verifier, Window,
+    Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect, Floors, Limit, MaxAge, Place,
+    Powers, Seconds, ToolTable, Verifier, Window,
 };
 
 pub(crate) struct Row {
@@ -69,7 +69,7 @@ fn slow_ceiling() -> Powers {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    let calls = [times(), audiences(), not_permitted(), too_much_work(), asserted(), signed()];
+    let calls = [times(), audiences(), not_permitted(), too_much_work(), asserted(), signed(), floors()];
     calls.into_iter().chain([super::charges::rows(), super::approvals::rows()]).flatten().collect()
 }
 
@@ -103,6 +103,50 @@ fn times() -> Vec<Row> {
         row("before the window", opening(), Code::NotYet, Place::Link(1), OutOfTime),
         row("after the window", closing().at(10), Code::WindowClosed, Place::Link(1), OutOfTime),
     ]
+}
+
+/// Below what the verifier demands of every chain.
+fn floors() -> Vec<Row> {
+    let demanding = |scene: Scene, floors: Floors| scene.verifier(verifier().with_floors(floors));
+    let anywhere = || {
+        let root = root().term(5, cbor::null()).token();
+        under([root.clone(), child_of(&root).token()])
+    };
+    let age = Seconds::new(20);
+    let rows = [
+        ("without a mission", demanding(scene(), Floors::default().with_mission()), Code::MissionRequired),
+        ("for every server", demanding(anywhere(), Floors::default().with_audience()), Code::AudienceRequired),
+        ("of a link too many", demanding(scene(), Floors::default().with_max_links(1)), Code::ChainTooLong),
+        (
+            "under an old root",
+            demanding(scene(), Floors::default().with_root_age(MaxAge::of_all(age))).at(21),
+            Code::RootTooOld,
+        ),
+        ("by an old grant", demanding(scene(), Floors::default().with_grant_age(age)).at(21), Code::GrantTooOld),
+    ];
+    rows.map(|(name, scene, code)| row(name, scene, code, Place::Verifier, DenialKind::Untrusted)).into()
+}
+
+/// What a host says of a call's effect never makes it less than the verifier's table does.
+#[test]
+fn a_call_that_is_stated_as_a_read_has_the_effect_that_the_table_says() {
+    let code = |entries: &[(&'static str, Effect)]| {
+        let tools = ToolTable::new(entries.iter().copied()).unwrap();
+        scene().verifier(verifier().with_tools(tools)).decide().err().map(|denial| denial.code())
+    };
+    assert_eq!(code(&[("crm.*", Effect::Read)]), None);
+    assert_eq!(code(&[]), Some(Code::EffectTooHigh), "a tool that is not listed");
+    assert_eq!(code(&[("crm.*", Effect::Read), ("crm.read", Effect::Write)]), Some(Code::EffectTooHigh));
+    assert_eq!(code(&[("crmx.*", Effect::Read)]), Some(Code::EffectTooHigh), "a tool of another family");
+}
+
+/// The host may know that a call reaches further than its tool mostly does.
+#[test]
+fn what_the_host_states_can_only_raise_the_effect() {
+    let tools = ToolTable::new([("crm.*", Effect::Read)]).unwrap();
+    let writing = action("crm.read", &[("account", "acme")], Effect::Write);
+    let denial = scene().verifier(verifier().with_tools(tools)).asked(writing).denial();
+    assert_eq!(denial.code(), Code::EffectTooHigh);
 }
 
 fn audiences() -> Vec<Row> {

@@ -22,20 +22,22 @@ ok   issued in the past (the root)
 ok   issued in the past (link 1)
 ok   not expired (the root)
 ok   not expired (link 1)
-ok   good at this server (the root)
+ok   valid at this server (the root)
 FAIL limit: until 2025-12-31T23:59:00Z (link 1): WindowClosed: the window closed at 2025-12-31T23:59:00Z, now is 2026-01-01T00:00:00Z
 --   limit: at https://files.example, for files.* (link 1)
-ok   task not ended (the root)
-ok   task not ended (link 1)
-FAIL within powers (link 1): ArgumentRefused: argument `account` has a value that is not permitted
-ok   within powers (the root)
-ok   within the anchor's ceiling
-ok   presented in an accepted way
 ok   presented for this leaf
 ok   signed for this server
 ok   signed recently
 ok   signed for this call
 ok   presented by the holder
+ok   presented in an accepted way
+FAIL within powers (link 1): ArgumentRefused: argument `account` has a value that is not permitted
+ok   within powers (the root)
+ok   within the anchor's ceiling
+ok   within what the verifier demands of every chain
+ok   granted in an accepted way (the root)
+ok   task not ended (the root)
+ok   task not ended (link 1)
 ";
     assert_eq!(scene.explain().to_string(), expected);
 }
@@ -54,7 +56,7 @@ fn an_explanation_says_that_a_shared_key_does_not_contain() {
 #[test]
 fn a_denial_is_one_plain_sentence() {
     for row in rows() {
-        let text = row.scene.denial().to_string();
+        let text = row.scene.denial().details().to_string();
         assert!(!text.is_empty() && !text.ends_with('.') && !text.contains('\n'), "{text}");
         assert!(text.chars().next().unwrap().is_lowercase(), "{text}");
         assert!(!text.contains("::") && !text.contains("Some("), "{text}");
@@ -79,7 +81,7 @@ fn the_name_of_an_argument_forges_no_line() {
         let child = child_of(&root).term(0, encoded_powers(powers)).token();
         let missing = under([root, child]).verifier(verifier_of(anchor_with(Ceiling::Unlimited)));
         for scene in [unknown, missing] {
-            assert!(!hides(&scene.denial().to_string()));
+            assert!(!hides(&scene.denial().to_string()) && !hides(&scene.denial().details().to_string()));
             assert!(!hides(&scene.denial().public().message));
             let explained = scene.explain().to_string();
             assert!(!explained.lines().any(|line| line.starts_with("ok   within powers (link 1)")), "{explained}");
@@ -121,5 +123,5 @@ fn a_call_shows_no_value_raw() {
     let action = Action { arguments: mandatum::Arguments::new(named).unwrap(), ..reading("acme") };
     assert!(!hides(&action.to_string()));
     let scene = scene().verifier(trusting(Effect::Read)).asked(action).asserted(HELPER);
-    assert!(!hides(&scene.denial().to_string()));
+    assert!(!hides(&scene.denial().to_string()) && !hides(&scene.denial().details().to_string()));
 }

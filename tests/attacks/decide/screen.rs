@@ -6,7 +6,7 @@ use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_of, id_of, proof_bytes};
 use crate::support::spending::{LEDGER, approval, budget, calls, gate, needing};
 use crate::support::story::{
-    BANK, COMPANY, CRM, FILES, INTERN, NOW, THIEF, after, anchor_with, audience, call_of, call_under, child_of,
+    BANK, COMPANY, CRM, FILES, INTERN, ISSUER, NOW, THIEF, after, anchor_with, audience, call_of, call_under, child_of,
     encoded_limits, encoded_powers, grandchild_of, here, now, reading, root, verifier, verifier_of,
 };
 use mandatum::{
@@ -39,7 +39,6 @@ enum Forged {
     Call,
 }
 
-const CHAIN: [Forged; 4] = [Forged::Link(0), Forged::Link(1), Forged::Link(2), Forged::Claims];
 const ANYWHERE: [Forged; 5] = [Forged::Link(0), Forged::Link(1), Forged::Link(2), Forged::Claims, Forged::Call];
 
 impl Forged {
@@ -144,19 +143,20 @@ type Row = (&'static str, Shown, Code, Place);
 
 /// Every reason that can be told by the root, the leaf and the call themselves, in the order in which they are asked.
 fn rows() -> Vec<Row> {
-    [of_the_issuer(), of_time_and_place(), of_powers(), of_the_call()].into_iter().flatten().collect()
+    [of_the_issuer(), of_time_and_place(), of_the_call(), of_powers()].into_iter().flatten().collect()
 }
 
 fn of_the_issuer() -> Vec<Row> {
+    let unknown = shown().root(|root| root.claim(1, cbor::text("https://evil.example")));
+    vec![("an issuer whom nobody knows", unknown, Code::UnknownIssuer, Place::Link(0))]
+}
+
+/// What a verifier accepts of an issuer's roots, which is the host's own.
+fn of_policy() -> Vec<Row> {
     let row = |name, shown, code| (name, shown, code, Place::Link(0));
     let policies = || AcceptedGrants::only([GrantKind::Policy]);
     let aliased = || Map(vec![(cbor::text("bank"), cbor::text("aj"))]).bytes();
     vec![
-        row(
-            "an issuer whom nobody knows",
-            shown().root(|root| root.claim(1, cbor::text("https://evil.example"))),
-            Code::UnknownIssuer,
-        ),
         row(
             "a second more than the anchor allows",
             shown().root(|root| root.claim(4, cbor::int(NOW + 28_801))),
@@ -249,16 +249,30 @@ fn every_reason_comes_before_signatures() {
     }
 }
 
+/// Who can't sign in an issuer's name learns nothing of what is accepted in it.
+#[test]
+fn what_a_verifier_accepts_of_an_issuer_shows_after_signatures() {
+    for (name, shown, code, place) in of_policy() {
+        assert_eq!(met(shown.check(Forged::Nowhere)), Some((code, place)), "{name}");
+        for forged in ANYWHERE {
+            assert_eq!(met(shown.check(forged)), forged.refused(), "{name}, {forged:?}");
+        }
+        let public = shown.check(Forged::Nowhere).unwrap_err().public();
+        assert_eq!((public.code, public.link), ("Refused", None), "{name}");
+    }
+}
+
 /// Of two reasons the one that is asked first is given, so a row's reason hides those after it, and no other.
 #[test]
 fn reasons_are_asked_in_the_order_of_the_ladder() {
     let late = || shown().calling(reading("globex")).call(|call| call.claim(3, cbor::text(FILES)));
     let table = [
-        (late(), Code::ArgumentRefused),
+        (shown().calling(reading("globex")), Code::ArgumentRefused),
+        (late(), Code::CallForAnotherAudience),
         (late().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))), Code::IssuedInFuture),
         (late().at(3600, BANK), Code::Expired),
         (late().at(31, BANK), Code::WrongAudience),
-        (late().at(3600, BANK).root(|root| root.no_term(10)), Code::NoAttestedGrant),
+        (late().at(3600, BANK).root(|root| root.claim(1, cbor::text("https://evil.example"))), Code::UnknownIssuer),
         (shown().at(31, CRM).call(|call| call.claim(3, cbor::text(FILES))), Code::CallForAnotherAudience),
     ];
     for (shown, code) in table {
@@ -274,7 +288,7 @@ fn the_middle_is_asked_after_signatures() {
     let limits = encoded_limits([Limit::window(Window::until(now()))]);
     let closed = shown().child(move |child| child.term(1, limits.clone()));
     assert_eq!(met(closed.check(Forged::Nowhere)), Some((Code::WindowClosed, Place::Link(1))));
-    for forged in CHAIN {
+    for forged in ANYWHERE {
         assert_eq!(met(closed.check(forged)), forged.refused(), "{forged:?}");
     }
 }
@@ -284,7 +298,7 @@ fn the_middle_is_asked_after_signatures() {
 fn powers_that_take_long_are_asked_after_signatures() {
     let long = shown().empowered(slow_powers()).calling(reading(&slow().1));
     assert_eq!(met(long.check(Forged::Nowhere)), Some((Code::OutOfWork, Place::Link(2))));
-    for forged in CHAIN {
+    for forged in ANYWHERE {
         assert_eq!(met(long.check(forged)), forged.refused(), "{forged:?}");
     }
 }
@@ -344,7 +358,7 @@ fn hidden() -> Vec<Hidden> {
     let heard = |news: &[Forge]| Host { news: news.to_vec(), ..Host::default() };
     let active = || status(CONTROLLER);
     let observed = |value: &str| Host {
-        facts: Facts::none().observed("ticket".parse().unwrap(), value, now()),
+        facts: Facts::none().observed("ticket".parse().unwrap(), value, now(), [ISSUER.parse().unwrap()]),
         ..Host::default()
     };
     let approved = |by| Host { approving: vec![by], ..Host::default() };
@@ -397,15 +411,15 @@ fn hidden() -> Vec<Hidden> {
     ]
 }
 
-/// Who shows a forged chain learns that it is forged, and nothing of what the host knows.
+/// Who shows a forged chain, or a genuine one with a call that it can't sign, learns that, and nothing of what the host knows.
 #[test]
-fn nothing_of_the_hosts_shows_before_the_chain_is_verified() {
+fn nothing_of_the_hosts_shows_before_the_holder_is_authenticated() {
     for (name, shown, hosts) in hidden() {
         for (host, code) in &hosts {
             let verdict = host.verdict(&shown, Forged::Nowhere);
             assert_eq!(met(verdict).map(|(code, _)| code), *code, "{name}");
         }
-        for forged in CHAIN {
+        for forged in ANYWHERE {
             let [first, others @ ..] = hosts.as_slice() else { panic!("{name}") };
             let verdict = first.0.verdict(&shown, forged);
             assert_eq!(met(verdict.clone()), forged.refused(), "{name}, {forged:?}");

@@ -342,9 +342,9 @@ fn waves_and_barriers_count_in_their_scope() {
 #[test]
 fn a_denial_says_whose_turn_it_is_instead() {
     let said = |limit: &[u8], notices: &[Forge]| {
-        decide_at(&child_limited(limit), notices, 0).map(drop).unwrap_err().to_string()
+        decide_at(&child_limited(limit), notices, 0).map(drop).unwrap_err().details().to_string()
     };
-    assert_eq!(unheard().to_string(), "link 1: the wave of mission qbr is not known");
+    assert_eq!(unheard().details().to_string(), "link 1: the wave of mission qbr is not known");
     let table = [
         (two_to_three(), vec![wave(1, 0)], "mission qbr is in wave 1, before wave 2, the first that is good"),
         (two_to_three(), vec![wave(5, 0)], "mission qbr is in wave 5, past wave 3, the last that was good"),
@@ -372,6 +372,7 @@ fn the_public_part_tells_no_news() {
         let denial = decide_at(&child_limited(&row.limit), &row.notices, 0).map(drop).unwrap_err();
         let public = denial.public();
         assert_eq!((public.kind, public.code, public.link), (DenialKind::Untrusted, "Refused", None), "{}", row.name);
-        assert!(!denial.to_string().contains(&public.message), "{}: {}", row.name, public.message);
+        assert_eq!(denial.to_string(), public.message, "{}", row.name);
+        assert!(!denial.details().to_string().contains(&public.message), "{}: {}", row.name, public.message);
     }
 }

@@ -5,8 +5,8 @@ use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
 use crate::support::order::public;
 use crate::support::story::{
-    COMPANY, CRM, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, audience, call_under, now, reading, root, two_links,
-    verifier,
+    COMPANY, CRM, HELPER, INTERN, ISSUER, NOW, ORCHESTRATOR, THIEF, after, audience, call_under, now, reading, root,
+    two_links, verifier,
 };
 use mandatum::{Code, Context, Denial, Facts, Here, Place, Register, Seconds, Unsettled, Verifier};
 
@@ -106,11 +106,13 @@ fn conditional() -> [Vec<u8>; 2] {
 }
 
 fn of_facts() -> Vec<(Facts, Code)> {
-    let observed = |value: &str, seconds: i64| Facts::none().observed("ticket".parse().unwrap(), value, after(seconds));
+    let observed = |value: &str, seconds: i64| {
+        Facts::none().observed("ticket".parse().unwrap(), value, after(seconds), [ISSUER.parse().unwrap()])
+    };
     vec![
         (Facts::none(), Code::FactUnknown),
         (observed("open", -61), Code::FactTooOld),
-        (observed("open", 1), Code::FactFromFuture),
+        (observed("open", 31), Code::FactUnknown),
         (observed("closed", 0), Code::ConditionFails),
     ]
 }
@@ -141,7 +143,7 @@ fn every_fact_that_is_not_so_denies_by_its_code_at_its_link() {
     for (facts, code) in of_facts() {
         assert_eq!(denial(&conditional(), &[], &facts), (code, Place::Link(1)));
     }
-    let open = Facts::none().observed("ticket".parse().unwrap(), "open", now());
+    let open = Facts::none().observed("ticket".parse().unwrap(), "open", now(), [ISSUER.parse().unwrap()]);
     assert!(decide(&conditional(), &[], &open).is_ok());
 }
 

@@ -4,7 +4,7 @@ use crate::support::cbor;
 use crate::support::forge::chain_of;
 use crate::support::spending::{LEDGER, approval};
 use crate::support::story::{
-    BANK, COMPANY, CRM, FILES, HELPER, INTERN, ORCHESTRATOR, THIEF, after, audience, call_of, key,
+    BANK, COMPANY, CRM, FILES, HELPER, INTERN, ISSUER, ORCHESTRATOR, THIEF, after, audience, call_of, key,
 };
 use ciborium::Value as Cbor;
 use mandatum::{
@@ -149,7 +149,8 @@ impl Universe {
 /// What is known, for as long as the tests run.
 static ALIVE: LazyLock<Register> = LazyLock::new(|| super::heard(false));
 static FIRED: LazyLock<Register> = LazyLock::new(|| super::heard(true));
-static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::none().observed("ticket".parse().unwrap(), "open", after(0)));
+static FACTS: LazyLock<Facts> =
+    LazyLock::new(|| Facts::none().observed("ticket".parse().unwrap(), "open", after(0), [ISSUER.parse().unwrap()]));
 
 /// At several servers, knowing more or less.
 pub(super) fn contexts() -> Vec<Setting> {

@@ -73,7 +73,7 @@ pub(crate) fn anchor() -> Anchor {
 }
 
 pub(crate) fn verifier_of(anchor: Anchor) -> Verifier {
-    Verifier::new([anchor]).unwrap()
+    Verifier::new([anchor]).unwrap().dangerous_effects_as_stated()
 }
 
 pub(crate) fn verifier() -> Verifier {

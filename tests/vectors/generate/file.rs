@@ -31,6 +31,10 @@ pub(crate) struct Verifier {
     pub(crate) grants: Option<Grants>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asserted_up_to: Option<&'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) tools: BTreeMap<String, &'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) floors: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize)]
@@ -63,7 +67,8 @@ pub(crate) struct CallForm {
     pub(crate) id: String,
     pub(crate) tool: String,
     pub(crate) args: Box<RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What the verifier's table of tools says of it.
+    #[serde(skip)]
     pub(crate) effect: Option<&'static str>,
 }
 
@@ -91,6 +96,7 @@ pub(crate) struct Ledger {
 pub(crate) struct Fact {
     pub(crate) value: Box<RawValue>,
     pub(crate) at: u64,
+    pub(crate) open_to: Vec<&'static str>,
 }
 
 /// The whole file.

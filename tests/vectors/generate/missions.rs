@@ -494,12 +494,20 @@ fn facts() -> Vec<Scene> {
         deny(Code::FactTooOld, "by-a-second", "Observed one second longer ago.").fact(TICKET, "\"open\"", NOW - 61),
         deny(Code::FactUnknown, "nothing-observed", "Nothing was observed."),
         deny(Code::FactUnknown, "another", "Another ticket was observed.").fact("ticket/INC-43", "\"open\"", NOW),
-        deny(
-            Code::FactFromFuture,
-            "by-a-second",
-            "Observed in the next second; there is no leeway on one's own clock.",
-        )
-        .fact(TICKET, "\"open\"", NOW + 1),
+        asks(Scene::permit("fact-ahead-by-the-leeway", "Observed by a clock that is ahead: it counts from now."))
+            .fact(TICKET, "\"open\"", NOW + 30)
+            .until(NOW + 61),
+        deny(Code::FactUnknown, "ahead", "Observed further ahead than the leeway: it counts as not observed.").fact(
+            TICKET,
+            "\"open\"",
+            NOW + 31,
+        ),
+        deny(Code::FactUnknown, "not-open", "The fact is open to other issuers only.").fact_open_to(
+            TICKET,
+            "\"open\"",
+            NOW,
+            &["https://globex.example"],
+        ),
         deny(Code::ConditionFails, "closed", "The ticket is closed.").fact(TICKET, "\"closed\"", NOW),
         deny(Code::ConditionFails, "type", "What was observed has another type.").fact(TICKET, "1", NOW),
         deny(Code::ConditionFails, "null", "Null was observed.").fact(TICKET, "null", NOW),

@@ -7,6 +7,7 @@ mod bytes;
 mod chain;
 mod decide;
 mod file;
+mod floors;
 mod forge;
 mod missions;
 mod news;
@@ -17,7 +18,7 @@ mod spending;
 /// Every vector: the name of its file and its text.
 pub(crate) fn all() -> Vec<(String, String)> {
     let calls = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases()];
-    let standing = [missions::cases(), order::cases(), spending::cases(), approvals::cases()];
+    let standing = [missions::cases(), order::cases(), spending::cases(), approvals::cases(), floors::cases()];
     let tables = calls.into_iter().chain(standing);
     tables.flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

@@ -165,6 +165,8 @@ impl Scene {
                 max_call_age: None,
                 grants: None,
                 asserted_up_to: None,
+                tools: BTreeMap::new(),
+                floors: None,
             },
             powers: reading.to_owned(),
             ceiling: None,
@@ -379,9 +381,19 @@ impl Scene {
     }
 
     /// The host observed a fact, its value as JSON.
-    pub(crate) fn fact(mut self, name: &'static str, value: &str, at: u64) -> Self {
-        self.facts.insert(name, Fact { value: raw(value), at });
+    pub(crate) fn fact(self, name: &'static str, value: &str, at: u64) -> Self {
+        self.fact_open_to(name, value, at, &[ISSUER])
+    }
+
+    /// The host observed a fact that chains of these issuers may ask for.
+    pub(crate) fn fact_open_to(mut self, name: &'static str, value: &str, at: u64, open_to: &[&'static str]) -> Self {
+        self.facts.insert(name, Fact { value: raw(value), at, open_to: open_to.to_vec() });
         self
+    }
+
+    /// What the verifier demands of every chain, as JSON.
+    pub(crate) fn floors(self, json: &str) -> Self {
+        self.verifier(|verifier| verifier.floors = Some(raw(json)))
     }
 
     /// The host heard a notice.

@@ -96,7 +96,7 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
     };
     let server = SigningKey::from_seed(&[5; 32]);
     let (approval, approver) = (approve(&chain, &made, now)?, SigningKey::from_seed(&[4; 32]));
-    let verifier = Verifier::new([anchor])?;
+    let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
     let context = Context::new(Here::new(now, Audience::new(CRM)?), Register::none());
     let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
     let permit = MemoryLedger::new(1).settle(verifier.check(&proof, &made.action, &context)?, now)?;
@@ -147,7 +147,7 @@ type Decided = Fallible<Result<(), (Code, Place)>>;
 fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
     let issuer = PublicKey::try_from(fs::read(dir.join("issuer.key"))?.as_slice())?;
     let anchor = Anchor::new(ISSUER.parse()?, issuer, Ceiling::Unlimited, Seconds::hours(8))?;
-    let verifier = Verifier::new([anchor.with_systems(["crm".parse()?])])?;
+    let verifier = Verifier::new([anchor.with_systems(["crm".parse()?])])?.dangerous_effects_as_stated();
     let ledgers = ["eu-1".parse()?];
     let decide = |replay: &MemoryLedger, proof: &[u8], account: &str, approvals: &[Token<Approval>]| -> Decided {
         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;

@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (directory, now) = (Path::new(&directory), Timestamp::from_unix(1_767_225_600)?);
     let company = SigningKey::from_seed(&[1; 32]);
     let anchor = Anchor::new("https://acme.example".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
-    let mut graph = ExecutionGraph::new(&Verifier::new([anchor.clone()])?);
+    let mut graph = ExecutionGraph::new(&Verifier::new([anchor.clone()])?.dangerous_effects_as_stated());
     for (seed, name) in (2..).zip(NAMES.iter().copied()) {
         let holder = Holder::named(SigningKey::from_seed(&[seed; 32]).public(), name.parse()?);
         let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;

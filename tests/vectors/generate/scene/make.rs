@@ -15,6 +15,9 @@ impl Scene {
     /// The file's text.
     pub(crate) fn write(mut self) -> String {
         let (chain, bytes) = self.make_chain();
+        if let Some(effect) = self.call.effect {
+            self.verifier.tools.entry(self.call.tool.clone()).or_insert(effect);
+        }
         self.verifier.anchors[0].ceiling = raw(self.ceiling.as_ref().unwrap_or(&self.powers));
         let file = File {
             expect: self.expect.clone(),

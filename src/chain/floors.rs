@@ -1,0 +1,103 @@
+use crate::ground::Seconds;
+use crate::limits::MaxAge;
+
+/// The least that a verifier demands of every chain, whatever its links say. Of verifier and token the stricter counts.
+///
+/// Nothing is demanded where nothing is set. A caller who is refused by a floor is not told which.
+///
+/// ```
+/// use mandatum::{Floors, MaxAge, Seconds};
+/// let ages = MaxAge::new(Seconds::minutes(5), Seconds::minutes(1), Seconds::new(10))?;
+/// let floors = Floors::default().with_mission().with_status_age(ages).with_audience().with_max_links(4);
+/// assert_eq!(floors.max_links(), Some(4));
+/// # Ok::<(), mandatum::LimitError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Floors {
+    mission: bool,
+    status_age: Option<MaxAge>,
+    root_age: Option<MaxAge>,
+    grant_age: Option<Seconds>,
+    audience: bool,
+    max_links: Option<usize>,
+}
+
+impl Floors {
+    /// Demands that every call lives by a mission.
+    #[must_use]
+    pub const fn with_mission(mut self) -> Self {
+        self.mission = true;
+        self
+    }
+
+    /// Demands that the status of every mission that a call lives by is no older than this, by the call's effect.
+    #[must_use]
+    pub const fn with_status_age(mut self, age: MaxAge) -> Self {
+        self.status_age = Some(age);
+        self
+    }
+
+    /// Demands that the root was issued no longer ago than this, by the call's effect.
+    #[must_use]
+    pub const fn with_root_age(mut self, age: MaxAge) -> Self {
+        self.root_age = Some(age);
+        self
+    }
+
+    /// Demands that a person's grant is no older than this. A root without a grant, where that is accepted, has no age.
+    #[must_use]
+    pub const fn with_grant_age(mut self, age: Seconds) -> Self {
+        self.grant_age = Some(age);
+        self
+    }
+
+    /// Demands that the root, or a limit on the call, names the servers it is for.
+    #[must_use]
+    pub const fn with_audience(mut self) -> Self {
+        self.audience = true;
+        self
+    }
+
+    /// Demands chains of at most so many links, the root included.
+    #[must_use]
+    pub const fn with_max_links(mut self, links: usize) -> Self {
+        self.max_links = Some(links);
+        self
+    }
+
+    /// Whether every call must live by a mission.
+    #[must_use]
+    pub const fn mission(&self) -> bool {
+        self.mission
+    }
+
+    /// The greatest age of a status.
+    #[must_use]
+    pub const fn status_age(&self) -> Option<MaxAge> {
+        self.status_age
+    }
+
+    /// The greatest age of a root.
+    #[must_use]
+    pub const fn root_age(&self) -> Option<MaxAge> {
+        self.root_age
+    }
+
+    /// The greatest age of a grant.
+    #[must_use]
+    pub const fn grant_age(&self) -> Option<Seconds> {
+        self.grant_age
+    }
+
+    /// Whether an audience must be named.
+    #[must_use]
+    pub const fn audience(&self) -> bool {
+        self.audience
+    }
+
+    /// The most links of a chain.
+    #[must_use]
+    pub const fn max_links(&self) -> Option<usize> {
+        self.max_links
+    }
+}

@@ -1,0 +1,115 @@
+//! The verifier's floors: what it demands of every chain, whatever the links say.
+
+use super::context::Context;
+use super::in_scope::in_scope;
+use crate::chain::{Floors, VerifiedChain, Verifier};
+use crate::claims::{AttestedGrant, Life, RootAudience};
+use crate::ground::{Seconds, Timestamp};
+use crate::limits::LimitRule;
+use crate::powers::Action;
+use thiserror::Error;
+
+/// Why a chain is below what the verifier demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BelowFloor {
+    /// The call lives by no mission.
+    #[error("the verifier demands a mission, and nothing in the chain lives by one for this call")]
+    MissionRequired,
+    /// No server is named.
+    #[error("the verifier demands an audience, and the chain names none for this call")]
+    AudienceRequired,
+    /// The chain has more links than the verifier allows.
+    #[error("the chain has {links} links, the verifier accepts {max}")]
+    ChainTooLong {
+        /// Links of the chain.
+        links: usize,
+        /// The most that are accepted.
+        max: usize,
+    },
+    /// The root was issued too long ago for the call's effect.
+    #[error("the root was issued at {issued_at}, at most {max_age} ago is accepted, now is {now}")]
+    RootTooOld {
+        /// When it was issued.
+        issued_at: Timestamp,
+        /// How long ago that may be.
+        max_age: Seconds,
+        /// Now.
+        now: Timestamp,
+    },
+    /// The grant was given too long ago.
+    #[error("the grant was given at {at}, at most {max_age} ago is accepted, now is {now}")]
+    GrantTooOld {
+        /// When it was given.
+        at: Timestamp,
+        /// How long ago that may be.
+        max_age: Seconds,
+        /// Now.
+        now: Timestamp,
+    },
+}
+
+/// Checks all floors but the age of statuses, which is checked with each mission; returns the first second in which the root or its
+/// grant is too old.
+pub(super) fn above_floors(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    action: &Action,
+    context: &Context<'_>,
+) -> Result<Option<Timestamp>, BelowFloor> {
+    let (floors, now) = (verifier.floors(), context.now());
+    let links = chain.chain().len();
+    match floors.max_links() {
+        Some(max) if links > max => return Err(BelowFloor::ChainTooLong { links, max }),
+        _ => {}
+    }
+    if floors.mission() && !lives_by_a_mission(chain, action) {
+        return Err(BelowFloor::MissionRequired);
+    }
+    if floors.audience() && !names_a_server(chain, action) {
+        return Err(BelowFloor::AudienceRequired);
+    }
+    let root = chain.chain().root().claims();
+    let root_age = root_fresh(floors, root.link.lifetime.issued_at(), action, now)?;
+    let grant_age = root.grant.as_ref().map_or(Ok(None), |grant| grant_fresh(floors, grant, now))?;
+    Ok(root_age.into_iter().chain(grant_age).min())
+}
+
+fn lives_by_a_mission(chain: &VerifiedChain, action: &Action) -> bool {
+    let root = matches!(chain.chain().root().claims().life, Life::Mission(_));
+    root || in_scope(chain, action).any(|(_, rule)| matches!(rule, LimitRule::LivesBy(_)))
+}
+
+fn names_a_server(chain: &VerifiedChain, action: &Action) -> bool {
+    let root = matches!(chain.chain().root().claims().audience, RootAudience::Only(_));
+    root || in_scope(chain, action).any(|(_, rule)| matches!(rule, LimitRule::Audience(_)))
+}
+
+fn root_fresh(
+    floors: &Floors,
+    issued_at: Timestamp,
+    action: &Action,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, BelowFloor> {
+    let Some(max_age) = floors.root_age().map(|ages| ages.of(action.effect)) else { return Ok(None) };
+    // A root dated ahead within the leeway is as old as its receipt, which is now.
+    let issued_at = issued_at.min(now);
+    if now.since(issued_at) > max_age {
+        return Err(BelowFloor::RootTooOld { issued_at, max_age, now });
+    }
+    Ok(Some(too_old_at(issued_at, max_age)))
+}
+
+fn grant_fresh(floors: &Floors, grant: &AttestedGrant, now: Timestamp) -> Result<Option<Timestamp>, BelowFloor> {
+    let Some(max_age) = floors.grant_age() else { return Ok(None) };
+    let at = grant.at.min(now);
+    if now.since(at) > max_age {
+        return Err(BelowFloor::GrantTooOld { at, max_age, now });
+    }
+    Ok(Some(too_old_at(at, max_age)))
+}
+
+/// The first second in which something from `at` is older than `max_age`.
+fn too_old_at(at: Timestamp, max_age: Seconds) -> Timestamp {
+    at.plus(max_age).plus(Seconds::new(1))
+}

@@ -1,0 +1,191 @@
+use super::call::{Call, Presenter};
+use super::checks::Asked;
+use super::context::Context;
+use super::denial::{Denial, Place};
+use super::here::Here;
+use super::in_scope::in_scope;
+use super::ladder::{Rests, settle_on, walk_call, walk_public, with_effect};
+use super::permit::Unsettled;
+use super::proof::{TOO_LARGE, read_stapled};
+use super::reason::Reason;
+use super::screen::{screen, screen_content, screen_powers};
+use crate::chain::{Arrival, ChainCache, Seen, Start, VerifiedChain, Verifier, holder_key};
+use crate::claims::CallClaims;
+use crate::codec::{Envelope, Reader};
+use crate::ground::Label;
+use crate::ground::bounds::MAX_PROOF_BYTES;
+use crate::limits::LimitRule;
+use crate::mission::{Notice, Register, Watches};
+use crate::powers::Action;
+use crate::sign::Token;
+
+/// A proof whose holder is authenticated: the signed call is this call, and the chain is sound and within its anchor's terms.
+///
+/// Nothing that changes was asked yet. A host whose missions or facts lie in a store fetches here what this very call depends on,
+/// and then decides.
+///
+/// ```
+/// use mandatum::{Action, Context, Denial, Here, Notice, Register, Unsettled, Verifier, Watches};
+/// /// The notices that a host has stored, by what they are about.
+/// fn stored(watches: &Watches) -> Vec<Notice> {
+/// #    let _ = watches;
+///     Vec::new()
+/// }
+///
+/// fn decide(verifier: &Verifier, proof: &[u8], action: &Action, here: Here) -> Result<Unsettled, Denial> {
+///     let opened = verifier.open(proof, action, &here)?;
+///     let (watches, mut register) = (opened.watches(), Register::new(verifier.leeway()));
+///     for notice in stored(&watches) {
+///         // What does not count for this chain is passed over.
+///         let _ = register.apply(&notice, &watches, here.now());
+///     }
+///     opened.decide(&Context::new(here, &register))
+/// }
+/// ```
+#[must_use = "nothing is decided yet"]
+#[derive(Debug)]
+pub struct Opened<'v> {
+    verifier: &'v Verifier,
+    cache: Option<&'v ChainCache>,
+    chain: VerifiedChain,
+    signed: Token<CallClaims>,
+    call: Call,
+    stapled: Vec<Notice>,
+}
+
+impl<'v> Opened<'v> {
+    /// Authenticates a proof. In the order in which nobody learns what is not theirs: what the bytes of root, leaf and call refuse;
+    /// the call's signature under the leaf's claimed key; the root's signature, the other links; the anchor's terms.
+    pub(super) fn read(
+        verifier: &'v Verifier,
+        proof: &[u8],
+        action: &Action,
+        here: &Here,
+        cache: Option<&'v ChainCache>,
+        ask_powers: bool,
+    ) -> Result<Self, Denial> {
+        if proof.len() > MAX_PROOF_BYTES {
+            return Err(TOO_LARGE.into());
+        }
+        let mut r = Reader::new(proof);
+        let parts = r.array(2, 3)?;
+        let arrival = Arrival::read(&mut r)?;
+        let signed = Envelope::read(&mut r)?;
+
+        let seen = cache.map(|cache| Seen { cache, configuration: verifier.configuration() });
+        let ends = arrival.ends(seen)?;
+        let signed = Token::<CallClaims>::of(&signed)?;
+        let call = with_effect(verifier, &Call { id: signed.claims().id, action: action.clone() });
+        screen(verifier, &ends, arrival.len(), &signed, &call, here)?;
+        if ask_powers {
+            screen_powers(&ends, arrival.len(), &call)?;
+        }
+        screen_content(&signed, &call)?;
+
+        let last = arrival.len().saturating_sub(1);
+        let leaf_key = match ends.known_whole(arrival.len()) {
+            Some(known) => known.leaf_key().clone(),
+            None => holder_key(ends.leaf()).map_err(|broken| broken.at(last))?,
+        };
+        signed.verify(&leaf_key).map_err(|_| Denial::new(Place::Call, Reason::NotTheHolder))?;
+
+        // The root's signature before the links between are decoded: a stranger has none.
+        let start = match ends.known() {
+            Some(_) => None,
+            None => Some(verifier.check_root_signature(&ends.root).map_err(|broken| broken.at(0))?),
+        };
+        let (chain, known) = arrival.chain(ends, seen)?;
+        let start = match (known, start) {
+            (Some(known), _) => Start::Known(known),
+            (None, Some(signed)) => Start::SignedRoot(Box::new(signed)),
+            (None, None) => Start::Root,
+        };
+        let chain = verifier.verify_after(chain, start, Some(leaf_key))?;
+        // What is stapled takes long to read, so only who holds a chain has it read.
+        let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
+        r.end()?;
+        Ok(Self { verifier, cache, chain, signed, call, stapled })
+    }
+
+    /// The chain.
+    #[must_use]
+    pub const fn chain(&self) -> &VerifiedChain {
+        &self.chain
+    }
+
+    /// The call, with the effect by which it is decided.
+    #[must_use]
+    pub const fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Returns the missions and tasks whose state the decision depends on, each with the keys that may change it.
+    #[must_use]
+    pub fn watches(&self) -> Watches {
+        self.chain.watches()
+    }
+
+    /// The facts that the decision depends on, root first; a fact is named once for each condition on it.
+    pub fn facts(&self) -> impl Iterator<Item = &Label> {
+        in_scope(&self.chain, &self.call.action).filter_map(|(_, rule)| match rule {
+            LimitRule::Condition(condition) => Some(&condition.fact),
+            _ => None,
+        })
+    }
+
+    /// Decides, with what the host knows. What time changes is asked again, so a call that was opened too long ago is refused.
+    ///
+    /// # Errors
+    /// [`Denial`] for the first check that fails, in the order of [`Step`](crate::Step).
+    pub fn decide(self, context: &Context<'_>) -> Result<Unsettled, Denial> {
+        if self.stapled.is_empty() {
+            return self.decide_in(context);
+        }
+        let watches = self.chain.watches();
+        let mut received = Register::new(self.verifier.leeway());
+        for notice in &self.stapled {
+            // A notice that does not count here is no reason to refuse: without it the chain stands or falls by itself.
+            let _ = received.apply(notice, &watches, context.now());
+        }
+        self.decide_in(&context.with_stapled(&received))
+    }
+
+    fn decide_in(&self, context: &Context<'_>) -> Result<Unsettled, Denial> {
+        let (verifier, chain, action) = (self.verifier, &self.chain, &self.call.action);
+        let asked = Asked { verifier, chain, action, context, is_signed: true };
+        let mut rests = Rests::default();
+        walk_public(&asked, &mut rests)?;
+        walk_call(&asked, &self.signed, &mut rests)?;
+        let decided = settle_on(&asked, &self.call, Presenter::Signed(&self.signed), rests)?;
+        if let Some(cache) = self.cache {
+            cache.keep(self.chain.clone());
+        }
+        Ok(decided)
+    }
+}
+
+impl Verifier {
+    /// Authenticates an execution proof for the action that the server is about to run, and stops before anything that changes is
+    /// asked. See [`Opened`].
+    ///
+    /// # Errors
+    /// [`Denial`], whatever is wrong.
+    pub fn open(&self, proof: &[u8], action: &Action, here: &Here) -> Result<Opened<'_>, Denial> {
+        Opened::read(self, proof, action, here, None, true)
+    }
+
+    /// Does the same with links that `cache` knows neither decoded nor verified again. Only the chain of a call that is decided in
+    /// favour is known from then on, so nobody fills the cache with chains that are of no use.
+    ///
+    /// # Errors
+    /// [`Denial`], as [`open`](Self::open).
+    pub fn open_cached<'v>(
+        &'v self,
+        proof: &[u8],
+        action: &Action,
+        here: &Here,
+        cache: &'v ChainCache,
+    ) -> Result<Opened<'v>, Denial> {
+        Opened::read(self, proof, action, here, Some(cache), true)
+    }
+}
