@@ -1,0 +1,214 @@
+//! An agent of one issuer that tries to learn what is another's, and a stranger that has only seen its chain.
+
+use crate::host::{ACME_KEY, ACME_OFFICE, FACTS, LEDGERS, VALUES};
+use crate::support::{Random, here, label, public};
+use mandatum::{
+    Action, Aliases, Anchor, AttestedGrant, Budget, Call, CallClaims, CallId, Capability, Ceiling, Chain, Child,
+    Condition, Constraint, Delegation, Digest, Effect, Exclusive, ExecutionProof, GrantKind, Life, Lifetime, Limit,
+    Limits, Link, LivesBy, MaxAge, Mission, Powers, Principal, Purpose, Rate, Root, RootAudience, Seconds, SigningKey,
+    Timestamp, Token, ToolSet, Window, issue, sign_call,
+};
+use std::collections::BTreeMap;
+
+pub(crate) const ACME: &str = "https://acme.example";
+pub(crate) const GLOBEX: &str = "https://globex.example";
+pub(crate) const TOOLS: [(&str, Effect); 4] = [
+    ("crm.read", Effect::Read),
+    ("crm.write", Effect::Write),
+    ("mail.read", Effect::Read),
+    ("mail.send", Effect::Irreversible),
+];
+
+/// So many seconds after the beginning, or before it.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix(1_767_225_600_u64.checked_add_signed(seconds).unwrap()).unwrap()
+}
+
+pub(crate) fn agent(number: u8) -> SigningKey {
+    SigningKey::from_seed(&[100 + number; 32])
+}
+
+fn all() -> Powers {
+    let capability = |(tool, effect): &(&str, Effect)| {
+        let any = Capability::new(tool, *effect).unwrap().require("account", Constraint::any()).unwrap();
+        any.open().delegable()
+    };
+    Powers::new(TOOLS.iter().map(capability)).unwrap()
+}
+
+pub(crate) fn call_of(id: u8, tool: &str, account: &str) -> Call {
+    let action = Action::new(tool, [("account", account)], Effect::Read).unwrap();
+    Call { id: CallId::from_bytes([id; 16]), action }
+}
+
+/// A root that any anchor of this name and key would have issued.
+pub(crate) fn root_of(
+    issuer: &str,
+    by: u8,
+    holder: SigningKey,
+    limits: impl IntoIterator<Item = Limit>,
+    id: u8,
+) -> Chain {
+    let link = Link::new([id; 16], holder.public(), all(), Lifetime::new(at(-60), at(500)).unwrap());
+    let root = Root { issuer: issuer.parse().unwrap(), ..like(link.hops(9).limits(Limits::new(limits).unwrap())) };
+    signed(by, root)
+}
+
+fn like(link: Link) -> Root {
+    Root {
+        link,
+        issuer: ACME.parse().unwrap(),
+        principal: label("alice").into(),
+        purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
+        grant: Some(AttestedGrant {
+            kind: GrantKind::Direct,
+            by: label("alice"),
+            at: at(-60),
+            evidence: Digest::of(""),
+        }),
+        task: "task".parse().unwrap(),
+        audience: RootAudience::Only(here().into()),
+        life: Life::ExpiryOnly,
+    }
+}
+
+/// Issued under terms that allow anything.
+fn signed(by: u8, root: Root) -> Chain {
+    let key = crate::support::key(by);
+    let anchor = Anchor::new(root.issuer.clone(), key.public(), Ceiling::Unlimited, Seconds::new(u64::MAX)).unwrap();
+    let anchor = anchor.with_systems([label("bank")]);
+    issue(&anchor, root).unwrap().sign(&key).unwrap().into()
+}
+
+pub(crate) struct Caller {
+    chain: Chain,
+}
+
+/// A proof as it arrives, and what the server would run for it.
+#[derive(Debug)]
+pub(crate) struct Presented {
+    pub(crate) proof: Vec<u8>,
+    pub(crate) action: Action,
+    pub(crate) now: Timestamp,
+    chain: Chain,
+    call: Token<CallClaims>,
+    holder: u8,
+}
+
+impl Caller {
+    pub(crate) fn new(random: &mut Random) -> Self {
+        let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
+        let link = Link::new([9; 16], agent(0).public(), all(), lifetime).hops(9);
+        let mut root = like(link.limits(Limits::new(probes(random, 1)).unwrap()));
+        root.life = if random.chance(30) { Life::Mission(mission(random)) } else { Life::ExpiryOnly };
+        if let Some(grant) = &mut root.grant {
+            grant.kind = if random.chance(8) { GrantKind::Policy } else { GrantKind::Direct };
+            grant.at = at(*random.pick(&[-60, -60, -60, 20, 40]));
+        }
+        if random.chance(5) {
+            root.grant = None;
+        }
+        if random.chance(15) {
+            let aliases = Aliases::new(BTreeMap::from([(label("bank"), label("aj"))])).unwrap();
+            root.principal = Principal { aliases, ..root.principal };
+        }
+        Self { chain: signed(ACME_KEY, root) }
+    }
+
+    /// Delegates to itself, with whatever limits tell it something, and calls.
+    pub(crate) fn presents(&self, random: &mut Random) -> Presented {
+        let mut chain = self.chain.clone();
+        let depth = random.below(3);
+        for link in 1..=depth {
+            let link = u8::try_from(link).unwrap();
+            let terms = Delegation::new([link; 16], agent(link).public(), all(), chain.leaf().lifetime.expires());
+            let terms = terms.hops(9 - link).limits(Limits::new(probes(random, 2)).unwrap());
+            let child = chain.delegate(terms, at(0)).unwrap().sign(&agent(link - 1)).unwrap();
+            chain = chain.extend(child).unwrap();
+        }
+        let (tool, _) = *random.pick(&TOOLS);
+        let call = call_of(random.below(200).try_into().unwrap(), tool, random.name(&["acme", "beta"]));
+        let now = at(random.within(0, 3));
+        let signed_at = if random.chance(5) { at(-60) } else { at(0) };
+        let holder = u8::try_from(depth).unwrap();
+        let signed = sign_call(&chain, &call, here(), signed_at).sign(&agent(holder)).unwrap();
+        Presented::new(chain, signed, call.action, now, holder)
+    }
+}
+
+impl Presented {
+    fn new(chain: Chain, call: Token<CallClaims>, action: Action, now: Timestamp, holder: u8) -> Self {
+        let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
+        Self { proof, action, now, chain, call, holder }
+    }
+
+    /// The same by somebody who has no key of it: a call that the holder did not sign; a link below that its parent's holder did not
+    /// sign; a root in the issuer's name that is a stranger's.
+    pub(crate) fn forgeries(&self, random: &mut Random) -> [Self; 3] {
+        let again = |chain: Chain, call, holder| Self::new(chain, call, self.action.clone(), self.now, holder);
+        let call = again(self.chain.clone(), forged(&self.call), self.holder);
+
+        let thief = agent(77);
+        let terms = Delegation::new([77; 16], thief.public(), all(), self.chain.leaf().lifetime.expires());
+        let terms = terms.limits(Limits::new(probes(random, 2)).unwrap());
+        let child: Token<Child> =
+            forged(&self.chain.delegate(terms, at(0)).unwrap().sign(&agent(self.holder)).unwrap());
+        let chain = self.chain.extend(child).unwrap();
+        let by_thief = |chain: &Chain| {
+            let call = call_of(7, self.action.tool.as_str(), "acme");
+            let claims = Call { action: self.action.clone(), ..call };
+            sign_call(chain, &claims, here(), at(0)).sign(&thief).unwrap()
+        };
+        let link = again(chain.clone(), by_thief(&chain), 77);
+
+        let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
+        let own = Link::new([9; 16], thief.public(), all(), lifetime).limits(Limits::new(probes(random, 2)).unwrap());
+        let chain = signed(66, like(own));
+        let root = again(chain.clone(), by_thief(&chain), 77);
+        [call, link, root]
+    }
+}
+
+/// The same token with another signature.
+fn forged<C: mandatum::Claims>(token: &Token<C>) -> Token<C> {
+    let mut bytes = token.as_bytes().to_vec();
+    // The lowest byte of S, of the 64 bytes at the end.
+    let at = bytes.len() - 32;
+    bytes[at] ^= 1;
+    Token::from_bytes(&bytes).unwrap()
+}
+
+fn mission(random: &mut Random) -> LivesBy {
+    let age = MaxAge::of_all(Seconds::new(*random.pick(&[20, 600, 600])));
+    LivesBy::new(Mission::new(public(ACME_OFFICE), label("qbr")), age)
+}
+
+/// Limits by which an answer could tell something.
+fn probes(random: &mut Random, most: usize) -> Vec<Limit> {
+    (0..random.below(most + 1)).map(|_| probe(random)).collect()
+}
+
+fn probe(random: &mut Random) -> Limit {
+    let account = label(random.name(&["travel", "mail", "own"]));
+    let ledger = label(random.name(&LEDGERS));
+    match random.below(7) {
+        0 | 1 => {
+            let value = *random.pick(&VALUES);
+            let holds = match random.below(3) {
+                0 => Constraint::one_of([value]).unwrap(),
+                1 => Constraint::pattern(&format!("{}*", value.split('e').next().unwrap_or_default())).unwrap(),
+                _ => Constraint::pattern("*a*a*a*b").unwrap(),
+            };
+            let fact = label(random.name(&FACTS));
+            Limit::condition(Condition { fact, holds, max_age: Seconds::new(*random.pick(&[60, 9_000])) })
+        }
+        2 => Limit::budget(Budget::calls(account, ledger, *random.pick(&[0, 1, 3]))),
+        3 => Limit::rate(Rate::new(account, ledger, 1, Seconds::new(60)).unwrap()),
+        4 => {
+            let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
+            Limit::exclusive(Exclusive::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap())
+        }
+        5 => Limit::window(Window::until(at(*random.pick(&[0, 100])))),
+        _ => Limit::lives_by(mission(random)),
+    }
+}
