@@ -64,9 +64,9 @@ pub use graph::{
     TaskState, minimal_for,
 };
 pub use ground::{
-    AccountId, Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, IdError, Issuer, KeyError, Label, Lifetime,
-    MandateId, Mission, NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds, Signature,
-    TaskPath, TextFormError, TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
+    AccountId, Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, ForeignText, IdError, Issuer, KeyError,
+    Label, Lifetime, MandateId, Mission, NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds,
+    Signature, TaskPath, TextFormError, TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
 };
 #[cfg(feature = "json")]
 pub use interop::{FormError, FormFault, JsonForm};

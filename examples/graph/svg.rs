@@ -114,7 +114,9 @@ fn draw(out: &mut String, layout: &Layout<'_>, task: &Placed<'_>) -> Result {
     let name = shortened(&short_name(layout, task), FITS - 9);
     writeln!(out, r#"<text class="name" x="{text}" y="{}">{}</text>"#, top + 18.0, Escaped(&name))?;
     writeln!(out, r#"<text class="state" x="{right}" y="{}">{state}</text>"#, top + 18.0)?;
-    let holder = shortened(&task.node.holder().to_string(), FITS);
+    let holder = task.node.holder();
+    let holder = holder.name.as_ref().map_or_else(|| holder.key.to_string(), ToString::to_string);
+    let holder = shortened(&holder, FITS);
     writeln!(out, r#"<text x="{text}" y="{}">{}</text>"#, top + 33.0, Escaped(&holder))?;
     writeln!(out, r#"<text x="{text}" y="{}">{}</text>"#, top + 48.0, Escaped(&powers(task)))?;
     writeln!(out, "</g>")

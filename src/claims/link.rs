@@ -1,5 +1,5 @@
 use crate::ground::bounds::MAX_REPLACED;
-use crate::ground::{Label, Lifetime, MandateId, PublicKey, TokenId};
+use crate::ground::{Label, Lifetime, MandateId, Named, PublicKey, TokenId};
 use crate::limits::Limits;
 use crate::powers::Powers;
 use std::collections::BTreeSet;
@@ -33,11 +33,14 @@ impl From<PublicKey> for Holder {
 }
 
 impl fmt::Display for Holder {
+    /// `orchestrator (key 5TqOX7M2wBBPzGdTzM-fbCYxqbTyOhsqvqb0VbAqNoA)`: the name alone could be anyone's, so the key stands
+    /// beside it, and in full, because a key with the same first characters can be searched for. Without a name it is
+    /// `(key …)`. A name with parentheses in it is quoted, so a key outside of quotes is the holder's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.name {
-            Some(name) => write!(f, "{name}"),
-            None => write!(f, "{}", self.key),
+        if let Some(name) = &self.name {
+            write!(f, "{} ", Named(name.as_str()))?;
         }
+        write!(f, "(key {})", self.key)
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::claims::{StatusError, TooManyAliases, TooManyReplaced};
-use crate::ground::{IdError, KeyError, NameError, NumberError, Ticked, TimeError, ValueError};
+use crate::ground::{ForeignText, IdError, KeyError, NameError, NumberError, TimeError, ValueError};
 use crate::limits::LimitError;
 use crate::powers::{ConstraintError, NetworkError, PowersError, ToolError};
 use std::fmt;
@@ -86,12 +86,12 @@ pub enum Fault {
     #[error("a default is spelled out")]
     DefaultSpelled,
     /// The token is of another type.
-    #[error("the token's type is {}, expected `{expected}`", Ticked(found))]
+    #[error("the token's type is {found}, expected `{expected}`")]
     TokenType {
         /// The type expected here.
         expected: &'static str,
         /// The type found.
-        found: Box<str>,
+        found: ForeignText,
     },
     /// The signature algorithm is none of ours.
     #[error("signature algorithm {found} is not accepted")]

@@ -1,7 +1,7 @@
 use super::call::CallAt;
 use crate::chain::VerifiedChain;
 use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
-use crate::ground::{AccountId, CallKey, Label, MandateId, Number, Quoted, Seconds, Ticked, Timestamp, Value};
+use crate::ground::{AccountId, CallKey, ForeignText, Label, MandateId, Number, Seconds, Timestamp, Value};
 use crate::limits::{Budget, Exclusive, LimitRule, Meter, Rate};
 use crate::powers::Action;
 use crate::sign::account_id;
@@ -18,30 +18,30 @@ pub enum NotCharged {
         ledgers: Vec<Label>,
     },
     /// The argument that a budget counts is not there.
-    #[error("argument {} is counted, and is missing", Ticked(argument))]
+    #[error("argument {argument} is counted, and is missing")]
     AmountMissing {
         /// Its name.
-        argument: Box<str>,
+        argument: ForeignText,
     },
     /// The argument that a budget counts is no number.
-    #[error("argument {} is counted, and is no number", Ticked(argument))]
+    #[error("argument {argument} is counted, and is no number")]
     AmountNotANumber {
         /// Its name.
-        argument: Box<str>,
+        argument: ForeignText,
     },
     /// The argument that a budget counts is negative.
-    #[error("argument {} is counted, and is negative", Ticked(argument))]
+    #[error("argument {argument} is counted, and is negative")]
     AmountNegative {
         /// Its name.
-        argument: Box<str>,
+        argument: ForeignText,
     },
     /// What a budget counts is not in its unit.
-    #[error("argument {} must be {}, which is what is counted", Ticked(argument), Quoted(unit))]
+    #[error("argument {argument} must be {unit:?}, which is what is counted")]
     WrongUnit {
         /// The argument that states the unit.
-        argument: Box<str>,
+        argument: ForeignText,
         /// The only unit.
-        unit: Box<str>,
+        unit: ForeignText,
     },
     /// A budget would be exceeded.
     #[error("the budget on account {account} has {left} left, and the call takes more")]

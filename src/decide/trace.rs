@@ -1,6 +1,6 @@
 use crate::chain::Chain;
 use crate::claims::{Holder, Purpose};
-use crate::ground::{Label, MandateId, Quoted, TaskPath};
+use crate::ground::{Label, MandateId, Named, TaskPath};
 use crate::limits::Limits;
 use crate::powers::{Action, Powers, ToolName, join};
 use std::fmt;
@@ -57,17 +57,19 @@ impl Trace {
 }
 
 impl fmt::Display for Trace {
-    /// `alice → orchestrator → slides-agent → slides.write`. The alternate form (`{:#}`) has a paragraph for each holder:
+    /// `alice → orchestrator (key 5TqO…) → slides-agent (key dgkc…) → slides.write`, with the keys in full: a holder's name is
+    /// what its issuer chose, and its key is who it is. A name that could be taken for several is quoted. The alternate form
+    /// (`{:#}`) has a paragraph for each holder:
     ///
     /// ```text
     /// alice
     ///   purpose: qbr
     ///   subject: acme
-    /// → orchestrator
+    /// → orchestrator (key 5TqOX7M2wBBPzGdTzM-fbCYxqbTyOhsqvqb0VbAqNoA)
     ///   task: acme-qbr
     ///   received: slides.*() up to write, delegable
     ///   passed on: slides.write() up to write
-    /// → slides-agent
+    /// → slides-agent (key dgkcHYsovGIbN4wLbtgcw3XvbGnSqWGEQ6NvZ5WjQcg)
     ///   task: acme-qbr/slides
     ///   received: slides.write() up to write
     ///   limits: until 2026-01-01T00:30:00Z
@@ -77,19 +79,19 @@ impl fmt::Display for Trace {
         if f.alternate() {
             return self.paragraphs(f);
         }
-        write!(f, "{}", Station(self.principal.as_str()))?;
-        self.hops.iter().try_for_each(|hop| write!(f, " → {}", Station(&hop.holder.to_string())))?;
+        write!(f, "{}", Named(self.principal.as_str()))?;
+        self.hops.iter().try_for_each(|hop| write!(f, " → {}", hop.holder))?;
         write!(f, " → {}", self.tool)
     }
 }
 
 impl Trace {
     fn paragraphs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", Station(self.principal.as_str()))?;
-        writeln!(f, "  purpose: {}", Station(self.purpose.code.as_str()))?;
-        writeln!(f, "  subject: {}", Station(self.purpose.subject.as_str()))?;
+        writeln!(f, "{}", Named(self.principal.as_str()))?;
+        writeln!(f, "  purpose: {}", Named(self.purpose.code.as_str()))?;
+        writeln!(f, "  subject: {}", Named(self.purpose.subject.as_str()))?;
         for (index, hop) in self.hops.iter().enumerate() {
-            writeln!(f, "→ {}", Station(&hop.holder.to_string()))?;
+            writeln!(f, "→ {}", hop.holder)?;
             writeln!(f, "  task: {}", hop.task)?;
             writeln!(f, "  received: {}", hop.powers)?;
             if hop.limits.iter().len() > 0 {
@@ -102,20 +104,5 @@ impl Trace {
             }
         }
         write!(f, "→ {}", self.tool)
-    }
-}
-
-/// A name on the way, quoted where it could be taken for several: ordinary names are letters, digits, spaces between them and
-/// what mail addresses and SPIFFE ids are written with.
-struct Station<'a>(&'a str);
-
-impl fmt::Display for Station<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |character: char| character.is_alphanumeric() || " -_.@:/+".contains(character);
-        if self.0.chars().all(plain) && self.0.trim() == self.0 {
-            f.write_str(self.0)
-        } else {
-            write!(f, "{}", Quoted(self.0))
-        }
     }
 }

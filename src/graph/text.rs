@@ -64,7 +64,9 @@ fn write_picture(out: &mut String, picture: &Picture<'_>, format: &dyn Format) -
 /// The lines of a node's label, as they are.
 fn label(node: &TaskNode<'_>) -> Vec<String> {
     let plural = if node.powers() == 1 { "" } else { "s" };
-    let mut lines = vec![node.task().to_string(), node.holder().to_string()];
+    // The name alone: a key in every box would be most of what is drawn, and Mermaid draws 50 000 characters.
+    let holder = node.holder().name.as_ref().map_or_else(|| node.holder().key.to_string(), ToString::to_string);
+    let mut lines = vec![node.task().to_string(), holder];
     lines.extend(node.waves().map(waves));
     lines.push(format!("{} power{plural}, {}", node.powers(), node.state()));
     lines

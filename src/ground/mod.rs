@@ -5,11 +5,14 @@
 pub mod bounds;
 mod hex;
 mod id;
+mod joiner;
 mod key;
 mod mission;
 mod name;
 mod number;
+mod shown;
 mod time;
+mod unicode;
 mod value;
 mod work;
 
@@ -19,10 +22,10 @@ pub use key::{Ed25519Bytes, KeyError, PublicKey, Signature};
 pub use mission::Mission;
 pub use name::{Audience, Issuer, Label, NameError, TaskPath};
 pub use number::{Number, NumberError};
+pub use shown::ForeignText;
 pub use time::{Lifetime, Seconds, TimeError, Timestamp};
-pub(crate) use value::Bare;
 pub use value::{Arguments, Value, ValueError, ValueType};
 pub use work::{OutOfWork, Work};
 
 pub(crate) use hex::{base64url, from_base64url};
-pub(crate) use name::{Quoted, Ticked};
+pub(crate) use shown::{Bare, Located, Named, Quoted, Ticked, debug_text};

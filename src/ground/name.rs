@@ -1,11 +1,13 @@
 use super::bounds::{MAX_NAME_BYTES, MAX_TASK_BYTES, MAX_TASK_STEPS};
+use super::joiner;
+use super::shown::{debug_text, is_mark, is_unseen};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use thiserror::Error;
 
 /// Why a text is not a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NameError {
     /// A name has at least one character.
@@ -19,14 +21,30 @@ pub enum NameError {
         /// Bytes given.
         found: usize,
     },
-    /// A control character or a bidirectional override, either of which would let a name forge what a person reads.
-    #[error("character {character:?} at byte {at} is invisible or reorders text")]
+    /// A character that shows nothing or reorders text, with which a name could pass for another: by Unicode 17.0, those of
+    /// `Default_Ignorable_Code_Point` (variation selectors, fillers, bidirectional controls), control and format characters,
+    /// spaces other than U+0020, line separators, blanks such as U+2800, and private and unassigned characters. U+200C and
+    /// U+200D are accepted between letters that they shape.
+    #[error(
+        "character '{}' at byte {at} is invisible or reorders text; expected only characters that a reader sees, and \
+         U+200C and U+200D only between letters that they shape",
+        character.escape_unicode()
+    )]
     Unprintable {
         /// The character.
         character: char,
         /// Its byte offset.
         at: usize,
     },
+    /// A space that begins or ends the name or follows another, which a reader overlooks.
+    #[error("the space at byte {at} is first, last or before another; expected single spaces between other characters")]
+    Space {
+        /// Its byte offset.
+        at: usize,
+    },
+    /// A combining mark begins the name, and would be drawn onto what is printed before it.
+    #[error("a name begins with a combining mark; expected a character that it stands on")]
+    MarkFirst,
     /// A task segment is `[A-Za-z0-9_.-]+`, and not `.` or `..`.
     #[error("a task is segments of letters, digits, `_`, `.`, `-`, joined by `/`")]
     NotATask,
@@ -35,19 +53,22 @@ pub enum NameError {
     TooManySegments,
 }
 
-/// Whether a person could be deceived by printing it: control characters and the bidirectional controls of UAX #9.
-fn is_deceptive(character: char) -> bool {
-    const UNSEEN: [std::ops::RangeInclusive<char>; 8] = [
-        '\u{ad}'..='\u{ad}',
-        '\u{61c}'..='\u{61c}',
-        '\u{200b}'..='\u{200f}',
-        '\u{2028}'..='\u{202e}',
-        '\u{2060}'..='\u{2069}',
-        '\u{feff}'..='\u{feff}',
-        '\u{fff9}'..='\u{fffb}',
-        '\u{e0000}'..='\u{e007f}',
-    ];
-    character.is_control() || UNSEEN.iter().any(|range| range.contains(&character))
+impl fmt::Debug for NameError {
+    /// As derived, but that the character is escaped whatever it is: `char`'s own form shows some that are invisible.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::TooLong { max, found } => f.debug_struct("TooLong").field("max", max).field("found", found).finish(),
+            Self::Unprintable { character, at } => {
+                let character = format_args!("'{}'", character.escape_unicode());
+                f.debug_struct("Unprintable").field("character", &character).field("at", at).finish()
+            }
+            Self::Space { at } => f.debug_struct("Space").field("at", at).finish(),
+            Self::MarkFirst => f.write_str("MarkFirst"),
+            Self::NotATask => f.write_str("NotATask"),
+            Self::TooManySegments => f.write_str("TooManySegments"),
+        }
+    }
 }
 
 fn check_name(text: &str) -> Result<(), NameError> {
@@ -57,47 +78,32 @@ fn check_name(text: &str) -> Result<(), NameError> {
     if text.len() > MAX_NAME_BYTES {
         return Err(NameError::TooLong { max: MAX_NAME_BYTES, found: text.len() });
     }
-    match text.char_indices().find(|(_, character)| is_deceptive(*character)) {
-        Some((at, character)) => Err(NameError::Unprintable { character, at }),
-        None => Ok(()),
+    if text.starts_with(is_mark) {
+        return Err(NameError::MarkFirst);
     }
+    text.char_indices().try_for_each(|(at, character)| {
+        let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+        let after = rest.get(character.len_utf8()..).unwrap_or_default();
+        check_character(before, character, after, at)
+    })
 }
 
-/// Any text as a person may safely see it: quoted, with invisible characters escaped.
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_between(f, '"', self.0)
+fn check_character(before: &str, character: char, after: &str, at: usize) -> Result<(), NameError> {
+    // Two spaces look like one where lines are filled, and those at an end like none.
+    if character == ' ' && (before.is_empty() || after.is_empty() || after.starts_with(' ')) {
+        return Err(NameError::Space { at });
     }
+    if is_unseen(character) && !joiner::shapes(before, character, after) {
+        return Err(NameError::Unprintable { character, at });
+    }
+    Ok(())
 }
 
-/// The same in backticks, as messages show what they were given.
-pub(crate) struct Ticked<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Ticked<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_between(f, '`', self.0)
-    }
-}
-
-fn write_between(f: &mut fmt::Formatter<'_>, mark: char, text: &str) -> fmt::Result {
-    write!(f, "{mark}")?;
-    for character in text.chars() {
-        match character {
-            special if special == mark || special == '\\' => write!(f, "\\{special}")?,
-            hidden if is_deceptive(hidden) => write!(f, "{}", hidden.escape_unicode())?,
-            shown => write!(f, "{shown}")?,
-        }
-    }
-    write!(f, "{mark}")
-}
-
-/// What every text newtype here has: borrow, display, parse. A clone is the same text once more, not a copy of it.
+/// Defines a text newtype: borrow, display, parse. A clone shares the text.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $check:path) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
 
         impl $name {
@@ -123,6 +129,12 @@ macro_rules! text_type {
             }
         }
 
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                debug_text(f, stringify!($name), &self.0)
+            }
+        }
+
         impl FromStr for $name {
             type Err = NameError;
             fn from_str(text: &str) -> Result<Self, NameError> {
@@ -140,19 +152,34 @@ macro_rules! text_type {
 }
 
 text_type!(
-    /// The name an anchor goes by, usually a URI (`iss`, RFC 8392 section 3.1.1). Compared byte for byte.
+    /// The name an anchor goes by, usually a URI (`iss`, RFC 8392 section 3.1.1). In the characters of a [`Label`], and
+    /// compared byte for byte.
     Issuer,
     check_name
 );
 text_type!(
-    /// The name of a server that decides, usually its URI (`aud`, RFC 8392 section 3.1.3). Compared byte for byte. One
-    /// audience names one replay domain.
+    /// The name of a server that decides, usually its URI (`aud`, RFC 8392 section 3.1.3). In the characters of a [`Label`],
+    /// and compared byte for byte. One audience names one replay domain.
     Audience,
     check_name
 );
 text_type!(
     /// A name for people and logs: of a principal, a holder (for example a SPIFFE id), a system, an alias, a purpose.
-    /// 1 to 256 bytes, without control characters and bidirectional overrides. Compared byte for byte.
+    ///
+    /// - It has 1 to 256 bytes, all of characters that a reader sees: letters of any script, marks after them, digits,
+    ///   symbols, single spaces between them.
+    /// - U+200C and U+200D may stand between letters that they shape, as in Persian, Hindi and Sinhala (RFC 5892 appendix A).
+    /// - It has no other invisible character ([`NameError::Unprintable`]): no variation selector, so no `\u{fe0f}` after an
+    ///   emoji and no ideographic variant, and no U+200D between emoji.
+    /// - It is compared byte for byte and never normalised. Names of other letters that look alike (Latin `a`, Cyrillic `а`;
+    ///   `é` as one character or as two; a joiner that a font does not show) are different names: keys are the identity.
+    ///
+    /// ```
+    /// use mandatum::{Label, NameError};
+    /// assert!(Label::new("می\u{200c}خواهم").is_ok());
+    /// assert_eq!(Label::new("ana\u{3164}"), Err(NameError::Unprintable { character: '\u{3164}', at: 3 }));
+    /// assert_eq!(Label::new("ana "), Err(NameError::Space { at: 3 }));
+    /// ```
     Label,
     check_name
 );

@@ -2,8 +2,8 @@ use super::bounds::{
     MAX_ARGUMENT_BYTES, MAX_ARGUMENT_RULES, MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, MAX_VALUE_NODES,
 };
 use super::hex::base64url;
-use super::name::Quoted;
 use super::number::Number;
+use super::shown::{Bare, Quoted, debug_text};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub enum ValueError {
 /// What an argument may be: the JSON types, with exact numbers, and byte strings.
 ///
 /// Texts are compared by code point, never normalised: what is checked is byte for byte what the tool receives.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// Null.
     Null,
@@ -147,6 +147,30 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
     }
 }
 
+impl fmt::Debug for Value {
+    /// As derived, but that texts are escaped as in [`Display`](fmt::Display): `str`'s own form shows some invisible characters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Bool(bool) => f.debug_tuple("Bool").field(bool).finish(),
+            Self::Number(number) => f.debug_tuple("Number").field(number).finish(),
+            Self::Text(text) => debug_text(f, "Text", text),
+            Self::Bytes(bytes) => f.debug_tuple("Bytes").field(bytes).finish(),
+            Self::List(items) => f.debug_tuple("List").field(items).finish(),
+            Self::Map(entries) => f.debug_tuple("Map").field(&Entries(entries)).finish(),
+        }
+    }
+}
+
+/// Named values, for `Debug`.
+struct Entries<'a>(&'a BTreeMap<String, Value>);
+
+impl fmt::Debug for Entries<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().map(|(key, value)| (Quoted(key), value))).finish()
+    }
+}
+
 impl fmt::Display for Value {
     /// For people and logs, with every invisible character escaped; the interchange form is JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -237,7 +261,7 @@ impl Extent {
 /// assert_eq!(args.get("account"), Some(&Value::from("acme")));
 /// # Ok::<(), mandatum::ValueError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Arguments(Arc<BTreeMap<String, Value>>);
 
 impl Arguments {
@@ -293,6 +317,12 @@ impl Arguments {
     }
 }
 
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Arguments").field(&Entries(&self.0)).finish()
+    }
+}
+
 impl fmt::Display for Arguments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (name, value)) in self.iter().enumerate() {
@@ -300,19 +330,5 @@ impl fmt::Display for Arguments {
             write!(f, "{comma}{}={value}", Bare(name))?;
         }
         Ok(())
-    }
-}
-
-/// An argument's name: bare where it is an ordinary word, quoted where it is not.
-pub(crate) struct Bare<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Bare<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        if !self.0.is_empty() && self.0.bytes().all(plain) {
-            f.write_str(self.0)
-        } else {
-            write!(f, "{}", Quoted(self.0))
-        }
     }
 }

@@ -1,6 +1,6 @@
 use crate::codec::Invalid;
 use crate::ground::bounds::{MAX_JSON_BYTES, MAX_JSON_DEPTH};
-use crate::ground::{NumberError, TextFormError, Ticked, ValueError};
+use crate::ground::{ForeignText, NumberError, TextFormError, Ticked, ValueError};
 use std::fmt;
 use thiserror::Error;
 
@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormError {
     /// The place, outermost first.
-    path: Vec<Box<str>>,
+    path: Vec<ForeignText>,
     /// What is wrong.
     fault: FormFault,
 }
@@ -71,10 +71,10 @@ pub enum FormFault {
     #[error("nested more than {MAX_JSON_DEPTH} deep")]
     TooDeep,
     /// A key twice in one object.
-    #[error("key {} appears twice", Ticked(key))]
+    #[error("key {key} appears twice")]
     DuplicateKey {
         /// The key.
-        key: Box<str>,
+        key: ForeignText,
     },
     /// A number that is not exact here.
     #[error(transparent)]
@@ -89,10 +89,10 @@ pub enum FormFault {
     #[error("`{0}` is missing")]
     Missing(&'static str),
     /// A key that is not known.
-    #[error("{} is not known here", Ticked(key))]
+    #[error("{key} is not known here")]
     Unknown {
         /// The key.
-        key: Box<str>,
+        key: ForeignText,
     },
     /// A flag that is not `true`, or one that may be absent but is spelled.
     #[error("only `true` is written here")]

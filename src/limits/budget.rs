@@ -1,6 +1,6 @@
 use super::LimitError;
 use crate::ground::bounds::{MAX_KEY_BYTES, MAX_SHARES};
-use crate::ground::{Label, Number};
+use crate::ground::{Bare, ForeignText, Label, Named, Number};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -33,7 +33,7 @@ pub enum Meter {
     /// The exact sum of a number argument. A call where it is missing, no number or negative is denied.
     Sum {
         /// The argument's name.
-        argument: Box<str>,
+        argument: ForeignText,
         /// The unit that all of it is in; absent: it has none.
         unit: Option<Unit>,
     },
@@ -43,9 +43,9 @@ pub enum Meter {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unit {
     /// The argument's name: `currency`.
-    pub argument: Box<str>,
+    pub argument: ForeignText,
     /// Its only value: `USD`.
-    pub value: Box<str>,
+    pub value: ForeignText,
 }
 
 impl Budget {
@@ -157,7 +157,7 @@ impl Budget {
 }
 
 /// The name, or a text value, of an argument.
-pub(super) fn name(text: &str) -> Result<Box<str>, LimitError> {
+pub(super) fn name(text: &str) -> Result<ForeignText, LimitError> {
     if text.len() > MAX_KEY_BYTES { Err(LimitError::ArgumentName { found: text.len() }) } else { Ok(text.into()) }
 }
 
@@ -170,11 +170,11 @@ impl fmt::Display for Budget {
             Meter::Calls => f.write_str(" calls")?,
             Meter::Sum { argument, unit } => {
                 if let Some(unit) = unit {
-                    write!(f, " {}", crate::ground::Bare(&unit.value))?;
+                    write!(f, " {}", Bare(&unit.value))?;
                 }
-                write!(f, " of {}", crate::ground::Ticked(argument))?;
+                write!(f, " of {argument}")?;
             }
         }
-        write!(f, " in all, on account {}", self.account)
+        write!(f, " in all, on account {}", Named(self.account.as_str()))
     }
 }

@@ -65,6 +65,6 @@ impl fmt::Display for Exclusive {
             crate::powers::join(f, ", ", group.iter())?;
             f.write_str("}")?;
         }
-        write!(f, ", on account {}", self.account)
+        write!(f, ", on account {}", crate::ground::Named(self.account.as_str()))
     }
 }

@@ -1,7 +1,7 @@
 use super::LimitError;
 use super::budget::name;
 use crate::ground::bounds::MAX_APPROVERS;
-use crate::ground::{PublicKey, Seconds};
+use crate::ground::{ForeignText, PublicKey, Seconds};
 use crate::powers::{Constraint, Effect};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,7 +16,7 @@ pub struct Gate {
     needed: usize,
     max_age: Seconds,
     from: Effect,
-    unless: Option<(Box<str>, Constraint)>,
+    unless: Option<(ForeignText, Constraint)>,
 }
 
 impl Gate {
@@ -96,7 +96,7 @@ impl fmt::Display for Gate {
         }
         match &self.unless {
             Some((argument, constraint)) => {
-                write!(f, ", unless {} is {constraint}", crate::ground::Ticked(argument))
+                write!(f, ", unless {argument} is {constraint}")
             }
             None => Ok(()),
         }

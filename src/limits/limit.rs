@@ -2,7 +2,7 @@ use super::{
     AudienceSet, Barrier, Budget, Condition, Exclusive, Gate, LimitError, LivesBy, Rate, Scope, ToolSet, Waves, Window,
 };
 use crate::ground::bounds::MAX_LIMITS;
-use crate::ground::{Label, NameError};
+use crate::ground::{Label, NameError, Named};
 use crate::powers::ToolPattern;
 use std::fmt::{self, Display, Formatter};
 
@@ -200,7 +200,7 @@ impl Display for LimitRule {
             },
             Self::Audience(audiences) => {
                 f.write_str("at ")?;
-                crate::powers::join(f, ", ", audiences.iter())
+                crate::powers::join(f, ", ", audiences.iter().map(|audience| Named(audience.as_str())))
             }
             Self::SignedCalls => f.write_str("signed calls only"),
             Self::LivesBy(lives_by) => write!(f, "{lives_by}"),

@@ -59,7 +59,7 @@ impl Rate {
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.burst == 1 { "" } else { "s" };
-        let Self { account, burst, per, .. } = self;
+        let (account, burst, per) = (crate::ground::Named(self.account.as_str()), self.burst, self.per);
         write!(f, "at most {burst} call{plural} at once, and {burst} more each {per}, on account {account}")
     }
 }

@@ -5,7 +5,7 @@ use super::{
     PathError, Powers, Presence, Url, UrlError, ValueSet,
 };
 use crate::ground::bounds::DECIDE_STEPS;
-use crate::ground::{OutOfWork, Ticked, Value, Work};
+use crate::ground::{ForeignText, OutOfWork, Value, Work};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -26,22 +26,22 @@ pub enum Refusal {
         ceiling: Effect,
     },
     /// A required argument is not there.
-    #[error("argument {} is missing", Ticked(name))]
+    #[error("argument {name} is missing")]
     ArgumentMissing {
         /// Its name.
-        name: Box<str>,
+        name: ForeignText,
     },
     /// An argument is neither named nor opened.
-    #[error("argument {} is not named by the capability", Ticked(name))]
+    #[error("argument {name} is not named by the capability")]
     ArgumentUnknown {
         /// Its name.
-        name: Box<str>,
+        name: ForeignText,
     },
     /// An argument's value is not admitted.
-    #[error("argument {} {reason}", Ticked(name))]
+    #[error("argument {name} {reason}")]
     Argument {
         /// Its name.
-        name: Box<str>,
+        name: ForeignText,
         /// Why not.
         reason: ArgumentRefusal,
     },

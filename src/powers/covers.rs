@@ -5,7 +5,7 @@ use super::finite::{values, whole_types};
 use super::types::Types;
 use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
 use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{OutOfWork, Ticked, Work};
+use crate::ground::{ForeignText, OutOfWork, Work};
 use std::fmt;
 use thiserror::Error;
 
@@ -54,22 +54,22 @@ pub enum Gap {
     #[error("unnamed arguments are open")]
     Open,
     /// The child names an argument that the parent does not let through.
-    #[error("argument {} is not named by the parent", Ticked(name))]
+    #[error("argument {name} is not named by the parent")]
     ArgumentUnknown {
         /// Its name.
-        name: Box<str>,
+        name: ForeignText,
     },
     /// The parent requires an argument that the child does not.
-    #[error("argument {} is required by the parent", Ticked(name))]
+    #[error("argument {name} is required by the parent")]
     ArgumentOptional {
         /// Its name.
-        name: Box<str>,
+        name: ForeignText,
     },
     /// The child admits more values of an argument.
-    #[error("argument {} admits more than the parent's", Ticked(name))]
+    #[error("argument {name} admits more than the parent's")]
     Argument {
         /// Its name.
-        name: Box<str>,
+        name: ForeignText,
     },
     /// Several capabilities of the parent would cover it together, but none alone.
     #[error("no single capability of the parent covers it")]

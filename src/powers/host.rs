@@ -1,3 +1,4 @@
+use crate::ground::debug_text;
 use std::fmt;
 use thiserror::Error;
 
@@ -25,7 +26,7 @@ pub enum HostError {
 ///
 /// Lower case, no dot at the end, and never an address: the last label is neither all digits nor `0x` and hex digits
 /// (which the URL standard reads as IPv4). International names are given in their `xn--` form.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Host(Box<str>);
 
 impl Host {
@@ -79,6 +80,12 @@ fn is_numeric(label: &str) -> bool {
     match label.strip_prefix("0x") {
         Some(hex) => hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
         None => label.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_text(f, "Host", &self.0)
     }
 }
 

@@ -1,4 +1,5 @@
 use crate::ground::bounds::MAX_PATTERN_BYTES;
+use crate::ground::{Located, debug_text};
 use std::fmt;
 use thiserror::Error;
 
@@ -33,7 +34,7 @@ pub enum PathError {
 ///
 /// The root `/` alone ends in a slash. Percent signs are ordinary characters: this is a file path, not a URL's. Case and
 /// Unicode composition are not folded: on a file system that folds them, `/a` and `/A` are one file but two paths here.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Path(Box<str>);
 
 impl Path {
@@ -64,7 +65,7 @@ impl Path {
         segments.split('/').try_for_each(|segment| match segment {
             "" => Err(PathError::EmptySegment),
             "." | ".." => Err(PathError::DotSegment),
-            _ if segment.chars().any(|character| character == '\\' || character.is_control()) => {
+            _ if segment.chars().any(|character| character == '\\' || is_control(character)) => {
                 Err(PathError::Character)
             }
             _ => Ok(()),
@@ -85,8 +86,22 @@ impl Path {
     }
 }
 
-impl fmt::Display for Path {
+/// Returns whether paths and URLs, here also encoded, refuse a character that logs, terminals and servers act on: C0, U+007F
+/// and C1, which are the general category Cc.
+pub(super) fn is_control(character: char) -> bool {
+    character.is_control()
+}
+
+impl fmt::Debug for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        debug_text(f, "Path", &self.0)
+    }
+}
+
+impl fmt::Display for Path {
+    /// For people: bare where it is made of letters, digits and what is usual in paths; quoted and escaped where it is not.
+    /// The path itself is [`as_str`](Path::as_str).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Located(&self.0))
     }
 }

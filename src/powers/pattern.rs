@@ -1,5 +1,6 @@
 use crate::ground::bounds::MAX_PATTERN_BYTES;
-use crate::ground::{OutOfWork, Work};
+use crate::ground::{OutOfWork, Work, debug_text};
+use std::fmt;
 use thiserror::Error;
 
 /// Why a text is not a pattern.
@@ -16,7 +17,7 @@ pub enum PatternError {
 
 /// A text pattern: `*` stands for any characters, also none; everything else for itself. There is nothing more, and
 /// never will be: whether one pattern contains another stays decidable in time *n·m*.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Pattern(Box<str>);
 
 impl Pattern {
@@ -99,6 +100,12 @@ impl Pattern {
             Some(letter) => self.matches(&child.filled(letter.encode_utf8(&mut [0; 4])), work),
             None => Ok(false),
         }
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_text(f, "Pattern", &self.0)
     }
 }
 

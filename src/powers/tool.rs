@@ -1,4 +1,5 @@
 use crate::ground::bounds::MAX_TOOL_BYTES;
+use crate::ground::debug_text;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ pub enum ToolError {
 
 /// The exact name of one tool, such as `crm.read`: segments of `[a-z0-9_-]`, joined by `.`. Case-sensitive, never
 /// normalised.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ToolName(Arc<str>);
 
 impl ToolName {
@@ -47,6 +48,12 @@ impl ToolName {
     /// Whether this name lies one or more segments below `family`.
     fn is_below(&self, family: &Self) -> bool {
         self.0.strip_prefix(&*family.0).is_some_and(|rest| rest.starts_with('.'))
+    }
+}
+
+impl fmt::Debug for ToolName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_text(f, "ToolName", &self.0)
     }
 }
 

@@ -1,4 +1,6 @@
+use super::path::is_control;
 use super::{Host, HostError, Path, PathError};
+use crate::ground::Quoted;
 use crate::ground::bounds::MAX_SCOPE_MEMBERS;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,9 +25,11 @@ pub enum UrlError {
     /// The path is not a canonical path.
     #[error("the URL's path: {0}")]
     Path(#[from] PathError),
-    /// A percent-encoding in lower case, of a character that needs none, of a separator, incomplete, or, in a path, not of
+    /// A percent-encoding in lower case, of a character that needs none, of a separator, of a control character (C0, U+007F, C1), incomplete, or, in a path, not of
     /// UTF-8.
-    #[error("percent-encodings are upper case, only of characters that need one, and in a path of UTF-8")]
+    #[error(
+        "percent-encodings are upper case, only of characters that need one, of no control character, and in a path of UTF-8"
+    )]
     PercentEncoding,
     /// A character that no URL has unencoded.
     #[error("a URL has only the characters of RFC 3986, unencoded")]
@@ -50,7 +54,7 @@ pub enum UrlError {
 /// Lower-case scheme and host; a host name, not an address; no user, no fragment; no port where it is the scheme's own
 /// (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and sftp); the path always there; percent-encodings
 /// upper case, only of characters that need one (RFC 3986 section 6.2.2), in a path of UTF-8, and never of `/`, `\` or a
-/// control character, which servers disagree about.
+/// control character (C0, U+007F, C1), which servers disagree about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
     scheme: &'a str,
@@ -152,7 +156,9 @@ fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
             _ => return Err(UrlError::Character),
         });
     }
-    Ok(decoded)
+    // A query may encode other than UTF-8, in which the control characters of ASCII are still found.
+    let has_control = String::from_utf8_lossy(&decoded).chars().any(is_control);
+    if has_control { Err(UrlError::PercentEncoding) } else { Ok(decoded) }
 }
 
 fn decode_one(high: Option<u8>, low: Option<u8>) -> Result<u8, UrlError> {
@@ -165,7 +171,7 @@ fn decode_one(high: Option<u8>, low: Option<u8>) -> Result<u8, UrlError> {
         return Err(UrlError::PercentEncoding);
     };
     let byte = high.wrapping_mul(16).wrapping_add(low);
-    if is_unreserved(byte) || byte == b'/' || byte == b'\\' || byte.is_ascii_control() {
+    if is_unreserved(byte) || byte == b'/' || byte == b'\\' {
         return Err(UrlError::PercentEncoding);
     }
     Ok(byte)
@@ -331,16 +337,15 @@ fn ports(scheme: &str, rule: Port) -> Ports {
 
 impl fmt::Display for UrlRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, scheme) in self.schemes.iter().enumerate() {
-            let bar = if index > 0 { "|" } else { "" };
-            write!(f, "{bar}{scheme}")?;
-        }
-        write!(f, "://{}", self.host)?;
-        match self.port {
-            Port::Default => {}
-            Port::Only(port) => write!(f, ":{port}")?,
-            Port::Any => f.write_str(":*")?,
-        }
-        write!(f, "{}", self.path.below("…"))
+        let schemes: Vec<&str> = self.schemes().collect();
+        let port = match self.port {
+            Port::Default => String::new(),
+            Port::Only(port) => format!(":{port}"),
+            Port::Any => ":*".to_owned(),
+        };
+        let text = format!("{}://{}{port}{}", schemes.join("|"), self.host, self.path.below("…"));
+        // A path that has to be quoted quotes the whole: nothing else of a rule can be taken for more than it is.
+        let is_bare = self.path.to_string() == self.path.as_str();
+        if is_bare { f.write_str(&text) } else { write!(f, "{}", Quoted(&text)) }
     }
 }

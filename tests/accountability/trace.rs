@@ -59,20 +59,24 @@ fn every_hop_says_what_it_received_and_passed_on() {
 #[test]
 fn it_reads_from_the_principal_to_the_call() {
     let trace = trace(|_| (), Some("helper"));
-    assert_eq!(trace.to_string(), "alice → orchestrator → helper → crm.read");
-    let expected = "\
+    let (orchestrator, helper) = (public(ORCHESTRATOR), public(HELPER));
+    let short = format!("alice → orchestrator (key {orchestrator}) → helper (key {helper}) → crm.read");
+    assert_eq!(trace.to_string(), short);
+    let expected = format!(
+        "\
 alice
   purpose: qbr
   subject: acme
-→ orchestrator
+→ orchestrator (key {orchestrator})
   task: acme-qbr
-  received: crm.read(account ∈ {\"acme\", \"globex\"}) up to read, delegable; pay(amount ≥ 0 and ≤ 1000) up to irreversible
+  received: crm.read(account ∈ {{\"acme\", \"globex\"}}) up to read, delegable; pay(amount ≥ 0 and ≤ 1000) up to irreversible
   passed on: crm.read(account = \"acme\") up to read, delegable
-→ helper
+→ helper (key {helper})
   task: acme-qbr/slides
   received: crm.read(account = \"acme\") up to read, delegable
   limits: until 2026-01-01T00:30:00Z; signed calls only, for crm.*
-→ crm.read";
+→ crm.read"
+    );
     assert_eq!(format!("{trace:#}"), expected);
 }
 
@@ -84,23 +88,28 @@ fn a_name_that_could_be_taken_for_several_is_quoted() {
         ("a -> b", "\"a -> b\""),
         ("a ⇒ b", "\"a ⇒ b\""),
         ("→", "\"→\""),
-        (" → received: all", "\" → received: all\""),
+        ("→ received: all", "\"→ received: all\""),
         ("\"helper\"", "\"\\\"helper\\\"\""),
         ("back\\slash", "\"back\\\\slash\""),
         ("a;b", "\"a;b\""),
-        ("  task: all", "\"  task: all\""),
-        ("helper ", "\"helper \""),
+        ("(key a)", "\"(key a)\""),
+        ("helper (key a)", "\"helper (key a)\""),
+        ("ශ්\u{200d}රී", "ශ්\u{200d}රී"),
+        ("می\u{200c}خواهم", "می\u{200c}خواهم"),
         ("spiffe://acme.example/agent-1", "spiffe://acme.example/agent-1"),
         ("Zoë 李", "Zoë 李"),
         ("agent_1+test@acme.example", "agent_1+test@acme.example"),
     ] {
+        let (first, second) =
+            (format!("orchestrator (key {})", public(ORCHESTRATOR)), format!("(key {})", public(HELPER)));
         let as_helper = trace(|_| (), Some(name));
-        assert_eq!(as_helper.to_string(), format!("alice → orchestrator → {shown} → crm.read"));
-        assert!(format!("{as_helper:#}").contains(&format!("\n→ {shown}\n  task: acme-qbr/slides\n")), "{as_helper:#}");
+        assert_eq!(as_helper.to_string(), format!("alice → {first} → {shown} {second} → crm.read"));
+        let paragraph = format!("\n→ {shown} {second}\n  task: acme-qbr/slides\n");
+        assert!(format!("{as_helper:#}").contains(&paragraph), "{as_helper:#}");
         let as_principal = trace(|root| root.principal = label(name).into(), Some("helper"));
-        assert_eq!(as_principal.to_string(), format!("{shown} → orchestrator → helper → crm.read"));
+        assert_eq!(as_principal.to_string(), format!("{shown} → {first} → helper {second} → crm.read"));
         let about = trace(|root| (root.purpose.code, root.purpose.subject) = (label(name), label(name)), None);
-        let expected = format!("alice\n  purpose: {shown}\n  subject: {shown}\n→ orchestrator\n");
+        let expected = format!("alice\n  purpose: {shown}\n  subject: {shown}\n→ {first}\n");
         assert!(format!("{about:#}").starts_with(&expected), "{about:#}");
     }
 }
@@ -109,12 +118,15 @@ fn a_name_that_could_be_taken_for_several_is_quoted() {
 #[test]
 fn a_holder_without_a_name_is_its_key() {
     let trace = trace(|_| (), None);
-    assert_eq!(trace.to_string(), format!("alice → orchestrator → {} → crm.read", public(HELPER)));
+    assert_eq!(
+        trace.to_string(),
+        format!("alice → orchestrator (key {}) → (key {}) → crm.read", public(ORCHESTRATOR), public(HELPER))
+    );
 }
 
 /// The lines of the long form are as many as there is to say, whatever the names.
 #[test]
 fn no_name_adds_a_line() {
     let lines = |name| format!("{:#}", trace(|root| root.principal = label(name).into(), Some(name))).lines().count();
-    assert_eq!([lines("helper"), lines("a → b"), lines("→ crm.read"), lines("  passed on: all")], [12; 4]);
+    assert_eq!([lines("helper"), lines("a → b"), lines("→ crm.read"), lines("passed on: all")], [12; 4]);
 }

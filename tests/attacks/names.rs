@@ -34,7 +34,8 @@ fn a_holders_name_adds_no_station_to_the_trace() {
     let unsettled = verifier.decide(&verifier.verify(&chain).unwrap(), &presentation, &context).unwrap();
     let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
     let trace = unsettled.settle(answer).unwrap().trace();
-    assert_eq!(trace.to_string(), "alice → \"agent → auditor\" → crm.read");
+    let shown = format!("alice → \"agent → auditor\" (key {}) → crm.read", key(ORCHESTRATOR).public());
+    assert_eq!(trace.to_string(), shown);
 }
 
 #[test]

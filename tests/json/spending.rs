@@ -32,8 +32,8 @@ fn most() -> impl Strategy<Value = Number> {
     prop_oneof![fine, plain].prop_map(|(coefficient, scale)| Number::new(coefficient, scale).expect("18 digits"))
 }
 
-fn argument() -> impl Strategy<Value = Box<str>> {
-    text().prop_filter("a short name", |text| text.len() <= bounds::MAX_KEY_BYTES).prop_map(String::into_boxed_str)
+fn argument() -> impl Strategy<Value = ForeignText> {
+    text().prop_filter("a short name", |text| text.len() <= bounds::MAX_KEY_BYTES).prop_map(ForeignText::from)
 }
 
 fn budget() -> impl Strategy<Value = Limit> {

@@ -6,8 +6,9 @@ use crate::till::{
     EU, LEAD, Till, US, action, all, calls, exhausted, number, numbered, pays, refusal, sum, sum_of, using,
 };
 use mandatum::{
-    Action, Budget, Code, DenialKind, Effect, Exclusive, Life, Limit, LimitError, LimitRule, Merge, MergeError, Meter,
-    NotCharged, Number, Place, TaskEnd, TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain, Verifier,
+    Action, Budget, Code, DenialKind, Effect, Exclusive, ForeignText, Life, Limit, LimitError, LimitRule, Merge,
+    MergeError, Meter, NotCharged, Number, Place, TaskEnd, TaskEnding, ToolPattern, ToolSet, Value, VerifiedChain,
+    Verifier,
 };
 
 fn in_dollars(max: &str) -> Limit {
@@ -25,7 +26,7 @@ fn only_unit(unit: &str) -> NotCharged {
 /// One limit, calls that fit, and the one that does not, with its reason.
 #[test]
 fn each_edge_has_its_verdict() {
-    let amount = || -> Box<str> { "amount".into() };
+    let amount = || -> ForeignText { "amount".into() };
     let missing = || NotCharged::AmountMissing { argument: amount() };
     let no_number = || NotCharged::AmountNotANumber { argument: amount() };
     let negative = || NotCharged::AmountNegative { argument: amount() };
