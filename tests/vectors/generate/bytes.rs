@@ -206,6 +206,9 @@ fn claims() -> Vec<Scene> {
 
 /// Values that are well-formed and not right.
 fn values() -> Vec<Scene> {
+    let name = |name: &str, principal: &'static str, description: &str| {
+        terms(InvalidValue, &format!("name-{name}"), description, move |terms| put(terms, 7, principal))
+    };
     let constraint = |code, name: &str, description: &str, constraint: fn() -> Value| {
         terms(code, name, description, move |terms| put(terms, 0, powers_with(constraint())))
     };
@@ -241,6 +244,20 @@ fn values() -> Vec<Scene> {
         terms(InvalidValue, "bidirectional-name", "A principal whose name reorders the text around it.", |terms| {
             put(terms, 7, "alice\u{202e}");
         }),
+        name("variation-selector", "ana\u{fe0f}", "A name with a variation selector, which shows nothing."),
+        name("hangul-filler", "ana\u{3164}", "A name with U+3164, a letter that is blank."),
+        name("braille-blank", "ana\u{2800}b", "A name with U+2800, a symbol that is blank."),
+        name("no-break-space", "ana\u{a0}b", "A name with a space other than U+0020."),
+        name("private-use", "ana\u{e000}", "A name with a character of private use."),
+        name("unassigned", "ana\u{378}", "A name with a code point that Unicode 17.0 does not assign."),
+        name("non-joiner-in-latin", "an\u{200c}a", "A name with U+200C between letters that it does not shape."),
+        name("joiner-in-arabic", "سل\u{200d}ام", "A name with U+200D between letters that join without it."),
+        name("non-joiner-after-reh", "کار\u{200c}ها", "A name with U+200C after a letter that joins no next one."),
+        name("joiner-last", "ශ්\u{200d}", "A name that ends with U+200D."),
+        name("space-last", "ana ", "A name that ends with a space."),
+        name("space-first", " ana", "A name that begins with a space."),
+        name("two-spaces", "ana  b", "A name with two spaces in a row."),
+        name("mark-first", "\u{301}ana", "A name that begins with a combining mark."),
         terms(InvalidValue, "task-upwards", "A task that goes up.", |terms| put(terms, 4, "acme/../globex")),
         terms(InvalidValue, "star-tool", "A capability for every tool, which has no spelling.", |terms| {
             put(entries(&mut items(get(terms, 0))[0]), 0, "*");

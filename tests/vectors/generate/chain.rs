@@ -17,6 +17,9 @@ fn shapes() -> Vec<Scene> {
             Scene::permit(&format!("chain-of-{links:02}"), &format!("A chain of {links}, each link by the one above."));
         (1..links).fold(scene, |scene, _| scene.child())
     };
+    let principal = |name: &str, principal: &'static str, description: &str| {
+        Scene::permit(name, description).root(move |root| root.principal.name = Label::new(principal).expect("a name"))
+    };
     let rich = [
         Scene::permit("task-steps", "Each child goes some steps down in the task.")
             .child_with(|terms| terms.step("slides".parse().expect("a task")))
@@ -31,6 +34,10 @@ fn shapes() -> Vec<Scene> {
                 root.principal.aliases = Aliases::new(aliases.into()).expect("few aliases");
             })
             .anchor(|anchor| anchor.systems = vec!["crm", "billing", "travel"]),
+        principal("name-persian", "می\u{200c}خواهم", "A name with U+200C between letters that would join."),
+        principal("name-sinhala", "ශ්\u{200d}රී", "A name with U+200D between a virama and a letter."),
+        principal("name-bengali", "র\u{200d}্যাব", "A name with U+200D between a letter and a virama."),
+        principal("name-telugu", "సాఫ్ట్\u{200c}వేర్", "A name with U+200C between a virama and a letter."),
         Scene::permit("no-lifetime-left-to-lose", "A child that expires before its parent ends the permit.")
             .until(NOW + 5)
             .child()
