@@ -1,4 +1,5 @@
-//! The library's tables of characters are what the Unicode Character Database says, code point by code point.
+//! The library's tables of characters are what the Unicode Character Database says, code point by
+//! code point.
 //!
 //! `MANDATUM_BLESS=1 cargo test --test unicode the_tables` writes `src/ground/unicode.rs` anew.
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a test fails by panicking")]
@@ -12,16 +13,18 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// The version whose data these are, and how many characters it has: graphic ones and format controls
-/// (<https://www.unicode.org/versions/Unicode17.0.0/>, "Summary"). `icu_properties` does not say its version.
+/// The version whose data these are, and how many characters it has: graphic ones and format
+/// controls (<https://www.unicode.org/versions/Unicode17.0.0/>, "Summary"). `icu_properties` does
+/// not say its version.
 const VERSION: (&str, usize) = ("17.0", 159_801);
 
 const CODE_POINTS: std::ops::Range<u32> = 0..0x11_0000;
 
-/// What no property tells and most fonts leave blank, or draw as an empty frame: each with its source.
+/// Characters that no property marks and most fonts leave blank, or draw as an empty frame: each with its
+/// source.
 const BLANK: [(u32, &str); 6] = [
-    (0x2800, "BRAILLE PATTERN BLANK: no dots (code chart of U+2800: \"imaged as a fixed-width blank in many fonts\")"),
-    (0xfffc, "OBJECT REPLACEMENT CHARACTER: stands for what a text has not (core specification, section 23.8)"),
+    (0x2800, "BRAILLE PATTERN BLANK: no dots (its code chart: \"imaged as a fixed-width blank\")"),
+    (0xfffc, "OBJECT REPLACEMENT CHARACTER: a place for what is not there (core specification, 23.8)"),
     (0x1_3441, "EGYPTIAN HIEROGLYPH FULL BLANK (core specification, section 11.4)"),
     (0x1_3442, "EGYPTIAN HIEROGLYPH HALF BLANK (core specification, section 11.4)"),
     (0x1_6fe4, "KHITAN SMALL SCRIPT FILLER: invisible (core specification, section 18.12)"),
@@ -33,7 +36,8 @@ const BLANK: [(u32, &str); 6] = [
 struct Point {
     at: u32,
     script: Script,
-    /// What shows nothing, reorders what stands around it, or shows nothing that a reader could predict.
+    /// Whether it shows nothing, reorders what stands around it, or shows nothing that a reader could
+    /// predict.
     is_unseen: bool,
     is_mark: bool,
     is_letter: bool,
@@ -158,11 +162,13 @@ fn written(edges: &[u32]) -> String {
 fn file(tables: &Tables) -> String {
     let mut out = String::new();
     let head = format!(
-        "//! Tables of the Unicode Character Database, version {}, in the code points at which each begins and ceases to hold.
+        "//! Tables of the Unicode Character Database, version {}, in the code points at which each begins
+//! and ceases to hold.
 //!
-//! Generated from the data of the crate `icu_properties`, Unicode's own, by `MANDATUM_BLESS=1 cargo test --test unicode`.
-//! Without that variable the same test holds every code point of this file against that data. Here is a table and no
-//! dependency, because that crate brings a dozen others and the library asks five questions.
+//! Generated from the data of the crate `icu_properties`, Unicode's own, by `MANDATUM_BLESS=1 cargo
+//! test --test unicode`; without that variable the same test holds this file against that data,
+//! code point by code point. This is a table and no dependency, because that crate brings a dozen
+//! others and the library asks five questions.
 
 ",
         VERSION.0
@@ -171,9 +177,9 @@ fn file(tables: &Tables) -> String {
     let mut table = |doc: &str, name: &str, edges: &[u32]| {
         writeln!(out, "{doc}\npub(super) const {name}: &[u32] = {};\n", written(edges)).expect("a string takes all");
     };
-    let mut unseen = "/// The characters that show nothing, that reorder what stands around them, or that show nothing predictable:
-/// `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and Zs but for U+0020. And blanks that no
-/// property tells:
+    let mut unseen = "/// The characters that show nothing, that reorder what stands around them, or that show nothing
+/// predictable: `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and
+/// Zs but for U+0020. And blanks that no property tells:
 ///"
     .to_owned();
     for (point, why) in BLANK {
@@ -201,7 +207,7 @@ pub(super) struct Script {
     pub(super) joins_previous: &'static [u32],
 }
 
-/// The scripts that have a virama or letters that join, in the order of the names that ISO 15924 gives them.
+/// The scripts that have a virama or letters that join, by their names in ISO 15924.
 pub(super) const SCRIPTS: &[Script] = &[\n",
     );
     for script in &tables.scripts {

@@ -33,9 +33,10 @@ impl From<PublicKey> for Holder {
 }
 
 impl fmt::Display for Holder {
-    /// `orchestrator (key 5TqOX7M2wBBPzGdTzM-fbCYxqbTyOhsqvqb0VbAqNoA)`: the name alone could be anyone's, so the key stands
-    /// beside it, and in full, because a key with the same first characters can be searched for. Without a name it is
-    /// `(key …)`. A name with parentheses in it is quoted, so a key outside of quotes is the holder's.
+    /// `orchestrator (key gTl3Dqh9F19Wo1Rmw0x-zMuNipG07jeiXfYPW4_Js5Q)`: the name alone could be
+    /// anyone's, so the key stands beside it, and in full, because a key with the same first
+    /// characters can be searched for. Without a name it is `(key …)`. A name with parentheses in
+    /// it is quoted, so a key outside of quotes is the holder's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = &self.name {
             write!(f, "{} ", Named(name.as_str()))?;

@@ -57,19 +57,20 @@ impl Trace {
 }
 
 impl fmt::Display for Trace {
-    /// `alice → orchestrator (key 5TqO…) → slides-agent (key dgkc…) → slides.write`, with the keys in full: a holder's name is
-    /// what its issuer chose, and its key is who it is. A name that could be taken for several is quoted. The alternate form
-    /// (`{:#}`) has a paragraph for each holder:
+    /// `alice → orchestrator (key gTl3…) → slides-agent (key 7Uko…) → slides.write`, with the keys
+    /// in full: a holder's name is what its issuer chose, and its key is who it is. A name that
+    /// could be taken for several is quoted. The alternate form (`{:#}`) has a paragraph for each
+    /// holder:
     ///
     /// ```text
     /// alice
     ///   purpose: qbr
     ///   subject: acme
-    /// → orchestrator (key 5TqOX7M2wBBPzGdTzM-fbCYxqbTyOhsqvqb0VbAqNoA)
+    /// → orchestrator (key gTl3Dqh9F19Wo1Rmw0x-zMuNipG07jeiXfYPW4_Js5Q)
     ///   task: acme-qbr
     ///   received: slides.*() up to write, delegable
     ///   passed on: slides.write() up to write
-    /// → slides-agent (key dgkcHYsovGIbN4wLbtgcw3XvbGnSqWGEQ6NvZ5WjQcg)
+    /// → slides-agent (key 7UkoxijRwsbq6QM4kFmVYSlZJzpcY_k2NsFGFKyHN9E)
     ///   task: acme-qbr/slides
     ///   received: slides.write() up to write
     ///   limits: until 2026-01-01T00:30:00Z

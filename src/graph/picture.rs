@@ -8,9 +8,9 @@ use crate::mission::Register;
 
 /// An execution graph at one moment, to be looked at.
 ///
-/// Names in it come from tokens, that is from strangers: in every format they are escaped, so that no name can change the
-/// picture's structure or add code to it. They are names alone, without keys: two boxes with one name may be two holders,
-/// whom [`TaskNode::holder`] tells apart.
+/// Names in it come from tokens, that is from strangers: in every format they are escaped, so that
+/// no name can change the picture's structure or add code to it. They are names alone, without
+/// keys: two boxes with one name may be two holders, whom [`TaskNode::holder`] tells apart.
 #[derive(Clone, Debug)]
 pub struct Picture<'g> {
     graph: &'g ExecutionGraph,

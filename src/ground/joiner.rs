@@ -1,4 +1,5 @@
-//! Where U+200C ZERO WIDTH NON-JOINER and U+200D ZERO WIDTH JOINER shape letters, so that a reader sees that they are there.
+//! The places where U+200C ZERO WIDTH NON-JOINER and U+200D ZERO WIDTH JOINER shape letters, so that a reader
+//! sees that they are there.
 
 use super::shown::holds;
 use super::unicode::{INHERITED, SCRIPTS, Script};
@@ -6,14 +7,18 @@ use super::unicode::{INHERITED, SCRIPTS, Script};
 const NON_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
 
-/// Returns whether `character` is U+200C or U+200D and stands between two letters of one script which it shapes:
+/// Returns whether `character` is U+200C or U+200D and stands between two letters of one script
+/// which it shapes:
 ///
-/// 1. U+200C between letters that would otherwise join (RFC 5892 appendix A.1), as in Arabic script, Syriac, N'Ko, Mongolian.
-/// 2. U+200C or U+200D after a virama (RFC 5892 appendices A.1 and A.2), as in Devanagari, Sinhala, Malayalam.
-/// 3. U+200D before a virama (Unicode core specification, sections 12.2 and 13.2), as in Bengali, Kannada, Sinhala.
+/// 1. U+200C between letters that would otherwise join (RFC 5892 appendix A.1), as in Arabic
+///    script, Syriac, N'Ko, Mongolian.
+/// 2. U+200C or U+200D after a virama (RFC 5892 appendices A.1 and A.2), as in Devanagari, Sinhala,
+///    Malayalam.
+/// 3. U+200D before a virama (Unicode core specification, sections 12.2 and 13.2), as in Bengali,
+///    Kannada, Sinhala.
 ///
-/// Narrower than RFC 5892 in that a letter of the same script follows a virama: what a joiner does at the end of a word or
-/// between two scripts can't be seen.
+/// Narrower than RFC 5892 in that a letter of the same script follows a virama: what a joiner does
+/// at the end of a word or between two scripts can't be seen.
 pub(super) fn shapes(before: &str, character: char, after: &str) -> bool {
     let mut after = after.chars();
     let (next, later) = (after.next(), after.next());

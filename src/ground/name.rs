@@ -21,10 +21,11 @@ pub enum NameError {
         /// Bytes given.
         found: usize,
     },
-    /// A character that shows nothing or reorders text, with which a name could pass for another: by Unicode 17.0, those of
-    /// `Default_Ignorable_Code_Point` (variation selectors, fillers, bidirectional controls), control and format characters,
-    /// spaces other than U+0020, line separators, blanks such as U+2800, and private and unassigned characters. U+200C and
-    /// U+200D are accepted between letters that they shape.
+    /// A character that shows nothing or reorders text, with which a name could pass for another:
+    /// by Unicode 17.0, those of `Default_Ignorable_Code_Point` (variation selectors, fillers,
+    /// bidirectional controls), control and format characters, spaces other than U+0020, line
+    /// separators, blanks such as U+2800, and private and unassigned characters. U+200C and U+200D
+    /// are accepted between letters that they shape.
     #[error(
         "character '{}' at byte {at} is invisible or reorders text; expected only characters that a reader sees, and \
          U+200C and U+200D only between letters that they shape",
@@ -54,7 +55,8 @@ pub enum NameError {
 }
 
 impl fmt::Debug for NameError {
-    /// As derived, but that the character is escaped whatever it is: `char`'s own form shows some that are invisible.
+    /// As derived, but that the character is escaped whatever it is: `char`'s own form shows some
+    /// that are invisible.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("Empty"),
@@ -152,27 +154,29 @@ macro_rules! text_type {
 }
 
 text_type!(
-    /// The name an anchor goes by, usually a URI (`iss`, RFC 8392 section 3.1.1). In the characters of a [`Label`], and
-    /// compared byte for byte.
+    /// The name an anchor goes by, usually a URI (`iss`, RFC 8392 section 3.1.1). In the characters
+    /// of a [`Label`], and compared byte for byte.
     Issuer,
     check_name
 );
 text_type!(
-    /// The name of a server that decides, usually its URI (`aud`, RFC 8392 section 3.1.3). In the characters of a [`Label`],
-    /// and compared byte for byte. One audience names one replay domain.
+    /// The name of a server that decides, usually its URI (`aud`, RFC 8392 section 3.1.3). In the
+    /// characters of a [`Label`], and compared byte for byte. One audience names one replay domain.
     Audience,
     check_name
 );
 text_type!(
     /// A name for people and logs: of a principal, a holder (for example a SPIFFE id), a system, an alias, a purpose.
     ///
-    /// - It has 1 to 256 bytes, all of characters that a reader sees: letters of any script, marks after them, digits,
-    ///   symbols, single spaces between them.
-    /// - U+200C and U+200D may stand between letters that they shape, as in Persian, Hindi and Sinhala (RFC 5892 appendix A).
-    /// - It has no other invisible character ([`NameError::Unprintable`]): no variation selector, so no `\u{fe0f}` after an
-    ///   emoji and no ideographic variant, and no U+200D between emoji.
-    /// - It is compared byte for byte and never normalised. Names of other letters that look alike (Latin `a`, Cyrillic `а`;
-    ///   `é` as one character or as two; a joiner that a font does not show) are different names: keys are the identity.
+    /// - It has 1 to 256 bytes, all of characters that a reader sees: letters of any script, marks
+    ///   after them, digits, symbols, single spaces between them.
+    /// - U+200C and U+200D may stand between letters that they shape, as in Persian, Hindi and
+    ///   Sinhala (RFC 5892 appendix A).
+    /// - It has no other invisible character ([`NameError::Unprintable`]): no variation selector,
+    ///   so no `\u{fe0f}` after an emoji and no ideographic variant, and no U+200D between emoji.
+    /// - It is compared byte for byte and never normalised. Names of other letters that look alike
+    ///   (Latin `a`, Cyrillic `а`; `é` as one character or as two; a joiner that a font does not
+    ///   show) are different names: keys are the identity.
     ///
     /// ```
     /// use mandatum::{Label, NameError};

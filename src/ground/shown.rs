@@ -1,4 +1,5 @@
-//! Texts from outside as people see them: one function escapes what can't be seen, and every message goes through it.
+//! Texts from outside as people see them: one function escapes what can't be seen, and every
+//! message goes through it.
 
 use super::unicode::{MARKS, UNSEEN};
 use std::fmt::{self, Debug, Display, Formatter, Write};
@@ -10,7 +11,8 @@ pub(super) fn holds(edges: &[u32], character: char) -> bool {
     edges.partition_point(|edge| *edge <= u32::from(character)) & 1 == 1
 }
 
-/// Returns whether a character shows nothing, reorders text, or shows nothing predictable, by Unicode's data.
+/// Returns whether a character shows nothing, reorders text, or shows nothing predictable, by
+/// Unicode's data.
 pub(crate) fn is_unseen(character: char) -> bool {
     !matches!(character, ' '..='~') && holds(UNSEEN, character)
 }
@@ -20,8 +22,9 @@ pub(super) fn is_mark(character: char) -> bool {
     !character.is_ascii() && holds(MARKS, character)
 }
 
-/// Writes `text` so that a reader sees all of it and nothing else: `\u{…}` for each character that is [unseen](is_unseen),
-/// and for a mark with no character of the text to stand on; a backslash before each backslash and each `mark`.
+/// Writes `text` so that a reader sees all of it and nothing else: `\u{…}` for each character that
+/// is [unseen](is_unseen), and for a mark with no character of the text to stand on; a backslash
+/// before each backslash and each `mark`.
 fn write_escaped(f: &mut Formatter<'_>, text: &str, mark: Option<char>) -> fmt::Result {
     // A mark stands on the character before it, which must be the text's own: not the quote, not an escape's brace.
     let mut has_base = false;
@@ -79,7 +82,8 @@ impl Display for Bare<'_> {
     }
 }
 
-/// A path: bare where it is made of ordinary characters, quoted where a reader could take it for more.
+/// A path: bare where it is made of ordinary characters, quoted where a reader could take it for
+/// more.
 pub(crate) struct Located<'a>(pub(crate) &'a str);
 
 impl Display for Located<'_> {
@@ -88,8 +92,9 @@ impl Display for Located<'_> {
     }
 }
 
-/// A label, issuer or audience beside other words: bare where it is made of ordinary characters, which are letters, digits, spaces between them
-/// and what mail addresses and SPIFFE ids are written with; quoted where a reader could take it for more.
+/// A label, issuer or audience beside other words: bare where it is made of ordinary characters,
+/// which are letters, digits, spaces between them and what mail addresses and SPIFFE ids are
+/// written with; quoted where a reader could take it for more.
 pub(crate) struct Named<'a>(pub(crate) &'a str);
 
 impl Display for Named<'_> {
@@ -120,8 +125,9 @@ pub(crate) fn debug_text(f: &mut Formatter<'_>, name: &str, text: &str) -> fmt::
     f.debug_tuple(name).field(&Quoted(text)).finish()
 }
 
-/// A text from outside, as an error holds it: [`Display`] shows it in backticks and [`Debug`] in quotes, both with every
-/// character escaped that is invisible or reorders text. It dereferences to the text itself.
+/// A text from outside, as an error holds it: [`Display`] shows it in backticks and [`Debug`] in
+/// quotes, both with every character escaped that is invisible or reorders text. It dereferences to
+/// the text itself.
 ///
 /// ```
 /// use mandatum::ForeignText;

@@ -1,15 +1,17 @@
-//! Tables of the Unicode Character Database, version 17.0, in the code points at which each begins and ceases to hold.
+//! Tables of the Unicode Character Database, version 17.0, in the code points at which each begins
+//! and ceases to hold.
 //!
-//! Generated from the data of the crate `icu_properties`, Unicode's own, by `MANDATUM_BLESS=1 cargo test --test unicode`.
-//! Without that variable the same test holds every code point of this file against that data. Here is a table and no
-//! dependency, because that crate brings a dozen others and the library asks five questions.
+//! Generated from the data of the crate `icu_properties`, Unicode's own, by `MANDATUM_BLESS=1 cargo
+//! test --test unicode`; without that variable the same test holds this file against that data,
+//! code point by code point. This is a table and no dependency, because that crate brings a dozen
+//! others and the library asks five questions.
 
-/// The characters that show nothing, that reorder what stands around them, or that show nothing predictable:
-/// `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and Zs but for U+0020. And blanks that no
-/// property tells:
+/// The characters that show nothing, that reorder what stands around them, or that show nothing
+/// predictable: `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and
+/// Zs but for U+0020. And blanks that no property tells:
 ///
-/// - U+2800 BRAILLE PATTERN BLANK: no dots (code chart of U+2800: "imaged as a fixed-width blank in many fonts")
-/// - U+FFFC OBJECT REPLACEMENT CHARACTER: stands for what a text has not (core specification, section 23.8)
+/// - U+2800 BRAILLE PATTERN BLANK: no dots (its code chart: "imaged as a fixed-width blank")
+/// - U+FFFC OBJECT REPLACEMENT CHARACTER: a place for what is not there (core specification, 23.8)
 /// - U+13441 EGYPTIAN HIEROGLYPH FULL BLANK (core specification, section 11.4)
 /// - U+13442 EGYPTIAN HIEROGLYPH HALF BLANK (core specification, section 11.4)
 /// - U+16FE4 KHITAN SMALL SCRIPT FILLER: invisible (core specification, section 18.12)
@@ -206,7 +208,7 @@ pub(super) struct Script {
     pub(super) joins_previous: &'static [u32],
 }
 
-/// The scripts that have a virama or letters that join, in the order of the names that ISO 15924 gives them.
+/// The scripts that have a virama or letters that join, by their names in ISO 15924.
 pub(super) const SCRIPTS: &[Script] = &[
     // Adlm
     Script {

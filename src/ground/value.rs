@@ -148,7 +148,8 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
 }
 
 impl fmt::Debug for Value {
-    /// As derived, but that texts are escaped as in [`Display`](fmt::Display): `str`'s own form shows some invisible characters.
+    /// As derived, but that texts are escaped as in [`Display`](fmt::Display): `str`'s own form
+    /// shows some invisible characters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("Null"),

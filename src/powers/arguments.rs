@@ -1,5 +1,7 @@
 use super::{Constraint, ConstraintError};
+use crate::ground::Quoted;
 use crate::ground::bounds::{MAX_ARGUMENT_RULES, MAX_KEY_BYTES};
+use std::fmt;
 use std::sync::Arc;
 
 /// Whether a named argument must be there.
@@ -30,11 +32,19 @@ pub struct ArgumentRules {
     open: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Rule {
     name: Arc<str>,
     presence: Presence,
     constraint: Constraint,
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Rule");
+        shown.field("name", &Quoted(&self.name)).field("presence", &self.presence);
+        shown.field("constraint", &self.constraint).finish()
+    }
 }
 
 impl ArgumentRules {

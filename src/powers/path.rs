@@ -86,8 +86,8 @@ impl Path {
     }
 }
 
-/// Returns whether paths and URLs, here also encoded, refuse a character that logs, terminals and servers act on: C0, U+007F
-/// and C1, which are the general category Cc.
+/// Returns whether paths and URLs, here also encoded, refuse a character that logs, terminals and
+/// servers act on: C0, U+007F and C1, which are the general category Cc.
 pub(super) fn is_control(character: char) -> bool {
     character.is_control()
 }
@@ -99,8 +99,8 @@ impl fmt::Debug for Path {
 }
 
 impl fmt::Display for Path {
-    /// For people: bare where it is made of letters, digits and what is usual in paths; quoted and escaped where it is not.
-    /// The path itself is [`as_str`](Path::as_str).
+    /// For people: bare where it is made of letters, digits and what is usual in paths; quoted and
+    /// escaped where it is not. The path itself is [`as_str`](Path::as_str).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Located(&self.0))
     }

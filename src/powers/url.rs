@@ -25,8 +25,8 @@ pub enum UrlError {
     /// The path is not a canonical path.
     #[error("the URL's path: {0}")]
     Path(#[from] PathError),
-    /// A percent-encoding in lower case, of a character that needs none, of a separator, of a control character (C0, U+007F, C1), incomplete, or, in a path, not of
-    /// UTF-8.
+    /// A percent-encoding in lower case, of a character that needs none, of a separator, of a
+    /// control character (C0, U+007F, C1), incomplete, or, in a path, not of UTF-8.
     #[error(
         "percent-encodings are upper case, only of characters that need one, of no control character, and in a path of UTF-8"
     )]

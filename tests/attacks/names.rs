@@ -6,7 +6,8 @@ use mandatum::{
     LedgerOutcome, NameError, Presentation, Presenter, Register, Seconds, Verifier, issue,
 };
 
-/// What shows nothing or reorders text, a few of every kind. That all of them are known, `tests/unicode.rs` holds.
+/// Characters that show nothing or reorder text, a few of every kind. That all of them are known,
+/// `tests/unicode.rs` holds.
 #[rustfmt::skip]
 const HIDDEN: &[char] = &[
     '\0', '\t', '\n', '\u{7f}', '\u{85}', '\u{9b}', // controls
