@@ -20,8 +20,8 @@ const VERSION: (&str, usize) = ("17.0", 159_801);
 
 const CODE_POINTS: std::ops::Range<u32> = 0..0x11_0000;
 
-/// Characters that no property marks and most fonts leave blank, or draw as an empty frame: each with its
-/// source.
+/// Characters that no property marks and most fonts leave blank, or draw as an empty frame: each
+/// with its source.
 const BLANK: [(u32, &str); 6] = [
     (0x2800, "BRAILLE PATTERN BLANK: no dots (its code chart: \"imaged as a fixed-width blank\")"),
     (0xfffc, "OBJECT REPLACEMENT CHARACTER: a place for what is not there (core specification, 23.8)"),
@@ -36,8 +36,7 @@ const BLANK: [(u32, &str); 6] = [
 struct Point {
     at: u32,
     script: Script,
-    /// Whether it shows nothing, reorders what stands around it, or shows nothing that a reader could
-    /// predict.
+    /// Whether it shows nothing, reorders what stands around it, or shows nothing predictable.
     is_unseen: bool,
     is_mark: bool,
     is_letter: bool,

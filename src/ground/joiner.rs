@@ -1,5 +1,5 @@
-//! The places where U+200C ZERO WIDTH NON-JOINER and U+200D ZERO WIDTH JOINER shape letters, so that a reader
-//! sees that they are there.
+//! The places where U+200C ZERO WIDTH NON-JOINER and U+200D ZERO WIDTH JOINER shape letters, so
+//! that a reader sees that they are there.
 
 use super::shown::holds;
 use super::unicode::{INHERITED, SCRIPTS, Script};
