@@ -75,7 +75,8 @@ pub use limits::{
     Meter, Rate, Reporters, Scope, ToolSet, Unit, Waves, Window,
 };
 pub use mission::{
-    Controller, ControllerError, NotAlive, NotItsTurn, NotTaken, Notice, RebindError, Register, Taken, Watches,
+    Controller, ControllerError, NotAlive, NotItsTurn, NotTaken, Notice, RebindError, Register, Taken, Watch,
+    WatchSubject, Watches,
 };
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,

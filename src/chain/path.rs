@@ -3,7 +3,7 @@ use super::rules;
 use crate::claims::{Child, Life, Link, Root};
 use crate::codec::{CodecError, Envelope, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
-use crate::ground::{MandateId, Mission, TaskPath, TextFormError, base64url, from_base64url};
+use crate::ground::{MandateId, TaskPath, TextFormError, base64url, from_base64url};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::sign::Token;
 use std::sync::Arc;
@@ -200,11 +200,6 @@ impl Chain {
             None => Some(&self.root.claims().link),
             Some(child) => self.children.get(child).map(|child| &child.claims().link),
         }
-    }
-
-    /// The missions that the links down to this one live by, in any scope.
-    pub(crate) fn missions(&self, link: usize) -> impl Iterator<Item = &Mission> {
-        self.lives_by().filter(move |(at, ..)| *at <= link).map(|(_, _, lives_by)| lives_by.mission())
     }
 
     /// The id of each link, root first.

@@ -28,6 +28,7 @@ pub use error::{CodecError, Fault, Invalid, Wanted};
 pub(crate) use account::{Owner, budget_account, exclusive_account, rate_account};
 pub(crate) use claims::payload;
 pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed};
+pub(crate) use notices::snapshot_bytes;
 pub(crate) use reader::Reader;
 pub(crate) use value::request;
 pub(crate) use writer::Writer;

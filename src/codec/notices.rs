@@ -92,6 +92,13 @@ impl sealed::Payload for Status {
     }
 }
 
+/// The bytes of one snapshot, as a status has them.
+pub(crate) fn snapshot_bytes(snapshot: &Snapshot) -> Vec<u8> {
+    let mut w = Writer::new();
+    write_snapshot(&mut w, snapshot);
+    w.into_bytes()
+}
+
 fn write_snapshot(w: &mut Writer, snapshot: &Snapshot) {
     w.entries(|m| {
         m.entry(0, |w| w.text(snapshot.name.as_str()));

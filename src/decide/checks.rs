@@ -8,9 +8,10 @@ use super::here::Here;
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier, grant_accepted};
 use crate::claims::{CallClaims, Link, Root, RootAudience};
-use crate::ground::{Label, MandateId, Timestamp};
+use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::{Label, MandateId, OutOfWork, Timestamp, Work};
 use crate::limits::{AudienceSet, Condition, LimitRule, LivesBy, Window};
-use crate::mission::{barrier_open, event_not_fired, in_wave, mission_alive, speakers};
+use crate::mission::{Standing, in_wave, mission_alive};
 use crate::powers::{Action, Effect};
 
 pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
@@ -90,19 +91,40 @@ pub(super) struct Asked<'a> {
     pub(super) verifier: &'a Verifier,
 }
 
-impl Asked<'_> {
+/// The state of the missions that a chain depends on, each looked up once when it is first asked for, and the steps that asking
+/// takes. They depend on the chain alone, so that running out of them tells nothing of what the host knows.
+pub(super) struct Missions<'a> {
+    standing: Option<Standing<'a>>,
+    pub(super) work: Work,
+}
+
+impl<'a> Missions<'a> {
+    pub(super) const fn new() -> Self {
+        Self { standing: None, work: Work::new(DECIDE_STEPS) }
+    }
+
+    pub(super) fn standing(&mut self, asked: &Asked<'a>) -> Result<(&Standing<'a>, &mut Work), OutOfWork> {
+        let standing = match self.standing.take() {
+            Some(standing) => standing,
+            None => Standing::new(asked.chain, asked.context.news(), &mut self.work)?,
+        };
+        Ok((self.standing.insert(standing), &mut self.work))
+    }
+}
+
+impl<'a> Asked<'a> {
     /// Whether a limit of a link holds.
-    pub(super) fn within(&self, link: usize, rule: &LimitRule) -> Result<Held, Reason> {
+    pub(super) fn within(&self, link: usize, rule: &LimitRule, missions: &mut Missions<'a>) -> Result<Held, Reason> {
         let (context, news, now) = (self.context, self.context.news(), self.context.now());
         match rule {
             LimitRule::Window(window) => {
                 within_window(*window, now, self.verifier)?;
                 return Ok(Held { until: window.closes(), ..Held::ALWAYS });
             }
-            LimitRule::LivesBy(lives_by) => return self.alive(lives_by),
+            LimitRule::LivesBy(lives_by) => return self.alive(lives_by, &mut missions.work),
             LimitRule::Condition(condition) => return self.condition_holds(condition),
             LimitRule::Waves(waves) => {
-                return Ok(Held { until: in_wave(waves, news, now)?, ..Held::ALWAYS });
+                return Ok(Held { until: in_wave(waves, news, now, &mut missions.work)?, ..Held::ALWAYS });
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
                 let charge = charge_of(self.chain, link, rule, self.action, context.ledgers())?;
@@ -112,9 +134,13 @@ impl Asked<'_> {
             LimitRule::SignedCalls if self.is_signed => {}
             LimitRule::SignedCalls => return Err(Reason::SignedCallRequired),
             LimitRule::EndsOn(event) => {
-                event_not_fired(self.chain.chain().missions(self.chain.chain().len()), event, news)?;
+                let (standing, work) = missions.standing(self)?;
+                standing.event_not_fired(event, work)?;
             }
-            LimitRule::Barrier(barrier) => barrier_open(barrier, &speakers(self.chain, link), news, now)?,
+            LimitRule::Barrier(barrier) => {
+                let (standing, work) = missions.standing(self)?;
+                standing.barrier_open(link, barrier, now, work)?;
+            }
             // Steps 19 and 20.
             LimitRule::Gate(_) => {}
         }
@@ -122,11 +148,11 @@ impl Asked<'_> {
     }
 
     /// Checks a mission; of the token's and the verifier's greatest age of a status the lesser counts.
-    pub(super) fn alive(&self, lives_by: &LivesBy) -> Result<Held, Reason> {
+    pub(super) fn alive(&self, lives_by: &LivesBy, work: &mut Work) -> Result<Held, Reason> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
         let token = lives_by.max_age().of(effect);
         let max_age = self.verifier.floors().status_age().map_or(token, |floor| floor.of(effect).min(token));
-        Ok(Held::until(mission_alive(lives_by, tool, max_age, self.context.news(), self.context.now())?))
+        Ok(Held::until(mission_alive(lives_by, tool, max_age, self.context.news(), self.context.now(), work)?))
     }
 
     fn condition_holds(&self, condition: &Condition) -> Result<Held, Reason> {

@@ -84,6 +84,7 @@ pub(super) const fn not_alive_code(not_alive: &NotAlive) -> Code {
         NotAlive::ToolWithdrawn { .. } => Code::ToolWithdrawn,
         NotAlive::TaskEnded { .. } => Code::TaskEnded,
         NotAlive::EventFired { .. } => Code::EventFired,
+        NotAlive::OutOfWork(_) => Code::OutOfWork,
     }
 }
 
@@ -94,6 +95,7 @@ pub(super) const fn not_its_turn_code(not_its_turn: &NotItsTurn) -> Code {
         NotItsTurn::WaveClosed { .. } => Code::WaveClosed,
         NotItsTurn::BarrierClosed { .. } => Code::BarrierClosed,
         NotItsTurn::BarrierBroken { .. } => Code::BarrierBroken,
+        NotItsTurn::OutOfWork(_) => Code::OutOfWork,
     }
 }
 

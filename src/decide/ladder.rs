@@ -5,8 +5,8 @@ use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before
 use super::call::{Call, CallAt, Presentation, Presenter};
 use super::charge::{Charge, Charges, one_an_account};
 use super::checks::{
-    Asked, DecidedBy, assertion_accepted, call_audience, call_content, call_time, decided_by, expires, grant_received,
-    issued, local_name, not_expired, root_audience, same_configuration, same_leaf,
+    Asked, DecidedBy, Missions, assertion_accepted, call_audience, call_content, call_time, decided_by, expires,
+    grant_received, issued, local_name, not_expired, root_audience, same_configuration, same_leaf,
 };
 use super::context::Context;
 use super::denial::{Denial, Place};
@@ -20,7 +20,6 @@ use crate::claims::{CallClaims, Life};
 use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{Timestamp, Work};
 use crate::limits::{Gate, Limit, LimitRule};
-use crate::mission::link_not_ended;
 use crate::powers::{Action, Capability, Powers, Refusal};
 use crate::sign::Token;
 
@@ -270,7 +269,7 @@ pub(super) fn walk_public(asked: &Asked<'_>, notes: &mut impl Notes) -> Result<(
     }
     let root_audience = root_audience(&chain.chain().root().claims().audience, here);
     notes.note(|| Step::RootAudience, Place::Link(0), root_audience.into())?;
-    walk_limits(asked, DecidedBy::Bytes, notes)
+    walk_limits(asked, DecidedBy::Bytes, &mut Missions::new(), notes)
 }
 
 /// Walks steps 12 to 18, which the host's own terms and state decide. They are asked once the presenter is authenticated, and again
@@ -285,19 +284,29 @@ fn walk_host(asked: &Asked<'_>, notes: &mut impl Notes) -> Result<(), Denial> {
     if context.system().is_some() {
         notes.note(|| Step::LocalName, Place::Link(0), local_name(root, context).map(drop).into())?;
     }
+    let mut missions = Missions::new();
     if let Life::Mission(lives_by) = &root.life {
-        notes.note(|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), asked.alive(lives_by).into())?;
+        let alive = asked.alive(lives_by, &mut missions.work);
+        notes.note(|| Step::Limit(Limit::lives_by(lives_by.clone())), Place::Link(0), alive.into())?;
     }
-    walk_limits(asked, DecidedBy::Host, notes)?;
+    walk_limits(asked, DecidedBy::Host, &mut missions, notes)?;
     for (index, _) in chain.chain().links().enumerate() {
-        let standing = link_not_ended(chain, index, context.news()).map_err(Reason::from);
-        notes.note(|| Step::NotEnded, Place::Link(index), standing.into())?;
+        let not_ended = missions
+            .standing(asked)
+            .map_err(Reason::from)
+            .and_then(|(standing, work)| standing.link_not_ended(index, work).map_err(Reason::from));
+        notes.note(|| Step::NotEnded, Place::Link(index), not_ended.into())?;
     }
     Ok(())
 }
 
 /// Walks the limits of all links that are decided by this. Those out of scope are noted where they would be asked.
-fn walk_limits(asked: &Asked<'_>, by: DecidedBy, notes: &mut impl Notes) -> Result<(), Denial> {
+fn walk_limits<'a>(
+    asked: &Asked<'a>,
+    by: DecidedBy,
+    missions: &mut Missions<'a>,
+    notes: &mut impl Notes,
+) -> Result<(), Denial> {
     for (index, link) in asked.chain.chain().links().enumerate() {
         for limit in link.limits.iter() {
             let in_scope = limit.scope().includes(&asked.action.tool);
@@ -311,7 +320,7 @@ fn walk_limits(asked: &Asked<'_>, by: DecidedBy, notes: &mut impl Notes) -> Resu
                 }
                 (_, other) if other != by => continue,
                 _ if !in_scope => Outcome::OutOfScope,
-                (rule, _) => asked.within(index, rule).into(),
+                (rule, _) => asked.within(index, rule, missions).into(),
             };
             notes.note(|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
         }

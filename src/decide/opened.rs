@@ -141,12 +141,7 @@ impl<'v> Opened<'v> {
         if self.stapled.is_empty() {
             return self.decide_in(context);
         }
-        let watches = self.chain.watches();
-        let mut received = Register::new(self.verifier.leeway());
-        for notice in &self.stapled {
-            // A notice that does not count here is no reason to refuse: without it the chain stands or falls by itself.
-            let _ = received.apply(notice, &watches, context.now());
-        }
+        let received = Register::of_stapled(&self.chain, &self.stapled, self.verifier.leeway(), context.now());
         self.decide_in(&context.with_stapled(&received))
     }
 

@@ -1,9 +1,11 @@
 use super::execution::{Above, ExecutionGraph, Node};
 use crate::claims::TaskEnding;
-use crate::ground::{Mission, PublicKey, Timestamp};
+use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::{Mission, OutOfWork, PublicKey, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, Scope, Window};
 use crate::mission::{
-    News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave, mission_alive, not_ended,
+    Known, News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave, mission_alive,
+    not_ended,
 };
 use crate::powers::Effect;
 use std::fmt;
@@ -77,8 +79,12 @@ fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Tim
     let Some(node) = path.first() else { return TaskState::Closed };
     let news = News::new(register);
     let opened = now.plus(graph.leeway);
-    let limits = rules(node).map(|rule| limit_state(rule, &path, news, now, opened));
-    let own = [ended(node, &path, news), events(&path, news), lifetime(node, now, opened)];
+    let mut work = Work::new(DECIDE_STEPS);
+    // A decision would be out of work, too.
+    let Ok(known) = known(&path, news, &mut work) else { return TaskState::Dormant };
+    let own =
+        [ended(node, &path, &known, news, &mut work), events(&path, &known, &mut work), lifetime(node, now, opened)];
+    let limits = rules(node).map(|rule| limit_state(rule, &path, news, now, opened, &mut work));
     own.into_iter().chain(limits).max().unwrap_or(TaskState::Closed)
 }
 
@@ -88,25 +94,36 @@ fn rules(node: &Node) -> impl Iterator<Item = &LimitRule> {
 }
 
 /// An event that something above ends on may be fired by a mission that only a node further down lives by.
-fn events(path: &[&Node], news: News<'_>) -> TaskState {
-    let fired = path.iter().flat_map(|node| rules(node)).any(|rule| match rule {
-        LimitRule::EndsOn(event) => event_not_fired(missions(path), event, news).is_err(),
-        _ => false,
+fn events(path: &[&Node], known: &[(&Mission, Known<'_>)], work: &mut Work) -> TaskState {
+    let ending = path.iter().flat_map(|node| rules(node)).filter_map(|rule| match rule {
+        LimitRule::EndsOn(event) => Some(event),
+        _ => None,
     });
-    if fired { TaskState::Ended } else { TaskState::Live }
+    let state = |event| match event_not_fired(known.iter().map(|(_, known)| *known), event, work) {
+        Ok(()) => TaskState::Live,
+        Err(NotAlive::OutOfWork(_)) => TaskState::Dormant,
+        Err(_) => TaskState::Ended,
+    };
+    ending.map(state).max().unwrap_or(TaskState::Live)
 }
 
-fn ended(node: &Node, path: &[&Node], news: News<'_>) -> TaskState {
+fn ended(node: &Node, path: &[&Node], known: &[(&Mission, Known<'_>)], news: News<'_>, work: &mut Work) -> TaskState {
     let mandates = node.replaces.iter().copied().chain([node.id]);
     let may_end = || {
         let holders = path.iter().map(|node| node.holder.key);
         holders.chain(issuer_keys(path)).chain(missions(path).map(|mission| mission.controller))
     };
-    match not_ended(mandates, may_end, missions(path), news) {
+    match not_ended(mandates, may_end, known.iter().copied(), news, work) {
         Ok(()) => TaskState::Live,
         Err(NotAlive::TaskEnded { ending: Some(TaskEnding::Completed), .. }) => TaskState::Done,
+        Err(NotAlive::OutOfWork(_)) => TaskState::Dormant,
         Err(_) => TaskState::Ended,
     }
+}
+
+/// The missions that a path lives by, each looked up once.
+fn known<'a>(path: &[&'a Node], news: News<'a>, work: &mut Work) -> Result<Vec<(&'a Mission, Known<'a>)>, OutOfWork> {
+    missions(path).map(|mission| Ok((mission, news.mission(mission, work)?))).collect()
 }
 
 fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
@@ -117,17 +134,24 @@ fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
     }
 }
 
-fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp, opened: Timestamp) -> TaskState {
+fn limit_state(
+    rule: &LimitRule,
+    path: &[&Node],
+    news: News<'_>,
+    now: Timestamp,
+    opened: Timestamp,
+    work: &mut Work,
+) -> TaskState {
     match rule {
         LimitRule::Window(window) => window_state(*window, now, opened),
         LimitRule::LivesBy(lives_by) => {
-            match mission_alive(lives_by, None, lives_by.max_age().of(Effect::Read), news, now) {
+            match mission_alive(lives_by, None, lives_by.max_age().of(Effect::Read), news, now, work) {
                 Ok(_) => TaskState::Live,
                 Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
                 Err(_) => TaskState::Dormant,
             }
         }
-        LimitRule::Waves(waves) => in_wave(waves, news, now).map_or_else(turn_state, |_| TaskState::Live),
+        LimitRule::Waves(waves) => in_wave(waves, news, now, work).map_or_else(turn_state, |_| TaskState::Live),
         LimitRule::Barrier(barrier) => {
             let issuers: Vec<PublicKey> = match path.get(1) {
                 Some(parent) => vec![parent.holder.key],
@@ -138,7 +162,7 @@ fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp,
                 report: issuers.into_iter().chain(missions(path).map(|mission| mission.controller)).collect(),
                 call_off: issuer_keys(path).chain(above).collect(),
             };
-            barrier_open(barrier, &speakers, news, now).map_or_else(turn_state, |()| TaskState::Live)
+            barrier_open(barrier, &speakers, news, now, work).map_or_else(turn_state, |()| TaskState::Live)
         }
         LimitRule::EndsOn(_)
         | LimitRule::Audience(_)
@@ -154,9 +178,10 @@ fn limit_state(rule: &LimitRule, path: &[&Node], news: News<'_>, now: Timestamp,
 fn turn_state(not_its_turn: NotItsTurn) -> TaskState {
     match not_its_turn {
         NotItsTurn::WaveClosed { .. } | NotItsTurn::BarrierBroken { .. } => TaskState::Closed,
-        NotItsTurn::WaveUnknown { .. } | NotItsTurn::WaveNotYet { .. } | NotItsTurn::BarrierClosed { .. } => {
-            TaskState::Dormant
-        }
+        NotItsTurn::WaveUnknown { .. }
+        | NotItsTurn::WaveNotYet { .. }
+        | NotItsTurn::BarrierClosed { .. }
+        | NotItsTurn::OutOfWork(_) => TaskState::Dormant,
     }
 }
 
@@ -179,7 +204,7 @@ fn issuer_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = PublicKey> + 'a {
 }
 
 /// The missions that a path lives by, in any scope.
-fn missions<'a>(path: &'a [&Node]) -> impl Iterator<Item = &'a Mission> {
+fn missions<'a>(path: &[&'a Node]) -> impl Iterator<Item = &'a Mission> {
     let rules = path.iter().flat_map(|node| node.limits.iter().map(Limit::rule));
     rules.filter_map(|rule| match rule {
         LimitRule::LivesBy(lives_by) => Some(lives_by.mission()),

@@ -86,6 +86,18 @@ pub const MAX_WITHDRAWN: usize = 64;
 /// Most ended mandates, not yet expired, that a status names: 256. They take 8.5 KiB of a token.
 pub const MAX_ENDED: usize = 256;
 
+/// Most ended mandates of one mission that a register remembers: 4,096, as many as sixteen full statuses name.
+///
+/// A controller names a mandate until it has expired, and a register forgets it by then, so an honest controller stays far
+/// below: it takes more than 256 in each of sixteen lifetimes that a host never pruned its register in.
+pub const MAX_ENDED_KEPT: usize = 4096;
+
+/// Most pairs of a subject and a signer that a chain makes a verifier watch: 4,096.
+///
+/// Each is a row that a host fetches and up to two look-ups in a decision. A chain of 16 links that lives by one mission has
+/// about two hundred; a barrier of 128 tasks has about seven hundred to three thousand, by how deep it stands.
+pub const MAX_WATCHED_PAIRS: usize = 4096;
+
 /// Most mandates that a re-bound one replaces: 8, one a rotation.
 pub const MAX_REPLACED: usize = 8;
 

@@ -91,6 +91,11 @@ impl Barrier {
         self.tasks.iter().map(|(task, reporters)| (*task, reporters))
     }
 
+    /// Returns the keys that may report how this task ended, if the barrier waits for it.
+    pub(crate) fn reporters(&self, task: MandateId) -> Option<&Reporters> {
+        self.tasks.get(&task)
+    }
+
     /// How many must be done.
     #[must_use]
     pub const fn needed(&self) -> usize {

@@ -1,9 +1,11 @@
 //! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph alike.
 
 use super::standing::News;
+use super::steps;
+use super::task_ends::TaskWords;
 use super::watches::Speakers;
 use crate::claims::TaskEnding;
-use crate::ground::{Label, MandateId, PublicKey, Timestamp};
+use crate::ground::{Label, OutOfWork, PublicKey, Timestamp, Work};
 use crate::limits::{Barrier, Reporters, Waves};
 use thiserror::Error;
 
@@ -59,6 +61,9 @@ pub enum NotItsTurn {
         /// All tasks.
         tasks: usize,
     },
+    /// The chain asks for more look-ups than are granted. That depends on the chain alone.
+    #[error(transparent)]
+    OutOfWork(#[from] OutOfWork),
 }
 
 fn how_many(needed: usize, deadline: Option<Timestamp>) -> String {
@@ -68,10 +73,19 @@ fn how_many(needed: usize, deadline: Option<Timestamp>) -> String {
     }
 }
 
-/// Whether a mission is in one of the waves; if so in the drain time alone, the first second in which that is over.
-pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<Option<Timestamp>, NotItsTurn> {
+/// Checks that a mission is in one of the waves; in the drain time alone, returns the first second in which that is over.
+///
+/// The drain is counted from the earliest beginning of the wave that was received, which is never after its receipt; so it
+/// ends at one second, whenever it is asked.
+pub(crate) fn in_wave(
+    waves: &Waves,
+    news: News<'_>,
+    now: Timestamp,
+    work: &mut Work,
+) -> Result<Option<Timestamp>, NotItsTurn> {
     let mission = || waves.mission().name.clone();
-    let Some(wave) = news.wave(waves.mission()) else {
+    let known = news.mission(waves.mission(), work)?;
+    let Some(wave) = known.wave() else {
         return Err(NotItsTurn::WaveUnknown { mission: mission() });
     };
     let current = wave.number;
@@ -80,8 +94,10 @@ pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<O
     }
     match waves.last() {
         Some(last) if current > last => {
-            // A clock that is ahead tells of waves that begin later; what was heard of has begun.
-            let drained = wave.since.min(now).plus(waves.drain());
+            // Where our clock is behind the one that the register was filled by, a beginning beyond the leeway is none, and
+            // nothing drains.
+            let since = known.by_our_clock(wave.since, now);
+            let drained = since.map_or(now, |since| since.plus(waves.drain()));
             if current.checked_sub(1) == Some(last) && now < drained {
                 return Ok(Some(drained));
             }
@@ -91,7 +107,7 @@ pub(crate) fn in_wave(waves: &Waves, news: News<'_>, now: Timestamp) -> Result<O
     }
 }
 
-/// Whether the tasks that a barrier waits for are done, by the word of those who may report them.
+/// Checks that the tasks that a barrier waits for are done, by the word of those who may report them.
 ///
 /// Of what several say of one task the worst counts, so a completion that an issuer revoked is none.
 pub(crate) fn barrier_open(
@@ -99,10 +115,13 @@ pub(crate) fn barrier_open(
     speakers: &Speakers,
     news: News<'_>,
     now: Timestamp,
+    work: &mut Work,
 ) -> Result<(), NotItsTurn> {
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
-        match ended(task, named, speakers, news) {
+        steps::find_task_ends(1, speakers.with(named).count(), work)?;
+        let ending = news.task(&task).into_iter().flatten().filter_map(|words| ended(words, named, speakers)).max();
+        match ending {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
             Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => lost = lost.saturating_add(1),
@@ -119,8 +138,11 @@ pub(crate) fn barrier_open(
     Err(NotItsTurn::BarrierClosed { done, needed, tasks, deadline })
 }
 
-fn ended(task: MandateId, named: &Reporters, speakers: &Speakers, news: News<'_>) -> Option<TaskEnding> {
-    let says = |key: &PublicKey| news.task_ending(task, *key);
+fn ended(words: TaskWords<'_>, named: &Reporters, speakers: &Speakers) -> Option<TaskEnding> {
+    if words.is_empty() {
+        return None;
+    }
+    let says = |key: &PublicKey| words.by(key);
     let reported = named.iter().chain(&speakers.report).filter_map(says);
     let called_off = speakers.call_off.iter().filter_map(says).filter(|ending| *ending != TaskEnding::Completed);
     reported.chain(called_off).max()

@@ -1,8 +1,9 @@
 use super::register::Register;
-use super::standing::{News, NotAlive, event_not_fired, link_not_ended, mission_alive};
+use super::standing::{News, NotAlive, Standing, mission_alive};
 use crate::chain::{ChainError, VerifiedChain, issue};
 use crate::claims::{Child, Holder, Link, Replaced, Root, TooManyReplaced};
-use crate::ground::{Label, Lifetime, Timestamp, TokenId};
+use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::{Label, Lifetime, Timestamp, TokenId, Work};
 use crate::limits::{LimitRule, Scope};
 use crate::powers::Effect;
 use crate::sign::Unsigned;
@@ -83,17 +84,19 @@ impl VerifiedChain {
         begins: Timestamp,
     ) -> Result<Link, RebindError> {
         let news = News::new(register);
+        let mut work = Work::new(DECIDE_STEPS);
+        let standing = Standing::new(self, news, &mut work).map_err(NotAlive::from)?;
         for (_, _, lives_by) in self.chain().lives_by() {
-            mission_alive(lives_by, None, lives_by.max_age().of(Effect::Irreversible), news, now)?;
+            mission_alive(lives_by, None, lives_by.max_age().of(Effect::Irreversible), news, now, &mut work)?;
         }
         for (link, claims) in self.chain().links().enumerate() {
-            link_not_ended(self, link, news)?;
+            standing.link_not_ended(link, &mut work)?;
             let expires = claims.lifetime.expires();
             if now >= expires {
                 return Err(RebindError::Expired { expires, now });
             }
             for event in ending_events(claims) {
-                event_not_fired(self.chain().missions(self.chain().len()), event, news)?;
+                standing.event_not_fired(event, &mut work)?;
             }
         }
         let old = self.chain().leaf();

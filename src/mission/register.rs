@@ -1,22 +1,25 @@
-use super::news::MissionNews;
 use super::notice::Notice;
-use super::task_ends::TaskEnds;
-use super::watches::Watches;
-use crate::claims::{Ending, TaskEnding, Wave};
-use crate::ground::{MandateId, Mission, PublicKey, Seconds, Timestamp};
+use super::state::MissionState;
+use super::task_ends::{TaskEnds, TaskWords};
+use super::watches::{ChainWatching, Watches, Watching};
+use crate::chain::VerifiedChain;
+use crate::claims::{Ending, Snapshot, TaskEnding, Wave};
+use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::sign::InvalidSignature;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use thiserror::Error;
 
-/// Why a notice was not taken in. The host may keep it in its store all the same.
+/// Why a notice was not taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NotTaken {
-    /// No watched chain could care what this signer says of this subject.
-    #[error("nobody here watches what this signer says of this subject")]
+    /// No watched chain depends on what this signer says of this subject. **The host stores the notice's bytes all the same**,
+    /// and applies them again when a chain arrives that watches the pair: a mandate may be ended before its first use, and a
+    /// register that never received that end would permit it. See [`Register::apply`].
+    #[error("no watched chain depends on what this signer says of this subject")]
     NotWatched,
-    /// It speaks of the future, further than the leeway.
+    /// It is dated in the future, further than the leeway.
     #[error("said at {at}, now is {now}")]
     FutureDated {
         /// When it claims to have been said.
@@ -38,25 +41,40 @@ pub enum Taken {
     Known,
 }
 
-/// What a verifier knows of missions and tasks: the join of the notices it has heard.
+/// The state of missions and tasks that a verifier knows: the join of the notices it has received.
 ///
 /// [`apply`](Self::apply) and [`merge`](Self::merge) are idempotent, commutative and associative, and an end absorbs
-/// everything, so it does not matter in which order, how often or over which replicas news arrives. It is built from signed
-/// notices and from nothing else: what a host stores are the notices' bytes, so a compromised store can delay news within
-/// the bound, but not forge it.
+/// everything, so it does not matter in which order, how often or over which replicas notices arrive. It is built from signed
+/// notices and from nothing else: what a host stores are the notices' bytes, so a compromised store can delay notices within
+/// the bound, but not forge them.
+///
+/// # Which of several statuses counts
+/// - What a status says for good is kept whatever any other status says: a fired event, a withdrawn tool, an ended mandate, a
+///   wave that was reached. A later status that leaves one out revives nothing.
+/// - Whether work is suspended, and how fresh the state is, is that of the highest sequence number.
+/// - Two different states under one sequence number contradict each other: the mission is denied until a higher number comes.
+///   Nothing depends on which of the two is kept.
+/// - More events, withdrawals or ended mandates than are kept (64, 64 and 4,096) deny the mission for as long as the register
+///   knows it, and every event, tool and mandate of it.
+///
+/// So of all notices only these turn a denial into a permit: a status that is fresher, or has a higher sequence number (work
+/// is resumed, a contradiction is resolved); a status of a higher wave, for what waits for that wave; and the completion of a
+/// task that a barrier waits for.
+///
+/// # Times
+/// A notice from up to the leeway ahead of our clock counts as of its receipt: the status is as fresh, and the wave began, when
+/// the notice was first applied. Applied again later, or merged from a replica that received it later, it still counts from
+/// the first time. A notice from further ahead is refused. A register that is built anew has no memory of first receipts, so
+/// there a status may count for longer, by no more than the controller's clock is ahead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Register {
     leeway: Seconds,
-    missions: HashMap<Mission, MissionNews>,
-    ends: MissionEnds,
+    missions: HashMap<Mission, MissionState>,
     task_ends: TaskEnds,
 }
 
-/// How missions ended, by whose word, and when that was told last.
-type MissionEnds = HashMap<(Mission, PublicKey), (Ending, Timestamp)>;
-
 impl Register {
-    /// An empty register that forgives a clock which is behind by `leeway`: news may be said so far in the future.
+    /// Makes an empty register for a clock that may be behind by `leeway`: notices may be dated so far in the future.
     #[must_use]
     pub fn new(leeway: Seconds) -> Self {
         Self { leeway, ..Self::default() }
@@ -69,167 +87,163 @@ impl Register {
         &NONE
     }
 
-    /// Takes in a notice, if one of the watched chains could care. Cheap checks come first; the signature is checked against
-    /// the key it claims; whether that key may say it is part of what is watched.
+    /// Accepts a notice, if one of the watched chains depends on it. Cheap checks come first; the signature is checked against
+    /// the key that it claims; whether that key may say it is part of what is watched.
+    ///
+    /// A notice that nobody watches is refused, so that strangers can't fill the register; it may still be the end of a mandate
+    /// that was never used here. So a host stores the bytes of every notice by subject and signer. When a chain arrives, it
+    /// applies what it has stored for the pairs that [`VerifiedChain::watches`] lists, and only then decides.
     ///
     /// # Errors
     /// [`NotTaken`]; the register is then as it was.
     pub fn apply(&mut self, notice: &Notice, watches: &Watches, now: Timestamp) -> Result<Taken, NotTaken> {
-        let heard = Self::of_notice(
-            notice,
-            |mission, signer| watches.mission(mission, signer),
-            |mandate, signer| watches.mandate(mandate, signer),
-        );
-        if heard.is_empty() {
+        self.accept(notice, watches, now)
+    }
+
+    /// Makes a register of what is stapled to a proof of this chain. Notices that don't count are passed over: without them the
+    /// chain stands or falls by itself.
+    pub(crate) fn of_stapled(chain: &VerifiedChain, stapled: &[Notice], leeway: Seconds, now: Timestamp) -> Self {
+        let mut register = Self::new(leeway);
+        let watching = ChainWatching::new(chain);
+        for notice in stapled {
+            let _ = register.accept(notice, &watching, now);
+        }
+        register
+    }
+
+    fn accept(&mut self, notice: &Notice, watching: &impl Watching, now: Timestamp) -> Result<Taken, NotTaken> {
+        let parts = watched_parts(notice, watching);
+        if parts.is_empty() {
             return Err(NotTaken::NotWatched);
         }
         let at = notice.said().at;
-        if at > now.plus(self.leeway) {
-            return Err(NotTaken::FutureDated { at, now });
-        }
+        let as_of = at.received(now, self.leeway).ok_or(NotTaken::FutureDated { at, now })?;
         notice.verify()?;
-        Ok(self.join(&heard))
+        let changed = parts.into_iter().fold(false, |changed, part| self.join_part(part, at, as_of) | changed);
+        Ok(if changed { Taken::New } else { Taken::Known })
     }
 
-    /// The join of both: what either knows.
+    fn join_part(&mut self, part: Part<'_>, at: Timestamp, as_of: Timestamp) -> bool {
+        match part {
+            Part::Status(mission, snapshot) => {
+                self.join_state(mission, &MissionState::of_snapshot(snapshot, at, as_of))
+            }
+            Part::Early(mission, state) => self.join_state(mission, &state),
+            Part::TaskEnd(mandate, signer, ending) => self.task_ends.tell(mandate, &signer, ending, at),
+        }
+    }
+
+    fn join_state(&mut self, mission: Mission, state: &MissionState) -> bool {
+        self.missions.entry(mission).or_default().join(state)
+    }
+
+    /// Joins what another register knows.
     pub fn merge(&mut self, other: &Self) {
-        self.join(other);
+        for (mission, state) in &other.missions {
+            self.join_state(mission.clone(), state);
+        }
+        self.task_ends.join(&other.task_ends);
     }
 
     /// Forgets what can no longer matter: `keep` is the largest lifetime accepted of a mandate, and the leeway. An end is
     /// forgotten only when every mandate that it could have ended has expired, and that of a mission only when nothing was
-    /// heard of the mission for as long: its controller may not have heard an ender, and goes on saying that it is active.
+    /// received of the mission for as long: its controller may not have received an ender's notice, and goes on saying that
+    /// the mission is active.
     pub fn prune(&mut self, now: Timestamp, keep: Seconds) {
         let before = now.minus(keep);
-        self.missions.retain(|_, news| !news.is_older_than(before));
-        self.ends.retain(|(mission, _), (_, at)| *at >= before || self.missions.contains_key(mission));
+        self.missions.retain(|_, state| {
+            state.forget(before);
+            state.len() > 0
+        });
         self.task_ends.keep_from(before);
     }
 
     /// How many entries it holds: missions, ends of missions, ends of tasks.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.missions.len().saturating_add(self.ends.len()).saturating_add(self.task_ends.len())
+        self.missions.values().map(MissionState::len).fold(self.task_ends.len(), usize::saturating_add)
     }
 
-    /// Whether nothing was heard.
+    /// Whether nothing was received.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.missions.is_empty() && self.task_ends.len() == 0
     }
 
     /// The time as of which the mission's state is known.
     #[must_use]
     pub fn as_of(&self, mission: &Mission) -> Option<Timestamp> {
-        Some(self.missions.get(mission)?.heard.as_ref()?.as_of)
+        Some(self.state(mission)?.latest?.freshness.as_of)
     }
 
-    /// The highest wave of the mission seen, with the earliest beginning told of it.
+    /// The highest wave of the mission in any status, with its earliest beginning.
     #[must_use]
     pub fn wave(&self, mission: &Mission) -> Option<Wave> {
-        self.missions.get(mission)?.wave
-    }
-
-    pub(super) fn news(&self, mission: &Mission) -> Option<&MissionNews> {
-        self.missions.get(mission)
+        self.state(mission)?.wave
     }
 
     /// How `signer` said that the mission ended.
     #[must_use]
     pub fn ending(&self, mission: &Mission, signer: PublicKey) -> Option<Ending> {
-        self.ends.get(&(mission.clone(), signer)).map(|(ending, _)| *ending)
+        self.state(mission)?.ends.get(&signer).map(|(ending, _)| *ending)
     }
 
     /// How `signer` said that the task ended.
     #[must_use]
     pub fn task_ending(&self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
-        self.task_ends.by(&mandate, &signer)
+        self.task(&mandate).by(&signer)
     }
 
-    /// The last in their order of how these signers said that the task ended.
-    pub(super) fn ending_by_any(
-        &self,
-        mandate: MandateId,
-        signers: impl IntoIterator<Item = PublicKey>,
-    ) -> Option<TaskEnding> {
-        self.task_ends.by_any(&mandate, signers)
+    pub(super) fn state(&self, mission: &Mission) -> Option<&MissionState> {
+        self.missions.get(mission)
     }
 
-    /// A register of one notice, with only the parts that are watched.
-    fn of_notice(
-        notice: &Notice,
-        watched: impl Fn(&Mission, PublicKey) -> bool,
-        mandate_watched: impl Fn(MandateId, PublicKey) -> bool,
-    ) -> Self {
-        let (signer, at) = (notice.signer(), notice.said().at);
-        let mut heard = Self::default();
-        let mut tell = |name: &crate::ground::Label, news: &dyn Fn() -> MissionNews| {
-            let mission = Mission::new(signer, name.clone());
-            if watched(&mission, signer) {
-                heard.missions.insert(mission, news());
-            }
-        };
-        match notice {
-            Notice::Status(token) => {
-                for snapshot in token.claims().missions.iter() {
-                    tell(&snapshot.name, &|| MissionNews::of_snapshot(snapshot, at));
-                }
-            }
-            Notice::Fired(token) => {
-                let fired = token.claims();
-                tell(&fired.mission, &|| MissionNews::of_event(fired.event.clone(), at));
-            }
-            Notice::Withdrawal(token) => {
-                let withdrawal = token.claims();
-                tell(&withdrawal.mission, &|| MissionNews::of_withdrawal(withdrawal.tool.clone(), at));
-            }
-            Notice::End(token) => {
-                let end = token.claims();
-                if watched(&end.mission, signer) {
-                    heard.ends.insert((end.mission.clone(), signer), (end.ending, at));
-                }
-            }
-            Notice::TaskEnd(token) => {
-                let end = token.claims();
-                if mandate_watched(end.mandate, signer) {
-                    heard.task_ends.tell(end.mandate, &signer, end.ending, at);
-                }
-            }
-        }
-        heard
+    pub(super) fn task(&self, mandate: &MandateId) -> TaskWords<'_> {
+        self.task_ends.of(mandate)
     }
 
-    fn join(&mut self, other: &Self) -> Taken {
-        let mut taken = Taken::Known;
-        for (mission, theirs) in &other.missions {
-            let mine = self.missions.entry(mission.clone()).or_default();
-            let before = mine.clone();
-            mine.join(theirs);
-            if *mine != before {
-                taken = Taken::New;
-            }
-        }
-        let ends = join_ends(&mut self.ends, &other.ends);
-        let task_ends = self.task_ends.join(&other.task_ends);
-        if ends || task_ends { Taken::New } else { taken }
+    pub(super) const fn leeway(&self) -> Seconds {
+        self.leeway
     }
 }
 
-/// Keeps the later kind of end in their order, and the later time it was told; whether anything changed.
-fn join_ends(mine: &mut MissionEnds, theirs: &MissionEnds) -> bool {
-    let mut changed = false;
-    for (key, (ending, at)) in theirs {
-        match mine.get_mut(key) {
-            None => {
-                mine.insert(key.clone(), (*ending, *at));
-                changed = true;
-            }
-            Some(kept) => {
-                let joined = (kept.0.max(*ending), kept.1.max(*at));
-                changed |= joined != *kept;
-                *kept = joined;
-            }
+/// One thing that a notice says.
+enum Part<'a> {
+    Status(Mission, &'a Snapshot),
+    /// An event, a withdrawal or an end, ahead of any status.
+    Early(Mission, MissionState),
+    TaskEnd(MandateId, PublicKey, TaskEnding),
+}
+
+/// Returns the parts of a notice that are watched.
+fn watched_parts<'n>(notice: &'n Notice, watching: &impl Watching) -> Vec<Part<'n>> {
+    let (signer, at) = (notice.signer(), notice.said().at);
+    let own = |name: &Label| Some(Mission::new(signer, name.clone())).filter(|it| watching.watches_mission(it, signer));
+    match notice {
+        Notice::Status(token) => {
+            let snapshots = token.claims().missions.iter();
+            snapshots.filter_map(|snapshot| Some(Part::Status(own(&snapshot.name)?, snapshot))).collect()
+        }
+        Notice::Fired(token) => {
+            let fired = token.claims();
+            let state = || MissionState::of_event(fired.event.clone(), at);
+            own(&fired.mission).map(|mission| Part::Early(mission, state())).into_iter().collect()
+        }
+        Notice::Withdrawal(token) => {
+            let withdrawal = token.claims();
+            let state = || MissionState::of_withdrawal(withdrawal.tool.clone(), at);
+            own(&withdrawal.mission).map(|mission| Part::Early(mission, state())).into_iter().collect()
+        }
+        Notice::End(token) => {
+            let end = token.claims();
+            let mission = Some(&end.mission).filter(|mission| watching.watches_mission(mission, signer));
+            let early = |mission: &Mission| Part::Early(mission.clone(), MissionState::of_end(signer, end.ending, at));
+            mission.map(early).into_iter().collect()
+        }
+        Notice::TaskEnd(token) => {
+            let end = token.claims();
+            let is_watched = watching.watches_mandate(end.mandate, signer);
+            is_watched.then_some(Part::TaskEnd(end.mandate, signer, end.ending)).into_iter().collect()
         }
     }
-    changed
 }

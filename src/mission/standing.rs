@@ -1,15 +1,17 @@
 //! Should it still be running? Asked of every mission that a chain lives by and of every link, by decisions and by rebinding
 //! alike.
 
-use super::news::MissionNews;
+use super::order::{NotItsTurn, barrier_open};
 use super::register::Register;
-use super::watches::may_end;
+use super::state::{Latest, MissionState};
+use super::steps;
+use super::task_ends::TaskWords;
+use super::watches::{may_end, speakers};
 use crate::chain::VerifiedChain;
 use crate::claims::{Ending, TaskEnding, Wave};
-use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp};
-use crate::limits::LivesBy;
+use crate::ground::{Label, MandateId, Mission, OutOfWork, PublicKey, Seconds, Timestamp, Work};
+use crate::limits::{Barrier, LivesBy};
 use crate::powers::{ToolName, ToolPattern};
-use std::borrow::Cow;
 use thiserror::Error;
 
 /// Why an execution should no longer run, or it is not known that it should.
@@ -30,7 +32,7 @@ pub enum NotAlive {
         /// The mission.
         mission: Label,
     },
-    /// Nothing was heard of the mission.
+    /// No status of the mission was received, or only one that is further in the future than the leeway.
     #[error("no status of mission {mission}")]
     StatusMissing {
         /// The mission.
@@ -54,8 +56,8 @@ pub enum NotAlive {
         /// The mission.
         mission: Label,
     },
-    /// The controller told more events or withdrawals than a mission may have.
-    #[error("more was told of mission {mission} than may be kept")]
+    /// The controller stated more events, withdrawals or ended mandates than are kept of one mission.
+    #[error("the controller of mission {mission} stated more events, withdrawals or ended mandates than are kept")]
     TooMuchNews {
         /// The mission.
         mission: Label,
@@ -82,6 +84,9 @@ pub enum NotAlive {
         /// The event.
         event: Label,
     },
+    /// The chain asks for more look-ups than are granted. That depends on the chain alone.
+    #[error(transparent)]
+    OutOfWork(#[from] OutOfWork),
 }
 
 /// What a decision may know: the host's register, and what was stapled to the presentation.
@@ -108,115 +113,192 @@ impl<'a> News<'a> {
         std::iter::once(self.register).chain(self.stapled)
     }
 
-    fn of(self, mission: &Mission) -> Option<Cow<'a, MissionNews>> {
-        let mut news = self.registers().filter_map(|register| register.news(mission));
-        let first = news.next()?;
-        Some(match news.next() {
-            None => Cow::Borrowed(first),
-            Some(second) => {
-                let mut joined = first.clone();
-                joined.join(second);
-                Cow::Owned(joined)
-            }
-        })
+    /// Looks a mission up.
+    pub(crate) fn mission(self, mission: &Mission, work: &mut Work) -> Result<Known<'a>, OutOfWork> {
+        steps::find_mission(mission, work)?;
+        let stapled = self.stapled.and_then(|stapled| stapled.state(mission));
+        Ok(Known { states: [self.register.state(mission), stapled], leeway: self.register.leeway() })
     }
 
-    fn ending(self, mission: &Mission, signer: PublicKey) -> Option<Ending> {
-        self.registers().filter_map(|register| register.ending(mission, signer)).max()
-    }
-
-    pub(super) fn wave(self, mission: &Mission) -> Option<Wave> {
-        self.registers().filter_map(|register| register.wave(mission)).reduce(Wave::join)
-    }
-
-    fn ending_by_any<S: IntoIterator<Item = PublicKey>>(
-        self,
-        mandate: MandateId,
-        signers: impl Fn() -> S,
-    ) -> Option<TaskEnding> {
-        self.registers().filter_map(|register| register.ending_by_any(mandate, signers())).max()
-    }
-
-    pub(super) fn task_ending(self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
-        self.registers().filter_map(|register| register.task_ending(mandate, signer)).max()
+    /// Looks a task up.
+    pub(super) fn task(self, mandate: &MandateId) -> [Option<TaskWords<'a>>; 2] {
+        [Some(self.register.task(mandate)), self.stapled.map(|stapled| stapled.task(mandate))]
     }
 }
 
-/// Checks whether a mission keeps a call alive, by a status no older than `max_age`; returns the first second in which this news
-/// no longer does.
+/// The state of one mission by the register and by what is stapled, read side by side: neither is copied or joined.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    states: [Option<&'a MissionState>; 2],
+    /// How far ahead of our clock a time may be that came from the register.
+    leeway: Seconds,
+}
+
+impl<'a> Known<'a> {
+    fn states(self) -> impl Iterator<Item = &'a MissionState> {
+        self.states.into_iter().flatten()
+    }
+
+    fn latest(self) -> Option<Latest> {
+        self.states().filter_map(|state| state.latest).reduce(Latest::join)
+    }
+
+    pub(super) fn wave(self) -> Option<Wave> {
+        self.states().filter_map(|state| state.wave).reduce(Wave::join)
+    }
+
+    fn ending(self, signer: &PublicKey) -> Option<Ending> {
+        self.states().filter_map(|state| state.ends.get(signer)).map(|(ending, _)| *ending).max()
+    }
+
+    fn overflows(self) -> bool {
+        self.states().any(MissionState::overflows)
+    }
+
+    /// Reads a time of the mission by our clock: a register may have been filled by a clock that is ahead of it.
+    pub(super) fn by_our_clock(self, time: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        time.received(now, self.leeway)
+    }
+}
+
+/// The state of everything that a chain depends on, each mission looked up once for a whole decision.
+pub(crate) struct Standing<'a> {
+    chain: &'a VerifiedChain,
+    news: News<'a>,
+    /// The missions that the links live by, each with the link, root first.
+    missions: Vec<(usize, &'a Mission, Known<'a>)>,
+}
+
+impl<'a> Standing<'a> {
+    pub(crate) fn new(chain: &'a VerifiedChain, news: News<'a>, work: &mut Work) -> Result<Self, OutOfWork> {
+        let known = |(link, _, lives_by): (usize, _, &'a LivesBy)| {
+            let mission = lives_by.mission();
+            news.mission(mission, work).map(|known| (link, mission, known))
+        };
+        Ok(Self { chain, news, missions: chain.chain().lives_by().map(known).collect::<Result<_, _>>()? })
+    }
+
+    /// The missions that the links down to this one live by.
+    fn missions(&self, link: usize) -> impl Iterator<Item = (&'a Mission, Known<'a>)> + Clone {
+        let down_to = self.missions.iter().filter(move |(at, ..)| *at <= link);
+        down_to.map(|(_, mission, known)| (*mission, *known))
+    }
+
+    fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
+        self.missions(link).map(|(mission, _)| mission.controller)
+    }
+
+    /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces: by a notice, or by the status
+    /// of a mission that it lives by.
+    pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
+        let may_end = || may_end(self.chain, link, self.controllers(link));
+        not_ended(self.chain.chain().mandates(link), may_end, self.missions(link), self.news, work)
+    }
+
+    /// Checks that no mission of the chain has fired the event.
+    pub(crate) fn event_not_fired(&self, event: &Label, work: &mut Work) -> Result<(), NotAlive> {
+        event_not_fired(self.missions(usize::MAX).map(|(_, known)| known), event, work)
+    }
+
+    /// Checks that a link's barrier is open.
+    pub(crate) fn barrier_open(
+        &self,
+        link: usize,
+        barrier: &Barrier,
+        now: Timestamp,
+        work: &mut Work,
+    ) -> Result<(), NotItsTurn> {
+        barrier_open(barrier, &speakers(self.chain, link, self.controllers(link)), self.news, now, work)
+    }
+}
+
+/// Checks that a mission keeps a call alive, by a status no older than `max_age`; returns the first second in which it is older.
 pub(crate) fn mission_alive(
     lives_by: &LivesBy,
     tool: Option<&ToolName>,
     max_age: Seconds,
     news: News<'_>,
     now: Timestamp,
+    work: &mut Work,
 ) -> Result<Timestamp, NotAlive> {
     let mission = lives_by.mission();
     let name = || mission.name.clone();
+    let known = news.mission(mission, work)?;
+    steps::find_ends(lives_by.enders().len().saturating_add(1), work)?;
+    steps::compare_withdrawn(tool, work)?;
+
     let signers = lives_by.enders().chain([&mission.controller]);
-    if let Some(ending) = signers.filter_map(|signer| news.ending(mission, *signer)).max() {
+    if let Some(ending) = signers.filter_map(|signer| known.ending(signer)).max() {
         return Err(NotAlive::MissionEnded { mission: name(), ending });
     }
-    let Some(told) = news.of(mission) else { return Err(NotAlive::StatusMissing { mission: name() }) };
-    if told.too_much.is_some() {
+    if known.overflows() {
         return Err(NotAlive::TooMuchNews { mission: name() });
     }
-    if let Some(withdrawn) = told.withdrawn().find(|withdrawn| tool.is_some_and(|tool| withdrawn.matches(tool))) {
+    let is_withdrawn = |pattern: &&ToolPattern| tool.is_some_and(|tool| pattern.matches(tool));
+    if let Some(withdrawn) = known.states().flat_map(MissionState::withdrawn).find(is_withdrawn) {
         return Err(NotAlive::ToolWithdrawn { mission: name(), tool: withdrawn.clone() });
     }
-    let Some(heard) = &told.heard else { return Err(NotAlive::StatusMissing { mission: name() }) };
-    if heard.equivocated {
+    let Some(latest) = known.latest() else { return Err(NotAlive::StatusMissing { mission: name() }) };
+    if latest.equivocated {
         return Err(NotAlive::ControllerEquivocated { mission: name() });
     }
-    let as_of = heard.as_of;
+    let Some(as_of) = known.by_our_clock(latest.freshness.as_of, now) else {
+        return Err(NotAlive::StatusMissing { mission: name() });
+    };
     if now.since(as_of) > max_age {
         return Err(NotAlive::StatusStale { mission: name(), as_of, max_age, now });
     }
-    if heard.snapshot.suspended {
+    if latest.suspended {
         return Err(NotAlive::MissionSuspended { mission: name() });
     }
     Ok(as_of.plus(max_age).plus(Seconds::new(1)))
 }
 
-/// Whether nobody entitled has ended a link's task, or that of a mandate it replaces: by a notice, or by the status of a
-/// mission that it lives by.
-pub(crate) fn link_not_ended(chain: &VerifiedChain, link: usize, news: News<'_>) -> Result<(), NotAlive> {
-    // Where nothing was heard there is nothing to look up.
-    if news.is_empty() {
-        return Ok(());
-    }
-    not_ended(chain.chain().mandates(link), || may_end(chain, link), chain.chain().missions(link), news)
-}
-
-/// Whether none of the mandates was ended: by a notice of those who may end them, or by the status of one of the missions.
+/// Checks that none of the mandates was ended: by a notice of those who may end them, or by a status of one of the missions.
 pub(crate) fn not_ended<'a, S: IntoIterator<Item = PublicKey>>(
     mandates: impl Iterator<Item = MandateId> + Clone,
     may_end: impl Fn() -> S,
-    missions: impl IntoIterator<Item = &'a Mission>,
+    missions: impl Iterator<Item = (&'a Mission, Known<'a>)> + Clone,
     news: News<'_>,
+    work: &mut Work,
 ) -> Result<(), NotAlive> {
-    let told = mandates.clone().filter_map(|id| Some((news.ending_by_any(id, &may_end)?, id)));
-    if let Some((ending, mandate)) = told.max() {
+    let count = mandates.clone().count();
+    steps::find_task_ends(count, may_end().into_iter().count(), work)?;
+    steps::find_named(count.saturating_mul(missions.clone().count()), work)?;
+    // Only now, so that the steps are the same whether or not anything is known.
+    if news.is_empty() {
+        return Ok(());
+    }
+    let ending = |id: MandateId| {
+        let words = news.task(&id).into_iter().flatten().filter(|words| !words.is_empty());
+        let said = words.flat_map(|words| may_end().into_iter().filter_map(move |signer| words.by(&signer)));
+        said.max().map(|ending| (ending, id))
+    };
+    if let Some((ending, mandate)) = mandates.clone().filter_map(ending).max() {
         return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });
     }
-    for mission in missions {
-        let Some(told) = news.of(mission) else { continue };
-        let is_named = |id: &MandateId| told.heard.as_ref().is_some_and(|heard| heard.snapshot.ended.contains(id));
-        if let Some(mandate) = mandates.clone().find(is_named) {
+    for (mission, known) in missions {
+        if known.overflows() {
+            return Err(NotAlive::TooMuchNews { mission: mission.name.clone() });
+        }
+        if let Some(mandate) = mandates.clone().find(|id| known.states().any(|state| state.names(id))) {
             return Err(NotAlive::TaskEnded { mandate, ending: None });
         }
     }
     Ok(())
 }
 
-/// Whether none of the missions has fired the event.
+/// Checks that none of the missions has fired the event. Any may have fired where more was said than is kept.
 pub(crate) fn event_not_fired<'a>(
-    missions: impl IntoIterator<Item = &'a Mission>,
+    missions: impl Iterator<Item = Known<'a>>,
     event: &Label,
-    news: News<'_>,
+    work: &mut Work,
 ) -> Result<(), NotAlive> {
-    if missions.into_iter().any(|mission| news.of(mission).is_some_and(|told| told.has_fired(event))) {
-        return Err(NotAlive::EventFired { event: event.clone() });
+    for known in missions {
+        steps::find_event(event, work)?;
+        if known.states().any(|state| state.overflows() || state.has_fired(event)) {
+            return Err(NotAlive::EventFired { event: event.clone() });
+        }
     }
     Ok(())
 }

@@ -35,6 +35,22 @@ impl Fingerprint {
     }
 }
 
+/// What was said of one task, by signer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TaskWords<'a>(&'a [Told]);
+
+impl TaskWords<'_> {
+    pub(super) const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns how a signer said that the task ended. Others may have said so by the thousand, so this is a binary search.
+    pub(super) fn by(self, signer: &PublicKey) -> Option<TaskEnding> {
+        let found = self.0.binary_search_by_key(&Fingerprint::of(signer), |told| told.signer).ok()?;
+        self.0.get(found).map(|told| told.ending)
+    }
+}
+
 /// Entries of a bucket, on average, when there are twice as many buckets as before.
 const FULL: usize = 64;
 
@@ -46,22 +62,12 @@ impl TaskEnds {
         self.len
     }
 
-    /// How a signer said that a task ended.
-    pub(super) fn by(&self, mandate: &MandateId, signer: &PublicKey) -> Option<TaskEnding> {
-        let signer = Fingerprint::of(signer);
-        self.of(mandate).iter().find(|told| told.signer == signer).map(|told| told.ending)
-    }
-
-    /// The last in their order of how these signers said that a task ended. They are not asked for where nobody said so.
-    pub(super) fn by_any(
-        &self,
-        mandate: &MandateId,
-        signers: impl IntoIterator<Item = PublicKey>,
-    ) -> Option<TaskEnding> {
-        match self.of(mandate) {
-            [] => None,
-            _ => signers.into_iter().filter_map(|signer| self.by(mandate, &signer)).max(),
-        }
+    /// Returns what was said of one task.
+    pub(super) fn of(&self, mandate: &MandateId) -> TaskWords<'_> {
+        let bucket = self.buckets.get(bucket(mandate, self.buckets.len())).map_or(&[][..], Vec::as_slice);
+        let (_, from) = bucket.split_at(bucket.partition_point(|told| told.mandate < *mandate));
+        let (of, _) = from.split_at(from.partition_point(|told| told.mandate == *mandate));
+        TaskWords(of)
     }
 
     /// Takes in a signer's word; whether that changed anything. Of two endings the later in their order is kept, and the later
@@ -87,14 +93,6 @@ impl TaskEnds {
     /// All words, in the order of mandates and signers.
     fn iter(&self) -> impl Iterator<Item = &Told> {
         self.buckets.iter().flatten()
-    }
-
-    /// The words on one task.
-    fn of(&self, mandate: &MandateId) -> &[Told] {
-        let bucket = self.buckets.get(bucket(mandate, self.buckets.len())).map_or(&[][..], Vec::as_slice);
-        let (_, from) = bucket.split_at(bucket.partition_point(|told| told.mandate < *mandate));
-        let (of, _) = from.split_at(from.partition_point(|told| told.mandate == *mandate));
-        of
     }
 
     fn join_one(&mut self, new: Told) -> bool {
@@ -220,14 +218,11 @@ mod tests {
             model.retain(|_, (_, at)| *at >= from);
             prop_assert_eq!(ends.len(), model.len());
             for task in 0..=u8::MAX {
-                let mut strongest = None;
                 for signer in 0..3 {
                     let kept = model.get(&(task, signer)).map(|(ending, _)| ENDINGS[usize::from(*ending)]);
-                    prop_assert_eq!(ends.by(&mandate(task), &key(signer)), kept);
-                    strongest = strongest.max(kept);
+                    prop_assert_eq!(ends.of(&mandate(task)).by(&key(signer)), kept);
                 }
-                prop_assert_eq!(ends.by_any(&mandate(task), (0..3).map(key)), strongest);
-                prop_assert_eq!(ends.by_any(&mandate(task), [key(9)]), None);
+                prop_assert_eq!(ends.of(&mandate(task)).by(&key(9)), None);
             }
         }
     }

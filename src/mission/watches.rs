@@ -1,80 +1,234 @@
 use crate::chain::{Chain, VerifiedChain};
-use crate::ground::{MandateId, Mission, PublicKey};
+use crate::ground::{Label, MandateId, Mission, PublicKey, Timestamp};
 use crate::limits::{Barrier, LimitRule, Reporters};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What a decision under some chains could depend on: the exact pairs of a subject and a signer whose word counts.
+/// The exact pairs of a subject and a signer that a decision under some chains depends on, each until the last of those chains
+/// expires.
 ///
 /// A host with a database fetches just what is named here, builds a small register of it, and decides as if it had read
-/// everything. A register takes nothing else in, so strangers neither fill it nor crowd out true news.
+/// everything. A register accepts nothing else, so strangers neither fill it nor crowd out true notices.
+///
+/// One chain makes a verifier watch at most 4,096 pairs (rule 18 on [`Chain`]). A host that watches for many chains drops
+/// what has expired from time to time:
+///
+/// ```
+/// # use mandatum::{Chain, ChainError, Timestamp, Verifier, Watches};
+/// # fn serve(verifier: &Verifier, arriving: &[(Chain, Timestamp)]) -> Result<usize, ChainError> {
+/// let mut watches = Watches::none();
+/// for (chain, now) in arriving {
+///     watches.forget_expired(*now);
+///     watches.extend(&verifier.verify(chain)?.watches());
+/// }
+/// # Ok(watches.len())
+/// # }
+/// # assert!(serve(&Verifier::new([]).unwrap(), &[]) == Ok(0));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watches {
-    missions: BTreeSet<(Mission, PublicKey)>,
+    missions: BTreeMap<(Mission, PublicKey), Timestamp>,
     /// Also those that a barrier waits for.
-    mandates: BTreeSet<(MandateId, PublicKey)>,
+    mandates: BTreeMap<(MandateId, PublicKey), Timestamp>,
+}
+
+/// A pair of a subject and a signer whose notices on it count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Watch<'a> {
+    /// The mission or mandate.
+    pub subject: WatchSubject<'a>,
+    /// The signer.
+    pub signer: PublicKey,
+    /// The first second in which every chain that watches it has expired.
+    pub until: Timestamp,
+}
+
+/// The subject of notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WatchSubject<'a> {
+    /// A mission: its statuses, events and withdrawals, if the signer is its controller, and its end.
+    Mission(&'a Mission),
+    /// A mandate: its end.
+    Mandate(MandateId),
+}
+
+/// What a notice is checked against before it is accepted.
+pub(super) trait Watching {
+    /// Whether the word of `signer` on `mission` counts.
+    fn watches_mission(&self, mission: &Mission, signer: PublicKey) -> bool;
+
+    /// Whether the word of `signer` on the end of `mandate` counts.
+    fn watches_mandate(&self, mandate: MandateId, signer: PublicKey) -> bool;
+}
+
+impl Watching for Watches {
+    fn watches_mission(&self, mission: &Mission, signer: PublicKey) -> bool {
+        self.mission(mission, signer)
+    }
+
+    fn watches_mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
+        self.mandate(mandate, signer)
+    }
 }
 
 impl Watches {
-    /// Nothing.
+    /// Watches nothing.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// What these watch and what those do.
+    /// Watches for the chains of `others`, too. A pair that both watch is watched until the later of both times.
     pub fn extend(&mut self, others: &Self) {
-        self.missions.extend(others.missions.iter().cloned());
-        self.mandates.extend(&others.mandates);
+        for ((mission, signer), until) in &others.missions {
+            later(&mut self.missions, (mission.clone(), *signer), *until);
+        }
+        for (pair, until) in &others.mandates {
+            later(&mut self.mandates, *pair, *until);
+        }
     }
 
-    /// Missions, each with a key whose word on it counts: the controller's for all news, an ender's for its end.
+    /// Drops the pairs that only chains watch which have expired: no decision depends on them any more.
+    pub fn forget_expired(&mut self, now: Timestamp) {
+        self.missions.retain(|_, until| *until > now);
+        self.mandates.retain(|_, until| *until > now);
+    }
+
+    /// The number of pairs.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.missions.len().saturating_add(self.mandates.len())
+    }
+
+    /// Whether nothing is watched.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.missions.is_empty() && self.mandates.is_empty()
+    }
+
+    /// All pairs, missions first, in a fixed order.
+    pub fn iter(&self) -> impl Iterator<Item = Watch<'_>> {
+        let missions = self.missions.iter().map(|((mission, signer), until)| Watch {
+            subject: WatchSubject::Mission(mission),
+            signer: *signer,
+            until: *until,
+        });
+        let mandates = self.mandates.iter().map(|((mandate, signer), until)| Watch {
+            subject: WatchSubject::Mandate(*mandate),
+            signer: *signer,
+            until: *until,
+        });
+        missions.chain(mandates)
+    }
+
+    /// Missions, each with a key whose word on it counts: the controller's for all notices, an ender's for its end.
     #[must_use]
     pub fn missions(&self) -> impl ExactSizeIterator<Item = &(Mission, PublicKey)> {
-        self.missions.iter()
+        self.missions.keys()
     }
 
     /// Mandates, each with a key that may end it, or report its end to a barrier.
     #[must_use]
     pub fn mandates(&self) -> impl ExactSizeIterator<Item = &(MandateId, PublicKey)> {
-        self.mandates.iter()
+        self.mandates.keys()
     }
 
     /// Whether the word of `signer` on `mission` counts.
     #[must_use]
     pub fn mission(&self, mission: &Mission, signer: PublicKey) -> bool {
-        self.missions.contains(&(mission.clone(), signer))
+        self.missions.contains_key(&(mission.clone(), signer))
     }
 
     /// Whether the word of `signer` on the end of `mandate` counts.
     #[must_use]
     pub fn mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
-        self.mandates.contains(&(mandate, signer))
+        self.mandates.contains_key(&(mandate, signer))
     }
 }
 
+fn later<K: Ord>(pairs: &mut BTreeMap<K, Timestamp>, pair: K, until: Timestamp) {
+    let kept = pairs.entry(pair).or_insert(until);
+    *kept = until.max(*kept);
+}
+
 impl VerifiedChain {
-    /// What a decision under this chain could depend on.
+    /// The pairs of a subject and a signer that a decision under this chain depends on, until the chain expires.
     #[must_use]
     pub fn watches(&self) -> Watches {
         let mut watches = Watches::none();
+        // No link outlives the one above it (rule 5), so the chain expires with its leaf.
+        let until = self.chain().leaf().lifetime.expires();
         for (_, _, lives_by) in self.chain().lives_by() {
             let mission = lives_by.mission();
             let signers = lives_by.enders().chain([&mission.controller]);
-            watches.missions.extend(signers.map(|signer| (mission.clone(), *signer)));
+            watches.missions.extend(signers.map(|signer| ((mission.clone(), *signer), until)));
         }
+        let controllers = controllers(self.chain());
+        let down_to = |link| controllers.iter().filter(move |(at, _)| *at <= link).map(|(_, key)| *key);
         for link in 0..self.chain().len() {
-            for signer in may_end(self, link) {
-                watches.mandates.extend(self.chain().mandates(link).map(|mandate| (mandate, signer)));
+            for signer in may_end(self, link, down_to(link)) {
+                watches.mandates.extend(self.chain().mandates(link).map(|mandate| ((mandate, signer), until)));
             }
         }
         for (link, barrier) in barriers_of(self.chain()) {
-            let speakers = speakers(self, link);
+            let speakers = speakers(self, link, down_to(link));
             for (task, named) in barrier.tasks() {
-                watches.mandates.extend(speakers.with(named).map(|signer| (task, *signer)));
+                watches.mandates.extend(speakers.with(named).map(|signer| ((task, *signer), until)));
             }
         }
         watches
     }
+}
+
+/// What is stapled to a proof counts for its chain alone: the same pairs as those of [`VerifiedChain::watches`], asked without
+/// listing them.
+pub(super) struct ChainWatching<'a> {
+    chain: &'a VerifiedChain,
+    missions: BTreeSet<(&'a PublicKey, &'a PublicKey, &'a Label)>,
+    controllers: Vec<(usize, PublicKey)>,
+    barriers: Vec<(usize, &'a Barrier)>,
+}
+
+impl<'a> ChainWatching<'a> {
+    pub(super) fn new(chain: &'a VerifiedChain) -> Self {
+        let pairs = chain.chain().lives_by().flat_map(|(_, _, lives_by)| {
+            let Mission { controller, name } = lives_by.mission();
+            lives_by.enders().chain([controller]).map(move |signer| (signer, controller, name))
+        });
+        Self {
+            chain,
+            missions: pairs.collect(),
+            controllers: controllers(chain.chain()),
+            barriers: barriers_of(chain.chain()).collect(),
+        }
+    }
+
+    fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
+        self.controllers.iter().filter(move |(at, _)| *at <= link).map(|(_, key)| *key)
+    }
+}
+
+impl Watching for ChainWatching<'_> {
+    fn watches_mission(&self, mission: &Mission, signer: PublicKey) -> bool {
+        self.missions.contains(&(&signer, &mission.controller, &mission.name))
+    }
+
+    fn watches_mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
+        let ends = |link: usize| {
+            self.chain.chain().mandates(link).any(|own| own == mandate)
+                && may_end(self.chain, link, self.controllers(link)).any(|key| key == signer)
+        };
+        let reports = |(link, barrier): &(usize, &Barrier)| {
+            barrier.reporters(mandate).is_some_and(|named| {
+                speakers(self.chain, *link, self.controllers(*link)).with(named).any(|key| *key == signer)
+            })
+        };
+        (0..self.chain.chain().len()).any(ends) || self.barriers.iter().any(reports)
+    }
+}
+
+/// The controllers of the missions that the links live by, each with the link.
+fn controllers(chain: &Chain) -> Vec<(usize, PublicKey)> {
+    chain.lives_by().map(|(link, _, lives_by)| (link, lives_by.mission().controller)).collect()
 }
 
 fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
@@ -86,14 +240,18 @@ fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
     })
 }
 
-/// The keys that may end a link's task: its holder, every issuer above it up to the anchor, and the controllers of the
+/// Returns the keys that may end a link's task: its holder, every issuer above it up to the anchor, and the controllers of the
 /// missions that it lives by.
-pub(super) fn may_end(chain: &VerifiedChain, link: usize) -> impl Iterator<Item = PublicKey> {
+pub(super) fn may_end(
+    chain: &VerifiedChain,
+    link: usize,
+    controllers: impl Iterator<Item = PublicKey>,
+) -> impl Iterator<Item = PublicKey> {
     let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
-    holders.chain(anchor_keys(chain)).chain(controllers(chain, link))
+    holders.chain(anchor_keys(chain)).chain(controllers)
 }
 
-/// Whose word on other tasks counts at a mandate's barriers, besides that of the keys which a barrier names.
+/// The keys whose word on other tasks counts at a mandate's barriers, besides those which a barrier names.
 pub(crate) struct Speakers {
     /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions that it lives by.
     pub(crate) report: Vec<PublicKey>,
@@ -108,23 +266,19 @@ impl Speakers {
     }
 }
 
-/// Whose word counts at the barriers of a link.
-pub(crate) fn speakers(chain: &VerifiedChain, link: usize) -> Speakers {
+/// Returns the keys whose word counts at the barriers of a link.
+pub(super) fn speakers(chain: &VerifiedChain, link: usize, controllers: impl Iterator<Item = PublicKey>) -> Speakers {
     let above: Vec<PublicKey> = chain.chain().links().take(link).map(|above| above.holder.key).collect();
     let issuers: Vec<PublicKey> = match above.last() {
         Some(parent) => vec![*parent],
         None => anchor_keys(chain).collect(),
     };
     Speakers {
-        report: issuers.into_iter().chain(controllers(chain, link)).collect(),
+        report: issuers.into_iter().chain(controllers).collect(),
         call_off: anchor_keys(chain).chain(above).collect(),
     }
 }
 
 fn anchor_keys(chain: &VerifiedChain) -> impl Iterator<Item = PublicKey> {
     chain.anchor().keys().iter().map(|known| known.key)
-}
-
-fn controllers(chain: &VerifiedChain, link: usize) -> impl Iterator<Item = PublicKey> {
-    chain.chain().missions(link).map(|mission| mission.controller)
 }

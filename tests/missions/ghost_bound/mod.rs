@@ -88,6 +88,21 @@ fn no_operation_starts_later_than_the_bound() {
     assert!(nearest <= SECOND / 2, "the bound is tight: {tally:?}");
 }
 
+/// A controller's clock that is ahead by up to the leeway makes no status live longer by that: what it says counts as of its
+/// receipt. (Without that rule, the bound would be later by all of the 25 seconds that the clocks are ahead.)
+#[test]
+fn a_controller_whose_clock_is_ahead_makes_ghosts_no_later_than_its_messages_travel() {
+    let world = World::new();
+    let tally = (0..RUNS / 5).map(|seed| {
+        let tally = Run::new(&world, seed, Dropped::Nothing).with_controllers_ahead().play();
+        assert_eq!(tally.breaches, 0, "seed {seed} breaks the bound: {tally:?}");
+        tally
+    });
+    let tally = tally.fold(Tally::default(), Tally::join);
+    assert!(tally.healthy > RUNS / 5, "honest work goes on: {tally:?}");
+    assert!(tally.ghosts > RUNS / 50, "the bound is put to the test: {tally:?}");
+}
+
 /// The runs that break the bound when an assumption is dropped, of a hundred that keep it otherwise.
 fn breaches_without(dropped: Dropped) -> u64 {
     runs(0..100, Dropped::Nothing);

@@ -12,6 +12,14 @@ use mandatum::{
 };
 use std::rc::Rc;
 
+/// How long a message travels at most.
+const LONGEST_WAY: i64 = 5 * SECOND;
+
+/// How many seconds ahead a status is signed that is to break the bound: more than the bound forgives.
+const fn signed_ahead(most: i64) -> i64 {
+    2 * most / SECOND + 4
+}
+
 /// One run: a mission's life, its news, and what still starts after that.
 pub(super) struct Run<'w> {
     world: &'w World,
@@ -26,6 +34,8 @@ pub(super) struct Run<'w> {
     news_at: i64,
     resume_at: Option<i64>,
     until: i64,
+    /// How much later a controller's clock that is ahead makes ghosts, at most.
+    late: i64,
     sides: Vec<Side>,
     sites: Vec<Site>,
     messages: Vec<Message>,
@@ -48,6 +58,9 @@ impl<'w> Run<'w> {
         if let Some(at) = resume_at {
             until = at + 5 * SECOND;
         }
+        if dropped == Dropped::SignedInTime {
+            until += signed_ahead(most) * SECOND;
+        }
         let sides = (0..2).map(|side| Self::side(&mut random, side, most)).collect();
         let sites = (0..2).map(|_| Self::site(&mut random, most, news_at, kind)).collect();
         let tally = Tally::default();
@@ -63,11 +76,24 @@ impl<'w> Run<'w> {
             news_at,
             resume_at,
             until,
+            late: 0,
             sides,
             sites,
             messages,
             tally,
         }
+    }
+
+    /// The same run with controllers whose clocks are ahead, by up to all of the leeway.
+    ///
+    /// What they say counts as of its receipt, so a ghost is late by as much as a status travels, and never by the leeway.
+    pub(super) fn with_controllers_ahead(mut self) -> Self {
+        let ahead = self.random.within(0, 25);
+        self.sides.iter_mut().for_each(|side| side.clock.set_back = -ahead * SECOND);
+        self.sites.iter_mut().for_each(|site| site.register = Register::new(Seconds::new(30)));
+        self.late = LONGEST_WAY.min(ahead * SECOND);
+        self.until += self.late;
+        self
     }
 
     fn side(random: &mut Random, side: usize, most: i64) -> Side {
@@ -159,7 +185,7 @@ impl<'w> Run<'w> {
             }
             let copies = if self.random.chance(8) { 2 } else { 1 };
             for _ in 0..copies {
-                let late = if self.random.chance(80) { 2 } else { 5 * SECOND };
+                let late = if self.random.chance(80) { 2 } else { LONGEST_WAY };
                 let due = tick + self.random.within(0, late);
                 self.messages.push(Message { due, to, notice: Rc::clone(notice) });
             }
@@ -185,9 +211,11 @@ impl<'w> Run<'w> {
         match self.dropped {
             Dropped::OneWriter => side.fork = Some(side.controller.clone()),
             Dropped::SignedInTime => {
-                let ahead = side.clock.now(tick).plus(Seconds::new(20));
-                let status = heartbeat(&mut side.controller.clone(), &side.key, self.random.id(), ahead);
-                side.pocketed = Some(Rc::new(status));
+                let ahead = signed_ahead(self.most);
+                let time = side.clock.now(tick).plus(Seconds::new(u64::try_from(ahead).unwrap()));
+                let status = heartbeat(&mut side.controller.clone(), &side.key, self.random.id(), time);
+                // It is sent when its time has come: sooner, it would count as of its receipt.
+                side.pocketed = Some((tick + ahead * SECOND, Rc::new(status)));
             }
             _ => {}
         }
@@ -290,10 +318,8 @@ impl<'w> Run<'w> {
                 self.slip(tick, &forked);
             }
         }
-        if tick > self.news_at {
-            if let Some(pocketed) = self.sides[side].pocketed.take() {
-                self.slip(tick, &pocketed);
-            }
+        if let Some((_, pocketed)) = self.sides[side].pocketed.take_if(|(due, _)| tick > *due) {
+            self.slip(tick, &pocketed);
         }
     }
 
@@ -382,7 +408,7 @@ impl<'w> Run<'w> {
             // Who is good for longer than its last wave may be so for all of its drain, as the controller counts it.
             let lasts = if self.kind == Kind::Wave { age.max(self.served.drain) } else { age };
             let age = i64::try_from(lasts.get()).unwrap();
-            self.tally.ghost(passed - site.at_news, (age + 1) * SECOND + 2 * self.most);
+            self.tally.ghost(passed - site.at_news, (age + 1) * SECOND + 2 * self.most + self.late);
         }
     }
 }

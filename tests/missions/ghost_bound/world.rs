@@ -109,8 +109,8 @@ pub(super) struct Side {
     pub(super) waves: u64,
     /// A second writer that knows of no news.
     pub(super) fork: Option<Controller>,
-    /// A status that was signed ahead of its time.
-    pub(super) pocketed: Option<Rc<Notice>>,
+    /// A status that was signed ahead of its time, and when that comes.
+    pub(super) pocketed: Option<(i64, Rc<Notice>)>,
 }
 
 /// One verifier.

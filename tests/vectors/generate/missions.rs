@@ -108,8 +108,11 @@ fn freshness() -> Vec<Scene> {
 fn future() -> Vec<Scene> {
     let as_of = |scene: Scene, at| lives(scene).heard(status(CONTROLLER, at, [active("qbr", 1)]));
     vec![
-        as_of(Scene::permit("status-within-leeway", "A status as of exactly the leeway ahead."), NOW + 30)
-            .until(FRESH + 30),
+        as_of(
+            Scene::permit("status-within-leeway", "A status as of exactly the leeway ahead counts as of its receipt."),
+            NOW + 30,
+        )
+        .until(FRESH),
         as_of(
             Scene::deny(Code::StatusMissing, "beyond-leeway", "A status as of a second more ahead is not taken in.")
                 .link(0),
