@@ -1,5 +1,7 @@
 use crate::claims::GrantKind;
-use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
+use crate::ground::bounds::{
+    MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES, MAX_WATCHED_PAIRS,
+};
 use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, Seconds, Timestamp};
 use crate::powers::NotCovered;
 use crate::sign::InvalidSignature;
@@ -159,6 +161,11 @@ pub enum Broken {
     /// Rule 18: the links of a chain have at most 64 budgets, rates, exclusive groups and gates.
     #[error("the links of a chain have at most {MAX_CHAIN_METERS} budgets, rates, exclusive groups and gates")]
     TooManyMeters,
+    /// Rule 18: a verifier watches at most 4,096 pairs of a subject and a signer for a chain.
+    #[error(
+        "a verifier would watch more than {MAX_WATCHED_PAIRS} pairs of a subject and a signer for the links down to this"
+    )]
+    TooManyWatched,
     /// Rule 19: a root's aliases are for systems that its anchor says are the issuer's.
     #[error("an alias in {system}, which is not a system of the issuer")]
     AliasOfAnother {
@@ -193,7 +200,7 @@ impl Broken {
             Self::KeyReused { .. } | Self::KeyNotReused => 15,
             Self::OwnController { .. } | Self::OwnApprover => 16,
             Self::EventUntold { .. } | Self::WaveUntold { .. } => 17,
-            Self::TooManyMissions | Self::TooManyMeters => 18,
+            Self::TooManyMissions | Self::TooManyMeters | Self::TooManyWatched => 18,
             Self::AliasOfAnother { .. } => 19,
         }
     }

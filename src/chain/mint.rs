@@ -27,6 +27,7 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
     let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
     rules::missions_allow(&root.link, &missions).map_err(at_root)?;
+    rules::at_most_4096_watched(&root.life, std::iter::once(&root.link))?;
     rules::meters_allow(&root.link.holder.key, root.link.limits.iter().map(Limit::rule)).map_err(at_root)?;
     rules::own_aliases(&root, anchor).map_err(at_root)?;
     let mut signers = Vec::new();
@@ -158,6 +159,7 @@ impl Chain {
         let above = self.lives_by().map(|(_, scope, lives_by)| (scope, lives_by));
         let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();
         rules::missions_allow(&child.link, &missions).map_err(at_link)?;
+        rules::at_most_4096_watched(&self.root().claims().life, self.links().chain([&child.link]))?;
         let limits = self.rules(link).chain(child.link.limits.iter().map(Limit::rule));
         rules::meters_allow(&child.link.holder.key, limits).map_err(at_link)?;
         let unsigned = Unsigned::new(child, vec![parent.holder.key]);

@@ -33,7 +33,7 @@ use thiserror::Error;
 /// | 15 | a holder's key is no ancestor's, unless the link says so | minting, verifying |
 /// | 16 | nobody keeps themself alive or approves themself: a mission's controller and enders hold no link it keeps alive, a gate's approvers none behind it | minting, verifying |
 /// | 17 | what hangs on news of a mission, its events or waves, lives by it | minting, verifying |
-/// | 18 | the links of a chain live by at most 32 missions, each scope counted, and have at most 64 budgets, rates, exclusive groups and gates | minting, verifying |
+/// | 18 | the links of a chain live by at most 32 missions, each scope counted, have at most 64 budgets, rates, exclusive groups and gates, and make a verifier watch at most 4,096 pairs of a subject and a signer | minting, verifying |
 /// | 19 | a root's aliases are for systems of its issuer | issuing, verifying |
 ///
 /// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.

@@ -1,12 +1,15 @@
 //! The numbered rules, one function each. `issue`, `delegate` and `verify` call these and have none of their own.
 
 use super::anchor::{Anchor, Ceiling};
-use super::error::Broken;
+use super::error::{Broken, ChainError};
 use super::verifier::AcceptedGrants;
-use crate::claims::{AttestedGrant, Child, Link, Root};
-use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES};
+use crate::claims::{AttestedGrant, Child, Life, Link, Root};
+use crate::ground::bounds::{
+    MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_ISSUER_KEYS, MAX_TOKEN_BYTES,
+    MAX_WATCHED_PAIRS,
+};
 use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
-use crate::limits::{Limit, LimitRule, LivesBy, Scope};
+use crate::limits::{Limit, LimitRule, LivesBy, Reporters, Scope};
 use crate::powers::{Capability, Gap, NotCovered, Powers};
 
 /// Rule 1: a chain has at most so many links.
@@ -193,4 +196,46 @@ fn news_reaches<'a>(
 /// Rule 18: the links of a chain live by so many missions at most, each scope counted.
 const fn at_most_32_missions(missions: usize) -> Result<(), Broken> {
     if missions > MAX_CHAIN_MISSIONS { Err(Broken::TooManyMissions) } else { Ok(()) }
+}
+
+/// Rule 18: a chain makes a verifier watch so many pairs of a subject and a signer, at most. Counted before anything is listed,
+/// without looking for pairs that are the same, and as if the issuer had four keys, which who delegates can't know:
+///
+/// - for each mission that a link lives by: its controller and its enders;
+/// - for each link: its mandate and those that it replaces, each with the holders down to it, the issuer's keys, and the
+///   controllers of the missions that it or a link above lives by;
+/// - for each task of a link's barrier: the keys that it names, that of the link's issuer (for the root the issuer's keys), the
+///   same controllers, and again the issuer's keys and every holder above.
+pub(super) fn at_most_4096_watched<'a>(life: &Life, links: impl Iterator<Item = &'a Link>) -> Result<(), ChainError> {
+    let (mut pairs, mut missions) = (0_usize, 0_usize);
+    // The root's own life is of link 0.
+    let mut living: Option<&LivesBy> = match life {
+        Life::Mission(lives_by) => Some(lives_by),
+        Life::ExpiryOnly => None,
+    };
+    for (above, link) in links.enumerate() {
+        let own = link.limits.iter().filter_map(|limit| match limit.rule() {
+            LimitRule::LivesBy(lives_by) => Some(lives_by),
+            _ => None,
+        });
+        for lives_by in living.take().into_iter().chain(own) {
+            missions = missions.saturating_add(1);
+            pairs = pairs.saturating_add(lives_by.enders().len()).saturating_add(1);
+        }
+        let over = above.saturating_add(MAX_ISSUER_KEYS);
+        let mandates = link.replaces.iter().len().saturating_add(1);
+        pairs = pairs.saturating_add(mandates.saturating_mul(over.saturating_add(1).saturating_add(missions)));
+        let issuers = if above == 0 { MAX_ISSUER_KEYS } else { 1 };
+        let speakers = issuers.saturating_add(missions).saturating_add(over);
+        for limit in link.limits.iter() {
+            if let LimitRule::Barrier(barrier) = limit.rule() {
+                let of_task = |(_, named): (_, &Reporters)| named.iter().len().saturating_add(speakers);
+                pairs = barrier.tasks().map(of_task).fold(pairs, usize::saturating_add);
+            }
+        }
+        if pairs > MAX_WATCHED_PAIRS {
+            return Err(Broken::TooManyWatched.at(above));
+        }
+    }
+    Ok(())
 }

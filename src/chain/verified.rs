@@ -280,5 +280,5 @@ fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), C
         let ancestors = chain.links().take(link).map(|above| &above.holder.key);
         rules::own_key(child, ancestors).map_err(|broken| broken.at(link))?;
     }
-    Ok(())
+    rules::at_most_4096_watched(&chain.root().claims().life, chain.links())
 }

@@ -140,6 +140,8 @@ codes! {
     TooManyMissions: BrokenChain,
     /// Rule 18: it has too many limits that a ledger or people stand behind.
     TooManyMeters: BrokenChain,
+    /// Rule 18: it makes a verifier watch too many pairs of a subject and a signer.
+    TooManyWatched: BrokenChain,
     /// Rule 16: the holder may approve at a gate that stands before it.
     OwnApprover: BrokenChain,
     /// Rule 19: an alias in a system that is not the issuer's.

@@ -57,6 +57,7 @@ pub(super) const fn broken_code(broken: &Broken) -> Code {
         Broken::WaveUntold { .. } => Code::WaveUntold,
         Broken::TooManyMissions => Code::TooManyMissions,
         Broken::TooManyMeters => Code::TooManyMeters,
+        Broken::TooManyWatched => Code::TooManyWatched,
         Broken::OwnApprover => Code::OwnApprover,
         Broken::AliasOfAnother { .. } => Code::AliasOfAnother,
         Broken::OutOfWork(_) => Code::OutOfWork,

@@ -5,9 +5,11 @@ use super::links::terms;
 use super::{Row, delegate, row};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_of};
-use crate::support::order::{in_waves, limit, waves_of};
+use crate::support::order::{after_tasks, awaited, barrier_of, in_waves, limit, waves_of};
 use crate::support::story::{INTERN, THIEF, anchor, child_of, key, powers, read_crm, root, root_claims, verifier};
-use mandatum::{Broken, ChainError, Life, Limit, Limits, Mission, Unsigned, Waves, issue};
+use mandatum::{
+    Barrier, Broken, ChainError, Life, Limit, Limits, MandateId, Mission, Reporters, Unsigned, Waves, bounds, issue,
+};
 
 /// The controller and an ender of the mission, which hold nothing.
 const CONTROLLER: u8 = THIEF;
@@ -68,7 +70,7 @@ fn living() -> Limit {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [of_waves(), of_many_missions()].into_iter().flatten().collect()
+    [of_waves(), of_many_missions(), of_watched()].into_iter().flatten().collect()
 }
 
 fn of_waves() -> Vec<Row> {
@@ -146,6 +148,55 @@ fn of_many_missions() -> Vec<Row> {
     ]
 }
 
+/// The reporters of 99 tasks, so many in all.
+fn reporters(all: usize) -> Vec<(u8, Vec<u8>)> {
+    let more = all - 99;
+    let of_task = |task: usize| 1 + more.saturating_sub(3 * task).min(3);
+    (0..99).map(|task| (u8::try_from(task).unwrap(), (60..).take(of_task(task)).collect())).collect()
+}
+
+fn barrier(all: usize) -> Vec<u8> {
+    let tasks = reporters(all).into_iter().map(|(task, by)| awaited([task; 32], &by));
+    after_tasks(&barrier_of(tasks.collect()))
+}
+
+fn minted_barrier(all: usize) -> Limit {
+    let by = |seeds: Vec<u8>| Reporters::new(seeds.into_iter().map(|seed| key(seed).public())).unwrap();
+    let tasks = reporters(all).into_iter().map(|(task, seeds)| (MandateId::from_bytes([task; 32]), by(seeds)));
+    Limit::barrier(Barrier::after(tasks).unwrap())
+}
+
+/// 31 missions with one ender each, the holder, four keys of the issuer and 31 controllers for the root itself, and the same 35
+/// and again four for each of 99 tasks: 62 + 36 + 99 × 39, and the reporters.
+const REPORTERS: usize = bounds::MAX_WATCHED_PAIRS - 62 - 36 - 99 * 39;
+
+fn full_root(reporters: usize) -> Forge {
+    root_with(true, &[vec![alive(); 30], vec![barrier(reporters)]].concat())
+}
+
+fn minted_full(reporters: usize) -> Vec<Limit> {
+    [vec![living(); 30], vec![minted_barrier(reporters)]].concat()
+}
+
+fn of_watched() -> Vec<Row> {
+    let too_many = || Broken::TooManyWatched;
+    vec![
+        row("a root that makes one pair too many watched", below(&full_root(REPORTERS + 1), &[]), 0, too_many())
+            .minted(issuing(true, minted_full(REPORTERS + 1))),
+        row("a child below a root that makes all watched", below(&full_root(REPORTERS), &[]), 1, too_many())
+            .minted(delegating(&full_root(REPORTERS), vec![])),
+    ]
+}
+
+#[test]
+fn a_chain_makes_a_verifier_watch_as_many_pairs_as_it_may() {
+    let chain = chain_of(&[full_root(REPORTERS).token()]);
+    let watched = verifier().verify(&chain).unwrap().watches();
+    // The same missions and keys again and again are counted each time, and are one pair each.
+    assert!(watched.len() < bounds::MAX_WATCHED_PAIRS && !watched.is_empty(), "{}", watched.len());
+    assert_eq!(issuing(true, minted_full(REPORTERS)).map(drop), Ok(()));
+}
+
 #[test]
 fn waves_are_told_by_what_lives_for_all_calls_or_for_the_same() {
     let verifies = |tokens: Vec<Vec<u8>>| verifier().verify(&chain_of(&tokens)).map(drop);
@@ -175,4 +226,5 @@ fn a_chain_lives_by_as_many_missions_as_it_may() {
 fn the_rules_have_their_numbers() {
     assert_eq!(Broken::WaveUntold { mission: "qbr".parse().unwrap() }.rule(), 17);
     assert_eq!(Broken::TooManyMissions.rule(), 18);
+    assert_eq!(Broken::TooManyWatched.rule(), 18);
 }

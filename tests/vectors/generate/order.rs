@@ -8,7 +8,7 @@ use ciborium::Value;
 use mandatum::Code;
 
 pub(super) fn cases() -> Vec<Scene> {
-    let waves = [waves(), closed(), drain(), wave_news(), wave_bytes(), wave_rules(), many_missions()];
+    let waves = [waves(), closed(), drain(), wave_news(), wave_bytes(), wave_rules(), many_missions(), watched()];
     let barriers = [open(), waiting(), broken(), deadlines(), reporters(), barrier_bytes()];
     waves.into_iter().chain(barriers).flatten().collect()
 }
@@ -292,6 +292,48 @@ fn many_missions() -> Vec<Scene> {
         ),
         living(many("root", "It lives by one mission too many, although it is the same one.", 0), 32),
         living(living(many("child", "A child adds one mission too many.", 1), 31).child(), 1),
+    ]
+}
+
+/// Rule 18 on what is watched: 31 missions, and a barrier of 99 tasks for other calls.
+fn watched() -> Vec<Scene> {
+    let limited = |scene: Scene, limits: Vec<Value>| {
+        let limits = Value::Array(limits);
+        scene.edit(move |link| link.terms(|terms| put(terms, 1, limits.clone())))
+    };
+    let lives_by = || {
+        let ages = Value::Array([READ_AGE, READ_AGE, READ_AGE].map(Value::from).into());
+        vec![Value::Array(vec![3.into(), Value::Array(vec![public(CONTROLLER), "qbr".into(), ages])]); 30]
+    };
+    let barrier = |reporters: usize| {
+        let task = |task: usize| {
+            let named = 1 + (reporters - 99).saturating_sub(3 * task).min(3);
+            let mut named: Vec<Value> = (60..).take(named).map(public).collect();
+            named.sort_by_key(encode);
+            Value::Array(vec![Value::Bytes(vec![u8::try_from(task).expect("small"); 32]), Value::Array(named)])
+        };
+        let tasks = Value::Map(vec![(0.into(), Value::Array((0..99).map(task).collect()))]);
+        vec![Value::Array(vec![7.into(), tasks, Value::Array(vec!["revenue.*".into()])])]
+    };
+    let full = |scene: Scene, reporters: usize| limited(scene, [lives_by(), barrier(reporters)].concat());
+    // Of the root's own mission the controller and an ender, of 30 the controller; the root's holder, four keys of the issuer
+    // and 31 controllers; for each task 35 of these and again four.
+    let all = 4096 - 32 - 36 - 99 * 39;
+    vec![
+        full(alive(permit("watched-as-many-as-may-be", "It makes a verifier watch 4,096 pairs.")), all),
+        full(
+            alive(Scene::deny(Code::TooManyWatched, "by-one", "It makes a verifier watch 4,097 pairs.").link(0)),
+            all + 1,
+        ),
+        // The barrier of a child, whose issuer has one key.
+        limited(
+            limited(
+                alive(Scene::deny(Code::TooManyWatched, "child", "A child makes it watch one pair too many.").link(1)),
+                lives_by(),
+            )
+            .child(),
+            barrier(4097 - 32 - 36 - 37 - 99 * 37),
+        ),
     ]
 }
 
