@@ -1,7 +1,9 @@
 //! Missions, news of them, and facts.
 
 use super::forge::put;
-use super::news::{active, end, event, forged_end, forged_status, public, status, task_end, withdrawal};
+use super::news::{
+    Told, active, bytes, end, event, forged_end, forged_status, notice, public, status, task_end, withdrawal,
+};
 use super::scene::{COMPANY, ISSUED, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
 use mandatum::{Chain, Code, JsonForm, Life, LivesBy};
@@ -20,6 +22,7 @@ pub(super) fn cases() -> Vec<Scene> {
         freshness(),
         future(),
         winners(),
+        for_good(),
         speakers(),
         ends(),
         task_ends(),
@@ -199,6 +202,112 @@ fn winners() -> Vec<Scene> {
                 .until(FRESH),
             vec![status(CONTROLLER, NOW, [active("audit", 9).suspended(), active("qbr", 1), active("zz", 0)])],
         ),
+    ]
+}
+
+/// A status that leaves something out which another said for good: of a higher sequence, or of the same.
+fn for_good() -> Vec<Scene> {
+    let ended = |name: &str, code: Code, description: &str| lives(Scene::deny(code, name, description).link(0));
+    let both = |scene: Scene, said: Told, other: Told| {
+        scene.heard(status(CONTROLLER, NOW - 1, [said])).heard(status(CONTROLLER, NOW, [other]))
+    };
+    let event = || active("qbr", 1).fired("deal closed");
+    let tool = || active("qbr", 1).withdrawn("crm.read");
+    let ends_on = |scene: Scene| scene.limits(r#"[{"ends_on":"deal closed"}]"#);
+    // The child's own mission is for other tools, so that nothing else is asked of it.
+    let childs = |scene: Scene| {
+        let limit = format!(r#"[{{"lives_by":{},"tools":["revenue.*"]}}]"#, lives_by(SECOND_CONTROLLER, "slides"));
+        alive(scene).child_with(move |terms| terms.limits(limits(&limit)))
+    };
+    let of_child = |scene: Scene, sequence: u64| {
+        childs(scene)
+            .heard_of(|chain| status(SECOND_CONTROLLER, NOW, [active("slides", 1).ended(&id(chain, 1))]))
+            .heard(status(SECOND_CONTROLLER, NOW, [active("slides", sequence)]))
+    };
+    let fires = |scene: Scene| scene.heard(status(SECOND_CONTROLLER, NOW, [active("slides", 1).fired("deal closed")]));
+    vec![
+        both(
+            ends_on(ended("left-out-later", Code::EventFired, "A later status leaves the fired event out.")),
+            event(),
+            active("qbr", 2),
+        ),
+        both(
+            ended("left-out-later", Code::ToolWithdrawn, "A later status leaves the withdrawn tool out."),
+            tool(),
+            active("qbr", 2),
+        ),
+        both(
+            ended("left-out-by-another", Code::ToolWithdrawn, "Another status of the sequence leaves it out."),
+            tool(),
+            active("qbr", 1),
+        ),
+        both(
+            ended("told-by-a-lower-sequence", Code::ToolWithdrawn, "A lower sequence is known later, and names it."),
+            active("qbr", 2),
+            tool(),
+        ),
+        both(
+            lives(Scene::permit("another-event-left-out", "A later status leaves out an event on which nothing ends.")),
+            event(),
+            active("qbr", 2),
+        )
+        .until(FRESH),
+        both(
+            lives(Scene::permit("another-tool-left-out", "A later status leaves out another tool.")),
+            active("qbr", 1).withdrawn("crm.export"),
+            active("qbr", 2),
+        )
+        .until(FRESH),
+        both(
+            lives(Scene::permit("another-mandate-left-out", "A later status leaves out another mandate.")),
+            active("qbr", 1).ended(&[7; 32]),
+            active("qbr", 2),
+        )
+        .until(FRESH),
+        childs(permit("contradicted-out-of-scope", "The controller of a mission for other tools contradicts itself."))
+            .heard(status(SECOND_CONTROLLER, NOW, [active("slides", 1)]))
+            .heard(status(SECOND_CONTROLLER, NOW, [active("slides", 1).wave(1)])),
+        of_child(
+            Scene::deny(Code::TaskEnded, "left-out-later", "A later status leaves the ended mandate out.").link(1),
+            2,
+        ),
+        of_child(
+            Scene::deny(Code::TaskEnded, "left-out-by-another", "Another status of the sequence leaves it out.")
+                .link(1),
+            1,
+        ),
+        fires(childs(ends_on(
+            Scene::deny(Code::EventFired, "below", "It is fired by a mission that only a child lives by.").link(0),
+        ))),
+        fires(childs(ends_on(
+            Scene::deny(Code::EventFired, "below-and-left-out", "A child's mission fires it, and leaves it out.")
+                .link(0),
+        )))
+        .heard(status(SECOND_CONTROLLER, NOW, [active("slides", 1)])),
+        (0..65).fold(
+            childs(ends_on(
+                Scene::deny(
+                    Code::EventFired,
+                    "below-for-too-much",
+                    "Where too much was withdrawn, any event may have fired.",
+                )
+                .link(0),
+            )),
+            |scene, tool| scene.heard(withdrawal(SECOND_CONTROLLER, "slides", &format!("t{tool}"), NOW)),
+        ),
+        alive(
+            Scene::deny(
+                Code::TaskEnded,
+                "naming-another-mission",
+                "The controller names another mission, to no avail.",
+            )
+            .link(0),
+        )
+        .heard_of(|chain| {
+            let mandate = bytes(&id(chain, 0));
+            let terms = vec![(1, mandate), (2, 3.into()), (3, "audit".into())];
+            notice("mandate1-task-end+cwt", CONTROLLER, CONTROLLER, NOW, terms)
+        }),
     ]
 }
 
@@ -406,6 +515,17 @@ fn rules() -> Vec<Scene> {
     };
     let own = |name: &str, description: &str, link| Scene::deny(Code::OwnController, name, description).link(link);
     vec![
+        lives(Scene::deny(
+            Code::InvalidValue,
+            "ages-that-increase",
+            "A status may be older for writes than for reads.",
+        ))
+        .edit(|root| {
+            root.terms(|terms| {
+                let ages = Value::Array(vec![60.into(), 61.into(), 10.into()]);
+                put(terms, 6, Value::Array(vec![public(CONTROLLER), "qbr".into(), ages]));
+            });
+        }),
         kept_by(own("root", "The root's holder controls the mission that it lives by.", 0), holder(0), None),
         kept_by(own("ender", "The root's holder is an ender of the mission.", 0), CONTROLLER, Some(holder(0))),
         lives(own("child", "The controller of the root's mission holds a link below.", 1))

@@ -129,6 +129,12 @@ fn drain() -> Vec<Scene> {
         )
         .until(NOW + 1),
         claimed(late("claimed-to-begin-later", "A beginning in the future lengthens no drain."), NOW - 10),
+        bound(
+            permit("wave-drains-from-receipt", "A wave that is told 30 s ahead drains from its receipt."),
+            TWO_TO_THREE,
+        )
+        .heard(status(CONTROLLER, NOW + 30, [active("qbr", 7).wave(4).since(NOW + 30)]))
+        .until(NOW + 10),
         again(permit("wave-beginning-told-twice", "Of two beginnings of a wave the earlier counts."), NOW - 9)
             .until(NOW + 1),
         again(
@@ -543,6 +549,15 @@ fn reporters() -> Vec<Scene> {
         by(at_root(closed("by-an-ender", "An ender of the mission says that all is done.", 0)), ENDER),
         by(
             at_root(closed("by-another-controller", "A controller by whose missions it doesn't live.", 0)),
+            SECOND_CONTROLLER,
+        ),
+        by(
+            at_root(closed("by-a-controller-below", "A controller of a mission that only a child lives by.", 0))
+                .child_with(|terms| {
+                    let own =
+                        format!(r#"[{{"lives_by":{},"tools":["revenue.*"]}}]"#, lives_by(SECOND_CONTROLLER, "slides"));
+                    terms.limits(limits(&own))
+                }),
             SECOND_CONTROLLER,
         ),
         by(at_child(closed("childs-by-its-holder", "Who waits says that all is done.", 1)), holder(1)),
