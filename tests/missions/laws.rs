@@ -8,7 +8,7 @@ use mandatum::{
     Watches,
 };
 
-const LEEWAY: Seconds = Seconds::new(30);
+pub(crate) const LEEWAY: Seconds = Seconds::new(30);
 const KEEP: Seconds = Seconds::new(LIFETIME + 30);
 
 /// A chain of two links: the root lives by the office's mission, the child by the desk's, too, and it ends on an event.
@@ -74,7 +74,7 @@ fn ending_of_task(random: &mut Random) -> TaskEnding {
 }
 
 /// News of all kinds by everybody, and by controllers that contradict themselves.
-fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
+pub(crate) fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
     let mandates = mandates(chain);
     let mut notices = Vec::new();
     let mut writers = Vec::new();

@@ -9,8 +9,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod controller;
+mod for_good;
 mod ghost_bound;
 mod laws;
 mod order;
 mod support;
+mod times;
 mod watches;

@@ -2,9 +2,10 @@
 
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, ChainError, Claims, Context,
-    Controller, Delegation, Denial, Digest, Effect, GrantKind, Here, Label, Life, Lifetime, Limit, Limits, Link,
-    LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root,
-    RootAudience, Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
+    Controller, Delegation, Denial, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limit,
+    Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose,
+    Register, Root, RootAudience, Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier,
+    issue, sign_call,
 };
 
 /// A `SplitMix64` generator: small, seeded, good enough to shake a system with.
@@ -186,6 +187,25 @@ pub(crate) fn verdict(
 ) -> Result<Timestamp, Denial> {
     let context = Context::new(Here::new(now, here()), register);
     let unsettled = decide(verifier, chain, call, &context)?;
+    let key = unsettled.charges().key();
+    let permit = unsettled.settle(mandatum::LedgerAnswer { key, outcome: mandatum::LedgerOutcome::Reserved })?;
+    Ok(permit.valid_until())
+}
+
+/// What is decided on a call with notices stapled to its proof, as a value.
+pub(crate) fn proven(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    call: &Call,
+    register: &Register,
+    stapled: &[Notice],
+    now: Timestamp,
+) -> Result<Timestamp, Denial> {
+    let holder = [ORCHESTRATOR, HELPER, INTERN][chain.chain().len() - 1];
+    let signed = sign_call(chain.chain(), call, here(), now).sign(&key(holder)).unwrap();
+    let proof = ExecutionProof::new(chain.chain().clone(), signed).with_stapled(stapled.iter().cloned()).unwrap();
+    let context = Context::new(Here::new(now, here()), register);
+    let unsettled = verifier.check(&proof.to_bytes(), &call.action, &context)?;
     let key = unsettled.charges().key();
     let permit = unsettled.settle(mandatum::LedgerAnswer { key, outcome: mandatum::LedgerOutcome::Reserved })?;
     Ok(permit.valid_until())

@@ -1,0 +1,283 @@
+//! What was said for good stays said: no further notice turns a denial into a permit, but for those that are named here.
+
+use crate::laws::{LEEWAY, news};
+use crate::support::*;
+use mandatum::{
+    Barrier, Code, Controller, Denial, DenialKind, Effect, Ending, Limit, LivesBy, MandateId, MaxAge, Notice, Register,
+    Seconds, Taken, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Waves, bounds,
+};
+use std::collections::BTreeMap;
+
+const AWAITED: [u8; 32] = [0xaa; 32];
+const REPORTER: u8 = 30;
+
+/// The root lives by the office's mission. The child lives by the desk's for paying alone, and all of it ends on an event,
+/// which either may fire; it is in the first two waves, and waits for a task.
+fn chain() -> VerifiedChain {
+    let age = MaxAge::of_all(Seconds::new(60));
+    let life = LivesBy::new(mission(OFFICE, "qbr"), age).ended_also_by([public(ENDER)]).unwrap();
+    let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age)).for_tools(["pay.*"]).unwrap();
+    let waves = Waves::between(mission(OFFICE, "qbr"), 0, 1).unwrap().draining(Seconds::new(5)).unwrap();
+    let barrier = Barrier::after([(MandateId::from_bytes(AWAITED), public(REPORTER))]).unwrap();
+    let limits = [slides, Limit::ends_on(label("over")), Limit::waves(waves), Limit::barrier(barrier)];
+    verifier().verify(&child(&root(life, [1; 16]), ORCHESTRATOR, HELPER, limits, [2; 16])).unwrap()
+}
+
+/// Whether a notice may turn a denial into a permit: a status of a mission that is fresher or of a higher sequence than what
+/// was said of it before, or a completion that a barrier waits for.
+fn may_help(code: Code, notice: &Notice, before: &[Notice]) -> bool {
+    match (code, notice) {
+        (Code::BarrierClosed, Notice::TaskEnd(end)) => end.claims().ending == TaskEnding::Completed,
+        (Code::BarrierClosed, _) => false,
+        (_, Notice::Status(status)) => status.claims().missions.iter().any(|snapshot| {
+            let same_signer = before.iter().filter(|known| known.signer() == notice.signer());
+            let known = same_signer.filter_map(|known| match known {
+                Notice::Status(known) => Some(known.claims().missions.iter()),
+                _ => None,
+            });
+            // Nothing of a later sequence, and nothing that it contradicts.
+            let mut known = known.flatten().filter(|known| known.name == snapshot.name);
+            known.all(|known| known.sequence < snapshot.sequence || known == snapshot)
+        }),
+        _ => false,
+    }
+}
+
+/// Controllers here have several writers that know nothing of each other: they contradict themselves, and leave out under
+/// higher sequence numbers what they said before.
+#[test]
+fn no_notice_revives_what_ended_and_few_help_at_all() {
+    let (chain, verifier) = (chain(), verifier());
+    let watches = chain.watches();
+    let mut helped: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut ended: BTreeMap<Code, usize> = BTreeMap::new();
+    for seed in 0..600 {
+        let mut random = Random::new(seed);
+        let mut notices = news(&mut random, &chain);
+        // The more is said, the more has ended.
+        notices.truncate(4 + random.below(30));
+        for how in [TaskEnding::Completed, TaskEnding::Failed].into_iter().take(1 + random.below(2)) {
+            let task = MandateId::from_bytes(AWAITED);
+            let end = TaskEnd::by_holder(public(REPORTER), task, how, random.id(), at(50));
+            if how == TaskEnding::Completed || random.chance(30) {
+                notices.push(signed(end, &key(REPORTER)));
+            }
+        }
+        random.shuffle(&mut notices);
+        let mut register = Register::new(LEEWAY);
+        let asked = [("crm.read", Effect::Read), ("pay.send", Effect::Write)];
+        let calls = asked.map(|(tool, effect)| call(random.id(), tool, effect));
+        let now = at(40 + u64::try_from(random.below(60)).unwrap());
+        let ask =
+            |register: &Register, call| verdict(&verifier, &chain, call, register, now).map_err(|it: Denial| it.code());
+        let mut before = [ask(&register, &calls[0]), ask(&register, &calls[1])];
+        for (index, notice) in notices.iter().enumerate() {
+            let _ = register.apply(notice, &watches, now);
+            for (call, before) in calls.iter().zip(&mut before) {
+                let after = ask(&register, call);
+                if let Err(code) = *before {
+                    if code.kind() == DenialKind::Ended || code == Code::TooMuchNews {
+                        *ended.entry(code).or_default() += 1;
+                        assert!(after.is_err(), "seed {seed}: {code} is undone by {notice:?}");
+                    } else if after.is_ok() {
+                        *helped.entry(code).or_default() += 1;
+                        assert!(
+                            may_help(code, notice, &notices[..index]),
+                            "seed {seed}: {code} is undone by {notice:?}"
+                        );
+                    }
+                }
+                *before = after;
+            }
+        }
+    }
+    println!("ended: {ended:?}; helped: {helped:?}");
+    for code in [Code::MissionEnded, Code::TaskEnded, Code::EventFired, Code::ToolWithdrawn, Code::WaveClosed] {
+        assert!(ended.get(&code).is_some_and(|times| *times > 50), "{code}: {ended:?}");
+    }
+    assert!(ended.contains_key(&Code::BarrierBroken), "{ended:?}");
+    for code in [Code::StatusMissing, Code::MissionSuspended, Code::BarrierClosed] {
+        assert!(helped.contains_key(&code), "{code}: {helped:?}");
+    }
+}
+
+/// Two registers, as a decision reads them, say what one register says that received all of both.
+#[test]
+fn what_is_stapled_is_read_beside_the_register_as_if_both_were_joined() {
+    let (chain, verifier) = (chain(), verifier());
+    let watches = chain.watches();
+    let (mut permits, mut denials) = (0, 0);
+    for seed in 0..300 {
+        let mut random = Random::new(seed);
+        let mut notices = news(&mut random, &chain);
+        notices.truncate(4 + random.below(12));
+        let done =
+            TaskEnd::by_holder(public(REPORTER), MandateId::from_bytes(AWAITED), TaskEnding::Completed, [7; 16], at(9));
+        notices.push(signed(done, &key(REPORTER)));
+        let (mut own, mut both) = (Register::new(LEEWAY), Register::new(LEEWAY));
+        let (mut stapled, now) = (Vec::new(), at(50));
+        for notice in &notices {
+            let _ = both.apply(notice, &watches, now);
+            if random.chance(60) || stapled.len() == bounds::MAX_STAPLED {
+                let _ = own.apply(notice, &watches, now);
+            } else {
+                stapled.push(notice.clone());
+            }
+        }
+        for tool in ["crm.read", "pay.send"] {
+            let call = call(random.id(), tool, Effect::Read);
+            let by_both = verdict(&verifier, &chain, &call, &both, now).map_err(|denial| denial.code());
+            let by_sides = proven(&verifier, &chain, &call, &own, &stapled, now).map_err(|denial| denial.code());
+            assert_eq!(by_sides.is_ok(), by_both.is_ok(), "seed {seed}: {by_sides:?} {by_both:?}");
+            assert_eq!(by_sides.err(), by_both.err(), "seed {seed}");
+            *if by_both.is_ok() { &mut permits } else { &mut denials } += 1;
+        }
+    }
+    assert!(permits > 50 && denials > 50, "{permits} {denials}");
+}
+
+/// Of several ends the latest kind in their order is reported, by one register or two.
+#[test]
+fn of_two_ends_the_later_kind_is_kept() {
+    let (chain, verifier) = (chain(), verifier());
+    let watches = chain.watches();
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    let _ = controller.begin(&label("qbr"), [1; 16], at(0)).unwrap();
+    let end = |ending| signed(controller.clone().end(&label("qbr"), ending, [2; 16], at(1)).unwrap(), &key(OFFICE));
+    let ends = [end(Ending::Completed), end(Ending::Revoked)];
+    for order in [[0, 1], [1, 0]] {
+        let mut register = Register::new(LEEWAY);
+        for which in order {
+            register.apply(&ends[which], &watches, at(2)).unwrap();
+        }
+        assert_eq!(register.ending(&mission(OFFICE, "qbr"), public(OFFICE)), Some(Ending::Revoked));
+
+        let mut register = Register::new(LEEWAY);
+        register.apply(&ends[order[0]], &watches, at(2)).unwrap();
+        let call = call([1; 16], "crm.read", Effect::Read);
+        let stapled = [ends[order[1]].clone()];
+        let denial = proven(&verifier, &chain, &call, &register, &stapled, at(2)).unwrap_err();
+        assert!(denial.reason().to_string().contains("revoked"), "{:?}", denial.reason());
+    }
+}
+
+#[test]
+fn registers_that_know_other_task_ends_are_not_equal() {
+    let chain = chain();
+    let end = TaskEnd::by_holder(public(COMPANY), chain.chain().leaf_id(), TaskEnding::Failed, [2; 16], at(0));
+    let mut register = Register::new(LEEWAY);
+    register.apply(&signed(end, &key(COMPANY)), &chain.watches(), at(2)).unwrap();
+    assert_ne!(register, Register::new(LEEWAY));
+}
+
+/// Says so much of the desk's mission, by two writers, that it can't be kept.
+fn too_much(register: &mut Register, chain: &VerifiedChain) -> Vec<Taken> {
+    let (name, watches) = (label("slides"), chain.watches());
+    let mut taken = Vec::new();
+    for fork in 0..2 {
+        let mut desk = Controller::new(public(DESK), Seconds::new(LIFETIME));
+        let _ = desk.begin(&name, [1; 16], at(0)).unwrap();
+        for tool in 0..40 {
+            let tool = ToolPattern::new(&format!("t{fork}x{tool}")).unwrap();
+            let withdrawn = desk.withdraw(&name, tool, [2; 16], at(0)).unwrap();
+            taken.push(register.apply(&signed(withdrawn, &key(DESK)), &watches, at(1)).unwrap());
+        }
+    }
+    taken
+}
+
+/// A register of an active mission, with the task done.
+fn active(chain: &VerifiedChain) -> Register {
+    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    let begun = signed(office.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    let task = MandateId::from_bytes(AWAITED);
+    let done = TaskEnd::by_holder(public(REPORTER), task, TaskEnding::Completed, [7; 16], at(20));
+    let mut register = Register::new(LEEWAY);
+    for notice in [begun, signed(done, &key(REPORTER))] {
+        register.apply(&notice, &chain.watches(), at(1)).unwrap();
+    }
+    register
+}
+
+#[test]
+fn withdrawals_beyond_the_bound_are_not_kept() {
+    let chain = chain();
+    let taken = too_much(&mut Register::new(LEEWAY), &chain);
+    assert_eq!(taken[..65], [Taken::New; 65]);
+    assert_eq!(taken[65..], [Taken::Known; 15], "more than is kept says nothing new");
+}
+
+#[test]
+fn where_too_much_was_said_any_event_may_have_fired() {
+    let (chain, verifier) = (chain(), verifier());
+    let mut register = active(&chain);
+    let call = call([1; 16], "crm.read", Effect::Read);
+    assert!(verdict(&verifier, &chain, &call, &register, at(1)).is_ok());
+    too_much(&mut register, &chain);
+    let refused = verdict(&verifier, &chain, &call, &register, at(1)).unwrap_err();
+    assert_eq!(refused.code(), Code::EventFired);
+}
+
+/// Ended mandates are remembered over statuses; a mission of which more were named than are kept is denied, and so is every
+/// link that lives by it, for any tool.
+#[test]
+fn where_too_many_mandates_ended_any_may_have() {
+    let age = MaxAge::of_all(Seconds::new(60));
+    let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age)).for_tools(["pay.*"]).unwrap();
+    let chain = root(LivesBy::new(mission(OFFICE, "qbr"), age), [1; 16]);
+    let chain = verifier().verify(&child(&chain, ORCHESTRATOR, HELPER, [slides], [2; 16])).unwrap();
+    let mut register = Register::new(LEEWAY);
+    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    let begun = signed(office.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    register.apply(&begun, &chain.watches(), at(1)).unwrap();
+    let call = call([1; 16], "crm.read", Effect::Read);
+
+    // A controller names what it ended for a second, so each of these statuses names 256 others, and leaves out the rest.
+    let (mut desk, name) = (Controller::new(public(DESK), Seconds::new(1)), label("slides"));
+    let _ = desk.begin(&name, [1; 16], at(0)).unwrap();
+    let mut number = 0_u16;
+    let mut next_status = |register: &mut Register| {
+        let now = at(u64::from(number) / 64);
+        for _ in 0..256 {
+            number += 1;
+            let mandate = MandateId::from_bytes(std::array::from_fn(|at| number.to_be_bytes()[at % 2]));
+            let _ = desk.end_task(&name, mandate, TaskEnding::Completed, [2; 16], now).unwrap();
+        }
+        let status = heartbeat(&mut desk, &key(DESK), [3; 16], now);
+        register.apply(&status, &chain.watches(), at(60)).unwrap();
+    };
+    for _ in 0..bounds::MAX_ENDED_KEPT / 256 {
+        next_status(&mut register);
+        assert!(verdict(&verifier(), &chain, &call, &register, at(60)).is_ok());
+    }
+    next_status(&mut register);
+    let refused = verdict(&verifier(), &chain, &call, &register, at(60)).unwrap_err();
+    assert_eq!(refused.code(), Code::TooMuchNews);
+}
+
+/// Pruning forgets ended mandates one by one, as they expire, although the mission goes on.
+#[test]
+fn a_mandate_that_a_status_named_is_forgotten_when_it_has_expired() {
+    let (chain, verifier) = (chain(), verifier());
+    let (watches, name) = (chain.watches(), label("qbr"));
+    let mut register = active(&chain);
+    // One writer ends the leaf, the other doesn't know.
+    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    let _ = office.begin(&name, [1; 16], at(0)).unwrap();
+    let mut other = office.clone();
+    let _ = office.end_task(&name, chain.chain().leaf_id(), TaskEnding::Revoked, [2; 16], at(10)).unwrap();
+    register.apply(&heartbeat(&mut office, &key(OFFICE), [3; 16], at(10)), &watches, at(10)).unwrap();
+    for _ in 0..3 {
+        let _ = other.suspend(&name, [4; 16], at(20)).unwrap();
+        let _ = other.resume(&name, [5; 16], at(20)).unwrap();
+    }
+    register.apply(&heartbeat(&mut other, &key(OFFICE), [6; 16], at(20)), &watches, at(20)).unwrap();
+    let call = call([1; 16], "crm.read", Effect::Read);
+    let code = |register: &Register| verdict(&verifier, &chain, &call, register, at(30)).map_err(|it| it.code());
+    assert_eq!(code(&register), Err(Code::TaskEnded));
+    register.prune(at(30), Seconds::new(20));
+    assert_eq!(code(&register), Err(Code::TaskEnded), "named 20 s ago");
+    let mut pruned = register.clone();
+    pruned.prune(at(31), Seconds::new(20));
+    assert_ne!(code(&pruned), Err(Code::TaskEnded), "all that it could have ended has expired");
+}
