@@ -76,7 +76,7 @@ pub use limits::{
 };
 pub use mission::{
     Controller, ControllerError, NotAlive, NotItsTurn, NotTaken, Notice, RebindError, Register, Taken, Watch,
-    WatchSubject, Watches,
+    WatchSubject, Watches, WatchesIter,
 };
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,

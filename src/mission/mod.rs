@@ -23,7 +23,7 @@ pub use order::NotItsTurn;
 pub use rebind::RebindError;
 pub use register::{NotTaken, Register, Taken};
 pub use standing::NotAlive;
-pub use watches::{Watch, WatchSubject, Watches};
+pub use watches::{Watch, WatchSubject, Watches, WatchesIter};
 
 pub(crate) use order::{barrier_open, in_wave};
 pub(crate) use standing::{Known, News, Standing, event_not_fired, mission_alive, not_ended};

@@ -1,7 +1,7 @@
 use crate::chain::{Chain, VerifiedChain};
 use crate::ground::{Label, MandateId, Mission, PublicKey, Timestamp};
 use crate::limits::{Barrier, LimitRule, Reporters};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 /// The exact pairs of a subject and a signer that a decision under some chains depends on, each until the last of those chains
 /// expires.
@@ -106,18 +106,9 @@ impl Watches {
     }
 
     /// All pairs, missions first, in a fixed order.
-    pub fn iter(&self) -> impl Iterator<Item = Watch<'_>> {
-        let missions = self.missions.iter().map(|((mission, signer), until)| Watch {
-            subject: WatchSubject::Mission(mission),
-            signer: *signer,
-            until: *until,
-        });
-        let mandates = self.mandates.iter().map(|((mandate, signer), until)| Watch {
-            subject: WatchSubject::Mandate(*mandate),
-            signer: *signer,
-            until: *until,
-        });
-        missions.chain(mandates)
+    #[must_use]
+    pub fn iter(&self) -> WatchesIter<'_> {
+        WatchesIter { missions: self.missions.iter(), mandates: self.mandates.iter() }
     }
 
     /// Missions, each with a key whose word on it counts: the controller's for all notices, an ender's for its end.
@@ -142,6 +133,34 @@ impl Watches {
     #[must_use]
     pub fn mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
         self.mandates.contains_key(&(mandate, signer))
+    }
+}
+
+impl<'a> IntoIterator for &'a Watches {
+    type Item = Watch<'a>;
+    type IntoIter = WatchesIter<'a>;
+
+    fn into_iter(self) -> WatchesIter<'a> {
+        self.iter()
+    }
+}
+
+/// The pairs of some watches: [`Watches::iter`].
+#[derive(Clone, Debug)]
+pub struct WatchesIter<'a> {
+    missions: btree_map::Iter<'a, (Mission, PublicKey), Timestamp>,
+    mandates: btree_map::Iter<'a, (MandateId, PublicKey), Timestamp>,
+}
+
+impl<'a> Iterator for WatchesIter<'a> {
+    type Item = Watch<'a>;
+
+    fn next(&mut self) -> Option<Watch<'a>> {
+        if let Some(((mission, signer), until)) = self.missions.next() {
+            return Some(Watch { subject: WatchSubject::Mission(mission), signer: *signer, until: *until });
+        }
+        let ((mandate, signer), until) = self.mandates.next()?;
+        Some(Watch { subject: WatchSubject::Mandate(*mandate), signer: *signer, until: *until })
     }
 }
 

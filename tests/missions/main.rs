@@ -17,3 +17,4 @@ mod order;
 mod support;
 mod times;
 mod watches;
+mod work;

@@ -3,8 +3,9 @@
 
 use crate::support::*;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Effect, End, Ending, Limit, LimitRule, LivesBy, MandateId, Mission, NotTaken,
-    Notice, PublicKey, Register, Seconds, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Watches, Waves,
+    Barrier, Chain, Code, Controller, Delegation, Effect, End, Ending, Limit, LimitRule, LivesBy, MandateId, Mission,
+    NotTaken, Notice, PublicKey, Register, Seconds, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Watch,
+    WatchSubject, Watches, Waves, bounds,
 };
 use std::collections::BTreeMap;
 
@@ -140,6 +141,7 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
 fn what_is_watched_is_all_that_matters() {
     let verifier = verifier();
     let (mut permits, mut denials, mut smaller, mut turns) = (0, 0, 0, BTreeMap::new());
+    let mut by_staple: BTreeMap<Option<Code>, usize> = BTreeMap::new();
     for seed in 0..200 {
         let mut random = Random::new(seed);
         let chains: Vec<VerifiedChain> = (0..5).map(|_| verifier.verify(&chain(&mut random)).unwrap()).collect();
@@ -164,6 +166,19 @@ fn what_is_watched_is_all_that_matters() {
                 let call = call(random.id(), tool, effect);
                 let by_subset = verdict(&verifier, chain, &call, &subset, at(100));
                 assert_eq!(by_subset, verdict(&verifier, chain, &call, &full, at(100)), "seed {seed}");
+                // What is stapled counts by the same pairs, though nobody lists them.
+                let mut few = notices.clone();
+                random.shuffle(&mut few);
+                few.truncate(bounds::MAX_STAPLED);
+                let mut heard = Register::new(Seconds::new(30));
+                for notice in &few {
+                    let _ = heard.apply(notice, &watches, at(100));
+                }
+                let stapled = proven(&verifier, chain, &call, &Register::new(Seconds::new(30)), &few, at(100));
+                let stapled = stapled.map_err(|denial| denial.code());
+                let asked = verdict(&verifier, chain, &call, &heard, at(100)).map_err(|denial| denial.code());
+                assert_eq!(stapled, asked, "seed {seed}");
+                *by_staple.entry(stapled.err()).or_insert(0) += 1;
                 let limits = || chain.chain().links().flat_map(|link| link.limits.iter());
                 let waits = limits().any(|limit| matches!(limit.rule(), LimitRule::Barrier(_)));
                 let code = by_subset.as_ref().err().map(mandatum::Denial::code);
@@ -174,6 +189,9 @@ fn what_is_watched_is_all_that_matters() {
     }
     println!("{permits} permits and {denials} denials agree, {smaller} registers were smaller");
     assert!(permits > 200 && denials > 200 && smaller > 500, "{permits} {denials} {smaller}");
+    for code in [None, Some(Code::MissionEnded), Some(Code::TaskEnded), Some(Code::EventFired)] {
+        assert!(by_staple.get(&code).is_some_and(|times| *times > 5), "{by_staple:?}");
+    }
     // Also where it takes a completion, and where too few were heard.
     let found = |waits: bool, code: Option<Code>| turns.get(&(waits, code)).copied().unwrap_or(0);
     println!("{turns:?}");
@@ -208,4 +226,66 @@ fn a_watch_names_missions_and_mandates_with_their_signers() {
     {
         assert!(signers.iter().all(|signer| watches.mandate(mandate, public(*signer))));
     }
+}
+
+/// A chain of the helper's that expires then.
+fn expiring(id: u8, expires: u64) -> VerifiedChain {
+    let life = LivesBy::new(mission(OFFICE, "qbr"), ages(90, 60, 30));
+    let root = root(life, [1; 16]);
+    let terms = Delegation::new([id; 16], public(HELPER), powers(), at(expires));
+    let child = root.delegate(terms, at(0)).unwrap().sign(&key(ORCHESTRATOR)).unwrap();
+    verifier().verify(&root.extend(child).unwrap()).unwrap()
+}
+
+#[test]
+fn a_pair_is_watched_until_the_last_chain_that_watches_it_expires() {
+    let [early, late] = [(2, 60), (3, 90)].map(|(id, expires)| expiring(id, expires));
+    let (own, root) = (early.chain().leaf_id(), mandates(&early)[0]);
+    for order in [[&early, &late], [&late, &early]] {
+        let mut watches = Watches::none();
+        assert!(watches.is_empty());
+        order.iter().for_each(|chain| watches.extend(&chain.watches()));
+        // Of both chains the controller; the root by three keys; each leaf by four.
+        assert_eq!(watches.len(), 1 + 3 + 2 * 4);
+        assert_eq!(watches.iter().count(), watches.len());
+
+        watches.forget_expired(at(59));
+        assert_eq!(watches.len(), 12, "nothing has expired");
+        watches.forget_expired(at(60));
+        assert_eq!(watches, late.watches());
+        assert!(!watches.mandate(own, public(HELPER)));
+        assert!(watches.mandate(root, public(COMPANY)) && watches.mission(&mission(OFFICE, "qbr"), public(OFFICE)));
+        watches.forget_expired(at(90));
+        assert!(watches.is_empty());
+    }
+}
+
+/// A host that serves many agents, each for a minute, watches for those of a minute.
+#[test]
+fn a_host_that_drops_what_expired_watches_no_more_than_lives() {
+    let (mut watches, mut most) = (Watches::none(), 0);
+    for number in 1..=200_u8 {
+        let now = 10 * u64::from(number);
+        watches.forget_expired(at(now));
+        watches.extend(&expiring(number, now + 60).watches());
+        most = most.max(watches.len());
+    }
+    assert_eq!(most, 1 + 3 + 6 * 4);
+}
+
+#[test]
+fn watches_are_listed_with_their_subjects() {
+    let chain = expiring(2, 60);
+    let watches = chain.watches();
+    let (mut missions, mut ids) = (Vec::new(), Vec::new());
+    for Watch { subject, signer, until } in &watches {
+        assert_eq!(until, at(60));
+        match subject {
+            WatchSubject::Mission(mission) => missions.push((mission.clone(), signer)),
+            WatchSubject::Mandate(mandate) => ids.push((mandate, signer)),
+        }
+    }
+    assert_eq!(missions, watches.missions().cloned().collect::<Vec<_>>());
+    assert_eq!(ids, watches.mandates().copied().collect::<Vec<_>>());
+    assert_eq!((missions.len(), ids.len()), (1, 7));
 }
