@@ -13,11 +13,16 @@ pub struct Said {
     pub id: TokenId,
     /// The key that signs it. Whether that key may say it is decided from the chain.
     pub by: PublicKey,
-    /// When it was said (`iat`); of a status, the time as of which it is true.
+    /// When it was said (`iat`); of a status, the time as of which it is true. Up to the leeway ahead of a verifier's clock it
+    /// counts as the time of receipt; further ahead, the notice counts as absent.
     pub at: Timestamp,
 }
 
 /// A snapshot of one or several missions of one controller, true as of one moment. The controller is its signer.
+///
+/// Of several statuses of one mission, the one of the highest sequence says whether work is suspended and how fresh the state
+/// is. Waves, events, withdrawals and ended mandates are for good: a verifier keeps those of every status that it received,
+/// whatever the others say. See [`Register`](crate::Register).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// Who says so, as of when.
@@ -45,11 +50,14 @@ pub struct Snapshot {
     pub events: BTreeSet<Label>,
     /// The tools and families withdrawn mission-wide, at most 64.
     pub withdrawn: BTreeSet<ToolPattern>,
-    /// The mandates that were ended and have not expired, at most 256.
+    /// The mandates that were ended and have not expired, at most 256. Each ends in every chain that lives by the mission, in any
+    /// scope.
     pub ended: BTreeSet<MandateId>,
 }
 
 /// A batch of a mission's work, counted from 0, and when it began.
+///
+/// A beginning that is after the status that states it, or after the receipt of that status, counts as the earlier of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wave {
     /// Its number.
@@ -192,7 +200,8 @@ pub struct TaskEnd {
     pub said: Said,
     /// Which mandate.
     pub mandate: MandateId,
-    /// The mission in whose statuses the controller will name it. Absent where another says it.
+    /// The mission in whose statuses the controller will name it. Absent where another says it. A verifier does not read it: the
+    /// word of a controller counts for every mandate that lives by one of its missions, whichever it names here.
     pub mission: Option<Label>,
     /// How.
     pub ending: TaskEnding,

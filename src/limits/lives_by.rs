@@ -4,8 +4,10 @@ use crate::ground::{Mission, PublicKey, Seconds};
 use crate::powers::Effect;
 use std::collections::BTreeSet;
 
-/// How old the news of a mission may be, by the effect of the call: reads may rest on older news than what can't be taken
-/// back.
+/// How old the status of a mission may be, by the effect of the call: reads may rest on an older one than what is irreversible.
+///
+/// The age counts from the time that the status states; from its first receipt where that is earlier, because the controller's
+/// clock is ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MaxAge {
     read: Seconds,
@@ -14,10 +16,10 @@ pub struct MaxAge {
 }
 
 impl MaxAge {
-    /// The greatest age of a status for reads, writes and what can't be taken back, not increasing in that order.
+    /// The greatest age of a status for reads, writes and irreversible calls, not increasing in that order.
     ///
     /// # Errors
-    /// [`LimitError::AgesIncrease`] when a further-reaching effect would be allowed older news.
+    /// [`LimitError::AgesIncrease`] when a further-reaching effect would be allowed an older status.
     pub fn new(read: Seconds, write: Seconds, irreversible: Seconds) -> Result<Self, LimitError> {
         if read < write || write < irreversible {
             return Err(LimitError::AgesIncrease);
@@ -54,7 +56,7 @@ pub struct LivesBy {
 }
 
 impl LivesBy {
-    /// Lives by `mission`, on news no older than `max_age`.
+    /// Lives by `mission`, on a status no older than `max_age`.
     #[must_use]
     pub const fn new(mission: Mission, max_age: MaxAge) -> Self {
         Self { mission, enders: BTreeSet::new(), max_age }

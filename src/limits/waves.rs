@@ -47,7 +47,10 @@ impl Waves {
         Ok(Self { mission, first, last: Some(last), drain: Seconds::new(0) })
     }
 
-    /// With so many seconds for stragglers: in the wave right after the last, calls are still good for so long after it began.
+    /// With so many seconds for stragglers: in the wave right after the last, calls are still valid for so long after it began.
+    ///
+    /// The seconds count from the earliest beginning that was received, and never from after its receipt; so a controller whose
+    /// clock is ahead makes no drain longer.
     ///
     /// # Errors
     /// [`LimitError::NothingToDrain`] when there is no last wave.

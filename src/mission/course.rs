@@ -19,6 +19,15 @@ pub(super) struct Running {
 }
 
 impl Running {
+    /// Adds the events and withdrawals that another snapshot states; returns whether any is new.
+    pub(super) fn join_for_good(&mut self, other: &Snapshot) -> bool {
+        let count = |snapshot: &Snapshot| (snapshot.events.len(), snapshot.withdrawn.len());
+        let before = count(&self.snapshot);
+        self.snapshot.events.extend(other.events.iter().cloned());
+        self.snapshot.withdrawn.extend(other.withdrawn.iter().cloned());
+        count(&self.snapshot) != before
+    }
+
     /// Stops naming ended mandates that have expired.
     pub(super) fn forget_expired(&mut self, now: Timestamp) {
         let before = self.snapshot.ended.len();

@@ -24,7 +24,7 @@ impl Controller {
             }
         }
         for notice in &notices {
-            controller.recall_early(notice);
+            controller.recall_for_good(notice);
         }
         controller
     }
@@ -43,10 +43,15 @@ impl Controller {
         }
     }
 
-    /// What was told ahead of a status that never came is part of the state all the same.
-    fn recall_early(&mut self, notice: &Notice) {
+    /// Adds what was stated for good: ahead of a status that never came, or in a status of another sequence.
+    fn recall_for_good(&mut self, notice: &Notice) {
         match notice {
-            Notice::Status(_) => {}
+            Notice::Status(token) => {
+                for snapshot in token.claims().missions.iter() {
+                    // Ended mandates come from their own notices, which say when each may be left out.
+                    self.amend(&snapshot.name, |running| running.join_for_good(snapshot));
+                }
+            }
             Notice::End(token) if token.claims().mission.controller == self.key => {
                 let end = token.claims();
                 self.missions.insert(end.mission.name.clone(), Course::Ended(end.ending));

@@ -79,3 +79,23 @@ fn a_state_may_take_all_of_a_token() {
     };
     assert_eq!((1..=120).filter_map(fits).max(), Some(bounds::MAX_TOKEN_BYTES));
 }
+
+/// Two writers of one controller contradict each other. Made again of all that both said, it states all of it for good.
+#[test]
+fn a_rebuilt_controller_leaves_nothing_out_that_was_said_for_good() {
+    let (mut one, name) = (begun(LIFETIME), label("qbr"));
+    let mut other = one.clone();
+    let _ = one.fire(&name, label("over"), [2; 16], at(1)).unwrap();
+    let _ = one.withdraw(&name, ToolPattern::new("crm.*").unwrap(), [3; 16], at(1)).unwrap();
+    for _ in 0..3 {
+        let _ = other.suspend(&name, [4; 16], at(2)).unwrap();
+        let _ = other.resume(&name, [5; 16], at(2)).unwrap();
+    }
+    // The notices that travelled ahead were not stored.
+    let stored = [&mut one, &mut other].map(|writer| heartbeat(writer, &key(OFFICE), [6; 16], at(3)));
+    let mut rebuilt = Controller::rebuild(public(OFFICE), Seconds::new(LIFETIME), &stored);
+    let status = rebuilt.heartbeat(|| [7; 16].into(), at(4)).unwrap().remove(0);
+    let snapshot = status.claims().missions.iter().next().unwrap();
+    assert!(snapshot.events.contains(&label("over")) && snapshot.withdrawn.len() == 1, "{snapshot:?}");
+    assert!(snapshot.sequence > 6, "it differs from what was said under the highest sequence");
+}

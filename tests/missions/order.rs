@@ -417,3 +417,17 @@ fn the_wave_known_is_the_highest_told_since_the_earliest() {
     }
     assert!(highest > 3 && contested > 30, "{highest} {contested}");
 }
+
+/// What people read of waves and barriers says all that counts.
+#[test]
+fn waves_and_barriers_are_shown_with_what_they_allow() {
+    let waves = Waves::between(mission(OFFICE, "qbr"), 1, 2).unwrap();
+    let shown = Limit::waves(waves.clone()).to_string();
+    let drained = Limit::waves(waves.draining(Seconds::new(60)).unwrap()).to_string();
+    assert!(!shown.contains("drain") && drained.contains("60"), "{shown} / {drained}");
+
+    let tasks = (1..=3).map(|byte| (MandateId::from_bytes([byte; 32]), public(byte)));
+    let barrier = Barrier::after(tasks).unwrap().quorum(2).unwrap();
+    let shown = Limit::barrier(barrier).to_string();
+    assert!(shown.contains("2 of 3"), "{shown}");
+}
