@@ -1,10 +1,10 @@
 //! Approvals: did the people that the gates name sign this very call?
 
 use super::call::Call;
+use super::checks::Asked;
 use super::context::Context;
-use super::in_scope::in_scope;
 use super::not_approved::NotApproved;
-use crate::chain::{VerifiedChain, Verifier};
+use crate::chain::Verifier;
 use crate::claims::Approval;
 use crate::ground::bounds::{CONDITION_STEPS, MAX_APPROVALS};
 use crate::ground::{Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, TokenId, Work};
@@ -31,9 +31,9 @@ impl Approval {
 }
 
 /// The gates of a chain that stand before a call, each with its link.
-pub(super) fn gates<'c>(chain: &'c VerifiedChain, action: &'c Action) -> impl Iterator<Item = (usize, &'c Gate)> {
-    in_scope(chain, action).filter_map(|(link, rule)| match rule {
-        LimitRule::Gate(gate) if stands_before(gate, action) => Some((link, gate)),
+pub(super) fn gates<'c>(asked: &'c Asked<'_>) -> impl Iterator<Item = (usize, &'c Gate)> {
+    asked.in_scope.rules(asked.chain).filter_map(|(link, rule)| match rule {
+        LimitRule::Gate(gate) if stands_before(gate, asked.action) => Some((link, gate)),
         _ => None,
     })
 }

@@ -5,6 +5,7 @@ use super::charge::charge_of;
 use super::context::Context;
 use super::held::Held;
 use super::here::Here;
+use super::in_scope::InScope;
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier, grant_accepted};
 use crate::claims::{CallClaims, Link, Root, RootAudience};
@@ -86,9 +87,23 @@ pub(super) fn grant_received(root: &Root, now: Timestamp, verifier: &Verifier) -
 pub(super) struct Asked<'a> {
     pub(super) chain: &'a VerifiedChain,
     pub(super) action: &'a Action,
+    pub(super) in_scope: InScope,
     pub(super) context: &'a Context<'a>,
     pub(super) is_signed: bool,
     pub(super) verifier: &'a Verifier,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(
+        verifier: &'a Verifier,
+        chain: &'a VerifiedChain,
+        action: &'a Action,
+        context: &'a Context<'a>,
+        is_signed: bool,
+    ) -> Self {
+        let in_scope = InScope::new(chain.chain(), &action.tool);
+        Self { chain, action, in_scope, context, is_signed, verifier }
+    }
 }
 
 /// The state of the missions that a chain depends on, each looked up once when it is first asked for, and the steps that asking

@@ -1,8 +1,7 @@
 //! The verifier's floors: what it demands of every chain, whatever the links say.
 
-use super::context::Context;
-use super::in_scope::in_scope;
-use crate::chain::{Floors, VerifiedChain, Verifier};
+use super::checks::Asked;
+use crate::chain::Floors;
 use crate::claims::{AttestedGrant, Life, RootAudience};
 use crate::ground::{Seconds, Timestamp};
 use crate::limits::LimitRule;
@@ -51,38 +50,34 @@ pub enum BelowFloor {
 
 /// Checks all floors but the age of statuses, which is checked with each mission; returns the first second in which the root or its
 /// grant is too old.
-pub(super) fn above_floors(
-    verifier: &Verifier,
-    chain: &VerifiedChain,
-    action: &Action,
-    context: &Context<'_>,
-) -> Result<Option<Timestamp>, BelowFloor> {
-    let (floors, now) = (verifier.floors(), context.now());
-    let links = chain.chain().len();
+pub(super) fn above_floors(asked: &Asked<'_>) -> Result<Option<Timestamp>, BelowFloor> {
+    let (floors, action, now) = (asked.verifier.floors(), asked.action, asked.context.now());
+    let chain = asked.chain.chain();
+    let links = chain.len();
     match floors.max_links() {
         Some(max) if links > max => return Err(BelowFloor::ChainTooLong { links, max }),
         _ => {}
     }
-    if floors.mission() && !lives_by_a_mission(chain, action) {
+    if floors.mission() && !lives_by_a_mission(asked) {
         return Err(BelowFloor::MissionRequired);
     }
-    if floors.audience() && !names_a_server(chain, action) {
+    if floors.audience() && !names_a_server(asked) {
         return Err(BelowFloor::AudienceRequired);
     }
-    let root = chain.chain().root().claims();
+    let root = chain.root().claims();
     let root_age = root_fresh(floors, root.link.lifetime.issued_at(), action, now)?;
     let grant_age = root.grant.as_ref().map_or(Ok(None), |grant| grant_fresh(floors, grant, now))?;
     Ok(root_age.into_iter().chain(grant_age).min())
 }
 
-fn lives_by_a_mission(chain: &VerifiedChain, action: &Action) -> bool {
-    let root = matches!(chain.chain().root().claims().life, Life::Mission(_));
-    root || in_scope(chain, action).any(|(_, rule)| matches!(rule, LimitRule::LivesBy(_)))
+fn lives_by_a_mission(asked: &Asked<'_>) -> bool {
+    let root = matches!(asked.chain.chain().root().claims().life, Life::Mission(_));
+    root || asked.in_scope.rules(asked.chain).any(|(_, rule)| matches!(rule, LimitRule::LivesBy(_)))
 }
 
-fn names_a_server(chain: &VerifiedChain, action: &Action) -> bool {
-    let root = matches!(chain.chain().root().claims().audience, RootAudience::Only(_));
-    root || in_scope(chain, action).any(|(_, rule)| matches!(rule, LimitRule::Audience(_)))
+fn names_a_server(asked: &Asked<'_>) -> bool {
+    let root = matches!(asked.chain.chain().root().claims().audience, RootAudience::Only(_));
+    root || asked.in_scope.rules(asked.chain).any(|(_, rule)| matches!(rule, LimitRule::Audience(_)))
 }
 
 fn root_fresh(

@@ -1,13 +1,43 @@
-use crate::chain::VerifiedChain;
-use crate::limits::LimitRule;
-use crate::powers::Action;
+use crate::chain::{Chain, VerifiedChain};
+use crate::ground::bounds::{MAX_CHAIN_LINKS, MAX_LIMITS};
+use crate::limits::{Limit, LimitRule};
+use crate::powers::ToolName;
 
-/// What the limits in whose scope a call is demand, each with its link.
-pub(super) fn in_scope<'c>(
-    chain: &'c VerifiedChain,
-    action: &'c Action,
-) -> impl Iterator<Item = (usize, &'c LimitRule)> {
-    let links = chain.chain().links().enumerate();
-    let limits = links.flat_map(|(link, claims)| claims.limits.iter().map(move |limit| (link, limit)));
-    limits.filter(|(_, limit)| limit.scope().includes(&action.tool)).map(|(link, limit)| (link, limit.rule()))
+/// The limits in whose scope a call is: a bit for each, by its link and its place there.
+///
+/// Asked once a decision, because the scopes of a chain may name 16 × 32 × 32 patterns; every later check looks a bit up.
+#[derive(Clone, Copy)]
+pub(super) struct InScope([u32; MAX_CHAIN_LINKS]);
+
+const _: () = assert!(MAX_LIMITS == 32, "a link's limits have a bit each");
+
+impl InScope {
+    /// Matches the tool with the scope of every limit of a chain.
+    pub(super) fn new(chain: &Chain, tool: &ToolName) -> Self {
+        let mut links = [0; MAX_CHAIN_LINKS];
+        for (bits, link) in links.iter_mut().zip(chain.links()) {
+            for (place, limit) in (0..).zip(link.limits.iter()) {
+                *bits |= u32::from(limit.scope().includes(tool)) << place;
+            }
+        }
+        Self(links)
+    }
+
+    /// Whether the call is in the scope of the limit at this place of a link.
+    fn includes(&self, link: usize, place: usize) -> bool {
+        self.0.get(link).is_some_and(|bits| bits >> place & 1 == 1)
+    }
+
+    /// Every limit of a chain, with its link and whether the call is in its scope, root first.
+    pub(super) fn limits<'c>(&'c self, chain: &'c VerifiedChain) -> impl Iterator<Item = (usize, &'c Limit, bool)> {
+        chain.chain().links().enumerate().flat_map(move |(link, claims)| {
+            let limits = claims.limits.iter().enumerate();
+            limits.map(move |(place, limit)| (link, limit, self.includes(link, place)))
+        })
+    }
+
+    /// What the limits in whose scope the call is demand, each with its link.
+    pub(super) fn rules<'c>(&'c self, chain: &'c VerifiedChain) -> impl Iterator<Item = (usize, &'c LimitRule)> {
+        self.limits(chain).filter(|(.., in_scope)| *in_scope).map(|(link, limit, _)| (link, limit.rule()))
+    }
 }

@@ -154,7 +154,7 @@ impl Verifier {
         context: &Context<'_>,
     ) -> Result<Unsettled, Denial> {
         let call = with_effect(self, presentation.call);
-        let asked = Asked { verifier: self, chain, action: &call.action, context, is_signed: presentation.is_signed() };
+        let asked = Asked::new(self, chain, &call.action, context, presentation.is_signed());
         let mut rests = Rests::default();
         walk_public(&asked, &mut rests)?;
         walk_presenter(&asked, presentation, &mut rests)?;
@@ -168,7 +168,7 @@ impl Verifier {
     /// [`Denial`] for the first check that fails.
     pub fn preview(&self, chain: &VerifiedChain, call: &Call, context: &Context<'_>) -> Result<Timestamp, Denial> {
         let call = with_effect(self, call);
-        let asked = Asked { verifier: self, chain, action: &call.action, context, is_signed: true };
+        let asked = Asked::new(self, chain, &call.action, context, true);
         let mut rests = Rests::default();
         walk_public(&asked, &mut rests)?;
         walk_host(&asked, &mut rests)?;
@@ -188,7 +188,7 @@ impl Verifier {
             return Err(Denial::new(Place::Call, Reason::CallForAnotherAudience { named: audience.clone() }));
         }
         let (chain, action) = (&permit.chain, &call.action);
-        let asked = Asked { verifier: self, chain, action, context, is_signed: permit.is_signed };
+        let asked = Asked::new(self, chain, action, context, permit.is_signed);
         let mut rests = Rests::default();
         walk_public(&asked, &mut rests)?;
         walk_host(&asked, &mut rests)?;
@@ -248,7 +248,7 @@ pub(super) fn walk(
     notes: &mut impl Notes,
 ) -> Result<(), Denial> {
     let call = with_effect(verifier, presentation.call);
-    let asked = Asked { verifier, chain, action: &call.action, context, is_signed: presentation.is_signed() };
+    let asked = Asked::new(verifier, chain, &call.action, context, presentation.is_signed());
     walk_public(&asked, notes)?;
     walk_presenter(&asked, presentation, notes)?;
     walk_host(&asked, notes)?;
@@ -278,7 +278,7 @@ fn walk_host(asked: &Asked<'_>, notes: &mut impl Notes) -> Result<(), Denial> {
     let Asked { verifier, chain, action, context, .. } = *asked;
     check_powers(chain, action, notes)?;
     let root = chain.chain().root().claims();
-    let floors = above_floors(verifier, chain, action, context).map(|until| Held { until, ..Held::ALWAYS });
+    let floors = above_floors(asked).map(|until| Held { until, ..Held::ALWAYS });
     notes.note(|| Step::Floors, Place::Verifier, floors.map_err(Reason::from).into())?;
     notes.note(|| Step::Grant, Place::Link(0), grant_received(root, context.now(), verifier).into())?;
     if context.system().is_some() {
@@ -307,23 +307,20 @@ fn walk_limits<'a>(
     missions: &mut Missions<'a>,
     notes: &mut impl Notes,
 ) -> Result<(), Denial> {
-    for (index, link) in asked.chain.chain().links().enumerate() {
-        for limit in link.limits.iter() {
-            let in_scope = limit.scope().includes(&asked.action.tool);
-            let outcome = match (limit.rule(), decided_by(limit.rule())) {
-                // A gate that stands before the call is asked last, at steps 19 and 20; one that doesn't is out of scope.
-                (LimitRule::Gate(gate), DecidedBy::People) if by == DecidedBy::Host => {
-                    if in_scope && stands_before(gate, asked.action) {
-                        continue;
-                    }
-                    Outcome::OutOfScope
+    for (index, limit, in_scope) in asked.in_scope.limits(asked.chain) {
+        let outcome = match (limit.rule(), decided_by(limit.rule())) {
+            // A gate that stands before the call is asked last, at steps 19 and 20; one that doesn't is out of scope.
+            (LimitRule::Gate(gate), DecidedBy::People) if by == DecidedBy::Host => {
+                if in_scope && stands_before(gate, asked.action) {
+                    continue;
                 }
-                (_, other) if other != by => continue,
-                _ if !in_scope => Outcome::OutOfScope,
-                (rule, _) => asked.within(index, rule, missions).into(),
-            };
-            notes.note(|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
-        }
+                Outcome::OutOfScope
+            }
+            (_, other) if other != by => continue,
+            _ if !in_scope => Outcome::OutOfScope,
+            (rule, _) => asked.within(index, rule, missions).into(),
+        };
+        notes.note(|| Step::Limit(limit.clone()), Place::Link(index), outcome)?;
     }
     Ok(())
 }
@@ -373,7 +370,7 @@ pub(super) fn walk_call(asked: &Asked<'_>, signed: &Token<CallClaims>, notes: &m
 /// Walks steps 19 and 20: who has approved the call. Returns whether there is a gate.
 fn walk_gates(asked: &Asked<'_>, call: &Call, notes: &mut impl Notes) -> Result<bool, Denial> {
     let Asked { verifier, chain, context, .. } = *asked;
-    let gates: Vec<_> = gates(chain, &call.action).collect();
+    let gates: Vec<_> = gates(asked).collect();
     if gates.is_empty() {
         return Ok(false);
     }

@@ -3,7 +3,6 @@ use super::checks::Asked;
 use super::context::Context;
 use super::denial::{Denial, Place};
 use super::here::Here;
-use super::in_scope::in_scope;
 use super::ladder::{Rests, settle_on, walk_call, walk_public, with_effect};
 use super::permit::Unsettled;
 use super::proof::{TOO_LARGE, read_stapled};
@@ -127,7 +126,9 @@ impl<'v> Opened<'v> {
 
     /// The facts that the decision depends on, root first; a fact is named once for each condition on it.
     pub fn facts(&self) -> impl Iterator<Item = &Label> {
-        in_scope(&self.chain, &self.call.action).filter_map(|(_, rule)| match rule {
+        let conditions = self.chain.chain().links().flat_map(|link| link.limits.iter());
+        let in_scope = conditions.filter(|limit| limit.scope().includes(&self.call.action.tool));
+        in_scope.filter_map(|limit| match limit.rule() {
             LimitRule::Condition(condition) => Some(&condition.fact),
             _ => None,
         })
@@ -147,7 +148,7 @@ impl<'v> Opened<'v> {
 
     fn decide_in(&self, context: &Context<'_>) -> Result<Unsettled, Denial> {
         let (verifier, chain, action) = (self.verifier, &self.chain, &self.call.action);
-        let asked = Asked { verifier, chain, action, context, is_signed: true };
+        let asked = Asked::new(verifier, chain, action, context, true);
         let mut rests = Rests::default();
         walk_public(&asked, &mut rests)?;
         walk_call(&asked, &self.signed, &mut rests)?;
