@@ -17,12 +17,13 @@
 //!   behind a call.
 //! - A [`Guard`] is all of a server's part in one value: verifier, register, ledger and receipts around a tool.
 //! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told. Where asking helps, it has a
-//!   [`Request`], which a parent answers with a child and a person with a new root.
+//!   [`Request`], which a parent answers with a child and a person with a new root; either carries the limits of whoever asks.
 //! - Work that fans out comes together again with [`VerifiedChain::merge`], behind a [`Barrier`]; [`Waves`] say when a mandate is
 //!   good, [`minimal_for`] gives a step the least powers, a [`Portfolio`] picks among an agent's chains, and an
 //!   [`ExecutionGraph`] shows it all as a [`Picture`].
 //!
-//! **Powers shrink, limits pile up.** [`Powers`] say what is permitted, and a child's must be covered by its parent's.
+//! **Powers shrink, limits pile up.** [`Powers`] say what is permitted, and a child's must be covered by its parent's
+//! delegable ones, as the root's by the anchor's [`Ceiling`].
 //! [`Limits`] only take away, and every limit of every link is checked at every call.
 //!
 //! # Features
@@ -53,11 +54,11 @@ pub use claims::{
 };
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
-    Balance, BelowFloor, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial, DenialDetails,
-    DenialKind, ExecutionProof, Explanation, Facts, Guard, GuardError, Head, Here, Hop, LedgerAnswer, LedgerOutcome,
-    MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored, OnFailure, Opened, Permit, Place, Presentation,
-    Presenter, ProofTextError, PublicDenial, Reason, ReceiptError, ReceiptFault, ReceiptLog, ReceiptSummary, Received,
-    Record, Request, Running, Step, Trace, Unsettled, Verdict, sign_call, verify_receipts,
+    AnswerError, Balance, BelowFloor, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial,
+    DenialDetails, DenialKind, ExecutionProof, Explanation, Facts, Guard, GuardError, Head, Here, Hop, LedgerAnswer,
+    LedgerOutcome, MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored, OnFailure, Opened, Permit, Place,
+    Presentation, Presenter, ProofTextError, PublicDenial, Reason, ReceiptError, ReceiptFault, ReceiptLog,
+    ReceiptSummary, Received, Record, Request, Running, Step, Trace, Unsettled, Verdict, sign_call, verify_receipts,
 };
 pub use graph::{
     ExecutionGraph, Merge, MergeError, MinimalError, NoChainSuffices, NotOnMission, Picture, Portfolio, TaskNode,

@@ -529,7 +529,7 @@ fn inspect_shows_what_is_spent_and_who_approves() {
             Limit::budget(Budget::calls(account.clone(), main.clone(), 1)),
             Limit::rate(Rate::new(account.clone(), main.clone(), 20, Seconds::minutes(1))?),
             Limit::exclusive(Exclusive::new(account, main, groups)?),
-            Limit::gate(gate.unless("amount", Constraint::at_most(1_000.into()))?),
+            Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),
         ])?;
         let chain = Chain::from_bytes(&[&[0x81], &tokens()?.root[..]].concat())?;
         let terms =
@@ -551,7 +551,8 @@ fn inspect_shows_what_is_spent_and_who_approves() {
         "          · counted by ledger eu-1".to_owned(),
         "          tools of one group only: {mail.read, web.get} or {mail.send}, on account travel".to_owned(),
         "          · kept by ledger eu-1".to_owned(),
-        "          1 of 2 must approve, at most 1800 s before, from effect write, unless `amount` is ≤ 1000".to_owned(),
+        "          1 of 2 must approve, at most 1800 s before, from effect write, unless `amount` is ≥ 0 and ≤ 1000"
+            .to_owned(),
         format!("          · {} may approve", approvers[0]),
         format!("          · {} may approve", approvers[1]),
     ];

@@ -65,8 +65,39 @@ fn of_a_limit_on_an_argument() {
     assert!(one_line(&in_unit) && in_unit.starts_with("at most 500 "), "{in_unit}");
     let approver = SigningKey::from_seed(&[1; 32]).public();
     let gate =
-        Gate::new(1, [approver], Seconds::new(60)).unwrap().unless(FORGED, Constraint::at_most(9.into())).unwrap();
-    assert_eq!(gate.to_string(), format!("1 of 1 must approve, at most 60 s before, unless {SHOWN} is ≤ 9"));
+        Gate::new(1, [approver], Seconds::new(60)).unwrap().unless(FORGED, Constraint::one_of([9]).unwrap()).unwrap();
+    assert_eq!(gate.to_string(), format!("1 of 1 must approve, at most 60 s before, unless {SHOWN} is 9"));
+}
+
+#[test]
+fn of_a_limit_on_news_or_tools() {
+    let label = |text: &str| text.parse::<Label>().unwrap();
+    let office = SigningKey::from_seed(&[10; 32]).public();
+    for ages in [(3, 3, 3), (3, 2, 1)] {
+        let ages = MaxAge::new(Seconds::new(ages.0), Seconds::new(ages.1), Seconds::new(ages.2)).unwrap();
+        let text = Limit::lives_by(LivesBy::new(Mission::new(office, label("qbr")), ages)).to_string();
+        assert!(text.contains(&format!("controlled by {office}")), "{text}");
+    }
+    let group = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
+    let groups = [group(&["crm.*"]), group(&["mail.send", "pay.*"])];
+    let apart = Limit::exclusive(Exclusive::new(label("duty"), label("eu-1"), groups).unwrap());
+    assert_eq!(apart.to_string(), "tools of one group only: {crm.*} or {mail.send, pay.*}, on account duty");
+}
+
+#[test]
+fn of_a_limit_that_is_none() {
+    let said = |error: LimitError| error.to_string();
+    let ends = "a gate's exemption on a number has both ends, and this one has";
+    assert_eq!(said(LimitError::ExemptionWithoutLow), format!("{ends} no lower end"));
+    assert_eq!(said(LimitError::ExemptionWithoutHigh), format!("{ends} no upper end"));
+    assert_eq!(
+        said(LimitError::GroupOutOfScope { group: 1 }),
+        "group 1 has tools outside the limit's scope, where nothing would be excluded"
+    );
+    assert_eq!(
+        Broken::ScopeMeetsNothing { limit: 2 }.to_string(),
+        "limit 2 is for tools that no capability of its link is for"
+    );
 }
 
 fn one_line(text: &str) -> bool {

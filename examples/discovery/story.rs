@@ -6,7 +6,7 @@ use crate::stage::{
 use mandatum::{
     Action, Anchor, AttestedGrant, Capability, Ceiling, Chain, Code, Constraint, Context, Delegation, Denial, Digest,
     Effect, GrantKind, Here, Holder, JsonForm, Life, Lifetime, Limits, LivesBy, MaxAge, Mission, Portfolio, Powers,
-    Request, Root, Seconds, SigningKey, Timestamp, issue, minimal_for,
+    Request, Root, Seconds, SigningKey, Timestamp, VerifiedChain, Verifier, issue, minimal_for,
 };
 
 const MISSION: &str = "complaint-17";
@@ -144,7 +144,10 @@ impl World {
         scene.fact(format!("explorer sends the lead: {text}"));
         let request = Request::from_json(&text)?;
         let id = self.next_id();
-        let terms = request.delegation(&self.lead.chain, id, now.plus(STEP));
+        // The lead's host answers by itself what the lead has set aside for this; the rest it would show its owner.
+        set_aside()?.covers(&request.powers)?;
+        let asker = self.verified(step)?;
+        let terms = request.delegation(&self.lead.chain, &asker, id, now.plus(STEP))?;
         let answer = self.gives(terms, now)?;
         scene.fact(format!(
             "the lead answers with a child for task {}, until {}:",
@@ -168,13 +171,13 @@ impl World {
         scene.attempt(attempt);
         let request = Request::from_json(&request.to_json())?;
         let id = self.next_id();
-        let terms = request.delegation(&self.lead.chain, id, now.plus(STEP));
+        let terms = request.delegation(&self.lead.chain, &self.verified(step)?, id, now.plus(STEP))?;
         let refused = self.lead.chain.delegate(terms, now).err().ok_or("the lead has no refunds")?;
         let what = "the lead answers with a child that refunds";
         scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondParent, true));
 
         self.beat(yes)?;
-        let root = self.says_yes(&request, yes)?;
+        let root = self.says_yes(&request, step, yes)?;
         let chain = Chain::from(issue(&self.company.anchor, root)?.sign(&self.company.key)?);
         let granted = explorer(chain);
         let claims = granted.chain.root().claims();
@@ -230,7 +233,7 @@ impl World {
         self.beat(now)?;
         let (attempt, request) = is_denied(&mut self.server, granted, DELETE, now, Code::ToolNotPermitted)?;
         scene.attempt(attempt);
-        let root = self.says_yes(&request, now)?;
+        let root = self.says_yes(&request, granted, now)?;
         let refused = issue(&self.company.anchor, root.clone()).err().ok_or("the ceiling has no deletions")?;
         let what = format!("{PERSON} says yes to that, too");
         scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondCeiling, true));
@@ -250,7 +253,7 @@ impl World {
     }
 
     /// The person's own consent to just what is asked for.
-    fn says_yes(&mut self, request: &Request, now: Timestamp) -> Result<Root> {
+    fn says_yes(&mut self, request: &Request, asker: &Agent, now: Timestamp) -> Result<Root> {
         self.person_asked = self.person_asked.saturating_add(1);
         let consent = AttestedGrant {
             kind: GrantKind::Direct,
@@ -260,7 +263,12 @@ impl World {
         };
         let lifetime = Lifetime::new(now, now.plus(Seconds::minutes(10)))?;
         let id = self.next_id();
-        Ok(request.root(self.lead.chain.root().claims(), id, lifetime, consent))
+        Ok(request.root(&self.verified(asker)?, id, lifetime, consent)?)
+    }
+
+    /// Verifies the chain of one who asks, as whoever answers does: its limits go along.
+    fn verified(&self, asker: &Agent) -> Result<VerifiedChain> {
+        Ok(Verifier::new([self.company.anchor.clone()])?.verify(&asker.chain)?)
     }
 
     /// A child of the lead's for the explorer, which the server hears of.
@@ -325,6 +333,11 @@ fn explorer(chain: Chain) -> Agent {
 /// What the lead has: everything of Acme's that can be looked at.
 fn leads_powers() -> Result<Powers> {
     on_those_like("acme/*", &[TICKET, ORDER, PARCEL])
+}
+
+/// What the lead's host gives whoever asks for it, without asking anybody.
+fn set_aside() -> Result<Powers> {
+    on_those_like("acme/*", &[ORDER, PARCEL])
 }
 
 /// What the company gives at all.

@@ -461,14 +461,16 @@ fn only(value: &str) -> std::result::Result<Constraint, mandatum::ConstraintErro
 
 fn ceiling() -> Result<Powers> {
     let any_account = |tool| Capability::new(tool, Effect::Read)?.require("account", Constraint::pattern("*")?);
-    Ok(Powers::new([
+    let powers = [
         any_account("crm.read")?,
         any_account("tickets.read")?,
         any_account("revenue.read")?.require("quarter", Constraint::pattern("202*-Q*")?)?,
         Capability::new("slides.put", Effect::Write)?.require("path", Constraint::path_under("/decks")?)?,
         Capability::new("http.post", Effect::Write)?
             .require("url", Constraint::url(UrlRule::https("slides.example")?))?,
-    ])?)
+    ];
+    // A root may mark as delegable only what the ceiling marks so.
+    Ok(Powers::new(powers.map(Capability::delegable))?)
 }
 
 fn root_powers() -> Result<Powers> {

@@ -85,7 +85,7 @@ pub(crate) fn anchor_of(owner: &Owner, company: &Company) -> Result<Anchor> {
 /// All of each kind that the owner grants anything of.
 pub(crate) fn ceiling(owner: &Owner) -> Result<Powers> {
     let all = |(tool, argument, _): &Tried| -> Result<Capability> {
-        Ok(Capability::new(tool, Effect::Read)?.require(argument, Constraint::any())?)
+        Ok(Capability::new(tool, Effect::Read)?.require(argument, Constraint::any())?.delegable())
     };
     let one_each: BTreeMap<&str, Capability> =
         owner.grants.iter().map(|tried| Ok((tried.0, all(tried)?))).collect::<Result<_>>()?;

@@ -186,7 +186,7 @@ impl World {
         let mut scene = Scene::new("Above 1 000.00, two of three people sign this very call");
         let (now, until) = (at(10, 0, 0), at(10, 5, 0));
         let people = APPROVERS.map(|(_, seed)| person(seed).public());
-        let harmless = Constraint::at_most(THRESHOLD.parse()?);
+        let harmless = Constraint::between(0.into(), THRESHOLD.parse()?)?;
         let gate = Gate::new(2, people, Seconds::minutes(10))?.unless("amount", harmless)?;
         let buyer = self.vendors.grants("buyer", 6, "10000.00", vec![Limit::gate(gate)])?;
         let [call, later, small] =

@@ -117,10 +117,12 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
         Limit::budget(Budget::calls(label("calls")?, label("eu-1")?, 9)),
         Limit::budget(whole.split([(label("eu-1")?, "5000".parse()?), (label("us-1")?, "0.5".parse()?)])?),
         Limit::rate(Rate::new(label("pace")?, label("eu-1")?, 2, Seconds::new(60))?),
-        Limit::exclusive(Exclusive::new(label("duty")?, label("eu-1")?, [tools("crm.*")?, tools("plain")?])?),
-        Limit::gate(gate.unless("amount", Constraint::at_most(1_000.into()))?),
+        Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),
     ];
-    Ok(limits.into_iter().map(|limit| limit.for_tools(["plain"])).collect::<Result<_, _>>()?)
+    // Groups are set apart in a scope that has all their tools.
+    let groups = Exclusive::new(label("duty")?, label("eu-1")?, [tools("crm.*")?, tools("plain")?])?;
+    let apart = Limit::exclusive(groups).for_tools(["plain", "crm.*"]);
+    Ok(limits.into_iter().map(|limit| limit.for_tools(["plain"])).chain([apart]).collect::<Result<_, _>>()?)
 }
 
 /// An approval of the scene's call, and an entry of each kind of a server's record.

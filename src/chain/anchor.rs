@@ -38,6 +38,9 @@ impl From<PublicKey> for AnchorKey {
 }
 
 /// The most that roots of an anchor can ever permit.
+///
+/// It is treated as the root's parent: a root may hold what the ceiling permits, and may mark as
+/// delegable only what the ceiling marks so. A call below the root counts delegable entries alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ceiling {
     /// What these permit.

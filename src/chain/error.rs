@@ -1,6 +1,7 @@
 use crate::claims::GrantKind;
 use crate::ground::bounds::{
-    MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_TOKEN_BYTES, MAX_WATCHED_PAIRS,
+    MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_LIMITS, MAX_TOKEN_BYTES,
+    MAX_WATCHED_PAIRS,
 };
 use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, Seconds, Timestamp};
 use crate::powers::NotCovered;
@@ -34,6 +35,12 @@ pub enum Broken {
     #[error("the chain takes {found} bytes, at most {MAX_CHAIN_BYTES} are accepted")]
     ChainTooLarge {
         /// Bytes it would take.
+        found: usize,
+    },
+    /// Rule 2: a link has at most 32 limits. Only minting meets it here; the reader refuses more.
+    #[error("a link has at most {MAX_LIMITS} limits, with those that it carries for others {found}")]
+    TooManyLimits {
+        /// Limits it would have.
         found: usize,
     },
     /// Rule 3: a child names its parent by digest.
@@ -116,7 +123,7 @@ pub enum Broken {
     /// Rule 11: a holder's key is a point of the curve.
     #[error("the holder's key: {0}")]
     HolderKey(KeyError),
-    /// Rule 12: a root's powers are covered by its anchor's ceiling.
+    /// Rule 12: a root's powers are covered by its anchor's ceiling, and what is delegable by what is delegable there.
     #[error("beyond the anchor's ceiling: {0}")]
     BeyondCeiling(NotCovered),
     /// Rule 13: a child's powers are covered by its parent's delegable ones.
@@ -172,6 +179,12 @@ pub enum Broken {
         /// The system.
         system: Label,
     },
+    /// Rule 20: a limit's scope meets a capability of the link that has it.
+    #[error("limit {limit} is for tools that no capability of its link is for")]
+    ScopeMeetsNothing {
+        /// Which limit of the link, from 0.
+        limit: usize,
+    },
     /// The chain takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
@@ -184,7 +197,7 @@ impl Broken {
         match self {
             Self::OutOfWork(_) => 0,
             Self::TooManyLinks => 1,
-            Self::TokenTooLarge { .. } | Self::ChainTooLarge { .. } => 2,
+            Self::TokenTooLarge { .. } | Self::ChainTooLarge { .. } | Self::TooManyLimits { .. } => 2,
             Self::ParentMismatch { .. } => 3,
             Self::IssuedBeforeParent { .. } => 4,
             Self::OutlivesParent { .. } | Self::NeverValid { .. } => 5,
@@ -202,6 +215,7 @@ impl Broken {
             Self::EventUntold { .. } | Self::WaveUntold { .. } => 17,
             Self::TooManyMissions | Self::TooManyMeters | Self::TooManyWatched => 18,
             Self::AliasOfAnother { .. } => 19,
+            Self::ScopeMeetsNothing { .. } => 20,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::sign::Unsigned;
 /// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
 ///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14 and 16 to 19; for powers beyond the ceiling with a call that
+/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14 and 16 to 20; for powers beyond the ceiling with a call that
 /// shows it.
 pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |broken: Broken| broken.at(0);
@@ -24,6 +24,7 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     }
     rules::lives_within_cap(&root, anchor).map_err(at_root)?;
     rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
+    rules::scopes_meet(&root.link, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
     let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
     rules::missions_allow(&root.link, &missions).map_err(at_root)?;
@@ -67,6 +68,8 @@ pub struct Delegation {
     holder: Holder,
     powers: Powers,
     expires: Timestamp,
+    /// Those of whoever it is for, which [`limits`](Self::limits) does not replace.
+    carried: Limits,
     limits: Limits,
     step: Option<TaskPath>,
     hops: u8,
@@ -82,6 +85,7 @@ impl Delegation {
             holder: holder.into(),
             powers,
             expires,
+            carried: Limits::none(),
             limits: Limits::none(),
             step: None,
             hops: 0,
@@ -89,10 +93,15 @@ impl Delegation {
         }
     }
 
-    /// With these limits added to the parent's.
+    /// With these limits added to the parent's, and to those that an answer to a request carries.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// With the limits of whoever it is for.
+    pub(crate) fn carrying(self, carried: Limits) -> Self {
+        Self { carried, ..self }
     }
 
     /// For a task these steps below the parent's.
@@ -125,7 +134,7 @@ impl Chain {
     /// verifiers refuse.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 1, 2, 4 to 7, 13 and 15 to 18; for powers beyond the parent's with a call that shows it.
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20; for powers beyond the parent's with a call that shows it.
     pub fn delegate(&self, terms: Delegation, now: Timestamp) -> Result<Unsigned<Child>, ChainError> {
         let (link, parent) = (self.len(), self.leaf());
         let begins = now.max(parent.lifetime.issued_at());
@@ -135,7 +144,7 @@ impl Chain {
             id: terms.id,
             holder: terms.holder,
             powers: terms.powers,
-            limits: terms.limits,
+            limits: rules::limits_within_bound(&terms.carried, &terms.limits).map_err(|broken| broken.at(link))?,
             hops: terms.hops,
             lifetime,
             replaces: Replaced::default(),
@@ -154,7 +163,9 @@ impl Chain {
         if let Some(task) = self.tasks()?.last() {
             rules::task_of(task, &child).map_err(at_link)?;
         }
-        rules::within_parent(&child.link, parent, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_link)?;
+        let mut work = Work::new(VERIFY_STEPS);
+        rules::within_parent(&child.link, parent, &covers, &mut work).map_err(at_link)?;
+        rules::scopes_meet(&child.link, &mut work).map_err(at_link)?;
         rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
         let above = self.lives_by().map(|(_, scope, lives_by)| (scope, lives_by));
         let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();

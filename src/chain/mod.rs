@@ -3,6 +3,7 @@
 mod anchor;
 mod arrival;
 mod cache;
+mod carry;
 mod error;
 mod floors;
 mod mint;
@@ -21,5 +22,6 @@ pub use verified::VerifiedChain;
 pub use verifier::{AcceptedGrants, Verifier, VerifierError};
 
 pub(crate) use arrival::{Arrival, Ends, Seen};
+pub(crate) use carry::each_once;
 pub(crate) use rules::grant_accepted;
 pub(crate) use verified::{Start, holder_key};

@@ -17,7 +17,7 @@ use thiserror::Error;
 /// | | rule | checked when |
 /// |---|---|---|
 /// | 1 | at most 16 links | decoding, minting, extending |
-/// | 2 | a token is at most 16 KiB, a chain 64 KiB | decoding, minting, extending |
+/// | 2 | a token is at most 16 KiB with at most 32 limits, a chain 64 KiB | decoding, minting, extending |
 /// | 3 | a child names its parent by digest | minting, extending, verifying |
 /// | 4 | a child is issued no earlier than its parent | minting, verifying |
 /// | 5 | a child expires no later than its parent | minting, verifying |
@@ -27,7 +27,7 @@ use thiserror::Error;
 /// | 9 | a root lives no longer than its anchor allows | issuing, verifying |
 /// | 10 | a human stands behind the root in an accepted way | verifying |
 /// | 11 | each link is signed by the key above it | signing, verifying |
-/// | 12 | a root's powers are covered by the anchor's ceiling | issuing, verifying |
+/// | 12 | a root's powers are covered by the anchor's ceiling, and what is delegable by what is delegable there | issuing, verifying |
 /// | 13 | a child's powers are covered by its parent's delegable ones | minting, verifying |
 /// | 14 | the anchor's keys are no holder's | issuing, verifying |
 /// | 15 | a holder's key is no ancestor's, unless the link says so | minting, verifying |
@@ -35,6 +35,7 @@ use thiserror::Error;
 /// | 17 | what hangs on news of a mission, its events or waves, lives by it | minting, verifying |
 /// | 18 | the links of a chain live by at most 32 missions, each scope counted, have at most 64 budgets, rates, exclusive groups and gates, and make a verifier watch at most 4,096 pairs of a subject and a signer | minting, verifying |
 /// | 19 | a root's aliases are for systems of its issuer | issuing, verifying |
+/// | 20 | a limit's scope meets a capability of the link that has it | minting, verifying |
 ///
 /// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::ground::bounds::{
     MAX_WATCHED_PAIRS,
 };
 use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
-use crate::limits::{Limit, LimitRule, LivesBy, Reporters, Scope};
+use crate::limits::{Limit, LimitRule, Limits, LivesBy, Reporters, Scope};
 use crate::powers::{Capability, Gap, NotCovered, Powers};
 
 /// Rule 1: a chain has at most so many links.
@@ -20,6 +20,12 @@ pub(super) const fn at_most_16_links(links: usize) -> Result<(), Broken> {
 /// Rule 2: a token is within its size.
 pub(super) const fn token_within_size(found: usize) -> Result<(), Broken> {
     if found > MAX_TOKEN_BYTES { Err(Broken::TokenTooLarge { found }) } else { Ok(()) }
+}
+
+/// Rule 2: a link has so many limits at most, those it carries for others included.
+pub(super) fn limits_within_bound(carried: &Limits, own: &Limits) -> Result<Limits, Broken> {
+    let found = carried.iter().len().saturating_add(own.iter().len());
+    Limits::new(carried.iter().chain(own.iter()).cloned()).map_err(|_| Broken::TooManyLimits { found })
 }
 
 /// Rule 2: a chain is within its size.
@@ -85,22 +91,32 @@ pub(super) fn key_in_service(retired: Option<Timestamp>, root: &Root) -> Result<
 
 /// How rules 12 and 13 compare powers: [`Powers::covers_within`] everywhere but in the test of the second lock.
 pub(super) type Covers =
-    dyn Fn(&Powers, &Powers, fn(&Capability) -> bool, &mut Work) -> Result<(), NotCovered> + Send + Sync;
+    dyn Fn(&Powers, &Powers, fn(&Capability, &Capability) -> bool, &mut Work) -> Result<(), NotCovered> + Send + Sync;
 
-/// Rule 12: a root's powers are covered by the ceiling.
+/// Rule 12: a root's powers are covered by the ceiling, what is delegable in them by what is delegable in it.
 pub(super) fn within_ceiling(root: &Root, anchor: &Anchor, covers: &Covers, work: &mut Work) -> Result<(), Broken> {
     match anchor.ceiling() {
         Ceiling::Unlimited => Ok(()),
-        Ceiling::Powers(ceiling) => {
-            covers(ceiling, &root.link.powers, |_| true, work).map_err(|beyond| or_work(beyond, Broken::BeyondCeiling))
-        }
+        Ceiling::Powers(ceiling) => covers(ceiling, &root.link.powers, Capability::passes_on, work)
+            .map_err(|beyond| or_work(beyond, Broken::BeyondCeiling)),
     }
 }
 
 /// Rule 13: a child's powers are covered by its parent's delegable ones.
 pub(super) fn within_parent(child: &Link, parent: &Link, covers: &Covers, work: &mut Work) -> Result<(), Broken> {
-    covers(&parent.powers, &child.powers, Capability::is_delegable, work)
+    covers(&parent.powers, &child.powers, |parent, _| parent.is_delegable(), work)
         .map_err(|beyond| or_work(beyond, Broken::BeyondParent))
+}
+
+/// Rule 20: a limit's scope meets a capability of the link that has it. A scope that meets none is a tool's name spelled wrong,
+/// and the limit would never apply.
+pub(super) fn scopes_meet(link: &Link, work: &mut Work) -> Result<(), Broken> {
+    for (limit, of_link) in link.limits.iter().enumerate() {
+        if !of_link.scope().meets(&link.powers, work)? {
+            return Err(Broken::ScopeMeetsNothing { limit });
+        }
+    }
+    Ok(())
 }
 
 fn or_work(beyond: NotCovered, broken: fn(NotCovered) -> Broken) -> Broken {

@@ -81,17 +81,17 @@ impl std::fmt::Debug for VerifiedChain {
 pub(super) fn covers(
     parent: &Powers,
     child: &Powers,
-    count: fn(&Capability) -> bool,
+    counts: fn(&Capability, &Capability) -> bool,
     work: &mut Work,
 ) -> Result<(), NotCovered> {
-    parent.covers_within(child, count, work)
+    parent.covers_within(child, counts, work)
 }
 
 impl Verifier {
     /// Verifies a chain: everything about it that can't change.
     ///
     /// In order: relations between links (rules 1 and 3 to 7), the issuer (8), signatures (11), the anchor's terms (9, 10, 12, 19), powers
-    /// (13), key roles and missions (14 to 18). What only the host knows about an issuer is asked once that issuer has signed. Each
+    /// (13), scopes (20), key roles and missions (14 to 18). What only the host knows about an issuer is asked once that issuer has signed. Each
     /// signature is verified once, strictly, over the bytes that came.
     ///
     /// The signatures are judged each by itself; only the last step, spelling the R that each should have, is done for all
@@ -162,8 +162,13 @@ impl Verifier {
                 (signed.anchor, leaf_key)
             }
         };
+        if first == 0 {
+            rules::scopes_meet(&chain.root().claims().link, &mut work).map_err(at_root)?;
+        }
         for (link, (child, parent)) in children(&chain, first) {
-            rules::within_parent(&child.link, parent, covers, &mut work).map_err(|broken| broken.at(link))?;
+            rules::within_parent(&child.link, parent, covers, &mut work)
+                .and_then(|()| rules::scopes_meet(&child.link, &mut work))
+                .map_err(|broken| broken.at(link))?;
         }
 
         check_key_roles(&chain, &anchor, first)?;

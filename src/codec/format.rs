@@ -161,7 +161,8 @@
 //!        / [ 7, barrier, ? scope ]                             ; other tasks are done
 //!        / [ 8, budget, ? scope ]                              ; all calls together stay within it
 //!        / [ 9, [ account: name, ledger: name, burst: 1..1000000, per: 1..31622400 ], ? scope ]   ; GCRA, per in seconds
-//!        / [ 10, [ account: name, ledger: name, [ 2*8 scope ] ], ? scope ]   ; tools of one group only; no tool in two
+//!        / [ 10, [ account: name, ledger: name, [ 2*8 scope ] ], ? scope ]   ; tools of one group only; no tool in two;
+//!                                                               ; a scope has every tool of every group
 //!        / [ 11, gate, ? scope ]                               ; people have approved this very call
 //! lives-by = [ controller: pubkey, mission: name,
 //!              [ read: uint, write: uint, irreversible: uint ], ; greatest age of its status in seconds, not increasing
@@ -187,8 +188,9 @@
 //!   1: uint,                                                   ; how many must, from 1 to all
 //!   2: uint,                                                   ; how many seconds before at most
 //!   ? 3: 1..2,                                                 ; only from this effect on; absent: from 0, read
-//!   ? 4: [ key, constraint ] }                                 ; not for calls whose argument satisfies this; absent: for all
-//! scope  = [ 1*32 tool ]                                       ; sorted; absent: all calls
+//!   ? 4: [ key, constraint ] }                                 ; exempt: calls whose argument satisfies this, a range with
+//!                                                              ; both ends or a one-of; absent: none
+//! scope  = [ 1*32 tool ]                                       ; sorted; absent: all calls. It meets a capability of the link
 //! sorted-names = [ 1*32 name ]                                 ; sorted
 //! ```
 //!

@@ -312,9 +312,10 @@ fn latch(
     action: &Action,
     attached: &[Label],
 ) -> Result<Option<Charge>, NotCharged> {
-    attached_to(exclusive.ledger(), attached)?;
     let uses = |tools: &crate::limits::ToolSet| tools.iter().any(|tool| tool.matches(&action.tool));
     let Some(group) = exclusive.groups().iter().position(uses) else { return Ok(None) };
+    // Only now: a tool of no group stays open, also where nobody keeps the latch.
+    attached_to(exclusive.ledger(), attached)?;
     Ok(Some(Charge {
         link,
         ledger: exclusive.ledger().clone(),

@@ -94,7 +94,7 @@ codes! {
     InvalidValue: Malformed,
     /// Rule 1: too many links.
     TooManyLinks: BrokenChain,
-    /// Rule 2: a token or chain is too large.
+    /// Rule 2: a token or chain is too large, or a link has too many limits.
     TooLarge: BrokenChain,
     /// Rule 3: the parent named is not the link above.
     ParentMismatch: BrokenChain,
@@ -146,6 +146,8 @@ codes! {
     OwnApprover: BrokenChain,
     /// Rule 19: an alias in a system that is not the issuer's.
     AliasOfAnother: Untrusted,
+    /// Rule 20: a limit is for tools that no capability of its link is for.
+    ScopeMeetsNothing: BrokenChain,
     /// The verifier demands that a call lives by a mission, and this one lives by none.
     MissionRequired: Untrusted,
     /// The verifier demands that a chain names its servers, and this one names none.

@@ -34,7 +34,7 @@ pub(super) fn fault_code(fault: &Fault) -> Code {
 pub(super) const fn broken_code(broken: &Broken) -> Code {
     match broken {
         Broken::TooManyLinks => Code::TooManyLinks,
-        Broken::TokenTooLarge { .. } | Broken::ChainTooLarge { .. } => Code::TooLarge,
+        Broken::TokenTooLarge { .. } | Broken::ChainTooLarge { .. } | Broken::TooManyLimits { .. } => Code::TooLarge,
         Broken::ParentMismatch { .. } => Code::ParentMismatch,
         Broken::IssuedBeforeParent { .. } => Code::IssuedBeforeParent,
         Broken::OutlivesParent { .. } | Broken::NeverValid { .. } => Code::OutlivesParent,
@@ -60,6 +60,7 @@ pub(super) const fn broken_code(broken: &Broken) -> Code {
         Broken::TooManyWatched => Code::TooManyWatched,
         Broken::OwnApprover => Code::OwnApprover,
         Broken::AliasOfAnother { .. } => Code::AliasOfAnother,
+        Broken::ScopeMeetsNothing { .. } => Code::ScopeMeetsNothing,
         Broken::OutOfWork(_) => Code::OutOfWork,
     }
 }

@@ -66,7 +66,7 @@ pub enum Step {
     PresenterAccepted,
     /// 12: a link's powers permit the call; of links above the leaf only what is delegable counts.
     Powers,
-    /// 13: the anchor's ceiling permits the call.
+    /// 13: the anchor's ceiling permits the call; of a call below the root only what is delegable counts.
     Ceiling,
     /// 14: the chain is not below the verifier's floors.
     Floors,
@@ -399,8 +399,10 @@ fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) 
         Ceiling::Unlimited => Ok(()),
         Ceiling::Powers(ceiling) => {
             let refused = |refusal| Reason::CeilingRefuses { refusal, missing: Powers::exactly(action) };
-            // A budget of its own, so that the ceiling's size has no part in what is left for the links.
-            permits(ceiling, action, |_| true, &mut Work::new(DECIDE_STEPS), refused)
+            // A budget of its own, so that the ceiling's size has no part in what is left for the links. The root may use all of
+            // it; below the root only what it lets be delegated counts.
+            let counts = |capability: &Capability| leaf == 0 || capability.is_delegable();
+            permits(ceiling, action, counts, &mut Work::new(DECIDE_STEPS), refused)
         }
     };
     notes.note(|| Step::Ceiling, Place::Ceiling, permitted.into())

@@ -56,7 +56,7 @@ pub use permit::{NotStarted, Permit, Record, Running, Unsettled};
 pub use proof::{ExecutionProof, ProofTextError, sign_call};
 pub use reason::Reason;
 pub use receipts::{Head, ReceiptError, ReceiptFault, ReceiptLog, ReceiptSummary, verify_receipts};
-pub use request::Request;
+pub use request::{AnswerError, Request};
 pub use settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
 pub use trace::{Hop, Trace};
 

@@ -81,7 +81,13 @@ fn conjunction(ceiling: &Powers, links: &[Powers], action: &Action) -> bool {
             .filter(|capability| index == leaf || capability.is_delegable())
             .any(|capability| Powers::new([capability.clone()]).unwrap().permits(action).is_ok())
     };
-    ceiling.permits(action).is_ok() && links.iter().enumerate().all(link_permits)
+    // The ceiling stands above the root as a parent does.
+    let ceiling_permits = ceiling
+        .capabilities()
+        .iter()
+        .filter(|capability| leaf == 0 || capability.is_delegable())
+        .any(|capability| Powers::new([capability.clone()]).unwrap().permits(action).is_ok());
+    ceiling_permits && links.iter().enumerate().all(link_permits)
 }
 
 /// What the second lock alone decides: a place, if it refuses.
@@ -140,8 +146,12 @@ fn the_ceiling_is_the_link_before_the_root() {
 #[test]
 fn above_the_leaf_only_what_is_delegable_counts() {
     let action = Action::new("b", [("", ""); 0], Effect::Read).unwrap();
-    let leaf = reads(&["b"], false);
-    let refused = second_lock(&reads(&["b"], false), &[reads(&["b"], false), leaf.clone()], &action);
+    let (kept, passed_on) = (reads(&["b"], false), reads(&["b"], true));
+    let refused = second_lock(&passed_on, &[kept.clone(), kept.clone()], &action);
     assert_eq!(refused, Some((Code::ToolNotPermitted, Place::Link(0))));
-    assert_eq!(second_lock(&reads(&["b"], false), &[reads(&["b"], true), leaf], &action), None);
+    assert_eq!(second_lock(&passed_on, &[passed_on.clone(), kept.clone()], &action), None);
+    // So of the ceiling, for all but the root itself.
+    let refused = second_lock(&kept, &[passed_on.clone(), kept.clone()], &action);
+    assert_eq!(refused, Some((Code::CeilingRefuses, Place::Ceiling)));
+    assert_eq!(second_lock(&kept, std::slice::from_ref(&passed_on), &action), None);
 }

@@ -1,9 +1,9 @@
-use crate::chain::{ChainError, Delegation, VerifiedChain};
+use crate::chain::{ChainError, Delegation, VerifiedChain, each_once};
 use crate::claims::{Child, Holder};
-use crate::ground::bounds::MAX_LIMITS;
-use crate::ground::{Label, NameError, TaskPath, Timestamp, TokenId};
-use crate::limits::{Barrier, Limit, LimitError, LimitRule, Limits};
-use crate::powers::{MeetError, NotCovered, Powers};
+use crate::ground::bounds::VERIFY_STEPS;
+use crate::ground::{NameError, TaskPath, Timestamp, TokenId, Work};
+use crate::limits::{Barrier, Limit, LimitError, LimitRule};
+use crate::powers::{Capability, MeetError, NotCovered, Powers};
 use crate::sign::Unsigned;
 use thiserror::Error;
 
@@ -125,7 +125,8 @@ impl VerifiedChain {
     /// Mints the mandate for a merge point below this chain, which all branches come from; to be signed by this leaf's holder.
     ///
     /// Its powers are the meet of the branches' powers. It has every limit that a link of a branch added, but for windows, waves
-    /// and barriers, which are the minter's to say; and a barrier over the branches, each reported by its leaf's holder.
+    /// and barriers, which are the minter's to say, and for limits on tools that it has no power for; and a barrier over the
+    /// branches, each reported by its leaf's holder.
     /// A budget, rate or group that the ancestor's holder gave a branch goes on under the same account; one that was added further
     /// below had another issuer, and counts anew, under an account that is named after both: `travel of` that issuer's key. So nobody
     /// below names an account of the ancestor's holder to spend from.
@@ -142,7 +143,7 @@ impl VerifiedChain {
             if branch.configuration() != self.configuration() {
                 return Err(MergeError::OtherConfiguration { branch: index });
             }
-            if !self.is_above(branch) {
+            if !self.chain().is_above(branch.chain()) {
                 return Err(MergeError::NotBelow { branch: index });
             }
         }
@@ -152,46 +153,20 @@ impl VerifiedChain {
             Some(asked) => covered_by_all(branches, asked)?,
             None => common_powers(branches)?,
         };
-        let carried = branches.iter().flat_map(|branch| self.added_by(branch));
+        let first = self.chain().len();
+        let carried = branches.iter().flat_map(|branch| branch.limits_from(first, &powers, goes_along));
         let own = terms.limits.into_iter().chain([Limit::barrier(barrier)]);
-        let mut limits: Vec<Limit> = Vec::new();
-        for limit in carried.chain(own.map(Ok)) {
-            let limit = limit?;
-            if !limits.contains(&limit) {
-                limits.push(limit);
-            }
-            // Said before the search for repeated limits grows with the square of what hostile branches carry.
-            if limits.len() > MAX_LIMITS {
-                return Err(LimitError::TooMany { found: limits.len() }.into());
-            }
-        }
+        let limits = each_once::<MergeError>(carried.chain(own.map(Ok)))?;
         let delegation = Delegation::new(terms.id, terms.holder, powers, terms.expires).hops(terms.hops);
-        let delegation = delegation.limits(Limits::new(limits)?);
+        let delegation = delegation.limits(limits);
         let delegation = terms.step.into_iter().fold(delegation, Delegation::step);
         Ok(self.chain().delegate(delegation, now)?)
     }
+}
 
-    fn is_above(&self, branch: &Self) -> bool {
-        let above = self.chain().len();
-        branch.chain().len() > above && branch.chain().ids().take(above).eq(self.chain().ids())
-    }
-
-    /// The limits of the links of a branch below this chain that a merge point keeps.
-    fn added_by<'b>(&self, branch: &'b Self) -> impl Iterator<Item = Result<Limit, NameError>> + 'b {
-        let holder = self.chain().leaf().holder.key;
-        let issuers = branch.chain().links().skip(self.chain().len().saturating_sub(1)).map(|link| link.holder.key);
-        let links = issuers.zip(branch.chain().links().skip(self.chain().len()));
-        let kept = |limit: &&Limit| {
-            !matches!(limit.rule(), LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_))
-        };
-        links.flat_map(move |(issuer, link)| {
-            let counted = move |limit: &Limit| {
-                let renamed = |account: &Label| Label::new(&format!("{account} of {issuer}"));
-                if issuer == holder { Ok(limit.clone()) } else { limit.under(renamed) }
-            };
-            link.limits.iter().filter(kept).map(counted)
-        })
-    }
+/// Windows, waves and barriers say when a branch works; when a merge point does is for its minter to say.
+const fn goes_along(rule: &LimitRule) -> bool {
+    !matches!(rule, LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_))
 }
 
 fn powers_of(branch: &VerifiedChain) -> &Powers {
@@ -202,7 +177,7 @@ fn powers_of(branch: &VerifiedChain) -> &Powers {
 fn covered_by_all(branches: &[VerifiedChain], asked: Powers) -> Result<Powers, MergeError> {
     for (index, branch) in branches.iter().enumerate() {
         let beyond = |not_covered| MergeError::BeyondBranch { branch: index, not_covered };
-        powers_of(branch).covers_passing_on(&asked).map_err(beyond)?;
+        powers_of(branch).covers_within(&asked, Capability::passes_on, &mut Work::new(VERIFY_STEPS)).map_err(beyond)?;
     }
     Ok(asked)
 }

@@ -151,8 +151,7 @@ impl Budget {
     /// # Errors
     /// [`LimitError::SharesOverflow`].
     pub fn max(&self) -> Result<Number, LimitError> {
-        let sum = |sum: Number, max: &Number| sum.checked_add(*max);
-        self.shares.values().try_fold(Number::ZERO, sum).map_err(|_| LimitError::SharesOverflow)
+        Number::sum_of_positives(self.shares.values().copied()).map_err(|_| LimitError::SharesOverflow)
     }
 }
 

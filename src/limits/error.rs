@@ -132,6 +132,21 @@ pub enum LimitError {
         /// Keys given.
         found: usize,
     },
+    /// A gate's exemption on a number has no lower end.
+    #[error("a gate's exemption on a number has both ends, and this one has no lower end")]
+    ExemptionWithoutLow,
+    /// A gate's exemption on a number has no upper end.
+    #[error("a gate's exemption on a number has both ends, and this one has no upper end")]
+    ExemptionWithoutHigh,
+    /// A gate's exemption is neither a range of numbers nor a list of values.
+    #[error("a gate's exemption is a range of numbers with both ends, or a list of values")]
+    ExemptionNotListed,
+    /// A limit that sets groups of tools apart is not about all of them.
+    #[error("group {group} has tools outside the limit's scope, where nothing would be excluded")]
+    GroupOutOfScope {
+        /// Which group, from 0.
+        group: usize,
+    },
     /// More limits than a mandate may have.
     #[error("at most {MAX_LIMITS} limits, found {found}")]
     TooMany {

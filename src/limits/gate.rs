@@ -2,14 +2,14 @@ use super::LimitError;
 use super::budget::name;
 use crate::ground::bounds::MAX_APPROVERS;
 use crate::ground::{ForeignText, PublicKey, Seconds};
-use crate::powers::{Constraint, Effect};
+use crate::powers::{Constraint, Effect, Kind};
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// Some people must have signed this very call: so many of these keys, each within the greatest age.
 ///
-/// It stands before every call in scope, from an effect on; and where it says so, but for the calls whose argument shows that
-/// they are harmless: a call without that argument is not.
+/// It stands before every call in scope, from an effect on. It may exempt calls whose argument shows that they are harmless
+/// ([`unless`](Self::unless)); a call without that argument is not exempt.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Gate {
     approvers: BTreeSet<PublicKey>,
@@ -43,11 +43,27 @@ impl Gate {
         Self { from: effect, ..self }
     }
 
-    /// Not before calls whose argument satisfies this: `amount` is at most 1 000.
+    /// Exempts calls whose argument satisfies this: `amount` is between 0 and 1 000.
+    ///
+    /// An exemption is bounded on every side: a range of numbers with both ends, or a list of values.
+    /// `at_most(1_000)` alone would also exempt −50 000. It is asked of each call by itself, so many
+    /// small calls pass it one by one: a [`Budget`](crate::Budget) beside the gate bounds what they come to.
+    ///
+    /// ```
+    /// use mandatum::{Constraint, Gate, LimitError, Seconds, SigningKey};
+    /// let gate = Gate::new(1, [SigningKey::from_seed(&[7; 32]).public()], Seconds::hours(1))?;
+    /// assert!(gate.clone().unless("amount", Constraint::between(0.into(), 1_000.into())?).is_ok());
+    /// let open = gate.unless("amount", Constraint::at_most(1_000.into()));
+    /// assert_eq!(open.unwrap_err(), LimitError::ExemptionWithoutLow);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`LimitError::ArgumentName`] for a name too long.
+    /// [`LimitError::ArgumentName`] for a name too long; [`LimitError::ExemptionWithoutLow`] and
+    /// [`LimitError::ExemptionWithoutHigh`] for a range that lacks an end;
+    /// [`LimitError::ExemptionNotListed`] for anything else but a list: a pattern, a path, `none_of`, a combination.
     pub fn unless(self, argument: &str, constraint: Constraint) -> Result<Self, LimitError> {
+        bounded(&constraint)?;
         Ok(Self { unless: Some((name(argument)?, constraint)), ..self })
     }
 
@@ -85,6 +101,17 @@ impl Gate {
     #[must_use]
     pub fn lets_by(&self) -> Option<(&str, &Constraint)> {
         self.unless.as_ref().map(|(argument, constraint)| (&**argument, constraint))
+    }
+}
+
+/// Checks that an exemption lets by no more than its author had in view.
+fn bounded(exemption: &Constraint) -> Result<(), LimitError> {
+    match exemption.kind() {
+        Kind::OneOf(_) => Ok(()),
+        Kind::Range(range) if range.low().is_none() => Err(LimitError::ExemptionWithoutLow),
+        Kind::Range(range) if range.high().is_none() => Err(LimitError::ExemptionWithoutHigh),
+        Kind::Range(_) => Ok(()),
+        _ => Err(LimitError::ExemptionNotListed),
     }
 }
 

@@ -66,90 +66,101 @@ pub struct Limit {
 
 impl Limit {
     /// A demand on the calls of a scope.
-    #[must_use]
-    pub const fn new(scope: Scope, rule: LimitRule) -> Self {
-        Self { scope, rule }
+    ///
+    /// # Errors
+    /// [`LimitError::GroupOutOfScope`] for exclusive groups with tools that are not in scope: a use of these would not be
+    /// seen, so it would exclude nothing.
+    pub fn new(scope: Scope, rule: LimitRule) -> Result<Self, LimitError> {
+        if let LimitRule::Exclusive(exclusive) = &rule {
+            exclusive.within(&scope)?;
+        }
+        Ok(Self { scope, rule })
+    }
+
+    const fn of_all(rule: LimitRule) -> Self {
+        Self { scope: Scope::All, rule }
     }
 
     /// Calls are decided within `window`.
     #[must_use]
     pub const fn window(window: Window) -> Self {
-        Self::new(Scope::All, LimitRule::Window(window))
+        Self::of_all(LimitRule::Window(window))
     }
 
     /// Calls are made at one of `audiences`.
     #[must_use]
     pub fn audience(audiences: impl Into<AudienceSet>) -> Self {
-        Self::new(Scope::All, LimitRule::Audience(audiences.into()))
+        Self::of_all(LimitRule::Audience(audiences.into()))
     }
 
     /// Calls are signed.
     #[must_use]
     pub const fn signed_calls() -> Self {
-        Self::new(Scope::All, LimitRule::SignedCalls)
+        Self::of_all(LimitRule::SignedCalls)
     }
 
     /// A mission keeps the calls alive.
     #[must_use]
     pub const fn lives_by(lives_by: LivesBy) -> Self {
-        Self::new(Scope::All, LimitRule::LivesBy(lives_by))
+        Self::of_all(LimitRule::LivesBy(lives_by))
     }
 
     /// A fact is so.
     #[must_use]
     pub const fn condition(condition: Condition) -> Self {
-        Self::new(Scope::All, LimitRule::Condition(condition))
+        Self::of_all(LimitRule::Condition(condition))
     }
 
     /// An event of a mission ends the calls.
     #[must_use]
     pub const fn ends_on(event: Label) -> Self {
-        Self::new(Scope::All, LimitRule::EndsOn(event))
+        Self::of_all(LimitRule::EndsOn(event))
     }
 
     /// A mission is in one of these waves.
     #[must_use]
     pub const fn waves(waves: Waves) -> Self {
-        Self::new(Scope::All, LimitRule::Waves(waves))
+        Self::of_all(LimitRule::Waves(waves))
     }
 
     /// Other tasks are done.
     #[must_use]
     pub const fn barrier(barrier: Barrier) -> Self {
-        Self::new(Scope::All, LimitRule::Barrier(barrier))
+        Self::of_all(LimitRule::Barrier(barrier))
     }
 
     /// All calls together stay within a budget.
     #[must_use]
     pub const fn budget(budget: Budget) -> Self {
-        Self::new(Scope::All, LimitRule::Budget(budget))
+        Self::of_all(LimitRule::Budget(budget))
     }
 
     /// Calls don't follow each other faster than this.
     #[must_use]
     pub const fn rate(rate: Rate) -> Self {
-        Self::new(Scope::All, LimitRule::Rate(rate))
+        Self::of_all(LimitRule::Rate(rate))
     }
 
     /// Tools of several groups are not used under one account.
     #[must_use]
     pub const fn exclusive(exclusive: Exclusive) -> Self {
-        Self::new(Scope::All, LimitRule::Exclusive(exclusive))
+        Self::of_all(LimitRule::Exclusive(exclusive))
     }
 
     /// People have approved this very call.
     #[must_use]
     pub const fn gate(gate: Gate) -> Self {
-        Self::new(Scope::All, LimitRule::Gate(gate))
+        Self::of_all(LimitRule::Gate(gate))
     }
 
     /// The same demand on the calls of these tools and families only.
     ///
     /// # Errors
-    /// [`LimitError::Tool`] for a tool that is not written as tools are; [`LimitError::Tools`] for none or too many.
+    /// [`LimitError::Tool`] for a tool that is not written as tools are; [`LimitError::Tools`] for none or too many;
+    /// else as [`Limit::new`].
     pub fn for_tools<'t>(self, tools: impl IntoIterator<Item = &'t str>) -> Result<Self, LimitError> {
         let tools: Vec<ToolPattern> = tools.into_iter().map(ToolPattern::new).collect::<Result<_, _>>()?;
-        Ok(Self { scope: Scope::Tools(ToolSet::new(tools)?), ..self })
+        Self::new(Scope::Tools(ToolSet::new(tools)?), self.rule)
     }
 
     /// Which calls it is about.

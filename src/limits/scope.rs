@@ -1,6 +1,8 @@
 use super::LimitError;
 use crate::ground::bounds::MAX_SCOPE_MEMBERS;
-use crate::powers::{ToolName, ToolPattern};
+use crate::ground::{OutOfWork, Work};
+use crate::powers::{Powers, ToolName, ToolPattern};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Which calls a limit is about.
@@ -22,6 +24,30 @@ impl Scope {
             Self::Tools(tools) => tools.iter().any(|pattern| pattern.matches(tool)),
         }
     }
+
+    /// Whether all tools of `others` are in scope.
+    pub(super) fn covers(&self, others: &ToolSet) -> bool {
+        match self {
+            Self::All => true,
+            Self::Tools(tools) => others.iter().all(|other| tools.iter().any(|tool| tool.covers(other))),
+        }
+    }
+
+    /// Whether some call that `powers` have a capability for is in scope; all calls are, whatever the powers.
+    ///
+    /// # Errors
+    /// [`OutOfWork`] when the budget is spent first.
+    pub(crate) fn meets(&self, powers: &Powers, work: &mut Work) -> Result<bool, OutOfWork> {
+        let Self::Tools(tools) = self else { return Ok(true) };
+        for capability in powers.capabilities() {
+            for tool in tools.iter() {
+                if tool.meets(capability.tool(), work)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// A non-empty set of tools and families, at most 32.
@@ -41,13 +67,22 @@ impl ToolSet {
         }
     }
 
-    /// Whether a tool is in both.
-    pub(super) fn overlaps(&self, other: &Self) -> bool {
-        self.iter().any(|tool| other.iter().any(|others| tool.covers(others) || others.covers(tool)))
-    }
-
     /// The members in order.
     pub fn iter(&self) -> impl Iterator<Item = &ToolPattern> {
         self.0.iter()
+    }
+}
+
+/// Orders patterns so that all that a family covers follows it directly: by segments, and a tool before the family below it.
+pub(super) fn in_tree_order(a: &ToolPattern, b: &ToolPattern) -> Ordering {
+    let (a, b) = (parts(a), parts(b));
+    a.0.split('.').cmp(b.0.split('.')).then(a.1.cmp(&b.1))
+}
+
+/// The name in a pattern, and whether it is a family's.
+fn parts(pattern: &ToolPattern) -> (&str, bool) {
+    match pattern {
+        ToolPattern::Exact(name) => (name.as_str(), false),
+        ToolPattern::Family(name) => (name.as_str(), true),
     }
 }

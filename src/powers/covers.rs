@@ -97,27 +97,11 @@ impl Powers {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn covers(&self, child: &Self) -> Result<(), NotCovered> {
-        self.covers_within(child, |_| true, &mut Work::new(VERIFY_STEPS))
+        self.covers_within(child, |_, _| true, &mut Work::new(VERIFY_STEPS))
     }
 
-    /// The same, with only the capabilities that `count`, within a budget.
+    /// Checks the same within a budget; a capability of these counts only where `counts` holds of it and the child's.
     pub(crate) fn covers_within(
-        &self,
-        child: &Self,
-        count: impl Fn(&Capability) -> bool,
-        work: &mut Work,
-    ) -> Result<(), NotCovered> {
-        self.covers_each(child, |parent, _| count(parent), work)
-    }
-
-    /// The same as [`covers`](Self::covers), and what `child` may pass on these may pass on.
-    pub(crate) fn covers_passing_on(&self, child: &Self) -> Result<(), NotCovered> {
-        let passes_on = |parent: &Capability, child: &Capability| parent.is_delegable() || !child.is_delegable();
-        self.covers_each(child, passes_on, &mut Work::new(VERIFY_STEPS))
-    }
-
-    /// Each capability of `child` is covered by one of these that counts for it.
-    fn covers_each(
         &self,
         child: &Self,
         counts: impl Fn(&Capability, &Capability) -> bool,
@@ -163,6 +147,11 @@ const fn closeness(gap: &Gap) -> u8 {
 }
 
 impl Capability {
+    /// Whether this one's holder may hand `child` on as it is: what is to be delegated further must be delegable here.
+    pub(crate) const fn passes_on(&self, child: &Self) -> bool {
+        self.is_delegable() || !child.is_delegable()
+    }
+
     pub(super) fn covers(&self, child: &Self, work: &mut Work) -> Result<(), Gap> {
         work.spend(1)?;
         if !self.tool().covers(child.tool()) {

@@ -1,5 +1,5 @@
 use crate::ground::bounds::MAX_TOOL_BYTES;
-use crate::ground::debug_text;
+use crate::ground::{OutOfWork, Work, debug_text};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -116,6 +116,24 @@ impl ToolPattern {
             (_, Self::Exact(tool)) => self.matches(tool),
             (Self::Exact(_), Self::Family(_)) => false,
             (Self::Family(family), Self::Family(below)) => below == family || below.is_below(family),
+        }
+    }
+
+    /// Whether some tool is meant by both.
+    ///
+    /// # Errors
+    /// [`OutOfWork`] when the budget is spent first.
+    pub(crate) fn meets(&self, other: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
+        // Each of the names is compared with the other at most twice; a step is for eight bytes.
+        let shorter = self.name().as_str().len().min(other.name().as_str().len());
+        work.spend_len((shorter / 4).saturating_add(1))?;
+        Ok(self.meet(other).is_some())
+    }
+
+    /// The tool's name, or that of the family.
+    const fn name(&self) -> &ToolName {
+        match self {
+            Self::Exact(name) | Self::Family(name) => name,
         }
     }
 

@@ -67,6 +67,9 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
     };
     match random.below(3) {
         0 => limit,
+        // Groups are set apart in a scope that has all their tools.
+        1 if kind == Kind::Exclusive => limit.for_tools(["pay", "crm.*"]).unwrap(),
+        _ if kind == Kind::Exclusive => limit,
         1 => limit.for_tools(["pay"]).unwrap(),
         _ => limit.for_tools(["crm.*"]).unwrap(),
     }

@@ -3,13 +3,14 @@
 use crate::forging::cbor;
 use crate::forging::forge::{Forge, chain_of};
 use crate::forging::story::{
-    COMPANY, ISSUER, NOW, THIEF, after, audience, call_of, encoded_powers, key, now, powers, root, verifier_of,
+    COMPANY, ISSUER, NOW, THIEF, after, anchor_with, audience, call_of, encoded_powers, key, now, powers, root,
+    verifier_of,
 };
 use crate::stage::*;
 use mandatum::{
     Action, Anchor, AnchorKey, Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint, Context, Controller,
-    Effect, ExecutionProof, GrantKind, Here, Life, Lifetime, LivesBy, MaxAge, Mission, Place, Portfolio, Powers,
-    Register, Root, Seconds, Verifier, Watches, issue, sign_call,
+    Delegation, Effect, ExecutionProof, Gap, GrantKind, Here, Life, Lifetime, LivesBy, MaxAge, Mission, Place,
+    Portfolio, Powers, Register, Root, Seconds, Verifier, Watches, issue, sign_call,
 };
 
 /// Refunds of up to 5 000 USD to two shops, reading any customer, notes.
@@ -230,6 +231,41 @@ fn who_the_owner_is_can_be_read_from_the_anchor() {
     let chain = chain_of(&[root().term(0, encoded_powers(ceiling())).token()]);
     let verified = verifier_of(anchor()).verify(&chain).unwrap();
     assert_eq!(verified.anchor().owner(), Some(&owner));
+}
+
+/// The ceiling stands above the root as a parent: what it does not let be delegated is used by the root's holder alone.
+#[test]
+fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
+    let pay = || tool("pay", Effect::Irreversible).open();
+    let read = || tool("crm.read", Effect::Read).open();
+    let owner = anchor_with(powers([pay(), read().delegable()]));
+    let root = |held: [Capability; 2]| {
+        let mut root = root_with(|root| root.link.powers = powers(held));
+        root.link = root.link.hops(15);
+        root
+    };
+    // The root may hold it, and may delegate the rest.
+    let honest = issue(&owner, root([pay(), read().delegable()])).unwrap().sign(&key(COMPANY)).unwrap();
+    let honest = Chain::from(honest);
+    let verifier = verifier_of(owner.clone());
+    assert!(verifier.verify(&honest).is_ok());
+    let terms = |held: Capability| Delegation::new([3; 16], public(3), powers([held]), after(60));
+    assert!(honest.delegate(terms(read()), after(0)).is_ok());
+    assert!(matches!(honest.delegate(terms(pay()), after(0)).unwrap_err().broken, Broken::BeyondParent(_)));
+
+    // Marked as delegable it is refused where it is issued, and where it comes from whoever does not ask the ceiling.
+    let marked = || root([pay().delegable(), read().delegable()]);
+    let beyond = |error: ChainError| match error.broken {
+        Broken::BeyondCeiling(beyond) => (error.link, beyond.entry, beyond.gap),
+        broken => panic!("{broken}"),
+    };
+    assert_eq!(beyond(issue(&owner, marked()).unwrap_err()), (0, 0, Gap::NotDelegable));
+    let careless = issue(&anchor_with(Ceiling::Unlimited), marked()).unwrap().sign(&key(COMPANY)).unwrap();
+    let lead = Chain::from(careless);
+    let leaf = lead.extend(lead.delegate(terms(pay()), after(0)).unwrap().sign(&key(2)).unwrap()).unwrap();
+    for chain in [lead, leaf] {
+        assert_eq!(beyond(verifier.verify(&chain).unwrap_err()), (0, 0, Gap::NotDelegable));
+    }
 }
 
 // Several owners on one mission.

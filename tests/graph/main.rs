@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod answers;
 #[path = "../attacks/support/mod.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
 mod forging;

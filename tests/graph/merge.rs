@@ -8,9 +8,10 @@ use crate::support::{
 };
 use crate::world::capability;
 use mandatum::{
-    Audience, AudienceSet, Barrier, Broken, Capability, Chain, ChainError, Code, Condition, Constraint, Context,
-    Controller, Effect, Facts, Gap, Here, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError, Notice,
-    Powers, Register, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves, Window,
+    Audience, AudienceSet, Barrier, Broken, Budget, Capability, Chain, ChainError, Code, Condition, Constraint,
+    Context, Controller, Effect, Facts, Gap, Here, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError,
+    Notice, Powers, Register, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves,
+    Window,
 };
 
 const ORCHESTRATOR: usize = 1000;
@@ -393,4 +394,47 @@ fn halves_never_add_up() {
     }
     // What both have is permitted at the merge point, so it was not for other reasons.
     assert!(stage.verifier.preview(&merged, &asked(&action("crm.write", "beta", Effect::Read)), &context).is_ok());
+}
+
+/// The ancestor may be a child itself: the accounts that its own holder named keep their names, and only those.
+#[test]
+fn below_a_child_accounts_are_named_after_whoever_named_them() {
+    let stage = Stage::new(tools(&["crm.read"]));
+    let calls = |name: &str| Limit::budget(Budget::calls(label(name), label("eu-1"), 9));
+    let below = |above: &VerifiedChain, by: usize, to: usize, limits: Vec<Limit>| {
+        let id = [u8::try_from(to).unwrap(); 16];
+        child(&stage.verifier, above, &agent(by), &agent(to), tools(&["crm.read"]), limits, id)
+    };
+    let lead = below(&stage.root, ORCHESTRATOR, 1, vec![calls("above")]);
+    let one = below(&lead, 1, 2, vec![calls("own")]);
+    let deep = below(&below(&lead, 1, 3, vec![]), 3, 4, vec![calls("far")]);
+    let merged = lead.merge(&[one, deep], merge(), at(0)).unwrap();
+    let accounts: Vec<String> = merged
+        .claims()
+        .link
+        .limits
+        .iter()
+        .filter_map(|limit| match limit.rule() {
+            LimitRule::Budget(budget) => Some(budget.account().to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(accounts, ["own".to_owned(), format!("far of {}", agent(3).public())]);
+}
+
+/// A merge point has no power for the tools of a limit that one branch alone has a power for.
+#[test]
+fn a_limit_on_tools_that_the_merge_point_has_not_is_left_out() {
+    let stage = Stage::new(tools(&["crm.*"]));
+    let scoped = |tool: &str| Limit::signed_calls().for_tools([tool]).unwrap();
+    let wide = stage.branch(1, tools(&["crm.*"]), vec![scoped("crm.write"), scoped("crm.*")]);
+    let narrow = stage.branch(2, tools(&["crm.read"]), vec![scoped("crm.read")]);
+    let merged = stage.merged(&[wide.clone(), narrow.clone()], merge());
+    let kept: Vec<&Limit> = merged.chain().leaf().limits.iter().take(2).collect();
+    assert_eq!(kept, [&scoped("crm.*"), &scoped("crm.read")]);
+    assert_eq!(merged.chain().leaf().limits.iter().len(), 3, "and the barrier");
+    // What its minter adds is the minter's mistake.
+    let error = stage.root.merge(&[wide, narrow], merge().limits([scoped("crm.write")]), at(0)).unwrap_err();
+    let MergeError::Chain(error) = error else { panic!("{error}") };
+    assert_eq!(error.broken, Broken::ScopeMeetsNothing { limit: 2 });
 }

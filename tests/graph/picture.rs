@@ -182,7 +182,7 @@ fn barriers_and_waves_are_drawn() {
     let limits = [
         Limit::barrier(Barrier::after(awaited).unwrap()),
         Limit::waves(Waves::between(mission(OFFICE, "qbr"), 1, 3).unwrap()),
-        Limit::waves(Waves::only(mission(OFFICE, "qbr"), 2)).for_tools(["files.*"]).unwrap(),
+        Limit::waves(Waves::only(mission(OFFICE, "qbr"), 2)).for_tools(["crm.*"]).unwrap(),
     ];
     let writer = below(&verifier, &above, 0, 3, limits.to_vec());
     let mut graph = ExecutionGraph::new(&verifier);

@@ -36,9 +36,9 @@ impl Stage {
         ];
         let verifier = verifier();
         let [first, second, third] = limits;
-        let root = root(&agent(0), tools(&["crm.read"]), life(&mission(OFFICE, "qbr")), first, [1; 16]);
+        let root = root(&agent(0), tools(&["crm.read", "files.read"]), life(&mission(OFFICE, "qbr")), first, [1; 16]);
         let root = verifier.verify(&root).unwrap();
-        let powers = || tools(&["crm.read"]);
+        let powers = || tools(&["crm.read", "files.read"]);
         let middle = child(&verifier, &root, &agent(0), &agent(1), powers(), second, [2; 16]);
         let leaf = child(&verifier, &middle, &agent(1), &agent(2), powers(), third, [3; 16]);
         Self { verifier, chains: vec![root, middle, leaf], office, notices }

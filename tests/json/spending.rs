@@ -1,6 +1,6 @@
 //! Budgets, rates, exclusive groups, gates, and charges.
 
-use super::{constraint, key, key_text, number, refusal, round_trips, text};
+use super::{key, key_text, number, refusal, round_trips, text};
 use mandatum::*;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
@@ -63,10 +63,17 @@ fn exclusive() -> impl Strategy<Value = Limit> {
     })
 }
 
+/// What a gate may exempt: a range with both ends, or a list.
+fn exemption() -> impl Strategy<Value = Constraint> {
+    let ranges = (-9_i64..9, -9_i64..9).prop_map(|(a, b)| Constraint::between(a.min(b).into(), a.max(b).into()));
+    let texts = proptest::collection::vec("[a-z\"]{0,4}", 1..4).prop_map(Constraint::one_of);
+    prop_oneof![ranges.prop_map(|range| range.expect("a range")), texts.prop_map(|list| list.expect("a list"))]
+}
+
 fn gate() -> impl Strategy<Value = Limit> {
     let approvers = subsequence((51..67).collect::<Vec<u8>>(), 1..=16);
     let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
-    let unless = proptest::option::of((argument(), constraint()));
+    let unless = proptest::option::of((argument(), exemption()));
     (approvers, any::<prop::sample::Index>(), any::<u64>(), effect, unless).prop_map(
         |(approvers, spared, age, effect, unless)| {
             let needed = approvers.len().saturating_sub(spared.index(approvers.len()));
@@ -74,7 +81,7 @@ fn gate() -> impl Strategy<Value = Limit> {
             let gate = gate.from(effect);
             Limit::gate(match unless {
                 None => gate,
-                Some((argument, is)) => gate.unless(&argument, is).expect("a short name"),
+                Some((argument, is)) => gate.unless(&argument, is).expect("a short name, and bounded"),
             })
         },
     )
@@ -193,6 +200,10 @@ fn rates_and_groups_are_refused_where_they_are_wrong() {
             groups(r#"[["a.*"],["b","a.c"]]"#),
             "at `/0/exclusive`: groups that exclude each other have no tool in common",
         ),
+        (
+            groups(r#"[["a"],["b"]]"#).replace("[{", r#"[{"tools":["a"],"#),
+            "at `/0/tools`: group 1 has tools outside the limit's scope, where nothing would be excluded",
+        ),
     ]);
 }
 
@@ -205,6 +216,18 @@ fn gates_are_refused_where_they_are_wrong() {
     let many: Vec<String> = (51..68).map(|seed| format!("\"{}\"", key_text(seed))).collect();
     refuses::<Limits>([
         (gate(""), "at `/0/gate`: `approvers` is missing"),
+        (
+            one(r#""unless":{"argument":"a","is":{"range":{"max":1000}}}"#),
+            "at `/0/gate`: a gate's exemption on a number has both ends, and this one has no lower end",
+        ),
+        (
+            one(r#""unless":{"argument":"a","is":{"range":{"above":0}}}"#),
+            "at `/0/gate`: a gate's exemption on a number has both ends, and this one has no upper end",
+        ),
+        (
+            one(r#""unless":{"argument":"a","is":{"pattern":"*"}}"#),
+            "at `/0/gate`: a gate's exemption is a range of numbers with both ends, or a list of values",
+        ),
         (gate(r#""approvers":{}"#), "at `/0/gate/approvers`: expected a list"),
         (gate(r#""approvers":["AAAA"]"#), "at `/0/gate/approvers/0`: "),
         (of(r#""max_age":60"#), "at `/0/gate`: `needed` is missing"),
@@ -268,7 +291,7 @@ fn what_gates_need_not_say_is_left_out() {
         Limit::from_json(&json).expect(&json).to_json()
     };
     assert_eq!(gate(r#","effect":"read""#), format!(r#"{{"gate":{{"approvers":["{key}"],"max_age":60,"needed":1}}}}"#));
-    let full = r#","effect":"write","unless":{"argument":"a","is":{"any":true}}"#;
+    let full = r#","effect":"write","unless":{"argument":"a","is":{"one_of":[1]}}"#;
     assert!(gate(full).contains(r#""effect":"write""#) && gate(full).contains(r#""unless":{"argument":"a""#));
     let calls = r#"{"budget":{"account":"a","ledgers":{"b":1.50,"c":2e2},"sum":{"argument":"d"}}}"#;
     let calls = Limit::from_json(calls).expect(calls).to_json();

@@ -29,6 +29,23 @@ pub(crate) struct Terms {
     pub(crate) full: bool,
 }
 
+impl Terms {
+    /// With a power for each scope, because a limit that is about no power is refused.
+    fn about_something(self) -> Self {
+        let scoped = self.limits.iter().filter_map(|limit| match limit.scope() {
+            Scope::All => None,
+            Scope::Tools(tools) => tools.iter().next().cloned(),
+        });
+        let tools: std::collections::BTreeSet<ToolPattern> = scoped.collect();
+        let about = |powers: &Powers| {
+            let entry =
+                |tool: &ToolPattern| Capability::of(tool.clone(), Effect::Read, ArgumentRules::closed()).delegable();
+            Powers::new(powers.capabilities().iter().cloned().chain(tools.iter().map(entry))).unwrap()
+        };
+        Self { root_powers: about(&self.root_powers), child_powers: about(&self.child_powers), ..self }
+    }
+}
+
 impl Example {
     /// Nothing optional, and no power at all.
     pub(crate) fn least() -> Self {
@@ -48,6 +65,7 @@ impl Example {
 
     pub(crate) fn of(terms: Terms) -> Self {
         let [issuer, orchestrator, helper] = keys();
+        let terms = terms.about_something();
         let named = |key: &SigningKey| match terms.full {
             true => Holder::named(key.public(), label("spiffe://acme.example/agent/ö")),
             false => key.public().into(),
@@ -201,13 +219,21 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
     let gates = [
         gate(),
         gate().from(Effect::Write),
-        gate().from(Effect::Irreversible).unless("amount", Constraint::at_most(1_000.into())).unwrap(),
+        gate()
+            .from(Effect::Irreversible)
+            .unless("amount", Constraint::between(0.into(), 1_000.into()).unwrap())
+            .unwrap(),
     ];
     let rules = budgets.map(Limit::budget).into_iter().chain(rates.map(Limit::rate));
     let rules = rules.chain([Limit::exclusive(groups)]).chain(gates.map(Limit::gate));
     rules
         .enumerate()
-        .map(|(place, limit)| if place % 3 == 2 { limit.for_tools(["b"]).unwrap() } else { limit })
+        .map(|(place, limit)| match limit.rule() {
+            // Groups are for all calls, or for a scope that has all their tools.
+            LimitRule::Exclusive(_) => limit,
+            _ if place % 3 == 2 => limit.for_tools(["b"]).unwrap(),
+            _ => limit,
+        })
         .collect()
 }
 

@@ -122,7 +122,10 @@ fn budget() -> impl Strategy<Value = Budget> {
 fn gate() -> impl Strategy<Value = Gate> {
     let approvers = proptest::collection::btree_set(80..200_u8, 1..=16);
     let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
-    let unless = proptest::option::of((".{0,30}", constraint()));
+    let number = || select(numbers());
+    let range = (number(), number()).prop_map(|(a, b)| Constraint::between(a.min(b), a.max(b)).unwrap());
+    let exempt = prop_oneof![range, value().prop_map(|value| Constraint::one_of([value]).unwrap())];
+    let unless = proptest::option::of((".{0,30}", exempt));
     (approvers, any::<usize>(), any::<u64>(), effect, unless).prop_map(|(approvers, needed, age, effect, unless)| {
         let needed = needed % approvers.len() + 1;
         let approvers = approvers.into_iter().map(|seed| SigningKey::from_seed(&[seed; 32]).public());
@@ -158,7 +161,9 @@ fn limit() -> impl Strategy<Value = Limit> {
         let scope = scope.map_or(Scope::All, |tools| {
             Scope::Tools(ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap())
         });
-        Limit::new(scope, rule)
+        // Groups are for all calls, or for a scope that has all their tools; here only for all.
+        let scope = if matches!(rule, LimitRule::Exclusive(_)) { Scope::All } else { scope };
+        Limit::new(scope, rule).unwrap()
     })
 }
 

@@ -188,7 +188,8 @@ fn borrowed_approvals_are_of_no_use_either() {
 #[test]
 fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
     let people: Vec<PublicKey> = approvers().iter().map(SigningKey::public).collect();
-    let gate = Gate::new(2, people, Seconds::hours(1)).and_then(|gate| gate.unless("amount", at_most(50)));
+    let small = Constraint::between(0.into(), 50.into()).expect("a range");
+    let gate = Gate::new(2, people, Seconds::hours(1)).and_then(|gate| gate.unless("amount", small));
     let gate = gate.expect("a gate");
     let world = World::new(Limits::new([Limit::gate(gate.clone())]).expect("limits"));
     let explained = |amount| {

@@ -342,3 +342,30 @@ fn what_is_no_budget_and_what_are_no_groups() {
         assert_eq!(found, expected, "case {number}");
     }
 }
+
+/// The lines of a budget come to what they come to, in whatever order their ledgers are named.
+#[test]
+fn lines_come_to_a_whole_in_any_order() {
+    let (most, half) = (Number::from(i128::MAX - 1), number("0.5"));
+    let meter = || Meter::Sum { argument: "amount".into(), unit: None };
+    let made = |lines: [Number; 3]| {
+        let lines = ["a", "b", "c"].map(label).into_iter().zip(lines);
+        Budget::new(label("travel"), meter(), lines).and_then(|budget| budget.max())
+    };
+    for lines in [[most, half, half], [half, most, half], [half, half, most]] {
+        assert_eq!(made(lines), Ok(i128::MAX.into()), "{lines:?}");
+    }
+    let least = number("0.000000000000000001");
+    for (lines, expected) in [
+        ([least, number("0.999999999999999999"), 1.into()], Ok(2.into())),
+        ([0.into(), 0.into(), 0.into()], Ok(Number::ZERO)),
+        ([least, least, least], Ok(number("0.000000000000000003"))),
+        ([i128::MAX.into(), 0.into(), 0.into()], Ok(i128::MAX.into())),
+        ([most, half, 1.into()], Err(LimitError::SharesOverflow)),
+        ([i128::MAX.into(), half, half], Err(LimitError::SharesOverflow)),
+        ([i128::MAX.into(), i128::MAX.into(), i128::MAX.into()], Err(LimitError::SharesOverflow)),
+        ([most, half, 0.into()], Err(LimitError::SharesOverflow)),
+    ] {
+        assert_eq!(made(lines), expected, "{lines:?}");
+    }
+}

@@ -70,7 +70,8 @@ fn line(random: &mut Random) -> Line {
     let ledgers: &[&str] = if is_split { &[EU, US] } else { [&[EU], &[US]][usize::from(random.chance(15))] };
     Line {
         account: random.name(&["a", "b"]),
-        scope: random.chance(25).then(|| random.name(&TOOLS)),
+        // Groups are set apart in a scope that has all their tools; here for all calls.
+        scope: (random.chance(25) && counts != Counts::Groups).then(|| random.name(&TOOLS)),
         counts,
         shares: ledgers.iter().map(|ledger| (*ledger, max(random))).collect(),
     }

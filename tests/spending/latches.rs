@@ -2,7 +2,7 @@
 
 use crate::support::label;
 use crate::till::{EU, Till, US, calls, number, refusal, using};
-use mandatum::{Denial, Exclusive, Limit, NotCharged, Permit, ToolPattern, ToolSet, VerifiedChain};
+use mandatum::{Denial, Exclusive, Limit, LimitError, NotCharged, Permit, Scope, ToolPattern, ToolSet, VerifiedChain};
 use std::sync::Barrier;
 
 /// Either reading, or sending and paying.
@@ -84,11 +84,11 @@ fn a_latch_is_never_given_back() {
     assert!(uses(&till, &chain, 2, "crm.read").is_ok());
 }
 
-/// A ledger that is not known here can't say which group was first, for any tool.
+/// A ledger that is not known here can't say which group was first, for any tool of a group; the others stay open.
 #[test]
 fn another_ledgers_latch_denies() {
     let till = Till::new();
-    let chain = till.root([either_on("duty", US).for_tools(["crm.*", "mail.*"]).unwrap()]);
+    let chain = till.root([either_on("duty", US)]);
     for (call, tool) in (0..).zip(["crm.read", "mail.send"]) {
         assert_eq!(refusal(uses(&till, &chain, call, tool)), NotCharged::LedgerUnknown { ledgers: vec![label(US)] });
     }
@@ -110,5 +110,53 @@ fn of_two_that_run_for_it_one_wins() {
             (runs("mail.send", 100), reader.join().unwrap())
         });
         assert!([(20, 0), (0, 20)].contains(&(read, sent)), "round {round}: {read} and {sent}");
+    }
+}
+
+/// Groups that have a tool in common are refused, in whatever order and beside whatever else they name it.
+#[test]
+fn groups_have_no_tool_in_common() {
+    let names = ["a", "a.*", "a.b", "a.b.*", "a.b.c", "a-b", "a-b.*", "a-b.c", "ab", "ab.c", "b.*"];
+    let patterns = names.map(|name| ToolPattern::new(name).unwrap());
+    let sets: Vec<Vec<&ToolPattern>> = patterns
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| patterns[at..].iter().map(move |other| vec![one, other]))
+        .collect();
+    let (mut apart, mut overlapping) = (0, 0);
+    for one in &sets {
+        for other in &sets {
+            let meets = |a: &ToolPattern| other.iter().any(|b| a.covers(b) || b.covers(a));
+            let common = one.iter().any(|tool| meets(tool));
+            let set = |tools: &[&ToolPattern]| ToolSet::new(tools.iter().map(|tool| (*tool).clone())).unwrap();
+            let made = Exclusive::new(label("duty"), label(EU), [set(one), set(other)]).map(drop);
+            let expected = if common { Err(LimitError::GroupsOverlap) } else { Ok(()) };
+            assert_eq!(made, expected, "{one:?} and {other:?}");
+            *if common { &mut overlapping } else { &mut apart } += 1;
+        }
+    }
+    assert!(apart > 500 && overlapping > 500, "{apart}, {overlapping}");
+}
+
+/// A use that is out of scope would not be seen, so it would exclude nothing.
+#[test]
+fn groups_are_kept_apart_in_a_scope_that_has_them_all() {
+    let outside = |group| Err(LimitError::GroupOutOfScope { group });
+    for (tools, expected) in [
+        (&["crm.*", "mail.send", "pay.*"][..], Ok(())),
+        (&["crm.*", "mail.*", "pay.*", "other"], Ok(())),
+        (&["mail.send", "pay.*"], outside(0)),
+        (&["crm.*"], outside(1)),
+        (&["crm.*", "pay.*"], outside(1)),
+        (&["crm.read", "mail.send", "pay.*"], outside(0)),
+        (&["crm.*", "mail.send", "pay.one"], outside(1)),
+    ] {
+        let made = either().for_tools(tools.iter().copied());
+        assert_eq!(made.as_ref().map(drop).map_err(|error| *error), expected, "{tools:?}");
+        let scope = made.as_ref().map(|limit| limit.scope().clone());
+        // The other way round too: the scope first and then the groups.
+        let tools = ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap();
+        let other = Limit::new(Scope::Tools(tools), either().rule().clone()).map(|limit| limit.scope().clone());
+        assert_eq!(other, scope.map_err(|error| *error));
     }
 }

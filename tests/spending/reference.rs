@@ -139,6 +139,11 @@ pub(crate) fn wanted(links: &[(Owner, &[Line])], ask: &Ask, attached: &str) -> R
     for (link, (owner, lines)) in links.iter().enumerate() {
         for line in lines.iter().filter(|line| line.meters(ask)) {
             let refused = |code| Refused { link: Some(link), code, told: None };
+            let (group, _) = ask.tool.split_once('.').unwrap();
+            // A tool of no group stays open, also where nobody keeps the groups apart.
+            if line.counts == Counts::Groups && !["crm", "mail"].contains(&group) {
+                continue;
+            }
             let share = line.shares.iter().find(|(ledger, _)| *ledger == attached);
             let (ledger, max) = *share.ok_or_else(|| refused(Code::LedgerUnknown))?;
             let amount = match line.counts {
@@ -152,10 +157,6 @@ pub(crate) fn wanted(links: &[(Owner, &[Line])], ask: &Ask, attached: &str) -> R
                 },
                 Counts::Rate(..) | Counts::Groups => 0,
             };
-            let (group, _) = ask.tool.split_once('.').unwrap();
-            if line.counts == Counts::Groups && !["crm", "mail"].contains(&group) {
-                continue;
-            }
             let account = Account { ledger, owner: *owner, name: line.account, counts: line.counts };
             match all.iter_mut().find(|known| known.account == account) {
                 Some(known) => known.max = known.max.min(max),

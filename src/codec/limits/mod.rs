@@ -9,7 +9,7 @@ pub(super) use lives_by::{read_lives_by, write_lives_by};
 pub(super) use spending::write_groups;
 
 use super::claims::read_label;
-use super::error::{CodecError, Fault, Wanted};
+use super::error::{CodecError, Fault, Invalid, Wanted};
 use super::powers::{read_constraint, read_tool, write_constraint};
 use super::reader::Reader;
 use super::writer::Writer;
@@ -155,7 +155,7 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
         kind => return at_kind.fail(Fault::UnknownKind { kind }),
     };
     let scope = if parts == 3 { Scope::Tools(read_tools(r)?) } else { Scope::All };
-    Ok(Limit::new(scope, rule))
+    Limit::new(scope, rule).or_else(|error| at_kind.fail(Invalid::from(error)))
 }
 
 fn window(ends: (Option<Timestamp>, Option<Timestamp>)) -> Result<Window, LimitError> {

@@ -1,4 +1,4 @@
-//! Rules 16 and 18 on what ledgers and people stand behind, and rule 19.
+//! Rules 16 and 18 on what ledgers and people stand behind, rules 19 and 20.
 
 use super::links::terms;
 use super::{Row, delegate, row};
@@ -16,7 +16,7 @@ use mandatum::{
 use std::collections::BTreeMap;
 
 pub(super) fn rows() -> Vec<Row> {
-    [approvers(), many(), aliases()].into_iter().flatten().collect()
+    [approvers(), many(), aliases(), scopes()].into_iter().flatten().collect()
 }
 
 fn limited(forge: Forge, limits: &[Vec<u8>]) -> Forge {
@@ -56,11 +56,45 @@ fn approved_by(seeds: &[u8]) -> Limit {
     Limit::gate(Gate::new(1, keys, Seconds::new(300)).unwrap())
 }
 
+/// Rule 20.
+fn scopes() -> Vec<Row> {
+    let nothing = |limit| Broken::ScopeMeetsNothing { limit };
+    let by_hand = |tools: &[&str]| {
+        let tools = cbor::array(tools.iter().map(|tool| cbor::text(tool)).collect::<Vec<_>>());
+        cbor::array([cbor::int(2), cbor::null(), tools])
+    };
+    let signed = |tools: &[&'static str]| Limit::signed_calls().for_tools(tools.iter().copied()).unwrap();
+    let at_root = |name, tools: &[&'static str]| {
+        row(name, two(&[by_hand(tools)], &[]), 0, nothing(0)).minted(issuing(limiting(vec![signed(tools)]), &anchor()))
+    };
+    let at_child = |name, tools: &[&'static str]| {
+        row(name, two(&[], &[by_hand(tools)]), 1, nothing(0)).minted(delegating(&[], vec![signed(tools)]))
+    };
+    vec![
+        at_root("a limit for a tool that is spelled wrong", &["crm.raed"]),
+        at_root("a limit for a family below the tool", &["crm.read.*"]),
+        at_root("a limit for a name that begins alike", &["crm"]),
+        at_root("a limit for several tools, none of them the root's", &["crm", "paid.*"]),
+        at_child("a limit for a tool that only the parent has", &["pay"]),
+        row("the second limit is for no tool", two(&[], &[by_hand(&["crm.*"]), by_hand(&["crm.raed"])]), 1, nothing(1))
+            .minted(delegating(&[], vec![signed(&["crm.*"]), signed(&["crm.raed"])])),
+    ]
+}
+
+#[test]
+fn a_scope_is_about_any_power_of_its_own_link() {
+    for tools in [&["crm.read"][..], &["crm.*"], &["crm.raed", "crm.read"]] {
+        let limit = Limit::signed_calls().for_tools(tools.iter().copied()).unwrap();
+        assert_eq!(issuing(limiting(vec![limit.clone()]), &anchor()).map(drop), Ok(()), "{tools:?}");
+        assert_eq!(delegating(&[], vec![limit]).map(drop), Ok(()), "{tools:?}");
+    }
+}
+
 /// Rule 16.
 fn approvers() -> Vec<Row> {
     let by = |seeds: &[u8]| gate(&needing(1, seeds));
     let own = || Broken::OwnApprover;
-    let scoped = |gate: Vec<u8>| [&cbor::head(4, 3)[..], &gate[1..], &cbor::array([cbor::text("pay")])].concat();
+    let scoped = |gate: Vec<u8>| [&cbor::head(4, 3)[..], &gate[1..], &cbor::array([cbor::text("crm.read")])].concat();
     vec![
         row("the root's holder approves", two(&[by(&[ORCHESTRATOR])], &[]), 0, own())
             .minted(issuing(limiting(vec![approved_by(&[ORCHESTRATOR])]), &anchor())),
@@ -71,8 +105,8 @@ fn approvers() -> Vec<Row> {
         row("a child's holder approves its own", two(&[], &[by(&[HELPER])]), 1, own())
             .minted(delegating(&[], vec![approved_by(&[HELPER])])),
         row("a grandchild's holder approves for the root", three(&[by(&[INTERN])], &[], &[]), 2, own()),
-        row("for other calls", two(&[], &[scoped(by(&[HELPER]))]), 1, own())
-            .minted(delegating(&[], vec![approved_by(&[HELPER]).for_tools(["pay"]).unwrap()])),
+        row("for some calls", two(&[], &[scoped(by(&[HELPER]))]), 1, own())
+            .minted(delegating(&[], vec![approved_by(&[HELPER]).for_tools(["crm.read"]).unwrap()])),
         row("at the second gate", two(&[by(&[THIEF]), by(&[HELPER])], &[]), 1, own())
             .minted(delegating(&[by(&[THIEF]), by(&[HELPER])], Vec::new())),
     ]
@@ -189,4 +223,5 @@ fn the_rules_have_their_numbers() {
     assert_eq!(Broken::OwnApprover.rule(), 16);
     assert_eq!(Broken::TooManyMeters.rule(), 18);
     assert_eq!(Broken::AliasOfAnother { system: "crm".parse().unwrap() }.rule(), 19);
+    assert_eq!(Broken::ScopeMeetsNothing { limit: 0 }.rule(), 20);
 }

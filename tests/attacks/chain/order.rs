@@ -6,7 +6,7 @@ use super::{Row, delegate, row};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_of};
 use crate::support::order::{after_tasks, awaited, barrier_of, in_waves, limit, waves_of};
-use crate::support::story::{INTERN, THIEF, anchor, child_of, key, powers, read_crm, root, root_claims, verifier};
+use crate::support::story::{INTERN, THIEF, anchor, child_of, key, pay, powers, read_crm, root, root_claims, verifier};
 use mandatum::{
     Barrier, Broken, ChainError, Life, Limit, Limits, MandateId, Mission, Reporters, Unsigned, Waves, bounds, issue,
 };
@@ -48,7 +48,7 @@ fn below(root: &Forge, own: &[Vec<u8>]) -> Vec<Vec<u8>> {
 }
 
 fn issuing(living: bool, own: Vec<Limit>) -> Result<Unsigned<mandatum::Root>, ChainError> {
-    let mut root = root_claims(powers([read_crm(&["acme", "globex"])]));
+    let mut root = root_claims(powers([read_crm(&["acme", "globex"]), pay(1_000)]));
     if living {
         root.life = Life::Mission(kept_by(CONTROLLER, ENDER));
     }
@@ -76,7 +76,7 @@ pub(super) fn rows() -> Vec<Row> {
 fn of_waves() -> Vec<Row> {
     let untold = |name: &str| Broken::WaveUntold { mission: name.parse().unwrap() };
     let audit = in_waves(&Map::of([(0, cbor::bytes(key(CONTROLLER).public().as_bytes())), (1, cbor::text("audit"))]));
-    let pay = |limit: Limit| limit.for_tools(["pay"]).unwrap();
+    let for_pay = |limit: Limit| limit.for_tools(["pay"]).unwrap();
     let (qbr, wave) = (|| in_wave_one(CONTROLLER, "qbr"), || wave_one(CONTROLLER));
     vec![
         row("a root in waves of what it does not live by", below(&root_with(false, &[wave()]), &[]), 0, untold("qbr"))
@@ -112,7 +112,7 @@ fn of_waves() -> Vec<Row> {
             0,
             untold("qbr"),
         )
-        .minted(issuing(false, vec![pay(living()), qbr()])),
+        .minted(issuing(false, vec![for_pay(living()), qbr()])),
         row(
             "waves of some calls, a mission of some of them",
             below(&root_with(false, &[scoped(&alive(), &["pay"])]), &[scoped(&wave(), &["pay", "crm.read"])]),
@@ -140,11 +140,11 @@ fn of_many_missions() -> Vec<Row> {
             .minted(delegating(&root_with(true, &[]), minted(32))),
         row(
             "one too many for some calls",
-            below(&root_with(true, &many(31)), &[scoped(&alive(), &["pay"])]),
+            below(&root_with(true, &many(31)), &[scoped(&alive(), &["crm.read"])]),
             1,
             too_many(),
         )
-        .minted(delegating(&root_with(true, &many(31)), vec![living().for_tools(["pay"]).unwrap()])),
+        .minted(delegating(&root_with(true, &many(31)), vec![living().for_tools(["crm.read"]).unwrap()])),
     ]
 }
 

@@ -8,8 +8,8 @@ use crate::support::story::{
     powers, read_crm, root, root_claims, verifier, verifier_of,
 };
 use mandatum::{
-    AcceptedGrants, Anchor, AnchorKey, Broken, Capability, Ceiling, ChainError, Effect, GrantKind, Lifetime, Powers,
-    Root, Seconds, Timestamp, Unsigned, Verifier, issue,
+    AcceptedGrants, Anchor, AnchorKey, Broken, Capability, Ceiling, ChainError, Effect, Gap, GrantKind, Lifetime,
+    Powers, Root, Seconds, Timestamp, Unsigned, Verifier, issue,
 };
 
 fn rooted(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
@@ -39,6 +39,18 @@ fn beyond_ceiling(name: &'static str, found: Powers) -> Row {
     let tokens = rooted(|root| root.term(0, encoded_powers(found.clone())));
     let broken = Broken::BeyondCeiling(ceiling().covers(&found).unwrap_err());
     row(name, tokens, 0, broken).minted(issuing(|root| root.link.powers = found))
+}
+
+/// The ceiling has payments, not delegable; the root marks its own as delegable.
+fn delegable_beyond_ceiling(name: &'static str, held: Capability) -> Row {
+    let found = powers([read_crm(&["acme"]), held.clone().delegable()]);
+    assert!(ceiling().covers(&found).is_ok(), "{name}: it may hold it");
+    let minted = issuing(|root| root.link.powers = found.clone());
+    let Err(ChainError { broken: Broken::BeyondCeiling(beyond), .. }) = &minted else { panic!("{name}: {minted:?}") };
+    assert_eq!((beyond.entry, &beyond.gap), (1, &Gap::NotDelegable), "{name}");
+    let broken = Broken::BeyondCeiling(beyond.clone());
+    let tokens = rooted(|root| root.term(0, encoded_powers(found.clone())));
+    row(name, tokens, 0, broken).minted(minted)
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -100,6 +112,8 @@ pub(super) fn rows() -> Vec<Row> {
             powers([read_crm(&["acme"]).require("export_to", mandatum::Constraint::any()).unwrap()])
         }),
         beyond_ceiling("any argument", powers([read_crm(&["acme"]).open()])),
+        delegable_beyond_ceiling("what the ceiling does not let be delegated", pay(5)),
+        delegable_beyond_ceiling("the same, all of it", pay(5_000)),
     ]
 }
 

@@ -163,6 +163,20 @@ fn groups() -> Vec<Row> {
         row("a group out of order", and(group(&["b", "a"])), Fault::Unsorted),
         row("a tool twice in a group", and(group(&["a", "a"])), Fault::Duplicate),
     ];
+    // The scope stands after the content, in the array of the limit.
+    let scoped = |tools: &[&str]| {
+        let limit = exclusive(&[group(&["b"]), group(&["a", "c.*"])]);
+        with_limits(&[[&cbor::head(4, 3)[..], &limit[1..], &group(tools)].concat()])
+    };
+    for (name, tools, group) in [
+        ("groups in a scope of the first", &["b"][..], 1),
+        ("groups in a scope of the second", &["a", "c.*"], 0),
+        ("groups in a scope of one tool each", &["a", "b"], 1),
+        ("groups in a scope of part of a family", &["a", "b", "c.d"], 1),
+        ("groups in a scope of neither", &["d"], 0),
+    ] {
+        rows.push(row(name, scoped(tools), refused(LimitError::GroupOutOfScope { group })));
+    }
     for (one, other) in [("a", "a"), ("a.*", "a.b"), ("a.b", "a.*"), ("a.*", "a.b.*"), ("a.*", "a.*")] {
         rows.push(row("groups with a tool in common", of(&[group(&[one]), group(&[other])]), overlap()));
         let third = of(&[group(&[one]), group(&["z"]), group(&[other])]);
@@ -225,6 +239,11 @@ fn exceptions() -> Vec<Row> {
     let with = |parts: &[Vec<u8>]| with_gate(&needing(1, &[51]).set(4, cbor::array(parts)));
     let (amount, any) = (|| cbor::text("amount"), || cbor::array([cbor::int(0)]));
     let deep = (0..9).fold(any(), |inner, _| constraint(10, inner));
+    let unlisted = || refused(LimitError::ExemptionNotListed);
+    let (no_low, no_high) = (|| refused(LimitError::ExemptionWithoutLow), || refused(LimitError::ExemptionWithoutHigh));
+    let range = |ends: &[(i64, i64)]| {
+        constraint(3, Map(ends.iter().map(|(end, at)| (cbor::int(*end), cbor::int(*at))).collect()).bytes())
+    };
     vec![
         row("an exception by name", with_gate(&needing(1, &[51]).set(4, amount())), expected(Wanted::Array)),
         row("an exception of nothing", with(&[amount()]), expected(Wanted::ArrayOfLength(2))),
@@ -237,6 +256,20 @@ fn exceptions() -> Vec<Row> {
         ),
         row("an exception by null", with(&[amount(), cbor::null()]), expected(Wanted::Array)),
         row("an exception too deep", with(&[amount(), deep]), Fault::TooDeep),
+        row("an exception of everything", with(&[amount(), any()]), unlisted()),
+        row("an exception by pattern", with(&[amount(), constraint(4, cbor::text("*"))]), unlisted()),
+        row("an exception of all but some", with(&[amount(), constraint(2, cbor::array([cbor::int(9)]))]), unlisted()),
+        row("an exception of lists", with(&[amount(), constraint(10, any())]), unlisted()),
+        row(
+            "an exception of several ranges, one of them open",
+            with(&[amount(), constraint(13, cbor::array([range(&[(0, 0), (2, 9)]), range(&[(2, 9)])]))]),
+            unlisted(),
+        ),
+        row("an exception of all numbers", with(&[amount(), range(&[])]), no_low()),
+        row("an exception up to a number", with(&[amount(), range(&[(2, 9)])]), no_low()),
+        row("an exception below a number", with(&[amount(), range(&[(3, 9)])]), no_low()),
+        row("an exception from a number on", with(&[amount(), range(&[(0, 9)])]), no_high()),
+        row("an exception above a number", with(&[amount(), range(&[(1, 9)])]), no_high()),
     ]
 }
 
@@ -285,10 +318,10 @@ fn rates_groups_and_gates_are_written_one_way() {
     let keys = |seeds: &[u8]| seeds.iter().map(|seed| key(*seed).public()).collect::<Vec<_>>();
     let two = Gate::new(2, keys(&[53, 51, 52]), Seconds::new(300)).unwrap();
     let by_hand = || needing(2, &[51, 52, 53]);
-    let any = cbor::array([cbor::text("amount"), cbor::array([cbor::int(0)])]);
+    let listed = cbor::array([cbor::text("amount"), cbor::array([cbor::int(1), cbor::array([cbor::int(7)])])]);
     written_as(&Limit::gate(two.clone()), &gate(&by_hand()));
     written_as(&Limit::gate(two.clone().from(Effect::Read)), &gate(&by_hand()));
     written_as(&Limit::gate(two.clone().from(Effect::Irreversible)), &gate(&by_hand().set(3, cbor::int(2))));
-    let unless = two.from(Effect::Write).unless("amount", Constraint::any()).unwrap();
-    written_as(&Limit::gate(unless), &gate(&by_hand().set(3, cbor::int(1)).set(4, any)));
+    let unless = two.from(Effect::Write).unless("amount", Constraint::one_of([7]).unwrap()).unwrap();
+    written_as(&Limit::gate(unless), &gate(&by_hand().set(3, cbor::int(1)).set(4, listed)));
 }

@@ -40,7 +40,6 @@ pub(super) fn rows() -> Vec<Row> {
     let unknown = |name, scene: Scene| row(name, scene, Code::LedgerUnknown, Place::Link(1), DenialKind::Undecidable);
     let refused = |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
     let groups = || exclusive(&[group(&["crm.*"]), group(&["pay"])]);
-    let elsewhere = || exclusive(&[group(&["a"]), group(&["b"])]);
     let amount = |amount: Value| sum_of(false, &[("amount", amount)]);
     let least: Number = "-0.000000000000000001".parse().unwrap();
     let in_unit = |unit: Value| sum_of(true, &[("amount", 1.into()), ("currency", unit)]);
@@ -50,7 +49,6 @@ pub(super) fn rows() -> Vec<Row> {
         unknown("a budget that a ledger of a similar name counts", metered(&[budget(&calls(9))]).attached("EU-1")),
         unknown("a rate that nobody here counts", metered(&[rate(1, 60)])),
         unknown("groups that nobody here keeps apart", metered(&[groups()])),
-        unknown("groups, of a tool that is in none of them", metered(&[elsewhere()])),
         refused("no amount", sum_of(false, &[]), Code::AmountMissing),
         refused("an amount by another name", sum_of(false, &[("Amount", 1.into())]), Code::AmountMissing),
         refused("an amount in a text", amount("1".into()), Code::AmountNotANumber),
@@ -96,6 +94,14 @@ fn of_calls() -> Denial {
 
 fn of_a_rate() -> Denial {
     exhausted(&attached(&[rate(2, 60)]), 2)
+}
+
+/// Tools of no group stay open, wherever the groups are kept apart.
+#[test]
+fn a_tool_of_no_group_asks_for_no_ledger() {
+    let apart = |groups: &[Vec<u8>]| metered(&[exclusive(groups)]);
+    assert!(apart(&[group(&["a"]), group(&["b"])]).is_permitted());
+    assert!(!apart(&[group(&["a"]), group(&["b", "crm.*"])]).is_permitted());
 }
 
 fn of_a_group() -> Denial {

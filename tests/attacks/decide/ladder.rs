@@ -32,6 +32,15 @@ pub(super) fn limited(limits: impl IntoIterator<Item = Limit>) -> Scene {
     under([root, child])
 }
 
+/// The same, where root and child have a power for these tools besides.
+pub(super) fn limited_beside(tools: &[&str], limits: impl IntoIterator<Item = Limit>) -> Scene {
+    let others = || tools.iter().map(|tool| Capability::new(tool, Effect::Read).unwrap().delegable());
+    let with = |accounts: &[&str]| encoded_powers(powers([read_crm(accounts)].into_iter().chain(others())));
+    let root = root().term(0, with(&["acme", "globex"])).token();
+    let child = child_of(&root).term(0, with(&["acme"])).term(1, encoded_limits(limits)).token();
+    under([root, child]).verifier(verifier_of(anchor_with(Ceiling::Unlimited)))
+}
+
 /// The root and a child with these powers, where the anchor has no ceiling.
 pub(super) fn empowered(powers: Powers) -> Scene {
     let root = root().term(0, encoded_powers(powers.clone())).token();
@@ -65,7 +74,7 @@ pub(super) fn slow_powers() -> Powers {
 /// A ceiling of which the first entry is slow and the second lets the call through.
 fn slow_ceiling() -> Powers {
     let any = Capability::new("crm.read", Effect::Read).unwrap().require("account", Constraint::any()).unwrap();
-    powers(slow_powers().capabilities().iter().cloned().chain([any]))
+    powers(slow_powers().capabilities().iter().cloned().chain([any.delegable()]))
 }
 
 pub(crate) fn rows() -> Vec<Row> {

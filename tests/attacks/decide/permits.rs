@@ -1,6 +1,6 @@
 //! A permit ends with the first thing it rests on.
 
-use super::ladder::limited;
+use super::ladder::{limited, limited_beside};
 use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::story::{HELPER, INTERN, NOW, after, child_of, grandchild_of, root};
@@ -30,7 +30,7 @@ fn it_is_valid_until_the_earliest_end() {
 fn windows_in_scope_end_it_and_others_do_not() {
     let closing = |seconds| Limit::window(Window::until(after(seconds)));
     assert_eq!(until(&limited([closing(70), closing(40), closing(90)])), after(40));
-    assert_eq!(until(&limited([closing(40).for_tools(["pay"]).unwrap()])), after(3600));
+    assert_eq!(until(&limited_beside(&["pay"], [closing(40).for_tools(["pay"]).unwrap()])), after(3600));
     assert_eq!(until(&limited([closing(40).for_tools(["crm.*"]).unwrap()])), after(40));
     assert_eq!(until(&limited([closing(9_999)])), after(3600));
 }

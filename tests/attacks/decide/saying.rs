@@ -1,6 +1,6 @@
 //! What people read: plain, and never forged by what is read.
 
-use super::ladder::{limited, rows, trusting};
+use super::ladder::{limited_beside, rows, trusting};
 use super::scene::{scene, under};
 use crate::support::cbor;
 use crate::support::forge::proof_bytes;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 fn an_explanation_reads_from_top_to_bottom() {
     let closed = Limit::window(Window::until(after(-60)));
     let elsewhere = Limit::audience(audience("https://files.example")).for_tools(["files.*"]).unwrap();
-    let scene = limited([closed, elsewhere]).calling(reading("globex"));
+    let scene = limited_beside(&["files.read"], [closed, elsewhere]).calling(reading("globex"));
     let expected = "\
 ok   verified under this configuration
 ok   issued in the past (the root)

@@ -4,9 +4,9 @@ use super::cbor::{self, Map};
 use super::forge::{CALL, CHILD, Forge, MANDATE, ROOT, chain_of, id_of, proof_bytes};
 use ciborium::Value;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, AudienceSet, Call, CallId, Capability, Ceiling, Chain, Constraint,
-    Context, Digest, Effect, GrantKind, Here, Life, Lifetime, Limits, Link, Powers, Purpose, Register, Root,
-    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue,
+    Action, Anchor, ArgumentRules, AttestedGrant, Audience, AudienceSet, Call, CallId, Capability, Ceiling, Chain,
+    Constraint, Context, Digest, Effect, GrantKind, Here, Life, Lifetime, Limits, Link, Powers, Purpose, Register,
+    Root, RootAudience, Scope, Seconds, SigningKey, Timestamp, Verifier, issue,
 };
 use std::sync::LazyLock;
 
@@ -127,7 +127,14 @@ pub(crate) fn encoded_powers(powers: Powers) -> Vec<u8> {
 
 /// These limits, encoded.
 pub(crate) fn encoded_limits(limits: impl IntoIterator<Item = mandatum::Limit>) -> Vec<u8> {
-    encoded_term(1, Powers::none(), Limits::new(limits).unwrap())
+    let limits = Limits::new(limits).unwrap();
+    // Capabilities for whatever the limits are about, or they would not be issued.
+    let scoped = limits.iter().filter_map(|limit| match limit.scope() {
+        Scope::All => None,
+        Scope::Tools(tools) => tools.iter().next(),
+    });
+    let about = scoped.map(|tool| Capability::of(tool.clone(), Effect::Read, ArgumentRules::closed()));
+    encoded_term(1, powers(about), limits.clone())
 }
 
 /// `cnf` with the public key of a seed.

@@ -5,7 +5,7 @@ use crate::stage::*;
 use crate::support::{COMPANY, OFFICE, Random, STRANGER, at, heartbeat, key, label, public, signed};
 use mandatum::{
     Broken, Capability, Constraint, Ending, Limit, Limits, Merge, MergeError, NotTaken, Powers, Seconds, TaskEnd,
-    TaskEnding, VerifiedChain, Waves, Window,
+    TaskEnding, ToolPattern, VerifiedChain, Waves, Window,
 };
 
 impl World {
@@ -38,7 +38,7 @@ impl World {
                 less
             }
         };
-        let (rules, limits) = self.limits();
+        let (rules, limits) = self.limits(&powers);
         let (holder, id) = (agent(self.nodes.len()), self.random.id());
         let lives = self.nodes[parent].expires;
         let expires = if self.random.chance(20) { (lives / 2).max(self.now + 1).min(lives) } else { lives };
@@ -82,8 +82,14 @@ impl World {
         Did::Rebound
     }
 
-    fn limits(&mut self) -> (Vec<(&'static str, Rule)>, Limits) {
+    /// Limits for a mandate with these powers: a scope is about some of them.
+    fn limits(&mut self, powers: &Powers) -> (Vec<(&'static str, Rule)>, Limits) {
         let (mut rules, mut limits) = (Vec::new(), Vec::new());
+        let meets = |family: &str| {
+            let family = ToolPattern::new(family).unwrap();
+            powers.capabilities().iter().any(|held| held.tool().covers(&family) || family.covers(held.tool()))
+        };
+        let scopes: Vec<_> = SCOPES.into_iter().filter(|(family, _)| meets(family)).collect();
         for _ in 0..self.random.below(3) {
             let mission = self.controller.mission(label(MISSION));
             let (rule, limit) = match self.random.below(3) {
@@ -108,8 +114,8 @@ impl World {
                     (Rule::EndsOn(event), Limit::ends_on(label(event)))
                 }
             };
-            let (prefix, limit) = if self.random.chance(30) {
-                let (family, prefix) = *self.random.pick(&SCOPES);
+            let (prefix, limit) = if !scopes.is_empty() && self.random.chance(30) {
+                let (family, prefix) = *self.random.pick(&scopes);
                 (prefix, limit.for_tools([family]).unwrap())
             } else {
                 ("", limit)

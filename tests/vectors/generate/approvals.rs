@@ -86,7 +86,7 @@ fn two_of_three(scene: Scene) -> Scene {
 
 /// Paying an amount, where more than 1 000 is approved.
 fn paying(scene: Scene, amount: &str) -> Scene {
-    let unless = r#","unless":{"argument":"amount","is":{"range":{"max":1000}}}"#;
+    let unless = r#","unless":{"argument":"amount","is":{"range":{"min":0,"max":1000}}}"#;
     scene
         .powers(r#"[{"tool":"pay","effect":"irreversible","open":true,"delegable":true}]"#)
         .tool("pay")
@@ -133,12 +133,13 @@ fn gates() -> Vec<Scene> {
         on_effect(Scene::permit("gate-below-effect", "Reading needs no approval."), "read"),
         on_effect(missing("from-effect-on", "Writing needs one."), "write"),
         on_effect(missing("above-effect", "What can't be undone needs one too."), "irreversible"),
-        scoped(Scene::permit("gate-out-of-scope", "Other tools need an approval."), "pay.*"),
+        scoped(Scene::permit("gate-out-of-scope", "Other tools need an approval."), "pay.*").also("pay.*"),
         scoped(missing("in-scope", "This tool needs an approval."), "crm.*"),
         paying(Scene::permit("gate-harmless", "1 000 needs no approval."), "1000"),
         paying(missing("not-harmless", "A little more does."), "1000.000000000000000001"),
-        paying(missing("not-shown-to-be-harmless", "A text is not at most 1 000."), "\"1\""),
-        paying(missing("without-the-argument", "What is not there is not at most 1 000."), "1")
+        paying(missing("below-harmless", "A negative amount is not between 0 and 1 000."), "-50000"),
+        paying(missing("not-shown-to-be-harmless", "A text is not between 0 and 1 000."), "\"1\""),
+        paying(missing("without-the-argument", "What is not there is not between 0 and 1 000."), "1")
             .call(|call| call.args = raw("{}")),
         given(paying(Scene::permit("approved-amount", "2 000 is approved.").until(UNTIL), "2000"), &[by(ANNA)]),
         given(
@@ -336,6 +337,10 @@ fn bytes_of_gates() -> Vec<Scene> {
         put(&mut entries, key, value);
         entries
     };
+    let exempt = |code, name: &str, description: &str, constraint: Vec<Value>| {
+        wrong(code, name, description, with(4, Value::Array(vec!["amount".into(), Value::Array(constraint)])))
+    };
+    let range = |ends: &[(i64, i64)]| Value::Map(ends.iter().map(|(end, at)| ((*end).into(), (*at).into())).collect());
     let mut keys = [public(ANNA), public(BORIS)];
     keys.sort_by_key(encode);
     let backwards = Value::Array(keys.iter().rev().cloned().collect());
@@ -344,6 +349,46 @@ fn bytes_of_gates() -> Vec<Scene> {
         wrong(Code::InvalidValue, "gate-of-nobody", "Nobody may approve.", gate_entries(&[], 1)),
         wrong(Code::InvalidValue, "gate-for-none", "None must approve.", gate_entries(&[ANNA], 0)),
         wrong(Code::InvalidValue, "gate-for-more", "More must approve than may.", gate_entries(&[ANNA, BORIS], 3)),
+        exempt(
+            Code::InvalidValue,
+            "exemption-without-low",
+            "Exempt are amounts up to 1 000, negative ones too.",
+            vec![3.into(), range(&[(2, 1_000)])],
+        ),
+        exempt(
+            Code::InvalidValue,
+            "exemption-without-high",
+            "Exempt are amounts from 0 on.",
+            vec![3.into(), range(&[(0, 0)])],
+        ),
+        exempt(Code::InvalidValue, "exemption-of-all-numbers", "Exempt is every number.", vec![3.into(), range(&[])]),
+        exempt(Code::InvalidValue, "exemption-of-all", "Exempt is everything.", vec![0.into()]),
+        exempt(
+            Code::InvalidValue,
+            "exemption-by-pattern",
+            "Exempt is what matches a pattern.",
+            vec![4.into(), "*".into()],
+        ),
+        exempt(
+            Code::InvalidValue,
+            "exemption-but-for",
+            "Exempt is all but a list.",
+            vec![2.into(), Value::Array(vec![50_000.into()])],
+        ),
+        exempt(
+            Code::ApprovalsMissing,
+            "exemption-with-ends",
+            "Exempt are amounts from 0 to 1 000, and this call has none.",
+            vec![3.into(), range(&[(0, 0), (2, 1_000)])],
+        )
+        .link(0),
+        exempt(
+            Code::ApprovalsMissing,
+            "exemption-listed",
+            "Exempt are listed amounts, and this call has none.",
+            vec![1.into(), Value::Array(vec![7.into()])],
+        )
+        .link(0),
         wrong(Code::OutOfBounds, "approvers", "17 may approve.", gate_entries(&many, 1)),
         wrong(Code::NotDeterministic, "approvers-unsorted", "Approvers in the wrong order.", with(0, backwards)),
         wrong(

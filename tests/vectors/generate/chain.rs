@@ -7,7 +7,7 @@ use ciborium::Value;
 use mandatum::{Aliases, Code, GrantKind, Label, PublicKey, TaskPath};
 
 pub(super) fn cases() -> Vec<Scene> {
-    [shapes(), relations(), anchors(), signatures(), powers(), keys()].into_iter().flatten().collect()
+    [shapes(), relations(), anchors(), signatures(), powers(), keys(), scopes()].into_iter().flatten().collect()
 }
 
 /// Chains of every length, and what a link may carry beside what it must.
@@ -266,12 +266,13 @@ fn powers() -> Vec<Scene> {
     let within = |name: &str, description: &str, parent: &str, powers: &str| {
         child(Scene::permit(name, description), parent, powers)
     };
+    let kept = |account: &str| format!(r#"[{{"tool":"crm.read","effect":"read","args":{{"account":{account}}}}}]"#);
     let read = |account: &str| {
         format!(r#"[{{"tool":"crm.read","effect":"read","args":{{"account":{account}}},"delegable":true}}]"#)
     };
     vec![
         Scene::permit("ceiling-wider", "The ceiling is a family of tools, the root one of them.")
-            .ceiling(r#"[{"tool":"crm.*","effect":"irreversible","open":true}]"#),
+            .ceiling(r#"[{"tool":"crm.*","effect":"irreversible","open":true,"delegable":true}]"#),
         Scene::permit("ceiling-unlimited", "The dangerous spelling: everything the issuer signs is believed.").ceiling("\"unlimited\""),
         Scene::deny(Code::BeyondCeiling, "tool", "The root is for a tool that the ceiling has not.")
             .link(-1)
@@ -286,6 +287,20 @@ fn powers() -> Vec<Scene> {
                 r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}},{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["globex"]}}}]"#,
             )
             .powers(&read(r#"{"one_of":["acme","globex"]}"#)),
+        Scene::deny(Code::BeyondCeiling, "not-delegable", "The root may delegate what the ceiling does not let it.")
+            .link(-1)
+            .ceiling(&kept(r#"{"one_of":["acme"]}"#)),
+        Scene::deny(Code::BeyondCeiling, "delegable-in-part", "The root may delegate more than the ceiling's delegable entry.")
+            .link(-1)
+            .ceiling(&format!("{},{}", kept(r#"{"any":true}"#).trim_end_matches(']'), read(r#"{"one_of":["acme"]}"#).trim_start_matches('[')))
+            .powers(&read(r#"{"one_of":["acme","globex"]}"#)),
+        Scene::permit("ceiling-not-delegable", "The root holds what the ceiling has not as delegable, and does not delegate it.")
+            .ceiling(&kept(r#"{"any":true}"#))
+            .powers(&kept(r#"{"one_of":["acme"]}"#)),
+        Scene::permit("ceiling-delegable-in-part", "The root delegates what the ceiling has as delegable, beside a wider entry.")
+            .ceiling(&format!("{},{}", kept(r#"{"any":true}"#).trim_end_matches(']'), read(r#"{"one_of":["acme"]}"#).trim_start_matches('[')))
+            .powers(&read(r#"{"one_of":["acme"]}"#))
+            .child(),
         Scene::deny(Code::BeyondCeiling, "ceiling-of-nothing", "The ceiling is empty.").link(-1).ceiling("[]"),
         within("child-of-family", "One tool of the parent's family.", family, &read(r#"{"one_of":["acme"]}"#)),
         within("child-narrower-value", "One of the parent's two accounts.", &read(r#"{"one_of":["acme","globex"]}"#), &read(r#"{"one_of":["acme"]}"#)),
@@ -339,5 +354,41 @@ fn keys() -> Vec<Scene> {
             .link(1)
             .child()
             .edit(|child| child.terms(|terms| put(terms, 5, true))),
+    ]
+}
+
+/// Rule 20: a scope is about some power of the link that has it.
+fn scopes() -> Vec<Scene> {
+    let signed_for = |scene: Scene, tools: &[&str]| {
+        let tools = tools.iter().map(|tool| Value::from(*tool)).collect();
+        let limit = Value::Array(vec![2.into(), Value::Null, Value::Array(tools)]);
+        scene.edit(move |link| link.terms(|terms| put(terms, 1, Value::Array(vec![limit.clone()]))))
+    };
+    let nothing =
+        |name: &str, description: &str, link| Scene::deny(Code::ScopeMeetsNothing, name, description).link(link);
+    let family = r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#;
+    vec![
+        signed_for(nothing("typo", "A limit for a tool whose name is spelled wrong.", 0), &["crm.raed"]),
+        signed_for(nothing("family", "A limit for the tools below the root's one tool.", 0), &["crm.read.*"]),
+        signed_for(
+            nothing("child", "A limit for a tool that the parent has and the child has not.", 1)
+                .also("pay")
+                .child_with(|terms| terms),
+            &["pay"],
+        )
+        .with_powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#),
+        signed_for(
+            Scene::permit("scope-met-by-one", "A limit for several tools, one of them the root's."),
+            &["pay", "crm.read"],
+        ),
+        signed_for(
+            Scene::permit("scope-wider-than-powers", "A limit for a family, the root for one tool of it."),
+            &["crm.*"],
+        ),
+        signed_for(
+            Scene::permit("scope-narrower-than-powers", "A limit for one tool, the root for its family."),
+            &["crm.list"],
+        )
+        .powers(family),
     ]
 }

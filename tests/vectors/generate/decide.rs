@@ -69,6 +69,7 @@ fn audiences() -> Vec<Scene> {
             .here("https://billing.example")
             .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
         Scene::permit("audience-limit-out-of-scope", "An audience limit for other tools.")
+            .also("billing.*")
             .limits(r#"[{"audience":["https://billing.example"],"tools":["billing.*"]}]"#),
     ]
 }
@@ -121,6 +122,7 @@ fn windows() -> Vec<Scene> {
         )
         .until(NOW + 1),
         Scene::permit("window-out-of-scope", "A closed window for other tools, which ends nothing here.")
+            .also("revenue.*")
             .limits(&format!(r#"[{{"window":{{"until":{NOW}}},"tools":["revenue.*"]}}]"#)),
         Scene::deny(Code::WindowClosed, "scoped", "A closed window for this tool's family.")
             .link(0)
@@ -162,6 +164,7 @@ fn other_limits() -> Vec<Scene> {
         )
         .limits(r#"[{"signed_calls":true}]"#),
         host_trusted(Scene::permit("signed-calls-out-of-scope", "Signed calls only for other tools."))
+            .also("crm.export")
             .limits(r#"[{"signed_calls":true,"tools":["crm.read.all","crm.export"]}]"#),
     ]
 }

@@ -217,7 +217,7 @@ fn for_good() -> Vec<Scene> {
     // The child's own mission is for other tools, so that nothing else is asked of it.
     let childs = |scene: Scene| {
         let limit = format!(r#"[{{"lives_by":{},"tools":["revenue.*"]}}]"#, lives_by(SECOND_CONTROLLER, "slides"));
-        alive(scene).child_with(move |terms| terms.limits(limits(&limit)))
+        alive(scene).also("revenue.*").child_with(move |terms| terms.limits(limits(&limit)))
     };
     let of_child = |scene: Scene, sequence: u64| {
         childs(scene)
@@ -433,7 +433,7 @@ fn replaced() -> Vec<Scene> {
 
 fn events() -> Vec<Scene> {
     let ends_on = |scene: Scene| scene.limits(r#"[{"ends_on":"deal closed"}]"#);
-    let scoped = |scene: Scene| scene.limits(r#"[{"ends_on":"deal closed","tools":["revenue.*"]}]"#);
+    let scoped = |scene: Scene| scene.also("revenue.*").limits(r#"[{"ends_on":"deal closed","tools":["revenue.*"]}]"#);
     let fired = |scene: Scene| scene.heard(event(CONTROLLER, "qbr", "deal closed", NOW));
     vec![
         ends_on(permit("event-not-fired", "It ends on an event, which has not fired.")),
@@ -569,7 +569,7 @@ fn own_missions() -> Vec<Scene> {
             [active("slides", 1).suspended()],
         )),
         own(
-            permit("own-mission-out-of-scope", "The child's own mission is for other tools."),
+            permit("own-mission-out-of-scope", "The child's own mission is for other tools.").also("revenue.*"),
             r#","tools":["revenue.*"]"#,
         ),
         own(
@@ -635,6 +635,7 @@ fn facts() -> Vec<Scene> {
         deny(Code::ConditionFails, "type", "What was observed has another type.").fact(TICKET, "1", NOW),
         deny(Code::ConditionFails, "null", "Null was observed.").fact(TICKET, "null", NOW),
         Scene::permit("fact-out-of-scope", "The condition is for other tools.")
+            .also("revenue.*")
             .limits(&open(60, r#","tools":["revenue.*"]"#)),
         childs(Scene::permit(
             "facts-of-two-links",

@@ -69,7 +69,7 @@ fn waves() -> Vec<Scene> {
         childs(permit("wave-childs", "A child is good in one wave of its root's mission."), 1),
         childs(Scene::deny(Code::NotYet, "wave-childs", "A child whose wave has not come.").link(1), 0),
         childs(Scene::deny(Code::WaveClosed, "childs", "A child whose wave is over.").link(1), 2),
-        scoped(permit("wave-out-of-scope", "The waves are for other tools."), "revenue.*"),
+        scoped(permit("wave-out-of-scope", "The waves are for other tools.").also("revenue.*"), "revenue.*"),
         scoped(deny(Code::WaveClosed, "in-scope", "The waves are for this tool."), "crm.*"),
     ]
 }
@@ -321,7 +321,8 @@ fn watched() -> Vec<Scene> {
         let tasks = Value::Map(vec![(0.into(), Value::Array((0..99).map(task).collect()))]);
         vec![Value::Array(vec![7.into(), tasks, Value::Array(vec!["revenue.*".into()])])]
     };
-    let full = |scene: Scene, reporters: usize| limited(scene, [lives_by(), barrier(reporters)].concat());
+    let full =
+        |scene: Scene, reporters: usize| limited(scene.also("revenue.*"), [lives_by(), barrier(reporters)].concat());
     // Of the root's own mission the controller and an ender, of 30 the controller; the root's holder, four keys of the issuer
     // and 31 controllers; for each task 35 of these and again four.
     let all = 4096 - 32 - 36 - 99 * 39;
@@ -334,7 +335,8 @@ fn watched() -> Vec<Scene> {
         // The barrier of a child, whose issuer has one key.
         limited(
             limited(
-                alive(Scene::deny(Code::TooManyWatched, "child", "A child makes it watch one pair too many.").link(1)),
+                alive(Scene::deny(Code::TooManyWatched, "child", "A child makes it watch one pair too many.").link(1))
+                    .also("revenue.*"),
                 lives_by(),
             )
             .child(),
@@ -402,7 +404,7 @@ fn open() -> Vec<Scene> {
                 .limits(&format!("[{}]", after_three(""))),
             &ALL_DONE,
         ),
-        scoped(permit("barrier-out-of-scope", "The barrier is for other tools."), "revenue.*"),
+        scoped(permit("barrier-out-of-scope", "The barrier is for other tools.").also("revenue.*"), "revenue.*"),
         scoped(deny(Code::BarrierClosed, "in-scope", "The barrier is for this tool."), "crm.*"),
     ]
 }
@@ -553,6 +555,7 @@ fn reporters() -> Vec<Scene> {
         ),
         by(
             at_root(closed("by-a-controller-below", "A controller of a mission that only a child lives by.", 0))
+                .also("revenue.*")
                 .child_with(|terms| {
                     let own =
                         format!(r#"[{{"lives_by":{},"tools":["revenue.*"]}}]"#, lives_by(SECOND_CONTROLLER, "slides"));

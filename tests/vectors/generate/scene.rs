@@ -241,6 +241,12 @@ impl Scene {
         Self { powers: json.to_owned(), ..self }
     }
 
+    /// The root has a power for this tool or family besides, for limits that are about other tools than the call's.
+    pub(crate) fn also(self, tool: &str) -> Self {
+        let entries = self.powers.strip_suffix(']').expect("a list").to_owned();
+        self.powers(&format!(r#"{entries},{{"tool":"{tool}","effect":"read","delegable":true}}]"#))
+    }
+
     /// What the root's limits are, as JSON.
     pub(crate) fn limits(self, json: &str) -> Self {
         self.root(|root| root.link.limits = limits(json))

@@ -109,7 +109,7 @@ fn calls() -> Vec<Scene> {
         budget(Scene::permit("budget-raised", "Issued again with more than before: the account is the same."), "3")
             .charged(EU, &of_calls("1", "1"))
             .charges([of_calls("1", "3")]),
-        scoped(Scene::permit("budget-out-of-scope", "No call of other tools."), "pay.*"),
+        scoped(Scene::permit("budget-out-of-scope", "No call of other tools.").also("pay.*"), "pay.*"),
         scoped(exhausted("in-scope", "No call of this tool."), "crm.*"),
         budget(
             Scene::deny(Code::AlreadyDecided, "and-exhausted", "A call that was seen is not asked about its budget."),
@@ -200,6 +200,17 @@ fn splits() -> Vec<Scene> {
             .attached(US)
             .attached(EU)
             .charges([at(EU, "3")]),
+        limited_to(
+            paying(
+                Scene::permit("budget-lines-in-any-order", "Lines that come to a number only all together."),
+                r#"{"amount":120.50}"#,
+            ),
+            &format!(
+                r#"{{"budget":{{"account":"travel","ledgers":{{"{EU}":500.5,"{US}":{},"zz-1":0.5}},"sum":{{"argument":"amount"}}}}}}"#,
+                i128::MAX - 501
+            ),
+        )
+        .charges([of_sum("120.5", "500.5")]),
         spent(split(exhausted("line", "This line is spent, whatever the other has left.")), US, 2, "2"),
         spent(split(exhausted("first-line", "The first line is spent, and the other is not asked.")), EU, 3, "3")
             .attached(US),
@@ -275,7 +286,8 @@ fn no_amount() -> Vec<Scene> {
         )
         .charges([of_sum("0", "500")]),
         limited_to(
-            paying(Scene::permit("budget-nothing-in-scope", "What other tools count is not there."), "{}"),
+            paying(Scene::permit("budget-nothing-in-scope", "What other tools count is not there."), "{}")
+                .also("crm.*"),
             &for_tools(&sum_at_most("500"), "crm.*"),
         ),
     ]
@@ -352,6 +364,17 @@ fn groups() -> Vec<Scene> {
             .charged(EU, &of_group(1))
             .powers(r#"[{"tool":"mail","effect":"read","open":true}]"#)
             .tool("mail"),
+        limited_to(
+            Scene::permit("group-of-neither-unattached", "A tool of no group, where nobody keeps the groups apart."),
+            GROUPS,
+        )
+        .powers(r#"[{"tool":"mail","effect":"read","open":true}]"#)
+        .tool("mail"),
+        limited_to(
+            Scene::permit("groups-in-their-scope", "Groups are kept apart for just their tools.").attached(EU),
+            &GROUPS.replacen('{', r#"{"tools":["crm.*","pay.*","refund"],"#, 1),
+        )
+        .charges([of_group(0)]),
         reading(closed("although-undone-later", "Of two that were used before, the first counts."))
             .charged(EU, &of_group(1))
             .charged(EU, &of_group(0)),
@@ -373,7 +396,8 @@ fn unattached() -> Vec<Scene> {
             &calls_at_most("3"),
         ),
         limited_to(
-            Scene::permit("ledger-unknown-out-of-scope", "What is counted elsewhere is about other tools."),
+            Scene::permit("ledger-unknown-out-of-scope", "What is counted elsewhere is about other tools.")
+                .also("pay.*"),
             &for_tools(&calls_at_most("3"), "pay.*"),
         ),
     ]
@@ -472,6 +496,14 @@ fn other_bytes() -> Vec<Scene> {
     let pace = |burst: u64, per: u64| vec!["pace".into(), EU.into(), burst.into(), per.into()];
     let tools = |tools: &[&str]| Value::Array(tools.iter().map(|tool| (*tool).into()).collect());
     let duty = |groups: Vec<Value>| vec!["duty".into(), EU.into(), Value::Array(groups)];
+    let out_of_scope = |name: &str, description: &str, scope: &[&str]| {
+        let content = Value::Array(duty(vec![tools(&["crm.*"]), tools(&["pay.*", "refund"])]));
+        let mut scope: Vec<Value> = scope.iter().map(|tool| (*tool).into()).collect();
+        scope.sort_by_key(encode);
+        let limit = Value::Array(vec![Value::Array(vec![10.into(), content, Value::Array(scope)])]);
+        let scene = Scene::deny(Code::InvalidValue, name, description);
+        scene.edit(move |link| link.terms(|terms| put(terms, 1, limit.clone())))
+    };
     vec![
         rate(Code::InvalidValue, "rate-of-nothing", "A rate of no call.", pace(0, 60)),
         rate(Code::InvalidValue, "rate-in-no-time", "A rate in no time.", pace(1, 0)),
@@ -497,6 +529,9 @@ fn other_bytes() -> Vec<Scene> {
             "A group in the wrong order.",
             duty(vec![tools(&["b", "a"]), tools(&["c"])]),
         ),
+        out_of_scope("group-out-of-scope", "Groups of which one is out of scope.", &["crm.*"]),
+        out_of_scope("group-partly-out-of-scope", "Groups of which a tool is out of scope.", &["crm.*", "pay.*"]),
+        out_of_scope("groups-beyond-scope", "Groups for one tool of each.", &["crm.read", "pay.one", "refund"]),
         group(Code::UnexpectedItem, "group-empty", "A group of no tool.", duty(vec![tools(&[]), tools(&["c"])])),
     ]
 }
