@@ -34,6 +34,7 @@ const UNREACHED: &[(Code, &str)] = &[
     (Code::OtherConfiguration, "a case has one verifier, which verifies and decides"),
     (Code::CeilingRefuses, "the second lock: what the root permits is covered by the ceiling, or the chain is refused"),
     (Code::LedgerFull, "the ledger of a case has seen a call or has not"),
+    (Code::BeyondLedgerTerms, "the ledger of a case is on the terms of its verifier"),
     (Code::AnswerForAnotherCall, "the ledger of a case answers about the call it was asked about"),
     (Code::PermitExpired, "a case ends with a permit and starts nothing"),
 ];

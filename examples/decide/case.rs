@@ -7,7 +7,7 @@ use mandatum::{
     Permit, Powers, Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName,
     Value, Verifier,
 };
-use mandatum::{AnchorKey, CallClaims, Floors, MaxAge, Number, ToolTable, VerifiedChain, bounds};
+use mandatum::{AnchorKey, CallClaims, Floors, LedgerTerms, MaxAge, ToolTable, VerifiedChain, bounds};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,11 +229,14 @@ impl Case {
     /// The ledgers as they are before this call, all in one: their accounts are apart by their names.
     fn ledger(&self, chain: &VerifiedChain) -> MemoryLedger {
         let room = [self.charged.len(), self.seen.len(), bounds::MAX_CHAIN_METERS];
-        let ledger = MemoryLedger::new(room.into_iter().sum());
+        // One root takes a quarter of the room at most.
+        let room = room.into_iter().sum::<usize>().saturating_mul(4);
+        let ledger = MemoryLedger::with_terms(room, LedgerTerms::from(&self.verifier));
         let root = chain.chain().ids().next().unwrap_or_else(|| chain.chain().leaf_id());
-        let seen = self.seen.iter().all(|key| ledger.restore_mark(*key, root, Timestamp::MAX));
-        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, root, *at));
-        assert!(seen && charged, "there is room for what a case says, and its sums were read as numbers");
+        let tenant = (chain.anchor().issuer(), root);
+        let seen = self.seen.iter().all(|key| ledger.restore_mark(*key, tenant, Timestamp::MAX));
+        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, tenant, *at));
+        assert!(seen && charged, "there is room for what a case says, and its sums were tried when it was read");
         ledger
     }
 
@@ -385,9 +388,13 @@ fn charged(
             }
         })
         .collect::<Result<_, Box<dyn Error>>>()?;
-    let mut spent = charged.iter().filter_map(|(charge, _)| charge.amount());
-    field("charges", spent.try_fold(Number::ZERO, Number::checked_add))?;
-    Ok(charged)
+    // Under whichever issuer and root: what a ledger can't add up of one account is no case.
+    let (trial, issuer) = (MemoryLedger::new(charged.len()), Issuer::new("https://issuer.example")?);
+    let tenant = (&issuer, MandateId::from_bytes([0; 32]));
+    match charged.iter().find(|(charge, at)| !trial.restore_charge(charge, tenant, *at)) {
+        None => Ok(charged),
+        Some((charge, _)) => Err(format!("`charges`: more than can be added up on account {}", charge.name).into()),
+    }
 }
 
 fn charge_at(json: &str, now: Timestamp) -> Result<(Charge, Timestamp), Box<dyn Error>> {

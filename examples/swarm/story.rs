@@ -203,7 +203,8 @@ impl World {
         let watches = verifier.verify(&lead.chain)?.watches();
         let mut register = Register::new(verifier.leeway());
         register.apply(&desk.begins(MISSION, nine)?, &watches, nine)?;
-        let ledger = MemoryLedger::new(size.saturating_add(2).saturating_mul(4));
+        // Four calls of each agent and two of the lead are marked, all under one root, which takes a quarter of the room.
+        let ledger = MemoryLedger::new(size.saturating_add(2).saturating_mul(4 * 4));
         let ledgers = [LEDGER.parse()?];
         let (name, swarm) = (Audience::new("https://records.example")?, Vec::new());
         Ok(Self { size, threads, most, desk, lead, name, verifier, register, watches, ledger, ledgers, swarm })
@@ -243,7 +244,8 @@ impl World {
             };
             let is_undone = purchase == Purchase::First && number.checked_rem(UNDONE) == Some(0);
             let (outcome, spent) = if is_undone { (Outcome::Undone, Number::ZERO) } else { (Outcome::Done, price) };
-            self.ledger.close(&permit.start(purchase.when()).map_err(Denial::from)?.finish(outcome));
+            let record = permit.start(purchase.when()).map_err(Denial::from)?.finish(outcome);
+            self.ledger.close(record.key, record.outcome);
             Ok((None, spent))
         };
         let (mut verdicts, mut spent, mut asked) = (Verdicts::new(), Number::ZERO, Number::ZERO);

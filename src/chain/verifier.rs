@@ -124,6 +124,10 @@ impl fmt::Debug for Trusted {
 }
 
 impl Verifier {
+    /// The defaults of a [ledger's terms](crate::LedgerTerms) too, so that both fit together unless one is changed.
+    pub(crate) const DEFAULT_LEEWAY: Seconds = Seconds::new(30);
+    pub(crate) const DEFAULT_MAX_CALL_AGE: Seconds = Seconds::new(30);
+
     /// A verifier with these anchors, and the defaults: grants direct or from a template, 30 seconds of leeway, signed calls
     /// no older than 30 seconds, signed calls only, no [tools](Self::with_tools) listed, so that every call is irreversible.
     ///
@@ -153,8 +157,8 @@ impl Verifier {
         let verifier = Self {
             anchors: by_issuer,
             grants: AcceptedGrants::default(),
-            leeway: Seconds::new(30),
-            max_call_age: Seconds::new(30),
+            leeway: Self::DEFAULT_LEEWAY,
+            max_call_age: Self::DEFAULT_MAX_CALL_AGE,
             asserted_up_to: None,
             effects: Effects::Table(ToolTable::default()),
             floors: Floors::default(),

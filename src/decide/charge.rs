@@ -1,7 +1,8 @@
 use super::call::CallAt;
+use super::ledger::LedgerTerms;
 use crate::chain::VerifiedChain;
 use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
-use crate::ground::{AccountId, CallKey, ForeignText, Label, MandateId, Number, Seconds, Timestamp, Value};
+use crate::ground::{AccountId, CallKey, ForeignText, Issuer, Label, MandateId, Number, Seconds, Timestamp, Value};
 use crate::limits::{Budget, Exclusive, LimitRule, Meter, Rate};
 use crate::powers::Action;
 use crate::sign::account_id;
@@ -86,13 +87,27 @@ impl NotCharged {
 /// What one call comes to: what a ledger must remember of it, and what it must count. All of it or none, and once for a call.
 ///
 /// Plain data, for whatever the host's ledger is: a [`MemoryLedger`](crate::MemoryLedger) in this process, or a database. In one
-/// atomic step it marks the call, and then makes every charge or none; where a charge does not fit, the mark stays.
+/// atomic step it marks the call, and then makes every charge or none; where a charge does not fit, the mark stays. With the mark it
+/// stores what the call holds, and gives that back when it is told, by key and outcome, that the call had no effect. How long
+/// it keeps the mark, [`LedgerTerms::keep_until`] says.
 #[derive(Clone, Debug)]
 pub struct Charges {
     call: CallAt,
+    issuer: Issuer,
     root: MandateId,
-    keep_until: Timestamp,
+    accepted: Accepted,
     charges: Vec<Charge>,
+}
+
+/// How a verifier came to accept a call, as far as it bears on how long a ledger remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Accepted {
+    /// When it was signed; by the host's word, when it was decided.
+    pub(super) at: Timestamp,
+    /// The verifier's greatest call age, and its leeway.
+    pub(super) terms: LedgerTerms,
+    /// The expiry of the chain, for a call that is remembered until then.
+    pub(super) expires: Option<Timestamp>,
 }
 
 /// One account of a ledger, and what a call asks of it.
@@ -157,16 +172,21 @@ impl Charge {
 
 impl PartialEq for Charges {
     fn eq(&self, other: &Self) -> bool {
-        let said = |charges: &Self| (charges.key(), charges.root, charges.keep_until);
-        said(self) == said(other) && self.charges == other.charges
+        let said = |charges: &Self| (charges.key(), charges.root, charges.accepted);
+        said(self) == said(other) && self.issuer == other.issuer && self.charges == other.charges
     }
 }
 
 impl Eq for Charges {}
 
 impl Charges {
-    pub(super) const fn new(call: CallAt, root: MandateId, keep_until: Timestamp, charges: Vec<Charge>) -> Self {
-        Self { call, root, keep_until, charges }
+    pub(super) fn new(
+        call: CallAt,
+        (issuer, root): (Issuer, MandateId),
+        accepted: Accepted,
+        charges: Vec<Charge>,
+    ) -> Self {
+        Self { call, issuer, root, accepted, charges }
     }
 
     /// The one identity of the call, to be marked.
@@ -179,19 +199,35 @@ impl Charges {
         &self.call
     }
 
-    /// The root that the call is made under, for a ledger that gives each root only so much room.
+    /// The issuer of the root. A ledger gives each issuer only so much room.
+    #[must_use]
+    pub const fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// The root that the call is made under. A ledger gives each root only so much room.
     #[must_use]
     pub const fn root(&self) -> MandateId {
         self.root
     }
 
-    /// The first second in which the same call would be refused for its age anyway, so that the mark may be forgotten; of a call
-    /// that was approved, or is made by the host's word, the first in which a mandate of its chain has expired. A
-    /// ledger that forgets answers [`LedgerOutcome::NoRoom`](crate::LedgerOutcome) from this second on, because it can't tell the
-    /// first time from the next.
+    /// When the call was signed; of a call by the host's word, when it was decided.
     #[must_use]
-    pub const fn keep_until(&self) -> Timestamp {
-        self.keep_until
+    pub const fn at(&self) -> Timestamp {
+        self.accepted.at
+    }
+
+    /// The greatest call age and the leeway of the verifier that accepted the call.
+    #[must_use]
+    pub const fn terms(&self) -> LedgerTerms {
+        self.accepted.terms
+    }
+
+    /// The first second in which a mandate of the chain has expired, of a call that is remembered until then: one that is
+    /// irreversible, passed a gate, or is made by the host's word. It could be presented anew for so long.
+    #[must_use]
+    pub const fn expires(&self) -> Option<Timestamp> {
+        self.accepted.expires
     }
 
     pub(super) fn into_parts(self) -> (CallAt, Vec<Charge>) {

@@ -276,6 +276,8 @@ codes! {
     AlreadyDecided: Replayed,
     /// The call can't be remembered, so it can't be permitted.
     LedgerFull: Undecidable,
+    /// The verifier accepts older calls, or has a greater leeway, than the ledger remembers.
+    BeyondLedgerTerms: Undecidable,
     /// The ledger's answer is about another call.
     AnswerForAnotherCall: Undecidable,
     /// The permit is no longer valid.

@@ -28,12 +28,12 @@ use thiserror::Error;
 /// dropped half-way leaves the charges spent and the call open in the record. Denials are counted where the error arrives.
 ///
 /// ```
-/// use mandatum::{Action, Charges, Context, GuardError, LedgerAnswer, NotStored, Outcome, Permit, Record, Running, Timestamp, Verifier};
+/// use mandatum::{Action, CallKey, Charges, Context, GuardError, LedgerAnswer, NotStored, Outcome, Permit, Record, Running, Timestamp, Verifier};
 ///
 /// /// What the host brings along: its ledger, the store of its receipts, its clock.
 /// trait Host {
 ///     async fn reserve(&self, charges: &Charges) -> LedgerAnswer;
-///     async fn close(&self, record: &Record);
+///     async fn close(&self, key: CallKey, outcome: Outcome);
 ///     async fn put_started(&self, permit: &Permit) -> Result<(), NotStored>;
 ///     async fn put_finished(&self, record: &Record) -> Result<(), NotStored>;
 ///     fn now(&self) -> Timestamp;
@@ -49,7 +49,8 @@ use thiserror::Error;
 ///     let answer = host.reserve(unsettled.charges()).await;
 ///     let permit = unsettled.settle(answer)?;
 ///     if let Err(not_stored) = host.put_started(&permit).await {
-///         host.close(&permit.cancel()).await;
+///         let record = permit.cancel();
+///         host.close(record.key, record.outcome).await;
 ///         return Err(not_stored.into());
 ///     }
 ///     let (result, record) = match permit.start(host.now()) {
@@ -60,7 +61,7 @@ use thiserror::Error;
 ///         }
 ///         Err(late) => (Err(late.denial.into()), late.record),
 ///     };
-///     host.close(&record).await;
+///     host.close(record.key, record.outcome).await;
 ///     let _stays_open_if_not_stored = host.put_finished(&record).await;
 ///     result
 /// }
@@ -254,7 +255,8 @@ impl Guard {
         let permit = self.permitted(received, &clock).map_err(|denial| self.denied(denial))?;
         let recorded = self.record(|log| log.started(&permit, first_id(permit.key()), clock(), &self.key));
         if let Err(not_stored) = recorded {
-            self.ledger.close(&permit.cancel());
+            let record = permit.cancel();
+            self.ledger.close(record.key, record.outcome);
             return Err(GuardError::NotStored(not_stored));
         }
         // Storing takes time, so the permit is asked last.
@@ -333,7 +335,7 @@ impl Guard {
 
     /// The clock is read while the record is held, so that its receipts are in the order of their times.
     fn close(&self, record: &Record, clock: &impl Fn() -> Timestamp) {
-        self.ledger.close(record);
+        self.ledger.close(record.key, record.outcome);
         // It stays open in the record if this can't be stored, and who verifies the record sees that.
         let _ = self.record(|log| log.finished(record, second_id(record.key), clock(), &self.key));
     }

@@ -3,7 +3,7 @@
 
 use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before};
 use super::call::{Call, CallAt, Presentation, Presenter};
-use super::charge::{Charge, Charges, one_an_account};
+use super::charge::{Accepted, Charge, Charges, one_an_account};
 use super::checks::{
     Asked, DecidedBy, Missions, assertion_accepted, call_audience, call_content, call_time, decided_by, expires,
     grant_received, issued, local_name, not_expired, root_audience, same_configuration, same_leaf,
@@ -12,15 +12,15 @@ use super::context::Context;
 use super::denial::{Denial, Place};
 use super::floors::above_floors;
 use super::held::Held;
-use super::permit::{Permit, Unsettled};
+use super::permit::{NotStarted, Permit, Unsettled};
 use super::reason::Reason;
 use super::request::Request;
 use crate::chain::{Ceiling, VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life};
 use crate::ground::bounds::DECIDE_STEPS;
-use crate::ground::{Timestamp, Work};
+use crate::ground::{Digest, Label, Timestamp, Work};
 use crate::limits::{Gate, Limit, LimitRule};
-use crate::powers::{Action, Capability, Powers, Refusal};
+use crate::powers::{Action, Capability, Effect, Powers, Refusal};
 use crate::sign::Token;
 
 /// One check of a decision.
@@ -181,8 +181,17 @@ impl Verifier {
     /// again, and those presented now are the ones that the permit rests on.
     ///
     /// # Errors
-    /// [`Denial`] for the first check that fails; the permit is then gone.
-    pub fn recheck(&self, permit: Permit, context: &Context<'_>) -> Result<Permit, Denial> {
+    /// [`NotStarted`] for the first check that fails: the denial, and the record by which the ledger gives back what was charged.
+    pub fn recheck(&self, permit: Permit, context: &Context<'_>) -> Result<Permit, Box<NotStarted>> {
+        match self.renew(&permit, context) {
+            Ok(Renewed { valid_until, approvals, local_name }) => {
+                Ok(Permit { decided_at: context.now(), valid_until, approvals, local_name, ..permit })
+            }
+            Err(denial) => Err(permit.not_started(denial)),
+        }
+    }
+
+    fn renew(&self, permit: &Permit, context: &Context<'_>) -> Result<Renewed, Denial> {
         let CallAt { call, audience, .. } = permit.charges.call();
         if audience != context.audience() {
             return Err(Denial::new(Place::Call, Reason::CallForAnotherAudience { named: audience.clone() }));
@@ -196,11 +205,16 @@ impl Verifier {
         let (valid_until, approvals) = (rests.valid_until(context), digests(gated, context));
         let local_name = local_name(chain.chain().root().claims(), context);
         let local_name = local_name.map_err(|reason| Denial::new(Place::Link(0), reason))?.cloned();
-        Ok(Permit { decided_at: context.now(), valid_until, approvals, local_name, ..permit })
+        Ok(Renewed { valid_until, approvals, local_name })
     }
 }
 
-const ONE_SECOND: crate::ground::Seconds = crate::ground::Seconds::new(1);
+/// The parts of a permit that are new once it was decided again.
+struct Renewed {
+    valid_until: Timestamp,
+    approvals: Vec<Digest>,
+    local_name: Option<Label>,
+}
 
 /// The call with the effect by which it is decided: the one that the verifier's table of tools says, or more.
 pub(super) fn with_effect(verifier: &Verifier, call: &Call) -> Call {
@@ -215,15 +229,9 @@ pub(super) fn settle_on(
     presenter: Presenter<'_>,
     mut rests: Rests,
 ) -> Result<Unsettled, Denial> {
-    let Asked { verifier, chain, context, is_signed, .. } = *asked;
+    let Asked { chain, context, is_signed, .. } = *asked;
     walk_host(asked, &mut rests)?;
     let gated = walk_gates(asked, call, &mut rests)?;
-    let keep_until = match presenter {
-        Presenter::Signed(signed) if !gated => signed.claims().at.plus(verifier.max_call_age()).plus(ONE_SECOND),
-        // What it rests on may be renewed by fresher news, and an approved call signed again while its approvals still
-        // count; only a chain that has expired refuses the call for good.
-        Presenter::Signed(_) | Presenter::Asserted { .. } => expires(chain),
-    };
     let root = chain.chain().root();
     let local_name = local_name(root.claims(), context).map_err(|reason| Denial::new(Place::Link(0), reason))?;
     let call = CallAt::new(call.clone(), chain.chain().leaf_id(), context.audience().clone());
@@ -234,9 +242,25 @@ pub(super) fn settle_on(
         decided_at: context.now(),
         valid_until: rests.valid_until(context),
         approvals: digests(gated, context),
-        charges: Charges::new(call, root.digest(), keep_until, one_an_account(rests.charges)),
+        charges: Charges::new(
+            call,
+            (chain.anchor().issuer().clone(), root.digest()),
+            accepted(asked, presenter, gated),
+            one_an_account(rests.charges),
+        ),
     };
     Ok(Unsettled::new(permit))
+}
+
+/// Returns how long the call could be presented. A signed call is good for its age. One that is gated, or by the host's word,
+/// can be presented anew until the chain expires, and one that is irreversible must not run twice, even signed anew.
+fn accepted(asked: &Asked<'_>, presenter: Presenter<'_>, gated: bool) -> Accepted {
+    let is_irreversible = asked.action.effect == Effect::Irreversible;
+    let (at, is_renewable) = match presenter {
+        Presenter::Signed(signed) => (signed.claims().at, gated || is_irreversible),
+        Presenter::Asserted { .. } => (asked.context.now(), true),
+    };
+    Accepted { at, terms: asked.verifier.into(), expires: is_renewable.then(|| expires(asked.chain)) }
 }
 
 /// Walks the whole ladder.

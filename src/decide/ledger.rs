@@ -1,27 +1,70 @@
+mod account;
+mod clock;
+mod marks;
 mod restore;
+mod room;
+mod terms;
+mod total;
 
-use super::charge::{Charge, Charges, Demand};
+pub use account::Balance;
+pub use terms::{KeepUntil, LedgerTerms};
+
+use super::charge::{Charge, Charges};
 use super::denial::Denial;
-use super::permit::{Permit, Record, Unsettled};
-use super::settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
+use super::permit::{Permit, Unsettled};
+use super::settle::{LedgerAnswer, LedgerOutcome};
 use crate::claims::Outcome;
-use crate::ground::{AccountId, CallKey, MandateId, Number, Seconds, Timestamp};
+use crate::ground::{AccountId, CallKey, Seconds, Timestamp};
+use account::Account;
+use clock::Clock;
+use marks::{Hold, Marks};
+use room::{Room, Tenant};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A ledger in memory, for verifiers of one process: what was decided, and what every account has spent. `Send` and `Sync`.
+/// A ledger in memory, for verifiers of one process. It remembers decided calls and counts what every account has spent.
+/// `Send` and `Sync`.
 ///
-/// Bounded: when it is full of marks that are still needed, calls are refused, never forgotten; a decision that is settled so
-/// late that its mark would be forgotten is refused too, because its first settling may be. The mark of a signed call lives about
-/// as long as that may be old, and one that was approved, or is by the host's word, until a mandate of its chain expires; an
-/// account until the host [forgets](Self::forget_accounts) it.
+/// # Marks
 ///
-/// Verifiers that share one mean the same issuer by the same name, because that is what the accounts of roots are known by, and
-/// take signed calls of the same age: so tenants who name their issuers themselves have a ledger each.
+/// - A call that was reserved is never reserved again while its mark is kept, and its mark is kept for as long as any verifier
+///   accepts the call. How long that is follows from the ledger's [`LedgerTerms`] alone.
+/// - The mark of an irreversible, gated or asserted call is kept until its chain expires. So a retry under the same id, signed
+///   anew, is answered with `AlreadyDecided` for all that time.
+/// - The mark of a call that an account refuses is kept until the signed call is too old.
+/// - While a call holds an amount of a budget, its mark is kept until the call is [closed](Self::close), however late that is.
 ///
-/// Marks and accounts are spread over shards, each under a lock of its own, taken in one order; a call takes its mark's, then
-/// those of its accounts, and within either its root's.
+/// # Room
+///
+/// The ledger has room for `capacity` marks and for as many accounts. When room is short, calls are refused and nothing is
+/// forgotten that is still needed. For marks and for accounts apart:
+///
+/// - An issuer takes room only while it holds less than what is free.
+/// - A root takes room only while it holds less than its issuer may still take, which is half of what is free beyond what the
+///   issuer holds.
+///
+/// One root therefore takes a quarter of an empty ledger at most, and each further root or issuer is left half of the rest.
+/// A host with one root needs four times the room that the root needs.
+///
+/// # Time
+///
+/// The ledger has a clock of its own: the latest `now` that it was given. It marks, forgets and paces calls by that clock, which
+/// never goes back; an earlier `now` counts as the latest. Callers can't move it, because no time from a token goes into it.
+/// Clocks of verifiers that share a ledger differ by no more than its leeway. A clock that is further ahead stops all others:
+/// their signed calls are refused as too old, and rates stand still, until they catch up.
+///
+/// # Accounts
+///
+/// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after that. A budget that is issued
+/// again under the same name continues, even with another maximum. These begin anew: a rate with other terms, groups
+/// that are not the same, and the limits of a holder whose key was replaced. A limit that must last stands on the root.
+///
+/// Verifiers that share a ledger mean the same issuer by the same name, because the accounts of roots are known by it.
+///
+/// # Threads
+///
+/// Marks and accounts are spread over shards, each under a lock of its own. Locks are taken in one order: the mark's shard, those
+/// of its accounts in ascending order, the tenant's room.
 ///
 /// ```
 /// use mandatum::MemoryLedger;
@@ -30,95 +73,48 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// ```
 #[derive(Debug)]
 pub struct MemoryLedger {
+    terms: LedgerTerms,
+    clock: Clock,
+    /// The latest second in which all shards were searched for marks to forget.
+    swept: Clock,
     marks: Vec<Mutex<Marks>>,
     accounts: Vec<Mutex<HashMap<AccountId, Account>>>,
-    /// What was taken under each root.
-    roots: Vec<Mutex<HashMap<MandateId, Taken>>>,
-    /// Most calls marked, and most accounts begun, under one root.
-    per_root: usize,
-    marks_left: AtomicUsize,
-    accounts_left: AtomicUsize,
+    room_for_marks: Room,
+    room_for_accounts: Room,
 }
-
-/// The calls of a shard.
-#[derive(Debug, Default)]
-struct Marks {
-    marks: HashMap<CallKey, Mark>,
-    by_time: BTreeSet<(Timestamp, CallKey)>,
-    /// Marks that were needed until then or less are forgotten.
-    forgotten: Option<Timestamp>,
-}
-
-#[derive(Debug)]
-struct Mark {
-    root: MandateId,
-    /// Whether its charges may still be given back.
-    is_open: bool,
-}
-
-/// How much of the ledger's room is taken under a root.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Taken {
-    marks: usize,
-    accounts: usize,
-}
-
-/// One account.
-#[derive(Debug)]
-struct Account {
-    state: State,
-    /// The root under which it was charged first.
-    root: MandateId,
-    /// The latest call charged.
-    last: Timestamp,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// What was spent by calls that are over, and what is held by those that run.
-    Spent { spent: Number, held: Number },
-    /// GCRA's theoretical arrival time: seconds since 1970, each in `burst` parts.
-    Arrival { next: u128 },
-    /// The group that was used first.
-    Latched { group: usize },
-}
-
-/// What an account of a budget has spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Balance {
-    /// By calls that are over.
-    pub spent: Number,
-    /// By calls that were permitted and are not over: held until they are, and spent if that is never said.
-    pub held: Number,
-}
-
-const ONE_MARK: Taken = Taken { marks: 1, accounts: 0 };
 
 /// As many locks as make two calls seldom meet.
 const SHARDS: usize = 64;
 
 impl MemoryLedger {
-    /// Room for `capacity` marks, each of about 250 bytes, and as many accounts.
+    /// A ledger with room for `capacity` marks and as many accounts, on the default [`LedgerTerms`].
     #[must_use]
     pub fn new(capacity: usize) -> Self {
+        Self::with_terms(capacity, LedgerTerms::default())
+    }
+
+    /// A ledger with room for `capacity` marks and as many accounts, on these terms. They are fixed from the beginning, because
+    /// marks that were forgotten on one set of terms can't be brought back for another.
+    #[must_use]
+    pub fn with_terms(capacity: usize, terms: LedgerTerms) -> Self {
         Self {
+            terms,
+            clock: Clock::default(),
+            swept: Clock::default(),
             marks: shards(),
             accounts: shards(),
-            roots: shards(),
-            per_root: capacity,
-            marks_left: capacity.into(),
-            accounts_left: capacity.into(),
+            room_for_marks: Room::new(capacity),
+            room_for_accounts: Room::new(capacity),
         }
     }
 
-    /// With room for so many marks under one root, and as many accounts that were charged under it first, so that the holders of
-    /// one can't fill the ledger for all others.
+    /// Returns the terms on which it marks calls.
     #[must_use]
-    pub fn at_most_per_root(self, room: usize) -> Self {
-        Self { per_root: room, ..self }
+    pub const fn terms(&self) -> LedgerTerms {
+        self.terms
     }
 
-    /// Marks the call, charges it, and settles the decision. `now` lets old marks go, and is the clock of rates.
+    /// Marks the call, charges it, and settles the decision.
     ///
     /// # Errors
     /// As [`Unsettled::settle`].
@@ -127,145 +123,114 @@ impl MemoryLedger {
         unsettled.settle(answer)
     }
 
-    /// Marks a call and makes its charges.
+    /// Marks a call and makes its charges, in one atomic step.
     #[must_use = "the answer settles the decision"]
     pub fn reserve(&self, charges: &Charges, now: Timestamp) -> LedgerAnswer {
-        let outcome = match self.mark(charges, now) {
-            Ok(()) => self.charge(charges, now).map_or_else(|refused| refused, |()| LedgerOutcome::Reserved),
-            Err(refused) => refused,
-        };
-        LedgerAnswer { key: charges.key(), outcome }
+        self.clock.advance(now);
+        let outcome = self.reserve_in_room(charges).or_else(|| {
+            self.forget_marks();
+            self.reserve_in_room(charges)
+        });
+        LedgerAnswer { key: charges.key(), outcome: outcome.unwrap_or(LedgerOutcome::NoRoom) }
     }
 
-    /// Takes in how an operation ended. What had no effect at all is given back, once, and as long as its mark is kept;
-    /// everything else, and what this is never told of, stays spent. A rate and a latch are not given back.
-    pub fn close(&self, record: &Record) {
-        let Some(marks) = shard(&self.marks, record.key.as_bytes()) else { return };
-        let was_open = lock(marks).close(record.key);
-        if !was_open {
-            return;
-        }
-        for charge in &record.charges {
-            let Some(accounts) = shard(&self.accounts, charge.account.as_bytes()) else { continue };
-            let mut accounts = lock(accounts);
-            if let Some(account) = accounts.get_mut(&charge.account) {
-                account.close(&charge.demand, record.outcome);
-            }
+    /// Closes a call with its outcome. [`Outcome::Undone`] gives back what the call holds of budgets; [`Outcome::Done`] and
+    /// [`Outcome::Failed`] commit it. The first close counts, and however late it comes. Rates and groups are not given back.
+    ///
+    /// The ledger knows what the call holds, so nobody can give back more, or what another call holds.
+    pub fn close(&self, key: CallKey, outcome: Outcome) {
+        let Some(marks) = shard(&self.marks, key.as_bytes()) else { return };
+        let mut marks = lock(marks);
+        let held = marks.close(&key);
+        marks.forget(self.clock.now(), &self.room_for_marks);
+        // An account that holds something is not forgotten, so all of them are still there once the mark's lock is released.
+        drop(marks);
+        self.release(&held, outcome);
+    }
+
+    /// Closes every call that is open for longer than `open_for` with [`Outcome::Failed`]: what it holds is committed. For a host
+    /// that lost track of calls, for instance because it dropped their permits; otherwise they take their root's room for ever.
+    pub fn close_abandoned(&self, now: Timestamp, open_for: Seconds) {
+        self.clock.advance(now);
+        for marks in &self.marks {
+            let mut marks = lock(marks);
+            let now = self.clock.now();
+            let held = marks.close_older(now, open_for);
+            marks.forget(now, &self.room_for_marks);
+            drop(marks);
+            self.release(&held, Outcome::Failed);
         }
     }
 
-    /// What an account of a budget has spent; `None` where nothing was ever charged to it.
+    /// Returns what an account of a budget has spent; `None` where nothing was ever charged to it.
     #[must_use]
     pub fn balance(&self, account: &AccountId) -> Option<Balance> {
-        let accounts = lock(shard(&self.accounts, account.as_bytes())?);
-        match accounts.get(account)?.state {
-            State::Spent { spent, held } => Some(Balance { spent, held }),
-            State::Arrival { .. } | State::Latched { .. } => None,
-        }
+        lock(shard(&self.accounts, account.as_bytes())?).get(account)?.balance()
     }
 
     /// Forgets the marks that are no longer needed at `now`.
     pub fn forget_before(&self, now: Timestamp) {
-        self.marks.iter().for_each(|marks| self.forget_marks(&mut lock(marks), now));
+        self.clock.advance(now);
+        self.forget_marks();
     }
 
-    /// Forgets the accounts that no call was charged to for longer than `unused`. An account that is forgotten begins anew, so
-    /// this is longer than any mandate lives, and than any period in which its issuer issues it again.
+    /// Forgets the accounts that no call was charged to for longer than `unused`, and of which no open call holds anything. A
+    /// forgotten account begins anew, so `unused` is longer than any mandate lives, and than any period in which its issuer
+    /// issues it again.
     pub fn forget_accounts(&self, now: Timestamp, unused: Seconds) {
+        self.clock.advance(now);
         for accounts in &self.accounts {
-            lock(accounts).retain(|_, account| {
-                let is_kept = now.since(account.last) <= unused;
+            let mut accounts = lock(accounts);
+            let now = self.clock.now();
+            accounts.retain(|_, account| {
+                let is_kept = account.is_held() || now.since(account.last) <= unused;
                 if !is_kept {
-                    self.give_room(account.root, Taken { marks: 0, accounts: 1 });
+                    self.room_for_accounts.give(&account.tenant, 1);
                 }
                 is_kept
             });
         }
     }
 
-    /// How many calls are marked.
+    /// Returns how many calls are marked.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.marks.iter().map(|marks| lock(marks).marks.len()).sum()
+        self.marks.iter().map(|marks| lock(marks).len()).sum()
     }
 
-    /// Whether none is.
+    /// Returns whether no call is marked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    fn mark(&self, charges: &Charges, now: Timestamp) -> Result<(), LedgerOutcome> {
-        match self.mark_in_room(charges, now) {
-            Err(LedgerOutcome::NoRoom) => {
-                self.forget_before(now);
-                self.mark_in_room(charges, now)
-            }
-            marked => marked,
-        }
-    }
-
-    fn mark_in_room(&self, charges: &Charges, now: Timestamp) -> Result<(), LedgerOutcome> {
-        let (key, root, keep_until) = (charges.key(), charges.root(), charges.keep_until());
-        let mut marks = lock(shard(&self.marks, key.as_bytes()).ok_or(LedgerOutcome::NoRoom)?);
-        self.forget_marks(&mut marks, now);
-        if marks.marks.contains_key(&key) {
-            return Err(LedgerOutcome::Before);
-        }
-        if Some(keep_until) <= marks.forgotten || !self.take_room(root, ONE_MARK) {
-            return Err(LedgerOutcome::NoRoom);
-        }
-        marks.marks.insert(key, Mark { root, is_open: true });
-        marks.by_time.insert((keep_until, key));
-        Ok(())
-    }
-
-    /// Whether there is so much room under a root, for marks or for accounts; if so, it is taken.
-    fn take_room(&self, root: MandateId, wanted: Taken) -> bool {
-        let Some(roots) = shard(&self.roots, root.as_bytes()) else { return false };
-        let mut roots = lock(roots);
-        let taken = roots.get(&root).copied().unwrap_or_default();
-        let more = Taken {
-            marks: taken.marks.saturating_add(wanted.marks),
-            accounts: taken.accounts.saturating_add(wanted.accounts),
+    /// Returns the outcome; `None` where there is no room for the mark, so that the call is as new as before.
+    fn reserve_in_room(&self, charges: &Charges) -> Option<LedgerOutcome> {
+        let key = charges.key();
+        let mut marks = lock(shard(&self.marks, key.as_bytes())?);
+        // Read while the shard is locked: whoever forgot a mark of this shard did so by a clock that this one does not precede.
+        let now = self.clock.now();
+        marks.forget(now, &self.room_for_marks);
+        let keep_until = match self.terms.keep_until(charges, now) {
+            _ if marks.contains(&key) => return Some(LedgerOutcome::Before),
+            Ok(keep_until) => keep_until,
+            Err(refused) => return Some(refused),
         };
-        let is_within = more.marks <= self.per_root && more.accounts <= self.per_root;
-        if !is_within || !take(&self.marks_left, wanted.marks) || !take(&self.accounts_left, wanted.accounts) {
-            return false;
+        let tenant = Tenant { issuer: charges.issuer().clone(), root: charges.root() };
+        if !self.room_for_marks.take(&tenant, 1) {
+            return None;
         }
-        roots.insert(root, more);
-        true
+        let charged = self.charge(&tenant, charges.charges(), now);
+        let (outcome, until, held) = match charged {
+            Ok(held) => (LedgerOutcome::Reserved, keep_until.reserved, held),
+            Err(refused) => (refused, keep_until.refused, Box::default()),
+        };
+        marks.insert(key, tenant, until, now, held);
+        Some(outcome)
     }
 
-    fn forget_marks(&self, marks: &mut Marks, now: Timestamp) {
-        marks.forgotten = marks.forgotten.max(Some(now));
-        while let Some((keep_until, key)) = marks.by_time.first().copied() {
-            if keep_until > now {
-                return;
-            }
-            marks.by_time.remove(&(keep_until, key));
-            if let Some(Mark { root, .. }) = marks.marks.remove(&key) {
-                self.give_room(root, ONE_MARK);
-            }
-        }
-    }
-
-    fn give_room(&self, root: MandateId, given: Taken) {
-        self.marks_left.fetch_add(given.marks, Ordering::Relaxed);
-        self.accounts_left.fetch_add(given.accounts, Ordering::Relaxed);
-        let Some(roots) = shard(&self.roots, root.as_bytes()) else { return };
-        let mut roots = lock(roots);
-        let Some(taken) = roots.get_mut(&root) else { return };
-        taken.marks = taken.marks.saturating_sub(given.marks);
-        taken.accounts = taken.accounts.saturating_sub(given.accounts);
-        if *taken == Taken::default() {
-            roots.remove(&root);
-        }
-    }
-
-    /// All charges or none.
-    fn charge(&self, charges: &Charges, now: Timestamp) -> Result<(), LedgerOutcome> {
-        let (root, charges) = (charges.root(), charges.charges());
+    /// Makes all charges or none; returns what is now held.
+    fn charge(&self, tenant: &Tenant, charges: &[Charge], now: Timestamp) -> Result<Box<[Hold]>, LedgerOutcome> {
         let places: BTreeSet<usize> = charges.iter().map(|charge| place(charge.account.as_bytes())).collect();
         let mut locked: Vec<(usize, MutexGuard<'_, HashMap<AccountId, Account>>)> = Vec::with_capacity(places.len());
         for place in places {
@@ -273,27 +238,43 @@ impl MemoryLedger {
             locked.push((place, lock(accounts)));
         }
         let mut charged = Vec::with_capacity(charges.len());
+        let mut begun: usize = 0;
         for (index, charge) in charges.iter().enumerate() {
             let place = place(charge.account.as_bytes());
             let accounts = locked.iter().find(|(at, _)| *at == place).map(|(_, accounts)| accounts);
-            let accounts = accounts.ok_or(LedgerOutcome::NoRoom)?;
-            let known = accounts.get(&charge.account).map(|account| account.state);
-            let state = after(known, &charge.demand, now);
+            let known = accounts.ok_or(LedgerOutcome::NoRoom)?.get(&charge.account);
+            let state = Account::after(known, &charge.demand, now);
             charged.push(state.map_err(|why| LedgerOutcome::Refused { charge: index, why })?);
+            begun = begun.saturating_add(usize::from(known.is_none()));
         }
-        let known = |charge: &&Charge| locked.iter().any(|(_, accounts)| accounts.contains_key(&charge.account));
-        let new = charges.iter().filter(|charge| !known(charge)).count();
-        if new > 0 && !self.take_room(root, Taken { marks: 0, accounts: new }) {
+        if !self.room_for_accounts.take(tenant, begun) {
             return Err(LedgerOutcome::NoRoom);
         }
         for (charge, state) in charges.iter().zip(charged) {
             let place = place(charge.account.as_bytes());
             if let Some((_, accounts)) = locked.iter_mut().find(|(at, _)| *at == place) {
-                let account = accounts.entry(charge.account).or_insert(Account { state, root, last: now });
-                (account.state, account.last) = (state, now.max(account.last));
+                Account::set(accounts, charge.account, state, tenant, now);
             }
         }
-        Ok(())
+        Ok(charges.iter().filter_map(Hold::of_charge).collect())
+    }
+
+    fn release(&self, held: &[Hold], outcome: Outcome) {
+        for Hold { account, amount } in held {
+            let Some(accounts) = shard(&self.accounts, account.as_bytes()) else { continue };
+            if let Some(account) = lock(accounts).get_mut(account) {
+                account.close(*amount, outcome);
+            }
+        }
+    }
+
+    /// Forgets marks in all shards, once for each second of the clock: a second search in it would find none.
+    fn forget_marks(&self) {
+        let now = self.clock.now();
+        if self.swept.now() < now {
+            self.marks.iter().for_each(|marks| lock(marks).forget(now, &self.room_for_marks));
+            self.swept.advance(now);
+        }
     }
 }
 
@@ -306,10 +287,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn take(left: &AtomicUsize, wanted: usize) -> bool {
-    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(wanted)).is_ok()
-}
-
 /// Digests are spread evenly, so their first byte is as good as any.
 fn place(digest: &[u8; 32]) -> usize {
     usize::from(digest.first().copied().unwrap_or_default()) & (SHARDS - 1)
@@ -317,78 +294,4 @@ fn place(digest: &[u8; 32]) -> usize {
 
 fn shard<'s, T>(shards: &'s [Mutex<T>], digest: &[u8; 32]) -> Option<&'s Mutex<T>> {
     shards.get(place(digest))
-}
-
-impl Marks {
-    /// Whether a call's charges could still be given back; they can't be afterwards.
-    fn close(&mut self, key: CallKey) -> bool {
-        self.marks.get_mut(&key).is_some_and(|mark| std::mem::take(&mut mark.is_open))
-    }
-}
-
-impl Account {
-    fn close(&mut self, demand: &Demand, outcome: Outcome) {
-        let (State::Spent { spent, held }, Demand::Spend { amount, .. }) = (&mut self.state, demand) else { return };
-        // An account that was forgotten meanwhile began anew without this charge.
-        let Some(less) = held.checked_sub(*amount).ok().filter(|less| *less >= Number::ZERO) else { return };
-        match outcome {
-            Outcome::Undone => *held = less,
-            Outcome::Done | Outcome::Failed => {
-                if let Ok(more) = spent.checked_add(*amount) {
-                    (*spent, *held) = (more, less);
-                }
-            }
-        }
-    }
-}
-
-/// An account's state after a charge, if it fits.
-fn after(known: Option<State>, demand: &Demand, now: Timestamp) -> Result<State, ChargeRefusal> {
-    match *demand {
-        Demand::Spend { amount, max } => {
-            let (spent, held) = match known {
-                Some(State::Spent { spent, held }) => (spent, held),
-                _ => (Number::ZERO, Number::ZERO),
-            };
-            spend(spent, held, amount, max)
-        }
-        Demand::Pace { burst, per } => {
-            let next = match known {
-                Some(State::Arrival { next }) => next,
-                _ => 0,
-            };
-            pace(next, burst, per, now)
-        }
-        Demand::Latch { group } => match known {
-            Some(State::Latched { group: latched }) if latched != group => Err(ChargeRefusal::GroupClosed),
-            _ => Ok(State::Latched { group }),
-        },
-    }
-}
-
-/// What can't be added up is more than any budget.
-fn spend(spent: Number, held: Number, amount: Number, max: Number) -> Result<State, ChargeRefusal> {
-    let more = held.checked_add(amount);
-    let whole = more.and_then(|held| spent.checked_add(held));
-    match (more, whole) {
-        (Ok(held), Ok(whole)) if whole <= max => Ok(State::Spent { spent, held }),
-        _ => {
-            let left = spent.checked_add(held).and_then(|whole| max.checked_sub(whole));
-            Err(ChargeRefusal::Exhausted { left: left.unwrap_or(Number::ZERO).max(Number::ZERO) })
-        }
-    }
-}
-
-/// GCRA (ITU-T I.371 annex A.1) in time units of a second's `burst`-th part, in which calls come `per` units apart and may come
-/// `(burst − 1) · per` units early.
-fn pace(next: u128, burst: u32, per: Seconds, now: Timestamp) -> Result<State, ChargeRefusal> {
-    let (burst, increment) = (u128::from(burst), u128::from(per.get()));
-    let arrival = u128::from(now.as_unix()).saturating_mul(burst);
-    let tolerance = burst.saturating_sub(1).saturating_mul(increment);
-    let earliest = next.saturating_sub(tolerance);
-    if arrival < earliest {
-        let until = u64::try_from(earliest.div_ceil(burst)).ok().and_then(|until| Timestamp::from_unix(until).ok());
-        return Err(ChargeRefusal::TooFast { until: until.unwrap_or(Timestamp::MAX) });
-    }
-    Ok(State::Arrival { next: next.max(arrival).saturating_add(increment) })
 }

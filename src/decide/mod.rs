@@ -49,7 +49,7 @@ pub use floors::BelowFloor;
 pub use guard::{Guard, GuardError, NotStored, OnFailure, Received};
 pub use here::Here;
 pub use ladder::Step;
-pub use ledger::{Balance, MemoryLedger};
+pub use ledger::{Balance, KeepUntil, LedgerTerms, MemoryLedger};
 pub use not_approved::NotApproved;
 pub use opened::Opened;
 pub use permit::{NotStarted, Permit, Record, Running, Unsettled};

@@ -36,14 +36,15 @@ impl Unsettled {
     /// The permit, if the host's ledger has marked this call for the first time and made its charges.
     ///
     /// # Errors
-    /// [`Denial`]: `AlreadyDecided`, `LedgerFull`, `BudgetExhausted`, `RateExceeded` or `GroupClosed`, or `AnswerForAnotherCall`
-    /// when the answer is not about this call.
+    /// [`Denial`]: `AlreadyDecided`, `LedgerFull`, `BeyondLedgerTerms`, `BudgetExhausted`, `RateExceeded` or `GroupClosed`, or
+    /// `AnswerForAnotherCall` when the answer is not about this call.
     pub fn settle(self, answer: LedgerAnswer) -> Result<Permit, Denial> {
         let (place, reason) = match answer.outcome {
             _ if answer.key != self.charges().key() => (Place::Verifier, Reason::AnswerForAnotherCall),
             LedgerOutcome::Reserved => return Ok(self.permit),
             LedgerOutcome::Before => (Place::Verifier, Reason::AlreadyDecided),
             LedgerOutcome::NoRoom => (Place::Verifier, Reason::LedgerFull),
+            LedgerOutcome::BeyondTerms => (Place::Verifier, Reason::BeyondLedgerTerms),
             LedgerOutcome::Refused { charge, why } => match self.charges().charges().get(charge) {
                 Some(charge) => (Place::Link(charge.link), refused(charge, why).into()),
                 None => (Place::Verifier, Reason::AnswerForAnotherCall),
@@ -122,13 +123,18 @@ impl Permit {
             return Ok(Running { permit: self, started_at: now });
         }
         let expired = Reason::PermitExpired { until: self.valid_until, now };
-        Err(Box::new(NotStarted { denial: Denial::new(Place::Verifier, expired), record: self.cancel() }))
+        Err(self.not_started(Denial::new(Place::Verifier, expired)))
     }
 
-    /// Gives it up before anything ran. Telling the ledger of the [record](Record) gives back what was charged; the mark stays.
+    /// Gives it up before anything ran. The ledger gives back what the call holds when it is told key and outcome of the
+    /// [record](Record); the mark stays.
     #[must_use = "the ledger gives back what was charged when it is told"]
     pub fn cancel(self) -> Record {
         self.record(None, Outcome::Undone)
+    }
+
+    pub(super) fn not_started(self, denial: Denial) -> Box<NotStarted> {
+        Box::new(NotStarted { denial, record: self.cancel() })
     }
 
     fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> Record {
@@ -145,14 +151,14 @@ impl Permit {
     }
 }
 
-/// A permit that came too late.
+/// A permit that is no longer valid: it was started too late, or denied when it was [decided again](crate::Verifier::recheck).
 #[derive(Debug, thiserror::Error)]
 #[error("{denial}")]
 pub struct NotStarted {
     /// Why.
     #[source]
     pub denial: Denial,
-    /// What to tell the ledger.
+    /// The end of the operation: nothing ran. The ledger closes it by key and outcome, which gives back what was charged.
     pub record: Record,
 }
 
@@ -189,8 +195,8 @@ impl Running {
     }
 }
 
-/// What is left of an operation: which call, under which mandate, when, what it was charged, and how it ended. Only a permit makes
-/// one, so only who was permitted can give back what was charged.
+/// An operation that is over, for the receipt: which call, under which mandate, when, what it was charged, and how it ended. The
+/// ledger is told key and outcome; what it gives back is what it stored with the mark, and not what stands here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {

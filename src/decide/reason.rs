@@ -190,6 +190,9 @@ pub enum Reason {
     /// The ledger is full, or has forgotten calls as old as this.
     #[error("the call can't be remembered")]
     LedgerFull,
+    /// The verifier accepts older calls, or has a greater leeway, than the ledger remembers.
+    #[error("the verifier's call age or leeway is greater than the ledger's")]
+    BeyondLedgerTerms,
     /// The ledger's answer is about another call.
     #[error("the ledger's answer is about another call")]
     AnswerForAnotherCall,
@@ -254,6 +257,7 @@ impl Reason {
             Self::Floor(below) => below_floor_code(below),
             Self::AlreadyDecided => Code::AlreadyDecided,
             Self::LedgerFull => Code::LedgerFull,
+            Self::BeyondLedgerTerms => Code::BeyondLedgerTerms,
             Self::AnswerForAnotherCall => Code::AnswerForAnotherCall,
             Self::PermitExpired { .. } => Code::PermitExpired,
             Self::OutOfWork(_) => Code::OutOfWork,
@@ -289,6 +293,7 @@ impl Reason {
             | Self::PermitExpired { .. }
             | Self::AlreadyDecided
             | Self::LedgerFull
+            | Self::BeyondLedgerTerms
             | Self::AnswerForAnotherCall => true,
             _ => false,
         }

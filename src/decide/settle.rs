@@ -7,8 +7,11 @@ pub enum LedgerOutcome {
     Reserved,
     /// It was marked before.
     Before,
-    /// It can't be marked or charged: there is no room, or marks as old as its own are forgotten already.
+    /// It can't be marked or charged: there is no room for it, or marks as old as its own are forgotten already.
     NoRoom,
+    /// It is neither marked nor charged: the verifier accepts older calls, or has a greater leeway, than the ledger's
+    /// [terms](crate::LedgerTerms) cover.
+    BeyondTerms,
     /// It is marked now, but this charge does not fit, and none is made.
     Refused {
         /// Which, from 0.

@@ -138,7 +138,7 @@ impl Number {
     }
 
     /// The integer part rounded down, and the rest in units of 10⁻¹⁸.
-    fn parts(self) -> (i128, i128) {
+    pub(crate) fn parts(self) -> (i128, i128) {
         let unit = pow10(self.scale).unwrap_or(1);
         let to_full = pow10(MAX_SCALE.saturating_sub(self.scale)).unwrap_or(1);
         let rest = self.coefficient.rem_euclid(unit);

@@ -244,7 +244,8 @@ fn one_approval_is_for_one_call_once() {
     let first = ledger.settle(decide(&gated(), &asked(), &context).unwrap(), after(0)).unwrap();
     let again = || ledger.settle(decide(&gated(), &asked(), &context).unwrap(), after(0));
     assert_eq!(code_and_place(again()), Some((Code::AlreadyDecided, Place::Verifier)));
-    ledger.close(&first.start(after(0)).unwrap().finish(mandatum::Outcome::Undone));
+    let first = first.start(after(0)).unwrap().finish(mandatum::Outcome::Undone);
+    ledger.close(first.key, first.outcome);
     assert_eq!(code_and_place(again()), Some((Code::AlreadyDecided, Place::Verifier)), "nor after it is settled");
     let second = decide(&gated(), &payment(8, 2_600), &context);
     assert_eq!(code_and_place(second), Some((Code::ApprovalForAnotherCall, Place::Call)));
@@ -303,8 +304,9 @@ fn a_recheck_asks_for_the_words_again() {
         settled(decide(&gated(), &asked(), &context(0).with_approvals(&words)).unwrap())
     };
     let words = approvals(&gated(), &asked(), &[ANNA, BEN]);
-    let recheck =
-        |seconds, words: &[Token<Approval>]| verifier().recheck(permit(), &context(seconds).with_approvals(words));
+    let recheck = |seconds, words: &[Token<Approval>]| {
+        verifier().recheck(permit(), &context(seconds).with_approvals(words)).map_err(Denial::from)
+    };
     assert_eq!(recheck(299, &words).unwrap().valid_until(), after(300));
     assert_eq!(code_and_place(recheck(300, &words)), Some((Code::ApprovalExpired, Place::Call)));
     assert_eq!(code_and_place(recheck(1, &[])), Some((Code::ApprovalsMissing, Place::Link(0))));
@@ -377,6 +379,6 @@ fn a_recheck_at_another_server_is_refused() {
         mandatum::Here::new(after(1), mandatum::Audience::new("https://elsewhere.example").unwrap()),
         mandatum::Register::none(),
     );
-    let refused = verifier().recheck(permit(), &elsewhere);
+    let refused = verifier().recheck(permit(), &elsewhere).map_err(Denial::from);
     assert_eq!(code_and_place(refused), Some((Code::CallForAnotherAudience, Place::Call)));
 }

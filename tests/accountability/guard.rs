@@ -4,9 +4,9 @@ use crate::forging::story::{CRM, after, audience, call_of, key};
 use crate::stage::*;
 use mandatum::{
     AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint, Controller, Denial,
-    Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, Life, Limit, LivesBy, MaxAge, MemoryLedger, Mission,
-    NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Running,
-    Seconds, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
+    Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, LedgerTerms, Life, Limit, LivesBy, MaxAge, MemoryLedger,
+    Mission, NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received,
+    Running, Seconds, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -69,6 +69,11 @@ fn patient() -> Verifier {
     verifier().with_max_call_age(Seconds::hours(1))
 }
 
+/// A ledger for it, with room for four roots of so many calls.
+fn ledger(calls: usize) -> MemoryLedger {
+    MemoryLedger::with_terms(4 * calls, LedgerTerms::from(&patient()))
+}
+
 fn host_with(chain: Chain, ledger: MemoryLedger, change: impl FnOnce(Guard) -> Guard) -> Host {
     let shelf = Arc::new(Shelf::default());
     let stored = Arc::clone(&shelf);
@@ -78,7 +83,7 @@ fn host_with(chain: Chain, ledger: MemoryLedger, change: impl FnOnce(Guard) -> G
 }
 
 fn host(chain: Chain) -> Host {
-    host_with(chain, MemoryLedger::new(1_000), |guard| guard)
+    host_with(chain, ledger(1_000), |guard| guard)
 }
 
 /// Payments of so much in all.
@@ -194,7 +199,7 @@ fn nothing_runs_on_a_denial() {
     let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
     let exclusive = Exclusive::new(label("x"), label("main"), groups).unwrap();
     let elsewhere = Limit::budget(Budget::calls(label("a"), label("other"), 9));
-    let full = MemoryLedger::new(0);
+    let full = ledger(0);
     let first = |host: Host| {
         host.run(&payment(1, 60), || Ok::<(), ()>(())).unwrap();
         host
@@ -208,7 +213,7 @@ fn nothing_runs_on_a_denial() {
         ("no room", host_with(chain([], []), full, |guard| guard), Code::LedgerFull, Place::Verifier),
         (
             "no alias",
-            host_with(chain([], []), MemoryLedger::new(9), |guard| guard.in_system(label("crm"))),
+            host_with(chain([], []), ledger(9), |guard| guard.in_system(label("crm"))),
             { Code::AliasMissing },
             Place::Link(0),
         ),
@@ -301,7 +306,7 @@ fn a_tool_that_fails_is_charged_as_the_host_chose() {
         [(OnFailure::Commit, Outcome::Failed, (60, 0)), (OnFailure::Release, Outcome::Undone, (0, 0))]
     {
         for fails in [Fails::ByError, Fails::ByPanic] {
-            let host = host_with(chain([at_most(100)], []), MemoryLedger::new(9), |guard| guard.on_failure(chosen));
+            let host = host_with(chain([at_most(100)], []), ledger(9), |guard| guard.on_failure(chosen));
             let tool = || match fails {
                 Fails::ByError => Err("no"),
                 Fails::ByPanic => panic!("the tool panics"),
@@ -320,6 +325,26 @@ fn a_tool_that_fails_is_charged_as_the_host_chose() {
             assert_eq!(host.balance(), (balance.0 + 40, 0));
             let summary = host.shelf.verified(host.guard.head());
             assert_eq!((summary.started, summary.denied, summary.open), (2, 1, vec![]));
+        }
+    }
+}
+
+/// The call may be forgotten as new by then; the charge of a tool that failed is given back all the same.
+#[test]
+fn a_failed_tool_is_released_however_long_it_took() {
+    for seconds in [0, 31, 3_601, 3_600 * 24 * 365] {
+        for (chosen, balance) in [(OnFailure::Commit, (60, 0)), (OnFailure::Release, (0, 0))] {
+            let host = host_with(chain([at_most(100)], []), ledger(9), |guard| guard.on_failure(chosen));
+            let failed = host.run(&payment(7, 60), || {
+                host.shelf.clock.store(seconds, Ordering::SeqCst);
+                // What other calls do meanwhile.
+                host.guard.ledger().forget_before(host.shelf.now());
+                host.guard.ledger().forget_accounts(host.shelf.now(), Seconds::new(0));
+                Err::<(), ()>(())
+            });
+            assert!(matches!(failed, Err(GuardError::Tool(()))));
+            host.shelf.clock.store(0, Ordering::SeqCst);
+            assert_eq!(host.balance(), balance, "{chosen:?} after {seconds} s");
         }
     }
 }
@@ -406,7 +431,7 @@ fn what_is_known_and_what_came_along_is_passed_through() {
     let stored = Arc::clone(&shelf);
     let verifier = Verifier::new([anchor]).unwrap().dangerous_effects_as_stated();
     let guard =
-        Guard::new(verifier, audience(CRM), MemoryLedger::new(9), key(SERVER), move |receipt| stored.store(receipt));
+        Guard::new(verifier, audience(CRM), MemoryLedger::new(99), key(SERVER), move |receipt| stored.store(receipt));
     let guard = guard.attached_to([label("main")]).in_system(label("bank"));
 
     let call = payment(7, 60);
@@ -477,30 +502,32 @@ fn a_guard_goes_on_with_its_record() {
     let summary = verify_receipts(public(SERVER), &stored, None).unwrap();
     assert_eq!((summary.head, summary.open.len()), (first.guard.head(), 1));
 
-    let second = host_with(chain([], []), MemoryLedger::new(9), |guard| guard.resume(summary.head));
+    let second = host_with(chain([], []), ledger(9), |guard| guard.resume(summary.head));
     *second.shelf.receipts.lock().unwrap() = stored;
     second.run(&payment(3, 1), || Ok::<(), ()>(())).unwrap();
     let whole = second.shelf.verified(second.guard.head());
     assert_eq!((whole.head.length, whole.started, whole.open), (5, 3, summary.open));
 }
 
-/// Who makes a call can sign it again when its mark is forgotten, even while it runs. That spoils no record.
+/// Whoever makes a reversible call that holds nothing can sign it again when its mark is forgotten, even while it runs. That
+/// spoils no record.
 #[test]
 fn a_call_that_is_signed_again_spoils_no_record() {
     let mut host = host(chain([], []));
     let stored = Arc::clone(&host.shelf);
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
-    host.guard = Guard::new(verifier(), here(), MemoryLedger::new(9), key(SERVER), store);
+    host.guard = Guard::new(verifier(), here(), MemoryLedger::new(99), key(SERVER), store);
     let run = |seconds, tool: &dyn Fn()| {
         host.shelf.clock.store(seconds, Ordering::SeqCst);
-        let (call, proof) = (payment(1, 1), proof(&host.chain, &payment(1, 1), seconds));
+        let call = call_of(1, Action::new("pay", [("amount", 1)], Effect::Write).unwrap());
+        let proof = proof(&host.chain, &call, seconds);
         let tool = |_: &Running| {
             tool();
             Ok::<(), ()>(())
         };
         host.guard.run(&Received::new(&proof, &call.action), || host.shelf.now(), tool).unwrap();
     };
-    run(0, &|| run(31, &|| ()));
+    run(0, &|| run(61, &|| ()));
     let summary = host.shelf.verified(host.guard.head());
     assert_eq!((summary.started, summary.open.len(), summary.again.len()), (2, 0, 1));
 }
@@ -522,8 +549,7 @@ fn an_error_says_what_happened_in_one_sentence() {
 #[test]
 fn a_guard_that_knows_a_chain_decides_as_one_that_does_not() {
     let forgetful = host(chain([at_most(10)], []));
-    let knowing =
-        host_with(chain([at_most(10)], []), MemoryLedger::new(1_000), |guard| guard.knowing(ChainCache::new(4)));
+    let knowing = host_with(chain([at_most(10)], []), ledger(1_000), |guard| guard.knowing(ChainCache::new(4)));
     for host in [&forgetful, &knowing] {
         let paid = (0..4_u8)
             .map(|id| host.run(&payment(id, 4), || Ok::<_, ()>(id)).map_err(|error| code(Err::<(), _>(error))));

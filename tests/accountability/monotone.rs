@@ -138,7 +138,8 @@ fn run(chain: &Chain, calls: &[Made]) -> Vec<Result<(), Code>> {
     for made in calls {
         results.push(permit(chain, made, &ledger).map_err(|denial| denial.code()).map(|permit| {
             let outcome = if made.is_undone { Outcome::Undone } else { Outcome::Done };
-            ledger.close(&permit.start(after(made.seconds)).unwrap().finish(outcome));
+            let record = permit.start(after(made.seconds)).unwrap().finish(outcome);
+            ledger.close(record.key, record.outcome);
         }));
     }
     results

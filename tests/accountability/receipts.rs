@@ -417,7 +417,7 @@ fn a_receipt_says_what_the_permit_said() {
     ];
     let chain = chain(upper, lower);
     let call = payment(7, 2_600);
-    let permit = permit(&chain, &call, &MemoryLedger::new(9));
+    let permit = permit(&chain, &call, &MemoryLedger::new(99));
     let mut log = ReceiptLog::new(public(SERVER));
     let receipt = log.started(&permit, [1; 16], after(1), &key(SERVER)).unwrap();
     let accounts: Vec<_> = permit.charges().iter().map(|charge| charge.account).collect();

@@ -58,10 +58,10 @@ fn each_edge_has_its_verdict() {
         (in_dollars("10"), vec![], pays_in("1", true), only_unit("USD")),
         (in_dollars("10"), vec![], pays("1"), only_unit("USD")),
         (in_dollars("10"), vec![pays_in("0", "USD")], pays_in("0", "EUR"), only_unit("USD")),
-        // What can't be added up is more than any budget: the sum, and the digits that it takes.
+        // Sums are exact, whatever the digits that they take.
         (sum(&most), vec![pays(&most)], pays("1"), exhausted("travel", "0")),
         (sum(&most), vec![pays("1")], pays(&most), exhausted("travel", &less)),
-        (sum(&most), vec![pays(&less)], pays("0.5"), exhausted("travel", "1")),
+        (sum(&most), vec![pays(&less), pays("0.5")], pays("0.6"), exhausted("travel", "0.5")),
     ];
     for (limit, fitting, not, expected) in cases {
         let till = Till::new();

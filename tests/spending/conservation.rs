@@ -30,8 +30,8 @@ struct Site {
     reference: Reference,
     accounts: Vec<(Account, AccountId)>,
     asked: Vec<Ask>,
-    /// Decided, and not yet settled.
-    waiting: Vec<(Ask, Vec<Wanted>, Unsettled)>,
+    /// Decided then, and not yet settled.
+    waiting: Vec<(Ask, u64, Vec<Wanted>, Unsettled)>,
     running: Vec<(Ask, Permit)>,
     /// What was permitted and not given back.
     counted: Vec<Ask>,
@@ -154,7 +154,7 @@ impl World {
         let site_of = &mut self.sites[site];
         site_of.asked.push(ask);
         match (site_of.till.decides(chain, &numbered(ask.number, &said(&ask)), now), expected) {
-            (Ok(unsettled), Ok(wanted)) => site_of.waiting.push((ask, wanted, unsettled)),
+            (Ok(unsettled), Ok(wanted)) => site_of.waiting.push((ask, self.now, wanted, unsettled)),
             (Err(denial), expected) => {
                 let refused = of(&denial);
                 assert_eq!(Err(refused), expected, "{denial}");
@@ -172,10 +172,10 @@ impl World {
         if waiting == 0 {
             return;
         }
-        let (ask, wanted, unsettled) = self.sites[site].waiting.swap_remove(random.below(waiting));
-        let (until, now) = (self.ends(ask.node), self.now);
+        let (ask, decided, wanted, unsettled) = self.sites[site].waiting.swap_remove(random.below(waiting));
+        let (ends, now) = (self.ends(ask.node), self.now);
         let site = &mut self.sites[site];
-        let expected = site.reference.settle(ask, until, &wanted, now);
+        let expected = site.reference.settle(ask, (decided, ends), &wanted, now);
         match site.till.ledger.settle(unsettled, at(now)) {
             Ok(permit) => {
                 assert_eq!(expected, Ok(()), "{ask:?}");
@@ -212,7 +212,7 @@ impl World {
             }
         };
         for _ in 0..=usize::from(random.chance(30)) {
-            site.till.ledger.close(&record);
+            site.till.closes(&record);
             if site.reference.close(ask, record.outcome != Outcome::Undone) {
                 let counted = site.counted.iter().position(|counted| *counted == ask).unwrap();
                 site.counted.swap_remove(counted);

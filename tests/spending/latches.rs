@@ -78,7 +78,7 @@ fn a_latch_is_never_given_back() {
     let chain = till.root([either(), calls(1)]);
     let permit = uses(&till, &chain, 0, "crm.read").unwrap();
     let counted = permit.charges()[1].account;
-    till.ledger.close(&permit.cancel());
+    till.closes(&permit.cancel());
     assert_eq!(till.ledger.balance(&counted).unwrap().held, number("0"));
     closed(uses(&till, &chain, 1, "mail.send"));
     assert!(uses(&till, &chain, 2, "crm.read").is_ok());

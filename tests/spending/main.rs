@@ -15,6 +15,7 @@ mod latches;
 mod rates;
 mod reference;
 mod release;
+mod replay;
 mod room;
 #[path = "../graph/stage.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -22,5 +23,7 @@ mod stage;
 #[path = "../missions/support.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
+mod tenants;
 mod threads;
 mod till;
+mod totals;

@@ -128,8 +128,9 @@ struct Made {
 pub(crate) struct Reference {
     made: Vec<Made>,
     marks: Vec<(Ask, u64)>,
-    /// Calls that may still be given back.
+    /// Calls that hold something, of which the marks stay until they are closed.
     open: Vec<Ask>,
+    /// The ledger's clock.
     latest: u64,
 }
 
@@ -180,22 +181,34 @@ impl Reference {
     /// Time passes, and marks that are no longer needed go.
     pub(crate) fn is_now(&mut self, now: u64) {
         self.latest = self.latest.max(now);
-        self.marks.retain(|(_, until)| *until > self.latest);
-        self.open.retain(|call| self.marks.iter().any(|(marked, _)| marked == call));
+        self.marks.retain(|(call, until)| *until > self.latest || self.open.contains(call));
     }
 
-    /// Marks first, then charges all or nothing.
-    pub(crate) fn settle(&mut self, call: Ask, until: u64, wanted: &[Wanted], now: u64) -> Result<(), Refused> {
+    /// Marks first, then charges all or nothing. By the host's word, so a mark is kept until the mandate ends; where a charge
+    /// is refused, for a call's age of 30 seconds and a leeway of 30.
+    pub(crate) fn settle(
+        &mut self,
+        call: Ask,
+        (decided, ends): (u64, u64),
+        wanted: &[Wanted],
+        now: u64,
+    ) -> Result<(), Refused> {
+        self.is_now(now);
+        let now = self.latest;
         let nowhere = |code| Refused { link: None, code, told: None };
         if self.marks.iter().any(|(marked, _)| *marked == call) {
             return Err(nowhere(Code::AlreadyDecided));
         }
-        if until <= self.latest {
+        let too_old = decided + 30 + 30 + 1;
+        if now >= too_old || now >= ends {
             return Err(nowhere(Code::LedgerFull));
         }
-        self.marks.push((call, until));
-        wanted.iter().try_for_each(|wanted| self.fits(wanted, now))?;
-        self.open.push(call);
+        let fits = wanted.iter().try_for_each(|wanted| self.fits(wanted, now));
+        self.marks.push((call, if fits.is_ok() { too_old.max(ends) } else { too_old }));
+        fits?;
+        if wanted.iter().any(|wanted| wanted.amount > 0) {
+            self.open.push(call);
+        }
         self.made.extend(wanted.iter().map(|wanted| Made { call, wanted: *wanted, at: now, is_over: false }));
         Ok(())
     }
@@ -225,7 +238,7 @@ impl Reference {
         }
     }
 
-    /// A call is over. Had it no effect, what it spent is given back, once, while its mark is kept; whether it was.
+    /// A call is over. Had it no effect, what it spent is given back, once, however late; whether it was.
     pub(crate) fn close(&mut self, call: Ask, had_effect: bool) -> bool {
         let Some(at) = self.open.iter().position(|open| *open == call) else { return false };
         self.open.swap_remove(at);

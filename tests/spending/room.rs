@@ -1,50 +1,104 @@
-//! How much a ledger keeps.
+//! How much a ledger keeps, and how tenants share it. `tenants` has the property.
 
-use crate::support::at;
+use crate::stage::{agent, anchor, root_of};
+use crate::support::{COMPANY, STRANGER, at};
 use crate::till::{LEAD, Till, calls, number, numbered, pays, sum, using};
-use mandatum::{Budget, Code, Limit, MemoryLedger, Seconds};
+use mandatum::{Budget, CallKey, Code, Effect, Life, Limit, MandateId, MemoryLedger, Seconds, VerifiedChain, Verifier};
 
-fn code(till: &Till, chain: &mandatum::VerifiedChain, call: usize, seconds: u64) -> Option<Code> {
+fn code(till: &Till, chain: &VerifiedChain, call: usize, seconds: u64) -> Option<Code> {
     till.asks(chain, &numbered(call, &using("crm.read")), at(seconds)).err().map(|denial| denial.code())
+}
+
+fn job(name: usize) -> Limit {
+    Limit::budget(Budget::calls(format!("job-{name}").parse().unwrap(), "eu-1".parse().unwrap(), 1_000))
+}
+
+/// How many of a tenant's calls are taken before one is refused for want of room.
+fn fills(till: &Till, chain: &VerifiedChain, from: usize, seconds: u64) -> usize {
+    (from..).take_while(|call| code(till, chain, *call, seconds) != Some(Code::LedgerFull)).count()
+}
+
+/// A till that trusts another company as well, and that company's root.
+fn two_companies(ledger: MemoryLedger) -> (Till, VerifiedChain) {
+    let other = anchor("https://other.example", STRANGER);
+    let verifier = Verifier::new([anchor("https://acme.example", COMPANY), other.clone()]).unwrap();
+    let till = Till { verifier: verifier.dangerous_accept_asserted_up_to(Effect::Write), ..Till::with(ledger) };
+    let root = root_of(&other, STRANGER, &agent(LEAD), crate::till::all(), Life::ExpiryOnly, vec![], [9; 16]);
+    let root = till.verifier.verify(&root).unwrap();
+    (till, root)
 }
 
 /// Marks that are still needed are never forgotten for want of room; those that are not make room.
 #[test]
 fn a_full_ledger_refuses_until_a_mark_is_no_longer_needed() {
-    let till = Till::with(MemoryLedger::new(3));
+    let till = Till::with(MemoryLedger::new(9));
     let root = till.root([]);
-    let child = till.child_until(&root, [LEAD, 11], [], 60);
+    let child = till.child_until(&root, [LEAD, 11], [], 61);
     assert_eq!(code(&till, &child, 1, 0), None);
     assert_eq!([2, 3].map(|call| code(&till, &root, call, 0)), [None, None]);
-    assert_eq!(code(&till, &root, 4, 59), Some(Code::LedgerFull));
-    assert_eq!(code(&till, &root, 2, 59), Some(Code::AlreadyDecided));
+    assert_eq!(code(&till, &root, 4, 60), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &root, 2, 60), Some(Code::AlreadyDecided));
     assert_eq!(till.ledger.len(), 3);
-    assert_eq!(code(&till, &root, 4, 60), None, "refused for want of room, it was not marked");
-    assert_eq!(code(&till, &root, 5, 60), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &root, 4, 61), None, "refused for want of room, it was not marked");
+    assert_eq!(code(&till, &root, 5, 61), Some(Code::LedgerFull));
     assert_eq!(till.ledger.len(), 3);
 }
 
 #[test]
-fn the_holders_of_one_root_do_not_fill_it_for_all() {
-    let till = Till::with(MemoryLedger::new(5).at_most_per_root(3));
-    let [greedy, other] = [1, 2].map(|number| till.root_numbered(number, []));
-    let child = till.child_until(&greedy, [LEAD, 11], [], 60);
-    assert_eq!(code(&till, &child, 1, 0), None);
-    assert_eq!([2, 3].map(|call| code(&till, &greedy, call, 0)), [None, None]);
-    assert_eq!(code(&till, &child, 4, 0), Some(Code::LedgerFull), "its descendants are its own");
-    assert_eq!([5, 6].map(|call| code(&till, &other, call, 0)), [None, None]);
-    assert_eq!(code(&till, &other, 7, 0), Some(Code::LedgerFull), "all room is taken");
-    assert_eq!(code(&till, &greedy, 8, 60), None, "where one was forgotten");
-    assert_eq!(code(&till, &greedy, 9, 60), Some(Code::LedgerFull));
+fn a_ledger_with_a_mark_is_not_empty() {
+    let ledger = MemoryLedger::new(9);
+    let issuer = "https://acme.example".parse().unwrap();
+    assert!(ledger.is_empty());
+    assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), (&issuer, MandateId::from_bytes([2; 32])), at(60)));
+    assert!(!ledger.is_empty());
+}
+
+/// One root takes a quarter; another of its issuer, and another issuer, half of what each may still take.
+#[test]
+fn one_root_takes_all_it_can_and_the_others_are_served() {
+    let (till, foreign) = two_companies(MemoryLedger::new(160));
+    let [greedy, second, third] = [1, 2, 3].map(|number| till.root_numbered(number, []));
+    let child = till.child(&greedy, [LEAD, 11], []);
+    assert_eq!(fills(&till, &child, 0, 0), 40, "a quarter of all");
+    assert_eq!(code(&till, &greedy, 1_000, 0), Some(Code::LedgerFull), "its descendants take its room");
+    assert_eq!(fills(&till, &second, 0, 0), 20, "2 x + (40 + x) < 120 - x");
+    assert_eq!(fills(&till, &third, 0, 0), 10, "2 x + (60 + x) < 100 - x");
+    assert_eq!(fills(&till, &foreign, 0, 0), 23, "2 x + x < 90 - x");
+    assert_eq!(till.ledger.len(), 40 + 20 + 10 + 23);
+}
+
+/// The same of accounts, whoever of the root's descendants named them.
+#[test]
+fn the_accounts_of_one_root_leave_room_for_the_others() {
+    let (till, foreign) = two_companies(MemoryLedger::new(160));
+    let [greedy, second] = [1, 2].map(|number| till.root_numbered(number, []));
+    let junk = |number: usize| till.child(&greedy, [LEAD, 100 + number], [job(2 * number), job(2 * number + 1)]);
+    let taken = (0..).take_while(|number| code(&till, &junk(*number), *number, 0).is_none()).count();
+    assert_eq!(2 * taken, 40, "a quarter of all");
+    assert_eq!(code(&till, &junk(0), 1_000, 0), None, "known accounts need no room");
+    for (call, chain) in [(1, &second), (2, &foreign)] {
+        let honest = till.child(chain, [LEAD, 99], (0..10).map(job));
+        assert_eq!(code(&till, &honest, call, 0), None);
+    }
+}
+
+/// One new account needs room as two do.
+#[test]
+fn one_new_account_takes_room() {
+    let till = Till::with(MemoryLedger::new(6));
+    let first = till.root_numbered(1, [job(1), job(2)]);
+    let second = till.child(&first, [LEAD, 11], [job(3)]);
+    assert_eq!(code(&till, &first, 1, 0), None);
+    assert_eq!(code(&till, &second, 1, 0), Some(Code::LedgerFull));
 }
 
 /// Marks that go and come keep count of the room exactly.
 #[test]
 fn room_is_counted_exactly() {
-    let till = Till::with(MemoryLedger::new(10).at_most_per_root(10));
+    let till = Till::with(MemoryLedger::new(40));
     let root = till.root([]);
     for round in 0..20_u64 {
-        let (now, until) = (round * 10, round * 10 + 10);
+        let (now, until) = (round * 61, round * 61 + 61);
         let child = till.child_until(&root, [LEAD, 100 + usize::try_from(round).unwrap()], [], until);
         let taken: Vec<_> = (0..12).map(|call| code(&till, &child, call, now)).collect();
         assert_eq!(taken[..10], [None; 10]);
@@ -56,37 +110,17 @@ fn room_is_counted_exactly() {
 
 /// Where an account has no room, nothing is charged at all; the call is marked, because it was tried.
 #[test]
-fn accounts_take_room_too() {
-    let till = Till::with(MemoryLedger::new(4));
-    let budget =
-        |name: usize| Limit::budget(Budget::calls(format!("job-{name}").parse().unwrap(), "eu-1".parse().unwrap(), 9));
-    let chains: Vec<_> =
-        (0..3).map(|n| till.root_numbered(u8::try_from(n).unwrap(), [budget(2 * n), budget(2 * n + 1)])).collect();
-    assert_eq!([0, 1].map(|n| code(&till, &chains[n], n, 0)), [None, None]);
-    assert_eq!(code(&till, &chains[2], 2, 0), Some(Code::LedgerFull));
-    let unsettled = till.decides(&chains[2], &numbered(2, &using("crm.read")), at(0)).unwrap();
+fn where_accounts_have_no_room_nothing_is_charged() {
+    let till = Till::with(MemoryLedger::new(12));
+    let root = till.root([]);
+    let [first, second] = [0, 2].map(|of| till.child(&root, [LEAD, 11 + of], [job(of), job(of + 1)]));
+    assert_eq!(code(&till, &first, 0, 0), None);
+    assert_eq!(code(&till, &second, 1, 0), Some(Code::LedgerFull), "for one of its accounts there is room");
+    let unsettled = till.decides(&second, &numbered(1, &using("crm.read")), at(0)).unwrap();
     let charged = unsettled.charges().charges().iter().map(|charge| till.ledger.balance(&charge.account));
     assert_eq!(charged.collect::<Vec<_>>(), [None, None]);
-    assert_eq!(code(&till, &chains[2], 2, 0), Some(Code::AlreadyDecided));
-    assert_eq!(code(&till, &chains[0], 3, 0), None, "known accounts need none");
-}
-
-/// Whoever may delegate can think of as many accounts as there are names. They take the room of their root.
-#[test]
-fn the_accounts_of_one_root_do_not_fill_it_for_all() {
-    let till = Till::with(MemoryLedger::new(20).at_most_per_root(8));
-    let budget =
-        |name: usize| Limit::budget(Budget::calls(format!("job-{name}").parse().unwrap(), "eu-1".parse().unwrap(), 9));
-    let [greedy, other] = [1, 2].map(|number| till.root_numbered(number, [calls(9)]));
-    let child = |n: usize| till.child(&greedy, [LEAD, 10 + n], (0..3).map(|of| budget(3 * n + of)));
-    let children: Vec<_> = (0..3).map(child).collect();
-    assert_eq!([0, 1].map(|n| code(&till, &children[n], n, 0)), [None, None], "seven, the root's own with them");
-    assert_eq!(code(&till, &children[2], 2, 0), Some(Code::LedgerFull));
-    assert_eq!(code(&till, &children[0], 3, 0), None, "known accounts need none");
-    let others = till.child(&other, [LEAD, 20], (20..27).map(budget));
-    assert_eq!(code(&till, &others, 4, 0), None, "of the root's account it was not the first");
-    till.ledger.forget_accounts(at(1), Seconds::new(0));
-    assert_eq!(code(&till, &children[2], 5, 1), None);
+    assert_eq!(code(&till, &second, 1, 0), Some(Code::AlreadyDecided));
+    assert_eq!(code(&till, &first, 2, 0), None, "known accounts need none");
 }
 
 /// An account is kept as long as it is used, and `unused` seconds more.
@@ -97,38 +131,37 @@ fn accounts_are_forgotten_when_long_unused() {
     let [old, fresh] = [(1, old), (2, fresh)].map(|(number, limit)| till.root_numbered(number, [limit]));
     let charged = |chain, call: usize, seconds| {
         let permit = till.asks(chain, &numbered(call, &pays("1")), at(seconds)).unwrap();
-        permit.charges()[0].account
+        let account = permit.charges()[0].account;
+        till.closes(&permit.start(at(seconds)).unwrap().finish(mandatum::Outcome::Done));
+        account
     };
     let jobs = charged(&old, 1, 100);
     let travel = charged(&fresh, 2, 100);
     assert_eq!(charged(&fresh, 3, 150), travel);
-    // A clock that stepped back makes nothing older.
-    assert_eq!(charged(&fresh, 4, 120), travel);
-    let held = |account| till.ledger.balance(account).map(|balance| balance.held);
-    till.ledger.forget_accounts(at(140), Seconds::new(40));
-    assert_eq!([&jobs, &travel].map(held), [Some(1.into()), Some(3.into())]);
-    till.ledger.forget_accounts(at(141), Seconds::new(40));
-    assert_eq!([&jobs, &travel].map(held), [None, Some(3.into())]);
+    let spent = |account| till.ledger.balance(account).map(|balance| balance.spent);
+    // The ledger's clock never goes back: it is 150, and the account was used 50 seconds ago.
+    till.ledger.forget_accounts(at(140), Seconds::new(50));
+    assert_eq!([&jobs, &travel].map(spent), [Some(1.into()), Some(2.into())]);
+    assert_eq!(charged(&fresh, 4, 120), travel, "at 150");
+    till.ledger.forget_accounts(at(151), Seconds::new(50));
+    assert_eq!([&jobs, &travel].map(spent), [None, Some(3.into())]);
     till.ledger.forget_accounts(at(190), Seconds::new(40));
-    assert_eq!(held(&travel), Some(number("3")));
+    assert_eq!(spent(&travel), Some(number("3")));
     till.ledger.forget_accounts(at(191), Seconds::new(40));
-    assert_eq!(held(&travel), None);
+    assert_eq!(spent(&travel), None);
     assert_eq!(charged(&old, 5, 191), jobs);
-    assert_eq!(held(&jobs), Some(1.into()), "it began anew");
+    assert_eq!(spent(&jobs), Some(1.into()), "it began anew");
 }
 
 #[test]
 fn forgotten_accounts_make_room() {
-    let till = Till::with(MemoryLedger::new(2));
-    let budgets = |number: u8| {
-        let budget = |name: String| Limit::budget(Budget::calls(name.parse().unwrap(), "eu-1".parse().unwrap(), 9));
-        [budget(format!("a{number}")), budget(format!("b{number}"))]
-    };
+    let till = Till::with(MemoryLedger::new(8));
     for round in 0..5_u8 {
-        let (now, until) = (u64::from(round) * 10, u64::from(round) * 10 + 10);
-        let root = till.root_numbered(round, budgets(round));
+        let (now, until) = (u64::from(round) * 61, u64::from(round) * 61 + 61);
+        let root = till.root_numbered(round, [job(usize::from(round)), job(100 + usize::from(round))]);
         let child = till.child_until(&root, [LEAD, 20 + usize::from(round)], [], until);
-        assert_eq!(code(&till, &child, 1, now), None);
+        let permit = till.asks(&child, &numbered(1, &using("crm.read")), at(now)).unwrap();
+        till.closes(&permit.cancel());
         till.ledger.forget_accounts(at(until), Seconds::new(9));
     }
 }
@@ -142,13 +175,59 @@ fn a_decision_that_waited_too_long_is_not_settled() {
     let decided = |call| till.decides(&child, &numbered(call, &using("crm.read")), at(0)).unwrap();
     let [first, second, twin] = [1, 2, 1].map(decided);
     let settled = till.ledger.settle(first, at(59)).unwrap();
+    let account = settled.charges()[0].account;
+    till.closes(&settled.start(at(59)).unwrap().finish(mandatum::Outcome::Done));
     let settle = |unsettled, seconds| till.ledger.settle(unsettled, at(seconds)).map(drop).unwrap_err().code();
     assert_eq!(settle(second, 60), Code::LedgerFull);
-    assert_eq!(settle(twin, 60), Code::LedgerFull, "its mark is forgotten, and it is still not new");
-    assert_eq!(till.ledger.balance(&settled.charges()[0].account).unwrap().held, 1.into());
+    assert_eq!(settle(twin, 61), Code::LedgerFull, "its mark is forgotten, and it is still not new");
+    assert!(till.ledger.is_empty());
+    assert_eq!(till.ledger.balance(&account).unwrap().spent, 1.into());
     let late = decided(3);
     assert_eq!(settle(late, 61), Code::LedgerFull);
     // The clock stepped back: what was forgotten stays forgotten.
     let late = decided(1);
     assert_eq!(settle(late, 30), Code::LedgerFull);
+    // Under a chain that goes on, a decision waits for a call's age and the leeway.
+    for (call, seconds, expected) in [(1, 60, None), (2, 61, Some(Code::LedgerFull))] {
+        let till = Till::new();
+        let waiting = till.decides(&root, &numbered(call, &using("crm.read")), at(0)).unwrap();
+        assert_eq!(till.ledger.settle(waiting, at(seconds)).err().map(|denial| denial.code()), expected);
+    }
+}
+
+/// A root's calls that an account refuses fill its own room, and go when they are too old.
+#[test]
+fn refused_calls_keep_short_marks_in_their_roots_room() {
+    let till = Till::with(MemoryLedger::new(40));
+    let [none, other] = [1, 2].map(|number| till.root_numbered(number, [calls(u64::from(number) - 1)]));
+    assert!((0..10).all(|call| code(&till, &none, call, 0) == Some(Code::BudgetExhausted)));
+    assert_eq!(code(&till, &none, 10, 0), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &none, 0, 60), Some(Code::AlreadyDecided));
+    assert_eq!(code(&till, &other, 0, 60), None);
+    assert_eq!(code(&till, &none, 0, 61), Some(Code::BudgetExhausted), "forgotten long before its mandate ends");
+    till.ledger.forget_before(at(61));
+    assert_eq!(till.ledger.len(), 2);
+}
+
+/// Restored in any order, whatever a ledger of this size held fits.
+#[test]
+fn a_restored_ledger_takes_tenants_in_any_order() {
+    let issuer = "https://acme.example".parse().unwrap();
+    let key = |byte: u8| CallKey::from_bytes([byte; 32]);
+    let root = |byte: u8| MandateId::from_bytes([byte; 32]);
+    // Of sixteen places one root had four, a second one two: the second comes first.
+    let ledger = MemoryLedger::new(16);
+    for (mark, of) in [(1, 2), (2, 2), (3, 1), (4, 1), (5, 1), (6, 1)] {
+        assert!(ledger.restore_mark(key(mark), (&issuer, root(of)), at(9)));
+    }
+    assert_eq!(ledger.len(), 6);
+    assert!((7..=16).all(|mark| ledger.restore_mark(key(mark), (&issuer, root(1)), at(9))));
+    assert!(!ledger.restore_mark(key(17), (&issuer, root(1)), at(9)), "there is no room for more than there is");
+    // What was restored counts.
+    let till = Till::with(MemoryLedger::new(16));
+    let chain = till.root([]);
+    let of = chain.chain().root().digest();
+    assert!((1..=4).all(|mark| till.ledger.restore_mark(key(mark), (&issuer, of), at(9))));
+    assert_eq!(code(&till, &chain, 1, 0), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &till.root_numbered(2, []), 1, 0), None);
 }

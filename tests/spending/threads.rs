@@ -43,7 +43,7 @@ fn runs(till: &Till, chains: &[VerifiedChain], thread: usize) -> (Spent, usize) 
             }
         }
         if let Some(outcome) = outcome {
-            till.ledger.close(&permit.start(at(0)).unwrap().finish(outcome));
+            till.closes(&permit.start(at(0)).unwrap().finish(outcome));
         }
     }
     (spent, refused)
@@ -151,7 +151,7 @@ fn of_many_that_give_back_one_does() {
     let record = records.next().unwrap();
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
-            scope.spawn(|| till.ledger.close(&record));
+            scope.spawn(|| till.closes(&record));
         }
     });
     assert_eq!(till.ledger.balance(&account).unwrap().held, 9.into());

@@ -4,8 +4,8 @@ use crate::stage::{agent, root, tools};
 use crate::support::{LIFETIME, at, decide, here, label, verifier};
 use mandatum::{
     Action, Audience, Budget, Call, CallId, Context, Delegation, Denial, Effect, Here, Label, Life, Limit, Limits,
-    MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Register, Timestamp, Unsettled, Value, VerifiedChain,
-    Verifier,
+    MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Record, Register, Timestamp, Unsettled, Value,
+    VerifiedChain, Verifier,
 };
 
 pub(crate) const EU: &str = "eu-1";
@@ -44,6 +44,10 @@ impl Till {
     /// Decided and settled in one second.
     pub(crate) fn asks(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> Result<Permit, Denial> {
         self.ledger.settle(self.decides(chain, call, now)?, now)
+    }
+
+    pub(crate) fn closes(&self, record: &Record) {
+        self.ledger.close(record.key, record.outcome);
     }
 
     /// An action's `number`th call, in the first second.

@@ -4,10 +4,10 @@ use super::ladder::{Row, row};
 use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::spending::{LEDGER, budget, calls, exclusive, group, rate, sum};
-use crate::support::story::{after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of};
+use crate::support::story::{ISSUER, after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of};
 use mandatum::{
-    Action, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome, MandateId,
-    MemoryLedger, Number, Permit, Place, Value,
+    Action, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome, LedgerTerms,
+    MandateId, MemoryLedger, Number, Permit, Place, Value,
 };
 
 /// The root and a child with these limits, by hand, for all calls of two tools, at a server that is attached to the ledger.
@@ -147,8 +147,12 @@ fn a_caller_does_not_learn_what_others_have_spent() {
 /// A ledger that begins anew with what another one made.
 fn restored(charges: &[Charge]) -> MemoryLedger {
     let ledger = MemoryLedger::new(100);
-    assert!(charges.iter().all(|charge| ledger.restore_charge(charge, ROOT, now())));
+    assert!(charges.iter().all(|charge| ledger.restore_charge(charge, (&issuer(), ROOT), now())));
     ledger
+}
+
+fn issuer() -> mandatum::Issuer {
+    ISSUER.parse().unwrap()
 }
 
 /// Of which it matters only that it is one.
@@ -177,17 +181,18 @@ fn what_was_charged_is_charged_after_a_restart() {
 fn a_call_is_marked_after_a_restart_and_gives_nothing_back() {
     let scene = attached(&[budget(&calls(1))]);
     let unsettled = scene.decide().unwrap();
-    let (key, root, until) = (unsettled.charges().key(), unsettled.charges().root(), unsettled.charges().keep_until());
+    let (key, root) = (unsettled.charges().key(), unsettled.charges().root());
+    let until = LedgerTerms::default().keep_until(unsettled.charges(), now()).unwrap().reserved;
     let permit = MemoryLedger::new(9).settle(unsettled, now()).unwrap();
     let ledger = restored(permit.charges());
-    assert!(ledger.restore_mark(key, root, until));
-    assert!(ledger.restore_mark(key, root, until), "a second time is none");
+    assert!(ledger.restore_mark(key, (&issuer(), root), until));
+    assert!(ledger.restore_mark(key, (&issuer(), root), until), "a second time is none");
     assert_eq!(ledger.len(), 1);
     let outcome = ledger.reserve(scene.decide().unwrap().charges(), now()).outcome;
     assert_eq!(outcome, LedgerOutcome::Before);
 
     let account = permit.charges()[0].account;
-    ledger.close(&permit.cancel());
+    ledger.close(permit.cancel().key, mandatum::Outcome::Undone);
     let balance = ledger.balance(&account).unwrap();
     assert_eq!((balance.spent, balance.held), (1.into(), Number::ZERO));
 
@@ -201,14 +206,13 @@ fn what_can_not_be_restored_is_said() {
     let scene = attached(&[budget(&calls(1))]);
     let (one, key) = (charge(&scene), scene.decide().unwrap().charges().key());
     let root = scene.decide().unwrap().charges().root();
-    assert!(!MemoryLedger::new(0).restore_charge(&one, root, now()));
-    assert!(!MemoryLedger::new(9).at_most_per_root(0).restore_charge(&one, root, now()));
-    assert!(!MemoryLedger::new(0).restore_mark(key, root, after(60)));
-    assert!(!MemoryLedger::new(9).at_most_per_root(0).restore_mark(key, root, after(60)));
+    assert!(!MemoryLedger::new(0).restore_charge(&one, (&issuer(), root), now()));
+    assert!(!MemoryLedger::new(0).restore_mark(key, (&issuer(), root), after(60)));
 
     let most = Demand::Spend { amount: i128::MAX.into(), max: i128::MAX.into() };
-    let ledger = restored(&[Charge { demand: most, ..one.clone() }]);
-    assert!(!ledger.restore_charge(&one, ROOT, now()), "a sum larger than any number");
+    let most = Charge { demand: most, ..one.clone() };
+    let ledger = restored(&[most.clone(), most.clone(), one.clone()]);
+    assert!(!ledger.restore_charge(&most, (&issuer(), ROOT), now()), "three of the largest numbers are too many");
     let less = Demand::Spend { amount: (-1).into(), max: 1.into() };
     let ledger = restored(&[one.clone(), Charge { demand: less, ..one.clone() }]);
     assert_eq!(ledger.balance(&one.account).unwrap().spent, 1.into(), "nothing is filled up again");

@@ -8,8 +8,8 @@ use crate::support::story::{
     verifier,
 };
 use mandatum::{
-    Code, Context, Denial, DenialKind, Here, LedgerAnswer, LedgerOutcome, MemoryLedger, Permit, Place, Register,
-    Seconds, Unsettled,
+    Code, Context, Denial, DenialKind, Here, KeepUntil, LedgerAnswer, LedgerOutcome, LedgerTerms, MemoryLedger, Permit,
+    Place, Register, Seconds, Unsettled,
 };
 
 fn store() -> MemoryLedger {
@@ -41,6 +41,12 @@ fn no_room() -> Denial {
     run(&MemoryLedger::new(0), &scene(), 0).map(drop).unwrap_err()
 }
 
+/// A verifier that takes older calls than its ledger remembers.
+fn beyond_terms() -> Denial {
+    let verifier = verifier().with_max_call_age(Seconds::new(31));
+    run(&store(), &scene().verifier(verifier), 0).map(drop).unwrap_err()
+}
+
 fn about_another() -> Denial {
     let answer =
         LedgerAnswer { key: with_call_id(8).decide().unwrap().charges().key(), outcome: LedgerOutcome::Reserved };
@@ -54,16 +60,17 @@ fn too_late() -> Denial {
 
 /// The codes that come after the ladder.
 pub(crate) fn codes() -> Vec<Code> {
-    [seen_before(), no_room(), about_another(), too_late()].iter().map(Denial::code).collect()
+    [seen_before(), no_room(), beyond_terms(), about_another(), too_late()].iter().map(Denial::code).collect()
 }
 
 #[test]
 fn each_has_its_code_and_kind() {
-    let all = [seen_before(), no_room(), about_another(), too_late()];
+    let all = [seen_before(), no_room(), beyond_terms(), about_another(), too_late()];
     let found = all.map(|denial| (denial.code(), denial.kind(), denial.place()));
     let expected = [
         (Code::AlreadyDecided, DenialKind::Replayed),
         (Code::LedgerFull, DenialKind::Undecidable),
+        (Code::BeyondLedgerTerms, DenialKind::Undecidable),
         (Code::AnswerForAnotherCall, DenialKind::Undecidable),
         (Code::PermitExpired, DenialKind::OutOfTime),
     ];
@@ -123,22 +130,26 @@ fn the_same_call_by_the_hosts_word_is_the_same_call() {
 
 #[test]
 fn a_full_store_refuses_and_forgets_nothing() {
-    let store = MemoryLedger::new(2);
+    let store = MemoryLedger::new(5);
     assert!(run(&store, &with_call_id(1), 0).is_ok());
     assert!(run(&store, &with_call_id(2), 0).is_ok());
     assert_eq!(code(run(&store, &with_call_id(3), 0)), Code::LedgerFull);
     assert_eq!(code(run(&store, &with_call_id(1), 30)), Code::AlreadyDecided);
-    let later = with_call_id(3).signing(|call| call.claim(6, cbor::int(NOW + 31)));
-    assert!(run(&store, &later, 31).is_ok(), "marks that are no longer needed make room");
+    let later = with_call_id(3).signing(|call| call.claim(6, cbor::int(NOW + 61)));
+    assert!(run(&store, &later, 61).is_ok(), "marks that are no longer needed make room");
 }
 
+/// By any clock within the leeway.
 #[test]
 fn a_mark_is_kept_while_the_call_could_be_permitted() {
     let mark = scene().decide().unwrap().charges().clone();
     let store = store();
     assert_eq!(store.reserve(&mark, now()).outcome, LedgerOutcome::Reserved);
     let last = (0..60).rev().find(|seconds| scene().at(*seconds).is_permitted()).unwrap();
-    assert_eq!(mark.keep_until(), after(last + 1));
+    let last = last + 30;
+    let keep_until = LedgerTerms::default().keep_until(&mark, after(last));
+    assert_eq!(keep_until, Ok(KeepUntil { reserved: after(last + 1), refused: after(last + 1) }));
+    assert_eq!(LedgerTerms::default().keep_until(&mark, after(last + 1)), Err(LedgerOutcome::NoRoom));
     store.forget_before(after(last));
     assert_eq!(store.len(), 1);
     store.forget_before(after(last + 1));
@@ -149,7 +160,7 @@ fn a_mark_is_kept_while_the_call_could_be_permitted() {
 #[test]
 fn two_copies_settled_across_the_second_in_which_the_mark_lapses_are_not_both_permitted() {
     let copy = || scene().at(30).decide().unwrap();
-    for (first, second) in [(30, 31), (31, 31), (31, 30), (31, 500), (500, 30)] {
+    for (first, second) in [(30, 61), (60, 61), (61, 61), (61, 60), (60, 500), (500, 30)] {
         let store = store();
         let copies = [(copy(), first), (copy(), second)];
         let permits = copies.into_iter().filter_map(|(copy, seconds)| store.settle(copy, after(seconds)).ok()).count();
@@ -161,7 +172,7 @@ fn two_copies_settled_across_the_second_in_which_the_mark_lapses_are_not_both_pe
 fn a_call_of_the_farthest_future_is_still_marked() {
     let verifier = verifier().with_max_call_age(Seconds::new(u64::MAX));
     let unsettled = scene().verifier(verifier).decide().unwrap();
-    let store = store();
+    let store = MemoryLedger::with_terms(100, LedgerTerms::new(Seconds::new(u64::MAX), Seconds::new(30)));
     assert_eq!(store.reserve(unsettled.charges(), now()).outcome, LedgerOutcome::Reserved);
     assert_eq!(store.reserve(unsettled.charges(), after(1_000_000)).outcome, LedgerOutcome::Before);
 }
@@ -173,7 +184,9 @@ fn an_answer_that_says_no_is_no() {
     assert!(settle(key, LedgerOutcome::Reserved).is_ok());
     assert_eq!(code(settle(key, LedgerOutcome::Before)), Code::AlreadyDecided);
     assert_eq!(code(settle(key, LedgerOutcome::NoRoom)), Code::LedgerFull);
-    for outcome in [LedgerOutcome::Reserved, LedgerOutcome::Before, LedgerOutcome::NoRoom] {
+    assert_eq!(code(settle(key, LedgerOutcome::BeyondTerms)), Code::BeyondLedgerTerms);
+    let all = [LedgerOutcome::Reserved, LedgerOutcome::Before, LedgerOutcome::NoRoom, LedgerOutcome::BeyondTerms];
+    for outcome in all {
         assert_eq!(code(settle(other, outcome)), Code::AnswerForAnotherCall);
     }
 }

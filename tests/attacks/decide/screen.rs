@@ -496,6 +496,8 @@ fn charges_are_printed_without_arguments() {
     let unsettled = verifier().check(&shown().proof(Forged::Nowhere), &reading("acme"), &here()).unwrap();
     let printed = format!("{:?}", unsettled.charges());
     assert!(printed.contains(&unsettled.charges().key().to_string()), "{printed}");
+    // The issuer has the argument's value in its name.
+    let printed = printed.replace(unsettled.charges().issuer().as_str(), "");
     assert!(!printed.contains("acme") && !printed.contains("crm.read"), "{printed}");
 }
 
