@@ -136,6 +136,11 @@ impl World {
     }
 }
 
+/// A ledger with room for so many calls of one root, which takes a quarter of it.
+fn ledger(calls: usize) -> MemoryLedger {
+    MemoryLedger::new(4 * calls)
+}
+
 /// Does it for every item of a batch, split among threads; how often it was so.
 fn share<T: Sync>(items: &[T], threads: usize, does: impl Fn(&T) -> bool + Sync) -> usize {
     std::thread::scope(|scope| {
@@ -166,7 +171,7 @@ fn one_budget(c: &mut Criterion) {
                 assert_eq!((reserved, spent(&ledger)), (batch() - 1, Number::from((batch() - 1) as u64)));
                 ledger
             };
-            b.iter_batched(|| MemoryLedger::new(batch()), reserves, BatchSize::LargeInput);
+            b.iter_batched(|| ledger(batch()), reserves, BatchSize::LargeInput);
         });
     }
     for threads in THREADS {
@@ -179,7 +184,7 @@ fn one_budget(c: &mut Criterion) {
                 assert_eq!((settled, spent(&ledger)), (batch() - 1, Number::from((batch() - 1) as u64)));
                 ledger
             };
-            b.iter_batched(|| MemoryLedger::new(batch()), settles, BatchSize::LargeInput);
+            b.iter_batched(|| ledger(batch()), settles, BatchSize::LargeInput);
         });
     }
     group.finish();
@@ -209,7 +214,7 @@ fn swarm(c: &mut Criterion) {
     for threads in THREADS {
         group.bench_function(format!("mint_verify_decide_settle/{threads}_threads"), |b| {
             b.iter(|| {
-                let ledger = MemoryLedger::new(agents());
+                let ledger = ledger(agents());
                 let lives = |number: &usize| buys_one(&ledger, *number, &world.agent(&root, *number));
                 assert_eq!(share(&numbers, threads, lives), agents() / 2);
             });
@@ -223,7 +228,7 @@ fn report_memory(world: &World, root: &Chain) {
     let (before, begun) = (resident(), Instant::now());
     let swarm: Vec<VerifiedChain> = (0..agents()).map(|number| world.agent(root, number)).collect();
     let (minted, elapsed) = (resident(), begun.elapsed());
-    let ledger = MemoryLedger::new(agents());
+    let ledger = ledger(agents());
     for (agent, call) in swarm.iter().zip(&calls) {
         let _ = ledger.reserve(world.decides(agent, call).charges(), now());
     }
@@ -240,7 +245,7 @@ fn report_memory(world: &World, root: &Chain) {
 fn many_accounts(c: &mut Criterion) {
     let world = World::new();
     for accounts in accounts() {
-        let ledger = MemoryLedger::new(accounts + 1);
+        let ledger = ledger(accounts + 1);
         let before = resident();
         let mut known = Vec::with_capacity(accounts);
         for number in 0..accounts {

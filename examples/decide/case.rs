@@ -34,6 +34,8 @@ pub(crate) struct Case {
     charged: Vec<(Charge, Timestamp)>,
     /// The calls that they have seen.
     seen: BTreeSet<CallKey>,
+    /// When this call was decided before, and by which bytes.
+    before: Vec<(Timestamp, Presented)>,
 }
 
 #[derive(Debug)]
@@ -64,9 +66,18 @@ struct RawCase<'a> {
     system: Option<String>,
     #[serde(default, borrow)]
     ledgers: BTreeMap<String, RawLedger<'a>>,
+    #[serde(default)]
+    before: Vec<RawBefore>,
     /// What a vector expects is its test's business, not the decision's.
     #[serde(borrow, rename = "expect")]
     _expect: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBefore {
+    now: u64,
+    signed: String,
 }
 
 #[derive(Deserialize)]
@@ -207,6 +218,7 @@ impl Case {
             ledgers: field("ledgers", raw.ledgers.keys().map(|name| Label::new(name)).collect())?,
             charged: charged(&raw.ledgers, now)?,
             seen: field("seen", seen.map(|key| CallKey::from_str(key)).collect())?,
+            before: raw.before.iter().map(before).collect::<Result<_, _>>()?,
         })
     }
 
@@ -220,15 +232,23 @@ impl Case {
 
     fn permit(&self) -> Result<Permit, Denial> {
         let chain = self.verified()?;
-        let unsettled = self.with_presentation(&chain, |presentation, context| {
-            self.verifier.decide(&chain, &presentation, context)
-        })??;
-        self.ledger(&chain).settle(unsettled, self.now)
+        let ledger = self.ledger(&chain);
+        let settle = |now, presenter| {
+            let unsettled = self.with_presentation(&chain, now, presenter, |presentation, context| {
+                self.verifier.decide(&chain, &presentation, context)
+            })??;
+            ledger.settle(unsettled, now)
+        };
+        for (now, presenter) in &self.before {
+            // What became of it is in the ledger.
+            drop(settle(*now, presenter));
+        }
+        settle(self.now, &self.presenter)
     }
 
     /// The ledgers as they are before this call, all in one: their accounts are apart by their names.
     fn ledger(&self, chain: &VerifiedChain) -> MemoryLedger {
-        let room = [self.charged.len(), self.seen.len(), bounds::MAX_CHAIN_METERS];
+        let room = [self.charged.len(), self.seen.len(), self.before.len(), bounds::MAX_CHAIN_METERS];
         // One root takes a quarter of the room at most.
         let room = room.into_iter().sum::<usize>().saturating_mul(4);
         let ledger = MemoryLedger::with_terms(room, LedgerTerms::from(&self.verifier));
@@ -251,8 +271,9 @@ impl Case {
             Ok(chain) => chain,
             Err(denial) => return line("the chain verifies", Some(&denial)),
         };
-        let explained = self
-            .with_presentation(&chain, |presentation, context| self.verifier.explain(&chain, &presentation, context));
+        let explained = self.with_presentation(&chain, self.now, &self.presenter, |presentation, context| {
+            self.verifier.explain(&chain, &presentation, context)
+        });
         let checks = match explained {
             Ok(explanation) if explanation.denial().is_some() => explanation.to_string(),
             Ok(explanation) => format!("{explanation}{}", self.explain_settling(line)),
@@ -292,17 +313,19 @@ impl Case {
     fn with_presentation<T>(
         &self,
         chain: &VerifiedChain,
+        now: Timestamp,
+        presenter: &Presented,
         then: impl FnOnce(Presentation<'_>, &Context<'_>) -> T,
     ) -> Result<T, Denial> {
         let call = &self.call;
         let register = self.register(chain);
-        let context = Context::new(Here::new(self.now, self.audience.clone()), &register).with_facts(&self.facts);
+        let context = Context::new(Here::new(now, self.audience.clone()), &register).with_facts(&self.facts);
         let context = context.with_approvals(&self.approvals).with_ledgers(&self.ledgers);
         let context = &match &self.system {
             Some(system) => context.with_system(system.clone()),
             None => context,
         };
-        Ok(match &self.presenter {
+        Ok(match presenter {
             Presented::Signed(token) => {
                 let signed = Token::<CallClaims>::from_bytes(token)?;
                 then(Presentation { call, presenter: Presenter::Signed(&signed) }, context)
@@ -507,6 +530,11 @@ fn facts(raw: &RawCase<'_>) -> Result<Facts, Box<dyn Error>> {
         let at = field("at", Timestamp::from_unix(fact.at))?;
         Ok(facts.observed(name, value, at, field("open_to", open_to)?))
     })
+}
+
+fn before(raw: &RawBefore) -> Result<(Timestamp, Presented), String> {
+    let now = field("before", Timestamp::from_unix(raw.now))?;
+    Ok((now, Presented::Signed(field("signed", bytes(&raw.signed))?)))
 }
 
 fn presented(raw: &RawPresenter) -> Result<Presented, String> {

@@ -365,7 +365,8 @@ fn charge(repeats: usize) -> Path {
             world.verifier.decide(&verified, &world.asserted(&chain, &call), &context).unwrap()
         })
         .collect();
-    let (ledger, mut at) = (MemoryLedger::new(repeats), 0);
+    // One root takes a quarter of the room.
+    let (ledger, mut at) = (MemoryLedger::new(4 * repeats), 0);
     Box::new(move || {
         let answer = ledger.reserve(black_box(decided[at].charges()), world.now);
         assert_eq!(answer.outcome, LedgerOutcome::Reserved);

@@ -315,6 +315,10 @@ fn asserted() -> Vec<Scene> {
 
 /// The ledger has the last word.
 fn replay() -> Vec<Scene> {
+    let irreversible = |scene: Scene| {
+        scene.powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#).effect(Some("irreversible"))
+    };
+    let later = |scene: Scene| scene.now(NOW + 900).before(NOW);
     vec![
         Scene::permit("other-call-seen", "The ledger has seen another call.").seen(Seen::AnotherCall),
         Scene::deny(Code::AlreadyDecided, "signed", "The ledger has seen this very call.").seen(Seen::ThisCall),
@@ -325,6 +329,24 @@ fn replay() -> Vec<Scene> {
         Scene::deny(Code::AlreadyDecided, "signed-again", "The same call, signed once more a second earlier.")
             .signing(|signing| signing.at = NOW - 1)
             .seen(Seen::ThisCall),
+        later(irreversible(Scene::deny(
+            Code::AlreadyDecided,
+            "irreversible-signed-again",
+            "Irreversible, and signed again a quarter of an hour later.",
+        ))),
+        later(irreversible(Scene::permit(
+            "reversible-signed-again",
+            "A write, signed again a quarter of an hour later.",
+        )))
+        .effect(Some("write")),
+        irreversible(Scene::deny(
+            Code::AlreadyDecided,
+            "reversible-by-any-clock",
+            "A write, signed again while the first signature may still be accepted by a clock that is behind.",
+        ))
+        .effect(Some("write"))
+        .now(NOW + 60)
+        .before(NOW),
         Scene::deny(Code::ArgumentRefused, "although-seen", "What is refused anyway is not said to be seen.")
             .link(0)
             .args(r#"{"account":"globex"}"#)

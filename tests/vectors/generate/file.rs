@@ -120,6 +120,15 @@ pub(crate) struct File {
     pub(crate) approvals: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) ledgers: BTreeMap<&'static str, Ledger>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) before: Vec<Before>,
+}
+
+/// The same call, signed and decided earlier.
+#[derive(Clone, Serialize)]
+pub(crate) struct Before {
+    pub(crate) now: u64,
+    pub(crate) signed: String,
 }
 
 impl CallForm {

@@ -106,6 +106,7 @@ pub(crate) struct Scene {
     approvals: Vec<MakeApproval>,
     system: Option<&'static str>,
     ledgers: BTreeMap<&'static str, Ledger>,
+    before: Vec<u64>,
 }
 
 #[derive(Clone, Copy)]
@@ -191,6 +192,7 @@ impl Scene {
             approvals: Vec::new(),
             system: None,
             ledgers: BTreeMap::new(),
+            before: Vec::new(),
         }
     }
 
@@ -450,6 +452,12 @@ impl Scene {
     /// The call is charged this.
     pub(crate) fn charges(mut self, charges: impl IntoIterator<Item = Charge>) -> Self {
         self.expect.charges = charges.into_iter().map(|charge| raw(&charge.to_json())).collect();
+        self
+    }
+
+    /// The call was signed and decided then as well.
+    pub(crate) fn before(mut self, at: u64) -> Self {
+        self.before.push(at);
         self
     }
 

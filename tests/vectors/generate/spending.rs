@@ -146,6 +146,22 @@ fn sums() -> Vec<Scene> {
         .charged(EU, &of_sum("0.2", "0.3"))
         .charges([of_sum("0.1", "0.3")]),
         limited_to(
+            paying(
+                Scene::permit("budget-sum-beside-the-smallest", "A tiny charge leaves the largest budget usable."),
+                r#"{"amount":1}"#,
+            ),
+            &sum_at_most(&i128::MAX.to_string()),
+        )
+        .charged(EU, &of_sum("0.000000000000000001", &i128::MAX.to_string()))
+        .charges([of_sum("1", &i128::MAX.to_string())]),
+        sum(
+            Scene::permit("budget-accounts-apart", "Prior charges of two accounts, which only together are too large."),
+            "500",
+        )
+        .charged(EU, &charge(0, EU, Owner::Company, "a", vec![0.into()], spend(&i128::MAX.to_string(), "1")))
+        .charged(EU, &charge(0, EU, Owner::Company, "b", vec![0.into()], spend("0.5", "1")))
+        .charges([of_sum("120.5", "500")]),
+        limited_to(
             paying(exhausted("adds-up-to-no-number", "Sums larger than any number."), r#"{"amount":1}"#),
             &sum_at_most(&i128::MAX.to_string()),
         )

@@ -1,6 +1,6 @@
 //! What a scene comes to: tokens, and a file.
 
-use super::super::file::{File, Ledger, PresenterForm, raw};
+use super::super::file::{Before, File, Ledger, PresenterForm, raw};
 use super::super::forge::{Envelope, put};
 use super::{Below, COMPANY, Changes, ISSUER, Scene, Seen, Signing, holder, key, time};
 use ciborium::Value as Cbor;
@@ -28,6 +28,7 @@ impl Scene {
             chain: BASE64URL_NOPAD.encode(&bytes),
             call: self.call.clone(),
             presenter: self.make_presenter(&chain),
+            before: self.before.iter().map(|at| Before { now: *at, signed: self.sign_at(&chain, *at) }).collect(),
             facts: self.facts.clone(),
             notices: self.notices.iter().map(|make| BASE64URL_NOPAD.encode(&make(&chain))).collect(),
             approvals: self.make_approvals(&chain),
@@ -68,8 +69,12 @@ impl Scene {
             let leaf = leaf.map_or(chain.leaf_id(), MandateId::from_bytes).to_string();
             return PresenterForm { signed: None, asserted: Some(key(seed).public().to_string()), leaf: Some(leaf) };
         }
+        PresenterForm { signed: Some(self.sign_at(chain, self.now)), asserted: None, leaf: None }
+    }
+
+    fn sign_at(&self, chain: &Chain, at: u64) -> String {
         let by = self.below.last().map_or(holder(0), |below| below.holder);
-        let mut signing = Signing { call: self.call.clone(), audience: self.here.clone(), at: self.now, by };
+        let mut signing = Signing { call: self.call.clone(), audience: self.here.clone(), at, by };
         if let Some(set) = &self.signing {
             set(&mut signing);
         }
@@ -77,7 +82,7 @@ impl Scene {
         let unsigned = sign_call(chain, &signing.call.to_call(), audience, time(signing.at));
         let token = self.call_changes.apply(&unsigned, signing.by, |_| {});
         let token = self.call_token.as_ref().map_or(token.clone(), |edit| edit(token));
-        PresenterForm { signed: Some(BASE64URL_NOPAD.encode(&token)), asserted: None, leaf: None }
+        BASE64URL_NOPAD.encode(&token)
     }
 
     fn make_approvals(&self, chain: &Chain) -> Vec<String> {
