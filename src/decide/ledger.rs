@@ -44,7 +44,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///   issuer holds.
 ///
 /// One root therefore takes a quarter of an empty ledger at most, and each further root or issuer is left half of the rest.
-/// A host with one root needs four times the room that the root needs.
+/// A host with one root needs four times the room that the root needs. Irreversible, gated and asserted calls take their room
+/// until the chain expires, all others for about a minute on the default terms. Calls that hold an amount of a budget and are
+/// never closed take it until the host [closes them as abandoned](Self::close_abandoned).
 ///
 /// # Time
 ///

@@ -369,3 +369,15 @@ fn lines_come_to_a_whole_in_any_order() {
         assert_eq!(made(lines), expected, "{lines:?}");
     }
 }
+
+#[test]
+fn limits_of_several_calls_are_shown_in_the_plural() {
+    assert!(calls(9).to_string().contains("at most 9 calls in all"), "{}", calls(9));
+    assert!(calls(1).to_string().contains("at most 1 call in all"), "{}", calls(1));
+    let rate = |burst| {
+        let rate = mandatum::Rate::new(label("pace"), label(EU), burst, mandatum::Seconds::new(60)).unwrap();
+        Limit::rate(rate).to_string()
+    };
+    assert!(rate(2).contains("at most 2 calls at once"), "{}", rate(2));
+    assert!(rate(1).contains("at most 1 call at once"), "{}", rate(1));
+}

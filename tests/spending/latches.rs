@@ -71,6 +71,23 @@ fn a_tool_that_only_tried_closes_nothing() {
     assert!(uses(&till, &chain, 1, "mail.send").is_ok());
 }
 
+/// Groups are part of the account, so other groups begin anew: a limit that must last is issued again as it was.
+#[test]
+fn other_groups_begin_anew() {
+    let till = Till::new();
+    let tools = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap();
+    assert!(uses(&till, &till.root([either()]), 0, "crm.read").is_ok());
+    closed(uses(&till, &till.root_numbered(2, [either()]), 0, "mail.send"));
+    let others = [
+        [tools(&["crm.*"]), tools(&["mail.send", "notes.*", "pay.*"])],
+        [tools(&["mail.send", "pay.*"]), tools(&["crm.*"])],
+    ];
+    for (number, groups) in (3..).zip(others) {
+        let anew = Limit::exclusive(Exclusive::new(label("duty"), label(EU), groups).unwrap());
+        assert!(uses(&till, &till.root_numbered(number, [anew]), 0, "mail.send").is_ok());
+    }
+}
+
 /// Work that was given back is given back without its latch: what was read may have been seen.
 #[test]
 fn a_latch_is_never_given_back() {

@@ -161,3 +161,13 @@ fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
     let refused = mandatum::LedgerOutcome::Refused { charge: 0, why };
     assert_eq!(till.ledger.reserve(second.charges(), at(1)).outcome, refused);
 }
+
+/// The terms of a rate are part of the account, so another rate begins anew, a slower one too.
+#[test]
+fn a_rate_with_other_terms_begins_anew() {
+    let till = Till::new();
+    let fast = till.root_numbered(1, [rate(2, 3_600)]);
+    assert_eq!([0, 1].map(|number| comes(&till, &fast, number, 0)), [Ok(()), Ok(())]);
+    assert!(comes(&till, &till.root_numbered(2, [rate(2, 3_600)]), 2, 0).is_err(), "issued again as it was");
+    assert_eq!(comes(&till, &till.root_numbered(3, [rate(1, 3_600)]), 3, 0), Ok(()));
+}

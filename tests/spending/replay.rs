@@ -183,3 +183,26 @@ fn a_reversible_call_is_remembered_until_it_is_too_old() {
     till.ledger.forget_before(at(200));
     assert_eq!(settle(&slow, 30, 30), Some(Code::LedgerFull), "by a clock that stepped back");
 }
+
+/// A clock that is far ahead refuses what others accept, and lets nothing by twice; when they catch up they are served again.
+#[test]
+fn a_clock_that_is_far_ahead_stops_the_others_until_they_catch_up() {
+    let till = Till::new();
+    let pace = mandatum::Rate::new(label("pace"), label(EU), 1, Seconds::new(10)).unwrap();
+    let (free, paced) = (till.root_numbered(1, []), till.root_numbered(2, [mandatum::Limit::rate(pace)]));
+    let asks = |chain: &VerifiedChain, number, seconds| {
+        let call = signed(chain, number, Effect::Read, at(seconds));
+        code(till.ledger.settle(decides(&till.verifier, &call, at(seconds)).unwrap(), at(seconds)))
+    };
+    assert_eq!(asks(&free, 1, 100), None);
+    assert_eq!(asks(&paced, 1, 100), None);
+    till.ledger.forget_before(at(3_600));
+    assert_eq!([1, 2].map(|number| asks(&free, number, 101)), [Some(Code::LedgerFull); 2]);
+    assert_eq!(asks(&free, 3, 3_539), Some(Code::LedgerFull));
+    assert_eq!(asks(&free, 3, 3_540), None, "within the call age and the leeway of the latest clock");
+    // By the ledger's clock it is 3,600 all the while.
+    assert_eq!(asks(&paced, 2, 3_540), None);
+    assert_eq!(asks(&paced, 3, 3_599), Some(Code::RateExceeded));
+    assert_eq!(asks(&paced, 4, 3_609), Some(Code::RateExceeded));
+    assert_eq!(asks(&paced, 5, 3_610), None);
+}

@@ -177,3 +177,29 @@ fn it_outlives_a_thread_that_panics() {
     assert_eq!(till.ledger.balance(&permit.charges()[0].account).unwrap().held, 2.into());
     assert_eq!(paid(2).map(drop).unwrap_err().code(), Code::BudgetExhausted);
 }
+
+/// However threads interleave, a root takes a quarter of the room and not one place more, and all room comes back.
+#[test]
+fn threads_take_no_more_room_than_their_root_may() {
+    for _ in 0..10 {
+        let till = Till::with(mandatum::MemoryLedger::new(80));
+        let root = till.root([]);
+        let start = Barrier::new(THREADS);
+        let round = |seconds: u64| -> usize {
+            let chains: Vec<_> =
+                (0..THREADS).map(|thread| till.child_until(&root, [1, 10 + thread], [], seconds + 61)).collect();
+            std::thread::scope(|scope| {
+                let threads = chains.iter().map(|chain| {
+                    let (till, start) = (&till, &start);
+                    scope.spawn(move || {
+                        start.wait();
+                        let call = |number| numbered(number, &crate::till::using("crm.read"));
+                        (0..30).filter(|number| till.asks(chain, &call(*number), at(seconds)).is_ok()).count()
+                    })
+                });
+                threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).sum()
+            })
+        };
+        assert_eq!([round(0), round(61)], [20, 20]);
+    }
+}
