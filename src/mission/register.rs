@@ -92,7 +92,8 @@ impl Register {
     ///
     /// A notice that nobody watches is refused, so that strangers can't fill the register; it may still be the end of a mandate
     /// that was never used here. So a host stores the bytes of every notice by subject and signer. When a chain arrives, it
-    /// applies what it has stored for the pairs that [`VerifiedChain::watches`] lists, and only then decides.
+    /// applies what it has stored for the pairs that [`VerifiedChain::watches`] or [`Opened::watches`](crate::Opened::watches)
+    /// lists, and only then decides.
     ///
     /// # Errors
     /// [`NotTaken`]; the register is then as it was.
