@@ -54,10 +54,10 @@ pub use claims::{
 };
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
-    AnswerError, Balance, BelowFloor, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial, DenialDetails,
-    DenialKind, ExecutionProof, Explanation, Facts, Guard, GuardError, Head, Here, Hop, KeepUntil, LedgerAnswer,
-    LedgerOutcome, LedgerTerms, MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored, OnFailure, Opened,
-    Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason, ReceiptError, ReceiptFault,
+    AnswerError, Balance, BelowFloor, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial,
+    DenialDetails, DenialKind, ExecutionProof, Explanation, Facts, Guard, GuardError, Head, Here, Hop, KeepUntil,
+    LedgerAnswer, LedgerOutcome, LedgerTerms, MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored, OnFailure,
+    Opened, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason, ReceiptError, ReceiptFault,
     ReceiptLog, ReceiptSummary, Received, Record, Request, Running, Step, Trace, Unsettled, Verdict, sign_call,
     verify_receipts,
 };

@@ -59,7 +59,7 @@ impl Greedy {
 fn whatever_greedy_tenants_do_an_honest_one_is_served() {
     let other = anchor("https://other.example", STRANGER);
     let verifier = Verifier::new([anchor("https://acme.example", COMPANY), other.clone()]).unwrap();
-    let verifier = verifier.dangerous_accept_asserted_up_to(Effect::Write);
+    let verifier = verifier.dangerous_effects_as_stated().dangerous_accept_asserted_up_to(Effect::Write);
     let mut greedy_were_refused = 0;
     for seed in 0..24 {
         let mut random = Random::new(seed);
