@@ -204,7 +204,7 @@ fn in_what_was_decided() {
         Anchor::new("https://acme.example".parse().unwrap(), company.public(), Ceiling::Unlimited, Seconds::hours(8));
     let anchor = anchor.unwrap();
     let verifier = Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read);
-    let verifier = verifier.with_grants(AcceptedGrants::dangerous_any_or_none());
+    let verifier = verifier.dangerous_effects_as_stated().with_grants(AcceptedGrants::dangerous_any_or_none());
     for text in hostile() {
         let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1))).unwrap();
         let holder = Holder::named(agent.public(), label("ශ්\u{200d}රී").clone());
@@ -292,6 +292,7 @@ fn no_derived_debug_shows_a_bare_text() {
         ("Url", "a parsed URL, in the characters of RFC 3986"),
         ("UrlRule", "schemes, in lower-case ASCII"),
         ("PublicDenial", "a message, of which the texts are escaped"),
+        ("ToolTable", "names of tools, in the ASCII of `ToolName`"),
     ];
     let mut found = Vec::new();
     each_file(FilePath::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut |source| {
