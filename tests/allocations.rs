@@ -39,7 +39,7 @@ const EXACTLY: &[Row] = &[
     ("denial of an argument on a verified chain", denied_argument, [11, 11, 11]),
     ("denial of a tool on a verified chain", denied_tool, [10, 10, 10]),
     ("decode a proof", decoded, [20, 49, 159]),
-    ("bytes to permit", cold, [33, 75, 211]),
+    ("bytes to permit", cold, [34, 76, 212]),
     ("bytes to permit, known chain", known, [12, 15, 15]),
     ("bytes to permit, new leaf on a known prefix", new_leaf, [32, 32, 32]),
     ("bytes to denial, unknown anchor", unknown_anchor, [20, 30, 30]),
