@@ -8,6 +8,7 @@ use mandatum::{
     Mission, NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received,
     Running, Seconds, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
 };
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -559,4 +560,15 @@ fn a_guard_that_knows_a_chain_decides_as_one_that_does_not() {
         host.shelf.clock.store(3_601, Ordering::SeqCst);
         assert_eq!(host.denial(&payment(9, 1)).code(), Code::Expired);
     }
+}
+
+#[test]
+fn every_receipt_of_a_guard_has_an_id_of_its_own() {
+    let host = host(chain([], []));
+    for id in 1..=3 {
+        host.run(&payment(id, 1), || Ok::<_, ()>(())).unwrap();
+    }
+    let receipts = host.shelf.receipts.lock().unwrap();
+    let ids: BTreeSet<_> = receipts.iter().map(|receipt| receipt.claims().said.id.as_bytes().to_vec()).collect();
+    assert_eq!((receipts.len(), ids.len()), (6, 6));
 }

@@ -2,7 +2,7 @@
 
 use crate::generate::{check, choices, entries, specs};
 use crate::model::{Entry, Spec, near_actions, plenty, powers, wrapped};
-use mandatum::{Action, Capability, Effect, MeetError, Powers, Presence, Value};
+use mandatum::{Action, Capability, Constraint, Effect, MeetError, Powers, Presence, Refusal, Value};
 use proptest::prelude::*;
 use std::cell::Cell;
 
@@ -313,4 +313,49 @@ fn an_entry_more_never_takes_away() {
     });
     kept.at_least(2000, "a call that was permitted before");
     gained.at_least(300, "a call that is permitted since");
+}
+
+#[test]
+fn a_refusal_is_of_the_entry_that_came_closest() {
+    let entry = |tool: &str, effect| Capability::new(tool, effect).unwrap();
+    let account = Constraint::one_of(["acme"]).unwrap();
+    let refusal = |entries: &[Capability]| {
+        let action = Action::new("crm.read", [("account", "beta")], Effect::Write).unwrap();
+        Powers::new(entries.to_vec()).unwrap().permits(&action).unwrap_err()
+    };
+    // From the farthest to the closest, each alone and then beside all that are farther, in either order.
+    let entries = [
+        entry("pay.send", Effect::Write),
+        entry("crm.*", Effect::Read),
+        entry("crm.*", Effect::Write),
+        entry("crm.read", Effect::Write).open().require("subject", Constraint::any()).unwrap(),
+        entry("crm.read", Effect::Write).require("account", account).unwrap(),
+    ];
+    let alone: Vec<Refusal> = entries.iter().map(|entry| refusal(std::slice::from_ref(entry))).collect();
+    for (index, (one, other)) in alone.iter().zip(&alone[1..]).enumerate() {
+        assert_ne!(std::mem::discriminant(one), std::mem::discriminant(other), "{index}");
+    }
+    for closest in 1..=entries.len() {
+        let mut some = entries[..closest].to_vec();
+        assert_eq!(refusal(&some), alone[closest - 1], "the closest last");
+        some.reverse();
+        assert_eq!(refusal(&some), alone[closest - 1], "the closest first");
+    }
+}
+
+/// A conjunction within a conjunction within a conjunction would be deeper than any constraint may be.
+#[test]
+fn what_many_have_in_common_is_flat() {
+    let with = |letter: char| {
+        let pattern = Constraint::pattern(&format!("*{letter}*")).unwrap();
+        Powers::new([Capability::new("crm.read", Effect::Read).unwrap().require("account", pattern).unwrap()]).unwrap()
+    };
+    let reads = |account: &str| Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
+    for backwards in [false, true] {
+        let common = ('b'..='l').try_fold(with('a'), |common, letter| {
+            if backwards { with(letter).meet(&common) } else { common.meet(&with(letter)) }
+        });
+        let common = common.unwrap();
+        assert!(permits(&common, &reads("abcdefghijkl")) && !permits(&common, &reads("abcdefghijk")));
+    }
 }

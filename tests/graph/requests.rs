@@ -1,10 +1,11 @@
 //! From a denial to a request, from a request to a further mandate; nothing is ever widened in place.
 
 use crate::stage::*;
-use crate::support::{COMPANY, LIFETIME, OFFICE, at, here, key, label, mission, public, signed, verifier};
+use crate::support::{COMPANY, LIFETIME, OFFICE, at, decide, here, key, label, mission, public, signed, verifier};
 use mandatum::{
     Anchor, AnswerError, AttestedGrant, Broken, Capability, Chain, Code, Context, Controller, Denial, Digest, Effect,
-    GrantKind, Here, Lifetime, Notice, Powers, Register, Request, Seconds, Timestamp, VerifiedChain, Verifier, issue,
+    GrantKind, Here, Life, Lifetime, Limit, Notice, Powers, Register, Request, Seconds, Timestamp, VerifiedChain,
+    Verifier, issue,
 };
 
 const AGENT: usize = 1;
@@ -146,4 +147,16 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
         verifier.verify(&root(&agent(0), tools(&["pay.send"]), life(&mission(OFFICE, "qbr")), vec![], [1; 16]));
     let denial = Denial::from(denial.unwrap_err());
     assert_eq!((denial.code(), denial.request()), (Code::BeyondCeiling, None));
+}
+
+#[test]
+fn a_preview_is_of_a_call_that_its_holder_would_sign() {
+    let verifier = verifier();
+    let chain = root(&agent(AGENT), tools(&["crm.read"]), Life::ExpiryOnly, vec![Limit::signed_calls()], [1; 16]);
+    let chain = verifier.verify(&chain).unwrap();
+    let call = asked(&action("crm.read", "acme", Effect::Read));
+    let context = Context::new(Here::new(at(1), here()), Register::none());
+    let asserted = decide(&verifier, &chain, &call, &context).map(drop).unwrap_err();
+    assert_eq!(asserted.code(), Code::SignedCallRequired, "a host's word is not a signature");
+    assert_eq!(verifier.preview(&chain, &call, &context), Ok(at(LIFETIME)));
 }

@@ -8,8 +8,8 @@ use crate::support::story::{
     powers, read_crm, root, root_claims, verifier, verifier_of,
 };
 use mandatum::{
-    AcceptedGrants, Anchor, AnchorKey, Broken, Capability, Ceiling, ChainError, Effect, Gap, GrantKind, Lifetime,
-    Powers, Root, Seconds, Timestamp, Unsigned, Verifier, issue,
+    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Capability, Ceiling, ChainError, Effect, Gap, GrantKind,
+    Lifetime, Powers, Root, Seconds, Timestamp, Unsigned, Verifier, issue,
 };
 
 fn rooted(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
@@ -156,4 +156,27 @@ fn every_kind_of_grant_can_be_asked_for() {
             assert_eq!(verifier.verify(&chain).is_ok(), asked == kind);
         }
     }
+}
+
+#[test]
+fn an_anchor_has_one_to_four_keys_each_once_wherever_it_stands() {
+    let anchor = |seeds: &[u8]| {
+        let keys = seeds.iter().map(|seed| AnchorKey::from(key(*seed).public()));
+        Anchor::with_keys(ISSUER.parse().unwrap(), keys, Ceiling::Unlimited, Seconds::hours(8)).map(drop)
+    };
+    for twice in [&[1, 1][..], &[1, 1, 2], &[1, 2, 1], &[2, 1, 1], &[1, 2, 3, 1], &[1, 2, 3, 2]] {
+        assert_eq!(anchor(twice), Err(AnchorError::KeyTwice), "{twice:?}");
+    }
+    for found in [0, 5, 6] {
+        let keys: Vec<u8> = (1..=found).collect();
+        assert_eq!(anchor(&keys), Err(AnchorError::Keys { found: usize::from(found) }));
+    }
+    for good in [&[1][..], &[1, 2], &[1, 2, 3], &[1, 2, 3, 4]] {
+        assert_eq!(anchor(good), Ok(()));
+    }
+    // A key in its time and the same key after it are one key.
+    let ended = AnchorKey { key: key(1).public(), roots_issued_before: Some(now()) };
+    let both = [ended, key(2).public().into(), key(1).public().into()];
+    let refused = Anchor::with_keys(ISSUER.parse().unwrap(), both, Ceiling::Unlimited, Seconds::hours(8)).map(drop);
+    assert_eq!(refused, Err(AnchorError::KeyTwice));
 }

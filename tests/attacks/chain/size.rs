@@ -59,6 +59,7 @@ fn the_seventeenth_link_is_neither_minted_nor_joined() {
     let (chain, seventeenth) = seventeenth();
     assert_eq!(chain.len(), 16);
     assert_eq!(seventeenth, ChainError { link: 16, broken: Broken::TooManyLinks });
+    assert_eq!(chain.delegate(terms(bulky(1)), now()).map(drop), Err(seventeenth.clone()), "minting alone");
     let forged = child_of(chain.children().last().unwrap().as_bytes()).child();
     assert_eq!(chain.extend(forged).map(drop), Err(seventeenth));
 }
@@ -84,6 +85,8 @@ fn a_chain_that_no_reader_takes_is_not_minted() {
     };
     let Broken::ChainTooLarge { found } = error.broken else { panic!("{error:?}") };
     assert!(found > MAX_CHAIN_BYTES && error.link == chain.len());
+    let hops = u8::try_from(100 - chain.len()).unwrap();
+    assert_eq!(chain.delegate(terms(bulky(14_000)).hops(hops), now()).map(drop), Err(error), "minting alone");
     assert!(Chain::from_bytes(&chain.to_bytes()).is_ok());
     assert_eq!(Denial::from(ChainError { link: 0, broken: Broken::ChainTooLarge { found } }).code(), Code::TooLarge);
 }

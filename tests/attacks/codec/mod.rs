@@ -11,6 +11,7 @@ mod sizes;
 mod spelling;
 mod spending;
 mod types;
+mod values;
 
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, proof_bytes};

@@ -3,6 +3,7 @@
 mod approvals;
 mod boundaries;
 mod charges;
+mod configuration;
 mod identity;
 mod ladder;
 mod leaks;

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, proof_bytes};
-use crate::support::story::{NOW, call_under, root, two_links};
+use crate::support::story::{NOW, call_under, here, proof as story_proof, reading, root, two_links, verifier};
+use mandatum::bounds::MAX_PROOF_BYTES;
 use mandatum::{ExecutionProof, Fault, IdError, Invalid, KeyError, NameError, Notice, StatusError, TimeError, Wanted};
 
 struct Row {
@@ -280,10 +281,39 @@ fn nothing_is_stapled_that_a_reader_would_refuse() {
     assert!((10..16).contains(&most), "{most}");
     let full = stapled(most).unwrap();
     assert_eq!(ExecutionProof::from_bytes(&full.to_bytes()), Ok(full));
-    let too_large = Fault::TooLarge { max: mandatum::bounds::MAX_PROOF_BYTES };
+    let too_large = Fault::TooLarge { max: MAX_PROOF_BYTES };
     assert_eq!(stapled(most + 1).map_err(|error| error.fault), Err(too_large));
     let small = || read(&status(CONTROLLER));
     assert!(proof.clone().with_stapled((0..16).map(|_| small())).is_ok());
     let too_many = proof.with_stapled((0..17).map(|_| small()));
     assert_eq!(too_many.map_err(|error| error.fault), Err(Fault::TooMany { max: 16 }));
+}
+
+/// A status of so many bytes: with that many ended mandates, and a name that takes the rest.
+fn status_of_size(bytes: usize) -> Notice {
+    let with = |ended: usize, letters: usize| {
+        let ended = (0..ended).map(|n| cbor::bytes([u8::try_from(n).unwrap(); 32])).collect::<Vec<_>>();
+        let snapshot = snapshot(&"a".repeat(letters));
+        of(if ended.is_empty() { snapshot } else { snapshot.set(6, cbor::array(ended)) })
+    };
+    let ended = (0..=255).rev().find(|ended| with(*ended, 30).token().len() <= bytes).unwrap();
+    let fits = (30..=255).map(|letters| with(ended, letters)).find(|status| status.token().len() == bytes);
+    read(&fits.unwrap())
+}
+
+#[test]
+fn a_proof_of_the_greatest_size_is_read_made_and_decided() {
+    let proof = ExecutionProof::from_bytes(&story_proof()).unwrap();
+    let large: Vec<Notice> = (0..14).map(|_| status_of_size(9_000)).collect();
+    let filled = proof.clone().with_stapled(large.clone()).unwrap().to_bytes().len();
+    // The last one fills what is left, but for the head of its byte string.
+    let left = MAX_PROOF_BYTES - filled - 3;
+    let stapled = |last: usize| large.iter().cloned().chain([status_of_size(last)]);
+    let full = proof.clone().with_stapled(stapled(left)).unwrap();
+    assert_eq!(full.to_bytes().len(), MAX_PROOF_BYTES);
+    assert_eq!(ExecutionProof::from_bytes(&full.to_bytes()).as_ref(), Ok(&full));
+    assert!(verifier().check(&full.to_bytes(), &reading("acme"), &here()).is_ok());
+
+    let too_large = Fault::TooLarge { max: MAX_PROOF_BYTES };
+    assert_eq!(proof.with_stapled(stapled(left + 1)).map_err(|error| error.fault), Err(too_large));
 }
