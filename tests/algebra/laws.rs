@@ -341,6 +341,11 @@ fn a_refusal_is_of_the_entry_that_came_closest() {
         some.reverse();
         assert_eq!(refusal(&some), alone[closest - 1], "the closest first");
     }
+    // Of two that came equally close, the first.
+    let missing = |name: &str| entry("crm.read", Effect::Write).open().require(name, Constraint::any()).unwrap();
+    let [one, other] = ["subject", "topic"].map(missing);
+    assert_eq!(refusal(&[one.clone(), other.clone()]), refusal(&[one]));
+    assert_ne!(refusal(&[other.clone()]), alone[3]);
 }
 
 /// A conjunction within a conjunction within a conjunction would be deeper than any constraint may be.
