@@ -6,12 +6,14 @@ type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 /// One call that is permitted, the proof of it, and one that is not.
 pub(crate) struct Scene {
     pub(crate) verifier: Verifier,
-    pub(crate) proof: Vec<u8>,
+    pub(crate) proof: ExecutionProof,
     pub(crate) permitted: Action,
     pub(crate) refused: Action,
     pub(crate) context: Context<'static>,
     /// One that knows nothing, ever; one that knows all of the proof's chain but its leaf; one that knows it.
     pub(crate) caches: [ChainCache; 3],
+    /// What the helper says when it is done, which ends the mandate.
+    pub(crate) end: Notice,
 }
 
 pub(crate) fn scene() -> &'static Scene {
@@ -68,7 +70,9 @@ fn make_scene() -> Fallible<Scene> {
     let (permitted, refused) = (read("acme")?, read("globex")?);
     let call = Call { id: CallId::from_bytes([2; 16]), action: permitted.clone() };
     let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
-    let proof = ExecutionProof::new(chain.clone(), call).to_bytes();
+    let proof = ExecutionProof::new(chain.clone(), call);
+    let end =
+        TaskEnd::by_holder(helper.public(), chain.leaf_id(), TaskEnding::Completed, [7; 16], now).sign(&helper)?;
     let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
     let caches = [0, 1, 1].map(ChainCache::new);
     for (cache, known) in caches.iter().zip([&root, &root, &chain]) {
@@ -81,6 +85,7 @@ fn make_scene() -> Fallible<Scene> {
         refused,
         context: Context::new(Here::new(now, crm), Register::none()),
         caches,
+        end: end.into(),
     })
 }
 
@@ -139,12 +144,12 @@ fn approval_and_receipts(proof: &ExecutionProof) -> Fallible<Seeds> {
     log.count_denial();
     let finished = log.finished(&permit.cancel(), [3; 16], now, &server)?;
     let counted = log.counted([4; 16], now, &server)?;
-    Ok(vec![
+    Ok(named([
         ("approval", approval.sign(&approver)?.as_bytes().to_vec()),
         ("receipt-started", started.as_bytes().to_vec()),
         ("receipt-finished", finished.as_bytes().to_vec()),
         ("receipt-counted", counted.as_bytes().to_vec()),
-    ])
+    ]))
 }
 
 /// One constraint of every kind.
@@ -178,26 +183,160 @@ fn powers() -> Fallible<Powers> {
     Ok(Powers::new([read.delegable(), all.open().delegable(), Capability::new("plain", Effect::Irreversible)?])?)
 }
 
-/// Seeds of one target, by name.
-pub type Seeds = Vec<(&'static str, Vec<u8>)>;
+/// A notice of each kind, by the controller of the mission that the scene's chain may live by.
+fn notices() -> Fallible<Seeds> {
+    let (desk, now, name) = (SigningKey::from_seed(&[50; 32]), scene().context.now(), "qbr".parse::<Label>()?);
+    let mut controller = Controller::new(desk.public(), Seconds::hours(8));
+    let begun = controller.begin(&name, [1; 16], now)?.sign(&desk)?;
+    let fired = controller.fire(&name, "done".parse()?, [2; 16], now)?.sign(&desk)?;
+    let withdrawn = controller.withdraw(&name, "crm.*".parse()?, [3; 16], now)?.sign(&desk)?;
+    let ended = controller.end_task(&name, MandateId::from_bytes([9; 32]), TaskEnding::Failed, [4; 16], now)?;
+    let full = controller.suspend(&name, [5; 16], now)?.sign(&desk)?;
+    let over = controller.end(&name, Ending::Revoked, [6; 16], now)?.sign(&desk)?;
+    Ok(named([
+        ("status", begun.as_bytes().to_vec()),
+        ("status-full", full.as_bytes().to_vec()),
+        ("event", fired.as_bytes().to_vec()),
+        ("withdrawal", withdrawn.as_bytes().to_vec()),
+        ("task-end", ended.sign(&desk)?.as_bytes().to_vec()),
+        ("end", over.as_bytes().to_vec()),
+    ]))
+}
 
-/// The seeds of each target: the scene's proof and its parts, an approval and receipts of its call; for powers, bytes without a pattern.
-#[must_use]
-pub fn seeds() -> [(&'static str, Seeds); 3] {
+/// The scene's proof with a status stapled to it, which says nothing about the call, and with its end.
+fn stapled() -> Fallible<Seeds> {
+    let Scene { proof, end, .. } = scene();
+    let status = notices()?.into_iter().next().map(|(_, bytes)| Notice::from_bytes(&bytes)).transpose()?;
+    let with = |notices: Vec<Notice>| Ok::<_, CodecError>(proof.clone().with_stapled(notices)?.to_bytes());
+    Ok(named([
+        ("proof", proof.to_bytes()),
+        ("proof-with-status", with(status.clone().into_iter().collect())?),
+        ("proof-with-end", with(status.into_iter().chain([end.clone()]).collect())?),
+    ]))
+}
+
+/// A limit of every kind, some of them scoped.
+pub(crate) fn limits_of_all_kinds() -> Vec<Limit> {
+    let made = || -> Fallible<Vec<Limit>> {
+        let now = scene().context.now();
+        let own = [Limit::window(Window::until(now)), Limit::audience(scene().context.audience().clone())];
+        Ok(own
+            .into_iter()
+            .chain([Limit::signed_calls()])
+            .chain(of_another_tool(now)?)
+            .chain(of_ledgers_and_people()?)
+            .collect())
+    };
+    match made() {
+        Ok(limits) => limits,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Powers and limits in their JSON form, and JSON that is no form of them.
+fn json_forms() -> Fallible<Seeds> {
+    let limits = Limits::new(limits_of_all_kinds())?;
+    Ok(named([
+        ("powers", powers()?.to_json().into()),
+        ("limits", limits.to_json().into()),
+        ("twice", br#"{"a": {"b": 1, "b": 2}}"#.to_vec()),
+        (
+            "numbers",
+            br#"[0, -0, 1e3, 1.50, 12345678901234567890.000000000000000001, 1E-19, "\u00e9\ud83d\ude00"]"#.to_vec(),
+        ),
+    ]))
+}
+
+/// Seeds of one target, by name.
+pub type Seeds = Vec<(String, Vec<u8>)>;
+
+fn named<const N: usize>(seeds: [(&str, Vec<u8>); N]) -> Seeds {
+    seeds.map(|(name, seed)| (name.to_owned(), seed)).into()
+}
+
+/// The scene's proof and its parts, an approval and receipts of its call, notices.
+fn tokens() -> Fallible<Seeds> {
     let proof = &scene().proof;
-    let Ok(decoded) = ExecutionProof::from_bytes(proof) else { panic!("the scene's own proof") };
-    let chain = decoded.chain();
+    let chain = proof.chain();
     let child = chain.children().next().map(|child| child.as_bytes().to_vec()).unwrap_or_default();
-    let Ok(more) = approval_and_receipts(&decoded) else { panic!("the scene's own call is permitted") };
-    let mut parts = vec![
-        ("proof", proof.clone()),
+    let parts = named([
         ("chain", chain.to_bytes()),
         ("root", chain.root().as_bytes().to_vec()),
         ("child", child),
-        ("call", decoded.call().as_bytes().to_vec()),
-    ];
-    parts.extend(more);
+        ("call", proof.call().as_bytes().to_vec()),
+    ]);
+    Ok([parts, stapled()?, approval_and_receipts(proof)?, notices()?].concat())
+}
+
+/// The same in text, and texts that are names, numbers, keys and patterns.
+fn texts() -> Fallible<Seeds> {
+    let encoded = |(name, bytes): (String, Vec<u8>)| {
+        let read = [
+            Chain::from_bytes(&bytes).ok().map(|chain| chain.to_text()),
+            ExecutionProof::from_bytes(&bytes).ok().map(|proof| proof.to_text()),
+            Token::<Root>::from_bytes(&bytes).ok().map(|token| token.to_text()),
+            Token::<Approval>::from_bytes(&bytes).ok().map(|token| token.to_text()),
+        ];
+        read.into_iter().flatten().next().map(|text| (name, text.into_bytes()))
+    };
+    let key = SigningKey::from_seed(&[3; 32]).public().to_string();
+    let id = MandateId::from_bytes([0xab; 32]).to_string();
+    let plain = ["acme-qbr/slides", "crm.*", "crm.read", "-12.50", "https://acme.example", "é", &key, &id];
+    let plain = plain.iter().enumerate().map(|(at, text)| (format!("text-{at}"), text.as_bytes().to_vec()));
+    Ok(tokens()?.into_iter().filter_map(encoded).chain(plain).collect())
+}
+
+/// Bytes without a meaning, for what is generated from them.
+fn choices() -> Seeds {
     let bytes = |step: usize| (0..512_usize).map(|at| u8::try_from(at * step % 251).unwrap_or_default()).collect();
-    let mixed = vec![("sevens", bytes(7)), ("primes", bytes(97)), ("large", bytes(241))];
-    [("decode", parts), ("covers", mixed), ("check", vec![("proof", proof.clone())])]
+    named([("sevens", bytes(7)), ("primes", bytes(97)), ("large", bytes(241)), ("none", vec![])])
+}
+
+/// A target with what it begins from.
+#[derive(Debug)]
+pub struct Target {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does with bytes.
+    pub body: fn(&[u8]),
+    /// Whether its bytes mean something themselves, so that one which is changed or missing is worth a try.
+    pub is_read: bool,
+    /// What it begins from.
+    pub seeds: Seeds,
+}
+
+/// All targets.
+#[must_use]
+pub fn targets() -> Vec<Target> {
+    let made = || -> Fallible<Vec<Target>> {
+        let read = |name, body, seeds| Target { name, body, is_read: true, seeds };
+        let chosen = |name, body| Target { name, body, is_read: false, seeds: choices() };
+        let vectors = crate::vectors::vectors()?;
+        Ok(vec![
+            read("decode", crate::decode, tokens()?).and(vectors.tokens.clone()),
+            read("check", crate::check, stapled()?).and(vectors.proofs),
+            read("notices", crate::notices, notices()?).and(vectors.notices),
+            read("json", crate::json, json_forms()?).and(vectors.forms),
+            read("text", crate::text, texts()?).and(vectors.texts),
+            chosen("covers", crate::covers),
+            chosen("missions", crate::missions),
+            chosen("decide", crate::decide),
+            chosen("merge", crate::merge),
+            chosen("receipts", crate::receipts),
+            chosen("guard", crate::guard),
+            chosen("cache", crate::cache),
+        ])
+    };
+    match made() {
+        Ok(targets) => targets,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+impl Target {
+    /// With seeds from the vectors, beside its own.
+    fn and(mut self, vectors: Seeds) -> Self {
+        self.seeds.extend(vectors);
+        self
+    }
 }

@@ -1,42 +1,92 @@
-//! The targets on stable, as a test: their seeds, every seed with each of its bytes changed or cut off, and some noise.
+//! The targets on stable, as tests: their seeds, their own seeds with each byte changed or cut off, and some noise.
 
-use crate::{check, covers, decode, seeds};
+use crate::seeds::Target;
+use crate::targets;
+use std::path::Path;
 
-type Target = fn(&[u8]);
+/// Noise that each target that is read or generated from choices gets.
+const NOISE: usize = 120;
 
-const TARGETS: [(&str, Target); 3] = [("decode", decode), ("covers", covers), ("check", check)];
+/// Noise that the target of powers gets, whose laws need the most of it.
+const NOISE_OF_POWERS: usize = 3_000;
 
-#[test]
-fn seeds_and_their_neighbours() {
-    for ((name, target), (seeded, seeds)) in TARGETS.into_iter().zip(seeds()) {
-        assert_eq!(name, seeded);
-        for (_, seed) in seeds {
-            target(&seed);
-            for at in 0..seed.len() {
-                target(&seed[..at]);
-                for flip in [1, 0x20, 0x80] {
-                    let mut neighbour = seed.clone();
-                    neighbour[at] ^= flip;
-                    target(&neighbour);
-                }
-            }
+/// Longest seed of which each byte is changed; of longer ones every so many.
+const DENSE: usize = 1_200;
+
+fn run(name: &str) {
+    let Some(target) = targets().into_iter().find(|target| target.name == name) else { panic!("no target {name}") };
+    for (_, seed) in &target.seeds {
+        (target.body)(seed);
+    }
+    if target.is_read {
+        let own = target.seeds.iter().filter(|(name, _)| !name.starts_with("permit-") && !name.starts_with("deny-"));
+        own.for_each(|(_, seed)| neighbours(&target, seed));
+    }
+    let mut noise = Noise::new();
+    let count = if name == "covers" { NOISE_OF_POWERS } else { NOISE };
+    (0..count).for_each(|_| (target.body)(&noise.bytes(512)));
+}
+
+/// The seed with a byte changed, or all from it on cut off.
+fn neighbours(target: &Target, seed: &[u8]) {
+    for at in (0..seed.len()).step_by(seed.len() / DENSE + 1) {
+        (target.body)(&seed[..at]);
+        for flip in [1, 0x20, 0x80] {
+            let mut neighbour = seed.to_vec();
+            neighbour[at] ^= flip;
+            (target.body)(&neighbour);
         }
     }
 }
 
-#[test]
-fn noise() {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    for _ in 0..3_000 {
-        let noise: Vec<u8> = (0..1_024)
+struct Noise(u64);
+
+impl Noise {
+    const fn new() -> Self {
+        Self(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count)
             .map(|_| {
                 // xorshift64 (Marsaglia 2003)
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                state.to_le_bytes()[3]
+                self.0 ^= self.0 << 13;
+                self.0 ^= self.0 >> 7;
+                self.0 ^= self.0 << 17;
+                self.0.to_le_bytes()[3]
             })
-            .collect();
-        covers(&noise);
+            .collect()
     }
+}
+
+macro_rules! smoke {
+    ($($target:ident)*) => {
+        $(
+            #[test]
+            fn $target() {
+                run(stringify!($target));
+            }
+        )*
+
+        /// The targets of which there is a test above.
+        const TESTED: &[&str] = &[$(stringify!($target)),*];
+    };
+}
+
+smoke!(decode check notices json text covers missions decide merge receipts guard cache);
+
+#[test]
+fn every_target_has_a_test_a_binary_and_a_line_in_the_readme() {
+    let names: Vec<&str> = targets().iter().map(|target| target.name).collect();
+    assert_eq!(names, TESTED);
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(here.join(path)).unwrap_or_default();
+    let (readme, manifest) = (read("README.md"), read("Cargo.toml"));
+    for name in &names {
+        assert!(readme.contains(&format!("| `{name}` |")), "{name} is not in the readme");
+        assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name} has no binary");
+        let body = format!("mandatum_fuzz::{name}(data)");
+        assert!(read(&format!("fuzz_targets/{name}.rs")).contains(&body), "{name}'s binary runs something else");
+    }
+    assert_eq!(manifest.matches("[[bin]]").count(), names.len());
 }
