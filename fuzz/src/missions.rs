@@ -133,10 +133,13 @@ fn notices(choices: &mut Choices<'_>, chains: &[VerifiedChain]) -> Vec<Notice> {
         notices.push(sure(sure(controller.begin(&label(name), choices.id(), at(0))).sign(key(seed))).into());
         writers.push((controller, seed, name));
     }
+    let mut seconds = 0;
     while notices.len() < NOTICES && !choices.is_over() {
-        let (id, now) = (choices.id(), at(choices.within(0, NOW + 40)));
-        match choices.below(10) {
-            0 => {
+        // Some of it is of the future, further than the leeway.
+        seconds = NOW.min(seconds + choices.within(0, 9));
+        let (id, now) = (choices.id(), at(if choices.once_in(20) { NOW + 31 } else { seconds }));
+        match choices.below(16) {
+            0 if choices.once_in(2) => {
                 let (seed, name) = choices.pick(&missions[..2]);
                 let by = choices.pick(&[ENDER, STRANGER]);
                 let ending = choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
@@ -149,10 +152,12 @@ fn notices(choices: &mut Choices<'_>, chains: &[VerifiedChain]) -> Vec<Notice> {
                 notices.push(sure(end.sign(key(by))).into());
             }
             // Two writers under one key, which the key's owner should not have.
-            2 => writers.push(writers[choices.below(writers.len())].clone()),
+            2 | 3 => writers.push(writers[choices.below(writers.len())].clone()),
             _ => {
                 let writer = choices.below(writers.len());
-                notices.extend(said(choices, &mut writers[writer], &mandates, now));
+                let said = said(choices, &mut writers[writer], &mandates, now);
+                // What is lost on the way is said again by the next status.
+                notices.extend(said.filter(|_| !choices.once_in(2)));
             }
         }
     }
@@ -172,7 +177,7 @@ fn said(
 ) -> Option<Notice> {
     let (id, name, key) = (choices.id(), label(name), key(*seed));
     match choices.below(9) {
-        0 => Some(sure(controller.suspend(&name, id, now).ok()?.sign(key)).into()),
+        0 if choices.once_in(3) => Some(sure(controller.suspend(&name, id, now).ok()?.sign(key)).into()),
         1 => Some(sure(controller.resume(&name, id, now).ok()?.sign(key)).into()),
         2 => Some(sure(controller.advance_wave(&name, id, now).ok()?.sign(key)).into()),
         3 => {
@@ -187,10 +192,16 @@ fn said(
             let (mandate, ending) = (choices.pick(mandates), task_ending(choices));
             Some(sure(controller.end_task(&name, mandate, ending, id, now).ok()?.sign(key)).into())
         }
-        6 if choices.once_in(4) => {
+        6 if choices.once_in(16) => {
             let ending = choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
             Some(sure(controller.end(&name, ending, id, now).ok()?.sign(key)).into())
         }
-        _ => Some(sure(controller.heartbeat(|| id.into(), now).ok()?.pop()?.sign(key)).into()),
+        _ => {
+            // A writer that has changed its mind so often is ahead of another under the same key.
+            for _ in 0..choices.below(4) {
+                let _ = controller.advance_wave(&name, id, now);
+            }
+            Some(sure(controller.heartbeat(|| id.into(), now).ok()?.pop()?.sign(key)).into())
+        }
     }
 }

@@ -4,11 +4,15 @@ use crate::seeds::Target;
 use crate::targets;
 use std::path::Path;
 
-/// Noise that each target that is read or generated from choices gets.
-const NOISE: usize = 120;
-
-/// Noise that the target of powers gets, whose laws need the most of it.
-const NOISE_OF_POWERS: usize = 3_000;
+/// How much noise a target gets: of those whose laws hang on rare coincidences, more.
+fn noise(name: &str) -> usize {
+    match name {
+        "covers" => 3_000,
+        "missions" => 1_000,
+        "decide" | "merge" => 300,
+        _ => 120,
+    }
+}
 
 /// Longest seed of which each byte is changed; of longer ones every so many.
 const DENSE: usize = 1_200;
@@ -22,9 +26,8 @@ fn run(name: &str) {
         let own = target.seeds.iter().filter(|(name, _)| !name.starts_with("permit-") && !name.starts_with("deny-"));
         own.for_each(|(_, seed)| neighbours(&target, seed));
     }
-    let mut noise = Noise::new();
-    let count = if name == "covers" { NOISE_OF_POWERS } else { NOISE };
-    (0..count).for_each(|_| (target.body)(&noise.bytes(512)));
+    let mut source = Noise::new();
+    (0..noise(name)).for_each(|_| (target.body)(&source.bytes(512)));
 }
 
 /// The seed with a byte changed, or all from it on cut off.

@@ -70,7 +70,7 @@ fn given(scene: Scene, approvals: &[Given]) -> Scene {
 }
 
 /// A gate, as JSON.
-fn gate(needed: u8, approvers: &[u8], words: &str) -> String {
+pub(super) fn gate(needed: u8, approvers: &[u8], words: &str) -> String {
     let keys: Vec<String> = approvers.iter().map(|seed| format!("\"{}\"", key(*seed).public())).collect();
     let keys = keys.join(",");
     format!(r#"{{"gate":{{"approvers":[{keys}],"needed":{needed},"max_age":{MAX_AGE}{words}}}}}"#)

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod arguments;
+mod between;
 mod bytes;
 mod chain;
 mod decide;
@@ -19,6 +20,6 @@ mod spending;
 pub(crate) fn all() -> Vec<(String, String)> {
     let calls = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases()];
     let standing = [missions::cases(), order::cases(), spending::cases(), approvals::cases(), floors::cases()];
-    let tables = calls.into_iter().chain(standing);
+    let tables = calls.into_iter().chain(standing).chain([between::cases()]);
     tables.flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

@@ -354,7 +354,8 @@ fn after_three(words: &str) -> String {
     after(&TASKS.map(|task| (task, REPORTER)), words)
 }
 
-fn after(tasks: &[([u8; 32], u8)], words: &str) -> String {
+/// A barrier after these tasks, each reported by one, as JSON.
+pub(super) fn after(tasks: &[([u8; 32], u8)], words: &str) -> String {
     let hex = |task: &[u8; 32]| mandatum::MandateId::from_bytes(*task).to_string();
     let tasks: Vec<String> = tasks
         .iter()
