@@ -113,7 +113,9 @@ fn knowledge(choices: &mut Choices<'_>) -> (Known, Known) {
     }
     let mut with = |of: &[Fact], approvers: &[u8], ledgers: &[Label]| {
         let (of, approvers, ledgers) = (choices.some(of), choices.some(approvers), choices.some(ledgers));
-        let observed = |facts: Facts, (name, value, seconds): &Fact| facts.observed(label(name), *value, at(*seconds));
+        let observed = |facts: Facts, (name, value, seconds): &Fact| {
+            facts.observed(label(name), *value, at(*seconds), [sure("acme".parse())])
+        };
         let facts = of.iter().fold(Facts::none(), observed);
         (of, Known { facts, approvers, ledgers, register: register.clone(), now })
     };
@@ -130,7 +132,8 @@ fn limits(choices: &mut Choices<'_>, pool: &[Limit], times: u8) -> Vec<Limit> {
             let scoped = choices.pick(&[&["*"][..], &["crm.*"], &["pay.send", "notes.add"]]);
             some.push(match scoped {
                 ["*"] => limit.clone(),
-                tools => sure(limit.clone().for_tools(tools.iter().copied())),
+                // Groups are only set apart in a scope that has their tools.
+                tools => limit.clone().for_tools(tools.iter().copied()).unwrap_or_else(|_| limit.clone()),
             });
         }
     }

@@ -73,7 +73,7 @@ fn assert_written_again(root: &Token<Root>) {
         Ok(unsigned) => unsigned,
         // These rules are between the claims of one root, so it may decode and still break them. Rule 19 is not: the anchor has
         // every system that the root names.
-        Err(error) if (16..=18).contains(&error.broken.rule()) => return,
+        Err(error) if matches!(error.broken.rule(), 16..=18 | 20) => return,
         Err(error) => panic!("an unlimited anchor issues what decodes: {error}"),
     };
 

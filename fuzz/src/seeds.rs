@@ -20,8 +20,14 @@ pub(crate) fn scene() -> &'static Scene {
     static SCENE: OnceLock<Scene> = OnceLock::new();
     SCENE.get_or_init(|| match make_scene() {
         Ok(scene) => scene,
-        Err(error) => panic!("{error}"),
+        Err(error) => panic!("{error:?}"),
     })
+}
+
+/// The ledger that the scene's server is attached to.
+fn attached() -> &'static [Label] {
+    static ATTACHED: OnceLock<Option<Label>> = OnceLock::new();
+    ATTACHED.get_or_init(|| "eu-1".parse().ok()).as_slice()
 }
 
 fn make_scene() -> Fallible<Scene> {
@@ -83,7 +89,7 @@ fn make_scene() -> Fallible<Scene> {
         proof,
         permitted,
         refused,
-        context: Context::new(Here::new(now, crm), Register::none()),
+        context: Context::new(Here::new(now, crm), Register::none()).with_ledgers(attached()),
         caches,
         end: end.into(),
     })
@@ -229,7 +235,7 @@ pub(crate) fn limits_of_all_kinds() -> Vec<Limit> {
     };
     match made() {
         Ok(limits) => limits,
-        Err(error) => panic!("{error}"),
+        Err(error) => panic!("{error:?}"),
     }
 }
 
@@ -325,11 +331,12 @@ pub fn targets() -> Vec<Target> {
             chosen("receipts", crate::receipts),
             chosen("guard", crate::guard),
             chosen("cache", crate::cache),
+            chosen("ledger", crate::ledger),
         ])
     };
     match made() {
         Ok(targets) => targets,
-        Err(error) => panic!("{error}"),
+        Err(error) => panic!("{error:?}"),
     }
 }
 

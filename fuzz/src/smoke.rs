@@ -9,7 +9,7 @@ fn noise(name: &str) -> usize {
     match name {
         "covers" => 3_000,
         "missions" => 1_000,
-        "decide" | "merge" => 300,
+        "decide" | "merge" | "ledger" => 300,
         _ => 120,
     }
 }
@@ -76,7 +76,7 @@ macro_rules! smoke {
     };
 }
 
-smoke!(decode check notices json text covers missions decide merge receipts guard cache);
+smoke!(decode check notices json text covers missions decide merge receipts guard cache ledger);
 
 #[test]
 fn every_target_has_a_test_a_binary_and_a_line_in_the_readme() {

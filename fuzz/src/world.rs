@@ -56,10 +56,13 @@ pub(crate) fn anchor() -> Anchor {
     sure(Anchor::new(sure("acme".parse()), public(COMPANY), Ceiling::Unlimited, Seconds::new(LIFETIME)))
 }
 
-/// It takes a host's word for who calls as well as a signature.
+/// It takes a host's word for who calls as well as a signature, and for what a call does.
 pub(crate) fn verifier() -> &'static Verifier {
     static VERIFIER: OnceLock<Verifier> = OnceLock::new();
-    VERIFIER.get_or_init(|| sure(Verifier::new([anchor()])).dangerous_accept_asserted_up_to(Effect::Irreversible))
+    VERIFIER.get_or_init(|| {
+        let verifier = sure(Verifier::new([anchor()])).dangerous_effects_as_stated();
+        verifier.dangerous_accept_asserted_up_to(Effect::Irreversible)
+    })
 }
 
 /// The tools of chains that are not about powers.
