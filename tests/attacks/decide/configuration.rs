@@ -4,8 +4,8 @@
 
 use crate::support::story::{COMPANY, ISSUER, THIEF, after, anchor, ceiling, key, powers, read_crm};
 use mandatum::{
-    AcceptedGrants, Anchor, AnchorKey, Ceiling, Digest, Effect, GrantKind, Issuer, Label, Powers, Seconds, Timestamp,
-    Verifier,
+    AcceptedGrants, Anchor, AnchorKey, Ceiling, Digest, Effect, Floors, GrantKind, Issuer, Label, MaxAge, Powers,
+    Seconds, Timestamp, ToolTable, Verifier,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -28,6 +28,8 @@ fn of_a_verifier() -> Vec<Setting<Verifier>> {
         ("leeway", [0, 29, 31].map(|seconds| ordinary().with_leeway(Seconds::new(seconds))).into()),
         ("max_call_age", [0, 29, 31].map(|seconds| ordinary().with_max_call_age(Seconds::new(seconds))).into()),
         ("asserted_up_to", [Effect::Read, Effect::Write, Effect::Irreversible].map(asserted).into()),
+        ("effects", of_effects()),
+        ("floors", of_floors().into_iter().flat_map(|(_, floors)| floors).map(|f| ordinary().with_floors(f)).collect()),
     ]
 }
 
@@ -75,6 +77,37 @@ fn of_grants() -> Vec<Setting<AcceptedGrants>> {
     let mut kinds: Vec<AcceptedGrants> = GrantKind::ALL.map(|kind| AcceptedGrants::only([kind])).into();
     kinds.extend([AcceptedGrants::only([]), AcceptedGrants::only(GrantKind::ALL), any_two(0, 2)]);
     vec![("kinds", kinds), ("none", vec![AcceptedGrants::dangerous_any_or_none()])]
+}
+
+/// The host's word, no table, and tables that differ in a pattern, an effect, an entry.
+fn of_effects() -> Vec<Verifier> {
+    let table = |entries: &[(&str, Effect)]| ordinary().with_tools(ToolTable::new(entries.iter().copied()).unwrap());
+    vec![
+        ordinary().dangerous_effects_as_stated(),
+        table(&[("mail.send", Effect::Read)]),
+        table(&[("mail.send", Effect::Write)]),
+        table(&[("mail.*", Effect::Read)]),
+        table(&[("mail.send", Effect::Read), ("mail.*", Effect::Read)]),
+        table(&[("mail.send", Effect::Irreversible)]),
+    ]
+}
+
+/// Each floor that can be set, at two heights where it has a height.
+fn of_floors() -> Vec<Setting<Floors>> {
+    let none = Floors::default;
+    let seconds = Seconds::new;
+    let ages = || {
+        let ages = [[9, 5, 3], [8, 5, 3], [9, 4, 3], [9, 5, 2]];
+        ages.map(|[read, write, last]| MaxAge::new(seconds(read), seconds(write), seconds(last)).unwrap())
+    };
+    vec![
+        ("mission", vec![none().with_mission()]),
+        ("status_age", ages().map(|ages| none().with_status_age(ages)).into()),
+        ("root_age", ages().map(|ages| none().with_root_age(ages)).into()),
+        ("grant_age", [0, 9].map(|age| none().with_grant_age(seconds(age))).into()),
+        ("audience", vec![none().with_audience()]),
+        ("max_links", [0, 9, 16].map(|links| none().with_max_links(links)).into()),
+    ]
 }
 
 fn by(anchor: Anchor) -> Verifier {
@@ -128,6 +161,7 @@ fn every_setting_has_a_row() {
     assert_all_there(&anchor(), &of_an_anchor(), ["owner", "policy"]);
     // Whoever takes roots without a grant takes all kinds as well.
     assert_all_there(&AcceptedGrants::default(), &of_grants()[..1], ["none"]);
+    assert_all_there(&Floors::default(), &of_floors(), []);
 }
 
 #[test]
