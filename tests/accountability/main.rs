@@ -16,6 +16,7 @@ mod approvals;
 mod forging;
 mod gates;
 mod guard;
+mod making;
 mod monotone;
 mod owners;
 mod receipts;

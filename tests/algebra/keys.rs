@@ -2,7 +2,7 @@
 
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::CompressedEdwardsY;
-use mandatum::{KeyError, PublicKey};
+use mandatum::{KeyError, PublicKey, SigningKey};
 
 /// 2²⁵⁵ − 19 + `above`, little-endian.
 fn prime_plus(above: u8) -> [u8; 32] {
@@ -67,4 +67,9 @@ fn keys_have_32_bytes() {
     for found in [0, 31, 33, 64] {
         assert_eq!(PublicKey::try_from(vec![7; found].as_slice()), Err(KeyError::Length { found }));
     }
+}
+
+#[test]
+fn a_secret_key_says_nothing_of_itself() {
+    assert_eq!(format!("{:?}", SigningKey::from_seed(&[7; 32])), "SigningKey(..)");
 }

@@ -73,6 +73,24 @@ fn a_rebuilt_controller_says_the_same_next() {
     assert_eq!(rebuilt.suspend(&attic, TokenId::from([4; 8]), now).err(), Some(stepped_back));
 }
 
+/// What others say of a mission of the same name is no part of a controller's own, and neither is what is forged.
+#[test]
+fn what_others_said_is_no_part_of_a_rebuilt_controller() {
+    let (mut desk, mut other) = (Desk::new(90), Desk::new(91));
+    let (attic, now) = (label("attic"), at(9, 1, 0));
+    for desk in [&mut desk, &mut other] {
+        desk.begins("attic", at(9, 0, 0)).expect("begun");
+    }
+    let (begun, expected) = (desk.stored.clone(), desk.controller.clone());
+    let [own, others] = [&mut desk, &mut other]
+        .map(|desk| desk.says(|desk, id| desk.suspend(&attic, id, now)).expect("signed").expect("said"));
+    let mut forged = own.as_bytes().to_vec();
+    *forged.last_mut().expect("a signature") ^= 1;
+    let forged = Notice::from_bytes(&forged).expect("a notice, but for its signature");
+    let rebuilt = Controller::rebuild(desk.controller.key(), Seconds::hours(24), begun.iter().chain([&others, &forged]));
+    assert_eq!(rebuilt, expected);
+}
+
 /// What was told ahead of a status that was never said is not lost with the process, and others' notices are passed over.
 #[test]
 fn a_controller_that_crashed_before_the_status_says_it_after() {

@@ -16,7 +16,7 @@ mod values;
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, proof_bytes};
 use crate::support::story::{call_under, child_of, here, proof, reading, root, verifier};
-use mandatum::{Code, DenialKind, ExecutionProof, Fault, Place};
+use mandatum::{Code, Denial, DenialKind, ExecutionProof, Fault, Place};
 
 /// Bytes that are no execution proof, and what they get.
 pub(crate) struct Row {
@@ -87,6 +87,8 @@ fn every_malformed_proof_is_denied_as_such() {
     for row in rows() {
         let denial = verifier().check(&row.bytes, &reading("acme"), &here()).expect_err(row.name);
         assert_eq!((denial.place(), denial.kind()), (Place::Bytes, DenialKind::Malformed), "{}", row.name);
+        let error = ExecutionProof::from_bytes(&row.bytes).expect_err(row.name);
+        assert_eq!(denial.code(), Denial::from(error).code(), "{}", row.name);
     }
 }
 
