@@ -87,7 +87,8 @@ fn what_others_said_is_no_part_of_a_rebuilt_controller() {
     let mut forged = own.as_bytes().to_vec();
     *forged.last_mut().expect("a signature") ^= 1;
     let forged = Notice::from_bytes(&forged).expect("a notice, but for its signature");
-    let rebuilt = Controller::rebuild(desk.controller.key(), Seconds::hours(24), begun.iter().chain([&others, &forged]));
+    let rebuilt =
+        Controller::rebuild(desk.controller.key(), Seconds::hours(24), begun.iter().chain([&others, &forged]));
     assert_eq!(rebuilt, expected);
 }
 
