@@ -373,20 +373,45 @@ fn a_tool_may_use_the_guard() {
 /// Payments that live by a mission of the office's.
 const OFFICE: u8 = 41;
 
-#[test]
-fn news_arrives_while_tools_run() {
+fn on_a_mission() -> Chain {
     let mission = Mission::new(public(OFFICE), label("qbr"));
     let root = root_with(|root| {
         root.life = Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
     });
     let root = mandatum::issue(&crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited), root).unwrap();
-    let chain = below(&Chain::from(root.sign(&key(1)).unwrap()), limits([]), 1);
-    let host = host(chain);
-    let watches = verified(&host.chain).watches();
+    below(&Chain::from(root.sign(&key(1)).unwrap()), limits([]), 1)
+}
+
+/// The mission's first status, and its end.
+fn begun_and_ended() -> [Notice; 2] {
     let mut controller = Controller::new(public(OFFICE), Seconds::hours(8));
-    let begun: Notice = controller.begin(&label("qbr"), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap().into();
+    let begun = controller.begin(&label("qbr"), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
     let end = controller.end(&label("qbr"), Ending::Revoked, [2; 16], after(0)).unwrap();
-    let end: Notice = end.sign(&key(OFFICE)).unwrap().into();
+    [begun.into(), end.sign(&key(OFFICE)).unwrap().into()]
+}
+
+/// An end that was stored before its mandate was first used here is not lost.
+#[test]
+fn what_is_stored_is_fetched_before_a_call_is_decided() {
+    let [begun, end] = begun_and_ended();
+    let stored = Arc::new(Mutex::new(vec![begun]));
+    let shelf = Arc::clone(&stored);
+    let host = host_with(on_a_mission(), MemoryLedger::new(100), |guard| {
+        guard.with_source(move |watches| {
+            assert!(watches.mission(&Mission::new(public(OFFICE), label("qbr")), public(OFFICE)));
+            shelf.lock().unwrap().clone()
+        })
+    });
+    host.run(&payment(1, 1), || Ok::<(), ()>(())).unwrap();
+    stored.lock().unwrap().push(end);
+    assert_eq!(host.denial(&payment(2, 1)).code(), Code::MissionEnded);
+}
+
+#[test]
+fn news_arrives_while_tools_run() {
+    let host = host(on_a_mission());
+    let watches = verified(&host.chain).watches();
+    let [begun, end] = begun_and_ended();
     let hears = |notice: &Notice| host.guard.update(|register| register.apply(notice, &watches, after(0))).map(drop);
 
     assert_eq!(host.denial(&payment(1, 1)).code(), Code::StatusMissing);

@@ -8,7 +8,10 @@ use crate::support::story::{
     confirmation, encoded_powers, grandchild_of, here, key, powers, read_crm, reading, root, two_links, verifier,
     verifier_of,
 };
-use mandatum::{AcceptedGrants, Anchor, Code, Effect, ExecutionProof, GrantKind, Place, Seconds, Verifier};
+use mandatum::{
+    AcceptedGrants, Anchor, Code, Context, Effect, ExecutionProof, Floors, GrantKind, Place, Register, Seconds,
+    Verifier,
+};
 
 #[test]
 fn only_the_holder_of_the_leaf_makes_its_calls() {
@@ -19,6 +22,27 @@ fn only_the_holder_of_the_leaf_makes_its_calls() {
         let decided = verifier().check(&proof, &reading("acme"), &here()).map(drop).map_err(|denial| denial.code());
         assert_eq!(decided, if signer == HELPER { Ok(()) } else { Err(Code::NotTheHolder) });
     }
+}
+
+/// By the step-by-step way, too: nothing of the host is asked on behalf of a thief.
+#[test]
+fn whoever_does_not_hold_the_leaf_is_told_that_alone() {
+    let demanding = || scene().verifier(verifier().with_floors(Floors::default().with_mission()));
+    assert_eq!(demanding().denial().code(), Code::MissionRequired);
+    assert_eq!(demanding().signing(|call| call.signed_by(THIEF)).denial().code(), Code::NotTheHolder);
+}
+
+/// A proof that was opened in time and is decided later is decided by the later clock.
+#[test]
+fn what_was_opened_is_as_old_as_when_it_is_decided() {
+    let [root, child] = two_links();
+    let (verifier, proof) = (verifier(), proof_bytes(&[root, child.clone()], &call_under(&child).token()));
+    let decided = [30, 31].map(|seconds| {
+        let opened = verifier.open(&proof, &reading("acme"), here().here()).unwrap();
+        let later = Context::new(here().here().at(after(seconds)), Register::none());
+        opened.decide(&later).map(drop).map_err(|denial| denial.code())
+    });
+    assert_eq!(decided, [Ok(()), Err(Code::CallTooOld)]);
 }
 
 #[test]
