@@ -396,7 +396,7 @@ fn what_is_stored_is_fetched_before_a_call_is_decided() {
     let [begun, end] = begun_and_ended();
     let stored = Arc::new(Mutex::new(vec![begun]));
     let shelf = Arc::clone(&stored);
-    let host = host_with(on_a_mission(), MemoryLedger::new(100), |guard| {
+    let host = host_with(on_a_mission(), ledger(100), |guard| {
         guard.with_source(move |watches| {
             assert!(watches.mission(&Mission::new(public(OFFICE), label("qbr")), public(OFFICE)));
             shelf.lock().unwrap().clone()
