@@ -83,6 +83,7 @@ fn of_the_hosts_own_business_a_caller_learns_nothing_at_all() {
     for (denial, told_here) in denials.iter().zip(&told) {
         assert_eq!(*told_here, told[0], "{denial:?}");
         assert_eq!((told_here.code, told_here.link, told_here.kind), ("Refused", None, DenialKind::Untrusted));
+        assert_eq!(denial.to_string(), told_here.message);
     }
 }
 
