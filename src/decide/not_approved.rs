@@ -1,5 +1,5 @@
 use crate::ground::bounds::MAX_APPROVALS;
-use crate::ground::{Audience, PublicKey, Seconds, Timestamp};
+use crate::ground::{Audience, PublicKey, Seconds, Ticked, Timestamp};
 use thiserror::Error;
 
 /// Why the people who must approve a call did not.
@@ -25,7 +25,7 @@ pub enum NotApproved {
         by: PublicKey,
     },
     /// An approval of a call at another server.
-    #[error("the approval by {by} is of a call at `{named}`")]
+    #[error("the approval by {by} is of a call at {}", Ticked(named.as_str()))]
     ApprovalForAnotherAudience {
         /// Who.
         by: PublicKey,

@@ -9,7 +9,7 @@ use super::not_approved::NotApproved;
 use super::request::Request;
 use crate::chain::Broken;
 use crate::codec::CodecError;
-use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Timestamp};
+use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Ticked, Timestamp};
 use crate::mission::{NotAlive, NotItsTurn};
 use crate::powers::{Effect, Powers, Refusal};
 use thiserror::Error;
@@ -60,7 +60,7 @@ pub enum Reason {
         now: Timestamp,
     },
     /// This server is none of the audiences of a link.
-    #[error("not for `{here}`")]
+    #[error("not for {}", Ticked(here.as_str()))]
     WrongAudience {
         /// This server.
         here: Audience,
@@ -110,7 +110,7 @@ pub enum Reason {
     #[error("the signed call is about another tool or other arguments")]
     RequestMismatch,
     /// The signed call is for another server.
-    #[error("the call was signed for `{named}`")]
+    #[error("the call was signed for {}", Ticked(named.as_str()))]
     CallForAnotherAudience {
         /// The server it was signed for.
         named: Audience,
@@ -138,13 +138,13 @@ pub enum Reason {
     #[error(transparent)]
     NotItsTurn(#[from] NotItsTurn),
     /// A condition's fact was not observed, or is not open to the chain's issuer.
-    #[error("fact {fact} is not known to chains of this issuer")]
+    #[error("fact {} is not known to chains of this issuer", Ticked(fact.as_str()))]
     FactUnknown {
         /// The fact.
         fact: Label,
     },
     /// A condition's fact was observed too long ago.
-    #[error("fact {fact} was observed at {at}, at most {max_age} ago is accepted, now is {now}")]
+    #[error("fact {} was observed at {at}, at most {max_age} ago is accepted, now is {now}", Ticked(fact.as_str()))]
     FactTooOld {
         /// The fact.
         fact: Label,
@@ -156,7 +156,7 @@ pub enum Reason {
         now: Timestamp,
     },
     /// Asking whether a condition holds takes more work than is granted.
-    #[error("condition on fact {fact}: {out}")]
+    #[error("condition on fact {}: {out}", Ticked(fact.as_str()))]
     FactOutOfWork {
         /// The fact.
         fact: Label,
@@ -164,7 +164,7 @@ pub enum Reason {
         out: OutOfWork,
     },
     /// A condition's fact is otherwise.
-    #[error("fact {fact} does not satisfy the condition")]
+    #[error("fact {} does not satisfy the condition", Ticked(fact.as_str()))]
     ConditionFails {
         /// The fact.
         fact: Label,
@@ -176,7 +176,7 @@ pub enum Reason {
     #[error(transparent)]
     NotApproved(Box<NotApproved>),
     /// The root has no name for its principal in the server's system.
-    #[error("no name for the principal in {system}")]
+    #[error("no name for the principal in {}", Ticked(system.as_str()))]
     AliasMissing {
         /// The system.
         system: Label,
@@ -266,18 +266,11 @@ impl Reason {
 
     /// Whether it rests on what is the host's own: terms and ceilings of anchors, floors, policy, missions, facts, ledger. The
     /// issuers that it trusts are public.
-    pub(super) fn is_hosts_own(&self) -> bool {
+    ///
+    /// Spelled out, so that a new reason is said to be public or is not.
+    pub(super) const fn is_hosts_own(&self) -> bool {
         match self {
-            Self::Chain(broken) => matches!(
-                broken,
-                Broken::LivesTooLong { .. }
-                    | Broken::NoAttestedGrant
-                    | Broken::GrantNotAccepted { .. }
-                    | Broken::RetiredKey { .. }
-                    | Broken::BeyondCeiling(_)
-                    | Broken::AnchorKeyHeld
-                    | Broken::AliasOfAnother { .. }
-            ),
+            Self::Chain(broken) => is_anchors_own(broken),
             Self::NotCharged(not_charged) => not_charged.is_hosts_own(),
             Self::NotAlive(_)
             | Self::NotItsTurn(_)
@@ -295,7 +288,65 @@ impl Reason {
             | Self::LedgerFull
             | Self::BeyondLedgerTerms
             | Self::AnswerForAnotherCall => true,
-            _ => false,
+            // From the bytes that were presented, the clock and the server's name.
+            Self::Malformed(_)
+            | Self::IssuedInFuture { .. }
+            | Self::Expired { .. }
+            | Self::NotYet { .. }
+            | Self::WindowClosed { .. }
+            | Self::WrongAudience { .. }
+            | Self::SignedCallRequired
+            | Self::NotPermitted { .. }
+            | Self::WrongLeaf { .. }
+            | Self::NotTheHolder
+            | Self::CallIdMismatch
+            | Self::RequestMismatch
+            | Self::CallForAnotherAudience { .. }
+            | Self::CallTooOld { .. }
+            | Self::CallFromFuture { .. }
+            // Of the powers of links; those of the ceiling are at its place, and those of facts and missions apart.
+            | Self::OutOfWork(_)
+            // From the gates of the chain and the approvals that came along.
+            | Self::NotApproved(_) => false,
         }
+    }
+}
+
+/// Whether a broken rule rests on an anchor's terms, which only its issuer's holders are told of, and they only that they are refused.
+const fn is_anchors_own(broken: &Broken) -> bool {
+    match broken {
+        Broken::LivesTooLong { .. }
+        | Broken::NoAttestedGrant
+        | Broken::GrantNotAccepted { .. }
+        | Broken::RetiredKey { .. }
+        | Broken::BeyondCeiling(_)
+        | Broken::AnchorKeyHeld
+        | Broken::AliasOfAnother { .. } => true,
+        Broken::TooManyLinks
+        | Broken::TokenTooLarge { .. }
+        | Broken::ChainTooLarge { .. }
+        | Broken::TooManyLimits { .. }
+        | Broken::ParentMismatch { .. }
+        | Broken::IssuedBeforeParent { .. }
+        | Broken::OutlivesParent { .. }
+        | Broken::NeverValid { .. }
+        | Broken::TooManyHops { .. }
+        | Broken::Task(_)
+        // Whose roots a verifier trusts is public.
+        | Broken::UnknownIssuer { .. }
+        | Broken::Signature(_)
+        | Broken::HolderKey(_)
+        | Broken::BeyondParent(_)
+        | Broken::KeyReused { .. }
+        | Broken::KeyNotReused
+        | Broken::OwnController { .. }
+        | Broken::OwnApprover
+        | Broken::EventUntold { .. }
+        | Broken::WaveUntold { .. }
+        | Broken::TooManyMissions
+        | Broken::TooManyMeters
+        | Broken::TooManyWatched
+        | Broken::ScopeMeetsNothing { .. }
+        | Broken::OutOfWork(_) => false,
     }
 }

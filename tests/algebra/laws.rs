@@ -345,7 +345,7 @@ fn a_refusal_is_of_the_entry_that_came_closest() {
     let missing = |name: &str| entry("crm.read", Effect::Write).open().require(name, Constraint::any()).unwrap();
     let [one, other] = ["subject", "topic"].map(missing);
     assert_eq!(refusal(&[one.clone(), other.clone()]), refusal(&[one]));
-    assert_ne!(refusal(&[other.clone()]), alone[3]);
+    assert_ne!(refusal(std::slice::from_ref(&other)), alone[3]);
 }
 
 /// A conjunction within a conjunction within a conjunction would be deeper than any constraint may be.
