@@ -96,7 +96,7 @@ fn cached(c: &mut Criterion) {
     let mut group = c.benchmark_group("cached");
     for depth in DEPTHS {
         let (chain, context) = (world.chain(depth), world.context());
-        let cache = ChainCache::new(2);
+        let cache = ChainCache::new(1 << 20);
         let check = |bytes: &[u8]| {
             let decided = world.verifier.check_cached(black_box(bytes), &world.call.action, &context, &cache);
             decided.expect("it is permitted")

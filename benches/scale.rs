@@ -288,7 +288,7 @@ fn cached_among(
     chain: &(impl Fn(usize) -> Chain + Sync),
 ) -> ChainCache {
     // Room for the first chain's parent too. Where that is the parent of all, each that follows is a new leaf below it.
-    let (cache, before) = (ChainCache::new(count + 1), resident());
+    let (cache, before) = (ChainCache::new(usize::MAX), resident());
     world.verifier.verify_cached(&chain(0).parent().unwrap(), &cache).map(drop).unwrap();
     let kept = on_all_processors(count, |number| {
         kept(|| {

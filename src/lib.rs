@@ -43,6 +43,10 @@ mod mission;
 mod powers;
 mod sign;
 
+#[cfg(test)]
+#[path = "../tests/work_bound/mod.rs"]
+mod work_bound;
+
 pub use chain::{
     AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, ChainError, ChainTextError,
     Delegation, Floors, VerifiedChain, Verifier, VerifierError, issue,

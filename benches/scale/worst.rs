@@ -1,263 +1,297 @@
-//! The most that proofs make a verifier do which are refused: by strangers, who have no signature that counts but can write
-//! whatever else a proof may say; and by holders who may delegate, whose every signature counts.
+//! The most that one proof makes a verifier do, looked for by climbing: proofs are made by choices ([`dice`], [`hostile`]), some
+//! choices are made anew, and what costs more for its size is kept.
 //!
-//! Each is packed as full as the bounds let it be, in the ways that were found to cost the most.
+//! Four people send proofs: a stranger, who has no signature that counts; one who has seen a chain, and calls with a leaf of
+//! their own below it or with a forged signature; one who appends links of their own to a chain that they have seen, who can't
+//! be told before the first of these is verified; and a holder who may delegate, whose every signature counts.
 
-use super::{CONTROLLER, MISSIONS, Table, Unit, World, id, key, label, lives_by, many, name, now};
-use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_ENDERS, MAX_LIMITS, MAX_PROOF_BYTES, MAX_STAPLED};
-use mandatum::{
-    Action, Anchor, Capability, Ceiling, Chain, Code, Condition, Constraint, Context, Controller, Delegation, Effect,
-    ExecutionProof, Facts, Life, Lifetime, Limit, Limits, Link, Notice, Powers, Seconds, Timestamp, Value, Verifier,
+use super::{Table, Unit, World, id, is_measured, key, label, now, timed};
+use ::mandatum::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
+use ::mandatum::{
+    Action, Anchor, AnchorKey, Call, Ceiling, Chain, Child, Condition, Context, Delegation, Effect, ExecutionProof,
+    Facts, Life, Lifetime, Limit, Limits, Link, MandateId, Powers, Root, Seconds, SigningKey, Token, Verifier, issue,
+    sign_call,
 };
-use std::hint::black_box;
+use dice::{Dice, Genome, Seed};
 
-/// The first of an issuer's four keys: the true one's, and that of a stranger in its name.
+#[path = "../../tests/work_bound/dice.rs"]
+#[allow(dead_code, reason = "shared with tests that do more with it")]
+mod dice;
+#[path = "../../tests/work_bound/hostile.rs"]
+#[allow(dead_code, reason = "shared with tests that do more with it")]
+mod hostile;
+/// As the shared files name it.
+use ::mandatum;
+
+/// The true issuer's first key, and that of a stranger in its name.
 const TRUE: usize = 40;
 const STRANGER: usize = 50;
+/// Holders' keys begin with it; a thief's, with the next.
+const HOLDER: usize = 1;
+const THIEF: usize = 60;
 
-/// What the links of a chain say, by their numbers.
-struct Says<'a> {
-    powers: &'a dyn Fn(usize) -> Powers,
-    limits: &'a dyn Fn(usize) -> Limits,
-}
-
-fn end() -> Timestamp {
+fn end() -> mandatum::Timestamp {
     now().plus(Seconds::hours(1))
 }
 
-/// An issuer with four keys and no ceiling, in the name of the world's.
-fn issuer(world: &World, first_key: usize) -> Anchor {
-    let keys = (first_key..first_key + 4).map(|number| key(number).public().into());
+/// The world's issuer with so many keys, no ceiling, and the last key the one that signs.
+fn issuer(world: &World, keys: usize) -> Anchor {
+    let keys = (TRUE..TRUE + keys).map(|number| AnchorKey::from(key(number).public()));
     Anchor::with_keys(world.anchor.issuer().clone(), keys, Ceiling::Unlimited, Seconds::hours(8)).unwrap()
 }
 
-/// The longest chain, with what its links say, by an issuer's last key.
-fn chain(world: &World, first_key: usize, says: &Says<'_>) -> Chain {
-    let lifetime = Lifetime::new(now(), end()).unwrap();
-    let link = Link::new(id(0, 0), world.keys[1].public(), (says.powers)(0), lifetime).hops(15);
-    let root = world.root_of(link.limits((says.limits)(0)), Life::ExpiryOnly);
-    let root = mandatum::issue(&issuer(world, first_key), root).unwrap().sign(&key(first_key + 3)).unwrap();
-    (1..MAX_CHAIN_LINKS).fold(Chain::from(root), |chain, link| {
-        let terms = Delegation::new(id(link, 0), world.keys[link + 1].public(), (says.powers)(link), end());
-        let terms = terms.hops(u8::try_from(15 - link).unwrap()).limits((says.limits)(link));
-        chain.extend(chain.delegate(terms, now()).unwrap().sign(&world.keys[link]).unwrap()).unwrap()
-    })
+/// What everybody may: so little that it costs nothing, and so wide that it covers all that is delegated.
+fn plain() -> Powers {
+    let any = |tool: &str| mandatum::Capability::new(tool, Effect::Irreversible).unwrap().open().delegable();
+    Powers::new([any("a.*")]).unwrap()
 }
 
-/// A proof with as many statuses stapled to it as there may be.
-fn stapled(world: &World, chain: &Chain, missions_each: usize) -> Vec<u8> {
-    let notices = (0..MAX_STAPLED).map(|number| {
-        let signer = key(CONTROLLER + number);
-        let mut controller = Controller::new(signer.public(), Seconds::hours(8));
-        (0..missions_each).for_each(|mission| drop(controller.begin(&name(mission), [1; 16], now()).unwrap()));
-        let mut statuses = controller.heartbeat(|| [2; 16].into(), now()).unwrap();
-        assert_eq!(statuses.len(), 1);
-        Notice::from(statuses.remove(0).sign(&signer).unwrap())
-    });
-    let proof = ExecutionProof::from_bytes(&world.proof(chain)).unwrap();
-    proof.with_stapled(notices).unwrap().to_bytes()
+/// Bytes that a CBOR item takes.
+fn item(bytes: &[u8]) -> usize {
+    let (major, short) = (bytes[0] >> 5, bytes[0] & 0x1f);
+    let width = [0, 1, 2, 4, 8][if short < 24 { 0 } else { usize::from(short - 23) }];
+    let argument = match width {
+        0 => usize::from(short),
+        _ => bytes[1..=width].iter().fold(0, |number, byte| number << 8 | usize::from(*byte)),
+    };
+    let mut length = 1 + width;
+    let items = match major {
+        2 | 3 => {
+            length += argument;
+            0
+        }
+        4 => argument,
+        5 => 2 * argument,
+        6 => 1,
+        _ => 0,
+    };
+    (0..items).for_each(|_| length += item(&bytes[length..]));
+    length
 }
 
-fn read() -> Capability {
-    Capability::new("crm.read", Effect::Read).unwrap().delegable()
-}
-
-fn only(capability: Capability) -> Powers {
-    Powers::new([capability]).unwrap()
-}
-
-/// Measures how much it takes to refuse a proof by this code.
-struct Refused<'a> {
-    unit: &'a Unit,
-    table: &'a mut Table,
-}
-
-impl Refused<'_> {
-    fn by(
-        &mut self,
-        code: Code,
-        what: &str,
-        verifier: &Verifier,
-        (bytes, action): (&[u8], &Action),
-        context: &Context<'_>,
-    ) {
-        let (figure, spread) = self.unit.measure(many(200), 1, |_| {
-            let denial = verifier.check(black_box(bytes), action, context).map(drop).unwrap_err();
-            assert_eq!(denial.code(), code, "{what}: {denial}");
-        });
-        self.table.line(&format!("worst cases: {what}, {code:?}"), format!("{} bytes", bytes.len()), figure, spread);
+fn head(major: u8, length: usize) -> Vec<u8> {
+    match length {
+        0..=23 => vec![major << 5 | length as u8],
+        24..=255 => vec![major << 5 | 24, length as u8],
+        _ => [vec![major << 5 | 25], (length as u16).to_be_bytes().to_vec()].concat(),
     }
+}
+
+fn byte_string(bytes: &[u8]) -> Vec<u8> {
+    [head(2, bytes.len()), bytes.to_vec()].concat()
+}
+
+fn position(of: &[u8], within: &[u8]) -> Option<usize> {
+    within.windows(of.len()).position(|window| window == of)
+}
+
+/// The encoding of powers: of a root's payload, the item after the first key of its link.
+fn encoded(world: &World, powers: &Powers) -> Option<Vec<u8>> {
+    let root = root(world, powers.clone(), TRUE)?;
+    let bytes = root.as_bytes();
+    // −65537, a map, its key 0.
+    let start = position(&[0x3a, 0, 1, 0, 0], bytes)? + 7;
+    Some(bytes[start..start + item(&bytes[start..])].to_vec())
+}
+
+fn root(world: &World, powers: Powers, signer: usize) -> Option<Token<Root>> {
+    let link = Link::new(id(0, 0), key(HOLDER).public(), powers, Lifetime::new(now(), end()).unwrap()).hops(15);
+    let anchor = Anchor::with_keys(
+        world.anchor.issuer().clone(),
+        [AnchorKey::from(key(signer).public())],
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    );
+    // Too large for a token, or it may be issued.
+    let issued = issue(&anchor.unwrap(), world.root_of(link, Life::ExpiryOnly)).ok()?;
+    Some(issued.sign(&key(signer)).unwrap())
+}
+
+/// A token with other powers and another parent, signed as its author's own software would.
+fn forged(to_be_signed: &[u8], from: &[&[u8]], to: &[&[u8]], signer: &SigningKey) -> Option<Vec<u8>> {
+    // An array of four: a text, the header, nothing, the payload.
+    let header = &to_be_signed[12..];
+    let (protected, rest) = header.split_at(item(header));
+    let payload = &rest[1..];
+    let mut claims = byte_content(payload).to_vec();
+    for (from, to) in from.iter().zip(to) {
+        let at = position(from, &claims)?;
+        claims.splice(at..at + from.len(), to.iter().copied());
+    }
+    let payload = byte_string(&claims);
+    let signed = [&to_be_signed[..12], protected, &[0x40], &payload].concat();
+    let signature = signer.sign(&signed);
+    let token = [&[0xd2, 0x84][..], protected, &[0xa0], &payload, &byte_string(signature.as_bytes())].concat();
+    (token.len() <= MAX_TOKEN_BYTES).then_some(token)
+}
+
+fn byte_content(string: &[u8]) -> &[u8] {
+    let length = item(string);
+    let head = match string[0] & 0x1f {
+        0..=23 => 1,
+        24 => 2,
+        _ => 3,
+    };
+    &string[head..length]
+}
+
+/// Who sends a proof.
+#[derive(Clone, Copy, PartialEq)]
+enum Who {
+    Stranger,
+    /// With a leaf of their own below a chain that they have seen, or with a call that they can't sign.
+    HasSeen,
+    /// With many links of their own below one.
+    Appends,
+    Holder,
+}
+
+struct Proof {
+    bytes: Vec<u8>,
+    action: Action,
+}
+
+impl Proof {
+    fn kilobytes(&self) -> f64 {
+        self.bytes.len() as f64 / 1024.0
+    }
+
+    fn argument_kilobytes(&self) -> f64 {
+        let of = |value: &mandatum::Value| value.as_text().map_or(64, str::len);
+        self.action.arguments.iter().map(|(_, value)| of(value)).sum::<usize>() as f64 / 1024.0
+    }
+}
+
+/// A proof by choices; `None` where they make none that is within bounds.
+fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
+    let links = 1 + dice.below(MAX_CHAIN_LINKS);
+    // From this link on everything is the attacker's.
+    let own = match who {
+        Who::Stranger => 0,
+        Who::HasSeen => links - usize::from(dice.one_in(2)),
+        Who::Appends => 1,
+        Who::Holder => 1,
+    };
+    let signers = |link: usize| match who {
+        Who::Holder => key(HOLDER + link),
+        Who::Stranger | Who::HasSeen | Who::Appends if link >= own => key(THIEF + link),
+        _ => key(HOLDER + link),
+    };
+    let rich = dice.size(links);
+    let repeated = hostile::powers(dice, 24);
+    let plain_encoded = encoded(world, &plain())?;
+    let heavy = [encoded(world, &repeated)?, encoded(world, &hostile::powers(dice, 24))?];
+    let with_conditions = who == Who::Holder && dice.one_in(3);
+    let condition = hostile::constraint(dice, 1);
+
+    let signer = if who == Who::Stranger { STRANGER } else { TRUE };
+    let mut plain_chain = Chain::from(root(world, plain(), signer)?);
+    let mut tokens = vec![plain_chain.root().as_bytes().to_vec()];
+    let mut parent: MandateId = plain_chain.leaf_id();
+    for link in 1..links {
+        let limits = match with_conditions && link == links - 1 {
+            true => (0..8)
+                .map(|_| {
+                    Limit::condition(Condition {
+                        fact: label("f"),
+                        holds: condition.clone(),
+                        max_age: Seconds::hours(1),
+                    })
+                })
+                .collect(),
+            false => Vec::new(),
+        };
+        let holder = signers(link).public();
+        let hops = u8::try_from(15 - link).unwrap();
+        let terms =
+            Delegation::new(id(link, 0), holder, plain(), end()).hops(hops).limits(Limits::new(limits).unwrap());
+        let unsigned = plain_chain.delegate(terms, now()).ok()?;
+        // The author of a link holds the one above.
+        let author = if link <= own { key(HOLDER + link - 1) } else { signers(link - 1) };
+        let author = if who == Who::HasSeen && link == own { key(THIEF) } else { author };
+        let is_rich = (who == Who::Stranger || link >= own) && link + rich >= links;
+        let powers = if is_rich { &heavy[dice.below(2)] } else { &plain_encoded };
+        let plain_parent = plain_chain.leaf_id();
+        let token = forged(
+            &unsigned.to_be_signed(),
+            &[&plain_encoded, plain_parent.as_bytes()],
+            &[powers, parent.as_bytes()],
+            &author,
+        )?;
+        parent = Token::<Child>::from_bytes(&token).ok()?.digest();
+        tokens.push(token);
+        let holder_above = unsigned.signers().to_vec();
+        let signing = (0..200).map(key).find(|key| holder_above.contains(&key.public()))?;
+        plain_chain = plain_chain.extend(unsigned.sign(&signing).ok()?).ok()?;
+    }
+    let chain_bytes = [head(4, tokens.len()), tokens.concat()].concat();
+    if chain_bytes.len() > MAX_CHAIN_BYTES {
+        return None;
+    }
+    let chain = Chain::from_bytes(&chain_bytes).ok()?;
+    let value = hostile::value(dice, 2);
+    let arguments = (0..dice.size(8)).map(|n| (n.to_string(), value.clone()));
+    let action = Action::new("a.b.c", arguments, Effect::Read).ok()?;
+    let call = Call { action: action.clone(), ..world.call.clone() };
+    let call = sign_call(&chain, &call, world.server.clone(), now());
+    let caller = (0..200).map(key).find(|key| key.public() == chain.leaf().holder.key)?;
+    let mut bytes = ExecutionProof::new(chain, call.sign(&caller).ok()?).to_bytes();
+    if who == Who::HasSeen && own == links {
+        // Nothing is theirs, so that they can't sign the call.
+        let signature = bytes.len() - 40;
+        bytes[signature] ^= 1;
+    }
+    Some(Proof { bytes, action })
 }
 
 pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
-    let mut refused = Refused { unit, table };
-    by_strangers(world, &mut refused);
-    by_a_stranger_whose_leaf_is_slow(world, &mut refused);
-    by_holders(world, &mut refused);
-}
-
-/// Only what is decoded, and four keys that did not sign the root. The leaf permits the call, or nothing between it and the root
-/// would be looked at.
-fn by_strangers(world: &World, refused: &mut Refused<'_>) {
-    let (knows, knows_none) = (
-        Verifier::new([issuer(world, TRUE)]).unwrap().dangerous_effects_as_stated(),
-        Verifier::new([Anchor::new(
-            "https://globex.example".parse().unwrap(),
-            key(0).public(),
-            Ceiling::Unlimited,
-            Seconds::hours(8),
-        )
-        .unwrap()])
-        .unwrap()
-        .dangerous_effects_as_stated(),
-    );
-    let no_limits = |_: usize| Limits::none();
-    let filled = |link: usize, filling: Vec<Capability>| {
-        let filling = if link + 1 == MAX_CHAIN_LINKS { Vec::new() } else { filling };
-        Powers::new(filling.into_iter().chain([read().open()])).unwrap()
-    };
-    let capabilities = |link: usize| {
-        filled(
-            link,
-            (0..255).map(|n| Capability::new(&format!("tool{n}"), Effect::Read).unwrap().delegable()).collect(),
-        )
-    };
-    let sets = |link: usize, count: usize, of: &dyn Fn() -> Constraint| {
-        filled(link, vec![(0..count).fold(read(), |read, n| read.require(&n.to_string(), of()).unwrap())])
-    };
-    let numbers = |link: usize| sets(link, 7, &|| Constraint::one_of((0..256).map(Value::from)).unwrap());
-    let texts = |link: usize| {
-        sets(link, 18, &|| Constraint::one_of((b' '..=b'~').map(|letter| char::from(letter).to_string())).unwrap())
-    };
-    let nests = |link: usize| {
-        let nested = (0..7).fold(Constraint::any(), |inner, _| Constraint::each(inner).unwrap());
-        let tool = |tool: &str| {
-            let capability = Capability::new(tool, Effect::Read).unwrap().delegable();
-            (0..64).fold(capability, |tool, n| tool.require(&n.to_string(), nested.clone()).unwrap())
+    let (climbs, changes) = if is_measured() { (8, 40) } else { (1, 2) };
+    let facts = Facts::none().observed(label("f"), "a".repeat(60_000), now(), [world.anchor.issuer().clone()]);
+    let context: Context<'_> = world.context().with_facts(&facts);
+    for (who, name, keys, bound) in [
+        (Who::Stranger, "a stranger, an issuer with one key", 1, "2 U + 0.5 U/KB"),
+        (Who::Stranger, "a stranger, an issuer with four keys", 4, "2 U + 0.5 U/KB and a U for each further key"),
+        (Who::HasSeen, "who has seen a chain", 1, "3 U + 0.5 U/KB"),
+        (Who::Appends, "who appends links to a chain that they have seen", 1, "as an honest chain, a U a link"),
+        (Who::Holder, "a holder who may delegate", 1, "150 U + 1 U/KB of arguments"),
+    ] {
+        let verifier = Verifier::new([issuer(world, keys)]).unwrap().dangerous_effects_as_stated();
+        let in_units = |proof: &Proof| {
+            let ask = || timed(|| verifier.check(&proof.bytes, &proof.action, &context).map(drop));
+            let once = (0..5).map(|_| ask().as_secs_f64()).min_by(f64::total_cmp).unwrap();
+            let unit = (0..5).map(|_| unit.once().as_secs_f64()).min_by(f64::total_cmp).unwrap();
+            once / unit
         };
-        filled(link, ["a", "b"].map(tool).into())
-    };
-    let plain = |_: usize| only(read().open());
-    let conditions = |link: usize| Limits::new((0..MAX_LIMITS).map(|n| condition(link, n))).unwrap();
-    let fillings: [(&str, Says<'_>); 5] = [
-        ("many capabilities", Says { powers: &capabilities, limits: &no_limits }),
-        ("sets of numbers", Says { powers: &numbers, limits: &no_limits }),
-        ("sets of texts", Says { powers: &texts, limits: &no_limits }),
-        ("deep nests", Says { powers: &nests, limits: &no_limits }),
-        ("many limits", Says { powers: &plain, limits: &conditions }),
-    ];
-    for (filling, says) in fillings {
-        let chain = chain(world, STRANGER, &says);
-        let length = chain.to_bytes().len();
-        assert!((MAX_CHAIN_BYTES / 2..=MAX_CHAIN_BYTES).contains(&length), "{filling}: {length}");
-        let (alone, with_news) = (world.proof(&chain), stapled(world, &chain, 75));
-        assert!(with_news.len() <= MAX_PROOF_BYTES);
-        let (action, context) = (&world.call.action, world.context());
-        let what = format!("a stranger's, {filling}");
-        refused.by(Code::UnknownIssuer, &what, &knows_none, (&alone, action), &context);
-        refused.by(Code::BadSignature, &format!("{what}, 16 statuses"), &knows, (&with_news, action), &context);
-    }
-}
-
-/// A leaf that takes long to ask, below links that say little.
-fn by_a_stranger_whose_leaf_is_slow(world: &World, refused: &mut Refused<'_>) {
-    let verifier = Verifier::new([issuer(world, TRUE)]).unwrap().dangerous_effects_as_stated();
-    let asked = asked(world, "a".repeat(60_000));
-    let slow_leaf = |link: usize| match link {
-        15 => only(read().require("account", slow(5)).unwrap().open()),
-        _ => only(read().open()),
-    };
-    let bytes = asked.proof(&chain(&asked, STRANGER, &Says { powers: &slow_leaf, limits: &|_| Limits::none() }));
-    let what = "a stranger's, powers at the leaf that take too much to ask";
-    refused.by(Code::BadSignature, what, &verifier, (&bytes, &asked.call.action), &world.context());
-}
-
-/// The world, where the call is about this account.
-fn asked(world: &World, account: String) -> World {
-    let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
-    World { call: mandatum::Call { action, ..world.call.clone() }, ..World::new() }
-}
-
-/// A condition that takes nearly all the work that one may take, and holds.
-fn condition(link: usize, number: usize) -> Limit {
-    let slow = Constraint::pattern(&format!("*{}c*", "a".repeat(40))).unwrap();
-    let holds = Constraint::any_of([slow, Constraint::pattern("*").unwrap()]).unwrap();
-    let fact = label(&format!("{}", link * MAX_LIMITS + number));
-    Limit::condition(Condition { fact, holds, max_age: Seconds::hours(1) })
-}
-
-/// Patterns none of which holds what another does, and a last one that is compared with all of them in vain before itself.
-fn slow(patterns: u8) -> Constraint {
-    let ends = (b'c'..b'c' + patterns).map(|end| format!("*{}{}*", "a".repeat(400), char::from(end)));
-    let patterns = ends.map(|pattern| Constraint::pattern(&pattern).unwrap());
-    Constraint::any_of(patterns.chain([last()])).unwrap()
-}
-
-fn last() -> Constraint {
-    Constraint::pattern(&format!("*{}*", "a".repeat(600))).unwrap()
-}
-
-/// Sixteen signatures that hold, and then all the work that is granted.
-fn by_holders(world: &World, refused: &mut Refused<'_>) {
-    let verifier = Verifier::new([issuer(world, TRUE)]).unwrap().dangerous_effects_as_stated();
-    let (no_limits, plain) = (|_: usize| Limits::none(), |_: usize| only(read().open()));
-    let context = world.context();
-
-    let too_much = |link: usize| match link {
-        0 => only(read().open()),
-        _ => only(read().require("account", slow(5)).unwrap().open()),
-    };
-    let chain_of = |says: &Says<'_>| chain(world, TRUE, says);
-    let permitted = asked(world, "a".repeat(700));
-    let bytes = permitted.proof(&chain(&permitted, TRUE, &Says { powers: &too_much, limits: &no_limits }));
-    refused.by(
-        Code::OutOfWork,
-        "a holder's, powers that take too much to compare",
-        &verifier,
-        (&bytes, &permitted.call.action),
-        &context,
-    );
-
-    // Four comparisons take three quarters of what verifying is granted, and then the call takes what deciding is.
-    let nearly = |link: usize| match link {
-        0 => only(read().open()),
-        1..=4 => only(read().require("account", slow(2)).unwrap().open()),
-        _ => only(read().require("account", last()).unwrap().open()),
-    };
-    let world_of_long = asked(world, "a".repeat(60_000));
-    let long = &world_of_long.call.action;
-    let nearly_chain = chain(&world_of_long, TRUE, &Says { powers: &nearly, limits: &no_limits });
-    assert!(verifier.verify(&nearly_chain).is_ok());
-    let bytes = world_of_long.proof(&nearly_chain);
-    refused.by(Code::OutOfWork, "a holder's, powers and an argument", &verifier, (&bytes, long), &context);
-
-    let action = &world.call.action;
-    let conditions = |link: usize| Limits::new((0..MAX_LIMITS).map(|n| condition(link, n))).unwrap();
-    let facts = (0..MAX_CHAIN_LINKS * MAX_LIMITS).fold(Facts::none(), |facts, number| {
-        facts.observed(label(&number.to_string()), "a".repeat(120), now(), [world.anchor.issuer().clone()])
-    });
-    let mut bytes = world.proof(&chain_of(&Says { powers: &plain, limits: &conditions }));
-    assert!(verifier.check(&bytes, action, &context.clone().with_facts(&facts)).map(drop).is_ok());
-    let signature = bytes.len() - 40;
-    bytes[signature] ^= 1;
-    let with_facts = context.clone().with_facts(&facts);
-    refused.by(
-        Code::NotTheHolder,
-        "a holder's, 512 conditions, call by another",
-        &verifier,
-        (&bytes, action),
-        &with_facts,
-    );
-
-    let enders = || (200..200 + MAX_ENDERS).map(|number| key(number).public());
-    let missions = |link: usize| match link {
-        0 => {
-            let limits =
-                (0..MISSIONS).map(|n| Limit::lives_by(lives_by(CONTROLLER + n, 0).ended_also_by(enders()).unwrap()));
-            Limits::new(limits).unwrap()
+        // What it costs beside what its size excuses.
+        let excess = |proof: &Proof| match who {
+            Who::Holder => in_units(proof) - proof.argument_kilobytes(),
+            _ => in_units(proof) - 0.5 * proof.kilobytes(),
+        };
+        let mut worst: Option<(f64, Proof)> = None;
+        for climb in 0..climbs {
+            let mut seed = Seed::new(climb + 100 * keys as u64);
+            let mut best = Genome::random(&mut seed);
+            let mut of_best = proof(world, who, &mut best.dice()).map_or(0.0, |proof| excess(&proof));
+            for _ in 0..changes {
+                let changed = best.changed(&mut seed);
+                let Some(proof) = proof(world, who, &mut changed.dice()) else { continue };
+                let costs = excess(&proof);
+                if costs >= of_best {
+                    (best, of_best) = (changed, costs);
+                }
+                if worst.as_ref().is_none_or(|(most, _)| costs > *most) {
+                    worst = Some((costs, proof));
+                }
+            }
         }
-        _ => Limits::none(),
-    };
-    let bytes = stapled(world, &chain_of(&Says { powers: &plain, limits: &missions }), 100);
-    refused.by(Code::StatusMissing, "a holder's, 32 missions and 16 statuses", &verifier, (&bytes, action), &context);
+        let Some((_, proof)) = worst else { continue };
+        let code = match verifier.check(&proof.bytes, &proof.action, &context) {
+            Ok(_) => "permitted".to_owned(),
+            Err(denial) => denial.code().to_string(),
+        };
+        let (costs, kilobytes) = (in_units(&proof), proof.kilobytes());
+        let figure = format!("{costs:.1} U, {:.2} U/KB", costs / kilobytes);
+        let size = format!("{} bytes, {:.1} KB of arguments", proof.bytes.len(), proof.argument_kilobytes());
+        table.line(&format!("worst found: {name}, {code}"), size, figure, bound.to_owned());
+    }
 }

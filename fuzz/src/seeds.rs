@@ -80,7 +80,7 @@ fn make_scene() -> Fallible<Scene> {
     let end =
         TaskEnd::by_holder(helper.public(), chain.leaf_id(), TaskEnding::Completed, [7; 16], now).sign(&helper)?;
     let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
-    let caches = [0, 1, 1].map(ChainCache::new);
+    let caches = [0, 1 << 20, 1 << 20].map(ChainCache::new);
     for (cache, known) in caches.iter().zip([&root, &root, &chain]) {
         verifier.verify_cached(known, cache)?;
     }

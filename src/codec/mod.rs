@@ -33,6 +33,8 @@ pub(crate) use reader::Reader;
 pub(crate) use value::request;
 pub(crate) use writer::Writer;
 
+#[cfg(test)]
+pub(crate) use powers::read_powers;
 pub(crate) use powers::write_powers;
 
 #[cfg(test)]

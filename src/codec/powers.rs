@@ -2,16 +2,16 @@
 
 use super::error::{CodecError, Fault, Invalid, Wanted};
 use super::reader::Reader;
-use super::value::{read_number, read_value, write_number, write_value};
-use super::writer::{MapWriter, Writer, by_encoded_key};
-use crate::ground::Value;
+use super::value::{check_value, read_number, write_number};
+use super::writer::{MapWriter, Writer};
 use crate::ground::bounds::{
     MAX_ARGUMENT_RULES, MAX_CAPABILITIES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS, MAX_PATTERN_BYTES,
     MAX_SCOPE_MEMBERS, MAX_TOOL_BYTES,
 };
+use crate::ground::encoded::by_encoded_key;
 use crate::powers::{
-    ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Host, Kind, Port, Powers, Presence, Range,
-    ToolPattern, UrlRule, ValueSet,
+    ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, EncodedSet, Host, Kind, Port, Powers,
+    Presence, Range, ToolPattern, UrlRule, ValueSet, check_clauses,
 };
 
 const REQUIRED: i64 = 2;
@@ -23,7 +23,7 @@ pub(crate) fn write_powers(w: &mut Writer, powers: &Powers) {
     powers.capabilities().iter().for_each(|capability| write_capability(w, capability));
 }
 
-pub(super) fn read_powers(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
+pub(crate) fn read_powers(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
     r.make(
         |r| {
             let count = r.array(0, MAX_CAPABILITIES)?;
@@ -106,7 +106,7 @@ fn write_rules(m: &mut MapWriter<'_>, rules: &ArgumentRules) {
 fn read_rules_entry(
     r: &mut Reader<'_>,
     key: i64,
-    mut rules: ArgumentRules,
+    rules: ArgumentRules,
     depth: usize,
 ) -> Result<ArgumentRules, CodecError> {
     if key == OPEN {
@@ -119,11 +119,11 @@ fn read_rules_entry(
     if named.left() == 0 {
         return start.fail(Fault::DefaultSpelled);
     }
-    rules = rules.with_room(named.left());
+    let mut more = rules.with_more(named.left());
     while let Some(name) = named.next(r, |r| r.text(MAX_KEY_BYTES))? {
-        rules = r.make(|r| read_constraint(r, depth), |constraint| rules.with(name, presence, constraint))?;
+        r.make(|r| read_constraint(r, depth), |constraint| more.add(name, presence, constraint))?;
     }
-    Ok(rules)
+    Ok(more.sorted())
 }
 
 pub(super) fn write_constraint(w: &mut Writer, constraint: &Constraint) {
@@ -192,7 +192,9 @@ pub(super) fn write_constraint(w: &mut Writer, constraint: &Constraint) {
 }
 
 fn write_set(w: &mut Writer, set: &ValueSet) {
-    w.sorted(set.iter(), write_value);
+    w.array(set.len());
+    // The members are in the order of their encodings already.
+    w.raw(set.encoded());
 }
 
 fn write_clauses(w: &mut Writer, clauses: &[Constraint]) {
@@ -239,8 +241,8 @@ pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constr
         _ => return at_kind.fail(Fault::UnknownKind { kind }),
     }
     match kind {
-        1 => r.make(read_set, Constraint::one_of),
-        2 => r.make(read_set, Constraint::none_of),
+        1 => r.make(read_set, EncodedSet::one_of),
+        2 => r.make(read_set, EncodedSet::none_of),
         3 => r.make(read_range, |(low, high)| {
             Range::new(low, high).map(Constraint::range).map_err(ConstraintError::from)
         }),
@@ -249,17 +251,28 @@ pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constr
         6 => r.make(|r| r.text(MAX_PATTERN_BYTES), Constraint::host_under),
         7 => read_url(r).map(Constraint::url),
         8 => r.make(|r| r.text(MAX_PATTERN_BYTES), Constraint::network),
-        9 => r.make(read_set, Constraint::contains),
-        10 => r.make(|r| read_constraint(r, deeper), Constraint::each),
-        11 => r.make(|r| read_record(r, deeper), Constraint::record),
-        12 => r.make(|r| read_clauses(r, deeper), Constraint::all_of),
-        _ => r.make(|r| read_clauses(r, deeper), Constraint::any_of),
+        9 => r.make(read_set, EncodedSet::contains),
+        // How deep these nest was bounded on the way down.
+        10 => Ok(Constraint::nested(Kind::Each(Box::new(read_constraint(r, deeper)?)))),
+        11 => Ok(Constraint::nested(Kind::Record(read_record(r, deeper)?))),
+        12 => Ok(Constraint::nested(Kind::AllOf(r.make(|r| read_clauses(r, deeper), check_clauses)?))),
+        _ => Ok(Constraint::nested(Kind::AnyOf(r.make(|r| read_clauses(r, deeper), check_clauses)?))),
     }
 }
 
-fn read_set(r: &mut Reader<'_>) -> Result<Vec<Value>, CodecError> {
+/// Reads a set: its members are checked, and stay the bytes that they are.
+fn read_set<'a>(r: &mut Reader<'a>) -> Result<EncodedSet<'a>, CodecError> {
     let count = r.array(0, MAX_MEMBERS)?;
-    r.sorted(count, read_value)
+    let mut set = EncodedSet::with_room(count);
+    let start = r.position();
+    let (_, members) = r.with_bytes(|r| {
+        r.sorted(count, |r| {
+            let value_type = check_value(r)?;
+            set.ends_at(r.position().saturating_sub(start), value_type);
+            Ok(())
+        })
+    })?;
+    Ok(set.of(members))
 }
 
 fn read_clauses(r: &mut Reader<'_>, depth: usize) -> Result<Vec<Constraint>, CodecError> {

@@ -2,6 +2,7 @@
 //! never skips: what a caller does not ask for is an error, so the depth of recursion is the callers' to bound.
 
 use super::error::{CodecError, Fault, Invalid, Wanted};
+use crate::ground::tally;
 
 const UNSIGNED: u8 = 0;
 const NEGATIVE: u8 = 1;
@@ -269,6 +270,7 @@ impl<'a> Reader<'a> {
     /// A head in its shortest form (RFC 8949 section 3). Simple values have an argument below 24 here.
     #[inline]
     fn head(&mut self) -> Result<Head, CodecError> {
+        tally::count(1);
         let start = self.position();
         let [first] = self.array_of::<1>()?;
         let (major, short) = (first >> 5, first & 0x1f);
@@ -320,6 +322,7 @@ impl<'a> Reader<'a> {
         }
         match self.rest.split_at_checked(length) {
             Some((slice, rest)) => {
+                tally::bulk(length);
                 self.rest = rest;
                 Ok(slice)
             }
@@ -396,6 +399,7 @@ impl<'a> Ascending<'a> {
     ) -> Result<T, CodecError> {
         let start = reader.position();
         let (item, bytes) = reader.with_bytes(read)?;
+        tally::bulk(bytes.len());
         match self.previous.map(|previous| previous.cmp(bytes)) {
             Some(std::cmp::Ordering::Equal) => return Err(error_at(start, Fault::Duplicate)),
             Some(std::cmp::Ordering::Greater) => return Err(error_at(start, Fault::Unsorted)),

@@ -5,9 +5,10 @@ use super::error::{CodecError, Fault, Invalid};
 use super::limits::{read_audiences, read_lives_by, read_time, write_audiences, write_lives_by};
 use super::link::{LinkParts, write_common, write_registered, write_replaced};
 use super::reader::Reader;
-use super::writer::{MapWriter, Writer, by_encoded_key};
+use super::writer::{MapWriter, Writer};
 use crate::claims::{Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience};
 use crate::ground::bounds::{MAX_ALIASES, MAX_NAME_BYTES, MAX_TASK_BYTES};
+use crate::ground::encoded::by_encoded_key;
 use crate::ground::{Digest, Issuer, Label, TaskPath};
 use std::collections::BTreeMap;
 

@@ -2,99 +2,68 @@
 
 use super::error::{CodecError, Fault, Wanted};
 use super::reader::{Next, Reader};
-use super::writer::{Writer, by_encoded_key};
+use super::writer::Writer;
 use crate::ground::bounds::{MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, MAX_VALUE_NODES};
-use crate::ground::{Arguments, Number, NumberError, Value, ValueError};
+use crate::ground::encoded::{DECIMAL_FRACTION, NEGATIVE_BIGNUM, POSITIVE_BIGNUM};
+use crate::ground::{Arguments, Number, NumberError, ValueError, ValueType};
 use crate::powers::ToolName;
-use std::collections::BTreeMap;
-
-const POSITIVE_BIGNUM: u64 = 2;
-const NEGATIVE_BIGNUM: u64 = 3;
-const DECIMAL_FRACTION: u64 = 4;
 
 /// The bytes of which a request digest is taken.
 pub(crate) fn request(tool: &ToolName, arguments: &Arguments) -> Vec<u8> {
     let mut w = Writer::new();
     w.array(2);
     w.text(tool.as_str());
-    write_map(&mut w, arguments.as_map());
+    w.values(arguments.as_map());
     w.into_bytes()
 }
 
-pub(super) fn write_value(w: &mut Writer, value: &Value) {
-    match value {
-        Value::Null => w.null(),
-        Value::Bool(bool) => w.bool(*bool),
-        Value::Number(number) => write_number(w, *number),
-        Value::Text(text) => w.text(text),
-        Value::Bytes(bytes) => w.bytes(bytes),
-        Value::List(items) => {
-            w.array(items.len());
-            items.iter().for_each(|item| write_value(w, item));
-        }
-        Value::Map(entries) => write_map(w, entries),
-    }
-}
-
-fn write_map(w: &mut Writer, entries: &BTreeMap<String, Value>) {
-    w.map(entries.len());
-    for (key, value) in by_encoded_key(entries.iter().map(|(key, value)| (key.as_str(), value))) {
-        w.text(key);
-        write_value(w, value);
-    }
-}
-
 pub(super) fn write_number(w: &mut Writer, number: Number) {
-    if number.scale() > 0 {
-        w.tag(DECIMAL_FRACTION);
-        w.array(2);
-        w.integer(i128::from(number.scale()).saturating_neg());
-    }
-    write_integer(w, number.coefficient());
+    w.number(number);
 }
 
-fn write_integer(w: &mut Writer, integer: i128) {
-    if w.integer(integer) {
-        return;
-    }
-    let (tag, magnitude) = if integer < 0 {
-        (NEGATIVE_BIGNUM, integer.saturating_add(1).unsigned_abs())
-    } else {
-        (POSITIVE_BIGNUM, integer.unsigned_abs())
-    };
-    let bytes = magnitude.to_be_bytes();
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    w.tag(tag);
-    w.bytes(bytes.get(zeros..).unwrap_or_default());
+/// Checks a value and returns its type. Nothing is made of it: whoever wants it keeps its bytes, which are the only ones
+/// that it has.
+pub(super) fn check_value(r: &mut Reader<'_>) -> Result<ValueType, CodecError> {
+    check_nested(r, MAX_VALUE_DEPTH, &mut MAX_VALUE_NODES.clone())
 }
 
-pub(super) fn read_value(r: &mut Reader<'_>) -> Result<Value, CodecError> {
-    read_nested(r, MAX_VALUE_DEPTH, &mut MAX_VALUE_NODES.clone())
-}
-
-fn read_nested(r: &mut Reader<'_>, depth: usize, nodes: &mut usize) -> Result<Value, CodecError> {
+fn check_nested(r: &mut Reader<'_>, depth: usize, nodes: &mut usize) -> Result<ValueType, CodecError> {
     let Some(deeper) = depth.checked_sub(1) else { return r.fail(Fault::TooDeep) };
     match nodes.checked_sub(1) {
         Some(left) => *nodes = left,
         None => return r.fail(super::Invalid::from(ValueError::TooManyNodes)),
     }
     Ok(match r.peek()? {
-        Next::Integer | Next::Tag => Value::Number(read_number(r)?),
-        Next::Bytes => Value::Bytes(r.bytes(MAX_VALUE_BYTES)?.to_vec()),
-        Next::Text => Value::Text(r.text(MAX_VALUE_BYTES)?.to_owned()),
+        Next::Integer => {
+            r.negative_or_unsigned()?;
+            ValueType::Number
+        }
+        Next::Tag => {
+            read_number(r)?;
+            ValueType::Number
+        }
+        Next::Bytes => {
+            r.bytes(MAX_VALUE_BYTES)?;
+            ValueType::Bytes
+        }
+        Next::Text => {
+            r.text(MAX_VALUE_BYTES)?;
+            ValueType::Text
+        }
         Next::Array => {
-            let count = r.array(0, MAX_VALUE_NODES)?;
-            Value::List(r.items(count, |r| read_nested(r, deeper, nodes))?)
+            for _ in 0..r.array(0, MAX_VALUE_NODES)? {
+                check_nested(r, deeper, nodes)?;
+            }
+            ValueType::List
         }
         Next::Map => {
             let mut entries = r.map(MAX_VALUE_NODES)?;
-            let mut map = BTreeMap::new();
-            while let Some(key) = entries.next(r, |r| r.text(MAX_KEY_BYTES))? {
-                map.insert(key.to_owned(), read_nested(r, deeper, nodes)?);
+            while entries.next(r, |r| r.text(MAX_KEY_BYTES))?.is_some() {
+                check_nested(r, deeper, nodes)?;
             }
-            Value::Map(map)
+            ValueType::Map
         }
-        Next::Simple => r.simple()?.map_or(Value::Null, Value::Bool),
+        Next::Simple => r.simple()?.map_or(ValueType::Null, |_| ValueType::Bool),
     })
 }
 

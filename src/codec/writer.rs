@@ -1,5 +1,9 @@
 //! The mirror of the reader: shortest heads, definite lengths.
 
+use crate::ground::encoded::{write_head, write_map, write_number, write_plain_integer};
+use crate::ground::{Number, Value};
+use std::collections::BTreeMap;
+
 /// Bytes being written.
 #[derive(Debug, Default)]
 pub struct Writer(Vec<u8>);
@@ -24,14 +28,7 @@ impl Writer {
 
     /// An integer between −2⁶⁴ and 2⁶⁴ − 1; `false` when it is not.
     pub(super) fn integer(&mut self, number: i128) -> bool {
-        if let Ok(unsigned) = u64::try_from(number) {
-            self.head(0, unsigned);
-        } else if let Ok(negative) = u64::try_from(number.saturating_add(1).saturating_neg()) {
-            self.head(1, negative);
-        } else {
-            return false;
-        }
-        true
+        write_plain_integer(&mut self.0, number)
     }
 
     /// A map with integer keys, written in ascending order of their encoding. Its entries count themselves.
@@ -77,6 +74,15 @@ impl Writer {
         self.head(7, 22);
     }
 
+    /// A map of values, in its one encoding.
+    pub(super) fn values(&mut self, entries: &BTreeMap<String, Value>) {
+        write_map(&mut self.0, entries);
+    }
+
+    pub(super) fn number(&mut self, number: Number) {
+        write_number(&mut self.0, number);
+    }
+
     /// Bytes that are already encoded.
     pub(crate) fn raw(&mut self, encoded: &[u8]) {
         self.0.extend_from_slice(encoded);
@@ -101,23 +107,7 @@ impl Writer {
     }
 
     fn head(&mut self, major: u8, argument: u64) {
-        let major = major << 5;
-        if let Ok(byte) = u8::try_from(argument) {
-            if byte < 24 {
-                self.0.push(major | byte);
-            } else {
-                self.0.extend_from_slice(&[major | 24, byte]);
-            }
-        } else if let Ok(short) = u16::try_from(argument) {
-            self.0.push(major | 25);
-            self.0.extend_from_slice(&short.to_be_bytes());
-        } else if let Ok(word) = u32::try_from(argument) {
-            self.0.push(major | 26);
-            self.0.extend_from_slice(&word.to_be_bytes());
-        } else {
-            self.0.push(major | 27);
-            self.0.extend_from_slice(&argument.to_be_bytes());
-        }
+        write_head(&mut self.0, major, argument);
     }
 }
 
@@ -145,11 +135,4 @@ impl MapWriter<'_> {
     pub(super) fn flag(&mut self, key: i64, set: bool) {
         self.entry_if(key, set.then_some(true), Writer::bool);
     }
-}
-
-/// Entries of a map with text keys, in the order of their encoded keys: shorter ones first, then by bytes.
-pub(super) fn by_encoded_key<'a, T>(entries: impl Iterator<Item = (&'a str, T)>) -> Vec<(&'a str, T)> {
-    let mut entries: Vec<(&str, T)> = entries.collect();
-    entries.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-    entries
 }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::not_approved::NotApproved;
 use crate::chain::Verifier;
 use crate::claims::Approval;
-use crate::ground::bounds::{CONDITION_STEPS, MAX_APPROVALS};
+use crate::ground::bounds::{EXEMPTION_STEPS, MAX_APPROVALS};
 use crate::ground::{Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, TokenId, Work};
 use crate::limits::{Gate, LimitRule};
 use crate::powers::Action;
@@ -45,7 +45,7 @@ pub(super) fn stands_before(gate: &Gate, action: &Action) -> bool {
     }
     let Some((argument, harmless)) = gate.lets_by() else { return true };
     let value = action.arguments.get(argument);
-    !value.is_some_and(|value| harmless.admits(value, &mut Work::new(CONDITION_STEPS)).unwrap_or(false))
+    !value.is_some_and(|value| harmless.admits(value, &mut Work::new(EXEMPTION_STEPS)).unwrap_or(false))
 }
 
 /// Whether every approval presented is one: by somebody whom a gate names, once, of this very call, in time. Signatures come

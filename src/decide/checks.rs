@@ -9,11 +9,12 @@ use super::in_scope::InScope;
 use super::reason::Reason;
 use crate::chain::{VerifiedChain, Verifier, grant_accepted};
 use crate::claims::{CallClaims, Link, Root, RootAudience};
-use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::bounds::{CONDITION_STEPS, MISSION_STEPS};
 use crate::ground::{Label, MandateId, OutOfWork, Timestamp, Work};
 use crate::limits::{AudienceSet, Condition, LimitRule, LivesBy, Window};
 use crate::mission::{Standing, in_wave, mission_alive};
 use crate::powers::{Action, Effect};
+use std::cell::RefCell;
 
 pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
     if verifier.configuration() == chain.configuration() { Ok(()) } else { Err(Reason::OtherConfiguration) }
@@ -83,7 +84,6 @@ pub(super) fn grant_received(root: &Root, now: Timestamp, verifier: &Verifier) -
 }
 
 /// One call, as limits are asked about it.
-#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) chain: &'a VerifiedChain,
     pub(super) action: &'a Action,
@@ -91,6 +91,8 @@ pub(super) struct Asked<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) is_signed: bool,
     pub(super) verifier: &'a Verifier,
+    /// What is left of the work that all conditions together may take: whoever delegates may add some.
+    conditions: RefCell<Work>,
 }
 
 impl<'a> Asked<'a> {
@@ -102,7 +104,8 @@ impl<'a> Asked<'a> {
         is_signed: bool,
     ) -> Self {
         let in_scope = InScope::new(chain.chain(), &action.tool);
-        Self { chain, action, in_scope, context, is_signed, verifier }
+        let conditions = RefCell::new(Work::new(CONDITION_STEPS));
+        Self { chain, action, in_scope, context, is_signed, verifier, conditions }
     }
 }
 
@@ -115,7 +118,7 @@ pub(super) struct Missions<'a> {
 
 impl<'a> Missions<'a> {
     pub(super) const fn new() -> Self {
-        Self { standing: None, work: Work::new(DECIDE_STEPS) }
+        Self { standing: None, work: Work::new(MISSION_STEPS) }
     }
 
     pub(super) fn standing(&mut self, asked: &Asked<'a>) -> Result<(&Standing<'a>, &mut Work), OutOfWork> {
@@ -172,7 +175,8 @@ impl<'a> Asked<'a> {
 
     fn condition_holds(&self, condition: &Condition) -> Result<Held, Reason> {
         let issuer = self.chain.anchor().issuer();
-        self.context.condition_holds(condition, issuer, self.verifier.leeway()).map(Held::until)
+        let (leeway, work) = (self.verifier.leeway(), &mut *self.conditions.borrow_mut());
+        self.context.condition_holds(condition, issuer, leeway, work).map(Held::until)
     }
 }
 

@@ -2,7 +2,7 @@ use super::facts::Facts;
 use super::here::Here;
 use super::reason::Reason;
 use crate::claims::Approval;
-use crate::ground::{Audience, Issuer, Label, Seconds, Timestamp};
+use crate::ground::{Audience, Issuer, Label, Seconds, Timestamp, Work};
 use crate::limits::Condition;
 use crate::mission::{News, Register};
 use crate::sign::Token;
@@ -109,10 +109,11 @@ impl<'a> Context<'a> {
         condition: &Condition,
         issuer: &Issuer,
         leeway: Seconds,
+        work: &mut Work,
     ) -> Result<Timestamp, Reason> {
         match self.facts {
-            Some(facts) => facts.hold(condition, issuer, self.now(), leeway),
-            None => Facts::none().hold(condition, issuer, self.now(), leeway),
+            Some(facts) => facts.hold(condition, issuer, self.now(), leeway, work),
+            None => Facts::none().hold(condition, issuer, self.now(), leeway, work),
         }
     }
 }

@@ -1,5 +1,4 @@
 use super::reason::Reason;
-use crate::ground::bounds::CONDITION_STEPS;
 use crate::ground::{Issuer, Label, Seconds, Timestamp, Value, Work};
 use crate::limits::Condition;
 use std::collections::{BTreeSet, HashMap};
@@ -60,6 +59,7 @@ impl Facts {
         issuer: &Issuer,
         now: Timestamp,
         leeway: Seconds,
+        work: &mut Work,
     ) -> Result<Timestamp, Reason> {
         let fact = || condition.fact.clone();
         let known = self.0.get(&condition.fact).filter(|known| known.open_to.contains(issuer));
@@ -69,7 +69,7 @@ impl Facts {
         if now.since(at) > condition.max_age {
             return Err(Reason::FactTooOld { fact: fact(), at, max_age: condition.max_age, now });
         }
-        match condition.holds.admits(value, &mut Work::new(CONDITION_STEPS)) {
+        match condition.holds.admits(value, work) {
             Ok(true) => Ok(at.plus(condition.max_age).plus(Seconds::new(1))),
             Ok(false) => Err(Reason::ConditionFails { fact: fact() }),
             // How much work it takes says something of the fact.
@@ -81,6 +81,7 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ground::bounds::CONDITION_STEPS;
     use crate::powers::Constraint;
 
     fn condition(pattern: &str) -> Condition {
@@ -88,14 +89,19 @@ mod tests {
         Condition { fact: Label::new("ticket").unwrap(), holds, max_age: Seconds::new(60) }
     }
 
-    /// Whoever delegates may add conditions, so each has a small budget of its own.
+    /// Whoever delegates may add conditions, so all of a decision have one budget together.
     #[test]
-    fn a_condition_made_to_be_slow_denies() {
+    fn conditions_made_to_be_slow_deny_and_an_ordinary_one_on_the_longest_fact_holds() {
         let now = Timestamp::from_unix(1_767_225_600).unwrap();
         let issuer: Issuer = "https://acme.example".parse().unwrap();
         let ticket = |text: String| Facts::none().observed(Label::new("ticket").unwrap(), text, now, [issuer.clone()]);
-        let hold = |facts: &Facts, pattern| facts.hold(&condition(pattern), &issuer, now, Seconds::new(30));
-        assert!(matches!(hold(&ticket("a".repeat(10_000)), "*a*a*a*b"), Err(Reason::FactOutOfWork { .. })));
-        assert_eq!(hold(&ticket("open".to_owned()), "*o*e*"), Ok(now.plus(Seconds::new(61))));
+        let hold = |facts: &Facts, pattern, work: &mut Work| {
+            facts.hold(&condition(pattern), &issuer, now, Seconds::new(30), work)
+        };
+        let (long, mut work) = (ticket(format!("{}open", "a".repeat(65_532))), Work::new(CONDITION_STEPS));
+        let until = Ok(now.plus(Seconds::new(61)));
+        assert_eq!(hold(&long, "*a*open*", &mut work), until);
+        assert!(matches!(hold(&long, "*b*", &mut work), Err(Reason::FactOutOfWork { .. })));
+        assert_eq!(hold(&ticket("open".to_owned()), "*o*e*", &mut Work::new(CONDITION_STEPS)), until);
     }
 }

@@ -17,7 +17,6 @@ use super::reason::Reason;
 use super::request::Request;
 use crate::chain::{Ceiling, VerifiedChain, Verifier};
 use crate::claims::{CallClaims, Life};
-use crate::ground::bounds::DECIDE_STEPS;
 use crate::ground::{Digest, Label, Timestamp, Work};
 use crate::limits::{Gate, Limit, LimitRule};
 use crate::powers::{Action, Capability, Effect, Powers, Refusal};
@@ -410,7 +409,7 @@ fn walk_gates(asked: &Asked<'_>, call: &Call, notes: &mut impl Notes) -> Result<
 /// The two locks on powers: besides the coverage that verification checked, every link's powers and the ceiling are asked
 /// about this very call. Leaf first, because it is the narrowest.
 fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) -> Result<(), Denial> {
-    let mut work = Work::new(DECIDE_STEPS);
+    let mut work = action.work();
     let request = || Request::new(chain, Powers::exactly(action)?).map(Box::new);
     let leaf = chain.chain().len().saturating_sub(1);
     for (index, link) in (0..=leaf).rev().zip(chain.chain().links().rev()) {
@@ -426,7 +425,7 @@ fn check_powers(chain: &VerifiedChain, action: &Action, notes: &mut impl Notes) 
             // A budget of its own, so that the ceiling's size has no part in what is left for the links. The root may use all of
             // it; below the root only what it lets be delegated counts.
             let counts = |capability: &Capability| leaf == 0 || capability.is_delegable();
-            permits(ceiling, action, counts, &mut Work::new(DECIDE_STEPS), refused)
+            permits(ceiling, action, counts, &mut action.work(), refused)
         }
     };
     notes.note(|| Step::Ceiling, Place::Ceiling, permitted.into())

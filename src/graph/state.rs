@@ -1,6 +1,6 @@
 use super::execution::{Above, ExecutionGraph, Node};
 use crate::claims::TaskEnding;
-use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::bounds::MISSION_STEPS;
 use crate::ground::{Mission, OutOfWork, PublicKey, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, Scope, Window};
 use crate::mission::{
@@ -79,7 +79,7 @@ fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Tim
     let Some(node) = path.first() else { return TaskState::Closed };
     let news = News::new(register);
     let opened = now.plus(graph.leeway);
-    let mut work = Work::new(DECIDE_STEPS);
+    let mut work = Work::new(MISSION_STEPS);
     // A decision would be out of work, too.
     let Ok(known) = known(&path, news, &mut work) else { return TaskState::Dormant };
     let own =

@@ -145,26 +145,44 @@ pub const MAX_JSON_BYTES: usize = 1024 * 1024;
 /// Deepest nest of a JSON text: 64. The deepest constraint takes four levels for each of its eight, and a value sixteen more.
 pub const MAX_JSON_DEPTH: usize = 64;
 
-/// Steps of work one chain verification may take besides its signatures: about two million.
+/// Steps of work one chain verification may take besides its signatures: about four hundred thousand.
 ///
-/// A step is a few nanoseconds (a byte of a pattern, a member of a set), so the worst chain that an honest issuer signed
-/// costs some milliseconds. Quadratic pattern-in-pattern checks are what it stops.
-pub const VERIFY_STEPS: u64 = 1 << 21;
+/// A step is three nanoseconds at most (a byte of a pattern, a comparison of a member of a set), so the worst chain that a
+/// holder may sign costs about a millisecond, or forty signature verifications. The longest chain of the most capabilities
+/// that fit it takes less than half.
+pub const VERIFY_STEPS: u64 = 3 << 17;
 
-/// Steps of work one decision may take besides its signature: about a million. See [`VERIFY_STEPS`].
-pub const DECIDE_STEPS: u64 = 1 << 20;
+/// Steps of work one decision about powers may take besides its signature: sixty-five thousand, and
+/// [`ARGUMENT_BYTE_STEPS`] for each byte of the arguments. See [`VERIFY_STEPS`].
+pub const DECIDE_STEPS: u64 = 1 << 16;
+
+/// Steps for each byte of a call's arguments, and for each value among them: eight, so that a kilobyte costs about as much
+/// as a signature verification. Taking a URL apart takes two a byte, and a pattern takes one.
+pub const ARGUMENT_BYTE_STEPS: u64 = 8;
 
 /// Steps of work that a leaf's powers get before any signature is verified: about four thousand, what costs less than a signature. A
 /// leaf that takes more is asked once its chain is verified.
 pub const SCREEN_STEPS: u64 = 1 << 12;
 
-/// Steps of work one condition on a fact may take: about four thousand, a short fact against any constraint. A chain may hold
-/// 512 conditions, each asked twice in a decision, so all together take no more than four decisions' work.
-pub const CONDITION_STEPS: u64 = 1 << 12;
+/// Steps of work that all conditions on facts of one decision may take together: about a hundred thousand. A fact of 64 KiB
+/// against an ordinary pattern takes two thirds.
+pub const CONDITION_STEPS: u64 = 3 << 15;
 
-/// Steps of work the search for a witness of a refusal may take: about a quarter million. It only ever makes an error more
-/// helpful, so it gives up early.
-pub const WITNESS_STEPS: u64 = 1 << 18;
+/// Steps of work that the exemption of one gate may take: five hundred. A chain may have 64 gates, each asked twice in a
+/// decision. Whatever takes more is not exempt.
+pub const EXEMPTION_STEPS: u64 = 1 << 9;
+
+/// Steps of work that asking for the state of a chain's missions and tasks may take in one decision: look-ups, each of a few
+/// hundred nanoseconds at most.
+pub const MISSION_STEPS: u64 = 1 << 20;
+
+/// Steps of work the search for a witness of a refusal may take: about a hundred thousand, what the 256 addresses of a network
+/// take beside a rule for URLs. It only ever makes an error more helpful, so it gives up early.
+pub const WITNESS_STEPS: u64 = 3 << 15;
+
+/// Steps of work the meet of two sets of powers may take: about two million, what two of 256 capabilities with sixty arguments
+/// each take. No proof asks for one; whoever mints does.
+pub const MEET_STEPS: u64 = 1 << 21;
 
 /// Last accepted second: the end of the year 9999, the last that RFC 3339 can write.
 pub const MAX_TIMESTAMP: u64 = 253_402_300_799;

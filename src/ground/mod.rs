@@ -3,6 +3,7 @@
 //! Nothing here knows what a mandate is. Each constructor either returns a right value or says precisely why not.
 
 pub mod bounds;
+pub(crate) mod encoded;
 mod hex;
 mod id;
 mod joiner;
@@ -11,6 +12,7 @@ mod mission;
 mod name;
 mod number;
 mod shown;
+pub(crate) mod tally;
 mod time;
 mod unicode;
 mod value;

@@ -39,15 +39,22 @@ pub enum NumberError {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Number {
-    /// Not divisible by ten unless `scale` is 0.
-    coefficient: i128,
+    /// The coefficient, which is not divisible by ten unless `scale` is 0, in two halves: 128 bits in one piece would have to
+    /// lie at a multiple of 16 bytes, and every value and every end of a range would be half as large again.
+    high: i64,
+    low: u64,
     /// Digits after the point, at most [`MAX_SCALE`].
     scale: u8,
 }
 
 impl Number {
     /// Zero.
-    pub const ZERO: Self = Self { coefficient: 0, scale: 0 };
+    pub const ZERO: Self = Self { high: 0, low: 0, scale: 0 };
+
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "each half is cut off on purpose")]
+    const fn of_parts(coefficient: i128, scale: u8) -> Self {
+        Self { high: (coefficient >> 64) as i64, low: coefficient as u64, scale }
+    }
 
     /// `coefficient` × 10^−`scale`, in its one form.
     ///
@@ -58,20 +65,21 @@ impl Number {
         if coefficient == 0 {
             return Ok(Self::ZERO);
         }
-        while scale > 0 && coefficient % 10 == 0 {
+        while scale > 0 && ends_in_zero(coefficient.unsigned_abs()) {
             coefficient /= 10;
             scale = scale.saturating_sub(1);
         }
         match u8::try_from(scale) {
-            Ok(scale) if scale <= MAX_SCALE => Ok(Self { coefficient, scale }),
+            Ok(scale) if scale <= MAX_SCALE => Ok(Self::of_parts(coefficient, scale)),
             _ => Err(NumberError::TooPrecise),
         }
     }
 
     /// The coefficient: this number times 10^[`scale`](Self::scale).
     #[must_use]
+    #[expect(clippy::as_conversions, reason = "both halves fit, and `From` is not for constants")]
     pub const fn coefficient(self) -> i128 {
-        self.coefficient
+        (self.high as i128) << 64 | self.low as i128
     }
 
     /// Digits after the decimal point, 0 to 18.
@@ -133,7 +141,7 @@ impl Number {
     /// The coefficient when written with `scale` digits after the point, which is at least the number's own.
     fn at_scale(self, scale: u8) -> Result<i128, NumberError> {
         pow10(scale.saturating_sub(self.scale))
-            .and_then(|factor| self.coefficient.checked_mul(factor))
+            .and_then(|factor| self.coefficient().checked_mul(factor))
             .ok_or(NumberError::Overflow)
     }
 
@@ -141,22 +149,76 @@ impl Number {
     pub(crate) fn parts(self) -> (i128, i128) {
         let unit = pow10(self.scale).unwrap_or(1);
         let to_full = pow10(MAX_SCALE.saturating_sub(self.scale)).unwrap_or(1);
-        let rest = self.coefficient.rem_euclid(unit);
-        (self.coefficient.div_euclid(unit), rest.saturating_mul(to_full))
+        let rest = self.coefficient().rem_euclid(unit);
+        (self.coefficient().div_euclid(unit), rest.saturating_mul(to_full))
+    }
+
+    /// Compares the magnitudes of two numbers of different scales.
+    ///
+    /// One multiplication and no division: a division of 128 bits takes ten times as long, and sets are compared before
+    /// anybody is known.
+    fn cmp_magnitude(self, other: Self) -> Ordering {
+        let (mine, theirs) = (self.coefficient().unsigned_abs(), other.coefficient().unsigned_abs());
+        let factor = |more: u8, less: u8| pow10(more.saturating_sub(less)).map_or(1, i128::unsigned_abs);
+        // A product beyond 128 bits is greater than every coefficient.
+        if self.scale < other.scale {
+            mine.checked_mul(factor(other.scale, self.scale)).map_or(Ordering::Greater, |mine| mine.cmp(&theirs))
+        } else {
+            theirs.checked_mul(factor(self.scale, other.scale)).map_or(Ordering::Less, |theirs| mine.cmp(&theirs))
+        }
     }
 }
 
+/// 10⁰ to 10¹⁸.
+const POWERS_OF_TEN: [i128; 19] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+    10_000_000_000,
+    100_000_000_000,
+    1_000_000_000_000,
+    10_000_000_000_000,
+    100_000_000_000_000,
+    1_000_000_000_000_000,
+    10_000_000_000_000_000,
+    100_000_000_000_000_000,
+    1_000_000_000_000_000_000,
+];
+
 fn pow10(exponent: u8) -> Option<i128> {
-    10_i128.checked_pow(u32::from(exponent))
+    match POWERS_OF_TEN.get(usize::from(exponent)) {
+        Some(power) => Some(*power),
+        // Beyond the scale of a number, for texts such as `1e30`.
+        None => 10_i128.checked_pow(u32::from(exponent)),
+    }
+}
+
+/// Whether the last decimal digit is zero, by halves: a remainder of 128 bits takes as long as a division.
+fn ends_in_zero(magnitude: u128) -> bool {
+    let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
+    let (high, low) = (half(magnitude >> 64), half(magnitude));
+    // 2⁶⁴ is 6 modulo 10.
+    (high % 10).wrapping_mul(6).wrapping_add(low % 10) % 10 == 0
 }
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
-        // Divisions of 128 bits are slow, and sets are searched by comparisons.
+        crate::ground::tally::count(1);
         if self.scale == other.scale {
-            return self.coefficient.cmp(&other.coefficient);
+            return self.coefficient().cmp(&other.coefficient());
         }
-        self.parts().cmp(&other.parts())
+        let sign = self.coefficient().signum().cmp(&other.coefficient().signum());
+        sign.then_with(|| {
+            let magnitudes = self.cmp_magnitude(*other);
+            if self.coefficient() < 0 { magnitudes.reverse() } else { magnitudes }
+        })
     }
 }
 
@@ -170,7 +232,7 @@ macro_rules! from_integer {
     ($($integer:ty)*) => {$(
         impl From<$integer> for Number {
             fn from(integer: $integer) -> Self {
-                Self { coefficient: i128::from(integer), scale: 0 }
+                Self::of_parts(i128::from(integer), 0)
             }
         }
     )*};
@@ -205,6 +267,9 @@ impl FromStr for Number {
 
     /// Reads a number as JSON writes it (RFC 8259 section 6), exactly or not at all.
     fn from_str(text: &str) -> Result<Self, NumberError> {
+        if let Some(number) = short_decimal(text) {
+            return Ok(number);
+        }
         let (negative, magnitude) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -243,6 +308,36 @@ impl FromStr for Number {
     }
 }
 
+/// Digits, and perhaps a point among them, few enough for 64 bits: most numbers there are. Everything else is `None`, also
+/// what is no number.
+fn short_decimal(text: &str) -> Option<Number> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    // With a point; 18 digits fit 64 bits.
+    if digits.is_empty() || digits.len() > 18 || matches!(digits.as_bytes(), [b'0', b'0'..=b'9', ..] | [b'.', ..]) {
+        return None;
+    }
+    let (mut coefficient, mut after_point) = (0_i64, None);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                coefficient = coefficient.wrapping_mul(10).wrapping_add(byte.wrapping_sub(b'0').into());
+                after_point = after_point.map(|digits: u32| digits.wrapping_add(1));
+            }
+            b'.' if after_point.is_none() => after_point = Some(0),
+            _ => return None,
+        }
+    }
+    let coefficient = i128::from(if negative { coefficient.wrapping_neg() } else { coefficient });
+    match after_point {
+        None => Some(coefficient.into()),
+        Some(0) => None,
+        Some(scale) => Number::new(coefficient, scale).ok(),
+    }
+}
+
 fn signed(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
@@ -271,12 +366,12 @@ fn parse_digits(negative: bool, digits: &str) -> Result<i128, NumberError> {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.scale == 0 {
-            return write!(f, "{}", self.coefficient);
+            return write!(f, "{}", self.coefficient());
         }
         let unit = pow10(self.scale).map_or(1, i128::unsigned_abs);
-        let magnitude = self.coefficient.unsigned_abs();
+        let magnitude = self.coefficient().unsigned_abs();
         let (integer, fraction) = (magnitude.checked_div(unit), magnitude.checked_rem(unit));
-        let sign = if self.coefficient < 0 { "-" } else { "" };
+        let sign = if self.coefficient() < 0 { "-" } else { "" };
         let width = usize::from(self.scale);
         write!(f, "{sign}{}.{:0width$}", integer.unwrap_or(0), fraction.unwrap_or(0))
     }

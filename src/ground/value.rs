@@ -54,8 +54,8 @@ pub enum Value {
     Map(BTreeMap<String, Value>),
 }
 
-/// The types of [`Value`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The types of [`Value`], in the order in which values of them are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each variant is the one of `Value` with its name")]
 pub enum ValueType {
     Null,
@@ -263,7 +263,11 @@ impl Extent {
 /// # Ok::<(), mandatum::ValueError>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Arguments(Arc<BTreeMap<String, Value>>);
+pub struct Arguments {
+    named: Arc<BTreeMap<String, Value>>,
+    /// Bytes of all texts, byte strings and names, and one for each value: by this a decision about them is granted work.
+    size: usize,
+}
 
 impl Arguments {
     /// Checks the bounds of `named` (see [`bounds`](crate::bounds)).
@@ -279,7 +283,7 @@ impl Arguments {
             extent.add_key(name)?;
             extent.add(value, 1)?;
         }
-        Ok(Self(Arc::new(named)))
+        Ok(Self { named: Arc::new(named), size: extent.bytes.saturating_add(extent.nodes) })
     }
 
     /// No arguments.
@@ -303,24 +307,29 @@ impl Arguments {
     /// The argument called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.named.get(name)
     }
 
     /// All of them, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.named.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// The arguments as a map.
     #[must_use]
     pub fn as_map(&self) -> &BTreeMap<String, Value> {
-        &self.0
+        &self.named
+    }
+
+    /// Bytes and values together.
+    pub(crate) const fn size(&self) -> usize {
+        self.size
     }
 }
 
 impl fmt::Debug for Arguments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Arguments").field(&Entries(&self.0)).finish()
+        f.debug_tuple("Arguments").field(&Entries(&self.named)).finish()
     }
 }
 

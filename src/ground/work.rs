@@ -13,13 +13,20 @@ pub struct OutOfWork;
 #[derive(Debug)]
 pub struct Work {
     left: u64,
+    /// For tests, which compare it with what was really done.
+    #[cfg(test)]
+    spent: u64,
 }
 
 impl Work {
     /// A budget of so many steps.
     #[must_use]
     pub const fn new(steps: u64) -> Self {
-        Self { left: steps }
+        Self {
+            left: steps,
+            #[cfg(test)]
+            spent: 0,
+        }
     }
 
     /// Spends `steps`.
@@ -29,6 +36,10 @@ impl Work {
     pub fn spend(&mut self, steps: u64) -> Result<(), OutOfWork> {
         match self.left.checked_sub(steps) {
             Some(left) => {
+                #[cfg(test)]
+                {
+                    self.spent = self.spent.saturating_add(steps);
+                }
                 self.left = left;
                 Ok(())
             }
@@ -41,7 +52,13 @@ impl Work {
 
     /// A budget of what is left of this one, for a question that goes on where this one ended.
     pub(crate) const fn rest(&self) -> Self {
-        Self { left: self.left }
+        Self::new(self.left)
+    }
+
+    /// Steps that were spent of it.
+    #[cfg(test)]
+    pub(crate) const fn spent(&self) -> u64 {
+        self.spent
     }
 
     /// Spends one step for each of `items`.

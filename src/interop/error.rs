@@ -7,7 +7,7 @@ use thiserror::Error;
 /// Why a JSON form can't be read: where, as a JSON pointer (RFC 6901), and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormError {
-    /// The place, outermost first.
+    /// The place, innermost first, because it is found on the way out.
     path: Vec<ForeignText>,
     /// What is wrong.
     fault: FormFault,
@@ -24,12 +24,12 @@ impl FormError {
     #[must_use]
     pub fn pointer(&self) -> String {
         let escape = |segment: &str| segment.replace('~', "~0").replace('/', "~1");
-        self.path.iter().map(|segment| format!("/{}", escape(segment))).collect()
+        self.path.iter().rev().map(|segment| format!("/{}", escape(segment))).collect()
     }
 
     /// The same error, seen from one level up.
     pub(super) fn under(mut self, segment: &str) -> Self {
-        self.path.insert(0, segment.into());
+        self.path.push(segment.into());
         self
     }
 }

@@ -1,12 +1,15 @@
-//! JSON text to values and back, exactly. `serde_json` scans; numbers keep their digits because they are read from the text
-//! itself, which changes nothing for other users of that crate.
+//! JSON text to values and back, exactly. `serde_json` checks the grammar, and its places are told in errors. The values are
+//! then read from the text itself in a second pass, so that numbers keep their digits; that changes nothing for other
+//! users of that crate, as its feature for them would.
 
 use super::error::{FormError, FormFault};
 use crate::ground::bounds::{MAX_JSON_BYTES, MAX_JSON_DEPTH, MAX_VALUE_BYTES};
-use crate::ground::{Number, Value, base64url, from_base64url};
+use crate::ground::{Number, Value, base64url, from_base64url, tally};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 /// The key that marks bytes.
@@ -16,77 +19,193 @@ pub(super) fn read(text: &str) -> Result<Value, FormError> {
     if text.len() > MAX_JSON_BYTES {
         return Err(FormFault::TooLarge.into());
     }
-    let raw: &RawValue = serde_json::from_str(text).map_err(syntax)?;
-    read_raw(raw, MAX_JSON_DEPTH)
+    // Tells all of the grammar in one pass, without recursion, and makes nothing.
+    let _: &RawValue = serde_json::from_str(text).map_err(syntax)?;
+    let mut scanner = Scanner { text, at: 0 };
+    scanner.white_space();
+    scanner.value(MAX_JSON_DEPTH).map_err(|error| *error)
 }
 
 fn syntax(error: serde_json::Error) -> FormError {
     FormFault::Syntax { line: error.line(), column: error.column() }.into()
 }
 
-fn read_raw(raw: &RawValue, depth: usize) -> Result<Value, FormError> {
-    let Some(deeper) = depth.checked_sub(1) else { return Err(FormFault::TooDeep.into()) };
-    let text = raw.get();
-    match text.as_bytes().first() {
-        Some(b'{') => {
-            let Entries(entries) = serde_json::from_str(text).map_err(syntax)?;
-            read_object(entries, deeper)
-        }
-        Some(b'[') => {
-            let items: Vec<&RawValue> = serde_json::from_str(text).map_err(syntax)?;
-            let read = |(index, item): (usize, &&RawValue)| {
-                read_raw(item, deeper).map_err(|error| error.under(&index.to_string()))
-            };
-            Ok(Value::List(items.iter().enumerate().map(read).collect::<Result<_, _>>()?))
-        }
-        Some(b'"') => Ok(Value::Text(serde_json::from_str(text).map_err(syntax)?)),
-        Some(b't' | b'f') => Ok(Value::Bool(text == "true")),
-        Some(b'n') => Ok(Value::Null),
-        _ => Ok(Value::Number(text.parse::<Number>().map_err(FormFault::from)?)),
-    }
+/// An error takes much more room than a value, which every level would have to move if it were not in a box.
+type Read<T> = Result<T, Box<FormError>>;
+
+/// The fault, at no place yet.
+fn fault<T>(fault: impl Into<FormFault>) -> Read<T> {
+    Err(Box::new(fault.into().into()))
 }
 
-fn read_object(entries: Vec<(String, &RawValue)>, depth: usize) -> Result<Value, FormError> {
-    let mut map = BTreeMap::new();
-    for (key, raw) in entries {
-        let value = read_raw(raw, depth).map_err(|error| error.under(&key))?;
-        if map.insert(key.clone(), value).is_some() {
-            return Err(FormFault::DuplicateKey { key: key.into() }.into());
-        }
-    }
-    match map.get(BYTES) {
-        None => Ok(Value::Map(map)),
-        Some(Value::Text(text)) if map.len() == 1 => {
-            Ok(Value::Bytes(from_base64url(text, MAX_VALUE_BYTES).map_err(FormFault::from)?))
-        }
-        Some(_) => Err(FormFault::Expected("`$bytes` alone, with a base64url text").into()),
-    }
+/// The same error, seen from one level up.
+fn under(error: Box<FormError>, segment: &str) -> Box<FormError> {
+    Box::new(error.under(segment))
 }
 
-/// An object's entries as they come, so that repeated keys are seen.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
+/// A position in a text that is known to be JSON, so that what must come next is never compared. Each byte is passed once,
+/// and those of texts and numbers once more.
+struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+}
 
-impl<'de> Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
+impl<'t> Scanner<'t> {
+    fn peek(&self) -> Option<u8> {
+        tally::count(1);
+        self.text.as_bytes().get(self.at).copied()
+    }
 
-        impl<'de> Visitor<'de> for EntriesVisitor {
-            type Value = Entries<'de>;
+    fn pass(&mut self, bytes: usize) {
+        self.at = self.at.saturating_add(bytes);
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+    fn white_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.pass(1);
+        }
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
+    /// Passes `,` or `:` and white space around it, or the bracket that ends a list or an object: then `false`.
+    fn goes_on(&mut self) -> bool {
+        self.white_space();
+        let separator = self.peek();
+        self.pass(1);
+        self.white_space();
+        !matches!(separator, Some(b']' | b'}') | None)
+    }
+
+    /// Whether what was opened ends at once, which is then passed.
+    fn is_empty(&mut self) -> bool {
+        self.pass(1);
+        self.white_space();
+        let empty = matches!(self.peek(), Some(b']' | b'}'));
+        if empty {
+            self.pass(1);
+        }
+        empty
+    }
+
+    /// A value that may nest so many levels deep, itself included.
+    fn value(&mut self, depth: usize) -> Read<Value> {
+        let Some(deeper) = depth.checked_sub(1) else { return fault(FormFault::TooDeep) };
+        match self.peek() {
+            Some(b'{') => self.object(deeper),
+            Some(b'[') => self.list(deeper),
+            Some(b'"') => self.string().map(|text| Value::Text(text.into_owned())),
+            Some(b't') => Ok(self.word("true", Value::Bool(true))),
+            Some(b'f') => Ok(self.word("false", Value::Bool(false))),
+            Some(b'n') => Ok(self.word("null", Value::Null)),
+            _ => self.number(),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Value {
+        self.pass(word.len());
+        value
+    }
+
+    fn number(&mut self) -> Read<Value> {
+        let start = self.at;
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let is_of_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+        self.pass(rest.iter().position(|byte| !is_of_number(byte)).unwrap_or(rest.len()));
+        let digits = self.text.get(start..self.at).unwrap_or_default();
+        tally::count(digits.len());
+        digits.parse::<Number>().map(Value::Number).or_else(fault)
+    }
+
+    /// A text. One without escapes is not copied.
+    fn string(&mut self) -> Read<Cow<'t, str>> {
+        let start = self.at;
+        self.pass(1);
+        let mut escaped = false;
+        // Most have no escapes, and then the next quotation mark ends them.
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        match rest.find('"').and_then(|end| rest.get(..end)).filter(|plain| !plain.contains('\\')) {
+            Some(plain) => self.pass(plain.len()),
+            None => escaped = self.pass_escaped(),
+        }
+        self.pass(1);
+        tally::bulk(self.at.saturating_sub(start));
+        let literal = self.text.get(start..self.at).unwrap_or_default();
+        let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
+        if !escaped {
+            return Ok(Cow::Borrowed(inner));
+        }
+        // Only escapes of half a surrogate pair are refused yet: the grammar allows them.
+        serde_json::from_str(literal).map(Cow::Owned).map_err(|error| self.syntax_at(start, &error).into())
+    }
+
+    /// Passes a text to its end, escape by escape; whether it has any.
+    fn pass_escaped(&mut self) -> bool {
+        let mut escaped = false;
+        loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).unwrap_or(rest.len());
+            self.pass(plain);
+            match rest.get(plain) {
+                Some(b'\\') => {
+                    escaped = true;
+                    self.pass(2);
                 }
-                Ok(Entries(entries))
+                _ => return escaped,
             }
         }
+    }
 
-        deserializer.deserialize_map(EntriesVisitor)
+    /// The place in the whole text of an error in a part of it that has no line break and begins at `start`.
+    fn syntax_at(&self, start: usize, error: &serde_json::Error) -> FormError {
+        let before = self.text.as_bytes().get(..start).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+        FormFault::Syntax { line, column: start.saturating_sub(line_start).saturating_add(error.column()) }.into()
+    }
+
+    fn list(&mut self, depth: usize) -> Read<Value> {
+        let mut items = Vec::new();
+        if self.is_empty() {
+            return Ok(Value::List(items));
+        }
+        loop {
+            tally::count(2);
+            items.push(self.value(depth).map_err(|error| under(error, &items.len().to_string()))?);
+            if !self.goes_on() {
+                return Ok(Value::List(items));
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Read<Value> {
+        let mut map = BTreeMap::new();
+        if self.is_empty() {
+            return Ok(Value::Map(map));
+        }
+        loop {
+            tally::count(2);
+            let key = self.string()?;
+            self.goes_on();
+            let value = self.value(depth).map_err(|error| under(error, &key))?;
+            // It is looked for among those before, by a comparison or two for each time that they double.
+            let halves = map.len().checked_ilog2().unwrap_or(0);
+            tally::count(usize::try_from(halves).unwrap_or(0).saturating_mul(2));
+            match map.entry(key.into_owned()) {
+                Entry::Vacant(place) => drop(place.insert(value)),
+                Entry::Occupied(place) => {
+                    return fault(FormFault::DuplicateKey { key: place.key().as_str().into() });
+                }
+            }
+            if !self.goes_on() {
+                break;
+            }
+        }
+        match map.get(BYTES) {
+            None => Ok(Value::Map(map)),
+            Some(Value::Text(text)) if map.len() == 1 => {
+                from_base64url(text, MAX_VALUE_BYTES).map(Value::Bytes).or_else(fault)
+            }
+            Some(_) => fault(FormFault::Expected("`$bytes` alone, with a base64url text")),
+        }
     }
 }
 
@@ -214,8 +333,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = BTreeMap::new();
         while let Some((key, value)) = entries.next_entry::<String, Value>()? {
-            if map.insert(key.clone(), value).is_some() {
-                return Err(A::Error::custom(FormFault::DuplicateKey { key: key.into() }));
+            match map.entry(key) {
+                Entry::Vacant(place) => drop(place.insert(value)),
+                Entry::Occupied(place) => {
+                    let key = place.key().as_str().into();
+                    return Err(A::Error::custom(FormFault::DuplicateKey { key }));
+                }
             }
         }
         Ok(Value::Map(map))

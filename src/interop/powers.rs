@@ -140,7 +140,7 @@ fn constraint_of_kind(kind: &str, content: &Value) -> Result<Constraint, FormErr
 }
 
 fn set_to_value(set: &ValueSet) -> Value {
-    Value::List(set.iter().cloned().collect())
+    Value::List(set.iter().collect())
 }
 
 fn clauses_to_value(clauses: &[Constraint]) -> Value {

@@ -2,7 +2,7 @@ use super::register::Register;
 use super::standing::{News, NotAlive, Standing, mission_alive};
 use crate::chain::{ChainError, VerifiedChain, issue};
 use crate::claims::{Child, Holder, Link, Replaced, Root, TooManyReplaced};
-use crate::ground::bounds::DECIDE_STEPS;
+use crate::ground::bounds::MISSION_STEPS;
 use crate::ground::{Label, Lifetime, Timestamp, TokenId, Work};
 use crate::limits::{LimitRule, Scope};
 use crate::powers::Effect;
@@ -84,7 +84,7 @@ impl VerifiedChain {
         begins: Timestamp,
     ) -> Result<Link, RebindError> {
         let news = News::new(register);
-        let mut work = Work::new(DECIDE_STEPS);
+        let mut work = Work::new(MISSION_STEPS);
         let standing = Standing::new(self, news, &mut work).map_err(NotAlive::from)?;
         for (_, _, lives_by) in self.chain().lives_by() {
             mission_alive(lives_by, None, lives_by.max_age().of(Effect::Irreversible), news, now, &mut work)?;

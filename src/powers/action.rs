@@ -1,5 +1,6 @@
 use super::{ToolError, ToolName};
-use crate::ground::{Arguments, Value, ValueError};
+use crate::ground::bounds::{ARGUMENT_BYTE_STEPS, DECIDE_STEPS};
+use crate::ground::{Arguments, Value, ValueError, Work};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -74,6 +75,14 @@ impl Action {
         effect: Effect,
     ) -> Result<Self, ActionError> {
         Ok(Self { tool: ToolName::new(tool)?, arguments: Arguments::from_pairs(arguments)?, effect })
+    }
+}
+
+impl Action {
+    /// The work that powers may take to decide on it: a base, and eight steps for each byte of its arguments.
+    pub(crate) fn work(&self) -> Work {
+        let size = u64::try_from(self.arguments.size()).unwrap_or(u64::MAX);
+        Work::new(DECIDE_STEPS.saturating_add(size.saturating_mul(ARGUMENT_BYTE_STEPS)))
     }
 }
 

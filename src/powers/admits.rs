@@ -1,11 +1,11 @@
 //! Does a constraint admit a value, a capability permit an action? The meaning of powers; everything else follows it.
 
+use super::probe::{Probe, address_steps, host_steps, path_steps, url_steps};
 use super::{
     Action, ArgumentRules, Capability, Constraint, Effect, Host, HostError, Kind, Network, NetworkError, Path,
-    PathError, Powers, Presence, Url, UrlError, ValueSet,
+    PathError, Powers, Presence, Url, UrlError, UrlRule,
 };
-use crate::ground::bounds::DECIDE_STEPS;
-use crate::ground::{ForeignText, OutOfWork, Value, Work};
+use crate::ground::{ForeignText, OutOfWork, Value, Work, tally};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -77,7 +77,7 @@ impl Powers {
     /// # Errors
     /// [`Refusal`] of the capability that came closest; [`Refusal::Tool`] when none is for the tool.
     pub fn permits(&self, action: &Action) -> Result<(), Refusal> {
-        self.permits_within(action, |_| true, &mut Work::new(DECIDE_STEPS))
+        self.permits_within(action, |_| true, &mut action.work())
     }
 
     /// The same, with only the capabilities that `count`, within a budget.
@@ -87,51 +87,86 @@ impl Powers {
         count: impl Fn(&Capability) -> bool,
         work: &mut Work,
     ) -> Result<(), Refusal> {
-        let mut closest = Refusal::Tool;
+        let mut closest = Miss::Tool;
         for capability in self.capabilities().iter().filter(|capability| count(capability)) {
             match capability.permits(action, work) {
                 Ok(()) => return Ok(()),
-                Err(Refusal::OutOfWork(out)) => return Err(out.into()),
-                Err(refusal) if closeness(&refusal) > closeness(&closest) => closest = refusal,
+                Err(Miss::OutOfWork(out)) => return Err(out.into()),
+                Err(miss) if miss.closeness() > closest.closeness() => closest = miss,
                 Err(_) => {}
             }
         }
-        Err(closest)
+        Err(closest.refusal(work))
     }
 }
 
-/// How far a refused action came: past the tool, past the effect, to an argument's value.
-const fn closeness(refusal: &Refusal) -> u8 {
-    match refusal {
-        Refusal::Tool | Refusal::OutOfWork(_) => 0,
-        Refusal::Effect { .. } => 1,
-        Refusal::ArgumentUnknown { .. } => 2,
-        Refusal::ArgumentMissing { .. } => 3,
-        Refusal::Argument { .. } => 4,
+/// A refusal by one of many capabilities. It names nothing yet, because only the closest is told.
+pub(super) enum Miss<'a> {
+    Tool,
+    Effect { stated: Effect, ceiling: Effect },
+    ArgumentMissing(&'a str),
+    ArgumentUnknown(&'a str),
+    Argument(&'a str, &'a Constraint, &'a Value),
+    OutOfWork(OutOfWork),
+}
+
+impl From<OutOfWork> for Miss<'_> {
+    fn from(out: OutOfWork) -> Self {
+        Self::OutOfWork(out)
+    }
+}
+
+impl Miss<'_> {
+    /// How far the refused action came: past the tool, past the effect, to an argument's value.
+    const fn closeness(&self) -> u8 {
+        match self {
+            Self::Tool | Self::OutOfWork(_) => 0,
+            Self::Effect { .. } => 1,
+            Self::ArgumentUnknown(_) => 2,
+            Self::ArgumentMissing(_) => 3,
+            Self::Argument(..) => 4,
+        }
+    }
+
+    fn refusal(self, work: &mut Work) -> Refusal {
+        match self {
+            Self::Tool => Refusal::Tool,
+            Self::Effect { stated, ceiling } => Refusal::Effect { stated, ceiling },
+            Self::ArgumentMissing(name) => Refusal::ArgumentMissing { name: name.into() },
+            Self::ArgumentUnknown(name) => Refusal::ArgumentUnknown { name: name.into() },
+            Self::Argument(name, constraint, value) => match constraint.why_not(value, work) {
+                Ok(reason) => Refusal::Argument { name: name.into(), reason },
+                Err(out) => out.into(),
+            },
+            Self::OutOfWork(out) => out.into(),
+        }
     }
 }
 
 impl Capability {
-    pub(super) fn permits(&self, action: &Action, work: &mut Work) -> Result<(), Refusal> {
+    pub(super) fn permits<'a>(&'a self, action: &'a Action, work: &mut Work) -> Result<(), Miss<'a>> {
         work.spend(1)?;
+        tally::bulk(self.tool().name().as_str().len());
         if !self.tool().matches(&action.tool) {
-            return Err(Refusal::Tool);
+            return Err(Miss::Tool);
         }
         if action.effect > self.effect() {
-            return Err(Refusal::Effect { stated: action.effect, ceiling: self.effect() });
+            return Err(Miss::Effect { stated: action.effect, ceiling: self.effect() });
         }
         self.arguments().permit(action.arguments.as_map(), work)
     }
 }
 
 impl ArgumentRules {
-    fn permit(&self, named: &BTreeMap<String, Value>, work: &mut Work) -> Result<(), Refusal> {
+    pub(super) fn permit<'a>(&'a self, named: &'a BTreeMap<String, Value>, work: &mut Work) -> Result<(), Miss<'a>> {
         // Rules and arguments are both in order of name, so one walk meets them all.
         let mut arguments = named.iter().peekable();
         let mut unknown = None;
         for (name, presence, constraint) in self.iter() {
             let value = loop {
-                work.spend(1)?;
+                // A comparison of two names, of at most 128 bytes.
+                work.spend(2)?;
+                tally::bulk(name.len());
                 match arguments.peek().map(|(argument, _)| argument.as_str().cmp(name)) {
                     Some(Ordering::Less) => unknown = unknown.or(arguments.next()),
                     Some(Ordering::Equal) => break arguments.next().map(|(_, value)| value),
@@ -140,15 +175,13 @@ impl ArgumentRules {
             };
             match (value, presence) {
                 (None, Presence::Optional) => {}
-                (None, Presence::Required) => return Err(Refusal::ArgumentMissing { name: name.into() }),
+                (None, Presence::Required) => return Err(Miss::ArgumentMissing(name)),
                 (Some(value), _) if constraint.admits(value, work)? => {}
-                (Some(value), _) => {
-                    return Err(Refusal::Argument { name: name.into(), reason: constraint.why_not(value) });
-                }
+                (Some(value), _) => return Err(Miss::Argument(name, constraint, value)),
             }
         }
         match unknown.or(arguments.next()) {
-            Some((unknown, _)) if !self.is_open() => Err(Refusal::ArgumentUnknown { name: unknown.as_str().into() }),
+            Some((unknown, _)) if !self.is_open() => Err(Miss::ArgumentUnknown(unknown)),
             _ => Ok(()),
         }
     }
@@ -160,25 +193,30 @@ impl Constraint {
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
     pub fn admits(&self, value: &Value, work: &mut Work) -> Result<bool, OutOfWork> {
+        self.admits_probe(&Probe::new(value), work)
+    }
+
+    fn admits_probe(&self, probe: &Probe<'_>, work: &mut Work) -> Result<bool, OutOfWork> {
         work.spend(1)?;
-        match (self.kind(), value) {
+        tally::count(2);
+        match (self.kind(), probe.value()) {
             (Kind::Any, _) => Ok(true),
-            (Kind::OneOf(set), _) => is_member(set, value, work),
-            (Kind::NoneOf(set), _) => Ok(set.value_type() == value.value_type() && !is_member(set, value, work)?),
-            (Kind::AllOf(clauses), _) => all(clauses, |clause| clause.admits(value, work)),
-            (Kind::AnyOf(clauses), _) => any(clauses, |clause| clause.admits(value, work)),
-            (Kind::Range(range), Value::Number(number)) => Ok(range.admits(*number)),
-            (Kind::Text(pattern), Value::Text(text)) => pattern.matches(text, work),
-            (_, Value::Text(text)) => self.admits_spelling(text, work),
-            (Kind::Contains(required), Value::List(items)) => {
-                let comparisons = required.len().saturating_mul(items.len());
-                work.spend_len(comparisons.saturating_mul(required.comparison()))?;
-                Ok(required.iter().all(|element| items.contains(element)))
+            (Kind::OneOf(set), value) => set.holds(value, work),
+            (Kind::NoneOf(set), value) => Ok(set.value_type() == value.value_type() && !set.holds(value, work)?),
+            (Kind::AllOf(clauses), _) => all(clauses, |clause| clause.admits_probe(probe, work)),
+            (Kind::AnyOf(clauses), _) => any(clauses, |clause| clause.admits_probe(probe, work)),
+            (Kind::Range(range), Value::Number(number)) => {
+                // A comparison of numbers for each end.
+                work.spend(2)?;
+                Ok(range.admits(*number))
             }
+            (Kind::Text(pattern), Value::Text(text)) => pattern.matches(text, work),
+            (_, Value::Text(text)) => self.admits_spelling(text, probe, work),
+            (Kind::Contains(required), Value::List(items)) => required.all_among(items, work),
             (Kind::Each(inner), Value::List(items)) => all(items, |item| inner.admits(item, work)),
             (Kind::Record(rules), Value::Map(entries)) => match rules.permit(entries, work) {
                 Ok(()) => Ok(true),
-                Err(Refusal::OutOfWork(out)) => Err(out),
+                Err(Miss::OutOfWork(out)) => Err(out),
                 Err(_) => Ok(false),
             },
             _ => Ok(false),
@@ -186,33 +224,67 @@ impl Constraint {
     }
 
     /// The kinds whose values are texts of a canonical grammar.
-    fn admits_spelling(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
-        work.spend_len(text.len() >> 4)?;
+    fn admits_spelling<'v>(&self, text: &'v str, probe: &Probe<'v>, work: &mut Work) -> Result<bool, OutOfWork> {
         Ok(match self.kind() {
-            Kind::PathUnder(base) => Path::check(text).is_ok() && base.holds(text),
-            Kind::HostUnder(base) => Host::check(text).is_ok() && base.holds(text),
-            Kind::Url(rule) => Url::parse(text).is_ok_and(|url| rule.holds(&url)),
-            Kind::Network(network) => Network::address(text).is_ok_and(|address| network.holds(address)),
+            Kind::PathUnder(base) => {
+                probe.is_path(text, work)? && {
+                    within(base.as_str(), work)?;
+                    base.holds(text)
+                }
+            }
+            Kind::HostUnder(base) => {
+                probe.is_host(text, work)? && {
+                    within(base.as_str(), work)?;
+                    base.holds(text)
+                }
+            }
+            Kind::Url(rule) => match probe.url(text, work)? {
+                Some(url) => {
+                    url_within(rule, work)?;
+                    rule.holds(&url)
+                }
+                None => false,
+            },
+            Kind::Network(network) => probe.address(text, work)?.is_some_and(|address| network.holds(address)),
             _ => false,
         })
     }
 
     /// Why a refused value is refused: its spelling, where that is at fault.
-    fn why_not(&self, value: &Value) -> ArgumentRefusal {
-        let spelling = match (self.kind(), value) {
-            (Kind::PathUnder(_), Value::Text(text)) => Path::check(text).map_err(ArgumentRefusal::Path),
-            (Kind::HostUnder(_), Value::Text(text)) => Host::check(text).map_err(ArgumentRefusal::Host),
-            (Kind::Url(_), Value::Text(text)) => Url::parse(text).map(drop).map_err(ArgumentRefusal::Url),
-            (Kind::Network(_), Value::Text(text)) => Network::address(text).map(drop).map_err(ArgumentRefusal::Network),
+    fn why_not(&self, value: &Value, work: &mut Work) -> Result<ArgumentRefusal, OutOfWork> {
+        let Value::Text(text) = value else { return Ok(ArgumentRefusal::NotAdmitted) };
+        let steps = match self.kind() {
+            Kind::PathUnder(_) => path_steps(text),
+            Kind::HostUnder(_) => host_steps(text),
+            Kind::Url(_) => url_steps(text),
+            Kind::Network(_) => address_steps(text),
+            _ => return Ok(ArgumentRefusal::NotAdmitted),
+        };
+        work.spend_len(steps)?;
+        let spelling = match self.kind() {
+            Kind::PathUnder(_) => Path::check(text).map_err(ArgumentRefusal::Path),
+            Kind::HostUnder(_) => Host::check(text).map_err(ArgumentRefusal::Host),
+            Kind::Url(_) => Url::parse(text).map(drop).map_err(ArgumentRefusal::Url),
+            Kind::Network(_) => Network::address(text).map(drop).map_err(ArgumentRefusal::Network),
             _ => Ok(()),
         };
-        spelling.err().unwrap_or(ArgumentRefusal::NotAdmitted)
+        Ok(spelling.err().unwrap_or(ArgumentRefusal::NotAdmitted))
     }
 }
 
-fn is_member(set: &ValueSet, value: &Value, work: &mut Work) -> Result<bool, OutOfWork> {
-    work.spend_len(set.comparison())?;
-    Ok(set.contains(value))
+/// Counts the comparison of a tree's base with what may lie below it.
+pub(super) fn within(base: &str, work: &mut Work) -> Result<(), OutOfWork> {
+    work.spend_len((base.len() >> 6).saturating_add(1))?;
+    tally::bulk(base.len());
+    Ok(())
+}
+
+/// Counts the comparison of a URL with a rule: of its scheme among at most 32, of its host and of its path.
+pub(super) fn url_within(rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWork> {
+    work.spend(6)?;
+    tally::count(24);
+    within(rule.host().as_str(), work)?;
+    within(rule.path().as_str(), work)
 }
 
 /// Whether `holds` for all items; the first failure of work ends it.

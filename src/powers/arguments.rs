@@ -70,10 +70,10 @@ impl ArgumentRules {
         self.with(name, Presence::Optional, constraint)
     }
 
-    /// With room for so many more named arguments, so that adding them moves nothing.
-    pub(crate) fn with_room(mut self, named: usize) -> Self {
+    /// These and so many more, that are sorted when all of them are there, so that adding one moves no other.
+    pub(crate) fn with_more(mut self, named: usize) -> MoreRules {
         self.rules.reserve_exact(named);
-        self
+        MoreRules { sorted: self.rules.len(), rules: self }
     }
 
     /// Lets every unnamed argument through, whatever it is.
@@ -88,18 +88,23 @@ impl ArgumentRules {
     /// # Errors
     /// As [`ArgumentRules::require`].
     pub fn with(mut self, name: &str, presence: Presence, constraint: Constraint) -> Result<Self, ConstraintError> {
+        let place = self.place_for(name, self.rules.len())?;
+        self.rules.insert(place, Rule { name: name.into(), presence, constraint });
+        Ok(self)
+    }
+
+    /// Where a new name belongs among the first `sorted` rules.
+    fn place_for(&self, name: &str, sorted: usize) -> Result<usize, ConstraintError> {
         if name.len() > MAX_KEY_BYTES {
             return Err(ConstraintError::NameTooLong);
         }
         if self.rules.len() >= MAX_ARGUMENT_RULES {
             return Err(ConstraintError::TooManyArguments);
         }
-        match self.place(name) {
+        let rules = self.rules.get(..sorted).unwrap_or_default();
+        match rules.binary_search_by(|rule| (*rule.name).cmp(name)) {
             Ok(_) => Err(ConstraintError::NamedTwice),
-            Err(place) => {
-                self.rules.insert(place, Rule { name: name.into(), presence, constraint });
-                Ok(self)
-            }
+            Err(place) => Ok(place),
         }
     }
 
@@ -114,6 +119,28 @@ impl ArgumentRules {
         self.rules.iter().map(|rule| (&*rule.name, rule.presence, &rule.constraint))
     }
 
+    /// Bytes that the place of one rule takes.
+    pub(super) const fn rule_bytes() -> usize {
+        size_of::<Rule>()
+    }
+
+    /// How many arguments are named.
+    pub(super) fn count(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// For each argument that `other` names, in order, the rule of these for it: one walk over both.
+    pub(super) fn beside<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = Option<(&'a str, Presence, &'a Constraint)>> {
+        let mut mine = self.iter().peekable();
+        other.iter().map(move |(name, ..)| {
+            while mine.next_if(|(mine, ..)| *mine < name).is_some() {}
+            mine.next_if(|(mine, ..)| *mine == name)
+        })
+    }
+
     /// The rule for the argument called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<(Presence, &Constraint)> {
@@ -124,5 +151,32 @@ impl ArgumentRules {
     /// Where the rule for `name` is; the error is where it would be.
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.rules.binary_search_by(|rule| (*rule.name).cmp(name))
+    }
+}
+
+/// Rules to which more are added, no two with one name.
+pub(crate) struct MoreRules {
+    rules: ArgumentRules,
+    /// How many of them were there before.
+    sorted: usize,
+}
+
+impl MoreRules {
+    /// Adds a rule for a name that none of those added has.
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        presence: Presence,
+        constraint: Constraint,
+    ) -> Result<(), ConstraintError> {
+        self.rules.place_for(name, self.sorted)?;
+        self.rules.rules.push(Rule { name: name.into(), presence, constraint });
+        Ok(())
+    }
+
+    /// All of them, in order.
+    pub(crate) fn sorted(mut self) -> ArgumentRules {
+        self.rules.rules.sort_by(|a, b| a.name.cmp(&b.name));
+        self.rules
     }
 }

@@ -111,7 +111,11 @@ impl Constraint {
     /// # Errors
     /// [`ConstraintError::Set`] for no value, more than 256, or several types.
     pub fn one_of<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
-        Ok(Self(Kind::OneOf(ValueSet::new(values)?)))
+        Ok(Self::one_of_set(ValueSet::new(values)?))
+    }
+
+    pub(super) const fn one_of_set(set: ValueSet) -> Self {
+        Self(Kind::OneOf(set))
     }
 
     /// Any value of the type of these, but none of them.
@@ -119,7 +123,10 @@ impl Constraint {
     /// # Errors
     /// As [`Constraint::one_of`], and [`ConstraintError::NothingLeft`] when these are all values of their type.
     pub fn none_of<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
-        let set = ValueSet::new(values)?;
+        Self::none_of_set(ValueSet::new(values)?)
+    }
+
+    pub(super) fn none_of_set(set: ValueSet) -> Result<Self, ConstraintError> {
         let all = match set.value_type() {
             ValueType::Null => 1,
             ValueType::Bool => 2,
@@ -191,7 +198,11 @@ impl Constraint {
     /// # Errors
     /// [`ConstraintError::Set`] for no element, or more than 256.
     pub fn contains<V: Into<Value>>(elements: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
-        Ok(Self(Kind::Contains(ValueSet::new(elements)?)))
+        Ok(Self::contains_set(ValueSet::new(elements)?))
+    }
+
+    pub(super) const fn contains_set(set: ValueSet) -> Self {
+        Self(Kind::Contains(set))
     }
 
     /// Lists whose every element satisfies `constraint`; the empty list does.
@@ -226,6 +237,11 @@ impl Constraint {
         Self(Kind::AnyOf(check_clauses(clauses)?)).within_depth()
     }
 
+    /// Parts within another constraint, for a reader that bounds how deep they nest, and need not walk them for it.
+    pub(crate) const fn nested(kind: Kind) -> Self {
+        Self(kind)
+    }
+
     pub(crate) const fn kind(&self) -> &Kind {
         &self.0
     }
@@ -246,7 +262,7 @@ impl Constraint {
     }
 }
 
-fn check_clauses(clauses: impl IntoIterator<Item = Constraint>) -> Result<Vec<Constraint>, ConstraintError> {
+pub(crate) fn check_clauses(clauses: impl IntoIterator<Item = Constraint>) -> Result<Vec<Constraint>, ConstraintError> {
     let clauses: Vec<Constraint> = clauses.into_iter().collect();
     match clauses.len() {
         0 => Err(ConstraintError::NoClause),

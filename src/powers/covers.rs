@@ -1,11 +1,13 @@
 //! Is every call that the child permits permitted by the parent?
 
-use super::admits::{all, any};
-use super::finite::{values, whole_types};
+use super::admits::{all, any, url_within, within};
+use super::asked::Asked;
+use super::finite::whole_types;
 use super::types::Types;
 use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
 use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{ForeignText, OutOfWork, Work};
+use crate::ground::{ForeignText, OutOfWork, Value, Work, tally};
+use std::cell::OnceCell;
 use std::fmt;
 use thiserror::Error;
 
@@ -109,40 +111,110 @@ impl Powers {
     ) -> Result<(), NotCovered> {
         for (entry, capability) in child.capabilities().iter().enumerate() {
             let count = |parent: &Capability| counts(parent, capability);
-            if let Err(gap) = self.cover_one(capability, count, work) {
-                let (gap, witness) = witness::explain(self, capability, count, gap);
+            if let Err(beyond) = self.cover_one(entry, capability, count, work) {
+                let (gap, witness) = witness::explain(self, capability, count, beyond.gap());
                 return Err(NotCovered { entry, gap, witness: witness.map(Box::new) });
             }
         }
         Ok(())
     }
 
-    fn cover_one(&self, child: &Capability, count: impl Fn(&Capability) -> bool, work: &mut Work) -> Result<(), Gap> {
-        let mut closest = Gap::Tool;
+    /// Whether one of these covers a capability, for the test of what that counts.
+    #[cfg(test)]
+    pub(crate) fn covers_one(&self, child: &Capability, work: &mut Work) -> Result<(), Gap> {
+        self.cover_one(0, child, |_| true, work).map_err(Beyond::gap)
+    }
+
+    fn cover_one<'a>(
+        &'a self,
+        entry: usize,
+        child: &'a Capability,
+        count: impl Fn(&Capability) -> bool,
+        work: &mut Work,
+    ) -> Result<(), Beyond<'a>> {
+        let mut closest = Beyond::Tool;
+        let child = AskedCapability { capability: child, arguments: OnceCell::new() };
+        // Whoever passes on what they have keeps its order, so the one at the same place is asked first: else chains of many
+        // capabilities would take as many questions as there are pairs of them.
+        let same_place = self.capabilities().get(entry).filter(|parent| count(parent));
+        match same_place.map(|parent| parent.covers(&child, work)) {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(Beyond::OutOfWork(out))) => return Err(out.into()),
+            Some(Err(_)) | None => {}
+        }
         for parent in self.capabilities() {
-            let gap = match parent.covers(child, work) {
+            let beyond = match parent.covers(&child, work) {
                 Ok(()) if count(parent) => return Ok(()),
-                Ok(()) => Gap::NotDelegable,
-                Err(Gap::OutOfWork(out)) => return Err(out.into()),
-                Err(gap) => gap,
+                Ok(()) => Beyond::NotDelegable,
+                Err(Beyond::OutOfWork(out)) => return Err(out.into()),
+                Err(beyond) => beyond,
             };
-            if closeness(&gap) > closeness(&closest) {
-                closest = gap;
+            if beyond.closeness() > closest.closeness() {
+                closest = beyond;
             }
         }
         Err(closest)
     }
 }
 
-/// How far a capability came before it went beyond: past the tool, past the effect, to its arguments, to the last word.
-const fn closeness(gap: &Gap) -> u8 {
-    match gap {
-        Gap::Tool | Gap::OutOfWork(_) => 0,
-        Gap::Effect { .. } => 1,
-        Gap::Open | Gap::ArgumentUnknown { .. } => 2,
-        Gap::ArgumentOptional { .. } => 3,
-        Gap::Argument { .. } => 4,
-        Gap::NotDelegable | Gap::NoSingleEntry => 5,
+/// A capability that is asked about, and its arguments' constraints once a parent's asks for them.
+struct AskedCapability<'a> {
+    capability: &'a Capability,
+    arguments: OnceCell<Vec<Asked<'a>>>,
+}
+
+impl<'a> AskedCapability<'a> {
+    fn arguments(&self, work: &mut Work) -> Result<&[Asked<'a>], OutOfWork> {
+        if let Some(known) = self.arguments.get() {
+            return Ok(known);
+        }
+        let arguments = Asked::of_rules(self.capability.arguments(), work)?;
+        Ok(self.arguments.get_or_init(|| arguments))
+    }
+}
+
+/// A gap to one of many capabilities. It copies no names yet, because only the closest is told.
+enum Beyond<'a> {
+    Tool,
+    NotDelegable,
+    Effect { parent: Effect, child: Effect },
+    Open,
+    ArgumentUnknown(&'a str),
+    ArgumentOptional(&'a str),
+    Argument(&'a str),
+    OutOfWork(OutOfWork),
+}
+
+impl From<OutOfWork> for Beyond<'_> {
+    fn from(out: OutOfWork) -> Self {
+        Self::OutOfWork(out)
+    }
+}
+
+impl Beyond<'_> {
+    /// How far a capability came before it went beyond: past the tool, past the effect, to its arguments, to the last word.
+    const fn closeness(&self) -> u8 {
+        match self {
+            Self::Tool | Self::OutOfWork(_) => 0,
+            Self::Effect { .. } => 1,
+            Self::Open | Self::ArgumentUnknown(_) => 2,
+            Self::ArgumentOptional(_) => 3,
+            Self::Argument(_) => 4,
+            Self::NotDelegable => 5,
+        }
+    }
+
+    fn gap(self) -> Gap {
+        match self {
+            Self::Tool => Gap::Tool,
+            Self::NotDelegable => Gap::NotDelegable,
+            Self::Effect { parent, child } => Gap::Effect { parent, child },
+            Self::Open => Gap::Open,
+            Self::ArgumentUnknown(name) => Gap::ArgumentUnknown { name: name.into() },
+            Self::ArgumentOptional(name) => Gap::ArgumentOptional { name: name.into() },
+            Self::Argument(name) => Gap::Argument { name: name.into() },
+            Self::OutOfWork(out) => out.into(),
+        }
     }
 }
 
@@ -152,45 +224,51 @@ impl Capability {
         self.is_delegable() || !child.is_delegable()
     }
 
-    pub(super) fn covers(&self, child: &Self, work: &mut Work) -> Result<(), Gap> {
+    fn covers<'a>(&'a self, child: &AskedCapability<'a>, work: &mut Work) -> Result<(), Beyond<'a>> {
+        let AskedCapability { capability, .. } = child;
         work.spend(1)?;
-        if !self.tool().covers(child.tool()) {
-            return Err(Gap::Tool);
+        tally::bulk(self.tool().name().as_str().len());
+        if !self.tool().covers(capability.tool()) {
+            return Err(Beyond::Tool);
         }
-        if child.effect() > self.effect() {
-            return Err(Gap::Effect { parent: self.effect(), child: child.effect() });
+        if capability.effect() > self.effect() {
+            return Err(Beyond::Effect { parent: self.effect(), child: capability.effect() });
         }
-        self.arguments().cover(child.arguments(), work)
+        self.arguments().cover(capability.arguments(), child.arguments(work)?, work)
     }
 }
 
 impl ArgumentRules {
     /// The closed world, compared: what the child lets in the parent lets in, what the parent requires the child does.
-    fn cover(&self, child: &Self, work: &mut Work) -> Result<(), Gap> {
+    /// `asked` are the child's constraints, in order.
+    fn cover<'a>(&'a self, child: &'a Self, asked: &[Asked<'_>], work: &mut Work) -> Result<(), Beyond<'a>> {
         if child.is_open() && !self.is_open() {
-            return Err(Gap::Open);
+            return Err(Beyond::Open);
         }
-        for (name, presence, constraint) in child.iter() {
-            work.spend(1)?;
-            match self.get(name) {
+        // Two walks over both, which are in order of name.
+        let names = self.count().saturating_add(child.count());
+        work.spend_len(names.saturating_mul(4).saturating_add(1))?;
+        tally::count(names.saturating_mul(16));
+        for ((name, presence, _), (mine, constraint)) in child.iter().zip(self.beside(child).zip(asked)) {
+            match mine {
                 None if self.is_open() => {}
-                None => return Err(Gap::ArgumentUnknown { name: name.into() }),
-                Some((Presence::Required, _)) if presence == Presence::Optional => {
-                    return Err(Gap::ArgumentOptional { name: name.into() });
+                None => return Err(Beyond::ArgumentUnknown(name)),
+                Some((_, Presence::Required, _)) if presence == Presence::Optional => {
+                    return Err(Beyond::ArgumentOptional(name));
                 }
-                Some((_, mine)) if mine.covers(constraint, work)? => {}
-                Some(_) => return Err(Gap::Argument { name: name.into() }),
+                Some((_, _, mine)) if mine.covers_asked(constraint, work)? => {}
+                Some(_) => return Err(Beyond::Argument(name)),
             }
         }
         let everything = Constraint::any();
-        for (name, presence, constraint) in self.iter().filter(|(name, ..)| child.get(name).is_none()) {
-            work.spend(1)?;
+        let unnamed = self.iter().zip(child.beside(self)).filter(|(_, theirs)| theirs.is_none());
+        for ((name, presence, constraint), _) in unnamed {
             if presence == Presence::Required {
-                return Err(Gap::ArgumentOptional { name: name.into() });
+                return Err(Beyond::ArgumentOptional(name));
             }
             // An open child lets the argument in with any value.
             if child.is_open() && !constraint.covers(&everything, work)? {
-                return Err(Gap::Argument { name: name.into() });
+                return Err(Beyond::Argument(name));
             }
         }
         Ok(())
@@ -208,20 +286,32 @@ impl Constraint {
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
     pub fn covers(&self, child: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
-        work.spend(1)?;
+        self.covers_asked(&Asked::new(child), work)
+    }
+
+    fn covers_asked(&self, child: &Asked<'_>, work: &mut Work) -> Result<bool, OutOfWork> {
+        work.spend(2)?;
+        tally::count(8);
         match (self.kind(), child.kind()) {
             (Kind::Any, _) => return Ok(true),
-            // Before the next step, which would list a small network's addresses.
+            // Both of these before the values are listed, of which an address takes longer than all of the answer.
             (Kind::Network(mine), Kind::Network(theirs)) => return Ok(mine.covers(*theirs)),
+            (Kind::OneOf(mine), Kind::OneOf(theirs)) => return theirs.is_within(mine, work),
+            // Each clause by itself: to list them together would cover no more.
+            (_, Kind::AnyOf(_)) => {
+                return all(child.parts(work)?, |clause| self.covers_asked(clause, work));
+            }
+            (Kind::AllOf(clauses), _) => return all(clauses, |clause| clause.covers_asked(child, work)),
+            (Kind::AnyOf(clauses), Kind::Network(_)) if any(clauses, |clause| clause.covers_asked(child, work))? => {
+                return Ok(true);
+            }
             _ => {}
         }
-        if let Some(values) = values(child, work)? {
-            return all(values, |value| self.admits(&value, work));
+        if let Some(values) = child.listed(work)? {
+            return all(values, |value| self.admits(value, work));
         }
-        match (self.kind(), child.kind()) {
-            (_, Kind::AnyOf(clauses)) => return all(clauses, |clause| self.covers(clause, work)),
-            (Kind::AllOf(clauses), _) => return all(clauses, |clause| clause.covers(child, work)),
-            (Kind::AnyOf(clauses), _) if any(clauses, |clause| clause.covers(child, work))? => return Ok(true),
+        match self.kind() {
+            Kind::AnyOf(clauses) if any(clauses, |clause| clause.covers_asked(child, work))? => return Ok(true),
             _ => {}
         }
         let types = child.types(work)?;
@@ -230,28 +320,40 @@ impl Constraint {
         }
         if let Kind::NoneOf(excluded) = self.kind() {
             let typed = types.is_within(Types::only(excluded.value_type()));
-            if typed && !any(excluded.iter(), |value| child.admits(value, work))? {
+            let admitted = |value: &Value, work: &mut Work| child.constraint().admits(value, work);
+            if typed && !any(&excluded.values(work)?, |value| admitted(value, work))? {
                 return Ok(true);
             }
         }
         match (self.kind(), child.kind()) {
-            (_, Kind::AllOf(clauses)) => any(clauses, |clause| self.covers(clause, work)),
-            (Kind::Range(mine), Kind::Range(theirs)) => Ok(mine.covers(*theirs)),
+            (_, Kind::AllOf(_)) => any(child.parts(work)?, |clause| self.covers_asked(clause, work)),
+            (Kind::Range(mine), Kind::Range(theirs)) => {
+                // Six comparisons of numbers.
+                work.spend(6)?;
+                Ok(mine.covers(*theirs))
+            }
             (Kind::Text(mine), Kind::Text(theirs)) => mine.covers(theirs, work),
-            (Kind::PathUnder(mine), Kind::PathUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
-            (Kind::HostUnder(mine), Kind::HostUnder(theirs)) => Ok(mine.holds(theirs.as_str())),
+            (Kind::PathUnder(mine), Kind::PathUnder(theirs)) => {
+                within(mine.as_str(), work)?;
+                Ok(mine.holds(theirs.as_str()))
+            }
+            (Kind::HostUnder(mine), Kind::HostUnder(theirs)) => {
+                within(mine.as_str(), work)?;
+                Ok(mine.holds(theirs.as_str()))
+            }
             (Kind::Url(mine), Kind::Url(theirs)) => {
-                work.spend_len(theirs.schemes().count().saturating_mul(4))?;
+                url_within(mine, work)?;
+                // Each scheme is looked for among at most 32.
+                let schemes = theirs.schemes().count();
+                work.spend_len(schemes.saturating_mul(8))?;
+                tally::count(schemes.saturating_mul(24));
                 Ok(mine.covers(theirs))
             }
-            (Kind::Contains(mine), Kind::Contains(theirs)) => {
-                work.spend_len(mine.len().saturating_add(theirs.len()).saturating_mul(mine.comparison()))?;
-                Ok(mine.is_subset(theirs))
-            }
-            (Kind::Each(mine), Kind::Each(theirs)) => mine.covers(theirs, work),
-            (Kind::Record(mine), Kind::Record(theirs)) => match mine.cover(theirs, work) {
+            (Kind::Contains(mine), Kind::Contains(theirs)) => mine.is_within(theirs, work),
+            (Kind::Each(mine), Kind::Each(_)) => all(child.parts(work)?, |inner| mine.covers_asked(inner, work)),
+            (Kind::Record(mine), Kind::Record(theirs)) => match mine.cover(theirs, child.parts(work)?, work) {
                 Ok(()) => Ok(true),
-                Err(Gap::OutOfWork(out)) => Err(out),
+                Err(Beyond::OutOfWork(out)) => Err(out),
                 Err(_) => Ok(false),
             },
             _ => Ok(false),

@@ -1,10 +1,12 @@
 //! What do both permit? Exact: what does not simplify becomes an all-of.
 
+use super::admits::any;
+use super::cost::count_value;
 use super::finite::values;
 use super::types::Types;
 use super::{ArgumentRules, Capability, Constraint, ConstraintError, Kind, Powers, PowersError, Presence};
-use crate::ground::bounds::{MAX_CAPABILITIES, VERIFY_STEPS};
-use crate::ground::{OutOfWork, Work};
+use crate::ground::bounds::{MAX_CAPABILITIES, MEET_STEPS};
+use crate::ground::{OutOfWork, Work, tally};
 use thiserror::Error;
 
 /// Why the meet of two sets of powers can't be written down.
@@ -37,14 +39,17 @@ impl Powers {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn meet(&self, other: &Self) -> Result<Self, MeetError> {
-        let work = &mut Work::new(VERIFY_STEPS);
+        self.meet_within(other, &mut Work::new(MEET_STEPS))
+    }
+
+    /// The same, within a budget.
+    pub(crate) fn meet_within(&self, other: &Self, work: &mut Work) -> Result<Self, MeetError> {
         let mut both: Vec<Capability> = Vec::new();
         for mine in self.capabilities() {
             for theirs in other.capabilities() {
                 work.spend(1)?;
                 let Some(capability) = mine.meet(theirs, work)? else { continue };
-                work.spend_len(both.len())?;
-                if !both.contains(&capability) {
+                if !capability.is_among(&both, work)? {
                     both.push(capability);
                 }
                 if both.len() > MAX_CAPABILITIES {
@@ -57,6 +62,19 @@ impl Powers {
 }
 
 impl Capability {
+    /// Whether one of `others` is the same.
+    fn is_among(&self, others: &[Self], work: &mut Work) -> Result<bool, OutOfWork> {
+        any(others, |other| {
+            work.spend(2)?;
+            tally::count(4);
+            if self.tool() != other.tool() || self.effect() != other.effect() {
+                return Ok(false);
+            }
+            self.arguments().count_copy(work)?;
+            Ok(self == other)
+        })
+    }
+
     /// What both permit, or `None` when that is plainly nothing.
     fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
         let Some(tool) = self.tool().meet(other.tool()) else { return Ok(None) };
@@ -73,7 +91,10 @@ impl ArgumentRules {
         let mut both = if open { Self::closed().open() } else { Self::closed() };
         let names = self.iter().chain(other.iter().filter(|(name, ..)| self.get(name).is_none()));
         for (name, ..) in names {
-            work.spend(1)?;
+            // It is looked up in both, kept on the heap, and put in its place among at most 64.
+            work.spend(64)?;
+            tally::count(64);
+            tally::allocated(1);
             let (presence, constraint) = match (self.get(name), other.get(name)) {
                 (Some((mine, a)), Some((theirs, b))) => {
                     let presence = if mine == theirs { mine } else { Presence::Required };
@@ -82,11 +103,17 @@ impl ArgumentRules {
                         None if presence == Presence::Required => return Ok(None),
                         // It must be absent: a closed world says so by silence, an open one by admitting no value.
                         None if !open => continue,
-                        None => (presence, a.and(b)?),
+                        None => (presence, a.and(b, work)?),
                     }
                 }
-                (Some(only), None) if other.is_open() => (only.0, only.1.clone()),
-                (None, Some(only)) if self.is_open() => (only.0, only.1.clone()),
+                (Some(only), None) if other.is_open() => {
+                    only.1.count_copy(work)?;
+                    (only.0, only.1.clone())
+                }
+                (None, Some(only)) if self.is_open() => {
+                    only.1.count_copy(work)?;
+                    (only.0, only.1.clone())
+                }
                 (Some((Presence::Required, _)), None) | (None, Some((Presence::Required, _))) => return Ok(None),
                 _ => continue,
             };
@@ -101,9 +128,11 @@ impl Constraint {
     fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
         work.spend(1)?;
         if self.covers(other, work)? {
+            other.count_copy(work)?;
             return Ok(Some(other.clone()));
         }
         if other.covers(self, work)? {
+            self.count_copy(work)?;
             return Ok(Some(self.clone()));
         }
         for (listed, against) in [(self, other), (other, self)] {
@@ -121,18 +150,18 @@ impl Constraint {
             | (Kind::HostUnder(_), Kind::HostUnder(_))
             | (Kind::Network(_), Kind::Network(_)) => None,
             (Kind::NoneOf(a), Kind::NoneOf(b)) => match a.union(b, work)? {
-                Some(set) => Some(Self::none_of(set.iter().cloned())?),
-                None => Some(self.and(other)?),
+                Some(set) => Some(Self::none_of_set(set)?),
+                None => Some(self.and(other, work)?),
             },
             (Kind::Contains(a), Kind::Contains(b)) => match a.union(b, work)? {
-                Some(set) => Some(Self::contains(set.iter().cloned())?),
-                None => Some(self.and(other)?),
+                Some(set) => Some(Self::contains_set(set)),
+                None => Some(self.and(other, work)?),
             },
             (Kind::Record(a), Kind::Record(b)) => match a.meet(b, work)? {
                 Some(rules) => Some(Self::record(rules)?),
                 None => None,
             },
-            _ => Some(self.and(other)?),
+            _ => Some(self.and(other, work)?),
         })
     }
 
@@ -142,21 +171,29 @@ impl Constraint {
         let mut admitted = Vec::new();
         for value in listed {
             if other.admits(&value, work)? {
-                admitted.push(value.into_owned());
+                admitted.push(value);
             }
         }
         if admitted.is_empty() {
             return Ok(Some(None));
         }
+        // Each is encoded, and they are sorted by eight comparisons each.
+        for value in &admitted {
+            count_value(value, work)?;
+            work.spend(16)?;
+            tally::allocated(1);
+        }
         Ok(Self::one_of(admitted).ok().map(Some))
     }
 
     /// The conjunction of both, flat.
-    fn and(&self, other: &Self) -> Result<Self, ConstraintError> {
+    fn and(&self, other: &Self, work: &mut Work) -> Result<Self, MeetError> {
+        self.count_copy(work)?;
+        other.count_copy(work)?;
         let clauses = |constraint: &Self| match constraint.kind() {
             Kind::AllOf(clauses) => clauses.clone(),
             _ => vec![constraint.clone()],
         };
-        Self::all_of(clauses(self).into_iter().chain(clauses(other)))
+        Ok(Self::all_of(clauses(self).into_iter().chain(clauses(other)))?)
     }
 }

@@ -17,8 +17,10 @@
 mod action;
 mod admits;
 mod arguments;
+mod asked;
 mod capability;
 mod constraint;
+mod cost;
 mod covers;
 mod finite;
 mod host;
@@ -26,6 +28,7 @@ mod meet;
 mod network;
 mod path;
 mod pattern;
+mod probe;
 mod range;
 mod samples;
 mod show;
@@ -53,5 +56,16 @@ pub use tools::{ToolTable, ToolTableError};
 pub use url::{Port, Url, UrlError, UrlRule};
 pub use values::{ValueSet, ValueSetError};
 
-pub(crate) use constraint::Kind;
+pub(crate) use constraint::{Kind, check_clauses};
 pub(crate) use show::join;
+pub(crate) use values::EncodedSet;
+
+/// The search for a witness within a budget, for the test of what it counts.
+#[cfg(test)]
+pub(crate) fn search_for_witness(
+    parent: &Powers,
+    child: &Capability,
+    work: &mut crate::ground::Work,
+) -> Result<Option<Action>, crate::ground::OutOfWork> {
+    witness::search(&parent.capabilities().iter().collect::<Vec<_>>(), child, work)
+}

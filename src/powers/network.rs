@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write};
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 use thiserror::Error;
@@ -69,7 +69,9 @@ impl Network {
             return Err(NetworkError::Mapped);
         }
         // The standard library prints IPv6 as RFC 5952 says, so what differs is another spelling.
-        if address.to_string() == text { Ok(address) } else { Err(NetworkError::NotAnAddress) }
+        let mut same = SameText { rest: text };
+        let is_same = write!(same, "{address}").is_ok() && same.rest.is_empty();
+        if is_same { Ok(address) } else { Err(NetworkError::NotAnAddress) }
     }
 
     /// Whether the address lies within.
@@ -96,13 +98,18 @@ impl Network {
         }
     }
 
+    /// The number of addresses, where a machine can count them.
+    pub(super) fn size(self) -> Option<usize> {
+        let (first, last) = (as_number(&self.first), as_number(&self.last()));
+        usize::try_from(last.checked_sub(first)?).ok()?.checked_add(1)
+    }
+
     /// Every address, if there are at most `most`.
     pub(super) fn addresses(self, most: usize) -> Option<Vec<IpAddr>> {
-        let (first, last) = (as_number(&self.first), as_number(&self.last()));
-        let count = usize::try_from(last.checked_sub(first)?).ok()?.checked_add(1)?;
-        if count > most {
+        if self.size()? > most {
             return None;
         }
+        let (first, last) = (as_number(&self.first), as_number(&self.last()));
         let address = |number: u128| match (self.first, u32::try_from(number)) {
             (IpAddr::V4(_), Ok(number)) => IpAddr::V4(number.into()),
             _ => IpAddr::V6(number.into()),
@@ -113,6 +120,18 @@ impl Network {
     fn host_mask(self) -> u128 {
         let host_bits = width(&self.first).saturating_sub(self.bits);
         1_u128.checked_shl(u32::from(host_bits)).map_or(u128::MAX, |size| size.wrapping_sub(1))
+    }
+}
+
+/// A text that is compared with what is written to it, which is then never put together.
+struct SameText<'t> {
+    rest: &'t str,
+}
+
+impl Write for SameText<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        self.rest = self.rest.strip_prefix(part).ok_or(fmt::Error)?;
+        Ok(())
     }
 }
 
@@ -148,8 +167,10 @@ impl FromStr for Network {
     type Err = NetworkError;
     fn from_str(text: &str) -> Result<Self, NetworkError> {
         let (address, bits) = text.split_once('/').ok_or(NetworkError::Prefix)?;
-        let bits: u8 = bits.parse().map_err(|_| NetworkError::Prefix)?;
+        let (digits, bits) = (bits, bits.parse().map_err(|_| NetworkError::Prefix)?);
         let network = Self::new(Self::address(address)?, bits)?;
-        if network.to_string() == text { Ok(network) } else { Err(NetworkError::Prefix) }
+        // No sign, and no zero before other digits.
+        let is_canonical = !digits.starts_with('+') && (bits == 0 && digits == "0" || !digits.starts_with('0'));
+        if is_canonical { Ok(network) } else { Err(NetworkError::Prefix) }
     }
 }

@@ -1,5 +1,5 @@
 use crate::ground::bounds::MAX_PATTERN_BYTES;
-use crate::ground::{OutOfWork, Work, debug_text};
+use crate::ground::{OutOfWork, Work, debug_text, tally};
 use std::fmt;
 use thiserror::Error;
 
@@ -56,36 +56,33 @@ impl Pattern {
         self.0.replace('*', filling)
     }
 
-    /// Whether `text` matches, in at most *n·m* steps.
+    /// Whether `text` matches, in a number of steps that grows with the lengths of both, and not with their product.
     ///
-    /// Literals are matched greedily; on a mismatch only the last star takes one byte more, which is enough because an
-    /// earlier star can't do better than the leftmost match it already has. UTF-8 lets bytes stand for characters.
+    /// The pieces before the first star and after the last are where the text begins and ends. Each piece between two stars
+    /// is taken where it comes first, which is enough because no later place leaves more of the text for those that follow.
     pub(super) fn matches(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
-        let (pattern, text) = (self.0.as_bytes(), text.as_bytes());
-        let (mut p, mut t) = (0_usize, 0_usize);
-        let mut last_star: Option<(usize, usize)> = None;
-        while let Some(byte) = text.get(t) {
-            work.spend(1)?;
-            match pattern.get(p) {
-                Some(b'*') => {
-                    p = p.saturating_add(1);
-                    last_star = Some((p, t));
-                }
-                Some(literal) if literal == byte => {
-                    p = p.saturating_add(1);
-                    t = t.saturating_add(1);
-                }
-                _ => match last_star {
-                    None => return Ok(false),
-                    Some((after_star, taken)) => {
-                        let longer = taken.saturating_add(1);
-                        (p, t) = (after_star, longer);
-                        last_star = Some((after_star, longer));
-                    }
-                },
+        work.spend_len((self.0.len() >> 4).saturating_add(2))?;
+        tally::bulk(self.0.len());
+        let mut pieces = self.0.split('*');
+        // A split has a first piece, if it is an empty one.
+        let first = pieces.next().unwrap_or_default();
+        let Some(rest) = text.strip_prefix(first) else { return Ok(false) };
+        let Some(last) = pieces.next_back() else { return Ok(rest.is_empty()) };
+        let Some(mut rest) = rest.strip_suffix(last) else { return Ok(false) };
+        let mut to_search = rest.len();
+        for piece in pieces {
+            // The search prepares itself by a walk over the piece, and looks at each byte of the text twice at most; no
+            // byte is searched for two pieces, so the text counts once.
+            work.spend_len(std::mem::take(&mut to_search).saturating_add(piece.len()).saturating_add(8))?;
+            let found = rest.find(piece);
+            let passed = found.map_or(rest.len(), |at| at.saturating_add(piece.len()));
+            tally::count(passed.saturating_add(piece.len()).saturating_mul(2));
+            match rest.get(passed..) {
+                Some(after) if found.is_some() => rest = after,
+                _ => return Ok(false),
             }
         }
-        Ok(matches!(pattern.get(p..), Some(b"" | b"*")))
+        Ok(true)
     }
 
     /// Whether every text that `child` matches is matched by this.
@@ -94,13 +91,28 @@ impl Pattern {
     /// letter only with a star of its own, and that star takes anything else in its place as well. Conversely, if it does
     /// not match, the result is itself a text that only the child matches.
     pub(super) fn covers(&self, child: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
-        work.spend_len(self.0.len().saturating_add(child.0.len()))?;
-        let used = |letter: &char| self.0.contains(*letter) || child.0.contains(*letter);
-        match letters().find(|letter| !used(letter)) {
-            Some(letter) => self.matches(&child.filled(letter.encode_utf8(&mut [0; 4])), work),
-            None => Ok(false),
+        // Two walks, and a text that is made of the child's.
+        work.spend_len(self.0.len().saturating_add(child.0.len()).saturating_add(16))?;
+        let Some(letter) = unused_in(&self.0, &child.0) else { return Ok(false) };
+        tally::allocated(2);
+        self.matches(&child.filled(letter.encode_utf8(&mut [0; 4])), work)
+    }
+}
+
+/// A letter that is in neither text: one of 520 for private use, which take four bytes each, so that two patterns do not
+/// have room for all of them.
+fn unused_in(one: &str, other: &str) -> Option<char> {
+    const FIRST: u32 = 0xf_0000;
+    const LETTERS: usize = 2 * MAX_PATTERN_BYTES / 4 + 8;
+    tally::count(one.len().saturating_add(other.len()));
+    let mut used = [false; LETTERS];
+    for letter in one.chars().chain(other.chars()) {
+        let place = u32::from(letter).checked_sub(FIRST).and_then(|place| usize::try_from(place).ok());
+        if let Some(used) = place.and_then(|place| used.get_mut(place)) {
+            *used = true;
         }
     }
+    (FIRST..).zip(used).find(|(_, used)| !used).and_then(|(letter, _)| char::from_u32(letter))
 }
 
 impl fmt::Debug for Pattern {

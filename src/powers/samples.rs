@@ -1,15 +1,17 @@
 //! Values at the edges of what constraints mention: what a witness is chosen from.
 
+use super::admits::{all, any};
+use super::cost::{PLACE, count_value};
 use super::finite::values;
 use super::pattern::letters;
-use super::values::comparison;
 use super::{ArgumentRules, Constraint, Kind, Port, Presence};
-use crate::ground::{Number, OutOfWork, Value, ValueType, Work};
-use std::borrow::Cow;
+use crate::ground::{Number, OutOfWork, Value, ValueType, Work, tally};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most samples of one constraint.
 const MAX_SAMPLES: usize = 64;
+/// Most samples of a constraint within another.
+const MAX_INNER_SAMPLES: usize = 16;
 
 /// What some constraints mention: their values, and numbers and texts at their edges.
 #[derive(Default)]
@@ -34,7 +36,7 @@ impl Pool {
         for constraint in constraints {
             pool.mention(constraint, work)?;
         }
-        pool.number_edges();
+        pool.number_edges(work)?;
         pool.branch(work)?;
         pool.letter = pool.unused(letters().map(String::from), work)?;
         Ok(pool)
@@ -45,34 +47,46 @@ impl Pool {
         match constraint.kind() {
             Kind::Any => {}
             Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
-                work.spend_len(set.len().saturating_mul(set.comparison()))?;
-                for value in set.iter() {
+                for value in set.values(work)? {
                     if let Value::Number(number) = value {
-                        self.numbers.insert(*number);
+                        self.mention_number(number, work)?;
                     }
-                    self.values.insert(value.clone());
+                    self.mention_value(value, work)?;
                 }
             }
             Kind::Range(range) => {
-                self.numbers.extend([range.low(), range.high()].iter().flatten().map(|end| end.number()));
+                for end in [range.low(), range.high()].into_iter().flatten() {
+                    self.mention_number(end.number(), work)?;
+                }
             }
             Kind::Text(pattern) => {
+                work.spend_len((pattern.as_str().len() >> 4).saturating_add(PLACE))?;
+                tally::allocated(1);
                 self.patterns.push(pattern.as_str().to_owned());
-                self.mention_text(pattern.filled(""));
+                self.mention_text(pattern.filled(""), work)?;
             }
-            Kind::PathUnder(_) | Kind::HostUnder(_) => self.trees.push(constraint.clone()),
+            Kind::PathUnder(_) | Kind::HostUnder(_) => {
+                constraint.count_copy(work)?;
+                self.trees.push(constraint.clone());
+            }
             Kind::Url(rule) => {
+                constraint.count_copy(work)?;
+                work.spend_len(PLACE)?;
                 if let Port::Only(port) = rule.ports() {
                     self.ports.insert(port);
                 }
                 self.trees.push(constraint.clone());
             }
             Kind::Network(network) => {
-                self.mention_text(network.first().to_string());
-                self.mention_text(network.last().to_string());
+                for end in [network.first(), network.last()] {
+                    work.spend(64)?;
+                    tally::allocated(2);
+                    self.mention_text(end.to_string(), work)?;
+                }
             }
             Kind::Each(inner) => self.mention(inner, work)?,
             Kind::Record(rules) => {
+                rules.count_copy(work)?;
                 self.records.push(rules.clone());
                 rules.iter().try_for_each(|(_, _, inner)| self.mention(inner, work))?;
             }
@@ -87,29 +101,54 @@ impl Pool {
     /// usual ones, and one that is neither.
     fn branch(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
         let branch = self.unused(numbered("x"), work)?;
+        work.spend_len(self.ports.len().saturating_add(4).saturating_mul(4))?;
         let other = (8443..=u16::MAX).find(|port| !self.ports.contains(port));
         self.ports.extend([80, 443].into_iter().chain(other));
-        for tree in &self.trees {
+        for tree in std::mem::take(&mut self.trees) {
             let texts = match tree.kind() {
                 Kind::PathUnder(path) => vec![path.as_str().to_owned(), path.below(&branch)],
                 Kind::HostUnder(host) => vec![host.as_str().to_owned(), host.below(&branch)],
                 Kind::Url(rule) => {
-                    work.spend_len(rule.schemes().count().saturating_mul(self.ports.len()).saturating_mul(4))?;
+                    // Four texts for each scheme and port, each put together on the heap.
+                    let texts =
+                        rule.schemes().count().saturating_mul(self.ports.len().saturating_add(1)).saturating_mul(4);
+                    let bytes = rule.host().as_str().len().saturating_add(rule.path().as_str().len());
+                    work.spend_len(texts.saturating_mul((bytes >> 4).saturating_add(8 * PLACE)))?;
+                    tally::allocated(texts.saturating_mul(4));
                     rule.samples(&self.ports, &branch)
                 }
                 _ => Vec::new(),
             };
-            self.values.extend(texts.into_iter().map(Value::Text));
+            for text in texts {
+                self.mention_text(text, work)?;
+            }
         }
         Ok(())
     }
 
-    fn mention_text(&mut self, text: String) {
-        self.values.insert(Value::Text(text));
+    fn mention_text(&mut self, text: String, work: &mut Work) -> Result<(), OutOfWork> {
+        self.mention_value(Value::Text(text), work)
+    }
+
+    /// Puts a value where it is looked for among hundreds, by some eight comparisons.
+    fn mention_value(&mut self, value: Value, work: &mut Work) -> Result<(), OutOfWork> {
+        count_look_up(&value, work)?;
+        self.values.insert(value);
+        Ok(())
+    }
+
+    fn mention_number(&mut self, number: Number, work: &mut Work) -> Result<(), OutOfWork> {
+        work.spend_len(16 + PLACE)?;
+        tally::count(16);
+        self.numbers.insert(number);
+        Ok(())
     }
 
     /// Adds a number between each two neighbours, and one beyond each end.
-    fn number_edges(&mut self) {
+    fn number_edges(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
+        // Each is made by a division or more, and looked up.
+        work.spend_len(self.numbers.len().saturating_add(2).saturating_mul(64))?;
+        tally::count(self.numbers.len().saturating_mul(128));
         let sorted: Vec<Number> = self.numbers.iter().copied().collect();
         let pairs = sorted.iter().zip(sorted.iter().skip(1));
         self.numbers.extend(pairs.filter_map(|(a, b)| a.between(*b)));
@@ -117,16 +156,19 @@ impl Pool {
         let below = sorted.first().map_or(Ok(Number::ZERO), |least| least.checked_sub(one));
         let above = sorted.last().map_or(Ok(one), |most| most.checked_add(one));
         self.numbers.extend([below, above].into_iter().flatten());
+        Ok(())
     }
 
     /// The first of `words` that is in none of the texts mentioned.
     fn unused(&self, words: impl Iterator<Item = String>, work: &mut Work) -> Result<String, OutOfWork> {
-        let patterns = self.patterns.iter().map(|pattern| pattern.len() >> 4).sum::<usize>();
-        let search = self.values.iter().map(comparison).fold(patterns, usize::saturating_add);
         for word in words {
-            work.spend_len(search)?;
-            let in_values = self.values.iter().any(|value| mentions(value, &word));
-            if !in_values && !self.patterns.iter().any(|pattern| pattern.contains(&word)) {
+            work.spend_len(PLACE)?;
+            tally::allocated(1);
+            let in_patterns = !all(&self.patterns, |pattern| {
+                count_search(pattern, work)?;
+                Ok(!pattern.contains(&word))
+            })?;
+            if !in_patterns && all(&self.values, |value| Ok(!mentions(value, &word, work)?))? {
                 return Ok(word);
             }
         }
@@ -135,37 +177,69 @@ impl Pool {
 
     /// Values of a type: those mentioned, and one that is not.
     fn of_type(&self, value_type: ValueType, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
-        work.spend_len(self.values.len().saturating_add(self.numbers.len()))?;
+        work.spend_len(
+            self.values.len().saturating_add(self.numbers.len().saturating_mul(2)).saturating_add(8 * PLACE),
+        )?;
+        tally::count(self.values.len().saturating_add(self.numbers.len()).saturating_mul(4));
+        tally::allocated(4);
         let letter = self.letter.clone();
-        let fresh: Vec<Value> = match value_type {
+        let mut all: Vec<Value> = match value_type {
             ValueType::Null => vec![Value::Null],
             ValueType::Bool => vec![false.into(), true.into()],
             ValueType::Number => self.numbers.iter().copied().map(Value::Number).collect(),
             ValueType::Text => vec![letter.into(), "".into()],
-            ValueType::Bytes => vec![Value::Bytes(self.fresh_bytes()), Value::Bytes(Vec::new())],
+            ValueType::Bytes => vec![Value::Bytes(self.fresh_bytes(work)?), Value::Bytes(Vec::new())],
             ValueType::List => vec![Value::List(vec![letter.into()]), Value::List(Vec::new())],
             ValueType::Map => vec![Value::Map([(letter, Value::Null)].into()), Value::Map([].into())],
         };
-        let mentioned = self.values.iter().filter(|value| value.value_type() == value_type).cloned();
-        Ok(fresh.into_iter().chain(mentioned).collect())
+        for value in self.values.iter().filter(|value| value.value_type() == value_type) {
+            count_value(value, work)?;
+            all.push(value.clone());
+        }
+        Ok(all)
     }
 
     /// Bytes longer than any mentioned.
-    fn fresh_bytes(&self) -> Vec<u8> {
+    fn fresh_bytes(&self, work: &mut Work) -> Result<Vec<u8>, OutOfWork> {
+        work.spend_len(self.values.len())?;
         let length = |value: &Value| match value {
             Value::Bytes(bytes) => bytes.len(),
             _ => 0,
         };
-        vec![0; self.values.iter().map(length).max().unwrap_or(0).saturating_add(1)]
+        let longer = self.values.iter().map(length).max().unwrap_or(0).saturating_add(1);
+        work.spend_len((longer >> 4).saturating_add(PLACE))?;
+        tally::bulk(longer);
+        Ok(vec![0; longer])
     }
 }
 
-fn mentions(value: &Value, word: &str) -> bool {
+/// Counts looking a value up among hundreds, by some nine comparisons, most of which end where values first differ; and
+/// keeping it there.
+fn count_look_up(value: &Value, work: &mut Work) -> Result<(), OutOfWork> {
+    (0..2).try_for_each(|_| count_value(value, work))?;
+    work.spend_len(16 + PLACE)
+}
+
+/// Counts a search of a text for a short one.
+fn count_search(text: &str, work: &mut Work) -> Result<(), OutOfWork> {
+    work.spend_len((text.len() >> 2).saturating_add(4))?;
+    tally::count(text.len().saturating_add(16));
+    Ok(())
+}
+
+fn mentions(value: &Value, word: &str, work: &mut Work) -> Result<bool, OutOfWork> {
+    work.spend(1)?;
     match value {
-        Value::Text(text) => text.contains(word),
-        Value::List(items) => items.iter().any(|item| mentions(item, word)),
-        Value::Map(entries) => entries.iter().any(|(key, value)| key.contains(word) || mentions(value, word)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Bytes(_) => false,
+        Value::Text(text) => {
+            count_search(text, work)?;
+            Ok(text.contains(word))
+        }
+        Value::List(items) => any(items, |item| mentions(item, word, work)),
+        Value::Map(entries) => any(entries, |(key, value)| {
+            count_search(key, work)?;
+            Ok(key.contains(word) || mentions(value, word, work)?)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Bytes(_) => Ok(false),
     }
 }
 
@@ -174,8 +248,7 @@ fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<
     let mut seen = BTreeSet::new();
     let mut admitted = Vec::new();
     for value in candidates(constraint, pool, work)? {
-        // It is looked for among hundreds, which takes some eight comparisons.
-        work.spend_len(comparison(&value).saturating_mul(8))?;
+        count_look_up(&value, work)?;
         if seen.insert(value.clone()) && constraint.admits(&value, work)? {
             admitted.push(value);
         }
@@ -183,16 +256,16 @@ fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<
     Ok(admitted)
 }
 
-/// At most 64 of them, for a place inside another value.
+/// At most 16 of them, for a place inside another value, which is copied with all that is in it.
 fn some_samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
     let mut admitted = samples(constraint, pool, work)?;
-    admitted.truncate(MAX_SAMPLES);
+    admitted.truncate(MAX_INNER_SAMPLES);
     Ok(admitted)
 }
 
 fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
     if let Some(listed) = values(constraint, work)? {
-        return Ok(listed.into_iter().map(Cow::into_owned).collect());
+        return Ok(listed);
     }
     let mut of_type = |value_type| pool.of_type(value_type, work);
     Ok(match constraint.kind() {
@@ -205,28 +278,74 @@ fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<V
         Kind::Range(_) => of_type(ValueType::Number)?,
         Kind::Text(pattern) => {
             // No path, host, URL or address has a backslash.
+            let bytes = pattern.as_str().len().saturating_mul(pool.letter.len().saturating_add(1));
+            work.spend_len((bytes >> 2).saturating_add(4 * PLACE))?;
+            tally::count(bytes);
+            tally::allocated(3);
             let filled = [&pool.letter, "", "\\"].map(|filling| Value::Text(pattern.filled(filling)));
-            filled.into_iter().chain(of_type(ValueType::Text)?).collect()
+            filled.into_iter().chain(pool.of_type(ValueType::Text, work)?).collect()
         }
         Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => of_type(ValueType::Text)?,
         Kind::Contains(set) => {
             let lists = of_type(ValueType::List)?;
-            let extras: Vec<Value> = pool.values.iter().take(MAX_SAMPLES).cloned().collect();
-            work.spend_len(set.len().saturating_mul(set.comparison()).saturating_mul(extras.len()))?;
-            let with = |extra: Option<Value>| Value::List(set.iter().cloned().chain(extra).collect());
-            let more = extras.into_iter().chain([pool.letter.clone().into()]).map(Some);
-            [None].into_iter().chain(more).map(with).chain(lists).collect()
+            // A list of all of them for each: what all of that copies is counted by each value that it copies.
+            let required = set.values(work)?;
+            let extras = pool.values.iter().take(MAX_SAMPLES).map(Some).chain([None]);
+            let mut all = Vec::new();
+            for extra in [None].into_iter().chain(extras.map(Some)) {
+                work.spend_len(PLACE)?;
+                tally::allocated(1);
+                let mut items = Vec::with_capacity(required.len().saturating_add(1));
+                for value in &required {
+                    count_value(value, work)?;
+                    items.push(value.clone());
+                }
+                match extra {
+                    None => {}
+                    Some(Some(value)) => {
+                        count_value(value, work)?;
+                        items.push(value.clone());
+                    }
+                    Some(None) => items.push(pool.letter.clone().into()),
+                }
+                all.push(Value::List(items));
+            }
+            all.extend(lists);
+            all
         }
         Kind::Each(inner) => {
             let lists = of_type(ValueType::List)?;
             let items = some_samples(inner, pool, work)?;
+            work.spend_len(items.len().saturating_mul(PLACE))?;
+            tally::allocated(items.len());
             items.into_iter().map(|item| Value::List(vec![item])).chain(lists).collect()
         }
         Kind::Record(rules) => {
             let maps = of_type(ValueType::Map)?;
-            let others: Vec<&ArgumentRules> = pool.records.iter().filter(|other| *other != rules).collect();
+            work.spend_len(pool.records.len().saturating_mul(2))?;
+            let mut others: Vec<&ArgumentRules> = Vec::new();
+            for other in &pool.records {
+                other.count_copy(work)?;
+                if other != rules {
+                    others.push(other);
+                }
+            }
             let inner = arguments(rules, &others, work)?;
-            inner.into_iter().map(Value::Map).chain(maps).collect()
+            let mut all = Vec::new();
+            let mut named = inner.first;
+            for variation in inner.variations.iter().take(MAX_INNER_SAMPLES) {
+                let before = variation.apply(&mut named, work)?;
+                let varied = Value::Map(named);
+                count_value(&varied, work)?;
+                all.push(varied.clone());
+                named = match varied {
+                    Value::Map(named) => named,
+                    _ => BTreeMap::new(),
+                };
+                variation.undo(&mut named, before);
+            }
+            let bare = Value::Map(inner.bare);
+            [Value::Map(named), bare].into_iter().chain(all).chain(maps).collect()
         }
         Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
             let mut all = Vec::new();
@@ -238,59 +357,106 @@ fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<V
     })
 }
 
-/// Argument sets that the child permits: first the one in which every argument has the value that most parents refuse,
-/// then each that differs from it in one argument.
+/// Argument sets that the child permits.
+pub(super) struct Candidates {
+    /// The one in which every argument has the value that most parents refuse.
+    pub(super) first: BTreeMap<String, Value>,
+    /// The same without those that may be left out.
+    pub(super) bare: BTreeMap<String, Value>,
+    /// What makes a further one of the first, each by itself.
+    pub(super) variations: Vec<Variation>,
+}
+
+/// One argument with another value, or without one.
+pub(super) struct Variation {
+    name: String,
+    value: Option<Value>,
+}
+
+impl Variation {
+    /// Makes the change, and returns what was there.
+    pub(super) fn apply(
+        &self,
+        named: &mut BTreeMap<String, Value>,
+        work: &mut Work,
+    ) -> Result<Option<Value>, OutOfWork> {
+        // Its place is looked for among 64, here and when it is undone.
+        work.spend_len(16 + 4 * PLACE)?;
+        tally::count(24);
+        tally::allocated(2);
+        self.value.iter().try_for_each(|value| count_value(value, work))?;
+        Ok(Self::put(&self.name, self.value.clone(), named))
+    }
+
+    /// Puts back what was there.
+    pub(super) fn undo(&self, named: &mut BTreeMap<String, Value>, before: Option<Value>) {
+        tally::count(24);
+        Self::put(&self.name, before, named);
+    }
+
+    fn put(name: &str, value: Option<Value>, named: &mut BTreeMap<String, Value>) -> Option<Value> {
+        match value {
+            Some(value) => named.insert(name.to_owned(), value),
+            None => named.remove(name),
+        }
+    }
+}
+
+/// Argument sets that the child permits, by the values at the edges of what it and its parents mention.
 pub(super) fn arguments(
     child: &ArgumentRules,
     parents: &[&ArgumentRules],
     work: &mut Work,
-) -> Result<Vec<BTreeMap<String, Value>>, OutOfWork> {
+) -> Result<Candidates, OutOfWork> {
     let mut first: BTreeMap<String, Value> = BTreeMap::new();
-    let mut variations: Vec<(String, Option<Value>)> = Vec::new();
+    let mut variations: Vec<Variation> = Vec::new();
     let everything = Constraint::any();
     let opened = opened(child, parents, work)?;
     let opened = opened.iter().map(|name| (name.as_str(), Presence::Optional, &everything));
     for (name, presence, constraint) in child.iter().chain(opened) {
-        work.spend_len(parents.len())?;
-        let theirs: Vec<&Constraint> =
-            parents.iter().filter_map(|rules| rules.get(name)).map(|(_, constraint)| constraint).collect();
-        let pool = Pool::of(theirs.iter().copied().chain([constraint]), work)?;
+        // A look-up in each parent's rules, among at most 64.
+        let look_ups = parents.len().saturating_mul(12).saturating_add(8 * PLACE);
+        work.spend_len(look_ups)?;
+        tally::count(parents.len().saturating_mul(24));
+        let theirs: Vec<Option<&Constraint>> =
+            parents.iter().map(|rules| rules.get(name).map(|(_, constraint)| constraint)).collect();
+        let pool = Pool::of(theirs.iter().copied().flatten().chain([constraint]), work)?;
         let mut ranked = Vec::new();
         for value in samples(constraint, &pool, work)? {
-            work.spend_len(parents.len())?;
+            work.spend_len(parents.len().saturating_add(PLACE))?;
             let mut refusals = 0_usize;
-            for rules in parents {
-                let admitted = match rules.get(name) {
-                    Some((_, theirs)) => theirs.admits(&value, work)?,
+            for (rules, theirs) in parents.iter().zip(&theirs) {
+                let admitted = match theirs {
+                    Some(theirs) => theirs.admits(&value, work)?,
                     None => rules.is_open(),
                 };
                 refusals = refusals.saturating_add(usize::from(!admitted));
             }
             ranked.push((refusals, value));
         }
+        // Some ten comparisons each.
+        work.spend_len(ranked.len().saturating_mul(10))?;
         ranked.sort_by(|(a, _), (b, _)| b.cmp(a));
         let mut values = ranked.into_iter().map(|(_, value)| value).take(MAX_SAMPLES);
+        work.spend_len(MAX_SAMPLES.min(values.len()).saturating_mul(PLACE))?;
+        tally::allocated(values.len());
         if let Some(value) = values.next() {
             first.insert(name.to_owned(), value);
         }
         if presence == Presence::Optional {
-            variations.push((name.to_owned(), None));
+            variations.push(Variation { name: name.to_owned(), value: None });
         }
-        variations.extend(values.map(|value| (name.to_owned(), Some(value))));
+        variations.extend(values.map(|value| Variation { name: name.to_owned(), value: Some(value) }));
     }
-    let required = |name: &str| matches!(child.get(name), Some((Presence::Required, _)));
-    let bare = first.iter().filter(|(name, _)| required(name)).map(|(name, value)| (name.clone(), value.clone()));
-    let mut all = vec![first.clone(), bare.collect()];
-    for (name, value) in variations {
-        let mut varied = first.clone();
-        match value {
-            Some(value) => varied.insert(name, value),
-            None => varied.remove(&name),
-        };
-        work.spend_len(varied.len())?;
-        all.push(varied);
+    let mut bare = BTreeMap::new();
+    for (name, value) in &first {
+        work.spend_len(8 + PLACE)?;
+        if matches!(child.get(name), Some((Presence::Required, _))) {
+            count_value(value, work)?;
+            bare.insert(name.clone(), value.clone());
+        }
     }
-    Ok(all)
+    Ok(Candidates { first, bare, variations })
 }
 
 /// Names of arguments that an open child lets in unnamed: those that parents name, and one that nobody does.
@@ -298,7 +464,11 @@ fn opened(child: &ArgumentRules, parents: &[&ArgumentRules], work: &mut Work) ->
     if !child.is_open() {
         return Ok(BTreeSet::new());
     }
-    work.spend_len(parents.iter().map(|rules| rules.iter().count()).sum())?;
+    // Each name is kept once, and looked up in the child's.
+    let names = parents.iter().map(|rules| rules.count()).fold(0, usize::saturating_add);
+    work.spend_len(names.saturating_mul(16 + PLACE).saturating_add(parents.len()))?;
+    tally::count(names.saturating_mul(24));
+    tally::allocated(names);
     let mut named: BTreeSet<String> =
         parents.iter().flat_map(|rules| rules.iter()).map(|(name, ..)| name.to_owned()).collect();
     let fresh = numbered("x").find(|name| !named.contains(name) && child.get(name).is_none());

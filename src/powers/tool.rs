@@ -131,7 +131,7 @@ impl ToolPattern {
     }
 
     /// The tool's name, or that of the family.
-    const fn name(&self) -> &ToolName {
+    pub(super) const fn name(&self) -> &ToolName {
         match self {
             Self::Exact(name) | Self::Family(name) => name,
         }

@@ -1,7 +1,7 @@
 //! Which types of values a constraint may admit: what sets two constraints apart before anything else is compared.
 
 use super::{Constraint, Kind};
-use crate::ground::{OutOfWork, ValueType, Work};
+use crate::ground::{OutOfWork, ValueType, Work, tally};
 
 /// A set of types of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ impl Constraint {
     /// The types that admitted values may have. None is left where clauses contradict each other: nothing is admitted.
     pub(super) fn types(&self, work: &mut Work) -> Result<Types, OutOfWork> {
         work.spend(1)?;
+        tally::count(2);
         Ok(match self.kind() {
             Kind::Any => Types::ALL,
             Kind::OneOf(set) | Kind::NoneOf(set) => Types::only(set.value_type()),

@@ -135,8 +135,11 @@ fn check_path(path: &str) -> Result<(), UrlError> {
     let decoded = decode(path, "/")?;
     Path::check(path)?;
     let is_dots = |segment: &str| {
-        let name = segment.split("%3B").next().and_then(|name| name.split(';').next());
-        matches!(name, Some("." | ".."))
+        // Most begin with another character, and need not be searched for a `;`.
+        segment.starts_with('.') && {
+            let name = segment.split("%3B").next().and_then(|name| name.split(';').next());
+            matches!(name, Some("." | ".."))
+        }
     };
     if path.split('/').any(is_dots) {
         return Err(PathError::DotSegment.into());
@@ -204,7 +207,8 @@ pub enum Port {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UrlRule {
-    schemes: BTreeSet<Box<str>>,
+    /// Ascending, each once, with a space between two, which no scheme has.
+    schemes: Box<str>,
     host: Host,
     port: Port,
     path: Path,
@@ -216,12 +220,14 @@ impl UrlRule {
     /// # Errors
     /// [`UrlError::Schemes`] for none or too many, [`UrlError::Scheme`] for one that is not canonical.
     pub fn new<'s>(schemes: impl IntoIterator<Item = &'s str>, host: Host) -> Result<Self, UrlError> {
-        let schemes: BTreeSet<Box<str>> = schemes.into_iter().map(Into::into).collect();
+        let mut schemes: Vec<&str> = schemes.into_iter().collect();
+        schemes.sort_unstable();
+        schemes.dedup();
         if schemes.is_empty() || schemes.len() > MAX_SCOPE_MEMBERS {
             return Err(UrlError::Schemes);
         }
         schemes.iter().try_for_each(|scheme| check_scheme(scheme))?;
-        Ok(Self { schemes, host, port: Port::Default, path: Path::new("/")? })
+        Ok(Self { schemes: schemes.join(" ").into(), host, port: Port::Default, path: Path::new("/")? })
     }
 
     /// `https` URLs at `host` or below it, on port 443, any path.
@@ -238,7 +244,7 @@ impl UrlRule {
     /// [`UrlError::Port`] for port 0, and for the scheme's own port spelled out where [`Port::Default`] says it.
     pub fn port(mut self, port: Port) -> Result<Self, UrlError> {
         if let Port::Only(number) = port {
-            let is_default_of_all = self.schemes.iter().all(|scheme| default_port(scheme) == Some(number));
+            let is_default_of_all = self.schemes().all(|scheme| default_port(scheme) == Some(number));
             if number == 0 || is_default_of_all {
                 return Err(UrlError::Port);
             }
@@ -259,7 +265,7 @@ impl UrlRule {
 
     /// The schemes.
     pub fn schemes(&self) -> impl Iterator<Item = &str> {
-        self.schemes.iter().map(|scheme| &**scheme)
+        self.schemes.split(' ')
     }
 
     /// The host at or below which a URL's host is.
@@ -280,13 +286,17 @@ impl UrlRule {
         &self.path
     }
 
+    fn has_scheme(&self, scheme: &str) -> bool {
+        self.schemes().any(|mine| mine == scheme)
+    }
+
     pub(super) fn holds(&self, url: &Url<'_>) -> bool {
         let port = match self.port {
             Port::Any => true,
             Port::Default => url.port.is_none(),
             Port::Only(port) => url.effective_port() == Some(port),
         };
-        port && self.schemes.contains(url.scheme) && self.host.holds(url.host) && self.path.holds(url.path)
+        port && self.has_scheme(url.scheme) && self.host.holds(url.host) && self.path.holds(url.path)
     }
 
     /// Whether every URL that `child` admits is admitted by this: asked of the schemes one by one, because the default
@@ -294,7 +304,7 @@ impl UrlRule {
     pub(super) fn covers(&self, child: &Self) -> bool {
         let scheme_covered = |scheme: &str| {
             let ports = (ports(scheme, self.port), ports(scheme, child.port));
-            self.schemes.contains(scheme) && (ports.0 == Ports::Any || ports.0 == ports.1)
+            self.has_scheme(scheme) && (ports.0 == Ports::Any || ports.0 == ports.1)
         };
         self.host.holds(child.host.as_str())
             && self.path.holds(child.path.as_str())
@@ -306,7 +316,7 @@ impl UrlRule {
         let hosts = [self.host.as_str().to_owned(), self.host.below(branch)];
         let paths = [self.path.as_str().to_owned(), self.path.below(branch)];
         let mut samples = Vec::new();
-        for scheme in &self.schemes {
+        for scheme in self.schemes() {
             let spelled =
                 ports.iter().filter(|port| default_port(scheme) != Some(**port)).map(|port| format!(":{port}"));
             for port in spelled.chain([String::new()]) {

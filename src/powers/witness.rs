@@ -3,10 +3,12 @@
 //! Candidates are guesses at the edges of what both sides mention; whether one separates them is asked of `permits`
 //! itself, so a witness is never wrong.
 
-use super::samples::{arguments, numbered};
-use super::{Action, ArgumentRules, Capability, Gap, Powers, Refusal, ToolName, ToolPattern};
+use super::admits::{Miss, any};
+use super::samples::{Candidates, arguments, numbered};
+use super::{Action, ArgumentRules, Capability, Gap, Powers, ToolName, ToolPattern};
 use crate::ground::bounds::WITNESS_STEPS;
-use crate::ground::{Arguments, OutOfWork, Work};
+use crate::ground::{Arguments, OutOfWork, Value, Work};
+use std::collections::BTreeMap;
 
 /// The gap and a call that shows it. Where none is found although several capabilities of the parent overlap the child's,
 /// the gap is that no single one covers it.
@@ -32,31 +34,48 @@ pub(super) fn explain(
     }
 }
 
-fn search(parents: &[&Capability], child: &Capability, work: &mut Work) -> Result<Option<Action>, OutOfWork> {
+pub(super) fn search(
+    parents: &[&Capability],
+    child: &Capability,
+    work: &mut Work,
+) -> Result<Option<Action>, OutOfWork> {
     let rules: Vec<&ArgumentRules> = parents.iter().map(|parent| parent.arguments()).collect();
-    let candidates = arguments(child.arguments(), &rules, work)?;
+    let Candidates { mut first, bare, variations } = arguments(child.arguments(), &rules, work)?;
     for tool in tools(child.tool(), parents, work)? {
-        for named in &candidates {
-            let Ok(arguments) = Arguments::new(named.clone()) else { continue };
-            let action = Action { tool: tool.clone(), arguments, effect: child.effect() };
-            work.spend(1)?;
-            if child.permits(&action, work).is_ok() && refused_by_all(parents, &action, work)? {
-                return Ok(Some(action));
+        work.spend_len(parents.len())?;
+        let refusing: Vec<&Capability> = parents
+            .iter()
+            .copied()
+            .filter(|parent| parent.tool().matches(&tool) && child.effect() <= parent.effect())
+            .collect();
+        let shows = |named: &BTreeMap<String, Value>, work: &mut Work| {
+            let shows = holds(child, named, work)? && !any(&refusing, |parent| holds(parent, named, work))?;
+            Ok(if shows { Arguments::new(named.clone()).ok() } else { None })
+        };
+        let action = |arguments| Action { tool: tool.clone(), arguments, effect: child.effect() };
+        for named in [&first, &bare] {
+            if let Some(arguments) = shows(named, work)? {
+                return Ok(Some(action(arguments)));
             }
+        }
+        for variation in &variations {
+            let before = variation.apply(&mut first, work)?;
+            if let Some(arguments) = shows(&first, work)? {
+                return Ok(Some(action(arguments)));
+            }
+            variation.undo(&mut first, before);
         }
     }
     Ok(None)
 }
 
-fn refused_by_all(parents: &[&Capability], action: &Action, work: &mut Work) -> Result<bool, OutOfWork> {
-    for parent in parents {
-        match parent.permits(action, work) {
-            Ok(()) => return Ok(false),
-            Err(Refusal::OutOfWork(out)) => return Err(out),
-            Err(_) => {}
-        }
+/// Whether a capability, whose tool and effect are right, permits these arguments.
+fn holds(capability: &Capability, named: &BTreeMap<String, Value>, work: &mut Work) -> Result<bool, OutOfWork> {
+    match capability.arguments().permit(named, work) {
+        Ok(()) => Ok(true),
+        Err(Miss::OutOfWork(out)) => Err(out),
+        Err(_) => Ok(false),
     }
-    Ok(true)
 }
 
 /// Tools that the child means: its own name; or of its family one that no parent means which does not mean all of it, and

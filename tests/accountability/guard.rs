@@ -575,7 +575,7 @@ fn an_error_says_what_happened_in_one_sentence() {
 #[test]
 fn a_guard_that_knows_a_chain_decides_as_one_that_does_not() {
     let forgetful = host(chain([at_most(10)], []));
-    let knowing = host_with(chain([at_most(10)], []), ledger(1_000), |guard| guard.knowing(ChainCache::new(4)));
+    let knowing = host_with(chain([at_most(10)], []), ledger(1_000), |guard| guard.knowing(ChainCache::new(1 << 20)));
     for host in [&forgetful, &knowing] {
         let paid = (0..4_u8)
             .map(|id| host.run(&payment(id, 4), || Ok::<_, ()>(id)).map_err(|error| code(Err::<(), _>(error))));

@@ -159,7 +159,7 @@ fn check(depth: usize) -> Path {
 
 /// Of two chains the prefix is always the one asked for last, so a leaf is forgotten before it comes again.
 fn new_leaf(depth: usize) -> Path {
-    let (world, cache) = (World::new(), ChainCache::new(2));
+    let (world, cache) = (World::new(), ChainCache::new(1 << 20));
     let (prefix, context) = (world.chain(depth - 1), world.context());
     let leaves: Vec<(MandateId, Vec<u8>)> = (0..17)
         .map(|leaf| world.leaf(&prefix, leaf))
@@ -177,7 +177,7 @@ fn new_leaf(depth: usize) -> Path {
 }
 
 fn known(depth: usize) -> Path {
-    let (world, cache) = (World::new(), ChainCache::new(2));
+    let (world, cache) = (World::new(), ChainCache::new(1 << 20));
     let chain = world.chain(depth);
     world.verifier.verify_cached(&chain, &cache).unwrap();
     let (bytes, context) = (world.proof(&chain).to_bytes(), world.context());

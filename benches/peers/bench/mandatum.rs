@@ -19,7 +19,7 @@ pub(crate) struct Call {
 
 impl Mandatum {
     pub(crate) fn new() -> Self {
-        Self { world: World::new(), cache: ChainCache::new(16) }
+        Self { world: World::new(), cache: ChainCache::new(1 << 20) }
     }
 
     fn chain(&self, depth: usize) -> Chain {

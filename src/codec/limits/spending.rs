@@ -5,8 +5,9 @@ use crate::codec::claims::{read_entries, read_label, set};
 use crate::codec::error::{CodecError, Fault, Invalid};
 use crate::codec::reader::Reader;
 use crate::codec::value::{read_number, write_number};
-use crate::codec::writer::{Writer, by_encoded_key};
+use crate::codec::writer::Writer;
 use crate::ground::bounds::{MAX_GROUPS, MAX_KEY_BYTES, MAX_SHARES};
+use crate::ground::encoded::by_encoded_key;
 use crate::ground::{Label, Number};
 use crate::limits::{Budget, Exclusive, Meter, Rate, ToolSet, Unit};
 

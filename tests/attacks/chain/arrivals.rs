@@ -248,7 +248,7 @@ fn neither_the_early_answer_nor_the_cache_decides_otherwise() {
     for seed in 0..60 {
         let mut numbers = Numbers(seed);
         let nodes = forest(&mut numbers);
-        let cache = ChainCache::new(numbers.below(6));
+        let cache = ChainCache::new(numbers.below(6) * 20_000);
         let arrivals: Vec<_> = (0..40).map(|_| arrival(&nodes, &mut numbers)).collect();
         let expected: Vec<_> = arrivals
             .iter()
@@ -279,7 +279,7 @@ fn neither_the_early_answer_nor_the_cache_decides_otherwise() {
             }
             known += cache.len();
         }
-        let shared = ChainCache::new(4);
+        let shared = ChainCache::new(80_000);
         std::thread::scope(|scope| {
             scope.spawn(|| (0..arrivals.len()).for_each(|at| same(&shared, at)));
             scope.spawn(|| (0..arrivals.len()).rev().for_each(|at| same(&shared, at)));

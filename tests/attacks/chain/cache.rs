@@ -6,7 +6,7 @@ use mandatum::{Broken, Call, ChainCache, ChainError, Presentation, Presenter, Se
 
 #[test]
 fn what_is_known_is_the_very_same_chain() {
-    let (cache, chain) = (ChainCache::new(8), chain_of(&three_links()));
+    let (cache, chain) = (ChainCache::new(1 << 20), chain_of(&three_links()));
     let cold = verifier().verify_cached(&chain, &cache).unwrap();
     let warm = verifier().verify_cached(&chain, &cache).unwrap();
     for verified in [&cold, &warm] {
@@ -21,7 +21,7 @@ fn what_is_known_is_the_very_same_chain() {
 fn a_new_leaf_decides_as_without_a_cache() {
     let links = three_links();
     for known in 1..=3 {
-        let cache = ChainCache::new(8);
+        let cache = ChainCache::new(1 << 20);
         verifier().verify_cached(&chain_of(&links[..known]), &cache).unwrap();
         let verified = verifier().verify_cached(&chain_of(&links), &cache).unwrap();
         let signed = call_under(&links[2]).signed_by(INTERN).token();
@@ -36,7 +36,7 @@ fn a_new_leaf_decides_as_without_a_cache() {
 
 #[test]
 fn another_configuration_knows_nothing() {
-    let cache = ChainCache::new(8);
+    let cache = ChainCache::new(1 << 20);
     let chain = chain_of(&three_links());
     verifier().verify_cached(&chain, &cache).unwrap();
     let other = verifier().with_leeway(Seconds::new(1));
@@ -51,7 +51,7 @@ fn another_configuration_knows_nothing() {
 #[test]
 fn a_known_leaf_does_not_vouch_for_what_is_put_above_it() {
     let [root_token, child, grandchild] = three_links();
-    let cache = ChainCache::new(8);
+    let cache = ChainCache::new(1 << 20);
     verifier().verify_cached(&chain_of(&[root_token.clone(), child.clone(), grandchild.clone()]), &cache).unwrap();
     let other_root = root().claim(7, crate::support::cbor::bytes([9; 16])).token();
     let other_child = child_of(&root_token).claim(7, crate::support::cbor::bytes([9; 16])).token();
@@ -74,7 +74,10 @@ fn a_known_leaf_does_not_vouch_for_what_is_put_above_it() {
 fn the_one_asked_for_longest_ago_is_forgotten() {
     let links = three_links();
     let chains = [1, 2, 3].map(|length| chain_of(&links[..length]));
-    let cache = ChainCache::new(2);
+    // Room for any two of the three, and not for all.
+    let all = ChainCache::new(1 << 20);
+    chains.iter().for_each(|chain| drop(verifier().verify_cached(chain, &all).unwrap()));
+    let cache = ChainCache::new(all.bytes() - 1);
     let verify = |cache: &ChainCache, chain: usize| {
         verifier().verify_cached(&chains[chain], cache).unwrap();
         cache.len()
@@ -96,7 +99,7 @@ fn the_one_asked_for_longest_ago_is_forgotten() {
 #[test]
 fn what_is_not_permitted_takes_no_room() {
     let links = three_links();
-    let (cache, leaf) = (ChainCache::new(8), chain_of(&links).leaf_id());
+    let (cache, leaf) = (ChainCache::new(1 << 20), chain_of(&links).leaf_id());
     let proof = |signer| proof_bytes(&links, &call_under(&links[2]).signed_by(signer).token());
     for (proof, action) in [(proof(THIEF), reading("acme")), (proof(INTERN), reading("globex"))] {
         assert!(verifier().check_cached(&proof, &action, &here(), &cache).is_err());

@@ -8,7 +8,7 @@ use mandatum::{Action, ChainCache, Code, Denial, ExecutionProof, Place, Verifier
 
 /// A cache that knows these chains, as far as they verify.
 fn knowing(verifier: &Verifier, chains: &[&[Vec<u8>]]) -> ChainCache {
-    let cache = ChainCache::new(64);
+    let cache = ChainCache::new(1 << 20);
     for chain in chains {
         let _ = verifier.verify_cached(&chain_of(chain), &cache);
     }
@@ -121,7 +121,7 @@ fn of_a_leaf_that_names_a_link_of_another_chain() {
     let all = knowing(&verifier, &known);
     assert_eq!(all.len(), 6);
     let each = known.map(|chain| knowing(&verifier, &[chain]));
-    let caches: Vec<ChainCache> = each.into_iter().chain([all, ChainCache::new(4)]).collect();
+    let caches: Vec<ChainCache> = each.into_iter().chain([all, ChainCache::new(1 << 20)]).collect();
     let mismatch = |link| (Code::ParentMismatch, Place::Link(link));
     let by_itself = |parent: &[u8]| grandchild_of(parent).signed_by(INTERN).token();
     for (name, links, expected) in [
@@ -180,7 +180,7 @@ fn of_links_that_can_not_be_read() {
 #[test]
 fn of_a_call_by_another_under_what_is_known() {
     let (verifier, links) = (verifier(), three_links());
-    let caches = [knowing(&verifier, &[&links]), knowing(&verifier, &[&links[..2]]), ChainCache::new(4)];
+    let caches = [knowing(&verifier, &[&links]), knowing(&verifier, &[&links[..2]]), ChainCache::new(1 << 20)];
     let stolen = proof_bytes(&links, &call_under(&links[2]).token());
     let denial = refused(&verifier, &stolen, &reading("acme"), &caches, "the helper's");
     assert_eq!((denial.code(), denial.place()), (Code::NotTheHolder, Place::Call));

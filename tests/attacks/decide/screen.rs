@@ -335,7 +335,7 @@ impl Host {
         let context = shown.context.clone().with_register(&register).with_facts(&self.facts);
         let context = context.with_approvals(&approvals).with_ledgers(&self.ledgers);
         let context = self.system.iter().cloned().fold(context, Context::with_system);
-        let (proof, cache) = (shown.proof(forged), ChainCache::new(4));
+        let (proof, cache) = (shown.proof(forged), ChainCache::new(1 << 20));
         let verdict = shown.verifier.check(&proof, &shown.action, &context).map(drop);
         for (what, chain) in [("nothing", None), ("the genuine chain", Some(&genuine))] {
             if let Some(chain) = chain {

@@ -198,12 +198,18 @@ fn powers() -> Vec<Scene> {
         Scene::permit("effect-unstated", "An effect that is not stated, and powers for the irreversible.")
             .powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#)
             .effect(None),
-        Scene::deny(Code::OutOfWork, "pattern", "A pattern and a text that take more steps to match than a decision may.")
+        Scene::deny(Code::OutOfWork, "patterns", "Patterns and a text that take more steps to match than a decision may.")
             .link(0)
             .ceiling("\"unlimited\"")
             .argument(
-                &format!(r#"{{"pattern":"*{}b"}}"#, "a".repeat(700)),
+                &format!(r#"{{"any_of":[{}]}}"#, vec![r#"{"pattern":"*b*"}"#; 256].join(",")),
                 &format!("\"{}\"", "a".repeat(2700)),
+            ),
+        Scene::permit("long-literal", "A pattern with a long literal takes no more steps than it and the text are long.")
+            .ceiling("\"unlimited\"")
+            .argument(
+                &format!(r#"{{"pattern":"*{}b"}}"#, "a".repeat(700)),
+                &format!("\"{}b\"", "a".repeat(2700)),
             ),
     ]
 }

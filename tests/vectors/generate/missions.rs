@@ -598,6 +598,7 @@ fn own_missions() -> Vec<Scene> {
 /// Conditions on facts.
 fn facts() -> Vec<Scene> {
     const TICKET: &str = "ticket/INC-42";
+    let long = format!("\"{}\"", "a".repeat(2048));
     let open = |max_age: u64, scope: &str| {
         format!(r#"[{{"condition":{{"fact":"{TICKET}","holds":{{"one_of":["open"]}},"max_age":{max_age}}}{scope}}}]"#)
     };
@@ -614,6 +615,10 @@ fn facts() -> Vec<Scene> {
         asks(Scene::permit("fact-as-old-as-may-be", "Observed exactly as long ago as may be."))
             .fact(TICKET, "\"open\"", NOW - 60)
             .until(NOW + 1),
+        Scene::permit("fact-of-2048-bytes", "A long fact against an ordinary pattern: steps grow with its length.")
+            .limits(r#"[{"condition":{"fact":"f","holds":{"pattern":"*a"},"max_age":60}}]"#)
+            .fact("f", &long, NOW)
+            .until(NOW + 61),
         deny(Code::FactTooOld, "by-a-second", "Observed one second longer ago.").fact(TICKET, "\"open\"", NOW - 61),
         deny(Code::FactUnknown, "nothing-observed", "Nothing was observed."),
         deny(Code::FactUnknown, "another", "Another ticket was observed.").fact("ticket/INC-43", "\"open\"", NOW),

@@ -1,0 +1,21 @@
+//! Reading powers from bytes, whose steps are the bytes: strangers are read too.
+
+use super::hostile::constraint;
+use super::{Took, work_bound};
+use crate::codec::{Reader, Writer, read_powers, write_powers};
+use crate::ground::tally::counted;
+use crate::powers::{Capability, Effect, Powers};
+
+#[test]
+fn work_bound_of_reading_powers_from_bytes() {
+    work_bound("decoding", |dice| {
+        let capability = |constraint| Capability::new("a", Effect::Read).unwrap().require("x", constraint).unwrap();
+        let powers = Powers::new((0..dice.size(4)).map(|_| capability(constraint(dice, 3)))).unwrap();
+        let mut w = Writer::new();
+        write_powers(&mut w, &powers);
+        let bytes = w.into_bytes();
+        let (read, operations) = counted(|| read_powers(&mut Reader::new(&bytes)));
+        assert_eq!(read.as_ref(), Ok(&powers));
+        Took { operations, steps: bytes.len() as u64 }
+    });
+}
