@@ -4,8 +4,8 @@ use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, clock, only,
 };
 use mandatum::{
-    Action, Code, Context, Denial, Effect, Ending, Here, Life, Limits, LivesBy, MaxAge, Mission, Notice, Powers,
-    Seconds, Timestamp,
+    Action, Code, Context, Effect, Ending, Here, Life, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Seconds,
+    Timestamp,
 };
 
 const MISSION: &str = "acquisition-of-globex";
@@ -146,7 +146,7 @@ impl World {
 
         let context = Context::new(Here::new(two, self.server.name.clone()), &self.server.register);
         let rechecked = self.server.verifier.recheck(queued.map_err(|denial| denial.to_string())?, &context);
-        let rechecked = rechecked.map_err(Denial::from);
+        let rechecked = rechecked.map_err(|refused| refused.denial);
         let what = "the queue runs the second briefing.send, and asks again first";
         scene.attempt(Attempt::call(two, what, &rechecked, Some(Code::MissionEnded), true));
         Ok(scene)

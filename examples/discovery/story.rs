@@ -147,7 +147,7 @@ impl World {
         // The lead's host answers by itself what the lead has set aside for this; the rest it would show its owner.
         set_aside()?.covers(&request.powers)?;
         let asker = self.verified(step)?;
-        let terms = request.delegation(&self.lead.chain, &asker, id, now.plus(STEP))?;
+        let terms = request.delegation(&self.lead.chain, &asker, &self.server.register, id, now, now.plus(STEP))?;
         let answer = self.gives(terms, now)?;
         scene.fact(format!(
             "the lead answers with a child for task {}, until {}:",
@@ -171,7 +171,8 @@ impl World {
         scene.attempt(attempt);
         let request = Request::from_json(&request.to_json())?;
         let id = self.next_id();
-        let terms = request.delegation(&self.lead.chain, &self.verified(step)?, id, now.plus(STEP))?;
+        let asker = self.verified(step)?;
+        let terms = request.delegation(&self.lead.chain, &asker, &self.server.register, id, now, now.plus(STEP))?;
         let refused = self.lead.chain.delegate(terms, now).err().ok_or("the lead has no refunds")?;
         let what = "the lead answers with a child that refunds";
         scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondParent, true));
@@ -263,7 +264,7 @@ impl World {
         };
         let lifetime = Lifetime::new(now, now.plus(Seconds::minutes(10)))?;
         let id = self.next_id();
-        Ok(request.root(&self.verified(asker)?, id, lifetime, consent)?)
+        Ok(request.root(&self.verified(asker)?, &self.server.register, id, lifetime, consent)?)
     }
 
     /// Verifies the chain of one who asks, as whoever answers does: its limits go along.

@@ -268,7 +268,7 @@ impl World {
         let queued = self.server.asked(&archive, &action(WRITE)?, last)?.map_err(|denial| denial.to_string())?;
         scene.attempt(ask(&mut self.server, &archive, WRITE, "drained", drained, over)?);
         let context = Context::new(Here::new(drained, self.server.name.clone()), &self.server.register);
-        let rechecked = self.server.verifier.recheck(queued, &context).map_err(Denial::from);
+        let rechecked = self.server.verifier.recheck(queued, &context).map_err(|refused| refused.denial);
         let what = "a queue runs archive's second report.write, permitted a second ago, and asks again first";
         scene.attempt(Attempt::call(drained, what, &rechecked, over, true));
         Ok(scene)

@@ -20,7 +20,8 @@ impl VerifiedChain {
     ///
     /// An account is its issuer's, so an account that another key named gets another name, which has that key in it: below the
     /// new issuer the name alone would be an account of that issuer's own, to be drained by whoever chose the name. A limit
-    /// whose scope meets none of the powers is left out, because it could only be a mistake there (rule 20).
+    /// whose scope meets neither these powers nor those of the new parent is left out: it could never apply below that parent
+    /// (rule 20).
     pub(crate) fn limits_from(
         &self,
         first: usize,
@@ -31,11 +32,13 @@ impl VerifiedChain {
         let issuers = std::iter::once(None).chain(self.chain().links().map(|link| Some(link.holder.key)));
         let links: Vec<_> = issuers.zip(self.chain().links()).skip(first).collect();
         let minter = links.first().and_then(|(issuer, _)| *issuer);
+        let parent = first.checked_sub(1).and_then(|parent| self.chain().links().nth(parent));
         let mut work = Work::new(VERIFY_STEPS);
         let limits = links.into_iter().flat_map(|(issuer, link)| link.limits.iter().map(move |limit| (issuer, limit)));
         let carried = limits.filter(|(_, limit)| {
             // What can't be told goes along; rule 20 then decides.
-            go_along(limit.rule()) && limit.scope().meets(powers, &mut work).unwrap_or(true)
+            let mut meets = |powers: &Powers| limit.scope().meets(powers, &mut work).unwrap_or(true);
+            go_along(limit.rule()) && (meets(powers) || parent.is_some_and(|parent| meets(&parent.powers)))
         });
         let carried: Vec<_> = carried.collect();
         carried.into_iter().map(move |(issuer, limit)| match issuer {

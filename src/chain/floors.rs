@@ -23,7 +23,8 @@ pub struct Floors {
 }
 
 impl Floors {
-    /// Demands that every call lives by a mission.
+    /// Demands that every call lives by a mission that the root says, or a limit of the root. What a holder adds below does not
+    /// count: it could name a mission of its own.
     #[must_use]
     pub const fn with_mission(mut self) -> Self {
         self.mission = true;
@@ -51,7 +52,7 @@ impl Floors {
         self
     }
 
-    /// Demands that the root, or a limit on the call, names the servers it is for.
+    /// Demands that the root, or a limit of the root on the call, names the servers it is for.
     #[must_use]
     pub const fn with_audience(mut self) -> Self {
         self.audience = true;

@@ -24,7 +24,7 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     }
     rules::lives_within_cap(&root, anchor).map_err(at_root)?;
     rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
-    rules::scopes_meet(&root.link, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
+    rules::scopes_meet(&root.link, None, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
     let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
     rules::missions_allow(&root.link, &missions).map_err(at_root)?;
@@ -165,7 +165,7 @@ impl Chain {
         }
         let mut work = Work::new(VERIFY_STEPS);
         rules::within_parent(&child.link, parent, &covers, &mut work).map_err(at_link)?;
-        rules::scopes_meet(&child.link, &mut work).map_err(at_link)?;
+        rules::scopes_meet(&child.link, Some(parent), &mut work).map_err(at_link)?;
         rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
         let above = self.lives_by().map(|(_, scope, lives_by)| (scope, lives_by));
         let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();

@@ -108,11 +108,18 @@ pub(super) fn within_parent(child: &Link, parent: &Link, covers: &Covers, work: 
         .map_err(|beyond| or_work(beyond, Broken::BeyondParent))
 }
 
-/// Rule 20: a limit's scope meets a capability of the link that has it. A scope that meets none is a tool's name spelled wrong,
-/// and the limit would never apply.
-pub(super) fn scopes_meet(link: &Link, work: &mut Work) -> Result<(), Broken> {
+/// Rule 20: a limit's scope meets a capability of the link that has it, or of its parent. A scope that meets none is a tool's name
+/// spelled wrong, and the limit would never apply.
+///
+/// The parent counts because limits go along with whom they bind: an answer to a request keeps a limit on tools that it does not
+/// have, and a later answer may give these.
+pub(super) fn scopes_meet(link: &Link, parent: Option<&Link>, work: &mut Work) -> Result<(), Broken> {
     for (limit, of_link) in link.limits.iter().enumerate() {
-        if !of_link.scope().meets(&link.powers, work)? {
+        if of_link.scope().meets(&link.powers, work)? {
+            continue;
+        }
+        let meets_parent = parent.map_or(Ok(false), |parent| of_link.scope().meets(&parent.powers, work))?;
+        if !meets_parent {
             return Err(Broken::ScopeMeetsNothing { limit });
         }
     }

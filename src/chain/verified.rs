@@ -163,11 +163,11 @@ impl Verifier {
             }
         };
         if first == 0 {
-            rules::scopes_meet(&chain.root().claims().link, &mut work).map_err(at_root)?;
+            rules::scopes_meet(&chain.root().claims().link, None, &mut work).map_err(at_root)?;
         }
         for (link, (child, parent)) in children(&chain, first) {
             rules::within_parent(&child.link, parent, covers, &mut work)
-                .and_then(|()| rules::scopes_meet(&child.link, &mut work))
+                .and_then(|()| rules::scopes_meet(&child.link, Some(parent), &mut work))
                 .map_err(|broken| broken.at(link))?;
         }
 

@@ -103,7 +103,9 @@ pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp,
     let given = context.approvals().iter().map(Token::claims).filter(|approval| gate.may_approve(&approval.said.by));
     let (recent, old): (Vec<&Approval>, Vec<&Approval>) =
         given.partition(|approval| now.since(approval.said.at) <= max_age);
-    let end = |approval: &&Approval| approval.expires.min(approval.said.at.plus(max_age).plus(Seconds::new(1)));
+    // One from a clock that is ahead counts from now; further ahead than the leeway it was refused.
+    let end =
+        |approval: &&Approval| approval.expires.min(approval.said.at.min(now).plus(max_age).plus(Seconds::new(1)));
     let mut ends: Vec<Timestamp> = recent.iter().map(end).collect();
     ends.sort_unstable_by(|a, b| b.cmp(a));
     if let Some(end) = needed.checked_sub(1).and_then(|last| ends.get(last)) {

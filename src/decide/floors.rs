@@ -72,12 +72,18 @@ pub(super) fn above_floors(asked: &Asked<'_>) -> Result<Option<Timestamp>, Below
 
 fn lives_by_a_mission(asked: &Asked<'_>) -> bool {
     let root = matches!(asked.chain.chain().root().claims().life, Life::Mission(_));
-    root || asked.in_scope.rules(asked.chain).any(|(_, rule)| matches!(rule, LimitRule::LivesBy(_)))
+    root || by_the_issuer(asked).any(|rule| matches!(rule, LimitRule::LivesBy(_)))
 }
 
 fn names_a_server(asked: &Asked<'_>) -> bool {
     let root = matches!(asked.chain.chain().root().claims().audience, RootAudience::Only(_));
-    root || asked.in_scope.rules(asked.chain).any(|(_, rule)| matches!(rule, LimitRule::Audience(_)))
+    root || by_the_issuer(asked).any(|rule| matches!(rule, LimitRule::Audience(_)))
+}
+
+/// What the root's limits demand of the call. Only the issuer can meet a floor: a holder could delegate to a key of its own, under
+/// a mission of its own.
+fn by_the_issuer<'a>(asked: &'a Asked<'_>) -> impl Iterator<Item = &'a LimitRule> {
+    asked.in_scope.rules(asked.chain).filter(|(link, _)| *link == 0).map(|(_, rule)| rule)
 }
 
 fn root_fresh(

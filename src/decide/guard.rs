@@ -89,13 +89,14 @@ type Store = Box<dyn Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync>
 #[error("the receipt could not be stored")]
 pub struct NotStored;
 
-/// What becomes of the charges of an operation that failed: its closure returned an error, or panicked.
+/// What becomes of the charges of an operation whose closure returned an error. Those of one that panicked stay spent: whoever can
+/// make a tool panic after its effect would else spend without end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnFailure {
     /// They stay spent: it may have had part of its effect.
     #[default]
     Commit,
-    /// They are given back: the host knows that a tool that fails has had no effect at all.
+    /// They are given back: the host knows that a tool that returns an error has had no effect at all.
     Release,
 }
 
@@ -264,15 +265,13 @@ impl Guard {
             self.close(&not_started.record, &clock);
             self.denied(not_started.denial)
         })?;
-        // Dropped while panicking, it says that the tool failed.
-        let mut closing = Closing { guard: self, running: Some(running), clock: &clock, outcome: self.failed() };
+        // Dropped while panicking, it says that the tool failed: a panic may come after the effect, so nothing is given back.
+        let mut closing = Closing { guard: self, running: Some(running), clock: &clock, outcome: Outcome::Failed };
         let result = match &closing.running {
             Some(running) => tool(running),
             None => return Err(GuardError::NotStored(NotStored)),
         };
-        if result.is_ok() {
-            closing.outcome = Outcome::Done;
-        }
+        closing.outcome = if result.is_ok() { Outcome::Done } else { self.failed() };
         result.map_err(GuardError::Tool)
     }
 
@@ -299,12 +298,19 @@ impl Guard {
         let watches = opened.watches();
         let notices = source(&watches);
         let here = here.at(clock());
-        self.update(|register| {
-            for notice in &notices {
+        // Signatures are verified while no lock is held, and none again of what is known.
+        let mut received = Register::new(self.verifier.leeway());
+        for notice in notices {
+            let is_known =
+                self.register.read().unwrap_or_else(PoisonError::into_inner).knows(&notice, &watches, here.now());
+            if !is_known {
                 // What does not count for this chain is passed over.
-                let _ = register.apply(notice, &watches, here.now());
+                let _ = received.apply(&notice, &watches, here.now());
             }
-        });
+        }
+        if !received.is_empty() {
+            self.update(|register| register.merge(&received));
+        }
         here
     }
 

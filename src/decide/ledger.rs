@@ -225,6 +225,11 @@ impl MemoryLedger {
         let charged = self.charge(&tenant, charges.charges(), now);
         let (outcome, until, held) = match charged {
             Ok(held) => (LedgerOutcome::Reserved, keep_until.reserved, held),
+            // Without room for its accounts it is not marked either, so that it can be tried again.
+            Err(LedgerOutcome::NoRoom) => {
+                self.room_for_marks.give(&tenant, 1);
+                return None;
+            }
             Err(refused) => (refused, keep_until.refused, Box::default()),
         };
         marks.insert(key, tenant, until, now, held);

@@ -1,12 +1,13 @@
-use super::call::{Call, Presenter};
+use super::call::{Call, Presentation, Presenter};
 use super::checks::Asked;
 use super::context::Context;
 use super::denial::{Denial, Place};
 use super::here::Here;
-use super::ladder::{Rests, settle_on, walk_call, walk_public, with_effect};
+use super::ladder::{Notes, Outcome, Rests, Step, settle_on, walk, walk_call, walk_public, with_effect};
 use super::permit::Unsettled;
 use super::proof::{TOO_LARGE, read_stapled};
 use super::reason::Reason;
+use super::request::Request;
 use super::screen::{screen, screen_content, screen_powers};
 use crate::chain::{Arrival, ChainCache, Seen, Start, VerifiedChain, Verifier, holder_key};
 use crate::claims::CallClaims;
@@ -146,6 +147,16 @@ impl<'v> Opened<'v> {
         self.decide_in(&context.with_stapled(&received))
     }
 
+    /// Returns the request for the powers that the call lacks, where it lacks nothing else.
+    pub(super) fn request(self, context: &Context<'_>) -> Option<Request> {
+        let received = Register::of_stapled(&self.chain, &self.stapled, self.verifier.leeway(), context.now());
+        let context = context.with_stapled(&received);
+        let presentation = Presentation { call: &self.call, presenter: Presenter::Signed(&self.signed) };
+        let mut lacks = Lacks::default();
+        walk(self.verifier, &self.chain, &presentation, &context, &mut lacks).ok()?;
+        lacks.request
+    }
+
     fn decide_in(&self, context: &Context<'_>) -> Result<Unsettled, Denial> {
         let (verifier, chain, action) = (self.verifier, &self.chain, &self.call.action);
         let asked = Asked::new(verifier, chain, action, context, true);
@@ -157,6 +168,25 @@ impl<'v> Opened<'v> {
             cache.keep(self.chain.clone());
         }
         Ok(decided)
+    }
+}
+
+/// Walks on past missing powers, and stops at whatever else fails.
+#[derive(Default)]
+struct Lacks {
+    request: Option<Request>,
+}
+
+impl Notes for Lacks {
+    fn note(&mut self, _: impl FnOnce() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial> {
+        match outcome {
+            Outcome::Failed(Reason::NotPermitted { request: Some(request), .. }) => {
+                self.request.get_or_insert(*request);
+                Ok(())
+            }
+            Outcome::Failed(reason) => Err(Denial::new(place, reason)),
+            Outcome::Held(_) | Outcome::OutOfScope => Ok(()),
+        }
     }
 }
 

@@ -162,12 +162,6 @@ pub struct NotStarted {
     pub record: Record,
 }
 
-impl From<Box<NotStarted>> for Denial {
-    fn from(not_started: Box<NotStarted>) -> Self {
-        not_started.denial
-    }
-}
-
 /// An operation that runs on a permit.
 #[must_use = "an operation ends with a record of its outcome"]
 #[derive(Debug)]

@@ -1,7 +1,9 @@
 use crate::chain::{Chain, Delegation, VerifiedChain, each_once};
 use crate::claims::{AttestedGrant, Holder, Link, Root};
-use crate::ground::{Lifetime, MandateId, NameError, TaskPath, Timestamp, TokenId};
-use crate::limits::{LimitError, Limits};
+use crate::ground::bounds::VERIFY_STEPS;
+use crate::ground::{Lifetime, MandateId, NameError, TaskPath, Timestamp, TokenId, Work};
+use crate::limits::{LimitError, LimitRule, Limits};
+use crate::mission::{NotAlive, NotRunning, Register};
 use crate::powers::Powers;
 use thiserror::Error;
 
@@ -9,9 +11,10 @@ use thiserror::Error;
 /// ([`delegation`](Self::delegation)), or a person, who may answer it with a new root ([`root`](Self::root)). Nothing is ever
 /// widened in place: the answer is a further mandate, with just the missing powers and its own end.
 ///
-/// It claims nothing that need be believed. Both answers take the verified chain of the one who asks: the answer carries
-/// every limit that this chain adds, so asking is no way around a gate, a budget or a window. Whether the powers shall be
-/// given at all is for the one who answers to check.
+/// It claims nothing that need be believed. Both answers take the verified chain of the one who asks, and what is known of its
+/// missions and tasks: an execution that should no longer run gets no answer. The answer carries every limit that this chain
+/// adds, so asking is no way around a gate or a window; what can't be carried as it is refuses the answer. Whether the powers
+/// shall be given at all is for the one who answers to check.
 ///
 /// In JSON: `{"mandate": digest, "holder": {"key": key, "name": name}, "task": task, "powers": [capability, …]}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +47,32 @@ pub enum AnswerError {
     /// The chain of the one who asks does not come from the parent.
     #[error("the chain of the one who asks is not below the parent")]
     NotBelow,
+    /// What the one who asks serves has ended, is suspended, or is not known to go on.
+    #[error(transparent)]
+    NotAlive(#[from] NotAlive),
+    /// A mandate of the one who asks has expired.
+    #[error("expired at {expires}, now is {now}")]
+    Expired {
+        /// When.
+        expires: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// A barrier, or groups that exclude each other, that another than the one who answers has set: in the answer, other keys could
+    /// report the barrier's tasks, and the groups would begin anew.
+    #[error("link {link} has a barrier or exclusive groups, which only who set them can answer for")]
+    SetBelow {
+        /// The link that has it.
+        link: usize,
+    },
+    /// A limit for tools that a new root has no power for.
+    #[error("limit {limit} of link {link} is for tools that the root would have no power for")]
+    LimitLeftOut {
+        /// The link that has the limit.
+        link: usize,
+        /// The limit, from 0.
+        limit: usize,
+    },
     /// The limits that the answer would carry are more than a mandate may have.
     #[error("the limits that the answer carries: {0}")]
     Limit(#[from] LimitError),
@@ -64,18 +93,23 @@ impl Request {
     ///
     /// The child carries the limits of every link of `asker`'s chain below the parent. What the parent's holder limited under
     /// an account continues under that account. An account that a key further below named is another one: it begins anew, as
-    /// `account of KEY`. A limit whose scope meets none of the powers is left out.
+    /// `account of KEY`. A limit on tools that the answer does not have goes along all the same, because a later answer may give
+    /// these; only one whose scope meets nothing of the parent's is left out.
     ///
     /// # Errors
-    /// [`AnswerError`]: for the chain of another than who asks, or one that is not below `parent`; for more than 32 limits.
+    /// [`AnswerError`]: for the chain of another than who asks, or one that is not below `parent`; where what it serves has ended
+    /// or is not known to go on, or a link has expired; for a barrier or exclusive groups that another key set; for more than 32
+    /// limits.
     pub fn delegation(
         &self,
         parent: &Chain,
         asker: &VerifiedChain,
+        register: &Register,
         id: impl Into<TokenId>,
+        now: Timestamp,
         expires: Timestamp,
     ) -> Result<Delegation, AnswerError> {
-        self.check_asker(asker)?;
+        self.check_asker(asker, register, now)?;
         if !parent.is_above(asker.chain()) {
             return Err(AnswerError::NotBelow);
         }
@@ -93,37 +127,67 @@ impl Request {
     /// to it is its own `grant`. Principal, purpose, audience and what keeps it alive are those of the root of `asker`'s chain.
     ///
     /// The root carries the limits of every link of `asker`'s chain. Those of its root keep their accounts, so the answer spends
-    /// from what is left there; accounts that a key below named begin anew, as `account of KEY`. A limit whose scope meets none
-    /// of the powers is left out.
+    /// from what is left there; accounts that a key below named begin anew, as `account of KEY`.
     ///
     /// # Errors
-    /// [`AnswerError`]: for the chain of another than who asks; for more than 32 limits.
+    /// [`AnswerError`]: as [`delegation`](Self::delegation); and for a limit on tools that the new root has no power for, because
+    /// a root has nobody above it who would keep it.
     pub fn root(
         &self,
         asker: &VerifiedChain,
+        register: &Register,
         id: impl Into<TokenId>,
         lifetime: Lifetime,
         grant: AttestedGrant,
     ) -> Result<Root, AnswerError> {
-        self.check_asker(asker)?;
+        self.check_asker(asker, register, lifetime.issued_at())?;
+        self.check_nothing_left_out(asker)?;
         let link = Link::new(id, self.holder.clone(), self.powers.clone(), lifetime);
         let like = asker.chain().root().claims().clone();
         let link = link.limits(self.limits(asker, 0)?);
         Ok(Root { link, grant: Some(grant), task: self.task.clone(), ..like })
     }
 
-    /// Checks that the chain is the one that did not suffice, and that the request states its holder and task.
-    fn check_asker(&self, asker: &VerifiedChain) -> Result<(), AnswerError> {
+    /// Checks that the chain is the one that did not suffice, that the request states its holder and task, and that it may still
+    /// run.
+    fn check_asker(&self, asker: &VerifiedChain, register: &Register, now: Timestamp) -> Result<(), AnswerError> {
         let leaf = asker.chain().leaf_id();
         if self.mandate != leaf {
             return Err(AnswerError::AnotherMandate { named: self.mandate, leaf });
         }
         let stated = self.holder == asker.chain().leaf().holder && asker.tasks().last() == Some(&self.task);
-        if stated { Ok(()) } else { Err(AnswerError::Misstated) }
+        if !stated {
+            return Err(AnswerError::Misstated);
+        }
+        asker.still_running(register, now).map_err(|not_running| match not_running {
+            NotRunning::NotAlive(not_alive) => not_alive.into(),
+            NotRunning::Expired { expires } => AnswerError::Expired { expires, now },
+        })
+    }
+
+    /// Checks that a new root has a power in the scope of every limit.
+    fn check_nothing_left_out(&self, asker: &VerifiedChain) -> Result<(), AnswerError> {
+        let mut work = Work::new(VERIFY_STEPS);
+        for (link, claims) in asker.chain().links().enumerate() {
+            for (limit, carried) in claims.limits.iter().enumerate() {
+                // What can't be told goes along; rule 20 then decides.
+                if !carried.scope().meets(&self.powers, &mut work).unwrap_or(true) {
+                    return Err(AnswerError::LimitLeftOut { link, limit });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Collects what an answer by the issuer of link `first` carries.
     fn limits(&self, asker: &VerifiedChain, first: usize) -> Result<Limits, AnswerError> {
+        let is_its_issuers = |rule: &LimitRule| matches!(rule, LimitRule::Barrier(_) | LimitRule::Exclusive(_));
+        // The issuer of link `first` is the one who answers.
+        for (link, claims) in asker.chain().links().enumerate().skip(first.saturating_add(1)) {
+            if claims.limits.iter().any(|limit| is_its_issuers(limit.rule())) {
+                return Err(AnswerError::SetBelow { link });
+            }
+        }
         each_once(asker.limits_from(first, &self.powers, |_| true))
     }
 }

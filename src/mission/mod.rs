@@ -26,5 +26,6 @@ pub use standing::NotAlive;
 pub use watches::{Watch, WatchSubject, Watches, WatchesIter};
 
 pub(crate) use order::{barrier_open, in_wave};
+pub(crate) use rebind::NotRunning;
 pub(crate) use standing::{Known, News, Standing, event_not_fired, mission_alive, not_ended};
 pub(crate) use watches::Speakers;

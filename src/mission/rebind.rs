@@ -83,6 +83,40 @@ impl VerifiedChain {
         now: Timestamp,
         begins: Timestamp,
     ) -> Result<Link, RebindError> {
+        self.still_running(register, now).map_err(|not_running| match not_running {
+            NotRunning::NotAlive(not_alive) => not_alive.into(),
+            NotRunning::Expired { expires } => RebindError::Expired { expires, now },
+        })?;
+        let old = self.chain().leaf();
+        let expires = old.lifetime.expires();
+        let lifetime = Lifetime::new(begins, expires).map_err(|_| RebindError::Expired { expires, now })?;
+        let replaces = Replaced::new(old.replaces.iter().copied().chain([self.chain().leaf_id()]))?;
+        Ok(Link { id, holder, lifetime, replaces, ..old.clone() })
+    }
+}
+
+/// Why an execution gets no further mandate.
+pub(crate) enum NotRunning {
+    /// What it serves has ended, is suspended, or is not known to go on.
+    NotAlive(NotAlive),
+    /// A link has expired.
+    Expired {
+        /// When.
+        expires: Timestamp,
+    },
+}
+
+impl From<NotAlive> for NotRunning {
+    fn from(not_alive: NotAlive) -> Self {
+        Self::NotAlive(not_alive)
+    }
+}
+
+impl VerifiedChain {
+    /// Checks that an execution may still run, as for a call that can't be taken back, before it gets a further mandate: a fresh key
+    /// or an answer to a request. No link has expired, nobody has ended the task of one, its missions are active and fresh, and no
+    /// event has fired that ends all of a link.
+    pub(crate) fn still_running(&self, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
         let news = News::new(register);
         let mut work = Work::new(MISSION_STEPS);
         let standing = Standing::new(self, news, &mut work).map_err(NotAlive::from)?;
@@ -93,17 +127,13 @@ impl VerifiedChain {
             standing.link_not_ended(link, &mut work)?;
             let expires = claims.lifetime.expires();
             if now >= expires {
-                return Err(RebindError::Expired { expires, now });
+                return Err(NotRunning::Expired { expires });
             }
             for event in ending_events(claims) {
                 standing.event_not_fired(event, &mut work)?;
             }
         }
-        let old = self.chain().leaf();
-        let expires = old.lifetime.expires();
-        let lifetime = Lifetime::new(begins, expires).map_err(|_| RebindError::Expired { expires, now })?;
-        let replaces = Replaced::new(old.replaces.iter().copied().chain([self.chain().leaf_id()]))?;
-        Ok(Link { id, holder, lifetime, replaces, ..old.clone() })
+        Ok(())
     }
 }
 

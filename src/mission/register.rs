@@ -95,6 +95,8 @@ impl Register {
     /// applies what it has stored for the pairs that [`VerifiedChain::watches`] or [`Opened::watches`](crate::Opened::watches)
     /// lists, and only then decides.
     ///
+    /// What changes nothing is [`Taken::Known`], and its signature is not verified.
+    ///
     /// # Errors
     /// [`NotTaken`]; the register is then as it was.
     pub fn apply(&mut self, notice: &Notice, watches: &Watches, now: Timestamp) -> Result<Taken, NotTaken> {
@@ -119,9 +121,30 @@ impl Register {
         }
         let at = notice.said().at;
         let as_of = at.received(now, self.leeway).ok_or(NotTaken::FutureDated { at, now })?;
+        if parts.iter().all(|part| self.knows_part(part, at, as_of)) {
+            return Ok(Taken::Known);
+        }
         notice.verify()?;
         let changed = parts.into_iter().fold(false, |changed, part| self.join_part(part, at, as_of) | changed);
         Ok(if changed { Taken::New } else { Taken::Known })
+    }
+
+    /// Whether nothing in a notice would change this register, so that its signature need not be verified.
+    pub(crate) fn knows(&self, notice: &Notice, watches: &Watches, now: Timestamp) -> bool {
+        let at = notice.said().at;
+        let Some(as_of) = at.received(now, self.leeway) else { return false };
+        watched_parts(notice, watches).iter().all(|part| self.knows_part(part, at, as_of))
+    }
+
+    fn knows_part(&self, part: &Part<'_>, at: Timestamp, as_of: Timestamp) -> bool {
+        let knows_state = |mission: &Mission, state: &MissionState| {
+            self.missions.get(mission).is_some_and(|known| !known.clone().join(state))
+        };
+        match part {
+            Part::Status(mission, snapshot) => knows_state(mission, &MissionState::of_snapshot(snapshot, at, as_of)),
+            Part::Early(mission, state) => knows_state(mission, state),
+            Part::TaskEnd(mandate, signer, ending) => self.task_ends.of(mandate).know(signer, *ending, at),
+        }
     }
 
     fn join_part(&mut self, part: Part<'_>, at: Timestamp, as_of: Timestamp) -> bool {

@@ -49,6 +49,13 @@ impl TaskWords<'_> {
         let found = self.0.binary_search_by_key(&Fingerprint::of(signer), |told| told.signer).ok()?;
         self.0.get(found).map(|told| told.ending)
     }
+
+    /// Whether a signer said so already, or something later in the order of endings, at this time or later.
+    pub(super) fn know(self, signer: &PublicKey, ending: TaskEnding, at: Timestamp) -> bool {
+        let found = self.0.binary_search_by_key(&Fingerprint::of(signer), |told| told.signer).ok();
+        let told = found.and_then(|found| self.0.get(found));
+        told.is_some_and(|told| told.ending >= ending && told.at >= seconds(at))
+    }
 }
 
 /// Entries of a bucket, on average, when there are twice as many buckets as before.

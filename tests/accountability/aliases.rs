@@ -88,7 +88,7 @@ fn the_name_at_the_issuer_is_no_local_name() {
 fn a_recheck_for_another_system_gives_its_name_or_none() {
     let rechecked = |context: &Context<'_>| {
         let permit = decided(&chain(), &at_system("crm")).unwrap();
-        let rechecked = verifier().recheck(permit, context).map_err(Denial::from);
+        let rechecked = verifier().recheck(permit, context).map_err(|refused| refused.denial);
         rechecked.map(|permit| permit.local_name().cloned())
     };
     assert_eq!(rechecked(&at_system("crm")), Ok(Some(label("alice.j"))));

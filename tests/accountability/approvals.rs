@@ -305,7 +305,7 @@ fn a_recheck_asks_for_the_words_again() {
     };
     let words = approvals(&gated(), &asked(), &[ANNA, BEN]);
     let recheck = |seconds, words: &[Token<Approval>]| {
-        verifier().recheck(permit(), &context(seconds).with_approvals(words)).map_err(Denial::from)
+        verifier().recheck(permit(), &context(seconds).with_approvals(words)).map_err(|refused| refused.denial)
     };
     assert_eq!(recheck(299, &words).unwrap().valid_until(), after(300));
     assert_eq!(code_and_place(recheck(300, &words)), Some((Code::ApprovalExpired, Place::Call)));
@@ -379,6 +379,6 @@ fn a_recheck_at_another_server_is_refused() {
         mandatum::Here::new(after(1), mandatum::Audience::new("https://elsewhere.example").unwrap()),
         mandatum::Register::none(),
     );
-    let refused = verifier().recheck(permit(), &elsewhere).map_err(Denial::from);
+    let refused = verifier().recheck(permit(), &elsewhere).map_err(|refused| refused.denial);
     assert_eq!(code_and_place(refused), Some((Code::CallForAnotherAudience, Place::Call)));
 }

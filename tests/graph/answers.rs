@@ -31,6 +31,15 @@ fn everything() -> Powers {
     tools(&["crm.*", "files.*", "pay.send"])
 }
 
+/// What is known of a chain: its mission is active.
+fn active(chain: &VerifiedChain) -> Register {
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    let begun: Notice = signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    let mut register = Register::new(Seconds::new(30));
+    register.apply(&begun, &chain.watches(), at(0)).unwrap();
+    register
+}
+
 /// The wish of a chain's holder for these powers.
 fn wish(asker: &VerifiedChain, powers: Powers) -> Request {
     Request {
@@ -48,7 +57,7 @@ fn wanted(asker: &VerifiedChain, tool: &str) -> Request {
 }
 
 fn by_child(parent: &VerifiedChain, by: usize, asker: &VerifiedChain, request: &Request) -> VerifiedChain {
-    let terms = request.delegation(parent.chain(), asker, [9; 16], at(LIFETIME)).unwrap();
+    let terms = request.delegation(parent.chain(), asker, &active(asker), [9; 16], at(0), at(LIFETIME)).unwrap();
     let minted = parent.chain().delegate(terms, at(0)).unwrap().sign(&agent(by)).unwrap();
     verifier().verify(&parent.chain().extend(minted).unwrap()).unwrap()
 }
@@ -62,7 +71,7 @@ fn by_root(asker: &VerifiedChain, request: &Request) -> VerifiedChain {
 fn claims_of_root(asker: &VerifiedChain, request: &Request) -> Result<Root, AnswerError> {
     let consent =
         AttestedGrant { kind: GrantKind::Direct, by: label("bob"), at: at(0), evidence: Digest::of("consent") };
-    request.root(asker, [9; 16], Lifetime::new(at(0), at(LIFETIME)).unwrap(), consent)
+    request.root(asker, &active(asker), [9; 16], Lifetime::new(at(0), at(LIFETIME)).unwrap(), consent)
 }
 
 /// Each kind of limit, all about the calls that will be asked for.
@@ -96,7 +105,11 @@ fn whoever_is_answered_keeps_each_kind_of_limit() {
     for limit in one_of_each() {
         let [lead, helper, _] = chains([vec![], vec![limit.clone()], vec![]]);
         let request = wanted(&helper, "pay.send");
-        for answer in [by_child(&lead, LEAD, &helper, &request), by_root(&helper, &request)] {
+        let set_for_good = matches!(limit.rule(), LimitRule::Barrier(_) | LimitRule::Exclusive(_));
+        let root = claims_of_root(&helper, &request).map(drop);
+        assert_eq!(root.err(), set_for_good.then_some(AnswerError::SetBelow { link: 1 }), "{limit}");
+        let root = (!set_for_good).then(|| by_root(&helper, &request));
+        for answer in [Some(by_child(&lead, LEAD, &helper, &request)), root].into_iter().flatten() {
             let carried: Vec<&LimitRule> = answer.chain().leaf().limits.iter().map(Limit::rule).collect();
             assert_eq!(carried.len(), 1, "{limit}");
             let is_same_kind = std::mem::discriminant(carried[0]) == std::mem::discriminant(limit.rule());
@@ -164,13 +177,94 @@ fn decided_call(verifier: &Verifier, chain: &VerifiedChain, call: &Call, seconds
     verifier.decide(chain, &Presentation { call, presenter }, &context)
 }
 
+/// Asking once for one tool and then, under the answer, for another is no way around a limit on the other.
 #[test]
-fn a_limit_on_tools_that_were_not_asked_for_is_left_out() {
-    let scoped = |tools: &[&str]| budget("helper", 1).for_tools(tools.iter().copied()).unwrap();
-    let [lead, helper, _] = chains([vec![], vec![scoped(&["crm.read"]), scoped(&["crm.read", "crm.*"])], vec![]]);
-    let answer = by_child(&lead, LEAD, &helper, &wanted(&helper, "crm.write"));
-    let carried: Vec<&Limit> = answer.chain().leaf().limits.iter().collect();
-    assert_eq!(carried, [&scoped(&["crm.read", "crm.*"])]);
+fn a_limit_on_tools_that_were_not_asked_for_goes_along() {
+    let gate = || Limit::gate(Gate::new(1, [public(40)], Seconds::hours(1)).unwrap()).for_tools(["pay.*"]).unwrap();
+    let [lead, helper, _] = chains([vec![], vec![gate()], vec![]]);
+    let first = by_child(&lead, LEAD, &helper, &wanted(&helper, "crm.write"));
+    assert_eq!(first.chain().leaf().limits.iter().collect::<Vec<_>>(), [&gate()]);
+    let second = by_child(&lead, LEAD, &first, &wanted(&first, "pay.send"));
+    let call = action("pay.send", "acme", Effect::Irreversible);
+    let denied = decided(&verifier(), &second, &call, 1).map(drop).map_err(|denial| denial.code());
+    assert_eq!(denied, Err(Code::ApprovalsMissing));
+    // A root has nobody above it who would keep the limit.
+    let refused = claims_of_root(&helper, &wanted(&helper, "crm.write")).map(drop);
+    assert_eq!(refused, Err(AnswerError::LimitLeftOut { link: 1, limit: 0 }));
+}
+
+/// A mission on whose events all calls end goes along, although it is for other tools.
+#[test]
+fn an_event_of_a_mission_for_other_tools_still_ends_an_answer() {
+    let age = MaxAge::of_all(Seconds::new(600));
+    let audit = LivesBy::new(Mission::new(public(41), label("audit")), age);
+    let audit = Limit::lives_by(audit).for_tools(["crm.*"]).unwrap();
+    let [lead, helper, _] = chains([vec![], vec![audit, Limit::ends_on(label("stop"))], vec![]]);
+    let mut register = active(&helper);
+    let mut desk = Controller::new(public(41), Seconds::new(LIFETIME));
+    let begun: Notice = signed(desk.begin(&label("audit"), [2; 16], at(0)).unwrap(), &key(41));
+    register.apply(&begun, &helper.watches(), at(0)).unwrap();
+    let request = wanted(&helper, "pay.send");
+    let terms = request.delegation(lead.chain(), &helper, &register, [9; 16], at(0), at(LIFETIME)).unwrap();
+    let minted = lead.chain().delegate(terms, at(0)).unwrap().sign(&agent(LEAD)).unwrap();
+    let answer = verifier().verify(&lead.chain().extend(minted).unwrap()).unwrap();
+    let fired: Notice = signed(desk.fire(&label("audit"), label("stop"), [3; 16], at(0)).unwrap(), &key(41));
+    assert!(register.apply(&fired, &answer.watches(), at(1)).is_ok(), "the answer watches it");
+    let refused = request.delegation(lead.chain(), &helper, &register, [8; 16], at(1), at(LIFETIME)).unwrap_err();
+    assert!(matches!(refused, AnswerError::NotAlive(_)), "{refused}");
+}
+
+/// Whoever answers is not who set it: other keys would report the tasks, and the groups would begin anew.
+#[test]
+fn barriers_and_groups_of_another_key_refuse_the_answer() {
+    let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
+    let barrier = Limit::barrier(Barrier::after([(MandateId::from_bytes([5; 32]), public(9))]).unwrap());
+    let groups = [group("crm.read"), group("pay.send")];
+    let apart = Limit::exclusive(Exclusive::new(label("duty"), label("eu-1"), groups).unwrap());
+    for limit in [barrier, apart] {
+        let [lead, helper, intern] = chains([vec![], vec![], vec![limit]]);
+        let request = wanted(&intern, "pay.send");
+        let answered = |parent: &VerifiedChain| {
+            request.delegation(parent.chain(), &intern, &active(&intern), [9; 16], at(0), at(60)).map(drop)
+        };
+        assert_eq!(answered(&lead), Err(AnswerError::SetBelow { link: 2 }));
+        assert_eq!(answered(&helper), Ok(()), "who set it may answer");
+        assert_eq!(claims_of_root(&intern, &request).map(drop), Err(AnswerError::SetBelow { link: 2 }));
+    }
+}
+
+/// An end is not undone by asking.
+#[test]
+fn who_should_no_longer_run_is_not_answered() {
+    let [lead, helper, _] = chains([vec![], vec![], vec![]]);
+    let request = wanted(&helper, "crm.write");
+    let answered = |register: &Register, now| {
+        let child = request.delegation(lead.chain(), &helper, register, [9; 16], now, at(LIFETIME)).map(drop);
+        let consent =
+            AttestedGrant { kind: GrantKind::Direct, by: label("bob"), at: at(0), evidence: Digest::of("consent") };
+        let lifetime = Lifetime::new(now, at(2 * LIFETIME)).unwrap();
+        assert_eq!(request.root(&helper, register, [9; 16], lifetime, consent).map(drop), child);
+        child
+    };
+    assert_eq!(answered(&active(&helper), at(1)), Ok(()));
+    assert!(matches!(answered(Register::none(), at(1)), Err(AnswerError::NotAlive(_))), "nothing is known");
+    let mut ended = active(&helper);
+    let end = mandatum::TaskEnd::by_holder(
+        agent(LEAD).public(),
+        helper.chain().leaf_id(),
+        mandatum::TaskEnding::Revoked,
+        [9; 16],
+        at(1),
+    );
+    ended.apply(&signed(end, &agent(LEAD)), &helper.watches(), at(1)).unwrap();
+    assert!(matches!(answered(&ended, at(1)), Err(AnswerError::NotAlive(_))));
+    let mut late = active(&helper);
+    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    let _ = office.begin(&label("qbr"), [1; 16], at(0)).unwrap();
+    for status in office.heartbeat(|| [3; 16].into(), at(LIFETIME)).unwrap() {
+        late.apply(&signed(status, &key(OFFICE)), &helper.watches(), at(LIFETIME)).unwrap();
+    }
+    assert!(matches!(answered(&late, at(LIFETIME)), Err(AnswerError::Expired { .. })));
 }
 
 #[test]
@@ -178,7 +272,7 @@ fn a_request_is_answered_for_the_mandate_holder_and_task_that_asks() {
     let [lead, helper, intern] = chains([vec![], vec![], vec![]]);
     let honest = wanted(&intern, "crm.write");
     let answered = |request: &Request, asker: &VerifiedChain| {
-        let child = request.delegation(lead.chain(), asker, [9; 16], at(60)).map(drop);
+        let child = request.delegation(lead.chain(), asker, &active(asker), [9; 16], at(0), at(60)).map(drop);
         assert_eq!(child, claims_of_root(asker, request).map(drop));
         child
     };
@@ -197,13 +291,13 @@ fn more_limits_than_fit_are_refused() {
     let many = |from: u64, count: u64| (from..from + count).map(|n| budget(&format!("b{n}"), n)).collect::<Vec<_>>();
     let [lead, _, intern] = chains([vec![], many(0, 20), many(20, 13)]);
     let request = wanted(&intern, "crm.write");
-    let refused = request.delegation(lead.chain(), &intern, [9; 16], at(60)).unwrap_err();
+    let refused = request.delegation(lead.chain(), &intern, &active(&intern), [9; 16], at(0), at(60)).unwrap_err();
     assert_eq!(refused, AnswerError::Limit(LimitError::TooMany { found: 33 }));
 
     // One fewer fits, and then no limit of the answerer's own does.
     let [lead, _, intern] = chains([vec![], many(0, 20), many(20, 12)]);
     let request = wanted(&intern, "crm.write");
-    let terms = || request.delegation(lead.chain(), &intern, [9; 16], at(60)).unwrap();
+    let terms = || request.delegation(lead.chain(), &intern, &active(&intern), [9; 16], at(0), at(60)).unwrap();
     assert!(lead.chain().delegate(terms(), at(0)).is_ok());
     let own = Limits::new([Limit::window(Window::until(at(30)))]).unwrap();
     let refused = lead.chain().delegate(terms().limits(own), at(0)).unwrap_err();
@@ -212,7 +306,9 @@ fn more_limits_than_fit_are_refused() {
 
     let long = "x".repeat(250);
     let [lead, _, intern] = chains([vec![], vec![], vec![budget(&long, 1)]]);
-    let refused = wanted(&intern, "crm.write").delegation(lead.chain(), &intern, [9; 16], at(60)).unwrap_err();
+    let refused = wanted(&intern, "crm.write")
+        .delegation(lead.chain(), &intern, &active(&intern), [9; 16], at(0), at(60))
+        .unwrap_err();
     assert!(matches!(refused, AnswerError::Account(_)), "{refused}");
 }
 
@@ -220,7 +316,9 @@ fn more_limits_than_fit_are_refused() {
 fn limits_of_the_one_who_answers_come_besides_those_that_are_carried() {
     let [lead, helper, _] = chains([vec![], vec![budget("helper", 1)], vec![]]);
     let window = Limit::window(Window::until(at(30)));
-    let terms = wanted(&helper, "crm.write").delegation(lead.chain(), &helper, [9; 16], at(60)).unwrap();
+    let terms = wanted(&helper, "crm.write")
+        .delegation(lead.chain(), &helper, &active(&helper), [9; 16], at(0), at(60))
+        .unwrap();
     let minted = lead.chain().delegate(terms.limits(Limits::new([window.clone()]).unwrap()), at(0)).unwrap();
     let limits: Vec<&Limit> = minted.claims().link.limits.iter().collect();
     assert_eq!(limits, [&budget("helper", 1), &window]);
@@ -233,7 +331,8 @@ fn an_answer_spends_from_what_is_left_to_the_one_who_asks() {
     let [lead, helper, _] = chains([vec![budget("lead", 9)], vec![budget("helper", 4)], vec![]]);
     let answered = |number: u8| {
         let request = wanted(&helper, "crm.write");
-        let terms = request.delegation(lead.chain(), &helper, [number; 16], at(LIFETIME)).unwrap();
+        let terms =
+            request.delegation(lead.chain(), &helper, &active(&helper), [number; 16], at(0), at(LIFETIME)).unwrap();
         let minted = lead.chain().delegate(terms, at(0)).unwrap().sign(&agent(LEAD)).unwrap();
         verifier.verify(&lead.chain().extend(minted).unwrap()).unwrap()
     };
@@ -304,12 +403,13 @@ fn no_answer_permits_what_a_limit_of_the_asker_denies() {
         let intern = child(&verifier, &helper, &agent(HELPER), &agent(INTERN), everything(), of_intern, [3; 16]);
         for tool in ["crm.read", "crm.write", "pay.send", "files.read"] {
             let request = wanted(&intern, tool);
+            let by_lead = request.delegation(lead.chain(), &intern, &active(&intern), [9; 16], at(0), at(LIFETIME));
             let answers = [
-                by_child(&lead, LEAD, &intern, &request),
-                by_child(&helper, HELPER, &intern, &request),
-                by_root(&intern, &request),
+                by_lead.is_ok().then(|| by_child(&lead, LEAD, &intern, &request)),
+                Some(by_child(&helper, HELPER, &intern, &request)),
+                claims_of_root(&intern, &request).is_ok().then(|| by_root(&intern, &request)),
             ];
-            for answer in &answers {
+            for answer in answers.iter().flatten() {
                 for seconds in [1, 30, 50] {
                     let call = action(tool, "acme", Effect::Irreversible);
                     let before = decided(&verifier, &intern, &call, seconds);

@@ -15,10 +15,14 @@ fn active() -> Notice {
     signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE))
 }
 
-fn preview(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) -> Result<Timestamp, Denial> {
+fn known(chain: &VerifiedChain) -> Register {
     let mut register = Register::new(Seconds::new(30));
     register.apply(&active(), &chain.watches(), at(1)).unwrap();
-    verifier.preview(chain, &asked(call), &Context::new(Here::new(at(1), here()), &register))
+    register
+}
+
+fn preview(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) -> Result<Timestamp, Denial> {
+    verifier.preview(chain, &asked(call), &Context::new(Here::new(at(1), here()), &known(chain)))
 }
 
 /// The orchestrator's root, and below it an agent that may only read.
@@ -46,7 +50,7 @@ fn a_parent_that_has_it_answers_with_a_child() {
     assert_eq!(request.holder.key, agent(AGENT).public());
     assert_eq!(request.task, *below.tasks().last().unwrap());
 
-    let terms = request.delegation(above.chain(), &below, [3; 16], at(60)).unwrap();
+    let terms = request.delegation(above.chain(), &below, &known(&below), [3; 16], at(1), at(60)).unwrap();
     let minted = above.chain().delegate(terms, at(0)).unwrap().sign(&agent(0)).unwrap();
     let answer = verifier.verify(&above.chain().extend(minted).unwrap()).unwrap();
     assert_eq!(answer.tasks().last(), below.tasks().last(), "for the task that needs it");
@@ -68,11 +72,11 @@ fn a_parent_that_lacks_it_can_not() {
     let verifier = verifier();
     let (above, below) = chains(&verifier);
     let request = request_for(&verifier, &below, &action("pay.send", "acme", Effect::Irreversible));
-    let terms = request.delegation(above.chain(), &below, [3; 16], at(60)).unwrap();
+    let terms = request.delegation(above.chain(), &below, &known(&below), [3; 16], at(1), at(60)).unwrap();
     let error = above.chain().delegate(terms, at(0)).unwrap_err();
     assert!(matches!(error.broken, Broken::BeyondParent(_)), "{error}");
     // Nor does the one who asks, from what it has itself.
-    let own = request.delegation(below.chain(), &below, [3; 16], at(60)).unwrap_err();
+    let own = request.delegation(below.chain(), &below, &known(&below), [3; 16], at(1), at(60)).unwrap_err();
     assert_eq!(own, AnswerError::NotBelow);
 }
 
@@ -86,7 +90,7 @@ fn a_chain_that_the_asker_does_not_come_from_does_not_answer() {
         let claims = mandatum::Root { task: "acme".parse().unwrap(), ..claims };
         issue(&anchor(ISSUER, COMPANY), claims).unwrap().sign(&key(COMPANY)).unwrap()
     });
-    let refused = request.delegation(&other, &below, [3; 16], at(60)).unwrap_err();
+    let refused = request.delegation(&other, &below, &known(&below), [3; 16], at(1), at(60)).unwrap_err();
     assert_eq!(refused, AnswerError::NotBelow, "its limits are not below that root");
 }
 
@@ -100,7 +104,7 @@ fn a_person_answers_with_a_new_root_that_gives_what_was_missing_and_no_more() {
     let consent =
         AttestedGrant { kind: GrantKind::Direct, by: label("bob"), at: at(1), evidence: Digest::of("another consent") };
     let lifetime = Lifetime::new(at(0), at(60)).unwrap();
-    let claims = request.root(&below, [4; 16], lifetime, consent.clone()).unwrap();
+    let claims = request.root(&below, &known(&below), [4; 16], lifetime, consent.clone()).unwrap();
     let unlike = (&claims.link.holder, claims.link.hops, claims.link.lifetime, &claims.task, &claims.grant);
     assert_eq!(unlike, (&request.holder, 0, lifetime, &request.task, &Some(consent)));
     assert_eq!(
@@ -132,7 +136,7 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
     let request = request_for(&verifier, &chain, &action("pay.send", "acme", Effect::Read));
     let like = chain.chain().root().claims();
     let lifetime = Lifetime::new(at(0), at(60)).unwrap();
-    let beyond = request.root(&chain, [4; 16], lifetime, like.grant.clone().unwrap()).unwrap();
+    let beyond = request.root(&chain, &known(&chain), [4; 16], lifetime, like.grant.clone().unwrap()).unwrap();
     let error = issue(&low, beyond).unwrap_err();
     assert!(matches!(error.broken, Broken::BeyondCeiling(_)), "{error}");
     // What any other check refuses is nothing that powers could mend.

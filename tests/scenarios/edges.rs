@@ -2,8 +2,8 @@
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only};
 use mandatum::{
-    Action, Code, Context, Delegation, Denial, Effect, End, Ending, Here, Life, Limit, Limits, LivesBy, MaxAge,
-    Mission, NotAlive, NotTaken, Notice, Powers, PublicKey, RebindError, Register, Seconds, SigningKey, Taken, TaskEnd,
+    Action, Code, Context, Delegation, Effect, End, Ending, Here, Life, Limit, Limits, LivesBy, MaxAge, Mission,
+    NotAlive, NotTaken, Notice, Powers, PublicKey, RebindError, Register, Seconds, SigningKey, Taken, TaskEnd,
     TaskEnding, Timestamp, TooManyReplaced, ToolPattern,
 };
 
@@ -239,7 +239,7 @@ fn a_queued_permit_is_asked_again() {
     world.beat(at(9, 6, 0));
     let recheck = |world: &World, permit, now| {
         let context = Context::new(Here::new(now, world.server.name.clone()), &world.server.register);
-        world.server.verifier.recheck(permit, &context).map_err(Denial::from)
+        world.server.verifier.recheck(permit, &context).map_err(|refused| refused.denial)
     };
     let permit = recheck(&world, permit, at(9, 6, 0)).expect("it goes on");
     assert_eq!(permit.valid_until(), at(9, 11, 1));

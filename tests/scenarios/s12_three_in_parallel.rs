@@ -49,7 +49,8 @@ impl World {
     fn reads(&mut self, agent: usize, path: &str, now: Timestamp) -> Result<Record, Code> {
         let agent = self.agents.get(agent).expect("one of three");
         let permit = self.server.asked(agent, &read(path), now).expect("the call can be made");
-        let running = permit.and_then(|permit| Ok(permit.start(now)?)).map_err(|denial| denial.code())?;
+        let running =
+            permit.and_then(|permit| permit.start(now).map_err(|late| late.denial)).map_err(|denial| denial.code())?;
         Ok(running.finish(Outcome::Done))
     }
 }

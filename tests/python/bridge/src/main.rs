@@ -155,8 +155,9 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
             .with_ledgers(&ledgers)
             .with_approvals(approvals);
         let decision = verifier.check(proof, &action, &context);
-        let started =
-            decision.and_then(|unsettled| replay.settle(unsettled, now)).and_then(|permit| Ok(permit.start(now)?));
+        let started = decision
+            .and_then(|unsettled| replay.settle(unsettled, now))
+            .and_then(|permit| permit.start(now).map_err(|late| late.denial));
         Ok(started.map(drop).map_err(|denial| (denial.code(), denial.place())))
     };
     let not_the_holder = Err((Code::NotTheHolder, Place::Call));
