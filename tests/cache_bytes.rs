@@ -79,7 +79,9 @@ fn an_estimate_is_never_less_than_what_a_hostile_chain_takes() {
 #[test]
 fn an_estimate_is_never_less_than_what_limits_take() {
     let letters = || (b'a'..=b'z').map(|letter| char::from(letter).to_string());
-    let tools = || Scope::Tools(ToolSet::new(letters().map(|tool| tool.parse().unwrap())).unwrap());
+    let tools = || {
+        Scope::Tools(ToolSet::new(letters().chain(["crm.read".to_owned()]).map(|tool| tool.parse().unwrap())).unwrap())
+    };
     let scoped = Limits::new((0..32).map(|n| {
         let end = World::new().now.plus(Seconds::new(1_000 + n));
         Limit::new(tools(), LimitRule::Window(Window::until(end))).unwrap()

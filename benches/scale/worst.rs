@@ -177,6 +177,7 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
         Who::Stranger | Who::HasSeen | Who::Appends if link >= own => key(THIEF + link),
         _ => key(HOLDER + link),
     };
+    let holder = |link: usize| if link == 0 { key(HOLDER) } else { signers(link) };
     let rich = dice.size(links);
     let repeated = hostile::powers(dice, 24);
     let plain_encoded = encoded(world, &plain())?;
@@ -201,10 +202,10 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
                 .collect(),
             false => Vec::new(),
         };
-        let holder = signers(link).public();
         let hops = u8::try_from(15 - link).unwrap();
-        let terms =
-            Delegation::new(id(link, 0), holder, plain(), end()).hops(hops).limits(Limits::new(limits).unwrap());
+        let terms = Delegation::new(id(link, 0), holder(link).public(), plain(), end())
+            .hops(hops)
+            .limits(Limits::new(limits).unwrap());
         let unsigned = plain_chain.delegate(terms, now()).ok()?;
         // The author of a link holds the one above.
         let author = if link <= own { key(HOLDER + link - 1) } else { signers(link - 1) };
@@ -220,9 +221,7 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
         )?;
         parent = Token::<Child>::from_bytes(&token).ok()?.digest();
         tokens.push(token);
-        let holder_above = unsigned.signers().to_vec();
-        let signing = (0..200).map(key).find(|key| holder_above.contains(&key.public()))?;
-        plain_chain = plain_chain.extend(unsigned.sign(&signing).ok()?).ok()?;
+        plain_chain = plain_chain.extend(unsigned.sign(&holder(link - 1)).ok()?).ok()?;
     }
     let chain_bytes = [head(4, tokens.len()), tokens.concat()].concat();
     if chain_bytes.len() > MAX_CHAIN_BYTES {
@@ -234,8 +233,7 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
     let action = Action::new("a.b.c", arguments, Effect::Read).ok()?;
     let call = Call { action: action.clone(), ..world.call.clone() };
     let call = sign_call(&chain, &call, world.server.clone(), now());
-    let caller = (0..200).map(key).find(|key| key.public() == chain.leaf().holder.key)?;
-    let mut bytes = ExecutionProof::new(chain, call.sign(&caller).ok()?).to_bytes();
+    let mut bytes = ExecutionProof::new(chain, call.sign(&holder(links - 1)).ok()?).to_bytes();
     if who == Who::HasSeen && own == links {
         // Nothing is theirs, so that they can't sign the call.
         let signature = bytes.len() - 40;

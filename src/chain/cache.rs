@@ -176,7 +176,7 @@ impl VerifiedChain {
             [chain.root().as_bytes().len()].into_iter().chain(chain.children().map(|child| child.as_bytes().len()));
         let links = tokens.zip(chain.links()).map(|(token, link)| {
             let factor = if link.limits.iter().next().is_none() { NAME_FACTOR } else { LIMIT_FACTOR };
-            let places = link.limits.iter().count().saturating_mul(2 * size_of::<Limit>());
+            let places = link.limits.iter().count().saturating_mul(size_of::<Limit>()).saturating_mul(2);
             LINK_BYTES
                 .saturating_add(token.saturating_mul(factor))
                 .saturating_add(places)

@@ -40,13 +40,13 @@ mod counting {
     }
 
     pub(super) fn add(operations: usize) {
-        COUNT.with(|count| count.set(count.get() + u64::try_from(operations).unwrap()));
+        COUNT.with(|count| count.set(count.get().saturating_add(u64::try_from(operations).unwrap())));
     }
 
     /// Does it, and returns how many operations that took besides.
     pub(crate) fn counted<T>(question: impl FnOnce() -> T) -> (T, u64) {
         let before = COUNT.with(Cell::get);
         let answer = question();
-        (answer, COUNT.with(Cell::get) - before)
+        (answer, COUNT.with(Cell::get).saturating_sub(before))
     }
 }

@@ -39,6 +39,7 @@ fn fault<T>(fault: impl Into<FormFault>) -> Read<T> {
 }
 
 /// The same error, seen from one level up.
+#[expect(clippy::boxed_local, reason = "the box is what comes in")]
 fn under(error: Box<FormError>, segment: &str) -> Box<FormError> {
     Box::new(error.under(segment))
 }
