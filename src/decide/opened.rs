@@ -147,7 +147,7 @@ impl<'v> Opened<'v> {
         self.decide_in(&context.with_stapled(&received))
     }
 
-    /// Returns the request for the powers that the call lacks, where it lacks nothing else.
+    /// Returns the request for the powers that the call lacks, of an execution that may still run.
     pub(super) fn request(self, context: &Context<'_>) -> Option<Request> {
         let received = Register::of_stapled(&self.chain, &self.stapled, self.verifier.leeway(), context.now());
         let context = context.with_stapled(&received);
@@ -171,7 +171,8 @@ impl<'v> Opened<'v> {
     }
 }
 
-/// Walks on past missing powers, and stops at whatever else fails.
+/// Walks on past missing powers, and stops where the execution should no longer run, or the call is refused in public. All else
+/// that the host alone knows is passed over: whether a request is offered must not tell of ceilings, floors, facts or ledgers.
 #[derive(Default)]
 struct Lacks {
     request: Option<Request>,
@@ -184,6 +185,8 @@ impl Notes for Lacks {
                 self.request.get_or_insert(*request);
                 Ok(())
             }
+            Outcome::Failed(reason @ Reason::NotAlive(_)) => Err(Denial::new(place, reason)),
+            Outcome::Failed(reason) if place == Place::Ceiling || reason.is_hosts_own() => Ok(()),
             Outcome::Failed(reason) => Err(Denial::new(place, reason)),
             Outcome::Held(_) | Outcome::OutOfScope => Ok(()),
         }

@@ -154,8 +154,8 @@ impl Verifier {
 
     /// Returns what the holder of a refused call can ask for: the request of [`Denial::request`], for a server that offers one.
     /// [`check`](Self::check) refuses what a leaf doesn't permit before it verifies anything, and nobody shall ask in another's name: so
-    /// here the chain is verified, and that its holder signed this very call. `None` where powers are not all that it lacks: an execution
-    /// that should no longer run has nothing to ask for.
+    /// here the chain is verified, and that its holder signed this very call. `None` where powers are not what it lacks, and for
+    /// an execution that should no longer run: it has nothing to ask for.
     #[must_use]
     pub fn request_for(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Option<Request> {
         Opened::read(self, proof, action, context.here(), None, false).ok()?.request(context)

@@ -1,5 +1,6 @@
 //! Abuses of approvals, one a row, each with the exact refusal it meets and where.
 
+use crate::forging::story::key;
 use crate::forging::story::{CRM, FILES, after, audience, call_of};
 use crate::stage::*;
 use mandatum::{
@@ -266,6 +267,20 @@ fn one_approval_is_for_one_call_however_often_that_is_signed() {
     }
     ledger.forget_before(after(3_600));
     assert!(ledger.is_empty(), "the chain has expired");
+}
+
+/// A clock that is ahead within the leeway makes no approval last longer.
+#[test]
+fn an_approval_from_ahead_of_the_clock_counts_from_now() {
+    let gate = mandatum::Gate::new(1, [key(ANNA).public()], Seconds::new(60)).unwrap();
+    let chain = chain([Limit::gate(gate)], []);
+    for ahead in [0, 20, 30] {
+        let approval =
+            Approval::of(&asked(), chain.leaf_id(), here(), key(ANNA).public(), [3; 16], after(ahead), after(3_000));
+        let words = [approval.sign(&key(ANNA)).unwrap()];
+        let permit = settled(decide(&chain, &asked(), &context(0).with_approvals(&words)).unwrap());
+        assert_eq!(permit.valid_until(), after(61), "{ahead} s ahead");
+    }
 }
 
 #[test]

@@ -422,19 +422,20 @@ fn below_a_child_accounts_are_named_after_whoever_named_them() {
     assert_eq!(accounts, ["own".to_owned(), format!("far of {}", agent(3).public())]);
 }
 
-/// A merge point has no power for the tools of a limit that one branch alone has a power for.
+/// A merge point has no power for the tools of a limit that one branch alone has a power for. The limit goes along, for a later
+/// answer to a request could give these.
 #[test]
-fn a_limit_on_tools_that_the_merge_point_has_not_is_left_out() {
+fn a_limit_on_tools_that_the_merge_point_has_not_goes_along() {
     let stage = Stage::new(tools(&["crm.*"]));
     let scoped = |tool: &str| Limit::signed_calls().for_tools([tool]).unwrap();
     let wide = stage.branch(1, tools(&["crm.*"]), vec![scoped("crm.write"), scoped("crm.*")]);
     let narrow = stage.branch(2, tools(&["crm.read"]), vec![scoped("crm.read")]);
     let merged = stage.merged(&[wide.clone(), narrow.clone()], merge());
-    let kept: Vec<&Limit> = merged.chain().leaf().limits.iter().take(2).collect();
-    assert_eq!(kept, [&scoped("crm.*"), &scoped("crm.read")]);
-    assert_eq!(merged.chain().leaf().limits.iter().len(), 3, "and the barrier");
-    // What its minter adds is the minter's mistake.
-    let error = stage.root.merge(&[wide, narrow], merge().limits([scoped("crm.write")]), at(0)).unwrap_err();
+    let kept: Vec<&Limit> = merged.chain().leaf().limits.iter().take(3).collect();
+    assert_eq!(kept, [&scoped("crm.write"), &scoped("crm.*"), &scoped("crm.read")]);
+    assert_eq!(merged.chain().leaf().limits.iter().len(), 4, "and the barrier");
+    // A tool that nobody has is its minter's mistake.
+    let error = stage.root.merge(&[wide, narrow], merge().limits([scoped("crn.write")]), at(0)).unwrap_err();
     let MergeError::Chain(error) = error else { panic!("{error}") };
-    assert_eq!(error.broken, Broken::ScopeMeetsNothing { limit: 2 });
+    assert_eq!(error.broken, Broken::ScopeMeetsNothing { limit: 3 });
 }

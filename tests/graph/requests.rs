@@ -125,6 +125,35 @@ fn a_person_answers_with_a_new_root_that_gives_what_was_missing_and_no_more() {
     assert_eq!(gives(&above), permitted(&tools(&["crm.*", "files.read"]), &universe));
 }
 
+/// Whoever should no longer run has nothing to ask for, although powers are missing too.
+#[test]
+fn a_revoked_holder_is_offered_no_request() {
+    let verifier = verifier();
+    let (_, below) = chains(&verifier);
+    let wanted = mandatum::Call {
+        id: mandatum::CallId::from_bytes([7; 16]),
+        action: action("crm.write", "acme", Effect::Write),
+    };
+    let signed_call = mandatum::sign_call(below.chain(), &wanted, here(), at(1)).sign(&agent(AGENT)).unwrap();
+    let proof = mandatum::ExecutionProof::new(below.chain().clone(), signed_call).to_bytes();
+    let offered = |register: &Register| {
+        let context = Context::new(Here::new(at(1), here()), register);
+        verifier.request_for(&proof, &wanted.action, &context).is_some()
+    };
+    let mut register = known(&below);
+    assert!(offered(&register));
+    let end = mandatum::TaskEnd::by_holder(
+        agent(0).public(),
+        below.chain().leaf_id(),
+        mandatum::TaskEnding::Revoked,
+        [9; 16],
+        at(1),
+    );
+    register.apply(&signed(end, &agent(0)), &below.watches(), at(1)).unwrap();
+    assert!(!offered(&register));
+    assert!(!offered(Register::none()), "nothing is known of its mission");
+}
+
 #[test]
 fn beyond_the_ceiling_there_is_nobody_to_ask() {
     let ceiling = tools(&["crm.read"]);

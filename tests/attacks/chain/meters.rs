@@ -75,14 +75,16 @@ fn scopes() -> Vec<Row> {
         at_root("a limit for a family below the tool", &["crm.read.*"]),
         at_root("a limit for a name that begins alike", &["crm"]),
         at_root("a limit for several tools, none of them the root's", &["crm", "paid.*"]),
-        at_child("a limit for a tool that only the parent has", &["pay"]),
+        at_child("a limit for a tool that neither has, nor the parent", &["crm", "paid.*"]),
         row("the second limit is for no tool", two(&[], &[by_hand(&["crm.*"]), by_hand(&["crm.raed"])]), 1, nothing(1))
             .minted(delegating(&[], vec![signed(&["crm.*"]), signed(&["crm.raed"])])),
     ]
 }
 
 #[test]
-fn a_scope_is_about_any_power_of_its_own_link() {
+fn a_scope_is_about_any_power_of_its_own_link_or_of_its_parent() {
+    let of_parent = Limit::signed_calls().for_tools(["pay"]).unwrap();
+    assert_eq!(delegating(&[], vec![of_parent]).map(drop), Ok(()), "it goes along, for a later answer");
     for tools in [&["crm.read"][..], &["crm.*"], &["crm.raed", "crm.read"]] {
         let limit = Limit::signed_calls().for_tools(tools.iter().copied()).unwrap();
         assert_eq!(issuing(limiting(vec![limit.clone()]), &anchor()).map(drop), Ok(()), "{tools:?}");

@@ -4,7 +4,7 @@ use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::forge::id_of;
 use crate::support::story::{
-    BANK, COMPANY, FILES, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, anchor_with, audience, child_of,
+    BANK, COMPANY, CRM, FILES, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, anchor_with, audience, child_of,
     confirmation, encoded_limits, encoded_powers, grandchild_of, powers, read_crm, reading, root, two_links, verifier,
     verifier_of,
 };
@@ -126,6 +126,18 @@ fn floors() -> Vec<Row> {
     let rows = [
         ("without a mission", demanding(scene(), Floors::default().with_mission()), Code::MissionRequired),
         ("for every server", demanding(anywhere(), Floors::default().with_audience()), Code::AudienceRequired),
+        (
+            "for every server but for what its holder says",
+            demanding(
+                {
+                    let root = root().term(5, cbor::null()).token();
+                    let here = encoded_limits([Limit::audience(audience(CRM))]);
+                    under([root.clone(), child_of(&root).term(1, here).token()])
+                },
+                Floors::default().with_audience(),
+            ),
+            Code::AudienceRequired,
+        ),
         ("of a link too many", demanding(scene(), Floors::default().with_max_links(1)), Code::ChainTooLong),
         (
             "under an old root",

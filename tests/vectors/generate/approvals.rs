@@ -167,7 +167,11 @@ fn until_when() -> Vec<Scene> {
             &[by(ANNA).expires(NOW + 1)],
         ),
         given(
-            approved("approval-within-leeway", "Approved by a clock that is ahead.", NOW + 30 + MAX_AGE + 1),
+            approved(
+                "approval-within-leeway",
+                "Approved by a clock that is ahead: it counts from now.",
+                NOW + MAX_AGE + 1,
+            ),
             &[by(ANNA).at(NOW + 30)],
         ),
         given(

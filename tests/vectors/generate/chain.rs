@@ -371,7 +371,13 @@ fn scopes() -> Vec<Scene> {
         signed_for(nothing("typo", "A limit for a tool whose name is spelled wrong.", 0), &["crm.raed"]),
         signed_for(nothing("family", "A limit for the tools below the root's one tool.", 0), &["crm.read.*"]),
         signed_for(
-            nothing("child", "A limit for a tool that the parent has and the child has not.", 1)
+            nothing("child", "A limit for a tool that neither the child has nor its parent.", 1)
+                .child_with(|terms| terms),
+            &["pay"],
+        )
+        .with_powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#),
+        signed_for(
+            Scene::permit("scope-met-by-the-parent", "A limit for a tool that the parent has and the child has not.")
                 .also("pay")
                 .child_with(|terms| terms),
             &["pay"],

@@ -66,7 +66,9 @@ fn audiences() -> Vec<Scene> {
     vec![
         Scene::permit("floor-audience", "The root names this server.").floors(r#"{"audience":true}"#),
         anywhere(Scene::deny(Code::AudienceRequired, "anywhere", "The root is for every server.")),
-        anywhere(Scene::permit("floor-audience-by-a-child", "A child names this server."))
+        anywhere(Scene::permit("floor-audience-by-a-limit", "A limit of the root names this server."))
+            .limits(r#"[{"audience":["https://crm.example"]}]"#),
+        anywhere(Scene::deny(Code::AudienceRequired, "by-a-child", "Only what the issuer said meets a floor."))
             .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://crm.example"]}]"#))),
     ]
 }
