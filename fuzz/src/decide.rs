@@ -20,6 +20,9 @@ pub fn decide(data: &[u8]) {
     for effect in [Effect::Irreversible, Effect::Write, Effect::Read] {
         let call = call([9; 16], tool, effect, amount);
         let decided = known.asked(&chain, &call);
+        if let Ok(decided) = &decided {
+            known.assert_deserved(decided, upper.iter().chain(&lower), &call.action);
+        }
         let until = decided.as_ref().ok().map(Decided::until);
         assert!(last.is_none_or(|last| until.is_some_and(|until| last <= until)), "a lesser effect is refused");
         last = until;
@@ -63,7 +66,7 @@ fn assert_narrower(narrow: &Result<Decided, Denial>, wide: &Result<Decided, Deni
 
 /// What a host knows.
 struct Known {
-    facts: Facts,
+    observed: Vec<Fact>,
     approvers: Vec<u8>,
     ledgers: Vec<Label>,
     register: Register,
@@ -71,6 +74,40 @@ struct Known {
 }
 
 impl Known {
+    /// What a permit rests on, said again as plainly as can be: each limit in whose scope the call is holds, and for as long.
+    fn assert_deserved<'l>(&self, decided: &Decided, limits: impl Iterator<Item = &'l Limit>, action: &Action) {
+        for limit in limits.filter(|limit| limit.scope().includes(&action.tool)) {
+            let (now, until) = (self.now, decided.until);
+            let holds = match limit.rule() {
+                LimitRule::Window(window) => {
+                    window.opens().is_none_or(|opens| opens <= now)
+                        && window.closes().is_none_or(|closes| now < closes && until <= closes)
+                }
+                LimitRule::Audience(audiences) => audiences.contains(&here()),
+                LimitRule::Condition(condition) => self.observed.iter().any(|(name, value, seconds)| {
+                    let (open, end) = (Constraint::one_of([*value]), at(*seconds).plus(condition.max_age));
+                    condition.fact == label(name)
+                        && open.as_ref() == Ok(&condition.holds)
+                        && now <= end
+                        && until <= end.plus(Seconds::new(1))
+                }),
+                LimitRule::Barrier(_) => false,
+                LimitRule::Gate(gate) => action.effect < gate.effect() || self.approvers.len() >= gate.needed(),
+                LimitRule::Budget(budget) => budget.shares().any(|(ledger, _)| self.ledgers.contains(ledger)),
+                LimitRule::Rate(rate) => self.ledgers.contains(rate.ledger()),
+                _ => true,
+            };
+            assert!(holds, "{limit} does not hold at {now}, and {decided:?}");
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        let observed = |facts: Facts, (name, value, seconds): &Fact| {
+            facts.observed(label(name), *value, at(*seconds), [sure("acme".parse())])
+        };
+        self.observed.iter().fold(Facts::none(), observed)
+    }
+
     fn asked(&self, chain: &VerifiedChain, call: &Call) -> Result<Decided, Denial> {
         let word = |by: &u8| {
             let (leaf, until) = (chain.chain().leaf_id(), self.now.plus(Seconds::new(50)));
@@ -78,7 +115,8 @@ impl Known {
         };
         let approvals: Vec<Token<Approval>> = self.approvers.iter().map(word).collect();
         let context = Context::new(Here::new(self.now, here()), &self.register);
-        let context = context.with_facts(&self.facts).with_ledgers(&self.ledgers).with_approvals(&approvals);
+        let facts = self.facts();
+        let context = context.with_facts(&facts).with_ledgers(&self.ledgers).with_approvals(&approvals);
         let signed = sure(sign_call(chain.chain(), call, here(), self.now).sign(key(HELPER)));
         let presentation = Presentation { call, presenter: Presenter::Signed(&signed) };
 
@@ -101,7 +139,8 @@ type Fact = (&'static str, &'static str, u64);
 /// What some host knows, and what one knows that has heard of less.
 fn knowledge(choices: &mut Choices<'_>) -> (Known, Known) {
     let names = ["ticket", "weather"];
-    let facts: Vec<Fact> = names.map(|name| (name, choices.pick(&["open", "closed"]), choices.within(0, NOW))).into();
+    let facts: Vec<Fact> =
+        names.map(|name| (name, choices.pick(&["open", "open", "closed"]), choices.within(0, NOW))).into();
     let ledgers = ["eu-1", "us-1"].map(label);
     let now = at(choices.pick(&[NOW, NOW, NOW + 20, NOW + 200]));
     let mut register = Register::new(Seconds::new(30));
@@ -113,11 +152,7 @@ fn knowledge(choices: &mut Choices<'_>) -> (Known, Known) {
     }
     let mut with = |of: &[Fact], approvers: &[u8], ledgers: &[Label]| {
         let (of, approvers, ledgers) = (choices.some(of), choices.some(approvers), choices.some(ledgers));
-        let observed = |facts: Facts, (name, value, seconds): &Fact| {
-            facts.observed(label(name), *value, at(*seconds), [sure("acme".parse())])
-        };
-        let facts = of.iter().fold(Facts::none(), observed);
-        (of, Known { facts, approvers, ledgers, register: register.clone(), now })
+        (of.clone(), Known { observed: of, approvers, ledgers, register: register.clone(), now })
     };
     let (of, known) = with(&facts, &APPROVERS, &ledgers);
     let (_, less) = with(&of, &known.approvers, &known.ledgers);
@@ -160,7 +195,7 @@ fn pool() -> Vec<Limit> {
         Limit::signed_calls(),
         condition("ticket", "open", 60),
         condition("ticket", "open", 90),
-        condition("weather", "closed", 100),
+        condition("weather", "open", 30),
         Limit::lives_by(lives_by),
         Limit::ends_on(label("over")),
         Limit::waves(Waves::from(mission(OFFICE, "qbr"), 0)),

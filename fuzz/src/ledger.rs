@@ -4,7 +4,7 @@ use mandatum::*;
 use std::collections::BTreeMap;
 
 /// Most things that are asked of a ledger.
-const STEPS: usize = 24;
+const STEPS: usize = 30;
 
 /// Calls, of which some are the same, under chains that share accounts, at a clock that also steps back: against a model that adds
 /// up by hand, a call is reserved once, no sum exceeds its maximum, all charges of a call are made or none, and what a call holds
@@ -17,24 +17,24 @@ pub fn ledger(data: &[u8]) {
     let mut model = Model::default();
     for _ in 0..STEPS {
         let now = at(choices.within(0, 120));
-        let number = choices.below(12);
+        let number = choices.below(6);
         let chain = &chains[number % 2];
         let amount = choices.pick(&[1, 1, 2, 5, 0, 1_000]);
         let (id, tool) = ([u8::try_from(number).unwrap_or_default(); 16], TOOLS[number % 3]);
         let call = call(id, tool, Effect::Irreversible, amount);
         let context = Context::new(Here::new(now, here()), Register::none()).with_ledgers(&attached);
         let unsettled = sure(decide(chain, &call, &context));
-        match choices.below(6) {
+        match choices.below(8) {
             0..=2 => {
                 let charges = unsettled.charges();
                 model.reserved(charges, ledger.reserve(charges, now));
             }
-            3 => {
+            3..=5 => {
                 let outcome = choices.pick(&[Outcome::Done, Outcome::Failed, Outcome::Undone]);
                 ledger.close(unsettled.charges().key(), outcome);
                 model.closed(unsettled.charges().key(), outcome);
             }
-            4 => ledger.forget_before(now),
+            6 => ledger.forget_before(now),
             _ => {
                 // What is charged under one key never gives back what another holds.
                 ledger.close(CallKey::from_bytes([0xee; 32]), Outcome::Undone);

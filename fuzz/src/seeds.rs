@@ -168,6 +168,7 @@ fn powers() -> Fallible<Powers> {
         Constraint::any(),
         Constraint::one_of(["acme", "globex"])?,
         Constraint::none_of([1, 2])?,
+        Constraint::one_of([false])?,
         amount.clone(),
         text.clone(),
         Constraint::path_under("/decks/acme")?,

@@ -9,7 +9,8 @@ fn noise(name: &str) -> usize {
     match name {
         "covers" => 3_000,
         "missions" => 1_000,
-        "decide" | "merge" | "ledger" => 300,
+        "decide" => 800,
+        "merge" | "ledger" => 300,
         _ => 120,
     }
 }
