@@ -20,3 +20,4 @@ mod notices;
 mod optional_fields;
 mod sizes;
 mod support;
+mod texts;

@@ -59,6 +59,11 @@ impl Row {
     }
 }
 
+/// A chain of as many bytes as any may have.
+pub(crate) fn chain_of_greatest_size() -> Vec<Vec<u8>> {
+    sizes::chain_of_size(mandatum::bounds::MAX_CHAIN_BYTES)
+}
+
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
     let tokens = [envelope::rows(), types::rows(), spelling::rows(), claims::rows()];
