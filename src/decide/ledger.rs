@@ -20,7 +20,7 @@ use clock::Clock;
 use marks::{Hold, Marks};
 use room::{Room, Tenant};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A ledger in memory, for verifiers of one process. It remembers decided calls and counts what every account has spent.
 /// `Send` and `Sync`.
@@ -218,10 +218,7 @@ impl MemoryLedger {
             Ok(keep_until) => keep_until,
             Err(refused) => return Some(refused),
         };
-        let tenant = Tenant { issuer: charges.issuer().clone(), root: charges.root() };
-        if !self.room_for_marks.take(&tenant, 1) {
-            return None;
-        }
+        let tenant = self.room_for_marks.take(charges.issuer(), charges.root(), 1)?;
         let charged = self.charge(&tenant, charges.charges(), now);
         let (outcome, until, held) = match charged {
             Ok(held) => (LedgerOutcome::Reserved, keep_until.reserved, held),
@@ -237,7 +234,7 @@ impl MemoryLedger {
     }
 
     /// Makes all charges or none; returns what is now held.
-    fn charge(&self, tenant: &Tenant, charges: &[Charge], now: Timestamp) -> Result<Box<[Hold]>, LedgerOutcome> {
+    fn charge(&self, tenant: &Arc<Tenant>, charges: &[Charge], now: Timestamp) -> Result<Box<[Hold]>, LedgerOutcome> {
         let places: BTreeSet<usize> = charges.iter().map(|charge| place(charge.account.as_bytes())).collect();
         let mut locked: Vec<(usize, MutexGuard<'_, HashMap<AccountId, Account>>)> = Vec::with_capacity(places.len());
         for place in places {
@@ -254,8 +251,8 @@ impl MemoryLedger {
             charged.push(state.map_err(|why| LedgerOutcome::Refused { charge: index, why })?);
             begun = begun.saturating_add(usize::from(known.is_none()));
         }
-        if !self.room_for_accounts.take(tenant, begun) {
-            return Err(LedgerOutcome::NoRoom);
+        if begun > 0 {
+            self.room_for_accounts.take(&tenant.issuer, tenant.root, begun).ok_or(LedgerOutcome::NoRoom)?;
         }
         for (charge, state) in charges.iter().zip(charged) {
             let place = place(charge.account.as_bytes());

@@ -147,6 +147,10 @@ impl Number {
 
     /// The integer part rounded down, and the rest in units of 10⁻¹⁸.
     pub(crate) fn parts(self) -> (i128, i128) {
+        // Divisions of 128 bits are slow.
+        if self.scale == 0 {
+            return (self.coefficient(), 0);
+        }
         let unit = pow10(self.scale).unwrap_or(1);
         let to_full = pow10(MAX_SCALE.saturating_sub(self.scale)).unwrap_or(1);
         let rest = self.coefficient().rem_euclid(unit);

@@ -112,7 +112,7 @@ fn room_is_counted_exactly() {
     }
 }
 
-/// Where an account has no room, nothing is charged at all; the call is marked, because it was tried.
+/// Where an account has no room, nothing is charged at all, and the call is not marked.
 #[test]
 fn where_accounts_have_no_room_nothing_is_charged() {
     let till = Till::with(MemoryLedger::new(12));
@@ -123,7 +123,8 @@ fn where_accounts_have_no_room_nothing_is_charged() {
     let unsettled = till.decides(&second, &numbered(1, &using("crm.read")), at(0)).unwrap();
     let charged = unsettled.charges().charges().iter().map(|charge| till.ledger.balance(&charge.account));
     assert_eq!(charged.collect::<Vec<_>>(), [None, None]);
-    assert_eq!(code(&till, &second, 1, 0), Some(Code::AlreadyDecided));
+    assert_eq!(till.ledger.len(), 1);
+    assert_eq!(code(&till, &second, 1, 0), Some(Code::LedgerFull), "it can be tried again");
     assert_eq!(code(&till, &first, 2, 0), None, "known accounts need none");
 }
 

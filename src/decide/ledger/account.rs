@@ -5,13 +5,14 @@ use crate::decide::charge::Demand;
 use crate::decide::settle::ChargeRefusal;
 use crate::ground::{AccountId, Number, Seconds, Timestamp};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One account.
 #[derive(Debug)]
 pub(super) struct Account {
     pub(super) state: State,
     /// The tenant that charged it first, whose room it takes.
-    pub(super) tenant: Tenant,
+    pub(super) tenant: Arc<Tenant>,
     /// When the latest call was charged.
     pub(super) last: Timestamp,
 }
@@ -81,13 +82,13 @@ impl Account {
         accounts: &mut HashMap<AccountId, Self>,
         id: AccountId,
         state: State,
-        tenant: &Tenant,
+        tenant: &Arc<Tenant>,
         at: Timestamp,
     ) {
         match accounts.get_mut(&id) {
             Some(account) => (account.state, account.last) = (state, at.max(account.last)),
             None => {
-                accounts.insert(id, Self { state, tenant: tenant.clone(), last: at });
+                accounts.insert(id, Self { state, tenant: Arc::clone(tenant), last: at });
             }
         }
     }

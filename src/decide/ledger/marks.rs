@@ -2,6 +2,7 @@ use super::room::{Room, Tenant};
 use crate::decide::charge::{Charge, Demand};
 use crate::ground::{AccountId, CallKey, Number, Seconds, Timestamp};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The marked calls of a shard.
 #[derive(Debug, Default)]
@@ -13,7 +14,7 @@ pub(super) struct Marks {
 
 #[derive(Debug)]
 struct Mark {
-    tenant: Tenant,
+    tenant: Arc<Tenant>,
     keep_until: Timestamp,
     since: Timestamp,
     /// What the call holds; empty where it is closed, or never held anything.
@@ -50,7 +51,7 @@ impl Marks {
     pub(super) fn insert(
         &mut self,
         key: CallKey,
-        tenant: Tenant,
+        tenant: Arc<Tenant>,
         keep_until: Timestamp,
         since: Timestamp,
         held: Box<[Hold]>,

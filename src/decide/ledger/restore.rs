@@ -1,10 +1,10 @@
 //! What a ledger takes over from before it was made.
 
 use super::account::Account;
-use super::room::Tenant;
 use super::{MemoryLedger, lock, shard};
 use crate::decide::charge::Charge;
 use crate::ground::{CallKey, Issuer, MandateId, Timestamp};
+use std::sync::Arc;
 
 /// For a host that restarts, or moves to another ledger. What it kept of the [charges](crate::Charges) of every call (key, issuer,
 /// root, until when the mark is kept) and of their accounts it restores before it settles anything; what it did not keep is
@@ -34,10 +34,7 @@ impl MemoryLedger {
         if marks.contains(&key) {
             return true;
         }
-        let tenant = Tenant { issuer: issuer.clone(), root };
-        if !self.room_for_marks.take_restored(&tenant) {
-            return false;
-        }
+        let Some(tenant) = self.room_for_marks.take_restored(issuer, root) else { return false };
         marks.insert(key, tenant, keep_until, self.clock.now(), Box::default());
         true
     }
@@ -51,10 +48,13 @@ impl MemoryLedger {
         let mut accounts = lock(accounts);
         let known = accounts.get(&charge.account);
         let Some(state) = Account::counted(known, &charge.demand, at) else { return false };
-        let tenant = Tenant { issuer: issuer.clone(), root };
-        if known.is_none() && !self.room_for_accounts.take_restored(&tenant) {
-            return false;
-        }
+        let tenant = match known {
+            Some(known) => Arc::clone(&known.tenant),
+            None => match self.room_for_accounts.take_restored(issuer, root) {
+                Some(tenant) => tenant,
+                None => return false,
+            },
+        };
         Account::set(&mut accounts, charge.account, state, &tenant, at);
         true
     }

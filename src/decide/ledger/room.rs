@@ -1,8 +1,8 @@
 use super::{SHARDS, lock, shards};
 use crate::ground::{Issuer, MandateId};
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Room of one kind, for marks or for accounts, and who holds how much of it. Who holds none is not in it.
 #[derive(Debug)]
@@ -11,8 +11,8 @@ pub(super) struct Room {
     issuers: Vec<Mutex<HashMap<Issuer, Held>>>,
 }
 
-/// Who holds room: a root of an issuer.
-#[derive(Clone, Debug)]
+/// Who holds room: a root of an issuer. Its marks and accounts share one.
+#[derive(Debug)]
 pub(super) struct Tenant {
     pub(super) issuer: Issuer,
     pub(super) root: MandateId,
@@ -22,7 +22,13 @@ pub(super) struct Tenant {
 #[derive(Debug, Default)]
 struct Held {
     all: usize,
-    roots: HashMap<MandateId, usize>,
+    roots: HashMap<MandateId, OfRoot>,
+}
+
+#[derive(Debug)]
+struct OfRoot {
+    held: usize,
+    tenant: Arc<Tenant>,
 }
 
 impl Room {
@@ -30,14 +36,14 @@ impl Room {
         Self { free: capacity.into(), issuers: shards() }
     }
 
-    /// Takes all the room that is wanted, or none; returns whether the tenant may take it, one place after the other.
-    pub(super) fn take(&self, tenant: &Tenant, wanted: usize) -> bool {
+    /// Takes all the room that is wanted, or none; returns the tenant if it may take it, one place after the other.
+    pub(super) fn take(&self, issuer: &Issuer, root: MandateId, wanted: usize) -> Option<Arc<Tenant>> {
         // Each place that is taken makes the next harder to take, so the last one decides.
-        let Some(before_last) = wanted.checked_sub(1) else { return true };
-        self.take_if(tenant, wanted, |issuer, root, free| {
+        let before_last = wanted.saturating_sub(1);
+        self.take_if(issuer, root, wanted, |of_issuer, of_root, free| {
             may_take(
-                issuer.saturating_add(before_last),
-                root.saturating_add(before_last),
+                of_issuer.saturating_add(before_last),
+                of_root.saturating_add(before_last),
                 free.saturating_sub(before_last),
             )
         })
@@ -45,27 +51,38 @@ impl Room {
 
     /// Takes one place, whoever holds how much: for a restored ledger, in which tenants come in any order. It counts all the
     /// same.
-    pub(super) fn take_restored(&self, tenant: &Tenant) -> bool {
-        self.take_if(tenant, 1, |_, _, _| true)
+    pub(super) fn take_restored(&self, issuer: &Issuer, root: MandateId) -> Option<Arc<Tenant>> {
+        self.take_if(issuer, root, 1, |_, _, _| true)
     }
 
-    fn take_if(&self, tenant: &Tenant, wanted: usize, may: impl Fn(usize, usize, usize) -> bool) -> bool {
-        let Some(issuers) = self.issuers.get(place(&tenant.issuer)) else { return false };
-        let mut issuers = lock(issuers);
-        let (issuer, root) = issuers
-            .get(&tenant.issuer)
-            .map_or((0, 0), |held| (held.all, held.roots.get(&tenant.root).copied().unwrap_or_default()));
+    fn take_if(
+        &self,
+        issuer: &Issuer,
+        root: MandateId,
+        wanted: usize,
+        may: impl Fn(usize, usize, usize) -> bool,
+    ) -> Option<Arc<Tenant>> {
+        let mut issuers = lock(self.issuers.get(place(issuer))?);
+        let mut known = issuers.get_mut(issuer);
+        let of_issuer = known.as_ref().map_or(0, |held| held.all);
+        let known_root = known.as_mut().and_then(|held| held.roots.get_mut(&root));
+        let of_root = known_root.as_ref().map_or(0, |of_root| of_root.held);
         // Other issuers take from what is free at the same time, so it is compared and taken in one step.
-        let left = |free: usize| free.checked_sub(wanted).filter(|_| may(issuer, root, free));
-        if self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left).is_err() {
-            return false;
+        let left = |free: usize| free.checked_sub(wanted).filter(|_| may(of_issuer, of_root, free));
+        self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left).ok()?;
+        if let Some(of_root) = known_root {
+            of_root.held = of_root.held.saturating_add(wanted);
+            let tenant = Arc::clone(&of_root.tenant);
+            if let Some(held) = known {
+                held.all = held.all.saturating_add(wanted);
+            }
+            return Some(tenant);
         }
-        // Not `entry`, which would count the issuer's name up and down for each call.
-        match issuers.get_mut(&tenant.issuer) {
-            Some(held) => held.add(tenant.root, wanted),
-            None => issuers.entry(tenant.issuer.clone()).or_default().add(tenant.root, wanted),
-        }
-        true
+        let held = issuers.entry(issuer.clone()).or_default();
+        held.all = held.all.saturating_add(wanted);
+        let tenant = Arc::new(Tenant { issuer: issuer.clone(), root });
+        held.roots.insert(root, OfRoot { held: wanted, tenant: Arc::clone(&tenant) });
+        Some(tenant)
     }
 
     /// Gives back room that the tenant took.
@@ -87,17 +104,11 @@ const fn may_take(issuer: usize, root: usize, free: usize) -> bool {
 }
 
 impl Held {
-    fn add(&mut self, root: MandateId, more: usize) {
-        self.all = self.all.saturating_add(more);
-        let of_root = self.roots.entry(root).or_default();
-        *of_root = of_root.saturating_add(more);
-    }
-
     fn is_empty_after(&mut self, root: MandateId, given: usize) -> bool {
         self.all = self.all.saturating_sub(given);
         if let Some(of_root) = self.roots.get_mut(&root) {
-            *of_root = of_root.saturating_sub(given);
-            if *of_root == 0 {
+            of_root.held = of_root.held.saturating_sub(given);
+            if of_root.held == 0 {
                 self.roots.remove(&root);
             }
         }
