@@ -8,6 +8,7 @@
 mod codec;
 mod dice;
 mod hostile;
+#[cfg(feature = "json")]
 mod json;
 mod powers;
 
