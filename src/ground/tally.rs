@@ -28,6 +28,13 @@ pub(crate) fn allocated(times: usize) {
     count(times.saturating_mul(ALLOCATION));
 }
 
+/// A sorted collection of `members` was searched by comparisons of keys of so many bytes.
+#[inline]
+pub(crate) fn searched(members: usize, bytes: usize) {
+    let comparisons = members.checked_ilog2().map_or(0, |log| usize::try_from(log).unwrap_or(0).saturating_add(1));
+    count(comparisons.saturating_mul((bytes >> 4).saturating_add(1)));
+}
+
 #[cfg(test)]
 pub(crate) use counting::counted;
 

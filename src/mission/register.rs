@@ -4,7 +4,7 @@ use super::task_ends::{TaskEnds, TaskWords};
 use super::watches::{ChainWatching, Watches, Watching};
 use crate::chain::VerifiedChain;
 use crate::claims::{Ending, Snapshot, TaskEnding, Wave};
-use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp};
+use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp, tally};
 use crate::sign::InvalidSignature;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -219,6 +219,7 @@ impl Register {
     }
 
     pub(super) fn state(&self, mission: &Mission) -> Option<&MissionState> {
+        tally::count(mission.name.as_str().len().saturating_add(32) >> 2);
         self.missions.get(mission)
     }
 

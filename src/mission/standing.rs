@@ -9,7 +9,7 @@ use super::task_ends::TaskWords;
 use super::watches::{may_end, speakers};
 use crate::chain::VerifiedChain;
 use crate::claims::{Ending, TaskEnding, Wave};
-use crate::ground::{Label, MandateId, Mission, OutOfWork, PublicKey, Seconds, Timestamp, Work};
+use crate::ground::{Label, MandateId, Mission, OutOfWork, PublicKey, Seconds, Timestamp, Work, tally};
 use crate::limits::{Barrier, LivesBy};
 use crate::powers::{ToolName, ToolPattern};
 use thiserror::Error;
@@ -148,7 +148,11 @@ impl<'a> Known<'a> {
     }
 
     fn ending(self, signer: &PublicKey) -> Option<Ending> {
-        self.states().filter_map(|state| state.ends.get(signer)).map(|(ending, _)| *ending).max()
+        let found = |state: &'a MissionState| {
+            tally::searched(state.ends.len(), 32);
+            state.ends.get(signer)
+        };
+        self.states().filter_map(found).map(|(ending, _)| *ending).max()
     }
 
     fn overflows(self) -> bool {

@@ -3,7 +3,7 @@
 use crate::claims::{Ending, Snapshot, Wave};
 use crate::codec::snapshot_bytes;
 use crate::ground::bounds::{MAX_ENDED_KEPT, MAX_EVENTS, MAX_WITHDRAWN};
-use crate::ground::{Digest, Label, MandateId, PublicKey, Timestamp};
+use crate::ground::{Digest, Label, MandateId, PublicKey, Timestamp, tally};
 use crate::powers::ToolPattern;
 use std::collections::BTreeMap;
 
@@ -154,16 +154,18 @@ impl MissionState {
 
     /// Whether the event has fired, as far as that is kept.
     pub(super) fn has_fired(&self, event: &Label) -> bool {
+        tally::searched(self.events.len(), event.as_str().len());
         self.events.contains_key(event)
     }
 
     /// The tools that are withdrawn, as far as they are kept.
     pub(super) fn withdrawn(&self) -> impl Iterator<Item = &ToolPattern> {
-        self.withdrawn.keys()
+        self.withdrawn.keys().inspect(|pattern| tally::bulk(pattern.name().as_str().len()))
     }
 
     /// Whether a status names the mandate as ended.
     pub(super) fn names(&self, mandate: &MandateId) -> bool {
+        tally::searched(self.ended.len(), 32);
         self.ended.contains_key(mandate)
     }
 

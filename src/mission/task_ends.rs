@@ -1,5 +1,5 @@
 use crate::claims::TaskEnding;
-use crate::ground::{MandateId, PublicKey, Timestamp};
+use crate::ground::{MandateId, PublicKey, Timestamp, tally};
 
 /// How tasks ended, by whose word. As many as a host has agents, so an entry takes little room: 56 bytes, and with all around
 /// it less than 64.
@@ -46,6 +46,7 @@ impl TaskWords<'_> {
 
     /// Returns how a signer said that the task ended. Others may have said so by the thousand, so this is a binary search.
     pub(super) fn by(self, signer: &PublicKey) -> Option<TaskEnding> {
+        tally::searched(self.0.len(), 16);
         let found = self.0.binary_search_by_key(&Fingerprint::of(signer), |told| told.signer).ok()?;
         self.0.get(found).map(|told| told.ending)
     }
@@ -72,6 +73,8 @@ impl TaskEnds {
     /// Returns what was said of one task.
     pub(super) fn of(&self, mandate: &MandateId) -> TaskWords<'_> {
         let bucket = self.buckets.get(bucket(mandate, self.buckets.len())).map_or(&[][..], Vec::as_slice);
+        tally::searched(bucket.len(), 32);
+        tally::searched(bucket.len(), 32);
         let (_, from) = bucket.split_at(bucket.partition_point(|told| told.mandate < *mandate));
         let (of, _) = from.split_at(from.partition_point(|told| told.mandate == *mandate));
         TaskWords(of)

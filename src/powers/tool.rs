@@ -131,7 +131,7 @@ impl ToolPattern {
     }
 
     /// The tool's name, or that of the family.
-    pub(super) const fn name(&self) -> &ToolName {
+    pub(crate) const fn name(&self) -> &ToolName {
         match self {
             Self::Exact(name) | Self::Family(name) => name,
         }

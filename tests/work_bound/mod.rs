@@ -10,6 +10,7 @@ mod dice;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
+mod missions;
 mod powers;
 
 use crate as mandatum;
