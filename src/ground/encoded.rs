@@ -34,6 +34,9 @@ const TEXT_STEPS: usize = 8;
 /// The same for a map, whose nodes have room for eleven entries at once.
 const MAP_STEPS: usize = 32;
 
+/// Steps that encoding a number or the head of a text takes.
+const KEY_STEPS: u64 = 16;
+
 /// Writes the head of an item in its shortest form.
 pub(crate) fn write_head(out: &mut impl Sink, major: u8, argument: u64) {
     let major = major << 5;
@@ -192,9 +195,9 @@ impl<'v> Key<'v> {
     /// The encoding of `value`, or `None` when it is longer than `most` bytes.
     ///
     /// # Errors
-    /// [`OutOfWork`]: a step for what has no parts; for lists and maps what walking and writing them takes.
+    /// [`OutOfWork`]: sixteen steps for what has no parts; for lists and maps what walking and writing them takes.
     pub(crate) fn new(value: &'v Value, most: usize, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
-        work.spend(1)?;
+        work.spend(KEY_STEPS)?;
         tally::count(4);
         let (major, length, rest): (u8, usize, &'v [u8]) = match value {
             Value::Text(text) => (TEXT, text.len(), text.as_bytes()),
@@ -223,6 +226,14 @@ impl<'v> Key<'v> {
         let mut head = Short::default();
         write(&mut head);
         Self { head, rest: Cow::Borrowed(rest) }
+    }
+
+    /// Its first bytes: eight at least, where it has so many.
+    pub(crate) fn start(&self) -> [u8; 8] {
+        let mut start = [0; 8];
+        let bytes = self.head.as_slice().iter().chain(self.rest.iter());
+        start.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        start
     }
 
     /// Compares an encoded value with this one.
@@ -295,7 +306,7 @@ pub(crate) fn read_back(encoded: &[u8], work: &mut Work) -> Result<Value, OutOfW
 }
 
 fn read_item(rest: &mut &[u8], work: &mut Work) -> Result<Value, OutOfWork> {
-    work.spend(2)?;
+    work.spend(4)?;
     tally::count(8);
     // Every `else` is for bytes that nobody checked, of which there are none.
     let Some((major, argument)) = read_head(rest) else { return Ok(Value::Null) };

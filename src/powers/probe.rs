@@ -15,7 +15,7 @@ pub(super) struct Probe<'v> {
 }
 
 /// Steps that reading and spelling an address takes.
-const ADDRESS_STEPS: usize = 48;
+const ADDRESS_STEPS: usize = 72;
 /// Bytes of the longest address; a longer text is told without reading it.
 const MAX_ADDRESS_BYTES: usize = 45;
 /// Bytes of the longest host name; the same.
@@ -69,7 +69,7 @@ impl<'v> Probe<'v> {
 
 /// Steps that checking a path takes: a character is looked at several times.
 pub(super) const fn path_steps(text: &str) -> usize {
-    (text.len() >> 1).saturating_add(1)
+    text.len().saturating_add(1)
 }
 
 pub(super) const fn host_steps(text: &str) -> usize {

@@ -124,6 +124,27 @@ impl OneType {
     }
 }
 
+/// The first bytes of an encoding as a number, so that most comparisons are of two numbers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Prefix(u64);
+
+impl Prefix {
+    const BYTES: usize = 8;
+
+    fn new(encoded: &[u8]) -> Self {
+        let mut bytes = [0; Self::BYTES];
+        bytes.iter_mut().zip(encoded).for_each(|(to, from)| *to = *from);
+        Self(u64::from_be_bytes(bytes))
+    }
+
+    /// The first `length` of these bytes.
+    fn cut(bytes: [u8; Self::BYTES], length: usize) -> Self {
+        let bits = u32::try_from(length.min(Self::BYTES)).unwrap_or(0).saturating_mul(8);
+        let beyond = u64::MAX.checked_shr(bits).unwrap_or(0);
+        Self(u64::from_be_bytes(bytes) & !beyond)
+    }
+}
+
 impl ValueSet {
     /// The set of `values`; repeated ones count once.
     ///
@@ -242,18 +263,34 @@ impl ValueSet {
             return Ok(None);
         }
         let Some(key) = Key::new(value, self.longest, work)? else { return Ok(None) };
-        let halves = usize::try_from(self.len().checked_ilog2().unwrap_or(0)).unwrap_or(0).saturating_add(1);
-        work.spend_len(halves.saturating_mul(self.comparison()))?;
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            match key.compare(self.member(middle)) {
-                Ordering::Equal => return Ok(Some(middle)),
-                Ordering::Less => low = middle.saturating_add(1),
-                Ordering::Greater => high = middle,
-            }
+        let halves = usize::try_from(self.len().checked_ilog2().unwrap_or(0)).unwrap_or(0).saturating_add(2);
+        // No processor foretells where a search goes, so what is compared byte by byte takes longer than the bytes do.
+        let comparison = if self.longest <= Prefix::BYTES { 4 } else { self.comparison().saturating_add(7) };
+        work.spend_len(halves.saturating_mul(comparison))?;
+        let (prefix, mut place, mut among) = (Prefix::new(&key.start()), 0_usize, self.len());
+        while among > 1 {
+            let half = among >> 1;
+            let middle = place.saturating_add(half);
+            let member = self.member(middle);
+            let is_beyond = match self.prefix(middle, member).cmp(&prefix) {
+                Ordering::Equal => key.compare(member) == Ordering::Greater,
+                other => other == Ordering::Greater,
+            };
+            place = if is_beyond { place } else { middle };
+            among = among.saturating_sub(half);
         }
-        Ok(None)
+        Ok((key.compare(self.member(place)) == Ordering::Equal).then_some(place))
+    }
+
+    /// The first bytes of a member, read at once where other members follow.
+    fn prefix(&self, index: usize, member: &[u8]) -> Prefix {
+        tally::count(2);
+        let start =
+            index.checked_sub(1).and_then(|before| self.ends.get(before)).and_then(|end| usize::try_from(*end).ok());
+        match self.encoded.get(start.unwrap_or(0)..).and_then(|rest| rest.first_chunk()) {
+            Some(bytes) => Prefix::cut(*bytes, member.len()),
+            None => Prefix::new(member),
+        }
     }
 
     /// Whether every member is one of `items`.
@@ -280,7 +317,7 @@ impl ValueSet {
         if self.len() > other.len() {
             return Ok(false);
         }
-        work.spend_len(other.len().saturating_mul(other.comparison()))?;
+        work.spend_len(other.len().saturating_mul(other.comparison().saturating_add(2)))?;
         // Both ascend, so what was passed over is not asked for again.
         let mut others = other.members();
         let mut same = |member: &[u8]| {
