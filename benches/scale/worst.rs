@@ -1,16 +1,16 @@
 //! The most that one proof makes a verifier do, looked for by climbing: proofs are made by choices ([`dice`], [`hostile`]), some
 //! choices are made anew, and what costs more for its size is kept.
 //!
-//! Four people send proofs: a stranger, who has no signature that counts; one who has seen a chain, and calls with a leaf of
-//! their own below it or with a forged signature; one who appends links of their own to a chain that they have seen, who can't
-//! be told before the first of these is verified; and a holder who may delegate, whose every signature counts.
+//! Four people send proofs: a stranger, who has no signature that counts; one who has seen a chain, and forges the call's
+//! signature; one who appends links of their own to a chain that they have seen, who can't be told before the first of these is
+//! verified; and a holder who may delegate, whose every signature counts.
 
 use super::{Table, Unit, World, id, is_measured, key, label, now, timed};
 use ::mandatum::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
 use ::mandatum::{
     Action, Anchor, AnchorKey, Call, Ceiling, Chain, Child, Condition, Context, Delegation, Effect, ExecutionProof,
-    Facts, Life, Lifetime, Limit, Limits, Link, MandateId, Powers, Root, Seconds, SigningKey, Token, Verifier, issue,
-    sign_call,
+    Facts, JsonForm, Life, Lifetime, Limit, Limits, Link, MandateId, Powers, Root, Seconds, SigningKey, Token,
+    Verifier, issue, sign_call,
 };
 use dice::{Dice, Genome, Seed};
 
@@ -139,9 +139,9 @@ fn byte_content(string: &[u8]) -> &[u8] {
 #[derive(Clone, Copy, PartialEq)]
 enum Who {
     Stranger,
-    /// With a leaf of their own below a chain that they have seen, or with a call that they can't sign.
+    /// With a chain that they have seen, and a call that they can't sign.
     HasSeen,
-    /// With many links of their own below one.
+    /// With links of their own below one.
     Appends,
     Holder,
 }
@@ -156,9 +156,9 @@ impl Proof {
         self.bytes.len() as f64 / 1024.0
     }
 
+    /// Of arguments, as JSON: whoever sends a proof sends them too.
     fn argument_kilobytes(&self) -> f64 {
-        let of = |value: &mandatum::Value| value.as_text().map_or(64, str::len);
-        self.action.arguments.iter().map(|(_, value)| of(value)).sum::<usize>() as f64 / 1024.0
+        self.action.arguments.iter().map(|(_, value)| value.to_json().len()).sum::<usize>() as f64 / 1024.0
     }
 }
 
@@ -168,20 +168,18 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
     // From this link on everything is the attacker's.
     let own = match who {
         Who::Stranger => 0,
-        Who::HasSeen => links - usize::from(dice.one_in(2)),
-        Who::Appends => 1,
-        Who::Holder => 1,
+        Who::HasSeen => links,
+        Who::Appends | Who::Holder => 1 + dice.below(links.max(2) - 1),
     };
-    let signers = |link: usize| match who {
-        Who::Holder => key(HOLDER + link),
-        Who::Stranger | Who::HasSeen | Who::Appends if link >= own => key(THIEF + link),
-        _ => key(HOLDER + link),
-    };
+    let is_thief = who == Who::Stranger || who == Who::Appends;
+    let signers = |link: usize| key(if is_thief && link >= own { THIEF } else { HOLDER } + link);
     let holder = |link: usize| if link == 0 { key(HOLDER) } else { signers(link) };
     let rich = dice.size(links);
-    let repeated = hostile::powers(dice, 24);
+    let repeated = hostile::powers(dice, 6);
     let plain_encoded = encoded(world, &plain())?;
-    let heavy = [encoded(world, &repeated)?, encoded(world, &hostile::powers(dice, 24))?];
+    let heavy = [encoded(world, &repeated)?, encoded(world, &hostile::powers(dice, 6))?];
+    // Each link passes on what it has, so that all are compared; or two kinds alternate.
+    let kinds = 1 + dice.below(2);
     let with_conditions = who == Who::Holder && dice.one_in(3);
     let condition = hostile::constraint(dice, 1);
 
@@ -207,11 +205,10 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
             .hops(hops)
             .limits(Limits::new(limits).unwrap());
         let unsigned = plain_chain.delegate(terms, now()).ok()?;
-        // The author of a link holds the one above.
-        let author = if link <= own { key(HOLDER + link - 1) } else { signers(link - 1) };
-        let author = if who == Who::HasSeen && link == own { key(THIEF) } else { author };
+        // The author of a link holds the one above, but of the first that a thief appends.
+        let author = if who == Who::Appends && link == own { key(THIEF) } else { holder(link - 1) };
         let is_rich = (who == Who::Stranger || link >= own) && link + rich >= links;
-        let powers = if is_rich { &heavy[dice.below(2)] } else { &plain_encoded };
+        let powers = if is_rich { &heavy[link % kinds] } else { &plain_encoded };
         let plain_parent = plain_chain.leaf_id();
         let token = forged(
             &unsigned.to_be_signed(),
@@ -234,22 +231,71 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
     let call = Call { action: action.clone(), ..world.call.clone() };
     let call = sign_call(&chain, &call, world.server.clone(), now());
     let mut bytes = ExecutionProof::new(chain, call.sign(&holder(links - 1)).ok()?).to_bytes();
-    if who == Who::HasSeen && own == links {
-        // Nothing is theirs, so that they can't sign the call.
+    if who == Who::HasSeen {
+        // They can't sign the call.
         let signature = bytes.len() - 40;
         bytes[signature] ^= 1;
     }
     Some(Proof { bytes, action })
 }
 
+/// The budgets themselves: the longest that comparing powers takes, the search for a witness included, and that asking them does.
+fn budgets(unit: &Unit, table: &mut Table) {
+    let (climbs, changes) = if is_measured() { (16, 40) } else { (1, 2) };
+    let compare = |dice: &mut Dice<'_>| {
+        let (parent, child) = (hostile::powers(dice, 6), hostile::powers(dice, 6));
+        let answer = parent.covers(&child).err().map(|beyond| beyond.gap.to_string());
+        (timed(|| parent.covers(&child)).as_secs_f64(), 0.0, answer)
+    };
+    let ask = |dice: &mut Dice<'_>| {
+        let powers = hostile::powers(dice, 6);
+        let value = hostile::value(dice, 2);
+        let arguments = (0..dice.size(8)).map(|n| (n.to_string(), value.clone()));
+        let Ok(action) = Action::new("a.b.c", arguments, Effect::Read) else { return (0.0, 0.0, None) };
+        let kilobytes = action.arguments.iter().map(|(_, value)| value.to_json().len()).sum::<usize>() as f64 / 1024.0;
+        let answer = powers.permits(&action).err().map(|refusal| refusal.to_string());
+        (timed(|| powers.permits(&action)).as_secs_f64(), kilobytes, answer)
+    };
+    let unit = (0..20).map(|_| unit.once().as_secs_f64()).min_by(f64::total_cmp).unwrap();
+    let questions: [(&str, &dyn Fn(&mut Dice<'_>) -> (f64, f64, Option<String>)); 2] =
+        [("to compare powers", &compare), ("to ask powers", &ask)];
+    for (name, question) in questions {
+        let excess = |(seconds, kilobytes, _): &(f64, f64, Option<String>)| seconds / unit - kilobytes;
+        let mut worst = (0.0, 0.0, None);
+        for climb in 0..climbs {
+            let mut seed = Seed::new(climb);
+            let mut best = Genome::random(&mut seed);
+            let mut of_best = question(&mut best.dice());
+            for _ in 0..changes {
+                let changed = best.changed(&mut seed);
+                let took = question(&mut changed.dice());
+                if excess(&took) >= excess(&of_best) {
+                    (best, of_best) = (changed, took);
+                }
+            }
+            // The least of several counts, or the machine's other work would.
+            let again = (0..5).map(|_| question(&mut best.dice())).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+            if excess(&again) > excess(&worst) {
+                worst = again;
+            }
+        }
+        let (seconds, kilobytes, answer) = worst;
+        let answer =
+            answer.map_or("yes".to_owned(), |answer| format!("{:?}", answer.chars().take(40).collect::<String>()));
+        let size = format!("{kilobytes:.1} KB of arguments");
+        table.line(&format!("worst found: {name}, {answer}"), size, format!("{:.1} U", seconds / unit), String::new());
+    }
+}
+
 pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
-    let (climbs, changes) = if is_measured() { (8, 40) } else { (1, 2) };
+    budgets(unit, table);
+    let (climbs, changes) = if is_measured() { (10, 40) } else { (1, 2) };
     let facts = Facts::none().observed(label("f"), "a".repeat(60_000), now(), [world.anchor.issuer().clone()]);
     let context: Context<'_> = world.context().with_facts(&facts);
     for (who, name, keys, bound) in [
         (Who::Stranger, "a stranger, an issuer with one key", 1, "2 U + 0.5 U/KB"),
         (Who::Stranger, "a stranger, an issuer with four keys", 4, "2 U + 0.5 U/KB and a U for each further key"),
-        (Who::HasSeen, "who has seen a chain", 1, "3 U + 0.5 U/KB"),
+        (Who::HasSeen, "who has seen a chain and forges the call", 1, "3 U + 0.5 U/KB"),
         (Who::Appends, "who appends links to a chain that they have seen", 1, "as an honest chain, a U a link"),
         (Who::Holder, "a holder who may delegate", 1, "150 U + 1 U/KB of arguments"),
     ] {
@@ -263,7 +309,7 @@ pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
         // What it costs beside what its size excuses.
         let excess = |proof: &Proof| match who {
             Who::Holder => in_units(proof) - proof.argument_kilobytes(),
-            _ => in_units(proof) - 0.5 * proof.kilobytes(),
+            _ => in_units(proof) - 0.5 * (proof.kilobytes() + proof.argument_kilobytes()),
         };
         let mut worst: Option<(f64, Proof)> = None;
         for climb in 0..climbs {
@@ -287,8 +333,8 @@ pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
             Ok(_) => "permitted".to_owned(),
             Err(denial) => denial.code().to_string(),
         };
-        let (costs, kilobytes) = (in_units(&proof), proof.kilobytes());
-        let figure = format!("{costs:.1} U, {:.2} U/KB", costs / kilobytes);
+        let (costs, kilobytes) = (in_units(&proof), proof.kilobytes() + proof.argument_kilobytes());
+        let figure = format!("{costs:.1} U, {:.2} U/KB of proof and arguments", costs / kilobytes);
         let size = format!("{} bytes, {:.1} KB of arguments", proof.bytes.len(), proof.argument_kilobytes());
         table.line(&format!("worst found: {name}, {code}"), size, figure, bound.to_owned());
     }
