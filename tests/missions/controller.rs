@@ -99,3 +99,38 @@ fn a_rebuilt_controller_leaves_nothing_out_that_was_said_for_good() {
     assert!(snapshot.events.contains(&label("over")) && snapshot.withdrawn.len() == 1, "{snapshot:?}");
     assert!(snapshot.sequence > 6, "it differs from what was said under the highest sequence");
 }
+
+/// Whatever was said, and whatever is to be said after it.
+#[test]
+fn a_clock_that_steps_back_behind_anything_says_nothing() {
+    type Say = fn(&mut Controller, u64) -> Result<(), ControllerError>;
+    let all: [(&str, Say); 9] = [
+        ("begin", |it, now| it.begin(&label("next"), [3; 16], at(now)).map(drop)),
+        ("suspend", |it, now| it.suspend(&label("qbr"), [3; 16], at(now)).map(drop)),
+        ("resume", |it, now| it.resume(&label("halted"), [3; 16], at(now)).map(drop)),
+        ("advance_wave", |it, now| it.advance_wave(&label("qbr"), [3; 16], at(now)).map(drop)),
+        ("fire", |it, now| it.fire(&label("qbr"), label("over"), [3; 16], at(now)).map(drop)),
+        ("withdraw", |it, now| it.withdraw(&label("qbr"), "crm.*".parse().unwrap(), [3; 16], at(now)).map(drop)),
+        ("end_task", |it, now| {
+            let mandate = MandateId::from_bytes([5; 32]);
+            it.end_task(&label("qbr"), mandate, TaskEnding::Failed, [3; 16], at(now)).map(drop)
+        }),
+        ("end", |it, now| it.end(&label("qbr"), Ending::Completed, [3; 16], at(now)).map(drop)),
+        ("heartbeat", |it, now| it.heartbeat(|| [3; 16].into(), at(now)).map(drop)),
+    ];
+    let mut begun = begun(LIFETIME);
+    let _ = begun.begin(&label("halted"), [1; 16], at(0)).unwrap();
+    let _ = begun.suspend(&label("halted"), [2; 16], at(0)).unwrap();
+    for (said, say) in all {
+        let mut controller = begun.clone();
+        say(&mut controller, 100).unwrap();
+        for (next, say) in all {
+            let refused = say(&mut controller.clone(), 99);
+            assert_eq!(
+                refused,
+                Err(ControllerError::ClockSteppedBack { last: at(100), now: at(99) }),
+                "{next} after {said}"
+            );
+        }
+    }
+}
