@@ -33,7 +33,7 @@ pub struct ChainCache {
 struct Known {
     /// By leaf.
     chains: HashMap<MandateId, Entry>,
-    /// What all of them count as.
+    /// The steps that all of them count as.
     bytes: usize,
     /// By when they were last asked for.
     by_use: BTreeMap<u64, MandateId>,
@@ -45,7 +45,7 @@ struct Entry {
     chain: VerifiedChain,
     /// When it was last asked for.
     last: u64,
-    /// What it counts as.
+    /// The steps that it counts as.
     bytes: usize,
 }
 

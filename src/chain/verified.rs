@@ -203,7 +203,7 @@ impl Verifier {
     }
 }
 
-/// Where verifying a chain starts.
+/// The place at which verifying a chain starts.
 pub(crate) enum Start {
     /// At the root.
     Root,

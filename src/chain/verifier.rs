@@ -87,7 +87,7 @@ pub struct Verifier {
     configuration: Digest,
 }
 
-/// Where the effect of a call is known from.
+/// The source of a call's effect.
 #[derive(Clone, Debug)]
 enum Effects {
     /// The table, unless the host states more.
@@ -236,7 +236,7 @@ impl Verifier {
         }
     }
 
-    /// What it demands of every chain.
+    /// The floors: the least that it demands of every chain.
     #[must_use]
     pub const fn floors(&self) -> &Floors {
         &self.floors
@@ -316,7 +316,7 @@ fn write_tools(w: &mut Writer, tools: &ToolTable) {
     }
 }
 
-/// What is not demanded is null, which no number is.
+/// A floor that is not set is null, which no number is.
 fn write_floors(w: &mut Writer, floors: &Floors) {
     let number = |w: &mut Writer, number: Option<u64>| match number {
         Some(number) => w.unsigned(number),

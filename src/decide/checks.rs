@@ -50,7 +50,7 @@ pub(super) fn within_audience(audiences: &AudienceSet, here: &Here) -> Result<()
     if audiences.contains(here) { Ok(()) } else { Err(Reason::WrongAudience { here: here.clone() }) }
 }
 
-/// Where it is known whether a limit holds.
+/// The party that knows whether a limit holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum DecidedBy {
     /// The chain, the clock and the server's name: public.
@@ -91,7 +91,7 @@ pub(super) struct Asked<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) is_signed: bool,
     pub(super) verifier: &'a Verifier,
-    /// What is left of the work that all conditions together may take: whoever delegates may add some.
+    /// Work left for all conditions together: whoever delegates may add some.
     conditions: RefCell<Work>,
 }
 

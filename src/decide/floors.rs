@@ -80,7 +80,7 @@ fn names_a_server(asked: &Asked<'_>) -> bool {
     root || by_the_issuer(asked).any(|rule| matches!(rule, LimitRule::Audience(_)))
 }
 
-/// What the root's limits demand of the call. Only the issuer can meet a floor: a holder could delegate to a key of its own, under
+/// Yields what the root's limits demand of the call. Only the issuer can meet a floor: a holder could delegate to a key of its own, under
 /// a mission of its own.
 fn by_the_issuer<'a>(asked: &'a Asked<'_>) -> impl Iterator<Item = &'a LimitRule> {
     asked.in_scope.rules(asked.chain).filter(|(link, _)| *link == 0).map(|(_, rule)| rule)

@@ -89,7 +89,7 @@ type Store = Box<dyn Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync>
 #[error("the receipt could not be stored")]
 pub struct NotStored;
 
-/// What becomes of the charges of an operation whose closure returned an error. Those of one that panicked stay spent: whoever can
+/// The treatment of the charges of an operation whose closure returned an error. Those of one that panicked stay spent: whoever can
 /// make a tool panic after its effect would else spend without end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnFailure {

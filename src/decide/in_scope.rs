@@ -36,7 +36,7 @@ impl InScope {
         })
     }
 
-    /// What the limits in whose scope the call is demand, each with its link.
+    /// Yields what the limits in whose scope the call is demand, each with its link.
     pub(super) fn rules<'c>(&'c self, chain: &'c VerifiedChain) -> impl Iterator<Item = (usize, &'c LimitRule)> {
         self.limits(chain).filter(|(.., in_scope)| *in_scope).map(|(link, limit, _)| (link, limit.rule()))
     }

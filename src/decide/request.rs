@@ -47,7 +47,7 @@ pub enum AnswerError {
     /// The chain of the one who asks does not come from the parent.
     #[error("the chain of the one who asks is not below the parent")]
     NotBelow,
-    /// What the one who asks serves has ended, is suspended, or is not known to go on.
+    /// The mission or task of the one who asks has ended, is suspended, or is not known to go on.
     #[error(transparent)]
     NotAlive(#[from] NotAlive),
     /// A mandate of the one who asks has expired.

@@ -159,7 +159,7 @@ impl Short {
     }
 }
 
-/// Where an encoding is written to.
+/// The target of an encoding.
 pub(crate) trait Sink {
     fn push(&mut self, byte: u8) {
         self.extend_from_slice(&[byte]);

@@ -4,7 +4,7 @@
 //! One operation is what takes about half a nanosecond to a nanosecond: a byte looked at by itself, sixteen bytes compared
 //! or copied at once, a comparison of numbers, a look-up's single comparison. An allocation is [`ALLOCATION`] of them.
 
-/// What one allocation and giving it back takes, in operations.
+/// Operations of one allocation, giving it back included.
 pub(crate) const ALLOCATION: usize = 24;
 
 /// So many operations were done.

@@ -97,7 +97,7 @@ impl VerifiedChain {
 
 /// Why an execution gets no further mandate.
 pub(crate) enum NotRunning {
-    /// What it serves has ended, is suspended, or is not known to go on.
+    /// Its mission or task has ended, is suspended, or is not known to go on.
     NotAlive(NotAlive),
     /// A link has expired.
     Expired {

@@ -95,7 +95,7 @@ impl Register {
     /// applies what it has stored for the pairs that [`VerifiedChain::watches`] or [`Opened::watches`](crate::Opened::watches)
     /// lists, and only then decides.
     ///
-    /// What changes nothing is [`Taken::Known`], and its signature is not verified.
+    /// A notice that changes nothing is [`Taken::Known`], and its signature is not verified.
     ///
     /// # Errors
     /// [`NotTaken`]; the register is then as it was.

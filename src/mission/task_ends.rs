@@ -35,7 +35,7 @@ impl Fingerprint {
     }
 }
 
-/// What was said of one task, by signer.
+/// Statements about the end of one task, by signer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TaskWords<'a>(&'a [Told]);
 

@@ -51,7 +51,7 @@ pub enum WatchSubject<'a> {
     Mandate(MandateId),
 }
 
-/// What a notice is checked against before it is accepted.
+/// The pairs that a notice is checked against before it is accepted.
 pub(super) trait Watching {
     /// Whether the word of `signer` on `mission` counts.
     fn watches_mission(&self, mission: &Mission, signer: PublicKey) -> bool;
@@ -198,7 +198,7 @@ impl VerifiedChain {
     }
 }
 
-/// What is stapled to a proof counts for its chain alone: the same pairs as those of [`VerifiedChain::watches`], asked without
+/// A stapled notice counts for the chain of its proof alone: the same pairs as those of [`VerifiedChain::watches`], asked without
 /// listing them.
 pub(super) struct ChainWatching<'a> {
     chain: &'a VerifiedChain,

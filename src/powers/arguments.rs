@@ -93,7 +93,7 @@ impl ArgumentRules {
         Ok(self)
     }
 
-    /// Where a new name belongs among the first `sorted` rules.
+    /// Returns the place of a new name among the first `sorted` rules.
     fn place_for(&self, name: &str, sorted: usize) -> Result<usize, ConstraintError> {
         if name.len() > MAX_KEY_BYTES {
             return Err(ConstraintError::NameTooLong);

@@ -1,4 +1,4 @@
-//! What powers cost: steps that copying them takes, or comparing them for equality, which looks at no more than a copy does;
+//! The cost of powers: steps that copying them takes, or comparing them for equality, which looks at no more than a copy does;
 //! and bytes on the heap.
 
 use super::{ArgumentRules, Capability, Constraint, Kind, Powers};

@@ -85,7 +85,7 @@ pub(super) const fn address_steps(text: &str) -> usize {
     if text.len() > MAX_ADDRESS_BYTES { 1 } else { ADDRESS_STEPS }
 }
 
-/// What is known already, or else is found out for so many steps.
+/// An answer that is known already, or else is found out for so many steps.
 fn once<T: Copy>(
     known: &Cell<Option<T>>,
     steps: usize,

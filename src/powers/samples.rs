@@ -363,7 +363,7 @@ pub(super) struct Candidates {
     pub(super) first: BTreeMap<String, Value>,
     /// The same without those that may be left out.
     pub(super) bare: BTreeMap<String, Value>,
-    /// What makes a further one of the first, each by itself.
+    /// The changes that make a further one of the first, each by itself.
     pub(super) variations: Vec<Variation>,
 }
 

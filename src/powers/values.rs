@@ -39,20 +39,20 @@ pub enum ValueSetError {
 pub struct ValueSet {
     /// The encodings of all members, one after the other. They ascend, and each is there once.
     encoded: Box<[u8]>,
-    /// Where each but the last ends.
+    /// The end of each but the last.
     ends: Box<[u32]>,
     /// The length of the longest.
     longest: usize,
 }
 
-/// What is read of a set: the encodings of its members, which ascend.
+/// The contents of a set as they are read: the encodings of its members, which ascend.
 #[derive(Default)]
 pub(crate) struct EncodedSet<'a> {
     members: &'a [u8],
-    /// Where each but the last ends.
+    /// The end of each but the last.
     ends: Vec<u32>,
     count: usize,
-    /// Where the last one that was read ends.
+    /// The end of the last one that was read.
     end: usize,
     longest: usize,
     types: OneType,

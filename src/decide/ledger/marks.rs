@@ -17,7 +17,7 @@ struct Mark {
     tenant: Arc<Tenant>,
     keep_until: Timestamp,
     since: Timestamp,
-    /// What the call holds; empty where it is closed, or never held anything.
+    /// Amounts that the call holds; empty where it is closed, or never held anything.
     held: Box<[Hold]>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// What a charge holds once it is made; `None` of rates, groups and amounts of zero, of which nothing can be given back.
+    /// Returns what a charge holds once it is made; `None` of rates, groups and amounts of zero, of which nothing can be given back.
     pub(super) fn of_charge(charge: &Charge) -> Option<Self> {
         match charge.demand {
             Demand::Spend { amount, .. } if amount > Number::ZERO => Some(Self { account: charge.account, amount }),

@@ -1,4 +1,4 @@
-//! What a ledger takes over from before it was made.
+//! Restoring a ledger from what was kept of an earlier one.
 
 use super::account::Account;
 use super::{MemoryLedger, lock, shard};

@@ -11,14 +11,14 @@ pub(super) struct Room {
     issuers: Vec<Mutex<HashMap<Issuer, Held>>>,
 }
 
-/// Who holds room: a root of an issuer. Its marks and accounts share one.
+/// A holder of room: a root of an issuer. Its marks and accounts share one.
 #[derive(Debug)]
 pub(super) struct Tenant {
     pub(super) issuer: Issuer,
     pub(super) root: MandateId,
 }
 
-/// What an issuer holds.
+/// The room that an issuer holds.
 #[derive(Debug, Default)]
 struct Held {
     all: usize,

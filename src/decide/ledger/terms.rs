@@ -24,9 +24,9 @@ pub struct LedgerTerms {
 /// Until when a ledger keeps the mark of a call: the first second in which it is no longer needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeepUntil {
-    /// Where all its charges are made. A call that holds an amount of a budget is kept until it is closed, if that is later.
+    /// The end of a mark whose charges are all made. A call that holds an amount of a budget is kept until it is closed, if that is later.
     pub reserved: Timestamp,
-    /// Where a charge is refused.
+    /// The end of a mark of which a charge is refused.
     pub refused: Timestamp,
 }
 
