@@ -239,6 +239,10 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
     Some(Proof { bytes, action })
 }
 
+/// Seconds that a question took, kilobytes of its arguments, and what was wrong.
+type Asked = (f64, f64, Option<String>);
+type Question<'q> = &'q dyn Fn(&mut Dice<'_>) -> Asked;
+
 /// The budgets themselves: the longest that comparing powers takes, the search for a witness included, and that asking them does.
 fn budgets(unit: &Unit, table: &mut Table) {
     let (climbs, changes) = if is_measured() { (16, 40) } else { (1, 2) };
@@ -257,10 +261,9 @@ fn budgets(unit: &Unit, table: &mut Table) {
         (timed(|| powers.permits(&action)).as_secs_f64(), kilobytes, answer)
     };
     let unit = (0..20).map(|_| unit.once().as_secs_f64()).min_by(f64::total_cmp).unwrap();
-    let questions: [(&str, &dyn Fn(&mut Dice<'_>) -> (f64, f64, Option<String>)); 2] =
-        [("to compare powers", &compare), ("to ask powers", &ask)];
+    let questions: [(&str, Question<'_>); 2] = [("to compare powers", &compare), ("to ask powers", &ask)];
     for (name, question) in questions {
-        let excess = |(seconds, kilobytes, _): &(f64, f64, Option<String>)| seconds / unit - kilobytes;
+        let excess = |(seconds, kilobytes, _): &Asked| seconds / unit - kilobytes;
         let mut worst = (0.0, 0.0, None);
         for climb in 0..climbs {
             let mut seed = Seed::new(climb);

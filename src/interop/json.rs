@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
+/// Bytes of a text that are looked at one by one.
+const SHORT: usize = 32;
+
 /// The key that marks bytes.
 const BYTES: &str = "$bytes";
 
@@ -121,10 +124,16 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         self.pass(1);
         let mut escaped = false;
-        // Most have no escapes, and then the next quotation mark ends them.
+        // Most are short and have no escapes. In a long one the next quotation mark is searched for many bytes at once.
         let rest = self.text.get(self.at..).unwrap_or_default();
-        match rest.find('"').and_then(|end| rest.get(..end)).filter(|plain| !plain.contains('\\')) {
-            Some(plain) => self.pass(plain.len()),
+        let short = rest.as_bytes().iter().take(SHORT).position(|byte| matches!(byte, b'"' | b'\\'));
+        let plain = match short {
+            Some(end) if rest.as_bytes().get(end) == Some(&b'"') => Some(end),
+            Some(_) => None,
+            None => rest.find('"').filter(|end| rest.get(..*end).is_some_and(|plain| !plain.contains('\\'))),
+        };
+        match plain {
+            Some(end) => self.pass(end),
             None => escaped = self.pass_escaped(),
         }
         self.pass(1);
