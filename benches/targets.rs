@@ -125,9 +125,8 @@ fn cold<'w>(rows: &mut Rows<'w>, world: &'w World) {
 fn cached<'w>(rows: &mut Rows<'w>, world: &'w World) {
     for depth in DEPTHS.into_iter().skip(1) {
         let (prefix, context) = (world.chain(depth - 1), world.context());
-        // Of two chains the prefix is always the one asked for last, so a leaf is forgotten before it comes again. Few leaves, so
-        // that their bytes are as near as bytes are that have just come.
-        let cache = ChainCache::new(1 << 20);
+        let cache = world.room_for_one_leaf(&prefix);
+        // Few leaves, so that their bytes are as near as bytes are that have just come.
         let leaves: Vec<Vec<u8>> = (0..8_u8).map(|leaf| world.proof(&world.leaf(&prefix, leaf)).to_bytes()).collect();
         world.verifier.verify_cached(&prefix, &cache).unwrap();
         let mut turn = 0;
@@ -142,8 +141,7 @@ fn cached<'w>(rows: &mut Rows<'w>, world: &'w World) {
         ("in turn one of 16 known chains, signed call", CHAINS, None),
     ] {
         for depth in DEPTHS {
-            let (proofs, context, cache) =
-                (world.proofs(count, depth), world.context(), ChainCache::new(usize::from(count) << 20));
+            let (proofs, context, cache) = (world.proofs(count, depth), world.context(), ChainCache::new(usize::MAX));
             let mut turn = 0;
             rows.add(what, depth, target.map(Target::Units), move || {
                 turn = (turn + 1) % proofs.len();

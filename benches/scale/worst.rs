@@ -241,6 +241,8 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
 
 /// Seconds that a question took, kilobytes of its arguments, and what was wrong.
 type Asked = (f64, f64, Option<String>);
+
+/// One question, asked of what a genome makes.
 type Question<'q> = &'q dyn Fn(&mut Dice<'_>) -> Asked;
 
 /// The budgets themselves: the longest that comparing powers takes, the search for a witness included, and that asking them does.
@@ -264,7 +266,7 @@ fn budgets(unit: &Unit, table: &mut Table) {
     let questions: [(&str, Question<'_>); 2] = [("to compare powers", &compare), ("to ask powers", &ask)];
     for (name, question) in questions {
         let excess = |(seconds, kilobytes, _): &Asked| seconds / unit - kilobytes;
-        let mut worst = (0.0, 0.0, None);
+        let mut worst: Option<Asked> = None;
         for climb in 0..climbs {
             let mut seed = Seed::new(climb);
             let mut best = Genome::random(&mut seed);
@@ -278,11 +280,11 @@ fn budgets(unit: &Unit, table: &mut Table) {
             }
             // The least of several counts, or the machine's other work would.
             let again = (0..5).map(|_| question(&mut best.dice())).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
-            if excess(&again) > excess(&worst) {
-                worst = again;
+            if worst.as_ref().is_none_or(|worst| excess(&again) > excess(worst)) {
+                worst = Some(again);
             }
         }
-        let (seconds, kilobytes, answer) = worst;
+        let Some((seconds, kilobytes, answer)) = worst else { continue };
         let answer =
             answer.map_or("yes".to_owned(), |answer| format!("{:?}", answer.chars().take(40).collect::<String>()));
         let size = format!("{kilobytes:.1} KB of arguments");

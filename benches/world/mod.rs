@@ -3,9 +3,9 @@
 #![allow(dead_code, reason = "each benchmark uses its part of it")]
 
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint, Context, Delegation, Digest,
-    Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limits, Link, Powers, Purpose, Register, Root,
-    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache, Constraint, Context,
+    Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limits, Link, Powers, Purpose,
+    Register, Root, RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
 };
 
 pub(crate) const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
@@ -122,6 +122,17 @@ impl World {
         let expires = self.now.plus(Seconds::hours(1));
         let terms = Delegation::new([leaf; 8], key(link.saturating_add(1)).public(), self.powers.clone(), expires);
         above.extend(above.delegate(terms, self.now).unwrap().sign(&key(link)).unwrap()).unwrap()
+    }
+
+    /// A cache with room for a chain and one leaf below it, so that a leaf is forgotten before it comes again: the chain above is
+    /// always the one asked for last.
+    pub(crate) fn room_for_one_leaf(&self, above: &Chain) -> ChainCache {
+        let both = ChainCache::new(usize::MAX);
+        for chain in [above, &self.leaf(above, 0)] {
+            self.verifier.verify_cached(chain, &both).unwrap();
+        }
+        // A leaf of another number may be a byte longer; a second leaf is far more than this beside the first.
+        ChainCache::new(both.bytes().saturating_add(64))
     }
 
     pub(crate) fn proof(&self, chain: &Chain) -> ExecutionProof {

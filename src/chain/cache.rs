@@ -10,10 +10,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Chains that were verified, so that a chain which begins with one of them costs only its new links: an orchestrator's ever
 /// new sub-agents one signature each.
 ///
-/// A value that the host owns, and that threads may share: it is locked while it is asked, not while a chain is verified. It holds
-/// chains of at most so many bytes together, and lets go of the one that was asked for the longest ago. A chain is known by the digest of its leaf's exact bytes, and counts
-/// only where every link of what is presented is that very one, and only under the configuration that verified it. What can
-/// change is no part of it: every time, every limit and all news are asked at every decision.
+/// A value that the host owns, and that threads may share: it is locked while it is asked, not while a chain is verified. It
+/// holds chains of at most so many bytes together, and lets go of the one that was asked for the longest ago. A chain is known
+/// by the digest of its leaf's exact bytes, and counts only where every link of what is presented is that very one, and only
+/// under the configuration that verified it. What can change is no part of it: every time, every limit and every status is
+/// read again at every decision.
 ///
 /// ```
 /// # use mandatum::{Chain, ChainCache, ChainError, VerifiedChain, Verifier};
@@ -33,7 +34,7 @@ pub struct ChainCache {
 struct Known {
     /// By leaf.
     chains: HashMap<MandateId, Entry>,
-    /// The steps that all of them count as.
+    /// The bytes that all of them count as.
     bytes: usize,
     /// By when they were last asked for.
     by_use: BTreeMap<u64, MandateId>,
@@ -45,7 +46,7 @@ struct Entry {
     chain: VerifiedChain,
     /// When it was last asked for.
     last: u64,
-    /// The steps that it counts as.
+    /// The bytes that it counts as.
     bytes: usize,
 }
 

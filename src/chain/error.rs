@@ -179,7 +179,7 @@ pub enum Broken {
         /// The system.
         system: Label,
     },
-    /// Rule 20: a limit's scope meets a capability of the link that has it.
+    /// Rule 20: a limit's scope meets a capability of the link that has it, or of its parent.
     #[error("limit {limit} is for tools that no capability of its link is for")]
     ScopeMeetsNothing {
         /// Which limit of the link, from 0.

@@ -35,7 +35,7 @@ use thiserror::Error;
 /// | 17 | what hangs on news of a mission, its events or waves, lives by it | minting, verifying |
 /// | 18 | the links of a chain live by at most 32 missions, each scope counted, have at most 64 budgets, rates, exclusive groups and gates, and make a verifier watch at most 4,096 pairs of a subject and a signer | minting, verifying |
 /// | 19 | a root's aliases are for systems of its issuer | issuing, verifying |
-/// | 20 | a limit's scope meets a capability of the link that has it | minting, verifying |
+/// | 20 | a limit's scope meets a capability of the link that has it, or of its parent | minting, verifying |
 ///
 /// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.
 #[derive(Clone, Debug, PartialEq, Eq)]

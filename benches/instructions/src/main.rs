@@ -157,10 +157,10 @@ fn check(depth: usize) -> Path {
     })
 }
 
-/// Of two chains the prefix is always the one asked for last, so a leaf is forgotten before it comes again.
 fn new_leaf(depth: usize) -> Path {
-    let (world, cache) = (World::new(), ChainCache::new(1 << 20));
+    let world = World::new();
     let (prefix, context) = (world.chain(depth - 1), world.context());
+    let cache = world.room_for_one_leaf(&prefix);
     let leaves: Vec<(MandateId, Vec<u8>)> = (0..17)
         .map(|leaf| world.leaf(&prefix, leaf))
         .map(|chain| (chain.leaf_id(), world.proof(&chain).to_bytes()))
