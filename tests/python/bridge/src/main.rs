@@ -179,7 +179,7 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
                 &approved[..],
                 not_the_holder,
             ),
-            ("another root", &changed(&acme, 100)?, "acme", &approved, Err((Code::ParentMismatch, Place::Link(1)))),
+            ("a changed root", &changed(&acme, 100)?, "acme", &approved, Err((Code::BadSignature, Place::Link(0)))),
             ("what nobody approved", &acme, "acme", &[], missing),
             ("what nobody signed that they approve", &acme, "acme", &forged, unsigned),
             ("what the child permits", &acme, "acme", &approved, Ok(())),
