@@ -62,8 +62,8 @@ impl fmt::Debug for NameError {
             Self::Empty => f.write_str("Empty"),
             Self::TooLong { max, found } => f.debug_struct("TooLong").field("max", max).field("found", found).finish(),
             Self::Unprintable { character, at } => {
-                let character = format_args!("'{}'", character.escape_unicode());
-                f.debug_struct("Unprintable").field("character", &character).field("at", at).finish()
+                let escaped = character.escape_unicode();
+                f.debug_struct("Unprintable").field("character", &format_args!("'{escaped}'")).field("at", at).finish()
             }
             Self::Space { at } => f.debug_struct("Space").field("at", at).finish(),
             Self::MarkFirst => f.write_str("MarkFirst"),
