@@ -61,3 +61,15 @@ fn work_bound_of_the_search_for_a_witness() {
         asked(STEPS, |work| search_for_witness(&parent, &child.capabilities()[0], work))
     });
 }
+
+/// A long text that keeps a search going to its end, for each of many stars.
+#[test]
+fn work_bound_of_long_texts_under_many_stars() {
+    work_bound("patterns", |dice| {
+        let piece = format!("{}{}", "a".repeat(1 + dice.below(30)), dice.pick(&["", "b"]));
+        let pieces = vec![piece; dice.size(30)];
+        let pattern = Constraint::pattern(&format!("*{}*", pieces.join("*"))).unwrap();
+        let value = "a".repeat(dice.size(60_000)).into();
+        asked(1 << 18, |work| pattern.admits(&value, work))
+    });
+}
