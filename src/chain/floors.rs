@@ -45,7 +45,8 @@ impl Floors {
         self
     }
 
-    /// Demands that a person's grant is no older than this. A root without a grant, where that is accepted, has no age.
+    /// Demands that a person's grant is no older than this. A root without a grant is refused, even where
+    /// [`AcceptedGrants`](crate::AcceptedGrants) lets it pass.
     #[must_use]
     pub const fn with_grant_age(mut self, age: Seconds) -> Self {
         self.grant_age = Some(age);

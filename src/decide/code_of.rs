@@ -71,6 +71,7 @@ pub(super) const fn below_floor_code(below: &BelowFloor) -> Code {
         BelowFloor::AudienceRequired => Code::AudienceRequired,
         BelowFloor::ChainTooLong { .. } => Code::ChainTooLong,
         BelowFloor::RootTooOld { .. } => Code::RootTooOld,
+        BelowFloor::GrantRequired => Code::NoAttestedGrant,
         BelowFloor::GrantTooOld { .. } => Code::GrantTooOld,
     }
 }

@@ -36,6 +36,9 @@ pub enum BelowFloor {
         /// Now.
         now: Timestamp,
     },
+    /// No person's grant stands behind the root, or one that is dated further ahead than clocks may differ.
+    #[error("the verifier demands a recent grant, and the chain has none")]
+    GrantRequired,
     /// The grant was given too long ago.
     #[error("the grant was given at {at}, at most {max_age} ago is accepted, now is {now}")]
     GrantTooOld {
@@ -66,7 +69,7 @@ pub(super) fn above_floors(asked: &Asked<'_>) -> Result<Option<Timestamp>, Below
     }
     let root = chain.root().claims();
     let root_age = root_fresh(floors, root.link.lifetime.issued_at(), action, now)?;
-    let grant_age = root.grant.as_ref().map_or(Ok(None), |grant| grant_fresh(floors, grant, now))?;
+    let grant_age = grant_fresh(floors, root.grant.as_ref(), now, asked.verifier.leeway())?;
     Ok(root_age.into_iter().chain(grant_age).min())
 }
 
@@ -80,8 +83,8 @@ fn names_a_server(asked: &Asked<'_>) -> bool {
     root || by_the_issuer(asked).any(|rule| matches!(rule, LimitRule::Audience(_)))
 }
 
-/// Yields what the root's limits demand of the call. Only the issuer can meet a floor: a holder could delegate to a key of its own, under
-/// a mission of its own.
+/// Yields what the root's limits demand of the call. Only the issuer can meet a floor: a holder could delegate to a key of its
+/// own, under a mission of its own.
 fn by_the_issuer<'a>(asked: &'a Asked<'_>) -> impl Iterator<Item = &'a LimitRule> {
     asked.in_scope.rules(asked.chain).filter(|(link, _)| *link == 0).map(|(_, rule)| rule)
 }
@@ -101,9 +104,14 @@ fn root_fresh(
     Ok(Some(too_old_at(issued_at, max_age)))
 }
 
-fn grant_fresh(floors: &Floors, grant: &AttestedGrant, now: Timestamp) -> Result<Option<Timestamp>, BelowFloor> {
+fn grant_fresh(
+    floors: &Floors,
+    grant: Option<&AttestedGrant>,
+    now: Timestamp,
+    leeway: Seconds,
+) -> Result<Option<Timestamp>, BelowFloor> {
     let Some(max_age) = floors.grant_age() else { return Ok(None) };
-    let at = grant.at.min(now);
+    let at = grant.and_then(|grant| grant.at.received(now, leeway)).ok_or(BelowFloor::GrantRequired)?;
     if now.since(at) > max_age {
         return Err(BelowFloor::GrantTooOld { at, max_age, now });
     }

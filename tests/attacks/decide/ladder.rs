@@ -9,8 +9,8 @@ use crate::support::story::{
     verifier_of,
 };
 use mandatum::{
-    Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect, Floors, Limit, MaxAge, Place,
-    Powers, Seconds, ToolTable, Verifier, Window,
+    AcceptedGrants, Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect, Floors, Limit,
+    MaxAge, Place, Powers, Seconds, ToolTable, Verifier, Window,
 };
 
 pub(crate) struct Row {
@@ -123,6 +123,13 @@ fn floors() -> Vec<Row> {
         under([root.clone(), child_of(&root).token()])
     };
     let age = Seconds::new(20);
+    // Where roots without a grant are accepted, a floor on its age refuses them all the same.
+    let grantless = || {
+        let root = root().no_term(10).token();
+        let verifier = verifier().with_grants(AcceptedGrants::dangerous_any_or_none());
+        under([root.clone(), child_of(&root).token()])
+            .verifier(verifier.with_floors(Floors::default().with_grant_age(age)))
+    };
     let rows = [
         ("without a mission", demanding(scene(), Floors::default().with_mission()), Code::MissionRequired),
         ("for every server", demanding(anywhere(), Floors::default().with_audience()), Code::AudienceRequired),
@@ -144,6 +151,7 @@ fn floors() -> Vec<Row> {
             demanding(scene(), Floors::default().with_root_age(MaxAge::of_all(age))).at(21),
             Code::RootTooOld,
         ),
+        ("by no grant", grantless(), Code::NoAttestedGrant),
         ("by an old grant", demanding(scene(), Floors::default().with_grant_age(age)).at(21), Code::GrantTooOld),
     ];
     rows.map(|(name, scene, code)| row(name, scene, code, Place::Verifier, DenialKind::Untrusted)).into()
