@@ -113,7 +113,7 @@ fn of_a_token_of_another_type() {
         [&[0xd2, 0x84, 0x58, length + 6, 0xa2, 0x01, 0x27, 0x10, 0x78, length], typ, &[0xa0, 0x40, 0x58, 64], &[0; 64]];
     let bytes = bytes.concat();
     let error = Token::<Child>::from_bytes(&bytes).unwrap_err();
-    assert_eq!(error.to_string(), format!("byte 8: the token's type is {SHOWN}, expected `mandate1+cwt`"));
+    assert_eq!(error.to_string(), format!("byte 8: the token's type is {SHOWN}, expected `mandate2+cwt`"));
 }
 
 #[test]

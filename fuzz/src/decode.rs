@@ -82,7 +82,7 @@ fn assert_written_again(root: &Token<Root>) {
     let Some(signed) = signed.strip_prefix(b"\x84\x6aSignature1") else { panic!("a Sig_structure") };
     let token = root.as_bytes();
     let body = &token[2..token.len() - 66];
-    let header = 6 + "mandate1-root+cwt".len();
+    let header = 6 + "mandate2-root+cwt".len();
     assert_eq!(signed.len(), body.len());
     assert_eq!(signed[header + 1..], body[header + 1..]);
 }

@@ -58,16 +58,16 @@ impl TokenType {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Root => "mandate1-root+cwt",
-            Self::Child => "mandate1+cwt",
-            Self::Call => "mandate1-call+cwt",
-            Self::Status => "mandate1-status+cwt",
-            Self::End => "mandate1-end+cwt",
-            Self::TaskEnd => "mandate1-task-end+cwt",
-            Self::Fired => "mandate1-event+cwt",
-            Self::Withdrawal => "mandate1-withdrawal+cwt",
-            Self::Approval => "mandate1-approval+cwt",
-            Self::Receipt => "mandate1-receipt+cwt",
+            Self::Root => "mandate2-root+cwt",
+            Self::Child => "mandate2+cwt",
+            Self::Call => "mandate2-call+cwt",
+            Self::Status => "mandate2-status+cwt",
+            Self::End => "mandate2-end+cwt",
+            Self::TaskEnd => "mandate2-task-end+cwt",
+            Self::Fired => "mandate2-event+cwt",
+            Self::Withdrawal => "mandate2-withdrawal+cwt",
+            Self::Approval => "mandate2-approval+cwt",
+            Self::Receipt => "mandate2-receipt+cwt",
         }
     }
 }

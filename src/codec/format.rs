@@ -22,16 +22,16 @@
 //!   signature: bstr .size 64 ])
 //! alg = -8 / -19                                               ; EdDSA (written), Ed25519 (RFC 9864, also read)
 //!
-//! root-token  = token<"mandate1-root+cwt", root-claims>
-//! child-token = token<"mandate1+cwt",      child-claims>
-//! call-token  = token<"mandate1-call+cwt", call-claims>
-//! status-token     = token<"mandate1-status+cwt",     status-claims>
-//! end-token        = token<"mandate1-end+cwt",        end-claims>
-//! task-end-token   = token<"mandate1-task-end+cwt",   task-end-claims>
-//! event-token      = token<"mandate1-event+cwt",      event-claims>
-//! approval-token   = token<"mandate1-approval+cwt",   approval-claims>
-//! receipt-token    = token<"mandate1-receipt+cwt",    receipt-claims>
-//! withdrawal-token = token<"mandate1-withdrawal+cwt", withdrawal-claims>
+//! root-token  = token<"mandate2-root+cwt", root-claims>
+//! child-token = token<"mandate2+cwt",      child-claims>
+//! call-token  = token<"mandate2-call+cwt", call-claims>
+//! status-token     = token<"mandate2-status+cwt",     status-claims>
+//! end-token        = token<"mandate2-end+cwt",        end-claims>
+//! task-end-token   = token<"mandate2-task-end+cwt",   task-end-claims>
+//! event-token      = token<"mandate2-event+cwt",      event-claims>
+//! approval-token   = token<"mandate2-approval+cwt",   approval-claims>
+//! receipt-token    = token<"mandate2-receipt+cwt",    receipt-claims>
+//! withdrawal-token = token<"mandate2-withdrawal+cwt", withdrawal-claims>
 //!
 //! root-claims = {
 //!   1: name,                                                   ; iss: the anchor's name
@@ -199,14 +199,14 @@
 //! A mandate's id is the BLAKE3 hash of its bytes. The others are BLAKE3 in key derivation mode, over deterministic CBOR:
 //!
 //! ```cddl
-//! request  = [ tool: tstr, arguments: { * key => value } ]     ; context "mandatum 2026-11 request"
-//! account  = [ ledger: name, owner: name / pubkey,             ; context "mandatum 2026-11 account"; owner: of a root's limit
+//! request  = [ tool: tstr, arguments: { * key => value } ]     ; context "mandatum 2026-12 request"
+//! account  = [ ledger: name, owner: name / pubkey,             ; context "mandatum 2026-12 account"; owner: of a root's limit
 //!              account: name, counts ]                         ; the issuer's name, of a child's its parent's holder's key
 //! counts   = [ 0 ]                                             ; calls
 //!          / [ 1, argument: key, ? ( unit-argument: key, unit: tstr ) ]   ; sum
 //!          / [ 2, burst: uint, per: uint ]                     ; rate
 //!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups, in their order
-//! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-11 call key"
+//! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-12 call key"
 //! ```
 //!
 //! # Text form

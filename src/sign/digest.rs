@@ -27,13 +27,13 @@ pub(crate) fn mandate_id(token: &[u8]) -> MandateId {
 
 /// The digest of a call's tool and arguments.
 pub(crate) fn request_digest(tool: &ToolName, arguments: &Arguments) -> RequestDigest {
-    static REQUEST: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-11 request"));
+    static REQUEST: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 request"));
     RequestDigest::from_bytes(within(&REQUEST, &request(tool, arguments)))
 }
 
 /// The one identity of a call.
 pub(crate) fn call_key(leaf: &MandateId, id: &CallId, request: &RequestDigest, audience: &Audience) -> CallKey {
-    static CALL_KEY: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-11 call key"));
+    static CALL_KEY: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 call key"));
     let mut w = Writer::with_capacity(128_usize.saturating_add(audience.as_str().len()));
     w.array(4);
     w.bytes(leaf.as_bytes());
@@ -45,10 +45,10 @@ pub(crate) fn call_key(leaf: &MandateId, id: &CallId, request: &RequestDigest, a
 
 /// The digest of an account, as the codec writes it.
 pub(crate) fn account_id(encoded: &[u8]) -> AccountId {
-    AccountId::from_bytes(blake3::derive_key("mandatum 2026-11 account", encoded))
+    AccountId::from_bytes(blake3::derive_key("mandatum 2026-12 account", encoded))
 }
 
 /// The digest of a verifier's configuration.
 pub(crate) fn config_digest(encoded: &[u8]) -> Digest {
-    Digest::from_bytes(blake3::derive_key("mandatum 2026-11 verifier configuration", encoded))
+    Digest::from_bytes(blake3::derive_key("mandatum 2026-12 verifier configuration", encoded))
 }

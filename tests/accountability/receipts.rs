@@ -117,7 +117,7 @@ mod forge {
             claims.previous.iter().fold(terms, |terms, previous| terms.set(2, cbor::bytes(previous.as_bytes())));
         let terms = if claims.denied > 0 { terms.set(3, number(claims.denied)) } else { terms };
         let registered = Map::of([(6, number(claims.said.at.as_unix())), (7, cbor::bytes(claims.said.id.as_bytes()))]);
-        Token::from_bytes(&Forge::new("mandate1-receipt+cwt", registered, terms, signer).token()).unwrap()
+        Token::from_bytes(&Forge::new("mandate2-receipt+cwt", registered, terms, signer).token()).unwrap()
     }
 }
 

@@ -68,7 +68,7 @@ fn accounts_are_over_deterministic_encodings() {
     ];
     let accounts = counts.map(|counts| {
         let parts = vec!["eu-1".into(), "acme".into(), "travel".into(), Value::Array(counts)];
-        blake3::derive_key("mandatum 2026-11 account", &encode(&Value::Array(parts)))
+        blake3::derive_key("mandatum 2026-12 account", &encode(&Value::Array(parts)))
     });
     let found: Vec<[u8; 32]> = started.charges.iter().map(|(account, _)| *account.as_bytes()).collect();
     assert_eq!(found, accounts);
@@ -95,12 +95,12 @@ fn digests_are_over_deterministic_encodings() {
         Call { id: CallId::from_bytes([2; 16]), action: Action::new("crm.read", arguments, Effect::Read).unwrap() };
     // By their encodings the shorter name comes first.
     let map = Value::Map(arguments.map(|(name, value)| (name.into(), value.into())).to_vec());
-    let request = blake3::derive_key("mandatum 2026-11 request", &encode(&Value::Array(vec!["crm.read".into(), map])));
+    let request = blake3::derive_key("mandatum 2026-12 request", &encode(&Value::Array(vec!["crm.read".into(), map])));
     assert_eq!(call.request().as_bytes(), &request);
 
     let (leaf, audience) = (MandateId::from_bytes([1; 32]), Audience::new("crm").unwrap());
     let parts = vec![bytes(&[1; 32]), bytes(&[2; 16]), bytes(&request), "crm".into()];
-    let key = blake3::derive_key("mandatum 2026-11 call key", &encode(&Value::Array(parts)));
+    let key = blake3::derive_key("mandatum 2026-12 call key", &encode(&Value::Array(parts)));
     assert_eq!(call.key(&leaf, &audience).as_bytes(), &key);
 }
 

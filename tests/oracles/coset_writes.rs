@@ -83,12 +83,12 @@ fn root(typ: &str, alg: iana::Algorithm) -> Vec<u8> {
 fn child(parent: &[u8]) -> Vec<u8> {
     let ours = map(vec![(0, powers(&["acme"])), (11, bytes(blake3::hash(parent).as_bytes()))]);
     let claims = registered(&key(3), 60, ours).build();
-    sign(header("mandate1+cwt", iana::Algorithm::EdDSA), claims, &key(2))
+    sign(header("mandate2+cwt", iana::Algorithm::EdDSA), claims, &key(2))
 }
 
 fn call(leaf: &[u8], account: &str) -> Vec<u8> {
     let request = Value::Array(vec!["crm.read".into(), Value::Map(vec![("account".into(), account.into())])]);
-    let request = blake3::derive_key("mandatum 2026-11 request", &encode(&request));
+    let request = blake3::derive_key("mandatum 2026-12 request", &encode(&request));
     let ours = map(vec![(0, bytes(blake3::hash(leaf).as_bytes())), (1, bytes(request))]);
     let claims = coset::cwt::ClaimsSetBuilder::new()
         .audience(CRM.into())
@@ -96,7 +96,7 @@ fn call(leaf: &[u8], account: &str) -> Vec<u8> {
         .cwt_id(vec![9; 16])
         .private_claim(-65537, ours)
         .build();
-    sign(header("mandate1-call+cwt", iana::Algorithm::EdDSA), claims, &key(3))
+    sign(header("mandate2-call+cwt", iana::Algorithm::EdDSA), claims, &key(3))
 }
 
 /// `[ chain, call-token ]`, laid together by hand: the heads of arrays of two are one byte each.
@@ -117,7 +117,7 @@ fn check(proof: &[u8], account: &str) -> Result<mandatum::Unsettled, mandatum::D
 
 #[test]
 fn a_chain_of_theirs_permits_what_it_says() {
-    let root = root("mandate1-root+cwt", iana::Algorithm::EdDSA);
+    let root = root("mandate2-root+cwt", iana::Algorithm::EdDSA);
     let unsettled = check(&proof(&root, "acme"), "acme").unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
     let permit = MemoryLedger::new(1).settle(unsettled, now).unwrap();
@@ -127,7 +127,7 @@ fn a_chain_of_theirs_permits_what_it_says() {
 
 #[test]
 fn a_chain_of_theirs_permits_nothing_else() {
-    let root = root("mandate1-root+cwt", iana::Algorithm::EdDSA);
+    let root = root("mandate2-root+cwt", iana::Algorithm::EdDSA);
     let denial = check(&proof(&root, "globex"), "globex").unwrap_err();
     assert_eq!((denial.code(), denial.place()), (Code::ArgumentRefused, Place::Link(1)));
     let denial = check(&proof(&root, "acme"), "globex").unwrap_err();
@@ -137,7 +137,7 @@ fn a_chain_of_theirs_permits_nothing_else() {
 /// The fully specified name of the algorithm (RFC 9864) is read as well, and no other name is.
 #[test]
 fn their_algorithm_may_go_by_its_new_name() {
-    let root = |alg| root("mandate1-root+cwt", alg);
+    let root = |alg| root("mandate2-root+cwt", alg);
     assert!(check(&proof(&root(iana::Algorithm::Ed25519), "acme"), "acme").is_ok());
     let denial = check(&proof(&root(iana::Algorithm::ES256), "acme"), "acme").unwrap_err();
     assert_eq!(denial.code(), Code::HeaderNotAccepted);
@@ -146,6 +146,6 @@ fn their_algorithm_may_go_by_its_new_name() {
 /// A root's words under a child's type are no root, whoever signed them.
 #[test]
 fn their_token_of_another_type_is_refused() {
-    let root = root("mandate1+cwt", iana::Algorithm::EdDSA);
+    let root = root("mandate2+cwt", iana::Algorithm::EdDSA);
     assert_eq!(check(&proof(&root, "acme"), "acme").unwrap_err().code(), Code::WrongTokenType);
 }

@@ -87,7 +87,7 @@ def root(sign, now, issuer, holder):
         10: [0, "alice", now, blake3.blake3(b"consent").digest()],
     }
     registered = {1: ISSUER, 4: now + 3600, 6: now, 7: bytes(16), 8: holder.confirmation()}
-    return sign("mandate1-root+cwt", {**registered, MANDATE: ours}, issuer)
+    return sign("mandate2-root+cwt", {**registered, MANDATE: ours}, issuer)
 
 
 def child(sign, now, parent, signer, holder):
@@ -101,22 +101,22 @@ def child(sign, now, parent, signer, holder):
     ]
     ours = {0: powers(["acme"]), 1: limits, 4: "slides", 11: blake3.blake3(parent).digest()}
     registered = {4: now + 60, 6: now, 7: bytes(8), 8: holder.confirmation()}
-    return sign("mandate1+cwt", {**registered, MANDATE: ours}, signer)
+    return sign("mandate2+cwt", {**registered, MANDATE: ours}, signer)
 
 
 def call(sign, now, leaf, signer, account):
     request = encode(["crm.read", {"account": account}])
-    digest = blake3.blake3(request, derive_key_context="mandatum 2026-11 request").digest()
+    digest = blake3.blake3(request, derive_key_context="mandatum 2026-12 request").digest()
     ours = {0: blake3.blake3(leaf).digest(), 1: digest}
-    return sign("mandate1-call+cwt", {3: CRM, 6: now, 7: account.encode().ljust(16), MANDATE: ours}, signer)
+    return sign("mandate2-call+cwt", {3: CRM, 6: now, 7: account.encode().ljust(16), MANDATE: ours}, signer)
 
 
 def approval(sign, now, leaf, account):
-    request = blake3.blake3(encode(["crm.read", {"account": account}]), derive_key_context="mandatum 2026-11 request")
+    request = blake3.blake3(encode(["crm.read", {"account": account}]), derive_key_context="mandatum 2026-12 request")
     call = [blake3.blake3(leaf).digest(), account.encode().ljust(16), request.digest(), CRM]
-    key = blake3.blake3(encode(call), derive_key_context="mandatum 2026-11 call key").digest()
+    key = blake3.blake3(encode(call), derive_key_context="mandatum 2026-12 call key").digest()
     ours = {0: APPROVER.public, 1: call[0], 2: key, 3: CRM, 4: now + 60}
-    return sign("mandate1-approval+cwt", {6: now, 7: bytes(8), MANDATE: ours}, APPROVER)
+    return sign("mandate2-approval+cwt", {6: now, 7: bytes(8), MANDATE: ours}, APPROVER)
 
 
 def proofs(sign, now, issuer):

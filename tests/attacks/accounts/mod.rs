@@ -8,8 +8,8 @@ use crate::support::forge::{Forge, notice};
 use crate::support::story::{CRM, NOW};
 use mandatum::{CodecError, Receipt, Token};
 
-const APPROVAL: &str = "mandate1-approval+cwt";
-const RECEIPT: &str = "mandate1-receipt+cwt";
+const APPROVAL: &str = "mandate2-approval+cwt";
+const RECEIPT: &str = "mandate2-receipt+cwt";
 
 /// Seeds of the keys that approve and that keep a record.
 const ANNA: u8 = 60;

@@ -130,7 +130,7 @@ fn flawed(forged: Forge, flaw: usize) -> Forge {
         7 => forged.term(0, PARTS.powers[3].clone()),
         8 => forged.claim(8, confirmation_of(&[2; 32])),
         9 => forged.no_claim(7),
-        10 => forged.protected(Map::of([(1, cbor::int(-8)), (16, cbor::text("mandate1-call+cwt"))]).bytes()),
+        10 => forged.protected(Map::of([(1, cbor::int(-8)), (16, cbor::text("mandate2-call+cwt"))]).bytes()),
         11 => forged.claim(1, cbor::text("https://other.example")),
         13 => forged.term(2, cbor::int(1)),
         _ => forged,
@@ -170,11 +170,11 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
 
     let wave = cbor::array([cbor::int(0), cbor::int(NOW - 60)]);
     let snapshot = Map::of([(0, cbor::text("qbr")), (1, cbor::int(1)), (3, wave)]);
-    let status = notice("mandate1-status+cwt", CONTROLLER, [(1, cbor::array([snapshot.bytes()]))]);
+    let status = notice("mandate2-status+cwt", CONTROLLER, [(1, cbor::array([snapshot.bytes()]))]);
     let ended = *numbers.one_of(&path.iter().copied().chain([leaf]).collect::<Vec<_>>());
     let task_end = |by| {
         notice(
-            "mandate1-task-end+cwt",
+            "mandate2-task-end+cwt",
             by,
             [(1, cbor::bytes(id_of(&nodes[ended].token).as_bytes())), (2, cbor::int(3))],
         )

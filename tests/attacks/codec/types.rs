@@ -23,9 +23,9 @@ pub(super) fn rows() -> Vec<Row> {
         row("a call where a child belongs", with_token(1, call.clone()), wrong(CHILD, CALL)),
         row("a root where the call belongs", with_token(2, root.clone()), wrong(CALL, ROOT)),
         row("a child where the call belongs", with_token(2, child.clone()), wrong(CALL, CHILD)),
-        row("another version", typ("mandate2+cwt"), wrong(CHILD, "mandate2+cwt")),
-        row("the type in full", typ("application/mandate1+cwt"), wrong(CHILD, "application/mandate1+cwt")),
-        row("the type in capitals", typ("MANDATE1+CWT"), wrong(CHILD, "MANDATE1+CWT")),
+        row("the first format", typ("mandate1+cwt"), wrong(CHILD, "mandate1+cwt")),
+        row("the type in full", typ("application/mandate2+cwt"), wrong(CHILD, "application/mandate2+cwt")),
+        row("the type in capitals", typ("MANDATE2+CWT"), wrong(CHILD, "MANDATE2+CWT")),
         row("no type to speak of", typ(""), wrong(CHILD, "")),
         row("no link at all", proof_bytes(&[], &call), Fault::Expected(Wanted::ArrayOfLength(1))),
         row(

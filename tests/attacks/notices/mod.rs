@@ -15,11 +15,11 @@ use mandatum::{Code, Notice};
 pub(crate) const CONTROLLER: u8 = 50;
 const ENDER: u8 = 51;
 
-const STATUS: &str = "mandate1-status+cwt";
-const END: &str = "mandate1-end+cwt";
-const TASK_END: &str = "mandate1-task-end+cwt";
-const EVENT: &str = "mandate1-event+cwt";
-const WITHDRAWAL: &str = "mandate1-withdrawal+cwt";
+const STATUS: &str = "mandate2-status+cwt";
+const END: &str = "mandate2-end+cwt";
+const TASK_END: &str = "mandate2-task-end+cwt";
+const EVENT: &str = "mandate2-event+cwt";
+const WITHDRAWAL: &str = "mandate2-withdrawal+cwt";
 
 /// The codes that news leads to.
 pub(crate) fn codes() -> Vec<Code> {

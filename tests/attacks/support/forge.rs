@@ -6,9 +6,9 @@ use super::story::{NOW, key};
 use ciborium::Value;
 use mandatum::{CallClaims, Chain, Child, Digest, MandateId, Token};
 
-pub(crate) const ROOT: &str = "mandate1-root+cwt";
-pub(crate) const CHILD: &str = "mandate1+cwt";
-pub(crate) const CALL: &str = "mandate1-call+cwt";
+pub(crate) const ROOT: &str = "mandate2-root+cwt";
+pub(crate) const CHILD: &str = "mandate2+cwt";
+pub(crate) const CALL: &str = "mandate2-call+cwt";
 pub(crate) const MANDATE: i64 = -65537;
 
 /// A token that is still being forged.

@@ -58,7 +58,7 @@ impl Given {
             (3, self.here.into()),
             (4, self.expires.into()),
         ];
-        notice("mandate1-approval+cwt", self.by, self.signer, self.at, terms)
+        notice("mandate2-approval+cwt", self.by, self.signer, self.at, terms)
     }
 }
 

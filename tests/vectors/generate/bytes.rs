@@ -111,10 +111,10 @@ fn envelope() -> Vec<Scene> {
     };
     vec![
         header(WrongTokenType, "child-as-root", "A root whose header says that it is a child.", |header| {
-            put(header, 16, "mandate1+cwt");
+            put(header, 16, "mandate2+cwt");
         }),
-        header(WrongTokenType, "other-version", "A root of a version that is not known.", |header| {
-            put(header, 16, "mandate2-root+cwt");
+        header(WrongTokenType, "other-version", "A root of the first format.", |header| {
+            put(header, 16, "mandate1-root+cwt");
         }),
         Scene::deny(WrongTokenType, "root-as-child", "A root where a child belongs.").child().chain(|bytes| {
             let mut chain: Value = ciborium::from_reader(bytes.as_slice()).expect("CBOR");
@@ -348,7 +348,7 @@ fn calls() -> Vec<Scene> {
         Scene::deny(NotDeterministic, "call-trailing", "A byte follows the signed call.")
             .call_token(|bytes| [bytes, vec![0]].concat()),
         Scene::deny(WrongTokenType, "root-as-call", "A root where a signed call belongs.")
-            .edit_call(|call| call.header(|header| put(header, 16, "mandate1-root+cwt"))),
+            .edit_call(|call| call.header(|header| put(header, 16, "mandate2-root+cwt"))),
         Scene::deny(UnknownClaim, "call-expiry", "A signed call with an end of its own.")
             .edit_call(|call| call.claims(|claims| put(claims, 4, NOW))),
         Scene::deny(MissingClaim, "call-audience", "A signed call that does not say where it is made.")

@@ -306,7 +306,7 @@ fn for_good() -> Vec<Scene> {
         .heard_of(|chain| {
             let mandate = bytes(&id(chain, 0));
             let terms = vec![(1, mandate), (2, 3.into()), (3, "audit".into())];
-            notice("mandate1-task-end+cwt", CONTROLLER, CONTROLLER, NOW, terms)
+            notice("mandate2-task-end+cwt", CONTROLLER, CONTROLLER, NOW, terms)
         }),
     ]
 }

@@ -68,13 +68,13 @@ impl Told {
 /// A status by the key of this seed.
 pub(crate) fn status(by: u8, as_of: u64, missions: impl IntoIterator<Item = Told>) -> Vec<u8> {
     let missions = sorted(missions.into_iter().map(|told| told.value()).collect());
-    notice("mandate1-status+cwt", by, by, as_of, vec![(1, missions)])
+    notice("mandate2-status+cwt", by, by, as_of, vec![(1, missions)])
 }
 
 /// The end of a controller's mission, revoked.
 pub(crate) fn end(by: u8, controller: u8, mission: &str, at: u64) -> Vec<u8> {
     let terms = vec![(1, public(controller)), (2, mission.into()), (3, 2.into())];
-    notice("mandate1-end+cwt", by, by, at, terms)
+    notice("mandate2-end+cwt", by, by, at, terms)
 }
 
 /// The end of a mandate, revoked.
@@ -89,28 +89,28 @@ pub(crate) fn task_ended(by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u
 
 /// The end of a mandate that claims to be by one key and is signed by another.
 pub(crate) fn forged_task_end(signer: u8, by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u8> {
-    notice("mandate1-task-end+cwt", by, signer, at, vec![(1, bytes(mandate)), (2, how.into())])
+    notice("mandate2-task-end+cwt", by, signer, at, vec![(1, bytes(mandate)), (2, how.into())])
 }
 
 /// An event of a mission of the signer's.
 pub(crate) fn event(by: u8, mission: &str, event: &str, at: u64) -> Vec<u8> {
-    notice("mandate1-event+cwt", by, by, at, vec![(1, mission.into()), (2, event.into())])
+    notice("mandate2-event+cwt", by, by, at, vec![(1, mission.into()), (2, event.into())])
 }
 
 /// A tool withdrawn from a mission of the signer's.
 pub(crate) fn withdrawal(by: u8, mission: &str, tool: &str, at: u64) -> Vec<u8> {
-    notice("mandate1-withdrawal+cwt", by, by, at, vec![(1, mission.into()), (2, tool.into())])
+    notice("mandate2-withdrawal+cwt", by, by, at, vec![(1, mission.into()), (2, tool.into())])
 }
 
 /// The end of a mission that claims to be by one key and is signed by another.
 pub(crate) fn forged_end(signer: u8, controller: u8, mission: &str, at: u64) -> Vec<u8> {
     let terms = vec![(1, public(controller)), (2, mission.into()), (3, 2.into())];
-    notice("mandate1-end+cwt", controller, signer, at, terms)
+    notice("mandate2-end+cwt", controller, signer, at, terms)
 }
 
 /// A status that claims to be by one key and is signed by another.
 pub(crate) fn forged_status(signer: u8, by: u8, as_of: u64, told: &Told) -> Vec<u8> {
-    notice("mandate1-status+cwt", by, signer, as_of, vec![(1, Value::Array(vec![told.value()]))])
+    notice("mandate2-status+cwt", by, signer, as_of, vec![(1, Value::Array(vec![told.value()]))])
 }
 
 pub(super) fn notice(typ: &str, by: u8, signer: u8, at: u64, terms: Vec<(i64, Value)>) -> Vec<u8> {

@@ -31,7 +31,7 @@ fn account(ledger: &str, owner: Owner, name: &str, counts: Vec<Value>) -> Accoun
         Owner::Holder(seed) => public(seed),
     };
     let parts = vec![ledger.into(), owner, name.into(), Value::Array(counts)];
-    AccountId::from_bytes(blake3::derive_key("mandatum 2026-11 account", &encode(&Value::Array(parts))))
+    AccountId::from_bytes(blake3::derive_key("mandatum 2026-12 account", &encode(&Value::Array(parts))))
 }
 
 fn charge(link: usize, ledger: &str, owner: Owner, name: &str, counts: Vec<Value>, demand: Demand) -> Charge {
