@@ -28,7 +28,9 @@ fn mint(c: &mut Criterion) {
     let world = World::new();
     let mut group = c.benchmark_group("mint");
     group.bench_function("issue_root", |b| {
-        b.iter(|| issue(&world.anchor, black_box(world.root())).unwrap().sign(&key(0)).expect("it is issued"));
+        b.iter(|| {
+            issue(&world.anchor, black_box(world.root()), world.now).unwrap().sign(&key(0)).expect("it is issued")
+        });
     });
     for depth in DEPTHS.into_iter().filter(|depth| *depth < 16) {
         // The new holder's key is there already: to make one costs as much as a signature.

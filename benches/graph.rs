@@ -78,13 +78,14 @@ impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
         let anchor = Anchor::new(issuer, key(COMPANY).public(), Ceiling::Unlimited, Seconds::hours(8)).unwrap();
-        let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::hours(8));
-        let begun = controller.begin(&label("qbr"), id(0), now()).unwrap();
-        let mission = controller.mission(label("qbr"));
+        let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
+        let mission = controller.mission(label("qbr"), [7; 16]);
+        let begun = controller.begin(&mission, id(0), now()).unwrap();
         let lifetime = Lifetime::new(now(), expires()).unwrap();
         let root = Root {
             link: Link::new(id(0), key(0).public(), powers(), lifetime).hops(2),
             issuer: anchor.issuer().clone(),
+            signed_by: key(COMPANY).public(),
             principal: label("alice").into(),
             purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
             grant: Some(AttestedGrant {
@@ -98,7 +99,7 @@ impl World {
             life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))),
         };
         Self {
-            root: Chain::from(issue(&anchor, root).unwrap().sign(&key(COMPANY)).unwrap()),
+            root: Chain::from(issue(&anchor, root, now()).unwrap().sign(&key(COMPANY)).unwrap()),
             verifier: Verifier::new([anchor]).unwrap().dangerous_effects_as_stated(),
             active: begun.sign(&key(CONTROLLER)).unwrap().into(),
         }
@@ -106,7 +107,8 @@ impl World {
 
     /// A register that has heard that the mission is active, and what this says of tasks of a chain.
     fn register(&self, chain: &Chain, said: Option<Notice>) -> Register {
-        let (mut register, mut watches) = (Register::new(Seconds::new(30)), Watches::none());
+        let retention = self.verifier.retention(Seconds::minutes(5));
+        let (mut register, mut watches) = (Register::new(retention), Watches::none());
         watches.extend(&self.verifier.verify(chain).unwrap().watches());
         for notice in [&self.active].into_iter().chain(&said) {
             register.apply(notice, &watches, now()).unwrap();
@@ -217,7 +219,7 @@ fn drawn(c: &mut Criterion, world: &World, built: &Built, tasks: usize) {
     assert_eq!(graph.picture(&live, now()).count(TaskState::Live), tasks);
 
     let orchestrator = key(0);
-    let end = TaskEnd::by_holder(orchestrator.public(), chain.leaf_id(), TaskEnding::Revoked, id(1), now());
+    let end = TaskEnd::by_holder(orchestrator.public(), chain.leaf_id(), TaskEnding::Revoked, expires(), id(1), now());
     let end = Notice::from(end.sign(&orchestrator).unwrap());
     let one_ended = world.register(chain, Some(end.clone()));
     c.bench_function(&format!("graph/end_one_task/{tasks}"), |b| {

@@ -18,8 +18,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Context, Controller, Delegation,
     Digest, Effect, GrantKind, Here, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission,
-    Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Root, RootAudience, Seconds, SigningKey,
-    Taken, TaskEnd, TaskEnding, Timestamp, VerifiedChain, Verifier, issue,
+    Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Retention, Root, RootAudience, Seconds,
+    SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 
@@ -48,8 +48,17 @@ fn now() -> Timestamp {
     Timestamp::from_unix(1_767_225_600).unwrap()
 }
 
+/// When the roots have expired.
+fn root_expires() -> Timestamp {
+    now().plus(Seconds::hours(1))
+}
+
+fn mission(controller: PublicKey, name: &str) -> Mission {
+    Mission::new(controller, label(name), [7; 16])
+}
+
 fn lives_by(controller: PublicKey, name: &str) -> LivesBy {
-    LivesBy::new(Mission::new(controller, label(name)), MaxAge::of_all(Seconds::minutes(5)))
+    LivesBy::new(mission(controller, name), MaxAge::of_all(Seconds::minutes(5)))
 }
 
 fn powers() -> Powers {
@@ -84,6 +93,7 @@ impl World {
         let root = Root {
             link: link.hops(LINKS).limits(limits),
             issuer: self.anchor.issuer().clone(),
+            signed_by: key(1, 0).public(),
             principal: label("alice").into(),
             purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
             grant: Some(AttestedGrant {
@@ -96,7 +106,7 @@ impl World {
             audience: RootAudience::Anywhere,
             life,
         };
-        let root = issue(&self.anchor, root).unwrap().sign(&key(1, 0)).unwrap();
+        let root = issue(&self.anchor, root, now()).unwrap().sign(&key(1, 0)).unwrap();
         let chain = (1..links).fold(Chain::from(root), |chain, link| {
             let terms = Delegation::new(id(link), key(2, link).public(), powers(), end).hops(LINKS - link);
             let child = chain.delegate(terms, now()).unwrap().sign(&key(2, link - 1)).unwrap();
@@ -119,7 +129,8 @@ struct Full {
 
 impl Full {
     fn of(world: &World, first_chain: u64, entries: usize) -> Self {
-        let (mut register, mut known) = (Register::new(Seconds::new(30)), Vec::with_capacity(entries));
+        let retention = Retention::new(Seconds::minutes(5), Seconds::hours(8), Seconds::new(30));
+        let (mut register, mut known) = (Register::new(retention), Vec::with_capacity(entries));
         let controllers: Vec<SigningKey> = (0..CONTROLLERS).map(|n| key(3, n)).collect();
         for number in first_chain.. {
             let chain = world.wide(number);
@@ -128,7 +139,8 @@ impl Full {
                 if known.len() == entries {
                     return Self { register, known };
                 }
-                let notice = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, [1; 16], now());
+                let notice =
+                    TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, root_expires(), [1; 16], now());
                 let notice = Notice::from(notice.sign(signer).unwrap());
                 assert_eq!(register.apply(&notice, &watches, now()), Ok(Taken::New));
                 known.push((mandate, signer.public()));
@@ -195,8 +207,9 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
     let controller = key(4, 0);
     let life = Life::Mission(lives_by(controller.public(), "qbr"));
     let chain = world.chain(7, 4, life, Limits::none());
-    let mut heartbeat = Controller::new(controller.public(), Seconds::hours(8));
-    let status = heartbeat.begin(&label("qbr"), [1; 16], now()).unwrap().sign(&controller).unwrap();
+    let mut heartbeat = Controller::new(controller.public(), Seconds::new(30));
+    let status =
+        heartbeat.begin(&mission(controller.public(), "qbr"), [1; 16], now()).unwrap().sign(&controller).unwrap();
     assert_eq!(register.apply(&status.into(), &chain.watches(), now()), Ok(Taken::New));
 
     let call =
@@ -219,7 +232,7 @@ fn apply(c: &mut Criterion, world: &World, mut register: Register) {
     let watches = chain.watches();
     let end = |signer: &SigningKey| {
         let mandate = chain.chain().leaf_id();
-        let notice = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, [1; 16], now());
+        let notice = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, root_expires(), [1; 16], now());
         Notice::from(notice.sign(signer).unwrap())
     };
     let (known, strange) = (end(&signer), end(&key(9, 9)));
@@ -235,10 +248,10 @@ fn apply(c: &mut Criterion, world: &World, mut register: Register) {
 fn heartbeat(c: &mut Criterion) {
     let signer = key(4, 0);
     for missions in [1, HEARTBEAT] {
-        let mut controller = Controller::new(signer.public(), Seconds::hours(8));
+        let mut controller = Controller::new(signer.public(), Seconds::new(30));
         for number in 0..missions {
-            let name = label(&format!("acme/quarterly-review/{number:06}"));
-            assert_eq!(controller.begin(&name, [1; 16], now()).unwrap().claims().missions.iter().len(), 1);
+            let mission = mission(signer.public(), &format!("acme/quarterly-review/{number:06}"));
+            assert_eq!(controller.begin(&mission, [1; 16], now()).unwrap().claims().missions.iter().len(), 1);
         }
         let statuses = |controller: &mut Controller| -> Vec<Notice> {
             let unsigned = controller.heartbeat(|| [2; 16].into(), now()).unwrap();

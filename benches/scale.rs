@@ -29,9 +29,9 @@ mod worst;
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache, Constraint, Context,
     Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limit, Limits,
-    Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Purpose, Register, Root,
-    RootAudience, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, Value, VerifiedChain, Verifier, Watches,
-    bounds::MAX_ENDED, issue, sign_call,
+    Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Purpose, Register, Retention,
+    Root, RootAudience, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, Value, VerifiedChain, Verifier,
+    Watches, bounds::MAX_ENDED, issue, sign_call,
 };
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -55,6 +55,8 @@ const ANCHOR: usize = 0;
 const CONTROLLER: usize = 100;
 /// Missions of one chain: as many as it can live by.
 const MISSIONS: usize = 32;
+/// How far clocks may differ.
+const LEEWAY: Seconds = Seconds::new(30);
 const DEPTH: usize = 4;
 
 fn id(link: usize, number: usize) -> [u8; 16] {
@@ -77,12 +79,17 @@ fn powers() -> Powers {
     Powers::new([read.delegable()]).unwrap()
 }
 
-fn name(mission: usize) -> Label {
-    label(&format!("acme/review/{mission:07}"))
+fn mission(controller: usize, number: usize) -> Mission {
+    Mission::new(key(controller).public(), label(&format!("acme/review/{number:07}")), [7; 16])
 }
 
-fn lives_by(controller: usize, mission: usize) -> LivesBy {
-    LivesBy::new(Mission::new(key(controller).public(), name(mission)), MaxAge::of_all(Seconds::minutes(5)))
+/// A register that has received nothing.
+fn empty_register() -> Register {
+    Register::new(Retention::new(Seconds::minutes(5), Seconds::hours(8), LEEWAY))
+}
+
+fn lives_by(controller: usize, number: usize) -> LivesBy {
+    LivesBy::new(mission(controller, number), MaxAge::of_all(Seconds::minutes(5)))
 }
 
 struct World {
@@ -116,7 +123,7 @@ impl World {
     fn root(&self, number: usize, life: Life, limits: Limits) -> Chain {
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(1))).unwrap();
         let link = Link::new(id(0, number), self.keys[1].public(), powers(), lifetime).hops(15).limits(limits);
-        let root = issue(&self.anchor, self.root_of(link, life)).unwrap();
+        let root = issue(&self.anchor, self.root_of(link, life), now()).unwrap();
         Chain::from(root.sign(&self.keys[ANCHOR]).unwrap())
     }
 
@@ -124,6 +131,7 @@ impl World {
         Root {
             link,
             issuer: self.anchor.issuer().clone(),
+            signed_by: self.keys[ANCHOR].public(),
             principal: label("alice").into(),
             purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
             grant: Some(AttestedGrant {
@@ -340,10 +348,13 @@ fn watches_of(world: &World, missions: usize) -> Watches {
 /// A register that knows so many missions to be active, each of them said by one controller.
 fn register_of(world: &World, missions: usize) -> Register {
     let watches = watches_of(world, missions);
-    let (signer, mut register) = (key(CONTROLLER), Register::new(Seconds::new(30)));
-    let mut controller = Controller::new(signer.public(), Seconds::hours(8));
+    let (signer, mut register) = (key(CONTROLLER), empty_register());
+    let mut controller = Controller::new(signer.public(), Seconds::new(30));
     for number in 0..missions {
-        assert_eq!(controller.begin(&name(number), [1; 16], now()).unwrap().claims().missions.iter().len(), 1);
+        assert_eq!(
+            controller.begin(&mission(CONTROLLER, number), [1; 16], now()).unwrap().claims().missions.iter().len(),
+            1
+        );
     }
     for status in controller.heartbeat(|| [2; 16].into(), now()).unwrap() {
         let notice = Notice::from(status.sign(&signer).unwrap());
@@ -368,7 +379,7 @@ fn beside_missions(world: &World, unit: &Unit, table: &mut Table) {
             let presentation = Presentation { call: &world.call, presenter: Presenter::Asserted { holder, leaf } };
             world.verifier.decide(chain, &presentation, &context.clone().with_register(register)).is_ok()
         };
-        assert!(!decides(&Register::new(Seconds::new(30)), &chains[0]));
+        assert!(!decides(&empty_register(), &chains[0]));
         for (which, chains) in [("one again and again", &chains[..1]), ("ever another", &chains)] {
             let (figure, spread) = unit.measure(many(2_000), 20, |at| {
                 assert!(decides(&register, black_box(&chains[at % chains.len()])));
@@ -382,19 +393,18 @@ fn beside_missions(world: &World, unit: &Unit, table: &mut Table) {
         let (bytes, _) = each_bytes(kept, None, count);
         table.line("memory of a mission with its status", count, bytes, String::new());
         if count > 1 {
-            let (later, keep) = (now().plus(Seconds::hours(9)), Seconds::hours(8));
-            let (figure, spread) = pruned(&register, later, keep, |left| left == 0);
+            let (figure, spread) = pruned(&register, now().plus(Seconds::hours(9)), |left| left == 0);
             table.line("prune, every mission forgotten", count, figure, spread);
         }
     }
 }
 
 /// How long it takes to forget, for each entry that there was: the median of five rounds, the least and the most.
-fn pruned(register: &Register, now: Timestamp, keep: Seconds, is_right: impl Fn(usize) -> bool) -> (String, String) {
+fn pruned(register: &Register, now: Timestamp, is_right: impl Fn(usize) -> bool) -> (String, String) {
     let mut rounds: Vec<f64> = (0..5)
         .map(|_| {
             let mut copy = register.clone();
-            let took = timed(|| copy.prune(now, keep));
+            let took = timed(|| copy.prune(now));
             assert!(is_right(copy.len()));
             took.as_secs_f64() * 1e9 / register.len() as f64
         })
@@ -403,21 +413,26 @@ fn pruned(register: &Register, now: Timestamp, keep: Seconds, is_right: impl Fn(
     (format!("{:.1} ns each", rounds[2]), format!("{:.1}–{:.1}", rounds[0], rounds[4]))
 }
 
-/// A register of tasks that were ended, each told by a notice of its own: half of them now, half a minute ago.
+/// The expiry of the roots of ended tasks: one of every other task, and that of the rest.
+fn expiries() -> [Timestamp; 2] {
+    [1, 2].map(|hours| now().plus(Seconds::hours(hours)))
+}
+
+/// A register of tasks that were ended, each told by a notice of its own.
 fn ended(world: &World, first_chain: usize, entries: usize) -> Register {
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     let controllers: Vec<SigningKey> = (CONTROLLER..CONTROLLER + MISSIONS).map(key).collect();
     for number in first_chain.. {
         let missions = (CONTROLLER..CONTROLLER + MISSIONS).map(|controller| Limit::lives_by(lives_by(controller, 0)));
         let chain = world.chain(number, 16, Life::ExpiryOnly, Limits::new(missions).unwrap());
-        let (chain, leeway) = (world.verifier.verify(&chain).unwrap(), Seconds::minutes(1));
+        let chain = world.verifier.verify(&chain).unwrap();
         let watches = chain.watches();
-        for (mandate, signer) in chain.chain().ids().flat_map(|id| controllers.iter().map(move |key| (id, key))) {
+        let mandates = chain.chain().ids().zip(expiries().into_iter().cycle());
+        for ((mandate, expires), signer) in mandates.flat_map(|one| controllers.iter().map(move |key| (one, key))) {
             if register.len() == entries {
                 return register;
             }
-            let at = if register.len() % 2 == 0 { now() } else { now().minus(leeway) };
-            let end = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, [1; 16], at);
+            let end = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, expires, [1; 16], now());
             let taken = register.apply(&end.sign(signer).unwrap().into(), &watches, now());
             assert_eq!(taken, Ok(Taken::New));
         }
@@ -430,7 +445,7 @@ fn ended_tasks(world: &World, table: &mut Table) {
     let parts = on_all_processors(4, |part| {
         ended(world, 10_000 * (part + 1), [10_000, 490_000, 90_000, 410_000].map(many)[part])
     });
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     for joined in [&parts[..1], &parts[2..3], &[parts[1].clone(), parts[3].clone()]] {
         joined.iter().for_each(|part| register.merge(part));
         let (count, before) = (register.len(), resident());
@@ -439,10 +454,11 @@ fn ended_tasks(world: &World, table: &mut Table) {
         assert!(copy == register);
         drop(copy);
         table.line("memory of an ended task, told by its own notice", count, bytes, grown);
-        let (figure, spread) = pruned(&register, now(), Seconds::hours(8), |left| left == count);
+        let (figure, spread) = pruned(&register, now(), |left| left == count);
         table.line("prune, no ended task forgotten", count, figure, spread);
-        let is_half = |left: usize| left.abs_diff(count / 2) <= 2;
-        let (figure, spread) = pruned(&register, now(), Seconds::new(30), is_half);
+        // All that was said of one mandate is forgotten together.
+        let is_half = |left: usize| left.abs_diff(count / 2) <= 4 * MISSIONS;
+        let (figure, spread) = pruned(&register, expiries()[0].plus(LEEWAY), is_half);
         table.line("prune, half of ended tasks forgotten", count, figure, spread);
     }
     assert_eq!(register.len(), [10_000, 490_000, 90_000, 410_000].map(many).iter().sum::<usize>());
@@ -450,14 +466,16 @@ fn ended_tasks(world: &World, table: &mut Table) {
 
 /// The same, told in statuses of the missions that live: as many as a status can name for each.
 fn ended_in_statuses(world: &World, table: &mut Table) {
-    let (missions, signer) = (many(2_000), key(CONTROLLER));
-    let (mut register, watches) = (Register::new(Seconds::new(30)), watches_of(world, missions));
-    let mut controller = Controller::new(signer.public(), Seconds::hours(8));
-    for mission in 0..missions {
-        drop(controller.begin(&name(mission), [1; 16], now()).unwrap());
+    let (missions, signer) = (many(125), key(CONTROLLER));
+    let (mut register, watches) = (empty_register(), watches_of(world, missions));
+    let mut controller = Controller::new(signer.public(), Seconds::new(30));
+    for number in 0..missions {
+        let mission = mission(CONTROLLER, number);
+        drop(controller.begin(&mission, [1; 16], now()).unwrap());
         for task in 0..MAX_ENDED {
-            let task = MandateId::from_bytes(*Digest::of((mission * MAX_ENDED + task).to_be_bytes()).as_bytes());
-            drop(controller.end_task(&name(mission), task, TaskEnding::Revoked, [1; 16], now()).unwrap());
+            let task = MandateId::from_bytes(*Digest::of((number * MAX_ENDED + task).to_be_bytes()).as_bytes());
+            let (ending, expires) = (TaskEnding::Revoked, expiries()[0]);
+            drop(controller.end_task(&mission, task, ending, expires, [1; 16], now()).unwrap());
         }
     }
     for status in controller.heartbeat(|| [2; 16].into(), now()).unwrap() {

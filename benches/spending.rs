@@ -106,6 +106,7 @@ impl World {
         let root = Root {
             link: link.limits(Limits::new([Limit::budget(budget.unwrap())]).unwrap()),
             issuer: self.anchor.issuer().clone(),
+            signed_by: key(COMPANY).public(),
             principal: label("alice").into(),
             purpose: Purpose { code: label("claims"), subject: label("storm"), text: Digest::of("") },
             grant: Some(AttestedGrant {
@@ -118,7 +119,7 @@ impl World {
             audience: RootAudience::Anywhere,
             life: Life::ExpiryOnly,
         };
-        Chain::from(issue(&self.anchor, root).unwrap().sign(&key(COMPANY)).unwrap())
+        Chain::from(issue(&self.anchor, root, now()).unwrap().sign(&key(COMPANY)).unwrap())
     }
 
     /// An agent of a minute.

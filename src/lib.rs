@@ -48,13 +48,14 @@ mod sign;
 mod work_bound;
 
 pub use chain::{
-    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, ChainError, ChainTextError,
-    Delegation, Floors, VerifiedChain, Verifier, VerifierError, issue,
+    AcceptedGrants, Anchor, AnchorError, AnchorKey, AnchorKeyState, Broken, Ceiling, Chain, ChainCache, ChainError,
+    ChainTextError, Delegation, Floors, VerifiedChain, Verifier, VerifierError, issue,
 };
 pub use claims::{
-    Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Outcome,
-    Principal, Purpose, Receipt, ReceiptEvent, Replaced, Root, RootAudience, Said, Snapshot, Snapshots, Started,
-    Status, StatusError, TaskEnd, TaskEnding, TooManyAliases, TooManyReplaced, UnknownGrantKind, Wave, Withdrawal,
+    Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Listed,
+    MandateEnding, Outcome, Principal, Purpose, Receipt, ReceiptEvent, Replaced, Root, RootAudience, Said, Snapshot,
+    Snapshots, Started, Status, StatusError, TaskEnd, TaskEnding, TooManyAliases, TooManyReplaced, UnknownGrantKind,
+    Wave, Withdrawal,
 };
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
@@ -71,18 +72,19 @@ pub use graph::{
 };
 pub use ground::{
     AccountId, Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, ForeignText, IdError, Issuer, KeyError,
-    Label, Lifetime, MandateId, Mission, NameError, Number, NumberError, OutOfWork, PublicKey, RequestDigest, Seconds,
-    Signature, TaskPath, TextFormError, TimeError, Timestamp, TokenId, Value, ValueError, ValueType, Work, bounds,
+    Label, Lifetime, ListedId, MandateId, Mission, MissionId, MissionNonce, NameError, Number, NumberError, OutOfWork,
+    PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError, TimeError, Timestamp, TokenId, Value,
+    ValueError, ValueType, Work, bounds,
 };
 #[cfg(feature = "json")]
 pub use interop::{FormError, FormFault, JsonForm};
 pub use limits::{
-    AudienceSet, Barrier, Budget, Condition, Exclusive, Gate, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge,
-    Meter, Rate, Reporters, Scope, ToolSet, Unit, Waves, Window,
+    AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, Limit, LimitError, LimitRule, Limits, LivesBy,
+    MaxAge, Meter, Rate, Reporters, Scope, ToolSet, Unit, Waves, Window,
 };
 pub use mission::{
-    Controller, ControllerError, NotAlive, NotItsTurn, NotTaken, Notice, RebindError, Register, Taken, Watch,
-    WatchSubject, Watches, WatchesIter,
+    Controller, ControllerError, EndSigned, EndsSigned, Listing, MandateEnd, MissionRole, NotAlive, NotItsTurn,
+    NotTaken, Notice, RebindError, Register, Retention, Taken, Watch, WatchSubject, Watches, WatchesIter,
 };
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,

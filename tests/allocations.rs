@@ -98,7 +98,7 @@ fn warm_signed(depth: usize) -> u64 {
 
 fn warm_on_a_mission(depth: usize) -> u64 {
     let world = World::new().with_mission();
-    let (chain, mut register) = (world.chain(depth), Register::new(Seconds::new(30)));
+    let (chain, mut register) = (world.chain(depth), world.register());
     let verified = world.verifier.verify(&chain).unwrap();
     register.apply(&world.status(), &verified.watches(), world.now).unwrap();
     let context = world.context().with_register(&register);

@@ -285,6 +285,7 @@ fn tokens() -> Result<Tokens, Box<dyn Error>> {
         .limits(Limits::new([Limit::signed_calls()])?)
         .hops(1),
         issuer: anchor.issuer().clone(),
+        signed_by: company.public(),
         principal: Label::new("alice")?.into(),
         purpose: Purpose { code: "qbr".parse()?, subject: "acme".parse()?, text: Digest::of("text") },
         grant: None,
@@ -292,7 +293,7 @@ fn tokens() -> Result<Tokens, Box<dyn Error>> {
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
     };
-    let chain = Chain::from(issue(&anchor, root)?.sign(&company)?);
+    let chain = Chain::from(issue(&anchor, root, now)?.sign(&company)?);
     let root = chain.root().as_bytes().to_vec();
     let terms =
         Delegation::new([1; 16], helper.public(), some.clone(), now.plus(Seconds::minutes(5))).step("pay".parse()?);
@@ -407,7 +408,7 @@ fn inspect_shows_whose_turn_it_is() {
     let shown = || -> Result<(String, String, Limits), Box<dyn Error>> {
         let [agent, helper, controller, reporter] = [2, 3, 7, 8].map(|seed| SigningKey::from_seed(&[seed; 32]));
         let now = Timestamp::from_unix(1_767_225_600)?;
-        let mission = Mission::new(controller.public(), "qbr".parse()?);
+        let mission = Mission::new(controller.public(), "qbr".parse()?, [7; 16]);
         let task = |byte: u8| MandateId::from_bytes([byte; 32]);
         let by = Reporters::new([helper.public(), reporter.public()])?;
         let waits = Barrier::after([(task(1), by.clone()), (task(2), by)])?.quorum(1)?.deadline(now);
@@ -431,6 +432,7 @@ fn inspect_shows_whose_turn_it_is() {
     let expected = [
         "             in waves 1 to 2 of mission qbr, draining for 9 s, for pay.*".to_owned(),
         format!("             · controlled by {}", key(7)),
+        format!("             · in notices {}", Mission::new(key(7), "qbr".parse().expect("a name"), [7; 16]).id()),
         "             after 1 of 2 other tasks, waiting for all until 2026-01-01T00:00:00Z".to_owned(),
         format!("             · {} {by}", MandateId::from_bytes([1; 32])),
         format!("             · {} {by}", MandateId::from_bytes([2; 32])),
@@ -447,32 +449,41 @@ type Shown = (Notice, &'static str, Vec<String>);
 fn notices() -> Result<Vec<Shown>, Box<dyn Error>> {
     let key = SigningKey::from_seed(&[7; 32]);
     let now = Timestamp::from_unix(1_767_225_600)?;
-    let (mut controller, qbr) = (Controller::new(key.public(), Seconds::hours(8)), Label::new("qbr")?);
-    let mandate = MandateId::from_bytes([9; 32]);
+    let mut controller = Controller::new(key.public(), Seconds::new(30));
+    let qbr = controller.mission(Label::new("qbr")?, [7; 16]);
+    let shown = format!("mission   {}", qbr.id());
+    let (mandate, root_expires) = (MandateId::from_bytes([9; 32]), now.plus(Seconds::hours(1)));
     controller.begin(&qbr, [0; 16], now)?.sign(&key)?;
     controller.advance_wave(&qbr, [1; 16], now)?.sign(&key)?;
     let fired = controller.fire(&qbr, Label::new("deal closed")?, [2; 16], now)?.sign(&key)?;
     let withdrawn = controller.withdraw(&qbr, "crm.*".parse()?, [3; 16], now)?.sign(&key)?;
-    let task_end = controller.end_task(&qbr, mandate, TaskEnding::Failed, [4; 16], now)?.sign(&key)?;
+    let task_end =
+        controller.end_task(&qbr, mandate, TaskEnding::Failed, root_expires, [4; 16], now)?.notice.sign(&key)?;
+    let _ = controller.revoke_key(&qbr, MandateId::from_bytes([8; 32]), root_expires, [4; 16], now)?;
     let status = controller.suspend(&qbr, [5; 16], now)?.sign(&key)?;
     let end = controller.end(&qbr, Ending::Superseded, [6; 16], now)?.sign(&key)?;
     let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
     let of_status = [
         "as of     2026-01-01T00:00:00Z",
-        "└─ mission qbr",
+        &format!("└─ mission {}", qbr.id()),
         "   state     suspended",
-        "   sequence  5",
+        "   sequence  6",
         "   wave      1 since 2026-01-01T00:00:00Z",
         "   fired     deal closed",
         "   withdrawn crm.*",
-        &format!("   ended     {mandate}"),
+        &format!("   ended     {}…", "09".repeat(12)),
+        &format!("   revoked   the key of {}…", "08".repeat(12)),
     ];
     Ok(vec![
         (status.into(), "status", lines(&of_status)),
-        (end.into(), "end of a mission", lines(&["mission   qbr", "was       superseded"])),
-        (task_end.into(), "end of a task", lines(&[&format!("mandate   {mandate}"), "was       failed"])),
-        (fired.into(), "event that has fired", lines(&["mission   qbr", "event     deal closed"])),
-        (withdrawn.into(), "withdrawal of a tool", lines(&["mission   qbr", "tool      crm.*"])),
+        (end.into(), "end of a mission", lines(&[&shown, "was       superseded"])),
+        (
+            task_end.into(),
+            "end of a task",
+            lines(&[&format!("mandate   {mandate}"), "was       failed", "its root  expires at 2026-01-01T01:00:00Z"]),
+        ),
+        (fired.into(), "event that has fired", lines(&[&shown, "event     deal closed"])),
+        (withdrawn.into(), "withdrawal of a tool", lines(&[&shown, "tool      crm.*"])),
     ])
 }
 
@@ -506,7 +517,7 @@ fn inspect_shows_notices_of_every_kind_alone_and_stapled() {
     assert_eq!(json["stapled"].as_array().map(Vec::len), Some(5), "{json}");
     assert_eq!(
         (&mission["mission"], &mission["sequence"], &mission["suspended"]),
-        (&"qbr".into(), &5.into(), &true.into())
+        (&notices[0].2[1].replace("└─ mission ", "").into(), &6.into(), &true.into())
     );
     assert_eq!((&mission["events"][0], &mission["withdrawn"][0]), (&"deal closed".into(), &"crm.*".into()));
 }
@@ -584,6 +595,7 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
     let root = Root {
         link: Link::new([0; 16], agent.public(), all, lifetime).limits(limits),
         issuer: anchor.issuer().clone(),
+        signed_by: company.public(),
         principal: Label::new("alice")?.into(),
         purpose: Purpose { code: "travel".parse()?, subject: "oslo".parse()?, text: Digest::of("text") },
         grant: None,
@@ -591,7 +603,7 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
     };
-    let chain = Chain::from(issue(&anchor, root)?.sign(&company)?);
+    let chain = Chain::from(issue(&anchor, root, now)?.sign(&company)?);
     let action = Action::new("bank.pay", [("amount", 40)], Effect::Irreversible)?;
     let call = Call { id: CallId::from_bytes([9; 16]), action };
     let signed = sign_call(&chain, &call, bank.clone(), now).sign(&agent)?;

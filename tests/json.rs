@@ -129,7 +129,7 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
     (any::<[u64; 3]>(), subsequence(vec![51, 52, 53, 54], 0..=4)).prop_map(|(mut ages, enders)| {
         ages.sort_unstable();
         let [irreversible, write, read] = ages.map(Seconds::new);
-        let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"));
+        let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"), [7; 16]);
         let lives_by = LivesBy::new(mission, MaxAge::new(read, write, irreversible).expect("in order"));
         lives_by.ended_also_by(enders.into_iter().map(key)).expect("few")
     })
@@ -138,7 +138,7 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
 fn waves() -> impl Strategy<Value = Waves> {
     let number = || prop_oneof![0..3_u64, any::<u64>()];
     (number(), proptest::option::of(number()), number()).prop_map(|(one, other, drain)| {
-        let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"));
+        let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"), [7; 16]);
         match other {
             None => Waves::from(mission, one),
             Some(other) => Waves::between(mission, one.min(other), one.max(other))
@@ -187,6 +187,8 @@ fn limit() -> impl Strategy<Value = Limit> {
         Just(Limit::ends_on(Label::new("é\"\\").expect("a name"))),
         waves().prop_map(Limit::waves),
         barrier().prop_map(Limit::barrier),
+        subsequence((60..92).collect::<Vec<u8>>(), 1..=32)
+            .prop_map(|seeds| Limit::delegates(seeds.into_iter().map(key)).expect("few")),
         spending::limit(),
     ];
     (rule, subsequence(vec!["crm.*", "crm", "b.c"], 0..=3))
@@ -425,6 +427,15 @@ fn limits_are_refused_where_they_are_wrong() {
             "at `/0/tools`: a tool is segments of `a`-`z`, `0`-`9`, `_`, `-`, joined by `.`",
         ),
         (r#"[{"signed_calls":true,"window":{"from":1}}]"#, "at `/0`: `window` is not known here"),
+        (
+            r#"[{"delegates":[]}]"#,
+            "at `/0/delegates`: 1 to 32 keys may hold what is delegated, found 0; no hops forbids delegating",
+        ),
+        (r#"[{"delegates":["AAAA"]}]"#, "at `/0/delegates/0`: "),
+        (
+            r#"[{"delegates":["iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"],"tools":["pay"]}]"#,
+            "at `/0/tools`: the keys that may hold what is delegated are the same for all tools",
+        ),
         (r#"[{"ends_on":""}]"#, "at `/0/ends_on`: a name is not empty"),
         (r#"[{"ends_on":["a"]}]"#, "at `/0/ends_on`: expected a text"),
         (r#"[{"condition":{"fact":"a","holds":{"any":true}}}]"#, "at `/0/condition`: `max_age` is missing"),
@@ -432,14 +443,18 @@ fn limits_are_refused_where_they_are_wrong() {
             r#"[{"condition":{"fact":"a","holds":{"any":true},"max_age":-1}}]"#,
             "at `/0/condition/max_age`: expected a number of seconds",
         ),
-        (r#"[{"lives_by":{"mission":"a"}}]"#, "at `/0/lives_by`: `controller` is missing"),
-        (r#"[{"lives_by":{"mission":"a","controller":"AAAA","max_age":{}}}]"#, "at `/0/lives_by/controller`: "),
+        (r#"[{"lives_by":{"mission":"a"}}]"#, "at `/0/lives_by/mission`: expected an object"),
+        (r#"[{"lives_by":{"mission":{"name":"a"}}}]"#, "at `/0/lives_by/mission`: `controller` is missing"),
         (
-            r#"[{"lives_by":{"mission":"a","controller":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","max_age":{"read":1,"write":2,"irreversible":1}}}]"#,
+            r#"[{"lives_by":{"mission":{"controller":"AAAA","name":"a"},"max_age":{}}}]"#,
+            "at `/0/lives_by/mission/controller`: ",
+        ),
+        (
+            r#"[{"lives_by":{"mission":{"controller":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","name":"a","nonce":"07070707070707070707070707070707"},"max_age":{"read":1,"write":2,"irreversible":1}}}]"#,
             "at `/0/lives_by/max_age`: news may not be older for a further-reaching effect",
         ),
         (
-            r#"[{"lives_by":{"mission":"a","controller":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","enders":["iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","a"],"max_age":{"read":1,"write":1,"irreversible":1}}}]"#,
+            r#"[{"lives_by":{"mission":{"controller":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","name":"a","nonce":"07070707070707070707070707070707"},"enders":["iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","a"],"max_age":{"read":1,"write":1,"irreversible":1}}}]"#,
             "at `/0/lives_by/enders/1`: ",
         ),
         (r#"[{"refund":1}]"#, "at `/0`: `refund` is not known here"),
@@ -461,13 +476,21 @@ fn key_text(seed: u8) -> String {
 fn waves_are_refused_where_they_are_wrong() {
     let key = key_text(50);
     let waves = |fields: &str| format!(r#"[{{"waves":{{{fields}}}}}]"#);
-    let of = |fields: &str| waves(&format!(r#""mission":"qbr","controller":"{key}"{fields}"#));
+    let nonce = "07".repeat(16);
+    let mission = |name: &str, nonce: &str| {
+        waves(&format!(r#""mission":{{"controller":"{key}","name":"{name}","nonce":"{nonce}"}}"#))
+    };
+    let of =
+        |fields: &str| waves(&format!(r#""mission":{{"controller":"{key}","name":"qbr","nonce":"{nonce}"}}{fields}"#));
     let table = [
         (r#"[{"waves":[0,1]}]"#.to_owned(), "at `/0/waves`: expected an object"),
         (waves(r#""first":1"#), "at `/0/waves`: `mission` is missing"),
-        (waves(r#""mission":"qbr""#), "at `/0/waves`: `controller` is missing"),
-        (waves(r#""mission":"","controller":"A""#), "at `/0/waves/mission`: a name is not empty"),
-        (waves(r#""mission":"qbr","controller":"AAAA""#), "at `/0/waves/controller`: "),
+        (waves(r#""mission":"qbr""#), "at `/0/waves/mission`: expected an object"),
+        (waves(r#""mission":{"name":"qbr"}"#), "at `/0/waves/mission`: `controller` is missing"),
+        (mission("", &nonce), "at `/0/waves/mission/name`: a name is not empty"),
+        (mission("qbr", "07"), "at `/0/waves/mission/nonce`: expected 16 bytes in hex"),
+        (mission("qbr", &"0A".repeat(16)), "at `/0/waves/mission/nonce`: expected 16 bytes in hex"),
+        (waves(r#""mission":{"controller":"AAAA","name":"qbr"}"#), "at `/0/waves/mission/controller`: "),
         (of(r#","first":-1"#), "at `/0/waves/first`: expected the number of a wave"),
         (of(r#","first":1.5"#), "at `/0/waves/first`: expected the number of a wave"),
         (of(r#","first":null"#), "at `/0/waves/first`: expected the number of a wave"),
@@ -546,12 +569,13 @@ fn barriers_are_refused_where_they_are_wrong() {
 fn what_waves_and_barriers_need_not_say_is_left_out() {
     let key = key_text(50);
     let written = |json: String| Limit::from_json(&json).expect(&json).to_json();
-    let waves = |fields: &str| written(format!(r#"{{"waves":{{"mission":"qbr","controller":"{key}"{fields}}}}}"#));
-    assert_eq!(waves(r#","first":0"#), format!(r#"{{"waves":{{"controller":"{key}","mission":"qbr"}}}}"#));
+    let mission = format!(r#""mission":{{"controller":"{key}","name":"qbr","nonce":"{}"}}"#, "07".repeat(16));
+    let waves = |fields: &str| written(format!(r#"{{"waves":{{{mission}{fields}}}}}"#));
+    assert_eq!(waves(r#","first":0"#), format!(r#"{{"waves":{{{mission}}}}}"#));
     assert_eq!(waves(r#","first":0,"last":0,"drain":0"#), waves(r#","last":0"#));
     assert_eq!(
         waves(r#","first":1,"last":2,"drain":60"#),
-        format!(r#"{{"waves":{{"controller":"{key}","drain":60,"first":1,"last":2,"mission":"qbr"}}}}"#)
+        format!(r#"{{"waves":{{"drain":60,"first":1,"last":2,{mission}}}}}"#)
     );
     let barrier = |fields: &str| written(format!(r#"{{"barrier":{{"tasks":[{}]{fields}}}}}"#, tasks(2)));
     assert_eq!(barrier(r#","quorum":2"#), format!(r#"{{"barrier":{{"tasks":[{}]}}}}"#, tasks(2)));

@@ -75,7 +75,7 @@ fn of_a_limit_on_news_or_tools() {
     let office = SigningKey::from_seed(&[10; 32]).public();
     for ages in [(3, 3, 3), (3, 2, 1)] {
         let ages = MaxAge::new(Seconds::new(ages.0), Seconds::new(ages.1), Seconds::new(ages.2)).unwrap();
-        let text = Limit::lives_by(LivesBy::new(Mission::new(office, label("qbr")), ages)).to_string();
+        let text = Limit::lives_by(LivesBy::new(Mission::new(office, label("qbr"), [7; 16]), ages)).to_string();
         assert!(text.contains(&format!("controlled by {office}")), "{text}");
     }
     let group = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();

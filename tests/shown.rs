@@ -211,6 +211,7 @@ fn in_what_was_decided() {
         let root = |limits| Root {
             link: Link::new([1; 16], holder.clone(), powers(&text), lifetime).limits(limits),
             issuer: anchor.issuer().clone(),
+            signed_by: company.public(),
             principal: label("alice").into(),
             purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of(&text) },
             grant: None,
@@ -218,7 +219,7 @@ fn in_what_was_decided() {
             audience: RootAudience::Anywhere,
             life: Life::ExpiryOnly,
         };
-        let chain = |limits| Chain::from(issue(&anchor, root(limits)).unwrap().sign(&company).unwrap());
+        let chain = |limits| Chain::from(issue(&anchor, root(limits), now).unwrap().sign(&company).unwrap());
         let context = Context::new(Here::new(now, here.clone()), Register::none());
         for (value, limits, permitted) in [
             (text.as_str(), Limits::none(), true),

@@ -71,6 +71,7 @@ impl World {
                 .hops(15)
                 .limits(self.limits.clone()),
             issuer: self.anchor.issuer().clone(),
+            signed_by: key(0).public(),
             principal: Label::new("alice").unwrap().into(),
             purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("") },
             grant: Some(AttestedGrant {
@@ -99,7 +100,7 @@ impl World {
     pub(crate) fn numbered(&self, number: u8, depth: usize) -> Chain {
         let mut root = self.root();
         root.link.id = [number; 16].into();
-        let root = issue(&self.anchor, root).unwrap().sign(&key(0)).unwrap();
+        let root = issue(&self.anchor, root, self.now).unwrap().sign(&key(0)).unwrap();
         self.continued(root.into(), depth)
     }
 

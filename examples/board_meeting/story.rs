@@ -4,8 +4,7 @@ use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, clock, only,
 };
 use mandatum::{
-    Action, Code, Context, Effect, Ending, Here, Life, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Seconds,
-    Timestamp,
+    Action, Code, Context, Effect, Ending, Here, Life, Limits, LivesBy, MaxAge, Mission, Powers, Seconds, Timestamp,
 };
 
 const MISSION: &str = "acquisition-of-globex";
@@ -63,8 +62,9 @@ impl World {
         )?;
         let server = Server::new("https://research.example", &company)?.watches([&agent])?;
         let (stale, deaf, partitioned) = (server.clone(), server.clone(), server.clone());
-        desk.begins(MISSION, at(9, 0, 0))?;
-        desk.begins("quarterly-audit", at(9, 0, 0))?;
+        desk.begins(&mission, at(9, 0, 0))?;
+        let audit = desk.mission("quarterly-audit")?;
+        desk.begins(&audit, at(9, 0, 0))?;
         Ok(Self { mission, desk, agent, readers: Vec::new(), server, stale, deaf, partitioned })
     }
 
@@ -138,8 +138,8 @@ impl World {
         let what = "research-agent: a second briefing.send is permitted and waits in a queue";
         scene.attempt(Attempt::call(at(13, 59, 50), what, &queued, None, true));
 
-        let (mission, two) = (self.mission.name.clone(), at(14, 0, 0));
-        let end = self.desk.says(|controller, id| controller.end(&mission, Ending::Completed, id, two))??;
+        let (mission, two) = (&self.mission, at(14, 0, 0));
+        let end = self.desk.says(|controller, id| controller.end(mission, Ending::Completed, id, two))??;
         scene.fact(format!("{} the mission's controller says: {mission} is completed", clock(two)));
         self.server.hears([&end], two);
         scene.attempt(self.research_agent("filings.read", two, Some(Code::MissionEnded))?);
@@ -178,14 +178,15 @@ impl World {
 
     fn refreshing(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Refreshing helps nobody");
-        let (mission, now) = (self.mission.name.clone(), at(14, 5, 30));
+        let (mission, now) = (&self.mission, at(14, 5, 30));
         let refused = Some(Refusal::NotSaid);
-        let resumed = self.desk.says(|controller, id| controller.resume(&mission, id, now))?;
+        let resumed = self.desk.says(|controller, id| controller.resume(mission, id, now))?;
         scene.attempt(Attempt::word(now, "someone asks the controller to let the mission go on", &resumed, refused));
-        let again = self.desk.says(|controller, id| controller.begin(&mission, id, now))?;
+        let again = self.desk.says(|controller, id| controller.begin(mission, id, now))?;
         scene.attempt(Attempt::word(now, "someone asks it to begin the mission once more", &again, refused));
         let news = self.desk.heartbeat(now)?;
-        let named: Vec<&str> = news.iter().flat_map(missions_of).collect();
+        let named = news.iter().flat_map(|notice| self.desk.missions_of(notice));
+        let named: Vec<&str> = named.map(|mission| mission.name.as_str()).collect();
         scene.fact(format!("a heartbeat at {} speaks of: {}", clock(now), named.join(", ")));
         self.stale.hears(&news, now);
         let outcome = self.stale.asked(&self.agent, &read()?, now)?;
@@ -277,11 +278,4 @@ fn token(now: Timestamp) -> bool {
 
 fn last_of_token() -> Timestamp {
     at(18, 0, 0).minus(Seconds::new(1))
-}
-
-fn missions_of(notice: &Notice) -> Vec<&str> {
-    match notice {
-        Notice::Status(status) => status.claims().missions.iter().map(|snapshot| snapshot.name.as_str()).collect(),
-        _ => Vec::new(),
-    }
 }

@@ -135,17 +135,28 @@ struct RawAnchor<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a key of an anchor is base64url, or an object of `key` and `roots_issued_before`")]
+#[serde(
+    untagged,
+    expecting = "a key of an anchor is base64url, or an object of `key` and `roots_issued_before` or `revoked`"
+)]
 enum RawKey {
-    Plain(String),
-    Rotated(RotatedKey),
+    InService(String),
+    Retired(RetiredKey),
+    Revoked(RevokedKey),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RotatedKey {
+struct RetiredKey {
     key: String,
     roots_issued_before: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RevokedKey {
+    key: String,
+    revoked: bool,
 }
 
 #[derive(Deserialize)]
@@ -302,7 +313,8 @@ impl Case {
 
     /// What is known of the missions and tasks of this chain. A notice that does not count there is passed over.
     fn register(&self, chain: &VerifiedChain) -> Register {
-        let mut register = Register::new(self.verifier.leeway());
+        // One decision forgets nothing, so the case's mandates and floors alone bound the age of a status.
+        let mut register = Register::new(self.verifier.retention(Seconds::new(u64::MAX)));
         let watches = chain.watches();
         for notice in &self.notices {
             let _ = register.apply(notice, &watches, self.now);
@@ -480,11 +492,17 @@ fn anchor(raw: &RawAnchor<'_>) -> Result<Anchor, Box<dyn Error>> {
 
 fn anchor_key(raw: &RawKey) -> Result<AnchorKey, String> {
     Ok(match raw {
-        RawKey::Plain(key) => field("keys", PublicKey::from_str(key))?.into(),
-        RawKey::Rotated(RotatedKey { key, roots_issued_before }) => AnchorKey {
-            key: field("keys", PublicKey::from_str(key))?,
-            roots_issued_before: Some(field("roots_issued_before", Timestamp::from_unix(*roots_issued_before))?),
-        },
+        RawKey::InService(key) => AnchorKey::in_service(field("keys", PublicKey::from_str(key))?),
+        RawKey::Retired(RetiredKey { key, roots_issued_before }) => AnchorKey::retired(
+            field("keys", PublicKey::from_str(key))?,
+            field("roots_issued_before", Timestamp::from_unix(*roots_issued_before))?,
+        ),
+        RawKey::Revoked(RevokedKey { key, revoked: true }) => {
+            AnchorKey::revoked(field("keys", PublicKey::from_str(key))?)
+        }
+        RawKey::Revoked(RevokedKey { revoked: false, .. }) => {
+            return Err("keys: `revoked` is true or absent".to_owned());
+        }
     })
 }
 

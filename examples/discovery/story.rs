@@ -76,7 +76,7 @@ impl World {
         };
         let lead = company.grants(grant, terms)?;
         let server = Server::new("https://shop.example", &company)?.watches([&lead])?;
-        desk.begins(MISSION, at(9, 0, 0))?;
+        desk.begins(&mission, at(9, 0, 0))?;
         Ok(Self { mission, desk, company, lead, server, minted: 10, person_asked: 0 })
     }
 
@@ -179,7 +179,7 @@ impl World {
 
         self.beat(yes)?;
         let root = self.says_yes(&request, step, yes)?;
-        let chain = Chain::from(issue(&self.company.anchor, root)?.sign(&self.company.key)?);
+        let chain = Chain::from(issue(&self.company.anchor, root, yes)?.sign(&self.company.key)?);
         let granted = explorer(chain);
         let claims = granted.chain.root().claims();
         let grant = claims.grant.as_ref().ok_or("a person stands behind it")?;
@@ -235,14 +235,14 @@ impl World {
         let (attempt, request) = is_denied(&mut self.server, granted, DELETE, now, Code::ToolNotPermitted)?;
         scene.attempt(attempt);
         let root = self.says_yes(&request, granted, now)?;
-        let refused = issue(&self.company.anchor, root.clone()).err().ok_or("the ceiling has no deletions")?;
+        let refused = issue(&self.company.anchor, root.clone(), now).err().ok_or("the ceiling has no deletions")?;
         let what = format!("{PERSON} says yes to that, too");
         scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondCeiling, true));
 
         // Whoever signs for the company leaves its own ceiling out of account.
         let issuer = self.company.anchor.issuer().clone();
         let careless = Anchor::new(issuer, self.company.key.public(), Ceiling::Unlimited, Seconds::hours(24))?;
-        let chain = Chain::from(issue(&careless, root)?.sign(&self.company.key)?);
+        let chain = Chain::from(issue(&careless, root, now)?.sign(&self.company.key)?);
         let past = explorer(chain);
         let proof = self.server.next_proof(&past, &action(DELETE)?, now)?;
         let outcome = self.server.decides(&proof, &action(DELETE)?, now);

@@ -4,7 +4,7 @@
 #[path = "../waves/tools.rs"]
 mod tools;
 
-use crate::stage::{Agent, Company, Desk, Grant, Result, Server, Terms, at};
+use crate::stage::{Agent, Company, Desk, Grant, Result, Server, Terms, at, root_expires};
 use mandatum::{
     Delegation, Ending, ExecutionGraph, Holder, Life, Limit, Limits, LivesBy, MaxAge, Merge, Mission, Notice, Picture,
     Powers, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, Timestamp, ToolTable, VerifiedChain, Waves,
@@ -117,7 +117,7 @@ impl World {
         for agent in &agents {
             graph.add(&agent.chain)?;
         }
-        server.hears([&desk.begins(CASE, at(9, 0, 0))?], at(9, 0, 0));
+        server.hears([&desk.begins(&mission, at(9, 0, 0))?], at(9, 0, 0));
         Ok(Self { graph, mission, desk, agents, server })
     }
 }
@@ -130,7 +130,7 @@ pub(crate) fn moments(world: &mut World) -> Result<Vec<Moment<'_>>> {
         let began = wave.saturating_mul(WAVE);
         if wave > 0 {
             let now = at(9, began, 0);
-            let status = desk.says(|controller, id| controller.advance_wave(&mission.name, id, now))??;
+            let status = desk.says(|controller, id| controller.advance_wave(&*mission, id, now))??;
             server.hears([&status], now);
         }
         let (look, ends) = (began.saturating_add(LOOK), began.saturating_add(WAVE));
@@ -141,7 +141,7 @@ pub(crate) fn moments(world: &mut World) -> Result<Vec<Moment<'_>>> {
         report(agents, server, look..ends)?;
     }
     let now = at(12, 30, 0);
-    let end = desk.says(|controller, id| controller.end(&mission.name, Ending::Completed, id, now))??;
+    let end = desk.says(|controller, id| controller.end(&*mission, Ending::Completed, id, now))??;
     server.hears([&end], now);
     moments.push(moment("Mission completed".to_owned(), graph, agents, server, now)?);
     Ok(moments)
@@ -180,7 +180,8 @@ fn report(agents: &[Agent], server: &mut Server, minutes: std::ops::Range<u64>) 
         if minutes.contains(&minute) {
             let agent = agents.iter().find(|agent| task_of(agent).as_deref() == Some(task)).ok_or("an agent")?;
             let (id, now) = ([number; 16], at(9, minute, 0));
-            let end = TaskEnd::by_holder(agent.key.public(), agent.chain.leaf_id(), ending, id, now);
+            let (task, expires) = (agent.chain.leaf_id(), root_expires(&agent.chain));
+            let end = TaskEnd::by_holder(agent.key.public(), task, ending, expires, id, now);
             server.hears([&Notice::from(end.sign(&agent.key)?)], now);
         }
     }

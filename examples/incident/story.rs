@@ -64,7 +64,7 @@ impl World {
         )?;
         let database = Server::new("https://db.example", &company)?.watches([&agent])?;
         let (by_status, cut_off) = (database.clone(), database.clone());
-        desk.begins(MISSION, at(10, 0, 0))?;
+        desk.begins(&mission, at(10, 0, 0))?;
         Ok(Self { mission, desk, agent, database, by_status, cut_off })
     }
 
@@ -125,8 +125,8 @@ impl World {
         self.beat(at(10, 19, 0))?;
         self.see("open", before)?;
         scene.attempt(self.attempt("db.read", "before", before, None)?);
-        let (mission, event) = (self.mission.name.clone(), Label::new(CLOSED)?);
-        let notice = self.desk.says(|controller, id| controller.fire(&mission, event, id, close))??;
+        let (mission, event) = (&self.mission, Label::new(CLOSED)?);
+        let notice = self.desk.says(|controller, id| controller.fire(mission, event, id, close))??;
         self.database.hears([&notice], close);
         scene.fact(format!(
             "{} the controller says: {CLOSED} has fired; the host still sees the ticket open",

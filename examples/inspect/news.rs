@@ -1,7 +1,7 @@
 //! What a notice says, for people and for machines.
 
 use super::tree::{Page, list, notice_kind, object, shown, time};
-use mandatum::{Mission, Notice, Snapshot, Value};
+use mandatum::{ListedId, Notice, Snapshot, Value};
 
 /// Kind, who, what, as of when.
 pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
@@ -12,12 +12,17 @@ pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
     match notice {
         Notice::Status(token) => token.claims().missions.iter().for_each(|snapshot| show_snapshot(page, snapshot)),
         Notice::End(token) => {
-            show_mission(page, &token.claims().mission);
+            page.field(0, "mission", &token.claims().mission);
             page.field(0, "was", &token.claims().ending);
         }
         Notice::TaskEnd(token) => {
-            page.field(0, "mandate", &token.claims().mandate);
-            page.field(0, "was", &token.claims().ending);
+            let end = token.claims();
+            page.field(0, "mandate", &end.mandate);
+            page.field(0, "was", &end.ending);
+            page.field(0, "its root", &format!("expires at {}", end.root_expires));
+            if let Some(mission) = &end.mission {
+                page.field(0, "mission", mission);
+            }
         }
         Notice::Fired(token) => {
             page.field(0, "mission", &token.claims().mission);
@@ -30,19 +35,21 @@ pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
     }
 }
 
-fn show_mission(page: &mut Page, mission: &Mission) {
-    page.field(0, "mission", &mission.name);
-    page.field(0, "of", &mission.controller);
-}
-
 fn show_snapshot(page: &mut Page, snapshot: &Snapshot) {
-    page.line(0, &format!("└─ mission {}", snapshot.name));
+    page.line(0, &format!("└─ mission {}", snapshot.mission));
     page.field(3, "state", &if snapshot.suspended { "suspended" } else { "active" });
     page.field(3, "sequence", &snapshot.sequence);
     page.field(3, "wave", &format!("{} since {}", snapshot.wave.number, snapshot.wave.since));
     list(page, 3, "fired", "no event", &snapshot.events);
     list(page, 3, "withdrawn", "no tool", &snapshot.withdrawn);
-    list(page, 3, "ended", "no mandate", &snapshot.ended);
+    list(page, 3, "ended", "no mandate", snapshot.ended.iter().map(begins_with));
+    let key_of = |mandate| format!("the key of {}", begins_with(mandate));
+    list(page, 3, "revoked", "no key", snapshot.keys_revoked.iter().map(key_of));
+}
+
+/// A status lists mandates by the first bytes of their ids.
+fn begins_with(mandate: &ListedId) -> String {
+    format!("{mandate}…")
 }
 
 /// The same for machines.
@@ -58,13 +65,16 @@ pub(crate) fn news(notice: &Notice) -> Value {
         Notice::Status(token) => {
             vec![("missions", Value::List(token.claims().missions.iter().map(snapshot).collect()))]
         }
-        Notice::End(token) => vec![
-            ("mission", shown(&token.claims().mission.name)),
-            ("controller", shown(&token.claims().mission.controller)),
-            ("was", shown(&token.claims().ending)),
-        ],
+        Notice::End(token) => vec![("mission", shown(&token.claims().mission)), ("was", shown(&token.claims().ending))],
         Notice::TaskEnd(token) => {
-            vec![("mandate", shown(&token.claims().mandate)), ("was", shown(&token.claims().ending))]
+            let end = token.claims();
+            let mission = end.mission.as_ref().map(|mission| ("mission", shown(mission)));
+            let fields = [
+                ("mandate", shown(&end.mandate)),
+                ("was", shown(&end.ending)),
+                ("root_expires", time(end.root_expires)),
+            ];
+            fields.into_iter().chain(mission).collect()
         }
         Notice::Fired(token) => {
             vec![("mission", shown(&token.claims().mission)), ("event", shown(&token.claims().event))]
@@ -78,7 +88,7 @@ pub(crate) fn news(notice: &Notice) -> Value {
 
 fn snapshot(snapshot: &Snapshot) -> Value {
     object([
-        ("mission", shown(&snapshot.name)),
+        ("mission", shown(&snapshot.mission)),
         ("sequence", Value::Number(snapshot.sequence.into())),
         ("suspended", Value::Bool(snapshot.suspended)),
         ("wave", Value::Number(snapshot.wave.number.into())),
@@ -86,5 +96,6 @@ fn snapshot(snapshot: &Snapshot) -> Value {
         ("events", Value::List(snapshot.events.iter().map(shown).collect())),
         ("withdrawn", Value::List(snapshot.withdrawn.iter().map(shown).collect())),
         ("ended", Value::List(snapshot.ended.iter().map(shown).collect())),
+        ("keys_revoked", Value::List(snapshot.keys_revoked.iter().map(shown).collect())),
     ])
 }

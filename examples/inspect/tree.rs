@@ -3,8 +3,8 @@
 use super::news::{news, show_notice};
 use super::record::{approval, receipt, show_approval, show_receipt};
 use mandatum::{
-    Approval, CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link, Notice, Receipt, Root,
-    RootAudience, Timestamp, Token, Value,
+    Approval, CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link, Mission, Notice,
+    Receipt, Root, RootAudience, Timestamp, Token, Value,
 };
 use std::fmt::{Display, Write};
 
@@ -139,6 +139,7 @@ fn show_root(page: &mut Page, token: &Token<Root>) {
     let root = token.claims();
     page.line(0, "root");
     page.field(0, "issuer", &root.issuer);
+    page.field(0, "signed by", &root.signed_by);
     page.field(0, "principal", &root.principal.name);
     for (system, alias) in root.principal.aliases.iter() {
         page.field(0, "", &format!("known to {system} as {alias}"));
@@ -157,6 +158,9 @@ fn show_root(page: &mut Page, token: &Token<Root>) {
     }
     page.field(0, "audience", &audience(&root.audience));
     page.field(0, "life", &life(&root.life).1);
+    if let Life::Mission(lives_by) = &root.life {
+        mission_lines(lives_by.mission()).iter().for_each(|line| page.field(0, "", &format!("· {line}")));
+    }
     page.field(0, "id", &token.digest());
     show_link(page, 0, &root.link, root.task.as_str());
 }
@@ -197,7 +201,8 @@ fn show_link(page: &mut Page, indent: usize, link: &Link, task: &str) {
 /// A limit, and below it what its one line has no room for.
 fn limit_lines(limit: &Limit) -> Vec<String> {
     let details = match limit.rule() {
-        LimitRule::Waves(waves) => vec![format!("controlled by {}", waves.mission().controller)],
+        LimitRule::LivesBy(lives_by) => mission_lines(lives_by.mission()),
+        LimitRule::Waves(waves) => mission_lines(waves.mission()),
         LimitRule::Barrier(barrier) => barrier
             .tasks()
             .map(|(task, reporters)| {
@@ -211,9 +216,15 @@ fn limit_lines(limit: &Limit) -> Vec<String> {
         LimitRule::Rate(rate) => vec![format!("counted by ledger {}", rate.ledger())],
         LimitRule::Exclusive(exclusive) => vec![format!("kept by ledger {}", exclusive.ledger())],
         LimitRule::Gate(gate) => gate.approvers().map(|key| format!("{key} may approve")).collect(),
+        LimitRule::Delegates(keys) => keys.iter().map(|key| format!("{key} may hold what is delegated")).collect(),
         _ => Vec::new(),
     };
     [limit.to_string()].into_iter().chain(details.into_iter().map(|detail| format!("· {detail}"))).collect()
+}
+
+/// Whose mission it is, and the name that notices have for it.
+fn mission_lines(mission: &Mission) -> Vec<String> {
+    vec![format!("controlled by {}", mission.controller), format!("in notices {}", mission.id())]
 }
 
 pub(crate) fn list(
@@ -319,6 +330,7 @@ fn root(token: &Token<Root>) -> Value {
     };
     let own = [
         ("issuer", shown(&root.issuer)),
+        ("signed_by", shown(&root.signed_by)),
         ("principal", shown(&root.principal.name)),
         ("aliases", Value::Map(aliases)),
         ("purpose", object(purpose)),

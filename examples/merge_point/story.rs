@@ -2,12 +2,12 @@
 
 use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call, clock, only,
-    says_ended,
+    root_expires, says_ended,
 };
 use mandatum::{
-    Action, Capability, Code, Constraint, Context, Delegation, Denial, Digest, Effect, Here, Holder, Life, Limit,
-    Limits, LivesBy, MaxAge, Merge, MergeError, Mission, Portfolio, Powers, Seconds, SigningKey, TaskEnding, Timestamp,
-    Waves,
+    Action, Capability, Code, Constraint, Context, Controller, Delegation, Denial, Digest, Effect, Here, Holder, Life,
+    Limit, Limits, LivesBy, MaxAge, Merge, MergeError, Mission, Portfolio, Powers, Seconds, SigningKey, TaskEnding,
+    Timestamp, Waves,
 };
 
 const MISSION: &str = "market-report";
@@ -64,7 +64,7 @@ impl World {
         let limits = Limits::new([first_wave()])?;
         let publicity = coordinator.delegates(terms("publicity", 3, powers([WRITE, PUBLISH])?, limits, 0))?;
         let server = Server::new("https://reports.example", &company)?.watches([&research, &publicity])?;
-        desk.begins(MISSION, at(9, 0, 0))?;
+        desk.begins(&mission, at(9, 0, 0))?;
         Ok(Self { mission, desk, company, coordinator, research, publicity, server })
     }
 
@@ -131,18 +131,18 @@ impl World {
         for stranger in 0..STRANGERS {
             let key = SigningKey::from_seed(Digest::of(format!("stranger {stranger}")).as_bytes());
             for branch in branches {
-                let word = says_ended(&key, branch.chain.leaf_id(), TaskEnding::Completed, now)?;
+                let word = says_ended(&key, branch, TaskEnding::Completed, now)?;
                 self.server.hears([&word], now);
             }
         }
         let unmoved = if self.server.register == before { "is" } else { "is not" };
         ask(&mut self.server, &format!("{STRANGERS} strangers say that both are done"), now, closed)?;
         for branch in branches {
-            let word = says_ended(&editor.key, branch.chain.leaf_id(), TaskEnding::Completed, now)?;
+            let word = says_ended(&editor.key, branch, TaskEnding::Completed, now)?;
             self.server.hears([&word], now);
         }
         ask(&mut self.server, "the editor itself says so", now, closed)?;
-        let word = says_ended(&self.research.key, self.publicity.chain.leaf_id(), TaskEnding::Completed, now)?;
+        let word = says_ended(&self.research.key, &self.publicity, TaskEnding::Completed, now)?;
         self.server.hears([&word], now);
         ask(&mut self.server, "research says that publicity is done", now, closed)?;
 
@@ -181,18 +181,18 @@ impl World {
         self.server.hears([&rebound.reports(TaskEnding::Completed, begin)?], begin);
         let aside = "survey, re-bound to a new key since, says that it is done";
         scene.attempt(ask(&mut self.server, &results, WRITE, aside, begin, Some(Code::BarrierClosed))?);
-        let (survey, poll) = (survey.chain.leaf_id(), poll.chain.leaf_id());
-        let word = says_ended(&self.coordinator.key, survey, TaskEnding::Completed, now)?;
+        let word = says_ended(&self.coordinator.key, &survey, TaskEnding::Completed, now)?;
         self.server.hears([&word], now);
         let aside = "the coordinator says that survey is done";
         scene.attempt(ask(&mut self.server, &results, WRITE, aside, now, Some(Code::BarrierClosed))?);
-        let mission = self.mission.name.clone();
-        let word =
-            self.desk.says(|controller, id| controller.end_task(&mission, poll, TaskEnding::Completed, id, now))??;
+        let (mission, ended, ending) = (&self.mission, poll.chain.leaf_id(), TaskEnding::Completed);
+        let expires = root_expires(&poll.chain);
+        let end = |controller: &mut Controller, id| controller.end_task(mission, ended, ending, expires, id, now);
+        let word = self.desk.says(|controller, id| end(controller, id).map(|end| end.notice))??;
         self.server.hears([&word], now);
         let aside = "the controller says that poll is done";
         scene.attempt(ask(&mut self.server, &results, WRITE, aside, now, None)?);
-        let word = says_ended(&self.coordinator.key, survey, TaskEnding::Revoked, now)?;
+        let word = says_ended(&self.coordinator.key, &survey, TaskEnding::Revoked, now)?;
         self.server.hears([&word], now);
         let aside = "the coordinator takes survey back";
         scene.attempt(ask(&mut self.server, &results, WRITE, aside, now, Some(Code::BarrierBroken))?);
@@ -256,8 +256,8 @@ impl World {
         for straggler in [&asia, &archive] {
             scene.attempt(ask(&mut self.server, straggler, WRITE, "a second before", before, None)?);
         }
-        let mission = self.mission.name.clone();
-        let news = self.desk.says(|controller, id| controller.advance_wave(&mission, id, close))??;
+        let mission = &self.mission;
+        let news = self.desk.says(|controller, id| controller.advance_wave(mission, id, close))??;
         self.server.hears([&news], close);
         let wave = self.server.register.wave(&self.mission).ok_or("the wave is known")?;
         scene.fact(format!("{} the controller says: wave {} begins", clock(close), wave.number));

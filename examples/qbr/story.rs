@@ -1,6 +1,6 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
-use crate::stage::{Attempt, Desk, Event, Result, Scene, Story, clock, exchange, resign, tools};
+use crate::stage::{Attempt, Desk, Event, MAX_STATUS_AGE, Result, Scene, Story, clock, exchange, resign, tools};
 use Agent::{Orchestrator, SlideMaker};
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child, Code, Constraint,
@@ -63,7 +63,8 @@ impl World {
         let [company, orchestrator, presenter] = [11, 12, 13].map(|seed| SigningKey::from_seed(&[seed; 32]));
         let start = Timestamp::from_unix(1_767_258_000)?;
         let mut desk = Desk::new(14);
-        desk.begins(MISSION, start)?;
+        let mission = desk.mission(MISSION)?;
+        desk.begins(&mission, start)?;
         let anchor =
             Anchor::new("https://northwind.example".parse()?, company.public(), ceiling()?, Seconds::hours(8))?
                 .owned_by("revenue operations".parse()?);
@@ -77,6 +78,7 @@ impl World {
             .limits(root_limits(start)?)
             .hops(1),
             issuer: anchor.issuer().clone(),
+            signed_by: company.public(),
             principal: Label::new("dana@northwind.example")?.into(),
             purpose: Purpose {
                 code: "qbr".parse()?,
@@ -96,9 +98,9 @@ impl World {
                     .into_iter()
                     .collect::<std::result::Result<Vec<_>, _>>()?,
             )?),
-            life: Life::Mission(LivesBy::new(desk.mission(MISSION)?, max_age()?)),
+            life: Life::Mission(LivesBy::new(mission, max_age()?)),
         };
-        let root = Chain::from(issue(&anchor, root)?.sign(&company)?);
+        let root = Chain::from(issue(&anchor, root, start)?.sign(&company)?);
         let terms = Delegation::new(
             [2; 16],
             Holder::named(presenter.public(), "presentation-agent".parse()?),
@@ -115,7 +117,7 @@ impl World {
             presenter,
             root,
             slides,
-            register: Register::new(verifier.leeway()),
+            register: Register::new(verifier.retention(MAX_STATUS_AGE)),
             verifier,
             desk,
             watches,
@@ -321,7 +323,7 @@ impl World {
         let before = self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), end, None)?;
         scene.events.push(before);
         let mission = self.desk.mission(MISSION)?;
-        let word = self.desk.says(|controller, id| controller.end(&mission.name, Ending::Completed, id, end))??;
+        let word = self.desk.says(|controller, id| controller.end(&mission, Ending::Completed, id, end))??;
         self.register.apply(&word, &self.watches, end)?;
         scene.fact(format!("{} the controller says: mission {mission} is completed", clock(end)));
         let heard = self.register.as_of(&mission).ok_or("the servers have a status")?;

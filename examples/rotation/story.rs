@@ -2,7 +2,7 @@
 
 use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call, clock, exchange,
-    only, resign,
+    only, resign, root_expires,
 };
 use mandatum::{
     Action, Child, Code, Effect, Ending, ExecutionProof, Holder, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice,
@@ -59,7 +59,7 @@ impl World {
         let reconciler = scheduler.delegates(terms("reconciler", 2, (9, 0), (31, 0), Limits::new([six])?, 0)?)?;
         let server = Server::new("https://payments.example", &company)?.watches([&reconciler])?;
         let new_server = server.clone();
-        desk.begins(MISSION, at(9, 0, 0))?;
+        desk.begins(&mission, at(9, 0, 0))?;
         Ok(Self { mission, desk, scheduler, reconciler, server, new_server, kept: Vec::new() })
     }
 
@@ -79,8 +79,8 @@ impl World {
         self.kept = self.desk.heartbeat(at(13, 59, 0))?;
         self.server.hears(&self.kept, at(13, 59, 0));
         scene.attempt(self.reconciles("reconciler, before", at(13, 59, 30), None)?);
-        let (mission, two) = (self.mission.name.clone(), at(14, 0, 0));
-        let end = self.desk.says(|controller, id| controller.end(&mission, Ending::Revoked, id, two))??;
+        let (mission, two) = (&self.mission, at(14, 0, 0));
+        let end = self.desk.says(|controller, id| controller.end(mission, Ending::Revoked, id, two))??;
         self.server.hears([&end], two);
         scene.fact(format!("{} the controller says: {mission} is revoked", clock(two)));
         scene.attempt(self.reconciles("reconciler, after", at(14, 0, 30), Some(Code::MissionEnded))?);
@@ -186,8 +186,8 @@ impl World {
         let later = three.plus(Seconds::minutes(1));
         let replaced = self.reconciler.chain.leaf_id();
         let scheduler = &self.scheduler.key;
-        let end =
-            TaskEnd::by_holder(scheduler.public(), replaced, TaskEnding::Revoked, [9; 16], later).sign(scheduler)?;
+        let (ending, expires) = (TaskEnding::Revoked, root_expires(&self.reconciler.chain));
+        let end = TaskEnd::by_holder(scheduler.public(), replaced, ending, expires, [9; 16], later).sign(scheduler)?;
         self.server.hears([&end.into()], later);
         scene.fact(format!("{} the scheduler ends the mandate that was replaced", clock(later)));
         let outcome = self.server.asked(&renewed, &payments()?, later)?;

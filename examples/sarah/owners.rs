@@ -95,7 +95,7 @@ pub(crate) fn ceiling(owner: &Owner) -> Result<Powers> {
 /// An owner's root for the assistant.
 pub(crate) fn granted(owner: &Owner, company: &Company, desk: &Desk) -> Result<Agent> {
     let root = with_names(root(owner, company, desk)?, owner.names)?;
-    company.signs(issue(&company.anchor, root)?, "assistant", 1)
+    company.signs(issue(&company.anchor, root, at(9, 0, 0))?, "assistant", 1)
 }
 
 pub(crate) fn root(owner: &Owner, company: &Company, desk: &Desk) -> Result<Root> {

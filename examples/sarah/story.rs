@@ -76,7 +76,7 @@ impl World {
             .collect::<Result<_>>()?;
         let home = Server::trusting("https://home.example", &companies)?.watches(&assistants)?;
         let mut world = Self { desk, companies, assistants, reader, servers, home };
-        let begins = world.desk.begins(MISSION, at(9, 0, 0))?;
+        let begins = world.desk.begins(&world.desk.mission(MISSION)?, at(9, 0, 0))?;
         world.hear(&[begins], at(9, 0, 0));
         Ok(world)
     }
@@ -130,12 +130,12 @@ impl World {
 
         let (owner, company) = (OWNERS.get(2).ok_or("IT")?, self.companies.get(2).ok_or("IT")?);
         let root = with_names(root(owner, company, &self.desk)?, &["github", "salesforce"])?;
-        let refused = issue(&company.anchor, root.clone()).err().ok_or("IT names her in salesforce")?;
+        let refused = issue(&company.anchor, root.clone(), now).err().ok_or("IT names her in salesforce")?;
         let what = "IT issues a root with her name in salesforce";
         scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::AliasOfAnother, true));
         // Whoever signs for IT claims salesforce as its own.
         let careless = anchor_of(owner, company)?.with_systems(["github".parse()?, "salesforce".parse()?]);
-        let agent = company.signs(issue(&careless, root)?, "assistant", 1)?;
+        let agent = company.signs(issue(&careless, root, now)?, "assistant", 1)?;
         let outcome = server(&mut self.servers, "github")?.asked(&agent, &action(CODE)?, now)?;
         let what = "assistant: shows github such a root, issued all the same";
         scene.attempt(Attempt::call(now, what, &outcome, Some(Code::AliasOfAnother), true));
@@ -150,14 +150,14 @@ impl World {
         root.link.powers = Powers::new([only(CAMPAIGN.0, Effect::Read, CAMPAIGN.1, CAMPAIGN.2)?])?;
         root.audience =
             RootAudience::Only(AudienceSet::new([Audience::new(&address("hubspot"))?, self.home.name.clone()])?);
-        let refused = issue(&company.anchor, root.clone()).err().ok_or("Sales may grant hubspot")?;
+        let refused = issue(&company.anchor, root.clone(), now).err().ok_or("Sales may grant hubspot")?;
         let what = "Sales issues a root for hubspot";
         scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondCeiling, true));
         // Whoever signs for Sales leaves its ceiling out of account.
         let careless =
             Anchor::new(company.anchor.issuer().clone(), company.key.public(), Ceiling::Unlimited, Seconds::hours(8))?
                 .with_systems(["salesforce".parse()?]);
-        let agent = company.signs(issue(&careless, root)?, "assistant", 1)?;
+        let agent = company.signs(issue(&careless, root, now)?, "assistant", 1)?;
         let outcome = server(&mut self.servers, "hubspot")?.asked(&agent, &action(CAMPAIGN)?, now)?;
         let what = "assistant: shows hubspot such a root, issued all the same";
         scene.attempt(Attempt::call(now, what, &outcome, Some(Code::UnknownIssuer), true));
@@ -206,8 +206,8 @@ impl World {
     fn the_renewal_is_signed(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("The renewal is signed: one notice ends it at every owner's");
         let now = at(9, 6, 0);
-        let name = MISSION.parse()?;
-        let end = self.desk.says(|controller, id| controller.end(&name, Ending::Completed, id, now))??;
+        let mission = self.desk.mission(MISSION)?;
+        let end = self.desk.says(|controller, id| controller.end(&mission, Ending::Completed, id, now))??;
         self.hear(&[end], now);
         for (system, owner, tried) in [("salesforce", 0, ACCOUNT), ("hubspot", 1, CAMPAIGN), ("jira", 2, TICKETS)] {
             let outcome = self.asks(system, owner, tried, now)?;

@@ -4,10 +4,11 @@ use super::Result;
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code, Constraint,
     ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest, Effect, ExecutionProof, Facts,
-    GrantKind, Here, Holder, Issuer, Label, Life, Lifetime, Limits, Link, MandateId, Mission, Notice, Permit, Powers,
+    GrantKind, Here, Holder, Issuer, Label, Life, Lifetime, Limits, Link, Mission, MissionId, Notice, Permit, Powers,
     Purpose, Register, Request, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token,
     TokenId, Unsigned, Value, Verifier, Watches, issue, sign_call,
 };
+use std::collections::BTreeMap;
 
 /// An issuer of roots.
 pub(crate) struct Company {
@@ -55,8 +56,8 @@ impl Company {
     }
 
     pub(crate) fn grants(&self, grant: Grant, terms: Terms) -> Result<Agent> {
-        let (name, seed) = (terms.agent, terms.seed);
-        let root = issue(&self.anchor, self.root(grant, terms)?)?;
+        let (name, seed, from) = (terms.agent, terms.seed, terms.from);
+        let root = issue(&self.anchor, self.root(grant, terms)?, from)?;
         self.signs(root, name, seed)
     }
 
@@ -69,6 +70,7 @@ impl Company {
         Ok(Root {
             link: Link::new([terms.seed; 16], holder, terms.powers, lifetime).limits(terms.limits).hops(terms.hops),
             issuer: self.anchor.issuer().clone(),
+            signed_by: self.key.public(),
             principal: Label::new(grant.person)?.into(),
             purpose: Purpose { code: code.parse()?, subject: subject.parse()?, text: Digest::of(text) },
             grant: Some(AttestedGrant {
@@ -104,7 +106,7 @@ impl Agent {
 
     /// Its word on how its task ended.
     pub(crate) fn reports(&self, ending: TaskEnding, at: Timestamp) -> Result<Notice> {
-        says_ended(&self.key, self.chain.leaf_id(), ending, at)
+        says_ended(&self.key, self, ending, at)
     }
 
     /// A signed call and the chain behind it.
@@ -138,7 +140,7 @@ impl Server {
             Verifier::new(companies.into_iter().map(|company| company.anchor.clone()))?.with_tools(super::tools()?);
         Ok(Self {
             name: Audience::new(name)?,
-            register: Register::new(verifier.leeway()),
+            register: Register::new(verifier.retention(MAX_STATUS_AGE)),
             verifier,
             watches: Watches::none(),
             facts: Facts::none(),
@@ -220,10 +222,15 @@ impl Server {
     }
 }
 
-/// Someone's word on how a task ended, true or not.
-pub(crate) fn says_ended(key: &SigningKey, task: MandateId, ending: TaskEnding, at: Timestamp) -> Result<Notice> {
-    let id = at.as_unix().to_be_bytes();
-    Ok(Notice::from(TaskEnd::by_holder(key.public(), task, ending, id, at).sign(key)?))
+/// Someone's word on how an agent's task ended, true or not.
+pub(crate) fn says_ended(key: &SigningKey, agent: &Agent, ending: TaskEnding, at: Timestamp) -> Result<Notice> {
+    let (task, id) = (agent.chain.leaf_id(), at.as_unix().to_be_bytes());
+    Ok(Notice::from(TaskEnd::by_holder(key.public(), task, ending, root_expires(&agent.chain), id, at).sign(key)?))
+}
+
+/// When a chain's root has expired: until then everybody keeps the ends of its mandates.
+pub(crate) fn root_expires(chain: &Chain) -> Timestamp {
+    chain.root().claims().link.lifetime.expires()
 }
 
 /// The `number`th call of a story.
@@ -235,27 +242,48 @@ pub(crate) fn call(number: usize, action: &Action) -> Call {
     Call { id: CallId::from_bytes(id), action: action.clone() }
 }
 
+/// How old a status may be for any call in the stories. A mandate asks for a fresher one.
+pub(crate) const MAX_STATUS_AGE: Seconds = Seconds::hours(1);
+
+/// The part of a mission's name that nobody guesses. A host takes 16 random bytes for each mission; the stories are the same
+/// whenever they are told.
+const NONCE: [u8; 16] = [0x5a; 16];
+
 /// The host of a controller: signs what it says, stores it, and only then hands it out.
 pub(crate) struct Desk {
     pub(crate) key: SigningKey,
     pub(crate) controller: Controller,
     pub(crate) stored: Vec<Notice>,
+    /// Those that it began: notices name them by their ids, which say nothing to people.
+    missions: BTreeMap<MissionId, Mission>,
     said: u8,
 }
 
 impl Desk {
     pub(crate) fn new(seed: u8) -> Self {
         let key = SigningKey::from_seed(&[seed; 32]);
-        Self { controller: Controller::new(key.public(), Seconds::hours(24)), key, stored: Vec::new(), said: 0 }
+        let controller = Controller::new(key.public(), Seconds::new(30));
+        Self { controller, key, stored: Vec::new(), missions: BTreeMap::new(), said: 0 }
     }
 
+    /// Its mission of this name.
     pub(crate) fn mission(&self, name: &str) -> Result<Mission> {
-        Ok(self.controller.mission(name.parse()?))
+        Ok(self.controller.mission(name.parse()?, NONCE))
     }
 
-    pub(crate) fn begins(&mut self, mission: &str, now: Timestamp) -> Result<Notice> {
-        let mission = mission.parse()?;
-        Ok(self.says(|controller, id| controller.begin(&mission, id, now))??)
+    pub(crate) fn begins(&mut self, mission: &Mission, now: Timestamp) -> Result<Notice> {
+        self.missions.insert(mission.id(), mission.clone());
+        Ok(self.says(|controller, id| controller.begin(mission, id, now))??)
+    }
+
+    /// The missions that a status is of.
+    pub(crate) fn missions_of<'a>(&'a self, notice: &'a Notice) -> Vec<&'a Mission> {
+        match notice {
+            Notice::Status(status) => {
+                status.claims().missions.iter().filter_map(|snapshot| self.missions.get(&snapshot.mission)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Makes the controller say something.

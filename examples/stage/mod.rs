@@ -9,7 +9,9 @@ mod show;
 mod telling;
 mod tools;
 
-pub(crate) use cast::{Agent, Company, Desk, Grant, Server, Terms, call, only, says_ended};
+pub(crate) use cast::{
+    Agent, Company, Desk, Grant, MAX_STATUS_AGE, Server, Terms, call, only, root_expires, says_ended,
+};
 pub(crate) use forge::{exchange, resign};
 pub(crate) use show::show;
 pub(crate) use telling::{Attempt, Event, Refusal, Scene, Story, at, clock};

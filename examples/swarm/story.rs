@@ -1,6 +1,6 @@
 //! The story itself. The scenario's test includes this file, with fewer agents, and asserts what the example prints.
 
-use crate::stage::{Agent, Attempt, Company, Desk, Grant, Result, Scene, Story, Terms, at, clock};
+use crate::stage::{Agent, Attempt, Company, Desk, Grant, MAX_STATUS_AGE, Result, Scene, Story, Terms, at, clock};
 use mandatum::{
     AccountId, Action, Audience, Balance, Budget, Call, CallId, Capability, Chain, Code, Context, Delegation, Denial,
     Effect, Ending, Here, Label, Life, Limit, Limits, LivesBy, MaxAge, MemoryLedger, Number, Outcome, Permit, Powers,
@@ -178,7 +178,8 @@ impl World {
         // Three quarters of a dollar each.
         let most = Number::new(i128::try_from(size)?.saturating_mul(75), 2)?;
         let budget = Budget::sum("records".parse()?, LEDGER.parse()?, "amount", most)?.in_unit("currency", "USD")?;
-        let life = LivesBy::new(desk.mission(MISSION)?, MaxAge::of_all(Seconds::minutes(2)));
+        let mission = desk.mission(MISSION)?;
+        let life = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(2)));
         let lead = company.grants(
             Grant {
                 person: "claims-manager@insurer.example",
@@ -201,8 +202,8 @@ impl World {
             .with_tools(ToolTable::new([("records.*", Effect::Write)])?)
             .dangerous_accept_asserted_up_to(Effect::Write);
         let watches = verifier.verify(&lead.chain)?.watches();
-        let mut register = Register::new(verifier.leeway());
-        register.apply(&desk.begins(MISSION, nine)?, &watches, nine)?;
+        let mut register = Register::new(verifier.retention(MAX_STATUS_AGE));
+        register.apply(&desk.begins(&mission, nine)?, &watches, nine)?;
         // Four calls of each agent and two of the lead are marked, all under one root, which takes a quarter of the room.
         let ledger = MemoryLedger::new(size.saturating_add(2).saturating_mul(4 * 4));
         let ledgers = [LEDGER.parse()?];
@@ -319,8 +320,8 @@ impl World {
 
     /// One notice.
     fn ends(&mut self) -> Result<()> {
-        let (name, now) = (MISSION.parse()?, ending());
-        let end = self.desk.says(|controller, id| controller.end(&name, Ending::Revoked, id, now))??;
+        let (mission, now) = (self.desk.mission(MISSION)?, ending());
+        let end = self.desk.says(|controller, id| controller.end(&mission, Ending::Revoked, id, now))??;
         self.register.apply(&end, &self.watches, now)?;
         Ok(())
     }

@@ -112,7 +112,7 @@ impl World {
         let mut server =
             Server::new("https://tools.northwind.example", &company)?.watches(leaves.iter().chain([&lead]))?;
         server.verifier = server.verifier.with_tools(ToolTable::new(TOOLS)?);
-        let beginning = desk.begins(CASE, nine)?;
+        let beginning = desk.begins(&mission, nine)?;
         server.hears([&beginning], nine);
         Ok(Self { mission, desk, lead, leaves, server, beginning })
     }
@@ -146,8 +146,8 @@ impl World {
     fn begins(&mut self, wave: u64) -> Result<Timestamp> {
         let began = at(9, wave.saturating_mul(30), 0);
         if wave > 0 {
-            let name = &self.mission.name;
-            let status = self.desk.says(|controller, id| controller.advance_wave(name, id, began))??;
+            let mission = &self.mission;
+            let status = self.desk.says(|controller, id| controller.advance_wave(mission, id, began))??;
             self.server.hears([&status], began);
         }
         Ok(began)
@@ -220,8 +220,8 @@ impl World {
 
     fn completed(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Half past twelve: the mission is completed");
-        let (name, now) = (self.mission.name.clone(), at(12, 30, 0));
-        let end = self.desk.says(|controller, id| controller.end(&name, Ending::Completed, id, now))??;
+        let (mission, now) = (&self.mission, at(12, 30, 0));
+        let end = self.desk.says(|controller, id| controller.end(mission, Ending::Completed, id, now))??;
         self.server.hears([&end], now);
         let mut codes = BTreeMap::new();
         for (tool, _) in TOOLS {

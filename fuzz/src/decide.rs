@@ -143,10 +143,11 @@ fn knowledge(choices: &mut Choices<'_>) -> (Known, Known) {
         names.map(|name| (name, choices.pick(&["open", "open", "closed"]), choices.within(0, NOW))).into();
     let ledgers = ["eu-1", "us-1"].map(label);
     let now = at(choices.pick(&[NOW, NOW, NOW + 20, NOW + 200]));
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     if !choices.once_in(4) {
-        let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-        let status = sure(sure(controller.begin(&label("qbr"), choices.id(), at(NOW - 50))).sign(key(OFFICE)));
+        let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+        let status =
+            sure(sure(controller.begin(&mission(OFFICE, "qbr"), choices.id(), at(NOW - 50))).sign(key(OFFICE)));
         let watches = chain(&[], &[]).map(|chain| chain.watches()).unwrap_or_default();
         sure(register.apply(&status.into(), &watches, at(NOW)));
     }

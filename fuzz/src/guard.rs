@@ -22,6 +22,7 @@ pub fn guard(data: &[u8]) {
         Guard::new(
             verifier().clone(),
             here(),
+            Register::none().clone(),
             MemoryLedger::new(room),
             SigningKey::from_seed(&[SERVER; 32]),
             move |receipt| {

@@ -11,7 +11,7 @@ const ACTIONS: usize = 24;
 pub fn merge(data: &[u8]) {
     let mut choices = Choices::new(data);
     let Ok(powers) = Generator::new(choices.bytes()).powers() else { return };
-    let Ok(root) = issue(&anchor(), root_claims([1; 16], powers)) else { return };
+    let Ok(root) = issue(&anchor(), root_claims([1; 16], powers), at(0)) else { return };
     let above = sure(verifier().verify(&Chain::from(sure(root.sign(key(COMPANY))))));
     let count = 1 + choices.below(3);
     let branches: Option<Vec<VerifiedChain>> = (0..count).map(|number| branch(&mut choices, &above, number)).collect();

@@ -67,7 +67,7 @@ fn chains() -> [VerifiedChain; 2] {
 
 /// What is heard in this order; what can't be taken in is passed over.
 fn heard<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) -> Register {
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     for notice in notices {
         let before = register.clone();
         match register.apply(notice, watches, at(NOW)) {
@@ -101,7 +101,7 @@ fn verdict(chain: &VerifiedChain, call: &Call, known: &Register, now: Timestamp)
 /// One notice after the other: a call that is refused because something ended is refused from then on, and an end is never
 /// undone or lessened. What is known in the end.
 fn nothing_that_ended_goes_on(notices: &[Notice], watches: &Watches, chains: &[VerifiedChain]) -> Register {
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     for notice in notices {
         let before = register.clone();
         let _ = register.apply(notice, watches, at(NOW));
@@ -112,8 +112,8 @@ fn nothing_that_ended_goes_on(notices: &[Notice], watches: &Watches, chains: &[V
             });
         }
         for (mission, signer) in watches.missions() {
-            assert!(before.ending(mission, *signer) <= register.ending(mission, *signer), "{notice:?}");
-            assert!(before.wave(mission).map(|wave| wave.number) <= register.wave(mission).map(|wave| wave.number));
+            assert!(before.ending(*mission, *signer) <= register.ending(*mission, *signer), "{notice:?}");
+            assert!(before.wave(*mission).map(|wave| wave.number) <= register.wave(*mission).map(|wave| wave.number));
         }
         for (mandate, signer) in watches.mandates() {
             assert!(before.task_ending(*mandate, *signer) <= register.task_ending(*mandate, *signer), "{notice:?}");
@@ -126,12 +126,13 @@ fn nothing_that_ended_goes_on(notices: &[Notice], watches: &Watches, chains: &[V
 fn notices(choices: &mut Choices<'_>, chains: &[VerifiedChain]) -> Vec<Notice> {
     let mandates: Vec<MandateId> = chains.iter().flat_map(|chain| chain.chain().ids()).collect();
     let missions = [(OFFICE, "qbr"), (DESK, "slides"), (STRANGER, "qbr")];
-    let mut writers: Vec<(Controller, u8, &str)> = Vec::new();
+    let mut writers: Vec<(Controller, u8, Mission)> = Vec::new();
     let mut notices = Vec::new();
     for (seed, name) in missions {
-        let mut controller = Controller::new(public(seed), Seconds::new(LIFETIME));
-        notices.push(sure(sure(controller.begin(&label(name), choices.id(), at(0))).sign(key(seed))).into());
-        writers.push((controller, seed, name));
+        let mut controller = Controller::new(public(seed), Seconds::new(30));
+        let mission = mission(seed, name);
+        notices.push(sure(sure(controller.begin(&mission, choices.id(), at(0))).sign(key(seed))).into());
+        writers.push((controller, seed, mission));
     }
     let mut seconds = 0;
     while notices.len() < NOTICES && !choices.is_over() {
@@ -143,12 +144,19 @@ fn notices(choices: &mut Choices<'_>, chains: &[VerifiedChain]) -> Vec<Notice> {
                 let (seed, name) = choices.pick(&missions[..2]);
                 let by = choices.pick(&[ENDER, STRANGER]);
                 let ending = choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
-                let end = End::by_ender(public(by), mission(seed, name), ending, id, now);
+                let end = End::by_ender(public(by), &mission(seed, name), ending, id, now);
                 notices.push(sure(end.sign(key(by))).into());
             }
             1 => {
                 let by = choices.pick(&[COMPANY, LEAD, HELPER, INTERN, OFFICE, DESK, STRANGER]);
-                let end = TaskEnd::by_holder(public(by), choices.pick(&mandates), task_ending(choices), id, now);
+                let end = TaskEnd::by_holder(
+                    public(by),
+                    choices.pick(&mandates),
+                    task_ending(choices),
+                    at(LIFETIME),
+                    id,
+                    now,
+                );
                 notices.push(sure(end.sign(key(by))).into());
             }
             // Two writers under one key, which the key's owner should not have.
@@ -171,35 +179,38 @@ fn task_ending(choices: &mut Choices<'_>) -> TaskEnding {
 /// What a controller says next, if it has anything to say.
 fn said(
     choices: &mut Choices<'_>,
-    (controller, seed, name): &mut (Controller, u8, &str),
+    (controller, seed, mission): &mut (Controller, u8, Mission),
     mandates: &[MandateId],
     now: Timestamp,
 ) -> Option<Notice> {
-    let (id, name, key) = (choices.id(), label(name), key(*seed));
+    let (id, mission, key) = (choices.id(), &*mission, key(*seed));
     match choices.below(9) {
-        0 if choices.once_in(3) => Some(sure(controller.suspend(&name, id, now).ok()?.sign(key)).into()),
-        1 => Some(sure(controller.resume(&name, id, now).ok()?.sign(key)).into()),
-        2 => Some(sure(controller.advance_wave(&name, id, now).ok()?.sign(key)).into()),
+        0 if choices.once_in(3) => Some(sure(controller.suspend(mission, id, now).ok()?.sign(key)).into()),
+        1 => Some(sure(controller.resume(mission, id, now).ok()?.sign(key)).into()),
+        2 => Some(sure(controller.advance_wave(mission, id, now).ok()?.sign(key)).into()),
         3 => {
             let event = label(choices.pick(&["over", "won"]));
-            Some(sure(controller.fire(&name, event, id, now).ok()?.sign(key)).into())
+            Some(sure(controller.fire(mission, event, id, now).ok()?.sign(key)).into())
         }
         4 => {
             let tool = sure(ToolPattern::new(choices.pick(&["crm.*", "pay.send"])));
-            Some(sure(controller.withdraw(&name, tool, id, now).ok()?.sign(key)).into())
+            Some(sure(controller.withdraw(mission, tool, id, now).ok()?.sign(key)).into())
         }
         5 => {
             let (mandate, ending) = (choices.pick(mandates), task_ending(choices));
-            Some(sure(controller.end_task(&name, mandate, ending, id, now).ok()?.sign(key)).into())
+            Some(
+                sure(controller.end_task(mission, mandate, ending, at(LIFETIME), id, now).ok()?.notice.sign(key))
+                    .into(),
+            )
         }
         6 if choices.once_in(16) => {
             let ending = choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
-            Some(sure(controller.end(&name, ending, id, now).ok()?.sign(key)).into())
+            Some(sure(controller.end(mission, ending, id, now).ok()?.sign(key)).into())
         }
         _ => {
             // A writer that has changed its mind so often is ahead of another under the same key.
             for _ in 0..choices.below(4) {
-                let _ = controller.advance_wave(&name, id, now);
+                let _ = controller.advance_wave(mission, id, now);
             }
             Some(sure(controller.heartbeat(|| id.into(), now).ok()?.pop()?.sign(key)).into())
         }

@@ -16,32 +16,33 @@ pub fn notices(data: &[u8]) {
     }
 
     let mut choices = Choices::new(data);
-    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let names = ["qbr", "renewal", "é"].map(label);
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    let missions = ["qbr", "renewal", "é"].map(|name| mission(OFFICE, name));
     let mut now = 0;
     for _ in 0..SAID {
         now += choices.within(0, 9);
-        let (id, now, name) = (choices.id(), at(now), names[choices.below(names.len())].clone());
+        let (id, now, mission) = (choices.id(), at(now), &missions[choices.below(missions.len())]);
         match choices.below(8) {
-            0 => said(&mut choices, controller.begin(&name, id, now).ok()),
-            1 => said(&mut choices, controller.suspend(&name, id, now).ok()),
-            2 => said(&mut choices, controller.advance_wave(&name, id, now).ok()),
+            0 => said(&mut choices, controller.begin(mission, id, now).ok()),
+            1 => said(&mut choices, controller.suspend(mission, id, now).ok()),
+            2 => said(&mut choices, controller.advance_wave(mission, id, now).ok()),
             3 => {
                 let event = label(choices.pick(&["over", "won"]));
-                said(&mut choices, controller.fire(&name, event, id, now).ok());
+                said(&mut choices, controller.fire(mission, event, id, now).ok());
             }
             4 => {
                 let tool = sure(ToolPattern::new(choices.pick(&["crm.*", "pay.send"])));
-                said(&mut choices, controller.withdraw(&name, tool, id, now).ok());
+                said(&mut choices, controller.withdraw(mission, tool, id, now).ok());
             }
             5 => {
                 let mandate = MandateId::from_bytes([u8::try_from(choices.below(5)).unwrap_or_default(); 32]);
                 let ending = choices.pick(&[TaskEnding::Completed, TaskEnding::Failed, TaskEnding::Revoked]);
-                said(&mut choices, controller.end_task(&name, mandate, ending, id, now).ok());
+                let ended = controller.end_task(mission, mandate, ending, at(LIFETIME), id, now);
+                said(&mut choices, ended.ok().map(|end| end.notice));
             }
             6 if choices.once_in(3) => {
                 let ending = choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
-                said(&mut choices, controller.end(&name, ending, id, now).ok());
+                said(&mut choices, controller.end(mission, ending, id, now).ok());
             }
             _ => {
                 let statuses = controller.heartbeat(|| id.into(), now).unwrap_or_default();
@@ -78,7 +79,8 @@ where
     let at_byte = choices.below(changed.len());
     changed[at_byte] ^= choices.pick(&[1, 0x20, 0x80]);
     if let Ok(notice) = Notice::from_bytes(&changed) {
-        let taken = Register::new(Seconds::new(u64::MAX)).apply(&notice, watches(), at(0));
+        let retention = Retention::new(Seconds::hours(24), Seconds::new(LIFETIME), Seconds::new(u64::MAX));
+        let taken = Register::new(retention).apply(&notice, watches(), at(0));
         assert!(taken.is_err(), "byte {at_byte} of {claims:?} may be {:#x}: {notice:?}", changed[at_byte]);
     }
 }

@@ -48,6 +48,7 @@ fn make_scene() -> Fallible<Scene> {
             .limits(limits)
             .hops(2),
         issuer: anchor.issuer().clone(),
+        signed_by: company.public(),
         principal: Principal {
             name: "alice".parse()?,
             aliases: Aliases::new([("crm".parse()?, "a-17".parse()?)].into())?,
@@ -63,7 +64,7 @@ fn make_scene() -> Fallible<Scene> {
         audience: RootAudience::Only(crm.clone().into()),
         life: Life::ExpiryOnly,
     };
-    let chain = Chain::from(issue(&anchor, root)?.sign(&company)?);
+    let chain = Chain::from(issue(&anchor, root, now)?.sign(&company)?);
     let narrower = Powers::new([Capability::new("crm.read", Effect::Read)?
         .require("account", Constraint::one_of(["acme"])?)?
         .delegable()])?;
@@ -77,8 +78,9 @@ fn make_scene() -> Fallible<Scene> {
     let call = Call { id: CallId::from_bytes([2; 16]), action: permitted.clone() };
     let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
     let proof = ExecutionProof::new(chain.clone(), call);
-    let end =
-        TaskEnd::by_holder(helper.public(), chain.leaf_id(), TaskEnding::Completed, [7; 16], now).sign(&helper)?;
+    let expires = chain.root().claims().link.lifetime.expires();
+    let end = TaskEnd::by_holder(helper.public(), chain.leaf_id(), TaskEnding::Completed, expires, [7; 16], now)
+        .sign(&helper)?;
     let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
     let caches = [0, 1 << 20, 1 << 20].map(ChainCache::new);
     for (cache, known) in caches.iter().zip([&root, &root, &chain]) {
@@ -98,7 +100,7 @@ fn make_scene() -> Fallible<Scene> {
 /// Limits of every other kind. The permitted call needs no news, so they are about a tool that it does not use.
 fn of_another_tool(now: Timestamp) -> Fallible<Vec<Limit>> {
     let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
-    let mission = || -> Fallible<Mission> { Ok(Mission::new(key(50), "qbr".parse()?)) };
+    let mission = || -> Fallible<Mission> { Ok(Mission::new(key(50), "qbr".parse()?, [7; 16])) };
     let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10))?;
     let task = |byte: u8| MandateId::from_bytes([byte; 32]);
     let tasks = [(task(1), Reporters::new([key(3), key(52)])?), (task(2), key(4).into()), (task(3), key(5).into())];
@@ -192,14 +194,16 @@ fn powers() -> Fallible<Powers> {
 
 /// A notice of each kind, by the controller of the mission that the scene's chain may live by.
 fn notices() -> Fallible<Seeds> {
-    let (desk, now, name) = (SigningKey::from_seed(&[50; 32]), scene().context.now(), "qbr".parse::<Label>()?);
-    let mut controller = Controller::new(desk.public(), Seconds::hours(8));
-    let begun = controller.begin(&name, [1; 16], now)?.sign(&desk)?;
-    let fired = controller.fire(&name, "done".parse()?, [2; 16], now)?.sign(&desk)?;
-    let withdrawn = controller.withdraw(&name, "crm.*".parse()?, [3; 16], now)?.sign(&desk)?;
-    let ended = controller.end_task(&name, MandateId::from_bytes([9; 32]), TaskEnding::Failed, [4; 16], now)?;
-    let full = controller.suspend(&name, [5; 16], now)?.sign(&desk)?;
-    let over = controller.end(&name, Ending::Revoked, [6; 16], now)?.sign(&desk)?;
+    let (desk, now) = (SigningKey::from_seed(&[50; 32]), scene().context.now());
+    let mut controller = Controller::new(desk.public(), Seconds::new(30));
+    let mission = controller.mission("qbr".parse()?, [7; 16]);
+    let begun = controller.begin(&mission, [1; 16], now)?.sign(&desk)?;
+    let fired = controller.fire(&mission, "done".parse()?, [2; 16], now)?.sign(&desk)?;
+    let withdrawn = controller.withdraw(&mission, "crm.*".parse()?, [3; 16], now)?.sign(&desk)?;
+    let (mandate, expires) = (MandateId::from_bytes([9; 32]), now.plus(Seconds::hours(1)));
+    let ended = controller.end_task(&mission, mandate, TaskEnding::Failed, expires, [4; 16], now)?.notice;
+    let full = controller.suspend(&mission, [5; 16], now)?.sign(&desk)?;
+    let over = controller.end(&mission, Ending::Revoked, [6; 16], now)?.sign(&desk)?;
     Ok(named([
         ("status", begun.as_bytes().to_vec()),
         ("status-full", full.as_bytes().to_vec()),

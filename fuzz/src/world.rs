@@ -49,7 +49,12 @@ pub(crate) fn here() -> Audience {
 }
 
 pub(crate) fn mission(controller: u8, name: &str) -> Mission {
-    Mission::new(public(controller), label(name))
+    Mission::new(public(controller), label(name), [7; 16])
+}
+
+/// A register that has received nothing, and finds no status stale that a mandate accepts.
+pub(crate) fn empty_register() -> Register {
+    Register::new(verifier().retention(Seconds::new(LIFETIME)))
 }
 
 pub(crate) fn anchor() -> Anchor {
@@ -80,6 +85,7 @@ pub(crate) fn root_claims(id: [u8; 16], powers: Powers) -> Root {
     Root {
         link: Link::new(id, public(LEAD), powers, lifetime).hops(3),
         issuer: sure("acme".parse()),
+        signed_by: public(COMPANY),
         principal: label("alice").into(),
         purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("the text") },
         grant: Some(AttestedGrant {
@@ -99,7 +105,7 @@ pub(crate) fn root(id: [u8; 16], life: Life, limits: &[Limit]) -> Option<Chain> 
     let mut root = root_claims(id, all_tools());
     root.link.limits = Limits::new(limits.iter().cloned()).ok()?;
     root.life = life;
-    Some(Chain::from(sure(issue(&anchor(), root).ok()?.sign(key(COMPANY)))))
+    Some(Chain::from(sure(issue(&anchor(), root, at(0)).ok()?.sign(key(COMPANY)))))
 }
 
 /// A child with these limits; `None` where a rule is against it.

@@ -17,23 +17,100 @@ pub enum AnchorError {
     /// A key is there twice.
     #[error("an anchor has each key once")]
     KeyTwice,
+    /// The key is none of the anchor's.
+    #[error("key {key} is none of the anchor's")]
+    KeyUnknown {
+        /// The key.
+        key: PublicKey,
+    },
     /// No root could live at all.
     #[error("the maximal lifetime of roots is at least a second")]
     NoLifetime,
 }
 
-/// A key of an anchor.
+/// The state of an anchor's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnchorKeyState {
+    /// The key signs roots, and it ends and reports tasks in every chain of its issuer.
+    InService,
+    /// The key was rotated out, and nobody has stolen it. It counts for roots issued before this time: they stand, and it ends and
+    /// reports tasks in their chains alone.
+    ///
+    /// This is no answer to a theft: a thief dates a root before this time for as long as roots may live.
+    Retired {
+        /// The first second whose roots are not the key's.
+        roots_issued_before: Timestamp,
+    },
+    /// The key was stolen or is lost. Neither its roots count nor what it ends and reports.
+    ///
+    /// What it ended before the theft counts no longer either, so another key signs those ends again. See
+    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by).
+    Revoked,
+}
+
+impl AnchorKeyState {
+    /// Rule 11: whether the key counts for a root issued then, and for the chains below it.
+    pub(crate) fn counts_for(self, root_issued_at: Timestamp) -> bool {
+        match self {
+            Self::InService => true,
+            Self::Retired { roots_issued_before } => root_issued_at < roots_issued_before,
+            Self::Revoked => false,
+        }
+    }
+}
+
+/// A key of an anchor and its state.
+///
+/// ```
+/// use mandatum::{AnchorKey, AnchorKeyState, SigningKey, Timestamp};
+/// let [new, old, stolen] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+/// let rotated = Timestamp::from_unix(1_767_225_600)?;
+/// let keys = [AnchorKey::in_service(new), AnchorKey::retired(old, rotated), AnchorKey::revoked(stolen)];
+/// assert_eq!(keys.map(AnchorKey::state)[2], AnchorKeyState::Revoked);
+/// # Ok::<(), mandatum::TimeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnchorKey {
+    key: PublicKey,
+    state: AnchorKeyState,
+}
+
+impl AnchorKey {
+    /// A key in service.
+    #[must_use]
+    pub const fn in_service(key: PublicKey) -> Self {
+        Self { key, state: AnchorKeyState::InService }
+    }
+
+    /// A key that was rotated out: it counts for roots issued before this time.
+    #[must_use]
+    pub const fn retired(key: PublicKey, roots_issued_before: Timestamp) -> Self {
+        Self { key, state: AnchorKeyState::Retired { roots_issued_before } }
+    }
+
+    /// A key that counts for nothing any more.
+    #[must_use]
+    pub const fn revoked(key: PublicKey) -> Self {
+        Self { key, state: AnchorKeyState::Revoked }
+    }
+
     /// The key.
-    pub key: PublicKey,
-    /// For a key that is being rotated out: roots issued at this time or later are not its. Absent: no such end.
-    pub roots_issued_before: Option<Timestamp>,
+    #[must_use]
+    pub const fn key(self) -> PublicKey {
+        self.key
+    }
+
+    /// Its state.
+    #[must_use]
+    pub const fn state(self) -> AnchorKeyState {
+        self.state
+    }
 }
 
 impl From<PublicKey> for AnchorKey {
+    /// A key in service.
     fn from(key: PublicKey) -> Self {
-        Self { key, roots_issued_before: None }
+        Self::in_service(key)
     }
 }
 
@@ -83,7 +160,7 @@ impl Anchor {
         Self::with_keys(issuer, [key.into()], ceiling, max_lifetime)
     }
 
-    /// An anchor with 1 to 4 keys, for rotation.
+    /// An anchor with 1 to 4 keys, for rotation. Those that are retired or revoked count among them.
     ///
     /// # Errors
     /// [`AnchorError`]: none, too many or repeated keys, or no lifetime.
@@ -122,6 +199,20 @@ impl Anchor {
         Self { systems: systems.into_iter().collect(), ..self }
     }
 
+    /// Revokes one of its keys, which was stolen or is lost.
+    ///
+    /// A verifier made of the new anchor refuses the key's roots, also those in a [`ChainCache`](crate::ChainCache), and what the
+    /// key ended counts no longer. So before a host decides by the new anchor, another key signs again what
+    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists.
+    ///
+    /// # Errors
+    /// [`AnchorError::KeyUnknown`].
+    pub fn revoke(&self, key: PublicKey) -> Result<Self, AnchorError> {
+        self.key(key).ok_or(AnchorError::KeyUnknown { key })?;
+        let revoked = |known: &AnchorKey| if known.key == key { AnchorKey::revoked(key) } else { *known };
+        Ok(Self { keys: self.keys.iter().map(revoked).collect(), ..self.clone() })
+    }
+
     /// Who owns what this anchor controls, for people.
     #[must_use]
     pub fn owned_by(self, owner: Label) -> Self {
@@ -140,10 +231,25 @@ impl Anchor {
         &self.issuer
     }
 
-    /// Its keys.
+    /// Its keys, in every state.
     #[must_use]
     pub fn keys(&self) -> &[AnchorKey] {
         &self.keys
+    }
+
+    /// One of its keys with its state.
+    pub(crate) fn key(&self, key: PublicKey) -> Option<AnchorKey> {
+        self.keys.iter().copied().find(|known| known.key == key)
+    }
+
+    /// The keys that count for a root issued then: they sign it, and end and report tasks below it.
+    pub(crate) fn keys_for(&self, root_issued_at: Timestamp) -> impl Iterator<Item = PublicKey> {
+        self.keys.iter().filter(move |known| known.state.counts_for(root_issued_at)).map(|known| known.key)
+    }
+
+    /// All others of its keys.
+    pub(crate) fn keys_not_for(&self, root_issued_at: Timestamp) -> impl Iterator<Item = PublicKey> {
+        self.keys.iter().filter(move |known| !known.state.counts_for(root_issued_at)).map(|known| known.key)
     }
 
     /// The most its roots can permit.

@@ -1,9 +1,10 @@
+use super::verifier::ISSUE_LEEWAY;
 use crate::claims::GrantKind;
 use crate::ground::bounds::{
     MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_LIMITS, MAX_TOKEN_BYTES,
     MAX_WATCHED_PAIRS,
 };
-use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, Seconds, Timestamp};
+use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, PublicKey, Seconds, Timestamp};
 use crate::powers::NotCovered;
 use crate::sign::InvalidSignature;
 use thiserror::Error;
@@ -112,6 +113,18 @@ pub enum Broken {
     /// Rule 11: a root is signed by a key of its anchor, a child by its parent's holder.
     #[error(transparent)]
     Signature(#[from] InvalidSignature),
+    /// Rule 11: the key that a root names is its anchor's.
+    #[error("key {key}, which the root names, is none of its issuer's")]
+    SignerUnknown {
+        /// The key.
+        key: PublicKey,
+    },
+    /// Rule 11, for a root signed by a key that is revoked.
+    #[error("the issuer's key {key} is revoked")]
+    RevokedKey {
+        /// The key.
+        key: PublicKey,
+    },
     /// Rule 11, for a root signed by a key that was retired before it was issued.
     #[error("the issuer's key signs only roots issued before {before}, this one is from {issued_at}")]
     RetiredKey {
@@ -185,6 +198,28 @@ pub enum Broken {
         /// Which limit of the link, from 0.
         limit: usize,
     },
+    /// Rule 21: a child's conditions name only facts that a condition of the root names.
+    #[error("a condition on fact {fact}, which no condition of the root names")]
+    FactUnnamed {
+        /// The fact.
+        fact: Label,
+    },
+    /// Rule 22: a holder below a limit on delegates is one of them.
+    #[error("the holder's key is none of those to whom link {by} lets anything be delegated")]
+    NotADelegate {
+        /// The link that has the limit.
+        by: usize,
+    },
+    /// Rule 23: a root is not dated ahead of the clock that issues it, but for the leeway.
+    #[error(
+        "issued at {issued_at}, now is {now}: a root is issued at most {ISSUE_LEEWAY} ahead; use `Limit::window` for a later start"
+    )]
+    IssuedAhead {
+        /// When the root says that it was issued.
+        issued_at: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
     /// The chain takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
@@ -206,7 +241,11 @@ impl Broken {
             Self::UnknownIssuer { .. } => 8,
             Self::LivesTooLong { .. } => 9,
             Self::NoAttestedGrant | Self::GrantNotAccepted { .. } => 10,
-            Self::Signature(_) | Self::RetiredKey { .. } | Self::HolderKey(_) => 11,
+            Self::Signature(_)
+            | Self::SignerUnknown { .. }
+            | Self::RevokedKey { .. }
+            | Self::RetiredKey { .. }
+            | Self::HolderKey(_) => 11,
             Self::BeyondCeiling(_) => 12,
             Self::BeyondParent(_) => 13,
             Self::AnchorKeyHeld => 14,
@@ -216,6 +255,9 @@ impl Broken {
             Self::TooManyMissions | Self::TooManyMeters | Self::TooManyWatched => 18,
             Self::AliasOfAnother { .. } => 19,
             Self::ScopeMeetsNothing { .. } => 20,
+            Self::FactUnnamed { .. } => 21,
+            Self::NotADelegate { .. } => 22,
+            Self::IssuedAhead { .. } => 23,
         }
     }
 

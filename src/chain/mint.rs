@@ -10,18 +10,24 @@ use crate::limits::{Limit, LimitRule, Limits, LivesBy, Scope};
 use crate::powers::Powers;
 use crate::sign::Unsigned;
 
-/// Issues a root under an anchor, to be signed by one of its keys.
+/// Issues a root under an anchor, to be signed by the key that it names, `root.signed_by`.
 ///
 /// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
 ///
+/// A root is issued now: one dated more than 30 seconds ahead of `now` is refused, because its end would be forgotten before it
+/// begins. Work that starts later has a window ([`Limit::window`]) in a root that is issued today.
+///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 11 (only retired keys), 12, 14 and 16 to 20; for powers beyond the ceiling with a call that
-/// shows it.
-pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> {
+/// [`ChainError`] by rules 2, 8, 9, 11 (a key that is not the anchor's, is retired or revoked), 12, 14, 16 to 20 and 23; for
+/// powers beyond the ceiling with a call that shows it.
+pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |broken: Broken| broken.at(0);
     if root.issuer != *anchor.issuer() {
         return Err(at_root(Broken::UnknownIssuer { issuer: root.issuer }));
     }
+    rules::issued_by_now(&root, now).map_err(at_root)?;
+    let signer = rules::signer_known(&root, anchor).map_err(at_root)?;
+    rules::signer_counts(signer, &root).map_err(at_root)?;
     rules::lives_within_cap(&root, anchor).map_err(at_root)?;
     rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
     rules::scopes_meet(&root.link, None, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
@@ -31,18 +37,7 @@ pub fn issue(anchor: &Anchor, root: Root) -> Result<Unsigned<Root>, ChainError> 
     rules::at_most_4096_watched(&root.life, std::iter::once(&root.link))?;
     rules::meters_allow(&root.link.holder.key, root.link.limits.iter().map(Limit::rule)).map_err(at_root)?;
     rules::own_aliases(&root, anchor).map_err(at_root)?;
-    let mut signers = Vec::new();
-    let mut retired = Ok(());
-    for known in anchor.keys() {
-        match rules::key_in_service(known.roots_issued_before, &root) {
-            Ok(()) => signers.push(known.key),
-            Err(broken) => retired = Err(broken),
-        }
-    }
-    if signers.is_empty() {
-        retired.map_err(at_root)?;
-    }
-    let unsigned = Unsigned::new(root, signers);
+    let unsigned = Unsigned::new(root, vec![signer.key()]);
     rules::token_within_size(unsigned.sealed_length()).map_err(at_root)?;
     Ok(unsigned)
 }
@@ -134,7 +129,7 @@ impl Chain {
     /// verifiers refuse.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20; for powers beyond the parent's with a call that shows it.
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20 to 22; for powers beyond the parent's with a call that shows it.
     pub fn delegate(&self, terms: Delegation, now: Timestamp) -> Result<Unsigned<Child>, ChainError> {
         let (link, parent) = (self.len(), self.leaf());
         let begins = now.max(parent.lifetime.issued_at());
@@ -173,6 +168,8 @@ impl Chain {
         rules::at_most_4096_watched(&self.root().claims().life, self.links().chain([&child.link]))?;
         let limits = self.rules(link).chain(child.link.limits.iter().map(Limit::rule));
         rules::meters_allow(&child.link.holder.key, limits).map_err(at_link)?;
+        rules::facts_named(&child.link, &self.root().claims().link).map_err(at_link)?;
+        rules::is_a_delegate(&child.link.holder.key, self.links()).map_err(at_link)?;
         let unsigned = Unsigned::new(child, vec![parent.holder.key]);
         let added = unsigned.sealed_length();
         rules::token_within_size(added).map_err(at_link)?;

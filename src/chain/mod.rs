@@ -12,7 +12,7 @@ mod rules;
 mod verified;
 mod verifier;
 
-pub use anchor::{Anchor, AnchorError, AnchorKey, Ceiling};
+pub use anchor::{Anchor, AnchorError, AnchorKey, AnchorKeyState, Ceiling};
 pub use cache::ChainCache;
 pub use error::{Broken, ChainError};
 pub use floors::Floors;

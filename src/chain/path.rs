@@ -26,7 +26,7 @@ use thiserror::Error;
 /// | 8 | the root's issuer has an anchor | verifying |
 /// | 9 | a root lives no longer than its anchor allows | issuing, verifying |
 /// | 10 | a human stands behind the root in an accepted way | verifying |
-/// | 11 | each link is signed by the key above it | signing, verifying |
+/// | 11 | each link is signed by the key above it; a root by the key of its anchor that it names, which is in service, or was retired later than the root was issued | issuing, signing, verifying |
 /// | 12 | a root's powers are covered by the anchor's ceiling, and what is delegable by what is delegable there | issuing, verifying |
 /// | 13 | a child's powers are covered by its parent's delegable ones | minting, verifying |
 /// | 14 | the anchor's keys are no holder's | issuing, verifying |
@@ -36,8 +36,11 @@ use thiserror::Error;
 /// | 18 | the links of a chain live by at most 32 missions, each scope counted, have at most 64 budgets, rates, exclusive groups and gates, and make a verifier watch at most 4,096 pairs of a subject and a signer | minting, verifying |
 /// | 19 | a root's aliases are for systems of its issuer | issuing, verifying |
 /// | 20 | a limit's scope meets a capability of the link that has it, or of its parent | minting, verifying |
+/// | 21 | a child's conditions name only facts that a condition of the root names | minting, verifying |
+/// | 22 | a holder below a limit on delegates is one of them | minting, verifying |
+/// | 23 | a root is not dated ahead of the clock, but for the leeway | issuing; verifiers refuse it at every decision until then |
 ///
-/// No rule here asks what time it is: what is checked once stays true, and every time is checked again at every decision.
+/// No rule that verifying checks asks what time it is: what is checked once stays true, and every time is checked again at every decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
     root: Arc<Token<Root>>,

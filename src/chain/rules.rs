@@ -1,14 +1,14 @@
 //! The numbered rules, one function each. `issue`, `delegate` and `verify` call these and have none of their own.
 
-use super::anchor::{Anchor, Ceiling};
+use super::anchor::{Anchor, AnchorKey, AnchorKeyState, Ceiling};
 use super::error::{Broken, ChainError};
-use super::verifier::AcceptedGrants;
+use super::verifier::{AcceptedGrants, ISSUE_LEEWAY};
 use crate::claims::{AttestedGrant, Child, Life, Link, Root};
 use crate::ground::bounds::{
     MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_ISSUER_KEYS, MAX_TOKEN_BYTES,
     MAX_WATCHED_PAIRS,
 };
-use crate::ground::{MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
+use crate::ground::{Label, MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, Limits, LivesBy, Reporters, Scope};
 use crate::powers::{Capability, Gap, NotCovered, Powers};
 
@@ -80,12 +80,18 @@ pub(crate) fn grant_accepted(grant: Option<&AttestedGrant>, accepted: &AcceptedG
     }
 }
 
-/// Rule 11, for roots: the key was not retired when the root was issued.
-pub(super) fn key_in_service(retired: Option<Timestamp>, root: &Root) -> Result<(), Broken> {
+/// Rule 11, for roots: the key that the root names is its anchor's. It is the only one that its signature is checked with.
+pub(super) fn signer_known(root: &Root, anchor: &Anchor) -> Result<AnchorKey, Broken> {
+    anchor.key(root.signed_by).ok_or(Broken::SignerUnknown { key: root.signed_by })
+}
+
+/// Rule 11, for roots: the key counts for a root that was issued then.
+pub(super) fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), Broken> {
     let issued_at = root.link.lifetime.issued_at();
-    match retired {
-        Some(before) if issued_at >= before => Err(Broken::RetiredKey { before, issued_at }),
-        _ => Ok(()),
+    match signer.state() {
+        state if state.counts_for(issued_at) => Ok(()),
+        AnchorKeyState::Retired { roots_issued_before: before } => Err(Broken::RetiredKey { before, issued_at }),
+        AnchorKeyState::InService | AnchorKeyState::Revoked => Err(Broken::RevokedKey { key: signer.key() }),
     }
 }
 
@@ -126,6 +132,40 @@ pub(super) fn scopes_meet(link: &Link, parent: Option<&Link>, work: &mut Work) -
     Ok(())
 }
 
+/// Rule 21: a child's conditions name only facts that a condition of the root names, in whatever scope. Whoever can put a
+/// condition on a fact can read it, and who delegates mints conditions; so the issuer says which facts are read below its root.
+pub(super) fn facts_named(child: &Link, root: &Link) -> Result<(), Broken> {
+    match facts_of(child).find(|fact| facts_of(root).all(|named| named != *fact)) {
+        Some(fact) => Err(Broken::FactUnnamed { fact: fact.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// The facts that a link's conditions name.
+fn facts_of(link: &Link) -> impl Iterator<Item = &Label> {
+    link.limits.iter().filter_map(|limit| match limit.rule() {
+        LimitRule::Condition(condition) => Some(&condition.fact),
+        _ => None,
+    })
+}
+
+/// Rule 22: a holder below a limit on delegates is one of them.
+pub(super) fn is_a_delegate<'a>(holder: &PublicKey, above: impl Iterator<Item = &'a Link>) -> Result<(), Broken> {
+    for (by, link) in above.enumerate() {
+        let leaves_out = |rule: &LimitRule| matches!(rule, LimitRule::Delegates(keys) if !keys.contains(holder));
+        if link.limits.iter().map(Limit::rule).any(leaves_out) {
+            return Err(Broken::NotADelegate { by });
+        }
+    }
+    Ok(())
+}
+
+/// Rule 23: a root is not dated ahead, but for the leeway. Verifiers refuse it until then, at every decision.
+pub(super) fn issued_by_now(root: &Root, now: Timestamp) -> Result<(), Broken> {
+    let issued_at = root.link.lifetime.issued_at();
+    issued_at.received(now, ISSUE_LEEWAY).map(drop).ok_or(Broken::IssuedAhead { issued_at, now })
+}
+
 fn or_work(beyond: NotCovered, broken: fn(NotCovered) -> Broken) -> Broken {
     match beyond.gap {
         Gap::OutOfWork(out) => Broken::OutOfWork(out),
@@ -135,7 +175,7 @@ fn or_work(beyond: NotCovered, broken: fn(NotCovered) -> Broken) -> Broken {
 
 /// Rule 14: the anchor's keys are no holder's.
 pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), Broken> {
-    if anchor.keys().iter().any(|known| known.key == link.holder.key) { Err(Broken::AnchorKeyHeld) } else { Ok(()) }
+    if anchor.keys().iter().any(|known| known.key() == link.holder.key) { Err(Broken::AnchorKeyHeld) } else { Ok(()) }
 }
 
 /// Rule 15: a holder's key is no ancestor's, unless the link says so, and then it is.

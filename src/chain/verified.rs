@@ -5,7 +5,8 @@ use super::rules::{self, Covers};
 use super::verifier::{Trusted, Verifier};
 use crate::claims::{Child, Link, Root};
 use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{Digest, MandateId, TaskPath, Work};
+use crate::ground::{Digest, MandateId, Mission, MissionId, TaskPath, Work};
+use crate::limits::LivesBy;
 use crate::powers::{Capability, NotCovered, Powers};
 use crate::sign::{ComputedR, InvalidSignature, Token, VerifyingKey};
 use std::sync::{Arc, OnceLock};
@@ -29,6 +30,8 @@ struct Inner {
     task: TaskPath,
     /// Those of all links, once somebody asks.
     tasks: OnceLock<Vec<TaskPath>>,
+    /// The missions that the links live by, root first: their digests, which every decision asks for.
+    missions: Vec<MissionId>,
     anchor: Arc<Anchor>,
     leaf_key: VerifyingKey,
     configuration: Digest,
@@ -53,6 +56,18 @@ impl VerifiedChain {
     #[must_use]
     pub fn tasks(&self) -> &[TaskPath] {
         self.0.tasks.get_or_init(|| self.0.chain.tasks().unwrap_or_default())
+    }
+
+    /// The missions that keep the links alive, each with the link that says so, root first.
+    pub(crate) fn lives_by(&self) -> impl Iterator<Item = (usize, &LivesBy, MissionId)> {
+        let missions = self.0.missions.iter();
+        self.chain().lives_by().zip(missions).map(|((link, _, lives_by), mission)| (link, lives_by, *mission))
+    }
+
+    /// Returns the digest of a mission that a link names.
+    pub(crate) fn mission_id(&self, mission: &Mission) -> MissionId {
+        let known = self.lives_by().find(|(_, lives_by, _)| lives_by.mission() == mission);
+        known.map_or_else(|| mission.id(), |(_, _, id)| id)
     }
 
     /// The digest of the configuration that verified it.
@@ -91,7 +106,7 @@ impl Verifier {
     /// Verifies a chain: everything about it that can't change.
     ///
     /// In order: relations between links (rules 1 and 3 to 7), the issuer (8), signatures (11), the anchor's terms (9, 10, 12, 19), powers
-    /// (13), scopes (20), key roles and missions (14 to 18). What only the host knows about an issuer is asked once that issuer has signed. Each
+    /// (13), scopes (20), key roles, missions, facts and delegates (14 to 18, 21, 22). What only the host knows about an issuer is asked once that issuer has signed. Each
     /// signature is verified once, strictly, over the bytes that came.
     ///
     /// The signatures are judged each by itself; only the last step, spelling the R that each should have, is done for all
@@ -174,7 +189,8 @@ impl Verifier {
         check_key_roles(&chain, &anchor, first)?;
         let configuration = self.configuration();
         let tasks = OnceLock::new();
-        Ok(VerifiedChain(Arc::new(Inner { chain, task, tasks, anchor, leaf_key, configuration, work })))
+        let missions = chain.lives_by().map(|(_, _, lives_by)| lives_by.mission().id()).collect();
+        Ok(VerifiedChain(Arc::new(Inner { chain, task, tasks, missions, anchor, leaf_key, configuration, work })))
     }
 
     /// Rule 8: the anchor of a root's issuer. Whose roots a verifier trusts is public.
@@ -185,16 +201,16 @@ impl Verifier {
     /// Rules 8 and 11 for a root.
     pub(crate) fn check_root_signature(&self, token: &Token<Root>) -> Result<SignedRoot, Broken> {
         let trusted = self.check_issuer(token.claims())?;
-        // At most four keys are asked.
-        let signer = trusted.keys.iter().find(|(_, key)| token.verify(key).is_ok());
-        let (signer, _) = signer.ok_or(InvalidSignature)?;
+        let signer = rules::signer_known(token.claims(), &trusted.anchor)?;
+        // Every key of an anchor is ready.
+        token.verify(trusted.keys.get(&signer.key()).ok_or(InvalidSignature)?)?;
         let holder = holder_key(&token.claims().link)?;
-        Ok(SignedRoot { anchor: Arc::clone(&trusted.anchor), signer: *signer, holder })
+        Ok(SignedRoot { anchor: Arc::clone(&trusted.anchor), signer, holder })
     }
 
     /// Rules 9 to 12 and 19: the anchor's terms, which only its issuer's own roots are held against.
     fn check_terms(&self, root: &Root, signed: &SignedRoot, covers: &Covers) -> Result<(), Broken> {
-        rules::key_in_service(signed.signer.roots_issued_before, root)?;
+        rules::signer_counts(signed.signer, root)?;
         rules::lives_within_cap(root, &signed.anchor)?;
         rules::grant_accepted(root.grant.as_ref(), self.grants())?;
         rules::own_aliases(root, &signed.anchor)?;
@@ -271,7 +287,7 @@ pub(crate) fn holder_key(claims: &Link) -> Result<VerifyingKey, Broken> {
     VerifyingKey::of(&claims.holder.key).map_err(Broken::HolderKey)
 }
 
-/// Rules 14 to 18 for every link from `first` on.
+/// Rules 14 to 18, 21 and 22 for every link from `first` on.
 fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), ChainError> {
     for (link, claims) in chain.links().enumerate().skip(first) {
         let missions = chain.lives_by().filter(|(at, ..)| *at <= link);
@@ -283,7 +299,10 @@ fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), C
     }
     for (link, (child, _)) in children(chain, first) {
         let ancestors = chain.links().take(link).map(|above| &above.holder.key);
-        rules::own_key(child, ancestors).map_err(|broken| broken.at(link))?;
+        rules::own_key(child, ancestors)
+            .and_then(|()| rules::facts_named(&child.link, &chain.root().claims().link))
+            .and_then(|()| rules::is_a_delegate(&child.link.holder.key, chain.links().take(link)))
+            .map_err(|broken| broken.at(link))?;
     }
     rules::at_most_4096_watched(&chain.root().claims().life, chain.links())
 }

@@ -1,4 +1,4 @@
-use super::anchor::{Anchor, AnchorKey, Ceiling};
+use super::anchor::{Anchor, AnchorKey, AnchorKeyState, Ceiling};
 use super::floors::Floors;
 use crate::claims::GrantKind;
 use crate::codec::{Writer, write_powers};
@@ -71,6 +71,9 @@ impl Default for AcceptedGrants {
     }
 }
 
+/// The time by which an issuer's clock may be behind the one that dated a root: the leeway of verifiers that set no other.
+pub(super) const ISSUE_LEEWAY: Seconds = Seconds::new(30);
+
 /// Who decides: its anchors and how strict it is. A value; one per tenant.
 ///
 /// Its configuration has a digest, which every chain that it verifies carries, so a chain verified under another
@@ -96,19 +99,21 @@ enum Effects {
     Stated,
 }
 
-/// An anchor with its keys ready to verify with, in their order.
+/// An anchor with its keys ready to verify with.
 #[derive(Clone)]
 pub(crate) struct Trusted {
     pub(super) anchor: Arc<Anchor>,
-    pub(super) keys: Vec<(AnchorKey, VerifyingKey)>,
+    pub(super) keys: BTreeMap<PublicKey, VerifyingKey>,
 }
 
 impl Trusted {
     fn new(anchor: Anchor) -> Result<Self, VerifierError> {
         let ready = |key: &AnchorKey| {
-            VerifyingKey::of(&key.key).map(|ready| (*key, ready)).map_err(|error| VerifierError::Key {
-                issuer: anchor.issuer().clone(),
-                key: key.key,
+            let key = key.key();
+            let issuer = || anchor.issuer().clone();
+            VerifyingKey::of(&key).map(|ready| (key, ready)).map_err(|error| VerifierError::Key {
+                issuer: issuer(),
+                key,
                 error,
             })
         };
@@ -125,7 +130,7 @@ impl fmt::Debug for Trusted {
 
 impl Verifier {
     /// The defaults of a [ledger's terms](crate::LedgerTerms) too, so that both fit together unless one is changed.
-    pub(crate) const DEFAULT_LEEWAY: Seconds = Seconds::new(30);
+    pub(crate) const DEFAULT_LEEWAY: Seconds = ISSUE_LEEWAY;
     pub(crate) const DEFAULT_MAX_CALL_AGE: Seconds = Seconds::new(30);
 
     /// A verifier with these anchors, and the defaults: grants direct or from a template, 30 seconds of leeway, signed calls
@@ -350,6 +355,10 @@ fn write_anchor(w: &mut Writer, anchor: &Anchor) {
 
 fn write_key(w: &mut Writer, key: &AnchorKey) {
     w.array(2);
-    w.bytes(key.key.as_bytes());
-    w.unsigned(key.roots_issued_before.map_or(u64::MAX, |before| before.as_unix()));
+    w.bytes(key.key().as_bytes());
+    match key.state() {
+        AnchorKeyState::InService => w.null(),
+        AnchorKeyState::Retired { roots_issued_before } => w.unsigned(roots_issued_before.as_unix()),
+        AnchorKeyState::Revoked => w.text("revoked"),
+    }
 }

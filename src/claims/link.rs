@@ -64,7 +64,7 @@ pub struct Link {
     pub replaces: Replaced,
 }
 
-/// The mandates that a re-bound one replaces, at most 8. None for a mandate that was minted anew.
+/// The mandates that a re-bound one replaces, at most 32. None for a mandate that was minted anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replaced(BTreeSet<MandateId>);
 
@@ -80,7 +80,7 @@ impl Replaced {
     /// These mandates.
     ///
     /// # Errors
-    /// [`TooManyReplaced`] for more than 8.
+    /// [`TooManyReplaced`] for more than 32.
     pub fn new(replaced: impl IntoIterator<Item = MandateId>) -> Result<Self, TooManyReplaced> {
         let replaced: BTreeSet<MandateId> = replaced.into_iter().collect();
         match replaced.len() {

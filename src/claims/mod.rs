@@ -8,6 +8,7 @@ mod approval;
 mod call;
 mod child;
 mod link;
+mod listed;
 mod notice;
 mod receipt;
 mod root;
@@ -16,8 +17,10 @@ pub use approval::Approval;
 pub use call::CallClaims;
 pub use child::Child;
 pub use link::{Holder, Link, Replaced, TooManyReplaced};
+pub use listed::Listed;
 pub use notice::{
-    End, Ending, Fired, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave, Withdrawal,
+    End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave,
+    Withdrawal,
 };
 pub use receipt::{Outcome, Receipt, ReceiptEvent, Started};
 pub use root::{

@@ -1,5 +1,6 @@
-use crate::ground::bounds::{MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_WITHDRAWN};
-use crate::ground::{Label, MandateId, Mission, PublicKey, Timestamp, TokenId};
+use super::listed::Listed;
+use crate::ground::bounds::{MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_STATUS_NAME_BYTES, MAX_WITHDRAWN};
+use crate::ground::{Label, MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use crate::powers::ToolPattern;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -27,7 +28,7 @@ pub struct Said {
 pub struct Status {
     /// Who says so, as of when.
     pub said: Said,
-    /// The missions, by name.
+    /// The missions, by id.
     pub missions: Snapshots,
 }
 
@@ -38,21 +39,25 @@ pub struct Snapshots(Vec<Snapshot>);
 /// A mission's state at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Snapshot {
-    /// The mission's name at its controller.
-    pub name: Label,
+    /// The mission, one of its signer's.
+    pub mission: MissionId,
     /// Rises with every change of what follows, and only then.
     pub sequence: u64,
     /// Whether work is halted for now.
     pub suspended: bool,
     /// The current wave, and when it began.
     pub wave: Wave,
-    /// The events that have fired, at most 64.
+    /// The events that have fired, at most 64. Their names and those of the withdrawn tools take at
+    /// most 12 KiB together.
     pub events: BTreeSet<Label>,
     /// The tools and families withdrawn mission-wide, at most 64.
     pub withdrawn: BTreeSet<ToolPattern>,
-    /// The mandates that were ended and have not expired, at most 256. Each ends in every chain that lives by the mission, in any
-    /// scope.
-    pub ended: BTreeSet<MandateId>,
+    /// The mandates that the controller ended and whose roots have not expired. Each is ended, and so
+    /// is what replaces it, in every chain that lives by the mission, in any scope.
+    pub ended: Listed,
+    /// The mandates whose holder's key the controller revoked. Each is ended in the same chains, but
+    /// not what replaces it. Both lists together hold at most 4,096.
+    pub keys_revoked: Listed,
 }
 
 /// A batch of a mission's work, counted from 0, and when it began.
@@ -102,10 +107,18 @@ pub enum StatusError {
         /// Tools given.
         found: usize,
     },
-    /// More ended mandates than a status can name.
-    #[error("at most {MAX_ENDED} ended mandates, found {found}")]
+    /// Names of events and tools that take more bytes than they may together.
+    #[error(
+        "the names of events and withdrawn tools take {found} bytes together, at most {MAX_STATUS_NAME_BYTES} are accepted"
+    )]
+    NameBytes {
+        /// Bytes of all names.
+        found: usize,
+    },
+    /// More listed mandates than a status may hold.
+    #[error("at most {MAX_ENDED} mandates are listed as ended or with a revoked key, found {found}")]
     Ended {
-        /// Mandates given.
+        /// Mandates given, of both lists.
         found: usize,
     },
 }
@@ -113,26 +126,35 @@ pub enum StatusError {
 impl Snapshot {
     /// A mission at its beginning: active, in wave 0, nothing fired, withdrawn or ended.
     #[must_use]
-    pub const fn beginning(name: Label, since: Timestamp) -> Self {
+    pub const fn beginning(mission: MissionId, since: Timestamp) -> Self {
         Self {
-            name,
+            mission,
             sequence: 0,
             suspended: false,
             wave: Wave { number: 0, since },
             events: BTreeSet::new(),
             withdrawn: BTreeSet::new(),
-            ended: BTreeSet::new(),
+            ended: Listed::none(),
+            keys_revoked: Listed::none(),
         }
     }
 
-    /// Whether its lists are within bounds.
+    /// Checks that its lists are within bounds.
     pub(crate) fn check(&self) -> Result<(), StatusError> {
-        match (self.events.len(), self.withdrawn.len(), self.ended.len()) {
+        let events = self.events.iter().map(|event| event.as_str().len());
+        let names: usize = events.chain(self.withdrawn.iter().map(|tool| tool.to_string().len())).sum();
+        match (self.events.len(), self.withdrawn.len(), self.listed()) {
             (found, ..) if found > MAX_EVENTS => Err(StatusError::Events { found }),
             (_, found, _) if found > MAX_WITHDRAWN => Err(StatusError::Withdrawn { found }),
+            _ if names > MAX_STATUS_NAME_BYTES => Err(StatusError::NameBytes { found: names }),
             (.., found) if found > MAX_ENDED => Err(StatusError::Ended { found }),
             _ => Ok(()),
         }
+    }
+
+    /// The number of mandates in both lists.
+    pub(crate) fn listed(&self) -> usize {
+        self.ended.len().saturating_add(self.keys_revoked.len())
     }
 }
 
@@ -147,14 +169,14 @@ impl Snapshots {
             return Err(StatusError::Missions { found: snapshots.len() });
         }
         snapshots.iter().try_for_each(Snapshot::check)?;
-        snapshots.sort_by(|a, b| a.name.cmp(&b.name));
-        if snapshots.iter().zip(snapshots.iter().skip(1)).any(|(a, b)| a.name == b.name) {
+        snapshots.sort_by_key(|snapshot| snapshot.mission);
+        if snapshots.iter().zip(snapshots.iter().skip(1)).any(|(a, b)| a.mission == b.mission) {
             return Err(StatusError::MissionTwice);
         }
         Ok(Self(snapshots))
     }
 
-    /// The snapshots, by name.
+    /// The snapshots, by mission.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Snapshot> {
         self.0.iter()
@@ -167,7 +189,7 @@ pub struct End {
     /// Who says so, when.
     pub said: Said,
     /// Which mission.
-    pub mission: Mission,
+    pub mission: MissionId,
     /// How.
     pub ending: Ending,
 }
@@ -194,17 +216,51 @@ impl fmt::Display for Ending {
 }
 
 /// A mandate has ended, and with it all below.
+///
+/// Registers, stores and controllers keep it until the root of the mandate has expired, so its
+/// signer states when that is. Where a barrier under another root waits for the task, the signer
+/// states the expiry of that root if it is later: what is forgotten opens no barrier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskEnd {
     /// Who says so, when.
     pub said: Said,
     /// Which mandate.
     pub mandate: MandateId,
-    /// The mission in whose statuses the controller will name it. Absent where another says it. A verifier does not read it: the
-    /// word of a controller counts for every mandate that lives by one of its missions, whichever it names here.
-    pub mission: Option<Label>,
     /// How.
-    pub ending: TaskEnding,
+    pub ending: MandateEnding,
+    /// The first second in which the mandate's root has expired.
+    pub root_expires: Timestamp,
+    /// The mission in whose statuses the controller will list it. Absent where another says it. A
+    /// verifier does not read it: what a controller signs counts for every mandate that lives by one
+    /// of its missions, whichever it names here.
+    pub mission: Option<MissionId>,
+}
+
+/// How a mandate ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MandateEnding {
+    /// Its task ended: the mandate, what is below it, and whatever replaces it.
+    Task(TaskEnding),
+    /// Its holder's key is revoked: the mandate and what is below it, but not what replaces it.
+    ///
+    /// What that key signed about the mandate counts no more: at barriers its issuer or a controller
+    /// reports instead, and it does not keep the mandate from being re-bound to another key.
+    KeyRevoked,
+}
+
+impl From<TaskEnding> for MandateEnding {
+    fn from(ending: TaskEnding) -> Self {
+        Self::Task(ending)
+    }
+}
+
+impl fmt::Display for MandateEnding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Task(ending) => write!(f, "{ending}"),
+            Self::KeyRevoked => f.write_str("revoked for its holder's key"),
+        }
+    }
 }
 
 /// How a task ended. Of conflicting words of one signer the later in this order wins.
@@ -236,8 +292,8 @@ impl fmt::Display for TaskEnding {
 pub struct Fired {
     /// Who says so, when.
     pub said: Said,
-    /// The mission's name at its controller.
-    pub mission: Label,
+    /// The mission, one of its signer's.
+    pub mission: MissionId,
     /// The event.
     pub event: Label,
 }
@@ -247,8 +303,8 @@ pub struct Fired {
 pub struct Withdrawal {
     /// Who says so, when.
     pub said: Said,
-    /// The mission's name at its controller.
-    pub mission: Label,
+    /// The mission, one of its signer's.
+    pub mission: MissionId,
     /// The tool or family.
     pub tool: ToolPattern,
 }

@@ -1,6 +1,6 @@
 use super::Link;
 use crate::ground::bounds::MAX_ALIASES;
-use crate::ground::{Digest, Issuer, Label, TaskPath, Timestamp};
+use crate::ground::{Digest, Issuer, Label, PublicKey, TaskPath, Timestamp};
 use crate::limits::{AudienceSet, LivesBy};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +14,8 @@ pub struct Root {
     pub link: Link,
     /// Whose anchor it is rooted in.
     pub issuer: Issuer,
+    /// The key of the anchor that signs it. A verifier checks its signature with this key alone.
+    pub signed_by: PublicKey,
     /// Whom the work is for.
     pub principal: Principal,
     /// What it is for.

@@ -4,7 +4,7 @@ use super::error::{CodecError, Fault, Invalid};
 use super::reader::{Entries, Reader};
 use super::writer::Writer;
 use crate::ground::Label;
-use crate::ground::bounds::MAX_NAME_BYTES;
+use crate::ground::bounds::{MAX_NAME_BYTES, MAX_TOKEN_BYTES};
 
 /// When a token was issued (RFC 8392 section 3.1.6).
 pub(super) const IAT: i64 = 6;
@@ -77,6 +77,8 @@ impl TokenType {
 pub trait Claims: Sized + sealed::Payload {
     /// The type of token that carries them.
     const TYPE: TokenType;
+    /// The most bytes that a token of this type takes.
+    const MAX_BYTES: usize = MAX_TOKEN_BYTES;
 }
 
 pub(crate) mod sealed {

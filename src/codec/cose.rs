@@ -30,26 +30,31 @@ pub(crate) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Takes a token apart, and believes nothing in it.
+    /// Takes a token apart that is no longer than most may be, and believes nothing in it.
     pub(crate) fn read(r: &mut Reader<'a>) -> Result<Self, CodecError> {
+        Self::read_within(r, MAX_TOKEN_BYTES)
+    }
+
+    /// Takes a token of at most `max` bytes apart, and believes nothing in it.
+    pub(crate) fn read_within(r: &mut Reader<'a>, max: usize) -> Result<Self, CodecError> {
         let start = r.clone();
         let (envelope, bytes) = r.with_bytes(|r| {
             r.tag(COSE_SIGN1)?;
             let at = r.clone();
-            if r.array(4, MAX_TOKEN_BYTES)? != 4 {
+            if r.array(4, max)? != 4 {
                 return at.fail(Fault::Expected(Wanted::ArrayOfLength(4)));
             }
-            let (protected, protected_at) = read_inner(r)?;
+            let (protected, protected_at) = read_inner(r, max)?;
             let at = r.clone();
-            if r.map(MAX_TOKEN_BYTES)?.left() != 0 {
+            if r.map(max)?.left() != 0 {
                 return at.fail(Fault::UnprotectedHeader);
             }
-            let (payload, payload_at) = read_inner(r)?;
+            let (payload, payload_at) = read_inner(r, max)?;
             let signature = r.chunk_of()?;
             Ok(Self { bytes: &[], protected, payload, signature, protected_at, payload_at })
         })?;
-        if bytes.len() > MAX_TOKEN_BYTES {
-            return start.fail(Fault::TooLarge { max: MAX_TOKEN_BYTES });
+        if bytes.len() > max {
+            return start.fail(Fault::TooLarge { max });
         }
         Ok(Self { bytes, ..envelope })
     }
@@ -79,8 +84,8 @@ impl<'a> Envelope<'a> {
 }
 
 /// A byte string that holds CBOR, and where its content begins.
-fn read_inner<'a>(r: &mut Reader<'a>) -> Result<(&'a [u8], usize), CodecError> {
-    let inner = r.bytes(MAX_TOKEN_BYTES)?;
+fn read_inner<'a>(r: &mut Reader<'a>, max: usize) -> Result<(&'a [u8], usize), CodecError> {
+    let inner = r.bytes(max)?;
     Ok((inner, r.position().saturating_sub(inner.len())))
 }
 

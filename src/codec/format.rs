@@ -15,7 +15,7 @@
 //! stapled         = [ 1*16 bstr ]                              ; each the bytes of a notice; absent: none
 //! notice          = status-token / end-token / task-end-token / event-token / withdrawal-token
 //!
-//! token<typ, claims> = #6.18([                                 ; COSE_Sign1, at most 16384 bytes
+//! token<typ, claims> = #6.18([                                 ; COSE_Sign1, at most 16384 bytes; a status 65536
 //!   protected: bstr .cbor { 1: alg, 16: typ },                 ; alg (RFC 9053) and typ (RFC 9596), nothing else
 //!   unprotected: {},
 //!   payload: bstr .cbor claims,
@@ -52,7 +52,8 @@
 //!     9: [ code: name, subject: name, text: digest ],          ; purpose
 //!     ? 10: [ kind: 0..2, by: name, at: time, evidence: digest ],
 //!                                                              ; grant: 0 direct, 1 template, 2 policy; absent: none
-//!     ? 12: replaced } }
+//!     ? 12: replaced,
+//!     13: pubkey } }                                           ; the key of the anchor that signs it
 //! child-claims = {
 //!   4: time, 6: time, 7: bstr .size (8..16), 8: cnf,           ; exp, iat, cti, cnf as above
 //!   -65537: {
@@ -61,7 +62,7 @@
 //!     ? 5: true,                                               ; the holder's key is an ancestor's on purpose
 //!     11: digest,                                              ; BLAKE3 of the parent's exact bytes
 //!     ? 12: replaced } }
-//! replaced = [ 1*8 digest ]                                    ; sorted: the mandates whose end is also this one's;
+//! replaced = [ 1*32 digest ]                                   ; sorted: the mandates whose end is also this one's;
 //!                                                              ; absent: none
 //!
 //! call-claims = {
@@ -77,14 +78,16 @@
 //!   7: bstr .size (8..16),                                     ; cti
 //!   -65537: { 0: pubkey, terms } }                             ; the key that signs it
 //!
-//! status-claims     = said<( 1: [ 1*256 snapshot ] )>          ; sorted, no name twice; the signer is their controller
-//! end-claims        = said<( 1: pubkey, 2: name,               ; the mission: its controller, its name there
-//!                            3: 0..2 )>                        ; 0 completed, 1 superseded, 2 revoked
+//! status-claims     = said<( 1: [ 1*256 snapshot ] )>          ; sorted, no mission twice; the signer is their controller
+//! end-claims        = said<( 1: mission-id, 2: 0..2 )>         ; 0 completed, 1 superseded, 2 revoked
 //! task-end-claims   = said<( 1: digest,                        ; the mandate
-//!                            2: 0..3,                          ; 0 completed, 1 abandoned, 2 failed, 3 revoked
-//!                            ? 3: name )>                      ; the mission in whose statuses its controller, who signs, names it
-//! event-claims      = said<( 1: name, 2: name )>               ; the mission at its controller, who signs; the event
-//! withdrawal-claims = said<( 1: name, 2: tool )>               ; the mission at its controller, who signs; the tool
+//!                            2: 0..4,                          ; its task: 0 completed, 1 abandoned, 2 failed,
+//!                                                              ; 3 revoked; 4: its holder's key is revoked
+//!                            3: time,                          ; first second in which its root has expired
+//!                            ? 4: mission-id )>                ; the mission in whose statuses its controller, who
+//!                                                              ; signs, lists it; a verifier does not read it
+//! event-claims      = said<( 1: mission-id, 2: name )>         ; a mission of the signer's; the event
+//! withdrawal-claims = said<( 1: mission-id, 2: tool )>         ; a mission of the signer's; the tool
 //!
 //! approval-claims   = said<( 1: digest,                        ; of the leaf
 //!                            2: digest,                        ; call-key, see below
@@ -100,13 +103,20 @@
 //!               / [ 2 ]                                        ; nothing but the count of denials
 //!
 //! snapshot = {
-//!   0: name,                                                   ; the mission at its controller
+//!   0: mission-id,
 //!   1: uint,                                                   ; sequence: rises with every change of what follows
 //!   ? 2: true,                                                 ; suspended; absent: active
 //!   3: [ number: uint, since: time ],                          ; the wave
 //!   ? 4: [ 1*64 name ],                                        ; sorted: events that have fired; absent: none
-//!   ? 5: [ 1*64 tool ],                                        ; sorted: tools withdrawn; absent: none
-//!   ? 6: [ 1*256 digest ] }                                    ; sorted: mandates ended; absent: none
+//!   ? 5: [ 1*64 tool ],                                        ; sorted: tools withdrawn; absent: none. All texts of 4
+//!                                                              ; and 5 together take at most 12288 bytes
+//!   ? 6: listed,                                               ; mandates whose tasks ended; absent: none
+//!   ? 7: listed }                                              ; mandates whose holders' keys are revoked; absent: none
+//! listed = bstr                                                ; the first 12 bytes of each mandate's id, one after the
+//!                                                              ; other, ascending, none twice; 6 and 7 together list
+//!                                                              ; at most 4096
+//! mission    = [ controller: pubkey, name, nonce: bstr .size 16 ]   ; in mandates alone
+//! mission-id = digest                                          ; of the mission, see below
 //!
 //! cnf    = { 1: { 1: 1, -1: 6, -2: bstr .size 32 } }           ; RFC 8747, COSE_Key: OKP, Ed25519, x
 //! pubkey = bstr .size 32                                       ; Ed25519, neither weak nor in a second spelling
@@ -164,14 +174,15 @@
 //!        / [ 10, [ account: name, ledger: name, [ 2*8 scope ] ], ? scope ]   ; tools of one group only; no tool in two;
 //!                                                               ; a scope has every tool of every group
 //!        / [ 11, gate, ? scope ]                               ; people have approved this very call
-//! lives-by = [ controller: pubkey, mission: name,
+//!        / [ 12, [ 1*32 pubkey ] ]                             ; sorted: the keys that may hold mandates below; always of all
+//! lives-by = [ mission,
 //!              [ read: uint, write: uint, irreversible: uint ], ; greatest age of its status in seconds, not increasing
 //!              ? [ 1*4 pubkey ] ]                               ; sorted: keys that may end it besides; absent: none
 //! waves = {
-//!   0: pubkey, 1: name,                                        ; the mission: its controller, its name there
-//!   ? 2: 1..,                                                  ; the first wave; absent: 0
-//!   ? 3: uint,                                                 ; the last wave, not before the first; absent: none
-//!   ? 4: 1.. }                                                 ; seconds to drain, only with a last wave; absent: 0
+//!   0: mission,
+//!   ? 1: 1..,                                                  ; the first wave; absent: 0
+//!   ? 2: uint,                                                 ; the last wave, not before the first; absent: none
+//!   ? 3: 1.. }                                                 ; seconds to drain, only with a last wave; absent: 0
 //! barrier = {
 //!   0: [ 1*128 [ digest, [ 1*4 pubkey ] ] ],                   ; sorted, no digest twice: mandates to wait for, and for each,
 //!                                                              ; sorted, the keys that may report its end
@@ -199,6 +210,7 @@
 //! A mandate's id is the BLAKE3 hash of its bytes. The others are BLAKE3 in key derivation mode, over deterministic CBOR:
 //!
 //! ```cddl
+//! mission-id: of a mission as above                            ; context "mandatum 2026-12 mission"
 //! request  = [ tool: tstr, arguments: { * key => value } ]     ; context "mandatum 2026-12 request"
 //! account  = [ ledger: name, owner: name / pubkey,             ; context "mandatum 2026-12 account"; owner: of a root's limit
 //!              account: name, counts ]                         ; the issuer's name, of a child's its parent's holder's key
@@ -208,6 +220,21 @@
 //!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups, in their order
 //! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-12 call key"
 //! ```
+//!
+//! # Keys, facts and counts between links
+//!
+//! The rules between links are those of [`Chain`](crate::Chain). What they leave open to a reader is settled here:
+//!
+//! - **The key of a root** (13) is one of its issuer's keys at the verifier, and its signature is checked with that key alone. A
+//!   key that is none of them is answered as a wrong signature is.
+//! - **An issuer's key counts** for a root that it could have signed when the root was issued: a key in service always; one that is
+//!   retired where the root's `iat` is before the time from which roots are no longer its; a revoked one never. The issuer's keys
+//!   "above" a link are those that count for its root. Only they end a task of the chain, and report or call one off at its
+//!   barriers; a key of the issuer that does not count reports nothing there, even where the barrier names it.
+//! - **A fact is named** by a root when some condition of the root is on it, in whatever scope. Names are compared byte by byte.
+//! - **Delegates** bind the holder of every link below the one that has them, and not its own.
+//! - **Missions are counted** (rule 18) once for each place that names one: the root's own `lives-by`, and each such limit. The same
+//!   mission in the same scope, named twice, counts twice.
 //!
 //! # Text form
 //!

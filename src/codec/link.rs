@@ -128,7 +128,7 @@ fn read_hops(r: &mut Reader<'_>) -> Result<u8, CodecError> {
     }
 }
 
-/// What a link says last: key 12 comes after all others.
+/// Writes key 12, which comes after all that links have in common.
 pub(super) fn write_replaced(m: &mut MapWriter<'_>, link: &Link) {
     m.entry_if(12, (link.replaces.iter().len() > 0).then_some(&link.replaces), |w, replaced| {
         w.sorted(replaced.iter(), |w, id| w.bytes(id.as_bytes()));

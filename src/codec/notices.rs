@@ -3,12 +3,15 @@
 use super::claims::{CTI, Claims, End as MapEnd, IAT, MANDATE, TokenType, read_entries, read_label, sealed, set};
 use super::error::{CodecError, Fault};
 use super::limits::{read_key, read_time};
+use super::listed::{read_listed, write_listed};
 use super::powers::read_tool;
 use super::reader::Reader;
 use super::writer::{MapWriter, Writer};
-use crate::claims::{End, Ending, Fired, Said, Snapshot, Snapshots, Status, TaskEnd, TaskEnding, Wave, Withdrawal};
-use crate::ground::bounds::{MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_WITHDRAWN};
-use crate::ground::{MandateId, Mission, PublicKey, Timestamp, TokenId};
+use crate::claims::{
+    End, Ending, Fired, Listed, MandateEnding, Said, Snapshot, Snapshots, Status, TaskEnd, TaskEnding, Wave, Withdrawal,
+};
+use crate::ground::bounds::{MAX_EVENTS, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_WITHDRAWN};
+use crate::ground::{MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use std::collections::BTreeSet;
 
 /// What every notice says, as its parts are read.
@@ -67,6 +70,7 @@ fn unknown<T>(r: &Reader<'_>, key: i64) -> Result<T, CodecError> {
 
 impl Claims for Status {
     const TYPE: TokenType = TokenType::Status;
+    const MAX_BYTES: usize = MAX_STATUS_BYTES;
 }
 
 impl sealed::Payload for Status {
@@ -101,7 +105,7 @@ pub(crate) fn snapshot_bytes(snapshot: &Snapshot) -> Vec<u8> {
 
 fn write_snapshot(w: &mut Writer, snapshot: &Snapshot) {
     w.entries(|m| {
-        m.entry(0, |w| w.text(snapshot.name.as_str()));
+        m.entry(0, |w| w.bytes(snapshot.mission.as_bytes()));
         m.entry(1, |w| w.unsigned(snapshot.sequence));
         m.flag(2, snapshot.suspended);
         m.entry(3, |w| {
@@ -115,9 +119,9 @@ fn write_snapshot(w: &mut Writer, snapshot: &Snapshot) {
         m.entry_if(5, not_empty(&snapshot.withdrawn), |w, tools| {
             w.sorted(tools.iter(), |w, tool| w.text(&tool.to_string()));
         });
-        m.entry_if(6, not_empty(&snapshot.ended), |w, ended| {
-            w.sorted(ended.iter(), |w, id| w.bytes(id.as_bytes()));
-        });
+        for (key, listed) in [(6, &snapshot.ended), (7, &snapshot.keys_revoked)] {
+            m.entry_if(key, Some(listed).filter(|listed| !listed.is_empty()), write_listed);
+        }
     });
 }
 
@@ -126,10 +130,11 @@ fn not_empty<T>(set: &BTreeSet<T>) -> Option<&BTreeSet<T>> {
 }
 
 fn read_snapshot(r: &mut Reader<'_>) -> Result<Snapshot, CodecError> {
-    let (mut name, mut sequence, mut suspended, mut wave) = (None, None, false, None);
-    let (mut events, mut withdrawn, mut ended) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut mission, mut sequence, mut suspended, mut wave) = (None, None, false, None);
+    let (mut events, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ended, mut keys_revoked) = (Listed::none(), Listed::none());
     let end = read_entries(r, &mut |r, key| match key {
-        0 => set(&mut name, read_label(r)?),
+        0 => set(&mut mission, read_mission_id(r)?),
         1 => set(&mut sequence, r.unsigned()?),
         2 => {
             suspended = true;
@@ -141,18 +146,24 @@ fn read_snapshot(r: &mut Reader<'_>) -> Result<Snapshot, CodecError> {
         }
         4 => read_set(r, MAX_EVENTS, read_label).map(|set| events = set),
         5 => read_set(r, MAX_WITHDRAWN, read_tool).map(|set| withdrawn = set),
-        6 => read_set(r, MAX_ENDED, |r| r.bytes_of().map(MandateId::from_bytes)).map(|set| ended = set),
+        6 => read_listed(r).map(|listed| ended = listed),
+        7 => read_listed(r).map(|listed| keys_revoked = listed),
         key => unknown(r, key),
     })?;
     Ok(Snapshot {
-        name: name.ok_or_else(|| end.missing(0))?,
+        mission: mission.ok_or_else(|| end.missing(0))?,
         sequence: sequence.ok_or_else(|| end.missing(1))?,
         suspended,
         wave: wave.ok_or_else(|| end.missing(3))?,
         events,
         withdrawn,
         ended,
+        keys_revoked,
     })
+}
+
+fn read_mission_id(r: &mut Reader<'_>) -> Result<MissionId, CodecError> {
+    r.bytes_of().map(MissionId::from_bytes)
 }
 
 /// A set that is there because it is not empty.
@@ -176,9 +187,8 @@ impl Claims for End {
 impl sealed::Payload for End {
     fn write(&self, w: &mut Writer) {
         write_notice(w, &self.said, |m| {
-            m.entry(1, |w| w.bytes(self.mission.controller.as_bytes()));
-            m.entry(2, |w| w.text(self.mission.name.as_str()));
-            m.entry(3, |w| {
+            m.entry(1, |w| w.bytes(self.mission.as_bytes()));
+            m.entry(2, |w| {
                 w.unsigned(match self.ending {
                     Ending::Completed => 0,
                     Ending::Superseded => 1,
@@ -189,15 +199,17 @@ impl sealed::Payload for End {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let (mut controller, mut name, mut ending) = (None, None, None);
+        let (mut mission, mut ending) = (None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
-            1 => set(&mut controller, read_key(r)?),
-            2 => set(&mut name, read_label(r)?),
-            3 => set(&mut ending, read_kind(r, &[Ending::Completed, Ending::Superseded, Ending::Revoked])?),
+            1 => set(&mut mission, read_mission_id(r)?),
+            2 => set(&mut ending, read_kind(r, &[Ending::Completed, Ending::Superseded, Ending::Revoked])?),
             key => unknown(r, key),
         })?;
-        let mission = Mission::new(controller.ok_or_else(|| end.missing(1))?, name.ok_or_else(|| end.missing(2))?);
-        Ok(Self { said, mission, ending: ending.ok_or_else(|| end.missing(3))? })
+        Ok(Self {
+            said,
+            mission: mission.ok_or_else(|| end.missing(1))?,
+            ending: ending.ok_or_else(|| end.missing(2))?,
+        })
     }
 }
 
@@ -214,35 +226,49 @@ impl Claims for TaskEnd {
     const TYPE: TokenType = TokenType::TaskEnd;
 }
 
+/// The kinds of end of a mandate, by number.
+const MANDATE_ENDINGS: [MandateEnding; 5] = [
+    MandateEnding::Task(TaskEnding::Completed),
+    MandateEnding::Task(TaskEnding::Abandoned),
+    MandateEnding::Task(TaskEnding::Failed),
+    MandateEnding::Task(TaskEnding::Revoked),
+    MandateEnding::KeyRevoked,
+];
+
+const fn number_of(ending: MandateEnding) -> u64 {
+    match ending {
+        MandateEnding::Task(TaskEnding::Completed) => 0,
+        MandateEnding::Task(TaskEnding::Abandoned) => 1,
+        MandateEnding::Task(TaskEnding::Failed) => 2,
+        MandateEnding::Task(TaskEnding::Revoked) => 3,
+        MandateEnding::KeyRevoked => 4,
+    }
+}
+
 impl sealed::Payload for TaskEnd {
     fn write(&self, w: &mut Writer) {
         write_notice(w, &self.said, |m| {
             m.entry(1, |w| w.bytes(self.mandate.as_bytes()));
-            m.entry(2, |w| {
-                w.unsigned(match self.ending {
-                    TaskEnding::Completed => 0,
-                    TaskEnding::Abandoned => 1,
-                    TaskEnding::Failed => 2,
-                    TaskEnding::Revoked => 3,
-                });
-            });
-            m.entry_if(3, self.mission.as_ref(), |w, mission| w.text(mission.as_str()));
+            m.entry(2, |w| w.unsigned(number_of(self.ending)));
+            m.entry(3, |w| w.unsigned(self.root_expires.as_unix()));
+            m.entry_if(4, self.mission.as_ref(), |w, mission| w.bytes(mission.as_bytes()));
         });
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let kinds = [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
-        let (mut mandate, mut ending, mut mission) = (None, None, None);
+        let (mut mandate, mut ending, mut root_expires, mut mission) = (None, None, None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mandate, MandateId::from_bytes(r.bytes_of()?)),
-            2 => set(&mut ending, read_kind(r, &kinds)?),
-            3 => set(&mut mission, read_label(r)?),
+            2 => set(&mut ending, read_kind(r, &MANDATE_ENDINGS)?),
+            3 => set(&mut root_expires, read_time(r)?),
+            4 => set(&mut mission, read_mission_id(r)?),
             key => unknown(r, key),
         })?;
         Ok(Self {
             said,
             mandate: mandate.ok_or_else(|| end.missing(1))?,
             ending: ending.ok_or_else(|| end.missing(2))?,
+            root_expires: root_expires.ok_or_else(|| end.missing(3))?,
             mission,
         })
     }
@@ -255,7 +281,7 @@ impl Claims for Fired {
 impl sealed::Payload for Fired {
     fn write(&self, w: &mut Writer) {
         write_notice(w, &self.said, |m| {
-            m.entry(1, |w| w.text(self.mission.as_str()));
+            m.entry(1, |w| w.bytes(self.mission.as_bytes()));
             m.entry(2, |w| w.text(self.event.as_str()));
         });
     }
@@ -263,7 +289,7 @@ impl sealed::Payload for Fired {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mission, mut event) = (None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
-            1 => set(&mut mission, read_label(r)?),
+            1 => set(&mut mission, read_mission_id(r)?),
             2 => set(&mut event, read_label(r)?),
             key => unknown(r, key),
         })?;
@@ -278,7 +304,7 @@ impl Claims for Withdrawal {
 impl sealed::Payload for Withdrawal {
     fn write(&self, w: &mut Writer) {
         write_notice(w, &self.said, |m| {
-            m.entry(1, |w| w.text(self.mission.as_str()));
+            m.entry(1, |w| w.bytes(self.mission.as_bytes()));
             m.entry(2, |w| w.text(&self.tool.to_string()));
         });
     }
@@ -286,7 +312,7 @@ impl sealed::Payload for Withdrawal {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mission, mut tool) = (None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
-            1 => set(&mut mission, read_label(r)?),
+            1 => set(&mut mission, read_mission_id(r)?),
             2 => set(&mut tool, read_tool(r)?),
             key => unknown(r, key),
         })?;

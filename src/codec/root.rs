@@ -2,14 +2,14 @@
 
 use super::claims::{Claims, MANDATE, TokenType, read_entries, read_label, sealed, set};
 use super::error::{CodecError, Fault, Invalid};
-use super::limits::{read_audiences, read_lives_by, read_time, write_audiences, write_lives_by};
+use super::limits::{read_audiences, read_key, read_lives_by, read_time, write_audiences, write_lives_by};
 use super::link::{LinkParts, write_common, write_registered, write_replaced};
 use super::reader::Reader;
 use super::writer::{MapWriter, Writer};
 use crate::claims::{Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience};
 use crate::ground::bounds::{MAX_ALIASES, MAX_NAME_BYTES, MAX_TASK_BYTES};
 use crate::ground::encoded::by_encoded_key;
-use crate::ground::{Digest, Issuer, Label, TaskPath};
+use crate::ground::{Digest, Issuer, Label, PublicKey, TaskPath};
 use std::collections::BTreeMap;
 
 /// The issuer (RFC 8392 section 3.1.1).
@@ -43,6 +43,7 @@ impl sealed::Payload for Root {
                 8 => set(&mut root.aliases, read_aliases(r)?),
                 9 => set(&mut root.purpose, read_purpose(r)?),
                 10 => set(&mut root.grant, read_grant(r)?),
+                13 => set(&mut root.signed_by, read_key(r)?),
                 key => link.read_common(r, key),
             })
             .map(drop),
@@ -52,6 +53,7 @@ impl sealed::Payload for Root {
         Ok(Self {
             link: link.finish(&end)?,
             issuer: root.issuer.ok_or_else(|| missing(ISS))?,
+            signed_by: root.signed_by.ok_or_else(|| missing(13))?,
             principal: Principal {
                 name: root.principal.ok_or_else(|| missing(7))?,
                 aliases: root.aliases.unwrap_or_default(),
@@ -104,12 +106,14 @@ impl Root {
             w.bytes(grant.evidence.as_bytes());
         });
         write_replaced(m, &self.link);
+        m.entry(13, |w| w.bytes(self.signed_by.as_bytes()));
     }
 }
 
 #[derive(Default)]
 struct RootParts {
     issuer: Option<Issuer>,
+    signed_by: Option<PublicKey>,
     task: Option<TaskPath>,
     audience: Option<RootAudience>,
     life: Option<Life>,

@@ -112,6 +112,7 @@ fn root() -> Root {
     Root {
         link: link(),
         issuer: "https://acme.example".parse().unwrap(),
+        signed_by: key(1),
         principal: Principal { name: label("alice"), aliases: Aliases::new(aliases).unwrap() },
         purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("text") },
         grant: Some(AttestedGrant {

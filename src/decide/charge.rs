@@ -267,7 +267,8 @@ pub(super) fn charge_of(
         | LimitRule::EndsOn(_)
         | LimitRule::Waves(_)
         | LimitRule::Barrier(_)
-        | LimitRule::Gate(_) => Ok(None),
+        | LimitRule::Gate(_)
+        | LimitRule::Delegates(_) => Ok(None),
     }
 }
 

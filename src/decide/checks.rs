@@ -22,7 +22,7 @@ pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> 
 
 pub(super) fn issued(link: &Link, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
     let issued_at = link.lifetime.issued_at();
-    if issued_at <= now.plus(verifier.leeway()) { Ok(()) } else { Err(Reason::IssuedInFuture { issued_at, now }) }
+    issued_at.received(now, verifier.leeway()).map(drop).ok_or(Reason::IssuedInFuture { issued_at, now })
 }
 
 /// The first second in which it has.
@@ -64,7 +64,9 @@ pub(super) enum DecidedBy {
 /// Spelled out, so that a new kind of limit is asked where it may be.
 pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy {
     match rule {
-        LimitRule::Window(_) | LimitRule::Audience(_) | LimitRule::SignedCalls => DecidedBy::Bytes,
+        LimitRule::Window(_) | LimitRule::Audience(_) | LimitRule::SignedCalls | LimitRule::Delegates(_) => {
+            DecidedBy::Bytes
+        }
         LimitRule::LivesBy(_)
         | LimitRule::Condition(_)
         | LimitRule::EndsOn(_)
@@ -142,6 +144,7 @@ impl<'a> Asked<'a> {
             LimitRule::LivesBy(lives_by) => return self.alive(lives_by, &mut missions.work),
             LimitRule::Condition(condition) => return self.condition_holds(condition),
             LimitRule::Waves(waves) => {
+                let waves = (waves, self.chain.mission_id(waves.mission()));
                 return Ok(Held { until: in_wave(waves, news, now, &mut missions.work)?, ..Held::ALWAYS });
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
@@ -161,6 +164,8 @@ impl<'a> Asked<'a> {
             }
             // Steps 19 and 20.
             LimitRule::Gate(_) => {}
+            // Rule 22, which no verified chain breaks.
+            LimitRule::Delegates(_) => {}
         }
         Ok(Held::ALWAYS)
     }
@@ -170,6 +175,7 @@ impl<'a> Asked<'a> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
         let token = lives_by.max_age().of(effect);
         let max_age = self.verifier.floors().status_age().map_or(token, |floor| floor.of(effect).min(token));
+        let lives_by = (lives_by, self.chain.mission_id(lives_by.mission()));
         Ok(Held::until(mission_alive(lives_by, tool, max_age, self.context.news(), self.context.now(), work)?))
     }
 

@@ -114,10 +114,12 @@ codes! {
     NoAttestedGrant: Untrusted,
     /// Rule 10: a grant of a kind that is not accepted.
     GrantNotAccepted: Untrusted,
-    /// Rule 11: a link's signature does not verify.
+    /// Rule 11: a link's signature does not verify, or a root names a key that is not its issuer's.
     BadSignature: Untrusted,
     /// Rule 11: signed by a retired key of the issuer.
     RetiredKey: Untrusted,
+    /// Rule 11: signed by a revoked key of the issuer.
+    RevokedKey: Untrusted,
     /// Rule 11: the holder's key is no key.
     BadHolderKey: BrokenChain,
     /// Rule 12: powers beyond the anchor's ceiling.
@@ -148,6 +150,10 @@ codes! {
     AliasOfAnother: Untrusted,
     /// Rule 20: a limit is for tools that no capability of its link is for.
     ScopeMeetsNothing: BrokenChain,
+    /// Rule 21: a condition on a fact that the root does not name.
+    FactUnnamed: BrokenChain,
+    /// Rule 22: the holder is none of the keys that a link above lets anything be delegated to.
+    NotADelegate: BrokenChain,
     /// The verifier demands that a call lives by a mission, and this one lives by none.
     MissionRequired: Untrusted,
     /// The verifier demands that a chain names its servers, and this one names none.
@@ -206,6 +212,8 @@ codes! {
     MissionEnded: Ended,
     /// The task of a link has ended.
     TaskEnded: Ended,
+    /// The key of a link's holder was revoked.
+    KeyRevoked: Ended,
     /// An event on which it ends has fired.
     EventFired: Ended,
     /// The tool is withdrawn mission-wide.

@@ -44,7 +44,9 @@ pub(super) const fn broken_code(broken: &Broken) -> Code {
         Broken::LivesTooLong { .. } => Code::LivesTooLong,
         Broken::NoAttestedGrant => Code::NoAttestedGrant,
         Broken::GrantNotAccepted { .. } => Code::GrantNotAccepted,
-        Broken::Signature(_) => Code::BadSignature,
+        // To strangers both are one, and so they are in logs.
+        Broken::Signature(_) | Broken::SignerUnknown { .. } => Code::BadSignature,
+        Broken::RevokedKey { .. } => Code::RevokedKey,
         Broken::RetiredKey { .. } => Code::RetiredKey,
         Broken::HolderKey(_) => Code::BadHolderKey,
         Broken::BeyondCeiling(_) => Code::BeyondCeiling,
@@ -61,6 +63,10 @@ pub(super) const fn broken_code(broken: &Broken) -> Code {
         Broken::OwnApprover => Code::OwnApprover,
         Broken::AliasOfAnother { .. } => Code::AliasOfAnother,
         Broken::ScopeMeetsNothing { .. } => Code::ScopeMeetsNothing,
+        Broken::FactUnnamed { .. } => Code::FactUnnamed,
+        Broken::NotADelegate { .. } => Code::NotADelegate,
+        // Only issuing meets it.
+        Broken::IssuedAhead { .. } => Code::IssuedInFuture,
         Broken::OutOfWork(_) => Code::OutOfWork,
     }
 }
@@ -86,6 +92,7 @@ pub(super) const fn not_alive_code(not_alive: &NotAlive) -> Code {
         NotAlive::TooMuchNews { .. } => Code::TooMuchNews,
         NotAlive::ToolWithdrawn { .. } => Code::ToolWithdrawn,
         NotAlive::TaskEnded { .. } => Code::TaskEnded,
+        NotAlive::KeyRevoked { .. } => Code::KeyRevoked,
         NotAlive::EventFired { .. } => Code::EventFired,
         NotAlive::OutOfWork(_) => Code::OutOfWork,
     }

@@ -69,6 +69,10 @@ impl<'a> Context<'a> {
         Context { news: self.news.with_stapled(stapled), ..self.clone() }
     }
 
+    pub(super) const fn register(&self) -> &'a Register {
+        self.news.register()
+    }
+
     /// When and where.
     #[must_use]
     pub const fn here(&self) -> &Here {

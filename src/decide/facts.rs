@@ -5,8 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Facts that the host observed, by name: the value, when it was observed, and which issuers' chains may ask for it.
 ///
-/// Whoever can put a condition on a fact can find out its value, by adding one condition after another; so a fact is open to the
-/// issuers that the host names, and to nobody else. A fact that a chain may not ask for is unknown to it, and denies.
+/// Whoever can put a condition on a fact can find out its value, by adding one condition after another. So a fact is open to the
+/// issuers that the host names, and to nobody else; and below a root a condition is only on facts that the root names (rule 21 on
+/// [`Chain`](crate::Chain)). A fact that a chain may not ask for is unknown to it, and denies.
+///
+/// A root that names a fact and allows delegation lets everyone below read the fact's value and its time. Prefer facts that are
+/// yes or no.
 ///
 /// ```
 /// use mandatum::{Facts, Timestamp};

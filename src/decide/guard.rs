@@ -144,19 +144,20 @@ impl<'a> Received<'a> {
 }
 
 impl Guard {
-    /// A guard of the tools of `audience`. Its receipts are signed with `key` and handed to `store`, in order and one at a time, each
+    /// A guard of the tools of `audience`, which starts with what `register` knows. Its receipts are signed with `key` and handed to `store`, in order and one at a time, each
     /// before what it permits begins; what can't be stored does not begin. `store` returns an error only for what it has not
     /// stored, and does not panic.
     #[must_use]
     pub fn new(
         verifier: Verifier,
         audience: Audience,
+        register: Register,
         ledger: MemoryLedger,
         key: SigningKey,
         store: impl Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync + 'static,
     ) -> Self {
         Self {
-            register: RwLock::new(Register::new(verifier.leeway())),
+            register: RwLock::new(register),
             receipts: Mutex::new(ReceiptLog::new(key.public())),
             source: None,
             store: Box::new(store),
@@ -299,7 +300,8 @@ impl Guard {
         let notices = source(&watches);
         let here = here.at(clock());
         // Signatures are verified while no lock is held, and none again of what is known.
-        let mut received = Register::new(self.verifier.leeway());
+        let retention = *self.register.read().unwrap_or_else(PoisonError::into_inner).retention();
+        let mut received = Register::new(retention);
         for notice in notices {
             let is_known =
                 self.register.read().unwrap_or_else(PoisonError::into_inner).knows(&notice, &watches, here.now());

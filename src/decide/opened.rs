@@ -15,7 +15,7 @@ use crate::codec::{Envelope, Reader};
 use crate::ground::Label;
 use crate::ground::bounds::MAX_PROOF_BYTES;
 use crate::limits::LimitRule;
-use crate::mission::{Notice, Register, Watches};
+use crate::mission::{Notice, Watches};
 use crate::powers::Action;
 use crate::sign::Token;
 
@@ -25,19 +25,21 @@ use crate::sign::Token;
 /// and then decides.
 ///
 /// ```
-/// use mandatum::{Action, Context, Denial, Here, Notice, Register, Unsettled, Verifier, Watches};
-/// /// The notices that a host has stored, by what they are about.
-/// fn stored(watches: &Watches) -> Vec<Notice> {
+/// use mandatum::{Action, Context, Denial, Here, Notice, Register, Retention, Timestamp, Unsettled, Verifier, Watches};
+/// /// The notices that a host has stored, by what they are about, each with the time of its receipt.
+/// fn stored(watches: &Watches) -> Vec<(Notice, Timestamp)> {
 /// #    let _ = watches;
 ///     Vec::new()
 /// }
 ///
-/// fn decide(verifier: &Verifier, proof: &[u8], action: &Action, here: Here) -> Result<Unsettled, Denial> {
+/// fn decide(
+///     verifier: &Verifier, retention: Retention, proof: &[u8], action: &Action, here: Here,
+/// ) -> Result<Unsettled, Denial> {
 ///     let opened = verifier.open(proof, action, &here)?;
-///     let (watches, mut register) = (opened.watches(), Register::new(verifier.leeway()));
-///     for notice in stored(&watches) {
+///     let (watches, mut register) = (opened.watches(), Register::new(retention));
+///     for (notice, received) in stored(&watches) {
 ///         // What does not count for this chain is passed over.
-///         let _ = register.apply(&notice, &watches, here.now());
+///         let _ = register.apply(&notice, &watches, received);
 ///     }
 ///     opened.decide(&Context::new(here, &register))
 /// }
@@ -143,13 +145,13 @@ impl<'v> Opened<'v> {
         if self.stapled.is_empty() {
             return self.decide_in(context);
         }
-        let received = Register::of_stapled(&self.chain, &self.stapled, self.verifier.leeway(), context.now());
+        let received = context.register().of_stapled(&self.chain, &self.stapled, context.now());
         self.decide_in(&context.with_stapled(&received))
     }
 
     /// Returns the request for the powers that the call lacks, of an execution that may still run.
     pub(super) fn request(self, context: &Context<'_>) -> Option<Request> {
-        let received = Register::of_stapled(&self.chain, &self.stapled, self.verifier.leeway(), context.now());
+        let received = context.register().of_stapled(&self.chain, &self.stapled, context.now());
         let context = context.with_stapled(&received);
         let presentation = Presentation { call: &self.call, presenter: Presenter::Signed(&self.signed) };
         let mut lacks = Lacks::default();

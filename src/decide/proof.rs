@@ -7,7 +7,7 @@ use super::request::Request;
 use crate::chain::{Chain, ChainCache, Verifier};
 use crate::claims::CallClaims;
 use crate::codec::{CodecError, Fault, Reader, Writer};
-use crate::ground::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_TOKEN_BYTES};
+use crate::ground::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_STATUS_BYTES};
 use crate::ground::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
 use crate::mission::Notice;
 use crate::powers::Action;
@@ -165,7 +165,7 @@ impl Verifier {
 /// The notices after chain and call: byte strings, so that each is read by its own type.
 pub(super) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
     let count = r.array(1, MAX_STAPLED)?;
-    r.items(count, |r| r.embedded(MAX_TOKEN_BYTES, Notice::from_bytes))
+    r.items(count, |r| r.embedded(MAX_STATUS_BYTES, Notice::from_bytes))
 }
 
 /// Why a text is not an execution proof.

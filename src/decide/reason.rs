@@ -319,6 +319,7 @@ const fn is_anchors_own(broken: &Broken) -> bool {
         | Broken::NoAttestedGrant
         | Broken::GrantNotAccepted { .. }
         | Broken::RetiredKey { .. }
+        | Broken::RevokedKey { .. }
         | Broken::BeyondCeiling(_)
         | Broken::AnchorKeyHeld
         | Broken::AliasOfAnother { .. } => true,
@@ -335,6 +336,7 @@ const fn is_anchors_own(broken: &Broken) -> bool {
         // Whose roots a verifier trusts is public.
         | Broken::UnknownIssuer { .. }
         | Broken::Signature(_)
+        | Broken::SignerUnknown { .. }
         | Broken::HolderKey(_)
         | Broken::BeyondParent(_)
         | Broken::KeyReused { .. }
@@ -347,6 +349,9 @@ const fn is_anchors_own(broken: &Broken) -> bool {
         | Broken::TooManyMeters
         | Broken::TooManyWatched
         | Broken::ScopeMeetsNothing { .. }
+        | Broken::FactUnnamed { .. }
+        | Broken::NotADelegate { .. }
+        | Broken::IssuedAhead { .. }
         | Broken::OutOfWork(_) => false,
     }
 }

@@ -124,7 +124,8 @@ impl Request {
     }
 
     /// Makes the new root that a person gives the one who asks, with nothing but the missing powers. The person's consent
-    /// to it is its own `grant`. Principal, purpose, audience and what keeps it alive are those of the root of `asker`'s chain.
+    /// to it is its own `grant`. Principal, purpose, audience and what keeps it alive are those of the root of `asker`'s chain, and
+    /// so is the key that signs it: where that key was rotated out, set [`signed_by`](Root::signed_by) to another of the issuer's.
     ///
     /// The root carries the limits of every link of `asker`'s chain. Those of its root keep their accounts, so the answer spends
     /// from what is left there; accounts that a key below named begin anew, as `account of KEY`.

@@ -46,6 +46,7 @@ fn chain_of(powers: &[Powers], anchor: &Anchor, now: Timestamp) -> Chain {
     let root = Root {
         link: link(1, key(1).public(), powers[0].clone(), now),
         issuer: anchor.issuer().clone(),
+        signed_by: key(0).public(),
         principal: Label::new("alice").unwrap().into(),
         purpose: Purpose { code: "p".parse().unwrap(), subject: "s".parse().unwrap(), text: Digest::of("") },
         grant: Some(AttestedGrant {

@@ -1,6 +1,6 @@
-use crate::chain::{Broken, Chain, ChainError, Verifier};
+use crate::chain::{AnchorKey, Broken, Chain, ChainError, Verifier};
 use crate::claims::{Holder, Life, Link};
-use crate::ground::{Issuer, Lifetime, MandateId, PublicKey, Seconds, TaskPath};
+use crate::ground::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
 use crate::limits::{Limit, LimitRule};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct ExecutionGraph {
     /// How far in the future an issuing or an opening window may lie.
     pub(super) leeway: Seconds,
-    issuers: BTreeMap<Issuer, Arc<[PublicKey]>>,
+    issuers: BTreeMap<Issuer, Arc<[AnchorKey]>>,
     /// Above before below.
     pub(super) nodes: Vec<Node>,
     pub(super) by_id: HashMap<MandateId, usize>,
@@ -39,7 +39,7 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum Above {
     /// An issuer, who has these keys.
-    Issuer(Arc<[PublicKey]>),
+    Issuer(Arc<[AnchorKey]>),
     /// The mandate of this index.
     Task(usize),
 }
@@ -49,8 +49,7 @@ impl ExecutionGraph {
     /// its leeway.
     #[must_use]
     pub fn new(verifier: &Verifier) -> Self {
-        let keys = |anchor: &crate::chain::Anchor| anchor.keys().iter().map(|known| known.key).collect();
-        let issuers = verifier.anchors().map(|anchor| (anchor.issuer().clone(), keys(anchor)));
+        let issuers = verifier.anchors().map(|anchor| (anchor.issuer().clone(), anchor.keys().into()));
         Self { leeway: verifier.leeway(), issuers: issuers.collect(), nodes: Vec::new(), by_id: HashMap::new() }
     }
 

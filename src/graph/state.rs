@@ -1,8 +1,9 @@
 use super::execution::{Above, ExecutionGraph, Node};
+use crate::chain::AnchorKey;
 use crate::claims::TaskEnding;
 use crate::ground::bounds::MISSION_STEPS;
-use crate::ground::{Mission, OutOfWork, PublicKey, Timestamp, Work};
-use crate::limits::{Limit, LimitRule, Scope, Window};
+use crate::ground::{OutOfWork, PublicKey, Timestamp, Work};
+use crate::limits::{Limit, LimitRule, LivesBy, Scope, Window};
 use crate::mission::{
     Known, News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave, mission_alive,
     not_ended,
@@ -84,7 +85,7 @@ fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Tim
     let Ok(known) = known(&path, news, &mut work) else { return TaskState::Dormant };
     let own =
         [ended(node, &path, &known, news, &mut work), events(&path, &known, &mut work), lifetime(node, now, opened)];
-    let limits = rules(node).map(|rule| limit_state(rule, &path, news, now, opened, &mut work));
+    let limits = rules(node).map(|rule| limit_state(rule, &path, &known, news, now, opened, &mut work));
     own.into_iter().chain(limits).max().unwrap_or(TaskState::Closed)
 }
 
@@ -94,7 +95,7 @@ fn rules(node: &Node) -> impl Iterator<Item = &LimitRule> {
 }
 
 /// An event that something above ends on may be fired by a mission that only a node further down lives by.
-fn events(path: &[&Node], known: &[(&Mission, Known<'_>)], work: &mut Work) -> TaskState {
+fn events(path: &[&Node], known: &[(&LivesBy, Known<'_>)], work: &mut Work) -> TaskState {
     let ending = path.iter().flat_map(|node| rules(node)).filter_map(|rule| match rule {
         LimitRule::EndsOn(event) => Some(event),
         _ => None,
@@ -107,13 +108,13 @@ fn events(path: &[&Node], known: &[(&Mission, Known<'_>)], work: &mut Work) -> T
     ending.map(state).max().unwrap_or(TaskState::Live)
 }
 
-fn ended(node: &Node, path: &[&Node], known: &[(&Mission, Known<'_>)], news: News<'_>, work: &mut Work) -> TaskState {
+fn ended(node: &Node, path: &[&Node], known: &[(&LivesBy, Known<'_>)], news: News<'_>, work: &mut Work) -> TaskState {
     let mandates = node.replaces.iter().copied().chain([node.id]);
     let may_end = || {
         let holders = path.iter().map(|node| node.holder.key);
-        holders.chain(issuer_keys(path)).chain(missions(path).map(|mission| mission.controller))
+        holders.chain(issuer_keys(path)).chain(controllers(path))
     };
-    match not_ended(mandates, may_end, known.iter().copied(), news, work) {
+    match not_ended(mandates, may_end, || known.iter().copied(), news, work) {
         Ok(()) => TaskState::Live,
         Err(NotAlive::TaskEnded { ending: Some(TaskEnding::Completed), .. }) => TaskState::Done,
         Err(NotAlive::OutOfWork(_)) => TaskState::Dormant,
@@ -122,8 +123,8 @@ fn ended(node: &Node, path: &[&Node], known: &[(&Mission, Known<'_>)], news: New
 }
 
 /// The missions that a path lives by, each looked up once.
-fn known<'a>(path: &[&'a Node], news: News<'a>, work: &mut Work) -> Result<Vec<(&'a Mission, Known<'a>)>, OutOfWork> {
-    missions(path).map(|mission| Ok((mission, news.mission(mission, work)?))).collect()
+fn known<'a>(path: &[&'a Node], news: News<'a>, work: &mut Work) -> Result<Vec<(&'a LivesBy, Known<'a>)>, OutOfWork> {
+    missions(path).map(|lives_by| Ok((lives_by, news.mission(&lives_by.mission().id(), work)?))).collect()
 }
 
 fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
@@ -137,6 +138,7 @@ fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
 fn limit_state(
     rule: &LimitRule,
     path: &[&Node],
+    known: &[(&LivesBy, Known<'_>)],
     news: News<'_>,
     now: Timestamp,
     opened: Timestamp,
@@ -145,13 +147,16 @@ fn limit_state(
     match rule {
         LimitRule::Window(window) => window_state(*window, now, opened),
         LimitRule::LivesBy(lives_by) => {
-            match mission_alive(lives_by, None, lives_by.max_age().of(Effect::Read), news, now, work) {
+            let mission = lives_by.mission().id();
+            match mission_alive((lives_by, mission), None, lives_by.max_age().of(Effect::Read), news, now, work) {
                 Ok(_) => TaskState::Live,
                 Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
                 Err(_) => TaskState::Dormant,
             }
         }
-        LimitRule::Waves(waves) => in_wave(waves, news, now, work).map_or_else(turn_state, |_| TaskState::Live),
+        LimitRule::Waves(waves) => {
+            in_wave((waves, waves.mission().id()), news, now, work).map_or_else(turn_state, |_| TaskState::Live)
+        }
         LimitRule::Barrier(barrier) => {
             let issuers: Vec<PublicKey> = match path.get(1) {
                 Some(parent) => vec![parent.holder.key],
@@ -159,10 +164,12 @@ fn limit_state(
             };
             let above = path.iter().skip(1).map(|node| node.holder.key);
             let speakers = Speakers {
-                report: issuers.into_iter().chain(missions(path).map(|mission| mission.controller)).collect(),
+                report: issuers.into_iter().chain(controllers(path)).collect(),
                 call_off: issuer_keys(path).chain(above).collect(),
+                silenced: known_keys(path).filter(|(_, counts)| !counts).map(|(key, _)| key).collect(),
             };
-            barrier_open(barrier, &speakers, news, now, work).map_or_else(turn_state, |()| TaskState::Live)
+            let missions = || known.iter().map(|(lives_by, known)| (lives_by.mission().controller, *known));
+            barrier_open(barrier, &speakers, missions, news, now, work).map_or_else(turn_state, |()| TaskState::Live)
         }
         LimitRule::EndsOn(_)
         | LimitRule::Audience(_)
@@ -171,7 +178,8 @@ fn limit_state(
         | LimitRule::Budget(_)
         | LimitRule::Rate(_)
         | LimitRule::Exclusive(_)
-        | LimitRule::Gate(_) => TaskState::Live,
+        | LimitRule::Gate(_)
+        | LimitRule::Delegates(_) => TaskState::Live,
     }
 }
 
@@ -193,21 +201,31 @@ fn window_state(window: Window, now: Timestamp, opened: Timestamp) -> TaskState 
     }
 }
 
-/// The keys of the issuer that a path begins with.
+/// The keys that count of the issuer that a path begins with.
 fn issuer_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = PublicKey> + 'a {
-    path.iter()
-        .flat_map(|node| match &node.above {
-            Above::Issuer(keys) => &**keys,
+    known_keys(path).filter(|(_, counts)| *counts).map(|(key, _)| key)
+}
+
+/// All keys of the issuer that a path begins with, and whether each counts for its root.
+fn known_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = (PublicKey, bool)> + 'a {
+    path.iter().flat_map(|node| {
+        let keys: &[AnchorKey] = match &node.above {
+            Above::Issuer(keys) => keys,
             Above::Task(_) => &[],
-        })
-        .copied()
+        };
+        keys.iter().map(|known| (known.key(), known.state().counts_for(node.lifetime.issued_at())))
+    })
 }
 
 /// The missions that a path lives by, in any scope.
-fn missions<'a>(path: &[&'a Node]) -> impl Iterator<Item = &'a Mission> {
+fn missions<'a>(path: &[&'a Node]) -> impl Iterator<Item = &'a LivesBy> {
     let rules = path.iter().flat_map(|node| node.limits.iter().map(Limit::rule));
     rules.filter_map(|rule| match rule {
-        LimitRule::LivesBy(lives_by) => Some(lives_by.mission()),
+        LimitRule::LivesBy(lives_by) => Some(lives_by),
         _ => None,
     })
+}
+
+fn controllers(path: &[&Node]) -> impl Iterator<Item = PublicKey> {
+    missions(path).map(|lives_by| lives_by.mission().controller)
 }

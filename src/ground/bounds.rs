@@ -8,6 +8,11 @@
 /// whole chain still fits the body limits of ordinary HTTP servers.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
+/// Most bytes of a status: 64 KiB, for 4,096 listed mandates and 12 KiB of names.
+///
+/// Two such statuses don't fit an execution proof beside a chain, so an agent staples at most one.
+pub const MAX_STATUS_BYTES: usize = 64 * 1024;
+
 /// Most links of a chain, root included: 16.
 ///
 /// A chain costs one Ed25519 verification a link (27 to 65 µs), so the longest costs about a millisecond at most. Observed agent
@@ -74,7 +79,7 @@ pub const MAX_SCOPE_MEMBERS: usize = 32;
 /// Most keys besides the controller's that may end a mission: 4. Each is one more signer whose news a verifier keeps.
 pub const MAX_ENDERS: usize = 4;
 
-/// Most missions in one status: 256, as many as fit a token when nothing is to be said of them.
+/// Most missions in one status: 256. With nothing listed they take a quarter of a full status.
 pub const MAX_STATUS_MISSIONS: usize = 256;
 
 /// Most events that a mission has fired: 64.
@@ -83,14 +88,26 @@ pub const MAX_EVENTS: usize = 64;
 /// Most tools and families that a mission has withdrawn: 64.
 pub const MAX_WITHDRAWN: usize = 64;
 
-/// Most ended mandates, not yet expired, that a status names: 256. They take 8.5 KiB of a token.
-pub const MAX_ENDED: usize = 256;
+/// Most bytes of the names of all events and withdrawn tools of one mission together: 12 KiB, so
+/// that a status of one mission always fits a token. It leaves 192 bytes for each of 64.
+pub const MAX_STATUS_NAME_BYTES: usize = 12 * 1024;
 
-/// Most ended mandates of one mission that a register remembers: 4,096, as many as sixteen full statuses name.
+/// Most mandates that a status lists as ended or as held with a revoked key, both lists together:
+/// 4,096. At 12 bytes each they take 48 KiB of a status.
+pub const MAX_ENDED: usize = 4096;
+
+/// Most listed mandates of one mission that a register remembers, of each list: 16,384.
 ///
-/// A controller names a mandate until it has expired, and a register forgets it by then, so an honest controller stays far
-/// below: it takes more than 256 in each of sixteen lifetimes that a host never pruned its register in.
-pub const MAX_ENDED_KEPT: usize = 4096;
+/// A controller lists a mandate until its root has expired, and a register remembers it for the
+/// longest lifetime of a root after it was last listed. So an honest controller stays below, unless
+/// its list is replaced four times over within that time.
+pub const MAX_ENDED_KEPT: usize = 4 * MAX_ENDED;
+
+/// Bytes of a mandate's id by which a status lists it: the first 12.
+///
+/// To find another mandate with the same 12 takes about 2⁹⁶ tries, and whoever finds one has only
+/// ended it.
+pub const LISTED_ID_BYTES: usize = 12;
 
 /// Most pairs of a subject and a signer that a chain makes a verifier watch: 4,096.
 ///
@@ -98,8 +115,9 @@ pub const MAX_ENDED_KEPT: usize = 4096;
 /// about two hundred; a barrier of 128 tasks has about seven hundred to three thousand, by how deep it stands.
 pub const MAX_WATCHED_PAIRS: usize = 4096;
 
-/// Most mandates that a re-bound one replaces: 8, one a rotation.
-pub const MAX_REPLACED: usize = 8;
+/// Most mandates that a re-bound one replaces: 32, one for each night of a month that its key is rotated in. They take 1.1 KiB of a
+/// token.
+pub const MAX_REPLACED: usize = 32;
 
 /// Most notices stapled to an execution proof: 16, one for each link's mission.
 pub const MAX_STAPLED: usize = 16;
@@ -123,6 +141,9 @@ pub const MAX_BURST: u32 = 1_000_000;
 /// Most groups of tools that exclude each other: 8.
 pub const MAX_GROUPS: usize = 8;
 
+/// Most keys that may hold what is delegated, in one limit: 32, a team. Each takes 34 bytes of a token.
+pub const MAX_DELEGATES: usize = 32;
+
 /// Most keys that may approve at one gate: 16.
 pub const MAX_APPROVERS: usize = 16;
 
@@ -135,8 +156,8 @@ pub const MAX_CHAIN_METERS: usize = 64;
 /// Most aliases of a principal in one root: 32.
 pub const MAX_ALIASES: usize = 32;
 
-/// Most keys of one issuer: 4. Two for a rotation, two for a spare of each; a root without a key hint may cost that many
-/// signature checks.
+/// Most keys of one issuer: 4. Two for a rotation, two for a spare of each. Each is one more signer whose word a verifier keeps;
+/// a root names its own, so it costs one signature check whatever their number.
 pub const MAX_ISSUER_KEYS: usize = 4;
 
 /// Most bytes of a JSON text: 1 MiB, for the largest ceilings written by hand.

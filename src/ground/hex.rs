@@ -33,6 +33,11 @@ pub(crate) fn from_base64url(text: &str, max_bytes: usize) -> Result<Vec<u8>, Te
     BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| TextFormError::NotBase64Url)
 }
 
+/// The lower-case hex text of `bytes`.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(bytes)
+}
+
 pub(super) fn write_hex(bytes: &[u8], f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }

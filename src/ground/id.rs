@@ -1,4 +1,4 @@
-use super::hex::{TextFormError, from_hex, write_hex};
+use super::hex::{TextFormError, from_hex, hex, write_hex};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -86,6 +86,18 @@ fixed_id!(
     32
 );
 fixed_id!(
+    /// The first 12 bytes of a mandate's id, by which a status lists it.
+    ListedId,
+    12
+);
+
+impl From<MandateId> for ListedId {
+    fn from(mandate: MandateId) -> Self {
+        Self(mandate.as_bytes().first_chunk().copied().unwrap_or_default())
+    }
+}
+
+fixed_id!(
     /// The digest of a call's tool and arguments, which is what a holder signs instead of the arguments themselves.
     RequestDigest,
     32
@@ -100,6 +112,14 @@ fixed_id!(
     /// An account of a ledger: the digest of the ledger's name, whose account it is, its name there and what it counts. Two
     /// mandates of one issuer with equal limits share an account; nobody else's limits reach it.
     AccountId,
+    32
+);
+fixed_id!(
+    /// The digest by which notices name a mission: of its controller, its name and its nonce.
+    ///
+    /// Nobody guesses it, because nobody guesses the nonce. So it may stand in statuses, stores and
+    /// logs, which then show nothing that would let a reader ask for the state of the mission.
+    MissionId,
     32
 );
 fixed_id!(
@@ -140,6 +160,52 @@ impl TokenId {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+}
+
+/// The part of a mission's name that nobody guesses: 16 random bytes from the host, new for every
+/// mission.
+///
+/// `Debug` does not show it, so that logs hold no capability.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MissionNonce([u8; 16]);
+
+impl MissionNonce {
+    /// Wraps the bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Returns the bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// Returns the lower-case hex form, for whoever mints mandates of the mission.
+    #[must_use]
+    pub fn to_hex(&self) -> String {
+        hex(&self.0)
+    }
+}
+
+impl FromStr for MissionNonce {
+    type Err = TextFormError;
+    fn from_str(text: &str) -> Result<Self, TextFormError> {
+        <[u8; 16]>::try_from(from_hex(text)?).map(Self).map_err(|_| TextFormError::NotHex)
+    }
+}
+
+impl From<[u8; 16]> for MissionNonce {
+    fn from(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for MissionNonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MissionNonce(..)")
     }
 }
 

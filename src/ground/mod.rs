@@ -19,7 +19,9 @@ mod value;
 mod work;
 
 pub use hex::TextFormError;
-pub use id::{AccountId, CallId, CallKey, Digest, IdError, MandateId, RequestDigest, TokenId};
+pub use id::{
+    AccountId, CallId, CallKey, Digest, IdError, ListedId, MandateId, MissionId, MissionNonce, RequestDigest, TokenId,
+};
 pub use key::{Ed25519Bytes, KeyError, PublicKey, Signature};
 pub use mission::Mission;
 pub use name::{Audience, Issuer, Label, NameError, TaskPath};

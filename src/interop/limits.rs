@@ -3,11 +3,12 @@
 use super::error::{FormError, FormFault};
 use super::fields::{Fields, each, invalid, key, label, object, only_true, seconds, text, time};
 use super::form::JsonForm;
+use super::mission::{mission, mission_to_value};
 use super::order::{barrier, barrier_to_value, waves, waves_to_value};
 use super::spending::{
     budget, budget_to_value, exclusive, exclusive_to_value, gate, gate_to_value, rate, rate_to_value,
 };
-use crate::ground::{Audience, Mission, Number, Timestamp, Value};
+use crate::ground::{Audience, Number, Timestamp, Value};
 use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, Window};
 use crate::powers::{Constraint, Effect};
 
@@ -41,6 +42,9 @@ impl JsonForm for Limit {
             LimitRule::Rate(rate) => ("rate", rate_to_value(rate)),
             LimitRule::Exclusive(exclusive) => ("exclusive", exclusive_to_value(exclusive)),
             LimitRule::Gate(gate) => ("gate", gate_to_value(gate)),
+            LimitRule::Delegates(delegates) => {
+                ("delegates", Value::List(delegates.iter().map(|key| key.to_string().into()).collect()))
+            }
         };
         let tools = match self.scope() {
             Scope::All => None,
@@ -66,6 +70,7 @@ impl JsonForm for Limit {
             "rate" => rate(content).map(Self::rate),
             "exclusive" => exclusive(content).map(Self::exclusive),
             "gate" => gate(content).map(Self::gate),
+            "delegates" => each(content, key).and_then(|keys| Self::delegates(keys).map_err(invalid)),
             unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
         };
         let limit = limit.map_err(|error| error.under(kind))?;
@@ -121,8 +126,7 @@ impl JsonForm for LivesBy {
             ("irreversible", age(Effect::Irreversible)),
         ]);
         object([
-            ("mission", Some(self.mission().name.as_str().into())),
-            ("controller", Some(self.mission().controller.to_string().into())),
+            ("mission", Some(mission_to_value(self.mission()))),
             ("enders", (!enders.is_empty()).then_some(Value::List(enders))),
             ("max_age", Some(max_age)),
         ])
@@ -130,8 +134,7 @@ impl JsonForm for LivesBy {
 
     fn from_value(value: &Value) -> Result<Self, FormError> {
         let mut fields = Fields::of(value)?;
-        let name = fields.required("mission", label)?;
-        let controller = fields.required("controller", key)?;
+        let mission = fields.required("mission", mission)?;
         let enders = fields.optional("enders", |enders| each(enders, key))?.unwrap_or_default();
         let max_age = fields.required("max_age", |ages| {
             let mut fields = Fields::of(ages)?;
@@ -142,6 +145,6 @@ impl JsonForm for LivesBy {
             MaxAge::new(read, write, irreversible).map_err(invalid)
         })?;
         fields.end()?;
-        Self::new(Mission::new(controller, name), max_age).ended_also_by(enders).map_err(invalid)
+        Self::new(mission, max_age).ended_also_by(enders).map_err(invalid)
     }
 }

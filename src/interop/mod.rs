@@ -6,6 +6,7 @@ mod fields;
 mod form;
 mod json;
 mod limits;
+mod mission;
 mod order;
 mod powers;
 mod request;

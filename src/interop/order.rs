@@ -1,15 +1,15 @@
 //! The JSON form of what comes after what: waves and barriers.
 
 use super::error::{FormError, FormFault};
-use super::fields::{Fields, digest, each, invalid, key, label, object, seconds, time, whole};
-use crate::ground::{MandateId, Mission, Number, Value};
+use super::fields::{Fields, digest, each, invalid, key, object, seconds, time, whole};
+use super::mission::{mission, mission_to_value};
+use crate::ground::{MandateId, Number, Value};
 use crate::limits::{Barrier, Reporters, Waves};
 
 pub(super) fn waves_to_value(waves: &Waves) -> Value {
     let number = |number: u64| Number::from(number).into();
     object([
-        ("mission", Some(waves.mission().name.as_str().into())),
-        ("controller", Some(waves.mission().controller.to_string().into())),
+        ("mission", Some(mission_to_value(waves.mission()))),
         ("first", Some(waves.first()).filter(|first| *first > 0).map(number)),
         ("last", waves.last().map(number)),
         ("drain", Some(waves.drain().get()).filter(|drain| *drain > 0).map(number)),
@@ -18,8 +18,7 @@ pub(super) fn waves_to_value(waves: &Waves) -> Value {
 
 pub(super) fn waves(value: &Value) -> Result<Waves, FormError> {
     let mut fields = Fields::of(value)?;
-    let name = fields.required("mission", label)?;
-    let mission = Mission::new(fields.required("controller", key)?, name);
+    let mission = fields.required("mission", mission)?;
     let first = fields.optional("first", wave)?.unwrap_or_default();
     let last = fields.optional("last", wave)?;
     let drain = fields.optional("drain", seconds)?.unwrap_or_default();

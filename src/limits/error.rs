@@ -1,6 +1,6 @@
 use crate::ground::bounds::{
-    MAX_APPROVERS, MAX_BARRIER_TASKS, MAX_BURST, MAX_ENDERS, MAX_GROUPS, MAX_KEY_BYTES, MAX_LIMITS, MAX_REPORTERS,
-    MAX_SCOPE_MEMBERS, MAX_SHARES,
+    MAX_APPROVERS, MAX_BARRIER_TASKS, MAX_BURST, MAX_DELEGATES, MAX_ENDERS, MAX_GROUPS, MAX_KEY_BYTES, MAX_LIMITS,
+    MAX_REPORTERS, MAX_SCOPE_MEMBERS, MAX_SHARES,
 };
 use crate::ground::{Number, Timestamp};
 use crate::powers::ToolError;
@@ -132,6 +132,15 @@ pub enum LimitError {
         /// Keys given.
         found: usize,
     },
+    /// The number of keys that may hold what is delegated is wrong.
+    #[error("1 to {MAX_DELEGATES} keys may hold what is delegated, found {found}; no hops forbids delegating")]
+    Delegates {
+        /// Keys given.
+        found: usize,
+    },
+    /// Whom a mandate is delegated to is a matter of all its calls.
+    #[error("the keys that may hold what is delegated are the same for all tools")]
+    DelegatesInScope,
     /// A gate's exemption on a number has no lower end.
     #[error("a gate's exemption on a number has both ends, and this one has no lower end")]
     ExemptionWithoutLow,

@@ -1,8 +1,9 @@
 use super::{
-    AudienceSet, Barrier, Budget, Condition, Exclusive, Gate, LimitError, LivesBy, Rate, Scope, ToolSet, Waves, Window,
+    AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, LimitError, LivesBy, Rate, Scope, ToolSet,
+    Waves, Window,
 };
 use crate::ground::bounds::MAX_LIMITS;
-use crate::ground::{Label, NameError, Named};
+use crate::ground::{Label, NameError, Named, PublicKey};
 use crate::powers::ToolPattern;
 use std::fmt::{self, Display, Formatter};
 
@@ -34,20 +35,24 @@ pub enum LimitRule {
     Exclusive(Exclusive),
     /// People have approved this very call.
     Gate(Gate),
+    /// Mandates below are held with one of these keys.
+    Delegates(Delegates),
 }
 
 /// One demand on the calls in its scope.
 ///
 /// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`, `{"signed_calls": true}`,
-/// `{"lives_by": {"mission": name, "controller": key, "enders": [key, …], "max_age": {"read": s, "write": s, "irreversible": s}}}`,
+/// `{"lives_by": {"mission": mission, "enders": [key, …], "max_age": {"read": s, "write": s, "irreversible": s}}}`,
 /// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`,
-/// `{"waves": {"mission": name, "controller": key, "first": n, "last": n, "drain": s}}`,
+/// `{"waves": {"mission": mission, "first": n, "last": n, "drain": s}}`,
 /// `{"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …], "quorum": n, "deadline": t}}`,
 /// `{"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": {"argument": name, "unit": {"argument": name, "value": text}}}}`,
 /// `{"rate": {"account": name, "ledger": name, "burst": n, "per": s}}`,
 /// `{"exclusive": {"account": name, "ledger": name, "groups": [[tool, …], …]}}`,
-/// `{"gate": {"approvers": [key, …], "needed": n, "max_age": s, "effect": effect, "unless": {"argument": name, "is": constraint}}}`, each with `"tools": [tool, …]`
-/// beside it where its scope is not all calls; times are seconds since 1970, ages and drain
+/// `{"gate": {"approvers": [key, …], "needed": n, "max_age": s, "effect": effect, "unless": {"argument": name, "is": constraint}}}`,
+/// `{"delegates": [key, …]}`, each with `"tools": [tool, …]`
+/// beside it where its scope is not all calls; a mission is
+/// `{"controller": key, "name": name, "nonce": hex}`; times are seconds since 1970, ages and drain
 /// seconds, keys base64url, digests hex; a first wave of 0, no drain, a quorum of all, a sum or unit
 /// that there is none of, an effect of read and an absent exception are left out.
 ///
@@ -69,10 +74,12 @@ impl Limit {
     ///
     /// # Errors
     /// [`LimitError::GroupOutOfScope`] for exclusive groups with tools that are not in scope: a use of these would not be
-    /// seen, so it would exclude nothing.
+    /// seen, so it would exclude nothing. [`LimitError::DelegatesInScope`] for delegates of some tools only.
     pub fn new(scope: Scope, rule: LimitRule) -> Result<Self, LimitError> {
-        if let LimitRule::Exclusive(exclusive) = &rule {
-            exclusive.within(&scope)?;
+        match &rule {
+            LimitRule::Exclusive(exclusive) => exclusive.within(&scope)?,
+            LimitRule::Delegates(_) if scope != Scope::All => return Err(LimitError::DelegatesInScope),
+            _ => {}
         }
         Ok(Self { scope, rule })
     }
@@ -153,6 +160,25 @@ impl Limit {
         Self::of_all(LimitRule::Gate(gate))
     }
 
+    /// Every mandate below is held with one of these keys. It is a rule of the chain (22), checked when a child is minted and when
+    /// a chain is verified.
+    ///
+    /// # Errors
+    /// [`LimitError::Delegates`] for none or more than 32.
+    ///
+    /// ```
+    /// use mandatum::{Limit, LimitError, SigningKey};
+    /// let [writer, reviewer] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+    /// let limit = Limit::delegates([writer, reviewer])?;
+    /// assert_eq!(limit.to_string(), "delegated only to 2 keys");
+    /// // Of all tools, or of none.
+    /// assert_eq!(limit.for_tools(["pay"]), Err(LimitError::DelegatesInScope));
+    /// # Ok::<(), LimitError>(())
+    /// ```
+    pub fn delegates(keys: impl IntoIterator<Item = PublicKey>) -> Result<Self, LimitError> {
+        Delegates::new(keys).map(LimitRule::Delegates).map(Self::of_all)
+    }
+
     /// The same demand on the calls of these tools and families only.
     ///
     /// # Errors
@@ -225,6 +251,7 @@ impl Display for LimitRule {
             Self::Rate(rate) => write!(f, "{rate}"),
             Self::Exclusive(exclusive) => write!(f, "{exclusive}"),
             Self::Gate(gate) => write!(f, "{gate}"),
+            Self::Delegates(delegates) => write!(f, "{delegates}"),
         }
     }
 }

@@ -1,24 +1,28 @@
-use super::course::{Course, Running};
+use super::course::{Course, Listing, Running};
 use crate::claims::{
-    End, Ending, Fired, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave, Withdrawal,
+    End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave,
+    Withdrawal,
 };
-use crate::ground::bounds::{MAX_STATUS_MISSIONS, MAX_TOKEN_BYTES};
-use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp, TokenId};
+use crate::ground::bounds::{MAX_ENDED, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS};
+use crate::ground::{Label, MandateId, Mission, MissionId, MissionNonce, PublicKey, Seconds, Timestamp, TokenId};
 use crate::powers::ToolPattern;
 use crate::sign::Unsigned;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// Why an intent of a controller's host can't become news.
+/// Why an intent of a controller's host can't become a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ControllerError {
-    /// No mission of this name was begun.
-    #[error("no mission of this name was begun")]
+    /// The mission was not begun.
+    #[error("the mission was not begun")]
     UnknownMission,
-    /// A mission of this name was begun before, and names are not used again.
-    #[error("a mission of this name was begun before")]
+    /// The mission was begun before. Another of the same name takes another nonce.
+    #[error("the mission was begun before")]
     AlreadyBegun,
+    /// The mission names another key as its controller.
+    #[error("the mission names another controller")]
+    OtherController,
     /// The mission has ended; nothing more can be said of it.
     #[error("the mission was {ending}")]
     Ended {
@@ -39,9 +43,6 @@ pub enum ControllerError {
     /// The mission's state would be out of bounds.
     #[error(transparent)]
     State(#[from] StatusError),
-    /// The mission's state alone takes more than a token.
-    #[error("the state of the mission takes more than {MAX_TOKEN_BYTES} bytes")]
-    TooLarge,
 }
 
 /// The controller's side: turns intents into the next true thing to say, so that a host can't regress by accident.
@@ -52,21 +53,29 @@ pub enum ControllerError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Controller {
     pub(super) key: PublicKey,
-    /// How long an ended mandate may live at most, and is therefore named in statuses.
-    pub(super) keep: Seconds,
-    pub(super) missions: BTreeMap<Label, Course>,
+    /// How far the clocks of verifiers may be behind ours.
+    pub(super) leeway: Seconds,
+    pub(super) missions: BTreeMap<MissionId, Course>,
     /// The latest time said.
     pub(super) last: Timestamp,
 }
 
-/// An id of the greatest length, which stands for those that heartbeats will have.
-const LONGEST_ID: [u8; 16] = [0; 16];
+/// The end of a mandate, and whether statuses repeat it.
+#[derive(Clone, Debug)]
+#[must_use = "the notice must be signed and sent, and a full list asks for the end of the parent"]
+pub struct MandateEnd {
+    /// The notice, which travels ahead of any status.
+    pub notice: Unsigned<TaskEnd>,
+    /// Whether the statuses of the mission repeat it.
+    pub listing: Listing,
+}
 
 impl Controller {
-    /// A controller without missions. `keep` is the largest lifetime of the mandates it can end.
+    /// A controller without missions. `leeway` is how far the clocks of verifiers may be behind its
+    /// own: for so long after a root has expired, statuses list what was ended under it.
     #[must_use]
-    pub const fn new(key: PublicKey, keep: Seconds) -> Self {
-        Self { key, keep, missions: BTreeMap::new(), last: Timestamp::EPOCH }
+    pub const fn new(key: PublicKey, leeway: Seconds) -> Self {
+        Self { key, leeway, missions: BTreeMap::new(), last: Timestamp::EPOCH }
     }
 
     /// The controller's key.
@@ -75,29 +84,33 @@ impl Controller {
         self.key
     }
 
-    /// The mission of this name, as mandates live by it.
+    /// The mission that this controller calls `name`, told from others of that name by `nonce`: 16
+    /// random bytes.
     #[must_use]
-    pub const fn mission(&self, name: Label) -> Mission {
-        Mission::new(self.key, name)
+    pub fn mission(&self, name: Label, nonce: impl Into<MissionNonce>) -> Mission {
+        Mission::new(self.key, name, nonce)
     }
 
     /// Begins a mission: active, in wave 0.
     ///
     /// # Errors
-    /// [`ControllerError`]; names are never used again.
+    /// [`ControllerError`]: another key controls the mission, or it was begun before.
     pub fn begin(
         &mut self,
-        mission: &Label,
+        mission: &Mission,
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
         self.check_clock(now)?;
-        if self.missions.contains_key(mission) {
+        if mission.controller != self.key {
+            return Err(ControllerError::OtherController);
+        }
+        let mission = mission.id();
+        if self.missions.contains_key(&mission) {
             return Err(ControllerError::AlreadyBegun);
         }
-        let snapshot = Snapshot::beginning(mission.clone(), now);
-        let course = Course::Running(Running { snapshot: snapshot.clone(), ended_until: BTreeMap::new() });
-        self.missions.insert(mission.clone(), course);
+        let snapshot = Snapshot::beginning(mission, now);
+        self.missions.insert(mission, Course::Running(Box::new(Running::new(snapshot.clone()))));
         self.say(vec![snapshot], id.into(), now)
     }
 
@@ -107,11 +120,11 @@ impl Controller {
     /// [`ControllerError`].
     pub fn suspend(
         &mut self,
-        mission: &Label,
+        mission: impl Into<MissionId>,
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        self.change(mission, id.into(), now, |snapshot| !std::mem::replace(&mut snapshot.suspended, true))
+        self.change(mission.into(), id.into(), now, |snapshot| !std::mem::replace(&mut snapshot.suspended, true))
     }
 
     /// Lets work go on.
@@ -120,11 +133,11 @@ impl Controller {
     /// [`ControllerError`].
     pub fn resume(
         &mut self,
-        mission: &Label,
+        mission: impl Into<MissionId>,
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        self.change(mission, id.into(), now, |snapshot| std::mem::replace(&mut snapshot.suspended, false))
+        self.change(mission.into(), id.into(), now, |snapshot| std::mem::replace(&mut snapshot.suspended, false))
     }
 
     /// Begins the next wave.
@@ -133,11 +146,11 @@ impl Controller {
     /// [`ControllerError`].
     pub fn advance_wave(
         &mut self,
-        mission: &Label,
+        mission: impl Into<MissionId>,
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        self.change(mission, id.into(), now, |snapshot| {
+        self.change(mission.into(), id.into(), now, |snapshot| {
             snapshot.wave = Wave { number: snapshot.wave.number.saturating_add(1), since: now };
             true
         })
@@ -149,13 +162,14 @@ impl Controller {
     /// [`ControllerError`].
     pub fn fire(
         &mut self,
-        mission: &Label,
+        mission: impl Into<MissionId>,
         event: Label,
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Fired>, ControllerError> {
-        self.apply(mission, now, |running| running.snapshot.events.insert(event.clone()))?;
-        Ok(self.unsigned(Fired { said: self.said(id.into(), now), mission: mission.clone(), event }))
+        let mission = mission.into();
+        self.apply(mission, now, |snapshot| snapshot.events.insert(event.clone()))?;
+        Ok(self.unsigned(Fired { said: self.said(id.into(), now), mission, event }))
     }
 
     /// Withdraws a tool or family mission-wide, for good. The notice travels ahead; the next status says it too.
@@ -164,67 +178,134 @@ impl Controller {
     /// [`ControllerError`].
     pub fn withdraw(
         &mut self,
-        mission: &Label,
+        mission: impl Into<MissionId>,
         tool: ToolPattern,
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Withdrawal>, ControllerError> {
-        self.apply(mission, now, |running| running.snapshot.withdrawn.insert(tool.clone()))?;
-        Ok(self.unsigned(Withdrawal { said: self.said(id.into(), now), mission: mission.clone(), tool }))
+        let mission = mission.into();
+        self.apply(mission, now, |snapshot| snapshot.withdrawn.insert(tool.clone()))?;
+        Ok(self.unsigned(Withdrawal { said: self.said(id.into(), now), mission, tool }))
     }
 
-    /// Ends a mandate of the mission, and all below it. The notice travels ahead; statuses name it until it has expired.
+    /// Ends the task of a mandate of the mission: the mandate, all below it, and what replaces it.
+    ///
+    /// The notice travels ahead. Statuses list the mandate until its root has expired, which is at
+    /// `root_expires`; for a barrier under another root, state the later of both. A list that is full
+    /// says so: the notice then stands alone, and the mandate above should be ended too.
+    ///
+    /// # Errors
+    /// [`ControllerError`]; [`AlreadySo`](ControllerError::AlreadySo) where this ending, or a later
+    /// one in their order, and this expiry were stated.
+    pub fn end_task(
+        &mut self,
+        mission: impl Into<MissionId>,
+        mandate: MandateId,
+        ending: TaskEnding,
+        root_expires: Timestamp,
+        id: impl Into<TokenId>,
+        now: Timestamp,
+    ) -> Result<MandateEnd, ControllerError> {
+        self.end_mandate(mission.into(), mandate, ending.into(), root_expires, id.into(), now)
+    }
+
+    /// Revokes the key of a mandate's holder: ends the mandate and all below it, but not what
+    /// replaces it. Then the mandate can be re-bound to a fresh key.
+    ///
+    /// Notice, statuses and errors are as with [`end_task`](Self::end_task).
     ///
     /// # Errors
     /// [`ControllerError`].
-    pub fn end_task(
+    pub fn revoke_key(
         &mut self,
-        mission: &Label,
+        mission: impl Into<MissionId>,
         mandate: MandateId,
-        ending: TaskEnding,
+        root_expires: Timestamp,
         id: impl Into<TokenId>,
         now: Timestamp,
-    ) -> Result<Unsigned<TaskEnd>, ControllerError> {
-        let until = now.plus(self.keep);
-        self.apply(mission, now, |running| {
-            running.ended_until.insert(mandate, until);
-            running.snapshot.ended.insert(mandate)
-        })?;
-        Ok(self.unsigned(TaskEnd { said: self.said(id.into(), now), mandate, mission: Some(mission.clone()), ending }))
+    ) -> Result<MandateEnd, ControllerError> {
+        self.end_mandate(mission.into(), mandate, MandateEnding::KeyRevoked, root_expires, id.into(), now)
     }
 
-    /// Ends the mission, once and for all. It is in no status any more.
+    fn end_mandate(
+        &mut self,
+        mission: MissionId,
+        mandate: MandateId,
+        ending: MandateEnding,
+        root_expires: Timestamp,
+        id: TokenId,
+        now: Timestamp,
+    ) -> Result<MandateEnd, ControllerError> {
+        self.check_clock(now)?;
+        let leeway = self.leeway;
+        let running = self.running(mission)?;
+        if running.snapshot.listed() >= MAX_ENDED {
+            running.forget_expired(now, leeway);
+        }
+        let listing = running.end_mandate(mandate.into(), ending, root_expires).ok_or(ControllerError::AlreadySo)?;
+        if listing == Listing::Listed {
+            running.snapshot.sequence = running.snapshot.sequence.saturating_add(1);
+        }
+        self.last = now;
+        let claims = TaskEnd { said: self.said(id, now), mandate, ending, root_expires, mission: Some(mission) };
+        Ok(MandateEnd { notice: self.unsigned(claims), listing })
+    }
+
+    /// Ends the mission, once and for all. It is in no status any more. An end that an ender signed
+    /// is to be delivered to the controller's host, which calls this.
     ///
     /// # Errors
     /// [`ControllerError`].
     pub fn end(
         &mut self,
-        mission: &Label,
+        mission: impl Into<MissionId>,
         ending: Ending,
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<End>, ControllerError> {
+        let mission = mission.into();
         self.check_clock(now)?;
         self.running(mission)?;
-        self.missions.insert(mission.clone(), Course::Ended(ending));
+        self.missions.insert(mission, Course::Ended(ending));
         self.last = now;
-        Ok(self.unsigned(End { said: self.said(id.into(), now), mission: self.mission(mission.clone()), ending }))
+        Ok(self.unsigned(End { said: self.said(id.into(), now), mission, ending }))
     }
 
-    /// Says of every running mission that its state is still so, in as few statuses as they fit. `id` gives each a unique id.
+    /// Returns the present status of one running mission, for agents to staple to their proofs: who
+    /// gets it learns of no other mission.
     ///
     /// # Errors
-    /// [`ControllerError::ClockSteppedBack`], or [`ControllerError::TooLarge`] for a mission that fits no token.
+    /// [`ControllerError`].
+    pub fn status(
+        &mut self,
+        mission: impl Into<MissionId>,
+        id: impl Into<TokenId>,
+        now: Timestamp,
+    ) -> Result<Unsigned<Status>, ControllerError> {
+        self.check_clock(now)?;
+        let leeway = self.leeway;
+        let running = self.running(mission.into())?;
+        running.forget_expired(now, leeway);
+        let snapshot = running.snapshot.clone();
+        self.say(vec![snapshot], id.into(), now)
+    }
+
+    /// Returns the present statuses of all running missions, as few as hold them, for verifiers.
+    /// `id` gives each a unique id.
+    ///
+    /// # Errors
+    /// [`ControllerError::ClockSteppedBack`].
     pub fn heartbeat(
         &mut self,
         mut id: impl FnMut() -> TokenId,
         now: Timestamp,
     ) -> Result<Vec<Unsigned<Status>>, ControllerError> {
         self.check_clock(now)?;
+        let leeway = self.leeway;
         let mut snapshots = Vec::new();
         for course in self.missions.values_mut() {
             if let Course::Running(running) = course {
-                running.forget_expired(now);
+                running.forget_expired(now, leeway);
                 snapshots.push(running.snapshot.clone());
             }
         }
@@ -235,7 +316,7 @@ impl Controller {
         Ok(statuses)
     }
 
-    /// A batch as one status if it fits a token, else as its halves.
+    /// States a batch in one status if it fits, else in its halves. One mission always fits.
     fn say_in_parts(
         &mut self,
         batch: &[Snapshot],
@@ -243,18 +324,14 @@ impl Controller {
         now: Timestamp,
         statuses: &mut Vec<Unsigned<Status>>,
     ) -> Result<(), ControllerError> {
-        match self.say(batch.to_vec(), id(), now) {
-            Ok(status) => {
-                statuses.push(status);
-                Ok(())
-            }
-            Err(ControllerError::TooLarge) if batch.len() > 1 => {
-                let (first, second) = batch.split_at(batch.len() >> 1);
-                self.say_in_parts(first, id, now, statuses)?;
-                self.say_in_parts(second, id, now, statuses)
-            }
-            Err(error) => Err(error),
+        let status = self.say(batch.to_vec(), id(), now)?;
+        if status.sealed_length() <= MAX_STATUS_BYTES || batch.len() == 1 {
+            statuses.push(status);
+            return Ok(());
         }
+        let (first, second) = batch.split_at(batch.len() >> 1);
+        self.say_in_parts(first, id, now, statuses)?;
+        self.say_in_parts(second, id, now, statuses)
     }
 
     const fn check_clock(&self, now: Timestamp) -> Result<(), ControllerError> {
@@ -264,44 +341,45 @@ impl Controller {
         Ok(())
     }
 
-    fn running(&mut self, mission: &Label) -> Result<&mut Running, ControllerError> {
-        match self.missions.get_mut(mission) {
+    fn running(&mut self, mission: MissionId) -> Result<&mut Running, ControllerError> {
+        match self.missions.get_mut(&mission) {
             None => Err(ControllerError::UnknownMission),
             Some(Course::Ended(ending)) => Err(ControllerError::Ended { ending: *ending }),
             Some(Course::Running(running)) => Ok(running),
         }
     }
 
-    /// Changes a running mission's state, if `change` does; the sequence rises with it.
+    /// Changes what a running mission's statuses state, if `change` does; the sequence rises with it.
     fn apply(
         &mut self,
-        mission: &Label,
+        mission: MissionId,
         now: Timestamp,
-        change: impl FnOnce(&mut Running) -> bool,
+        change: impl FnOnce(&mut Snapshot) -> bool,
     ) -> Result<Snapshot, ControllerError> {
         self.check_clock(now)?;
-        let mut changed = self.running(mission)?.clone();
-        changed.forget_expired(now);
-        if !change(&mut changed) {
+        let leeway = self.leeway;
+        let running = self.running(mission)?;
+        running.forget_expired(now, leeway);
+        let mut snapshot = running.snapshot.clone();
+        if !change(&mut snapshot) {
             return Err(ControllerError::AlreadySo);
         }
-        changed.snapshot.sequence = changed.snapshot.sequence.saturating_add(1);
-        let snapshot = changed.snapshot.clone();
-        // A state that no status could say would silence every mission at the next heartbeat.
-        self.status(vec![snapshot.clone()], LONGEST_ID.into(), now).map(|_| ())?;
-        *self.running(mission)? = changed;
+        snapshot.sequence = snapshot.sequence.saturating_add(1);
+        // A state that no status could hold would silence every mission at the next heartbeat.
+        snapshot.check()?;
+        running.snapshot = snapshot.clone();
         self.last = now;
         Ok(snapshot)
     }
 
     fn change(
         &mut self,
-        mission: &Label,
+        mission: MissionId,
         id: TokenId,
         now: Timestamp,
         change: impl FnOnce(&mut Snapshot) -> bool,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        let snapshot = self.apply(mission, now, |running| change(&mut running.snapshot))?;
+        let snapshot = self.apply(mission, now, change)?;
         self.say(vec![snapshot], id, now)
     }
 
@@ -311,23 +389,9 @@ impl Controller {
         id: TokenId,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        let unsigned = self.status(missions, id, now)?;
+        let status = Status { said: self.said(id, now), missions: Snapshots::new(missions)? };
         self.last = now;
-        Ok(unsigned)
-    }
-
-    /// A status, if it is within bounds and fits a token.
-    fn status(
-        &self,
-        missions: Vec<Snapshot>,
-        id: TokenId,
-        now: Timestamp,
-    ) -> Result<Unsigned<Status>, ControllerError> {
-        let unsigned = self.unsigned(Status { said: self.said(id, now), missions: Snapshots::new(missions)? });
-        if unsigned.sealed_length() > MAX_TOKEN_BYTES {
-            return Err(ControllerError::TooLarge);
-        }
-        Ok(unsigned)
+        Ok(self.unsigned(status))
     }
 
     const fn said(&self, id: TokenId, at: Timestamp) -> Said {

@@ -6,24 +6,31 @@
 
 mod controller;
 mod course;
+mod ends_signed;
+mod listed;
 mod notice;
 mod order;
 mod rebind;
 mod recall;
+mod receipt;
 mod register;
+mod retention;
 mod standing;
 mod state;
 mod steps;
 mod task_ends;
 mod watches;
 
-pub use controller::{Controller, ControllerError};
+pub use controller::{Controller, ControllerError, MandateEnd};
+pub use course::Listing;
+pub use ends_signed::{EndSigned, EndsSigned};
 pub use notice::Notice;
 pub use order::NotItsTurn;
 pub use rebind::RebindError;
 pub use register::{NotTaken, Register, Taken};
+pub use retention::Retention;
 pub use standing::NotAlive;
-pub use watches::{Watch, WatchSubject, Watches, WatchesIter};
+pub use watches::{MissionRole, Watch, WatchSubject, Watches, WatchesIter};
 
 pub(crate) use order::{barrier_open, in_wave};
 pub(crate) use rebind::NotRunning;

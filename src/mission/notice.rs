@@ -1,7 +1,7 @@
-use crate::claims::{End, Ending, Fired, Said, Status, TaskEnd, TaskEnding, Withdrawal};
+use crate::claims::{End, Ending, Fired, MandateEnding, Said, Status, TaskEnd, Withdrawal};
 use crate::codec::{CodecError, Envelope, Fault, Reader, TokenType};
-use crate::ground::bounds::MAX_TOKEN_BYTES;
-use crate::ground::{MandateId, Mission, PublicKey, Timestamp, TokenId, from_base64url};
+use crate::ground::bounds::MAX_STATUS_BYTES;
+use crate::ground::{MandateId, MissionId, PublicKey, Timestamp, TokenId, from_base64url};
 use crate::sign::{InvalidSignature, Token, TokenTextError, Unsigned, VerifyingKey};
 
 /// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about who signed it.
@@ -25,7 +25,7 @@ impl Notice {
     /// # Errors
     /// [`CodecError`], with the place; a mandate or a signed call is a token of another type.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
-        match Envelope::read(&mut Reader::new(bytes))?.token_type()? {
+        match Envelope::read_within(&mut Reader::new(bytes), MAX_STATUS_BYTES)?.token_type()? {
             TokenType::Status => Token::from_bytes(bytes).map(Self::Status),
             TokenType::End => Token::from_bytes(bytes).map(Self::End),
             TokenType::TaskEnd => Token::from_bytes(bytes).map(Self::TaskEnd),
@@ -47,7 +47,7 @@ impl Notice {
     /// # Errors
     /// [`TokenTextError`] when it is not base64url, or its bytes are no notice.
     pub fn from_text(text: &str) -> Result<Self, TokenTextError> {
-        Ok(Self::from_bytes(&from_base64url(text, MAX_TOKEN_BYTES)?)?)
+        Ok(Self::from_bytes(&from_base64url(text, MAX_STATUS_BYTES)?)?)
     }
 
     /// The exact bytes.
@@ -106,30 +106,40 @@ macro_rules! notice_from {
 notice_from!(Status End TaskEnd Fired Withdrawal);
 
 impl End {
-    /// An ender's word that a mission has ended, to be signed by it.
+    /// The end of a mission, to be signed by one of its enders.
+    ///
+    /// The ender's host also delivers it to the controller, which then ends the mission itself:
+    /// verifiers keep an ender's notice for as long as mandates can live by the mission, and no
+    /// longer.
     #[must_use = "unsigned claims are worth nothing"]
     pub fn by_ender(
         ender: PublicKey,
-        mission: Mission,
+        mission: impl Into<MissionId>,
         ending: Ending,
         id: impl Into<TokenId>,
         at: Timestamp,
     ) -> Unsigned<Self> {
-        Unsigned::new(Self { said: Said { id: id.into(), by: ender, at }, mission, ending }, vec![ender])
+        let said = Said { id: id.into(), by: ender, at };
+        Unsigned::new(Self { said, mission: mission.into(), ending }, vec![ender])
     }
 }
 
 impl TaskEnd {
-    /// The word of a holder, or of an issuer above it, that a task has ended, to be signed by it.
+    /// The end of a mandate, to be signed by its holder or an issuer above it: `signer`.
+    ///
+    /// `root_expires` is the first second in which the mandate's root has expired: until then
+    /// everybody keeps the notice. See [`TaskEnd`] for barriers under another root.
     #[must_use = "unsigned claims are worth nothing"]
     pub fn by_holder(
         signer: PublicKey,
         mandate: MandateId,
-        ending: TaskEnding,
+        ending: impl Into<MandateEnding>,
+        root_expires: Timestamp,
         id: impl Into<TokenId>,
         at: Timestamp,
     ) -> Unsigned<Self> {
         let said = Said { id: id.into(), by: signer, at };
-        Unsigned::new(Self { said, mandate, mission: None, ending }, vec![signer])
+        let claims = Self { said, mandate, ending: ending.into(), root_expires, mission: None };
+        Unsigned::new(claims, vec![signer])
     }
 }

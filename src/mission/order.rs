@@ -1,11 +1,11 @@
 //! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph alike.
 
-use super::standing::News;
+use super::standing::{Known, News};
 use super::steps;
-use super::task_ends::TaskWords;
+use super::task_ends::Word;
 use super::watches::Speakers;
 use crate::claims::TaskEnding;
-use crate::ground::{Label, OutOfWork, PublicKey, Timestamp, Work};
+use crate::ground::{Label, MandateId, MissionId, OutOfWork, PublicKey, Timestamp, Work};
 use crate::limits::{Barrier, Reporters, Waves};
 use thiserror::Error;
 
@@ -78,13 +78,13 @@ fn how_many(needed: usize, deadline: Option<Timestamp>) -> String {
 /// The drain is counted from the earliest beginning of the wave that was received, which is never after its receipt; so it
 /// ends at one second, whenever it is asked.
 pub(crate) fn in_wave(
-    waves: &Waves,
+    (waves, mission): (&Waves, MissionId),
     news: News<'_>,
     now: Timestamp,
     work: &mut Work,
 ) -> Result<Option<Timestamp>, NotItsTurn> {
+    let known = news.mission(&mission, work)?;
     let mission = || waves.mission().name.clone();
-    let known = news.mission(waves.mission(), work)?;
     let Some(wave) = known.wave() else {
         return Err(NotItsTurn::WaveUnknown { mission: mission() });
     };
@@ -110,18 +110,22 @@ pub(crate) fn in_wave(
 /// Checks that the tasks that a barrier waits for are done, by the word of those who may report them.
 ///
 /// Of what several say of one task the worst counts, so a completion that an issuer revoked is none.
-pub(crate) fn barrier_open(
+/// What a mandate's holder reports does not count once the holder's key was revoked. A task that a
+/// status lists as ended is not completed on the word of others: how it ended, the controller's own
+/// notice says.
+pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     barrier: &Barrier,
     speakers: &Speakers,
+    missions: impl Fn() -> M,
     news: News<'_>,
     now: Timestamp,
     work: &mut Work,
 ) -> Result<(), NotItsTurn> {
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
-        steps::find_task_ends(1, speakers.with(named).count(), work)?;
-        let ending = news.task(&task).into_iter().flatten().filter_map(|words| ended(words, named, speakers)).max();
-        match ending {
+        steps::find_mandates(1, speakers.with(Some(named)).count(), work)?;
+        steps::find_listed(missions().into_iter().count().saturating_mul(2), work)?;
+        match reported(task, named, speakers, &missions, news) {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
             Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => lost = lost.saturating_add(1),
@@ -138,12 +142,35 @@ pub(crate) fn barrier_open(
     Err(NotItsTurn::BarrierClosed { done, needed, tasks, deadline })
 }
 
-fn ended(words: TaskWords<'_>, named: &Reporters, speakers: &Speakers) -> Option<TaskEnding> {
-    if words.is_empty() {
-        return None;
-    }
-    let says = |key: &PublicKey| words.by(key);
-    let reported = named.iter().chain(&speakers.report).filter_map(says);
-    let called_off = speakers.call_off.iter().filter_map(says).filter(|ending| *ending != TaskEnding::Completed);
-    reported.chain(called_off).max()
+/// Returns how a task ended, as far as that is known.
+fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
+    task: MandateId,
+    named: &Reporters,
+    speakers: &Speakers,
+    missions: impl Fn() -> M,
+    news: News<'_>,
+) -> Option<TaskEnding> {
+    let said = |key: &PublicKey| -> Vec<Word> {
+        let words = news.mandate(&task).into_iter().flatten().filter(|words| !words.is_empty());
+        words.map(|words| words.by(key)).collect()
+    };
+    let revokes = |key: &PublicKey| said(key).iter().any(|word| word.is_key_revoked);
+    let is_key_revoked = missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(task))
+        || speakers.with(None).any(revokes);
+    // The keys that a barrier names are mostly the holder's, and nothing says which one was revoked.
+    // A named key that revokes itself voids its own word, and not that of the others.
+    let named = Some(named).filter(|_| !is_key_revoked);
+    let reported = speakers.reporters(named).filter(|key| named.is_none() || !revokes(key));
+    let reported = reported.flat_map(said).filter_map(|word| word.ending);
+    let called_off = speakers.call_off.iter().flat_map(said).filter_map(|word| word.ending);
+    let called_off = called_off.filter(|ending| *ending != TaskEnding::Completed);
+    let worst = reported.chain(called_off).max();
+    // A status does not say how a task ended. Until its controller's notice comes, it is not completed.
+    let is_unexplained = || {
+        let states_none = |controller: &PublicKey| said(controller).iter().all(|word| word.ending.is_none());
+        missions()
+            .into_iter()
+            .any(|(controller, known)| known.overflows() || (known.lists_ended(task) && states_none(&controller)))
+    };
+    worst.filter(|ending| *ending != TaskEnding::Completed || !is_unexplained())
 }

@@ -37,8 +37,13 @@ pub enum RebindError {
 
 impl VerifiedChain {
     /// Re-issues the leaf to a fresh key, to be signed by the same issuer: the same powers, limits, task and expiry, and what
-    /// ends the old mandate ends the new one. The register is asked first, as for a call that can't be taken back: an
-    /// execution that should no longer run gets no new key.
+    /// ends the old task ends the new one. The register is asked first, as for an irreversible call: an execution that should
+    /// no longer run gets no new key.
+    ///
+    /// If the old key is lost to an attacker, revoke it first: a [`TaskEnd`](crate::TaskEnd) with
+    /// [`MandateEnding::KeyRevoked`](crate::MandateEnding::KeyRevoked) ends the old mandate and not the new one, and what
+    /// the old key said of its task does not keep the mandate from being re-bound. What the old holder had delegated ends
+    /// with the old mandate.
     ///
     /// # Errors
     /// [`RebindError`].
@@ -56,7 +61,8 @@ impl VerifiedChain {
         Ok(parent.mint(Child { link, same_key: false, ..old.clone() })?)
     }
 
-    /// The same for a root alone, to be signed by a key of its anchor.
+    /// The same for a root alone, to be signed by the key that signed it; where that key may not, by the first of its anchor's
+    /// that may. [`Unsigned::signers`] names the key.
     ///
     /// # Errors
     /// [`RebindError`].
@@ -72,7 +78,10 @@ impl VerifiedChain {
         }
         let old = self.chain().root().claims();
         let link = self.rebound(holder.into(), id.into(), register, now, now)?;
-        Ok(issue(self.anchor(), Root { link, ..old.clone() })?)
+        let signers = self.anchor().keys_for(now);
+        // Where no key may, `issue` says why.
+        let signed_by = signers.min_by_key(|key| *key != old.signed_by).unwrap_or(old.signed_by);
+        Ok(issue(self.anchor(), Root { link, signed_by, ..old.clone() }, now)?)
     }
 
     fn rebound(
@@ -83,7 +92,7 @@ impl VerifiedChain {
         now: Timestamp,
         begins: Timestamp,
     ) -> Result<Link, RebindError> {
-        self.still_running(register, now).map_err(|not_running| match not_running {
+        self.task_still_running(register, now).map_err(|not_running| match not_running {
             NotRunning::NotAlive(not_alive) => not_alive.into(),
             NotRunning::Expired { expires } => RebindError::Expired { expires, now },
         })?;
@@ -113,18 +122,34 @@ impl From<NotAlive> for NotRunning {
 }
 
 impl VerifiedChain {
-    /// Checks that an execution may still run, as for a call that can't be taken back, before it gets a further mandate: a fresh key
-    /// or an answer to a request. No link has expired, nobody has ended the task of one, its missions are active and fresh, and no
-    /// event has fired that ends all of a link.
+    /// Checks that an execution may still run, as for an irreversible call, before it gets a further mandate in answer to a
+    /// request. No link has expired, nobody has ended the task of one or revoked the key that holds it, its missions are
+    /// active and fresh, and no event has fired that ends all of a link.
     pub(crate) fn still_running(&self, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
+        self.running_down_to(self.chain().len(), register, now)
+    }
+
+    /// Checks the same, but that the key of the last link may have been revoked: only its task must not
+    /// have ended.
+    fn task_still_running(&self, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
+        self.running_down_to(self.chain().len().saturating_sub(1), register, now)
+    }
+
+    /// Checks all links; of those from `rebound` on, that their tasks have not ended.
+    fn running_down_to(&self, rebound: usize, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
         let news = News::new(register);
         let mut work = Work::new(MISSION_STEPS);
         let standing = Standing::new(self, news, &mut work).map_err(NotAlive::from)?;
-        for (_, _, lives_by) in self.chain().lives_by() {
-            mission_alive(lives_by, None, lives_by.max_age().of(Effect::Irreversible), news, now, &mut work)?;
+        for (_, lives_by, mission) in self.lives_by() {
+            let max_age = lives_by.max_age().of(Effect::Irreversible);
+            mission_alive((lives_by, mission), None, max_age, news, now, &mut work)?;
         }
         for (link, claims) in self.chain().links().enumerate() {
-            standing.link_not_ended(link, &mut work)?;
+            if link < rebound {
+                standing.link_not_ended(link, &mut work)?;
+            } else {
+                standing.task_not_ended(link, &mut work)?;
+            }
             let expires = claims.lifetime.expires();
             if now >= expires {
                 return Err(NotRunning::Expired { expires });

@@ -1,26 +1,28 @@
-//! A controller made again from what it said.
+//! A controller made again from the notices that it signed.
 
 use super::controller::Controller;
 use super::course::{Course, Running};
 use super::notice::Notice;
 use crate::claims::Snapshot;
-use crate::ground::{Label, PublicKey, Seconds, Timestamp};
+use crate::ground::{MissionId, PublicKey, Seconds};
 
 impl Controller {
-    /// The controller that said all of `notices`: as it was, but for what was never stored. Notices of others, and those whose
-    /// signature does not verify, are passed over.
+    /// Returns the controller that signed all of `notices`, as it was but for what was never stored.
+    ///
+    /// A controller's own store keeps every notice that it signed, above all every end: a mission
+    /// whose end is missing would go on. Notices of others, and those whose signature does not
+    /// verify, are passed over.
     #[must_use]
-    pub fn rebuild<'n>(key: PublicKey, keep: Seconds, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
-        let mut controller = Self::new(key, keep);
+    pub fn rebuild<'n>(key: PublicKey, leeway: Seconds, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
+        let mut controller = Self::new(key, leeway);
         let own = |notice: &&Notice| notice.signer() == key && notice.verify().is_ok();
-        let notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
+        let mut notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
+        // Where the lists are full, the earlier end is the one that statuses repeated.
+        notices.sort_by_key(|notice| notice.said().at);
         for notice in &notices {
             controller.last = controller.last.max(notice.said().at);
             if let Notice::Status(token) = notice {
-                let at = notice.said().at;
-                for snapshot in token.claims().missions.iter() {
-                    controller.recall(snapshot, at);
-                }
+                token.claims().missions.iter().for_each(|snapshot| controller.recall(snapshot));
             }
         }
         for notice in &notices {
@@ -29,57 +31,65 @@ impl Controller {
         controller
     }
 
-    fn recall(&mut self, snapshot: &Snapshot, at: Timestamp) {
-        let until = at.plus(self.keep);
-        let recalled = Running {
-            ended_until: snapshot.ended.iter().map(|mandate| (*mandate, until)).collect(),
-            snapshot: snapshot.clone(),
-        };
-        match self.missions.get_mut(&snapshot.name) {
+    fn recall(&mut self, snapshot: &Snapshot) {
+        match self.missions.get(&snapshot.mission) {
             Some(Course::Running(known)) if known.snapshot.sequence >= snapshot.sequence => {}
             _ => {
-                self.missions.insert(snapshot.name.clone(), Course::Running(recalled));
+                self.missions.insert(snapshot.mission, Course::Running(Box::new(Running::new(snapshot.clone()))));
             }
         }
     }
 
-    /// Adds what was stated for good: ahead of a status that never came, or in a status of another sequence.
+    /// Adds what was stated for good: ahead of a status that never came, or in a status of another
+    /// sequence.
     fn recall_for_good(&mut self, notice: &Notice) {
         match notice {
             Notice::Status(token) => {
                 for snapshot in token.claims().missions.iter() {
                     // Ended mandates come from their own notices, which say when each may be left out.
-                    self.amend(&snapshot.name, |running| running.join_for_good(snapshot));
+                    self.amend(snapshot.mission, |running| running.join_for_good(snapshot));
                 }
             }
-            Notice::End(token) if token.claims().mission.controller == self.key => {
+            Notice::End(token) => {
                 let end = token.claims();
-                self.missions.insert(end.mission.name.clone(), Course::Ended(end.ending));
+                // It may also be the end of another controller's mission, which this key may sign as
+                // an ender. Nothing is said of that one here.
+                self.missions.insert(end.mission, Course::Ended(end.ending));
             }
-            Notice::End(_) => {}
             Notice::Fired(token) => {
                 let fired = token.claims();
-                self.amend(&fired.mission, |running| running.snapshot.events.insert(fired.event.clone()));
+                self.amend(fired.mission, |running| {
+                    running.snapshot.events.insert(fired.event.clone());
+                });
             }
             Notice::Withdrawal(token) => {
                 let withdrawal = token.claims();
-                self.amend(&withdrawal.mission, |running| running.snapshot.withdrawn.insert(withdrawal.tool.clone()));
+                self.amend(withdrawal.mission, |running| {
+                    running.snapshot.withdrawn.insert(withdrawal.tool.clone());
+                });
             }
             Notice::TaskEnd(token) => {
-                let (end, until) = (token.claims(), notice.said().at.plus(self.keep));
-                if let (Some(mission), true) = (&end.mission, until > self.last) {
+                let end = token.claims();
+                let is_over = end.root_expires.plus(self.leeway) <= self.last;
+                if let Some(mission) = end.mission {
                     self.amend(mission, |running| {
-                        running.ended_until.entry(end.mandate).or_insert(until);
-                        running.snapshot.ended.insert(end.mandate)
+                        let mandate = end.mandate.into();
+                        // A status that lists it learns from here when it may leave it out.
+                        if !is_over || running.lists(mandate) {
+                            let _ = running.end_mandate(mandate, end.ending, end.root_expires);
+                        }
                     });
                 }
             }
         }
     }
 
-    fn amend(&mut self, mission: &Label, change: impl FnOnce(&mut Running) -> bool) {
-        if let Some(Course::Running(running)) = self.missions.get_mut(mission) {
-            if change(running) {
+    /// Changes what is recalled of a mission. The sequence rises where that changes its statuses.
+    fn amend(&mut self, mission: MissionId, change: impl FnOnce(&mut Running)) {
+        if let Some(Course::Running(running)) = self.missions.get_mut(&mission) {
+            let before = running.snapshot.clone();
+            change(running);
+            if running.snapshot != before {
                 running.snapshot.sequence = running.snapshot.sequence.saturating_add(1);
             }
         }

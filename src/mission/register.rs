@@ -1,10 +1,12 @@
 use super::notice::Notice;
-use super::state::MissionState;
-use super::task_ends::{TaskEnds, TaskWords};
-use super::watches::{ChainWatching, Watches, Watching};
+use super::retention::Retention;
+use super::state::{MissionState, Times};
+use super::task_ends::{MandateWords, TaskEnds, Word};
+use super::watches::{ChainWatching, MissionRole, Watches, Watching};
 use crate::chain::VerifiedChain;
-use crate::claims::{Ending, Snapshot, TaskEnding, Wave};
-use crate::ground::{Label, MandateId, Mission, PublicKey, Seconds, Timestamp, tally};
+use crate::claims::{Ending, Snapshot, TaskEnd, TaskEnding, Wave};
+use crate::ground::{Label, MandateId, MissionId, PublicKey, Timestamp, tally};
+use crate::powers::ToolPattern;
 use crate::sign::InvalidSignature;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -54,36 +56,43 @@ pub enum Taken {
 /// - Whether work is suspended, and how fresh the state is, is that of the highest sequence number.
 /// - Two different states under one sequence number contradict each other: the mission is denied until a higher number comes.
 ///   Nothing depends on which of the two is kept.
-/// - More events, withdrawals or ended mandates than are kept (64, 64 and 4,096) deny the mission for as long as the register
-///   knows it, and every event, tool and mandate of it.
+/// - More events, withdrawals or listed mandates than are kept (64, 64 and 16,384 of each list) deny the mission for as long
+///   as the register knows it, and every event, tool and mandate of it.
 ///
 /// So of all notices only these turn a denial into a permit: a status that is fresher, or has a higher sequence number (work
-/// is resumed, a contradiction is resolved); a status of a higher wave, for what waits for that wave; and the completion of a
-/// task that a barrier waits for.
+/// is resumed, a contradiction is resolved); a status of a higher wave, for what waits for that wave; the completion of a task
+/// that a barrier waits for; and the revocation of a key, after which what it reported of its mandate does not count.
 ///
 /// # Times
 /// A notice from up to the leeway ahead of our clock counts as of its receipt: the status is as fresh, and the wave began, when
 /// the notice was first applied. Applied again later, or merged from a replica that received it later, it still counts from
-/// the first time. A notice from further ahead is refused. A register that is built anew has no memory of first receipts, so
-/// there a status may count for longer, by no more than the controller's clock is ahead.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// the first time. A notice from further ahead is refused. A host that builds a register anew applies each notice with the
+/// time of its receipt, which it stores beside the bytes.
+///
+/// # What is kept, and for how long
+/// [`prune`](Self::prune) forgets by the rules on [`Retention`], which the register is made with. A
+/// status older than the greatest age stated there is stale, whatever a mandate allows: so a state
+/// that is forgotten can't come back with an old status.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Register {
-    leeway: Seconds,
-    missions: HashMap<Mission, MissionState>,
+    retention: Retention,
+    missions: HashMap<MissionId, MissionState>,
     task_ends: TaskEnds,
 }
 
 impl Register {
-    /// Makes an empty register for a clock that may be behind by `leeway`: notices may be dated so far in the future.
+    /// Makes an empty register that keeps what it receives for as long as `retention` says. Notices
+    /// may be dated ahead by the leeway stated there.
     #[must_use]
-    pub fn new(leeway: Seconds) -> Self {
-        Self { leeway, ..Self::default() }
+    pub fn new(retention: Retention) -> Self {
+        Self { retention, missions: HashMap::new(), task_ends: TaskEnds::default() }
     }
 
-    /// The register that knows nothing: for a host whose mandates live by no mission and are never ended early.
+    /// The register that knows nothing: for a host whose mandates live by no mission and are never
+    /// ended early, or that relies on stapled notices alone.
     #[must_use]
     pub fn none() -> &'static Self {
-        static NONE: LazyLock<Register> = LazyLock::new(Register::default);
+        static NONE: LazyLock<Register> = LazyLock::new(|| Register::new(Retention::forever()));
         &NONE
     }
 
@@ -97,16 +106,19 @@ impl Register {
     ///
     /// A notice that changes nothing is [`Taken::Known`], and its signature is not verified.
     ///
+    /// `received` is the time of receipt by the host's clock: now, or for a stored notice the time that
+    /// is stored beside it. What is kept is kept from then on.
+    ///
     /// # Errors
     /// [`NotTaken`]; the register is then as it was.
-    pub fn apply(&mut self, notice: &Notice, watches: &Watches, now: Timestamp) -> Result<Taken, NotTaken> {
-        self.accept(notice, watches, now)
+    pub fn apply(&mut self, notice: &Notice, watches: &Watches, received: Timestamp) -> Result<Taken, NotTaken> {
+        self.accept(notice, watches, received)
     }
 
     /// Makes a register of what is stapled to a proof of this chain. Notices that don't count are passed over: without them the
     /// chain stands or falls by itself.
-    pub(crate) fn of_stapled(chain: &VerifiedChain, stapled: &[Notice], leeway: Seconds, now: Timestamp) -> Self {
-        let mut register = Self::new(leeway);
+    pub(crate) fn of_stapled(&self, chain: &VerifiedChain, stapled: &[Notice], now: Timestamp) -> Self {
+        let mut register = Self::new(self.retention);
         let watching = ChainWatching::new(chain);
         for notice in stapled {
             let _ = register.accept(notice, &watching, now);
@@ -114,72 +126,81 @@ impl Register {
         register
     }
 
-    fn accept(&mut self, notice: &Notice, watching: &impl Watching, now: Timestamp) -> Result<Taken, NotTaken> {
+    fn accept(&mut self, notice: &Notice, watching: &impl Watching, received: Timestamp) -> Result<Taken, NotTaken> {
+        let at = notice.said().at;
+        let as_of = at.received(received, self.retention.leeway());
         let parts = watched_parts(notice, watching);
         if parts.is_empty() {
             return Err(NotTaken::NotWatched);
         }
-        let at = notice.said().at;
-        let as_of = at.received(now, self.leeway).ok_or(NotTaken::FutureDated { at, now })?;
-        if parts.iter().all(|part| self.knows_part(part, at, as_of)) {
+        let Some(as_of) = as_of else { return Err(NotTaken::FutureDated { at, now: received }) };
+        let times = Times { said_at: at, as_of, received };
+        if parts.iter().all(|part| self.knows_part(part, times)) {
             return Ok(Taken::Known);
         }
         notice.verify()?;
-        let changed = parts.into_iter().fold(false, |changed, part| self.join_part(part, at, as_of) | changed);
+        let changed = parts.into_iter().fold(false, |changed, part| self.join_part(part, times) | changed);
         Ok(if changed { Taken::New } else { Taken::Known })
     }
 
     /// Whether nothing in a notice would change this register, so that its signature need not be verified.
     pub(crate) fn knows(&self, notice: &Notice, watches: &Watches, now: Timestamp) -> bool {
-        let at = notice.said().at;
-        let Some(as_of) = at.received(now, self.leeway) else { return false };
-        watched_parts(notice, watches).iter().all(|part| self.knows_part(part, at, as_of))
+        let said_at = notice.said().at;
+        let Some(as_of) = said_at.received(now, self.retention.leeway()) else { return false };
+        let times = Times { said_at, as_of, received: now };
+        watched_parts(notice, watches).iter().all(|part| self.knows_part(part, times))
     }
 
-    fn knows_part(&self, part: &Part<'_>, at: Timestamp, as_of: Timestamp) -> bool {
-        let knows_state = |mission: &Mission, state: &MissionState| {
-            self.missions.get(mission).is_some_and(|known| !known.clone().join(state))
-        };
+    fn knows_part(&self, part: &Part<'_>, times: Times) -> bool {
         match part {
-            Part::Status(mission, snapshot) => knows_state(mission, &MissionState::of_snapshot(snapshot, at, as_of)),
-            Part::Early(mission, state) => knows_state(mission, state),
-            Part::TaskEnd(mandate, signer, ending) => self.task_ends.of(mandate).know(signer, *ending, at),
-        }
-    }
-
-    fn join_part(&mut self, part: Part<'_>, at: Timestamp, as_of: Timestamp) -> bool {
-        match part {
-            Part::Status(mission, snapshot) => {
-                self.join_state(mission, &MissionState::of_snapshot(snapshot, at, as_of))
+            Part::Mission(mission, told) => {
+                self.missions.get(mission).is_some_and(|known| known.knows(&told.state(times)))
             }
-            Part::Early(mission, state) => self.join_state(mission, &state),
-            Part::TaskEnd(mandate, signer, ending) => self.task_ends.tell(mandate, &signer, ending, at),
+            Part::TaskEnd(end, watched) => {
+                let word = self.word(end, *watched, times);
+                self.task_ends.of(&end.mandate).know(&end.said.by, word)
+            }
         }
     }
 
-    fn join_state(&mut self, mission: Mission, state: &MissionState) -> bool {
-        self.missions.entry(mission).or_default().join(state)
+    fn join_part(&mut self, part: Part<'_>, times: Times) -> bool {
+        match part {
+            Part::Mission(mission, told) => self.missions.entry(mission).or_default().join(&told.state(times)),
+            Part::TaskEnd(end, watched) => {
+                let word = self.word(end, watched, times);
+                self.task_ends.tell(end.mandate, &end.said.by, word)
+            }
+        }
     }
 
-    /// Joins what another register knows.
+    /// The word of a notice that is accepted for chains which live until `watched`.
+    fn word(&self, end: &TaskEnd, watched: Timestamp, times: Times) -> Word {
+        Word::of(end.ending, self.retention.mandate_until(end.root_expires, watched, times.received))
+    }
+
+    /// Joins what another register knows. The settings stay this one's.
     pub fn merge(&mut self, other: &Self) {
         for (mission, state) in &other.missions {
-            self.join_state(mission.clone(), state);
+            self.missions.entry(*mission).or_default().join(state);
         }
         self.task_ends.join(&other.task_ends);
     }
 
-    /// Forgets what can no longer matter: `keep` is the largest lifetime accepted of a mandate, and the leeway. An end is
-    /// forgotten only when every mandate that it could have ended has expired, and that of a mission only when nothing was
-    /// received of the mission for as long: its controller may not have received an ender's notice, and goes on saying that
-    /// the mission is active.
-    pub fn prune(&mut self, now: Timestamp, keep: Seconds) {
-        let before = now.minus(keep);
+    /// Forgets what can no longer matter, by the rules on [`Retention`]. A host calls this from time
+    /// to time; how often makes no difference to any decision.
+    pub fn prune(&mut self, now: Timestamp) {
+        let retention = self.retention;
         self.missions.retain(|_, state| {
-            state.forget(before);
+            state.forget(&retention, now);
             state.len() > 0
         });
-        self.task_ends.keep_from(before);
+        self.task_ends.forget(|root_expires| retention.forgets_mandate(root_expires, now));
+    }
+
+    /// Returns the settings by which it keeps what it received.
+    #[must_use]
+    pub const fn retention(&self) -> &Retention {
+        &self.retention
     }
 
     /// How many entries it holds: missions, ends of missions, ends of tasks.
@@ -196,79 +217,108 @@ impl Register {
 
     /// The time as of which the mission's state is known.
     #[must_use]
-    pub fn as_of(&self, mission: &Mission) -> Option<Timestamp> {
-        Some(self.state(mission)?.latest?.freshness.as_of)
+    pub fn as_of(&self, mission: impl Into<MissionId>) -> Option<Timestamp> {
+        Some(self.state(&mission.into())?.latest?.freshness.as_of)
     }
 
     /// The highest wave of the mission in any status, with its earliest beginning.
     #[must_use]
-    pub fn wave(&self, mission: &Mission) -> Option<Wave> {
-        self.state(mission)?.wave
+    pub fn wave(&self, mission: impl Into<MissionId>) -> Option<Wave> {
+        self.state(&mission.into())?.wave
     }
 
     /// How `signer` said that the mission ended.
     #[must_use]
-    pub fn ending(&self, mission: &Mission, signer: PublicKey) -> Option<Ending> {
-        self.state(mission)?.ends.get(&signer).map(|(ending, _)| *ending)
+    pub fn ending(&self, mission: impl Into<MissionId>, signer: PublicKey) -> Option<Ending> {
+        self.state(&mission.into())?.ends.get(&signer).map(|ended| ended.ending)
     }
 
     /// How `signer` said that the task ended.
     #[must_use]
     pub fn task_ending(&self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
-        self.task(&mandate).by(&signer)
+        self.task(&mandate).by(&signer).ending
     }
 
-    pub(super) fn state(&self, mission: &Mission) -> Option<&MissionState> {
-        tally::count(mission.name.as_str().len().saturating_add(32) >> 2);
+    /// Returns whether `signer` revoked the key of the mandate's holder.
+    #[must_use]
+    pub fn is_key_revoked(&self, mandate: MandateId, signer: PublicKey) -> bool {
+        self.task(&mandate).by(&signer).is_key_revoked
+    }
+
+    pub(super) fn state(&self, mission: &MissionId) -> Option<&MissionState> {
+        tally::count(16);
         self.missions.get(mission)
     }
 
-    pub(super) fn task(&self, mandate: &MandateId) -> TaskWords<'_> {
+    pub(super) fn task(&self, mandate: &MandateId) -> MandateWords<'_> {
         self.task_ends.of(mandate)
     }
 
-    pub(super) const fn leeway(&self) -> Seconds {
-        self.leeway
+    /// The missions that anything was received of.
+    pub(super) fn missions(&self) -> impl Iterator<Item = &MissionId> {
+        self.missions.keys()
+    }
+
+    pub(super) const fn task_ends(&self) -> &TaskEnds {
+        &self.task_ends
     }
 }
 
 /// One thing that a notice says.
 enum Part<'a> {
-    Status(Mission, &'a Snapshot),
-    /// An event, a withdrawal or an end, ahead of any status.
-    Early(Mission, MissionState),
-    TaskEnd(MandateId, PublicKey, TaskEnding),
+    Mission(MissionId, Told<'a>),
+    /// The end of a mandate, and until when it is watched.
+    TaskEnd(&'a TaskEnd, Timestamp),
 }
 
-/// Returns the parts of a notice that are watched.
+/// What a notice says of a mission.
+enum Told<'a> {
+    Status(&'a Snapshot),
+    Fired(&'a Label),
+    Withdrawn(&'a ToolPattern),
+    Ended(PublicKey, MissionRole, Ending),
+}
+
+impl Told<'_> {
+    fn state(&self, times: Times) -> MissionState {
+        match self {
+            Self::Status(snapshot) => MissionState::of_snapshot(snapshot, times),
+            Self::Fired(event) => MissionState::of_event((*event).clone(), times),
+            Self::Withdrawn(tool) => MissionState::of_withdrawal((*tool).clone(), times),
+            Self::Ended(signer, role, ending) => MissionState::of_end(*signer, *role, *ending, times),
+        }
+    }
+}
+
+/// Returns the parts of a notice that are watched. The signer of all but ends must be the mission's
+/// controller: an ender keeps nothing alive.
 fn watched_parts<'n>(notice: &'n Notice, watching: &impl Watching) -> Vec<Part<'n>> {
-    let (signer, at) = (notice.signer(), notice.said().at);
-    let own = |name: &Label| Some(Mission::new(signer, name.clone())).filter(|it| watching.watches_mission(it, signer));
+    let signer = notice.signer();
+    let is_own = |mission: &MissionId| watching.role(mission, signer) == Some(MissionRole::Controller);
+    let own = |mission: MissionId, told| is_own(&mission).then_some(Part::Mission(mission, told));
     match notice {
         Notice::Status(token) => {
             let snapshots = token.claims().missions.iter();
-            snapshots.filter_map(|snapshot| Some(Part::Status(own(&snapshot.name)?, snapshot))).collect()
+            snapshots.filter_map(|snapshot| own(snapshot.mission, Told::Status(snapshot))).collect()
         }
         Notice::Fired(token) => {
             let fired = token.claims();
-            let state = || MissionState::of_event(fired.event.clone(), at);
-            own(&fired.mission).map(|mission| Part::Early(mission, state())).into_iter().collect()
+            own(fired.mission, Told::Fired(&fired.event)).into_iter().collect()
         }
         Notice::Withdrawal(token) => {
             let withdrawal = token.claims();
-            let state = || MissionState::of_withdrawal(withdrawal.tool.clone(), at);
-            own(&withdrawal.mission).map(|mission| Part::Early(mission, state())).into_iter().collect()
+            own(withdrawal.mission, Told::Withdrawn(&withdrawal.tool)).into_iter().collect()
         }
         Notice::End(token) => {
             let end = token.claims();
-            let mission = Some(&end.mission).filter(|mission| watching.watches_mission(mission, signer));
-            let early = |mission: &Mission| Part::Early(mission.clone(), MissionState::of_end(signer, end.ending, at));
-            mission.map(early).into_iter().collect()
+            let role = watching.role(&end.mission, signer);
+            let ended = role.map(|role| Part::Mission(end.mission, Told::Ended(signer, role, end.ending)));
+            ended.into_iter().collect()
         }
         Notice::TaskEnd(token) => {
             let end = token.claims();
-            let is_watched = watching.watches_mandate(end.mandate, signer);
-            is_watched.then_some(Part::TaskEnd(end.mandate, signer, end.ending)).into_iter().collect()
+            let watched = watching.mandate_until(end.mandate, signer);
+            watched.map(|until| Part::TaskEnd(end, until)).into_iter().collect()
         }
     }
 }

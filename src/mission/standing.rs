@@ -3,13 +3,14 @@
 
 use super::order::{NotItsTurn, barrier_open};
 use super::register::Register;
+use super::retention::Retention;
 use super::state::{Latest, MissionState};
 use super::steps;
-use super::task_ends::TaskWords;
+use super::task_ends::MandateWords;
 use super::watches::{may_end, speakers};
 use crate::chain::VerifiedChain;
 use crate::claims::{Ending, TaskEnding, Wave};
-use crate::ground::{Label, MandateId, Mission, OutOfWork, PublicKey, Seconds, Timestamp, Work, tally};
+use crate::ground::{Label, MandateId, MissionId, OutOfWork, PublicKey, Seconds, Timestamp, Work, tally};
 use crate::limits::{Barrier, LivesBy};
 use crate::powers::{ToolName, ToolPattern};
 use thiserror::Error;
@@ -56,8 +57,8 @@ pub enum NotAlive {
         /// The mission.
         mission: Label,
     },
-    /// The controller stated more events, withdrawals or ended mandates than are kept of one mission.
-    #[error("the controller of mission {mission} stated more events, withdrawals or ended mandates than are kept")]
+    /// The controller stated more events, withdrawals or listed mandates than are kept of one mission.
+    #[error("the controller of mission {mission} stated more events, withdrawals or listed mandates than are kept")]
     TooMuchNews {
         /// The mission.
         mission: Label,
@@ -77,6 +78,12 @@ pub enum NotAlive {
         mandate: MandateId,
         /// How; a status does not say.
         ending: Option<TaskEnding>,
+    },
+    /// The key of a link's holder was revoked. The mandate can be re-bound to another key.
+    #[error("the key that holds mandate {mandate} was revoked")]
+    KeyRevoked {
+        /// The mandate.
+        mandate: MandateId,
     },
     /// An event on which it ends has fired.
     #[error("event {event} has fired")]
@@ -105,6 +112,10 @@ impl<'a> News<'a> {
         Self { stapled: Some(stapled), ..self }
     }
 
+    pub(crate) const fn register(self) -> &'a Register {
+        self.register
+    }
+
     fn is_empty(self) -> bool {
         self.registers().all(Register::is_empty)
     }
@@ -114,14 +125,14 @@ impl<'a> News<'a> {
     }
 
     /// Looks a mission up.
-    pub(crate) fn mission(self, mission: &Mission, work: &mut Work) -> Result<Known<'a>, OutOfWork> {
-        steps::find_mission(mission, work)?;
+    pub(crate) fn mission(self, mission: &MissionId, work: &mut Work) -> Result<Known<'a>, OutOfWork> {
+        steps::find_mission(work)?;
         let stapled = self.stapled.and_then(|stapled| stapled.state(mission));
-        Ok(Known { states: [self.register.state(mission), stapled], leeway: self.register.leeway() })
+        Ok(Known { states: [self.register.state(mission), stapled], retention: self.register.retention() })
     }
 
-    /// Looks a task up.
-    pub(super) fn task(self, mandate: &MandateId) -> [Option<TaskWords<'a>>; 2] {
+    /// Looks a mandate up.
+    pub(super) fn mandate(self, mandate: &MandateId) -> [Option<MandateWords<'a>>; 2] {
         [Some(self.register.task(mandate)), self.stapled.map(|stapled| stapled.task(mandate))]
     }
 }
@@ -130,8 +141,7 @@ impl<'a> News<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a> {
     states: [Option<&'a MissionState>; 2],
-    /// How far ahead of our clock a time may be that came from the register.
-    leeway: Seconds,
+    retention: &'a Retention,
 }
 
 impl<'a> Known<'a> {
@@ -152,16 +162,26 @@ impl<'a> Known<'a> {
             tally::searched(state.ends.len(), 32);
             state.ends.get(signer)
         };
-        self.states().filter_map(found).map(|(ending, _)| *ending).max()
+        self.states().filter_map(found).map(|ended| ended.ending).max()
     }
 
-    fn overflows(self) -> bool {
+    /// Whether a status lists the mandate as ended.
+    pub(super) fn lists_ended(self, mandate: MandateId) -> bool {
+        self.states().any(|state| state.lists_ended(mandate))
+    }
+
+    /// Whether a status lists the mandate for its holder's key.
+    pub(super) fn lists_key_revoked(self, mandate: MandateId) -> bool {
+        self.states().any(|state| state.lists_key_revoked(mandate))
+    }
+
+    pub(super) fn overflows(self) -> bool {
         self.states().any(MissionState::overflows)
     }
 
     /// Reads a time of the mission by our clock: a register may have been filled by a clock that is ahead of it.
     pub(super) fn by_our_clock(self, time: Timestamp, now: Timestamp) -> Option<Timestamp> {
-        time.received(now, self.leeway)
+        time.received(now, self.retention.leeway())
     }
 }
 
@@ -170,33 +190,48 @@ pub(crate) struct Standing<'a> {
     chain: &'a VerifiedChain,
     news: News<'a>,
     /// The missions that the links live by, each with the link, root first.
-    missions: Vec<(usize, &'a Mission, Known<'a>)>,
+    missions: Vec<(usize, &'a LivesBy, Known<'a>)>,
 }
 
 impl<'a> Standing<'a> {
     pub(crate) fn new(chain: &'a VerifiedChain, news: News<'a>, work: &mut Work) -> Result<Self, OutOfWork> {
-        let known = |(link, _, lives_by): (usize, _, &'a LivesBy)| {
-            let mission = lives_by.mission();
-            news.mission(mission, work).map(|known| (link, mission, known))
+        let known = |(link, lives_by, mission): (usize, &'a LivesBy, MissionId)| {
+            news.mission(&mission, work).map(|known| (link, lives_by, known))
         };
-        Ok(Self { chain, news, missions: chain.chain().lives_by().map(known).collect::<Result<_, _>>()? })
+        Ok(Self { chain, news, missions: chain.lives_by().map(known).collect::<Result<_, _>>()? })
     }
 
     /// The missions that the links down to this one live by.
-    fn missions(&self, link: usize) -> impl Iterator<Item = (&'a Mission, Known<'a>)> + Clone {
+    fn missions(&self, link: usize) -> impl Iterator<Item = (&'a LivesBy, Known<'a>)> + Clone {
         let down_to = self.missions.iter().filter(move |(at, ..)| *at <= link);
-        down_to.map(|(_, mission, known)| (*mission, *known))
+        down_to.map(|(_, lives_by, known)| (*lives_by, *known))
     }
 
     fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
-        self.missions(link).map(|(mission, _)| mission.controller)
+        self.missions(link).map(|(lives_by, _)| lives_by.mission().controller)
     }
 
-    /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces: by a notice, or by the status
-    /// of a mission that it lives by.
+    /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and that
+    /// nobody has revoked its holder's key: by a notice, or by the status of a mission that it lives by.
     pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
         let may_end = || may_end(self.chain, link, self.controllers(link));
-        not_ended(self.chain.chain().mandates(link), may_end, self.missions(link), self.news, work)
+        let own = self.chain.chain().mandates(link);
+        not_ended(own, may_end, || self.missions(link), self.news, work)
+    }
+
+    /// Checks that nobody entitled has ended a link's task, before it is re-bound to another key. A
+    /// revoked key does not stand in the way, and nothing that it signed of the link counts.
+    pub(super) fn task_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
+        let all = || may_end(self.chain, link, self.controllers(link));
+        let own = self.chain.chain().mandates(link);
+        let is_key_revoked = match key_not_revoked(own.clone(), all, || self.missions(link), self.news, work) {
+            Ok(()) => false,
+            Err(NotAlive::KeyRevoked { .. }) => true,
+            Err(other) => return Err(other),
+        };
+        let revoked = self.chain.chain().links().nth(link).map(|link| link.holder.key).filter(|_| is_key_revoked);
+        let may_end = || all().filter(|key| revoked.as_ref() != Some(key));
+        task_not_ended(own, may_end, || self.missions(link), self.news, work)
     }
 
     /// Checks that no mission of the chain has fired the event.
@@ -212,26 +247,27 @@ impl<'a> Standing<'a> {
         now: Timestamp,
         work: &mut Work,
     ) -> Result<(), NotItsTurn> {
-        barrier_open(barrier, &speakers(self.chain, link, self.controllers(link)), self.news, now, work)
+        let speakers = speakers(self.chain, link, self.controllers(link));
+        let missions = || self.missions(link).map(|(lives_by, known)| (lives_by.mission().controller, known));
+        barrier_open(barrier, &speakers, missions, self.news, now, work)
     }
 }
 
 /// Checks that a mission keeps a call alive, by a status no older than `max_age`; returns the first second in which it is older.
 pub(crate) fn mission_alive(
-    lives_by: &LivesBy,
+    (lives_by, mission): (&LivesBy, MissionId),
     tool: Option<&ToolName>,
     max_age: Seconds,
     news: News<'_>,
     now: Timestamp,
     work: &mut Work,
 ) -> Result<Timestamp, NotAlive> {
-    let mission = lives_by.mission();
-    let name = || mission.name.clone();
-    let known = news.mission(mission, work)?;
+    let name = || lives_by.mission().name.clone();
+    let known = news.mission(&mission, work)?;
     steps::find_ends(lives_by.enders().len().saturating_add(1), work)?;
     steps::compare_withdrawn(tool, work)?;
 
-    let signers = lives_by.enders().chain([&mission.controller]);
+    let signers = lives_by.enders().chain([&lives_by.mission().controller]);
     if let Some(ending) = signers.filter_map(|signer| known.ending(signer)).max() {
         return Err(NotAlive::MissionEnded { mission: name(), ending });
     }
@@ -249,7 +285,9 @@ pub(crate) fn mission_alive(
     let Some(as_of) = known.by_our_clock(latest.freshness.as_of, now) else {
         return Err(NotAlive::StatusMissing { mission: name() });
     };
-    if now.since(as_of) > max_age {
+    // What is older may be a state whose successor is forgotten.
+    let max_age = max_age.min(known.retention.max_status_age());
+    if now.since(as_of) > max_age || as_of < known.retention.not_before() {
         return Err(NotAlive::StatusStale { mission: name(), as_of, max_age, now });
     }
     if latest.suspended {
@@ -258,38 +296,83 @@ pub(crate) fn mission_alive(
     Ok(as_of.plus(max_age).plus(Seconds::new(1)))
 }
 
-/// Checks that none of the mandates was ended: by a notice of those who may end them, or by a status of one of the missions.
-pub(crate) fn not_ended<'a, S: IntoIterator<Item = PublicKey>>(
+/// Checks that none of a link's mandates was ended, those that it replaces first and its own last, and
+/// that the key of its holder was not revoked.
+pub(crate) fn not_ended<'a, S, M>(
     mandates: impl Iterator<Item = MandateId> + Clone,
     may_end: impl Fn() -> S,
-    missions: impl Iterator<Item = (&'a Mission, Known<'a>)> + Clone,
+    missions: impl Fn() -> M,
     news: News<'_>,
     work: &mut Work,
-) -> Result<(), NotAlive> {
+) -> Result<(), NotAlive>
+where
+    S: IntoIterator<Item = PublicKey>,
+    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
+{
+    task_not_ended(mandates.clone(), &may_end, &missions, news, work)?;
+    key_not_revoked(mandates, may_end, missions, news, work)
+}
+
+/// Checks that the task of none of the mandates was ended: by a notice of those who may end them, or
+/// by a status of one of the missions.
+fn task_not_ended<'a, S, M>(
+    mandates: impl Iterator<Item = MandateId> + Clone,
+    may_end: impl Fn() -> S,
+    missions: impl Fn() -> M,
+    news: News<'_>,
+    work: &mut Work,
+) -> Result<(), NotAlive>
+where
+    S: IntoIterator<Item = PublicKey>,
+    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
+{
     let count = mandates.clone().count();
-    steps::find_task_ends(count, may_end().into_iter().count(), work)?;
-    steps::find_named(count.saturating_mul(missions.clone().count()), work)?;
+    steps::find_mandates(count, may_end().into_iter().count(), work)?;
+    steps::find_listed(count.saturating_mul(missions().into_iter().count()), work)?;
     // Only now, so that the steps are the same whether or not anything is known.
     if news.is_empty() {
         return Ok(());
     }
     let ending = |id: MandateId| {
-        let words = news.task(&id).into_iter().flatten().filter(|words| !words.is_empty());
-        let said = words.flat_map(|words| may_end().into_iter().filter_map(move |signer| words.by(&signer)));
+        let words = news.mandate(&id).into_iter().flatten().filter(|words| !words.is_empty());
+        let said = words.flat_map(|words| may_end().into_iter().filter_map(move |signer| words.by(&signer).ending));
         said.max().map(|ending| (ending, id))
     };
     if let Some((ending, mandate)) = mandates.clone().filter_map(ending).max() {
         return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });
     }
-    for (mission, known) in missions {
+    for (lives_by, known) in missions() {
         if known.overflows() {
-            return Err(NotAlive::TooMuchNews { mission: mission.name.clone() });
+            return Err(NotAlive::TooMuchNews { mission: lives_by.mission().name.clone() });
         }
-        if let Some(mandate) = mandates.clone().find(|id| known.states().any(|state| state.names(id))) {
+        if let Some(mandate) = mandates.clone().find(|id| known.lists_ended(*id)) {
             return Err(NotAlive::TaskEnded { mandate, ending: None });
         }
     }
     Ok(())
+}
+
+/// Checks that the key which holds the last of the mandates was not revoked. The keys of those that it
+/// replaces may have been: that is why they were replaced.
+fn key_not_revoked<'a, S, M>(
+    mandates: impl Iterator<Item = MandateId> + Clone,
+    may_end: impl Fn() -> S,
+    missions: impl Fn() -> M,
+    news: News<'_>,
+    work: &mut Work,
+) -> Result<(), NotAlive>
+where
+    S: IntoIterator<Item = PublicKey>,
+    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
+{
+    steps::find_mandates(1, may_end().into_iter().count(), work)?;
+    steps::find_listed(missions().into_iter().count(), work)?;
+    let Some(mandate) = mandates.last() else { return Ok(()) };
+    let words = news.mandate(&mandate).into_iter().flatten().filter(|words| !words.is_empty());
+    let mut said = words.flat_map(|words| may_end().into_iter().map(move |signer| words.by(&signer)));
+    let is_revoked = said.any(|word| word.is_key_revoked)
+        || missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
+    if is_revoked { Err(NotAlive::KeyRevoked { mandate }) } else { Ok(()) }
 }
 
 /// Checks that none of the missions has fired the event. Any may have fired where more was said than is kept.

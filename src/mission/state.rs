@@ -1,34 +1,69 @@
 //! The received state of one mission, as a join: order, duplicates and replicas don't matter.
 
+use super::listed::ListedEver;
+use super::receipt::Kept;
+use super::retention::Retention;
+use super::watches::MissionRole;
 use crate::claims::{Ending, Snapshot, Wave};
 use crate::codec::snapshot_bytes;
-use crate::ground::bounds::{MAX_ENDED_KEPT, MAX_EVENTS, MAX_WITHDRAWN};
+use crate::ground::bounds::{MAX_EVENTS, MAX_WITHDRAWN};
 use crate::ground::{Digest, Label, MandateId, PublicKey, Timestamp, tally};
 use crate::powers::ToolPattern;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was received of one mission.
 ///
-/// Two kinds of things are kept apart. What a status says *for good* (events, withdrawals, ended mandates, waves) is joined
-/// over all statuses, whatever their sequence and whether they contradict each other: a later one that leaves something out
-/// revives nothing. What a status says *for now* (suspended, how fresh) is that of the highest sequence alone.
+/// Two kinds of things are kept apart. What a status says *for good* (events, withdrawals, listed
+/// mandates, waves) is joined over all statuses, whatever their sequence and whether they contradict
+/// each other: a later one that leaves something out revives nothing. What a status says *for now*
+/// (suspended, how fresh) is that of the highest sequence alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MissionState {
     /// The state for now.
     pub(super) latest: Option<Latest>,
     /// The highest wave in any status, with the earliest beginning of it.
     pub(super) wave: Option<Wave>,
-    /// How the mission ended, by each signer, and when that was said last.
-    pub(super) ends: BTreeMap<PublicKey, (Ending, Timestamp)>,
-    /// The events that have fired, with when that was said last.
-    events: BTreeMap<Label, Timestamp>,
-    /// The tools that are withdrawn, with when that was said last.
-    withdrawn: BTreeMap<ToolPattern, Timestamp>,
-    /// The mandates that statuses name as ended, with when that was said last.
-    ended: BTreeMap<MandateId, Timestamp>,
-    /// Set when one of the three has more members than are kept; when any of them was said last. All three are then empty,
-    /// and any event, tool and mandate counts as named: what can't be kept must not be forgotten in silence.
-    overflow: Option<Timestamp>,
+    /// How the mission ended, by each signer.
+    pub(super) ends: BTreeMap<PublicKey, EndedBy>,
+    /// The events that have fired.
+    events: BTreeSet<Label>,
+    /// The tools that are withdrawn.
+    withdrawn: BTreeSet<ToolPattern>,
+    /// The mandates that statuses list as ended.
+    ended: ListedEver,
+    /// The mandates that statuses list for their holders' keys.
+    keys_revoked: ListedEver,
+    /// Whether one of the four has more members than are kept. All are then empty, and any event, tool
+    /// and mandate counts as named: what can't be kept must not be forgotten in silence.
+    overflows: bool,
+    /// The latest time or receipt of anything.
+    last: Kept,
+    /// The latest receipt of a status.
+    status_received: Kept,
+}
+
+/// One signer's statement that a mission ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct EndedBy {
+    pub(super) ending: Ending,
+    role: MissionRole,
+    last: Kept,
+}
+
+/// The time that a notice states, and the time of its receipt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    /// The time that it states.
+    pub(super) said_at: Timestamp,
+    /// The time that counts: the same, but never after the receipt.
+    pub(super) as_of: Timestamp,
+    pub(super) received: Timestamp,
+}
+
+impl Times {
+    fn last(self) -> Kept {
+        Kept::since(self.said_at.max(self.received))
+    }
 }
 
 /// The state for now: that of the highest sequence.
@@ -83,8 +118,9 @@ impl Latest {
 }
 
 impl MissionState {
-    /// The state that a snapshot conveys, which was said at one time and counts as of another.
-    pub(super) fn of_snapshot(snapshot: &Snapshot, said_at: Timestamp, as_of: Timestamp) -> Self {
+    /// The state that a snapshot conveys.
+    pub(super) fn of_snapshot(snapshot: &Snapshot, times: Times) -> Self {
+        let Times { said_at, as_of, received } = times;
         let latest = Latest {
             sequence: snapshot.sequence,
             snapshot: Digest::of(snapshot_bytes(snapshot)),
@@ -96,121 +132,171 @@ impl MissionState {
             latest: Some(latest),
             // A wave that is said to begin later would drain for longer.
             wave: Some(Wave { since: snapshot.wave.since.min(as_of), ..snapshot.wave }),
-            events: snapshot.events.iter().map(|event| (event.clone(), said_at)).collect(),
-            withdrawn: snapshot.withdrawn.iter().map(|tool| (tool.clone(), said_at)).collect(),
-            ended: snapshot.ended.iter().map(|mandate| (*mandate, said_at)).collect(),
+            events: snapshot.events.clone(),
+            withdrawn: snapshot.withdrawn.clone(),
+            ended: ListedEver::at(&snapshot.ended, times.last()),
+            keys_revoked: ListedEver::at(&snapshot.keys_revoked, times.last()),
+            last: times.last(),
+            status_received: Kept::since(received),
             ..Self::default()
         }
     }
 
-    pub(super) fn of_event(event: Label, at: Timestamp) -> Self {
-        Self { events: BTreeMap::from([(event, at)]), ..Self::default() }
+    pub(super) fn of_event(event: Label, times: Times) -> Self {
+        Self { events: BTreeSet::from([event]), last: times.last(), ..Self::default() }
     }
 
-    pub(super) fn of_withdrawal(tool: ToolPattern, at: Timestamp) -> Self {
-        Self { withdrawn: BTreeMap::from([(tool, at)]), ..Self::default() }
+    pub(super) fn of_withdrawal(tool: ToolPattern, times: Times) -> Self {
+        Self { withdrawn: BTreeSet::from([tool]), last: times.last(), ..Self::default() }
     }
 
-    pub(super) fn of_end(signer: PublicKey, ending: Ending, at: Timestamp) -> Self {
-        Self { ends: BTreeMap::from([(signer, (ending, at))]), ..Self::default() }
+    pub(super) fn of_end(signer: PublicKey, role: MissionRole, ending: Ending, times: Times) -> Self {
+        let ended = EndedBy { ending, role, last: times.last() };
+        Self { ends: BTreeMap::from([(signer, ended)]), last: times.last(), ..Self::default() }
     }
 
     /// Joins what `other` knows; returns whether anything changed. Idempotent, commutative, associative; its cost grows with
-    /// `other`, and with this state only by the logarithm.
+    /// `other`, and with this state only by the logarithm, unless `other` lists mandates that are new.
     pub(super) fn join(&mut self, other: &Self) -> bool {
+        self.last = self.last.join(other.last);
+        self.status_received = self.status_received.join(other.status_received);
         let latest = self.latest.into_iter().chain(other.latest).reduce(Latest::join);
         let wave = self.wave.into_iter().chain(other.wave).reduce(Wave::join);
         let mut changed = (latest, wave) != (self.latest, self.wave);
         (self.latest, self.wave) = (latest, wave);
-        changed |= join_by(&mut self.ends, &other.ends, |mine, theirs| (mine.0.max(theirs.0), mine.1.max(theirs.1)));
+        for (signer, ended) in &other.ends {
+            let joined = self.ends.get(signer).map_or(*ended, |known| known.join(*ended));
+            changed |= self.ends.insert(*signer, joined) != Some(joined);
+        }
         changed | self.join_sets(other)
     }
 
-    fn join_sets(&mut self, other: &Self) -> bool {
-        if self.overflows() || other.overflows() {
-            return self.overflow_at(self.said().chain(other.said()).max());
-        }
-        let mut changed = join_by(&mut self.events, &other.events, Timestamp::max);
-        changed |= join_by(&mut self.withdrawn, &other.withdrawn, Timestamp::max);
-        changed |= join_by(&mut self.ended, &other.ended, Timestamp::max);
-        let is_more =
-            self.events.len() > MAX_EVENTS || self.withdrawn.len() > MAX_WITHDRAWN || self.ended.len() > MAX_ENDED_KEPT;
-        if is_more { self.overflow_at(self.said().max()) } else { changed }
+    /// Whether joining `other` would change nothing; nothing is copied.
+    pub(super) fn knows(&self, other: &Self) -> bool {
+        let latest = self.latest.into_iter().chain(other.latest).reduce(Latest::join);
+        let wave = self.wave.into_iter().chain(other.wave).reduce(Wave::join);
+        let knows_end = |(signer, ended): (&PublicKey, &EndedBy)| {
+            self.ends.get(signer).is_some_and(|known| known.join(*ended) == *known)
+        };
+        let knows_sets = || {
+            !other.overflows
+                && other.events.is_subset(&self.events)
+                && other.withdrawn.is_subset(&self.withdrawn)
+                && self.ended.has_all_of(&other.ended)
+                && self.keys_revoked.has_all_of(&other.keys_revoked)
+        };
+        (latest, wave) == (self.latest, self.wave)
+            && other.ends.iter().all(knows_end)
+            && (self.overflows || knows_sets())
     }
 
-    fn overflow_at(&mut self, latest: Option<Timestamp>) -> bool {
+    fn join_sets(&mut self, other: &Self) -> bool {
+        if self.overflows {
+            return false;
+        }
+        if other.overflows {
+            self.overflow();
+            return true;
+        }
+        let mut changed = join_set(&mut self.events, &other.events);
+        changed |= join_set(&mut self.withdrawn, &other.withdrawn);
+        changed |= self.ended.join(&other.ended);
+        changed |= self.keys_revoked.join(&other.keys_revoked);
+        let is_too_many = self.events.len() > MAX_EVENTS
+            || self.withdrawn.len() > MAX_WITHDRAWN
+            || self.ended.is_too_many()
+            || self.keys_revoked.is_too_many();
+        if is_too_many {
+            self.overflow();
+        }
+        changed
+    }
+
+    fn overflow(&mut self) {
         self.events.clear();
         self.withdrawn.clear();
         self.ended.clear();
-        let changed = self.overflow != latest;
-        self.overflow = latest;
-        changed
+        self.keys_revoked.clear();
+        self.overflows = true;
     }
 
     /// Whether more was said for good than is kept.
     pub(super) const fn overflows(&self) -> bool {
-        self.overflow.is_some()
+        self.overflows
     }
 
     /// Whether the event has fired, as far as that is kept.
     pub(super) fn has_fired(&self, event: &Label) -> bool {
         tally::searched(self.events.len(), event.as_str().len());
-        self.events.contains_key(event)
+        self.events.contains(event)
     }
 
     /// The tools that are withdrawn, as far as they are kept.
     pub(super) fn withdrawn(&self) -> impl Iterator<Item = &ToolPattern> {
-        self.withdrawn.keys().inspect(|pattern| tally::bulk(pattern.name().as_str().len()))
+        self.withdrawn.iter().inspect(|pattern| tally::bulk(pattern.name().as_str().len()))
     }
 
-    /// Whether a status names the mandate as ended.
-    pub(super) fn names(&self, mandate: &MandateId) -> bool {
-        tally::searched(self.ended.len(), 32);
-        self.ended.contains_key(mandate)
+    /// Whether a status lists the mandate as ended.
+    pub(super) fn lists_ended(&self, mandate: MandateId) -> bool {
+        self.ended.contains(mandate)
     }
 
-    /// Forgets what was said before `before` and can no longer matter: ended mandates one by one, because those have
-    /// expired; all else only together, because the controller goes on saying that the mission is active.
-    pub(super) fn forget(&mut self, before: Timestamp) {
-        if self.said().chain(self.latest.map(|latest| latest.freshness.said_at)).all(|at| at < before) {
-            let ends = std::mem::take(&mut self.ends).into_iter().filter(|(_, (_, at))| *at >= before).collect();
-            *self = Self { ends, ..Self::default() };
+    /// Whether a status lists the mandate for its holder's key.
+    pub(super) fn lists_key_revoked(&self, mandate: MandateId) -> bool {
+        self.keys_revoked.contains(mandate)
+    }
+
+    /// Forgets what can no longer matter. The state for now goes first, because a call needs a fresh
+    /// status all the same. What is for good stays for as long as mandates live: it also bears on
+    /// calls that need no status of this mission. Ends by enders stay for longer still, because the
+    /// controller may not know of them, and go on saying that the mission is active.
+    pub(super) fn forget(&mut self, retention: &Retention, now: Timestamp) {
+        if retention.forgets_mission(self.last.time(), now) {
+            (self.latest, self.wave) = (None, None);
+            self.ends.retain(|_, ended| ended.role == MissionRole::Ender);
+            if retention.forgets_listed(self.last.time(), now) {
+                self.events.clear();
+                self.withdrawn.clear();
+                self.overflows = false;
+            }
         }
-        self.ended.retain(|_, at| *at >= before);
+        let status_received = self.status_received;
+        self.ends.retain(|_, ended| {
+            let last = ended.last.join(status_received);
+            ended.role == MissionRole::Controller || !retention.forgets_ender(last.time(), now)
+        });
+        for listed in [&mut self.ended, &mut self.keys_revoked] {
+            listed.forget(|last| retention.forgets_listed(last, now));
+        }
     }
 
     /// How many entries it is: the mission itself, and each end of it.
     pub(super) fn len(&self) -> usize {
-        let is_known = self.latest.is_some() || self.said().next().is_some();
+        let is_known = self.latest.is_some()
+            || self.overflows
+            || !(self.events.is_empty() && self.withdrawn.is_empty())
+            || !(self.ended.is_empty() && self.keys_revoked.is_empty());
         usize::from(is_known).saturating_add(self.ends.len())
-    }
-
-    /// When each thing was said for good.
-    fn said(&self) -> impl Iterator<Item = Timestamp> {
-        let sets = self.events.values().chain(self.withdrawn.values()).chain(self.ended.values());
-        sets.copied().chain(self.overflow)
     }
 }
 
-/// Joins a map into another, the values of a key by `join`; returns whether anything changed.
-fn join_by<K: Ord + Clone, V: Copy + PartialEq>(
-    mine: &mut BTreeMap<K, V>,
-    theirs: &BTreeMap<K, V>,
-    join: impl Fn(V, V) -> V,
-) -> bool {
-    let mut changed = false;
-    for (key, value) in theirs {
-        match mine.get_mut(key) {
-            None => {
-                mine.insert(key.clone(), *value);
-                changed = true;
-            }
-            Some(kept) => {
-                let joined = join(*kept, *value);
-                changed |= joined != *kept;
-                *kept = joined;
-            }
+impl EndedBy {
+    fn join(self, other: Self) -> Self {
+        Self {
+            ending: self.ending.max(other.ending),
+            role: self.role.max(other.role),
+            last: self.last.join(other.last),
         }
     }
-    changed
+}
+
+/// Adds the members of another set; returns whether any is new.
+fn join_set<T: Ord + Clone>(mine: &mut BTreeSet<T>, theirs: &BTreeSet<T>) -> bool {
+    theirs.iter().fold(false, |changed, item| {
+        let is_new = !mine.contains(item);
+        if is_new {
+            mine.insert(item.clone());
+        }
+        changed | is_new
+    })
 }

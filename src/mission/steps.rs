@@ -4,7 +4,7 @@
 //! So a set counts as full, and a look-up that finds nothing costs as much as one that does.
 
 use crate::ground::bounds::{MAX_ENDED_KEPT, MAX_EVENTS, MAX_WITHDRAWN};
-use crate::ground::{Label, Mission, OutOfWork, Work};
+use crate::ground::{Label, OutOfWork, Work};
 use crate::powers::ToolName;
 
 /// The register, and what is stapled.
@@ -14,16 +14,16 @@ const SIDES: usize = 2;
 /// be named by some chain that the host watches for.
 const AMONG_SIGNERS: usize = 16;
 
-/// Comparisons to find a task among all: twice in a bucket, which holds 64 on average, and more only where somebody
+/// Comparisons to find a mandate among all: twice in a bucket, which holds 64 on average, and more only where somebody
 /// searched for mandates of one bucket.
-const AMONG_TASKS: usize = 32;
+const AMONG_MANDATES: usize = 32;
 
 /// Hashing a key and comparing it.
 const HASH: usize = 16;
 
 /// Finds a mission's state.
-pub(super) fn find_mission(mission: &Mission, work: &mut Work) -> Result<(), OutOfWork> {
-    spend(HASH.saturating_add(text(mission.name.as_str()).saturating_mul(2)), work)
+pub(super) fn find_mission(work: &mut Work) -> Result<(), OutOfWork> {
+    spend(HASH, work)
 }
 
 /// Finds how a mission ended, by each of so many signers.
@@ -31,14 +31,14 @@ pub(super) fn find_ends(signers: usize, work: &mut Work) -> Result<(), OutOfWork
     spend(signers.saturating_mul(AMONG_SIGNERS), work)
 }
 
-/// Finds how each of so many tasks ended, by each of so many signers.
-pub(super) fn find_task_ends(tasks: usize, signers: usize, work: &mut Work) -> Result<(), OutOfWork> {
-    let each = signers.saturating_mul(AMONG_SIGNERS).saturating_add(AMONG_TASKS);
-    spend(tasks.saturating_mul(each), work)
+/// Finds what each of so many signers stated of each of so many mandates.
+pub(super) fn find_mandates(mandates: usize, signers: usize, work: &mut Work) -> Result<(), OutOfWork> {
+    let each = signers.saturating_mul(AMONG_SIGNERS).saturating_add(AMONG_MANDATES);
+    spend(mandates.saturating_mul(each), work)
 }
 
-/// Finds so many mandates among those that a mission's statuses name as ended.
-pub(super) fn find_named(mandates: usize, work: &mut Work) -> Result<(), OutOfWork> {
+/// Finds so many mandates among those that a mission's statuses list.
+pub(super) fn find_listed(mandates: usize, work: &mut Work) -> Result<(), OutOfWork> {
     spend(mandates.saturating_mul(comparisons(MAX_ENDED_KEPT)), work)
 }
 

@@ -1,5 +1,5 @@
 use crate::chain::{Chain, VerifiedChain};
-use crate::ground::{Label, MandateId, Mission, PublicKey, Timestamp};
+use crate::ground::{MandateId, MissionId, PublicKey, Timestamp};
 use crate::limits::{Barrier, LimitRule, Reporters};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
@@ -26,16 +26,32 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watches {
-    missions: BTreeMap<(Mission, PublicKey), Timestamp>,
+    missions: BTreeMap<(MissionId, PublicKey), MissionWatch>,
     /// Also those that a barrier waits for.
     mandates: BTreeMap<(MandateId, PublicKey), Timestamp>,
 }
 
+/// What a mission's signer may state of it, and until when that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MissionWatch {
+    role: MissionRole,
+    until: Timestamp,
+}
+
+/// What a key may state of a mission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MissionRole {
+    /// That it has ended, and nothing else.
+    Ender,
+    /// Everything: its statuses, events and withdrawals, and its end.
+    Controller,
+}
+
 /// A pair of a subject and a signer whose notices on it count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Watch<'a> {
+pub struct Watch {
     /// The mission or mandate.
-    pub subject: WatchSubject<'a>,
+    pub subject: WatchSubject,
     /// The signer.
     pub signer: PublicKey,
     /// The first second in which every chain that watches it has expired.
@@ -44,29 +60,29 @@ pub struct Watch<'a> {
 
 /// The subject of notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WatchSubject<'a> {
-    /// A mission: its statuses, events and withdrawals, if the signer is its controller, and its end.
-    Mission(&'a Mission),
+pub enum WatchSubject {
+    /// A mission, and what the signer may state of it.
+    Mission(MissionId, MissionRole),
     /// A mandate: its end.
     Mandate(MandateId),
 }
 
 /// The pairs that a notice is checked against before it is accepted.
 pub(super) trait Watching {
-    /// Whether the word of `signer` on `mission` counts.
-    fn watches_mission(&self, mission: &Mission, signer: PublicKey) -> bool;
+    /// Returns what `signer` may state of `mission`.
+    fn role(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole>;
 
-    /// Whether the word of `signer` on the end of `mandate` counts.
-    fn watches_mandate(&self, mandate: MandateId, signer: PublicKey) -> bool;
+    /// Returns until when what `signer` states of the end of `mandate` counts; `None` where it does not.
+    fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp>;
 }
 
 impl Watching for Watches {
-    fn watches_mission(&self, mission: &Mission, signer: PublicKey) -> bool {
+    fn role(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole> {
         self.mission(mission, signer)
     }
 
-    fn watches_mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
-        self.mandate(mandate, signer)
+    fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp> {
+        self.mandates.get(&(mandate, signer)).copied()
     }
 }
 
@@ -79,17 +95,24 @@ impl Watches {
 
     /// Watches for the chains of `others`, too. A pair that both watch is watched until the later of both times.
     pub fn extend(&mut self, others: &Self) {
-        for ((mission, signer), until) in &others.missions {
-            later(&mut self.missions, (mission.clone(), *signer), *until);
+        for (pair, watch) in &others.missions {
+            self.watch_mission(*pair, *watch);
         }
         for (pair, until) in &others.mandates {
-            later(&mut self.mandates, *pair, *until);
+            let kept = self.mandates.entry(*pair).or_insert(*until);
+            *kept = (*until).max(*kept);
         }
+    }
+
+    fn watch_mission(&mut self, pair: (MissionId, PublicKey), watch: MissionWatch) {
+        let kept = self.missions.entry(pair).or_insert(watch);
+        // A key may be named as controller and as ender.
+        *kept = MissionWatch { role: kept.role.max(watch.role), until: kept.until.max(watch.until) };
     }
 
     /// Drops the pairs that only chains watch which have expired: no decision depends on them any more.
     pub fn forget_expired(&mut self, now: Timestamp) {
-        self.missions.retain(|_, until| *until > now);
+        self.missions.retain(|_, watch| watch.until > now);
         self.mandates.retain(|_, until| *until > now);
     }
 
@@ -111,25 +134,25 @@ impl Watches {
         WatchesIter { missions: self.missions.iter(), mandates: self.mandates.iter() }
     }
 
-    /// Missions, each with a key whose word on it counts: the controller's for all notices, an ender's for its end.
+    /// Returns the missions, each with a key that may state something of it.
     #[must_use]
-    pub fn missions(&self) -> impl ExactSizeIterator<Item = &(Mission, PublicKey)> {
+    pub fn missions(&self) -> impl ExactSizeIterator<Item = &(MissionId, PublicKey)> {
         self.missions.keys()
     }
 
-    /// Mandates, each with a key that may end it, or report its end to a barrier.
+    /// Returns the mandates, each with a key that may end it, or report its end to a barrier.
     #[must_use]
     pub fn mandates(&self) -> impl ExactSizeIterator<Item = &(MandateId, PublicKey)> {
         self.mandates.keys()
     }
 
-    /// Whether the word of `signer` on `mission` counts.
+    /// Returns what `signer` may state of `mission`; `None` where that is nothing.
     #[must_use]
-    pub fn mission(&self, mission: &Mission, signer: PublicKey) -> bool {
-        self.missions.contains_key(&(mission.clone(), signer))
+    pub fn mission(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole> {
+        self.missions.get(&(*mission, signer)).map(|watch| watch.role)
     }
 
-    /// Whether the word of `signer` on the end of `mandate` counts.
+    /// Returns whether what `signer` states of the end of `mandate` counts.
     #[must_use]
     pub fn mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
         self.mandates.contains_key(&(mandate, signer))
@@ -137,7 +160,7 @@ impl Watches {
 }
 
 impl<'a> IntoIterator for &'a Watches {
-    type Item = Watch<'a>;
+    type Item = Watch;
     type IntoIter = WatchesIter<'a>;
 
     fn into_iter(self) -> WatchesIter<'a> {
@@ -148,25 +171,21 @@ impl<'a> IntoIterator for &'a Watches {
 /// The pairs of some watches: [`Watches::iter`].
 #[derive(Clone, Debug)]
 pub struct WatchesIter<'a> {
-    missions: btree_map::Iter<'a, (Mission, PublicKey), Timestamp>,
+    missions: btree_map::Iter<'a, (MissionId, PublicKey), MissionWatch>,
     mandates: btree_map::Iter<'a, (MandateId, PublicKey), Timestamp>,
 }
 
-impl<'a> Iterator for WatchesIter<'a> {
-    type Item = Watch<'a>;
+impl Iterator for WatchesIter<'_> {
+    type Item = Watch;
 
-    fn next(&mut self) -> Option<Watch<'a>> {
-        if let Some(((mission, signer), until)) = self.missions.next() {
-            return Some(Watch { subject: WatchSubject::Mission(mission), signer: *signer, until: *until });
+    fn next(&mut self) -> Option<Watch> {
+        if let Some(((mission, signer), watch)) = self.missions.next() {
+            let subject = WatchSubject::Mission(*mission, watch.role);
+            return Some(Watch { subject, signer: *signer, until: watch.until });
         }
         let ((mandate, signer), until) = self.mandates.next()?;
         Some(Watch { subject: WatchSubject::Mandate(*mandate), signer: *signer, until: *until })
     }
-}
-
-fn later<K: Ord>(pairs: &mut BTreeMap<K, Timestamp>, pair: K, until: Timestamp) {
-    let kept = pairs.entry(pair).or_insert(until);
-    *kept = until.max(*kept);
 }
 
 impl VerifiedChain {
@@ -176,10 +195,8 @@ impl VerifiedChain {
         let mut watches = Watches::none();
         // No link outlives the one above it (rule 5), so the chain expires with its leaf.
         let until = self.chain().leaf().lifetime.expires();
-        for (_, _, lives_by) in self.chain().lives_by() {
-            let mission = lives_by.mission();
-            let signers = lives_by.enders().chain([&mission.controller]);
-            watches.missions.extend(signers.map(|signer| ((mission.clone(), *signer), until)));
+        for (signer, mission, role) in signers(self) {
+            watches.watch_mission((mission, signer), MissionWatch { role, until });
         }
         let controllers = controllers(self.chain());
         let down_to = |link| controllers.iter().filter(move |(at, _)| *at <= link).map(|(_, key)| *key);
@@ -191,7 +208,7 @@ impl VerifiedChain {
         for (link, barrier) in barriers_of(self.chain()) {
             let speakers = speakers(self, link, down_to(link));
             for (task, named) in barrier.tasks() {
-                watches.mandates.extend(speakers.with(named).map(|signer| ((task, *signer), until)));
+                watches.mandates.extend(speakers.with(Some(named)).map(|signer| ((task, *signer), until)));
             }
         }
         watches
@@ -202,20 +219,16 @@ impl VerifiedChain {
 /// listing them.
 pub(super) struct ChainWatching<'a> {
     chain: &'a VerifiedChain,
-    missions: BTreeSet<(&'a PublicKey, &'a PublicKey, &'a Label)>,
+    missions: BTreeSet<(MissionId, PublicKey, MissionRole)>,
     controllers: Vec<(usize, PublicKey)>,
     barriers: Vec<(usize, &'a Barrier)>,
 }
 
 impl<'a> ChainWatching<'a> {
     pub(super) fn new(chain: &'a VerifiedChain) -> Self {
-        let pairs = chain.chain().lives_by().flat_map(|(_, _, lives_by)| {
-            let Mission { controller, name } = lives_by.mission();
-            lives_by.enders().chain([controller]).map(move |signer| (signer, controller, name))
-        });
         Self {
             chain,
-            missions: pairs.collect(),
+            missions: signers(chain).map(|(signer, mission, role)| (mission, signer, role)).collect(),
             controllers: controllers(chain.chain()),
             barriers: barriers_of(chain.chain()).collect(),
         }
@@ -227,22 +240,32 @@ impl<'a> ChainWatching<'a> {
 }
 
 impl Watching for ChainWatching<'_> {
-    fn watches_mission(&self, mission: &Mission, signer: PublicKey) -> bool {
-        self.missions.contains(&(&signer, &mission.controller, &mission.name))
+    fn role(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole> {
+        let roles = [MissionRole::Controller, MissionRole::Ender];
+        roles.into_iter().find(|role| self.missions.contains(&(*mission, signer, *role)))
     }
 
-    fn watches_mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
+    fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp> {
         let ends = |link: usize| {
             self.chain.chain().mandates(link).any(|own| own == mandate)
                 && may_end(self.chain, link, self.controllers(link)).any(|key| key == signer)
         };
         let reports = |(link, barrier): &(usize, &Barrier)| {
             barrier.reporters(mandate).is_some_and(|named| {
-                speakers(self.chain, *link, self.controllers(*link)).with(named).any(|key| *key == signer)
+                speakers(self.chain, *link, self.controllers(*link)).with(Some(named)).any(|key| *key == signer)
             })
         };
-        (0..self.chain.chain().len()).any(ends) || self.barriers.iter().any(reports)
+        let counts = (0..self.chain.chain().len()).any(ends) || self.barriers.iter().any(reports);
+        counts.then(|| self.chain.chain().leaf().lifetime.expires())
     }
+}
+
+/// The keys that may state something of the missions that the links live by.
+fn signers(chain: &VerifiedChain) -> impl Iterator<Item = (PublicKey, MissionId, MissionRole)> {
+    chain.lives_by().flat_map(|(_, lives_by, mission)| {
+        let enders = lives_by.enders().map(move |ender| (*ender, mission, MissionRole::Ender));
+        enders.chain([(lives_by.mission().controller, mission, MissionRole::Controller)])
+    })
 }
 
 /// The controllers of the missions that the links live by, each with the link.
@@ -259,8 +282,8 @@ fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
     })
 }
 
-/// Returns the keys that may end a link's task: its holder, every issuer above it up to the anchor, and the controllers of the
-/// missions that it lives by.
+/// Returns the keys that may end a link's task: its holder, every issuer above it, the anchor's keys that could still have signed
+/// the root, and the controllers of the missions that it lives by.
 pub(super) fn may_end(
     chain: &VerifiedChain,
     link: usize,
@@ -276,12 +299,19 @@ pub(crate) struct Speakers {
     pub(crate) report: Vec<PublicKey>,
     /// Who may call a task off, and can't complete it: every issuer above.
     pub(crate) call_off: Vec<PublicKey>,
+    /// The anchor's keys that don't count in this chain, whatever else names them.
+    pub(crate) silenced: Vec<PublicKey>,
 }
 
 impl Speakers {
     /// Everyone whose word on a task that these keys report counts.
-    pub(super) fn with<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
-        named.iter().chain(&self.report).chain(&self.call_off)
+    pub(super) fn with<'a>(&'a self, named: Option<&'a Reporters>) -> impl Iterator<Item = &'a PublicKey> {
+        self.reporters(named).chain(&self.call_off)
+    }
+
+    /// Everyone who may report how a task ended that these keys report, if any are named.
+    pub(super) fn reporters<'a>(&'a self, named: Option<&'a Reporters>) -> impl Iterator<Item = &'a PublicKey> {
+        named.into_iter().flat_map(Reporters::iter).chain(&self.report).filter(|key| !self.silenced.contains(key))
     }
 }
 
@@ -295,9 +325,16 @@ pub(super) fn speakers(chain: &VerifiedChain, link: usize, controllers: impl Ite
     Speakers {
         report: issuers.into_iter().chain(controllers).collect(),
         call_off: anchor_keys(chain).chain(above).collect(),
+        silenced: chain.anchor().keys_not_for(issued_at(chain)).collect(),
     }
 }
 
+/// Returns the anchor's keys whose word counts in a chain: those that could still have signed its root.
 fn anchor_keys(chain: &VerifiedChain) -> impl Iterator<Item = PublicKey> {
-    chain.anchor().keys().iter().map(|known| known.key)
+    chain.anchor().keys_for(issued_at(chain))
+}
+
+/// Returns when the root was issued.
+fn issued_at(chain: &VerifiedChain) -> Timestamp {
+    chain.chain().root().claims().link.lifetime.issued_at()
 }

@@ -1,5 +1,7 @@
-use crate::codec::{Writer, request};
-use crate::ground::{AccountId, Arguments, Audience, CallId, CallKey, Digest, MandateId, RequestDigest};
+use crate::codec::{Writer, request, write_mission};
+use crate::ground::{
+    AccountId, Arguments, Audience, CallId, CallKey, Digest, MandateId, Mission, MissionId, RequestDigest,
+};
 use crate::powers::ToolName;
 use blake3::Hasher;
 use std::sync::LazyLock;
@@ -17,6 +19,23 @@ impl Digest {
     #[must_use]
     pub fn of(content: impl AsRef<[u8]>) -> Self {
         Self::from_bytes(*blake3::hash(content.as_ref()).as_bytes())
+    }
+}
+
+impl Mission {
+    /// Returns the digest by which notices name the mission.
+    #[must_use]
+    pub fn id(&self) -> MissionId {
+        static MISSION: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 mission"));
+        let mut w = Writer::with_capacity(64_usize.saturating_add(self.name.as_str().len()));
+        write_mission(&mut w, self);
+        MissionId::from_bytes(within(&MISSION, &w.into_bytes()))
+    }
+}
+
+impl From<&Mission> for MissionId {
+    fn from(mission: &Mission) -> Self {
+        mission.id()
     }
 }
 

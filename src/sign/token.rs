@@ -1,7 +1,6 @@
 use super::digest::mandate_id;
 use super::key::{ComputedR, InvalidSignature, SigningKey, VerifyingKey};
 use crate::codec::{Claims, CodecError, Envelope, Reader, payload, protected_header, seal, to_be_signed};
-use crate::ground::bounds::MAX_TOKEN_BYTES;
 use crate::ground::{MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url};
 use std::fmt;
 use std::sync::OnceLock;
@@ -135,11 +134,11 @@ impl<C: Claims> Token<C> {
     /// # Errors
     /// [`TokenTextError`] when it is not base64url, or its bytes are not such a token.
     pub fn from_text(text: &str) -> Result<Self, TokenTextError> {
-        Ok(Self::from_bytes(&from_base64url(text, MAX_TOKEN_BYTES)?)?)
+        Ok(Self::from_bytes(&from_base64url(text, C::MAX_BYTES)?)?)
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Self::of(&Envelope::read(r)?)
+        Self::of(&Envelope::read_within(r, C::MAX_BYTES)?)
     }
 
     /// What came in an envelope.
@@ -192,7 +191,8 @@ impl<C: Claims> Token<C> {
     /// What was signed, and the signature. Taken apart once more rather than kept in parts: a token is verified once, and kept
     /// for as long as its chain.
     fn signed(&self) -> Result<(Vec<u8>, Signature), InvalidSignature> {
-        let envelope = Envelope::read(&mut Reader::new(&self.bytes)).map_err(|_| InvalidSignature)?;
+        let envelope =
+            Envelope::read_within(&mut Reader::new(&self.bytes), C::MAX_BYTES).map_err(|_| InvalidSignature)?;
         Ok((to_be_signed(envelope.protected, envelope.payload), Signature::Ed25519(*envelope.signature)))
     }
 }

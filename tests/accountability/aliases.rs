@@ -27,7 +27,7 @@ fn named(names: &[(&str, &str)]) -> Root {
 /// The orchestrator's chain of one root, with Alice's name in two systems.
 fn chain() -> Chain {
     let root = named(&[("crm", "alice.j"), ("tickets", "ajones")]);
-    below(&Chain::from(issue(&anchor(), root).unwrap().sign(&key(COMPANY)).unwrap()), limits([]), 1)
+    below(&Chain::from(issue(&anchor(), root, now()).unwrap().sign(&key(COMPANY)).unwrap()), limits([]), 1)
 }
 
 fn verifier() -> Verifier {
@@ -78,7 +78,7 @@ fn a_system_without_a_name_is_denied_and_told_no_other() {
 /// The principal's own name is no local one, even where it would fit.
 #[test]
 fn the_name_at_the_issuer_is_no_local_name() {
-    let unnamed = Chain::from(issue(&anchor(), named(&[])).unwrap().sign(&key(COMPANY)).unwrap());
+    let unnamed = Chain::from(issue(&anchor(), named(&[]), now()).unwrap().sign(&key(COMPANY)).unwrap());
     let chain = below(&unnamed, limits([]), 1);
     let refused = decided(&chain, &at_system("crm")).map(drop);
     assert_eq!(code_and_place(refused), Some((Code::AliasMissing, Place::Link(0))));
@@ -112,13 +112,13 @@ fn forged(names: &[(&str, &str)]) -> Forge {
 fn an_issuer_names_nobody_in_the_systems_of_others() {
     for system in ["bank", "CRM", "crm-", "cr", "crm.eu", "w", "wiki2"] {
         let root = named(&[(system, "aj")]);
-        assert_eq!(issue(&anchor(), root).map(drop), Err(of_another(system)), "{system}");
+        assert_eq!(issue(&anchor(), root, now()).map(drop), Err(of_another(system)), "{system}");
         let chain = chain_of(&[forged(&[(system, "aj")]).token()]);
         assert_eq!(verifier().verify(&chain).map(drop), Err(of_another(system)), "{system}");
     }
     // Of several it is the first that is named.
     let several = named(&[("bank", "a"), ("crm", "b"), ("zoo", "c")]);
-    assert_eq!(issue(&anchor(), several).map(drop), Err(of_another("bank")));
+    assert_eq!(issue(&anchor(), several, now()).map(drop), Err(of_another("bank")));
     let own = chain_of(&[forged(&[("crm", "alice.j"), ("wiki", "Alice")]).token()]);
     assert!(verifier().verify(&own).is_ok());
 }

@@ -167,14 +167,15 @@ fn own_approver(link: usize) -> ChainError {
 fn nobody_mints_what_they_approve_themselves() {
     let issued = |approver: u8| {
         let root = root_with(|root| root.link.limits = limits([for_payments(gate(1, &[ANNA, approver]))]));
-        issue(&anchor_with(Ceiling::Unlimited), root).map(drop)
+        issue(&anchor_with(Ceiling::Unlimited), root, after(0)).map(drop)
     };
     assert_eq!(issued(ORCHESTRATOR), Err(own_approver(0)));
     assert_eq!(issued(COMPANY), Ok(()), "who issues may approve");
 
     let delegated = |above: &[Limit], own: &[Limit]| {
         let root = root_with(|root| root.link.limits = limits(above.to_vec()));
-        let chain = Chain::from(issue(&anchor_with(Ceiling::Unlimited), root).unwrap().sign(&key(COMPANY)).unwrap());
+        let chain =
+            Chain::from(issue(&anchor_with(Ceiling::Unlimited), root, after(0)).unwrap().sign(&key(COMPANY)).unwrap());
         let terms = Delegation::new([1; 16], public(HELPER), tools(), after(60)).limits(limits(own.to_vec()));
         chain.delegate(terms, after(0)).map(drop)
     };
@@ -254,7 +255,8 @@ fn at_most_64_meters_stand_on_a_chain() {
 /// Root and child with these limits, and room for one more.
 fn chain_of_three(upper: &[Limit], lower: &[Limit]) -> Chain {
     let root = root_with(|root| root.link.limits = limits(upper.to_vec()));
-    let chain = Chain::from(issue(&anchor_with(Ceiling::Unlimited), root).unwrap().sign(&key(COMPANY)).unwrap());
+    let chain =
+        Chain::from(issue(&anchor_with(Ceiling::Unlimited), root, after(0)).unwrap().sign(&key(COMPANY)).unwrap());
     let terms = Delegation::new([1; 16], public(HELPER), tools(), after(3_600)).limits(limits(lower.to_vec())).hops(1);
     chain.extend(chain.delegate(terms, after(0)).unwrap().sign(&key(ORCHESTRATOR)).unwrap()).unwrap()
 }

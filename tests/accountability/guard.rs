@@ -5,8 +5,8 @@ use crate::stage::*;
 use mandatum::{
     AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint, Controller, Denial,
     Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, LedgerTerms, Life, Limit, LivesBy, MaxAge, MemoryLedger,
-    Mission, NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received,
-    Running, Seconds, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
+    Mission, MissionRole, NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary,
+    Received, Register, Running, Seconds, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
 };
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,6 +70,11 @@ fn patient() -> Verifier {
     verifier().with_max_call_age(Seconds::hours(1))
 }
 
+/// A register that has received nothing.
+fn register() -> Register {
+    Register::new(patient().retention(Seconds::minutes(10)))
+}
+
 /// A ledger for it, with room for four roots of so many calls.
 fn ledger(calls: usize) -> MemoryLedger {
     MemoryLedger::with_terms(4 * calls, LedgerTerms::from(&patient()))
@@ -79,7 +84,7 @@ fn host_with(chain: Chain, ledger: MemoryLedger, change: impl FnOnce(Guard) -> G
     let shelf = Arc::new(Shelf::default());
     let stored = Arc::clone(&shelf);
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
-    let guard = Guard::new(patient(), here(), ledger, key(SERVER), store).attached_to([label("main")]);
+    let guard = Guard::new(patient(), here(), register(), ledger, key(SERVER), store).attached_to([label("main")]);
     Host { shelf, guard: change(guard), chain }
 }
 
@@ -324,7 +329,7 @@ fn a_tool_that_fails_is_charged_as_the_host_chose() {
             assert_eq!(host.denial(&payment(7, 60)).code(), Code::AlreadyDecided, "a retry is another call");
 
             // No lock is poisoned: everything works on.
-            host.guard.update(|register| register.prune(after(0), Seconds::hours(8)));
+            host.guard.update(|register| register.prune(after(0)));
             host.run(&payment(8, 40), || Ok::<(), ()>(())).unwrap();
             assert_eq!(host.balance(), (balance.0 + 40, 0));
             let summary = host.shelf.verified(host.guard.head());
@@ -358,7 +363,7 @@ fn a_failed_tool_is_released_however_long_it_took() {
 fn a_tool_may_use_the_guard() {
     let host = host(chain([at_most(100)], []));
     let outer = host.run(&payment(1, 10), || {
-        host.guard.update(|register| register.prune(after(0), Seconds::hours(8)));
+        host.guard.update(|register| register.prune(after(0)));
         let length = host.guard.head().length;
         host.run(&payment(2, 20), || Ok::<u64, ()>(length)).map_err(drop)
     });
@@ -373,23 +378,27 @@ fn a_tool_may_use_the_guard() {
     assert_eq!(ended, [key(2, 20), key(1, 10)]);
 }
 
-/// Payments that live by a mission of the office's.
 const OFFICE: u8 = 41;
 
+fn qbr() -> Mission {
+    Mission::new(public(OFFICE), label("qbr"), [7; 16])
+}
+
+/// Payments that live by a mission of the office's.
 fn on_a_mission() -> Chain {
-    let mission = Mission::new(public(OFFICE), label("qbr"));
     let root = root_with(|root| {
-        root.life = Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
+        root.life = Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::new(600))));
     });
-    let root = mandatum::issue(&crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited), root).unwrap();
+    let root =
+        mandatum::issue(&crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited), root, after(0)).unwrap();
     below(&Chain::from(root.sign(&key(1)).unwrap()), limits([]), 1)
 }
 
 /// The mission's first status, and its end.
 fn begun_and_ended() -> [Notice; 2] {
-    let mut controller = Controller::new(public(OFFICE), Seconds::hours(8));
-    let begun = controller.begin(&label("qbr"), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
-    let end = controller.end(&label("qbr"), Ending::Revoked, [2; 16], after(0)).unwrap();
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    let begun = controller.begin(&qbr(), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
+    let end = controller.end(&qbr(), Ending::Revoked, [2; 16], after(0)).unwrap();
     [begun.into(), end.sign(&key(OFFICE)).unwrap().into()]
 }
 
@@ -401,7 +410,7 @@ fn what_is_stored_is_fetched_before_a_call_is_decided() {
     let shelf = Arc::clone(&stored);
     let host = host_with(on_a_mission(), ledger(100), |guard| {
         guard.with_source(move |watches| {
-            assert!(watches.mission(&Mission::new(public(OFFICE), label("qbr")), public(OFFICE)));
+            assert_eq!(watches.mission(&qbr().id(), public(OFFICE)), Some(MissionRole::Controller));
             shelf.lock().unwrap().clone()
         })
     });
@@ -454,13 +463,13 @@ fn what_is_known_and_what_came_along_is_passed_through() {
         root.principal.aliases = mandatum::Aliases::new([(label("bank"), label("A-17"))].into()).unwrap();
         root.link.limits = limits(limited);
     });
-    let root = mandatum::issue(&anchor, root).unwrap().sign(&key(1)).unwrap();
+    let root = mandatum::issue(&anchor, root, after(0)).unwrap().sign(&key(1)).unwrap();
     let chain = below(&Chain::from(root), limits([]), 1);
     let shelf = Arc::new(Shelf::default());
     let stored = Arc::clone(&shelf);
     let verifier = Verifier::new([anchor]).unwrap().dangerous_effects_as_stated();
-    let guard =
-        Guard::new(verifier, audience(CRM), MemoryLedger::new(99), key(SERVER), move |receipt| stored.store(receipt));
+    let store = move |receipt: &Token<Receipt>| stored.store(receipt);
+    let guard = Guard::new(verifier, audience(CRM), register(), MemoryLedger::new(99), key(SERVER), store);
     let guard = guard.attached_to([label("main")]).in_system(label("bank"));
 
     let call = payment(7, 60);
@@ -545,7 +554,7 @@ fn a_call_that_is_signed_again_spoils_no_record() {
     let mut host = host(chain([], []));
     let stored = Arc::clone(&host.shelf);
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
-    host.guard = Guard::new(verifier(), here(), MemoryLedger::new(99), key(SERVER), store);
+    host.guard = Guard::new(verifier(), here(), register(), MemoryLedger::new(99), key(SERVER), store);
     let run = |seconds, tool: &dyn Fn()| {
         host.shelf.clock.store(seconds, Ordering::SeqCst);
         let call = call_of(1, Action::new("pay", [("amount", 1)], Effect::Write).unwrap());

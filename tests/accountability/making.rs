@@ -33,15 +33,20 @@ fn a_verifier_has_one_anchor_an_issuer_and_at_least_one() {
 
 #[test]
 fn few_keys_end_a_mission_or_report_a_task_and_few_mandates_are_replaced() {
-    let life = LivesBy::new(Mission::new(public(90), label("qbr")), MaxAge::of_all(Seconds::new(60)));
+    let life = LivesBy::new(Mission::new(public(90), label("qbr"), [7; 16]), MaxAge::of_all(Seconds::new(60)));
     assert!(life.clone().ended_also_by((0..4).map(public)).is_ok());
     assert_eq!(life.ended_also_by((0..5).map(public)), Err(LimitError::Enders { found: 5 }));
     assert!(Reporters::new((0..4).map(public)).is_ok());
     assert_eq!(Reporters::new((0..5).map(public)), Err(LimitError::Reporters { found: 5 }));
     assert_eq!(Reporters::new([]), Err(LimitError::Reporters { found: 0 }));
     let replaced = |count| Replaced::new((0..count).map(|number| MandateId::from_bytes([number; 32])));
-    assert!(replaced(8).is_ok());
-    assert_eq!(replaced(9), Err(TooManyReplaced { found: 9 }));
+    assert!(replaced(32).is_ok());
+    assert_eq!(replaced(33), Err(TooManyReplaced { found: 33 }));
+    let delegates = |count| mandatum::Delegates::new((0..count).map(public)).map(drop);
+    assert_eq!([delegates(1), delegates(32)], [Ok(()), Ok(())]);
+    for found in [0, 33] {
+        assert_eq!(delegates(found), Err(LimitError::Delegates { found: found.into() }));
+    }
 }
 
 /// Names count as well as values.

@@ -28,8 +28,11 @@ fn ceiling() -> Powers {
     ])
 }
 
+const REVOKED: u8 = 31;
+
 fn anchor() -> Anchor {
-    let keys = [key(COMPANY).public().into(), AnchorKey { key: key(THIEF).public(), roots_issued_before: Some(now()) }];
+    let retired = AnchorKey::retired(public(THIEF), now());
+    let keys = [public(COMPANY).into(), retired, AnchorKey::revoked(public(REVOKED))];
     Anchor::with_keys(ISSUER.parse().unwrap(), keys, ceiling(), Seconds::hours(8))
         .unwrap()
         .with_systems([label("crm")])
@@ -160,9 +163,15 @@ fn beyond_the_anchor() -> Vec<Row> {
         ),
         only_verified(row("a kind of grant", policy, |_| (), Broken::GrantNotAccepted { kind: GrantKind::Policy })),
         only_verified(row("no grant", |root| root.no_term(10), |_| (), Broken::NoAttestedGrant)),
-        only_verified(row("a retired key", |root| root.signed_by(THIEF), |_| (), {
+        row("a retired key", |root| root.issued_by(THIEF), |root| root.signed_by = public(THIEF), {
             Broken::RetiredKey { before: now(), issued_at: now() }
-        })),
+        }),
+        row("a revoked key", |root| root.issued_by(REVOKED), |root| root.signed_by = public(REVOKED), {
+            Broken::RevokedKey { key: public(REVOKED) }
+        }),
+        row("a stranger's key", |root| root.issued_by(STRANGER), |root| root.signed_by = public(STRANGER), {
+            Broken::SignerUnknown { key: public(STRANGER) }
+        }),
         only_verified(row("another's key", |root| root.signed_by(STRANGER), |_| (), {
             Broken::Signature(mandatum::InvalidSignature)
         })),
@@ -181,7 +190,7 @@ fn a_root_beyond_its_owner_is_refused_at_issue_and_at_verification() {
         let refused = Err(ChainError { link: 0, broken: row.broken });
         assert_eq!(verifier.verify(&chain_of(&[row.forged.token()])).map(drop), refused, "{}", row.name);
         if let Some(root) = row.issued {
-            assert_eq!(issue(&anchor(), root).map(drop), refused, "{}", row.name);
+            assert_eq!(issue(&anchor(), root, after(0)).map(drop), refused, "{}", row.name);
         }
     }
 }
@@ -245,7 +254,7 @@ fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
         root
     };
     // The root may hold it, and may delegate the rest.
-    let honest = issue(&owner, root([pay(), read().delegable()])).unwrap().sign(&key(COMPANY)).unwrap();
+    let honest = issue(&owner, root([pay(), read().delegable()]), after(0)).unwrap().sign(&key(COMPANY)).unwrap();
     let honest = Chain::from(honest);
     let verifier = verifier_of(owner.clone());
     assert!(verifier.verify(&honest).is_ok());
@@ -259,8 +268,8 @@ fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
         Broken::BeyondCeiling(beyond) => (error.link, beyond.entry, beyond.gap),
         broken => panic!("{broken}"),
     };
-    assert_eq!(beyond(issue(&owner, marked()).unwrap_err()), (0, 0, Gap::NotDelegable));
-    let careless = issue(&anchor_with(Ceiling::Unlimited), marked()).unwrap().sign(&key(COMPANY)).unwrap();
+    assert_eq!(beyond(issue(&owner, marked(), after(0)).unwrap_err()), (0, 0, Gap::NotDelegable));
+    let careless = issue(&anchor_with(Ceiling::Unlimited), marked(), after(0)).unwrap().sign(&key(COMPANY)).unwrap();
     let lead = Chain::from(careless);
     let leaf = lead.extend(lead.delegate(terms(pay()), after(0)).unwrap().sign(&key(2)).unwrap()).unwrap();
     for chain in [lead, leaf] {
@@ -294,10 +303,11 @@ fn granted(anchor: &Anchor, company: u8, limit: Option<mandatum::Limit>) -> Chai
         root.link.holder = public(3).into();
         root.link.limits = limits(limit);
         root.issuer = anchor.issuer().clone();
-        let mission = Mission::new(public(OFFICE), label("qbr"));
+        root.signed_by = public(company);
+        let mission = Mission::new(public(OFFICE), label("qbr"), [7; 16]);
         root.life = Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
     });
-    Chain::from(issue(anchor, root).unwrap().sign(&key(company)).unwrap())
+    Chain::from(issue(anchor, root, after(0)).unwrap().sign(&key(company)).unwrap())
 }
 
 fn chains(limit: Option<mandatum::Limit>) -> [Chain; 2] {
@@ -312,9 +322,10 @@ fn both() -> Verifier {
 fn register(chains: &[Chain]) -> Register {
     let mut watches = Watches::none();
     chains.iter().for_each(|chain| watches.extend(&both().verify(chain).unwrap().watches()));
-    let mut controller = Controller::new(public(OFFICE), Seconds::hours(8));
-    let begun = controller.begin(&label("qbr"), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
-    let mut register = Register::new(Seconds::new(30));
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    let mission = controller.mission(label("qbr"), [7; 16]);
+    let begun = controller.begin(&mission, [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
+    let mut register = Register::new(both().retention(Seconds::minutes(10)));
     register.apply(&begun.into(), &watches, after(0)).unwrap();
     register
 }
@@ -361,20 +372,25 @@ fn no_owner_grants_what_is_anothers() {
         root.link.powers = powers([tool("pay", Effect::Irreversible).open()]);
         root.issuer = sales().issuer().clone();
     });
-    let refused = issue(&sales(), wide).unwrap_err();
+    let refused = issue(&sales(), wide, after(0)).unwrap_err();
     let Broken::BeyondCeiling(beyond) = refused.broken else { panic!("{refused}") };
     assert_eq!(beyond.witness.as_ref().unwrap().tool.as_str(), "pay");
 
-    let named = |issuer: &str, signer: u8| {
+    let by = |issuer: &str, named: u8, signer: u8| {
         let pay = powers([tool("pay", Effect::Irreversible).open()]);
-        let forged = root().term(0, encoded_powers(pay)).claim(1, cbor::text(issuer)).signed_by(signer);
+        let forged = root().term(0, encoded_powers(pay)).claim(1, cbor::text(issuer));
+        let forged = forged.issued_by(named).signed_by(signer);
         both().verify(&chain_of(&[forged.token()])).map(drop).map_err(|error| error.broken)
     };
     let signature = || Err(Broken::Signature(mandatum::InvalidSignature));
+    let unknown = |seed| Err(Broken::SignerUnknown { key: public(seed) });
+    let named = |issuer: &str, seed| by(issuer, seed, seed);
     assert_eq!(named("https://finance.example", FINANCE), Ok(()));
-    assert_eq!(named("https://finance.example", COMPANY), signature());
+    assert_eq!(named("https://finance.example", COMPANY), unknown(COMPANY));
+    assert_eq!(by("https://finance.example", FINANCE, COMPANY), signature());
     assert_eq!(named("https://sales.example", COMPANY), Err(Broken::BeyondCeiling(beyond)));
-    assert_eq!(named("https://sales.example", FINANCE), signature());
+    assert_eq!(named("https://sales.example", FINANCE), unknown(FINANCE));
+    assert_eq!(by("https://sales.example", COMPANY, FINANCE), signature());
 }
 
 /// An agent with a chain of each owner plans with what it was given: where a gate stands and nobody has approved, another
@@ -387,7 +403,7 @@ fn a_portfolio_minds_gates() {
         [theirs, ours]
     };
     let register = register(&[ours.clone(), theirs.clone()]);
-    let mut portfolio = Portfolio::new(Mission::new(public(OFFICE), label("qbr")));
+    let mut portfolio = Portfolio::new(Mission::new(public(OFFICE), label("qbr"), [7; 16]));
     for chain in [&theirs, &ours] {
         portfolio.add(both().verify(chain).unwrap()).unwrap();
     }

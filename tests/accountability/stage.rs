@@ -59,7 +59,7 @@ pub(crate) fn limits(limits: impl IntoIterator<Item = Limit>) -> Limits {
 /// Root and child, each with these limits.
 pub(crate) fn chain(upper: impl IntoIterator<Item = Limit>, lower: impl IntoIterator<Item = Limit>) -> Chain {
     let root = root_with(|root| root.link.limits = limits(upper));
-    let root = issue(&anchor_with(Ceiling::Unlimited), root).unwrap().sign(&key(COMPANY)).unwrap();
+    let root = issue(&anchor_with(Ceiling::Unlimited), root, after(0)).unwrap().sign(&key(COMPANY)).unwrap();
     below(&Chain::from(root), limits(lower), 1)
 }
 

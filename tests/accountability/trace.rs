@@ -21,7 +21,8 @@ fn trace(change: impl FnOnce(&mut Root), helper: Option<&str>) -> Trace {
         root.link.powers = upper();
         change(root);
     });
-    let root = Chain::from(issue(&anchor_with(Ceiling::Unlimited), root).unwrap().sign(&key(COMPANY)).unwrap());
+    let root =
+        Chain::from(issue(&anchor_with(Ceiling::Unlimited), root, after(0)).unwrap().sign(&key(COMPANY)).unwrap());
     let holder = match helper {
         Some(name) => Holder::named(public(HELPER), label(name)),
         None => public(HELPER).into(),

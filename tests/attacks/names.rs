@@ -120,7 +120,7 @@ fn a_refusal_says_which_character_and_what_was_expected() {
 fn a_holders_name_adds_no_station_to_the_trace() {
     let mut root = root_claims(mandatum::Powers::new([read_crm(&["acme"])]).unwrap());
     root.link.holder = Holder::named(key(ORCHESTRATOR).public(), "agent → auditor".parse().unwrap());
-    let chain = Chain::from(issue(&anchor(), root).unwrap().sign(&key(1)).unwrap());
+    let chain = Chain::from(issue(&anchor(), root, now()).unwrap().sign(&key(1)).unwrap());
     let verifier =
         Verifier::new([anchor()]).unwrap().dangerous_effects_as_stated().dangerous_accept_asserted_up_to(Effect::Read);
     let call = mandatum::Call {
@@ -139,9 +139,9 @@ fn a_holders_name_adds_no_station_to_the_trace() {
 
 #[test]
 fn a_root_that_only_retired_keys_could_sign_is_not_issued() {
-    let retired = AnchorKey { key: key(1).public(), roots_issued_before: Some(now()) };
+    let retired = AnchorKey::retired(key(1).public(), now());
     let powers = mandatum::Powers::new([read_crm(&["acme"])]).unwrap();
     let anchor = mandatum::Anchor::with_keys(anchor().issuer().clone(), [retired], powers.clone(), Seconds::hours(8));
-    let error = issue(&anchor.unwrap(), root_claims(powers)).unwrap_err();
+    let error = issue(&anchor.unwrap(), root_claims(powers), now()).unwrap_err();
     assert_eq!(error.broken, Broken::RetiredKey { before: now(), issued_at: now() });
 }

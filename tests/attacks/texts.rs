@@ -5,7 +5,7 @@ use crate::notices::{CONTROLLER, status};
 use crate::support::forge::{chain_bytes, proof_bytes};
 use crate::support::story::{call_under, two_links};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_PROOF_BYTES, MAX_TOKEN_BYTES};
+use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_PROOF_BYTES, MAX_STATUS_BYTES, MAX_TOKEN_BYTES};
 use mandatum::{
     CallClaims, Chain, ChainTextError, Child, CodecError, ExecutionProof, Fault, Notice, ProofTextError, Root,
     TextFormError, Token, TokenTextError,
@@ -79,7 +79,7 @@ fn things() -> Vec<(&'static str, Vec<u8>, Read, usize)> {
             "a notice",
             status(CONTROLLER).token(),
             |text| Ok(Notice::from_text(text)?.as_bytes().to_vec()),
-            MAX_TOKEN_BYTES,
+            MAX_STATUS_BYTES,
         ),
     ]
 }

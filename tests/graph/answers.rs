@@ -19,7 +19,7 @@ const INTERN: usize = 2;
 fn chains(limits: [Vec<Limit>; 3]) -> [VerifiedChain; 3] {
     let verifier = verifier();
     let [of_lead, of_helper, of_intern] = limits;
-    let life = life(&Mission::new(public(OFFICE), label("qbr")));
+    let life = life(&qbr());
     let lead = verifier.verify(&root(&agent(LEAD), everything(), life, of_lead, [1; 16])).unwrap();
     let little = tools(&["crm.read"]);
     let helper = child(&verifier, &lead, &agent(LEAD), &agent(HELPER), little.clone(), of_helper, [2; 16]);
@@ -33,9 +33,9 @@ fn everything() -> Powers {
 
 /// What is known of a chain: its mission is active.
 fn active(chain: &VerifiedChain) -> Register {
-    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let begun: Notice = signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
-    let mut register = Register::new(Seconds::new(30));
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    let begun: Notice = signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    let mut register = empty_register();
     register.apply(&begun, &chain.watches(), at(0)).unwrap();
     register
 }
@@ -64,7 +64,7 @@ fn by_child(parent: &VerifiedChain, by: usize, asker: &VerifiedChain, request: &
 
 fn by_root(asker: &VerifiedChain, request: &Request) -> VerifiedChain {
     let claims = claims_of_root(asker, request).unwrap();
-    let minted = issue(&anchor(ISSUER, COMPANY), claims).unwrap().sign(&key(COMPANY)).unwrap();
+    let minted = issue(&anchor(ISSUER, COMPANY), claims, at(0)).unwrap().sign(&key(COMPANY)).unwrap();
     verifier().verify(&Chain::from(minted)).unwrap()
 }
 
@@ -79,7 +79,7 @@ fn one_of_each() -> Vec<Limit> {
     let fact =
         Condition { fact: label("ticket"), holds: Constraint::one_of(["open"]).unwrap(), max_age: Seconds::new(60) };
     let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-    let qbr = || Mission::new(public(OFFICE), label("qbr"));
+    let qbr = || qbr();
     vec![
         Limit::window(Window::until(at(60))),
         Limit::audience(here()),
@@ -103,7 +103,9 @@ fn budget(name: &str, max: u64) -> Limit {
 #[test]
 fn whoever_is_answered_keeps_each_kind_of_limit() {
     for limit in one_of_each() {
-        let [lead, helper, _] = chains([vec![], vec![limit.clone()], vec![]]);
+        // The root names the facts of all below, here by the very condition.
+        let named = matches!(limit.rule(), LimitRule::Condition(_)).then(|| limit.clone());
+        let [lead, helper, _] = chains([Vec::from_iter(named), vec![limit.clone()], vec![]]);
         let request = wanted(&helper, "pay.send");
         let set_for_good = matches!(limit.rule(), LimitRule::Barrier(_) | LimitRule::Exclusive(_));
         let root = claims_of_root(&helper, &request).map(drop);
@@ -165,9 +167,9 @@ fn decided(verifier: &Verifier, chain: &VerifiedChain, action: &Action, seconds:
 }
 
 fn decided_call(verifier: &Verifier, chain: &VerifiedChain, call: &Call, seconds: u64) -> Result<Unsettled, Denial> {
-    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let begun: Notice = signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
-    let mut register = Register::new(Seconds::new(30));
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    let begun: Notice = signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    let mut register = empty_register();
     register.apply(&begun, &chain.watches(), at(1)).unwrap();
     let facts = Facts::none().observed(label("ticket"), "open", at(1), [ISSUER.parse().unwrap()]);
     let ledgers = [label("eu-1")];
@@ -197,18 +199,18 @@ fn a_limit_on_tools_that_were_not_asked_for_goes_along() {
 #[test]
 fn an_event_of_a_mission_for_other_tools_still_ends_an_answer() {
     let age = MaxAge::of_all(Seconds::new(600));
-    let audit = LivesBy::new(Mission::new(public(41), label("audit")), age);
-    let audit = Limit::lives_by(audit).for_tools(["crm.*"]).unwrap();
+    let mission = Mission::new(public(41), label("audit"), [7; 16]);
+    let audit = Limit::lives_by(LivesBy::new(mission.clone(), age)).for_tools(["crm.*"]).unwrap();
     let [lead, helper, _] = chains([vec![], vec![audit, Limit::ends_on(label("stop"))], vec![]]);
     let mut register = active(&helper);
-    let mut desk = Controller::new(public(41), Seconds::new(LIFETIME));
-    let begun: Notice = signed(desk.begin(&label("audit"), [2; 16], at(0)).unwrap(), &key(41));
+    let mut desk = Controller::new(public(41), Seconds::new(30));
+    let begun: Notice = signed(desk.begin(&mission, [2; 16], at(0)).unwrap(), &key(41));
     register.apply(&begun, &helper.watches(), at(0)).unwrap();
     let request = wanted(&helper, "pay.send");
     let terms = request.delegation(lead.chain(), &helper, &register, [9; 16], at(0), at(LIFETIME)).unwrap();
     let minted = lead.chain().delegate(terms, at(0)).unwrap().sign(&agent(LEAD)).unwrap();
     let answer = verifier().verify(&lead.chain().extend(minted).unwrap()).unwrap();
-    let fired: Notice = signed(desk.fire(&label("audit"), label("stop"), [3; 16], at(0)).unwrap(), &key(41));
+    let fired: Notice = signed(desk.fire(&mission, label("stop"), [3; 16], at(0)).unwrap(), &key(41));
     assert!(register.apply(&fired, &answer.watches(), at(1)).is_ok(), "the answer watches it");
     let refused = request.delegation(lead.chain(), &helper, &register, [8; 16], at(1), at(LIFETIME)).unwrap_err();
     assert!(matches!(refused, AnswerError::NotAlive(_)), "{refused}");
@@ -253,14 +255,15 @@ fn who_should_no_longer_run_is_not_answered() {
         agent(LEAD).public(),
         helper.chain().leaf_id(),
         mandatum::TaskEnding::Revoked,
+        at(LIFETIME),
         [9; 16],
         at(1),
     );
     ended.apply(&signed(end, &agent(LEAD)), &helper.watches(), at(1)).unwrap();
     assert!(matches!(answered(&ended, at(1)), Err(AnswerError::NotAlive(_))));
     let mut late = active(&helper);
-    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let _ = office.begin(&label("qbr"), [1; 16], at(0)).unwrap();
+    let mut office = Controller::new(public(OFFICE), Seconds::new(30));
+    let _ = office.begin(&qbr(), [1; 16], at(0)).unwrap();
     for status in office.heartbeat(|| [3; 16].into(), at(LIFETIME)).unwrap() {
         late.apply(&signed(status, &key(OFFICE)), &helper.watches(), at(LIFETIME)).unwrap();
     }
@@ -385,6 +388,12 @@ fn limit(random: &mut Random, number: u64) -> Limit {
     }
 }
 
+/// What lets links below a root put conditions on the fact, and holds whatever its value.
+fn ticket_is_known() -> Limit {
+    let fact = Condition { fact: label("ticket"), holds: Constraint::any(), max_age: Seconds::hours(1) };
+    Limit::condition(fact)
+}
+
 /// Over random chains and wishes: a call that a limit of the asker's denies is denied under the answer, and by a limit that is
 /// the same; and of each account that both name, the answer can bring no more than the asker's chain lets.
 #[test]
@@ -396,8 +405,9 @@ fn no_answer_permits_what_a_limit_of_the_asker_denies() {
         let mut some = |count: u64| -> Vec<Limit> { (0..count).map(|number| limit(&mut random, number)).collect() };
         let limits = [some(2), some(2), some(2)];
         // The asker has all powers here, so that its limits alone deny.
-        let life = life(&Mission::new(public(OFFICE), label("qbr")));
-        let [of_lead, of_helper, of_intern] = limits;
+        let life = life(&qbr());
+        let [mut of_lead, of_helper, of_intern] = limits;
+        of_lead.push(ticket_is_known());
         let lead = verifier.verify(&root(&agent(LEAD), everything(), life, of_lead, [1; 16])).unwrap();
         let helper = child(&verifier, &lead, &agent(LEAD), &agent(HELPER), everything(), of_helper, [2; 16]);
         let intern = child(&verifier, &helper, &agent(HELPER), &agent(INTERN), everything(), of_intern, [3; 16]);

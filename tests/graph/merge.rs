@@ -10,8 +10,7 @@ use crate::world::capability;
 use mandatum::{
     Audience, AudienceSet, Barrier, Broken, Budget, Capability, Chain, ChainError, Code, Condition, Constraint,
     Context, Controller, Effect, Facts, Gap, Here, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError,
-    Notice, Powers, Register, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves,
-    Window,
+    Notice, Powers, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves, Window,
 };
 
 const ORCHESTRATOR: usize = 1000;
@@ -27,10 +26,15 @@ struct Stage {
 
 impl Stage {
     fn new(powers: Powers) -> Self {
-        let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-        let begun = signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
+        Self::with(powers, vec![])
+    }
+
+    /// The root has these limits.
+    fn with(powers: Powers, limits: Vec<Limit>) -> Self {
+        let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+        let begun = signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE));
         let verifier = verifier();
-        let chain = root(&agent(ORCHESTRATOR), powers, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+        let chain = root(&agent(ORCHESTRATOR), powers, life(&qbr()), limits, [1; 16]);
         Self { root: verifier.verify(&chain).unwrap(), verifier, controller, notices: vec![begun] }
     }
 
@@ -45,13 +49,13 @@ impl Stage {
     }
 
     fn says(&mut self, by: &SigningKey, of: &VerifiedChain, ending: TaskEnding) {
-        let end = TaskEnd::by_holder(by.public(), of.chain().leaf_id(), ending, [2; 16], at(0));
+        let end = TaskEnd::by_holder(by.public(), of.chain().leaf_id(), ending, at(LIFETIME), [2; 16], at(0));
         self.notices.push(signed(end, by));
     }
 
     /// Why reading a note is refused under a chain at this time; `None` if it is not.
     fn refused(&self, chain: &VerifiedChain, tool: &str, seconds: u64) -> Option<Code> {
-        let mut register = Register::new(Seconds::new(30));
+        let mut register = empty_register();
         for notice in &self.notices {
             let _ = register.apply(notice, &chain.watches(), at(LIFETIME));
         }
@@ -61,6 +65,14 @@ impl Stage {
             .err()
             .map(|denial| denial.code())
     }
+}
+
+fn ticket_is_open() -> Limit {
+    Limit::condition(Condition {
+        fact: label("ticket/INC-42"),
+        holds: Constraint::one_of(["open"]).unwrap(),
+        max_age: Seconds::new(60),
+    })
 }
 
 fn merge() -> Merge {
@@ -144,26 +156,22 @@ fn asked_for_more_the_branch_that_lacks_it_is_named_and_then_the_ancestor() {
 #[test]
 fn limits_are_carried_but_those_that_say_when() {
     let audience = || AudienceSet::new([Audience::new("https://crm.example").unwrap()]).unwrap();
-    let fact = Condition {
-        fact: label("ticket/INC-42"),
-        holds: Constraint::one_of(["open"]).unwrap(),
-        max_age: Seconds::new(60),
-    };
     let slides = LivesBy::new(mission(11, "slides"), MaxAge::of_all(Seconds::new(60)));
-    let waves = Waves::only(mission(OFFICE, "qbr"), 3);
+    let waves = Waves::only(qbr(), 3);
     let awaited = Barrier::after([(mandatum::MandateId::from_bytes([5; 32]), public(STRANGER))]).unwrap();
     let cases = [
         (Limit::audience(audience()), true),
         (Limit::audience(audience()).for_tools(["crm.read"]).unwrap(), true),
         (Limit::signed_calls(), true),
-        (Limit::condition(fact), true),
+        (ticket_is_open(), true),
         (Limit::lives_by(slides), true),
         (Limit::ends_on(label("over")), true),
         (Limit::window(Window::until(at(60))), false),
         (Limit::waves(waves), false),
         (Limit::barrier(awaited), false),
     ];
-    let stage = Stage::new(tools(&["crm.read"]));
+    // The root names the fact.
+    let stage = Stage::with(tools(&["crm.read"]), vec![ticket_is_open()]);
     for (limit, is_kept) in cases {
         let limited = stage.branch(1, tools(&["crm.read"]), vec![limit.clone()]);
         let free = stage.branch(2, tools(&["crm.read"]), vec![]);
@@ -190,17 +198,14 @@ fn limits_are_carried_but_those_that_say_when() {
 
 #[test]
 fn a_carried_condition_is_asked_of_the_merge_point() {
-    let fact = || Condition {
-        fact: label("ticket/INC-42"),
-        holds: Constraint::one_of(["open"]).unwrap(),
-        max_age: Seconds::new(60),
-    };
-    let mut stage = Stage::new(tools(&["crm.read"]));
-    let branch = stage.branch(1, tools(&["crm.read"]), vec![Limit::condition(fact())]);
+    // The root names the fact, for other calls.
+    let named = ticket_is_open().for_tools(["files.read"]).unwrap();
+    let mut stage = Stage::with(tools(&["crm.read", "files.read"]), vec![named]);
+    let branch = stage.branch(1, tools(&["crm.read"]), vec![ticket_is_open()]);
     let merged = stage.merged(std::slice::from_ref(&branch), merge());
     stage.says(&agent(1), &branch, TaskEnding::Completed);
     assert_eq!(stage.refused(&merged, "crm.read", 1), Some(Code::FactUnknown));
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     for notice in &stage.notices {
         register.apply(notice, &merged.watches(), at(1)).unwrap();
     }
@@ -248,7 +253,7 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
     let merged = stage.merged(&branches, merge());
     for (number, branch) in (1..).zip(&branches) {
         let id = branch.chain().leaf_id();
-        let end = stage.controller.end_task(&label("qbr"), id, completed, [number; 16], at(0)).unwrap();
+        let end = stage.controller.end_task(&qbr(), id, completed, at(LIFETIME), [number; 16], at(0)).unwrap().notice;
         stage.notices.push(signed(end, &key(OFFICE)));
     }
     assert_eq!(stage.refused(&merged, "crm.read", 1), None);
@@ -292,7 +297,7 @@ fn branches_that_are_none() {
     assert_eq!(refused(&[one.clone(), stage.root.clone()]), MergeError::NotBelow { branch: 1 });
 
     // From another root, though it looks the same and has the same holders.
-    let other = root(&agent(ORCHESTRATOR), tools(&["crm.read"]), life(&mission(OFFICE, "qbr")), vec![], [7; 16]);
+    let other = root(&agent(ORCHESTRATOR), tools(&["crm.read"]), life(&qbr()), vec![], [7; 16]);
     let other = stage.verifier.verify(&other).unwrap();
     let (by, to) = (agent(ORCHESTRATOR), agent(1));
     let cousin = child(&stage.verifier, &other, &by, &to, tools(&["crm.read"]), vec![], [1; 16]);
@@ -347,7 +352,7 @@ fn a_hostile_minter_is_bounded_by_its_own_chain() {
     let seeds = (crate::forging::story::ORCHESTRATOR, crate::forging::story::HELPER);
     let verifier = verifier();
     let holder = key(seeds.0);
-    let chain = root(&holder, tools(&["crm.read"]), life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let chain = root(&holder, tools(&["crm.read"]), life(&qbr()), vec![], [1; 16]);
     let token = chain.root().as_bytes().to_vec();
     let forged = |powers: Powers| {
         let child = child_of(&token).term(0, encoded_powers(powers)).claim(8, confirmation(seeds.1));
@@ -381,7 +386,7 @@ fn halves_never_add_up() {
     let merged = stage.merged(&[far.clone(), right.clone()], merge());
     stage.says(&agent(1), &far, TaskEnding::Completed);
     stage.says(&agent(2), &right, TaskEnding::Completed);
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     let mut watches = Watches::none();
     [&far, &right, &merged].into_iter().for_each(|chain| watches.extend(&chain.watches()));
     for notice in &stage.notices {

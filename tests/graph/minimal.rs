@@ -1,7 +1,7 @@
 //! The least powers for a planned step: exactly the calls of the plan, none of them to spare, and nothing that the parent lacks.
 
 use crate::stage::*;
-use crate::support::{OFFICE, Random, at, mission, verifier};
+use crate::support::{Random, at, verifier};
 use crate::world::capability;
 use mandatum::{
     Action, Broken, Capability, Constraint, Effect, MinimalError, Powers, PowersError, Refusal, bounds, minimal_for,
@@ -54,7 +54,7 @@ fn they_permit_the_plan_and_nothing_else_and_nothing_can_be_left_out() {
             assert!(!chosen.is_subset(&fewer), "seed {seed}: capability {left_out} is not needed");
         }
         // A parent mints it.
-        let chain = root(&agent(0), parent, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+        let chain = root(&agent(0), parent, life(&qbr()), vec![], [1; 16]);
         let verified = verifier().verify(&chain).unwrap();
         child(&verifier(), &verified, &agent(0), &agent(1), least, vec![], [2; 16]);
     }
@@ -72,7 +72,7 @@ fn what_the_parent_cannot_pass_on_is_refused_by_name() {
         let first_refused = chosen.iter().position(|call| !passes.contains(call));
         match (minimal_for(&calls, &parent), first_refused) {
             (Ok(least), None) => {
-                let chain = root(&agent(0), parent, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+                let chain = root(&agent(0), parent, life(&qbr()), vec![], [1; 16]);
                 assert!(chain.delegate(terms(&chain, &agent(1), least, [2; 16]), at(0)).is_ok(), "seed {seed}");
             }
             (Err(MinimalError::Refused { call, .. }), Some(first)) => {
@@ -100,7 +100,7 @@ fn a_plan_is_bounded() {
     // An argument as large as there may be can be planned for, but no mandate holds it.
     let large = action("crm.read", &"a".repeat(bounds::MAX_VALUE_BYTES), Effect::Read);
     let least = minimal_for(&[large], &parent).unwrap();
-    let chain = root(&agent(0), parent, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let chain = root(&agent(0), parent, life(&qbr()), vec![], [1; 16]);
     let error = chain.delegate(terms(&chain, &agent(1), least, [2; 16]), at(0)).unwrap_err();
     assert!(matches!(error.broken, Broken::TokenTooLarge { .. }), "{error}");
     assert_eq!(minimal_for(&[], &Powers::none()), Ok(Powers::none()));

@@ -1,19 +1,19 @@
 //! Pictures: as large as they are asked to be, with nothing lost, and no name in them does more than be read.
 
 use crate::stage::*;
-use crate::support::{LIFETIME, OFFICE, Random, at, key, label, mission, public, signed, verifier};
+use crate::support::{LIFETIME, OFFICE, Random, at, key, public, signed, verifier};
 use mandatum::{
     Barrier, Controller, Delegation, ExecutionGraph, Holder, Label, Limit, Limits, Notice, Picture, Register, Seconds,
     TaskEnd, TaskEnding, TaskState, VerifiedChain, Verifier, Watches, Waves,
 };
 
 fn active() -> Notice {
-    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE))
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE))
 }
 
 fn root_chain(verifier: &Verifier) -> VerifiedChain {
-    verifier.verify(&root(&agent(0), tools(&["crm.read"]), life(&mission(OFFICE, "qbr")), vec![], [1; 16])).unwrap()
+    verifier.verify(&root(&agent(0), tools(&["crm.read"]), life(&qbr()), vec![], [1; 16])).unwrap()
 }
 
 fn below(verifier: &Verifier, above: &VerifiedChain, by: usize, number: usize, limits: Vec<Limit>) -> VerifiedChain {
@@ -29,7 +29,7 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
     let (mut notices, mut watches) = (vec![active()], chains[0].watches());
     while chains.len() < tasks {
         let by = if random.chance(50) { 0 } else { random.below(chains.len().min(40)) };
-        let wave = |first, last| vec![Limit::waves(Waves::between(mission(OFFICE, "qbr"), first, last).unwrap())];
+        let wave = |first, last| vec![Limit::waves(Waves::between(qbr(), first, last).unwrap())];
         let limits = match random.below(8) {
             0 => wave(1, 2),
             1 => vec![Limit::window(mandatum::Window::until(at(1)))],
@@ -42,14 +42,15 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
         if random.chance(15) {
             let ending = *random.pick(&[TaskEnding::Completed, TaskEnding::Failed]);
             let holder = agent(chains.len());
-            let end = TaskEnd::by_holder(holder.public(), chain.chain().leaf_id(), ending, random.id(), at(0));
+            let end =
+                TaskEnd::by_holder(holder.public(), chain.chain().leaf_id(), ending, at(LIFETIME), random.id(), at(0));
             notices.push(signed(end, &holder));
             watches.extend(&chain.watches());
         }
         graph.add(chain.chain()).unwrap();
         chains.push(chain);
     }
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     for notice in &notices {
         register.apply(notice, &watches, at(0)).unwrap();
     }
@@ -181,13 +182,13 @@ fn barriers_and_waves_are_drawn() {
     let awaited = branches.iter().map(|branch| (branch.chain().leaf_id(), branch.chain().leaf().holder.key));
     let limits = [
         Limit::barrier(Barrier::after(awaited).unwrap()),
-        Limit::waves(Waves::between(mission(OFFICE, "qbr"), 1, 3).unwrap()),
-        Limit::waves(Waves::only(mission(OFFICE, "qbr"), 2)).for_tools(["crm.*"]).unwrap(),
+        Limit::waves(Waves::between(qbr(), 1, 3).unwrap()),
+        Limit::waves(Waves::only(qbr(), 2)).for_tools(["crm.*"]).unwrap(),
     ];
     let writer = below(&verifier, &above, 0, 3, limits.to_vec());
     let mut graph = ExecutionGraph::new(&verifier);
     branches.iter().chain([&writer]).for_each(|chain| graph.add(chain.chain()).unwrap());
-    let register = Register::new(Seconds::new(30));
+    let register = empty_register();
     let picture = graph.picture(&register, at(1));
     let (mermaid, dot) = (picture.to_mermaid(), picture.to_dot());
     for edge in ["n0 --> n1", "n0 --> n2", "n0 --> n3", "n1 -. before .-> n3", "n2 -. before .-> n3"] {
@@ -249,7 +250,7 @@ fn no_name_changes_the_structure() {
         let chain = verifier.verify(&above.chain().extend(token).unwrap()).unwrap();
         let mut graph = ExecutionGraph::new(&verifier);
         graph.add(chain.chain()).unwrap();
-        let (mut register, mut watches) = (Register::new(Seconds::new(30)), Watches::none());
+        let (mut register, mut watches) = (empty_register(), Watches::none());
         watches.extend(&chain.watches());
         register.apply(&active(), &watches, at(0)).unwrap();
         let picture = graph.picture(&register, at(1));

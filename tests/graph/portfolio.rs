@@ -1,7 +1,7 @@
 //! An agent that works for two owners holds a chain of each, and each call is made under one of them.
 
 use crate::stage::*;
-use crate::support::{COMPANY, LIFETIME, OFFICE, STRANGER, at, here, key, label, mission, public, signed};
+use crate::support::{COMPANY, OFFICE, STRANGER, at, here, key, mission, public, signed};
 use mandatum::{
     Capability, Code, Constraint, Context, Controller, Denial, Effect, Ending, Here, Life, Limit, LivesBy, MaxAge,
     Notice, Portfolio, Powers, Register, Seconds, VerifiedChain, Verifier, Watches,
@@ -28,20 +28,20 @@ fn of_partner(powers: Powers, life: Life, limits: Vec<Limit>) -> VerifiedChain {
 }
 
 fn portfolio(chains: impl IntoIterator<Item = VerifiedChain>) -> Portfolio {
-    let mut portfolio = Portfolio::new(mission(OFFICE, "qbr"));
+    let mut portfolio = Portfolio::new(qbr());
     chains.into_iter().for_each(|chain| portfolio.add(chain).unwrap());
     portfolio
 }
 
 /// What is known of the mission, active or ended.
 fn register(portfolio: &Portfolio, ended: bool) -> Register {
-    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
     let office = key(OFFICE);
-    let mut notices: Vec<Notice> = vec![signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &office)];
+    let mut notices: Vec<Notice> = vec![signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &office)];
     if ended {
-        notices.push(signed(controller.end(&label("qbr"), Ending::Revoked, [2; 16], at(0)).unwrap(), &office));
+        notices.push(signed(controller.end(&qbr(), Ending::Revoked, [2; 16], at(0)).unwrap(), &office));
     }
-    let (mut register, mut watches) = (Register::new(Seconds::new(30)), Watches::none());
+    let (mut register, mut watches) = (empty_register(), Watches::none());
     portfolio.chains().iter().for_each(|chain| watches.extend(&chain.watches()));
     for notice in notices {
         register.apply(&notice, &watches, at(0)).unwrap();
@@ -74,7 +74,7 @@ fn the_chain_that_covers_a_call_is_chosen() {
     let text = none.to_string();
     assert!(text.starts_with("none of 2 chains suffices; ") && text.contains(&leaf(&theirs).to_string()), "{text}");
 
-    let empty = Portfolio::new(mission(OFFICE, "qbr"));
+    let empty = Portfolio::new(qbr());
     let none = empty.choose(&verifier, &asked(&action("crm.read", "acme", Effect::Read)), &context).unwrap_err();
     assert_eq!((none.denials.len(), none.to_string().as_str()), (0, "there is no chain"));
 }
@@ -105,11 +105,11 @@ fn chains_that_the_mission_does_not_end_are_refused() {
         ("another controller's of that name", of_partner(powers(), Life::Mission(others), vec![])),
         ("in some calls only", of_partner(powers(), mission_of("slides"), vec![scoped])),
     ];
-    let mut portfolio = Portfolio::new(mission(OFFICE, "qbr"));
+    let mut portfolio = Portfolio::new(qbr());
     for (case, chain) in cases {
         let leaf = chain.chain().leaf_id();
         let refused = portfolio.add(chain).unwrap_err();
-        assert_eq!((refused.mandate, refused.mission), (leaf, mission(OFFICE, "qbr")), "{case}");
+        assert_eq!((refused.mandate, refused.mission), (leaf, qbr()), "{case}");
     }
     assert!(portfolio.chains().is_empty());
     // By a limit of any link, the mission keeps it alive as well.

@@ -1,7 +1,7 @@
 //! From a denial to a request, from a request to a further mandate; nothing is ever widened in place.
 
 use crate::stage::*;
-use crate::support::{COMPANY, LIFETIME, OFFICE, at, decide, here, key, label, mission, public, signed, verifier};
+use crate::support::{COMPANY, LIFETIME, OFFICE, at, decide, here, key, label, public, signed, verifier};
 use mandatum::{
     Anchor, AnswerError, AttestedGrant, Broken, Capability, Chain, Code, Context, Controller, Denial, Digest, Effect,
     GrantKind, Here, Life, Lifetime, Limit, Notice, Powers, Register, Request, Seconds, Timestamp, VerifiedChain,
@@ -11,12 +11,12 @@ use mandatum::{
 const AGENT: usize = 1;
 
 fn active() -> Notice {
-    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    signed(controller.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE))
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE))
 }
 
 fn known(chain: &VerifiedChain) -> Register {
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = empty_register();
     register.apply(&active(), &chain.watches(), at(1)).unwrap();
     register
 }
@@ -28,7 +28,7 @@ fn preview(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) 
 /// The orchestrator's root, and below it an agent that may only read.
 fn chains(verifier: &Verifier) -> (VerifiedChain, VerifiedChain) {
     let powers = tools(&["crm.*", "files.read"]);
-    let chain = root(&agent(0), powers, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let chain = root(&agent(0), powers, life(&qbr()), vec![], [1; 16]);
     let above = verifier.verify(&chain).unwrap();
     let below = child(verifier, &above, &agent(0), &agent(AGENT), tools(&["crm.read"]), vec![], [2; 16]);
     (above, below)
@@ -88,7 +88,7 @@ fn a_chain_that_the_asker_does_not_come_from_does_not_answer() {
     let other = Chain::from({
         let claims = below.chain().root().claims().clone();
         let claims = mandatum::Root { task: "acme".parse().unwrap(), ..claims };
-        issue(&anchor(ISSUER, COMPANY), claims).unwrap().sign(&key(COMPANY)).unwrap()
+        issue(&anchor(ISSUER, COMPANY), claims, at(0)).unwrap().sign(&key(COMPANY)).unwrap()
     });
     let refused = request.delegation(&other, &below, &known(&below), [3; 16], at(1), at(60)).unwrap_err();
     assert_eq!(refused, AnswerError::NotBelow, "its limits are not below that root");
@@ -112,7 +112,7 @@ fn a_person_answers_with_a_new_root_that_gives_what_was_missing_and_no_more() {
         (&like.principal, &like.purpose, &like.audience)
     );
     assert_eq!(claims.life, like.life);
-    let minted = issue(&anchor(ISSUER, COMPANY), claims).unwrap().sign(&key(COMPANY)).unwrap();
+    let minted = issue(&anchor(ISSUER, COMPANY), claims, at(0)).unwrap().sign(&key(COMPANY)).unwrap();
     let answer = verifier.verify(&Chain::from(minted)).unwrap();
 
     let universe = universe();
@@ -146,6 +146,7 @@ fn a_revoked_holder_is_offered_no_request() {
         agent(0).public(),
         below.chain().leaf_id(),
         mandatum::TaskEnding::Revoked,
+        at(LIFETIME),
         [9; 16],
         at(1),
     );
@@ -160,13 +161,13 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
     let low = Anchor::new(ISSUER.parse().unwrap(), public(COMPANY), ceiling.clone(), Seconds::new(LIFETIME)).unwrap();
     // The root is as broad as the ceiling in writing, which is asked again of every call.
     let verifier = Verifier::new([low.clone()]).unwrap().dangerous_effects_as_stated();
-    let chain = root_of(&low, COMPANY, &agent(0), ceiling, life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let chain = root_of(&low, COMPANY, &agent(0), ceiling, life(&qbr()), vec![], [1; 16]);
     let chain = verifier.verify(&chain).unwrap();
     let request = request_for(&verifier, &chain, &action("pay.send", "acme", Effect::Read));
     let like = chain.chain().root().claims();
     let lifetime = Lifetime::new(at(0), at(60)).unwrap();
     let beyond = request.root(&chain, &known(&chain), [4; 16], lifetime, like.grant.clone().unwrap()).unwrap();
-    let error = issue(&low, beyond).unwrap_err();
+    let error = issue(&low, beyond, at(0)).unwrap_err();
     assert!(matches!(error.broken, Broken::BeyondCeiling(_)), "{error}");
     // What any other check refuses is nothing that powers could mend.
     let late = verifier.preview(
@@ -176,8 +177,7 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
     );
     let late = late.unwrap_err();
     assert_eq!((late.code(), late.request(), late.missing()), (Code::Expired, None, None));
-    let denial =
-        verifier.verify(&root(&agent(0), tools(&["pay.send"]), life(&mission(OFFICE, "qbr")), vec![], [1; 16]));
+    let denial = verifier.verify(&root(&agent(0), tools(&["pay.send"]), life(&qbr()), vec![], [1; 16]));
     let denial = Denial::from(denial.unwrap_err());
     assert_eq!((denial.code(), denial.request()), (Code::BeyondCeiling, None));
 }

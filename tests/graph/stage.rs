@@ -1,9 +1,9 @@
 //! A small universe of calls, and chains whose powers and limits are chosen freely.
 
-use crate::support::{COMPANY, LIFETIME, at, key, label, public, root_with};
+use crate::support::{COMPANY, LIFETIME, OFFICE, at, key, label, mission, public, root_with, verifier};
 use mandatum::{
     Action, Anchor, Call, CallId, Capability, Ceiling, Chain, Delegation, Effect, Issuer, Life, Limit, Limits, LivesBy,
-    MaxAge, Mission, Powers, Seconds, SigningKey, VerifiedChain, Verifier, issue,
+    MaxAge, Mission, Powers, Register, Seconds, SigningKey, VerifiedChain, Verifier, issue,
 };
 use std::collections::BTreeSet;
 
@@ -56,6 +56,16 @@ pub(crate) fn agent(number: usize) -> SigningKey {
     SigningKey::from_seed(&seed)
 }
 
+/// The mission that most chains live by.
+pub(crate) fn qbr() -> Mission {
+    mission(OFFICE, "qbr")
+}
+
+/// A register that has received nothing, and finds no status stale that a mandate accepts.
+pub(crate) fn empty_register() -> Register {
+    Register::new(verifier().retention(Seconds::new(LIFETIME)))
+}
+
 pub(crate) fn life(mission: &Mission) -> Life {
     Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::new(600))))
 }
@@ -84,12 +94,13 @@ pub(crate) fn root_of(
     // The root that other tests use, but for what is chosen here.
     let mut root = root_with(Life::ExpiryOnly, [], id).unwrap().root().claims().clone();
     root.issuer = anchor.issuer().clone();
+    root.signed_by = public(company);
     root.link.holder = holder.public().into();
     root.link.powers = powers;
     root.link.limits = Limits::new(limits).unwrap();
     root.link.hops = 15;
     root.life = life;
-    Chain::from(issue(anchor, root).unwrap().sign(&key(company)).unwrap())
+    Chain::from(issue(anchor, root, at(0)).unwrap().sign(&key(company)).unwrap())
 }
 
 /// Terms for `holder`, until the root ends, with all the hops that are left.

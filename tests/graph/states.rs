@@ -28,15 +28,15 @@ fn desk() -> LivesBy {
 
 impl Stage {
     fn new(limits: [Vec<Limit>; 3]) -> Self {
-        let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-        let mut slides = Controller::new(public(DESK), Seconds::new(LIFETIME));
+        let mut office = Controller::new(public(OFFICE), Seconds::new(30));
+        let mut slides = Controller::new(public(DESK), Seconds::new(30));
         let notices = vec![
-            signed(office.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE)),
-            signed(slides.begin(&label("slides"), [1; 16], at(0)).unwrap(), &key(DESK)),
+            signed(office.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE)),
+            signed(slides.begin(&mission(DESK, "slides"), [1; 16], at(0)).unwrap(), &key(DESK)),
         ];
         let verifier = verifier();
         let [first, second, third] = limits;
-        let root = root(&agent(0), tools(&["crm.read", "files.read"]), life(&mission(OFFICE, "qbr")), first, [1; 16]);
+        let root = root(&agent(0), tools(&["crm.read", "files.read"]), life(&qbr()), first, [1; 16]);
         let root = verifier.verify(&root).unwrap();
         let powers = || tools(&["crm.read", "files.read"]);
         let middle = child(&verifier, &root, &agent(0), &agent(1), powers(), second, [2; 16]);
@@ -49,7 +49,8 @@ impl Stage {
     }
 
     fn ends(mut self, by: &SigningKey, link: usize, ending: TaskEnding) -> Self {
-        let end = TaskEnd::by_holder(by.public(), self.chains[link].chain().leaf_id(), ending, [2; 16], at(0));
+        let end =
+            TaskEnd::by_holder(by.public(), self.chains[link].chain().leaf_id(), ending, at(LIFETIME), [2; 16], at(0));
         self.notices.push(signed(end, by));
         self
     }
@@ -61,7 +62,7 @@ impl Stage {
     }
 
     fn register(&self) -> Register {
-        let (mut register, mut watches) = (Register::new(Seconds::new(30)), mandatum::Watches::none());
+        let (mut register, mut watches) = (empty_register(), mandatum::Watches::none());
         self.chains.iter().for_each(|chain| watches.extend(&chain.watches()));
         for notice in &self.notices {
             let _ = register.apply(notice, &watches, at(LIFETIME));
@@ -89,29 +90,27 @@ impl Stage {
 }
 
 fn waves(first: u64, last: u64) -> Vec<Limit> {
-    vec![Limit::waves(Waves::between(mission(OFFICE, "qbr"), first, last).unwrap())]
+    vec![Limit::waves(Waves::between(qbr(), first, last).unwrap())]
 }
 
 fn advance(office: &mut Controller) -> Notice {
-    signed(office.advance_wave(&label("qbr"), [3; 16], at(1)).unwrap(), &key(OFFICE))
+    signed(office.advance_wave(&qbr(), [3; 16], at(1)).unwrap(), &key(OFFICE))
 }
 
 #[test]
 fn each_state_and_what_is_below_it() {
     let awaited = || MandateId::from_bytes([5; 32]);
     let barrier = || vec![Limit::barrier(Barrier::after([(awaited(), public(STRANGER))]).unwrap())];
-    let reported =
-        |ending| signed(TaskEnd::by_holder(public(STRANGER), awaited(), ending, [2; 16], at(0)), &key(STRANGER));
+    let reported = |ending| {
+        signed(TaskEnd::by_holder(public(STRANGER), awaited(), ending, at(LIFETIME), [2; 16], at(0)), &key(STRANGER))
+    };
     let window = |from, until| vec![Limit::window(Window::between(at(from), at(until)).unwrap())];
     let on_middle = |limits| Stage::new([vec![], limits, vec![]]);
-    let suspend =
-        |office: &mut Controller| signed(office.suspend(&label("qbr"), [3; 16], at(1)).unwrap(), &key(OFFICE));
-    let end = |office: &mut Controller| {
-        signed(office.end(&label("qbr"), Ending::Completed, [3; 16], at(1)).unwrap(), &key(OFFICE))
-    };
-    let fire = |office: &mut Controller| {
-        signed(office.fire(&label("qbr"), label("over"), [3; 16], at(1)).unwrap(), &key(OFFICE))
-    };
+    let suspend = |office: &mut Controller| signed(office.suspend(&qbr(), [3; 16], at(1)).unwrap(), &key(OFFICE));
+    let end =
+        |office: &mut Controller| signed(office.end(&qbr(), Ending::Completed, [3; 16], at(1)).unwrap(), &key(OFFICE));
+    let fire =
+        |office: &mut Controller| signed(office.fire(&qbr(), label("over"), [3; 16], at(1)).unwrap(), &key(OFFICE));
     let over = || vec![Limit::ends_on(label("over"))];
     let (completed, failed) = (TaskEnding::Completed, TaskEnding::Failed);
     let cases = [
@@ -169,9 +168,9 @@ fn each_state_and_what_is_below_it() {
 fn an_event_is_fired_from_further_down() {
     let over = vec![Limit::ends_on(label("over"))];
     let mut stage = Stage::new([over, vec![Limit::lives_by(desk())], vec![]]);
-    let mut slides = Controller::new(public(DESK), Seconds::new(LIFETIME));
-    stage.notices.push(signed(slides.begin(&label("slides"), [1; 16], at(0)).unwrap(), &key(DESK)));
-    let fired = slides.fire(&label("slides"), label("over"), [2; 16], at(1)).unwrap();
+    let mut slides = Controller::new(public(DESK), Seconds::new(30));
+    stage.notices.push(signed(slides.begin(&mission(DESK, "slides"), [1; 16], at(0)).unwrap(), &key(DESK)));
+    let fired = slides.fire(&mission(DESK, "slides"), label("over"), [2; 16], at(1)).unwrap();
     stage.notices.push(signed(fired, &key(DESK)));
     assert_eq!(stage.states(1), [Live, Ended, Ended]);
 }
@@ -215,7 +214,7 @@ fn the_end_of_a_replaced_mandate_is_that_of_its_replacement() {
 #[test]
 fn chains_that_do_not_hold_together_are_not_added() {
     let verifier = verifier();
-    let chain = root(&key(ORCHESTRATOR), tools(&["crm.read"]), life(&mission(OFFICE, "qbr")), vec![], [1; 16]);
+    let chain = root(&key(ORCHESTRATOR), tools(&["crm.read"]), life(&qbr()), vec![], [1; 16]);
     let token = chain.root().as_bytes().to_vec();
     let child = child_of(&token).token();
     let below = child_of(&child).signed_by(HELPER).token();

@@ -7,7 +7,7 @@ mod steps;
 pub(crate) use steps::capability;
 
 use crate::stage::*;
-use crate::support::{LIFETIME, OFFICE, Random, at, here, key, label, public, signed, verifier};
+use crate::support::{LIFETIME, OFFICE, Random, at, here, key, public, signed, verifier};
 use mandatum::{
     Action, Context, Controller, Denial, ExecutionGraph, Here, Notice, Powers, Register, Seconds, SigningKey,
     TaskEnding, TaskState, Timestamp, VerifiedChain, Verifier, Watches,
@@ -86,18 +86,17 @@ pub(crate) enum Did {
     Other,
 }
 
-const MISSION: &str = "qbr";
 const EVENTS: [&str; 3] = ["closed", "won", "lost"];
 const SCOPES: [(&str, &str); 3] = [("crm.*", "crm."), ("files.*", "files."), ("crm.notes.*", "crm.notes.")];
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
-        let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME + 30));
-        let begun = signed(controller.begin(&label(MISSION), random.id(), at(0)).unwrap(), &key(OFFICE));
+        let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+        let mission = qbr();
+        let begun = signed(controller.begin(&mission, random.id(), at(0)).unwrap(), &key(OFFICE));
         let verifier = verifier();
         let graph = ExecutionGraph::new(&verifier);
-        let mission = controller.mission(label(MISSION));
         let broad = tools(&["crm.*", "files.*", "pay.send"]);
         let some = (0..3).map(|_| capability(&mut random).delegable());
         let powers = Powers::new(broad.capabilities().iter().cloned().chain(some)).unwrap();
@@ -108,7 +107,7 @@ impl World {
             controller,
             notices: vec![begun],
             watches: Watches::none(),
-            register: Register::new(Seconds::new(30)),
+            register: empty_register(),
             graph,
             nodes: Vec::new(),
             now: 0,

@@ -1,10 +1,10 @@
 //! What was said for good stays said: no further notice turns a denial into a permit, but for those that are named here.
 
-use crate::laws::{LEEWAY, news};
+use crate::laws::news;
 use crate::support::*;
 use mandatum::{
-    Barrier, Code, Controller, Denial, DenialKind, Effect, Ending, Limit, LivesBy, MandateId, MaxAge, Notice, Register,
-    Seconds, Taken, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Waves, bounds,
+    Barrier, Code, Controller, Denial, DenialKind, Effect, Ending, Limit, Listing, LivesBy, MandateId, MaxAge, Notice,
+    Register, Seconds, Taken, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Waves, bounds,
 };
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ fn chain() -> VerifiedChain {
 /// was said of it before, or a completion that a barrier waits for.
 fn may_help(code: Code, notice: &Notice, before: &[Notice]) -> bool {
     match (code, notice) {
-        (Code::BarrierClosed, Notice::TaskEnd(end)) => end.claims().ending == TaskEnding::Completed,
+        (Code::BarrierClosed, Notice::TaskEnd(end)) => end.claims().ending == TaskEnding::Completed.into(),
         (Code::BarrierClosed, _) => false,
         (_, Notice::Status(status)) => status.claims().missions.iter().any(|snapshot| {
             let same_signer = before.iter().filter(|known| known.signer() == notice.signer());
@@ -36,7 +36,7 @@ fn may_help(code: Code, notice: &Notice, before: &[Notice]) -> bool {
                 _ => None,
             });
             // Nothing of a later sequence, and nothing that it contradicts.
-            let mut known = known.flatten().filter(|known| known.name == snapshot.name);
+            let mut known = known.flatten().filter(|known| known.mission == snapshot.mission);
             known.all(|known| known.sequence < snapshot.sequence || known == snapshot)
         }),
         _ => false,
@@ -58,13 +58,13 @@ fn no_notice_revives_what_ended_and_few_help_at_all() {
         notices.truncate(4 + random.below(30));
         for how in [TaskEnding::Completed, TaskEnding::Failed].into_iter().take(1 + random.below(2)) {
             let task = MandateId::from_bytes(AWAITED);
-            let end = TaskEnd::by_holder(public(REPORTER), task, how, random.id(), at(50));
+            let end = TaskEnd::by_holder(public(REPORTER), task, how, at(LIFETIME), random.id(), at(50));
             if how == TaskEnding::Completed || random.chance(30) {
                 notices.push(signed(end, &key(REPORTER)));
             }
         }
         random.shuffle(&mut notices);
-        let mut register = Register::new(LEEWAY);
+        let mut register = empty();
         let asked = [("crm.read", Effect::Read), ("pay.send", Effect::Write)];
         let calls = asked.map(|(tool, effect)| call(random.id(), tool, effect));
         let now = at(40 + u64::try_from(random.below(60)).unwrap());
@@ -111,10 +111,16 @@ fn what_is_stapled_is_read_beside_the_register_as_if_both_were_joined() {
         let mut random = Random::new(seed);
         let mut notices = news(&mut random, &chain);
         notices.truncate(4 + random.below(12));
-        let done =
-            TaskEnd::by_holder(public(REPORTER), MandateId::from_bytes(AWAITED), TaskEnding::Completed, [7; 16], at(9));
+        let done = TaskEnd::by_holder(
+            public(REPORTER),
+            MandateId::from_bytes(AWAITED),
+            TaskEnding::Completed,
+            at(LIFETIME),
+            [7; 16],
+            at(9),
+        );
         notices.push(signed(done, &key(REPORTER)));
-        let (mut own, mut both) = (Register::new(LEEWAY), Register::new(LEEWAY));
+        let (mut own, mut both) = (empty(), empty());
         let (mut stapled, now) = (Vec::new(), at(50));
         for notice in &notices {
             let _ = both.apply(notice, &watches, now);
@@ -141,18 +147,19 @@ fn what_is_stapled_is_read_beside_the_register_as_if_both_were_joined() {
 fn of_two_ends_the_later_kind_is_kept() {
     let (chain, verifier) = (chain(), verifier());
     let watches = chain.watches();
-    let mut controller = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let _ = controller.begin(&label("qbr"), [1; 16], at(0)).unwrap();
-    let end = |ending| signed(controller.clone().end(&label("qbr"), ending, [2; 16], at(1)).unwrap(), &key(OFFICE));
+    let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+    let _ = controller.begin(&mission(OFFICE, "qbr"), [1; 16], at(0)).unwrap();
+    let end =
+        |ending| signed(controller.clone().end(&mission(OFFICE, "qbr"), ending, [2; 16], at(1)).unwrap(), &key(OFFICE));
     let ends = [end(Ending::Completed), end(Ending::Revoked)];
     for order in [[0, 1], [1, 0]] {
-        let mut register = Register::new(LEEWAY);
+        let mut register = empty();
         for which in order {
             register.apply(&ends[which], &watches, at(2)).unwrap();
         }
         assert_eq!(register.ending(&mission(OFFICE, "qbr"), public(OFFICE)), Some(Ending::Revoked));
 
-        let mut register = Register::new(LEEWAY);
+        let mut register = empty();
         register.apply(&ends[order[0]], &watches, at(2)).unwrap();
         let call = call([1; 16], "crm.read", Effect::Read);
         let stapled = [ends[order[1]].clone()];
@@ -164,18 +171,19 @@ fn of_two_ends_the_later_kind_is_kept() {
 #[test]
 fn registers_that_know_other_task_ends_are_not_equal() {
     let chain = chain();
-    let end = TaskEnd::by_holder(public(COMPANY), chain.chain().leaf_id(), TaskEnding::Failed, [2; 16], at(0));
-    let mut register = Register::new(LEEWAY);
+    let end =
+        TaskEnd::by_holder(public(COMPANY), chain.chain().leaf_id(), TaskEnding::Failed, at(LIFETIME), [2; 16], at(0));
+    let mut register = empty();
     register.apply(&signed(end, &key(COMPANY)), &chain.watches(), at(2)).unwrap();
-    assert_ne!(register, Register::new(LEEWAY));
+    assert_ne!(register, empty());
 }
 
 /// Says so much of the desk's mission, by two writers, that it can't be kept.
 fn too_much(register: &mut Register, chain: &VerifiedChain) -> Vec<Taken> {
-    let (name, watches) = (label("slides"), chain.watches());
+    let (name, watches) = (mission(DESK, "slides"), chain.watches());
     let mut taken = Vec::new();
     for fork in 0..2 {
-        let mut desk = Controller::new(public(DESK), Seconds::new(LIFETIME));
+        let mut desk = Controller::new(public(DESK), Seconds::new(30));
         let _ = desk.begin(&name, [1; 16], at(0)).unwrap();
         for tool in 0..40 {
             let tool = ToolPattern::new(&format!("t{fork}x{tool}")).unwrap();
@@ -188,11 +196,11 @@ fn too_much(register: &mut Register, chain: &VerifiedChain) -> Vec<Taken> {
 
 /// A register of an active mission, with the task done.
 fn active(chain: &VerifiedChain) -> Register {
-    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let begun = signed(office.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    let mut office = Controller::new(public(OFFICE), Seconds::new(30));
+    let begun = signed(office.begin(&mission(OFFICE, "qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
     let task = MandateId::from_bytes(AWAITED);
-    let done = TaskEnd::by_holder(public(REPORTER), task, TaskEnding::Completed, [7; 16], at(20));
-    let mut register = Register::new(LEEWAY);
+    let done = TaskEnd::by_holder(public(REPORTER), task, TaskEnding::Completed, at(LIFETIME), [7; 16], at(20));
+    let mut register = empty();
     for notice in [begun, signed(done, &key(REPORTER))] {
         register.apply(&notice, &chain.watches(), at(1)).unwrap();
     }
@@ -202,7 +210,7 @@ fn active(chain: &VerifiedChain) -> Register {
 #[test]
 fn withdrawals_beyond_the_bound_are_not_kept() {
     let chain = chain();
-    let taken = too_much(&mut Register::new(LEEWAY), &chain);
+    let taken = too_much(&mut empty(), &chain);
     assert_eq!(taken[..65], [Taken::New; 65]);
     assert_eq!(taken[65..], [Taken::Known; 15], "more than is kept says nothing new");
 }
@@ -226,58 +234,33 @@ fn where_too_many_mandates_ended_any_may_have() {
     let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age)).for_tools(["pay.*"]).unwrap();
     let chain = root(LivesBy::new(mission(OFFICE, "qbr"), age), [1; 16]);
     let chain = verifier().verify(&child(&chain, ORCHESTRATOR, HELPER, [slides], [2; 16])).unwrap();
-    let mut register = Register::new(LEEWAY);
-    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let begun = signed(office.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    let mut register = empty();
+    let mut office = Controller::new(public(OFFICE), Seconds::new(30));
+    let begun = signed(office.begin(&mission(OFFICE, "qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
     register.apply(&begun, &chain.watches(), at(1)).unwrap();
     let call = call([1; 16], "crm.read", Effect::Read);
 
-    // A controller names what it ended for a second, so each of these statuses names 256 others, and leaves out the rest.
-    let (mut desk, name) = (Controller::new(public(DESK), Seconds::new(1)), label("slides"));
+    // Each status lists 4,096 mandates of roots that expire soon, and leaves out those of the one before.
+    let (mut desk, name) = (Controller::new(public(DESK), Seconds::new(0)), mission(DESK, "slides"));
     let _ = desk.begin(&name, [1; 16], at(0)).unwrap();
-    let mut number = 0_u16;
-    let mut next_status = |register: &mut Register| {
-        let now = at(u64::from(number) / 64);
-        for _ in 0..256 {
-            number += 1;
-            let mandate = MandateId::from_bytes(std::array::from_fn(|at| number.to_be_bytes()[at % 2]));
-            let _ = desk.end_task(&name, mandate, TaskEnding::Completed, [2; 16], now).unwrap();
+    let mut number = 0_u32;
+    let mut next_status = |register: &mut Register, statuses: usize| {
+        for _ in 0..statuses {
+            let now = u64::from(number) / 4096;
+            for _ in 0..bounds::MAX_ENDED {
+                number += 1;
+                let mandate = MandateId::from_bytes(std::array::from_fn(|at| number.to_be_bytes()[at % 4]));
+                let how = TaskEnding::Completed;
+                let end = desk.end_task(&name, mandate, how, at(now + 1), [2; 16], at(now)).unwrap();
+                assert_eq!(end.listing, Listing::Listed);
+            }
+            let status = heartbeat(&mut desk, &key(DESK), [3; 16], at(now));
+            register.apply(&status, &chain.watches(), at(60)).unwrap();
         }
-        let status = heartbeat(&mut desk, &key(DESK), [3; 16], now);
-        register.apply(&status, &chain.watches(), at(60)).unwrap();
     };
-    for _ in 0..bounds::MAX_ENDED_KEPT / 256 {
-        next_status(&mut register);
-        assert!(verdict(&verifier(), &chain, &call, &register, at(60)).is_ok());
-    }
-    next_status(&mut register);
+    next_status(&mut register, bounds::MAX_ENDED_KEPT / bounds::MAX_ENDED);
+    assert!(verdict(&verifier(), &chain, &call, &register, at(60)).is_ok());
+    next_status(&mut register, 1);
     let refused = verdict(&verifier(), &chain, &call, &register, at(60)).unwrap_err();
     assert_eq!(refused.code(), Code::TooMuchNews);
-}
-
-/// Pruning forgets ended mandates one by one, as they expire, although the mission goes on.
-#[test]
-fn a_mandate_that_a_status_named_is_forgotten_when_it_has_expired() {
-    let (chain, verifier) = (chain(), verifier());
-    let (watches, name) = (chain.watches(), label("qbr"));
-    let mut register = active(&chain);
-    // One writer ends the leaf, the other doesn't know.
-    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let _ = office.begin(&name, [1; 16], at(0)).unwrap();
-    let mut other = office.clone();
-    let _ = office.end_task(&name, chain.chain().leaf_id(), TaskEnding::Revoked, [2; 16], at(10)).unwrap();
-    register.apply(&heartbeat(&mut office, &key(OFFICE), [3; 16], at(10)), &watches, at(10)).unwrap();
-    for _ in 0..3 {
-        let _ = other.suspend(&name, [4; 16], at(20)).unwrap();
-        let _ = other.resume(&name, [5; 16], at(20)).unwrap();
-    }
-    register.apply(&heartbeat(&mut other, &key(OFFICE), [6; 16], at(20)), &watches, at(20)).unwrap();
-    let call = call([1; 16], "crm.read", Effect::Read);
-    let code = |register: &Register| verdict(&verifier, &chain, &call, register, at(30)).map_err(|it| it.code());
-    assert_eq!(code(&register), Err(Code::TaskEnded));
-    register.prune(at(30), Seconds::new(20));
-    assert_eq!(code(&register), Err(Code::TaskEnded), "named 20 s ago");
-    let mut pruned = register.clone();
-    pruned.prune(at(31), Seconds::new(20));
-    assert_ne!(code(&pruned), Err(Code::TaskEnded), "all that it could have ended has expired");
 }

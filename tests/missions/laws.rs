@@ -3,13 +3,10 @@
 
 use crate::support::*;
 use mandatum::{
-    Chain, Code, Context, Controller, Effect, End, Ending, Here, Limit, LivesBy, MandateId, MaxAge, MemoryLedger,
-    NotTaken, Notice, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, ToolPattern, VerifiedChain,
-    Watches,
+    Chain, Code, Context, Controller, Effect, End, Ending, Here, Limit, LivesBy, MandateEnding, MandateId, MaxAge,
+    MemoryLedger, NotTaken, Notice, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, ToolPattern,
+    VerifiedChain, Watches,
 };
-
-pub(crate) const LEEWAY: Seconds = Seconds::new(30);
-const KEEP: Seconds = Seconds::new(LIFETIME + 30);
 
 /// A chain of two links: the root lives by the office's mission, the child by the desk's, too, and it ends on an event.
 fn chain() -> VerifiedChain {
@@ -32,8 +29,8 @@ struct Writer {
 
 impl Writer {
     fn begin(seed: u8, name: &'static str) -> (Self, Notice) {
-        let mut controller = Controller::new(public(seed), KEEP);
-        let begun = controller.begin(&label(name), [9; 16], at(0)).unwrap();
+        let mut controller = Controller::new(public(seed), Seconds::new(30));
+        let begun = controller.begin(&mission(seed, name), [9; 16], at(0)).unwrap();
         (Self { controller, seed, name, now: 0 }, signed(begun, &key(seed)))
     }
 
@@ -41,8 +38,8 @@ impl Writer {
     fn next(&mut self, random: &mut Random, mandates: &[MandateId]) -> Option<Notice> {
         self.now += u64::try_from(random.below(3)).unwrap();
         let (it, name, id, now, key) =
-            (&mut self.controller, label(self.name), random.id(), at(self.now), key(self.seed));
-        let said = match random.below(10) {
+            (&mut self.controller, mission(self.seed, self.name), random.id(), at(self.now), key(self.seed));
+        let said = match random.below(11) {
             0 => it.suspend(&name, id, now).map(|said| signed(said, &key)),
             1 => it.resume(&name, id, now).map(|said| signed(said, &key)),
             2 | 3 => it.advance_wave(&name, id, now).map(|said| signed(said, &key)),
@@ -53,9 +50,14 @@ impl Writer {
             }
             6 => {
                 let mandate = *random.pick(mandates);
-                it.end_task(&name, mandate, ending_of_task(random), id, now).map(|said| signed(said, &key))
+                it.end_task(&name, mandate, ending_of_task(random), at(LIFETIME), id, now)
+                    .map(|end| signed(end.notice, &key))
             }
-            7 if random.chance(15) => it.end(&name, ending(random), id, now).map(|said| signed(said, &key)),
+            7 => {
+                let mandate = *random.pick(mandates);
+                it.revoke_key(&name, mandate, at(LIFETIME), id, now).map(|end| signed(end.notice, &key))
+            }
+            8 if random.chance(15) => it.end(&name, ending(random), id, now).map(|said| signed(said, &key)),
             _ => {
                 let mut statuses = it.heartbeat(|| id.into(), now).unwrap();
                 return statuses.pop().map(|status| signed(status, &key));
@@ -93,13 +95,14 @@ pub(crate) fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
     for _ in 0..random.below(4) {
         let subject = *random.pick(&[mission_of(OFFICE), mission_of(DESK)]);
         let (seed, id, now) = (*random.pick(&[ENDER, STRANGER, HELPER]), random.id(), at(random.next() % 90));
-        let end = End::by_ender(public(seed), mission(subject.0, subject.1), ending(random), id, now);
+        let end = End::by_ender(public(seed), &mission(subject.0, subject.1), ending(random), id, now);
         notices.push(signed(end, &key(seed)));
     }
     for _ in 0..random.below(6) {
         let seed = *random.pick(&[COMPANY, ORCHESTRATOR, HELPER, STRANGER, ENDER]);
-        let (mandate, how) = (*random.pick(&mandates), ending_of_task(random));
-        let end = TaskEnd::by_holder(public(seed), mandate, how, random.id(), at(random.next() % 90));
+        let mandate = *random.pick(&mandates);
+        let how = if random.chance(20) { MandateEnding::KeyRevoked } else { ending_of_task(random).into() };
+        let end = TaskEnd::by_holder(public(seed), mandate, how, at(LIFETIME), random.id(), at(random.next() % 90));
         notices.push(signed(end, &key(seed)));
     }
     notices
@@ -111,7 +114,7 @@ const fn mission_of(seed: u8) -> (u8, &'static str) {
 
 /// What is known when these are heard in this order.
 fn heard<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) -> Register {
-    let mut register = Register::new(LEEWAY);
+    let mut register = empty();
     for notice in notices {
         let _ = register.apply(notice, watches, at(100));
     }
@@ -175,20 +178,23 @@ fn ends_absorb_everything() {
     let ends = [
         (
             signed(
-                End::by_ender(public(ENDER), mission(OFFICE, "qbr"), Ending::Completed, [7; 16], at(0)),
+                End::by_ender(public(ENDER), &mission(OFFICE, "qbr"), Ending::Completed, [7; 16], at(0)),
                 &key(ENDER),
             ),
             Code::MissionEnded,
         ),
         (
-            signed(TaskEnd::by_holder(public(HELPER), leaf, TaskEnding::Completed, [8; 16], at(0)), &key(HELPER)),
+            signed(
+                TaskEnd::by_holder(public(HELPER), leaf, TaskEnding::Completed, at(LIFETIME), [8; 16], at(0)),
+                &key(HELPER),
+            ),
             Code::TaskEnded,
         ),
     ];
     for seed in 0..60 {
         let mut random = Random::new(seed);
         for (end, code) in &ends {
-            let mut register = Register::new(LEEWAY);
+            let mut register = empty();
             let notices = news(&mut random, &chain);
             let ended_at = random.below(notices.len());
             for (index, notice) in notices.iter().enumerate() {
@@ -199,7 +205,8 @@ fn ends_absorb_everything() {
                 if index >= ended_at {
                     let denial = verdict(&verifier, &chain, &call, &register, at(100)).unwrap_err();
                     let worse = [Code::MissionEnded, Code::StatusMissing, Code::MissionSuspended, Code::EventFired];
-                    let worse = worse.into_iter().chain([Code::ControllerEquivocated, Code::ToolWithdrawn]);
+                    let worse =
+                        worse.into_iter().chain([Code::ControllerEquivocated, Code::ToolWithdrawn, Code::KeyRevoked]);
                     assert!(denial.code() == *code || worse.into_iter().any(|code| denial.code() == code), "{denial}");
                 }
             }
@@ -220,8 +227,9 @@ fn conflicting_ends_join_in_their_order() {
     let kinds = [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
     for (weaker, first) in kinds.iter().enumerate() {
         for second in &kinds[weaker..] {
-            let said =
-                |how: TaskEnding| signed(TaskEnd::by_holder(public(HELPER), leaf, how, [7; 16], at(1)), &key(HELPER));
+            let said = |how: TaskEnding| {
+                signed(TaskEnd::by_holder(public(HELPER), leaf, how, at(LIFETIME), [7; 16], at(1)), &key(HELPER))
+            };
             let (first, second_said) = (said(*first), said(*second));
             for order in [[&first, &second_said], [&second_said, &first]] {
                 assert_eq!(heard(order, &watches).task_ending(leaf, public(HELPER)), Some(*second));
@@ -243,8 +251,8 @@ use Change::{Fire, Resume, Suspend, Wave};
 
 /// The office's status after these changes, each of which raises the sequence by one, said as of `seconds`.
 fn status(changes: &[Change], seconds: u64) -> Notice {
-    let (it, name) = (label("qbr"), OFFICE);
-    let mut controller = Controller::new(public(name), KEEP);
+    let (it, name) = (mission(OFFICE, "qbr"), OFFICE);
+    let mut controller = Controller::new(public(name), Seconds::new(30));
     let _ = controller.begin(&it, [0; 16], at(0)).unwrap();
     for change in changes {
         match change {
@@ -331,7 +339,7 @@ fn news_grows_too_old_by_effect() {
         assert_eq!(verdict(10 + age).unwrap(), at(11 + age));
         assert_eq!(verdict(11 + age).unwrap_err().code(), Code::StatusStale);
     }
-    let nothing = Register::new(LEEWAY);
+    let nothing = empty();
     let call = call([1; 16], "crm.read", Effect::Read);
     assert_eq!(verdict(&verifier, &chain, &call, &nothing, at(10)).unwrap_err().code(), Code::StatusMissing);
 }
@@ -358,13 +366,13 @@ fn fresher_news_permits_no_call_twice() {
 fn what_is_said_of_the_future_is_not_taken_in() {
     let watches = chain().watches();
     let notice = status(&[], 100);
-    let mut register = Register::new(LEEWAY);
+    let mut register = empty();
     let refused = register.apply(&notice, &watches, at(69));
     assert_eq!(refused, Err(NotTaken::FutureDated { at: at(100), now: at(69) }));
-    assert_eq!(register, Register::new(LEEWAY));
+    assert_eq!(register, empty());
     assert_eq!(register.apply(&notice, &watches, at(70)), Ok(Taken::New));
     // What was taken in is not refused by replicas whose clock is behind.
-    let mut other = Register::new(LEEWAY);
+    let mut other = empty();
     other.merge(&register);
     assert_eq!(other, register);
 }
@@ -380,10 +388,10 @@ fn broken(notice: &Notice) -> Notice {
 fn what_nobody_entitled_says_is_not_taken_in() {
     let chain = chain();
     let (watches, [root, leaf]) = (chain.watches(), mandates(&chain).try_into().unwrap());
-    let mut register = Register::new(LEEWAY);
-    let end = |by: u8, of| signed(End::by_ender(public(by), of, Ending::Completed, [7; 16], at(1)), &key(by));
+    let mut register = empty();
+    let end = |by: u8, of| signed(End::by_ender(public(by), &of, Ending::Completed, [7; 16], at(1)), &key(by));
     let task_end = |by: u8, mandate| {
-        signed(TaskEnd::by_holder(public(by), mandate, TaskEnding::Completed, [7; 16], at(1)), &key(by))
+        signed(TaskEnd::by_holder(public(by), mandate, TaskEnding::Completed, at(LIFETIME), [7; 16], at(1)), &key(by))
     };
     let status_of = |by: u8, name: &'static str| Writer::begin(by, name).1;
     let not_theirs = [
@@ -440,8 +448,8 @@ fn a_million_strangers_crowd_nobody_out() {
     let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
     let said = |seed: u8| {
         let (stranger, key) = (public(seed), key(seed));
-        let end = End::by_ender(stranger, mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1));
-        let task_end = TaskEnd::by_holder(stranger, leaf, TaskEnding::Revoked, [7; 16], at(1));
+        let end = End::by_ender(stranger, &mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1));
+        let task_end = TaskEnd::by_holder(stranger, leaf, TaskEnding::Revoked, at(LIFETIME), [7; 16], at(1));
         [signed(end, &key), signed(task_end, &key), Writer::begin(seed, "qbr").1]
     };
     let strangers: Vec<Notice> = (100..130).flat_map(said).collect();
@@ -453,7 +461,7 @@ fn a_million_strangers_crowd_nobody_out() {
     assert_eq!(register, before);
     assert_eq!(register.len(), 1);
     let end =
-        signed(End::by_ender(public(ENDER), mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1)), &key(ENDER));
+        signed(End::by_ender(public(ENDER), &mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1)), &key(ENDER));
     assert_eq!(register.apply(&end, &watches, at(10)), Ok(Taken::New));
     assert_eq!(register.len(), 2);
 }
@@ -466,11 +474,11 @@ fn too_much_news_denies_its_mission() {
     let key: SigningKey = key(OFFICE);
     // A controller says no more than it may; two writers that take turns do.
     let fired = |from: usize, to: usize| {
-        let mut controller = Controller::new(public(OFFICE), KEEP);
-        let _ = controller.begin(&label("qbr"), [0; 16], at(0)).unwrap();
+        let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
+        let _ = controller.begin(&mission(OFFICE, "qbr"), [0; 16], at(0)).unwrap();
         let mut fire = |event: usize| {
             let event = label(&format!("event-{event}"));
-            signed(controller.fire(&label("qbr"), event, [0; 16], at(1)).unwrap(), &key)
+            signed(controller.fire(&mission(OFFICE, "qbr"), event, [0; 16], at(1)).unwrap(), &key)
         };
         (from..to).map(&mut fire).collect::<Vec<Notice>>()
     };
@@ -487,36 +495,4 @@ fn too_much_news_denies_its_mission() {
         assert_eq!(verdict(&verifier, &chain, &call, &register, at(10)).unwrap_err().code(), Code::TooMuchNews);
         assert_eq!(*known.get_or_insert(register.clone()), register);
     }
-    // It is kept for as long as any news, also where there is no status to keep it.
-    let unheard = heard(&all, &watches);
-    assert_eq!(pruned(&unheard, at(1).plus(KEEP)), unheard);
-    assert!(pruned(&unheard, at(2).plus(KEEP)).is_empty());
-}
-
-fn pruned(register: &Register, now: Timestamp) -> Register {
-    let mut pruned = register.clone();
-    pruned.prune(now, KEEP);
-    pruned
-}
-
-/// An end is kept until every mandate that lived when it was said has expired, and longer while its mission is heard of.
-#[test]
-fn pruning_forgets_an_end_only_when_nothing_is_left_to_end() {
-    let chain = chain();
-    let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
-    let end =
-        signed(End::by_ender(public(ENDER), mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(50)), &key(ENDER));
-    let task_end = TaskEnd::by_holder(public(HELPER), leaf, TaskEnding::Failed, [7; 16], at(50));
-    let ends = heard(&[end, signed(task_end, &key(HELPER))], &watches);
-    let last = at(50).plus(KEEP);
-    assert_eq!(pruned(&ends, last), ends);
-    assert!(pruned(&ends, last.plus(Seconds::new(1))).is_empty());
-    // Its controller, which did not hear of it, goes on saying that the mission is active.
-    let told = merged(ends.clone(), &heard(&[status(&[], 90)], &watches));
-    let pruned_later = pruned(&told, last.plus(Seconds::new(1)));
-    assert_eq!(pruned_later.ending(&mission(OFFICE, "qbr"), public(ENDER)), Some(Ending::Revoked));
-    assert_eq!(pruned_later.len(), 2);
-    // When nothing is heard of it for as long, all of it goes.
-    assert!(pruned(&told, at(91).plus(KEEP)).is_empty());
-    assert_eq!(pruned(&told, at(90)), told);
 }

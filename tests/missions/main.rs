@@ -9,11 +9,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod anchors;
 mod controller;
 mod for_good;
 mod ghost_bound;
+mod keys;
 mod laws;
 mod order;
+mod retention;
 mod support;
 mod times;
 mod watches;

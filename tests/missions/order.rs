@@ -7,7 +7,6 @@ use mandatum::{
     Reporters, Seconds, Taken, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Wave, Waves,
 };
 
-const LEEWAY: Seconds = Seconds::new(30);
 /// Who else speaks of the tasks that are waited for.
 const REPORTERS: [u8; 3] = [30, 31, 32];
 const NOW: u64 = 50;
@@ -121,9 +120,10 @@ impl Waiting {
 
 /// Both missions are active, and these were heard.
 fn alive_and<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) -> Register {
-    let mut register = Register::new(LEEWAY);
+    let mut register = empty();
     for (seed, name) in [(OFFICE, "qbr"), (DESK, "slides")] {
-        let begun = Controller::new(public(seed), Seconds::new(LIFETIME)).begin(&label(name), [9; 16], at(0)).unwrap();
+        let begun =
+            Controller::new(public(seed), Seconds::new(30)).begin(&mission(seed, name), [9; 16], at(0)).unwrap();
         assert_eq!(register.apply(&signed(begun, &key(seed)), watches, at(NOW)), Ok(Taken::New));
     }
     for notice in notices {
@@ -151,7 +151,10 @@ impl Word {
     }
 
     fn notice(&self) -> Notice {
-        signed(TaskEnd::by_holder(public(self.by), self.task, self.how, [self.by; 16], at(40)), &key(self.by))
+        signed(
+            TaskEnd::by_holder(public(self.by), self.task, self.how, at(LIFETIME), [self.by; 16], at(40)),
+            &key(self.by),
+        )
     }
 }
 
@@ -270,8 +273,8 @@ fn who_reports_a_task_does_not_end_it() {
         let mut watches = merge.watches();
         watches.extend(&branch.watches());
         let begun =
-            Controller::new(public(OFFICE), Seconds::new(LIFETIME)).begin(&label("qbr"), [9; 16], at(0)).unwrap();
-        let mut register = Register::new(LEEWAY);
+            Controller::new(public(OFFICE), Seconds::new(30)).begin(&mission(OFFICE, "qbr"), [9; 16], at(0)).unwrap();
+        let mut register = empty();
         register.apply(&signed(begun, &key(OFFICE)), &watches, at(NOW)).unwrap();
         let _ = register.apply(&Word { by, task: id, how }.notice(), &watches, at(NOW));
         let code = |chain: &VerifiedChain| {
@@ -303,7 +306,8 @@ fn exactly_those_are_watched_whose_word_counts() {
 
 /// What one office says of its mission, some of it heard: how it goes on from wave to wave.
 fn course(random: &mut Random) -> Vec<Notice> {
-    let (mut office, key, name) = (Controller::new(public(OFFICE), Seconds::new(LIFETIME)), key(OFFICE), label("qbr"));
+    let (mut office, key, name) =
+        (Controller::new(public(OFFICE), Seconds::new(30)), key(OFFICE), mission(OFFICE, "qbr"));
     let mut now = 0;
     let mut said = vec![signed(office.begin(&name, random.id(), at(now)).unwrap(), &key)];
     for _ in 0..random.below(8) {
@@ -329,7 +333,8 @@ fn wave_told(notices: &[Notice]) -> Option<Wave> {
     for notice in notices {
         if let Notice::Status(status) = notice {
             let as_of = status.claims().said.at;
-            let waves = status.claims().missions.iter().filter(|snapshot| snapshot.name == label("qbr"));
+            let waves =
+                status.claims().missions.iter().filter(|snapshot| snapshot.mission == mission(OFFICE, "qbr").id());
             told.extend(waves.map(|snapshot| Wave { since: snapshot.wave.since.min(as_of), ..snapshot.wave }));
         }
     }
@@ -353,7 +358,7 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
         let root = root_with(Life::Mission(life.clone()), [Limit::waves(waves)], [1; 16]).unwrap();
         let chain = verifier.verify(&root).unwrap();
         let notices = course(&mut random);
-        let mut register = Register::new(LEEWAY);
+        let mut register = empty();
         for notice in &notices {
             register.apply(notice, &chain.watches(), at(60)).unwrap();
         }
@@ -396,7 +401,7 @@ fn the_wave_known_is_the_highest_told_since_the_earliest() {
         random.shuffle(&mut notices);
         let told = wave_told(&notices);
         let heard = |notices: &[Notice]| {
-            let mut register = Register::new(LEEWAY);
+            let mut register = empty();
             for notice in notices {
                 register.apply(notice, &chain.watches(), at(60)).unwrap();
             }

@@ -4,8 +4,8 @@ use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, ChainError, Claims, Context,
     Controller, Delegation, Denial, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limit,
     Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose,
-    Register, Root, RootAudience, Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier,
-    issue, sign_call,
+    Register, Retention, Root, RootAudience, Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain,
+    Verifier, issue, sign_call,
 };
 
 /// A `SplitMix64` generator: small, seeded, good enough to shake a system with.
@@ -89,7 +89,20 @@ pub(crate) fn label(name: &str) -> Label {
 }
 
 pub(crate) fn mission(controller: u8, name: &str) -> Mission {
-    Mission::new(public(controller), label(name))
+    Mission::new(public(controller), label(name), [7; 16])
+}
+
+/// How far clocks may differ.
+pub(crate) const LEEWAY: Seconds = Seconds::new(30);
+
+/// A register that knows nothing, and keeps everything for longer than a test lasts.
+pub(crate) fn empty() -> Register {
+    Register::new(Retention::new(Seconds::hours(24), Seconds::hours(8_784), LEEWAY))
+}
+
+/// The same for clocks that differ by up to so many seconds.
+pub(crate) fn with_leeway(seconds: u64) -> Register {
+    Register::new(Retention::new(Seconds::hours(24), Seconds::hours(8_784), Seconds::new(seconds)))
 }
 
 pub(crate) fn ages(read: u64, write: u64, irreversible: u64) -> MaxAge {
@@ -138,6 +151,7 @@ pub(crate) fn root_with(
     let root = Root {
         link: Link::new(id, public(ORCHESTRATOR), powers(), lifetime).hops(3).limits(limits),
         issuer: "https://acme.example".parse().unwrap(),
+        signed_by: public(COMPANY),
         principal: label("alice").into(),
         purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("text") },
         grant: Some(AttestedGrant {
@@ -150,7 +164,7 @@ pub(crate) fn root_with(
         audience: RootAudience::Anywhere,
         life,
     };
-    Ok(Chain::from(issue(&anchor(), root)?.sign(&key(COMPANY)).unwrap()))
+    Ok(Chain::from(issue(&anchor(), root, at(0))?.sign(&key(COMPANY)).unwrap()))
 }
 
 /// The chain with a child for `to`, signed by `by`, with these limits.

@@ -1,6 +1,5 @@
 //! The leeway allows a time slightly ahead of our clock. It never makes anything valid for longer.
 
-use crate::laws::LEEWAY;
 use crate::support::*;
 use mandatum::{
     Code, Controller, Effect, Limit, LivesBy, MaxAge, NotTaken, Notice, Register, Seconds, Taken, VerifiedChain, Waves,
@@ -18,7 +17,7 @@ fn chain() -> VerifiedChain {
 
 /// A status in this wave. The first one has been on for long, any other begins with the status.
 fn status(wave: u64, seconds: u64) -> Notice {
-    let (mut office, name) = (Controller::new(public(OFFICE), Seconds::new(LIFETIME)), label("qbr"));
+    let (mut office, name) = (Controller::new(public(OFFICE), Seconds::new(30)), mission(OFFICE, "qbr"));
     let _ = office.begin(&name, [1; 16], at(0)).unwrap();
     for _ in 0..wave {
         let _ = office.advance_wave(&name, [2; 16], at(seconds)).unwrap();
@@ -44,9 +43,9 @@ fn a_status_from_ahead_is_fresh_from_its_first_receipt() {
     let watches = chain().watches();
     for ahead in [0, 1, 29, 30] {
         let status = status(0, 100 + ahead);
-        let mut register = Register::new(LEEWAY);
+        let mut register = empty();
         assert_eq!(register.apply(&status, &watches, at(100)), Ok(Taken::New));
-        let mut replica = Register::new(LEEWAY);
+        let mut replica = empty();
         for again in [110, 129, 130, 150] {
             assert_eq!(register.apply(&status, &watches, at(again)), Ok(Taken::Known));
             replica.apply(&status, &watches, at(again)).unwrap();
@@ -61,9 +60,9 @@ fn a_status_from_ahead_is_fresh_from_its_first_receipt() {
         assert_eq!(asked_with(&register, &status, 100 + AGE + 1), Err(Code::StatusStale));
     }
     let beyond = status(0, 131);
-    let refused = Register::new(LEEWAY).apply(&beyond, &watches, at(100));
+    let refused = empty().apply(&beyond, &watches, at(100));
     assert_eq!(refused, Err(NotTaken::FutureDated { at: at(131), now: at(100) }));
-    assert_eq!(asked_with(&Register::new(LEEWAY), &beyond, 100), Err(Code::StatusMissing));
+    assert_eq!(asked_with(&empty(), &beyond, 100), Err(Code::StatusMissing));
 }
 
 /// A later status of a clock that is ahead refreshes, and an earlier one that comes late does not.
@@ -71,7 +70,7 @@ fn a_status_from_ahead_is_fresh_from_its_first_receipt() {
 fn of_two_statuses_from_ahead_the_later_one_counts() {
     let watches = chain().watches();
     let (first, second) = (status(0, 130), status(0, 140));
-    let mut register = Register::new(LEEWAY);
+    let mut register = empty();
     register.apply(&first, &watches, at(100)).unwrap();
     register.apply(&second, &watches, at(110)).unwrap();
     assert_eq!(asked(&register, 115), Ok(110 + AGE + 1));
@@ -83,7 +82,7 @@ fn of_two_statuses_from_ahead_the_later_one_counts() {
 /// longer by no more than the controller's clock is ahead.
 #[test]
 fn a_stapled_status_is_never_fresher_than_it_says() {
-    let nothing = Register::new(LEEWAY);
+    let nothing = empty();
     let status = status(0, 130);
     assert_eq!(asked_with(&nothing, &status, 100), Ok(100 + AGE + 1));
     assert_eq!(asked_with(&nothing, &status, 120), Ok(120 + AGE + 1));
@@ -96,7 +95,7 @@ fn a_drain_ends_at_one_second_whenever_it_is_asked() {
     let watches = chain().watches();
     for ahead in [0, 1, 30] {
         let status = status(1, 100 + ahead);
-        let mut register = Register::new(LEEWAY);
+        let mut register = empty();
         register.apply(&status, &watches, at(100)).unwrap();
         for now in [100, 105, 100 + DRAIN - 1] {
             let _ = register.apply(&status, &watches, at(now));
@@ -117,7 +116,7 @@ fn a_drain_ends_at_one_second_whenever_it_is_asked() {
 #[test]
 fn a_status_from_the_future_of_a_clock_that_stepped_back_is_absent() {
     let watches = chain().watches();
-    let mut register = Register::new(LEEWAY);
+    let mut register = empty();
     register.apply(&status(0, 3000), &watches, at(3000)).unwrap();
     assert_eq!(asked(&register, 100), Err(Code::StatusMissing));
     assert_eq!(asked(&register, 2969), Err(Code::StatusMissing));
@@ -128,7 +127,7 @@ fn a_status_from_the_future_of_a_clock_that_stepped_back_is_absent() {
     );
     assert_eq!(asked(&register, 3000), Ok(3000 + AGE + 1));
 
-    let mut drained = Register::new(LEEWAY);
+    let mut drained = empty();
     drained.apply(&status(1, 3000), &watches, at(3000)).unwrap();
     for (now, expected) in [(2969, Code::StatusMissing), (3000 + DRAIN, Code::WaveClosed)] {
         assert_eq!(asked(&drained, now), Err(expected));

@@ -3,9 +3,9 @@
 
 use crate::support::*;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Delegation, Effect, End, Ending, Limit, LimitRule, LivesBy, MandateId, Mission,
-    NotTaken, Notice, PublicKey, Register, Seconds, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Watch,
-    WatchSubject, Watches, Waves, bounds,
+    Barrier, Chain, Code, Controller, Delegation, Effect, End, Ending, Limit, LimitRule, LivesBy, MandateEnding,
+    MandateId, Mission, MissionRole, NotTaken, Notice, PublicKey, Seconds, TaskEnd, TaskEnding, ToolPattern,
+    VerifiedChain, Watch, WatchSubject, Watches, Waves, bounds,
 };
 use std::collections::BTreeMap;
 
@@ -91,12 +91,12 @@ fn any_mission(random: &mut Random) -> Mission {
 fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
     let mut notices = Vec::new();
     for seed in [OFFICE, DESK] {
-        let (mut it, key) = (Controller::new(public(seed), Seconds::new(LIFETIME)), key(seed));
+        let (mut it, key) = (Controller::new(public(seed), Seconds::new(30)), key(seed));
         for name in NAMES {
-            notices.push(signed(it.begin(&label(name), random.id(), at(0)).unwrap(), &key));
+            notices.push(signed(it.begin(&mission(seed, name), random.id(), at(0)).unwrap(), &key));
         }
         for step in 0..random.below(8) {
-            let (name, id) = (label(random.name(&NAMES)), random.id());
+            let (name, id) = (mission(seed, random.name(&NAMES)), random.id());
             let now = at(u64::try_from(step).unwrap() * 10);
             let mandate = *random.pick(&mandates(random.clone().pick(chains)));
             let said = match random.below(9) {
@@ -105,7 +105,9 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
                 2 => it.fire(&name, label("over"), id, now).map(|said| signed(said, &key)),
                 3 => it.withdraw(&name, ToolPattern::new("pay.*").unwrap(), id, now).map(|said| signed(said, &key)),
                 4 => it.advance_wave(&name, id, now).map(|said| signed(said, &key)),
-                5 => it.end_task(&name, mandate, TaskEnding::Failed, id, now).map(|said| signed(said, &key)),
+                5 => it
+                    .end_task(&name, mandate, TaskEnding::Failed, at(LIFETIME), id, now)
+                    .map(|end| signed(end.notice, &key)),
                 _ => {
                     let statuses = it.heartbeat(|| id.into(), now).unwrap();
                     notices.extend(statuses.into_iter().map(|status| signed(status, &key)));
@@ -123,15 +125,20 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
     for _ in 0..random.below(4) {
         let seed = *random.pick(&[ENDER, STRANGER, DESK, HELPER, COMPANY]);
         let (of, id) = (any_mission(random), random.id());
-        notices.push(signed(End::by_ender(public(seed), of, Ending::Revoked, id, at(40)), &key(seed)));
+        notices.push(signed(End::by_ender(public(seed), &of, Ending::Revoked, id, at(40)), &key(seed)));
         let mandate = *random.pick(&mandates(random.clone().pick(chains)));
-        let task_end = TaskEnd::by_holder(public(seed), mandate, TaskEnding::Abandoned, random.id(), at(40));
+        let how = if random.chance(30) { MandateEnding::KeyRevoked } else { TaskEnding::Abandoned.into() };
+        let task_end = TaskEnd::by_holder(public(seed), mandate, how, at(LIFETIME), random.id(), at(40));
         notices.push(signed(task_end, &key(seed)));
     }
     for _ in 0..random.below(16) {
         let seed = *random.pick(&[30, 31, HELPER, DESK, OFFICE, ORCHESTRATOR, COMPANY, STRANGER]);
-        let how = if random.chance(85) { TaskEnding::Completed } else { TaskEnding::Failed };
-        let word = TaskEnd::by_holder(public(seed), task(random), how, random.id(), at(40));
+        let how = match random.below(100) {
+            0..85 => TaskEnding::Completed.into(),
+            85..95 => TaskEnding::Failed.into(),
+            _ => MandateEnding::KeyRevoked,
+        };
+        let word = TaskEnd::by_holder(public(seed), task(random), how, at(LIFETIME), random.id(), at(40));
         notices.push(signed(word, &key(seed)));
     }
     notices
@@ -148,13 +155,13 @@ fn what_is_watched_is_all_that_matters() {
         let notices = news(&mut random, &chains);
         let mut everything = Watches::none();
         chains.iter().for_each(|chain| everything.extend(&chain.watches()));
-        let mut full = Register::new(Seconds::new(30));
+        let mut full = empty();
         for notice in &notices {
             let _ = full.apply(notice, &everything, at(100));
         }
         for chain in &chains {
             let watches = chain.watches();
-            let mut subset = Register::new(Seconds::new(30));
+            let mut subset = empty();
             for notice in &notices {
                 let taken = subset.apply(notice, &watches, at(100));
                 assert!(taken.is_ok() || taken == Err(NotTaken::NotWatched), "{taken:?}");
@@ -170,11 +177,11 @@ fn what_is_watched_is_all_that_matters() {
                 let mut few = notices.clone();
                 random.shuffle(&mut few);
                 few.truncate(bounds::MAX_STAPLED);
-                let mut heard = Register::new(Seconds::new(30));
+                let mut heard = empty();
                 for notice in &few {
                     let _ = heard.apply(notice, &watches, at(100));
                 }
-                let stapled = proven(&verifier, chain, &call, &Register::new(Seconds::new(30)), &few, at(100));
+                let stapled = proven(&verifier, chain, &call, &empty(), &few, at(100));
                 let stapled = stapled.map_err(|denial| denial.code());
                 let asked = verdict(&verifier, chain, &call, &heard, at(100)).map_err(|denial| denial.code());
                 assert_eq!(stapled, asked, "seed {seed}");
@@ -217,7 +224,9 @@ fn a_watch_names_missions_and_mandates_with_their_signers() {
     for (of, signer) in
         [(mission(OFFICE, "qbr"), OFFICE), (mission(OFFICE, "qbr"), ENDER), (mission(DESK, "slides"), DESK)]
     {
-        assert!(watches.mission(&of, public(signer)));
+        let role = if signer == ENDER { MissionRole::Ender } else { MissionRole::Controller };
+        assert_eq!(watches.mission(&of.id(), public(signer)), Some(role));
+        assert_eq!(watches.mission(&of.id(), public(STRANGER)), None);
     }
     let [root, leaf]: [_; 2] = chain.ids().collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(watches.mandates().len(), 3 + 5);
@@ -254,7 +263,10 @@ fn a_pair_is_watched_until_the_last_chain_that_watches_it_expires() {
         watches.forget_expired(at(60));
         assert_eq!(watches, late.watches());
         assert!(!watches.mandate(own, public(HELPER)));
-        assert!(watches.mandate(root, public(COMPANY)) && watches.mission(&mission(OFFICE, "qbr"), public(OFFICE)));
+        assert!(
+            watches.mandate(root, public(COMPANY))
+                && watches.mission(&mission(OFFICE, "qbr").id(), public(OFFICE)).is_some()
+        );
         watches.forget_expired(at(90));
         assert!(watches.is_empty());
     }
@@ -281,7 +293,10 @@ fn watches_are_listed_with_their_subjects() {
     for Watch { subject, signer, until } in &watches {
         assert_eq!(until, at(60));
         match subject {
-            WatchSubject::Mission(mission) => missions.push((mission.clone(), signer)),
+            WatchSubject::Mission(mission, role) => {
+                assert_eq!(role, MissionRole::Controller);
+                missions.push((mission, signer));
+            }
             WatchSubject::Mandate(mandate) => ids.push((mandate, signer)),
         }
     }

@@ -34,20 +34,20 @@ fn chain(children: usize) -> VerifiedChain {
 /// A register in which the office's mission is active, and the desk's say nothing, or as much as they may.
 fn world(chain: &VerifiedChain, is_full: bool) -> Register {
     let watches = chain.watches();
-    let mut register = Register::new(Seconds::new(30));
-    let mut office = Controller::new(public(OFFICE), Seconds::new(LIFETIME));
-    let begun = signed(office.begin(&label("qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
+    let mut register = empty();
+    let mut office = Controller::new(public(OFFICE), Seconds::new(30));
+    let begun = signed(office.begin(&mission(OFFICE, "qbr"), [1; 16], at(0)).unwrap(), &key(OFFICE));
     register.apply(&begun, &watches, at(0)).unwrap();
     if is_full {
-        let mut desk = Controller::new(public(DESK), Seconds::new(LIFETIME));
-        for name in (0..DESKS).map(|number| label(&format!("m{number}"))) {
+        let mut desk = Controller::new(public(DESK), Seconds::new(30));
+        for name in (0..DESKS).map(|number| mission(DESK, &format!("m{number}"))) {
             let _ = desk.begin(&name, [1; 16], at(0)).unwrap();
             for number in 0..64_u8 {
                 let _ = desk.fire(&name, label(&format!("e{number}")), [2; 16], at(0)).unwrap();
                 let tool = ToolPattern::new(&format!("t{number}")).unwrap();
                 let _ = desk.withdraw(&name, tool, [3; 16], at(0)).unwrap();
                 let mandate = MandateId::from_bytes([number; 32]);
-                let _ = desk.end_task(&name, mandate, TaskEnding::Failed, [4; 16], at(0)).unwrap();
+                let _ = desk.end_task(&name, mandate, TaskEnding::Failed, at(LIFETIME), [4; 16], at(0)).unwrap();
             }
         }
         for status in desk.heartbeat(|| [5; 16].into(), at(0)).unwrap() {

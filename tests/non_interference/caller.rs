@@ -1,6 +1,6 @@
 //! An agent of one issuer that tries to learn what is another's, and a stranger that has only seen its chain.
 
-use crate::host::{ACME_KEY, ACME_OFFICE, FACTS, LEDGERS, VALUES};
+use crate::host::{ACME_KEY, ACME_OFFICE, FACTS, LEDGERS, NAMED, VALUES};
 use crate::support::{Random, here, label, public};
 use mandatum::{
     Action, Aliases, Anchor, AttestedGrant, Budget, Call, CallClaims, CallId, Capability, Ceiling, Chain, Child,
@@ -19,6 +19,9 @@ pub(crate) const TOOLS: [(&str, Effect); 4] = [
     ("mail.send", Effect::Irreversible),
 ];
 
+/// A tool that the caller has and never calls.
+const UNCALLED: &str = "notes.read";
+
 /// So many seconds after the beginning, or before it.
 pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix(1_767_225_600_u64.checked_add_signed(seconds).unwrap()).unwrap()
@@ -33,7 +36,7 @@ fn all() -> Powers {
         let any = Capability::new(tool, *effect).unwrap().require("account", Constraint::any()).unwrap();
         any.open().delegable()
     };
-    Powers::new(TOOLS.iter().map(capability)).unwrap()
+    Powers::new(TOOLS.iter().chain([&(UNCALLED, Effect::Read)]).map(capability)).unwrap()
 }
 
 pub(crate) fn call_of(id: u8, tool: &str, account: &str) -> Call {
@@ -58,6 +61,7 @@ fn like(link: Link) -> Root {
     Root {
         link,
         issuer: ACME.parse().unwrap(),
+        signed_by: crate::support::key(crate::support::COMPANY).public(),
         principal: label("alice").into(),
         purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
         grant: Some(AttestedGrant {
@@ -77,7 +81,8 @@ fn signed(by: u8, root: Root) -> Chain {
     let key = crate::support::key(by);
     let anchor = Anchor::new(root.issuer.clone(), key.public(), Ceiling::Unlimited, Seconds::new(u64::MAX)).unwrap();
     let anchor = anchor.with_systems([label("bank")]);
-    issue(&anchor, root).unwrap().sign(&key).unwrap().into()
+    let (root, now) = (Root { signed_by: key.public(), ..root.clone() }, root.link.lifetime.issued_at());
+    issue(&anchor, root, now).unwrap().sign(&key).unwrap().into()
 }
 
 pub(crate) struct Caller {
@@ -99,7 +104,8 @@ impl Caller {
     pub(crate) fn new(random: &mut Random) -> Self {
         let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
         let link = Link::new([9; 16], agent(0).public(), all(), lifetime).hops(9);
-        let mut root = like(link.limits(Limits::new(probes(random, 1)).unwrap()));
+        let limits = NAMED.map(named).into_iter().chain(probes(random, 1, &FACTS[..3]));
+        let mut root = like(link.limits(Limits::new(limits).unwrap()));
         root.life = if random.chance(30) { Life::Mission(mission(random)) } else { Life::ExpiryOnly };
         if let Some(grant) = &mut root.grant {
             grant.kind = if random.chance(8) { GrantKind::Policy } else { GrantKind::Direct };
@@ -122,8 +128,14 @@ impl Caller {
         for link in 1..=depth {
             let link = u8::try_from(link).unwrap();
             let terms = Delegation::new([link; 16], agent(link).public(), all(), chain.leaf().lifetime.expires());
-            let terms = terms.hops(9 - link).limits(Limits::new(probes(random, 2)).unwrap());
-            let child = chain.delegate(terms, at(0)).unwrap().sign(&agent(link - 1)).unwrap();
+            // Now and then by hand, with conditions on facts that the root does not name.
+            let past_minting = random.chance(40);
+            let facts: &[&'static str] = if past_minting { &FACTS } else { &NAMED };
+            let terms = terms.hops(9 - link).limits(Limits::new(probes(random, 2, facts)).unwrap());
+            let child = match past_minting {
+                true => minted_by_hand(&chain, terms, &agent(link - 1)),
+                false => chain.delegate(terms, at(0)).unwrap().sign(&agent(link - 1)).unwrap(),
+            };
             chain = chain.extend(child).unwrap();
         }
         let (tool, _) = *random.pick(&TOOLS);
@@ -150,7 +162,7 @@ impl Presented {
 
         let thief = agent(77);
         let terms = Delegation::new([77; 16], thief.public(), all(), self.chain.leaf().lifetime.expires());
-        let terms = terms.limits(Limits::new(probes(random, 2)).unwrap());
+        let terms = terms.limits(Limits::new(probes(random, 2, &NAMED)).unwrap());
         let child: Token<Child> =
             forged(&self.chain.delegate(terms, at(0)).unwrap().sign(&agent(self.holder)).unwrap());
         let chain = self.chain.extend(child).unwrap();
@@ -162,11 +174,34 @@ impl Presented {
         let link = again(chain.clone(), by_thief(&chain), 77);
 
         let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
-        let own = Link::new([9; 16], thief.public(), all(), lifetime).limits(Limits::new(probes(random, 2)).unwrap());
+        let own =
+            Link::new([9; 16], thief.public(), all(), lifetime).limits(Limits::new(probes(random, 2, &FACTS)).unwrap());
         let chain = signed(66, like(own));
         let root = again(chain.clone(), by_thief(&chain), 77);
         [call, link, root]
     }
+}
+
+/// What names a fact in a root, for calls that nobody makes.
+fn named(fact: &str) -> Limit {
+    let condition = Condition { fact: label(fact), holds: Constraint::any(), max_age: Seconds::new(0) };
+    Limit::condition(condition).for_tools([UNCALLED]).unwrap()
+}
+
+/// A child that the leaf's holder signs, whatever minting says: minted below a root that names every fact, and put below this leaf.
+fn minted_by_hand(chain: &Chain, terms: Delegation, holder: &SigningKey) -> Token<Child> {
+    let lifetime = Lifetime::new(at(-60), at(80_000)).unwrap();
+    let generous = Link::new([8; 16], holder.public(), all(), lifetime).hops(10);
+    let generous = signed(ACME_KEY, like(generous.limits(Limits::new(FACTS.map(named)).unwrap())));
+    let mut signed = generous.delegate(terms, at(0)).unwrap().to_be_signed();
+    let (parent, leaf) = (generous.leaf_id(), chain.leaf_id());
+    let place = signed.windows(32).position(|bytes| bytes == parent.as_bytes()).unwrap();
+    signed[place..place + 32].copy_from_slice(leaf.as_bytes());
+    // A Sig_structure is an array of four: a text, the header, nothing, the payload. Both have short heads here.
+    let header = &signed[12..];
+    let (protected, rest) = header.split_at(1 + usize::from(header[0] - 0x40));
+    let signature = [&[0x58, 64][..], holder.sign(&signed).as_bytes()].concat();
+    Token::from_bytes(&[&[0xd2, 0x84][..], protected, &[0xa0], &rest[1..], &signature].concat()).unwrap()
 }
 
 /// The same token with another signature.
@@ -180,15 +215,15 @@ fn forged<C: mandatum::Claims>(token: &Token<C>) -> Token<C> {
 
 fn mission(random: &mut Random) -> LivesBy {
     let age = MaxAge::of_all(Seconds::new(*random.pick(&[20, 600, 600])));
-    LivesBy::new(Mission::new(public(ACME_OFFICE), label("qbr")), age)
+    LivesBy::new(Mission::new(public(ACME_OFFICE), label("qbr"), [7; 16]), age)
 }
 
 /// Limits by which an answer could tell something.
-fn probes(random: &mut Random, most: usize) -> Vec<Limit> {
-    (0..random.below(most + 1)).map(|_| probe(random)).collect()
+fn probes(random: &mut Random, most: usize, facts: &[&'static str]) -> Vec<Limit> {
+    (0..random.below(most + 1)).map(|_| probe(random, facts)).collect()
 }
 
-fn probe(random: &mut Random) -> Limit {
+fn probe(random: &mut Random, facts: &[&'static str]) -> Limit {
     let account = label(random.name(&["travel", "mail", "own"]));
     let ledger = label(random.name(&LEDGERS));
     match random.below(7) {
@@ -199,7 +234,7 @@ fn probe(random: &mut Random) -> Limit {
                 1 => Constraint::pattern(&format!("{}*", value.split('e').next().unwrap_or_default())).unwrap(),
                 _ => Constraint::pattern("*a*a*a*b").unwrap(),
             };
-            let fact = label(random.name(&FACTS));
+            let fact = label(random.name(facts));
             Limit::condition(Condition { fact, holds, max_age: Seconds::new(*random.pick(&[60, 9_000])) })
         }
         2 => Limit::budget(Budget::calls(account, ledger, *random.pick(&[0, 1, 3]))),

@@ -4,8 +4,8 @@ use crate::caller::{ACME, GLOBEX, Presented, TOOLS, agent, at, call_of, root_of}
 use crate::support::{Random, here, key, label, public};
 use mandatum::{
     AcceptedGrants, Anchor, Budget, Capability, Ceiling, Chain, Constraint, Context, Controller, Denial, Effect,
-    ExecutionProof, Facts, Floors, GrantKind, Here, Issuer, Label, Limit, MaxAge, MemoryLedger, Notice, Permit, Powers,
-    PublicDenial, Register, Seconds, ToolTable, Verifier, sign_call,
+    Ending, ExecutionProof, Facts, Floors, GrantKind, Here, Issuer, Label, Limit, MaxAge, MemoryLedger, Mission,
+    Notice, Permit, Powers, PublicDenial, Register, Seconds, ToolTable, Verifier, sign_call,
 };
 
 /// What a caller is told: the charges of a permitted call, or the public part of a denial.
@@ -30,8 +30,10 @@ pub(crate) const GLOBEX_KEY: u8 = 2;
 pub(crate) const ACME_OFFICE: u8 = 3;
 pub(crate) const GLOBEX_OFFICE: u8 = 4;
 pub(crate) const LEDGERS: [&str; 2] = ["eu-1", "us-1"];
-/// Facts that are open to one issuer, to both, to the other.
-pub(crate) const FACTS: [&str; 3] = ["acme/ticket", "weather", "globex/salary"];
+/// Facts that are open to one issuer, to both, to the other; and one that is open to the first, whose roots don't name it.
+pub(crate) const FACTS: [&str; 4] = ["acme/ticket", "weather", "globex/salary", "acme/salary"];
+/// The facts that the caller's root names.
+pub(crate) const NAMED: [&str; 2] = ["acme/ticket", "weather"];
 pub(crate) const VALUES: [&str; 4] = ["open", "closed", "4217500 EUR", "pending"];
 
 pub(crate) struct Host {
@@ -65,8 +67,9 @@ fn anchor(name: &str, seed: u8, random: &mut Random) -> Anchor {
 }
 
 impl Host {
-    /// Its own terms, what is the caller's issuer's, and what is the other's, each drawn by itself.
-    pub(crate) fn new(own: &mut Random, others: &mut Random, policy: &mut Random) -> Self {
+    /// What is the caller's issuer's, what is the other's, its own terms, and what is the caller's issuer's but is not named by
+    /// the caller's root, each drawn by itself.
+    pub(crate) fn new(own: &mut Random, others: &mut Random, policy: &mut Random, unnamed: &mut Random) -> Self {
         let anchors = [anchor(ACME, ACME_KEY, own), anchor(GLOBEX, GLOBEX_KEY, others)];
         let grants = match policy.below(12) {
             0 => AcceptedGrants::only([GrantKind::Policy]),
@@ -76,8 +79,8 @@ impl Host {
         let verifier = Verifier::new(anchors).unwrap().with_grants(grants);
         let verifier = verifier.with_tools(ToolTable::new(TOOLS).unwrap()).with_floors(floors(policy));
         let mut host = Self {
-            facts: facts(own, others),
-            register: Register::new(verifier.leeway()),
+            facts: facts(own, others, unnamed),
+            register: Register::new(verifier.retention(Seconds::hours(1))),
             ledger: MemoryLedger::new(10_000),
             attached: LEDGERS.iter().take(1 + policy.below(2)).map(|name| label(name)).collect(),
             system: policy.chance(8).then(|| label("bank")),
@@ -92,35 +95,23 @@ impl Host {
 
     /// A mission's controller says something of it, or nothing.
     fn hears(&mut self, office: u8, mission: &str, random: &mut Random) {
-        let mut controller = Controller::new(public(office), Seconds::hours(1));
+        let mut controller = Controller::new(public(office), Seconds::new(30));
+        let mission = controller.mission(label(mission), [7; 16]);
         let mut notices: Vec<Notice> = Vec::new();
         let mut say = |notice: Notice| notices.push(notice);
+        let office_key = key(office);
         if random.chance(80) {
-            say(controller.begin(&label(mission), [1; 16], at(-60)).unwrap().sign(&key(office)).unwrap().into());
+            say(controller.begin(&mission, [1; 16], at(-60)).unwrap().sign(&office_key).unwrap().into());
+            let (id, now) = ([2; 16], at(-30));
             match random.below(8) {
-                0 => say(controller
-                    .suspend(&label(mission), [2; 16], at(-30))
-                    .unwrap()
-                    .sign(&key(office))
-                    .unwrap()
-                    .into()),
-                1 => say(controller
-                    .fire(&label(mission), label("over"), [2; 16], at(-30))
-                    .unwrap()
-                    .sign(&key(office))
-                    .unwrap()
-                    .into()),
-                2 => say(controller
-                    .end(&label(mission), mandatum::Ending::Revoked, [2; 16], at(-30))
-                    .unwrap()
-                    .sign(&key(office))
-                    .unwrap()
-                    .into()),
+                0 => say(controller.suspend(&mission, id, now).unwrap().sign(&office_key).unwrap().into()),
+                1 => say(controller.fire(&mission, label("over"), id, now).unwrap().sign(&office_key).unwrap().into()),
+                2 => say(controller.end(&mission, Ending::Revoked, id, now).unwrap().sign(&office_key).unwrap().into()),
                 _ => {}
             }
         }
         let (issuer, seed) = if office == ACME_OFFICE { (ACME, ACME_KEY) } else { (GLOBEX, GLOBEX_KEY) };
-        let chain = watching(issuer, seed, office, mission);
+        let chain = watching(issuer, seed, mission);
         let watches = generous(issuer, seed).verify(&chain).unwrap().watches();
         for notice in &notices {
             let _ = self.register.apply(notice, &watches, at(0));
@@ -145,9 +136,18 @@ impl Host {
 
     /// What the other issuer's agent is told of a call that hangs by a fact of its own.
     pub(crate) fn answers_to_others(&mut self) -> String {
+        self.answers_about(FACTS[2], GLOBEX, GLOBEX_KEY)
+    }
+
+    /// What an agent is told whose root, of the caller's issuer, names the fact that the caller's does not.
+    pub(crate) fn answers_to_named(&mut self) -> String {
+        self.answers_about(FACTS[3], ACME, ACME_KEY)
+    }
+
+    fn answers_about(&mut self, fact: &str, issuer: &str, by: u8) -> String {
         let holds = Constraint::one_of(["open"]).unwrap();
-        let condition = mandatum::Condition { fact: label(FACTS[2]), holds, max_age: Seconds::hours(1) };
-        let chain = root_of(GLOBEX, GLOBEX_KEY, agent(50), [Limit::condition(condition)], 99);
+        let condition = mandatum::Condition { fact: label(fact), holds, max_age: Seconds::hours(1) };
+        let chain = root_of(issuer, by, agent(50), [Limit::condition(condition)], 99);
         let answer = self.decide_for_others(&chain, 9).map(|_| "permit").map_err(|denial| denial.code());
         format!("{answer:?}")
     }
@@ -178,8 +178,7 @@ fn generous(issuer_name: &str, seed: u8) -> Verifier {
     Verifier::new([anchor]).unwrap()
 }
 
-fn watching(issuer_name: &str, seed: u8, office: u8, mission: &str) -> Chain {
-    let mission = mandatum::Mission::new(public(office), label(mission));
+fn watching(issuer_name: &str, seed: u8, mission: Mission) -> Chain {
     let lives_by = Limit::lives_by(mandatum::LivesBy::new(mission, MaxAge::of_all(Seconds::hours(1))));
     root_of(issuer_name, seed, agent(51), [lives_by], 98)
 }
@@ -204,7 +203,7 @@ fn floors(random: &mut Random) -> Floors {
     floors
 }
 
-fn facts(own: &mut Random, others: &mut Random) -> Facts {
+fn facts(own: &mut Random, others: &mut Random, unnamed: &mut Random) -> Facts {
     let [acme, globex] = [ACME, GLOBEX].map(issuer);
     let observe = |facts: Facts, name: &str, random: &mut Random, open_to: Vec<Issuer>| {
         let value = if random.chance(20) { "a".repeat(50_000) } else { (*random.pick(&VALUES)).to_owned() };
@@ -213,5 +212,6 @@ fn facts(own: &mut Random, others: &mut Random) -> Facts {
     };
     let facts = observe(Facts::none(), FACTS[0], own, vec![acme.clone()]);
     let facts = observe(facts, FACTS[1], own, vec![acme, globex.clone()]);
-    observe(facts, FACTS[2], others, vec![globex])
+    let facts = observe(facts, FACTS[2], others, vec![globex]);
+    observe(facts, FACTS[3], unnamed, vec![issuer(ACME)])
 }

@@ -75,6 +75,7 @@ fn root(typ: &str, alg: iana::Algorithm) -> Vec<u8> {
         (7, "alice".into()),
         (9, Value::Array(vec!["qbr".into(), "acme".into(), digest()])),
         (10, Value::Array(vec![0.into(), "alice".into(), NOW.into(), digest()])),
+        (13, bytes(key(1).verifying_key().to_bytes())),
     ]);
     let claims = registered(&key(2), 3600, ours).issuer("https://acme.example".into()).build();
     sign(header(typ, alg), claims, &key(1))

@@ -90,6 +90,7 @@ impl Example {
                 replaces: if terms.full { replaced() } else { Replaced::default() },
             },
             issuer: anchor.issuer().clone(),
+            signed_by: issuer.public(),
             principal: Principal {
                 name: label("alice"),
                 aliases: if terms.full { aliases() } else { Aliases::default() },
@@ -105,7 +106,7 @@ impl Example {
             audience: if terms.full { RootAudience::Only(audiences()) } else { RootAudience::Anywhere },
             life: if terms.full { Life::Mission(lives_by(4)) } else { Life::ExpiryOnly },
         };
-        let root = issue(&anchor, root).unwrap().sign(&issuer).unwrap();
+        let root = issue(&anchor, root, at(NOW)).unwrap().sign(&issuer).unwrap();
         let chain = Chain::from(root.clone());
         // In the full one the orchestrator keeps the mandate to itself, so that its key stands there twice on purpose.
         let holder = if terms.full { &orchestrator } else { &helper };
@@ -172,7 +173,7 @@ fn order_limits() -> Vec<Limit> {
 pub(crate) fn lives_by(enders: u8) -> LivesBy {
     let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
     let ages = MaxAge::new(Seconds::new(u64::MAX), Seconds::new(300), Seconds::new(0)).unwrap();
-    let mission = Mission::new(key(50), label("acme-qbr/2026"));
+    let mission = Mission::new(key(50), label("acme-qbr/2026"), [7; 16]);
     LivesBy::new(mission, ages).ended_also_by((51..51 + enders).map(key)).unwrap()
 }
 
@@ -287,6 +288,7 @@ fn permitted() -> Permit {
     let root = Root {
         link: Link::new([7; 8], orchestrator.public(), powers, lifetime).limits(Limits::new(limits).unwrap()),
         issuer: anchor.issuer().clone(),
+        signed_by: issuer.public(),
         principal: label("alice").into(),
         purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("the text") },
         grant: None,
@@ -294,7 +296,7 @@ fn permitted() -> Permit {
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
     };
-    let chain = Chain::from(issue(&anchor, root).unwrap().sign(&issuer).unwrap());
+    let chain = Chain::from(issue(&anchor, root, at(NOW)).unwrap().sign(&issuer).unwrap());
     let amount = "0.5".parse::<Number>().unwrap();
     let call = Call {
         id: CallId::from_bytes([9; 16]),

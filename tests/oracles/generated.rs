@@ -60,7 +60,7 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
     ("[a-zà-ü]{1,40}", any::<[u64; 3]>(), 0..=4_u8).prop_map(move |(name, mut ages, enders)| {
         ages.sort_unstable();
         let [irreversible, write, read] = ages.map(Seconds::new);
-        let mission = Mission::new(key(50), Label::new(&name).unwrap());
+        let mission = Mission::new(key(50), Label::new(&name).unwrap(), [7; 16]);
         let lives_by = LivesBy::new(mission, MaxAge::new(read, write, irreversible).unwrap());
         lives_by.ended_also_by((51..51 + enders).map(key)).unwrap()
     })
@@ -154,6 +154,11 @@ fn limit() -> impl Strategy<Value = Limit> {
         barrier().prop_map(LimitRule::Barrier),
         budget().prop_map(LimitRule::Budget),
         gate().prop_map(LimitRule::Gate),
+        proptest::collection::btree_set(any::<u8>(), 1..=32).prop_map(|seeds| {
+            // The child's holder has seed 3, and the same limits stand in the root.
+            let keys = seeds.into_iter().take(31).chain([3]).map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+            LimitRule::Delegates(Delegates::new(keys).unwrap())
+        }),
         select(examples::spending_limits()).prop_map(|limit| limit.rule().clone()),
     ];
     let scope = proptest::option::of(proptest::collection::vec("[a-z]{1,30}(\\.\\*)?", 1..4));
@@ -161,8 +166,9 @@ fn limit() -> impl Strategy<Value = Limit> {
         let scope = scope.map_or(Scope::All, |tools| {
             Scope::Tools(ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap())
         });
-        // Groups are for all calls, or for a scope that has all their tools; here only for all.
-        let scope = if matches!(rule, LimitRule::Exclusive(_)) { Scope::All } else { scope };
+        // Groups are for all calls, or for a scope that has all their tools; here only for all. Delegates are of all calls.
+        let of_all = matches!(rule, LimitRule::Exclusive(_) | LimitRule::Delegates(_));
+        let scope = if of_all { Scope::All } else { scope };
         Limit::new(scope, rule).unwrap()
     })
 }

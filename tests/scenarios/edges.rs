@@ -1,9 +1,9 @@
 //! Edges of the stories: who may end what, what halts and what goes on.
 
-use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only};
+use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only, root_expires};
 use mandatum::{
-    Action, Code, Context, Delegation, Effect, End, Ending, Here, Life, Limit, Limits, LivesBy, MaxAge, Mission,
-    NotAlive, NotTaken, Notice, Powers, PublicKey, RebindError, Register, Seconds, SigningKey, Taken, TaskEnd,
+    Action, Code, Context, Controller, Delegation, Effect, End, Ending, Here, Life, Limit, Limits, LivesBy, MaxAge,
+    Mission, NotAlive, NotTaken, Notice, Powers, PublicKey, RebindError, Register, Seconds, SigningKey, Taken, TaskEnd,
     TaskEnding, Timestamp, TooManyReplaced, ToolPattern,
 };
 
@@ -27,7 +27,8 @@ impl World {
     fn with_limits(limits: impl FnOnce(PublicKey) -> [Limits; 2]) -> Self {
         let mut desk = Desk::new(90);
         let company = Company::new("https://northwind.example", powers()).expect("a company");
-        let life = LivesBy::new(desk.mission(MISSION).expect("a mission"), MaxAge::of_all(Seconds::minutes(5)));
+        let mission = desk.mission(MISSION).expect("a mission");
+        let life = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(5)));
         let life = life.ended_also_by([ender().public()]).expect("an ender");
         let grant = Grant {
             person: "ada",
@@ -41,8 +42,13 @@ impl World {
         let second = lead.delegates(terms("second", 3, second, 0)).expect("a child");
         let server = Server::new("https://files.example", &company).expect("a server");
         let mut server = server.watches([&first, &second]).expect("the chains verify");
-        server.hears([&desk.begins(MISSION, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
+        server.hears([&desk.begins(&mission, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
         Self { company, desk, lead, helpers: [first, second], server }
+    }
+
+    /// The mission that all of it lives by.
+    pub(crate) fn mission(&self) -> Mission {
+        self.desk.mission(MISSION).expect("a mission")
     }
 
     pub(crate) fn code(&mut self, helper: usize, tool: &str, now: Timestamp) -> Option<Code> {
@@ -83,20 +89,27 @@ pub(crate) fn label<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T
 }
 
 pub(crate) fn task_end(signer: &SigningKey, agent: &Agent, when: Timestamp) -> Notice {
-    let unsigned = TaskEnd::by_holder(signer.public(), agent.chain.leaf_id(), TaskEnding::Abandoned, [7; 16], when);
+    let unsigned = TaskEnd::by_holder(
+        signer.public(),
+        agent.chain.leaf_id(),
+        TaskEnding::Abandoned,
+        root_expires(&agent.chain),
+        [7; 16],
+        when,
+    );
     unsigned.sign(signer).expect("its own word").into()
 }
 
 #[test]
 fn what_is_suspended_goes_on_when_resumed() {
     let mut world = World::new();
-    let name = label(MISSION);
+    let mission = world.mission();
     let [one, two, three] = [1, 2, 3].map(|minute| at(9, minute, 0));
     assert_eq!(world.code(0, "file.read", one), None);
-    let suspended = world.desk.says(|desk, id| desk.suspend(&name, id, two)).expect("signed").expect("said");
+    let suspended = world.desk.says(|desk, id| desk.suspend(&mission, id, two)).expect("signed").expect("said");
     assert_eq!(world.hear(&suspended, two), Ok(Taken::New));
     assert_eq!(world.code(0, "file.read", two), Some(Code::MissionSuspended));
-    let resumed = world.desk.says(|desk, id| desk.resume(&name, id, three)).expect("signed").expect("said");
+    let resumed = world.desk.says(|desk, id| desk.resume(&mission, id, three)).expect("signed").expect("said");
     assert_eq!(world.hear(&resumed, three), Ok(Taken::New));
     assert_eq!(world.code(0, "file.read", three), None);
     assert_eq!(world.hear(&suspended, three), Ok(Taken::Known), "the older status is outdone");
@@ -106,25 +119,24 @@ fn what_is_suspended_goes_on_when_resumed() {
 /// The lead gives one helper a mission of its own, with a bound of ten seconds, and ends it; the other goes on.
 #[test]
 fn a_subtree_with_its_own_mission_ends_alone_and_within_its_own_bound() {
-    let own_mission = |lead: PublicKey| Mission::new(lead, label("first-shelf"));
-    let mut world = World::with_limits(|lead| {
-        let lives_by = LivesBy::new(own_mission(lead), MaxAge::of_all(Seconds::new(10)));
+    // The lead's own key controls it.
+    let mut desk = Desk::new(1);
+    let mission = desk.mission("first-shelf").expect("a mission");
+    let mut world = World::with_limits(|_| {
+        let lives_by = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::new(10)));
         [Limits::new([Limit::lives_by(lives_by)]).expect("limits"), Limits::none()]
     });
     assert_eq!(world.code(0, "file.read", at(9, 0, 30)), Some(Code::StatusMissing), "its own status is missing");
     assert_eq!(world.code(1, "file.read", at(9, 0, 30)), None);
 
-    // The lead's own key controls it.
-    let mut desk = Desk::new(1);
-    let status = desk.begins("first-shelf", at(9, 1, 0)).expect("a status");
+    let status = desk.begins(&mission, at(9, 1, 0)).expect("a status");
     assert_eq!(world.hear(&status, at(9, 1, 0)), Ok(Taken::New));
     assert_eq!(world.code(0, "file.read", at(9, 1, 10)), None);
     assert_eq!(world.code(0, "file.read", at(9, 1, 11)), Some(Code::StatusStale), "its own bound, not the root's");
     assert_eq!(world.code(1, "file.read", at(9, 1, 11)), None);
 
-    let name = label("first-shelf");
     let end =
-        desk.says(|desk, id| desk.end(&name, Ending::Superseded, id, at(9, 2, 0))).expect("signed").expect("said");
+        desk.says(|desk, id| desk.end(&mission, Ending::Superseded, id, at(9, 2, 0))).expect("signed").expect("said");
     assert_eq!(world.hear(&end, at(9, 2, 0)), Ok(Taken::New));
     assert_eq!(world.code(0, "file.read", at(9, 2, 0)), Some(Code::MissionEnded));
     assert_eq!(world.code(1, "file.read", at(9, 2, 0)), None);
@@ -171,11 +183,11 @@ fn a_holder_does_not_end_what_is_above_it() {
 #[test]
 fn killing_is_shared_and_heart_beating_is_not() {
     let mut world = World::new();
-    let (now, mission) = (at(9, 1, 0), world.desk.mission(MISSION).expect("a mission"));
+    let (now, mission) = (at(9, 1, 0), world.mission());
     let mut imposter = Desk::new(91);
-    let status = imposter.begins(MISSION, now).expect("a status");
+    let status = imposter.begins(&imposter.mission(MISSION).expect("a mission"), now).expect("a status");
     assert_eq!(world.hear(&status, now), Err(NotTaken::NotWatched));
-    let end = End::by_ender(ender().public(), mission, Ending::Revoked, [8; 16], now).sign(&ender()).expect("signed");
+    let end = End::by_ender(ender().public(), &mission, Ending::Revoked, [8; 16], now).sign(&ender()).expect("signed");
     assert_eq!(world.hear(&end.into(), now), Ok(Taken::New));
     assert_eq!(world.code(0, "file.read", now), Some(Code::MissionEnded));
     world.beat(at(9, 2, 0));
@@ -185,9 +197,9 @@ fn killing_is_shared_and_heart_beating_is_not() {
 #[test]
 fn a_withdrawn_tool_is_denied_and_others_stay() {
     let mut world = World::new();
-    let (name, now) = (label(MISSION), at(9, 1, 0));
+    let (mission, now) = (world.mission(), at(9, 1, 0));
     let tool = ToolPattern::new("file.write").expect("a tool");
-    let notice = world.desk.says(|desk, id| desk.withdraw(&name, tool, id, now)).expect("signed").expect("said");
+    let notice = world.desk.says(|desk, id| desk.withdraw(&mission, tool, id, now)).expect("signed").expect("said");
     // One server hears the notice, another only the status that follows.
     let mut second = world.server.clone();
     assert_eq!(world.hear(&notice, now), Ok(Taken::New));
@@ -204,7 +216,7 @@ fn a_withdrawn_tool_is_denied_and_others_stay() {
 #[test]
 fn a_stapled_status_is_enough() {
     let mut world = World::new();
-    world.server.register = Register::default();
+    world.server.register = Register::new(*world.server.register.retention());
     let (now, late) = (at(9, 5, 0), at(9, 5, 1));
     let prove = |world: &World, id, now, news: &[Notice]| {
         let call = call(id, &action("file.read"));
@@ -221,8 +233,9 @@ fn a_stapled_status_is_enough() {
     assert_eq!(denial.code(), Code::StatusStale);
 
     // What the server itself has heard still counts: a status stapled from before the end is no way around it.
-    let name = label(MISSION);
-    let end = world.desk.says(|desk, id| desk.end(&name, Ending::Completed, id, now)).expect("signed").expect("said");
+    let mission = world.mission();
+    let end =
+        world.desk.says(|desk, id| desk.end(&mission, Ending::Completed, id, now)).expect("signed").expect("said");
     world.server.hears([&end], now);
     let proof = prove(&world, 3, now, &stored);
     let denial = world.server.decides(&proof, &action("file.read"), now).expect_err("ended");
@@ -243,8 +256,8 @@ fn a_queued_permit_is_asked_again() {
     };
     let permit = recheck(&world, permit, at(9, 6, 0)).expect("it goes on");
     assert_eq!(permit.valid_until(), at(9, 11, 1));
-    let name = label(MISSION);
-    let suspended = world.desk.says(|desk, id| desk.suspend(&name, id, at(9, 7, 0))).expect("signed").expect("said");
+    let mission = world.mission();
+    let suspended = world.desk.says(|desk, id| desk.suspend(&mission, id, at(9, 7, 0))).expect("signed").expect("said");
     world.hear(&suspended, at(9, 7, 0)).expect("taken");
     let denial = recheck(&world, permit, at(9, 7, 0)).expect_err("suspended");
     assert_eq!(denial.code(), Code::MissionSuspended);
@@ -264,10 +277,12 @@ fn a_re_bound_helper_takes_the_same_place() {
     assert_eq!(world.server.code_for(&renewed, &action("file.read"), now).expect("a call"), None);
 
     // What the controller ends is the mandate that was replaced; its status says so to the new one too.
-    let (name, old) = (label(MISSION), world.helpers[0].chain.leaf_id());
+    let (mission, old) = (world.mission(), world.helpers[0].chain.leaf_id());
+    let expires = root_expires(&world.lead.chain);
     let mut ended = Desk::new(90);
     ended.controller = world.desk.controller.clone();
-    ended.says(|desk, id| desk.end_task(&name, old, TaskEnding::Revoked, id, now)).expect("signed").expect("said");
+    let end = |desk: &mut Controller, id| desk.end_task(&mission, old, TaskEnding::Revoked, expires, id, now);
+    ended.says(|desk, id| end(desk, id).map(|end| end.notice)).expect("signed").expect("said");
     let mut server = world.server.clone();
     server.hears(&ended.heartbeat(now).expect("a heartbeat"), now);
     assert_eq!(server.code_for(&renewed, &action("file.read"), now).expect("a call"), Some(Code::TaskEnded));
@@ -293,7 +308,7 @@ fn a_mandate_on_an_ancestors_key_moves_to_a_fresh_one() {
     let child = lead.chain.delegate(terms, now).expect("minted").sign(&lead.key).expect("signed");
     let chain = lead.chain.extend(child).expect("a chain");
     let verified = world.server.verifier.verify(&chain).expect("verified");
-    let mut register = Register::default();
+    let mut register = Register::new(*world.server.register.retention());
     register.apply(&world.desk.stored[0], &verified.watches(), now).expect("taken");
     let rebound = verified.rebind_leaf(seed([5; 32]), [5; 16], &register, at(9, 2, 0)).expect("re-bound");
     assert!(!rebound.claims().same_key);
@@ -306,8 +321,8 @@ fn a_mandate_on_an_ancestors_key_moves_to_a_fresh_one() {
 fn what_an_event_has_ended_gets_no_new_key() {
     let ends_on = || Limits::new([Limit::ends_on(label("attic.clean"))]).expect("limits");
     let mut world = World::with_limits(|_| [ends_on(), Limits::none()]);
-    let (name, event, now) = (label(MISSION), label("attic.clean"), at(9, 1, 0));
-    let fired = world.desk.says(|desk, id| desk.fire(&name, event, id, now)).expect("signed").expect("said");
+    let (mission, event, now) = (world.mission(), label("attic.clean"), at(9, 1, 0));
+    let fired = world.desk.says(|desk, id| desk.fire(&mission, event, id, now)).expect("signed").expect("said");
     world.hear(&fired, now).expect("taken");
     world.beat(now);
     assert_eq!([0, 1].map(|helper| world.code(helper, "file.read", now)), [Some(Code::EventFired), None]);
@@ -319,27 +334,34 @@ fn what_an_event_has_ended_gets_no_new_key() {
     assert_eq!(rebind(1), Ok(()));
 }
 
-/// A mandate carries all that it replaces, so that an end of any ends it; the ninth change of keys takes a new grant. What ends
-/// the very first ends the last.
+/// A mandate carries all that it replaces, so that an end of any ends it; the 33rd change of keys takes a new grant. What ends the
+/// very first ends the last.
 #[test]
-fn a_ninth_key_takes_a_new_grant() {
+fn the_33rd_change_of_keys_takes_a_new_grant() {
     let mut world = World::new();
     let now = at(9, 1, 0);
     world.beat(now);
     let lead = world.lead.chain.clone();
     let mut chain = world.helpers[0].chain.clone();
     let first = chain.leaf_id();
-    for number in 0..8 {
+    for number in 0..32 {
         let verified = world.server.verifier.verify(&chain).expect("verified");
         let register = &world.server.register;
         let rebound = verified.rebind_leaf(seed([100 + number; 32]), [number; 16], register, now).expect("re-bound");
         chain = lead.extend(rebound.sign(&world.lead.key).expect("signed")).expect("a chain");
     }
     let verified = world.server.verifier.verify(&chain).expect("verified");
-    assert_eq!(chain.leaf().replaces.iter().len(), 8);
-    let ninth = verified.rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now).err();
-    assert_eq!(ninth, Some(RebindError::TooOften(TooManyReplaced { found: 9 })));
-    let end = TaskEnd::by_holder(world.lead.key.public(), first, TaskEnding::Revoked, [9; 16], now);
+    assert_eq!(chain.leaf().replaces.iter().len(), 32);
+    let beyond = verified.rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now).err();
+    assert_eq!(beyond, Some(RebindError::TooOften(TooManyReplaced { found: 33 })));
+    let end = TaskEnd::by_holder(
+        world.lead.key.public(),
+        first,
+        TaskEnding::Revoked,
+        root_expires(&world.lead.chain),
+        [9; 16],
+        now,
+    );
     let end = Notice::from(end.sign(&world.lead.key).expect("signed"));
     assert_eq!(world.server.register.apply(&end, &verified.watches(), now), Ok(Taken::New));
     let ended = verified.rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now).err();

@@ -1,11 +1,11 @@
 //! S12: three agents work on three tasks at once, one notice ends them all, the graph shows it, and receipts show what had
 //! been read by then.
 
-use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call};
+use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, root_expires};
 use mandatum::{
-    Action, CallKey, Capability, Code, Constraint, Effect, Ending, ExecutionGraph, Guard, GuardError, Life, Limits,
-    LivesBy, MandateId, MaxAge, MemoryLedger, Notice, Outcome, Powers, Receipt, ReceiptEvent, Received, Record,
-    Seconds, SigningKey, TaskEnding, TaskState, Timestamp, Token, verify_receipts,
+    Action, CallKey, Capability, Code, Constraint, Controller, Effect, Ending, ExecutionGraph, Guard, GuardError, Life,
+    Limits, LivesBy, MandateId, MaxAge, MemoryLedger, Notice, Outcome, Powers, Receipt, ReceiptEvent, Received, Record,
+    Register, Seconds, SigningKey, TaskEnding, TaskState, Timestamp, Token, verify_receipts,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -29,7 +29,7 @@ impl World {
             person: "maintainer",
             purpose: ["release", "7", "Prepare release 7."],
             task: "release",
-            life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))),
+            life: Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(5)))),
         };
         let lead = company.grants(grant, terms("lead", 1, under("/tasks"), 1)).expect("a root");
         let agents: Vec<Agent> = TASKS
@@ -41,7 +41,7 @@ impl World {
             .collect();
         let server = Server::new("https://files.example", &company).expect("a server");
         let mut server = server.watches(&agents).expect("the chains verify");
-        server.hears([&desk.begins(MISSION, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
+        server.hears([&desk.begins(&mission, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
         Self { desk, lead, agents, server }
     }
 
@@ -111,8 +111,8 @@ fn one_notice_ends_all_three() {
     let mut world = World::new();
     let (before, end) = (at(9, 1, 0), at(9, 2, 0));
     let records: Vec<Record> = (0..3).filter_map(|agent| world.reads(agent, &own(agent), before).ok()).collect();
-    let name = MISSION.parse().expect("a label");
-    let notice = world.desk.says(|controller, id| controller.end(&name, Ending::Revoked, id, end));
+    let mission = world.desk.mission(MISSION).expect("a mission");
+    let notice = world.desk.says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
     world.server.hears([&notice.expect("signed").expect("said")], end);
     for agent in 0..3 {
         assert_eq!(world.reads(agent, &own(agent), end).err(), Some(Code::MissionEnded));
@@ -128,9 +128,12 @@ fn one_notice_ends_all_three() {
 #[test]
 fn one_task_ends_and_the_others_go_on() {
     let mut world = World::new();
-    let (name, end) = (MISSION.parse().expect("a label"), at(9, 2, 0));
-    let api = world.agents.get(1).expect("the second").chain.leaf_id();
-    let ends = world.desk.says(|controller, id| controller.end_task(&name, api, TaskEnding::Failed, id, end));
+    let (mission, end) = (world.desk.mission(MISSION).expect("a mission"), at(9, 2, 0));
+    let api = &world.agents.get(1).expect("the second").chain;
+    let (api, expires) = (api.leaf_id(), root_expires(api));
+    let ends =
+        |controller: &mut Controller, id| controller.end_task(&mission, api, TaskEnding::Failed, expires, id, end);
+    let ends = world.desk.says(|controller, id| ends(controller, id).map(|end| end.notice));
     world.server.hears([&ends.expect("signed").expect("said")], end);
     let codes = [0, 1, 2].map(|agent| world.reads(agent, &own(agent), end).err());
     assert_eq!(codes, [None, Some(Code::TaskEnded), None]);
@@ -209,7 +212,9 @@ fn receipts_show_exactly_what_had_already_been_read() {
     let key = SigningKey::from_seed(&[70; 32]);
     let signer = key.public();
     let ledger = MemoryLedger::new(100);
-    let guard = Guard::new(world.server.verifier.clone(), world.server.name.clone(), ledger, key, store);
+    let server = &world.server;
+    let register = Register::new(*server.register.retention());
+    let guard = Guard::new(server.verifier.clone(), server.name.clone(), register, ledger, key, store);
     let hear = |notice: &Notice, now| {
         let taken = guard.update(|register| register.apply(notice, &world.server.watches, now));
         assert!(taken.is_ok(), "{taken:?}");
@@ -221,8 +226,8 @@ fn receipts_show_exactly_what_had_already_been_read() {
         let expected = [0, 1, 2, 3].map(|path| (path != agent).then_some(Code::ArgumentRefused));
         assert_eq!(codes, &expected, "{agent}");
     }
-    let name = MISSION.parse().expect("a label");
-    let notice = world.desk.says(|controller, id| controller.end(&name, Ending::Revoked, id, end));
+    let mission = world.desk.mission(MISSION).expect("a mission");
+    let notice = world.desk.says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
     hear(&notice.expect("signed").expect("said"), end);
     let head = guard.head();
     let codes = all_try_everything(&world, &guard, &read_by, 4, end);

@@ -23,19 +23,23 @@ impl World {
     fn new() -> Self {
         let mut desk = Desk::new(90);
         let company = Company::new("https://procurement.example", powers()).expect("a company");
-        let a = company.grants(grant(&desk), terms("agent-a", 1, 3, Limits::none()));
-        let a = a.expect("a root");
-        let no_conflict = Condition {
-            fact: CONFLICT.parse().expect("a label"),
-            holds: Constraint::one_of([false]).expect("a constraint"),
-            max_age: Seconds::minutes(1),
+        let while_conflict = |holds, max_age| {
+            let condition = Condition { fact: CONFLICT.parse().expect("a label"), holds, max_age };
+            Limits::new([Limit::condition(condition)]).expect("limits")
         };
-        let limits = Limits::new([Limit::condition(no_conflict)]).expect("limits");
+        // The root names the fact, or nobody below could put a condition on it; A itself works whatever its value.
+        let named = while_conflict(Constraint::any(), Seconds::hours(1));
+        let a = company.grants(grant(&desk), terms("agent-a", 1, 3, named));
+        let a = a.expect("a root");
+        let limits = while_conflict(Constraint::one_of([false]).expect("a constraint"), Seconds::minutes(1));
         let broker = a.delegates(terms("broker", 2, 2, limits)).expect("a child");
         let b = broker.delegates(terms("agent-b", 3, 1, Limits::none())).expect("a child");
         let server = Server::new("https://registry.example", &company).expect("a server");
         let mut server = server.watches([&a, &broker, &b]).expect("the chains verify");
-        server.hears([&desk.begins(MISSION, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
+        server.hears(
+            [&desk.begins(&desk.mission(MISSION).expect("a mission"), at(9, 0, 0)).expect("a status")],
+            at(9, 0, 0),
+        );
         Self { company, desk, agents: [a, broker, b], server }
     }
 
@@ -132,8 +136,8 @@ fn procurement_closes_and_one_notice_ends_all_three() {
     let (before, close) = (at(9, 1, 0), at(9, 2, 0));
     world.observe(false, before);
     assert_eq!(world.codes(before), [None; 3]);
-    let name = MISSION.parse().expect("a label");
-    let end = world.desk.says(|controller, id| controller.end(&name, Ending::Completed, id, close));
+    let mission = world.desk.mission(MISSION).expect("a mission");
+    let end = world.desk.says(|controller, id| controller.end(&mission, Ending::Completed, id, close));
     world.server.hears([&end.expect("signed").expect("said")], close);
     assert_eq!(world.codes(close), [Some(Code::MissionEnded); 3]);
     assert!(token_permits(&read("acme"), close), "a token would go on");
@@ -204,7 +208,10 @@ fn b_gets_nowhere_without_the_links_above_it() {
     assert_eq!(denial.expect_err("the broker's signature").code(), Code::NotTheHolder);
 
     let root = world.company.root(grant(&world.desk), terms("agent-b", 3, 0, Limits::none())).expect("a root");
-    let root = mandatum::issue(&world.company.anchor, root).expect("covered").sign(&world.company.key).expect("signed");
+    let root = mandatum::issue(&world.company.anchor, root, at(9, 0, 0))
+        .expect("covered")
+        .sign(&world.company.key)
+        .expect("signed");
     let by_broker = Token::from_bytes(&resign(root.as_bytes(), &broker_key)).expect("a token");
     let [root, _, last] = split(&b);
     let without_broker = Chain::from_bytes(&[&[0x82], root.as_slice(), last.as_slice()].concat()).expect("a chain");
@@ -234,7 +241,7 @@ fn receipts_show_what_was_done_for_whom_until_procurement_closed() {
     let mut receipts: Vec<Token<Receipt>> = Vec::new();
     let (before, close) = (at(9, 1, 0), at(9, 2, 0));
     world.observe(false, before);
-    let name = MISSION.parse().expect("a label");
+    let mission = world.desk.mission(MISSION).expect("a mission");
     let mut traces = Vec::new();
     for (now, ends) in [(before, true), (close, false)] {
         for (agent, id) in (0..3).zip(0_u8..) {
@@ -250,7 +257,7 @@ fn receipts_show_what_was_done_for_whom_until_procurement_closed() {
             }
         }
         if ends {
-            let end = world.desk.says(|controller, id| controller.end(&name, Ending::Completed, id, close));
+            let end = world.desk.says(|controller, id| controller.end(&mission, Ending::Completed, id, close));
             world.server.hears([&end.expect("signed").expect("said")], close);
         }
     }

@@ -151,7 +151,7 @@ fn the_small_case_is_safe() {
     let agent = company.grants(grant, Terms { agent, seed, powers, limits, hops, from, until }).expect("a root");
     let notes = Server::new("https://notes.example", &company).expect("a server");
     let (ledger, key) = (MemoryLedger::new(10), SigningKey::from_seed(&[9; 32]));
-    let guard = Guard::new(notes.verifier.clone(), notes.name.clone(), ledger, key, |_| Ok(()));
+    let guard = Guard::new(notes.verifier.clone(), notes.name.clone(), notes.register.clone(), ledger, key, |_| Ok(()));
     let table = [
         (1, "notes.read", "work", from, None),
         (1, "notes.read", "work", from, Some(Code::AlreadyDecided)),

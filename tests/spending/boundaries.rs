@@ -255,10 +255,17 @@ fn a_merge_point_spends_from_its_branches_accounts() {
     let merge = Merge::new([99; 16], agent(13).public(), at(LIFETIME)).powers(tools(&["pay.send"]));
     let child = root.merge(&branches, merge, at(0)).unwrap().sign(&agent(LEAD)).unwrap();
     let merged = till.verifier.verify(&root.chain().extend(child).unwrap()).unwrap();
-    let mut register = mandatum::Register::new(till.verifier.leeway());
+    let mut register = mandatum::Register::new(till.verifier.retention(mandatum::Seconds::minutes(5)));
     for (branch, by) in branches.iter().zip([11, 12]) {
         let by = agent(by);
-        let done = TaskEnd::by_holder(by.public(), branch.chain().leaf_id(), TaskEnding::Completed, [1; 16], at(0));
+        let done = TaskEnd::by_holder(
+            by.public(),
+            branch.chain().leaf_id(),
+            TaskEnding::Completed,
+            at(LIFETIME),
+            [1; 16],
+            at(0),
+        );
         register.apply(&done.sign(&by).unwrap().into(), &merged.watches(), at(0)).unwrap();
     }
     let context = mandatum::Context::new(mandatum::Here::new(at(0), till.name.clone()), mandatum::Register::none())

@@ -10,7 +10,7 @@ use crate::claims::{
 use crate::ground::bounds::MISSION_STEPS;
 use crate::ground::{Digest, Label, Lifetime, MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::limits::{Barrier, Limit, LimitRule, Limits, LivesBy, MaxAge, Reporters};
-use crate::mission::{News, Notice, Register, Standing, mission_alive};
+use crate::mission::{News, Notice, Register, Retention, Standing, mission_alive};
 use crate::powers::{Capability, Effect, Powers, ToolName};
 use crate::sign::{SigningKey, Unsigned};
 
@@ -69,7 +69,7 @@ impl Shape {
             tasks: 1 + dice.below(40),
             reporters: 1 + dice.below(REPORTERS),
             name: dice.size(200),
-            ended: dice.size(256),
+            ended: dice.size(2_048),
             known: dice.below(64),
         }
     }
@@ -77,7 +77,8 @@ impl Shape {
     fn limits(&self, link: usize) -> Limits {
         let age = MaxAge::of_all(Seconds::hours(1));
         let lives_by = |number: usize| {
-            let mission = Mission::new(controller(link + number).public(), label(self.name, link * 8 + number));
+            let mission =
+                Mission::new(controller(link + number).public(), label(self.name, link * 8 + number), [7; 16]);
             Limit::lives_by(LivesBy::new(mission, age))
         };
         let reporters: Vec<PublicKey> = (0..self.reporters).map(|number| reporter(number).public()).collect();
@@ -104,6 +105,7 @@ impl Shape {
         let root = Root {
             link,
             issuer: anchor.issuer().clone(),
+            signed_by: key(1).public(),
             principal: Label::new("alice").unwrap().into(),
             purpose: Purpose { code: "p".parse().unwrap(), subject: "s".parse().unwrap(), text: Digest::of("") },
             grant: Some(grant),
@@ -111,7 +113,7 @@ impl Shape {
             audience: RootAudience::Anywhere,
             life: Life::ExpiryOnly,
         };
-        let mut chain = Chain::from(issue(&anchor, root).ok()?.sign(&key(1)).unwrap());
+        let mut chain = Chain::from(issue(&anchor, root, now()).ok()?.sign(&key(1)).unwrap());
         for link in 1..self.links {
             let terms = Delegation::new([1; 16], key(10 + link).public(), powers.clone(), lifetime.expires());
             let terms = terms.hops(u8::try_from(15 - link).unwrap()).limits(self.limits(link));
@@ -122,13 +124,15 @@ impl Shape {
 
     /// Statuses as large as they may be, and ends of the tasks by all who may report them.
     fn register(&self, chain: &VerifiedChain) -> Register {
-        let (mut register, watches) = (Register::new(Seconds::new(30)), chain.watches());
-        for (mission, signer) in chain.chain().lives_by().map(|(_, _, it)| (it.mission(), it.mission().controller)) {
+        let retention = Retention::new(Seconds::hours(24), Seconds::hours(8), Seconds::new(30));
+        let (mut register, watches) = (Register::new(retention), chain.watches());
+        for (mission, signer) in chain.lives_by().map(|(_, it, mission)| (mission, it.mission().controller)) {
             let snapshot = Snapshot {
                 events: (0..self.known).map(|number| label(self.name.min(60), 5_000 + number)).collect(),
                 withdrawn: (0..self.known).map(|number| format!("a.c{number}").parse().unwrap()).collect(),
                 ended: (0..self.ended).map(|number| task(9_000 + number)).collect(),
-                ..Snapshot::beginning(mission.name.clone(), now())
+                keys_revoked: (0..self.ended).map(|number| task(9_000 + number)).collect(),
+                ..Snapshot::beginning(mission, now())
             };
             let said = Said { id: [1; 16].into(), by: signer, at: now() };
             let status = Status { said, missions: Snapshots::new([snapshot]).unwrap() };
@@ -139,7 +143,14 @@ impl Shape {
         }
         for number in 0..self.tasks {
             for by in (0..self.reporters).map(reporter) {
-                let end = TaskEnd::by_holder(by.public(), task(number), TaskEnding::Completed, [2; 16], now());
+                let end = TaskEnd::by_holder(
+                    by.public(),
+                    task(number),
+                    TaskEnding::Completed,
+                    Timestamp::MAX,
+                    [2; 16],
+                    now(),
+                );
                 let _ = register.apply(&end.sign(&by).unwrap().into(), &watches, now());
             }
         }
@@ -207,9 +218,9 @@ fn work_bound_of_missions() {
     let tool = ToolName::new("a.b").unwrap();
     work_bound("missions", |dice| {
         took(dice, |world, work| {
-            for (_, _, lives_by) in world.chain.chain().lives_by() {
+            for (_, lives_by, mission) in world.chain.lives_by() {
                 let age = lives_by.max_age().of(Effect::Read);
-                let _ = mission_alive(lives_by, Some(&tool), age, News::new(&world.register), now(), work);
+                let _ = mission_alive((lives_by, mission), Some(&tool), age, News::new(&world.register), now(), work);
             }
         })
     });

@@ -205,7 +205,7 @@ fn asserted(depth: usize) -> Path {
 fn mission(depth: usize) -> Path {
     let world = World::new().with_mission();
     let watches = world.verifier.verify(&world.chain(depth)).unwrap().watches();
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = world.register();
     register.apply(&world.status(), &watches, world.now).unwrap();
     asserted_in(world, depth, Some(register))
 }
@@ -334,13 +334,20 @@ fn wrong_signer() -> Path {
 
 fn look_up() -> Path {
     let world = World::new().with_mission();
-    let mut register = Register::new(Seconds::new(30));
+    let mut register = world.register();
     let (prefix, signer) = (world.chain(3), key(CONTROLLER));
     let ids: Vec<MandateId> = (0..=255)
         .map(|number| {
             let chain = world.leaf(&prefix, number);
             let (leaf, watches) = (chain.leaf_id(), world.verifier.verify(&chain).unwrap().watches());
-            let end = TaskEnd::by_holder(signer.public(), leaf, TaskEnding::Revoked, [1; 16], world.now);
+            let end = TaskEnd::by_holder(
+                signer.public(),
+                leaf,
+                TaskEnding::Revoked,
+                chain.leaf().lifetime.expires(),
+                [1; 16],
+                world.now,
+            );
             register.apply(&Notice::from(end.sign(&signer).unwrap()), &watches, world.now).unwrap();
             leaf
         })

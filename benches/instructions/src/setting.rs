@@ -3,7 +3,8 @@
 use crate::world::{World, key, powers};
 use mandatum::{
     Action, Anchor, Budget, Call, Capability, Ceiling, Chain, Constraint, Controller, Delegation, Effect, Label, Life,
-    Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Seconds, Value, Verifier, issue,
+    Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Register, Seconds, Value,
+    Verifier, issue,
 };
 
 fn label(text: &str) -> Label {
@@ -13,6 +14,10 @@ fn label(text: &str) -> Label {
 /// The number of the mission's controller's key.
 pub(crate) const CONTROLLER: usize = 200;
 
+fn qbr() -> Mission {
+    Mission::new(key(CONTROLLER).public(), label("qbr"), [7; 16])
+}
+
 /// An action like the permitted one, of this tool on this account.
 pub(crate) fn action(tool: &str, account: &str) -> Action {
     Action::new(tool, [("account", Value::from(account)), ("limit", 10.into())], Effect::Read).unwrap()
@@ -21,8 +26,7 @@ pub(crate) fn action(tool: &str, account: &str) -> Action {
 impl World {
     /// The same, but every chain lives by one mission.
     pub(crate) fn with_mission(self) -> Self {
-        let mission = Mission::new(key(CONTROLLER).public(), label("qbr"));
-        Self { life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))), ..self }
+        Self { life: Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::minutes(5)))), ..self }
     }
 
     /// The same, but every root bounds how many calls there are.
@@ -41,7 +45,7 @@ impl World {
         let anchor = Anchor::new(self.anchor.issuer().clone(), key(0).public(), Ceiling::Unlimited, Seconds::hours(8));
         let mut root = self.root();
         root.link.powers = powers.clone();
-        let root = issue(&anchor.unwrap(), root).unwrap().sign(&key(0)).unwrap();
+        let root = issue(&anchor.unwrap(), root, self.now).unwrap().sign(&key(0)).unwrap();
         (1..16).fold(Chain::from(root), |chain, link| {
             let expires = self.now.plus(Seconds::hours(1));
             let id = [u8::try_from(link).unwrap(); 16];
@@ -56,10 +60,15 @@ impl World {
         [label("eu-1")]
     }
 
+    /// A register that has received nothing.
+    pub(crate) fn register(&self) -> Register {
+        Register::new(self.verifier.retention(Seconds::minutes(5)))
+    }
+
     /// The news that the mission is active.
     pub(crate) fn status(&self) -> Notice {
-        let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::hours(8));
-        controller.begin(&label("qbr"), [1; 16], self.now).unwrap().sign(&key(CONTROLLER)).unwrap().into()
+        let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
+        controller.begin(&qbr(), [1; 16], self.now).unwrap().sign(&key(CONTROLLER)).unwrap().into()
     }
 
     /// One that knows none of the issuers here.

@@ -1,19 +1,17 @@
 use super::{read_key, read_seconds};
-use crate::codec::claims::read_label;
 use crate::codec::error::CodecError;
+use crate::codec::mission::{read_mission, write_mission};
 use crate::codec::reader::Reader;
 use crate::codec::writer::Writer;
-use crate::ground::Mission;
 use crate::ground::bounds::MAX_ENDERS;
 use crate::limits::{LivesBy, MaxAge};
 use crate::powers::Effect;
 
-/// `[controller, mission, [read, write, irreversible], ? enders]`.
+/// `[mission, [read, write, irreversible], ? enders]`.
 pub(in crate::codec) fn write_lives_by(w: &mut Writer, lives_by: &LivesBy) {
     let enders = lives_by.enders().len() > 0;
-    w.array(if enders { 4 } else { 3 });
-    w.bytes(lives_by.mission().controller.as_bytes());
-    w.text(lives_by.mission().name.as_str());
+    w.array(if enders { 3 } else { 2 });
+    write_mission(w, lives_by.mission());
     w.array(3);
     for effect in [Effect::Read, Effect::Write, Effect::Irreversible] {
         w.unsigned(lives_by.max_age().of(effect).get());
@@ -24,8 +22,8 @@ pub(in crate::codec) fn write_lives_by(w: &mut Writer, lives_by: &LivesBy) {
 }
 
 pub(in crate::codec) fn read_lives_by(r: &mut Reader<'_>) -> Result<LivesBy, CodecError> {
-    let parts = r.array(3, 4)?;
-    let mission = Mission::new(read_key(r)?, read_label(r)?);
+    let parts = r.array(2, 3)?;
+    let mission = read_mission(r)?;
     let max_age = r.make(
         |r| {
             r.array_of_length(3)?;
@@ -34,7 +32,7 @@ pub(in crate::codec) fn read_lives_by(r: &mut Reader<'_>) -> Result<LivesBy, Cod
         |(read, write, irreversible)| MaxAge::new(read, write, irreversible),
     )?;
     let lives_by = LivesBy::new(mission, max_age);
-    if parts == 3 {
+    if parts == 2 {
         return Ok(lives_by);
     }
     r.make(

@@ -13,9 +13,9 @@ use super::error::{CodecError, Fault, Invalid, Wanted};
 use super::powers::{read_constraint, read_tool, write_constraint};
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::ground::bounds::{MAX_CONSTRAINT_DEPTH, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
+use crate::ground::bounds::{MAX_CONSTRAINT_DEPTH, MAX_DELEGATES, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
 use crate::ground::{Audience, PublicKey, Seconds, Timestamp};
-use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+use crate::limits::{AudienceSet, Condition, Delegates, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
 use gate::{read_gate, write_gate};
 use order::{read_barrier, read_waves, write_barrier, write_waves};
 use spending::{read_budget, read_exclusive, read_rate, write_budget, write_exclusive, write_rate};
@@ -32,6 +32,7 @@ const BUDGET: u64 = 8;
 const RATE: u64 = 9;
 const EXCLUSIVE: u64 = 10;
 const GATE: u64 = 11;
+const DELEGATES: u64 = 12;
 
 pub(super) fn write_limits(w: &mut Writer, limits: &Limits) {
     w.array(limits.iter().len());
@@ -95,6 +96,10 @@ fn write_limit(w: &mut Writer, limit: &Limit) {
             w.unsigned(GATE);
             write_gate(w, gate);
         }
+        LimitRule::Delegates(delegates) => {
+            w.unsigned(DELEGATES);
+            w.sorted(delegates.iter(), |w, key| w.bytes(key.as_bytes()));
+        }
     }
     if let Scope::Tools(tools) = limit.scope() {
         write_tools(w, tools);
@@ -152,10 +157,21 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
         RATE => LimitRule::Rate(read_rate(r)?),
         EXCLUSIVE => LimitRule::Exclusive(read_exclusive(r)?),
         GATE => LimitRule::Gate(read_gate(r)?),
+        DELEGATES => LimitRule::Delegates(read_delegates(r)?),
         kind => return at_kind.fail(Fault::UnknownKind { kind }),
     };
     let scope = if parts == 3 { Scope::Tools(read_tools(r)?) } else { Scope::All };
     Limit::new(scope, rule).or_else(|error| at_kind.fail(Invalid::from(error)))
+}
+
+fn read_delegates(r: &mut Reader<'_>) -> Result<Delegates, CodecError> {
+    r.make(
+        |r| {
+            let count = r.array(0, MAX_DELEGATES)?;
+            r.sorted(count, read_key)
+        },
+        Delegates::new,
+    )
 }
 
 fn window(ends: (Option<Timestamp>, Option<Timestamp>)) -> Result<Window, LimitError> {

@@ -1,36 +1,35 @@
 //! What comes after what: waves and barriers.
 
 use super::{read_key, read_time};
-use crate::codec::claims::{read_entries, read_label, set};
+use crate::codec::claims::{read_entries, set};
 use crate::codec::error::{CodecError, Fault};
+use crate::codec::mission::{read_mission, write_mission};
 use crate::codec::reader::Reader;
 use crate::codec::writer::Writer;
 use crate::ground::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
-use crate::ground::{MandateId, Mission, Seconds};
+use crate::ground::{MandateId, Seconds};
 use crate::limits::{Barrier, LimitError, Reporters, Waves};
 
-/// `{0: controller, 1: mission, ? 2: first, ? 3: last, ? 4: drain}`.
+/// `{0: mission, ? 1: first, ? 2: last, ? 3: drain}`.
 pub(super) fn write_waves(w: &mut Writer, waves: &Waves) {
     w.entries(|m| {
-        m.entry(0, |w| w.bytes(waves.mission().controller.as_bytes()));
-        m.entry(1, |w| w.text(waves.mission().name.as_str()));
-        m.entry_if(2, Some(waves.first()).filter(|first| *first > 0), Writer::unsigned);
-        m.entry_if(3, waves.last(), Writer::unsigned);
-        m.entry_if(4, Some(waves.drain().get()).filter(|drain| *drain > 0), Writer::unsigned);
+        m.entry(0, |w| write_mission(w, waves.mission()));
+        m.entry_if(1, Some(waves.first()).filter(|first| *first > 0), Writer::unsigned);
+        m.entry_if(2, waves.last(), Writer::unsigned);
+        m.entry_if(3, Some(waves.drain().get()).filter(|drain| *drain > 0), Writer::unsigned);
     });
 }
 
 pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
-    let (mut controller, mut name, mut first, mut last, mut drain) = (None, None, 0, None, 0);
+    let (mut mission, mut first, mut last, mut drain) = (None, 0, None, 0);
     let end = read_entries(r, &mut |r, key| match key {
-        0 => set(&mut controller, read_key(r)?),
-        1 => set(&mut name, read_label(r)?),
-        2 => r.positive().map(|number| first = number),
-        3 => set(&mut last, r.unsigned()?),
-        4 => r.positive().map(|seconds| drain = seconds),
+        0 => set(&mut mission, read_mission(r)?),
+        1 => r.positive().map(|number| first = number),
+        2 => set(&mut last, r.unsigned()?),
+        3 => r.positive().map(|seconds| drain = seconds),
         key => r.fail(Fault::UnknownKey { key }),
     })?;
-    let mission = Mission::new(controller.ok_or_else(|| end.missing(0))?, name.ok_or_else(|| end.missing(1))?);
+    let mission = mission.ok_or_else(|| end.missing(0))?;
     let waves = match last {
         None => Ok(Waves::from(mission, first)),
         Some(last) => Waves::between(mission, first, last),

@@ -3,6 +3,7 @@
 
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_bytes, id_of, notice};
+use crate::support::order::{mission_id, register as empty};
 use crate::support::story::{
     COMPANY, CRM, FILES, ISSUER, NOW, THIEF, after, anchor, audience, call_under, child_of, confirmation,
     confirmation_of, encoded_limits, encoded_powers, key, pay, powers, read_crm, reading, root, verifier,
@@ -53,7 +54,7 @@ struct Parts {
 
 static PARTS: LazyLock<Parts> = LazyLock::new(|| {
     let label = |text: &str| Label::new(text).unwrap();
-    let qbr = Mission::new(key(CONTROLLER).public(), label("qbr"));
+    let qbr = Mission::new(key(CONTROLLER).public(), label("qbr"), [7; 16]);
     Parts {
         limits: [
             Limit::window(Window::until(after(5))),
@@ -169,14 +170,14 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
     let call = call.claim(3, cbor::text(if numbers.once_in(20) { FILES } else { CRM })).token();
 
     let wave = cbor::array([cbor::int(0), cbor::int(NOW - 60)]);
-    let snapshot = Map::of([(0, cbor::text("qbr")), (1, cbor::int(1)), (3, wave)]);
+    let snapshot = Map::of([(0, mission_id(CONTROLLER, "qbr")), (1, cbor::int(1)), (3, wave)]);
     let status = notice("mandate2-status+cwt", CONTROLLER, [(1, cbor::array([snapshot.bytes()]))]);
     let ended = *numbers.one_of(&path.iter().copied().chain([leaf]).collect::<Vec<_>>());
     let task_end = |by| {
         notice(
             "mandate2-task-end+cwt",
             by,
-            [(1, cbor::bytes(id_of(&nodes[ended].token).as_bytes())), (2, cbor::int(3))],
+            [(1, cbor::bytes(id_of(&nodes[ended].token).as_bytes())), (2, cbor::int(3)), (3, cbor::int(NOW + 3600))],
         )
     };
     let stapled = match numbers.below(8) {
@@ -231,7 +232,7 @@ fn said(decided: Result<Unsettled, Denial>) -> Result<(Charges, String), Denial>
 fn in_full(verifier: &Verifier, arrival: &Arrival) -> Result<Unsettled, Denial> {
     let proof = ExecutionProof::from_bytes(&arrival.proof)?;
     let chain = verifier.verify(proof.chain())?;
-    let mut heard = Register::new(verifier.leeway());
+    let mut heard = empty();
     for notice in proof.stapled() {
         let _ = heard.apply(notice, &chain.watches(), arrival.context.now());
     }

@@ -4,6 +4,7 @@ use super::links::terms;
 use super::{Row, delegate, row};
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
+use crate::support::order::mission_of;
 use crate::support::story::{
     COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, after, anchor, child_of, confirmation, grandchild_of, key, powers,
     read_crm, root, root_claims, three_links, verifier,
@@ -46,11 +47,11 @@ fn alive(controller: u8, ender: u8) -> Forge {
 pub(super) fn lives_by(controller: u8, ender: u8) -> Vec<u8> {
     let public = |seed| cbor::bytes(key(seed).public().as_bytes());
     let ages = cbor::array([300, 60, 10].map(cbor::int));
-    cbor::array([public(controller), cbor::text("qbr"), ages, cbor::array([public(ender)])])
+    cbor::array([mission_of(controller, "qbr"), ages, cbor::array([public(ender)])])
 }
 
 pub(super) fn kept_by(controller: u8, ender: u8) -> LivesBy {
-    let mission = Mission::new(key(controller).public(), "qbr".parse().unwrap());
+    let mission = Mission::new(key(controller).public(), "qbr".parse().unwrap(), [7; 16]);
     let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10)).unwrap();
     LivesBy::new(mission, ages).ended_also_by([key(ender).public()]).unwrap()
 }
@@ -79,7 +80,7 @@ fn of_missions() -> Vec<Row> {
         let mut root = root_claims(powers([read_crm(&["acme", "globex"])]));
         root.life = life;
         root.link = root.link.limits(limits);
-        issue(&anchor(), root)
+        issue(&anchor(), root, after(0))
     };
     let alone = |forge: &Forge| vec![forge.token()];
     let by = |controller, ender| Life::Mission(kept_by(controller, ender));
@@ -161,7 +162,7 @@ fn of_holders() -> Vec<Row> {
             0,
             Broken::AnchorKeyHeld,
         )
-        .minted(issue(&anchor(), held)),
+        .minted(issue(&anchor(), held, after(0))),
         row("a child for the issuer's key", child(holder(COMPANY)), 1, Broken::AnchorKeyHeld),
         row("a grandchild for the issuer's key", grandchild(holder(COMPANY)), 2, Broken::AnchorKeyHeld),
         row(

@@ -6,8 +6,8 @@ use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_of};
 use crate::support::spending::{LEDGER, budget, calls, exclusive, gate, group, needing, rate};
 use crate::support::story::{
-    HELPER, INTERN, ORCHESTRATOR, THIEF, anchor, child_of, grandchild_of, key, powers, read_crm, root, root_claims,
-    verifier, verifier_of,
+    HELPER, INTERN, ORCHESTRATOR, THIEF, anchor, child_of, grandchild_of, key, now, powers, read_crm, root,
+    root_claims, verifier, verifier_of,
 };
 use mandatum::{
     Aliases, Anchor, Broken, Budget, ChainError, Exclusive, Gate, Label, Limit, Limits, Rate, Root, Seconds, ToolSet,
@@ -40,7 +40,7 @@ fn three(at_root: &[Vec<u8>], at_child: &[Vec<u8>], at_grandchild: &[Vec<u8>]) -
 fn issuing(set: impl FnOnce(&mut Root), anchor: &Anchor) -> Result<Unsigned<Root>, ChainError> {
     let mut root = root_claims(powers([read_crm(&["acme", "globex"])]));
     set(&mut root);
-    issue(anchor, root)
+    issue(anchor, root, now())
 }
 
 fn limiting(limits: Vec<Limit>) -> impl FnOnce(&mut Root) {

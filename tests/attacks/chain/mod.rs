@@ -7,6 +7,7 @@ mod cached;
 mod keys;
 mod links;
 mod meters;
+mod named;
 mod order;
 mod roots;
 mod signatures;
@@ -80,7 +81,7 @@ impl Row {
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
     let tables = [links::rows(), signatures::rows(), roots::rows(), keys::rows()];
-    let limits = [order::rows(), meters::rows(), widening::rows()];
+    let limits = [order::rows(), meters::rows(), named::rows(), widening::rows()];
     tables.into_iter().chain(limits).flatten().collect()
 }
 

@@ -5,8 +5,10 @@ use super::links::terms;
 use super::{Row, delegate, row};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_of};
-use crate::support::order::{after_tasks, awaited, barrier_of, in_waves, limit, waves_of};
-use crate::support::story::{INTERN, THIEF, anchor, child_of, key, pay, powers, read_crm, root, root_claims, verifier};
+use crate::support::order::{after_tasks, awaited, barrier_of, in_waves, limit, mission_of, waves_of};
+use crate::support::story::{
+    INTERN, THIEF, anchor, child_of, key, now, pay, powers, read_crm, root, root_claims, verifier,
+};
 use mandatum::{
     Barrier, Broken, ChainError, Life, Limit, Limits, MandateId, Mission, Reporters, Unsigned, Waves, bounds, issue,
 };
@@ -53,7 +55,7 @@ fn issuing(living: bool, own: Vec<Limit>) -> Result<Unsigned<mandatum::Root>, Ch
         root.life = Life::Mission(kept_by(CONTROLLER, ENDER));
     }
     root.link = root.link.limits(Limits::new(own).unwrap());
-    issue(&anchor(), root)
+    issue(&anchor(), root, now())
 }
 
 fn delegating(root: &Forge, own: Vec<Limit>) -> Result<Unsigned<mandatum::Child>, ChainError> {
@@ -62,7 +64,7 @@ fn delegating(root: &Forge, own: Vec<Limit>) -> Result<Unsigned<mandatum::Child>
 
 /// In wave 1 of a mission of this controller's.
 fn in_wave_one(controller: u8, name: &str) -> Limit {
-    Limit::waves(Waves::from(Mission::new(key(controller).public(), name.parse().unwrap()), 1))
+    Limit::waves(Waves::from(Mission::new(key(controller).public(), name.parse().unwrap(), [7; 16]), 1))
 }
 
 fn living() -> Limit {
@@ -75,7 +77,7 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn of_waves() -> Vec<Row> {
     let untold = |name: &str| Broken::WaveUntold { mission: name.parse().unwrap() };
-    let audit = in_waves(&Map::of([(0, cbor::bytes(key(CONTROLLER).public().as_bytes())), (1, cbor::text("audit"))]));
+    let audit = in_waves(&Map::of([(0, mission_of(CONTROLLER, "audit"))]));
     let for_pay = |limit: Limit| limit.for_tools(["pay"]).unwrap();
     let (qbr, wave) = (|| in_wave_one(CONTROLLER, "qbr"), || wave_one(CONTROLLER));
     vec![
@@ -98,7 +100,10 @@ fn of_waves() -> Vec<Row> {
         )
         .minted(delegating(
             &root_with(true, &[]),
-            vec![Limit::waves(Waves::from(Mission::new(key(CONTROLLER).public(), "audit".parse().unwrap()), 0))],
+            vec![Limit::waves(Waves::from(
+                Mission::new(key(CONTROLLER).public(), "audit".parse().unwrap(), [7; 16]),
+                0,
+            ))],
         )),
         row(
             "the mission whose waves they are is further down",

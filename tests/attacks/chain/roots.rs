@@ -4,12 +4,12 @@ use super::{Row, row};
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
-    COMPANY, ISSUER, NOW, THIEF, after, anchor, anchor_with, ceiling, child_of, encoded_powers, grant, key, now, pay,
-    powers, read_crm, root, root_claims, verifier, verifier_of,
+    COMPANY, INTERN, ISSUER, NOW, THIEF, after, anchor, anchor_with, ceiling, child_of, encoded_powers, grant, key,
+    now, pay, powers, read_crm, root, root_claims, verifier, verifier_of,
 };
 use mandatum::{
-    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Capability, Ceiling, ChainError, Effect, Gap, GrantKind,
-    Lifetime, Powers, Root, Seconds, Timestamp, Unsigned, Verifier, issue,
+    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Capability, Ceiling, ChainError, Code, Effect, Gap,
+    GrantKind, Lifetime, Powers, Root, Seconds, Timestamp, Unsigned, Verifier, issue,
 };
 
 fn rooted(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
@@ -21,13 +21,18 @@ fn rooted(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
 fn issuing(change: impl FnOnce(&mut Root)) -> Result<Unsigned<Root>, ChainError> {
     let mut root = root_claims(powers([read_crm(&["acme", "globex"])]));
     change(&mut root);
-    issue(&anchor(), root)
+    issue(&anchor(), root, now())
 }
 
 /// The anchor with its key retired for roots issued from then on, and a newer one.
 fn rotated(before: Timestamp) -> Anchor {
-    let keys =
-        [AnchorKey { key: key(COMPANY).public(), roots_issued_before: Some(before) }, key(THIEF).public().into()];
+    let keys = [AnchorKey::retired(key(COMPANY).public(), before), key(THIEF).public().into()];
+    Anchor::with_keys(ISSUER.parse().unwrap(), keys, ceiling(), Seconds::hours(8)).unwrap()
+}
+
+/// The anchor with two keys in service.
+fn anchor_with_spare() -> Anchor {
+    let keys = [COMPANY, THIEF].map(|seed| AnchorKey::in_service(key(seed).public()));
     Anchor::with_keys(ISSUER.parse().unwrap(), keys, ceiling(), Seconds::hours(8)).unwrap()
 }
 
@@ -93,6 +98,22 @@ pub(super) fn rows() -> Vec<Row> {
             Broken::RetiredKey { before: now(), issued_at: now() },
         )
         .by(verifier_of(rotated(now()))),
+        row("a revoked key", rooted(|root| root), 0, Broken::RevokedKey { key: key(COMPANY).public() })
+            .by(verifier_of(anchor_with_spare().revoke(key(COMPANY).public()).unwrap())),
+        row(
+            "a key that is none of the issuer's",
+            rooted(|root| root.issued_by(THIEF)),
+            0,
+            Broken::SignerUnknown { key: key(THIEF).public() },
+        )
+        .minted(issuing(|root| root.signed_by = key(THIEF).public())),
+        row(
+            "another key of the issuer's than the root names",
+            rooted(|root| root.signed_by(THIEF)),
+            0,
+            mandatum::InvalidSignature.into(),
+        )
+        .by(verifier_of(anchor_with_spare())),
         row(
             "a key retired long ago",
             rooted(|root| root),
@@ -125,10 +146,40 @@ fn a_key_is_good_for_what_it_signed_before_it_retired() {
 }
 
 #[test]
-fn a_retired_key_is_not_asked_to_sign() {
-    let signers = |before| issue(&rotated(before), root_claims(Powers::none())).unwrap().signers().to_vec();
-    assert_eq!(signers(now()), [key(THIEF).public()]);
-    assert_eq!(signers(after(1)), [key(COMPANY).public(), key(THIEF).public()]);
+fn a_root_is_signed_by_the_key_that_it_names() {
+    let issued = |anchor: &Anchor, seed: u8| {
+        let root = Root { signed_by: key(seed).public(), ..root_claims(Powers::none()) };
+        issue(anchor, root, now()).map(|unsigned| unsigned.signers().to_vec()).map_err(|error| error.broken)
+    };
+    let retired = rotated(now());
+    assert_eq!(issued(&retired, THIEF), Ok(vec![key(THIEF).public()]));
+    assert_eq!(issued(&retired, COMPANY), Err(Broken::RetiredKey { before: now(), issued_at: now() }));
+    assert_eq!(issued(&rotated(after(1)), COMPANY), Ok(vec![key(COMPANY).public()]));
+    let revoked = rotated(after(1)).revoke(key(COMPANY).public()).unwrap();
+    assert_eq!(issued(&revoked, COMPANY), Err(Broken::RevokedKey { key: key(COMPANY).public() }));
+    assert_eq!(issued(&revoked, INTERN), Err(Broken::SignerUnknown { key: key(INTERN).public() }));
+}
+
+/// Its end would be kept from then on, and be forgotten before it begins.
+#[test]
+fn a_root_for_later_is_refused_and_the_error_says_what_to_do() {
+    let issued = |seconds| {
+        let mut root = root_claims(Powers::none());
+        root.link.lifetime = Lifetime::new(after(seconds), after(3_600)).unwrap();
+        issue(&anchor(), root, now()).map(drop)
+    };
+    let ahead = ChainError { link: 0, broken: Broken::IssuedAhead { issued_at: after(31), now: now() } };
+    assert_eq!([issued(-3_600), issued(0), issued(30), issued(31)], [Ok(()), Ok(()), Ok(()), Err(ahead.clone())]);
+    assert!(ahead.to_string().ends_with("use `Limit::window` for a later start"), "{ahead}");
+    // A verifier with the same leeway draws the line at the same second.
+    let chain = |at: i64| chain_of(&[root().claim(6, cbor::int(NOW + at)).token()]);
+    for (seconds, early) in [(30, false), (31, true)] {
+        let chain = chain(seconds);
+        let call = crate::support::story::call_of(7, crate::support::story::reading("acme"));
+        let verified = verifier().verify(&chain).unwrap();
+        let previewed = verifier().preview(&verified, &call, &crate::support::story::here());
+        assert_eq!(previewed.err().map(|denial| denial.code()), early.then_some(Code::IssuedInFuture));
+    }
 }
 
 #[test]
@@ -150,7 +201,7 @@ fn every_kind_of_grant_can_be_asked_for() {
     for kind in GrantKind::ALL {
         let mut root = root_claims(Powers::none());
         root.grant = Some(grant(kind));
-        let chain = issue(&anchor(), root).unwrap().sign(&key(COMPANY)).unwrap().into();
+        let chain = issue(&anchor(), root, now()).unwrap().sign(&key(COMPANY)).unwrap().into();
         for asked in GrantKind::ALL {
             let verifier = verifier().with_grants(AcceptedGrants::only([asked]));
             assert_eq!(verifier.verify(&chain).is_ok(), asked == kind);
@@ -175,7 +226,7 @@ fn an_anchor_has_one_to_four_keys_each_once_wherever_it_stands() {
         assert_eq!(anchor(good), Ok(()));
     }
     // A key in its time and the same key after it are one key.
-    let ended = AnchorKey { key: key(1).public(), roots_issued_before: Some(now()) };
+    let ended = AnchorKey::retired(key(1).public(), now());
     let both = [ended, key(2).public().into(), key(1).public().into()];
     let refused = Anchor::with_keys(ISSUER.parse().unwrap(), both, Ceiling::Unlimited, Seconds::hours(8)).map(drop);
     assert_eq!(refused, Err(AnchorError::KeyTwice));

@@ -38,7 +38,7 @@ fn only_the_right_signature_is_taken<C: Claims + Clone>(unsigned: &Unsigned<C>, 
 
 #[test]
 fn of_a_root() {
-    let unsigned = issue(&anchor(), root_claims(powers([read_crm(&["acme"])]))).unwrap();
+    let unsigned = issue(&anchor(), root_claims(powers([read_crm(&["acme"])])), now()).unwrap();
     only_the_right_signature_is_taken(&unsigned, COMPANY);
 }
 

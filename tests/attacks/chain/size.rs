@@ -24,7 +24,7 @@ fn terms(powers: Powers) -> Delegation {
 fn long_root(powers: Powers) -> Chain {
     let mut root = root_claims(powers);
     root.link = root.link.hops(200);
-    issue(&anchor_with(Ceiling::Unlimited), root).unwrap().sign(&key(1)).unwrap().into()
+    issue(&anchor_with(Ceiling::Unlimited), root, now()).unwrap().sign(&key(1)).unwrap().into()
 }
 
 /// The chain with one link more, all by one key.
@@ -66,7 +66,8 @@ fn the_seventeenth_link_is_neither_minted_nor_joined() {
 
 #[test]
 fn a_token_that_no_reader_takes_is_not_minted() {
-    let root = issue(&anchor_with(Ceiling::Unlimited), root_claims(bulky(MAX_TOKEN_BYTES))).map(drop).unwrap_err();
+    let root =
+        issue(&anchor_with(Ceiling::Unlimited), root_claims(bulky(MAX_TOKEN_BYTES)), now()).map(drop).unwrap_err();
     for (link, error) in [root, oversize()].into_iter().enumerate() {
         let Broken::TokenTooLarge { found } = error.broken else { panic!("{error:?}") };
         assert!(found > MAX_TOKEN_BYTES && error.link == link);

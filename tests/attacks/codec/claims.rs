@@ -3,7 +3,7 @@
 use super::{Row, good_call, good_child, good_root, row, with_call, with_child, with_limits, with_root};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, MANDATE};
-use crate::support::order::{limit, ordered, public};
+use crate::support::order::{NONCE, limit, mission_id, mission_of, ordered, public};
 use crate::support::story::{NOW, confirmation_of, cose_key};
 use mandatum::{Fault, IdError, Invalid, KeyError, LimitError, NameError, TimeError, Timestamp, Wanted};
 
@@ -48,15 +48,26 @@ fn terms_by(forge: &Forge, terms: Vec<u8>) -> Vec<u8> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [of_roots(), of_children(), of_calls(), keys(), defaults(), limits(), missions(), conditions(), replaced()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        of_roots(),
+        of_children(),
+        of_calls(),
+        keys(),
+        defaults(),
+        limits(),
+        missions(),
+        conditions(),
+        delegates(),
+        replaced(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn of_roots() -> Vec<Row> {
     let mut rows: Vec<Row> =
-        [(0, "powers"), (4, "task"), (5, "audience"), (6, "life"), (7, "principal"), (9, "purpose")]
+        [(0, "powers"), (4, "task"), (5, "audience"), (6, "life"), (7, "principal"), (9, "purpose"), (13, "signer")]
             .into_iter()
             .map(|(key, name)| row(name, with_root(&good_root().no_term(key)), missing(key)))
             .collect();
@@ -65,6 +76,16 @@ fn of_roots() -> Vec<Row> {
             .map(|key| row("a root's claim is missing", with_root(&good_root().no_claim(key)), missing(key))),
     );
     rows.extend([
+        row("a signer by null", root_term(13, cbor::null()), Fault::Expected(Wanted::Bytes)),
+        row("half a signer", root_term(13, cbor::bytes([1; 16])), Fault::Expected(Wanted::BytesOfLength(32))),
+        row("a signer by a text", root_term(13, cbor::text("acme")), Fault::Expected(Wanted::Bytes)),
+        row("a weak signer", root_term(13, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak)),
+        row(
+            "a signer in a second spelling",
+            root_term(13, cbor::bytes(second_spelling())),
+            Invalid::Key(KeyError::NotCanonical),
+        ),
+        row("a child with a signer", child_term(13, public(51)), unknown(13)),
         row("a root with a parent", root_term(11, cbor::bytes([0; 32])), unknown(11)),
         row(
             "a root that is its child's kind of same key",
@@ -337,11 +358,49 @@ fn limits() -> Vec<Row> {
     ]
 }
 
-/// What keeps something alive: `[controller, mission, ages, ? enders]`, with one part replaced.
+/// What keeps something alive: `[mission, ages, ? enders]`, with one part replaced.
 pub(super) fn lives_by(place: usize, part: Vec<u8>) -> Vec<u8> {
-    let mut parts = [public(50), cbor::text("qbr"), ages([300, 60, 10]), cbor::array([public(51)])];
+    let mut parts = [mission_of(50, "qbr"), ages([300, 60, 10]), cbor::array([public(51)])];
     parts[place] = part;
     cbor::array(parts)
+}
+
+/// A mission with one part replaced: `[controller, name, nonce]`.
+pub(super) fn mission(place: usize, part: Vec<u8>) -> Vec<u8> {
+    let mut parts = [public(50), cbor::text("qbr"), cbor::bytes(NONCE)];
+    parts[place] = part;
+    cbor::array(parts)
+}
+
+/// What is wrong with a mission, wherever a mandate names one.
+pub(super) fn broken_missions() -> Vec<(&'static str, Vec<u8>, Fault)> {
+    vec![
+        ("a mission by name", cbor::text("qbr"), Fault::Expected(Wanted::Array)),
+        ("a mission by digest", mission_id(50, "qbr"), Fault::Expected(Wanted::Array)),
+        (
+            "a mission without a nonce",
+            cbor::array([public(50), cbor::text("qbr")]),
+            Fault::Expected(Wanted::ArrayOfLength(3)),
+        ),
+        (
+            "a mission with more",
+            cbor::array([public(50), cbor::text("qbr"), cbor::bytes(NONCE), cbor::null()]),
+            Fault::TooMany { max: 3 },
+        ),
+        ("a controller by name", mission(0, cbor::text("controller")), Fault::Expected(Wanted::Bytes)),
+        ("a controller by half a key", mission(0, cbor::bytes([7; 16])), Fault::Expected(Wanted::BytesOfLength(32))),
+        ("a controller by a weak key", mission(0, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak).into()),
+        (
+            "a controller in a second spelling",
+            mission(0, cbor::bytes(second_spelling())),
+            Invalid::Key(KeyError::NotCanonical).into(),
+        ),
+        ("a mission's name by bytes", mission(1, cbor::bytes("qbr")), Fault::Expected(Wanted::Text)),
+        ("a mission without a name", mission(1, cbor::text("")), Invalid::Name(NameError::Empty).into()),
+        ("a nonce by null", mission(2, cbor::null()), Fault::Expected(Wanted::Bytes)),
+        ("half a nonce", mission(2, cbor::bytes([7; 8])), Fault::Expected(Wanted::BytesOfLength(16))),
+        ("twice a nonce", mission(2, cbor::bytes([7; 32])), Fault::TooLarge { max: 16 }),
+    ]
 }
 
 fn ages(ages: [i64; 3]) -> Vec<u8> {
@@ -352,50 +411,42 @@ fn ages(ages: [i64; 3]) -> Vec<u8> {
 fn missions() -> Vec<Row> {
     let unordered: Vec<Vec<u8>> = ordered([51, 52]).into_iter().rev().collect();
     let table: Vec<(&'static str, Vec<u8>, Fault)> = vec![
-        ("a mission by name", cbor::text("qbr"), Fault::Expected(Wanted::Array)),
-        ("a mission by its controller", cbor::array([public(50)]), Fault::Expected(Wanted::ArrayOfLength(3))),
+        ("a life by name", cbor::text("qbr"), Fault::Expected(Wanted::Array)),
+        ("a life by its mission alone", mission_of(50, "qbr"), Fault::Expected(Wanted::Array)),
         (
-            "a mission with more",
-            cbor::array([public(50), cbor::text("qbr"), ages([9, 9, 9]), cbor::array([public(51)]), cbor::null()]),
-            Fault::TooMany { max: 4 },
+            "a life with more",
+            cbor::array([mission_of(50, "qbr"), ages([9, 9, 9]), cbor::array([public(51)]), cbor::null()]),
+            Fault::TooMany { max: 3 },
         ),
-        ("a controller by name", lives_by(0, cbor::text("controller")), Fault::Expected(Wanted::Bytes)),
-        ("a controller by half a key", lives_by(0, cbor::bytes([7; 16])), Fault::Expected(Wanted::BytesOfLength(32))),
-        ("a controller by a weak key", lives_by(0, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak).into()),
-        (
-            "a controller in a second spelling",
-            lives_by(0, cbor::bytes(second_spelling())),
-            Invalid::Key(KeyError::NotCanonical).into(),
-        ),
-        ("a mission's name by bytes", lives_by(1, cbor::bytes("qbr")), Fault::Expected(Wanted::Text)),
-        ("a mission without a name", lives_by(1, cbor::text("")), Invalid::Name(NameError::Empty).into()),
-        ("one age", lives_by(2, cbor::int(300)), Fault::Expected(Wanted::Array)),
+        ("one age", lives_by(1, cbor::int(300)), Fault::Expected(Wanted::Array)),
         (
             "two ages",
-            lives_by(2, cbor::array([cbor::int(300), cbor::int(60)])),
+            lives_by(1, cbor::array([cbor::int(300), cbor::int(60)])),
             Fault::Expected(Wanted::ArrayOfLength(3)),
         ),
-        ("four ages", lives_by(2, cbor::array([9, 9, 9, 9].map(cbor::int))), Fault::TooMany { max: 3 }),
-        ("an age below zero", lives_by(2, ages([300, 60, -1])), Fault::Expected(Wanted::UnsignedInteger)),
+        ("four ages", lives_by(1, cbor::array([9, 9, 9, 9].map(cbor::int))), Fault::TooMany { max: 3 }),
+        ("an age below zero", lives_by(1, ages([300, 60, -1])), Fault::Expected(Wanted::UnsignedInteger)),
         (
             "an age by null",
-            lives_by(2, cbor::array([cbor::null(), cbor::int(6), cbor::int(1)])),
+            lives_by(1, cbor::array([cbor::null(), cbor::int(6), cbor::int(1)])),
             Fault::Expected(Wanted::UnsignedInteger),
         ),
-        ("older news for writes", lives_by(2, ages([60, 61, 10])), Invalid::Limit(LimitError::AgesIncrease).into()),
+        ("older news for writes", lives_by(1, ages([60, 61, 10])), Invalid::Limit(LimitError::AgesIncrease).into()),
         (
             "older news for what is for good",
-            lives_by(2, ages([60, 10, 11])),
+            lives_by(1, ages([60, 10, 11])),
             Invalid::Limit(LimitError::AgesIncrease).into(),
         ),
-        ("an ender by itself", lives_by(3, public(51)), Fault::Expected(Wanted::Array)),
-        ("no ender, spelled out", lives_by(3, cbor::array::<Vec<u8>>([])), Fault::Expected(Wanted::ArrayOfLength(1))),
-        ("no ender, by null", lives_by(3, cbor::null()), Fault::Expected(Wanted::Array)),
-        ("more enders than there may be", lives_by(3, cbor::array(ordered(51..56))), Fault::TooMany { max: 4 }),
-        ("enders out of order", lives_by(3, cbor::array(unordered)), Fault::Unsorted),
-        ("an ender twice", lives_by(3, cbor::array([public(51), public(51)])), Fault::Duplicate),
-        ("a weak ender", lives_by(3, cbor::array([cbor::bytes([0; 32])])), Invalid::Key(KeyError::Weak).into()),
+        ("an ender by itself", lives_by(2, public(51)), Fault::Expected(Wanted::Array)),
+        ("no ender, spelled out", lives_by(2, cbor::array::<Vec<u8>>([])), Fault::Expected(Wanted::ArrayOfLength(1))),
+        ("no ender, by null", lives_by(2, cbor::null()), Fault::Expected(Wanted::Array)),
+        ("more enders than there may be", lives_by(2, cbor::array(ordered(51..56))), Fault::TooMany { max: 4 }),
+        ("enders out of order", lives_by(2, cbor::array(unordered)), Fault::Unsorted),
+        ("an ender twice", lives_by(2, cbor::array([public(51), public(51)])), Fault::Duplicate),
+        ("a weak ender", lives_by(2, cbor::array([cbor::bytes([0; 32])])), Invalid::Key(KeyError::Weak).into()),
     ];
+    let broken = broken_missions().into_iter().map(|(name, mission, fault)| (name, lives_by(0, mission), fault));
+    let table: Vec<_> = table.into_iter().chain(broken).collect();
     let in_root = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
         row(name, root_term(6, content.clone()), fault.clone())
     };
@@ -447,13 +498,31 @@ fn conditions() -> Vec<Row> {
     ]
 }
 
+fn delegates() -> Vec<Row> {
+    let with = |keys: Vec<u8>| with_limits(&[limit(12, keys)]);
+    let backwards: Vec<Vec<u8>> = ordered([51, 52]).into_iter().rev().collect();
+    let scoped = cbor::array([cbor::int(12), cbor::array([public(51)]), cbor::array([cbor::text("crm.read")])]);
+    let refused = |error: LimitError| Fault::from(Invalid::Limit(error));
+    vec![
+        row("delegates that are nobody", with(cbor::array::<Vec<u8>>([])), refused(LimitError::Delegates { found: 0 })),
+        row("delegates by null", with(cbor::null()), Fault::Expected(Wanted::Array)),
+        row("one delegate, by itself", with(public(51)), Fault::Expected(Wanted::Array)),
+        row("33 delegates", with(cbor::array(ordered(51..84))), Fault::TooMany { max: 32 }),
+        row("delegates out of order", with(cbor::array(backwards)), Fault::Unsorted),
+        row("a delegate twice", with(cbor::array([public(51), public(51)])), Fault::Duplicate),
+        row("half a delegate", with(cbor::array([cbor::bytes([1; 16])])), Fault::Expected(Wanted::BytesOfLength(32))),
+        row("a weak delegate", with(cbor::array([cbor::bytes([0; 32])])), Invalid::Key(KeyError::Weak)),
+        row("delegates of some tools", with_limits(&[scoped]), refused(LimitError::DelegatesInScope)),
+    ]
+}
+
 fn replaced() -> Vec<Row> {
     let ids = |ids: &[u8]| cbor::array(ids.iter().map(|id| cbor::bytes([*id; 32])).collect::<Vec<_>>());
     let table: Vec<(&'static str, Vec<u8>, Fault)> = vec![
         ("nothing replaced, spelled out", ids(&[]), Fault::Expected(Wanted::ArrayOfLength(1))),
         ("nothing replaced, by null", cbor::null(), Fault::Expected(Wanted::Array)),
         ("one replaced, by itself", cbor::bytes([1; 32]), Fault::Expected(Wanted::Array)),
-        ("more replaced than there may be", ids(&[1, 2, 3, 4, 5, 6, 7, 8, 9]), Fault::TooMany { max: 8 }),
+        ("more replaced than there may be", ids(&(1..=33).collect::<Vec<u8>>()), Fault::TooMany { max: 32 }),
         ("replaced out of order", ids(&[2, 1]), Fault::Unsorted),
         ("replaced twice", ids(&[1, 1]), Fault::Duplicate),
         ("replaced by half a digest", cbor::array([cbor::bytes([1; 16])]), Fault::Expected(Wanted::BytesOfLength(32))),

@@ -36,7 +36,7 @@ fn levels() -> Vec<Level> {
         ),
         (
             "root terms",
-            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12],
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13],
             Box::new(|key| with_root(&good_root().term(key, cbor::null()))),
         ),
         (

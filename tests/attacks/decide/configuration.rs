@@ -4,8 +4,8 @@
 
 use crate::support::story::{COMPANY, ISSUER, THIEF, after, anchor, ceiling, key, powers, read_crm};
 use mandatum::{
-    AcceptedGrants, Anchor, AnchorKey, Ceiling, Digest, Effect, Floors, GrantKind, Issuer, Label, MaxAge, Powers,
-    Seconds, Timestamp, ToolTable, Verifier,
+    AcceptedGrants, Anchor, AnchorKey, AnchorKeyState, Ceiling, Digest, Effect, Floors, GrantKind, Issuer, Label,
+    MaxAge, Powers, Seconds, Timestamp, ToolTable, Verifier,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -57,14 +57,19 @@ fn of_an_anchor() -> Vec<Setting<Anchor>> {
 fn of_keys() -> Vec<Vec<AnchorKey>> {
     let [company, thief] = [COMPANY, THIEF].map(|seed| AnchorKey::from(key(seed).public()));
     let until = |seconds| {
-        // Every part of a key is named here, so that one which is added can't be forgotten.
-        let AnchorKey { key, roots_issued_before: _ } = company;
-        AnchorKey { key, roots_issued_before: Some(after(seconds)) }
+        // Every state is named here, so that one which is added can't be forgotten.
+        match company.state() {
+            AnchorKeyState::InService | AnchorKeyState::Retired { .. } | AnchorKeyState::Revoked => {
+                AnchorKey::retired(company.key(), after(seconds))
+            }
+        }
     };
     vec![
         vec![thief],
         vec![company, thief],
         vec![thief, company],
+        vec![AnchorKey::revoked(company.key())],
+        vec![AnchorKey::revoked(company.key()), thief],
         vec![until(9)],
         vec![until(10)],
         vec![until(9), thief],
@@ -206,8 +211,10 @@ impl Settings {
     fn digest(&self) -> Digest {
         let anchors = self.anchors.iter().map(|(issuer, (keys, limited, hours, systems))| {
             let issuer: Issuer = issuer.parse().unwrap();
-            let keys =
-                keys.iter().map(|(seed, before)| AnchorKey { key: key(*seed).public(), roots_issued_before: *before });
+            let keys = keys.iter().map(|(seed, before)| {
+                let key = key(*seed).public();
+                before.map_or(AnchorKey::in_service(key), |before| AnchorKey::retired(key, before))
+            });
             let ceiling = if *limited { ceiling().into() } else { Ceiling::Unlimited };
             let anchor = Anchor::with_keys(issuer, keys, ceiling, Seconds::hours(*hours)).unwrap();
             anchor.with_systems(systems.iter().map(|system| system.parse::<Label>().unwrap()))

@@ -99,7 +99,7 @@ fn others() -> Vec<Verifier> {
         |ceiling, seconds| Anchor::new(issuer(), key(COMPANY).public(), ceiling, Seconds::new(seconds)).unwrap();
     let second =
         Anchor::new("https://b.example".parse().unwrap(), key(THIEF).public(), powers([]), Seconds::new(1)).unwrap();
-    let retired = mandatum::AnchorKey { key: key(COMPANY).public(), roots_issued_before: Some(after(9)) };
+    let retired = mandatum::AnchorKey::retired(key(COMPANY).public(), after(9));
     vec![
         verifier().with_leeway(Seconds::new(29)),
         verifier().with_max_call_age(Seconds::new(31)),

@@ -31,7 +31,7 @@ fn of_the_host() -> Vec<Denial> {
         let other = call_of_id(id);
         scene.decide().unwrap().settle(LedgerAnswer { key: other, outcome }).map(drop).unwrap_err()
     };
-    let retired = AnchorKey { key: key(COMPANY).public(), roots_issued_before: Some(now()) };
+    let retired = AnchorKey::retired(key(COMPANY).public(), now());
     let rotated = Anchor::with_keys(ISSUER.parse().unwrap(), [retired], ceiling(), Seconds::hours(8));
     let brief = Anchor::new(ISSUER.parse().unwrap(), key(COMPANY).public(), ceiling(), Seconds::new(60));
     let low = verifier_of(anchor_with(powers([read_crm(&["initech"]), pay(4_321)])));

@@ -4,6 +4,7 @@ use super::ladder::{files, slow, slow_powers};
 use crate::notices::{CONTROLLER, alive, end, read, status, task_end};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_of, id_of, proof_bytes};
+use crate::support::order::register as empty;
 use crate::support::spending::{LEDGER, approval, budget, calls, gate, needing};
 use crate::support::story::{
     BANK, COMPANY, CRM, FILES, INTERN, ISSUER, NOW, THIEF, after, anchor_with, audience, call_of, call_under, child_of,
@@ -11,7 +12,7 @@ use crate::support::story::{
 };
 use mandatum::{
     AcceptedGrants, Action, Approval, AudienceSet, Ceiling, ChainCache, Code, Context, Denial, Effect, Facts,
-    GrantKind, Here, Label, Limit, Place, Powers, Register, Request, Seconds, Token, Verifier, Window,
+    GrantKind, Here, Label, Limit, Place, Powers, Register, Request, Token, Verifier, Window,
 };
 
 type Change = Box<dyn Fn(Forge) -> Forge>;
@@ -321,7 +322,7 @@ impl Host {
     fn verdict(&self, shown: &Shown, forged: Forged) -> Result<(), Denial> {
         let (genuine, links) = (shown.links(Forged::Nowhere), shown.links(forged));
         let known = shown.verifier.verify(&chain_of(&genuine)).unwrap();
-        let mut register = Register::new(Seconds::new(30));
+        let mut register = empty();
         for notice in &self.news {
             register.apply(&read(notice), &known.watches(), now()).unwrap();
         }
@@ -355,6 +356,8 @@ fn hidden() -> Vec<Hidden> {
     let limited = |limit: Vec<u8>| shown().leaf(move |leaf| leaf.term(1, cbor::array([limit.clone()])));
     let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
     let condition = cbor::array([cbor::text("ticket"), open, cbor::int(60)]);
+    // The root names the fact, for other calls.
+    let named = cbor::array([cbor::int(4), condition.clone(), cbor::array([cbor::text("pay")])]);
     let heard = |news: &[Forge]| Host { news: news.to_vec(), ..Host::default() };
     let active = || status(CONTROLLER);
     let observed = |value: &str| Host {
@@ -376,7 +379,8 @@ fn hidden() -> Vec<Hidden> {
         ),
         (
             "a fact",
-            limited(cbor::array([cbor::int(4), condition])),
+            limited(cbor::array([cbor::int(4), condition]))
+                .root(move |root| root.term(1, cbor::array([named.clone()]))),
             vec![
                 (Host::default(), Some(Code::FactUnknown)),
                 (observed("closed"), Some(Code::ConditionFails)),

@@ -7,7 +7,7 @@ use super::{
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, proof_bytes};
 use crate::support::story::{NOW, call_under, here, proof as story_proof, reading, root, two_links, verifier};
-use mandatum::bounds::MAX_PROOF_BYTES;
+use mandatum::bounds::{MAX_PROOF_BYTES, MAX_STATUS_BYTES, MAX_TOKEN_BYTES};
 use mandatum::{ExecutionProof, Fault, IdError, Invalid, KeyError, NameError, Notice, StatusError, TimeError, Wanted};
 
 struct Row {
@@ -24,8 +24,8 @@ fn row(name: impl Into<String>, notice: &Forge, fault: impl Into<Fault>) -> Row 
 fn good() -> [(&'static str, Forge, i64); 5] {
     [
         (STATUS, status(CONTROLLER), 2),
-        (END, end(CONTROLLER), 4),
-        (TASK_END, task_end(CONTROLLER, &root().token()), 3),
+        (END, end(CONTROLLER), 3),
+        (TASK_END, task_end(CONTROLLER, &root().token()), 4),
         (EVENT, event(CONTROLLER), 3),
         (WITHDRAWAL, withdrawal(CONTROLLER), 3),
     ]
@@ -98,24 +98,29 @@ fn terms() -> Vec<Row> {
     let task_end = task_end(CONTROLLER, &root().token());
     let empty = || Fault::from(Invalid::Name(NameError::Empty));
     let mut rows = vec![
-        row("a controller by text", &end.clone().term(1, cbor::text("x")), expected(Wanted::Bytes)),
-        row("a weak controller", &end.clone().term(1, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak)),
-        row("a mission by bytes", &end.clone().term(2, cbor::bytes("qbr")), expected(Wanted::Text)),
-        row("a mission without a name", &end.clone().term(2, cbor::text("")), empty()),
-        row("another ending", &end.clone().term(3, cbor::int(3)), Fault::UnknownKind { kind: 3 }),
-        row("an ending below zero", &end.clone().term(3, cbor::int(-1)), expected(Wanted::UnsignedInteger)),
-        row("an ending by text", &end.term(3, cbor::text("revoked")), expected(Wanted::UnsignedInteger)),
+        row("a mission by text", &end.clone().term(1, cbor::text("qbr")), expected(Wanted::Bytes)),
+        row("half a mission", &end.clone().term(1, cbor::bytes([1; 16])), expected(Wanted::BytesOfLength(32))),
+        row("another ending", &end.clone().term(2, cbor::int(3)), Fault::UnknownKind { kind: 3 }),
+        row("an ending below zero", &end.clone().term(2, cbor::int(-1)), expected(Wanted::UnsignedInteger)),
+        row("an ending by text", &end.term(2, cbor::text("revoked")), expected(Wanted::UnsignedInteger)),
         row("a mandate by text", &task_end.clone().term(1, cbor::text("x")), expected(Wanted::Bytes)),
         row("half a mandate", &task_end.clone().term(1, cbor::bytes([1; 16])), expected(Wanted::BytesOfLength(32))),
         row("two mandates", &task_end.clone().term(1, cbor::array([cbor::bytes([1; 32])])), expected(Wanted::Bytes)),
-        row("another ending of a task", &task_end.clone().term(2, cbor::int(4)), Fault::UnknownKind { kind: 4 }),
-        row("a mission of a task by number", &task_end.clone().term(3, cbor::int(1)), expected(Wanted::Text)),
+        row("another ending of a task", &task_end.clone().term(2, cbor::int(5)), Fault::UnknownKind { kind: 5 }),
+        row("a root that expires by null", &task_end.clone().term(3, cbor::null()), expected(Wanted::UnsignedInteger)),
+        row(
+            "a root that never expires",
+            &task_end.clone().term(3, cbor::int(253_402_300_800)),
+            Invalid::Time(TimeError::OutOfRange),
+        ),
+        row("a mission of a task by number", &task_end.clone().term(4, cbor::int(1)), expected(Wanted::Bytes)),
+        row("a mission of a task by name", &task_end.clone().term(4, cbor::text("qbr")), expected(Wanted::Bytes)),
         row("an ending of a task by null", &task_end.term(2, cbor::null()), expected(Wanted::UnsignedInteger)),
         row("an event without a name", &event.clone().term(2, cbor::text("")), empty()),
         row("an event by number", &event.clone().term(2, cbor::int(1)), expected(Wanted::Text)),
-        row("an event of no mission", &event.term(1, cbor::null()), expected(Wanted::Text)),
+        row("an event of no mission", &event.term(1, cbor::null()), expected(Wanted::Bytes)),
         row("a tool by null", &withdrawal.clone().term(2, cbor::null()), expected(Wanted::Text)),
-        row("a mission by null", &withdrawal.clone().term(1, cbor::null()), expected(Wanted::Text)),
+        row("a mission by null", &withdrawal.clone().term(1, cbor::null()), expected(Wanted::Bytes)),
     ];
     for tool in ["", "*", "CRM.read", "crm..read"] {
         let notice = withdrawal.clone().term(2, cbor::text(tool));
@@ -124,6 +129,11 @@ fn terms() -> Vec<Row> {
         rows.push(row(tool, &notice, fault));
     }
     rows
+}
+
+/// The first bytes of a mandate's id.
+fn listed_id(n: u16) -> [u8; 12] {
+    std::array::from_fn(|at| n.to_be_bytes().get(at).copied().unwrap_or_default())
 }
 
 /// A status of one mission that says this.
@@ -136,28 +146,25 @@ fn snapshots() -> Vec<Row> {
     let with = |key: i64, value: Vec<u8>| of(qbr().set(key, value));
     let none = || cbor::array::<Vec<u8>>([]);
     let many = |count: usize| (0..count).map(|n| cbor::text(&format!("t{n:03}"))).collect::<Vec<_>>();
-    let digests = |count: u16| -> Vec<Vec<u8>> {
-        (0..count).map(|n| cbor::bytes([&n.to_be_bytes()[..], &[0; 30]].concat())).collect()
-    };
+    let listed = |count: u16| cbor::bytes((0..count).flat_map(listed_id).collect::<Vec<u8>>());
+    let status_by_hand = |missions: Vec<Vec<u8>>| notice(STATUS, CONTROLLER, [(1, cbor::array(missions))]);
+    let mut unordered = [snapshot("a").bytes(), snapshot("b").bytes()].to_vec();
+    unordered.sort_by(|a, b| b.cmp(a));
     let status_by = |missions: Vec<u8>| notice(STATUS, CONTROLLER, [(1, missions)]);
     let mut rows = vec![
         row("no mission", &status_of(CONTROLLER, &[]), Invalid::Status(StatusError::Missions { found: 0 })),
         row("missions by null", &status_by(cbor::null()), expected(Wanted::Array)),
         row("missions by a map", &status_by(qbr().bytes()), expected(Wanted::Array)),
         row("a mission by name", &status_by(cbor::array([cbor::text("qbr")])), expected(Wanted::Map)),
-        row("missions out of order", &status_of(CONTROLLER, &[snapshot("b"), snapshot("a")]), Fault::Unsorted),
+        row("missions out of order", &status_by_hand(unordered), Fault::Unsorted),
         row("the same of a mission twice", &status_of(CONTROLLER, &[qbr(), qbr()]), Fault::Duplicate),
         row(
             "two states of a mission",
             &status_of(CONTROLLER, &[qbr(), qbr().set(1, cbor::int(2))]),
             Invalid::Status(StatusError::MissionTwice),
         ),
-        row(
-            "more missions than there may be",
-            &status_of(CONTROLLER, &(0..257).map(|n| snapshot(&format!("m{n:03}"))).collect::<Vec<_>>()),
-            Fault::TooMany { max: 256 },
-        ),
-        row("a foreign key", &with(7, cbor::null()), Fault::UnknownKey { key: 7 }),
+        row("more missions than there may be", &status_by_hand(vec![qbr().bytes(); 257]), Fault::TooMany { max: 256 }),
+        row("a foreign key", &with(8, cbor::null()), Fault::UnknownKey { key: 8 }),
         row("a sequence below zero", &with(1, cbor::int(-1)), expected(Wanted::UnsignedInteger)),
         row("a sequence by null", &with(1, cbor::null()), expected(Wanted::UnsignedInteger)),
         row("active, spelled out", &with(2, cbor::bool(false)), Fault::DefaultSpelled),
@@ -176,18 +183,38 @@ fn snapshots() -> Vec<Row> {
         row("more events than there may be", &with(4, cbor::array(many(65))), Fault::TooMany { max: 64 }),
         row("more withdrawn than there may be", &with(5, cbor::array(many(65))), Fault::TooMany { max: 64 }),
         row("withdrawn by number", &with(5, cbor::array([cbor::int(1)])), expected(Wanted::Text)),
-        row("more ended than there may be", &with(6, cbor::array(digests(257))), Fault::TooMany { max: 256 }),
-        row("ended by text", &with(6, cbor::array([cbor::text("a")])), expected(Wanted::Bytes)),
-        row("ended by half", &with(6, cbor::array([cbor::bytes([1; 16])])), expected(Wanted::BytesOfLength(32))),
+        row("ended by text", &with(6, cbor::text("a")), expected(Wanted::Bytes)),
+        row("a mission of a snapshot by name", &with(0, cbor::text("qbr")), expected(Wanted::Bytes)),
+        row(
+            "more listed than there may be, in both lists together",
+            &of(qbr().set(6, listed(4_000)).set(7, listed(97))),
+            Invalid::Status(StatusError::Ended { found: 4_097 }),
+        ),
+        row(
+            "names of more bytes than there may be",
+            &of(qbr().set(4, cbor::array((0..64).map(|n| cbor::text(&format!("{n:0256}"))).collect::<Vec<_>>()))),
+            Invalid::Status(StatusError::NameBytes { found: 16_384 }),
+        ),
     ];
+    for key in [6, 7] {
+        let [a, b] = [1, 2].map(|n| listed_id(n).to_vec());
+        rows.extend([
+            row("more listed than there may be", &with(key, listed(4_097)), Fault::TooLarge { max: 49_152 }),
+            row("listed by a list", &with(key, cbor::array([cbor::bytes([1; 12])])), expected(Wanted::Bytes)),
+            row("listed by half", &with(key, cbor::bytes([1; 6])), expected(Wanted::BytesInGroupsOf(12))),
+            row("one and a half listed", &with(key, cbor::bytes([1; 18])), expected(Wanted::BytesInGroupsOf(12))),
+            row("a whole id", &with(key, cbor::bytes([1; 32])), expected(Wanted::BytesInGroupsOf(12))),
+            row("none listed, spelled out", &with(key, cbor::bytes([])), Fault::DefaultSpelled),
+            row("none listed, by null", &with(key, cbor::null()), expected(Wanted::Bytes)),
+            row("listed out of order", &with(key, cbor::bytes([b.clone(), a.clone()].concat())), Fault::Unsorted),
+            row("one listed twice", &with(key, cbor::bytes([a.clone(), a.clone()].concat())), Fault::Duplicate),
+        ]);
+        assert!(Notice::from_bytes(&with(key, cbor::bytes([a, b].concat())).token()).is_ok(), "{key}");
+    }
     for key in [0, 1, 3] {
         rows.push(row("a part is missing", &of(qbr().without(key)), Fault::MissingKey { key }));
     }
-    for (key, [a, b]) in [
-        (4, [cbor::text("a"), cbor::text("b")]),
-        (5, [cbor::text("a"), cbor::text("b")]),
-        (6, [cbor::bytes([1; 32]), cbor::bytes([2; 32])]),
-    ] {
+    for (key, [a, b]) in [(4, [cbor::text("a"), cbor::text("b")]), (5, [cbor::text("a"), cbor::text("b")])] {
         rows.extend([
             row(format!("{key}: none, spelled out"), &with(key, none()), Fault::DefaultSpelled),
             row(format!("{key}: none, by null"), &with(key, cbor::null()), expected(Wanted::Array)),
@@ -274,8 +301,8 @@ fn what_is_stapled_is_read_as_strictly() {
 fn nothing_is_stapled_that_a_reader_would_refuse() {
     let links = two_links();
     let proof = ExecutionProof::from_bytes(&proof_bytes(&links, &call_under(&links[1]).token())).unwrap();
-    let ended: Vec<Vec<u8>> = (0..=255).map(|n| cbor::bytes([n; 32])).collect();
-    let large = || read(&of(snapshot("qbr").set(6, cbor::array(&ended))));
+    let ended: Vec<u8> = (0..700).flat_map(listed_id).collect();
+    let large = || read(&of(snapshot("qbr").set(6, cbor::bytes(&ended))));
     let stapled = |count: usize| proof.clone().with_stapled((0..count).map(|_| large()));
     let most = (1..=16).rev().find(|count| stapled(*count).is_ok()).unwrap();
     assert!((10..16).contains(&most), "{most}");
@@ -289,13 +316,47 @@ fn nothing_is_stapled_that_a_reader_would_refuse() {
     assert_eq!(too_many.map_err(|error| error.fault), Err(Fault::TooMany { max: 16 }));
 }
 
-/// A status of so many bytes: with about as many ended mandates as that takes, and a name that takes the rest.
+/// A status of so many bytes: with about as many ended mandates as that takes, and an event whose name takes the rest.
 fn status_of_size(bytes: usize) -> Notice {
-    let ended = (0..(bytes - 300) / 34).map(|n| cbor::bytes([u8::try_from(n).unwrap(); 32])).collect::<Vec<_>>();
-    let with = |letters: usize| of(snapshot(&"a".repeat(letters)).set(6, cbor::array(&ended)));
+    let ended: Vec<u8> = (0..u16::try_from((bytes - 300) / 12).unwrap()).flat_map(listed_id).collect();
+    let with = |letters: usize| {
+        let event = cbor::array([cbor::text(&"a".repeat(letters))]);
+        of(snapshot("qbr").set(4, event).set(6, cbor::bytes(&ended)))
+    };
     let status = read(&with(30 + bytes - with(30).token().len()));
     assert_eq!(status.as_bytes().len(), bytes);
     status
+}
+
+/// The greatest status, and not a byte more. Two of them leave no room for a chain.
+#[test]
+fn a_status_of_the_greatest_size_is_read_and_stapled_once() {
+    let ended = |count: u16| cbor::bytes((0..count).flat_map(listed_id).collect::<Vec<u8>>());
+    let names = |key: i64, last: usize| {
+        let name = move |n: usize| format!("{key}{n:02}{}", "x".repeat(if n == 62 { last } else { 93 }));
+        cbor::array((0..63).map(|n| cbor::text(&name(n))).collect::<Vec<_>>())
+    };
+    let with = |missions: usize, last: usize| {
+        let large = snapshot("qbr").set(4, names(4, 93)).set(5, names(5, last)).set(6, ended(4_000)).bytes();
+        let others = (0..missions).map(|n| snapshot(&format!("m{n}")).bytes());
+        let mut all: Vec<Vec<u8>> = others.chain([large]).collect();
+        all.sort();
+        notice(STATUS, CONTROLLER, [(1, cbor::array(all))]).token()
+    };
+    let missions = (0..200).take_while(|missions| with(*missions, 93).len() <= MAX_STATUS_BYTES).last().unwrap();
+    let last = (93..250).find(|last| with(missions, *last).len() == MAX_STATUS_BYTES).unwrap();
+    let full = with(missions, last);
+    let read = Notice::from_bytes(&full).unwrap();
+    let larger = Notice::from_bytes(&with(missions, last + 1)).map_err(|error| error.fault);
+    assert_eq!(larger, Err(Fault::TooLarge { max: MAX_STATUS_BYTES }));
+    let proof = ExecutionProof::from_bytes(&story_proof()).unwrap();
+    assert!(proof.clone().with_stapled([read.clone()]).is_ok());
+    let twice = proof.with_stapled([read.clone(), read]).map_err(|error| error.fault);
+    assert_eq!(twice, Err(Fault::TooLarge { max: MAX_PROOF_BYTES }));
+    // A notice of another kind is no larger than any token.
+    let mut end = end(CONTROLLER).token();
+    end.resize(MAX_TOKEN_BYTES + 1, 0);
+    assert!(Notice::from_bytes(&end).is_err());
 }
 
 #[test]

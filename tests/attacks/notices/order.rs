@@ -36,7 +36,7 @@ fn root_limited(limit: &[u8]) -> [Vec<u8>; 2] {
 
 /// From wave 2 to wave 3, and 10 seconds for stragglers.
 fn two_to_three() -> Vec<u8> {
-    let waves = waves_of(CONTROLLER).set(2, cbor::int(2)).set(3, cbor::int(3)).set(4, cbor::int(10));
+    let waves = waves_of(CONTROLLER).set(1, cbor::int(2)).set(2, cbor::int(3)).set(3, cbor::int(10));
     in_waves(&waves)
 }
 
@@ -93,7 +93,7 @@ fn rows() -> Vec<Row> {
     let late = |name, notices| row(name, two_to_three(), notices, Code::WaveClosed, Ended);
     let waits = |name, limit, notices| row(name, limit, notices, Code::BarrierClosed, OutOfTime);
     let broken = |name, limit, notices| row(name, limit, notices, Code::BarrierBroken, Ended);
-    let drainless = in_waves(&waves_of(CONTROLLER).set(3, cbor::int(0)));
+    let drainless = in_waves(&waves_of(CONTROLLER).set(2, cbor::int(0)));
     vec![
         early("in the wave before the first", vec![wave(1, -50)]),
         early("in the very first wave", vec![wave(0, -50)]),
@@ -103,7 +103,7 @@ fn rows() -> Vec<Row> {
         row("a wave that does not drain", drainless, vec![wave(1, 0)], Code::WaveClosed, Ended),
         row(
             "a wave that does not drain, told by a clock ahead",
-            in_waves(&waves_of(CONTROLLER).set(3, cbor::int(0))),
+            in_waves(&waves_of(CONTROLLER).set(2, cbor::int(0))),
             vec![wave(1, 30)],
             Code::WaveClosed,
             Ended,
@@ -171,11 +171,11 @@ fn waves_are_good_from_the_first_to_the_last() {
         let heard = [wave(number, -100)];
         assert_eq!(decide_at(&child_limited(&two_to_three()), &heard, 0).is_ok(), good, "{number}");
     }
-    let from_three = in_waves(&waves_of(CONTROLLER).set(2, cbor::int(3)));
+    let from_three = in_waves(&waves_of(CONTROLLER).set(1, cbor::int(3)));
     for (number, good) in [(2, false), (3, true), (4, true), (i64::MAX, true)] {
         assert_eq!(decide_at(&child_limited(&from_three), &[wave(number, -100)], 0).is_ok(), good, "{number}");
     }
-    let only_first = in_waves(&waves_of(CONTROLLER).set(3, cbor::int(0)));
+    let only_first = in_waves(&waves_of(CONTROLLER).set(2, cbor::int(0)));
     for (number, good) in [(0, true), (1, false)] {
         assert_eq!(decide_at(&child_limited(&only_first), &[wave(number, 0)], 0).is_ok(), good, "{number}");
     }
@@ -330,7 +330,7 @@ fn waves_and_barriers_count_in_their_scope() {
     let scoped = |kind: i64, content: Map, tool: &str| {
         cbor::array([cbor::int(kind), content.bytes(), cbor::array([cbor::text(tool)])])
     };
-    let closed = || waves_of(CONTROLLER).set(2, cbor::int(7));
+    let closed = || waves_of(CONTROLLER).set(1, cbor::int(7));
     let notices = [wave(0, -5)];
     for (tool, good) in [("crm.read", false), ("crm.*", false), ("pay", true)] {
         for limit in [scoped(6, closed(), tool), scoped(7, three(), tool)] {

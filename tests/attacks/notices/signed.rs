@@ -2,8 +2,9 @@
 
 use super::{CONTROLLER, ENDER, end, event, links, read, status, task_end, withdrawal};
 use crate::support::forge::{Forge, chain_of};
+use crate::support::order::register as empty;
 use crate::support::story::{COMPANY, HELPER, ORCHESTRATOR, THIEF, now, verifier};
-use mandatum::{NotTaken, Notice, Register, Seconds, Taken, Watches};
+use mandatum::{NotTaken, Notice, Taken, Watches};
 
 fn watches() -> Watches {
     verifier().verify(&chain_of(&links())).unwrap().watches()
@@ -30,11 +31,11 @@ fn every_single_bit_counts() {
     let mut refused = [0, 0];
     for notice in all() {
         let good = notice.token();
-        assert_eq!(Register::new(Seconds::new(30)).apply(&read(&notice), &watches, now()), Ok(Taken::New));
+        assert_eq!(empty().apply(&read(&notice), &watches, now()), Ok(Taken::New));
         for bit in 0..good.len() * 8 {
             let mut bytes = good.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
-            let mut register = Register::new(Seconds::new(30));
+            let mut register = empty();
             match Notice::from_bytes(&bytes) {
                 Err(_) => refused[0] += 1,
                 Ok(flipped) => {
@@ -55,7 +56,7 @@ fn nobody_signs_in_the_name_of_another() {
         for signer in [COMPANY, ORCHESTRATOR, HELPER, THIEF, CONTROLLER, ENDER] {
             if signer != notice.signer {
                 let forged = read(&notice.clone().signed_by(signer));
-                let refused = Register::new(Seconds::new(30)).apply(&forged, &watches, now());
+                let refused = empty().apply(&forged, &watches, now());
                 assert!(matches!(refused, Err(NotTaken::Signature(_))), "{refused:?}");
             }
         }

@@ -1,14 +1,17 @@
 //! Who may say what: every denial that news or facts lead to, and none by the word of anybody else.
 
-use super::{CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, withdrawal};
+use super::{
+    CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, task_ended, withdrawal,
+};
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
 use crate::support::order::public;
+use crate::support::order::register as empty;
 use crate::support::story::{
     COMPANY, CRM, HELPER, INTERN, ISSUER, NOW, ORCHESTRATOR, THIEF, after, audience, call_under, now, reading, root,
     two_links, verifier,
 };
-use mandatum::{Code, Context, Denial, Facts, Here, Place, Register, Seconds, Unsettled, Verifier};
+use mandatum::{Code, Context, Denial, Facts, Here, Place, Register, Unsettled, Verifier};
 
 /// What a server says that heard these notices and observed these facts.
 fn decide(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> Result<Unsettled, Denial> {
@@ -38,7 +41,7 @@ fn decide_of(
     seconds: i64,
 ) -> Result<Unsettled, Denial> {
     let watches = verifier.verify(&chain_of(links)).unwrap().watches();
-    let (mut register, now) = (Register::new(Seconds::new(30)), after(seconds));
+    let (mut register, now) = (empty(), after(seconds));
     for notice in notices {
         let _ = register.apply(&read(notice), &watches, now);
     }
@@ -66,7 +69,9 @@ struct Row {
 fn of_news() -> Vec<Row> {
     let [root, child] = links();
     let state = |key, value| status_of(CONTROLLER, &[snapshot("qbr").set(key, value)]);
-    let ended = |link: &[u8]| state(6, cbor::array([cbor::bytes(super::id_of(link).as_bytes())]));
+    let ended = |link: &[u8]| state(6, cbor::bytes(&super::id_of(link).as_bytes()[..12]));
+    let revoked = |link: &[u8]| state(7, cbor::bytes(&super::id_of(link).as_bytes()[..12]));
+    let key_revoked = |by, link: &[u8]| task_ended(by, super::id_of(link).as_bytes(), 4);
     let too_many = (0..65).map(|n| withdrawal(CONTROLLER).term(2, cbor::text(&format!("t{n}"))));
     let fresh = |more: Forge| vec![status(CONTROLLER), more];
     let row = |notices, code, link| Row { notices, code, link };
@@ -90,6 +95,11 @@ fn of_news() -> Vec<Row> {
         row(fresh(task_end(ORCHESTRATOR, &child)), Code::TaskEnded, 1),
         row(fresh(task_end(HELPER, &child)), Code::TaskEnded, 1),
         row(fresh(task_end(CONTROLLER, &root)), Code::TaskEnded, 0),
+        row(fresh(key_revoked(COMPANY, &root)), Code::KeyRevoked, 0),
+        row(fresh(key_revoked(ORCHESTRATOR, &child)), Code::KeyRevoked, 1),
+        row(fresh(key_revoked(HELPER, &child)), Code::KeyRevoked, 1),
+        row(fresh(key_revoked(CONTROLLER, &child)), Code::KeyRevoked, 1),
+        row(vec![revoked(&child)], Code::KeyRevoked, 1),
         row(vec![ended(&root)], Code::TaskEnded, 0),
         row(vec![ended(&child)], Code::TaskEnded, 1),
     ]
@@ -99,7 +109,9 @@ fn of_news() -> Vec<Row> {
 fn conditional() -> [Vec<u8>; 2] {
     let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
     let condition = cbor::array([cbor::text("ticket"), open, cbor::int(60)]);
-    let root = root().token();
+    // The root names the fact, for other calls.
+    let named = cbor::array([cbor::int(4), condition.clone(), cbor::array([cbor::text("pay")])]);
+    let root = root().term(1, cbor::array([named])).token();
     let child = crate::support::story::child_of(&root);
     let child = child.term(1, cbor::array([cbor::array([cbor::int(4), condition])])).token();
     [root, child]
@@ -229,7 +241,7 @@ fn a_stapled_status_does_not_hide_what_was_heard() {
             Code::MissionSuspended,
         ),
     ] {
-        let mut register = Register::new(Seconds::new(30));
+        let mut register = empty();
         register.apply(&read(&heard), &watches, now()).unwrap();
         let stapled = cbor::array([cbor::bytes(status(CONTROLLER).token())]);
         let proof = cbor::array([cbor::array(&links), call.clone(), stapled]);

@@ -11,15 +11,16 @@ mod universe;
 
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
+use crate::support::order::register as empty;
 use crate::support::spending::LEDGER;
 use crate::support::story::{
-    CRM, FILES, HELPER, NOW, after, anchor_with, audience, child_of, confirmation, encoded_limits, encoded_powers,
-    grandchild_of, key, powers, read_crm, root, verifier_of,
+    CRM, FILES, HELPER, INTERN, NOW, THIEF, after, anchor_with, audience, child_of, confirmation, encoded_limits,
+    encoded_powers, grandchild_of, key, powers, read_crm, root, verifier_of,
 };
 use mandatum::{
     ArgumentRules, AudienceSet, Barrier, Budget, Capability, Ceiling, Charge, Child, Condition, Constraint, Controller,
-    Effect, Exclusive, Gate, Label, Limit, LivesBy, MandateId, MaxAge, Meter, Mission, Powers, PublicKey, Rate,
-    Register, Seconds, TaskEnd, TaskEnding, Token, ToolSet, UrlRule, Verifier, Waves, Window,
+    Effect, Exclusive, Gate, Label, Limit, LimitRule, LivesBy, MandateId, MaxAge, Meter, Mission, Powers, PublicKey,
+    Rate, Register, Seconds, TaskEnd, TaskEnding, Token, ToolSet, UrlRule, Verifier, Waves, Window,
 };
 use mutants::Mutants;
 use universe::{Question, Setting, Universe};
@@ -82,11 +83,17 @@ fn upper_limits() -> Vec<u8> {
         at(&[CRM, FILES]),
         Limit::window(Window::between(after(-50), after(1000)).unwrap()).for_tools(["files.*"]).unwrap(),
         Limit::signed_calls().for_tools(["http.get"]).unwrap(),
+        Limit::delegates([HELPER, INTERN, THIEF].map(|seed| key(seed).public())).unwrap(),
     ])
 }
 
 fn lower_limits() -> Vec<u8> {
-    encoded_limits([until(500), at(&[CRM]), Limit::signed_calls().for_tools(["files.*"]).unwrap()])
+    encoded_limits([
+        until(500),
+        at(&[CRM]),
+        Limit::signed_calls().for_tools(["files.*"]).unwrap(),
+        Limit::delegates([key(INTERN).public()]).unwrap(),
+    ])
 }
 
 /// The controller and an ender of a mission, which hold nothing.
@@ -94,7 +101,7 @@ const CONTROLLER: u8 = 50;
 const ENDER: u8 = 51;
 
 fn alive() -> LivesBy {
-    let mission = Mission::new(key(CONTROLLER).public(), "qbr".parse().unwrap());
+    let mission = Mission::new(key(CONTROLLER).public(), "qbr".parse().unwrap(), [7; 16]);
     let ages = MaxAge::new(Seconds::new(600), Seconds::new(60), Seconds::new(10)).unwrap();
     LivesBy::new(mission, ages).ended_also_by([key(ENDER).public()]).unwrap()
 }
@@ -108,12 +115,12 @@ fn open(max_age: u64) -> Limit {
 fn heard(event: bool) -> Register {
     let (parents, _) = below_what_lives();
     let watches = verifier().verify(&chain_of(&parents)).unwrap().watches();
-    let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::hours(8));
-    let mut register = Register::new(Seconds::new(30));
-    let begun = controller.begin(&"qbr".parse().unwrap(), [1; 16], after(0)).unwrap();
+    let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
+    let mut register = empty();
+    let begun = controller.begin(alive().mission(), [1; 16], after(0)).unwrap();
     register.apply(&begun.sign(&key(CONTROLLER)).unwrap().into(), &watches, after(0)).unwrap();
     if event {
-        let fired = controller.fire(&"qbr".parse().unwrap(), "done".parse().unwrap(), [2; 16], after(0)).unwrap();
+        let fired = controller.fire(alive().mission(), "done".parse().unwrap(), [2; 16], after(0)).unwrap();
         register.apply(&fired.sign(&key(CONTROLLER)).unwrap().into(), &watches, after(0)).unwrap();
     }
     register
@@ -148,10 +155,10 @@ fn below_what_takes_turns() -> (Vec<Vec<u8>>, Forge) {
 fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
     let (parents, child) = below_what_takes_turns();
     let watches = verifier().verify(&chain_of(&[parents, vec![child.token()]].concat())).unwrap().watches();
-    let mut register = Register::new(Seconds::new(30));
-    let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::hours(8));
+    let mut register = empty();
+    let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
     if let Some((number, since)) = wave {
-        let (qbr, since) = ("qbr".parse().unwrap(), after(since));
+        let (qbr, since) = (alive().mission().clone(), after(since));
         let mut status = controller.begin(&qbr, [0; 16], since).unwrap();
         for _ in 0..number {
             status = controller.advance_wave(&qbr, [0; 16], since).unwrap();
@@ -160,7 +167,7 @@ fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
     }
     for byte in done {
         let (task, reporter) = task(*byte);
-        let done = TaskEnd::by_holder(reporter, task, TaskEnding::Completed, [*byte; 16], after(0));
+        let done = TaskEnd::by_holder(reporter, task, TaskEnding::Completed, after(3600), [*byte; 16], after(0));
         register.apply(&done.sign(&key(REPORTER)).unwrap().into(), &watches, after(0)).unwrap();
     }
     register
@@ -300,6 +307,10 @@ impl Attack {
     fn answers(&self, child: Vec<u8>) -> Option<Vec<Answer>> {
         let tokens = [self.parents.as_slice(), &[child]].concat();
         let chain = self.verifier.verify(&chain_of(&tokens)).ok()?;
+        let holder = chain.chain().leaf().holder.key;
+        let mut above = chain.chain().links().take(self.parents.len()).flat_map(|link| link.limits.iter());
+        let lets = |limit: &Limit| !matches!(limit.rule(), LimitRule::Delegates(keys) if !keys.contains(&holder));
+        assert!(above.all(lets), "{holder} is none of the delegates");
         Some(self.universe.questions().map(|question| question.permitted(&self.verifier, &chain)).collect())
     }
 

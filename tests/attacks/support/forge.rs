@@ -50,6 +50,11 @@ impl Forge {
         Self { terms: self.terms.without(key), ..self }
     }
 
+    /// A root that names this key of its issuer's, and is signed by it.
+    pub(crate) fn issued_by(self, signer: u8) -> Self {
+        self.term(13, public(signer)).signed_by(signer)
+    }
+
     pub(crate) fn signed_by(self, signer: u8) -> Self {
         Self { signer, ..self }
     }

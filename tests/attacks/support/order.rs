@@ -2,10 +2,25 @@
 
 use super::cbor::{self, Map};
 use super::story::key;
+use mandatum::{Mission, Register, Retention, Seconds};
+
+/// The nonce of every mission in these stories.
+pub(crate) const NONCE: [u8; 16] = [7; 16];
+
+/// A mission by hand: `[controller, name, nonce]`.
+pub(crate) fn mission_of(controller: u8, name: &str) -> Vec<u8> {
+    cbor::array([public(controller), cbor::text(name), cbor::bytes(NONCE)])
+}
+
+/// The digest by which notices name a mission.
+pub(crate) fn mission_id(controller: u8, name: &str) -> Vec<u8> {
+    let mission = Mission::new(key(controller).public(), name.parse().unwrap(), NONCE);
+    cbor::bytes(mission.id().as_bytes())
+}
 
 /// The waves of a mission `qbr` of this controller's, from the first on.
 pub(crate) fn waves_of(controller: u8) -> Map {
-    Map::of([(0, public(controller)), (1, cbor::text("qbr"))])
+    Map::of([(0, mission_of(controller, "qbr"))])
 }
 
 /// A task that is waited for, with the keys that may report it, by their seeds.
@@ -17,6 +32,11 @@ pub(crate) fn awaited(task: [u8; 32], reporters: &[u8]) -> Vec<u8> {
 pub(crate) fn barrier_of(mut tasks: Vec<Vec<u8>>) -> Map {
     tasks.sort();
     Map::of([(0, cbor::array(tasks))])
+}
+
+/// A register that knows nothing, and keeps everything for longer than a story lasts.
+pub(crate) fn register() -> Register {
+    Register::new(Retention::new(Seconds::hours(24), Seconds::hours(8_784), Seconds::new(30)))
 }
 
 /// A limit of a kind.

@@ -2,6 +2,7 @@
 
 use super::cbor::{self, Map};
 use super::forge::{CALL, CHILD, Forge, MANDATE, ROOT, chain_of, id_of, proof_bytes};
+use super::order::public;
 use ciborium::Value;
 use mandatum::{
     Action, Anchor, ArgumentRules, AttestedGrant, Audience, AudienceSet, Call, CallId, Capability, Ceiling, Chain,
@@ -94,6 +95,7 @@ pub(crate) fn root_claims(powers: Powers) -> Root {
     Root {
         link: Link::new([0; 16], key(ORCHESTRATOR).public(), powers, lifetime).hops(3),
         issuer: ISSUER.parse().unwrap(),
+        signed_by: key(COMPANY).public(),
         principal: mandatum::Label::new("alice").unwrap().into(),
         purpose: purpose(),
         grant: Some(grant(GrantKind::Direct)),
@@ -107,7 +109,7 @@ pub(crate) fn root_claims(powers: Powers) -> Root {
 fn encoded_term(key_of_term: i64, powers: Powers, limits: Limits) -> Vec<u8> {
     let mut root = root_claims(powers);
     root.link = root.link.limits(limits);
-    let token = issue(&anchor_with(Ceiling::Unlimited), root).unwrap().sign(&key(COMPANY)).unwrap();
+    let token = issue(&anchor_with(Ceiling::Unlimited), root, now()).unwrap().sign(&key(COMPANY)).unwrap();
     let payload = match cbor::decode(token.as_bytes()) {
         Value::Tag(18, parts) => parts.as_array().unwrap()[2].as_bytes().unwrap().clone(),
         other => panic!("not a token: {other:?}"),
@@ -175,6 +177,7 @@ pub(crate) fn root() -> Forge {
         (7, cbor::text("alice")),
         (9, cbor::array([cbor::text("qbr"), cbor::text("acme"), cbor::bytes([9; 32])])),
         (10, cbor::array([cbor::int(0), cbor::text("alice"), cbor::int(NOW), cbor::bytes([10; 32])])),
+        (13, public(COMPANY)),
     ]);
     Forge::new(ROOT, registered(ORCHESTRATOR, 0).set(1, cbor::text(ISSUER)), terms, COMPANY)
 }

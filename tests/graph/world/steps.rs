@@ -1,8 +1,8 @@
 //! What happens in a random graph.
 
-use super::{Did, EVENTS, MISSION, May, Rule, SCOPES, Speaker, World};
+use super::{Did, EVENTS, May, Rule, SCOPES, Speaker, World};
 use crate::stage::*;
-use crate::support::{COMPANY, OFFICE, Random, STRANGER, at, heartbeat, key, label, public, signed};
+use crate::support::{COMPANY, LIFETIME, OFFICE, Random, STRANGER, at, heartbeat, key, label, public, signed};
 use mandatum::{
     Broken, Capability, Constraint, Ending, Limit, Limits, Merge, MergeError, NotTaken, Powers, Seconds, TaskEnd,
     TaskEnding, ToolPattern, VerifiedChain, Waves, Window,
@@ -91,7 +91,7 @@ impl World {
         };
         let scopes: Vec<_> = SCOPES.into_iter().filter(|(family, _)| meets(family)).collect();
         for _ in 0..self.random.below(3) {
-            let mission = self.controller.mission(label(MISSION));
+            let mission = qbr();
             let (rule, limit) = match self.random.below(3) {
                 0 => {
                     let from = self.now + self.random.next() % 200;
@@ -215,11 +215,13 @@ impl World {
         let notice = match speaker {
             Speaker::Holder(holder) => {
                 let key = &self.nodes[holder].key;
-                signed(TaskEnd::by_holder(key.public(), mandate, ending, id, now), key)
+                signed(TaskEnd::by_holder(key.public(), mandate, ending, at(LIFETIME), id, now), key)
             }
-            Speaker::Company => signed(TaskEnd::by_holder(public(COMPANY), mandate, ending, id, now), &key(COMPANY)),
-            Speaker::Controller => match self.controller.end_task(&label(MISSION), mandate, ending, id, now) {
-                Ok(end) => signed(end, &key(OFFICE)),
+            Speaker::Company => {
+                signed(TaskEnd::by_holder(public(COMPANY), mandate, ending, at(LIFETIME), id, now), &key(COMPANY))
+            }
+            Speaker::Controller => match self.controller.end_task(&qbr(), mandate, ending, at(LIFETIME), id, now) {
+                Ok(end) => signed(end.notice, &key(OFFICE)),
                 Err(_) => return Did::Other,
             },
         };
@@ -238,7 +240,14 @@ impl World {
             Some(below) if self.random.chance(50) => agent(below),
             _ => key(STRANGER),
         };
-        let end = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, self.random.id(), at(self.now));
+        let end = TaskEnd::by_holder(
+            signer.public(),
+            mandate,
+            TaskEnding::Revoked,
+            at(LIFETIME),
+            self.random.id(),
+            at(self.now),
+        );
         let heard = self.register.apply(&signed(end, &signer), &self.watches, at(self.now));
         assert_eq!(heard, Err(NotTaken::NotWatched));
         Did::Nothing
@@ -247,26 +256,26 @@ impl World {
     /// The mission goes on, halts, or ends, and time passes.
     fn time_passes(&mut self) -> Did {
         self.now += self.random.next() % 120;
-        let (name, id, now, office) = (label(MISSION), self.random.id(), at(self.now), key(OFFICE));
+        let (mission, id, now, office) = (qbr(), self.random.id(), at(self.now), key(OFFICE));
         if self.over {
             return Did::Other;
         }
         let said = match self.random.below(24) {
             0..=4 => {
                 (self.wave, self.wave_since) = (self.wave + 1, self.now);
-                signed(self.controller.advance_wave(&name, id, now).unwrap(), &office)
+                signed(self.controller.advance_wave(&mission, id, now).unwrap(), &office)
             }
             5 if !self.suspended => {
                 self.suspended = true;
-                signed(self.controller.suspend(&name, id, now).unwrap(), &office)
+                signed(self.controller.suspend(&mission, id, now).unwrap(), &office)
             }
             6..=10 if self.suspended => {
                 self.suspended = false;
-                signed(self.controller.resume(&name, id, now).unwrap(), &office)
+                signed(self.controller.resume(&mission, id, now).unwrap(), &office)
             }
             11 => {
                 let event = self.random.name(&EVENTS);
-                let Ok(fired) = self.controller.fire(&name, label(event), id, now) else { return Did::Other };
+                let Ok(fired) = self.controller.fire(&mission, label(event), id, now) else { return Did::Other };
                 self.fired.push(event);
                 // An event's notice makes no status fresher.
                 self.hear(signed(fired, &office));
@@ -274,7 +283,7 @@ impl World {
             }
             12 if self.random.chance(15) => {
                 self.over = true;
-                let end = signed(self.controller.end(&name, Ending::Completed, id, now).unwrap(), &office);
+                let end = signed(self.controller.end(&mission, Ending::Completed, id, now).unwrap(), &office);
                 self.hear(end);
                 return Did::Other;
             }

@@ -2,13 +2,13 @@
 
 use super::Dropped;
 use super::world::{
-    CONTROLLERS, Clock, KEEP, KINDS, Kind, LAST_WAVE, Message, NAMES, Queued, SECOND, Served, Side, Site, Tally,
-    Withheld, World,
+    CONTROLLERS, Clock, KINDS, Kind, LAST_WAVE, Message, NAMES, Queued, SECOND, Served, Side, Site, Tally, Withheld,
+    World,
 };
 use crate::support::*;
 use mandatum::{
-    Context, Controller, Effect, End, Ending, Here, LedgerAnswer, LedgerOutcome, Notice, Outcome, Register, Seconds,
-    TaskEnd, TaskEnding, ToolPattern,
+    Context, Controller, Effect, End, Ending, Here, LedgerAnswer, LedgerOutcome, MandateEnding, Notice, Outcome,
+    Seconds, TaskEnd, TaskEnding, ToolPattern,
 };
 use std::rc::Rc;
 
@@ -90,7 +90,7 @@ impl<'w> Run<'w> {
     pub(super) fn with_controllers_ahead(mut self) -> Self {
         let ahead = self.random.within(0, 25);
         self.sides.iter_mut().for_each(|side| side.clock.set_back = -ahead * SECOND);
-        self.sites.iter_mut().for_each(|site| site.register = Register::new(Seconds::new(30)));
+        self.sites.iter_mut().for_each(|site| site.register = empty());
         self.late = LONGEST_WAY.min(ahead * SECOND);
         self.until += self.late;
         self
@@ -99,9 +99,9 @@ impl<'w> Run<'w> {
     fn side(random: &mut Random, side: usize, most: i64) -> Side {
         let key = key(CONTROLLERS[side]);
         Side {
-            controller: Controller::new(key.public(), KEEP),
+            controller: Controller::new(key.public(), Seconds::new(30)),
             key,
-            mission: label(NAMES[side]),
+            mission: mission(CONTROLLERS[side], NAMES[side]),
             clock: Clock::new(random, most),
             every: random.within(SECOND, 3 * SECOND),
             stored: Vec::new(),
@@ -121,7 +121,7 @@ impl<'w> Run<'w> {
         };
         let from = if random.chance(30) { random.within(0, news_at + 4 * SECOND) } else { i64::MAX - 100 };
         Site {
-            register: Register::new(Seconds::new(u64::try_from(random.within(3, 40)).unwrap())),
+            register: with_leeway(u64::try_from(random.within(3, 40)).unwrap()),
             clock: Clock::new(random, most),
             withheld,
             partition: (from, from + random.within(1, 4 * SECOND)),
@@ -235,7 +235,7 @@ impl<'w> Run<'w> {
         let (kind, notice) = match self.kind {
             Kind::End => {
                 let own = signed(controller.end(&mission, Ending::Revoked, id, now).unwrap(), &side.key);
-                let enders = End::by_ender(public(ENDER), controller.mission(mission), Ending::Completed, other, now);
+                let enders = End::by_ender(public(ENDER), &mission, Ending::Completed, other, now);
                 let another = (by_another && self.side == 0).then(|| signed(enders, &key(ENDER)));
                 (Some(Kind::End), [Some(own), another])
             }
@@ -244,8 +244,15 @@ impl<'w> Run<'w> {
                 (Some(Kind::Event), [Some(signed(fired, &side.key)), None])
             }
             Kind::TaskEnd => {
-                let own = controller.end_task(&mission, mandate, TaskEnding::Revoked, id, now).unwrap();
-                let issuers = TaskEnd::by_holder(public(ORCHESTRATOR), mandate, TaskEnding::Failed, other, now);
+                // The chain's own key may be revoked instead: that ends it as well.
+                let expires = at(LIFETIME);
+                let own = match self.random.below(2) {
+                    0 => controller.end_task(&mission, mandate, TaskEnding::Revoked, expires, id, now),
+                    _ => controller.revoke_key(&mission, mandate, expires, id, now),
+                };
+                let own = own.unwrap().notice;
+                let how = if by_another { TaskEnding::Failed.into() } else { MandateEnding::KeyRevoked };
+                let issuers = TaskEnd::by_holder(public(ORCHESTRATOR), mandate, how, expires, other, now);
                 let another = by_another.then(|| signed(issuers, &key(ORCHESTRATOR)));
                 (Some(Kind::TaskEnd), [Some(signed(own, &side.key)), another])
             }
@@ -289,7 +296,8 @@ impl<'w> Run<'w> {
     /// The controller is gone; another is made of what it had stored.
     fn crash(&mut self, side: usize) {
         let side = &mut self.sides[side];
-        side.controller = Controller::rebuild(side.key.public(), KEEP, side.stored.iter().map(|notice| &**notice));
+        side.controller =
+            Controller::rebuild(side.key.public(), Seconds::new(30), side.stored.iter().map(|notice| &**notice));
     }
 
     fn controller_works(&mut self, tick: i64, side: usize) {

@@ -2,14 +2,13 @@
 
 use crate::support::*;
 use mandatum::{
-    Chain, Controller, Effect, Label, Limit, LivesBy, MaxAge, Notice, Permit, Register, Seconds, SigningKey, Timestamp,
-    VerifiedChain, Verifier, Watches, Waves,
+    Chain, Controller, Effect, Limit, LivesBy, MaxAge, Mission, Notice, Permit, Register, Seconds, SigningKey,
+    Timestamp, VerifiedChain, Verifier, Watches, Waves,
 };
 use std::rc::Rc;
 
 /// Quarters of a second in a second.
 pub(super) const SECOND: i64 = 4;
-pub(super) const KEEP: Seconds = Seconds::new(LIFETIME);
 
 /// A clock: the true time, a difference that wanders, and how far it was set back.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +99,7 @@ pub(super) enum Withheld {
 /// One controller and its mission.
 pub(super) struct Side {
     pub(super) key: SigningKey,
-    pub(super) mission: Label,
+    pub(super) mission: Mission,
     pub(super) controller: Controller,
     pub(super) clock: Clock,
     pub(super) every: i64,

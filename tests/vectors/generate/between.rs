@@ -4,7 +4,7 @@
 use super::approvals::gate;
 use super::forge::put;
 use super::missions::{CONTROLLER, FRESH, READ_AGE, SECOND_CONTROLLER, alive, lives_by};
-use super::news::{active, event, public, status, task_ended};
+use super::news::{active, event, mission, status, task_ended};
 use super::order::after;
 use super::scene::{NOW, Scene, holder, limits};
 use ciborium::Value;
@@ -126,12 +126,12 @@ fn powers() -> Vec<Scene> {
 /// A status may be the younger the further an effect reaches.
 fn ages() -> Vec<Scene> {
     let aged = |name: &str, description: &str, ages: [u64; 3]| {
-        let life = Value::Array(vec![public(CONTROLLER), "qbr".into(), Value::Array(ages.map(Value::from).into())]);
+        let life = Value::Array(vec![mission(CONTROLLER, "qbr"), Value::Array(ages.map(Value::from).into())]);
         Scene::deny(Code::InvalidValue, name, description)
             .edit(move |root| root.terms(|terms| put(terms, 6, life.clone())))
     };
     let limit = |name: &str, description: &str, ages: [u64; 3]| {
-        let lives_by = Value::Array(vec![public(CONTROLLER), "qbr".into(), Value::Array(ages.map(Value::from).into())]);
+        let lives_by = Value::Array(vec![mission(CONTROLLER, "qbr"), Value::Array(ages.map(Value::from).into())]);
         let limit = Value::Array(vec![Value::Array(vec![3.into(), lives_by])]);
         Scene::deny(Code::InvalidValue, name, description)
             .child()

@@ -146,7 +146,7 @@ fn envelope() -> Vec<Scene> {
         header(MissingClaim, "algorithm", "A header without an algorithm.", |header| remove(header, 1)),
         header(MissingClaim, "type", "A header without a type.", |header| remove(header, 16)),
         Scene::deny(UnexpectedItem, "cose-mac0", "Another COSE message: tag 17.")
-            .chain(|bytes| replaced(&bytes, &[0xd2], &[0xd1])),
+            .chain(|bytes| replaced(&bytes, &[0xd2, 0x84], &[0xd1, 0x84])),
         Scene::deny(UnexpectedItem, "short-signature", "A signature of 63 bytes.").tamper(|root| {
             root.signature.pop();
         }),
@@ -168,7 +168,7 @@ fn claims() -> Vec<Scene> {
             put(claims, 5, NOW);
         }),
         registered(UnknownClaim, "private", "Another private claim.", |claims| put(claims, -65538, 1)),
-        terms(UnknownClaim, "term", "A term that is not known.", |terms| put(terms, 13, 1)),
+        terms(UnknownClaim, "term", "A term that is not known.", |terms| put(terms, 14, 1)),
         terms(UnknownClaim, "parent-in-root", "A root that names a parent.", |terms| {
             put(terms, 11, Value::Bytes(vec![0; 32]));
         }),

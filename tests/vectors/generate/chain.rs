@@ -159,20 +159,22 @@ fn signatures() -> Vec<Scene> {
     let rotated = |scene: Scene, roots_issued_before| {
         scene.anchor(move |anchor| {
             let key = |seed| key(seed).public().to_string();
-            anchor.keys =
-                vec![KeyForm::Rotated { key: key(COMPANY_BEFORE), roots_issued_before }, KeyForm::Plain(key(COMPANY))];
+            anchor.keys = vec![
+                KeyForm::Retired { key: key(COMPANY_BEFORE), roots_issued_before },
+                KeyForm::InService(key(COMPANY)),
+            ];
         })
     };
     vec![
         rotated(Scene::permit("key-new-beside-old", "Signed by the new of two keys."), ISSUED),
         rotated(Scene::permit("key-old-in-service", "Signed by the old key one second before its end."), ISSUED + 1)
-            .signed_by(COMPANY_BEFORE),
+            .issued_by(COMPANY_BEFORE),
         rotated(
             Scene::deny(Code::RetiredKey, "at-its-end", "Signed by the old key in the very second of its end."),
             ISSUED,
         )
         .link(0)
-        .signed_by(COMPANY_BEFORE),
+        .issued_by(COMPANY_BEFORE),
         Scene::deny(
             Code::BadSignature,
             "root-by-stranger",
@@ -331,7 +333,7 @@ fn keys() -> Vec<Scene> {
         Scene::deny(Code::AnchorKeyHeld, "by-leaf", "The issuer's key is a holder's.").link(1).child().held_by(COMPANY),
         Scene::deny(Code::AnchorKeyHeld, "spare-key", "A key of the issuer that did not sign is a holder's.")
             .link(0)
-            .anchor(|anchor| anchor.keys.push(KeyForm::Plain(key(holder(0)).public().to_string()))),
+            .anchor(|anchor| anchor.keys.push(KeyForm::InService(key(holder(0)).public().to_string()))),
         Scene::permit("same-key", "The child has its parent's key and says so.")
             .child_with(mandatum::Delegation::same_key)
             .held_by(holder(0)),

@@ -57,8 +57,9 @@ pub(crate) struct AnchorForm {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum KeyForm {
-    Plain(String),
-    Rotated { key: String, roots_issued_before: u64 },
+    InService(String),
+    Retired { key: String, roots_issued_before: u64 },
+    Revoked { key: String, revoked: bool },
 }
 
 /// The call as the server sees it.

@@ -1,8 +1,8 @@
 //! What the verifier adds to what the links say: its table of tools, its floors, and when a grant counts.
 
-use super::missions::{CONTROLLER, lives};
+use super::missions::{CONTROLLER, lives, named};
 use super::news::{active, status};
-use super::scene::{ISSUED, NOW, Scene, key, limits, time};
+use super::scene::{ISSUED, NOW, Scene, limits, time};
 use mandatum::{AttestedGrant, Code, Root, RootAudience};
 
 pub(super) fn cases() -> Vec<Scene> {
@@ -36,8 +36,8 @@ fn tools() -> Vec<Scene> {
 
 fn missions() -> Vec<Scene> {
     let demanding = |scene: Scene| scene.floors(r#"{"mission":true}"#);
-    let limit = r#"{"lives_by":{"mission":"qbr","controller":"CONTROLLER","max_age":{"read":300,"write":60,"irreversible":10}}"#;
-    let limit = limit.replace("CONTROLLER", &key(CONTROLLER).public().to_string());
+    let limit = r#"{"lives_by":{"mission":MISSION,"max_age":{"read":300,"write":60,"irreversible":10}}"#;
+    let limit = limit.replace("MISSION", &named(CONTROLLER, "qbr"));
     let beside = |scene: Scene, tools: &str| {
         let both = r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}},{"tool":"mail.read","effect":"read"}]"#;
         demanding(scene.powers(both).limits(&format!("[{limit},\"tools\":[\"{tools}\"]}}]"))).heard(status(

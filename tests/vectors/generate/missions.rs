@@ -2,7 +2,8 @@
 
 use super::forge::put;
 use super::news::{
-    Told, active, bytes, end, event, forged_end, forged_status, notice, public, status, task_end, withdrawal,
+    NONCE, Told, active, end, event, forged_end, forged_status, key_revoked, mission, mission_id, notice, public,
+    status, task_end, task_end_terms, withdrawal,
 };
 use super::scene::{COMPANY, ISSUED, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
@@ -27,6 +28,8 @@ pub(super) fn cases() -> Vec<Scene> {
         ends(),
         task_ends(),
         replaced(),
+        revoked_keys(),
+        digests(),
         events(),
         withdrawals(),
         too_much(),
@@ -40,12 +43,17 @@ pub(super) fn cases() -> Vec<Scene> {
 }
 
 pub(super) fn lives_by(controller: u8, mission: &str) -> String {
-    let key_of = |seed| key(seed).public().to_string();
     format!(
-        r#"{{"mission":"{mission}","controller":"{}","enders":["{}"],"max_age":{{"read":{READ_AGE},"write":{WRITE_AGE},"irreversible":{IRREVERSIBLE_AGE}}}}}"#,
-        key_of(controller),
-        key_of(ENDER)
+        r#"{{"mission":{},"enders":["{}"],"max_age":{{"read":{READ_AGE},"write":{WRITE_AGE},"irreversible":{IRREVERSIBLE_AGE}}}}}"#,
+        named(controller, mission),
+        key(ENDER).public()
     )
+}
+
+/// A mission as JSON.
+pub(super) fn named(controller: u8, mission: &str) -> String {
+    let nonce: String = NONCE.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(r#"{{"controller":"{}","name":"{mission}","nonce":"{nonce}"}}"#, key(controller).public())
 }
 
 /// The root lives by the mission `qbr`.
@@ -304,8 +312,8 @@ fn for_good() -> Vec<Scene> {
             .link(0),
         )
         .heard_of(|chain| {
-            let mandate = bytes(&id(chain, 0));
-            let terms = vec![(1, mandate), (2, 3.into()), (3, "audit".into())];
+            let mut terms = task_end_terms(&id(chain, 0), 3);
+            terms.push((4, mission_id(CONTROLLER, "audit")));
             notice("mandate2-task-end+cwt", CONTROLLER, CONTROLLER, NOW, terms)
         }),
     ]
@@ -318,7 +326,11 @@ fn speakers() -> Vec<Scene> {
     };
     vec![
         missing("of-another-mission", "A status of another mission.", status(CONTROLLER, NOW, [active("audit", 1)])),
-        missing("by-a-stranger", "A stranger's mission of the same name.", status(STRANGER, NOW, [active("qbr", 1)])),
+        missing(
+            "by-a-stranger",
+            "A status of the mission that a stranger signed in their own name.",
+            status(STRANGER, NOW, [active("qbr", 1)]),
+        ),
         missing(
             "by-an-ender",
             "An ender may end the mission, not keep it alive.",
@@ -331,7 +343,7 @@ fn speakers() -> Vec<Scene> {
             "A status in the controller's name that a stranger signed.",
             forged_status(STRANGER, CONTROLLER, NOW, &active("qbr", 1)),
         ),
-        permit("strangers-suspension", "A stranger's mission of the same name is suspended.").heard(status(
+        permit("strangers-suspension", "A stranger says that the mission is suspended.").heard(status(
             STRANGER,
             NOW,
             [active("qbr", 9).suspended()],
@@ -408,7 +420,7 @@ fn task_ends() -> Vec<Scene> {
             .child()
             .heard_of(|chain| status(CONTROLLER, NOW, [active("qbr", 2).ended(&id(chain, 1))])),
         permit("task-end-by-another-status", "The status of a mission that it doesn't live by names the leaf.")
-            .heard_of(|chain| status(SECOND_CONTROLLER, NOW, [active("qbr", 2).ended(&id(chain, 0))])),
+            .heard_of(|chain| status(SECOND_CONTROLLER, NOW, [active("slides", 2).ended(&id(chain, 0))])),
     ]
 }
 
@@ -431,6 +443,73 @@ fn replaced() -> Vec<Scene> {
     ]
 }
 
+/// Keys that were revoked: the mandate ends, and not what replaces it.
+fn revoked_keys() -> Vec<Scene> {
+    const OLD: [u8; 32] = [0x0d; 32];
+    let rebound = |scene: Scene| {
+        scene.child().edit(|link| link.terms(|terms| put(terms, 12, Value::Array(vec![Value::Bytes(OLD.to_vec())]))))
+    };
+    let by =
+        |scene: Scene, by: u8, link: usize| scene.child().heard_of(move |chain| key_revoked(by, &id(chain, link), NOW));
+    let revoked = |name: &str, description: &str, link: u8| {
+        alive(Scene::deny(Code::KeyRevoked, name, description).link(link.into()))
+    };
+    vec![
+        by(revoked("by-its-holder", "The leaf's holder revoked its own key.", 1), holder(1), 1),
+        by(revoked("by-its-parent", "The leaf's issuer revoked the leaf's key.", 1), holder(0), 1),
+        by(revoked("by-the-anchor", "The company revoked the leaf's key.", 1), COMPANY, 1),
+        by(revoked("by-the-controller", "The controller revoked the leaf's key.", 1), CONTROLLER, 1),
+        by(revoked("above", "The root's key was revoked, and so all below ends.", 0), COMPANY, 0),
+        by(permit("key-revoked-by-a-stranger", "A stranger may revoke nothing."), STRANGER, 1),
+        by(permit("key-revoked-of-the-parent", "A child's holder can't revoke its parent's key."), holder(1), 0),
+        lives(Scene::deny(Code::KeyRevoked, "by-status", "The status lists the leaf for its holder's key.").link(1))
+            .child()
+            .heard_of(|chain| status(CONTROLLER, NOW, [active("qbr", 2).key_revoked(&id(chain, 1))])),
+        rebound(permit("key-revoked-and-re-bound", "The key of the replaced was revoked: that is why."))
+            .heard(key_revoked(holder(0), &OLD, NOW)),
+        rebound(lives(Scene::permit(
+            "key-revoked-by-status-and-re-bound",
+            "The status lists the replaced for its key.",
+        )))
+        .until(FRESH)
+        .heard(status(CONTROLLER, NOW, [active("qbr", 2).key_revoked(&OLD)])),
+        by(
+            alive(Scene::deny(Code::TaskEnded, "and-its-key-revoked", "The task's end is asked first.").link(1)),
+            holder(0),
+            1,
+        )
+        .heard_of(|chain| task_end(holder(0), &id(chain, 1), NOW)),
+    ]
+}
+
+/// Notices name a mission by its digest, statuses a mandate by its first bytes.
+fn digests() -> Vec<Scene> {
+    let other_nonce = |scene: Scene| {
+        scene.root(|root| {
+            let json = lives_by(CONTROLLER, "qbr").replace("0707", "0708");
+            root.life = Life::Mission(LivesBy::from_json(&json).expect("a mission"));
+        })
+    };
+    let near = |chain: &Chain, at: usize| {
+        let mut id = id(chain, 0);
+        id[at] ^= 1;
+        id
+    };
+    vec![
+        other_nonce(
+            Scene::deny(Code::StatusMissing, "another-nonce", "A mission of that name with another nonce.").link(0),
+        )
+        .heard(status(CONTROLLER, NOW, [active("qbr", 1)])),
+        lives(
+            Scene::deny(Code::TaskEnded, "by-its-first-bytes", "A status lists the first 12 bytes of an id.").link(0),
+        )
+        .heard_of(move |chain| status(CONTROLLER, NOW, [active("qbr", 2).ended(&near(chain, 12))])),
+        lives(Scene::permit("ended-another-by-a-byte", "A status lists an id that differs in its twelfth byte."))
+            .until(FRESH)
+            .heard_of(move |chain| status(CONTROLLER, NOW, [active("qbr", 2).ended(&near(chain, 11))])),
+    ]
+}
+
 fn events() -> Vec<Scene> {
     let ends_on = |scene: Scene| scene.limits(r#"[{"ends_on":"deal closed"}]"#);
     let scoped = |scene: Scene| scene.also("revenue.*").limits(r#"[{"ends_on":"deal closed","tools":["revenue.*"]}]"#);
@@ -442,7 +521,7 @@ fn events() -> Vec<Scene> {
             .limits(r#"[{"ends_on":"deal closed"}]"#)
             .heard(status(CONTROLLER, NOW, [active("qbr", 2).fired("deal closed")])),
         ends_on(permit("event-another", "Another event has fired.")).heard(event(CONTROLLER, "qbr", "deal lost", NOW)),
-        ends_on(permit("event-by-a-stranger", "A stranger's event of that name.")).heard(event(
+        ends_on(permit("event-by-a-stranger", "A stranger says that the event has fired.")).heard(event(
             STRANGER,
             "qbr",
             "deal closed",
@@ -501,7 +580,7 @@ fn rules() -> Vec<Scene> {
     let kept_by = move |scene: Scene, controller: u8, enders: Option<u8>| {
         scene.edit(move |root| {
             root.terms(|terms| {
-                let mut life = vec![public(controller), "qbr".into(), ages()];
+                let mut life = vec![mission(controller, "qbr"), ages()];
                 life.extend(enders.map(|ender| Value::Array(vec![public(ender)])));
                 put(terms, 6, Value::Array(life));
             });
@@ -523,7 +602,7 @@ fn rules() -> Vec<Scene> {
         .edit(|root| {
             root.terms(|terms| {
                 let ages = Value::Array(vec![60.into(), 61.into(), 10.into()]);
-                put(terms, 6, Value::Array(vec![public(CONTROLLER), "qbr".into(), ages]));
+                put(terms, 6, Value::Array(vec![mission(CONTROLLER, "qbr"), ages]));
             });
         }),
         kept_by(own("root", "The root's holder controls the mission that it lives by.", 0), holder(0), None),
@@ -606,7 +685,12 @@ fn facts() -> Vec<Scene> {
     let deny = |code, name: &str, description: &str| asks(Scene::deny(code, name, description).link(0));
     let childs = |scene: Scene| {
         let hour = r#"[{"condition":{"fact":"risk","holds":{"range":{"max":5}},"max_age":20}}]"#;
-        asks(scene).child_with(move |terms| terms.limits(limits(hour))).fact(TICKET, "\"open\"", NOW)
+        // The root names the child's fact, for other calls.
+        let own = open(60, "");
+        let named = r#"{"condition":{"fact":"risk","holds":{"any":true},"max_age":0},"tools":["revenue.*"]}]"#;
+        let own = format!("{},{named}", own.trim_end_matches(']'));
+        let scene = scene.also("revenue.*").limits(&own);
+        scene.child_with(move |terms| terms.limits(limits(hour))).fact(TICKET, "\"open\"", NOW)
     };
     vec![
         asks(Scene::permit("fact", "The ticket is open as of this second."))

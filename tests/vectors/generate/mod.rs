@@ -10,6 +10,7 @@ mod decide;
 mod file;
 mod floors;
 mod forge;
+mod keys;
 mod missions;
 mod news;
 mod order;
@@ -20,6 +21,6 @@ mod spending;
 pub(crate) fn all() -> Vec<(String, String)> {
     let calls = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases()];
     let standing = [missions::cases(), order::cases(), spending::cases(), approvals::cases(), floors::cases()];
-    let tables = calls.into_iter().chain(standing).chain([between::cases()]);
+    let tables = calls.into_iter().chain(standing).chain([between::cases(), keys::cases()]);
     tables.flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

@@ -1,7 +1,8 @@
 //! Notices, made by hand from the format's text alone.
 
 use super::forge::{Envelope, encode};
-use super::scene::key;
+use super::missions::{CONTROLLER, SECOND_CONTROLLER};
+use super::scene::{EXPIRES, key};
 use ciborium::Value;
 
 /// What a status says of one mission.
@@ -13,7 +14,26 @@ pub(crate) struct Told {
     wave: (u64, u64),
     events: Vec<Value>,
     withdrawn: Vec<Value>,
-    ended: Vec<Value>,
+    ended: Vec<[u8; 12]>,
+    keys_revoked: Vec<[u8; 12]>,
+}
+
+/// The nonce of every mission of the vectors.
+pub(crate) const NONCE: [u8; 16] = [7; 16];
+
+/// A mission as mandates name it: `[controller, name, nonce]`.
+pub(crate) fn mission(controller: u8, name: &str) -> Value {
+    Value::Array(vec![public(controller), name.into(), bytes(&NONCE)])
+}
+
+/// A mission as notices name it: the digest of what mandates have.
+pub(crate) fn mission_id(controller: u8, name: &str) -> Value {
+    bytes(&blake3::derive_key("mandatum 2026-12 mission", &encode(&mission(controller, name))))
+}
+
+/// Whose mission of this name it is, whoever signs.
+fn whose(name: &str) -> u8 {
+    if name == "slides" { SECOND_CONTROLLER } else { CONTROLLER }
 }
 
 /// An active mission, nothing fired, withdrawn or ended.
@@ -26,7 +46,13 @@ pub(crate) fn active(name: &'static str, sequence: u64) -> Told {
         events: Vec::new(),
         withdrawn: Vec::new(),
         ended: Vec::new(),
+        keys_revoked: Vec::new(),
     }
+}
+
+/// The first bytes of a mandate's id.
+fn listed(mandate: &[u8; 32]) -> [u8; 12] {
+    *mandate.first_chunk().expect("12 of 32 bytes")
 }
 
 impl Told {
@@ -52,16 +78,23 @@ impl Told {
     }
 
     pub(crate) fn ended(self, mandate: &[u8; 32]) -> Self {
-        Self { ended: vec![bytes(mandate)], ..self }
+        Self { ended: vec![listed(mandate)], ..self }
+    }
+
+    pub(crate) fn key_revoked(self, mandate: &[u8; 32]) -> Self {
+        Self { keys_revoked: vec![listed(mandate)], ..self }
     }
 
     fn value(&self) -> Value {
         let suspended = self.suspended.then_some((2, true.into()));
         let wave = Value::Array(vec![self.wave.0.into(), self.wave.1.into()]);
-        let sets = [(4, &self.events), (5, &self.withdrawn), (6, &self.ended)];
+        let sets = [(4, &self.events), (5, &self.withdrawn)];
         let sets = sets.into_iter().filter(|(_, set)| !set.is_empty()).map(|(key, set)| (key, sorted(set.clone())));
-        let head = [(0, self.name.into()), (1, self.sequence.into())];
-        map(head.into_iter().chain(suspended).chain([(3, wave)]).chain(sets))
+        let lists = [(6, &self.ended), (7, &self.keys_revoked)];
+        let lists =
+            lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(key, list)| (key, bytes(&list.concat())));
+        let head = [(0, mission_id(whose(self.name), self.name)), (1, self.sequence.into())];
+        map(head.into_iter().chain(suspended).chain([(3, wave)]).chain(sets).chain(lists))
     }
 }
 
@@ -73,7 +106,7 @@ pub(crate) fn status(by: u8, as_of: u64, missions: impl IntoIterator<Item = Told
 
 /// The end of a controller's mission, revoked.
 pub(crate) fn end(by: u8, controller: u8, mission: &str, at: u64) -> Vec<u8> {
-    let terms = vec![(1, public(controller)), (2, mission.into()), (3, 2.into())];
+    let terms = vec![(1, mission_id(controller, mission)), (2, 2.into())];
     notice("mandate2-end+cwt", by, by, at, terms)
 }
 
@@ -82,29 +115,39 @@ pub(crate) fn task_end(by: u8, mandate: &[u8; 32], at: u64) -> Vec<u8> {
     task_ended(by, mandate, 3, at)
 }
 
-/// The end of a mandate, 0 to 3 for completed, abandoned, failed, revoked.
+/// The revocation of the key that holds a mandate.
+pub(crate) fn key_revoked(by: u8, mandate: &[u8; 32], at: u64) -> Vec<u8> {
+    task_ended(by, mandate, 4, at)
+}
+
+/// The end of a mandate, 0 to 4 for completed, abandoned, failed, revoked, its key revoked.
 pub(crate) fn task_ended(by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u8> {
     forged_task_end(by, by, mandate, how, at)
 }
 
 /// The end of a mandate that claims to be by one key and is signed by another.
 pub(crate) fn forged_task_end(signer: u8, by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u8> {
-    notice("mandate2-task-end+cwt", by, signer, at, vec![(1, bytes(mandate)), (2, how.into())])
+    notice("mandate2-task-end+cwt", by, signer, at, task_end_terms(mandate, how))
 }
 
-/// An event of a mission of the signer's.
+/// Of a mandate whose root expires when all roots of the vectors do.
+pub(super) fn task_end_terms(mandate: &[u8; 32], how: u64) -> Vec<(i64, Value)> {
+    vec![(1, bytes(mandate)), (2, how.into()), (3, EXPIRES.into())]
+}
+
+/// An event of a mission.
 pub(crate) fn event(by: u8, mission: &str, event: &str, at: u64) -> Vec<u8> {
-    notice("mandate2-event+cwt", by, by, at, vec![(1, mission.into()), (2, event.into())])
+    notice("mandate2-event+cwt", by, by, at, vec![(1, mission_id(whose(mission), mission)), (2, event.into())])
 }
 
-/// A tool withdrawn from a mission of the signer's.
+/// A tool withdrawn from a mission.
 pub(crate) fn withdrawal(by: u8, mission: &str, tool: &str, at: u64) -> Vec<u8> {
-    notice("mandate2-withdrawal+cwt", by, by, at, vec![(1, mission.into()), (2, tool.into())])
+    notice("mandate2-withdrawal+cwt", by, by, at, vec![(1, mission_id(whose(mission), mission)), (2, tool.into())])
 }
 
 /// The end of a mission that claims to be by one key and is signed by another.
 pub(crate) fn forged_end(signer: u8, controller: u8, mission: &str, at: u64) -> Vec<u8> {
-    let terms = vec![(1, public(controller)), (2, mission.into()), (3, 2.into())];
+    let terms = vec![(1, mission_id(controller, mission)), (2, 2.into())];
     notice("mandate2-end+cwt", controller, signer, at, terms)
 }
 

@@ -1,8 +1,8 @@
 //! What comes after what: waves and barriers.
 
 use super::forge::{Entries, encode, put};
-use super::missions::{CONTROLLER, ENDER, FRESH, READ_AGE, SECOND_CONTROLLER, alive, lives, lives_by};
-use super::news::{active, end, event, forged_task_end, public, status, task_ended};
+use super::missions::{CONTROLLER, ENDER, FRESH, READ_AGE, SECOND_CONTROLLER, alive, lives, lives_by, named};
+use super::news::{active, end, event, forged_task_end, key_revoked, mission, mission_id, public, status, task_ended};
 use super::scene::{COMPANY, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
 use mandatum::Code;
@@ -20,7 +20,7 @@ fn wave(number: u64, since: u64) -> Vec<u8> {
 
 /// Waves of the mission `qbr`, as JSON.
 fn in_waves(of: u8, words: &str) -> String {
-    format!(r#"{{"waves":{{"mission":"qbr","controller":"{}"{words}}}}}"#, key(of).public())
+    format!(r#"{{"waves":{{"mission":{}{words}}}}}"#, named(of, "qbr"))
 }
 
 /// The root lives by the mission and is good in these waves.
@@ -197,7 +197,7 @@ pub(super) fn limited(scene: Scene, kind: u64, content: Entries) -> Scene {
 
 /// The waves of a mission `qbr` of this controller's, from wave 1 on.
 fn from_one(of: u8) -> Entries {
-    vec![(0.into(), public(of)), (1.into(), "qbr".into()), (2.into(), 1.into())]
+    vec![(0.into(), mission(of, "qbr")), (1.into(), 1.into())]
 }
 
 fn with(mut entries: Entries, key: i64, value: impl Into<Value>) -> Entries {
@@ -213,29 +213,35 @@ fn wave_bytes() -> Vec<Scene> {
             Code::NotDeterministic,
             "wave-zero-first",
             "That wave 0 is the first, spelled out.",
-            with(from_one(CONTROLLER), 2, 0),
+            with(from_one(CONTROLLER), 1, 0),
         ),
         wrong(
             Code::NotDeterministic,
             "no-drain",
             "That nothing drains, spelled out.",
-            with(with(from_one(CONTROLLER), 3, 2), 4, 0),
+            with(with(from_one(CONTROLLER), 2, 2), 3, 0),
         ),
         wrong(
             Code::InvalidValue,
             "last-wave-before-first",
             "A last wave before the first.",
-            with(from_one(CONTROLLER), 3, 0),
+            with(from_one(CONTROLLER), 2, 0),
         ),
         wrong(
             Code::InvalidValue,
             "drain-without-a-last-wave",
             "Time to drain what never closes.",
-            with(from_one(CONTROLLER), 4, 60),
+            with(from_one(CONTROLLER), 3, 60),
         ),
-        wrong(Code::UnknownClaim, "waves-key", "Waves with a key that is not known.", with(from_one(CONTROLLER), 5, 1)),
-        wrong(Code::MissingClaim, "waves-mission", "Waves of no mission.", vec![(0.into(), public(CONTROLLER))]),
-        wrong(Code::UnexpectedItem, "wave-by-null", "A last wave by null.", with(from_one(CONTROLLER), 3, Value::Null)),
+        wrong(Code::UnknownClaim, "waves-key", "Waves with a key that is not known.", with(from_one(CONTROLLER), 4, 1)),
+        wrong(Code::MissingClaim, "waves-mission", "Waves of no mission.", vec![(1.into(), 1.into())]),
+        wrong(
+            Code::UnexpectedItem,
+            "waves-of-a-mission-by-digest",
+            "Mandates name a mission in full.",
+            with(from_one(CONTROLLER), 0, mission_id(CONTROLLER, "qbr")),
+        ),
+        wrong(Code::UnexpectedItem, "wave-by-null", "A last wave by null.", with(from_one(CONTROLLER), 2, Value::Null)),
     ]
 }
 
@@ -255,7 +261,7 @@ fn wave_rules() -> Vec<Scene> {
         limited(
             lives(untold("another-mission", "It lives by another mission of that controller.", 0)),
             6,
-            with(from_one(CONTROLLER), 1, "audit"),
+            with(from_one(CONTROLLER), 0, mission(CONTROLLER, "audit")),
         ),
         limited(
             untold("child", "A child in waves of a mission, and no link lives by it.", 1).child(),
@@ -280,10 +286,10 @@ fn wave_rules() -> Vec<Scene> {
 
 /// Rule 18.
 fn many_missions() -> Vec<Scene> {
-    // [controller, mission, ages] as in the root's own.
+    // [mission, ages] as in the root's own.
     let lives_by = || {
         let ages = Value::Array([READ_AGE, READ_AGE, READ_AGE].map(Value::from).into());
-        Value::Array(vec![3.into(), Value::Array(vec![public(CONTROLLER), "qbr".into(), ages])])
+        Value::Array(vec![3.into(), Value::Array(vec![mission(CONTROLLER, "qbr"), ages])])
     };
     let living = move |scene: Scene, times: usize| {
         let limit = Value::Array(vec![lives_by(); times]);
@@ -309,7 +315,7 @@ fn watched() -> Vec<Scene> {
     };
     let lives_by = || {
         let ages = Value::Array([READ_AGE, READ_AGE, READ_AGE].map(Value::from).into());
-        vec![Value::Array(vec![3.into(), Value::Array(vec![public(CONTROLLER), "qbr".into(), ages])]); 30]
+        vec![Value::Array(vec![3.into(), Value::Array(vec![mission(CONTROLLER, "qbr"), ages])]); 30]
     };
     let barrier = |reporters: usize| {
         let task = |task: usize| {
@@ -423,6 +429,24 @@ fn waiting() -> Vec<Scene> {
             .heard(task_ended(REPORTER, &TASKS[2], COMPLETED, NOW + 31)),
         waits(lives(closed("ended-by-status", "A status names an ended task, and doesn't say how it ended.")), "")
             .heard(status(CONTROLLER, NOW, [active("qbr", 2).ended(&TASKS[0])])),
+        told(
+            waits(
+                lives(closed("reported-and-ended-by-status", "Done by its reporter's word; its controller ended it.")),
+                "",
+            )
+            .heard(status(CONTROLLER, NOW, [active("qbr", 2).ended(&TASKS[0])])),
+            &ALL_DONE,
+        ),
+        told(
+            waits(closed("key-revoked", "Its reporter's key was revoked by the issuer above."), "")
+                .heard(key_revoked(COMPANY, &TASKS[0], NOW)),
+            &ALL_DONE,
+        ),
+        told(
+            waits(lives(closed("key-revoked-by-status", "A status lists the task for its holder's key.")), "")
+                .heard(status(CONTROLLER, NOW, [active("qbr", 2).key_revoked(&TASKS[0])])),
+            &ALL_DONE,
+        ),
         told(
             waits(closed("done-once-each", "One task that is done twice is one."), QUORUM),
             &[(0, COMPLETED), (0, COMPLETED)],

@@ -91,6 +91,8 @@ pub(crate) struct Scene {
     powers: String,
     ceiling: Option<String>,
     root: Root,
+    /// The key of the issuer that the root names and is signed by.
+    issuer: u8,
     hops: Option<u8>,
     below: Vec<Below>,
     changes: Vec<Changes>,
@@ -137,6 +139,7 @@ impl Scene {
         let root = Root {
             link: Link::new([0; 16], key(holder(0)).public(), powers(reading), lifetime),
             issuer: ISSUER.parse().expect("a name"),
+            signed_by: key(COMPANY).public(),
             principal: Label::new("alice").expect("a name").into(),
             purpose: Purpose {
                 code: "qbr".parse().expect("a name"),
@@ -157,7 +160,7 @@ impl Scene {
             verifier: Verifier {
                 anchors: vec![AnchorForm {
                     issuer: ISSUER.to_owned(),
-                    keys: vec![KeyForm::Plain(key(COMPANY).public().to_string())],
+                    keys: vec![KeyForm::InService(key(COMPANY).public().to_string())],
                     ceiling: raw("null"),
                     max_lifetime: 86_400,
                     systems: Vec::new(),
@@ -172,6 +175,7 @@ impl Scene {
             powers: reading.to_owned(),
             ceiling: None,
             root,
+            issuer: COMPANY,
             hops: None,
             below: Vec::new(),
             changes: vec![Changes::default()],
@@ -346,7 +350,12 @@ impl Scene {
         self.change(|changes| changes.after_signing.push(Box::new(edit)))
     }
 
-    /// The last link is signed by this key.
+    /// The root names this key of the issuer's, and is signed by it.
+    pub(crate) fn issued_by(self, seed: u8) -> Self {
+        Self { issuer: seed, ..self }
+    }
+
+    /// The last link is signed by this key, whatever it says.
     pub(crate) fn signed_by(self, seed: u8) -> Self {
         self.change(|changes| changes.signer = Some(seed))
     }

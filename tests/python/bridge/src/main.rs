@@ -49,6 +49,7 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
             .limits(limits)
             .hops(1),
         issuer: anchor.issuer().clone(),
+        signed_by: company.public(),
         principal: Label::new("alice")?.into(),
         purpose: Purpose { code: "qbr".parse()?, subject: "acme".parse()?, text: Digest::of("the text") },
         grant: Some(AttestedGrant {
@@ -61,7 +62,7 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
     };
-    let root = issue(&anchor, root)?.sign(&company)?;
+    let root = issue(&anchor, root, now)?.sign(&company)?;
     let chain = Chain::from(root.clone());
     let terms = Delegation::new([5; 8], helper.public(), powers, expires).step("slides".parse()?);
     let child = chain.delegate(terms, now)?.sign(&orchestrator)?;

@@ -64,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let root = Root {
             link: Link::new([seed; 16], holder, Powers::none(), lifetime),
             issuer: anchor.issuer().clone(),
+            signed_by: company.public(),
             principal: Label::new("alice")?.into(),
             purpose: Purpose { code: "names".parse()?, subject: "names".parse()?, text: Digest::of("names") },
             grant: None,
@@ -71,9 +72,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             audience: RootAudience::Anywhere,
             life: Life::ExpiryOnly,
         };
-        graph.add(&Chain::from(issue(&anchor, root)?.sign(&company)?))?;
+        graph.add(&Chain::from(issue(&anchor, root, now)?.sign(&company)?))?;
     }
-    let picture = graph.picture(&Register::new(Seconds::default()), now);
+    let picture = graph.picture(Register::none(), now);
     std::fs::write(directory.join("names.mmd"), picture.to_mermaid())?;
     std::fs::write(directory.join("names.dot"), picture.to_dot())?;
     std::fs::write(directory.join("names.json"), serde_json::to_string(NAMES)?)?;

@@ -44,9 +44,10 @@ impl Scene {
         let hops = |link: usize| u8::try_from(self.below.len() - link).expect("few links");
         let mut root = self.root.clone();
         root.link.hops = self.hops.unwrap_or(hops(0));
-        let root = issue(&lenient_anchor(&root), root).expect("the lenient anchor issues anything");
-        let honest = Chain::from(root.clone().sign(&key(COMPANY)).expect("the company's key"));
-        let mut tokens = vec![self.changes[0].apply(&root, COMPANY, |_| {})];
+        root.signed_by = key(self.issuer).public();
+        let root = issued(root);
+        let honest = Chain::from(root.clone().sign(&key(self.issuer)).expect("the issuer's key"));
+        let mut tokens = vec![self.changes[0].apply(&root, self.issuer, |_| {})];
         let mut chain = Token::from_bytes(&tokens[0]).map_or(honest, Chain::from);
         let mut signer = holder(0);
         for ((link, below), changes) in (1..).zip(&self.below).zip(&self.changes[1..]) {
@@ -141,9 +142,15 @@ impl Changes {
 
 /// An anchor that issues anything, so that the case's own, stricter one has something to refuse.
 fn lenient_anchor(root: &Root) -> Anchor {
-    let (issuer, key) = (ISSUER.parse().expect("a name"), key(COMPANY).public());
-    let anchor = Anchor::new(issuer, key, Ceiling::Unlimited, Seconds::new(u64::MAX)).expect("an anchor");
+    let issuer = ISSUER.parse().expect("a name");
+    let anchor = Anchor::new(issuer, root.signed_by, Ceiling::Unlimited, Seconds::new(u64::MAX)).expect("an anchor");
     anchor.with_systems(root.principal.aliases.iter().map(|(system, _)| system.clone()))
+}
+
+/// The root, as whoever has its key issues it.
+fn issued(root: Root) -> Unsigned<Root> {
+    let issued_at = root.link.lifetime.issued_at();
+    issue(&lenient_anchor(&root), root, issued_at).expect("the lenient anchor issues anything")
 }
 
 /// A parent from which anything can be delegated; who forges a child then says that it has another parent.
@@ -152,6 +159,5 @@ fn lenient_parent(holder: u8, powers: &Powers) -> Chain {
     let lifetime = Lifetime::new(time(0), Timestamp::MAX).expect("a lifetime");
     let mut root = Scene::permit("", "").root;
     root.link = Link::new([0xee; 16], key(holder).public(), powers, lifetime).hops(u8::MAX);
-    let unsigned = issue(&lenient_anchor(&root), root).expect("the lenient anchor issues anything");
-    unsigned.sign(&key(COMPANY)).expect("the company's key").into()
+    issued(root).sign(&key(COMPANY)).expect("the company's key").into()
 }

@@ -1,0 +1,63 @@
+use crate::ground::ListedId;
+
+/// Mandates as a status lists them: by the first 12 bytes of their ids, in order, none twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed(Vec<ListedId>);
+
+impl Listed {
+    /// No mandates.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Returns whether the mandate is listed.
+    #[must_use]
+    pub fn contains(&self, mandate: impl Into<ListedId>) -> bool {
+        self.0.binary_search(&mandate.into()).is_ok()
+    }
+
+    /// Lists a mandate; returns whether it was not listed before.
+    pub fn insert(&mut self, mandate: impl Into<ListedId>) -> bool {
+        let mandate = mandate.into();
+        match self.0.binary_search(&mandate) {
+            Ok(_) => false,
+            Err(place) => {
+                self.0.insert(place, mandate);
+                true
+            }
+        }
+    }
+
+    /// Keeps the mandates of which `keep` says so.
+    pub fn retain(&mut self, mut keep: impl FnMut(&ListedId) -> bool) {
+        self.0.retain(|mandate| keep(mandate));
+    }
+
+    /// Returns the number of mandates.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether none is listed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the mandates, in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ListedId> {
+        self.0.iter()
+    }
+}
+
+impl<T: Into<ListedId>> FromIterator<T> for Listed {
+    fn from_iter<I: IntoIterator<Item = T>>(mandates: I) -> Self {
+        let mut listed: Vec<ListedId> = mandates.into_iter().map(Into::into).collect();
+        listed.sort_unstable();
+        listed.dedup();
+        Self(listed)
+    }
+}

@@ -1,0 +1,36 @@
+//! Mandates as a status lists them: one byte string of 12 bytes each, in order.
+
+use super::error::{CodecError, Fault, Wanted};
+use super::reader::Reader;
+use super::writer::Writer;
+use crate::claims::Listed;
+use crate::ground::ListedId;
+use crate::ground::bounds::{LISTED_ID_BYTES, MAX_ENDED};
+use std::cmp::Ordering;
+
+pub(super) fn write_listed(w: &mut Writer, listed: &Listed) {
+    let bytes: Vec<u8> = listed.iter().flat_map(ListedId::as_bytes).copied().collect();
+    w.bytes(&bytes);
+}
+
+/// A list that is there because it is not empty.
+pub(super) fn read_listed(r: &mut Reader<'_>) -> Result<Listed, CodecError> {
+    let start = r.clone();
+    let bytes = r.bytes(MAX_ENDED.saturating_mul(LISTED_ID_BYTES))?;
+    let ids = bytes.chunks_exact(LISTED_ID_BYTES);
+    if !ids.remainder().is_empty() {
+        return start.fail(Fault::Expected(Wanted::BytesInGroupsOf(LISTED_ID_BYTES)));
+    }
+    if bytes.is_empty() {
+        return start.fail(Fault::DefaultSpelled);
+    }
+    for (id, next) in ids.clone().zip(ids.clone().skip(1)) {
+        match id.cmp(next) {
+            Ordering::Less => {}
+            Ordering::Equal => return start.fail(Fault::Duplicate),
+            Ordering::Greater => return start.fail(Fault::Unsorted),
+        }
+    }
+    // Each group has 12 bytes, so none is left out.
+    Ok(ids.filter_map(|id| ListedId::try_from(id).ok()).collect())
+}

@@ -1,0 +1,48 @@
+use super::LimitError;
+use crate::ground::PublicKey;
+use crate::ground::bounds::MAX_DELEGATES;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// The keys that may hold mandates below the link that has this limit: at most 32.
+///
+/// It binds every link below, however far, and not the link that has it. A mandate below is re-bound only to one of these keys, so
+/// whoever rotates keys lists the next ones too. There is no bound on how many mandates a holder mints: offline minting can't
+/// be counted, and children together have no more than their parent. To forbid delegating altogether, a link has no hops.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Delegates(BTreeSet<PublicKey>);
+
+impl Delegates {
+    /// These keys.
+    ///
+    /// # Errors
+    /// [`LimitError::Delegates`] for none or more than 32.
+    pub fn new(keys: impl IntoIterator<Item = PublicKey>) -> Result<Self, LimitError> {
+        let keys: BTreeSet<PublicKey> = keys.into_iter().collect();
+        match keys.len() {
+            1..=MAX_DELEGATES => Ok(Self(keys)),
+            found => Err(LimitError::Delegates { found }),
+        }
+    }
+
+    /// Whether `key` is one of them.
+    #[must_use]
+    pub fn contains(&self, key: &PublicKey) -> bool {
+        self.0.contains(key)
+    }
+
+    /// The keys in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Delegates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.first(), self.0.len()) {
+            (Some(only), 1) => write!(f, "delegated only to {only}"),
+            (_, keys) => write!(f, "delegated only to {keys} keys"),
+        }
+    }
+}
