@@ -20,13 +20,17 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling, Chain, Code, Context,
-    Delegation, Digest, Effect, GrantKind, Here, Label, LedgerOutcome, Life, Lifetime, Limit, Limits, Link,
+    Action, Anchor, AttemptId, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling, Chain, Code,
+    Context, Delegation, Digest, Effect, GrantKind, Here, Label, LedgerOutcome, Life, Lifetime, Limit, Limits, Link,
     MemoryLedger, Number, Permit, Powers, Presentation, Presenter, Purpose, Register, Root, RootAudience, Seconds,
     SigningKey, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 use std::time::Instant;
+
+const ATTEMPT: AttemptId = AttemptId::from_bytes([1; 16]);
+const OTHER: AttemptId = AttemptId::from_bytes([2; 16]);
+const BEFORE: LedgerOutcome = LedgerOutcome::Before { recorded: None };
 
 fn is_measured() -> bool {
     std::env::args().any(|argument| argument == "--bench")
@@ -167,7 +171,7 @@ fn one_budget(c: &mut Criterion) {
         group.bench_function(format!("reserve/{threads}_threads"), |b| {
             let reserves = |ledger: MemoryLedger| {
                 let reserved = share(&decided, threads, |unsettled| {
-                    ledger.reserve(unsettled.charges(), now()).outcome == LedgerOutcome::Reserved
+                    ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome == LedgerOutcome::Reserved
                 });
                 assert_eq!((reserved, spent(&ledger)), (batch() - 1, Number::from((batch() - 1) as u64)));
                 ledger
@@ -231,7 +235,7 @@ fn report_memory(world: &World, root: &Chain) {
     let (minted, elapsed) = (resident(), begun.elapsed());
     let ledger = ledger(agents());
     for (agent, call) in swarm.iter().zip(&calls) {
-        let _ = ledger.reserve(world.decides(agent, call).charges(), now());
+        let _ = ledger.reserve(world.decides(agent, call).charges(), ATTEMPT, now());
     }
     assert_eq!((swarm.len(), ledger.len()), (agents(), agents()));
     // Fewer are lost in the pages that the process has anyway.
@@ -252,7 +256,7 @@ fn many_accounts(c: &mut Criterion) {
         for number in 0..accounts {
             let chain = world.verifier.verify(&world.root(number, 1)).unwrap();
             let unsettled = world.decides(&chain, &buys(number));
-            assert_eq!(ledger.reserve(unsettled.charges(), now()).outcome, LedgerOutcome::Reserved);
+            assert_eq!(ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome, LedgerOutcome::Reserved);
             known.push(unsettled.charges().charges()[0].account);
         }
         if let (100_000.., Some(before), Some(after)) = (accounts, before, resident()) {
@@ -271,10 +275,10 @@ fn many_accounts(c: &mut Criterion) {
         });
         let last = world.verifier.verify(&world.root(accounts, 1)).unwrap();
         let unsettled = world.decides(&last, &buys(accounts));
-        assert_eq!(ledger.reserve(unsettled.charges(), now()).outcome, LedgerOutcome::Reserved);
+        assert_eq!(ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome, LedgerOutcome::Reserved);
         c.bench_function(&format!("spending/refuse_a_replay_among/{accounts}"), |b| {
             b.iter(|| {
-                assert_eq!(ledger.reserve(black_box(unsettled.charges()), now()).outcome, LedgerOutcome::Before);
+                assert_eq!(ledger.reserve(black_box(unsettled.charges()), OTHER, now()).outcome, BEFORE);
             });
         });
     }

@@ -55,26 +55,26 @@ pub use claims::{
     Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder, Life, Link, Listed,
     MandateEnding, Outcome, Principal, Purpose, Receipt, ReceiptEvent, Replaced, Root, RootAudience, Said, Snapshot,
     Snapshots, Started, Status, StatusError, TaskEnd, TaskEnding, TooManyAliases, TooManyReplaced, UnknownGrantKind,
-    Wave, Withdrawal,
+    Wave, Withdrawal, WouldDeny,
 };
 pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
 pub use decide::{
     AnswerError, Balance, BelowFloor, Call, Charge, ChargeRefusal, Charges, Check, Code, Context, Demand, Denial,
     DenialDetails, DenialKind, ExecutionProof, Explanation, Facts, Guard, GuardError, Head, Here, Hop, KeepUntil,
-    LedgerAnswer, LedgerOutcome, LedgerTerms, MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored, OnFailure,
-    Opened, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason, ReceiptError, ReceiptFault,
-    ReceiptLog, ReceiptSummary, Received, Record, Request, Running, Step, Trace, Unsettled, Verdict, sign_call,
-    verify_receipts,
+    LedgerAnswer, LedgerOutcome, LedgerTerms, Mark, MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored,
+    OnFailure, Opened, Permit, Place, Presentation, Presenter, ProofTextError, PublicDenial, Reason, ReceiptError,
+    ReceiptFault, ReceiptLog, ReceiptSummary, Received, Record, RecordedOutcome, Request, Reservation, Running, Step,
+    Trace, Unsettled, Verdict, sign_call, verify_receipts,
 };
 pub use graph::{
     ExecutionGraph, Merge, MergeError, MinimalError, NoChainSuffices, NotOnMission, Picture, Portfolio, TaskNode,
     TaskState, minimal_for,
 };
 pub use ground::{
-    AccountId, Arguments, Audience, CallId, CallKey, Digest, Ed25519Bytes, ForeignText, IdError, Issuer, KeyError,
-    Label, Lifetime, ListedId, MandateId, Mission, MissionId, MissionNonce, NameError, Number, NumberError, OutOfWork,
-    PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError, TimeError, Timestamp, TokenId, Value,
-    ValueError, ValueType, Work, bounds,
+    AccountId, Arguments, AttemptId, Audience, CallId, CallKey, Digest, Ed25519Bytes, ForeignText, IdError, Issuer,
+    KeyError, Label, Lifetime, ListedId, MandateId, Mission, MissionId, MissionNonce, NameError, Number, NumberError,
+    OutOfWork, PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError, TimeError, Timestamp, TokenId,
+    Value, ValueError, ValueType, Work, bounds,
 };
 #[cfg(feature = "json")]
 pub use interop::{FormError, FormFault, JsonForm};

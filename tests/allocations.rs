@@ -23,7 +23,7 @@ fn allocations<T>(mut does: impl FnMut() -> T) -> u64 {
 
 /// The ledger's answer that the call is new, without a ledger.
 fn settled(unsettled: Unsettled) -> Permit {
-    let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
+    let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
     unsettled.settle(answer).unwrap()
 }
 

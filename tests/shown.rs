@@ -238,7 +238,7 @@ fn in_what_was_decided() {
             // A name may hold what shapes its letters, which is shown as it is.
             match verifier.decide(&verified, &presentation, &context) {
                 Ok(unsettled) => {
-                    let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
+                    let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
                     let trace = unsettled.settle(answer).unwrap().trace();
                     let shaped = format!("{trace:#}").replace("ශ්\u{200d}රී", "");
                     assert_seen("trace", &shaped);

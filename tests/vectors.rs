@@ -33,7 +33,7 @@ const UNREACHED: &[(Code, &str)] = &[
     (Code::TooLarge, "a reader refuses the bytes before the rule is asked; only minting meets it"),
     (Code::OtherConfiguration, "a case has one verifier, which verifies and decides"),
     (Code::CeilingRefuses, "the second lock: what the root permits is covered by the ceiling, or the chain is refused"),
-    (Code::LedgerFull, "the ledger of a case has seen a call or has not"),
+    (Code::LedgerFull, "the ledger of a case has room for what the case says"),
     (Code::BeyondLedgerTerms, "the ledger of a case is on the terms of its verifier"),
     (Code::AnswerForAnotherCall, "the ledger of a case answers about the call it was asked about"),
     (Code::PermitExpired, "a case ends with a permit and starts nothing"),
@@ -51,6 +51,7 @@ struct Expect {
     decision: String,
     code: Option<String>,
     link: Option<i64>,
+    outcome: Option<String>,
     valid_until: Option<u64>,
     #[serde(default, deserialize_with = "to_the_last_digit")]
     charges: Vec<Value>,
@@ -69,6 +70,7 @@ impl Expect {
                 decision: "permit".to_owned(),
                 code: None,
                 link: None,
+                outcome: None,
                 valid_until: Some(permit.valid_until().as_unix()),
                 charges: permit.charges().iter().map(JsonForm::to_value).collect(),
             },
@@ -76,6 +78,7 @@ impl Expect {
                 decision: "deny".to_owned(),
                 code: Some(denial.code().to_string()),
                 link: denial.place().link(),
+                outcome: denial.recorded().map(|recorded| recorded.to_string()),
                 valid_until: None,
                 charges: Vec::new(),
             },
@@ -132,6 +135,8 @@ fn a_vector_whose_expectation_is_turned_round_fails() {
         assert!(run(&text, &other_link).is_err(), "{name}");
         let later = Expect { valid_until: Some(expected.valid_until.unwrap_or(0) + 1), ..expected.clone() };
         assert!(run(&text, &later).is_err(), "{name}");
+        let outcome = if expected.outcome.is_none() { Some("done".to_owned()) } else { None };
+        assert!(run(&text, &Expect { outcome, ..expected.clone() }).is_err(), "{name}");
         let charged = [expected.charges.as_slice(), &[Value::Null]].concat();
         assert!(run(&text, &Expect { charges: charged, ..expected }).is_err(), "{name}");
     }

@@ -3,14 +3,14 @@
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
     AcceptedGrants, Action, Anchor, Approval, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Charge, Code,
-    Context, Demand, Denial, Effect, Facts, GrantKind, Here, Issuer, JsonForm, Label, MandateId, MemoryLedger, Notice,
-    Permit, Powers, Presentation, Presenter, PublicKey, Register, Seconds, TextFormError, Timestamp, Token, ToolName,
-    Value, Verifier,
+    Context, Demand, Denial, Effect, Facts, GrantKind, Here, Issuer, JsonForm, Label, MandateId, Mark, MemoryLedger,
+    Notice, Permit, Powers, Presentation, Presenter, PublicKey, RecordedOutcome, Register, RequestDigest, Seconds,
+    TextFormError, Timestamp, Token, ToolName, Value, Verifier,
 };
 use mandatum::{AnchorKey, CallClaims, Floors, LedgerTerms, MaxAge, ToolTable, VerifiedChain, bounds};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -32,8 +32,8 @@ pub(crate) struct Case {
     ledgers: Vec<Label>,
     /// What was charged to them before, each when.
     charged: Vec<(Charge, Timestamp)>,
-    /// The calls that they have seen.
-    seen: BTreeSet<CallKey>,
+    /// The calls that they have decided before, each with its mark.
+    calls: Vec<(CallKey, Mark)>,
     /// When this call was decided before, and by which bytes.
     before: Vec<(Timestamp, Presented)>,
 }
@@ -194,7 +194,18 @@ struct RawLedger<'a> {
     #[serde(default, borrow)]
     charges: Vec<&'a RawValue>,
     #[serde(default)]
-    seen: Vec<String>,
+    calls: Vec<RawDecided>,
+}
+
+/// A call that was decided before by this server, signed before the one at hand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDecided {
+    leaf: String,
+    id: String,
+    request: String,
+    /// `open`, `done`, `failed`, `undone` or `refused`.
+    outcome: String,
 }
 
 impl Case {
@@ -214,11 +225,13 @@ impl Case {
         };
         let now = field("now", Timestamp::from_unix(raw.now))?;
         let approvals = raw.approvals.iter().map(|approval| Token::from_text(approval));
-        let seen = raw.ledgers.values().flat_map(|ledger| &ledger.seen);
+        let audience = field("audience", Audience::new(&raw.audience))?;
+        let calls = raw.ledgers.values().flat_map(|ledger| &ledger.calls);
+        let calls = calls.map(|call| decided(call, &audience)).collect::<Result<_, _>>()?;
         Ok(Self {
             verifier: verifier(&raw.verifier)?.with_tools(tools(&raw)?),
             now,
-            audience: field("audience", Audience::new(&raw.audience))?,
+            audience,
             facts: facts(&raw)?,
             notices: field("notices", raw.notices.iter().map(|notice| Notice::from_text(notice)).collect())?,
             chain: field("chain", bytes(&raw.chain))?,
@@ -228,7 +241,7 @@ impl Case {
             system: field("system", raw.system.as_deref().map(Label::new).transpose())?,
             ledgers: field("ledgers", raw.ledgers.keys().map(|name| Label::new(name)).collect())?,
             charged: charged(&raw.ledgers, now)?,
-            seen: field("seen", seen.map(|key| CallKey::from_str(key)).collect())?,
+            calls,
             before: raw.before.iter().map(before).collect::<Result<_, _>>()?,
         })
     }
@@ -259,15 +272,15 @@ impl Case {
 
     /// The ledgers as they are before this call, all in one: their accounts are apart by their names.
     fn ledger(&self, chain: &VerifiedChain) -> MemoryLedger {
-        let room = [self.charged.len(), self.seen.len(), self.before.len(), bounds::MAX_CHAIN_METERS];
+        let room = [self.charged.len(), self.calls.len(), self.before.len(), bounds::MAX_CHAIN_METERS];
         // One root takes a quarter of the room at most.
         let room = room.into_iter().sum::<usize>().saturating_mul(4);
         let ledger = MemoryLedger::with_terms(room, LedgerTerms::from(&self.verifier));
         let root = chain.chain().ids().next().unwrap_or_else(|| chain.chain().leaf_id());
         let tenant = (chain.anchor().issuer(), root);
-        let seen = self.seen.iter().all(|key| ledger.restore_mark(*key, tenant, Timestamp::MAX));
+        let marked = self.calls.iter().all(|(key, mark)| ledger.restore_mark(*key, tenant, *mark));
         let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, tenant, *at));
-        assert!(seen && charged, "there is room for what a case says, and its sums were tried when it was read");
+        assert!(marked && charged, "there is room for what a case says, and its sums were tried when it was read");
         ledger
     }
 
@@ -302,7 +315,9 @@ impl Case {
                 .iter()
                 .map(explain_charge)
                 .fold(line(new, None), |all, charge| all + &line(&charge, None)),
-            Err(denial) if denial.code() == Code::AlreadyDecided => line(new, Some(&denial)),
+            Err(denial) if [Code::AlreadyDecided, Code::CallConflict].contains(&denial.code()) => {
+                line(new, Some(&denial))
+            }
             Err(denial) => line(new, None) + &line(fits, Some(&denial)),
         }
     }
@@ -378,8 +393,9 @@ impl Decision {
                 let link = denial.place().link().map(|link| ("link", link.into()));
                 let missing = denial.missing().map(|powers| ("missing", powers.to_value()));
                 let code = [("decision", Value::from("deny")), ("code", denial.code().as_str().into())];
+                let outcome = denial.recorded().map(|recorded| ("outcome", recorded.as_str().into()));
                 let message = [("message", denial.details().to_string().into())];
-                code.into_iter().chain(link).chain(message).chain(missing).collect()
+                code.into_iter().chain(link).chain(outcome).chain(message).chain(missing).collect()
             }
         };
         in_order(&fields)
@@ -404,6 +420,21 @@ fn explain_charge(charge: &Charge) -> String {
         Demand::Latch { group } => format!("group {group}"),
     };
     format!("charged: {demand}, on account {name} of ledger {ledger} ({link})")
+}
+
+/// A call that a ledger has decided before.
+fn decided(call: &RawDecided, audience: &Audience) -> Result<(CallKey, Mark), Box<dyn Error>> {
+    let (leaf, id) = (field("leaf", MandateId::from_str(&call.leaf))?, field("id", CallId::from_str(&call.id))?);
+    let recorded = RecordedOutcome::ALL.into_iter().find(|recorded| recorded.as_str() == call.outcome);
+    let mark = Mark {
+        request: field("request", RequestDigest::from_str(&call.request))?,
+        at: Timestamp::EPOCH,
+        latest: Timestamp::EPOCH,
+        attempt: None,
+        recorded: recorded.ok_or("`outcome` is `open`, `done`, `failed`, `undone` or `refused`")?,
+        keep_until: Timestamp::MAX,
+    };
+    Ok((CallKey::new(&leaf, &id, audience), mark))
 }
 
 /// What each ledger was charged before: charges as results say them, with the time `at` besides, which is `now` where it is

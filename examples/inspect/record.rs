@@ -1,7 +1,7 @@
 //! What an approval or a receipt says, for people and for machines.
 
 use super::tree::{Page, list, object, shown, time};
-use mandatum::{AccountId, Approval, Number, Receipt, ReceiptEvent, Token, Value};
+use mandatum::{AccountId, Approval, JsonForm, Number, Powers, Receipt, ReceiptEvent, Token, Value, WouldDeny};
 
 /// Who, what, when, until when.
 pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
@@ -9,6 +9,7 @@ pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
     page.field(0, "by", &approval.said.by);
     page.field(0, "said at", &approval.said.at);
     page.field(0, "call", &approval.call);
+    page.field(0, "request", &approval.request);
     page.field(0, "mandate", &approval.leaf);
     page.field(0, "audience", &approval.audience);
     page.field(0, "until", &approval.expires);
@@ -27,6 +28,7 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
     match &receipt.event {
         ReceiptEvent::Started(started) => {
             page.field(0, "started", &started.call);
+            page.field(0, "request", &started.request);
             page.field(0, "mandate", &started.leaf);
             page.field(0, "audience", &started.audience);
             page.field(0, "decided", &started.decided_at);
@@ -37,11 +39,20 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
             list(page, 0, "charged", "nothing", charges);
             list(page, 0, "approved", "by nobody", started.approvals.iter().map(|digest| format!("by {digest}")));
         }
-        ReceiptEvent::Finished { call, outcome } => {
+        ReceiptEvent::Finished { call, request, outcome } => {
             page.field(0, "ended", call);
+            page.field(0, "request", request);
             page.field(0, "was", &outcome.to_string());
         }
         ReceiptEvent::Counted => page.field(0, "event", &"none: it only counts what was denied"),
+        ReceiptEvent::WouldDeny(observed) => {
+            page.field(0, "would deny", &observed.call);
+            page.field(0, "request", &observed.request);
+            page.field(0, "mandate", &observed.leaf);
+            page.field(0, "audience", &observed.audience);
+            page.field(0, "for", &&*observed.code);
+            list(page, 0, "missing", "nothing that is named", observed.missing.iter().flat_map(Powers::capabilities));
+        }
     }
 }
 
@@ -53,6 +64,7 @@ pub(crate) fn approval(token: &Token<Approval>) -> Value {
         ("by", shown(&approval.said.by)),
         ("at", time(approval.said.at)),
         ("call", shown(&approval.call)),
+        ("request", shown(&approval.request)),
         ("leaf", shown(&approval.leaf)),
         ("audience", shown(&approval.audience)),
         ("expires", time(approval.expires)),
@@ -76,18 +88,36 @@ pub(crate) fn receipt(token: &Token<Receipt>) -> Value {
         ReceiptEvent::Started(started) => vec![
             ("event", "started".into()),
             ("call", shown(&started.call)),
+            ("request", shown(&started.request)),
             ("leaf", shown(&started.leaf)),
             ("audience", shown(&started.audience)),
             ("decided_at", time(started.decided_at)),
             ("charges", Value::List(started.charges.iter().map(charge).collect())),
             ("approvals", Value::List(started.approvals.iter().map(shown).collect())),
         ],
-        ReceiptEvent::Finished { call, outcome } => {
-            vec![("event", "finished".into()), ("call", shown(call)), ("was", outcome.to_string().into())]
-        }
+        ReceiptEvent::Finished { call, request, outcome } => vec![
+            ("event", "finished".into()),
+            ("call", shown(call)),
+            ("request", shown(request)),
+            ("was", outcome.to_string().into()),
+        ],
         ReceiptEvent::Counted => vec![("event", "counted".into())],
+        ReceiptEvent::WouldDeny(observed) => would_deny(observed),
     };
     object(about.into_iter().chain(event))
+}
+
+fn would_deny(observed: &WouldDeny) -> Vec<(&'static str, Value)> {
+    let missing = observed.missing.as_ref().map(|missing| ("missing", missing.to_value()));
+    let about = [
+        ("event", "would-deny".into()),
+        ("call", shown(&observed.call)),
+        ("request", shown(&observed.request)),
+        ("leaf", shown(&observed.leaf)),
+        ("audience", shown(&observed.audience)),
+        ("code", (&*observed.code).into()),
+    ];
+    about.into_iter().chain(missing).collect()
 }
 
 fn charge((account, amount): &(AccountId, Option<Number>)) -> Value {

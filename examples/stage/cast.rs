@@ -179,14 +179,14 @@ impl Server {
         now: Timestamp,
     ) -> std::result::Result<Permit, Denial> {
         let unsettled = self.verifier.check(&proof.to_bytes(), action, &self.context(now))?;
-        let key = unsettled.charges().key();
         let outcome = if self.seen.contains(&proof.call_id()) {
-            mandatum::LedgerOutcome::Before
+            mandatum::LedgerOutcome::Before { recorded: None }
         } else {
             mandatum::LedgerOutcome::Reserved
         };
         self.seen.push(proof.call_id());
-        unsettled.settle(mandatum::LedgerAnswer { key, outcome })
+        let answer = unsettled.charges().answer(outcome);
+        unsettled.settle(answer)
     }
 
     /// What the holder of a call that is denied can ask for: this server offers it.

@@ -246,7 +246,7 @@ impl World {
             let is_undone = purchase == Purchase::First && number.checked_rem(UNDONE) == Some(0);
             let (outcome, spent) = if is_undone { (Outcome::Undone, Number::ZERO) } else { (Outcome::Done, price) };
             let record = permit.start(purchase.when()).map_err(|late| late.denial)?.finish(outcome);
-            self.ledger.close(record.key, record.outcome);
+            self.ledger.close(record.reservation(), record.outcome);
             Ok((None, spent))
         };
         let (mut verdicts, mut spent, mut asked) = (Verdicts::new(), Number::ZERO, Number::ZERO);

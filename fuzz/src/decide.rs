@@ -126,7 +126,7 @@ impl Known {
         let previewed = verifier().preview(chain, call, &context);
         let unsettled = decided.inspect_err(|denial| assert_eq!(previewed.as_ref(), Err(denial)))?;
         let accounts = unsettled.charges().charges().iter().map(|charge| charge.account).collect();
-        let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
+        let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
         let until = sure(unsettled.settle(answer)).valid_until();
         assert_eq!(previewed, Ok(until), "a preview of something else");
         Ok(Decided { until, accounts })

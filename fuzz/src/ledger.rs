@@ -8,7 +8,7 @@ const STEPS: usize = 30;
 
 /// Calls, of which some are the same, under chains that share accounts, at a clock that also steps back: against a model that adds
 /// up by hand, a call is reserved once, no sum exceeds its maximum, all charges of a call are made or none, and what a call holds
-/// is given back or spent once.
+/// is given back or spent once. An id is decided with one request, and its outcome is told to what was signed later than all before.
 pub fn ledger(data: &[u8]) {
     let mut choices = Choices::new(data);
     let ledger = MemoryLedger::new(choices.pick(&[1_000, 1_000, 8]));
@@ -27,17 +27,23 @@ pub fn ledger(data: &[u8]) {
         match choices.below(8) {
             0..=2 => {
                 let charges = unsettled.charges();
-                model.reserved(charges, ledger.reserve(charges, now));
+                let attempt = AttemptId::from_bytes([choices.pick(&[1, 2]); 16]);
+                model.reserved(charges, attempt, ledger.reserve(charges, attempt, now));
             }
             3..=5 => {
                 let outcome = choices.pick(&[Outcome::Done, Outcome::Failed, Outcome::Undone]);
-                ledger.close(unsettled.charges().key(), outcome);
-                model.closed(unsettled.charges().key(), outcome);
+                // Sometimes of another reservation under this id, which is not there.
+                let reservation = unsettled.charges().reservation();
+                let at = if choices.below(4) == 0 { reservation.at } else { model.at(&reservation) };
+                let reservation = Reservation { at, ..reservation };
+                ledger.close(reservation, outcome);
+                model.closed(reservation, outcome);
             }
             6 => ledger.forget_before(now),
             _ => {
                 // What is charged under one key never gives back what another holds.
-                ledger.close(CallKey::from_bytes([0xee; 32]), Outcome::Undone);
+                let key = CallKey::from_bytes([0xee; 32]);
+                ledger.close(Reservation { key, at: now }, Outcome::Undone);
             }
         }
         model.assert_balances(&ledger);
@@ -47,19 +53,52 @@ pub fn ledger(data: &[u8]) {
 /// What a ledger should know.
 #[derive(Default)]
 struct Model {
-    /// The calls that were reserved, with what they hold until they are closed.
-    reserved: BTreeMap<CallKey, Vec<(AccountId, Number)>>,
+    /// The calls that were reserved.
+    reserved: BTreeMap<CallKey, Known>,
     /// What is spent and held on each account.
     accounts: BTreeMap<AccountId, (Number, Number)>,
 }
 
+/// A call that was reserved. Irreversible, so its mark is kept until its chain expires.
+struct Known {
+    request: RequestDigest,
+    at: Timestamp,
+    latest: Timestamp,
+    attempt: AttemptId,
+    recorded: RecordedOutcome,
+    /// What it holds until it is closed.
+    holds: Vec<(AccountId, Number)>,
+}
+
+impl Known {
+    fn answer(&mut self, charges: &Charges, attempt: AttemptId) -> LedgerOutcome {
+        let is_open = self.recorded == RecordedOutcome::Open;
+        if charges.request() != self.request {
+            return LedgerOutcome::Conflict;
+        }
+        if is_open && attempt == self.attempt && charges.at() == self.at {
+            return LedgerOutcome::Reserved;
+        }
+        let is_later = charges.at() > self.latest;
+        self.latest = self.latest.max(charges.at());
+        LedgerOutcome::Before { recorded: is_later.then_some(self.recorded) }
+    }
+}
+
 impl Model {
-    fn reserved(&mut self, charges: &Charges, answer: LedgerAnswer) {
-        assert_eq!(answer.key, charges.key());
-        let is_known = self.reserved.contains_key(&charges.key());
+    /// When the call that is known under this key was signed; else as it is said.
+    fn at(&self, reservation: &Reservation) -> Timestamp {
+        self.reserved.get(&reservation.key).map_or(reservation.at, |known| known.at)
+    }
+
+    fn reserved(&mut self, charges: &Charges, attempt: AttemptId, answer: LedgerAnswer) {
+        assert_eq!(answer, charges.answer(answer.outcome));
+        if let Some(known) = self.reserved.get_mut(&charges.key()) {
+            assert_eq!(answer.outcome, known.answer(charges, attempt), "of a call that is known");
+            return;
+        }
         match answer.outcome {
             LedgerOutcome::Reserved => {
-                assert!(!is_known, "a call is reserved again before its chain expires");
                 let mut holds = Vec::new();
                 for charge in charges.charges() {
                     let Demand::Spend { amount, max } = charge.demand else { continue };
@@ -68,10 +107,11 @@ impl Model {
                     assert!(sum(*spent, *held) <= max, "{} of {max} are spent or held", sum(*spent, *held));
                     holds.push((charge.account, amount));
                 }
-                self.reserved.insert(charges.key(), holds);
+                let (request, at) = (charges.request(), charges.at());
+                let known = Known { request, at, latest: at, attempt, recorded: RecordedOutcome::Open, holds };
+                self.reserved.insert(charges.key(), known);
             }
             LedgerOutcome::Refused { charge, why } => {
-                assert!(!is_known, "a call that was reserved is charged again");
                 let Some(refused) = charges.charges().get(charge) else { panic!("no charge {charge}") };
                 let (spent, held) = self.accounts.get(&refused.account).copied().unwrap_or((0.into(), 0.into()));
                 match (why, refused.demand) {
@@ -86,14 +126,21 @@ impl Model {
                 }
             }
             // A call that was refused is marked as well, for a short time.
-            LedgerOutcome::Before | LedgerOutcome::NoRoom => {}
+            LedgerOutcome::Before { recorded: None | Some(RecordedOutcome::Refused) }
+            | LedgerOutcome::Conflict
+            | LedgerOutcome::NoRoom => {}
+            LedgerOutcome::Before { recorded } => panic!("{recorded:?} of a call that was never reserved"),
             LedgerOutcome::BeyondTerms => panic!("the verifier's terms are the ledger's"),
         }
-        assert!(!is_known || answer.outcome == LedgerOutcome::Before, "{:?} of a call that is known", answer.outcome);
     }
 
-    fn closed(&mut self, key: CallKey, outcome: Outcome) {
-        for (account, amount) in self.reserved.get_mut(&key).map(std::mem::take).into_iter().flatten() {
+    fn closed(&mut self, reservation: Reservation, outcome: Outcome) {
+        let Some(known) = self.reserved.get_mut(&reservation.key) else { return };
+        if known.at != reservation.at || known.recorded != RecordedOutcome::Open {
+            return;
+        }
+        known.recorded = RecordedOutcome::Closed(outcome);
+        for (account, amount) in std::mem::take(&mut known.holds) {
             let Some((spent, held)) = self.accounts.get_mut(&account) else { panic!("it holds what it never charged") };
             *held = sure(held.checked_sub(amount));
             if outcome != Outcome::Undone {

@@ -56,7 +56,7 @@ fn record(choices: &mut Choices<'_>) -> (Vec<Token<Receipt>>, Head, Counts) {
                 let call = call(id, "crm.read", Effect::Read, 1);
                 let context = Context::new(Here::new(at(now), here()), Register::none());
                 let unsettled = sure(decide(&chain, &call, &context));
-                let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
+                let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
                 let permit = sure(unsettled.settle(answer));
                 record.push(sure(log.started(&permit, id, at(now), server)));
                 running.push(permit);

@@ -22,7 +22,7 @@ pub use notice::{
     End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave,
     Withdrawal,
 };
-pub use receipt::{Outcome, Receipt, ReceiptEvent, Started};
+pub use receipt::{Outcome, Receipt, ReceiptEvent, Started, WouldDeny};
 pub use root::{
     Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience, TooManyAliases, UnknownGrantKind,
 };

@@ -1,5 +1,6 @@
 use super::Said;
-use crate::ground::{AccountId, Audience, CallKey, Digest, MandateId, Number, Timestamp};
+use crate::ground::{AccountId, Audience, CallKey, Digest, ForeignText, MandateId, Number, RequestDigest, Timestamp};
+use crate::powers::Powers;
 use std::fmt;
 
 /// One entry of a server's record of what it permitted: signed, and linked to the entry before it by that one's digest.
@@ -26,18 +27,50 @@ pub enum ReceiptEvent {
     Finished {
         /// Its call.
         call: CallKey,
+        /// The digest of what the call asked for.
+        request: RequestDigest,
         /// How.
         outcome: Outcome,
     },
     /// Nothing but the count of denials, so far.
     Counted,
+    /// A call that would have been denied, at a server that only observes. The tool ran without a permit.
+    WouldDeny(WouldDeny),
+}
+
+/// A call that a server which only observes would have denied.
+///
+/// It is a record and nothing else: no permit comes of it.
+///
+/// ```compile_fail
+/// fn run(observed: mandatum::WouldDeny, now: mandatum::Timestamp) {
+///     observed.start(now);
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WouldDeny {
+    /// Its identity.
+    pub call: CallKey,
+    /// The digest of what it asks for.
+    pub request: RequestDigest,
+    /// The mandate that it is made under.
+    pub leaf: MandateId,
+    /// The server that observed it.
+    pub audience: Audience,
+    /// The name of the code of the first check that failed.
+    pub code: ForeignText,
+    /// The powers that would have permitted just this call, arguments included, where powers were what was missing. Absent where
+    /// none can be named, or where they are too large for a receipt.
+    pub missing: Option<Powers>,
 }
 
 /// A permitted call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Started {
-    /// Its one identity.
+    /// Its identity.
     pub call: CallKey,
+    /// The digest of what it asks for: with the arguments at hand, it proves what ran.
+    pub request: RequestDigest,
     /// The mandate that it is made under.
     pub leaf: MandateId,
     /// The server that permitted it.

@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::writer::Writer;
 use crate::claims::Approval;
 use crate::ground::bounds::MAX_NAME_BYTES;
-use crate::ground::{Audience, CallKey, MandateId};
+use crate::ground::{Audience, CallKey, MandateId, RequestDigest};
 
 impl Claims for Approval {
     const TYPE: TokenType = TokenType::Approval;
@@ -19,26 +19,29 @@ impl sealed::Payload for Approval {
         write_notice(w, &self.said, |m| {
             m.entry(1, |w| w.bytes(self.leaf.as_bytes()));
             m.entry(2, |w| w.bytes(self.call.as_bytes()));
-            m.entry(3, |w| w.text(self.audience.as_str()));
-            m.entry(4, |w| w.unsigned(self.expires.as_unix()));
+            m.entry(3, |w| w.bytes(self.request.as_bytes()));
+            m.entry(4, |w| w.text(self.audience.as_str()));
+            m.entry(5, |w| w.unsigned(self.expires.as_unix()));
         });
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let (mut leaf, mut call, mut audience, mut expires) = (None, None, None, None);
+        let (mut leaf, mut call, mut request, mut audience, mut expires) = (None, None, None, None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut leaf, MandateId::from_bytes(r.bytes_of()?)),
             2 => set(&mut call, CallKey::from_bytes(r.bytes_of()?)),
-            3 => set(&mut audience, r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?),
-            4 => set(&mut expires, read_time(r)?),
+            3 => set(&mut request, RequestDigest::from_bytes(r.bytes_of()?)),
+            4 => set(&mut audience, r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?),
+            5 => set(&mut expires, read_time(r)?),
             key => r.fail(Fault::UnknownKey { key }),
         })?;
         Ok(Self {
             said,
             leaf: leaf.ok_or_else(|| end.missing(1))?,
             call: call.ok_or_else(|| end.missing(2))?,
-            audience: audience.ok_or_else(|| end.missing(3))?,
-            expires: expires.ok_or_else(|| end.missing(4))?,
+            request: request.ok_or_else(|| end.missing(3))?,
+            audience: audience.ok_or_else(|| end.missing(4))?,
+            expires: expires.ok_or_else(|| end.missing(5))?,
         })
     }
 }

@@ -91,16 +91,21 @@
 //!
 //! approval-claims   = said<( 1: digest,                        ; of the leaf
 //!                            2: digest,                        ; call-key, see below
-//!                            3: name,                          ; the server
-//!                            4: time )>                        ; first second in which it no longer counts
+//!                            3: digest,                        ; of the request, see below
+//!                            4: name,                          ; the server
+//!                            5: time )>                        ; first second in which it no longer counts
 //! receipt-claims    = said<( 1: uint,                          ; the entry's number, from 0
 //!                            ? 2: digest,                      ; of the exact bytes of the entry before; absent: the first
 //!                            ? 3: 1..,                         ; calls denied since the entry before; absent: none
 //!                            4: receipt-event )>
-//! receipt-event = [ 0, call-key: digest, leaf: digest, audience: name, decided-at: time,
+//! receipt-event = [ 0, call-key: digest, request: digest, leaf: digest, audience: name, decided-at: time,
 //!                   [ *64 [ account: digest, ? amount: number ] ], [ *32 approval: digest ] ]   ; permitted, and starts
-//!               / [ 1, call-key: digest, 0..2 ]                ; ended: 0 done, 1 failed, 2 had no effect
+//!               / [ 1, call-key: digest, request: digest, 0..2 ]   ; ended: 0 done, 1 failed, 2 had no effect
 //!               / [ 2 ]                                        ; nothing but the count of denials
+//!               / [ 3, call-key: digest, request: digest, leaf: digest, audience: name, code: name,
+//!                   ? missing: powers ]                        ; would have been denied, where a server only observes: the name
+//!                                                              ; of the code, and powers that would have permitted this call,
+//!                                                              ; at least one; absent: none named
 //!
 //! snapshot = {
 //!   0: mission-id,
@@ -218,7 +223,7 @@
 //!          / [ 1, argument: key, ? ( unit-argument: key, unit: tstr ) ]   ; sum
 //!          / [ 2, burst: uint, per: uint ]                     ; rate
 //!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups, in their order
-//! call-key = [ leaf: digest, call-id: bstr .size 16, request: digest, audience: tstr ]   ; context "mandatum 2026-12 call key"
+//! call-key = [ leaf: digest, call-id: bstr .size 16, audience: tstr ]   ; context "mandatum 2026-12 call key"
 //! ```
 //!
 //! # Keys, facts and counts between links
@@ -235,6 +240,50 @@
 //! - **Delegates** bind the holder of every link below the one that has them, and not its own.
 //! - **Missions are counted** (rule 18) once for each place that names one: the root's own `lives-by`, and each such limit. The same
 //!   mission in the same scope, named twice, counts twice.
+//!
+//! # Calls that are decided twice
+//!
+//! A ledger knows a call by its `call-key` and keeps its `request` with it, so that another request under the same id is found to be
+//! a conflict. Two call tokens with the same key, request and time are the same call; one with a later time is signed anew. See
+//! [`Mark::answer`](crate::Mark::answer).
+//!
+//! # Approvals
+//!
+//! An approval is of one call: its leaf, its `call-key` and its `request` are all compared. All approvals of a call are checked, and
+//! one that is unsound refuses the call, however many sound ones there are; but only where a gate stands before the call. Where none
+//! does, no approval is looked at.
+//!
+//! # What is wrong first
+//!
+//! A reader stops at the first fault in the order of the bytes, but for these:
+//!
+//! - A chain is taken apart into tokens before any of them is decoded. Of each token this reads the tag, the array of four, both
+//!   headers as far as their heads, the payload as a byte string and the signature, with their sizes; then the size of the chain.
+//! - After that tokens are decoded one by one, root first. Of each the protected header comes first, then its `typ` is compared, then
+//!   the payload is read.
+//! - At a key of a map its order is checked before it is looked up. A key that is missing is found at the end of its map.
+//! - What an item makes (a name, a key, a constraint, powers) is checked when the item is complete, so a fault inside it comes first.
+//! - Bytes after the end of a token, header, payload, chain or proof are found when all before them is read.
+//!
+//! [`Verifier::open`](crate::Verifier::open) reads a proof in the order in which a stranger costs least: the chain and the call token
+//! are taken apart; root, leaf and call are decoded, and refused by their own words; then come the call's signature, the root's, the
+//! links between, the other signatures, and at last what is stapled.
+//!
+//! Each fault has one code:
+//!
+//! | code | faults |
+//! |---|---|
+//! | `Truncated` | the bytes end within an item |
+//! | `NotDeterministic` | a longer head than needed, an indefinite length, a float, a reserved simple value, a text that is not UTF-8, keys or members out of order or twice, a default spelled out, bytes after the end |
+//! | `OutOfBounds` | more bytes, items or levels than there may be |
+//! | `UnexpectedItem` | another kind of item than belongs there, fewer items of an array or bytes of a digest |
+//! | `UnknownClaim` | a key or a kind that is not known |
+//! | `MissingClaim` | a key that must be there is not |
+//! | `WrongTokenType` | another `typ` |
+//! | `HeaderNotAccepted` | another algorithm, a protected header parameter that is not known, an unprotected header that is not empty |
+//! | `InvalidValue` | an item of the right kind whose value is refused: a name, a time, a weak key, a range whose ends cross |
+//!
+//! The order of all other checks is on [`Step`](crate::Step), and the order of the rules between links on [`Chain`](crate::Chain).
 //!
 //! # Text form
 //!

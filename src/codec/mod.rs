@@ -33,6 +33,7 @@ pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed};
 pub(crate) use mission::write_mission;
 pub(crate) use notices::snapshot_bytes;
 pub(crate) use reader::Reader;
+pub(crate) use receipt::missing_fits;
 pub(crate) use value::request;
 pub(crate) use writer::Writer;
 

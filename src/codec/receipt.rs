@@ -4,16 +4,19 @@ use super::claims::{Claims, TokenType, sealed, set};
 use super::error::{CodecError, Fault};
 use super::limits::read_time;
 use super::notices::{read_notice, write_notice};
+use super::powers::{read_powers, write_powers};
 use super::reader::Reader;
 use super::value::{read_number, write_number};
 use super::writer::Writer;
-use crate::claims::{Outcome, Receipt, ReceiptEvent, Started};
-use crate::ground::bounds::{MAX_APPROVALS, MAX_CHAIN_METERS, MAX_NAME_BYTES};
-use crate::ground::{AccountId, Audience, CallKey, Digest, MandateId, Number};
+use crate::claims::{Outcome, Receipt, ReceiptEvent, Started, WouldDeny};
+use crate::ground::bounds::{MAX_APPROVALS, MAX_CHAIN_METERS, MAX_MISSING_BYTES, MAX_NAME_BYTES};
+use crate::ground::{AccountId, Audience, CallKey, Digest, Label, MandateId, Number, RequestDigest};
+use crate::powers::Powers;
 
 const STARTED: u64 = 0;
 const FINISHED: u64 = 1;
 const COUNTED: u64 = 2;
+const WOULD_DENY: u64 = 3;
 
 impl Claims for Receipt {
     const TYPE: TokenType = TokenType::Receipt;
@@ -51,9 +54,10 @@ impl sealed::Payload for Receipt {
 fn write_event(w: &mut Writer, event: &ReceiptEvent) {
     match event {
         ReceiptEvent::Started(started) => {
-            w.array(7);
+            w.array(8);
             w.unsigned(STARTED);
             w.bytes(started.call.as_bytes());
+            w.bytes(started.request.as_bytes());
             w.bytes(started.leaf.as_bytes());
             w.text(started.audience.as_str());
             w.unsigned(started.decided_at.as_unix());
@@ -66,10 +70,11 @@ fn write_event(w: &mut Writer, event: &ReceiptEvent) {
             w.array(started.approvals.len());
             started.approvals.iter().for_each(|approval| w.bytes(approval.as_bytes()));
         }
-        ReceiptEvent::Finished { call, outcome } => {
-            w.array(3);
+        ReceiptEvent::Finished { call, request, outcome } => {
+            w.array(4);
             w.unsigned(FINISHED);
             w.bytes(call.as_bytes());
+            w.bytes(request.as_bytes());
             w.unsigned(match outcome {
                 Outcome::Done => 0,
                 Outcome::Failed => 1,
@@ -80,18 +85,29 @@ fn write_event(w: &mut Writer, event: &ReceiptEvent) {
             w.array(1);
             w.unsigned(COUNTED);
         }
+        ReceiptEvent::WouldDeny(observed) => {
+            w.array(if observed.missing.is_some() { 7 } else { 6 });
+            w.unsigned(WOULD_DENY);
+            w.bytes(observed.call.as_bytes());
+            w.bytes(observed.request.as_bytes());
+            w.bytes(observed.leaf.as_bytes());
+            w.text(observed.audience.as_str());
+            w.text(&observed.code);
+            observed.missing.iter().for_each(|missing| write_powers(w, missing));
+        }
     }
 }
 
 fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
     let mut parts = r.clone();
-    r.array(1, 7)?;
+    r.array(1, 8)?;
     let at_kind = r.clone();
     match r.unsigned()? {
         STARTED => {
-            parts.array_of_length(7)?;
+            parts.array_of_length(8)?;
             Ok(ReceiptEvent::Started(Started {
                 call: CallKey::from_bytes(r.bytes_of()?),
+                request: RequestDigest::from_bytes(r.bytes_of()?),
                 leaf: MandateId::from_bytes(r.bytes_of()?),
                 audience: r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?,
                 decided_at: read_time(r)?,
@@ -106,8 +122,9 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
             }))
         }
         FINISHED => {
-            parts.array_of_length(3)?;
+            parts.array_of_length(4)?;
             let call = CallKey::from_bytes(r.bytes_of()?);
+            let request = RequestDigest::from_bytes(r.bytes_of()?);
             let at_outcome = r.clone();
             let outcome = match r.unsigned()? {
                 0 => Outcome::Done,
@@ -115,14 +132,39 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
                 2 => Outcome::Undone,
                 kind => return at_outcome.fail(Fault::UnknownKind { kind }),
             };
-            Ok(ReceiptEvent::Finished { call, outcome })
+            Ok(ReceiptEvent::Finished { call, request, outcome })
         }
         COUNTED => {
             parts.array_of_length(1)?;
             Ok(ReceiptEvent::Counted)
         }
+        WOULD_DENY => {
+            let count = parts.array(6, 7)?;
+            Ok(ReceiptEvent::WouldDeny(WouldDeny {
+                call: CallKey::from_bytes(r.bytes_of()?),
+                request: RequestDigest::from_bytes(r.bytes_of()?),
+                leaf: MandateId::from_bytes(r.bytes_of()?),
+                audience: r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?,
+                code: r.make(|r| r.text(MAX_NAME_BYTES), |code| Label::new(code).map(|_| code.into()))?,
+                missing: if count == 7 { Some(read_missing(r)?) } else { None },
+            }))
+        }
         kind => at_kind.fail(Fault::UnknownKind { kind }),
     }
+}
+
+/// Whether missing powers are small enough for a receipt, so that whoever reads the record can read it all.
+pub(crate) fn missing_fits(missing: &Powers) -> bool {
+    let mut w = Writer::new();
+    write_powers(&mut w, missing);
+    w.into_bytes().len() <= MAX_MISSING_BYTES
+}
+
+/// Without powers nothing is missing, which is said by leaving them out.
+fn read_missing(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
+    let at_powers = r.clone();
+    let missing = read_powers(r)?;
+    if missing.capabilities().is_empty() { at_powers.fail(Fault::DefaultSpelled) } else { Ok(missing) }
 }
 
 fn read_charge(r: &mut Reader<'_>) -> Result<(AccountId, Option<Number>), CodecError> {

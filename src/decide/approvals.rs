@@ -24,9 +24,9 @@ impl Approval {
         at: Timestamp,
         expires: Timestamp,
     ) -> Unsigned<Self> {
-        let key = call.key(&leaf, &audience);
+        let (key, request) = (call.key(&leaf, &audience), call.request());
         let said = crate::claims::Said { id: id.into(), by: approver, at };
-        Unsigned::new(Self { said, leaf, call: key, audience, expires }, vec![approver])
+        Unsigned::new(Self { said, leaf, call: key, request, audience, expires }, vec![approver])
     }
 }
 
@@ -61,10 +61,10 @@ pub(super) fn approvals_sound(
     if approvals.len() > MAX_APPROVALS {
         return Err(NotApproved::TooManyApprovals { found: approvals.len() });
     }
-    let (key, now) = (call.key(&leaf, context.audience()), context.now());
+    let (key, asked, now) = (call.key(&leaf, context.audience()), call.request(), context.now());
     let mut seen = Vec::new();
     for approval in approvals {
-        let Approval { said, leaf: named, call, audience, expires } = approval.claims();
+        let Approval { said, leaf: named, call, request, audience, expires } = approval.claims();
         let (by, at) = (said.by, said.at);
         if !gates.iter().any(|(_, gate)| gate.may_approve(&by)) {
             return Err(NotApproved::ApprovalByStranger { by });
@@ -75,7 +75,7 @@ pub(super) fn approvals_sound(
         if audience != context.audience() {
             return Err(NotApproved::ApprovalForAnotherAudience { by, named: audience.clone() });
         }
-        if *named != leaf || *call != key {
+        if *named != leaf || *call != key || *request != asked {
             return Err(NotApproved::ApprovalForAnotherCall { by });
         }
         if at > now.plus(verifier.leeway()) {

@@ -1,7 +1,7 @@
 use crate::claims::CallClaims;
 use crate::ground::{Audience, CallId, CallKey, MandateId, PublicKey, RequestDigest};
 use crate::powers::Action;
-use crate::sign::{Token, call_key, request_digest};
+use crate::sign::{Token, request_digest};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -21,37 +21,42 @@ impl Call {
         request_digest(&self.action.tool, &self.action.arguments)
     }
 
-    /// The one identity of this call under `leaf` at `audience`.
+    /// The identity of this call under `leaf` at `audience`. It is the same whatever the call asks for.
     #[must_use]
     pub fn key(&self, leaf: &MandateId, audience: &Audience) -> CallKey {
-        call_key(leaf, &self.id, &self.request(), audience)
+        CallKey::new(leaf, &self.id, audience)
     }
 }
 
-/// A call under a leaf at a server, which is what has a [`CallKey`]. The key takes two hashes, more than all else of a decision
-/// without signatures, so it is computed when it is first asked for.
+/// A call under a leaf at a server, which is what has a [`CallKey`]. Key and request digest take a hash each, more than all else
+/// of a decision without signatures, so they are computed when they are first asked for.
 #[derive(Clone)]
 pub(super) struct CallAt {
     pub(super) call: Call,
     pub(super) leaf: MandateId,
     pub(super) audience: Audience,
     key: OnceLock<CallKey>,
+    request: OnceLock<RequestDigest>,
 }
 
 impl CallAt {
     pub(super) const fn new(call: Call, leaf: MandateId, audience: Audience) -> Self {
-        Self { call, leaf, audience, key: OnceLock::new() }
+        Self { call, leaf, audience, key: OnceLock::new(), request: OnceLock::new() }
     }
 
     pub(super) fn key(&self) -> CallKey {
         *self.key.get_or_init(|| self.call.key(&self.leaf, &self.audience))
     }
+
+    pub(super) fn request(&self) -> RequestDigest {
+        *self.request.get_or_init(|| self.call.request())
+    }
 }
 
 impl fmt::Debug for CallAt {
-    /// The key alone: what a ledger is told of says nothing of arguments.
+    /// The two digests alone: what a ledger is told of says nothing of arguments.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.key().fmt(f)
+        f.debug_tuple("CallAt").field(&self.key()).field(&self.request()).finish()
     }
 }
 

@@ -2,7 +2,9 @@ use super::call::CallAt;
 use super::ledger::LedgerTerms;
 use crate::chain::VerifiedChain;
 use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
-use crate::ground::{AccountId, CallKey, ForeignText, Issuer, Label, MandateId, Number, Seconds, Timestamp, Value};
+use crate::ground::{
+    AccountId, CallKey, ForeignText, Issuer, Label, MandateId, Number, RequestDigest, Seconds, Timestamp, Value,
+};
 use crate::limits::{Budget, Exclusive, LimitRule, Meter, Rate};
 use crate::powers::Action;
 use crate::sign::account_id;
@@ -87,9 +89,13 @@ impl NotCharged {
 /// What one call comes to: what a ledger must remember of it, and what it must count. All of it or none, and once for a call.
 ///
 /// Plain data, for whatever the host's ledger is: a [`MemoryLedger`](crate::MemoryLedger) in this process, or a database. In one
-/// atomic step it marks the call, and then makes every charge or none; where a charge does not fit, the mark stays. With the mark it
-/// stores what the call holds, and gives that back when it is told, by key and outcome, that the call had no effect. How long
-/// it keeps the mark, [`LedgerTerms::keep_until`] says.
+/// atomic step it does this:
+///
+/// - A key that is marked is answered by [`Mark::answer`](crate::Mark::answer), and the mark is stored as that leaves it.
+/// - Another key is marked until [`LedgerTerms::keep_until`], with the request, the signed time and the attempt id.
+/// - Then every charge is made or none. Where one does not fit, the mark stays as refused.
+/// - With the mark it stores what the call holds. When the [reservation](crate::Reservation) is closed it records the outcome
+///   by [`Mark::close`](crate::Mark::close), and gives back what is held if the call had no effect.
 #[derive(Clone, Debug)]
 pub struct Charges {
     call: CallAt,
@@ -172,7 +178,7 @@ impl Charge {
 
 impl PartialEq for Charges {
     fn eq(&self, other: &Self) -> bool {
-        let said = |charges: &Self| (charges.key(), charges.root, charges.accepted);
+        let said = |charges: &Self| (charges.key(), charges.request(), charges.root, charges.accepted);
         said(self) == said(other) && self.issuer == other.issuer && self.charges == other.charges
     }
 }
@@ -189,10 +195,16 @@ impl Charges {
         Self { call, issuer, root, accepted, charges }
     }
 
-    /// The one identity of the call, to be marked.
+    /// The identity of the call, to be marked.
     #[must_use]
     pub fn key(&self) -> CallKey {
         self.call.key()
+    }
+
+    /// The digest of what the call asks for. The mark has it, and another request under the same key is a conflict.
+    #[must_use]
+    pub fn request(&self) -> RequestDigest {
+        self.call.request()
     }
 
     pub(super) const fn call(&self) -> &CallAt {

@@ -29,7 +29,7 @@ pub enum DenialKind {
     Exhausted,
     /// The people who must approve did not.
     NotApproved,
-    /// The call was decided before.
+    /// The call was decided before, or another one under its id.
     Replayed,
     /// The host asked wrongly, or could not decide.
     Undecidable,
@@ -280,8 +280,10 @@ codes! {
     ApprovalTooOld: NotApproved,
     /// An approval that its key did not sign.
     ApprovalSignature: NotApproved,
-    /// The call was decided before.
+    /// The call was decided before. A caller who signed it anew is told what became of it.
     AlreadyDecided: Replayed,
+    /// The call's id was used before, for another request. A call with another id is another call.
+    CallConflict: Replayed,
     /// The call can't be remembered, so it can't be permitted.
     LedgerFull: Undecidable,
     /// The verifier accepts older calls, or has a greater leeway, than the ledger remembers.

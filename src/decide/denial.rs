@@ -1,6 +1,7 @@
 use super::code::{Code, DenialKind};
 use super::reason::Reason;
 use super::request::Request;
+use super::settle::RecordedOutcome;
 use crate::chain::{Broken, ChainError};
 use crate::codec::CodecError;
 use crate::powers::Powers;
@@ -96,6 +97,18 @@ impl Denial {
         }
     }
 
+    /// Returns what became of a call that was decided before, where its holder signed it anew. A lost answer is had again this
+    /// way, and a retry takes a new id.
+    ///
+    /// The caller may know it: a call's identity has the leaf in it, so it is a call of that leaf's holder, who signed both.
+    #[must_use]
+    pub const fn recorded(&self) -> Option<RecordedOutcome> {
+        match self.reason {
+            Reason::AlreadyDecided { recorded } => recorded,
+            _ => None,
+        }
+    }
+
     /// Returns one plain sentence with every fact, for the host's logs and never for the caller.
     #[must_use]
     pub const fn details(&self) -> DenialDetails<'_> {
@@ -108,12 +121,13 @@ impl Denial {
     pub fn public(&self) -> PublicDenial {
         if self.place == Place::Ceiling || self.reason.is_hosts_own() {
             let message = "refused by the server's policy".into();
-            return PublicDenial { kind: DenialKind::Untrusted, code: "Refused", link: None, message };
+            return PublicDenial { kind: DenialKind::Untrusted, code: "Refused", link: None, recorded: None, message };
         }
         PublicDenial {
             kind: self.kind(),
             code: self.code().as_str(),
             link: self.place.link(),
+            recorded: self.recorded(),
             message: self.details().to_string(),
         }
     }
@@ -128,6 +142,8 @@ pub struct PublicDenial {
     pub code: &'static str,
     /// The link, where it is about one.
     pub link: Option<i64>,
+    /// What became of the call, where it was decided before and its holder signed it anew.
+    pub recorded: Option<RecordedOutcome>,
     /// One plain sentence.
     pub message: String,
 }

@@ -28,15 +28,19 @@ use thiserror::Error;
 /// dropped half-way leaves the charges spent and the call open in the record. Denials are counted where the error arrives.
 ///
 /// ```
-/// use mandatum::{Action, CallKey, Charges, Context, GuardError, LedgerAnswer, NotStored, Outcome, Permit, Record, Running, Timestamp, Verifier};
+/// use mandatum::{
+///     Action, AttemptId, Charges, Context, GuardError, LedgerAnswer, NotStored, Outcome, Permit, Record, Reservation,
+///     Running, Timestamp, Verifier,
+/// };
 ///
-/// /// What the host brings along: its ledger, the store of its receipts, its clock.
+/// /// What the host brings along: its ledger, the store of its receipts, its clock, its randomness.
 /// trait Host {
-///     async fn reserve(&self, charges: &Charges) -> LedgerAnswer;
-///     async fn close(&self, key: CallKey, outcome: Outcome);
+///     async fn reserve(&self, charges: &Charges, attempt: AttemptId) -> LedgerAnswer;
+///     async fn close(&self, reservation: Reservation, outcome: Outcome);
 ///     async fn put_started(&self, permit: &Permit) -> Result<(), NotStored>;
 ///     async fn put_finished(&self, record: &Record) -> Result<(), NotStored>;
 ///     fn now(&self) -> Timestamp;
+///     fn random(&self) -> AttemptId;
 /// }
 ///
 /// async fn guarded<T, E>(
@@ -46,11 +50,12 @@ use thiserror::Error;
 ///     tool: impl AsyncFnOnce(&Running) -> Result<T, E>,
 /// ) -> Result<T, GuardError<E>> {
 ///     let unsettled = verifier.check(proof, action, context)?;
-///     let answer = host.reserve(unsettled.charges()).await;
+///     // Where the reply is lost, the host asks again with the same id.
+///     let answer = host.reserve(unsettled.charges(), host.random()).await;
 ///     let permit = unsettled.settle(answer)?;
 ///     if let Err(not_stored) = host.put_started(&permit).await {
 ///         let record = permit.cancel();
-///         host.close(record.key, record.outcome).await;
+///         host.close(record.reservation(), record.outcome).await;
 ///         return Err(not_stored.into());
 ///     }
 ///     let (result, record) = match permit.start(host.now()) {
@@ -61,7 +66,7 @@ use thiserror::Error;
 ///         }
 ///         Err(late) => (Err(late.denial.into()), late.record),
 ///     };
-///     host.close(record.key, record.outcome).await;
+///     host.close(record.reservation(), record.outcome).await;
 ///     let _stays_open_if_not_stored = host.put_finished(&record).await;
 ///     result
 /// }
@@ -255,10 +260,10 @@ impl Guard {
         tool: impl FnOnce(&Running) -> Result<T, E>,
     ) -> Result<T, GuardError<E>> {
         let permit = self.permitted(received, &clock).map_err(|denial| self.denied(denial))?;
-        let recorded = self.record(|log| log.started(&permit, first_id(permit.key()), clock(), &self.key));
+        let recorded = self.record(|log| log.started(&permit, next_id(log, permit.key()), clock(), &self.key));
         if let Err(not_stored) = recorded {
             let record = permit.cancel();
-            self.ledger.close(record.key, record.outcome);
+            self.ledger.close(record.reservation(), record.outcome);
             return Err(GuardError::NotStored(not_stored));
         }
         // Storing takes time, so the permit is asked last.
@@ -343,9 +348,9 @@ impl Guard {
 
     /// The clock is read while the record is held, so that its receipts are in the order of their times.
     fn close(&self, record: &Record, clock: &impl Fn() -> Timestamp) {
-        self.ledger.close(record.key, record.outcome);
+        self.ledger.close(record.reservation(), record.outcome);
         // It stays open in the record if this can't be stored, and who verifies the record sees that.
-        let _ = self.record(|log| log.finished(record, second_id(record.key), clock(), &self.key));
+        let _ = self.record(|log| log.finished(record, next_id(log, record.key), clock(), &self.key));
     }
 }
 
@@ -365,18 +370,12 @@ impl<C: Fn() -> Timestamp> Drop for Closing<'_, C> {
     }
 }
 
-/// Call keys are unique, and so are their halves: ids of the two receipts of a call.
-fn first_id(key: CallKey) -> TokenId {
-    half(key, 0)
-}
-
-fn second_id(key: CallKey) -> TokenId {
-    half(key, 16)
-}
-
-fn half(key: CallKey, from: usize) -> TokenId {
+/// An id for the next receipt of a record. The digests of its receipts are unique, and a call can be permitted more than once,
+/// so the id is taken from the receipt before; that of the first one from the call.
+fn next_id(log: &ReceiptLog, key: CallKey) -> TokenId {
+    let unique = log.head().last.map_or(*key.as_bytes(), |last| *last.as_bytes());
     let mut half = [0; 16];
-    half.iter_mut().zip(key.as_bytes().iter().skip(from)).for_each(|(to, byte)| *to = *byte);
+    half.iter_mut().zip(unique).for_each(|(to, byte)| *to = byte);
     half.into()
 }
 

@@ -38,6 +38,32 @@ use crate::sign::Token;
 /// | 19, 20 | approvals, gates | the people who approve |
 ///
 /// Who calls comes before all that the host alone knows, so that nobody who can't make the call learns any of it.
+///
+/// The ledger is asked last, when all steps held. It looks for the call's mark first: `CallConflict`, then `AlreadyDecided`; then it
+/// compares its terms, then the age of the call, then it asks its room, and then makes the charges in their order.
+///
+/// # Where several checks fail
+///
+/// The first one gives the code and the link. The order is this:
+///
+/// | of | first to last |
+/// |---|---|
+/// | a step that is asked of several links | the root first; only of powers, step 12, the leaf first |
+/// | the limits of all links in one step | those of the root in their order, then those of the next link |
+/// | several capabilities | the refusal that came furthest: another tool, a higher effect, an unknown argument, a missing one, a refused one; of equals the first |
+/// | the arguments of one capability | those with a rule, by the bytes of their names; then those without |
+/// | a mission | ended; too much told; the tool withdrawn; no status; contradicted; from the future, which counts as no status; too old; suspended |
+/// | a budget | its ledger; its unit; then the amount: missing, no number, negative |
+/// | the approvals | their number; then of each: a stranger's, one person's second, its server, its call, from the future, expired; then all signatures |
+/// | a gate | enough recent approvals; one that is too old; too few |
+///
+/// A chain is verified before all steps: rules 1; 3 to 6 for each link; 7; 8 and 11 for the root, 11 for the other links; 11 for retired
+/// keys, 9, 10, 19 and 12; 20 for the root; then for each further link 13 and 20; then for each link 14, 18 for missions, 16 for
+/// controllers, 17, 18 for meters, 16 for approvers; then 15 for each link; then 18 for what is watched.
+///
+/// [`Verifier::open`](crate::Verifier::open) asks steps 2 to 9 of root, leaf and call, and step 12 of the leaf, before anything is
+/// verified, and 8 before the rest. So of a proof whose root has an unknown issuer and whose call is too old, the issuer is
+/// told. All of them are asked again afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {

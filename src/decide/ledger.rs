@@ -1,5 +1,6 @@
 mod account;
 mod clock;
+mod mark;
 mod marks;
 mod restore;
 mod room;
@@ -7,14 +8,15 @@ mod terms;
 mod total;
 
 pub use account::Balance;
+pub use mark::Mark;
 pub use terms::{KeepUntil, LedgerTerms};
 
 use super::charge::{Charge, Charges};
 use super::denial::Denial;
 use super::permit::{Permit, Unsettled};
-use super::settle::{LedgerAnswer, LedgerOutcome};
+use super::settle::{LedgerAnswer, LedgerOutcome, RecordedOutcome, Reservation};
 use crate::claims::Outcome;
-use crate::ground::{AccountId, CallKey, Seconds, Timestamp};
+use crate::ground::{AccountId, AttemptId, Seconds, Timestamp};
 use account::Account;
 use clock::Clock;
 use marks::{Hold, Marks};
@@ -27,11 +29,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// # Marks
 ///
+/// A call is marked under its [`CallKey`](crate::CallKey), which is of leaf, id and audience, with the digest of its request.
+///
 /// - A call that was reserved is never reserved again while its mark is kept, and its mark is kept for as long as any verifier
 ///   accepts the call. How long that is follows from the ledger's [`LedgerTerms`] alone.
+/// - Another request under the same id is a conflict.
+/// - The same request signed anew is answered with the recorded outcome: open, done, failed, undone or refused. Only a call that
+///   was signed later than all before is told it, because captured bytes are the same or older. A retry takes a new id.
 /// - The mark of an irreversible, gated or asserted call is kept until its chain expires. So a retry under the same id, signed
 ///   anew, is answered with `AlreadyDecided` for all that time.
 /// - The mark of a call that an account refuses is kept until the signed call is too old.
+/// - A mark is kept until every signed call that it answered is too old.
 /// - While a call holds an amount of a budget, its mark is kept until the call is [closed](Self::close), however late that is.
 ///
 /// # Room
@@ -57,9 +65,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// # Accounts
 ///
-/// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after that. A budget that is issued
-/// again under the same name continues, even with another maximum. These begin anew: a rate with other terms, groups
-/// that are not the same, and the limits of a holder whose key was replaced. A limit that must last stands on the root.
+/// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after that. It is known by its ledger, its
+/// owner, its name and what it counts. The owner is the issuer for a limit of the root, and the key of the parent's holder for any
+/// other. Of a [`Budget`](crate::Budget) it counts the argument and the unit, of a [`Rate`](crate::Rate) its terms, of an
+/// [`Exclusive`](crate::Exclusive) limit the groups in their order.
+///
+/// | what happens | limits that continue | limits that begin anew |
+/// |---|---|---|
+/// | a mandate is issued again as it was | all | none |
+/// | a mandate is issued again with other terms | budgets, with another maximum too | a rate with another burst or period; groups that are not the same, or in another order; a budget of another argument, unit or ledger |
+/// | a mandate is re-bound to another key | its own, and those above | those that its holder set on mandates right below |
+/// | a mandate further above is re-bound | all but those | those that the re-bound holder set right below |
+/// | branches are merged | those that the one who merges set | those that other keys set: they are renamed `name of KEY` |
+/// | a request is answered | those that the one who answers set | those that other keys set: they are renamed `name of KEY` |
+///
+/// What must last stands on the root: its owner is the issuer, whatever happens to the keys below.
 ///
 /// Verifiers that share a ledger mean the same issuer by the same name, because the accounts of roots are known by it.
 ///
@@ -116,34 +136,43 @@ impl MemoryLedger {
         self.terms
     }
 
-    /// Marks the call, charges it, and settles the decision.
+    /// Marks the call, charges it, and settles the decision. It takes no attempt id, because within a process no reply is lost.
     ///
     /// # Errors
     /// As [`Unsettled::settle`].
     pub fn settle(&self, unsettled: Unsettled, now: Timestamp) -> Result<Permit, Denial> {
-        let answer = self.reserve(unsettled.charges(), now);
+        let answer = self.reserve_as(unsettled.charges(), None, now);
         unsettled.settle(answer)
     }
 
-    /// Marks a call and makes its charges, in one atomic step.
+    /// Marks a call and makes its charges, in one atomic step. A host whose reply was lost asks again with the same `attempt`,
+    /// and is given the same answer while the reservation is open.
+    ///
+    /// An attempt id is random and made for each reservation. Two that share one could both be answered as the one that reserved.
     #[must_use = "the answer settles the decision"]
-    pub fn reserve(&self, charges: &Charges, now: Timestamp) -> LedgerAnswer {
-        self.clock.advance(now);
-        let outcome = self.reserve_in_room(charges).or_else(|| {
-            self.forget_marks();
-            self.reserve_in_room(charges)
-        });
-        LedgerAnswer { key: charges.key(), outcome: outcome.unwrap_or(LedgerOutcome::NoRoom) }
+    pub fn reserve(&self, charges: &Charges, attempt: AttemptId, now: Timestamp) -> LedgerAnswer {
+        self.reserve_as(charges, Some(attempt), now)
     }
 
-    /// Closes a call with its outcome. [`Outcome::Undone`] gives back what the call holds of budgets; [`Outcome::Done`] and
-    /// [`Outcome::Failed`] commit it. The first close counts, and however late it comes. Rates and groups are not given back.
+    fn reserve_as(&self, charges: &Charges, attempt: Option<AttemptId>, now: Timestamp) -> LedgerAnswer {
+        self.clock.advance(now);
+        let outcome = self.reserve_in_room(charges, attempt).or_else(|| {
+            self.forget_marks();
+            self.reserve_in_room(charges, attempt)
+        });
+        charges.answer(outcome.unwrap_or(LedgerOutcome::NoRoom))
+    }
+
+    /// Closes a reservation with its outcome, and records that. [`Outcome::Undone`] gives back what the call holds of budgets;
+    /// [`Outcome::Done`] and [`Outcome::Failed`] commit it. The first close counts, and however late it comes. Rates and groups are
+    /// not given back.
     ///
-    /// The ledger knows what the call holds, so nobody can give back more, or what another call holds.
-    pub fn close(&self, key: CallKey, outcome: Outcome) {
-        let Some(marks) = shard(&self.marks, key.as_bytes()) else { return };
+    /// The ledger knows what the call holds, so nobody can give back more, or what another call holds. A close that is repeated
+    /// after the same id was reserved anew names another reservation, and changes nothing.
+    pub fn close(&self, reservation: Reservation, outcome: Outcome) {
+        let Some(marks) = shard(&self.marks, reservation.key.as_bytes()) else { return };
         let mut marks = lock(marks);
-        let held = marks.close(&key);
+        let held = marks.close(reservation, outcome);
         marks.forget(self.clock.now(), &self.room_for_marks);
         // An account that holds something is not forgotten, so all of them are still there once the mark's lock is released.
         drop(marks);
@@ -157,7 +186,7 @@ impl MemoryLedger {
         for marks in &self.marks {
             let mut marks = lock(marks);
             let now = self.clock.now();
-            let held = marks.close_older(now, open_for);
+            let held = marks.close_older(now, open_for, Outcome::Failed);
             marks.forget(now, &self.room_for_marks);
             drop(marks);
             self.release(&held, Outcome::Failed);
@@ -207,29 +236,34 @@ impl MemoryLedger {
     }
 
     /// Returns the outcome; `None` where there is no room for the mark, so that the call is as new as before.
-    fn reserve_in_room(&self, charges: &Charges) -> Option<LedgerOutcome> {
+    fn reserve_in_room(&self, charges: &Charges, attempt: Option<AttemptId>) -> Option<LedgerOutcome> {
         let key = charges.key();
         let mut marks = lock(shard(&self.marks, key.as_bytes())?);
         // Read while the shard is locked: whoever forgot a mark of this shard did so by a clock that this one does not precede.
         let now = self.clock.now();
         marks.forget(now, &self.room_for_marks);
+        if let Some(known) = marks.answer(charges, attempt, &self.terms) {
+            return Some(known);
+        }
         let keep_until = match self.terms.keep_until(charges, now) {
-            _ if marks.contains(&key) => return Some(LedgerOutcome::Before),
             Ok(keep_until) => keep_until,
             Err(refused) => return Some(refused),
         };
         let tenant = self.room_for_marks.take(charges.issuer(), charges.root(), 1)?;
         let charged = self.charge(&tenant, charges.charges(), now);
-        let (outcome, until, held) = match charged {
-            Ok(held) => (LedgerOutcome::Reserved, keep_until.reserved, held),
+        let (outcome, mark, held) = match charged {
+            Ok(held) => (LedgerOutcome::Reserved, Mark::new(charges, attempt, keep_until.reserved), held),
             // Without room for its accounts it is not marked either, so that it can be tried again.
             Err(LedgerOutcome::NoRoom) => {
                 self.room_for_marks.give(&tenant, 1);
                 return None;
             }
-            Err(refused) => (refused, keep_until.refused, Box::default()),
+            Err(refused) => {
+                let mark = Mark::new(charges, None, keep_until.refused);
+                (refused, Mark { recorded: RecordedOutcome::Refused, ..mark }, Box::default())
+            }
         };
-        marks.insert(key, tenant, until, now, held);
+        marks.insert(key, mark, tenant, now, held);
         Some(outcome)
     }
 

@@ -49,7 +49,7 @@ pub use floors::BelowFloor;
 pub use guard::{Guard, GuardError, NotStored, OnFailure, Received};
 pub use here::Here;
 pub use ladder::Step;
-pub use ledger::{Balance, KeepUntil, LedgerTerms, MemoryLedger};
+pub use ledger::{Balance, KeepUntil, LedgerTerms, Mark, MemoryLedger};
 pub use not_approved::NotApproved;
 pub use opened::Opened;
 pub use permit::{NotStarted, Permit, Record, Running, Unsettled};
@@ -57,7 +57,7 @@ pub use proof::{ExecutionProof, ProofTextError, sign_call};
 pub use reason::Reason;
 pub use receipts::{Head, ReceiptError, ReceiptFault, ReceiptLog, ReceiptSummary, verify_receipts};
 pub use request::{AnswerError, Request};
-pub use settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
+pub use settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome, RecordedOutcome, Reservation};
 pub use trace::{Hop, Trace};
 
 #[cfg(test)]

@@ -2,11 +2,11 @@ use super::call::Call;
 use super::charge::{Charge, Charges, NotCharged};
 use super::denial::{Denial, Place};
 use super::reason::Reason;
-use super::settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome};
+use super::settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome, Reservation};
 use super::trace::Trace;
 use crate::chain::VerifiedChain;
 use crate::claims::Outcome;
-use crate::ground::{Audience, CallKey, Digest, Label, MandateId, Timestamp};
+use crate::ground::{Audience, CallKey, Digest, Label, MandateId, RequestDigest, Timestamp};
 
 /// A decision in favour that is not yet worth anything: the host's ledger must first say that this call was never decided
 /// before, and that all it is charged fits. Not `Clone`, so it is settled once.
@@ -36,13 +36,14 @@ impl Unsettled {
     /// The permit, if the host's ledger has marked this call for the first time and made its charges.
     ///
     /// # Errors
-    /// [`Denial`]: `AlreadyDecided`, `LedgerFull`, `BeyondLedgerTerms`, `BudgetExhausted`, `RateExceeded` or `GroupClosed`, or
-    /// `AnswerForAnotherCall` when the answer is not about this call.
+    /// [`Denial`]: `AlreadyDecided`, `CallConflict`, `LedgerFull`, `BeyondLedgerTerms`, `BudgetExhausted`, `RateExceeded` or
+    /// `GroupClosed`, or `AnswerForAnotherCall` when the answer is not about this call and this request.
     pub fn settle(self, answer: LedgerAnswer) -> Result<Permit, Denial> {
         let (place, reason) = match answer.outcome {
-            _ if answer.key != self.charges().key() => (Place::Verifier, Reason::AnswerForAnotherCall),
+            outcome if answer != self.charges().answer(outcome) => (Place::Verifier, Reason::AnswerForAnotherCall),
             LedgerOutcome::Reserved => return Ok(self.permit),
-            LedgerOutcome::Before => (Place::Verifier, Reason::AlreadyDecided),
+            LedgerOutcome::Before { recorded } => (Place::Verifier, Reason::AlreadyDecided { recorded }),
+            LedgerOutcome::Conflict => (Place::Call, Reason::CallConflict),
             LedgerOutcome::NoRoom => (Place::Verifier, Reason::LedgerFull),
             LedgerOutcome::BeyondTerms => (Place::Verifier, Reason::BeyondLedgerTerms),
             LedgerOutcome::Refused { charge, why } => match self.charges().charges().get(charge) {
@@ -83,10 +84,16 @@ impl Permit {
         self.valid_until
     }
 
-    /// The one identity of the call.
+    /// The identity of the call.
     #[must_use]
     pub fn key(&self) -> CallKey {
         self.charges.key()
+    }
+
+    /// The digest of what the call asks for.
+    #[must_use]
+    pub fn request(&self) -> RequestDigest {
+        self.charges.request()
     }
 
     /// The call that is permitted.
@@ -126,8 +133,8 @@ impl Permit {
         Err(self.not_started(Denial::new(Place::Verifier, expired)))
     }
 
-    /// Gives it up before anything ran. The ledger gives back what the call holds when it is told key and outcome of the
-    /// [record](Record); the mark stays.
+    /// Gives it up before anything ran. The ledger gives back what the call holds when it is told reservation and outcome of
+    /// the [record](Record); the mark stays.
     #[must_use = "the ledger gives back what was charged when it is told"]
     pub fn cancel(self) -> Record {
         self.record(None, Outcome::Undone)
@@ -138,9 +145,12 @@ impl Permit {
     }
 
     fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> Record {
+        let at = self.charges.at();
         let (call, charges) = self.charges.into_parts();
         Record {
             key: call.key(),
+            request: call.request(),
+            at,
             leaf: call.leaf,
             audience: call.audience,
             decided_at: self.decided_at,
@@ -158,7 +168,7 @@ pub struct NotStarted {
     /// Why.
     #[source]
     pub denial: Denial,
-    /// The end of the operation: nothing ran. The ledger closes it by key and outcome, which gives back what was charged.
+    /// The end of the operation: nothing ran. The ledger closes its reservation, which gives back what was charged.
     pub record: Record,
 }
 
@@ -190,12 +200,17 @@ impl Running {
 }
 
 /// An operation that is over, for the receipt: which call, under which mandate, when, what it was charged, and how it ended. The
-/// ledger is told key and outcome; what it gives back is what it stored with the mark, and not what stands here.
+/// ledger is told [reservation](Self::reservation) and outcome; what it gives back is what it stored with the mark, and not what
+/// stands here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
-    /// The one identity of the call.
+    /// The identity of the call.
     pub key: CallKey,
+    /// The digest of what it asked for.
+    pub request: RequestDigest,
+    /// When it was signed; of a call by the host's word, when it was decided.
+    pub at: Timestamp,
     /// The mandate it ran under.
     pub leaf: MandateId,
     /// The server that permitted it.
@@ -208,4 +223,12 @@ pub struct Record {
     pub charges: Vec<Charge>,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+impl Record {
+    /// Returns the reservation that the ledger closes with the outcome.
+    #[must_use]
+    pub const fn reservation(&self) -> Reservation {
+        Reservation { key: self.key, at: self.at }
+    }
 }

@@ -7,11 +7,14 @@ use super::code_of::{
 use super::floors::BelowFloor;
 use super::not_approved::NotApproved;
 use super::request::Request;
+use super::settle::RecordedOutcome;
 use crate::chain::Broken;
+use crate::claims::Outcome;
 use crate::codec::CodecError;
 use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Ticked, Timestamp};
 use crate::mission::{NotAlive, NotItsTurn};
 use crate::powers::{Effect, Powers, Refusal};
+use std::fmt;
 use thiserror::Error;
 
 /// Why a call is refused, with the facts.
@@ -185,8 +188,14 @@ pub enum Reason {
     #[error(transparent)]
     Floor(#[from] BelowFloor),
     /// The call was decided before.
-    #[error("this call was decided before")]
-    AlreadyDecided,
+    #[error("this call was decided before{}", OutcomeOf(*recorded))]
+    AlreadyDecided {
+        /// What became of it, for a call that its holder signed anew; absent for bytes that were presented before.
+        recorded: Option<RecordedOutcome>,
+    },
+    /// The call's id was used before, for another request.
+    #[error("the call's id was used before, for another request")]
+    CallConflict,
     /// The ledger is full, or has forgotten calls as old as this.
     #[error("the call can't be remembered")]
     LedgerFull,
@@ -207,6 +216,22 @@ pub enum Reason {
     /// Deciding takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
+}
+
+/// A recorded outcome at the end of a sentence.
+struct OutcomeOf(Option<RecordedOutcome>);
+
+impl fmt::Display for OutcomeOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => Ok(()),
+            Some(RecordedOutcome::Open) => f.write_str(", and is still open"),
+            Some(RecordedOutcome::Closed(Outcome::Done)) => f.write_str(", and is done"),
+            Some(RecordedOutcome::Closed(Outcome::Failed)) => f.write_str(", and failed"),
+            Some(RecordedOutcome::Closed(Outcome::Undone)) => f.write_str(", and had no effect"),
+            Some(RecordedOutcome::Refused) => f.write_str(", and was refused"),
+        }
+    }
 }
 
 impl From<NotCharged> for Reason {
@@ -255,7 +280,8 @@ impl Reason {
             Self::NotApproved(not_approved) => not_approved_code(not_approved),
             Self::AliasMissing { .. } => Code::AliasMissing,
             Self::Floor(below) => below_floor_code(below),
-            Self::AlreadyDecided => Code::AlreadyDecided,
+            Self::AlreadyDecided { .. } => Code::AlreadyDecided,
+            Self::CallConflict => Code::CallConflict,
             Self::LedgerFull => Code::LedgerFull,
             Self::BeyondLedgerTerms => Code::BeyondLedgerTerms,
             Self::AnswerForAnotherCall => Code::AnswerForAnotherCall,
@@ -284,7 +310,6 @@ impl Reason {
             | Self::AssertionNotAccepted { .. }
             | Self::Floor(_)
             | Self::PermitExpired { .. }
-            | Self::AlreadyDecided
             | Self::LedgerFull
             | Self::BeyondLedgerTerms
             | Self::AnswerForAnotherCall => true,
@@ -307,7 +332,10 @@ impl Reason {
             // Of the powers of links; those of the ceiling are at its place, and those of facts and missions apart.
             | Self::OutOfWork(_)
             // From the gates of the chain and the approvals that came along.
-            | Self::NotApproved(_) => false,
+            | Self::NotApproved(_)
+            // Of what was done under the very leaf that signed the call.
+            | Self::AlreadyDecided { .. }
+            | Self::CallConflict => false,
         }
     }
 }

@@ -1,6 +1,9 @@
+use super::call::Call;
+use super::denial::Denial;
 use super::permit::{Permit, Record};
-use crate::claims::{Receipt, ReceiptEvent, Said, Started};
-use crate::ground::{CallKey, Digest, PublicKey, Timestamp, TokenId};
+use crate::claims::{Receipt, ReceiptEvent, Said, Started, WouldDeny};
+use crate::codec::missing_fits;
+use crate::ground::{Audience, CallKey, Digest, MandateId, PublicKey, RequestDigest, Timestamp, TokenId};
 use crate::sign::{SignError, SigningKey, Token, VerifyingKey};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -78,8 +81,24 @@ impl ReceiptLog {
         now: Timestamp,
         key: &SigningKey,
     ) -> Result<Token<Receipt>, SignError> {
-        let event = ReceiptEvent::Finished { call: record.key, outcome: record.outcome };
+        let (call, request, outcome) = (record.key, record.request, record.outcome);
+        let event = ReceiptEvent::Finished { call, request, outcome };
         self.append(event, id.into(), now, key)
+    }
+
+    /// The receipt of a call that would have been denied, at a server that only observes. It permits nothing, starts nothing and
+    /// counts as no denial.
+    ///
+    /// # Errors
+    /// [`SignError::WrongKey`]; the record is then as it was.
+    pub fn would_deny(
+        &mut self,
+        observed: WouldDeny,
+        id: impl Into<TokenId>,
+        now: Timestamp,
+        key: &SigningKey,
+    ) -> Result<Token<Receipt>, SignError> {
+        self.append(ReceiptEvent::WouldDeny(observed), id.into(), now, key)
     }
 
     /// A receipt of nothing but the denials so far.
@@ -177,6 +196,8 @@ pub struct ReceiptSummary {
     pub started: u64,
     /// How many were denied.
     pub denied: u64,
+    /// How many would have been denied, at a server that only observes.
+    pub would_deny: u64,
     /// The calls whose outcome it does not say.
     pub open: Vec<CallKey>,
     /// The calls that were permitted more than once. Who makes a call can sign its id again when its mark is forgotten, so this
@@ -202,7 +223,8 @@ pub fn verify_receipts<'r>(
     head: Option<Head>,
 ) -> Result<ReceiptSummary, ReceiptError> {
     let mut summary = ReceiptSummary::default();
-    let mut calls: BTreeMap<CallKey, Runs> = BTreeMap::new();
+    // An id whose mark was forgotten can be used again, for another request.
+    let mut calls: BTreeMap<(CallKey, RequestDigest), Runs> = BTreeMap::new();
     let key = VerifyingKey::of(&signer);
     for receipt in receipts {
         let claims = receipt.claims();
@@ -213,22 +235,28 @@ pub fn verify_receipts<'r>(
         match &claims.event {
             ReceiptEvent::Started(started) => {
                 summary.started = summary.started.saturating_add(1);
-                let runs = calls.entry(started.call).or_default();
+                let runs = calls.entry((started.call, started.request)).or_default();
                 (runs.started, runs.open) = (runs.started.saturating_add(1), runs.open.saturating_add(1));
             }
-            ReceiptEvent::Finished { call, .. } => {
-                let runs = calls.get_mut(call).filter(|runs| runs.open > 0);
+            ReceiptEvent::Finished { call, request, .. } => {
+                let runs = calls.get_mut(&(*call, *request)).filter(|runs| runs.open > 0);
                 let runs = runs.ok_or(ReceiptError { at, fault: ReceiptFault::NotRunning })?;
                 runs.open = runs.open.saturating_sub(1);
             }
+            ReceiptEvent::WouldDeny(_) => summary.would_deny = summary.would_deny.saturating_add(1),
             ReceiptEvent::Counted => {}
         }
     }
     if head.is_some_and(|head| head != summary.head) {
         return Err(ReceiptError { at: summary.head.length, fault: ReceiptFault::OtherEnd });
     }
-    summary.open = calls.iter().filter(|(_, runs)| runs.open > 0).map(|(call, _)| *call).collect();
-    summary.again = calls.iter().filter(|(_, runs)| runs.started > 1).map(|(call, _)| *call).collect();
+    let mut by_id: BTreeMap<CallKey, Runs> = BTreeMap::new();
+    for ((call, _), Runs { started, open }) in calls {
+        let runs = by_id.entry(call).or_default();
+        (runs.started, runs.open) = (runs.started.saturating_add(started), runs.open.saturating_add(open));
+    }
+    summary.open = by_id.iter().filter(|(_, runs)| runs.open > 0).map(|(call, _)| *call).collect();
+    summary.again = by_id.iter().filter(|(_, runs)| runs.started > 1).map(|(call, _)| *call).collect();
     Ok(summary)
 }
 
@@ -254,6 +282,33 @@ fn check(
     if key.is_some_and(|key| receipt.verify(key).is_ok()) { Ok(()) } else { Err(ReceiptFault::Signature) }
 }
 
+impl Denial {
+    /// Returns what a server that only observes records of a call under `leaf`, which this denial would have refused: the code, and
+    /// the powers that were missing. These name the call's arguments; where they take more than 8 KiB they are left out.
+    ///
+    /// ```
+    /// use mandatum::{Audience, Call, Denial, MandateId, ReceiptLog, SignError, SigningKey, Timestamp, Token, Receipt};
+    /// fn observe(
+    ///     log: &mut ReceiptLog,
+    ///     (denial, call, leaf, here): (&Denial, &Call, MandateId, &Audience),
+    ///     (id, now, key): ([u8; 16], Timestamp, &SigningKey),
+    /// ) -> Result<Token<Receipt>, SignError> {
+    ///     log.would_deny(denial.observed(call, leaf, here), id, now, key)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn observed(&self, call: &Call, leaf: MandateId, audience: &Audience) -> WouldDeny {
+        WouldDeny {
+            call: call.key(&leaf, audience),
+            request: call.request(),
+            leaf,
+            audience: audience.clone(),
+            code: self.code().as_str().into(),
+            missing: self.missing().filter(missing_fits),
+        }
+    }
+}
+
 impl Permit {
     /// What a receipt says of it.
     #[must_use]
@@ -261,6 +316,7 @@ impl Permit {
         let charge = |charge: &super::charge::Charge| (charge.account, charge.amount());
         Started {
             call: self.key(),
+            request: self.request(),
             leaf: self.chain.chain().leaf_id(),
             audience: self.charges.call().audience.clone(),
             decided_at: self.decided_at,

@@ -1,12 +1,21 @@
-use crate::ground::{CallKey, Number, Timestamp};
+use super::charge::Charges;
+use crate::claims::Outcome;
+use crate::ground::{CallKey, Number, RequestDigest, Timestamp};
+use std::fmt;
 
 /// What a ledger did about a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LedgerOutcome {
-    /// The call was not marked before and is now, and all its charges are made.
+    /// The call was not marked before and is now, and all its charges are made; or it is the same attempt again at a
+    /// reservation that is open, for which nothing is charged twice.
     Reserved,
-    /// It was marked before.
-    Before,
+    /// It was marked before, with the same request.
+    Before {
+        /// What became of it, for a call that was signed anew; absent for bytes that may have been captured.
+        recorded: Option<RecordedOutcome>,
+    },
+    /// Its id was marked before, with another request.
+    Conflict,
     /// It can't be marked or charged: there is no room for it, or marks as old as its own are forgotten already.
     NoRoom,
     /// It is neither marked nor charged: the verifier accepts older calls, or has a greater leeway, than the ledger's
@@ -19,6 +28,48 @@ pub enum LedgerOutcome {
         /// Why not.
         why: ChargeRefusal,
     },
+}
+
+/// The outcome that a ledger has recorded of a call.
+///
+/// Its name is that of [`as_str`](Self::as_str) wherever it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordedOutcome {
+    /// It was reserved, and is not closed.
+    Open,
+    /// It was reserved, and closed with this outcome.
+    Closed(Outcome),
+    /// A charge of it did not fit, and it did not run.
+    Refused,
+}
+
+impl RecordedOutcome {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Closed(Outcome::Done),
+        Self::Closed(Outcome::Failed),
+        Self::Closed(Outcome::Undone),
+        Self::Refused,
+    ];
+
+    /// Returns its name: `open`, `done`, `failed`, `undone` or `refused`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed(Outcome::Done) => "done",
+            Self::Closed(Outcome::Failed) => "failed",
+            Self::Closed(Outcome::Undone) => "undone",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl fmt::Display for RecordedOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// Why an account refuses a charge.
@@ -38,11 +89,39 @@ pub enum ChargeRefusal {
     GroupClosed,
 }
 
-/// A ledger's answer about one call.
+/// A ledger's answer about one call. Only the call whose id and request it names is settled by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedgerAnswer {
     /// Which call.
     pub key: CallKey,
+    /// What it asks for.
+    pub request: RequestDigest,
     /// What was done. All of it in one atomic step.
     pub outcome: LedgerOutcome,
+}
+
+/// One reservation of a call in a ledger, which is closed once.
+///
+/// A call's id can be used again when its mark is forgotten. The signed time tells the reservations of one id apart, so that
+/// a late or repeated close of the first does not end the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reservation {
+    /// Which call.
+    pub key: CallKey,
+    /// When the call that was reserved was signed; of a call by the host's word, when it was decided.
+    pub at: Timestamp,
+}
+
+impl Charges {
+    /// Returns a ledger's answer about this call.
+    #[must_use]
+    pub fn answer(&self, outcome: LedgerOutcome) -> LedgerAnswer {
+        LedgerAnswer { key: self.key(), request: self.request(), outcome }
+    }
+
+    /// Returns the reservation that a ledger makes of this call.
+    #[must_use]
+    pub fn reservation(&self) -> Reservation {
+        Reservation { key: self.key(), at: self.at() }
+    }
 }

@@ -13,6 +13,11 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// Two such statuses don't fit an execution proof beside a chain, so an agent staples at most one.
 pub const MAX_STATUS_BYTES: usize = 64 * 1024;
 
+/// Most bytes of the missing powers that a receipt of a call that would have been denied names, as the format writes them: 8,192.
+///
+/// Half a token, so that the rest of the receipt, which takes less than a kibibyte, always fits beside them.
+pub const MAX_MISSING_BYTES: usize = MAX_TOKEN_BYTES / 2;
+
 /// Most links of a chain, root included: 16.
 ///
 /// A chain costs one Ed25519 verification a link (27 to 65 µs), so the longest costs about a millisecond at most. Observed agent

@@ -103,8 +103,8 @@ fixed_id!(
     32
 );
 fixed_id!(
-    /// One identity per call: the digest of leaf, call id, tool, arguments and audience. Replay, charging and approvals
-    /// all use this one key.
+    /// The identity of a call: the digest of leaf, call id and audience. What the call asks for is not in it; that is the
+    /// [`RequestDigest`], so one id with two requests is found to be a conflict.
     CallKey,
     32
 );
@@ -125,6 +125,13 @@ fixed_id!(
 fixed_id!(
     /// A call's id, 16 bytes, chosen by the host and never used twice.
     CallId,
+    16
+);
+fixed_id!(
+    /// One attempt to reserve a call in a ledger: 16 random bytes, made by the host for each reservation and in no token.
+    ///
+    /// It answers a lost reply: the same attempt again is given the same answer while its reservation is open.
+    AttemptId,
     16
 );
 

@@ -20,7 +20,8 @@ mod work;
 
 pub use hex::TextFormError;
 pub use id::{
-    AccountId, CallId, CallKey, Digest, IdError, ListedId, MandateId, MissionId, MissionNonce, RequestDigest, TokenId,
+    AccountId, AttemptId, CallId, CallKey, Digest, IdError, ListedId, MandateId, MissionId, MissionNonce,
+    RequestDigest, TokenId,
 };
 pub use key::{Ed25519Bytes, KeyError, PublicKey, Signature};
 pub use mission::Mission;

@@ -8,7 +8,7 @@ use std::fmt;
 ///
 /// What is spent is counted by a ledger under an account of the mandate's issuer, so a mandate that is issued again with the
 /// same account is not refilled. A verifier that is not attached to a ledger named here denies: nothing is counted in two places.
-/// Zero means zero.
+/// Zero means zero. See [what begins anew](crate::MemoryLedger#accounts).
 ///
 /// ```
 /// use mandatum::Budget;

@@ -10,6 +10,9 @@ use std::fmt;
 ///
 /// The ledger keeps a latch for the account, which all descendants of the mandate share. Tools in no group stay open, also
 /// where the ledger is not attached. The scope of the limit, where it has one, covers every group.
+///
+/// The groups are part of the account, so groups that are not the same, or in another order, begin anew. See [what begins
+/// anew](crate::MemoryLedger#accounts).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exclusive {
     account: Label,

@@ -5,6 +5,9 @@ use std::fmt;
 
 /// How fast calls may follow each other, all descendants' together: by the generic cell rate algorithm (GCRA, ITU-T I.371
 /// annex A.1), so in any stretch of `t` seconds at most `burst` + `burst` · `t` / `per` calls, on the ledger's clock.
+///
+/// The terms are part of the account, so a rate with other terms begins anew. See [what begins
+/// anew](crate::MemoryLedger#accounts).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rate {
     account: Label,

@@ -50,16 +50,18 @@ pub(crate) fn request_digest(tool: &ToolName, arguments: &Arguments) -> RequestD
     RequestDigest::from_bytes(within(&REQUEST, &request(tool, arguments)))
 }
 
-/// The one identity of a call.
-pub(crate) fn call_key(leaf: &MandateId, id: &CallId, request: &RequestDigest, audience: &Audience) -> CallKey {
-    static CALL_KEY: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 call key"));
-    let mut w = Writer::with_capacity(128_usize.saturating_add(audience.as_str().len()));
-    w.array(4);
-    w.bytes(leaf.as_bytes());
-    w.bytes(id.as_bytes());
-    w.bytes(request.as_bytes());
-    w.text(audience.as_str());
-    CallKey::from_bytes(within(&CALL_KEY, &w.into_bytes()))
+impl CallKey {
+    /// Returns the identity of the call with this id under `leaf` at `audience`, whatever it asks for.
+    #[must_use]
+    pub fn new(leaf: &MandateId, id: &CallId, audience: &Audience) -> Self {
+        static CALL_KEY: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 call key"));
+        let mut w = Writer::with_capacity(96_usize.saturating_add(audience.as_str().len()));
+        w.array(3);
+        w.bytes(leaf.as_bytes());
+        w.bytes(id.as_bytes());
+        w.text(audience.as_str());
+        Self::from_bytes(within(&CALL_KEY, &w.into_bytes()))
+    }
 }
 
 /// The digest of an account, as the codec writes it.

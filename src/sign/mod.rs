@@ -10,7 +10,7 @@ mod token;
 pub use key::{InvalidSignature, SigningKey};
 pub use token::{SignError, Token, TokenTextError, Unsigned};
 
-pub(crate) use digest::{account_id, call_key, config_digest, mandate_id, request_digest};
+pub(crate) use digest::{account_id, config_digest, mandate_id, request_digest};
 pub(crate) use key::{ComputedR, VerifyingKey};
 
 #[cfg(test)]

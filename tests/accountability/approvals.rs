@@ -246,7 +246,7 @@ fn one_approval_is_for_one_call_once() {
     let again = || ledger.settle(decide(&gated(), &asked(), &context).unwrap(), after(0));
     assert_eq!(code_and_place(again()), Some((Code::AlreadyDecided, Place::Verifier)));
     let first = first.start(after(0)).unwrap().finish(mandatum::Outcome::Undone);
-    ledger.close(first.key, first.outcome);
+    ledger.close(first.reservation(), first.outcome);
     assert_eq!(code_and_place(again()), Some((Code::AlreadyDecided, Place::Verifier)), "nor after it is settled");
     let second = decide(&gated(), &payment(8, 2_600), &context);
     assert_eq!(code_and_place(second), Some((Code::ApprovalForAnotherCall, Place::Call)));

@@ -54,7 +54,7 @@ impl Shelf {
     fn outcomes(&self) -> Vec<Outcome> {
         let outcome = |event: ReceiptEvent| match event {
             ReceiptEvent::Finished { outcome, .. } => Some(outcome),
-            ReceiptEvent::Started(_) | ReceiptEvent::Counted => None,
+            ReceiptEvent::Started(_) | ReceiptEvent::Counted | ReceiptEvent::WouldDeny(_) => None,
         };
         self.events().into_iter().filter_map(outcome).collect()
     }
@@ -372,7 +372,7 @@ fn a_tool_may_use_the_guard() {
     let key = |number, amount| payment(number, amount).key(&host.chain.leaf_id(), &here());
     let finished = |event| match event {
         ReceiptEvent::Finished { call, .. } => Some(call),
-        ReceiptEvent::Started(_) | ReceiptEvent::Counted => None,
+        ReceiptEvent::Started(_) | ReceiptEvent::Counted | ReceiptEvent::WouldDeny(_) => None,
     };
     let ended: Vec<_> = host.shelf.events().into_iter().filter_map(finished).collect();
     assert_eq!(ended, [key(2, 20), key(1, 10)]);
@@ -608,4 +608,29 @@ fn every_receipt_of_a_guard_has_an_id_of_its_own() {
     let receipts = host.shelf.receipts.lock().unwrap();
     let ids: BTreeSet<_> = receipts.iter().map(|receipt| receipt.claims().said.id.as_bytes().to_vec()).collect();
     assert_eq!((receipts.len(), ids.len()), (6, 6));
+}
+
+/// An id may be used again once its mark is forgotten. The receipts of both runs are apart, and the record says that it ran twice.
+#[test]
+fn receipts_of_an_id_that_is_used_again_have_ids_of_their_own() {
+    let shelf = Arc::new(Shelf::default());
+    let stored = Arc::clone(&shelf);
+    let store = move |receipt: &Token<Receipt>| stored.store(receipt);
+    let guard = Guard::new(verifier(), here(), Register::none().clone(), MemoryLedger::new(100), key(SERVER), store);
+    let chain = chain([], []);
+    let runs = |id: u8, text: &str, seconds: i64| {
+        let action = Action::new("crm.read", [("account", text)], Effect::Read).unwrap();
+        let call = Call { id: mandatum::CallId::from_bytes([id; 16]), action };
+        let proof = proof(&chain, &call, seconds);
+        shelf.clock.store(seconds, Ordering::SeqCst);
+        guard
+            .run(&Received::new(&proof, &call.action), || shelf.now(), |_| Ok::<_, ()>(()))
+            .map_err(|error| code(Err::<(), _>(error)))
+    };
+    assert_eq!([runs(7, "acme", 0), runs(7, "acme", 61), runs(7, "globex", 122)], [Ok(()); 3]);
+    let receipts = shelf.receipts.lock().unwrap();
+    let ids: BTreeSet<_> = receipts.iter().map(|receipt| receipt.claims().said.id.as_bytes().to_vec()).collect();
+    assert_eq!((receipts.len(), ids.len()), (6, 6));
+    let summary = verify_receipts(public(SERVER), receipts.iter(), Some(guard.head())).unwrap();
+    assert_eq!((summary.started, summary.again.len(), summary.open.len()), (3, 1, 0));
 }

@@ -139,7 +139,7 @@ fn run(chain: &Chain, calls: &[Made]) -> Vec<Result<(), Code>> {
         results.push(permit(chain, made, &ledger).map_err(|denial| denial.code()).map(|permit| {
             let outcome = if made.is_undone { Outcome::Undone } else { Outcome::Done };
             let record = permit.start(after(made.seconds)).unwrap().finish(outcome);
-            ledger.close(record.key, record.outcome);
+            ledger.close(record.reservation(), record.outcome);
         }));
     }
     results

@@ -95,6 +95,7 @@ mod forge {
                 cbor::array([
                     cbor::int(0),
                     cbor::bytes(started.call.as_bytes()),
+                    cbor::bytes(started.request.as_bytes()),
                     cbor::bytes(started.leaf.as_bytes()),
                     cbor::text(started.audience.as_str()),
                     number(started.decided_at.as_unix()),
@@ -102,15 +103,27 @@ mod forge {
                     cbor::array::<Vec<u8>>([]),
                 ])
             }
-            ReceiptEvent::Finished { call, outcome } => {
+            ReceiptEvent::Finished { call, request, outcome } => {
                 let outcome = match outcome {
                     Outcome::Done => 0,
                     Outcome::Failed => 1,
                     Outcome::Undone => 2,
                 };
-                cbor::array([cbor::int(1), cbor::bytes(call.as_bytes()), cbor::int(outcome)])
+                let digests = [call.as_bytes(), request.as_bytes()].map(cbor::bytes);
+                cbor::array([&[cbor::int(1)], &digests[..], &[cbor::int(outcome)]].concat())
             }
             ReceiptEvent::Counted => cbor::array([cbor::int(2)]),
+            ReceiptEvent::WouldDeny(observed) => {
+                assert!(observed.missing.is_none());
+                cbor::array([
+                    cbor::int(3),
+                    cbor::bytes(observed.call.as_bytes()),
+                    cbor::bytes(observed.request.as_bytes()),
+                    cbor::bytes(observed.leaf.as_bytes()),
+                    cbor::text(observed.audience.as_str()),
+                    cbor::text(&observed.code),
+                ])
+            }
         };
         let terms = Map::of([(0, cbor::bytes(claims.said.by.as_bytes())), (1, number(claims.sequence)), (4, event)]);
         let terms =
@@ -424,6 +437,7 @@ fn a_receipt_says_what_the_permit_said() {
     let amounts = [Some(2_600.into()), None, None, Some(1.into())];
     let expected = Started {
         call: call.key(&chain.leaf_id(), &here()),
+        request: call.request(),
         leaf: chain.leaf_id(),
         audience: here(),
         decided_at: after(0),
@@ -460,4 +474,40 @@ fn a_clock_that_steps_back_dates_nothing_before_what_was_said() {
     let next = resumed.counted([7; 16], after(2), &key(SERVER)).unwrap();
     assert_eq!(next.claims().said.at, after(9), "nor where the server has started anew");
     assert!(verify(&[receipts, vec![next]].concat(), Some(resumed.head())).is_ok());
+}
+
+/// A server that only observes: the record says which call, why not, and what was missing; nothing runs and nothing is denied.
+#[test]
+fn what_would_have_been_denied_is_on_record_and_permits_nothing() {
+    let chain = chain([], []);
+    let here = here();
+    let denied = |call: &Call| decide(&chain, call, &context(0)).map(drop).unwrap_err();
+    let asked = |text: &str| {
+        let action = mandatum::Action::new("files.delete", [("path", text)], mandatum::Effect::Read).unwrap();
+        Call { id: mandatum::CallId::from_bytes([7; 16]), action }
+    };
+    let (little, much) = (asked("a"), asked(&"a".repeat(9_000)));
+    let denials = [&little, &much].map(denied);
+    assert!(denials.iter().all(|denial| denial.missing().is_some()), "{denials:?}");
+
+    let mut log = ReceiptLog::new(public(SERVER));
+    log.count_denial();
+    let observed = |denial: &mandatum::Denial, call| denial.observed(call, chain.leaf_id(), &here);
+    let receipts = [(&denials[0], &little), (&denials[1], &much)]
+        .map(|(denial, call)| log.would_deny(observed(denial, call), [1; 16], after(1), &key(SERVER)).unwrap());
+    for (receipt, call) in receipts.iter().zip([&little, &much]) {
+        let ReceiptEvent::WouldDeny(said) = &receipt.claims().event else { panic!("an observation") };
+        assert_eq!((said.call, said.request), (call.key(&chain.leaf_id(), &here), call.request()));
+        assert_eq!((said.leaf, &said.audience, &*said.code), (chain.leaf_id(), &here, denials[0].code().as_str()));
+        let read: Token<Receipt> = Token::from_bytes(receipt.as_bytes()).unwrap();
+        assert_eq!(&read, receipt);
+    }
+    let missing = receipts.each_ref().map(|receipt| match &receipt.claims().event {
+        ReceiptEvent::WouldDeny(said) => said.missing.clone(),
+        _ => None,
+    });
+    assert_eq!(missing, [denials[0].missing(), None], "what is too large for a receipt is left out");
+    let summary = verify(&receipts, Some(log.head())).unwrap();
+    assert_eq!((summary.would_deny, summary.denied, summary.started), (2, 1, 0));
+    assert!(summary.open.is_empty() && summary.again.is_empty());
 }

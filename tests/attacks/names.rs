@@ -2,8 +2,8 @@
 
 use crate::support::story::{ORCHESTRATOR, anchor, key, now, read_crm, root_claims};
 use mandatum::{
-    Action, AnchorKey, Audience, Broken, CallId, Chain, Context, Effect, Here, Holder, Issuer, Label, LedgerAnswer,
-    LedgerOutcome, NameError, Presentation, Presenter, Register, Seconds, Verifier, issue,
+    Action, AnchorKey, Audience, Broken, CallId, Chain, Context, Effect, Here, Holder, Issuer, Label, LedgerOutcome,
+    NameError, Presentation, Presenter, Register, Seconds, Verifier, issue,
 };
 
 /// Characters that show nothing or reorder text, a few of every kind. That all of them are known,
@@ -131,7 +131,7 @@ fn a_holders_name_adds_no_station_to_the_trace() {
     let context = Context::new(Here::new(now(), "https://crm.example".parse().unwrap()), Register::none());
     let presentation = Presentation { call: &call, presenter };
     let unsettled = verifier.decide(&verifier.verify(&chain).unwrap(), &presentation, &context).unwrap();
-    let answer = LedgerAnswer { key: unsettled.charges().key(), outcome: LedgerOutcome::Reserved };
+    let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
     let trace = unsettled.settle(answer).unwrap().trace();
     let shown = format!("alice → \"agent → auditor\" (key {}) → crm.read", key(ORCHESTRATOR).public());
     assert_eq!(trace.to_string(), shown);

@@ -201,8 +201,8 @@ pub(crate) fn verdict(
 ) -> Result<Timestamp, Denial> {
     let context = Context::new(Here::new(now, here()), register);
     let unsettled = decide(verifier, chain, call, &context)?;
-    let key = unsettled.charges().key();
-    let permit = unsettled.settle(mandatum::LedgerAnswer { key, outcome: mandatum::LedgerOutcome::Reserved })?;
+    let answer = unsettled.charges().answer(mandatum::LedgerOutcome::Reserved);
+    let permit = unsettled.settle(answer)?;
     Ok(permit.valid_until())
 }
 
@@ -220,8 +220,8 @@ pub(crate) fn proven(
     let proof = ExecutionProof::new(chain.chain().clone(), signed).with_stapled(stapled.iter().cloned()).unwrap();
     let context = Context::new(Here::new(now, here()), register);
     let unsettled = verifier.check(&proof.to_bytes(), &call.action, &context)?;
-    let key = unsettled.charges().key();
-    let permit = unsettled.settle(mandatum::LedgerAnswer { key, outcome: mandatum::LedgerOutcome::Reserved })?;
+    let answer = unsettled.charges().answer(mandatum::LedgerOutcome::Reserved);
+    let permit = unsettled.settle(answer)?;
     Ok(permit.valid_until())
 }
 

@@ -108,8 +108,9 @@ fn an_approval_says_what_the_format_says() {
     let expected = [
         (1, digest(approval.leaf.as_bytes())),
         (2, digest(approval.call.as_bytes())),
-        (3, approval.audience.as_str().into()),
-        (4, approval.expires.as_unix().into()),
+        (3, digest(approval.request.as_bytes())),
+        (4, approval.audience.as_str().into()),
+        (5, approval.expires.as_unix().into()),
     ];
     assert_eq!(assert_said(&told, &approval.said)[1..], expected);
 }
@@ -127,14 +128,14 @@ fn receipts_say_what_the_format_says() {
         assert_eq!(terms[1][2], (2, Value::Bytes(before.as_bytes().to_vec())), "the entry before");
     }
     let event = |entry: usize| terms[entry].last().unwrap().1.as_array().unwrap().clone();
-    let [kind, call, _, server, at, charges, approvals] = &event(0)[..] else { panic!("seven parts") };
+    let [kind, call, request, _, server, at, charges, approvals] = &event(0)[..] else { panic!("eight parts") };
     assert_eq!((kind, server, at), (&0.into(), &"https://crm.example".into(), &examples::NOW.into()));
     let half = Value::Tag(4, Box::new(Value::Array(vec![(-1).into(), 5.into()])));
     let amounts: Vec<Option<Value>> =
         charges.as_array().unwrap().iter().map(|charge| charge.as_array().unwrap().get(1).cloned()).collect();
     assert_eq!(amounts, [Some(half), None, None], "a sum, a rate, a group");
     assert_eq!(approvals.as_array().unwrap().len(), 1);
-    assert_eq!(event(1), [1.into(), call.clone(), 2.into()]);
+    assert_eq!(event(1), [1.into(), call.clone(), request.clone(), 2.into()]);
     assert_eq!(event(2), [2.into()]);
 }
 

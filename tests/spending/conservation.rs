@@ -4,8 +4,8 @@ use crate::reference::{Account, Amount, Ask, Counts, Line, Owner, Reference, Ref
 use crate::support::{LIFETIME, Random, START, at, label};
 use crate::till::{EU, LEAD, Till, US, numbered};
 use mandatum::{
-    AccountId, Audience, Balance, Charge, Demand, Denial, NotCharged, Outcome, Permit, Place, Reason, Unsettled, Value,
-    VerifiedChain,
+    AccountId, AttemptId, Audience, Balance, Charge, Demand, Denial, LedgerAnswer, LedgerOutcome, NotCharged, Outcome,
+    Permit, Place, Reason, RecordedOutcome, Unsettled, Value, VerifiedChain,
 };
 use std::collections::BTreeMap;
 
@@ -99,6 +99,10 @@ impl World {
             }
             let expires = above.expires.min(if random.chance(30) { 20 + random.next() % 100 } else { LIFETIME });
             let chain = till.child_until(&above.chain, [above.holder, holder], limits, expires);
+            // Two with the same terms are one mandate.
+            if nodes.iter().any(|node| node.chain.chain().leaf_id() == chain.chain().leaf_id()) {
+                continue;
+            }
             let path = above.path.iter().copied().chain([nodes.len()]).collect();
             nodes.push(Node { path, owner: Some(above.holder), holder, lines, chain, expires });
         }
@@ -175,8 +179,25 @@ impl World {
         let (ask, decided, wanted, unsettled) = self.sites[site].waiting.swap_remove(random.below(waiting));
         let (ends, now) = (self.ends(ask.node), self.now);
         let site = &mut self.sites[site];
-        let expected = site.reference.settle(ask, (decided, ends), &wanted, now);
-        match site.till.ledger.settle(unsettled, at(now)) {
+        // Half of the hosts ask a ledger elsewhere, whose reply is lost now and then: they ask again.
+        let attempt = random.chance(50).then(|| random.next());
+        let times = if attempt.is_some() && random.chance(30) { 2 } else { 1 };
+        let mut ask_reference = || site.reference.settle(ask, (decided, ends), &wanted, (now, attempt));
+        let expected = (0..times).map(|_| ask_reference()).last().unwrap();
+        let settled = match attempt {
+            None => site.till.ledger.settle(unsettled, at(now)),
+            Some(attempt) => {
+                let id = AttemptId::from_bytes(u128::from(attempt).to_be_bytes());
+                let reserve = |_| site.till.ledger.reserve(unsettled.charges(), id, at(now));
+                let answers: Vec<LedgerAnswer> = (0..times).map(reserve).collect();
+                if let [lost, again] = answers[..] {
+                    count(seen, if again.outcome == LedgerOutcome::Reserved { "asked again" } else { "lost" });
+                    assert!(lost == again || lost.outcome != LedgerOutcome::Reserved);
+                }
+                unsettled.settle(*answers.last().unwrap())
+            }
+        };
+        match settled {
             Ok(permit) => {
                 assert_eq!(expected, Ok(()), "{ask:?}");
                 assert_eq!(permit.charges().len(), wanted.len());
@@ -192,6 +213,9 @@ impl World {
                 let refused = of(&denial);
                 assert_eq!(Err(refused), expected, "{denial}");
                 count(seen, refused.code);
+                if let Some(Told::Outcome(outcome)) = refused.told {
+                    count(seen, outcome);
+                }
             }
         }
     }
@@ -213,7 +237,7 @@ impl World {
         };
         for _ in 0..=usize::from(random.chance(30)) {
             site.till.closes(&record);
-            if site.reference.close(ask, record.outcome != Outcome::Undone) {
+            if site.reference.close(ask, RecordedOutcome::Closed(record.outcome).as_str()) {
                 let counted = site.counted.iter().position(|counted| *counted == ask).unwrap();
                 site.counted.swap_remove(counted);
                 count(seen, "given back");
@@ -284,6 +308,7 @@ fn of(denial: &Denial) -> Refused {
             NotCharged::RateExceeded { until, .. } => Some(Told::Until(until.as_unix() - START)),
             _ => None,
         },
+        Reason::AlreadyDecided { recorded } => recorded.map(|recorded| Told::Outcome(recorded.as_str())),
         _ => None,
     };
     let link = match denial.place() {
@@ -340,9 +365,14 @@ fn under_no_link_is_more_spent_than_it_allows() {
         world.is_in_balance();
     }
     let often = ["permitted", "given back", "AlreadyDecided", "BudgetExhausted", "RateExceeded", "GroupClosed"];
+    let told = ["CallConflict", "asked again", "open", "done", "failed", "undone", "refused"].map(|what| (what, 10));
     let once = ["AmountMissing", "AmountNotANumber", "AmountNegative", "WrongUnit", "LedgerUnknown", "Expired"];
-    for (what, least) in
-        often.map(|what| (what, 50)).into_iter().chain(once.map(|what| (what, 10))).chain([("LedgerFull", 1)])
+    for (what, least) in often
+        .map(|what| (what, 50))
+        .into_iter()
+        .chain(once.map(|what| (what, 10)))
+        .chain(told)
+        .chain([("LedgerFull", 1)])
     {
         assert!(seen.get(what).is_some_and(|found| *found >= least), "{what}: {seen:?}");
     }

@@ -9,7 +9,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod anew;
 mod boundaries;
+mod calls;
 mod conservation;
 mod latches;
 mod rates;

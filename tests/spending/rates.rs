@@ -154,12 +154,13 @@ fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
     // Only the ledger's clock counts, and it is at the end of time.
     let ledger = mandatum::MemoryLedger::new(10);
     let late = Timestamp::MAX.minus(Seconds::new(1));
-    let chain_is_over = ledger.reserve(first.charges(), late).outcome;
+    let attempt = mandatum::AttemptId::from_bytes([1; 16]);
+    let chain_is_over = ledger.reserve(first.charges(), attempt, late).outcome;
     assert_eq!(chain_is_over, mandatum::LedgerOutcome::NoRoom, "its mark would be forgotten");
-    assert_eq!(till.ledger.reserve(first.charges(), at(0)).outcome, mandatum::LedgerOutcome::Reserved);
+    assert_eq!(till.ledger.reserve(first.charges(), attempt, at(0)).outcome, mandatum::LedgerOutcome::Reserved);
     let why = ChargeRefusal::TooFast { until: at(year.get()) };
     let refused = mandatum::LedgerOutcome::Refused { charge: 0, why };
-    assert_eq!(till.ledger.reserve(second.charges(), at(1)).outcome, refused);
+    assert_eq!(till.ledger.reserve(second.charges(), attempt, at(1)).outcome, refused);
 }
 
 /// The terms of a rate are part of the account, so another rate begins anew, a slower one too.

@@ -113,6 +113,20 @@ pub(crate) struct Refused {
 pub(crate) enum Told {
     Left(Number),
     Until(u64),
+    /// What became of the call that was decided first.
+    Outcome(&'static str),
+}
+
+/// A call that was decided.
+#[derive(Debug)]
+struct Marked {
+    call: Ask,
+    /// When it was decided first, and last asked about with this content.
+    first: u64,
+    last: u64,
+    until: u64,
+    attempt: Option<u64>,
+    outcome: &'static str,
 }
 
 /// A charge that was made.
@@ -127,7 +141,7 @@ struct Made {
 #[derive(Debug, Default)]
 pub(crate) struct Reference {
     made: Vec<Made>,
-    marks: Vec<(Ask, u64)>,
+    marks: Vec<Marked>,
     /// Calls that hold something, of which the marks stay until they are closed.
     open: Vec<Ask>,
     /// The ledger's clock.
@@ -181,30 +195,43 @@ impl Reference {
     /// Time passes, and marks that are no longer needed go.
     pub(crate) fn is_now(&mut self, now: u64) {
         self.latest = self.latest.max(now);
-        self.marks.retain(|(call, until)| *until > self.latest || self.open.contains(call));
+        self.marks.retain(|marked| marked.until > self.latest || self.open.contains(&marked.call));
     }
 
     /// Marks first, then charges all or nothing. By the host's word, so a mark is kept until the mandate ends; where a charge
-    /// is refused, for a call's age of 30 seconds and a leeway of 30.
+    /// is refused, for a call's age of 30 seconds and a leeway of 30. A call is known by its mandate and its number, and what it
+    /// asks for is the rest.
     pub(crate) fn settle(
         &mut self,
         call: Ask,
         (decided, ends): (u64, u64),
         wanted: &[Wanted],
-        now: u64,
+        (now, attempt): (u64, Option<u64>),
     ) -> Result<(), Refused> {
         self.is_now(now);
         let now = self.latest;
         let nowhere = |code| Refused { link: None, code, told: None };
-        if self.marks.iter().any(|(marked, _)| *marked == call) {
-            return Err(nowhere(Code::AlreadyDecided));
-        }
         let too_old = decided + 30 + 30 + 1;
+        let is_same = |marked: &&mut Marked| (marked.call.node, marked.call.number) == (call.node, call.number);
+        if let Some(marked) = self.marks.iter_mut().find(is_same) {
+            marked.until = marked.until.max(too_old);
+            if marked.call != call {
+                return Err(nowhere(Code::CallConflict));
+            }
+            let is_the_attempt = attempt.is_some() && attempt == marked.attempt && decided == marked.first;
+            if is_the_attempt && marked.outcome == "open" {
+                return Ok(());
+            }
+            let told = (decided > marked.last).then_some(Told::Outcome(marked.outcome));
+            marked.last = marked.last.max(decided);
+            return Err(Refused { told, ..nowhere(Code::AlreadyDecided) });
+        }
         if now >= too_old || now >= ends {
             return Err(nowhere(Code::LedgerFull));
         }
         let fits = wanted.iter().try_for_each(|wanted| self.fits(wanted, now));
-        self.marks.push((call, if fits.is_ok() { too_old.max(ends) } else { too_old }));
+        let (until, outcome) = if fits.is_ok() { (too_old.max(ends), "open") } else { (too_old, "refused") };
+        self.marks.push(Marked { call, first: decided, last: decided, until, attempt, outcome });
         fits?;
         if wanted.iter().any(|wanted| wanted.amount > 0) {
             self.open.push(call);
@@ -239,7 +266,11 @@ impl Reference {
     }
 
     /// A call is over. Had it no effect, what it spent is given back, once, however late; whether it was.
-    pub(crate) fn close(&mut self, call: Ask, had_effect: bool) -> bool {
+    pub(crate) fn close(&mut self, call: Ask, outcome: &'static str) -> bool {
+        if let Some(marked) = self.marks.iter_mut().find(|marked| marked.call == call && marked.outcome == "open") {
+            marked.outcome = outcome;
+        }
+        let had_effect = outcome != "undone";
         let Some(at) = self.open.iter().position(|open| *open == call) else { return false };
         self.open.swap_remove(at);
         let is_budget = |made: &Made| matches!(made.wanted.account.counts, Counts::Calls | Counts::Sum(_));

@@ -87,7 +87,7 @@ fn held_work_stays_held_until_it_is_closed() {
             till.ledger.forget_accounts(at(late), Seconds::new(0));
             assert_eq!(spent_and_held(&till, &account), ("0".into(), "3".into()), "at {late}");
             assert_eq!(till.ledger.len(), 1);
-            till.ledger.close(record.key, outcome);
+            till.ledger.close(record.reservation(), outcome);
             assert_eq!(spent_and_held(&till, &account), (spent.into(), "0".into()), "at {late}");
             assert_eq!(till.ledger.is_empty(), late > 60, "the mark is kept until {late}");
         }

@@ -4,8 +4,9 @@ use crate::stage::agent;
 use crate::support::{LIFETIME, Random, at, here, label, verifier};
 use crate::till::{EU, LEAD, Till, calls, numbered, using};
 use mandatum::{
-    Action, Call, CallClaims, Code, Context, Denial, Effect, Here, LedgerOutcome, LedgerTerms, MemoryLedger, Permit,
-    Presentation, Presenter, Register, Seconds, Timestamp, Token, Unsettled, VerifiedChain, Verifier, sign_call,
+    Action, AttemptId, Call, CallClaims, Code, Context, Denial, Effect, Here, LedgerOutcome, LedgerTerms, MemoryLedger,
+    Permit, Presentation, Presenter, Register, Seconds, Timestamp, Token, Unsettled, VerifiedChain, Verifier,
+    sign_call,
 };
 
 fn terms(max_call_age: u64, leeway: u64) -> LedgerTerms {
@@ -135,13 +136,13 @@ fn a_verifier_beyond_the_terms_is_refused() {
     for (number, ((age, leeway), is_covered)) in (0..).zip(cases) {
         let verifier = verifier_of(terms(age, leeway));
         let unsettled = decides(&verifier, &call(number), at(0)).unwrap();
-        let outcome = till.ledger.reserve(unsettled.charges(), at(0)).outcome;
+        let outcome = till.ledger.reserve(unsettled.charges(), AttemptId::from_bytes([1; 16]), at(0)).outcome;
         let expected = if is_covered { LedgerOutcome::Reserved } else { LedgerOutcome::BeyondTerms };
         assert_eq!(outcome, expected, "{age} and {leeway}");
         let denial = till.ledger.settle(decides(&verifier, &call(number), at(0)).unwrap(), at(0)).map(drop);
         let denial = denial.unwrap_err();
         assert_eq!(denial.code(), if is_covered { Code::AlreadyDecided } else { Code::BeyondLedgerTerms });
-        assert_eq!(denial.public().code, "Refused");
+        assert_eq!(denial.public().code, if is_covered { "AlreadyDecided" } else { "Refused" });
         let its_own = MemoryLedger::with_terms(9, LedgerTerms::from(&verifier));
         assert_eq!(code(its_own.settle(unsettled, at(0))), None, "one made for it serves it");
     }
@@ -165,7 +166,7 @@ fn an_irreversible_call_signed_anew_is_remembered_until_its_chain_expires() {
     assert_eq!(till.ledger.len(), 1, "it holds a call of the budget, and was never closed");
 }
 
-/// Any other call may be signed anew, once the signed bytes are too old; they themselves are never good again.
+/// Any other call may be signed anew, once all signed bytes of it are too old; these themselves are never good again.
 #[test]
 fn a_reversible_call_is_remembered_until_it_is_too_old() {
     let till = Till::new();
@@ -177,9 +178,15 @@ fn a_reversible_call_is_remembered_until_it_is_too_old() {
     assert_eq!(settle(&old, 0, 0), None);
     let again = signed(&root, 42, Effect::Write, at(60));
     assert_eq!(settle(&again, 60, 60), Some(Code::AlreadyDecided));
-    assert_eq!(settle(&again, 61, 61), None);
+    assert_eq!(
+        settle(&again, 90, 120),
+        Some(Code::AlreadyDecided),
+        "who was refused an answer once is refused it again"
+    );
     let slow = signed(&root, 42, Effect::Write, at(0));
-    assert_eq!(settle(&slow, 30, 62), Some(Code::AlreadyDecided));
+    assert_eq!(settle(&slow, 30, 120), Some(Code::AlreadyDecided));
+    let once_more = signed(&root, 42, Effect::Write, at(121));
+    assert_eq!(settle(&once_more, 121, 121), None);
     till.ledger.forget_before(at(200));
     assert_eq!(settle(&slow, 30, 30), Some(Code::LedgerFull), "by a clock that stepped back");
 }

@@ -3,7 +3,10 @@
 use crate::stage::{agent, anchor, root_of};
 use crate::support::{COMPANY, STRANGER, at};
 use crate::till::{LEAD, Till, calls, number, numbered, pays, sum, using};
-use mandatum::{Budget, CallKey, Code, Effect, Life, Limit, MandateId, MemoryLedger, Seconds, VerifiedChain, Verifier};
+use mandatum::{
+    Budget, CallKey, Code, Effect, Life, Limit, MandateId, Mark, MemoryLedger, RecordedOutcome, RequestDigest, Seconds,
+    VerifiedChain, Verifier,
+};
 
 fn code(till: &Till, chain: &VerifiedChain, call: usize, seconds: u64) -> Option<Code> {
     till.asks(chain, &numbered(call, &using("crm.read")), at(seconds)).err().map(|denial| denial.code())
@@ -48,12 +51,19 @@ fn a_full_ledger_refuses_until_a_mark_is_no_longer_needed() {
     assert_eq!(till.ledger.len(), 3);
 }
 
+/// The mark of a call that was refused.
+fn marked_until(seconds: u64) -> Mark {
+    let (request, recorded) = (RequestDigest::from_bytes([7; 32]), RecordedOutcome::Refused);
+    Mark { request, at: at(0), latest: at(0), attempt: None, recorded, keep_until: at(seconds) }
+}
+
 #[test]
 fn a_ledger_with_a_mark_is_not_empty() {
     let ledger = MemoryLedger::new(9);
     let issuer = "https://acme.example".parse().unwrap();
     assert!(ledger.is_empty());
-    assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), (&issuer, MandateId::from_bytes([2; 32])), at(60)));
+    let tenant = (&issuer, MandateId::from_bytes([2; 32]));
+    assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), tenant, marked_until(60)));
     assert!(!ledger.is_empty());
 }
 
@@ -207,10 +217,12 @@ fn refused_calls_keep_short_marks_in_their_roots_room() {
     let [none, other] = [1, 2].map(|number| till.root_numbered(number, [calls(u64::from(number) - 1)]));
     assert!((0..10).all(|call| code(&till, &none, call, 0) == Some(Code::BudgetExhausted)));
     assert_eq!(code(&till, &none, 10, 0), Some(Code::LedgerFull));
-    assert_eq!(code(&till, &none, 0, 60), Some(Code::AlreadyDecided));
+    assert_eq!(code(&till, &none, 1, 60), Some(Code::AlreadyDecided));
     assert_eq!(code(&till, &other, 0, 60), None);
     assert_eq!(code(&till, &none, 0, 61), Some(Code::BudgetExhausted), "forgotten long before its mandate ends");
     till.ledger.forget_before(at(61));
+    assert_eq!(till.ledger.len(), 3, "one that was asked about again is kept until that call is too old");
+    till.ledger.forget_before(at(121));
     assert_eq!(till.ledger.len(), 2);
 }
 
@@ -223,16 +235,19 @@ fn a_restored_ledger_takes_tenants_in_any_order() {
     // Of sixteen places one root had four, a second one two: the second comes first.
     let ledger = MemoryLedger::new(16);
     for (mark, of) in [(1, 2), (2, 2), (3, 1), (4, 1), (5, 1), (6, 1)] {
-        assert!(ledger.restore_mark(key(mark), (&issuer, root(of)), at(9)));
+        assert!(ledger.restore_mark(key(mark), (&issuer, root(of)), marked_until(9)));
     }
     assert_eq!(ledger.len(), 6);
-    assert!((7..=16).all(|mark| ledger.restore_mark(key(mark), (&issuer, root(1)), at(9))));
-    assert!(!ledger.restore_mark(key(17), (&issuer, root(1)), at(9)), "there is no room for more than there is");
+    assert!((7..=16).all(|mark| ledger.restore_mark(key(mark), (&issuer, root(1)), marked_until(9))));
+    assert!(
+        !ledger.restore_mark(key(17), (&issuer, root(1)), marked_until(9)),
+        "there is no room for more than there is"
+    );
     // What was restored counts.
     let till = Till::with(MemoryLedger::new(16));
     let chain = till.root([]);
     let of = chain.chain().root().digest();
-    assert!((1..=4).all(|mark| till.ledger.restore_mark(key(mark), (&issuer, of), at(9))));
+    assert!((1..=4).all(|mark| till.ledger.restore_mark(key(mark), (&issuer, of), marked_until(9))));
     assert_eq!(code(&till, &chain, 1, 0), Some(Code::LedgerFull));
     assert_eq!(code(&till, &till.root_numbered(2, []), 1, 0), None);
 }

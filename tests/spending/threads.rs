@@ -3,7 +3,7 @@
 use crate::reference::cents;
 use crate::support::{Random, at};
 use crate::till::{Till, action, calls, number, numbered, sum};
-use mandatum::{AccountId, Code, Demand, LedgerOutcome, Number, Outcome, VerifiedChain};
+use mandatum::{AccountId, AttemptId, Code, Demand, LedgerOutcome, Number, Outcome, VerifiedChain};
 use std::collections::BTreeMap;
 use std::sync::Barrier;
 
@@ -123,17 +123,19 @@ fn of_many_that_settle_one_call_one_is_permitted() {
         let call = numbered(1, &crate::till::using("crm.read"));
         let start = Barrier::new(THREADS);
         let outcomes: Vec<LedgerOutcome> = std::thread::scope(|scope| {
-            let threads = (0..THREADS).map(|_| {
-                scope.spawn(|| {
-                    let unsettled = till.decides(&chain, &call, at(0)).unwrap();
+            let threads = (0..THREADS).map(|thread| {
+                let (till, chain, call, start) = (&till, &chain, &call, &start);
+                scope.spawn(move || {
+                    let unsettled = till.decides(chain, call, at(0)).unwrap();
+                    let attempt = AttemptId::from_bytes([u8::try_from(thread).unwrap(); 16]);
                     start.wait();
-                    till.ledger.reserve(unsettled.charges(), at(0)).outcome
+                    till.ledger.reserve(unsettled.charges(), attempt, at(0)).outcome
                 })
             });
             threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         let of = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
-        assert_eq!((of(LedgerOutcome::Reserved), of(LedgerOutcome::Before)), (1, THREADS - 1));
+        assert_eq!((of(LedgerOutcome::Reserved), of(LedgerOutcome::Before { recorded: None })), (1, THREADS - 1));
         let account = till.decides(&chain, &call, at(0)).unwrap().charges().charges()[0].account;
         assert_eq!(till.ledger.balance(&account).unwrap().held, 1.into());
     }

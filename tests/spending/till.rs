@@ -47,7 +47,7 @@ impl Till {
     }
 
     pub(crate) fn closes(&self, record: &Record) {
-        self.ledger.close(record.key, record.outcome);
+        self.ledger.close(record.reservation(), record.outcome);
     }
 
     /// An action's `number`th call, in the first second.

@@ -9,7 +9,7 @@ mod setting;
 mod world;
 
 use mandatum::{
-    Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, Here, LedgerAnswer, LedgerOutcome, MandateId,
+    AttemptId, Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, Here, LedgerOutcome, MandateId,
     MemoryLedger, Notice, Presentation, Presenter, Register, Seconds, TaskEnd, TaskEnding, Unsettled,
     bounds::MAX_PROOF_BYTES,
 };
@@ -230,7 +230,7 @@ fn permit(depth: usize) -> Path {
     Box::new(move || {
         let presentation = world.asserted(&chain, &world.call);
         let decided = world.verifier.decide(&verified, black_box(&presentation), &context).unwrap();
-        let answer = LedgerAnswer { key: decided.charges().key(), outcome: LedgerOutcome::Reserved };
+        let answer = decided.charges().answer(LedgerOutcome::Reserved);
         decided.settle(answer).map(drop).expect("it is permitted");
     })
 }
@@ -375,7 +375,7 @@ fn charge(repeats: usize) -> Path {
     // One root takes a quarter of the room.
     let (ledger, mut at) = (MemoryLedger::new(4 * repeats), 0);
     Box::new(move || {
-        let answer = ledger.reserve(black_box(decided[at].charges()), world.now);
+        let answer = ledger.reserve(black_box(decided[at].charges()), AttemptId::from_bytes([1; 16]), world.now);
         assert_eq!(answer.outcome, LedgerOutcome::Reserved);
         at += 1;
     })

@@ -1,21 +1,25 @@
+use super::LedgerTerms;
+use super::mark::Mark;
 use super::room::{Room, Tenant};
-use crate::decide::charge::{Charge, Demand};
-use crate::ground::{AccountId, CallKey, Number, Seconds, Timestamp};
+use crate::claims::Outcome;
+use crate::decide::charge::{Charge, Charges, Demand};
+use crate::decide::settle::{LedgerOutcome, RecordedOutcome, Reservation};
+use crate::ground::{AccountId, AttemptId, CallKey, Number, Seconds, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The marked calls of a shard.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
-    by_key: HashMap<CallKey, Mark>,
-    /// Those that may be forgotten, each with its time. Open calls are not among them.
+    by_key: HashMap<CallKey, Kept>,
+    /// Those that may be forgotten, each with its time. Calls that hold something are not among them.
     by_time: BTreeSet<(Timestamp, CallKey)>,
 }
 
 #[derive(Debug)]
-struct Mark {
+struct Kept {
+    mark: Mark,
     tenant: Arc<Tenant>,
-    keep_until: Timestamp,
     since: Timestamp,
     /// Amounts that the call holds; empty where it is closed, or never held anything.
     held: Box<[Hold]>,
@@ -47,37 +51,57 @@ impl Marks {
         self.by_key.contains_key(key)
     }
 
-    /// Marks a call that is not marked; room for it was taken. It is open while it holds something.
+    /// Marks a call that is not marked; room for it was taken.
     pub(super) fn insert(
         &mut self,
         key: CallKey,
+        mark: Mark,
         tenant: Arc<Tenant>,
-        keep_until: Timestamp,
         since: Timestamp,
         held: Box<[Hold]>,
     ) {
         if held.is_empty() {
-            self.by_time.insert((keep_until, key));
+            self.by_time.insert((mark.keep_until, key));
         }
-        self.by_key.insert(key, Mark { tenant, keep_until, since, held });
+        self.by_key.insert(key, Kept { mark, tenant, since, held });
     }
 
-    /// Closes a call and returns what it held; nothing where it is not open.
-    pub(super) fn close(&mut self, key: &CallKey) -> Box<[Hold]> {
-        let Some(mark) = self.by_key.get_mut(key) else { return Box::default() };
-        let held = std::mem::take(&mut mark.held);
+    /// Answers a call that is marked; `None` where it is not.
+    pub(super) fn answer(
+        &mut self,
+        charges: &Charges,
+        attempt: Option<AttemptId>,
+        terms: &LedgerTerms,
+    ) -> Option<LedgerOutcome> {
+        let key = charges.key();
+        let kept = self.by_key.get_mut(&key)?;
+        let before = kept.mark.keep_until;
+        let outcome = kept.mark.answer(charges, attempt, terms);
+        if kept.mark.keep_until != before && self.by_time.remove(&(before, key)) {
+            self.by_time.insert((kept.mark.keep_until, key));
+        }
+        Some(outcome)
+    }
+
+    /// Closes a reservation and returns what it held; nothing where it is not open.
+    pub(super) fn close(&mut self, Reservation { key, at }: Reservation, outcome: Outcome) -> Box<[Hold]> {
+        let Some(kept) = self.by_key.get_mut(&key) else { return Box::default() };
+        if !kept.mark.close(at, outcome) {
+            return Box::default();
+        }
+        let held = std::mem::take(&mut kept.held);
         if !held.is_empty() {
-            self.by_time.insert((mark.keep_until, *key));
+            self.by_time.insert((kept.mark.keep_until, key));
         }
         held
     }
 
     /// Closes every call that is open for longer, and returns what they held.
-    pub(super) fn close_older(&mut self, now: Timestamp, open_for: Seconds) -> Vec<Hold> {
-        let is_older = |mark: &Mark| !mark.held.is_empty() && now.since(mark.since) > open_for;
-        let older = self.by_key.iter().filter(|(_, mark)| is_older(mark)).map(|(key, _)| *key);
-        let older: Vec<CallKey> = older.collect();
-        older.iter().flat_map(|key| self.close(key)).collect()
+    pub(super) fn close_older(&mut self, now: Timestamp, open_for: Seconds, outcome: Outcome) -> Vec<Hold> {
+        let is_older = |kept: &Kept| kept.mark.recorded == RecordedOutcome::Open && now.since(kept.since) > open_for;
+        let older = self.by_key.iter().filter(|(_, kept)| is_older(kept));
+        let older: Vec<Reservation> = older.map(|(key, kept)| Reservation { key: *key, at: kept.mark.at }).collect();
+        older.into_iter().flat_map(|reservation| self.close(reservation, outcome)).collect()
     }
 
     /// Forgets the marks that are no longer needed, and gives their room back.
@@ -87,8 +111,8 @@ impl Marks {
                 return;
             }
             self.by_time.remove(&(keep_until, key));
-            if let Some(mark) = self.by_key.remove(&key) {
-                room.give(&mark.tenant, 1);
+            if let Some(kept) = self.by_key.remove(&key) {
+                room.give(&kept.tenant, 1);
             }
         }
     }

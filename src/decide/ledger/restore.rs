@@ -1,17 +1,19 @@
 //! Restoring a ledger from what was kept of an earlier one.
 
 use super::account::Account;
-use super::{MemoryLedger, lock, shard};
+use super::{Mark, MemoryLedger, lock, shard};
 use crate::decide::charge::Charge;
 use crate::ground::{CallKey, Issuer, MandateId, Timestamp};
 use std::sync::Arc;
 
 /// For a host that restarts, or moves to another ledger. What it kept of the [charges](crate::Charges) of every call (key, issuer,
-/// root, until when the mark is kept) and of their accounts it restores before it settles anything; what it did not keep is
-/// forgotten. What is restored takes room whatever its tenant holds, and counts in the quotas of all that follows.
+/// root, [mark](Mark)) and of their accounts it restores before it settles anything; what it did not keep is forgotten. What is
+/// restored takes room whatever its tenant holds, and counts in the quotas of all that follows.
 ///
 /// ```
-/// use mandatum::{AccountId, CallKey, Charge, Demand, Issuer, MandateId, MemoryLedger, Timestamp};
+/// use mandatum::{
+///     AccountId, CallKey, Charge, Demand, Issuer, MandateId, Mark, MemoryLedger, RecordedOutcome, RequestDigest, Timestamp,
+/// };
 /// let (now, keep_until) = (Timestamp::from_unix(1_767_225_600)?, Timestamp::from_unix(1_767_225_661)?);
 /// let account = AccountId::from_bytes([7; 32]);
 /// let demand = Demand::Spend { amount: 120.into(), max: 5_000.into() };
@@ -19,23 +21,26 @@ use std::sync::Arc;
 ///
 /// let ledger = MemoryLedger::new(1_000);
 /// let (issuer, root) = (Issuer::new("https://acme.example")?, MandateId::from_bytes([2; 32]));
-/// assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), (&issuer, root), keep_until));
+/// let (request, recorded) = (RequestDigest::from_bytes([3; 32]), RecordedOutcome::Open);
+/// let mark = Mark { request, at: now, latest: now, attempt: None, recorded, keep_until };
+/// assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), (&issuer, root), mark));
 /// assert!(ledger.restore_charge(&spent, (&issuer, root), now));
 /// assert_eq!(ledger.balance(&account).map(|balance| balance.spent), Some(120.into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl MemoryLedger {
-    /// Marks a call that was decided before under a root of an issuer, until [`KeepUntil`](crate::KeepUntil) as it was then.
-    /// Nothing is charged for it, and nothing is given back for it any more. `false` where there is no room.
+    /// Marks a call that was decided before under a root of an issuer, as it was marked then. Nothing is charged for it, and
+    /// nothing is given back for it any more; where it is open, it can still be closed with its outcome. A call that is marked
+    /// already keeps its mark. `false` where there is no room.
     #[must_use = "a call that is not marked can be decided again"]
-    pub fn restore_mark(&self, key: CallKey, (issuer, root): (&Issuer, MandateId), keep_until: Timestamp) -> bool {
+    pub fn restore_mark(&self, key: CallKey, (issuer, root): (&Issuer, MandateId), mark: Mark) -> bool {
         let Some(marks) = shard(&self.marks, key.as_bytes()) else { return false };
         let mut marks = lock(marks);
         if marks.contains(&key) {
             return true;
         }
         let Some(tenant) = self.room_for_marks.take_restored(issuer, root) else { return false };
-        marks.insert(key, tenant, keep_until, self.clock.now(), Box::default());
+        marks.insert(key, mark, tenant, self.clock.now(), Box::default());
         true
     }
 

@@ -55,6 +55,11 @@ impl LedgerTerms {
         verifier.max_call_age <= self.max_call_age && verifier.leeway <= self.leeway
     }
 
+    /// The first second in which a call that was signed then is too old by any clock within the leeway.
+    pub(super) fn too_old(&self, at: Timestamp) -> Timestamp {
+        at.plus(self.max_call_age).plus(self.leeway).plus(Seconds::new(1))
+    }
+
     /// Returns until when a call is marked, if it is at `now`, the ledger's own clock. For every ledger: a database asks it in the
     /// transaction that marks the call.
     ///
@@ -70,7 +75,7 @@ impl LedgerTerms {
         if !self.cover(&charges.terms()) {
             return Err(LedgerOutcome::BeyondTerms);
         }
-        let too_old = charges.at().plus(self.max_call_age).plus(self.leeway).plus(Seconds::new(1));
+        let too_old = self.too_old(charges.at());
         let expires = charges.expires();
         if now >= too_old || expires.is_some_and(|expires| now >= expires) {
             return Err(LedgerOutcome::NoRoom);

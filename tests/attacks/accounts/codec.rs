@@ -1,9 +1,9 @@
 //! One broken rule of the format a row, with its fault.
 
-use super::{APPROVAL, RECEIPT, approval, charge, finished, read_receipt, receipt, receipt_of, started};
+use super::{APPROVAL, RECEIPT, approval, charge, finished, read_receipt, receipt, receipt_of, started, would_deny};
 use crate::support::cbor::{self, Map};
 use crate::support::forge::Forge;
-use crate::support::story::{NOW, call_under, two_links};
+use crate::support::story::{CRM, NOW, call_under, two_links};
 use mandatum::{
     Approval, Claims, CodecError, Fault, IdError, Invalid, KeyError, NameError, Notice, Outcome, Receipt, ReceiptEvent,
     TimeError, Token, Wanted,
@@ -46,10 +46,10 @@ fn out_of_range() -> Fault {
 
 /// What both have in common.
 fn common() -> Vec<Row> {
-    let kinds: [(&'static str, Forge, MakeRow); 2] =
-        [(APPROVAL, approval(), of_approval), (RECEIPT, receipt(), of_receipt)];
+    let kinds: [(&'static str, i64, Forge, MakeRow); 2] =
+        [(APPROVAL, 5, approval(), of_approval), (RECEIPT, 4, receipt(), of_receipt)];
     let mut rows = Vec::new();
-    for (typ, good, row) in kinds {
+    for (typ, last, good, row) in kinds {
         let mut add = |name: &str, token: &Forge, fault: Fault| rows.push(row(&format!("{typ}: {name}"), token, fault));
         for key in [6, 7] {
             add("a claim is missing", &good.clone().no_claim(key), Fault::MissingKey { key });
@@ -60,7 +60,7 @@ fn common() -> Vec<Row> {
         for key in [1, 2, 3, 4, 5, 8, 9, 40, -1] {
             add("a foreign claim", &good.clone().claim(key, cbor::int(NOW)), Fault::UnknownKey { key });
         }
-        for key in [5, 6, 12, 40, -1] {
+        for key in [last + 1, last + 2, 12, 40, -1] {
             add("a foreign term", &good.clone().term(key, cbor::null()), Fault::UnknownKey { key });
         }
         let short = Invalid::Id(IdError::TokenIdLength { found: 7 });
@@ -70,7 +70,7 @@ fn common() -> Vec<Row> {
         add("a speaker by name", &good.clone().term(0, cbor::text("anna")), expected(Wanted::Bytes));
         add("nobody speaks", &good.clone().no_term(0), Fault::MissingKey { key: 0 });
         add("a weak speaker", &good.clone().term(0, cbor::bytes([0; 32])), Invalid::Key(KeyError::Weak).into());
-        let twice = Forge { terms: good.terms.clone().push(cbor::int(4), cbor::int(NOW)), ..good.clone() };
+        let twice = Forge { terms: good.terms.clone().push(cbor::int(last), cbor::int(NOW)), ..good.clone() };
         add("the last term twice", &twice, Fault::Duplicate);
         let backwards = Forge { terms: good.terms.clone().push(cbor::int(0), cbor::null()), ..good.clone() };
         add("the first term again", &backwards, Fault::Unsorted);
@@ -87,15 +87,15 @@ fn approvals() -> Vec<Row> {
     let with =
         |name: &str, key: i64, value: Vec<u8>, fault: Fault| of_approval(name, &approval().term(key, value), fault);
     let mut rows = vec![
-        with("a server by bytes", 3, cbor::bytes("crm"), expected(Wanted::Text)),
-        with("a server without a name", 3, cbor::text(""), Invalid::Name(NameError::Empty).into()),
-        with("a server of a long name", 3, cbor::text(&"a".repeat(257)), Fault::TooLarge { max: 256 }),
-        with("servers", 3, cbor::array([cbor::text("crm")]), expected(Wanted::Text)),
-        with("an end by null", 4, cbor::null(), unsigned()),
-        with("an end below zero", 4, cbor::int(-1), unsigned()),
-        with("no end", 4, cbor::int(253_402_300_800), out_of_range()),
+        with("a server by bytes", 4, cbor::bytes("crm"), expected(Wanted::Text)),
+        with("a server without a name", 4, cbor::text(""), Invalid::Name(NameError::Empty).into()),
+        with("a server of a long name", 4, cbor::text(&"a".repeat(257)), Fault::TooLarge { max: 256 }),
+        with("servers", 4, cbor::array([cbor::text("crm")]), expected(Wanted::Text)),
+        with("an end by null", 5, cbor::null(), unsigned()),
+        with("an end below zero", 5, cbor::int(-1), unsigned()),
+        with("no end", 5, cbor::int(253_402_300_800), out_of_range()),
     ];
-    for key in [1, 2] {
+    for key in [1, 2, 3] {
         rows.extend([
             with("a digest by text", key, cbor::text("x"), expected(Wanted::Bytes)),
             with("a digest by null", key, cbor::null(), expected(Wanted::Bytes)),
@@ -104,7 +104,7 @@ fn approvals() -> Vec<Row> {
             with("digests", key, cbor::array([cbor::bytes([1; 32])]), expected(Wanted::Bytes)),
         ]);
     }
-    for key in [1, 2, 3, 4] {
+    for key in [1, 2, 3, 4, 5] {
         rows.push(of_approval("a term is missing", &approval().no_term(key), Fault::MissingKey { key }));
     }
     rows
@@ -139,27 +139,27 @@ fn events() -> Vec<Row> {
     };
     let outcome = |outcome: Vec<u8>| {
         let mut parts = finished(0);
-        parts[2] = outcome;
+        parts[3] = outcome;
         parts
     };
     vec![
         of_receipt("an event by number", &receipt_of(cbor::int(2)), expected(Wanted::Array)),
         of_receipt("an event by null", &receipt_of(cbor::null()), expected(Wanted::Array)),
         with("no event", &[], expected(Wanted::ArrayOfLength(1))),
-        with("another event", &[cbor::int(3)], Fault::UnknownKind { kind: 3 }),
+        with("another event", &[cbor::int(4)], Fault::UnknownKind { kind: 4 }),
         with("an event that is far away", &kind(cbor::head(0, u64::MAX)), Fault::UnknownKind { kind: u64::MAX }),
         with("an event by text", &kind(cbor::text("started")), unsigned()),
         with("an event below zero", &kind(cbor::int(-1)), unsigned()),
-        with("a start without approvals", &without_last(&started()), expected(Wanted::ArrayOfLength(7))),
-        with("a start with more", &and_null(&started()), Fault::TooMany { max: 7 }),
-        with("an end without an outcome", &without_last(&finished(0)), expected(Wanted::ArrayOfLength(3))),
-        with("an end with more", &and_null(&finished(0)), Fault::TooMany { max: 3 }),
+        with("a start without approvals", &without_last(&started()), expected(Wanted::ArrayOfLength(8))),
+        with("a start with more", &and_null(&started()), Fault::TooMany { max: 8 }),
+        with("an end without an outcome", &without_last(&finished(0)), expected(Wanted::ArrayOfLength(4))),
+        with("an end with more", &and_null(&finished(0)), Fault::TooMany { max: 4 }),
         with("a count with more", &[cbor::int(2), cbor::int(9)], Fault::TooMany { max: 1 }),
         with("another outcome", &outcome(cbor::int(3)), Fault::UnknownKind { kind: 3 }),
         with("an outcome by name", &outcome(cbor::text("done")), unsigned()),
         with(
             "an end of half a call",
-            &[cbor::int(1), cbor::bytes([1; 16]), cbor::int(0)],
+            &[cbor::int(1), cbor::bytes([1; 16]), cbor::bytes([1; 32]), cbor::int(0)],
             expected(Wanted::BytesOfLength(32)),
         ),
     ]
@@ -171,17 +171,17 @@ fn starts() -> Vec<Row> {
         parts[place] = part;
         of_receipt(name, &receipt_of(cbor::array(parts)), fault)
     };
-    let charges = |name: &str, charges: &[Vec<u8>], fault: Fault| with(name, 5, cbor::array(charges), fault);
+    let charges = |name: &str, charges: &[Vec<u8>], fault: Fault| with(name, 6, cbor::array(charges), fault);
     let digest = || cbor::bytes([1; 32]);
     let mut rows = vec![
-        with("a server without a name", 3, cbor::text(""), Invalid::Name(NameError::Empty).into()),
-        with("a decision at no time", 4, cbor::null(), unsigned()),
-        with("a decision after all time", 4, cbor::int(253_402_300_800), out_of_range()),
-        with("charges by null", 5, cbor::null(), expected(Wanted::Array)),
-        with("approvals by null", 6, cbor::null(), expected(Wanted::Array)),
-        with("an approval by itself", 6, digest(), expected(Wanted::Array)),
-        with("half an approval", 6, cbor::array([cbor::bytes([1; 16])]), expected(Wanted::BytesOfLength(32))),
-        with("more approvals than there may be", 6, cbor::array(vec![digest(); 33]), Fault::TooMany { max: 32 }),
+        with("a server without a name", 4, cbor::text(""), Invalid::Name(NameError::Empty).into()),
+        with("a decision at no time", 5, cbor::null(), unsigned()),
+        with("a decision after all time", 5, cbor::int(253_402_300_800), out_of_range()),
+        with("charges by null", 6, cbor::null(), expected(Wanted::Array)),
+        with("approvals by null", 7, cbor::null(), expected(Wanted::Array)),
+        with("an approval by itself", 7, digest(), expected(Wanted::Array)),
+        with("half an approval", 7, cbor::array([cbor::bytes([1; 16])]), expected(Wanted::BytesOfLength(32))),
+        with("more approvals than there may be", 7, cbor::array(vec![digest(); 33]), Fault::TooMany { max: 32 }),
         charges("more charges than there may be", &vec![charge(1, None); 65], Fault::TooMany { max: 64 }),
         charges("a charge by its account", &[digest()], expected(Wanted::Array)),
         charges("a charge to nothing", &[cbor::array::<Vec<u8>>([])], expected(Wanted::ArrayOfLength(1))),
@@ -199,7 +199,7 @@ fn starts() -> Vec<Row> {
         charges("a charge by text", &[charge(1, Some(cbor::text("1")))], expected(Wanted::Integer)),
         charges("a charge by a float", &[charge(1, Some(vec![0xf9, 0x3c, 0x00]))], Fault::Float),
     ];
-    for place in [1, 2] {
+    for place in [1, 2, 3] {
         rows.extend([
             with("a digest by text", place, cbor::text("x"), expected(Wanted::Bytes)),
             with("half a digest", place, cbor::bytes([1; 16]), expected(Wanted::BytesOfLength(32))),
@@ -208,9 +208,49 @@ fn starts() -> Vec<Row> {
     rows
 }
 
+fn observed() -> Vec<Row> {
+    let with = |name: &str, place: usize, part: Vec<u8>, fault: Fault| {
+        let mut parts = would_deny(Some(reading()));
+        parts[place] = part;
+        of_receipt(name, &receipt_of(cbor::array(parts)), fault)
+    };
+    let without_code = &would_deny(None)[..5];
+    let with_more = [would_deny(Some(reading())), vec![cbor::null()]].concat();
+    let mut rows = vec![
+        of_receipt(
+            "an observation without a code",
+            &receipt_of(cbor::array(without_code)),
+            expected(Wanted::ArrayOfLength(6)),
+        ),
+        of_receipt("an observation with more", &receipt_of(cbor::array(with_more)), Fault::TooMany { max: 7 }),
+        with("an observation at a server without a name", 4, cbor::text(""), Invalid::Name(NameError::Empty).into()),
+        with("an observation at a server by bytes", 4, cbor::bytes("crm"), expected(Wanted::Text)),
+        with("a code without a name", 5, cbor::text(""), Invalid::Name(NameError::Empty).into()),
+        with("a code by number", 5, cbor::int(7), expected(Wanted::Text)),
+        with("a code that is too long", 5, cbor::text(&"a".repeat(257)), Fault::TooLarge { max: 256 }),
+        with("nothing missing, spelled out", 6, cbor::array::<Vec<u8>>([]), Fault::DefaultSpelled),
+        with("powers missing by null", 6, cbor::null(), expected(Wanted::Array)),
+        with("powers missing by text", 6, cbor::text("crm.read"), expected(Wanted::Array)),
+        with("a power missing by text", 6, cbor::array([cbor::text("crm.read")]), expected(Wanted::Map)),
+    ];
+    for place in [1, 2, 3] {
+        rows.extend([
+            with("a digest by text", place, cbor::text("x"), expected(Wanted::Bytes)),
+            with("half a digest", place, cbor::bytes([1; 16]), expected(Wanted::BytesOfLength(32))),
+        ]);
+    }
+    rows
+}
+
+/// The power to read, as the format writes it.
+fn reading() -> Vec<u8> {
+    cbor::array([Map::of([(0, cbor::text("crm.read")), (1, cbor::int(0))]).bytes()])
+}
+
 #[test]
 fn every_row_gets_its_fault() {
-    let rows: Vec<Row> = [common(), approvals(), receipts(), events(), starts()].into_iter().flatten().collect();
+    let rows: Vec<Row> =
+        [common(), approvals(), receipts(), events(), starts(), observed()].into_iter().flatten().collect();
     assert!(rows.len() > 130, "{}", rows.len());
     let wrong = |row: &Row| match (row.read)(&row.bytes) {
         Err(error) if error.fault == row.fault => None,
@@ -226,11 +266,12 @@ fn what_is_right_is_read_and_kept_byte_for_byte() {
     let first = counted.clone().term(1, cbor::int(0)).no_term(2).no_term(3);
     let bare = || {
         let mut parts = started();
-        (parts[5], parts[6]) = (cbor::array::<Vec<u8>>([]), cbor::array::<Vec<u8>>([]));
+        (parts[6], parts[7]) = (cbor::array::<Vec<u8>>([]), cbor::array::<Vec<u8>>([]));
         receipt_of(cbor::array(parts))
     };
     let ends = [0, 1, 2].map(|how| receipt_of(cbor::array(finished(how))));
-    for good in [receipt(), counted, first, bare()].into_iter().chain(ends) {
+    let observed = [None, Some(reading())].map(|missing| receipt_of(cbor::array(would_deny(missing))));
+    for good in [receipt(), counted, first, bare()].into_iter().chain(ends).chain(observed) {
         kept::<Receipt>(&good.token());
     }
     kept::<Approval>(&approval().token());
@@ -251,15 +292,24 @@ fn kept<C: Claims + std::fmt::Debug + PartialEq>(good: &[u8]) {
 fn what_is_read_is_what_was_written() {
     let event = |forge: &Forge| read_receipt(&forge.token()).unwrap().claims().event.clone();
     let ReceiptEvent::Started(call) = event(&receipt()) else { panic!("a start") };
-    assert_eq!((call.call.as_bytes(), call.leaf.as_bytes()), (&[0x0c; 32], &[0x0a; 32]));
+    let digests = [call.call.as_bytes(), call.request.as_bytes(), call.leaf.as_bytes()];
+    assert_eq!(digests, [&[0x0c; 32], &[0x0e; 32], &[0x0a; 32]]);
     let charges: Vec<(u8, Option<mandatum::Number>)> =
         call.charges.iter().map(|(account, amount)| (account.as_bytes()[0], *amount)).collect();
     assert_eq!(charges, [(1, Some(120.into())), (2, None)]);
     assert_eq!(call.approvals.len(), 1);
     for (how, outcome) in [(0, Outcome::Done), (1, Outcome::Failed), (2, Outcome::Undone)] {
         let found = event(&receipt_of(cbor::array(finished(how))));
-        assert_eq!(found, ReceiptEvent::Finished { call: call.call, outcome });
+        assert_eq!(found, ReceiptEvent::Finished { call: call.call, request: call.request, outcome });
     }
+    let ReceiptEvent::WouldDeny(observed) = event(&receipt_of(cbor::array(would_deny(Some(reading()))))) else {
+        panic!("an observation")
+    };
+    let digests = [observed.call.as_bytes(), observed.request.as_bytes(), observed.leaf.as_bytes()];
+    assert_eq!(digests, [&[0x0c; 32], &[0x0e; 32], &[0x0a; 32]]);
+    assert_eq!((observed.audience.as_str(), &*observed.code), (CRM, "ToolNotPermitted"));
+    let read = mandatum::Capability::new("crm.read", mandatum::Effect::Read).unwrap();
+    assert_eq!(observed.missing, Some(mandatum::Powers::new([read]).unwrap()));
     let counted = read_receipt(&receipt_of(cbor::array([cbor::int(2)])).token()).unwrap();
     let claims = counted.claims();
     assert_eq!((claims.sequence, claims.denied, &claims.event), (7, 4, &ReceiptEvent::Counted));

@@ -17,7 +17,7 @@ const SERVER: u8 = 61;
 
 /// An approval of a call that nobody makes.
 pub(crate) fn approval() -> Forge {
-    crate::support::spending::approval(ANNA, &[0x0a; 32], &[0x0c; 32], CRM)
+    crate::support::spending::approval(ANNA, &[0x0a; 32], [&[0x0c; 32], &[0x0e; 32]], CRM)
 }
 
 /// An entry with this event, which is not the first.
@@ -33,10 +33,11 @@ fn charge(account: u8, amount: Option<Vec<u8>>) -> Vec<u8> {
 }
 
 /// The parts of the event that a call was permitted.
-fn started() -> [Vec<u8>; 7] {
+fn started() -> [Vec<u8>; 8] {
     [
         cbor::int(0),
         cbor::bytes([0x0c; 32]),
+        cbor::bytes([0x0e; 32]),
         cbor::bytes([0x0a; 32]),
         cbor::text(CRM),
         cbor::int(NOW),
@@ -45,8 +46,21 @@ fn started() -> [Vec<u8>; 7] {
     ]
 }
 
-fn finished(how: i64) -> [Vec<u8>; 3] {
-    [cbor::int(1), cbor::bytes([0x0c; 32]), cbor::int(how)]
+fn finished(how: i64) -> [Vec<u8>; 4] {
+    [cbor::int(1), cbor::bytes([0x0c; 32]), cbor::bytes([0x0e; 32]), cbor::int(how)]
+}
+
+/// The parts of the event that a call would have been denied, for want of these powers.
+fn would_deny(missing: Option<Vec<u8>>) -> Vec<Vec<u8>> {
+    let parts = [
+        cbor::int(3),
+        cbor::bytes([0x0c; 32]),
+        cbor::bytes([0x0e; 32]),
+        cbor::bytes([0x0a; 32]),
+        cbor::text(CRM),
+        cbor::text("ToolNotPermitted"),
+    ];
+    parts.into_iter().chain(missing).collect()
 }
 
 pub(crate) fn receipt() -> Forge {

@@ -10,8 +10,8 @@ use crate::support::story::{
 };
 use mandatum::{
     Action, Anchor, Budget, Call, Ceiling, ChainCache, Charges, Context, Denial, ExecutionProof, Here, Label,
-    LedgerAnswer, LedgerOutcome, Limit, LivesBy, MaxAge, Mission, Presentation, Presenter, Register, Seconds,
-    Unsettled, Verifier, Window,
+    LedgerOutcome, Limit, LivesBy, MaxAge, Mission, Presentation, Presenter, Register, Seconds, Unsettled, Verifier,
+    Window,
 };
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -222,7 +222,7 @@ fn verifiers() -> [Verifier; 3] {
 fn said(decided: Result<Unsettled, Denial>) -> Result<(Charges, String), Denial> {
     decided.map(|decided| {
         let charges = decided.charges().clone();
-        let answer = LedgerAnswer { key: charges.key(), outcome: LedgerOutcome::Reserved };
+        let answer = charges.answer(LedgerOutcome::Reserved);
         let permit = decided.settle(answer).unwrap();
         (charges, format!("{} {}", permit.valid_until(), permit.trace()))
     })

@@ -64,7 +64,7 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         unsound(
             "for another server",
-            anna().approving(BORIS, |approval| approval.term(3, cbor::text(FILES))),
+            anna().approving(BORIS, |approval| approval.term(4, cbor::text(FILES))),
             Code::ApprovalForAnotherAudience,
         ),
         unsound(
@@ -78,13 +78,18 @@ pub(super) fn rows() -> Vec<Row> {
             Code::ApprovalForAnotherCall,
         ),
         unsound(
+            "for another request under the same id",
+            anna().approving(BORIS, |approval| approval.term(3, digest())),
+            Code::ApprovalForAnotherCall,
+        ),
+        unsound(
             "from the future",
             anna().approving(BORIS, |approval| approval.claim(6, time(31))),
             Code::ApprovalFromFuture,
         ),
         unsound(
             "expired in this second",
-            anna().approving(BORIS, |approval| approval.term(4, time(0))),
+            anna().approving(BORIS, |approval| approval.term(5, time(0))),
             Code::ApprovalExpired,
         ),
         unsound(

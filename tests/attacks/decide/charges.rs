@@ -6,8 +6,8 @@ use crate::support::cbor;
 use crate::support::spending::{LEDGER, budget, calls, exclusive, group, rate, sum};
 use crate::support::story::{ISSUER, after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of};
 use mandatum::{
-    Action, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome, LedgerTerms,
-    MandateId, MemoryLedger, Number, Permit, Place, Value,
+    Action, AttemptId, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome,
+    LedgerTerms, MandateId, Mark, MemoryLedger, Number, Permit, Place, RecordedOutcome, Value,
 };
 
 /// The root and a child with these limits, by hand, for all calls of two tools, at a server that is attached to the ledger.
@@ -183,16 +183,19 @@ fn a_call_is_marked_after_a_restart_and_gives_nothing_back() {
     let unsettled = scene.decide().unwrap();
     let (key, root) = (unsettled.charges().key(), unsettled.charges().root());
     let until = LedgerTerms::default().keep_until(unsettled.charges(), now()).unwrap().reserved;
+    let (request, recorded) = (unsettled.charges().request(), RecordedOutcome::Open);
+    let mark = Mark { request, at: now(), latest: now(), attempt: None, recorded, keep_until: until };
     let permit = MemoryLedger::new(9).settle(unsettled, now()).unwrap();
     let ledger = restored(permit.charges());
-    assert!(ledger.restore_mark(key, (&issuer(), root), until));
-    assert!(ledger.restore_mark(key, (&issuer(), root), until), "a second time is none");
+    assert!(ledger.restore_mark(key, (&issuer(), root), mark));
+    assert!(ledger.restore_mark(key, (&issuer(), root), mark), "a second time is none");
     assert_eq!(ledger.len(), 1);
-    let outcome = ledger.reserve(scene.decide().unwrap().charges(), now()).outcome;
-    assert_eq!(outcome, LedgerOutcome::Before);
+    let attempt = AttemptId::from_bytes([1; 16]);
+    let outcome = ledger.reserve(scene.decide().unwrap().charges(), attempt, now()).outcome;
+    assert_eq!(outcome, LedgerOutcome::Before { recorded: None });
 
     let account = permit.charges()[0].account;
-    ledger.close(permit.cancel().key, mandatum::Outcome::Undone);
+    ledger.close(permit.cancel().reservation(), mandatum::Outcome::Undone);
     let balance = ledger.balance(&account).unwrap();
     assert_eq!((balance.spent, balance.held), (1.into(), Number::ZERO));
 
@@ -207,7 +210,9 @@ fn what_can_not_be_restored_is_said() {
     let (one, key) = (charge(&scene), scene.decide().unwrap().charges().key());
     let root = scene.decide().unwrap().charges().root();
     assert!(!MemoryLedger::new(0).restore_charge(&one, (&issuer(), root), now()));
-    assert!(!MemoryLedger::new(0).restore_mark(key, (&issuer(), root), after(60)));
+    let (request, recorded) = (scene.decide().unwrap().charges().request(), RecordedOutcome::Refused);
+    let mark = Mark { request, at: now(), latest: now(), attempt: None, recorded, keep_until: after(60) };
+    assert!(!MemoryLedger::new(0).restore_mark(key, (&issuer(), root), mark));
 
     let most = Demand::Spend { amount: i128::MAX.into(), max: i128::MAX.into() };
     let most = Charge { demand: most, ..one.clone() };

@@ -4,13 +4,17 @@ use super::scene::{Scene, scene};
 use crate::support::cbor;
 use crate::support::forge::{id_of, proof_bytes};
 use crate::support::story::{
-    CRM, FILES, HELPER, NOW, after, audience, call_of, call_under, child_of, now, proof, reading, root, two_links,
-    verifier,
+    CRM, FILES, HELPER, NOW, after, audience, call_of, call_under, child_of, now, proof, read_crm, reading, root,
+    two_links, verifier,
 };
 use mandatum::{
-    Code, Context, Denial, DenialKind, Here, KeepUntil, LedgerAnswer, LedgerOutcome, LedgerTerms, MemoryLedger, Permit,
-    Place, Register, Seconds, Unsettled,
+    AttemptId, Code, Context, Denial, DenialKind, Here, KeepUntil, LedgerAnswer, LedgerOutcome, LedgerTerms,
+    MemoryLedger, Permit, Place, Register, Seconds, Unsettled,
 };
+
+const ATTEMPT: AttemptId = AttemptId::from_bytes([1; 16]);
+const OTHER: AttemptId = AttemptId::from_bytes([2; 16]);
+const BEFORE: LedgerOutcome = LedgerOutcome::Before { recorded: None };
 
 fn store() -> MemoryLedger {
     MemoryLedger::new(100)
@@ -37,6 +41,17 @@ fn seen_before() -> Denial {
     run(&store, &scene(), 0).map(drop).unwrap_err()
 }
 
+/// The same id with other arguments.
+fn in_conflict() -> Denial {
+    let store = store();
+    let tree = |account| {
+        super::ladder::empowered(crate::support::story::powers([read_crm(&["acme", "globex"])]))
+            .calling(reading(account))
+    };
+    run(&store, &tree("acme"), 0).map(drop).unwrap();
+    run(&store, &tree("globex"), 1).map(drop).unwrap_err()
+}
+
 fn no_room() -> Denial {
     run(&MemoryLedger::new(0), &scene(), 0).map(drop).unwrap_err()
 }
@@ -48,8 +63,7 @@ fn beyond_terms() -> Denial {
 }
 
 fn about_another() -> Denial {
-    let answer =
-        LedgerAnswer { key: with_call_id(8).decide().unwrap().charges().key(), outcome: LedgerOutcome::Reserved };
+    let answer = with_call_id(8).decide().unwrap().charges().answer(LedgerOutcome::Reserved);
     scene().decide().unwrap().settle(answer).map(drop).unwrap_err()
 }
 
@@ -60,7 +74,8 @@ fn too_late() -> Denial {
 
 /// The codes that come after the ladder.
 pub(crate) fn codes() -> Vec<Code> {
-    [seen_before(), no_room(), beyond_terms(), about_another(), too_late()].iter().map(Denial::code).collect()
+    let all = [seen_before(), in_conflict(), no_room(), beyond_terms(), about_another(), too_late()];
+    all.iter().map(Denial::code).collect()
 }
 
 #[test]
@@ -75,6 +90,9 @@ fn each_has_its_code_and_kind() {
         (Code::PermitExpired, DenialKind::OutOfTime),
     ];
     assert_eq!(found, expected.map(|(code, kind)| (code, kind, Place::Verifier)));
+    let conflict = in_conflict();
+    assert_eq!((conflict.code(), conflict.place()), (Code::CallConflict, Place::Call));
+    assert_eq!(conflict.public().code, "CallConflict");
 }
 
 #[test]
@@ -105,19 +123,20 @@ fn another_call_is_another_call() {
     assert_eq!(store.len(), 4);
 }
 
+/// What a call asks for is not in its identity, so that one id for two requests is found to be a conflict.
 #[test]
-fn one_identity_is_of_leaf_id_request_and_server() {
+fn one_identity_is_of_leaf_id_and_server() {
     let [root, child] = two_links();
     let here = audience(CRM);
     let key = call_of(7, reading("acme")).key(&id_of(&child), &here);
     let others = [
         call_of(8, reading("acme")).key(&id_of(&child), &here),
-        call_of(7, reading("globex")).key(&id_of(&child), &here),
         call_of(7, reading("acme")).key(&id_of(&root), &here),
         call_of(7, reading("acme")).key(&id_of(&child), &audience(FILES)),
     ];
     assert!(others.iter().all(|other| *other != key));
     assert_eq!(scene().decide().unwrap().charges().key(), key);
+    assert_eq!(call_of(7, reading("globex")).key(&id_of(&child), &here), key);
 }
 
 #[test]
@@ -144,7 +163,7 @@ fn a_full_store_refuses_and_forgets_nothing() {
 fn a_mark_is_kept_while_the_call_could_be_permitted() {
     let mark = scene().decide().unwrap().charges().clone();
     let store = store();
-    assert_eq!(store.reserve(&mark, now()).outcome, LedgerOutcome::Reserved);
+    assert_eq!(store.reserve(&mark, ATTEMPT, now()).outcome, LedgerOutcome::Reserved);
     let last = (0..60).rev().find(|seconds| scene().at(*seconds).is_permitted()).unwrap();
     let last = last + 30;
     let keep_until = LedgerTerms::default().keep_until(&mark, after(last));
@@ -173,21 +192,28 @@ fn a_call_of_the_farthest_future_is_still_marked() {
     let verifier = verifier().with_max_call_age(Seconds::new(u64::MAX));
     let unsettled = scene().verifier(verifier).decide().unwrap();
     let store = MemoryLedger::with_terms(100, LedgerTerms::new(Seconds::new(u64::MAX), Seconds::new(30)));
-    assert_eq!(store.reserve(unsettled.charges(), now()).outcome, LedgerOutcome::Reserved);
-    assert_eq!(store.reserve(unsettled.charges(), after(1_000_000)).outcome, LedgerOutcome::Before);
+    assert_eq!(store.reserve(unsettled.charges(), ATTEMPT, now()).outcome, LedgerOutcome::Reserved);
+    assert_eq!(store.reserve(unsettled.charges(), OTHER, after(1_000_000)).outcome, BEFORE);
 }
 
 #[test]
 fn an_answer_that_says_no_is_no() {
-    let [key, other] = [scene(), with_call_id(8)].map(|scene| scene.decide().unwrap().charges().key());
-    let settle = |key, outcome| scene().decide().unwrap().settle(LedgerAnswer { key, outcome });
-    assert!(settle(key, LedgerOutcome::Reserved).is_ok());
-    assert_eq!(code(settle(key, LedgerOutcome::Before)), Code::AlreadyDecided);
-    assert_eq!(code(settle(key, LedgerOutcome::NoRoom)), Code::LedgerFull);
-    assert_eq!(code(settle(key, LedgerOutcome::BeyondTerms)), Code::BeyondLedgerTerms);
-    let all = [LedgerOutcome::Reserved, LedgerOutcome::Before, LedgerOutcome::NoRoom, LedgerOutcome::BeyondTerms];
+    let answer = |scene: Scene| scene.decide().unwrap().charges().answer(LedgerOutcome::Reserved);
+    let settle = |answer: LedgerAnswer, outcome| scene().decide().unwrap().settle(LedgerAnswer { outcome, ..answer });
+    let own = answer(scene());
+    assert!(settle(own, LedgerOutcome::Reserved).is_ok());
+    assert_eq!(code(settle(own, BEFORE)), Code::AlreadyDecided);
+    assert_eq!(code(settle(own, LedgerOutcome::NoRoom)), Code::LedgerFull);
+    assert_eq!(code(settle(own, LedgerOutcome::BeyondTerms)), Code::BeyondLedgerTerms);
+    let conflict = settle(own, LedgerOutcome::Conflict).map(drop).unwrap_err();
+    assert_eq!((conflict.code(), conflict.place()), (Code::CallConflict, Place::Call));
+    let other_request = LedgerAnswer { request: call_of(7, reading("globex")).request(), ..own };
+    let all =
+        [LedgerOutcome::Reserved, BEFORE, LedgerOutcome::Conflict, LedgerOutcome::NoRoom, LedgerOutcome::BeyondTerms];
     for outcome in all {
-        assert_eq!(code(settle(other, outcome)), Code::AnswerForAnotherCall);
+        for other in [answer(with_call_id(8)), other_request] {
+            assert_eq!(code(settle(other, outcome)), Code::AnswerForAnotherCall);
+        }
     }
 }
 

@@ -81,8 +81,8 @@ impl Scene {
     /// Who holds this key approves the call as it is, by hand, with a change.
     pub(crate) fn approving(mut self, by: u8, change: impl FnOnce(Forge) -> Forge) -> Self {
         let (leaf, here) = (chain_of(&self.tokens).leaf_id(), self.context.audience());
-        let call = self.call.key(&leaf, here);
-        let approval = change(approval(by, leaf.as_bytes(), call.as_bytes(), here.as_str()));
+        let (call, request) = (self.call.key(&leaf, here), self.call.request());
+        let approval = change(approval(by, leaf.as_bytes(), [call.as_bytes(), request.as_bytes()], here.as_str()));
         self.approvals.push(Token::from_bytes(&approval.token()).unwrap());
         self
     }

@@ -327,11 +327,13 @@ impl Host {
             register.apply(&read(notice), &known.watches(), now()).unwrap();
         }
         let leaf = id_of(&links[2]);
-        let key = call_of(7, shown.action.clone()).key(&leaf, shown.context.audience());
+        let call = call_of(7, shown.action.clone());
+        let (key, request) = (call.key(&leaf, shown.context.audience()), call.request());
+        let digests = [key.as_bytes(), request.as_bytes()];
         let approvals: Vec<Token<Approval>> = self
             .approving
             .iter()
-            .map(|by| Token::from_bytes(&approval(*by, leaf.as_bytes(), key.as_bytes(), CRM).token()).unwrap())
+            .map(|by| Token::from_bytes(&approval(*by, leaf.as_bytes(), digests, CRM).token()).unwrap())
             .collect();
         let context = shown.context.clone().with_register(&register).with_facts(&self.facts);
         let context = context.with_approvals(&approvals).with_ledgers(&self.ledgers);

@@ -208,11 +208,8 @@ fn stragglers_drain_to_the_second() {
 #[test]
 fn what_drains_is_permitted_until_it_has() {
     let key_of = |unsettled: mandatum::Unsettled| {
-        let key = unsettled.charges().key();
-        unsettled
-            .settle(mandatum::LedgerAnswer { key, outcome: mandatum::LedgerOutcome::Reserved })
-            .unwrap()
-            .valid_until()
+        let answer = unsettled.charges().answer(mandatum::LedgerOutcome::Reserved);
+        unsettled.settle(answer).unwrap().valid_until()
     };
     let until = |notices: &[Forge]| key_of(decide_at(&child_limited(&two_to_three()), notices, 0).unwrap());
     assert_eq!(until(&[wave(4, -3)]), after(7));

@@ -84,8 +84,9 @@ impl Question {
     fn decide(&self, verifier: &Verifier, chain: &VerifiedChain, by: &[u8]) -> Result<Vec<Charge>, Option<Code>> {
         let (leaf, id) = (chain.chain().leaf(), chain.chain().leaf_id());
         let here = self.setting.context.audience();
-        let key = self.call.key(&id, here);
-        let approved = |seed: &u8| approval(*seed, id.as_bytes(), key.as_bytes(), here.as_str()).token();
+        let (key, request) = (self.call.key(&id, here), self.call.request());
+        let approved =
+            |seed: &u8| approval(*seed, id.as_bytes(), [key.as_bytes(), request.as_bytes()], here.as_str()).token();
         let approvals: Vec<Token<Approval>> =
             by.iter().map(|seed| Token::from_bytes(&approved(seed)).unwrap()).collect();
         let context = self.setting.context.clone().with_approvals(&approvals);

@@ -55,7 +55,8 @@ pub(crate) fn gate(gate: &Map) -> Vec<u8> {
 }
 
 /// An approval of a call under this leaf at this server, as of now and for an hour.
-pub(crate) fn approval(by: u8, leaf: &[u8; 32], call: &[u8; 32], server: &str) -> Forge {
-    let terms = [(1, cbor::bytes(leaf)), (2, cbor::bytes(call)), (3, cbor::text(server)), (4, cbor::int(NOW + 3600))];
+pub(crate) fn approval(by: u8, leaf: &[u8; 32], [call, request]: [&[u8; 32]; 2], server: &str) -> Forge {
+    let [leaf, call, request] = [leaf, call, request].map(cbor::bytes);
+    let terms = [(1, leaf), (2, call), (3, request), (4, cbor::text(server)), (5, cbor::int(NOW + 3600))];
     notice("mandate2-approval+cwt", by, terms)
 }

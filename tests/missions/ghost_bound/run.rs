@@ -7,8 +7,8 @@ use super::world::{
 };
 use crate::support::*;
 use mandatum::{
-    Context, Controller, Effect, End, Ending, Here, LedgerAnswer, LedgerOutcome, MandateEnding, Notice, Outcome,
-    Seconds, TaskEnd, TaskEnding, ToolPattern,
+    Context, Controller, Effect, End, Ending, Here, LedgerOutcome, MandateEnding, Notice, Outcome, Seconds, TaskEnd,
+    TaskEnding, ToolPattern,
 };
 use std::rc::Rc;
 
@@ -375,8 +375,8 @@ impl<'w> Run<'w> {
         let decided = self.sites[site].clock.now(tick);
         let context = Context::new(Here::new(decided, here()), &self.sites[site].register);
         let Ok(unsettled) = decide(&self.world.verifier, &self.served.chain, &call, &context) else { return };
-        let key = unsettled.charges().key();
-        let permit = unsettled.settle(LedgerAnswer { key, outcome: LedgerOutcome::Reserved }).unwrap();
+        let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
+        let permit = unsettled.settle(answer).unwrap();
         let waits = match self.random.below(4) {
             _ if self.dropped == Dropped::CheckedAtStart => self.random.within(0, self.until - tick),
             0 | 1 => 0,

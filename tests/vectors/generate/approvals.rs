@@ -4,9 +4,9 @@ use super::file::raw;
 use super::forge::{encode, put};
 use super::news::{bytes, notice, public};
 use super::order::{for_tools, limited};
-use super::scene::{HERE, NOW, STRANGER, Scene, Seen, holder, key, limits};
+use super::scene::{Approved, HERE, NOW, STRANGER, Scene, Seen, holder, key, limits};
 use ciborium::Value;
-use mandatum::{CallKey, Code, MandateId};
+use mandatum::{CallKey, Code, MandateId, RequestDigest};
 
 pub(super) fn cases() -> Vec<Scene> {
     [gates(), until_when(), missing(), unsound(), old(), own(), bytes_of_gates()].into_iter().flatten().collect()
@@ -51,12 +51,13 @@ impl Given {
     }
 
     /// Its bytes, by hand from the format's text.
-    fn of(self, leaf: MandateId, call: CallKey) -> Vec<u8> {
+    fn of(self, approved: Approved) -> Vec<u8> {
         let terms = vec![
-            (1, bytes(leaf.as_bytes())),
-            (2, bytes(call.as_bytes())),
-            (3, self.here.into()),
-            (4, self.expires.into()),
+            (1, bytes(approved.leaf.as_bytes())),
+            (2, bytes(approved.call.as_bytes())),
+            (3, bytes(approved.request.as_bytes())),
+            (4, self.here.into()),
+            (5, self.expires.into()),
         ];
         notice("mandate2-approval+cwt", self.by, self.signer, self.at, terms)
     }
@@ -65,7 +66,7 @@ impl Given {
 fn given(scene: Scene, approvals: &[Given]) -> Scene {
     approvals.iter().fold(scene, |scene, approval| {
         let approval = *approval;
-        scene.approved(move |leaf, call| approval.of(leaf, call))
+        scene.approved(move |approved| approval.of(approved))
     })
 }
 
@@ -148,7 +149,8 @@ fn gates() -> Vec<Scene> {
         ),
         given(
             anna(Scene::deny(Code::AlreadyDecided, "approved", "An approval is for one call, and it was made."))
-                .seen(Seen::ThisCall),
+                .seen(Seen::ThisCall, "failed")
+                .outcome("failed"),
             &[by(ANNA)],
         ),
     ]
@@ -210,7 +212,7 @@ fn unsound() -> Vec<Scene> {
     let wrong = |code, name: &str, description: &str, approvals: &[Given]| {
         given(two_of_three(Scene::deny(code, name, description)), approvals)
     };
-    let of_another = |name: &str, description: &str, change: fn(MandateId, CallKey) -> Vec<u8>| {
+    let of_another = |name: &str, description: &str, change: fn(Approved) -> Vec<u8>| {
         let scene = two_of_three(Scene::deny(Code::ApprovalForAnotherCall, name, description));
         given(scene, &[by(ANNA)]).approved(change)
     };
@@ -269,21 +271,24 @@ fn unsound() -> Vec<Scene> {
             "Enough approved, and a forged approval besides.",
             &and(by(CLARA).signed_by(STRANGER)),
         ),
-        of_another("other-call", "Approved with another id, tool or argument.", |leaf, _| {
-            by(BORIS).of(leaf, CallKey::from_bytes([0; 32]))
+        of_another("other-call", "Approved with another id.", |approved| {
+            by(BORIS).of(Approved { call: CallKey::from_bytes([0; 32]), ..approved })
         }),
-        of_another("other-leaf", "Approved under another mandate.", |_, call| {
-            by(BORIS).of(MandateId::from_bytes([0; 32]), call)
+        of_another("other-request", "Approved with another tool or argument.", |approved| {
+            by(BORIS).of(Approved { request: RequestDigest::from_bytes([0; 32]), ..approved })
+        }),
+        of_another("other-leaf", "Approved under another mandate.", |approved| {
+            by(BORIS).of(Approved { leaf: MandateId::from_bytes([0; 32]), ..approved })
         }),
         given(paying(Scene::deny(Code::ApprovalForAnotherCall, "amount", "Approved for less."), "5000"), &[]).approved(
-            |leaf, _| {
+            |approved| {
                 let call = super::file::CallForm {
                     id: "000102030405060708090a0b0c0d0e0f".to_owned(),
                     tool: "pay".to_owned(),
                     args: raw(r#"{"amount":2000}"#),
                     effect: Some("irreversible"),
                 };
-                by(ANNA).of(leaf, call.to_call().key(&leaf, &HERE.parse().expect("a name")))
+                by(ANNA).of(Approved { request: call.to_call().request(), ..approved })
             },
         ),
     ]
@@ -316,6 +321,18 @@ fn own() -> Vec<Scene> {
         limited(own("below", "Who holds the child approves, by the root's words.", 1), 11, approver(holder(1)))
             .child()
             .forged(),
+        limited(
+            own(
+                "below-a-lower-gate",
+                "Who holds the last link approves at the root's gate; the gate between is another's.",
+                2,
+            ),
+            11,
+            approver(holder(2)),
+        )
+        .child_with(|terms| terms.limits(limits(&format!("[{}]", gate(1, &[BORIS], "")))))
+        .child()
+        .forged(),
         given(
             limited(
                 Scene::permit("approved-by-the-parent", "Who delegated approves.").until(UNTIL).child(),

@@ -325,37 +325,88 @@ fn replay() -> Vec<Scene> {
         scene.powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#).effect(Some("irreversible"))
     };
     let later = |scene: Scene| scene.now(NOW + 900).before(NOW);
+    let before = |name: &str, description: &str| Scene::deny(Code::AlreadyDecided, name, description);
+    let told = |name: &str, description: &str, outcome| {
+        before(name, description).seen(Seen::ThisCall, outcome).outcome(outcome)
+    };
+    let conflict = |name: &str, description: &str| {
+        Scene::deny(Code::CallConflict, name, description).seen(Seen::AnotherRequest, "done")
+    };
     vec![
-        Scene::permit("other-call-seen", "The ledger has seen another call.").seen(Seen::AnotherCall),
-        Scene::deny(Code::AlreadyDecided, "signed", "The ledger has seen this very call.").seen(Seen::ThisCall),
-        Scene::deny(Code::AlreadyDecided, "asserted", "The ledger has seen this very call, whoever vouches for it.")
+        Scene::permit("other-call-seen", "The ledger has decided another call.").seen(Seen::AnotherCall, "done"),
+        Scene::permit("other-leaf-seen", "The ledger has decided this id under another mandate.")
+            .seen(Seen::AnotherLeaf, "done"),
+        Scene::permit("new-id-after-refused", "A retry of a refused call, under a new id.")
+            .seen(Seen::AnotherCall, "refused"),
+        told("open", "The ledger has reserved this very call, and it is not over.", "open"),
+        told("signed", "The ledger has decided this very call, and it is done.", "done"),
+        told("failed", "This very call has failed. A retry takes a new id.", "failed"),
+        told("undone", "This very call had no effect. A retry takes a new id.", "undone"),
+        told("refused", "A charge of this very call was refused. A retry takes a new id.", "refused"),
+        told("asserted", "The ledger has decided this very call, whoever vouches for it.", "done")
             .verifier(|verifier| verifier.asserted_up_to = Some("read"))
-            .asserted(holder(0))
-            .seen(Seen::ThisCall),
-        Scene::deny(Code::AlreadyDecided, "signed-again", "The same call, signed once more a second earlier.")
-            .signing(|signing| signing.at = NOW - 1)
-            .seen(Seen::ThisCall),
-        later(irreversible(Scene::deny(
-            Code::AlreadyDecided,
+            .asserted(holder(0)),
+        told("signed-again", "The same call, signed once more a second earlier than now.", "done")
+            .signing(|signing| signing.at = NOW - 1),
+        before("same-bytes", "The same bytes again: they may be captured, so no outcome is told.").before(NOW),
+        before("same-bytes-later", "The same bytes half a minute later.")
+            .now(NOW + 30)
+            .before(NOW)
+            .signing(|signing| signing.at = NOW),
+        before("signed-anew", "Signed anew five seconds later: the holder is told that it is still open.")
+            .now(NOW + 5)
+            .before(NOW)
+            .outcome("open"),
+        before("signed-before-the-first", "Signed before the call that was decided first, and presented after it.")
+            .now(NOW + 5)
+            .before(NOW)
+            .signing(|signing| signing.at = if signing.at == NOW { NOW } else { NOW - 1 }),
+        before("same-bytes-of-the-retry", "The bytes of the retry once more, which was told the outcome already.")
+            .now(NOW + 6)
+            .before(NOW)
+            .before(NOW + 5)
+            .signing(|signing| signing.at = signing.at.min(NOW + 5)),
+        later(irreversible(before(
             "irreversible-signed-again",
             "Irreversible, and signed again a quarter of an hour later.",
-        ))),
+        )))
+        .outcome("open"),
         later(irreversible(Scene::permit(
             "reversible-signed-again",
             "A write, signed again a quarter of an hour later.",
         )))
         .effect(Some("write")),
-        irreversible(Scene::deny(
-            Code::AlreadyDecided,
+        irreversible(before(
             "reversible-by-any-clock",
             "A write, signed again while the first signature may still be accepted by a clock that is behind.",
         ))
         .effect(Some("write"))
         .now(NOW + 60)
-        .before(NOW),
-        Scene::deny(Code::ArgumentRefused, "although-seen", "What is refused anyway is not said to be seen.")
+        .before(NOW)
+        .outcome("open"),
+        irreversible(before(
+            "reversible-retry-by-any-clock",
+            "A write, signed again and told so. The bytes of the retry are refused for as long as they may be accepted.",
+        ))
+        .effect(Some("write"))
+        .now(NOW + 90)
+        .before(NOW)
+        .before(NOW + 60)
+        .signing(|signing| signing.at = signing.at.min(NOW + 60)),
+        conflict("argument", "The id was used for another request."),
+        Scene::deny(Code::CallConflict, "refused-before", "The id was used for another request, which was refused.")
+            .seen(Seen::AnotherRequest, "refused"),
+        conflict("asserted", "The id was used for another request, whoever vouches for the caller.")
+            .verifier(|verifier| verifier.asserted_up_to = Some("read"))
+            .asserted(holder(0)),
+        irreversible(conflict("irreversible", "Irreversible, under an id that was used for another request.")),
+        Scene::deny(Code::ArgumentRefused, "although-seen", "What is refused anyway is not said to be decided before.")
             .link(0)
             .args(r#"{"account":"globex"}"#)
-            .seen(Seen::ThisCall),
+            .seen(Seen::ThisCall, "done"),
+        Scene::deny(Code::ArgumentRefused, "although-in-conflict", "What is refused anyway is not said to conflict.")
+            .link(0)
+            .args(r#"{"account":"globex"}"#)
+            .seen(Seen::AnotherRequest, "done"),
     ]
 }

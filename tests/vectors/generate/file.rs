@@ -14,6 +14,8 @@ pub(crate) struct Expect {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) link: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) valid_until: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) charges: Vec<Box<RawValue>>,
@@ -89,7 +91,16 @@ pub(crate) struct Ledger {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) charges: Vec<Box<RawValue>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) seen: Vec<String>,
+    pub(crate) calls: Vec<Decided>,
+}
+
+/// A call that a ledger has decided before.
+#[derive(Clone, Serialize)]
+pub(crate) struct Decided {
+    pub(crate) leaf: String,
+    pub(crate) id: String,
+    pub(crate) request: String,
+    pub(crate) outcome: &'static str,
 }
 
 /// What the host observed, and when.

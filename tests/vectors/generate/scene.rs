@@ -6,7 +6,7 @@ use super::file::{AnchorForm, CallForm, Expect, Fact, KeyForm, Ledger, Verifier,
 use super::forge::Envelope;
 use mandatum::{
     AttestedGrant, Audience, CallKey, Chain, Charge, Code, Delegation, Digest, GrantKind, JsonForm, Label, Life,
-    Lifetime, Limits, Link, MandateId, Powers, Purpose, Root, RootAudience, SigningKey, Timestamp,
+    Lifetime, Limits, Link, MandateId, Powers, Purpose, RequestDigest, Root, RootAudience, SigningKey, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -76,8 +76,16 @@ pub(crate) struct Signing {
 type EditSigning = Box<dyn Fn(&mut Signing)>;
 /// The bytes of a notice, which may be about a mandate of the chain.
 type MakeNotice = Box<dyn Fn(&Chain) -> Vec<u8>>;
-/// The bytes of an approval of a call under a leaf.
-type MakeApproval = Box<dyn Fn(MandateId, CallKey) -> Vec<u8>>;
+/// The bytes of an approval of a call.
+type MakeApproval = Box<dyn Fn(Approved) -> Vec<u8>>;
+
+/// What an approval names.
+#[derive(Clone, Copy)]
+pub(crate) struct Approved {
+    pub(crate) leaf: MandateId,
+    pub(crate) call: CallKey,
+    pub(crate) request: RequestDigest,
+}
 
 /// A case being built.
 pub(crate) struct Scene {
@@ -102,7 +110,7 @@ pub(crate) struct Scene {
     call_changes: Changes,
     call_token: Option<EditBytes>,
     asserted: Option<(u8, Option<[u8; 32]>)>,
-    seen: Option<Seen>,
+    seen: Vec<(Seen, &'static str)>,
     facts: BTreeMap<&'static str, Fact>,
     notices: Vec<MakeNotice>,
     approvals: Vec<MakeApproval>,
@@ -114,21 +122,28 @@ pub(crate) struct Scene {
 #[derive(Clone, Copy)]
 pub(crate) enum Seen {
     ThisCall,
+    /// The same under another id.
     AnotherCall,
+    /// Another request under the same id.
+    AnotherRequest,
+    /// The same id and request under another mandate.
+    AnotherLeaf,
 }
 
 impl Scene {
     /// A call that is permitted until the root expires.
     pub(crate) fn permit(name: &str, description: &str) -> Self {
         let valid_until = Some(EXPIRES);
-        let expect = Expect { decision: "permit", code: None, link: None, valid_until, charges: Vec::new() };
+        let expect =
+            Expect { decision: "permit", code: None, link: None, outcome: None, valid_until, charges: Vec::new() };
         Self::new(format!("permit-{name}"), expect, description)
     }
 
     /// A call that is denied.
     pub(crate) fn deny(code: Code, name: &str, description: &str) -> Self {
         let code_name = Some(code.as_str());
-        let expect = Expect { decision: "deny", code: code_name, link: None, valid_until: None, charges: Vec::new() };
+        let (link, outcome, valid_until, charges) = (None, None, None, Vec::new());
+        let expect = Expect { decision: "deny", code: code_name, link, outcome, valid_until, charges };
         Self::new(format!("deny-{}-{name}", kebab(code.as_str())), expect, description)
     }
 
@@ -190,7 +205,7 @@ impl Scene {
             call_changes: Changes::default(),
             call_token: None,
             asserted: None,
-            seen: None,
+            seen: Vec::new(),
             facts: BTreeMap::new(),
             notices: Vec::new(),
             approvals: Vec::new(),
@@ -425,7 +440,7 @@ impl Scene {
     }
 
     /// An approval came along, of this call or another.
-    pub(crate) fn approved(mut self, approval: impl Fn(MandateId, CallKey) -> Vec<u8> + 'static) -> Self {
+    pub(crate) fn approved(mut self, approval: impl Fn(Approved) -> Vec<u8> + 'static) -> Self {
         self.approvals.push(Box::new(approval));
         self
     }
@@ -470,8 +485,16 @@ impl Scene {
         self
     }
 
-    pub(crate) fn seen(self, seen: Seen) -> Self {
-        Self { seen: Some(seen), ..self }
+    /// A ledger has decided this before, with this outcome.
+    pub(crate) fn seen(mut self, seen: Seen, outcome: &'static str) -> Self {
+        self.seen.push((seen, outcome));
+        self
+    }
+
+    /// The caller is told this outcome.
+    pub(crate) fn outcome(mut self, outcome: &'static str) -> Self {
+        self.expect.outcome = Some(outcome);
+        self
     }
 }
 

@@ -115,7 +115,8 @@ fn calls() -> Vec<Scene> {
             Scene::deny(Code::AlreadyDecided, "and-exhausted", "A call that was seen is not asked about its budget."),
             "0",
         )
-        .seen(Seen::ThisCall),
+        .seen(Seen::ThisCall, "refused")
+        .outcome("refused"),
     ]
 }
 

@@ -1,13 +1,13 @@
 //! What a scene comes to: tokens, and a file.
 
-use super::super::file::{Before, File, Ledger, PresenterForm, raw};
+use super::super::file::{Before, Decided, File, Ledger, PresenterForm, raw};
 use super::super::forge::{Envelope, put};
-use super::{Below, COMPANY, Changes, ISSUER, Scene, Seen, Signing, holder, key, time};
+use super::{Approved, Below, COMPANY, Changes, ISSUER, Scene, Seen, Signing, holder, key, time};
 use ciborium::Value as Cbor;
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
     Anchor, Audience, Call, CallId, CallKey, Capability, Ceiling, Chain, Child, Claims, Delegation, Lifetime, Link,
-    MandateId, Powers, Root, Seconds, Timestamp, Token, Unsigned, issue, sign_call,
+    MandateId, Powers, RequestDigest, Root, Seconds, Timestamp, Token, Unsigned, issue, sign_call,
 };
 use std::collections::BTreeMap;
 
@@ -87,19 +87,28 @@ impl Scene {
     }
 
     fn make_approvals(&self, chain: &Chain) -> Vec<String> {
-        let key = self.key_of(&self.call.to_call(), chain);
-        let approvals = self.approvals.iter().map(|make| make(chain.leaf_id(), key));
-        approvals.map(|approval| BASE64URL_NOPAD.encode(&approval)).collect()
+        let call = self.call.to_call();
+        let of = Approved { leaf: chain.leaf_id(), call: self.key_of(&call, chain), request: call.request() };
+        self.approvals.iter().map(|make| BASE64URL_NOPAD.encode(&make(of))).collect()
     }
 
     fn make_ledgers(&self, chain: &Chain) -> BTreeMap<&'static str, Ledger> {
         let mut ledgers = self.ledgers.clone();
-        if let Some(seen) = self.seen {
-            let call = match seen {
-                Seen::ThisCall => self.call.to_call(),
-                Seen::AnotherCall => Call { id: CallId::from_bytes([0xff; 16]), ..self.call.to_call() },
+        for (seen, outcome) in &self.seen {
+            let this = self.call.to_call();
+            let mut decided = Decided {
+                leaf: chain.leaf_id().to_string(),
+                id: this.id.to_string(),
+                request: this.request().to_string(),
+                outcome,
             };
-            ledgers.entry("main").or_default().seen.push(self.key_of(&call, chain).to_string());
+            match seen {
+                Seen::ThisCall => {}
+                Seen::AnotherCall => decided.id = CallId::from_bytes([0xff; 16]).to_string(),
+                Seen::AnotherRequest => decided.request = RequestDigest::from_bytes([0xff; 32]).to_string(),
+                Seen::AnotherLeaf => decided.leaf = MandateId::from_bytes([0xff; 32]).to_string(),
+            }
+            ledgers.entry("main").or_default().calls.push(decided);
         }
         ledgers
     }
