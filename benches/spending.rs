@@ -23,7 +23,7 @@ use mandatum::{
     Action, Anchor, AttemptId, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling, Chain, Code,
     Context, Delegation, Digest, Effect, GrantKind, Here, Label, LedgerOutcome, Life, Lifetime, Limit, Limits, Link,
     MemoryLedger, Number, Permit, Powers, Presentation, Presenter, Purpose, Register, Root, RootAudience, Seconds,
-    SigningKey, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
+    SigningKey, Source, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 use std::time::Instant;
@@ -104,7 +104,12 @@ impl World {
 
     /// A root with a budget of its own, of so much.
     fn root(&self, number: usize, most: usize) -> Chain {
-        let budget = Budget::sum(label(&format!("records-{number}")), label("eu-1"), "amount", (most as u64).into());
+        let budget = Budget::sum(
+            label(&format!("records-{number}")),
+            label("eu-1"),
+            [Source::new("amount".parse().unwrap())],
+            (most as u64).into(),
+        );
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(1))).unwrap();
         let link = Link::new(id(number), key(LEAD).public(), powers(), lifetime).hops(1);
         let root = Root {

@@ -73,14 +73,14 @@ pub use graph::{
 pub use ground::{
     AccountId, Arguments, AttemptId, Audience, CallId, CallKey, Digest, Ed25519Bytes, ForeignText, IdError, Issuer,
     KeyError, Label, Lifetime, ListedId, MandateId, Mission, MissionId, MissionNonce, NameError, Number, NumberError,
-    OutOfWork, PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError, TimeError, Timestamp, TokenId,
-    Value, ValueError, ValueType, Work, bounds,
+    OutOfWork, Period, PublicKey, RequestDigest, Seconds, Signature, TaskPath, TextFormError, TimeError, Timestamp,
+    TokenId, UnknownPeriod, Value, ValueError, ValueType, Work, bounds,
 };
 #[cfg(feature = "json")]
 pub use interop::{FormError, FormFault, JsonForm};
 pub use limits::{
-    AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, Limit, LimitError, LimitRule, Limits, LivesBy,
-    MaxAge, Meter, Rate, Reporters, Scope, ToolSet, Unit, Waves, Window,
+    ArgumentPath, AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, Limit, LimitError, LimitRule,
+    Limits, LivesBy, MaxAge, Meter, PerValue, Rate, Reporters, Scope, Source, Sources, ToolSet, Unit, Waves, Window,
 };
 pub use mission::{
     Controller, ControllerError, EndSigned, EndsSigned, Listing, MandateEnd, MissionRole, NotAlive, NotItsTurn,

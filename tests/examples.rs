@@ -530,9 +530,10 @@ fn inspect_shows_what_is_spent_and_who_approves() {
         let now = Timestamp::from_unix(1_767_225_600)?;
         let [account, main] = ["travel", "eu-1"].map(Label::new);
         let (account, main) = (account?, main?);
-        let budget = Budget::sum(account.clone(), main.clone(), "amount", "5000.00".parse()?)?;
+        let dollars = Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
+        let budget = Budget::sum(account.clone(), main.clone(), [dollars], "5000.00".parse()?)?;
         let halves = [(main.clone(), 3_000.into()), ("us-1".parse()?, 2_000.into())];
-        let budget = budget.in_unit("currency", "USD")?.split(halves)?;
+        let budget = budget.split(halves)?;
         let groups = [ToolSet::new(["web.get".parse()?, "mail.read".parse()?])?, ToolSet::new(["mail.send".parse()?])?];
         let gate = Gate::new(1, [ann.public(), bob.public()], Seconds::minutes(30))?.from(Effect::Write);
         let limits = Limits::new([
@@ -585,7 +586,7 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
     let (now, bank) = (Timestamp::from_unix(1_767_225_600)?, Audience::new("https://bank.example")?);
     let (account, main) = (Label::new("travel")?, Label::new("main")?);
     let limits = Limits::new([
-        Limit::budget(Budget::sum(account.clone(), main.clone(), "amount", 100.into())?),
+        Limit::budget(Budget::sum(account.clone(), main.clone(), [Source::new("amount".parse()?)], 100.into())?),
         Limit::rate(Rate::new(account, main.clone(), 1, Seconds::minutes(1))?),
         Limit::gate(Gate::new(1, [ann.public()], Seconds::minutes(30))?),
     ])?;

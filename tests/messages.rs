@@ -38,7 +38,7 @@ fn of_an_argument_beyond_the_parents() {
 
 #[test]
 fn of_an_argument_that_is_counted() {
-    let argument = || FORGED.into();
+    let argument = || ArgumentPath::new([FORGED]).unwrap();
     let said = |not_charged: NotCharged| not_charged.to_string();
     assert_eq!(
         said(NotCharged::AmountMissing { argument: argument() }),
@@ -59,9 +59,10 @@ fn of_an_argument_that_is_counted() {
 #[test]
 fn of_a_limit_on_an_argument() {
     let label = |text: &str| text.parse::<Label>().unwrap();
-    let budget = Budget::sum(label("travel"), label("eu-1"), FORGED, 500.into()).unwrap();
-    assert_eq!(budget.to_string(), format!("at most 500 of {SHOWN} in all, on account travel"));
-    let in_unit = budget.in_unit(FORGED, FORGED).unwrap().to_string();
+    let path = || ArgumentPath::new([FORGED]).unwrap();
+    let budget = |source| Budget::sum(label("travel"), label("eu-1"), [source], 500.into()).unwrap().to_string();
+    assert_eq!(budget(Source::new(path())), format!("at most 500 of {SHOWN} in all, on account travel"));
+    let in_unit = budget(Source::new(path()).with_unit(Unit::new(path(), FORGED).unwrap()));
     assert!(one_line(&in_unit) && in_unit.starts_with("at most 500 "), "{in_unit}");
     let approver = SigningKey::from_seed(&[1; 32]).public();
     let gate =

@@ -109,13 +109,17 @@ fn powers(text: &str) -> Powers {
 }
 
 fn limits(text: &str) -> Limits {
-    let sum = Budget::sum(label("travel"), label("eu-1"), text, 500.into()).unwrap();
+    let path = || ArgumentPath::new([text]).unwrap();
+    let nested = Source::new(ArgumentPath::new([text, text]).unwrap());
+    let sum = |source| Budget::sum(label("travel"), label("eu-1"), [source], 500.into()).unwrap();
+    let per_value = PerValue::new(path(), Seconds::new(60)).unwrap();
     let gate = Gate::new(1, [SigningKey::from_seed(&[1; 32]).public()], Seconds::new(60)).unwrap();
     let condition =
         Condition { fact: label("ticket"), holds: Constraint::one_of([text]).unwrap(), max_age: Seconds::new(60) };
     Limits::new([
-        Limit::budget(sum.clone().in_unit(text, text).unwrap()),
-        Limit::budget(sum),
+        Limit::budget(sum(nested.with_unit(Unit::new(path(), text).unwrap()))),
+        Limit::budget(sum(Source::new(path()))),
+        Limit::budget(Budget::calls(label("orders"), label("eu-1"), 1).with_per_value(per_value)),
         Limit::gate(gate.unless(text, Constraint::one_of([text]).unwrap()).unwrap()),
         Limit::condition(condition),
     ])
@@ -183,12 +187,15 @@ fn in_limits_and_charges() {
     for text in hostile() {
         limits(&text).iter().for_each(shown_in_line);
         debugged(&limits(&text));
-        let argument = || ForeignText::from(text.as_str());
+        let argument = || ArgumentPath::new([&*text, "a.b"]).unwrap();
         for not_charged in [
             NotCharged::AmountMissing { argument: argument() },
             NotCharged::AmountNotANumber { argument: argument() },
             NotCharged::AmountNegative { argument: argument() },
-            NotCharged::WrongUnit { argument: argument(), unit: argument() },
+            NotCharged::AmountOutOfRange { argument: argument() },
+            NotCharged::WrongUnit { argument: argument(), unit: text.as_str().into() },
+            NotCharged::ValueMissing { argument: argument() },
+            NotCharged::ValueNotScalar { argument: argument() },
         ] {
             shown_in_line(&not_charged);
         }

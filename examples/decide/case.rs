@@ -415,7 +415,10 @@ fn explain_charge(charge: &Charge) -> String {
     let Charge { link, ledger, name, .. } = charge;
     let link = if *link == 0 { "the root".to_owned() } else { format!("link {link}") };
     let demand = match charge.demand {
-        Demand::Spend { amount, max } => format!("{amount} of at most {max}"),
+        Demand::Spend { amount, max, period, .. } => {
+            let each = period.map(|period| format!(" each UTC {period}")).unwrap_or_default();
+            format!("{amount} of at most {max}{each}")
+        }
         Demand::Pace { burst, per } => format!("one of {burst} calls in {per}"),
         Demand::Latch { group } => format!("group {group}"),
     };

@@ -4,7 +4,7 @@ use crate::stage::{Agent, Attempt, Company, Grant, Result, Scene, Server, Story,
 use mandatum::{
     Action, Anchor, Approval, Broken, Budget, Call, Capability, Ceiling, ChainError, Code, Constraint, Context, Denial,
     Effect, Gate, Here, Life, Limit, Limits, MemoryLedger, Number, Permit, Powers, Reason, Register, Seconds,
-    SigningKey, Timestamp, Token, Value,
+    SigningKey, Source, Timestamp, Token, Unit, Value,
 };
 
 const TOOL: &str = "pay.send";
@@ -264,8 +264,8 @@ fn dollars(most: &str) -> Result<Powers> {
 }
 
 fn budget(most: &str) -> Result<Limit> {
-    let budget = Budget::sum("offices".parse()?, LEDGER.parse()?, "amount", most.parse()?)?;
-    Ok(Limit::budget(budget.in_unit("currency", "USD")?))
+    let dollars = Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
+    Ok(Limit::budget(Budget::sum("offices".parse()?, LEDGER.parse()?, [dollars], most.parse()?)?))
 }
 
 fn pays(amount: &str, currency: &str) -> Result<Action> {

@@ -4,8 +4,8 @@ use crate::stage::{Agent, Attempt, Company, Desk, Grant, MAX_STATUS_AGE, Result,
 use mandatum::{
     AccountId, Action, Audience, Balance, Budget, Call, CallId, Capability, Chain, Code, Context, Delegation, Denial,
     Effect, Ending, Here, Label, Life, Limit, Limits, LivesBy, MaxAge, MemoryLedger, Number, Outcome, Permit, Powers,
-    Presentation, Presenter, Register, Seconds, SigningKey, Timestamp, ToolTable, Unsettled, Value, VerifiedChain,
-    Verifier, Watches,
+    Presentation, Presenter, Register, Seconds, SigningKey, Source, Timestamp, ToolTable, Unit, Unsettled, Value,
+    VerifiedChain, Verifier, Watches,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -177,7 +177,8 @@ impl World {
         let company = Company::new("https://insurer.example", powers()?)?;
         // Three quarters of a dollar each.
         let most = Number::new(i128::try_from(size)?.saturating_mul(75), 2)?;
-        let budget = Budget::sum("records".parse()?, LEDGER.parse()?, "amount", most)?.in_unit("currency", "USD")?;
+        let dollars = Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
+        let budget = Budget::sum("records".parse()?, LEDGER.parse()?, [dollars], most)?;
         let mission = desk.mission(MISSION)?;
         let life = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(2)));
         let lead = company.grants(

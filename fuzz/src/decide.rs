@@ -185,7 +185,7 @@ fn pool() -> Vec<Limit> {
     let gate =
         |needed, effect| Limit::gate(sure(Gate::new(needed, APPROVERS.map(public), Seconds::new(60))).from(effect));
     let lives_by = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(100)));
-    let sum = Budget::sum(label("travel"), label("us-1"), "amount", 10.into());
+    let sum = Budget::sum(label("travel"), label("us-1"), [Source::new(sure("amount".parse()))], 10.into());
     let group = |tool: &str| sure(ToolSet::new([sure(tool.parse())]));
     let groups = [group("crm.*"), group("pay.send")];
     vec![

@@ -101,7 +101,7 @@ impl Model {
             LedgerOutcome::Reserved => {
                 let mut holds = Vec::new();
                 for charge in charges.charges() {
-                    let Demand::Spend { amount, max } = charge.demand else { continue };
+                    let Demand::Spend { amount, max, .. } = charge.demand else { continue };
                     let (spent, held) = self.accounts.entry(charge.account).or_insert((0.into(), 0.into()));
                     *held = sum(*held, amount);
                     assert!(sum(*spent, *held) <= max, "{} of {max} are spent or held", sum(*spent, *held));
@@ -115,7 +115,7 @@ impl Model {
                 let Some(refused) = charges.charges().get(charge) else { panic!("no charge {charge}") };
                 let (spent, held) = self.accounts.get(&refused.account).copied().unwrap_or((0.into(), 0.into()));
                 match (why, refused.demand) {
-                    (ChargeRefusal::Exhausted { left }, Demand::Spend { amount, max }) => {
+                    (ChargeRefusal::Exhausted { left }, Demand::Spend { amount, max, .. }) => {
                         assert!(sum(sum(spent, held), amount) > max, "{amount} fits into {max}: {spent}, {held}");
                         // Another chain may have been granted more of the same account.
                         assert_eq!(Ok(left), max.checked_sub(sum(spent, held)).map(|left| left.max(0.into())));
@@ -166,7 +166,12 @@ fn chain(choices: &mut Choices<'_>, number: u8) -> VerifiedChain {
     let budget = |limit: Result<Budget, LimitError>| Limit::budget(sure(limit));
     let groups = ["crm.*", "pay.send"].map(|tool| sure(ToolSet::new([sure(tool.parse())])));
     let own = [
-        budget(Budget::sum(label("travel"), label("eu-1"), "amount", sure("1000.5".parse()))),
+        budget(Budget::sum(
+            label("travel"),
+            label("eu-1"),
+            [Source::new(sure("amount".parse()))],
+            sure("1000.5".parse()),
+        )),
         budget(Ok(Budget::calls(label("own"), label("eu-1"), 1))),
         Limit::rate(sure(Rate::new(label("pace"), label("eu-1"), 2, Seconds::new(60)))),
         Limit::exclusive(sure(Exclusive::new(label("duty"), label("eu-1"), groups))),

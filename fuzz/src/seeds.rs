@@ -123,11 +123,16 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
     let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
     let label = |text: &str| text.parse::<Label>();
     let tools = |tool: &str| -> Fallible<ToolSet> { Ok(ToolSet::new([tool.parse()?])?) };
-    let whole =
-        Budget::sum(label("travel")?, label("eu-1")?, "amount", "5000.5".parse()?)?.in_unit("currency", "USD")?;
+    let dollars = Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
+    let whole = Budget::sum(label("travel")?, label("eu-1")?, [dollars], "5000.5".parse()?)?;
+    let cents = Source::new("lines.cents".parse()?).with_tool("plain".parse()?).with_decimal_texts();
+    let daily = Budget::sum(label("daily")?, label("eu-1")?, [cents], 9.into())?.with_period(Period::Day).askable();
+    let order = PerValue::new("order".parse()?, Seconds::new(60))?.with_any_case();
     let gate = Gate::new(2, [60, 61, 62].map(key), Seconds::new(300))?.from(Effect::Write);
     let limits = [
         Limit::budget(Budget::calls(label("calls")?, label("eu-1")?, 9)),
+        Limit::budget(daily),
+        Limit::budget(Budget::calls(label("orders")?, label("eu-1")?, 1).with_per_value(order)),
         Limit::budget(whole.split([(label("eu-1")?, "5000".parse()?), (label("us-1")?, "0.5".parse()?)])?),
         Limit::rate(Rate::new(label("pace")?, label("eu-1")?, 2, Seconds::new(60))?),
         Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),

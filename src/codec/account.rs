@@ -1,39 +1,78 @@
 //! What an account's digest is over.
 
-use super::limits::write_groups;
+use super::limits::{period_number, write_groups, write_path, write_sources};
 use super::writer::Writer;
-use crate::ground::{Issuer, Label, PublicKey};
-use crate::limits::{Budget, Exclusive, Meter, Rate};
+use crate::ground::{Issuer, Label, Number, Period, PublicKey};
+use crate::limits::{Budget, Exclusive, Meter, PerValue, Rate};
 
-/// Whose account it is: that of the issuer of the mandate that has the limit.
+/// The party whose account it is: the one that issued the mandate with the limit.
+///
+/// The issuer of the root is always part of it. A key may hold mandates under several issuers, and what it spends under one is
+/// nothing to the others.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Owner<'a> {
-    /// An anchor, by the issuer's name, whichever of its keys signed.
-    Issuer(&'a Issuer),
-    /// A holder, by its key.
-    Holder(&'a PublicKey),
+pub(crate) struct Owner<'a> {
+    /// The anchor, by the issuer's name, whichever of its keys signed.
+    pub(crate) issuer: &'a Issuer,
+    /// The key of the holder that issued a child; `None` of a root.
+    pub(crate) holder: Option<&'a PublicKey>,
 }
 
-/// `[ledger, owner, account, [0]]` for calls, `[1, argument, ? unit argument, unit]` for a sum.
-pub(crate) fn budget_account(ledger: &Label, owner: Owner<'_>, budget: &Budget) -> Vec<u8> {
-    account(ledger, owner, budget.account(), |w| match budget.meter() {
-        Meter::Calls => {
-            w.array(1);
-            w.unsigned(0);
-        }
-        Meter::Sum { argument, unit } => {
-            w.array(if unit.is_some() { 4 } else { 2 });
-            w.unsigned(1);
-            w.text(argument);
-            if let Some(unit) = unit {
-                w.text(&unit.argument);
-                w.text(&unit.value);
+/// A value that has a budget of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CountedValue<'a> {
+    Text(&'a str),
+    Number(Number),
+    Bool(bool),
+}
+
+/// `[0, period, value]` for calls, `[1, sources, period, value]` for a sum.
+pub(crate) fn budget_account(
+    ledger: &Label,
+    owner: Owner<'_>,
+    budget: &Budget,
+    value: Option<(&PerValue, CountedValue<'_>)>,
+) -> Vec<u8> {
+    account(ledger, owner, budget.account(), |w| {
+        match budget.meter() {
+            Meter::Calls => {
+                w.array(3);
+                w.unsigned(0);
             }
+            Meter::Sum(sources) => {
+                w.array(4);
+                w.unsigned(1);
+                write_sources(w, sources);
+            }
+        }
+        write_period(w, budget.period());
+        match value {
+            None => w.null(),
+            Some((per_value, value)) => write_counted(w, per_value, value),
         }
     })
 }
 
-/// `[ledger, owner, account, [2, burst, per]]`.
+fn write_period(w: &mut Writer, period: Option<Period>) {
+    match period {
+        None => w.null(),
+        Some(period) => w.unsigned(period_number(period)),
+    }
+}
+
+/// `[path, in any case, value]`.
+fn write_counted(w: &mut Writer, per_value: &PerValue, value: CountedValue<'_>) {
+    w.array(3);
+    write_path(w, per_value.path());
+    w.bool(per_value.is_any_case());
+    match value {
+        CountedValue::Text(text) if per_value.is_any_case() => w.text(&text.to_ascii_lowercase()),
+        CountedValue::Text(text) => w.text(text),
+        CountedValue::Number(number) => w.number(number),
+        CountedValue::Bool(bool) => w.bool(bool),
+    }
+}
+
+/// `[2, burst, per]`.
 pub(crate) fn rate_account(owner: Owner<'_>, rate: &Rate) -> Vec<u8> {
     account(rate.ledger(), owner, rate.account(), |w| {
         w.array(3);
@@ -43,7 +82,7 @@ pub(crate) fn rate_account(owner: Owner<'_>, rate: &Rate) -> Vec<u8> {
     })
 }
 
-/// `[ledger, owner, account, [3, groups]]`.
+/// `[3, groups]`.
 pub(crate) fn exclusive_account(owner: Owner<'_>, exclusive: &Exclusive) -> Vec<u8> {
     account(exclusive.ledger(), owner, exclusive.account(), |w| {
         w.array(2);
@@ -52,13 +91,15 @@ pub(crate) fn exclusive_account(owner: Owner<'_>, exclusive: &Exclusive) -> Vec<
     })
 }
 
+/// `[ledger, issuer, holder, account, counts]`.
 fn account(ledger: &Label, owner: Owner<'_>, name: &Label, counts: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut w = Writer::new();
-    w.array(4);
+    w.array(5);
     w.text(ledger.as_str());
-    match owner {
-        Owner::Issuer(issuer) => w.text(issuer.as_str()),
-        Owner::Holder(key) => w.bytes(key.as_bytes()),
+    w.text(owner.issuer.as_str());
+    match owner.holder {
+        None => w.null(),
+        Some(key) => w.bytes(key.as_bytes()),
     }
     w.text(name.as_str());
     counts(&mut w);

@@ -175,9 +175,11 @@
 //!        / [ 6, waves, ? scope ]                               ; a mission is in one of these waves
 //!        / [ 7, barrier, ? scope ]                             ; other tasks are done
 //!        / [ 8, budget, ? scope ]                              ; all calls together stay within it
-//!        / [ 9, [ account: name, ledger: name, burst: 1..1000000, per: 1..31622400 ], ? scope ]   ; GCRA, per in seconds
-//!        / [ 10, [ account: name, ledger: name, [ 2*8 scope ] ], ? scope ]   ; tools of one group only; no tool in two;
-//!                                                               ; a scope has every tool of every group
+//!        / [ 9, [ account: name, ledger: name, burst: 1..1000000, per: 1..31622400, ? askable: true ], ? scope ]
+//!                                                              ; GCRA, per in seconds
+//!        / [ 10, [ account: name, ledger: name, [ 2*8 scope ], ? askable: true ], ? scope ]
+//!                                                              ; tools of one group only; no tool in two; a scope has
+//!                                                              ; every tool of every group
 //!        / [ 11, gate, ? scope ]                               ; people have approved this very call
 //!        / [ 12, [ 1*32 pubkey ] ]                             ; sorted: the keys that may hold mandates below; always of all
 //! lives-by = [ mission,
@@ -195,10 +197,23 @@
 //!   ? 2: time }                                                ; from when on the quorum is enough; absent: always
 //! budget = {
 //!   0: name,                                                   ; account
-//!   1: { 1*16 name => number },                                ; the most that each ledger lets through, not negative, all
-//!                                                              ; together no more than a number can be
-//!   ? 2: [ key ] / [ key, unit: key, tstr .size (0..128) ] }   ; the sum of this argument, in the unit that another one
-//!                                                              ; states; absent: calls, in whole numbers
+//!   1: { 1*16 name => amount },                                ; the most that each ledger lets through
+//!   ? 2: [ 1*8 source ],                                       ; sorted: a sum of what these state; absent: calls, whole numbers
+//!   ? 3: period,                                               ; begins anew with each; absent: never
+//!   ? 4: per-value,                                            ; for each value of an argument; absent: for all calls
+//!   ? 5: true }                                                ; askable: whoever holds a mandate under it may ask what is left
+//! source = {                                                   ; the scope has no tool that no source is of
+//!   0: arg-path,                                               ; to the amounts
+//!   ? 1: tool,                                                 ; whose amounts; absent: of every tool
+//!   ? 2: [ arg-path, unit: tstr .size (0..128) ],              ; to the text that states the unit; absent: none
+//!   ? 3: true }                                                ; an amount may be a decimal number in a text
+//! per-value = {
+//!   0: arg-path,                                               ; to the value
+//!   1: 1..316224000,                                           ; seconds for which a value is remembered
+//!   ? 2: true }                                                ; the case of ASCII letters makes no difference
+//! arg-path = [ 1*8 key ]                                       ; the argument, then entries of records
+//! period = 0..2                                                ; UTC: 0 day, 1 week from Monday, 2 month
+//! amount = number                                              ; from 0 to below 10^50, at most 18 digits after the point
 //! gate = {
 //!   0: [ 1*16 pubkey ],                                        ; sorted: who may approve
 //!   1: uint,                                                   ; how many must, from 1 to all
@@ -217,12 +232,14 @@
 //! ```cddl
 //! mission-id: of a mission as above                            ; context "mandatum 2026-12 mission"
 //! request  = [ tool: tstr, arguments: { * key => value } ]     ; context "mandatum 2026-12 request"
-//! account  = [ ledger: name, owner: name / pubkey,             ; context "mandatum 2026-12 account"; owner: of a root's limit
-//!              account: name, counts ]                         ; the issuer's name, of a child's its parent's holder's key
-//! counts   = [ 0 ]                                             ; calls
-//!          / [ 1, argument: key, ? ( unit-argument: key, unit: tstr ) ]   ; sum
+//! account  = [ ledger: name, issuer: name,                     ; context "mandatum 2026-12 account"; issuer: of the root
+//!              holder: pubkey / null,                          ; of a child's limit its parent's holder's key, of a root's null
+//!              account: name, counts ]
+//! counts   = [ 0, period / null, counted / null ]              ; calls
+//!          / [ 1, [ 1*8 source ], period / null, counted / null ]   ; sum; sources as in the budget
 //!          / [ 2, burst: uint, per: uint ]                     ; rate
 //!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups, in their order
+//! counted  = [ arg-path, any-case: bool, tstr / number / bool ]   ; any-case: 2 in per-value; then A to Z in the text are a to z
 //! call-key = [ leaf: digest, call-id: bstr .size 16, audience: tstr ]   ; context "mandatum 2026-12 call key"
 //! ```
 //!
@@ -284,6 +301,20 @@
 //! | `InvalidValue` | an item of the right kind whose value is refused: a name, a time, a weak key, a range whose ends cross |
 //!
 //! The order of all other checks is on [`Step`](crate::Step), and the order of the rules between links on [`Chain`](crate::Chain).
+//!
+//! # Charges
+//!
+//! A call is charged for every budget, rate and group of every link in whose scope it is, root first, in the order of the limits.
+//! Of a budget's ledgers the one counts that is first by the bytes of its name among those that the verifier is attached to.
+//! Then what the call comes to is found. The first check that fails is the denial:
+//!
+//! 1. Of each source that is of the call's tool, in the order in which they are encoded: its unit, then its amounts. Where a path
+//!    meets a list, every element is walked, in order. An empty list adds zero, and states no unit, which is refused.
+//! 2. The sum of all, exactly: one that has no number (coefficient of 128 bits) is refused.
+//! 3. The value of a budget per value.
+//!
+//! An amount in a text is `-? (0 / [1-9][0-9]*) ("." [0-9]+)?`. Charges to one account are one charge: with the lowest maximum,
+//! and the longest time to remember, in the place of the first, for the link of the limit with the lowest maximum.
 //!
 //! # Text form
 //!

@@ -27,7 +27,7 @@ mod writer;
 pub use claims::{Claims, TokenType};
 pub use error::{CodecError, Fault, Invalid, Wanted};
 
-pub(crate) use account::{Owner, budget_account, exclusive_account, rate_account};
+pub(crate) use account::{CountedValue, Owner, budget_account, exclusive_account, rate_account};
 pub(crate) use claims::payload;
 pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed};
 pub(crate) use mission::write_mission;

@@ -1,11 +1,13 @@
+use super::amount::{amount, counted_value};
 use super::call::CallAt;
 use super::ledger::LedgerTerms;
 use crate::chain::VerifiedChain;
 use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
 use crate::ground::{
-    AccountId, CallKey, ForeignText, Issuer, Label, MandateId, Number, RequestDigest, Seconds, Timestamp, Value,
+    AccountId, CallKey, ForeignText, Issuer, Label, MandateId, Number, OutOfWork, Period, RequestDigest, Seconds,
+    Timestamp, Work,
 };
-use crate::limits::{Budget, Exclusive, LimitRule, Meter, Rate};
+use crate::limits::{ArgumentPath, Budget, Exclusive, LimitRule, PerValue, Rate};
 use crate::powers::Action;
 use crate::sign::account_id;
 use thiserror::Error;
@@ -20,32 +22,56 @@ pub enum NotCharged {
         /// The ledgers that do.
         ledgers: Vec<Label>,
     },
-    /// The argument that a budget counts is not there.
+    /// An amount that a budget counts is not there.
     #[error("argument {argument} is counted, and is missing")]
     AmountMissing {
-        /// Its name.
-        argument: ForeignText,
+        /// The path to it.
+        argument: ArgumentPath,
     },
-    /// The argument that a budget counts is no number.
+    /// An amount that a budget counts is no number, nor a decimal number in a text where these are accepted.
     #[error("argument {argument} is counted, and is no number")]
     AmountNotANumber {
-        /// Its name.
-        argument: ForeignText,
+        /// The path to it.
+        argument: ArgumentPath,
     },
-    /// The argument that a budget counts is negative.
+    /// An amount that a budget counts is negative.
     #[error("argument {argument} is counted, and is negative")]
     AmountNegative {
-        /// Its name.
-        argument: ForeignText,
+        /// The path to it.
+        argument: ArgumentPath,
     },
-    /// What a budget counts is not in its unit.
+    /// An amount that a budget counts is 10⁵⁰ or more, or has more than 18 digits after the point.
+    #[error("argument {argument} is counted, and is too large or has too many digits")]
+    AmountOutOfRange {
+        /// The path to it.
+        argument: ArgumentPath,
+    },
+    /// The sum of all amounts that a call states has more digits than a [`Number`].
+    #[error("the amounts that are counted come to a sum with more digits than a number has")]
+    SumOutOfRange,
+    /// An amount that a budget counts is not in its unit.
     #[error("argument {argument} must be {unit:?}, which is what is counted")]
     WrongUnit {
-        /// The argument that states the unit.
-        argument: ForeignText,
+        /// The path to the unit.
+        argument: ArgumentPath,
         /// The only unit.
         unit: ForeignText,
     },
+    /// The argument whose every value has a budget of its own is not there.
+    #[error("argument {argument} has a budget for each value, and is missing")]
+    ValueMissing {
+        /// The path to it.
+        argument: ArgumentPath,
+    },
+    /// The argument whose every value has a budget of its own is no text, number, true or false.
+    #[error("argument {argument} has a budget for each value, and is no text, number, true or false")]
+    ValueNotScalar {
+        /// The path to it.
+        argument: ArgumentPath,
+    },
+    /// Finding the amounts takes more work than a decision may.
+    #[error(transparent)]
+    OutOfWork(#[from] OutOfWork),
     /// A budget would be exceeded.
     #[error("the budget on account {account} has {left} left, and the call takes more")]
     BudgetExhausted {
@@ -81,7 +107,12 @@ impl NotCharged {
             Self::AmountMissing { .. }
             | Self::AmountNotANumber { .. }
             | Self::AmountNegative { .. }
-            | Self::WrongUnit { .. } => false,
+            | Self::AmountOutOfRange { .. }
+            | Self::SumOutOfRange
+            | Self::WrongUnit { .. }
+            | Self::ValueMissing { .. }
+            | Self::ValueNotScalar { .. }
+            | Self::OutOfWork(_) => false,
         }
     }
 }
@@ -118,8 +149,10 @@ pub(super) struct Accepted {
 
 /// One account of a ledger, and what a call asks of it.
 ///
-/// In JSON: `{"link": 0, "ledger": name, "account": digest, "name": name}` and one of `"spend": {"amount": number, "max": number}`,
-/// `"pace": {"burst": calls, "per": seconds}`, `"latch": {"group": 0}`; `link` and `group` count from 0, `digest` is hex.
+/// In JSON: `{"link": 0, "ledger": name, "account": digest, "name": name}` and one of
+/// `"spend": {"amount": number, "max": number, "each": "day" or "week" or "month", "remember": seconds}`, where `each` is left
+/// out of what never renews and `remember` of what is not per value, `"pace": {"burst": calls, "per": seconds}`,
+/// `"latch": {"group": 0}`; `link` and `group` count from 0, `digest` is hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
     /// The link that has the limit.
@@ -143,6 +176,12 @@ pub enum Demand {
         amount: Number,
         /// The most of all calls together.
         max: Number,
+        /// The period with which the account begins anew: a ledger counts what is spent in the one that its own clock is in, by
+        /// [`Period::index`], and never goes back to an earlier one.
+        period: Option<Period>,
+        /// How long the account is kept after a call is charged to it, and after one is closed as done or failed; it then
+        /// begins anew, unless a call is open. `None` where the host decides.
+        remember: Option<Seconds>,
     },
     /// To come now: refused where calls come too fast, by GCRA.
     Pace {
@@ -158,6 +197,16 @@ pub enum Demand {
     },
 }
 
+impl Demand {
+    /// Returns how long the account is kept at least; `None` where the host decides.
+    pub(super) const fn remember(&self) -> Option<Seconds> {
+        match *self {
+            Self::Spend { remember, .. } => remember,
+            Self::Pace { .. } | Self::Latch { .. } => None,
+        }
+    }
+}
+
 impl Charge {
     /// How much is spent; `None` of an account that counts no sum and no calls.
     #[must_use]
@@ -168,10 +217,18 @@ impl Charge {
         }
     }
 
-    const fn most(&self) -> Option<Number> {
-        match self.demand {
-            Demand::Spend { max, .. } => Some(max),
-            Demand::Pace { .. } | Demand::Latch { .. } => None,
+    /// Takes in another charge to the same account, which asks for the same amount. The accounts of rates and groups are theirs
+    /// alone, parameters included, so only budgets differ.
+    fn merge(&mut self, other: Self) {
+        let (Demand::Spend { max, remember, .. }, Demand::Spend { max: other_max, remember: longer, .. }) =
+            (&mut self.demand, other.demand)
+        else {
+            return;
+        };
+        *remember = (*remember).max(longer);
+        if other_max < *max {
+            *max = other_max;
+            self.link = other.link;
         }
     }
 }
@@ -258,16 +315,13 @@ pub(super) fn charge_of(
     chain: &VerifiedChain,
     link: usize,
     rule: &LimitRule,
-    action: &Action,
+    (action, work): (&Action, &mut Work),
     attached: &[Label],
 ) -> Result<Option<Charge>, NotCharged> {
     let parent = link.checked_sub(1).and_then(|parent| chain.chain().links().nth(parent));
-    let owner = match parent {
-        None => Owner::Issuer(chain.anchor().issuer()),
-        Some(parent) => Owner::Holder(&parent.holder.key),
-    };
+    let owner = Owner { issuer: chain.anchor().issuer(), holder: parent.map(|parent| &parent.holder.key) };
     match rule {
-        LimitRule::Budget(budget) => spend(link, budget, owner, action, attached).map(Some),
+        LimitRule::Budget(budget) => spend(link, budget, owner, (action, work), attached).map(Some),
         LimitRule::Rate(rate) => pace(link, rate, owner, attached).map(Some),
         LimitRule::Exclusive(exclusive) => latch(link, exclusive, owner, action, attached),
         // Spelled out, so that a new kind of limit is charged or said not to be.
@@ -285,18 +339,14 @@ pub(super) fn charge_of(
 }
 
 /// All that a chain's limits charge for a call, of each account one. Limits of one account each bound all of it, so the one with
-/// the least most holds.
+/// the lowest maximum holds, and the longest time to remember. The charge stays where the account is first named, and names the
+/// link of the limit that holds.
 pub(super) fn one_an_account(charges: impl IntoIterator<Item = Charge>) -> Vec<Charge> {
     let mut kept: Vec<Charge> = Vec::new();
     for charge in charges {
         match kept.iter_mut().find(|known| known.account == charge.account) {
             None => kept.push(charge),
-            // The accounts of rates and groups are theirs alone, parameters included.
-            Some(known) => {
-                if charge.most() < known.most() {
-                    *known = charge;
-                }
-            }
+            Some(known) => known.merge(charge),
         }
     }
     kept
@@ -306,41 +356,31 @@ fn spend(
     link: usize,
     budget: &Budget,
     owner: Owner<'_>,
-    action: &Action,
+    (action, work): (&Action, &mut Work),
     attached: &[Label],
 ) -> Result<Charge, NotCharged> {
+    // Shares are in the order of the bytes of the ledgers' names.
     let Some((ledger, max)) = budget.shares().find(|(ledger, _)| attached.contains(ledger)) else {
         let ledgers = budget.shares().map(|(ledger, _)| ledger.clone()).collect();
         return Err(NotCharged::LedgerUnknown { ledgers });
     };
+    let amount = amount(budget.meter(), action, work)?;
+    let value = match budget.per_value() {
+        None => None,
+        Some(per_value) => Some((per_value, counted_value(per_value, action, work)?)),
+    };
     Ok(Charge {
         link,
         ledger: ledger.clone(),
-        account: account_id(&budget_account(ledger, owner, budget)),
+        account: account_id(&budget_account(ledger, owner, budget, value)),
         name: budget.account().clone(),
-        demand: Demand::Spend { amount: metered(budget.meter(), action)?, max },
+        demand: Demand::Spend {
+            amount,
+            max,
+            period: budget.period(),
+            remember: budget.per_value().map(PerValue::remember),
+        },
     })
-}
-
-/// How much a call comes to. Absent, not a number, negative or in another unit is no amount.
-fn metered(meter: &Meter, action: &Action) -> Result<Number, NotCharged> {
-    let (argument, unit) = match meter {
-        Meter::Calls => return Ok(Number::from(1)),
-        Meter::Sum { argument, unit } => (argument, unit),
-    };
-    if let Some(unit) = unit {
-        if action.arguments.get(&unit.argument).and_then(Value::as_text) != Some(&*unit.value) {
-            return Err(NotCharged::WrongUnit { argument: unit.argument.clone(), unit: unit.value.clone() });
-        }
-    }
-    match action.arguments.get(argument) {
-        None => Err(NotCharged::AmountMissing { argument: argument.clone() }),
-        Some(Value::Number(amount)) if *amount < Number::ZERO => {
-            Err(NotCharged::AmountNegative { argument: argument.clone() })
-        }
-        Some(Value::Number(amount)) => Ok(*amount),
-        Some(_) => Err(NotCharged::AmountNotANumber { argument: argument.clone() }),
-    }
 }
 
 fn pace(link: usize, rate: &Rate, owner: Owner<'_>, attached: &[Label]) -> Result<Charge, NotCharged> {

@@ -95,6 +95,8 @@ pub(super) struct Asked<'a> {
     pub(super) verifier: &'a Verifier,
     /// Work left for all conditions together: whoever delegates may add some.
     conditions: RefCell<Work>,
+    /// Work left for finding what all budgets together count in the arguments.
+    amounts: RefCell<Work>,
 }
 
 impl<'a> Asked<'a> {
@@ -107,7 +109,8 @@ impl<'a> Asked<'a> {
     ) -> Self {
         let in_scope = InScope::new(chain.chain(), &action.tool);
         let conditions = RefCell::new(Work::new(CONDITION_STEPS));
-        Self { chain, action, in_scope, context, is_signed, verifier, conditions }
+        let amounts = RefCell::new(action.work());
+        Self { chain, action, in_scope, context, is_signed, verifier, conditions, amounts }
     }
 }
 
@@ -148,7 +151,8 @@ impl<'a> Asked<'a> {
                 return Ok(Held { until: in_wave(waves, news, now, &mut missions.work)?, ..Held::ALWAYS });
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
-                let charge = charge_of(self.chain, link, rule, self.action, context.ledgers())?;
+                let work = &mut *self.amounts.borrow_mut();
+                let charge = charge_of(self.chain, link, rule, (self.action, work), context.ledgers())?;
                 return Ok(Held { charge: charge.map(Box::new), ..Held::ALWAYS });
             }
             LimitRule::Audience(audiences) => within_audience(audiences, context.here())?,

@@ -252,8 +252,14 @@ codes! {
     AmountNotANumber: NotPermitted,
     /// The argument that is counted is negative.
     AmountNegative: NotPermitted,
-    /// What is counted is not in the budget's unit.
+    /// An amount that is counted, or the sum of all, is too large or has too many digits.
+    AmountOutOfRange: NotPermitted,
+    /// An amount is not in the budget's unit.
     WrongUnit: NotPermitted,
+    /// The argument with a budget for each value is missing.
+    ValueMissing: NotPermitted,
+    /// The argument with a budget for each value is no text, number, true or false.
+    ValueNotScalar: NotPermitted,
     /// A budget would be exceeded.
     BudgetExhausted: Exhausted,
     /// Calls come too fast.

@@ -1,11 +1,11 @@
 mod account;
+mod accounts;
 mod clock;
 mod mark;
 mod marks;
 mod restore;
 mod room;
 mod terms;
-mod total;
 
 pub use account::Balance;
 pub use mark::Mark;
@@ -18,10 +18,11 @@ use super::settle::{LedgerAnswer, LedgerOutcome, RecordedOutcome, Reservation};
 use crate::claims::Outcome;
 use crate::ground::{AccountId, AttemptId, Seconds, Timestamp};
 use account::Account;
+use accounts::Accounts;
 use clock::Clock;
 use marks::{Hold, Marks};
 use room::{Room, Tenant};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A ledger in memory, for verifiers of one process. It remembers decided calls and counts what every account has spent.
@@ -66,14 +67,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// # Accounts
 ///
 /// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after that. It is known by its ledger, its
-/// owner, its name and what it counts. The owner is the issuer for a limit of the root, and the key of the parent's holder for any
-/// other. Of a [`Budget`](crate::Budget) it counts the argument and the unit, of a [`Rate`](crate::Rate) its terms, of an
-/// [`Exclusive`](crate::Exclusive) limit the groups in their order.
+/// owner, its name and what it counts. The owner is the issuer for a limit of the root, and the key of the parent's holder under
+/// that issuer for any other. Of a [`Budget`](crate::Budget) it counts the sources, the period and the value, of a
+/// [`Rate`](crate::Rate) its terms, of an [`Exclusive`](crate::Exclusive) limit the groups in their order.
+///
+/// A value of a budget per value is remembered for as long as its limit says since it was last charged, or closed as done or failed,
+/// and longer while a call is open; then it is forgotten, and gives its room back. A budget that renews keeps one row: the period
+/// that it is in, the amounts spent in it, and those held. A clock that is set back changes none of this.
 ///
 /// | what happens | limits that continue | limits that begin anew |
 /// |---|---|---|
 /// | a mandate is issued again as it was | all | none |
-/// | a mandate is issued again with other terms | budgets, with another maximum too | a rate with another burst or period; groups that are not the same, or in another order; a budget of another argument, unit or ledger |
+/// | a mandate is issued again with other terms | budgets, with another maximum too | a rate with another burst or period; groups that are not the same, or in another order; a budget of other sources, of another period, per another argument or of another ledger |
 /// | a mandate is re-bound to another key | its own, and those above | those that its holder set on mandates right below |
 /// | a mandate further above is re-bound | all but those | those that the re-bound holder set right below |
 /// | branches are merged | those that the one who merges set | those that other keys set: they are renamed `name of KEY` |
@@ -97,10 +102,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct MemoryLedger {
     terms: LedgerTerms,
     clock: Clock,
-    /// The latest second in which all shards were searched for marks to forget.
+    /// The latest second in which all shards were searched for marks and values to forget.
     swept: Clock,
     marks: Vec<Mutex<Marks>>,
-    accounts: Vec<Mutex<HashMap<AccountId, Account>>>,
+    accounts: Vec<Mutex<Accounts>>,
     room_for_marks: Room,
     room_for_accounts: Room,
 }
@@ -157,7 +162,7 @@ impl MemoryLedger {
     fn reserve_as(&self, charges: &Charges, attempt: Option<AttemptId>, now: Timestamp) -> LedgerAnswer {
         self.clock.advance(now);
         let outcome = self.reserve_in_room(charges, attempt).or_else(|| {
-            self.forget_marks();
+            self.forget_due();
             self.reserve_in_room(charges, attempt)
         });
         charges.answer(outcome.unwrap_or(LedgerOutcome::NoRoom))
@@ -196,30 +201,24 @@ impl MemoryLedger {
     /// Returns what an account of a budget has spent; `None` where nothing was ever charged to it.
     #[must_use]
     pub fn balance(&self, account: &AccountId) -> Option<Balance> {
-        lock(shard(&self.accounts, account.as_bytes())?).get(account)?.balance()
+        lock(shard(&self.accounts, account.as_bytes())?).get(account)?.balance(self.clock.now())
     }
 
-    /// Forgets the marks that are no longer needed at `now`.
+    /// Forgets the marks that are no longer needed at `now`, and the values that are no longer remembered.
     pub fn forget_before(&self, now: Timestamp) {
         self.clock.advance(now);
-        self.forget_marks();
+        self.forget_due();
     }
 
     /// Forgets the accounts that no call was charged to for longer than `unused`, and of which no open call holds anything. A
     /// forgotten account begins anew, so `unused` is longer than any mandate lives, and than any period in which its issuer
-    /// issues it again.
+    /// issues it again. The values of budgets per value are remembered for as long as their limits say, and then
+    /// forgotten, whatever `unused` is.
     pub fn forget_accounts(&self, now: Timestamp, unused: Seconds) {
         self.clock.advance(now);
         for accounts in &self.accounts {
             let mut accounts = lock(accounts);
-            let now = self.clock.now();
-            accounts.retain(|_, account| {
-                let is_kept = account.is_held() || now.since(account.last) <= unused;
-                if !is_kept {
-                    self.room_for_accounts.give(&account.tenant, 1);
-                }
-                is_kept
-            });
+            accounts.forget_unused(self.clock.now(), unused, &self.room_for_accounts);
         }
     }
 
@@ -270,10 +269,12 @@ impl MemoryLedger {
     /// Makes all charges or none; returns what is now held.
     fn charge(&self, tenant: &Arc<Tenant>, charges: &[Charge], now: Timestamp) -> Result<Box<[Hold]>, LedgerOutcome> {
         let places: BTreeSet<usize> = charges.iter().map(|charge| place(charge.account.as_bytes())).collect();
-        let mut locked: Vec<(usize, MutexGuard<'_, HashMap<AccountId, Account>>)> = Vec::with_capacity(places.len());
+        let mut locked: Vec<(usize, MutexGuard<'_, Accounts>)> = Vec::with_capacity(places.len());
         for place in places {
-            let accounts = self.accounts.get(place).ok_or(LedgerOutcome::NoRoom)?;
-            locked.push((place, lock(accounts)));
+            let mut accounts = lock(self.accounts.get(place).ok_or(LedgerOutcome::NoRoom)?);
+            // Now, so that a value whose time has passed begins anew whoever forgets it when.
+            accounts.forget(now, &self.room_for_accounts);
+            locked.push((place, accounts));
         }
         let mut charged = Vec::with_capacity(charges.len());
         let mut begun: usize = 0;
@@ -288,29 +289,30 @@ impl MemoryLedger {
         if begun > 0 {
             self.room_for_accounts.take(&tenant.issuer, tenant.root, begun).ok_or(LedgerOutcome::NoRoom)?;
         }
-        for (charge, state) in charges.iter().zip(charged) {
+        for (charge, state) in charges.iter().zip(&charged) {
             let place = place(charge.account.as_bytes());
             if let Some((_, accounts)) = locked.iter_mut().find(|(at, _)| *at == place) {
-                Account::set(accounts, charge.account, state, tenant, now);
+                accounts.set(charge.account, *state, tenant, (now, charge.demand.remember()));
             }
         }
-        Ok(charges.iter().filter_map(Hold::of_charge).collect())
+        Ok(charges.iter().zip(charged).filter_map(|(charge, state)| Hold::new(charge, state)).collect())
     }
 
     fn release(&self, held: &[Hold], outcome: Outcome) {
-        for Hold { account, amount } in held {
-            let Some(accounts) = shard(&self.accounts, account.as_bytes()) else { continue };
-            if let Some(account) = lock(accounts).get_mut(account) {
-                account.close(*amount, outcome);
+        for hold in held {
+            if let Some(accounts) = shard(&self.accounts, hold.account.as_bytes()) {
+                let mut accounts = lock(accounts);
+                accounts.close(hold, outcome, self.clock.now());
             }
         }
     }
 
-    /// Forgets marks in all shards, once for each second of the clock: a second search in it would find none.
-    fn forget_marks(&self) {
+    /// Forgets marks and values in all shards, once for each second of the clock: a second search in it would find none.
+    fn forget_due(&self) {
         let now = self.clock.now();
         if self.swept.now() < now {
             self.marks.iter().for_each(|marks| lock(marks).forget(now, &self.room_for_marks));
+            self.accounts.iter().for_each(|accounts| lock(accounts).forget(now, &self.room_for_accounts));
             self.swept.advance(now);
         }
     }

@@ -10,6 +10,7 @@
 //! Verifier::check(bytes, &Action, &Context)         both in one, for the common server
 //! ```
 
+mod amount;
 mod approvals;
 mod call;
 mod charge;

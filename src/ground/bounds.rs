@@ -140,6 +140,16 @@ pub const MAX_REPORTERS: usize = 4;
 /// Most ledgers that one budget is split over: 16.
 pub const MAX_SHARES: usize = 16;
 
+/// Most sources that one budget adds up: 8. Each is a tool, or a family, that states its amounts in a place of its own.
+pub const MAX_SOURCES: usize = 8;
+
+/// Most names in the path to an argument: 8. Of the tools of public MCP servers none nests an amount deeper than four.
+pub const MAX_PATH_NAMES: usize = 8;
+
+/// Longest that a value of a budget per value is remembered: ten years of 366 days, in seconds. So long do commercial records
+/// have to be kept at most (German Commercial Code, section 257). Each value takes room in the ledger for as long.
+pub const MAX_REMEMBER: u64 = 10 * 366 * 86_400;
+
 /// Most calls of a rate's burst: a million. With it, and periods up to a year, the ledger's arithmetic stays exact.
 pub const MAX_BURST: u32 = 1_000_000;
 

@@ -108,27 +108,6 @@ impl Number {
         Self::new(difference.ok_or(NumberError::Overflow)?, u32::from(scale))
     }
 
-    /// The exact sum of numbers that are not negative, whatever their order: sums on the way may need more digits than the
-    /// whole does, as `max` + 0.5 + 0.5.
-    ///
-    /// # Errors
-    /// [`NumberError::Overflow`] when the whole is more than a number can be.
-    pub(crate) fn sum_of_positives(numbers: impl IntoIterator<Item = Self>) -> Result<Self, NumberError> {
-        let (mut whole, mut rest) = (0_i128, 0_i128);
-        let unit = pow10(MAX_SCALE).ok_or(NumberError::Overflow)?;
-        for number in numbers {
-            let (more, part) = number.parts();
-            // A rest is below 10¹⁸ and the carry 0 or 1; only the wholes can overflow, and then the sum does.
-            rest = rest.checked_add(part).ok_or(NumberError::Overflow)?;
-            whole = whole.checked_add(more).ok_or(NumberError::Overflow)?;
-            if rest >= unit {
-                rest = rest.saturating_sub(unit);
-                whole = whole.checked_add(1).ok_or(NumberError::Overflow)?;
-            }
-        }
-        Self::from(whole).checked_add(Self::new(rest, u32::from(MAX_SCALE))?)
-    }
-
     /// A number strictly between the two, where 18 digits suffice to write one.
     pub(crate) fn between(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
@@ -143,18 +122,6 @@ impl Number {
         pow10(scale.saturating_sub(self.scale))
             .and_then(|factor| self.coefficient().checked_mul(factor))
             .ok_or(NumberError::Overflow)
-    }
-
-    /// The integer part rounded down, and the rest in units of 10⁻¹⁸.
-    pub(crate) fn parts(self) -> (i128, i128) {
-        // Divisions of 128 bits are slow.
-        if self.scale == 0 {
-            return (self.coefficient(), 0);
-        }
-        let unit = pow10(self.scale).unwrap_or(1);
-        let to_full = pow10(MAX_SCALE.saturating_sub(self.scale)).unwrap_or(1);
-        let rest = self.coefficient().rem_euclid(unit);
-        (self.coefficient().div_euclid(unit), rest.saturating_mul(to_full))
     }
 
     /// Compares the magnitudes of two numbers of different scales.

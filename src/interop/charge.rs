@@ -1,20 +1,28 @@
 //! The JSON form of charges, as documented on [`Charge`].
 
+use super::budget::period;
 use super::error::{FormError, FormFault};
 use super::fields::{Fields, invalid, label, object, seconds, text, whole};
 use super::form::JsonForm;
 use super::powers::number;
 use super::spending::calls;
 use crate::decide::{Charge, Demand};
-use crate::ground::{Label, Number, Value};
-use crate::limits::Rate;
+use crate::ground::bounds::MAX_REMEMBER;
+use crate::ground::{Label, Number, Seconds, Total, Value};
+use crate::limits::{LimitError, Rate};
 
 impl JsonForm for Charge {
     fn to_value(&self) -> Value {
         let count = |count: usize| u64::try_from(count).ok().map(|count| Number::from(count).into());
         let (kind, demand) = match self.demand {
-            Demand::Spend { amount, max } => {
-                ("spend", object([("amount", Some(amount.into())), ("max", Some(max.into()))]))
+            Demand::Spend { amount, max, period, remember } => {
+                let terms = object([
+                    ("amount", Some(amount.into())),
+                    ("max", Some(max.into())),
+                    ("each", period.map(|period| period.as_str().into())),
+                    ("remember", remember.map(|remember| Number::from(remember.get()).into())),
+                ]);
+                ("spend", terms)
             }
             Demand::Pace { burst, per } => {
                 let (burst, per) = (Number::from(burst).into(), Number::from(per.get()).into());
@@ -51,13 +59,27 @@ impl JsonForm for Charge {
 
 fn spend(value: &Value) -> Result<Demand, FormError> {
     let mut fields = Fields::of(value)?;
-    let spend = Demand::Spend { amount: fields.required("amount", amount)?, max: fields.required("max", amount)? };
+    let spend = Demand::Spend {
+        amount: fields.required("amount", amount)?,
+        max: fields.required("max", amount)?,
+        period: fields.optional("each", period)?,
+        remember: fields.optional("remember", remember)?,
+    };
     fields.end().map(|()| spend)
 }
 
 fn amount(value: &Value) -> Result<Number, FormError> {
     let amount = number(value)?;
-    if amount < Number::ZERO { Err(FormFault::Expected("an amount that is not negative").into()) } else { Ok(amount) }
+    if amount < Number::ZERO {
+        return Err(FormFault::Expected("an amount that is not negative").into());
+    }
+    if Total::try_from(amount).is_err() { Err(invalid(LimitError::BudgetOutOfRange)) } else { Ok(amount) }
+}
+
+/// Within the bounds of a budget per value.
+fn remember(value: &Value) -> Result<Seconds, FormError> {
+    let remember = seconds(value)?;
+    if (1..=MAX_REMEMBER).contains(&remember.get()) { Ok(remember) } else { Err(invalid(LimitError::Remember)) }
 }
 
 /// Within the bounds of a rate.

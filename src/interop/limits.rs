@@ -1,13 +1,12 @@
 //! The JSON form of limits, as documented on [`Limit`].
 
+use super::budget::{budget, budget_to_value};
 use super::error::{FormError, FormFault};
 use super::fields::{Fields, each, invalid, key, label, object, only_true, seconds, text, time};
 use super::form::JsonForm;
 use super::mission::{mission, mission_to_value};
 use super::order::{barrier, barrier_to_value, waves, waves_to_value};
-use super::spending::{
-    budget, budget_to_value, exclusive, exclusive_to_value, gate, gate_to_value, rate, rate_to_value,
-};
+use super::spending::{exclusive, exclusive_to_value, gate, gate_to_value, rate, rate_to_value};
 use crate::ground::{Audience, Number, Timestamp, Value};
 use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, Window};
 use crate::powers::{Constraint, Effect};
@@ -75,7 +74,8 @@ impl JsonForm for Limit {
         };
         let limit = limit.map_err(|error| error.under(kind))?;
         match tools {
-            None => Ok(limit),
+            // Of all calls, as in a token: a budget for some tools only says so here too.
+            None => Self::new(Scope::All, limit.rule().clone()).map_err(|error| invalid(error).under(kind)),
             Some(tools) => limit.for_tools(tools).map_err(|error| invalid(error).under("tools")),
         }
     }

@@ -1,5 +1,6 @@
 //! Other notations of the same things. Behind features.
 
+mod budget;
 mod charge;
 mod error;
 mod fields;

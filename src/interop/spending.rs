@@ -1,59 +1,13 @@
-//! The JSON form of what a ledger keeps, and of gates.
+//! The JSON form of rates, exclusive groups and gates.
 
+use super::budget::set;
 use super::error::{FormError, FormFault};
-use super::fields::{Fields, each, invalid, key, label, object, seconds, text, whole};
+use super::fields::{Fields, each, invalid, key, label, object, only_true, seconds, text, whole};
 use super::form::JsonForm;
-use super::powers::{effect, number};
-use crate::ground::{Label, Number, Value};
-use crate::limits::{Budget, Exclusive, Gate, Meter, Rate, ToolSet, Unit};
+use super::powers::effect;
+use crate::ground::{Number, Value};
+use crate::limits::{Exclusive, Gate, Rate, ToolSet};
 use crate::powers::{Constraint, Effect, ToolPattern};
-
-pub(super) fn budget_to_value(budget: &Budget) -> Value {
-    let shares = budget.shares().map(|(ledger, max)| (ledger.to_string(), max.into()));
-    object([
-        ("account", Some(budget.account().as_str().into())),
-        ("ledgers", Some(Value::Map(shares.collect()))),
-        ("sum", sum_to_value(budget.meter())),
-    ])
-}
-
-fn sum_to_value(meter: &Meter) -> Option<Value> {
-    let Meter::Sum { argument, unit } = meter else { return None };
-    let unit = unit
-        .as_ref()
-        .map(|unit| object([("argument", Some((&*unit.argument).into())), ("value", Some((&*unit.value).into()))]));
-    Some(object([("argument", Some((&**argument).into())), ("unit", unit)]))
-}
-
-pub(super) fn budget(value: &Value) -> Result<Budget, FormError> {
-    let mut fields = Fields::of(value)?;
-    let account = fields.required("account", label)?;
-    let shares = fields.required("ledgers", shares)?;
-    let meter = fields.optional("sum", sum)?.unwrap_or(Meter::Calls);
-    fields.end()?;
-    Budget::new(account, meter, shares).map_err(invalid)
-}
-
-fn shares(value: &Value) -> Result<Vec<(Label, Number)>, FormError> {
-    let Value::Map(entries) = value else { return Err(FormFault::Expected("an object").into()) };
-    let share = |(ledger, max): (&String, &Value)| {
-        let share = Label::new(ledger).map_err(invalid).and_then(|label| Ok((label, number(max)?)));
-        share.map_err(|error| error.under(ledger))
-    };
-    entries.iter().map(share).collect()
-}
-
-fn sum(value: &Value) -> Result<Meter, FormError> {
-    let mut fields = Fields::of(value)?;
-    let argument = fields.required("argument", text)?.into();
-    let unit = fields.optional("unit", |unit| {
-        let mut fields = Fields::of(unit)?;
-        let unit =
-            Unit { argument: fields.required("argument", text)?.into(), value: fields.required("value", text)?.into() };
-        fields.end().map(|()| unit)
-    })?;
-    fields.end().map(|()| Meter::Sum { argument, unit })
-}
 
 pub(super) fn rate_to_value(rate: &Rate) -> Value {
     object([
@@ -61,6 +15,7 @@ pub(super) fn rate_to_value(rate: &Rate) -> Value {
         ("ledger", Some(rate.ledger().as_str().into())),
         ("burst", Some(Number::from(rate.burst()).into())),
         ("per", Some(Number::from(rate.per().get()).into())),
+        ("askable", set(rate.is_askable())),
     ])
 }
 
@@ -69,8 +24,10 @@ pub(super) fn rate(value: &Value) -> Result<Rate, FormError> {
     let (account, ledger) = (fields.required("account", label)?, fields.required("ledger", label)?);
     let burst = fields.required("burst", calls)?;
     let per = fields.required("per", seconds)?;
+    let is_askable = fields.optional("askable", only_true)?.is_some();
     fields.end()?;
-    Rate::new(account, ledger, u32::try_from(burst).unwrap_or(u32::MAX), per).map_err(invalid)
+    let rate = Rate::new(account, ledger, u32::try_from(burst).unwrap_or(u32::MAX), per).map_err(invalid)?;
+    Ok(if is_askable { rate.askable() } else { rate })
 }
 
 pub(super) fn calls(value: &Value) -> Result<u64, FormError> {
@@ -83,6 +40,7 @@ pub(super) fn exclusive_to_value(exclusive: &Exclusive) -> Value {
         ("account", Some(exclusive.account().as_str().into())),
         ("ledger", Some(exclusive.ledger().as_str().into())),
         ("groups", Some(Value::List(exclusive.groups().iter().map(group).collect()))),
+        ("askable", set(exclusive.is_askable())),
     ])
 }
 
@@ -92,8 +50,10 @@ pub(super) fn exclusive(value: &Value) -> Result<Exclusive, FormError> {
     let tool = |tool| ToolPattern::new(text(tool)?).map_err(invalid);
     let groups =
         fields.required("groups", |groups| each(groups, |group| ToolSet::new(each(group, tool)?).map_err(invalid)))?;
+    let is_askable = fields.optional("askable", only_true)?.is_some();
     fields.end()?;
-    Exclusive::new(account, ledger, groups).map_err(invalid)
+    let exclusive = Exclusive::new(account, ledger, groups).map_err(invalid)?;
+    Ok(if is_askable { exclusive.askable() } else { exclusive })
 }
 
 pub(super) fn gate_to_value(gate: &Gate) -> Value {

@@ -1,74 +1,120 @@
-use super::LimitError;
-use crate::ground::bounds::{MAX_KEY_BYTES, MAX_SHARES};
-use crate::ground::{Bare, ForeignText, Label, Named, Number};
+use super::{LimitError, PerValue, Scope, Source, Sources, ToolSet};
+use crate::ground::bounds::MAX_SHARES;
+use crate::ground::{Label, Named, Number, Period, Total};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// How much all calls under a mandate may come to, its descendants' included, however many run in parallel.
 ///
-/// What is spent is counted by a ledger under an account of the mandate's issuer, so a mandate that is issued again with the
-/// same account is not refilled. A verifier that is not attached to a ledger named here denies: nothing is counted in two places.
-/// Zero means zero. See [what begins anew](crate::MemoryLedger#accounts).
+/// What is spent is counted by a ledger under an account of the mandate's issuer. A verifier that is not attached to a ledger
+/// named here denies: nothing is counted in two places. Zero means zero. See
+/// [what begins anew](crate::MemoryLedger#accounts).
+///
+/// # What it counts
+///
+/// Calls, or a sum of amounts that calls state in one or several [`Source`]s:
 ///
 /// ```
-/// use mandatum::Budget;
-/// let budget = Budget::sum("travel".parse()?, "eu-1".parse()?, "amount", "5000.00".parse()?)?.in_unit("currency", "USD")?;
+/// use mandatum::{Budget, Limit, Source, Unit};
+/// let usd = |path: &str| Unit::new(path.parse()?, "USD");
+/// let travel = Source::new("amount".parse()?).with_unit(usd("currency")?);
+/// let budget = Budget::sum("travel".parse()?, "eu-1".parse()?, [travel], "5000.00".parse()?)?;
 /// assert_eq!(budget.to_string(), "at most 5000 USD of `amount` in all, on account travel");
-/// let halves = budget.split([("eu-1".parse()?, 3_000.into()), ("us-1".parse()?, 2_000.into())])?;
-/// assert_eq!(halves.max()?, 5_000.into());
+///
+/// // Two tools that state what they pay in different places, one of them in a text.
+/// let pay = Source::new("amount.value".parse()?).with_unit(usd("amount.currency")?).with_tool("pay.*".parse()?);
+/// let order = Source::new("lines.price".parse()?).with_unit(usd("currency")?).with_tool("shop.order".parse()?);
+/// let budget = Budget::sum("spend".parse()?, "eu-1".parse()?, [pay, order.with_decimal_texts()], 5_000.into())?;
+/// assert_eq!(
+///     Limit::budget(budget).to_string(),
+///     "at most 5000 USD of `amount.value` by pay.* and USD of `lines.price` by shop.order in all, \
+///      on account spend, for pay.*, shop.order"
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Each day, week or month
+///
+/// A budget [with a period](Self::with_period) begins anew with each day, week or month of the UTC calendar, on the ledger's clock,
+/// which never goes back. Up to twice the amount may pass across a boundary: once before it and once after. What is given
+/// back goes to the period in which it was taken, and does nothing to a later one.
+///
+/// ```
+/// use mandatum::{Budget, Period};
+/// let daily = Budget::calls("mails".parse()?, "eu-1".parse()?, 20).with_period(Period::Day);
+/// assert_eq!(daily.to_string(), "at most 20 calls each UTC day, on account mails");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Once per value
+///
+/// A budget [per value](Self::with_per_value) of an argument says "the same effect once", whatever the call's id, for retries,
+/// and on a root for every mandate that is issued again. One refund per order:
+///
+/// ```
+/// use mandatum::{Budget, PerValue, Seconds};
+/// let order = PerValue::new("order".parse()?, Seconds::hours(90 * 24))?;
+/// let once = Budget::calls("refunds".parse()?, "eu-1".parse()?, 1).with_per_value(order);
+/// assert_eq!(
+///     once.to_string(),
+///     "at most 1 call for each value of `order`, remembered for 7776000 s, on account refunds"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # What continues and what begins anew
+///
+/// A mandate that is issued again under the same account is not refilled. The count continues when a budget is issued again
+/// with another maximum, for other tools, split otherwise among the same ledgers, remembered for longer or shorter, or
+/// askable or not. It begins anew under another account's name, with other sources, with another period or none, and per
+/// another argument. It also begins anew where another key gives out the mandate: only a root's account outlives the
+/// replacement of a holder's key, so a limit that must last stands on the root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Budget {
     account: Label,
     meter: Meter,
+    period: Option<Period>,
+    per_value: Option<PerValue>,
     shares: BTreeMap<Label, Number>,
+    is_askable: bool,
 }
 
-/// What a budget counts.
+/// The things that a budget counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Meter {
     /// Each call is one.
     Calls,
-    /// The exact sum of a number argument. A call where it is missing, no number or negative is denied.
-    Sum {
-        /// The argument's name.
-        argument: ForeignText,
-        /// The unit that all of it is in; absent: it has none.
-        unit: Option<Unit>,
-    },
-}
-
-/// A unit, and the text argument that states it: a call that states another is denied, not converted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Unit {
-    /// The argument's name: `currency`.
-    pub argument: ForeignText,
-    /// Its only value: `USD`.
-    pub value: ForeignText,
+    /// The exact sum of the amounts of all sources that are of the call's tool.
+    Sum(Sources),
 }
 
 impl Budget {
-    /// So many calls, counted by one ledger.
+    /// A number of calls, counted by one ledger.
     #[must_use]
     pub fn calls(account: Label, ledger: Label, max: u64) -> Self {
-        Self { account, meter: Meter::Calls, shares: BTreeMap::from([(ledger, max.into())]) }
+        let shares = BTreeMap::from([(ledger, max.into())]);
+        Self { account, meter: Meter::Calls, period: None, per_value: None, shares, is_askable: false }
     }
 
-    /// So much of a number argument, counted by one ledger.
+    /// A sum of amounts, counted by one ledger.
     ///
     /// # Errors
-    /// [`LimitError::NegativeBudget`]; [`LimitError::ArgumentName`] for a name too long.
-    pub fn sum(account: Label, ledger: Label, argument: &str, max: Number) -> Result<Self, LimitError> {
-        let meter = Meter::Sum { argument: name(argument)?, unit: None };
-        Self::new(account, meter, [(ledger, max)])
+    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`]; [`LimitError::Sources`] for no source or more than 8.
+    pub fn sum(
+        account: Label,
+        ledger: Label,
+        sources: impl IntoIterator<Item = Source>,
+        max: Number,
+    ) -> Result<Self, LimitError> {
+        Self::new(account, Meter::Sum(Sources::new(sources)?), [(ledger, max)])
     }
 
     /// A budget from its parts.
     ///
     /// # Errors
-    /// [`LimitError::NegativeBudget`]; [`LimitError::Shares`] for no ledger or more than 16; [`LimitError::LedgerTwice`];
-    /// [`LimitError::ArgumentName`]; [`LimitError::PartsOfCalls`] for calls that are not whole; [`LimitError::SharesOverflow`].
+    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`] for 10⁵⁰ or more, or more than 18 digits after the
+    /// point; [`LimitError::Shares`] for no ledger or more than 16; [`LimitError::LedgerTwice`];
+    /// [`LimitError::PartsOfCalls`] for calls that are not whole.
     pub fn new(
         account: Label,
         meter: Meter,
@@ -79,6 +125,9 @@ impl Budget {
             if max < Number::ZERO {
                 return Err(LimitError::NegativeBudget);
             }
+            if Total::try_from(max).is_err() {
+                return Err(LimitError::BudgetOutOfRange);
+            }
             if meter == Meter::Calls && max.scale() > 0 {
                 return Err(LimitError::PartsOfCalls);
             }
@@ -86,44 +135,48 @@ impl Budget {
                 return Err(LimitError::LedgerTwice);
             }
         }
-        if let Meter::Sum { argument, unit } = &meter {
-            name(argument)?;
-            if let Some(unit) = unit {
-                name(&unit.argument)?;
-                name(&unit.value)?;
-            }
+        match by_ledger.len() {
+            1..=MAX_SHARES => {}
+            found => return Err(LimitError::Shares { found }),
         }
-        let found = by_ledger.len();
-        if !(1..=MAX_SHARES).contains(&found) {
-            return Err(LimitError::Shares { found });
-        }
-        let budget = Self { account, meter, shares: by_ledger };
-        budget.max().map(|_| budget)
+        Ok(Self { account, meter, period: None, per_value: None, shares: by_ledger, is_askable: false })
     }
 
-    /// In one unit, stated by a text argument of each call.
-    ///
-    /// # Errors
-    /// [`LimitError::ArgumentName`] for a name too long; [`LimitError::UnitOfCalls`] for a budget of calls.
-    pub fn in_unit(self, argument: &str, value: &str) -> Result<Self, LimitError> {
-        let Meter::Sum { argument: metered, .. } = self.meter else { return Err(LimitError::UnitOfCalls) };
-        let unit = Some(Unit { argument: name(argument)?, value: name(value)? });
-        Ok(Self { meter: Meter::Sum { argument: metered, unit }, ..self })
+    /// Begins anew with each period of the UTC calendar.
+    #[must_use]
+    pub fn with_period(self, period: Period) -> Self {
+        Self { period: Some(period), ..self }
+    }
+
+    /// Has the whole amount for each value of an argument.
+    #[must_use]
+    pub fn with_per_value(self, per_value: PerValue) -> Self {
+        Self { per_value: Some(per_value), ..self }
+    }
+
+    /// Lets everyone who holds a mandate under it ask how much is left.
+    #[must_use]
+    pub fn askable(self) -> Self {
+        Self { is_askable: true, ..self }
     }
 
     /// The same budget as several lines, each for a ledger of its own, for verifiers that share nothing: each line is spent by
-    /// itself, and all lines together come to the whole. A verifier that is attached to several of them spends the first by name.
+    /// itself, and all lines together come to the whole. A verifier that is attached to several of them spends the first, by
+    /// the bytes of the ledgers' names.
     ///
     /// # Errors
     /// [`LimitError::SharesDiffer`] when the lines come to anything but the whole; else as [`Budget::new`].
     pub fn split(self, shares: impl IntoIterator<Item = (Label, Number)>) -> Result<Self, LimitError> {
-        let whole = self.max()?;
-        let split = Self::new(self.account, self.meter, shares)?;
-        let found = split.max()?;
-        if found == whole { Ok(split) } else { Err(LimitError::SharesDiffer { found }) }
+        let Self { shares, .. } = Self::new(self.account.clone(), self.meter.clone(), shares)?;
+        let (whole, found) = (self.whole(), whole(&shares));
+        if found == whole {
+            Ok(Self { shares, ..self })
+        } else {
+            Err(LimitError::SharesDiffer { found: found.rounded_up() })
+        }
     }
 
-    /// Under which account of the issuer it is counted.
+    /// Returns under which account of the issuer it is counted.
     #[must_use]
     pub const fn account(&self) -> &Label {
         &self.account
@@ -134,30 +187,75 @@ impl Budget {
         Self { account, ..self.clone() }
     }
 
-    /// What is counted.
+    /// Returns the things that it counts.
     #[must_use]
     pub const fn meter(&self) -> &Meter {
         &self.meter
     }
 
-    /// Each ledger that counts, and the most it lets through.
+    /// Returns the period with which it begins anew; `None` where it never does.
+    #[must_use]
+    pub const fn period(&self) -> Option<Period> {
+        self.period
+    }
+
+    /// Returns the argument whose every value has the whole amount; `None` where all calls share it.
+    #[must_use]
+    pub const fn per_value(&self) -> Option<&PerValue> {
+        self.per_value.as_ref()
+    }
+
+    /// Returns whether everyone who holds a mandate under it may ask how much is left.
+    #[must_use]
+    pub const fn is_askable(&self) -> bool {
+        self.is_askable
+    }
+
+    /// Returns each ledger that counts, by the bytes of its name, and the most it lets through.
     #[must_use]
     pub fn shares(&self) -> impl ExactSizeIterator<Item = (&Label, Number)> {
         self.shares.iter().map(|(ledger, max)| (ledger, *max))
     }
 
-    /// The most that all ledgers together let through.
-    ///
-    /// # Errors
-    /// [`LimitError::SharesOverflow`].
-    pub fn max(&self) -> Result<Number, LimitError> {
-        Number::sum_of_positives(self.shares.values().copied()).map_err(|_| LimitError::SharesOverflow)
+    /// Returns the most that all ledgers together let through, rounded up where a [`Number`] has too few digits for it.
+    #[must_use]
+    pub fn max(&self) -> Number {
+        self.whole().rounded_up()
+    }
+
+    fn whole(&self) -> Total {
+        whole(&self.shares)
+    }
+
+    /// The tools that it can count; `None` where it counts every tool's calls.
+    fn tools(&self) -> Option<ToolSet> {
+        match &self.meter {
+            Meter::Calls => None,
+            // Sources are fewer than a set of tools may have, and there is one.
+            Meter::Sum(sources) => sources.tools().and_then(|tools| ToolSet::new(tools.cloned()).ok()),
+        }
+    }
+
+    /// The scope in which it counts every call.
+    pub(super) fn scope(&self) -> Scope {
+        self.tools().map_or(Scope::All, Scope::Tools)
+    }
+
+    /// Checks that every tool in scope has a source. A call of one that has none would spend nothing.
+    pub(super) fn counts_all_of(&self, scope: &Scope) -> Result<(), LimitError> {
+        let is_counted = match (self.scope(), scope) {
+            (Scope::All, _) => true,
+            (Scope::Tools(_), Scope::All) => false,
+            (counted, Scope::Tools(tools)) => counted.covers(tools),
+        };
+        if is_counted { Ok(()) } else { Err(LimitError::ToolWithoutSource) }
     }
 }
 
-/// The name, or a text value, of an argument.
-pub(super) fn name(text: &str) -> Result<ForeignText, LimitError> {
-    if text.len() > MAX_KEY_BYTES { Err(LimitError::ArgumentName { found: text.len() }) } else { Ok(text.into()) }
+/// Shares are few and in range, so their sum fits.
+fn whole(shares: &BTreeMap<Label, Number>) -> Total {
+    let amounts = shares.values().filter_map(|max| Total::try_from(*max).ok());
+    amounts.fold(Total::ZERO, |sum, max| sum.checked_add(max).unwrap_or(sum))
 }
 
 impl fmt::Display for Budget {
@@ -167,13 +265,19 @@ impl fmt::Display for Budget {
         match &self.meter {
             Meter::Calls if lines == ["1"] => f.write_str(" call")?,
             Meter::Calls => f.write_str(" calls")?,
-            Meter::Sum { argument, unit } => {
-                if let Some(unit) = unit {
-                    write!(f, " {}", Bare(&unit.value))?;
-                }
-                write!(f, " of {argument}")?;
+            Meter::Sum(sources) => {
+                f.write_str(" ")?;
+                crate::powers::join(f, " and ", sources.iter())?;
             }
         }
-        write!(f, " in all, on account {}", Named(self.account.as_str()))
+        match (self.period, &self.per_value) {
+            (None, None) => f.write_str(" in all")?,
+            (period, per_value) => {
+                period.map_or(Ok(()), |period| write!(f, " each UTC {period}"))?;
+                per_value.as_ref().map_or(Ok(()), |per_value| write!(f, " {per_value}"))?;
+            }
+        }
+        write!(f, ", on account {}", Named(self.account.as_str()))?;
+        if self.is_askable { f.write_str(", which may be asked about") } else { Ok(()) }
     }
 }

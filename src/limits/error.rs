@@ -1,6 +1,6 @@
 use crate::ground::bounds::{
     MAX_APPROVERS, MAX_BARRIER_TASKS, MAX_BURST, MAX_DELEGATES, MAX_ENDERS, MAX_GROUPS, MAX_KEY_BYTES, MAX_LIMITS,
-    MAX_REPORTERS, MAX_SCOPE_MEMBERS, MAX_SHARES,
+    MAX_PATH_NAMES, MAX_REPORTERS, MAX_SCOPE_MEMBERS, MAX_SHARES, MAX_SOURCES,
 };
 use crate::ground::{Number, Timestamp};
 use crate::powers::ToolError;
@@ -85,9 +85,30 @@ pub enum LimitError {
     /// A budget of parts of calls.
     #[error("calls are counted in whole numbers")]
     PartsOfCalls,
-    /// Calls have no unit.
-    #[error("calls have no unit")]
-    UnitOfCalls,
+    /// A budget larger or finer than amounts are.
+    #[error("a budget is below 10^50 and has at most 18 digits after the point")]
+    BudgetOutOfRange,
+    /// The number of sources of a budget is wrong.
+    #[error("1 to {MAX_SOURCES} sources of a budget, found {found}")]
+    Sources {
+        /// Sources given.
+        found: usize,
+    },
+    /// The number of names in a path to an argument is wrong.
+    #[error("1 to {MAX_PATH_NAMES} names in a path to an argument, found {found}")]
+    PathNames {
+        /// Names given.
+        found: usize,
+    },
+    /// A path to an argument, as a text, has an empty name.
+    #[error("a path to an argument is names joined by `.`")]
+    PathGrammar,
+    /// A budget's limit is about a tool that none of its sources is of.
+    #[error("the limit's scope has a tool that no source of the budget is of, and its calls would spend nothing")]
+    ToolWithoutSource,
+    /// A value is remembered for no time, or for too long.
+    #[error("a value is remembered for a second to ten years")]
+    Remember,
     /// The number of ledgers of a budget is wrong.
     #[error("1 to {MAX_SHARES} ledgers count a budget, found {found}")]
     Shares {
@@ -97,9 +118,6 @@ pub enum LimitError {
     /// A ledger is there twice.
     #[error("a ledger appears twice in a budget")]
     LedgerTwice,
-    /// The lines of a budget together are larger than any number.
-    #[error("the lines of a budget add up to more than a number can be")]
-    SharesOverflow,
     /// A budget was split into more or less than it is.
     #[error("split into lines that come to {found}, which is not the whole budget")]
     SharesDiffer {

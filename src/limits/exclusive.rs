@@ -18,6 +18,7 @@ pub struct Exclusive {
     account: Label,
     ledger: Label,
     groups: Vec<ToolSet>,
+    is_askable: bool,
 }
 
 impl Exclusive {
@@ -33,7 +34,19 @@ impl Exclusive {
         if overlap(&groups) {
             return Err(LimitError::GroupsOverlap);
         }
-        Ok(Self { account, ledger, groups })
+        Ok(Self { account, ledger, groups, is_askable: false })
+    }
+
+    /// Lets everyone who holds a mandate under it ask which group was used.
+    #[must_use]
+    pub fn askable(self) -> Self {
+        Self { is_askable: true, ..self }
+    }
+
+    /// Returns whether everyone who holds a mandate under it may ask which group was used.
+    #[must_use]
+    pub const fn is_askable(&self) -> bool {
+        self.is_askable
     }
 
     /// Checks that every tool of every group is in scope. A use of one that is not would not be seen, and would exclude
@@ -97,6 +110,7 @@ impl fmt::Display for Exclusive {
             crate::powers::join(f, ", ", group.iter())?;
             f.write_str("}")?;
         }
-        write!(f, ", on account {}", crate::ground::Named(self.account.as_str()))
+        write!(f, ", on account {}", crate::ground::Named(self.account.as_str()))?;
+        if self.is_askable { f.write_str(", which may be asked about") } else { Ok(()) }
     }
 }

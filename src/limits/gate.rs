@@ -1,5 +1,5 @@
 use super::LimitError;
-use super::budget::name;
+use super::source::name;
 use crate::ground::bounds::MAX_APPROVERS;
 use crate::ground::{ForeignText, PublicKey, Seconds};
 use crate::powers::{Constraint, Effect, Kind};

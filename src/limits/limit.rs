@@ -46,15 +46,17 @@ pub enum LimitRule {
 /// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`,
 /// `{"waves": {"mission": mission, "first": n, "last": n, "drain": s}}`,
 /// `{"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …], "quorum": n, "deadline": t}}`,
-/// `{"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": {"argument": name, "unit": {"argument": name, "value": text}}}}`,
-/// `{"rate": {"account": name, "ledger": name, "burst": n, "per": s}}`,
-/// `{"exclusive": {"account": name, "ledger": name, "groups": [[tool, …], …]}}`,
+/// `{"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": [source, …], "each": "day" or "week" or "month",
+/// "per_value": {"path": [name, …], "remember": s, "any_case": true}, "askable": true}}`, each source
+/// `{"path": [name, …], "tool": tool, "unit": {"path": [name, …], "value": text}, "texts": true}`,
+/// `{"rate": {"account": name, "ledger": name, "burst": n, "per": s, "askable": true}}`,
+/// `{"exclusive": {"account": name, "ledger": name, "groups": [[tool, …], …], "askable": true}}`,
 /// `{"gate": {"approvers": [key, …], "needed": n, "max_age": s, "effect": effect, "unless": {"argument": name, "is": constraint}}}`,
 /// `{"delegates": [key, …]}`, each with `"tools": [tool, …]`
 /// beside it where its scope is not all calls; a mission is
 /// `{"controller": key, "name": name, "nonce": hex}`; times are seconds since 1970, ages and drain
-/// seconds, keys base64url, digests hex; a first wave of 0, no drain, a quorum of all, a sum or unit
-/// that there is none of, an effect of read and an absent exception are left out.
+/// seconds, keys base64url, digests hex; a first wave of 0, no drain, a quorum of all, an effect of read, flags that
+/// are not set, and parts of a budget, its sources and a gate that there are none of are left out.
 ///
 /// ```
 /// use mandatum::{Limit, Timestamp, Window};
@@ -73,11 +75,15 @@ impl Limit {
     /// A demand on the calls of a scope.
     ///
     /// # Errors
-    /// [`LimitError::GroupOutOfScope`] for exclusive groups with tools that are not in scope: a use of these would not be
-    /// seen, so it would exclude nothing. [`LimitError::DelegatesInScope`] for delegates of some tools only.
+    /// - [`LimitError::GroupOutOfScope`] for exclusive groups with tools that are not in scope: a use of these would not be
+    ///   seen, so it would exclude nothing.
+    /// - [`LimitError::ToolWithoutSource`] for a budget and a scope with tools that no source is of: their calls would
+    ///   spend nothing.
+    /// - [`LimitError::DelegatesInScope`] for delegates of some tools only.
     pub fn new(scope: Scope, rule: LimitRule) -> Result<Self, LimitError> {
         match &rule {
             LimitRule::Exclusive(exclusive) => exclusive.within(&scope)?,
+            LimitRule::Budget(budget) => budget.counts_all_of(&scope)?,
             LimitRule::Delegates(_) if scope != Scope::All => return Err(LimitError::DelegatesInScope),
             _ => {}
         }
@@ -136,10 +142,10 @@ impl Limit {
         Self::of_all(LimitRule::Barrier(barrier))
     }
 
-    /// All calls together stay within a budget.
+    /// All calls together stay within a budget. Where every source of the budget is of a tool, the limit is for these tools.
     #[must_use]
-    pub const fn budget(budget: Budget) -> Self {
-        Self::of_all(LimitRule::Budget(budget))
+    pub fn budget(budget: Budget) -> Self {
+        Self { scope: budget.scope(), rule: LimitRule::Budget(budget) }
     }
 
     /// Calls don't follow each other faster than this.

@@ -14,6 +14,7 @@ pub struct Rate {
     ledger: Label,
     burst: u32,
     per: Seconds,
+    is_askable: bool,
 }
 
 impl Rate {
@@ -26,7 +27,19 @@ impl Rate {
         if burst == 0 || burst > MAX_BURST || per == Seconds::default() || per > year {
             return Err(LimitError::Rate);
         }
-        Ok(Self { account, ledger, burst, per })
+        Ok(Self { account, ledger, burst, per, is_askable: false })
+    }
+
+    /// Lets everyone who holds a mandate under it ask when the next call may come.
+    #[must_use]
+    pub fn askable(self) -> Self {
+        Self { is_askable: true, ..self }
+    }
+
+    /// Returns whether everyone who holds a mandate under it may ask when the next call may come.
+    #[must_use]
+    pub const fn is_askable(&self) -> bool {
+        self.is_askable
     }
 
     /// Under which account of the issuer it is counted.
@@ -63,6 +76,7 @@ impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.burst == 1 { "" } else { "s" };
         let (account, burst, per) = (crate::ground::Named(self.account.as_str()), self.burst, self.per);
-        write!(f, "at most {burst} call{plural} at once, and {burst} more each {per}, on account {account}")
+        write!(f, "at most {burst} call{plural} at once, and {burst} more each {per}, on account {account}")?;
+        if self.is_askable { f.write_str(", which may be asked about") } else { Ok(()) }
     }
 }

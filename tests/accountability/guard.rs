@@ -6,7 +6,7 @@ use mandatum::{
     AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint, Controller, Denial,
     Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, LedgerTerms, Life, Limit, LivesBy, MaxAge, MemoryLedger,
     Mission, MissionRole, NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary,
-    Received, Register, Running, Seconds, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
+    Received, Register, Running, Seconds, Source, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
 };
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -94,7 +94,8 @@ fn host(chain: Chain) -> Host {
 
 /// Payments of so much in all.
 fn at_most(amount: i64) -> Limit {
-    let budget = Budget::sum(label("payments"), label("main"), "amount", amount.into()).unwrap();
+    let budget =
+        Budget::sum(label("payments"), label("main"), [Source::new("amount".parse().unwrap())], amount.into()).unwrap();
     Limit::budget(budget).for_tools(["pay"]).unwrap()
 }
 

@@ -10,7 +10,7 @@ use crate::stage::*;
 use crate::support::Random;
 use mandatum::{
     Action, Budget, Call, Chain, Code, Constraint, Denial, Effect, Exclusive, Gate, Limit, MemoryLedger, NotApproved,
-    Outcome, Permit, Rate, Reason, Seconds, ToolSet, Value,
+    Outcome, Permit, Rate, Reason, Seconds, Source, ToolSet, Unit, Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +41,11 @@ fn budget(random: &mut Random) -> Budget {
     if random.chance(50) {
         return Budget::calls(account, ledger, u64::try_from(random.below(7)).unwrap());
     }
-    let budget = Budget::sum(account, ledger, "amount", random.within(0, 40).into()).unwrap();
-    if random.chance(30) { budget.in_unit("currency", "USD").unwrap() } else { budget }
+    let source = Source::new("amount".parse().unwrap());
+    let unit = || Unit::new("currency".parse().unwrap(), "USD").unwrap();
+    let most = random.within(0, 40).into();
+    let source = if random.chance(30) { source.with_unit(unit()) } else { source };
+    Budget::sum(account, ledger, [source], most).unwrap()
 }
 
 fn limit(random: &mut Random, kind: Kind) -> Limit {

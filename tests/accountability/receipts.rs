@@ -4,7 +4,7 @@ use crate::forging::story::{after, key};
 use crate::stage::*;
 use mandatum::{
     Budget, Call, Chain, Digest, Exclusive, Head, Limit, MemoryLedger, Outcome, Permit, Rate, Receipt, ReceiptError,
-    ReceiptEvent, ReceiptFault, ReceiptLog, ReceiptSummary, Seconds, SignError, Started, Token, ToolSet,
+    ReceiptEvent, ReceiptFault, ReceiptLog, ReceiptSummary, Seconds, SignError, Source, Started, Token, ToolSet,
     verify_receipts,
 };
 use proptest::collection::vec;
@@ -420,7 +420,9 @@ fn a_receipt_says_what_the_permit_said() {
     let (main, groups) = (label("main"), ["pay", "crm.*"]);
     let groups = groups.map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
     let upper = [
-        Limit::budget(Budget::sum(label("sum"), main.clone(), "amount", 5_000.into()).unwrap()),
+        Limit::budget(
+            Budget::sum(label("sum"), main.clone(), [Source::new("amount".parse().unwrap())], 5_000.into()).unwrap(),
+        ),
         Limit::exclusive(Exclusive::new(label("duty"), main.clone(), groups).unwrap()),
         for_payments(gate(1, &[ANNA])),
     ];

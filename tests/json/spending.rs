@@ -36,14 +36,47 @@ fn argument() -> impl Strategy<Value = ForeignText> {
     text().prop_filter("a short name", |text| text.len() <= bounds::MAX_KEY_BYTES).prop_map(ForeignText::from)
 }
 
+fn path() -> impl Strategy<Value = ArgumentPath> {
+    let names = proptest::collection::vec(argument(), 1..4);
+    names.prop_map(|names| ArgumentPath::new(names.iter().map(|name| &**name)).expect("short names"))
+}
+
+fn source() -> impl Strategy<Value = Source> {
+    let tool = proptest::option::of(select(vec!["pay", "crm.*", "crm.read"]));
+    let unit = proptest::option::of((path(), argument()));
+    (path(), tool, unit, any::<bool>()).prop_map(|(path, tool, unit, takes_texts)| {
+        let source =
+            tool.iter().fold(Source::new(path), |source, tool| source.with_tool(tool.parse().expect("a tool")));
+        let unit = unit.map(|(path, value)| Unit::new(path, &value).expect("a short unit"));
+        let source = unit.into_iter().fold(source, Source::with_unit);
+        if takes_texts { source.with_decimal_texts() } else { source }
+    })
+}
+
+fn per_value() -> impl Strategy<Value = PerValue> {
+    (path(), 1..=316_224_000_u64, any::<bool>()).prop_map(|(path, remember, is_any_case)| {
+        let per_value = PerValue::new(path, Seconds::new(remember)).expect("a time");
+        if is_any_case { per_value.with_any_case() } else { per_value }
+    })
+}
+
+fn period() -> impl Strategy<Value = Option<Period>> {
+    proptest::option::of(select(Period::ALL.to_vec()))
+}
+
 fn budget() -> impl Strategy<Value = Limit> {
-    let unit = proptest::option::of((argument(), argument()).prop_map(|(argument, value)| Unit { argument, value }));
-    let sum = (argument(), unit).prop_map(|(argument, unit)| Meter::Sum { argument, unit });
+    let sum = proptest::collection::vec(source(), 1..4);
+    let sum = sum.prop_map(|sources| Meter::Sum(Sources::new(sources).expect("a few")));
     let calls =
         btree_map(ledger(), any::<u32>().prop_map(Number::from), 1..4).prop_map(|shares| (Meter::Calls, shares));
     let metered = prop_oneof![calls, (sum, btree_map(ledger(), most(), 1..4))];
-    (name(), metered)
-        .prop_map(|(account, (meter, shares))| Limit::budget(Budget::new(account, meter, shares).expect("a budget")))
+    let terms = (period(), proptest::option::of(per_value()), any::<bool>());
+    (name(), metered, terms).prop_map(|(account, (meter, shares), (period, per_value, is_askable))| {
+        let budget = Budget::new(account, meter, shares).expect("a budget");
+        let budget = period.into_iter().fold(budget, Budget::with_period);
+        let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
+        Limit::budget(if is_askable { budget.askable() } else { budget })
+    })
 }
 
 fn pace() -> impl Strategy<Value = Rate> {
@@ -94,9 +127,12 @@ pub(super) fn limit() -> impl Strategy<Value = Limit> {
 
 fn charge() -> impl Strategy<Value = Charge> {
     let demand = prop_oneof![
-        (most(), number())
-            .prop_filter("not negative", |(_, max)| *max >= Number::ZERO)
-            .prop_map(|(amount, max)| { Demand::Spend { amount, max } }),
+        (most(), number()).prop_filter("not negative", |(_, max)| *max >= Number::ZERO).prop_flat_map(
+            |(amount, max)| {
+                let remember = proptest::option::of((1..=316_224_000_u64).prop_map(Seconds::new));
+                (period(), remember).prop_map(move |(period, remember)| Demand::Spend { amount, max, period, remember })
+            }
+        ),
         pace().prop_map(|rate| Demand::Pace { burst: rate.burst(), per: rate.per() }),
         (0..8_usize).prop_map(|group| Demand::Latch { group }),
     ];
@@ -128,6 +164,7 @@ fn budgets_are_refused_where_they_are_wrong() {
     let budget = |fields: &str| format!(r#"[{{"budget":{{{fields}}}}}]"#);
     let of = |fields: &str| budget(&format!(r#""account":"travel",{fields}"#));
     let sum = |fields: &str| of(&format!(r#""ledgers":{{"eu-1":5}},"sum":{fields}"#));
+    let per_value = |fields: &str| of(&format!(r#""ledgers":{{"eu-1":5}},"per_value":{fields}"#));
     let many: Vec<String> = (0..17).map(|ledger| format!(r#""l{ledger}":1"#)).collect();
     let long = "a".repeat(129);
     refuses::<Limits>([
@@ -147,26 +184,41 @@ fn budgets_are_refused_where_they_are_wrong() {
         (of(r#""ledgers":{"eu-1":1,"eu-1":2}"#), "at `/0/budget/ledgers`: key `eu-1` appears twice"),
         (of(r#""ledgers":{"eu-1":-1}"#), "at `/0/budget`: a budget is not negative"),
         (of(r#""ledgers":{"eu-1":1.5}"#), "at `/0/budget`: calls are counted in whole numbers"),
-        (
-            of(&format!(r#""ledgers":{{"a":{},"b":1}}"#, i128::MAX)),
-            "at `/0/budget`: the lines of a budget add up to more than a number can be",
-        ),
         (of(r#""ledgers":{"eu-1":1},"max":1"#), "at `/0/budget`: `max` is not known here"),
-        (sum(r#""amount""#), "at `/0/budget/sum`: expected an object"),
-        (sum("{}"), "at `/0/budget/sum`: `argument` is missing"),
-        (sum(r#"{"argument":1}"#), "at `/0/budget/sum/argument`: expected a text"),
-        (sum(r#"{"argument":"a","in":"EUR"}"#), "at `/0/budget/sum`: `in` is not known here"),
-        (sum(r#"{"argument":"a","unit":"EUR"}"#), "at `/0/budget/sum/unit`: expected an object"),
-        (sum(r#"{"argument":"a","unit":{"argument":"b"}}"#), "at `/0/budget/sum/unit`: `value` is missing"),
-        (sum(r#"{"argument":"a","unit":{"value":"b"}}"#), "at `/0/budget/sum/unit`: `argument` is missing"),
+        (of(r#""ledgers":{"eu-1":1},"askable":false"#), "at `/0/budget/askable`: only `true` is written here"),
+        (sum(r#""amount""#), "at `/0/budget/sum`: expected a list"),
+        (sum("[]"), "at `/0/budget/sum`: 1 to 8 sources of a budget, found 0"),
+        (sum("[{}]"), "at `/0/budget/sum/0`: `path` is missing"),
+        (sum(r#"[{"path":"a"}]"#), "at `/0/budget/sum/0/path`: expected a list"),
+        (sum(r#"[{"path":[]}]"#), "at `/0/budget/sum/0/path`: 1 to 8 names in a path to an argument, found 0"),
+        (sum(r#"[{"path":[1]}]"#), "at `/0/budget/sum/0/path/0`: expected a text"),
+        (sum(r#"[{"path":["a"],"in":"EUR"}]"#), "at `/0/budget/sum/0`: `in` is not known here"),
+        (sum(r#"[{"path":["a"],"texts":1}]"#), "at `/0/budget/sum/0/texts`: "),
+        (sum(r#"[{"path":["a"],"tool":"*"}]"#), "at `/0/budget/sum/0/tool`: "),
+        (sum(r#"[{"path":["a"],"unit":"EUR"}]"#), "at `/0/budget/sum/0/unit`: expected an object"),
+        (sum(r#"[{"path":["a"],"unit":{"path":["b"]}}]"#), "at `/0/budget/sum/0/unit`: `value` is missing"),
+        (sum(r#"[{"path":["a"],"unit":{"value":"b"}}]"#), "at `/0/budget/sum/0/unit`: `path` is missing"),
         (
-            sum(r#"{"argument":"a","unit":{"argument":"b","value":"c","d":1}}"#),
-            "at `/0/budget/sum/unit`: `d` is not known here",
+            sum(r#"[{"path":["a"],"unit":{"path":["b"],"value":"c","d":1}}]"#),
+            "at `/0/budget/sum/0/unit`: `d` is not known here",
         ),
         (
-            sum(&format!(r#"{{"argument":"{long}"}}"#)),
-            "at `/0/budget`: an argument's name or unit has at most 128 bytes, found 129",
+            sum(&format!(r#"[{{"path":["{long}"]}}]"#)),
+            "at `/0/budget/sum/0/path`: an argument's name or unit has at most 128 bytes, found 129",
         ),
+        (
+            sum(r#"[{"path":["a"],"tool":"pay"}]"#),
+            "at `/0/budget`: the limit's scope has a tool that no source of the budget is of, and its calls would spend nothing",
+        ),
+        (of(r#""ledgers":{"eu-1":1},"each":"year""#), "at `/0/budget/each`: expected `day`, `week` or `month`"),
+        (per_value("{}"), "at `/0/budget/per_value`: `path` is missing"),
+        (per_value(r#"{"path":["a"]}"#), "at `/0/budget/per_value`: `remember` is missing"),
+        (
+            per_value(r#"{"path":["a"],"remember":0}"#),
+            "at `/0/budget/per_value`: a value is remembered for a second to ten years",
+        ),
+        (per_value(r#"{"path":["a"],"remember":1,"any_case":false}"#), "at `/0/budget/per_value/any_case`: "),
+        (per_value(r#"{"path":["a"],"remember":1,"or":1}"#), "at `/0/budget/per_value`: `or` is not known here"),
     ]);
 }
 
@@ -273,6 +325,11 @@ fn charges_are_refused_where_they_are_wrong() {
         (of(r#","spend":{"amount":1}"#), "at `/spend`: `max` is missing"),
         (of(r#","spend":{"amount":"1","max":1}"#), "at `/spend/amount`: expected a number"),
         (of(r#","spend":{"amount":1,"max":-1}"#), "at `/spend/max`: expected an amount that is not negative"),
+        (of(r#","spend":{"amount":1,"max":1,"each":"year"}"#), "at `/spend/each`: expected `day`, `week` or `month`"),
+        (
+            of(r#","spend":{"amount":1,"max":1,"remember":0}"#),
+            "at `/spend/remember`: a value is remembered for a second to ten years",
+        ),
         (of(r#","pace":{"burst":0,"per":1}"#), wrong),
         (of(r#","pace":{"burst":1,"per":0}"#), wrong),
         (of(r#","latch":{"group":-1}"#), "at `/latch/group`: expected the number of a group"),
@@ -293,7 +350,7 @@ fn what_gates_need_not_say_is_left_out() {
     assert_eq!(gate(r#","effect":"read""#), format!(r#"{{"gate":{{"approvers":["{key}"],"max_age":60,"needed":1}}}}"#));
     let full = r#","effect":"write","unless":{"argument":"a","is":{"one_of":[1]}}"#;
     assert!(gate(full).contains(r#""effect":"write""#) && gate(full).contains(r#""unless":{"argument":"a""#));
-    let calls = r#"{"budget":{"account":"a","ledgers":{"b":1.50,"c":2e2},"sum":{"argument":"d"}}}"#;
+    let calls = r#"{"budget":{"account":"a","ledgers":{"b":1.50,"c":2e2},"sum":[{"path":["d"]}]}}"#;
     let calls = Limit::from_json(calls).expect(calls).to_json();
-    assert_eq!(calls, r#"{"budget":{"account":"a","ledgers":{"b":1.5,"c":200},"sum":{"argument":"d"}}}"#);
+    assert_eq!(calls, r#"{"budget":{"account":"a","ledgers":{"b":1.5,"c":200},"sum":[{"path":["d"]}]}}"#);
 }

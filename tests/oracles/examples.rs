@@ -202,13 +202,29 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
     // By their encodings the shorter name comes first.
     let lines = || [("us-10", "0.5"), ("eu-1", "5000"), ("ö", "18446744073709551616")];
     let lines = || lines().map(|(ledger, max)| (label(ledger), max.parse::<Number>().unwrap()));
-    let sum = Meter::Sum { argument: "amount".into(), unit: None };
-    let split = Budget::new(account(), sum, lines()).unwrap();
+    let path = |names: &[&str]| ArgumentPath::new(names.iter().copied()).unwrap();
+    let sum =
+        |sources: Vec<Source>| Budget::new(account(), Meter::Sum(Sources::new(sources).unwrap()), lines()).unwrap();
+    let euros = || Unit::new(path(&["", "b"]), "€").unwrap();
+    // In no order: by their encodings the ones with fewer parts come first, then those with the shorter path.
+    let sources = vec![
+        Source::new(path(&["a", "b"])).with_tool("pay.*".parse().unwrap()).with_unit(euros()).with_decimal_texts(),
+        Source::new(path(&["long"])).with_tool("pay".parse().unwrap()),
+        Source::new(path(&["b"])).with_unit(euros()),
+        Source::new(path(&["b"])).with_tool("crm.read".parse().unwrap()),
+        Source::new(path(&["b"])).with_tool("web".parse().unwrap()),
+        Source::new(path(&["b"])).with_decimal_texts(),
+        Source::new(path(&["ab"])),
+    ];
+    let once = PerValue::new(path(&["order", "id"]), Seconds::new(316_224_000)).unwrap();
     let budgets = [
         Budget::calls(account(), ledger(), 0),
         Budget::calls(account(), ledger(), u64::MAX),
-        split.clone(),
-        split.in_unit("", "€").unwrap(),
+        sum(vec![Source::new(path(&["amount"]))]),
+        sum(vec![Source::new(path(&["amount"])).with_unit(euros())]),
+        sum(sources).with_period(Period::Month).askable(),
+        Budget::calls(account(), ledger(), 1).with_per_value(once.clone()).with_period(Period::Week),
+        Budget::calls(account(), ledger(), 1).with_per_value(once.with_any_case()).with_period(Period::Day),
     ];
     let rates = [(1, 1), (1_000_000, 31_622_400)];
     let rates = rates.map(|(burst, per)| Rate::new(account(), ledger(), burst, Seconds::new(per)).unwrap());
@@ -274,7 +290,7 @@ fn permitted() -> Permit {
     let [issuer, orchestrator, _] = keys();
     let (account, ledger) = (|| label("travel"), || label("eu-1"));
     let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-    let amount = Meter::Sum { argument: "amount".into(), unit: None };
+    let amount = Meter::Sum(Sources::new([Source::new("amount".parse().unwrap())]).unwrap());
     let approver = SigningKey::from_seed(&[80; 32]);
     let limits = [
         Limit::budget(Budget::new(account(), amount, [(ledger(), 10.into())]).unwrap()),

@@ -103,20 +103,37 @@ fn number() -> impl Strategy<Value = Number> {
 
 fn budget() -> impl Strategy<Value = Budget> {
     let name = || "[a-zà-ü]{1,40}";
-    let unit = proptest::option::of((".{0,30}", ".{0,30}"));
-    let sum = (".{0,30}", unit, name(), name(), number()).prop_map(|(argument, unit, account, ledger, max)| {
-        let sum = Budget::sum(examples::label(&account), examples::label(&ledger), &argument, max).unwrap();
-        match unit {
-            None => sum,
-            Some((argument, value)) => sum.in_unit(&argument, &value).unwrap(),
-        }
+    let path = || {
+        let names = proptest::collection::vec(".{0,30}", 1..=8);
+        names.prop_map(|names| ArgumentPath::new(names.iter().map(String::as_str)).unwrap())
+    };
+    let unit = (path(), ".{0,30}").prop_map(|(path, unit)| Unit::new(path, &unit).unwrap());
+    let tool = select(vec!["pay", "crm.*", "crm.read"]).prop_map(|tool| tool.parse().unwrap());
+    use proptest::option::of;
+    let source = (path(), of(unit), of(tool), any::<bool>()).prop_map(|(path, unit, tool, takes_texts)| {
+        let source = unit.into_iter().fold(Source::new(path), Source::with_unit);
+        let source = tool.into_iter().fold(source, Source::with_tool);
+        if takes_texts { source.with_decimal_texts() } else { source }
+    });
+    let sources = proptest::collection::vec(source, 1..=8);
+    let sum = (sources, name(), name(), number()).prop_map(|(sources, account, ledger, max)| {
+        Budget::sum(examples::label(&account), examples::label(&ledger), sources, max).unwrap()
     });
     let calls = proptest::collection::btree_map(name(), any::<u64>(), 1..=16);
     let calls = (name(), calls).prop_map(|(account, lines)| {
         let lines = lines.into_iter().map(|(ledger, max)| (examples::label(&ledger), max.into()));
         Budget::new(examples::label(&account), Meter::Calls, lines).unwrap()
     });
-    prop_oneof![sum, calls]
+    let per_value = (path(), 1..=316_224_000_u64, any::<bool>()).prop_map(|(path, remember, is_any_case)| {
+        let per_value = PerValue::new(path, Seconds::new(remember)).unwrap();
+        if is_any_case { per_value.with_any_case() } else { per_value }
+    });
+    let terms = (of(select(Period::ALL.to_vec())), of(per_value), any::<bool>());
+    (prop_oneof![sum, calls], terms).prop_map(|(budget, (period, per_value, is_askable))| {
+        let budget = period.into_iter().fold(budget, Budget::with_period);
+        let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
+        if is_askable { budget.askable() } else { budget }
+    })
 }
 
 fn gate() -> impl Strategy<Value = Gate> {

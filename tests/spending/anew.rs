@@ -3,7 +3,7 @@
 
 use crate::stage::{agent, tools};
 use crate::support::{LIFETIME, at, label};
-use crate::till::{EU, LEAD, Till, US, all, calls, exhausted, number, numbered, pays, refusal, sum, using};
+use crate::till::{EU, LEAD, Till, US, all, calls, exhausted, number, numbered, pays, refusal, source, sum, using};
 use mandatum::{
     AccountId, Budget, Exclusive, Limit, Merge, NotCharged, Permit, Rate, Register, Request, Seconds, ToolSet,
     VerifiedChain,
@@ -104,8 +104,8 @@ fn a_budget_that_counts_something_else_begins_anew() {
     let of = |budget: Budget| Limit::budget(budget);
     let others = [
         of(Budget::calls(label("travel"), label(EU), 10)),
-        of(Budget::sum(label("hotels"), label(EU), "amount", number("10")).unwrap()),
-        of(Budget::sum(label("travel"), label(US), "amount", number("10")).unwrap()),
+        of(Budget::sum(label("hotels"), label(EU), [source("amount")], number("10")).unwrap()),
+        of(Budget::sum(label("travel"), label(US), [source("amount")], number("10")).unwrap()),
     ];
     for (id, other) in (2..).zip(others) {
         assert_ne!(accounts_of(&till, &till.root_numbered(id, [other])), accounts(&permit));
@@ -224,8 +224,12 @@ fn no_link_names_an_account_of_another_key() {
     assert_ne!(found[2], found[1], "the helper's is not the lead's");
     let other_helper = till.child(&root, [LEAD, 15], [sum("10")]);
     assert_eq!(accounts_of(&till, &other_helper)[1], found[1], "the lead's is the lead's, whoever it limits");
-    let renamed =
-        Budget::sum(label(&format!("travel of {}", agent(HELPER).public())), label(EU), "amount", number("1"));
+    let renamed = Budget::sum(
+        label(&format!("travel of {}", agent(HELPER).public())),
+        label(EU),
+        [source("amount")],
+        number("1"),
+    );
     let posing = till.child(&helpers, [HELPER, 16], [Limit::budget(renamed.unwrap())]);
     assert!(!found.contains(&accounts_of(&till, &posing)[2]), "a name is no key");
 }

@@ -1,15 +1,19 @@
 //! Random mandates, random calls: what the ledger keeps is what a naive one keeps, and no budget is ever exceeded.
 
-use crate::reference::{Account, Amount, Ask, Counts, Line, Owner, Reference, Refused, Told, Wanted, cents, wanted};
-use crate::support::{LIFETIME, Random, START, at, label};
+use crate::reference::{
+    Account, Amount, Ask, Counts, Line, Order, Owner, PerOrder, Reference, Refused, Told, Wanted, cents, wanted,
+};
+use crate::support::{Random, START, at, label};
 use crate::till::{EU, LEAD, Till, US, numbered};
 use mandatum::{
     AccountId, AttemptId, Audience, Balance, Charge, Demand, Denial, LedgerAnswer, LedgerOutcome, NotCharged, Outcome,
-    Permit, Place, Reason, RecordedOutcome, Unsettled, Value, VerifiedChain,
+    Period, Permit, Place, Reason, RecordedOutcome, Seconds, Unsettled, Value, VerifiedChain,
 };
 use std::collections::BTreeMap;
 
 const TOOLS: [&str; 4] = ["crm.read", "mail.send", "notes.add", "pay.send"];
+/// Mandates live across the boundaries of days, weeks and months.
+const LIVES: u64 = 70 * 86_400;
 const HOLDERS: [usize; 5] = [10, 11, 12, 13, 14];
 
 /// A mandate, with what the reference needs to know of it.
@@ -48,7 +52,7 @@ struct World {
 
 impl Site {
     fn new(name: &str, ledger: &'static str) -> Self {
-        let till = Till { name: Audience::new(name).unwrap(), ..Till::new().attached_to(&[ledger]) };
+        let till = Till { name: Audience::new(name).unwrap(), ..Till::living(LIVES).attached_to(&[ledger]) };
         let (accounts, asked, waiting, running, counted) = Default::default();
         Self { ledger, till, reference: Reference::default(), accounts, asked, waiting, running, counted }
     }
@@ -57,8 +61,8 @@ impl Site {
 fn line(random: &mut Random) -> Line {
     let counts = match random.below(8) {
         0..2 => Counts::Calls,
-        2..4 => Counts::Sum(None),
-        4..6 => Counts::Sum(Some(*random.pick(&["EUR", "USD"]))),
+        2..4 => Counts::Sum(None, random.chance(30), random.chance(20)),
+        4..6 => Counts::Sum(Some(*random.pick(&["EUR", "USD"])), random.chance(30), random.chance(20)),
         6 => Counts::Rate(1 + u32::try_from(random.below(4)).unwrap(), 1 + random.next() % 40),
         _ => Counts::Groups,
     };
@@ -67,6 +71,10 @@ fn line(random: &mut Random) -> Line {
         _ => random.within(0, 60_000),
     };
     let is_split = !matches!(counts, Counts::Rate(..) | Counts::Groups) && random.chance(60);
+    let is_budget = !matches!(counts, Counts::Rate(..) | Counts::Groups);
+    let period = (is_budget && random.chance(30)).then(|| *random.pick(&Period::ALL));
+    let per_order = (is_budget && random.chance(30))
+        .then(|| PerOrder { remember: *random.pick(&[20, 60, 200_000]), is_any_case: random.chance(30) });
     let ledgers: &[&str] = if is_split { &[EU, US] } else { [&[EU], &[US]][usize::from(random.chance(15))] };
     Line {
         account: random.name(&["a", "b"]),
@@ -74,6 +82,8 @@ fn line(random: &mut Random) -> Line {
         scope: (random.chance(25) && counts != Counts::Groups).then(|| random.name(&TOOLS)),
         counts,
         shares: ledgers.iter().map(|ledger| (*ledger, max(random))).collect(),
+        period,
+        per_order,
     }
 }
 
@@ -81,7 +91,7 @@ impl World {
     /// Two roots of one company for one lead, as if issued again, and a tree below them. Few agents hold it all, so that
     /// accounts of one name meet.
     fn new(random: &mut Random) -> Self {
-        let till = Till::new();
+        let till = Till::living(LIVES);
         let mut nodes: Vec<Node> = Vec::new();
         while nodes.len() < 9 {
             let lines: Vec<Line> = (0..random.below(3)).map(|_| line(random)).collect();
@@ -89,7 +99,7 @@ impl World {
             if nodes.len() < 2 {
                 let chain = till.root_numbered(u8::try_from(nodes.len()).unwrap(), limits);
                 let path = vec![nodes.len()];
-                nodes.push(Node { path, owner: None, holder: LEAD, lines, chain, expires: LIFETIME });
+                nodes.push(Node { path, owner: None, holder: LEAD, lines, chain, expires: LIVES });
                 continue;
             }
             let above = &nodes[random.below(nodes.len())];
@@ -97,7 +107,7 @@ impl World {
             if above.chain.chain().leaf().hops == 12 || above.path.iter().any(|node| nodes[*node].holder == holder) {
                 continue;
             }
-            let expires = above.expires.min(if random.chance(30) { 20 + random.next() % 100 } else { LIFETIME });
+            let expires = above.expires.min(if random.chance(30) { 20 + random.next() % 100 } else { LIVES });
             let chain = till.child_until(&above.chain, [above.holder, holder], limits, expires);
             // Two with the same terms are one mandate.
             if nodes.iter().any(|node| node.chain.chain().leaf_id() == chain.chain().leaf_id()) {
@@ -120,6 +130,9 @@ impl World {
             1 => Amount::Words,
             2 => Amount::Cents(-1),
             3 => Amount::Cents(0),
+            4 => Amount::Both(-1, 2),
+            5..8 => Amount::Both(random.within(0, 4_000), random.within(0, 4_000)),
+            8..11 => Amount::Spelled(random.within(1, 9_000)),
             _ => Amount::Cents(random.within(1, 9_000)),
         };
         let currency = [None, Some("EUR"), Some("EUR"), Some("USD"), Some("USD")][random.below(5)];
@@ -130,6 +143,13 @@ impl World {
             tool: random.name(&TOOLS),
             amount,
             currency,
+            fee: random.chance(90).then(|| random.within(0, 500)),
+            order: match random.below(20) {
+                0 => Order::Unsaid,
+                1 => Order::List,
+                2..5 => Order::Numbered(7),
+                _ => Order::Named(random.name(&["7", "A-1", "a-1", "B"])),
+            },
         }
     }
 
@@ -203,7 +223,7 @@ impl World {
                 assert_eq!(permit.charges().len(), wanted.len());
                 for (charge, wanted) in permit.charges().iter().zip(&wanted) {
                     assert_eq!(same(charge, wanted), Ok(()));
-                    know(&mut site.accounts, wanted.account, charge.account);
+                    know(&mut site.accounts, wanted.account.clone(), charge.account);
                 }
                 site.counted.push(ask);
                 site.running.push((ask, permit));
@@ -249,6 +269,11 @@ impl World {
         self.now = match random.below(40) {
             0 => self.now + 120,
             1 => self.now.saturating_sub(random.next() % 10),
+            2 => {
+                let boundary = (self.now / 86_400 + 1) * 86_400;
+                (boundary + random.next() % 3 - 1).min(LIVES - 1)
+            }
+            3 if random.chance(30) => (self.now + 7 * 86_400).min(LIVES - 1),
             _ => self.now + random.next() % 4,
         };
         for site in &mut self.sites {
@@ -261,16 +286,13 @@ impl World {
     fn is_in_balance(&self) {
         for site in &self.sites {
             for (account, id) in &site.accounts {
-                let (spent, held) = site.reference.spent(account);
-                let is_budget = matches!(account.counts, Counts::Calls | Counts::Sum(_));
-                let expected = is_budget.then(|| Balance { spent: cents(spent), held: cents(held) });
+                let is_budget = matches!(account.counts, Counts::Calls | Counts::Sum(..));
+                let spent = site.reference.spent(account).filter(|_| is_budget);
+                let expected = spent.map(|(spent, held)| Balance { spent: cents(spent), held: cents(held) });
                 assert_eq!(site.till.ledger.balance(id), expected, "{account:?}");
             }
             for (number, line) in self.lines() {
-                let amount = |ask: &Ask| match (line.counts, ask.amount) {
-                    (Counts::Sum(_), Amount::Cents(cents)) => cents,
-                    _ => 100,
-                };
+                let amount = |ask: &Ask| line.counts.comes_to(ask);
                 let under = |ask: &&Ask| self.nodes[ask.node].path.contains(&number) && line.meters(ask);
                 let spent: i64 = site.counted.iter().filter(under).map(amount).sum();
                 let max = line.shares.iter().find(|(ledger, _)| *ledger == site.ledger).map_or(0, |(_, max)| *max);
@@ -283,7 +305,10 @@ impl World {
     fn lines(&self) -> impl Iterator<Item = (usize, &Line)> {
         let nodes = self.nodes.iter().enumerate();
         let lines = nodes.flat_map(|(number, node)| node.lines.iter().map(move |line| (number, line)));
-        lines.filter(|(_, line)| !matches!(line.counts, Counts::Rate(..) | Counts::Groups))
+        lines
+            .filter(|(_, line)| !matches!(line.counts, Counts::Rate(..) | Counts::Groups))
+            // What begins anew, or is per value, lets more through in all.
+            .filter(|(_, line)| line.period.is_none() && line.per_order.is_none())
     }
 }
 
@@ -292,8 +317,18 @@ fn said(ask: &Ask) -> mandatum::Action {
         Amount::Unsaid => None,
         Amount::Words => Some("a lot".into()),
         Amount::Cents(number) => Some(cents(number).into()),
+        Amount::Spelled(number) => Some(cents(number).to_string().into()),
+        Amount::Both(one, other) => Some(Value::from(vec![cents(one), cents(other)])),
     };
-    let arguments: Vec<(&str, Value)> = [("amount", amount), ("currency", ask.currency.map(Value::from))]
+    let fee = ask.fee.map(|fee| Value::Map(BTreeMap::from([("fee".to_owned(), cents(fee).into())])));
+    let order = match ask.order {
+        Order::Unsaid => None,
+        Order::List => Some(vec!["A-1"].into()),
+        Order::Named(name) => Some(name.into()),
+        Order::Numbered(number) => Some(number.into()),
+    };
+    let currency = ask.currency.map(Value::from);
+    let arguments: Vec<(&str, Value)> = [("amount", amount), ("currency", currency), ("costs", fee), ("order", order)]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .collect();
@@ -321,8 +356,9 @@ fn of(denial: &Denial) -> Refused {
 /// Whether a charge is the one that is wanted.
 fn same(charge: &Charge, wanted: &Wanted) -> Result<(), String> {
     let is_same = match (charge.demand, wanted.account.counts) {
-        (Demand::Spend { amount, max }, Counts::Calls | Counts::Sum(_)) => {
+        (Demand::Spend { amount, max, period, remember }, Counts::Calls | Counts::Sum(..)) => {
             (amount, max) == (cents(wanted.amount), cents(wanted.max))
+                && (period, remember) == (wanted.account.period, wanted.remember.map(Seconds::new))
         }
         (Demand::Pace { burst, per }, Counts::Rate(most, time)) => (burst, per.get()) == (most, time),
         (Demand::Latch { group }, Counts::Groups) => ["crm", "mail"][group] == wanted.group,
@@ -335,7 +371,7 @@ fn same(charge: &Charge, wanted: &Wanted) -> Result<(), String> {
 /// One account, one id.
 fn know(accounts: &mut Vec<(Account, AccountId)>, account: Account, id: AccountId) {
     match accounts.iter().find(|(known, other)| *known == account || *other == id) {
-        Some(known) => assert_eq!(*known, (account, id)),
+        Some(known) => assert_eq!(*known, (account.clone(), id)),
         None => accounts.push((account, id)),
     }
 }
@@ -366,7 +402,16 @@ fn under_no_link_is_more_spent_than_it_allows() {
     }
     let often = ["permitted", "given back", "AlreadyDecided", "BudgetExhausted", "RateExceeded", "GroupClosed"];
     let told = ["CallConflict", "asked again", "open", "done", "failed", "undone", "refused"].map(|what| (what, 10));
-    let once = ["AmountMissing", "AmountNotANumber", "AmountNegative", "WrongUnit", "LedgerUnknown", "Expired"];
+    let once = [
+        "AmountMissing",
+        "AmountNotANumber",
+        "AmountNegative",
+        "WrongUnit",
+        "ValueMissing",
+        "ValueNotScalar",
+        "LedgerUnknown",
+        "Expired",
+    ];
     for (what, least) in often
         .map(|what| (what, 50))
         .into_iter()

@@ -14,9 +14,11 @@ mod boundaries;
 mod calls;
 mod conservation;
 mod latches;
+mod owners;
 mod rates;
 mod reference;
 mod release;
+mod renewing;
 mod replay;
 mod room;
 #[path = "../graph/stage.rs"]
@@ -29,3 +31,4 @@ mod tenants;
 mod threads;
 mod till;
 mod totals;
+mod values;

@@ -1,8 +1,11 @@
-//! A naive ledger, written from what budgets, rates and exclusive groups are said to mean: it keeps every charge ever made, in
-//! whole cents, and adds them all up each time. It knows of no digest, no shard and no arrival time.
+//! A naive ledger, written from what budgets, rates and exclusive groups are said to mean: it keeps every charge that is
+//! remembered, in whole cents, and adds them all up each time. It knows of no digest, no shard and no arrival time.
 
-use crate::support::label;
-use mandatum::{Budget, Code, Exclusive, Limit, Meter, Number, Rate, Seconds, ToolPattern, ToolSet, Unit};
+use crate::support::{START, label};
+use mandatum::{
+    Budget, Code, Exclusive, Limit, Meter, Number, PerValue, Period, Rate, Seconds, Source, Sources, ToolPattern,
+    ToolSet, Unit,
+};
 
 /// Who an account belongs to: the company, or the agent who handed out the mandate.
 pub(crate) type Owner = Option<usize>;
@@ -11,12 +14,22 @@ pub(crate) type Owner = Option<usize>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counts {
     Calls,
-    /// The sum of `amount`, in the `currency` where there is one.
-    Sum(Option<&'static str>),
+    /// The sum of `amount`, in the `currency` where there is one; whether it may be a text; whether `fee` is added.
+    Sum(Option<&'static str>, bool, bool),
     /// So many at once, and again in so many seconds.
     Rate(u32, u64),
     /// Either `crm.*` or `mail.*`.
     Groups,
+}
+
+impl Counts {
+    /// What a call that was permitted comes to, in cents.
+    pub(crate) fn comes_to(self, ask: &Ask) -> i64 {
+        match self {
+            Self::Sum(unit, takes_texts, adds_fee) => summed(ask, unit, takes_texts, adds_fee).unwrap(),
+            _ => 100,
+        }
+    }
 }
 
 /// A limit of a mandate that is charged.
@@ -27,6 +40,38 @@ pub(crate) struct Line {
     pub(crate) counts: Counts,
     /// The ledgers, and the most of each in cents; a call is a hundred.
     pub(crate) shares: Vec<(&'static str, i64)>,
+    /// Begins anew with each.
+    pub(crate) period: Option<Period>,
+    /// For each value of `order`.
+    pub(crate) per_order: Option<PerOrder>,
+}
+
+/// For how many seconds an order is remembered, and whether its letters' case makes no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PerOrder {
+    pub(crate) remember: u64,
+    pub(crate) is_any_case: bool,
+}
+
+impl PerOrder {
+    fn per_value(self) -> PerValue {
+        let per_value = PerValue::new("order".parse().unwrap(), Seconds::new(self.remember)).unwrap();
+        if self.is_any_case { per_value.with_any_case() } else { per_value }
+    }
+}
+
+/// The days before the 1st of each month of 2026, and before that of 2027.
+const DAYS_BEFORE: [u64; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+
+/// The number of a period in 2026, whose first second is the tests' first, a Thursday.
+fn number_of(period: Period, second: u64) -> usize {
+    assert_eq!(START, 1_767_225_600);
+    let day = second / 86_400;
+    match period {
+        Period::Day => usize::try_from(day).unwrap(),
+        Period::Week => usize::try_from((day + 3) / 7).unwrap(),
+        Period::Month => DAYS_BEFORE.iter().filter(|before| **before <= day).count(),
+    }
 }
 
 /// A number of cents.
@@ -39,11 +84,14 @@ impl Line {
         let (account, ledger) = (label(self.account), label(self.shares[0].0));
         let shares = self.shares.iter().map(|(ledger, max)| (label(ledger), cents(*max)));
         let limit = match self.counts {
-            Counts::Calls => Limit::budget(Budget::new(account, Meter::Calls, shares).unwrap()),
-            Counts::Sum(unit) => {
-                let unit = unit.map(|value| Unit { argument: "currency".into(), value: value.into() });
-                let meter = Meter::Sum { argument: "amount".into(), unit };
-                Limit::budget(Budget::new(account, meter, shares).unwrap())
+            Counts::Calls => self.of_terms(Budget::new(account, Meter::Calls, shares).unwrap()),
+            Counts::Sum(unit, takes_texts, adds_fee) => {
+                let unit = unit.map(|value| Unit::new("currency".parse().unwrap(), value).unwrap());
+                let source = unit.into_iter().fold(Source::new("amount".parse().unwrap()), Source::with_unit);
+                let source = if takes_texts { source.with_decimal_texts() } else { source };
+                let fee = adds_fee.then(|| Source::new("costs.fee".parse().unwrap()));
+                let meter = Meter::Sum(Sources::new([source].into_iter().chain(fee)).unwrap());
+                self.of_terms(Budget::new(account, meter, shares).unwrap())
             }
             Counts::Rate(burst, per) => Limit::rate(Rate::new(account, ledger, burst, Seconds::new(per)).unwrap()),
             Counts::Groups => {
@@ -55,6 +103,12 @@ impl Line {
             None => limit,
             Some(tool) => limit.for_tools([tool]).unwrap(),
         }
+    }
+
+    fn of_terms(&self, budget: Budget) -> Limit {
+        let budget = self.period.into_iter().fold(budget, Budget::with_period);
+        let per_value = self.per_order.map(PerOrder::per_value);
+        Limit::budget(per_value.into_iter().fold(budget, Budget::with_per_value))
     }
 
     /// Whether a call of this tool is metered.
@@ -69,6 +123,47 @@ pub(crate) enum Amount {
     Unsaid,
     Words,
     Cents(i64),
+    /// In a text.
+    Spelled(i64),
+    /// In a list of two.
+    Both(i64, i64),
+}
+
+impl Amount {
+    /// In cents, or why there is none.
+    fn cents(self, takes_texts: bool) -> Result<i64, Code> {
+        let cents = match self {
+            Self::Unsaid => return Err(Code::AmountMissing),
+            Self::Words => return Err(Code::AmountNotANumber),
+            Self::Spelled(_) if !takes_texts => return Err(Code::AmountNotANumber),
+            Self::Cents(cents) | Self::Spelled(cents) => cents,
+            Self::Both(one, other) if one.min(other) < 0 => -1,
+            Self::Both(one, other) => one + other,
+        };
+        if cents < 0 { Err(Code::AmountNegative) } else { Ok(cents) }
+    }
+}
+
+/// The order that a call states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Unsaid,
+    List,
+    Named(&'static str),
+    Numbered(i64),
+}
+
+impl Order {
+    /// The value that it is counted under, or why it is none.
+    fn value(self, is_any_case: bool) -> Result<String, Code> {
+        match self {
+            Self::Unsaid => Err(Code::ValueMissing),
+            Self::List => Err(Code::ValueNotScalar),
+            Self::Named(name) if is_any_case => Ok(format!("'{}", name.to_ascii_lowercase())),
+            Self::Named(name) => Ok(format!("'{name}")),
+            Self::Numbered(number) => Ok(number.to_string()),
+        }
+    }
 }
 
 /// A call: which, with what.
@@ -79,24 +174,32 @@ pub(crate) struct Ask {
     pub(crate) tool: &'static str,
     pub(crate) amount: Amount,
     pub(crate) currency: Option<&'static str>,
+    /// In cents.
+    pub(crate) fee: Option<i64>,
+    pub(crate) order: Order,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) ledger: &'static str,
     pub(crate) owner: Owner,
     pub(crate) name: &'static str,
     pub(crate) counts: Counts,
+    pub(crate) period: Option<Period>,
+    /// The value that it is of, and whether that was folded.
+    pub(crate) value: Option<(bool, String)>,
 }
 
 /// What a call asks of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) link: usize,
     pub(crate) account: Account,
     /// In cents; of a budget.
     pub(crate) amount: i64,
     pub(crate) max: i64,
+    /// For how many seconds the value is remembered.
+    pub(crate) remember: Option<u64>,
     /// Of groups that exclude each other.
     pub(crate) group: &'static str,
 }
@@ -136,6 +239,14 @@ struct Made {
     wanted: Wanted,
     at: u64,
     is_over: bool,
+    /// When a charge with an effect was closed.
+    closed: Option<u64>,
+}
+
+impl Made {
+    fn number(&self) -> usize {
+        self.wanted.account.period.map_or(0, |period| number_of(period, self.at))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -163,39 +274,85 @@ pub(crate) fn wanted(links: &[(Owner, &[Line])], ask: &Ask, attached: &str) -> R
             let (ledger, max) = *share.ok_or_else(|| refused(Code::LedgerUnknown))?;
             let amount = match line.counts {
                 Counts::Calls => 100,
-                Counts::Sum(Some(unit)) if ask.currency != Some(unit) => return Err(refused(Code::WrongUnit)),
-                Counts::Sum(_) => match ask.amount {
-                    Amount::Unsaid => return Err(refused(Code::AmountMissing)),
-                    Amount::Words => return Err(refused(Code::AmountNotANumber)),
-                    Amount::Cents(cents) if cents < 0 => return Err(refused(Code::AmountNegative)),
-                    Amount::Cents(cents) => cents,
-                },
+                Counts::Sum(unit, takes_texts, adds_fee) => {
+                    summed(ask, unit, takes_texts, adds_fee).map_err(refused)?
+                }
                 Counts::Rate(..) | Counts::Groups => 0,
             };
-            let account = Account { ledger, owner: *owner, name: line.account, counts: line.counts };
+            let value = match line.per_order {
+                Some(PerOrder { is_any_case, .. }) => {
+                    Some((is_any_case, ask.order.value(is_any_case).map_err(refused)?))
+                }
+                None => None,
+            };
+            let (period, remember) = (line.period, line.per_order.map(|per_order| per_order.remember));
+            let account = Account { ledger, owner: *owner, name: line.account, counts: line.counts, period, value };
             match all.iter_mut().find(|known| known.account == account) {
-                Some(known) => known.max = known.max.min(max),
-                None => all.push(Wanted { link, account, amount, max, group }),
+                Some(known) => {
+                    known.remember = known.remember.max(remember);
+                    if max < known.max {
+                        (known.max, known.link) = (max, link);
+                    }
+                }
+                None => all.push(Wanted { link, account, amount, max, remember, group }),
             }
         }
     }
     Ok(all)
 }
 
+/// What a call comes to, in cents. A source with more parts comes later.
+fn summed(ask: &Ask, unit: Option<&str>, takes_texts: bool, adds_fee: bool) -> Result<i64, Code> {
+    let amount = || match unit {
+        Some(unit) if ask.currency != Some(unit) => Err(Code::WrongUnit),
+        _ => ask.amount.cents(takes_texts),
+    };
+    let fee = || if adds_fee { ask.fee.ok_or(Code::AmountMissing) } else { Ok(0) };
+    // The fee's path is longer, and without a unit or texts the source has no more parts than its path.
+    if unit.is_none() && !takes_texts {
+        return Ok(amount()? + fee()?);
+    }
+    let fee = fee()?;
+    Ok(amount()? + fee)
+}
+
 impl Reference {
-    /// What an account has spent, and what it holds for calls that are not over.
-    pub(crate) fn spent(&self, account: &Account) -> (i64, i64) {
-        let sum = |over: bool| {
-            let made = self.made.iter().filter(|made| made.wanted.account == *account && made.is_over == over);
-            made.map(|made| made.wanted.amount).sum()
-        };
-        (sum(true), sum(false))
+    fn of<'m>(&'m self, account: &'m Account) -> impl Iterator<Item = &'m Made> {
+        self.made.iter().filter(move |made| made.wanted.account == *account)
     }
 
-    /// Time passes, and marks that are no longer needed go.
+    /// What an account has spent, and what it holds for calls that are not over; in the period that it is now. `None` where
+    /// nothing is remembered.
+    pub(crate) fn spent(&self, account: &Account) -> Option<(i64, i64)> {
+        self.of(account).next()?;
+        if self.is_forgotten(account) {
+            return None;
+        }
+        let now = account.period.map_or(0, |period| number_of(period, self.latest));
+        let sum = |over: bool| {
+            let made = self.of(account).filter(|made| made.number() == now && made.is_over == over);
+            made.map(|made| made.wanted.amount).sum()
+        };
+        Some((sum(true), sum(false)))
+    }
+
+    /// Whether an account's value is no longer remembered.
+    fn is_forgotten(&self, account: &Account) -> bool {
+        let times = |made: &Made| made.wanted.remember.map(|time| made.closed.unwrap_or(made.at).max(made.at) + time);
+        let Some(until) = self.of(account).filter_map(times).max() else { return false };
+        let last = self.of(account).map(Made::number).max();
+        let is_open = |made: &Made| !made.is_over && made.wanted.amount > 0 && Some(made.number()) == last;
+        until <= self.latest && !self.of(account).any(is_open)
+    }
+
+    /// Time passes, and what is no longer needed or remembered goes.
     pub(crate) fn is_now(&mut self, now: u64) {
         self.latest = self.latest.max(now);
         self.marks.retain(|marked| marked.until > self.latest || self.open.contains(&marked.call));
+        let is_forgotten = |made: &Made| made.wanted.remember.is_some() && self.is_forgotten(&made.wanted.account);
+        let forgotten: Vec<bool> = self.made.iter().map(is_forgotten).collect();
+        let mut forgotten = forgotten.into_iter();
+        self.made.retain(|_| forgotten.next() == Some(false));
     }
 
     /// Marks first, then charges all or nothing. By the host's word, so a mark is kept until the mandate ends; where a charge
@@ -236,7 +393,8 @@ impl Reference {
         if wanted.iter().any(|wanted| wanted.amount > 0) {
             self.open.push(call);
         }
-        self.made.extend(wanted.iter().map(|wanted| Made { call, wanted: *wanted, at: now, is_over: false }));
+        let made = |wanted: &Wanted| Made { call, wanted: wanted.clone(), at: now, is_over: false, closed: None };
+        self.made.extend(wanted.iter().map(made));
         Ok(())
     }
 
@@ -244,8 +402,8 @@ impl Reference {
         let refused = |code, told| Err(Refused { link: Some(wanted.link), code, told });
         let before: Vec<&Made> = self.made.iter().filter(|made| made.wanted.account == wanted.account).collect();
         match wanted.account.counts {
-            Counts::Calls | Counts::Sum(_) => {
-                let (spent, held) = self.spent(&wanted.account);
+            Counts::Calls | Counts::Sum(..) => {
+                let (spent, held) = self.spent(&wanted.account).unwrap_or_default();
                 let left = wanted.max - spent - held;
                 if wanted.amount <= left {
                     return Ok(());
@@ -273,11 +431,18 @@ impl Reference {
         let had_effect = outcome != "undone";
         let Some(at) = self.open.iter().position(|open| *open == call) else { return false };
         self.open.swap_remove(at);
-        let is_budget = |made: &Made| matches!(made.wanted.account.counts, Counts::Calls | Counts::Sum(_));
+        let is_budget = |made: &Made| matches!(made.wanted.account.counts, Counts::Calls | Counts::Sum(..));
+        let latest = self.made.iter().map(|made| (made.wanted.account.clone(), made.number())).collect::<Vec<_>>();
         for made in self.made.iter_mut().filter(|made| made.call == call && !made.is_over) {
             made.is_over = true;
             if !had_effect && is_budget(made) {
                 made.wanted.amount = 0;
+            }
+            // What was taken in an earlier period does nothing to the one that the account is in, nor does what held nothing.
+            let is_last =
+                !latest.iter().any(|(account, number)| *account == made.wanted.account && *number > made.number());
+            if had_effect && is_last && made.wanted.amount > 0 {
+                made.closed = Some(self.latest);
             }
         }
         !had_effect

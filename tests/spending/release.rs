@@ -137,7 +137,7 @@ fn a_record_that_is_changed_gives_back_what_its_own_call_holds() {
     let (till, chain, account) = stage();
     let running = till.tries(&chain, 1, &pays("9")).unwrap();
     let mut record = till.tries(&chain, 2, &pays("1")).unwrap().cancel();
-    record.charges[0].demand = Demand::Spend { amount: 10.into(), max: 10.into() };
+    record.charges[0].demand = Demand::Spend { amount: 10.into(), max: 10.into(), period: None, remember: None };
     record.charges.push(running.charges()[0].clone());
     for _ in 0..2 {
         till.closes(&record);

@@ -33,7 +33,7 @@ fn runs(till: &Till, chains: &[VerifiedChain], thread: usize) -> (Spent, usize) 
         };
         let outcome = [None, Some(Outcome::Done), Some(Outcome::Failed), Some(Outcome::Undone)][random.below(4)];
         for charge in permit.charges() {
-            let Demand::Spend { amount, max } = charge.demand else { panic!("{charge:?}") };
+            let Demand::Spend { amount, max, .. } = charge.demand else { panic!("{charge:?}") };
             let (over, open, most) = spent.entry(*charge.account.as_bytes()).or_insert((0.into(), 0.into(), max));
             assert_eq!(*most, max);
             match outcome {
@@ -57,7 +57,12 @@ fn the_balances_are_the_sum_of_the_permits() {
         let mut chains: Vec<VerifiedChain> = (0..4_u8)
             .map(|child| {
                 let most = number(&format!("{}", 60 + 40 * u32::from(child)));
-                let own = mandatum::Budget::sum("own".parse().unwrap(), "eu-1".parse().unwrap(), "amount", most);
+                let own = mandatum::Budget::sum(
+                    "own".parse().unwrap(),
+                    "eu-1".parse().unwrap(),
+                    [crate::till::source("amount")],
+                    most,
+                );
                 // Each below a lead of its own, so that each has an account of its own.
                 let lead = till.child(&root, [1, 20 + usize::from(child)], []);
                 let limit = mandatum::Limit::budget(own.unwrap());

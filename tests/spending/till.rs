@@ -1,11 +1,11 @@
 //! A server with a ledger, and mandates that are charged there.
 
-use crate::stage::{agent, root, tools};
-use crate::support::{LIFETIME, at, decide, here, label, verifier};
+use crate::stage::{ISSUER, agent, root, tools};
+use crate::support::{COMPANY, LIFETIME, at, decide, here, key, label, public, verifier};
 use mandatum::{
-    Action, Audience, Budget, Call, CallId, Context, Delegation, Denial, Effect, Here, Label, Life, Limit, Limits,
-    MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Record, Register, Timestamp, Unsettled, Value,
-    VerifiedChain, Verifier,
+    Action, Anchor, Audience, Budget, Call, CallId, Ceiling, Chain, Context, Delegation, Denial, Effect, Here, Label,
+    Life, Lifetime, Limit, Limits, MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Record, Register, Seconds,
+    Source, Timestamp, Unit, Unsettled, Value, VerifiedChain, Verifier, issue,
 };
 
 pub(crate) const EU: &str = "eu-1";
@@ -20,6 +20,8 @@ pub(crate) struct Till {
     pub(crate) verifier: Verifier,
     pub(crate) ledger: MemoryLedger,
     pub(crate) attached: Vec<Label>,
+    /// For how many seconds its mandates live.
+    pub(crate) lives: u64,
 }
 
 impl Till {
@@ -29,7 +31,14 @@ impl Till {
     }
 
     pub(crate) fn with(ledger: MemoryLedger) -> Self {
-        Self { name: here(), verifier: verifier(), ledger, attached: vec![label(EU)] }
+        Self { name: here(), verifier: verifier(), ledger, attached: vec![label(EU)], lives: LIFETIME }
+    }
+
+    /// With mandates that live for so many seconds, days among them.
+    pub(crate) fn living(lives: u64) -> Self {
+        let anchor = Anchor::new(ISSUER.parse().unwrap(), public(COMPANY), Ceiling::Unlimited, Seconds::new(lives));
+        let verifier = Verifier::new([anchor.unwrap()]).unwrap().dangerous_effects_as_stated();
+        Self { verifier: verifier.dangerous_accept_asserted_up_to(Effect::Irreversible), lives, ..Self::new() }
     }
 
     pub(crate) fn attached_to(self, ledgers: &[&str]) -> Self {
@@ -62,7 +71,14 @@ impl Till {
 
     pub(crate) fn root_numbered(&self, number: u8, limits: impl IntoIterator<Item = Limit>) -> VerifiedChain {
         let limits = limits.into_iter().collect();
-        self.verifier.verify(&root(&agent(LEAD), all(), Life::ExpiryOnly, limits, [number; 16])).unwrap()
+        let short = root(&agent(LEAD), all(), Life::ExpiryOnly, limits, [number; 16]);
+        if self.lives == LIFETIME {
+            return self.verifier.verify(&short).unwrap();
+        }
+        let mut claims = short.root().claims().clone();
+        claims.link.lifetime = Lifetime::new(at(0), at(self.lives)).unwrap();
+        let anchor = self.verifier.anchors().next().unwrap();
+        self.verifier.verify(&Chain::from(issue(anchor, claims, at(0)).unwrap().sign(&key(COMPANY)).unwrap())).unwrap()
     }
 
     /// What one agent hands to another: everything, with these limits besides.
@@ -72,7 +88,7 @@ impl Till {
         [by, to]: [usize; 2],
         limits: impl IntoIterator<Item = Limit>,
     ) -> VerifiedChain {
-        self.child_until(above, [by, to], limits, LIFETIME)
+        self.child_until(above, [by, to], limits, self.lives)
     }
 
     pub(crate) fn child_until(
@@ -128,8 +144,18 @@ pub(crate) fn sum(max: &str) -> Limit {
     Limit::budget(sum_of(max))
 }
 
+/// What the calls of every tool state at this path.
+pub(crate) fn source(path: &str) -> Source {
+    Source::new(path.parse().unwrap())
+}
+
+/// The same, in dollars.
+pub(crate) fn dollars(path: &str) -> Source {
+    source(path).with_unit(Unit::new("currency".parse().unwrap(), "USD").unwrap())
+}
+
 pub(crate) fn sum_of(max: &str) -> Budget {
-    Budget::sum(label("travel"), label(EU), "amount", number(max)).unwrap()
+    Budget::sum(label("travel"), label(EU), [source("amount")], number(max)).unwrap()
 }
 
 /// Why it can't be charged.

@@ -1,7 +1,7 @@
 //! Sums of amounts are exact, whatever their digits: charges against a model that adds up decimal digits.
 
 use crate::support::{Random, at, label};
-use crate::till::{EU, Till, action, exhausted, number, pays, refusal, sum};
+use crate::till::{EU, Till, action, exhausted, number, pays, refusal, source, sum};
 use mandatum::{Budget, Limit, Number, Outcome};
 
 /// A sum in units of 10⁻¹⁸, as decimal digits, the lowest first. 60 digits are more than all sums here have.
@@ -54,7 +54,7 @@ fn every_sum_is_exact() {
         let mut random = Random::new(seed);
         let most = amount(&mut random, i128::MAX.into());
         let till = Till::new();
-        let budget = Limit::budget(Budget::sum(label("travel"), label(EU), "amount", most).unwrap());
+        let budget = Limit::budget(Budget::sum(label("travel"), label(EU), [source("amount")], most).unwrap());
         let chain = till.root([budget]);
         // What is spent or held.
         let mut whole = Digits::of(Number::ZERO);
@@ -116,7 +116,8 @@ fn what_is_left_fits() {
         let mut random = Random::new(seed);
         let most = amount(&mut random, i128::MAX.into());
         let till = Till::new();
-        let chain = till.root([Limit::budget(Budget::sum(label("travel"), label(EU), "amount", most).unwrap())]);
+        let chain =
+            till.root([Limit::budget(Budget::sum(label("travel"), label(EU), [source("amount")], most).unwrap())]);
         for call in 0..6 {
             let _ = till.tries(&chain, call, &action("pay.send", [("amount", amount(&mut random, most).into())]));
         }

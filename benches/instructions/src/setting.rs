@@ -3,7 +3,7 @@
 use crate::world::{World, key, powers};
 use mandatum::{
     Action, Anchor, Budget, Call, Capability, Ceiling, Chain, Constraint, Controller, Delegation, Effect, Label, Life,
-    Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Register, Seconds, Value,
+    Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Register, Seconds, Source, Value,
     Verifier, issue,
 };
 
@@ -31,7 +31,13 @@ impl World {
 
     /// The same, but every root bounds how many calls there are.
     pub(crate) fn with_budget(self, most: u32) -> Self {
-        let budget = Budget::sum(label("records"), label("eu-1"), "limit", u64::from(most).into()).unwrap();
+        let budget = Budget::sum(
+            label("records"),
+            label("eu-1"),
+            [Source::new("limit".parse().unwrap())],
+            u64::from(most).into(),
+        )
+        .unwrap();
         Self { limits: Limits::new([Limit::budget(budget)]).unwrap(), ..self }
     }
 

@@ -1,10 +1,12 @@
 //! Limits and their scopes.
 
+mod budget;
 mod gate;
 mod lives_by;
 mod order;
 mod spending;
 
+pub(super) use budget::{period_number, write_path, write_sources};
 pub(super) use lives_by::{read_lives_by, write_lives_by};
 pub(super) use spending::write_groups;
 
@@ -16,9 +18,10 @@ use super::writer::Writer;
 use crate::ground::bounds::{MAX_CONSTRAINT_DEPTH, MAX_DELEGATES, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
 use crate::ground::{Audience, PublicKey, Seconds, Timestamp};
 use crate::limits::{AudienceSet, Condition, Delegates, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+use budget::{read_budget, write_budget};
 use gate::{read_gate, write_gate};
 use order::{read_barrier, read_waves, write_barrier, write_waves};
-use spending::{read_budget, read_exclusive, read_rate, write_budget, write_exclusive, write_rate};
+use spending::{read_exclusive, read_rate, write_exclusive, write_rate};
 
 const WINDOW: u64 = 0;
 const AUDIENCE: u64 = 1;

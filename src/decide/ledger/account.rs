@@ -1,10 +1,9 @@
+use super::marks::Hold;
 use super::room::Tenant;
-use super::total::Total;
 use crate::claims::Outcome;
 use crate::decide::charge::Demand;
 use crate::decide::settle::ChargeRefusal;
-use crate::ground::{AccountId, Number, Seconds, Timestamp};
-use std::collections::HashMap;
+use crate::ground::{Number, Period, Seconds, Timestamp, Total};
 use std::sync::Arc;
 
 /// One account.
@@ -15,19 +14,22 @@ pub(super) struct Account {
     pub(super) tenant: Arc<Tenant>,
     /// When the latest call was charged.
     pub(super) last: Timestamp,
+    /// The first second in which a value is no longer remembered; `None` of an account that the host forgets. It never moves
+    /// earlier.
+    pub(super) keep_until: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
-    /// The amounts of calls that are closed, and of calls that are open.
-    Spent { spent: Total, held: Total },
+    /// The amounts of calls that are closed, and of calls that are open; in a period by its index, if they renew.
+    Spent { period: Option<(Period, u64)>, spent: Total, held: Total },
     /// GCRA's theoretical arrival time: seconds since 1970, each in `burst` parts.
     Arrival { next: u128 },
     /// The group that was used first.
     Latched { group: usize },
 }
 
-/// The amounts that were charged to an account of a budget.
+/// The amounts that were charged to an account of a budget; of one that renews, in the period that the ledger's clock is in.
 ///
 /// They are counted exactly. Where a [`Number`] has too few digits for a sum, that is beyond 1.7 × 10²⁰ with 18 digits after the
 /// point, it is shown rounded up.
@@ -44,10 +46,7 @@ impl Account {
     pub(super) fn after(known: Option<&Self>, demand: &Demand, now: Timestamp) -> Result<State, ChargeRefusal> {
         let known = known.map(|account| account.state);
         match *demand {
-            Demand::Spend { amount, max } => {
-                let (spent, held) = amounts(known);
-                spend(spent, held, amount, max)
-            }
+            Demand::Spend { amount, max, period, .. } => Amounts::at(known, period, now).spend(amount, max),
             Demand::Pace { burst, per } => pace(arrival(known), burst, per, now),
             Demand::Latch { group } => match known {
                 Some(State::Latched { group: latched }) if latched != group => Err(ChargeRefusal::GroupClosed),
@@ -61,10 +60,12 @@ impl Account {
     pub(super) fn counted(known: Option<&Self>, demand: &Demand, at: Timestamp) -> Option<State> {
         let known = known.map(|account| account.state);
         match *demand {
-            Demand::Spend { amount, .. } => {
-                let (spent, held) = amounts(known);
-                let spent = spent.checked_add(Total::try_from(amount.max(Number::ZERO)).ok()?)?;
-                spent.checked_add(held).map(|_| State::Spent { spent, held })
+            Demand::Spend { amount, period, .. } => {
+                let Amounts { period: latest, spent, held } = Amounts::at(known, period, at);
+                let is_of_earlier = latest.is_some_and(|(period, index)| period.index(at) < index);
+                let amount = if is_of_earlier { Number::ZERO } else { amount.max(Number::ZERO) };
+                let spent = spent.checked_add(Total::try_from(amount).ok()?)?;
+                spent.checked_add(held).map(|_| State::Spent { period: latest, spent, held })
             }
             Demand::Pace { burst, per } => {
                 let at = u128::from(at.as_unix()).saturating_mul(u128::from(burst));
@@ -77,28 +78,26 @@ impl Account {
         }
     }
 
-    /// Puts an account into a state; one that is new takes its tenant's room.
-    pub(super) fn set(
-        accounts: &mut HashMap<AccountId, Self>,
-        id: AccountId,
-        state: State,
-        tenant: &Arc<Tenant>,
-        at: Timestamp,
-    ) {
-        match accounts.get_mut(&id) {
-            Some(account) => (account.state, account.last) = (state, at.max(account.last)),
-            None => {
-                accounts.insert(id, Self { state, tenant: Arc::clone(tenant), last: at });
-            }
-        }
+    /// Remembers a value for so long from `at`, or for longer if it was already.
+    pub(super) fn keep(&mut self, at: Timestamp, remember: Option<Seconds>) {
+        // `None` is less than any time.
+        self.keep_until = self.keep_until.max(remember.map(|remember| at.plus(remember)));
     }
 
-    /// Gives back or commits an amount that an open call held.
-    pub(super) fn close(&mut self, amount: Number, outcome: Outcome) {
-        let State::Spent { spent, held } = &mut self.state else { return };
+    /// Returns when it is forgotten without being told: a value that is remembered for a time, and of which no call is open.
+    pub(super) fn forget_at(&self) -> Option<Timestamp> {
+        self.keep_until.filter(|_| !self.is_held())
+    }
+
+    /// Gives back or commits an amount that an open call held. What was taken in a period does nothing to a later one.
+    pub(super) fn close(&mut self, hold: &Hold, outcome: Outcome, now: Timestamp) {
+        let State::Spent { period, spent, held } = &mut self.state else { return };
+        if period.map(|(_, index)| index) != hold.index {
+            return;
+        }
         // It was added to `held` when the call was reserved, so both operations succeed; otherwise it stays held.
         let Some((amount, less)) =
-            Total::try_from(amount).ok().and_then(|amount| Some((amount, held.checked_sub(amount)?)))
+            Total::try_from(hold.amount).ok().and_then(|amount| Some((amount, held.checked_sub(amount)?)))
         else {
             return;
         };
@@ -108,6 +107,7 @@ impl Account {
                 if let Some(more) = spent.checked_add(amount) {
                     (*spent, *held) = (more, less);
                 }
+                self.keep(now, hold.remember);
             }
         }
     }
@@ -117,19 +117,55 @@ impl Account {
         matches!(self.state, State::Spent { held, .. } if held != Total::ZERO)
     }
 
-    pub(super) fn balance(&self) -> Option<Balance> {
-        match self.state {
-            State::Spent { spent, held } => Some(Balance { spent: spent.rounded_up(), held: held.rounded_up() }),
-            State::Arrival { .. } | State::Latched { .. } => None,
+    /// Returns the amounts at `now`; `None` of what is no budget, and of a value that is no longer remembered.
+    pub(super) fn balance(&self, now: Timestamp) -> Option<Balance> {
+        let State::Spent { period, .. } = self.state else { return None };
+        if self.forget_at().is_some_and(|forget_at| forget_at <= now) {
+            return None;
         }
+        let period = period.map(|(period, _)| period);
+        let Amounts { spent, held, .. } = Amounts::at(Some(self.state), period, now);
+        Some(Balance { spent: spent.rounded_up(), held: held.rounded_up() })
     }
 }
 
-/// The kind of limit is part of an account's identity, so a known state is of the demand's kind.
-fn amounts(known: Option<State>) -> (Total, Total) {
-    match known {
-        Some(State::Spent { spent, held }) => (spent, held),
-        Some(State::Arrival { .. } | State::Latched { .. }) | None => (Total::ZERO, Total::ZERO),
+/// The amounts that count at a time.
+struct Amounts {
+    period: Option<(Period, u64)>,
+    spent: Total,
+    held: Total,
+}
+
+impl Amounts {
+    /// The amounts of an account in the period that a time lies in, or in a later one that it is in already: of a clock that was
+    /// set back the later index stays.
+    ///
+    /// The kind of limit and the period are part of an account's identity, so a known state is of the demand's kind.
+    fn at(known: Option<State>, period: Option<Period>, now: Timestamp) -> Self {
+        let begun = period.map(|period| (period, period.index(now)));
+        match known {
+            Some(State::Spent { period, spent, held }) if period >= begun => Self { period, spent, held },
+            Some(_) | None => Self { period: begun, spent: Total::ZERO, held: Total::ZERO },
+        }
+    }
+
+    /// A total that overflows is more than any maximum, and so is an amount below zero, which no limit ever charges.
+    fn spend(self, amount: Number, max: Number) -> Result<State, ChargeRefusal> {
+        let Self { period, spent, held } = self;
+        let max = Total::try_from(max).unwrap_or(Total::ZERO);
+        let before = spent.checked_add(held);
+        let more = Total::try_from(amount).ok().and_then(|amount| Some((amount, before?.checked_add(amount)?)));
+        match more {
+            Some((amount, whole)) if whole <= max => match held.checked_add(amount) {
+                Some(held) => Ok(State::Spent { period, spent, held }),
+                // `held` and the amount are at most `whole`.
+                None => Err(ChargeRefusal::Exhausted { left: Number::ZERO }),
+            },
+            _ => {
+                let left = before.and_then(|before| max.checked_sub(before)).unwrap_or(Total::ZERO);
+                Err(ChargeRefusal::Exhausted { left: left.rounded_down() })
+            }
+        }
     }
 }
 
@@ -137,24 +173,6 @@ fn arrival(known: Option<State>) -> u128 {
     match known {
         Some(State::Arrival { next }) => next,
         Some(State::Spent { .. } | State::Latched { .. }) | None => 0,
-    }
-}
-
-/// A total that overflows is more than any maximum, and so is an amount below zero, which no limit ever charges.
-fn spend(spent: Total, held: Total, amount: Number, max: Number) -> Result<State, ChargeRefusal> {
-    let max = Total::try_from(max).unwrap_or(Total::ZERO);
-    let before = spent.checked_add(held);
-    let more = Total::try_from(amount).ok().and_then(|amount| Some((amount, before?.checked_add(amount)?)));
-    match more {
-        Some((amount, whole)) if whole <= max => match held.checked_add(amount) {
-            Some(held) => Ok(State::Spent { spent, held }),
-            // `held` and the amount are at most `whole`.
-            None => Err(ChargeRefusal::Exhausted { left: Number::ZERO }),
-        },
-        _ => {
-            let left = before.and_then(|before| max.checked_sub(before)).unwrap_or(Total::ZERO);
-            Err(ChargeRefusal::Exhausted { left: left.rounded_down() })
-        }
     }
 }
 

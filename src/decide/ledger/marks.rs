@@ -1,4 +1,5 @@
 use super::LedgerTerms;
+use super::account::State;
 use super::mark::Mark;
 use super::room::{Room, Tenant};
 use crate::claims::Outcome;
@@ -30,14 +31,21 @@ struct Kept {
 pub(super) struct Hold {
     pub(super) account: AccountId,
     pub(super) amount: Number,
+    /// The index of the period in which it was taken, of a budget that renews.
+    pub(super) index: Option<u64>,
+    /// How long the value is remembered from the close on, of a budget per value.
+    pub(super) remember: Option<Seconds>,
 }
 
 impl Hold {
-    /// Returns what a charge holds once it is made; `None` of rates, groups and amounts of zero, of which nothing can be given back.
-    pub(super) fn of_charge(charge: &Charge) -> Option<Self> {
-        match charge.demand {
-            Demand::Spend { amount, .. } if amount > Number::ZERO => Some(Self { account: charge.account, amount }),
-            Demand::Spend { .. } | Demand::Pace { .. } | Demand::Latch { .. } => None,
+    /// Returns what a charge holds once it is made and its account is in a state; `None` of rates, groups and amounts of zero, of
+    /// which nothing can be given back.
+    pub(super) fn new(charge: &Charge, state: State) -> Option<Self> {
+        match (charge.demand, state) {
+            (Demand::Spend { amount, remember, .. }, State::Spent { period, .. }) if amount > Number::ZERO => {
+                Some(Self { account: charge.account, amount, index: period.map(|(_, index)| index), remember })
+            }
+            _ => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// };
 /// let (now, keep_until) = (Timestamp::from_unix(1_767_225_600)?, Timestamp::from_unix(1_767_225_661)?);
 /// let account = AccountId::from_bytes([7; 32]);
-/// let demand = Demand::Spend { amount: 120.into(), max: 5_000.into() };
+/// let demand = Demand::Spend { amount: 120.into(), max: 5_000.into(), period: None, remember: None };
 /// let spent = Charge { link: 0, ledger: "eu-1".parse()?, account, name: "travel".parse()?, demand };
 ///
 /// let ledger = MemoryLedger::new(1_000);
@@ -45,7 +45,8 @@ impl MemoryLedger {
     }
 
     /// Counts a charge that was made before, under a root of an issuer at `at`, whether or not it fits now. A sum is spent for
-    /// good; of groups the one that is restored first stays; of a rate's calls, those out of their order count for later ones.
+    /// good, or in the period of `at` unless a later one has begun; a value is remembered from `at` on. Of groups the one that is
+    /// restored first stays; of a rate's calls, those out of their order count for later ones.
     /// `false` where there is no room, or where the sum is larger than can be counted.
     #[must_use = "a charge that is not counted can be made again"]
     pub fn restore_charge(&self, charge: &Charge, (issuer, root): (&Issuer, MandateId), at: Timestamp) -> bool {
@@ -60,7 +61,7 @@ impl MemoryLedger {
                 None => return false,
             },
         };
-        Account::set(&mut accounts, charge.account, state, &tenant, at);
+        accounts.set(charge.account, state, &tenant, (at, charge.demand.remember()));
         true
     }
 }

@@ -4,15 +4,20 @@ use super::claims::second_spelling;
 use super::{Row, constraint, row, with_limits};
 use crate::support::cbor::{self, Map};
 use crate::support::order::{limit, ordered, public};
-use crate::support::spending::{LEDGER, budget, calls, exclusive, gate, group, lines, needing, rate, rate_parts, sum};
+use crate::support::spending::{
+    LEDGER, budget, calls, exclusive, gate, group, lines, needing, path, per_order, rate, rate_parts, source, sum,
+};
 use crate::support::story::{encoded_limits, key};
 use mandatum::{
-    Budget, Constraint, Effect, Exclusive, Fault, Gate, Invalid, KeyError, Label, Limit, LimitError, Meter, NameError,
-    Number, Rate, Seconds, ToolSet, Wanted,
+    ArgumentPath, Budget, Constraint, Effect, Exclusive, Fault, Gate, Invalid, KeyError, Label, Limit, LimitError,
+    Meter, NameError, Number, PerValue, Period, Rate, Seconds, Source, ToolError, ToolSet, Unit, Wanted,
 };
 
 pub(super) fn rows() -> Vec<Row> {
-    [budgets(), shares(), sums(), rates(), groups(), gates(), exceptions()].into_iter().flatten().collect()
+    [budgets(), shares(), sums(), paths(), terms(), rates(), groups(), gates(), exceptions()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 const fn expected(wanted: Wanted) -> Fault {
@@ -40,7 +45,7 @@ fn budgets() -> Vec<Row> {
         row("a budget as a list", with_limits(&[limit(8, cbor::array([account()]))]), expected(Wanted::Map)),
         row("a budget of no account", with_budget(&calls(3).without(0)), Fault::MissingKey { key: 0 }),
         row("a budget without lines", with_budget(&calls(3).without(1)), Fault::MissingKey { key: 1 }),
-        row("a budget with more", with(3, cbor::int(1)), Fault::UnknownKey { key: 3 }),
+        row("a budget with more", with(6, cbor::int(1)), Fault::UnknownKey { key: 6 }),
         row("a budget with a key below zero", with(-1, cbor::int(1)), Fault::UnknownKey { key: -1 }),
         row("an account by bytes", with(0, cbor::bytes("calls")), expected(Wanted::Text)),
         row("an account by null", with(0, cbor::null()), expected(Wanted::Text)),
@@ -61,7 +66,6 @@ fn shares() -> Vec<Row> {
     let many: Vec<String> = (10..27).map(|number| format!("l{number}")).collect();
     let many: Vec<(&str, Vec<u8>)> = many.iter().map(|name| (name.as_str(), cbor::int(1))).collect();
     let half = cbor::tag(4, cbor::array([cbor::int(-1), cbor::int(5)]));
-    let largest = || cbor::tag(2, cbor::bytes(i128::MAX.to_be_bytes()));
     let keyed = |key: Vec<u8>| with_budget(&calls(3).set(1, Map(vec![(key, cbor::int(1))]).bytes()));
     vec![
         row("no line at all", with(&[]), refused(LimitError::Shares { found: 0 })),
@@ -81,30 +85,99 @@ fn shares() -> Vec<Row> {
         row("a line by null", with(&[("a", cbor::null())]), expected(Wanted::Integer)),
         row("a line by a float", with(&[("a", vec![0xf9, 0x3c, 0x00])]), Fault::Float),
         row("a line in a second spelling", with(&[("a", cbor::tag(2, cbor::bytes([3])))]), Fault::NotShortest),
-        row(
-            "lines that add up to no number",
-            with(&[("a", largest()), ("b", cbor::int(1))]),
-            refused(LimitError::SharesOverflow),
-        ),
     ]
 }
 
 fn sums() -> Vec<Row> {
-    let with = |parts: &[Vec<u8>]| with_budget(&sum(3).set(2, cbor::array(parts)));
-    let text = |text: &str| cbor::text(text);
-    let long = || cbor::text(&"a".repeat(129));
+    let with = |sources: &[Vec<u8>]| with_budget(&sum(3).set(2, cbor::array(sources)));
+    let one = |source: Map| with(&[source.bytes()]);
+    let amount = || source(&["amount"]);
+    let nine: Vec<Vec<u8>> = ('a'..='i').map(|name| source(&[&name.to_string()]).bytes()).collect();
     vec![
-        row("a sum by text", with_budget(&sum(3).set(2, text("amount"))), expected(Wanted::Array)),
-        row("a sum of nothing", with(&[]), expected(Wanted::ArrayOfLength(1))),
-        row("half a unit", with(&[text("amount"), text("currency")]), expected(Wanted::ArrayOfLength(3))),
-        row("a sum with more", with(&["a", "b", "c", "d"].map(text)), Fault::TooMany { max: 3 }),
-        row("a sum of bytes", with(&[cbor::bytes("amount")]), expected(Wanted::Text)),
-        row("a sum of a long name", with(&[long()]), Fault::TooLarge { max: 128 }),
-        row("a unit by null", with(&[text("amount"), text("currency"), cbor::null()]), expected(Wanted::Text)),
-        row("a unit of a long name", with(&[text("a"), text("b"), long()]), Fault::TooLarge { max: 128 }),
-        row("a unit in a long name", with(&[text("a"), long(), text("c")]), Fault::TooLarge { max: 128 }),
+        row("a sum by text", with_budget(&sum(3).set(2, cbor::text("amount"))), expected(Wanted::Array)),
+        row("a sum of nothing", with(&[]), refused(LimitError::Sources { found: 0 })),
+        row("more sources than there may be", with(&nine), Fault::TooMany { max: 8 }),
+        row("a source by its path", with(&[path(&["amount"])]), expected(Wanted::Map)),
+        row("a source twice", with(&[amount().bytes(), amount().bytes()]), Fault::Duplicate),
+        row("sources out of order", with(&[source(&["b"]).bytes(), source(&["a"]).bytes()]), Fault::Unsorted),
+        row("a source with more", one(amount().set(4, cbor::int(1))), Fault::UnknownKey { key: 4 }),
+        row("a source without a path", one(amount().without(0).set(3, cbor::bool(true))), Fault::MissingKey { key: 0 }),
+        row("a source of a tool by number", one(amount().set(1, cbor::int(1))), expected(Wanted::Text)),
+        row(
+            "a source of all tools, spelled out",
+            one(amount().set(1, cbor::text("*"))),
+            Invalid::from(ToolError::Grammar),
+        ),
+        row("texts that are not accepted, spelled out", one(amount().set(3, cbor::bool(false))), Fault::DefaultSpelled),
+        row("texts that are accepted by null", one(amount().set(3, cbor::null())), expected(Wanted::True)),
         row("a sum below zero", with_budget(&sum(-1)), refused(LimitError::NegativeBudget)),
+        row(
+            "a source of one tool in a budget for all",
+            one(amount().set(1, cbor::text("pay"))),
+            refused(LimitError::ToolWithoutSource),
+        ),
     ]
+}
+
+fn paths() -> Vec<Row> {
+    let at = |path: Vec<u8>| with_budget(&sum(3).set(2, cbor::array([Map::of([(0, path)]).bytes()])));
+    let unit = |parts: &[Vec<u8>]| {
+        let source = source(&["amount"]).set(2, cbor::array(parts));
+        with_budget(&sum(3).set(2, cbor::array([source.bytes()])))
+    };
+    let (long, currency) = ("a".repeat(129), || path(&["currency"]));
+    vec![
+        row("a path by its name", at(cbor::text("amount")), expected(Wanted::Array)),
+        row("a path of no name", at(path(&[])), refused(LimitError::PathNames { found: 0 })),
+        row("a path of too many names", at(path(&["a"; 9])), Fault::TooMany { max: 8 }),
+        row("a path of bytes", at(cbor::array([cbor::bytes("amount")])), expected(Wanted::Text)),
+        row("a path by number", at(cbor::array([cbor::int(0)])), expected(Wanted::Text)),
+        row("a path of a long name", at(path(&["a", &long])), Fault::TooLarge { max: 128 }),
+        row("a unit by its name", unit(&[cbor::text("currency"), cbor::text("EUR")]), expected(Wanted::Array)),
+        row("half a unit", unit(&[currency()]), expected(Wanted::ArrayOfLength(2))),
+        row("a unit with more", unit(&[currency(), cbor::text("EUR"), cbor::null()]), Fault::TooMany { max: 2 }),
+        row("a unit by null", unit(&[currency(), cbor::null()]), expected(Wanted::Text)),
+        row("a unit of a long name", unit(&[currency(), cbor::text(&long)]), Fault::TooLarge { max: 128 }),
+        row("a unit in a long name", unit(&[path(&[&long]), cbor::text("EUR")]), Fault::TooLarge { max: 128 }),
+    ]
+}
+
+/// Budgets that renew, are per value, or may be asked about.
+fn terms() -> Vec<Row> {
+    let with = |key: i64, value: Vec<u8>| with_budget(&calls(3).set(key, value));
+    let per_value = |map: Map| with(4, map.bytes());
+    let of_rate = |mark: Vec<u8>| with_limits(&[limit(9, cbor::array([&rate_parts(2, 60)[..], &[mark]].concat()))]);
+    let groups = || cbor::array([group(&["a"]), group(&["b"])]);
+    let of_groups = |mark: Vec<u8>| {
+        with_limits(&[limit(10, cbor::array([cbor::text("duty"), cbor::text(LEDGER), groups(), mark]))])
+    };
+    let mut rows = vec![
+        row("another period", with(3, cbor::int(3)), Fault::UnknownKind { kind: 3 }),
+        row("a period by name", with(3, cbor::text("day")), expected(Wanted::UnsignedInteger)),
+        row("a period by null", with(3, cbor::null()), expected(Wanted::UnsignedInteger)),
+        row("per value by its path", with(4, path(&["order"])), expected(Wanted::Map)),
+        row("per value of nothing", per_value(per_order(60).without(0)), Fault::MissingKey { key: 0 }),
+        row("per value for no time", per_value(per_order(60).without(1)), Fault::MissingKey { key: 1 }),
+        row("per value with more", per_value(per_order(60).set(3, cbor::int(1))), Fault::UnknownKey { key: 3 }),
+        row("remembered for no second", per_value(per_order(0)), refused(LimitError::Remember)),
+        row("remembered for more than ten years", per_value(per_order(316_224_001)), refused(LimitError::Remember)),
+        row(
+            "remembered for ever",
+            per_value(per_order(60).set(1, cbor::head(0, u64::MAX))),
+            refused(LimitError::Remember),
+        ),
+        row("remembered by null", per_value(per_order(60).set(1, cbor::null())), expected(Wanted::UnsignedInteger)),
+        row("as spelled, spelled out", per_value(per_order(60).set(2, cbor::bool(false))), Fault::DefaultSpelled),
+    ];
+    rows.extend([
+        row("a budget that nobody may ask about, spelled out", with(5, cbor::bool(false)), Fault::DefaultSpelled),
+        row("a budget that may be asked about by number", with(5, cbor::int(1)), expected(Wanted::True)),
+        row("a rate that nobody may ask about, spelled out", of_rate(cbor::bool(false)), Fault::DefaultSpelled),
+        row("a rate that may be asked about by number", of_rate(cbor::int(1)), expected(Wanted::True)),
+        row("groups that nobody may ask about, spelled out", of_groups(cbor::bool(false)), Fault::DefaultSpelled),
+        row("groups that may be asked about by number", of_groups(cbor::int(1)), expected(Wanted::True)),
+    ]);
+    rows
 }
 
 fn rates() -> Vec<Row> {
@@ -120,7 +193,11 @@ fn rates() -> Vec<Row> {
         row("a rate by number", with_limits(&[limit(9, cbor::int(2))]), expected(Wanted::Array)),
         row("a rate as a map", with_limits(&[limit(9, calls(2).bytes())]), expected(Wanted::Array)),
         row("a rate without a period", of(&rate_parts(2, 60)[..3]), expected(Wanted::ArrayOfLength(4))),
-        row("a rate with more", of(&[&rate_parts(2, 60)[..], &[cbor::null()]].concat()), Fault::TooMany { max: 4 }),
+        row(
+            "a rate with more",
+            of(&[&rate_parts(2, 60)[..], &[cbor::bool(true), cbor::null()]].concat()),
+            Fault::TooMany { max: 5 },
+        ),
         row("a rate of no account", with(0, cbor::text("")), empty()),
         row("a rate that nobody counts", with(1, cbor::text("")), empty()),
         row("a rate that null counts", with(1, cbor::null()), expected(Wanted::Text)),
@@ -149,7 +226,11 @@ fn groups() -> Vec<Row> {
     let mut rows = vec![
         row("groups by null", with_limits(&[limit(10, cbor::null())]), expected(Wanted::Array)),
         row("groups without a ledger", parts(&[duty(), ledger()]), expected(Wanted::ArrayOfLength(3))),
-        row("groups with more", parts(&[duty(), ledger(), cbor::null(), cbor::null()]), Fault::TooMany { max: 3 }),
+        row(
+            "groups with more",
+            parts(&[duty(), ledger(), cbor::null(), cbor::null(), cbor::null()]),
+            Fault::TooMany { max: 4 },
+        ),
         row("groups of no account", parts(&[cbor::text(""), ledger(), cbor::null()]), empty()),
         row("groups that nobody keeps apart", parts(&[duty(), cbor::text(""), cbor::null()]), empty()),
         row("groups as nothing", parts(&[duty(), ledger(), cbor::null()]), expected(Wanted::Array)),
@@ -286,18 +367,55 @@ fn written_as(limit: &Limit, by_hand: &[u8]) {
 fn budgets_are_written_one_way() {
     let number = |text: &str| text.parse::<Number>().unwrap();
     let calls_of = |max| Budget::calls(label("calls"), label(LEDGER), max);
-    let of_sum = |max: &str| Budget::sum(label("travel"), label(LEDGER), "amount", number(max)).unwrap();
+    let at = |names: &[&str]| Source::new(ArgumentPath::new(names.iter().copied()).unwrap());
+    let of_sources =
+        |sources: Vec<Source>, max: &str| Budget::sum(label("travel"), label(LEDGER), sources, number(max)).unwrap();
+    let of_sum = |max: &str| of_sources(vec![at(&["amount"])], max);
     // The shorter name comes first, whatever the letters.
     let three = [("bb", 1), ("a", 2), ("c", 0)].map(|(ledger, max)| (label(ledger), Number::from(max)));
     let split = Budget::new(label("calls"), Meter::Calls, three).unwrap();
-    let unit = [cbor::text("amount"), cbor::text("currency"), cbor::text("USD")];
+    let usd = || Unit::new("currency".parse().unwrap(), "USD").unwrap();
+    let written_unit = || cbor::array([path(&["currency"]), cbor::text("USD")]);
+    let order = PerValue::new("order".parse().unwrap(), Seconds::new(60)).unwrap();
+    // What has fewer parts comes first, then the shorter path, then what has the earlier part.
+    let sources = vec![
+        at(&["b"]).with_decimal_texts(),
+        at(&["a"]).with_tool("pay.*".parse().unwrap()).with_unit(usd()),
+        at(&["c"]),
+        at(&["b"]).with_unit(usd()),
+        at(&["b", "a"]),
+        at(&["b"]).with_tool("crm".parse().unwrap()),
+    ];
+    let written_sources = [
+        source(&["c"]),
+        source(&["b", "a"]),
+        source(&["b"]).set(1, cbor::text("crm")),
+        source(&["b"]).set(2, written_unit()),
+        source(&["b"]).set(3, cbor::bool(true)),
+        source(&["a"]).set(1, cbor::text("pay.*")).set(2, written_unit()),
+    ];
+    let written_sources = cbor::array(written_sources.map(|source| source.bytes()));
     let budgets = [
         (calls_of(3), calls(3)),
         (calls_of(u64::MAX), calls(0).set(1, lines(&[(LEDGER, cbor::head(0, u64::MAX))]))),
         (of_sum("500"), sum(500)),
         (of_sum("0.5"), sum(0).set(1, lines(&[(LEDGER, cbor::tag(4, cbor::array([cbor::int(-1), cbor::int(5)])))]))),
-        (of_sum("500").in_unit("currency", "USD").unwrap(), sum(500).set(2, cbor::array(unit))),
+        (
+            of_sources(vec![at(&["amount"]).with_unit(usd())], "500"),
+            sum(500).set(2, cbor::array([source(&["amount"]).set(2, written_unit()).bytes()])),
+        ),
+        (of_sources(sources, "500"), sum(500).set(2, written_sources)),
         (split, calls(0).set(1, lines(&[("a", cbor::int(2)), ("c", cbor::int(0)), ("bb", cbor::int(1))]))),
+        (calls_of(3).with_period(Period::Day), calls(3).set(3, cbor::int(0))),
+        (calls_of(3).with_period(Period::Week).askable(), calls(3).set(3, cbor::int(1)).set(5, cbor::bool(true))),
+        (
+            calls_of(3).with_period(Period::Month).with_per_value(order.clone()),
+            calls(3).set(3, cbor::int(2)).set(4, per_order(60).bytes()),
+        ),
+        (
+            calls_of(3).with_per_value(order.with_any_case()),
+            calls(3).set(4, per_order(60).set(2, cbor::bool(true)).bytes()),
+        ),
     ];
     for (of, by_hand) in budgets {
         written_as(&Limit::budget(of), &budget(&by_hand));
@@ -308,12 +426,18 @@ fn budgets_are_written_one_way() {
 fn rates_groups_and_gates_are_written_one_way() {
     for (burst, per) in [(1, 1), (1_000_000, 31_622_400)] {
         let of = Rate::new(label("pace"), label(LEDGER), burst, Seconds::new(per)).unwrap();
-        written_as(&Limit::rate(of), &rate(burst.into(), i64::try_from(per).unwrap()));
+        written_as(&Limit::rate(of.clone()), &rate(burst.into(), i64::try_from(per).unwrap()));
+        let parts = rate_parts(burst.into(), i64::try_from(per).unwrap());
+        let askable = cbor::array([&parts[..], &[cbor::bool(true)]].concat());
+        written_as(&Limit::rate(of.askable()), &limit(9, askable));
     }
     let tools = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
     // The order of groups is theirs, that of their tools is not.
     let of = Exclusive::new(label("duty"), label(LEDGER), [tools(&["z"]), tools(&["bb", "a.*", "c"])]).unwrap();
-    written_as(&Limit::exclusive(of), &exclusive(&[group(&["z"]), group(&["c", "bb", "a.*"])]));
+    let groups = [group(&["z"]), group(&["c", "bb", "a.*"])];
+    written_as(&Limit::exclusive(of.clone()), &exclusive(&groups));
+    let askable = [cbor::text("duty"), cbor::text(LEDGER), cbor::array(groups), cbor::bool(true)];
+    written_as(&Limit::exclusive(of.askable()), &limit(10, cbor::array(askable)));
 
     let keys = |seeds: &[u8]| seeds.iter().map(|seed| key(*seed).public()).collect::<Vec<_>>();
     let two = Gate::new(2, keys(&[53, 51, 52]), Seconds::new(300)).unwrap();

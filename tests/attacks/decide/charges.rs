@@ -3,7 +3,7 @@
 use super::ladder::{Row, row};
 use super::scene::{Scene, scene, under};
 use crate::support::cbor;
-use crate::support::spending::{LEDGER, budget, calls, exclusive, group, rate, sum};
+use crate::support::spending::{LEDGER, budget, calls, exclusive, group, path, rate, source, sum};
 use crate::support::story::{ISSUER, after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of};
 use mandatum::{
     Action, AttemptId, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome,
@@ -31,8 +31,8 @@ fn paying(arguments: &[(&str, Value)]) -> Action {
 
 /// Paying under a budget of a sum, in a unit where that is said.
 fn sum_of(unit: bool, arguments: &[(&str, Value)]) -> Scene {
-    let parts = [cbor::text("amount"), cbor::text("currency"), cbor::text("EUR")];
-    let of = if unit { sum(500).set(2, cbor::array(parts)) } else { sum(500) };
+    let of_unit = source(&["amount"]).set(2, cbor::array([path(&["currency"]), cbor::text("EUR")]));
+    let of = if unit { sum(500).set(2, cbor::array([of_unit.bytes()])) } else { sum(500) };
     attached(&[budget(&of)]).calling(paying(arguments))
 }
 
@@ -41,6 +41,11 @@ pub(super) fn rows() -> Vec<Row> {
     let refused = |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
     let groups = || exclusive(&[group(&["crm.*"]), group(&["pay"])]);
     let amount = |amount: Value| sum_of(false, &[("amount", amount)]);
+    let tenth: Number = "0.1".parse().unwrap();
+    let per_order = |arguments: &[(&str, Value)]| {
+        let once = calls(9).set(4, crate::support::spending::per_order(60).bytes());
+        attached(&[budget(&once)]).calling(paying(arguments))
+    };
     let least: Number = "-0.000000000000000001".parse().unwrap();
     let in_unit = |unit: Value| sum_of(true, &[("amount", 1.into()), ("currency", unit)]);
     vec![
@@ -53,7 +58,20 @@ pub(super) fn rows() -> Vec<Row> {
         refused("an amount by another name", sum_of(false, &[("Amount", 1.into())]), Code::AmountMissing),
         refused("an amount in a text", amount("1".into()), Code::AmountNotANumber),
         refused("an amount of null", amount(Value::Null), Code::AmountNotANumber),
-        refused("an amount in a list", amount(Value::List(vec![1.into()])), Code::AmountNotANumber),
+        refused("a text in a list", amount(Value::List(vec![1.into(), "1".into()])), Code::AmountNotANumber),
+        refused("an amount below zero in a list", amount(vec![9, -1].into()), Code::AmountNegative),
+        refused(
+            "an amount in a record",
+            amount(Value::Map([("value".to_owned(), 1.into())].into())),
+            Code::AmountNotANumber,
+        ),
+        refused("a sum without a number", amount(vec![Number::from(i128::MAX), tenth].into()), Code::AmountOutOfRange),
+        refused("a unit of an empty list", in_unit(Value::List(Vec::new())), Code::WrongUnit),
+        refused("no value", per_order(&[]), Code::ValueMissing),
+        refused("a value by another name", per_order(&[("Order", 1.into())]), Code::ValueMissing),
+        refused("a value of null", per_order(&[("order", Value::Null)]), Code::ValueNotScalar),
+        refused("a value in bytes", per_order(&[("order", Value::Bytes(vec![1]))]), Code::ValueNotScalar),
+        refused("a value in a list", per_order(&[("order", vec!["A-1"].into())]), Code::ValueNotScalar),
         refused("an amount that is true", amount(true.into()), Code::AmountNotANumber),
         refused("an amount below zero", amount((-1).into()), Code::AmountNegative),
         refused("an amount just below zero", amount(least.into()), Code::AmountNegative),
@@ -214,11 +232,11 @@ fn what_can_not_be_restored_is_said() {
     let mark = Mark { request, at: now(), latest: now(), attempt: None, recorded, keep_until: after(60) };
     assert!(!MemoryLedger::new(0).restore_mark(key, (&issuer(), root), mark));
 
-    let most = Demand::Spend { amount: i128::MAX.into(), max: i128::MAX.into() };
+    let most = Demand::Spend { amount: i128::MAX.into(), max: i128::MAX.into(), period: None, remember: None };
     let most = Charge { demand: most, ..one.clone() };
-    let ledger = restored(&[most.clone(), most.clone(), one.clone()]);
-    assert!(!ledger.restore_charge(&most, (&issuer(), ROOT), now()), "three of the largest numbers are too many");
-    let less = Demand::Spend { amount: (-1).into(), max: 1.into() };
+    let ledger = restored(&[most.clone(), most.clone(), most, one.clone()]);
+    assert_eq!(ledger.balance(&one.account).unwrap().spent, i128::MAX.into(), "shown as the greatest number");
+    let less = Demand::Spend { amount: (-1).into(), max: 1.into(), period: None, remember: None };
     let ledger = restored(&[one.clone(), Charge { demand: less, ..one.clone() }]);
     assert_eq!(ledger.balance(&one.account).unwrap().spent, 1.into(), "nothing is filled up again");
 }

@@ -29,8 +29,16 @@ fn neighbours(action: &Action) -> Vec<Action> {
 }
 
 /// What is not permitted although the powers permit it: it can't be counted, or nobody here is the principal.
-const NO_POWERS_HELP: [Code; 5] =
-    [Code::AmountMissing, Code::AmountNotANumber, Code::AmountNegative, Code::WrongUnit, Code::AliasMissing];
+const NO_POWERS_HELP: [Code; 8] = [
+    Code::AmountMissing,
+    Code::AmountNotANumber,
+    Code::AmountNegative,
+    Code::AmountOutOfRange,
+    Code::WrongUnit,
+    Code::ValueMissing,
+    Code::ValueNotScalar,
+    Code::AliasMissing,
+];
 
 #[test]
 fn it_is_there_where_powers_are_what_is_missing() {

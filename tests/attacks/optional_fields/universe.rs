@@ -51,7 +51,7 @@ impl Question {
     /// Whether all that the parent would be charged is among these charges, and bounded no less.
     pub(super) fn is_charged_as_the_parent(&self, charges: &[Charge]) -> bool {
         let within = |made: &Demand, demanded: &Demand| match (made, demanded) {
-            (Demand::Spend { amount, max }, Demand::Spend { amount: least, max: most }) => {
+            (Demand::Spend { amount, max, .. }, Demand::Spend { amount: least, max: most, .. }) => {
                 amount == least && max <= most
             }
             (made, demanded) => made == demanded,

@@ -20,7 +20,22 @@ pub(crate) fn calls(max: i64) -> Map {
 
 /// So much of `amount`.
 pub(crate) fn sum(max: i64) -> Map {
-    calls(max).set(0, cbor::text("travel")).set(2, cbor::array([cbor::text("amount")]))
+    calls(max).set(0, cbor::text("travel")).set(2, cbor::array([source(&["amount"]).bytes()]))
+}
+
+/// The path by these names.
+pub(crate) fn path(names: &[&str]) -> Vec<u8> {
+    cbor::array(names.iter().map(|name| cbor::text(name)).collect::<Vec<_>>())
+}
+
+/// The amounts at this path.
+pub(crate) fn source(names: &[&str]) -> Map {
+    Map::of([(0, path(names))])
+}
+
+/// For each value of `order`, which is remembered for so long.
+pub(crate) fn per_order(remember: i64) -> Map {
+    Map::of([(0, path(&["order"])), (1, cbor::int(remember))])
 }
 
 pub(crate) fn budget(budget: &Map) -> Vec<u8> {

@@ -4,6 +4,7 @@
 mod approvals;
 mod arguments;
 mod between;
+mod budgets;
 mod bytes;
 mod chain;
 mod decide;
@@ -20,7 +21,8 @@ mod spending;
 /// Every vector: the name of its file and its text.
 pub(crate) fn all() -> Vec<(String, String)> {
     let calls = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases()];
-    let standing = [missions::cases(), order::cases(), spending::cases(), approvals::cases(), floors::cases()];
+    let standing =
+        [missions::cases(), order::cases(), spending::cases(), budgets::cases(), approvals::cases(), floors::cases()];
     let tables = calls.into_iter().chain(standing).chain([between::cases(), keys::cases()]);
     tables.flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

@@ -1,0 +1,257 @@
+use super::LimitError;
+use crate::ground::bounds::{MAX_KEY_BYTES, MAX_PATH_NAMES, MAX_SOURCES};
+use crate::ground::{Bare, ForeignText, Quoted, Ticked};
+use crate::powers::{ToolName, ToolPattern};
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+/// The way to a value among a call's arguments: the name of an argument, then of an entry of that record, and so on. 1 to 8
+/// names.
+///
+/// As a text its names are joined by dots. A name that has a dot in it is given to [`new`](Self::new).
+///
+/// ```
+/// use mandatum::ArgumentPath;
+/// let path: ArgumentPath = "amount.value".parse()?;
+/// assert_eq!(path, ArgumentPath::new(["amount", "value"])?);
+/// assert_ne!(path, ArgumentPath::new(["amount.value"])?);
+/// assert!("amount..value".parse::<ArgumentPath>().is_err());
+/// # Ok::<(), mandatum::LimitError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ArgumentPath(Box<[ForeignText]>);
+
+impl ArgumentPath {
+    /// The path by these names, the argument's first.
+    ///
+    /// # Errors
+    /// [`LimitError::PathNames`] for none or more than 8; [`LimitError::ArgumentName`] for a name of more than 128 bytes.
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, LimitError> {
+        let names: Box<[ForeignText]> = names.into_iter().map(name).collect::<Result<_, _>>()?;
+        match names.len() {
+            1..=MAX_PATH_NAMES => Ok(Self(names)),
+            found => Err(LimitError::PathNames { found }),
+        }
+    }
+
+    /// Returns the names, the argument's first. There is at least one.
+    #[must_use]
+    pub fn names(&self) -> &[ForeignText] {
+        &self.0
+    }
+
+    /// In the order of encoded paths: shorter ones first, and of each name too.
+    fn in_encoded_order(&self) -> impl Ord + '_ {
+        (self.0.len(), self.0.iter().map(|name| by_length(name)).collect::<Vec<_>>())
+    }
+}
+
+fn by_length(text: &str) -> (usize, &str) {
+    (text.len(), text)
+}
+
+/// The name, or a text value, of an argument.
+pub(super) fn name(text: &str) -> Result<ForeignText, LimitError> {
+    if text.len() > MAX_KEY_BYTES { Err(LimitError::ArgumentName { found: text.len() }) } else { Ok(text.into()) }
+}
+
+impl FromStr for ArgumentPath {
+    type Err = LimitError;
+
+    /// Reads names that are joined by dots. An empty name is refused with [`LimitError::PathGrammar`].
+    fn from_str(text: &str) -> Result<Self, LimitError> {
+        if text.split('.').any(str::is_empty) {
+            return Err(LimitError::PathGrammar);
+        }
+        Self::new(text.split('.'))
+    }
+}
+
+impl fmt::Display for ArgumentPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // One name is shown as arguments are everywhere. Of several, one that could be taken for two is quoted.
+        if let [only] = &*self.0 {
+            return write!(f, "{only}");
+        }
+        let is_plain = |name: &str| !name.is_empty() && !name.contains(['.', '"']);
+        let names =
+            self.0.iter().map(|name| if is_plain(name) { (**name).to_owned() } else { Quoted(name).to_string() });
+        write!(f, "{}", Ticked(&names.collect::<Vec<_>>().join(".")))
+    }
+}
+
+/// A place in which tools state an amount that a [`Budget`](crate::Budget) counts.
+///
+/// - The path leads through records. Where it meets a list, the amounts of all elements are added; an empty list adds zero.
+/// - The argument and every entry on the way must be there, and each amount must be a number that is not negative.
+///   An amount is below 10⁵⁰ and has at most 18 digits after the point; others are refused, and so is a sum that no
+///   [`Number`](crate::Number) can write.
+/// - With [decimal texts](Self::with_decimal_texts) an amount may be a text instead. It is `0` or digits that don't begin with
+///   0, and then perhaps a point and digits: `12.50` is one; `1e3`, `+1`, `.5`, `1.`, `007`, `1,000` and ` 1` are none.
+///   A minus before it is read too, so that `-1` is refused as negative.
+/// - With a [unit](Self::with_unit), a text among the arguments must state it. A call that states another is denied, not
+///   converted. Where the unit's path meets a list, each element must state it, and at least one.
+/// - Without a [tool](Self::with_tool) it is a source of every tool in the limit's scope.
+///
+/// ```
+/// use mandatum::{Source, Unit};
+/// let source = Source::new("amount.value".parse()?)
+///     .with_unit(Unit::new("amount.currency".parse()?, "USD")?)
+///     .with_tool("payments.*".parse()?)
+///     .with_decimal_texts();
+/// assert_eq!(source.to_string(), "USD of `amount.value` by payments.*");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Source {
+    path: ArgumentPath,
+    tool: Option<ToolPattern>,
+    unit: Option<Unit>,
+    takes_texts: bool,
+}
+
+/// A unit, and the path to the text that states it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Unit {
+    path: ArgumentPath,
+    value: ForeignText,
+}
+
+impl Unit {
+    /// The unit that the text at this path must state: `currency`, `USD`.
+    ///
+    /// # Errors
+    /// [`LimitError::ArgumentName`] for a unit of more than 128 bytes.
+    pub fn new(path: ArgumentPath, value: &str) -> Result<Self, LimitError> {
+        Ok(Self { path, value: name(value)? })
+    }
+
+    /// Returns the path to the text.
+    #[must_use]
+    pub const fn path(&self) -> &ArgumentPath {
+        &self.path
+    }
+
+    /// Returns the unit, which is compared byte for byte.
+    #[must_use]
+    pub const fn value(&self) -> &ForeignText {
+        &self.value
+    }
+}
+
+impl Source {
+    /// The amounts at this path, of every tool in the limit's scope.
+    #[must_use]
+    pub const fn new(path: ArgumentPath) -> Self {
+        Self { path, tool: None, unit: None, takes_texts: false }
+    }
+
+    /// Of this tool or family only.
+    #[must_use]
+    pub fn with_tool(self, tool: ToolPattern) -> Self {
+        Self { tool: Some(tool), ..self }
+    }
+
+    /// In this unit.
+    #[must_use]
+    pub fn with_unit(self, unit: Unit) -> Self {
+        Self { unit: Some(unit), ..self }
+    }
+
+    /// Accepts decimal numbers in texts besides numbers.
+    #[must_use]
+    pub fn with_decimal_texts(self) -> Self {
+        Self { takes_texts: true, ..self }
+    }
+
+    /// Returns the path to the amounts.
+    #[must_use]
+    pub const fn path(&self) -> &ArgumentPath {
+        &self.path
+    }
+
+    /// Returns the tool or family whose amounts these are; `None` of every tool in the limit's scope.
+    #[must_use]
+    pub const fn tool(&self) -> Option<&ToolPattern> {
+        self.tool.as_ref()
+    }
+
+    /// Returns the unit, if there is one.
+    #[must_use]
+    pub const fn unit(&self) -> Option<&Unit> {
+        self.unit.as_ref()
+    }
+
+    /// Returns whether an amount may be a text.
+    #[must_use]
+    pub const fn takes_decimal_texts(&self) -> bool {
+        self.takes_texts
+    }
+
+    /// Whether it is a source of this tool's calls.
+    pub(crate) fn matches(&self, tool: &ToolName) -> bool {
+        self.tool.as_ref().is_none_or(|pattern| pattern.matches(tool))
+    }
+
+    /// In the order of encoded sources: by the number of their parts, then by each part, where an absent one comes last.
+    fn in_encoded_order(&self) -> impl Ord + '_ {
+        let tool = self.tool.as_ref().map(ToString::to_string).map(|tool| (tool.len(), tool));
+        let unit = self.unit.as_ref().map(|unit| (unit.path.in_encoded_order(), by_length(&unit.value)));
+        let parts = [tool.is_some(), unit.is_some(), self.takes_texts].into_iter().filter(|is_there| *is_there).count();
+        let last_if_absent = (tool.is_none(), tool, unit.is_none(), unit);
+        (parts, self.path.in_encoded_order(), last_if_absent)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(unit) = &self.unit {
+            write!(f, "{} ", Bare(&unit.value))?;
+        }
+        write!(f, "of {}", self.path)?;
+        match &self.tool {
+            Some(tool) => write!(f, " by {tool}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The sources of a budget, 1 to 8. A call adds up those that are of its tool.
+///
+/// Their order has no meaning, and a source that is given twice counts once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sources(Box<[Source]>);
+
+impl Sources {
+    /// These sources.
+    ///
+    /// # Errors
+    /// [`LimitError::Sources`] for none or more than 8.
+    pub fn new(sources: impl IntoIterator<Item = Source>) -> Result<Self, LimitError> {
+        let mut sources: Vec<Source> = sources.into_iter().collect();
+        // In the order of tokens, so that of several amounts that are wrong every implementation names the same one.
+        sources.sort_by(in_encoded_order);
+        sources.dedup();
+        match sources.len() {
+            1..=MAX_SOURCES => Ok(Self(sources.into())),
+            found => Err(LimitError::Sources { found }),
+        }
+    }
+
+    /// Returns the sources, in the order of their encoding.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Source> + Clone {
+        self.0.iter()
+    }
+
+    /// The tools that they are of; `None` where one is of every tool.
+    pub(super) fn tools(&self) -> Option<impl Iterator<Item = &ToolPattern>> {
+        let is_of_all = self.0.iter().any(|source| source.tool.is_none());
+        (!is_of_all).then(|| self.0.iter().filter_map(|source| source.tool.as_ref()))
+    }
+}
+
+fn in_encoded_order(a: &Source, b: &Source) -> Ordering {
+    a.in_encoded_order().cmp(&b.in_encoded_order())
+}

@@ -1,0 +1,161 @@
+//! Budgets per value of an argument: the same effect once.
+
+use crate::support::{at, label};
+use crate::till::{EU, LEAD, Till, action, exhausted, numbered, refusal};
+use mandatum::{
+    Action, Budget, Code, Denial, Limit, MemoryLedger, Outcome, PerValue, Period, Permit, Seconds, Value, VerifiedChain,
+};
+
+const HOUR: u64 = 3_600;
+
+fn per_order() -> PerValue {
+    PerValue::new("order".parse().unwrap(), Seconds::new(HOUR)).unwrap()
+}
+
+/// One call for each order.
+fn once(per_value: PerValue) -> Limit {
+    Limit::budget(Budget::calls(label("refunds"), label(EU), 1).with_per_value(per_value))
+}
+
+fn refund(order: impl Into<Value>) -> Action {
+    action("pay.send", [("order", order.into())])
+}
+
+fn stage() -> (Till, VerifiedChain) {
+    let till = Till::new();
+    let chain = till.root([once(per_order())]);
+    (till, chain)
+}
+
+fn done(till: &Till, permit: Permit, second: u64) {
+    till.closes(&permit.start(at(second)).unwrap().finish(Outcome::Done));
+}
+
+/// Across ids, retries, and on a root the mandates that are issued again and those below.
+#[test]
+fn an_effect_happens_once_for_each_value() {
+    let (till, chain) = stage();
+    done(&till, till.tries(&chain, 1, &refund("A-1")).unwrap(), 0);
+    assert_eq!(refusal(till.tries(&chain, 2, &refund("A-1"))), exhausted("refunds", "0"));
+    let again = till.root_numbered(2, [once(per_order())]);
+    let below = till.child(&again, [LEAD, 11], []);
+    for chain in [&again, &below] {
+        assert_eq!(refusal(till.tries(chain, 3, &refund("A-1"))), exhausted("refunds", "0"));
+    }
+    assert!(till.tries(&below, 4, &refund("A-2")).is_ok());
+    // Below, another key gives it out, so it is another account.
+    let own = till.child(&till.root_numbered(3, []), [LEAD, 11], [once(per_order())]);
+    assert!(till.tries(&own, 5, &refund("A-1")).is_ok());
+}
+
+#[test]
+fn values_are_told_apart_by_spelling_and_type() {
+    let (till, chain) = stage();
+    let apart: [Value; 6] = ["A-1".into(), "a-1".into(), 7.into(), "7".into(), true.into(), "true".into()];
+    for (call, value) in (0..).zip(&apart) {
+        assert!(till.tries(&chain, call, &refund(value.clone())).is_ok(), "{value}");
+    }
+    for (call, value) in (10..).zip(apart) {
+        assert_eq!(refusal(till.tries(&chain, call, &refund(value))), exhausted("refunds", "0"));
+    }
+    let folding = till.root_numbered(2, [once(per_order().with_any_case())]);
+    assert!(till.tries(&folding, 20, &refund("A-1")).is_ok());
+    assert_eq!(refusal(till.tries(&folding, 21, &refund("a-1"))), exhausted("refunds", "0"));
+    assert!(till.tries(&folding, 22, &refund("Ä")).is_ok());
+    assert!(till.tries(&folding, 23, &refund("ä")).is_ok(), "only ASCII letters are folded");
+}
+
+#[test]
+fn a_value_that_is_given_back_may_come_again() {
+    let (till, chain) = stage();
+    let permit = till.tries(&chain, 1, &refund("A-1")).unwrap();
+    assert_eq!(refusal(till.tries(&chain, 2, &refund("A-1"))), exhausted("refunds", "0"));
+    till.closes(&permit.cancel());
+    assert!(till.tries(&chain, 3, &refund("A-1")).is_ok());
+}
+
+/// It is remembered from the call on, and from its end on, and while it runs.
+#[test]
+fn a_value_is_remembered_for_as_long_as_the_limit_says() {
+    let (till, chain) = stage();
+    let asks = |call: usize, second: u64| till.asks(&chain, &numbered(call, &refund("A-1")), at(second));
+    let permit = asks(1, 0).unwrap();
+    let account = permit.charges()[0].account;
+    assert_eq!(refusal(asks(2, 3 * HOUR)), exhausted("refunds", "0"), "while it runs");
+    done(&till, permit, 3 * HOUR);
+    assert_eq!(refusal(asks(3, 4 * HOUR - 1)), exhausted("refunds", "0"), "until an hour after its end");
+    assert!(till.ledger.balance(&account).is_some());
+    till.ledger.forget_before(at(4 * HOUR));
+    assert_eq!(till.ledger.balance(&account), None);
+    assert!(asks(4, 4 * HOUR).is_ok());
+}
+
+/// No later charge, nor a limit that is issued again with less time, makes it forgotten earlier.
+#[test]
+fn a_remembered_time_never_moves_earlier() {
+    let till = Till::new();
+    let remembering = |seconds: u64, number: u8| {
+        let per_value = PerValue::new("order".parse().unwrap(), Seconds::new(seconds)).unwrap();
+        let budget = Budget::calls(label("refunds"), label(EU), 2).with_per_value(per_value);
+        till.root_numbered(number, [Limit::budget(budget)])
+    };
+    let (long, short) = (remembering(HOUR, 1), remembering(60, 2));
+    let asks = |chain, call: usize, second: u64| till.asks(chain, &numbered(call, &refund("A-1")), at(second));
+    done(&till, asks(&long, 1, 0).unwrap(), 0);
+    done(&till, asks(&short, 2, 10).unwrap(), 10);
+    assert_eq!(refusal(asks(&short, 3, HOUR - 1)), exhausted("refunds", "0"));
+    assert!(asks(&short, 4, HOUR).is_ok());
+}
+
+/// A host can't forget a value early, and one that is forgotten gives its room back.
+#[test]
+fn values_take_room_for_as_long_as_they_are_remembered() {
+    let till = Till::with(MemoryLedger::new(8));
+    let chain = till.root([once(per_order())]);
+    let mut accounts = Vec::new();
+    while let Ok(permit) = till.asks(&chain, &numbered(accounts.len(), &refund(accounts.len().to_string())), at(0)) {
+        accounts.push(permit.charges()[0].account);
+        done(&till, permit, 0);
+    }
+    assert_eq!(accounts.len(), 2, "a root takes a quarter of an empty ledger");
+    till.ledger.forget_accounts(at(HOUR - 1), Seconds::new(0));
+    assert!(accounts.iter().all(|account| till.ledger.balance(account).is_some()));
+    till.ledger.forget_accounts(at(HOUR), Seconds::hours(9));
+    assert!(accounts.iter().all(|account| till.ledger.balance(account).is_none()));
+}
+
+#[test]
+fn a_forgotten_value_gives_its_room_back() {
+    let till = Till::with(MemoryLedger::new(100));
+    let short = |account: &str| {
+        let per_value = PerValue::new("order".parse().unwrap(), Seconds::new(60)).unwrap();
+        Limit::budget(Budget::calls(label(account), label(EU), 1).with_per_value(per_value))
+    };
+    // Two accounts for each mark, so that these run out first.
+    let chain = till.root([short("a"), short("b")]);
+    let asks = |call: usize, second: u64| {
+        let permit = till.asks(&chain, &numbered(call, &refund(call.to_string())), at(second))?;
+        done(&till, permit, second);
+        Ok(())
+    };
+    let fit = (0..50).take_while(|call| asks(*call, 0).is_ok()).count();
+    assert!((10..14).contains(&fit), "{fit}");
+    let full: Denial = asks(60, 59).unwrap_err();
+    assert_eq!(full.code(), Code::LedgerFull);
+    assert!((70..70 + fit).all(|call| call >= 78 || asks(call, 60).is_ok()));
+}
+
+/// A value with a period: so many a day for each.
+#[test]
+fn a_value_may_have_its_budget_each_day() {
+    let day = 86_400;
+    let till = Till::living(10 * day);
+    let per_value = PerValue::new("order".parse().unwrap(), Seconds::hours(48)).unwrap();
+    let daily = Budget::calls(label("mails"), label(EU), 1).with_period(Period::Day).with_per_value(per_value);
+    let chain = till.root([Limit::budget(daily)]);
+    let asks = |call: usize, second: u64| till.asks(&chain, &numbered(call, &refund("ana")), at(second));
+    done(&till, asks(1, 0).unwrap(), 0);
+    assert_eq!(refusal(asks(2, day - 1)), exhausted("mails", "0"));
+    done(&till, asks(3, day).unwrap(), day);
+    assert_eq!(refusal(asks(4, day + 1)), exhausted("mails", "0"));
+}
