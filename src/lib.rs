@@ -89,7 +89,7 @@ pub use mission::{
 pub use powers::{
     Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Gap,
     Host, HostError, MeetError, Network, NetworkError, NotCovered, Path, PathError, Pattern, PatternError, Port,
-    Powers, PowersError, Presence, Range, RangeError, Refusal, ToolError, ToolName, ToolPattern, ToolTable,
+    Powers, PowersError, Presence, Range, RangeError, Refusal, ToolError, ToolName, ToolPattern, ToolPrefix, ToolTable,
     ToolTableError, UnknownEffect, Url, UrlError, UrlRule, ValueSet, ValueSetError,
 };
 pub use sign::{InvalidSignature, SignError, SigningKey, Token, TokenTextError, Unsigned};

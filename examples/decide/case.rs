@@ -474,9 +474,9 @@ fn charge_at(json: &str, now: Timestamp) -> Result<(Charge, Timestamp), Box<dyn 
     };
     let at = match at {
         None => now,
-        Some(Value::Number(at)) if at.scale() == 0 => {
-            let seconds = u64::try_from(at.coefficient()).map_err(|_| "`at`: expected seconds since 1970")?;
-            field("at", Timestamp::from_unix(seconds))?
+        Some(Value::Number(at)) => {
+            let seconds = at.to_integer().and_then(|at| u64::try_from(at).ok());
+            field("at", Timestamp::from_unix(seconds.ok_or("`at`: expected seconds since 1970")?))?
         }
         Some(_) => return Err("`at`: expected seconds since 1970".into()),
     };

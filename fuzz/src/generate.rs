@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The last would break a line of a message that showed it as it is.
 const NAMES: [&str; 3] = ["a", "b", "c\n"];
-const TOOLS: [&str; 6] = ["crm", "crm.read", "crm.read.all", "crm.*", "crm.read.*", "pay"];
+const TOOLS: [&str; 8] = ["crm", "crm.read", "crm.read.all", "crm*", "crm.*", "crm.r*", "crm.read.*", "pay"];
 const TEXTS: [&str; 8] = ["", "a", "b", "ab", "aba", "abab", "ba*b", "é"];
 const PATTERNS: [&str; 10] = ["*", "", "a", "a*", "*a", "a*b", "*b*", "a*a*a", "ab*ba", "*a*b*"];
 const PATHS: [&str; 5] = ["/", "/a", "/a/b", "/ab", "/a/b/c"];
@@ -167,7 +167,7 @@ impl<'a, 'b> Generator<'a, 'b> {
             1 => i128::MIN,
             _ => self.bytes.int_in_range(-12..=12)?,
         };
-        made(Number::new(coefficient, self.one(&[0, 0, 1, 18])?))
+        made(Number::scientific(coefficient, self.one(&[0, 0, -1, -18, -400, 39, 400])?))
     }
 
     /// Values of one type.
@@ -231,7 +231,16 @@ impl<'a, 'b> Generator<'a, 'b> {
     }
 
     pub(crate) fn action(&mut self) -> Result<Action> {
-        let tool = made(ToolName::new(self.one(&["crm", "crm.read", "crm.read.all", "crm.x", "pay"])?))?;
+        let tool = made(ToolName::new(self.one(&[
+            "crm",
+            "crm.",
+            "crmx",
+            "crm.read",
+            "crm.ready",
+            "crm.read.all",
+            "crm.x",
+            "pay",
+        ])?))?;
         let arguments = made(Arguments::new(self.named(2)?))?;
         Ok(Action { tool, arguments, effect: self.effect()? })
     }

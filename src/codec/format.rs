@@ -140,30 +140,36 @@
 //!   ? 3: { + key => constraint },                              ; arguments that may be there, none of them in 2
 //!   ? 4: true,                                                 ; unnamed arguments are let through
 //!   ? 5: true }                                                ; may be passed on
-//! tool = tstr .size (1..128)                                   ; segments of [a-z0-9_-]+ joined by ".", or such and ".*"
+//! tool = tstr .size (1..128)                                   ; a name [A-Za-z0-9_.:/-]+, or a prefix of the same, up to
+//!                                                              ; 127, and "*": every name that begins so and is longer
 //! key  = tstr .size (0..128)                                   ; at most 64 in 2 and 3 together
 //!
 //! constraint = [ 0 ]                                           ; any
-//!   / [ 1, values ] / [ 2, values ]                            ; one of, none of
+//!   / [ 1, values ] / [ 2, values ]                            ; one of, none of: not null, not both booleans
 //!   / [ 3, { ? 0: number, ? 1: number, ? 2: number, ? 3: number } ]
 //!                                                              ; ≥ or >, and ≤ or <: not both 0 and 1, not both 2 and 3
 //!   / [ 4, tstr .size (0..1024) ]                              ; text pattern, "*" is any characters, no "**"
 //!   / [ 5, path ] / [ 6, host ]                                ; this one and below
 //!   / [ 7, { 0: sorted-names, 1: host, ? 2: 1..65535 / null, ? 3: path } ]
 //!                                                              ; url: schemes, host, port (absent: the scheme's own,
-//!                                                              ; null: any), path (absent: "/")
+//!                                                              ; null: any; not what is the own port of all schemes),
+//!                                                              ; path (absent: "/"), canonical in a URL, see `Url`
 //!   / [ 8, tstr ]                                              ; network, "10.0.0.0/8"
-//!   / [ 9, values ]                                            ; list with these elements
+//!   / [ 9, values ]                                            ; list with these elements, of one type as in every set
 //!   / [ 10, constraint ]                                       ; each element
 //!   / [ 11, { ? 2: …, ? 3: …, ? 4: true } ]                    ; record, as in a capability
 //!   / [ 12, [ 1*256 constraint ] ] / [ 13, [ 1*256 constraint ] ]   ; all of, any of; nested at most 8 deep
 //! values = [ 1*256 value ]                                     ; sorted, of one type
-//! path = tstr ; host = tstr                                    ; canonical, see `Path` and `Host`
+//! path = tstr .size (1..1024)                                  ; canonical, see `Path`; the length binds constraints only
+//! host = tstr .size (1..253)                                   ; canonical, see `Host`
 //!
 //! value  = null / bool / number / tstr / bstr / [ * value ] / { * key => value }
 //!                                                              ; 16 deep, 4096 nodes, 65536 bytes a text
-//! number = int / #6.2(bstr) / #6.3(bstr)                       ; integers, big only where they must be, to 128 bits signed
-//!        / #6.4([ -18..-1, int / #6.2(bstr) / #6.3(bstr) ])    ; decimal fractions, coefficient not divisible by ten
+//! number   = integer / #6.4([ exponent, integer ])             ; coefficient × 10^exponent (RFC 8949 section 3.4.4) is for
+//!                                                              ; every number that is no integer of 128 bits, and for none
+//!                                                              ; that is; the coefficient is not divisible by ten
+//! integer  = int / #6.2(bstr) / #6.3(bstr)                     ; integers, big only where they must be, to 128 bits signed
+//! exponent = -400..-1 / 1..400
 //!
 //! limits = [ 1*32 limit ]
 //! limit  = [ 0, { ? 0: time, ? 1: time }, ? scope ]            ; window: from, until before; at least one, 0 before 1
@@ -316,6 +322,21 @@
 //! An amount in a text is `-? (0 / [1-9][0-9]*) ("." [0-9]+)?`. Charges to one account are one charge: with the lowest maximum,
 //! and the longest time to remember, in the place of the first, for the link of the limit with the lowest maximum.
 //!
+//! # Calls
+//!
+//! A call has at most 64 arguments. Texts, byte strings, map keys and names of arguments take 262144
+//! bytes together, each value and name no more than its bound above. An argument may be longer than
+//! what constraints may hold: a path or URL in a call has the bound of its text.
+//!
+//! Which texts are canonical stands on [`Path`](crate::Path), [`Host`](crate::Host),
+//! [`Url`](crate::Url) and [`Network`](crate::Network).
+//!
+//! # Steps
+//!
+//! A question that takes more [steps] than it is granted is refused.
+//!
 //! # Text form
 //!
 //! base64url without padding (RFC 4648 section 5) of the bytes of a token, notices among them, a chain or an execution proof.
+
+pub mod steps;

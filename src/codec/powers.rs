@@ -85,7 +85,7 @@ pub(super) fn read_effect(r: &mut Reader<'_>) -> Result<Effect, CodecError> {
 }
 
 pub(super) fn read_tool(r: &mut Reader<'_>) -> Result<ToolPattern, CodecError> {
-    r.make(|r| r.text(MAX_TOOL_BYTES.saturating_add(2)), ToolPattern::new)
+    r.make(|r| r.text(MAX_TOOL_BYTES), ToolPattern::new)
 }
 
 fn write_rules(m: &mut MapWriter<'_>, rules: &ArgumentRules) {

@@ -67,7 +67,8 @@ fn check_nested(r: &mut Reader<'_>, depth: usize, nodes: &mut usize) -> Result<V
     })
 }
 
-/// A number in its one spelling: an integer, big only where it must be, or a decimal fraction that is none.
+/// Reads a number in its one spelling: an integer, big only where it must be, or a decimal fraction
+/// that no integer of 128 bits is.
 pub(super) fn read_number(r: &mut Reader<'_>) -> Result<Number, CodecError> {
     let mut ahead = r.clone();
     if !matches!(ahead.peek()?, Next::Tag) || ahead.any_tag()? != DECIMAL_FRACTION {
@@ -78,14 +79,12 @@ pub(super) fn read_number(r: &mut Reader<'_>) -> Result<Number, CodecError> {
     if r.array(2, 2)? != 2 {
         return at.fail(Fault::Expected(Wanted::ArrayOfLength(2)));
     }
-    let scale = r.make(Reader::negative_or_unsigned, |exponent| {
-        u32::try_from(exponent.saturating_neg()).map_err(|_| NumberError::NotANumber)
-    })?;
+    let exponent = r.negative_or_unsigned()?;
     let start = r.clone();
     let coefficient = read_integer(r)?;
-    match Number::new(coefficient, scale) {
-        Ok(number) if u32::from(number.scale()) == scale && scale > 0 => Ok(number),
-        Ok(_) => start.fail(Fault::NotShortest),
+    match Number::from_form(coefficient, exponent) {
+        Ok(Some(number)) => Ok(number),
+        Ok(None) => start.fail(Fault::NotShortest),
         Err(error) => start.fail(super::Invalid::from(error)),
     }
 }

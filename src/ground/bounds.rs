@@ -34,7 +34,7 @@ pub const MAX_PROOF_BYTES: usize = 2 * MAX_CHAIN_BYTES;
 /// (draft-niyikiza-oauth-attenuating-agent-tokens-02, section on limits).
 pub const MAX_CAPABILITIES: usize = 256;
 
-/// Most named arguments of a capability or record: 64, the same draft's hint for constraints of a tool.
+/// Most named arguments of a capability or record, and most arguments of a call: 64, the same draft's hint for constraints of a tool.
 pub const MAX_ARGUMENT_RULES: usize = 64;
 
 /// Most members of a value set, or clauses of an all-of or any-of: 256.
@@ -54,7 +54,7 @@ pub const MAX_VALUE_NODES: usize = 4096;
 /// Most bytes of one text or byte string inside a value: 64 KiB, what a tool's largest argument may be.
 pub const MAX_VALUE_BYTES: usize = 64 * 1024;
 
-/// Most bytes of all texts and byte strings of a call's arguments together: 256 KiB.
+/// Most bytes of a call's arguments together: 256 KiB of texts, byte strings, map keys and names.
 pub const MAX_ARGUMENT_BYTES: usize = 256 * 1024;
 
 /// Most bytes of an argument's name, or of a map key: 128.
@@ -62,6 +62,15 @@ pub const MAX_KEY_BYTES: usize = 128;
 
 /// Most bytes of a tool's name: 128.
 pub const MAX_TOOL_BYTES: usize = 128;
+
+/// Most bytes of the prefix in a tool pattern: every name that it matches has one character more.
+pub const MAX_TOOL_PREFIX_BYTES: usize = MAX_TOOL_BYTES - 1;
+
+/// Largest exponent of a number, and the smallest is its negation: 400.
+///
+/// The shortest text of a double has an exponent between −324 and 308, and −340 where a writer always
+/// gives seventeen digits.
+pub const MAX_NUMBER_EXPONENT: i16 = 400;
 
 /// Most bytes of a name (issuer, audience, label): 256, enough for a SPIFFE id of ordinary length.
 pub const MAX_NAME_BYTES: usize = 256;

@@ -74,12 +74,13 @@ pub(crate) fn write_plain_integer(out: &mut impl Sink, integer: i128) -> bool {
     true
 }
 
-/// Writes a number: an integer, big only where it must be, or a decimal fraction.
+/// Writes a number: an integer, big only where it must be, or a decimal fraction (RFC 8949 section
+/// 3.4.4), which is also the form of integers beyond 128 bits.
 pub(crate) fn write_number(out: &mut impl Sink, number: Number) {
-    if number.scale() > 0 {
+    if number.exponent() != 0 {
         write_head(out, TAG, DECIMAL_FRACTION);
         write_head(out, ARRAY, 2);
-        write_plain_integer(out, i128::from(number.scale()).saturating_neg());
+        write_plain_integer(out, i128::from(number.exponent()));
     }
     write_integer(out, number.coefficient());
 }
@@ -187,7 +188,8 @@ impl Sink for Short {
 }
 
 impl Key<'_> {
-    /// Room for the longest number: a decimal fraction with a coefficient of 16 bytes takes 21.
+    /// Room for the longest number: a decimal fraction with a coefficient of 16 bytes and an exponent
+    /// of two takes 23.
     const HEAD: usize = 24;
 }
 
@@ -382,12 +384,12 @@ fn read_tagged(rest: &mut &[u8], tag: u64) -> Option<Number> {
         return read_big(rest, tag).map(Number::from);
     }
     let (_, (major, exponent)) = (read_head(rest)?, read_head(rest)?);
-    let scale = u32::try_from(plain_integer(major, exponent).saturating_neg()).ok()?;
+    let exponent = plain_integer(major, exponent);
     let coefficient = match read_head(rest)? {
         (TAG, tag) => read_big(rest, tag)?,
         (major, argument) => plain_integer(major, argument),
     };
-    Number::new(coefficient, scale).ok()
+    Number::from_form(coefficient, exponent).ok().flatten()
 }
 
 fn read_big(rest: &mut &[u8], tag: u64) -> Option<i128> {

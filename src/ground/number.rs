@@ -1,10 +1,13 @@
-use std::cmp::Ordering;
-use std::fmt;
-use std::str::FromStr;
-use thiserror::Error;
+//! Exact decimal numbers. Their texts are in [`text`], the arithmetic of their digits in [`digits`].
 
-/// Most digits after the decimal point. 18 is what ledgers of the smallest currency units need (10⁻¹⁸).
-const MAX_SCALE: u8 = 18;
+mod digits;
+mod text;
+
+use super::bounds::MAX_NUMBER_EXPONENT;
+use super::tally;
+use digits::{Magnitude, count_digits, ends_in_zero, pow10};
+use std::cmp::Ordering;
+use thiserror::Error;
 
 /// Why something is not a [`Number`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -13,182 +16,278 @@ pub enum NumberError {
     /// Not a decimal number as JSON writes them.
     #[error("not a decimal number")]
     NotANumber,
-    /// The coefficient does not fit 128 bits.
-    #[error("the number does not fit 128 bits")]
+    /// More digits than the coefficient holds. None is dropped.
+    #[error("the digits of the number do not fit 128 bits")]
     Overflow,
-    /// More than 18 digits after the decimal point.
-    #[error("more than {MAX_SCALE} digits after the decimal point")]
-    TooPrecise,
-    /// Infinity or not-a-number.
-    #[error("not finite")]
-    NotFinite,
+    /// So large, or with so many digits after the point, that the exponent is out of bounds.
+    #[error("the exponent of the number is outside −{MAX_NUMBER_EXPONENT} to {MAX_NUMBER_EXPONENT}")]
+    Exponent,
 }
 
-/// An exact decimal number: a 128-bit signed coefficient and 0 to 18 digits after the point.
+/// An exact decimal number: a coefficient of 128 bits, signed, times ten to the power of an exponent
+/// from −400 to 400.
 ///
-/// One value has one representation (`1.0` is `1`, `-0` is `0`), so equality of numbers is equality of bytes, and no
-/// arithmetic ever rounds: what does not fit is an error.
+/// That holds the shortest text of every double (`5e-324`, `1.7976931348623157e308`). No arithmetic
+/// ever rounds: a result that needs more digits, and a text that has more, is an error.
+///
+/// One value has one form, so equality of numbers is equality of bytes (`1.0` is `1`, `-0` is `0`):
+///
+/// - a whole number that fits 128 bits has the exponent 0;
+/// - any other has a coefficient that is not divisible by ten.
+///
+/// There is no conversion from floats. A float has no decimal digits of its own, and of some there
+/// are two texts that are equally short and near: which of them a tool receives is known only to
+/// whoever wrote the text. So a number is read from the text that travels (`FromStr`).
 ///
 /// ```
 /// use mandatum::Number;
 /// let price: Number = "2600.50".parse()?;
-/// assert_eq!(price, "2600.5".parse()?);
+/// assert_eq!(price, Number::new(26005, 1)?);
 /// assert_eq!(price.checked_add(price)?.to_string(), "5201");
 /// assert!("0.1".parse::<Number>()? < Number::from(1));
+/// assert_eq!("1E+300".parse::<Number>()?, Number::scientific(1, 300)?);
 /// # Ok::<(), mandatum::NumberError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Number {
-    /// The coefficient, which is not divisible by ten unless `scale` is 0, in two halves: 128 bits in one piece would have to
-    /// lie at a multiple of 16 bytes, and every value and every end of a range would be half as large again.
+    /// The coefficient in two halves: 128 bits in one piece would have to lie at a multiple of 16
+    /// bytes, and every value and every end of a range would be half as large again.
     high: i64,
     low: u64,
-    /// Digits after the point, at most [`MAX_SCALE`].
-    scale: u8,
+    exponent: i16,
 }
 
 impl Number {
     /// Zero.
-    pub const ZERO: Self = Self { high: 0, low: 0, scale: 0 };
+    pub const ZERO: Self = Self { high: 0, low: 0, exponent: 0 };
 
     #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "each half is cut off on purpose")]
-    const fn of_parts(coefficient: i128, scale: u8) -> Self {
-        Self { high: (coefficient >> 64) as i64, low: coefficient as u64, scale }
+    const fn of_parts(coefficient: i128, exponent: i16) -> Self {
+        Self { high: (coefficient >> 64) as i64, low: coefficient as u64, exponent }
     }
 
-    /// `coefficient` × 10^−`scale`, in its one form.
+    /// Returns `coefficient` × 10^−`scale`, in its one form: an amount with so many digits after the
+    /// point.
     ///
     /// # Errors
-    /// [`NumberError::TooPrecise`] when more than 18 digits after the point remain.
+    /// [`NumberError::Exponent`] when more than 400 digits after the point remain.
     pub fn new(coefficient: i128, scale: u32) -> Result<Self, NumberError> {
-        let (mut coefficient, mut scale) = (coefficient, scale);
+        Self::normal(coefficient, i64::from(scale).saturating_neg())
+    }
+
+    /// Returns `coefficient` × 10^`exponent`, in its one form.
+    ///
+    /// # Errors
+    /// [`NumberError::Exponent`] when the exponent of that form is outside −400 to 400: for
+    /// `(1, 401)` and `(1, -401)`, but not for `(0, 401)` or `(10, -401)`.
+    pub fn scientific(coefficient: i128, exponent: i32) -> Result<Self, NumberError> {
+        Self::normal(coefficient, exponent.into())
+    }
+
+    fn normal(coefficient: i128, exponent: i64) -> Result<Self, NumberError> {
         if coefficient == 0 {
             return Ok(Self::ZERO);
         }
-        while scale > 0 && ends_in_zero(coefficient.unsigned_abs()) {
+        if exponent >= 0 {
+            if let Some(whole) = shifted(coefficient, exponent) {
+                return Ok(Self::of_parts(whole, 0));
+            }
+        }
+        let (mut coefficient, mut exponent) = (coefficient, exponent);
+        while exponent != 0 && ends_in_zero(coefficient.unsigned_abs()) {
             coefficient /= 10;
-            scale = scale.saturating_sub(1);
+            exponent = exponent.saturating_add(1);
+            tally::count(4);
         }
-        match u8::try_from(scale) {
-            Ok(scale) if scale <= MAX_SCALE => Ok(Self::of_parts(coefficient, scale)),
-            _ => Err(NumberError::TooPrecise),
-        }
+        Ok(Self::of_parts(coefficient, in_bounds(exponent)?))
     }
 
-    /// The coefficient: this number times 10^[`scale`](Self::scale).
+    /// Returns `coefficient` × 10^`exponent` where that is the one form of a number that is not a
+    /// whole one of 128 bits; `None` for every other form.
+    ///
+    /// It never divides: whoever sends a number in another form makes nobody bring it into this one.
+    pub(crate) fn from_form(coefficient: i128, exponent: i128) -> Result<Option<Self>, NumberError> {
+        if exponent == 0 || ends_in_zero(coefficient.unsigned_abs()) {
+            return Ok(None);
+        }
+        let exponent = i64::try_from(exponent).map_err(|_| NumberError::Exponent)?;
+        let is_whole = exponent > 0 && shifted(coefficient, exponent).is_some();
+        Ok(if is_whole { None } else { Some(Self::of_parts(coefficient, in_bounds(exponent)?)) })
+    }
+
+    /// Returns the coefficient: this number divided by 10^[`exponent`](Self::exponent).
     #[must_use]
     #[expect(clippy::as_conversions, reason = "both halves fit, and `From` is not for constants")]
     pub const fn coefficient(self) -> i128 {
         (self.high as i128) << 64 | self.low as i128
     }
 
-    /// Digits after the decimal point, 0 to 18.
+    /// Returns the exponent, from −400 to 400. It is positive only where the whole number does not
+    /// fit 128 bits.
     #[must_use]
-    pub const fn scale(self) -> u8 {
-        self.scale
+    pub const fn exponent(self) -> i16 {
+        self.exponent
     }
 
-    /// The exact sum.
+    /// Returns whether this is a whole number, of whatever size.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        self.exponent >= 0
+    }
+
+    /// Returns the number as an integer, if it is one of 128 bits.
+    ///
+    /// ```
+    /// use mandatum::Number;
+    /// assert_eq!("1e5".parse::<Number>()?.to_integer(), Some(100_000));
+    /// assert_eq!("1e39".parse::<Number>()?.to_integer(), None);
+    /// assert_eq!("0.5".parse::<Number>()?.to_integer(), None);
+    /// # Ok::<(), mandatum::NumberError>(())
+    /// ```
+    #[must_use]
+    pub fn to_integer(self) -> Option<i128> {
+        (self.exponent == 0).then(|| self.coefficient())
+    }
+
+    /// Returns how many 10^`exponent` this number is, if that is an integer of 128 bits: `1.5` is 150
+    /// hundredths.
+    ///
+    /// ```
+    /// use mandatum::Number;
+    /// let price: Number = "1.5".parse()?;
+    /// assert_eq!(price.at_exponent(-2), Some(150));
+    /// assert_eq!(price.at_exponent(0), None);
+    /// # Ok::<(), mandatum::NumberError>(())
+    /// ```
+    #[must_use]
+    pub fn at_exponent(self, exponent: i32) -> Option<i128> {
+        let shift = i64::from(self.exponent).saturating_sub(i64::from(exponent));
+        if shift >= 0 || self.coefficient() == 0 {
+            return shifted(self.coefficient(), shift);
+        }
+        let unit = i128::try_from(pow10(shift.saturating_neg())?).ok()?;
+        let is_exact = self.coefficient().checked_rem(unit)? == 0;
+        self.coefficient().checked_div(unit).filter(|_| is_exact)
+    }
+
+    /// Returns the exact sum.
     ///
     /// # Errors
-    /// [`NumberError::Overflow`] when it does not fit with as many digits after the point as the longer of the two has.
+    /// [`NumberError::Overflow`] when it has more digits than a number holds;
+    /// [`NumberError::Exponent`] when it is too large.
     pub fn checked_add(self, other: Self) -> Result<Self, NumberError> {
-        let scale = self.scale.max(other.scale);
-        let sum = self.at_scale(scale)?.checked_add(other.at_scale(scale)?);
-        Self::new(sum.ok_or(NumberError::Overflow)?, u32::from(scale))
+        self.plus(other, other.coefficient() < 0)
     }
 
-    /// The exact difference.
+    /// Returns the exact difference.
     ///
     /// # Errors
     /// As [`Number::checked_add`].
     pub fn checked_sub(self, other: Self) -> Result<Self, NumberError> {
-        let scale = self.scale.max(other.scale);
-        let difference = self.at_scale(scale)?.checked_sub(other.at_scale(scale)?);
-        Self::new(difference.ok_or(NumberError::Overflow)?, u32::from(scale))
+        self.plus(other, other.coefficient() > 0)
     }
 
-    /// A number strictly between the two, where 18 digits suffice to write one.
+    /// Returns the sum of this and of the magnitude of another with a sign of its own.
+    fn plus(self, other: Self, is_negative: bool) -> Result<Self, NumberError> {
+        let mine = Magnitude::new(self.coefficient(), self.exponent.into());
+        let theirs = Magnitude { is_negative, ..Magnitude::new(other.coefficient(), other.exponent.into()) };
+        let sum = mine.checked_add(theirs).ok_or(NumberError::Overflow)?;
+        let (coefficient, exponent) = sum.shortest().ok_or(NumberError::Overflow)?;
+        Self::normal(coefficient, exponent)
+    }
+
+    /// Returns a number strictly between the two, where one with few enough digits is found.
     pub(crate) fn between(self, other: Self) -> Option<Self> {
-        let scale = self.scale.max(other.scale);
-        let wider = scale.checked_add(1)?;
-        let sum = self.checked_add(other).ok()?.at_scale(scale).ok()?;
-        let middle = Self::new(sum.checked_mul(5)?, u32::from(wider)).ok()?;
-        (middle != self && middle != other).then_some(middle)
+        let (low, high) = (self.min(other), self.max(other));
+        let middle = low.checked_add(high).ok().and_then(|sum| {
+            let five = sum.coefficient().checked_mul(5)?;
+            Self::normal(five, i64::from(sum.exponent).saturating_sub(1)).ok()
+        });
+        // Numbers so different that their sum has too many digits have zero or a power of ten between them.
+        let powers = || [low.power_towards_zero(), high.power_towards_zero()].into_iter().flatten();
+        let mut candidates = middle.into_iter().chain([Self::ZERO]).chain(powers());
+        candidates.find(|number| low < *number && *number < high)
     }
 
-    /// The coefficient when written with `scale` digits after the point, which is at least the number's own.
-    fn at_scale(self, scale: u8) -> Result<i128, NumberError> {
-        pow10(scale.saturating_sub(self.scale))
-            .and_then(|factor| self.coefficient().checked_mul(factor))
-            .ok_or(NumberError::Overflow)
+    /// Returns the power of ten one order of magnitude nearer to zero, with the number's sign.
+    fn power_towards_zero(self) -> Option<Self> {
+        let power = self.order()?.checked_sub(1)?;
+        Self::normal(self.coefficient().signum(), power).ok()
     }
 
-    /// Compares the magnitudes of two numbers of different scales.
+    /// Returns a number above this one: one more, or a power of ten where that has too many digits.
+    pub(crate) fn above(self) -> Option<Self> {
+        let (one, further) = (Self::from(1), self.order().and_then(|order| order.checked_add(1)));
+        let candidates = [self.checked_add(one).ok(), Some(one), further.and_then(|power| Self::normal(1, power).ok())];
+        candidates.into_iter().flatten().find(|number| *number > self)
+    }
+
+    /// Returns a number below this one, likewise.
+    pub(crate) fn below(self) -> Option<Self> {
+        let (one, further) = (Self::from(-1), self.order().and_then(|order| order.checked_add(1)));
+        let candidates =
+            [self.checked_add(one).ok(), Some(one), further.and_then(|power| Self::normal(-1, power).ok())];
+        candidates.into_iter().flatten().find(|number| *number < self)
+    }
+
+    /// Returns the exponent of the first digit's place: 2 for `100` and for `999.5`; `None` for zero.
+    fn order(self) -> Option<i64> {
+        let digits = count_digits(self.coefficient().unsigned_abs()).checked_sub(1)?;
+        Some(i64::from(digits).saturating_add(self.exponent.into()))
+    }
+
+    /// Compares the magnitudes of two numbers of different exponents and one sign, neither zero.
     ///
-    /// One multiplication and no division: a division of 128 bits takes ten times as long, and sets are compared before
-    /// anybody is known.
+    /// The order of magnitude decides most. Where it is the same, the one with fewer digits has the
+    /// larger exponent, and one multiplication brings it to as many digits as the other has: at most
+    /// 39, which only the largest product exceeds. There is no division, which takes ten times as long,
+    /// and no step depends on how far the exponents are apart: numbers are compared before anybody is
+    /// known.
     fn cmp_magnitude(self, other: Self) -> Ordering {
         let (mine, theirs) = (self.coefficient().unsigned_abs(), other.coefficient().unsigned_abs());
-        let factor = |more: u8, less: u8| pow10(more.saturating_sub(less)).map_or(1, i128::unsigned_abs);
-        // A product beyond 128 bits is greater than every coefficient.
-        if self.scale < other.scale {
-            mine.checked_mul(factor(other.scale, self.scale)).map_or(Ordering::Greater, |mine| mine.cmp(&theirs))
-        } else {
-            theirs.checked_mul(factor(self.scale, other.scale)).map_or(Ordering::Less, |theirs| mine.cmp(&theirs))
+        self.order().cmp(&other.order()).then_with(|| {
+            let shift = i64::from(self.exponent).saturating_sub(other.exponent.into());
+            let factor = pow10(shift.saturating_abs()).unwrap_or(u128::MAX);
+            // A product beyond 128 bits is greater than every coefficient.
+            if shift < 0 {
+                theirs.checked_mul(factor).map_or(Ordering::Less, |theirs| mine.cmp(&theirs))
+            } else {
+                mine.checked_mul(factor).map_or(Ordering::Greater, |mine| mine.cmp(&theirs))
+            }
+        })
+    }
+}
+
+/// Returns `coefficient` × 10^`exponent`, if that fits; the exponent is not negative.
+fn shifted(coefficient: i128, exponent: i64) -> Option<i128> {
+    if coefficient == 0 {
+        return Some(0);
+    }
+    i128::try_from(pow10(exponent)?).ok()?.checked_mul(coefficient)
+}
+
+fn in_bounds(exponent: i64) -> Result<i16, NumberError> {
+    match i16::try_from(exponent) {
+        Ok(exponent) if (MAX_NUMBER_EXPONENT.saturating_neg()..=MAX_NUMBER_EXPONENT).contains(&exponent) => {
+            Ok(exponent)
         }
+        _ => Err(NumberError::Exponent),
     }
-}
-
-/// 10⁰ to 10¹⁸.
-const POWERS_OF_TEN: [i128; 19] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-    1_000_000_000,
-    10_000_000_000,
-    100_000_000_000,
-    1_000_000_000_000,
-    10_000_000_000_000,
-    100_000_000_000_000,
-    1_000_000_000_000_000,
-    10_000_000_000_000_000,
-    100_000_000_000_000_000,
-    1_000_000_000_000_000_000,
-];
-
-fn pow10(exponent: u8) -> Option<i128> {
-    match POWERS_OF_TEN.get(usize::from(exponent)) {
-        Some(power) => Some(*power),
-        // Beyond the scale of a number, for texts such as `1e30`.
-        None => 10_i128.checked_pow(u32::from(exponent)),
-    }
-}
-
-/// Whether the last decimal digit is zero, by halves: a remainder of 128 bits takes as long as a division.
-fn ends_in_zero(magnitude: u128) -> bool {
-    let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
-    let (high, low) = (half(magnitude >> 64), half(magnitude));
-    // 2⁶⁴ is 6 modulo 10.
-    (high % 10).wrapping_mul(6).wrapping_add(low % 10) % 10 == 0
 }
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
-        crate::ground::tally::count(1);
-        if self.scale == other.scale {
+        if self.exponent == other.exponent {
+            tally::count(1);
             return self.coefficient().cmp(&other.coefficient());
         }
-        let sign = self.coefficient().signum().cmp(&other.coefficient().signum());
-        sign.then_with(|| {
-            let magnitudes = self.cmp_magnitude(*other);
-            if self.coefficient() < 0 { magnitudes.reverse() } else { magnitudes }
+        tally::count(4);
+        let sign = self.coefficient().signum();
+        sign.cmp(&other.coefficient().signum()).then_with(|| match sign {
+            // Both are zero, which has one form.
+            0 => Ordering::Equal,
+            1.. => self.cmp_magnitude(*other),
+            _ => other.cmp_magnitude(*self),
         })
     }
 }
@@ -213,143 +312,11 @@ from_integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64);
 
 impl TryFrom<u128> for Number {
     type Error = NumberError;
+
+    /// Returns the number, also beyond `i128::MAX` where zeros at the end leave few enough digits.
     fn try_from(integer: u128) -> Result<Self, NumberError> {
-        i128::try_from(integer).map(Self::from).map_err(|_| NumberError::Overflow)
-    }
-}
-
-impl TryFrom<f64> for Number {
-    type Error = NumberError;
-
-    /// The shortest decimal that reads back as this float, which is what JSON writes and a tool receives.
-    ///
-    /// A few floats have two that are equally short and near, and writers differ in which they choose: what arrives as text
-    /// is better read from the text.
-    fn try_from(float: f64) -> Result<Self, NumberError> {
-        if !float.is_finite() {
-            return Err(NumberError::NotFinite);
-        }
-        format!("{float}").parse()
-    }
-}
-
-impl FromStr for Number {
-    type Err = NumberError;
-
-    /// Reads a number as JSON writes it (RFC 8259 section 6), exactly or not at all.
-    fn from_str(text: &str) -> Result<Self, NumberError> {
-        if let Some(number) = short_decimal(text) {
-            return Ok(number);
-        }
-        let (negative, magnitude) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (mantissa, exponent) = match magnitude.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
-            None => (magnitude, 0),
-        };
-        let (integer, fraction) = match mantissa.split_once('.') {
-            Some((_, "")) => return Err(NumberError::NotANumber),
-            Some(parts) => parts,
-            None => (mantissa, ""),
-        };
-        let leading_zero = integer.len() > 1 && integer.starts_with('0');
-        let digits = [integer, fraction].concat();
-        if integer.is_empty() || leading_zero || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(NumberError::NotANumber);
-        }
-        // Zeros at the end only move the point, so they take no room in the coefficient.
-        let significant = digits.trim_end_matches('0');
-        let coefficient = parse_digits(negative, significant)?;
-        if coefficient == 0 {
-            return Ok(Self::ZERO);
-        }
-        let zeros = digits.len().saturating_sub(significant.len());
-        let scale = signed(fraction.len()).saturating_sub(signed(zeros)).saturating_sub(exponent);
-        if scale >= 0 {
-            return Self::new(coefficient, u32::try_from(scale).map_err(|_| NumberError::TooPrecise)?);
-        }
-        u8::try_from(scale.saturating_neg())
-            .ok()
-            .and_then(pow10)
-            .and_then(|factor| coefficient.checked_mul(factor))
-            .map(Self::from)
-            .ok_or(NumberError::Overflow)
-    }
-}
-
-/// Digits, and perhaps a point among them, few enough for 64 bits: most numbers there are. Everything else is `None`, also
-/// what is no number.
-fn short_decimal(text: &str) -> Option<Number> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    // With a point; 18 digits fit 64 bits.
-    if digits.is_empty() || digits.len() > 18 || matches!(digits.as_bytes(), [b'0', b'0'..=b'9', ..] | [b'.', ..]) {
-        return None;
-    }
-    let (mut coefficient, mut after_point) = (0_i64, None);
-    for byte in digits.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                coefficient = coefficient.wrapping_mul(10).wrapping_add(byte.wrapping_sub(b'0').into());
-                after_point = after_point.map(|digits: u32| digits.wrapping_add(1));
-            }
-            b'.' if after_point.is_none() => after_point = Some(0),
-            _ => return None,
-        }
-    }
-    let coefficient = i128::from(if negative { coefficient.wrapping_neg() } else { coefficient });
-    match after_point {
-        None => Some(coefficient.into()),
-        Some(0) => None,
-        Some(scale) => Number::new(coefficient, scale).ok(),
-    }
-}
-
-fn signed(length: usize) -> i64 {
-    i64::try_from(length).unwrap_or(i64::MAX)
-}
-
-fn parse_exponent(text: &str) -> Result<i64, NumberError> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(NumberError::NotANumber);
-    }
-    // An exponent beyond 64 bits is larger than the digits of any text are many, so it decides as the largest does.
-    let magnitude = digits.parse::<i64>().unwrap_or(i64::MAX);
-    Ok(if text.starts_with('-') { magnitude.saturating_neg() } else { magnitude })
-}
-
-fn parse_digits(negative: bool, digits: &str) -> Result<i128, NumberError> {
-    let mut coefficient: i128 = 0;
-    for byte in digits.bytes() {
-        let digit = i128::from(byte.wrapping_sub(b'0'));
-        let signed = if negative { digit.saturating_neg() } else { digit };
-        coefficient =
-            coefficient.checked_mul(10).and_then(|shifted| shifted.checked_add(signed)).ok_or(NumberError::Overflow)?;
-    }
-    Ok(coefficient)
-}
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.scale == 0 {
-            return write!(f, "{}", self.coefficient());
-        }
-        let unit = pow10(self.scale).map_or(1, i128::unsigned_abs);
-        let magnitude = self.coefficient().unsigned_abs();
-        let (integer, fraction) = (magnitude.checked_div(unit), magnitude.checked_rem(unit));
-        let sign = if self.coefficient() < 0 { "-" } else { "" };
-        let width = usize::from(self.scale);
-        write!(f, "{sign}{}.{:0width$}", integer.unwrap_or(0), fraction.unwrap_or(0))
-    }
-}
-
-impl fmt::Debug for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Number({self})")
+        let magnitude = Magnitude { is_negative: false, digits: integer, exponent: 0 };
+        let (coefficient, exponent) = magnitude.shortest().ok_or(NumberError::Overflow)?;
+        Self::normal(coefficient, exponent)
     }
 }

@@ -47,12 +47,11 @@ impl TryFrom<Number> for Total {
 
 /// The coefficient and the exponent of ten.
 fn decimal(number: Number) -> (i128, i32) {
-    (number.coefficient(), i32::from(number.scale()).saturating_neg())
+    (number.coefficient(), i32::from(number.exponent()))
 }
 
 fn number(coefficient: i128, exponent: i32) -> Option<Number> {
-    let scale = u32::try_from(exponent.saturating_neg()).ok()?;
-    Number::new(coefficient, scale).ok()
+    Number::scientific(coefficient, exponent).ok()
 }
 
 /// The lower half.

@@ -105,7 +105,7 @@ pub(super) fn time(value: &Value) -> Result<Timestamp, FormError> {
 
 pub(super) fn whole(value: &Value) -> Option<u64> {
     match value {
-        Value::Number(number) if number.scale() == 0 => u64::try_from(number.coefficient()).ok(),
+        Value::Number(number) => number.to_integer().and_then(|whole| u64::try_from(whole).ok()),
         _ => None,
     }
 }

@@ -317,7 +317,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, float: f64) -> Result<Value, E> {
-        Number::try_from(float).map(Value::Number).map_err(E::custom)
+        // The shortest digits that read back as the float; what is no number has none.
+        format!("{float:e}").parse().map(Value::Number).map_err(E::custom)
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {

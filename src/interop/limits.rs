@@ -8,8 +8,10 @@ use super::mission::{mission, mission_to_value};
 use super::order::{barrier, barrier_to_value, waves, waves_to_value};
 use super::spending::{exclusive, exclusive_to_value, gate, gate_to_value, rate, rate_to_value};
 use crate::ground::{Audience, Number, Timestamp, Value};
-use crate::limits::{AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, Window};
-use crate::powers::{Constraint, Effect};
+use crate::limits::{
+    AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, ToolSet, Window,
+};
+use crate::powers::{Constraint, Effect, ToolPattern};
 
 impl JsonForm for Limits {
     fn to_value(&self) -> Value {
@@ -54,7 +56,7 @@ impl JsonForm for Limit {
 
     fn from_value(value: &Value) -> Result<Self, FormError> {
         let mut fields = Fields::of(value)?;
-        let tools = fields.optional("tools", |tools| each(tools, text))?;
+        let tools = fields.optional("tools", tool_set)?;
         let (kind, content) = fields.kind()?;
         let limit = match kind {
             "window" => window(content).map(Self::window),
@@ -76,9 +78,15 @@ impl JsonForm for Limit {
         match tools {
             // Of all calls, as in a token: a budget for some tools only says so here too.
             None => Self::new(Scope::All, limit.rule().clone()).map_err(|error| invalid(error).under(kind)),
-            Some(tools) => limit.for_tools(tools).map_err(|error| invalid(error).under("tools")),
+            Some(tools) => {
+                Self::new(Scope::Tools(tools), limit.rule().clone()).map_err(|error| invalid(error).under("tools"))
+            }
         }
     }
+}
+
+fn tool_set(value: &Value) -> Result<ToolSet, FormError> {
+    ToolSet::new(each(value, |tool| ToolPattern::new(text(tool)?).map_err(invalid))?).map_err(invalid)
 }
 
 fn window(value: &Value) -> Result<Window, FormError> {

@@ -211,7 +211,7 @@ fn url_from_value(value: &Value) -> Result<UrlRule, FormError> {
 fn port(value: &Value) -> Result<Port, FormError> {
     let port = match value {
         Value::Text(text) if text == "any" => Some(Port::Any),
-        Value::Number(number) if number.scale() == 0 => u16::try_from(number.coefficient()).ok().map(Port::Only),
+        Value::Number(number) => number.to_integer().and_then(|port| u16::try_from(port).ok()).map(Port::Only),
         _ => None,
     };
     port.ok_or_else(|| FormFault::Expected("a port number or `any`").into())

@@ -128,7 +128,7 @@ impl Budget {
             if Total::try_from(max).is_err() {
                 return Err(LimitError::BudgetOutOfRange);
             }
-            if meter == Meter::Calls && max.scale() > 0 {
+            if meter == Meter::Calls && !max.is_whole() {
                 return Err(LimitError::PartsOfCalls);
             }
             if by_ledger.insert(ledger, max).is_some() {

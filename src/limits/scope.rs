@@ -73,16 +73,8 @@ impl ToolSet {
     }
 }
 
-/// Orders patterns so that all that a family covers follows it directly: by segments, and a tool before the family below it.
+/// Orders patterns so that all that a prefix covers follows it directly: by text, and the tool whose
+/// name is the prefix, which the prefix does not cover, before it.
 pub(super) fn in_tree_order(a: &ToolPattern, b: &ToolPattern) -> Ordering {
-    let (a, b) = (parts(a), parts(b));
-    a.0.split('.').cmp(b.0.split('.')).then(a.1.cmp(&b.1))
-}
-
-/// The name in a pattern, and whether it is a family's.
-fn parts(pattern: &ToolPattern) -> (&str, bool) {
-    match pattern {
-        ToolPattern::Exact(name) => (name.as_str(), false),
-        ToolPattern::Family(name) => (name.as_str(), true),
-    }
+    a.text().cmp(b.text()).then_with(|| a.cmp(b))
 }

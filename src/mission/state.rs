@@ -233,7 +233,7 @@ impl MissionState {
 
     /// The tools that are withdrawn, as far as they are kept.
     pub(super) fn withdrawn(&self) -> impl Iterator<Item = &ToolPattern> {
-        self.withdrawn.iter().inspect(|pattern| tally::bulk(pattern.name().as_str().len()))
+        self.withdrawn.iter().inspect(|pattern| tally::bulk(pattern.text().len()))
     }
 
     /// Whether a status lists the mandate as ended.

@@ -146,7 +146,7 @@ impl Miss<'_> {
 impl Capability {
     pub(super) fn permits<'a>(&'a self, action: &'a Action, work: &mut Work) -> Result<(), Miss<'a>> {
         work.spend(1)?;
-        tally::bulk(self.tool().name().as_str().len());
+        tally::bulk(self.tool().text().len());
         if !self.tool().matches(&action.tool) {
             return Err(Miss::Tool);
         }
@@ -206,8 +206,8 @@ impl Constraint {
             (Kind::AllOf(clauses), _) => all(clauses, |clause| clause.admits_probe(probe, work)),
             (Kind::AnyOf(clauses), _) => any(clauses, |clause| clause.admits_probe(probe, work)),
             (Kind::Range(range), Value::Number(number)) => {
-                // A comparison of numbers for each end.
-                work.spend(2)?;
+                // A comparison of numbers for each end, of two steps: their digits are counted, and one of them is shifted.
+                work.spend(4)?;
                 Ok(range.admits(*number))
             }
             (Kind::Text(pattern), Value::Text(text)) => pattern.matches(text, work),

@@ -193,10 +193,11 @@ impl Constraint {
         Ok(Self(Kind::Network(network.parse()?)))
     }
 
-    /// Lists that have each of these elements, in any order, among others.
+    /// Lists that have each of these elements, in any order, among others of any type. The elements
+    /// named have one type, as in every set.
     ///
     /// # Errors
-    /// [`ConstraintError::Set`] for no element, or more than 256.
+    /// [`ConstraintError::Set`] for no element, more than 256, or several types.
     pub fn contains<V: Into<Value>>(elements: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
         Ok(Self::contains_set(ValueSet::new(elements)?))
     }

@@ -96,7 +96,7 @@ impl Powers {
     /// Bytes that they take on the heap, estimated from above: lists grow by doubling.
     pub(crate) fn heap_bytes(&self) -> usize {
         let each = |capability: &Capability| {
-            let name = capability.tool().name().as_str().len().saturating_add(2 * PLACE_BYTES);
+            let name = capability.tool().text().len().saturating_add(2 * PLACE_BYTES);
             size_of::<Capability>()
                 .saturating_mul(2)
                 .saturating_add(name)

@@ -227,7 +227,7 @@ impl Capability {
     fn covers<'a>(&'a self, child: &AskedCapability<'a>, work: &mut Work) -> Result<(), Beyond<'a>> {
         let AskedCapability { capability, .. } = child;
         work.spend(1)?;
-        tally::bulk(self.tool().name().as_str().len());
+        tally::bulk(self.tool().text().len());
         if !self.tool().covers(capability.tool()) {
             return Err(Beyond::Tool);
         }
@@ -328,7 +328,7 @@ impl Constraint {
         match (self.kind(), child.kind()) {
             (_, Kind::AllOf(_)) => any(child.parts(work)?, |clause| self.covers_asked(clause, work)),
             (Kind::Range(mine), Kind::Range(theirs)) => {
-                // Six comparisons of numbers.
+                // A comparison of numbers for each end.
                 work.spend(6)?;
                 Ok(mine.covers(*theirs))
             }

@@ -33,7 +33,8 @@ fn count(constraint: &Constraint, work: &mut Work) -> Result<Option<usize>, OutO
             tally::bulk(pattern.as_str().len());
             pattern.literal().map(|_| 1)
         }
-        Kind::Network(network) => network.size(),
+        // Beyond that it is no matter how many, which a small machine could not count.
+        Kind::Network(network) => network.size().filter(|size| *size <= MAX_MEMBERS),
         Kind::AllOf(clauses) => first_listed(clauses, work)?.map(|(_, count)| count),
         Kind::AnyOf(clauses) => {
             let mut sum = Some(0_usize);

@@ -51,7 +51,7 @@ pub use network::{Network, NetworkError};
 pub use path::{Path, PathError};
 pub use pattern::{Pattern, PatternError};
 pub use range::{Bound, Range, RangeError};
-pub use tool::{ToolError, ToolName, ToolPattern};
+pub use tool::{ToolError, ToolName, ToolPattern, ToolPrefix};
 pub use tools::{ToolTable, ToolTableError};
 pub use url::{Port, Url, UrlError, UrlRule};
 pub use values::{ValueSet, ValueSetError};

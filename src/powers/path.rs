@@ -32,6 +32,9 @@ pub enum PathError {
 /// character: any but "/", "\" and control characters
 /// ```
 ///
+/// A path in a constraint has at most 1,024 bytes; one in a call has no length of its own, but that of
+/// any text.
+///
 /// The root `/` alone ends in a slash. Percent signs are ordinary characters: this is a file path, not a URL's. Case and
 /// Unicode composition are not folded: on a file system that folds them, `/a` and `/A` are one file but two paths here.
 #[derive(Clone, PartialEq, Eq, Hash)]

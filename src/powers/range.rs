@@ -1,4 +1,5 @@
 use crate::ground::Number;
+use std::cmp::Ordering;
 use thiserror::Error;
 
 /// Why bounds make no range.
@@ -103,14 +104,29 @@ impl Range {
         }
     }
 
+    /// Returns whether every number within `child` is within this: one comparison for each end.
     pub(super) fn covers(self, child: Self) -> bool {
-        self.meet(child) == Some(child)
+        is_no_tighter(self.low, child.low, Ordering::Less) && is_no_tighter(self.high, child.high, Ordering::Greater)
     }
 
     pub(super) fn meet(self, other: Self) -> Option<Self> {
         let low = tighter(self.low, other.low, |a, b| a > b);
         let high = tighter(self.high, other.high, |a, b| a < b);
         Self::new(low, high).ok()
+    }
+}
+
+/// Returns whether an end leaves all that the child's end leaves; `outside` is where it stands if it
+/// is another number.
+fn is_no_tighter(end: Option<Bound>, child: Option<Bound>, outside: Ordering) -> bool {
+    let (end, child) = match (end, child) {
+        (None, _) => return true,
+        (Some(_), None) => return false,
+        (Some(end), Some(child)) => (end, child),
+    };
+    match end.number().cmp(&child.number()) {
+        Ordering::Equal => matches!((end, child), (Bound::Inclusive(_), _) | (_, Bound::Exclusive(_))),
+        other => other == outside,
     }
 }
 

@@ -146,15 +146,14 @@ impl Pool {
 
     /// Adds a number between each two neighbours, and one beyond each end.
     fn number_edges(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
-        // Each is made by a division or more, and looked up.
-        work.spend_len(self.numbers.len().saturating_add(2).saturating_mul(64))?;
+        // Each is made by divisions, for each digit one at most, and looked up.
+        work.spend_len(self.numbers.len().saturating_add(2).saturating_mul(128))?;
         tally::count(self.numbers.len().saturating_mul(128));
         let sorted: Vec<Number> = self.numbers.iter().copied().collect();
         let pairs = sorted.iter().zip(sorted.iter().skip(1));
         self.numbers.extend(pairs.filter_map(|(a, b)| a.between(*b)));
-        let one = Number::from(1);
-        let below = sorted.first().map_or(Ok(Number::ZERO), |least| least.checked_sub(one));
-        let above = sorted.last().map_or(Ok(one), |most| most.checked_add(one));
+        let below = sorted.first().map_or(Some(Number::ZERO), |least| least.below());
+        let above = sorted.last().map_or(Some(Number::from(1)), |most| most.above());
         self.numbers.extend([below, above].into_iter().flatten());
         Ok(())
     }
@@ -478,7 +477,7 @@ fn opened(child: &ArgumentRules, parents: &[&ArgumentRules], work: &mut Work) ->
 }
 
 /// `x`, `x1`, `x2` and so on, more than any powers can name.
-pub(super) fn numbered(word: &str) -> impl Iterator<Item = String> {
+fn numbered(word: &str) -> impl Iterator<Item = String> {
     let more = (1..=u16::MAX).map(move |number| format!("{word}{number}"));
     [word.to_owned()].into_iter().chain(more)
 }

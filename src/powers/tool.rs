@@ -1,24 +1,90 @@
-use crate::ground::bounds::MAX_TOOL_BYTES;
-use crate::ground::{OutOfWork, Work, debug_text};
+use crate::ground::bounds::{MAX_TOOL_BYTES, MAX_TOOL_PREFIX_BYTES};
+use crate::ground::{OutOfWork, Ticked, Work, debug_text};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use thiserror::Error;
 
+/// The characters of tool names, but for letters and digits.
+const MARKS: &str = "_.:/-";
+
 /// Why a text is not a tool's name or pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ToolError {
-    /// A tool is segments of `[a-z0-9_-]`, joined by `.`; a family ends in `.*`.
-    #[error("a tool is segments of `a`-`z`, `0`-`9`, `_`, `-`, joined by `.`")]
-    Grammar,
+    /// A tool has a name.
+    #[error("a tool's name is not empty")]
+    Empty,
     /// Longer than a tool's name may be.
-    #[error("a tool's name has at most {MAX_TOOL_BYTES} bytes")]
-    TooLong,
+    #[error("a tool's name has at most {MAX_TOOL_BYTES} bytes, this one {found}")]
+    TooLong {
+        /// Its bytes.
+        found: usize,
+    },
+    /// The part before `*` is so long that no name is longer.
+    #[error("before `*` a tool pattern has at most {MAX_TOOL_PREFIX_BYTES} bytes, this one {found}")]
+    PrefixTooLong {
+        /// Its bytes.
+        found: usize,
+    },
+    /// A character that tool names do not have.
+    #[error("a tool's name has letters, digits and `_.:/-`, all of ASCII: found {} at byte {at}", Shown(*.found))]
+    Character {
+        /// The character.
+        found: char,
+        /// Where it begins.
+        at: usize,
+    },
+    /// A star that does not end a pattern: `get*user`, `**`.
+    #[error("`*` at byte {at} is not at the end: the tools of a family begin alike, as in `get_*`")]
+    Star {
+        /// Where it stands.
+        at: usize,
+    },
+    /// A pattern where one tool's name is expected.
+    #[error("a pattern is not a tool's name: found `*` at byte {at}")]
+    NotOneTool {
+        /// Where its star stands.
+        at: usize,
+    },
+    /// The pattern `*`. A ceiling without bound is spelled `unlimited`.
+    #[error("`*` alone means every tool, and no pattern does: name the tools, or how their names begin")]
+    EveryTool,
 }
 
-/// The exact name of one tool, such as `crm.read`: segments of `[a-z0-9_-]`, joined by `.`. Case-sensitive, never
-/// normalised.
+/// An offending character as a message shows it: by name where a reader would not see it.
+struct Shown(char);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            ' ' => f.write_str("a space"),
+            '\t' => f.write_str("a tab"),
+            '\n' | '\r' => f.write_str("a line break"),
+            other => write!(f, "{}", Ticked(other.encode_utf8(&mut [0; 4]))),
+        }
+    }
+}
+
+/// Checks the characters of a name, or of the prefix in a pattern.
+fn check(text: &str, star: impl Fn(usize) -> ToolError) -> Result<(), ToolError> {
+    let is_allowed = |character: char| character.is_ascii_alphanumeric() || MARKS.contains(character);
+    match text.char_indices().find(|(_, character)| !is_allowed(*character)) {
+        None => Ok(()),
+        Some((at, '*')) => Err(star(at)),
+        Some((at, found)) => Err(ToolError::Character { found, at }),
+    }
+}
+
+/// The exact name of one tool, such as `crm.read`, `getUser` or `slack:post/message`: 1 to 128 of
+/// `[A-Za-z0-9_.:/-]`. Case-sensitive, never normalised.
+///
+/// ```
+/// use mandatum::{ToolError, ToolName};
+/// assert_ne!(ToolName::new("getUser")?, ToolName::new("getuser")?);
+/// assert_eq!(ToolName::new("get user"), Err(ToolError::Character { found: ' ', at: 3 }));
+/// # Ok::<(), ToolError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ToolName(Arc<str>);
 
@@ -26,16 +92,15 @@ impl ToolName {
     /// Checks and wraps a name.
     ///
     /// # Errors
-    /// [`ToolError::Grammar`] for `Crm.Read`, `crm..read` or `crm.*`; [`ToolError::TooLong`].
+    /// [`ToolError::Character`] for `get user`; [`ToolError::NotOneTool`] for `crm.*`;
+    /// [`ToolError::Star`] for `get*user`; [`ToolError::Empty`]; [`ToolError::TooLong`].
     pub fn new(name: &str) -> Result<Self, ToolError> {
-        if name.len() > MAX_TOOL_BYTES {
-            return Err(ToolError::TooLong);
-        }
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
-        if name.split('.').all(|segment| !segment.is_empty() && segment.bytes().all(allowed)) {
-            Ok(Self(name.into()))
-        } else {
-            Err(ToolError::Grammar)
+        let is_last = |at: usize| at.saturating_add(1) == name.len();
+        check(name, |at| if is_last(at) { ToolError::NotOneTool { at } } else { ToolError::Star { at } })?;
+        match name.len() {
+            0 => Err(ToolError::Empty),
+            1..=MAX_TOOL_BYTES => Ok(Self(name.into())),
+            found => Err(ToolError::TooLong { found }),
         }
     }
 
@@ -43,11 +108,6 @@ impl ToolName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Whether this name lies one or more segments below `family`.
-    fn is_below(&self, family: &Self) -> bool {
-        self.0.strip_prefix(&*family.0).is_some_and(|rest| rest.starts_with('.'))
     }
 }
 
@@ -70,74 +130,118 @@ impl FromStr for ToolName {
     }
 }
 
-/// One tool, or a family of tools: `crm.*` is every name with one or more further segments, and not `crm` itself.
+/// The beginning of tool names, such as `get_`: 1 to 127 of the characters of a [`ToolName`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ToolPrefix(Arc<str>);
+
+impl ToolPrefix {
+    /// Checks and wraps a prefix, which is written without the `*` of a pattern.
+    ///
+    /// # Errors
+    /// [`ToolError::EveryTool`] for none; [`ToolError::Character`]; [`ToolError::Star`];
+    /// [`ToolError::PrefixTooLong`].
+    pub fn new(prefix: &str) -> Result<Self, ToolError> {
+        check(prefix, |at| ToolError::Star { at })?;
+        match prefix.len() {
+            0 => Err(ToolError::EveryTool),
+            1..=MAX_TOOL_PREFIX_BYTES => Ok(Self(prefix.into())),
+            found => Err(ToolError::PrefixTooLong { found }),
+        }
+    }
+
+    /// The prefix.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns whether a name begins with this and goes on.
+    fn begins(&self, tool: &ToolName) -> bool {
+        tool.0.len() > self.0.len() && tool.0.starts_with(&*self.0)
+    }
+}
+
+impl fmt::Debug for ToolPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_text(f, "ToolPrefix", &self.0)
+    }
+}
+
+/// One tool, or a family of tools whose names begin alike: `get_*` is every name that begins with
+/// `get_` and has at least one more character.
+///
+/// Of two patterns one covers the other, or no tool is meant by both.
 ///
 /// ```
 /// use mandatum::{ToolName, ToolPattern};
 /// let family: ToolPattern = "crm.*".parse()?;
 /// assert!(family.matches(&ToolName::new("crm.contacts.read")?));
-/// assert!(!family.matches(&ToolName::new("crm")?));
+/// assert!(!family.matches(&ToolName::new("crm.")?) && !family.matches(&ToolName::new("crm")?));
 /// assert!(!family.matches(&ToolName::new("crmx.read")?));
+/// assert!("crm*".parse::<ToolPattern>()?.covers(&family));
 /// # Ok::<(), mandatum::ToolError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ToolPattern {
     /// Exactly this tool.
     Exact(ToolName),
-    /// Every tool below this name.
-    Family(ToolName),
+    /// Every tool whose name begins with this and has at least one more character.
+    Prefix(ToolPrefix),
 }
 
 impl ToolPattern {
     /// Reads `crm.read` or `crm.*`.
     ///
     /// # Errors
-    /// As [`ToolName::new`]; `*` alone is no family: a ceiling without bound is spelled `unlimited`.
+    /// [`ToolError`], which says where; [`ToolError::EveryTool`] for `*` alone, [`ToolError::Star`]
+    /// for `**` and `get*user`.
     pub fn new(pattern: &str) -> Result<Self, ToolError> {
-        match pattern.strip_suffix(".*") {
-            Some(family) => ToolName::new(family).map(Self::Family),
+        match pattern.strip_suffix('*') {
+            Some(prefix) => ToolPrefix::new(prefix).map(Self::Prefix),
             None => ToolName::new(pattern).map(Self::Exact),
         }
     }
 
-    /// Whether the tool is meant.
+    /// Returns whether the tool is meant.
     #[must_use]
     pub fn matches(&self, tool: &ToolName) -> bool {
         match self {
             Self::Exact(name) => name == tool,
-            Self::Family(family) => tool.is_below(family),
+            Self::Prefix(prefix) => prefix.begins(tool),
         }
     }
 
-    /// Whether every tool that `child` means is meant by this.
+    /// Returns whether every tool that `child` means is meant by this.
     #[must_use]
     pub fn covers(&self, child: &Self) -> bool {
         match (self, child) {
             (_, Self::Exact(tool)) => self.matches(tool),
-            (Self::Exact(_), Self::Family(_)) => false,
-            (Self::Family(family), Self::Family(below)) => below == family || below.is_below(family),
+            // A prefix of 127 bytes has as many names as there are characters, so one name never covers it.
+            (Self::Exact(_), Self::Prefix(_)) => false,
+            (Self::Prefix(prefix), Self::Prefix(longer)) => longer.0.starts_with(&*prefix.0),
         }
     }
 
-    /// Whether some tool is meant by both.
+    /// Returns whether some tool is meant by both.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
     pub(crate) fn meets(&self, other: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
         // Each of the names is compared with the other at most twice; a step is for eight bytes.
-        let shorter = self.name().as_str().len().min(other.name().as_str().len());
+        let shorter = self.text().len().min(other.text().len());
         work.spend_len((shorter / 4).saturating_add(1))?;
         Ok(self.meet(other).is_some())
     }
 
-    /// The tool's name, or that of the family.
-    pub(crate) const fn name(&self) -> &ToolName {
+    /// Returns the tool's name, or the prefix.
+    pub(crate) fn text(&self) -> &str {
         match self {
-            Self::Exact(name) | Self::Family(name) => name,
+            Self::Exact(name) => &name.0,
+            Self::Prefix(prefix) => &prefix.0,
         }
     }
 
-    /// The tools that both mean: one covers the other, or there are none.
+    /// Returns the tools that both mean: one covers the other, or there are none.
     pub(super) fn meet<'a>(&'a self, other: &'a Self) -> Option<&'a Self> {
         if self.covers(other) {
             Some(other)
@@ -153,7 +257,7 @@ impl fmt::Display for ToolPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exact(name) => write!(f, "{name}"),
-            Self::Family(family) => write!(f, "{family}.*"),
+            Self::Prefix(prefix) => write!(f, "{}*", prefix.0),
         }
     }
 }

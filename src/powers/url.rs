@@ -25,10 +25,10 @@ pub enum UrlError {
     /// The path is not a canonical path.
     #[error("the URL's path: {0}")]
     Path(#[from] PathError),
-    /// A percent-encoding in lower case, of a character that needs none, of a separator, of a
-    /// control character (C0, U+007F, C1), incomplete, or, in a path, not of UTF-8.
+    /// A percent-encoding in lower case, of an unreserved character, of `/` or `\`, of a control
+    /// character (C0, U+007F, C1), incomplete, or, in a path, not of UTF-8.
     #[error(
-        "percent-encodings are upper case, only of characters that need one, of no control character, and in a path of UTF-8"
+        "percent-encodings are upper case, of no letter, digit, `-._~`, `/`, `\\` or control character, and in a path of UTF-8"
     )]
     PercentEncoding,
     /// A character that no URL has unencoded.
@@ -52,9 +52,20 @@ pub enum UrlError {
 /// ```
 ///
 /// Lower-case scheme and host; a host name, not an address; no user, no fragment; no port where it is the scheme's own
-/// (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and sftp); the path always there; percent-encodings
-/// upper case, only of characters that need one (RFC 3986 section 6.2.2), in a path of UTF-8, and never of `/`, `\` or a
-/// control character (C0, U+007F, C1), which servers disagree about.
+/// (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and sftp); the path always there.
+///
+/// A percent-encoding is `%` and two upper-case hex digits. It may stand for any byte but these:
+///
+/// - an unreserved character (RFC 3986 section 2.3): a letter, a digit, `-`, `.`, `_`, `~`;
+/// - `/` and `\`, which servers disagree about;
+/// - a control character (C0, U+007F, C1) of the text that path or query decode to;
+/// - in a path, what is not part of UTF-8. A query may encode other bytes; for control characters it is
+///   then read as UTF-8 with U+FFFD for what is none.
+///
+/// So a reserved character may stand plain or encoded (`@` and `%40`, `;` and `%3B`, `?` as `%3F`), and
+/// the two spellings are different URLs.
+///
+/// A URL in a call has no length of its own: the bound on a rule's path is the rule's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
     scheme: &'a str,
@@ -241,7 +252,8 @@ impl UrlRule {
     /// The same on other ports.
     ///
     /// # Errors
-    /// [`UrlError::Port`] for port 0, and for the scheme's own port spelled out where [`Port::Default`] says it.
+    /// [`UrlError::Port`] for port 0, and for a port that is the own one of every scheme of the rule:
+    /// [`Port::Default`] says that. Where it is the own port of some schemes only, it may be listed.
     pub fn port(mut self, port: Port) -> Result<Self, UrlError> {
         if let Port::Only(number) = port {
             let is_default_of_all = self.schemes().all(|scheme| default_port(scheme) == Some(number));

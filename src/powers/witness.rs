@@ -4,8 +4,9 @@
 //! itself, so a witness is never wrong.
 
 use super::admits::{Miss, any};
-use super::samples::{Candidates, arguments, numbered};
-use super::{Action, ArgumentRules, Capability, Gap, Powers, ToolName, ToolPattern};
+use super::cost::PLACE;
+use super::samples::{Candidates, arguments};
+use super::{Action, ArgumentRules, Capability, Gap, Powers, ToolName, ToolPattern, ToolPrefix};
 use crate::ground::bounds::WITNESS_STEPS;
 use crate::ground::{Arguments, OutOfWork, Value, Work};
 use std::collections::BTreeMap;
@@ -78,30 +79,56 @@ fn holds(capability: &Capability, named: &BTreeMap<String, Value>, work: &mut Wo
     }
 }
 
-/// Tools that the child means: its own name; or of its family one that no parent means which does not mean all of it, and
-/// those that parents name.
+/// Returns tools that the child means: its own name; or of a prefix one that no parent means which does
+/// not mean all of it, and one for each of those parents.
 fn tools(child: &ToolPattern, parents: &[&Capability], work: &mut Work) -> Result<Vec<ToolName>, OutOfWork> {
-    let member = |family: &ToolName, segment: &str| ToolName::new(&format!("{family}.{segment}")).ok();
-    let family = match child {
+    let prefix = match child {
         ToolPattern::Exact(tool) => return Ok(vec![tool.clone()]),
-        ToolPattern::Family(family) => family,
+        ToolPattern::Prefix(prefix) => prefix,
     };
     let within: Vec<&ToolPattern> =
         parents.iter().map(|parent| parent.tool()).filter(|tool| !tool.covers(child)).collect();
-    let mut tools: Vec<ToolName> = within
-        .iter()
-        .filter_map(|parent| match parent {
-            ToolPattern::Exact(tool) => Some(tool.clone()),
-            ToolPattern::Family(below) => member(below, "x"),
-        })
-        .collect();
-    for tool in numbered("x").take(within.len().saturating_add(1)).filter_map(|segment| member(family, &segment)) {
-        work.spend_len(within.len())?;
-        if !within.iter().any(|parent| parent.matches(&tool)) {
-            tools.insert(0, tool);
-            break;
-        }
-    }
+    let one_of = |parent: &&ToolPattern| match parent {
+        ToolPattern::Exact(tool) => Some(tool.clone()),
+        ToolPattern::Prefix(longer) => longer_names(longer.as_str()).next(),
+    };
+    let outside = outside(prefix, &within, work)?;
+    let mut tools: Vec<ToolName> = outside.into_iter().chain(within.iter().filter_map(one_of)).collect();
     tools.retain(|tool| child.matches(tool));
     Ok(tools)
+}
+
+/// Returns a name that begins with a prefix and that none of the patterns means, none of which covers all
+/// such names.
+///
+/// No longer prefix means a name of one character more. Where all of those are listed, one of two
+/// characters is looked for, below each that is no prefix itself.
+fn outside(prefix: &ToolPrefix, within: &[&ToolPattern], work: &mut Work) -> Result<Option<ToolName>, OutOfWork> {
+    let mut find = |prefix: &str| {
+        for tool in longer_names(prefix) {
+            work.spend_len(within.len().saturating_add(PLACE))?;
+            if !within.iter().any(|pattern| pattern.matches(&tool)) {
+                return Ok(Some(tool));
+            }
+        }
+        Ok(None)
+    };
+    if let Some(tool) = find(prefix.as_str())? {
+        return Ok(Some(tool));
+    }
+    let is_prefix = |tool: &ToolName| {
+        within.iter().any(|pattern| matches!(pattern, ToolPattern::Prefix(prefix) if prefix.as_str() == tool.as_str()))
+    };
+    for tool in longer_names(prefix.as_str()).filter(|tool| !is_prefix(tool)) {
+        if let Some(tool) = find(tool.as_str())? {
+            return Ok(Some(tool));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns the names of one character more than `beginning`, one that is easily read first.
+fn longer_names(beginning: &str) -> impl Iterator<Item = ToolName> {
+    let characters = "xabcdefghijklmnopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/".chars();
+    characters.filter_map(move |last| ToolName::new(&format!("{beginning}{last}")).ok())
 }

@@ -111,7 +111,7 @@ fn is_promised(parent: &Spec, child: &Spec) -> bool {
 
 fn ranges() -> Vec<Spec> {
     let at = |text: &str| [Some(Bound::Inclusive(number(text))), Some(Bound::Exclusive(number(text)))];
-    let ends = [at("0"), at("1"), at("2")].concat();
+    let ends = [at("0"), at("1e-300"), at("1"), at("2"), at("1e39")].concat();
     let mut all = vec![Spec::Range(None, None)];
     for end in &ends {
         all.extend([Spec::Range(*end, None), Spec::Range(None, *end)]);
@@ -217,7 +217,9 @@ fn constraints() -> Vec<Spec> {
 /// Every value that sets two of the constraints apart.
 fn universe() -> Vec<Value> {
     let mut world = vec![Value::Null, true.into(), false.into()];
-    world.extend(numbers(&["-2", "-1", "-0.5", "0", "0.5", "0.75", "1", "1.5", "1.75", "2", "2.5", "3", "4"]));
+    world
+        .extend(numbers(&["-1e300", "-2", "-1", "-0.5", "0", "1e-301", "1e-300", "2e-300", "0.5", "0.75", "1", "1.5"]));
+    world.extend(numbers(&["1.75", "2", "2.5", "3", "4", "1e39", "1.5e39", "1e300"]));
     world.extend(texts_over(&['a', 'b', 'x'], 4).into_iter().map(Value::from));
     for path in
         ["/", "/a", "/a/b", "/a/b/x", "/a/x", "/ab", "/ab/x", "/b", "/b/x", "/x", "/ax", "/a/", "/a/../b", "//a"]
@@ -387,7 +389,14 @@ fn entries() -> Vec<Entry> {
                 let named = named.into_iter().filter_map(|(name, rule)| Some((name.to_owned(), rule.clone()?)));
                 let named: Rules = named.collect();
                 // Every shape of arguments with one tool and effect, and some with each of the others.
-                let others = [("crm.*", Effect::Write), ("crm.read", Effect::Write), ("crm.read.*", Effect::Read)];
+                let others = [
+                    ("crm*", Effect::Read),
+                    ("crm.*", Effect::Write),
+                    ("crm.rea*", Effect::Write),
+                    ("crm.read*", Effect::Read),
+                    ("crm.read", Effect::Write),
+                    ("crm.read.*", Effect::Read),
+                ];
                 let others = others.into_iter().filter(|_| a.is_none() || b.is_none());
                 for (tool, effect) in [("crm.read", Effect::Read)].into_iter().chain(others) {
                     all.push(Entry { tool, effect, named: named.clone(), open });
@@ -405,7 +414,19 @@ fn actions() -> Vec<Action> {
         let named = [("a", index % 4), ("b", index / 4 % 4), ("c", index / 16)].into_iter();
         let named = named.filter(|(_, value)| *value > 0).map(|(name, value)| (name.to_owned(), Value::from(value)));
         let named: BTreeMap<String, Value> = named.collect();
-        for tool in ["crm", "crm.read", "crm.read.x", "crm.write", "mail"] {
+        for tool in [
+            "crm",
+            "crmx",
+            "crm.",
+            "crm.rea",
+            "crm.reap",
+            "crm.read",
+            "crm.ready",
+            "crm.read.",
+            "crm.read.x",
+            "crm.write",
+            "mail",
+        ] {
             for effect in EFFECTS {
                 let arguments = Arguments::new(named.clone()).unwrap();
                 all.push(Action { tool: tool.parse().unwrap(), arguments, effect });

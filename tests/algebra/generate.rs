@@ -24,7 +24,7 @@ pub(crate) fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::
 }
 
 fn numbers() -> Vec<Value> {
-    ["0", "0.5", "1", "2", "3"].map(|text| Value::Number(number(text))).to_vec()
+    ["0", "0.5", "1", "2", "3", "1e-300", "1e39"].map(|text| Value::Number(number(text))).to_vec()
 }
 
 fn texts() -> Vec<Value> {
@@ -69,7 +69,7 @@ fn sets() -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn ends() -> impl Strategy<Value = Option<Bound>> {
-    let number = select(["0", "1", "2", "3"].map(number).to_vec());
+    let number = select(["0", "1", "2", "3", "1e-300", "-1e39", "1e300"].map(number).to_vec());
     (number, 0..3_u8).prop_map(|(number, kind)| match kind {
         0 => Some(Bound::Inclusive(number)),
         1 => Some(Bound::Exclusive(number)),
@@ -141,7 +141,7 @@ fn named(spec: impl Strategy<Value = Spec>) -> impl Strategy<Value = Rules> {
 }
 
 pub(crate) fn entries() -> impl Strategy<Value = Entry> {
-    let tools = select(vec!["crm.*", "crm.read", "crm.read.*", "mail"]);
+    let tools = select(vec!["crm*", "crm.*", "crm.r*", "crm.read", "crm.read*", "crm.read.*", "mail"]);
     let effects = select(EFFECTS.to_vec());
     (tools, effects, named(specs()), any::<bool>()).prop_map(|(tool, effect, named, open)| Entry {
         tool,
@@ -195,7 +195,10 @@ impl Spec {
                     Self::Range(Some(Bound::Exclusive(*low)), Some(Bound::Inclusive(*high)))
                 }
                 (None, Some(_)) => self.clone(),
-                (low, None) => Self::Range(*low, Some(Bound::Inclusive(number("4")))),
+                (low, None) => {
+                    let high = if low.is_none_or(|end| end.number() < number("4")) { "4" } else { "1e301" };
+                    Self::Range(*low, Some(Bound::Inclusive(number(high))))
+                }
                 _ => self.clone(),
             },
             Self::Pattern(pattern) => Self::Pattern(pattern.replacen('*', ["", "a", "b*", "*c"][pick(choices, 4)], 1)),
@@ -251,7 +254,9 @@ impl Entry {
             *spec = spec.narrowed(other, choices);
         }
         let tool = match self.tool {
-            "crm.*" if pick(choices, 2) == 0 => ["crm.read", "crm.read.*"][pick(choices, 2)],
+            "crm*" | "crm.*" | "crm.r*" if pick(choices, 2) == 0 => {
+                ["crm.read", "crm.read.*", "crm.read*", "crm.r*"][pick(choices, 4)]
+            }
             tool => tool,
         };
         let effect = if pick(choices, 3) == 0 { Effect::Read } else { self.effect };

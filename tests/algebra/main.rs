@@ -22,3 +22,5 @@ mod keys;
 mod laws;
 mod model;
 mod number;
+mod steps;
+mod tools;

@@ -135,7 +135,10 @@ impl Spec {
             Self::Range(low, high) => {
                 let ends = [low, high].into_iter().flatten().map(|end| end.number());
                 let around = ["-0.5", "0", "0.5"].map(number);
-                ends.flat_map(|end| around.map(|step| Value::Number(end.checked_add(step).unwrap()))).collect()
+                // Beside a number that is very large or very small there is none half a unit away.
+                let near = ends
+                    .flat_map(|end| around.map(|step| end.checked_add(step).unwrap_or(step)).into_iter().chain([end]));
+                near.map(Value::Number).collect()
             }
             Self::Pattern(pattern) => texts(&["", "z", "ab", "*"].map(|filling| pattern.replace('*', filling))),
             Self::Path(path) => {
@@ -236,7 +239,7 @@ pub(crate) fn glob(pattern: &[char], text: &[char]) -> bool {
     }
 }
 
-fn segments(path: &str) -> Option<Vec<&str>> {
+pub(crate) fn segments(path: &str) -> Option<Vec<&str>> {
     let rest = path.strip_prefix('/')?;
     if rest.is_empty() {
         return Some(Vec::new());
@@ -246,9 +249,13 @@ fn segments(path: &str) -> Option<Vec<&str>> {
     (!segments.iter().any(wrong)).then_some(segments)
 }
 
-fn is_host(text: &str) -> bool {
-    let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    text.split('.').all(label) && !text.rsplit('.').next().unwrap().starts_with(|c: char| c.is_ascii_digit())
+pub(crate) fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    text.len() <= 253
+        && text.split('.').all(label)
+        && !text.rsplit('.').next().unwrap().starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn is_subdomain(host: &str, base: &str) -> bool {
@@ -261,7 +268,7 @@ fn own_port(scheme: &str) -> Option<u16> {
 }
 
 /// Scheme, host, spelled port and path segments of the URLs these tests use.
-fn url_parts(text: &str) -> Option<(String, String, Option<u16>, Vec<&str>)> {
+pub(crate) fn url_parts(text: &str) -> Option<(String, String, Option<u16>, Vec<&str>)> {
     let (scheme, rest) = text.split_once("://")?;
     let (authority, _) = rest.split_once('/')?;
     let path = rest[authority.len()..].split('?').next()?;
@@ -276,7 +283,7 @@ fn url_parts(text: &str) -> Option<(String, String, Option<u16>, Vec<&str>)> {
 }
 
 /// The bits of an address in canonical spelling that is not a mapped one.
-fn address(text: &str) -> Option<Vec<bool>> {
+pub(crate) fn address(text: &str) -> Option<Vec<bool>> {
     let (number, width) = match text.parse().ok()? {
         IpAddr::V4(v4) => (u128::from(u32::from(v4)), 32),
         IpAddr::V6(v6) => (u128::from(v6), 128),
@@ -314,7 +321,7 @@ impl Entry {
     pub(crate) fn permits(&self, action: &Action) -> bool {
         let tool = action.tool.as_str();
         let meant = match self.tool.strip_suffix('*') {
-            Some(family) => tool.starts_with(family),
+            Some(prefix) => tool.starts_with(prefix) && tool.len() > prefix.len(),
             None => tool == self.tool,
         };
         meant && action.effect <= self.effect && permitted(&self.named, self.open, action.arguments.as_map())
@@ -332,7 +339,7 @@ pub(crate) fn wrapped(constraint: &Constraint) -> Powers {
 
 /// Calls around everything that the entries mention.
 pub(crate) fn near_actions(entries: &[Entry]) -> Vec<Action> {
-    let tools: BTreeSet<&str> = ["crm", "crm.read", "crm.read.x", "crm.zz", "mail"].into();
+    let tools: BTreeSet<&str> = ["crm", "crm.", "crmx", "crm.read", "crm.read.x", "crm.readx", "crm.zz", "mail"].into();
     let arguments: Vec<Arguments> = entries
         .iter()
         .flat_map(|entry| near_arguments(&entry.named, entry.open))

@@ -247,7 +247,7 @@ fn rates_and_groups_are_refused_where_they_are_wrong() {
         (groups(r#"[["a"]]"#), "at `/0/exclusive`: 2 to 8 groups exclude each other, found 1"),
         (groups(r#"["a","b"]"#), "at `/0/exclusive/groups/0`: expected a list"),
         (groups(r#"[["a"],[]]"#), "at `/0/exclusive/groups/1`: 1 to 32 tools in a scope, found 0"),
-        (groups(r#"[["a"],["B"]]"#), "at `/0/exclusive/groups/1/0`: "),
+        (groups(r#"[["a"],["b c"]]"#), "at `/0/exclusive/groups/1/0`: "),
         (
             groups(r#"[["a.*"],["b","a.c"]]"#),
             "at `/0/exclusive`: groups that exclude each other have no tool in common",

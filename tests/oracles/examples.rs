@@ -346,7 +346,11 @@ pub(crate) fn numbers() -> Vec<Number> {
     let integers = edges.into_iter().flat_map(|edge| [edge, -edge - 1]);
     let fractions = [5, -5, i128::MAX, i128::MIN + 1, (1 << 64) + 1, -(1 << 64) - 1];
     let scaled = [1, 18].into_iter().flat_map(|scale| fractions.map(|number| Number::new(number, scale).unwrap()));
-    integers.map(Number::from).chain(scaled).collect()
+    let exponents = [-400, -257, -256, -25, -24, 39, 255, 256, 400];
+    let wide = exponents
+        .into_iter()
+        .flat_map(|exponent| fractions.map(|coefficient| Number::scientific(coefficient, exponent).unwrap()));
+    integers.map(Number::from).chain(scaled).chain(wide).collect()
 }
 
 /// Values of every type, the compound ones with keys whose order by name is not that of their encoding.

@@ -13,7 +13,8 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         select(numbers()).prop_map(Value::Number),
-        (any::<i64>(), 0..=18_u32).prop_map(|(number, scale)| Number::new(number.into(), scale).unwrap().into()),
+        (any::<i64>(), -400..=380)
+            .prop_map(|(number, exponent)| Number::scientific(number.into(), exponent).unwrap().into()),
         ".{0,40}".prop_map(Value::from),
         proptest::collection::vec(any::<u8>(), 0..40).prop_map(Value::Bytes),
     ];
@@ -42,7 +43,7 @@ fn constraint() -> impl Strategy<Value = Constraint> {
 }
 
 fn capability() -> impl Strategy<Value = Capability> {
-    let tool = prop_oneof!["[a-z0-9_-]{1,9}(\\.[a-z]{1,9}){0,3}", "[a-z]{1,20}\\.\\*"];
+    let tool = prop_oneof!["[A-Za-z0-9_.:/-]{1,128}", "[A-Za-z0-9_.:/-]{1,127}\\*"];
     let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
     let rules = proptest::collection::btree_map(".{0,30}", (any::<bool>(), constraint()), 0..4);
     (tool, effect, rules, any::<bool>()).prop_map(|(tool, effect, rules, open)| {
@@ -98,7 +99,9 @@ fn barrier() -> impl Strategy<Value = Barrier> {
 }
 
 fn number() -> impl Strategy<Value = Number> {
-    select(numbers()).prop_filter("not negative", |number| *number >= Number::ZERO)
+    // Ledgers add up what is below 2¹²⁷, in units of 10⁻¹⁸.
+    let is_amount = |number: &Number| *number >= Number::ZERO && (-18..=0).contains(&number.exponent());
+    select(numbers()).prop_filter("an amount", is_amount)
 }
 
 fn budget() -> impl Strategy<Value = Budget> {

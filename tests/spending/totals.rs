@@ -12,7 +12,7 @@ impl Digits {
     fn of(number: Number) -> Self {
         let mut digits = [0; 60];
         let text = number.coefficient().to_string();
-        let shift = 18 - usize::from(number.scale());
+        let shift = usize::try_from(18 + number.exponent()).unwrap();
         for (place, digit) in text.bytes().rev().enumerate() {
             digits[place + shift] = digit - b'0';
         }
@@ -60,7 +60,8 @@ fn every_sum_is_exact() {
         let mut whole = Digits::of(Number::ZERO);
         for call in 0..40 {
             // Often a large part of the budget, so that it is spent before long.
-            let part = Number::new(most.coefficient() / i128::from(random.within(2, 30)), u32::from(most.scale()));
+            let part =
+                Number::scientific(most.coefficient() / i128::from(random.within(2, 30)), most.exponent().into());
             let amount = if random.chance(50) { part.unwrap() } else { amount(&mut random, most) };
             let more = whole.plus(Digits::of(amount));
             let settled = till.tries(&chain, call, &action("pay.send", [("amount", amount.into())]));

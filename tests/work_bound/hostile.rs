@@ -29,7 +29,8 @@ fn number(dice: &mut Dice<'_>) -> Number {
         2 => -(dice.below(100_000) as i128),
         _ => 10_i128.pow(dice.below(38) as u32) + dice.below(9) as i128,
     };
-    Number::new(coefficient, dice.below(19) as u32).unwrap_or(Number::ZERO)
+    // Many of one order of magnitude, which only their digits tell apart.
+    Number::scientific(coefficient, dice.below(80) as i32 - 40).unwrap_or(Number::ZERO)
 }
 
 pub(crate) fn value(dice: &mut Dice<'_>, depth: usize) -> Value {

@@ -17,6 +17,7 @@ fn fraction(exponent: i64, coefficient: Vec<u8>) -> Vec<u8> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
+    let [exponent, overflow] = [NumberError::Exponent, NumberError::Overflow].map(Invalid::Number);
     let nine_with_zero = [&[0][..], &[0xff; 8]].concat();
     vec![
         row("a big number that is small", with_number(big(&[1])), Fault::NotShortest),
@@ -29,27 +30,40 @@ pub(super) fn rows() -> Vec<Row> {
             with_number(big_negative(&nine_with_zero)),
             Fault::NotShortest,
         ),
-        row("a number above 128 bits", with_number(big(&[0x80; 16])), Invalid::Number(NumberError::Overflow)),
-        row("a number below 128 bits", with_number(big_negative(&[0x80; 16])), Invalid::Number(NumberError::Overflow)),
+        row("a number above 128 bits", with_number(big(&[0x80; 16])), overflow),
+        row("a number below 128 bits", with_number(big_negative(&[0x80; 16])), overflow),
         row("a number of 17 bytes", with_number(big(&[1; 17])), Fault::TooLarge { max: 16 }),
         row("a big number of text", with_number(cbor::tag(2, cbor::text("123456789"))), Fault::Expected(Wanted::Bytes)),
         row("a fraction with exponent 0", with_number(fraction(0, cbor::int(5))), Fault::NotShortest),
+        row("a positive exponent where an integer fits", with_number(fraction(1, cbor::int(5))), Fault::NotShortest),
         row(
-            "a fraction with a positive exponent",
-            with_number(fraction(1, cbor::int(5))),
-            Invalid::Number(NumberError::NotANumber),
+            "a positive exponent where a big integer just fits",
+            with_number(fraction(38, cbor::int(-1))),
+            Fault::NotShortest,
         ),
         row(
-            "a fraction of nineteen digits",
-            with_number(fraction(-19, cbor::int(5))),
-            Invalid::Number(NumberError::TooPrecise),
+            "a positive exponent and a coefficient divisible by ten",
+            with_number(fraction(39, cbor::int(10))),
+            Fault::NotShortest,
         ),
-        row("nineteen digits of which the last is zero", with_number(fraction(-19, cbor::int(50))), Fault::NotShortest),
+        row("zero with a positive exponent", with_number(fraction(39, cbor::int(0))), Fault::NotShortest),
+        row("an exponent above the bound", with_number(fraction(401, cbor::int(1))), exponent),
+        row("an exponent below the bound", with_number(fraction(-401, cbor::int(1))), exponent),
         row(
-            "a fraction with the lowest exponent",
-            with_number(fraction(i64::MIN, cbor::int(5))),
-            Invalid::Number(NumberError::NotANumber),
+            "an exponent below the bound, of which zeros could be taken",
+            with_number(fraction(-401, cbor::int(10))),
+            Fault::NotShortest,
         ),
+        row("the highest exponent", with_number(fraction(i64::MAX, cbor::int(5))), exponent),
+        row("the lowest exponent", with_number(fraction(i64::MIN, cbor::int(5))), exponent),
+        row(
+            "the highest exponent that has a head",
+            with_number(cbor::tag(4, cbor::array([cbor::head(0, u64::MAX), cbor::int(5)]))),
+            exponent,
+        ),
+        row("an exponent with a long head", with_number(vec![0xc4, 0x82, 0x38, 0x00, 0x05]), Fault::NotShortest),
+        row("a coefficient above 128 bits", with_number(fraction(-1, big(&[0x80; 16]))), overflow),
+        row("a coefficient below 128 bits", with_number(fraction(39, big_negative(&[0x80; 16]))), overflow),
         row("a fraction divisible by ten", with_number(fraction(-2, cbor::int(50))), Fault::NotShortest),
         row("a fraction that is whole", with_number(fraction(-1, cbor::int(10))), Fault::NotShortest),
         row("a fraction that is zero", with_number(fraction(-1, cbor::int(0))), Fault::NotShortest),
@@ -101,8 +115,14 @@ fn the_numbers_at_the_edges_are_read() {
         big_negative(&widest),
         cbor::head(0, u64::MAX),
         cbor::head(1, u64::MAX),
-        fraction(-18, cbor::int(1)),
-        fraction(-18, big(&widest)),
+        fraction(-400, cbor::int(1)),
+        fraction(-400, big(&widest)),
+        fraction(39, cbor::int(1)),
+        fraction(400, cbor::int(-1)),
+        fraction(400, big_negative(&widest)),
+        // The least beyond 128 bits that ends in a zero, and the least of all that are negative.
+        fraction(1, big(&[&[0x0c], &[0xcc; 14][..], &[0xcd]].concat())),
+        fraction(1, big_negative(&widest)),
         fraction(-1, cbor::int(-5)),
     ];
     for number in numbers {

@@ -106,7 +106,7 @@ fn sums() -> Vec<Row> {
         row(
             "a source of all tools, spelled out",
             one(amount().set(1, cbor::text("*"))),
-            Invalid::from(ToolError::Grammar),
+            Invalid::from(ToolError::EveryTool),
         ),
         row("texts that are not accepted, spelled out", one(amount().set(3, cbor::bool(false))), Fault::DefaultSpelled),
         row("texts that are accepted by null", one(amount().set(3, cbor::null())), expected(Wanted::True)),

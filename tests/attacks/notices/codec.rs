@@ -122,7 +122,7 @@ fn terms() -> Vec<Row> {
         row("a tool by null", &withdrawal.clone().term(2, cbor::null()), expected(Wanted::Text)),
         row("a mission by null", &withdrawal.clone().term(1, cbor::null()), expected(Wanted::Bytes)),
     ];
-    for tool in ["", "*", "CRM.read", "crm..read"] {
+    for tool in ["", "*", "crm read", "crm.**"] {
         let notice = withdrawal.clone().term(2, cbor::text(tool));
         let fault = Notice::from_bytes(&notice.token()).expect_err(tool).fault;
         assert!(matches!(fault, Fault::Invalid(Invalid::Powers(_))), "{tool}: {fault:?}");

@@ -18,6 +18,12 @@ fn terms(code: Code, name: &str, description: &str, edit: impl Fn(&mut Entries) 
     Scene::deny(code, name, description).edit(move |root| root.terms(&edit))
 }
 
+/// A root whose capability is for another tool, or for what is none.
+fn tool(code: Code, name: &str, description: &str, tool: &str) -> Scene {
+    let tool = tool.to_owned();
+    terms(code, name, description, move |terms| put(entries(&mut items(get(terms, 0))[0]), 0, tool.clone()))
+}
+
 /// A root whose registered claims are edited.
 fn registered(code: Code, name: &str, description: &str, edit: impl Fn(&mut Entries) + 'static) -> Scene {
     Scene::deny(code, name, description).edit(move |root| root.claims(&edit))
@@ -86,8 +92,14 @@ fn encoding() -> Vec<Scene> {
             put(entries(&mut items(get(terms, 0))[0]), 5, false);
         }),
         terms(NotDeterministic, "number-not-reduced", "10 x 10^-1 where 1 belongs.", |terms| {
-            put(terms, 0, powers_with(at_most(Value::Tag(4, Box::new(Value::Array(vec![(-1).into(), 10.into()]))))));
+            put(terms, 0, powers_with(at_most(fraction(-1, 10))));
         }),
+        number(NotDeterministic, "number-zero-with-exponent", "0 x 10^-1 where 0 belongs.", -1, 0),
+        number(NotDeterministic, "number-zero-with-positive-exponent", "0 x 10^39 where 0 belongs.", 39, 0),
+        number(NotDeterministic, "number-exponent-zero", "5 x 10^0 where 5 belongs.", 0, 5),
+        number(NotDeterministic, "number-integer-with-exponent", "5 x 10^1 where 50 belongs.", 1, 5),
+        number(NotDeterministic, "number-big-integer-with-exponent", "1 x 10^38 where a bignum belongs.", 38, 1),
+        number(NotDeterministic, "number-beyond-not-reduced", "10 x 10^39 where 1 x 10^40 belongs.", 39, 10),
         terms(NotDeterministic, "bignum-of-eight-bytes", "A big number that fits a plain integer.", |terms| {
             put(terms, 0, powers_with(at_most(Value::Tag(2, Box::new(Value::Bytes(vec![0xff; 8]))))));
         }),
@@ -98,6 +110,16 @@ fn encoding() -> Vec<Scene> {
 fn powers_with(constraint: Value) -> Value {
     let arguments = Value::Map(vec![("account".into(), constraint)]);
     Value::Array(vec![Value::Map(vec![(0.into(), "crm.read".into()), (1.into(), 0.into()), (2.into(), arguments)])])
+}
+
+/// A decimal fraction (RFC 8949 section 3.4.4).
+fn fraction(exponent: i64, coefficient: i64) -> Value {
+    Value::Tag(4, Box::new(Value::Array(vec![exponent.into(), coefficient.into()])))
+}
+
+/// A root with a decimal fraction for the end of a range.
+fn number(code: Code, name: &str, description: &str, exponent: i64, coefficient: i64) -> Scene {
+    terms(code, name, description, move |terms| put(terms, 0, powers_with(at_most(fraction(exponent, coefficient)))))
 }
 
 fn at_most(number: Value) -> Value {
@@ -259,9 +281,19 @@ fn values() -> Vec<Scene> {
         name("two-spaces", "ana  b", "A name with two spaces in a row."),
         name("mark-first", "\u{301}ana", "A name that begins with a combining mark."),
         terms(InvalidValue, "task-upwards", "A task that goes up.", |terms| put(terms, 4, "acme/../globex")),
-        terms(InvalidValue, "star-tool", "A capability for every tool, which has no spelling.", |terms| {
-            put(entries(&mut items(get(terms, 0))[0]), 0, "*");
-        }),
+        tool(InvalidValue, "star-tool", "A capability for every tool, which has no spelling.", "*"),
+        tool(InvalidValue, "two-stars-tool", "A tool pattern with two stars.", "crm.**"),
+        tool(InvalidValue, "inner-star-tool", "A tool pattern with a star that does not end it.", "crm.*d"),
+        tool(InvalidValue, "space-tool", "A tool with a space.", "crm read"),
+        tool(InvalidValue, "other-letter-tool", "A tool with a letter that is not ASCII.", "crm.re\u{430}d"),
+        tool(InvalidValue, "empty-tool", "A tool without a name.", ""),
+        tool(OutOfBounds, "tool", "A tool's name of 129 bytes.", &"t".repeat(129)),
+        tool(
+            OutOfBounds,
+            "tool-prefix",
+            "A prefix of 128 bytes, which no name goes on from.",
+            &format!("{}*", "t".repeat(128)),
+        ),
         terms(
             InvalidValue,
             "window-closed-before-open",
@@ -286,8 +318,19 @@ fn values() -> Vec<Scene> {
         constraint(InvalidValue, "range-crossed", "A range that admits nothing.", || {
             Value::Array(vec![3.into(), Value::Map(vec![(0.into(), 2.into()), (2.into(), 1.into())])])
         }),
-        constraint(InvalidValue, "19-digits", "A number with 19 digits after the point.", || {
-            at_most(Value::Tag(4, Box::new(Value::Array(vec![(-19).into(), 1.into()]))))
+        number(InvalidValue, "number-exponent-too-high", "1 x 10^401.", 401, 1),
+        number(InvalidValue, "number-exponent-too-low", "1 x 10^-401.", -401, 1),
+        constraint(InvalidValue, "number-coefficient-too-long", "A coefficient of 2^127.", || {
+            let bits = [&[0x80][..], &[0; 15]].concat();
+            at_most(Value::Tag(4, Box::new(Value::Array(vec![39.into(), Value::Tag(2, Box::new(Value::Bytes(bits)))]))))
+        }),
+        constraint(InvalidValue, "port-of-all-schemes", "A listed port that is the own port of every scheme.", || {
+            let rule = vec![
+                (0.into(), Value::Array(vec!["https".into()])),
+                (1.into(), "a.example".into()),
+                (2.into(), 443.into()),
+            ];
+            Value::Array(vec![7.into(), Value::Map(rule)])
         }),
         terms(UnexpectedItem, "audience-number", "An audience that is a number.", |terms| put(terms, 5, 1)),
         terms(UnexpectedItem, "grant-of-three", "A grant with a part missing.", |terms| {
@@ -325,6 +368,9 @@ fn bounds() -> Vec<Scene> {
             .anchor(|anchor| anchor.max_lifetime = u64::MAX),
         Scene::permit("tool-of-128-bytes", "A tool's name as long as may be.")
             .powers(&open.replace("crm.read", &"t".repeat(128)))
+            .tool(&"t".repeat(128)),
+        Scene::permit("tool-prefix-of-127-bytes", "A prefix as long as may be, and the longest name.")
+            .powers(&open.replace("crm.read", &format!("{}*", "t".repeat(127))))
             .tool(&"t".repeat(128)),
         Scene::permit("argument-name-of-128-bytes", "An argument's name as long as may be.")
             .powers(open)

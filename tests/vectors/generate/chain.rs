@@ -307,6 +307,19 @@ fn powers() -> Vec<Scene> {
         within("child-of-family", "One tool of the parent's family.", family, &read(r#"{"one_of":["acme"]}"#)),
         within("child-narrower-value", "One of the parent's two accounts.", &read(r#"{"one_of":["acme","globex"]}"#), &read(r#"{"one_of":["acme"]}"#)),
         within("child-listed-under-pattern", "A listed text that matches the parent's pattern.", &read(r#"{"pattern":"ac*"}"#), &read(r#"{"one_of":["acme"]}"#)),
+        within("child-longer-prefix", "A family within the parent's.", &family.replace("crm.*", "crm*"), &family.replace("crm.*", "crm.r*")),
+        within("child-of-prefix", "A tool whose name begins with the parent's prefix, in the middle of a word.", &family.replace("crm.*", "crm.re*"), &read(r#"{"one_of":["acme"]}"#)),
+        within("child-range-end", "An exclusive end under the parent's inclusive one.", &read(r#"{"range":{"max":10}}"#), &read(r#"{"range":{"below":10}}"#)).args(r#"{"account":9.5}"#),
+        within("child-wide-range", "A range beyond all integers under a wider one.", &read(r#"{"range":{"max":1e300}}"#), &read(r#"{"range":{"max":1e299}}"#)).args(r#"{"account":1e298}"#),
+        within("child-closed", "A closed child under an open parent.", r#"[{"tool":"crm.read","effect":"read","open":true,"delegable":true}]"#, &read(r#"{"one_of":["acme"]}"#)),
+        beyond("shorter-prefix", "A family that the parent's is within.", &family.replace("crm.*", "crm.r*"), family),
+        beyond("other-prefix", "A family beside the parent's.", &family.replace("crm.*", "crm.r*"), &family.replace("crm.*", "crm.w*")),
+        beyond("prefix-itself", "The tool whose name is the parent's prefix, which has nothing after it.", &family.replace("crm.*", "crm.read*"), &read(r#"{"one_of":["acme"]}"#)),
+        beyond("prefix-by-case", "A tool whose name begins like the parent's prefix but for case.", &family.replace("crm.*", "CRM.*"), &read(r#"{"one_of":["acme"]}"#)),
+        beyond("range-end", "An inclusive end under the parent's exclusive one.", &read(r#"{"range":{"below":10}}"#), &read(r#"{"range":{"max":10}}"#)),
+        beyond("range-lower-end", "An inclusive lower end over the parent's exclusive one.", &read(r#"{"range":{"above":10}}"#), &read(r#"{"range":{"min":10}}"#)),
+        beyond("wide-range", "A range a power of ten wider than the parent's.", &read(r#"{"range":{"max":1e299}}"#), &read(r#"{"range":{"max":1e300}}"#)),
+        beyond("open", "An open child under a closed parent.", &read(r#"{"one_of":["acme"]}"#), r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}},"open":true}]"#),
         beyond("tool", "A tool that the parent has not.", &read(r#"{"one_of":["acme"]}"#), r#"[{"tool":"crm.export","effect":"read"}]"#),
         beyond("effect", "The child writes where the parent reads.", &read(r#"{"any":true}"#), r#"[{"tool":"crm.read","effect":"write","args":{"account":{"any":true}}}]"#),
         beyond("value", "An account that the parent has not, which this call does not use.", &read(r#"{"one_of":["acme"]}"#), &read(r#"{"one_of":["acme","globex"]}"#)),
@@ -372,6 +385,17 @@ fn scopes() -> Vec<Scene> {
     vec![
         signed_for(nothing("typo", "A limit for a tool whose name is spelled wrong.", 0), &["crm.raed"]),
         signed_for(nothing("family", "A limit for the tools below the root's one tool.", 0), &["crm.read.*"]),
+        signed_for(
+            nothing("prefix", "A limit for the tools whose names go on from the root's one tool.", 0),
+            &["crm.read*"],
+        ),
+        signed_for(nothing("case", "A limit for a tool in another case.", 0), &["crm.Read"]),
+        signed_for(
+            Scene::permit("scope-prefix", "A limit for the tools that begin as the root's one tool does."),
+            &["crm.re*"],
+        ),
+        signed_for(Scene::permit("scope-prefix-within", "A limit for a family within the root's."), &["crm.l*"])
+            .powers(r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#),
         signed_for(
             nothing("child", "A limit for a tool that neither the child has nor its parent.", 1)
                 .child_with(|terms| terms),

@@ -173,6 +173,13 @@ fn other_limits() -> Vec<Scene> {
 fn powers() -> Vec<Scene> {
     let family =
         |scene: Scene, tool: &str| scene.powers(r#"[{"tool":"crm.*","effect":"read","open":true}]"#).tool(tool);
+    let of = |scene: Scene, pattern: &str, tool: &str| {
+        scene.powers(&format!(r#"[{{"tool":"{pattern}","effect":"read","open":true}}]"#)).tool(tool)
+    };
+    let table = |scene: Scene, tools: &[(&str, &'static str)]| {
+        let tools = tools.iter().map(|(pattern, effect)| ((*pattern).to_owned(), *effect)).collect();
+        scene.effect(None).verifier(|verifier| verifier.tools = tools)
+    };
     let writing = |scene: Scene| scene.powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#);
     vec![
         Scene::deny(Code::ToolNotPermitted, "other-tool", "Another tool.").link(0).tool("crm.export"),
@@ -181,6 +188,19 @@ fn powers() -> Vec<Scene> {
         family(Scene::permit("family-two-below", "Two segments below a family."), "crm.contacts.read"),
         family(Scene::deny(Code::ToolNotPermitted, "family-itself", "A family is not its own member.").link(0), "crm"),
         family(Scene::deny(Code::ToolNotPermitted, "family-prefix", "A name that only begins like a family.").link(0), "crmx.read"),
+        family(Scene::deny(Code::ToolNotPermitted, "family-nothing-more", "A prefix, and no character more.").link(0), "crm."),
+        family(Scene::deny(Code::ToolNotPermitted, "family-by-case", "A name that begins like a family but for case.").link(0), "CRM.read"),
+        family(Scene::permit("family-any-characters", "Whatever follows a prefix, dots and slashes among it."), "crm../-:_Z"),
+        of(Scene::permit("prefix-within-word", "A name that begins with a prefix in the middle of a word."), "get_u*", "get_user"),
+        of(Scene::deny(Code::ToolNotPermitted, "prefix-other-letter", "A name with another letter where the prefix ends.").link(0), "get_u*", "get_file"),
+        of(Scene::permit("tool-camel-case", "A tool whose name has capitals."), "getJiraIssue", "getJiraIssue"),
+        of(Scene::deny(Code::ToolNotPermitted, "tool-case", "A tool whose name differs in case.").link(0), "getJiraIssue", "getjiraissue"),
+        of(Scene::permit("tool-all-characters", "A tool whose name has every mark that names have."), "DATA_v2.x:y/z-", "DATA_v2.x:y/z-"),
+        table(Scene::permit("table-own-name", "In the table of tools a tool's own name counts before every prefix."), &[("crm.read", "read"), ("crm.*", "write"), ("crm.rea*", "irreversible")]),
+        table(Scene::permit("table-longest-prefix", "Of the prefixes in the table the longest counts."), &[("c*", "irreversible"), ("crm.rea*", "read"), ("crm.*", "write")]),
+        table(Scene::deny(Code::EffectTooHigh, "table-longest-prefix", "Of the prefixes in the table the longest counts, also where it is stricter.").link(0), &[("c*", "read"), ("crm.r*", "write"), ("crm.*", "read")]),
+        table(Scene::deny(Code::EffectTooHigh, "table-nothing-more", "A prefix in the table is not the tool whose name it is.").link(0), &[("crm.read*", "read")]),
+        table(Scene::deny(Code::EffectTooHigh, "table-case", "A tool that the table lists in another case.").link(0), &[("crm.Read", "read")]),
         Scene::deny(Code::ToolNotPermitted, "no-powers", "A root that permits nothing.").link(0).powers("[]"),
         Scene::deny(Code::ToolNotPermitted, "leaf-first", "The leaf refuses what its parent would permit.")
             .link(1)

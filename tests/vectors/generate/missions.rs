@@ -548,6 +548,13 @@ fn withdrawals() -> Vec<Scene> {
     vec![
         told(withdrawn("by-notice", "The tool was withdrawn."), CONTROLLER, "qbr", "crm.read"),
         told(withdrawn("family", "The tool's family was withdrawn."), CONTROLLER, "qbr", "crm.*"),
+        told(withdrawn("prefix", "The tools that begin so were withdrawn."), CONTROLLER, "qbr", "crm.re*"),
+        told(
+            permit("withdrawn-longer-names", "The tools whose names go on from this one's were withdrawn."),
+            CONTROLLER,
+            "qbr",
+            "crm.read*",
+        ),
         lives(Scene::deny(Code::ToolWithdrawn, "by-status", "The status names the tool.").link(0)).heard(status(
             CONTROLLER,
             NOW,

@@ -562,6 +562,12 @@ fn other_bytes() -> Vec<Scene> {
             duty(vec![tools(&["a", "crm.*"]), tools(&["crm.read"])]),
         ),
         group(
+            Code::InvalidValue,
+            "groups-overlap-by-prefix",
+            "Groups with a prefix and one that begins with it.",
+            duty(vec![tools(&["a", "get_*", "get_user"]), tools(&["get_u*"])]),
+        ),
+        group(
             Code::OutOfBounds,
             "groups",
             "Nine groups.",
