@@ -577,7 +577,7 @@ fn inspect_shows_what_is_spent_and_who_approves() {
 /// A call that is approved, charged, and put on record.
 struct OnRecord {
     approval: Token<Approval>,
-    receipts: [Token<Receipt>; 3],
+    receipts: [Token<Receipt>; 4],
     permitted: Started,
 }
 
@@ -622,8 +622,23 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
     let record = permit.start(now)?.finish(Outcome::Done);
     let finished = log.finished(&record, [7; 16], now, &server)?;
     log.count_denial();
-    let receipts = [started, finished, log.counted([8; 16], now, &server)?];
+    let counted = log.counted([8; 16], now, &server)?;
+    let observed = WouldDeny {
+        call: permitted.call,
+        request: permitted.request,
+        leaf: permitted.leaf,
+        audience: permitted.audience.clone(),
+        code: "ToolNotPermitted".into(),
+        missing: Some(missing()),
+    };
+    let receipts = [started, finished, counted, log.would_deny(observed, [9; 16], now, &server)?];
     Ok(OnRecord { approval, receipts, permitted })
+}
+
+/// What a call that was only observed would have needed.
+fn missing() -> Powers {
+    let close = Capability::new("bank.close", Effect::Irreversible).expect("a tool");
+    Powers::new([close]).expect("powers")
 }
 
 #[test]
@@ -639,13 +654,14 @@ fn inspect_shows_approvals_and_receipts() {
     let heading = |kind, bytes: &[u8]| {
         format!("{kind}, {} bytes\nnothing here has been verified: these are claims\n\n", bytes.len())
     };
-    let (call, leaf) = (permitted.call, permitted.leaf);
+    let (call, request, leaf) = (permitted.call, permitted.request, permitted.leaf);
 
     let (text, json) = inspect(approval.as_bytes());
     let expected = [
         format!("by        {ann}"),
         "said at   2026-01-01T00:00:00Z".to_owned(),
         format!("call      {call}"),
+        format!("request   {request}"),
         format!("mandate   {leaf}"),
         "audience  https://bank.example".to_owned(),
         "until     2026-01-01T00:10:00Z".to_owned(),
@@ -655,6 +671,7 @@ fn inspect_shows_approvals_and_receipts() {
     let shown = &json["approval"];
     assert_eq!((&json["kind"], &json["verified"]), (&"approval".into(), &false.into()), "{json}");
     assert_eq!((&shown["by"], &shown["call"]), (&ann.to_string().into(), &call.to_string().into()));
+    assert_eq!(shown["request"], request.to_string());
     assert_eq!((&shown["at"], &shown["expires"]), (&1_767_225_600.into(), &1_767_226_200.into()));
 
     let about = |number: usize, denied: &str| {
@@ -671,6 +688,7 @@ fn inspect_shows_approvals_and_receipts() {
     let [(spent, _), (paced, _)] = permitted.charges[..] else { panic!("two charges") };
     let started = [
         format!("started   {call}"),
+        format!("request   {request}"),
         format!("mandate   {leaf}"),
         "audience  https://bank.example".to_owned(),
         "decided   2026-01-01T00:00:00Z".to_owned(),
@@ -678,12 +696,21 @@ fn inspect_shows_approvals_and_receipts() {
         format!("          at account {paced}"),
         format!("approved  by {}", approval.digest()),
     ];
-    let finished = [format!("ended     {call}"), "was       done".to_owned()];
+    let finished = [format!("ended     {call}"), format!("request   {request}"), "was       done".to_owned()];
     let counted = ["event     none: it only counts what was denied".to_owned()];
-    let table: [(&str, &[String], serde_json::Value); 3] = [
+    let observed = [
+        format!("observed  {call}"),
+        format!("request   {request}"),
+        format!("mandate   {leaf}"),
+        "audience  https://bank.example".to_owned(),
+        "denial    ToolNotPermitted".to_owned(),
+        format!("missing   {}", missing().capabilities()[0]),
+    ];
+    let table: [(&str, &[String], serde_json::Value); 4] = [
         ("0 calls", &started, "started".into()),
         ("0 calls", &finished, "finished".into()),
         ("1 call", &counted, "counted".into()),
+        ("0 calls", &observed, "would-deny".into()),
     ];
     for (number, (denied, lines, event)) in table.into_iter().enumerate() {
         let bytes = receipts[number].as_bytes();
@@ -699,6 +726,14 @@ fn inspect_shows_approvals_and_receipts() {
     assert_eq!(json["receipt"]["charges"], charges);
     assert_eq!(json["receipt"]["approvals"], serde_json::json!([approval.digest().to_string()]));
     assert_eq!(json["receipt"]["previous"], serde_json::Value::Null);
+    for receipt in [0, 1, 3] {
+        let (_, json) = inspect(receipts[receipt].as_bytes());
+        assert_eq!(json["receipt"]["request"], request.to_string());
+    }
+    let (_, json) = inspect(receipts[3].as_bytes());
+    let shown = &json["receipt"];
+    assert_eq!((&shown["code"], &shown["leaf"]), (&"ToolNotPermitted".into(), &leaf.to_string().into()));
+    assert_eq!(shown["missing"], serde_json::json!([{ "tool": "bank.close", "effect": "irreversible" }]));
 }
 
 #[test]

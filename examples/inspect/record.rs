@@ -46,11 +46,11 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
         }
         ReceiptEvent::Counted => page.field(0, "event", &"none: it only counts what was denied"),
         ReceiptEvent::WouldDeny(observed) => {
-            page.field(0, "would deny", &observed.call);
+            page.field(0, "observed", &observed.call);
             page.field(0, "request", &observed.request);
             page.field(0, "mandate", &observed.leaf);
             page.field(0, "audience", &observed.audience);
-            page.field(0, "for", &&*observed.code);
+            page.field(0, "denial", &&*observed.code);
             list(page, 0, "missing", "nothing that is named", observed.missing.iter().flat_map(Powers::capabilities));
         }
     }

@@ -18,7 +18,7 @@ pub(crate) struct Owner<'a> {
 }
 
 /// A value that has a budget of its own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum CountedValue<'a> {
     Text(&'a str),
     Number(Number),

@@ -2,7 +2,7 @@
 
 use super::charge::NotCharged;
 use crate::codec::CountedValue;
-use crate::ground::{ForeignText, Number, NumberError, OutOfWork, Total, Value, Work};
+use crate::ground::{ForeignText, Number, NumberError, OutOfWork, Total, Value, Work, tally};
 use crate::limits::{ArgumentPath, Meter, PerValue, Source, Unit};
 use crate::powers::Action;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ const ADD_STEPS: u64 = 16;
 /// Returns how much a call comes to: the sum of all sources that are of its tool. Of each source the unit is checked first.
 ///
 /// The sum has 256 bits on the way, so neither the order of sources nor that of a list's elements decides.
-pub(super) fn amount(meter: &Meter, action: &Action, work: &mut Work) -> Result<Number, NotCharged> {
+pub(crate) fn amount(meter: &Meter, action: &Action, work: &mut Work) -> Result<Number, NotCharged> {
     let Meter::Sum(sources) = meter else { return Ok(Number::from(1)) };
     let mut sum = None;
     for source in sources.iter().filter(|source| source.matches(&action.tool)) {
@@ -37,7 +37,7 @@ fn out_of_range(path: &ArgumentPath) -> NotCharged {
 }
 
 /// Returns the value whose budget the call is counted under.
-pub(super) fn counted_value<'a>(
+pub(crate) fn counted_value<'a>(
     per_value: &PerValue,
     action: &'a Action,
     work: &mut Work,
@@ -58,6 +58,7 @@ pub(super) fn counted_value<'a>(
         Some(Value::Text(text)) => {
             // It is copied, folded and hashed.
             work.spend_len((text.len() / 2).saturating_add(1))?;
+            tally::count(text.len().saturating_mul(3));
             Ok(CountedValue::Text(text))
         }
         Some(Value::Number(number)) => Ok(CountedValue::Number(*number)),
@@ -74,6 +75,7 @@ fn states_unit(unit: &Unit, action: &Action, work: &mut Work) -> Result<(), NotC
     let mut is_stated = false;
     walk(action, unit.path(), work, &mut |found, work| {
         work.spend_len((unit.value().len() >> 4).saturating_add(1))?;
+        tally::bulk(unit.value().len());
         is_stated = true;
         if found.and_then(Value::as_text) == Some(unit.value()) { Ok(()) } else { Err(wrong()) }
     })?;
@@ -84,11 +86,15 @@ fn states_unit(unit: &Unit, action: &Action, work: &mut Work) -> Result<(), NotC
 fn one_amount(source: &Source, found: Option<&Value>, work: &mut Work) -> Result<Total, NotCharged> {
     let argument = || source.path().clone();
     work.spend(ADD_STEPS)?;
+    // Twenty products of 64 bits, two comparisons, and a sum.
+    tally::count(60);
     let amount = match found {
         None => return Err(NotCharged::AmountMissing { argument: argument() }),
         Some(Value::Number(number)) => *number,
         Some(Value::Text(text)) if source.takes_decimal_texts() => {
             work.spend_len(text.len())?;
+            // It is searched for an exponent and for a point, and then read.
+            tally::count(text.len().saturating_mul(4));
             decimal(text).map_err(|error| match error {
                 NumberError::NotANumber => NotCharged::AmountNotANumber { argument: argument() },
                 _ => out_of_range(source.path()),
@@ -133,6 +139,7 @@ fn walk_on<'v>(
     found: &mut Found<'_, 'v>,
 ) -> Result<(), NotCharged> {
     work.spend(1)?;
+    tally::count(1);
     match (value, names.split_first()) {
         (Value::List(items), _) => items.iter().try_for_each(|item| walk_on(item, names, work, found)),
         (value, None) => found(Some(value), work),
@@ -162,6 +169,6 @@ fn look_up<'v>(
     let steps =
         u64::from(comparisons).saturating_mul(u64::try_from(name.len() >> 4).unwrap_or(u64::MAX).saturating_add(1));
     work.spend(steps)?;
-    crate::ground::tally::searched(entries.len(), name.len());
+    tally::searched(entries.len(), name.len());
     Ok(entries.get(name))
 }

@@ -62,4 +62,7 @@ pub use settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome, RecordedOutcome, Re
 pub use trace::{Hop, Trace};
 
 #[cfg(test)]
+pub(crate) use amount::{amount, counted_value};
+
+#[cfg(test)]
 mod second_lock;

@@ -110,7 +110,8 @@ pub(crate) fn in_wave(
 /// Checks that the tasks that a barrier waits for are done, by the word of those who may report them.
 ///
 /// Of what several say of one task the worst counts, so a completion that an issuer revoked is none.
-/// What a mandate's holder reports does not count once the holder's key was revoked. A task that a
+/// What a mandate's holder reports does not count once the holder's key was revoked. A named key that
+/// revokes it voids its own word, and not that of the other named keys. A task that a
 /// status lists as ended is not completed on the word of others: how it ended, the controller's own
 /// notice says.
 pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
@@ -158,7 +159,6 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     let is_key_revoked = missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(task))
         || speakers.with(None).any(revokes);
     // The keys that a barrier names are mostly the holder's, and nothing says which one was revoked.
-    // A named key that revokes itself voids its own word, and not that of the others.
     let named = Some(named).filter(|_| !is_key_revoked);
     let reported = speakers.reporters(named).filter(|key| named.is_none() || !revokes(key));
     let reported = reported.flat_map(said).filter_map(|word| word.ending);

@@ -1,6 +1,6 @@
 //! Budgets, rates, exclusive groups, gates, and charges.
 
-use super::{key, key_text, number, refusal, round_trips, text};
+use super::{key, key_text, refusal, round_trips, text};
 use mandatum::*;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
@@ -127,12 +127,10 @@ pub(super) fn limit() -> impl Strategy<Value = Limit> {
 
 fn charge() -> impl Strategy<Value = Charge> {
     let demand = prop_oneof![
-        (most(), number()).prop_filter("not negative", |(_, max)| *max >= Number::ZERO).prop_flat_map(
-            |(amount, max)| {
-                let remember = proptest::option::of((1..=316_224_000_u64).prop_map(Seconds::new));
-                (period(), remember).prop_map(move |(period, remember)| Demand::Spend { amount, max, period, remember })
-            }
-        ),
+        (most(), most()).prop_flat_map(|(amount, max)| {
+            let remember = proptest::option::of((1..=316_224_000_u64).prop_map(Seconds::new));
+            (period(), remember).prop_map(move |(period, remember)| Demand::Spend { amount, max, period, remember })
+        }),
         pace().prop_map(|rate| Demand::Pace { burst: rate.burst(), per: rate.per() }),
         (0..8_usize).prop_map(|group| Demand::Latch { group }),
     ];

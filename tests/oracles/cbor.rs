@@ -61,13 +61,14 @@ fn accounts_are_over_deterministic_encodings() {
     let receipts = examples::receipts();
     let ReceiptEvent::Started(started) = &receipts[0].token.claims().event else { panic!("a start") };
     let group = |tool: &str| Value::Array(vec![tool.into()]);
+    let source = Value::Map(vec![(0.into(), Value::Array(vec!["amount".into()]))]);
     let counts: [Vec<Value>; 3] = [
-        vec![1.into(), "amount".into()],
+        vec![1.into(), Value::Array(vec![source]), Value::Null, Value::Null],
         vec![2.into(), 1.into(), 1.into()],
         vec![3.into(), Value::Array(vec![group("pay"), group("crm.*")])],
     ];
     let accounts = counts.map(|counts| {
-        let parts = vec!["eu-1".into(), "acme".into(), "travel".into(), Value::Array(counts)];
+        let parts = vec!["eu-1".into(), "acme".into(), Value::Null, "travel".into(), Value::Array(counts)];
         blake3::derive_key("mandatum 2026-12 account", &encode(&Value::Array(parts)))
     });
     let found: Vec<[u8; 32]> = started.charges.iter().map(|(account, _)| *account.as_bytes()).collect();

@@ -149,7 +149,7 @@ fn all_limits() -> Limits {
     let rules = windows.map(Limit::window).into_iter().chain([Limit::audience(audiences()), Limit::signed_calls()]);
     // All that one mandate has room for.
     let scope = ["crm.read", "b", "crm.*", "a-longer.tool"];
-    let scoped = rules.clone().skip(3).map(|limit| limit.for_tools(scope).unwrap());
+    let scoped = rules.clone().skip(3).take(1).map(|limit| limit.for_tools(scope).unwrap());
     Limits::new(rules.clone().chain(scoped).chain(mission_limits())).unwrap()
 }
 
@@ -220,13 +220,12 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
     let budgets = [
         Budget::calls(account(), ledger(), 0),
         Budget::calls(account(), ledger(), u64::MAX),
-        sum(vec![Source::new(path(&["amount"]))]),
         sum(vec![Source::new(path(&["amount"])).with_unit(euros())]),
         sum(sources).with_period(Period::Month).askable(),
         Budget::calls(account(), ledger(), 1).with_per_value(once.clone()).with_period(Period::Week),
         Budget::calls(account(), ledger(), 1).with_per_value(once.with_any_case()).with_period(Period::Day),
     ];
-    let rates = [(1, 1), (1_000_000, 31_622_400)];
+    let rates = [(1_000_000, 31_622_400)];
     let rates = rates.map(|(burst, per)| Rate::new(account(), ledger(), burst, Seconds::new(per)).unwrap());
     // Neither group's tools are in the order of their encodings.
     let tools = |tools: [&str; 2]| ToolSet::new(tools.map(|tool| tool.parse().unwrap())).unwrap();
@@ -349,7 +348,7 @@ pub(crate) fn numbers() -> Vec<Number> {
     let exponents = [-400, -257, -256, -25, -24, 39, 255, 256, 400];
     let wide = exponents
         .into_iter()
-        .flat_map(|exponent| fractions.map(|coefficient| Number::scientific(coefficient, exponent).unwrap()));
+        .flat_map(|exponent| [5, i128::MIN + 1].map(|coefficient| Number::scientific(coefficient, exponent).unwrap()));
     integers.map(Number::from).chain(scaled).chain(wide).collect()
 }
 

@@ -186,10 +186,13 @@ fn limit() -> impl Strategy<Value = Limit> {
         let scope = scope.map_or(Scope::All, |tools| {
             Scope::Tools(ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap())
         });
-        // Groups are for all calls, or for a scope that has all their tools; here only for all. Delegates are of all calls.
-        let of_all = matches!(rule, LimitRule::Exclusive(_) | LimitRule::Delegates(_));
-        let scope = if of_all { Scope::All } else { scope };
-        Limit::new(scope, rule).unwrap()
+        // A sum is here for the tools that its sources are of. Groups are for all calls, or for a scope that has all their
+        // tools; here only for all. Delegates are of all calls.
+        match rule {
+            LimitRule::Budget(sum) if matches!(sum.meter(), Meter::Sum(_)) => Limit::budget(sum),
+            LimitRule::Exclusive(_) | LimitRule::Delegates(_) => Limit::new(Scope::All, rule).unwrap(),
+            rule => Limit::new(scope, rule).unwrap(),
+        }
     })
 }
 

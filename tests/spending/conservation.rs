@@ -400,9 +400,10 @@ fn under_no_link_is_more_spent_than_it_allows() {
         }
         world.is_in_balance();
     }
-    let often = ["permitted", "given back", "AlreadyDecided", "BudgetExhausted", "RateExceeded", "GroupClosed"];
+    let often = ["permitted", "given back", "AlreadyDecided", "BudgetExhausted", "GroupClosed"];
     let told = ["CallConflict", "asked again", "open", "done", "failed", "undone", "refused"].map(|what| (what, 10));
     let once = [
+        "RateExceeded",
         "AmountMissing",
         "AmountNotANumber",
         "AmountNegative",

@@ -5,6 +5,7 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
+mod amounts;
 mod codec;
 mod dice;
 mod hostile;

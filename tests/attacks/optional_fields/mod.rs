@@ -19,8 +19,9 @@ use crate::support::story::{
 };
 use mandatum::{
     ArgumentRules, AudienceSet, Barrier, Budget, Capability, Ceiling, Charge, Child, Condition, Constraint, Controller,
-    Effect, Exclusive, Gate, Label, Limit, LimitRule, LivesBy, MandateId, MaxAge, Meter, Mission, Powers, PublicKey,
-    Rate, Register, Seconds, TaskEnd, TaskEnding, Token, ToolSet, UrlRule, Verifier, Waves, Window,
+    Effect, Exclusive, Gate, Label, Limit, LimitRule, LivesBy, MandateId, MaxAge, Meter, Mission, PerValue, Period,
+    Powers, PublicKey, Rate, Register, Seconds, Source, TaskEnd, TaskEnding, Token, ToolSet, Unit, UrlRule, Verifier,
+    Waves, Window,
 };
 use mutants::Mutants;
 use universe::{Question, Setting, Universe};
@@ -195,8 +196,17 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
         Limit::exclusive(Exclusive::new(label("duty"), label(LEDGER), [tools("crm.*"), tools("http.get")]).unwrap()),
         gate(2, &[60, 61, 62]).for_tools(["http.get"]).unwrap(),
     ];
+    let path = |path: &str| path.parse().unwrap();
+    // Of calls that state none of it, so that what is counted is denied until the part that counts it is gone.
+    let source = Source::new(path("a.b")).with_tool("http.get".parse().unwrap()).with_decimal_texts();
+    let source = source.with_unit(Unit::new(path("unit"), "EUR").unwrap());
+    let sum = Budget::sum(label("sum"), label(LEDGER), [source], 9.into()).unwrap().with_period(Period::Day).askable();
+    let per_value = PerValue::new(path("path"), Seconds::new(60)).unwrap().with_any_case();
+    let each = Budget::calls(label("each"), label(LEDGER), 1).with_per_value(per_value).with_period(Period::Month);
     let lower = [
         calls(2),
+        Limit::budget(sum),
+        Limit::budget(each.askable()).for_tools(["files.*"]).unwrap(),
         Limit::rate(Rate::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
         gate(1, &[61]).for_tools(["crm.*"]).unwrap(),
         until(500),

@@ -225,7 +225,7 @@ fn range() -> Vec<Scene> {
     };
     vec![
         deny("text-too-fine", "19 digits after the point.", true, r#"{"amount":"0.0000000000000000001"}"#),
-        deny("text-too-large", "More digits than a number has.", true, &format!(r#"{{"amount":"{}0"}}"#, i128::MAX)),
+        deny("text-too-large", "More digits than a number has.", true, &format!(r#"{{"amount":"{}1"}}"#, i128::MAX)),
         deny(
             "sum-without-a-number",
             "A sum with more digits than a number has.",
