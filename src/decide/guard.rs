@@ -86,7 +86,7 @@ pub struct Guard {
     on_failure: OnFailure,
 }
 
-type Source = Box<dyn Fn(&Watches) -> Vec<Notice> + Send + Sync>;
+type Source = Box<dyn Fn(&Watches) -> Vec<(Notice, Timestamp)> + Send + Sync>;
 type Store = Box<dyn Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync>;
 
 /// The host could not store a receipt.
@@ -196,13 +196,13 @@ impl Guard {
     }
 
     /// Fetches stored notices between authenticating a call and deciding on it: `source` is asked for all that the chain at hand
-    /// watches, and what it returns is applied to the register. It is asked at every authenticated call, while no lock is held, and
-    /// does not panic.
+    /// watches, and what it returns is applied to the register, each notice with the time of its receipt, which is stored beside
+    /// it. It is asked at every authenticated call, while no lock is held, and does not panic.
     ///
     /// Without it, a notice about a mandate that this server has not yet seen must be applied again by the host when it has; see
     /// [`Register::apply`].
     #[must_use]
-    pub fn with_source(self, source: impl Fn(&Watches) -> Vec<Notice> + Send + Sync + 'static) -> Self {
+    pub fn with_source(self, source: impl Fn(&Watches) -> Vec<(Notice, Timestamp)> + Send + Sync + 'static) -> Self {
         Self { source: Some(Box::new(source)), ..self }
     }
 
@@ -307,12 +307,14 @@ impl Guard {
         // Signatures are verified while no lock is held, and none again of what is known.
         let retention = *self.register.read().unwrap_or_else(PoisonError::into_inner).retention();
         let mut received = Register::new(retention);
-        for notice in notices {
+        for (notice, receipt) in notices {
+            // A receipt that is still to come would let a notice from further ahead count.
+            let receipt = receipt.min(here.now());
             let is_known =
-                self.register.read().unwrap_or_else(PoisonError::into_inner).knows(&notice, &watches, here.now());
+                self.register.read().unwrap_or_else(PoisonError::into_inner).knows(&notice, &watches, receipt);
             if !is_known {
                 // What does not count for this chain is passed over.
-                let _ = received.apply(&notice, &watches, here.now());
+                let _ = received.apply(&notice, &watches, receipt);
             }
         }
         if !received.is_empty() {

@@ -10,8 +10,9 @@ impl Controller {
     /// Returns the controller that signed all of `notices`, as it was but for what was never stored.
     ///
     /// A controller's own store keeps every notice that it signed, above all every end: a mission
-    /// whose end is missing would go on. Notices of others, and those whose signature does not
-    /// verify, are passed over.
+    /// whose end is missing would go on. Of statuses it needs the latest of each mission alone, because
+    /// each repeats those before. Notices of others, and those whose signature does not verify, are
+    /// passed over.
     #[must_use]
     pub fn rebuild<'n>(key: PublicKey, leeway: Seconds, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
         let mut controller = Self::new(key, leeway);

@@ -1,3 +1,4 @@
+use super::Notice;
 use crate::chain::Verifier;
 use crate::ground::{Seconds, Timestamp};
 
@@ -15,9 +16,10 @@ use crate::ground::{Seconds, Timestamp};
 /// | an ender's end of a mission | for the longest lifetime of a root, the greatest age of a status and the leeway, after the latest of its time, its receipt and the receipt of the mission's last status |
 /// | a mandate that a status lists | for the longest lifetime of a root and the leeway after it was last listed |
 ///
-/// A host that stores the bytes of notices deletes them by the same rules, counts from the receipt
-/// that it stores beside them, and hands that receipt to [`Register::apply`](crate::Register::apply)
-/// when it builds a register anew.
+/// A host that stores the bytes of notices stores the time of receipt beside them, and hands both to
+/// [`Register::apply`](crate::Register::apply) when it builds a register anew.
+/// [`lets_delete`](Self::lets_delete) says when the bytes may go: later than the register forgets,
+/// because the store does not know which chains were watched.
 ///
 /// ```
 /// use mandatum::{Register, Retention, Seconds};
@@ -86,6 +88,32 @@ impl Retention {
     #[must_use]
     pub const fn not_before(&self) -> Timestamp {
         self.not_before
+    }
+
+    /// Returns whether a host may delete a notice from its store: the longest lifetime, the greatest
+    /// age and twice the leeway after `latest`.
+    ///
+    /// `latest` is the latest receipt of any stored notice about the same mission or the same mandate.
+    /// For a status its own receipt will do, because each status repeats those before. A controller's
+    /// own store deletes by another rule: see [`Controller::rebuild`](crate::Controller::rebuild).
+    ///
+    /// ```
+    /// use mandatum::{Controller, Label, Notice, Retention, Seconds, SigningKey, Timestamp};
+    /// let key = SigningKey::from_seed(&[7; 32]);
+    /// let mut office = Controller::new(key.public(), Seconds::new(30));
+    /// let mission = office.mission(Label::new("qbr")?, [1; 16]);
+    /// let received = Timestamp::from_unix(1_767_225_600)?;
+    /// let status: Notice = office.begin(&mission, [2; 16], received)?.sign(&key)?.into();
+    /// let retention = Retention::new(Seconds::hours(1), Seconds::hours(8), Seconds::new(30));
+    /// assert!(!retention.lets_delete(&status, received, Timestamp::from_unix(1_767_258_060)?));
+    /// assert!(retention.lets_delete(&status, received, Timestamp::from_unix(1_767_258_061)?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn lets_delete(&self, notice: &Notice, latest: Timestamp, now: Timestamp) -> bool {
+        let last = latest.max(notice.said().at);
+        let kept = [self.max_lifetime, self.max_status_age, self.leeway, self.leeway];
+        now > kept.into_iter().fold(last, Timestamp::plus)
     }
 
     /// Returns whether a mission is forgotten of which the latest time or receipt is `last`.

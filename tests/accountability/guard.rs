@@ -412,7 +412,7 @@ fn what_is_stored_is_fetched_before_a_call_is_decided() {
     let host = host_with(on_a_mission(), ledger(100), |guard| {
         guard.with_source(move |watches| {
             assert_eq!(watches.mission(&qbr().id(), public(OFFICE)), Some(MissionRole::Controller));
-            shelf.lock().unwrap().clone()
+            shelf.lock().unwrap().iter().map(|notice| (notice.clone(), after(0))).collect()
         })
     });
     host.run(&payment(1, 1), || Ok::<(), ()>(())).unwrap();

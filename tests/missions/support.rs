@@ -13,8 +13,9 @@ use mandatum::{
 pub(crate) struct Random(u64);
 
 impl Random {
+    /// The seed is mixed first: from neighbouring ones the generator would go along the same numbers, one step apart.
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        Self(Self(seed).next())
     }
 
     pub(crate) fn next(&mut self) -> u64 {

@@ -19,6 +19,7 @@
 //!
 //! Time is counted in quarters of a second, because what happens within a second is what the last term of the bound is for.
 
+mod lasting;
 mod run;
 mod world;
 
