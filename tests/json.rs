@@ -545,12 +545,12 @@ fn barriers_are_refused_where_they_are_wrong() {
         (task(r#""reported_by":[]"#), "at `/0/barrier/tasks/0`: `mandate` is missing"),
         (task(r#""mandate":"ff","reported_by":[]"#), "at `/0/barrier/tasks/0/mandate`: expected a digest in hex"),
         (task(&format!(r#""mandate":"{id}""#)), "at `/0/barrier/tasks/0`: `reported_by` is missing"),
-        (by("[]"), "at `/0/barrier/tasks/0/reported_by`: 1 to 4 keys report a task, found 0"),
+        (by("[]"), "at `/0/barrier/tasks/0/reported_by`: 1 to 16 keys report a task, found 0"),
         (by(&format!(r#""{key}""#)), "at `/0/barrier/tasks/0/reported_by`: expected a list"),
         (by(r#"["AAAA"]"#), "at `/0/barrier/tasks/0/reported_by/0`: "),
         (
-            by(&format!("[{}]", (51..56).map(|seed| format!("\"{}\"", key_text(seed))).collect::<Vec<_>>().join(","))),
-            "at `/0/barrier/tasks/0/reported_by`: 1 to 4 keys report a task, found 5",
+            by(&format!("[{}]", (51..68).map(|seed| format!("\"{}\"", key_text(seed))).collect::<Vec<_>>().join(","))),
+            "at `/0/barrier/tasks/0/reported_by`: 1 to 16 keys report a task, found 17",
         ),
         (
             task(&format!(r#""mandate":"{id}","reported_by":["{key}"],"by":1"#)),

@@ -279,7 +279,7 @@ impl Case {
         let root = chain.chain().ids().next().unwrap_or_else(|| chain.chain().leaf_id());
         let tenant = (chain.anchor().issuer(), root);
         let marked = self.calls.iter().all(|(key, mark)| ledger.restore_mark(*key, tenant, *mark));
-        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, tenant, *at));
+        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, tenant, *at, Some(*at)));
         assert!(marked && charged, "there is room for what a case says, and its sums were tried when it was read");
         ledger
     }
@@ -460,7 +460,7 @@ fn charged(
     // Under whichever issuer and root: what a ledger can't add up of one account is no case.
     let (trial, issuer) = (MemoryLedger::new(charged.len()), Issuer::new("https://issuer.example")?);
     let tenant = (&issuer, MandateId::from_bytes([0; 32]));
-    match charged.iter().find(|(charge, at)| !trial.restore_charge(charge, tenant, *at)) {
+    match charged.iter().find(|(charge, at)| !trial.restore_charge(charge, tenant, *at, Some(*at))) {
         None => Ok(charged),
         Some((charge, _)) => Err(format!("`charges`: more than can be added up on account {}", charge.name).into()),
     }

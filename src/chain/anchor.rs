@@ -203,7 +203,7 @@ impl Anchor {
     ///
     /// A verifier made of the new anchor refuses the key's roots, also those in a [`ChainCache`](crate::ChainCache), and what the
     /// key ended counts no longer. So before a host decides by the new anchor, another key signs again what
-    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists.
+    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists, of the register and of stored notices.
     ///
     /// # Errors
     /// [`AnchorError::KeyUnknown`].

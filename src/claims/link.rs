@@ -60,7 +60,8 @@ pub struct Link {
     pub hops: u8,
     /// From when until when.
     pub lifetime: Lifetime,
-    /// The mandates that this one replaces after a change of keys. What ends one of them ends this.
+    /// The mandates that this one replaces after a change of keys. What those who may end this mandate say of the end of one
+    /// of them ends this, too. The old holder is not one of them: whoever re-binds asks its register what that one said.
     pub replaces: Replaced,
 }
 

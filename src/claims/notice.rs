@@ -230,21 +230,24 @@ pub struct TaskEnd {
     pub ending: MandateEnding,
     /// The first second in which the mandate's root has expired.
     pub root_expires: Timestamp,
-    /// The mission in whose statuses the controller will list it. Absent where another says it. A
-    /// verifier does not read it: what a controller signs counts for every mandate that lives by one
-    /// of its missions, whichever it names here.
+    /// The mission in whose statuses the controller lists it. Absent where another says it, and where
+    /// the list is full. A verifier does not read it: what a controller signs counts for every mandate
+    /// that lives by one of its missions, whichever it names here. A controller that is made again
+    /// lists what names a mission.
     pub mission: Option<MissionId>,
 }
 
 /// How a mandate ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MandateEnding {
-    /// Its task ended: the mandate, what is below it, and whatever replaces it.
+    /// Its task ended: the mandate, what is below it, and whatever replaces it, where the signer may end that too.
     Task(TaskEnding),
     /// Its holder's key is revoked: the mandate and what is below it, but not what replaces it.
     ///
-    /// What that key signed about the mandate counts no more: at barriers its issuer or a controller
-    /// reports instead, and it does not keep the mandate from being re-bound to another key.
+    /// What that key signed about the mandate counts no more. At barriers the waiting mandate's issuer or a
+    /// controller reports instead; where a key that the barrier names has revoked it, the named keys still
+    /// report failures, and complete the task no more. Nothing that the revoked key signed keeps the mandate from being
+    /// re-bound to another key.
     KeyRevoked,
 }
 

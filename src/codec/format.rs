@@ -183,7 +183,7 @@
 //!        / [ 8, budget, ? scope ]                              ; all calls together stay within it
 //!        / [ 9, [ account: name, ledger: name, burst: 1..1000000, per: 1..31622400, ? askable: true ], ? scope ]
 //!                                                              ; GCRA, per in seconds
-//!        / [ 10, [ account: name, ledger: name, [ 2*8 scope ], ? askable: true ], ? scope ]
+//!        / [ 10, [ account: name, ledger: name, [ 2*8 tools ], ? askable: true ], ? scope ]
 //!                                                              ; tools of one group only; no tool in two; a scope has
 //!                                                              ; every tool of every group
 //!        / [ 11, gate, ? scope ]                               ; people have approved this very call
@@ -197,7 +197,7 @@
 //!   ? 2: uint,                                                 ; the last wave, not before the first; absent: none
 //!   ? 3: 1.. }                                                 ; seconds to drain, only with a last wave; absent: 0
 //! barrier = {
-//!   0: [ 1*128 [ digest, [ 1*4 pubkey ] ] ],                   ; sorted, no digest twice: mandates to wait for, and for each,
+//!   0: [ 1*128 [ digest, [ 1*16 pubkey ] ] ],                  ; sorted, no digest twice: mandates to wait for, and for each,
 //!                                                              ; sorted, the keys that may report its end
 //!   ? 1: uint,                                                 ; quorum, from 1, fewer than there are; absent: all of them
 //!   ? 2: time }                                                ; from when on the quorum is enough; absent: always
@@ -227,7 +227,8 @@
 //!   ? 3: 1..2,                                                 ; only from this effect on; absent: from 0, read
 //!   ? 4: [ key, constraint ] }                                 ; exempt: calls whose argument satisfies this, a range with
 //!                                                              ; both ends or a one-of; absent: none
-//! scope  = [ 1*32 tool ]                                       ; sorted; absent: all calls. It meets a capability of the link
+//! scope  = tools                                               ; absent: all calls. Rule 20 says which capabilities it meets
+//! tools  = [ 1*32 tool ]                                       ; sorted
 //! sorted-names = [ 1*32 name ]                                 ; sorted
 //! ```
 //!
@@ -244,7 +245,7 @@
 //! counts   = [ 0, period / null, counted / null ]              ; calls
 //!          / [ 1, [ 1*8 source ], period / null, counted / null ]   ; sum; sources as in the budget
 //!          / [ 2, burst: uint, per: uint ]                     ; rate
-//!          / [ 3, [ 2*8 scope ] ]                              ; exclusive groups, in their order
+//!          / [ 3, [ 2*8 tools ] ]                              ; exclusive groups, in their order
 //! counted  = [ arg-path, any-case: bool, tstr / number / bool ]   ; any-case: 2 in per-value; then A to Z in the text are a to z
 //! call-key = [ leaf: digest, call-id: bstr .size 16, audience: tstr ]   ; context "mandatum 2026-12 call key"
 //! ```

@@ -38,6 +38,8 @@ pub(crate) use value::request;
 pub(crate) use writer::Writer;
 
 #[cfg(test)]
+pub(crate) use limits::{read_limits, write_limits};
+#[cfg(test)]
 pub(crate) use powers::read_powers;
 pub(crate) use powers::write_powers;
 

@@ -292,7 +292,8 @@ impl MemoryLedger {
         for (charge, state) in charges.iter().zip(&charged) {
             let place = place(charge.account.as_bytes());
             if let Some((_, accounts)) = locked.iter_mut().find(|(at, _)| *at == place) {
-                accounts.set(charge.account, *state, tenant, (now, charge.demand.remember()));
+                let until = charge.demand.remember().map(|remember| now.plus(remember));
+                accounts.set(charge.account, *state, tenant, (now, until));
             }
         }
         Ok(charges.iter().zip(charged).filter_map(|(charge, state)| Hold::new(charge, state)).collect())

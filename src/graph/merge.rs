@@ -2,7 +2,7 @@ use crate::chain::{ChainError, Delegation, VerifiedChain, each_once};
 use crate::claims::{Child, Holder};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{NameError, TaskPath, Timestamp, TokenId, Work};
-use crate::limits::{Barrier, Limit, LimitError, LimitRule};
+use crate::limits::{Barrier, Limit, LimitError, LimitRule, Reporters};
 use crate::powers::{Capability, MeetError, NotCovered, Powers};
 use crate::sign::Unsigned;
 use thiserror::Error;
@@ -126,7 +126,7 @@ impl VerifiedChain {
     ///
     /// Its powers are the meet of the branches' powers. It has every limit that a link of a branch added, but for windows, waves
     /// and barriers, which are the minter's to say, and for limits on tools that it has no power for; and a barrier over the
-    /// branches, each reported by its leaf's holder.
+    /// branches, each reported by its leaf's holder and by the issuers between that and this chain.
     /// A budget, rate or group that the ancestor's holder gave a branch goes on under the same account; one that was added further
     /// below had another issuer, and counts anew, under an account that is named after both: `travel of` that issuer's key. So nobody
     /// below names an account of the ancestor's holder to spend from.
@@ -148,7 +148,7 @@ impl VerifiedChain {
             }
         }
         // Before the powers, because it bounds how many branches there are.
-        let barrier = barrier_over(branches, terms.quorum, terms.deadline)?;
+        let barrier = barrier_over(branches, self.chain().len(), terms.quorum, terms.deadline)?;
         let powers = match terms.powers {
             Some(asked) => covered_by_all(branches, asked)?,
             None => common_powers(branches)?,
@@ -188,13 +188,19 @@ fn common_powers(branches: &[VerifiedChain]) -> Result<Powers, MergeError> {
     Ok(others.iter().try_fold(powers_of(first).clone(), common)?)
 }
 
+/// After the tasks of all branches, each by the word of its holder and of the issuers below the ancestor: any of them may
+/// have to revoke the key of the holder.
 fn barrier_over(
     branches: &[VerifiedChain],
+    ancestor: usize,
     quorum: Option<usize>,
     deadline: Option<Timestamp>,
 ) -> Result<Barrier, LimitError> {
-    let task = |branch: &VerifiedChain| (branch.chain().leaf_id(), branch.chain().leaf().holder.key);
-    let barrier = Barrier::after(branches.iter().map(task))?;
+    let task = |branch: &VerifiedChain| {
+        let below = branch.chain().links().skip(ancestor).map(|link| link.holder.key);
+        Ok((branch.chain().leaf_id(), Reporters::new(below)?))
+    };
+    let barrier = Barrier::after(branches.iter().map(task).collect::<Result<Vec<_>, LimitError>>()?)?;
     let barrier = match quorum {
         Some(quorum) => barrier.quorum(quorum)?,
         None => barrier,

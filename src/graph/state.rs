@@ -110,9 +110,11 @@ fn events(path: &[&Node], known: &[(&LivesBy, Known<'_>)], work: &mut Work) -> T
 
 fn ended(node: &Node, path: &[&Node], known: &[(&LivesBy, Known<'_>)], news: News<'_>, work: &mut Work) -> TaskState {
     let mandates = node.replaces.iter().copied().chain([node.id]);
-    let may_end = || {
+    let may_end = |mandate| {
         let holders = path.iter().map(|node| node.holder.key);
-        holders.chain(issuer_keys(path)).chain(controllers(path))
+        // As a decision does: see `may_end` of missions.
+        let issued_at = if mandate == node.id { issued_at(path) } else { Timestamp::EPOCH };
+        holders.chain(issuer_keys(path, issued_at)).chain(controllers(path))
     };
     match not_ended(mandates, may_end, || known.iter().copied(), news, work) {
         Ok(()) => TaskState::Live,
@@ -160,13 +162,16 @@ fn limit_state(
         LimitRule::Barrier(barrier) => {
             let issuers: Vec<PublicKey> = match path.get(1) {
                 Some(parent) => vec![parent.holder.key],
-                None => issuer_keys(path).collect(),
+                None => issuer_keys(path, issued_at(path)).collect(),
             };
             let above = path.iter().skip(1).map(|node| node.holder.key);
             let speakers = Speakers {
                 report: issuers.into_iter().chain(controllers(path)).collect(),
-                call_off: issuer_keys(path).chain(above).collect(),
-                silenced: known_keys(path).filter(|(_, counts)| !counts).map(|(key, _)| key).collect(),
+                call_off: issuer_keys(path, issued_at(path)).chain(above).collect(),
+                silenced: known_keys(path)
+                    .filter(|known| !counts(known, issued_at(path)))
+                    .map(AnchorKey::key)
+                    .collect(),
             };
             let missions = || known.iter().map(|(lives_by, known)| (lives_by.mission().controller, *known));
             barrier_open(barrier, &speakers, missions, news, now, work).map_or_else(turn_state, |()| TaskState::Live)
@@ -201,20 +206,26 @@ fn window_state(window: Window, now: Timestamp, opened: Timestamp) -> TaskState 
     }
 }
 
-/// The keys that count of the issuer that a path begins with.
-fn issuer_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = PublicKey> + 'a {
-    known_keys(path).filter(|(_, counts)| *counts).map(|(key, _)| key)
+/// The keys of the issuer that a path begins with which count for a root issued then.
+fn issuer_keys<'a>(path: &'a [&Node], root_issued_at: Timestamp) -> impl Iterator<Item = PublicKey> + 'a {
+    known_keys(path).filter(move |known| counts(known, root_issued_at)).map(AnchorKey::key)
 }
 
-/// All keys of the issuer that a path begins with, and whether each counts for its root.
-fn known_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = (PublicKey, bool)> + 'a {
-    path.iter().flat_map(|node| {
-        let keys: &[AnchorKey] = match &node.above {
-            Above::Issuer(keys) => keys,
-            Above::Task(_) => &[],
-        };
-        keys.iter().map(|known| (known.key(), known.state().counts_for(node.lifetime.issued_at())))
+fn counts(known: &AnchorKey, root_issued_at: Timestamp) -> bool {
+    known.state().counts_for(root_issued_at)
+}
+
+/// All keys of the issuer that a path begins with.
+fn known_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = AnchorKey> + 'a {
+    path.iter().flat_map(|node| match &node.above {
+        Above::Issuer(keys) => keys.iter().copied(),
+        Above::Task(_) => [].iter().copied(),
     })
+}
+
+/// When the root of a path was issued.
+fn issued_at(path: &[&Node]) -> Timestamp {
+    path.last().map_or(Timestamp::MAX, |root| root.lifetime.issued_at())
 }
 
 /// The missions that a path lives by, in any scope.

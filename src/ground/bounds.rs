@@ -103,7 +103,7 @@ pub const MAX_EVENTS: usize = 64;
 pub const MAX_WITHDRAWN: usize = 64;
 
 /// Most bytes of the names of all events and withdrawn tools of one mission together: 12 KiB, so
-/// that a status of one mission always fits a token. It leaves 192 bytes for each of 64.
+/// that a status of one mission always fits 64 KiB. It leaves 96 bytes for each of 128.
 pub const MAX_STATUS_NAME_BYTES: usize = 12 * 1024;
 
 /// Most mandates that a status lists as ended or as held with a revoked key, both lists together:
@@ -119,8 +119,8 @@ pub const MAX_ENDED_KEPT: usize = 4 * MAX_ENDED;
 
 /// Bytes of a mandate's id by which a status lists it: the first 12.
 ///
-/// To find another mandate with the same 12 takes about 2⁹⁶ tries, and whoever finds one has only
-/// ended it.
+/// To find another mandate with the same 12 takes about 2⁹⁶ tries. Whoever finds one has ended it, or revoked its holder's
+/// key, where its controller ends or revokes the other.
 pub const LISTED_ID_BYTES: usize = 12;
 
 /// Most pairs of a subject and a signer that a chain makes a verifier watch: 4,096.
@@ -143,8 +143,9 @@ pub const MAX_CHAIN_MISSIONS: usize = 32;
 /// Most tasks that one barrier waits for: 128. They take 9 KiB of a token.
 pub const MAX_BARRIER_TASKS: usize = 128;
 
-/// Most keys that a barrier names for the end of one task: 4. Each is one more signer whose news a verifier keeps.
-pub const MAX_REPORTERS: usize = 4;
+/// Most keys that a barrier names for the end of one task: 16, those of a whole chain. Each is one more signer whose news a
+/// verifier keeps.
+pub const MAX_REPORTERS: usize = MAX_CHAIN_LINKS;
 
 /// Most ledgers that one budget is split over: 16.
 pub const MAX_SHARES: usize = 16;

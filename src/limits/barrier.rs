@@ -19,7 +19,7 @@ pub struct Barrier {
     deadline: Option<Timestamp>,
 }
 
-/// The keys that may report how a task ended: at most 4, mostly its holder's alone.
+/// The keys that may report how a task ended: at most 16, its holder's and those of its issuers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reporters(BTreeSet<PublicKey>);
 
@@ -27,7 +27,7 @@ impl Reporters {
     /// These keys.
     ///
     /// # Errors
-    /// [`LimitError::Reporters`] for none or more than 4.
+    /// [`LimitError::Reporters`] for none or more than 16.
     pub fn new(keys: impl IntoIterator<Item = PublicKey>) -> Result<Self, LimitError> {
         let keys: BTreeSet<PublicKey> = keys.into_iter().collect();
         match keys.len() {

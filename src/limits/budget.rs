@@ -246,7 +246,7 @@ impl Budget {
         let is_counted = match (self.scope(), scope) {
             (Scope::All, _) => true,
             (Scope::Tools(_), Scope::All) => false,
-            (counted, Scope::Tools(tools)) => counted.covers(tools),
+            (counted, Scope::Tools(tools)) => counted.leaves_out(std::slice::from_ref(tools)).is_none(),
         };
         if is_counted { Ok(()) } else { Err(LimitError::ToolWithoutSource) }
     }

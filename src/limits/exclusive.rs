@@ -52,7 +52,7 @@ impl Exclusive {
     /// Checks that every tool of every group is in scope. A use of one that is not would not be seen, and would exclude
     /// nothing.
     pub(super) fn within(&self, scope: &Scope) -> Result<(), LimitError> {
-        match self.groups.iter().position(|group| !scope.covers(group)) {
+        match scope.leaves_out(&self.groups) {
             Some(group) => Err(LimitError::GroupOutOfScope { group }),
             None => Ok(()),
         }

@@ -1,6 +1,6 @@
 use super::LimitError;
 use crate::ground::bounds::MAX_SCOPE_MEMBERS;
-use crate::ground::{OutOfWork, Work};
+use crate::ground::{OutOfWork, Work, tally};
 use crate::powers::{Powers, ToolName, ToolPattern};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -25,12 +25,24 @@ impl Scope {
         }
     }
 
-    /// Whether all tools of `others` are in scope.
-    pub(super) fn covers(&self, others: &ToolSet) -> bool {
-        match self {
-            Self::All => true,
-            Self::Tools(tools) => others.iter().all(|other| tools.iter().any(|tool| tool.covers(other))),
+    /// Returns the first of several sets that has a tool out of scope.
+    ///
+    /// Limits are decoded before anything is verified, so this takes a binary search for each tool: the scope is sorted
+    /// once, and of its members only the widest are kept, of which no two have a tool in common.
+    pub(super) fn leaves_out(&self, sets: &[ToolSet]) -> Option<usize> {
+        let Self::Tools(tools) = self else { return None };
+        let mut widest: Vec<&ToolPattern> = Vec::new();
+        for tool in tools.in_tree_order() {
+            if !widest.last().is_some_and(|family| family.covers(tool)) {
+                widest.push(tool);
+            }
         }
+        let is_out = |other: &ToolPattern| {
+            let after = widest.partition_point(|tool| in_tree_order(tool, other).is_le());
+            let nearest = after.checked_sub(1).and_then(|place| widest.get(place));
+            !nearest.is_some_and(|tool| tool.covers(other))
+        };
+        sets.iter().position(|set| set.iter().any(is_out))
     }
 
     /// Whether some call that `powers` have a capability for is in scope; all calls are, whatever the powers.
@@ -71,10 +83,17 @@ impl ToolSet {
     pub fn iter(&self) -> impl Iterator<Item = &ToolPattern> {
         self.0.iter()
     }
+
+    fn in_tree_order(&self) -> Vec<&ToolPattern> {
+        let mut tools: Vec<&ToolPattern> = self.iter().collect();
+        tools.sort_by(|a, b| in_tree_order(a, b));
+        tools
+    }
 }
 
 /// Orders patterns so that all that a prefix covers follows it directly: by text, and the tool whose
 /// name is the prefix, which the prefix does not cover, before it.
 pub(super) fn in_tree_order(a: &ToolPattern, b: &ToolPattern) -> Ordering {
+    tally::bulk(a.text().len().min(b.text().len()));
     a.text().cmp(b.text()).then_with(|| a.cmp(b))
 }

@@ -247,7 +247,9 @@ impl Controller {
             running.snapshot.sequence = running.snapshot.sequence.saturating_add(1);
         }
         self.last = now;
-        let claims = TaskEnd { said: self.said(id, now), mandate, ending, root_expires, mission: Some(mission) };
+        // What no status repeats, no controller that is made again shall list: there is no room for it.
+        let mission = (listing == Listing::Listed).then_some(mission);
+        let claims = TaskEnd { said: self.said(id, now), mandate, ending, root_expires, mission };
         Ok(MandateEnd { notice: self.unsigned(claims), listing })
     }
 

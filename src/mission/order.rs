@@ -2,7 +2,7 @@
 
 use super::standing::{Known, News};
 use super::steps;
-use super::task_ends::Word;
+use super::task_ends::{MandateWords, Word};
 use super::watches::Speakers;
 use crate::claims::TaskEnding;
 use crate::ground::{Label, MandateId, MissionId, OutOfWork, PublicKey, Timestamp, Work};
@@ -110,10 +110,10 @@ pub(crate) fn in_wave(
 /// Checks that the tasks that a barrier waits for are done, by the word of those who may report them.
 ///
 /// Of what several say of one task the worst counts, so a completion that an issuer revoked is none.
-/// What a mandate's holder reports does not count once the holder's key was revoked. A named key that
-/// revokes it voids its own word, and not that of the other named keys. A task that a
-/// status lists as ended is not completed on the word of others: how it ended, the controller's own
-/// notice says.
+/// What a named key reports does not count once the mandate's issuer at the barrier, a controller or an issuer above has
+/// revoked the key of its holder. Where a named key has revoked it, none of the named keys completes the task, and what
+/// they report as failed stays. A task that a status lists as ended is not completed on the word of
+/// others: how it ended, the controller's own notice says.
 pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     barrier: &Barrier,
     speakers: &Speakers,
@@ -124,8 +124,9 @@ pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
 ) -> Result<(), NotItsTurn> {
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
-        steps::find_mandates(1, speakers.with(Some(named)).count(), work)?;
-        steps::find_listed(missions().into_iter().count().saturating_mul(2), work)?;
+        let missions_asked = missions().into_iter().count();
+        steps::find_mandates(1, speakers.with(named).count().saturating_add(missions_asked), work)?;
+        steps::find_listed(missions_asked.saturating_mul(2), work)?;
         match reported(task, named, speakers, &missions, news) {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
@@ -151,26 +152,29 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     missions: impl Fn() -> M,
     news: News<'_>,
 ) -> Option<TaskEnding> {
-    let said = |key: &PublicKey| -> Vec<Word> {
-        let words = news.mandate(&task).into_iter().flatten().filter(|words| !words.is_empty());
-        words.map(|words| words.by(key)).collect()
+    let sides: Vec<MandateWords<'_>> =
+        news.mandate(&task).into_iter().flatten().filter(|words| !words.is_empty()).collect();
+    let word = |key: &PublicKey| sides.iter().map(|words| words.by(key)).fold(Word::NONE, Word::join);
+    let by_named: Vec<Word> = speakers.named(named).map(word).collect();
+    let by_reporters: Vec<Word> = speakers.report().map(word).collect();
+    let by_those_above: Vec<Word> = speakers.call_off.iter().map(word).collect();
+
+    let is_revoked = |words: &[Word]| words.iter().any(|word| word.is_key_revoked);
+    let is_revoked_for_all = is_revoked(&by_reporters)
+        || is_revoked(&by_those_above)
+        || missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(task));
+    // The keys that a barrier names are mostly the holder's and those of its issuers, and nothing says which one was
+    // revoked. One that revokes takes every completion by them away, and none of their failures: its own might be one.
+    let is_completed_by_named = !is_revoked(&by_named);
+    let endings = |words: &[Word], completes: bool| {
+        let endings: Vec<TaskEnding> = words.iter().filter_map(|word| word.ending).collect();
+        endings.into_iter().filter(move |ending| completes || *ending != TaskEnding::Completed)
     };
-    let revokes = |key: &PublicKey| said(key).iter().any(|word| word.is_key_revoked);
-    let is_key_revoked = missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(task))
-        || speakers.with(None).any(revokes);
-    // The keys that a barrier names are mostly the holder's, and nothing says which one was revoked.
-    let named = Some(named).filter(|_| !is_key_revoked);
-    let reported = speakers.reporters(named).filter(|key| named.is_none() || !revokes(key));
-    let reported = reported.flat_map(said).filter_map(|word| word.ending);
-    let called_off = speakers.call_off.iter().flat_map(said).filter_map(|word| word.ending);
-    let called_off = called_off.filter(|ending| *ending != TaskEnding::Completed);
-    let worst = reported.chain(called_off).max();
+    let by_named = endings(&by_named, is_completed_by_named).filter(|_| !is_revoked_for_all);
+    let worst = by_named.chain(endings(&by_reporters, true)).chain(endings(&by_those_above, false)).max();
     // A status does not say how a task ended. Until its controller's notice comes, it is not completed.
-    let is_unexplained = || {
-        let states_none = |controller: &PublicKey| said(controller).iter().all(|word| word.ending.is_none());
-        missions()
-            .into_iter()
-            .any(|(controller, known)| known.overflows() || (known.lists_ended(task) && states_none(&controller)))
+    let is_unexplained = |(controller, known): (PublicKey, Known<'_>)| {
+        known.overflows() || (known.lists_ended(task) && word(&controller).ending.is_none())
     };
-    worst.filter(|ending| *ending != TaskEnding::Completed || !is_unexplained())
+    worst.filter(|ending| *ending != TaskEnding::Completed || !missions().into_iter().any(is_unexplained))
 }

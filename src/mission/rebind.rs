@@ -37,8 +37,8 @@ pub enum RebindError {
 
 impl VerifiedChain {
     /// Re-issues the leaf to a fresh key, to be signed by the same issuer: the same powers, limits, task and expiry, and what
-    /// ends the old task ends the new one. The register is asked first, as for an irreversible call: an execution that should
-    /// no longer run gets no new key.
+    /// ends the old task ends the new one, by the word of whoever may end that. The old holder may not, so its word counts here
+    /// alone. The register is asked first, as for an irreversible call: an execution that should no longer run gets no new key.
     ///
     /// If the old key is lost to an attacker, revoke it first: a [`TaskEnd`](crate::TaskEnd) with
     /// [`MandateEnding::KeyRevoked`](crate::MandateEnding::KeyRevoked) ends the old mandate and not the new one, and what

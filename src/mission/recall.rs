@@ -3,7 +3,7 @@
 use super::controller::Controller;
 use super::course::{Course, Running};
 use super::notice::Notice;
-use crate::claims::Snapshot;
+use crate::claims::{Snapshot, TaskEnd};
 use crate::ground::{MissionId, PublicKey, Seconds};
 
 impl Controller {
@@ -17,9 +17,7 @@ impl Controller {
     pub fn rebuild<'n>(key: PublicKey, leeway: Seconds, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
         let mut controller = Self::new(key, leeway);
         let own = |notice: &&Notice| notice.signer() == key && notice.verify().is_ok();
-        let mut notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
-        // Where the lists are full, the earlier end is the one that statuses repeated.
-        notices.sort_by_key(|notice| notice.said().at);
+        let notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
         for notice in &notices {
             controller.last = controller.last.max(notice.said().at);
             if let Notice::Status(token) = notice {
@@ -29,7 +27,39 @@ impl Controller {
         for notice in &notices {
             controller.recall_for_good(notice);
         }
+        controller.recall_mandates(&notices);
         controller
+    }
+
+    /// Lists every mandate again that it said its statuses list.
+    ///
+    /// The latest status may list mandates that have expired since. They make room first, as they did when the others were
+    /// listed; so there is room for each.
+    fn recall_mandates(&mut self, notices: &[&Notice]) {
+        let (last, leeway) = (self.last, self.leeway);
+        let is_over = |end: &TaskEnd| end.root_expires.plus(leeway) <= last;
+        let ends = notices.iter().filter_map(|notice| match notice {
+            Notice::TaskEnd(token) => token.claims().mission.map(|mission| (mission, token.claims())),
+            _ => None,
+        });
+        for (mission, end) in ends.clone() {
+            self.amend(mission, |running| {
+                // A status that lists it learns from here when it may leave it out.
+                if running.lists(end.mandate.into()) {
+                    let _ = running.end_mandate(end.mandate.into(), end.ending, end.root_expires);
+                }
+            });
+        }
+        for course in self.missions.values_mut() {
+            if let Course::Running(running) = course {
+                running.forget_expired(last, leeway);
+            }
+        }
+        for (mission, end) in ends.filter(|(_, end)| !is_over(end)) {
+            self.amend(mission, |running| {
+                let _ = running.end_mandate(end.mandate.into(), end.ending, end.root_expires);
+            });
+        }
     }
 
     fn recall(&mut self, snapshot: &Snapshot) {
@@ -69,19 +99,8 @@ impl Controller {
                     running.snapshot.withdrawn.insert(withdrawal.tool.clone());
                 });
             }
-            Notice::TaskEnd(token) => {
-                let end = token.claims();
-                let is_over = end.root_expires.plus(self.leeway) <= self.last;
-                if let Some(mission) = end.mission {
-                    self.amend(mission, |running| {
-                        let mandate = end.mandate.into();
-                        // A status that lists it learns from here when it may leave it out.
-                        if !is_over || running.lists(mandate) {
-                            let _ = running.end_mandate(mandate, end.ending, end.root_expires);
-                        }
-                    });
-                }
-            }
+            // Its root may have expired, and that is known only when all statuses are; see `recall_mandates`.
+            Notice::TaskEnd(_) => {}
         }
     }
 

@@ -12,9 +12,9 @@ use crate::ground::{Seconds, Timestamp};
 /// |---|---|
 /// | the end of a mandate | until its root has expired, as the notice states it, and the leeway: no longer than the longest lifetime of a root after the receipt, and no shorter than any chain that made the register accept it lives; all that was said of one mandate together, until the last of it |
 /// | a mission's state, its waves, its controller's end | as one, until the greatest age of a status and the leeway after the latest time or receipt of anything of the mission |
-/// | its events and withdrawals | the same, and for the longest lifetime of a root: they also bear on calls that need no fresh status of it |
-/// | an ender's end of a mission | for the longest lifetime of a root, the greatest age of a status and the leeway, after the latest of its time, its receipt and the receipt of the mission's last status |
-/// | a mandate that a status lists | for the longest lifetime of a root and the leeway after it was last listed |
+/// | its events and withdrawals | the same, and for the longest lifetime of a root and twice the leeway: they also bear on calls that need no fresh status of it |
+/// | an ender's end of a mission | for the longest lifetime of a root, the greatest age of a status and the leeway, after the latest of its time, its receipt and the receipt of the mission's last status; one that is only stapled to a proof was not received |
+/// | a mandate that a status lists | for the longest lifetime of a root and twice the leeway after it was last listed: a root may be dated ahead, by a clock that is ahead |
 ///
 /// A host that stores the bytes of notices stores the time of receipt beside them, and hands both to
 /// [`Register::apply`](crate::Register::apply) when it builds a register anew.
@@ -126,9 +126,10 @@ impl Retention {
         now > last.plus(self.max_lifetime).plus(self.max_status_age).plus(self.leeway)
     }
 
-    /// Returns whether a mandate is forgotten that was last listed at this time.
+    /// Returns whether a mandate is forgotten that was last listed at this time. Its root was issued before, by a clock that
+    /// may have been ahead by the leeway, and dated ahead by the leeway.
     pub(super) fn forgets_listed(&self, last: Timestamp, now: Timestamp) -> bool {
-        now > last.plus(self.max_lifetime).plus(self.leeway)
+        now > last.plus(self.max_lifetime).plus(self.leeway).plus(self.leeway)
     }
 
     /// Returns until when the end of a mandate counts that states when its root expires. A signer that

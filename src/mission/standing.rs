@@ -214,7 +214,7 @@ impl<'a> Standing<'a> {
     /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and that
     /// nobody has revoked its holder's key: by a notice, or by the status of a mission that it lives by.
     pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
-        let may_end = || may_end(self.chain, link, self.controllers(link));
+        let may_end = |mandate| may_end(self.chain, link, mandate, self.controllers(link));
         let own = self.chain.chain().mandates(link);
         not_ended(own, may_end, || self.missions(link), self.news, work)
     }
@@ -222,7 +222,7 @@ impl<'a> Standing<'a> {
     /// Checks that nobody entitled has ended a link's task, before it is re-bound to another key. A
     /// revoked key does not stand in the way, and nothing that it signed of the link counts.
     pub(super) fn task_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
-        let all = || may_end(self.chain, link, self.controllers(link));
+        let all = |mandate| may_end(self.chain, link, mandate, self.controllers(link));
         let own = self.chain.chain().mandates(link);
         let is_key_revoked = match key_not_revoked(own.clone(), all, || self.missions(link), self.news, work) {
             Ok(()) => false,
@@ -230,7 +230,7 @@ impl<'a> Standing<'a> {
             Err(other) => return Err(other),
         };
         let revoked = self.chain.chain().links().nth(link).map(|link| link.holder.key).filter(|_| is_key_revoked);
-        let may_end = || all().filter(|key| revoked.as_ref() != Some(key));
+        let may_end = |mandate| all(mandate).filter(|key| revoked.as_ref() != Some(key));
         task_not_ended(own, may_end, || self.missions(link), self.news, work)
     }
 
@@ -300,7 +300,7 @@ pub(crate) fn mission_alive(
 /// that the key of its holder was not revoked.
 pub(crate) fn not_ended<'a, S, M>(
     mandates: impl Iterator<Item = MandateId> + Clone,
-    may_end: impl Fn() -> S,
+    may_end: impl Fn(MandateId) -> S,
     missions: impl Fn() -> M,
     news: News<'_>,
     work: &mut Work,
@@ -317,7 +317,7 @@ where
 /// by a status of one of the missions.
 fn task_not_ended<'a, S, M>(
     mandates: impl Iterator<Item = MandateId> + Clone,
-    may_end: impl Fn() -> S,
+    may_end: impl Fn(MandateId) -> S,
     missions: impl Fn() -> M,
     news: News<'_>,
     work: &mut Work,
@@ -327,7 +327,9 @@ where
     M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
 {
     let count = mandates.clone().count();
-    steps::find_mandates(count, may_end().into_iter().count(), work)?;
+    for mandate in mandates.clone() {
+        steps::find_mandates(1, may_end(mandate).into_iter().count(), work)?;
+    }
     steps::find_listed(count.saturating_mul(missions().into_iter().count()), work)?;
     // Only now, so that the steps are the same whether or not anything is known.
     if news.is_empty() {
@@ -335,7 +337,7 @@ where
     }
     let ending = |id: MandateId| {
         let words = news.mandate(&id).into_iter().flatten().filter(|words| !words.is_empty());
-        let said = words.flat_map(|words| may_end().into_iter().filter_map(move |signer| words.by(&signer).ending));
+        let said = words.flat_map(|words| may_end(id).into_iter().filter_map(move |signer| words.by(&signer).ending));
         said.max().map(|ending| (ending, id))
     };
     if let Some((ending, mandate)) = mandates.clone().filter_map(ending).max() {
@@ -356,7 +358,7 @@ where
 /// replaces may have been: that is why they were replaced.
 fn key_not_revoked<'a, S, M>(
     mandates: impl Iterator<Item = MandateId> + Clone,
-    may_end: impl Fn() -> S,
+    may_end: impl Fn(MandateId) -> S,
     missions: impl Fn() -> M,
     news: News<'_>,
     work: &mut Work,
@@ -365,11 +367,11 @@ where
     S: IntoIterator<Item = PublicKey>,
     M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
 {
-    steps::find_mandates(1, may_end().into_iter().count(), work)?;
-    steps::find_listed(missions().into_iter().count(), work)?;
     let Some(mandate) = mandates.last() else { return Ok(()) };
+    steps::find_mandates(1, may_end(mandate).into_iter().count(), work)?;
+    steps::find_listed(missions().into_iter().count(), work)?;
     let words = news.mandate(&mandate).into_iter().flatten().filter(|words| !words.is_empty());
-    let mut said = words.flat_map(|words| may_end().into_iter().map(move |signer| words.by(&signer)));
+    let mut said = words.flat_map(|words| may_end(mandate).into_iter().map(move |signer| words.by(&signer)));
     let is_revoked = said.any(|word| word.is_key_revoked)
         || missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
     if is_revoked { Err(NotAlive::KeyRevoked { mandate }) } else { Ok(()) }

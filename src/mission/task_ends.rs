@@ -39,7 +39,7 @@ pub(super) struct Word {
 
 impl Word {
     /// Nothing was stated.
-    const NONE: Self = Self { ending: None, is_key_revoked: false, until: Timestamp::EPOCH };
+    pub(super) const NONE: Self = Self { ending: None, is_key_revoked: false, until: Timestamp::EPOCH };
 
     pub(super) const fn of(ending: MandateEnding, until: Timestamp) -> Self {
         match ending {
@@ -210,7 +210,7 @@ impl Told {
 }
 
 impl Word {
-    fn join(self, other: Self) -> Self {
+    pub(super) fn join(self, other: Self) -> Self {
         Self {
             ending: self.ending.max(other.ending),
             is_key_revoked: self.is_key_revoked || other.is_key_revoked,

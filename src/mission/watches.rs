@@ -1,5 +1,5 @@
 use crate::chain::{Chain, VerifiedChain};
-use crate::ground::{MandateId, MissionId, PublicKey, Timestamp};
+use crate::ground::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use crate::limits::{Barrier, LimitRule, Reporters};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 /// # fn serve(verifier: &Verifier, arriving: &[(Chain, Timestamp)]) -> Result<usize, ChainError> {
 /// let mut watches = Watches::none();
 /// for (chain, now) in arriving {
-///     watches.forget_expired(*now);
+///     watches.forget_expired(*now, verifier.leeway());
 ///     watches.extend(&verifier.verify(chain)?.watches());
 /// }
 /// # Ok(watches.len())
@@ -110,10 +110,11 @@ impl Watches {
         *kept = MissionWatch { role: kept.role.max(watch.role), until: kept.until.max(watch.until) };
     }
 
-    /// Drops the pairs that only chains watch which have expired: no decision depends on them any more.
-    pub fn forget_expired(&mut self, now: Timestamp) {
-        self.missions.retain(|_, watch| watch.until > now);
-        self.mandates.retain(|_, until| *until > now);
+    /// Drops the pairs that only chains watch which have expired by every clock: no decision depends on them any more.
+    /// `leeway` is how far the clocks may be behind that decide by what is received for these watches.
+    pub fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
+        self.missions.retain(|_, watch| watch.until.plus(leeway) > now);
+        self.mandates.retain(|_, until| until.plus(leeway) > now);
     }
 
     /// The number of pairs.
@@ -201,14 +202,15 @@ impl VerifiedChain {
         let controllers = controllers(self.chain());
         let down_to = |link| controllers.iter().filter(move |(at, _)| *at <= link).map(|(_, key)| *key);
         for link in 0..self.chain().len() {
-            for signer in may_end(self, link, down_to(link)) {
-                watches.mandates.extend(self.chain().mandates(link).map(|mandate| ((mandate, signer), until)));
+            for mandate in self.chain().mandates(link) {
+                let signers = may_end(self, link, mandate, down_to(link));
+                watches.mandates.extend(signers.map(|signer| ((mandate, signer), until)));
             }
         }
         for (link, barrier) in barriers_of(self.chain()) {
             let speakers = speakers(self, link, down_to(link));
             for (task, named) in barrier.tasks() {
-                watches.mandates.extend(speakers.with(Some(named)).map(|signer| ((task, *signer), until)));
+                watches.mandates.extend(speakers.with(named).map(|signer| ((task, *signer), until)));
             }
         }
         watches
@@ -248,11 +250,11 @@ impl Watching for ChainWatching<'_> {
     fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp> {
         let ends = |link: usize| {
             self.chain.chain().mandates(link).any(|own| own == mandate)
-                && may_end(self.chain, link, self.controllers(link)).any(|key| key == signer)
+                && may_end(self.chain, link, mandate, self.controllers(link)).any(|key| key == signer)
         };
         let reports = |(link, barrier): &(usize, &Barrier)| {
             barrier.reporters(mandate).is_some_and(|named| {
-                speakers(self.chain, *link, self.controllers(*link)).with(Some(named)).any(|key| *key == signer)
+                speakers(self.chain, *link, self.controllers(*link)).with(named).any(|key| *key == signer)
             })
         };
         let counts = (0..self.chain.chain().len()).any(ends) || self.barriers.iter().any(reports);
@@ -282,15 +284,21 @@ fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
     })
 }
 
-/// Returns the keys that may end a link's task: its holder, every issuer above it, the anchor's keys that could still have signed
-/// the root, and the controllers of the missions that it lives by.
+/// Returns the keys that may end one of a link's mandates: the link's holder, every issuer above it, the anchor's keys, and
+/// the controllers of the missions that it lives by.
+///
+/// The anchor's keys are those that could still have signed the root. A mandate that the link replaces may be from under an
+/// earlier root, or be one, so for those every key counts that is not revoked.
 pub(super) fn may_end(
     chain: &VerifiedChain,
     link: usize,
+    mandate: MandateId,
     controllers: impl Iterator<Item = PublicKey>,
 ) -> impl Iterator<Item = PublicKey> {
     let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
-    holders.chain(anchor_keys(chain)).chain(controllers)
+    let is_own = chain.chain().mandates(link).last() == Some(mandate);
+    let issued_at = if is_own { issued_at(chain) } else { Timestamp::EPOCH };
+    holders.chain(chain.anchor().keys_for(issued_at)).chain(controllers)
 }
 
 /// The keys whose word on other tasks counts at a mandate's barriers, besides those which a barrier names.
@@ -304,14 +312,23 @@ pub(crate) struct Speakers {
 }
 
 impl Speakers {
-    /// Everyone whose word on a task that these keys report counts.
-    pub(super) fn with<'a>(&'a self, named: Option<&'a Reporters>) -> impl Iterator<Item = &'a PublicKey> {
-        self.reporters(named).chain(&self.call_off)
+    /// Everyone whose word counts on a task that a barrier names these keys for.
+    pub(super) fn with<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
+        self.named(named).chain(self.report()).chain(&self.call_off)
     }
 
-    /// Everyone who may report how a task ended that these keys report, if any are named.
-    pub(super) fn reporters<'a>(&'a self, named: Option<&'a Reporters>) -> impl Iterator<Item = &'a PublicKey> {
-        named.into_iter().flat_map(Reporters::iter).chain(&self.report).filter(|key| !self.silenced.contains(key))
+    /// Those of the keys that a barrier names which count.
+    pub(super) fn named<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
+        named.iter().filter(|key| self.counts(key))
+    }
+
+    /// Those who may report the end of every task, and count.
+    pub(super) fn report(&self) -> impl Iterator<Item = &PublicKey> {
+        self.report.iter().filter(|key| self.counts(key))
+    }
+
+    fn counts(&self, key: &PublicKey) -> bool {
+        !self.silenced.contains(key)
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::ground::bounds::{MAX_TOOL_BYTES, MAX_TOOL_PREFIX_BYTES};
-use crate::ground::{OutOfWork, Ticked, Work, debug_text};
+use crate::ground::{OutOfWork, Ticked, Work, debug_text, tally};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -214,6 +214,7 @@ impl ToolPattern {
     /// Returns whether every tool that `child` means is meant by this.
     #[must_use]
     pub fn covers(&self, child: &Self) -> bool {
+        tally::bulk(self.text().len().min(child.text().len()));
         match (self, child) {
             (_, Self::Exact(tool)) => self.matches(tool),
             // A prefix of 127 bytes has as many names as there are characters, so one name never covers it.

@@ -36,8 +36,8 @@ fn few_keys_end_a_mission_or_report_a_task_and_few_mandates_are_replaced() {
     let life = LivesBy::new(Mission::new(public(90), label("qbr"), [7; 16]), MaxAge::of_all(Seconds::new(60)));
     assert!(life.clone().ended_also_by((0..4).map(public)).is_ok());
     assert_eq!(life.ended_also_by((0..5).map(public)), Err(LimitError::Enders { found: 5 }));
-    assert!(Reporters::new((0..4).map(public)).is_ok());
-    assert_eq!(Reporters::new((0..5).map(public)), Err(LimitError::Reporters { found: 5 }));
+    assert!(Reporters::new((0..16).map(public)).is_ok());
+    assert_eq!(Reporters::new((0..17).map(public)), Err(LimitError::Reporters { found: 17 }));
     assert_eq!(Reporters::new([]), Err(LimitError::Reporters { found: 0 }));
     let replaced = |count| Replaced::new((0..count).map(|number| MandateId::from_bytes([number; 32])));
     assert!(replaced(32).is_ok());

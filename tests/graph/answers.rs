@@ -400,7 +400,7 @@ fn ticket_is_known() -> Limit {
 fn no_answer_permits_what_a_limit_of_the_asker_denies() {
     let (mut denied, mut shared, mut answered) = (0, 0, 0);
     let verifier = verifier();
-    for seed in 0..40 {
+    for seed in 0..80 {
         let mut random = Random::new(seed);
         let mut some = |count: u64| -> Vec<Limit> { (0..count).map(|number| limit(&mut random, number)).collect() };
         let limits = [some(2), some(2), some(2)];

@@ -246,12 +246,14 @@ impl World {
         }
     }
 
-    /// What the minter of a merge point, a branch's own holder and the controller said of the branch, and how those above the
-    /// minter called it off; the worst of it.
+    /// What the minter of a merge point, a branch's own holder, those between the two and the controller said of the branch,
+    /// and how those above the minter called it off; the worst of it.
     fn reported(&self, branch: usize, minter: Option<usize>) -> Option<TaskEnding> {
+        let from_branch = std::iter::successors(Some(branch), |node| self.nodes[*node].parent);
+        let named: Vec<usize> = from_branch.take_while(|node| Some(*node) != minter).collect();
         let above: Vec<usize> = std::iter::successors(minter, |node| self.nodes[*node].parent).collect();
         let counts = |speaker: Speaker, ending: TaskEnding| match speaker {
-            Speaker::Holder(node) if node == branch || Some(node) == minter => true,
+            Speaker::Holder(node) if named.contains(&node) || Some(node) == minter => true,
             Speaker::Holder(node) => ending != TaskEnding::Completed && above.contains(&node),
             Speaker::Controller => true,
             Speaker::Company => ending != TaskEnding::Completed,

@@ -3,7 +3,7 @@
 use crate::support::*;
 use mandatum::{
     Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, Code, Effect, EndSigned, EndsSigned, Limits,
-    MandateId, NotTaken, Notice, Register, Seconds, TaskEnd, TaskEnding, VerifiedChain, Verifier, issue,
+    MandateId, NotTaken, Notice, Register, Seconds, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, issue,
 };
 
 const SPARE: u8 = 30;
@@ -95,8 +95,9 @@ fn drill_an_anchors_key_is_revoked_and_another_signs_its_ends_again() {
 
     let (mandate, root_expires) = (gone.leaf_id(), at(LIFETIME));
     let end = EndSigned { mandate, ending: TaskEnding::Revoked.into(), root_expires };
-    assert_eq!(register.ends_signed_by(public(COMPANY)), EndsSigned { missions: vec![], mandates: vec![end] });
-    assert_eq!(register.ends_signed_by(public(THIEF)), EndsSigned::default());
+    let by = |key, mandates| EndsSigned { key, missions: vec![], mandates };
+    assert_eq!(register.ends_signed_by(public(COMPANY)), by(public(COMPANY), vec![end]));
+    assert_eq!(register.ends_signed_by(public(THIEF)), by(public(THIEF), vec![]));
 
     // A register of the ends by the stolen key alone: with it revoked, they no longer count.
     let after = verifier_with(anchor.revoke(public(COMPANY)).unwrap());
@@ -110,6 +111,54 @@ fn drill_an_anchors_key_is_revoked_and_another_signs_its_ends_again() {
     let watches = after.verify(&other).unwrap().watches();
     let late = ended(COMPANY, other.leaf_id(), TaskEnding::Revoked, 7);
     assert_eq!(register.apply(&late, &watches, at(7)), Err(NotTaken::NotWatched));
+}
+
+/// What was ended before its first use lies in the store alone, and a chain that has expired is watched no more: the drill goes
+/// through both.
+#[test]
+fn drill_an_anchors_key_is_revoked_and_what_only_the_store_knows_does_not_live_again() {
+    let anchor = company(AnchorKey::in_service(public(COMPANY)));
+    let (before, after) = (verifier_with(anchor.clone()), verifier_with(anchor.revoke(public(COMPANY)).unwrap()));
+    let root = root_by(SPARE, 0, ORCHESTRATOR);
+    let gone = child(&root, ORCHESTRATOR, HELPER, [], [2; 16]);
+    let (mut register, mut watches) = (empty(), Watches::none());
+    let of_others = ended(SPARE, child(&root, ORCHESTRATOR, INTERN, [], [3; 16]).leaf_id(), TaskEnding::Revoked, 5);
+    let mut store = vec![ended(COMPANY, gone.leaf_id(), TaskEnding::Revoked, 5), of_others];
+    for end in &store {
+        assert_eq!(register.apply(end, &watches, at(5)), Err(NotTaken::NotWatched), "no chain was used here");
+    }
+    let ends = register.ends_signed_by(public(COMPANY));
+    assert!(ends.mandates.is_empty(), "the register knows none");
+    let ends = ends.with_stored(&store).mandates;
+    assert_eq!(ends.iter().map(|end| end.mandate).collect::<Vec<_>>(), [gone.leaf_id()]);
+    for end in ends {
+        let again = TaskEnd::by_holder(public(SPARE), end.mandate, end.ending, end.root_expires, [9; 16], at(6));
+        store.push(signed(again, &key(SPARE)));
+    }
+    for (verifier, count) in [(&before, 2), (&after, 1)] {
+        watches.extend(&verifier.verify(&gone).unwrap().watches());
+        let mut register = empty();
+        let watched = verifier.verify(&gone).unwrap().watches();
+        let taken = store.iter().filter(|end| register.apply(end, &watched, at(20)).is_ok()).count();
+        assert_eq!(taken, count);
+        assert_eq!(code(verifier, &gone, &register, 20), Some(Code::TaskEnded));
+    }
+}
+
+/// A retired key ended a root that was then re-bound by another key, which had not heard of it: what is re-bound has ended too.
+#[test]
+fn what_a_key_ended_before_it_was_retired_stays_ended_when_re_bound() {
+    let verifier = verifier_with(company(AnchorKey::retired(public(COMPANY), at(60))));
+    let old = verifier.verify(&root_by(COMPANY, 0, ORCHESTRATOR)).unwrap();
+    let fresh = old.rebind_root(public(40), [9; 16], Register::none(), at(100)).unwrap().sign(&key(SPARE)).unwrap();
+    let fresh = verifier.verify(&Chain::from(fresh)).unwrap();
+    let end = ended(COMPANY, old.chain().leaf_id(), TaskEnding::Revoked, 50);
+    let mut register = empty();
+    register.apply(&end, &fresh.watches(), at(60)).unwrap();
+    assert_eq!(code(&verifier, fresh.chain(), &register, 100), Some(Code::TaskEnded));
+    // It ends nothing that was issued after it was retired.
+    let own = ended(COMPANY, fresh.chain().leaf_id(), TaskEnding::Revoked, 100);
+    assert_eq!(empty().apply(&own, &fresh.watches(), at(100)), Err(NotTaken::NotWatched));
 }
 
 /// A retired key ends, in the chains of roots that it could still have signed, what it could end before.

@@ -284,3 +284,40 @@ fn a_rebuilt_controller_raises_no_sequence_for_what_it_stated() {
         sequences.collect::<Vec<_>>()
     );
 }
+
+/// A full list in which one mandate expires makes room for another. The controller that is made again lists both as this one
+/// does: what it said its statuses list, they list, and nothing that it said they don't.
+#[test]
+fn what_was_listed_in_the_place_of_an_expired_mandate_is_listed_after_a_crash() {
+    let name = mission(OFFICE, "qbr");
+    let id = |number: u16| {
+        let mut bytes = [9; 32];
+        bytes[..2].copy_from_slice(&number.to_be_bytes());
+        MandateId::from_bytes(bytes)
+    };
+    let mut office = Controller::new(public(OFFICE), LEEWAY);
+    let mut stored = vec![signed(office.begin(&name, [1; 16], at(0)).unwrap(), &key(OFFICE))];
+    let mut ends = |office: &mut Controller, number: u16, expires: u64, now: u64| {
+        let ended = office.end_task(&name, id(number), TaskEnding::Revoked, at(expires), [2; 16], at(now)).unwrap();
+        stored.push(signed(ended.notice, &key(OFFICE)));
+        if number == 4_095 {
+            stored.push(heartbeat(office, &key(OFFICE), [3; 16], at(now)));
+        }
+        ended.listing
+    };
+    for number in 0..4_096 {
+        // The first root expires early.
+        assert_eq!(ends(&mut office, number, if number == 0 { 1_000 } else { LIFETIME }, 10), Listing::Listed);
+    }
+    assert_eq!(ends(&mut office, 5_000, LIFETIME, 20), Listing::Full);
+    assert_eq!(ends(&mut office, 5_001, LIFETIME, 2_000), Listing::Listed, "in the place of the first");
+    // In any order: stores keep none.
+    stored.reverse();
+    let rebuilt = Controller::rebuild(public(OFFICE), LEEWAY, &stored);
+    for mut office in [office, rebuilt] {
+        let Notice::Status(token) = heartbeat(&mut office, &key(OFFICE), [5; 16], at(2_010)) else { panic!() };
+        let ended = token.claims().missions.iter().next().unwrap().ended.clone();
+        assert_eq!(ended.len(), 4_096);
+        assert_eq!([0, 1, 5_000, 5_001].map(|number| ended.contains(id(number))), [false, true, false, true]);
+    }
+}

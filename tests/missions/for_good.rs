@@ -63,6 +63,17 @@ fn no_notice_revives_what_ended_and_few_help_at_all() {
                 notices.push(signed(end, &key(REPORTER)));
             }
         }
+        // One writer that halts and goes on, after more than others have said.
+        if random.chance(30) {
+            let mut office = Controller::new(public(OFFICE), LEEWAY);
+            let name = mission(OFFICE, "qbr");
+            let _ = office.begin(&name, random.id(), at(0)).unwrap();
+            for second in 1..=20 {
+                notices.truncate(8);
+                notices.push(signed(office.suspend(&name, random.id(), at(second)).unwrap(), &key(OFFICE)));
+                notices.push(signed(office.resume(&name, random.id(), at(second)).unwrap(), &key(OFFICE)));
+            }
+        }
         random.shuffle(&mut notices);
         let mut register = empty();
         let asked = [("crm.read", Effect::Read), ("pay.send", Effect::Write)];

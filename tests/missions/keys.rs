@@ -169,7 +169,7 @@ fn a_revoked_key_opens_no_barrier_and_its_issuer_or_controller_reports_instead()
     let failed = |by| end(by, task, TaskEnding::Failed, 50);
     let open = Ok(());
     let (closed, broken) = (Err(Code::BarrierClosed), Err(Code::BarrierBroken));
-    let rows: [(&str, Vec<Notice>, Result<(), Code>); 13] = [
+    let rows: [(&str, Vec<Notice>, Result<(), Code>); 15] = [
         ("nothing", vec![], closed),
         ("the holder", vec![done(HELPER)], open),
         ("the holder, then revoked by the lead", vec![done(HELPER), revoked(ORCHESTRATOR)], closed),
@@ -177,8 +177,10 @@ fn a_revoked_key_opens_no_barrier_and_its_issuer_or_controller_reports_instead()
         ("revoked by the controller", vec![done(HELPER), revoked(OFFICE)], closed),
         ("revoked by itself", vec![done(HELPER), revoked(HELPER)], closed),
         ("the tester, whom the barrier names too", vec![done(TESTER), revoked(ORCHESTRATOR)], closed),
-        ("another named key revokes nothing but itself", vec![done(HELPER), revoked(TESTER)], open),
-        ("nor hides a failure", vec![failed(HELPER), done(ORCHESTRATOR), revoked(TESTER)], broken),
+        ("revoked by another named key", vec![done(HELPER), revoked(TESTER)], closed),
+        ("which hides no failure", vec![failed(HELPER), done(ORCHESTRATOR), revoked(TESTER)], broken),
+        ("nor its own", vec![done(HELPER), failed(TESTER), revoked(TESTER)], broken),
+        ("and the lead reports instead", vec![done(HELPER), revoked(TESTER), done(ORCHESTRATOR)], open),
         ("the lead reports before it revokes", vec![done(ORCHESTRATOR), revoked(ORCHESTRATOR)], open),
         ("the lead instead", vec![done(HELPER), revoked(ORCHESTRATOR), done(ORCHESTRATOR)], open),
         ("the controller instead", vec![revoked(ORCHESTRATOR), done(OFFICE)], open),
@@ -189,6 +191,45 @@ fn a_revoked_key_opens_no_barrier_and_its_issuer_or_controller_reports_instead()
     }
     let lost = [failed(ORCHESTRATOR), revoked(ORCHESTRATOR)];
     assert_eq!(asked(&chain, &with(&lost, &chain.watches())), broken, "what the lead said counts");
+}
+
+/// A merge point hears whoever may revoke the key of a branch's holder.
+#[test]
+fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
+    let [lead, _, intern] = chains();
+    let task = intern.chain().leaf_id();
+    let terms = mandatum::Merge::new([6; 16], public(FRESH), at(LIFETIME));
+    let merged = lead.merge(std::slice::from_ref(&intern), terms, at(0)).unwrap().sign(&key(ORCHESTRATOR)).unwrap();
+    let merged = verifier().verify(&lead.chain().extend(merged).unwrap()).unwrap();
+    let done = |by| end(by, task, TaskEnding::Completed, 60);
+    let revoked = |by| end(by, task, MandateEnding::KeyRevoked, 50);
+    let (open, closed) = (Ok(()), Err(Code::BarrierClosed));
+    for (notices, expected) in [
+        (vec![done(INTERN)], open),
+        (vec![done(HELPER)], open),
+        (vec![revoked(HELPER), done(INTERN)], closed),
+        (vec![revoked(COMPANY), done(INTERN)], closed),
+        (vec![revoked(HELPER), done(INTERN), done(ORCHESTRATOR)], open),
+        (vec![end(HELPER, task, TaskEnding::Failed, 60), revoked(HELPER), done(INTERN)], Err(Code::BarrierBroken)),
+    ] {
+        assert_eq!(asked(&merged, &with(&notices, &merged.watches())), expected, "{notices:?}");
+    }
+}
+
+/// The holder's own word on its mandate ends what replaces it only where the key is in the new chain, too: whoever re-binds
+/// asks its register.
+#[test]
+fn a_replacement_ends_by_the_word_of_those_who_may_end_it() {
+    let [_, helper, _] = chains();
+    let fresh = rebound(&helper, FRESH, &with([], &helper.watches())).unwrap();
+    let old = helper.chain().leaf_id();
+    let watches = both(&helper, &fresh);
+    for (by, expected) in [(HELPER, Ok(())), (ORCHESTRATOR, Err(Code::TaskEnded)), (OFFICE, Err(Code::TaskEnded))] {
+        let register = with([&end(by, old, TaskEnding::Abandoned, 50)], &watches);
+        assert_eq!(asked(&helper, &register), Err(Code::TaskEnded));
+        assert_eq!(asked(&fresh, &register), expected, "{by}");
+        assert!(rebound(&helper, FRESH, &register).is_err());
+    }
 }
 
 /// A status lists the task: for its key, nobody named counts; as ended, it is not completed until the controller says so.

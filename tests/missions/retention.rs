@@ -2,8 +2,9 @@
 
 use crate::support::*;
 use mandatum::{
-    Code, Controller, Delegation, Effect, End, Ending, Life, Limit, LivesBy, MandateEnding, MandateId, MaxAge,
-    NotTaken, Notice, Register, Retention, Seconds, Taken, TaskEnd, TaskEnding, ToolPattern, VerifiedChain,
+    Anchor, Ceiling, Chain, Code, Controller, Delegation, Effect, End, Ending, Life, Lifetime, Limit, LivesBy,
+    MandateEnding, MandateId, MaxAge, NotTaken, Notice, Register, Retention, Seconds, Taken, TaskEnd, TaskEnding,
+    ToolPattern, VerifiedChain, issue,
 };
 
 /// The greatest age of a status, the longest lifetime of a root, and the leeway.
@@ -68,8 +69,8 @@ fn each_kind_is_kept_until_the_second_that_the_table_says() {
     let by_ender = signed(End::by_ender(public(ENDER), &qbr(), Ending::Revoked, [3; 16], at(100)), &key(ENDER));
     for (name, notice, keeps) in [
         ("a status", &status, A),
-        ("an event", &fired, L),
-        ("a withdrawal", &withdrawn, L),
+        ("an event", &fired, L + D),
+        ("a withdrawal", &withdrawn, L + D),
         ("the controller's end", &ended, A),
         ("an ender's end", &by_ender, L + A),
     ] {
@@ -192,7 +193,7 @@ fn a_listed_mandate_is_kept_for_a_lifetime_after_it_was_last_listed() {
     let call = call([1; 16], "crm.read", Effect::Read);
     for (listed_at, listings) in [(10, vec![(&listing, 10)]), (400, vec![(&listing, 10), (&again, 400)])] {
         let mut register = received(&listings);
-        let last = listed_at + L + D;
+        let last = listed_at + L + 2 * D;
         for seconds in [500, last, last + 1] {
             let left_out = heartbeat(&mut forgetful.clone(), &o, [6; 16], at(seconds));
             register.apply(&left_out, &chain.watches(), at(seconds)).unwrap();
@@ -201,6 +202,57 @@ fn a_listed_mandate_is_kept_for_a_lifetime_after_it_was_last_listed() {
             assert_eq!(code, if seconds <= last { Err(Code::TaskEnded) } else { Ok(()) }, "{seconds}");
         }
     }
+}
+
+/// Its root is dated ahead by the leeway, by a clock that is ahead by the leeway: so the mandate lives for longer after it was
+/// listed than a root lives.
+#[test]
+fn a_listed_mandate_is_kept_while_a_root_lives_that_is_dated_ahead() {
+    let age = MaxAge::of_all(Seconds::new(A));
+    let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age)).for_tools(["pay.*"]).unwrap();
+    let mut claims =
+        root_with(Life::Mission(LivesBy::new(qbr(), age)), [slides], [1; 16]).unwrap().root().claims().clone();
+    claims.link.lifetime = Lifetime::new(at(2 * D), at(2 * D + L)).unwrap();
+    let issuer = "https://acme.example".parse().unwrap();
+    let anchor = Anchor::new(issuer, public(COMPANY), Ceiling::Unlimited, Seconds::new(L)).unwrap();
+    let chain = Chain::from(issue(&anchor, claims, at(D)).unwrap().sign(&key(COMPANY)).unwrap());
+    let chain = verifier().verify(&chain).unwrap();
+    // A mission for other tools, whose status is heard once.
+    let slides = mission(DESK, "slides");
+    let mut desk = Controller::new(public(DESK), Seconds::new(D));
+    drop(desk.begin(&slides, [1; 16], at(0)).unwrap());
+    drop(desk.end_task(&slides, chain.chain().leaf_id(), TaskEnding::Revoked, at(2 * D + L), [2; 16], at(0)).unwrap());
+    let (mut office, _) = office();
+    let mut register = Register::new(retention());
+    register.apply(&heartbeat(&mut desk, &key(DESK), [3; 16], at(0)), &chain.watches(), at(0)).unwrap();
+    let call = call([1; 16], "crm.read", Effect::Read);
+    for (seconds, expected) in [(L + D, Code::TaskEnded), (L + 2 * D - 1, Code::TaskEnded), (L + 2 * D, Code::Expired)]
+    {
+        let alive = heartbeat(&mut office, &key(OFFICE), [4; 16], at(seconds));
+        register.apply(&alive, &chain.watches(), at(seconds)).unwrap();
+        register.prune(at(seconds));
+        let refused = verdict(&verifier(), &chain, &call, &register, at(seconds)).unwrap_err();
+        assert_eq!(refused.code(), expected, "{seconds}");
+    }
+}
+
+/// Statuses that agents staple are not received. A host that hears of a mission only so applies them, or forgets the end.
+#[test]
+fn an_enders_end_is_kept_while_stapled_statuses_are_applied() {
+    let (mut office, begun) = office();
+    let end = signed(End::by_ender(public(ENDER), &qbr(), Ending::Revoked, [3; 16], at(50)), &key(ENDER));
+    for (applies, kept) in [(true, Some(Ending::Revoked)), (false, None)] {
+        let mut register = received(&[(&begun, 0), (&end, 50)]);
+        for hour in 1..12 {
+            register.prune(at(hour * 3600));
+            let stapled = heartbeat(&mut office.clone(), &key(OFFICE), [2; 16], at(hour * 3600));
+            if applies {
+                register.apply(&stapled, &chain().watches(), at(hour * 3600)).unwrap();
+            }
+        }
+        assert_eq!(register.ending(&qbr(), public(ENDER)), kept);
+    }
+    drop(office.end(&qbr(), Ending::Revoked, [4; 16], at(60)).unwrap());
 }
 
 /// Once forgotten, a state does not come back: whatever was said before it is stale.

@@ -207,7 +207,7 @@ fn what_is_watched_is_all_that_matters() {
         assert!(found(true, Some(code)) > 10, "{turns:?}");
     }
     for code in [Code::NotYet, Code::WaveClosed] {
-        assert!(found(true, Some(code)) + found(false, Some(code)) > 10, "{turns:?}");
+        assert!(found(true, Some(code)) + found(false, Some(code)) > 5, "{turns:?}");
     }
 }
 
@@ -258,16 +258,18 @@ fn a_pair_is_watched_until_the_last_chain_that_watches_it_expires() {
         assert_eq!(watches.len(), 1 + 3 + 2 * 4);
         assert_eq!(watches.iter().count(), watches.len());
 
-        watches.forget_expired(at(59));
+        watches.forget_expired(at(59), Seconds::new(0));
         assert_eq!(watches.len(), 12, "nothing has expired");
-        watches.forget_expired(at(60));
+        watches.forget_expired(at(62), Seconds::new(3));
+        assert_eq!(watches.len(), 12, "a clock may be three seconds behind");
+        watches.forget_expired(at(63), Seconds::new(3));
         assert_eq!(watches, late.watches());
         assert!(!watches.mandate(own, public(HELPER)));
         assert!(
             watches.mandate(root, public(COMPANY))
                 && watches.mission(&mission(OFFICE, "qbr").id(), public(OFFICE)).is_some()
         );
-        watches.forget_expired(at(90));
+        watches.forget_expired(at(90), Seconds::new(0));
         assert!(watches.is_empty());
     }
 }
@@ -278,7 +280,7 @@ fn a_host_that_drops_what_expired_watches_no_more_than_lives() {
     let (mut watches, mut most) = (Watches::none(), 0);
     for number in 1..=200_u8 {
         let now = 10 * u64::from(number);
-        watches.forget_expired(at(now));
+        watches.forget_expired(at(now), Seconds::new(0));
         watches.extend(&expiring(number, now + 60).watches());
         most = most.max(watches.len());
     }

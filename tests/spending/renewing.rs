@@ -93,7 +93,7 @@ fn what_is_restored_counts_in_its_own_period() {
     let (charges, charge) = (unsettled.charges(), unsettled.charges().charges()[0].clone());
     let tenant = (charges.issuer(), charges.root());
     for second in [DAY - 1, DAY, 2, DAY + 1] {
-        assert!(till.ledger.restore_charge(&charge, tenant, at(second)));
+        assert!(till.ledger.restore_charge(&charge, tenant, at(second), None));
     }
     till.ledger.forget_before(at(DAY));
     assert_eq!(till.ledger.balance(&charge.account).unwrap().spent, 8.into());

@@ -3,7 +3,8 @@
 use crate::support::{at, label};
 use crate::till::{EU, LEAD, Till, action, exhausted, numbered, refusal};
 use mandatum::{
-    Action, Budget, Code, Denial, Limit, MemoryLedger, Outcome, PerValue, Period, Permit, Seconds, Value, VerifiedChain,
+    Action, Budget, Code, Denial, Limit, Mark, MemoryLedger, Outcome, PerValue, Period, Permit, RecordedOutcome,
+    Reservation, Seconds, Value, VerifiedChain,
 };
 
 const HOUR: u64 = 3_600;
@@ -88,6 +89,33 @@ fn a_value_is_remembered_for_as_long_as_the_limit_says() {
     till.ledger.forget_before(at(4 * HOUR));
     assert_eq!(till.ledger.balance(&account), None);
     assert!(asks(4, 4 * HOUR).is_ok());
+}
+
+/// A ledger that is restored remembers from the end of the call, and for good where nobody told of an end.
+#[test]
+fn a_restored_value_is_remembered_from_the_end_of_its_call() {
+    let (till, chain) = stage();
+    let permit = till.asks(&chain, &numbered(1, &refund("A-1")), at(0)).unwrap();
+    let (charge, request) = (permit.charges()[0].clone(), permit.request());
+    let (issuer, root) = (chain.anchor().issuer().clone(), chain.chain().leaf_id());
+    let mark = |recorded| Mark { request, at: at(0), latest: at(0), attempt: None, recorded, keep_until: at(9 * HOUR) };
+    let restored = |closed: Option<u64>, recorded| {
+        let till = Till::new();
+        assert!(till.ledger.restore_mark(permit.key(), (&issuer, root), mark(recorded)));
+        assert!(till.ledger.restore_charge(&charge, (&issuer, root), at(0), closed.map(at)));
+        till
+    };
+    let asks = |till: &Till, second: u64| {
+        let number = usize::try_from(second / HOUR).unwrap();
+        till.asks(&chain, &numbered(2 + number, &refund("A-1")), at(second))
+    };
+    let till = restored(Some(3 * HOUR), RecordedOutcome::Closed(Outcome::Done));
+    assert_eq!(refusal(asks(&till, 4 * HOUR - 1)), exhausted("refunds", "0"));
+    assert!(asks(&till, 4 * HOUR).is_ok());
+    let till = restored(None, RecordedOutcome::Open);
+    till.ledger.forget_before(at(HOUR));
+    till.ledger.close(Reservation { key: permit.key(), at: at(0) }, Outcome::Done);
+    assert_eq!(refusal(asks(&till, 7 * HOUR)), exhausted("refunds", "0"), "the ledger can't tell whose it was");
 }
 
 /// No later charge, nor a limit that is issued again with less time, makes it forgotten earlier.

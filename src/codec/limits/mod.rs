@@ -37,7 +37,7 @@ const EXCLUSIVE: u64 = 10;
 const GATE: u64 = 11;
 const DELEGATES: u64 = 12;
 
-pub(super) fn write_limits(w: &mut Writer, limits: &Limits) {
+pub(crate) fn write_limits(w: &mut Writer, limits: &Limits) {
     w.array(limits.iter().len());
     limits.iter().for_each(|limit| write_limit(w, limit));
 }
@@ -125,7 +125,7 @@ fn read_seconds(r: &mut Reader<'_>) -> Result<Seconds, CodecError> {
     r.unsigned().map(Seconds::new)
 }
 
-pub(super) fn read_limits(r: &mut Reader<'_>) -> Result<Limits, CodecError> {
+pub(crate) fn read_limits(r: &mut Reader<'_>) -> Result<Limits, CodecError> {
     let start = r.clone();
     let count = r.array(0, MAX_LIMITS)?;
     if count == 0 {

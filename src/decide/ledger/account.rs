@@ -78,10 +78,10 @@ impl Account {
         }
     }
 
-    /// Remembers a value for so long from `at`, or for longer if it was already.
-    pub(super) fn keep(&mut self, at: Timestamp, remember: Option<Seconds>) {
+    /// Remembers a value until then, or for longer if it was already.
+    pub(super) fn keep(&mut self, until: Option<Timestamp>) {
         // `None` is less than any time.
-        self.keep_until = self.keep_until.max(remember.map(|remember| at.plus(remember)));
+        self.keep_until = self.keep_until.max(until);
     }
 
     /// Returns when it is forgotten without being told: a value that is remembered for a time, and of which no call is open.
@@ -107,7 +107,7 @@ impl Account {
                 if let Some(more) = spent.checked_add(amount) {
                     (*spent, *held) = (more, less);
                 }
-                self.keep(now, hold.remember);
+                self.keep(hold.remember.map(|remember| now.plus(remember)));
             }
         }
     }

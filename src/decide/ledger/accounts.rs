@@ -19,13 +19,14 @@ impl Accounts {
         self.by_id.get(id)
     }
 
-    /// Puts an account into a state, by a charge at `at`; one that is new takes its tenant's room.
+    /// Puts an account into a state, by a charge at `at`, and remembers a value until then at least; an account that is new
+    /// takes its tenant's room.
     pub(super) fn set(
         &mut self,
         id: AccountId,
         state: State,
         tenant: &Arc<Tenant>,
-        (at, remember): (Timestamp, Option<Seconds>),
+        (at, until): (Timestamp, Option<Timestamp>),
     ) {
         self.change(id, |by_id| {
             let account = by_id.entry(id).or_insert_with(|| Account {
@@ -35,7 +36,7 @@ impl Accounts {
                 keep_until: None,
             });
             (account.state, account.last) = (state, at.max(account.last));
-            account.keep(at, remember);
+            account.keep(until);
         });
     }
 

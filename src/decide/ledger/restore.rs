@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// let (request, recorded) = (RequestDigest::from_bytes([3; 32]), RecordedOutcome::Open);
 /// let mark = Mark { request, at: now, latest: now, attempt: None, recorded, keep_until };
 /// assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), (&issuer, root), mark));
-/// assert!(ledger.restore_charge(&spent, (&issuer, root), now));
+/// assert!(ledger.restore_charge(&spent, (&issuer, root), now, None));
 /// assert_eq!(ledger.balance(&account).map(|balance| balance.spent), Some(120.into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -45,11 +45,20 @@ impl MemoryLedger {
     }
 
     /// Counts a charge that was made before, under a root of an issuer at `at`, whether or not it fits now. A sum is spent for
-    /// good, or in the period of `at` unless a later one has begun; a value is remembered from `at` on. Of groups the one that is
-    /// restored first stays; of a rate's calls, those out of their order count for later ones.
+    /// good, or in the period of `at` unless a later one has begun. Of groups the one that is restored first stays; of a rate's
+    /// calls, those out of their order count for later ones.
+    ///
+    /// A value is remembered from `closed` on: when the call was closed. Of a call that is still open that is `None`, and its
+    /// value is remembered for good, because what closes the restored mark says nothing of what the call was charged.
     /// `false` where there is no room, or where the sum is larger than can be counted.
     #[must_use = "a charge that is not counted can be made again"]
-    pub fn restore_charge(&self, charge: &Charge, (issuer, root): (&Issuer, MandateId), at: Timestamp) -> bool {
+    pub fn restore_charge(
+        &self,
+        charge: &Charge,
+        (issuer, root): (&Issuer, MandateId),
+        at: Timestamp,
+        closed: Option<Timestamp>,
+    ) -> bool {
         let Some(accounts) = shard(&self.accounts, charge.account.as_bytes()) else { return false };
         let mut accounts = lock(accounts);
         let known = accounts.get(&charge.account);
@@ -61,7 +70,8 @@ impl MemoryLedger {
                 None => return false,
             },
         };
-        accounts.set(charge.account, state, &tenant, (at, charge.demand.remember()));
+        let until = |remember| closed.map_or(Timestamp::MAX, |closed| closed.plus(remember));
+        accounts.set(charge.account, state, &tenant, (at, charge.demand.remember().map(until)));
         true
     }
 }

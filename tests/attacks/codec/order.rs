@@ -135,7 +135,7 @@ fn reporters() -> Vec<Row> {
         row("a reporter by name", by(cbor::array([cbor::text("helper")])), expected(Wanted::Bytes)),
         row("half a reporter", by(cbor::array([cbor::bytes([7; 16])])), expected(Wanted::BytesOfLength(32))),
         row("a weak reporter", by(cbor::array([cbor::bytes([0; 32])])), Invalid::Key(KeyError::Weak)),
-        row("more reporters than there may be", by(cbor::array(ordered(51..56))), Fault::TooMany { max: 4 }),
+        row("more reporters than there may be", by(cbor::array(ordered(51..68))), Fault::TooMany { max: 16 }),
         row("reporters out of order", by(cbor::array(reversed)), Fault::Unsorted),
         row("a reporter twice", by(cbor::array([public(51), public(51)])), Fault::Duplicate),
     ]

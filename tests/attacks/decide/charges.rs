@@ -165,7 +165,7 @@ fn a_caller_does_not_learn_what_others_have_spent() {
 /// A ledger that begins anew with what another one made.
 fn restored(charges: &[Charge]) -> MemoryLedger {
     let ledger = MemoryLedger::new(100);
-    assert!(charges.iter().all(|charge| ledger.restore_charge(charge, (&issuer(), ROOT), now())));
+    assert!(charges.iter().all(|charge| ledger.restore_charge(charge, (&issuer(), ROOT), now(), None)));
     ledger
 }
 
@@ -227,7 +227,7 @@ fn what_can_not_be_restored_is_said() {
     let scene = attached(&[budget(&calls(1))]);
     let (one, key) = (charge(&scene), scene.decide().unwrap().charges().key());
     let root = scene.decide().unwrap().charges().root();
-    assert!(!MemoryLedger::new(0).restore_charge(&one, (&issuer(), root), now()));
+    assert!(!MemoryLedger::new(0).restore_charge(&one, (&issuer(), root), now(), None));
     let (request, recorded) = (scene.decide().unwrap().charges().request(), RecordedOutcome::Refused);
     let mark = Mark { request, at: now(), latest: now(), attempt: None, recorded, keep_until: after(60) };
     assert!(!MemoryLedger::new(0).restore_mark(key, (&issuer(), root), mark));

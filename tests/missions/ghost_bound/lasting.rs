@@ -449,7 +449,7 @@ impl<'w> Run<'w> {
             0..10 => {
                 let it = &mut self.sites[site];
                 it.register.prune(it.now(tick));
-                it.watches.forget_expired(it.now(tick));
+                it.watches.forget_expired(it.now(tick), seconds(D));
             }
             10..16 => self.sites[site].cleans_its_store(tick),
             16 => self.sites[site].rebuilds(),

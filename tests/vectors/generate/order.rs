@@ -616,7 +616,7 @@ fn barrier_bytes() -> Vec<Scene> {
     two_keys.sort_by_key(encode);
     let backwards: Vec<Value> = two_keys.iter().rev().cloned().collect();
     let too_many = (0..129_u8).map(|id| task([id; 32], vec![public(REPORTER)])).collect();
-    let five = || (61..66).map(public).collect::<Vec<_>>();
+    let many = || (61..78).map(public).collect::<Vec<_>>();
     vec![
         wrong(Code::NotDeterministic, "quorum-of-all", "That all must be done, spelled out.", with(three(), 1, 3)),
         wrong(Code::InvalidValue, "quorum-of-none", "A quorum of none.", with(three(), 1, 0)),
@@ -657,7 +657,7 @@ fn barrier_bytes() -> Vec<Scene> {
             tasks(vec![task(TASKS[0], backwards)]),
         ),
         wrong(Code::OutOfBounds, "barrier-tasks", "129 tasks to wait for.", tasks(too_many)),
-        wrong(Code::OutOfBounds, "reporters", "Five reporters of one task.", tasks(vec![task(TASKS[0], five())])),
+        wrong(Code::OutOfBounds, "reporters", "17 reporters of one task.", tasks(vec![task(TASKS[0], many())])),
         wrong(Code::UnknownClaim, "barrier-key", "A barrier with a key that is not known.", with(three(), 3, 1)),
         wrong(Code::MissingClaim, "barrier-tasks", "A barrier that names no tasks.", vec![(1.into(), 1.into())]),
         wrong(Code::UnexpectedItem, "deadline-by-null", "A deadline by null.", with(three(), 2, Value::Null)),
