@@ -238,23 +238,19 @@ impl Number {
 
     /// Compares the magnitudes of two numbers of different exponents and one sign, neither zero.
     ///
-    /// The order of magnitude decides most. Where it is the same, the one with fewer digits has the
-    /// larger exponent, and one multiplication brings it to as many digits as the other has: at most
-    /// 39, which only the largest product exceeds. There is no division, which takes ten times as long,
-    /// and no step depends on how far the exponents are apart: numbers are compared before anybody is
-    /// known.
+    /// One multiplication brings the one with the larger exponent to the exponent of the other. A product
+    /// beyond 128 bits is greater than every coefficient, so no step depends on how far the exponents
+    /// are apart: numbers are compared before anybody is known.
     fn cmp_magnitude(self, other: Self) -> Ordering {
         let (mine, theirs) = (self.coefficient().unsigned_abs(), other.coefficient().unsigned_abs());
-        self.order().cmp(&other.order()).then_with(|| {
-            let shift = i64::from(self.exponent).saturating_sub(other.exponent.into());
-            let factor = pow10(shift.saturating_abs()).unwrap_or(u128::MAX);
-            // A product beyond 128 bits is greater than every coefficient.
-            if shift < 0 {
-                theirs.checked_mul(factor).map_or(Ordering::Less, |theirs| mine.cmp(&theirs))
-            } else {
-                mine.checked_mul(factor).map_or(Ordering::Greater, |mine| mine.cmp(&theirs))
-            }
-        })
+        let shift = i64::from(self.exponent).saturating_sub(other.exponent.into());
+        let factor = pow10(shift.saturating_abs());
+        let brought = |coefficient: u128| coefficient.checked_mul(factor?);
+        if shift < 0 {
+            brought(theirs).map_or(Ordering::Less, |theirs| mine.cmp(&theirs))
+        } else {
+            brought(mine).map_or(Ordering::Greater, |mine| mine.cmp(&theirs))
+        }
     }
 }
 

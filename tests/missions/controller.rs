@@ -312,9 +312,10 @@ fn what_was_listed_in_the_place_of_an_expired_mandate_is_listed_after_a_crash() 
     assert_eq!(ends(&mut office, 5_000, LIFETIME, 20), Listing::Full);
     assert_eq!(ends(&mut office, 5_001, LIFETIME, 2_000), Listing::Listed, "in the place of the first");
     // In any order: stores keep none.
-    stored.reverse();
     let rebuilt = Controller::rebuild(public(OFFICE), LEEWAY, &stored);
-    for mut office in [office, rebuilt] {
+    stored.reverse();
+    let backwards = Controller::rebuild(public(OFFICE), LEEWAY, &stored);
+    for mut office in [office, rebuilt, backwards] {
         let Notice::Status(token) = heartbeat(&mut office, &key(OFFICE), [5; 16], at(2_010)) else { panic!() };
         let ended = token.claims().missions.iter().next().unwrap().ended.clone();
         assert_eq!(ended.len(), 4_096);

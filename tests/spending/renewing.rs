@@ -61,12 +61,12 @@ fn a_clock_that_is_set_back_stays_in_the_later_period() {
 fn giving_back_does_nothing_to_a_later_period() {
     for outcome in [Outcome::Done, Outcome::Failed, Outcome::Undone] {
         let (till, chain) = stage(Period::Day);
-        let old = till.asks(&chain, &numbered(1, &pays("10")), at(DAY - 1)).unwrap();
-        let new = till.asks(&chain, &numbered(2, &pays("3")), at(DAY)).unwrap();
-        assert_eq!(balance(&till, &new), ["0", "3"]);
+        let old = till.asks(&chain, &numbered(1, &pays("3")), at(DAY - 1)).unwrap();
+        let new = till.asks(&chain, &numbered(2, &pays("8")), at(DAY)).unwrap();
+        assert_eq!(balance(&till, &new), ["0", "8"]);
         till.closes(&old.start(at(DAY)).unwrap().finish(outcome));
-        assert_eq!(balance(&till, &new), ["0", "3"], "{outcome}");
-        assert_eq!(refusal(till.asks(&chain, &numbered(3, &pays("7.01")), at(DAY))), exhausted("travel", "7"));
+        assert_eq!(balance(&till, &new), ["0", "8"], "{outcome}");
+        assert_eq!(refusal(till.asks(&chain, &numbered(3, &pays("2.01")), at(DAY))), exhausted("travel", "2"));
         till.closes(&new.start(at(DAY)).unwrap().finish(Outcome::Undone));
         assert!(till.asks(&chain, &numbered(4, &pays("10")), at(DAY)).is_ok());
     }

@@ -1,7 +1,7 @@
 //! The bound over the lives of many mandates, with parties that forget all they may.
 //!
-//! Registers prune and are built anew from stores that delete what [`Retention::lets_delete`] allows; replicas merge; new ones
-//! know nothing; the greatest age of a status is raised. Controllers are made again from the latest status and their other
+//! Registers prune and are built anew from stores that delete what [`Retention::lets_delete`] allows; some have no store; some
+//! get statuses only stapled; replicas merge; new ones know nothing; the greatest age of a status is raised. Controllers are made again from the latest status and their other
 //! notices. An issuer that has not heard of an end issues further roots, dated ahead by all of the leeway, and roots that
 //! replace ended ones. Enders and issuers have clocks that are slow by minutes. A thief sends and staples whatever was said
 //! before an end. Still:
@@ -31,7 +31,7 @@ const L: i64 = 120;
 /// The leeway, which is also how far clocks differ.
 const D: i64 = 10;
 /// How slow a clock of an ender or an issuer's desk may be.
-const SLOW: i64 = 100;
+const SLOW: i64 = 500;
 const LASTS: i64 = 600;
 const RUNS: u64 = 150;
 
@@ -100,10 +100,14 @@ struct Site {
     heard: BTreeSet<usize>,
     /// When it hears of nothing.
     partition: (i64, i64),
+    /// Whether it stores what it receives. Without a store, what is not watched is lost.
+    stores: bool,
+    /// Whether statuses are sent to it, beside those that are stapled.
+    is_sent_statuses: bool,
 }
 
 impl Site {
-    fn new(random: &mut Random, partition: (i64, i64)) -> Self {
+    fn new(random: &mut Random, partition: (i64, i64), is_sent_statuses: bool) -> Self {
         let retention = Retention::new(seconds(A), seconds(L), seconds(D));
         Self {
             ahead: *random.pick(&[-D / 2, 0, D / 2]),
@@ -114,6 +118,8 @@ impl Site {
             store: Vec::new(),
             heard: BTreeSet::new(),
             partition,
+            stores: random.chance(70),
+            is_sent_statuses,
         }
     }
 
@@ -121,11 +127,15 @@ impl Site {
         shown(tick, self.ahead)
     }
 
-    /// Stores a notice with the time of its receipt, and applies it.
-    fn receives(&mut self, notice: &Rc<Notice>, tick: i64) {
+    /// Stores a notice with the time of its receipt, and applies it; returns whether it counts from now on. Without a store
+    /// that is only what is watched, and of mandates not even that: they may be replaced by others that live for longer.
+    fn receives(&mut self, notice: &Rc<Notice>, tick: i64) -> bool {
         let received = self.now(tick);
-        self.store.push((Rc::clone(notice), received));
-        let _ = self.register.apply(notice, &self.watches, received);
+        let is_taken = self.register.apply(notice, &self.watches, received).is_ok();
+        if self.stores {
+            self.store.push((Rc::clone(notice), received));
+        }
+        self.stores || (is_taken && !matches!(**notice, Notice::TaskEnd(_)))
     }
 
     /// A chain that is new here: what is stored about it counts from now on.
@@ -139,9 +149,12 @@ impl Site {
         }
     }
 
-    /// A register that is made of what is stored.
+    /// A register that is made of what is stored; without a store, of another.
     fn rebuilds(&mut self) {
-        self.register = Register::new(self.retention);
+        let before = std::mem::replace(&mut self.register, Register::new(self.retention));
+        if !self.stores {
+            self.register.merge(&before);
+        }
         for (notice, received) in &self.store {
             let _ = self.register.apply(notice, &self.watches, *received);
         }
@@ -250,7 +263,8 @@ impl<'w> Run<'w> {
             .map(|_| {
                 let from = random.within(20, LASTS);
                 let partition = (from, from + random.within(0, longest));
-                Site::new(&mut random, partition)
+                let is_sent_statuses = !delivers || random.chance(70);
+                Site::new(&mut random, partition, is_sent_statuses)
             })
             .collect();
         let controller = Controller::new(public(OFFICE), seconds(D));
@@ -375,7 +389,14 @@ impl<'w> Run<'w> {
         if let Some((about, notice)) = told {
             let notice = Rc::new(notice);
             self.office.store.push(Rc::clone(&notice));
+            // The age may be raised when the end of a mission may be forgotten, and an older status is not yet too old.
+            if matches!(about, About::All) && tick < self.raised_at && self.random.chance(50) {
+                self.raised_at = tick + self.random.within(A + D, RAISED);
+            }
             self.tells(tick, News { about, told: Some(tick), notice });
+            if self.random.chance(30) {
+                self.office.crashes();
+            }
         }
     }
 
@@ -432,8 +453,11 @@ impl<'w> Run<'w> {
         self.messages = later;
         for message in due {
             let site = &mut self.sites[message.to];
-            if !(site.partition.0..site.partition.1).contains(&tick) {
-                site.receives(&message.notice, tick);
+            let is_status = message.news.is_none();
+            if (site.partition.0..site.partition.1).contains(&tick) || (is_status && !site.is_sent_statuses) {
+                continue;
+            }
+            if site.receives(&message.notice, tick) {
                 site.heard.extend(message.news);
             }
         }
@@ -458,7 +482,9 @@ impl<'w> Run<'w> {
             // A thief sends what was said before.
             20..40 if !self.said.is_empty() => {
                 let old = self.old_status(tick);
-                self.sites[site].receives(&old, tick);
+                if self.sites[site].is_sent_statuses {
+                    self.sites[site].receives(&old, tick);
+                }
             }
             40..75 => self.asks(tick, site),
             _ => {}
@@ -476,6 +502,9 @@ impl<'w> Run<'w> {
     fn joins_the_other(&mut self, site: usize) {
         let (one, other) = self.sites.split_at_mut(1);
         let (mine, theirs) = if site == 0 { (&mut one[0], &other[0]) } else { (&mut other[0], &one[0]) };
+        if !mine.stores || !theirs.stores {
+            return;
+        }
         mine.register.merge(&theirs.register);
         mine.heard.extend(&theirs.heard);
         mine.watches.extend(&theirs.watches);
@@ -488,7 +517,7 @@ impl<'w> Run<'w> {
     /// In its place is one that knows nothing.
     fn is_new(&mut self, site: usize) {
         let it = &mut self.sites[site];
-        let fresh = Site::new(&mut self.random, it.partition);
+        let fresh = Site::new(&mut self.random, it.partition, it.is_sent_statuses);
         *it = Site { ahead: it.ahead, retention: it.retention, register: Register::new(it.retention), ..fresh };
     }
 
@@ -497,8 +526,9 @@ impl<'w> Run<'w> {
         let tool = if self.random.chance(50) { "crm.read" } else { "pay.send" };
         let effect = *self.random.pick(&[Effect::Read, Effect::Write, Effect::Irreversible]);
         let call = call(self.random.id(), tool, effect);
-        let stapled: Vec<Notice> = match self.random.below(3) {
-            0 if !self.said.is_empty() => vec![(*self.old_status(tick)).clone()],
+        let staples = if self.sites[site].is_sent_statuses { 30 } else { 100 };
+        let stapled: Vec<Notice> = match self.random.chance(staples) {
+            true if !self.said.is_empty() => vec![(*self.old_status(tick)).clone()],
             _ => Vec::new(),
         };
         let issued = &self.issued[number];
