@@ -6,7 +6,7 @@ use super::forge::put;
 use super::missions::{CONTROLLER, FRESH, READ_AGE, SECOND_CONTROLLER, alive, lives_by};
 use super::news::{active, event, mission, status, task_ended};
 use super::order::after;
-use super::scene::{NOW, Scene, holder, limits};
+use super::scene::{COMPANY, NOW, Scene, holder, limits};
 use ciborium::Value;
 use mandatum::Code;
 
@@ -61,6 +61,30 @@ fn missions() -> Vec<Scene> {
                 &format!(",{}", waits()),
             ),
             CONTROLLER,
+        ),
+        done(
+            with_own_mission(
+                Scene::deny(
+                    Code::BarrierBroken,
+                    "completed-and-called-off",
+                    "The reporter says that the task is done, and the company above the parent revokes it.",
+                )
+                .link(1),
+                &format!(",{}", waits()),
+            )
+            .heard(task_ended(COMPANY, &TASK, 3, NOW)),
+            REPORTER,
+        ),
+        done(
+            alive(Scene::deny(
+                Code::BarrierBroken,
+                "worst-of-two-words",
+                "The reporter says that the task is done, the controller that it failed.",
+            ))
+            .link(0)
+            .limits(&format!("[{}]", waits()))
+            .heard(task_ended(CONTROLLER, &TASK, 2, NOW)),
+            REPORTER,
         ),
         fired(
             with_own_mission(

@@ -315,6 +315,12 @@ fn values() -> Vec<Scene> {
         constraint(InvalidValue, "network-host-bits", "A network with a bit set after its prefix.", || {
             Value::Array(vec![8.into(), "10.0.0.1/8".into()])
         }),
+        constraint(InvalidValue, "network-mapped", "A network of IPv4 addresses mapped into IPv6.", || {
+            Value::Array(vec![8.into(), "::ffff:10.1.0.0/112".into()])
+        }),
+        constraint(InvalidValue, "network-mapped-in-hex", "The same in hexadecimal digits.", || {
+            Value::Array(vec![8.into(), "::ffff:a01:0/112".into()])
+        }),
         constraint(InvalidValue, "range-crossed", "A range that admits nothing.", || {
             Value::Array(vec![3.into(), Value::Map(vec![(0.into(), 2.into()), (2.into(), 1.into())])])
         }),

@@ -225,6 +225,12 @@ fn powers() -> Vec<Scene> {
                 &format!(r#"{{"any_of":[{}]}}"#, vec![r#"{"pattern":"*b*"}"#; 256].join(",")),
                 &format!("\"{}\"", "a".repeat(2700)),
             ),
+        searched(Scene::permit("patterns-that-take-long", "Just as many steps as a text of 699 bytes is granted."), 699),
+        searched_twice(
+            Scene::deny(Code::OutOfWork, "above-the-leaf", "Of the root only what it delegates is asked.").link(0),
+            400,
+        ),
+        searched(Scene::deny(Code::OutOfWork, "one-byte-more", "One byte more, and a step too many.").link(0), 700),
         Scene::permit("long-literal", "A pattern with a long literal takes no more steps than it and the text are long.")
             .ceiling("\"unlimited\"")
             .argument(
@@ -232,6 +238,28 @@ fn powers() -> Vec<Scene> {
                 &format!("\"{}b\"", "a".repeat(2700)),
             ),
     ]
+}
+
+/// A hundred patterns that search a text in vain, and one that is found at once.
+fn search() -> String {
+    let patterns = [vec![r#"{"pattern":"*b*"}"#; 100], vec![r#"{"pattern":"a*"}"#]].concat().join(",");
+    format!(r#"{{"any_of":[{patterns}]}}"#)
+}
+
+fn searched(scene: Scene, length: usize) -> Scene {
+    scene.argument(&search(), &format!("\"{}\"", "a".repeat(length)))
+}
+
+/// The same in what a root delegates, beside an entry that it keeps to itself, and in its child.
+fn searched_twice(scene: Scene, length: usize) -> Scene {
+    let searching = format!(r#"{{"tool":"crm.read","effect":"read","args":{{"x":{}}},"delegable":true}}"#, search());
+    let own = r#"{"tool":"crm.read","effect":"read","open":true}"#;
+    scene
+        .ceiling("\"unlimited\"")
+        .powers(&format!("[{own},{searching}]"))
+        .args(&format!(r#"{{"x":"{}"}}"#, "a".repeat(length)))
+        .child()
+        .with_powers(&format!("[{searching}]"))
 }
 
 /// Steps 9 to 13, for signed calls.

@@ -578,6 +578,7 @@ fn too_much() -> Vec<Scene> {
     vec![
         told(permit("events-as-many-as-may-be", "As many events as a mission may have."), 64),
         told(deny(Code::TooMuchNews, "events", "More events than a mission may have."), 65),
+        told(lives(Scene::deny(Code::TooMuchNews, "and-no-status", "More events, and no status.").link(0)), 65),
     ]
 }
 

@@ -7,6 +7,7 @@ mod between;
 mod budgets;
 mod bytes;
 mod chain;
+mod covers;
 mod decide;
 mod file;
 mod floors;
@@ -23,6 +24,6 @@ pub(crate) fn all() -> Vec<(String, String)> {
     let calls = [bytes::cases(), chain::cases(), decide::cases(), arguments::cases()];
     let standing =
         [missions::cases(), order::cases(), spending::cases(), budgets::cases(), approvals::cases(), floors::cases()];
-    let tables = calls.into_iter().chain(standing).chain([between::cases(), keys::cases()]);
+    let tables = calls.into_iter().chain(standing).chain([between::cases(), covers::cases(), keys::cases()]);
     tables.flatten().map(|scene| (format!("{}.json", scene.name), scene.write())).collect()
 }

@@ -329,6 +329,10 @@ fn watched() -> Vec<Scene> {
     };
     let full =
         |scene: Scene, reporters: usize| limited(scene.also("revenue.*"), [lives_by(), barrier(reporters)].concat());
+    let replacing = |scene: Scene| {
+        let replaced = Value::Array(vec![Value::Bytes([0xb1; 32].to_vec())]);
+        scene.edit(move |link| link.terms(|terms| put(terms, 12, replaced.clone())))
+    };
     // Of the root's own mission the controller and an ender, of 30 the controller; the root's holder, four keys of the issuer
     // and 31 controllers; for each task 35 of these and again four.
     let all = 4096 - 32 - 36 - 99 * 39;
@@ -338,6 +342,15 @@ fn watched() -> Vec<Scene> {
             alive(Scene::deny(Code::TooManyWatched, "by-one", "It makes a verifier watch 4,097 pairs.").link(0)),
             all + 1,
         ),
+        // And for each replaced mandate the same signers as for the link's own.
+        replacing(full(
+            alive(permit("watched-with-the-replaced", "It replaces one, and watches 4,096 pairs.")),
+            all - 36,
+        )),
+        replacing(full(
+            alive(Scene::deny(Code::TooManyWatched, "replaced", "It replaces one, and watches 4,097 pairs.").link(0)),
+            all - 36 + 1,
+        )),
         // The barrier of a child, whose issuer has one key.
         limited(
             limited(

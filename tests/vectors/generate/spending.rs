@@ -304,7 +304,13 @@ fn below() -> Vec<Scene> {
         |scene: Scene| child_limited_to(limited_to(scene.attached(EU), &calls_at_most("9")), &calls_at_most("5"));
     let one = limits(&format!("[{}]", calls_at_most("5")));
     let again = limits(&format!("[{}]", calls_at_most("2")));
+    let third = one.clone();
     vec![
+        Scene::permit("budget-of-a-grandchild", "The account is its issuer's, who holds the link above it.")
+            .attached(EU)
+            .child()
+            .child_with(move |terms| terms.limits(third.clone()))
+            .charges([of_holder(2, holder(1), "1", "5")]),
         both(Scene::permit("budget-of-both-links", "A call is charged to every link that has a budget."))
             .charges([of_calls("1", "9"), of_holder(1, holder(0), "1", "5")]),
         both(Scene::deny(Code::BudgetExhausted, "childs", "The child's budget is spent.").link(1))
@@ -382,6 +388,26 @@ fn rates() -> Vec<Scene> {
             &of_rate(),
             NOW,
         ),
+        twice(
+            Scene::deny(
+                Code::AlreadyDecided,
+                "refused-before",
+                "The very bytes that came too early, when others may come.",
+            ),
+            NOW,
+        )
+        .now(NOW + 30)
+        .before(NOW)
+        .signing(|signing| signing.at = NOW),
+        // Each mark is forgotten after a minute and a second, so that the same call is made anew.
+        limited_to(
+            fast("fourth-after-the-marks", "The fourth of three calls, a minute apart.").attached(EU),
+            &RATE.replace(r#""burst":2,"per":60"#, r#""burst":3,"per":1000"#),
+        )
+        .now(NOW + 195)
+        .before(NOW)
+        .before(NOW + 65)
+        .before(NOW + 130),
         rate(Scene::permit("rate-of-other-terms", "A rate of other terms is another account."))
             .charged(EU, &other)
             .charged(EU, &other)
