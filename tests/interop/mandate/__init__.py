@@ -1,0 +1,1 @@
+"""A second implementation of mandatum's decisions, written from its documentation."""
