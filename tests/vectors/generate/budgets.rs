@@ -8,7 +8,7 @@ use ciborium::Value;
 use mandatum::{Charge, Code, Demand, Period, Seconds};
 
 pub(super) fn cases() -> Vec<Scene> {
-    [nested(), lists(), texts(), units(), several(), range(), renewing(), per_value(), values(), marks()]
+    [nested(), lists(), texts(), units(), several(), range(), steps(), renewing(), per_value(), values(), marks()]
         .into_iter()
         .flatten()
         .collect()
@@ -238,6 +238,43 @@ fn range() -> Vec<Scene> {
             false,
             &format!(r#"{{"amount":[{0},{0}]}}"#, i128::MAX),
         ),
+        deny(
+            "sum-beyond-amounts",
+            "A sum that is a number, and as large as no amount.",
+            false,
+            r#"{"amount":[6e49,6e49]}"#,
+        ),
+        limited_to(
+            paying(Scene::permit("amount-beyond-integers", "An amount beyond 128 bits."), r#"{"amount":[8e49,1e49]}"#),
+            &sum_of(r#"{"path":["amount"]}"#).replace("500", "9e49"),
+        )
+        .charges([{
+            let demand = Demand::Spend { amount: number("9e49"), max: number("9e49"), period: None, remember: None };
+            let counts = vec![1.into(), Value::Array(vec![source(&["amount"], vec![])]), Value::Null, Value::Null];
+            charge(0, EU, Owner::Company, "travel", counts, demand)
+        }]),
+    ]
+}
+
+/// The steps that finding amounts takes. Two budgets add up a list of *n* numbers for 2 × (2 + 17 × *n*); the arguments are
+/// granted 65,536 and 8 for each of the name's 6 bytes, the list and the numbers.
+fn steps() -> Vec<Scene> {
+    let listing = |scene: Scene, numbers: usize| {
+        let budget = |account: &str| {
+            format!(r#"{{"budget":{{"account":"{account}","ledgers":{{"{EU}":9999}},"sum":[{{"path":["amount"]}}]}}}}"#)
+        };
+        let limits = [budget("travel"), budget("hotels")].join(",");
+        limited_to(paying(scene, &format!(r#"{{"amount":[{}]}}"#, vec!["1"; numbers].join(","))), &limits)
+    };
+    let of = |account: &str| {
+        let demand = Demand::Spend { amount: 2522.into(), max: 9999.into(), period: None, remember: None };
+        let counts = vec![1.into(), Value::Array(vec![source(&["amount"], vec![])]), Value::Null, Value::Null];
+        charge(0, EU, Owner::Company, account, counts, demand)
+    };
+    vec![
+        listing(Scene::permit("amounts-that-take-long", "As many amounts as the arguments are granted steps."), 2522)
+            .charges([of("travel"), of("hotels")]),
+        listing(Scene::deny(Code::OutOfWork, "amounts", "One amount more.").link(0), 2523),
     ]
 }
 

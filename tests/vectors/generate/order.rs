@@ -8,7 +8,8 @@ use ciborium::Value;
 use mandatum::Code;
 
 pub(super) fn cases() -> Vec<Scene> {
-    let waves = [waves(), closed(), drain(), wave_news(), wave_bytes(), wave_rules(), many_missions(), watched()];
+    let waves =
+        [waves(), closed(), drain(), wave_news(), wave_bytes(), wave_rules(), many_missions(), steps(), watched()];
     let barriers = [open(), waiting(), broken(), deadlines(), reporters(), barrier_bytes()];
     waves.into_iter().chain(barriers).flatten().collect()
 }
@@ -284,17 +285,39 @@ fn wave_rules() -> Vec<Scene> {
     ]
 }
 
+/// It lives by the mission so many times more.
+fn living(scene: Scene, times: usize) -> Scene {
+    // [mission, ages] as in the root's own.
+    let ages = Value::Array([READ_AGE, READ_AGE, READ_AGE].map(Value::from).into());
+    let lives_by = Value::Array(vec![3.into(), Value::Array(vec![mission(CONTROLLER, "qbr"), ages])]);
+    let limits = Value::Array(vec![lives_by; times]);
+    scene.edit(move |link| link.terms(|terms| put(terms, 1, limits.clone())))
+}
+
+/// The steps that look-ups take, to the last event: 1,048,576 for all.
+///
+/// The root's own mission, with an ender, takes 32 + 64 + 256, each of 31 others 32 + 32 + 256; all once more 32; that four
+/// links have not ended 2 × (2,112 + 32 × the number of the link). An event takes 14 for each eight of its bytes and 14, in each
+/// of 32 missions. So 71 events of 255 bytes and one of up to 31 fit.
+fn steps() -> Vec<Scene> {
+    let event = |number: usize, length: usize| format!("{number:02}{}", "e".repeat(length - 2));
+    let ending = move |scene: Scene, last: usize| {
+        let events: Vec<String> = (0..72).map(|number| event(number, if number < 71 { 255 } else { last })).collect();
+        events.chunks(32).fold(living(scene, 31), |scene, events| {
+            let limits: Vec<Value> =
+                events.iter().map(|event| Value::Array(vec![5.into(), event.as_str().into()])).collect();
+            let limits = Value::Array(limits);
+            scene.child().edit(move |link| link.terms(|terms| put(terms, 1, limits.clone())))
+        })
+    };
+    vec![
+        ending(alive(permit("events-that-take-long", "As many look-ups as a decision is granted.")), 31),
+        ending(alive(Scene::deny(Code::OutOfWork, "events", "An event of one byte more.").link(3)), 32),
+    ]
+}
+
 /// Rule 18.
 fn many_missions() -> Vec<Scene> {
-    // [mission, ages] as in the root's own.
-    let lives_by = || {
-        let ages = Value::Array([READ_AGE, READ_AGE, READ_AGE].map(Value::from).into());
-        Value::Array(vec![3.into(), Value::Array(vec![mission(CONTROLLER, "qbr"), ages])])
-    };
-    let living = move |scene: Scene, times: usize| {
-        let limit = Value::Array(vec![lives_by(); times]);
-        scene.edit(move |link| link.terms(|terms| put(terms, 1, limit.clone())))
-    };
     let many =
         |name: &str, description: &str, link| alive(Scene::deny(Code::TooManyMissions, name, description).link(link));
     vec![
