@@ -37,11 +37,11 @@ class Number:
         """The one form of a number, or OutOfRange. The coefficient may be any integer."""
         if coefficient == 0:
             return Number(0)
-        if 0 <= exponent <= MAX_EXPONENT and LEAST <= coefficient * 10**exponent <= GREATEST:
-            return Number(coefficient * 10**exponent)
-        while coefficient % 10 == 0 and exponent != 0:
+        while coefficient % 10 == 0:
             coefficient //= 10
             exponent += 1
+        if 0 <= exponent <= MAX_EXPONENT and LEAST <= coefficient * 10**exponent <= GREATEST:
+            return Number(coefficient * 10**exponent)
         if not LEAST <= coefficient <= GREATEST or abs(exponent) > MAX_EXPONENT:
             raise OutOfRange
         return Number(coefficient, exponent)

@@ -60,6 +60,11 @@ impl World {
         world
     }
 
+    /// The digest of the request, as the call came.
+    pub(crate) const fn request(&self) -> Option<[u8; 32]> {
+        self.request
+    }
+
     fn take_tokens(&mut self) {
         let leaf = self.links.last().and_then(Piece::token).and_then(|leaf| leaf.holder());
         if let Some(Value::Map(presenter)) = self.fields.get_mut("presenter") {
