@@ -238,6 +238,7 @@ fn range() -> Vec<Scene> {
             false,
             &format!(r#"{{"amount":[{0},{0}]}}"#, i128::MAX),
         ),
+        deny("number-too-large", "The least number that is too large.", false, r#"{"amount":1e50}"#),
         deny(
             "sum-beyond-amounts",
             "A sum that is a number, and as large as no amount.",
@@ -326,6 +327,16 @@ fn renewing() -> Vec<Scene> {
             &of(Period::Month, 3),
             NOW,
         ),
+        spent(
+            "tomorrow",
+            Period::Day,
+            "All of tomorrow's was spent by a clock that is ahead, and the ledger is there.",
+        )
+        .charged_at(EU, &of(Period::Day, 3), NOW + day),
+        permit("each-day-out-of-order", Period::Day, "What was spent yesterday is told after today's.")
+            .charged_at(EU, &of(Period::Day, 2), NOW)
+            .charged_at(EU, &of(Period::Day, 3), NOW - 1)
+            .charges([of(Period::Day, 1)]),
         permit("each-day-not-in-all", Period::Day, "What never renews is another account.")
             .charged(
                 EU,
@@ -381,6 +392,14 @@ fn per_value() -> Vec<Scene> {
         once(exhausted("value-remembered-longer", "An earlier charge that comes later shortens nothing."), args)
             .charged_at(EU, &order(), NOW - 3_599)
             .charged_at(EU, &order(), NOW - 3_600),
+        limited_to(
+            paying(
+                Scene::permit("value-remembered-for-the-longer", "Two limits of one account, the longer time second."),
+                args,
+            ),
+            &[ONCE.replace("3600", "60"), ONCE.to_owned()].join(","),
+        )
+        .charges([order()]),
         once(Scene::permit("value-other", "Another order."), r#"{"order":"A-2"}"#)
             .charged(EU, &order())
             .charges([of_order("A-2".into())]),

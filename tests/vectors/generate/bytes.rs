@@ -100,6 +100,13 @@ fn encoding() -> Vec<Scene> {
         number(NotDeterministic, "number-integer-with-exponent", "5 x 10^1 where 50 belongs.", 1, 5),
         number(NotDeterministic, "number-big-integer-with-exponent", "1 x 10^38 where a bignum belongs.", 38, 1),
         number(NotDeterministic, "number-beyond-not-reduced", "10 x 10^39 where 1 x 10^40 belongs.", 39, 10),
+        number(
+            NotDeterministic,
+            "number-too-high-and-not-reduced",
+            "10 x 10^401: its form is looked at first.",
+            401,
+            10,
+        ),
         terms(NotDeterministic, "bignum-of-eight-bytes", "A big number that fits a plain integer.", |terms| {
             put(terms, 0, powers_with(at_most(Value::Tag(2, Box::new(Value::Bytes(vec![0xff; 8]))))));
         }),

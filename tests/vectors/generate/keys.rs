@@ -207,6 +207,13 @@ fn facts() -> Vec<Scene> {
             NAMED,
             "open",
         ),
+        childs(
+            named(Scene::permit("fact-named-above-the-parent", "A grandchild's condition; its parent has none."))
+                .child(),
+            NAMED,
+            "open",
+        )
+        .until(NOW + 61),
         forged(deny("no-condition", "A child's condition, and the root has none.", 1), NAMED)
             .fact(NAMED, "\"open\"", NOW),
         forged(named(deny("another", "A child's condition on another fact than the root's.", 1)), "salary")

@@ -465,6 +465,10 @@ fn revoked_keys() -> Vec<Scene> {
         lives(Scene::deny(Code::KeyRevoked, "by-status", "The status lists the leaf for its holder's key.").link(1))
             .child()
             .heard_of(|chain| status(CONTROLLER, NOW, [active("qbr", 2).key_revoked(&id(chain, 1))])),
+        lives(Scene::deny(Code::KeyRevoked, "by-an-older-status", "A later status leaves the leaf out.").link(1))
+            .child()
+            .heard_of(|chain| status(CONTROLLER, NOW - 1, [active("qbr", 2).key_revoked(&id(chain, 1))]))
+            .heard(status(CONTROLLER, NOW, [active("qbr", 3)])),
         rebound(permit("key-revoked-and-re-bound", "The key of the replaced was revoked: that is why."))
             .heard(key_revoked(holder(0), &OLD, NOW)),
         rebound(lives(Scene::permit(

@@ -434,6 +434,15 @@ fn open() -> Vec<Scene> {
     vec![
         told(waits(permit("barrier-all-done", "All three tasks are done."), ""), &ALL_DONE),
         told(waits(permit("barrier-quorum", "Two of three are done, and two are enough."), QUORUM), &TWO_DONE),
+        told_by(
+            told(
+                waits(permit("barrier-listed-and-done", "A status lists what its controller completed."), ""),
+                &ALL_DONE,
+            ),
+            CONTROLLER,
+            &[(0, COMPLETED)],
+        )
+        .heard(status(CONTROLLER, NOW, [active("qbr", 2).ended(&TASKS[0])])),
         told(
             waits(permit("barrier-quorum-and-one-lost", "Two of three are done, and the third failed."), QUORUM),
             &[(0, COMPLETED), (1, FAILED), (2, COMPLETED)],
@@ -450,6 +459,14 @@ fn open() -> Vec<Scene> {
         scoped(permit("barrier-out-of-scope", "The barrier is for other tools.").also("revenue.*"), "revenue.*"),
         scoped(deny(Code::BarrierClosed, "in-scope", "The barrier is for this tool."), "crm.*"),
     ]
+}
+
+/// The root waits, and lives by another mission for other calls, of which more was told than is kept.
+fn too_much(scene: Scene) -> Scene {
+    let other = format!(r#"{{"lives_by":{},"tools":["revenue.*"]}}"#, lives_by(SECOND_CONTROLLER, "slides"));
+    let scene = scene.also("revenue.*").limits(&format!("[{},{other}]", after_three("")));
+    let events = (0..65).map(|number| event(SECOND_CONTROLLER, "slides", &format!("event {number}"), NOW));
+    events.fold(scene, Scene::heard)
 }
 
 fn waiting() -> Vec<Scene> {
@@ -484,6 +501,16 @@ fn waiting() -> Vec<Scene> {
             &ALL_DONE,
         ),
         told(
+            waits(closed("key-revoked-by-its-reporter", "Its reporter revoked the key that it reports with."), "")
+                .heard(key_revoked(REPORTER, &TASKS[0], NOW)),
+            &ALL_DONE,
+        ),
+        told_by(
+            too_much(closed("too-much-told", "Done by the issuer's word, and too much was told of a mission.")),
+            COMPANY,
+            &ALL_DONE,
+        ),
+        told(
             waits(closed("done-once-each", "One task that is done twice is one."), QUORUM),
             &[(0, COMPLETED), (0, COMPLETED)],
         ),
@@ -514,6 +541,21 @@ fn broken() -> Vec<Scene> {
             waits(broken("completed-and-failed", "Of two words of one key the worse counts."), ""),
             &[(0, COMPLETED), (0, FAILED)],
         ),
+        told_by(
+            told(
+                waits(
+                    broken(
+                        "failed-and-listed",
+                        "Failed by its reporter's word, completed by its controller's, and listed.",
+                    ),
+                    "",
+                ),
+                &[(0, FAILED)],
+            ),
+            CONTROLLER,
+            &ALL_DONE,
+        )
+        .heard(status(CONTROLLER, NOW, [active("qbr", 2).ended(&TASKS[0])])),
         told_by(
             issuers(
                 Scene::deny(

@@ -138,6 +138,17 @@ fn calls() -> Vec<Scene> {
         scoped(Scene::permit("budget-out-of-scope", "No call of other tools.").also("pay.*"), "pay.*"),
         scoped(exhausted("in-scope", "No call of this tool."), "crm.*"),
         budget(
+            Scene::deny(
+                Code::AlreadyDecided,
+                "and-held",
+                "What it holds keeps its mark, however late it is signed anew.",
+            ),
+            "3",
+        )
+        .now(NOW + 70)
+        .before(NOW)
+        .outcome("open"),
+        budget(
             Scene::deny(Code::AlreadyDecided, "and-exhausted", "A call that was seen is not asked about its budget."),
             "0",
         )
@@ -550,6 +561,24 @@ fn budget_bytes() -> Vec<Scene> {
             "unit-without-a-value",
             "A unit that is not said.",
             with(2, Value::Array(vec![source(&["amount"], vec![(2, Value::Array(vec![path(&["currency"])]))])])),
+        ),
+        wrong(
+            Code::InvalidValue,
+            "budget-too-large",
+            "As much as no amount is.",
+            lines(&[(EU, Value::Tag(4, Box::new(Value::Array(vec![50.into(), 1.into()]))))]),
+        ),
+        wrong(
+            Code::InvalidValue,
+            "budget-remembered-for-no-time",
+            "A value that is remembered for no time.",
+            with(4, Value::Map(vec![(0.into(), path(&["order"])), (1.into(), 0.into())])),
+        ),
+        wrong(
+            Code::InvalidValue,
+            "budget-tool-without-a-source",
+            "A source of one tool, for all calls.",
+            with(2, Value::Array(vec![source(&["amount"], vec![(1, text("pay.transfer"))])])),
         ),
         wrong(Code::NotDeterministic, "budget-float", "A floating-point number.", lines(&[(EU, Value::Float(1.5))])),
     ]
