@@ -2,7 +2,9 @@
 
 use crate::dice::Dice;
 use crate::donors::Donors;
+use crate::news::{listed, told};
 use crate::nodes::{change, other_text};
+use crate::spending::{budget, decided};
 use crate::token::{Piece, Signer, entry, entry_mut, key, public, put, terms_mut};
 use crate::world::{Fields, World};
 use ciborium::Value as Cbor;
@@ -45,7 +47,7 @@ const CHANGES: &[(usize, Change)] = &[
     (5, decided),
     (3, delegates),
     (4, facts_of_root),
-    (7, listed),
+    (9, listed),
     (5, told),
     (4, prefix),
     (4, magnitude),
@@ -232,7 +234,7 @@ fn call_node(world: &mut World, dice: &mut Dice, donors: &Donors) {
 }
 
 /// The limits of a link, which may be none yet.
-fn with_limits(world: &mut World, link: usize, edit: impl FnOnce(&mut Vec<Cbor>)) {
+pub(crate) fn with_limits(world: &mut World, link: usize, edit: impl FnOnce(&mut Vec<Cbor>)) {
     let Some(terms) = world.claims(link).and_then(terms_mut) else { return };
     let mut limits = entry_mut(terms, 1).and_then(|limits| limits.as_array().cloned()).unwrap_or_default();
     edit(&mut limits);
@@ -710,7 +712,7 @@ fn raw_bytes(world: &mut World, dice: &mut Dice, _: &Donors) {
 }
 
 /// The limits of one kind, of all links, each with its link and place.
-fn limits_of(world: &mut World, kind: i64) -> Vec<(usize, usize)> {
+pub(crate) fn limits_of(world: &mut World, kind: i64) -> Vec<(usize, usize)> {
     let links = 0..world.links.len();
     let mut found = Vec::new();
     for link in links {
@@ -722,122 +724,13 @@ fn limits_of(world: &mut World, kind: i64) -> Vec<(usize, usize)> {
     found
 }
 
-const BUDGET: i64 = 8;
-
-/// Changes what a budget adds up, when it begins anew, or what it is per value of.
-fn budget(world: &mut World, dice: &mut Dice, donors: &Donors) {
-    let budgets = limits_of(world, BUDGET);
-    let Some((link, place)) = dice.pick(&budgets).copied() else { return add_budget(world, dice, donors) };
-    let path = argument_path(world, dice);
-    let called = called(world);
-    with_limits(world, link, |limits| {
-        let Some(Cbor::Map(budget)) =
-            limits.get_mut(place).and_then(Cbor::as_array_mut).and_then(|limit| limit.get_mut(1))
-        else {
-            return;
-        };
-        match dice.below(7) {
-            0 => budget.retain(|(key, _)| *key != Cbor::from(3)),
-            1 => put(budget, 3, dice.word(&[0, 1, 2, 3]).into()),
-            2 => {
-                let mut per_value = vec![(0.into(), path)];
-                put(&mut per_value, 1, dice.word(&[1, 59, 60, 61, 3_600, 316_224_000]).into());
-                if dice.percent(40) {
-                    put(&mut per_value, 2, true.into());
-                }
-                put(budget, 4, Cbor::Map(per_value));
-            }
-            3 => budget.retain(|(key, _)| *key != Cbor::from(4)),
-            4 => put(budget, 5, true.into()),
-            5 => {
-                let mut source = vec![(0.into(), path)];
-                if dice.percent(30) {
-                    put(&mut source, 1, dice.word(&[called.as_str(), "crm.*", "p*", "pay.send"]).into());
-                }
-                if dice.percent(20) {
-                    put(&mut source, 2, Cbor::Array(vec![Cbor::Array(vec!["currency".into()]), "EUR".into()]));
-                }
-                if dice.percent(50) {
-                    put(&mut source, 3, true.into());
-                }
-                let mut sources = entry_mut(budget, 2).and_then(|known| known.as_array().cloned()).unwrap_or_default();
-                sources.retain(|_| dice.percent(60));
-                sources.push(Cbor::Map(source));
-                sources.sort_by_key(crate::token::encode);
-                sources.dedup();
-                put(budget, 2, Cbor::Array(sources));
-            }
-            _ => {
-                let Some(Cbor::Map(shares)) = entry_mut(budget, 1) else { return };
-                let at = dice.below(shares.len());
-                let most = fraction(dice.word(&[-19, -18, -2, 31, 49, 50]), dice.word(&[1, 9, 99]));
-                if let Some((_, share)) = shares.get_mut(at) {
-                    *share = if dice.percent(60) { dice.word(&[0, 1, 2, 5, 1_000_000]).into() } else { most };
-                }
-            }
-        }
-    });
-}
-
-/// Adds a budget of another vector, and attaches what counts it.
-fn add_budget(world: &mut World, dice: &mut Dice, donors: &Donors) {
-    let is_budget = |limit: &&Cbor| limit.as_array().and_then(|limit| limit.first()) == Some(&Cbor::from(BUDGET));
-    let budgets: Vec<&Cbor> = donors.limits.iter().filter(is_budget).collect();
-    let Some(budget) = dice.pick(&budgets).copied().cloned() else { return };
-    let link = dice.below(world.links.len());
-    with_limits(world, link, |limits| limits.push(budget));
-    for name in ["eu-1", "us-1"] {
-        world.object("ledgers").entry(name.into()).or_insert_with(|| Value::Map(Fields::new()));
-    }
-}
-
-fn called(world: &mut World) -> String {
+pub(crate) fn called(world: &mut World) -> String {
     world.object("call").get("tool").and_then(Value::as_text).unwrap_or_default().to_owned()
 }
 
-/// A path to something among the arguments, or beside it.
-fn argument_path(world: &mut World, dice: &mut Dice) -> Cbor {
-    let mut path = Vec::new();
-    let mut value = world.object("call").get("args").cloned();
-    while let Some(Value::Map(fields)) = &value {
-        let names: Vec<String> = fields.keys().cloned().collect();
-        let Some(name) = dice.pick(&names).cloned() else { break };
-        value = fields.get(&name).cloned();
-        path.push(Cbor::from(name));
-    }
-    if path.is_empty() || dice.percent(15) {
-        path.push(dice.word(&["amount", "x", "order"]).into());
-    }
-    Cbor::Array(path)
-}
-
 /// A number with an exponent of ten, in whatever spelling.
-fn fraction(exponent: i64, coefficient: i64) -> Cbor {
+pub(crate) fn fraction(exponent: i64, coefficient: i64) -> Cbor {
     Cbor::Tag(4, Box::new(Cbor::Array(vec![exponent.into(), coefficient.into()])))
-}
-
-/// The ledger has decided the call before, or another one under its id.
-fn decided(world: &mut World, dice: &mut Dice, _: &Donors) {
-    let (Some(leaf), Some(request)) = (world.ids.last().copied(), world.request()) else { return };
-    let Some(id) = world.object("call").get("id").cloned() else { return };
-    let digest = |digest: [u8; 32], dice: &mut Dice| {
-        let digest = if dice.percent(75) { digest } else { [0xaa; 32] };
-        Value::from(data_encoding::HEXLOWER.encode(&digest))
-    };
-    let call = [
-        ("leaf".to_owned(), digest(leaf, dice)),
-        ("id".to_owned(), id),
-        ("request".to_owned(), digest(request, dice)),
-        ("outcome".to_owned(), dice.word(&["open", "done", "failed", "undone", "refused"]).into()),
-    ];
-    let names: Vec<String> = world.object("ledgers").keys().cloned().collect();
-    let ledger = dice.pick(&names).cloned().unwrap_or_else(|| "eu-1".to_owned());
-    let Value::Map(kept) = world.object("ledgers").entry(ledger).or_insert_with(|| Value::Map(Fields::new())) else {
-        return;
-    };
-    if let Value::List(calls) = kept.entry("calls".into()).or_insert_with(|| Value::List(Vec::new())) {
-        calls.push(Value::Map(call.into()));
-    }
 }
 
 /// A link says who may hold mandates below it.
@@ -876,72 +769,6 @@ fn facts_of_root(world: &mut World, dice: &mut Dice, donors: &Donors) {
             limits.dedup();
         });
     }
-}
-
-/// The statuses of a mission, where there are some.
-fn statuses(world: &World) -> Vec<usize> {
-    let is_status = |piece: &Piece| {
-        let snapshots = piece.token().and_then(|token| crate::token::term(&token.claims, 1));
-        snapshots.is_some_and(Cbor::is_array)
-    };
-    (0..world.notices.len()).filter(|at| is_status(&world.notices[*at])).collect()
-}
-
-/// The mandates that notices may be about: those of the chain, and those that barriers wait for.
-fn mandates(world: &mut World) -> Vec<Vec<u8>> {
-    let mut mandates: Vec<Vec<u8>> = world.ids.iter().map(|id| id.to_vec()).collect();
-    for (link, place) in limits_of(world, 7) {
-        with_limits(world, link, |limits| {
-            let barrier = limits.get(place).and_then(Cbor::as_array).and_then(|limit| limit.get(1)).cloned();
-            let tasks = barrier.as_ref().and_then(|barrier| entry(barrier, 0)).and_then(Cbor::as_array);
-            let named = tasks.into_iter().flatten().filter_map(|task| task.as_array()?.first()?.as_bytes().cloned());
-            mandates.extend(named);
-        });
-    }
-    mandates
-}
-
-/// A status lists mandates, as ended or for their holders' keys.
-fn listed(world: &mut World, dice: &mut Dice, _: &Donors) {
-    let (found, mandates) = (statuses(world), mandates(world));
-    let Some(notice) = dice.pick(&found).and_then(|at| world.notices.get_mut(*at)).and_then(Piece::token_mut) else {
-        return;
-    };
-    let Some(Cbor::Array(snapshots)) = terms_mut(&mut notice.claims).and_then(|terms| entry_mut(terms, 1)) else {
-        return;
-    };
-    let at = dice.below(snapshots.len());
-    let Some(Cbor::Map(snapshot)) = snapshots.get_mut(at) else { return };
-    let mut ids: Vec<Vec<u8>> =
-        mandates.iter().filter(|_| dice.percent(60)).map(|id| id[..id.len().min(12)].to_vec()).collect();
-    if dice.percent(20) {
-        ids.push(vec![0x77; 12]);
-    }
-    ids.sort();
-    ids.dedup();
-    if dice.percent(5) {
-        ids.reverse();
-    }
-    put(snapshot, dice.word(&[6, 7, 7]), Cbor::Bytes(ids.concat()));
-    snapshots.sort_by_key(crate::token::encode);
-}
-
-/// Somebody says how a task ended, or that a holder's key is revoked.
-fn told(world: &mut World, dice: &mut Dice, donors: &Donors) {
-    let is_end = |piece: &&Piece| {
-        let term = |key| piece.token().and_then(|token| crate::token::term(&token.claims, key));
-        term(3).is_some_and(Cbor::is_integer) && term(1).is_some_and(Cbor::is_bytes)
-    };
-    let of_others: Vec<&Piece> = donors.worlds.iter().flat_map(|world| &world.notices).filter(is_end).collect();
-    let Some(mut notice) = dice.pick(&of_others).and_then(|piece| piece.token()).cloned() else { return };
-    let mandates = mandates(world);
-    let Some(mandate) = dice.pick(&mandates).cloned() else { return };
-    let Some(terms) = terms_mut(&mut notice.claims) else { return };
-    put(terms, 0, public(dice.word(&[1, 2, 10, 11, 12, 50, 52, 60, 61, 62])));
-    put(terms, 1, Cbor::Bytes(mandate));
-    put(terms, 2, dice.word(&[0, 0, 1, 2, 3, 4, 4, 5]).into());
-    notice.signer = Signer::Right;
-    world.notices.push(Piece::Token(notice));
 }
 
 /// A capability or a scope is for all tools that begin alike.

@@ -12,7 +12,9 @@ mod case;
 mod changes;
 mod dice;
 mod donors;
+mod news;
 mod nodes;
+mod spending;
 mod token;
 mod verdict;
 mod world;
@@ -77,7 +79,7 @@ fn case(donors: &Donors, dice: &mut Dice) -> String {
     }
     let text = world.write();
     // Long cases say little more than short ones, and take long to read.
-    if text.len() > 60_000 { short(donors, dice) } else { text }
+    if text.len() > 80_000 { short(donors, dice) } else { text }
 }
 
 fn short(donors: &Donors, dice: &mut Dice) -> String {
