@@ -1,6 +1,6 @@
 use mandatum::{
     Anchor, Approval, CallClaims, Ceiling, Chain, Child, Claims, CodecError, ExecutionProof, Notice, Receipt, Root,
-    Seconds, SigningKey, Token, issue, verify_receipts,
+    Seconds, Token, issue, verify_receipts,
 };
 
 /// Reads the bytes as everything that can be read. What decodes has exactly these bytes, in binary and in text, and a root's
