@@ -4,6 +4,16 @@
 //! CBOR (RFC 8949 section 4.2.1): shortest heads, definite lengths, map keys strictly increasing by their encoded bytes, no
 //! floats, nothing after the end. A reader accepts nothing else, so one meaning has one spelling.
 //!
+//! This page is the spelling. What it means is on the pages below it. Together they suffice to decide every case as this
+//! library does, code and place included; `tests/interop` is a second implementation that was written from them:
+//!
+//! - [`texts`]: the grammars of names, tasks, tools, paths, hosts, URLs, networks, and of keys and signatures.
+//! - [`powers`]: what constraints admit, and when powers cover others.
+//! - [`chains`]: the order in which a chain is read and verified, the code of each fault, and what the rules between links mean.
+//! - [`missions`]: which notices count, how they join, and what is asked of them.
+//! - [`deciding`]: the steps of a decision, charges, and what a ledger answers.
+//! - [`steps`]: the work that each question is granted and takes.
+//!
 //! # The format
 //!
 //! In CDDL (RFC 8610). Where a map entry is optional, its absence means what the comment says; the default is never
@@ -127,9 +137,7 @@
 //! pubkey = bstr .size 32                                       ; Ed25519, neither weak nor in a second spelling
 //! time   = 0..253402300799                                     ; seconds since 1970, to the year 9999
 //! digest = bstr .size 32
-//! name   = tstr .size (1..256)                                 ; no control characters (Cc), and none of U+00AD, U+061C,
-//!                                                              ; U+200B-200F, U+2028-202E, U+2060-2069, U+FEFF,
-//!                                                              ; U+FFF9-FFFB, U+E0000-E007F
+//! name   = tstr .size (1..256)                                 ; of characters that a reader sees, see `texts`
 //! task   = tstr .size (1..256)                                 ; 1 to 32 of [A-Za-z0-9_.-]+ joined by "/", none "." or ".."
 //!
 //! powers     = [ *256 capability ]
@@ -153,18 +161,18 @@
 //!   / [ 7, { 0: sorted-names, 1: host, ? 2: 1..65535 / null, ? 3: path } ]
 //!                                                              ; url: schemes, host, port (absent: the scheme's own,
 //!                                                              ; null: any; not what is the own port of all schemes),
-//!                                                              ; path (absent: "/"), canonical in a URL, see `Url`
+//!                                                              ; path (absent: "/"), canonical in a URL, see `texts`
 //!   / [ 8, tstr ]                                              ; network, "10.0.0.0/8"
 //!   / [ 9, values ]                                            ; list with these elements, of one type as in every set
 //!   / [ 10, constraint ]                                       ; each element
 //!   / [ 11, { ? 2: …, ? 3: …, ? 4: true } ]                    ; record, as in a capability
 //!   / [ 12, [ 1*256 constraint ] ] / [ 13, [ 1*256 constraint ] ]   ; all of, any of; nested at most 8 deep
 //! values = [ 1*256 value ]                                     ; sorted, of one type
-//! path = tstr .size (1..1024)                                  ; canonical, see `Path`; the length binds constraints only
-//! host = tstr .size (1..253)                                   ; canonical, see `Host`
+//! path = tstr .size (1..1024)                                  ; canonical, see `texts`; the length binds constraints only
+//! host = tstr .size (1..253)                                   ; canonical, see `texts`
 //!
 //! value  = null / bool / number / tstr / bstr / [ * value ] / { * key => value }
-//!                                                              ; 16 deep, 4096 nodes, 65536 bytes a text
+//!                                                              ; 16 deep, 4096 nodes, 65536 bytes a text or byte string
 //! number   = integer / #6.4([ exponent, integer ])             ; coefficient × 10^exponent (RFC 8949 section 3.4.4) is for
 //!                                                              ; every number that is no integer of 128 bits, and for none
 //!                                                              ; that is; the coefficient is not divisible by ten
@@ -250,94 +258,19 @@
 //! call-key = [ leaf: digest, call-id: bstr .size 16, audience: tstr ]   ; context "mandatum 2026-12 call key"
 //! ```
 //!
-//! # Keys, facts and counts between links
-//!
-//! The rules between links are those of [`Chain`](crate::Chain). What they leave open to a reader is settled here:
-//!
-//! - **The key of a root** (13) is one of its issuer's keys at the verifier, and its signature is checked with that key alone. A
-//!   key that is none of them is answered as a wrong signature is.
-//! - **An issuer's key counts** for a root that it could have signed when the root was issued: a key in service always; one that is
-//!   retired where the root's `iat` is before the time from which roots are no longer its; a revoked one never. The issuer's keys
-//!   "above" a link are those that count for its root. Only they end a task of the chain, and report or call one off at its
-//!   barriers; a key of the issuer that does not count reports nothing there, even where the barrier names it.
-//! - **A fact is named** by a root when some condition of the root is on it, in whatever scope. Names are compared byte by byte.
-//! - **Delegates** bind the holder of every link below the one that has them, and not its own.
-//! - **Missions are counted** (rule 18) once for each place that names one: the root's own `lives-by`, and each such limit. The same
-//!   mission in the same scope, named twice, counts twice.
-//!
-//! # Calls that are decided twice
-//!
-//! A ledger knows a call by its `call-key` and keeps its `request` with it, so that another request under the same id is found to be
-//! a conflict. Two call tokens with the same key, request and time are the same call; one with a later time is signed anew. See
-//! [`Mark::answer`](crate::Mark::answer).
-//!
-//! # Approvals
-//!
-//! An approval is of one call: its leaf, its `call-key` and its `request` are all compared. All approvals of a call are checked, and
-//! one that is unsound refuses the call, however many sound ones there are; but only where a gate stands before the call. Where none
-//! does, no approval is looked at.
-//!
-//! # What is wrong first
-//!
-//! A reader stops at the first fault in the order of the bytes, but for these:
-//!
-//! - A chain is taken apart into tokens before any of them is decoded. Of each token this reads the tag, the array of four, both
-//!   headers as far as their heads, the payload as a byte string and the signature, with their sizes; then the size of the chain.
-//! - After that tokens are decoded one by one, root first. Of each the protected header comes first, then its `typ` is compared, then
-//!   the payload is read.
-//! - At a key of a map its order is checked before it is looked up. A key that is missing is found at the end of its map.
-//! - What an item makes (a name, a key, a constraint, powers) is checked when the item is complete, so a fault inside it comes first.
-//! - Bytes after the end of a token, header, payload, chain or proof are found when all before them is read.
-//!
-//! [`Verifier::open`](crate::Verifier::open) reads a proof in the order in which a stranger costs least: the chain and the call token
-//! are taken apart; root, leaf and call are decoded, and refused by their own words; then come the call's signature, the root's, the
-//! links between, the other signatures, and at last what is stapled.
-//!
-//! Each fault has one code:
-//!
-//! | code | faults |
-//! |---|---|
-//! | `Truncated` | the bytes end within an item |
-//! | `NotDeterministic` | a longer head than needed, an indefinite length, a float, a reserved simple value, a text that is not UTF-8, keys or members out of order or twice, a default spelled out, bytes after the end |
-//! | `OutOfBounds` | more bytes, items or levels than there may be |
-//! | `UnexpectedItem` | another kind of item than belongs there, fewer items of an array or bytes of a digest |
-//! | `UnknownClaim` | a key or a kind that is not known |
-//! | `MissingClaim` | a key that must be there is not |
-//! | `WrongTokenType` | another `typ` |
-//! | `HeaderNotAccepted` | another algorithm, a protected header parameter that is not known, an unprotected header that is not empty |
-//! | `InvalidValue` | an item of the right kind whose value is refused: a name, a time, a weak key, a range whose ends cross |
-//!
-//! The order of all other checks is on [`Step`](crate::Step), and the order of the rules between links on [`Chain`](crate::Chain).
-//!
-//! # Charges
-//!
-//! A call is charged for every budget, rate and group of every link in whose scope it is, root first, in the order of the limits.
-//! Of a budget's ledgers the one counts that is first by the bytes of its name among those that the verifier is attached to.
-//! Then what the call comes to is found. The first check that fails is the denial:
-//!
-//! 1. Of each source that is of the call's tool, in the order in which they are encoded: its unit, then its amounts. Where a path
-//!    meets a list, every element is walked, in order. An empty list adds zero, and states no unit, which is refused.
-//! 2. The sum of all, exactly: one that has no number (coefficient of 128 bits) is refused.
-//! 3. The value of a budget per value.
-//!
-//! An amount in a text is `-? (0 / [1-9][0-9]*) ("." [0-9]+)?`. Charges to one account are one charge: with the lowest maximum,
-//! and the longest time to remember, in the place of the first, for the link of the limit with the lowest maximum.
-//!
 //! # Calls
 //!
 //! A call has at most 64 arguments. Texts, byte strings, map keys and names of arguments take 262144
 //! bytes together, each value and name no more than its bound above. An argument may be longer than
 //! what constraints may hold: a path or URL in a call has the bound of its text.
 //!
-//! Which texts are canonical stands on [`Path`](crate::Path), [`Host`](crate::Host),
-//! [`Url`](crate::Url) and [`Network`](crate::Network).
-//!
-//! # Steps
-//!
-//! A question that takes more [steps] than it is granted is refused.
-//!
 //! # Text form
 //!
 //! base64url without padding (RFC 4648 section 5) of the bytes of a token, notices among them, a chain or an execution proof.
 
+pub mod chains;
+pub mod deciding;
+pub mod missions;
+pub mod powers;
 pub mod steps;
+pub mod texts;

@@ -46,8 +46,8 @@ pub enum NotCharged {
         /// The path to it.
         argument: ArgumentPath,
     },
-    /// The sum of all amounts that a call states has more digits than a [`Number`].
-    #[error("the amounts that are counted come to a sum with more digits than a number has")]
+    /// The sum of all amounts that a call states is 10⁵⁰ or more, or has more digits than a [`Number`].
+    #[error("the amounts that are counted come to a sum that is too large, or has more digits than a number has")]
     SumOutOfRange,
     /// An amount that a budget counts is not in its unit.
     #[error("argument {argument} must be {unit:?}, which is what is counted")]

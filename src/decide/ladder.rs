@@ -53,13 +53,13 @@ use crate::sign::Token;
 /// | several capabilities | the refusal that came furthest: another tool, a higher effect, an unknown argument, a missing one, a refused one; of equals the first |
 /// | the arguments of one capability | those with a rule, by the bytes of their names; then those without |
 /// | a mission | ended; too much told; the tool withdrawn; no status; contradicted; from the future, which counts as no status; too old; suspended |
-/// | a budget | its ledger; its unit; then the amount: missing, no number, negative |
+/// | a budget | its ledger; of each source its unit, then its amounts: missing, no number, negative, out of range; the sum; the value |
 /// | the approvals | their number; then of each: a stranger's, one person's second, its server, its call, from the future, expired; then all signatures |
 /// | a gate | enough recent approvals; one that is too old; too few |
 ///
 /// A chain is verified before all steps: rules 1; 3 to 6 for each link; 7; 8 and 11 for the root, 11 for the other links; 11 for retired
-/// keys, 9, 10, 19 and 12; 20 for the root; then for each further link 13 and 20; then for each link 14, 18 for missions, 16 for
-/// controllers, 17, 18 for meters, 16 for approvers; then 15 for each link; then 18 for what is watched.
+/// and revoked keys, 9, 10, 19 and 12; 20 for the root; then for each further link 13 and 20; then for each link 14, 18 for missions, 16
+/// for controllers, 17, 18 for meters, 16 for approvers; then 15, 21 and 22 for each further link; then 18 for what is watched.
 ///
 /// [`Verifier::open`](crate::Verifier::open) asks steps 2 to 9 of root, leaf and call, and step 12 of the leaf, before anything is
 /// verified, and 8 before the rest. So of a proof whose root has an unknown issuer and whose call is too old, the issuer is

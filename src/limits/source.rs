@@ -85,8 +85,8 @@ impl fmt::Display for ArgumentPath {
 ///
 /// - The path leads through records. Where it meets a list, the amounts of all elements are added; an empty list adds zero.
 /// - The argument and every entry on the way must be there, and each amount must be a number that is not negative.
-///   An amount is below 10⁵⁰ and has at most 18 digits after the point; others are refused, and so is a sum that no
-///   [`Number`](crate::Number) can write.
+///   An amount is below 10⁵⁰ and has at most 18 digits after the point; others are refused, and so is a sum that is no
+///   such amount, or that no [`Number`](crate::Number) can write.
 /// - With [decimal texts](Self::with_decimal_texts) an amount may be a text instead. It is `0` or digits that don't begin with
 ///   0, and then perhaps a point and digits: `12.50` is one; `1e3`, `+1`, `.5`, `1.`, `007`, `1,000` and ` 1` are none.
 ///   A minus before it is read too, so that `-1` is refused as negative.

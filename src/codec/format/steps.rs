@@ -1,4 +1,4 @@
-//! The steps of work that questions about powers cost, complete enough to reproduce every refusal for
+//! The steps of work that questions cost, complete enough to reproduce every refusal for
 //! want of work ([`Code::OutOfWork`](crate::Code::OutOfWork)).
 //!
 //! A question has a budget. What costs steps is counted before it is done; where fewer are left than
@@ -19,6 +19,8 @@
 //! | the leaf about a call before any signature is verified, for signed calls | [`SCREEN_STEPS`]; running out decides nothing |
 //! | all conditions on facts of one decision, in their order | [`CONDITION_STEPS`] together |
 //! | a gate's exemption, each time that it is asked | [`EXEMPTION_STEPS`]; running out exempts nothing |
+//! | what all budgets of a decision count in the arguments, in the order of charges | [`DECIDE_STEPS`] and [`ARGUMENT_BYTE_STEPS`] × *size*, together |
+//! | missions and tasks of one decision, in the order of its checks | [`MISSION_STEPS`] together |
 //!
 //! The *size* of a call's arguments is the bytes of all texts, byte strings, argument names and map
 //! keys, and one for each value: scalars, lists and maps, at every depth.
@@ -141,9 +143,52 @@
 //! scope, names by their bytes first and then prefixes by theirs, until two meet; where none do, the same
 //! with the parent's. Each pair costs the shorter length / 4 + 1, of a prefix without its `*`.
 //!
+//! # Amounts
+//!
+//! - **Finding a name** among *n* arguments, or *n* entries of a record: (log₂(*n*) + 1) × (length of
+//!   the name / 16 + 1), where log₂(0) is 0.
+//! - **Walking** the path of a unit or of amounts: finding its first name. Then for each value that is
+//!   reached 1: of a list its items are reached next, with the same names left; of a record, where a
+//!   name is left, that is found and its value reached.
+//! - **What a path leads to**, each time, and also where it leads to nothing: for a unit length of the
+//!   unit / 16 + 1; for an amount 16, and for a text where these are accepted its length.
+//! - **The value** of a budget per value: finding each name of its path, until one is not there; for a
+//!   text length / 2 + 1.
+//!
+//! # Missions and tasks
+//!
+//! What is known is looked for in the register and in what is stapled to a proof. A look-up costs the
+//! same whatever is known or stapled, so that running out tells nothing of it:
+//!
+//! | look-up | steps |
+//! |---|---|
+//! | a mission | 32 |
+//! | how a mission ended, by *k* signers | 32 × *k* |
+//! | a tool among those that a mission has withdrawn | 128 × (length / 8 + 1) |
+//! | an event among those that a mission has fired | 14 × (length / 8 + 1) |
+//! | what *k* signers said of *m* mandates | *m* × (32 × *k* + 64) |
+//! | *m* mandates in a list of a mission's statuses | 30 × *m* |
+//!
+//! - **A mission is alive** (the root's own, and each limit): the mission; its ends, by the controller
+//!   and the enders of this very limit; the tool.
+//! - **Waves**: the mission.
+//! - **All missions** of the chain, one for each place that names one, root first: once in a decision,
+//!   before the first event, barrier or link that is asked.
+//! - **An event**: the event in each mission of the chain, until it is found to have fired.
+//! - **A barrier**, for each task in the order of mandates: what was said of it by the keys that it
+//!   names and who may report (but for the issuer's that don't count) and who may call off; and 2
+//!   mandates in a list of each mission down to the link.
+//! - **A link** that has not ended: what who may end it said of its mandate and those that it replaces;
+//!   these in a list of each mission down to the link. Where none of that denies, once more the same of
+//!   its mandate alone, for the holder's key.
+//!
+//! Signers are counted as often as they are named. Who is who stands under
+//! [missions](super::missions#which-notices-count).
+//!
 //! [`VERIFY_STEPS`]: crate::bounds::VERIFY_STEPS
 //! [`DECIDE_STEPS`]: crate::bounds::DECIDE_STEPS
 //! [`ARGUMENT_BYTE_STEPS`]: crate::bounds::ARGUMENT_BYTE_STEPS
 //! [`SCREEN_STEPS`]: crate::bounds::SCREEN_STEPS
 //! [`CONDITION_STEPS`]: crate::bounds::CONDITION_STEPS
 //! [`EXEMPTION_STEPS`]: crate::bounds::EXEMPTION_STEPS
+//! [`MISSION_STEPS`]: crate::bounds::MISSION_STEPS
