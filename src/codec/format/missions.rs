@@ -71,10 +71,12 @@
 //! **A barrier is open**: of each task, the worst that was said counts: by who is named or may
 //! report any ending, by who may call off any but `completed`. Some of it does not count:
 //!
-//! - A key that revoked the key of the task's holder reports nothing of that task.
-//! - Where who may report or call off has revoked it, or a mission down to the link lists it for its
-//!   key or overflows, all keys that the barrier names report nothing of that task, unless they may
-//!   report besides. They are the holder's, and nothing says which one was revoked.
+//! - Where who may report or call off has revoked the key of the task's holder, or a mission down to
+//!   the link lists the task for its key or overflows, all keys that the barrier names report nothing
+//!   of that task, unless they may report besides. They are the holder's and its issuers', and nothing
+//!   says which one was revoked.
+//! - Where a key that the barrier names has revoked it, no key completes the task by being named. Other
+//!   endings stay, also those by that key.
 //! - A task that comes to `completed` is not, where a mission down to the link overflows, or lists it
 //!   as ended while its controller has said no ending of it.
 //!
@@ -83,7 +85,8 @@
 //! `BarrierClosed`.
 //!
 //! **A link has not ended**: `TaskEnded` where any who may end it said any ending, also `completed`,
-//! of its mandate or one that it replaces; then for each mission down to it in order `TooMuchNews`
+//! of its mandate or one that it replaces. Of one that it replaces, all keys of the issuer count that
+//! are not revoked: it may be from before a key was retired. Then for each mission down to it in order `TooMuchNews`
 //! where it overflows, and `TaskEnded` where it lists one of them as ended. Then `KeyRevoked` where
 //! any who may end it has revoked the key, or any mission down to it lists it for its key: of its own
 //! mandate alone, because the keys of those that it replaces may be revoked.

@@ -176,8 +176,9 @@
 //!   before the first event, barrier or link that is asked.
 //! - **An event**: the event in each mission of the chain, until it is found to have fired.
 //! - **A barrier**, for each task in the order of mandates: what was said of it by the keys that it
-//!   names and who may report (but for the issuer's that don't count) and who may call off; and 2
-//!   mandates in a list of each mission down to the link.
+//!   names and who may report (but for the issuer's that don't count) and who may call off, and once
+//!   more by the controller of each mission down to the link; and 2 mandates in a list of each of
+//!   these missions.
 //! - **A link** that has not ended: what who may end it said of its mandate and those that it replaces;
 //!   these in a list of each mission down to the link. Where none of that denies, once more the same of
 //!   its mandate alone, for the holder's key.

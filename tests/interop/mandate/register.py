@@ -169,10 +169,12 @@ def lived_by(chain: Chain, down_to: int | None = None) -> list[tuple[int, LivesB
     return found
 
 
-def may_end(chain: Chain, number: int) -> list[bytes]:
-    """The keys that may end a link's task."""
+def may_end(chain: Chain, number: int, mandate: bytes) -> list[bytes]:
+    """The keys that may end one of a link's mandates. Of one that it replaces, every key of the issuer that is not revoked."""
+    assert chain.anchor is not None
     holders = [link.holder for link in chain.links[: number + 1]]
-    return holders + _anchor_keys(chain) + controllers(chain, number)
+    issued_at = chain.root.issued_at if mandate == chain.links[number].id else 0
+    return holders + chain.anchor.keys_for(issued_at) + controllers(chain, number)
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,10 @@ class Speakers:
     """The issuer's keys that don't count for this root: they report nothing, even where they are named."""
 
     def reporters(self, named: tuple[bytes, ...]) -> list[bytes]:
-        return [key for key in (*named, *self.report) if key not in self.silenced]
+        return self.named((*named, *self.report))
+
+    def named(self, named: tuple[bytes, ...]) -> list[bytes]:
+        return [key for key in named if key not in self.silenced]
 
 
 def speakers(chain: Chain, number: int) -> Speakers:
@@ -211,8 +216,8 @@ class Watches:
         self.enders = {(rule.mission.id, signer) for rule in missions for signer in rule.signers()}
         self.mandates: set[tuple[bytes, bytes]] = set()
         for number in range(len(chain.links)):
-            signers = may_end(chain, number)
-            self.mandates |= {(mandate, signer) for mandate in chain.mandates(number) for signer in signers}
+            for mandate in chain.mandates(number):
+                self.mandates |= {(mandate, signer) for signer in may_end(chain, number, mandate)}
         for number, limit in chain.limits():
             if isinstance(limit.rule, Barrier):
                 others = speakers(chain, number)

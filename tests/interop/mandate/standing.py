@@ -92,11 +92,13 @@ class Standing:
 
     def check_link(self, number: int, work: Work) -> None:
         """Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, or revoked its holder's key."""
-        mandates, signers = self.chain.mandates(number), may_end(self.chain, number)
+        mandates = self.chain.mandates(number)
         missions = [state for _, state in self._down_to(number)]
-        _spend_words(len(mandates), len(signers), work)
+        by_mandate = [(mandate, may_end(self.chain, number, mandate)) for mandate in mandates]
+        for _, signers in by_mandate:
+            _spend_words(1, len(signers), work)
         _spend_listed(len(mandates) * len(missions), work)
-        if any(self.register.ending(mandate, signers) is not None for mandate in mandates):
+        if any(self.register.ending(mandate, signers) is not None for mandate, signers in by_mandate):
             raise Denied("TaskEnded", number)
         for state in missions:
             if state.overflows():
@@ -104,6 +106,7 @@ class Standing:
             if any(state.lists_ended(mandate) for mandate in mandates):
                 raise Denied("TaskEnded", number)
         own = self.chain.links[number].id
+        signers = may_end(self.chain, number, own)
         _spend_words(1, len(signers), work)
         _spend_listed(len(missions), work)
         is_listed = any(state.lists_key_revoked(own) for state in missions)
@@ -121,7 +124,7 @@ class Standing:
         others, missions = speakers(self.chain, link), self._down_to(link)
         done = lost = 0
         for task, named in barrier.tasks.items():
-            _spend_words(1, len(others.reporters(named)) + len(others.call_off), work)
+            _spend_words(1, len(others.reporters(named)) + len(others.call_off) + len(missions), work)
             _spend_listed(2 * len(missions), work)
             ending = self._reported(task, named, link)
             done += ending == COMPLETED
@@ -135,14 +138,15 @@ class Standing:
     def _reported(self, task: bytes, named: tuple[bytes, ...], link: int) -> int | None:
         """How a task ended, by the worst that was said."""
         others, missions, register = speakers(self.chain, link), self._down_to(link), self.register
+        reporters = others.reporters(())
+        by_named = [register.said(task, key) for key in others.named(named)]
         is_listed = any(state.overflows() or state.lists_key_revoked(task) for _, state in missions)
-        if is_listed or register.is_key_revoked(task, others.reporters(()) + others.call_off):
-            # The keys that are named are the holder's, and one of them was revoked.
-            reporters = others.reporters(())
-        else:
-            reporters = [key for key in others.reporters(named) if not register.said(task, key).is_key_revoked]
-        called_off = [register.said(task, key).ending for key in others.call_off]
         endings = [register.said(task, key).ending for key in reporters]
+        if not is_listed and not register.is_key_revoked(task, reporters + others.call_off):
+            # The keys that are named are the holder's and its issuers', and nothing says which one a named key revoked.
+            is_revoked = any(word.is_key_revoked for word in by_named)
+            endings += [word.ending for word in by_named if not is_revoked or word.ending != COMPLETED]
+        called_off = [register.said(task, key).ending for key in others.call_off]
         endings += [ending for ending in called_off if ending != COMPLETED]
         worst = max((ending for ending in endings if ending is not None), default=None)
         return None if worst == COMPLETED and self._is_unexplained(task, missions) else worst

@@ -502,7 +502,7 @@ impl<'w> Run<'w> {
     fn joins_the_other(&mut self, site: usize) {
         let (one, other) = self.sites.split_at_mut(1);
         let (mine, theirs) = if site == 0 { (&mut one[0], &other[0]) } else { (&mut other[0], &one[0]) };
-        if !mine.stores || !theirs.stores {
+        if !mine.stores || !theirs.stores || mine.is_sent_statuses != theirs.is_sent_statuses {
             return;
         }
         mine.register.merge(&theirs.register);

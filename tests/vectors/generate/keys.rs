@@ -9,6 +9,9 @@ use super::scene::{COMPANY_BEFORE, ISSUED, NOW, STRANGER, Scene, holder, key, li
 use ciborium::Value;
 use mandatum::Code;
 
+/// The claim of a link that lists what it replaces.
+const REPLACES: i64 = 12;
+
 pub(super) fn cases() -> Vec<Scene> {
     let delegated = [delegates(), delegates_bytes(), facts()];
     [signers(), ends(), reports()].into_iter().chain(delegated).flatten().collect()
@@ -64,6 +67,14 @@ fn signers() -> Vec<Scene> {
     ]
 }
 
+/// A root that replaces another, which the issuer's second key ended.
+fn replaced(scene: Scene) -> Scene {
+    const BEFORE: [u8; 32] = [0xb2; 32];
+    scene
+        .edit(|root| root.terms(|terms| put(terms, REPLACES, Value::Array(vec![Value::Bytes(BEFORE.to_vec())]))))
+        .heard(task_ended(COMPANY_BEFORE, &BEFORE, 3, NOW))
+}
+
 /// An issuer's key ends tasks only in chains whose root it could still have signed.
 fn ends() -> Vec<Scene> {
     let ended = |scene: Scene| scene.heard_of(|chain| task_ended(COMPANY_BEFORE, chain.leaf_id().as_bytes(), 3, NOW));
@@ -76,6 +87,11 @@ fn ends() -> Vec<Scene> {
             ISSUED,
         )),
         ended(revoked(Scene::permit("end-by-a-revoked-key", "A revoked key ends a root."))),
+        replaced(retired(deny("replaced-by-a-retired-key", "A retired key ended what a later root replaces."), ISSUED)),
+        replaced(revoked(Scene::permit(
+            "replaced-ended-by-a-revoked-key",
+            "A revoked key ended what a root replaces.",
+        ))),
     ]
 }
 

@@ -469,6 +469,14 @@ fn too_much(scene: Scene) -> Scene {
     events.fold(scene, Scene::heard)
 }
 
+/// The root waits for one task, which either of two reports.
+fn by_two(scene: Scene) -> Scene {
+    let mut named = [public(REPORTER), public(61)];
+    named.sort_by_key(encode);
+    let task = Value::Array(vec![Value::Bytes(TASKS[0].to_vec()), Value::Array(named.into())]);
+    limited(alive(scene), 7, vec![(0.into(), Value::Array(vec![task]))])
+}
+
 fn waiting() -> Vec<Scene> {
     let closed = |name: &str, description: &str| deny(Code::BarrierClosed, name, description);
     vec![
@@ -505,6 +513,16 @@ fn waiting() -> Vec<Scene> {
                 .heard(key_revoked(REPORTER, &TASKS[0], NOW)),
             &ALL_DONE,
         ),
+        by_two(closed("key-revoked-by-another-reporter", "Done by one reporter, and another revoked the key."))
+            .heard(task_ended(REPORTER, &TASKS[0], COMPLETED, NOW))
+            .heard(key_revoked(61, &TASKS[0], NOW)),
+        by_two(deny(Code::BarrierBroken, "failed-by-who-revoked", "Who revoked the key says that the task failed."))
+            .heard(task_ended(REPORTER, &TASKS[0], COMPLETED, NOW))
+            .heard(task_ended(61, &TASKS[0], FAILED, NOW))
+            .heard(key_revoked(61, &TASKS[0], NOW)),
+        by_two(permit("barrier-reported-instead", "The issuer reports a task whose reporters' keys count no more."))
+            .heard(task_ended(COMPANY, &TASKS[0], COMPLETED, NOW))
+            .heard(key_revoked(61, &TASKS[0], NOW)),
         told_by(
             too_much(closed("too-much-told", "Done by the issuer's word, and too much was told of a mission.")),
             COMPANY,
