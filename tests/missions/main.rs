@@ -11,6 +11,7 @@
 
 mod anchors;
 mod controller;
+mod drills;
 mod for_good;
 mod ghost_bound;
 mod keys;
