@@ -143,11 +143,11 @@ fn what_is_stapled_is_read_beside_the_register_as_if_both_were_joined() {
         }
         for tool in ["crm.read", "pay.send"] {
             let call = call(random.id(), tool, Effect::Read);
-            let by_both = verdict(&verifier, &chain, &call, &both, now).map_err(|denial| denial.code());
-            let by_sides = proven(&verifier, &chain, &call, &own, &stapled, now).map_err(|denial| denial.code());
-            assert_eq!(by_sides.is_ok(), by_both.is_ok(), "seed {seed}: {by_sides:?} {by_both:?}");
-            assert_eq!(by_sides.err(), by_both.err(), "seed {seed}");
+            let by_both = verdict(&verifier, &chain, &call, &both, now);
+            let by_sides = proven(&verifier, &chain, &call, &own, &stapled, now);
             *if by_both.is_ok() { &mut permits } else { &mut denials } += 1;
+            // With all that it says: of two ends, the later kind.
+            assert_eq!(by_sides.map(drop), by_both.map(drop), "seed {seed}");
         }
     }
     assert!(permits > 50 && denials > 50, "{permits} {denials}");
