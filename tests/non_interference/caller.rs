@@ -1,12 +1,14 @@
 //! An agent of one issuer that tries to learn what is another's, and a stranger that has only seen its chain.
 
-use crate::host::{ACME_KEY, ACME_OFFICE, FACTS, LEDGERS, NAMED, VALUES};
+use crate::host::{ACME_KEY, ACME_OFFICE, FACTS, LEDGERS, NAMED, Part, VALUES};
+use crate::siblings::{self, LEAD, lead};
 use crate::support::{Random, here, label, public};
 use mandatum::{
-    Action, Aliases, Anchor, AttestedGrant, Budget, Call, CallClaims, CallId, Capability, Ceiling, Chain, Child,
-    Condition, Constraint, Delegation, Digest, Effect, Exclusive, ExecutionProof, GrantKind, Life, Lifetime, Limit,
-    Limits, Link, LivesBy, MaxAge, Mission, Powers, Principal, Purpose, Rate, Root, RootAudience, Seconds, SigningKey,
-    Timestamp, Token, ToolSet, Window, issue, sign_call,
+    Action, Aliases, Anchor, AttestedGrant, Barrier, Budget, Call, CallClaims, CallId, Capability, Ceiling, Chain,
+    Child, Condition, Constraint, Delegation, Digest, Effect, Exclusive, ExecutionProof, GrantKind, Life, Lifetime,
+    Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice, PerValue, Period, Powers, Principal, Purpose,
+    Rate, Reporters, Root, RootAudience, Seconds, SigningKey, Source, Timestamp, Token, ToolSet, Value, Waves, Window,
+    issue, sign_call,
 };
 use std::collections::BTreeMap;
 
@@ -31,7 +33,7 @@ pub(crate) fn agent(number: u8) -> SigningKey {
     SigningKey::from_seed(&[100 + number; 32])
 }
 
-fn all() -> Powers {
+pub(crate) fn all() -> Powers {
     let capability = |(tool, effect): &(&str, Effect)| {
         let any = Capability::new(tool, *effect).unwrap().require("account", Constraint::any()).unwrap();
         any.open().delegable()
@@ -40,7 +42,7 @@ fn all() -> Powers {
 }
 
 pub(crate) fn call_of(id: u8, tool: &str, account: &str) -> Call {
-    let action = Action::new(tool, [("account", account)], Effect::Read).unwrap();
+    let action = Action::new(tool, [("account", Value::from(account)), ("amount", 1.into())], Effect::Read).unwrap();
     Call { id: CallId::from_bytes([id; 16]), action }
 }
 
@@ -48,7 +50,7 @@ pub(crate) fn call_of(id: u8, tool: &str, account: &str) -> Call {
 pub(crate) fn root_of(
     issuer: &str,
     by: u8,
-    holder: SigningKey,
+    holder: &SigningKey,
     limits: impl IntoIterator<Item = Limit>,
     id: u8,
 ) -> Chain {
@@ -57,7 +59,7 @@ pub(crate) fn root_of(
     signed(by, root)
 }
 
-fn like(link: Link) -> Root {
+pub(crate) fn like(link: Link) -> Root {
     Root {
         link,
         issuer: ACME.parse().unwrap(),
@@ -77,7 +79,7 @@ fn like(link: Link) -> Root {
 }
 
 /// Issued under terms that allow anything.
-fn signed(by: u8, root: Root) -> Chain {
+pub(crate) fn signed(by: u8, root: Root) -> Chain {
     let key = crate::support::key(by);
     let anchor = Anchor::new(root.issuer.clone(), key.public(), Ceiling::Unlimited, Seconds::new(u64::MAX)).unwrap();
     let anchor = anchor.with_systems([label("bank")]);
@@ -87,6 +89,8 @@ fn signed(by: u8, root: Root) -> Chain {
 
 pub(crate) struct Caller {
     chain: Chain,
+    /// What it would like to learn of.
+    probes: Part,
 }
 
 /// A proof as it arrives, and what the server would run for it.
@@ -98,13 +102,28 @@ pub(crate) struct Presented {
     chain: Chain,
     call: Token<CallClaims>,
     holder: u8,
+    stapled: Vec<Notice>,
+    probes: Part,
 }
 
 impl Caller {
-    pub(crate) fn new(random: &mut Random) -> Self {
+    /// Of the issuer itself, or one of the orchestrator's sub-agents.
+    pub(crate) fn new(random: &mut Random, about: Part) -> Self {
+        if random.chance(40) { Self::below_the_orchestrator(random, about) } else { Self::of_the_issuer(random, about) }
+    }
+
+    fn below_the_orchestrator(random: &mut Random, about: Part) -> Self {
+        let chain = siblings::root();
+        let limits = Limits::new(probes(random, 2, &NAMED, about)).unwrap();
+        let terms = Delegation::new([40; 16], agent(0).public(), all(), chain.leaf().lifetime.expires());
+        let child = chain.delegate(terms.limits(limits).hops(9), at(0)).unwrap().sign(&lead()).unwrap();
+        Self { chain: chain.extend(child).unwrap(), probes: about }
+    }
+
+    fn of_the_issuer(random: &mut Random, about: Part) -> Self {
         let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
         let link = Link::new([9; 16], agent(0).public(), all(), lifetime).hops(9);
-        let limits = NAMED.map(named).into_iter().chain(probes(random, 1, &FACTS[..3]));
+        let limits = NAMED.map(named).into_iter().chain(probes(random, 2, &FACTS[..3], about));
         let mut root = like(link.limits(Limits::new(limits).unwrap()));
         root.life = if random.chance(30) { Life::Mission(mission(random)) } else { Life::ExpiryOnly };
         if let Some(grant) = &mut root.grant {
@@ -118,7 +137,7 @@ impl Caller {
             let aliases = Aliases::new(BTreeMap::from([(label("bank"), label("aj"))])).unwrap();
             root.principal = Principal { aliases, ..root.principal };
         }
-        Self { chain: signed(ACME_KEY, root) }
+        Self { chain: signed(ACME_KEY, root), probes: about }
     }
 
     /// Delegates to itself, with whatever limits tell it something, and calls.
@@ -127,11 +146,15 @@ impl Caller {
         let depth = random.below(3);
         for link in 1..=depth {
             let link = u8::try_from(link).unwrap();
+            let hops = chain.leaf().hops - 1;
             let terms = Delegation::new([link; 16], agent(link).public(), all(), chain.leaf().lifetime.expires());
             // Now and then by hand, with conditions on facts that the root does not name.
             let past_minting = random.chance(40);
             let facts: &[&'static str] = if past_minting { &FACTS } else { &NAMED };
-            let terms = terms.hops(9 - link).limits(Limits::new(probes(random, 2, facts)).unwrap());
+            let lives = matches!(chain.root().claims().life, Life::Mission(_)) && random.chance(20);
+            let when = lives.then(|| when(random));
+            let limits = Limits::new(probes(random, 2, facts, self.probes).into_iter().chain(when)).unwrap();
+            let terms = terms.hops(hops).limits(limits);
             let child = match past_minting {
                 true => minted_by_hand(&chain, terms, &agent(link - 1)),
                 false => chain.delegate(terms, at(0)).unwrap().sign(&agent(link - 1)).unwrap(),
@@ -139,30 +162,42 @@ impl Caller {
             chain = chain.extend(child).unwrap();
         }
         let (tool, _) = *random.pick(&TOOLS);
-        let call = call_of(random.below(200).try_into().unwrap(), tool, random.name(&["acme", "beta"]));
+        let call = call_of(random.below(MARKED).try_into().unwrap(), tool, random.name(&["acme", "beta"]));
         let now = at(random.within(0, 3));
         let signed_at = if random.chance(5) { at(-60) } else { at(0) };
         let holder = u8::try_from(depth).unwrap();
         let signed = sign_call(&chain, &call, here(), signed_at).sign(&agent(holder)).unwrap();
-        Presented::new(chain, signed, call.action, now, holder)
+        let stapled = if random.chance(20) { siblings::news_of_others(random) } else { Vec::new() };
+        Presented::new(chain, signed, call.action, now, holder, self.probes).with_stapled(stapled)
     }
 }
 
 impl Presented {
-    fn new(chain: Chain, call: Token<CallClaims>, action: Action, now: Timestamp, holder: u8) -> Self {
+    fn new(chain: Chain, call: Token<CallClaims>, action: Action, now: Timestamp, holder: u8, probes: Part) -> Self {
         let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
-        Self { proof, action, now, chain, call, holder }
+        Self { proof, action, now, chain, call, holder, stapled: Vec::new(), probes }
+    }
+
+    fn with_stapled(self, stapled: Vec<Notice>) -> Self {
+        if stapled.is_empty() {
+            return self;
+        }
+        let proof = ExecutionProof::new(self.chain.clone(), self.call.clone()).with_stapled(stapled.clone()).unwrap();
+        Self { proof: proof.to_bytes(), stapled, ..self }
     }
 
     /// The same by somebody who has no key of it: a call that the holder did not sign; a link below that its parent's holder did not
     /// sign; a root in the issuer's name that is a stranger's.
     pub(crate) fn forgeries(&self, random: &mut Random) -> [Self; 3] {
-        let again = |chain: Chain, call, holder| Self::new(chain, call, self.action.clone(), self.now, holder);
+        let again = |chain: Chain, call, holder| {
+            Self::new(chain, call, self.action.clone(), self.now, holder, self.probes)
+                .with_stapled(self.stapled.clone())
+        };
         let call = again(self.chain.clone(), forged(&self.call), self.holder);
 
         let thief = agent(77);
         let terms = Delegation::new([77; 16], thief.public(), all(), self.chain.leaf().lifetime.expires());
-        let terms = terms.limits(Limits::new(probes(random, 2, &NAMED)).unwrap());
+        let terms = terms.limits(Limits::new(probes(random, 2, &NAMED, self.probes)).unwrap());
         let child: Token<Child> =
             forged(&self.chain.delegate(terms, at(0)).unwrap().sign(&agent(self.holder)).unwrap());
         let chain = self.chain.extend(child).unwrap();
@@ -174,8 +209,8 @@ impl Presented {
         let link = again(chain.clone(), by_thief(&chain), 77);
 
         let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
-        let own =
-            Link::new([9; 16], thief.public(), all(), lifetime).limits(Limits::new(probes(random, 2, &FACTS)).unwrap());
+        let own = Link::new([9; 16], thief.public(), all(), lifetime)
+            .limits(Limits::new(probes(random, 2, &FACTS, self.probes)).unwrap());
         let chain = signed(66, like(own));
         let root = again(chain.clone(), by_thief(&chain), 77);
         [call, link, root]
@@ -191,8 +226,9 @@ fn named(fact: &str) -> Limit {
 /// A child that the leaf's holder signs, whatever minting says: minted below a root that names every fact, and put below this leaf.
 fn minted_by_hand(chain: &Chain, terms: Delegation, holder: &SigningKey) -> Token<Child> {
     let lifetime = Lifetime::new(at(-60), at(80_000)).unwrap();
-    let generous = Link::new([8; 16], holder.public(), all(), lifetime).hops(10);
-    let generous = signed(ACME_KEY, like(generous.limits(Limits::new(FACTS.map(named)).unwrap())));
+    let generous = Link::new([8; 16], holder.public(), all(), lifetime).hops(11);
+    let generous = like(generous.limits(Limits::new(FACTS.map(named)).unwrap()));
+    let generous = signed(ACME_KEY, Root { life: chain.root().claims().life.clone(), ..generous });
     let mut signed = generous.delegate(terms, at(0)).unwrap().to_be_signed();
     let (parent, leaf) = (generous.leaf_id(), chain.leaf_id());
     let place = signed.windows(32).position(|bytes| bytes == parent.as_bytes()).unwrap();
@@ -215,18 +251,86 @@ fn forged<C: mandatum::Claims>(token: &Token<C>) -> Token<C> {
 
 fn mission(random: &mut Random) -> LivesBy {
     let age = MaxAge::of_all(Seconds::new(*random.pick(&[20, 600, 600])));
-    LivesBy::new(Mission::new(public(ACME_OFFICE), label("qbr"), [7; 16]), age)
+    LivesBy::new(qbr(KNOWN), age)
 }
 
-/// Limits by which an answer could tell something.
-fn probes(random: &mut Random, most: usize, facts: &[&'static str]) -> Vec<Limit> {
-    (0..random.below(most + 1)).map(|_| probe(random, facts)).collect()
+/// Nonces of missions: which the caller knows, which it does not know, and what it guesses instead.
+pub(crate) const KNOWN: [u8; 16] = [7; 16];
+pub(crate) const UNKNOWN: [u8; 16] = [8; 16];
+const GUESSED: [u8; 16] = [9; 16];
+
+/// A mission of the caller's issuer.
+pub(crate) fn qbr(nonce: [u8; 16]) -> Mission {
+    Mission::new(public(ACME_OFFICE), label("qbr"), nonce)
 }
 
-fn probe(random: &mut Random, facts: &[&'static str]) -> Limit {
+/// A mission of the orchestrator's, for a branch.
+pub(crate) fn branch(nonce: [u8; 16]) -> Mission {
+    Mission::new(public(LEAD), label("branch"), nonce)
+}
+
+/// So many ids are used for calls, by the caller and by others.
+pub(crate) const MARKED: usize = 6;
+
+/// What depends on the mission that the caller's root lives by.
+fn when(random: &mut Random) -> Limit {
+    match random.below(2) {
+        0 => Limit::ends_on(label("over")),
+        _ => Limit::waves(Waves::between(qbr(KNOWN), 0, 1).unwrap()),
+    }
+}
+
+/// A barrier on a task that is nobody's, but for a bit that of a sibling's.
+fn barrier(random: &mut Random) -> Limit {
+    let tasks = (0..1 + random.below(2)).map(|sibling| {
+        let mut id = *siblings::task(sibling).leaf_id().as_bytes();
+        id[*random.pick(&[0, 11, 12, 31])] ^= 1 << random.below(8);
+        (MandateId::from_bytes(id), Reporters::new([lead().public(), siblings::key(sibling).public()]).unwrap())
+    });
+    Limit::barrier(Barrier::after(tasks).unwrap())
+}
+
+/// What a ledger counts, of each kind, under few names.
+pub(crate) fn counted(random: &mut Random) -> Limit {
     let account = label(random.name(&["travel", "mail", "own"]));
     let ledger = label(random.name(&LEDGERS));
-    match random.below(7) {
+    let most = *random.pick(&[0, 1, 3]);
+    let budget = match random.below(7) {
+        0 | 1 => Budget::calls(account, ledger, most),
+        2 => Budget::calls(account, ledger, most).with_period(Period::Day),
+        3 => Budget::calls(account, ledger, most).with_per_value(each_account()),
+        4 => Budget::sum(account, ledger, [Source::new("amount".parse().unwrap())], most.into()).unwrap(),
+        5 => return Limit::rate(Rate::new(account, ledger, 1, Seconds::new(60)).unwrap()),
+        _ => {
+            let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
+            return Limit::exclusive(Exclusive::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap());
+        }
+    };
+    Limit::budget(budget)
+}
+
+fn each_account() -> PerValue {
+    PerValue::new("account".parse().unwrap(), Seconds::hours(1)).unwrap()
+}
+
+/// Limits by which an answer could tell something, of one part most of all.
+fn probes(random: &mut Random, most: usize, facts: &[&'static str], about: Part) -> Vec<Limit> {
+    (0..random.below(most + 1)).map(|_| probe(random, facts, about)).collect()
+}
+
+fn probe(random: &mut Random, facts: &[&'static str], about: Part) -> Limit {
+    let kind = match about {
+        _ if random.chance(50) => random.below(11),
+        Part::UnnamedFacts => 0,
+        Part::OtherIssuer => *random.pick(&[0, 2]),
+        Part::Accounts => 2,
+        Part::Staples => *random.pick(&[7, 8]),
+        Part::UnknownMissions | Part::Branches => 9,
+        Part::Tasks => 10,
+        Part::Own | Part::Policy | Part::Marks | Part::Chains => random.below(11),
+    };
+    let guess = |mission: Mission| Limit::lives_by(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
+    match kind {
         0 | 1 => {
             let value = *random.pick(&VALUES);
             let holds = match random.below(3) {
@@ -237,13 +341,11 @@ fn probe(random: &mut Random, facts: &[&'static str]) -> Limit {
             let fact = label(random.name(facts));
             Limit::condition(Condition { fact, holds, max_age: Seconds::new(*random.pick(&[60, 9_000])) })
         }
-        2 => Limit::budget(Budget::calls(account, ledger, *random.pick(&[0, 1, 3]))),
-        3 => Limit::rate(Rate::new(account, ledger, 1, Seconds::new(60)).unwrap()),
-        4 => {
-            let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-            Limit::exclusive(Exclusive::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap())
-        }
-        5 => Limit::window(Window::until(at(*random.pick(&[0, 100])))),
-        _ => Limit::lives_by(mission(random)),
+        2..6 => counted(random),
+        6 => Limit::window(Window::until(at(*random.pick(&[0, 100])))),
+        7 => Limit::lives_by(mission(random)),
+        8 => guess(branch(KNOWN)),
+        9 => guess(if random.chance(50) { branch(GUESSED) } else { qbr(GUESSED) }),
+        _ => barrier(random),
     }
 }
