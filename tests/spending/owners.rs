@@ -2,12 +2,12 @@
 
 use crate::stage::{agent, anchor, root_of};
 use crate::support::{COMPANY, LIFETIME, Random, STRANGER, at, label};
-use crate::till::{EU, Till, US, action, all, source};
+use crate::till::{EU, Till, US, action, all, dollars, source};
 use mandatum::{
-    AccountId, Budget, Call, CallId, Chain, Delegation, Effect, Exclusive, Life, Limit, Limits, PerValue, Period, Rate,
-    Seconds, ToolSet, Verifier,
+    AccountId, Budget, Call, CallId, Chain, Delegation, Effect, Exclusive, Life, Limit, LimitRule, Limits, PerValue,
+    Period, Rate, Seconds, ToolSet, Verifier,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ISSUERS: [(&str, u8); 2] = [("https://acme.example", COMPANY), ("https://other.example", STRANGER)];
 
@@ -24,18 +24,45 @@ fn name(random: &mut Random) -> String {
     names[random.below(names.len())].clone()
 }
 
+/// Of every kind that is counted.
 fn limit(random: &mut Random) -> Limit {
     let (account, ledger) = (label(&name(random)), label(random.name(&[EU, US])));
-    let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-    let budget = match random.below(6) {
-        0 => return Limit::rate(Rate::new(account, ledger, 9, Seconds::new(60)).unwrap()),
-        1 => return Limit::exclusive(Exclusive::new(account, ledger, [tools("pay.*"), tools("crm.*")]).unwrap()),
-        2 | 3 => Budget::calls(account, ledger, 9),
-        _ => Budget::sum(account, ledger, [source("amount")], 99.into()).unwrap(),
-    };
-    let budget = if random.chance(30) { budget.with_period(Period::Day) } else { budget };
     let order = || PerValue::new("order".parse().unwrap(), Seconds::new(60)).unwrap();
-    Limit::budget(if random.chance(30) { budget.with_per_value(order()) } else { budget })
+    let calls = || Budget::calls(account.clone(), ledger.clone(), 9);
+    let sum = |source| Budget::sum(account.clone(), ledger.clone(), [source], 99.into()).unwrap();
+    let budget = match random.below(8) {
+        0 => return Limit::rate(Rate::new(account, ledger, 9, Seconds::new(60)).unwrap()),
+        1 => {
+            let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
+            return Limit::exclusive(Exclusive::new(account, ledger, [tools("pay.*"), tools("crm.*")]).unwrap());
+        }
+        2 => calls(),
+        3 => sum(source("amount")),
+        4 => sum(dollars("amount")),
+        5 => calls().with_per_value(order()),
+        6 => calls().with_per_value(order().with_any_case()),
+        _ => sum(source("amount")).with_per_value(order()),
+    };
+    // Each of them also anew with each day, week or month.
+    let budget = match random.below(5) {
+        0 => budget.with_period(Period::Day),
+        1 => budget.with_period(Period::Week),
+        2 => budget.with_period(Period::Month),
+        _ => budget,
+    };
+    Limit::budget(if random.chance(20) { budget.askable() } else { budget })
+}
+
+/// What a limit counts, without its names.
+fn kind(limit: &Limit) -> String {
+    match limit.rule() {
+        LimitRule::Budget(budget) => {
+            format!("{:?} {:?} {:?}", budget.meter(), budget.period(), budget.per_value().map(PerValue::is_any_case))
+        }
+        LimitRule::Rate(_) => "rate".to_owned(),
+        LimitRule::Exclusive(_) => "groups".to_owned(),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn limits(random: &mut Random) -> Vec<Limit> {
@@ -70,13 +97,15 @@ fn no_link_names_an_account_of_another_issuer_or_minter() {
     let till = Till { verifier, ..Till::new().attached_to(&[EU, US]) };
     // Of every account, the issuer and the minter that named it; `None` is the issuer itself.
     let mut owners: BTreeMap<AccountId, (usize, Option<usize>)> = BTreeMap::new();
-    let mut shared = 0;
+    let (mut shared, mut kinds) = (0, BTreeSet::new());
     for seed in 0..3_000 {
         let mut random = Random::new(seed);
         let (issuer, holders, chain) = chain(&mut random);
         let verified = till.verifier.verify(&chain).unwrap();
-        let order = *random.pick(&["A-1", "B"]);
-        let pays = action("pay.send", [("amount", 1.into()), ("order", order.into())]);
+        kinds.extend(verified.chain().links().flat_map(|link| link.limits.iter().map(kind)));
+        let order = *random.pick(&["A-1", "a-1", "B"]);
+        let pays = [("amount", 1.into()), ("currency", "USD".into()), ("order", order.into())];
+        let pays = action("pay.send", pays);
         let call = Call { id: CallId::from_bytes([9; 16]), action: pays };
         for charge in till.decides(&verified, &call, at(0)).unwrap().charges().charges() {
             let owner = (issuer, charge.link.checked_sub(1).map(|above| holders[above]));
@@ -85,6 +114,11 @@ fn no_link_names_an_account_of_another_issuer_or_minter() {
             shared += 1;
         }
     }
-    assert!(shared > owners.len() * 5, "{shared} charges to {} accounts", owners.len());
+    assert_eq!(
+        kinds.len(),
+        2 + 6 * 4,
+        "rates, groups, and budgets of six kinds for ever or of three periods: {kinds:?}"
+    );
+    assert!(shared > owners.len() * 2, "{shared} charges to {} accounts", owners.len());
     assert!(owners.values().filter(|(_, minter)| minter.is_some()).count() > 50);
 }
