@@ -347,8 +347,14 @@ fn powers_are_refused_where_they_are_wrong() {
             pay(r#"{"one_of":[1,"a"]}"#),
             "at `/0/args/amount/one_of`: a set has values of one type, found number and text",
         ),
-        (pay(r#"{"one_of":[{"$bytes":"!!"}]}"#), "at `/0/args/amount/one_of/0`: not base64url without padding"),
-        (pay(r#"{"one_of":[{"$bytes":"AA=="}]}"#), "at `/0/args/amount/one_of/0`: not base64url without padding"),
+        (
+            pay(r#"{"one_of":[{"$bytes":"!!"}]}"#),
+            "at `/0/args/amount/one_of/0`: not base64url without padding: '!' at byte 0",
+        ),
+        (
+            pay(r#"{"one_of":[{"$bytes":"AA=="}]}"#),
+            "at `/0/args/amount/one_of/0`: not base64url without padding: '=' at byte 2",
+        ),
         (
             pay(r#"{"one_of":[{"$bytes":"AA","x":1}]}"#),
             "at `/0/args/amount/one_of/0`: expected `$bytes` alone, with a base64url text",
@@ -648,8 +654,8 @@ fn texts_are_refused_where_they_are_not_json_or_not_exact() {
         ("1e-401".to_owned(), "the exponent of the number is outside −400 to 400"),
         ("170141183460469231731687303715884105728".to_owned(), "the digits of the number do not fit 128 bits"),
         ("0.1234567890123456789012345678901234567891".to_owned(), "the digits of the number do not fit 128 bits"),
-        (r#"{"$bytes":"!!"}"#.to_owned(), "not base64url without padding"),
-        (r#"{"$bytes":"AB"}"#.to_owned(), "not base64url without padding"),
+        (r#"{"$bytes":"!!"}"#.to_owned(), "not base64url without padding: '!' at byte 0"),
+        (r#"{"$bytes":"AB"}"#.to_owned(), "not base64url without padding: 2 characters that end within a byte"),
         (format!(r#"{{"$bytes":"{}"}}"#, "A".repeat(87_384)), "longer than 87382 characters"),
         (
             nested(65),

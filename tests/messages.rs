@@ -70,6 +70,14 @@ fn of_a_limit_on_an_argument() {
     assert_eq!(gate.to_string(), format!("1 of 1 must approve, at most 60 s before, unless {SHOWN} is 9"));
 }
 
+/// A trailing slash is seen when both names stand side by side.
+#[test]
+fn of_a_server_that_is_not_named() {
+    let [here, named] = ["https://crm.example/", "https://crm.example"].map(|name| Audience::new(name).unwrap());
+    let reason = Reason::WrongAudience { here, named: named.into() };
+    assert_eq!(reason.to_string(), "for `https://crm.example`, not for `https://crm.example/`");
+}
+
 #[test]
 fn of_a_limit_on_news_or_tools() {
     let label = |text: &str| text.parse::<Label>().unwrap();

@@ -5,7 +5,7 @@ use mandatum::{
     AcceptedGrants, Action, Anchor, Approval, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Charge, Code,
     Context, Demand, Denial, Effect, Facts, GrantKind, Here, Issuer, JsonForm, Label, MandateId, Mark, MemoryLedger,
     Notice, Permit, Powers, Presentation, Presenter, PublicKey, RecordedOutcome, Register, RequestDigest, Seconds,
-    TextFormError, Timestamp, Token, ToolName, Value, Verifier,
+    Timestamp, Token, ToolName, Value, Verifier,
 };
 use mandatum::{AnchorKey, CallClaims, Floors, LedgerTerms, MaxAge, ToolTable, VerifiedChain, bounds};
 use serde::Deserialize;
@@ -599,8 +599,9 @@ fn presented(raw: &RawPresenter) -> Result<Presented, String> {
     }
 }
 
-fn bytes(text: &str) -> Result<Vec<u8>, TextFormError> {
-    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| TextFormError::NotBase64Url)
+fn bytes(text: &str) -> Result<Vec<u8>, String> {
+    let decoded = BASE64URL_NOPAD.decode(text.as_bytes());
+    decoded.map_err(|error| format!("not base64url without padding, at byte {}", error.position))
 }
 
 /// What is wrong, and with which field.

@@ -47,7 +47,10 @@ pub(super) fn local_name<'c>(root: &'c Root, context: &Context<'_>) -> Result<Op
 
 pub(super) fn within_audience(audiences: &AudienceSet, here: &Here) -> Result<(), Reason> {
     let here = here.audience();
-    if audiences.contains(here) { Ok(()) } else { Err(Reason::WrongAudience { here: here.clone() }) }
+    if audiences.contains(here) {
+        return Ok(());
+    }
+    Err(Reason::WrongAudience { here: here.clone(), named: audiences.clone() })
 }
 
 /// The party that knows whether a limit holds.

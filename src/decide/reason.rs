@@ -12,6 +12,7 @@ use crate::chain::Broken;
 use crate::claims::Outcome;
 use crate::codec::CodecError;
 use crate::ground::{Audience, Label, MandateId, OutOfWork, Seconds, Ticked, Timestamp};
+use crate::limits::AudienceSet;
 use crate::mission::{NotAlive, NotItsTurn};
 use crate::powers::{Effect, Powers, Refusal};
 use std::fmt;
@@ -63,10 +64,12 @@ pub enum Reason {
         now: Timestamp,
     },
     /// This server is none of the audiences of a link.
-    #[error("not for {}", Ticked(here.as_str()))]
+    #[error("for {named}, not for {}", Ticked(here.as_str()))]
     WrongAudience {
         /// This server.
         here: Audience,
+        /// The servers that the link names.
+        named: AudienceSet,
     },
     /// A link demands signed calls.
     #[error("a signed call is required")]
@@ -109,7 +112,8 @@ pub enum Reason {
     /// The signed call has another id.
     #[error("the signed call has another id")]
     CallIdMismatch,
-    /// The signed call is about another tool or other arguments.
+    /// The signed call is about another tool or other arguments. Only a digest was signed, so it is not known which; often a number
+    /// lost digits on the way.
     #[error("the signed call is about another tool or other arguments")]
     RequestMismatch,
     /// The signed call is for another server.

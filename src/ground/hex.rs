@@ -5,9 +5,21 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TextFormError {
-    /// Not base64url without padding (RFC 4648 section 5); stray trailing bits count as such.
-    #[error("not base64url without padding")]
-    NotBase64Url,
+    /// A character that base64url without padding (RFC 4648 section 5) does not have: a line break, a space after `Bearer`, the
+    /// dot of a JWT, padding.
+    #[error("not base64url without padding: '{}' at byte {at}", character.escape_default())]
+    NotBase64Url {
+        /// The character.
+        character: char,
+        /// Its byte offset.
+        at: usize,
+    },
+    /// As many characters as no bytes have, or stray bits in the last one: the text was cut or mistyped.
+    #[error("not base64url without padding: {found} characters that end within a byte")]
+    CutBase64Url {
+        /// Characters given.
+        found: usize,
+    },
     /// Not lower-case hex of the wanted length.
     #[error("not lower-case hex of the wanted length")]
     NotHex,
@@ -30,7 +42,15 @@ pub(crate) fn from_base64url(text: &str, max_bytes: usize) -> Result<Vec<u8>, Te
     if text.len() > max {
         return Err(TextFormError::TooLong { max });
     }
-    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| TextFormError::NotBase64Url)
+    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| not_base64url(text))
+}
+
+/// What is wrong with a text that does not decode.
+fn not_base64url(text: &str) -> TextFormError {
+    let is_of_it = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+    let stranger = text.char_indices().find(|(_, character)| !is_of_it(character));
+    let cut = TextFormError::CutBase64Url { found: text.len() };
+    stranger.map_or(cut, |(at, character)| TextFormError::NotBase64Url { character, at })
 }
 
 /// The lower-case hex text of `bytes`.

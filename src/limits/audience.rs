@@ -1,7 +1,8 @@
 use super::LimitError;
-use crate::ground::Audience;
 use crate::ground::bounds::MAX_SCOPE_MEMBERS;
+use crate::ground::{Audience, Ticked};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// The servers a call may be made at: a non-empty set of audience names, at most 32.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +30,12 @@ impl AudienceSet {
     /// The members in order.
     pub fn iter(&self) -> impl Iterator<Item = &Audience> {
         self.0.iter()
+    }
+}
+
+impl fmt::Display for AudienceSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::powers::join(f, ", ", self.iter().map(|audience| Ticked(audience.as_str())))
     }
 }
 

@@ -93,7 +93,12 @@ fn what_is_written_is_read() {
 
 #[test]
 fn a_text_has_one_spelling() {
-    let not_base64url = Err(Refused::Text(TextFormError::NotBase64Url));
+    // At the first character that base64url does not have.
+    let at = |text: &str| {
+        let is_of_it = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+        let (at, character) = text.char_indices().find(|(_, character)| !is_of_it(character)).unwrap();
+        Err(Refused::Text(TextFormError::NotBase64Url { character, at }))
+    };
     for (name, mut bytes, read, _) in things() {
         let text = BASE64URL_NOPAD.encode(&bytes);
         // With so many characters replaced, in the midst of it.
@@ -115,7 +120,7 @@ fn a_text_has_one_spelling() {
             with("/", 1),
             with("é", 2),
         ] {
-            assert_eq!(read(&other), not_base64url, "{name}: {other:?}");
+            assert_eq!(read(&other), at(&other), "{name}: {other:?}");
         }
         // The bits that the last character has beyond the last byte are zero. Three bytes fill four characters without any.
         if bytes.len() % 3 == 0 {
@@ -124,14 +129,15 @@ fn a_text_has_one_spelling() {
         let mut stray = BASE64URL_NOPAD.encode(&bytes);
         stray.pop();
         stray.push('_');
-        assert_eq!(read(&stray), not_base64url, "{name}: stray bits");
+        let cut = Err(Refused::Text(TextFormError::CutBase64Url { found: stray.len() }));
+        assert_eq!(read(&stray), cut, "{name}: stray bits");
     }
     // Ordinary base64 has other characters for two of the sixty-four, and padding.
     let ordinary = things().into_iter().map(|(name, bytes, read, _)| (name, BASE64.encode(&bytes), read));
     let other: Vec<_> = ordinary.filter(|(_, text, _)| text.contains(['+', '/', '='])).collect();
     assert!(other.len() > 3, "{}", other.len());
     for (name, text, read) in other {
-        assert_eq!(read(&text), not_base64url, "{name}: {text}");
+        assert_eq!(read(&text), at(&text), "{name}: {text}");
     }
 }
 
@@ -170,7 +176,13 @@ fn a_text_is_as_long_as_the_bytes_may_be() {
 #[test]
 fn a_refusal_says_what_was_expected() {
     let read = |text: &str| Chain::from_text(text).map(drop).unwrap_err().to_string();
-    assert_eq!(read("%"), "not base64url without padding");
+    assert_eq!(read("%"), "not base64url without padding: '%' at byte 0");
+    // As people paste them: with a line break, with the header's scheme, another kind of token, the text of other bytes.
+    assert_eq!(read("gdKE\nVqIB"), "not base64url without padding: '\\n' at byte 4");
+    assert_eq!(read("Bearer gdKE"), "not base64url without padding: ' ' at byte 6");
+    assert_eq!(read("eyJhbGciOiJub25lIn0.e30."), "not base64url without padding: '.' at byte 19");
+    assert_eq!(read("gdKE\u{202e}"), "not base64url without padding: '\\u{202e}' at byte 4");
+    assert_eq!(read("gdKEV"), "not base64url without padding: 5 characters that end within a byte");
     assert_eq!(read(&"A".repeat(100_000)), "longer than 87382 characters");
     assert!(read("AAAA").starts_with("byte 0: "), "{}", read("AAAA"));
 }

@@ -65,8 +65,8 @@ fn the_forgotten_bucket_is_in_no_chain() {
     let bucket = story.attempt("assistant looks for a chain for s3.get on crm-dump-2019").expect("it is looked for");
     assert_eq!(bucket.refusal(), Some(Refusal::NoChain));
     let expected = [
-        "not chain 1: the root: not for `https://aws.example`",
-        "not chain 2: the root: not for `https://aws.example`",
+        "not chain 1: the root: for `https://salesforce.example`, not for `https://aws.example`",
+        "not chain 2: the root: for `https://hubspot.example`, not for `https://aws.example`",
         "not chain 3: the root: argument `bucket` has a value that is not permitted",
     ];
     assert_eq!(bucket.why(), expected.join("; "));
