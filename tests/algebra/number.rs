@@ -74,6 +74,7 @@ fn one_value_has_one_form() {
                 assert_eq!(number.to_integer(), Some(number.coefficient()));
             }
             Ok(number) => {
+                assert!((-400..=400).contains(&number.exponent()), "{coefficient} {exponent}");
                 let kind = if number.exponent() < 0 { &fractions } else { &beyond };
                 kind.set(kind.get() + 1);
                 assert!(!is_integer(coefficient, exponent), "{coefficient} {exponent}");

@@ -293,6 +293,20 @@ fn drill_a_controllers_missions_are_ended_and_issued_anew_under_another() {
     assert_eq!([&expiry_only, &anew].map(|it| server.asks(it, ORCHESTRATOR, "pay.send", 3_006)), [None; 2]);
 }
 
+/// What the office would say, said and signed by another key.
+fn in_its_own_name<C: mandatum::Claims>(by: u8, unsigned: mandatum::Unsigned<C>) -> Notice
+where
+    Notice: From<Token<C>>,
+{
+    let instead = |bytes: &[u8]| {
+        let place = bytes.windows(32).position(|window| window == public(OFFICE).as_bytes()).unwrap();
+        [&bytes[..place], public(by).as_bytes(), &bytes[place + 32..]].concat()
+    };
+    let to_be_signed = instead(&unsigned.to_be_signed());
+    let token = Token::<C>::from_bytes(&instead(unsigned.sign(&key(OFFICE)).unwrap().as_bytes())).unwrap();
+    resigned(&token, &to_be_signed, by).into()
+}
+
 /// An ender's key ends the missions of the mandates that name it, and nothing else.
 #[test]
 fn drill_an_enders_missions_are_issued_anew_without_it() {
@@ -307,12 +321,11 @@ fn drill_an_enders_missions_are_issued_anew_without_it() {
     let codes = |server: &mut Server, now| all.map(|chain| server.asks(chain, ORCHESTRATOR, "pay.send", now));
 
     // It says nothing else about the mission, nor anything of a mandate or of another's mission.
-    let mut as_controller = Controller::new(public(ENDER), LEEWAY);
-    let own = mission(ENDER, "qbr");
+    let mut fork = office.clone();
     let said = [
-        begun(&mut as_controller, ENDER, &own, 1),
-        signed(as_controller.fire(&own, label("over"), [2; 16], at(1)).unwrap(), &key(ENDER)),
-        signed(as_controller.withdraw(&own, "pay.*".parse().unwrap(), [2; 16], at(1)).unwrap(), &key(ENDER)),
+        in_its_own_name(ENDER, fork.suspend(&qbr(), [2; 16], at(1)).unwrap()),
+        in_its_own_name(ENDER, fork.fire(&qbr(), label("over"), [2; 16], at(1)).unwrap()),
+        in_its_own_name(ENDER, fork.withdraw(&qbr(), "pay.*".parse().unwrap(), [2; 16], at(1)).unwrap()),
         ended(ENDER, names_it.leaf_id(), TaskEnding::Revoked, 1),
         ended(ENDER, names_it.leaf_id(), MandateEnding::KeyRevoked, 1),
         end_by_ender(ENDER, &mission(DESK, "slides"), 1),
