@@ -563,7 +563,7 @@ fn drill_a_verifiers_host_is_rebuilt_and_mandates_are_not_affected() {
             Ok(())
         },
     );
-    let guard = guard.with_source(move |_| fetched.to_vec());
+    let guard = guard.with_source(move |_| fetched.iter().map(|notice| (notice.clone(), at(3))).collect());
     let run = |chain: &Chain, by: u8, number: u64| {
         let call = call_of(number, "pay.send");
         let proof = proof_by(chain, by, &call, 3);
