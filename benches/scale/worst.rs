@@ -13,6 +13,7 @@ use ::mandatum::{
     Token, Verifier, issue, sign_call,
 };
 use dice::{Dice, Genome, Seed};
+use std::collections::HashSet;
 
 #[path = "../../tests/work_bound/dice.rs"]
 #[allow(dead_code, reason = "shared with tests that do more with it")]
@@ -186,19 +187,23 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
     };
     // The root names the fact, for other calls.
     let named = with_conditions.then(|| about(&Constraint::any(), Some("a.other")));
-    let root = root(world, plain(), signer, Limits::new(named).unwrap())?;
+    // A stranger's limits are decoded: those of the root and of the leaf before anything else.
+    let scoped = if who == Who::Stranger { dice.below(12) } else { 0 };
+    let scoped: HashSet<Limit> = (0..scoped).filter_map(|_| hostile::scoped_limit(dice)).collect();
+    let root = root(world, plain(), signer, Limits::new(named.into_iter().chain(scoped.iter().cloned())).ok()?)?;
     let mut plain_chain = Chain::from(Token::<Root>::from_bytes(&root).unwrap());
     let mut tokens = vec![plain_chain.root().as_bytes().to_vec()];
     let mut parent: MandateId = plain_chain.leaf_id();
     for link in 1..links {
         let limits = match with_conditions && link == links - 1 {
             true => vec![about(&condition, None); 8],
+            false if link == links - 1 => scoped.iter().cloned().collect(),
             false => Vec::new(),
         };
         let hops = u8::try_from(15 - link).unwrap();
         let terms = Delegation::new(id(link, 0), holder(link).public(), plain(), end())
             .hops(hops)
-            .limits(Limits::new(limits).unwrap());
+            .limits(Limits::new(limits).ok()?);
         let unsigned = plain_chain.delegate(terms, now()).ok()?;
         // The author of a link holds the one above, but of the first that a thief appends.
         let author = if who == Who::Appends && link == own { key(THIEF) } else { holder(link - 1) };

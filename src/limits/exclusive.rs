@@ -1,4 +1,3 @@
-use super::scope::in_tree_order;
 use super::{LimitError, Scope, ToolSet};
 use crate::ground::Label;
 use crate::ground::bounds::MAX_GROUPS;
@@ -83,14 +82,12 @@ impl Exclusive {
 }
 
 /// Whether some tool is in two groups.
+///
+/// All that a family covers follows it directly. Each pair would be compared otherwise, 32,000 of them in limits that are
+/// decoded before anything is verified.
 fn overlap(groups: &[ToolSet]) -> bool {
-    let mut tools: Vec<_> =
-        groups.iter().enumerate().flat_map(|(group, tools)| tools.iter().map(move |tool| (tool, group))).collect();
-    // In this order all that a family covers follows it directly. Each pair would be compared otherwise, 32,000 of them
-    // in limits that are decoded before anything is verified.
-    tools.sort_by(|(a, _), (b, _)| in_tree_order(a, b));
     let mut above: Vec<(&ToolPattern, usize)> = Vec::new();
-    for (tool, group) in tools {
+    for (tool, group) in in_order(groups, 0) {
         while above.last().is_some_and(|(family, _)| !family.covers(tool)) {
             above.pop();
         }
@@ -100,6 +97,26 @@ fn overlap(groups: &[ToolSet]) -> bool {
         above.push((tool, group));
     }
     false
+}
+
+/// Returns the tools of all groups in their order, each with the number of its group, of which the first is `first`. Every
+/// group is in order, so they are merged in pairs.
+fn in_order(groups: &[ToolSet], first: usize) -> Vec<(&ToolPattern, usize)> {
+    let (left, right) = groups.split_at(groups.len() >> 1);
+    if left.is_empty() {
+        return right.iter().flat_map(ToolSet::iter).map(|tool| (tool, first)).collect();
+    }
+    let later = in_order(right, first.saturating_add(left.len()));
+    let mut earlier = in_order(left, first).into_iter().peekable();
+    let mut all = Vec::with_capacity(earlier.len().saturating_add(later.len()));
+    for entry in later {
+        while let Some(before) = earlier.next_if(|before| *before <= entry) {
+            all.push(before);
+        }
+        all.push(entry);
+    }
+    all.extend(earlier);
+    all
 }
 
 impl fmt::Display for Exclusive {

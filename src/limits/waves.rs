@@ -10,7 +10,7 @@ use std::fmt;
 ///
 /// ```
 /// use mandatum::{Mission, Seconds, SigningKey, Waves};
-/// let mission = Mission::new(SigningKey::from_seed(&[1; 32]).public(), "qbr/acme".parse()?);
+/// let mission = Mission::new(SigningKey::from_seed(&[1; 32]).public(), "qbr/acme".parse()?, [1; 16]);
 /// let waves = Waves::between(mission, 1, 2)?.draining(Seconds::new(60))?;
 /// assert_eq!(waves.to_string(), "in waves 1 to 2 of mission qbr/acme, draining for 60 s");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

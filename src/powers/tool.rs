@@ -1,5 +1,6 @@
 use crate::ground::bounds::{MAX_TOOL_BYTES, MAX_TOOL_PREFIX_BYTES};
 use crate::ground::{OutOfWork, Ticked, Work, debug_text, tally};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -181,7 +182,10 @@ impl fmt::Debug for ToolPrefix {
 /// assert!("crm*".parse::<ToolPattern>()?.covers(&family));
 /// # Ok::<(), mandatum::ToolError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Patterns are ordered by their text, so all that a family covers follows it directly; before it comes the one tool whose
+/// name is its prefix, which it does not cover.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ToolPattern {
     /// Exactly this tool.
     Exact(ToolName),
@@ -214,6 +218,7 @@ impl ToolPattern {
     /// Returns whether every tool that `child` means is meant by this.
     #[must_use]
     pub fn covers(&self, child: &Self) -> bool {
+        tally::count(2);
         tally::bulk(self.text().len().min(child.text().len()));
         match (self, child) {
             (_, Self::Exact(tool)) => self.matches(tool),
@@ -251,6 +256,20 @@ impl ToolPattern {
         } else {
             None
         }
+    }
+}
+
+impl Ord for ToolPattern {
+    fn cmp(&self, other: &Self) -> Ordering {
+        tally::bulk(self.text().len().min(other.text().len()));
+        let is_family = |pattern: &Self| matches!(pattern, Self::Prefix(_));
+        self.text().cmp(other.text()).then_with(|| is_family(self).cmp(&is_family(other)))
+    }
+}
+
+impl PartialOrd for ToolPattern {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::support::label;
 use crate::till::{EU, Till, US, calls, number, refusal, using};
-use mandatum::{Denial, Exclusive, Limit, LimitError, NotCharged, Permit, Scope, ToolPattern, ToolSet, VerifiedChain};
+use mandatum::{
+    Denial, Exclusive, Limit, LimitError, LimitRule, NotCharged, Permit, Scope, ToolPattern, ToolSet, VerifiedChain,
+};
 use std::sync::Barrier;
 
 /// Either reading, or sending and paying.
@@ -130,16 +132,22 @@ fn of_two_that_run_for_it_one_wins() {
     }
 }
 
+/// Patterns that cover each other in every way, and tools that are named like the prefix of a family.
+fn nested() -> [ToolPattern; 13] {
+    let names = ["a", "a*", "a.", "a.*", "a.b", "a.b.*", "a.b.c", "a-b", "a-b.*", "a-b.c", "ab", "ab.c", "b.*"];
+    names.map(|name| ToolPattern::new(name).unwrap())
+}
+
+fn pairs(patterns: &[ToolPattern]) -> Vec<Vec<&ToolPattern>> {
+    let beside = patterns.iter().enumerate();
+    beside.flat_map(|(at, one)| patterns[at..].iter().map(move |other| vec![one, other])).collect()
+}
+
 /// Groups that have a tool in common are refused, in whatever order and beside whatever else they name it.
 #[test]
 fn groups_have_no_tool_in_common() {
-    let names = ["a", "a.*", "a.b", "a.b.*", "a.b.c", "a-b", "a-b.*", "a-b.c", "ab", "ab.c", "b.*"];
-    let patterns = names.map(|name| ToolPattern::new(name).unwrap());
-    let sets: Vec<Vec<&ToolPattern>> = patterns
-        .iter()
-        .enumerate()
-        .flat_map(|(at, one)| patterns[at..].iter().map(move |other| vec![one, other]))
-        .collect();
+    let patterns = nested();
+    let sets = pairs(&patterns);
     let (mut apart, mut overlapping) = (0, 0);
     for one in &sets {
         for other in &sets {
@@ -153,6 +161,27 @@ fn groups_have_no_tool_in_common() {
         }
     }
     assert!(apart > 500 && overlapping > 500, "{apart}, {overlapping}");
+}
+
+/// Whatever the scope and the groups are, each tool of a group is covered by one of the scope.
+#[test]
+fn a_scope_has_every_tool_of_every_group_or_leaves_out_the_first_that_it_has_not() {
+    let patterns = nested();
+    let set = |tools: &[&ToolPattern]| ToolSet::new(tools.iter().map(|tool| (*tool).clone())).unwrap();
+    let mut outcomes = [0, 0, 0];
+    for groups in pairs(&patterns) {
+        let groups = [set(&groups[..1]), set(&groups[1..])];
+        let Ok(exclusive) = Exclusive::new(label("duty"), label(EU), groups.clone()) else { continue };
+        for scope in pairs(&patterns) {
+            let has = |group: &ToolSet| group.iter().all(|tool| scope.iter().any(|known| known.covers(tool)));
+            let out = groups.iter().position(|group| !has(group));
+            let made = Limit::new(Scope::Tools(set(&scope)), LimitRule::Exclusive(exclusive.clone())).map(drop);
+            let expected = out.map_or(Ok(()), |group| Err(LimitError::GroupOutOfScope { group }));
+            assert_eq!(made, expected, "{groups:?} in {scope:?}");
+            outcomes[out.map_or(2, |group| group)] += 1;
+        }
+    }
+    assert!(outcomes.iter().all(|count| *count > 50), "{outcomes:?}");
 }
 
 /// A use that is out of scope would not be seen, so it would exclude nothing.

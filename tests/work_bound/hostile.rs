@@ -1,8 +1,9 @@
-//! Powers and values made to take long, by choices that a search can change. Shared with `benches/scale.rs`.
+//! Powers, values and limits made to take long, by choices that a search can change. Shared with `benches/scale.rs`.
 
 use super::dice::Dice;
 use super::mandatum::{
-    ArgumentRules, Bound, Capability, Constraint, Effect, Host, Number, Powers, Presence, Range, UrlRule, Value,
+    ArgumentRules, Bound, Budget, Capability, Constraint, Effect, Exclusive, Host, Limit, LimitRule, Number, Powers,
+    Presence, Range, Scope, Source, ToolPattern, ToolSet, UrlRule, Value,
 };
 use std::collections::BTreeMap;
 
@@ -176,4 +177,32 @@ pub(crate) fn powers(dice: &mut Dice<'_>, most: usize) -> Powers {
     let inner = constraint(dice, 1);
     let last = capability(dice, &inner);
     Powers::new(std::iter::repeat_n(repeated, count - 1).chain([last])).unwrap()
+}
+
+/// One family that has all tools which begin so, among up to 31 patterns beside it.
+fn scope(dice: &mut Dice<'_>, prefix: &str) -> Scope {
+    let others = (0..dice.below(32)).map(|number| format!("a.-{}{number}", "a".repeat(dice.below(20))));
+    let tools: Vec<String> = others.chain([format!("{prefix}*")]).collect();
+    Scope::Tools(ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap())
+}
+
+/// Groups, or the sources of a budget, that are all in scope.
+pub(crate) fn scoped_limit(dice: &mut Dice<'_>) -> Option<Limit> {
+    let prefix = format!("a.{}", "z".repeat(dice.size(90)));
+    let mut number = 0;
+    let mut tool = || {
+        number += 1;
+        format!("{prefix}{number}").parse::<ToolPattern>().unwrap()
+    };
+    let (account, ledger) = ("a".parse().unwrap(), "l".parse().unwrap());
+    let rule = if dice.below(4) > 0 {
+        let groups = (0..2 + dice.below(7)).map(|_| ToolSet::new((0..1 + dice.below(32)).map(|_| tool())).unwrap());
+        LimitRule::Exclusive(Exclusive::new(account, ledger, groups.collect::<Vec<_>>()).unwrap())
+    } else {
+        let path = || "x".parse().unwrap();
+        let sources: Vec<Source> = (0..1 + dice.below(7)).map(|_| Source::new(path()).with_tool(tool())).collect();
+        let sources = sources.into_iter().chain([Source::new(path())]);
+        LimitRule::Budget(Budget::sum(account, ledger, sources, 1.into()).unwrap())
+    };
+    Limit::new(scope(dice, &prefix), rule).ok()
 }
