@@ -4,8 +4,8 @@ use super::dice::Dice;
 use super::{Took, asked, work_bound};
 use crate::chain::{Anchor, Ceiling, Chain, Delegation, VerifiedChain, Verifier, issue};
 use crate::claims::{
-    AttestedGrant, GrantKind, Life, Link, Purpose, Root, RootAudience, Said, Snapshot, Snapshots, Status, TaskEnd,
-    TaskEnding,
+    AttestedGrant, GrantKind, Life, Link, MandateEnding, Purpose, Root, RootAudience, Said, Snapshot, Snapshots,
+    Status, TaskEnd, TaskEnding,
 };
 use crate::ground::bounds::MISSION_STEPS;
 use crate::ground::{Digest, Label, Lifetime, MandateId, Mission, PublicKey, Seconds, Timestamp};
@@ -15,7 +15,7 @@ use crate::powers::{Capability, Effect, Powers, ToolName};
 use crate::sign::{SigningKey, Unsigned};
 
 const CONTROLLERS: usize = 4;
-const REPORTERS: usize = 4;
+const REPORTERS: usize = 16;
 
 fn now() -> Timestamp {
     Timestamp::from_unix(1_767_225_600).unwrap()
@@ -58,6 +58,8 @@ struct Shape {
     name: usize,
     ended: usize,
     known: usize,
+    /// What each reporter says of each task: nothing, that it is completed, that the key is revoked as well.
+    words: usize,
 }
 
 impl Shape {
@@ -71,6 +73,7 @@ impl Shape {
             name: dice.size(200),
             ended: dice.size(2_048),
             known: dice.below(64),
+            words: dice.below(3),
         }
     }
 
@@ -143,15 +146,10 @@ impl Shape {
         }
         for number in 0..self.tasks {
             for by in (0..self.reporters).map(reporter) {
-                let end = TaskEnd::by_holder(
-                    by.public(),
-                    task(number),
-                    TaskEnding::Completed,
-                    Timestamp::MAX,
-                    [2; 16],
-                    now(),
-                );
-                let _ = register.apply(&end.sign(&by).unwrap().into(), &watches, now());
+                for how in [TaskEnding::Completed.into(), MandateEnding::KeyRevoked].into_iter().take(self.words) {
+                    let end = TaskEnd::by_holder(by.public(), task(number), how, Timestamp::MAX, [2; 16], now());
+                    let _ = register.apply(&end.sign(&by).unwrap().into(), &watches, now());
+                }
             }
         }
         register
