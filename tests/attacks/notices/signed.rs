@@ -1,8 +1,11 @@
 //! What is signed can't be changed, and the signer can't be claimed.
 
-use super::{CONTROLLER, ENDER, end, event, links, read, status, task_end, withdrawal};
-use crate::support::forge::{Forge, chain_of};
-use crate::support::order::register as empty;
+use super::{
+    CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, task_ended, withdrawal,
+};
+use crate::support::cbor;
+use crate::support::forge::{Forge, chain_of, id_of};
+use crate::support::order::{mission_id, register as empty};
 use crate::support::story::{COMPANY, HELPER, ORCHESTRATOR, THIEF, now, verifier};
 use mandatum::{NotTaken, Notice, Taken, Watches};
 
@@ -13,8 +16,15 @@ fn watches() -> Watches {
 /// Every notice that counts for the chain.
 fn all() -> Vec<Forge> {
     let [root, child] = links();
+    // Two mandates in each list.
+    let listed = |byte: u8| cbor::bytes([[byte; 12], [byte + 1; 12]].concat());
+    let full = snapshot("qbr").set(2, cbor::bool(true)).set(4, cbor::array([cbor::text("over")]));
+    let full = full.set(5, cbor::array([cbor::text("crm.*")])).set(6, listed(1)).set(7, listed(2));
+    let key_revoked = task_ended(CONTROLLER, id_of(&child).as_bytes(), 4).term(4, mission_id(CONTROLLER, "qbr"));
     vec![
         status(CONTROLLER),
+        status_of(CONTROLLER, &[full]),
+        key_revoked,
         end(CONTROLLER),
         end(ENDER),
         event(CONTROLLER),
