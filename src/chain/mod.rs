@@ -23,5 +23,6 @@ pub use verifier::{AcceptedGrants, Verifier, VerifierError};
 
 pub(crate) use arrival::{Arrival, Ends, Seen};
 pub(crate) use carry::each_once;
+pub(crate) use path::{Mandates, Whose};
 pub(crate) use rules::grant_accepted;
 pub(crate) use verified::{Start, holder_key};

@@ -1,6 +1,6 @@
 use super::error::ChainError;
 use super::rules;
-use crate::claims::{Child, Life, Link, Root};
+use crate::claims::{Child, Life, Link, Replaced, Root};
 use crate::codec::{CodecError, Envelope, Fault, Reader, Writer};
 use crate::ground::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
 use crate::ground::{MandateId, TaskPath, TextFormError, base64url, from_base64url};
@@ -184,10 +184,9 @@ impl Chain {
         above.flat_map(|claims| claims.limits.iter().map(Limit::rule))
     }
 
-    /// A link's mandates: those that it replaces, and itself.
-    pub(crate) fn mandates(&self, link: usize) -> impl Iterator<Item = MandateId> + Clone {
-        let replaced = self.link(link).into_iter().flat_map(|claims| claims.replaces.iter().copied());
-        replaced.chain(self.id(link))
+    /// A link's mandates; `None` beyond the leaf.
+    pub(crate) fn mandates(&self, link: usize) -> Option<Mandates<'_>> {
+        Some(Mandates { own: self.id(link)?, replaced: &self.link(link)?.replaces })
     }
 
     /// The id of one link.
@@ -289,4 +288,31 @@ pub enum ChainTextError {
     /// The bytes are not a chain.
     #[error(transparent)]
     Bytes(#[from] CodecError),
+}
+
+/// The mandates of one link: its own, and those that it replaces.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mandates<'a> {
+    pub(crate) own: MandateId,
+    pub(crate) replaced: &'a Replaced,
+}
+
+/// Which of a link's mandates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The link's own.
+    Own,
+    /// One that it replaces.
+    Replaced,
+}
+
+impl<'a> Mandates<'a> {
+    /// Those that are replaced first.
+    pub(crate) fn iter(self) -> impl Iterator<Item = (MandateId, Whose)> + use<'a> {
+        self.replaced.iter().map(|mandate| (*mandate, Whose::Replaced)).chain([(self.own, Whose::Own)])
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.replaced.iter().len().saturating_add(1)
+    }
 }

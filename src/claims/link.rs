@@ -2,7 +2,6 @@ use crate::ground::bounds::MAX_REPLACED;
 use crate::ground::{Label, Lifetime, MandateId, Named, PublicKey, TokenId};
 use crate::limits::Limits;
 use crate::powers::Powers;
-use std::collections::BTreeSet;
 use std::fmt;
 use thiserror::Error;
 
@@ -67,7 +66,7 @@ pub struct Link {
 
 /// The mandates that a re-bound one replaces, at most 32. None for a mandate that was minted anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Replaced(BTreeSet<MandateId>);
+pub struct Replaced(Box<[MandateId]>);
 
 /// More replaced mandates than one may carry: the agent needs a new grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -83,14 +82,16 @@ impl Replaced {
     /// # Errors
     /// [`TooManyReplaced`] for more than 32.
     pub fn new(replaced: impl IntoIterator<Item = MandateId>) -> Result<Self, TooManyReplaced> {
-        let replaced: BTreeSet<MandateId> = replaced.into_iter().collect();
+        let mut replaced: Vec<MandateId> = replaced.into_iter().collect();
+        replaced.sort_unstable();
+        replaced.dedup();
         match replaced.len() {
             found if found > MAX_REPLACED => Err(TooManyReplaced { found }),
-            _ => Ok(Self(replaced)),
+            _ => Ok(Self(replaced.into())),
         }
     }
 
-    /// The mandates.
+    /// The mandates, in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &MandateId> + Clone {
         self.0.iter()

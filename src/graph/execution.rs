@@ -1,5 +1,5 @@
 use crate::chain::{AnchorKey, Broken, Chain, ChainError, Verifier};
-use crate::claims::{Holder, Life, Link};
+use crate::claims::{Holder, Life, Link, Replaced};
 use crate::ground::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
 use crate::limits::{Limit, LimitRule};
 use std::collections::{BTreeMap, HashMap};
@@ -30,7 +30,7 @@ pub(super) struct Node {
     /// How many capabilities it has.
     pub(super) powers: usize,
     pub(super) lifetime: Lifetime,
-    pub(super) replaces: Box<[MandateId]>,
+    pub(super) replaces: Replaced,
     /// The limits that say when it may act, of whatever scope.
     pub(super) limits: Box<[Limit]>,
 }
@@ -128,7 +128,7 @@ impl Node {
             holder: link.holder.clone(),
             powers: link.powers.capabilities().len(),
             lifetime: link.lifetime,
-            replaces: link.replaces.iter().copied().collect(),
+            replaces: link.replaces.clone(),
             limits: life.into_iter().chain(link.limits.iter().filter(says_when).cloned()).collect(),
         }
     }

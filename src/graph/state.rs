@@ -1,5 +1,5 @@
 use super::execution::{Above, ExecutionGraph, Node};
-use crate::chain::AnchorKey;
+use crate::chain::{AnchorKey, Mandates, Whose};
 use crate::claims::TaskEnding;
 use crate::ground::bounds::MISSION_STEPS;
 use crate::ground::{OutOfWork, PublicKey, Timestamp, Work};
@@ -109,11 +109,14 @@ fn events(path: &[&Node], known: &[(&LivesBy, Known<'_>)], work: &mut Work) -> T
 }
 
 fn ended(node: &Node, path: &[&Node], known: &[(&LivesBy, Known<'_>)], news: News<'_>, work: &mut Work) -> TaskState {
-    let mandates = node.replaces.iter().copied().chain([node.id]);
-    let may_end = |mandate| {
+    let mandates = Mandates { own: node.id, replaced: &node.replaces };
+    let may_end = |whose| {
         let holders = path.iter().map(|node| node.holder.key);
         // As a decision does: see `may_end` of missions.
-        let issued_at = if mandate == node.id { issued_at(path) } else { Timestamp::EPOCH };
+        let issued_at = match whose {
+            Whose::Own => issued_at(path),
+            Whose::Replaced => Timestamp::EPOCH,
+        };
         holders.chain(issuer_keys(path, issued_at)).chain(controllers(path))
     };
     match not_ended(mandates, may_end, || known.iter().copied(), news, work) {

@@ -152,8 +152,7 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     missions: impl Fn() -> M,
     news: News<'_>,
 ) -> Option<TaskEnding> {
-    let sides: Vec<MandateWords<'_>> =
-        news.mandate(&task).into_iter().flatten().filter(|words| !words.is_empty()).collect();
+    let sides: Vec<MandateWords<'_>> = news.words(&task).collect();
     let word = |key: &PublicKey| sides.iter().map(|words| words.by(key)).fold(Word::NONE, Word::join);
     let by_named: Vec<Word> = speakers.named(named).map(word).collect();
     let by_reporters: Vec<Word> = speakers.report().map(word).collect();

@@ -8,7 +8,7 @@ use super::state::{Latest, MissionState};
 use super::steps;
 use super::task_ends::MandateWords;
 use super::watches::{may_end, speakers};
-use crate::chain::VerifiedChain;
+use crate::chain::{Mandates, VerifiedChain, Whose};
 use crate::claims::{Ending, TaskEnding, Wave};
 use crate::ground::{Label, MandateId, MissionId, OutOfWork, PublicKey, Seconds, Timestamp, Work, tally};
 use crate::limits::{Barrier, LivesBy};
@@ -131,9 +131,10 @@ impl<'a> News<'a> {
         Ok(Known { states: [self.register.state(mission), stapled], retention: self.register.retention() })
     }
 
-    /// Looks a mandate up.
-    pub(super) fn mandate(self, mandate: &MandateId) -> [Option<MandateWords<'a>>; 2] {
-        [Some(self.register.task(mandate)), self.stapled.map(|stapled| stapled.task(mandate))]
+    /// What was said of the end of a mandate, where anything was.
+    pub(super) fn words(self, mandate: &MandateId) -> impl Iterator<Item = MandateWords<'a>> + use<'a> {
+        let sides = [Some(self.register.task(mandate)), self.stapled.map(|stapled| stapled.task(mandate))];
+        sides.into_iter().flatten().filter(|words| !words.is_empty())
     }
 }
 
@@ -214,24 +215,24 @@ impl<'a> Standing<'a> {
     /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and that
     /// nobody has revoked its holder's key: by a notice, or by the status of a mission that it lives by.
     pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
-        let may_end = |mandate| may_end(self.chain, link, mandate, self.controllers(link));
-        let own = self.chain.chain().mandates(link);
-        not_ended(own, may_end, || self.missions(link), self.news, work)
+        let Some(mandates) = self.chain.chain().mandates(link) else { return Ok(()) };
+        let may_end = |whose| may_end(self.chain, link, whose, self.controllers(link));
+        not_ended(mandates, may_end, || self.missions(link), self.news, work)
     }
 
     /// Checks that nobody entitled has ended a link's task, before it is re-bound to another key. A
     /// revoked key does not stand in the way, and nothing that it signed of the link counts.
     pub(super) fn task_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
-        let all = |mandate| may_end(self.chain, link, mandate, self.controllers(link));
-        let own = self.chain.chain().mandates(link);
-        let is_key_revoked = match key_not_revoked(own.clone(), all, || self.missions(link), self.news, work) {
+        let Some(mandates) = self.chain.chain().mandates(link) else { return Ok(()) };
+        let all = |whose| may_end(self.chain, link, whose, self.controllers(link));
+        let is_key_revoked = match key_not_revoked(mandates.own, all, || self.missions(link), self.news, work) {
             Ok(()) => false,
             Err(NotAlive::KeyRevoked { .. }) => true,
             Err(other) => return Err(other),
         };
         let revoked = self.chain.chain().links().nth(link).map(|link| link.holder.key).filter(|_| is_key_revoked);
-        let may_end = |mandate| all(mandate).filter(|key| revoked.as_ref() != Some(key));
-        task_not_ended(own, may_end, || self.missions(link), self.news, work)
+        let may_end = |whose| all(whose).filter(|key| revoked.as_ref() != Some(key));
+        task_not_ended(mandates, may_end, || self.missions(link), self.news, work)
     }
 
     /// Checks that no mission of the chain has fired the event.
@@ -296,11 +297,10 @@ pub(crate) fn mission_alive(
     Ok(as_of.plus(max_age).plus(Seconds::new(1)))
 }
 
-/// Checks that none of a link's mandates was ended, those that it replaces first and its own last, and
-/// that the key of its holder was not revoked.
+/// Checks that none of a link's mandates was ended, and that the key of its holder was not revoked.
 pub(crate) fn not_ended<'a, S, M>(
-    mandates: impl Iterator<Item = MandateId> + Clone,
-    may_end: impl Fn(MandateId) -> S,
+    mandates: Mandates<'_>,
+    may_end: impl Fn(Whose) -> S,
     missions: impl Fn() -> M,
     news: News<'_>,
     work: &mut Work,
@@ -309,15 +309,15 @@ where
     S: IntoIterator<Item = PublicKey>,
     M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
 {
-    task_not_ended(mandates.clone(), &may_end, &missions, news, work)?;
-    key_not_revoked(mandates, may_end, missions, news, work)
+    task_not_ended(mandates, &may_end, &missions, news, work)?;
+    key_not_revoked(mandates.own, may_end, missions, news, work)
 }
 
 /// Checks that the task of none of the mandates was ended: by a notice of those who may end them, or
 /// by a status of one of the missions.
 fn task_not_ended<'a, S, M>(
-    mandates: impl Iterator<Item = MandateId> + Clone,
-    may_end: impl Fn(MandateId) -> S,
+    mandates: Mandates<'_>,
+    may_end: impl Fn(Whose) -> S,
     missions: impl Fn() -> M,
     news: News<'_>,
     work: &mut Work,
@@ -326,39 +326,41 @@ where
     S: IntoIterator<Item = PublicKey>,
     M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
 {
-    let count = mandates.clone().count();
-    for mandate in mandates.clone() {
-        steps::find_mandates(1, may_end(mandate).into_iter().count(), work)?;
+    steps::find_mandates(1, may_end(Whose::Own).into_iter().count(), work)?;
+    if mandates.len() > 1 {
+        let replaced = mandates.len().saturating_sub(1);
+        steps::find_mandates(replaced, may_end(Whose::Replaced).into_iter().count(), work)?;
     }
-    steps::find_listed(count.saturating_mul(missions().into_iter().count()), work)?;
+    steps::find_listed(mandates.len().saturating_mul(missions().into_iter().count()), work)?;
     // Only now, so that the steps are the same whether or not anything is known.
     if news.is_empty() {
         return Ok(());
     }
-    let ending = |id: MandateId| {
-        let words = news.mandate(&id).into_iter().flatten().filter(|words| !words.is_empty());
-        let said = words.flat_map(|words| may_end(id).into_iter().filter_map(move |signer| words.by(&signer).ending));
-        said.max().map(|ending| (ending, id))
+    let ending = |(mandate, whose)| {
+        let words = news.words(&mandate);
+        let said =
+            words.flat_map(|words| may_end(whose).into_iter().filter_map(move |signer| words.by(&signer).ending));
+        said.max().map(|ending| (ending, mandate))
     };
-    if let Some((ending, mandate)) = mandates.clone().filter_map(ending).max() {
+    if let Some((ending, mandate)) = mandates.iter().filter_map(ending).max() {
         return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });
     }
     for (lives_by, known) in missions() {
         if known.overflows() {
             return Err(NotAlive::TooMuchNews { mission: lives_by.mission().name.clone() });
         }
-        if let Some(mandate) = mandates.clone().find(|id| known.lists_ended(*id)) {
+        if let Some((mandate, _)) = mandates.iter().find(|(mandate, _)| known.lists_ended(*mandate)) {
             return Err(NotAlive::TaskEnded { mandate, ending: None });
         }
     }
     Ok(())
 }
 
-/// Checks that the key which holds the last of the mandates was not revoked. The keys of those that it
+/// Checks that the key which holds a link's own mandate was not revoked. The keys of those that it
 /// replaces may have been: that is why they were replaced.
 fn key_not_revoked<'a, S, M>(
-    mandates: impl Iterator<Item = MandateId> + Clone,
-    may_end: impl Fn(MandateId) -> S,
+    mandate: MandateId,
+    may_end: impl Fn(Whose) -> S,
     missions: impl Fn() -> M,
     news: News<'_>,
     work: &mut Work,
@@ -367,12 +369,13 @@ where
     S: IntoIterator<Item = PublicKey>,
     M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
 {
-    let Some(mandate) = mandates.last() else { return Ok(()) };
-    steps::find_mandates(1, may_end(mandate).into_iter().count(), work)?;
+    steps::find_mandates(1, may_end(Whose::Own).into_iter().count(), work)?;
     steps::find_listed(missions().into_iter().count(), work)?;
-    let words = news.mandate(&mandate).into_iter().flatten().filter(|words| !words.is_empty());
-    let mut said = words.flat_map(|words| may_end(mandate).into_iter().map(move |signer| words.by(&signer)));
-    let is_revoked = said.any(|word| word.is_key_revoked)
+    if news.is_empty() {
+        return Ok(());
+    }
+    let said = |words: MandateWords<'_>| may_end(Whose::Own).into_iter().any(|signer| words.by(&signer).is_key_revoked);
+    let is_revoked = news.words(&mandate).any(said)
         || missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
     if is_revoked { Err(NotAlive::KeyRevoked { mandate }) } else { Ok(()) }
 }

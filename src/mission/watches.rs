@@ -1,4 +1,4 @@
-use crate::chain::{Chain, VerifiedChain};
+use crate::chain::{Chain, Mandates, VerifiedChain, Whose};
 use crate::ground::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use crate::limits::{Barrier, LimitRule, Reporters};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
@@ -202,8 +202,8 @@ impl VerifiedChain {
         let controllers = controllers(self.chain());
         let down_to = |link| controllers.iter().filter(move |(at, _)| *at <= link).map(|(_, key)| *key);
         for link in 0..self.chain().len() {
-            for mandate in self.chain().mandates(link) {
-                let signers = may_end(self, link, mandate, down_to(link));
+            for (mandate, whose) in self.chain().mandates(link).into_iter().flat_map(Mandates::iter) {
+                let signers = may_end(self, link, whose, down_to(link));
                 watches.mandates.extend(signers.map(|signer| ((mandate, signer), until)));
             }
         }
@@ -249,8 +249,11 @@ impl Watching for ChainWatching<'_> {
 
     fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp> {
         let ends = |link: usize| {
-            self.chain.chain().mandates(link).any(|own| own == mandate)
-                && may_end(self.chain, link, mandate, self.controllers(link)).any(|key| key == signer)
+            let mut mandates = self.chain.chain().mandates(link).into_iter().flat_map(Mandates::iter);
+            let found = mandates.find(|(known, _)| *known == mandate);
+            found.is_some_and(|(_, whose)| {
+                may_end(self.chain, link, whose, self.controllers(link)).any(|key| key == signer)
+            })
         };
         let reports = |(link, barrier): &(usize, &Barrier)| {
             barrier.reporters(mandate).is_some_and(|named| {
@@ -292,12 +295,14 @@ fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
 pub(super) fn may_end(
     chain: &VerifiedChain,
     link: usize,
-    mandate: MandateId,
+    whose: Whose,
     controllers: impl Iterator<Item = PublicKey>,
 ) -> impl Iterator<Item = PublicKey> {
     let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
-    let is_own = chain.chain().mandates(link).last() == Some(mandate);
-    let issued_at = if is_own { issued_at(chain) } else { Timestamp::EPOCH };
+    let issued_at = match whose {
+        Whose::Own => issued_at(chain),
+        Whose::Replaced => Timestamp::EPOCH,
+    };
     holders.chain(chain.anchor().keys_for(issued_at)).chain(controllers)
 }
 
