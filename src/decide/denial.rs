@@ -5,6 +5,7 @@ use super::settle::RecordedOutcome;
 use crate::chain::{Broken, ChainError};
 use crate::codec::CodecError;
 use crate::powers::Powers;
+use crate::sign::InvalidSignature;
 use std::fmt;
 
 /// Where a denial arose.
@@ -122,6 +123,11 @@ impl Denial {
         if self.place == Place::Ceiling || self.reason.is_hosts_own() {
             let message = "refused by the server's policy".into();
             return PublicDenial { kind: DenialKind::Untrusted, code: "Refused", link: None, recorded: None, message };
+        }
+        // Which keys its issuer has is the verifier's own: a key that is none of them is answered as a wrong signature.
+        if matches!(self.reason, Reason::Chain(Broken::SignerUnknown { .. })) {
+            let signature = Reason::Chain(Broken::Signature(InvalidSignature));
+            return Self { reason: signature, ..self.clone() }.public();
         }
         PublicDenial {
             kind: self.kind(),

@@ -294,6 +294,9 @@ impl MemoryLedger {
             if let Some((_, accounts)) = locked.iter_mut().find(|(at, _)| *at == place) {
                 let until = charge.demand.remember().map(|remember| now.plus(remember));
                 accounts.set(charge.account, *state, tenant, (now, until));
+                if until.is_some() {
+                    accounts.open(charge.account);
+                }
             }
         }
         Ok(charges.iter().zip(charged).filter_map(|(charge, state)| Hold::new(charge, state)).collect())

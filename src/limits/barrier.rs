@@ -41,6 +41,10 @@ impl Reporters {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
         self.0.iter()
     }
+
+    pub(crate) fn has(&self, key: &PublicKey) -> bool {
+        self.0.contains(key)
+    }
 }
 
 impl From<PublicKey> for Reporters {

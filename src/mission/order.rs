@@ -112,7 +112,7 @@ pub(crate) fn in_wave(
 /// Of what several say of one task the worst counts, so a completion that an issuer revoked is none.
 /// What a named key reports does not count once the mandate's issuer at the barrier, a controller or an issuer above has
 /// revoked the key of its holder. Where a named key has revoked it, none of the named keys completes the task, and what
-/// they report as failed stays. A task that a status lists as ended is not completed on the word of
+/// they report as failed stays. In both cases a named key that may report besides completes nothing either. A task that a status lists as ended is not completed on the word of
 /// others: how it ended, the controller's own notice says.
 pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     barrier: &Barrier,
@@ -155,11 +155,14 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     let sides: Vec<MandateWords<'_>> = news.words(&task).collect();
     let word = |key: &PublicKey| sides.iter().map(|words| words.by(key)).fold(Word::NONE, Word::join);
     let by_named: Vec<Word> = speakers.named(named).map(word).collect();
-    let by_reporters: Vec<Word> = speakers.report().map(word).collect();
+    // A key that a barrier names may be its issuer's as well, and be the one that was revoked.
+    let (named_too, others): (Vec<&PublicKey>, Vec<&PublicKey>) = speakers.report().partition(|key| named.has(key));
+    let [by_named_too, by_others] = [named_too, others].map(|keys| keys.into_iter().map(word).collect::<Vec<Word>>());
     let by_those_above: Vec<Word> = speakers.call_off.iter().map(word).collect();
 
     let is_revoked = |words: &[Word]| words.iter().any(|word| word.is_key_revoked);
-    let is_revoked_for_all = is_revoked(&by_reporters)
+    let is_revoked_for_all = is_revoked(&by_others)
+        || is_revoked(&by_named_too)
         || is_revoked(&by_those_above)
         || missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(task));
     // The keys that a barrier names are mostly the holder's and those of its issuers, and nothing says which one was
@@ -170,7 +173,10 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
         endings.into_iter().filter(move |ending| completes || *ending != TaskEnding::Completed)
     };
     let by_named = endings(&by_named, is_completed_by_named).filter(|_| !is_revoked_for_all);
-    let worst = by_named.chain(endings(&by_reporters, true)).chain(endings(&by_those_above, false)).max();
+    let by_reporters = endings(&by_others, true)
+        .chain(endings(&by_named_too, is_completed_by_named && !is_revoked_for_all))
+        .chain(endings(&by_those_above, false));
+    let worst = by_named.chain(by_reporters).max();
     // A status does not say how a task ended. Until its controller's notice comes, it is not completed.
     let is_unexplained = |(controller, known): (PublicKey, Known<'_>)| {
         known.overflows() || (known.lists_ended(task) && word(&controller).ending.is_none())

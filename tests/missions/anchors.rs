@@ -2,8 +2,9 @@
 
 use crate::support::*;
 use mandatum::{
-    Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, Code, Effect, EndSigned, EndsSigned, Limits,
-    MandateId, NotTaken, Notice, Register, Seconds, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, issue,
+    Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, Code, Effect, EndSigned, EndsSigned,
+    ExecutionProof, Here, Limits, MandateId, NotTaken, Notice, Register, Seconds, TaskEnd, TaskEnding, Token,
+    VerifiedChain, Verifier, Watches, issue, sign_call,
 };
 
 const SPARE: u8 = 30;
@@ -159,6 +160,27 @@ fn what_a_key_ended_before_it_was_retired_stays_ended_when_re_bound() {
     // It ends nothing that was issued after it was retired.
     let own = ended(COMPANY, fresh.chain().leaf_id(), TaskEnding::Revoked, 100);
     assert_eq!(empty().apply(&own, &fresh.watches(), at(100)), Err(NotTaken::NotWatched));
+}
+
+/// Which keys an issuer has is the verifier's own: a stranger is answered the same for each.
+#[test]
+fn a_stranger_does_not_learn_the_keys_of_an_issuer() {
+    let verifier = verifier_with(anchor_of([AnchorKey::in_service(public(COMPANY))]));
+    let told = |root: Token<mandatum::Root>| {
+        let chain = Chain::from(root);
+        let call = call([1; 16], "crm.read", Effect::Read);
+        let signed = sign_call(&chain, &call, here(), at(1)).sign(&key(ORCHESTRATOR)).unwrap();
+        let proof = ExecutionProof::new(chain, signed).to_bytes();
+        let denial = verifier.open(&proof, &call.action, &Here::new(at(1), here())).map(drop).unwrap_err();
+        (denial.public(), denial.to_string(), denial.details().to_string())
+    };
+    let unknown = told(root_by(THIEF, 0, ORCHESTRATOR).root().clone());
+    let mut bytes = root_by(COMPANY, 0, ORCHESTRATOR).root().as_bytes().to_vec();
+    let place = bytes.len() - 40;
+    bytes[place] ^= 1;
+    let known = told(Token::from_bytes(&bytes).unwrap());
+    assert_eq!((&unknown.0, &unknown.1), (&known.0, &known.1));
+    assert_ne!(unknown.2, known.2, "the host is told");
 }
 
 /// A retired key ends, in the chains of roots that it could still have signed, what it could end before.

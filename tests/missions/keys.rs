@@ -2,8 +2,8 @@
 
 use crate::support::*;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Effect, Limit, LivesBy, MandateEnding, MandateId, MaxAge, NotAlive, Notice,
-    RebindError, Register, Seconds, TaskEnd, TaskEnding, Timestamp, VerifiedChain, Watches,
+    Barrier, Chain, Code, Controller, Delegation, Effect, Limit, LivesBy, MandateEnding, MandateId, MaxAge, NotAlive,
+    Notice, RebindError, Register, Seconds, TaskEnd, TaskEnding, Timestamp, VerifiedChain, Watches,
 };
 
 const THIEF: u8 = HELPER;
@@ -213,6 +213,26 @@ fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
         (vec![end(HELPER, task, TaskEnding::Failed, 60), revoked(HELPER), done(INTERN)], Err(Code::BarrierBroken)),
     ] {
         assert_eq!(asked(&merged, &with(&notices, &merged.watches())), expected, "{notices:?}");
+    }
+}
+
+/// The lead runs a branch under its own key, and mints what waits for it: its key is both named and the issuer's.
+#[test]
+fn a_revoked_key_completes_nothing_as_the_barriers_issuer_either() {
+    let lead = root(life(), [1; 16]);
+    let terms = Delegation::new([2; 16], public(ORCHESTRATOR), powers(), at(LIFETIME)).same_key();
+    let branch = lead.extend(lead.delegate(terms, at(0)).unwrap().sign(&key(ORCHESTRATOR)).unwrap()).unwrap();
+    let task = branch.leaf_id();
+    let barrier = Limit::barrier(Barrier::after([(task, public(ORCHESTRATOR))]).unwrap());
+    let waiting = verifier().verify(&child(&lead, ORCHESTRATOR, INTERN, [barrier], [5; 16])).unwrap();
+    let done = |by| end(by, task, TaskEnding::Completed, 60);
+    let revoked = end(OFFICE, task, MandateEnding::KeyRevoked, 50);
+    for (notices, expected) in [
+        (vec![done(ORCHESTRATOR)], Ok(())),
+        (vec![done(ORCHESTRATOR), revoked.clone()], Err(Code::BarrierClosed)),
+        (vec![done(ORCHESTRATOR), revoked, done(OFFICE)], Ok(())),
+    ] {
+        assert_eq!(asked(&waiting, &with(&notices, &waiting.watches())), expected, "{notices:?}");
     }
 }
 

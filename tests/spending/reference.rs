@@ -340,9 +340,7 @@ impl Reference {
     fn is_forgotten(&self, account: &Account) -> bool {
         let times = |made: &Made| made.wanted.remember.map(|time| made.closed.unwrap_or(made.at).max(made.at) + time);
         let Some(until) = self.of(account).filter_map(times).max() else { return false };
-        let last = self.of(account).map(Made::number).max();
-        let is_open = |made: &Made| !made.is_over && made.wanted.amount > 0 && Some(made.number()) == last;
-        until <= self.latest && !self.of(account).any(is_open)
+        until <= self.latest && self.of(account).all(|made| made.is_over)
     }
 
     /// Time passes, and what is no longer needed or remembered goes.
@@ -390,7 +388,7 @@ impl Reference {
         let (until, outcome) = if fits.is_ok() { (too_old.max(ends), "open") } else { (too_old, "refused") };
         self.marks.push(Marked { call, first: decided, last: decided, until, attempt, outcome });
         fits?;
-        if wanted.iter().any(|wanted| wanted.amount > 0) {
+        if wanted.iter().any(|wanted| wanted.amount > 0 || wanted.remember.is_some()) {
             self.open.push(call);
         }
         let made = |wanted: &Wanted| Made { call, wanted: wanted.clone(), at: now, is_over: false, closed: None };
@@ -432,16 +430,12 @@ impl Reference {
         let Some(at) = self.open.iter().position(|open| *open == call) else { return false };
         self.open.swap_remove(at);
         let is_budget = |made: &Made| matches!(made.wanted.account.counts, Counts::Calls | Counts::Sum(..));
-        let latest = self.made.iter().map(|made| (made.wanted.account.clone(), made.number())).collect::<Vec<_>>();
         for made in self.made.iter_mut().filter(|made| made.call == call && !made.is_over) {
             made.is_over = true;
             if !had_effect && is_budget(made) {
                 made.wanted.amount = 0;
             }
-            // What was taken in an earlier period does nothing to the one that the account is in, nor does what held nothing.
-            let is_last =
-                !latest.iter().any(|(account, number)| *account == made.wanted.account && *number > made.number());
-            if had_effect && is_last && made.wanted.amount > 0 {
+            if had_effect {
                 made.closed = Some(self.latest);
             }
         }

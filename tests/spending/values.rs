@@ -4,7 +4,7 @@ use crate::support::{at, label};
 use crate::till::{EU, LEAD, Till, action, exhausted, numbered, refusal};
 use mandatum::{
     Action, Budget, Code, Denial, Limit, Mark, MemoryLedger, Outcome, PerValue, Period, Permit, RecordedOutcome,
-    Reservation, Seconds, Value, VerifiedChain,
+    Reservation, Seconds, Source, Value, VerifiedChain,
 };
 
 const HOUR: u64 = 3_600;
@@ -89,6 +89,58 @@ fn a_value_is_remembered_for_as_long_as_the_limit_says() {
     till.ledger.forget_before(at(4 * HOUR));
     assert_eq!(till.ledger.balance(&account), None);
     assert!(asks(4, 4 * HOUR).is_ok());
+}
+
+/// Whatever the period in which the call began, and whatever it comes to.
+#[test]
+fn a_value_is_remembered_while_any_call_with_it_is_open() {
+    const DAY: u64 = 86_400;
+    let till = Till::living(9 * DAY);
+    let budget = Budget::calls(label("refunds"), label(EU), 1).with_per_value(per_order()).with_period(Period::Day);
+    let chain = till.root([Limit::budget(budget)]);
+    let asks = |call: usize, second: u64| till.asks(&chain, &numbered(call, &refund("A-1")), at(second));
+    let yesterdays = asks(1, DAY - 10).unwrap();
+    done(&till, asks(2, DAY + 10).unwrap(), DAY + 10);
+    assert_eq!(refusal(asks(3, DAY + 20)), exhausted("refunds", "0"));
+    assert_eq!(refusal(asks(4, DAY + 10 + HOUR)), exhausted("refunds", "0"), "yesterday's call is open");
+    done(&till, yesterdays, DAY + 10 + HOUR);
+    assert_eq!(refusal(asks(5, DAY + 9 + 2 * HOUR)), exhausted("refunds", "0"), "an hour from its end");
+    assert!(asks(6, DAY + 10 + 2 * HOUR).is_ok());
+
+    // A call that comes to nothing.
+    let till = Till::new();
+    let sum = Budget::sum(label("refunds"), label(EU), [Source::new("amount".parse().unwrap())], 10.into()).unwrap();
+    let chain = till.root([Limit::budget(sum.with_per_value(per_order()))]);
+    let asks = |call: usize, amount: i64, second: u64| {
+        let entries = [("order", Value::from("A-1")), ("amount", Value::from(amount))];
+        till.asks(&chain, &numbered(call, &action("pay.send", entries)), at(second))
+    };
+    done(&till, asks(1, 10, 0).unwrap(), 0);
+    let nothing = asks(2, 0, 1).unwrap();
+    assert_eq!(refusal(asks(3, 10, HOUR + 1)), exhausted("refunds", "0"), "a call with the value is open");
+    done(&till, nothing, HOUR + 1);
+    assert_eq!(refusal(asks(4, 10, 2 * HOUR)), exhausted("refunds", "0"));
+    assert!(asks(5, 10, 2 * HOUR + 1).is_ok());
+}
+
+/// The clock of a new ledger has not begun: what it restores is as old as its mark says.
+#[test]
+fn a_restored_open_call_is_not_abandoned_at_once() {
+    let (till, chain) = stage();
+    let permit = till.asks(&chain, &numbered(1, &refund("A-1")), at(100)).unwrap();
+    let (request, recorded) = (permit.request(), RecordedOutcome::Open);
+    let mark = Mark { request, at: at(100), latest: at(100), attempt: None, recorded, keep_until: at(9 * HOUR) };
+    let ledger = MemoryLedger::new(1_000);
+    let tenant = (chain.anchor().issuer(), chain.chain().leaf_id());
+    assert!(ledger.restore_mark(permit.key(), tenant, mark));
+    let told = |second: u64| {
+        let again = till.decides(&chain, &numbered(1, &refund("A-1")), at(second)).unwrap();
+        ledger.settle(again, at(second)).unwrap_err().recorded()
+    };
+    ledger.close_abandoned(at(101), Seconds::hours(1));
+    assert_eq!(told(102), Some(RecordedOutcome::Open));
+    ledger.close_abandoned(at(101 + HOUR), Seconds::hours(1));
+    assert_eq!(told(102 + HOUR), Some(RecordedOutcome::Closed(Outcome::Failed)));
 }
 
 /// A ledger that is restored remembers from the end of the call, and for good where nobody told of an end.

@@ -77,6 +77,7 @@
 //!   says which one was revoked.
 //! - Where a key that the barrier names has revoked it, no key completes the task by being named. Other
 //!   endings stay, also those by that key.
+//! - In both cases a named key that may report besides completes the task neither way.
 //! - A task that comes to `completed` is not, where a mission down to the link overflows, or lists it
 //!   as ended while its controller has said no ending of it.
 //!

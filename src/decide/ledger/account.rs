@@ -17,6 +17,8 @@ pub(super) struct Account {
     /// The first second in which a value is no longer remembered; `None` of an account that the host forgets. It never moves
     /// earlier.
     pub(super) keep_until: Option<Timestamp>,
+    /// The calls that hold a value, in whatever period they began.
+    pub(super) open: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,12 @@ impl Account {
 
     /// Gives back or commits an amount that an open call held. What was taken in a period does nothing to a later one.
     pub(super) fn close(&mut self, hold: &Hold, outcome: Outcome, now: Timestamp) {
+        if hold.remember.is_some() {
+            self.open = self.open.saturating_sub(1);
+            if outcome != Outcome::Undone {
+                self.keep(hold.remember.map(|remember| now.plus(remember)));
+            }
+        }
         let State::Spent { period, spent, held } = &mut self.state else { return };
         if period.map(|(_, index)| index) != hold.index {
             return;
@@ -107,14 +115,13 @@ impl Account {
                 if let Some(more) = spent.checked_add(amount) {
                     (*spent, *held) = (more, less);
                 }
-                self.keep(hold.remember.map(|remember| now.plus(remember)));
             }
         }
     }
 
     /// Returns whether an open call holds something of it.
     pub(super) fn is_held(&self) -> bool {
-        matches!(self.state, State::Spent { held, .. } if held != Total::ZERO)
+        self.open > 0 || matches!(self.state, State::Spent { held, .. } if held != Total::ZERO)
     }
 
     /// Returns the amounts at `now`; `None` of what is no budget, and of a value that is no longer remembered.

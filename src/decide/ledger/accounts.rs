@@ -34,9 +34,19 @@ impl Accounts {
                 tenant: Arc::clone(tenant),
                 last: at,
                 keep_until: None,
+                open: 0,
             });
             (account.state, account.last) = (state, at.max(account.last));
             account.keep(until);
+        });
+    }
+
+    /// Keeps a value while a call with it is open.
+    pub(super) fn open(&mut self, id: AccountId) {
+        self.change(id, |by_id| {
+            if let Some(account) = by_id.get_mut(&id) {
+                account.open = account.open.saturating_add(1);
+            }
         });
     }
 

@@ -39,10 +39,12 @@ pub(super) struct Hold {
 
 impl Hold {
     /// Returns what a charge holds once it is made and its account is in a state; `None` of rates, groups and amounts of zero, of
-    /// which nothing can be given back.
+    /// which nothing can be given back. Of a budget per value an open call holds the value, whatever its amount.
     pub(super) fn new(charge: &Charge, state: State) -> Option<Self> {
         match (charge.demand, state) {
-            (Demand::Spend { amount, remember, .. }, State::Spent { period, .. }) if amount > Number::ZERO => {
+            (Demand::Spend { amount, remember, .. }, State::Spent { period, .. })
+                if amount > Number::ZERO || remember.is_some() =>
+            {
                 Some(Self { account: charge.account, amount, index: period.map(|(_, index)| index), remember })
             }
             _ => None,

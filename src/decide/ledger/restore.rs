@@ -40,7 +40,8 @@ impl MemoryLedger {
             return true;
         }
         let Some(tenant) = self.room_for_marks.take_restored(issuer, root) else { return false };
-        marks.insert(key, mark, tenant, self.clock.now(), Box::default());
+        // The clock of a new ledger has not begun.
+        marks.insert(key, mark, tenant, mark.at.max(self.clock.now()), Box::default());
         true
     }
 

@@ -141,11 +141,16 @@ class Standing:
         reporters = others.reporters(())
         by_named = [register.said(task, key) for key in others.named(named)]
         is_listed = any(state.overflows() or state.lists_key_revoked(task) for _, state in missions)
-        endings = [register.said(task, key).ending for key in reporters]
+        # The keys that are named are the holder's and its issuers', and nothing says which one was revoked.
+        is_revoked = any(word.is_key_revoked for word in by_named)
         if not is_listed and not register.is_key_revoked(task, reporters + others.call_off):
-            # The keys that are named are the holder's and its issuers', and nothing says which one a named key revoked.
-            is_revoked = any(word.is_key_revoked for word in by_named)
-            endings += [word.ending for word in by_named if not is_revoked or word.ending != COMPLETED]
+            endings = [word.ending for word in by_named if not is_revoked or word.ending != COMPLETED]
+        else:
+            endings, is_revoked = [], True
+        for key in reporters:
+            ending = register.said(task, key).ending
+            if ending != COMPLETED or key not in named or not is_revoked:
+                endings.append(ending)
         called_off = [register.said(task, key).ending for key in others.call_off]
         endings += [ending for ending in called_off if ending != COMPLETED]
         worst = max((ending for ending in endings if ending is not None), default=None)
