@@ -10,12 +10,11 @@ use crate::powers::ToolName;
 /// The register, and what is stapled.
 const SIDES: usize = 2;
 
-/// Comparisons to find a signer among all who spoke of a subject: the logarithm of 65,536. More than those would each have to
-/// be named by some chain that the host watches for.
+/// To find what a signer said of a mandate, among all words on all mandates: a comparison of 48 bytes for each power of two,
+/// up to 2³², in steps of eight operations.
 const AMONG_SIGNERS: usize = 16;
 
-/// Comparisons to find a mandate among all: twice in a bucket, which holds 64 on average, and more only where somebody
-/// searched for mandates of one bucket.
+/// To find whether anything was said of a mandate, likewise; and who may say so, to be listed.
 const AMONG_MANDATES: usize = 32;
 
 /// Hashing a key and comparing it.

@@ -1,24 +1,17 @@
 use crate::claims::{MandateEnding, TaskEnding};
 use crate::ground::{MandateId, PublicKey, Timestamp, tally};
+use std::collections::BTreeMap;
 
-/// How mandates ended, by whose word. As many as a host has agents, so an entry takes little room: 55 bytes, and with all
-/// around it less than 64.
+/// How mandates ended, by whose word.
 ///
-/// Mandates are digests, which spread evenly, so the first bytes of one tell its bucket; the buckets are in the order of the
-/// mandates, and so are the entries of each. Whoever makes many mandates of one bucket, at the cost of trying, makes looking
-/// them up slower by the logarithm of their number, and each more of them moves the bucket.
-#[derive(Clone, Debug, Default)]
-pub(super) struct TaskEnds {
-    /// Their number is zero or a power of two.
-    buckets: Vec<Vec<Told>>,
-    len: usize,
-}
+/// Whoever mints barriers chooses which mandates they name, and any 32 bytes will do: so a tree, which no choice makes slow.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct TaskEnds(BTreeMap<(MandateId, Fingerprint), Told>);
 
-/// One signer's word on one mandate.
+/// One signer's word on one mandate, as it is kept. A host has as many as it has agents, so it takes little room: 7 bytes beside
+/// the 48 of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
-    mandate: MandateId,
-    signer: Fingerprint,
     ending: Option<TaskEnding>,
     is_key_revoked: bool,
     /// Until when it counts: seconds since 1970, which take 5 bytes.
@@ -47,6 +40,15 @@ impl Word {
             MandateEnding::KeyRevoked => Self { ending: None, is_key_revoked: true, until },
         }
     }
+
+    /// Of two endings the later in their order is kept, and of two times until which they count the later.
+    pub(super) fn join(self, other: Self) -> Self {
+        Self {
+            ending: self.ending.max(other.ending),
+            is_key_revoked: self.is_key_revoked || other.is_key_revoked,
+            until: self.until.max(other.until),
+        }
+    }
 }
 
 /// The first half of a public key. To find a key with the same half as somebody else's takes about 2¹²⁸ tries, as many as to
@@ -55,6 +57,9 @@ impl Word {
 struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
+    const FIRST: Self = Self([0; 16]);
+    const LAST: Self = Self([u8::MAX; 16]);
+
     fn of(key: &PublicKey) -> Self {
         Self(key.as_bytes().first_chunk().copied().unwrap_or_default())
     }
@@ -62,14 +67,19 @@ impl Fingerprint {
 
 /// Statements about the end of one mandate, by signer.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct MandateWords<'a>(&'a [Told]);
+pub(super) struct MandateWords<'a> {
+    all: &'a TaskEnds,
+    mandate: MandateId,
+}
 
 impl MandateWords<'_> {
-    pub(super) const fn is_empty(self) -> bool {
-        self.0.is_empty()
+    pub(super) fn is_empty(self) -> bool {
+        self.all.searched();
+        let of_this = (self.mandate, Fingerprint::FIRST)..=(self.mandate, Fingerprint::LAST);
+        self.all.0.range(of_this).next().is_none()
     }
 
-    /// Returns a signer's word. Others may have spoken by the thousand, so this is a binary search.
+    /// Returns a signer's word.
     pub(super) fn by(self, signer: &PublicKey) -> Word {
         self.find(signer).map_or(Word::NONE, Told::word)
     }
@@ -81,162 +91,95 @@ impl MandateWords<'_> {
     }
 
     fn find(&self, signer: &PublicKey) -> Option<&Told> {
-        tally::searched(self.0.len(), 16);
-        let found = self.0.binary_search_by_key(&Fingerprint::of(signer), |told| told.signer).ok()?;
-        self.0.get(found)
+        self.all.searched();
+        self.all.0.get(&(self.mandate, Fingerprint::of(signer)))
     }
 }
 
-/// Entries of a bucket, on average, when there are twice as many buckets as before.
-const FULL: usize = 64;
-
-/// Room that a full bucket gets.
-const ROOM: usize = 4;
-
 impl TaskEnds {
-    pub(super) const fn len(&self) -> usize {
-        self.len
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Returns what was said of one mandate.
-    pub(super) fn of(&self, mandate: &MandateId) -> MandateWords<'_> {
-        let bucket = self.buckets.get(bucket(mandate, self.buckets.len())).map_or(&[][..], Vec::as_slice);
-        tally::searched(bucket.len(), 32);
-        tally::searched(bucket.len(), 32);
-        let (_, from) = bucket.split_at(bucket.partition_point(|told| told.mandate < *mandate));
-        let (of, _) = from.split_at(from.partition_point(|told| told.mandate == *mandate));
-        MandateWords(of)
+    pub(super) const fn of(&self, mandate: &MandateId) -> MandateWords<'_> {
+        MandateWords { all: self, mandate: *mandate }
     }
 
-    /// Applies a signer's word; returns whether that changed anything. Of two endings the later in their order is kept, and of
-    /// two times until which it counts the later.
+    fn searched(&self) {
+        tally::searched(self.0.len(), size_of::<(MandateId, Fingerprint)>());
+    }
+
+    /// Applies a signer's word; returns whether that changed anything.
     pub(super) fn tell(&mut self, mandate: MandateId, signer: &PublicKey, word: Word) -> bool {
-        let Word { ending, is_key_revoked, until } = word;
-        let until = seconds(until);
-        self.join_one(Told { mandate, signer: Fingerprint::of(signer), ending, is_key_revoked, until })
+        self.join_one((mandate, Fingerprint::of(signer)), Told::of(word))
     }
 
     /// Joins all of another; returns whether that changed anything.
     pub(super) fn join(&mut self, other: &Self) -> bool {
-        other.iter().fold(false, |changed, told| self.join_one(*told) | changed)
+        other.0.iter().fold(false, |changed, (key, told)| self.join_one(*key, *told) | changed)
+    }
+
+    fn join_one(&mut self, key: (MandateId, Fingerprint), new: Told) -> bool {
+        let known = self.0.get(&key).copied();
+        let joined = known.map_or(new, |known| Told::of(known.word().join(new.word())));
+        if known == Some(joined) {
+            return false;
+        }
+        self.0.insert(key, joined);
+        true
     }
 
     /// Forgets the mandates of which the latest time until which any word counts is forgotten. What was said
     /// of one mandate is forgotten together: else a completion could outlast its revocation.
     pub(super) fn forget(&mut self, is_forgotten: impl Fn(Timestamp) -> bool) {
-        for bucket in &mut self.buckets {
-            let mut kept: Vec<Told> = Vec::new();
-            for told in bucket.chunk_by(|one, next| one.mandate == next.mandate) {
-                let latest = told.iter().map(|told| told.word().until).max();
-                if !latest.is_none_or(&is_forgotten) {
-                    kept.extend(told);
-                }
+        let mut forgotten: Vec<MandateId> = Vec::new();
+        let mut words = self.0.iter().map(|((mandate, _), told)| (*mandate, told.word().until)).peekable();
+        while let Some((mandate, first)) = words.next() {
+            let mut latest = first;
+            while let Some((_, until)) = words.next_if(|(next, _)| *next == mandate) {
+                latest = latest.max(until);
             }
-            if kept.len() != bucket.len() {
-                kept.shrink_to_fit();
-                *bucket = kept;
+            if is_forgotten(latest) {
+                forgotten.push(mandate);
             }
         }
-        self.len = self.iter().count();
-    }
-
-    /// All words, in the order of mandates and signers.
-    fn iter(&self) -> impl Iterator<Item = &Told> {
-        self.buckets.iter().flatten()
+        if forgotten.is_empty() {
+            return;
+        }
+        // Both are in order.
+        let mut forgotten = forgotten.into_iter().peekable();
+        self.0.retain(|(mandate, _), _| {
+            while forgotten.next_if(|gone| gone < mandate).is_some() {}
+            forgotten.peek() != Some(mandate)
+        });
     }
 
     /// Returns what this signer stated of each mandate, in their order.
     pub(super) fn signed_by(&self, signer: &PublicKey) -> impl Iterator<Item = (MandateId, Word)> {
         let signer = Fingerprint::of(signer);
-        self.iter().filter(move |told| told.signer == signer).map(|told| (told.mandate, told.word()))
-    }
-
-    fn join_one(&mut self, new: Told) -> bool {
-        if self.len >= self.buckets.len().saturating_mul(FULL) {
-            self.split();
-        }
-        let place = bucket(&new.mandate, self.buckets.len());
-        let Some(bucket) = self.buckets.get_mut(place) else { return false };
-        match bucket.binary_search_by_key(&(new.mandate, new.signer), |told| (told.mandate, told.signer)) {
-            Ok(known) => bucket.get_mut(known).is_some_and(|told| told.join(new)),
-            Err(place) => {
-                if bucket.len() == bucket.capacity() {
-                    bucket.reserve_exact(ROOM);
-                }
-                bucket.insert(place, new);
-                self.len = self.len.saturating_add(1);
-                true
-            }
-        }
-    }
-
-    /// Makes two buckets of each, or the first.
-    fn split(&mut self) {
-        let count = self.buckets.len().saturating_mul(2).max(1);
-        let mut buckets = Vec::with_capacity(count);
-        for mut low in std::mem::take(&mut self.buckets) {
-            let high = low.split_off(low.partition_point(|told| bucket(&told.mandate, count) & 1 == 0));
-            low.shrink_to_fit();
-            buckets.extend([low, high]);
-        }
-        buckets.resize(count, Vec::new());
-        self.buckets = buckets;
+        let own = self.0.iter().filter(move |((_, by), _)| *by == signer);
+        own.map(|((mandate, _), told)| (*mandate, told.word()))
     }
 }
-
-impl PartialEq for TaskEnds {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for TaskEnds {}
 
 impl Told {
+    fn of(word: Word) -> Self {
+        let [_, _, _, until @ ..] = word.until.as_unix().to_be_bytes();
+        Self { ending: word.ending, is_key_revoked: word.is_key_revoked, until }
+    }
+
     fn word(&self) -> Word {
         let [a, b, c, d, e] = self.until;
         let until = Timestamp::from_unix(u64::from_be_bytes([0, 0, 0, a, b, c, d, e])).unwrap_or(Timestamp::MAX);
         Word { ending: self.ending, is_key_revoked: self.is_key_revoked, until }
     }
-
-    fn join(&mut self, other: Self) -> bool {
-        let joined = self.word().join(other.word());
-        let is_new = joined != self.word();
-        self.ending = joined.ending;
-        self.is_key_revoked = joined.is_key_revoked;
-        self.until = seconds(joined.until);
-        is_new
-    }
-}
-
-impl Word {
-    pub(super) fn join(self, other: Self) -> Self {
-        Self {
-            ending: self.ending.max(other.ending),
-            is_key_revoked: self.is_key_revoked || other.is_key_revoked,
-            until: self.until.max(other.until),
-        }
-    }
-}
-
-/// The bucket of a mandate, of so many: its first 32 bits, as a fraction of them all.
-fn bucket(mandate: &MandateId, buckets: usize) -> usize {
-    let first = u32::from_be_bytes(mandate.as_bytes().first_chunk().copied().unwrap_or_default());
-    let place = u64::from(first).saturating_mul(u64::try_from(buckets).unwrap_or(u64::MAX)) >> u32::BITS;
-    usize::try_from(place).unwrap_or(usize::MAX)
-}
-
-/// In the order of times.
-fn seconds(at: Timestamp) -> [u8; 5] {
-    let [_, _, _, seconds @ ..] = at.as_unix().to_be_bytes();
-    seconds
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
 
     /// Mandate, signer, kind of end, expiry.
     type Said = (u8, u8, u8, u64);
@@ -266,8 +209,8 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_takes_55_bytes() {
-        assert_eq!(size_of::<Told>(), 55);
+    fn a_word_takes_55_bytes_with_its_key() {
+        assert_eq!(size_of::<((MandateId, Fingerprint), Told)>(), 55);
     }
 
     proptest! {
