@@ -1,5 +1,7 @@
 use super::listed::Listed;
-use crate::ground::bounds::{MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_STATUS_NAME_BYTES, MAX_WITHDRAWN};
+use crate::ground::bounds::{
+    MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_STATUS_NAME_BYTES, MAX_STATUS_NAMES, MAX_WITHDRAWN,
+};
 use crate::ground::{Label, MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use crate::powers::ToolPattern;
 use std::cmp::Ordering;
@@ -115,6 +117,12 @@ pub enum StatusError {
         /// Bytes of all names.
         found: usize,
     },
+    /// More events and withdrawn tools of all missions than a status may hold.
+    #[error("at most {MAX_STATUS_NAMES} events and withdrawn tools of all missions together, found {found}")]
+    Names {
+        /// Events and tools given, of all missions.
+        found: usize,
+    },
     /// More listed mandates than a status may hold.
     #[error("at most {MAX_ENDED} mandates are listed as ended or with a revoked key, found {found}")]
     Ended {
@@ -152,6 +160,11 @@ impl Snapshot {
         }
     }
 
+    /// The number of events and withdrawn tools.
+    pub(crate) fn names(&self) -> usize {
+        self.events.len().saturating_add(self.withdrawn.len())
+    }
+
     /// The number of mandates in both lists.
     pub(crate) fn listed(&self) -> usize {
         self.ended.len().saturating_add(self.keys_revoked.len())
@@ -162,13 +175,17 @@ impl Snapshots {
     /// Snapshots of 1 to 256 missions.
     ///
     /// # Errors
-    /// [`StatusError`]: none, too many, one twice, or one with lists out of bounds.
+    /// [`StatusError`]: none, too many, one twice, or lists out of bounds, of one or of all.
     pub fn new(snapshots: impl IntoIterator<Item = Snapshot>) -> Result<Self, StatusError> {
         let mut snapshots: Vec<Snapshot> = snapshots.into_iter().collect();
         if !(1..=MAX_STATUS_MISSIONS).contains(&snapshots.len()) {
             return Err(StatusError::Missions { found: snapshots.len() });
         }
         snapshots.iter().try_for_each(Snapshot::check)?;
+        match snapshots.iter().map(Snapshot::names).fold(0, usize::saturating_add) {
+            found if found > MAX_STATUS_NAMES => return Err(StatusError::Names { found }),
+            _ => {}
+        }
         snapshots.sort_by_key(|snapshot| snapshot.mission);
         if snapshots.iter().zip(snapshots.iter().skip(1)).any(|(a, b)| a.mission == b.mission) {
             return Err(StatusError::MissionTwice);

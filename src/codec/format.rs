@@ -124,7 +124,8 @@
 //!   3: [ number: uint, since: time ],                          ; the wave
 //!   ? 4: [ 1*64 name ],                                        ; sorted: events that have fired; absent: none
 //!   ? 5: [ 1*64 tool ],                                        ; sorted: tools withdrawn; absent: none. All texts of 4
-//!                                                              ; and 5 together take at most 12288 bytes
+//!                                                              ; and 5 together take at most 12288 bytes, and all
+//!                                                              ; snapshots of a status have at most 1024
 //!   ? 6: listed,                                               ; mandates whose tasks ended; absent: none
 //!   ? 7: listed }                                              ; mandates whose holders' keys are revoked; absent: none
 //! listed = bstr                                                ; the first 12 bytes of each mandate's id, one after the

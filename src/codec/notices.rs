@@ -10,7 +10,7 @@ use super::writer::{MapWriter, Writer};
 use crate::claims::{
     End, Ending, Fired, Listed, MandateEnding, Said, Snapshot, Snapshots, Status, TaskEnd, TaskEnding, Wave, Withdrawal,
 };
-use crate::ground::bounds::{MAX_EVENTS, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_WITHDRAWN};
+use crate::ground::bounds::{MAX_EVENTS, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_STATUS_NAMES, MAX_WITHDRAWN};
 use crate::ground::{MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use std::collections::BTreeSet;
 
@@ -86,7 +86,8 @@ impl sealed::Payload for Status {
             1 => {
                 let read = |r: &mut Reader<'_>| {
                     let count = r.array(0, MAX_STATUS_MISSIONS)?;
-                    r.sorted(count, read_snapshot)
+                    let mut names = 0;
+                    r.sorted(count, |r| read_snapshot(r, &mut names))
                 };
                 set(&mut missions, r.make(read, Snapshots::new)?)
             }
@@ -129,7 +130,8 @@ fn not_empty<T>(set: &BTreeSet<T>) -> Option<&BTreeSet<T>> {
     (!set.is_empty()).then_some(set)
 }
 
-fn read_snapshot(r: &mut Reader<'_>) -> Result<Snapshot, CodecError> {
+/// Reads one snapshot of a status, in which so many names were read before.
+fn read_snapshot(r: &mut Reader<'_>, names: &mut usize) -> Result<Snapshot, CodecError> {
     let (mut mission, mut sequence, mut suspended, mut wave) = (None, None, false, None);
     let (mut events, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
     let (mut ended, mut keys_revoked) = (Listed::none(), Listed::none());
@@ -144,8 +146,8 @@ fn read_snapshot(r: &mut Reader<'_>) -> Result<Snapshot, CodecError> {
             r.array_of_length(2)?;
             set(&mut wave, Wave { number: r.unsigned()?, since: read_time(r)? })
         }
-        4 => read_set(r, MAX_EVENTS, read_label).map(|set| events = set),
-        5 => read_set(r, MAX_WITHDRAWN, read_tool).map(|set| withdrawn = set),
+        4 => read_names(r, (MAX_EVENTS, names), read_label).map(|set| events = set),
+        5 => read_names(r, (MAX_WITHDRAWN, names), read_tool).map(|set| withdrawn = set),
         6 => read_listed(r).map(|listed| ended = listed),
         7 => read_listed(r).map(|listed| keys_revoked = listed),
         key => unknown(r, key),
@@ -166,16 +168,20 @@ fn read_mission_id(r: &mut Reader<'_>) -> Result<MissionId, CodecError> {
     r.bytes_of().map(MissionId::from_bytes)
 }
 
-/// A set that is there because it is not empty.
-fn read_set<'a, T: Ord>(
+/// A set that is there because it is not empty. Its members are counted before they are read.
+fn read_names<'a, T: Ord>(
     r: &mut Reader<'a>,
-    most: usize,
+    (most, names): (usize, &mut usize),
     read: impl FnMut(&mut Reader<'a>) -> Result<T, CodecError>,
 ) -> Result<BTreeSet<T>, CodecError> {
     let start = r.clone();
     let count = r.array(0, most)?;
     if count == 0 {
         return start.fail(Fault::DefaultSpelled);
+    }
+    *names = names.saturating_add(count);
+    if *names > MAX_STATUS_NAMES {
+        return start.fail(Fault::TooMany { max: MAX_STATUS_NAMES });
     }
     Ok(r.sorted(count, read)?.into_iter().collect())
 }

@@ -106,6 +106,10 @@ pub const MAX_WITHDRAWN: usize = 64;
 /// that a status of one mission always fits 64 KiB. It leaves 96 bytes for each of 128.
 pub const MAX_STATUS_NAME_BYTES: usize = 12 * 1024;
 
+/// Most events and withdrawn tools of all missions of one status together: 1,024. Each is a text of its own, and statuses are
+/// read before anybody's signature is verified.
+pub const MAX_STATUS_NAMES: usize = 1024;
+
 /// Most mandates that a status lists as ended or as held with a revoked key, both lists together:
 /// 4,096. At 12 bytes each they take 48 KiB of a status.
 pub const MAX_ENDED: usize = 4096;

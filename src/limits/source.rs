@@ -42,8 +42,9 @@ impl ArgumentPath {
     }
 
     /// In the order of encoded paths: shorter ones first, and of each name too.
-    fn in_encoded_order(&self) -> impl Ord + '_ {
-        (self.0.len(), self.0.iter().map(|name| by_length(name)).collect::<Vec<_>>())
+    fn in_encoded_order(&self, other: &Self) -> Ordering {
+        let by_name = || self.0.iter().map(|name| by_length(name)).cmp(other.0.iter().map(|name| by_length(name)));
+        self.0.len().cmp(&other.0.len()).then_with(by_name)
     }
 }
 
@@ -195,12 +196,26 @@ impl Source {
     }
 
     /// In the order of encoded sources: by the number of their parts, then by each part, where an absent one comes last.
-    fn in_encoded_order(&self) -> impl Ord + '_ {
-        let tool = self.tool.as_ref().map(ToString::to_string).map(|tool| (tool.len(), tool));
-        let unit = self.unit.as_ref().map(|unit| (unit.path.in_encoded_order(), by_length(&unit.value)));
-        let parts = [tool.is_some(), unit.is_some(), self.takes_texts].into_iter().filter(|is_there| *is_there).count();
-        let last_if_absent = (tool.is_none(), tool, unit.is_none(), unit);
-        (parts, self.path.in_encoded_order(), last_if_absent)
+    ///
+    /// Nothing is copied: sources are decoded before anything is verified.
+    fn in_encoded_order(&self, other: &Self) -> Ordering {
+        let parts = |source: &Self| [source.tool.is_some(), source.unit.is_some(), source.takes_texts];
+        let count = |source: &Self| parts(source).into_iter().filter(|is_there| *is_there).count();
+        let unit = |a: &Unit, b: &Unit| {
+            a.path.in_encoded_order(&b.path).then_with(|| by_length(&a.value).cmp(&by_length(&b.value)))
+        };
+        count(self)
+            .cmp(&count(other))
+            .then_with(|| self.path.in_encoded_order(&other.path))
+            .then_with(|| last_if_absent(self.tool.as_ref(), other.tool.as_ref(), ToolPattern::in_encoded_order))
+            .then_with(|| last_if_absent(self.unit.as_ref(), other.unit.as_ref(), unit))
+    }
+}
+
+fn last_if_absent<T>(a: Option<&T>, b: Option<&T>, order: impl Fn(&T, &T) -> Ordering) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => order(a, b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
     }
 }
 
@@ -231,7 +246,7 @@ impl Sources {
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Result<Self, LimitError> {
         let mut sources: Vec<Source> = sources.into_iter().collect();
         // In the order of tokens, so that of several amounts that are wrong every implementation names the same one.
-        sources.sort_by(in_encoded_order);
+        sources.sort_by(Source::in_encoded_order);
         sources.dedup();
         match sources.len() {
             1..=MAX_SOURCES => Ok(Self(sources.into())),
@@ -250,8 +265,4 @@ impl Sources {
         let is_of_all = self.0.iter().any(|source| source.tool.is_none());
         (!is_of_all).then(|| self.0.iter().filter_map(|source| source.tool.as_ref()))
     }
-}
-
-fn in_encoded_order(a: &Source, b: &Source) -> Ordering {
-    a.in_encoded_order().cmp(&b.in_encoded_order())
 }

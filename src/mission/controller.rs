@@ -3,7 +3,7 @@ use crate::claims::{
     End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave,
     Withdrawal,
 };
-use crate::ground::bounds::{MAX_ENDED, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS};
+use crate::ground::bounds::{MAX_ENDED, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_STATUS_NAMES};
 use crate::ground::{Label, MandateId, Mission, MissionId, MissionNonce, PublicKey, Seconds, Timestamp, TokenId};
 use crate::powers::ToolPattern;
 use crate::sign::Unsigned;
@@ -326,10 +326,13 @@ impl Controller {
         now: Timestamp,
         statuses: &mut Vec<Unsigned<Status>>,
     ) -> Result<(), ControllerError> {
-        let status = self.say(batch.to_vec(), id(), now)?;
-        if status.sealed_length() <= MAX_STATUS_BYTES || batch.len() == 1 {
-            statuses.push(status);
-            return Ok(());
+        let names = batch.iter().map(Snapshot::names).fold(0, usize::saturating_add);
+        if names <= MAX_STATUS_NAMES {
+            let status = self.say(batch.to_vec(), id(), now)?;
+            if status.sealed_length() <= MAX_STATUS_BYTES || batch.len() == 1 {
+                statuses.push(status);
+                return Ok(());
+            }
         }
         let (first, second) = batch.split_at(batch.len() >> 1);
         self.say_in_parts(first, id, now, statuses)?;

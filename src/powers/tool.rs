@@ -247,6 +247,15 @@ impl ToolPattern {
         }
     }
 
+    /// In the order of encoded patterns: shorter ones first.
+    pub(crate) fn in_encoded_order(&self, other: &Self) -> Ordering {
+        let star = |pattern: &Self| matches!(pattern, Self::Prefix(_)).then_some(b'*');
+        let length = |pattern: &Self| pattern.text().len().saturating_add(star(pattern).iter().len());
+        length(self)
+            .cmp(&length(other))
+            .then_with(|| self.text().bytes().chain(star(self)).cmp(other.text().bytes().chain(star(other))))
+    }
+
     /// Returns the tools that both mean: one covers the other, or there are none.
     pub(super) fn meet<'a>(&'a self, other: &'a Self) -> Option<&'a Self> {
         if self.covers(other) {

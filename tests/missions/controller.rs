@@ -2,8 +2,8 @@
 
 use crate::support::*;
 use mandatum::{
-    Controller, ControllerError, Ending, Listing, MandateId, Mission, MissionId, Notice, Seconds, Snapshots, Status,
-    StatusError, TaskEnding, Token, ToolPattern, bounds,
+    Controller, ControllerError, Ending, Listing, MandateId, Mission, MissionId, Notice, Seconds, Snapshot, Snapshots,
+    Status, StatusError, TaskEnding, Token, ToolPattern, bounds,
 };
 
 fn begun() -> Controller {
@@ -320,5 +320,37 @@ fn what_was_listed_in_the_place_of_an_expired_mandate_is_listed_after_a_crash() 
         let ended = token.claims().missions.iter().next().unwrap().ended.clone();
         assert_eq!(ended.len(), 4_096);
         assert_eq!([0, 1, 5_000, 5_001].map(|number| ended.contains(id(number))), [false, true, false, true]);
+    }
+}
+
+/// Nine missions with as many names as one may have don't fit one status; a controller says them in several.
+#[test]
+fn a_status_has_a_thousand_names_of_all_its_missions() {
+    let snapshot = |number: u8, names: usize| {
+        let mission = Mission::new(public(OFFICE), label("qbr"), [number; 16]).id();
+        let events = (0..names.min(64)).map(|name| label(&name.to_string())).collect();
+        let withdrawn = (64..names.max(64)).map(|name| name.to_string().parse().unwrap()).collect();
+        Snapshot { events, withdrawn, ..Snapshot::beginning(mission, at(0)) }
+    };
+    let full = (0..8).map(|number| snapshot(number, 128));
+    assert!(Snapshots::new(full.clone()).is_ok());
+    let refused = Snapshots::new(full.chain([snapshot(8, 1)])).unwrap_err();
+    assert_eq!(refused, StatusError::Names { found: 1_025 });
+
+    let mut office = Controller::new(public(OFFICE), LEEWAY);
+    for number in 0..9 {
+        let mission = Mission::new(public(OFFICE), label("qbr"), [number; 16]);
+        let _ = office.begin(&mission, [1; 16], at(0)).unwrap();
+        for name in 0..64 {
+            let _ = office.fire(&mission, label(&name.to_string()), [2; 16], at(0)).unwrap();
+            let _ = office.withdraw(&mission, name.to_string().parse().unwrap(), [3; 16], at(0)).unwrap();
+        }
+    }
+    let statuses = office.heartbeat(|| [4; 16].into(), at(1)).unwrap();
+    let missions: Vec<usize> = statuses.iter().map(|status| status.claims().missions.iter().len()).collect();
+    assert_eq!(missions, [4, 5]);
+    for status in statuses {
+        let token = status.sign(&key(OFFICE)).unwrap();
+        assert!(Token::<Status>::from_bytes(token.as_bytes()).is_ok());
     }
 }

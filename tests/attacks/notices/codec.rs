@@ -191,6 +191,16 @@ fn snapshots() -> Vec<Row> {
             Invalid::Status(StatusError::Ended { found: 4_097 }),
         ),
         row(
+            "more names of all missions than there may be",
+            &status_of(CONTROLLER, &{
+                let full = |n: u8| snapshot(&n.to_string()).set(4, cbor::array(many(64)));
+                let mut snapshots: Vec<Map> = (0..17).map(full).collect();
+                snapshots.sort_by_key(Map::bytes);
+                snapshots
+            }),
+            Fault::TooMany { max: 1_024 },
+        ),
+        row(
             "names of more bytes than there may be",
             &of(qbr().set(4, cbor::array((0..64).map(|n| cbor::text(&format!("{n:0256}"))).collect::<Vec<_>>()))),
             Invalid::Status(StatusError::NameBytes { found: 16_384 }),

@@ -330,14 +330,22 @@ def _read_status(r: Reader) -> tuple[Said, Status]:
 
 
 def _read_snapshots(r: Reader) -> tuple[Snapshot, ...]:
-    snapshots = tuple(r.sorted(r.array(0, bounds.STATUS_MISSIONS), _read_snapshot))
+    names = _Names()
+    snapshots = tuple(r.sorted(r.array(0, bounds.STATUS_MISSIONS), lambda r: _read_snapshot(r, names)))
     missions = {snapshot.mission for snapshot in snapshots}
     if not snapshots or len(missions) != len(snapshots) or not all(map(_is_in_bounds, snapshots)):
         raise malformed("InvalidValue")
     return snapshots
 
 
-def _read_snapshot(r: Reader) -> Snapshot:
+@dataclass
+class _Names:
+    """The events and withdrawn tools of a status that were counted."""
+
+    count: int = 0
+
+
+def _read_snapshot(r: Reader, names: _Names) -> Snapshot:
     def read_wave(r: Reader) -> tuple[int, int]:
         r.array_of(2)
         return r.unsigned(), read_time(r)
@@ -345,8 +353,8 @@ def _read_snapshot(r: Reader) -> Snapshot:
     start = r.at
     parts: Parts = {}
     sets: Readers = {
-        4: _not_empty(bounds.EVENTS, read_name),
-        5: _not_empty(bounds.WITHDRAWN, read_pattern),
+        4: _not_empty(bounds.EVENTS, names, read_name),
+        5: _not_empty(bounds.WITHDRAWN, names, read_pattern),
         6: _read_listed,
         7: _read_listed,
     }
@@ -373,13 +381,16 @@ def _read_listed(r: Reader) -> frozenset[bytes]:
     return frozenset(listed)
 
 
-def _not_empty(most: int, read: Callable[[Reader], object]) -> Callable[[Reader], frozenset[object]]:
+def _not_empty(most: int, names: _Names, read: Callable[[Reader], object]) -> Callable[[Reader], frozenset[object]]:
     """A sorted set that is there because it is not empty."""
 
     def read_set(r: Reader) -> frozenset[object]:
         count = r.array(0, most)
         if count == 0:
             raise malformed("NotDeterministic")
+        names.count += count
+        if names.count > bounds.STATUS_NAMES:
+            raise malformed("OutOfBounds")
         return frozenset(r.sorted(count, read))
 
     return read_set
