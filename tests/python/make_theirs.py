@@ -85,6 +85,7 @@ def root(sign, now, issuer, holder):
         8: {"crm": "a-17"},
         9: ["qbr", "acme", blake3.blake3(b"the text").digest()],
         10: [0, "alice", now, blake3.blake3(b"consent").digest()],
+        13: issuer.public,
     }
     registered = {1: ISSUER, 4: now + 3600, 6: now, 7: bytes(16), 8: holder.confirmation()}
     return sign("mandate2-root+cwt", {**registered, MANDATE: ours}, issuer)
@@ -113,9 +114,9 @@ def call(sign, now, leaf, signer, account):
 
 def approval(sign, now, leaf, account):
     request = blake3.blake3(encode(["crm.read", {"account": account}]), derive_key_context="mandatum 2026-12 request")
-    call = [blake3.blake3(leaf).digest(), account.encode().ljust(16), request.digest(), CRM]
+    call = [blake3.blake3(leaf).digest(), account.encode().ljust(16), CRM]
     key = blake3.blake3(encode(call), derive_key_context="mandatum 2026-12 call key").digest()
-    ours = {0: APPROVER.public, 1: call[0], 2: key, 3: CRM, 4: now + 60}
+    ours = {0: APPROVER.public, 1: call[0], 2: key, 3: request.digest(), 4: CRM, 5: now + 60}
     return sign("mandate2-approval+cwt", {6: now, 7: bytes(8), MANDATE: ours}, APPROVER)
 
 
