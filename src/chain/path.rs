@@ -297,7 +297,7 @@ pub(crate) struct Mandates<'a> {
     pub(crate) replaced: &'a Replaced,
 }
 
-/// Which of a link's mandates.
+/// A link's own mandate, or one that it replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
     /// The link's own.

@@ -190,7 +190,7 @@ impl Source {
         self.takes_texts
     }
 
-    /// Whether it is a source of this tool's calls.
+    /// Returns whether it is a source of this tool's calls.
     pub(crate) fn matches(&self, tool: &ToolName) -> bool {
         self.tool.as_ref().is_none_or(|pattern| pattern.matches(tool))
     }

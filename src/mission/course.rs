@@ -15,7 +15,7 @@ pub(super) enum Course {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Running {
     pub(super) snapshot: Snapshot,
-    /// What was stated of each mandate that the snapshot lists as ended.
+    /// The statements on each mandate that the snapshot lists as ended.
     ended: BTreeMap<ListedId, Stated>,
     /// The same of each that it lists for its holder's key.
     keys_revoked: BTreeMap<ListedId, Stated>,

@@ -23,7 +23,7 @@ impl ListedEver {
         self.0.binary_search_by_key(mandate, |(known, _)| *known)
     }
 
-    /// Whether it holds every mandate of another.
+    /// Returns whether it holds every mandate of another.
     pub(super) fn has_all_of(&self, other: &Self) -> bool {
         other.0.iter().all(|(mandate, _)| self.find(mandate).is_ok())
     }

@@ -271,7 +271,7 @@ enum Part<'a> {
     TaskEnd(&'a TaskEnd, Timestamp),
 }
 
-/// What a notice says of a mission.
+/// The statement of a notice on a mission.
 enum Told<'a> {
     Status(&'a Snapshot),
     Fired(&'a Label),

@@ -131,7 +131,7 @@ impl<'a> News<'a> {
         Ok(Known { states: [self.register.state(mission), stapled], retention: self.register.retention() })
     }
 
-    /// What was said of the end of a mandate, where anything was.
+    /// Returns the words on the end of a mandate, of the register and of what is stapled, where there are any.
     pub(super) fn words(self, mandate: &MandateId) -> impl Iterator<Item = MandateWords<'a>> + use<'a> {
         let sides = [Some(self.register.task(mandate)), self.stapled.map(|stapled| stapled.task(mandate))];
         sides.into_iter().flatten().filter(|words| !words.is_empty())
@@ -166,12 +166,12 @@ impl<'a> Known<'a> {
         self.states().filter_map(found).map(|ended| ended.ending).max()
     }
 
-    /// Whether a status lists the mandate as ended.
+    /// Returns whether a status lists the mandate as ended.
     pub(super) fn lists_ended(self, mandate: MandateId) -> bool {
         self.states().any(|state| state.lists_ended(mandate))
     }
 
-    /// Whether a status lists the mandate for its holder's key.
+    /// Returns whether a status lists the mandate for its holder's key.
     pub(super) fn lists_key_revoked(self, mandate: MandateId) -> bool {
         self.states().any(|state| state.lists_key_revoked(mandate))
     }

@@ -171,7 +171,7 @@ impl MissionState {
         changed | self.join_sets(other)
     }
 
-    /// Whether joining `other` would change nothing; nothing is copied.
+    /// Returns whether joining `other` would change nothing; nothing is copied.
     pub(super) fn knows(&self, other: &Self) -> bool {
         let latest = self.latest.into_iter().chain(other.latest).reduce(Latest::join);
         let wave = self.wave.into_iter().chain(other.wave).reduce(Wave::join);
@@ -236,12 +236,12 @@ impl MissionState {
         self.withdrawn.iter().inspect(|pattern| tally::bulk(pattern.text().len()))
     }
 
-    /// Whether a status lists the mandate as ended.
+    /// Returns whether a status lists the mandate as ended.
     pub(super) fn lists_ended(&self, mandate: MandateId) -> bool {
         self.ended.contains(mandate)
     }
 
-    /// Whether a status lists the mandate for its holder's key.
+    /// Returns whether a status lists the mandate for its holder's key.
     pub(super) fn lists_key_revoked(&self, mandate: MandateId) -> bool {
         self.keys_revoked.contains(mandate)
     }

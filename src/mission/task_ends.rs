@@ -84,7 +84,7 @@ impl MandateWords<'_> {
         self.find(signer).map_or(Word::NONE, Told::word)
     }
 
-    /// Whether a signer said as much already: this ending or a later one in their order, the
+    /// Returns whether a signer said as much already: this ending or a later one in their order, the
     /// revocation, and for as long.
     pub(super) fn know(self, signer: &PublicKey, word: Word) -> bool {
         self.find(signer).is_some_and(|told| told.word().join(word) == told.word())
