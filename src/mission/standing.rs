@@ -215,7 +215,8 @@ impl<'a> Standing<'a> {
     /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and that
     /// nobody has revoked its holder's key: by a notice, or by the status of a mission that it lives by.
     pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
-        let Some(mandates) = self.chain.chain().mandates(link) else { return Ok(()) };
+        // Beyond the leaf there is no link, and none that goes on.
+        let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
         let may_end = |whose| may_end(self.chain, link, whose, self.controllers(link));
         not_ended(mandates, may_end, || self.missions(link), self.news, work)
     }
@@ -223,7 +224,8 @@ impl<'a> Standing<'a> {
     /// Checks that nobody entitled has ended a link's task, before it is re-bound to another key. A
     /// revoked key does not stand in the way, and nothing that it signed of the link counts.
     pub(super) fn task_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
-        let Some(mandates) = self.chain.chain().mandates(link) else { return Ok(()) };
+        // Beyond the leaf there is no link, and none that goes on.
+        let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
         let all = |whose| may_end(self.chain, link, whose, self.controllers(link));
         let is_key_revoked = match key_not_revoked(mandates.own, all, || self.missions(link), self.news, work) {
             Ok(()) => false,
