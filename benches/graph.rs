@@ -1,13 +1,14 @@
-//! What an execution graph costs: building it, ending one task of it, and drawing it, for ten thousand, a hundred thousand and a
-//! million tasks. Every benchmark asserts what it measures.
+//! What an execution graph costs: building it, ending one task of it, and drawing it, for ten
+//! thousand, a hundred thousand and a million tasks. Every benchmark asserts what it measures.
 //!
-//! The graph is a tree of three levels: one root, as many orchestrators as the square root of the tasks, and the rest spread
-//! evenly below these. Every task has a key and a signed mandate of its own; they are minted by two threads, one
-//! orchestrator's at a time and outside the time that is reported, added, and dropped, because a graph keeps no chain.
+//! The graph is a tree of three levels: one root, as many orchestrators as the square root of the
+//! tasks, and the rest spread evenly below these. Every task has a key and a signed mandate of its
+//! own; they are minted by two threads, one orchestrator's at a time and outside the time that is
+//! reported, added, and dropped, because a graph keeps no chain.
 //!
-//! Memory per task is what the process grows by when a graph is copied; the peak is the most that it had in memory at any time
-//! until then, over what it had before the graph was begun. Both come from `/proc/self`, and are not reported where there is
-//! none.
+//! Memory per task is what the process grows by when a graph is copied; the peak is the most that
+//! it had in memory at any time until then, over what it had before the graph was begun. Both come
+//! from `/proc/self`, and are not reported where there is none.
 
 #![allow(
     missing_docs,
@@ -22,16 +23,22 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mandatum::{
-    Anchor, AttestedGrant, Capability, Ceiling, Chain, Controller, Delegation, Digest, Effect, ExecutionGraph,
-    GrantKind, Label, Life, Lifetime, Link, LivesBy, MaxAge, Notice, Powers, Purpose, Register, Root, RootAudience,
-    Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, Timestamp, Verifier, Watches, issue,
+    Anchor, AttestedGrant, Capability, Ceiling, Chain, Controller, Delegation, Digest, Effect,
+    ExecutionGraph, GrantKind, Label, Life, Lifetime, Link, LivesBy, MaxAge, Notice, Powers,
+    Purpose, Register, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState,
+    Timestamp, Verifier, Watches, issue,
 };
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// How many tasks: up to a million where it is measured, few where the benchmarks only run once to see that they do.
+/// How many tasks: up to a million where it is measured, few where the benchmarks only run once to
+/// see that they do.
 fn sizes() -> [usize; 3] {
-    if std::env::args().any(|argument| argument == "--bench") { [10_000, 100_000, 1_000_000] } else { [20, 200, 2_000] }
+    if std::env::args().any(|argument| argument == "--bench") {
+        [10_000, 100_000, 1_000_000]
+    } else {
+        [20, 200, 2_000]
+    }
 }
 
 /// The most nodes of a sampled picture.
@@ -64,7 +71,10 @@ fn expires() -> Timestamp {
 }
 
 fn powers() -> Powers {
-    Powers::new([Capability::new("crm.read", Effect::Read).unwrap().delegable()]).unwrap()
+    Powers::new([Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .delegable()])
+    .unwrap()
 }
 
 /// The root, who verifies it, and the news that its mission is active.
@@ -77,7 +87,13 @@ struct World {
 impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
-        let anchor = Anchor::new(issuer, key(COMPANY).public(), Ceiling::Unlimited, Seconds::hours(8)).unwrap();
+        let anchor = Anchor::new(
+            issuer,
+            key(COMPANY).public(),
+            Ceiling::Unlimited,
+            Seconds::hours(8),
+        )
+        .unwrap();
         let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
         let mission = controller.mission(label("qbr"), [7; 16]);
         let begun = controller.begin(&mission, id(0), now()).unwrap();
@@ -87,7 +103,11 @@ impl World {
             issuer: anchor.issuer().clone(),
             signed_by: key(COMPANY).public(),
             principal: label("alice").into(),
-            purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
+            purpose: Purpose {
+                code: label("qbr"),
+                subject: label("acme"),
+                text: Digest::of(""),
+            },
             grant: Some(AttestedGrant {
                 kind: GrantKind::Direct,
                 by: label("alice"),
@@ -99,13 +119,21 @@ impl World {
             life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))),
         };
         Self {
-            root: Chain::from(issue(&anchor, root, now()).unwrap().sign(&key(COMPANY)).unwrap()),
-            verifier: Verifier::new([anchor]).unwrap().dangerous_effects_as_stated(),
+            root: Chain::from(
+                issue(&anchor, root, now())
+                    .unwrap()
+                    .sign(&key(COMPANY))
+                    .unwrap(),
+            ),
+            verifier: Verifier::new([anchor])
+                .unwrap()
+                .dangerous_effects_as_stated(),
             active: begun.sign(&key(CONTROLLER)).unwrap().into(),
         }
     }
 
-    /// A register that has heard that the mission is active, and what this says of tasks of a chain.
+    /// A register that has heard that the mission is active, and what this says of tasks of a
+    /// chain.
     fn register(&self, chain: &Chain, said: Option<Notice>) -> Register {
         let retention = self.verifier.retention(Seconds::minutes(5));
         let (mut register, mut watches) = (Register::new(retention), Watches::none());
@@ -120,11 +148,16 @@ impl World {
 /// A child with a key and a step of its own.
 fn child(above: &Chain, by: &SigningKey, number: usize, hops: u8) -> Chain {
     let step = format!("task-{number:07}").parse().unwrap();
-    let terms = Delegation::new(id(number), key(number).public(), powers(), expires()).step(step).hops(hops);
-    above.extend(above.delegate(terms, now()).unwrap().sign(by).unwrap()).unwrap()
+    let terms = Delegation::new(id(number), key(number).public(), powers(), expires())
+        .step(step)
+        .hops(hops);
+    above
+        .extend(above.delegate(terms, now()).unwrap().sign(by).unwrap())
+        .unwrap()
 }
 
-/// A graph of so many tasks, and one of its orchestrators with the number of tasks that it and those below it are.
+/// A graph of so many tasks, and one of its orchestrators with the number of tasks that it and
+/// those below it are.
 struct Built {
     graph: ExecutionGraph,
     orchestrator: Chain,
@@ -147,7 +180,10 @@ impl Built {
             let above = child(&world.root, &key(0), number, 1);
             let share = leaves / orchestrators + usize::from(orchestrator < leaves % orchestrators);
             number += share;
-            let mint = |of: std::ops::Range<usize>| of.map(|leaf| child(&above, &by, leaf, 0)).collect::<Vec<_>>();
+            let mint = |of: std::ops::Range<usize>| {
+                of.map(|leaf| child(&above, &by, leaf, 0))
+                    .collect::<Vec<_>>()
+            };
             let middle = first + share / 2;
             let (left, right) = std::thread::scope(|scope| {
                 let right = scope.spawn(|| mint(middle..first + share));
@@ -168,7 +204,13 @@ impl Built {
         }
         assert_eq!(graph.len(), tasks);
         let (orchestrator, orchestrated) = chosen.unwrap();
-        Self { graph, orchestrator, orchestrated, minting, adding }
+        Self {
+            graph,
+            orchestrator,
+            orchestrated,
+            minting,
+            adding,
+        }
     }
 }
 
@@ -202,7 +244,9 @@ fn report_memory(graph: &ExecutionGraph, before: Option<(usize, usize)>, tasks: 
     let full = memory();
     let copy = graph.clone();
     // Fewer tasks are lost in the pages that the process has anyway.
-    if let (10_000.., Some((begun, _)), Some((held, peak)), Some((copied, _))) = (tasks, before, full, memory()) {
+    if let (10_000.., Some((begun, _)), Some((held, peak)), Some((copied, _))) =
+        (tasks, before, full, memory())
+    {
         println!(
             "{tasks} tasks: {} bytes each, {} at the peak of building and drawing",
             copied.saturating_sub(held) / tasks,
@@ -219,7 +263,14 @@ fn drawn(c: &mut Criterion, world: &World, built: &Built, tasks: usize) {
     assert_eq!(graph.picture(&live, now()).count(TaskState::Live), tasks);
 
     let orchestrator = key(0);
-    let end = TaskEnd::by_holder(orchestrator.public(), chain.leaf_id(), TaskEnding::Revoked, expires(), id(1), now());
+    let end = TaskEnd::by_holder(
+        orchestrator.public(),
+        chain.leaf_id(),
+        TaskEnding::Revoked,
+        expires(),
+        id(1),
+        now(),
+    );
     let end = Notice::from(end.sign(&orchestrator).unwrap());
     let one_ended = world.register(chain, Some(end.clone()));
     c.bench_function(&format!("graph/end_one_task/{tasks}"), |b| {

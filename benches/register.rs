@@ -1,8 +1,9 @@
-//! What news costs: looking it up among a million entries, taking it in, deciding with it, and saying it. Every benchmark
-//! asserts what it measures.
+//! What news costs: looking it up among a million entries, taking it in, deciding with it, and
+//! saying it. Every benchmark asserts what it measures.
 //!
-//! Memory per entry is what the process grows by when a full register is copied, so that nothing is counted that only filling
-//! it took; it is read from `/proc/self/statm`, and not reported where there is none.
+//! Memory per entry is what the process grows by when a full register is copied, so that nothing is
+//! counted that only filling it took; it is read from `/proc/self/statm`, and not reported where
+//! there is none.
 
 #![allow(
     missing_docs,
@@ -16,19 +17,26 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Context, Controller, Delegation,
-    Digest, Effect, GrantKind, Here, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission,
-    Notice, Powers, Presentation, Presenter, PublicKey, Purpose, Register, Retention, Root, RootAudience, Seconds,
-    SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, VerifiedChain, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Context,
+    Controller, Delegation, Digest, Effect, GrantKind, Here, Label, Life, Lifetime, Limit, Limits,
+    Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey,
+    Purpose, Register, Retention, Root, RootAudience, Seconds, SigningKey, Taken, TaskEnd,
+    TaskEnding, Timestamp, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 
-/// Entries of the register: a million where it is measured, few where the benchmarks only run once to see that they do.
+/// Entries of the register: a million where it is measured, few where the benchmarks only run once
+/// to see that they do.
 fn entries() -> usize {
-    if std::env::args().any(|argument| argument == "--bench") { 1_000_000 } else { 2_000 }
+    if std::env::args().any(|argument| argument == "--bench") {
+        1_000_000
+    } else {
+        2_000
+    }
 }
 
-/// Controllers of each chain: as many as one root can name in its limits. Each may end every mandate of it.
+/// Controllers of each chain: as many as one root can name in its limits. Each may end every
+/// mandate of it.
 const CONTROLLERS: u8 = 32;
 const LINKS: u8 = 16;
 const HEARTBEAT: usize = 300;
@@ -58,11 +66,17 @@ fn mission(controller: PublicKey, name: &str) -> Mission {
 }
 
 fn lives_by(controller: PublicKey, name: &str) -> LivesBy {
-    LivesBy::new(mission(controller, name), MaxAge::of_all(Seconds::minutes(5)))
+    LivesBy::new(
+        mission(controller, name),
+        MaxAge::of_all(Seconds::minutes(5)),
+    )
 }
 
 fn powers() -> Powers {
-    Powers::new([Capability::new("crm.read", Effect::Read).unwrap().delegable()]).unwrap()
+    Powers::new([Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .delegable()])
+    .unwrap()
 }
 
 struct World {
@@ -73,7 +87,13 @@ struct World {
 impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
-        let anchor = Anchor::new(issuer, key(1, 0).public(), Ceiling::Unlimited, Seconds::hours(8)).unwrap();
+        let anchor = Anchor::new(
+            issuer,
+            key(1, 0).public(),
+            Ceiling::Unlimited,
+            Seconds::hours(8),
+        )
+        .unwrap();
         let verifier = Verifier::new([anchor.clone()])
             .unwrap()
             .dangerous_effects_as_stated()
@@ -89,13 +109,22 @@ impl World {
             id[8..].copy_from_slice(&number.to_be_bytes());
             id
         };
-        let link = Link::new(id(0), key(2, 0).public(), powers(), Lifetime::new(now(), end).unwrap());
+        let link = Link::new(
+            id(0),
+            key(2, 0).public(),
+            powers(),
+            Lifetime::new(now(), end).unwrap(),
+        );
         let root = Root {
             link: link.hops(LINKS).limits(limits),
             issuer: self.anchor.issuer().clone(),
             signed_by: key(1, 0).public(),
             principal: label("alice").into(),
-            purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
+            purpose: Purpose {
+                code: label("qbr"),
+                subject: label("acme"),
+                text: Digest::of(""),
+            },
             grant: Some(AttestedGrant {
                 kind: GrantKind::Direct,
                 by: label("alice"),
@@ -106,18 +135,32 @@ impl World {
             audience: RootAudience::Anywhere,
             life,
         };
-        let root = issue(&self.anchor, root, now()).unwrap().sign(&key(1, 0)).unwrap();
+        let root = issue(&self.anchor, root, now())
+            .unwrap()
+            .sign(&key(1, 0))
+            .unwrap();
         let chain = (1..links).fold(Chain::from(root), |chain, link| {
-            let terms = Delegation::new(id(link), key(2, link).public(), powers(), end).hops(LINKS - link);
-            let child = chain.delegate(terms, now()).unwrap().sign(&key(2, link - 1)).unwrap();
+            let terms =
+                Delegation::new(id(link), key(2, link).public(), powers(), end).hops(LINKS - link);
+            let child = chain
+                .delegate(terms, now())
+                .unwrap()
+                .sign(&key(2, link - 1))
+                .unwrap();
             chain.extend(child).unwrap()
         });
         self.verifier.verify(&chain).unwrap()
     }
 
     fn wide(&self, number: u64) -> VerifiedChain {
-        let controllers = (0..CONTROLLERS).map(|n| Limit::lives_by(lives_by(key(3, n).public(), "bench")));
-        self.chain(number, LINKS, Life::ExpiryOnly, Limits::new(controllers).unwrap())
+        let controllers =
+            (0..CONTROLLERS).map(|n| Limit::lives_by(lives_by(key(3, n).public(), "bench")));
+        self.chain(
+            number,
+            LINKS,
+            Life::ExpiryOnly,
+            Limits::new(controllers).unwrap(),
+        )
     }
 }
 
@@ -135,12 +178,22 @@ impl Full {
         for number in first_chain.. {
             let chain = world.wide(number);
             let watches = chain.watches();
-            for (mandate, signer) in chain.chain().ids().flat_map(|id| controllers.iter().map(move |key| (id, key))) {
+            for (mandate, signer) in chain
+                .chain()
+                .ids()
+                .flat_map(|id| controllers.iter().map(move |key| (id, key)))
+            {
                 if known.len() == entries {
                     return Self { register, known };
                 }
-                let notice =
-                    TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, root_expires(), [1; 16], now());
+                let notice = TaskEnd::by_holder(
+                    signer.public(),
+                    mandate,
+                    TaskEnding::Revoked,
+                    root_expires(),
+                    [1; 16],
+                    now(),
+                );
                 let notice = Notice::from(notice.sign(signer).unwrap());
                 assert_eq!(register.apply(&notice, &watches, now()), Ok(Taken::New));
                 known.push((mandate, signer.public()));
@@ -158,7 +211,10 @@ impl Full {
         });
         full.register.merge(&rest.register);
         full.known.extend(rest.known);
-        assert_eq!((full.register.len(), full.known.len()), (entries(), entries()));
+        assert_eq!(
+            (full.register.len(), full.known.len()),
+            (entries(), entries())
+        );
         full
     }
 }
@@ -166,7 +222,12 @@ impl Full {
 /// Bytes that the process has in memory.
 fn resident() -> Option<usize> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    statm.split(' ').nth(1)?.parse::<usize>().ok().map(|pages| pages * 4096)
+    statm
+        .split(' ')
+        .nth(1)?
+        .parse::<usize>()
+        .ok()
+        .map(|pages| pages * 4096)
 }
 
 fn look_up(c: &mut Criterion) {
@@ -176,26 +237,38 @@ fn look_up(c: &mut Criterion) {
     let before = resident();
     let copy = full.register.clone();
     if let (1_000_000.., Some(before), Some(after)) = (entries(), before, resident()) {
-        println!("memory: {} bytes for each of {} entries", (after - before) / entries(), entries());
+        println!(
+            "memory: {} bytes for each of {} entries",
+            (after - before) / entries(),
+            entries()
+        );
     }
     assert!(copy == full.register);
     drop(copy);
 
     // Asked in another order than they came in, so that neighbours in time are none in memory.
-    let known: Vec<_> = (0..entries()).map(|number| full.known[number * 7919 % full.known.len()]).collect();
+    let known: Vec<_> = (0..entries())
+        .map(|number| full.known[number * 7919 % full.known.len()])
+        .collect();
     let mut at = 0;
     c.bench_function("register/look_up_task_end_of_a_million", |b| {
         b.iter(|| {
             at = (at + 1) % known.len();
             let (mandate, signer) = known[at];
-            assert_eq!(full.register.task_ending(black_box(mandate), signer), Some(TaskEnding::Revoked));
+            assert_eq!(
+                full.register.task_ending(black_box(mandate), signer),
+                Some(TaskEnding::Revoked)
+            );
         });
     });
     c.bench_function("register/look_up_nothing_in_a_million", |b| {
         let stranger = key(9, 9).public();
         b.iter(|| {
             at = (at + 1) % known.len();
-            assert_eq!(full.register.task_ending(black_box(known[at].0), stranger), None);
+            assert_eq!(
+                full.register.task_ending(black_box(known[at].0), stranger),
+                None
+            );
         });
     });
     decide(c, &world, &mut full.register);
@@ -208,22 +281,48 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
     let life = Life::Mission(lives_by(controller.public(), "qbr"));
     let chain = world.chain(7, 4, life, Limits::none());
     let mut heartbeat = Controller::new(controller.public(), Seconds::new(30));
-    let status =
-        heartbeat.begin(&mission(controller.public(), "qbr"), [1; 16], now()).unwrap().sign(&controller).unwrap();
-    assert_eq!(register.apply(&status.into(), &chain.watches(), now()), Ok(Taken::New));
+    let status = heartbeat
+        .begin(&mission(controller.public(), "qbr"), [1; 16], now())
+        .unwrap()
+        .sign(&controller)
+        .unwrap();
+    assert_eq!(
+        register.apply(&status.into(), &chain.watches(), now()),
+        Ok(Taken::New)
+    );
 
-    let call =
-        Call { id: CallId::from_bytes([9; 16]), action: Action::new("crm.read", NO_ARGUMENTS, Effect::Read).unwrap() };
+    let call = Call {
+        id: CallId::from_bytes([9; 16]),
+        action: Action::new("crm.read", NO_ARGUMENTS, Effect::Read).unwrap(),
+    };
     let server = Audience::new("https://crm.example").unwrap();
-    let presenter = Presenter::Asserted { holder: key(2, 3).public(), leaf: chain.chain().leaf_id() };
-    let presentation = Presentation { call: &call, presenter };
+    let presenter = Presenter::Asserted {
+        holder: key(2, 3).public(),
+        leaf: chain.chain().leaf_id(),
+    };
+    let presentation = Presentation {
+        call: &call,
+        presenter,
+    };
     let context = Context::new(Here::new(now(), server.clone()), register);
     c.bench_function("decide_with_mission/4", |b| {
-        b.iter(|| world.verifier.decide(&chain, black_box(&presentation), &context).expect("it is permitted"));
+        b.iter(|| {
+            world
+                .verifier
+                .decide(&chain, black_box(&presentation), &context)
+                .expect("it is permitted")
+        });
     });
     let nothing = Context::new(Here::new(now(), server), Register::none());
-    assert!(world.verifier.decide(&chain, &presentation, &nothing).is_err());
-    c.bench_function("watches/4", |b| b.iter(|| assert!(black_box(&chain).watches().mandates().len() > 4)));
+    assert!(
+        world
+            .verifier
+            .decide(&chain, &presentation, &nothing)
+            .is_err()
+    );
+    c.bench_function("watches/4", |b| {
+        b.iter(|| assert!(black_box(&chain).watches().mandates().len() > 4))
+    });
 }
 
 /// Taking in a notice that was known, signature and all; and one that nobody watches.
@@ -232,15 +331,33 @@ fn apply(c: &mut Criterion, world: &World, mut register: Register) {
     let watches = chain.watches();
     let end = |signer: &SigningKey| {
         let mandate = chain.chain().leaf_id();
-        let notice = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, root_expires(), [1; 16], now());
+        let notice = TaskEnd::by_holder(
+            signer.public(),
+            mandate,
+            TaskEnding::Revoked,
+            root_expires(),
+            [1; 16],
+            now(),
+        );
         Notice::from(notice.sign(signer).unwrap())
     };
     let (known, strange) = (end(&signer), end(&key(9, 9)));
     c.bench_function("register/apply_task_end", |b| {
-        b.iter(|| assert_eq!(register.apply(black_box(&known), &watches, now()), Ok(Taken::Known)));
+        b.iter(|| {
+            assert_eq!(
+                register.apply(black_box(&known), &watches, now()),
+                Ok(Taken::Known)
+            )
+        });
     });
     c.bench_function("register/refuse_a_strangers", |b| {
-        b.iter(|| assert!(register.apply(black_box(&strange), &watches, now()).is_err()));
+        b.iter(|| {
+            assert!(
+                register
+                    .apply(black_box(&strange), &watches, now())
+                    .is_err()
+            )
+        });
     });
 }
 
@@ -250,22 +367,42 @@ fn heartbeat(c: &mut Criterion) {
     for missions in [1, HEARTBEAT] {
         let mut controller = Controller::new(signer.public(), Seconds::new(30));
         for number in 0..missions {
-            let mission = mission(signer.public(), &format!("acme/quarterly-review/{number:06}"));
-            assert_eq!(controller.begin(&mission, [1; 16], now()).unwrap().claims().missions.iter().len(), 1);
+            let mission = mission(
+                signer.public(),
+                &format!("acme/quarterly-review/{number:06}"),
+            );
+            assert_eq!(
+                controller
+                    .begin(&mission, [1; 16], now())
+                    .unwrap()
+                    .claims()
+                    .missions
+                    .iter()
+                    .len(),
+                1
+            );
         }
         let statuses = |controller: &mut Controller| -> Vec<Notice> {
             let unsigned = controller.heartbeat(|| [2; 16].into(), now()).unwrap();
-            unsigned.into_iter().map(|status| status.sign(&signer).unwrap().into()).collect()
+            unsigned
+                .into_iter()
+                .map(|status| status.sign(&signer).unwrap().into())
+                .collect()
         };
         let said = statuses(&mut controller);
         let bytes: usize = said.iter().map(|status| status.as_bytes().len()).sum();
-        println!("heartbeat of {missions} missions: {} statuses, {bytes} bytes", said.len());
+        println!(
+            "heartbeat of {missions} missions: {} statuses, {bytes} bytes",
+            said.len()
+        );
         c.bench_function(&format!("heartbeat/sign/{missions}"), |b| {
             b.iter(|| assert_eq!(statuses(black_box(&mut controller)).len(), said.len()));
         });
         c.bench_function(&format!("heartbeat/read/{missions}"), |b| {
             b.iter(|| {
-                let read = |status: &Notice| Notice::from_bytes(black_box(status.as_bytes())).expect("it is read");
+                let read = |status: &Notice| {
+                    Notice::from_bytes(black_box(status.as_bytes())).expect("it is read")
+                };
                 assert_eq!(said.iter().map(read).collect::<Vec<_>>(), said);
             });
         });

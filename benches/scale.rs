@@ -1,15 +1,18 @@
-//! What does not grow as work grows: deciding beside a million missions, and with a million chains in a cache; and what does, evenly:
-//! memory, `prune`, and minting by several threads. Every figure is of something that is asserted, and a table ends it.
+//! What does not grow as work grows: deciding beside a million missions, and with a million chains
+//! in a cache; and what does, evenly: memory, `prune`, and minting by several threads. Every figure
+//! is of something that is asserted, and a table ends it.
 //!
-//! Times are in U, that of one plain Ed25519 verification, which runs after every sample; of both the median counts, and the
-//! spread is from the tenth to the ninetieth of a hundred. Who is asked for comes in another order than they came in, so that
-//! neighbours in time are none in memory.
+//! Times are in U, that of one plain Ed25519 verification, which runs after every sample; of both
+//! the median counts, and the spread is from the tenth to the ninetieth of a hundred. Who is asked
+//! for comes in another order than they came in, so that neighbours in time are none in memory.
 //!
-//! Memory is what is asked of the allocator and not given back while a cache is filled, or a register copied. Beside it stands what
-//! the process grew by meanwhile, from `/proc/self/statm`, where there is one; no cache is dropped before the end, so that none
-//! grows into what another gave back.
+//! Memory is what is asked of the allocator and not given back while a cache is filled, or a
+//! register copied. Beside it stands what the process grew by meanwhile, from `/proc/self/statm`,
+//! where there is one; no cache is dropped before the end, so that none grows into what another
+//! gave back.
 //!
-//! Charges on one budget by several threads are in `spending.rs`, the register by itself in `register.rs`, graphs in `graph.rs`.
+//! Charges on one budget by several threads are in `spending.rs`, the register by itself in
+//! `register.rs`, graphs in `graph.rs`.
 
 #![allow(
     missing_docs,
@@ -27,11 +30,12 @@
 mod worst;
 
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache, Constraint, Context,
-    Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limit, Limits,
-    Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Purpose, Register, Retention,
-    Root, RootAudience, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, Value, VerifiedChain, Verifier,
-    Watches, bounds::MAX_ENDED, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache,
+    Constraint, Context, Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here,
+    Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice,
+    Powers, Presentation, Presenter, Purpose, Register, Retention, Root, RootAudience, Seconds,
+    SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, Value, VerifiedChain, Verifier, Watches,
+    bounds::MAX_ENDED, issue, sign_call,
 };
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -43,7 +47,11 @@ fn is_measured() -> bool {
 
 /// So many where it is measured, and few where the benchmarks only run once to see that they do.
 fn many(measured: usize) -> usize {
-    if is_measured() { measured } else { (measured / 1_000).clamp(1, 200) }
+    if is_measured() {
+        measured
+    } else {
+        (measured / 1_000).clamp(1, 200)
+    }
 }
 
 /// The keys of holders are 1 to 16, those of the register's controllers begin with 100.
@@ -74,22 +82,37 @@ fn now() -> Timestamp {
 /// One tool with two constrained arguments, at every link.
 fn powers() -> Powers {
     let read = Capability::new("crm.read", Effect::Read).unwrap();
-    let read = read.require("account", Constraint::one_of(["acme"]).unwrap()).unwrap();
-    let read = read.require("limit", Constraint::between(1.into(), 100.into()).unwrap()).unwrap();
+    let read = read
+        .require("account", Constraint::one_of(["acme"]).unwrap())
+        .unwrap();
+    let read = read
+        .require("limit", Constraint::between(1.into(), 100.into()).unwrap())
+        .unwrap();
     Powers::new([read.delegable()]).unwrap()
 }
 
 fn mission(controller: usize, number: usize) -> Mission {
-    Mission::new(key(controller).public(), label(&format!("acme/review/{number:07}")), [7; 16])
+    Mission::new(
+        key(controller).public(),
+        label(&format!("acme/review/{number:07}")),
+        [7; 16],
+    )
 }
 
 /// A register that has received nothing.
 fn empty_register() -> Register {
-    Register::new(Retention::new(Seconds::minutes(5), Seconds::hours(8), LEEWAY))
+    Register::new(Retention::new(
+        Seconds::minutes(5),
+        Seconds::hours(8),
+        LEEWAY,
+    ))
 }
 
 fn lives_by(controller: usize, number: usize) -> LivesBy {
-    LivesBy::new(mission(controller, number), MaxAge::of_all(Seconds::minutes(5)))
+    LivesBy::new(
+        mission(controller, number),
+        MaxAge::of_all(Seconds::minutes(5)),
+    )
 }
 
 struct World {
@@ -103,7 +126,8 @@ struct World {
 impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
-        let anchor = Anchor::new(issuer, key(ANCHOR).public(), powers(), Seconds::hours(8)).unwrap();
+        let anchor =
+            Anchor::new(issuer, key(ANCHOR).public(), powers(), Seconds::hours(8)).unwrap();
         let arguments = [("account", Value::from("acme")), ("limit", 10.into())];
         Self {
             verifier: Verifier::new([anchor.clone()])
@@ -122,7 +146,9 @@ impl World {
 
     fn root(&self, number: usize, life: Life, limits: Limits) -> Chain {
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(1))).unwrap();
-        let link = Link::new(id(0, number), self.keys[1].public(), powers(), lifetime).hops(15).limits(limits);
+        let link = Link::new(id(0, number), self.keys[1].public(), powers(), lifetime)
+            .hops(15)
+            .limits(limits);
         let root = issue(&self.anchor, self.root_of(link, life), now()).unwrap();
         Chain::from(root.sign(&self.keys[ANCHOR]).unwrap())
     }
@@ -133,7 +159,11 @@ impl World {
             issuer: self.anchor.issuer().clone(),
             signed_by: self.keys[ANCHOR].public(),
             principal: label("alice").into(),
-            purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
+            purpose: Purpose {
+                code: label("qbr"),
+                subject: label("acme"),
+                text: Digest::of(""),
+            },
             grant: Some(AttestedGrant {
                 kind: GrantKind::Direct,
                 by: label("alice"),
@@ -149,9 +179,22 @@ impl World {
     /// A child below a chain, unlike any other by its number.
     fn child(&self, above: &Chain, number: usize) -> Chain {
         let (link, end) = (above.len(), now().plus(Seconds::hours(1)));
-        let terms = Delegation::new(id(link, number), self.keys[link + 1].public(), powers(), end);
+        let terms = Delegation::new(
+            id(link, number),
+            self.keys[link + 1].public(),
+            powers(),
+            end,
+        );
         let terms = terms.hops(u8::try_from(15 - link).unwrap());
-        above.extend(above.delegate(terms, now()).unwrap().sign(&self.keys[link]).unwrap()).unwrap()
+        above
+            .extend(
+                above
+                    .delegate(terms, now())
+                    .unwrap()
+                    .sign(&self.keys[link])
+                    .unwrap(),
+            )
+            .unwrap()
     }
 
     /// A chain of so many links, all its own by its number.
@@ -173,7 +216,12 @@ impl World {
 /// Bytes that the process has in memory.
 fn resident() -> Option<usize> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    statm.split(' ').nth(1)?.parse::<usize>().ok().map(|pages| pages * 4096)
+    statm
+        .split(' ')
+        .nth(1)?
+        .parse::<usize>()
+        .ok()
+        .map(|pages| pages * 4096)
 }
 
 /// What is left of what it allocates, in bytes that were asked for.
@@ -185,9 +233,14 @@ fn kept<T>(does: impl FnOnce() -> T) -> (T, i64) {
 
 /// What it came to for each.
 fn each_bytes(kept: i64, before: Option<usize>, count: usize) -> (String, String) {
-    let grown = resident().zip(before).map(|(after, before)| after.saturating_sub(before) / count);
+    let grown = resident()
+        .zip(before)
+        .map(|(after, before)| after.saturating_sub(before) / count);
     let grown = grown.filter(|grown| is_measured() && count >= 10_000 && *grown > 0);
-    (format!("{} B", kept / count as i64), grown.map_or_else(String::new, |grown| format!("{grown} B resident")))
+    (
+        format!("{} B", kept / count as i64),
+        grown.map_or_else(String::new, |grown| format!("{grown} B resident")),
+    )
 }
 
 /// Does it for so many numbers, split between so many threads.
@@ -195,14 +248,22 @@ fn split<T: Send>(count: usize, threads: usize, does: impl Fn(usize) -> T + Sync
     let numbers: Vec<usize> = (0..count).collect();
     std::thread::scope(|scope| {
         let shares = numbers.chunks(count.div_ceil(threads));
-        let running: Vec<_> =
-            shares.map(|share| scope.spawn(|| share.iter().copied().map(&does).collect::<Vec<T>>())).collect();
-        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        let running: Vec<_> = shares
+            .map(|share| scope.spawn(|| share.iter().copied().map(&does).collect::<Vec<T>>()))
+            .collect();
+        running
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
     })
 }
 
 fn on_all_processors<T: Send>(count: usize, does: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    split(count, std::thread::available_parallelism().map_or(1, usize::from), does)
+    split(
+        count,
+        std::thread::available_parallelism().map_or(1, usize::from),
+        does,
+    )
 }
 
 /// The lines of the table, in order.
@@ -212,12 +273,15 @@ struct Table(Vec<[String; 4]>);
 impl Table {
     fn line(&mut self, what: &str, among: impl ToString, figure: String, spread: String) {
         println!("{what}, {}: {figure} {spread}", among.to_string());
-        self.0.push([what.into(), among.to_string(), figure, spread]);
+        self.0
+            .push([what.into(), among.to_string(), figure, spread]);
     }
 
     fn print(&self) {
         println!("\n| what | among | figure | spread |\n|---|---:|---:|---:|");
-        self.0.iter().for_each(|cells| println!("| {} |", cells.join(" | ")));
+        self.0
+            .iter()
+            .for_each(|cells| println!("| {} |", cells.join(" | ")));
     }
 }
 
@@ -234,7 +298,11 @@ impl Unit {
     fn new() -> Self {
         use ed25519_dalek::Signer;
         let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
-        Self { key: key.verifying_key(), signature: key.sign(&MESSAGE), signer: key }
+        Self {
+            key: key.verifying_key(),
+            signature: key.sign(&MESSAGE),
+            signer: key,
+        }
     }
 
     /// One plain signature of a message with this number.
@@ -245,14 +313,26 @@ impl Unit {
 
     fn once(&self) -> Duration {
         use ed25519_dalek::Verifier;
-        timed(|| self.key.verify(black_box(&MESSAGE), &self.signature).unwrap())
+        timed(|| {
+            self.key
+                .verify(black_box(&MESSAGE), &self.signature)
+                .unwrap()
+        })
     }
 
-    /// Takes so many samples, each of a batch and with a unit after it; the median in U, and its spread.
-    fn measure(&self, samples: usize, batch: usize, mut does: impl FnMut(usize)) -> (String, String) {
+    /// Takes so many samples, each of a batch and with a unit after it; the median in U, and its
+    /// spread.
+    fn measure(
+        &self,
+        samples: usize,
+        batch: usize,
+        mut does: impl FnMut(usize),
+    ) -> (String, String) {
         let (mut units, mut times) = (Vec::with_capacity(samples), Vec::with_capacity(samples));
         for sample in 0..samples {
-            times.push(timed(|| (0..batch).for_each(|at| does(sample * batch + at))));
+            times.push(timed(|| {
+                (0..batch).for_each(|at| does(sample * batch + at))
+            }));
             units.push(self.once());
         }
         let at = |times: &mut Vec<Duration>, percent: usize| {
@@ -261,7 +341,10 @@ impl Unit {
         };
         let unit = at(&mut units, 50);
         let in_units = |percent| at(&mut times.clone(), percent) / batch as f64 / unit;
-        (format!("{:.4} U", in_units(50)), format!("{:.4}–{:.4}", in_units(10), in_units(90)))
+        (
+            format!("{:.4} U", in_units(50)),
+            format!("{:.4}–{:.4}", in_units(10), in_units(90)),
+        )
     }
 }
 
@@ -276,15 +359,32 @@ const fn scattered(at: usize, among: usize) -> usize {
     at * 7_919 % among
 }
 
-/// From bytes to a decision with a chain of four that is known, among so many. The caches are for the caller to keep.
+/// From bytes to a decision with a chain of four that is known, among so many. The caches are for
+/// the caller to keep.
 fn cached(world: &World, unit: &Unit, table: &mut Table) -> Vec<ChainCache> {
     let trunk = world.chain(0, DEPTH - 1, Life::ExpiryOnly, Limits::none());
     let wholly_distinct = |number| world.chain(number, DEPTH, Life::ExpiryOnly, Limits::none());
     let on_one_trunk = |number| world.child(&trunk, number);
     let distinct = [1, 1_000, 100_000].map(many);
-    let distinct = distinct.map(|count| cached_among(world, unit, table, ("wholly distinct", count), &wholly_distinct));
+    let distinct = distinct.map(|count| {
+        cached_among(
+            world,
+            unit,
+            table,
+            ("wholly distinct", count),
+            &wholly_distinct,
+        )
+    });
     let on_trunk = [1, 1_000, 1_000_000].map(many);
-    let on_trunk = on_trunk.map(|count| cached_among(world, unit, table, ("first three shared", count), &on_one_trunk));
+    let on_trunk = on_trunk.map(|count| {
+        cached_among(
+            world,
+            unit,
+            table,
+            ("first three shared", count),
+            &on_one_trunk,
+        )
+    });
     distinct.into_iter().chain(on_trunk).collect()
 }
 
@@ -295,19 +395,33 @@ fn cached_among(
     (shape, count): (&str, usize),
     chain: &(impl Fn(usize) -> Chain + Sync),
 ) -> ChainCache {
-    // Room for the first chain's parent too. Where that is the parent of all, each that follows is a new leaf below it.
+    // Room for the first chain's parent too. Where that is the parent of all, each that follows is
+    // a new leaf below it.
     let (cache, before) = (ChainCache::new(usize::MAX), resident());
-    world.verifier.verify_cached(&chain(0).parent().unwrap(), &cache).map(drop).unwrap();
+    world
+        .verifier
+        .verify_cached(&chain(0).parent().unwrap(), &cache)
+        .map(drop)
+        .unwrap();
     let kept = on_all_processors(count, |number| {
         kept(|| {
             let came = Chain::from_bytes(&chain(number).to_bytes()).unwrap();
-            world.verifier.verify_cached(&came, &cache).map(drop).unwrap();
+            world
+                .verifier
+                .verify_cached(&came, &cache)
+                .map(drop)
+                .unwrap();
         })
     });
     assert_eq!(cache.len(), count + 1);
     if count > 1 {
         let (bytes, grown) = each_bytes(kept.iter().map(|((), bytes)| bytes).sum(), before, count);
-        table.line(&format!("memory of a cached chain, d = 4, {shape}"), count, bytes, grown);
+        table.line(
+            &format!("memory of a cached chain, d = 4, {shape}"),
+            count,
+            bytes,
+            grown,
+        );
     }
 
     let (samples, context) = (many(2_000), world.context());
@@ -319,10 +433,18 @@ fn cached_among(
     let mut measure = |which: &str, asked: &[(MandateId, Vec<u8>)]| {
         let (figure, spread) = unit.measure(samples, 1, |at| {
             let (_, bytes) = &asked[at % asked.len()];
-            let decided = world.verifier.check_cached(black_box(bytes), &world.call.action, &context, &cache);
+            let decided =
+                world
+                    .verifier
+                    .check_cached(black_box(bytes), &world.call.action, &context, &cache);
             decided.map(drop).unwrap();
         });
-        table.line(&format!("decision from bytes, known chain, d = 4, {shape}, {which}"), count, figure, spread);
+        table.line(
+            &format!("decision from bytes, known chain, d = 4, {shape}, {which}"),
+            count,
+            figure,
+            spread,
+        );
     };
     measure("one again and again", &asked[..1]);
     if count > 1 {
@@ -335,8 +457,13 @@ fn cached_among(
 fn watches_of(world: &World, missions: usize) -> Watches {
     let watched = on_all_processors(missions.div_ceil(MISSIONS), |chain| {
         let first = chain * MISSIONS;
-        let others = (first + 1..missions.min(first + MISSIONS)).map(|n| Limit::lives_by(lives_by(CONTROLLER, n)));
-        let root = world.root(chain, Life::Mission(lives_by(CONTROLLER, first)), Limits::new(others).unwrap());
+        let others = (first + 1..missions.min(first + MISSIONS))
+            .map(|n| Limit::lives_by(lives_by(CONTROLLER, n)));
+        let root = world.root(
+            chain,
+            Life::Mission(lives_by(CONTROLLER, first)),
+            Limits::new(others).unwrap(),
+        );
         world.verifier.verify(&root).unwrap().watches()
     });
     let mut watches = Watches::none();
@@ -352,7 +479,13 @@ fn register_of(world: &World, missions: usize) -> Register {
     let mut controller = Controller::new(signer.public(), Seconds::new(30));
     for number in 0..missions {
         assert_eq!(
-            controller.begin(&mission(CONTROLLER, number), [1; 16], now()).unwrap().claims().missions.iter().len(),
+            controller
+                .begin(&mission(CONTROLLER, number), [1; 16], now())
+                .unwrap()
+                .claims()
+                .missions
+                .iter()
+                .len(),
             1
         );
     }
@@ -368,19 +501,43 @@ fn register_of(world: &World, missions: usize) -> Register {
 fn beside_missions(world: &World, unit: &Unit, table: &mut Table) {
     for count in [1, many(1_000), many(1_000_000)] {
         let register = register_of(world, count);
-        // As many chains however many missions there are: what they take in the processor's caches is the same.
+        // As many chains however many missions there are: what they take in the processor's caches
+        // is the same.
         let chains: Vec<VerifiedChain> = (0..many(1_000))
-            .map(|at| (at, Life::Mission(lives_by(CONTROLLER, scattered(at, count)))))
-            .map(|(at, life)| world.verifier.verify(&world.chain(at, DEPTH, life, Limits::none())).unwrap())
+            .map(|at| {
+                (
+                    at,
+                    Life::Mission(lives_by(CONTROLLER, scattered(at, count))),
+                )
+            })
+            .map(|(at, life)| {
+                world
+                    .verifier
+                    .verify(&world.chain(at, DEPTH, life, Limits::none()))
+                    .unwrap()
+            })
             .collect();
         let context = world.context();
         let decides = |register: &Register, chain: &VerifiedChain| {
             let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-            let presentation = Presentation { call: &world.call, presenter: Presenter::Asserted { holder, leaf } };
-            world.verifier.decide(chain, &presentation, &context.clone().with_register(register)).is_ok()
+            let presentation = Presentation {
+                call: &world.call,
+                presenter: Presenter::Asserted { holder, leaf },
+            };
+            world
+                .verifier
+                .decide(
+                    chain,
+                    &presentation,
+                    &context.clone().with_register(register),
+                )
+                .is_ok()
         };
         assert!(!decides(&empty_register(), &chains[0]));
-        for (which, chains) in [("one again and again", &chains[..1]), ("ever another", &chains)] {
+        for (which, chains) in [
+            ("one again and again", &chains[..1]),
+            ("ever another", &chains),
+        ] {
             let (figure, spread) = unit.measure(many(2_000), 20, |at| {
                 assert!(decides(&register, black_box(&chains[at % chains.len()])));
             });
@@ -391,16 +548,27 @@ fn beside_missions(world: &World, unit: &Unit, table: &mut Table) {
         let (copy, kept) = kept(|| register.clone());
         assert!(copy == register);
         let (bytes, _) = each_bytes(kept, None, count);
-        table.line("memory of a mission with its status", count, bytes, String::new());
+        table.line(
+            "memory of a mission with its status",
+            count,
+            bytes,
+            String::new(),
+        );
         if count > 1 {
-            let (figure, spread) = pruned(&register, now().plus(Seconds::hours(9)), |left| left == 0);
+            let (figure, spread) =
+                pruned(&register, now().plus(Seconds::hours(9)), |left| left == 0);
             table.line("prune, every mission forgotten", count, figure, spread);
         }
     }
 }
 
-/// How long it takes to forget, for each entry that there was: the median of five rounds, the least and the most.
-fn pruned(register: &Register, now: Timestamp, is_right: impl Fn(usize) -> bool) -> (String, String) {
+/// How long it takes to forget, for each entry that there was: the median of five rounds, the least
+/// and the most.
+fn pruned(
+    register: &Register,
+    now: Timestamp,
+    is_right: impl Fn(usize) -> bool,
+) -> (String, String) {
     let mut rounds: Vec<f64> = (0..5)
         .map(|_| {
             let mut copy = register.clone();
@@ -410,7 +578,10 @@ fn pruned(register: &Register, now: Timestamp, is_right: impl Fn(usize) -> bool)
         })
         .collect();
     rounds.sort_unstable_by(f64::total_cmp);
-    (format!("{:.1} ns each", rounds[2]), format!("{:.1}–{:.1}", rounds[0], rounds[4]))
+    (
+        format!("{:.1} ns each", rounds[2]),
+        format!("{:.1}–{:.1}", rounds[0], rounds[4]),
+    )
 }
 
 /// The expiry of the roots of ended tasks: one of every other task, and that of the rest.
@@ -423,16 +594,26 @@ fn ended(world: &World, first_chain: usize, entries: usize) -> Register {
     let mut register = empty_register();
     let controllers: Vec<SigningKey> = (CONTROLLER..CONTROLLER + MISSIONS).map(key).collect();
     for number in first_chain.. {
-        let missions = (CONTROLLER..CONTROLLER + MISSIONS).map(|controller| Limit::lives_by(lives_by(controller, 0)));
+        let missions = (CONTROLLER..CONTROLLER + MISSIONS)
+            .map(|controller| Limit::lives_by(lives_by(controller, 0)));
         let chain = world.chain(number, 16, Life::ExpiryOnly, Limits::new(missions).unwrap());
         let chain = world.verifier.verify(&chain).unwrap();
         let watches = chain.watches();
         let mandates = chain.chain().ids().zip(expiries().into_iter().cycle());
-        for ((mandate, expires), signer) in mandates.flat_map(|one| controllers.iter().map(move |key| (one, key))) {
+        for ((mandate, expires), signer) in
+            mandates.flat_map(|one| controllers.iter().map(move |key| (one, key)))
+        {
             if register.len() == entries {
                 return register;
             }
-            let end = TaskEnd::by_holder(signer.public(), mandate, TaskEnding::Revoked, expires, [1; 16], now());
+            let end = TaskEnd::by_holder(
+                signer.public(),
+                mandate,
+                TaskEnding::Revoked,
+                expires,
+                [1; 16],
+                now(),
+            );
             let taken = register.apply(&end.sign(signer).unwrap().into(), &watches, now());
             assert_eq!(taken, Ok(Taken::New));
         }
@@ -443,25 +624,49 @@ fn ended(world: &World, first_chain: usize, entries: usize) -> Register {
 /// What tasks take that were ended, and how long it takes to forget them.
 fn ended_tasks(world: &World, table: &mut Table) {
     let parts = on_all_processors(4, |part| {
-        ended(world, 10_000 * (part + 1), [10_000, 490_000, 90_000, 410_000].map(many)[part])
+        ended(
+            world,
+            10_000 * (part + 1),
+            [10_000, 490_000, 90_000, 410_000].map(many)[part],
+        )
     });
     let mut register = empty_register();
-    for joined in [&parts[..1], &parts[2..3], &[parts[1].clone(), parts[3].clone()]] {
+    for joined in [
+        &parts[..1],
+        &parts[2..3],
+        &[parts[1].clone(), parts[3].clone()],
+    ] {
         joined.iter().for_each(|part| register.merge(part));
         let (count, before) = (register.len(), resident());
         let (copy, kept) = kept(|| register.clone());
         let (bytes, grown) = each_bytes(kept, before, count);
         assert!(copy == register);
         drop(copy);
-        table.line("memory of an ended task, told by its own notice", count, bytes, grown);
+        table.line(
+            "memory of an ended task, told by its own notice",
+            count,
+            bytes,
+            grown,
+        );
         let (figure, spread) = pruned(&register, now(), |left| left == count);
         table.line("prune, no ended task forgotten", count, figure, spread);
         // All that was said of one mandate is forgotten together.
         let is_half = |left: usize| left.abs_diff(count / 2) <= 4 * MISSIONS;
         let (figure, spread) = pruned(&register, expiries()[0].plus(LEEWAY), is_half);
-        table.line("prune, half of ended tasks forgotten", count, figure, spread);
+        table.line(
+            "prune, half of ended tasks forgotten",
+            count,
+            figure,
+            spread,
+        );
     }
-    assert_eq!(register.len(), [10_000, 490_000, 90_000, 410_000].map(many).iter().sum::<usize>());
+    assert_eq!(
+        register.len(),
+        [10_000, 490_000, 90_000, 410_000]
+            .map(many)
+            .iter()
+            .sum::<usize>()
+    );
 }
 
 /// The same, told in statuses of the missions that live: as many as a status can name for each.
@@ -473,9 +678,15 @@ fn ended_in_statuses(world: &World, table: &mut Table) {
         let mission = mission(CONTROLLER, number);
         drop(controller.begin(&mission, [1; 16], now()).unwrap());
         for task in 0..MAX_ENDED {
-            let task = MandateId::from_bytes(*Digest::of((number * MAX_ENDED + task).to_be_bytes()).as_bytes());
+            let task = MandateId::from_bytes(
+                *Digest::of((number * MAX_ENDED + task).to_be_bytes()).as_bytes(),
+            );
             let (ending, expires) = (TaskEnding::Revoked, expiries()[0]);
-            drop(controller.end_task(&mission, task, ending, expires, [1; 16], now()).unwrap());
+            drop(
+                controller
+                    .end_task(&mission, task, ending, expires, [1; 16], now())
+                    .unwrap(),
+            );
         }
     }
     for status in controller.heartbeat(|| [2; 16].into(), now()).unwrap() {
@@ -485,20 +696,36 @@ fn ended_in_statuses(world: &World, table: &mut Table) {
     assert_eq!(register.len(), missions);
     let (copy, kept) = kept(|| register.clone());
     assert!(copy == register);
-    // Of many small pieces, which take room that was given back before: what is resident says nothing.
+    // Of many small pieces, which take room that was given back before: what is resident says
+    // nothing.
     let (bytes, _) = each_bytes(kept, None, missions * MAX_ENDED);
-    table.line("memory of an ended task, told in a status", missions * MAX_ENDED, bytes, String::new());
+    table.line(
+        "memory of an ended task, told in a status",
+        missions * MAX_ENDED,
+        bytes,
+        String::new(),
+    );
 }
 
-/// Ten thousand children of one root, by ever more threads; and beside them as many plain signatures, which say how much more
-/// several threads get from this machine at all, just then.
+/// Ten thousand children of one root, by ever more threads; and beside them as many plain
+/// signatures, which say how much more several threads get from this machine at all, just then.
 fn mint(world: &World, unit: &Unit, table: &mut Table) {
-    let (root, count) = (world.root(0, Life::ExpiryOnly, Limits::none()), many(10_000));
-    let leaves = |threads| split(count, threads, |number| world.child(&root, number).leaf_id());
+    let (root, count) = (
+        world.root(0, Life::ExpiryOnly, Limits::none()),
+        many(10_000),
+    );
+    let leaves = |threads| {
+        split(count, threads, |number| {
+            world.child(&root, number).leaf_id()
+        })
+    };
     let signatures = |threads| split(count, threads, |number| unit.signs(number));
     let mut alone = None;
     for threads in [1, 2, 4, 8] {
-        assert_eq!(leaves(threads).into_iter().collect::<BTreeSet<_>>().len(), count);
+        assert_eq!(
+            leaves(threads).into_iter().collect::<BTreeSet<_>>().len(),
+            count
+        );
         let mut rounds: [Vec<Duration>; 2] = Default::default();
         for _ in 0..9 {
             rounds[0].push(timed(|| leaves(threads)));
@@ -508,17 +735,36 @@ fn mint(world: &World, unit: &Unit, table: &mut Table) {
         let medians = [rounds[0][4].as_secs_f64(), rounds[1][4].as_secs_f64()];
         let alone = alone.get_or_insert(medians);
         let faster = |at: usize| alone[at] / medians[at];
-        let figure = format!("{:.1} ms, {:.2} times as fast as one", medians[0] * 1e3, faster(0));
-        let signing = format!("plain signatures {:.1} ms, {:.2} times", medians[1] * 1e3, faster(1));
-        table.line(&format!("mint {count} children of one root"), format!("{threads} threads"), figure, signing);
+        let figure = format!(
+            "{:.1} ms, {:.2} times as fast as one",
+            medians[0] * 1e3,
+            faster(0)
+        );
+        let signing = format!(
+            "plain signatures {:.1} ms, {:.2} times",
+            medians[1] * 1e3,
+            faster(1)
+        );
+        table.line(
+            &format!("mint {count} children of one root"),
+            format!("{threads} threads"),
+            figure,
+            signing,
+        );
     }
 }
 
 fn main() {
-    println!("{} processors", std::thread::available_parallelism().map_or(1, usize::from));
+    println!(
+        "{} processors",
+        std::thread::available_parallelism().map_or(1, usize::from)
+    );
     let (world, unit, mut table) = (World::new(), Unit::new(), Table::default());
     // Parts may be named, and without a name all are measured.
-    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
     let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
     if wanted("mint") {
         mint(&world, &unit, &mut table);
@@ -526,7 +772,11 @@ fn main() {
     if wanted("worst") {
         worst::cases(&world, &unit, &mut table);
     }
-    let caches = if wanted("cache") { cached(&world, &unit, &mut table) } else { Vec::new() };
+    let caches = if wanted("cache") {
+        cached(&world, &unit, &mut table)
+    } else {
+        Vec::new()
+    };
     if wanted("missions") {
         beside_missions(&world, &unit, &mut table);
     }

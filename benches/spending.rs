@@ -1,11 +1,13 @@
-//! What budgets cost: charging one account from several threads, the ledger alone and with the decision; a swarm from minting to
-//! settling; and finding an account among many. Every benchmark asserts what it measures.
+//! What budgets cost: charging one account from several threads, the ledger alone and with the
+//! decision; a swarm from minting to settling; and finding an account among many. Every benchmark
+//! asserts what it measures.
 //!
-//! Threads share one till and split the calls of a batch; a batch has the same number of calls however many threads there are,
-//! so its time says how well they share. There are as many processors as the line at the beginning says.
+//! Threads share one till and split the calls of a batch; a batch has the same number of calls
+//! however many threads there are, so its time says how well they share. There are as many
+//! processors as the line at the beginning says.
 //!
-//! Memory is what the process grows by: for an agent while it is minted and verified, for its mark while it is charged. It comes
-//! from `/proc/self/statm`, and is not reported where there is none.
+//! Memory is what the process grows by: for an agent while it is minted and verified, for its mark
+//! while it is charged. It comes from `/proc/self/statm`, and is not reported where there is none.
 
 #![allow(
     missing_docs,
@@ -20,10 +22,11 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mandatum::{
-    Action, Anchor, AttemptId, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling, Chain, Code,
-    Context, Delegation, Digest, Effect, GrantKind, Here, Label, LedgerOutcome, Life, Lifetime, Limit, Limits, Link,
-    MemoryLedger, Number, Permit, Powers, Presentation, Presenter, Purpose, Register, Root, RootAudience, Seconds,
-    SigningKey, Source, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
+    Action, Anchor, AttemptId, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling,
+    Chain, Code, Context, Delegation, Digest, Effect, GrantKind, Here, Label, LedgerOutcome, Life,
+    Lifetime, Limit, Limits, Link, MemoryLedger, Number, Permit, Powers, Presentation, Presenter,
+    Purpose, Register, Root, RootAudience, Seconds, SigningKey, Source, Timestamp, Unsettled,
+    VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 use std::time::Instant;
@@ -36,13 +39,18 @@ fn is_measured() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
 
-/// Agents of a swarm, and accounts of a full ledger: few where the benchmarks only run once to see that they do.
+/// Agents of a swarm, and accounts of a full ledger: few where the benchmarks only run once to see
+/// that they do.
 fn agents() -> usize {
     if is_measured() { 10_000 } else { 100 }
 }
 
 fn accounts() -> [usize; 3] {
-    if is_measured() { [1_000, 10_000, 100_000] } else { [10, 100, 200] }
+    if is_measured() {
+        [1_000, 10_000, 100_000]
+    } else {
+        [10, 100, 200]
+    }
 }
 
 /// Calls of a batch, whoever makes them.
@@ -79,7 +87,10 @@ fn powers() -> Powers {
 
 fn buys(number: usize) -> Call {
     let action = Action::new("records.buy", [("amount", Number::from(1))], Effect::Write).unwrap();
-    Call { id: CallId::from_bytes(id(number)), action }
+    Call {
+        id: CallId::from_bytes(id(number)),
+        action,
+    }
 }
 
 /// A company, its verifier, and a server of one ledger.
@@ -93,13 +104,27 @@ struct World {
 impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
-        let anchor = Anchor::new(issuer, key(COMPANY).public(), Ceiling::Unlimited, Seconds::hours(8)).unwrap();
+        let anchor = Anchor::new(
+            issuer,
+            key(COMPANY).public(),
+            Ceiling::Unlimited,
+            Seconds::hours(8),
+        )
+        .unwrap();
         let verifier = Verifier::new([anchor.clone()])
             .unwrap()
             .dangerous_effects_as_stated()
             .dangerous_accept_asserted_up_to(Effect::Write);
-        let (server, ledgers) = (Audience::new("https://records.example").unwrap(), [label("eu-1")]);
-        Self { anchor, verifier, server, ledgers }
+        let (server, ledgers) = (
+            Audience::new("https://records.example").unwrap(),
+            [label("eu-1")],
+        );
+        Self {
+            anchor,
+            verifier,
+            server,
+            ledgers,
+        }
     }
 
     /// A root with a budget of its own, of so much.
@@ -117,7 +142,11 @@ impl World {
             issuer: self.anchor.issuer().clone(),
             signed_by: key(COMPANY).public(),
             principal: label("alice").into(),
-            purpose: Purpose { code: label("claims"), subject: label("storm"), text: Digest::of("") },
+            purpose: Purpose {
+                code: label("claims"),
+                subject: label("storm"),
+                text: Digest::of(""),
+            },
             grant: Some(AttestedGrant {
                 kind: GrantKind::Direct,
                 by: label("alice"),
@@ -128,21 +157,41 @@ impl World {
             audience: RootAudience::Anywhere,
             life: Life::ExpiryOnly,
         };
-        Chain::from(issue(&self.anchor, root, now()).unwrap().sign(&key(COMPANY)).unwrap())
+        Chain::from(
+            issue(&self.anchor, root, now())
+                .unwrap()
+                .sign(&key(COMPANY))
+                .unwrap(),
+        )
     }
 
     /// An agent of a minute.
     fn agent(&self, root: &Chain, number: usize) -> VerifiedChain {
-        let terms = Delegation::new(id(number), key(number).public(), powers(), now().plus(Seconds::minutes(1)));
-        let child = root.delegate(terms, now()).unwrap().sign(&key(LEAD)).unwrap();
+        let terms = Delegation::new(
+            id(number),
+            key(number).public(),
+            powers(),
+            now().plus(Seconds::minutes(1)),
+        );
+        let child = root
+            .delegate(terms, now())
+            .unwrap()
+            .sign(&key(LEAD))
+            .unwrap();
         self.verifier.verify(&root.extend(child).unwrap()).unwrap()
     }
 
     fn decides(&self, chain: &VerifiedChain, call: &Call) -> Unsettled {
         let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-        let presentation = Presentation { call, presenter: Presenter::Asserted { holder, leaf } };
-        let context = Context::new(Here::new(now(), self.server.clone()), Register::none()).with_ledgers(&self.ledgers);
-        self.verifier.decide(chain, &presentation, &context).unwrap()
+        let presentation = Presentation {
+            call,
+            presenter: Presenter::Asserted { holder, leaf },
+        };
+        let context = Context::new(Here::new(now(), self.server.clone()), Register::none())
+            .with_ledgers(&self.ledgers);
+        self.verifier
+            .decide(chain, &presentation, &context)
+            .unwrap()
     }
 }
 
@@ -155,30 +204,44 @@ fn ledger(calls: usize) -> MemoryLedger {
 fn share<T: Sync>(items: &[T], threads: usize, does: impl Fn(&T) -> bool + Sync) -> usize {
     std::thread::scope(|scope| {
         let shares = items.chunks(items.len().div_ceil(threads));
-        let running: Vec<_> =
-            shares.map(|share| scope.spawn(|| share.iter().filter(|item| does(item)).count())).collect();
-        running.into_iter().map(|thread| thread.join().unwrap()).sum()
+        let running: Vec<_> = shares
+            .map(|share| scope.spawn(|| share.iter().filter(|item| does(item)).count()))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     })
 }
 
-/// One root budget that is one short of the batch: it is spent to the last, and one call is refused.
+/// One root budget that is one short of the batch: it is spent to the last, and one call is
+/// refused.
 fn one_budget(c: &mut Criterion) {
     let world = World::new();
     let chain = world.verifier.verify(&world.root(0, batch() - 1)).unwrap();
     let calls: Vec<Call> = (0..batch()).map(buys).collect();
-    let decided: Vec<Unsettled> = calls.iter().map(|call| world.decides(&chain, call)).collect();
+    let decided: Vec<Unsettled> = calls
+        .iter()
+        .map(|call| world.decides(&chain, call))
+        .collect();
     let account = decided[0].charges().charges()[0].account;
     let spent = |ledger: &MemoryLedger| ledger.balance(&account).unwrap().held;
 
     let mut group = c.benchmark_group("spending");
-    group.throughput(Throughput::Elements(batch() as u64)).sample_size(10);
+    group
+        .throughput(Throughput::Elements(batch() as u64))
+        .sample_size(10);
     for threads in THREADS {
         group.bench_function(format!("reserve/{threads}_threads"), |b| {
             let reserves = |ledger: MemoryLedger| {
                 let reserved = share(&decided, threads, |unsettled| {
-                    ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome == LedgerOutcome::Reserved
+                    ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome
+                        == LedgerOutcome::Reserved
                 });
-                assert_eq!((reserved, spent(&ledger)), (batch() - 1, Number::from((batch() - 1) as u64)));
+                assert_eq!(
+                    (reserved, spent(&ledger)),
+                    (batch() - 1, Number::from((batch() - 1) as u64))
+                );
                 ledger
             };
             b.iter_batched(|| ledger(batch()), reserves, BatchSize::LargeInput);
@@ -191,7 +254,10 @@ fn one_budget(c: &mut Criterion) {
                     let settled = ledger.settle(world.decides(&chain, black_box(call)), now());
                     settled.map(Permit::cancel).is_ok()
                 });
-                assert_eq!((settled, spent(&ledger)), (batch() - 1, Number::from((batch() - 1) as u64)));
+                assert_eq!(
+                    (settled, spent(&ledger)),
+                    (batch() - 1, Number::from((batch() - 1) as u64))
+                );
                 ledger
             };
             b.iter_batched(|| ledger(batch()), settles, BatchSize::LargeInput);
@@ -203,12 +269,20 @@ fn one_budget(c: &mut Criterion) {
 /// Bytes that the process has in memory.
 fn resident() -> Option<usize> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    statm.split(' ').nth(1)?.parse::<usize>().ok().map(|pages| pages * 4096)
+    statm
+        .split(' ')
+        .nth(1)?
+        .parse::<usize>()
+        .ok()
+        .map(|pages| pages * 4096)
 }
 
 /// Agents that are minted, verified, and buy one thing each, of a budget for half of them.
 fn swarm(c: &mut Criterion) {
-    println!("{} processors", std::thread::available_parallelism().map_or(1, usize::from));
+    println!(
+        "{} processors",
+        std::thread::available_parallelism().map_or(1, usize::from)
+    );
     let (world, numbers) = (World::new(), (0..agents()).collect::<Vec<_>>());
     let root = world.root(0, agents() / 2);
     let buys_one = |ledger: &MemoryLedger, number: usize, agent: &VerifiedChain| match ledger
@@ -220,15 +294,21 @@ fn swarm(c: &mut Criterion) {
     };
     report_memory(&world, &root);
     let mut group = c.benchmark_group("swarm");
-    group.throughput(Throughput::Elements(agents() as u64)).sample_size(10);
+    group
+        .throughput(Throughput::Elements(agents() as u64))
+        .sample_size(10);
     for threads in THREADS {
-        group.bench_function(format!("mint_verify_decide_settle/{threads}_threads"), |b| {
-            b.iter(|| {
-                let ledger = ledger(agents());
-                let lives = |number: &usize| buys_one(&ledger, *number, &world.agent(&root, *number));
-                assert_eq!(share(&numbers, threads, lives), agents() / 2);
-            });
-        });
+        group.bench_function(
+            format!("mint_verify_decide_settle/{threads}_threads"),
+            |b| {
+                b.iter(|| {
+                    let ledger = ledger(agents());
+                    let lives =
+                        |number: &usize| buys_one(&ledger, *number, &world.agent(&root, *number));
+                    assert_eq!(share(&numbers, threads, lives), agents() / 2);
+                });
+            },
+        );
     }
     group.finish();
 }
@@ -236,7 +316,9 @@ fn swarm(c: &mut Criterion) {
 fn report_memory(world: &World, root: &Chain) {
     let calls: Vec<Call> = (0..agents()).map(buys).collect();
     let (before, begun) = (resident(), Instant::now());
-    let swarm: Vec<VerifiedChain> = (0..agents()).map(|number| world.agent(root, number)).collect();
+    let swarm: Vec<VerifiedChain> = (0..agents())
+        .map(|number| world.agent(root, number))
+        .collect();
     let (minted, elapsed) = (resident(), begun.elapsed());
     let ledger = ledger(agents());
     for (agent, call) in swarm.iter().zip(&calls) {
@@ -244,10 +326,22 @@ fn report_memory(world: &World, root: &Chain) {
     }
     assert_eq!((swarm.len(), ledger.len()), (agents(), agents()));
     // Fewer are lost in the pages that the process has anyway.
-    if let (10_000.., Some(before), Some(minted), Some(marked)) = (agents(), before, minted, resident()) {
-        println!("{} agents minted and verified by one thread in {} ms", agents(), elapsed.as_millis());
-        println!("memory: {} bytes for each agent", minted.saturating_sub(before) / agents());
-        println!("memory: {} bytes for each mark", marked.saturating_sub(minted) / agents());
+    if let (10_000.., Some(before), Some(minted), Some(marked)) =
+        (agents(), before, minted, resident())
+    {
+        println!(
+            "{} agents minted and verified by one thread in {} ms",
+            agents(),
+            elapsed.as_millis()
+        );
+        println!(
+            "memory: {} bytes for each agent",
+            minted.saturating_sub(before) / agents()
+        );
+        println!(
+            "memory: {} bytes for each mark",
+            marked.saturating_sub(minted) / agents()
+        );
     }
 }
 
@@ -261,7 +355,10 @@ fn many_accounts(c: &mut Criterion) {
         for number in 0..accounts {
             let chain = world.verifier.verify(&world.root(number, 1)).unwrap();
             let unsettled = world.decides(&chain, &buys(number));
-            assert_eq!(ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome, LedgerOutcome::Reserved);
+            assert_eq!(
+                ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome,
+                LedgerOutcome::Reserved
+            );
             known.push(unsettled.charges().charges()[0].account);
         }
         if let (100_000.., Some(before), Some(after)) = (accounts, before, resident()) {
@@ -275,15 +372,26 @@ fn many_accounts(c: &mut Criterion) {
         c.bench_function(&format!("spending/balance_among/{accounts}"), |b| {
             b.iter(|| {
                 at = (at + 7919) % known.len();
-                assert_eq!(ledger.balance(black_box(&known[at])).unwrap().held, Number::from(1));
+                assert_eq!(
+                    ledger.balance(black_box(&known[at])).unwrap().held,
+                    Number::from(1)
+                );
             });
         });
         let last = world.verifier.verify(&world.root(accounts, 1)).unwrap();
         let unsettled = world.decides(&last, &buys(accounts));
-        assert_eq!(ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome, LedgerOutcome::Reserved);
+        assert_eq!(
+            ledger.reserve(unsettled.charges(), ATTEMPT, now()).outcome,
+            LedgerOutcome::Reserved
+        );
         c.bench_function(&format!("spending/refuse_a_replay_among/{accounts}"), |b| {
             b.iter(|| {
-                assert_eq!(ledger.reserve(black_box(unsettled.charges()), OTHER, now()).outcome, BEFORE);
+                assert_eq!(
+                    ledger
+                        .reserve(black_box(unsettled.charges()), OTHER, now())
+                        .outcome,
+                    BEFORE
+                );
             });
         });
     }

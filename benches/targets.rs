@@ -1,7 +1,7 @@
 //! What the main paths cost in U, each beside its target: one table, Markdown, on standard output.
 //!
-//! `cargo bench --bench targets` measures it; under `cargo test --benches` every row runs once. Each row asserts its decision, and
-//! a refusal its code.
+//! `cargo bench --bench targets` measures it; under `cargo test --benches` every row runs once.
+//! Each row asserts its decision, and a refusal its code.
 
 #![allow(
     missing_docs,
@@ -19,8 +19,9 @@ mod units;
 mod world;
 
 use mandatum::{
-    Action, Anchor, Audience, Capability, Chain, ChainCache, Code, Constraint, Context, Denial, Effect, ExecutionProof,
-    Here, Powers, Presentation, Presenter, Register, Seconds, Unsettled, Verifier, bounds,
+    Action, Anchor, Audience, Capability, Chain, ChainCache, Code, Constraint, Context, Denial,
+    Effect, ExecutionProof, Here, Powers, Presentation, Presenter, Register, Seconds, Unsettled,
+    Verifier, bounds,
 };
 use std::hint::black_box;
 use units::{Report, Row, number, spread, table};
@@ -60,8 +61,16 @@ impl Line {
             Some(_) => "no",
             None => "",
         };
-        let target = target.map(|target| format!("≤ {}", number(target))).unwrap_or_default();
-        vec![self.what.into(), self.depth.to_string(), target, spread(measured), met.into()]
+        let target = target
+            .map(|target| format!("≤ {}", number(target)))
+            .unwrap_or_default();
+        vec![
+            self.what.into(),
+            self.depth.to_string(),
+            target,
+            spread(measured),
+            met.into(),
+        ]
     }
 }
 
@@ -74,8 +83,18 @@ struct Rows<'r> {
 }
 
 impl<'r> Rows<'r> {
-    fn add(&mut self, what: &'static str, depth: usize, target: impl Into<Option<Target>>, run: impl FnMut() + 'r) {
-        let line = Line { what, depth, target: target.into() };
+    fn add(
+        &mut self,
+        what: &'static str,
+        depth: usize,
+        target: impl Into<Option<Target>>,
+        run: impl FnMut() + 'r,
+    ) {
+        let line = Line {
+            what,
+            depth,
+            target: target.into(),
+        };
         self.rows.push(Row::new(line.name(), run));
         self.lines.push(line);
     }
@@ -92,18 +111,29 @@ fn main() {
     forge(&mut rows, &world);
     let sizes = sizes();
     let load = units::load();
-    let Some(report) = units::measure(rows.rows) else { return };
+    let Some(report) = units::measure(rows.rows) else {
+        return;
+    };
     let lines: Vec<_> = rows.lines.iter().map(|line| line.cells(&report)).collect();
     println!("{}", report.about());
     if let (Some(before), Some(after)) = (load, units::load()) {
         println!("Load over the last minute: {before} before, {after} after.");
     }
-    println!("\n{}", table(&["what", "links", "target", "U", "met"], &lines));
+    println!(
+        "\n{}",
+        table(&["what", "links", "target", "U", "met"], &lines)
+    );
     println!("{}", table(&["bytes", "", "target", "met"], &sizes));
 }
 
 fn permitted(decided: Result<Unsettled, Denial>) {
-    assert!(decided.expect("it is permitted").charges().charges().is_empty());
+    assert!(
+        decided
+            .expect("it is permitted")
+            .charges()
+            .charges()
+            .is_empty()
+    );
 }
 
 /// So many chains take turns where they can: neither a chain nor a signature is learnt by heart.
@@ -116,7 +146,11 @@ fn cold<'w>(rows: &mut Rows<'w>, world: &'w World) {
         let target = Target::Units(1.15 * (depth + 1) as f64);
         rows.add(COLD, depth, target, move || {
             turn = (turn + 1) % proofs.len();
-            permitted(world.verifier.check(black_box(&proofs[turn]), &world.call.action, &context));
+            permitted(
+                world
+                    .verifier
+                    .check(black_box(&proofs[turn]), &world.call.action, &context),
+            );
         });
     }
 }
@@ -127,25 +161,46 @@ fn cached<'w>(rows: &mut Rows<'w>, world: &'w World) {
         let (prefix, context) = (world.chain(depth - 1), world.context());
         let cache = world.room_for_one_leaf(&prefix);
         // Few leaves, so that their bytes are as near as bytes are that have just come.
-        let leaves: Vec<Vec<u8>> = (0..8_u8).map(|leaf| world.proof(&world.leaf(&prefix, leaf)).to_bytes()).collect();
+        let leaves: Vec<Vec<u8>> = (0..8_u8)
+            .map(|leaf| world.proof(&world.leaf(&prefix, leaf)).to_bytes())
+            .collect();
         world.verifier.verify_cached(&prefix, &cache).unwrap();
         let mut turn = 0;
-        rows.add("a new leaf below a known chain", depth, Target::Units(2.3), move || {
-            turn = (turn + 1) % leaves.len();
-            permitted(world.verifier.check_cached(black_box(&leaves[turn]), &world.call.action, &context, &cache));
-            assert_eq!(cache.len(), 2);
-        });
+        rows.add(
+            "a new leaf below a known chain",
+            depth,
+            Target::Units(2.3),
+            move || {
+                turn = (turn + 1) % leaves.len();
+                permitted(world.verifier.check_cached(
+                    black_box(&leaves[turn]),
+                    &world.call.action,
+                    &context,
+                    &cache,
+                ));
+                assert_eq!(cache.len(), 2);
+            },
+        );
     }
     for (what, count, target) in [
         ("a known chain again, signed call", 1, Some(1.1)),
         ("in turn one of 16 known chains, signed call", CHAINS, None),
     ] {
         for depth in DEPTHS {
-            let (proofs, context, cache) = (world.proofs(count, depth), world.context(), ChainCache::new(usize::MAX));
+            let (proofs, context, cache) = (
+                world.proofs(count, depth),
+                world.context(),
+                ChainCache::new(usize::MAX),
+            );
             let mut turn = 0;
             rows.add(what, depth, target.map(Target::Units), move || {
                 turn = (turn + 1) % proofs.len();
-                permitted(world.verifier.check_cached(black_box(&proofs[turn]), &world.call.action, &context, &cache));
+                permitted(world.verifier.check_cached(
+                    black_box(&proofs[turn]),
+                    &world.call.action,
+                    &context,
+                    &cache,
+                ));
                 assert!(cache.len() <= proofs.len());
             });
         }
@@ -156,21 +211,52 @@ fn cached<'w>(rows: &mut Rows<'w>, world: &'w World) {
 fn decide<'w>(rows: &mut Rows<'w>, world: &'w World) {
     for depth in FEW {
         let chain = world.chain(depth);
-        let (verified, proof, context) = (world.verifier.verify(&chain).unwrap(), world.proof(&chain), world.context());
-        rows.add("decision alone, signed call", depth, Target::Units(1.1), move || {
-            let signed = Presentation { call: &world.call, presenter: Presenter::Signed(proof.call()) };
-            permitted(world.verifier.decide(&verified, black_box(&signed), &context));
-        });
+        let (verified, proof, context) = (
+            world.verifier.verify(&chain).unwrap(),
+            world.proof(&chain),
+            world.context(),
+        );
+        rows.add(
+            "decision alone, signed call",
+            depth,
+            Target::Units(1.1),
+            move || {
+                let signed = Presentation {
+                    call: &world.call,
+                    presenter: Presenter::Signed(proof.call()),
+                };
+                permitted(
+                    world
+                        .verifier
+                        .decide(&verified, black_box(&signed), &context),
+                );
+            },
+        );
     }
     for depth in FEW {
         let chain = world.chain(depth);
         let (verified, context) = (world.verifier.verify(&chain).unwrap(), world.context());
-        let presenter = Presenter::Asserted { holder: key(depth).public(), leaf: chain.leaf_id() };
+        let presenter = Presenter::Asserted {
+            holder: key(depth).public(),
+            leaf: chain.leaf_id(),
+        };
         let target = (depth == 4).then_some(Target::Units(0.01));
-        rows.add("decision alone, authenticated channel", depth, target, move || {
-            let asserted = Presentation { call: &world.call, presenter };
-            permitted(world.verifier.decide(&verified, black_box(&asserted), &context));
-        });
+        rows.add(
+            "decision alone, authenticated channel",
+            depth,
+            target,
+            move || {
+                let asserted = Presentation {
+                    call: &world.call,
+                    presenter,
+                };
+                permitted(
+                    world
+                        .verifier
+                        .decide(&verified, black_box(&asserted), &context),
+                );
+            },
+        );
     }
 }
 
@@ -179,7 +265,11 @@ fn mint<'w>(rows: &mut Rows<'w>, world: &'w World) {
         // The new holder's key is there already: to make one costs as much as a signature.
         let (chain, holder, terms) = (world.chain(depth), key(depth), world.delegation(depth));
         rows.add("mint a child", depth, Target::Units(0.75), move || {
-            let child = black_box(&chain).delegate(terms.clone(), world.now).unwrap().sign(&holder).unwrap();
+            let child = black_box(&chain)
+                .delegate(terms.clone(), world.now)
+                .unwrap()
+                .sign(&holder)
+                .unwrap();
             assert_eq!(child.claims().parent, chain.leaf_id());
         });
     }
@@ -204,7 +294,9 @@ struct Refused<'w> {
 
 impl Refused<'_> {
     fn is_refused(&self) {
-        let decided = self.verifier.check(black_box(&self.bytes), &self.action, &self.context);
+        let decided = self
+            .verifier
+            .check(black_box(&self.bytes), &self.action, &self.context);
         assert_eq!(decided.expect_err("it is refused").code(), self.code);
     }
 }
@@ -223,23 +315,88 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
         let bytes = proof.to_bytes();
         let cut = bytes[..bytes.len() - 1].to_vec();
         let large = [bytes.clone(), vec![0; bounds::MAX_PROOF_BYTES]].concat();
-        let other = proof_of(std::iter::once(proof.call().as_bytes()).chain(links(proof.chain()).skip(1)), &proof);
-        let late = Context::new(Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()), Register::none());
-        let elsewhere =
-            Context::new(Here::new(world.now, Audience::new("https://erp.example").unwrap()), Register::none());
+        let other = proof_of(
+            std::iter::once(proof.call().as_bytes()).chain(links(proof.chain()).skip(1)),
+            &proof,
+        );
+        let late = Context::new(
+            Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()),
+            Register::none(),
+        );
+        let elsewhere = Context::new(
+            Here::new(world.now, Audience::new("https://erp.example").unwrap()),
+            Register::none(),
+        );
         let write = Action::new("crm.write", [("account", "acme")], Effect::Read).unwrap();
         let refused = [
-            ("refused: garbage", Refused { bytes: garbage(bytes.len()), code: Code::NotDeterministic, ..honest() }),
-            ("refused: cut off at the end", Refused { bytes: cut, ..honest() }),
-            ("refused: too large", Refused { bytes: large, code: Code::OutOfBounds, ..honest() }),
-            ("refused: another token as the root", Refused { bytes: other, code: Code::WrongTokenType, ..honest() }),
-            ("refused: unknown anchor", Refused { verifier: stranger, code: Code::UnknownIssuer, ..honest() }),
-            ("refused: expired", Refused { context: late, code: Code::Expired, ..honest() }),
-            ("refused: wrong audience", Refused { context: elsewhere, code: Code::WrongAudience, ..honest() }),
-            ("refused: wrong tool", Refused { action: write, code: Code::ToolNotPermitted, ..honest() }),
+            (
+                "refused: garbage",
+                Refused {
+                    bytes: garbage(bytes.len()),
+                    code: Code::NotDeterministic,
+                    ..honest()
+                },
+            ),
+            (
+                "refused: cut off at the end",
+                Refused {
+                    bytes: cut,
+                    ..honest()
+                },
+            ),
+            (
+                "refused: too large",
+                Refused {
+                    bytes: large,
+                    code: Code::OutOfBounds,
+                    ..honest()
+                },
+            ),
+            (
+                "refused: another token as the root",
+                Refused {
+                    bytes: other,
+                    code: Code::WrongTokenType,
+                    ..honest()
+                },
+            ),
+            (
+                "refused: unknown anchor",
+                Refused {
+                    verifier: stranger,
+                    code: Code::UnknownIssuer,
+                    ..honest()
+                },
+            ),
+            (
+                "refused: expired",
+                Refused {
+                    context: late,
+                    code: Code::Expired,
+                    ..honest()
+                },
+            ),
+            (
+                "refused: wrong audience",
+                Refused {
+                    context: elsewhere,
+                    code: Code::WrongAudience,
+                    ..honest()
+                },
+            ),
+            (
+                "refused: wrong tool",
+                Refused {
+                    action: write,
+                    code: Code::ToolNotPermitted,
+                    ..honest()
+                },
+            ),
         ];
         for (what, refused) in refused {
-            rows.add(what, depth, Target::Units(0.15), move || refused.is_refused());
+            rows.add(what, depth, Target::Units(0.15), move || {
+                refused.is_refused()
+            });
         }
     }
     // One kind of refusal after the other, not one depth.
@@ -251,11 +408,18 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
 /// What only signatures can tell, at the places where it takes the longest.
 fn forge<'w>(rows: &mut Rows<'w>, world: &'w World) {
     for (what, forge) in [
-        ("refused: a link's signature, in the middle", forged_link as fn(&World, usize) -> ExecutionProof),
+        (
+            "refused: a link's signature, in the middle",
+            forged_link as fn(&World, usize) -> ExecutionProof,
+        ),
         ("refused: the call's signature", forged_call),
     ] {
         for depth in FEW {
-            let code = if what.contains("call") { Code::NotTheHolder } else { Code::BadSignature };
+            let code = if what.contains("call") {
+                Code::NotTheHolder
+            } else {
+                Code::BadSignature
+            };
             let refused = Refused {
                 bytes: forge(world, depth).to_bytes(),
                 verifier: &world.verifier,
@@ -263,12 +427,15 @@ fn forge<'w>(rows: &mut Rows<'w>, world: &'w World) {
                 context: world.context(),
                 code,
             };
-            rows.add(what, depth, Target::Honest(depth), move || refused.is_refused());
+            rows.add(what, depth, Target::Honest(depth), move || {
+                refused.is_refused()
+            });
         }
     }
 }
 
-/// A chain whose middle link has a signature with one bit changed, and whose further links were minted below it.
+/// A chain whose middle link has a signature with one bit changed, and whose further links were
+/// minted below it.
 fn forged_link(world: &World, depth: usize) -> ExecutionProof {
     let sound = world.chain(depth / 2 + 1);
     let mut bytes = sound.to_bytes();
@@ -313,27 +480,47 @@ fn garbage(length: usize) -> Vec<u8> {
 /// The same tool with the first of its constraints alone.
 fn one_constraint() -> Powers {
     let read = Capability::new("crm.read", Effect::Read).unwrap();
-    let read = read.require("account", Constraint::one_of(["acme"]).unwrap()).unwrap();
+    let read = read
+        .require("account", Constraint::one_of(["acme"]).unwrap())
+        .unwrap();
     Powers::new([read.delegable()]).unwrap()
 }
 
 fn sizes() -> Vec<Vec<String>> {
     let (one, two) = (World::with_powers(one_constraint()), World::new());
     let hop = |world: &World| {
-        let sizes: Vec<usize> = (1..=16).map(|depth| world.chain(depth).to_bytes().len()).collect();
-        sizes.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap()
+        let sizes: Vec<usize> = (1..=16)
+            .map(|depth| world.chain(depth).to_bytes().len())
+            .collect();
+        sizes
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .max()
+            .unwrap()
     };
     let call = |world: &World| world.proof(&world.chain(4)).call().as_bytes().len();
     let row = |what: &str, bytes: usize, target: Option<usize>| {
-        let met = target.map(|target| if bytes <= target { "yes" } else { "no" }).unwrap_or_default();
-        let target = target.map(|target| format!("≤ {target}")).unwrap_or_default();
+        let met = target
+            .map(|target| if bytes <= target { "yes" } else { "no" })
+            .unwrap_or_default();
+        let target = target
+            .map(|target| format!("≤ {target}"))
+            .unwrap_or_default();
         vec![what.into(), bytes.to_string(), target, met.into()]
     };
-    assert!(hop(&one) <= HOP, "a hop with one constraint takes {} bytes", hop(&one));
+    assert!(
+        hop(&one) <= HOP,
+        "a hop with one constraint takes {} bytes",
+        hop(&one)
+    );
     vec![
         row("a hop, one tool, one constraint", hop(&one), Some(HOP)),
         row("a hop, one tool, two constraints", hop(&two), None),
-        row("the root, two constraints", two.chain(1).root().as_bytes().len(), None),
+        row(
+            "the root, two constraints",
+            two.chain(1).root().as_bytes().len(),
+            None,
+        ),
         row("a signed call, two arguments", call(&two), None),
     ]
 }

@@ -1,7 +1,12 @@
-//! The JSON form: it round-trips, it is exact, and it refuses what is not quite right at the place where it is wrong.
+//! The JSON form: it round-trips, it is exact, and it refuses what is not quite right at the place
+//! where it is wrong.
 
 #![cfg(feature = "json")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "json/spending.rs"]
 mod spending;
@@ -15,16 +20,25 @@ use serde::de::IntoDeserializer;
 use std::fmt::Debug;
 
 fn number() -> impl Strategy<Value = Number> {
-    let coefficient = prop_oneof![any::<i128>(), any::<i8>().prop_map(i128::from), Just(i128::MIN), Just(i128::MAX)];
-    (coefficient, -400..=360_i32)
-        .prop_map(|(coefficient, exponent)| Number::scientific(coefficient, exponent).expect("in bounds"))
+    let coefficient = prop_oneof![
+        any::<i128>(),
+        any::<i8>().prop_map(i128::from),
+        Just(i128::MIN),
+        Just(i128::MAX)
+    ];
+    (coefficient, -400..=360_i32).prop_map(|(coefficient, exponent)| {
+        Number::scientific(coefficient, exponent).expect("in bounds")
+    })
 }
 
 /// Any text, and texts that a careless writer of JSON trips over.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
-        select(vec!["", "\"", "\\", "\u{0}", "\u{2028}", "/~1~0", "$bytes", "🚀", "e\u{301}"]).prop_map(String::from)
+        select(vec![
+            "", "\"", "\\", "\u{0}", "\u{2028}", "/~1~0", "$bytes", "🚀", "e\u{301}"
+        ])
+        .prop_map(String::from)
     ]
 }
 
@@ -42,7 +56,10 @@ fn value() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(4, 32, 4, |inner| {
         // A map whose only key is `$bytes` has no JSON form of its own.
         let key = text().prop_filter("`$bytes` marks bytes", |key| key != "$bytes");
-        prop_oneof![vec(inner.clone(), 0..4).prop_map(Value::List), btree_map(key, inner, 0..4).prop_map(Value::Map)]
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::List),
+            btree_map(key, inner, 0..4).prop_map(Value::Map)
+        ]
     })
 }
 
@@ -52,19 +69,29 @@ fn set() -> impl Strategy<Value = Vec<Value>> {
         btree_set(text(), 1..4).prop_map(|set| set.into_iter().map(Value::from).collect()),
         vec(number(), 1..4).prop_map(|set| set.into_iter().map(Value::from).collect()),
         vec(vec(value(), 0..3), 1..3).prop_map(|set| set.into_iter().map(Value::List).collect()),
-        vec(vec(any::<u8>(), 0..4), 1..3).prop_map(|set| set.into_iter().map(Value::Bytes).collect()),
+        vec(vec(any::<u8>(), 0..4), 1..3)
+            .prop_map(|set| set.into_iter().map(Value::Bytes).collect()),
         Just(vec![Value::Null]),
     ]
 }
 
 fn end() -> impl Strategy<Value = Option<Bound>> {
-    let bound = (number(), any::<bool>())
-        .prop_map(|(end, included)| if included { Bound::Inclusive(end) } else { Bound::Exclusive(end) });
+    let bound = (number(), any::<bool>()).prop_map(|(end, included)| {
+        if included {
+            Bound::Inclusive(end)
+        } else {
+            Bound::Exclusive(end)
+        }
+    });
     proptest::option::of(bound)
 }
 
 fn url() -> impl Strategy<Value = UrlRule> {
-    let port = prop_oneof![Just(Port::Default), Just(Port::Any), (1..=u16::MAX).prop_map(Port::Only)];
+    let port = prop_oneof![
+        Just(Port::Default),
+        Just(Port::Any),
+        (1..=u16::MAX).prop_map(Port::Only)
+    ];
     let schemes = subsequence(vec!["http", "https", "wss", "git+ssh"], 1..=4);
     (schemes, port, select(vec!["/", "/v1", "/a%20b/c"])).prop_filter_map(
         "the scheme's own port",
@@ -81,7 +108,9 @@ fn plain() -> impl Strategy<Value = Constraint> {
         set().prop_map(|set| Constraint::one_of(set).expect("a set")),
         set().prop_filter_map("nothing is left", |set| Constraint::none_of(set).ok()),
         set().prop_map(|set| Constraint::contains(set).expect("a set")),
-        (end(), end()).prop_filter_map("crossed", |(low, high)| Range::new(low, high).ok().map(Constraint::range)),
+        (end(), end()).prop_filter_map("crossed", |(low, high)| Range::new(low, high)
+            .ok()
+            .map(Constraint::range)),
         text().prop_filter_map("two stars", |text| Constraint::pattern(&text).ok()),
         select(vec!["/", "/decks/acme", "/décks/\u{202e}"])
             .prop_map(|path| Constraint::path_under(path).expect("a path")),
@@ -95,9 +124,12 @@ fn plain() -> impl Strategy<Value = Constraint> {
 fn constraint() -> impl Strategy<Value = Constraint> {
     plain().prop_recursive(4, 24, 3, |inner| {
         prop_oneof![
-            inner.clone().prop_map(|inner| Constraint::each(inner).expect("shallow")),
+            inner
+                .clone()
+                .prop_map(|inner| Constraint::each(inner).expect("shallow")),
             rules(inner.clone()).prop_map(|rules| Constraint::record(rules).expect("shallow")),
-            vec(inner.clone(), 1..3).prop_map(|clauses| Constraint::all_of(clauses).expect("shallow")),
+            vec(inner.clone(), 1..3)
+                .prop_map(|clauses| Constraint::all_of(clauses).expect("shallow")),
             vec(inner, 1..3).prop_map(|clauses| Constraint::any_of(clauses).expect("shallow")),
         ]
     })
@@ -106,21 +138,37 @@ fn constraint() -> impl Strategy<Value = Constraint> {
 fn rules(constraint: impl Strategy<Value = Constraint>) -> impl Strategy<Value = ArgumentRules> {
     let named = btree_map("[a-z~/\" ]{0,3}", (any::<bool>(), constraint), 0..4);
     (named, any::<bool>()).prop_map(|(named, open)| {
-        let rules = named.into_iter().fold(ArgumentRules::closed(), |rules, (name, (required, constraint))| {
-            let presence = if required { Presence::Required } else { Presence::Optional };
-            rules.with(&name, presence, constraint).expect("each name once")
-        });
+        let rules = named.into_iter().fold(
+            ArgumentRules::closed(),
+            |rules, (name, (required, constraint))| {
+                let presence = if required {
+                    Presence::Required
+                } else {
+                    Presence::Optional
+                };
+                rules
+                    .with(&name, presence, constraint)
+                    .expect("each name once")
+            },
+        );
         if open { rules.open() } else { rules }
     })
 }
 
 fn capability() -> impl Strategy<Value = Capability> {
     let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
-    let tool = select(vec!["crm.read", "crm.*", "a-b_c.0"]).prop_map(|tool| ToolPattern::new(tool).expect("a tool"));
-    (tool, effect, rules(constraint()), any::<bool>()).prop_map(|(tool, effect, rules, delegable)| {
-        let capability = Capability::of(tool, effect, rules);
-        if delegable { capability.delegable() } else { capability }
-    })
+    let tool = select(vec!["crm.read", "crm.*", "a-b_c.0"])
+        .prop_map(|tool| ToolPattern::new(tool).expect("a tool"));
+    (tool, effect, rules(constraint()), any::<bool>()).prop_map(
+        |(tool, effect, rules, delegable)| {
+            let capability = Capability::of(tool, effect, rules);
+            if delegable {
+                capability.delegable()
+            } else {
+                capability
+            }
+        },
+    )
 }
 
 fn key(seed: u8) -> PublicKey {
@@ -132,8 +180,13 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
         ages.sort_unstable();
         let [irreversible, write, read] = ages.map(Seconds::new);
         let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"), [7; 16]);
-        let lives_by = LivesBy::new(mission, MaxAge::new(read, write, irreversible).expect("in order"));
-        lives_by.ended_also_by(enders.into_iter().map(key)).expect("few")
+        let lives_by = LivesBy::new(
+            mission,
+            MaxAge::new(read, write, irreversible).expect("in order"),
+        );
+        lives_by
+            .ended_also_by(enders.into_iter().map(key))
+            .expect("few")
     })
 }
 
@@ -157,28 +210,50 @@ fn time() -> impl Strategy<Value = Timestamp> + Clone {
 fn barrier() -> impl Strategy<Value = Barrier> {
     let reporters = subsequence(vec![51, 52, 53, 54], 1..=4)
         .prop_map(|seeds| Reporters::new(seeds.into_iter().map(key)).expect("one to four"));
-    let tasks = btree_map(any::<[u8; 32]>().prop_map(MandateId::from_bytes), reporters, 1..5);
-    (tasks, any::<prop::sample::Index>(), proptest::option::of(time())).prop_map(|(tasks, spared, deadline)| {
-        let quorum = tasks.len().saturating_sub(spared.index(tasks.len()));
-        let barrier = Barrier::after(tasks).and_then(|barrier| barrier.quorum(quorum)).expect("a quorum of them");
-        deadline.into_iter().fold(barrier, Barrier::deadline)
-    })
+    let tasks = btree_map(
+        any::<[u8; 32]>().prop_map(MandateId::from_bytes),
+        reporters,
+        1..5,
+    );
+    (
+        tasks,
+        any::<prop::sample::Index>(),
+        proptest::option::of(time()),
+    )
+        .prop_map(|(tasks, spared, deadline)| {
+            let quorum = tasks.len().saturating_sub(spared.index(tasks.len()));
+            let barrier = Barrier::after(tasks)
+                .and_then(|barrier| barrier.quorum(quorum))
+                .expect("a quorum of them");
+            deadline.into_iter().fold(barrier, Barrier::deadline)
+        })
 }
 
 fn limit() -> impl Strategy<Value = Limit> {
-    let window =
-        (proptest::option::of(time()), proptest::option::of(time())).prop_filter_map("crossed", |ends| match ends {
+    let window = (proptest::option::of(time()), proptest::option::of(time())).prop_filter_map(
+        "crossed",
+        |ends| match ends {
             (Some(from), Some(until)) => Window::between(from, until).ok(),
             (Some(from), None) => Some(Window::from(from)),
             (None, Some(until)) => Some(Window::until(until)),
             (None, None) => None,
-        });
+        },
+    );
     let audiences = subsequence(vec!["https://a.example", "b", "é\"\\"], 1..=3).prop_map(|names| {
-        AudienceSet::new(names.into_iter().map(|name| Audience::new(name).expect("a name"))).expect("few")
+        AudienceSet::new(
+            names
+                .into_iter()
+                .map(|name| Audience::new(name).expect("a name")),
+        )
+        .expect("few")
     });
     let condition = (constraint(), any::<u64>()).prop_map(|(holds, max_age)| {
         let fact = Label::new("ticket/INC-42").expect("a name");
-        Limit::condition(Condition { fact, holds, max_age: Seconds::new(max_age) })
+        Limit::condition(Condition {
+            fact,
+            holds,
+            max_age: Seconds::new(max_age),
+        })
     });
     let rule = prop_oneof![
         window.prop_map(Limit::window),
@@ -193,23 +268,30 @@ fn limit() -> impl Strategy<Value = Limit> {
             .prop_map(|seeds| Limit::delegates(seeds.into_iter().map(key)).expect("few")),
         spending::limit(),
     ];
-    (rule, subsequence(vec!["crm.*", "crm", "b.c"], 0..=3))
-        .prop_map(|(rule, tools)| if tools.is_empty() { rule } else { rule.clone().for_tools(tools).unwrap_or(rule) })
+    (rule, subsequence(vec!["crm.*", "crm", "b.c"], 0..=3)).prop_map(|(rule, tools)| {
+        if tools.is_empty() {
+            rule
+        } else {
+            rule.clone().for_tools(tools).unwrap_or(rule)
+        }
+    })
 }
 
 fn request() -> impl Strategy<Value = Request> {
-    let holder =
-        proptest::option::of(select(vec!["spiffe://acme.example/agent", "é\"\\"])).prop_map(|name| match name {
+    let holder = proptest::option::of(select(vec!["spiffe://acme.example/agent", "é\"\\"]))
+        .prop_map(|name| match name {
             None => Holder::from(key(60)),
             Some(name) => Holder::named(key(60), Label::new(name).expect("a name")),
         });
     let task = select(vec!["acme-qbr", "acme-qbr/slides/draft"]);
-    (any::<[u8; 32]>(), holder, task, vec(capability(), 0..3)).prop_map(|(mandate, holder, task, powers)| Request {
-        mandate: MandateId::from_bytes(mandate),
-        holder,
-        task: TaskPath::new(task).expect("a task"),
-        powers: Powers::new(powers).expect("few"),
-    })
+    (any::<[u8; 32]>(), holder, task, vec(capability(), 0..3)).prop_map(
+        |(mandate, holder, task, powers)| Request {
+            mandate: MandateId::from_bytes(mandate),
+            holder,
+            task: TaskPath::new(task).expect("a task"),
+            powers: Powers::new(powers).expect("few"),
+        },
+    )
 }
 
 /// There and back, as text and as a value; and the text is JSON to others.
@@ -218,7 +300,11 @@ fn round_trips<T: JsonForm + PartialEq + Debug>(thing: &T) -> Result<(), TestCas
     let (from_text, from_value) = (T::from_json(&json), T::from_value(&thing.to_value()));
     prop_assert_eq!(from_text.as_ref(), Ok(thing), "{}", json);
     prop_assert_eq!(from_value.as_ref(), Ok(thing), "{}", json);
-    prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok(), "{}", json);
+    prop_assert!(
+        serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok(),
+        "{}",
+        json
+    );
     prop_assert!(!json.contains('\n'), "{}", json);
     Ok(())
 }
@@ -254,8 +340,8 @@ proptest! {
         round_trips(&request)?;
     }
 
-    /// A float arrives as a shortest decimal that reads back as it, whether as text or through serde. Some floats have two, and
-    /// JSON may write the other.
+    /// A float arrives as a shortest decimal that reads back as it, whether as text or through
+    /// serde. Some floats have two, and JSON may write the other.
     #[test]
     fn floats_arrive_as_json_writes_them(float in any::<f64>().prop_filter("finite", |float| float.is_finite())) {
         let json = serde_json::Value::from(float);
@@ -291,9 +377,23 @@ fn refusal<T: JsonForm + Debug>(json: &str) -> String {
 
 #[test]
 fn powers_are_refused_where_they_are_wrong() {
-    let pay = |constraint: &str| format!(r#"[{{"tool":"pay","effect":"read","args":{{"amount":{constraint}}}}}]"#);
-    let deep = |levels: usize| format!("{}{}{}", r#"{"each":"#.repeat(levels), r#"{"any":true}"#, "}".repeat(levels));
-    let set_of = |members: usize| (0..members).map(|member| member.to_string()).collect::<Vec<_>>().join(",");
+    let pay = |constraint: &str| {
+        format!(r#"[{{"tool":"pay","effect":"read","args":{{"amount":{constraint}}}}}]"#)
+    };
+    let deep = |levels: usize| {
+        format!(
+            "{}{}{}",
+            r#"{"each":"#.repeat(levels),
+            r#"{"any":true}"#,
+            "}".repeat(levels)
+        )
+    };
+    let set_of = |members: usize| {
+        (0..members)
+            .map(|member| member.to_string())
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     let table = [
         ("{}".to_owned(), "expected a list"),
         ("[1]".to_owned(), "at `/0`: expected an object"),
@@ -421,27 +521,54 @@ fn powers_are_refused_where_they_are_wrong() {
 #[test]
 fn limits_are_refused_where_they_are_wrong() {
     let table = [
-        (r#"[{"window":{}}]"#, "at `/0/window`: a window has at least one end"),
+        (
+            r#"[{"window":{}}]"#,
+            "at `/0/window`: a window has at least one end",
+        ),
         (
             r#"[{"window":{"from":2,"until":1}}]"#,
             "at `/0/window`: a window closes after it opens: 1970-01-01T00:00:02Z to 1970-01-01T00:00:01Z",
         ),
-        (r#"[{"window":{"from":1.5}}]"#, "at `/0/window/from`: expected seconds since 1970"),
-        (r#"[{"window":{"from":"2026-01-01T00:00:00Z"}}]"#, "at `/0/window/from`: expected seconds since 1970"),
+        (
+            r#"[{"window":{"from":1.5}}]"#,
+            "at `/0/window/from`: expected seconds since 1970",
+        ),
+        (
+            r#"[{"window":{"from":"2026-01-01T00:00:00Z"}}]"#,
+            "at `/0/window/from`: expected seconds since 1970",
+        ),
         (
             r#"[{"window":{"until":253402300800}}]"#,
             "at `/0/window/until`: a time lies between 1970 and the end of the year 9999",
         ),
-        (r#"[{"window":{"til":1}}]"#, "at `/0/window`: `til` is not known here"),
-        (r#"[{"audience":[]}]"#, "at `/0/audience`: 1 to 32 audiences, found 0"),
-        (r#"[{"audience":[""]}]"#, "at `/0/audience/0`: a name is not empty"),
-        (r#"[{"signed_calls":false}]"#, "at `/0/signed_calls`: only `true` is written here"),
-        (r#"[{"signed_calls":true,"tools":[]}]"#, "at `/0/tools`: 1 to 32 tools in a scope, found 0"),
+        (
+            r#"[{"window":{"til":1}}]"#,
+            "at `/0/window`: `til` is not known here",
+        ),
+        (
+            r#"[{"audience":[]}]"#,
+            "at `/0/audience`: 1 to 32 audiences, found 0",
+        ),
+        (
+            r#"[{"audience":[""]}]"#,
+            "at `/0/audience/0`: a name is not empty",
+        ),
+        (
+            r#"[{"signed_calls":false}]"#,
+            "at `/0/signed_calls`: only `true` is written here",
+        ),
+        (
+            r#"[{"signed_calls":true,"tools":[]}]"#,
+            "at `/0/tools`: 1 to 32 tools in a scope, found 0",
+        ),
         (
             r#"[{"signed_calls":true,"tools":["a","*"]}]"#,
             "at `/0/tools/1`: `*` alone means every tool, and no pattern does: name the tools, or how their names begin",
         ),
-        (r#"[{"signed_calls":true,"window":{"from":1}}]"#, "at `/0`: `window` is not known here"),
+        (
+            r#"[{"signed_calls":true,"window":{"from":1}}]"#,
+            "at `/0`: `window` is not known here",
+        ),
         (
             r#"[{"delegates":[]}]"#,
             "at `/0/delegates`: 1 to 32 keys may hold what is delegated, found 0; no hops forbids delegating",
@@ -451,15 +578,27 @@ fn limits_are_refused_where_they_are_wrong() {
             r#"[{"delegates":["iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"],"tools":["pay"]}]"#,
             "at `/0/tools`: the keys that may hold what is delegated are the same for all tools",
         ),
-        (r#"[{"ends_on":""}]"#, "at `/0/ends_on`: a name is not empty"),
+        (
+            r#"[{"ends_on":""}]"#,
+            "at `/0/ends_on`: a name is not empty",
+        ),
         (r#"[{"ends_on":["a"]}]"#, "at `/0/ends_on`: expected a text"),
-        (r#"[{"condition":{"fact":"a","holds":{"any":true}}}]"#, "at `/0/condition`: `max_age` is missing"),
+        (
+            r#"[{"condition":{"fact":"a","holds":{"any":true}}}]"#,
+            "at `/0/condition`: `max_age` is missing",
+        ),
         (
             r#"[{"condition":{"fact":"a","holds":{"any":true},"max_age":-1}}]"#,
             "at `/0/condition/max_age`: expected a number of seconds",
         ),
-        (r#"[{"lives_by":{"mission":"a"}}]"#, "at `/0/lives_by/mission`: expected an object"),
-        (r#"[{"lives_by":{"mission":{"name":"a"}}}]"#, "at `/0/lives_by/mission`: `controller` is missing"),
+        (
+            r#"[{"lives_by":{"mission":"a"}}]"#,
+            "at `/0/lives_by/mission`: expected an object",
+        ),
+        (
+            r#"[{"lives_by":{"mission":{"name":"a"}}}]"#,
+            "at `/0/lives_by/mission`: `controller` is missing",
+        ),
         (
             r#"[{"lives_by":{"mission":{"controller":"AAAA","name":"a"},"max_age":{}}}]"#,
             "at `/0/lives_by/mission/controller`: ",
@@ -473,12 +612,18 @@ fn limits_are_refused_where_they_are_wrong() {
             "at `/0/lives_by/enders/1`: ",
         ),
         (r#"[{"refund":1}]"#, "at `/0`: `refund` is not known here"),
-        (r#"[{"tools":["crm.*"]}]"#, "at `/0`: expected an object that names a kind"),
+        (
+            r#"[{"tools":["crm.*"]}]"#,
+            "at `/0`: expected an object that names a kind",
+        ),
         ("[[]]", "at `/0`: expected an object"),
     ];
     for (json, expected) in table {
         let refused = refusal::<Limits>(json);
-        assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
+        assert!(
+            refused == expected || expected.ends_with(": ") && refused.starts_with(expected),
+            "{json}: {refused}"
+        );
     }
 }
 
@@ -493,89 +638,213 @@ fn waves_are_refused_where_they_are_wrong() {
     let waves = |fields: &str| format!(r#"[{{"waves":{{{fields}}}}}]"#);
     let nonce = "07".repeat(16);
     let mission = |name: &str, nonce: &str| {
-        waves(&format!(r#""mission":{{"controller":"{key}","name":"{name}","nonce":"{nonce}"}}"#))
+        waves(&format!(
+            r#""mission":{{"controller":"{key}","name":"{name}","nonce":"{nonce}"}}"#
+        ))
     };
-    let of =
-        |fields: &str| waves(&format!(r#""mission":{{"controller":"{key}","name":"qbr","nonce":"{nonce}"}}{fields}"#));
+    let of = |fields: &str| {
+        waves(&format!(
+            r#""mission":{{"controller":"{key}","name":"qbr","nonce":"{nonce}"}}{fields}"#
+        ))
+    };
     let table = [
-        (r#"[{"waves":[0,1]}]"#.to_owned(), "at `/0/waves`: expected an object"),
+        (
+            r#"[{"waves":[0,1]}]"#.to_owned(),
+            "at `/0/waves`: expected an object",
+        ),
         (waves(r#""first":1"#), "at `/0/waves`: `mission` is missing"),
-        (waves(r#""mission":"qbr""#), "at `/0/waves/mission`: expected an object"),
-        (waves(r#""mission":{"name":"qbr"}"#), "at `/0/waves/mission`: `controller` is missing"),
-        (mission("", &nonce), "at `/0/waves/mission/name`: a name is not empty"),
-        (mission("qbr", "07"), "at `/0/waves/mission/nonce`: expected 16 bytes in hex"),
-        (mission("qbr", &"0A".repeat(16)), "at `/0/waves/mission/nonce`: expected 16 bytes in hex"),
-        (waves(r#""mission":{"controller":"AAAA","name":"qbr"}"#), "at `/0/waves/mission/controller`: "),
-        (of(r#","first":-1"#), "at `/0/waves/first`: expected the number of a wave"),
-        (of(r#","first":1.5"#), "at `/0/waves/first`: expected the number of a wave"),
-        (of(r#","first":null"#), "at `/0/waves/first`: expected the number of a wave"),
-        (of(r#","last":18446744073709551616"#), "at `/0/waves/last`: expected the number of a wave"),
-        (of(r#","last":"1""#), "at `/0/waves/last`: expected the number of a wave"),
-        (of(r#","first":2,"last":1"#), "at `/0/waves`: the last wave is not before the first: 2 to 1"),
-        (of(r#","drain":60"#), "at `/0/waves`: only what has a last wave drains"),
-        (of(r#","last":1,"drain":-1"#), "at `/0/waves/drain`: expected a number of seconds"),
-        (of(r#","wave":1"#), "at `/0/waves`: `wave` is not known here"),
-        (of(r#","last":1,"last":2"#), "at `/0/waves`: key `last` appears twice"),
+        (
+            waves(r#""mission":"qbr""#),
+            "at `/0/waves/mission`: expected an object",
+        ),
+        (
+            waves(r#""mission":{"name":"qbr"}"#),
+            "at `/0/waves/mission`: `controller` is missing",
+        ),
+        (
+            mission("", &nonce),
+            "at `/0/waves/mission/name`: a name is not empty",
+        ),
+        (
+            mission("qbr", "07"),
+            "at `/0/waves/mission/nonce`: expected 16 bytes in hex",
+        ),
+        (
+            mission("qbr", &"0A".repeat(16)),
+            "at `/0/waves/mission/nonce`: expected 16 bytes in hex",
+        ),
+        (
+            waves(r#""mission":{"controller":"AAAA","name":"qbr"}"#),
+            "at `/0/waves/mission/controller`: ",
+        ),
+        (
+            of(r#","first":-1"#),
+            "at `/0/waves/first`: expected the number of a wave",
+        ),
+        (
+            of(r#","first":1.5"#),
+            "at `/0/waves/first`: expected the number of a wave",
+        ),
+        (
+            of(r#","first":null"#),
+            "at `/0/waves/first`: expected the number of a wave",
+        ),
+        (
+            of(r#","last":18446744073709551616"#),
+            "at `/0/waves/last`: expected the number of a wave",
+        ),
+        (
+            of(r#","last":"1""#),
+            "at `/0/waves/last`: expected the number of a wave",
+        ),
+        (
+            of(r#","first":2,"last":1"#),
+            "at `/0/waves`: the last wave is not before the first: 2 to 1",
+        ),
+        (
+            of(r#","drain":60"#),
+            "at `/0/waves`: only what has a last wave drains",
+        ),
+        (
+            of(r#","last":1,"drain":-1"#),
+            "at `/0/waves/drain`: expected a number of seconds",
+        ),
+        (
+            of(r#","wave":1"#),
+            "at `/0/waves`: `wave` is not known here",
+        ),
+        (
+            of(r#","last":1,"last":2"#),
+            "at `/0/waves`: key `last` appears twice",
+        ),
     ];
     for (json, expected) in table {
         let refused = refusal::<Limits>(&json);
-        assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
+        assert!(
+            refused == expected || expected.ends_with(": ") && refused.starts_with(expected),
+            "{json}: {refused}"
+        );
     }
 }
 
 /// A barrier after so many tasks, by the same key.
 fn tasks(count: u8) -> String {
-    let task =
-        |n: u8| format!(r#"{{"mandate":"{}","reported_by":["{}"]}}"#, MandateId::from_bytes([n; 32]), key_text(51));
+    let task = |n: u8| {
+        format!(
+            r#"{{"mandate":"{}","reported_by":["{}"]}}"#,
+            MandateId::from_bytes([n; 32]),
+            key_text(51)
+        )
+    };
     (0..count).map(task).collect::<Vec<_>>().join(",")
 }
 
 #[test]
 fn barriers_are_refused_where_they_are_wrong() {
     let barrier = |fields: &str| format!(r#"[{{"barrier":{{{fields}}}}}]"#);
-    let after = |count: u8, fields: &str| barrier(&format!(r#""tasks":[{}]{fields}"#, tasks(count)));
+    let after =
+        |count: u8, fields: &str| barrier(&format!(r#""tasks":[{}]{fields}"#, tasks(count)));
     let task = |fields: &str| barrier(&format!(r#""tasks":[{{{fields}}}]"#));
     let (id, key) = (MandateId::from_bytes([1; 32]), key_text(51));
     let by = |keys: &str| task(&format!(r#""mandate":"{id}","reported_by":{keys}"#));
     let table = [
-        (r#"[{"barrier":[]}]"#.to_owned(), "at `/0/barrier`: expected an object"),
+        (
+            r#"[{"barrier":[]}]"#.to_owned(),
+            "at `/0/barrier`: expected an object",
+        ),
         (barrier(""), "at `/0/barrier`: `tasks` is missing"),
-        (barrier(r#""tasks":{}"#), "at `/0/barrier/tasks`: expected a list"),
-        (after(0, ""), "at `/0/barrier/tasks`: 1 to 128 tasks to wait for, found 0"),
-        (after(129, ""), "at `/0/barrier/tasks`: 1 to 128 tasks to wait for, found 129"),
+        (
+            barrier(r#""tasks":{}"#),
+            "at `/0/barrier/tasks`: expected a list",
+        ),
+        (
+            after(0, ""),
+            "at `/0/barrier/tasks`: 1 to 128 tasks to wait for, found 0",
+        ),
+        (
+            after(129, ""),
+            "at `/0/barrier/tasks`: 1 to 128 tasks to wait for, found 129",
+        ),
         (
             barrier(&format!(r#""tasks":[{},{}]"#, tasks(1), tasks(1))),
             "at `/0/barrier/tasks`: a task to wait for appears twice",
         ),
-        (barrier(&format!(r#""tasks":["{id}"]"#)), "at `/0/barrier/tasks/0`: expected an object"),
-        (task(r#""reported_by":[]"#), "at `/0/barrier/tasks/0`: `mandate` is missing"),
-        (task(r#""mandate":"ff","reported_by":[]"#), "at `/0/barrier/tasks/0/mandate`: expected a digest in hex"),
-        (task(&format!(r#""mandate":"{id}""#)), "at `/0/barrier/tasks/0`: `reported_by` is missing"),
-        (by("[]"), "at `/0/barrier/tasks/0/reported_by`: 1 to 16 keys report a task, found 0"),
-        (by(&format!(r#""{key}""#)), "at `/0/barrier/tasks/0/reported_by`: expected a list"),
+        (
+            barrier(&format!(r#""tasks":["{id}"]"#)),
+            "at `/0/barrier/tasks/0`: expected an object",
+        ),
+        (
+            task(r#""reported_by":[]"#),
+            "at `/0/barrier/tasks/0`: `mandate` is missing",
+        ),
+        (
+            task(r#""mandate":"ff","reported_by":[]"#),
+            "at `/0/barrier/tasks/0/mandate`: expected a digest in hex",
+        ),
+        (
+            task(&format!(r#""mandate":"{id}""#)),
+            "at `/0/barrier/tasks/0`: `reported_by` is missing",
+        ),
+        (
+            by("[]"),
+            "at `/0/barrier/tasks/0/reported_by`: 1 to 16 keys report a task, found 0",
+        ),
+        (
+            by(&format!(r#""{key}""#)),
+            "at `/0/barrier/tasks/0/reported_by`: expected a list",
+        ),
         (by(r#"["AAAA"]"#), "at `/0/barrier/tasks/0/reported_by/0`: "),
         (
-            by(&format!("[{}]", (51..68).map(|seed| format!("\"{}\"", key_text(seed))).collect::<Vec<_>>().join(","))),
+            by(&format!(
+                "[{}]",
+                (51..68)
+                    .map(|seed| format!("\"{}\"", key_text(seed)))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            )),
             "at `/0/barrier/tasks/0/reported_by`: 1 to 16 keys report a task, found 17",
         ),
         (
-            task(&format!(r#""mandate":"{id}","reported_by":["{key}"],"by":1"#)),
+            task(&format!(
+                r#""mandate":"{id}","reported_by":["{key}"],"by":1"#
+            )),
             "at `/0/barrier/tasks/0`: `by` is not known here",
         ),
-        (after(3, r#","quorum":0"#), "at `/0/barrier`: a quorum of 0 of 3 tasks"),
-        (after(3, r#","quorum":4"#), "at `/0/barrier`: a quorum of 4 of 3 tasks"),
-        (after(3, r#","quorum":1.5"#), "at `/0/barrier/quorum`: expected a number of tasks"),
-        (after(3, r#","quorum":null"#), "at `/0/barrier/quorum`: expected a number of tasks"),
-        (after(3, r#","deadline":-1"#), "at `/0/barrier/deadline`: expected seconds since 1970"),
+        (
+            after(3, r#","quorum":0"#),
+            "at `/0/barrier`: a quorum of 0 of 3 tasks",
+        ),
+        (
+            after(3, r#","quorum":4"#),
+            "at `/0/barrier`: a quorum of 4 of 3 tasks",
+        ),
+        (
+            after(3, r#","quorum":1.5"#),
+            "at `/0/barrier/quorum`: expected a number of tasks",
+        ),
+        (
+            after(3, r#","quorum":null"#),
+            "at `/0/barrier/quorum`: expected a number of tasks",
+        ),
+        (
+            after(3, r#","deadline":-1"#),
+            "at `/0/barrier/deadline`: expected seconds since 1970",
+        ),
         (
             after(3, r#","deadline":253402300800"#),
             "at `/0/barrier/deadline`: a time lies between 1970 and the end of the year 9999",
         ),
-        (after(3, r#","reported_by":[]"#), "at `/0/barrier`: `reported_by` is not known here"),
+        (
+            after(3, r#","reported_by":[]"#),
+            "at `/0/barrier`: `reported_by` is not known here",
+        ),
     ];
     for (json, expected) in table {
         let refused = refusal::<Limits>(&json);
-        assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
+        assert!(
+            refused == expected || expected.ends_with(": ") && refused.starts_with(expected),
+            "{json}: {refused}"
+        );
     }
 }
 
@@ -584,19 +853,39 @@ fn barriers_are_refused_where_they_are_wrong() {
 fn what_waves_and_barriers_need_not_say_is_left_out() {
     let key = key_text(50);
     let written = |json: String| Limit::from_json(&json).expect(&json).to_json();
-    let mission = format!(r#""mission":{{"controller":"{key}","name":"qbr","nonce":"{}"}}"#, "07".repeat(16));
+    let mission = format!(
+        r#""mission":{{"controller":"{key}","name":"qbr","nonce":"{}"}}"#,
+        "07".repeat(16)
+    );
     let waves = |fields: &str| written(format!(r#"{{"waves":{{{mission}{fields}}}}}"#));
-    assert_eq!(waves(r#","first":0"#), format!(r#"{{"waves":{{{mission}}}}}"#));
-    assert_eq!(waves(r#","first":0,"last":0,"drain":0"#), waves(r#","last":0"#));
+    assert_eq!(
+        waves(r#","first":0"#),
+        format!(r#"{{"waves":{{{mission}}}}}"#)
+    );
+    assert_eq!(
+        waves(r#","first":0,"last":0,"drain":0"#),
+        waves(r#","last":0"#)
+    );
     assert_eq!(
         waves(r#","first":1,"last":2,"drain":60"#),
         format!(r#"{{"waves":{{"drain":60,"first":1,"last":2,{mission}}}}}"#)
     );
-    let barrier = |fields: &str| written(format!(r#"{{"barrier":{{"tasks":[{}]{fields}}}}}"#, tasks(2)));
-    assert_eq!(barrier(r#","quorum":2"#), format!(r#"{{"barrier":{{"tasks":[{}]}}}}"#, tasks(2)));
+    let barrier = |fields: &str| {
+        written(format!(
+            r#"{{"barrier":{{"tasks":[{}]{fields}}}}}"#,
+            tasks(2)
+        ))
+    };
+    assert_eq!(
+        barrier(r#","quorum":2"#),
+        format!(r#"{{"barrier":{{"tasks":[{}]}}}}"#, tasks(2))
+    );
     assert_eq!(
         barrier(r#","deadline":1,"quorum":1"#),
-        format!(r#"{{"barrier":{{"deadline":1,"quorum":1,"tasks":[{}]}}}}"#, tasks(2))
+        format!(
+            r#"{{"barrier":{{"deadline":1,"quorum":1,"tasks":[{}]}}}}"#,
+            tasks(2)
+        )
     );
 }
 
@@ -607,33 +896,74 @@ fn requests_are_refused_where_they_are_wrong() {
     let request = |mandate: &str, holder: &str, task: &str, powers: &str| {
         format!(r#"{{"holder":{holder},"mandate":{mandate},"powers":{powers},"task":{task}}}"#)
     };
-    let (mandate, holder, task) = (format!("\"{id}\""), format!(r#"{{"key":"{key}"}}"#), r#""acme-qbr""#);
+    let (mandate, holder, task) = (
+        format!("\"{id}\""),
+        format!(r#"{{"key":"{key}"}}"#),
+        r#""acme-qbr""#,
+    );
     let right = request(&mandate, &holder, task, powers);
     assert_eq!(Request::from_json(&right).expect(&right).to_json(), right);
     let table = [
         ("[]".to_owned(), "expected an object"),
         ("{}".to_owned(), "`mandate` is missing"),
         (right.replace("\"task\"", "\"tasks\""), "`task` is missing"),
-        (right.replace("{\"holder\"", "{\"widen\":true,\"holder\""), "`widen` is not known here"),
-        (request("1", &holder, task, powers), "at `/mandate`: expected a text"),
-        (request(r#""0101""#, &holder, task, powers), "at `/mandate`: expected a digest in hex"),
-        (request(&mandate, &format!("\"{key}\""), task, powers), "at `/holder`: expected an object"),
-        (request(&mandate, "{}", task, powers), "at `/holder`: `key` is missing"),
-        (request(&mandate, r#"{"key":"AAAA"}"#, task, powers), "at `/holder/key`: "),
         (
-            request(&mandate, &format!(r#"{{"key":"{key}","name":""}}"#), task, powers),
+            right.replace("{\"holder\"", "{\"widen\":true,\"holder\""),
+            "`widen` is not known here",
+        ),
+        (
+            request("1", &holder, task, powers),
+            "at `/mandate`: expected a text",
+        ),
+        (
+            request(r#""0101""#, &holder, task, powers),
+            "at `/mandate`: expected a digest in hex",
+        ),
+        (
+            request(&mandate, &format!("\"{key}\""), task, powers),
+            "at `/holder`: expected an object",
+        ),
+        (
+            request(&mandate, "{}", task, powers),
+            "at `/holder`: `key` is missing",
+        ),
+        (
+            request(&mandate, r#"{"key":"AAAA"}"#, task, powers),
+            "at `/holder/key`: ",
+        ),
+        (
+            request(
+                &mandate,
+                &format!(r#"{{"key":"{key}","name":""}}"#),
+                task,
+                powers,
+            ),
             "at `/holder/name`: a name is not empty",
         ),
         (
-            request(&mandate, &format!(r#"{{"key":"{key}","as":"a"}}"#), task, powers),
+            request(
+                &mandate,
+                &format!(r#"{{"key":"{key}","as":"a"}}"#),
+                task,
+                powers,
+            ),
             "at `/holder`: `as` is not known here",
         ),
-        (request(&mandate, &holder, r#""acme/../globex""#, powers), "at `/task`: "),
-        (request(&mandate, &holder, task, r#"[{"tool":"crm.read"}]"#), "at `/powers/0`: `effect` is missing"),
+        (
+            request(&mandate, &holder, r#""acme/../globex""#, powers),
+            "at `/task`: ",
+        ),
+        (
+            request(&mandate, &holder, task, r#"[{"tool":"crm.read"}]"#),
+            "at `/powers/0`: `effect` is missing",
+        ),
     ];
     for (json, expected) in table {
         let refused = refusal::<Request>(&json);
-        assert!(refused == expected || expected.ends_with(": ") && refused.starts_with(expected), "{json}: {refused}");
+        assert!(
+            refused == expected || expected.ends_with(": ") && refused.starts_with(expected),
+            "{json}: {refused}"
+        );
     }
 }
 
@@ -649,22 +979,54 @@ fn texts_are_refused_where_they_are_not_json_or_not_exact() {
         (r#""\ud800""#.to_owned(), "not JSON, at line 1, column 8"),
         (r#"{"a":1,"a":1}"#.to_owned(), "key `a` appears twice"),
         (r#"{"a":1,"\u0061":1}"#.to_owned(), "key `a` appears twice"),
-        (r#"[{"x":[{"a":1,"a":2}]}]"#.to_owned(), "at `/0/x/0`: key `a` appears twice"),
-        ("1e401".to_owned(), "the exponent of the number is outside −400 to 400"),
-        ("1e-401".to_owned(), "the exponent of the number is outside −400 to 400"),
-        ("170141183460469231731687303715884105728".to_owned(), "the digits of the number do not fit 128 bits"),
-        ("0.1234567890123456789012345678901234567891".to_owned(), "the digits of the number do not fit 128 bits"),
-        (r#"{"$bytes":"!!"}"#.to_owned(), "not base64url without padding: '!' at byte 0"),
-        (r#"{"$bytes":"AB"}"#.to_owned(), "not base64url without padding: 2 characters that end within a byte"),
-        (format!(r#"{{"$bytes":"{}"}}"#, "A".repeat(87_384)), "longer than 87382 characters"),
+        (
+            r#"[{"x":[{"a":1,"a":2}]}]"#.to_owned(),
+            "at `/0/x/0`: key `a` appears twice",
+        ),
+        (
+            "1e401".to_owned(),
+            "the exponent of the number is outside −400 to 400",
+        ),
+        (
+            "1e-401".to_owned(),
+            "the exponent of the number is outside −400 to 400",
+        ),
+        (
+            "170141183460469231731687303715884105728".to_owned(),
+            "the digits of the number do not fit 128 bits",
+        ),
+        (
+            "0.1234567890123456789012345678901234567891".to_owned(),
+            "the digits of the number do not fit 128 bits",
+        ),
+        (
+            r#"{"$bytes":"!!"}"#.to_owned(),
+            "not base64url without padding: '!' at byte 0",
+        ),
+        (
+            r#"{"$bytes":"AB"}"#.to_owned(),
+            "not base64url without padding: 2 characters that end within a byte",
+        ),
+        (
+            format!(r#"{{"$bytes":"{}"}}"#, "A".repeat(87_384)),
+            "longer than 87382 characters",
+        ),
         (
             nested(65),
             "at `/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0`: nested more than 64 deep",
         ),
-        (format!("\"{}\"", "x".repeat(1024 * 1024)), "more than 1048576 bytes"),
+        (
+            format!("\"{}\"", "x".repeat(1024 * 1024)),
+            "more than 1048576 bytes",
+        ),
     ];
     for (json, expected) in table {
-        assert_eq!(refusal::<Value>(&json), expected, "{}", json.get(..80).unwrap_or(&json));
+        assert_eq!(
+            refusal::<Value>(&json),
+            expected,
+            "{}",
+            json.get(..80).unwrap_or(&json)
+        );
     }
     assert!(Value::from_json(&nested(64)).is_ok());
     assert!(Value::from_json(&nested(100_000)).is_err());
@@ -672,8 +1034,10 @@ fn texts_are_refused_where_they_are_not_json_or_not_exact() {
 
 #[test]
 fn a_fault_can_be_matched_without_its_text() {
-    let error = Powers::from_json(r#"[{"tool":"pay","effect":"read","args":{"a/b":{"range":{"min":1e401}}}}]"#)
-        .expect_err("too large");
+    let error = Powers::from_json(
+        r#"[{"tool":"pay","effect":"read","args":{"a/b":{"range":{"min":1e401}}}}]"#,
+    )
+    .expect_err("too large");
     assert_eq!(error.pointer(), "/0/args/a~1b/range/min");
     assert_eq!(*error.fault(), FormFault::Number(NumberError::Exponent));
     let twice = Value::from_json(r#"{"a":1,"a":1}"#).expect_err("twice");
@@ -688,14 +1052,24 @@ fn a_fault_can_be_matched_without_its_text() {
 fn false_flags_are_absent_ones() {
     let spelled = r#"{"tool":"pay","effect":"read","open":false,"delegable":false}"#;
     let absent = r#"{"tool":"pay","effect":"read"}"#;
-    let [spelled, absent] = [spelled, absent].map(|json| Capability::from_json(json).expect("a capability"));
+    let [spelled, absent] =
+        [spelled, absent].map(|json| Capability::from_json(json).expect("a capability"));
     assert_eq!(spelled, absent);
     assert_eq!(spelled.to_json(), r#"{"effect":"read","tool":"pay"}"#);
     let closed = Constraint::from_json(r#"{"record":{"open":false}}"#).expect("a record");
-    assert_eq!(closed, Constraint::record(ArgumentRules::closed()).expect("a record"));
+    assert_eq!(
+        closed,
+        Constraint::record(ArgumentRules::closed()).expect("a record")
+    );
     let mut work = Work::new(100);
-    assert_eq!(closed.admits(&Value::from_json("{}").expect("a map"), &mut work), Ok(true));
-    assert_eq!(closed.admits(&Value::from_json(r#"{"a":1}"#).expect("a map"), &mut work), Ok(false));
+    assert_eq!(
+        closed.admits(&Value::from_json("{}").expect("a map"), &mut work),
+        Ok(true)
+    );
+    assert_eq!(
+        closed.admits(&Value::from_json(r#"{"a":1}"#).expect("a map"), &mut work),
+        Ok(false)
+    );
 }
 
 #[test]
@@ -719,19 +1093,30 @@ fn numbers_keep_their_digits() {
         ("0.0033333333333333335", "0.0033333333333333335"),
         ("0.100000000000000000000000", "0.1"),
         ("9007199254740993", "9007199254740993"),
-        ("-170141183460469231731687303715884105728", "-170141183460469231731687303715884105728"),
+        (
+            "-170141183460469231731687303715884105728",
+            "-170141183460469231731687303715884105728",
+        ),
     ];
     for (written, read) in table {
-        assert_eq!(Value::from_json(written).expect(written).to_json(), read, "{written}");
+        assert_eq!(
+            Value::from_json(written).expect(written).to_json(),
+            read,
+            "{written}"
+        );
     }
 }
 
-/// What a host already has as a `serde_json::Value` has lost its digits beyond a float's, and no more than that.
+/// What a host already has as a `serde_json::Value` has lost its digits beyond a float's, and no
+/// more than that.
 #[test]
 fn a_value_that_a_host_already_has_is_taken_over() {
     let table = [
         ("null", Ok("null")),
-        ("[true, \"\\u00e9\", {\"b\": 1, \"a\": []}]", Ok(r#"[true,"é",{"a":[],"b":1}]"#)),
+        (
+            "[true, \"\\u00e9\", {\"b\": 1, \"a\": []}]",
+            Ok(r#"[true,"é",{"a":[],"b":1}]"#),
+        ),
         ("0.1", Ok("0.1")),
         ("0.30000000000000004", Ok("0.30000000000000004")),
         ("1e21", Ok("1000000000000000000000")),
@@ -747,15 +1132,19 @@ fn a_value_that_a_host_already_has_is_taken_over() {
     ];
     for (json, expected) in table {
         let host: serde_json::Value = serde_json::from_str(json).expect(json);
-        let taken = Value::deserialize(host).map(|value| value.to_json()).map_err(|error| error.to_string());
+        let taken = Value::deserialize(host)
+            .map(|value| value.to_json())
+            .map_err(|error| error.to_string());
         assert_eq!(taken, expected.map(str::to_owned), "{json}");
     }
     for float in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        let refused =
-            Value::deserialize(float.into_deserializer()).map_err(|error: serde::de::value::Error| error.to_string());
+        let refused = Value::deserialize(float.into_deserializer())
+            .map_err(|error: serde::de::value::Error| error.to_string());
         assert_eq!(refused, Err("not a decimal number".to_owned()), "{float}");
     }
-    let twice = serde_json::from_str::<Value>(r#"{"a":1,"a":2}"#).expect_err("twice").to_string();
+    let twice = serde_json::from_str::<Value>(r#"{"a":1,"a":2}"#)
+        .expect_err("twice")
+        .to_string();
     assert!(twice.starts_with("key `a` appears twice"), "{twice}");
 }
 
@@ -810,8 +1199,13 @@ fn nearly_json() -> impl Strategy<Value = String> {
         "{\"a\":1,\"a\":2}",
     ]);
     let pieces = vec(piece, 0..12).prop_map(|pieces| pieces.concat());
-    let changed =
-        (value(), any::<prop::sample::Index>(), any::<char>(), 0..3_u8).prop_map(|(value, at, letter, change)| {
+    let changed = (
+        value(),
+        any::<prop::sample::Index>(),
+        any::<char>(),
+        0..3_u8,
+    )
+        .prop_map(|(value, at, letter, change)| {
             let mut letters: Vec<char> = value.to_json().chars().collect();
             let at = at.index(letters.len());
             match change {
@@ -824,16 +1218,21 @@ fn nearly_json() -> impl Strategy<Value = String> {
     prop_oneof![pieces, changed, value().prop_map(|value| value.to_json())]
 }
 
-/// As serde reads it, where a double holds each of its numbers, and nothing is said twice or marked as bytes.
+/// As serde reads it, where a double holds each of its numbers, and nothing is said twice or marked
+/// as bytes.
 fn as_serde(value: &serde_json::Value) -> Option<Value> {
     Some(match value {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(bool) => Value::from(*bool),
         serde_json::Value::Number(number) => Value::Number(number.to_string().parse().ok()?),
         serde_json::Value::String(text) => Value::from(text.as_str()),
-        serde_json::Value::Array(items) => Value::List(items.iter().map(as_serde).collect::<Option<_>>()?),
+        serde_json::Value::Array(items) => {
+            Value::List(items.iter().map(as_serde).collect::<Option<_>>()?)
+        }
         serde_json::Value::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| Some((key.clone(), as_serde(value)?)));
+            let entries = entries
+                .iter()
+                .map(|(key, value)| Some((key.clone(), as_serde(value)?)));
             Value::Map(entries.collect::<Option<_>>()?)
         }
     })
@@ -842,7 +1241,10 @@ fn as_serde(value: &serde_json::Value) -> Option<Value> {
 /// Whether a text has a number that a double may not hold, or something that looks like one.
 fn needs_digits(text: &str) -> bool {
     let digits = |run: &str| run.len() > 15;
-    text.contains(['.', 'e', 'E']) || text.split(|letter: char| !letter.is_ascii_digit()).any(digits)
+    text.contains(['.', 'e', 'E'])
+        || text
+            .split(|letter: char| !letter.is_ascii_digit())
+            .any(digits)
 }
 
 fn has_bytes(value: &Value) -> bool {
@@ -857,7 +1259,8 @@ fn has_bytes(value: &Value) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
-    /// The grammar is RFC 8259's, as another reader of it understands it: what one takes the other does, and the same values.
+    /// The grammar is RFC 8259's, as another reader of it understands it: what one takes the other
+    /// does, and the same values.
     #[test]
     fn json_is_read_as_serde_reads_it(text in nearly_json()) {
         let (ours, theirs) = (Value::from_json(&text), serde_json::from_str::<serde_json::Value>(&text));
@@ -876,8 +1279,17 @@ proptest! {
 #[test]
 fn half_a_surrogate_pair_is_refused_where_it_stands() {
     let error = Value::from_json("[1,\n \"a\\ud800\"]").unwrap_err();
-    assert_eq!(error.fault(), &FormFault::Syntax { line: 2, column: 10 });
+    assert_eq!(
+        error.fault(),
+        &FormFault::Syntax {
+            line: 2,
+            column: 10
+        }
+    );
     let theirs = serde_json::from_str::<serde_json::Value>("[1,\n \"a\\ud800\"]").unwrap_err();
     assert_eq!((theirs.line(), theirs.column()), (2, 10));
-    assert_eq!(Value::from_json("\"\\ud83d\\ude80\"").unwrap(), Value::from("🚀"));
+    assert_eq!(
+        Value::from_json("\"\\ud83d\\ude80\"").unwrap(),
+        Value::from("🚀")
+    );
 }

@@ -1,5 +1,5 @@
-//! Nothing that is shown hides or reorders anything: whatever texts a value holds, `Display` and `Debug` write no character
-//! that is invisible or reorders text.
+//! Nothing that is shown hides or reorders anything: whatever texts a value holds, `Display` and
+//! `Debug` write no character that is invisible or reorders text.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -39,22 +39,38 @@ fn unseen() -> Vec<char> {
     ends.filter_map(char::from_u32).chain(SAMPLES).collect()
 }
 
-/// Texts that hold all of them, each short enough for a name of an argument; and that end what they stand in.
+/// Texts that hold all of them, each short enough for a name of an argument; and that end what they
+/// stand in.
 fn hostile() -> Vec<String> {
-    unseen().chunks(20).map(|hidden| format!("\u{301}a`\"\\{}\u{301}", hidden.iter().collect::<String>())).collect()
+    unseen()
+        .chunks(20)
+        .map(|hidden| format!("\u{301}a`\"\\{}\u{301}", hidden.iter().collect::<String>()))
+        .collect()
 }
 
 /// A path in which they may stand: without control characters and backslashes.
 fn path(text: &str) -> String {
-    format!("/{}", text.chars().filter(|char| !char.is_control() && *char != '\\').collect::<String>())
+    format!(
+        "/{}",
+        text.chars()
+            .filter(|char| !char.is_control() && *char != '\\')
+            .collect::<String>()
+    )
 }
 
 fn assert_seen(what: &str, text: &str) {
     // The long forms have lines of their own.
-    let hidden = text
-        .chars()
-        .find(|char| *char != '\n' && unicode::UNSEEN.partition_point(|edge| *edge <= u32::from(*char)) % 2 == 1);
-    assert_eq!(hidden.map(char::escape_unicode).map(|char| char.to_string()), None, "{what}: {}", text.escape_debug());
+    let hidden = text.chars().find(|char| {
+        *char != '\n' && unicode::UNSEEN.partition_point(|edge| *edge <= u32::from(*char)) % 2 == 1
+    });
+    assert_eq!(
+        hidden
+            .map(char::escape_unicode)
+            .map(|char| char.to_string()),
+        None,
+        "{what}: {}",
+        text.escape_debug()
+    );
 }
 
 fn debugged(value: &impl Debug) {
@@ -83,7 +99,9 @@ fn label(text: &str) -> Label {
 
 fn constraints(text: &str) -> Vec<Constraint> {
     let value = || Value::from(text);
-    let record = ArgumentRules::closed().require(text, Constraint::one_of([text]).unwrap()).unwrap();
+    let record = ArgumentRules::closed()
+        .require(text, Constraint::one_of([text]).unwrap())
+        .unwrap();
     let of = |constraint: Result<Constraint, ConstraintError>| constraint.unwrap();
     vec![
         of(Constraint::one_of([text])),
@@ -94,18 +112,30 @@ fn constraints(text: &str) -> Vec<Constraint> {
         of(Constraint::contains([text])),
         of(Constraint::each(of(Constraint::one_of([text])))),
         of(Constraint::record(record)),
-        of(Constraint::all_of([of(Constraint::pattern(text)), of(Constraint::one_of([text]))])),
-        of(Constraint::any_of([of(Constraint::pattern(text)), of(Constraint::one_of([text]))])),
-        of(Constraint::one_of([Value::Map(BTreeMap::from([(text.to_owned(), Value::List(vec![value()]))]))])),
+        of(Constraint::all_of([
+            of(Constraint::pattern(text)),
+            of(Constraint::one_of([text])),
+        ])),
+        of(Constraint::any_of([
+            of(Constraint::pattern(text)),
+            of(Constraint::one_of([text])),
+        ])),
+        of(Constraint::one_of([Value::Map(BTreeMap::from([(
+            text.to_owned(),
+            Value::List(vec![value()]),
+        )]))])),
     ]
 }
 
 fn powers(text: &str) -> Powers {
-    let mut rules = ArgumentRules::closed().require(text, Constraint::one_of([text]).unwrap()).unwrap();
+    let mut rules = ArgumentRules::closed()
+        .require(text, Constraint::one_of([text]).unwrap())
+        .unwrap();
     for (index, constraint) in (0..).zip(constraints(text)) {
         rules = rules.allow(&format!("{index}{text}"), constraint).unwrap();
     }
-    Powers::new([Capability::of("crm.read".parse().unwrap(), Effect::Read, rules).delegable()]).unwrap()
+    Powers::new([Capability::of("crm.read".parse().unwrap(), Effect::Read, rules).delegable()])
+        .unwrap()
 }
 
 fn limits(text: &str) -> Limits {
@@ -113,14 +143,25 @@ fn limits(text: &str) -> Limits {
     let nested = Source::new(ArgumentPath::new([text, text]).unwrap());
     let sum = |source| Budget::sum(label("travel"), label("eu-1"), [source], 500.into()).unwrap();
     let per_value = PerValue::new(path(), Seconds::new(60)).unwrap();
-    let gate = Gate::new(1, [SigningKey::from_seed(&[1; 32]).public()], Seconds::new(60)).unwrap();
-    let condition =
-        Condition { fact: label("ticket"), holds: Constraint::one_of([text]).unwrap(), max_age: Seconds::new(60) };
+    let gate = Gate::new(
+        1,
+        [SigningKey::from_seed(&[1; 32]).public()],
+        Seconds::new(60),
+    )
+    .unwrap();
+    let condition = Condition {
+        fact: label("ticket"),
+        holds: Constraint::one_of([text]).unwrap(),
+        max_age: Seconds::new(60),
+    };
     Limits::new([
         Limit::budget(sum(nested.with_unit(Unit::new(path(), text).unwrap()))),
         Limit::budget(sum(Source::new(path()))),
         Limit::budget(Budget::calls(label("orders"), label("eu-1"), 1).with_per_value(per_value)),
-        Limit::gate(gate.unless(text, Constraint::one_of([text]).unwrap()).unwrap()),
+        Limit::gate(
+            gate.unless(text, Constraint::one_of([text]).unwrap())
+                .unwrap(),
+        ),
         Limit::condition(condition),
     ])
     .unwrap()
@@ -131,14 +172,21 @@ fn there_is_something_to_hide() {
     let hidden: String = hostile().concat();
     for sample in SAMPLES {
         let edges = unicode::UNSEEN.partition_point(|edge| *edge <= u32::from(sample));
-        assert!(edges % 2 == 1 && hidden.contains(sample), "{}", sample.escape_unicode());
+        assert!(
+            edges % 2 == 1 && hidden.contains(sample),
+            "{}",
+            sample.escape_unicode()
+        );
     }
 }
 
 #[test]
 fn in_values_and_arguments() {
     for text in hostile() {
-        let nested = Value::Map(BTreeMap::from([(text.clone(), Value::List(vec![text.as_str().into()]))]));
+        let nested = Value::Map(BTreeMap::from([(
+            text.clone(),
+            Value::List(vec![text.as_str().into()]),
+        )]));
         shown_in_line(&Value::from(text.as_str()));
         shown_in_line(&nested);
         shown_in_line(&Arguments::from_pairs([(text.as_str(), nested.clone())]).unwrap());
@@ -163,14 +211,26 @@ fn in_powers() {
         shown_in_line(&powers(&text));
         shown_in_line(&powers(&text).capabilities()[0]);
         let other = Action::new("crm.read", [(text.as_str(), "other")], Effect::Read).unwrap();
-        let unknown = Action::new("crm.read", [(text.as_str(), text.as_str()), ("b", "c")], Effect::Read).unwrap();
+        let unknown = Action::new(
+            "crm.read",
+            [(text.as_str(), text.as_str()), ("b", "c")],
+            Effect::Read,
+        )
+        .unwrap();
         let missing = Action::new("crm.read", [("b", "c")], Effect::Read).unwrap();
         for action in [other, unknown, missing] {
             shown_in_line(&powers(&text).permits(&action).unwrap_err());
         }
         let lesser = |presence| {
-            let rules = ArgumentRules::closed().with(&text, presence, Constraint::any()).unwrap();
-            Powers::new([Capability::of("crm.read".parse().unwrap(), Effect::Read, rules)]).unwrap()
+            let rules = ArgumentRules::closed()
+                .with(&text, presence, Constraint::any())
+                .unwrap();
+            Powers::new([Capability::of(
+                "crm.read".parse().unwrap(),
+                Effect::Read,
+                rules,
+            )])
+            .unwrap()
         };
         for (parent, child) in [
             (powers(&text), lesser(Presence::Required)),
@@ -189,13 +249,28 @@ fn in_limits_and_charges() {
         debugged(&limits(&text));
         let argument = || ArgumentPath::new([&*text, "a.b"]).unwrap();
         for not_charged in [
-            NotCharged::AmountMissing { argument: argument() },
-            NotCharged::AmountNotANumber { argument: argument() },
-            NotCharged::AmountNegative { argument: argument() },
-            NotCharged::AmountOutOfRange { argument: argument() },
-            NotCharged::WrongUnit { argument: argument(), unit: text.as_str().into() },
-            NotCharged::ValueMissing { argument: argument() },
-            NotCharged::ValueNotScalar { argument: argument() },
+            NotCharged::AmountMissing {
+                argument: argument(),
+            },
+            NotCharged::AmountNotANumber {
+                argument: argument(),
+            },
+            NotCharged::AmountNegative {
+                argument: argument(),
+            },
+            NotCharged::AmountOutOfRange {
+                argument: argument(),
+            },
+            NotCharged::WrongUnit {
+                argument: argument(),
+                unit: text.as_str().into(),
+            },
+            NotCharged::ValueMissing {
+                argument: argument(),
+            },
+            NotCharged::ValueNotScalar {
+                argument: argument(),
+            },
         ] {
             shown_in_line(&not_charged);
         }
@@ -205,13 +280,24 @@ fn in_limits_and_charges() {
 #[test]
 fn in_what_was_decided() {
     let now = Timestamp::from_unix(1_767_225_600).unwrap();
-    let (company, agent) = (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]));
+    let (company, agent) = (
+        SigningKey::from_seed(&[1; 32]),
+        SigningKey::from_seed(&[2; 32]),
+    );
     let here: Audience = "https://crm.example".parse().unwrap();
-    let anchor =
-        Anchor::new("https://acme.example".parse().unwrap(), company.public(), Ceiling::Unlimited, Seconds::hours(8));
+    let anchor = Anchor::new(
+        "https://acme.example".parse().unwrap(),
+        company.public(),
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    );
     let anchor = anchor.unwrap();
-    let verifier = Verifier::new([anchor.clone()]).unwrap().dangerous_accept_asserted_up_to(Effect::Read);
-    let verifier = verifier.dangerous_effects_as_stated().with_grants(AcceptedGrants::dangerous_any_or_none());
+    let verifier = Verifier::new([anchor.clone()])
+        .unwrap()
+        .dangerous_accept_asserted_up_to(Effect::Read);
+    let verifier = verifier
+        .dangerous_effects_as_stated()
+        .with_grants(AcceptedGrants::dangerous_any_or_none());
     for text in hostile() {
         let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1))).unwrap();
         let holder = Holder::named(agent.public(), label("ශ්\u{200d}රී").clone());
@@ -220,13 +306,24 @@ fn in_what_was_decided() {
             issuer: anchor.issuer().clone(),
             signed_by: company.public(),
             principal: label("alice").into(),
-            purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of(&text) },
+            purpose: Purpose {
+                code: label("qbr"),
+                subject: label("acme"),
+                text: Digest::of(&text),
+            },
             grant: None,
             task: "acme".parse().unwrap(),
             audience: RootAudience::Anywhere,
             life: Life::ExpiryOnly,
         };
-        let chain = |limits| Chain::from(issue(&anchor, root(limits), now).unwrap().sign(&company).unwrap());
+        let chain = |limits| {
+            Chain::from(
+                issue(&anchor, root(limits), now)
+                    .unwrap()
+                    .sign(&company)
+                    .unwrap(),
+            )
+        };
         let context = Context::new(Here::new(now, here.clone()), Register::none());
         for (value, limits, permitted) in [
             (text.as_str(), Limits::none(), true),
@@ -235,9 +332,18 @@ fn in_what_was_decided() {
         ] {
             let chain = chain(limits);
             let action = Action::new("crm.read", [(text.as_str(), value)], Effect::Read).unwrap();
-            let call = Call { id: CallId::from_bytes([1; 16]), action };
-            let presenter = Presenter::Asserted { holder: agent.public(), leaf: chain.leaf_id() };
-            let presentation = Presentation { call: &call, presenter };
+            let call = Call {
+                id: CallId::from_bytes([1; 16]),
+                action,
+            };
+            let presenter = Presenter::Asserted {
+                holder: agent.public(),
+                leaf: chain.leaf_id(),
+            };
+            let presentation = Presentation {
+                call: &call,
+                presenter,
+            };
             let verified = verifier.verify(&chain).unwrap();
             shown(&verifier.explain(&verified, &presentation, &context));
             debugged(&call);
@@ -269,7 +375,18 @@ fn in_bytes_that_are_no_token() {
         let typ = text.as_bytes();
         let length = u8::try_from(typ.len()).unwrap();
         let head: [&[u8]; 4] = [
-            &[0xd2, 0x84, 0x58, length + 6, 0xa2, 0x01, 0x27, 0x10, 0x78, length],
+            &[
+                0xd2,
+                0x84,
+                0x58,
+                length + 6,
+                0xa2,
+                0x01,
+                0x27,
+                0x10,
+                0x78,
+                length,
+            ],
             typ,
             &[0xa0, 0x40, 0x58, 64],
             &[0; 64],
@@ -283,29 +400,40 @@ fn in_bytes_that_are_no_token() {
 fn in_json_that_is_refused() {
     for text in hostile() {
         let key = Value::from(text.as_str()).to_json();
-        for json in [format!("{{{key}: {{{key}: 1, {key}: 2}}}}"), format!("{{{key}: 1e999}}")] {
+        for json in [
+            format!("{{{key}: {{{key}: 1, {key}: 2}}}}"),
+            format!("{{{key}: 1e999}}"),
+        ] {
             shown_in_line(&Value::from_json(&json).unwrap_err());
         }
         shown_in_line(&Constraint::from_json(&format!("{{{key}: 1}}")).unwrap_err());
-        shown_in_line(&Capability::from_json(&format!("{{\"tool\": \"a\", {key}: 1}}")).unwrap_err());
+        shown_in_line(
+            &Capability::from_json(&format!("{{\"tool\": \"a\", {key}: 1}}")).unwrap_err(),
+        );
     }
 }
 
-/// A derived `Debug` writes a field's text as `str` does, which shows some invisible characters (U+3164, U+2800). So no type
-/// that derives it holds a bare text, but for these.
+/// A derived `Debug` writes a field's text as `str` does, which shows some invisible characters
+/// (U+3164, U+2800). So no type that derives it holds a bare text, but for these.
 #[test]
 fn no_derived_debug_shows_a_bare_text() {
     const BARE: &[(&str, &str)] = &[
-        ("Code", "a macro's, of which each variant's name is known when it is compiled"),
+        (
+            "Code",
+            "a macro's, of which each variant's name is known when it is compiled",
+        ),
         ("Url", "a parsed URL, in the characters of RFC 3986"),
         ("UrlRule", "schemes, in lower-case ASCII"),
         ("PublicDenial", "a message, of which the texts are escaped"),
         ("ToolTable", "names of tools, in the ASCII of `ToolName`"),
     ];
     let mut found = Vec::new();
-    each_file(FilePath::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut |source| {
-        found.extend(bare_texts(source));
-    });
+    each_file(
+        FilePath::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+        &mut |source| {
+            found.extend(bare_texts(source));
+        },
+    );
     found.sort_unstable();
     found.dedup();
     let mut expected: Vec<String> = BARE.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -328,19 +456,35 @@ fn each_file(directory: &FilePath, read: &mut impl FnMut(&str)) {
 
 /// The types of a file that derive `Debug` and hold a `str` or `String`.
 fn bare_texts(source: &str) -> Vec<String> {
-    let derived = source.split("#[derive(").skip(1).filter_map(|rest| rest.split_once(")]"));
-    let items =
-        derived.filter(|(traits, _)| traits.split(", ").any(|derived| derived == "Debug")).map(|(_, item)| item);
+    let derived = source
+        .split("#[derive(")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(")]"));
+    let items = derived
+        .filter(|(traits, _)| traits.split(", ").any(|derived| derived == "Debug"))
+        .map(|(_, item)| item);
     items
         .filter_map(|item| {
-            let code: Vec<&str> = item.lines().filter(|line| !line.trim_start().starts_with(['/', '#'])).collect();
+            let code: Vec<&str> = item
+                .lines()
+                .filter(|line| !line.trim_start().starts_with(['/', '#']))
+                .collect();
             let code = code.join("\n");
-            let end = if code.lines().find(|line| !line.is_empty())?.ends_with(';') { ";" } else { "\n}" };
+            let end = if code.lines().find(|line| !line.is_empty())?.ends_with(';') {
+                ";"
+            } else {
+                "\n}"
+            };
             let (body, _) = code.split_once(end)?;
             let words = body.replace("&'static str", "");
             let mut words = words.split(|char: char| !char.is_alphanumeric());
-            let name = words.by_ref().skip_while(|word| !matches!(*word, "struct" | "enum")).nth(1)?;
-            words.any(|word| matches!(word, "str" | "String")).then(|| name.to_owned())
+            let name = words
+                .by_ref()
+                .skip_while(|word| !matches!(*word, "struct" | "enum"))
+                .nth(1)?;
+            words
+                .any(|word| matches!(word, "str" | "String"))
+                .then(|| name.to_owned())
         })
         .collect()
 }

@@ -2,12 +2,18 @@
 //! code point.
 //!
 //! `MANDATUM_BLESS=1 cargo test --test unicode the_tables` writes `src/ground/unicode.rs` anew.
-#![allow(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../src/ground/unicode.rs"]
 mod unicode;
 
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, IndicSyllabicCategory, JoiningType, Script};
+use icu_properties::props::{
+    DefaultIgnorableCodePoint, GeneralCategory, IndicSyllabicCategory, JoiningType, Script,
+};
 use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesShort};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -23,12 +29,30 @@ const CODE_POINTS: std::ops::Range<u32> = 0..0x11_0000;
 /// Characters that no property marks and most fonts leave blank, or draw as an empty frame: each
 /// with its source.
 const BLANK: [(u32, &str); 6] = [
-    (0x2800, "BRAILLE PATTERN BLANK: no dots (its code chart: \"imaged as a fixed-width blank\")"),
-    (0xfffc, "OBJECT REPLACEMENT CHARACTER: a place for what is not there (core specification, 23.8)"),
-    (0x1_3441, "EGYPTIAN HIEROGLYPH FULL BLANK (core specification, section 11.4)"),
-    (0x1_3442, "EGYPTIAN HIEROGLYPH HALF BLANK (core specification, section 11.4)"),
-    (0x1_6fe4, "KHITAN SMALL SCRIPT FILLER: invisible (core specification, section 18.12)"),
-    (0x1_d159, "MUSICAL SYMBOL NULL NOTEHEAD: no notehead (core specification, section 21.2)"),
+    (
+        0x2800,
+        "BRAILLE PATTERN BLANK: no dots (its code chart: \"imaged as a fixed-width blank\")",
+    ),
+    (
+        0xfffc,
+        "OBJECT REPLACEMENT CHARACTER: a place for what is not there (core specification, 23.8)",
+    ),
+    (
+        0x1_3441,
+        "EGYPTIAN HIEROGLYPH FULL BLANK (core specification, section 11.4)",
+    ),
+    (
+        0x1_3442,
+        "EGYPTIAN HIEROGLYPH HALF BLANK (core specification, section 11.4)",
+    ),
+    (
+        0x1_6fe4,
+        "KHITAN SMALL SCRIPT FILLER: invisible (core specification, section 18.12)",
+    ),
+    (
+        0x1_d159,
+        "MUSICAL SYMBOL NULL NOTEHEAD: no notehead (core specification, section 21.2)",
+    ),
 ];
 
 /// A code point and what the tables need of it.
@@ -61,11 +85,19 @@ impl Point {
                 | Of::Unassigned
         );
         let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>().contains32(at);
-        let is_unseen = at != 0x20 && (shows_nothing || ignorable || BLANK.iter().any(|(blank, _)| *blank == at));
-        let mark = matches!(category, Of::NonspacingMark | Of::SpacingMark | Of::EnclosingMark);
+        let is_unseen = at != 0x20
+            && (shows_nothing || ignorable || BLANK.iter().any(|(blank, _)| *blank == at));
+        let mark = matches!(
+            category,
+            Of::NonspacingMark | Of::SpacingMark | Of::EnclosingMark
+        );
         let letter = matches!(
             category,
-            Of::UppercaseLetter | Of::LowercaseLetter | Of::TitlecaseLetter | Of::ModifierLetter | Of::OtherLetter
+            Of::UppercaseLetter
+                | Of::LowercaseLetter
+                | Of::TitlecaseLetter
+                | Of::ModifierLetter
+                | Of::OtherLetter
         );
         let is_letter = letter && !is_unseen;
         let joining = CodePointMapData::<JoiningType>::new().get32(at);
@@ -77,8 +109,13 @@ impl Point {
             is_mark: mark && !is_unseen,
             is_letter,
             is_virama: syllabic == IndicSyllabicCategory::Virama,
-            joins_next: is_letter && matches!(joining, JoiningType::LeftJoining | JoiningType::DualJoining),
-            joins_previous: is_letter && matches!(joining, JoiningType::RightJoining | JoiningType::DualJoining),
+            joins_next: is_letter
+                && matches!(joining, JoiningType::LeftJoining | JoiningType::DualJoining),
+            joins_previous: is_letter
+                && matches!(
+                    joining,
+                    JoiningType::RightJoining | JoiningType::DualJoining
+                ),
         }
     }
 
@@ -113,8 +150,15 @@ impl Tables {
         let points: Vec<Point> = CODE_POINTS.map(Point::new).collect();
         // U+200C and U+200D shape letters that join, and those that a virama makes conjuncts of.
         let uses = |point: &&Point| point.is_virama || point.joins_next || point.joins_previous;
-        let scripts: BTreeSet<Script> = points.iter().filter(uses).map(|point| point.script).collect();
-        let mut scripts: Vec<OfScript> = scripts.into_iter().map(|script| OfScript::new(script, &points)).collect();
+        let scripts: BTreeSet<Script> = points
+            .iter()
+            .filter(uses)
+            .map(|point| point.script)
+            .collect();
+        let mut scripts: Vec<OfScript> = scripts
+            .into_iter()
+            .map(|script| OfScript::new(script, &points))
+            .collect();
         scripts.sort_unstable_by_key(|script| script.name);
         Self {
             unseen: edges(&points, |point| point.is_unseen),
@@ -127,9 +171,15 @@ impl Tables {
 
 impl OfScript {
     fn new(script: Script, points: &[Point]) -> Self {
-        let points: Vec<Point> = points.iter().filter(|point| point.script == script).copied().collect();
+        let points: Vec<Point> = points
+            .iter()
+            .filter(|point| point.script == script)
+            .copied()
+            .collect();
         Self {
-            name: PropertyNamesShort::<Script>::new().get(script).expect("a script has a name"),
+            name: PropertyNamesShort::<Script>::new()
+                .get(script)
+                .expect("a script has a name"),
             letters: edges(&points, |point| point.is_letter),
             marks: edges(&points, |point| point.is_mark),
             viramas: edges(&points, |point| point.is_virama),
@@ -174,7 +224,12 @@ fn file(tables: &Tables) -> String {
     );
     out.push_str(&head);
     let mut table = |doc: &str, name: &str, edges: &[u32]| {
-        writeln!(out, "{doc}\npub(super) const {name}: &[u32] = {};\n", written(edges)).expect("a string takes all");
+        writeln!(
+            out,
+            "{doc}\npub(super) const {name}: &[u32] = {};\n",
+            written(edges)
+        )
+        .expect("a string takes all");
     };
     let mut unseen = "/// The characters that show nothing, that reorder what stands around them, or that show nothing
 /// predictable: `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and
@@ -185,7 +240,11 @@ fn file(tables: &Tables) -> String {
         write!(unseen, "\n/// - U+{point:04X} {why}").expect("a string takes all");
     }
     table(&unseen, "UNSEEN", &tables.unseen);
-    table("/// The general categories Mn, Mc and Me, without what is in `UNSEEN`.", "MARKS", &tables.marks);
+    table(
+        "/// The general categories Mn, Mc and Me, without what is in `UNSEEN`.",
+        "MARKS",
+        &tables.marks,
+    );
     table(
         "/// Those of `MARKS` that go with letters of any script: the script Inherited.",
         "INHERITED",
@@ -227,7 +286,10 @@ pub(super) const SCRIPTS: &[Script] = &[\n",
 }
 
 fn path() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ground/unicode.rs"))
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/ground/unicode.rs"
+    ))
 }
 
 #[test]
@@ -235,21 +297,41 @@ fn the_tables_say_of_every_code_point_what_the_database_says() {
     let tables = Tables::of_the_database();
     if std::env::var_os("MANDATUM_BLESS").is_some() {
         std::fs::write(path(), file(&tables)).expect("the file is written");
-        let formatted = std::process::Command::new("rustfmt").args(["--edition", "2024"]).arg(path()).status();
+        let formatted = std::process::Command::new("rustfmt")
+            .args(["--edition", "2024"])
+            .arg(path())
+            .status();
         assert!(formatted.expect("rustfmt runs").success());
         return;
     }
-    // Edges that rise one after the other say one thing of each code point, so equal edges say the same of all of them.
+    // Edges that rise one after the other say one thing of each code point, so equal edges say the
+    // same of all of them.
     assert_eq!(unicode::UNSEEN, tables.unseen);
     assert_eq!(unicode::MARKS, tables.marks);
     assert_eq!(unicode::INHERITED, tables.inherited);
     assert_eq!(unicode::SCRIPTS.len(), tables.scripts.len());
     for (script, expected) in unicode::SCRIPTS.iter().zip(&tables.scripts) {
-        assert_eq!(script.letters, expected.letters, "letters of {}", expected.name);
+        assert_eq!(
+            script.letters, expected.letters,
+            "letters of {}",
+            expected.name
+        );
         assert_eq!(script.marks, expected.marks, "marks of {}", expected.name);
-        assert_eq!(script.viramas, expected.viramas, "viramas of {}", expected.name);
-        assert_eq!(script.joins_next, expected.joins_next, "joins_next of {}", expected.name);
-        assert_eq!(script.joins_previous, expected.joins_previous, "joins_previous of {}", expected.name);
+        assert_eq!(
+            script.viramas, expected.viramas,
+            "viramas of {}",
+            expected.name
+        );
+        assert_eq!(
+            script.joins_next, expected.joins_next,
+            "joins_next of {}",
+            expected.name
+        );
+        assert_eq!(
+            script.joins_previous, expected.joins_previous,
+            "joins_previous of {}",
+            expected.name
+        );
     }
 }
 
@@ -257,7 +339,15 @@ fn the_tables_say_of_every_code_point_what_the_database_says() {
 fn the_version_is_the_one_that_the_tables_name() {
     use GeneralCategory as Of;
     let none = [Of::Unassigned, Of::PrivateUse, Of::Control, Of::Surrogate];
-    assert_eq!(CODE_POINTS.filter(|point| !none.contains(&category(*point))).count(), VERSION.1);
+    assert_eq!(
+        CODE_POINTS
+            .filter(|point| !none.contains(&category(*point)))
+            .count(),
+        VERSION.1
+    );
     let text = std::fs::read_to_string(path()).expect("the file is read");
-    assert!(text.starts_with(&format!("//! Tables of the Unicode Character Database, version {},", VERSION.0)));
+    assert!(text.starts_with(&format!(
+        "//! Tables of the Unicode Character Database, version {},",
+        VERSION.0
+    )));
 }

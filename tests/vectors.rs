@@ -1,7 +1,8 @@
-//! The vectors: decisions as files, which any other implementation can check itself against. Each is run through the very
-//! code of the `decide` example.
+//! The vectors: decisions as files, which any other implementation can check itself against. Each
+//! is run through the very code of the `decide` example.
 //!
-//! The files are what `generate` makes: `MANDATUM_BLESS=1 cargo test --test vectors the_files` writes them anew.
+//! The files are what `generate` makes: `MANDATUM_BLESS=1 cargo test --test vectors the_files`
+//! writes them anew.
 
 #![cfg(feature = "json")]
 #![allow(
@@ -29,14 +30,38 @@ use std::path::PathBuf;
 
 /// The codes that no case reaches.
 const UNREACHED: &[(Code, &str)] = &[
-    (Code::TooManyLinks, "a reader refuses a chain of 17 links before the rule is asked; only minting meets it"),
-    (Code::TooLarge, "a reader refuses the bytes before the rule is asked; only minting meets it"),
-    (Code::OtherConfiguration, "a case has one verifier, which verifies and decides"),
-    (Code::CeilingRefuses, "the second lock: what the root permits is covered by the ceiling, or the chain is refused"),
-    (Code::LedgerFull, "the ledger of a case has room for what the case says"),
-    (Code::BeyondLedgerTerms, "the ledger of a case is on the terms of its verifier"),
-    (Code::AnswerForAnotherCall, "the ledger of a case answers about the call it was asked about"),
-    (Code::PermitExpired, "a case ends with a permit and starts nothing"),
+    (
+        Code::TooManyLinks,
+        "a reader refuses a chain of 17 links before the rule is asked; only minting meets it",
+    ),
+    (
+        Code::TooLarge,
+        "a reader refuses the bytes before the rule is asked; only minting meets it",
+    ),
+    (
+        Code::OtherConfiguration,
+        "a case has one verifier, which verifies and decides",
+    ),
+    (
+        Code::CeilingRefuses,
+        "the second lock: what the root permits is covered by the ceiling, or the chain is refused",
+    ),
+    (
+        Code::LedgerFull,
+        "the ledger of a case has room for what the case says",
+    ),
+    (
+        Code::BeyondLedgerTerms,
+        "the ledger of a case is on the terms of its verifier",
+    ),
+    (
+        Code::AnswerForAnotherCall,
+        "the ledger of a case answers about the call it was asked about",
+    ),
+    (
+        Code::PermitExpired,
+        "a case ends with a permit and starts nothing",
+    ),
 ];
 
 /// What a vector expects, and nothing else of it.
@@ -59,7 +84,10 @@ struct Expect {
 
 fn to_the_last_digit<'de, D: Deserializer<'de>>(read: D) -> Result<Vec<Value>, D::Error> {
     let charges = Vec::<Box<RawValue>>::deserialize(read)?;
-    charges.iter().map(|charge| Value::from_json(charge.get()).map_err(D::Error::custom)).collect()
+    charges
+        .iter()
+        .map(|charge| Value::from_json(charge.get()).map_err(D::Error::custom))
+        .collect()
 }
 
 impl Expect {
@@ -86,8 +114,15 @@ impl Expect {
     }
 
     fn flipped(&self) -> Self {
-        let decision = if self.decision == "permit" { "deny" } else { "permit" };
-        Self { decision: decision.to_owned(), ..self.clone() }
+        let decision = if self.decision == "permit" {
+            "deny"
+        } else {
+            "permit"
+        };
+        Self {
+            decision: decision.to_owned(),
+            ..self.clone()
+        }
     }
 }
 
@@ -95,7 +130,11 @@ impl Expect {
 fn run(text: &str, expected: &Expect) -> Result<(), String> {
     let case = Case::read(text).map_err(|error| format!("can't be read: {error}"))?;
     let found = Expect::of(&case.decide());
-    if found == *expected { Ok(()) } else { Err(format!("expected {expected:?}, found {found:?}")) }
+    if found == *expected {
+        Ok(())
+    } else {
+        Err(format!("expected {expected:?}, found {found:?}"))
+    }
 }
 
 fn folder() -> PathBuf {
@@ -106,22 +145,37 @@ fn folder() -> PathBuf {
 fn files() -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(folder()).expect("the folder is there");
     let paths = entries.map(|entry| entry.expect("the folder can be read").path());
-    let json = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let json = paths.filter(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "json")
+    });
     json.map(|path| {
-        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
-        (name, std::fs::read_to_string(path).expect("the file can be read"))
+        let name = path
+            .file_name()
+            .expect("a file has a name")
+            .to_string_lossy()
+            .into_owned();
+        (
+            name,
+            std::fs::read_to_string(path).expect("the file can be read"),
+        )
     })
     .collect()
 }
 
 fn expectation(text: &str) -> Expect {
-    serde_json::from_str::<Vector>(text).expect("a vector says what it expects").expect
+    serde_json::from_str::<Vector>(text)
+        .expect("a vector says what it expects")
+        .expect
 }
 
 #[test]
 fn every_vector_is_decided_as_it_says() {
-    let wrong =
-        |(name, text): (String, String)| run(&text, &expectation(&text)).err().map(|why| format!("{name}: {why}"));
+    let wrong = |(name, text): (String, String)| {
+        run(&text, &expectation(&text))
+            .err()
+            .map(|why| format!("{name}: {why}"))
+    };
     let wrong: Vec<String> = files().into_iter().filter_map(wrong).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
@@ -131,14 +185,44 @@ fn a_vector_whose_expectation_is_turned_round_fails() {
     for (name, text) in files() {
         let expected = expectation(&text);
         assert!(run(&text, &expected.flipped()).is_err(), "{name}");
-        let other_link = Expect { link: Some(expected.link.unwrap_or(-2) + 1), ..expected.clone() };
+        let other_link = Expect {
+            link: Some(expected.link.unwrap_or(-2) + 1),
+            ..expected.clone()
+        };
         assert!(run(&text, &other_link).is_err(), "{name}");
-        let later = Expect { valid_until: Some(expected.valid_until.unwrap_or(0) + 1), ..expected.clone() };
+        let later = Expect {
+            valid_until: Some(expected.valid_until.unwrap_or(0) + 1),
+            ..expected.clone()
+        };
         assert!(run(&text, &later).is_err(), "{name}");
-        let outcome = if expected.outcome.is_none() { Some("done".to_owned()) } else { None };
-        assert!(run(&text, &Expect { outcome, ..expected.clone() }).is_err(), "{name}");
+        let outcome = if expected.outcome.is_none() {
+            Some("done".to_owned())
+        } else {
+            None
+        };
+        assert!(
+            run(
+                &text,
+                &Expect {
+                    outcome,
+                    ..expected.clone()
+                }
+            )
+            .is_err(),
+            "{name}"
+        );
         let charged = [expected.charges.as_slice(), &[Value::Null]].concat();
-        assert!(run(&text, &Expect { charges: charged, ..expected }).is_err(), "{name}");
+        assert!(
+            run(
+                &text,
+                &Expect {
+                    charges: charged,
+                    ..expected
+                }
+            )
+            .is_err(),
+            "{name}"
+        );
     }
 }
 
@@ -146,25 +230,47 @@ fn a_vector_whose_expectation_is_turned_round_fails() {
 fn a_vector_begins_with_what_it_expects_and_is_named_by_it() {
     for (name, text) in files() {
         let expected = expectation(&text);
-        assert!(text.starts_with("{\n  \"expect\": {\n    \"decision\": "), "{name}");
-        assert!(name.starts_with(&format!("{}-", expected.decision)), "{name}");
+        assert!(
+            text.starts_with("{\n  \"expect\": {\n    \"decision\": "),
+            "{name}"
+        );
+        assert!(
+            name.starts_with(&format!("{}-", expected.decision)),
+            "{name}"
+        );
         let kebab = name.replace('-', "");
         let code = expected.code.unwrap_or_default().to_lowercase();
-        assert!(kebab.starts_with(&format!("{}{code}", expected.decision)), "{name}");
+        assert!(
+            kebab.starts_with(&format!("{}{code}", expected.decision)),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn every_code_that_a_case_can_reach_is_reached() {
     let expected: Vec<Expect> = files().values().map(|text| expectation(text)).collect();
-    let permits = expected.iter().filter(|expect| expect.decision == "permit").count();
+    let permits = expected
+        .iter()
+        .filter(|expect| expect.decision == "permit")
+        .count();
     assert!(expected.len() >= 600, "{} vectors", expected.len());
-    assert!(permits * 3 >= expected.len(), "{permits} of {} permit", expected.len());
+    assert!(
+        permits * 3 >= expected.len(),
+        "{permits} of {} permit",
+        expected.len()
+    );
 
-    let reached: BTreeSet<&str> = expected.iter().filter_map(|expect| expect.code.as_deref()).collect();
+    let reached: BTreeSet<&str> = expected
+        .iter()
+        .filter_map(|expect| expect.code.as_deref())
+        .collect();
     let unreached: BTreeSet<&str> = UNREACHED.iter().map(|(code, _)| code.as_str()).collect();
-    let reachable: BTreeSet<&str> =
-        Code::ALL.iter().map(|code| code.as_str()).filter(|code| !unreached.contains(code)).collect();
+    let reachable: BTreeSet<&str> = Code::ALL
+        .iter()
+        .map(|code| code.as_str())
+        .filter(|code| !unreached.contains(code))
+        .collect();
     assert_eq!(reached, reachable);
     assert!(UNREACHED.iter().all(|(_, reason)| !reason.is_empty()));
 }
@@ -175,7 +281,10 @@ fn the_files_are_what_the_generator_makes() {
     let by_name: BTreeMap<String, String> = made.iter().cloned().collect();
     assert_eq!(by_name.len(), made.len(), "two vectors have one name");
     if std::env::var_os("MANDATUM_BLESS").is_some() {
-        for stale in files().into_keys().filter(|name| !by_name.contains_key(name)) {
+        for stale in files()
+            .into_keys()
+            .filter(|name| !by_name.contains_key(name))
+        {
             std::fs::remove_file(folder().join(stale)).expect("the file can be removed");
         }
         for (name, text) in &by_name {
@@ -187,6 +296,9 @@ fn the_files_are_what_the_generator_makes() {
     let names = |map: &BTreeMap<String, String>| map.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&files), names(&by_name));
     for (name, text) in &by_name {
-        assert!(files.get(name) == Some(text), "{name} is not what the generator makes");
+        assert!(
+            files.get(name) == Some(text),
+            "{name} is not what the generator makes"
+        );
     }
 }

@@ -1,16 +1,17 @@
-//! The most that one proof makes a verifier do, looked for by climbing: proofs are made by choices ([`dice`], [`hostile`]), some
-//! choices are made anew, and what costs more for its size is kept.
+//! The most that one proof makes a verifier do, looked for by climbing: proofs are made by choices
+//! ([`dice`], [`hostile`]), some choices are made anew, and what costs more for its size is kept.
 //!
-//! Four people send proofs: a stranger, who has no signature that counts; one who has seen a chain, and forges the call's
-//! signature; one who appends links of their own to a chain that they have seen, who can't be told before the first of these is
-//! verified; and a holder who may delegate, whose every signature counts.
+//! Four people send proofs: a stranger, who has no signature that counts; one who has seen a chain,
+//! and forges the call's signature; one who appends links of their own to a chain that they have
+//! seen, who can't be told before the first of these is verified; and a holder who may delegate,
+//! whose every signature counts.
 
 use super::{Table, Unit, World, id, is_measured, key, label, now, timed};
 use ::mandatum::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
 use ::mandatum::{
-    Action, Anchor, AnchorKey, Call, Ceiling, Chain, Child, Condition, Constraint, Context, Delegation, Effect,
-    ExecutionProof, Facts, JsonForm, Life, Lifetime, Limit, Limits, Link, MandateId, Powers, Root, Seconds, SigningKey,
-    Token, Verifier, issue, sign_call,
+    Action, Anchor, AnchorKey, Call, Ceiling, Chain, Child, Condition, Constraint, Context,
+    Delegation, Effect, ExecutionProof, Facts, JsonForm, Life, Lifetime, Limit, Limits, Link,
+    MandateId, Powers, Root, Seconds, SigningKey, Token, Verifier, issue, sign_call,
 };
 use dice::{Dice, Genome, Seed};
 use std::collections::HashSet;
@@ -38,22 +39,40 @@ fn end() -> mandatum::Timestamp {
 /// The world's issuer with so many keys, no ceiling, and the last key the one that signs.
 fn issuer(world: &World, keys: usize) -> Anchor {
     let keys = (TRUE..TRUE + keys).map(|number| AnchorKey::from(key(number).public()));
-    Anchor::with_keys(world.anchor.issuer().clone(), keys, Ceiling::Unlimited, Seconds::hours(8)).unwrap()
+    Anchor::with_keys(
+        world.anchor.issuer().clone(),
+        keys,
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    )
+    .unwrap()
 }
 
-/// What everybody may: so little that it costs nothing, and so wide that it covers all that is delegated.
+/// What everybody may: so little that it costs nothing, and so wide that it covers all that is
+/// delegated.
 fn plain() -> Powers {
-    let any = |tool: &str| mandatum::Capability::new(tool, Effect::Irreversible).unwrap().open().delegable();
+    let any = |tool: &str| {
+        mandatum::Capability::new(tool, Effect::Irreversible)
+            .unwrap()
+            .open()
+            .delegable()
+    };
     Powers::new([any("a.*")]).unwrap()
 }
 
 /// Bytes that a CBOR item takes.
 fn item(bytes: &[u8]) -> usize {
     let (major, short) = (bytes[0] >> 5, bytes[0] & 0x1f);
-    let width = [0, 1, 2, 4, 8][if short < 24 { 0 } else { usize::from(short - 23) }];
+    let width = [0, 1, 2, 4, 8][if short < 24 {
+        0
+    } else {
+        usize::from(short - 23)
+    }];
     let argument = match width {
         0 => usize::from(short),
-        _ => bytes[1..=width].iter().fold(0, |number, byte| number << 8 | usize::from(*byte)),
+        _ => bytes[1..=width]
+            .iter()
+            .fold(0, |number, byte| number << 8 | usize::from(*byte)),
     };
     let mut length = 1 + width;
     let items = match major {
@@ -74,7 +93,11 @@ fn head(major: u8, length: usize) -> Vec<u8> {
     match length {
         0..=23 => vec![major << 5 | length as u8],
         24..=255 => vec![major << 5 | 24, length as u8],
-        _ => [vec![major << 5 | 25], (length as u16).to_be_bytes().to_vec()].concat(),
+        _ => [
+            vec![major << 5 | 25],
+            (length as u16).to_be_bytes().to_vec(),
+        ]
+        .concat(),
     }
 }
 
@@ -94,17 +117,31 @@ fn encoded(world: &World, powers: &Powers) -> Option<Vec<u8>> {
     Some(bytes[start..start + item(&bytes[start..])].to_vec())
 }
 
-/// The bytes of a root that names the true key, whoever signs it: a key that is not the issuer's costs no signature check.
+/// The bytes of a root that names the true key, whoever signs it: a key that is not the issuer's
+/// costs no signature check.
 fn root(world: &World, powers: Powers, signer: usize, limits: Limits) -> Option<Vec<u8>> {
-    let link = Link::new(id(0, 0), key(HOLDER).public(), powers, Lifetime::new(now(), end()).unwrap());
-    let root = Root { signed_by: key(TRUE).public(), ..world.root_of(link.hops(15).limits(limits), Life::ExpiryOnly) };
+    let link = Link::new(
+        id(0, 0),
+        key(HOLDER).public(),
+        powers,
+        Lifetime::new(now(), end()).unwrap(),
+    );
+    let root = Root {
+        signed_by: key(TRUE).public(),
+        ..world.root_of(link.hops(15).limits(limits), Life::ExpiryOnly)
+    };
     // Too large for a token, or it may be issued.
     let issued = issue(&issuer(world, 1), root, now()).ok()?;
     forged(&issued.to_be_signed(), &[], &[], &key(signer))
 }
 
 /// A token with other powers and another parent, signed as its author's own software would.
-fn forged(to_be_signed: &[u8], from: &[&[u8]], to: &[&[u8]], signer: &SigningKey) -> Option<Vec<u8>> {
+fn forged(
+    to_be_signed: &[u8],
+    from: &[&[u8]],
+    to: &[&[u8]],
+    signer: &SigningKey,
+) -> Option<Vec<u8>> {
     // An array of four: a text, the header, nothing, the payload.
     let header = &to_be_signed[12..];
     let (protected, rest) = header.split_at(item(header));
@@ -117,7 +154,14 @@ fn forged(to_be_signed: &[u8], from: &[&[u8]], to: &[&[u8]], signer: &SigningKey
     let payload = byte_string(&claims);
     let signed = [&to_be_signed[..12], protected, &[0x40], &payload].concat();
     let signature = signer.sign(&signed);
-    let token = [&[0xd2, 0x84][..], protected, &[0xa0], &payload, &byte_string(signature.as_bytes())].concat();
+    let token = [
+        &[0xd2, 0x84][..],
+        protected,
+        &[0xa0],
+        &payload,
+        &byte_string(signature.as_bytes()),
+    ]
+    .concat();
     (token.len() <= MAX_TOKEN_BYTES).then_some(token)
 }
 
@@ -154,7 +198,12 @@ impl Proof {
 
     /// Of arguments, as JSON: whoever sends a proof sends them too.
     fn argument_kilobytes(&self) -> f64 {
-        self.action.arguments.iter().map(|(_, value)| value.to_json().len()).sum::<usize>() as f64 / 1024.0
+        self.action
+            .arguments
+            .iter()
+            .map(|(_, value)| value.to_json().len())
+            .sum::<usize>() as f64
+            / 1024.0
     }
 }
 
@@ -168,12 +217,27 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
         Who::Appends | Who::Holder => 1 + dice.below(links.max(2) - 1),
     };
     let is_thief = who == Who::Stranger || who == Who::Appends;
-    let signers = |link: usize| key(if is_thief && link >= own { THIEF } else { HOLDER } + link);
-    let holder = |link: usize| if link == 0 { key(HOLDER) } else { signers(link) };
+    let signers = |link: usize| {
+        key(if is_thief && link >= own {
+            THIEF
+        } else {
+            HOLDER
+        } + link)
+    };
+    let holder = |link: usize| {
+        if link == 0 {
+            key(HOLDER)
+        } else {
+            signers(link)
+        }
+    };
     let rich = dice.size(links);
     let repeated = hostile::powers(dice, 6);
     let plain_encoded = encoded(world, &plain())?;
-    let heavy = [encoded(world, &repeated)?, encoded(world, &hostile::powers(dice, 6))?];
+    let heavy = [
+        encoded(world, &repeated)?,
+        encoded(world, &hostile::powers(dice, 6))?,
+    ];
     // Each link passes on what it has, so that all are compared; or two kinds alternate.
     let kinds = 1 + dice.below(2);
     let with_conditions = who == Who::Holder && dice.one_in(3);
@@ -181,16 +245,31 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
 
     let signer = if who == Who::Stranger { STRANGER } else { TRUE };
     let about = |constraint: &Constraint, tools: Option<&str>| {
-        let condition = Condition { fact: label("f"), holds: constraint.clone(), max_age: Seconds::hours(1) };
+        let condition = Condition {
+            fact: label("f"),
+            holds: constraint.clone(),
+            max_age: Seconds::hours(1),
+        };
         let limit = Limit::condition(condition);
         tools.map_or(limit.clone(), |tool| limit.for_tools([tool]).unwrap())
     };
     // The root names the fact, for other calls.
     let named = with_conditions.then(|| about(&Constraint::any(), Some("a.other")));
     // A stranger's limits are decoded: those of the root and of the leaf before anything else.
-    let scoped = if who == Who::Stranger { dice.below(12) } else { 0 };
-    let scoped: HashSet<Limit> = (0..scoped).filter_map(|_| hostile::scoped_limit(dice)).collect();
-    let root = root(world, plain(), signer, Limits::new(named.into_iter().chain(scoped.iter().cloned())).ok()?)?;
+    let scoped = if who == Who::Stranger {
+        dice.below(12)
+    } else {
+        0
+    };
+    let scoped: HashSet<Limit> = (0..scoped)
+        .filter_map(|_| hostile::scoped_limit(dice))
+        .collect();
+    let root = root(
+        world,
+        plain(),
+        signer,
+        Limits::new(named.into_iter().chain(scoped.iter().cloned())).ok()?,
+    )?;
     let mut plain_chain = Chain::from(Token::<Root>::from_bytes(&root).unwrap());
     let mut tokens = vec![plain_chain.root().as_bytes().to_vec()];
     let mut parent: MandateId = plain_chain.leaf_id();
@@ -206,9 +285,17 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
             .limits(Limits::new(limits).ok()?);
         let unsigned = plain_chain.delegate(terms, now()).ok()?;
         // The author of a link holds the one above, but of the first that a thief appends.
-        let author = if who == Who::Appends && link == own { key(THIEF) } else { holder(link - 1) };
+        let author = if who == Who::Appends && link == own {
+            key(THIEF)
+        } else {
+            holder(link - 1)
+        };
         let is_rich = (who == Who::Stranger || link >= own) && link + rich >= links;
-        let powers = if is_rich { &heavy[link % kinds] } else { &plain_encoded };
+        let powers = if is_rich {
+            &heavy[link % kinds]
+        } else {
+            &plain_encoded
+        };
         let plain_parent = plain_chain.leaf_id();
         let token = forged(
             &unsigned.to_be_signed(),
@@ -218,7 +305,9 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
         )?;
         parent = Token::<Child>::from_bytes(&token).ok()?.digest();
         tokens.push(token);
-        plain_chain = plain_chain.extend(unsigned.sign(&holder(link - 1)).ok()?).ok()?;
+        plain_chain = plain_chain
+            .extend(unsigned.sign(&holder(link - 1)).ok()?)
+            .ok()?;
     }
     let chain_bytes = [head(4, tokens.len()), tokens.concat()].concat();
     if chain_bytes.len() > MAX_CHAIN_BYTES {
@@ -228,7 +317,10 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
     let value = hostile::value(dice, 2);
     let arguments = (0..dice.size(8)).map(|n| (n.to_string(), value.clone()));
     let action = Action::new("a.b.c", arguments, Effect::Read).ok()?;
-    let call = Call { action: action.clone(), ..world.call.clone() };
+    let call = Call {
+        action: action.clone(),
+        ..world.call.clone()
+    };
     let call = sign_call(&chain, &call, world.server.clone(), now());
     let mut bytes = ExecutionProof::new(chain, call.sign(&holder(links - 1)).ok()?).to_bytes();
     if who == Who::HasSeen {
@@ -245,25 +337,47 @@ type Asked = (f64, f64, Option<String>);
 /// One question, asked of what a genome makes.
 type Question<'q> = &'q dyn Fn(&mut Dice<'_>) -> Asked;
 
-/// The budgets themselves: the longest that comparing powers takes, the search for a witness included, and that asking them does.
+/// The budgets themselves: the longest that comparing powers takes, the search for a witness
+/// included, and that asking them does.
 fn budgets(unit: &Unit, table: &mut Table) {
     let (climbs, changes) = if is_measured() { (16, 40) } else { (1, 2) };
     let compare = |dice: &mut Dice<'_>| {
         let (parent, child) = (hostile::powers(dice, 6), hostile::powers(dice, 6));
-        let answer = parent.covers(&child).err().map(|beyond| beyond.gap.to_string());
+        let answer = parent
+            .covers(&child)
+            .err()
+            .map(|beyond| beyond.gap.to_string());
         (timed(|| parent.covers(&child)).as_secs_f64(), 0.0, answer)
     };
     let ask = |dice: &mut Dice<'_>| {
         let powers = hostile::powers(dice, 6);
         let value = hostile::value(dice, 2);
         let arguments = (0..dice.size(8)).map(|n| (n.to_string(), value.clone()));
-        let Ok(action) = Action::new("a.b.c", arguments, Effect::Read) else { return (0.0, 0.0, None) };
-        let kilobytes = action.arguments.iter().map(|(_, value)| value.to_json().len()).sum::<usize>() as f64 / 1024.0;
-        let answer = powers.permits(&action).err().map(|refusal| refusal.to_string());
-        (timed(|| powers.permits(&action)).as_secs_f64(), kilobytes, answer)
+        let Ok(action) = Action::new("a.b.c", arguments, Effect::Read) else {
+            return (0.0, 0.0, None);
+        };
+        let kilobytes = action
+            .arguments
+            .iter()
+            .map(|(_, value)| value.to_json().len())
+            .sum::<usize>() as f64
+            / 1024.0;
+        let answer = powers
+            .permits(&action)
+            .err()
+            .map(|refusal| refusal.to_string());
+        (
+            timed(|| powers.permits(&action)).as_secs_f64(),
+            kilobytes,
+            answer,
+        )
     };
-    let unit = (0..20).map(|_| unit.once().as_secs_f64()).min_by(f64::total_cmp).unwrap();
-    let questions: [(&str, Question<'_>); 2] = [("to compare powers", &compare), ("to ask powers", &ask)];
+    let unit = (0..20)
+        .map(|_| unit.once().as_secs_f64())
+        .min_by(f64::total_cmp)
+        .unwrap();
+    let questions: [(&str, Question<'_>); 2] =
+        [("to compare powers", &compare), ("to ask powers", &ask)];
     for (name, question) in questions {
         let excess = |(seconds, kilobytes, _): &Asked| seconds / unit - kilobytes;
         let mut worst: Option<Asked> = None;
@@ -279,36 +393,94 @@ fn budgets(unit: &Unit, table: &mut Table) {
                 }
             }
             // The least of several counts, or the machine's other work would.
-            let again = (0..5).map(|_| question(&mut best.dice())).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
-            if worst.as_ref().is_none_or(|worst| excess(&again) > excess(worst)) {
+            let again = (0..5)
+                .map(|_| question(&mut best.dice()))
+                .min_by(|a, b| a.0.total_cmp(&b.0))
+                .unwrap();
+            if worst
+                .as_ref()
+                .is_none_or(|worst| excess(&again) > excess(worst))
+            {
                 worst = Some(again);
             }
         }
-        let Some((seconds, kilobytes, answer)) = worst else { continue };
-        let answer =
-            answer.map_or("yes".to_owned(), |answer| format!("{:?}", answer.chars().take(40).collect::<String>()));
+        let Some((seconds, kilobytes, answer)) = worst else {
+            continue;
+        };
+        let answer = answer.map_or("yes".to_owned(), |answer| {
+            format!("{:?}", answer.chars().take(40).collect::<String>())
+        });
         let size = format!("{kilobytes:.1} KB of arguments");
-        table.line(&format!("worst found: {name}, {answer}"), size, format!("{:.1} U", seconds / unit), String::new());
+        table.line(
+            &format!("worst found: {name}, {answer}"),
+            size,
+            format!("{:.1} U", seconds / unit),
+            String::new(),
+        );
     }
 }
 
 pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
     budgets(unit, table);
     let (climbs, changes) = if is_measured() { (10, 40) } else { (1, 2) };
-    let facts = Facts::none().observed(label("f"), "a".repeat(60_000), now(), [world.anchor.issuer().clone()]);
+    let facts = Facts::none().observed(
+        label("f"),
+        "a".repeat(60_000),
+        now(),
+        [world.anchor.issuer().clone()],
+    );
     let context: Context<'_> = world.context().with_facts(&facts);
     for (who, name, keys, bound) in [
-        (Who::Stranger, "a stranger, an issuer with one key", 1, "2 U + 0.5 U/KB"),
-        (Who::Stranger, "a stranger, an issuer with four keys", 4, "2 U + 0.5 U/KB"),
-        (Who::HasSeen, "who has seen a chain and forges the call", 1, "3 U + 0.5 U/KB"),
-        (Who::Appends, "who appends links to a chain that they have seen", 1, "as an honest chain, a U a link"),
-        (Who::Holder, "a holder who may delegate", 1, "150 U + 1 U/KB of arguments"),
+        (
+            Who::Stranger,
+            "a stranger, an issuer with one key",
+            1,
+            "2 U + 0.5 U/KB",
+        ),
+        (
+            Who::Stranger,
+            "a stranger, an issuer with four keys",
+            4,
+            "2 U + 0.5 U/KB",
+        ),
+        (
+            Who::HasSeen,
+            "who has seen a chain and forges the call",
+            1,
+            "3 U + 0.5 U/KB",
+        ),
+        (
+            Who::Appends,
+            "who appends links to a chain that they have seen",
+            1,
+            "as an honest chain, a U a link",
+        ),
+        (
+            Who::Holder,
+            "a holder who may delegate",
+            1,
+            "150 U + 1 U/KB of arguments",
+        ),
     ] {
-        let verifier = Verifier::new([issuer(world, keys)]).unwrap().dangerous_effects_as_stated();
+        let verifier = Verifier::new([issuer(world, keys)])
+            .unwrap()
+            .dangerous_effects_as_stated();
         let in_units = |proof: &Proof| {
-            let ask = || timed(|| verifier.check(&proof.bytes, &proof.action, &context).map(drop));
-            let once = (0..5).map(|_| ask().as_secs_f64()).min_by(f64::total_cmp).unwrap();
-            let unit = (0..5).map(|_| unit.once().as_secs_f64()).min_by(f64::total_cmp).unwrap();
+            let ask = || {
+                timed(|| {
+                    verifier
+                        .check(&proof.bytes, &proof.action, &context)
+                        .map(drop)
+                })
+            };
+            let once = (0..5)
+                .map(|_| ask().as_secs_f64())
+                .min_by(f64::total_cmp)
+                .unwrap();
+            let unit = (0..5)
+                .map(|_| unit.once().as_secs_f64())
+                .min_by(f64::total_cmp)
+                .unwrap();
             once / unit
         };
         // What it costs beside what its size excuses.
@@ -320,10 +492,13 @@ pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
         for climb in 0..climbs {
             let mut seed = Seed::new(climb + 100 * keys as u64);
             let mut best = Genome::random(&mut seed);
-            let mut of_best = proof(world, who, &mut best.dice()).map_or(0.0, |proof| excess(&proof));
+            let mut of_best =
+                proof(world, who, &mut best.dice()).map_or(0.0, |proof| excess(&proof));
             for _ in 0..changes {
                 let changed = best.changed(&mut seed);
-                let Some(proof) = proof(world, who, &mut changed.dice()) else { continue };
+                let Some(proof) = proof(world, who, &mut changed.dice()) else {
+                    continue;
+                };
                 let costs = excess(&proof);
                 if costs >= of_best {
                     (best, of_best) = (changed, costs);
@@ -338,9 +513,24 @@ pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
             Ok(_) => "permitted".to_owned(),
             Err(denial) => denial.code().to_string(),
         };
-        let (costs, kilobytes) = (in_units(&proof), proof.kilobytes() + proof.argument_kilobytes());
-        let figure = format!("{costs:.1} U, {:.2} U/KB of proof and arguments", costs / kilobytes);
-        let size = format!("{} bytes, {:.1} KB of arguments", proof.bytes.len(), proof.argument_kilobytes());
-        table.line(&format!("worst found: {name}, {code}"), size, figure, bound.to_owned());
+        let (costs, kilobytes) = (
+            in_units(&proof),
+            proof.kilobytes() + proof.argument_kilobytes(),
+        );
+        let figure = format!(
+            "{costs:.1} U, {:.2} U/KB of proof and arguments",
+            costs / kilobytes
+        );
+        let size = format!(
+            "{} bytes, {:.1} KB of arguments",
+            proof.bytes.len(),
+            proof.argument_kilobytes()
+        );
+        table.line(
+            &format!("worst found: {name}, {code}"),
+            size,
+            figure,
+            bound.to_owned(),
+        );
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! U verifies ever other signatures, and so do the rows that can.
 //!
-//! A machine that is shared is never equally fast for long, so the unit is measured beside what it measures: in each round a
-//! small batch of each row runs between two batches of the unit, and counts as the ratio of its time to theirs. What is told of
-//! a row is the median of its ratios over all rounds, and their quartiles.
+//! A machine that is shared is never equally fast for long, so the unit is measured beside what it
+//! measures: in each round a small batch of each row runs between two batches of the unit, and
+//! counts as the ratio of its time to theirs. What is told of a row is the median of its ratios
+//! over all rounds, and their quartiles.
 
 #![allow(dead_code, reason = "each benchmark uses its part of it")]
 
@@ -30,7 +31,10 @@ pub(crate) struct Row<'r> {
 
 impl<'r> Row<'r> {
     pub(crate) fn new(name: impl Into<String>, run: impl FnMut() + 'r) -> Self {
-        Self { name: name.into(), run: Box::new(run) }
+        Self {
+            name: name.into(),
+            run: Box::new(run),
+        }
     }
 
     fn batch(&mut self, runs: u32) -> Duration {
@@ -74,7 +78,10 @@ pub(crate) struct Report {
 impl Report {
     /// The row of this name. Every row has its own.
     pub(crate) fn row(&self, name: &str) -> &Measured {
-        self.rows.iter().find(|row| row.name == name).expect("the row was measured")
+        self.rows
+            .iter()
+            .find(|row| row.name == name)
+            .expect("the row was measured")
     }
 
     /// In which the unit is told, and how the rows were measured.
@@ -111,10 +118,18 @@ pub(crate) fn measure(mut rows: Vec<Row<'_>>) -> Option<Report> {
     }
     let measured = rows.iter().zip(ratios).map(|(row, ratios)| {
         let [lower, median, upper] = quartiles(ratios);
-        Measured { name: row.name.clone(), lower, median, upper }
+        Measured {
+            name: row.name.clone(),
+            lower,
+            median,
+            upper,
+        }
     });
     let [_, median, _] = quartiles(units);
-    Some(Report { unit: median * 1e6, rows: measured.collect() })
+    Some(Report {
+        unit: median * 1e6,
+        rows: measured.collect(),
+    })
 }
 
 /// Of one run, on the average of a batch.
@@ -127,8 +142,9 @@ fn quartiles(mut of: Vec<f64>) -> [f64; 3] {
     [1, 2, 3].map(|quarter| of[(of.len() - 1) * quarter / 4])
 }
 
-/// The keys are parsed beforehand. Each time another of many signatures, because a verifier sees each once: one that is verified
-/// again and again, which takes time by its bits, is some 2 % faster once the processor foretells its branches.
+/// The keys are parsed beforehand. Each time another of many signatures, because a verifier sees
+/// each once: one that is verified again and again, which takes time by its bits, is some 2 %
+/// faster once the processor foretells its branches.
 fn unit() -> Row<'static> {
     let signatures: Vec<([u8; 200], Signature, VerifyingKey)> = (0..=u8::MAX)
         .map(|number| {
@@ -139,7 +155,8 @@ fn unit() -> Row<'static> {
     let mut signatures = signatures.into_iter().cycle();
     Row::new("U", move || {
         let (message, signature, key) = signatures.next().expect("there is always a next");
-        key.verify(black_box(&message), &signature).expect("it verifies");
+        key.verify(black_box(&message), &signature)
+            .expect("it verifies");
     })
 }
 
@@ -157,7 +174,12 @@ pub(crate) fn number(of: f64) -> String {
 
 /// The median, and the quartiles in brackets.
 pub(crate) fn spread(of: &Measured) -> String {
-    format!("{} ({}–{})", number(of.median), number(of.lower), number(of.upper))
+    format!(
+        "{} ({}–{})",
+        number(of.median),
+        number(of.lower),
+        number(of.upper)
+    )
 }
 
 /// A Markdown table.

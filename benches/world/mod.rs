@@ -1,11 +1,13 @@
-//! The world of the benchmarks: one issuer, one server, one tool with two constrained arguments at every link.
+//! The world of the benchmarks: one issuer, one server, one tool with two constrained arguments at
+//! every link.
 
 #![allow(dead_code, reason = "each benchmark uses its part of it")]
 
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache, Constraint, Context,
-    Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limits, Link, Powers, Purpose,
-    Register, Root, RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache,
+    Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life,
+    Lifetime, Limits, Link, Powers, Purpose, Register, Root, RootAudience, Seconds, SigningKey,
+    Timestamp, Verifier, issue, sign_call,
 };
 
 pub(crate) const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
@@ -13,8 +15,12 @@ pub(crate) const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
 /// One tool with two constrained arguments, at every link.
 pub(crate) fn powers() -> Powers {
     let read = Capability::new("crm.read", Effect::Read).unwrap();
-    let read = read.require("account", Constraint::one_of(["acme"]).unwrap()).unwrap();
-    let read = read.require("limit", Constraint::between(1.into(), 100.into()).unwrap()).unwrap();
+    let read = read
+        .require("account", Constraint::one_of(["acme"]).unwrap())
+        .unwrap();
+    let read = read
+        .require("limit", Constraint::between(1.into(), 100.into()).unwrap())
+        .unwrap();
     Powers::new([read.delegable()]).unwrap()
 }
 
@@ -22,7 +28,8 @@ pub(crate) fn key(link: usize) -> SigningKey {
     SigningKey::from_seed(&[u8::try_from(link).unwrap(); 32])
 }
 
-/// Everyone and everything that the benchmarks need. Key 0 is the anchor's, key n that of the holder of link n − 1.
+/// Everyone and everything that the benchmarks need. Key 0 is the anchor's, key n that of the
+/// holder of link n − 1.
 pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) server: Audience,
@@ -44,8 +51,12 @@ impl World {
     /// The same with these powers at every link.
     pub(crate) fn with_powers(powers: Powers) -> Self {
         let issuer = "https://acme.example".parse().unwrap();
-        let anchor = Anchor::new(issuer, key(0).public(), powers.clone(), Seconds::hours(8)).unwrap();
-        let arguments = [("account", mandatum::Value::from("acme")), ("limit", 10.into())];
+        let anchor =
+            Anchor::new(issuer, key(0).public(), powers.clone(), Seconds::hours(8)).unwrap();
+        let arguments = [
+            ("account", mandatum::Value::from("acme")),
+            ("limit", 10.into()),
+        ];
         Self {
             now: Timestamp::from_unix(1_767_225_600).unwrap(),
             server: Audience::new("https://crm.example").unwrap(),
@@ -73,7 +84,11 @@ impl World {
             issuer: self.anchor.issuer().clone(),
             signed_by: key(0).public(),
             principal: Label::new("alice").unwrap().into(),
-            purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("") },
+            purpose: Purpose {
+                code: "qbr".parse().unwrap(),
+                subject: "acme".parse().unwrap(),
+                text: Digest::of(""),
+            },
             grant: Some(AttestedGrant {
                 kind: GrantKind::Direct,
                 by: "alice".parse().unwrap(),
@@ -88,8 +103,13 @@ impl World {
 
     pub(crate) fn delegation(&self, link: usize) -> Delegation {
         let id = [u8::try_from(link).unwrap(); 16];
-        Delegation::new(id, key(link.saturating_add(1)).public(), self.powers.clone(), self.now.plus(Seconds::hours(1)))
-            .hops(u8::try_from(15_usize.saturating_sub(link)).unwrap())
+        Delegation::new(
+            id,
+            key(link.saturating_add(1)).public(),
+            self.powers.clone(),
+            self.now.plus(Seconds::hours(1)),
+        )
+        .hops(u8::try_from(15_usize.saturating_sub(link)).unwrap())
     }
 
     pub(crate) fn chain(&self, depth: usize) -> Chain {
@@ -100,19 +120,28 @@ impl World {
     pub(crate) fn numbered(&self, number: u8, depth: usize) -> Chain {
         let mut root = self.root();
         root.link.id = [number; 16].into();
-        let root = issue(&self.anchor, root, self.now).unwrap().sign(&key(0)).unwrap();
+        let root = issue(&self.anchor, root, self.now)
+            .unwrap()
+            .sign(&key(0))
+            .unwrap();
         self.continued(root.into(), depth)
     }
 
     /// Proofs of a call under so many chains.
     pub(crate) fn proofs(&self, count: u8, depth: usize) -> Vec<Vec<u8>> {
-        (0..count).map(|number| self.proof(&self.numbered(number, depth)).to_bytes()).collect()
+        (0..count)
+            .map(|number| self.proof(&self.numbered(number, depth)).to_bytes())
+            .collect()
     }
 
     /// The same chain, delegated on until it has so many links.
     pub(crate) fn continued(&self, chain: Chain, depth: usize) -> Chain {
         (chain.len()..depth).fold(chain, |chain, link| {
-            let child = chain.delegate(self.delegation(link), self.now).unwrap().sign(&key(link)).unwrap();
+            let child = chain
+                .delegate(self.delegation(link), self.now)
+                .unwrap()
+                .sign(&key(link))
+                .unwrap();
             chain.extend(child).unwrap()
         })
     }
@@ -121,23 +150,39 @@ impl World {
     pub(crate) fn leaf(&self, above: &Chain, leaf: u8) -> Chain {
         let link = above.len();
         let expires = self.now.plus(Seconds::hours(1));
-        let terms = Delegation::new([leaf; 8], key(link.saturating_add(1)).public(), self.powers.clone(), expires);
-        above.extend(above.delegate(terms, self.now).unwrap().sign(&key(link)).unwrap()).unwrap()
+        let terms = Delegation::new(
+            [leaf; 8],
+            key(link.saturating_add(1)).public(),
+            self.powers.clone(),
+            expires,
+        );
+        above
+            .extend(
+                above
+                    .delegate(terms, self.now)
+                    .unwrap()
+                    .sign(&key(link))
+                    .unwrap(),
+            )
+            .unwrap()
     }
 
-    /// A cache with room for a chain and one leaf below it, so that a leaf is forgotten before it comes again: the chain above is
-    /// always the one asked for last.
+    /// A cache with room for a chain and one leaf below it, so that a leaf is forgotten before it
+    /// comes again: the chain above is always the one asked for last.
     pub(crate) fn room_for_one_leaf(&self, above: &Chain) -> ChainCache {
         let both = ChainCache::new(usize::MAX);
         for chain in [above, &self.leaf(above, 0)] {
             self.verifier.verify_cached(chain, &both).unwrap();
         }
-        // A leaf of another number may be a byte longer; a second leaf is far more than this beside the first.
+        // A leaf of another number may be a byte longer; a second leaf is far more than this beside
+        // the first.
         ChainCache::new(both.bytes().saturating_add(64))
     }
 
     pub(crate) fn proof(&self, chain: &Chain) -> ExecutionProof {
-        let signed = sign_call(chain, &self.call, self.server.clone(), self.now).sign(&key(chain.len())).unwrap();
+        let signed = sign_call(chain, &self.call, self.server.clone(), self.now)
+            .sign(&key(chain.len()))
+            .unwrap();
         ExecutionProof::new(chain.clone(), signed)
     }
 

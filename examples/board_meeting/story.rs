@@ -1,18 +1,27 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, clock, only,
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, clock,
+    only,
 };
 use mandatum::{
-    Action, Code, Context, Effect, Ending, Here, Life, Limits, LivesBy, MaxAge, Mission, Powers, Seconds, Timestamp,
+    Action, Code, Context, Effect, Ending, Here, Life, Limits, LivesBy, MaxAge, Mission, Powers,
+    Seconds, Timestamp,
 };
 
 const MISSION: &str = "acquisition-of-globex";
-const TOOLS: [(&str, Effect); 3] =
-    [("filings.read", Effect::Read), ("notes.write", Effect::Write), ("briefing.send", Effect::Irreversible)];
+const TOOLS: [(&str, Effect); 3] = [
+    ("filings.read", Effect::Read),
+    ("notes.write", Effect::Write),
+    ("briefing.send", Effect::Irreversible),
+];
 
 /// How old the mission's news may be to read, to write, to do what can't be taken back.
-const AGES: [Seconds; 3] = [Seconds::minutes(10), Seconds::minutes(3), Seconds::minutes(1)];
+const AGES: [Seconds; 3] = [
+    Seconds::minutes(10),
+    Seconds::minutes(3),
+    Seconds::minutes(1),
+];
 
 /// Plays the whole story.
 pub(crate) fn tell() -> Result<Story> {
@@ -54,7 +63,11 @@ impl World {
         let agent = company.grants(
             Grant {
                 person: "cfo@northwind.example",
-                purpose: ["research", "globex", "Research Globex until the board has decided."],
+                purpose: [
+                    "research",
+                    "globex",
+                    "Research Globex until the board has decided.",
+                ],
                 task: "board-research",
                 life: Life::Mission(life),
             },
@@ -65,7 +78,16 @@ impl World {
         desk.begins(&mission, at(9, 0, 0))?;
         let audit = desk.mission("quarterly-audit")?;
         desk.begins(&audit, at(9, 0, 0))?;
-        Ok(Self { mission, desk, agent, readers: Vec::new(), server, stale, deaf, partitioned })
+        Ok(Self {
+            mission,
+            desk,
+            agent,
+            readers: Vec::new(),
+            server,
+            stale,
+            deaf,
+            partitioned,
+        })
     }
 
     fn the_grant(&self) -> Scene {
@@ -79,15 +101,22 @@ impl World {
             clock(root.link.lifetime.expires())
         ));
         if let Life::Mission(lives_by) = &root.life {
-            scene.fact(format!("It lives by mission {}: without fresh news of it nothing runs.", lives_by.mission()));
+            scene.fact(format!(
+                "It lives by mission {}: without fresh news of it nothing runs.",
+                lives_by.mission()
+            ));
             for ((tool, effect), age) in TOOLS.iter().zip(AGES) {
-                scene.fact(format!("    {tool} ({}) on news at most {age} old", name_of(*effect)));
+                scene.fact(format!(
+                    "    {tool} ({}) on news at most {age} old",
+                    name_of(*effect)
+                ));
             }
         }
         scene
     }
 
-    /// The controller says every minute that the mission goes on. Each verifier hears what reaches it.
+    /// The controller says every minute that the mission goes on. Each verifier hears what reaches
+    /// it.
     fn before(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Before two o'clock: the mission goes on");
         for minute in 50..=59 {
@@ -102,11 +131,17 @@ impl World {
                 self.spawn()?;
             }
         }
-        scene.fact(format!("The controller says so every minute; last at {}.", clock(at(13, 59, 0))));
+        scene.fact(format!(
+            "The controller says so every minute; last at {}.",
+            clock(at(13, 59, 0))
+        ));
         for reader in &self.readers {
             let life = reader.chain.leaf().lifetime;
             let (from, until) = (clock(life.issued_at()), clock(life.expires()));
-            scene.fact(format!("{} was spawned at {from}, on paper good until {until}.", reader.name));
+            scene.fact(format!(
+                "{} was spawned at {from}, on paper good until {until}.",
+                reader.name
+            ));
         }
         for (tool, _) in TOOLS {
             scene.attempt(self.research_agent(tool, at(13, 59, 0), None)?);
@@ -114,7 +149,13 @@ impl World {
         for reader in &self.readers {
             let action = read()?;
             let outcome = self.server.asked(reader, &action, at(13, 59, 30))?;
-            scene.attempt(Attempt::call(at(13, 59, 30), reads(reader), &outcome, None, token(at(13, 59, 30))));
+            scene.attempt(Attempt::call(
+                at(13, 59, 30),
+                reads(reader),
+                &outcome,
+                None,
+                token(at(13, 59, 30)),
+            ));
         }
         Ok(scene)
     }
@@ -139,16 +180,33 @@ impl World {
         scene.attempt(Attempt::call(at(13, 59, 50), what, &queued, None, true));
 
         let (mission, two) = (&self.mission, at(14, 0, 0));
-        let end = self.desk.says(|controller, id| controller.end(mission, Ending::Completed, id, two))??;
-        scene.fact(format!("{} the mission's controller says: {mission} is completed", clock(two)));
+        let end = self
+            .desk
+            .says(|controller, id| controller.end(mission, Ending::Completed, id, two))??;
+        scene.fact(format!(
+            "{} the mission's controller says: {mission} is completed",
+            clock(two)
+        ));
         self.server.hears([&end], two);
         scene.attempt(self.research_agent("filings.read", two, Some(Code::MissionEnded))?);
 
-        let context = Context::new(Here::new(two, self.server.name.clone()), &self.server.register);
-        let rechecked = self.server.verifier.recheck(queued.map_err(|denial| denial.to_string())?, &context);
+        let context = Context::new(
+            Here::new(two, self.server.name.clone()),
+            &self.server.register,
+        );
+        let rechecked = self
+            .server
+            .verifier
+            .recheck(queued.map_err(|denial| denial.to_string())?, &context);
         let rechecked = rechecked.map_err(|refused| refused.denial);
         let what = "the queue runs the second briefing.send, and asks again first";
-        scene.attempt(Attempt::call(two, what, &rechecked, Some(Code::MissionEnded), true));
+        scene.attempt(Attempt::call(
+            two,
+            what,
+            &rechecked,
+            Some(Code::MissionEnded),
+            true,
+        ));
         Ok(scene)
     }
 
@@ -156,21 +214,48 @@ impl World {
     fn after(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Five past two: valid signatures, four hours of paper left");
         let now = at(14, 5, 0);
-        // The controller has other missions and goes on speaking; of the ended one it says nothing any more.
+        // The controller has other missions and goes on speaking; of the ended one it says nothing
+        // any more.
         for minute in 1..=5 {
             let news = self.desk.heartbeat(at(14, minute, 0))?;
-            [&mut self.server, &mut self.stale, &mut self.deaf].into_iter().for_each(|server| server.hears(&news, now));
+            [&mut self.server, &mut self.stale, &mut self.deaf]
+                .into_iter()
+                .for_each(|server| server.hears(&news, now));
         }
         let mut ask = |server: &mut Server, agent: &Agent, what: &str, expected| -> Result<()> {
             let outcome = server.asked(agent, &read()?, now)?;
-            scene.attempt(Attempt::call(now, what, &outcome, Some(expected), token(now)));
+            scene.attempt(Attempt::call(
+                now,
+                what,
+                &outcome,
+                Some(expected),
+                token(now),
+            ));
             Ok(())
         };
-        ask(&mut self.server, &self.agent, "research-agent, at a server that heard of the end", Code::MissionEnded)?;
-        ask(&mut self.stale, &self.agent, "research-agent, at a server whose news is of 13:50", Code::StatusStale)?;
-        ask(&mut self.deaf, &self.agent, "research-agent, at a server without any news", Code::StatusMissing)?;
+        ask(
+            &mut self.server,
+            &self.agent,
+            "research-agent, at a server that heard of the end",
+            Code::MissionEnded,
+        )?;
+        ask(
+            &mut self.stale,
+            &self.agent,
+            "research-agent, at a server whose news is of 13:50",
+            Code::StatusStale,
+        )?;
+        ask(
+            &mut self.deaf,
+            &self.agent,
+            "research-agent, at a server without any news",
+            Code::StatusMissing,
+        )?;
         for reader in &self.readers {
-            let what = format!("{}, spawned at 13:58, at the server that heard", reader.name);
+            let what = format!(
+                "{}, spawned at 13:58, at the server that heard",
+                reader.name
+            );
             ask(&mut self.server, reader, &what, Code::MissionEnded)?;
         }
         Ok(scene)
@@ -180,26 +265,57 @@ impl World {
         let mut scene = Scene::new("Refreshing helps nobody");
         let (mission, now) = (&self.mission, at(14, 5, 30));
         let refused = Some(Refusal::NotSaid);
-        let resumed = self.desk.says(|controller, id| controller.resume(mission, id, now))?;
-        scene.attempt(Attempt::word(now, "someone asks the controller to let the mission go on", &resumed, refused));
-        let again = self.desk.says(|controller, id| controller.begin(mission, id, now))?;
-        scene.attempt(Attempt::word(now, "someone asks it to begin the mission once more", &again, refused));
+        let resumed = self
+            .desk
+            .says(|controller, id| controller.resume(mission, id, now))?;
+        scene.attempt(Attempt::word(
+            now,
+            "someone asks the controller to let the mission go on",
+            &resumed,
+            refused,
+        ));
+        let again = self
+            .desk
+            .says(|controller, id| controller.begin(mission, id, now))?;
+        scene.attempt(Attempt::word(
+            now,
+            "someone asks it to begin the mission once more",
+            &again,
+            refused,
+        ));
         let news = self.desk.heartbeat(now)?;
         let named = news.iter().flat_map(|notice| self.desk.missions_of(notice));
         let named: Vec<&str> = named.map(|mission| mission.name.as_str()).collect();
-        scene.fact(format!("a heartbeat at {} speaks of: {}", clock(now), named.join(", ")));
+        scene.fact(format!(
+            "a heartbeat at {} speaks of: {}",
+            clock(now),
+            named.join(", ")
+        ));
         self.stale.hears(&news, now);
         let outcome = self.stale.asked(&self.agent, &read()?, now)?;
         let what = "research-agent, with that heartbeat, at the server whose news is of 13:50";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::StatusStale), token(now)));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::StatusStale),
+            token(now),
+        ));
         Ok(scene)
     }
 
     /// Nobody tells this server of the end. Seconds are tried one by one until it falls silent.
     fn partitioned(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("A server cut off from all news at 13:59 stops by itself");
-        let heard = self.partitioned.register.as_of(&self.mission).ok_or("it heard the news of 13:59")?;
-        scene.fact(format!("its last news is of {}; the mission ended at 14:00:00", clock(heard)));
+        let heard = self
+            .partitioned
+            .register
+            .as_of(&self.mission)
+            .ok_or("it heard the news of 13:59")?;
+        scene.fact(format!(
+            "its last news is of {}; the mission ended at 14:00:00",
+            clock(heard)
+        ));
         for ((tool, effect), age) in TOOLS.into_iter().zip(AGES).rev() {
             let last = self.last_permitted(tool)?;
             let bound = at(14, 0, 0).plus(age).plus(Seconds::new(1));
@@ -214,7 +330,13 @@ impl World {
             let next = last.plus(Seconds::new(1));
             let outcome = self.partitioned.asked(&self.agent, &action(tool)?, next)?;
             let what = format!("research-agent: {tool}, a second later");
-            scene.attempt(Attempt::call(next, what, &outcome, Some(Code::StatusStale), token(next)));
+            scene.attempt(Attempt::call(
+                next,
+                what,
+                &outcome,
+                Some(Code::StatusStale),
+                token(next),
+            ));
         }
         Ok(scene)
     }
@@ -232,7 +354,12 @@ impl World {
         }
     }
 
-    fn research_agent(&mut self, tool: &str, now: Timestamp, expected: Option<Code>) -> Result<Attempt> {
+    fn research_agent(
+        &mut self,
+        tool: &str,
+        now: Timestamp,
+        expected: Option<Code>,
+    ) -> Result<Attempt> {
         let action = action(tool)?;
         let outcome = self.server.asked(&self.agent, &action, now)?;
         let what = format!("research-agent: {tool}({})", action.arguments);
@@ -241,17 +368,37 @@ impl World {
 }
 
 fn powers() -> Result<Powers> {
-    let all: Result<Vec<_>> = TOOLS.into_iter().map(|(tool, effect)| only(tool, effect, "company", "globex")).collect();
+    let all: Result<Vec<_>> = TOOLS
+        .into_iter()
+        .map(|(tool, effect)| only(tool, effect, "company", "globex"))
+        .collect();
     Ok(Powers::new(all?)?)
 }
 
-fn terms(agent: &'static str, seed: u8, from: (u64, u64), until: (u64, u64), hops: u8) -> Result<Terms> {
+fn terms(
+    agent: &'static str,
+    seed: u8,
+    from: (u64, u64),
+    until: (u64, u64),
+    hops: u8,
+) -> Result<Terms> {
     let (from, until) = (at(from.0, from.1, 0), at(until.0, until.1, 0));
-    Ok(Terms { agent, seed, powers: powers()?, limits: Limits::none(), hops, from, until })
+    Ok(Terms {
+        agent,
+        seed,
+        powers: powers()?,
+        limits: Limits::none(),
+        hops,
+        from,
+        until,
+    })
 }
 
 fn action(tool: &str) -> Result<Action> {
-    let effect = TOOLS.iter().find(|(name, _)| *name == tool).map_or(Effect::Irreversible, |(_, effect)| *effect);
+    let effect = TOOLS
+        .iter()
+        .find(|(name, _)| *name == tool)
+        .map_or(Effect::Irreversible, |(_, effect)| *effect);
     Ok(Action::new(tool, [("company", "globex")], effect)?)
 }
 

@@ -1,13 +1,17 @@
-//! A decision stated as JSON. The project's vectors are such files, and their test runs them through this very code.
+//! A decision stated as JSON. The project's vectors are such files, and their test runs them
+//! through this very code.
 
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
-    AcceptedGrants, Action, Anchor, Approval, Arguments, Audience, Call, CallId, CallKey, Ceiling, Chain, Charge, Code,
-    Context, Demand, Denial, Effect, Facts, GrantKind, Here, Issuer, JsonForm, Label, MandateId, Mark, MemoryLedger,
-    Notice, Permit, Powers, Presentation, Presenter, PublicKey, RecordedOutcome, Register, RequestDigest, Seconds,
-    Timestamp, Token, ToolName, Value, Verifier,
+    AcceptedGrants, Action, Anchor, Approval, Arguments, Audience, Call, CallId, CallKey, Ceiling,
+    Chain, Charge, Code, Context, Demand, Denial, Effect, Facts, GrantKind, Here, Issuer, JsonForm,
+    Label, MandateId, Mark, MemoryLedger, Notice, Permit, Powers, Presentation, Presenter,
+    PublicKey, RecordedOutcome, Register, RequestDigest, Seconds, Timestamp, Token, ToolName,
+    Value, Verifier,
 };
-use mandatum::{AnchorKey, CallClaims, Floors, LedgerTerms, MaxAge, ToolTable, VerifiedChain, bounds};
+use mandatum::{
+    AnchorKey, CallClaims, Floors, LedgerTerms, MaxAge, ToolTable, VerifiedChain, bounds,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -224,22 +228,39 @@ impl Case {
             effect: Effect::Read,
         };
         let now = field("now", Timestamp::from_unix(raw.now))?;
-        let approvals = raw.approvals.iter().map(|approval| Token::from_text(approval));
+        let approvals = raw
+            .approvals
+            .iter()
+            .map(|approval| Token::from_text(approval));
         let audience = field("audience", Audience::new(&raw.audience))?;
         let calls = raw.ledgers.values().flat_map(|ledger| &ledger.calls);
-        let calls = calls.map(|call| decided(call, &audience)).collect::<Result<_, _>>()?;
+        let calls = calls
+            .map(|call| decided(call, &audience))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             verifier: verifier(&raw.verifier)?.with_tools(tools(&raw)?),
             now,
             audience,
             facts: facts(&raw)?,
-            notices: field("notices", raw.notices.iter().map(|notice| Notice::from_text(notice)).collect())?,
+            notices: field(
+                "notices",
+                raw.notices
+                    .iter()
+                    .map(|notice| Notice::from_text(notice))
+                    .collect(),
+            )?,
             chain: field("chain", bytes(&raw.chain))?,
-            call: Call { id: field("id", CallId::from_str(&raw.call.id))?, action },
+            call: Call {
+                id: field("id", CallId::from_str(&raw.call.id))?,
+                action,
+            },
             presenter: presented(&raw.presenter)?,
             approvals: field("approvals", approvals.collect())?,
             system: field("system", raw.system.as_deref().map(Label::new).transpose())?,
-            ledgers: field("ledgers", raw.ledgers.keys().map(|name| Label::new(name)).collect())?,
+            ledgers: field(
+                "ledgers",
+                raw.ledgers.keys().map(|name| Label::new(name)).collect(),
+            )?,
             charged: charged(&raw.ledgers, now)?,
             calls,
             before: raw.before.iter().map(before).collect::<Result<_, _>>()?,
@@ -258,9 +279,10 @@ impl Case {
         let chain = self.verified()?;
         let ledger = self.ledger(&chain);
         let settle = |now, presenter| {
-            let unsettled = self.with_presentation(&chain, now, presenter, |presentation, context| {
-                self.verifier.decide(&chain, &presentation, context)
-            })??;
+            let unsettled =
+                self.with_presentation(&chain, now, presenter, |presentation, context| {
+                    self.verifier.decide(&chain, &presentation, context)
+                })??;
             ledger.settle(unsettled, now)
         };
         for (now, presenter) in &self.before {
@@ -270,22 +292,41 @@ impl Case {
         settle(self.now, &self.presenter)
     }
 
-    /// The ledgers as they are before this call, all in one: their accounts are apart by their names.
+    /// The ledgers as they are before this call, all in one: their accounts are apart by their
+    /// names.
     fn ledger(&self, chain: &VerifiedChain) -> MemoryLedger {
-        let room = [self.charged.len(), self.calls.len(), self.before.len(), bounds::MAX_CHAIN_METERS];
+        let room = [
+            self.charged.len(),
+            self.calls.len(),
+            self.before.len(),
+            bounds::MAX_CHAIN_METERS,
+        ];
         // One root takes a quarter of the room at most.
         let room = room.into_iter().sum::<usize>().saturating_mul(4);
         let ledger = MemoryLedger::with_terms(room, LedgerTerms::from(&self.verifier));
-        let root = chain.chain().ids().next().unwrap_or_else(|| chain.chain().leaf_id());
+        let root = chain
+            .chain()
+            .ids()
+            .next()
+            .unwrap_or_else(|| chain.chain().leaf_id());
         let tenant = (chain.anchor().issuer(), root);
-        let marked = self.calls.iter().all(|(key, mark)| ledger.restore_mark(*key, tenant, *mark));
-        let charged = self.charged.iter().all(|(charge, at)| ledger.restore_charge(charge, tenant, *at, Some(*at)));
-        assert!(marked && charged, "there is room for what a case says, and its sums were tried when it was read");
+        let marked = self
+            .calls
+            .iter()
+            .all(|(key, mark)| ledger.restore_mark(*key, tenant, *mark));
+        let charged = self
+            .charged
+            .iter()
+            .all(|(charge, at)| ledger.restore_charge(charge, tenant, *at, Some(*at)));
+        assert!(
+            marked && charged,
+            "there is room for what a case says, and its sums were tried when it was read"
+        );
         ledger
     }
 
-    /// Every check, for people, one a line: the chain first, then the ladder, the ledger last. What can't be asked because
-    /// of what failed before is not there.
+    /// Every check, for people, one a line: the chain first, then the ladder, the ledger last. What
+    /// can't be asked because of what failed before is not there.
     pub(crate) fn explain(&self) -> String {
         let line = |check: &str, failed: Option<&Denial>| match failed {
             None => format!("ok   {check}\n"),
@@ -295,9 +336,12 @@ impl Case {
             Ok(chain) => chain,
             Err(denial) => return line("the chain verifies", Some(&denial)),
         };
-        let explained = self.with_presentation(&chain, self.now, &self.presenter, |presentation, context| {
-            self.verifier.explain(&chain, &presentation, context)
-        });
+        let explained = self.with_presentation(
+            &chain,
+            self.now,
+            &self.presenter,
+            |presentation, context| self.verifier.explain(&chain, &presentation, context),
+        );
         let checks = match explained {
             Ok(explanation) if explanation.denial().is_some() => explanation.to_string(),
             Ok(explanation) => format!("{explanation}{}", self.explain_settling(line)),
@@ -326,9 +370,11 @@ impl Case {
         Ok(self.verifier.verify(&Chain::from_bytes(&self.chain)?)?)
     }
 
-    /// What is known of the missions and tasks of this chain. A notice that does not count there is passed over.
+    /// What is known of the missions and tasks of this chain. A notice that does not count there is
+    /// passed over.
     fn register(&self, chain: &VerifiedChain) -> Register {
-        // One decision forgets nothing, so the case's mandates and floors alone bound the age of a status.
+        // One decision forgets nothing, so the case's mandates and floors alone bound the age of a
+        // status.
         let mut register = Register::new(self.verifier.retention(Seconds::new(u64::MAX)));
         let watches = chain.watches();
         for notice in &self.notices {
@@ -346,8 +392,11 @@ impl Case {
     ) -> Result<T, Denial> {
         let call = &self.call;
         let register = self.register(chain);
-        let context = Context::new(Here::new(now, self.audience.clone()), &register).with_facts(&self.facts);
-        let context = context.with_approvals(&self.approvals).with_ledgers(&self.ledgers);
+        let context =
+            Context::new(Here::new(now, self.audience.clone()), &register).with_facts(&self.facts);
+        let context = context
+            .with_approvals(&self.approvals)
+            .with_ledgers(&self.ledgers);
         let context = &match &self.system {
             Some(system) => context.with_system(system.clone()),
             None => context,
@@ -355,11 +404,24 @@ impl Case {
         Ok(match presenter {
             Presented::Signed(token) => {
                 let signed = Token::<CallClaims>::from_bytes(token)?;
-                then(Presentation { call, presenter: Presenter::Signed(&signed) }, context)
+                then(
+                    Presentation {
+                        call,
+                        presenter: Presenter::Signed(&signed),
+                    },
+                    context,
+                )
             }
-            Presented::Asserted { holder, leaf } => {
-                then(Presentation { call, presenter: Presenter::Asserted { holder: *holder, leaf: *leaf } }, context)
-            }
+            Presented::Asserted { holder, leaf } => then(
+                Presentation {
+                    call,
+                    presenter: Presenter::Asserted {
+                        holder: *holder,
+                        leaf: *leaf,
+                    },
+                },
+                context,
+            ),
         })
     }
 }
@@ -380,22 +442,43 @@ impl Decision {
             Self::Permit(permit) => {
                 let trace = permit.trace();
                 let holders = trace.hops.iter().map(|hop| hop.holder.to_string());
-                let stations: Vec<String> =
-                    [trace.principal.to_string()].into_iter().chain(holders).chain([trace.tool.to_string()]).collect();
+                let stations: Vec<String> = [trace.principal.to_string()]
+                    .into_iter()
+                    .chain(holders)
+                    .chain([trace.tool.to_string()])
+                    .collect();
                 vec![
                     ("decision", Value::from("permit")),
-                    ("valid_until", Value::Number(permit.valid_until().as_unix().into())),
-                    ("charges", Value::List(permit.charges().iter().map(JsonForm::to_value).collect())),
+                    (
+                        "valid_until",
+                        Value::Number(permit.valid_until().as_unix().into()),
+                    ),
+                    (
+                        "charges",
+                        Value::List(permit.charges().iter().map(JsonForm::to_value).collect()),
+                    ),
                     ("trace", stations.into()),
                 ]
             }
             Self::Deny(denial) => {
                 let link = denial.place().link().map(|link| ("link", link.into()));
-                let missing = denial.missing().map(|powers| ("missing", powers.to_value()));
-                let code = [("decision", Value::from("deny")), ("code", denial.code().as_str().into())];
-                let outcome = denial.recorded().map(|recorded| ("outcome", recorded.as_str().into()));
+                let missing = denial
+                    .missing()
+                    .map(|powers| ("missing", powers.to_value()));
+                let code = [
+                    ("decision", Value::from("deny")),
+                    ("code", denial.code().as_str().into()),
+                ];
+                let outcome = denial
+                    .recorded()
+                    .map(|recorded| ("outcome", recorded.as_str().into()));
                 let message = [("message", denial.details().to_string().into())];
-                code.into_iter().chain(link).chain(outcome).chain(message).chain(missing).collect()
+                code.into_iter()
+                    .chain(link)
+                    .chain(outcome)
+                    .chain(message)
+                    .chain(missing)
+                    .collect()
             }
         };
         in_order(&fields)
@@ -404,7 +487,9 @@ impl Decision {
     /// One plain sentence.
     pub(crate) fn sentence(&self) -> String {
         match self {
-            Self::Permit(permit) => format!("permit until {}: {}", permit.valid_until(), permit.trace()),
+            Self::Permit(permit) => {
+                format!("permit until {}: {}", permit.valid_until(), permit.trace())
+            }
             Self::Deny(denial) => format!("deny for {}: {}", denial.code(), denial.details()),
         }
     }
@@ -412,11 +497,24 @@ impl Decision {
 
 /// One charge, for people.
 fn explain_charge(charge: &Charge) -> String {
-    let Charge { link, ledger, name, .. } = charge;
-    let link = if *link == 0 { "the root".to_owned() } else { format!("link {link}") };
+    let Charge {
+        link, ledger, name, ..
+    } = charge;
+    let link = if *link == 0 {
+        "the root".to_owned()
+    } else {
+        format!("link {link}")
+    };
     let demand = match charge.demand {
-        Demand::Spend { amount, max, period, .. } => {
-            let each = period.map(|period| format!(" each UTC {period}")).unwrap_or_default();
+        Demand::Spend {
+            amount,
+            max,
+            period,
+            ..
+        } => {
+            let each = period
+                .map(|period| format!(" each UTC {period}"))
+                .unwrap_or_default();
             format!("{amount} of at most {max}{each}")
         }
         Demand::Pace { burst, per } => format!("one of {burst} calls in {per}"),
@@ -427,8 +525,13 @@ fn explain_charge(charge: &Charge) -> String {
 
 /// A call that a ledger has decided before.
 fn decided(call: &RawDecided, audience: &Audience) -> Result<(CallKey, Mark), Box<dyn Error>> {
-    let (leaf, id) = (field("leaf", MandateId::from_str(&call.leaf))?, field("id", CallId::from_str(&call.id))?);
-    let recorded = RecordedOutcome::ALL.into_iter().find(|recorded| recorded.as_str() == call.outcome);
+    let (leaf, id) = (
+        field("leaf", MandateId::from_str(&call.leaf))?,
+        field("id", CallId::from_str(&call.id))?,
+    );
+    let recorded = RecordedOutcome::ALL
+        .into_iter()
+        .find(|recorded| recorded.as_str() == call.outcome);
     let mark = Mark {
         request: field("request", RequestDigest::from_str(&call.request))?,
         at: Timestamp::EPOCH,
@@ -440,29 +543,45 @@ fn decided(call: &RawDecided, audience: &Audience) -> Result<(CallKey, Mark), Bo
     Ok((CallKey::new(&leaf, &id, audience), mark))
 }
 
-/// What each ledger was charged before: charges as results say them, with the time `at` besides, which is `now` where it is
-/// absent.
+/// What each ledger was charged before: charges as results say them, with the time `at` besides,
+/// which is `now` where it is absent.
 fn charged(
     ledgers: &BTreeMap<String, RawLedger<'_>>,
     now: Timestamp,
 ) -> Result<Vec<(Charge, Timestamp)>, Box<dyn Error>> {
-    let charges = ledgers.iter().flat_map(|(name, ledger)| ledger.charges.iter().map(move |charge| (name, charge)));
+    let charges = ledgers
+        .iter()
+        .flat_map(|(name, ledger)| ledger.charges.iter().map(move |charge| (name, charge)));
     let charged: Vec<(Charge, Timestamp)> = charges
         .map(|(name, charge)| {
             let (charge, at) = charge_at(charge.get(), now)?;
             if charge.ledger.as_str() == name {
                 Ok((charge, at))
             } else {
-                Err(format!("`charges`: a charge of ledger {} under {name}", charge.ledger).into())
+                Err(format!(
+                    "`charges`: a charge of ledger {} under {name}",
+                    charge.ledger
+                )
+                .into())
             }
         })
         .collect::<Result<_, Box<dyn Error>>>()?;
     // Under whichever issuer and root: what a ledger can't add up of one account is no case.
-    let (trial, issuer) = (MemoryLedger::new(charged.len()), Issuer::new("https://issuer.example")?);
+    let (trial, issuer) = (
+        MemoryLedger::new(charged.len()),
+        Issuer::new("https://issuer.example")?,
+    );
     let tenant = (&issuer, MandateId::from_bytes([0; 32]));
-    match charged.iter().find(|(charge, at)| !trial.restore_charge(charge, tenant, *at, Some(*at))) {
+    match charged
+        .iter()
+        .find(|(charge, at)| !trial.restore_charge(charge, tenant, *at, Some(*at)))
+    {
         None => Ok(charged),
-        Some((charge, _)) => Err(format!("`charges`: more than can be added up on account {}", charge.name).into()),
+        Some((charge, _)) => Err(format!(
+            "`charges`: more than can be added up on account {}",
+            charge.name
+        )
+        .into()),
     }
 }
 
@@ -476,7 +595,10 @@ fn charge_at(json: &str, now: Timestamp) -> Result<(Charge, Timestamp), Box<dyn 
         None => now,
         Some(Value::Number(at)) => {
             let seconds = at.to_integer().and_then(|at| u64::try_from(at).ok());
-            field("at", Timestamp::from_unix(seconds.ok_or("`at`: expected seconds since 1970")?))?
+            field(
+                "at",
+                Timestamp::from_unix(seconds.ok_or("`at`: expected seconds since 1970")?),
+            )?
         }
         Some(_) => return Err("`at`: expected seconds since 1970".into()),
     };
@@ -485,12 +607,19 @@ fn charge_at(json: &str, now: Timestamp) -> Result<(Charge, Timestamp), Box<dyn 
 
 /// A JSON object with its fields in the order given, the most important first.
 fn in_order(fields: &[(&str, Value)]) -> String {
-    let fields: Vec<String> = fields.iter().map(|(key, value)| format!("\"{key}\":{}", value.to_json())).collect();
+    let fields: Vec<String> = fields
+        .iter()
+        .map(|(key, value)| format!("\"{key}\":{}", value.to_json()))
+        .collect();
     format!("{{{}}}", fields.join(","))
 }
 
 fn verifier(raw: &RawVerifier<'_>) -> Result<Verifier, Box<dyn Error>> {
-    let anchors = raw.anchors.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
+    let anchors = raw
+        .anchors
+        .iter()
+        .map(anchor)
+        .collect::<Result<Vec<_>, _>>()?;
     let mut verifier = Verifier::new(anchors)?.with_floors(floors(&raw.floors)?);
     if let Some(leeway) = raw.leeway {
         verifier = verifier.with_leeway(Seconds::new(leeway));
@@ -500,16 +629,25 @@ fn verifier(raw: &RawVerifier<'_>) -> Result<Verifier, Box<dyn Error>> {
     }
     verifier = match &raw.grants {
         None => verifier,
-        Some(RawGrants::Any(any)) if any == "any" => verifier.with_grants(AcceptedGrants::dangerous_any_or_none()),
-        Some(RawGrants::Any(other)) => return Err(format!("`grants`: a list of kinds, or `any`, not `{other}`").into()),
+        Some(RawGrants::Any(any)) if any == "any" => {
+            verifier.with_grants(AcceptedGrants::dangerous_any_or_none())
+        }
+        Some(RawGrants::Any(other)) => {
+            return Err(format!("`grants`: a list of kinds, or `any`, not `{other}`").into());
+        }
         Some(RawGrants::Only(kinds)) => {
-            let kinds = kinds.iter().map(|kind| GrantKind::from_str(kind)).collect::<Result<Vec<_>, _>>();
+            let kinds = kinds
+                .iter()
+                .map(|kind| GrantKind::from_str(kind))
+                .collect::<Result<Vec<_>, _>>();
             verifier.with_grants(AcceptedGrants::only(field("grants", kinds)?))
         }
     };
     match &raw.asserted_up_to {
         None => Ok(verifier),
-        Some(effect) => Ok(verifier.dangerous_accept_asserted_up_to(field("asserted_up_to", effect.parse())?)),
+        Some(effect) => {
+            Ok(verifier.dangerous_accept_asserted_up_to(field("asserted_up_to", effect.parse())?))
+        }
     }
 }
 
@@ -518,18 +656,37 @@ fn anchor(raw: &RawAnchor<'_>) -> Result<Anchor, Box<dyn Error>> {
         Value::Text(text) if text == "unlimited" => Ceiling::Unlimited,
         powers => Ceiling::Powers(field("ceiling", Powers::from_value(&powers))?),
     };
-    let keys = raw.keys.iter().map(anchor_key).collect::<Result<Vec<_>, _>>()?;
+    let keys = raw
+        .keys
+        .iter()
+        .map(anchor_key)
+        .collect::<Result<Vec<_>, _>>()?;
     let issuer = field("issuer", Issuer::new(&raw.issuer))?;
-    let systems = field("systems", raw.systems.iter().map(|system| Label::new(system)).collect::<Result<Vec<_>, _>>())?;
-    Ok(Anchor::with_keys(issuer, keys, ceiling, Seconds::new(raw.max_lifetime))?.with_systems(systems))
+    let systems = field(
+        "systems",
+        raw.systems
+            .iter()
+            .map(|system| Label::new(system))
+            .collect::<Result<Vec<_>, _>>(),
+    )?;
+    Ok(
+        Anchor::with_keys(issuer, keys, ceiling, Seconds::new(raw.max_lifetime))?
+            .with_systems(systems),
+    )
 }
 
 fn anchor_key(raw: &RawKey) -> Result<AnchorKey, String> {
     Ok(match raw {
         RawKey::InService(key) => AnchorKey::in_service(field("keys", PublicKey::from_str(key))?),
-        RawKey::Retired(RetiredKey { key, roots_issued_before }) => AnchorKey::retired(
+        RawKey::Retired(RetiredKey {
+            key,
+            roots_issued_before,
+        }) => AnchorKey::retired(
             field("keys", PublicKey::from_str(key))?,
-            field("roots_issued_before", Timestamp::from_unix(*roots_issued_before))?,
+            field(
+                "roots_issued_before",
+                Timestamp::from_unix(*roots_issued_before),
+            )?,
         ),
         RawKey::Revoked(RevokedKey { key, revoked: true }) => {
             AnchorKey::revoked(field("keys", PublicKey::from_str(key))?)
@@ -541,15 +698,35 @@ fn anchor_key(raw: &RawKey) -> Result<AnchorKey, String> {
 }
 
 fn tools(raw: &RawCase<'_>) -> Result<ToolTable, Box<dyn Error>> {
-    let listed = raw.verifier.tools.iter().flatten().map(|(tool, effect)| (tool.as_str(), effect.as_str()));
-    let stated = raw.call.effect.iter().map(|effect| (raw.call.tool.as_str(), effect.as_str()));
-    let entries = listed.chain(stated).map(|(tool, effect)| Ok((tool, field("effect", Effect::from_str(effect))?)));
-    Ok(field("tools", ToolTable::new(entries.collect::<Result<Vec<_>, String>>()?))?)
+    let listed = raw
+        .verifier
+        .tools
+        .iter()
+        .flatten()
+        .map(|(tool, effect)| (tool.as_str(), effect.as_str()));
+    let stated = raw
+        .call
+        .effect
+        .iter()
+        .map(|effect| (raw.call.tool.as_str(), effect.as_str()));
+    let entries = listed
+        .chain(stated)
+        .map(|(tool, effect)| Ok((tool, field("effect", Effect::from_str(effect))?)));
+    Ok(field(
+        "tools",
+        ToolTable::new(entries.collect::<Result<Vec<_>, String>>()?),
+    )?)
 }
 
 fn floors(raw: &RawFloors) -> Result<Floors, Box<dyn Error>> {
     let bounded = |age: Option<u64>| age.map_or(Seconds::new(u64::MAX), Seconds::new);
-    let ages = |raw: &RawAges| MaxAge::new(bounded(raw.read), bounded(raw.write), bounded(raw.irreversible));
+    let ages = |raw: &RawAges| {
+        MaxAge::new(
+            bounded(raw.read),
+            bounded(raw.write),
+            bounded(raw.irreversible),
+        )
+    };
     let mut floors = Floors::default();
     if raw.mission {
         floors = floors.with_mission();
@@ -573,15 +750,26 @@ fn floors(raw: &RawFloors) -> Result<Floors, Box<dyn Error>> {
 }
 
 fn facts(raw: &RawCase<'_>) -> Result<Facts, Box<dyn Error>> {
-    let all = || raw.verifier.anchors.iter().map(|anchor| anchor.issuer.clone()).collect();
-    raw.facts.iter().try_fold(Facts::none(), |facts, (name, fact)| {
-        let name = field("facts", Label::new(name))?;
-        let value = Value::from_json(fact.value.get())?;
-        let open_to = fact.open_to.clone().unwrap_or_else(all);
-        let open_to = open_to.iter().map(|issuer| Issuer::new(issuer)).collect::<Result<Vec<_>, _>>();
-        let at = field("at", Timestamp::from_unix(fact.at))?;
-        Ok(facts.observed(name, value, at, field("open_to", open_to)?))
-    })
+    let all = || {
+        raw.verifier
+            .anchors
+            .iter()
+            .map(|anchor| anchor.issuer.clone())
+            .collect()
+    };
+    raw.facts
+        .iter()
+        .try_fold(Facts::none(), |facts, (name, fact)| {
+            let name = field("facts", Label::new(name))?;
+            let value = Value::from_json(fact.value.get())?;
+            let open_to = fact.open_to.clone().unwrap_or_else(all);
+            let open_to = open_to
+                .iter()
+                .map(|issuer| Issuer::new(issuer))
+                .collect::<Result<Vec<_>, _>>();
+            let at = field("at", Timestamp::from_unix(fact.at))?;
+            Ok(facts.observed(name, value, at, field("open_to", open_to)?))
+        })
 }
 
 fn before(raw: &RawBefore) -> Result<(Timestamp, Presented), String> {
@@ -592,9 +780,10 @@ fn before(raw: &RawBefore) -> Result<(Timestamp, Presented), String> {
 fn presented(raw: &RawPresenter) -> Result<Presented, String> {
     match (&raw.signed, &raw.asserted, &raw.leaf) {
         (Some(signed), None, None) => Ok(Presented::Signed(field("signed", bytes(signed))?)),
-        (None, Some(key), Some(leaf)) => {
-            Ok(Presented::Asserted { holder: field("asserted", key.parse())?, leaf: field("leaf", leaf.parse())? })
-        }
+        (None, Some(key), Some(leaf)) => Ok(Presented::Asserted {
+            holder: field("asserted", key.parse())?,
+            leaf: field("leaf", leaf.parse())?,
+        }),
         _ => Err("`presenter` has `signed`, or `asserted` and `leaf`".into()),
     }
 }

@@ -1,5 +1,6 @@
-//! Decides a case: `cargo run --example decide -- CASE.json` prints the decision as one line of JSON, `--explain` every check
-//! for people. Exit code 0 whatever the decision; 2 and one line on standard error for a case that can't be read.
+//! Decides a case: `cargo run --example decide -- CASE.json` prints the decision as one line of
+//! JSON, `--explain` every check for people. Exit code 0 whatever the decision; 2 and one line on
+//! standard error for a case that can't be read.
 
 mod case;
 
@@ -20,13 +21,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: impl Iterator<Item = String>) -> Result<String, String> {
-    let (flags, files): (Vec<String>, Vec<String>) = arguments.partition(|argument| argument.starts_with("--"));
+    let (flags, files): (Vec<String>, Vec<String>) =
+        arguments.partition(|argument| argument.starts_with("--"));
     let explain = match flags.as_slice() {
         [] => false,
         [flag] if flag == "--explain" => true,
         _ => return Err("usage: decide [--explain] CASE.json".into()),
     };
-    let [file] = files.as_slice() else { return Err("usage: decide [--explain] CASE.json".into()) };
+    let [file] = files.as_slice() else {
+        return Err("usage: decide [--explain] CASE.json".into());
+    };
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
     let case = Case::read(&text).map_err(|error| format!("{file}: {error}"))?;
     let decision = case.decide();

@@ -1,12 +1,14 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call, clock,
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
+    clock,
 };
 use mandatum::{
-    Action, Anchor, AttestedGrant, Capability, Ceiling, Chain, Code, Constraint, Context, Delegation, Denial, Digest,
-    Effect, GrantKind, Here, Holder, JsonForm, Life, Lifetime, Limits, LivesBy, MaxAge, Mission, Portfolio, Powers,
-    Request, Root, Seconds, SigningKey, Timestamp, VerifiedChain, Verifier, issue, minimal_for,
+    Action, Anchor, AttestedGrant, Capability, Ceiling, Chain, Code, Constraint, Context,
+    Delegation, Denial, Digest, Effect, GrantKind, Here, Holder, JsonForm, Life, Lifetime, Limits,
+    LivesBy, MaxAge, Mission, Portfolio, Powers, Request, Root, Seconds, SigningKey, Timestamp,
+    VerifiedChain, Verifier, issue, minimal_for,
 };
 
 const MISSION: &str = "complaint-17";
@@ -28,8 +30,11 @@ const OTHER_REFUND: Tried = ("orders.refund", Effect::Irreversible, "order", "ac
 const DELETE: Tried = ("orders.delete", Effect::Irreversible, "order", "acme/O-4");
 
 /// What the agent finds out to call next, one call leading to the other.
-const STEPS: [(&str, &[Tried]); 3] =
-    [("read-ticket", &[TICKET]), ("find-parcel", &[ORDER, PARCEL]), ("compare-orders", &[ORDER])];
+const STEPS: [(&str, &[Tried]); 3] = [
+    ("read-ticket", &[TICKET]),
+    ("find-parcel", &[ORDER, PARCEL]),
+    ("compare-orders", &[ORDER]),
+];
 
 /// Plays the whole story.
 pub(crate) fn tell() -> Result<Story> {
@@ -39,7 +44,16 @@ pub(crate) fn tell() -> Result<Story> {
     let (parent, asked) = world.the_parent_answers(&step)?;
     let (person, granted) = world.the_person_answers(&step)?;
     let old = world.the_old_is_never_widened(&step, &asked, &granted)?;
-    Ok(Story { scenes: vec![nothing, steps, parent, person, old, world.the_ceiling(&granted)?] })
+    Ok(Story {
+        scenes: vec![
+            nothing,
+            steps,
+            parent,
+            person,
+            old,
+            world.the_ceiling(&granted)?,
+        ],
+    })
 }
 
 struct World {
@@ -58,10 +72,17 @@ impl World {
         let mut desk = Desk::new(90);
         let mission = desk.mission(MISSION)?;
         let company = Company::new("https://northwind.example", ceiling()?)?;
-        let life = Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(5))));
+        let life = Life::Mission(LivesBy::new(
+            mission.clone(),
+            MaxAge::of_all(Seconds::minutes(5)),
+        ));
         let grant = Grant {
             person: PERSON,
-            purpose: ["complaint", "acme/T-17", "Find out what went wrong with Acme's order."],
+            purpose: [
+                "complaint",
+                "acme/T-17",
+                "Find out what went wrong with Acme's order.",
+            ],
             task: "complaint-17",
             life,
         };
@@ -77,7 +98,15 @@ impl World {
         let lead = company.grants(grant, terms)?;
         let server = Server::new("https://shop.example", &company)?.watches([&lead])?;
         desk.begins(&mission, at(9, 0, 0))?;
-        Ok(Self { mission, desk, company, lead, server, minted: 10, person_asked: 0 })
+        Ok(Self {
+            mission,
+            desk,
+            company,
+            lead,
+            server,
+            minted: 10,
+            person_asked: 0,
+        })
     }
 
     fn nothing(&mut self) -> Result<Scene> {
@@ -88,7 +117,10 @@ impl World {
         }
         let now = at(9, 59, 0);
         self.beat(now)?;
-        let context = Context::new(Here::new(now, self.server.name.clone()), &self.server.register);
+        let context = Context::new(
+            Here::new(now, self.server.name.clone()),
+            &self.server.register,
+        );
         let portfolio = Portfolio::new(self.mission.clone());
         let chosen = portfolio.choose(&self.server.verifier, &call(0, &action(TICKET)?), &context);
         let what = "explorer looks for a chain to read ticket acme/T-17 with";
@@ -96,15 +128,22 @@ impl World {
         Ok(scene)
     }
 
-    /// It says what it is about to call; the lead's host gives it just that, and asks nobody. The last step is handed on.
+    /// It says what it is about to call; the lead's host gives it just that, and asks nobody. The
+    /// last step is handed on.
     fn step_by_step(&mut self) -> Result<(Scene, Agent)> {
-        let mut scene = Scene::new("Each step gets the least powers inside the lead's, and nobody is asked");
+        let mut scene =
+            Scene::new("Each step gets the least powers inside the lead's, and nobody is asked");
         let mut last = None;
         for (minute, (step, calls)) in (0..).zip(STEPS) {
             let now = at(10, minute, 0);
             self.beat(now)?;
             let least = minimal_for(&actions(calls)?, &self.lead.chain.leaf().powers);
-            scene.attempt(Attempt::plan(now, format!("explorer plans {step}"), &least, None));
+            scene.attempt(Attempt::plan(
+                now,
+                format!("explorer plans {step}"),
+                &least,
+                None,
+            ));
             let terms = Delegation::new(
                 self.next_id(),
                 Holder::named(explorer_key().public(), "explorer".parse()?),
@@ -114,7 +153,10 @@ impl World {
             .step(step.parse()?);
             let agent = self.gives(terms, now)?;
             for capability in agent.chain.leaf().powers.capabilities() {
-                scene.fact(format!("    until {}: {capability}", clock(agent.chain.leaf().lifetime.expires())));
+                scene.fact(format!(
+                    "    until {}: {capability}",
+                    clock(agent.chain.leaf().lifetime.expires())
+                ));
             }
             for call in calls {
                 scene.attempt(asks(&mut self.server, &agent, *call, "", now, None)?);
@@ -122,32 +164,71 @@ impl World {
             last = Some(agent);
         }
         let (last, now) = (last.ok_or("there are steps")?, at(10, 2, 30));
-        scene.fact(format!("in all these steps {PERSON} was asked {} times", self.person_asked));
+        scene.fact(format!(
+            "in all these steps {PERSON} was asked {} times",
+            self.person_asked
+        ));
         let aside = "of the step before";
-        scene.attempt(asks(&mut self.server, &last, PARCEL, aside, now, Some(Code::ToolNotPermitted))?);
+        scene.attempt(asks(
+            &mut self.server,
+            &last,
+            PARCEL,
+            aside,
+            now,
+            Some(Code::ToolNotPermitted),
+        )?);
         let other = SigningKey::from_seed(&[3; 32]).public();
-        let terms =
-            Delegation::new(self.next_id(), other, last.chain.leaf().powers.clone(), now.plus(Seconds::minutes(1)));
-        let onward = last.chain.delegate(terms, now).err().ok_or("a step can be passed on")?;
+        let terms = Delegation::new(
+            self.next_id(),
+            other,
+            last.chain.leaf().powers.clone(),
+            now.plus(Seconds::minutes(1)),
+        );
+        let onward = last
+            .chain
+            .delegate(terms, now)
+            .err()
+            .ok_or("a step can be passed on")?;
         let what = "explorer passes its step on to another agent";
-        scene.attempt(Attempt::denied(now, what, &Denial::from(onward), Code::TooManyHops, true));
+        scene.attempt(Attempt::denied(
+            now,
+            what,
+            &Denial::from(onward),
+            Code::TooManyHops,
+            true,
+        ));
         Ok((scene, last))
     }
 
     /// Beyond the step, but within what the lead has.
     fn the_parent_answers(&mut self, step: &Agent) -> Result<(Scene, Request)> {
-        let mut scene = Scene::new("Beyond the step: the denial becomes a request, and the lead answers");
+        let mut scene =
+            Scene::new("Beyond the step: the denial becomes a request, and the lead answers");
         let now = at(10, 3, 0);
-        let (attempt, request) = is_denied(&mut self.server, step, OTHER_ORDER, now, Code::ArgumentRefused)?;
+        let (attempt, request) = is_denied(
+            &mut self.server,
+            step,
+            OTHER_ORDER,
+            now,
+            Code::ArgumentRefused,
+        )?;
         scene.attempt(attempt);
         let text = request.to_json();
         scene.fact(format!("explorer sends the lead: {text}"));
         let request = Request::from_json(&text)?;
         let id = self.next_id();
-        // The lead's host answers by itself what the lead has set aside for this; the rest it would show its owner.
+        // The lead's host answers by itself what the lead has set aside for this; the rest it would
+        // show its owner.
         set_aside()?.covers(&request.powers)?;
         let asker = self.verified(step)?;
-        let terms = request.delegation(&self.lead.chain, &asker, &self.server.register, id, now, now.plus(STEP))?;
+        let terms = request.delegation(
+            &self.lead.chain,
+            &asker,
+            &self.server.register,
+            id,
+            now,
+            now.plus(STEP),
+        )?;
         let answer = self.gives(terms, now)?;
         scene.fact(format!(
             "the lead answers with a child for task {}, until {}:",
@@ -155,9 +236,26 @@ impl World {
             clock(answer.chain.leaf().lifetime.expires())
         ));
         scene.fact(format!("    {}", answer.chain.leaf().powers));
-        scene.attempt(asks(&mut self.server, &answer, OTHER_ORDER, "under the answer", now, None)?);
-        scene.attempt(asks(&mut self.server, &answer, ORDER, "under the answer", now, Some(Code::ArgumentRefused))?);
-        let plan = minimal_for(&actions(&[ORDER, STRANGE_ORDER])?, &self.lead.chain.leaf().powers);
+        scene.attempt(asks(
+            &mut self.server,
+            &answer,
+            OTHER_ORDER,
+            "under the answer",
+            now,
+            None,
+        )?);
+        scene.attempt(asks(
+            &mut self.server,
+            &answer,
+            ORDER,
+            "under the answer",
+            now,
+            Some(Code::ArgumentRefused),
+        )?);
+        let plan = minimal_for(
+            &actions(&[ORDER, STRANGE_ORDER])?,
+            &self.lead.chain.leaf().powers,
+        );
         let what = "explorer plans to compare the order with one of globex";
         scene.attempt(Attempt::plan(now, what, &plan, Some(Refusal::NotPlanned)));
         Ok((scene, request))
@@ -167,15 +265,34 @@ impl World {
     fn the_person_answers(&mut self, step: &Agent) -> Result<(Scene, Agent)> {
         let mut scene = Scene::new("Beyond the lead: only the person can say yes");
         let (now, yes) = (at(10, 4, 0), at(10, 6, 0));
-        let (attempt, request) = is_denied(&mut self.server, step, REFUND, now, Code::ToolNotPermitted)?;
+        let (attempt, request) =
+            is_denied(&mut self.server, step, REFUND, now, Code::ToolNotPermitted)?;
         scene.attempt(attempt);
         let request = Request::from_json(&request.to_json())?;
         let id = self.next_id();
         let asker = self.verified(step)?;
-        let terms = request.delegation(&self.lead.chain, &asker, &self.server.register, id, now, now.plus(STEP))?;
-        let refused = self.lead.chain.delegate(terms, now).err().ok_or("the lead has no refunds")?;
+        let terms = request.delegation(
+            &self.lead.chain,
+            &asker,
+            &self.server.register,
+            id,
+            now,
+            now.plus(STEP),
+        )?;
+        let refused = self
+            .lead
+            .chain
+            .delegate(terms, now)
+            .err()
+            .ok_or("the lead has no refunds")?;
         let what = "the lead answers with a child that refunds";
-        scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondParent, true));
+        scene.attempt(Attempt::denied(
+            now,
+            what,
+            &Denial::from(refused),
+            Code::BeyondParent,
+            true,
+        ));
 
         self.beat(yes)?;
         let root = self.says_yes(&request, step, yes)?;
@@ -192,28 +309,77 @@ impl World {
         ));
         scene.fact(format!("    {}", claims.link.powers));
         self.server = self.server.clone().watches([&granted])?;
-        scene.attempt(asks(&mut self.server, &granted, REFUND, "under the new root", yes, None)?);
-        for (call, code) in [(OTHER_REFUND, Code::ArgumentRefused), (ORDER, Code::ToolNotPermitted)] {
-            scene.attempt(asks(&mut self.server, &granted, call, "under the new root", yes, Some(code))?);
+        scene.attempt(asks(
+            &mut self.server,
+            &granted,
+            REFUND,
+            "under the new root",
+            yes,
+            None,
+        )?);
+        for (call, code) in [
+            (OTHER_REFUND, Code::ArgumentRefused),
+            (ORDER, Code::ToolNotPermitted),
+        ] {
+            scene.attempt(asks(
+                &mut self.server,
+                &granted,
+                call,
+                "under the new root",
+                yes,
+                Some(code),
+            )?);
         }
         Ok((scene, granted))
     }
 
-    /// A yes makes new paper; what was there before is as it was, which the servers' own denials show.
-    fn the_old_is_never_widened(&mut self, step: &Agent, asked: &Request, granted: &Agent) -> Result<Scene> {
+    /// A yes makes new paper; what was there before is as it was, which the servers' own denials
+    /// show.
+    fn the_old_is_never_widened(
+        &mut self,
+        step: &Agent,
+        asked: &Request,
+        granted: &Agent,
+    ) -> Result<Scene> {
         let mut scene = Scene::new("The old mandates are what they were, and end when they did");
         let now = at(10, 6, 30);
-        let (attempt, request) = is_denied(&mut self.server, step, REFUND, now, Code::ToolNotPermitted)?;
+        let (attempt, request) =
+            is_denied(&mut self.server, step, REFUND, now, Code::ToolNotPermitted)?;
         scene.attempt(attempt);
-        let same = if request.mandate == asked.mandate { "the same" } else { "another" };
-        scene.fact(format!("{same} mandate is denied as before the yes: {}", asked.mandate));
+        let same = if request.mandate == asked.mandate {
+            "the same"
+        } else {
+            "another"
+        };
+        scene.fact(format!(
+            "{same} mandate is denied as before the yes: {}",
+            asked.mandate
+        ));
         scene.fact(format!("the new one is {}", granted.chain.leaf_id()));
-        let (attempt, _) = is_denied(&mut self.server, &self.lead, REFUND, now, Code::ToolNotPermitted)?;
+        let (attempt, _) = is_denied(
+            &mut self.server,
+            &self.lead,
+            REFUND,
+            now,
+            Code::ToolNotPermitted,
+        )?;
         scene.attempt(attempt);
         for (name, old) in [("the step", step), ("the lead", &self.lead)] {
-            let refunds = old.chain.leaf().powers.covers(&granted.chain.leaf().powers).is_ok();
-            let refunds = if refunds { "has refunds now" } else { "has no refund" };
-            scene.fact(format!("{name} {refunds}, it has {}", old.chain.leaf().powers));
+            let refunds = old
+                .chain
+                .leaf()
+                .powers
+                .covers(&granted.chain.leaf().powers)
+                .is_ok();
+            let refunds = if refunds {
+                "has refunds now"
+            } else {
+                "has no refund"
+            };
+            scene.fact(format!(
+                "{name} {refunds}, it has {}",
+                old.chain.leaf().powers
+            ));
         }
         let expired = step.chain.leaf().lifetime.expires();
         scene.attempt(asks(
@@ -232,24 +398,56 @@ impl World {
         let mut scene = Scene::new("Beyond the ceiling: no request helps");
         let now = at(10, 8, 0);
         self.beat(now)?;
-        let (attempt, request) = is_denied(&mut self.server, granted, DELETE, now, Code::ToolNotPermitted)?;
+        let (attempt, request) = is_denied(
+            &mut self.server,
+            granted,
+            DELETE,
+            now,
+            Code::ToolNotPermitted,
+        )?;
         scene.attempt(attempt);
         let root = self.says_yes(&request, granted, now)?;
-        let refused = issue(&self.company.anchor, root.clone(), now).err().ok_or("the ceiling has no deletions")?;
+        let refused = issue(&self.company.anchor, root.clone(), now)
+            .err()
+            .ok_or("the ceiling has no deletions")?;
         let what = format!("{PERSON} says yes to that, too");
-        scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondCeiling, true));
+        scene.attempt(Attempt::denied(
+            now,
+            what,
+            &Denial::from(refused),
+            Code::BeyondCeiling,
+            true,
+        ));
 
         // Whoever signs for the company leaves its own ceiling out of account.
         let issuer = self.company.anchor.issuer().clone();
-        let careless = Anchor::new(issuer, self.company.key.public(), Ceiling::Unlimited, Seconds::hours(24))?;
+        let careless = Anchor::new(
+            issuer,
+            self.company.key.public(),
+            Ceiling::Unlimited,
+            Seconds::hours(24),
+        )?;
         let chain = Chain::from(issue(&careless, root, now)?.sign(&self.company.key)?);
         let past = explorer(chain);
         let proof = self.server.next_proof(&past, &action(DELETE)?, now)?;
         let outcome = self.server.decides(&proof, &action(DELETE)?, now);
         let what = "explorer: orders.delete, under a root issued without regard to the ceiling";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::BeyondCeiling), true));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::BeyondCeiling),
+            true,
+        ));
         let offers = self.server.offers(&proof, &action(DELETE)?, now).is_some();
-        scene.fact(format!("the server {} to ask for", if offers { "offers something" } else { "offers nothing" }));
+        scene.fact(format!(
+            "the server {} to ask for",
+            if offers {
+                "offers something"
+            } else {
+                "offers nothing"
+            }
+        ));
         Ok(scene)
     }
 
@@ -264,7 +462,13 @@ impl World {
         };
         let lifetime = Lifetime::new(now, now.plus(Seconds::minutes(10)))?;
         let id = self.next_id();
-        Ok(request.root(&self.verified(asker)?, &self.server.register, id, lifetime, consent)?)
+        Ok(request.root(
+            &self.verified(asker)?,
+            &self.server.register,
+            id,
+            lifetime,
+            consent,
+        )?)
     }
 
     /// Verifies the chain of one who asks, as whoever answers does: its limits go along.
@@ -302,10 +506,16 @@ fn is_denied(
 ) -> Result<(Attempt, Request)> {
     let action = action(call)?;
     let proof = server.next_proof(agent, &action, now)?;
-    let denial = server.decides(&proof, &action, now).err().ok_or("the call is permitted")?;
+    let denial = server
+        .decides(&proof, &action, now)
+        .err()
+        .ok_or("the call is permitted")?;
     let request = server.offers(&proof, &action, now).ok_or("asking helps")?;
     let what = format!("{}: {} on {}", agent.name, call.0, call.3);
-    Ok((Attempt::denied(now, what, &denial, expected, token_permits(call.0)), request))
+    Ok((
+        Attempt::denied(now, what, &denial, expected, token_permits(call.0)),
+        request,
+    ))
 }
 
 fn asks(
@@ -319,7 +529,13 @@ fn asks(
     let outcome = server.asked(agent, &action(call)?, now)?;
     let comma = if aside.is_empty() { "" } else { ", " };
     let what = format!("{}: {} on {}{comma}{aside}", agent.name, call.0, call.3);
-    Ok(Attempt::call(now, what, &outcome, expected, token_permits(call.0)))
+    Ok(Attempt::call(
+        now,
+        what,
+        &outcome,
+        expected,
+        token_permits(call.0),
+    ))
 }
 
 /// The explorer's key; what it holds, it holds for a step.
@@ -328,7 +544,11 @@ fn explorer_key() -> SigningKey {
 }
 
 fn explorer(chain: Chain) -> Agent {
-    Agent { name: "explorer", key: explorer_key(), chain }
+    Agent {
+        name: "explorer",
+        key: explorer_key(),
+        chain,
+    }
 }
 
 /// What the lead has: everything of Acme's that can be looked at.
@@ -350,7 +570,9 @@ fn on_those_like(which: &str, calls: &[Tried]) -> Result<Powers> {
     let all: Result<Vec<Capability>> = calls
         .iter()
         .map(|(tool, effect, argument, _)| {
-            Ok(Capability::new(tool, *effect)?.require(argument, Constraint::pattern(which)?)?.delegable())
+            Ok(Capability::new(tool, *effect)?
+                .require(argument, Constraint::pattern(which)?)?
+                .delegable())
         })
         .collect();
     Ok(Powers::new(all?)?)
@@ -366,5 +588,7 @@ fn actions(calls: &[Tried]) -> Result<Vec<Action>> {
 
 /// The control: an access token with the scopes that support has all day.
 fn token_permits(tool: &str) -> bool {
-    ["tickets", "orders", "parcels"].iter().any(|scope| tool.split('.').next() == Some(*scope))
+    ["tickets", "orders", "parcels"]
+        .iter()
+        .any(|scope| tool.split('.').next() == Some(*scope))
 }

@@ -1,6 +1,7 @@
-//! Where the boxes of a picture go. Columns from left to right: a task stands right of the one above it and of those that it
-//! waits for. Rows: every task with nothing below it has a row of its own, and the others stand midway beside theirs. So the
-//! straight way to a task along its own row meets no other box.
+//! Where the boxes of a picture go. Columns from left to right: a task stands right of the one
+//! above it and of those that it waits for. Rows: every task with nothing below it has a row of its
+//! own, and the others stand midway beside theirs. So the straight way to a task along its own row
+//! meets no other box.
 
 use mandatum::{MandateId, Picture, TaskNode};
 use std::collections::HashMap;
@@ -28,12 +29,32 @@ pub(crate) struct Layout<'g> {
 impl<'g> Layout<'g> {
     /// Places the tasks of a picture, below a head of this height.
     pub(crate) fn new(picture: &Picture<'g>, head: f64) -> Self {
-        let tasks: Vec<Placed<'g>> = picture.nodes().map(|node| Placed { node, left: MARGIN, middle: 0.0 }).collect();
-        let by_id = tasks.iter().map(|task| task.node.mandate()).zip(0..).collect();
-        let mut layout = Self { width: 0.0, height: 0.0, tasks, by_id };
+        let tasks: Vec<Placed<'g>> = picture
+            .nodes()
+            .map(|node| Placed {
+                node,
+                left: MARGIN,
+                middle: 0.0,
+            })
+            .collect();
+        let by_id = tasks
+            .iter()
+            .map(|task| task.node.mandate())
+            .zip(0..)
+            .collect();
+        let mut layout = Self {
+            width: 0.0,
+            height: 0.0,
+            tasks,
+            by_id,
+        };
         layout.columns();
         layout.rows(head);
-        layout.width = layout.tasks.iter().map(|task| task.left + WIDTH + MARGIN).fold(0.0, f64::max);
+        layout.width = layout
+            .tasks
+            .iter()
+            .map(|task| task.left + WIDTH + MARGIN)
+            .fold(0.0, f64::max);
         layout
     }
 
@@ -42,14 +63,22 @@ impl<'g> Layout<'g> {
         self.tasks.get(*self.by_id.get(&mandate)?)
     }
 
-    /// Moves tasks to the right of those before them, until all are. A mandate names those before it by digest, so there is no
-    /// circle, and no way longer than all tasks.
+    /// Moves tasks to the right of those before them, until all are. A mandate names those before
+    /// it by digest, so there is no circle, and no way longer than all tasks.
     fn columns(&mut self) {
         for _ in 0..self.tasks.len() {
             for index in 0..self.tasks.len() {
-                let Some(node) = self.tasks.get(index).map(|task| task.node) else { continue };
-                let before = node.parent().into_iter().chain(node.waits_for()).filter_map(|before| self.task(before));
-                let left = before.map(|before| before.left + WIDTH + BESIDE).fold(MARGIN, f64::max);
+                let Some(node) = self.tasks.get(index).map(|task| task.node) else {
+                    continue;
+                };
+                let before = node
+                    .parent()
+                    .into_iter()
+                    .chain(node.waits_for())
+                    .filter_map(|before| self.task(before));
+                let left = before
+                    .map(|before| before.left + WIDTH + BESIDE)
+                    .fold(MARGIN, f64::max);
                 if let Some(task) = self.tasks.get_mut(index) {
                     task.left = left;
                 }
@@ -70,9 +99,19 @@ impl<'g> Layout<'g> {
     }
 
     /// Gives a task and all below it their rows; its own.
-    fn row(&mut self, index: usize, below: &HashMap<Option<MandateId>, Vec<usize>>, next: &mut f64) -> f64 {
+    fn row(
+        &mut self,
+        index: usize,
+        below: &HashMap<Option<MandateId>, Vec<usize>>,
+        next: &mut f64,
+    ) -> f64 {
         let id = self.tasks.get(index).map(|task| task.node.mandate());
-        let rows: Vec<f64> = below.get(&id).into_iter().flatten().map(|child| self.row(*child, below, next)).collect();
+        let rows: Vec<f64> = below
+            .get(&id)
+            .into_iter()
+            .flatten()
+            .map(|child| self.row(*child, below, next))
+            .collect();
         let middle = match (rows.first(), rows.last()) {
             (Some(first), Some(last)) => (first + last) / 2.0,
             _ => {

@@ -12,12 +12,18 @@ pub(crate) fn page(moments: &[Moment<'_>]) -> std::result::Result<String, std::f
 }
 
 fn write_page(out: &mut String, moments: &[Moment<'_>]) -> Result {
-    writeln!(out, "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">")?;
+    writeln!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">"
+    )?;
     writeln!(
         out,
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">"
     )?;
-    writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
+    writeln!(
+        out,
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+    )?;
     writeln!(
         out,
         "<title>The execution graph of {CASE}, wave by wave</title>\n<style>{}</style>",
@@ -34,8 +40,14 @@ fn write_page(out: &mut String, moments: &[Moment<'_>]) -> Result {
     for (state, meaning) in LEGEND {
         writeln!(out, "<li class=\"{state}\"><b>{state}</b> {meaning}</li>")?;
     }
-    writeln!(out, "<li class=\"dashed\"><b>dashed line</b> must be done first</li>\n</ul>")?;
-    writeln!(out, "<div id=\"moments\" role=\"group\" aria-label=\"Moments\"></div>")?;
+    writeln!(
+        out,
+        "<li class=\"dashed\"><b>dashed line</b> must be done first</li>\n</ul>"
+    )?;
+    writeln!(
+        out,
+        "<div id=\"moments\" role=\"group\" aria-label=\"Moments\"></div>"
+    )?;
     for (number, moment) in moments.iter().enumerate() {
         writeln!(out, "<section aria-labelledby=\"h{number}\">")?;
         writeln!(out, "<h2 id=\"h{number}\">{}</h2>", Escaped(&moment.title))?;

@@ -1,36 +1,90 @@
-//! The investigation of the example `waves`, by more agents: each wave's work is fanned out, the wave of containing is merged
-//! into that of verifying, and one branch fails.
+//! The investigation of the example `waves`, by more agents: each wave's work is fanned out, the
+//! wave of containing is merged into that of verifying, and one branch fails.
 
 #[path = "../waves/tools.rs"]
 mod tools;
 
 use crate::stage::{Agent, Company, Desk, Grant, Result, Server, Terms, at, root_expires};
 use mandatum::{
-    Delegation, Ending, ExecutionGraph, Holder, Life, Limit, Limits, LivesBy, MaxAge, Merge, Mission, Notice, Picture,
-    Powers, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, Timestamp, ToolTable, VerifiedChain, Waves,
+    Delegation, Ending, ExecutionGraph, Holder, Life, Limit, Limits, LivesBy, MaxAge, Merge,
+    Mission, Notice, Picture, Powers, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState,
+    Timestamp, ToolTable, VerifiedChain, Waves,
 };
 use std::collections::BTreeSet;
 pub(crate) use tools::{CASE, TOOLS, WAVES};
 use tools::{action, first, powers};
 
-/// Three tools that every agent of the wave of containing has besides its own, so that they are left to the merge point.
+/// Three tools that every agent of the wave of containing has besides its own, so that they are
+/// left to the merge point.
 const COMMON: [&str; 3] = ["report.write", "ticket.comment", "evidence.read"];
 
-/// Below which task, which task, held by whom, with which tools. The name of one holder tries to break out of any picture.
+/// Below which task, which task, held by whom, with which tools. The name of one holder tries to
+/// break out of any picture.
 const HELPERS: [(&str, &str, &str, &[&str]); 10] = [
-    ("triage", "accounts", "directory-agent", &["users.list", "groups.list", "hr.roster.read", "auth.events.read"]),
-    ("triage", "network", "netops-agent", &["netflow.read", "firewall.rules.read", "dns.queries.read"]),
-    ("triage", "endpoints", "edr-agent", &["processes.list", "patches.list", "registry.read", "files.hash"]),
-    ("triage", "cloud", "\"]:::x<script>alert(1)</script>", &["cloud.audit.read", "containers.list", "images.scan"]),
-    ("scope", "identity", "directory-agent", &["auth.events.read", "cloud.audit.read"]),
-    ("scope", "traffic", "netops-agent", &["netflow.read", "dns.queries.read", "proxy.logs.read"]),
-    ("scope", "hosts", "edr-agent", &["processes.list", "files.hash"]),
-    ("contain", "accounts", "directory-agent", &["accounts.disable", "keys.revoke"]),
+    (
+        "triage",
+        "accounts",
+        "directory-agent",
+        &[
+            "users.list",
+            "groups.list",
+            "hr.roster.read",
+            "auth.events.read",
+        ],
+    ),
+    (
+        "triage",
+        "network",
+        "netops-agent",
+        &["netflow.read", "firewall.rules.read", "dns.queries.read"],
+    ),
+    (
+        "triage",
+        "endpoints",
+        "edr-agent",
+        &[
+            "processes.list",
+            "patches.list",
+            "registry.read",
+            "files.hash",
+        ],
+    ),
+    (
+        "triage",
+        "cloud",
+        "\"]:::x<script>alert(1)</script>",
+        &["cloud.audit.read", "containers.list", "images.scan"],
+    ),
+    (
+        "scope",
+        "identity",
+        "directory-agent",
+        &["auth.events.read", "cloud.audit.read"],
+    ),
+    (
+        "scope",
+        "traffic",
+        "netops-agent",
+        &["netflow.read", "dns.queries.read", "proxy.logs.read"],
+    ),
+    (
+        "scope",
+        "hosts",
+        "edr-agent",
+        &["processes.list", "files.hash"],
+    ),
+    (
+        "contain",
+        "accounts",
+        "directory-agent",
+        &["accounts.disable", "keys.revoke"],
+    ),
     ("contain", "hosts", "edr-agent", &["hosts.isolate"]),
     ("contain", "mail", "mail-agent", &["mail.quarantine"]),
 ];
 
-/// What agents say of their own tasks: minutes after nine, the task, its end. One branch fails; two are enough to go on.
+/// What agents say of their own tasks: minutes after nine, the task, its end. One branch fails; two
+/// are enough to go on.
 const REPORTS: [(u64, &str, TaskEnding); 13] = [
     (20, "inc-1187/triage/accounts", TaskEnding::Completed),
     (20, "inc-1187/triage/network", TaskEnding::Completed),
@@ -58,7 +112,8 @@ pub(crate) struct Moment<'g> {
     pub(crate) picture: Picture<'g>,
     /// The tools that some agent below the lead is permitted.
     pub(crate) permitted: BTreeSet<&'static str>,
-    /// Whether the verifier permits each agent all its tools if the picture says that it is live, and else none.
+    /// Whether the verifier permits each agent all its tools if the picture says that it is live,
+    /// and else none.
     pub(crate) agrees: bool,
 }
 
@@ -77,9 +132,16 @@ impl World {
         let company = Company::new("https://northwind.example", first(TOOLS.len())?)?;
         let grant = Grant {
             person: "soc-manager@northwind.example",
-            purpose: ["incident", CASE, "Find out what happened in INC-1187, and stop it."],
+            purpose: [
+                "incident",
+                CASE,
+                "Find out what happened in INC-1187, and stop it.",
+            ],
             task: "inc-1187",
-            life: Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(5)))),
+            life: Life::Mission(LivesBy::new(
+                mission.clone(),
+                MaxAge::of_all(Seconds::minutes(5)),
+            )),
         };
         let terms = Terms {
             agent: "lead",
@@ -101,13 +163,31 @@ impl World {
             let agent = if task == "verify" {
                 merged(&server, lead, &agents, waves, seed())?
             } else {
-                handed(lead, task, &format!("{task}-lead"), first(tools)?, Limits::new([waves])?, seed())?
+                handed(
+                    lead,
+                    task,
+                    &format!("{task}-lead"),
+                    first(tools)?,
+                    Limits::new([waves])?,
+                    seed(),
+                )?
             };
             let mut helpers = Vec::new();
             for (_, task, holder, own) in HELPERS.iter().filter(|(above, ..)| *above == task) {
-                let common = if agent.name == "contain" { &COMMON[..] } else { &[] };
+                let common = if agent.name == "contain" {
+                    &COMMON[..]
+                } else {
+                    &[]
+                };
                 let powers = powers(own.iter().chain(common).copied())?;
-                helpers.push(handed(&agent, task, holder, powers, Limits::none(), seed())?);
+                helpers.push(handed(
+                    &agent,
+                    task,
+                    holder,
+                    powers,
+                    Limits::none(),
+                    seed(),
+                )?);
             }
             agents.push(agent);
             agents.extend(helpers);
@@ -118,32 +198,58 @@ impl World {
             graph.add(&agent.chain)?;
         }
         server.hears([&desk.begins(&mission, at(9, 0, 0))?], at(9, 0, 0));
-        Ok(Self { graph, mission, desk, agents, server })
+        Ok(Self {
+            graph,
+            mission,
+            desk,
+            agents,
+            server,
+        })
     }
 }
 
 /// Plays the story; a moment in each wave, and one when the mission is completed.
 pub(crate) fn moments(world: &mut World) -> Result<Vec<Moment<'_>>> {
-    let World { graph, mission, desk, agents, server } = world;
+    let World {
+        graph,
+        mission,
+        desk,
+        agents,
+        server,
+    } = world;
     let mut moments = Vec::new();
     for (wave, (task, _)) in (0_u64..).zip(WAVES) {
         let began = wave.saturating_mul(WAVE);
         if wave > 0 {
             let now = at(9, began, 0);
-            let status = desk.says(|controller, id| controller.advance_wave(&*mission, id, now))??;
+            let status =
+                desk.says(|controller, id| controller.advance_wave(&*mission, id, now))??;
             server.hears([&status], now);
         }
         let (look, ends) = (began.saturating_add(LOOK), began.saturating_add(WAVE));
         report(agents, server, began..look)?;
         let now = at(9, look, 0);
         server.hears(&desk.heartbeat(now)?, now);
-        moments.push(moment(format!("Wave {wave}: {task}"), graph, agents, server, now)?);
+        moments.push(moment(
+            format!("Wave {wave}: {task}"),
+            graph,
+            agents,
+            server,
+            now,
+        )?);
         report(agents, server, look..ends)?;
     }
     let now = at(12, 30, 0);
-    let end = desk.says(|controller, id| controller.end(&*mission, Ending::Completed, id, now))??;
+    let end =
+        desk.says(|controller, id| controller.end(&*mission, Ending::Completed, id, now))??;
     server.hears([&end], now);
-    moments.push(moment("Mission completed".to_owned(), graph, agents, server, now)?);
+    moments.push(moment(
+        "Mission completed".to_owned(),
+        graph,
+        agents,
+        server,
+        now,
+    )?);
     Ok(moments)
 }
 
@@ -171,14 +277,23 @@ fn moment<'g>(
             permitted.extend(own);
         }
     }
-    Ok(Moment { title, when: now, picture, permitted, agrees })
+    Ok(Moment {
+        title,
+        when: now,
+        picture,
+        permitted,
+        agrees,
+    })
 }
 
 /// The agents' own words on their tasks, in some minutes after nine.
 fn report(agents: &[Agent], server: &mut Server, minutes: std::ops::Range<u64>) -> Result<()> {
     for (number, (minute, task, ending)) in (0_u8..).zip(REPORTS) {
         if minutes.contains(&minute) {
-            let agent = agents.iter().find(|agent| task_of(agent).as_deref() == Some(task)).ok_or("an agent")?;
+            let agent = agents
+                .iter()
+                .find(|agent| task_of(agent).as_deref() == Some(task))
+                .ok_or("an agent")?;
             let (id, now) = ([number; 16], at(9, minute, 0));
             let (task, expires) = (agent.chain.leaf_id(), root_expires(&agent.chain));
             let end = TaskEnd::by_holder(agent.key.public(), task, ending, expires, id, now);
@@ -192,25 +307,59 @@ fn task_of(agent: &Agent) -> Option<String> {
     agent.chain.tasks().ok()?.last().map(ToString::to_string)
 }
 
-fn handed(above: &Agent, task: &'static str, holder: &str, powers: Powers, limits: Limits, seed: u8) -> Result<Agent> {
+fn handed(
+    above: &Agent,
+    task: &'static str,
+    holder: &str,
+    powers: Powers,
+    limits: Limits,
+    seed: u8,
+) -> Result<Agent> {
     let key = SigningKey::from_seed(&[seed; 32]);
     let hops = above.chain.leaf().hops.saturating_sub(1);
-    let terms = Delegation::new([seed; 16], Holder::named(key.public(), holder.parse()?), powers, at(17, 0, 0))
-        .limits(limits)
-        .hops(hops)
-        .step(task.parse()?);
+    let terms = Delegation::new(
+        [seed; 16],
+        Holder::named(key.public(), holder.parse()?),
+        powers,
+        at(17, 0, 0),
+    )
+    .limits(limits)
+    .hops(hops)
+    .step(task.parse()?);
     let child = above.chain.delegate(terms, at(9, 0, 0))?.sign(&above.key)?;
-    Ok(Agent { name: task, key, chain: above.chain.extend(child)? })
+    Ok(Agent {
+        name: task,
+        key,
+        chain: above.chain.extend(child)?,
+    })
 }
 
-/// The merge point after the wave of containing: what the branches have in common, once two of the three are done.
-fn merged(server: &Server, lead: &Agent, agents: &[Agent], waves: Limit, seed: u8) -> Result<Agent> {
+/// The merge point after the wave of containing: what the branches have in common, once two of the
+/// three are done.
+fn merged(
+    server: &Server,
+    lead: &Agent,
+    agents: &[Agent],
+    waves: Limit,
+    seed: u8,
+) -> Result<Agent> {
     let key = SigningKey::from_seed(&[seed; 32]);
-    let is_branch = |agent: &&Agent| task_of(agent).is_some_and(|task| task.starts_with("inc-1187/contain/"));
+    let is_branch =
+        |agent: &&Agent| task_of(agent).is_some_and(|task| task.starts_with("inc-1187/contain/"));
     let verified = |agent: &Agent| server.verifier.verify(&agent.chain);
-    let branches: std::result::Result<Vec<VerifiedChain>, _> = agents.iter().filter(is_branch).map(verified).collect();
+    let branches: std::result::Result<Vec<VerifiedChain>, _> =
+        agents.iter().filter(is_branch).map(verified).collect();
     let holder = Holder::named(key.public(), "verify-lead".parse()?);
-    let terms = Merge::new([seed; 16], holder, at(17, 0, 0)).limits([waves]).quorum(2).step("verify".parse()?);
-    let child = verified(lead)?.merge(&branches?, terms, at(9, 0, 0))?.sign(&lead.key)?;
-    Ok(Agent { name: "verify", key, chain: lead.chain.extend(child)? })
+    let terms = Merge::new([seed; 16], holder, at(17, 0, 0))
+        .limits([waves])
+        .quorum(2)
+        .step("verify".parse()?);
+    let child = verified(lead)?
+        .merge(&branches?, terms, at(9, 0, 0))?
+        .sign(&lead.key)?;
+    Ok(Agent {
+        name: "verify",
+        key,
+        chain: lead.chain.extend(child)?,
+    })
 }

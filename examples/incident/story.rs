@@ -1,9 +1,11 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
-use crate::stage::{Agent, Attempt, Company, Desk, Grant, Result, Scene, Server, Story, Terms, at, clock, only};
+use crate::stage::{
+    Agent, Attempt, Company, Desk, Grant, Result, Scene, Server, Story, Terms, at, clock, only,
+};
 use mandatum::{
-    Action, Code, Condition, Constraint, Effect, Facts, Label, Life, Limit, Limits, LivesBy, MaxAge, Mission, Powers,
-    Seconds, Timestamp,
+    Action, Code, Condition, Constraint, Effect, Facts, Label, Life, Limit, Limits, LivesBy,
+    MaxAge, Mission, Powers, Seconds, Timestamp,
 };
 
 const MISSION: &str = "incident-42";
@@ -65,21 +67,35 @@ impl World {
         let database = Server::new("https://db.example", &company)?.watches([&agent])?;
         let (by_status, cut_off) = (database.clone(), database.clone());
         desk.begins(&mission, at(10, 0, 0))?;
-        Ok(Self { mission, desk, agent, database, by_status, cut_off })
+        Ok(Self {
+            mission,
+            desk,
+            agent,
+            database,
+            by_status,
+            cut_off,
+        })
     }
 
     fn the_grant(&self) -> Scene {
-        let mut scene = Scene::new("Orders fail; an agent is to find out why, while the ticket is open");
+        let mut scene =
+            Scene::new("Orders fail; an agent is to find out why, while the ticket is open");
         let root = self.agent.chain.root().claims();
         let until = clock(root.link.lifetime.expires());
-        scene.fact(format!("{} agreed; {} holds until {until}:", root.principal.name, self.agent.name));
+        scene.fact(format!(
+            "{} agreed; {} holds until {until}:",
+            root.principal.name, self.agent.name
+        ));
         for capability in root.link.powers.capabilities() {
             scene.fact(format!("    {capability}"));
         }
         for limit in root.link.limits.iter() {
             scene.fact(format!("    limit: {limit}"));
         }
-        scene.fact(format!("All of it lives by mission {}, on news at most {AGE} old.", self.mission));
+        scene.fact(format!(
+            "All of it lives by mission {}, on news at most {AGE} old.",
+            self.mission
+        ));
         scene
     }
 
@@ -88,7 +104,10 @@ impl World {
         let now = at(10, 5, 0);
         self.beat(now)?;
         self.see("open", at(10, 4, 40))?;
-        scene.fact(format!("{} the host looks at {TICKET}: open", clock(at(10, 4, 40))));
+        scene.fact(format!(
+            "{} the host looks at {TICKET}: open",
+            clock(at(10, 4, 40))
+        ));
         for tool in ["db.read", "logs.read", "service.restart"] {
             scene.attempt(self.attempt(tool, "", now, None)?);
         }
@@ -100,15 +119,30 @@ impl World {
         let mut scene = Scene::new("What is not known never helps");
         let now = at(10, 8, 0);
         self.beat(now)?;
-        scene.attempt(self.attempt("db.read", "the ticket was last seen at 10:04:40", now, Some(Code::FactTooOld))?);
+        scene.attempt(self.attempt(
+            "db.read",
+            "the ticket was last seen at 10:04:40",
+            now,
+            Some(Code::FactTooOld),
+        )?);
         scene.attempt(self.attempt("logs.read", "which needs no ticket", now, None)?);
         self.database.facts = Facts::none();
         scene.attempt(self.attempt("db.read", "nobody looked", now, Some(Code::FactUnknown))?);
         self.see("open", at(10, 8, 10))?;
-        scene.attempt(self.attempt("db.read", "seen at 10:08:10, by a clock that is a little ahead", now, None)?);
+        scene.attempt(self.attempt(
+            "db.read",
+            "seen at 10:08:10, by a clock that is a little ahead",
+            now,
+            None,
+        )?);
         self.see("open", at(10, 9, 0))?;
         let future = Some(Code::FactUnknown);
-        scene.attempt(self.attempt("db.read", "seen at 10:09, by a clock that is wrong", now, future)?);
+        scene.attempt(self.attempt(
+            "db.read",
+            "seen at 10:09, by a clock that is wrong",
+            now,
+            future,
+        )?);
         self.database.facts = Facts::none();
         self.see("pending", now)?;
         scene.attempt(self.attempt("db.read", "seen pending", now, Some(Code::ConditionFails))?);
@@ -126,7 +160,9 @@ impl World {
         self.see("open", before)?;
         scene.attempt(self.attempt("db.read", "before", before, None)?);
         let (mission, event) = (&self.mission, Label::new(CLOSED)?);
-        let notice = self.desk.says(|controller, id| controller.fire(mission, event, id, close))??;
+        let notice = self
+            .desk
+            .says(|controller, id| controller.fire(mission, event, id, close))??;
         self.database.hears([&notice], close);
         scene.fact(format!(
             "{} the controller says: {CLOSED} has fired; the host still sees the ticket open",
@@ -143,18 +179,19 @@ impl World {
         let mut scene = Scene::new("With or without the notice");
         let (close, status) = (at(10, 20, 0), at(10, 21, 0));
         let read = action("db.read")?;
-        let ask = |server: &mut Server, agent: &Agent, now, what: &str, expected| -> Result<Attempt> {
-            server.facts = Facts::none();
-            server.observes(TICKET, "open", now)?;
-            let outcome = server.asked(agent, &read, now)?;
-            Ok(Attempt::call(
-                now,
-                format!("incident-agent: db.read, {what}"),
-                &outcome,
-                expected,
-                role_permits("db.read"),
-            ))
-        };
+        let ask =
+            |server: &mut Server, agent: &Agent, now, what: &str, expected| -> Result<Attempt> {
+                server.facts = Facts::none();
+                server.observes(TICKET, "open", now)?;
+                let outcome = server.asked(agent, &read, now)?;
+                Ok(Attempt::call(
+                    now,
+                    format!("incident-agent: db.read, {what}"),
+                    &outcome,
+                    expected,
+                    role_permits("db.read"),
+                ))
+            };
         let news = self.desk.heartbeat(status)?;
         self.by_status.hears(&news, status);
         let what = "at a replica that heard only the next status";
@@ -164,9 +201,19 @@ impl World {
         scene.attempt(ask(&mut self.cut_off, &self.agent, status, what, None)?);
         let silent = self.silent_from(&read)?;
         let what = "at that replica, whose news is too old now";
-        scene.attempt(ask(&mut self.cut_off, &self.agent, silent, what, Some(Code::StatusStale))?);
+        scene.attempt(ask(
+            &mut self.cut_off,
+            &self.agent,
+            silent,
+            what,
+            Some(Code::StatusStale),
+        )?);
         let bound = close.plus(AGE).plus(Seconds::new(1));
-        scene.fact(format!("it fell silent at {}, no later than the bound {}", clock(silent), clock(bound)));
+        scene.fact(format!(
+            "it fell silent at {}, no later than the bound {}",
+            clock(silent),
+            clock(bound)
+        ));
         Ok(scene)
     }
 
@@ -197,11 +244,23 @@ impl World {
         Ok(())
     }
 
-    fn attempt(&mut self, tool: &str, aside: &str, now: Timestamp, expected: Option<Code>) -> Result<Attempt> {
+    fn attempt(
+        &mut self,
+        tool: &str,
+        aside: &str,
+        now: Timestamp,
+        expected: Option<Code>,
+    ) -> Result<Attempt> {
         let outcome = self.database.asked(&self.agent, &action(tool)?, now)?;
         let comma = if aside.is_empty() { "" } else { ", " };
         let what = format!("incident-agent: {tool}{comma}{aside}");
-        Ok(Attempt::call(now, what, &outcome, expected, role_permits(tool)))
+        Ok(Attempt::call(
+            now,
+            what,
+            &outcome,
+            expected,
+            role_permits(tool),
+        ))
     }
 }
 
@@ -213,9 +272,14 @@ fn powers() -> Result<Powers> {
     ])?)
 }
 
-/// The database is read while the ticket is open, seen so within two minutes, and until it is closed.
+/// The database is read while the ticket is open, seen so within two minutes, and until it is
+/// closed.
 fn limits() -> Result<Limits> {
-    let open = Condition { fact: TICKET.parse()?, holds: Constraint::one_of(["open"])?, max_age: Seconds::minutes(2) };
+    let open = Condition {
+        fact: TICKET.parse()?,
+        holds: Constraint::one_of(["open"])?,
+        max_age: Seconds::minutes(2),
+    };
     Ok(Limits::new([
         Limit::condition(open).for_tools(["db.*"])?,
         Limit::ends_on(CLOSED.parse()?).for_tools(["db.*"])?,

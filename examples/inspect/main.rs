@@ -1,5 +1,6 @@
-//! Shows any token of ours for people: `cargo run --example inspect -- TOKEN`, where TOKEN is its text form, the name of a file
-//! with its text or bytes, or `-` for standard input; `--json` for machines. It verifies nothing, and says so.
+//! Shows any token of ours for people: `cargo run --example inspect -- TOKEN`, where TOKEN is its
+//! text form, the name of a file with its text or bytes, or `-` for standard input; `--json` for
+//! machines. It verifies nothing, and says so.
 
 mod news;
 mod record;
@@ -7,7 +8,8 @@ mod tree;
 
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
-    Approval, CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Notice, Receipt, Root, Token,
+    Approval, CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Notice, Receipt,
+    Root, Token,
 };
 use std::io::Read;
 use std::process::ExitCode;
@@ -28,28 +30,38 @@ fn main() -> ExitCode {
 
 fn run(arguments: impl Iterator<Item = String>) -> Result<String, String> {
     let usage = || "usage: inspect [--json] TOKEN | FILE | -".to_owned();
-    let (flags, inputs): (Vec<String>, Vec<String>) = arguments.partition(|argument| argument.starts_with("--"));
+    let (flags, inputs): (Vec<String>, Vec<String>) =
+        arguments.partition(|argument| argument.starts_with("--"));
     let json = match flags.as_slice() {
         [] => false,
         [flag] if flag == "--json" => true,
         _ => return Err(usage()),
     };
-    let [input] = inputs.as_slice() else { return Err(usage()) };
+    let [input] = inputs.as_slice() else {
+        return Err(usage());
+    };
     let bytes = read_input(input)?;
     let shown = decode(&bytes).map_err(|error| format!("not a token of ours: {error}"))?;
-    Ok(if json { format!("{}\n", shown.to_value(bytes.len()).to_json()) } else { shown.to_text(bytes.len()) })
+    Ok(if json {
+        format!("{}\n", shown.to_value(bytes.len()).to_json())
+    } else {
+        shown.to_text(bytes.len())
+    })
 }
 
 /// The token's bytes: from standard input, from a file, or spelled right there.
 fn read_input(input: &str) -> Result<Vec<u8>, String> {
     if input == "-" {
         let mut content = Vec::new();
-        std::io::stdin().read_to_end(&mut content).map_err(|error| error.to_string())?;
+        std::io::stdin()
+            .read_to_end(&mut content)
+            .map_err(|error| error.to_string())?;
         return Ok(from_text(&content).unwrap_or(content));
     }
     match std::fs::read(input) {
         Ok(content) => Ok(from_text(&content).unwrap_or(content)),
-        Err(_) => from_text(input.as_bytes()).ok_or_else(|| "neither a file nor the text of a token".to_owned()),
+        Err(_) => from_text(input.as_bytes())
+            .ok_or_else(|| "neither a file nor the text of a token".to_owned()),
     }
 }
 
@@ -63,12 +75,22 @@ fn decode(bytes: &[u8]) -> Result<Shown, CodecError> {
     ExecutionProof::from_bytes(bytes)
         .map(Shown::Proof)
         .or_else(further(|| Chain::from_bytes(bytes).map(Shown::Chain)))
-        .or_else(further(|| Token::<Root>::from_bytes(bytes).map(|root| Shown::Chain(root.into()))))
-        .or_else(further(|| Token::<Child>::from_bytes(bytes).map(Shown::Child)))
-        .or_else(further(|| Token::<CallClaims>::from_bytes(bytes).map(Shown::Call)))
+        .or_else(further(|| {
+            Token::<Root>::from_bytes(bytes).map(|root| Shown::Chain(root.into()))
+        }))
+        .or_else(further(|| {
+            Token::<Child>::from_bytes(bytes).map(Shown::Child)
+        }))
+        .or_else(further(|| {
+            Token::<CallClaims>::from_bytes(bytes).map(Shown::Call)
+        }))
         .or_else(further(|| Notice::from_bytes(bytes).map(Shown::Notice)))
-        .or_else(further(|| Token::<Approval>::from_bytes(bytes).map(Shown::Approval)))
-        .or_else(further(|| Token::<Receipt>::from_bytes(bytes).map(Shown::Receipt)))
+        .or_else(further(|| {
+            Token::<Approval>::from_bytes(bytes).map(Shown::Approval)
+        }))
+        .or_else(further(|| {
+            Token::<Receipt>::from_bytes(bytes).map(Shown::Receipt)
+        }))
 }
 
 /// Tries another kind; of two errors the one that is further into the bytes tells more.

@@ -7,10 +7,18 @@ use mandatum::{ListedId, Notice, Snapshot, Value};
 pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
     let said = notice.said();
     page.field(0, "by", &said.by);
-    let when = if matches!(notice, Notice::Status(_)) { "as of" } else { "said at" };
+    let when = if matches!(notice, Notice::Status(_)) {
+        "as of"
+    } else {
+        "said at"
+    };
     page.field(0, when, &said.at);
     match notice {
-        Notice::Status(token) => token.claims().missions.iter().for_each(|snapshot| show_snapshot(page, snapshot)),
+        Notice::Status(token) => token
+            .claims()
+            .missions
+            .iter()
+            .for_each(|snapshot| show_snapshot(page, snapshot)),
         Notice::End(token) => {
             page.field(0, "mission", &token.claims().mission);
             page.field(0, "was", &token.claims().ending);
@@ -37,14 +45,38 @@ pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
 
 fn show_snapshot(page: &mut Page, snapshot: &Snapshot) {
     page.line(0, &format!("└─ mission {}", snapshot.mission));
-    page.field(3, "state", &if snapshot.suspended { "suspended" } else { "active" });
+    page.field(
+        3,
+        "state",
+        &if snapshot.suspended {
+            "suspended"
+        } else {
+            "active"
+        },
+    );
     page.field(3, "sequence", &snapshot.sequence);
-    page.field(3, "wave", &format!("{} since {}", snapshot.wave.number, snapshot.wave.since));
+    page.field(
+        3,
+        "wave",
+        &format!("{} since {}", snapshot.wave.number, snapshot.wave.since),
+    );
     list(page, 3, "fired", "no event", &snapshot.events);
     list(page, 3, "withdrawn", "no tool", &snapshot.withdrawn);
-    list(page, 3, "ended", "no mandate", snapshot.ended.iter().map(begins_with));
+    list(
+        page,
+        3,
+        "ended",
+        "no mandate",
+        snapshot.ended.iter().map(begins_with),
+    );
     let key_of = |mandate| format!("the key of {}", begins_with(mandate));
-    list(page, 3, "revoked", "no key", snapshot.keys_revoked.iter().map(key_of));
+    list(
+        page,
+        3,
+        "revoked",
+        "no key",
+        snapshot.keys_revoked.iter().map(key_of),
+    );
 }
 
 /// A status lists mandates by the first bytes of their ids.
@@ -63,12 +95,21 @@ pub(crate) fn news(notice: &Notice) -> Value {
     ];
     let content = match notice {
         Notice::Status(token) => {
-            vec![("missions", Value::List(token.claims().missions.iter().map(snapshot).collect()))]
+            vec![(
+                "missions",
+                Value::List(token.claims().missions.iter().map(snapshot).collect()),
+            )]
         }
-        Notice::End(token) => vec![("mission", shown(&token.claims().mission)), ("was", shown(&token.claims().ending))],
+        Notice::End(token) => vec![
+            ("mission", shown(&token.claims().mission)),
+            ("was", shown(&token.claims().ending)),
+        ],
         Notice::TaskEnd(token) => {
             let end = token.claims();
-            let mission = end.mission.as_ref().map(|mission| ("mission", shown(mission)));
+            let mission = end
+                .mission
+                .as_ref()
+                .map(|mission| ("mission", shown(mission)));
             let fields = [
                 ("mandate", shown(&end.mandate)),
                 ("was", shown(&end.ending)),
@@ -77,10 +118,16 @@ pub(crate) fn news(notice: &Notice) -> Value {
             fields.into_iter().chain(mission).collect()
         }
         Notice::Fired(token) => {
-            vec![("mission", shown(&token.claims().mission)), ("event", shown(&token.claims().event))]
+            vec![
+                ("mission", shown(&token.claims().mission)),
+                ("event", shown(&token.claims().event)),
+            ]
         }
         Notice::Withdrawal(token) => {
-            vec![("mission", shown(&token.claims().mission)), ("tool", shown(&token.claims().tool))]
+            vec![
+                ("mission", shown(&token.claims().mission)),
+                ("tool", shown(&token.claims().tool)),
+            ]
         }
     };
     object(about.into_iter().chain(content))
@@ -93,9 +140,21 @@ fn snapshot(snapshot: &Snapshot) -> Value {
         ("suspended", Value::Bool(snapshot.suspended)),
         ("wave", Value::Number(snapshot.wave.number.into())),
         ("wave_since", time(snapshot.wave.since)),
-        ("events", Value::List(snapshot.events.iter().map(shown).collect())),
-        ("withdrawn", Value::List(snapshot.withdrawn.iter().map(shown).collect())),
-        ("ended", Value::List(snapshot.ended.iter().map(shown).collect())),
-        ("keys_revoked", Value::List(snapshot.keys_revoked.iter().map(shown).collect())),
+        (
+            "events",
+            Value::List(snapshot.events.iter().map(shown).collect()),
+        ),
+        (
+            "withdrawn",
+            Value::List(snapshot.withdrawn.iter().map(shown).collect()),
+        ),
+        (
+            "ended",
+            Value::List(snapshot.ended.iter().map(shown).collect()),
+        ),
+        (
+            "keys_revoked",
+            Value::List(snapshot.keys_revoked.iter().map(shown).collect()),
+        ),
     ])
 }

@@ -1,7 +1,9 @@
 //! What an approval or a receipt says, for people and for machines.
 
 use super::tree::{Page, list, object, shown, time};
-use mandatum::{AccountId, Approval, JsonForm, Number, Powers, Receipt, ReceiptEvent, Token, Value, WouldDeny};
+use mandatum::{
+    AccountId, Approval, JsonForm, Number, Powers, Receipt, ReceiptEvent, Token, Value, WouldDeny,
+};
 
 /// Who, what, when, until when.
 pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
@@ -22,7 +24,13 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
     page.field(0, "by", &receipt.said.by);
     page.field(0, "said at", &receipt.said.at);
     page.field(0, "number", &receipt.sequence);
-    list(page, 0, "after", "nothing: it is the first", receipt.previous);
+    list(
+        page,
+        0,
+        "after",
+        "nothing: it is the first",
+        receipt.previous,
+    );
     page.field(0, "digest", &token.digest());
     page.field(0, "denied", &format!("{} before it", calls(receipt.denied)));
     match &receipt.event {
@@ -32,14 +40,30 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
             page.field(0, "mandate", &started.leaf);
             page.field(0, "audience", &started.audience);
             page.field(0, "decided", &started.decided_at);
-            let charges = started.charges.iter().map(|(account, amount)| match amount {
-                Some(amount) => format!("{amount} to account {account}"),
-                None => format!("at account {account}"),
-            });
+            let charges = started
+                .charges
+                .iter()
+                .map(|(account, amount)| match amount {
+                    Some(amount) => format!("{amount} to account {account}"),
+                    None => format!("at account {account}"),
+                });
             list(page, 0, "charged", "nothing", charges);
-            list(page, 0, "approved", "by nobody", started.approvals.iter().map(|digest| format!("by {digest}")));
+            list(
+                page,
+                0,
+                "approved",
+                "by nobody",
+                started
+                    .approvals
+                    .iter()
+                    .map(|digest| format!("by {digest}")),
+            );
         }
-        ReceiptEvent::Finished { call, request, outcome } => {
+        ReceiptEvent::Finished {
+            call,
+            request,
+            outcome,
+        } => {
             page.field(0, "ended", call);
             page.field(0, "request", request);
             page.field(0, "was", &outcome.to_string());
@@ -51,7 +75,13 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
             page.field(0, "mandate", &observed.leaf);
             page.field(0, "audience", &observed.audience);
             page.field(0, "denial", &&*observed.code);
-            list(page, 0, "missing", "nothing that is named", observed.missing.iter().flat_map(Powers::capabilities));
+            list(
+                page,
+                0,
+                "missing",
+                "nothing that is named",
+                observed.missing.iter().flat_map(Powers::capabilities),
+            );
         }
     }
 }
@@ -80,7 +110,12 @@ pub(crate) fn receipt(token: &Token<Receipt>) -> Value {
         ("by", shown(&receipt.said.by)),
         ("at", time(receipt.said.at)),
         ("sequence", Value::Number(receipt.sequence.into())),
-        ("previous", receipt.previous.map_or(Value::Null, |previous| shown(&previous))),
+        (
+            "previous",
+            receipt
+                .previous
+                .map_or(Value::Null, |previous| shown(&previous)),
+        ),
         ("digest", shown(&token.digest())),
         ("denied", Value::Number(receipt.denied.into())),
     ];
@@ -92,10 +127,20 @@ pub(crate) fn receipt(token: &Token<Receipt>) -> Value {
             ("leaf", shown(&started.leaf)),
             ("audience", shown(&started.audience)),
             ("decided_at", time(started.decided_at)),
-            ("charges", Value::List(started.charges.iter().map(charge).collect())),
-            ("approvals", Value::List(started.approvals.iter().map(shown).collect())),
+            (
+                "charges",
+                Value::List(started.charges.iter().map(charge).collect()),
+            ),
+            (
+                "approvals",
+                Value::List(started.approvals.iter().map(shown).collect()),
+            ),
         ],
-        ReceiptEvent::Finished { call, request, outcome } => vec![
+        ReceiptEvent::Finished {
+            call,
+            request,
+            outcome,
+        } => vec![
             ("event", "finished".into()),
             ("call", shown(call)),
             ("request", shown(request)),
@@ -108,7 +153,10 @@ pub(crate) fn receipt(token: &Token<Receipt>) -> Value {
 }
 
 fn would_deny(observed: &WouldDeny) -> Vec<(&'static str, Value)> {
-    let missing = observed.missing.as_ref().map(|missing| ("missing", missing.to_value()));
+    let missing = observed
+        .missing
+        .as_ref()
+        .map(|missing| ("missing", missing.to_value()));
     let about = [
         ("event", "would-deny".into()),
         ("call", shown(&observed.call)),
@@ -126,5 +174,9 @@ fn charge((account, amount): &(AccountId, Option<Number>)) -> Value {
 }
 
 fn calls(number: u64) -> String {
-    if number == 1 { "1 call".to_owned() } else { format!("{number} calls") }
+    if number == 1 {
+        "1 call".to_owned()
+    } else {
+        format!("{number} calls")
+    }
 }

@@ -3,8 +3,8 @@
 use super::news::{news, show_notice};
 use super::record::{approval, receipt, show_approval, show_receipt};
 use mandatum::{
-    Approval, CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link, Mission, Notice,
-    Receipt, Root, RootAudience, Timestamp, Token, Value,
+    Approval, CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link,
+    Mission, Notice, Receipt, Root, RootAudience, Timestamp, Token, Value,
 };
 use std::fmt::{Display, Write};
 
@@ -42,7 +42,12 @@ impl Shown {
                 page.line(0, "");
                 page.line(0, "link of a chain that is not here");
                 let task = child.claims().step.as_ref().map(|step| format!("…/{step}"));
-                show_child(&mut page, 0, child, &task.unwrap_or_else(|| "that of its parent".to_owned()));
+                show_child(
+                    &mut page,
+                    0,
+                    child,
+                    &task.unwrap_or_else(|| "that of its parent".to_owned()),
+                );
             }
             Self::Call(call) => show_call(&mut page, call.claims()),
             Self::Notice(notice) => {
@@ -67,7 +72,11 @@ impl Shown {
             Self::Proof(proof) => {
                 let stapled = proof.stapled().iter().map(news).collect();
                 let call = call(proof.call().claims());
-                vec![("links", links(proof.chain())), ("call", call), ("stapled", Value::List(stapled))]
+                vec![
+                    ("links", links(proof.chain())),
+                    ("call", call),
+                    ("stapled", Value::List(stapled)),
+                ]
             }
             Self::Chain(chain) => vec![("links", links(chain))],
             Self::Child(token) => vec![("links", Value::List(vec![child(token)]))],
@@ -76,7 +85,11 @@ impl Shown {
             Self::Approval(token) => vec![("approval", approval(token))],
             Self::Receipt(token) => vec![("receipt", receipt(token))],
         };
-        let about = [("kind", Value::from(self.kind())), ("bytes", size(bytes)), ("verified", Value::Bool(false))];
+        let about = [
+            ("kind", Value::from(self.kind())),
+            ("bytes", size(bytes)),
+            ("verified", Value::Bool(false)),
+        ];
         object(about.into_iter().chain(content))
     }
 
@@ -130,8 +143,16 @@ fn show_chain(page: &mut Page, chain: &Chain) {
         let above = indent.saturating_sub(3);
         page.line(above, "│");
         page.line(above, &format!("└─ link {number}"));
-        let task = chain.tasks().ok().and_then(|tasks| tasks.get(number).map(ToString::to_string));
-        show_child(page, indent, token, &task.unwrap_or_else(|| "out of bounds".to_owned()));
+        let task = chain
+            .tasks()
+            .ok()
+            .and_then(|tasks| tasks.get(number).map(ToString::to_string));
+        show_child(
+            page,
+            indent,
+            token,
+            &task.unwrap_or_else(|| "out of bounds".to_owned()),
+        );
     }
 }
 
@@ -147,11 +168,17 @@ fn show_root(page: &mut Page, token: &Token<Root>) {
     page.field(
         0,
         "purpose",
-        &format!("{} about {}, text {}", root.purpose.code, root.purpose.subject, root.purpose.text),
+        &format!(
+            "{} about {}, text {}",
+            root.purpose.code, root.purpose.subject, root.purpose.text
+        ),
     );
     match &root.grant {
         Some(grant) => {
-            let words = format!("{} by {} at {}, evidence {}", grant.kind, grant.by, grant.at, grant.evidence);
+            let words = format!(
+                "{} by {} at {}, evidence {}",
+                grant.kind, grant.by, grant.at, grant.evidence
+            );
             page.field(0, "grant", &words);
         }
         None => page.field(0, "grant", &"none: nobody is said to stand behind this"),
@@ -159,7 +186,9 @@ fn show_root(page: &mut Page, token: &Token<Root>) {
     page.field(0, "audience", &audience(&root.audience));
     page.field(0, "life", &life(&root.life).1);
     if let Life::Mission(lives_by) = &root.life {
-        mission_lines(lives_by.mission()).iter().for_each(|line| page.field(0, "", &format!("· {line}")));
+        mission_lines(lives_by.mission())
+            .iter()
+            .for_each(|line| page.field(0, "", &format!("· {line}")));
     }
     page.field(0, "id", &token.digest());
     show_link(page, 0, &root.link, root.task.as_str());
@@ -170,7 +199,11 @@ fn show_child(page: &mut Page, indent: usize, token: &Token<Child>, task: &str) 
     page.field(indent, "parent", &token.claims().parent);
     show_link(page, indent, &token.claims().link, task);
     if token.claims().same_key {
-        page.field(indent, "key", &"an ancestor's, on purpose: this narrows but does not contain");
+        page.field(
+            indent,
+            "key",
+            &"an ancestor's, on purpose: this narrows but does not contain",
+        );
     }
 }
 
@@ -181,7 +214,11 @@ fn show_link(page: &mut Page, indent: usize, link: &Link, task: &str) {
     page.field(indent, "key", &link.holder.key);
     page.field(indent, "task", &task);
     let (issued, expires) = (link.lifetime.issued_at(), link.lifetime.expires());
-    page.field(indent, "lives", &format!("{issued} to {expires} ({})", link.lifetime.length()));
+    page.field(
+        indent,
+        "lives",
+        &format!("{issued} to {expires} ({})", link.lifetime.length()),
+    );
     page.field(
         indent,
         "delegates",
@@ -192,7 +229,13 @@ fn show_link(page: &mut Page, indent: usize, link: &Link, task: &str) {
         },
     );
     list(page, indent, "powers", "none", link.powers.capabilities());
-    list(page, indent, "limits", "none of its own", link.limits.iter().flat_map(limit_lines));
+    list(
+        page,
+        indent,
+        "limits",
+        "none of its own",
+        link.limits.iter().flat_map(limit_lines),
+    );
     if link.replaces.iter().len() > 0 {
         list(page, indent, "replaces", "none", link.replaces.iter());
     }
@@ -210,21 +253,34 @@ fn limit_lines(limit: &Limit) -> Vec<String> {
                 format!("{task} by the word of {}", keys.join(" or "))
             })
             .collect(),
-        LimitRule::Budget(budget) => {
-            budget.shares().map(|(ledger, max)| format!("{max} of it counted by ledger {ledger}")).collect()
-        }
+        LimitRule::Budget(budget) => budget
+            .shares()
+            .map(|(ledger, max)| format!("{max} of it counted by ledger {ledger}"))
+            .collect(),
         LimitRule::Rate(rate) => vec![format!("counted by ledger {}", rate.ledger())],
         LimitRule::Exclusive(exclusive) => vec![format!("kept by ledger {}", exclusive.ledger())],
-        LimitRule::Gate(gate) => gate.approvers().map(|key| format!("{key} may approve")).collect(),
-        LimitRule::Delegates(keys) => keys.iter().map(|key| format!("{key} may hold what is delegated")).collect(),
+        LimitRule::Gate(gate) => gate
+            .approvers()
+            .map(|key| format!("{key} may approve"))
+            .collect(),
+        LimitRule::Delegates(keys) => keys
+            .iter()
+            .map(|key| format!("{key} may hold what is delegated"))
+            .collect(),
         _ => Vec::new(),
     };
-    [limit.to_string()].into_iter().chain(details.into_iter().map(|detail| format!("· {detail}"))).collect()
+    [limit.to_string()]
+        .into_iter()
+        .chain(details.into_iter().map(|detail| format!("· {detail}")))
+        .collect()
 }
 
 /// Whose mission it is, and the name that notices have for it.
 fn mission_lines(mission: &Mission) -> Vec<String> {
-    vec![format!("controlled by {}", mission.controller), format!("in notices {}", mission.id())]
+    vec![
+        format!("controlled by {}", mission.controller),
+        format!("in notices {}", mission.id()),
+    ]
 }
 
 pub(crate) fn list(
@@ -257,20 +313,32 @@ fn show_call(page: &mut Page, call: &CallClaims) {
 fn audience(audience: &RootAudience) -> String {
     match audience {
         RootAudience::Anywhere => "anywhere that trusts the issuer".to_owned(),
-        RootAudience::Only(set) => set.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        RootAudience::Only(set) => set
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
 /// What keeps a root alive, for machines and for people.
 fn life(life: &Life) -> (Value, String) {
     match life {
-        Life::ExpiryOnly => ("expiry_only".into(), "expiry only: nothing can end it early".to_owned()),
+        Life::ExpiryOnly => (
+            "expiry_only".into(),
+            "expiry only: nothing can end it early".to_owned(),
+        ),
         Life::Mission(lives_by) => (lives_by.to_value(), lives_by.to_string()),
     }
 }
 
 pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Value::Map(
+        fields
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
 }
 
 fn size(bytes: usize) -> Value {
@@ -291,7 +359,11 @@ fn links(chain: &Chain) -> Value {
 }
 
 fn link(id: &impl ToString, link: &Link) -> Vec<(&'static str, Value)> {
-    let name = link.holder.name.as_ref().map(|name| ("holder", shown(name)));
+    let name = link
+        .holder
+        .name
+        .as_ref()
+        .map(|name| ("holder", shown(name)));
     let fields = [
         ("id", shown(id)),
         ("token_id", shown(&link.id)),
@@ -309,7 +381,12 @@ fn link(id: &impl ToString, link: &Link) -> Vec<(&'static str, Value)> {
 
 fn root(token: &Token<Root>) -> Value {
     let root = token.claims();
-    let aliases = root.principal.aliases.iter().map(|(system, alias)| (system.to_string(), shown(alias))).collect();
+    let aliases = root
+        .principal
+        .aliases
+        .iter()
+        .map(|(system, alias)| (system.to_string(), shown(alias)))
+        .collect();
     let grant = root.grant.as_ref().map(|grant| {
         let fields = [
             ("kind", Value::from(grant.kind.as_str())),
@@ -338,14 +415,27 @@ fn root(token: &Token<Root>) -> Value {
         ("audience", audience),
         ("life", life(&root.life).0),
     ];
-    object(link(&token.digest(), &root.link).into_iter().chain(own).chain(grant))
+    object(
+        link(&token.digest(), &root.link)
+            .into_iter()
+            .chain(own)
+            .chain(grant),
+    )
 }
 
 fn child(token: &Token<Child>) -> Value {
     let claims = token.claims();
     let step = claims.step.as_ref().map(|step| ("task_step", shown(step)));
-    let own = [("parent", shown(&claims.parent)), ("same_key", Value::Bool(claims.same_key))];
-    object(link(&token.digest(), &claims.link).into_iter().chain(own).chain(step))
+    let own = [
+        ("parent", shown(&claims.parent)),
+        ("same_key", Value::Bool(claims.same_key)),
+    ];
+    object(
+        link(&token.digest(), &claims.link)
+            .into_iter()
+            .chain(own)
+            .chain(step),
+    )
 }
 
 fn call(call: &CallClaims) -> Value {

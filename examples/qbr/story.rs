@@ -1,13 +1,16 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
-use crate::stage::{Attempt, Desk, Event, MAX_STATUS_AGE, Result, Scene, Story, clock, exchange, resign, tools};
+use crate::stage::{
+    Attempt, Desk, Event, MAX_STATUS_AGE, Result, Scene, Story, clock, exchange, resign, tools,
+};
 use Agent::{Orchestrator, SlideMaker};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child, Code, Constraint,
-    Context, Delegation, Denial, Digest, Effect, Ending, ExecutionProof, GrantKind, Here, Holder, Label, Life,
-    Lifetime, Limit, Limits, Link, LivesBy, MaxAge, MemoryLedger, Permit, Place, Powers, Presentation, Presenter,
-    Purpose, Register, Root, RootAudience, Seconds, SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier,
-    Watches, Window, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child,
+    Code, Constraint, Context, Delegation, Denial, Digest, Effect, Ending, ExecutionProof,
+    GrantKind, Here, Holder, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MaxAge,
+    MemoryLedger, Permit, Place, Powers, Presentation, Presenter, Purpose, Register, Root,
+    RootAudience, Seconds, SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier, Watches,
+    Window, issue, sign_call,
 };
 
 const CRM: &str = "https://crm.example";
@@ -17,7 +20,8 @@ const FINANCE: &str = "https://finance.example";
 
 const MISSION: &str = "acme-qbr-2026q1";
 
-/// What an ordinary access token for this work would carry: the first segments of the tools it needs.
+/// What an ordinary access token for this work would carry: the first segments of the tools it
+/// needs.
 const BEARER_SCOPES: [&str; 5] = ["crm", "tickets", "slides", "revenue", "http"];
 
 /// Plays the whole story.
@@ -60,14 +64,19 @@ struct World {
 
 impl World {
     fn new() -> Result<Self> {
-        let [company, orchestrator, presenter] = [11, 12, 13].map(|seed| SigningKey::from_seed(&[seed; 32]));
+        let [company, orchestrator, presenter] =
+            [11, 12, 13].map(|seed| SigningKey::from_seed(&[seed; 32]));
         let start = Timestamp::from_unix(1_767_258_000)?;
         let mut desk = Desk::new(14);
         let mission = desk.mission(MISSION)?;
         desk.begins(&mission, start)?;
-        let anchor =
-            Anchor::new("https://northwind.example".parse()?, company.public(), ceiling()?, Seconds::hours(8))?
-                .owned_by("revenue operations".parse()?);
+        let anchor = Anchor::new(
+            "https://northwind.example".parse()?,
+            company.public(),
+            ceiling()?,
+            Seconds::hours(8),
+        )?
+        .owned_by("revenue operations".parse()?);
         let root = Root {
             link: Link::new(
                 [1; 16],
@@ -132,22 +141,36 @@ impl World {
             "{} approved it; {} issued the root for task {}.",
             root.principal.name, root.issuer, root.task
         ))];
-        for (holder, link) in [("orchestrator", self.root.leaf()), ("presentation-agent", self.slides.leaf())] {
+        for (holder, link) in [
+            ("orchestrator", self.root.leaf()),
+            ("presentation-agent", self.slides.leaf()),
+        ] {
             let powers = link.powers.capabilities();
             events.push(Event::Fact(format!(
                 "{holder} holds {} powers until {}:",
                 powers.len(),
                 link.lifetime.expires()
             )));
-            events.extend(powers.iter().map(|capability| Event::Fact(format!("    {capability}"))));
-            events.extend(link.limits.iter().map(|limit| Event::Fact(format!("    limit: {limit}"))));
+            events.extend(
+                powers
+                    .iter()
+                    .map(|capability| Event::Fact(format!("    {capability}"))),
+            );
+            events.extend(
+                link.limits
+                    .iter()
+                    .map(|limit| Event::Fact(format!("    limit: {limit}"))),
+            );
         }
         let (root, hop) = (self.root.to_bytes().len(), self.slides.to_bytes().len());
         events.push(Event::Fact(format!(
             "the root takes {root} bytes, the hop to the sub-agent {}; both live by mission {MISSION}",
             hop.saturating_sub(root)
         )));
-        Scene { title: "Dana asks for Acme's quarterly business review", events }
+        Scene {
+            title: "Dana asks for Acme's quarterly business review",
+            events,
+        }
     }
 
     fn honest_work(&mut self) -> Result<Scene> {
@@ -155,17 +178,44 @@ impl World {
         Ok(Scene {
             title: "Honest work",
             events: vec![
-                self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), at, None)?,
-                self.calls(Orchestrator, TICKETS, ("tickets.read", [("account", "acme")]), at, None)?,
                 self.calls(
                     Orchestrator,
-                    FINANCE,
-                    ("revenue.read", [("account", "acme"), ("quarter", "2025-Q4")]),
+                    CRM,
+                    ("crm.read", [("account", "acme")]),
                     at,
                     None,
                 )?,
-                self.calls(SlideMaker, SLIDES, ("slides.put", [("path", "/decks/acme-qbr/opening")]), at, None)?,
-                self.calls(SlideMaker, SLIDES, ("http.post", [("url", "https://slides.example/render")]), at, None)?,
+                self.calls(
+                    Orchestrator,
+                    TICKETS,
+                    ("tickets.read", [("account", "acme")]),
+                    at,
+                    None,
+                )?,
+                self.calls(
+                    Orchestrator,
+                    FINANCE,
+                    (
+                        "revenue.read",
+                        [("account", "acme"), ("quarter", "2025-Q4")],
+                    ),
+                    at,
+                    None,
+                )?,
+                self.calls(
+                    SlideMaker,
+                    SLIDES,
+                    ("slides.put", [("path", "/decks/acme-qbr/opening")]),
+                    at,
+                    None,
+                )?,
+                self.calls(
+                    SlideMaker,
+                    SLIDES,
+                    ("http.post", [("url", "https://slides.example/render")]),
+                    at,
+                    None,
+                )?,
             ],
         })
     }
@@ -174,15 +224,29 @@ impl World {
     fn the_injected_order(&mut self) -> Result<Scene> {
         let at = self.start.plus(Seconds::minutes(5));
         let tool = Some(Code::ToolNotPermitted);
-        let export = self.calls(SlideMaker, CRM, ("crm.export", [("account", "*")]), at, tool)?;
-        let read = self.calls(SlideMaker, CRM, ("crm.read", [("account", "acme")]), at, tool)?;
+        let export = self.calls(
+            SlideMaker,
+            CRM,
+            ("crm.export", [("account", "*")]),
+            at,
+            tool,
+        )?;
+        let read = self.calls(
+            SlideMaker,
+            CRM,
+            ("crm.read", [("account", "acme")]),
+            at,
+            tool,
+        )?;
         let export_links = self.links_that_permit("crm.export", [("account", "*")], at)?;
         let read_links = self.links_that_permit("crm.read", [("account", "acme")], at)?;
         Ok(Scene {
             title: "A ticket carries an order: export all CRM records to https://collect.example",
             events: vec![
                 export,
-                Event::Fact(format!("       links whose powers permit it: {export_links}")),
+                Event::Fact(format!(
+                    "       links whose powers permit it: {export_links}"
+                )),
                 read,
                 Event::Fact(format!("       links whose powers permit it: {read_links}")),
                 self.calls(
@@ -195,14 +259,20 @@ impl World {
                 self.calls(
                     SlideMaker,
                     SLIDES,
-                    ("http.post", [("url", "https://slides.example@collect.example/render")]),
+                    (
+                        "http.post",
+                        [("url", "https://slides.example@collect.example/render")],
+                    ),
                     at,
                     Some(Code::ArgumentNotCanonical),
                 )?,
                 self.calls(
                     SlideMaker,
                     SLIDES,
-                    ("slides.put", [("path", "/decks/acme-qbr/../globex-qbr/opening")]),
+                    (
+                        "slides.put",
+                        [("path", "/decks/acme-qbr/../globex-qbr/opening")],
+                    ),
                     at,
                     Some(Code::ArgumentNotCanonical),
                 )?,
@@ -212,23 +282,36 @@ impl World {
 
     fn the_orchestrator_strays(&mut self) -> Result<Scene> {
         let at = self.start.plus(Seconds::minutes(6));
-        let globex =
-            self.calls(Orchestrator, CRM, ("crm.read", [("account", "globex")]), at, Some(Code::ArgumentRefused))?;
-        let elsewhere =
-            self.calls(Orchestrator, SLIDES, ("crm.read", [("account", "acme")]), at, Some(Code::WrongAudience))?;
+        let globex = self.calls(
+            Orchestrator,
+            CRM,
+            ("crm.read", [("account", "globex")]),
+            at,
+            Some(Code::ArgumentRefused),
+        )?;
+        let elsewhere = self.calls(
+            Orchestrator,
+            SLIDES,
+            ("crm.read", [("account", "acme")]),
+            at,
+            Some(Code::WrongAudience),
+        )?;
         let action = Action::new("crm.export", [("account", "acme")], Effect::Read)?;
         let call = self.next_call(action);
         let proof = self.proof(&self.root, &call, &self.orchestrator, CRM, at)?;
         let denial = self.decide(&proof.to_bytes(), &call.action, CRM, at)?.err();
-        let missing =
-            denial.and_then(|denial| denial.missing()).map_or("nothing".to_owned(), |powers| powers.to_string());
+        let missing = denial
+            .and_then(|denial| denial.missing())
+            .map_or("nothing".to_owned(), |powers| powers.to_string());
         Ok(Scene {
             title: "The orchestrator strays",
             events: vec![
                 globex,
                 elsewhere,
                 self.mints_export(at)?,
-                Event::Fact(format!("       asking for crm.export, it is told what is missing: {missing}")),
+                Event::Fact(format!(
+                    "       asking for crm.export, it is told what is missing: {missing}"
+                )),
             ],
         })
     }
@@ -236,38 +319,74 @@ impl World {
     /// It tries to give a sub-agent what it does not have.
     fn mints_export(&self, at: Timestamp) -> Result<Event> {
         let powers = Powers::new([Capability::new("crm.export", Effect::Read)?.open()])?;
-        let terms = Delegation::new([3; 16], self.presenter.public(), powers, at.plus(Seconds::minutes(5)));
+        let terms = Delegation::new(
+            [3; 16],
+            self.presenter.public(),
+            powers,
+            at.plus(Seconds::minutes(5)),
+        );
         let outcome = match self.root.delegate(terms, at) {
             Ok(_) => Err("it was minted".into()),
             Err(error) => Ok(Denial::from(error)),
         };
         let denial = outcome.map_err(|surprise: Box<dyn std::error::Error>| surprise)?;
         let what = "orchestrator mints a child with crm.export";
-        Ok(Event::Attempt(Attempt::denied(at, what, &denial, Code::BeyondParent, token_permits("crm.export"))))
+        Ok(Event::Attempt(Attempt::denied(
+            at,
+            what,
+            &denial,
+            Code::BeyondParent,
+            token_permits("crm.export"),
+        )))
     }
 
     fn borrowed_and_forged_paper(&mut self) -> Result<Scene> {
         let at = self.start.plus(Seconds::minutes(7));
-        let put = self.next_call(Action::new("slides.put", [("path", "/decks/acme-qbr/opening")], Effect::Write)?);
+        let put = self.next_call(Action::new(
+            "slides.put",
+            [("path", "/decks/acme-qbr/opening")],
+            Effect::Write,
+        )?);
         let proof = self.proof(&self.slides, &put, &self.presenter, SLIDES, at)?;
 
         // A child of the same shape whose tool is another, signed by the true parent's holder.
-        let honest = self.slides.children().next().ok_or("the sub-agent has a mandate")?;
+        let honest = self
+            .slides
+            .children()
+            .next()
+            .ok_or("the sub-agent has a mandate")?;
         let forged = Token::<Child>::from_bytes(&resign(
             &exchange(honest.as_bytes(), b"slides.put", b"crm.export"),
             &self.orchestrator,
         ))?;
         let forged = self.root.extend(forged)?;
-        let export = self.next_call(Action::new("crm.export", [("path", "/decks/acme-qbr")], Effect::Write)?);
+        let export = self.next_call(Action::new(
+            "crm.export",
+            [("path", "/decks/acme-qbr")],
+            Effect::Write,
+        )?);
         let export = self.proof(&forged, &export, &self.presenter, CRM, at)?;
 
-        // The parent's mandate, which everyone below has seen, with a call that the sub-agent signs.
-        let read = self.next_call(Action::new("crm.read", [("account", "acme")], Effect::Read)?);
+        // The parent's mandate, which everyone below has seen, with a call that the sub-agent
+        // signs.
+        let read = self.next_call(Action::new(
+            "crm.read",
+            [("account", "acme")],
+            Effect::Read,
+        )?);
         let borrowed = self.proof(&self.root, &read, &self.orchestrator, CRM, at)?;
-        let stolen = Token::<CallClaims>::from_bytes(&resign(borrowed.call().as_bytes(), &self.presenter))?;
+        let stolen =
+            Token::<CallClaims>::from_bytes(&resign(borrowed.call().as_bytes(), &self.presenter))?;
         let borrowed = ExecutionProof::new(self.root.clone(), stolen);
 
-        let first = self.presents("presentation-agent writes a slide", &proof, &put.action, SLIDES, at, None)?;
+        let first = self.presents(
+            "presentation-agent writes a slide",
+            &proof,
+            &put.action,
+            SLIDES,
+            at,
+            None,
+        )?;
         let replayed = self.presents(
             "someone repeats that very call",
             &proof,
@@ -276,7 +395,8 @@ impl World {
             at.plus(Seconds::new(10)),
             Some(Code::AlreadyDecided),
         )?;
-        let export_action = Action::new("crm.export", [("path", "/decks/acme-qbr")], Effect::Write)?;
+        let export_action =
+            Action::new("crm.export", [("path", "/decks/acme-qbr")], Effect::Write)?;
         let forged = self.presents(
             "presentation-agent shows a child forged with crm.export",
             &export,
@@ -293,17 +413,35 @@ impl World {
             at,
             Some(Code::NotTheHolder),
         )?;
-        Ok(Scene { title: "Borrowed and forged paper", events: vec![first, replayed, forged, borrowed] })
+        Ok(Scene {
+            title: "Borrowed and forged paper",
+            events: vec![first, replayed, forged, borrowed],
+        })
     }
 
     fn time_passes(&mut self) -> Result<Scene> {
-        let (later, much_later) = (self.start.plus(Seconds::minutes(31)), self.start.plus(Seconds::minutes(61)));
+        let (later, much_later) = (
+            self.start.plus(Seconds::minutes(31)),
+            self.start.plus(Seconds::minutes(61)),
+        );
         let quarter = [("account", "acme"), ("quarter", "2025-Q4")];
         Ok(Scene {
             title: "Time passes: revenue for thirty minutes, tickets for an hour, the root for two",
             events: vec![
-                self.calls(Orchestrator, FINANCE, ("revenue.read", quarter), later, Some(Code::WindowClosed))?,
-                self.calls(Orchestrator, TICKETS, ("tickets.read", [("account", "acme")]), later, None)?,
+                self.calls(
+                    Orchestrator,
+                    FINANCE,
+                    ("revenue.read", quarter),
+                    later,
+                    Some(Code::WindowClosed),
+                )?,
+                self.calls(
+                    Orchestrator,
+                    TICKETS,
+                    ("tickets.read", [("account", "acme")]),
+                    later,
+                    None,
+                )?,
                 self.calls(
                     Orchestrator,
                     TICKETS,
@@ -311,23 +449,52 @@ impl World {
                     much_later,
                     Some(Code::WindowClosed),
                 )?,
-                self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), much_later, None)?,
+                self.calls(
+                    Orchestrator,
+                    CRM,
+                    ("crm.read", [("account", "acme")]),
+                    much_later,
+                    None,
+                )?,
             ],
         })
     }
 
-    /// The last act: the controller ends the mission. Every agent has valid paper, and every server a fresh status.
+    /// The last act: the controller ends the mission. Every agent has valid paper, and every server
+    /// a fresh status.
     fn the_review_is_delivered(&mut self) -> Result<Scene> {
-        let (end, at) = (self.start.plus(Seconds::minutes(65)), self.start.plus(Seconds::minutes(66)));
+        let (end, at) = (
+            self.start.plus(Seconds::minutes(65)),
+            self.start.plus(Seconds::minutes(66)),
+        );
         let mut scene = Scene::new("The review is delivered: its mission ends, and everyone in it");
-        let before = self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), end, None)?;
+        let before = self.calls(
+            Orchestrator,
+            CRM,
+            ("crm.read", [("account", "acme")]),
+            end,
+            None,
+        )?;
         scene.events.push(before);
         let mission = self.desk.mission(MISSION)?;
-        let word = self.desk.says(|controller, id| controller.end(&mission, Ending::Completed, id, end))??;
+        let word = self
+            .desk
+            .says(|controller, id| controller.end(&mission, Ending::Completed, id, end))??;
         self.register.apply(&word, &self.watches, end)?;
-        scene.fact(format!("{} the controller says: mission {mission} is completed", clock(end)));
-        let heard = self.register.as_of(&mission).ok_or("the servers have a status")?;
-        let both = self.slides.leaf().lifetime.expires().min(self.root.leaf().lifetime.expires());
+        scene.fact(format!(
+            "{} the controller says: mission {mission} is completed",
+            clock(end)
+        ));
+        let heard = self
+            .register
+            .as_of(&mission)
+            .ok_or("the servers have a status")?;
+        let both = self
+            .slides
+            .leaf()
+            .lifetime
+            .expires()
+            .min(self.root.leaf().lifetime.expires());
         scene.fact(format!(
             "         the servers' last status is {} old; both mandates would live until {} or longer",
             at.since(heard),
@@ -335,9 +502,27 @@ impl World {
         ));
         let ended = Some(Code::MissionEnded);
         scene.events.extend([
-            self.calls(Orchestrator, CRM, ("crm.read", [("account", "acme")]), at, ended)?,
-            self.calls(SlideMaker, SLIDES, ("slides.put", [("path", "/decks/acme-qbr/opening")]), at, ended)?,
-            self.calls(SlideMaker, SLIDES, ("http.post", [("url", "https://slides.example/render")]), at, ended)?,
+            self.calls(
+                Orchestrator,
+                CRM,
+                ("crm.read", [("account", "acme")]),
+                at,
+                ended,
+            )?,
+            self.calls(
+                SlideMaker,
+                SLIDES,
+                ("slides.put", [("path", "/decks/acme-qbr/opening")]),
+                at,
+                ended,
+            )?,
+            self.calls(
+                SlideMaker,
+                SLIDES,
+                ("http.post", [("url", "https://slides.example/render")]),
+                at,
+                ended,
+            )?,
         ]);
         Ok(scene)
     }
@@ -345,7 +530,10 @@ impl World {
     /// The controller says every minute that the mission goes on, and the servers hear it.
     fn hear(&mut self, now: Timestamp) -> Result<()> {
         let minute = Seconds::minutes(1);
-        let mut next = self.register.as_of(&self.desk.mission(MISSION)?).map_or(self.start, |at| at.plus(minute));
+        let mut next = self
+            .register
+            .as_of(&self.desk.mission(MISSION)?)
+            .map_or(self.start, |at| at.plus(minute));
         while next <= now {
             for notice in self.desk.heartbeat(next)? {
                 self.register.apply(&notice, &self.watches, next)?;
@@ -398,7 +586,9 @@ impl World {
     ) -> Result<Event> {
         let outcome = self.decide(&proof.to_bytes(), action, server, at)?;
         let permits = token_permits(action.tool.as_str());
-        Ok(Event::Attempt(Attempt::call(at, what, &outcome, expected, permits)))
+        Ok(Event::Attempt(Attempt::call(
+            at, what, &outcome, expected, permits,
+        )))
     }
 
     fn decide(
@@ -423,11 +613,23 @@ impl World {
     ) -> Result<String> {
         let call = self.next_call(Action::new(tool, arguments, Effect::Read)?);
         let verified = self.verifier.verify(&self.slides)?;
-        let presenter = Presenter::Asserted { holder: self.presenter.public(), leaf: self.slides.leaf_id() };
+        let presenter = Presenter::Asserted {
+            holder: self.presenter.public(),
+            leaf: self.slides.leaf_id(),
+        };
         let context = Context::new(Here::new(at, Audience::new(CRM)?), &self.register);
-        let explanation = self.verifier.explain(&verified, &Presentation { call: &call, presenter }, &context);
-        let permitting =
-            explanation.checks().iter().filter(|check| check.step == Step::Powers && check.verdict == Verdict::Held);
+        let explanation = self.verifier.explain(
+            &verified,
+            &Presentation {
+                call: &call,
+                presenter,
+            },
+            &context,
+        );
+        let permitting = explanation
+            .checks()
+            .iter()
+            .filter(|check| check.step == Step::Powers && check.verdict == Verdict::Held);
         let names: Vec<&str> = permitting
             .filter_map(|check| match check.place {
                 Place::Link(0) => Some("the orchestrator's"),
@@ -435,18 +637,27 @@ impl World {
                 _ => None,
             })
             .collect();
-        Ok(if names.is_empty() { "none".to_owned() } else { names.join(", ") })
+        Ok(if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        })
     }
 
     fn next_call(&mut self, action: Action) -> Call {
         self.calls = self.calls.wrapping_add(1);
-        Call { id: CallId::from_bytes([self.calls; 16]), action }
+        Call {
+            id: CallId::from_bytes([self.calls; 16]),
+            action,
+        }
     }
 }
 
 /// The control: an access token that is valid, not expired, and has the tool's scope.
 fn token_permits(tool: &str) -> bool {
-    tool.split('.').next().is_some_and(|scope| BEARER_SCOPES.contains(&scope))
+    tool.split('.')
+        .next()
+        .is_some_and(|scope| BEARER_SCOPES.contains(&scope))
 }
 
 /// The servers' own word for what their tools do.
@@ -462,12 +673,14 @@ fn only(value: &str) -> std::result::Result<Constraint, mandatum::ConstraintErro
 }
 
 fn ceiling() -> Result<Powers> {
-    let any_account = |tool| Capability::new(tool, Effect::Read)?.require("account", Constraint::pattern("*")?);
+    let any_account =
+        |tool| Capability::new(tool, Effect::Read)?.require("account", Constraint::pattern("*")?);
     let powers = [
         any_account("crm.read")?,
         any_account("tickets.read")?,
         any_account("revenue.read")?.require("quarter", Constraint::pattern("202*-Q*")?)?,
-        Capability::new("slides.put", Effect::Write)?.require("path", Constraint::path_under("/decks")?)?,
+        Capability::new("slides.put", Effect::Write)?
+            .require("path", Constraint::path_under("/decks")?)?,
         Capability::new("http.post", Effect::Write)?
             .require("url", Constraint::url(UrlRule::https("slides.example")?))?,
     ];
@@ -494,19 +707,26 @@ fn slides_powers() -> Result<Powers> {
 fn slide_making() -> Result<[Capability; 2]> {
     let render = UrlRule::https("slides.example")?.path_under("/render")?;
     Ok([
-        Capability::new("slides.put", Effect::Write)?.require("path", Constraint::path_under("/decks/acme-qbr")?)?,
+        Capability::new("slides.put", Effect::Write)?
+            .require("path", Constraint::path_under("/decks/acme-qbr")?)?,
         Capability::new("http.post", Effect::Write)?.require("url", Constraint::url(render))?,
     ])
 }
 
 /// How old the mission's news may be to read, to write, to do what can't be taken back.
 fn max_age() -> Result<MaxAge> {
-    Ok(MaxAge::new(Seconds::minutes(5), Seconds::minutes(2), Seconds::minutes(1))?)
+    Ok(MaxAge::new(
+        Seconds::minutes(5),
+        Seconds::minutes(2),
+        Seconds::minutes(1),
+    )?)
 }
 
 fn root_limits(start: Timestamp) -> Result<Limits> {
     let at = |server, tools: [&'static str; 1]| {
-        Ok::<_, Box<dyn std::error::Error>>(Limit::audience(Audience::new(server)?).for_tools(tools)?)
+        Ok::<_, Box<dyn std::error::Error>>(
+            Limit::audience(Audience::new(server)?).for_tools(tools)?,
+        )
     };
     Ok(Limits::new([
         Limit::window(Window::until(start.plus(Seconds::minutes(30)))).for_tools(["revenue.*"])?,

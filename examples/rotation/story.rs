@@ -1,12 +1,13 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call, clock, exchange,
-    only, resign, root_expires,
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
+    clock, exchange, only, resign, root_expires,
 };
 use mandatum::{
-    Action, Child, Code, Effect, Ending, ExecutionProof, Holder, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice,
-    Powers, RebindError, Register, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, Window, sign_call,
+    Action, Child, Code, Effect, Ending, ExecutionProof, Holder, Life, Limit, Limits, LivesBy,
+    MaxAge, Mission, Notice, Powers, RebindError, Register, Seconds, SigningKey, TaskEnd,
+    TaskEnding, Timestamp, Token, Window, sign_call,
 };
 
 const MISSION: &str = "nightly-reconciliation";
@@ -45,22 +46,45 @@ impl World {
         let mut desk = Desk::new(90);
         let mission = desk.mission(MISSION)?;
         let company = Company::new("https://northwind.example", powers()?)?;
-        let ages = MaxAge::new(Seconds::minutes(10), Seconds::minutes(5), Seconds::minutes(1))?;
+        let ages = MaxAge::new(
+            Seconds::minutes(10),
+            Seconds::minutes(5),
+            Seconds::minutes(1),
+        )?;
         let scheduler = company.grants(
             Grant {
                 person: "treasurer@northwind.example",
-                purpose: ["reconciliation", "2026-03-12", "Reconcile today's payments overnight."],
+                purpose: [
+                    "reconciliation",
+                    "2026-03-12",
+                    "Reconcile today's payments overnight.",
+                ],
                 task: "reconcile",
                 life: Life::Mission(LivesBy::new(mission.clone(), ages)),
             },
             terms("scheduler", 1, (9, 0), (32, 0), Limits::none(), 1)?,
         )?;
         let six = Limit::window(Window::until(at(30, 0, 0))).for_tools(["payments.*"])?;
-        let reconciler = scheduler.delegates(terms("reconciler", 2, (9, 0), (31, 0), Limits::new([six])?, 0)?)?;
+        let reconciler = scheduler.delegates(terms(
+            "reconciler",
+            2,
+            (9, 0),
+            (31, 0),
+            Limits::new([six])?,
+            0,
+        )?)?;
         let server = Server::new("https://payments.example", &company)?.watches([&reconciler])?;
         let new_server = server.clone();
         desk.begins(&mission, at(9, 0, 0))?;
-        Ok(Self { mission, desk, scheduler, reconciler, server, new_server, kept: Vec::new() })
+        Ok(Self {
+            mission,
+            desk,
+            scheduler,
+            reconciler,
+            server,
+            new_server,
+            kept: Vec::new(),
+        })
     }
 
     fn the_grant(&self) -> Scene {
@@ -69,7 +93,11 @@ impl World {
         scene.fact(format!("{principal} agreed, for mission {}.", self.mission));
         for agent in [&self.scheduler, &self.reconciler] {
             let until = agent.chain.leaf().lifetime.expires();
-            scene.fact(format!("{} holds a mandate until {} tomorrow", agent.name, clock(until)));
+            scene.fact(format!(
+                "{} holds a mandate until {} tomorrow",
+                agent.name,
+                clock(until)
+            ));
         }
         scene
     }
@@ -80,10 +108,19 @@ impl World {
         self.server.hears(&self.kept, at(13, 59, 0));
         scene.attempt(self.reconciles("reconciler, before", at(13, 59, 30), None)?);
         let (mission, two) = (&self.mission, at(14, 0, 0));
-        let end = self.desk.says(|controller, id| controller.end(mission, Ending::Revoked, id, two))??;
+        let end = self
+            .desk
+            .says(|controller, id| controller.end(mission, Ending::Revoked, id, two))??;
         self.server.hears([&end], two);
-        scene.fact(format!("{} the controller says: {mission} is revoked", clock(two)));
-        scene.attempt(self.reconciles("reconciler, after", at(14, 0, 30), Some(Code::MissionEnded))?);
+        scene.fact(format!(
+            "{} the controller says: {mission} is revoked",
+            clock(two)
+        ));
+        scene.attempt(self.reconciles(
+            "reconciler, after",
+            at(14, 0, 30),
+            Some(Code::MissionEnded),
+        )?);
         Ok(scene)
     }
 
@@ -107,38 +144,74 @@ impl World {
     fn paper_made_by_hand(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("So paper for the new key is made by hand");
         let three = at(27, 1, 0);
-        let honest = self.reconciler.chain.children().last().ok_or("the reconciler has a mandate")?.as_bytes();
+        let honest = self
+            .reconciler
+            .chain
+            .children()
+            .last()
+            .ok_or("the reconciler has a mandate")?
+            .as_bytes();
         let (old, new) = (self.reconciler.key.public(), fresh().public());
         let exchanged = exchange(honest, old.as_bytes(), new.as_bytes());
         let by_itself = resign(&exchanged, &fresh());
         for (what, bytes) in [
-            ("the new key is written over the old in the mandate", exchanged),
+            (
+                "the new key is written over the old in the mandate",
+                exchanged,
+            ),
             ("the same, signed again with the new key", by_itself),
         ] {
             let child = Token::<Child>::from_bytes(&bytes)?;
-            let forged = Agent { chain: self.scheduler.chain.extend(child)?, ..self.with_fresh_key() };
+            let forged = Agent {
+                chain: self.scheduler.chain.extend(child)?,
+                ..self.with_fresh_key()
+            };
             let outcome = self.server.asked(&forged, &payments()?, three)?;
-            scene.attempt(Attempt::call(three, what, &outcome, Some(Code::BadSignature), true));
+            scene.attempt(Attempt::call(
+                three,
+                what,
+                &outcome,
+                Some(Code::BadSignature),
+                true,
+            ));
         }
 
-        // The signature is not the holder's: the call names the old mandate and is signed with the new key.
+        // The signature is not the holder's: the call names the old mandate and is signed with the
+        // new key.
         let read = call(77, &payments()?);
         let chain = &self.reconciler.chain;
-        let signed = sign_call(chain, &read, self.server.name.clone(), three).sign(&self.reconciler.key)?;
+        let signed =
+            sign_call(chain, &read, self.server.name.clone(), three).sign(&self.reconciler.key)?;
         let signed = Token::from_bytes(&resign(signed.as_bytes(), &fresh()))?;
         let mut awake = World::new()?;
         let news = awake.desk.heartbeat(three)?;
         awake.server.hears(&news, three);
-        let outcome = awake.server.decides(&ExecutionProof::new(chain.clone(), signed), &read.action, three);
+        let outcome = awake.server.decides(
+            &ExecutionProof::new(chain.clone(), signed),
+            &read.action,
+            three,
+        );
         let what = "the new key signs a call under the old mandate, even were the mission active";
-        scene.attempt(Attempt::call(three, what, &outcome, Some(Code::NotTheHolder), true));
+        scene.attempt(Attempt::call(
+            three,
+            what,
+            &outcome,
+            Some(Code::NotTheHolder),
+            true,
+        ));
 
         // A scheduler that does not ask can still mint; every signature is true.
         let terms = terms("reconciler", 3, (27, 1), (31, 0), Limits::none(), 0)?;
         let careless = self.scheduler.delegates(terms)?;
         let outcome = self.server.asked(&careless, &payments()?, three)?;
         let what = "a scheduler that asks nobody mints a true mandate for the new key";
-        scene.attempt(Attempt::call(three, what, &outcome, Some(Code::MissionEnded), true));
+        scene.attempt(Attempt::call(
+            three,
+            what,
+            &outcome,
+            Some(Code::MissionEnded),
+            true,
+        ));
         Ok(scene)
     }
 
@@ -147,17 +220,43 @@ impl World {
         let mut scene = Scene::new("Yesterday's \"active\" is replayed");
         let three = at(27, 2, 0);
         self.server.hears(&self.kept, three);
-        scene.attempt(self.reconciles("to a server that heard of the end", three, Some(Code::MissionEnded))?);
+        scene.attempt(self.reconciles(
+            "to a server that heard of the end",
+            three,
+            Some(Code::MissionEnded),
+        )?);
         self.new_server.hears(&self.kept, three);
-        let outcome = self.new_server.asked(&self.reconciler, &payments()?, three)?;
+        let outcome = self
+            .new_server
+            .asked(&self.reconciler, &payments()?, three)?;
         let stale = Some(Code::StatusStale);
-        scene.attempt(Attempt::call(three, "to a server that heard nothing else", &outcome, stale, true));
+        scene.attempt(Attempt::call(
+            three,
+            "to a server that heard nothing else",
+            &outcome,
+            stale,
+            true,
+        ));
         let read = call(78, &payments()?);
-        let proof = self.reconciler.proof(&read, &self.new_server, three)?.with_stapled(self.kept.clone())?;
+        let proof = self
+            .reconciler
+            .proof(&read, &self.new_server, three)?
+            .with_stapled(self.kept.clone())?;
         let outcome = self.new_server.decides(&proof, &read.action, three);
-        scene.attempt(Attempt::call(three, "stapled to the call itself", &outcome, stale, true));
+        scene.attempt(Attempt::call(
+            three,
+            "stapled to the call itself",
+            &outcome,
+            stale,
+            true,
+        ));
         let outcome = self.rebind(&self.new_server, &self.new_server.register, three)?;
-        scene.attempt(Attempt::rebind(three, "to the one who re-binds", &outcome, Some(Refusal::NotRebound)));
+        scene.attempt(Attempt::rebind(
+            three,
+            "to the one who re-binds",
+            &outcome,
+            Some(Refusal::NotRebound),
+        ));
         Ok(scene)
     }
 
@@ -167,9 +266,17 @@ impl World {
         let news = self.desk.heartbeat(three)?;
         self.server.hears(&news, three);
         let outcome = self.rebind(&self.server, &self.server.register, three)?;
-        scene.attempt(Attempt::rebind(three, "the vault asks for a mandate on the new key", &outcome, None));
+        scene.attempt(Attempt::rebind(
+            three,
+            "the vault asks for a mandate on the new key",
+            &outcome,
+            None,
+        ));
         let child = outcome?;
-        let renewed = Agent { chain: self.scheduler.chain.extend(child)?, ..self.with_fresh_key() };
+        let renewed = Agent {
+            chain: self.scheduler.chain.extend(child)?,
+            ..self.with_fresh_key()
+        };
         let (old, new) = (self.reconciler.chain.leaf(), renewed.chain.leaf());
         let same = |same: bool| if same { "the same" } else { "another" };
         scene.fact(format!(
@@ -181,18 +288,41 @@ impl World {
         ));
         self.server = self.server.clone().watches([&renewed])?;
         let outcome = self.server.asked(&renewed, &payments()?, three)?;
-        scene.attempt(Attempt::call(three, "the reconciler works on with the new key", &outcome, None, true));
+        scene.attempt(Attempt::call(
+            three,
+            "the reconciler works on with the new key",
+            &outcome,
+            None,
+            true,
+        ));
 
         let later = three.plus(Seconds::minutes(1));
         let replaced = self.reconciler.chain.leaf_id();
         let scheduler = &self.scheduler.key;
         let (ending, expires) = (TaskEnding::Revoked, root_expires(&self.reconciler.chain));
-        let end = TaskEnd::by_holder(scheduler.public(), replaced, ending, expires, [9; 16], later).sign(scheduler)?;
+        let end = TaskEnd::by_holder(
+            scheduler.public(),
+            replaced,
+            ending,
+            expires,
+            [9; 16],
+            later,
+        )
+        .sign(scheduler)?;
         self.server.hears([&end.into()], later);
-        scene.fact(format!("{} the scheduler ends the mandate that was replaced", clock(later)));
+        scene.fact(format!(
+            "{} the scheduler ends the mandate that was replaced",
+            clock(later)
+        ));
         let outcome = self.server.asked(&renewed, &payments()?, later)?;
         let ended = Some(Code::TaskEnded);
-        scene.attempt(Attempt::call(later, "the reconciler, with the new key", &outcome, ended, true));
+        scene.attempt(Attempt::call(
+            later,
+            "the reconciler, with the new key",
+            &outcome,
+            ended,
+            true,
+        ));
         scene.attempt(self.reconciles("the reconciler, with the old key", later, ended)?);
         Ok(scene)
     }
@@ -204,7 +334,10 @@ impl World {
         now: Timestamp,
     ) -> Result<std::result::Result<Token<Child>, RebindError>> {
         let holder = Holder::named(fresh().public(), self.reconciler.name.parse()?);
-        let rebound = server.verifier.verify(&self.reconciler.chain)?.rebind_leaf(holder, [4; 16], register, now);
+        let rebound = server
+            .verifier
+            .verify(&self.reconciler.chain)?
+            .rebind_leaf(holder, [4; 16], register, now);
         Ok(match rebound {
             Ok(unsigned) => Ok(unsigned.sign(&self.scheduler.key)?),
             Err(error) => Err(error),
@@ -212,10 +345,19 @@ impl World {
     }
 
     fn with_fresh_key(&self) -> Agent {
-        Agent { name: self.reconciler.name, key: fresh(), chain: self.reconciler.chain.clone() }
+        Agent {
+            name: self.reconciler.name,
+            key: fresh(),
+            chain: self.reconciler.chain.clone(),
+        }
     }
 
-    fn reconciles(&mut self, what: &str, now: Timestamp, expected: Option<Code>) -> Result<Attempt> {
+    fn reconciles(
+        &mut self,
+        what: &str,
+        now: Timestamp,
+        expected: Option<Code>,
+    ) -> Result<Attempt> {
         let outcome = self.server.asked(&self.reconciler, &payments()?, now)?;
         Ok(Attempt::call(now, what, &outcome, expected, true))
     }
@@ -227,11 +369,20 @@ fn fresh() -> SigningKey {
 }
 
 fn powers() -> Result<Powers> {
-    Ok(Powers::new([only("payments.read", Effect::Read, "day", "2026-03-12")?])?)
+    Ok(Powers::new([only(
+        "payments.read",
+        Effect::Read,
+        "day",
+        "2026-03-12",
+    )?])?)
 }
 
 fn payments() -> Result<Action> {
-    Ok(Action::new("payments.read", [("day", "2026-03-12")], Effect::Read)?)
+    Ok(Action::new(
+        "payments.read",
+        [("day", "2026-03-12")],
+        Effect::Read,
+    )?)
 }
 
 fn terms(
@@ -243,5 +394,13 @@ fn terms(
     hops: u8,
 ) -> Result<Terms> {
     let (from, until) = (at(from.0, from.1, 0), at(until.0, until.1, 0));
-    Ok(Terms { agent, seed, powers: powers()?, limits, hops, from, until })
+    Ok(Terms {
+        agent,
+        seed,
+        powers: powers()?,
+        limits,
+        hops,
+        from,
+        until,
+    })
 }

@@ -1,5 +1,5 @@
-//! One person, five systems that each know her by another name, three owners, one mission. Everything printed is computed; the
-//! exit code is 1 if any verdict is not the one expected.
+//! One person, five systems that each know her by another name, three owners, one mission.
+//! Everything printed is computed; the exit code is 1 if any verdict is not the one expected.
 
 #[path = "../stage/mod.rs"]
 mod stage;

@@ -2,8 +2,8 @@
 
 use crate::stage::{Agent, Company, Desk, Grant, Result, Terms, at, only};
 use mandatum::{
-    Action, Aliases, Anchor, Audience, AudienceSet, Capability, Constraint, Effect, Label, Life, Limits, LivesBy,
-    MaxAge, Powers, Principal, Root, RootAudience, Seconds, SigningKey, issue,
+    Action, Aliases, Anchor, Audience, AudienceSet, Capability, Constraint, Effect, Label, Life,
+    Limits, LivesBy, MaxAge, Powers, Principal, Root, RootAudience, Seconds, SigningKey, issue,
 };
 use std::collections::BTreeMap;
 
@@ -71,24 +71,42 @@ pub(crate) const OWNERS: [Owner; 3] = [
 
 /// An owner with its anchor.
 pub(crate) fn company((owner, seed): (&Owner, u8)) -> Result<Company> {
-    let company = Company::with_key(SigningKey::from_seed(&[seed; 32]), owner.issuer, ceiling(owner)?)?;
+    let company = Company::with_key(
+        SigningKey::from_seed(&[seed; 32]),
+        owner.issuer,
+        ceiling(owner)?,
+    )?;
     let anchor = anchor_of(owner, &company)?;
     Ok(Company { anchor, ..company })
 }
 
 /// What others know of an owner.
 pub(crate) fn anchor_of(owner: &Owner, company: &Company) -> Result<Anchor> {
-    let systems: Vec<Label> = owner.systems.iter().map(|system| Ok(system.parse()?)).collect::<Result<_>>()?;
-    Ok(company.anchor.clone().with_systems(systems).owned_by(owner.name.parse()?).under_policy(owner.policy.parse()?))
+    let systems: Vec<Label> = owner
+        .systems
+        .iter()
+        .map(|system| Ok(system.parse()?))
+        .collect::<Result<_>>()?;
+    Ok(company
+        .anchor
+        .clone()
+        .with_systems(systems)
+        .owned_by(owner.name.parse()?)
+        .under_policy(owner.policy.parse()?))
 }
 
 /// All of each kind that the owner grants anything of.
 pub(crate) fn ceiling(owner: &Owner) -> Result<Powers> {
     let all = |(tool, argument, _): &Tried| -> Result<Capability> {
-        Ok(Capability::new(tool, Effect::Read)?.require(argument, Constraint::any())?.delegable())
+        Ok(Capability::new(tool, Effect::Read)?
+            .require(argument, Constraint::any())?
+            .delegable())
     };
-    let one_each: BTreeMap<&str, Capability> =
-        owner.grants.iter().map(|tried| Ok((tried.0, all(tried)?))).collect::<Result<_>>()?;
+    let one_each: BTreeMap<&str, Capability> = owner
+        .grants
+        .iter()
+        .map(|tried| Ok((tried.0, all(tried)?)))
+        .collect::<Result<_>>()?;
     Ok(Powers::new(one_each.into_values())?)
 }
 
@@ -108,7 +126,10 @@ pub(crate) fn root(owner: &Owner, company: &Company, desk: &Desk) -> Result<Root
         person: PERSON,
         purpose: ["renewal", "acme", "Prepare the renewal of Acme's contract."],
         task: MISSION,
-        life: Life::Mission(LivesBy::new(desk.mission(MISSION)?, MaxAge::of_all(Seconds::minutes(15)))),
+        life: Life::Mission(LivesBy::new(
+            desk.mission(MISSION)?,
+            MaxAge::of_all(Seconds::minutes(15)),
+        )),
     };
     let terms = Terms {
         agent: "assistant",
@@ -119,9 +140,15 @@ pub(crate) fn root(owner: &Owner, company: &Company, desk: &Desk) -> Result<Root
         from: at(9, 0, 0),
         until: at(17, 0, 0),
     };
-    let servers = owner.systems.iter().map(|system| Ok(Audience::new(&address(system))?));
+    let servers = owner
+        .systems
+        .iter()
+        .map(|system| Ok(Audience::new(&address(system))?));
     let audience = RootAudience::Only(AudienceSet::new(servers.collect::<Result<Vec<_>>>()?)?);
-    Ok(Root { audience, ..company.root(grant, terms)? })
+    Ok(Root {
+        audience,
+        ..company.root(grant, terms)?
+    })
 }
 
 /// The root with Sarah's names in these systems.
@@ -129,7 +156,13 @@ pub(crate) fn with_names(root: Root, systems: &[&str]) -> Result<Root> {
     let names = NAMES.iter().filter(|(system, _)| systems.contains(system));
     let names = names.map(|(system, name)| Ok((Label::new(system)?, Label::new(name)?)));
     let aliases = Aliases::new(names.collect::<Result<BTreeMap<_, _>>>()?)?;
-    Ok(Root { principal: Principal { aliases, ..root.principal }, ..root })
+    Ok(Root {
+        principal: Principal {
+            aliases,
+            ..root.principal
+        },
+        ..root
+    })
 }
 
 pub(crate) fn address(system: &str) -> String {

@@ -3,14 +3,17 @@
 #[path = "owners.rs"]
 mod owners;
 
-use crate::stage::{Agent, Attempt, Company, Desk, Refusal, Result, Scene, Server, Story, Terms, at, call, only};
+use crate::stage::{
+    Agent, Attempt, Company, Desk, Refusal, Result, Scene, Server, Story, Terms, at, call, only,
+};
 use mandatum::{
-    Anchor, Audience, AudienceSet, Capability, Ceiling, Code, Constraint, Context, Denial, Effect, Ending, Here, Label,
-    Limits, Permit, Portfolio, Powers, RootAudience, Seconds, Timestamp, issue,
+    Anchor, Audience, AudienceSet, Capability, Ceiling, Code, Constraint, Context, Denial, Effect,
+    Ending, Here, Label, Limits, Permit, Portfolio, Powers, RootAudience, Seconds, Timestamp,
+    issue,
 };
 use owners::{
-    ACCOUNT, ASSETS, CAMPAIGN, CODE, FORGOTTEN, MISSION, NAMES, OWNERS, PERSON, TICKETS, Tried, action, address,
-    anchor_of, company, granted, root, with_names,
+    ACCOUNT, ASSETS, CAMPAIGN, CODE, FORGOTTEN, MISSION, NAMES, OWNERS, PERSON, TICKETS, Tried,
+    action, address, anchor_of, company, granted, root, with_names,
 };
 
 /// Plays the whole story.
@@ -45,7 +48,11 @@ struct World {
 impl World {
     fn new() -> Result<Self> {
         let desk = Desk::new(90);
-        let companies: Vec<Company> = OWNERS.iter().zip(201..).map(company).collect::<Result<_>>()?;
+        let companies: Vec<Company> = OWNERS
+            .iter()
+            .zip(201..)
+            .map(company)
+            .collect::<Result<_>>()?;
         let assistants: Vec<Agent> = OWNERS
             .iter()
             .zip(&companies)
@@ -55,9 +62,8 @@ impl World {
         let reader = sales.delegates(Terms {
             agent: "crm-reader",
             seed: 2,
-            powers: Powers::new([
-                Capability::new(ACCOUNT.0, Effect::Read)?.require(ACCOUNT.1, Constraint::one_of([ACCOUNT.2])?)?
-            ])?,
+            powers: Powers::new([Capability::new(ACCOUNT.0, Effect::Read)?
+                .require(ACCOUNT.1, Constraint::one_of([ACCOUNT.2])?)?])?,
             limits: Limits::none(),
             hops: 0,
             from: at(9, 0, 0),
@@ -67,34 +73,59 @@ impl World {
             .iter()
             .map(|(system, _)| {
                 let owners = OWNERS.iter().zip(&companies).zip(&assistants);
-                let ((_, company), assistant) =
-                    owners.into_iter().find(|((owner, _), _)| owner.systems.contains(system)).ok_or("no owner")?;
+                let ((_, company), assistant) = owners
+                    .into_iter()
+                    .find(|((owner, _), _)| owner.systems.contains(system))
+                    .ok_or("no owner")?;
                 let mut server = Server::new(&address(system), company)?.watches([assistant])?;
                 server.system = Some(system.parse()?);
                 Ok(server)
             })
             .collect::<Result<_>>()?;
         let home = Server::trusting("https://home.example", &companies)?.watches(&assistants)?;
-        let mut world = Self { desk, companies, assistants, reader, servers, home };
-        let begins = world.desk.begins(&world.desk.mission(MISSION)?, at(9, 0, 0))?;
+        let mut world = Self {
+            desk,
+            companies,
+            assistants,
+            reader,
+            servers,
+            home,
+        };
+        let begins = world
+            .desk
+            .begins(&world.desk.mission(MISSION)?, at(9, 0, 0))?;
         world.hear(&[begins], at(9, 0, 0));
         Ok(world)
     }
 
     fn who_owns_what(&self) -> Result<Scene> {
         let mut scene = Scene::new("One person, five systems, three owners");
-        let names: Vec<String> = NAMES.iter().map(|(system, name)| format!("{name} in {system}")).collect();
+        let names: Vec<String> = NAMES
+            .iter()
+            .map(|(system, name)| format!("{name} in {system}"))
+            .collect();
         scene.fact(format!("{PERSON} is {}", names.join(", ")));
         for company in &self.companies {
             let anchor = &company.anchor;
-            let (owner, policy) = (anchor.owner().ok_or("an owner")?, anchor.policy().ok_or("a policy")?);
+            let (owner, policy) = (
+                anchor.owner().ok_or("an owner")?,
+                anchor.policy().ok_or("a policy")?,
+            );
             let systems: Vec<&str> = anchor.systems().map(Label::as_str).collect();
-            scene.fact(format!("{owner} owns {}; its roots permit at most, by policy {policy}:", systems.join(", ")));
+            scene.fact(format!(
+                "{owner} owns {}; its roots permit at most, by policy {policy}:",
+                systems.join(", ")
+            ));
             if let Ceiling::Powers(ceiling) = anchor.ceiling() {
-                ceiling.capabilities().iter().for_each(|capability| scene.fact(format!("    {capability}")));
+                ceiling
+                    .capabilities()
+                    .iter()
+                    .for_each(|capability| scene.fact(format!("    {capability}")));
             }
         }
-        scene.fact(format!("for mission {MISSION}, each granted her assistant what is its own to grant:"));
+        scene.fact(format!(
+            "for mission {MISSION}, each granted her assistant what is its own to grant:"
+        ));
         for assistant in &self.assistants {
             for capability in assistant.chain.leaf().powers.capabilities() {
                 scene.fact(format!("    {capability}"));
@@ -106,87 +137,176 @@ impl World {
     fn each_by_its_own_name(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Each system sees its own name of her, and no other");
         let now = at(9, 1, 0);
-        let calls = [("salesforce", 0, ACCOUNT), ("hubspot", 1, CAMPAIGN), ("github", 2, CODE), ("jira", 2, TICKETS)];
+        let calls = [
+            ("salesforce", 0, ACCOUNT),
+            ("hubspot", 1, CAMPAIGN),
+            ("github", 2, CODE),
+            ("jira", 2, TICKETS),
+        ];
         for (system, owner, tried) in calls {
             let outcome = self.asks(system, owner, tried, now)?;
-            let name = outcome.as_ref().ok().and_then(Permit::local_name).map(ToString::to_string);
+            let name = outcome
+                .as_ref()
+                .ok()
+                .and_then(Permit::local_name)
+                .map(ToString::to_string);
             scene.attempt(told(system, tried, now, &outcome, None));
-            scene.fact(format!("                {system} acts for {}", name.unwrap_or_else(|| "nobody".to_owned())));
+            scene.fact(format!(
+                "                {system} acts for {}",
+                name.unwrap_or_else(|| "nobody".to_owned())
+            ));
         }
         for (owner, assistant) in OWNERS.iter().zip(&self.assistants) {
             let bytes = assistant.chain.to_bytes();
-            let is_there = |name: &&str| bytes.windows(name.len()).any(|part| part == name.as_bytes());
-            let there: Vec<&str> = NAMES.iter().map(|(_, name)| *name).filter(is_there).collect();
-            scene.fact(format!("whoever sees the bytes of the root from {} reads {}", owner.name, there.join(", ")));
+            let is_there = |name: &&str| {
+                bytes
+                    .windows(name.len())
+                    .any(|part| part == name.as_bytes())
+            };
+            let there: Vec<&str> = NAMES
+                .iter()
+                .map(|(_, name)| *name)
+                .filter(is_there)
+                .collect();
+            scene.fact(format!(
+                "whoever sees the bytes of the root from {} reads {}",
+                owner.name,
+                there.join(", ")
+            ));
         }
         Ok(scene)
     }
 
     fn no_name_no_guess(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("Where she has no name there is no guess, and nobody names her for another");
+        let mut scene =
+            Scene::new("Where she has no name there is no guess, and nobody names her for another");
         let now = at(9, 2, 0);
         let outcome = self.asks("aws", 2, ASSETS, now)?;
         scene.attempt(told("aws", ASSETS, now, &outcome, Some(Code::AliasMissing)));
 
-        let (owner, company) = (OWNERS.get(2).ok_or("IT")?, self.companies.get(2).ok_or("IT")?);
+        let (owner, company) = (
+            OWNERS.get(2).ok_or("IT")?,
+            self.companies.get(2).ok_or("IT")?,
+        );
         let root = with_names(root(owner, company, &self.desk)?, &["github", "salesforce"])?;
-        let refused = issue(&company.anchor, root.clone(), now).err().ok_or("IT names her in salesforce")?;
+        let refused = issue(&company.anchor, root.clone(), now)
+            .err()
+            .ok_or("IT names her in salesforce")?;
         let what = "IT issues a root with her name in salesforce";
-        scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::AliasOfAnother, true));
+        scene.attempt(Attempt::denied(
+            now,
+            what,
+            &Denial::from(refused),
+            Code::AliasOfAnother,
+            true,
+        ));
         // Whoever signs for IT claims salesforce as its own.
-        let careless = anchor_of(owner, company)?.with_systems(["github".parse()?, "salesforce".parse()?]);
+        let careless =
+            anchor_of(owner, company)?.with_systems(["github".parse()?, "salesforce".parse()?]);
         let agent = company.signs(issue(&careless, root, now)?, "assistant", 1)?;
         let outcome = server(&mut self.servers, "github")?.asked(&agent, &action(CODE)?, now)?;
         let what = "assistant: shows github such a root, issued all the same";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::AliasOfAnother), true));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::AliasOfAnother),
+            true,
+        ));
         Ok(scene)
     }
 
     fn sales_and_hubspot(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Sales grants what is not Sales's");
         let now = at(9, 3, 0);
-        let (owner, company) = (OWNERS.first().ok_or("Sales")?, self.companies.first().ok_or("Sales")?);
+        let (owner, company) = (
+            OWNERS.first().ok_or("Sales")?,
+            self.companies.first().ok_or("Sales")?,
+        );
         let mut root = root(owner, company, &self.desk)?;
         root.link.powers = Powers::new([only(CAMPAIGN.0, Effect::Read, CAMPAIGN.1, CAMPAIGN.2)?])?;
-        root.audience =
-            RootAudience::Only(AudienceSet::new([Audience::new(&address("hubspot"))?, self.home.name.clone()])?);
-        let refused = issue(&company.anchor, root.clone(), now).err().ok_or("Sales may grant hubspot")?;
+        root.audience = RootAudience::Only(AudienceSet::new([
+            Audience::new(&address("hubspot"))?,
+            self.home.name.clone(),
+        ])?);
+        let refused = issue(&company.anchor, root.clone(), now)
+            .err()
+            .ok_or("Sales may grant hubspot")?;
         let what = "Sales issues a root for hubspot";
-        scene.attempt(Attempt::denied(now, what, &Denial::from(refused), Code::BeyondCeiling, true));
+        scene.attempt(Attempt::denied(
+            now,
+            what,
+            &Denial::from(refused),
+            Code::BeyondCeiling,
+            true,
+        ));
         // Whoever signs for Sales leaves its ceiling out of account.
-        let careless =
-            Anchor::new(company.anchor.issuer().clone(), company.key.public(), Ceiling::Unlimited, Seconds::hours(8))?
-                .with_systems(["salesforce".parse()?]);
+        let careless = Anchor::new(
+            company.anchor.issuer().clone(),
+            company.key.public(),
+            Ceiling::Unlimited,
+            Seconds::hours(8),
+        )?
+        .with_systems(["salesforce".parse()?]);
         let agent = company.signs(issue(&careless, root, now)?, "assistant", 1)?;
-        let outcome = server(&mut self.servers, "hubspot")?.asked(&agent, &action(CAMPAIGN)?, now)?;
+        let outcome =
+            server(&mut self.servers, "hubspot")?.asked(&agent, &action(CAMPAIGN)?, now)?;
         let what = "assistant: shows hubspot such a root, issued all the same";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::UnknownIssuer), true));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::UnknownIssuer),
+            true,
+        ));
         let outcome = self.home.asked(&agent, &action(CAMPAIGN)?, now)?;
         let what = "assistant: shows it to a server that trusts all three owners";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::BeyondCeiling), true));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::BeyondCeiling),
+            true,
+        ));
         let outcome = self.asks("hubspot", 0, CAMPAIGN, now)?;
         let what = "assistant: shows hubspot what Sales did grant";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::UnknownIssuer), true));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::UnknownIssuer),
+            true,
+        ));
         Ok(scene)
     }
 
     /// Which of the assistant's chains is for which call, asked at home.
     fn the_forgotten_bucket(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("An old bucket with a copy of everything lies around: nobody granted it");
+        let mut scene =
+            Scene::new("An old bucket with a copy of everything lies around: nobody granted it");
         let now = at(9, 4, 0);
         let mut portfolio = Portfolio::new(self.desk.mission(MISSION)?);
         for assistant in &self.assistants {
             portfolio.add(self.home.verifier.verify(&assistant.chain)?)?;
         }
-        let calls =
-            [("salesforce", ACCOUNT, None), ("jira", TICKETS, None), ("aws", FORGOTTEN, Some(Refusal::NoChain))];
+        let calls = [
+            ("salesforce", ACCOUNT, None),
+            ("jira", TICKETS, None),
+            ("aws", FORGOTTEN, Some(Refusal::NoChain)),
+        ];
         for (system, tried, expected) in calls {
-            let context = Context::new(Here::new(now, Audience::new(&address(system))?), &self.home.register);
+            let context = Context::new(
+                Here::new(now, Audience::new(&address(system))?),
+                &self.home.register,
+            );
             let chosen = portfolio.choose(&self.home.verifier, &call(0, &action(tried)?), &context);
             let what = format!("assistant looks for a chain for {} on {}", tried.0, tried.2);
             scene.attempt(Attempt::choice(now, what, &chosen, expected));
             if let Ok(chain) = &chosen {
-                scene.fact(format!("                the one of {}", chain.anchor().owner().ok_or("an owner")?));
+                scene.fact(format!(
+                    "                the one of {}",
+                    chain.anchor().owner().ok_or("an owner")?
+                ));
             }
         }
         Ok(scene)
@@ -195,11 +315,14 @@ impl World {
     fn who_stands_behind_it(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Who stands behind a call, and what each of them received");
         let now = at(9, 5, 0);
-        let outcome = server(&mut self.servers, "salesforce")?.asked(&self.reader, &action(ACCOUNT)?, now)?;
+        let outcome =
+            server(&mut self.servers, "salesforce")?.asked(&self.reader, &action(ACCOUNT)?, now)?;
         let what = format!("{}: {} on {}", self.reader.name, ACCOUNT.0, ACCOUNT.2);
         scene.attempt(Attempt::call(now, what, &outcome, None, true));
         let permit = outcome.map_err(|denial| denial.to_string())?;
-        format!("{:#}", permit.trace()).lines().for_each(|line| scene.fact(format!("    {line}")));
+        format!("{:#}", permit.trace())
+            .lines()
+            .for_each(|line| scene.fact(format!("    {line}")));
         Ok(scene)
     }
 
@@ -207,9 +330,15 @@ impl World {
         let mut scene = Scene::new("The renewal is signed: one notice ends it at every owner's");
         let now = at(9, 6, 0);
         let mission = self.desk.mission(MISSION)?;
-        let end = self.desk.says(|controller, id| controller.end(&mission, Ending::Completed, id, now))??;
+        let end = self
+            .desk
+            .says(|controller, id| controller.end(&mission, Ending::Completed, id, now))??;
         self.hear(&[end], now);
-        for (system, owner, tried) in [("salesforce", 0, ACCOUNT), ("hubspot", 1, CAMPAIGN), ("jira", 2, TICKETS)] {
+        for (system, owner, tried) in [
+            ("salesforce", 0, ACCOUNT),
+            ("hubspot", 1, CAMPAIGN),
+            ("jira", 2, TICKETS),
+        ] {
             let outcome = self.asks(system, owner, tried, now)?;
             scene.attempt(told(system, tried, now, &outcome, Some(Code::MissionEnded)));
         }
@@ -229,14 +358,19 @@ impl World {
     }
 
     fn hear(&mut self, news: &[mandatum::Notice], now: Timestamp) {
-        self.servers.iter_mut().chain([&mut self.home]).for_each(|server| server.hears(news, now));
+        self.servers
+            .iter_mut()
+            .chain([&mut self.home])
+            .for_each(|server| server.hears(news, now));
     }
 }
 
 /// The server of a system, of all five.
 fn server<'s>(servers: &'s mut [Server], system: &str) -> Result<&'s mut Server> {
     let mut servers = NAMES.iter().zip(servers);
-    let found = servers.find(|((name, _), _)| *name == system).map(|(_, server)| server);
+    let found = servers
+        .find(|((name, _), _)| *name == system)
+        .map(|(_, server)| server);
     Ok(found.ok_or("no such system")?)
 }
 
@@ -249,5 +383,11 @@ fn told(
     expected: Option<Code>,
 ) -> Attempt {
     let what = format!("assistant at {system}: {} on {}", tried.0, tried.2);
-    Attempt::call(now, what, outcome, expected, NAMES.iter().any(|(name, _)| *name == system))
+    Attempt::call(
+        now,
+        what,
+        outcome,
+        expected,
+        NAMES.iter().any(|(name, _)| *name == system),
+    )
 }

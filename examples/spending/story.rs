@@ -1,10 +1,12 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
-use crate::stage::{Agent, Attempt, Company, Grant, Result, Scene, Server, Story, Terms, at, call, clock};
+use crate::stage::{
+    Agent, Attempt, Company, Grant, Result, Scene, Server, Story, Terms, at, call, clock,
+};
 use mandatum::{
-    Action, Anchor, Approval, Broken, Budget, Call, Capability, Ceiling, ChainError, Code, Constraint, Context, Denial,
-    Effect, Gate, Here, Life, Limit, Limits, MemoryLedger, Number, Permit, Powers, Reason, Register, Seconds,
-    SigningKey, Source, Timestamp, Token, Unit, Value,
+    Action, Anchor, Approval, Broken, Budget, Call, Capability, Ceiling, ChainError, Code,
+    Constraint, Context, Denial, Effect, Gate, Here, Life, Limit, Limits, MemoryLedger, Number,
+    Permit, Powers, Reason, Register, Seconds, SigningKey, Source, Timestamp, Token, Unit, Value,
 };
 
 const TOOL: &str = "pay.send";
@@ -17,8 +19,11 @@ const THRESHOLD: &str = "1000.00";
 /// Plays the whole story.
 pub(crate) fn tell() -> Result<Story> {
     let mut world = World::new()?;
-    let mut scenes =
-        vec![world.the_systems(), world.ten_thousand_for_the_first()?, world.ten_thousand_for_the_others()?];
+    let mut scenes = vec![
+        world.the_systems(),
+        world.ten_thousand_for_the_first()?,
+        world.ten_thousand_for_the_others()?,
+    ];
     scenes.extend([world.per_call()?, world.in_all()?, world.two_of_three()?]);
     Ok(Story { scenes })
 }
@@ -33,11 +38,21 @@ struct System {
 impl System {
     fn new(name: &str, seed: u8, ceiling: impl Into<Ceiling>) -> Result<Self> {
         let company = company(&format!("https://{name}.example"), seed, ceiling)?;
-        Ok(Self { seed, server: Server::new(&format!("https://pay.{name}.example"), &company)?, company })
+        Ok(Self {
+            seed,
+            server: Server::new(&format!("https://pay.{name}.example"), &company)?,
+            company,
+        })
     }
 
     /// A root of the system's own issuer.
-    fn grants(&self, agent: &'static str, seed: u8, most: &str, limits: Vec<Limit>) -> Result<Agent> {
+    fn grants(
+        &self,
+        agent: &'static str,
+        seed: u8,
+        most: &str,
+        limits: Vec<Limit>,
+    ) -> Result<Agent> {
         grant(&self.company, agent, seed, most, limits)
     }
 
@@ -54,7 +69,10 @@ impl System {
         let context = Context::new(Here::new(now, self.server.name.clone()), Register::none())
             .with_ledgers(&ledgers)
             .with_approvals(approvals);
-        let decision = self.server.verifier.check(&proof.to_bytes(), &call.action, &context);
+        let decision = self
+            .server
+            .verifier
+            .check(&proof.to_bytes(), &call.action, &context);
         Ok(decision.and_then(|unsettled| ledger.settle(unsettled, now)))
     }
 }
@@ -83,9 +101,16 @@ impl World {
         for system in [&self.petty_cash, &self.vendors, &self.treasury] {
             let ceiling = match system.company.anchor.ceiling() {
                 Ceiling::Unlimited => "unlimited".to_owned(),
-                Ceiling::Powers(powers) => powers.capabilities().iter().map(ToString::to_string).collect(),
+                Ceiling::Powers(powers) => powers
+                    .capabilities()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
             };
-            scene.fact(format!("{:<27} {ceiling}", system.company.anchor.issuer().to_string()));
+            scene.fact(format!(
+                "{:<27} {ceiling}",
+                system.company.anchor.issuer().to_string()
+            ));
         }
         scene
     }
@@ -96,7 +121,13 @@ impl World {
         let now = at(9, 0, 0);
         let refused = self.petty_cash.grants("buyer", 1, "10000.00", Vec::new());
         let denial = Denial::from(*refused.err().ok_or("a refusal")?.downcast::<ChainError>()?);
-        scene.attempt(Attempt::denied(now, "the issuer grants 10 000.00", &denial, Code::BeyondCeiling, true));
+        scene.attempt(Attempt::denied(
+            now,
+            "the issuer grants 10 000.00",
+            &denial,
+            Code::BeyondCeiling,
+            true,
+        ));
         let (granted, ceiling) = (dollars("10000.00")?, dollars("5000.00")?);
         scene.fact(shown_by(&denial, &granted, &ceiling)?);
 
@@ -106,10 +137,22 @@ impl World {
         let forged = grant(&lawless, "buyer", 1, "10000.00", Vec::new())?;
         for amount in ["10000.00", "1.00"] {
             let call = self.next(pays(amount, "USD")?);
-            let outcome = self.petty_cash.asked(&self.ledger, &forged, &call, &[], now)?;
+            let outcome = self
+                .petty_cash
+                .asked(&self.ledger, &forged, &call, &[], now)?;
             let what = format!("buyer shows a forged grant of 10 000.00 and pays {amount}");
-            scene.attempt(Attempt::call(now, what, &outcome, Some(Code::BeyondCeiling), true));
-            scene.fact(shown_by(&outcome.err().ok_or("a denial")?, &granted, &ceiling)?);
+            scene.attempt(Attempt::call(
+                now,
+                what,
+                &outcome,
+                Some(Code::BeyondCeiling),
+                true,
+            ));
+            scene.fact(shown_by(
+                &outcome.err().ok_or("a denial")?,
+                &granted,
+                &ceiling,
+            )?);
         }
         Ok(scene)
     }
@@ -118,35 +161,55 @@ impl World {
         let mut scene = Scene::new("The same grant for the others: a ceiling gives nothing");
         let now = at(9, 10, 0);
         for name in ["vendors", "treasury"] {
-            let buyer = self.system(name).grants("buyer", 2, "10000.00", Vec::new())?;
+            let buyer = self
+                .system(name)
+                .grants("buyer", 2, "10000.00", Vec::new())?;
             for (amount, currency, expected) in [
                 ("10000.00", "USD", None),
                 ("10000.01", "USD", Some(Code::ArgumentRefused)),
                 ("10.00", "EUR", Some(Code::ArgumentRefused)),
             ] {
                 let call = self.next(pays(amount, currency)?);
-                let outcome = self.system(name).asked(&self.ledger, &buyer, &call, &[], now)?;
+                let outcome = self
+                    .system(name)
+                    .asked(&self.ledger, &buyer, &call, &[], now)?;
                 let what = format!("{name}: buyer pays {amount} {currency}");
                 scene.attempt(Attempt::call(now, what, &outcome, expected, true));
             }
         }
         let buyer = self.treasury.grants("buyer", 2, "100.00", Vec::new())?;
         let call = self.next(pays("1.00", "USD")?);
-        let outcome = self.petty_cash.asked(&self.ledger, &buyer, &call, &[], now)?;
+        let outcome = self
+            .petty_cash
+            .asked(&self.ledger, &buyer, &call, &[], now)?;
         let what = "petty-cash: buyer shows the treasury's grant";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::UnknownIssuer), false));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::UnknownIssuer),
+            false,
+        ));
         Ok(scene)
     }
 
     fn system(&self, name: &str) -> &System {
-        if name == "vendors" { &self.vendors } else { &self.treasury }
+        if name == "vendors" {
+            &self.vendors
+        } else {
+            &self.treasury
+        }
     }
 
     /// A ceiling on a call says nothing of how many there are.
     fn per_call(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("At most 5 000.00 a call");
         let buyer = self.petty_cash.grants("buyer", 3, "5000.00", Vec::new())?;
-        let amounts = [("2600.00", None), ("2600.00", None), ("5000.01", Some(Code::ArgumentRefused))];
+        let amounts = [
+            ("2600.00", None),
+            ("2600.00", None),
+            ("5000.01", Some(Code::ArgumentRefused)),
+        ];
         self.pays_in_turn(&mut scene, &buyer, at(9, 20, 0), &amounts)?;
         Ok(scene)
     }
@@ -154,13 +217,22 @@ impl World {
     fn in_all(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("At most 5 000.00 a call, and 5 000.00 in all");
         let exhausted = Some(Code::BudgetExhausted);
-        let buyer = self.petty_cash.grants("buyer", 4, "5000.00", vec![budget("5000.00")?])?;
+        let buyer = self
+            .petty_cash
+            .grants("buyer", 4, "5000.00", vec![budget("5000.00")?])?;
         let limit = buyer.chain.leaf().limits.iter().next().ok_or("a limit")?;
         scene.fact(format!("buyer holds a grant with {limit}"));
-        let amounts = [("2600.00", None), ("2600.00", exhausted), ("2400.00", None), ("0.01", exhausted)];
+        let amounts = [
+            ("2600.00", None),
+            ("2600.00", exhausted),
+            ("2400.00", None),
+            ("0.01", exhausted),
+        ];
         self.pays_in_turn(&mut scene, &buyer, at(9, 30, 0), &amounts)?;
 
-        let again = self.petty_cash.grants("buyer", 5, "5000.00", vec![budget("5000.00")?])?;
+        let again = self
+            .petty_cash
+            .grants("buyer", 5, "5000.00", vec![budget("5000.00")?])?;
         scene.fact("the same grant is issued again, with the same account");
         self.pays_in_turn(&mut scene, &again, at(9, 31, 0), &[("0.02", exhausted)])?;
         Ok(scene)
@@ -175,8 +247,16 @@ impl World {
     ) -> Result<()> {
         for (amount, expected) in amounts {
             let call = self.next(pays(amount, "USD")?);
-            let outcome = self.petty_cash.asked(&self.ledger, buyer, &call, &[], now)?;
-            scene.attempt(Attempt::call(now, format!("buyer pays {amount}"), &outcome, *expected, true));
+            let outcome = self
+                .petty_cash
+                .asked(&self.ledger, buyer, &call, &[], now)?;
+            scene.attempt(Attempt::call(
+                now,
+                format!("buyer pays {amount}"),
+                &outcome,
+                *expected,
+                true,
+            ));
         }
         Ok(())
     }
@@ -188,27 +268,67 @@ impl World {
         let people = APPROVERS.map(|(_, seed)| person(seed).public());
         let harmless = Constraint::between(0.into(), THRESHOLD.parse()?)?;
         let gate = Gate::new(2, people, Seconds::minutes(10))?.unless("amount", harmless)?;
-        let buyer = self.vendors.grants("buyer", 6, "10000.00", vec![Limit::gate(gate)])?;
-        let [call, later, small] =
-            ["2600.00", "2600.00", THRESHOLD].map(|amount| -> Result<Call> { Ok(self.next(pays(amount, "USD")?)) });
+        let buyer = self
+            .vendors
+            .grants("buyer", 6, "10000.00", vec![Limit::gate(gate)])?;
+        let [call, later, small] = ["2600.00", "2600.00", THRESHOLD]
+            .map(|amount| -> Result<Call> { Ok(self.next(pays(amount, "USD")?)) });
         let (call, later, small) = (call?, later?, small?);
         let names = APPROVERS.map(|(name, _)| name).join(", ");
-        scene.fact(format!("{names} may; what ada and ben sign counts until {}", clock(until)));
+        scene.fact(format!(
+            "{names} may; what ada and ben sign counts until {}",
+            clock(until)
+        ));
         let signs = |call: &Call, seed: u8| -> Result<Token<Approval>> {
             let (leaf, server) = (buyer.chain.leaf_id(), self.vendors.server.name.clone());
-            let approval = Approval::of(call, leaf, server, person(seed).public(), [seed; 16], now, until);
+            let approval = Approval::of(
+                call,
+                leaf,
+                server,
+                person(seed).public(),
+                [seed; 16],
+                now,
+                until,
+            );
             Ok(approval.sign(&person(seed))?)
         };
         let [ada, ben] = [101, 102].map(|seed| signs(&call, seed));
         let (ada, ben, stranger) = (ada?, ben?, signs(&call, 199)?);
-        let more = Call { action: pays("2600.01", "USD")?, ..call.clone() };
+        let more = Call {
+            action: pays("2600.01", "USD")?,
+            ..call.clone()
+        };
         let both = [ada.clone(), ben.clone()];
-        type Try<'a> = (&'a str, &'a Call, &'a [Token<Approval>], Timestamp, Option<Code>);
+        type Try<'a> = (
+            &'a str,
+            &'a Call,
+            &'a [Token<Approval>],
+            Timestamp,
+            Option<Code>,
+        );
         let tries: [Try<'_>; 10] = [
             ("1000.00, and nobody signed", &small, &[], now, None),
-            ("2600.00, and nobody signed", &call, &[], now, Some(Code::ApprovalsMissing)),
-            ("2600.00, and ada signed", &call, std::slice::from_ref(&ada), now, Some(Code::ApprovalsMissing)),
-            ("2600.00, and ada signed twice", &call, &[ada.clone(), ada.clone()], now, Some(Code::ApprovedTwice)),
+            (
+                "2600.00, and nobody signed",
+                &call,
+                &[],
+                now,
+                Some(Code::ApprovalsMissing),
+            ),
+            (
+                "2600.00, and ada signed",
+                &call,
+                std::slice::from_ref(&ada),
+                now,
+                Some(Code::ApprovalsMissing),
+            ),
+            (
+                "2600.00, and ada signed twice",
+                &call,
+                &[ada.clone(), ada.clone()],
+                now,
+                Some(Code::ApprovedTwice),
+            ),
             (
                 "2600.00, and ada and a stranger signed",
                 &call,
@@ -216,15 +336,47 @@ impl World {
                 now,
                 Some(Code::ApprovalByStranger),
             ),
-            ("2600.01 with what both signed", &more, &both, now, Some(Code::ApprovalForAnotherCall)),
+            (
+                "2600.01 with what both signed",
+                &more,
+                &both,
+                now,
+                Some(Code::ApprovalForAnotherCall),
+            ),
             ("2600.00 with what both signed", &call, &both, now, None),
-            ("2600.00 once more, with the same", &call, &both, now, Some(Code::AlreadyDecided)),
-            ("2600.00 a second time, with the same", &later, &both, now, Some(Code::ApprovalForAnotherCall)),
-            ("2600.00 with what both signed, too late", &call, &both, until, Some(Code::ApprovalExpired)),
+            (
+                "2600.00 once more, with the same",
+                &call,
+                &both,
+                now,
+                Some(Code::AlreadyDecided),
+            ),
+            (
+                "2600.00 a second time, with the same",
+                &later,
+                &both,
+                now,
+                Some(Code::ApprovalForAnotherCall),
+            ),
+            (
+                "2600.00 with what both signed, too late",
+                &call,
+                &both,
+                until,
+                Some(Code::ApprovalExpired),
+            ),
         ];
         for (what, call, approvals, when, expected) in tries {
-            let outcome = self.vendors.asked(&self.ledger, &buyer, call, approvals, when)?;
-            scene.attempt(Attempt::call(when, format!("buyer pays {what}"), &outcome, expected, true));
+            let outcome = self
+                .vendors
+                .asked(&self.ledger, &buyer, call, approvals, when)?;
+            scene.attempt(Attempt::call(
+                when,
+                format!("buyer pays {what}"),
+                &outcome,
+                expected,
+                true,
+            ));
         }
         Ok(scene)
     }
@@ -243,7 +395,13 @@ fn company(issuer: &str, seed: u8, ceiling: impl Into<Ceiling>) -> Result<Compan
 }
 
 /// A person agrees to payments of so much.
-fn grant(company: &Company, agent: &'static str, seed: u8, most: &str, limits: Vec<Limit>) -> Result<Agent> {
+fn grant(
+    company: &Company,
+    agent: &'static str,
+    seed: u8,
+    most: &str,
+    limits: Vec<Limit>,
+) -> Result<Agent> {
     let grant = Grant {
         person: "head-of-purchasing",
         purpose: ["purchasing", "offices", "Buy what the offices need."],
@@ -252,7 +410,18 @@ fn grant(company: &Company, agent: &'static str, seed: u8, most: &str, limits: V
     };
     let limits = Limits::new(limits)?;
     let (from, until) = (at(9, 0, 0), at(17, 0, 0));
-    company.grants(grant, Terms { agent, seed, powers: dollars(most)?, limits, hops: 0, from, until })
+    company.grants(
+        grant,
+        Terms {
+            agent,
+            seed,
+            powers: dollars(most)?,
+            limits,
+            hops: 0,
+            from,
+            until,
+        },
+    )
 }
 
 /// Payments of up to so many dollars each.
@@ -265,7 +434,12 @@ fn dollars(most: &str) -> Result<Powers> {
 
 fn budget(most: &str) -> Result<Limit> {
     let dollars = Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
-    Ok(Limit::budget(Budget::sum("offices".parse()?, LEDGER.parse()?, [dollars], most.parse()?)?))
+    Ok(Limit::budget(Budget::sum(
+        "offices".parse()?,
+        LEDGER.parse()?,
+        [dollars],
+        most.parse()?,
+    )?))
 }
 
 fn pays(amount: &str, currency: &str) -> Result<Action> {
@@ -280,8 +454,21 @@ fn person(seed: u8) -> SigningKey {
 
 /// The call that shows that a grant is wider than its ceiling, and what each says of it.
 fn shown_by(denial: &Denial, granted: &Powers, ceiling: &Powers) -> Result<String> {
-    let Reason::Chain(Broken::BeyondCeiling(beyond)) = denial.reason() else { return Err("beyond the ceiling".into()) };
+    let Reason::Chain(Broken::BeyondCeiling(beyond)) = denial.reason() else {
+        return Err("beyond the ceiling".into());
+    };
     let witness = beyond.witness.as_ref().ok_or("a witness")?;
-    let said = |powers: &Powers| if powers.permits(witness).is_ok() { "permits" } else { "refuses" };
-    Ok(format!("         the grant {} {}, the ceiling {} it", said(granted), witness.arguments, said(ceiling)))
+    let said = |powers: &Powers| {
+        if powers.permits(witness).is_ok() {
+            "permits"
+        } else {
+            "refuses"
+        }
+    };
+    Ok(format!(
+        "         the grant {} {}, the ceiling {} it",
+        said(granted),
+        witness.arguments,
+        said(ceiling)
+    ))
 }

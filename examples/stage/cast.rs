@@ -1,12 +1,14 @@
-//! Who is in the stories: a company that grants, agents that hold, servers that decide, a controller's desk.
+//! Who is in the stories: a company that grants, agents that hold, servers that decide, a
+//! controller's desk.
 
 use super::Result;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code, Constraint,
-    ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest, Effect, ExecutionProof, Facts,
-    GrantKind, Here, Holder, Issuer, Label, Life, Lifetime, Limits, Link, Mission, MissionId, Notice, Permit, Powers,
-    Purpose, Register, Request, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token,
-    TokenId, Unsigned, Value, Verifier, Watches, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code,
+    Constraint, ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest,
+    Effect, ExecutionProof, Facts, GrantKind, Here, Holder, Issuer, Label, Life, Lifetime, Limits,
+    Link, Mission, MissionId, Notice, Permit, Powers, Purpose, Register, Request, Root,
+    RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, TokenId, Unsigned,
+    Value, Verifier, Watches, issue, sign_call,
 };
 use std::collections::BTreeMap;
 
@@ -68,11 +70,17 @@ impl Company {
         let holder = Holder::named(key.public(), terms.agent.parse()?);
         let lifetime = Lifetime::new(terms.from, terms.until)?;
         Ok(Root {
-            link: Link::new([terms.seed; 16], holder, terms.powers, lifetime).limits(terms.limits).hops(terms.hops),
+            link: Link::new([terms.seed; 16], holder, terms.powers, lifetime)
+                .limits(terms.limits)
+                .hops(terms.hops),
             issuer: self.anchor.issuer().clone(),
             signed_by: self.key.public(),
             principal: Label::new(grant.person)?.into(),
-            purpose: Purpose { code: code.parse()?, subject: subject.parse()?, text: Digest::of(text) },
+            purpose: Purpose {
+                code: code.parse()?,
+                subject: subject.parse()?,
+                text: Digest::of(text),
+            },
             grant: Some(AttestedGrant {
                 kind: GrantKind::Direct,
                 by: grant.person.parse()?,
@@ -86,8 +94,17 @@ impl Company {
     }
 
     /// Signs a root for the agent whose key is of this seed.
-    pub(crate) fn signs(&self, root: Unsigned<Root>, name: &'static str, seed: u8) -> Result<Agent> {
-        Ok(Agent { name, key: SigningKey::from_seed(&[seed; 32]), chain: Chain::from(root.sign(&self.key)?) })
+    pub(crate) fn signs(
+        &self,
+        root: Unsigned<Root>,
+        name: &'static str,
+        seed: u8,
+    ) -> Result<Agent> {
+        Ok(Agent {
+            name,
+            key: SigningKey::from_seed(&[seed; 32]),
+            chain: Chain::from(root.sign(&self.key)?),
+        })
     }
 }
 
@@ -100,8 +117,15 @@ impl Agent {
             .limits(terms.limits)
             .hops(terms.hops)
             .step(terms.agent.parse()?);
-        let child = self.chain.delegate(delegation, terms.from)?.sign(&self.key)?;
-        Ok(Self { name: terms.agent, key, chain: self.chain.extend(child)? })
+        let child = self
+            .chain
+            .delegate(delegation, terms.from)?
+            .sign(&self.key)?;
+        Ok(Self {
+            name: terms.agent,
+            key,
+            chain: self.chain.extend(child)?,
+        })
     }
 
     /// Its word on how its task ended.
@@ -110,13 +134,19 @@ impl Agent {
     }
 
     /// A signed call and the chain behind it.
-    pub(crate) fn proof(&self, call: &Call, server: &Server, at: Timestamp) -> Result<ExecutionProof> {
+    pub(crate) fn proof(
+        &self,
+        call: &Call,
+        server: &Server,
+        at: Timestamp,
+    ) -> Result<ExecutionProof> {
         let signed = sign_call(&self.chain, call, server.name.clone(), at).sign(&self.key)?;
         Ok(ExecutionProof::new(self.chain.clone(), signed))
     }
 }
 
-/// One that decides, by what it trusts, what it has heard, what it observed and which calls it has seen.
+/// One that decides, by what it trusts, what it has heard, what it observed and which calls it has
+/// seen.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) name: Audience,
@@ -135,9 +165,12 @@ impl Server {
     }
 
     /// Of several owners, each with its anchor.
-    pub(crate) fn trusting<'a>(name: &str, companies: impl IntoIterator<Item = &'a Company>) -> Result<Self> {
-        let verifier =
-            Verifier::new(companies.into_iter().map(|company| company.anchor.clone()))?.with_tools(super::tools()?);
+    pub(crate) fn trusting<'a>(
+        name: &str,
+        companies: impl IntoIterator<Item = &'a Company>,
+    ) -> Result<Self> {
+        let verifier = Verifier::new(companies.into_iter().map(|company| company.anchor.clone()))?
+            .with_tools(super::tools()?);
         Ok(Self {
             name: Audience::new(name)?,
             register: Register::new(verifier.retention(MAX_STATUS_AGE)),
@@ -150,16 +183,29 @@ impl Server {
     }
 
     /// Observes a fact, which chains of every issuer that it trusts may ask for.
-    pub(crate) fn observes(&mut self, fact: &str, value: impl Into<Value>, now: Timestamp) -> Result<()> {
-        let issuers: Vec<Issuer> = self.verifier.anchors().map(|anchor| anchor.issuer().clone()).collect();
+    pub(crate) fn observes(
+        &mut self,
+        fact: &str,
+        value: impl Into<Value>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let issuers: Vec<Issuer> = self
+            .verifier
+            .anchors()
+            .map(|anchor| anchor.issuer().clone())
+            .collect();
         self.facts = std::mem::take(&mut self.facts).observed(fact.parse()?, value, now, issuers);
         Ok(())
     }
 
     /// Cares from now on for what concerns these agents.
-    pub(crate) fn watches<'a>(mut self, agents: impl IntoIterator<Item = &'a Agent>) -> Result<Self> {
+    pub(crate) fn watches<'a>(
+        mut self,
+        agents: impl IntoIterator<Item = &'a Agent>,
+    ) -> Result<Self> {
         for agent in agents {
-            self.watches.extend(&self.verifier.verify(&agent.chain)?.watches());
+            self.watches
+                .extend(&self.verifier.verify(&agent.chain)?.watches());
         }
         Ok(self)
     }
@@ -178,7 +224,9 @@ impl Server {
         action: &Action,
         now: Timestamp,
     ) -> std::result::Result<Permit, Denial> {
-        let unsettled = self.verifier.check(&proof.to_bytes(), action, &self.context(now))?;
+        let unsettled = self
+            .verifier
+            .check(&proof.to_bytes(), action, &self.context(now))?;
         let outcome = if self.seen.contains(&proof.call_id()) {
             mandatum::LedgerOutcome::Before { recorded: None }
         } else {
@@ -190,18 +238,33 @@ impl Server {
     }
 
     /// What the holder of a call that is denied can ask for: this server offers it.
-    pub(crate) fn offers(&self, proof: &ExecutionProof, action: &Action, now: Timestamp) -> Option<Request> {
-        self.verifier.request_for(&proof.to_bytes(), action, &self.context(now))
+    pub(crate) fn offers(
+        &self,
+        proof: &ExecutionProof,
+        action: &Action,
+        now: Timestamp,
+    ) -> Option<Request> {
+        self.verifier
+            .request_for(&proof.to_bytes(), action, &self.context(now))
     }
 
     /// What it knows.
     fn context(&self, now: Timestamp) -> Context<'_> {
-        let context = Context::new(Here::new(now, self.name.clone()), &self.register).with_facts(&self.facts);
-        self.system.iter().cloned().fold(context, Context::with_system)
+        let context =
+            Context::new(Here::new(now, self.name.clone()), &self.register).with_facts(&self.facts);
+        self.system
+            .iter()
+            .cloned()
+            .fold(context, Context::with_system)
     }
 
     /// An agent's next call, signed for this server.
-    pub(crate) fn next_proof(&self, agent: &Agent, action: &Action, now: Timestamp) -> Result<ExecutionProof> {
+    pub(crate) fn next_proof(
+        &self,
+        agent: &Agent,
+        action: &Action,
+        now: Timestamp,
+    ) -> Result<ExecutionProof> {
         agent.proof(&call(self.seen.len(), action), self, now)
     }
 
@@ -217,15 +280,38 @@ impl Server {
     }
 
     /// The code with which an agent's call is denied, if it is.
-    pub(crate) fn code_for(&mut self, agent: &Agent, action: &Action, now: Timestamp) -> Result<Option<Code>> {
-        Ok(self.asked(agent, action, now)?.err().map(|denial| denial.code()))
+    pub(crate) fn code_for(
+        &mut self,
+        agent: &Agent,
+        action: &Action,
+        now: Timestamp,
+    ) -> Result<Option<Code>> {
+        Ok(self
+            .asked(agent, action, now)?
+            .err()
+            .map(|denial| denial.code()))
     }
 }
 
 /// Someone's word on how an agent's task ended, true or not.
-pub(crate) fn says_ended(key: &SigningKey, agent: &Agent, ending: TaskEnding, at: Timestamp) -> Result<Notice> {
+pub(crate) fn says_ended(
+    key: &SigningKey,
+    agent: &Agent,
+    ending: TaskEnding,
+    at: Timestamp,
+) -> Result<Notice> {
     let (task, id) = (agent.chain.leaf_id(), at.as_unix().to_be_bytes());
-    Ok(Notice::from(TaskEnd::by_holder(key.public(), task, ending, root_expires(&agent.chain), id, at).sign(key)?))
+    Ok(Notice::from(
+        TaskEnd::by_holder(
+            key.public(),
+            task,
+            ending,
+            root_expires(&agent.chain),
+            id,
+            at,
+        )
+        .sign(key)?,
+    ))
 }
 
 /// When a chain's root has expired: until then everybody keeps the ends of its mandates.
@@ -239,14 +325,17 @@ pub(crate) fn call(number: usize, action: &Action) -> Call {
     for (room, byte) in id.iter_mut().zip(number.to_be_bytes()) {
         *room = byte;
     }
-    Call { id: CallId::from_bytes(id), action: action.clone() }
+    Call {
+        id: CallId::from_bytes(id),
+        action: action.clone(),
+    }
 }
 
 /// How old a status may be for any call in the stories. A mandate asks for a fresher one.
 pub(crate) const MAX_STATUS_AGE: Seconds = Seconds::hours(1);
 
-/// The part of a mission's name that nobody guesses. A host takes 16 random bytes for each mission; the stories are the same
-/// whenever they are told.
+/// The part of a mission's name that nobody guesses. A host takes 16 random bytes for each mission;
+/// the stories are the same whenever they are told.
 const NONCE: [u8; 16] = [0x5a; 16];
 
 /// The host of a controller: signs what it says, stores it, and only then hands it out.
@@ -263,7 +352,13 @@ impl Desk {
     pub(crate) fn new(seed: u8) -> Self {
         let key = SigningKey::from_seed(&[seed; 32]);
         let controller = Controller::new(key.public(), Seconds::new(30));
-        Self { controller, key, stored: Vec::new(), missions: BTreeMap::new(), said: 0 }
+        Self {
+            controller,
+            key,
+            stored: Vec::new(),
+            missions: BTreeMap::new(),
+            said: 0,
+        }
     }
 
     /// Its mission of this name.
@@ -279,9 +374,12 @@ impl Desk {
     /// The missions that a status is of.
     pub(crate) fn missions_of<'a>(&'a self, notice: &'a Notice) -> Vec<&'a Mission> {
         match notice {
-            Notice::Status(status) => {
-                status.claims().missions.iter().filter_map(|snapshot| self.missions.get(&snapshot.mission)).collect()
-            }
+            Notice::Status(status) => status
+                .claims()
+                .missions
+                .iter()
+                .filter_map(|snapshot| self.missions.get(&snapshot.mission))
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -289,7 +387,10 @@ impl Desk {
     /// Makes the controller say something.
     pub(crate) fn says<C: Claims>(
         &mut self,
-        intent: impl FnOnce(&mut Controller, TokenId) -> std::result::Result<Unsigned<C>, ControllerError>,
+        intent: impl FnOnce(
+            &mut Controller,
+            TokenId,
+        ) -> std::result::Result<Unsigned<C>, ControllerError>,
     ) -> Result<std::result::Result<Notice, ControllerError>>
     where
         Notice: From<Token<C>>,
@@ -312,7 +413,10 @@ impl Desk {
             now,
         )?;
         self.said = said;
-        statuses.into_iter().map(|status| self.stores(status)).collect()
+        statuses
+            .into_iter()
+            .map(|status| self.stores(status))
+            .collect()
     }
 
     fn stores<C: Claims>(&mut self, unsigned: Unsigned<C>) -> Result<Notice>
@@ -328,5 +432,7 @@ impl Desk {
 /// A capability on one argument with one value.
 pub(crate) fn only(tool: &str, effect: Effect, argument: &str, value: &str) -> Result<Capability> {
     let one: std::result::Result<Constraint, ConstraintError> = Constraint::one_of([value]);
-    Ok(Capability::new(tool, effect)?.require(argument, one?)?.delegable())
+    Ok(Capability::new(tool, effect)?
+        .require(argument, one?)?
+        .delegable())
 }

@@ -1,5 +1,6 @@
-//! The stage that the stories are played on: who is in them, how they are told, and what attackers bring along. Each example
-//! shows its story; the scenario's test includes the same story and asserts it.
+//! The stage that the stories are played on: who is in them, how they are told, and what attackers
+//! bring along. Each example shows its story; the scenario's test includes the same story and
+//! asserts it.
 
 #![allow(dead_code, unused_imports, reason = "each story uses a part of it")]
 
@@ -10,7 +11,8 @@ mod telling;
 mod tools;
 
 pub(crate) use cast::{
-    Agent, Company, Desk, Grant, MAX_STATUS_AGE, Server, Terms, call, only, root_expires, says_ended,
+    Agent, Company, Desk, Grant, MAX_STATUS_AGE, Server, Terms, call, only, root_expires,
+    says_ended,
 };
 pub(crate) use forge::{exchange, resign};
 pub(crate) use show::show;

@@ -1,7 +1,9 @@
-//! A story as it went: scenes of facts and attempts, each attempt with the verdict it met and the one it should.
+//! A story as it went: scenes of facts and attempts, each attempt with the verdict it met and the
+//! one it should.
 
 use mandatum::{
-    Code, ControllerError, Denial, MergeError, MinimalError, NoChainSuffices, Permit, RebindError, Seconds, Timestamp,
+    Code, ControllerError, Denial, MergeError, MinimalError, NoChainSuffices, Permit, RebindError,
+    Seconds, Timestamp,
 };
 use std::fmt::Display;
 
@@ -10,7 +12,11 @@ const MIDNIGHT: Seconds = Seconds::new(1_773_273_600);
 
 /// A time of that day; hours from 24 on are the next day's.
 pub(crate) fn at(hour: u64, minute: u64, second: u64) -> Timestamp {
-    Timestamp::EPOCH.plus(MIDNIGHT).plus(Seconds::hours(hour)).plus(Seconds::minutes(minute)).plus(Seconds::new(second))
+    Timestamp::EPOCH
+        .plus(MIDNIGHT)
+        .plus(Seconds::hours(hour))
+        .plus(Seconds::minutes(minute))
+        .plus(Seconds::new(second))
 }
 
 /// The time of day, for people: `14:05:00`.
@@ -40,7 +46,8 @@ pub(crate) struct Attempt {
     pub(crate) what: String,
     verdict: Verdict,
     expected: Option<Refusal>,
-    /// Whether an ordinary access token, in its lifetime and with the tool's scope, would have let the same through.
+    /// Whether an ordinary access token, in its lifetime and with the tool's scope, would have let
+    /// the same through.
     pub(crate) token_permits: bool,
 }
 
@@ -84,10 +91,19 @@ impl Attempt {
         token_permits: bool,
     ) -> Self {
         let verdict = match outcome {
-            Ok(permit) => Verdict::Permitted { until: permit.valid_until(), trace: permit.trace().to_string() },
+            Ok(permit) => Verdict::Permitted {
+                until: permit.valid_until(),
+                trace: permit.trace().to_string(),
+            },
             Err(denial) => denied(denial),
         };
-        Self { when, what: what.into(), verdict, expected: expected.map(Refusal::Denied), token_permits }
+        Self {
+            when,
+            what: what.into(),
+            verdict,
+            expected: expected.map(Refusal::Denied),
+            token_permits,
+        }
     }
 
     /// A mandate that a verifier or its would-be issuer refuses.
@@ -99,17 +115,31 @@ impl Attempt {
         token_permits: bool,
     ) -> Self {
         let expected = Some(Refusal::Denied(expected));
-        Self { when, what: what.into(), verdict: denied(denial), expected, token_permits }
+        Self {
+            when,
+            what: what.into(),
+            verdict: denied(denial),
+            expected,
+            token_permits,
+        }
     }
 
-    /// A new key that someone asks for; `token_permits`, because tokens are refreshed to whoever shows the credentials.
+    /// A new key that someone asks for; `token_permits`, because tokens are refreshed to whoever
+    /// shows the credentials.
     pub(crate) fn rebind<T>(
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, RebindError>,
         expected: Option<Refusal>,
     ) -> Self {
-        Self::other(when, what, outcome, "the mandate is re-bound to the new key", Refusal::NotRebound, expected)
+        Self::other(
+            when,
+            what,
+            outcome,
+            "the mandate is re-bound to the new key",
+            Refusal::NotRebound,
+            expected,
+        )
     }
 
     /// A word that someone wants of the controller, as a client wants its token refreshed.
@@ -119,27 +149,50 @@ impl Attempt {
         outcome: &Result<T, ControllerError>,
         expected: Option<Refusal>,
     ) -> Self {
-        Self::other(when, what, outcome, "it is said", Refusal::NotSaid, expected)
+        Self::other(
+            when,
+            what,
+            outcome,
+            "it is said",
+            Refusal::NotSaid,
+            expected,
+        )
     }
 
-    /// A merge point that someone asks for, as a client asks for a token with the scopes of several.
+    /// A merge point that someone asks for, as a client asks for a token with the scopes of
+    /// several.
     pub(crate) fn merge<T>(
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, MergeError>,
         expected: Option<Refusal>,
     ) -> Self {
-        Self::other(when, what, outcome, "it is minted", Refusal::NotMerged, expected)
+        Self::other(
+            when,
+            what,
+            outcome,
+            "it is minted",
+            Refusal::NotMerged,
+            expected,
+        )
     }
 
-    /// The least powers for planned calls, as a client asks for a token with the scopes of the tools.
+    /// The least powers for planned calls, as a client asks for a token with the scopes of the
+    /// tools.
     pub(crate) fn plan<T>(
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, MinimalError>,
         expected: Option<Refusal>,
     ) -> Self {
-        Self::other(when, what, outcome, "there are powers for it", Refusal::NotPlanned, expected)
+        Self::other(
+            when,
+            what,
+            outcome,
+            "there are powers for it",
+            Refusal::NotPlanned,
+            expected,
+        )
     }
 
     /// A call that an agent looks for a chain for, as a client sends all the tokens it has.
@@ -156,9 +209,20 @@ impl Attempt {
                 .iter()
                 .zip(1..)
                 .map(|((_, denial), chain)| format!("not chain {chain}: {}", denial.details()));
-            if none.denials.is_empty() { none.to_string() } else { reasons.collect::<Vec<_>>().join("; ") }
+            if none.denials.is_empty() {
+                none.to_string()
+            } else {
+                reasons.collect::<Vec<_>>().join("; ")
+            }
         });
-        Self::other(when, what, &outcome, "a chain suffices", Refusal::NoChain, expected)
+        Self::other(
+            when,
+            what,
+            &outcome,
+            "a chain suffices",
+            Refusal::NoChain,
+            expected,
+        )
     }
 
     /// Something other than a call, which is refused in one way only.
@@ -172,9 +236,18 @@ impl Attempt {
     ) -> Self {
         let verdict = match outcome {
             Ok(_) => Verdict::Done(done.to_owned()),
-            Err(error) => Verdict::Refused { refusal, sentence: error.to_string() },
+            Err(error) => Verdict::Refused {
+                refusal,
+                sentence: error.to_string(),
+            },
         };
-        Self { when, what: what.into(), verdict, expected, token_permits: true }
+        Self {
+            when,
+            what: what.into(),
+            verdict,
+            expected,
+            token_permits: true,
+        }
     }
 
     pub(crate) const fn is_permitted(&self) -> bool {
@@ -212,21 +285,30 @@ impl Attempt {
     pub(crate) fn why(&self) -> String {
         match &self.verdict {
             Verdict::Permitted { until, trace } => format!("until {}: {trace}", clock(*until)),
-            Verdict::Refused { refusal: Refusal::Denied(code), sentence } => format!("{code}: {sentence}"),
+            Verdict::Refused {
+                refusal: Refusal::Denied(code),
+                sentence,
+            } => format!("{code}: {sentence}"),
             Verdict::Refused { sentence, .. } | Verdict::Done(sentence) => sentence.clone(),
         }
     }
 }
 
 fn denied(denial: &Denial) -> Verdict {
-    Verdict::Refused { refusal: Refusal::Denied(denial.code()), sentence: denial.details().to_string() }
+    Verdict::Refused {
+        refusal: Refusal::Denied(denial.code()),
+        sentence: denial.details().to_string(),
+    }
 }
 
 type Result<T, E> = std::result::Result<T, E>;
 
 impl Scene {
     pub(crate) const fn new(title: &'static str) -> Self {
-        Self { title, events: Vec::new() }
+        Self {
+            title,
+            events: Vec::new(),
+        }
     }
 
     pub(crate) fn fact(&mut self, fact: impl Into<String>) {
@@ -261,12 +343,16 @@ impl Story {
 
     /// The one attempt that is told with these first words.
     pub(crate) fn attempt(&self, what: &str) -> Option<&Attempt> {
-        let mut found = self.attempts().filter(|attempt| attempt.what.starts_with(what));
+        let mut found = self
+            .attempts()
+            .filter(|attempt| attempt.what.starts_with(what));
         found.next().filter(|_| found.next().is_none())
     }
 
     /// The scene whose title begins so.
     pub(crate) fn scene(&self, title: &str) -> Option<&Scene> {
-        self.scenes.iter().find(|scene| scene.title.starts_with(title))
+        self.scenes
+            .iter()
+            .find(|scene| scene.title.starts_with(title))
     }
 }

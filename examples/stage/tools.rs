@@ -1,6 +1,7 @@
 use mandatum::{Effect, ToolTable, ToolTableError};
 
-/// What the tools of the stories do, as the servers that run them know it. A tool that is not listed is irreversible.
+/// What the tools of the stories do, as the servers that run them know it. A tool that is not
+/// listed is irreversible.
 const TOOLS: [(&str, Effect); 29] = [
     ("crm.*", Effect::Read),
     ("customers.*", Effect::Read),

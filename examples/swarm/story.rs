@@ -1,11 +1,15 @@
-//! The story itself. The scenario's test includes this file, with fewer agents, and asserts what the example prints.
+//! The story itself. The scenario's test includes this file, with fewer agents, and asserts what
+//! the example prints.
 
-use crate::stage::{Agent, Attempt, Company, Desk, Grant, MAX_STATUS_AGE, Result, Scene, Story, Terms, at, clock};
+use crate::stage::{
+    Agent, Attempt, Company, Desk, Grant, MAX_STATUS_AGE, Result, Scene, Story, Terms, at, clock,
+};
 use mandatum::{
-    AccountId, Action, Audience, Balance, Budget, Call, CallId, Capability, Chain, Code, Context, Delegation, Denial,
-    Effect, Ending, Here, Label, Life, Limit, Limits, LivesBy, MaxAge, MemoryLedger, Number, Outcome, Permit, Powers,
-    Presentation, Presenter, Register, Seconds, SigningKey, Source, Timestamp, ToolTable, Unit, Unsettled, Value,
-    VerifiedChain, Verifier, Watches,
+    AccountId, Action, Audience, Balance, Budget, Call, CallId, Capability, Chain, Code, Context,
+    Delegation, Denial, Effect, Ending, Here, Label, Life, Limit, Limits, LivesBy, MaxAge,
+    MemoryLedger, Number, Outcome, Permit, Powers, Presentation, Presenter, Register, Seconds,
+    SigningKey, Source, Timestamp, ToolTable, Unit, Unsettled, Value, VerifiedChain, Verifier,
+    Watches,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -45,10 +49,16 @@ pub(crate) struct Round {
 pub(crate) type Verdicts = BTreeMap<Option<Code>, usize>;
 
 impl Told {
-    /// Whether every verdict is as it must be under any interleaving, the budget was spent to the last cent and not one more, the
-    /// ledger agrees with the permits, and tokens would have spent more.
+    /// Whether every verdict is as it must be under any interleaving, the budget was spent to the
+    /// last cent and not one more, the ledger agrees with the permits, and tokens would have spent
+    /// more.
     pub(crate) fn as_expected(&self) -> bool {
-        let fifths = |fifths: usize| self.agents.saturating_mul(fifths).checked_div(5).unwrap_or_default();
+        let fifths = |fifths: usize| {
+            self.agents
+                .saturating_mul(fifths)
+                .checked_div(5)
+                .unwrap_or_default()
+        };
         let all = |code| Verdicts::from([(code, self.agents)]);
         let expected = [
             all(None),
@@ -58,8 +68,15 @@ impl Told {
             all(Some(Code::MissionEnded)),
             all(Some(Code::Expired)),
         ];
-        self.rounds.iter().map(|round| &round.verdicts).eq(&expected)
-            && self.balance == Balance { spent: self.most, held: Number::ZERO }
+        self.rounds
+            .iter()
+            .map(|round| &round.verdicts)
+            .eq(&expected)
+            && self.balance
+                == Balance {
+                    spent: self.most,
+                    held: Number::ZERO,
+                }
             && self.permitted == self.most
             && self.token > self.most
     }
@@ -76,7 +93,12 @@ pub(crate) fn tell(agents: usize, threads: usize, elapsed: &dyn Fn() -> Duration
     let minted = elapsed();
     let mut permitted = Number::ZERO;
     let mut rounds = Vec::new();
-    for purchase in [Purchase::First, Purchase::Again, Purchase::InEuros, Purchase::Second] {
+    for purchase in [
+        Purchase::First,
+        Purchase::Again,
+        Purchase::InEuros,
+        Purchase::Second,
+    ] {
         let (round, spent) = world.all_try(purchase)?;
         permitted = permitted.checked_add(spent)?;
         rounds.push(round);
@@ -92,14 +114,31 @@ pub(crate) fn tell(agents: usize, threads: usize, elapsed: &dyn Fn() -> Duration
     }
     scenes.push(world.the_end(rounds.get(4..).unwrap_or_default())?);
 
-    let token = rounds.iter().try_fold(Number::ZERO, |sum, round| sum.checked_add(round.asked))?;
+    let token = rounds
+        .iter()
+        .try_fold(Number::ZERO, |sum, round| sum.checked_add(round.asked))?;
     let (most, balance) = (world.most, world.balance(&account)?);
     let mut scene = Scene::new("The sum");
-    scene.fact(format!("budget {most} USD, spent {} USD, held {} USD", balance.spent, balance.held));
-    scene.fact(format!("permits that were not given back come to {permitted} USD"));
-    scene.fact(format!("as many tokens with the scope of {TOOL} would have spent {token}, in both currencies"));
+    scene.fact(format!(
+        "budget {most} USD, spent {} USD, held {} USD",
+        balance.spent, balance.held
+    ));
+    scene.fact(format!(
+        "permits that were not given back come to {permitted} USD"
+    ));
+    scene.fact(format!(
+        "as many tokens with the scope of {TOOL} would have spent {token}, in both currencies"
+    ));
     scenes.push(scene);
-    Ok(Told { story: Story { scenes }, agents, rounds, most, balance, permitted, token })
+    Ok(Told {
+        story: Story { scenes },
+        agents,
+        rounds,
+        most,
+        balance,
+        permitted,
+        token,
+    })
 }
 
 /// What every agent tries, in this order.
@@ -147,7 +186,11 @@ impl Purchase {
     }
 
     const fn currency(self) -> &'static str {
-        if matches!(self, Self::InEuros) { "EUR" } else { "USD" }
+        if matches!(self, Self::InEuros) {
+            "EUR"
+        } else {
+            "USD"
+        }
     }
 }
 
@@ -177,7 +220,8 @@ impl World {
         let company = Company::new("https://insurer.example", powers()?)?;
         // Three quarters of a dollar each.
         let most = Number::new(i128::try_from(size)?.saturating_mul(75), 2)?;
-        let dollars = Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
+        let dollars =
+            Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
         let budget = Budget::sum("records".parse()?, LEDGER.parse()?, [dollars], most)?;
         let mission = desk.mission(MISSION)?;
         let life = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(2)));
@@ -205,18 +249,35 @@ impl World {
         let watches = verifier.verify(&lead.chain)?.watches();
         let mut register = Register::new(verifier.retention(MAX_STATUS_AGE));
         register.apply(&desk.begins(&mission, nine)?, &watches, nine)?;
-        // Four calls of each agent and two of the lead are marked, all under one root, which takes a quarter of the room.
+        // Four calls of each agent and two of the lead are marked, all under one root, which takes
+        // a quarter of the room.
         let ledger = MemoryLedger::new(size.saturating_add(2).saturating_mul(4 * 4));
         let ledgers = [LEDGER.parse()?];
         let (name, swarm) = (Audience::new("https://records.example")?, Vec::new());
-        Ok(Self { size, threads, most, desk, lead, name, verifier, register, watches, ledger, ledgers, swarm })
+        Ok(Self {
+            size,
+            threads,
+            most,
+            desk,
+            lead,
+            name,
+            verifier,
+            register,
+            watches,
+            ledger,
+            ledgers,
+            swarm,
+        })
     }
 
     fn the_grant(&self) -> Scene {
         let mut scene = Scene::new("One root, one budget");
         let root = self.lead.chain.root().claims();
         let link = &root.link;
-        scene.fact(format!("{} agreed; {} holds:", root.principal.name, self.lead.name));
+        scene.fact(format!(
+            "{} agreed; {} holds:",
+            root.principal.name, self.lead.name
+        ));
         for limit in link.limits.iter() {
             scene.fact(format!("    {limit}"));
         }
@@ -230,7 +291,9 @@ impl World {
     /// Mints and verifies all agents, by all threads.
     fn mints(&mut self) -> Result<()> {
         let (lead, verifier) = (&self.lead, &self.verifier);
-        let mint = |number: usize| -> Result<VerifiedChain> { Ok(verifier.verify(&minted(lead, number)?)?) };
+        let mint = |number: usize| -> Result<VerifiedChain> {
+            Ok(verifier.verify(&minted(lead, number)?)?)
+        };
         self.swarm = in_parallel(self.size, self.threads, &mint)?;
         Ok(())
     }
@@ -245,8 +308,15 @@ impl World {
                 Err(denial) => return Ok((Some(denial.code()), Number::ZERO)),
             };
             let is_undone = purchase == Purchase::First && number.checked_rem(UNDONE) == Some(0);
-            let (outcome, spent) = if is_undone { (Outcome::Undone, Number::ZERO) } else { (Outcome::Done, price) };
-            let record = permit.start(purchase.when()).map_err(|late| late.denial)?.finish(outcome);
+            let (outcome, spent) = if is_undone {
+                (Outcome::Undone, Number::ZERO)
+            } else {
+                (Outcome::Done, price)
+            };
+            let record = permit
+                .start(purchase.when())
+                .map_err(|late| late.denial)?
+                .finish(outcome);
             self.ledger.close(record.reservation(), record.outcome);
             Ok((None, spent))
         };
@@ -260,34 +330,71 @@ impl World {
                 asked = asked.checked_add(price)?;
             }
         }
-        Ok((Round { what: purchase.what(), verdicts, asked }, spent))
+        Ok((
+            Round {
+                what: purchase.what(),
+                verdicts,
+                asked,
+            },
+            spent,
+        ))
     }
 
-    fn decides(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> std::result::Result<Unsettled, Denial> {
+    fn decides(
+        &self,
+        chain: &VerifiedChain,
+        call: &Call,
+        now: Timestamp,
+    ) -> std::result::Result<Unsettled, Denial> {
         let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-        let presentation = Presentation { call, presenter: Presenter::Asserted { holder, leaf } };
-        let context = Context::new(Here::new(now, self.name.clone()), &self.register).with_ledgers(&self.ledgers);
+        let presentation = Presentation {
+            call,
+            presenter: Presenter::Asserted { holder, leaf },
+        };
+        let context = Context::new(Here::new(now, self.name.clone()), &self.register)
+            .with_ledgers(&self.ledgers);
         self.verifier.decide(chain, &presentation, &context)
     }
 
-    fn asks(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> std::result::Result<Permit, Denial> {
+    fn asks(
+        &self,
+        chain: &VerifiedChain,
+        call: &Call,
+        now: Timestamp,
+    ) -> std::result::Result<Permit, Denial> {
         self.ledger.settle(self.decides(chain, call, now)?, now)
     }
 
-    fn the_work(&self, rounds: &[Round], balance: Balance, [minting, deciding]: [Duration; 2]) -> Scene {
+    fn the_work(
+        &self,
+        rounds: &[Round],
+        balance: Balance,
+        [minting, deciding]: [Duration; 2],
+    ) -> Scene {
         let mut scene = Scene::new("All of them, at once");
         for round in rounds {
-            scene.fact(format!("every agent {:<22} {}", round.what, told(&round.verdicts)));
+            scene.fact(format!(
+                "every agent {:<22} {}",
+                round.what,
+                told(&round.verdicts)
+            ));
         }
         let one_undone = self.size.checked_div(UNDONE).unwrap_or_default();
-        scene.fact(format!("{one_undone} first purchases had no effect, and were given back"));
-        scene.fact(format!("spent {} of {} USD, held {}", balance.spent, self.most, balance.held));
+        scene.fact(format!(
+            "{one_undone} first purchases had no effect, and were given back"
+        ));
+        scene.fact(format!(
+            "spent {} of {} USD, held {}",
+            balance.spent, self.most, balance.held
+        ));
         let per_second = |number: usize, time: Duration| {
             let number = u128::try_from(number).unwrap_or_default();
             number.saturating_mul(1000).checked_div(time.as_millis())
         };
         if let Some(speed) = per_second(self.size, minting) {
-            scene.fact(format!("minted and verified: {speed} agents a second, here"));
+            scene.fact(format!(
+                "minted and verified: {speed} agents a second, here"
+            ));
         }
         if let Some(speed) = per_second(self.size.saturating_mul(rounds.len()), deciding) {
             scene.fact(format!("decided and settled: {speed} calls a second, here"));
@@ -300,29 +407,63 @@ impl World {
         let mut scene = Scene::new("One more of them, closely");
         let chain = self.verifier.verify(&minted(&self.lead, self.size)?)?;
         let link = chain.chain().leaf();
-        scene.fact(format!("task {}, until {}", chain.tasks().last().ok_or("a task")?, clock(link.lifetime.expires())));
-        let tries =
-            |scene: &mut Scene, purchase: Purchase, tool: &str, when: Timestamp, expected: Code| -> Result<()> {
-                let mut call = call(self.size, purchase)?;
-                call.action.tool = tool.parse()?;
-                let outcome = self.asks(&chain, &call, when);
-                let is_in_scope = tool == TOOL && when < link.lifetime.expires();
-                scene.attempt(Attempt::call(when, call.action.to_string(), &outcome, Some(expected), is_in_scope));
-                Ok(())
-            };
+        scene.fact(format!(
+            "task {}, until {}",
+            chain.tasks().last().ok_or("a task")?,
+            clock(link.lifetime.expires())
+        ));
+        let tries = |scene: &mut Scene,
+                     purchase: Purchase,
+                     tool: &str,
+                     when: Timestamp,
+                     expected: Code|
+         -> Result<()> {
+            let mut call = call(self.size, purchase)?;
+            call.action.tool = tool.parse()?;
+            let outcome = self.asks(&chain, &call, when);
+            let is_in_scope = tool == TOOL && when < link.lifetime.expires();
+            scene.attempt(Attempt::call(
+                when,
+                call.action.to_string(),
+                &outcome,
+                Some(expected),
+                is_in_scope,
+            ));
+            Ok(())
+        };
         let now = at(9, 0, 30);
-        tries(&mut scene, Purchase::First, TOOL, now, Code::BudgetExhausted)?;
+        tries(
+            &mut scene,
+            Purchase::First,
+            TOOL,
+            now,
+            Code::BudgetExhausted,
+        )?;
         tries(&mut scene, Purchase::First, TOOL, now, Code::AlreadyDecided)?;
         tries(&mut scene, Purchase::InEuros, TOOL, now, Code::WrongUnit)?;
-        tries(&mut scene, Purchase::Second, "records.sell", now, Code::ToolNotPermitted)?;
-        tries(&mut scene, Purchase::AfterAMinute, TOOL, at(9, 1, 0), Code::Expired)?;
+        tries(
+            &mut scene,
+            Purchase::Second,
+            "records.sell",
+            now,
+            Code::ToolNotPermitted,
+        )?;
+        tries(
+            &mut scene,
+            Purchase::AfterAMinute,
+            TOOL,
+            at(9, 1, 0),
+            Code::Expired,
+        )?;
         Ok(scene)
     }
 
     /// One notice.
     fn ends(&mut self) -> Result<()> {
         let (mission, now) = (self.desk.mission(MISSION)?, ending());
-        let end = self.desk.says(|controller, id| controller.end(&mission, Ending::Revoked, id, now))??;
+        let end = self
+            .desk
+            .says(|controller, id| controller.end(&mission, Ending::Revoked, id, now))??;
         self.register.apply(&end, &self.watches, now)?;
         Ok(())
     }
@@ -331,13 +472,23 @@ impl World {
         let mut scene = Scene::new("One notice ends them all");
         scene.fact(format!("{} the mission is revoked", clock(ending())));
         for round in rounds {
-            scene.fact(format!("every agent {:<22} {}", round.what, told(&round.verdicts)));
+            scene.fact(format!(
+                "every agent {:<22} {}",
+                round.what,
+                told(&round.verdicts)
+            ));
         }
         let call = call(self.size, Purchase::AfterTheEnd)?;
         let lead = self.verifier.verify(&self.lead.chain)?;
         let outcome = self.asks(&lead, &call, ending());
         let what = format!("the lead itself: {}", call.action);
-        scene.attempt(Attempt::call(ending(), what, &outcome, Some(Code::MissionEnded), true));
+        scene.attempt(Attempt::call(
+            ending(),
+            what,
+            &outcome,
+            Some(Code::MissionEnded),
+            true,
+        ));
         Ok(scene)
     }
 
@@ -345,11 +496,19 @@ impl World {
     fn account(&self) -> Result<AccountId> {
         let lead = self.verifier.verify(&self.lead.chain)?;
         let unsettled = self.decides(&lead, &call(self.size, Purchase::First)?, at(9, 0, 0))?;
-        Ok(unsettled.charges().charges().first().ok_or("a charge")?.account)
+        Ok(unsettled
+            .charges()
+            .charges()
+            .first()
+            .ok_or("a charge")?
+            .account)
     }
 
     fn balance(&self, account: &AccountId) -> Result<Balance> {
-        Ok(self.ledger.balance(account).ok_or("an account that was charged")?)
+        Ok(self
+            .ledger
+            .balance(account)
+            .ok_or("an account that was charged")?)
     }
 }
 
@@ -358,8 +517,13 @@ fn minted(lead: &Agent, number: usize) -> Result<Chain> {
     let [key, id] = [b'k', b'i'].map(|kind| bytes_of(number, kind));
     let powers = Powers::new([Capability::new(TOOL, Effect::Write)?.open()])?;
     let id: [u8; 16] = id.first_chunk().copied().unwrap_or_default();
-    let terms = Delegation::new(id, SigningKey::from_seed(&key).public(), powers, at(9, 1, 0))
-        .step(format!("claim-{number:05}").parse()?);
+    let terms = Delegation::new(
+        id,
+        SigningKey::from_seed(&key).public(),
+        powers,
+        at(9, 1, 0),
+    )
+    .step(format!("claim-{number:05}").parse()?);
     let child = lead.chain.delegate(terms, at(9, 0, 0))?.sign(&lead.key)?;
     Ok(lead.chain.extend(child)?)
 }
@@ -367,31 +531,61 @@ fn minted(lead: &Agent, number: usize) -> Result<Chain> {
 /// 32 bytes that no other agent has.
 fn bytes_of(number: usize, kind: u8) -> [u8; 32] {
     let mut bytes = [kind; 32];
-    bytes.iter_mut().zip(number.to_be_bytes()).for_each(|(room, byte)| *room = byte);
+    bytes
+        .iter_mut()
+        .zip(number.to_be_bytes())
+        .for_each(|(room, byte)| *room = byte);
     bytes
 }
 
 /// The `number`th agent's call.
 fn call(number: usize, purchase: Purchase) -> Result<Call> {
-    let id: [u8; 16] = bytes_of(number, purchase.number()).first_chunk().copied().unwrap_or_default();
+    let id: [u8; 16] = bytes_of(number, purchase.number())
+        .first_chunk()
+        .copied()
+        .unwrap_or_default();
     let price: Number = PRICE.parse()?;
-    let arguments: [(&str, Value); 2] = [("amount", price.into()), ("currency", purchase.currency().into())];
-    Ok(Call { id: CallId::from_bytes(id), action: Action::new(TOOL, arguments, Effect::Write)? })
+    let arguments: [(&str, Value); 2] = [
+        ("amount", price.into()),
+        ("currency", purchase.currency().into()),
+    ];
+    Ok(Call {
+        id: CallId::from_bytes(id),
+        action: Action::new(TOOL, arguments, Effect::Write)?,
+    })
 }
 
 fn powers() -> Result<Powers> {
-    Ok(Powers::new([Capability::new(TOOL, Effect::Write)?.open().delegable()])?)
+    Ok(Powers::new([Capability::new(TOOL, Effect::Write)?
+        .open()
+        .delegable()])?)
 }
 
-/// Does it for every number below `size`, in so many threads, each with every so manieth; what came of it, in any order.
-fn in_parallel<T: Send>(size: usize, threads: usize, each: &(dyn Fn(usize) -> Result<T> + Sync)) -> Result<Vec<T>> {
+/// Does it for every number below `size`, in so many threads, each with every so manieth; what came
+/// of it, in any order.
+fn in_parallel<T: Send>(
+    size: usize,
+    threads: usize,
+    each: &(dyn Fn(usize) -> Result<T> + Sync),
+) -> Result<Vec<T>> {
     let share = |thread: usize| -> std::result::Result<Vec<T>, String> {
         let numbers = (thread..size).step_by(threads.max(1));
-        numbers.map(|number| each(number).map_err(|error| error.to_string())).collect()
+        numbers
+            .map(|number| each(number).map_err(|error| error.to_string()))
+            .collect()
     };
     let shares: Vec<std::result::Result<Vec<T>, String>> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads.max(1)).map(|thread| scope.spawn(move || share(thread))).collect();
-        running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a thread panicked".into()))).collect()
+        let running: Vec<_> = (0..threads.max(1))
+            .map(|thread| scope.spawn(move || share(thread)))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|_| Err("a thread panicked".into()))
+            })
+            .collect()
     });
     let mut all = Vec::with_capacity(size);
     for share in shares {

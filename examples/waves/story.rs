@@ -3,9 +3,12 @@
 #[path = "tools.rs"]
 mod tools;
 
-use crate::stage::{Agent, Attempt, Company, Desk, Grant, Result, Scene, Server, Story, Terms, at, clock};
+use crate::stage::{
+    Agent, Attempt, Company, Desk, Grant, Result, Scene, Server, Story, Terms, at, clock,
+};
 use mandatum::{
-    Code, Ending, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Seconds, Timestamp, ToolTable, Waves,
+    Code, Ending, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Seconds,
+    Timestamp, ToolTable, Waves,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tools::{CASE, TOOLS, WAVES, action, first};
@@ -37,22 +40,44 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
-    /// Whether the leaf of the wave was permitted its own tools, no other leaf anything, and the root's holder all.
+    /// Whether the leaf of the wave was permitted its own tools, no other leaf anything, and the
+    /// root's holder all.
     pub(crate) fn as_expected(&self) -> bool {
-        let own = (0..).zip(WAVES).find(|(wave, _)| *wave == self.wave).map_or(0, |(_, (_, tools))| tools);
+        let own = (0..)
+            .zip(WAVES)
+            .find(|(wave, _)| *wave == self.wave)
+            .map_or(0, |(_, (_, tools))| tools);
         self.permitted == TOOLS.iter().take(own).map(|(tool, _)| *tool).collect()
-            && self.refused.keys().all(|verdict| *verdict == Some(Code::ToolNotPermitted))
+            && self
+                .refused
+                .keys()
+                .all(|verdict| *verdict == Some(Code::ToolNotPermitted))
             && self.others == self.others_expected()
             && self.root == TOOLS.len()
     }
 
-    /// A leaf of another wave is refused each of its own tools for the wave, and all others because it never had them.
+    /// A leaf of another wave is refused each of its own tools for the wave, and all others because
+    /// it never had them.
     fn others_expected(&self) -> Verdicts {
         let mut expected = Verdicts::new();
-        for (of_wave, (_, own)) in (0..).zip(WAVES).filter(|(of_wave, _)| *of_wave != self.wave) {
-            let code = if of_wave < self.wave { Code::WaveClosed } else { Code::NotYet };
+        for (of_wave, (_, own)) in (0..)
+            .zip(WAVES)
+            .filter(|(of_wave, _)| *of_wave != self.wave)
+        {
+            let code = if of_wave < self.wave {
+                Code::WaveClosed
+            } else {
+                Code::NotYet
+            };
             for tool in 0..TOOLS.len() {
-                count(&mut expected, Some(if tool < own { code } else { Code::ToolNotPermitted }));
+                count(
+                    &mut expected,
+                    Some(if tool < own {
+                        code
+                    } else {
+                        Code::ToolNotPermitted
+                    }),
+                );
             }
         }
         expected
@@ -75,7 +100,10 @@ pub(crate) fn tell() -> Result<Told> {
         counted.push(world.counts(wave, began.plus(Seconds::minutes(5)))?);
     }
     scenes.extend([numbers(&counted), world.completed()?]);
-    Ok(Told { story: Story { scenes }, counted })
+    Ok(Told {
+        story: Story { scenes },
+        counted,
+    })
 }
 
 struct World {
@@ -97,24 +125,48 @@ impl World {
         let lead = company.grants(
             Grant {
                 person: "soc-manager@northwind.example",
-                purpose: ["incident", CASE, "Find out what happened in INC-1187, and stop it."],
+                purpose: [
+                    "incident",
+                    CASE,
+                    "Find out what happened in INC-1187, and stop it.",
+                ],
                 task: "inc-1187",
-                life: Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(5)))),
+                life: Life::Mission(LivesBy::new(
+                    mission.clone(),
+                    MaxAge::of_all(Seconds::minutes(5)),
+                )),
             },
             terms("lead", 1, first(TOOLS.len())?, Limits::none(), 2),
         )?;
         let mut leaves = Vec::new();
         for ((wave, seed), (task, tools)) in (0..).zip(2..).zip(WAVES) {
             let waves = Waves::only(mission.clone(), wave);
-            let waves = if task == "contain" { waves.draining(DRAIN)? } else { waves };
-            leaves.push(lead.delegates(terms(task, seed, first(tools)?, Limits::new([Limit::waves(waves)])?, 1))?);
+            let waves = if task == "contain" {
+                waves.draining(DRAIN)?
+            } else {
+                waves
+            };
+            leaves.push(lead.delegates(terms(
+                task,
+                seed,
+                first(tools)?,
+                Limits::new([Limit::waves(waves)])?,
+                1,
+            ))?);
         }
-        let mut server =
-            Server::new("https://tools.northwind.example", &company)?.watches(leaves.iter().chain([&lead]))?;
+        let mut server = Server::new("https://tools.northwind.example", &company)?
+            .watches(leaves.iter().chain([&lead]))?;
         server.verifier = server.verifier.with_tools(ToolTable::new(TOOLS)?);
         let beginning = desk.begins(&mission, nine)?;
         server.hears([&beginning], nine);
-        Ok(Self { mission, desk, lead, leaves, server, beginning })
+        Ok(Self {
+            mission,
+            desk,
+            lead,
+            leaves,
+            server,
+            beginning,
+        })
     }
 
     fn the_grant(&self) -> Scene {
@@ -128,7 +180,9 @@ impl World {
             root.task,
             clock(root.link.lifetime.expires())
         ));
-        scene.fact("It mints a leaf for each wave, at once, all of them good until then:".to_owned());
+        scene.fact(
+            "It mints a leaf for each wave, at once, all of them good until then:".to_owned(),
+        );
         for leaf in &self.leaves {
             let link = leaf.chain.leaf();
             let limits: Vec<String> = link.limits.iter().map(ToString::to_string).collect();
@@ -147,7 +201,9 @@ impl World {
         let began = at(9, wave.saturating_mul(30), 0);
         if wave > 0 {
             let mission = &self.mission;
-            let status = self.desk.says(|controller, id| controller.advance_wave(mission, id, began))??;
+            let status = self
+                .desk
+                .says(|controller, id| controller.advance_wave(mission, id, began))??;
             self.server.hears([&status], began);
         }
         Ok(began)
@@ -157,11 +213,20 @@ impl World {
     fn stragglers(&mut self, began: Timestamp) -> Result<Scene> {
         let mut scene = Scene::new("Wave 3 has begun: stragglers");
         let drained = began.plus(DRAIN);
-        scene.fact(format!("{} wave 3 begins; contain, of wave 2, may finish until {}", clock(began), clock(drained)));
+        scene.fact(format!(
+            "{} wave 3 begins; contain, of wave 2, may finish until {}",
+            clock(began),
+            clock(drained)
+        ));
         let last = drained.minus(Seconds::new(1));
         scene.attempt(self.tries("contain", "accounts.disable", last, None)?);
         scene.attempt(self.tries("scope", "netflow.read", last, Some(Code::WaveClosed))?);
-        scene.attempt(self.tries("contain", "accounts.disable", drained, Some(Code::WaveClosed))?);
+        scene.attempt(self.tries(
+            "contain",
+            "accounts.disable",
+            drained,
+            Some(Code::WaveClosed),
+        )?);
         Ok(scene)
     }
 
@@ -178,18 +243,43 @@ impl World {
         terms.from = now;
         let helper = find("triage", &self.leaves)?.delegates(terms)?;
         self.server = self.server.clone().watches([&helper])?;
-        let outcome = self.server.asked(&helper, &action("hr.roster.read")?, now)?;
-        let what = "triage-helper, to whom triage just handed all it has, for any wave: hr.roster.read";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::WaveClosed), token("hr.roster.read", now)));
+        let outcome = self
+            .server
+            .asked(&helper, &action("hr.roster.read")?, now)?;
+        let what =
+            "triage-helper, to whom triage just handed all it has, for any wave: hr.roster.read";
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::WaveClosed),
+            token("hr.roster.read", now),
+        ));
 
         let beginning = self.beginning.clone();
         self.server.hears([&beginning], now);
-        scene.fact(format!("{} someone sends the server the status of 09:00:00 again, which says wave 0", clock(now)));
-        let outcome = self.server.asked(find("triage", &self.leaves)?, &action("hr.roster.read")?, now)?;
+        scene.fact(format!(
+            "{} someone sends the server the status of 09:00:00 again, which says wave 0",
+            clock(now)
+        ));
+        let outcome = self.server.asked(
+            find("triage", &self.leaves)?,
+            &action("hr.roster.read")?,
+            now,
+        )?;
         let what = "triage, after the replayed status: hr.roster.read";
-        scene.attempt(Attempt::call(now, what, &outcome, Some(Code::WaveClosed), token("hr.roster.read", now)));
+        scene.attempt(Attempt::call(
+            now,
+            what,
+            &outcome,
+            Some(Code::WaveClosed),
+            token("hr.roster.read", now),
+        ));
 
-        scene.fact(format!("{} is bound to no wave and keeps its ceiling:", self.lead.name));
+        scene.fact(format!(
+            "{} is bound to no wave and keeps its ceiling:",
+            self.lead.name
+        ));
         scene.attempt(self.tries("lead", "hr.roster.read", now, None)?);
         Ok(scene)
     }
@@ -198,7 +288,8 @@ impl World {
     fn counts(&mut self, wave: u64, now: Timestamp) -> Result<Counted> {
         let news = self.desk.heartbeat(now)?;
         self.server.hears(&news, now);
-        let (mut permitted, mut refused, mut others) = (BTreeSet::new(), Verdicts::new(), Verdicts::new());
+        let (mut permitted, mut refused, mut others) =
+            (BTreeSet::new(), Verdicts::new(), Verdicts::new());
         let (mut root, mut scopes) = (0_usize, 0_usize);
         for (tool, _) in TOOLS {
             let action = action(tool)?;
@@ -212,36 +303,70 @@ impl World {
                     }
                 }
             }
-            root = root.saturating_add(usize::from(self.server.code_for(&self.lead, &action, now)?.is_none()));
+            root = root.saturating_add(usize::from(
+                self.server.code_for(&self.lead, &action, now)?.is_none(),
+            ));
             scopes = scopes.saturating_add(usize::from(token(tool, now)));
         }
-        Ok(Counted { wave, permitted, refused, others, root, token: scopes })
+        Ok(Counted {
+            wave,
+            permitted,
+            refused,
+            others,
+            root,
+            token: scopes,
+        })
     }
 
     fn completed(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Half past twelve: the mission is completed");
         let (mission, now) = (&self.mission, at(12, 30, 0));
-        let end = self.desk.says(|controller, id| controller.end(mission, Ending::Completed, id, now))??;
+        let end = self
+            .desk
+            .says(|controller, id| controller.end(mission, Ending::Completed, id, now))??;
         self.server.hears([&end], now);
         let mut codes = BTreeMap::new();
         for (tool, _) in TOOLS {
             for agent in self.leaves.iter().chain([&self.lead]) {
-                count(&mut codes, self.server.code_for(agent, &action(tool)?, now)?);
+                count(
+                    &mut codes,
+                    self.server.code_for(agent, &action(tool)?, now)?,
+                );
             }
         }
-        scene.fact(format!("{} every tool is asked for with every mandate: {}", clock(now), told(&codes)));
+        scene.fact(format!(
+            "{} every tool is asked for with every mandate: {}",
+            clock(now),
+            told(&codes)
+        ));
         for (agent, tools) in WAVES.into_iter().chain([("lead", TOOLS.len())]) {
-            let code = if tools == 0 { Code::ToolNotPermitted } else { Code::MissionEnded };
+            let code = if tools == 0 {
+                Code::ToolNotPermitted
+            } else {
+                Code::MissionEnded
+            };
             scene.attempt(self.tries(agent, "report.write", now, Some(code))?);
         }
         Ok(scene)
     }
 
-    fn tries(&mut self, agent: &str, tool: &str, now: Timestamp, expected: Option<Code>) -> Result<Attempt> {
+    fn tries(
+        &mut self,
+        agent: &str,
+        tool: &str,
+        now: Timestamp,
+        expected: Option<Code>,
+    ) -> Result<Attempt> {
         let action = action(tool)?;
         let agent = find(agent, self.leaves.iter().chain([&self.lead]))?;
         let outcome = self.server.asked(agent, &action, now)?;
-        Ok(Attempt::call(now, format!("{}: {tool}", agent.name), &outcome, expected, token(tool, now)))
+        Ok(Attempt::call(
+            now,
+            format!("{}: {tool}", agent.name),
+            &outcome,
+            expected,
+            token(tool, now),
+        ))
     }
 }
 
@@ -265,8 +390,16 @@ fn numbers(counted: &[Counted]) -> Scene {
     }
     scene.fact("What the leaves can do, and what a token could:");
     for row in counted {
-        let (permitted, token) = (row.permitted.len(), row.token.saturating_sub(row.permitted.len()));
-        scene.fact(format!("    wave {} {}{} {permitted}", row.wave, "█".repeat(permitted), "░".repeat(token)));
+        let (permitted, token) = (
+            row.permitted.len(),
+            row.token.saturating_sub(row.permitted.len()),
+        );
+        scene.fact(format!(
+            "    wave {} {}{} {permitted}",
+            row.wave,
+            "█".repeat(permitted),
+            "░".repeat(token)
+        ));
     }
     scene
 }
@@ -288,11 +421,22 @@ fn count(verdicts: &mut Verdicts, verdict: Option<Code>) {
 }
 
 fn find<'a>(name: &str, agents: impl IntoIterator<Item = &'a Agent>) -> Result<&'a Agent> {
-    Ok(agents.into_iter().find(|agent| agent.name == name).ok_or("an agent of this name")?)
+    Ok(agents
+        .into_iter()
+        .find(|agent| agent.name == name)
+        .ok_or("an agent of this name")?)
 }
 
 fn terms(agent: &'static str, seed: u8, powers: Powers, limits: Limits, hops: u8) -> Terms {
-    Terms { agent, seed, powers, limits, hops, from: at(9, 0, 0), until: evening() }
+    Terms {
+        agent,
+        seed,
+        powers,
+        limits,
+        hops,
+        from: at(9, 0, 0),
+        until: evening(),
+    }
 }
 
 /// When all paper ends: mandates and tokens.

@@ -6,8 +6,14 @@ use mandatum::{Action, Effect, Powers};
 pub(crate) const CASE: &str = "INC-1187";
 
 /// Each wave's task, and how many tools it needs: of all the first so many.
-pub(crate) const WAVES: [(&str, usize); 6] =
-    [("triage", 37), ("scope", 19), ("contain", 8), ("verify", 3), ("report", 1), ("close", 0)];
+pub(crate) const WAVES: [(&str, usize); 6] = [
+    ("triage", 37),
+    ("scope", 19),
+    ("contain", 8),
+    ("verify", 3),
+    ("report", 1),
+    ("close", 0),
+];
 
 /// All tools, the ones that are needed longest first.
 pub(crate) const TOOLS: [(&str, Effect); 37] = [
@@ -57,7 +63,10 @@ pub(crate) fn first(tools: usize) -> Result<Powers> {
 
 /// The powers to use these tools on this case.
 pub(crate) fn powers<'t>(tools: impl IntoIterator<Item = &'t str>) -> Result<Powers> {
-    let entries: Result<Vec<_>> = tools.into_iter().map(|tool| only(tool, effect_of(tool), "case", CASE)).collect();
+    let entries: Result<Vec<_>> = tools
+        .into_iter()
+        .map(|tool| only(tool, effect_of(tool), "case", CASE))
+        .collect();
     Ok(Powers::new(entries?)?)
 }
 
@@ -67,5 +76,8 @@ pub(crate) fn action(tool: &str) -> Result<Action> {
 }
 
 fn effect_of(tool: &str) -> Effect {
-    TOOLS.iter().find(|(name, _)| *name == tool).map_or(Effect::Irreversible, |(_, effect)| *effect)
+    TOOLS
+        .iter()
+        .find(|(name, _)| *name == tool)
+        .map_or(Effect::Irreversible, |(_, effect)| *effect)
 }

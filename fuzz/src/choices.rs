@@ -1,6 +1,7 @@
 use arbitrary::Unstructured;
 
-/// Choices that the fuzzer's bytes make, one after the other. Where they run out, each is the first.
+/// Choices that the fuzzer's bytes make, one after the other. Where they run out, each is the
+/// first.
 pub(crate) struct Choices<'a> {
     bytes: Unstructured<'a>,
     ids: u64,
@@ -8,7 +9,10 @@ pub(crate) struct Choices<'a> {
 
 impl<'a> Choices<'a> {
     pub(crate) fn new(data: &'a [u8]) -> Self {
-        Self { bytes: Unstructured::new(data), ids: 0 }
+        Self {
+            bytes: Unstructured::new(data),
+            ids: 0,
+        }
     }
 
     /// A number below `bound`, which is not zero.

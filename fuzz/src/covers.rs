@@ -5,13 +5,17 @@ use mandatum::{Action, Gap, NotCovered, Powers, Refusal};
 /// Most calls that two sets of powers are asked about.
 const ACTIONS: usize = 64;
 
-/// Two sets of powers: coverage is sound and reflexive, witnesses separate, the meet permits just what both do, and
-/// everything that is said of it is one line.
+/// Two sets of powers: coverage is sound and reflexive, witnesses separate, the meet permits just
+/// what both do, and everything that is said of it is one line.
 pub fn covers(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let mut generate = Generator::new(&mut bytes);
-    let Ok(parent) = generate.powers() else { return };
-    let Ok(child) = generate.near(&parent) else { return };
+    let Ok(parent) = generate.powers() else {
+        return;
+    };
+    let Ok(child) = generate.near(&parent) else {
+        return;
+    };
 
     assert_reflexive(&parent);
     let coverage = parent.covers(&child);
@@ -19,11 +23,17 @@ pub fn covers(data: &[u8]) {
     let meet = parent.meet(&child);
     assert_one_line(&[&parent, &child]);
     for _ in 0..ACTIONS {
-        let Ok(action) = generate.action() else { return };
+        let Ok(action) = generate.action() else {
+            return;
+        };
         if let Err(refusal) = parent.permits(&action) {
             assert_one_line(&[&refusal, &action]);
         }
-        let (Some(by_parent), Some(by_child)) = (permits(&parent, &action), permits(&child, &action)) else { continue };
+        let (Some(by_parent), Some(by_child)) =
+            (permits(&parent, &action), permits(&child, &action))
+        else {
+            continue;
+        };
         assert!(
             coverage.is_err() || by_parent || !by_child,
             "covered, but the child alone permits {action}\nparent: {parent}\nchild: {child}"
@@ -49,7 +59,11 @@ fn permits(powers: &Powers, action: &Action) -> Option<bool> {
 
 fn assert_reflexive(powers: &Powers) {
     match powers.covers(powers) {
-        Ok(()) | Err(NotCovered { gap: Gap::OutOfWork(_), .. }) => {}
+        Ok(())
+        | Err(NotCovered {
+            gap: Gap::OutOfWork(_),
+            ..
+        }) => {}
         Err(refusal) => panic!("{refusal}: powers that don't cover themselves: {powers}"),
     }
 }
@@ -60,8 +74,16 @@ fn assert_separates(parent: &Powers, child: &Powers, coverage: &Result<(), NotCo
     assert_one_line(&[refusal]);
     assert!(refusal.entry < child.capabilities().len());
     if let Some(witness) = &refusal.witness {
-        assert_ne!(permits(parent, witness), Some(true), "{witness}\nparent: {parent}");
-        assert_ne!(permits(child, witness), Some(false), "{witness}\nchild: {child}");
+        assert_ne!(
+            permits(parent, witness),
+            Some(true),
+            "{witness}\nparent: {parent}"
+        );
+        assert_ne!(
+            permits(child, witness),
+            Some(false),
+            "{witness}\nchild: {child}"
+        );
     }
 }
 

@@ -1,10 +1,10 @@
 use mandatum::{
-    Anchor, Approval, CallClaims, Ceiling, Chain, Child, Claims, CodecError, ExecutionProof, Notice, Receipt, Root,
-    Seconds, Token, issue, verify_receipts,
+    Anchor, Approval, CallClaims, Ceiling, Chain, Child, Claims, CodecError, ExecutionProof,
+    Notice, Receipt, Root, Seconds, Token, issue, verify_receipts,
 };
 
-/// Reads the bytes as everything that can be read. What decodes has exactly these bytes, in binary and in text, and a root's
-/// payload is what writing its claims again makes.
+/// Reads the bytes as everything that can be read. What decodes has exactly these bytes, in binary
+/// and in text, and a root's payload is what writing its claims again makes.
 pub fn decode(data: &[u8]) {
     if let Some(root) = token::<Root>(data) {
         assert_written_again(&root);
@@ -30,7 +30,10 @@ pub fn decode(data: &[u8]) {
     }
     if let Some(proof) = read(ExecutionProof::from_bytes(data)) {
         assert_eq!(proof.to_bytes(), data);
-        assert_eq!(ExecutionProof::from_text(&proof.to_text()).as_ref(), Ok(&proof));
+        assert_eq!(
+            ExecutionProof::from_text(&proof.to_text()).as_ref(),
+            Ok(&proof)
+        );
         assert_written_again(proof.chain().root());
     }
 }
@@ -64,22 +67,36 @@ fn assert_one_of_a_record(receipt: &Token<Receipt>) {
 fn assert_written_again(root: &Token<Root>) {
     let claims = root.claims().clone();
     let issued_at = claims.link.lifetime.issued_at();
-    let Ok(anchor) = Anchor::new(claims.issuer.clone(), claims.signed_by, Ceiling::Unlimited, Seconds::new(u64::MAX))
-    else {
+    let Ok(anchor) = Anchor::new(
+        claims.issuer.clone(),
+        claims.signed_by,
+        Ceiling::Unlimited,
+        Seconds::new(u64::MAX),
+    ) else {
         panic!("an anchor of one key and some lifetime");
     };
-    let anchor = anchor.with_systems(claims.principal.aliases.iter().map(|(system, _)| system.clone()));
+    let anchor = anchor.with_systems(
+        claims
+            .principal
+            .aliases
+            .iter()
+            .map(|(system, _)| system.clone()),
+    );
     let unsigned = match issue(&anchor, claims, issued_at) {
         Ok(unsigned) => unsigned,
-        // These rules are between the claims of one root, so it may decode and still break them: it may name its holder's own key
-        // as the issuer's. Rule 19 is not: the anchor has every system that the root names.
+        // These rules are between the claims of one root, so it may decode and still break them: it
+        // may name its holder's own key as the issuer's. Rule 19 is not: the anchor has every
+        // system that the root names.
         Err(error) if matches!(error.broken.rule(), 14 | 16..=18 | 20) => return,
         Err(error) => panic!("an unlimited anchor issues what decodes: {error}"),
     };
 
-    // Sig_structure is [ "Signature1", protected, h'', payload ]; a token is 18([ protected, {}, payload, signature ]).
+    // Sig_structure is [ "Signature1", protected, h'', payload ]; a token is 18([ protected, {},
+    // payload, signature ]).
     let signed = unsigned.to_be_signed();
-    let Some(signed) = signed.strip_prefix(b"\x84\x6aSignature1") else { panic!("a Sig_structure") };
+    let Some(signed) = signed.strip_prefix(b"\x84\x6aSignature1") else {
+        panic!("a Sig_structure")
+    };
     let token = root.as_bytes();
     let body = &token[2..token.len() - 66];
     let header = 6 + "mandate2-root+cwt".len();

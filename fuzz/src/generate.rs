@@ -2,16 +2,27 @@
 
 use arbitrary::{Result, Unstructured};
 use mandatum::{
-    Action, ArgumentRules, Arguments, Bound, Capability, Constraint, Effect, Host, Number, Port, Powers, Presence,
-    Range, ToolName, ToolPattern, UrlRule, Value,
+    Action, ArgumentRules, Arguments, Bound, Capability, Constraint, Effect, Host, Number, Port,
+    Powers, Presence, Range, ToolName, ToolPattern, UrlRule, Value,
 };
 use std::collections::BTreeMap;
 
 /// The last would break a line of a message that showed it as it is.
 const NAMES: [&str; 3] = ["a", "b", "c\n"];
-const TOOLS: [&str; 8] = ["crm", "crm.read", "crm.read.all", "crm*", "crm.*", "crm.r*", "crm.read.*", "pay"];
+const TOOLS: [&str; 8] = [
+    "crm",
+    "crm.read",
+    "crm.read.all",
+    "crm*",
+    "crm.*",
+    "crm.r*",
+    "crm.read.*",
+    "pay",
+];
 const TEXTS: [&str; 8] = ["", "a", "b", "ab", "aba", "abab", "ba*b", "é"];
-const PATTERNS: [&str; 10] = ["*", "", "a", "a*", "*a", "a*b", "*b*", "a*a*a", "ab*ba", "*a*b*"];
+const PATTERNS: [&str; 10] = [
+    "*", "", "a", "a*", "*a", "a*b", "*b*", "a*a*a", "ab*ba", "*a*b*",
+];
 const PATHS: [&str; 5] = ["/", "/a", "/a/b", "/ab", "/a/b/c"];
 const HOSTS: [&str; 5] = ["com", "a.com", "b.a.com", "ba.com", "x.b.a.com"];
 const NETWORKS: [&str; 8] = [
@@ -24,7 +35,14 @@ const NETWORKS: [&str; 8] = [
     "2001:db8::1/128",
     "::ffff:0:0/95",
 ];
-const ADDRESSES: [&str; 6] = ["0.0.0.0", "10.1.2.3", "10.2.0.1", "2001:db8::1", "::", "::fffe:0:1"];
+const ADDRESSES: [&str; 6] = [
+    "0.0.0.0",
+    "10.1.2.3",
+    "10.2.0.1",
+    "2001:db8::1",
+    "::",
+    "::fffe:0:1",
+];
 const URLS: [&str; 9] = [
     "https://a.com/",
     "https://a.com/a",
@@ -45,12 +63,17 @@ pub(crate) struct Generator<'a, 'b> {
 
 impl<'a, 'b> Generator<'a, 'b> {
     pub(crate) fn new(bytes: &'a mut Unstructured<'b>) -> Self {
-        Self { bytes, mentioned: Vec::new() }
+        Self {
+            bytes,
+            mentioned: Vec::new(),
+        }
     }
 
     pub(crate) fn powers(&mut self) -> Result<Powers> {
         let count = self.bytes.int_in_range(1..=3)?;
-        let capabilities = (0..count).map(|_| self.capability()).collect::<Result<Vec<_>>>()?;
+        let capabilities = (0..count)
+            .map(|_| self.capability())
+            .collect::<Result<Vec<_>>>()?;
         made(Powers::new(capabilities))
     }
 
@@ -62,13 +85,24 @@ impl<'a, 'b> Generator<'a, 'b> {
 
     /// Powers that differ from these in a few places, so that coverage hangs on those.
     pub(crate) fn near(&mut self, powers: &Powers) -> Result<Powers> {
-        let near = powers.capabilities().iter().map(|capability| self.near_capability(capability));
+        let near = powers
+            .capabilities()
+            .iter()
+            .map(|capability| self.near_capability(capability));
         made(Powers::new(near.collect::<Result<Vec<_>>>()?))
     }
 
     fn near_capability(&mut self, capability: &Capability) -> Result<Capability> {
-        let tool = if self.bytes.ratio(1, 8)? { made(self.one(&TOOLS)?.parse())? } else { capability.tool().clone() };
-        let effect = if self.bytes.ratio(1, 8)? { self.effect()? } else { capability.effect() };
+        let tool = if self.bytes.ratio(1, 8)? {
+            made(self.one(&TOOLS)?.parse())?
+        } else {
+            capability.tool().clone()
+        };
+        let effect = if self.bytes.ratio(1, 8)? {
+            self.effect()?
+        } else {
+            capability.effect()
+        };
         let mut rules = ArgumentRules::closed();
         for (name, presence, constraint) in capability.arguments().iter() {
             let (presence, constraint) = match self.bytes.int_in_range(0..=7)? {
@@ -76,8 +110,20 @@ impl<'a, 'b> Generator<'a, 'b> {
                 1 => (Presence::Optional, constraint.clone()),
                 2 => (Presence::Required, constraint.clone()),
                 3 => (presence, self.constraint(1)?),
-                4 => (presence, made(Constraint::all_of([constraint.clone(), self.constraint(1)?]))?),
-                5 => (presence, made(Constraint::any_of([constraint.clone(), self.constraint(1)?]))?),
+                4 => (
+                    presence,
+                    made(Constraint::all_of([
+                        constraint.clone(),
+                        self.constraint(1)?,
+                    ]))?,
+                ),
+                5 => (
+                    presence,
+                    made(Constraint::any_of([
+                        constraint.clone(),
+                        self.constraint(1)?,
+                    ]))?,
+                ),
                 _ => (presence, constraint.clone()),
             };
             rules = made(rules.with(name, presence, constraint))?;
@@ -100,7 +146,11 @@ impl<'a, 'b> Generator<'a, 'b> {
             };
             rules = made(rules.with(name, presence, self.constraint(depth)?))?;
         }
-        Ok(if self.bytes.ratio(1, 4)? { rules.open() } else { rules })
+        Ok(if self.bytes.ratio(1, 4)? {
+            rules.open()
+        } else {
+            rules
+        })
     }
 
     fn constraint(&mut self, depth: usize) -> Result<Constraint> {
@@ -143,10 +193,16 @@ impl<'a, 'b> Generator<'a, 'b> {
     }
 
     fn url(&mut self) -> Result<Constraint> {
-        let schemes = self.one(&[&["https"][..], &["http"], &["http", "https"], &["wss", "https"]])?;
+        let schemes = self.one(&[
+            &["https"][..],
+            &["http"],
+            &["http", "https"],
+            &["wss", "https"],
+        ])?;
         let host = made(Host::new(self.one(&HOSTS)?))?;
         let port = self.one(&[Port::Default, Port::Only(443), Port::Only(8443), Port::Any])?;
-        let rule = made(UrlRule::new(schemes.iter().copied(), host).and_then(|rule| rule.port(port)))?;
+        let rule =
+            made(UrlRule::new(schemes.iter().copied(), host).and_then(|rule| rule.port(port)))?;
         made(rule.path_under(self.one(&PATHS)?).map(Constraint::url))
     }
 
@@ -158,7 +214,11 @@ impl<'a, 'b> Generator<'a, 'b> {
     fn end(&mut self) -> Result<Option<Bound>> {
         let number = self.number()?;
         self.mentioned.push(number.into());
-        self.one(&[None, Some(Bound::Inclusive(number)), Some(Bound::Exclusive(number))])
+        self.one(&[
+            None,
+            Some(Bound::Inclusive(number)),
+            Some(Bound::Exclusive(number)),
+        ])
     }
 
     fn number(&mut self) -> Result<Number> {
@@ -167,15 +227,22 @@ impl<'a, 'b> Generator<'a, 'b> {
             1 => i128::MIN,
             _ => self.bytes.int_in_range(-12..=12)?,
         };
-        made(Number::scientific(coefficient, self.one(&[0, 0, -1, -18, -400, 39, 400])?))
+        made(Number::scientific(
+            coefficient,
+            self.one(&[0, 0, -1, -18, -400, 39, 400])?,
+        ))
     }
 
     /// Values of one type.
     fn set(&mut self) -> Result<Vec<Value>> {
         let count = self.bytes.int_in_range(1..=3)?;
         let first = self.value(1)?;
-        let more = (1..count).map(|_| self.value(1)).collect::<Result<Vec<_>>>()?;
-        let alike = more.into_iter().filter(|value| value.value_type() == first.value_type());
+        let more = (1..count)
+            .map(|_| self.value(1))
+            .collect::<Result<Vec<_>>>()?;
+        let alike = more
+            .into_iter()
+            .filter(|value| value.value_type() == first.value_type());
         let set: Vec<Value> = [first.clone()].into_iter().chain(alike).collect();
         self.mentioned.extend(set.iter().cloned());
         Ok(set)
@@ -201,7 +268,11 @@ impl<'a, 'b> Generator<'a, 'b> {
             9 | 10 => self.number()?.into(),
             11 => {
                 let count = self.bytes.int_in_range(0..=3)?;
-                Value::List((0..count).map(|_| self.value(depth - 1)).collect::<Result<_>>()?)
+                Value::List(
+                    (0..count)
+                        .map(|_| self.value(depth - 1))
+                        .collect::<Result<_>>()?,
+                )
             }
             _ => Value::Map(self.named(depth - 1)?),
         })
@@ -242,7 +313,11 @@ impl<'a, 'b> Generator<'a, 'b> {
             "pay",
         ])?))?;
         let arguments = made(Arguments::new(self.named(2)?))?;
-        Ok(Action { tool, arguments, effect: self.effect()? })
+        Ok(Action {
+            tool,
+            arguments,
+            effect: self.effect()?,
+        })
     }
 
     fn one<T: Copy>(&mut self, of: &[T]) -> Result<T> {

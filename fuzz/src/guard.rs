@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex};
 /// Most calls that reach the guard.
 const CALLS: usize = 10;
 
-/// A guard around a tool, and calls that come once or again, in time or late, by the holder or not, with a store that works or
-/// not: the tool runs once for a call at most, however often that is signed, only after its receipt was stored, and the record is
-/// sound and says so.
+/// A guard around a tool, and calls that come once or again, in time or late, by the holder or not,
+/// with a store that works or not: the tool runs once for a call at most, however often that is
+/// signed, only after its receipt was stored, and the record is sound and says so.
 pub fn guard(data: &[u8]) {
     let mut choices = Choices::new(data);
     let shelf: Arc<Mutex<Vec<Token<Receipt>>>> = Arc::default();
@@ -35,8 +35,14 @@ pub fn guard(data: &[u8]) {
         )
     };
     let guard = guard.attached_to([label("eu-1")]);
-    let limit = Limit::budget(Budget::calls(label("jobs"), label("eu-1"), choices.within(1, 6)));
-    let Some(chain) = root([1; 16], Life::ExpiryOnly, &[limit]) else { panic!("a root with a budget") };
+    let limit = Limit::budget(Budget::calls(
+        label("jobs"),
+        label("eu-1"),
+        choices.within(1, 6),
+    ));
+    let Some(chain) = root([1; 16], Life::ExpiryOnly, &[limit]) else {
+        panic!("a root with a budget")
+    };
 
     let runs: RefCell<BTreeMap<usize, usize>> = RefCell::default();
     let now = Cell::new(0);
@@ -52,7 +58,11 @@ pub fn guard(data: &[u8]) {
             *last ^= 1;
         }
         let other = self::call(id, "pay.send", Effect::Irreversible, 2);
-        let asked = if choices.once_in(6) { &other.action } else { &call.action };
+        let asked = if choices.once_in(6) {
+            &other.action
+        } else {
+            &call.action
+        };
         now.set(now.get() + choices.pick(&[0, 0, 1, 40]));
         is_full.store(choices.once_in(5), Ordering::SeqCst);
         let fails = choices.once_in(4);
@@ -75,7 +85,9 @@ pub fn guard(data: &[u8]) {
         );
         match outcome {
             Ok(()) | Err(GuardError::Tool(())) => assert!(ran.get()),
-            Err(GuardError::NotStored(NotStored)) => assert!(!ran.get() && is_full.load(Ordering::SeqCst)),
+            Err(GuardError::NotStored(NotStored)) => {
+                assert!(!ran.get() && is_full.load(Ordering::SeqCst))
+            }
             Err(GuardError::Denied(_)) => {
                 denied += 1;
                 assert!(!ran.get(), "it ran and was denied");
@@ -92,10 +104,23 @@ fn stored(shelf: &Mutex<Vec<Token<Receipt>>>) -> usize {
 }
 
 /// The record is sound, and says of just those calls that ran that they did; none ran twice.
-fn assert_record(shelf: &Mutex<Vec<Token<Receipt>>>, head: Head, denied: u64, runs: &BTreeMap<usize, usize>) {
-    let Ok(record) = shelf.lock() else { panic!("a poisoned shelf") };
+fn assert_record(
+    shelf: &Mutex<Vec<Token<Receipt>>>,
+    head: Head,
+    denied: u64,
+    runs: &BTreeMap<usize, usize>,
+) {
+    let Ok(record) = shelf.lock() else {
+        panic!("a poisoned shelf")
+    };
     let summary = sure(verify_receipts(public(SERVER), record.iter(), Some(head)));
-    assert!(runs.values().all(|runs| *runs == 1), "a call ran twice: {runs:?}");
-    assert_eq!((summary.started, summary.denied), (u64::try_from(runs.len()).unwrap_or_default(), denied));
+    assert!(
+        runs.values().all(|runs| *runs == 1),
+        "a call ran twice: {runs:?}"
+    );
+    assert_eq!(
+        (summary.started, summary.denied),
+        (u64::try_from(runs.len()).unwrap_or_default(), denied)
+    );
     assert!(summary.again.is_empty(), "{:?}", summary.again);
 }

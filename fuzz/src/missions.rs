@@ -8,8 +8,8 @@ const NOTICES: usize = 16;
 /// When they are heard, all at once.
 const NOW: u64 = 100;
 
-/// What controllers, enders and holders say, honest or not: what is known of it does not depend on order, number and ways,
-/// nothing that has ended goes on, and what nobody watches changes nothing.
+/// What controllers, enders and holders say, honest or not: what is known of it does not depend on
+/// order, number and ways, nothing that has ended goes on, and what nobody watches changes nothing.
 pub fn missions(data: &[u8]) {
     let mut choices = Choices::new(data);
     let chains = chains();
@@ -23,7 +23,11 @@ pub fn missions(data: &[u8]) {
     // Heard again, it is known.
     let mut again = known.clone();
     for notice in &notices {
-        assert_ne!(again.apply(notice, &watches, at(NOW)), Ok(Taken::New), "{notice:?}");
+        assert_ne!(
+            again.apply(notice, &watches, at(NOW)),
+            Ok(Taken::New),
+            "{notice:?}"
+        );
     }
     assert_eq!(again, known);
 
@@ -31,7 +35,11 @@ pub fn missions(data: &[u8]) {
     for chain in &chains {
         let own = heard(&notices, &chain.watches());
         for_each_call(|call, now| {
-            assert_eq!(verdict(chain, call, &own, now), verdict(chain, call, &known, now), "what others watch");
+            assert_eq!(
+                verdict(chain, call, &own, now),
+                verdict(chain, call, &known, now),
+                "what others watch"
+            );
         });
     }
 
@@ -39,29 +47,54 @@ pub fn missions(data: &[u8]) {
     let (one, rest) = notices.split_at(choices.below(notices.len() + 1));
     let (two, three) = rest.split_at(choices.below(rest.len() + 1));
     let [one, two, three] = [one, two, three].map(|some| heard(some, &watches));
-    assert_eq!(joined(&joined(&one, &two), &three), known, "(one ∪ two) ∪ three");
-    assert_eq!(joined(&one, &joined(&two, &three)), known, "one ∪ (two ∪ three)");
-    assert_eq!(joined(&three, &joined(&two, &one)), known, "three ∪ (two ∪ one)");
+    assert_eq!(
+        joined(&joined(&one, &two), &three),
+        known,
+        "(one ∪ two) ∪ three"
+    );
+    assert_eq!(
+        joined(&one, &joined(&two, &three)),
+        known,
+        "one ∪ (two ∪ three)"
+    );
+    assert_eq!(
+        joined(&three, &joined(&two, &one)),
+        known,
+        "three ∪ (two ∪ one)"
+    );
     assert_eq!(joined(&known, &known), known, "twice");
     notices.extend(choices.some(&notices));
     choices.shuffle(&mut notices);
     assert_eq!(heard(&notices, &watches), known, "another order");
 }
 
-/// A chain of two that lives by two missions and ends on an event, and another that waits for the first one's leaf.
+/// A chain of two that lives by two missions and ends on an event, and another that waits for the
+/// first one's leaf.
 fn chains() -> [VerifiedChain; 2] {
     let lives_by = |controller, name| {
-        let ages = sure(MaxAge::new(Seconds::new(600), Seconds::new(300), Seconds::new(150)));
+        let ages = sure(MaxAge::new(
+            Seconds::new(600),
+            Seconds::new(300),
+            Seconds::new(150),
+        ));
         sure(LivesBy::new(mission(controller, name), ages).ended_also_by([public(ENDER)]))
     };
     let chain = || -> Option<[Chain; 2]> {
         let root = root([1; 16], Life::Mission(lives_by(OFFICE, "qbr")), &[])?;
-        let limits = [Limit::lives_by(lives_by(DESK, "slides")), Limit::ends_on(label("over"))];
+        let limits = [
+            Limit::lives_by(lives_by(DESK, "slides")),
+            Limit::ends_on(label("over")),
+        ];
         let one = child(&root, [LEAD, HELPER], all_tools(), &limits, [2; 16])?;
         let waits = Limit::barrier(sure(Barrier::after([(one.leaf_id(), public(HELPER))])));
-        Some([one, child(&root, [LEAD, INTERN], all_tools(), &[waits], [3; 16])?])
+        Some([
+            one,
+            child(&root, [LEAD, INTERN], all_tools(), &[waits], [3; 16])?,
+        ])
     };
-    let Some(chains) = chain() else { panic!("the world's own chains") };
+    let Some(chains) = chain() else {
+        panic!("the world's own chains")
+    };
     chains.map(|chain| sure(verifier().verify(&chain)))
 }
 
@@ -72,7 +105,9 @@ fn heard<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) -
         let before = register.clone();
         match register.apply(notice, watches, at(NOW)) {
             Ok(Taken::New) => {}
-            Ok(Taken::Known) | Err(_) => assert_eq!(register, before, "nothing new changes nothing"),
+            Ok(Taken::Known) | Err(_) => {
+                assert_eq!(register, before, "nothing new changes nothing")
+            }
         }
     }
     register
@@ -86,37 +121,62 @@ fn joined(one: &Register, other: &Register) -> Register {
 
 /// Asks about each tool, with an effect of its own, now and much later.
 fn for_each_call(mut ask: impl FnMut(&Call, Timestamp)) {
-    for (tool, effect) in [("crm.read", Effect::Read), ("notes.add", Effect::Write), ("pay.send", Effect::Irreversible)]
-    {
+    for (tool, effect) in [
+        ("crm.read", Effect::Read),
+        ("notes.add", Effect::Write),
+        ("pay.send", Effect::Irreversible),
+    ] {
         for now in [NOW, NOW + 400] {
             ask(&call([1; 16], tool, effect, 1), at(now));
         }
     }
 }
 
-fn verdict(chain: &VerifiedChain, call: &Call, known: &Register, now: Timestamp) -> Result<Timestamp, Denial> {
+fn verdict(
+    chain: &VerifiedChain,
+    call: &Call,
+    known: &Register,
+    now: Timestamp,
+) -> Result<Timestamp, Denial> {
     verifier().preview(chain, call, &Context::new(Here::new(now, here()), known))
 }
 
-/// One notice after the other: a call that is refused because something ended is refused from then on, and an end is never
-/// undone or lessened. What is known in the end.
-fn nothing_that_ended_goes_on(notices: &[Notice], watches: &Watches, chains: &[VerifiedChain]) -> Register {
+/// One notice after the other: a call that is refused because something ended is refused from then
+/// on, and an end is never undone or lessened. What is known in the end.
+fn nothing_that_ended_goes_on(
+    notices: &[Notice],
+    watches: &Watches,
+    chains: &[VerifiedChain],
+) -> Register {
     let mut register = empty_register();
     for notice in notices {
         let before = register.clone();
         let _ = register.apply(notice, watches, at(NOW));
         for chain in chains {
             for_each_call(|call, now| {
-                let ended = verdict(chain, call, &before, now).is_err_and(|denial| denial.kind() == DenialKind::Ended);
-                assert!(!ended || verdict(chain, call, &register, now).is_err(), "{notice:?} undoes an end");
+                let ended = verdict(chain, call, &before, now)
+                    .is_err_and(|denial| denial.kind() == DenialKind::Ended);
+                assert!(
+                    !ended || verdict(chain, call, &register, now).is_err(),
+                    "{notice:?} undoes an end"
+                );
             });
         }
         for (mission, signer) in watches.missions() {
-            assert!(before.ending(*mission, *signer) <= register.ending(*mission, *signer), "{notice:?}");
-            assert!(before.wave(*mission).map(|wave| wave.number) <= register.wave(*mission).map(|wave| wave.number));
+            assert!(
+                before.ending(*mission, *signer) <= register.ending(*mission, *signer),
+                "{notice:?}"
+            );
+            assert!(
+                before.wave(*mission).map(|wave| wave.number)
+                    <= register.wave(*mission).map(|wave| wave.number)
+            );
         }
         for (mandate, signer) in watches.mandates() {
-            assert!(before.task_ending(*mandate, *signer) <= register.task_ending(*mandate, *signer), "{notice:?}");
+            assert!(
+                before.task_ending(*mandate, *signer) <= register.task_ending(*mandate, *signer),
+                "{notice:?}"
+            );
         }
     }
     register
@@ -124,26 +184,39 @@ fn nothing_that_ended_goes_on(notices: &[Notice], watches: &Watches, chains: &[V
 
 /// What is said by controllers, of which some contradict themselves, by enders and by holders.
 fn notices(choices: &mut Choices<'_>, chains: &[VerifiedChain]) -> Vec<Notice> {
-    let mandates: Vec<MandateId> = chains.iter().flat_map(|chain| chain.chain().ids()).collect();
+    let mandates: Vec<MandateId> = chains
+        .iter()
+        .flat_map(|chain| chain.chain().ids())
+        .collect();
     let missions = [(OFFICE, "qbr"), (DESK, "slides"), (STRANGER, "qbr")];
     let mut writers: Vec<(Controller, u8, Mission)> = Vec::new();
     let mut notices = Vec::new();
     for (seed, name) in missions {
         let mut controller = Controller::new(public(seed), Seconds::new(30));
         let mission = mission(seed, name);
-        notices.push(sure(sure(controller.begin(&mission, choices.id(), at(0))).sign(key(seed))).into());
+        notices.push(
+            sure(sure(controller.begin(&mission, choices.id(), at(0))).sign(key(seed))).into(),
+        );
         writers.push((controller, seed, mission));
     }
     let mut seconds = 0;
     while notices.len() < NOTICES && !choices.is_over() {
         // Some of it is of the future, further than the leeway.
         seconds = NOW.min(seconds + choices.within(0, 9));
-        let (id, now) = (choices.id(), at(if choices.once_in(20) { NOW + 31 } else { seconds }));
+        let (id, now) = (
+            choices.id(),
+            at(if choices.once_in(20) {
+                NOW + 31
+            } else {
+                seconds
+            }),
+        );
         match choices.below(16) {
             0 if choices.once_in(2) => {
                 let (seed, name) = choices.pick(&missions[..2]);
                 let by = choices.pick(&[ENDER, STRANGER]);
-                let ending = choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
+                let ending =
+                    choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
                 let end = End::by_ender(public(by), &mission(seed, name), ending, id, now);
                 notices.push(sure(end.sign(key(by))).into());
             }
@@ -173,7 +246,12 @@ fn notices(choices: &mut Choices<'_>, chains: &[VerifiedChain]) -> Vec<Notice> {
 }
 
 fn task_ending(choices: &mut Choices<'_>) -> TaskEnding {
-    choices.pick(&[TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked])
+    choices.pick(&[
+        TaskEnding::Completed,
+        TaskEnding::Abandoned,
+        TaskEnding::Failed,
+        TaskEnding::Revoked,
+    ])
 }
 
 /// What a controller says next, if it has anything to say.
@@ -185,7 +263,9 @@ fn said(
 ) -> Option<Notice> {
     let (id, mission, key) = (choices.id(), &*mission, key(*seed));
     match choices.below(9) {
-        0 if choices.once_in(3) => Some(sure(controller.suspend(mission, id, now).ok()?.sign(key)).into()),
+        0 if choices.once_in(3) => {
+            Some(sure(controller.suspend(mission, id, now).ok()?.sign(key)).into())
+        }
         1 => Some(sure(controller.resume(mission, id, now).ok()?.sign(key)).into()),
         2 => Some(sure(controller.advance_wave(mission, id, now).ok()?.sign(key)).into()),
         3 => {
@@ -199,8 +279,14 @@ fn said(
         5 => {
             let (mandate, ending) = (choices.pick(mandates), task_ending(choices));
             Some(
-                sure(controller.end_task(mission, mandate, ending, at(LIFETIME), id, now).ok()?.notice.sign(key))
-                    .into(),
+                sure(
+                    controller
+                        .end_task(mission, mandate, ending, at(LIFETIME), id, now)
+                        .ok()?
+                        .notice
+                        .sign(key),
+                )
+                .into(),
             )
         }
         6 if choices.once_in(16) => {
@@ -212,7 +298,16 @@ fn said(
             for _ in 0..choices.below(4) {
                 let _ = controller.advance_wave(mission, id, now);
             }
-            Some(sure(controller.heartbeat(|| id.into(), now).ok()?.pop()?.sign(key)).into())
+            Some(
+                sure(
+                    controller
+                        .heartbeat(|| id.into(), now)
+                        .ok()?
+                        .pop()?
+                        .sign(key),
+                )
+                .into(),
+            )
         }
     }
 }

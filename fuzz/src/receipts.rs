@@ -8,17 +8,27 @@ const EVENTS: usize = 10;
 /// Most edits of one record, each of it as it was written.
 const EDITS: usize = 8;
 
-/// A server's record of what happened: as it was written it is sound and says what happened; edited in any way, it is not.
+/// A server's record of what happened: as it was written it is sound and says what happened; edited
+/// in any way, it is not.
 pub fn receipts(data: &[u8]) {
     let mut choices = Choices::new(data);
     let (record, head, counts) = record(&mut choices);
     let summary = sure(verify_receipts(public(SERVER), &record, Some(head)));
-    assert_eq!((summary.head, summary.started, summary.denied), (head, counts.started, counts.denied));
+    assert_eq!(
+        (summary.head, summary.started, summary.denied),
+        (head, counts.started, counts.denied)
+    );
     assert_eq!(summary.open.len(), counts.open);
     for end in 0..record.len() {
         let cut = &record[..end];
-        assert!(verify_receipts(public(SERVER), cut, None).is_ok(), "a record is sound at any time");
-        assert!(verify_receipts(public(SERVER), cut, Some(head)).is_err(), "the end was cut off");
+        assert!(
+            verify_receipts(public(SERVER), cut, None).is_ok(),
+            "a record is sound at any time"
+        );
+        assert!(
+            verify_receipts(public(SERVER), cut, Some(head)).is_err(),
+            "the end was cut off"
+        );
     }
     for _ in 0..EDITS {
         if record.is_empty() || choices.is_over() {
@@ -26,10 +36,22 @@ pub fn receipts(data: &[u8]) {
         }
         if let Some(edited) = edited(&mut choices, &record) {
             let found = verify_receipts(public(SERVER), &edited, Some(head));
-            assert_eq!(found.is_ok(), edited == record, "{} receipts, {} before", edited.len(), record.len());
+            assert_eq!(
+                found.is_ok(),
+                edited == record,
+                "{} receipts, {} before",
+                edited.len(),
+                record.len()
+            );
             // Without a head, just the end may be missing.
-            let is_begin = record.get(..edited.len()).is_some_and(|begin| begin == edited);
-            assert_eq!(verify_receipts(public(SERVER), &edited, None).is_ok(), is_begin, "{found:?}");
+            let is_begin = record
+                .get(..edited.len())
+                .is_some_and(|begin| begin == edited);
+            assert_eq!(
+                verify_receipts(public(SERVER), &edited, None).is_ok(),
+                is_begin,
+                "{found:?}"
+            );
         }
     }
 }
@@ -43,7 +65,9 @@ struct Counts {
 }
 
 fn record(choices: &mut Choices<'_>) -> (Vec<Token<Receipt>>, Head, Counts) {
-    let Some(chain) = root([1; 16], Life::ExpiryOnly, &[]) else { panic!("a root without limits") };
+    let Some(chain) = root([1; 16], Life::ExpiryOnly, &[]) else {
+        panic!("a root without limits")
+    };
     let chain = sure(verifier().verify(&chain));
     let (mut log, mut counts) = (ReceiptLog::new(public(SERVER)), Counts::default());
     let (mut record, mut running) = (Vec::new(), Vec::new());

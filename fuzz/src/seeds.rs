@@ -10,7 +10,8 @@ pub(crate) struct Scene {
     pub(crate) permitted: Action,
     pub(crate) refused: Action,
     pub(crate) context: Context<'static>,
-    /// One that knows nothing, ever; one that knows all of the proof's chain but its leaf; one that knows it.
+    /// One that knows nothing, ever; one that knows all of the proof's chain but its leaf; one that
+    /// knows it.
     pub(crate) caches: [ChainCache; 3],
     /// What the helper says when it is done, which ends the mandate.
     pub(crate) end: Notice,
@@ -32,8 +33,16 @@ fn attached() -> &'static [Label] {
 
 fn make_scene() -> Fallible<Scene> {
     let [company, orchestrator, helper] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]));
-    let (now, crm) = (Timestamp::from_unix(1_767_225_600)?, Audience::new("https://crm.example")?);
-    let anchor = Anchor::new("acme".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
+    let (now, crm) = (
+        Timestamp::from_unix(1_767_225_600)?,
+        Audience::new("https://crm.example")?,
+    );
+    let anchor = Anchor::new(
+        "acme".parse()?,
+        company.public(),
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    )?;
     let anchor = anchor.with_systems(["crm".parse()?]);
     let powers = powers()?;
     let limits = [
@@ -41,19 +50,33 @@ fn make_scene() -> Fallible<Scene> {
         Limit::audience(crm.clone()),
         Limit::signed_calls().for_tools(["crm.*", "plain"])?,
     ];
-    let limits = Limits::new(limits.into_iter().chain(of_another_tool(now)?).chain(of_ledgers_and_people()?))?;
+    let limits = Limits::new(
+        limits
+            .into_iter()
+            .chain(of_another_tool(now)?)
+            .chain(of_ledgers_and_people()?),
+    )?;
     let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
     let root = Root {
-        link: Link::new([0; 16], Holder::named(orchestrator.public(), "orchestrator".parse()?), powers, lifetime)
-            .limits(limits)
-            .hops(2),
+        link: Link::new(
+            [0; 16],
+            Holder::named(orchestrator.public(), "orchestrator".parse()?),
+            powers,
+            lifetime,
+        )
+        .limits(limits)
+        .hops(2),
         issuer: anchor.issuer().clone(),
         signed_by: company.public(),
         principal: Principal {
             name: "alice".parse()?,
             aliases: Aliases::new([("crm".parse()?, "a-17".parse()?)].into())?,
         },
-        purpose: Purpose { code: "qbr".parse()?, subject: "acme".parse()?, text: Digest::of("the text") },
+        purpose: Purpose {
+            code: "qbr".parse()?,
+            subject: "acme".parse()?,
+            text: Digest::of("the text"),
+        },
         grant: Some(AttestedGrant {
             kind: GrantKind::Direct,
             by: "alice".parse()?,
@@ -68,19 +91,34 @@ fn make_scene() -> Fallible<Scene> {
     let narrower = Powers::new([Capability::new("crm.read", Effect::Read)?
         .require("account", Constraint::one_of(["acme"])?)?
         .delegable()])?;
-    let terms = Delegation::new([1; 8], helper.public(), narrower, now.plus(Seconds::minutes(5)))
-        .step("slides".parse()?)
-        .limits(Limits::new([Limit::signed_calls()])?);
+    let terms = Delegation::new(
+        [1; 8],
+        helper.public(),
+        narrower,
+        now.plus(Seconds::minutes(5)),
+    )
+    .step("slides".parse()?)
+    .limits(Limits::new([Limit::signed_calls()])?);
     let root = chain.clone();
     let chain = chain.extend(chain.delegate(terms, now)?.sign(&orchestrator)?)?;
     let read = |account: &str| Action::new("crm.read", [("account", account)], Effect::Read);
     let (permitted, refused) = (read("acme")?, read("globex")?);
-    let call = Call { id: CallId::from_bytes([2; 16]), action: permitted.clone() };
+    let call = Call {
+        id: CallId::from_bytes([2; 16]),
+        action: permitted.clone(),
+    };
     let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
     let proof = ExecutionProof::new(chain.clone(), call);
     let expires = chain.root().claims().link.lifetime.expires();
-    let end = TaskEnd::by_holder(helper.public(), chain.leaf_id(), TaskEnding::Completed, expires, [7; 16], now)
-        .sign(&helper)?;
+    let end = TaskEnd::by_holder(
+        helper.public(),
+        chain.leaf_id(),
+        TaskEnding::Completed,
+        expires,
+        [7; 16],
+        now,
+    )
+    .sign(&helper)?;
     let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
     let caches = [0, 1 << 20, 1 << 20].map(ChainCache::new);
     for (cache, known) in caches.iter().zip([&root, &root, &chain]) {
@@ -97,13 +135,18 @@ fn make_scene() -> Fallible<Scene> {
     })
 }
 
-/// Limits of every other kind. The permitted call needs no news, so they are about a tool that it does not use.
+/// Limits of every other kind. The permitted call needs no news, so they are about a tool that it
+/// does not use.
 fn of_another_tool(now: Timestamp) -> Fallible<Vec<Limit>> {
     let key = |seed: u8| SigningKey::from_seed(&[seed; 32]).public();
     let mission = || -> Fallible<Mission> { Ok(Mission::new(key(50), "qbr".parse()?, [7; 16])) };
     let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10))?;
     let task = |byte: u8| MandateId::from_bytes([byte; 32]);
-    let tasks = [(task(1), Reporters::new([key(3), key(52)])?), (task(2), key(4).into()), (task(3), key(5).into())];
+    let tasks = [
+        (task(1), Reporters::new([key(3), key(52)])?),
+        (task(2), key(4).into()),
+        (task(3), key(5).into()),
+    ];
     let limits = [
         Limit::lives_by(LivesBy::new(mission()?, ages).ended_also_by([key(51)])?),
         Limit::condition(Condition {
@@ -115,7 +158,10 @@ fn of_another_tool(now: Timestamp) -> Fallible<Vec<Limit>> {
         Limit::waves(Waves::between(mission()?, 1, 2)?.draining(Seconds::new(60))?),
         Limit::barrier(Barrier::after(tasks)?.quorum(2)?.deadline(now)),
     ];
-    Ok(limits.into_iter().map(|limit| limit.for_tools(["plain"])).collect::<Result<_, _>>()?)
+    Ok(limits
+        .into_iter()
+        .map(|limit| limit.for_tools(["plain"]))
+        .collect::<Result<_, _>>()?)
 }
 
 /// What ledgers and people stand behind, about the same tool.
@@ -124,35 +170,77 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
     let label = |text: &str| text.parse::<Label>();
     let tools = |tool: &str| -> Fallible<ToolSet> { Ok(ToolSet::new([tool.parse()?])?) };
     let dollars = Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
-    let whole = Budget::sum(label("travel")?, label("eu-1")?, [dollars], "5000.5".parse()?)?;
-    let cents = Source::new("lines.cents".parse()?).with_tool("plain".parse()?).with_decimal_texts();
-    let daily = Budget::sum(label("daily")?, label("eu-1")?, [cents], 9.into())?.with_period(Period::Day).askable();
+    let whole = Budget::sum(
+        label("travel")?,
+        label("eu-1")?,
+        [dollars],
+        "5000.5".parse()?,
+    )?;
+    let cents = Source::new("lines.cents".parse()?)
+        .with_tool("plain".parse()?)
+        .with_decimal_texts();
+    let daily = Budget::sum(label("daily")?, label("eu-1")?, [cents], 9.into())?
+        .with_period(Period::Day)
+        .askable();
     let order = PerValue::new("order".parse()?, Seconds::new(60))?.with_any_case();
     let gate = Gate::new(2, [60, 61, 62].map(key), Seconds::new(300))?.from(Effect::Write);
     let limits = [
         Limit::budget(Budget::calls(label("calls")?, label("eu-1")?, 9)),
         Limit::budget(daily),
         Limit::budget(Budget::calls(label("orders")?, label("eu-1")?, 1).with_per_value(order)),
-        Limit::budget(whole.split([(label("eu-1")?, "5000".parse()?), (label("us-1")?, "0.5".parse()?)])?),
-        Limit::rate(Rate::new(label("pace")?, label("eu-1")?, 2, Seconds::new(60))?),
+        Limit::budget(whole.split([
+            (label("eu-1")?, "5000".parse()?),
+            (label("us-1")?, "0.5".parse()?),
+        ])?),
+        Limit::rate(Rate::new(
+            label("pace")?,
+            label("eu-1")?,
+            2,
+            Seconds::new(60),
+        )?),
         Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),
     ];
     // Groups are set apart in a scope that has all their tools.
-    let groups = Exclusive::new(label("duty")?, label("eu-1")?, [tools("crm.*")?, tools("plain")?])?;
+    let groups = Exclusive::new(
+        label("duty")?,
+        label("eu-1")?,
+        [tools("crm.*")?, tools("plain")?],
+    )?;
     let apart = Limit::exclusive(groups).for_tools(["plain", "crm.*"]);
-    Ok(limits.into_iter().map(|limit| limit.for_tools(["plain"])).chain([apart]).collect::<Result<_, _>>()?)
+    Ok(limits
+        .into_iter()
+        .map(|limit| limit.for_tools(["plain"]))
+        .chain([apart])
+        .collect::<Result<_, _>>()?)
 }
 
 /// An approval of the scene's call, and an entry of each kind of a server's record.
 fn approval_and_receipts(proof: &ExecutionProof) -> Fallible<Seeds> {
     let [approver, server] = [60, 61].map(|seed| SigningKey::from_seed(&[seed; 32]));
-    let Scene { verifier, permitted, context, .. } = scene();
+    let Scene {
+        verifier,
+        permitted,
+        context,
+        ..
+    } = scene();
     let (now, here) = (context.now(), context.audience().clone());
     let (leaf, id) = (proof.chain().leaf_id(), proof.call().claims().id);
-    let call = Call { id, action: permitted.clone() };
-    let approval = Approval::of(&call, leaf, here, approver.public(), [1; 8], now, now.plus(Seconds::hours(1)));
+    let call = Call {
+        id,
+        action: permitted.clone(),
+    };
+    let approval = Approval::of(
+        &call,
+        leaf,
+        here,
+        approver.public(),
+        [1; 8],
+        now,
+        now.plus(Seconds::hours(1)),
+    );
     let mut log = ReceiptLog::new(server.public());
-    let permit = MemoryLedger::new(9).settle(verifier.check(&proof.to_bytes(), permitted, context)?, now)?;
+    let permit =
+        MemoryLedger::new(9).settle(verifier.check(&proof.to_bytes(), permitted, context)?, now)?;
     let started = log.started(&permit, [2; 8], now, &server)?;
     log.count_denial();
     let finished = log.finished(&permit.cancel(), [3; 16], now, &server)?;
@@ -169,8 +257,13 @@ fn approval_and_receipts(proof: &ExecutionProof) -> Fallible<Seeds> {
 fn powers() -> Fallible<Powers> {
     let text = Constraint::pattern("a*")?;
     let amount = Constraint::between("0.01".parse()?, "18446744073709551616".parse()?)?;
-    let rules = ArgumentRules::closed().require("title", text.clone())?.allow("n", amount.clone())?.open();
-    let url = UrlRule::https("example.com")?.port(Port::Only(8443))?.path_under("/v1")?;
+    let rules = ArgumentRules::closed()
+        .require("title", text.clone())?
+        .allow("n", amount.clone())?
+        .open();
+    let url = UrlRule::https("example.com")?
+        .port(Port::Only(8443))?
+        .path_under("/v1")?;
     let constraints = [
         Constraint::any(),
         Constraint::one_of(["acme", "globex"])?,
@@ -188,13 +281,17 @@ fn powers() -> Fallible<Powers> {
         Constraint::all_of([text.clone(), Constraint::pattern("*z")?])?,
         Constraint::any_of([text, amount])?,
     ];
-    let all =
-        constraints.iter().enumerate().try_fold(Capability::new("files.*", Effect::Write)?, |all, (at, each)| {
-            all.allow(&format!("argument-{at}"), each.clone())
-        })?;
-    let read =
-        Capability::new("crm.read", Effect::Read)?.require("account", Constraint::one_of(["acme", "globex"])?)?;
-    Ok(Powers::new([read.delegable(), all.open().delegable(), Capability::new("plain", Effect::Irreversible)?])?)
+    let all = constraints.iter().enumerate().try_fold(
+        Capability::new("files.*", Effect::Write)?,
+        |all, (at, each)| all.allow(&format!("argument-{at}"), each.clone()),
+    )?;
+    let read = Capability::new("crm.read", Effect::Read)?
+        .require("account", Constraint::one_of(["acme", "globex"])?)?;
+    Ok(Powers::new([
+        read.delegable(),
+        all.open().delegable(),
+        Capability::new("plain", Effect::Irreversible)?,
+    ])?)
 }
 
 /// A notice of each kind, by the controller of the mission that the scene's chain may live by.
@@ -203,12 +300,20 @@ fn notices() -> Fallible<Seeds> {
     let mut controller = Controller::new(desk.public(), Seconds::new(30));
     let mission = controller.mission("qbr".parse()?, [7; 16]);
     let begun = controller.begin(&mission, [1; 16], now)?.sign(&desk)?;
-    let fired = controller.fire(&mission, "done".parse()?, [2; 16], now)?.sign(&desk)?;
-    let withdrawn = controller.withdraw(&mission, "crm.*".parse()?, [3; 16], now)?.sign(&desk)?;
+    let fired = controller
+        .fire(&mission, "done".parse()?, [2; 16], now)?
+        .sign(&desk)?;
+    let withdrawn = controller
+        .withdraw(&mission, "crm.*".parse()?, [3; 16], now)?
+        .sign(&desk)?;
     let (mandate, expires) = (MandateId::from_bytes([9; 32]), now.plus(Seconds::hours(1)));
-    let ended = controller.end_task(&mission, mandate, TaskEnding::Failed, expires, [4; 16], now)?.notice;
+    let ended = controller
+        .end_task(&mission, mandate, TaskEnding::Failed, expires, [4; 16], now)?
+        .notice;
     let full = controller.suspend(&mission, [5; 16], now)?.sign(&desk)?;
-    let over = controller.end(&mission, Ending::Revoked, [6; 16], now)?.sign(&desk)?;
+    let over = controller
+        .end(&mission, Ending::Revoked, [6; 16], now)?
+        .sign(&desk)?;
     Ok(named([
         ("status", begun.as_bytes().to_vec()),
         ("status-full", full.as_bytes().to_vec()),
@@ -219,15 +324,27 @@ fn notices() -> Fallible<Seeds> {
     ]))
 }
 
-/// The scene's proof with a status stapled to it, which says nothing about the call, and with its end.
+/// The scene's proof with a status stapled to it, which says nothing about the call, and with its
+/// end.
 fn stapled() -> Fallible<Seeds> {
     let Scene { proof, end, .. } = scene();
-    let status = notices()?.into_iter().next().map(|(_, bytes)| Notice::from_bytes(&bytes)).transpose()?;
-    let with = |notices: Vec<Notice>| Ok::<_, CodecError>(proof.clone().with_stapled(notices)?.to_bytes());
+    let status = notices()?
+        .into_iter()
+        .next()
+        .map(|(_, bytes)| Notice::from_bytes(&bytes))
+        .transpose()?;
+    let with =
+        |notices: Vec<Notice>| Ok::<_, CodecError>(proof.clone().with_stapled(notices)?.to_bytes());
     Ok(named([
         ("proof", proof.to_bytes()),
-        ("proof-with-status", with(status.clone().into_iter().collect())?),
-        ("proof-with-end", with(status.into_iter().chain([end.clone()]).collect())?),
+        (
+            "proof-with-status",
+            with(status.clone().into_iter().collect())?,
+        ),
+        (
+            "proof-with-end",
+            with(status.into_iter().chain([end.clone()]).collect())?,
+        ),
     ]))
 }
 
@@ -235,7 +352,10 @@ fn stapled() -> Fallible<Seeds> {
 pub(crate) fn limits_of_all_kinds() -> Vec<Limit> {
     let made = || -> Fallible<Vec<Limit>> {
         let now = scene().context.now();
-        let own = [Limit::window(Window::until(now)), Limit::audience(scene().context.audience().clone())];
+        let own = [
+            Limit::window(Window::until(now)),
+            Limit::audience(scene().context.audience().clone()),
+        ];
         Ok(own
             .into_iter()
             .chain([Limit::signed_calls()])
@@ -274,7 +394,11 @@ fn named<const N: usize>(seeds: [(&str, Vec<u8>); N]) -> Seeds {
 fn tokens() -> Fallible<Seeds> {
     let proof = &scene().proof;
     let chain = proof.chain();
-    let child = chain.children().next().map(|child| child.as_bytes().to_vec()).unwrap_or_default();
+    let child = chain
+        .children()
+        .next()
+        .map(|child| child.as_bytes().to_vec())
+        .unwrap_or_default();
     let parts = named([
         ("chain", chain.to_bytes()),
         ("root", chain.root().as_bytes().to_vec()),
@@ -289,23 +413,57 @@ fn texts() -> Fallible<Seeds> {
     let encoded = |(name, bytes): (String, Vec<u8>)| {
         let read = [
             Chain::from_bytes(&bytes).ok().map(|chain| chain.to_text()),
-            ExecutionProof::from_bytes(&bytes).ok().map(|proof| proof.to_text()),
-            Token::<Root>::from_bytes(&bytes).ok().map(|token| token.to_text()),
-            Token::<Approval>::from_bytes(&bytes).ok().map(|token| token.to_text()),
+            ExecutionProof::from_bytes(&bytes)
+                .ok()
+                .map(|proof| proof.to_text()),
+            Token::<Root>::from_bytes(&bytes)
+                .ok()
+                .map(|token| token.to_text()),
+            Token::<Approval>::from_bytes(&bytes)
+                .ok()
+                .map(|token| token.to_text()),
         ];
-        read.into_iter().flatten().next().map(|text| (name, text.into_bytes()))
+        read.into_iter()
+            .flatten()
+            .next()
+            .map(|text| (name, text.into_bytes()))
     };
     let key = SigningKey::from_seed(&[3; 32]).public().to_string();
     let id = MandateId::from_bytes([0xab; 32]).to_string();
-    let plain = ["acme-qbr/slides", "crm.*", "crm.read", "-12.50", "https://acme.example", "é", &key, &id];
-    let plain = plain.iter().enumerate().map(|(at, text)| (format!("text-{at}"), text.as_bytes().to_vec()));
-    Ok(tokens()?.into_iter().filter_map(encoded).chain(plain).collect())
+    let plain = [
+        "acme-qbr/slides",
+        "crm.*",
+        "crm.read",
+        "-12.50",
+        "https://acme.example",
+        "é",
+        &key,
+        &id,
+    ];
+    let plain = plain
+        .iter()
+        .enumerate()
+        .map(|(at, text)| (format!("text-{at}"), text.as_bytes().to_vec()));
+    Ok(tokens()?
+        .into_iter()
+        .filter_map(encoded)
+        .chain(plain)
+        .collect())
 }
 
 /// Bytes without a meaning, for what is generated from them.
 fn choices() -> Seeds {
-    let bytes = |step: usize| (0..512_usize).map(|at| u8::try_from(at * step % 251).unwrap_or_default()).collect();
-    named([("sevens", bytes(7)), ("primes", bytes(97)), ("large", bytes(241)), ("none", vec![])])
+    let bytes = |step: usize| {
+        (0..512_usize)
+            .map(|at| u8::try_from(at * step % 251).unwrap_or_default())
+            .collect()
+    };
+    named([
+        ("sevens", bytes(7)),
+        ("primes", bytes(97)),
+        ("large", bytes(241)),
+        ("none", vec![]),
+    ])
 }
 
 /// A target with what it begins from.
@@ -315,7 +473,8 @@ pub struct Target {
     pub name: &'static str,
     /// What it does with bytes.
     pub body: fn(&[u8]),
-    /// Whether its bytes mean something themselves, so that one which is changed or missing is worth a try.
+    /// Whether its bytes mean something themselves, so that one which is changed or missing is
+    /// worth a try.
     pub is_read: bool,
     /// What it begins from.
     pub seeds: Seeds,
@@ -325,8 +484,18 @@ pub struct Target {
 #[must_use]
 pub fn targets() -> Vec<Target> {
     let made = || -> Fallible<Vec<Target>> {
-        let read = |name, body, seeds| Target { name, body, is_read: true, seeds };
-        let chosen = |name, body| Target { name, body, is_read: false, seeds: choices() };
+        let read = |name, body, seeds| Target {
+            name,
+            body,
+            is_read: true,
+            seeds,
+        };
+        let chosen = |name, body| Target {
+            name,
+            body,
+            is_read: false,
+            seeds: choices(),
+        };
         let vectors = crate::vectors::vectors()?;
         Ok(vec![
             read("decode", crate::decode, tokens()?).and(vectors.tokens.clone()),

@@ -1,4 +1,5 @@
-//! The targets on stable, as tests: their seeds, their own seeds with each byte changed or cut off, and some noise.
+//! The targets on stable, as tests: their seeds, their own seeds with each byte changed or cut off,
+//! and some noise.
 
 use crate::seeds::Target;
 use crate::targets;
@@ -19,12 +20,17 @@ fn noise(name: &str) -> usize {
 const DENSE: usize = 1_200;
 
 fn run(name: &str) {
-    let Some(target) = targets().into_iter().find(|target| target.name == name) else { panic!("no target {name}") };
+    let Some(target) = targets().into_iter().find(|target| target.name == name) else {
+        panic!("no target {name}")
+    };
     for (_, seed) in &target.seeds {
         (target.body)(seed);
     }
     if target.is_read {
-        let own = target.seeds.iter().filter(|(name, _)| !name.starts_with("permit-") && !name.starts_with("deny-"));
+        let own = target
+            .seeds
+            .iter()
+            .filter(|(name, _)| !name.starts_with("permit-") && !name.starts_with("deny-"));
         own.for_each(|(_, seed)| neighbours(&target, seed));
     }
     let mut source = Noise::new();
@@ -87,10 +93,19 @@ fn every_target_has_a_test_a_binary_and_a_line_in_the_readme() {
     let read = |path: &str| std::fs::read_to_string(here.join(path)).unwrap_or_default();
     let (readme, manifest) = (read("README.md"), read("Cargo.toml"));
     for name in &names {
-        assert!(readme.contains(&format!("| `{name}` |")), "{name} is not in the readme");
-        assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name} has no binary");
+        assert!(
+            readme.contains(&format!("| `{name}` |")),
+            "{name} is not in the readme"
+        );
+        assert!(
+            manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")),
+            "{name} has no binary"
+        );
         let body = format!("mandatum_fuzz::{name}(data)");
-        assert!(read(&format!("fuzz_targets/{name}.rs")).contains(&body), "{name}'s binary runs something else");
+        assert!(
+            read(&format!("fuzz_targets/{name}.rs")).contains(&body),
+            "{name}'s binary runs something else"
+        );
     }
     assert_eq!(manifest.matches("[[bin]]").count(), names.len());
 }

@@ -1,22 +1,37 @@
 use mandatum::{
-    Approval, Audience, CallClaims, CallId, Chain, Child, Digest, ExecutionProof, Issuer, Label, MandateId, Notice,
-    Number, PublicKey, Receipt, Root, TaskPath, Token, ToolName, ToolPattern, bounds,
+    Approval, Audience, CallClaims, CallId, Chain, Child, Digest, ExecutionProof, Issuer, Label,
+    MandateId, Notice, Number, PublicKey, Receipt, Root, TaskPath, Token, ToolName, ToolPattern,
+    bounds,
 };
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-/// Any text as a chain, a proof, a token, a name, a number, a key, a time: what is read is written as the very text that it was read
-/// from, and a refusal is one line that says something.
+/// Any text as a chain, a proof, a token, a name, a number, a key, a time: what is read is written
+/// as the very text that it was read from, and a refusal is one line that says something.
 pub fn text(data: &[u8]) {
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     written(text, Chain::from_text(text), |chain| chain.to_text());
-    written(text, ExecutionProof::from_text(text), |proof| proof.to_text());
-    written(text, Token::<Root>::from_text(text), |token| token.to_text());
-    written(text, Token::<Child>::from_text(text), |token| token.to_text());
-    written(text, Token::<CallClaims>::from_text(text), |token| token.to_text());
-    written(text, Token::<Approval>::from_text(text), |token| token.to_text());
-    written(text, Token::<Receipt>::from_text(text), |token| token.to_text());
+    written(text, ExecutionProof::from_text(text), |proof| {
+        proof.to_text()
+    });
+    written(text, Token::<Root>::from_text(text), |token| {
+        token.to_text()
+    });
+    written(text, Token::<Child>::from_text(text), |token| {
+        token.to_text()
+    });
+    written(text, Token::<CallClaims>::from_text(text), |token| {
+        token.to_text()
+    });
+    written(text, Token::<Approval>::from_text(text), |token| {
+        token.to_text()
+    });
+    written(text, Token::<Receipt>::from_text(text), |token| {
+        token.to_text()
+    });
     if let (Ok(notice), Ok(token)) = (Notice::from_text(text), Token::<Receipt>::from_text(text)) {
         panic!("a notice and a receipt at once: {notice:?} {token:?}");
     }
@@ -41,7 +56,10 @@ pub fn text(data: &[u8]) {
 
 /// A name reads and is shown as the very text.
 fn named<T: FromStr<Err: Error> + Display + Debug>(text: &str) {
-    assert!(text.len() <= bounds::MAX_NAME_BYTES || text.parse::<T>().is_err(), "too long: {text:?}");
+    assert!(
+        text.len() <= bounds::MAX_NAME_BYTES || text.parse::<T>().is_err(),
+        "too long: {text:?}"
+    );
     written(text, text.parse::<T>(), T::to_string);
 }
 
@@ -54,5 +72,8 @@ fn written<T: Debug, E: Error>(text: &str, read: Result<T, E>, write: impl FnOnc
 
 fn one_line(error: &dyn Error) {
     let said = error.to_string();
-    assert!(!said.is_empty() && !said.contains(char::is_control), "{said:?}");
+    assert!(
+        !said.is_empty() && !said.contains(char::is_control),
+        "{said:?}"
+    );
 }

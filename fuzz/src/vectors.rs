@@ -20,8 +20,15 @@ pub(crate) fn vectors() -> Result<Vectors, Box<dyn std::error::Error>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             files.insert(name, Value::from_json(&std::fs::read_to_string(path)?)?);
         }
     }
@@ -39,7 +46,11 @@ impl Vectors {
         let read = chain.and_then(|chain| Chain::from_text(chain).ok());
         let call = signed.and_then(|signed| Token::<CallClaims>::from_text(signed).ok());
         if let (Some(chain), Some(call)) = (&read, &call) {
-            keep(&mut self.proofs, name, ExecutionProof::new(chain.clone(), call.clone()).to_bytes());
+            keep(
+                &mut self.proofs,
+                name,
+                ExecutionProof::new(chain.clone(), call.clone()).to_bytes(),
+            );
         }
         if let Some(chain) = read {
             keep(&mut self.tokens, name, chain.to_bytes());
@@ -47,12 +58,18 @@ impl Vectors {
         for text in [chain, signed].into_iter().flatten() {
             keep(&mut self.texts, name, text.as_bytes().to_vec());
         }
-        for notice in list(get(vector, &["notices"])).iter().filter_map(|notice| text(Some(notice))) {
+        for notice in list(get(vector, &["notices"]))
+            .iter()
+            .filter_map(|notice| text(Some(notice)))
+        {
             if let Ok(notice) = mandatum::Notice::from_text(notice) {
                 keep(&mut self.notices, name, notice.as_bytes().to_vec());
             }
         }
-        for approval in list(get(vector, &["approvals"])).iter().filter_map(|approval| text(Some(approval))) {
+        for approval in list(get(vector, &["approvals"]))
+            .iter()
+            .filter_map(|approval| text(Some(approval)))
+        {
             if let Ok(approval) = Token::<mandatum::Approval>::from_text(approval) {
                 keep(&mut self.tokens, name, approval.as_bytes().to_vec());
             }

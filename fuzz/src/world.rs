@@ -28,7 +28,11 @@ pub(crate) fn sure<T, E: Debug>(made: Result<T, E>) -> T {
 
 pub(crate) fn key(seed: u8) -> &'static SigningKey {
     static KEYS: OnceLock<Vec<SigningKey>> = OnceLock::new();
-    &KEYS.get_or_init(|| (0..=u8::MAX).map(|seed| SigningKey::from_seed(&[seed; 32])).collect())[usize::from(seed)]
+    &KEYS.get_or_init(|| {
+        (0..=u8::MAX)
+            .map(|seed| SigningKey::from_seed(&[seed; 32]))
+            .collect()
+    })[usize::from(seed)]
 }
 
 pub(crate) fn public(seed: u8) -> PublicKey {
@@ -58,7 +62,12 @@ pub(crate) fn empty_register() -> Register {
 }
 
 pub(crate) fn anchor() -> Anchor {
-    sure(Anchor::new(sure("acme".parse()), public(COMPANY), Ceiling::Unlimited, Seconds::new(LIFETIME)))
+    sure(Anchor::new(
+        sure("acme".parse()),
+        public(COMPANY),
+        Ceiling::Unlimited,
+        Seconds::new(LIFETIME),
+    ))
 }
 
 /// It takes a host's word for who calls as well as a signature, and for what a call does.
@@ -75,7 +84,11 @@ pub(crate) const TOOLS: [&str; 3] = ["crm.read", "notes.add", "pay.send"];
 
 /// Each of the tools, with any arguments.
 pub(crate) fn all_tools() -> Powers {
-    let tool = |name| sure(Capability::new(name, Effect::Irreversible)).open().delegable();
+    let tool = |name| {
+        sure(Capability::new(name, Effect::Irreversible))
+            .open()
+            .delegable()
+    };
     sure(Powers::new(TOOLS.map(tool)))
 }
 
@@ -87,7 +100,11 @@ pub(crate) fn root_claims(id: [u8; 16], powers: Powers) -> Root {
         issuer: sure("acme".parse()),
         signed_by: public(COMPANY),
         principal: label("alice").into(),
-        purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("the text") },
+        purpose: Purpose {
+            code: label("qbr"),
+            subject: label("acme"),
+            text: Digest::of("the text"),
+        },
         grant: Some(AttestedGrant {
             kind: GrantKind::Direct,
             by: label("alice"),
@@ -105,28 +122,54 @@ pub(crate) fn root(id: [u8; 16], life: Life, limits: &[Limit]) -> Option<Chain> 
     let mut root = root_claims(id, all_tools());
     root.link.limits = Limits::new(limits.iter().cloned()).ok()?;
     root.life = life;
-    Some(Chain::from(sure(issue(&anchor(), root, at(0)).ok()?.sign(key(COMPANY)))))
+    Some(Chain::from(sure(
+        issue(&anchor(), root, at(0)).ok()?.sign(key(COMPANY)),
+    )))
 }
 
 /// A child with these limits; `None` where a rule is against it.
-pub(crate) fn child(above: &Chain, [by, to]: [u8; 2], powers: Powers, limits: &[Limit], id: [u8; 16]) -> Option<Chain> {
-    let terms = Delegation::new(id, public(to), powers, at(LIFETIME)).hops(above.leaf().hops.checked_sub(1)?);
+pub(crate) fn child(
+    above: &Chain,
+    [by, to]: [u8; 2],
+    powers: Powers,
+    limits: &[Limit],
+    id: [u8; 16],
+) -> Option<Chain> {
+    let terms = Delegation::new(id, public(to), powers, at(LIFETIME))
+        .hops(above.leaf().hops.checked_sub(1)?);
     let terms = terms.limits(Limits::new(limits.iter().cloned()).ok()?);
     let child = sure(above.delegate(terms, at(0)).ok()?.sign(key(by)));
     Some(sure(above.extend(child)))
 }
 
 pub(crate) fn call(id: [u8; 16], tool: &str, effect: Effect, amount: i64) -> Call {
-    Call { id: CallId::from_bytes(id), action: sure(Action::new(tool, [("amount", amount)], effect)) }
+    Call {
+        id: CallId::from_bytes(id),
+        action: sure(Action::new(tool, [("amount", amount)], effect)),
+    }
 }
 
 /// A proof of the call, signed by this key.
 pub(crate) fn proof(chain: &Chain, call: &Call, by: u8, now: Timestamp) -> ExecutionProof {
-    ExecutionProof::new(chain.clone(), sure(sign_call(chain, call, here(), now).sign(key(by))))
+    ExecutionProof::new(
+        chain.clone(),
+        sure(sign_call(chain, call, here(), now).sign(key(by))),
+    )
 }
 
 /// What is decided on a call by the leaf's holder, by the host's word.
-pub(crate) fn decide(chain: &VerifiedChain, call: &Call, context: &Context<'_>) -> Result<Unsettled, Denial> {
+pub(crate) fn decide(
+    chain: &VerifiedChain,
+    call: &Call,
+    context: &Context<'_>,
+) -> Result<Unsettled, Denial> {
     let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-    verifier().decide(chain, &Presentation { call, presenter: Presenter::Asserted { holder, leaf } }, context)
+    verifier().decide(
+        chain,
+        &Presentation {
+            call,
+            presenter: Presenter::Asserted { holder, leaf },
+        },
+        context,
+    )
 }

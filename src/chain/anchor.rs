@@ -33,18 +33,19 @@ pub enum AnchorError {
 pub enum AnchorKeyState {
     /// The key signs roots, and it ends and reports tasks in every chain of its issuer.
     InService,
-    /// The key was rotated out, and nobody has stolen it. It counts for roots issued before this time: they stand, and it ends and
-    /// reports tasks in their chains alone.
+    /// The key was rotated out, and nobody has stolen it. It counts for roots issued before this
+    /// time: they stand, and it ends and reports tasks in their chains alone.
     ///
-    /// This is no answer to a theft: a thief dates a root before this time for as long as roots may live.
+    /// This is no answer to a theft: a thief dates a root before this time for as long as roots may
+    /// live.
     Retired {
         /// The first second whose roots are not the key's.
         roots_issued_before: Timestamp,
     },
     /// The key was stolen or is lost. Neither its roots count nor what it ends and reports.
     ///
-    /// What it ended before the theft counts no longer either, so another key signs those ends again. See
-    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by).
+    /// What it ended before the theft counts no longer either, so another key signs those ends
+    /// again. See [`Register::ends_signed_by`](crate::Register::ends_signed_by).
     Revoked,
 }
 
@@ -53,7 +54,9 @@ impl AnchorKeyState {
     pub(crate) fn counts_for(self, root_issued_at: Timestamp) -> bool {
         match self {
             Self::InService => true,
-            Self::Retired { roots_issued_before } => root_issued_at < roots_issued_before,
+            Self::Retired {
+                roots_issued_before,
+            } => root_issued_at < roots_issued_before,
             Self::Revoked => false,
         }
     }
@@ -79,19 +82,30 @@ impl AnchorKey {
     /// A key in service.
     #[must_use]
     pub const fn in_service(key: PublicKey) -> Self {
-        Self { key, state: AnchorKeyState::InService }
+        Self {
+            key,
+            state: AnchorKeyState::InService,
+        }
     }
 
     /// A key that was rotated out: it counts for roots issued before this time.
     #[must_use]
     pub const fn retired(key: PublicKey, roots_issued_before: Timestamp) -> Self {
-        Self { key, state: AnchorKeyState::Retired { roots_issued_before } }
+        Self {
+            key,
+            state: AnchorKeyState::Retired {
+                roots_issued_before,
+            },
+        }
     }
 
     /// A key that counts for nothing any more.
     #[must_use]
     pub const fn revoked(key: PublicKey) -> Self {
-        Self { key, state: AnchorKeyState::Revoked }
+        Self {
+            key,
+            state: AnchorKeyState::Revoked,
+        }
     }
 
     /// The key.
@@ -132,9 +146,11 @@ impl From<Powers> for Ceiling {
     }
 }
 
-/// Whom a verifier believes about roots: an issuer's name, its keys, the ceiling of what its roots can permit.
+/// Whom a verifier believes about roots: an issuer's name, its keys, the ceiling of what its roots
+/// can permit.
 ///
-/// A resource names the issuer that controls it; a call there is authorised by one chain rooted in that issuer.
+/// A resource names the issuer that controls it; a call there is authorised by one chain rooted in
+/// that issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchor {
     issuer: Issuer,
@@ -160,7 +176,8 @@ impl Anchor {
         Self::with_keys(issuer, [key.into()], ceiling, max_lifetime)
     }
 
-    /// An anchor with 1 to 4 keys, for rotation. Those that are retired or revoked count among them.
+    /// An anchor with 1 to 4 keys, for rotation. Those that are retired or revoked count among
+    /// them.
     ///
     /// # Errors
     /// [`AnchorError`]: none, too many or repeated keys, or no lifetime.
@@ -192,37 +209,57 @@ impl Anchor {
         })
     }
 
-    /// With the systems that are the issuer's own: its roots may carry the principal's local name in these, and in no other,
-    /// because whoever sees a root reads them.
+    /// With the systems that are the issuer's own: its roots may carry the principal's local name
+    /// in these, and in no other, because whoever sees a root reads them.
     #[must_use]
     pub fn with_systems(self, systems: impl IntoIterator<Item = Label>) -> Self {
-        Self { systems: systems.into_iter().collect(), ..self }
+        Self {
+            systems: systems.into_iter().collect(),
+            ..self
+        }
     }
 
     /// Revokes one of its keys, which was stolen or is lost.
     ///
-    /// A verifier made of the new anchor refuses the key's roots, also those in a [`ChainCache`](crate::ChainCache), and what the
-    /// key ended counts no longer. So before a host decides by the new anchor, another key signs again what
-    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists, of the register and of stored notices.
+    /// A verifier made of the new anchor refuses the key's roots, also those in a
+    /// [`ChainCache`](crate::ChainCache), and what the key ended counts no longer. So before a host
+    /// decides by the new anchor, another key signs again what
+    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists, of the register and of
+    /// stored notices.
     ///
     /// # Errors
     /// [`AnchorError::KeyUnknown`].
     pub fn revoke(&self, key: PublicKey) -> Result<Self, AnchorError> {
         self.key(key).ok_or(AnchorError::KeyUnknown { key })?;
-        let revoked = |known: &AnchorKey| if known.key == key { AnchorKey::revoked(key) } else { *known };
-        Ok(Self { keys: self.keys.iter().map(revoked).collect(), ..self.clone() })
+        let revoked = |known: &AnchorKey| {
+            if known.key == key {
+                AnchorKey::revoked(key)
+            } else {
+                *known
+            }
+        };
+        Ok(Self {
+            keys: self.keys.iter().map(revoked).collect(),
+            ..self.clone()
+        })
     }
 
     /// Who owns what this anchor controls, for people.
     #[must_use]
     pub fn owned_by(self, owner: Label) -> Self {
-        Self { owner: Some(owner), ..self }
+        Self {
+            owner: Some(owner),
+            ..self
+        }
     }
 
     /// Which policy the ceiling is from, for people.
     #[must_use]
     pub fn under_policy(self, policy: Label) -> Self {
-        Self { policy: Some(policy), ..self }
+        Self {
+            policy: Some(policy),
+            ..self
+        }
     }
 
     /// The issuer's name.
@@ -244,12 +281,21 @@ impl Anchor {
 
     /// The keys that count for a root issued then: they sign it, and end and report tasks below it.
     pub(crate) fn keys_for(&self, root_issued_at: Timestamp) -> impl Iterator<Item = PublicKey> {
-        self.keys.iter().filter(move |known| known.state.counts_for(root_issued_at)).map(|known| known.key)
+        self.keys
+            .iter()
+            .filter(move |known| known.state.counts_for(root_issued_at))
+            .map(|known| known.key)
     }
 
     /// All others of its keys.
-    pub(crate) fn keys_not_for(&self, root_issued_at: Timestamp) -> impl Iterator<Item = PublicKey> {
-        self.keys.iter().filter(move |known| !known.state.counts_for(root_issued_at)).map(|known| known.key)
+    pub(crate) fn keys_not_for(
+        &self,
+        root_issued_at: Timestamp,
+    ) -> impl Iterator<Item = PublicKey> {
+        self.keys
+            .iter()
+            .filter(move |known| !known.state.counts_for(root_issued_at))
+            .map(|known| known.key)
     }
 
     /// The most its roots can permit.

@@ -9,15 +9,17 @@ use crate::ground::{Digest, MandateId};
 use crate::sign::{Token, mandate_id};
 use std::sync::Arc;
 
-/// A chain that is taken apart into tokens, and decoded no further than it must be: first its ends, by which most calls that are
-/// refused can be told; then what is between them, and of that nothing which a cache knows, byte for byte.
+/// A chain that is taken apart into tokens, and decoded no further than it must be: first its ends,
+/// by which most calls that are refused can be told; then what is between them, and of that nothing
+/// which a cache knows, byte for byte.
 #[derive(Debug)]
 pub(crate) struct Arrival<'a> {
     root: Envelope<'a>,
     children: Vec<Envelope<'a>>,
 }
 
-/// The root and the last link of a chain, and the longest chain known that it begins with, as far as that was asked.
+/// The root and the last link of a chain, and the longest chain known that it begins with, as far
+/// as that was asked.
 #[derive(Debug)]
 pub(crate) struct Ends {
     pub(crate) root: Arc<Token<Root>>,
@@ -36,7 +38,9 @@ pub(crate) struct Seen<'a> {
 impl Ends {
     /// What the last link says.
     pub(crate) fn leaf(&self) -> &Link {
-        self.leaf.as_ref().map_or(&self.root.claims().link, |leaf| &leaf.claims().link)
+        self.leaf
+            .as_ref()
+            .map_or(&self.root.claims().link, |leaf| &leaf.claims().link)
     }
 
     /// The longest chain known that it begins with, as far as that was asked.
@@ -46,12 +50,16 @@ impl Ends {
 
     /// The chain itself, where all of its `links` are known.
     pub(crate) fn known_whole(&self, links: usize) -> Option<&VerifiedChain> {
-        self.known.as_ref().filter(|known| known.chain().len() == links)
+        self.known
+            .as_ref()
+            .filter(|known| known.chain().len() == links)
     }
 
     /// The id of the last link.
     pub(crate) fn leaf_id(&self) -> MandateId {
-        self.leaf.as_ref().map_or(self.root.digest(), |leaf| leaf.digest())
+        self.leaf
+            .as_ref()
+            .map_or(self.root.digest(), |leaf| leaf.digest())
     }
 }
 
@@ -67,17 +75,26 @@ impl<'a> Arrival<'a> {
         self.children.len().saturating_add(1)
     }
 
-    /// The ends, decoded where they are not known. An error of the root comes before one of the leaf.
+    /// The ends, decoded where they are not known. An error of the root comes before one of the
+    /// leaf.
     pub(crate) fn ends(&self, seen: Option<Seen<'_>>) -> Result<Ends, CodecError> {
         let last = self.children.last();
         // Without a cache, nobody asks for it yet.
         let id = seen.map(|_| mandate_id(last.unwrap_or(&self.root).bytes));
         if let Some(known) = self.known(seen, id, self.len()) {
             let (root, children) = known.chain().shared();
-            return Ok(Ends { root: Arc::clone(root), leaf: children.last().cloned(), known: Some(known) });
+            return Ok(Ends {
+                root: Arc::clone(root),
+                leaf: children.last().cloned(),
+                known: Some(known),
+            });
         }
         let Some(last) = last else {
-            return Ok(Ends { root: Arc::new(Token::digested(&self.root, id)?), leaf: None, known: None });
+            return Ok(Ends {
+                root: Arc::new(Token::digested(&self.root, id)?),
+                leaf: None,
+                known: None,
+            });
         };
         let leaf = Token::<Child>::digested(last, id);
         let parent = leaf.as_ref().ok().map(|leaf| leaf.claims().parent);
@@ -86,34 +103,65 @@ impl<'a> Arrival<'a> {
             Some(known) => Arc::clone(known.chain().shared().0),
             None => Arc::new(Token::of(&self.root)?),
         };
-        Ok(Ends { root, leaf: Some(Arc::new(leaf?)), known })
+        Ok(Ends {
+            root,
+            leaf: Some(Arc::new(leaf?)),
+            known,
+        })
     }
 
-    /// The whole chain, and the longest that is known of it. From its leaf upwards, because each link names the one above it.
+    /// The whole chain, and the longest that is known of it. From its leaf upwards, because each
+    /// link names the one above it.
     pub(crate) fn chain(
         &self,
         ends: Ends,
         seen: Option<Seen<'_>>,
     ) -> Result<(Chain, Option<VerifiedChain>), CodecError> {
-        let Ends { root, leaf, mut known } = ends;
-        let mut inner = self.children.split_last().map_or_else(Default::default, |(_, inner)| inner);
+        let Ends {
+            root,
+            leaf,
+            mut known,
+        } = ends;
+        let mut inner = self
+            .children
+            .split_last()
+            .map_or_else(Default::default, |(_, inner)| inner);
         let mut below: Vec<_> = leaf.into_iter().collect();
         while let (None, Some((envelope, above))) = (&known, inner.split_last()) {
-            let child = Token::<Child>::of(envelope).map_err(|error| first_error(inner).unwrap_or(error))?;
-            known = self.known(seen, Some(child.claims().parent), above.len().saturating_add(1));
+            let child = Token::<Child>::of(envelope)
+                .map_err(|error| first_error(inner).unwrap_or(error))?;
+            known = self.known(
+                seen,
+                Some(child.claims().parent),
+                above.len().saturating_add(1),
+            );
             below.push(Arc::new(child));
             inner = above;
         }
-        let above = known.as_ref().map_or_else(Default::default, |known| known.chain().shared().1);
+        let above = known
+            .as_ref()
+            .map_or_else(Default::default, |known| known.chain().shared().1);
         // All of it is known, the leaf too.
         below.truncate(self.children.len().saturating_sub(above.len()));
-        let children = above.iter().cloned().chain(below.into_iter().rev()).collect();
+        let children = above
+            .iter()
+            .cloned()
+            .chain(below.into_iter().rev())
+            .collect();
         Ok((Chain::of(root, children), known))
     }
 
     /// The chain that is known by this id, if it is these links, byte for byte.
-    fn known(&self, seen: Option<Seen<'_>>, id: Option<MandateId>, links: usize) -> Option<VerifiedChain> {
-        let Seen { cache, configuration } = seen?;
+    fn known(
+        &self,
+        seen: Option<Seen<'_>>,
+        id: Option<MandateId>,
+        links: usize,
+    ) -> Option<VerifiedChain> {
+        let Seen {
+            cache,
+            configuration,
+        } = seen?;
         cache.get(&id?, configuration, |known| {
             let chain = known.chain();
             let mut children = chain.children().zip(&self.children);
@@ -126,5 +174,7 @@ impl<'a> Arrival<'a> {
 
 /// The first error in these tokens.
 fn first_error(tokens: &[Envelope<'_>]) -> Option<CodecError> {
-    tokens.iter().find_map(|token| Token::<Child>::of(token).err())
+    tokens
+        .iter()
+        .find_map(|token| Token::<Child>::of(token).err())
 }

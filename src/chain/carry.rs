@@ -1,4 +1,5 @@
-//! Limits that go along when a mandate is minted for someone else: merge points and answers to requests.
+//! Limits that go along when a mandate is minted for someone else: merge points and answers to
+//! requests.
 
 use super::path::Chain;
 use super::verified::VerifiedChain;
@@ -15,13 +16,13 @@ impl Chain {
 }
 
 impl VerifiedChain {
-    /// Yields the limits that the links from `first` on added and that `go_along`, as a mandate with these powers has them that
-    /// is minted by whoever issued link `first`.
+    /// Yields the limits that the links from `first` on added and that `go_along`, as a mandate
+    /// with these powers has them that is minted by whoever issued link `first`.
     ///
-    /// An account is its issuer's, so an account that another key named gets another name, which has that key in it: below the
-    /// new issuer the name alone would be an account of that issuer's own, to be drained by whoever chose the name. A limit
-    /// whose scope meets neither these powers nor those of the new parent is left out: it could never apply below that parent
-    /// (rule 20).
+    /// An account is its issuer's, so an account that another key named gets another name, which
+    /// has that key in it: below the new issuer the name alone would be an account of that issuer's
+    /// own, to be drained by whoever chose the name. A limit whose scope meets neither these powers
+    /// nor those of the new parent is left out: it could never apply below that parent (rule 20).
     pub(crate) fn limits_from(
         &self,
         first: usize,
@@ -29,22 +30,33 @@ impl VerifiedChain {
         go_along: fn(&LimitRule) -> bool,
     ) -> impl Iterator<Item = Result<Limit, NameError>> {
         // The issuer of the root is no holder.
-        let issuers = std::iter::once(None).chain(self.chain().links().map(|link| Some(link.holder.key)));
+        let issuers =
+            std::iter::once(None).chain(self.chain().links().map(|link| Some(link.holder.key)));
         let links: Vec<_> = issuers.zip(self.chain().links()).skip(first).collect();
         let minter = links.first().and_then(|(issuer, _)| *issuer);
-        let parent = first.checked_sub(1).and_then(|parent| self.chain().links().nth(parent));
+        let parent = first
+            .checked_sub(1)
+            .and_then(|parent| self.chain().links().nth(parent));
         let mut work = Work::new(VERIFY_STEPS);
-        let limits = links.into_iter().flat_map(|(issuer, link)| link.limits.iter().map(move |limit| (issuer, limit)));
+        let limits = links
+            .into_iter()
+            .flat_map(|(issuer, link)| link.limits.iter().map(move |limit| (issuer, limit)));
         let carried = limits.filter(|(_, limit)| {
             // What can't be told goes along; rule 20 then decides.
-            let mut meets = |powers: &Powers| limit.scope().meets(powers, &mut work).unwrap_or(true);
-            go_along(limit.rule()) && (meets(powers) || parent.is_some_and(|parent| meets(&parent.powers)))
+            let mut meets =
+                |powers: &Powers| limit.scope().meets(powers, &mut work).unwrap_or(true);
+            go_along(limit.rule())
+                && (meets(powers) || parent.is_some_and(|parent| meets(&parent.powers)))
         });
         let carried: Vec<_> = carried.collect();
-        carried.into_iter().map(move |(issuer, limit)| match issuer {
-            Some(issuer) if minter != Some(issuer) => limit.under(|account| named_after(account, issuer)),
-            _ => Ok(limit.clone()),
-        })
+        carried
+            .into_iter()
+            .map(move |(issuer, limit)| match issuer {
+                Some(issuer) if minter != Some(issuer) => {
+                    limit.under(|account| named_after(account, issuer))
+                }
+                _ => Ok(limit.clone()),
+            })
     }
 }
 
@@ -63,7 +75,8 @@ pub(crate) fn each_once<E: From<LimitError> + From<NameError>>(
         if !once.contains(&limit) {
             once.push(limit);
         }
-        // Asked here, before the search for repeated limits grows with the square of what hostile chains carry.
+        // Asked here, before the search for repeated limits grows with the square of what hostile
+        // chains carry.
         if once.len() > MAX_LIMITS {
             return Err(LimitError::TooMany { found: once.len() }.into());
         }

@@ -1,10 +1,12 @@
 use super::verifier::ISSUE_LEEWAY;
 use crate::claims::GrantKind;
 use crate::ground::bounds::{
-    MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_LIMITS, MAX_TOKEN_BYTES,
-    MAX_WATCHED_PAIRS,
+    MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_LIMITS,
+    MAX_TOKEN_BYTES, MAX_WATCHED_PAIRS,
 };
-use crate::ground::{Issuer, KeyError, Label, MandateId, NameError, OutOfWork, PublicKey, Seconds, Timestamp};
+use crate::ground::{
+    Issuer, KeyError, Label, MandateId, NameError, OutOfWork, PublicKey, Seconds, Timestamp,
+};
 use crate::powers::NotCovered;
 use crate::sign::InvalidSignature;
 use thiserror::Error;
@@ -26,20 +28,24 @@ pub enum Broken {
     /// Rule 1: a chain has at most 16 links.
     #[error("a chain has at most {MAX_CHAIN_LINKS} links")]
     TooManyLinks,
-    /// Rule 2: a token has at most 16 KiB. Only minting meets it here; the reader refuses such bytes.
+    /// Rule 2: a token has at most 16 KiB. Only minting meets it here; the reader refuses such
+    /// bytes.
     #[error("the token takes {found} bytes, at most {MAX_TOKEN_BYTES} are accepted")]
     TokenTooLarge {
         /// Bytes it would take.
         found: usize,
     },
-    /// Rule 2: a chain has at most 64 KiB. Only minting meets it here; the reader refuses such bytes.
+    /// Rule 2: a chain has at most 64 KiB. Only minting meets it here; the reader refuses such
+    /// bytes.
     #[error("the chain takes {found} bytes, at most {MAX_CHAIN_BYTES} are accepted")]
     ChainTooLarge {
         /// Bytes it would take.
         found: usize,
     },
     /// Rule 2: a link has at most 32 limits. Only minting meets it here; the reader refuses more.
-    #[error("a link has at most {MAX_LIMITS} limits, with those that it carries for others {found}")]
+    #[error(
+        "a link has at most {MAX_LIMITS} limits, with those that it carries for others {found}"
+    )]
     TooManyLimits {
         /// Limits it would have.
         found: usize,
@@ -126,7 +132,9 @@ pub enum Broken {
         key: PublicKey,
     },
     /// Rule 11, for a root signed by a key that was retired before it was issued.
-    #[error("the issuer's key signs only roots issued before {before}, this one is from {issued_at}")]
+    #[error(
+        "the issuer's key signs only roots issued before {before}, this one is from {issued_at}"
+    )]
     RetiredKey {
         /// From when on its roots are refused.
         before: Timestamp,
@@ -136,7 +144,8 @@ pub enum Broken {
     /// Rule 11: a holder's key is a point of the curve.
     #[error("the holder's key: {0}")]
     HolderKey(KeyError),
-    /// Rule 12: a root's powers are covered by its anchor's ceiling, and what is delegable by what is delegable there.
+    /// Rule 12: a root's powers are covered by its anchor's ceiling, and what is delegable by what
+    /// is delegable there.
     #[error("beyond the anchor's ceiling: {0}")]
     BeyondCeiling(NotCovered),
     /// Rule 13: a child's powers are covered by its parent's delegable ones.
@@ -179,7 +188,9 @@ pub enum Broken {
     #[error("the links of a chain live by at most {MAX_CHAIN_MISSIONS} missions")]
     TooManyMissions,
     /// Rule 18: the links of a chain have at most 64 budgets, rates, exclusive groups and gates.
-    #[error("the links of a chain have at most {MAX_CHAIN_METERS} budgets, rates, exclusive groups and gates")]
+    #[error(
+        "the links of a chain have at most {MAX_CHAIN_METERS} budgets, rates, exclusive groups and gates"
+    )]
     TooManyMeters,
     /// Rule 18: a verifier watches at most 4,096 pairs of a subject and a signer for a chain.
     #[error(
@@ -232,7 +243,9 @@ impl Broken {
         match self {
             Self::OutOfWork(_) => 0,
             Self::TooManyLinks => 1,
-            Self::TokenTooLarge { .. } | Self::ChainTooLarge { .. } | Self::TooManyLimits { .. } => 2,
+            Self::TokenTooLarge { .. }
+            | Self::ChainTooLarge { .. }
+            | Self::TooManyLimits { .. } => 2,
             Self::ParentMismatch { .. } => 3,
             Self::IssuedBeforeParent { .. } => 4,
             Self::OutlivesParent { .. } | Self::NeverValid { .. } => 5,

@@ -1,7 +1,8 @@
 use crate::ground::Seconds;
 use crate::limits::MaxAge;
 
-/// The least that a verifier demands of every chain, whatever its links say. Of verifier and token the stricter counts.
+/// The least that a verifier demands of every chain, whatever its links say. Of verifier and token
+/// the stricter counts.
 ///
 /// Nothing is demanded where nothing is set. A caller who is refused by a floor is not told which.
 ///
@@ -23,15 +24,16 @@ pub struct Floors {
 }
 
 impl Floors {
-    /// Demands that every call lives by a mission that the root says, or a limit of the root. What a holder adds below does not
-    /// count: it could name a mission of its own.
+    /// Demands that every call lives by a mission that the root says, or a limit of the root. What
+    /// a holder adds below does not count: it could name a mission of its own.
     #[must_use]
     pub const fn with_mission(mut self) -> Self {
         self.mission = true;
         self
     }
 
-    /// Demands that the status of every mission that a call lives by is no older than this, by the call's effect.
+    /// Demands that the status of every mission that a call lives by is no older than this, by the
+    /// call's effect.
     #[must_use]
     pub const fn with_status_age(mut self, age: MaxAge) -> Self {
         self.status_age = Some(age);
@@ -45,8 +47,8 @@ impl Floors {
         self
     }
 
-    /// Demands that a person's grant is no older than this. A root without a grant is refused, even where
-    /// [`AcceptedGrants`](crate::AcceptedGrants) lets it pass.
+    /// Demands that a person's grant is no older than this. A root without a grant is refused, even
+    /// where [`AcceptedGrants`](crate::AcceptedGrants) lets it pass.
     #[must_use]
     pub const fn with_grant_age(mut self, age: Seconds) -> Self {
         self.grant_age = Some(age);

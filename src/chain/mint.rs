@@ -12,18 +12,22 @@ use crate::sign::Unsigned;
 
 /// Issues a root under an anchor, to be signed by the key that it names, `root.signed_by`.
 ///
-/// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with this anchor applies.
+/// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with
+/// this anchor applies.
 ///
-/// A root is issued now: one dated more than 30 seconds ahead of `now` is refused, because its end would be forgotten before it
-/// begins. Work that starts later has a window ([`Limit::window`]) in a root that is issued today.
+/// A root is issued now: one dated more than 30 seconds ahead of `now` is refused, because its end
+/// would be forgotten before it begins. Work that starts later has a window ([`Limit::window`]) in
+/// a root that is issued today.
 ///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 11 (a key that is not the anchor's, is retired or revoked), 12, 14, 16 to 20 and 23; for
-/// powers beyond the ceiling with a call that shows it.
+/// [`ChainError`] by rules 2, 8, 9, 11 (a key that is not the anchor's, is retired or revoked), 12,
+/// 14, 16 to 20 and 23; for powers beyond the ceiling with a call that shows it.
 pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |broken: Broken| broken.at(0);
     if root.issuer != *anchor.issuer() {
-        return Err(at_root(Broken::UnknownIssuer { issuer: root.issuer }));
+        return Err(at_root(Broken::UnknownIssuer {
+            issuer: root.issuer,
+        }));
     }
     rules::issued_by_now(&root, now).map_err(at_root)?;
     let signer = rules::signer_known(&root, anchor).map_err(at_root)?;
@@ -35,7 +39,11 @@ pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Roo
     let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
     rules::missions_allow(&root.link, &missions).map_err(at_root)?;
     rules::at_most_4096_watched(&root.life, std::iter::once(&root.link))?;
-    rules::meters_allow(&root.link.holder.key, root.link.limits.iter().map(Limit::rule)).map_err(at_root)?;
+    rules::meters_allow(
+        &root.link.holder.key,
+        root.link.limits.iter().map(Limit::rule),
+    )
+    .map_err(at_root)?;
     rules::own_aliases(&root, anchor).map_err(at_root)?;
     let unsigned = Unsigned::new(root, vec![signer.key()]);
     rules::token_within_size(unsigned.sealed_length()).map_err(at_root)?;
@@ -43,7 +51,10 @@ pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Roo
 }
 
 /// The missions that one link says it lives by, each with its scope.
-fn missions_of<'a>(life: Option<&'a Life>, link: &'a Link) -> impl Iterator<Item = (&'a Scope, &'a LivesBy)> {
+fn missions_of<'a>(
+    life: Option<&'a Life>,
+    link: &'a Link,
+) -> impl Iterator<Item = (&'a Scope, &'a LivesBy)> {
     let life = life.and_then(|life| match life {
         Life::Mission(lives_by) => Some((&Scope::All, lives_by)),
         Life::ExpiryOnly => None,
@@ -55,8 +66,8 @@ fn missions_of<'a>(life: Option<&'a Life>, link: &'a Link) -> impl Iterator<Item
     life.into_iter().chain(limits)
 }
 
-/// What a holder passes on: the terms of a child. Everything it does not say is the least: no further delegation, the
-/// parent's task, no extra limit.
+/// What a holder passes on: the terms of a child. Everything it does not say is the least: no
+/// further delegation, the parent's task, no extra limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegation {
     id: TokenId,
@@ -74,7 +85,12 @@ pub struct Delegation {
 impl Delegation {
     /// To whom, what, until when. `id` is unique, from the host.
     #[must_use]
-    pub fn new(id: impl Into<TokenId>, holder: impl Into<Holder>, powers: Powers, expires: Timestamp) -> Self {
+    pub fn new(
+        id: impl Into<TokenId>,
+        holder: impl Into<Holder>,
+        powers: Powers,
+        expires: Timestamp,
+    ) -> Self {
         Self {
             id: id.into(),
             holder: holder.into(),
@@ -102,7 +118,10 @@ impl Delegation {
     /// For a task these steps below the parent's.
     #[must_use]
     pub fn step(self, step: TaskPath) -> Self {
-        Self { step: Some(step), ..self }
+        Self {
+            step: Some(step),
+            ..self
+        }
     }
 
     /// With so many further delegations.
@@ -112,8 +131,8 @@ impl Delegation {
         self
     }
 
-    /// To a key that an ancestor has as well. This narrows but does not contain: whoever has the key has the ancestor's
-    /// mandate too.
+    /// To a key that an ancestor has as well. This narrows but does not contain: whoever has the
+    /// key has the ancestor's mandate too.
     #[must_use]
     pub const fn same_key(mut self) -> Self {
         self.same_key = true;
@@ -122,29 +141,46 @@ impl Delegation {
 }
 
 impl Chain {
-    /// Mints a child below the leaf, to be signed by the leaf's holder. Offline, in-process; nothing here is verified that
-    /// the child does not need, so whoever delegates from a chain of others verifies that first.
+    /// Mints a child below the leaf, to be signed by the leaf's holder. Offline, in-process;
+    /// nothing here is verified that the child does not need, so whoever delegates from a chain of
+    /// others verifies that first.
     ///
-    /// It is issued at the later of `now` and its parent's issuing, so a clock that is behind makes no child that its
-    /// verifiers refuse.
+    /// It is issued at the later of `now` and its parent's issuing, so a clock that is behind makes
+    /// no child that its verifiers refuse.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20 to 22; for powers beyond the parent's with a call that shows it.
-    pub fn delegate(&self, terms: Delegation, now: Timestamp) -> Result<Unsigned<Child>, ChainError> {
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20 to 22; for powers beyond the
+    /// parent's with a call that shows it.
+    pub fn delegate(
+        &self,
+        terms: Delegation,
+        now: Timestamp,
+    ) -> Result<Unsigned<Child>, ChainError> {
         let (link, parent) = (self.len(), self.leaf());
         let begins = now.max(parent.lifetime.issued_at());
-        let lifetime = Lifetime::new(begins, terms.expires)
-            .map_err(|_| Broken::NeverValid { expires: terms.expires, begins }.at(link))?;
+        let lifetime = Lifetime::new(begins, terms.expires).map_err(|_| {
+            Broken::NeverValid {
+                expires: terms.expires,
+                begins,
+            }
+            .at(link)
+        })?;
         let claims = Link {
             id: terms.id,
             holder: terms.holder,
             powers: terms.powers,
-            limits: rules::limits_within_bound(&terms.carried, &terms.limits).map_err(|broken| broken.at(link))?,
+            limits: rules::limits_within_bound(&terms.carried, &terms.limits)
+                .map_err(|broken| broken.at(link))?,
             hops: terms.hops,
             lifetime,
             replaces: Replaced::default(),
         };
-        self.mint(Child { link: claims, parent: self.leaf_id(), step: terms.step, same_key: terms.same_key })
+        self.mint(Child {
+            link: claims,
+            parent: self.leaf_id(),
+            step: terms.step,
+            same_key: terms.same_key,
+        })
     }
 
     /// A child below the leaf, if every rule allows it.
@@ -162,11 +198,18 @@ impl Chain {
         rules::within_parent(&child.link, parent, &covers, &mut work).map_err(at_link)?;
         rules::scopes_meet(&child.link, Some(parent), &mut work).map_err(at_link)?;
         rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
-        let above = self.lives_by().map(|(_, scope, lives_by)| (scope, lives_by));
+        let above = self
+            .lives_by()
+            .map(|(_, scope, lives_by)| (scope, lives_by));
         let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();
         rules::missions_allow(&child.link, &missions).map_err(at_link)?;
-        rules::at_most_4096_watched(&self.root().claims().life, self.links().chain([&child.link]))?;
-        let limits = self.rules(link).chain(child.link.limits.iter().map(Limit::rule));
+        rules::at_most_4096_watched(
+            &self.root().claims().life,
+            self.links().chain([&child.link]),
+        )?;
+        let limits = self
+            .rules(link)
+            .chain(child.link.limits.iter().map(Limit::rule));
         rules::meters_allow(&child.link.holder.key, limits).map_err(at_link)?;
         rules::facts_named(&child.link, &self.root().claims().link).map_err(at_link)?;
         rules::is_a_delegate(&child.link.holder.key, self.links()).map_err(at_link)?;

@@ -1,4 +1,5 @@
-//! Chains: root … leaf, the numbered rules between links, minting and verifying by the same functions.
+//! Chains: root … leaf, the numbered rules between links, minting and verifying by the same
+//! functions.
 
 mod anchor;
 mod arrival;

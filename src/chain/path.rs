@@ -9,8 +9,8 @@ use crate::sign::Token;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// A chain of mandates, root to leaf, as it came: decoded, but not verified. Cheap to clone and to extend, because links
-/// are shared.
+/// A chain of mandates, root to leaf, as it came: decoded, but not verified. Cheap to clone and to
+/// extend, because links are shared.
 ///
 /// # Rules
 ///
@@ -40,7 +40,8 @@ use thiserror::Error;
 /// | 22 | a holder below a limit on delegates is one of them | minting, verifying |
 /// | 23 | a root is not dated ahead of the clock, but for the leeway | issuing; verifiers refuse it at every decision until then |
 ///
-/// No rule that verifying checks asks what time it is: what is checked once stays true, and every time is checked again at every decision.
+/// No rule that verifying checks asks what time it is: what is checked once stays true, and every
+/// time is checked again at every decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
     root: Arc<Token<Root>>,
@@ -65,7 +66,10 @@ impl Chain {
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (root, children) = take_apart(r)?;
         let root = Arc::new(Token::of(&root)?);
-        let children = children.iter().map(|child| Token::of(child).map(Arc::new)).collect::<Result<_, _>>()?;
+        let children = children
+            .iter()
+            .map(|child| Token::of(child).map(Arc::new))
+            .collect::<Result<_, _>>()?;
         Ok(Self { root, children })
     }
 
@@ -88,7 +92,9 @@ impl Chain {
     pub(crate) fn write(&self, w: &mut Writer) {
         w.array(self.len());
         w.raw(self.root.as_bytes());
-        self.children.iter().for_each(|child| w.raw(child.as_bytes()));
+        self.children
+            .iter()
+            .for_each(|child| w.raw(child.as_bytes()));
     }
 
     /// The text form: base64url without padding.
@@ -100,7 +106,8 @@ impl Chain {
     /// This chain and one more link, minted with [`Chain::delegate`] from this very chain.
     ///
     /// # Errors
-    /// [`ChainError`] by rule 3 when the child was minted from another, by rules 1 and 2 when the chain is full.
+    /// [`ChainError`] by rule 3 when the child was minted from another, by rules 1 and 2 when the
+    /// chain is full.
     pub fn extend(&self, child: Token<Child>) -> Result<Self, ChainError> {
         let link = self.len();
         rules::at_most_16_links(link.saturating_add(1)).map_err(|broken| broken.at(link))?;
@@ -109,14 +116,20 @@ impl Chain {
         rules::chain_within_size(size).map_err(|broken| broken.at(link))?;
         let mut children = self.children.clone();
         children.push(Arc::new(child));
-        Ok(Self { root: Arc::clone(&self.root), children })
+        Ok(Self {
+            root: Arc::clone(&self.root),
+            children,
+        })
     }
 
     /// The chain without its last link; `None` for a root alone.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let (_, above) = self.children.split_last()?;
-        Some(Self { root: Arc::clone(&self.root), children: above.to_vec() })
+        Some(Self {
+            root: Arc::clone(&self.root),
+            children: above.to_vec(),
+        })
     }
 
     /// A root and the links below it.
@@ -129,19 +142,32 @@ impl Chain {
         (&self.root, &self.children)
     }
 
-    /// These very links and then those of `whole`, which begins with them: what both have is shared.
+    /// These very links and then those of `whole`, which begins with them: what both have is
+    /// shared.
     pub(super) fn followed_by(&self, whole: &Self) -> Self {
         let further = whole.children.iter().skip(self.children.len());
-        Self { root: Arc::clone(&self.root), children: self.children.iter().chain(further).map(Arc::clone).collect() }
+        Self {
+            root: Arc::clone(&self.root),
+            children: self
+                .children
+                .iter()
+                .chain(further)
+                .map(Arc::clone)
+                .collect(),
+        }
     }
 
     /// Rule 3 for every child.
     pub(crate) fn check_parents(&self) -> Result<(), ChainError> {
         let mut above = self.ids();
-        (1..).zip(self.children()).try_for_each(|(link, child)| match above.next() {
-            Some(above) => rules::names_parent(child.claims(), above).map_err(|broken| broken.at(link)),
-            None => Ok(()),
-        })
+        (1..)
+            .zip(self.children())
+            .try_for_each(|(link, child)| match above.next() {
+                Some(above) => {
+                    rules::names_parent(child.claims(), above).map_err(|broken| broken.at(link))
+                }
+                None => Ok(()),
+            })
     }
 
     /// The root.
@@ -163,17 +189,21 @@ impl Chain {
         std::iter::once(&self.root.claims().link).chain(children)
     }
 
-    /// The missions that keep the links alive, with the link that says so and its scope, root first.
+    /// The missions that keep the links alive, with the link that says so and its scope, root
+    /// first.
     pub fn lives_by(&self) -> impl Iterator<Item = (usize, &Scope, &LivesBy)> {
         let life = match &self.root.claims().life {
             Life::Mission(lives_by) => Some((0, &Scope::All, lives_by)),
             Life::ExpiryOnly => None,
         };
         let limits = self.links().enumerate().flat_map(|(link, claims)| {
-            claims.limits.iter().filter_map(move |limit| match limit.rule() {
-                LimitRule::LivesBy(lives_by) => Some((link, limit.scope(), lives_by)),
-                _ => None,
-            })
+            claims
+                .limits
+                .iter()
+                .filter_map(move |limit| match limit.rule() {
+                    LimitRule::LivesBy(lives_by) => Some((link, limit.scope(), lives_by)),
+                    _ => None,
+                })
         });
         life.into_iter().chain(limits)
     }
@@ -186,7 +216,10 @@ impl Chain {
 
     /// A link's mandates; `None` beyond the leaf.
     pub(crate) fn mandates(&self, link: usize) -> Option<Mandates<'_>> {
-        Some(Mandates { own: self.id(link)?, replaced: &self.link(link)?.replaces })
+        Some(Mandates {
+            own: self.id(link)?,
+            replaced: &self.link(link)?.replaces,
+        })
     }
 
     /// The id of one link.
@@ -213,13 +246,17 @@ impl Chain {
     /// What the last link says.
     #[must_use]
     pub fn leaf(&self) -> &Link {
-        self.children.last().map_or(&self.root.claims().link, |child| &child.claims().link)
+        self.children
+            .last()
+            .map_or(&self.root.claims().link, |child| &child.claims().link)
     }
 
     /// The id of the last link.
     #[must_use]
     pub fn leaf_id(&self) -> MandateId {
-        self.children.last().map_or(self.root.digest(), |child| child.digest())
+        self.children
+            .last()
+            .map_or(self.root.digest(), |child| child.digest())
     }
 
     /// The number of links, at least 1.
@@ -258,23 +295,40 @@ impl Chain {
 }
 
 /// The tokens of a chain, root and children, within rules 1 and 2.
-pub(super) fn take_apart<'a>(r: &mut Reader<'a>) -> Result<(Envelope<'a>, Vec<Envelope<'a>>), CodecError> {
+pub(super) fn take_apart<'a>(
+    r: &mut Reader<'a>,
+) -> Result<(Envelope<'a>, Vec<Envelope<'a>>), CodecError> {
     let at = r.position();
     let (tokens, bytes) = r.with_bytes(|r| {
         let links = r.array(1, MAX_CHAIN_LINKS)?;
-        Ok((Envelope::read(r)?, r.items(links.saturating_sub(1), Envelope::read)?))
+        Ok((
+            Envelope::read(r)?,
+            r.items(links.saturating_sub(1), Envelope::read)?,
+        ))
     })?;
-    if bytes.len() > MAX_CHAIN_BYTES { Err(too_large(at)) } else { Ok(tokens) }
+    if bytes.len() > MAX_CHAIN_BYTES {
+        Err(too_large(at))
+    } else {
+        Ok(tokens)
+    }
 }
 
 /// Rule 2, met by bytes at `at`.
 const fn too_large(at: usize) -> CodecError {
-    CodecError { at, fault: Fault::TooLarge { max: MAX_CHAIN_BYTES } }
+    CodecError {
+        at,
+        fault: Fault::TooLarge {
+            max: MAX_CHAIN_BYTES,
+        },
+    }
 }
 
 impl From<Token<Root>> for Chain {
     fn from(root: Token<Root>) -> Self {
-        Self { root: Arc::new(root), children: Vec::new() }
+        Self {
+            root: Arc::new(root),
+            children: Vec::new(),
+        }
     }
 }
 
@@ -309,7 +363,10 @@ pub(crate) enum Whose {
 impl<'a> Mandates<'a> {
     /// Those that are replaced first.
     pub(crate) fn iter(self) -> impl Iterator<Item = (MandateId, Whose)> + use<'a> {
-        self.replaced.iter().map(|mandate| (*mandate, Whose::Replaced)).chain([(self.own, Whose::Own)])
+        self.replaced
+            .iter()
+            .map(|mandate| (*mandate, Whose::Replaced))
+            .chain([(self.own, Whose::Own)])
     }
 
     pub(crate) fn len(self) -> usize {

@@ -11,10 +11,11 @@ use crate::powers::{Capability, NotCovered, Powers};
 use crate::sign::{ComputedR, InvalidSignature, Token, VerifyingKey};
 use std::sync::{Arc, OnceLock};
 
-/// A chain that a verifier has verified. Only [`Verifier::verify`] makes one, and only one can decide. Cheap to clone.
+/// A chain that a verifier has verified. Only [`Verifier::verify`] makes one, and only one can
+/// decide. Cheap to clone.
 ///
-/// It says that the chain is sound, not that it permits anything: times, limits, powers and who calls are checked at every
-/// decision.
+/// It says that the chain is sound, not that it permits anything: times, limits, powers and who
+/// calls are checked at every decision.
 ///
 /// ```compile_fail
 /// fn forge(chain: mandatum::Chain) -> mandatum::VerifiedChain {
@@ -30,7 +31,8 @@ struct Inner {
     task: TaskPath,
     /// Those of all links, once somebody asks.
     tasks: OnceLock<Vec<TaskPath>>,
-    /// The missions that the links live by, root first: their digests, which every decision asks for.
+    /// The missions that the links live by, root first: their digests, which every decision asks
+    /// for.
     missions: Vec<MissionId>,
     anchor: Arc<Anchor>,
     leaf_key: VerifyingKey,
@@ -55,18 +57,25 @@ impl VerifiedChain {
     /// The task of each link, root first.
     #[must_use]
     pub fn tasks(&self) -> &[TaskPath] {
-        self.0.tasks.get_or_init(|| self.0.chain.tasks().unwrap_or_default())
+        self.0
+            .tasks
+            .get_or_init(|| self.0.chain.tasks().unwrap_or_default())
     }
 
     /// The missions that keep the links alive, each with the link that says so, root first.
     pub(crate) fn lives_by(&self) -> impl Iterator<Item = (usize, &LivesBy, MissionId)> {
         let missions = self.0.missions.iter();
-        self.chain().lives_by().zip(missions).map(|((link, _, lives_by), mission)| (link, lives_by, *mission))
+        self.chain()
+            .lives_by()
+            .zip(missions)
+            .map(|((link, _, lives_by), mission)| (link, lives_by, *mission))
     }
 
     /// Returns the digest of a mission that a link names.
     pub(crate) fn mission_id(&self, mission: &Mission) -> MissionId {
-        let known = self.lives_by().find(|(_, lives_by, _)| lives_by.mission() == mission);
+        let known = self
+            .lives_by()
+            .find(|(_, lives_by, _)| lives_by.mission() == mission);
         known.map_or_else(|| mission.id(), |(_, _, id)| id)
     }
 
@@ -78,7 +87,8 @@ impl VerifiedChain {
 
     /// Whether a chain of these links begins with this one.
     pub(super) fn is_prefix_of(&self, ids: &[MandateId]) -> bool {
-        ids.get(..self.0.chain.len()).is_some_and(|begin| self.0.chain.ids().eq(begin.iter().copied()))
+        ids.get(..self.0.chain.len())
+            .is_some_and(|begin| self.0.chain.ids().eq(begin.iter().copied()))
     }
 
     pub(crate) fn leaf_key(&self) -> &VerifyingKey {
@@ -88,7 +98,9 @@ impl VerifiedChain {
 
 impl std::fmt::Debug for VerifiedChain {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VerifiedChain").field("chain", &self.0.chain).finish_non_exhaustive()
+        f.debug_struct("VerifiedChain")
+            .field("chain", &self.0.chain)
+            .finish_non_exhaustive()
     }
 }
 
@@ -105,18 +117,23 @@ pub(super) fn covers(
 impl Verifier {
     /// Verifies a chain: everything about it that can't change.
     ///
-    /// In order: relations between links (rules 1 and 3 to 7), the issuer (8), signatures (11), the anchor's terms (9, 10, 12, 19), powers
-    /// (13), scopes (20), key roles, missions, facts and delegates (14 to 18, 21, 22). What only the host knows about an issuer is asked once that issuer has signed. Each
-    /// signature is verified once, strictly, over the bytes that came.
+    /// In order: relations between links (rules 1 and 3 to 7), the issuer (8), signatures (11), the
+    /// anchor's terms (9, 10, 12, 19), powers (13), scopes (20), key roles, missions, facts and
+    /// delegates (14 to 18, 21, 22). What only the host knows about an issuer is asked once that
+    /// issuer has signed. Each signature is verified once, strictly, over the bytes that came.
     ///
-    /// The signatures are judged each by itself; only the last step, spelling the R that each should have, is done for all
-    /// children at once, because the inverses that it takes can be had together without changing any of them. Batch verification
-    /// in its usual sense adds the equations of all signatures up, each times a number that nobody foresees, and takes half the time for
-    /// long chains. It is left out on purpose: with keys or Rs that have a part of small order, which whoever delegates may choose,
-    /// such a sum can hold where one of its equations does not; where the numbers are drawn at random the verdict is then a matter of chance, and
-    /// where they are computed from the input, as they have to be here, an attacker tries inputs until it holds (Chalkias, Garillot and
-    /// Nikolaenko, *Taming the many `EdDSA`s*, 2020, on batch verification). Multiplying by the cofactor makes batches sound, but gives other verdicts
-    /// than strict verification; and to show that a point has no such part takes as long as the verification that it would save.
+    /// The signatures are judged each by itself; only the last step, spelling the R that each
+    /// should have, is done for all children at once, because the inverses that it takes can be had
+    /// together without changing any of them. Batch verification in its usual sense adds the
+    /// equations of all signatures up, each times a number that nobody foresees, and takes half the
+    /// time for long chains. It is left out on purpose: with keys or Rs that have a part of small
+    /// order, which whoever delegates may choose, such a sum can hold where one of its equations
+    /// does not; where the numbers are drawn at random the verdict is then a matter of chance, and
+    /// where they are computed from the input, as they have to be here, an attacker tries inputs
+    /// until it holds (Chalkias, Garillot and Nikolaenko, *Taming the many `EdDSA`s*, 2020, on
+    /// batch verification). Multiplying by the cofactor makes batches sound, but gives other
+    /// verdicts than strict verification; and to show that a point has no such part takes as long
+    /// as the verification that it would save.
     ///
     /// # Errors
     /// [`ChainError`], with the rule and the link.
@@ -124,8 +141,9 @@ impl Verifier {
         self.verify_links(chain.clone(), Start::Root, None, &covers)
     }
 
-    /// Verifies a chain after what is known of it: a verified chain that it begins with or is, or its root's signature.
-    /// `leaf_key` is its last holder's key, where that is ready to verify with already.
+    /// Verifies a chain after what is known of it: a verified chain that it begins with or is, or
+    /// its root's signature. `leaf_key` is its last holder's key, where that is ready to verify
+    /// with already.
     pub(crate) fn verify_after(
         &self,
         chain: Chain,
@@ -139,7 +157,11 @@ impl Verifier {
     }
 
     #[cfg(test)]
-    pub(crate) fn verify_with(&self, chain: &Chain, covers: &Covers) -> Result<VerifiedChain, ChainError> {
+    pub(crate) fn verify_with(
+        &self,
+        chain: &Chain,
+        covers: &Covers,
+    ) -> Result<VerifiedChain, ChainError> {
         self.verify_links(chain.clone(), Start::Root, None, covers)
     }
 
@@ -158,7 +180,9 @@ impl Verifier {
         let first = known.map_or(0, |known| known.chain().len());
         check_relations(&chain, first)?;
         let above = known.map_or(&chain.root().claims().task, |known| &known.0.task);
-        let task = chain.tasks_below(above, first.max(1)).try_fold(above.clone(), |_, task| task)?;
+        let task = chain
+            .tasks_below(above, first.max(1))
+            .try_fold(above.clone(), |_, task| task)?;
         let mut work = known.map_or(Work::new(VERIFY_STEPS), |known| known.0.work.rest());
 
         let at_root = |broken: Broken| broken.at(0);
@@ -173,7 +197,8 @@ impl Verifier {
                     _ => self.check_root_signature(chain.root()).map_err(at_root)?,
                 };
                 let leaf_key = check_signatures(&chain, signed.holder.clone(), 1, leaf_key)?;
-                self.check_terms(chain.root().claims(), &signed, covers).map_err(at_root)?;
+                self.check_terms(chain.root().claims(), &signed, covers)
+                    .map_err(at_root)?;
                 (signed.anchor, leaf_key)
             }
         };
@@ -189,13 +214,28 @@ impl Verifier {
         check_key_roles(&chain, &anchor, first)?;
         let configuration = self.configuration();
         let tasks = OnceLock::new();
-        let missions = chain.lives_by().map(|(_, _, lives_by)| lives_by.mission().id()).collect();
-        Ok(VerifiedChain(Arc::new(Inner { chain, task, tasks, missions, anchor, leaf_key, configuration, work })))
+        let missions = chain
+            .lives_by()
+            .map(|(_, _, lives_by)| lives_by.mission().id())
+            .collect();
+        Ok(VerifiedChain(Arc::new(Inner {
+            chain,
+            task,
+            tasks,
+            missions,
+            anchor,
+            leaf_key,
+            configuration,
+            work,
+        })))
     }
 
     /// Rule 8: the anchor of a root's issuer. Whose roots a verifier trusts is public.
     pub(crate) fn check_issuer(&self, root: &Root) -> Result<&Trusted, Broken> {
-        self.trusted(&root.issuer).ok_or_else(|| Broken::UnknownIssuer { issuer: root.issuer.clone() })
+        self.trusted(&root.issuer)
+            .ok_or_else(|| Broken::UnknownIssuer {
+                issuer: root.issuer.clone(),
+            })
     }
 
     /// Rules 8 and 11 for a root.
@@ -205,16 +245,22 @@ impl Verifier {
         // Every key of an anchor is ready.
         token.verify(trusted.keys.get(&signer.key()).ok_or(InvalidSignature)?)?;
         let holder = holder_key(&token.claims().link)?;
-        Ok(SignedRoot { anchor: Arc::clone(&trusted.anchor), signer, holder })
+        Ok(SignedRoot {
+            anchor: Arc::clone(&trusted.anchor),
+            signer,
+            holder,
+        })
     }
 
-    /// Rules 9 to 12 and 19: the anchor's terms, which only its issuer's own roots are held against.
+    /// Rules 9 to 12 and 19: the anchor's terms, which only its issuer's own roots are held
+    /// against.
     fn check_terms(&self, root: &Root, signed: &SignedRoot, covers: &Covers) -> Result<(), Broken> {
         rules::signer_counts(signed.signer, root)?;
         rules::lives_within_cap(root, &signed.anchor)?;
         rules::grant_accepted(root.grant.as_ref(), self.grants())?;
         rules::own_aliases(root, &signed.anchor)?;
-        // The ceiling has a budget of its own, so that its size has no part in what is left for the links.
+        // The ceiling has a budget of its own, so that its size has no part in what is left for the
+        // links.
         rules::within_ceiling(root, &signed.anchor, covers, &mut Work::new(VERIFY_STEPS))
     }
 }
@@ -239,7 +285,9 @@ pub(crate) struct SignedRoot {
 /// The children from the link `first` on, each with its number and what its parent says.
 fn children(chain: &Chain, first: usize) -> impl Iterator<Item = (usize, (&Child, &Link))> {
     let children = chain.children().map(Token::claims);
-    (1..).zip(children.zip(chain.links())).skip(first.saturating_sub(1))
+    (1..)
+        .zip(children.zip(chain.links()))
+        .skip(first.saturating_sub(1))
 }
 
 /// Rules 3 to 6 for every child from the link `first` on, and its parent.
@@ -255,8 +303,8 @@ fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
     Ok(())
 }
 
-/// Rule 11 for every child from the link `first` on, whose parent is held with `parent`; the leaf's key, ready to verify calls.
-/// Links are judged in their order, the last step of all at once.
+/// Rule 11 for every child from the link `first` on, whose parent is held with `parent`; the leaf's
+/// key, ready to verify calls. Links are judged in their order, the last step of all at once.
 fn check_signatures(
     chain: &Chain,
     parent: VerifyingKey,
@@ -267,7 +315,11 @@ fn check_signatures(
     let last = chain.len().saturating_sub(1);
     let mut computed = Vec::new();
     let mut next = |link: usize, child: &Token<Child>| {
-        computed.push(child.compute(&holder).map_err(|error| Broken::from(error).at(link))?);
+        computed.push(
+            child
+                .compute(&holder)
+                .map_err(|error| Broken::from(error).at(link))?,
+        );
         holder = match &leaf_key {
             Some(ready) if link == last => ready.clone(),
             _ => holder_key(&child.claims().link).map_err(|broken| broken.at(link))?,
@@ -291,7 +343,9 @@ pub(crate) fn holder_key(claims: &Link) -> Result<VerifyingKey, Broken> {
 fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), ChainError> {
     for (link, claims) in chain.links().enumerate().skip(first) {
         let missions = chain.lives_by().filter(|(at, ..)| *at <= link);
-        let missions: Vec<_> = missions.map(|(_, scope, lives_by)| (scope, lives_by)).collect();
+        let missions: Vec<_> = missions
+            .map(|(_, scope, lives_by)| (scope, lives_by))
+            .collect();
         rules::not_the_anchor(claims, anchor)
             .and_then(|()| rules::missions_allow(claims, &missions))
             .and_then(|()| rules::meters_allow(&claims.holder.key, chain.rules(link)))

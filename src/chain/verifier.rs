@@ -46,13 +46,19 @@ impl AcceptedGrants {
     /// These kinds.
     #[must_use]
     pub fn only(kinds: impl IntoIterator<Item = GrantKind>) -> Self {
-        Self { kinds: kinds.into_iter().collect(), none: false }
+        Self {
+            kinds: kinds.into_iter().collect(),
+            none: false,
+        }
     }
 
     /// Every kind, and roots without any: no human need stand behind an execution.
     #[must_use]
     pub fn dangerous_any_or_none() -> Self {
-        Self { kinds: GrantKind::ALL.into(), none: true }
+        Self {
+            kinds: GrantKind::ALL.into(),
+            none: true,
+        }
     }
 
     pub(super) fn accepts(&self, kind: GrantKind) -> bool {
@@ -65,19 +71,22 @@ impl AcceptedGrants {
 }
 
 impl Default for AcceptedGrants {
-    /// [`GrantKind::Direct`] and [`GrantKind::Template`]: a person approved this work or its template.
+    /// [`GrantKind::Direct`] and [`GrantKind::Template`]: a person approved this work or its
+    /// template.
     fn default() -> Self {
         Self::only([GrantKind::Direct, GrantKind::Template])
     }
 }
 
-/// The time by which an issuer's clock may be behind the one that dated a root: the leeway of verifiers that set no other.
+/// The time by which an issuer's clock may be behind the one that dated a root: the leeway of
+/// verifiers that set no other.
 pub(super) const ISSUE_LEEWAY: Seconds = Seconds::new(30);
 
 /// Who decides: its anchors and how strict it is. A value; one per tenant.
 ///
-/// Its configuration has a digest, which every chain that it verifies carries, so a chain verified under another
-/// configuration (an anchor removed, a ceiling lowered) is refused instead of trusted.
+/// Its configuration has a digest, which every chain that it verifies carries, so a chain verified
+/// under another configuration (an anchor removed, a ceiling lowered) is refused instead of
+/// trusted.
 #[derive(Clone, Debug)]
 pub struct Verifier {
     anchors: BTreeMap<Issuer, Trusted>,
@@ -111,14 +120,19 @@ impl Trusted {
         let ready = |key: &AnchorKey| {
             let key = key.key();
             let issuer = || anchor.issuer().clone();
-            VerifyingKey::of(&key).map(|ready| (key, ready)).map_err(|error| VerifierError::Key {
-                issuer: issuer(),
-                key,
-                error,
-            })
+            VerifyingKey::of(&key)
+                .map(|ready| (key, ready))
+                .map_err(|error| VerifierError::Key {
+                    issuer: issuer(),
+                    key,
+                    error,
+                })
         };
         let keys = anchor.keys().iter().map(ready).collect::<Result<_, _>>()?;
-        Ok(Self { anchor: Arc::new(anchor), keys })
+        Ok(Self {
+            anchor: Arc::new(anchor),
+            keys,
+        })
     }
 }
 
@@ -129,12 +143,14 @@ impl fmt::Debug for Trusted {
 }
 
 impl Verifier {
-    /// The defaults of a [ledger's terms](crate::LedgerTerms) too, so that both fit together unless one is changed.
+    /// The defaults of a [ledger's terms](crate::LedgerTerms) too, so that both fit together unless
+    /// one is changed.
     pub(crate) const DEFAULT_LEEWAY: Seconds = ISSUE_LEEWAY;
     pub(crate) const DEFAULT_MAX_CALL_AGE: Seconds = Seconds::new(30);
 
-    /// A verifier with these anchors, and the defaults: grants direct or from a template, 30 seconds of leeway, signed calls
-    /// no older than 30 seconds, signed calls only, no [tools](Self::with_tools) listed, so that every call is irreversible.
+    /// A verifier with these anchors, and the defaults: grants direct or from a template, 30
+    /// seconds of leeway, signed calls no older than 30 seconds, signed calls only, no
+    /// [tools](Self::with_tools) listed, so that every call is irreversible.
     ///
     /// # Errors
     /// [`VerifierError`] for no anchor, two for one issuer, or a key that is no point of the curve.
@@ -152,7 +168,10 @@ impl Verifier {
         let mut by_issuer = BTreeMap::new();
         for anchor in anchors {
             let issuer = anchor.issuer().clone();
-            if by_issuer.insert(issuer.clone(), Trusted::new(anchor)?).is_some() {
+            if by_issuer
+                .insert(issuer.clone(), Trusted::new(anchor)?)
+                .is_some()
+            {
                 return Err(VerifierError::IssuerTwice { issuer });
             }
         }
@@ -178,8 +197,8 @@ impl Verifier {
         Self { grants, ..self }.configured()
     }
 
-    /// Forgives a clock that is behind by so much: issued-at, not-before and call times may lie that far in the future. It
-    /// never lengthens anything.
+    /// Forgives a clock that is behind by so much: issued-at, not-before and call times may lie
+    /// that far in the future. It never lengthens anything.
     #[must_use]
     pub fn with_leeway(self, leeway: Seconds) -> Self {
         Self { leeway, ..self }.configured()
@@ -188,27 +207,45 @@ impl Verifier {
     /// Refuses signed calls older than this.
     #[must_use]
     pub fn with_max_call_age(self, max_call_age: Seconds) -> Self {
-        Self { max_call_age, ..self }.configured()
+        Self {
+            max_call_age,
+            ..self
+        }
+        .configured()
     }
 
-    /// Takes the host's word for who calls, for effects up to `effect`: in-process, or on a channel whose authenticated peer
-    /// itself named the leaf. Whoever can make the host say so can then use any mandate it has seen.
+    /// Takes the host's word for who calls, for effects up to `effect`: in-process, or on a channel
+    /// whose authenticated peer itself named the leaf. Whoever can make the host say so can then
+    /// use any mandate it has seen.
     #[must_use]
     pub fn dangerous_accept_asserted_up_to(self, effect: Effect) -> Self {
-        Self { asserted_up_to: Some(effect), ..self }.configured()
+        Self {
+            asserted_up_to: Some(effect),
+            ..self
+        }
+        .configured()
     }
 
-    /// Takes the effects of its tools from this table. What the host states of a call can only raise them.
+    /// Takes the effects of its tools from this table. What the host states of a call can only
+    /// raise them.
     #[must_use]
     pub fn with_tools(self, tools: ToolTable) -> Self {
-        Self { effects: Effects::Table(tools), ..self }.configured()
+        Self {
+            effects: Effects::Table(tools),
+            ..self
+        }
+        .configured()
     }
 
-    /// Takes the host's word for the effect of each call, for hosts that know it otherwise than by a table of tools. A host that
-    /// passes on what a request says lets the caller choose.
+    /// Takes the host's word for the effect of each call, for hosts that know it otherwise than by
+    /// a table of tools. A host that passes on what a request says lets the caller choose.
     #[must_use]
     pub fn dangerous_effects_as_stated(self) -> Self {
-        Self { effects: Effects::Stated, ..self }.configured()
+        Self {
+            effects: Effects::Stated,
+            ..self
+        }
+        .configured()
     }
 
     /// Demands this of every chain, whatever its links say.
@@ -228,8 +265,14 @@ impl Verifier {
     ) -> Result<Action, ActionError> {
         let least = Action::new(tool, arguments, Effect::Read)?;
         Ok(match &self.effects {
-            Effects::Table(tools) => Action { effect: tools.effect(&least.tool), ..least },
-            Effects::Stated => Action { effect: Effect::default(), ..least },
+            Effects::Table(tools) => Action {
+                effect: tools.effect(&least.tool),
+                ..least
+            },
+            Effects::Stated => Action {
+                effect: Effect::default(),
+                ..least
+            },
         })
     }
 
@@ -296,9 +339,13 @@ impl Verifier {
         let mut w = Writer::new();
         w.array(7);
         w.array(self.anchors.len());
-        self.anchors().for_each(|anchor| write_anchor(&mut w, anchor));
+        self.anchors()
+            .for_each(|anchor| write_anchor(&mut w, anchor));
         w.array(self.grants.kinds.len());
-        self.grants.kinds.iter().for_each(|kind| w.text(kind.as_str()));
+        self.grants
+            .kinds
+            .iter()
+            .for_each(|kind| w.text(kind.as_str()));
         w.unsigned(u64::from(self.grants.none));
         w.unsigned(self.leeway.get());
         w.unsigned(self.max_call_age.get());
@@ -308,7 +355,10 @@ impl Verifier {
             Effects::Stated => w.text("stated"),
         }
         write_floors(&mut w, &self.floors);
-        Self { configuration: config_digest(&w.into_bytes()), ..self }
+        Self {
+            configuration: config_digest(&w.into_bytes()),
+            ..self
+        }
     }
 }
 
@@ -330,7 +380,12 @@ fn write_floors(w: &mut Writer, floors: &Floors) {
     w.array(10);
     w.unsigned(u64::from(floors.mission()));
     w.unsigned(u64::from(floors.audience()));
-    number(w, floors.max_links().map(|links| u64::try_from(links).unwrap_or(u64::MAX)));
+    number(
+        w,
+        floors
+            .max_links()
+            .map(|links| u64::try_from(links).unwrap_or(u64::MAX)),
+    );
     number(w, floors.grant_age().map(Seconds::get));
     for ages in [floors.status_age(), floors.root_age()] {
         for effect in [Effect::Read, Effect::Write, Effect::Irreversible] {
@@ -358,7 +413,9 @@ fn write_key(w: &mut Writer, key: &AnchorKey) {
     w.bytes(key.key().as_bytes());
     match key.state() {
         AnchorKeyState::InService => w.null(),
-        AnchorKeyState::Retired { roots_issued_before } => w.unsigned(roots_issued_before.as_unix()),
+        AnchorKeyState::Retired {
+            roots_issued_before,
+        } => w.unsigned(roots_issued_before.as_unix()),
         AnchorKeyState::Revoked => w.text("revoked"),
     }
 }

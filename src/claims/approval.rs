@@ -1,7 +1,8 @@
 use super::Said;
 use crate::ground::{Audience, CallKey, MandateId, RequestDigest, Timestamp};
 
-/// A person's word that one very call may be made: this leaf, this call with its very tool and arguments, at this server.
+/// A person's word that one very call may be made: this leaf, this call with its very tool and
+/// arguments, at this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
     /// Who approves, when.

@@ -1,7 +1,7 @@
 use crate::ground::{Audience, CallId, MandateId, RequestDigest, Timestamp};
 
-/// What a holder signs to make a call: digests and names, never the arguments themselves. The effect is not in it, because
-/// the server states that.
+/// What a holder signs to make a call: digests and names, never the arguments themselves. The
+/// effect is not in it, because the server states that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallClaims {
     /// The call's id, never used twice.

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 /// The key a mandate is issued to, with a name for people and logs.
 ///
-/// Each agent has its own key, and it is never the principal's. The name is its issuer's word, for example a SPIFFE id;
-/// authority hangs on the key alone.
+/// Each agent has its own key, and it is never the principal's. The name is its issuer's word, for
+/// example a SPIFFE id; authority hangs on the key alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// The key.
@@ -21,7 +21,10 @@ impl Holder {
     /// A holder with a name.
     #[must_use]
     pub const fn named(key: PublicKey, name: Label) -> Self {
-        Self { key, name: Some(name) }
+        Self {
+            key,
+            name: Some(name),
+        }
     }
 }
 
@@ -59,8 +62,9 @@ pub struct Link {
     pub hops: u8,
     /// From when until when.
     pub lifetime: Lifetime,
-    /// The mandates that this one replaces after a change of keys. What those who may end this mandate say of the end of one
-    /// of them ends this, too. The old holder is not one of them: whoever re-binds asks its register what that one said.
+    /// The mandates that this one replaces after a change of keys. What those who may end this
+    /// mandate say of the end of one of them ends this, too. The old holder is not one of them:
+    /// whoever re-binds asks its register what that one said.
     pub replaces: Replaced,
 }
 
@@ -101,7 +105,12 @@ impl Replaced {
 impl Link {
     /// A link without extra limits and without further delegations. `id` is unique, from the host.
     #[must_use]
-    pub fn new(id: impl Into<TokenId>, holder: impl Into<Holder>, powers: Powers, lifetime: Lifetime) -> Self {
+    pub fn new(
+        id: impl Into<TokenId>,
+        holder: impl Into<Holder>,
+        powers: Powers,
+        lifetime: Lifetime,
+    ) -> Self {
         Self {
             id: id.into(),
             holder: holder.into(),

@@ -1,8 +1,8 @@
-//! What tokens say. Plain data: each field is right by its type, and what must hold between fields and between links is
-//! the business of the chain's numbered rules.
+//! What tokens say. Plain data: each field is right by its type, and what must hold between fields
+//! and between links is the business of the chain's numbered rules.
 //!
-//! A [`Root`] and a [`Child`] are two types, so a child has no place for what only a root says: issuer, principal,
-//! purpose, grant. There is nothing to compare and nothing to drift.
+//! A [`Root`] and a [`Child`] are two types, so a child has no place for what only a root says:
+//! issuer, principal, purpose, grant. There is nothing to compare and nothing to drift.
 
 mod approval;
 mod call;
@@ -19,10 +19,11 @@ pub use child::Child;
 pub use link::{Holder, Link, Replaced, TooManyReplaced};
 pub use listed::Listed;
 pub use notice::{
-    End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave,
-    Withdrawal,
+    End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd,
+    TaskEnding, Wave, Withdrawal,
 };
 pub use receipt::{Outcome, Receipt, ReceiptEvent, Started, WouldDeny};
 pub use root::{
-    Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience, TooManyAliases, UnknownGrantKind,
+    Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience,
+    TooManyAliases, UnknownGrantKind,
 };

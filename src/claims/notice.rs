@@ -1,6 +1,7 @@
 use super::listed::Listed;
 use crate::ground::bounds::{
-    MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_STATUS_NAME_BYTES, MAX_STATUS_NAMES, MAX_WITHDRAWN,
+    MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_STATUS_NAME_BYTES, MAX_STATUS_NAMES,
+    MAX_WITHDRAWN,
 };
 use crate::ground::{Label, MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use crate::powers::ToolPattern;
@@ -16,16 +17,19 @@ pub struct Said {
     pub id: TokenId,
     /// The key that signs it. Whether that key may say it is decided from the chain.
     pub by: PublicKey,
-    /// When it was said (`iat`); of a status, the time as of which it is true. Up to the leeway ahead of a verifier's clock it
-    /// counts as the time of receipt; further ahead, the notice counts as absent.
+    /// When it was said (`iat`); of a status, the time as of which it is true. Up to the leeway
+    /// ahead of a verifier's clock it counts as the time of receipt; further ahead, the notice
+    /// counts as absent.
     pub at: Timestamp,
 }
 
-/// A snapshot of one or several missions of one controller, true as of one moment. The controller is its signer.
+/// A snapshot of one or several missions of one controller, true as of one moment. The controller
+/// is its signer.
 ///
-/// Of several statuses of one mission, the one of the highest sequence says whether work is suspended and how fresh the state
-/// is. Waves, events, withdrawals and ended mandates are for good: a verifier keeps those of every status that it received,
-/// whatever the others say. See [`Register`](crate::Register).
+/// Of several statuses of one mission, the one of the highest sequence says whether work is
+/// suspended and how fresh the state is. Waves, events, withdrawals and ended mandates are for
+/// good: a verifier keeps those of every status that it received, whatever the others say. See
+/// [`Register`](crate::Register).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// Who says so, as of when.
@@ -54,17 +58,18 @@ pub struct Snapshot {
     pub events: BTreeSet<Label>,
     /// The tools and families withdrawn mission-wide, at most 64.
     pub withdrawn: BTreeSet<ToolPattern>,
-    /// The mandates that the controller ended and whose roots have not expired. Each is ended, and so
-    /// is what replaces it, in every chain that lives by the mission, in any scope.
+    /// The mandates that the controller ended and whose roots have not expired. Each is ended, and
+    /// so is what replaces it, in every chain that lives by the mission, in any scope.
     pub ended: Listed,
-    /// The mandates whose holder's key the controller revoked. Each is ended in the same chains, but
-    /// not what replaces it. Both lists together hold at most 4,096.
+    /// The mandates whose holder's key the controller revoked. Each is ended in the same chains,
+    /// but not what replaces it. Both lists together hold at most 4,096.
     pub keys_revoked: Listed,
 }
 
 /// A batch of a mission's work, counted from 0, and when it began.
 ///
-/// A beginning that is after the status that states it, or after the receipt of that status, counts as the earlier of the two.
+/// A beginning that is after the status that states it, or after the receipt of that status, counts
+/// as the earlier of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wave {
     /// Its number.
@@ -74,12 +79,16 @@ pub struct Wave {
 }
 
 impl Wave {
-    /// Waves only go up, and of two beginnings of one wave the earlier counts, so that its stragglers are not given more time.
+    /// Waves only go up, and of two beginnings of one wave the earlier counts, so that its
+    /// stragglers are not given more time.
     pub(crate) fn join(self, other: Self) -> Self {
         match self.number.cmp(&other.number) {
             Ordering::Greater => self,
             Ordering::Less => other,
-            Ordering::Equal => Self { since: self.since.min(other.since), ..self },
+            Ordering::Equal => Self {
+                since: self.since.min(other.since),
+                ..self
+            },
         }
     }
 }
@@ -118,13 +127,17 @@ pub enum StatusError {
         found: usize,
     },
     /// More events and withdrawn tools of all missions than a status may hold.
-    #[error("at most {MAX_STATUS_NAMES} events and withdrawn tools of all missions together, found {found}")]
+    #[error(
+        "at most {MAX_STATUS_NAMES} events and withdrawn tools of all missions together, found {found}"
+    )]
     Names {
         /// Events and tools given, of all missions.
         found: usize,
     },
     /// More listed mandates than a status may hold.
-    #[error("at most {MAX_ENDED} mandates are listed as ended or with a revoked key, found {found}")]
+    #[error(
+        "at most {MAX_ENDED} mandates are listed as ended or with a revoked key, found {found}"
+    )]
     Ended {
         /// Mandates given, of both lists.
         found: usize,
@@ -150,7 +163,9 @@ impl Snapshot {
     /// Checks that its lists are within bounds.
     pub(crate) fn check(&self) -> Result<(), StatusError> {
         let events = self.events.iter().map(|event| event.as_str().len());
-        let names: usize = events.chain(self.withdrawn.iter().map(|tool| tool.to_string().len())).sum();
+        let names: usize = events
+            .chain(self.withdrawn.iter().map(|tool| tool.to_string().len()))
+            .sum();
         match (self.events.len(), self.withdrawn.len(), self.listed()) {
             (found, ..) if found > MAX_EVENTS => Err(StatusError::Events { found }),
             (_, found, _) if found > MAX_WITHDRAWN => Err(StatusError::Withdrawn { found }),
@@ -179,15 +194,25 @@ impl Snapshots {
     pub fn new(snapshots: impl IntoIterator<Item = Snapshot>) -> Result<Self, StatusError> {
         let mut snapshots: Vec<Snapshot> = snapshots.into_iter().collect();
         if !(1..=MAX_STATUS_MISSIONS).contains(&snapshots.len()) {
-            return Err(StatusError::Missions { found: snapshots.len() });
+            return Err(StatusError::Missions {
+                found: snapshots.len(),
+            });
         }
         snapshots.iter().try_for_each(Snapshot::check)?;
-        match snapshots.iter().map(Snapshot::names).fold(0, usize::saturating_add) {
+        match snapshots
+            .iter()
+            .map(Snapshot::names)
+            .fold(0, usize::saturating_add)
+        {
             found if found > MAX_STATUS_NAMES => return Err(StatusError::Names { found }),
             _ => {}
         }
         snapshots.sort_by_key(|snapshot| snapshot.mission);
-        if snapshots.iter().zip(snapshots.iter().skip(1)).any(|(a, b)| a.mission == b.mission) {
+        if snapshots
+            .iter()
+            .zip(snapshots.iter().skip(1))
+            .any(|(a, b)| a.mission == b.mission)
+        {
             return Err(StatusError::MissionTwice);
         }
         Ok(Self(snapshots))
@@ -247,24 +272,25 @@ pub struct TaskEnd {
     pub ending: MandateEnding,
     /// The first second in which the mandate's root has expired.
     pub root_expires: Timestamp,
-    /// The mission in whose statuses the controller lists it. Absent where another says it, and where
-    /// the list is full. A verifier does not read it: what a controller signs counts for every mandate
-    /// that lives by one of its missions, whichever it names here. A controller that is made again
-    /// lists what names a mission.
+    /// The mission in whose statuses the controller lists it. Absent where another says it, and
+    /// where the list is full. A verifier does not read it: what a controller signs counts for
+    /// every mandate that lives by one of its missions, whichever it names here. A controller that
+    /// is made again lists what names a mission.
     pub mission: Option<MissionId>,
 }
 
 /// How a mandate ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MandateEnding {
-    /// Its task ended: the mandate, what is below it, and whatever replaces it, where the signer may end that too.
+    /// Its task ended: the mandate, what is below it, and whatever replaces it, where the signer
+    /// may end that too.
     Task(TaskEnding),
     /// Its holder's key is revoked: the mandate and what is below it, but not what replaces it.
     ///
-    /// What that key signed about the mandate counts no more. At barriers the waiting mandate's issuer or a
-    /// controller reports instead; where a key that the barrier names has revoked it, the named keys still
-    /// report failures, and complete the task no more. Nothing that the revoked key signed keeps the mandate from being
-    /// re-bound to another key.
+    /// What that key signed about the mandate counts no more. At barriers the waiting mandate's
+    /// issuer or a controller reports instead; where a key that the barrier names has revoked it,
+    /// the named keys still report failures, and complete the task no more. Nothing that the
+    /// revoked key signed keeps the mandate from being re-bound to another key.
     KeyRevoked,
 }
 
@@ -318,7 +344,8 @@ pub struct Fired {
     pub event: Label,
 }
 
-/// A tool or family is withdrawn mission-wide, for good, ahead of the status that will say so. The controller is its signer.
+/// A tool or family is withdrawn mission-wide, for good, ahead of the status that will say so. The
+/// controller is its signer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withdrawal {
     /// Who says so, when.

@@ -1,9 +1,12 @@
 use super::Said;
-use crate::ground::{AccountId, Audience, CallKey, Digest, ForeignText, MandateId, Number, RequestDigest, Timestamp};
+use crate::ground::{
+    AccountId, Audience, CallKey, Digest, ForeignText, MandateId, Number, RequestDigest, Timestamp,
+};
 use crate::powers::Powers;
 use std::fmt;
 
-/// One entry of a server's record of what it permitted: signed, and linked to the entry before it by that one's digest.
+/// One entry of a server's record of what it permitted: signed, and linked to the entry before it
+/// by that one's digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Who keeps the record, when the entry was made.
@@ -34,7 +37,8 @@ pub enum ReceiptEvent {
     },
     /// Nothing but the count of denials, so far.
     Counted,
-    /// A call that would have been denied, at a server that only observes. The tool ran without a permit.
+    /// A call that would have been denied, at a server that only observes. The tool ran without a
+    /// permit.
     WouldDeny(WouldDeny),
 }
 
@@ -59,8 +63,8 @@ pub struct WouldDeny {
     pub audience: Audience,
     /// The name of the code of the first check that failed.
     pub code: ForeignText,
-    /// The powers that would have permitted just this call, arguments included, where powers were what was missing. Absent where
-    /// none can be named, or where they are too large for a receipt.
+    /// The powers that would have permitted just this call, arguments included, where powers were
+    /// what was missing. Absent where none can be named, or where they are too large for a receipt.
     pub missing: Option<Powers>,
 }
 

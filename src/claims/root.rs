@@ -20,8 +20,8 @@ pub struct Root {
     pub principal: Principal,
     /// What it is for.
     pub purpose: Purpose,
-    /// The issuer's word that a human stands behind it. Absent is no such word, and refused unless a verifier says
-    /// otherwise.
+    /// The issuer's word that a human stands behind it. Absent is no such word, and refused unless
+    /// a verifier says otherwise.
     pub grant: Option<AttestedGrant>,
     /// The task at the root of the execution graph.
     pub task: TaskPath,
@@ -42,11 +42,15 @@ pub struct Principal {
 
 impl From<Label> for Principal {
     fn from(name: Label) -> Self {
-        Self { name, aliases: Aliases::default() }
+        Self {
+            name,
+            aliases: Aliases::default(),
+        }
     }
 }
 
-/// A principal's local name in each of at most 32 systems, only of the same issuer: whoever sees the bytes reads them.
+/// A principal's local name in each of at most 32 systems, only of the same issuer: whoever sees
+/// the bytes reads them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aliases(BTreeMap<Label, Label>);
 
@@ -134,7 +138,10 @@ pub struct UnknownGrantKind;
 impl FromStr for GrantKind {
     type Err = UnknownGrantKind;
     fn from_str(text: &str) -> Result<Self, UnknownGrantKind> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownGrantKind)
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(UnknownGrantKind)
     }
 }
 
@@ -165,6 +172,7 @@ pub enum RootAudience {
 pub enum Life {
     /// A mission: its status must be active and fresh at every call. Further ones are limits.
     Mission(LivesBy),
-    /// Nothing but its lifetime: it can't be ended early, and no bound on ghost execution covers it.
+    /// Nothing but its lifetime: it can't be ended early, and no bound on ghost execution covers
+    /// it.
     ExpiryOnly,
 }

@@ -7,8 +7,8 @@ use crate::limits::{Budget, Exclusive, Meter, PerValue, Rate};
 
 /// The party whose account it is: the one that issued the mandate with the limit.
 ///
-/// The issuer of the root is always part of it. A key may hold mandates under several issuers, and what it spends under one is
-/// nothing to the others.
+/// The issuer of the root is always part of it. A key may hold mandates under several issuers, and
+/// what it spends under one is nothing to the others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Owner<'a> {
     /// The anchor, by the issuer's name, whichever of its keys signed.
@@ -92,7 +92,12 @@ pub(crate) fn exclusive_account(owner: Owner<'_>, exclusive: &Exclusive) -> Vec<
 }
 
 /// `[ledger, issuer, holder, account, counts]`.
-fn account(ledger: &Label, owner: Owner<'_>, name: &Label, counts: impl FnOnce(&mut Writer)) -> Vec<u8> {
+fn account(
+    ledger: &Label,
+    owner: Owner<'_>,
+    name: &Label,
+    counts: impl FnOnce(&mut Writer),
+) -> Vec<u8> {
     let mut w = Writer::new();
     w.array(5);
     w.text(ledger.as_str());

@@ -26,12 +26,16 @@ impl sealed::Payload for Approval {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let (mut leaf, mut call, mut request, mut audience, mut expires) = (None, None, None, None, None);
+        let (mut leaf, mut call, mut request, mut audience, mut expires) =
+            (None, None, None, None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut leaf, MandateId::from_bytes(r.bytes_of()?)),
             2 => set(&mut call, CallKey::from_bytes(r.bytes_of()?)),
             3 => set(&mut request, RequestDigest::from_bytes(r.bytes_of()?)),
-            4 => set(&mut audience, r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?),
+            4 => set(
+                &mut audience,
+                r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?,
+            ),
             5 => set(&mut expires, read_time(r)?),
             key => r.fail(Fault::UnknownKey { key }),
         })?;

@@ -34,7 +34,10 @@ impl sealed::Payload for CallClaims {
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut audience, mut at, mut id, mut leaf, mut request) = (None, None, None, None, None);
         let end = read_entries(r, &mut |r, key| match key {
-            AUD => set(&mut audience, r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?),
+            AUD => set(
+                &mut audience,
+                r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?,
+            ),
             IAT => set(&mut at, read_time(r)?),
             CTI => set(&mut id, CallId::from_bytes(r.bytes_of()?)),
             MANDATE => read_entries(r, &mut |r, key| match key {

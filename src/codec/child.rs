@@ -34,7 +34,10 @@ impl sealed::Payload for Child {
         let (mut step, mut same_key, mut parent) = (None, false, None);
         let end = read_entries(r, &mut |r, key| match key {
             MANDATE => read_entries(r, &mut |r, key| match key {
-                4 => set(&mut step, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
+                4 => set(
+                    &mut step,
+                    r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?,
+                ),
                 5 => {
                     r.true_flag()?;
                     same_key = true;
@@ -46,6 +49,11 @@ impl sealed::Payload for Child {
             .map(drop),
             key => link.read_registered(r, key),
         })?;
-        Ok(Self { link: link.finish(&end)?, parent: parent.ok_or_else(|| end.missing(11))?, step, same_key })
+        Ok(Self {
+            link: link.finish(&end)?,
+            parent: parent.ok_or_else(|| end.missing(11))?,
+            step,
+            same_key,
+        })
     }
 }

@@ -13,7 +13,8 @@ pub(super) const CTI: i64 = 7;
 /// Ours, all under one claim of the private-use range (RFC 8392 section 9.1: below −65536).
 pub(super) const MANDATE: i64 = -65537;
 
-/// The kinds of token, each with a media type of its own (RFC 9596: without `application/`). The version is part of it.
+/// The kinds of token, each with a media type of its own (RFC 9596: without `application/`). The
+/// version is part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenType {
@@ -72,8 +73,8 @@ impl TokenType {
     }
 }
 
-/// Claims that a token can carry: [`Root`](crate::Root), [`Child`](crate::Child), [`CallClaims`](crate::CallClaims), and those
-/// of notices. Sealed: the kinds of token are fixed.
+/// Claims that a token can carry: [`Root`](crate::Root), [`Child`](crate::Child),
+/// [`CallClaims`](crate::CallClaims), and those of notices. Sealed: the kinds of token are fixed.
 pub trait Claims: Sized + sealed::Payload {
     /// The type of token that carries them.
     const TYPE: TokenType;
@@ -116,16 +117,23 @@ pub(super) struct End(usize);
 
 impl End {
     pub(super) const fn missing(&self, key: i64) -> CodecError {
-        CodecError { at: self.0, fault: Fault::MissingKey { key } }
+        CodecError {
+            at: self.0,
+            fault: Fault::MissingKey { key },
+        }
     }
 
     /// Entries that are each right but not together.
     pub(super) fn invalid(&self, error: impl Into<Invalid>) -> CodecError {
-        CodecError { at: self.0, fault: Fault::Invalid(error.into()) }
+        CodecError {
+            at: self.0,
+            fault: Fault::Invalid(error.into()),
+        }
     }
 }
 
-/// Most entries of a map of claims. More than there are claims, so that one that is not known is called that.
+/// Most entries of a map of claims. More than there are claims, so that one that is not known is
+/// called that.
 const MAX_ENTRIES: usize = 23;
 
 /// Reads a map, each value by `read`. Keys ascend strictly, so none comes twice.
@@ -140,7 +148,10 @@ pub(super) fn read_entries<'a>(
     Ok(End(r.position()))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it ends an arm of a closure that returns a result")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it ends an arm of a closure that returns a result"
+)]
 pub(super) fn set<T>(slot: &mut Option<T>, value: T) -> Result<(), CodecError> {
     *slot = Some(value);
     Ok(())

@@ -1,4 +1,5 @@
-//! The envelope: tagged `COSE_Sign1` (RFC 9052 section 4.2) with a fixed protected header and an empty unprotected one.
+//! The envelope: tagged `COSE_Sign1` (RFC 9052 section 4.2) with a fixed protected header and an
+//! empty unprotected one.
 
 use super::claims::{Claims, TokenType, read_payload};
 use super::error::{CodecError, Fault, Wanted};
@@ -51,7 +52,14 @@ impl<'a> Envelope<'a> {
             }
             let (payload, payload_at) = read_inner(r, max)?;
             let signature = r.chunk_of()?;
-            Ok(Self { bytes: &[], protected, payload, signature, protected_at, payload_at })
+            Ok(Self {
+                bytes: &[],
+                protected,
+                payload,
+                signature,
+                protected_at,
+                payload_at,
+            })
         })?;
         if bytes.len() > max {
             return start.fail(Fault::TooLarge { max });
@@ -59,12 +67,16 @@ impl<'a> Envelope<'a> {
         Ok(Self { bytes, ..envelope })
     }
 
-    /// What it says, if it is of the type that says such things. The type is compared before anything in it is believed.
+    /// What it says, if it is of the type that says such things. The type is compared before
+    /// anything in it is believed.
     pub(crate) fn claims<C: Claims>(&self) -> Result<C, CodecError> {
         let expected = C::TYPE.as_str();
         let (found, at) = self.header()?;
         if found != expected {
-            return at.fail(Fault::TokenType { expected, found: found.into() });
+            return at.fail(Fault::TokenType {
+                expected,
+                found: found.into(),
+            });
         }
         read_payload(self.payload, self.payload_at)
     }
@@ -72,9 +84,15 @@ impl<'a> Envelope<'a> {
     /// The type that it names.
     pub(crate) fn token_type(&self) -> Result<TokenType, CodecError> {
         let (named, at) = self.header()?;
-        match TokenType::ALL.into_iter().find(|known| known.as_str() == named) {
+        match TokenType::ALL
+            .into_iter()
+            .find(|known| known.as_str() == named)
+        {
             Some(known) => Ok(known),
-            None => at.fail(Fault::TokenType { expected: "a token of ours", found: named.into() }),
+            None => at.fail(Fault::TokenType {
+                expected: "a token of ours",
+                found: named.into(),
+            }),
         }
     }
 
@@ -96,7 +114,9 @@ fn read_header<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Reader<'a>), CodecErr
     let (mut alg, mut typ) = (false, None);
     loop {
         let at = r.clone();
-        let Some(parameter) = entries.next_key(r)? else { break };
+        let Some(parameter) = entries.next_key(r)? else {
+            break;
+        };
         match parameter {
             ALG => {
                 let at = r.clone();
@@ -134,8 +154,8 @@ pub(crate) fn protected_header(token_type: TokenType) -> Vec<u8> {
     w.into_bytes()
 }
 
-/// The bytes that are signed (`Sig_structure`, RFC 9052 section 4.4, without external data): the one function for signing
-/// and for verifying.
+/// The bytes that are signed (`Sig_structure`, RFC 9052 section 4.4, without external data): the
+/// one function for signing and for verifying.
 pub(crate) fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut w = Writer::with_capacity(room(protected, payload));
     w.array(4);
@@ -148,7 +168,10 @@ pub(crate) fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
 
 /// Enough for header and payload with all the heads around them.
 const fn room(protected: &[u8], payload: &[u8]) -> usize {
-    protected.len().saturating_add(payload.len()).saturating_add(32)
+    protected
+        .len()
+        .saturating_add(payload.len())
+        .saturating_add(32)
 }
 
 /// The token's bytes.

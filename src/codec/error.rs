@@ -1,5 +1,7 @@
 use crate::claims::{StatusError, TooManyAliases, TooManyReplaced};
-use crate::ground::{ForeignText, IdError, KeyError, NameError, NumberError, TimeError, ValueError};
+use crate::ground::{
+    ForeignText, IdError, KeyError, NameError, NumberError, TimeError, ValueError,
+};
 use crate::limits::LimitError;
 use crate::powers::{ConstraintError, NetworkError, PowersError, ToolError};
 use std::fmt;
@@ -159,7 +161,10 @@ impl fmt::Display for Wanted {
 /// Why a well-formed value is not right, by the type that refused it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "each variant wraps the error of the type that refused")]
+#[expect(
+    missing_docs,
+    reason = "each variant wraps the error of the type that refused"
+)]
 pub enum Invalid {
     #[error(transparent)]
     Name(#[from] NameError),

@@ -1,23 +1,28 @@
 //! The format of tokens, complete enough to write a second implementation from.
 //!
-//! Every token is a tagged `COSE_Sign1` (RFC 9052 section 4.2) whose payload is a CWT claims set (RFC 8392) in deterministic
-//! CBOR (RFC 8949 section 4.2.1): shortest heads, definite lengths, map keys strictly increasing by their encoded bytes, no
-//! floats, nothing after the end. A reader accepts nothing else, so one meaning has one spelling.
+//! Every token is a tagged `COSE_Sign1` (RFC 9052 section 4.2) whose payload is a CWT claims set
+//! (RFC 8392) in deterministic CBOR (RFC 8949 section 4.2.1): shortest heads, definite lengths, map
+//! keys strictly increasing by their encoded bytes, no floats, nothing after the end. A reader
+//! accepts nothing else, so one meaning has one spelling.
 //!
-//! This page is the spelling. What it means is on the pages below it. Together they suffice to decide every case as this
-//! library does, code and place included; `tests/interop` is a second implementation that was written from them:
+//! This page is the spelling. What it means is on the pages below it. Together they suffice to
+//! decide every case as this library does, code and place included; `tests/interop` is a second
+//! implementation that was written from them:
 //!
-//! - [`texts`]: the grammars of names, tasks, tools, paths, hosts, URLs, networks, and of keys and signatures.
+//! - [`texts`]: the grammars of names, tasks, tools, paths, hosts, URLs, networks, and of keys and
+//!   signatures.
 //! - [`powers`]: what constraints admit, and when powers cover others.
-//! - [`chains`]: the order in which a chain is read and verified, the code of each fault, and what the rules between links mean.
+//! - [`chains`]: the order in which a chain is read and verified, the code of each fault, and what
+//!   the rules between links mean.
 //! - [`missions`]: which notices count, how they join, and what is asked of them.
 //! - [`deciding`]: the steps of a decision, charges, and what a ledger answers.
 //! - [`steps`]: the work that each question is granted and takes.
 //!
 //! # The format
 //!
-//! In CDDL (RFC 8610). Where a map entry is optional, its absence means what the comment says; the default is never
-//! spelled out. Arrays marked *sorted* have no duplicates and are in strictly increasing order of their encoded elements.
+//! In CDDL (RFC 8610). Where a map entry is optional, its absence means what the comment says; the
+//! default is never spelled out. Arrays marked *sorted* have no duplicates and are in strictly
+//! increasing order of their encoded elements.
 //!
 //! ```cddl
 //! chain           = [ root-token, * child-token ]              ; at most 16 tokens, 65536 bytes
@@ -243,7 +248,8 @@
 //!
 //! # Digests
 //!
-//! A mandate's id is the BLAKE3 hash of its bytes. The others are BLAKE3 in key derivation mode, over deterministic CBOR:
+//! A mandate's id is the BLAKE3 hash of its bytes. The others are BLAKE3 in key derivation mode,
+//! over deterministic CBOR:
 //!
 //! ```cddl
 //! mission-id: of a mission as above                            ; context "mandatum 2026-12 mission"
@@ -261,13 +267,14 @@
 //!
 //! # Calls
 //!
-//! A call has at most 64 arguments. Texts, byte strings, map keys and names of arguments take 262144
-//! bytes together, each value and name no more than its bound above. An argument may be longer than
-//! what constraints may hold: a path or URL in a call has the bound of its text.
+//! A call has at most 64 arguments. Texts, byte strings, map keys and names of arguments take
+//! 262144 bytes together, each value and name no more than its bound above. An argument may be
+//! longer than what constraints may hold: a path or URL in a call has the bound of its text.
 //!
 //! # Text form
 //!
-//! base64url without padding (RFC 4648 section 5) of the bytes of a token, notices among them, a chain or an execution proof.
+//! base64url without padding (RFC 4648 section 5) of the bytes of a token, notices among them, a
+//! chain or an execution proof.
 
 pub mod chains;
 pub mod deciding;

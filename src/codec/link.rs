@@ -17,7 +17,8 @@ const EXP: i64 = 4;
 /// The holder's key (RFC 8747 section 3.1).
 const CNF: i64 = 8;
 
-/// `COSE_Key` (RFC 9052 section 7, RFC 9053 section 7.2): key type OKP, curve Ed25519, the x coordinate.
+/// `COSE_Key` (RFC 9052 section 7, RFC 9053 section 7.2): key type OKP, curve Ed25519, the x
+/// coordinate.
 const KTY: i64 = 1;
 const OKP: u64 = 1;
 const CRV: i64 = -1;
@@ -41,7 +42,11 @@ pub(super) struct LinkParts {
 }
 
 impl LinkParts {
-    pub(super) fn read_registered(&mut self, r: &mut Reader<'_>, key: i64) -> Result<(), CodecError> {
+    pub(super) fn read_registered(
+        &mut self,
+        r: &mut Reader<'_>,
+        key: i64,
+    ) -> Result<(), CodecError> {
         match key {
             EXP => set(&mut self.expires, read_time(r)?),
             IAT => set(&mut self.issued_at, read_time(r)?),
@@ -68,7 +73,10 @@ impl LinkParts {
         let expires = self.expires.ok_or_else(|| missing(EXP))?;
         Ok(Link {
             id: self.id.ok_or_else(|| missing(CTI))?,
-            holder: Holder { key: self.key.ok_or_else(|| missing(CNF))?, name: self.name },
+            holder: Holder {
+                key: self.key.ok_or_else(|| missing(CNF))?,
+                name: self.name,
+            },
             powers: self.powers.ok_or_else(|| missing(0))?,
             limits: self.limits.unwrap_or_default(),
             hops: self.hops.unwrap_or_default(),
@@ -97,9 +105,17 @@ pub(super) fn write_registered(m: &mut MapWriter<'_>, link: &Link) {
 
 pub(super) fn write_common(m: &mut MapWriter<'_>, link: &Link) {
     m.entry(0, |w| write_powers(w, &link.powers));
-    m.entry_if(1, (link.limits.iter().len() > 0).then_some(&link.limits), write_limits);
-    m.entry_if(2, (link.hops > 0).then_some(link.hops), |w, hops| w.unsigned(u64::from(hops)));
-    m.entry_if(3, link.holder.name.as_ref(), |w, name| w.text(name.as_str()));
+    m.entry_if(
+        1,
+        (link.limits.iter().len() > 0).then_some(&link.limits),
+        write_limits,
+    );
+    m.entry_if(2, (link.hops > 0).then_some(link.hops), |w, hops| {
+        w.unsigned(u64::from(hops))
+    });
+    m.entry_if(3, link.holder.name.as_ref(), |w, name| {
+        w.text(name.as_str())
+    });
 }
 
 /// `cnf` with one `COSE_Key`, whose entries are just these three.
@@ -124,15 +140,21 @@ fn read_hops(r: &mut Reader<'_>) -> Result<u8, CodecError> {
     match u8::try_from(r.unsigned()?) {
         Ok(0) => start.fail(Fault::DefaultSpelled),
         Ok(hops) => Ok(hops),
-        Err(_) => start.fail(Fault::TooMany { max: usize::from(u8::MAX) }),
+        Err(_) => start.fail(Fault::TooMany {
+            max: usize::from(u8::MAX),
+        }),
     }
 }
 
 /// Writes key 12, which comes after all that links have in common.
 pub(super) fn write_replaced(m: &mut MapWriter<'_>, link: &Link) {
-    m.entry_if(12, (link.replaces.iter().len() > 0).then_some(&link.replaces), |w, replaced| {
-        w.sorted(replaced.iter(), |w, id| w.bytes(id.as_bytes()));
-    });
+    m.entry_if(
+        12,
+        (link.replaces.iter().len() > 0).then_some(&link.replaces),
+        |w, replaced| {
+            w.sorted(replaced.iter(), |w, id| w.bytes(id.as_bytes()));
+        },
+    );
 }
 
 fn read_replaced(r: &mut Reader<'_>) -> Result<Replaced, CodecError> {

@@ -9,7 +9,11 @@ use crate::ground::bounds::{LISTED_ID_BYTES, MAX_ENDED};
 use std::cmp::Ordering;
 
 pub(super) fn write_listed(w: &mut Writer, listed: &Listed) {
-    let bytes: Vec<u8> = listed.iter().flat_map(ListedId::as_bytes).copied().collect();
+    let bytes: Vec<u8> = listed
+        .iter()
+        .flat_map(ListedId::as_bytes)
+        .copied()
+        .collect();
     w.bytes(&bytes);
 }
 

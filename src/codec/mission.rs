@@ -15,5 +15,9 @@ pub(crate) fn write_mission(w: &mut Writer, mission: &Mission) {
 
 pub(super) fn read_mission(r: &mut Reader<'_>) -> Result<Mission, CodecError> {
     r.array_of_length(3)?;
-    Ok(Mission::new(read_key(r)?, read_label(r)?, MissionNonce::from_bytes(r.bytes_of()?)))
+    Ok(Mission::new(
+        read_key(r)?,
+        read_label(r)?,
+        MissionNonce::from_bytes(r.bytes_of()?),
+    ))
 }

@@ -1,8 +1,9 @@
-//! Bytes: what tokens look like on the wire, read strictly in one pass over the bytes received. The format itself is
-//! written down in [`format`].
+//! Bytes: what tokens look like on the wire, read strictly in one pass over the bytes received. The
+//! format itself is written down in [`format`].
 //!
-//! The reader accepts the one deterministic encoding and nothing else, so no byte of a token can be changed without changing
-//! what is signed. Every list has a bound, every nest a depth, and nothing is skipped.
+//! The reader accepts the one deterministic encoding and nothing else, so no byte of a token can be
+//! changed without changing what is signed. Every list has a bound, every nest a depth, and nothing
+//! is skipped.
 
 mod account;
 mod approval;

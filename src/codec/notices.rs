@@ -1,6 +1,8 @@
 //! The claims of notices.
 
-use super::claims::{CTI, Claims, End as MapEnd, IAT, MANDATE, TokenType, read_entries, read_label, sealed, set};
+use super::claims::{
+    CTI, Claims, End as MapEnd, IAT, MANDATE, TokenType, read_entries, read_label, sealed, set,
+};
 use super::error::{CodecError, Fault};
 use super::limits::{read_key, read_time};
 use super::listed::{read_listed, write_listed};
@@ -8,9 +10,12 @@ use super::powers::read_tool;
 use super::reader::Reader;
 use super::writer::{MapWriter, Writer};
 use crate::claims::{
-    End, Ending, Fired, Listed, MandateEnding, Said, Snapshot, Snapshots, Status, TaskEnd, TaskEnding, Wave, Withdrawal,
+    End, Ending, Fired, Listed, MandateEnding, Said, Snapshot, Snapshots, Status, TaskEnd,
+    TaskEnding, Wave, Withdrawal,
 };
-use crate::ground::bounds::{MAX_EVENTS, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_STATUS_NAMES, MAX_WITHDRAWN};
+use crate::ground::bounds::{
+    MAX_EVENTS, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_STATUS_NAMES, MAX_WITHDRAWN,
+};
 use crate::ground::{MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use std::collections::BTreeSet;
 
@@ -93,7 +98,10 @@ impl sealed::Payload for Status {
             }
             key => unknown(r, key),
         })?;
-        Ok(Self { said, missions: missions.ok_or_else(|| end.missing(1))? })
+        Ok(Self {
+            said,
+            missions: missions.ok_or_else(|| end.missing(1))?,
+        })
     }
 }
 
@@ -121,7 +129,11 @@ fn write_snapshot(w: &mut Writer, snapshot: &Snapshot) {
             w.sorted(tools.iter(), |w, tool| w.text(&tool.to_string()));
         });
         for (key, listed) in [(6, &snapshot.ended), (7, &snapshot.keys_revoked)] {
-            m.entry_if(key, Some(listed).filter(|listed| !listed.is_empty()), write_listed);
+            m.entry_if(
+                key,
+                Some(listed).filter(|listed| !listed.is_empty()),
+                write_listed,
+            );
         }
     });
 }
@@ -144,7 +156,13 @@ fn read_snapshot(r: &mut Reader<'_>, names: &mut usize) -> Result<Snapshot, Code
         }
         3 => {
             r.array_of_length(2)?;
-            set(&mut wave, Wave { number: r.unsigned()?, since: read_time(r)? })
+            set(
+                &mut wave,
+                Wave {
+                    number: r.unsigned()?,
+                    since: read_time(r)?,
+                },
+            )
         }
         4 => read_names(r, (MAX_EVENTS, names), read_label).map(|set| events = set),
         5 => read_names(r, (MAX_WITHDRAWN, names), read_tool).map(|set| withdrawn = set),
@@ -181,7 +199,9 @@ fn read_names<'a, T: Ord>(
     }
     *names = names.saturating_add(count);
     if *names > MAX_STATUS_NAMES {
-        return start.fail(Fault::TooMany { max: MAX_STATUS_NAMES });
+        return start.fail(Fault::TooMany {
+            max: MAX_STATUS_NAMES,
+        });
     }
     Ok(r.sorted(count, read)?.into_iter().collect())
 }
@@ -208,7 +228,10 @@ impl sealed::Payload for End {
         let (mut mission, mut ending) = (None, None);
         let (said, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mission, read_mission_id(r)?),
-            2 => set(&mut ending, read_kind(r, &[Ending::Completed, Ending::Superseded, Ending::Revoked])?),
+            2 => set(
+                &mut ending,
+                read_kind(r, &[Ending::Completed, Ending::Superseded, Ending::Revoked])?,
+            ),
             key => unknown(r, key),
         })?;
         Ok(Self {
@@ -222,7 +245,10 @@ impl sealed::Payload for End {
 fn read_kind<T: Copy>(r: &mut Reader<'_>, kinds: &[T]) -> Result<T, CodecError> {
     let start = r.clone();
     let kind = r.unsigned()?;
-    match usize::try_from(kind).ok().and_then(|index| kinds.get(index)) {
+    match usize::try_from(kind)
+        .ok()
+        .and_then(|index| kinds.get(index))
+    {
         Some(known) => Ok(*known),
         None => start.fail(Fault::UnknownKind { kind }),
     }
@@ -257,7 +283,9 @@ impl sealed::Payload for TaskEnd {
             m.entry(1, |w| w.bytes(self.mandate.as_bytes()));
             m.entry(2, |w| w.unsigned(number_of(self.ending)));
             m.entry(3, |w| w.unsigned(self.root_expires.as_unix()));
-            m.entry_if(4, self.mission.as_ref(), |w, mission| w.bytes(mission.as_bytes()));
+            m.entry_if(4, self.mission.as_ref(), |w, mission| {
+                w.bytes(mission.as_bytes())
+            });
         });
     }
 
@@ -299,7 +327,11 @@ impl sealed::Payload for Fired {
             2 => set(&mut event, read_label(r)?),
             key => unknown(r, key),
         })?;
-        Ok(Self { said, mission: mission.ok_or_else(|| end.missing(1))?, event: event.ok_or_else(|| end.missing(2))? })
+        Ok(Self {
+            said,
+            mission: mission.ok_or_else(|| end.missing(1))?,
+            event: event.ok_or_else(|| end.missing(2))?,
+        })
     }
 }
 
@@ -322,6 +354,10 @@ impl sealed::Payload for Withdrawal {
             2 => set(&mut tool, read_tool(r)?),
             key => unknown(r, key),
         })?;
-        Ok(Self { said, mission: mission.ok_or_else(|| end.missing(1))?, tool: tool.ok_or_else(|| end.missing(2))? })
+        Ok(Self {
+            said,
+            mission: mission.ok_or_else(|| end.missing(1))?,
+            tool: tool.ok_or_else(|| end.missing(2))?,
+        })
     }
 }

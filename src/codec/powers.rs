@@ -5,13 +5,13 @@ use super::reader::Reader;
 use super::value::{check_value, read_number, write_number};
 use super::writer::{MapWriter, Writer};
 use crate::ground::bounds::{
-    MAX_ARGUMENT_RULES, MAX_CAPABILITIES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS, MAX_PATTERN_BYTES,
-    MAX_SCOPE_MEMBERS, MAX_TOOL_BYTES,
+    MAX_ARGUMENT_RULES, MAX_CAPABILITIES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS,
+    MAX_PATTERN_BYTES, MAX_SCOPE_MEMBERS, MAX_TOOL_BYTES,
 };
 use crate::ground::encoded::by_encoded_key;
 use crate::powers::{
-    ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, EncodedSet, Host, Kind, Port, Powers,
-    Presence, Range, ToolPattern, UrlRule, ValueSet, check_clauses,
+    ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, EncodedSet, Host, Kind,
+    Port, Powers, Presence, Range, ToolPattern, UrlRule, ValueSet, check_clauses,
 };
 
 const REQUIRED: i64 = 2;
@@ -20,7 +20,10 @@ const OPEN: i64 = 4;
 
 pub(crate) fn write_powers(w: &mut Writer, powers: &Powers) {
     w.array(powers.capabilities().len());
-    powers.capabilities().iter().for_each(|capability| write_capability(w, capability));
+    powers
+        .capabilities()
+        .iter()
+        .for_each(|capability| write_capability(w, capability));
 }
 
 pub(crate) fn read_powers(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
@@ -51,7 +54,9 @@ fn read_capability(r: &mut Reader<'_>) -> Result<Capability, CodecError> {
         match key {
             0 => tool = Some(read_tool(r)?),
             1 => effect = Some(read_effect(r)?),
-            REQUIRED | OPTIONAL | OPEN => rules = read_rules_entry(r, key, rules, MAX_CONSTRAINT_DEPTH)?,
+            REQUIRED | OPTIONAL | OPEN => {
+                rules = read_rules_entry(r, key, rules, MAX_CONSTRAINT_DEPTH)?
+            }
             5 => {
                 r.true_flag()?;
                 delegable = true;
@@ -61,9 +66,15 @@ fn read_capability(r: &mut Reader<'_>) -> Result<Capability, CodecError> {
     }
     let missing = |key| start.fail(Fault::MissingKey { key });
     let Some(tool) = tool else { return missing(0) };
-    let Some(effect) = effect else { return missing(1) };
+    let Some(effect) = effect else {
+        return missing(1);
+    };
     let capability = Capability::of(tool, effect, rules);
-    Ok(if delegable { capability.delegable() } else { capability })
+    Ok(if delegable {
+        capability.delegable()
+    } else {
+        capability
+    })
 }
 
 pub(super) fn write_effect(w: &mut Writer, effect: Effect) {
@@ -89,7 +100,10 @@ pub(super) fn read_tool(r: &mut Reader<'_>) -> Result<ToolPattern, CodecError> {
 }
 
 fn write_rules(m: &mut MapWriter<'_>, rules: &ArgumentRules) {
-    for (key, wanted) in [(REQUIRED, Presence::Required), (OPTIONAL, Presence::Optional)] {
+    for (key, wanted) in [
+        (REQUIRED, Presence::Required),
+        (OPTIONAL, Presence::Optional),
+    ] {
         let named = rules.iter().filter(|(_, presence, _)| *presence == wanted);
         let named = by_encoded_key(named.map(|(name, _, constraint)| (name, constraint)));
         m.entry_if(key, (!named.is_empty()).then_some(named), |w, named| {
@@ -113,7 +127,11 @@ fn read_rules_entry(
         r.true_flag()?;
         return Ok(rules.open());
     }
-    let presence = if key == REQUIRED { Presence::Required } else { Presence::Optional };
+    let presence = if key == REQUIRED {
+        Presence::Required
+    } else {
+        Presence::Optional
+    };
     let start = r.clone();
     let mut named = r.map(MAX_ARGUMENT_RULES)?;
     if named.left() == 0 {
@@ -121,7 +139,10 @@ fn read_rules_entry(
     }
     let mut more = rules.with_more(named.left());
     while let Some(name) = named.next(r, |r| r.text(MAX_KEY_BYTES))? {
-        r.make(|r| read_constraint(r, depth), |constraint| more.add(name, presence, constraint))?;
+        r.make(
+            |r| read_constraint(r, depth),
+            |constraint| more.add(name, presence, constraint),
+        )?;
     }
     Ok(more.sorted())
 }
@@ -199,7 +220,9 @@ fn write_set(w: &mut Writer, set: &ValueSet) {
 
 fn write_clauses(w: &mut Writer, clauses: &[Constraint]) {
     w.array(clauses.len());
-    clauses.iter().for_each(|clause| write_constraint(w, clause));
+    clauses
+        .iter()
+        .for_each(|clause| write_constraint(w, clause));
 }
 
 fn write_range(w: &mut Writer, range: Range) {
@@ -229,7 +252,9 @@ fn write_url(w: &mut Writer, rule: &UrlRule) {
 }
 
 pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constraint, CodecError> {
-    let Some(deeper) = depth.checked_sub(1) else { return r.fail(Fault::TooDeep) };
+    let Some(deeper) = depth.checked_sub(1) else {
+        return r.fail(Fault::TooDeep);
+    };
     let start = r.clone();
     let parts = r.array(1, 2)?;
     let at_kind = r.clone();
@@ -237,14 +262,22 @@ pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constr
     match (kind, parts) {
         (0, 1) => return Ok(Constraint::any()),
         (1..=13, 2) => {}
-        (0..=13, _) => return start.fail(Fault::Expected(Wanted::ArrayOfLength(if kind == 0 { 1 } else { 2 }))),
+        (0..=13, _) => {
+            return start.fail(Fault::Expected(Wanted::ArrayOfLength(if kind == 0 {
+                1
+            } else {
+                2
+            })));
+        }
         _ => return at_kind.fail(Fault::UnknownKind { kind }),
     }
     match kind {
         1 => r.make(read_set, EncodedSet::one_of),
         2 => r.make(read_set, EncodedSet::none_of),
         3 => r.make(read_range, |(low, high)| {
-            Range::new(low, high).map(Constraint::range).map_err(ConstraintError::from)
+            Range::new(low, high)
+                .map(Constraint::range)
+                .map_err(ConstraintError::from)
         }),
         4 => r.make(|r| r.text(MAX_PATTERN_BYTES), Constraint::pattern),
         5 => r.make(|r| r.text(MAX_PATTERN_BYTES), Constraint::path_under),
@@ -253,10 +286,16 @@ pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constr
         8 => r.make(|r| r.text(MAX_PATTERN_BYTES), Constraint::network),
         9 => r.make(read_set, EncodedSet::contains),
         // How deep these nest was bounded on the way down.
-        10 => Ok(Constraint::nested(Kind::Each(Box::new(read_constraint(r, deeper)?)))),
+        10 => Ok(Constraint::nested(Kind::Each(Box::new(read_constraint(
+            r, deeper,
+        )?)))),
         11 => Ok(Constraint::nested(Kind::Record(read_record(r, deeper)?))),
-        12 => Ok(Constraint::nested(Kind::AllOf(r.make(|r| read_clauses(r, deeper), check_clauses)?))),
-        _ => Ok(Constraint::nested(Kind::AnyOf(r.make(|r| read_clauses(r, deeper), check_clauses)?))),
+        12 => Ok(Constraint::nested(Kind::AllOf(
+            r.make(|r| read_clauses(r, deeper), check_clauses)?,
+        ))),
+        _ => Ok(Constraint::nested(Kind::AnyOf(
+            r.make(|r| read_clauses(r, deeper), check_clauses)?,
+        ))),
     }
 }
 
@@ -320,14 +359,18 @@ fn read_url(r: &mut Reader<'_>) -> Result<UrlRule, CodecError> {
                 schemes = Some(r.sorted(count, |r| r.text(MAX_PATTERN_BYTES))?);
             }
             1 => {
-                host =
-                    Some(r.make(|r| r.text(MAX_PATTERN_BYTES), |host| Host::new(host).map_err(ConstraintError::from))?);
+                host = Some(r.make(
+                    |r| r.text(MAX_PATTERN_BYTES),
+                    |host| Host::new(host).map_err(ConstraintError::from),
+                )?);
             }
             2 if r.is_null()? => port = Port::Any,
             2 => {
                 let at = r.clone();
                 let number = u16::try_from(r.unsigned()?);
-                port = Port::Only(number.or_else(|_| at.fail(Fault::Expected(Wanted::UnsignedInteger)))?);
+                port = Port::Only(
+                    number.or_else(|_| at.fail(Fault::Expected(Wanted::UnsignedInteger)))?,
+                );
             }
             3 => {
                 let at = r.clone();
@@ -341,11 +384,15 @@ fn read_url(r: &mut Reader<'_>) -> Result<UrlRule, CodecError> {
         }
     }
     let missing = |key| start.fail(Fault::MissingKey { key });
-    let Some(schemes) = schemes else { return missing(0) };
+    let Some(schemes) = schemes else {
+        return missing(0);
+    };
     let Some(host) = host else { return missing(1) };
-    let rule = UrlRule::new(schemes, host).and_then(|rule| rule.port(port)).and_then(|rule| match path {
-        Some(path) => rule.path_under(path),
-        None => Ok(rule),
-    });
+    let rule = UrlRule::new(schemes, host)
+        .and_then(|rule| rule.port(port))
+        .and_then(|rule| match path {
+            Some(path) => rule.path_under(path),
+            None => Ok(rule),
+        });
     rule.or_else(|error| start.fail(Invalid::from(ConstraintError::from(error))))
 }

@@ -1,5 +1,6 @@
-//! A pull reader for the one deterministic spelling of CBOR. It holds a position and nothing else, allocates nothing, and
-//! never skips: what a caller does not ask for is an error, so the depth of recursion is the callers' to bound.
+//! A pull reader for the one deterministic spelling of CBOR. It holds a position and nothing else,
+//! allocates nothing, and never skips: what a caller does not ask for is an error, so the depth of
+//! recursion is the callers' to bound.
 
 use super::error::{CodecError, Fault, Invalid, Wanted};
 use crate::ground::tally;
@@ -51,7 +52,10 @@ impl<'a> Reader<'a> {
 
     /// A reader of `inner`, which starts `origin` bytes into what errors are about.
     pub(super) const fn nested(inner: &'a [u8], origin: usize) -> Self {
-        Self { rest: inner, end: origin.saturating_add(inner.len()) }
+        Self {
+            rest: inner,
+            end: origin.saturating_add(inner.len()),
+        }
     }
 
     /// The offset of the next item in what errors are about.
@@ -76,7 +80,11 @@ impl<'a> Reader<'a> {
 
     /// Ends the reading.
     pub(crate) fn end(&self) -> Result<(), CodecError> {
-        if self.rest.is_empty() { Ok(()) } else { self.fail(Fault::TrailingBytes) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            self.fail(Fault::TrailingBytes)
+        }
     }
 
     /// Runs `read` and returns its result with the bytes it consumed.
@@ -140,10 +148,13 @@ impl<'a> Reader<'a> {
     pub(super) fn chunk_of<const N: usize>(&mut self) -> Result<&'a [u8; N], CodecError> {
         let start = self.position();
         let bytes = self.bytes(N)?;
-        bytes.try_into().map_err(|_| error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))
+        bytes
+            .try_into()
+            .map_err(|_| error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))
     }
 
-    /// A byte string whose content `read` makes something of; its errors are placed in what errors are about.
+    /// A byte string whose content `read` makes something of; its errors are placed in what errors
+    /// are about.
     pub(crate) fn embedded<T>(
         &mut self,
         max: usize,
@@ -151,7 +162,10 @@ impl<'a> Reader<'a> {
     ) -> Result<T, CodecError> {
         let inner = self.bytes(max)?;
         let origin = self.position().saturating_sub(inner.len());
-        read(inner).map_err(|error| CodecError { at: origin.saturating_add(error.at), ..error })
+        read(inner).map_err(|error| CodecError {
+            at: origin.saturating_add(error.at),
+            ..error
+        })
     }
 
     pub(super) fn text(&mut self, max: usize) -> Result<&'a str, CodecError> {
@@ -166,7 +180,11 @@ impl<'a> Reader<'a> {
         let start = self.position();
         let length = self.expect(ARRAY, Wanted::Array)?;
         let length = count(start, length, max)?;
-        if length < min { Err(error_at(start, Fault::Expected(Wanted::ArrayOfLength(min)))) } else { Ok(length) }
+        if length < min {
+            Err(error_at(start, Fault::Expected(Wanted::ArrayOfLength(min))))
+        } else {
+            Ok(length)
+        }
     }
 
     /// Opens an array of just so many items.
@@ -175,7 +193,10 @@ impl<'a> Reader<'a> {
         if self.array(0, length)? == length {
             Ok(())
         } else {
-            Err(error_at(start, Fault::Expected(Wanted::ArrayOfLength(length))))
+            Err(error_at(
+                start,
+                Fault::Expected(Wanted::ArrayOfLength(length)),
+            ))
         }
     }
 
@@ -183,13 +204,19 @@ impl<'a> Reader<'a> {
     pub(super) fn map(&mut self, max: usize) -> Result<Entries<'a>, CodecError> {
         let start = self.position();
         let length = self.expect(MAP, Wanted::Map)?;
-        Ok(Entries { left: count(start, length, max)?, order: Ascending::default() })
+        Ok(Entries {
+            left: count(start, length, max)?,
+            order: Ascending::default(),
+        })
     }
 
     pub(super) fn tag(&mut self, expected: u64) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            Head { major: TAG, argument } if argument == expected => Ok(()),
+            Head {
+                major: TAG,
+                argument,
+            } if argument == expected => Ok(()),
             _ => Err(error_at(start, Fault::Expected(Wanted::Tag(expected)))),
         }
     }
@@ -201,7 +228,10 @@ impl<'a> Reader<'a> {
     pub(super) fn null(&mut self) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            Head { major: SIMPLE, argument: NULL } => Ok(()),
+            Head {
+                major: SIMPLE,
+                argument: NULL,
+            } => Ok(()),
             _ => Err(error_at(start, Fault::Expected(Wanted::Null))),
         }
     }
@@ -210,8 +240,14 @@ impl<'a> Reader<'a> {
     pub(super) fn true_flag(&mut self) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            Head { major: SIMPLE, argument: TRUE } => Ok(()),
-            Head { major: SIMPLE, argument: FALSE } => Err(error_at(start, Fault::DefaultSpelled)),
+            Head {
+                major: SIMPLE,
+                argument: TRUE,
+            } => Ok(()),
+            Head {
+                major: SIMPLE,
+                argument: FALSE,
+            } => Err(error_at(start, Fault::DefaultSpelled)),
             _ => Err(error_at(start, Fault::Expected(Wanted::True))),
         }
     }
@@ -229,7 +265,10 @@ impl<'a> Reader<'a> {
     pub(super) fn is_null(&mut self) -> Result<bool, CodecError> {
         let mut ahead = self.clone();
         match ahead.head()? {
-            Head { major: SIMPLE, argument: NULL } => {
+            Head {
+                major: SIMPLE,
+                argument: NULL,
+            } => {
                 *self = ahead;
                 Ok(true)
             }
@@ -264,10 +303,15 @@ impl<'a> Reader<'a> {
     fn expect(&mut self, major: u8, wanted: Wanted) -> Result<u64, CodecError> {
         let start = self.position();
         let head = self.head()?;
-        if head.major == major { Ok(head.argument) } else { Err(error_at(start, Fault::Expected(wanted))) }
+        if head.major == major {
+            Ok(head.argument)
+        } else {
+            Err(error_at(start, Fault::Expected(wanted)))
+        }
     }
 
-    /// A head in its shortest form (RFC 8949 section 3). Simple values have an argument below 24 here.
+    /// A head in its shortest form (RFC 8949 section 3). Simple values have an argument below 24
+    /// here.
     #[inline]
     fn head(&mut self) -> Result<Head, CodecError> {
         tally::count(1);
@@ -276,7 +320,10 @@ impl<'a> Reader<'a> {
         let (major, short) = (first >> 5, first & 0x1f);
         // Most heads are of one byte.
         if short < 24 && major != SIMPLE {
-            return Ok(Head { major, argument: u64::from(short) });
+            return Ok(Head {
+                major,
+                argument: u64::from(short),
+            });
         }
         self.long_head(start, major, short)
     }
@@ -286,7 +333,14 @@ impl<'a> Reader<'a> {
         let (argument, least) = match short {
             0..=23 => (u64::from(short), 0),
             24..=27 if major == SIMPLE => {
-                return Err(error_at(start, if short == 24 { Fault::Reserved } else { Fault::Float }));
+                return Err(error_at(
+                    start,
+                    if short == 24 {
+                        Fault::Reserved
+                    } else {
+                        Fault::Float
+                    },
+                ));
             }
             24 => (u64::from(u8::from_be_bytes(self.array_of()?)), 24),
             25 => (u64::from(u16::from_be_bytes(self.array_of()?)), 1 << 8),
@@ -341,7 +395,10 @@ fn count(start: usize, length: u64, max: usize) -> Result<usize, CodecError> {
 
 #[cold]
 fn error_at(at: usize, fault: impl Into<Fault>) -> CodecError {
-    CodecError { at, fault: fault.into() }
+    CodecError {
+        at,
+        fault: fault.into(),
+    }
 }
 
 /// The entries of an open map, whose keys ascend strictly by their encoded bytes.

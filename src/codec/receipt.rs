@@ -10,7 +10,9 @@ use super::value::{read_number, write_number};
 use super::writer::Writer;
 use crate::claims::{Outcome, Receipt, ReceiptEvent, Started, WouldDeny};
 use crate::ground::bounds::{MAX_APPROVALS, MAX_CHAIN_METERS, MAX_MISSING_BYTES, MAX_NAME_BYTES};
-use crate::ground::{AccountId, Audience, CallKey, Digest, Label, MandateId, Number, RequestDigest};
+use crate::ground::{
+    AccountId, Audience, CallKey, Digest, Label, MandateId, Number, RequestDigest,
+};
 use crate::powers::Powers;
 
 const STARTED: u64 = 0;
@@ -27,7 +29,11 @@ impl sealed::Payload for Receipt {
         write_notice(w, &self.said, |m| {
             m.entry(1, |w| w.unsigned(self.sequence));
             m.entry_if(2, self.previous, |w, previous| w.bytes(previous.as_bytes()));
-            m.entry_if(3, Some(self.denied).filter(|denied| *denied > 0), Writer::unsigned);
+            m.entry_if(
+                3,
+                Some(self.denied).filter(|denied| *denied > 0),
+                Writer::unsigned,
+            );
             m.entry(4, |w| write_event(w, &self.event));
         });
     }
@@ -68,9 +74,16 @@ fn write_event(w: &mut Writer, event: &ReceiptEvent) {
                 amount.iter().for_each(|amount| write_number(w, *amount));
             }
             w.array(started.approvals.len());
-            started.approvals.iter().for_each(|approval| w.bytes(approval.as_bytes()));
+            started
+                .approvals
+                .iter()
+                .for_each(|approval| w.bytes(approval.as_bytes()));
         }
-        ReceiptEvent::Finished { call, request, outcome } => {
+        ReceiptEvent::Finished {
+            call,
+            request,
+            outcome,
+        } => {
             w.array(4);
             w.unsigned(FINISHED);
             w.bytes(call.as_bytes());
@@ -93,7 +106,10 @@ fn write_event(w: &mut Writer, event: &ReceiptEvent) {
             w.bytes(observed.leaf.as_bytes());
             w.text(observed.audience.as_str());
             w.text(&observed.code);
-            observed.missing.iter().for_each(|missing| write_powers(w, missing));
+            observed
+                .missing
+                .iter()
+                .for_each(|missing| write_powers(w, missing));
         }
     }
 }
@@ -132,7 +148,11 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
                 2 => Outcome::Undone,
                 kind => return at_outcome.fail(Fault::UnknownKind { kind }),
             };
-            Ok(ReceiptEvent::Finished { call, request, outcome })
+            Ok(ReceiptEvent::Finished {
+                call,
+                request,
+                outcome,
+            })
         }
         COUNTED => {
             parts.array_of_length(1)?;
@@ -145,15 +165,23 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
                 request: RequestDigest::from_bytes(r.bytes_of()?),
                 leaf: MandateId::from_bytes(r.bytes_of()?),
                 audience: r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?,
-                code: r.make(|r| r.text(MAX_NAME_BYTES), |code| Label::new(code).map(|_| code.into()))?,
-                missing: if count == 7 { Some(read_missing(r)?) } else { None },
+                code: r.make(
+                    |r| r.text(MAX_NAME_BYTES),
+                    |code| Label::new(code).map(|_| code.into()),
+                )?,
+                missing: if count == 7 {
+                    Some(read_missing(r)?)
+                } else {
+                    None
+                },
             }))
         }
         kind => at_kind.fail(Fault::UnknownKind { kind }),
     }
 }
 
-/// Whether missing powers are small enough for a receipt, so that whoever reads the record can read it all.
+/// Whether missing powers are small enough for a receipt, so that whoever reads the record can read
+/// it all.
 pub(crate) fn missing_fits(missing: &Powers) -> bool {
     let mut w = Writer::new();
     write_powers(&mut w, missing);
@@ -164,12 +192,20 @@ pub(crate) fn missing_fits(missing: &Powers) -> bool {
 fn read_missing(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
     let at_powers = r.clone();
     let missing = read_powers(r)?;
-    if missing.capabilities().is_empty() { at_powers.fail(Fault::DefaultSpelled) } else { Ok(missing) }
+    if missing.capabilities().is_empty() {
+        at_powers.fail(Fault::DefaultSpelled)
+    } else {
+        Ok(missing)
+    }
 }
 
 fn read_charge(r: &mut Reader<'_>) -> Result<(AccountId, Option<Number>), CodecError> {
     let parts = r.array(1, 2)?;
     let account = AccountId::from_bytes(r.bytes_of()?);
-    let amount = if parts == 2 { Some(read_number(r)?) } else { None };
+    let amount = if parts == 2 {
+        Some(read_number(r)?)
+    } else {
+        None
+    };
     Ok((account, amount))
 }

@@ -2,11 +2,15 @@
 
 use super::claims::{Claims, MANDATE, TokenType, read_entries, read_label, sealed, set};
 use super::error::{CodecError, Fault, Invalid};
-use super::limits::{read_audiences, read_key, read_lives_by, read_time, write_audiences, write_lives_by};
+use super::limits::{
+    read_audiences, read_key, read_lives_by, read_time, write_audiences, write_lives_by,
+};
 use super::link::{LinkParts, write_common, write_registered, write_replaced};
 use super::reader::Reader;
 use super::writer::{MapWriter, Writer};
-use crate::claims::{Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience};
+use crate::claims::{
+    Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience,
+};
 use crate::ground::bounds::{MAX_ALIASES, MAX_NAME_BYTES, MAX_TASK_BYTES};
 use crate::ground::encoded::by_encoded_key;
 use crate::ground::{Digest, Issuer, Label, PublicKey, TaskPath};
@@ -32,9 +36,15 @@ impl sealed::Payload for Root {
         let mut root = RootParts::default();
         let mut link = LinkParts::default();
         let end = read_entries(r, &mut |r, key| match key {
-            ISS => set(&mut root.issuer, r.make(|r| r.text(MAX_NAME_BYTES), Issuer::new)?),
+            ISS => set(
+                &mut root.issuer,
+                r.make(|r| r.text(MAX_NAME_BYTES), Issuer::new)?,
+            ),
             MANDATE => read_entries(r, &mut |r, key| match key {
-                4 => set(&mut root.task, r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?),
+                4 => set(
+                    &mut root.task,
+                    r.make(|r| r.text(MAX_TASK_BYTES), TaskPath::new)?,
+                ),
                 5 if r.is_null()? => set(&mut root.audience, RootAudience::Anywhere),
                 5 => set(&mut root.audience, RootAudience::Only(read_audiences(r)?)),
                 6 if r.is_null()? => set(&mut root.life, Life::ExpiryOnly),
@@ -80,7 +90,12 @@ impl Root {
             Life::ExpiryOnly => w.null(),
         });
         m.entry(7, |w| w.text(self.principal.name.as_str()));
-        let aliases = by_encoded_key(self.principal.aliases.iter().map(|(system, alias)| (system.as_str(), alias)));
+        let aliases = by_encoded_key(
+            self.principal
+                .aliases
+                .iter()
+                .map(|(system, alias)| (system.as_str(), alias)),
+        );
         m.entry_if(8, (!aliases.is_empty()).then_some(aliases), |w, aliases| {
             w.map(aliases.len());
             for (system, alias) in aliases {
@@ -138,7 +153,11 @@ fn read_aliases(r: &mut Reader<'_>) -> Result<Aliases, CodecError> {
 
 fn read_purpose(r: &mut Reader<'_>) -> Result<Purpose, CodecError> {
     r.array_of_length(3)?;
-    Ok(Purpose { code: read_label(r)?, subject: read_label(r)?, text: Digest::from_bytes(r.bytes_of()?) })
+    Ok(Purpose {
+        code: read_label(r)?,
+        subject: read_label(r)?,
+        text: Digest::from_bytes(r.bytes_of()?),
+    })
 }
 
 fn read_grant(r: &mut Reader<'_>) -> Result<AttestedGrant, CodecError> {
@@ -150,5 +169,10 @@ fn read_grant(r: &mut Reader<'_>) -> Result<AttestedGrant, CodecError> {
         2 => GrantKind::Policy,
         kind => return at_kind.fail(Fault::UnknownKind { kind }),
     };
-    Ok(AttestedGrant { kind, by: read_label(r)?, at: read_time(r)?, evidence: Digest::from_bytes(r.bytes_of()?) })
+    Ok(AttestedGrant {
+        kind,
+        by: read_label(r)?,
+        at: read_time(r)?,
+        evidence: Digest::from_bytes(r.bytes_of()?),
+    })
 }

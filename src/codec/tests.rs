@@ -11,13 +11,17 @@
 use super::claims::read_payload;
 use super::{Claims, payload};
 use crate::claims::{
-    Aliases, AttestedGrant, CallClaims, Child, GrantKind, Holder, Life, Link, Principal, Purpose, Root, RootAudience,
+    Aliases, AttestedGrant, CallClaims, Child, GrantKind, Holder, Life, Link, Principal, Purpose,
+    Root, RootAudience,
 };
 use crate::ground::{
-    CallId, Digest, Label, Lifetime, MandateId, Number, PublicKey, RequestDigest, Timestamp, TokenId, Value,
+    CallId, Digest, Label, Lifetime, MandateId, Number, PublicKey, RequestDigest, Timestamp,
+    TokenId, Value,
 };
 use crate::limits::{AudienceSet, Limit, Limits, Window};
-use crate::powers::{ArgumentRules, Bound, Capability, Constraint, Effect, Host, Port, Powers, Range, UrlRule};
+use crate::powers::{
+    ArgumentRules, Bound, Capability, Constraint, Effect, Host, Port, Powers, Range, UrlRule,
+};
 use crate::sign::SigningKey;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -40,10 +44,28 @@ fn number(text: &str) -> Number {
 
 /// A constraint of every kind, with every optional part there and not there.
 fn constraints() -> Vec<Constraint> {
-    let map = BTreeMap::from([("b".to_owned(), Value::Null), ("aa".to_owned(), Value::from(true))]);
-    let url = |port| UrlRule::new(["https", "wss"], Host::new("example.com").unwrap()).unwrap().port(port).unwrap();
+    let map = BTreeMap::from([
+        ("b".to_owned(), Value::Null),
+        ("aa".to_owned(), Value::from(true)),
+    ]);
+    let url = |port| {
+        UrlRule::new(["https", "wss"], Host::new("example.com").unwrap())
+            .unwrap()
+            .port(port)
+            .unwrap()
+    };
     let range = |low, high| Constraint::range(Range::new(low, high).unwrap());
-    let numbers = ["0", "-1", "24", "-257", "0.5", "-2600.75", "18446744073709551616", "1e-18"].map(number);
+    let numbers = [
+        "0",
+        "-1",
+        "24",
+        "-257",
+        "0.5",
+        "-2600.75",
+        "18446744073709551616",
+        "1e-18",
+    ]
+    .map(number);
     let record = ArgumentRules::closed()
         .require("in", Constraint::any())
         .unwrap()
@@ -58,8 +80,14 @@ fn constraints() -> Vec<Constraint> {
         Constraint::one_of([Value::List(vec![Value::Null, Value::Bytes(vec![1, 2])])]).unwrap(),
         Constraint::none_of([false]).unwrap(),
         range(None, None),
-        range(Some(Bound::Inclusive(0.into())), Some(Bound::Exclusive(9.into()))),
-        range(Some(Bound::Exclusive(0.into())), Some(Bound::Inclusive(9.into()))),
+        range(
+            Some(Bound::Inclusive(0.into())),
+            Some(Bound::Exclusive(9.into())),
+        ),
+        range(
+            Some(Bound::Exclusive(0.into())),
+            Some(Bound::Inclusive(9.into())),
+        ),
         Constraint::pattern("a*b").unwrap(),
         Constraint::path_under("/decks").unwrap(),
         Constraint::host_under("example.com").unwrap(),
@@ -78,11 +106,18 @@ fn constraints() -> Vec<Constraint> {
 
 fn powers() -> Powers {
     let everything = constraints().into_iter().enumerate().fold(
-        Capability::new("crm.*", Effect::Irreversible).unwrap().open().delegable(),
+        Capability::new("crm.*", Effect::Irreversible)
+            .unwrap()
+            .open()
+            .delegable(),
         |capability, (index, constraint)| {
             let name = format!("a{index}");
-            if index % 3 == 0 { capability.allow(&name, constraint) } else { capability.require(&name, constraint) }
-                .unwrap()
+            if index % 3 == 0 {
+                capability.allow(&name, constraint)
+            } else {
+                capability.require(&name, constraint)
+            }
+            .unwrap()
         },
     );
     Powers::new([everything, Capability::new("pay", Effect::Read).unwrap()]).unwrap()
@@ -92,7 +127,9 @@ fn limits() -> Limits {
     let audience = |name: &str| name.parse().unwrap();
     Limits::new([
         Limit::window(Window::between(time(5), time(90)).unwrap()),
-        Limit::window(Window::from(time(5))).for_tools(["pay", "crm.*"]).unwrap(),
+        Limit::window(Window::from(time(5)))
+            .for_tools(["pay", "crm.*"])
+            .unwrap(),
         Limit::window(Window::until(time(90))),
         Limit::audience(AudienceSet::new([audience("a"), audience("bb")]).unwrap()),
         Limit::signed_calls().for_tools(["pay"]).unwrap(),
@@ -102,19 +139,34 @@ fn limits() -> Limits {
 
 fn link() -> Link {
     let lifetime = Lifetime::new(time(1), time(100)).unwrap();
-    Link::new(TokenId::new(&[7; 9]).unwrap(), Holder::named(key(2), label("orchestrator")), powers(), lifetime)
-        .limits(limits())
-        .hops(3)
+    Link::new(
+        TokenId::new(&[7; 9]).unwrap(),
+        Holder::named(key(2), label("orchestrator")),
+        powers(),
+        lifetime,
+    )
+    .limits(limits())
+    .hops(3)
 }
 
 fn root() -> Root {
-    let aliases = BTreeMap::from([(label("crm"), label("u17")), (label("tickets"), label("alice"))]);
+    let aliases = BTreeMap::from([
+        (label("crm"), label("u17")),
+        (label("tickets"), label("alice")),
+    ]);
     Root {
         link: link(),
         issuer: "https://acme.example".parse().unwrap(),
         signed_by: key(1),
-        principal: Principal { name: label("alice"), aliases: Aliases::new(aliases).unwrap() },
-        purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("text") },
+        principal: Principal {
+            name: label("alice"),
+            aliases: Aliases::new(aliases).unwrap(),
+        },
+        purpose: Purpose {
+            code: label("qbr"),
+            subject: label("acme"),
+            text: Digest::of("text"),
+        },
         grant: Some(AttestedGrant {
             kind: GrantKind::Template,
             by: label("bob"),
@@ -122,18 +174,36 @@ fn root() -> Root {
             evidence: Digest::of("evidence"),
         }),
         task: "acme-qbr".parse().unwrap(),
-        audience: RootAudience::Only(AudienceSet::new(["b", "aa"].map(|name| name.parse().unwrap())).unwrap()),
+        audience: RootAudience::Only(
+            AudienceSet::new(["b", "aa"].map(|name| name.parse().unwrap())).unwrap(),
+        ),
         life: Life::ExpiryOnly,
     }
 }
 
 fn least_root() -> Root {
-    let link = Link::new([1; 8], key(2), Powers::none(), Lifetime::new(time(0), time(1)).unwrap());
-    Root { link, principal: label("a").into(), grant: None, audience: RootAudience::Anywhere, ..root() }
+    let link = Link::new(
+        [1; 8],
+        key(2),
+        Powers::none(),
+        Lifetime::new(time(0), time(1)).unwrap(),
+    );
+    Root {
+        link,
+        principal: label("a").into(),
+        grant: None,
+        audience: RootAudience::Anywhere,
+        ..root()
+    }
 }
 
 fn child() -> Child {
-    Child { link: link(), parent: MandateId::from_bytes([5; 32]), step: "slides".parse().ok(), same_key: true }
+    Child {
+        link: link(),
+        parent: MandateId::from_bytes([5; 32]),
+        step: "slides".parse().ok(),
+        same_key: true,
+    }
 }
 
 fn call() -> CallClaims {
@@ -155,7 +225,11 @@ fn what_is_written_reads_back_as_it_was() {
     reads_back(&root());
     reads_back(&least_root());
     reads_back(&child());
-    reads_back(&Child { step: None, same_key: false, ..child() });
+    reads_back(&Child {
+        step: None,
+        same_key: false,
+        ..child()
+    });
     reads_back(&call());
 }
 
@@ -170,7 +244,8 @@ fn reads_one_way<C: Claims>(bytes: &[u8]) -> bool {
     }
 }
 
-/// Every byte of the payload replaced by some other, one at a time; how many of the results still read.
+/// Every byte of the payload replaced by some other, one at a time; how many of the results still
+/// read.
 fn readable_neighbours<C: Claims>(claims: &C) -> usize {
     let good = payload(claims);
     let steps = [1_u8, 2, 0x10, 0x20, 0x60, 0x7f, 0x80, 0xff];
@@ -186,7 +261,11 @@ fn readable_neighbours<C: Claims>(claims: &C) -> usize {
 
 #[test]
 fn a_changed_byte_is_refused_or_changes_what_is_said() {
-    let found = [readable_neighbours(&root()), readable_neighbours(&child()), readable_neighbours(&call())];
+    let found = [
+        readable_neighbours(&root()),
+        readable_neighbours(&child()),
+        readable_neighbours(&call()),
+    ];
     assert!(found.iter().all(|readable| *readable > 500), "{found:?}");
 }
 
@@ -208,7 +287,10 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         &[0xc4, 0x82, 0x20],
         &[0x81, 0x00],
     ];
-    prop_oneof![prop::sample::select(items.to_vec()).prop_map(<[u8]>::to_vec), prop::collection::vec(any::<u8>(), 0..3),]
+    prop_oneof![
+        prop::sample::select(items.to_vec()).prop_map(<[u8]>::to_vec),
+        prop::collection::vec(any::<u8>(), 0..3),
+    ]
 }
 
 fn edited(good: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {

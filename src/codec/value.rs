@@ -21,14 +21,20 @@ pub(super) fn write_number(w: &mut Writer, number: Number) {
     w.number(number);
 }
 
-/// Checks a value and returns its type. Nothing is made of it: whoever wants it keeps its bytes, which are the only ones
-/// that it has.
+/// Checks a value and returns its type. Nothing is made of it: whoever wants it keeps its bytes,
+/// which are the only ones that it has.
 pub(super) fn check_value(r: &mut Reader<'_>) -> Result<ValueType, CodecError> {
     check_nested(r, MAX_VALUE_DEPTH, &mut MAX_VALUE_NODES.clone())
 }
 
-fn check_nested(r: &mut Reader<'_>, depth: usize, nodes: &mut usize) -> Result<ValueType, CodecError> {
-    let Some(deeper) = depth.checked_sub(1) else { return r.fail(Fault::TooDeep) };
+fn check_nested(
+    r: &mut Reader<'_>,
+    depth: usize,
+    nodes: &mut usize,
+) -> Result<ValueType, CodecError> {
+    let Some(deeper) = depth.checked_sub(1) else {
+        return r.fail(Fault::TooDeep);
+    };
     match nodes.checked_sub(1) {
         Some(left) => *nodes = left,
         None => return r.fail(super::Invalid::from(ValueError::TooManyNodes)),
@@ -105,7 +111,9 @@ fn read_integer(r: &mut Reader<'_>) -> Result<i128, CodecError> {
     if bytes.len() < 9 || bytes.first() == Some(&0) {
         return start.fail(Fault::NotShortest);
     }
-    let magnitude = bytes.iter().fold(0_u128, |magnitude, byte| magnitude << 8 | u128::from(*byte));
+    let magnitude = bytes
+        .iter()
+        .fold(0_u128, |magnitude, byte| magnitude << 8 | u128::from(*byte));
     match i128::try_from(magnitude) {
         Ok(magnitude) if tag == POSITIVE_BIGNUM => Ok(magnitude),
         Ok(magnitude) => Ok(magnitude.saturating_neg().saturating_sub(1)),

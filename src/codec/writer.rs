@@ -31,14 +31,21 @@ impl Writer {
         write_plain_integer(&mut self.0, number)
     }
 
-    /// A map with integer keys, written in ascending order of their encoding. Its entries count themselves.
+    /// A map with integer keys, written in ascending order of their encoding. Its entries count
+    /// themselves.
     pub(super) fn entries(&mut self, write: impl FnOnce(&mut MapWriter<'_>)) {
         let head = self.0.len();
         self.map(0);
-        let mut map = MapWriter { writer: self, count: 0 };
+        let mut map = MapWriter {
+            writer: self,
+            count: 0,
+        };
         write(&mut map);
         let count = map.count;
-        debug_assert!(count < 24, "the maps of the format have few keys, so their heads take one byte");
+        debug_assert!(
+            count < 24,
+            "the maps of the format have few keys, so their heads take one byte"
+        );
         if let Some(byte) = self.0.get_mut(head) {
             *byte |= count;
         }
@@ -89,7 +96,11 @@ impl Writer {
     }
 
     /// An array whose items ascend by their encoded bytes.
-    pub(super) fn sorted<T>(&mut self, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+    pub(super) fn sorted<T>(
+        &mut self,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
         let mut encoded: Vec<Vec<u8>> = items
             .map(|item| {
                 let mut writer = Self::new();
@@ -125,7 +136,12 @@ impl MapWriter<'_> {
     }
 
     /// An entry that is there only with a value.
-    pub(super) fn entry_if<T>(&mut self, key: i64, value: Option<T>, write: impl FnOnce(&mut Writer, T)) {
+    pub(super) fn entry_if<T>(
+        &mut self,
+        key: i64,
+        value: Option<T>,
+        write: impl FnOnce(&mut Writer, T),
+    ) {
         if let Some(value) = value {
             self.entry(key, |w| write(w, value));
         }

@@ -10,11 +10,19 @@ use std::collections::BTreeMap;
 /// Steps of adding an amount: a few multiplications of 256 bits by 64.
 const ADD_STEPS: u64 = 16;
 
-/// Returns how much a call comes to: the sum of all sources that are of its tool. Of each source the unit is checked first.
+/// Returns how much a call comes to: the sum of all sources that are of its tool. Of each source
+/// the unit is checked first.
 ///
-/// The sum has 256 bits on the way, so neither the order of sources nor that of a list's elements decides.
-pub(crate) fn amount(meter: &Meter, action: &Action, work: &mut Work) -> Result<Number, NotCharged> {
-    let Meter::Sum(sources) = meter else { return Ok(Number::from(1)) };
+/// The sum has 256 bits on the way, so neither the order of sources nor that of a list's elements
+/// decides.
+pub(crate) fn amount(
+    meter: &Meter,
+    action: &Action,
+    work: &mut Work,
+) -> Result<Number, NotCharged> {
+    let Meter::Sum(sources) = meter else {
+        return Ok(Number::from(1));
+    };
     let mut sum = None;
     for source in sources.iter().filter(|source| source.matches(&action.tool)) {
         if let Some(unit) = source.unit() {
@@ -29,11 +37,14 @@ pub(crate) fn amount(meter: &Meter, action: &Action, work: &mut Work) -> Result<
         sum = Some(all);
     }
     // A limit's scope has no tool without a source; if it had one, its calls would be refused here.
-    sum.and_then(Total::exactly).ok_or(NotCharged::SumOutOfRange)
+    sum.and_then(Total::exactly)
+        .ok_or(NotCharged::SumOutOfRange)
 }
 
 fn out_of_range(path: &ArgumentPath) -> NotCharged {
-    NotCharged::AmountOutOfRange { argument: path.clone() }
+    NotCharged::AmountOutOfRange {
+        argument: path.clone(),
+    }
 }
 
 /// Returns the value whose budget the call is counted under.
@@ -49,12 +60,18 @@ pub(crate) fn counted_value<'a>(
         value = match value {
             Some(Value::Map(entries)) => look_up(entries, name, work)?,
             // The value is one, so lists on the way are refused like one at the end.
-            Some(Value::List(_)) => return Err(NotCharged::ValueNotScalar { argument: argument() }),
+            Some(Value::List(_)) => {
+                return Err(NotCharged::ValueNotScalar {
+                    argument: argument(),
+                });
+            }
             _ => None,
         };
     }
     match value {
-        None => Err(NotCharged::ValueMissing { argument: argument() }),
+        None => Err(NotCharged::ValueMissing {
+            argument: argument(),
+        }),
         Some(Value::Text(text)) => {
             // It is copied, folded and hashed.
             work.spend_len((text.len() / 2).saturating_add(1))?;
@@ -64,60 +81,89 @@ pub(crate) fn counted_value<'a>(
         Some(Value::Number(number)) => Ok(CountedValue::Number(*number)),
         Some(Value::Bool(bool)) => Ok(CountedValue::Bool(*bool)),
         Some(Value::Null | Value::Bytes(_) | Value::List(_) | Value::Map(_)) => {
-            Err(NotCharged::ValueNotScalar { argument: argument() })
+            Err(NotCharged::ValueNotScalar {
+                argument: argument(),
+            })
         }
     }
 }
 
 /// Checks that the call states the unit, at least once and nowhere another one.
 fn states_unit(unit: &Unit, action: &Action, work: &mut Work) -> Result<(), NotCharged> {
-    let wrong = || NotCharged::WrongUnit { argument: unit.path().clone(), unit: unit.value().clone() };
+    let wrong = || NotCharged::WrongUnit {
+        argument: unit.path().clone(),
+        unit: unit.value().clone(),
+    };
     let mut is_stated = false;
     walk(action, unit.path(), work, &mut |found, work| {
         work.spend_len((unit.value().len() >> 4).saturating_add(1))?;
         tally::bulk(unit.value().len());
         is_stated = true;
-        if found.and_then(Value::as_text) == Some(unit.value()) { Ok(()) } else { Err(wrong()) }
+        if found.and_then(Value::as_text) == Some(unit.value()) {
+            Ok(())
+        } else {
+            Err(wrong())
+        }
     })?;
     if is_stated { Ok(()) } else { Err(wrong()) }
 }
 
 /// Absent, not a number or negative is no amount.
-fn one_amount(source: &Source, found: Option<&Value>, work: &mut Work) -> Result<Total, NotCharged> {
+fn one_amount(
+    source: &Source,
+    found: Option<&Value>,
+    work: &mut Work,
+) -> Result<Total, NotCharged> {
     let argument = || source.path().clone();
     work.spend(ADD_STEPS)?;
     // Twenty products of 64 bits, two comparisons, and a sum.
     tally::count(60);
     let amount = match found {
-        None => return Err(NotCharged::AmountMissing { argument: argument() }),
+        None => {
+            return Err(NotCharged::AmountMissing {
+                argument: argument(),
+            });
+        }
         Some(Value::Number(number)) => *number,
         Some(Value::Text(text)) if source.takes_decimal_texts() => {
             work.spend_len(text.len())?;
             // It is searched for an exponent and for a point, and then read.
             tally::count(text.len().saturating_mul(4));
             decimal(text).map_err(|error| match error {
-                NumberError::NotANumber => NotCharged::AmountNotANumber { argument: argument() },
+                NumberError::NotANumber => NotCharged::AmountNotANumber {
+                    argument: argument(),
+                },
                 _ => out_of_range(source.path()),
             })?
         }
-        Some(_) => return Err(NotCharged::AmountNotANumber { argument: argument() }),
+        Some(_) => {
+            return Err(NotCharged::AmountNotANumber {
+                argument: argument(),
+            });
+        }
     };
     if amount < Number::ZERO {
-        return Err(NotCharged::AmountNegative { argument: argument() });
+        return Err(NotCharged::AmountNegative {
+            argument: argument(),
+        });
     }
     Total::try_from(amount).map_err(|_| out_of_range(source.path()))
 }
 
 /// Reads a decimal number in a text: one that JSON writes, without an exponent.
 fn decimal(text: &str) -> Result<Number, NumberError> {
-    if text.contains(['e', 'E']) { Err(NumberError::NotANumber) } else { text.parse() }
+    if text.contains(['e', 'E']) {
+        Err(NumberError::NotANumber)
+    } else {
+        text.parse()
+    }
 }
 
 /// What is done with a value that a path leads to; `None` where it leads to nothing.
 type Found<'f, 'v> = dyn FnMut(Option<&'v Value>, &mut Work) -> Result<(), NotCharged> + 'f;
 
-/// Calls `found` with everything that a path leads to: with each element where it meets a list, and with `None` where it leads
-/// to nothing.
+/// Calls `found` with everything that a path leads to: with each element where it meets a list, and
+/// with `None` where it leads to nothing.
 fn walk<'v>(
     action: &'v Action,
     path: &ArgumentPath,
@@ -141,7 +187,9 @@ fn walk_on<'v>(
     work.spend(1)?;
     tally::count(1);
     match (value, names.split_first()) {
-        (Value::List(items), _) => items.iter().try_for_each(|item| walk_on(item, names, work, found)),
+        (Value::List(items), _) => items
+            .iter()
+            .try_for_each(|item| walk_on(item, names, work, found)),
         (value, None) => found(Some(value), work),
         (Value::Map(entries), Some((name, below))) => match look_up(entries, name, work)? {
             None => found(None, work),
@@ -166,8 +214,11 @@ fn look_up<'v>(
     work: &mut Work,
 ) -> Result<Option<&'v Value>, OutOfWork> {
     let comparisons = entries.len().checked_ilog2().unwrap_or(0).saturating_add(1);
-    let steps =
-        u64::from(comparisons).saturating_mul(u64::try_from(name.len() >> 4).unwrap_or(u64::MAX).saturating_add(1));
+    let steps = u64::from(comparisons).saturating_mul(
+        u64::try_from(name.len() >> 4)
+            .unwrap_or(u64::MAX)
+            .saturating_add(1),
+    );
     work.spend(steps)?;
     tally::searched(entries.len(), name.len());
     Ok(entries.get(name))

@@ -21,15 +21,17 @@ impl Call {
         request_digest(&self.action.tool, &self.action.arguments)
     }
 
-    /// The identity of this call under `leaf` at `audience`. It is the same whatever the call asks for.
+    /// The identity of this call under `leaf` at `audience`. It is the same whatever the call asks
+    /// for.
     #[must_use]
     pub fn key(&self, leaf: &MandateId, audience: &Audience) -> CallKey {
         CallKey::new(leaf, &self.id, audience)
     }
 }
 
-/// A call under a leaf at a server, which is what has a [`CallKey`]. Key and request digest take a hash each, more than all else
-/// of a decision without signatures, so they are computed when they are first asked for.
+/// A call under a leaf at a server, which is what has a [`CallKey`]. Key and request digest take a
+/// hash each, more than all else of a decision without signatures, so they are computed when they
+/// are first asked for.
 #[derive(Clone)]
 pub(super) struct CallAt {
     pub(super) call: Call,
@@ -41,11 +43,19 @@ pub(super) struct CallAt {
 
 impl CallAt {
     pub(super) const fn new(call: Call, leaf: MandateId, audience: Audience) -> Self {
-        Self { call, leaf, audience, key: OnceLock::new(), request: OnceLock::new() }
+        Self {
+            call,
+            leaf,
+            audience,
+            key: OnceLock::new(),
+            request: OnceLock::new(),
+        }
     }
 
     pub(super) fn key(&self) -> CallKey {
-        *self.key.get_or_init(|| self.call.key(&self.leaf, &self.audience))
+        *self
+            .key
+            .get_or_init(|| self.call.key(&self.leaf, &self.audience))
     }
 
     pub(super) fn request(&self) -> RequestDigest {
@@ -56,7 +66,10 @@ impl CallAt {
 impl fmt::Debug for CallAt {
     /// The two digests alone: what a ledger is told of says nothing of arguments.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CallAt").field(&self.key()).field(&self.request()).finish()
+        f.debug_tuple("CallAt")
+            .field(&self.key())
+            .field(&self.request())
+            .finish()
     }
 }
 
@@ -65,8 +78,8 @@ impl fmt::Debug for CallAt {
 pub enum Presenter<'a> {
     /// By its signature over the call.
     Signed(&'a Token<CallClaims>),
-    /// By the host's word: in-process, or on a channel whose authenticated peer itself named this leaf on this hop. Refused
-    /// unless the verifier opted in up to the call's effect.
+    /// By the host's word: in-process, or on a channel whose authenticated peer itself named this
+    /// leaf on this hop. Refused unless the verifier opted in up to the call's effect.
     Asserted {
         /// The key that the host saw proven.
         holder: PublicKey,

@@ -4,8 +4,8 @@ use super::ledger::LedgerTerms;
 use crate::chain::VerifiedChain;
 use crate::codec::{Owner, budget_account, exclusive_account, rate_account};
 use crate::ground::{
-    AccountId, CallKey, ForeignText, Issuer, Label, MandateId, Number, OutOfWork, Period, RequestDigest, Seconds,
-    Timestamp, Work,
+    AccountId, CallKey, ForeignText, Issuer, Label, MandateId, Number, OutOfWork, Period,
+    RequestDigest, Seconds, Timestamp, Work,
 };
 use crate::limits::{ArgumentPath, Budget, Exclusive, LimitRule, PerValue, Rate};
 use crate::powers::Action;
@@ -28,7 +28,8 @@ pub enum NotCharged {
         /// The path to it.
         argument: ArgumentPath,
     },
-    /// An amount that a budget counts is no number, nor a decimal number in a text where these are accepted.
+    /// An amount that a budget counts is no number, nor a decimal number in a text where these are
+    /// accepted.
     #[error("argument {argument} is counted, and is no number")]
     AmountNotANumber {
         /// The path to it.
@@ -46,8 +47,11 @@ pub enum NotCharged {
         /// The path to it.
         argument: ArgumentPath,
     },
-    /// The sum of all amounts that a call states is 10⁵⁰ or more, or has more digits than a [`Number`].
-    #[error("the amounts that are counted come to a sum that is too large, or has more digits than a number has")]
+    /// The sum of all amounts that a call states is 10⁵⁰ or more, or has more digits than a
+    /// [`Number`].
+    #[error(
+        "the amounts that are counted come to a sum that is too large, or has more digits than a number has"
+    )]
     SumOutOfRange,
     /// An amount that a budget counts is not in its unit.
     #[error("argument {argument} must be {unit:?}, which is what is counted")]
@@ -64,7 +68,9 @@ pub enum NotCharged {
         argument: ArgumentPath,
     },
     /// The argument whose every value has a budget of its own is no text, number, true or false.
-    #[error("argument {argument} has a budget for each value, and is no text, number, true or false")]
+    #[error(
+        "argument {argument} has a budget for each value, and is no text, number, true or false"
+    )]
     ValueNotScalar {
         /// The path to it.
         argument: ArgumentPath,
@@ -97,7 +103,8 @@ pub enum NotCharged {
 }
 
 impl NotCharged {
-    /// Whether it tells more than the chain and the call do: what the host is attached to, and what others have spent.
+    /// Whether it tells more than the chain and the call do: what the host is attached to, and what
+    /// others have spent.
     pub(super) const fn is_hosts_own(&self) -> bool {
         match self {
             Self::LedgerUnknown { .. }
@@ -117,16 +124,20 @@ impl NotCharged {
     }
 }
 
-/// What one call comes to: what a ledger must remember of it, and what it must count. All of it or none, and once for a call.
+/// What one call comes to: what a ledger must remember of it, and what it must count. All of it or
+/// none, and once for a call.
 ///
-/// Plain data, for whatever the host's ledger is: a [`MemoryLedger`](crate::MemoryLedger) in this process, or a database. In one
-/// atomic step it does this:
+/// Plain data, for whatever the host's ledger is: a [`MemoryLedger`](crate::MemoryLedger) in this
+/// process, or a database. In one atomic step it does this:
 ///
-/// - A key that is marked is answered by [`Mark::answer`](crate::Mark::answer), and the mark is stored as that leaves it.
-/// - Another key is marked until [`LedgerTerms::keep_until`], with the request, the signed time and the attempt id.
+/// - A key that is marked is answered by [`Mark::answer`](crate::Mark::answer), and the mark is
+///   stored as that leaves it.
+/// - Another key is marked until [`LedgerTerms::keep_until`], with the request, the signed time and
+///   the attempt id.
 /// - Then every charge is made or none. Where one does not fit, the mark stays as refused.
-/// - With the mark it stores what the call holds. When the [reservation](crate::Reservation) is closed it records the outcome
-///   by [`Mark::close`](crate::Mark::close), and gives back what is held if the call had no effect.
+/// - With the mark it stores what the call holds. When the [reservation](crate::Reservation) is
+///   closed it records the outcome by [`Mark::close`](crate::Mark::close), and gives back what is
+///   held if the call had no effect.
 #[derive(Clone, Debug)]
 pub struct Charges {
     call: CallAt,
@@ -150,9 +161,10 @@ pub(super) struct Accepted {
 /// One account of a ledger, and what a call asks of it.
 ///
 /// In JSON: `{"link": 0, "ledger": name, "account": digest, "name": name}` and one of
-/// `"spend": {"amount": number, "max": number, "each": "day" or "week" or "month", "remember": seconds}`, where `each` is left
-/// out of what never renews and `remember` of what is not per value, `"pace": {"burst": calls, "per": seconds}`,
-/// `"latch": {"group": 0}`; `link` and `group` count from 0, `digest` is hex.
+/// `"spend": {"amount": number, "max": number, "each": "day" or "week" or "month", "remember": seconds}`,
+/// where `each` is left out of what never renews and `remember` of what is not per value,
+/// `"pace": {"burst": calls, "per": seconds}`, `"latch": {"group": 0}`; `link` and `group` count
+/// from 0, `digest` is hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
     /// The link that has the limit.
@@ -176,11 +188,12 @@ pub enum Demand {
         amount: Number,
         /// The most of all calls together.
         max: Number,
-        /// The period with which the account begins anew: a ledger counts what is spent in the one that its own clock is in, by
-        /// [`Period::index`], and never goes back to an earlier one.
+        /// The period with which the account begins anew: a ledger counts what is spent in the one
+        /// that its own clock is in, by [`Period::index`], and never goes back to an earlier one.
         period: Option<Period>,
-        /// How long the account is kept after a call is charged to it, and after one is closed as done or failed; it then
-        /// begins anew, unless a call is open. `None` where the host decides.
+        /// How long the account is kept after a call is charged to it, and after one is closed as
+        /// done or failed; it then begins anew, unless a call is open. `None` where the host
+        /// decides.
         remember: Option<Seconds>,
     },
     /// To come now: refused where calls come too fast, by GCRA.
@@ -217,11 +230,17 @@ impl Charge {
         }
     }
 
-    /// Takes in another charge to the same account, which asks for the same amount. The accounts of rates and groups are theirs
-    /// alone, parameters included, so only budgets differ.
+    /// Takes in another charge to the same account, which asks for the same amount. The accounts of
+    /// rates and groups are theirs alone, parameters included, so only budgets differ.
     fn merge(&mut self, other: Self) {
-        let (Demand::Spend { max, remember, .. }, Demand::Spend { max: other_max, remember: longer, .. }) =
-            (&mut self.demand, other.demand)
+        let (
+            Demand::Spend { max, remember, .. },
+            Demand::Spend {
+                max: other_max,
+                remember: longer,
+                ..
+            },
+        ) = (&mut self.demand, other.demand)
         else {
             return;
         };
@@ -235,7 +254,14 @@ impl Charge {
 
 impl PartialEq for Charges {
     fn eq(&self, other: &Self) -> bool {
-        let said = |charges: &Self| (charges.key(), charges.request(), charges.root, charges.accepted);
+        let said = |charges: &Self| {
+            (
+                charges.key(),
+                charges.request(),
+                charges.root,
+                charges.accepted,
+            )
+        };
         said(self) == said(other) && self.issuer == other.issuer && self.charges == other.charges
     }
 }
@@ -249,7 +275,13 @@ impl Charges {
         accepted: Accepted,
         charges: Vec<Charge>,
     ) -> Self {
-        Self { call, issuer, root, accepted, charges }
+        Self {
+            call,
+            issuer,
+            root,
+            accepted,
+            charges,
+        }
     }
 
     /// The identity of the call, to be marked.
@@ -258,7 +290,8 @@ impl Charges {
         self.call.key()
     }
 
-    /// The digest of what the call asks for. The mark has it, and another request under the same key is a conflict.
+    /// The digest of what the call asks for. The mark has it, and another request under the same
+    /// key is a conflict.
     #[must_use]
     pub fn request(&self) -> RequestDigest {
         self.call.request()
@@ -292,8 +325,9 @@ impl Charges {
         self.accepted.terms
     }
 
-    /// The first second in which a mandate of the chain has expired, of a call that is remembered until then: one that is
-    /// irreversible, passed a gate, or is made by the host's word. It could be presented anew for so long.
+    /// The first second in which a mandate of the chain has expired, of a call that is remembered
+    /// until then: one that is irreversible, passed a gate, or is made by the host's word. It could
+    /// be presented anew for so long.
     #[must_use]
     pub const fn expires(&self) -> Option<Timestamp> {
         self.accepted.expires
@@ -303,7 +337,8 @@ impl Charges {
         (self.call, self.charges)
     }
 
-    /// The charges, of each account one; in the order of the links that first name an account, root first.
+    /// The charges, of each account one; in the order of the links that first name an account, root
+    /// first.
     #[must_use]
     pub fn charges(&self) -> &[Charge] {
         &self.charges
@@ -318,8 +353,13 @@ pub(super) fn charge_of(
     (action, work): (&Action, &mut Work),
     attached: &[Label],
 ) -> Result<Option<Charge>, NotCharged> {
-    let parent = link.checked_sub(1).and_then(|parent| chain.chain().links().nth(parent));
-    let owner = Owner { issuer: chain.anchor().issuer(), holder: parent.map(|parent| &parent.holder.key) };
+    let parent = link
+        .checked_sub(1)
+        .and_then(|parent| chain.chain().links().nth(parent));
+    let owner = Owner {
+        issuer: chain.anchor().issuer(),
+        holder: parent.map(|parent| &parent.holder.key),
+    };
     match rule {
         LimitRule::Budget(budget) => spend(link, budget, owner, (action, work), attached).map(Some),
         LimitRule::Rate(rate) => pace(link, rate, owner, attached).map(Some),
@@ -338,13 +378,16 @@ pub(super) fn charge_of(
     }
 }
 
-/// All that a chain's limits charge for a call, of each account one. Limits of one account each bound all of it, so the one with
-/// the lowest maximum holds, and the longest time to remember. The charge stays where the account is first named, and names the
-/// link of the limit that holds.
+/// All that a chain's limits charge for a call, of each account one. Limits of one account each
+/// bound all of it, so the one with the lowest maximum holds, and the longest time to remember. The
+/// charge stays where the account is first named, and names the link of the limit that holds.
 pub(super) fn one_an_account(charges: impl IntoIterator<Item = Charge>) -> Vec<Charge> {
     let mut kept: Vec<Charge> = Vec::new();
     for charge in charges {
-        match kept.iter_mut().find(|known| known.account == charge.account) {
+        match kept
+            .iter_mut()
+            .find(|known| known.account == charge.account)
+        {
             None => kept.push(charge),
             Some(known) => known.merge(charge),
         }
@@ -360,7 +403,10 @@ fn spend(
     attached: &[Label],
 ) -> Result<Charge, NotCharged> {
     // Shares are in the order of the bytes of the ledgers' names.
-    let Some((ledger, max)) = budget.shares().find(|(ledger, _)| attached.contains(ledger)) else {
+    let Some((ledger, max)) = budget
+        .shares()
+        .find(|(ledger, _)| attached.contains(ledger))
+    else {
         let ledgers = budget.shares().map(|(ledger, _)| ledger.clone()).collect();
         return Err(NotCharged::LedgerUnknown { ledgers });
     };
@@ -383,14 +429,22 @@ fn spend(
     })
 }
 
-fn pace(link: usize, rate: &Rate, owner: Owner<'_>, attached: &[Label]) -> Result<Charge, NotCharged> {
+fn pace(
+    link: usize,
+    rate: &Rate,
+    owner: Owner<'_>,
+    attached: &[Label],
+) -> Result<Charge, NotCharged> {
     attached_to(rate.ledger(), attached)?;
     Ok(Charge {
         link,
         ledger: rate.ledger().clone(),
         account: account_id(&rate_account(owner, rate)),
         name: rate.account().clone(),
-        demand: Demand::Pace { burst: rate.burst(), per: rate.per() },
+        demand: Demand::Pace {
+            burst: rate.burst(),
+            per: rate.per(),
+        },
     })
 }
 
@@ -402,7 +456,9 @@ fn latch(
     attached: &[Label],
 ) -> Result<Option<Charge>, NotCharged> {
     let uses = |tools: &crate::limits::ToolSet| tools.iter().any(|tool| tool.matches(&action.tool));
-    let Some(group) = exclusive.groups().iter().position(uses) else { return Ok(None) };
+    let Some(group) = exclusive.groups().iter().position(uses) else {
+        return Ok(None);
+    };
     // Only now: a tool of no group stays open, also where nobody keeps the latch.
     attached_to(exclusive.ledger(), attached)?;
     Ok(Some(Charge {
@@ -415,5 +471,11 @@ fn latch(
 }
 
 fn attached_to(ledger: &Label, attached: &[Label]) -> Result<(), NotCharged> {
-    if attached.contains(ledger) { Ok(()) } else { Err(NotCharged::LedgerUnknown { ledgers: vec![ledger.clone()] }) }
+    if attached.contains(ledger) {
+        Ok(())
+    } else {
+        Err(NotCharged::LedgerUnknown {
+            ledgers: vec![ledger.clone()],
+        })
+    }
 }

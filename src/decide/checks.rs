@@ -17,18 +17,29 @@ use crate::powers::{Action, Effect};
 use std::cell::RefCell;
 
 pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
-    if verifier.configuration() == chain.configuration() { Ok(()) } else { Err(Reason::OtherConfiguration) }
+    if verifier.configuration() == chain.configuration() {
+        Ok(())
+    } else {
+        Err(Reason::OtherConfiguration)
+    }
 }
 
 pub(super) fn issued(link: &Link, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
     let issued_at = link.lifetime.issued_at();
-    issued_at.received(now, verifier.leeway()).map(drop).ok_or(Reason::IssuedInFuture { issued_at, now })
+    issued_at
+        .received(now, verifier.leeway())
+        .map(drop)
+        .ok_or(Reason::IssuedInFuture { issued_at, now })
 }
 
 /// The first second in which it has.
 pub(super) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, Reason> {
     let expires = link.lifetime.expires();
-    if now < expires { Ok(expires) } else { Err(Reason::Expired { expires, now }) }
+    if now < expires {
+        Ok(expires)
+    } else {
+        Err(Reason::Expired { expires, now })
+    }
 }
 
 pub(super) fn root_audience(audience: &RootAudience, here: &Here) -> Result<(), Reason> {
@@ -39,10 +50,17 @@ pub(super) fn root_audience(audience: &RootAudience, here: &Here) -> Result<(), 
 }
 
 /// The principal's name in the server's system; none is asked for where the server names no system.
-pub(super) fn local_name<'c>(root: &'c Root, context: &Context<'_>) -> Result<Option<&'c Label>, Reason> {
-    let Some(system) = context.system() else { return Ok(None) };
+pub(super) fn local_name<'c>(
+    root: &'c Root,
+    context: &Context<'_>,
+) -> Result<Option<&'c Label>, Reason> {
+    let Some(system) = context.system() else {
+        return Ok(None);
+    };
     let alias = root.principal.aliases.get(system);
-    alias.map(Some).ok_or_else(|| Reason::AliasMissing { system: system.clone() })
+    alias.map(Some).ok_or_else(|| Reason::AliasMissing {
+        system: system.clone(),
+    })
 }
 
 pub(super) fn within_audience(audiences: &AudienceSet, here: &Here) -> Result<(), Reason> {
@@ -50,7 +68,10 @@ pub(super) fn within_audience(audiences: &AudienceSet, here: &Here) -> Result<()
     if audiences.contains(here) {
         return Ok(());
     }
-    Err(Reason::WrongAudience { here: here.clone(), named: audiences.clone() })
+    Err(Reason::WrongAudience {
+        here: here.clone(),
+        named: audiences.clone(),
+    })
 }
 
 /// The party that knows whether a limit holds.
@@ -67,9 +88,10 @@ pub(super) enum DecidedBy {
 /// Spelled out, so that a new kind of limit is asked where it may be.
 pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy {
     match rule {
-        LimitRule::Window(_) | LimitRule::Audience(_) | LimitRule::SignedCalls | LimitRule::Delegates(_) => {
-            DecidedBy::Bytes
-        }
+        LimitRule::Window(_)
+        | LimitRule::Audience(_)
+        | LimitRule::SignedCalls
+        | LimitRule::Delegates(_) => DecidedBy::Bytes,
         LimitRule::LivesBy(_)
         | LimitRule::Condition(_)
         | LimitRule::EndsOn(_)
@@ -82,9 +104,17 @@ pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy {
     }
 }
 
-/// Checks rule 10 at the time of the decision: a grant from further in the future than a clock may be ahead counts as none.
-pub(super) fn grant_received(root: &Root, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
-    let grant = root.grant.as_ref().filter(|grant| grant.at.received(now, verifier.leeway()).is_some());
+/// Checks rule 10 at the time of the decision: a grant from further in the future than a clock may
+/// be ahead counts as none.
+pub(super) fn grant_received(
+    root: &Root,
+    now: Timestamp,
+    verifier: &Verifier,
+) -> Result<(), Reason> {
+    let grant = root
+        .grant
+        .as_ref()
+        .filter(|grant| grant.at.received(now, verifier.leeway()).is_some());
     grant_accepted(grant, verifier.grants()).map_err(Reason::Chain)
 }
 
@@ -113,12 +143,22 @@ impl<'a> Asked<'a> {
         let in_scope = InScope::new(chain.chain(), &action.tool);
         let conditions = RefCell::new(Work::new(CONDITION_STEPS));
         let amounts = RefCell::new(action.work());
-        Self { chain, action, in_scope, context, is_signed, verifier, conditions, amounts }
+        Self {
+            chain,
+            action,
+            in_scope,
+            context,
+            is_signed,
+            verifier,
+            conditions,
+            amounts,
+        }
     }
 }
 
-/// The state of the missions that a chain depends on, each looked up once when it is first asked for, and the steps that asking
-/// takes. They depend on the chain alone, so that running out of them tells nothing of what the host knows.
+/// The state of the missions that a chain depends on, each looked up once when it is first asked
+/// for, and the steps that asking takes. They depend on the chain alone, so that running out of
+/// them tells nothing of what the host knows.
 pub(super) struct Missions<'a> {
     standing: Option<Standing<'a>>,
     pub(super) work: Work,
@@ -126,10 +166,16 @@ pub(super) struct Missions<'a> {
 
 impl<'a> Missions<'a> {
     pub(super) const fn new() -> Self {
-        Self { standing: None, work: Work::new(MISSION_STEPS) }
+        Self {
+            standing: None,
+            work: Work::new(MISSION_STEPS),
+        }
     }
 
-    pub(super) fn standing(&mut self, asked: &Asked<'a>) -> Result<(&Standing<'a>, &mut Work), OutOfWork> {
+    pub(super) fn standing(
+        &mut self,
+        asked: &Asked<'a>,
+    ) -> Result<(&Standing<'a>, &mut Work), OutOfWork> {
         let standing = match self.standing.take() {
             Some(standing) => standing,
             None => Standing::new(asked.chain, asked.context.news(), &mut self.work)?,
@@ -140,23 +186,43 @@ impl<'a> Missions<'a> {
 
 impl<'a> Asked<'a> {
     /// Whether a limit of a link holds.
-    pub(super) fn within(&self, link: usize, rule: &LimitRule, missions: &mut Missions<'a>) -> Result<Held, Reason> {
+    pub(super) fn within(
+        &self,
+        link: usize,
+        rule: &LimitRule,
+        missions: &mut Missions<'a>,
+    ) -> Result<Held, Reason> {
         let (context, news, now) = (self.context, self.context.news(), self.context.now());
         match rule {
             LimitRule::Window(window) => {
                 within_window(*window, now, self.verifier)?;
-                return Ok(Held { until: window.closes(), ..Held::ALWAYS });
+                return Ok(Held {
+                    until: window.closes(),
+                    ..Held::ALWAYS
+                });
             }
             LimitRule::LivesBy(lives_by) => return self.alive(lives_by, &mut missions.work),
             LimitRule::Condition(condition) => return self.condition_holds(condition),
             LimitRule::Waves(waves) => {
                 let waves = (waves, self.chain.mission_id(waves.mission()));
-                return Ok(Held { until: in_wave(waves, news, now, &mut missions.work)?, ..Held::ALWAYS });
+                return Ok(Held {
+                    until: in_wave(waves, news, now, &mut missions.work)?,
+                    ..Held::ALWAYS
+                });
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
                 let work = &mut *self.amounts.borrow_mut();
-                let charge = charge_of(self.chain, link, rule, (self.action, work), context.ledgers())?;
-                return Ok(Held { charge: charge.map(Box::new), ..Held::ALWAYS });
+                let charge = charge_of(
+                    self.chain,
+                    link,
+                    rule,
+                    (self.action, work),
+                    context.ledgers(),
+                )?;
+                return Ok(Held {
+                    charge: charge.map(Box::new),
+                    ..Held::ALWAYS
+                });
             }
             LimitRule::Audience(audiences) => within_audience(audiences, context.here())?,
             LimitRule::SignedCalls if self.is_signed => {}
@@ -177,64 +243,108 @@ impl<'a> Asked<'a> {
         Ok(Held::ALWAYS)
     }
 
-    /// Checks a mission; of the token's and the verifier's greatest age of a status the lesser counts.
+    /// Checks a mission; of the token's and the verifier's greatest age of a status the lesser
+    /// counts.
     pub(super) fn alive(&self, lives_by: &LivesBy, work: &mut Work) -> Result<Held, Reason> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
         let token = lives_by.max_age().of(effect);
-        let max_age = self.verifier.floors().status_age().map_or(token, |floor| floor.of(effect).min(token));
+        let max_age = self
+            .verifier
+            .floors()
+            .status_age()
+            .map_or(token, |floor| floor.of(effect).min(token));
         let lives_by = (lives_by, self.chain.mission_id(lives_by.mission()));
-        Ok(Held::until(mission_alive(lives_by, tool, max_age, self.context.news(), self.context.now(), work)?))
+        Ok(Held::until(mission_alive(
+            lives_by,
+            tool,
+            max_age,
+            self.context.news(),
+            self.context.now(),
+            work,
+        )?))
     }
 
     fn condition_holds(&self, condition: &Condition) -> Result<Held, Reason> {
         let issuer = self.chain.anchor().issuer();
         let (leeway, work) = (self.verifier.leeway(), &mut *self.conditions.borrow_mut());
-        self.context.condition_holds(condition, issuer, leeway, work).map(Held::until)
+        self.context
+            .condition_holds(condition, issuer, leeway, work)
+            .map(Held::until)
     }
 }
 
 /// The leeway forgives a clock that is behind at the opening; it never lengthens the window.
-pub(super) fn within_window(window: Window, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
+pub(super) fn within_window(
+    window: Window,
+    now: Timestamp,
+    verifier: &Verifier,
+) -> Result<(), Reason> {
     match (window.opens(), window.closes()) {
-        (Some(opens), _) if now.plus(verifier.leeway()) < opens => Err(Reason::NotYet { opens, now }),
+        (Some(opens), _) if now.plus(verifier.leeway()) < opens => {
+            Err(Reason::NotYet { opens, now })
+        }
         (_, Some(closes)) if now >= closes => Err(Reason::WindowClosed { closes, now }),
         _ => Ok(()),
     }
 }
 
 pub(super) fn assertion_accepted(up_to: Option<Effect>, effect: Effect) -> Result<(), Reason> {
-    if up_to.is_some_and(|ceiling| effect <= ceiling) { Ok(()) } else { Err(Reason::AssertionNotAccepted { effect }) }
+    if up_to.is_some_and(|ceiling| effect <= ceiling) {
+        Ok(())
+    } else {
+        Err(Reason::AssertionNotAccepted { effect })
+    }
 }
 
 pub(super) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), Reason> {
-    if named == leaf { Ok(()) } else { Err(Reason::WrongLeaf { named, leaf }) }
+    if named == leaf {
+        Ok(())
+    } else {
+        Err(Reason::WrongLeaf { named, leaf })
+    }
 }
 
 pub(super) fn call_audience(claims: &CallClaims, here: &Here) -> Result<(), Reason> {
     if claims.audience == *here.audience() {
         Ok(())
     } else {
-        Err(Reason::CallForAnotherAudience { named: claims.audience.clone() })
+        Err(Reason::CallForAnotherAudience {
+            named: claims.audience.clone(),
+        })
     }
 }
 
-pub(super) fn call_time(claims: &CallClaims, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
+pub(super) fn call_time(
+    claims: &CallClaims,
+    now: Timestamp,
+    verifier: &Verifier,
+) -> Result<(), Reason> {
     let at = claims.at;
     if at > now.plus(verifier.leeway()) {
         return Err(Reason::CallFromFuture { at, now });
     }
-    if now.since(at) > verifier.max_call_age() { Err(Reason::CallTooOld { at, now }) } else { Ok(()) }
+    if now.since(at) > verifier.max_call_age() {
+        Err(Reason::CallTooOld { at, now })
+    } else {
+        Ok(())
+    }
 }
 
 pub(super) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), Reason> {
     if claims.id != call.id {
         return Err(Reason::CallIdMismatch);
     }
-    if claims.request == call.request() { Ok(()) } else { Err(Reason::RequestMismatch) }
+    if claims.request == call.request() {
+        Ok(())
+    } else {
+        Err(Reason::RequestMismatch)
+    }
 }
 
 /// The first second in which a link has expired.
 pub(super) fn expires(chain: &VerifiedChain) -> Timestamp {
     let expiries = chain.chain().links().map(|link| link.lifetime.expires());
-    expiries.min().unwrap_or(chain.chain().leaf().lifetime.expires())
+    expiries
+        .min()
+        .unwrap_or(chain.chain().leaf().lifetime.expires())
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 
-/// What a caller can do about a denial. Closed on purpose: a new way to fail breaks the callers' matches.
+/// What a caller can do about a denial. Closed on purpose: a new way to fail breaks the callers'
+/// matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DenialKind {
     /// The bytes are not what they should be.
@@ -13,7 +14,8 @@ pub enum DenialKind {
     OutOfTime,
     /// Good at other servers only.
     WrongAudience,
-    /// Not within the powers; or without an amount that a budget can count, or for a principal without an account here.
+    /// Not within the powers; or without an amount that a budget can count, or for a principal
+    /// without an account here.
     NotPermitted,
     /// It is not shown that the holder makes this call.
     NotPresented,

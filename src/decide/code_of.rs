@@ -26,7 +26,9 @@ pub(super) fn fault_code(fault: &Fault) -> Code {
         Fault::UnknownKey { .. } | Fault::UnknownKind { .. } => Code::UnknownClaim,
         Fault::MissingKey { .. } => Code::MissingClaim,
         Fault::TokenType { .. } => Code::WrongTokenType,
-        Fault::Algorithm { .. } | Fault::HeaderParameter { .. } | Fault::UnprotectedHeader => Code::HeaderNotAccepted,
+        Fault::Algorithm { .. } | Fault::HeaderParameter { .. } | Fault::UnprotectedHeader => {
+            Code::HeaderNotAccepted
+        }
         Fault::CoseKey | Fault::Invalid(_) => Code::InvalidValue,
     }
 }
@@ -34,7 +36,9 @@ pub(super) fn fault_code(fault: &Fault) -> Code {
 pub(super) const fn broken_code(broken: &Broken) -> Code {
     match broken {
         Broken::TooManyLinks => Code::TooManyLinks,
-        Broken::TokenTooLarge { .. } | Broken::ChainTooLarge { .. } | Broken::TooManyLimits { .. } => Code::TooLarge,
+        Broken::TokenTooLarge { .. }
+        | Broken::ChainTooLarge { .. }
+        | Broken::TooManyLimits { .. } => Code::TooLarge,
         Broken::ParentMismatch { .. } => Code::ParentMismatch,
         Broken::IssuedBeforeParent { .. } => Code::IssuedBeforeParent,
         Broken::OutlivesParent { .. } | Broken::NeverValid { .. } => Code::OutlivesParent,
@@ -147,7 +151,10 @@ pub(super) const fn refusal_code(refusal: &Refusal) -> Code {
         Refusal::Effect { .. } => Code::EffectTooHigh,
         Refusal::ArgumentMissing { .. } => Code::ArgumentMissing,
         Refusal::ArgumentUnknown { .. } => Code::ArgumentUnknown,
-        Refusal::Argument { reason: ArgumentRefusal::NotAdmitted, .. } => Code::ArgumentRefused,
+        Refusal::Argument {
+            reason: ArgumentRefusal::NotAdmitted,
+            ..
+        } => Code::ArgumentRefused,
         Refusal::Argument { .. } => Code::ArgumentNotCanonical,
         Refusal::OutOfWork(_) => Code::OutOfWork,
     }

@@ -7,11 +7,13 @@ use crate::limits::Condition;
 use crate::mission::{News, Register};
 use crate::sign::Token;
 
-/// When and where a decision is made, and what the host knows: the state of missions, facts, approvals, ledgers.
+/// When and where a decision is made, and what the host knows: the state of missions, facts,
+/// approvals, ledgers.
 ///
-/// What is not known never helps: a chain that lives by a mission is refused without its status, a condition without its fact, a
-/// gate without its approvals, a budget without its ledger. A revocation is the exception, because it only takes away; so the
-/// register is required, and a host whose mandates live by no mission says so with [`Register::none`].
+/// What is not known never helps: a chain that lives by a mission is refused without its status, a
+/// condition without its fact, a gate without its approvals, a budget without its ledger. A
+/// revocation is the exception, because it only takes away; so the register is required, and a host
+/// whose mandates live by no mission says so with [`Register::none`].
 ///
 /// ```compile_fail
 /// fn forgets_its_register(here: mandatum::Here) -> mandatum::Context<'static> {
@@ -31,19 +33,31 @@ impl<'a> Context<'a> {
     /// A context with the state of missions and tasks that this host has received.
     #[must_use]
     pub const fn new(here: Here, register: &'a Register) -> Self {
-        Self { here, news: News::new(register), facts: None, approvals: &[], ledgers: &[] }
+        Self {
+            here,
+            news: News::new(register),
+            facts: None,
+            approvals: &[],
+            ledgers: &[],
+        }
     }
 
     /// With another register.
     #[must_use]
     pub fn with_register(self, register: &'a Register) -> Self {
-        Self { news: News::new(register), ..self }
+        Self {
+            news: News::new(register),
+            ..self
+        }
     }
 
     /// With what was observed.
     #[must_use]
     pub fn with_facts(self, facts: &'a Facts) -> Self {
-        Self { facts: Some(facts), ..self }
+        Self {
+            facts: Some(facts),
+            ..self
+        }
     }
 
     /// With the approvals that came with the call.
@@ -52,7 +66,8 @@ impl<'a> Context<'a> {
         Self { approvals, ..self }
     }
 
-    /// Attached to these ledgers: a decision in favour will be settled with them. A limit that another ledger counts denies.
+    /// Attached to these ledgers: a decision in favour will be settled with them. A limit that
+    /// another ledger counts denies.
     #[must_use]
     pub fn with_ledgers(self, ledgers: &'a [Label]) -> Self {
         Self { ledgers, ..self }
@@ -61,12 +76,18 @@ impl<'a> Context<'a> {
     /// For a server that acts on the principal's account in this system. See [`Here::with_system`].
     #[must_use]
     pub fn with_system(self, system: Label) -> Self {
-        Self { here: self.here.with_system(system), ..self }
+        Self {
+            here: self.here.with_system(system),
+            ..self
+        }
     }
 
     /// With what came along with the presentation, beside the register.
     pub(super) fn with_stapled<'b>(&'b self, stapled: &'b Register) -> Context<'b> {
-        Context { news: self.news.with_stapled(stapled), ..self.clone() }
+        Context {
+            news: self.news.with_stapled(stapled),
+            ..self.clone()
+        }
     }
 
     pub(super) const fn register(&self) -> &'a Register {

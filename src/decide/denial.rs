@@ -37,8 +37,9 @@ impl Place {
 
 /// A refusal: where, and why.
 ///
-/// `Display` is what a caller may be told, the message of [`public`](Self::public), because errors end up in answers. The
-/// host's own sentence, with every fact, is [`details`](Self::details); `Debug` shows everything.
+/// `Display` is what a caller may be told, the message of [`public`](Self::public), because errors
+/// end up in answers. The host's own sentence, with every fact, is [`details`](Self::details);
+/// `Debug` shows everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     place: Place,
@@ -74,22 +75,28 @@ impl Denial {
         self.code().kind()
     }
 
-    /// The powers that would have permitted just this call, where powers were what was missing. Not a promise: other checks
-    /// may refuse it still.
+    /// The powers that would have permitted just this call, where powers were what was missing. Not
+    /// a promise: other checks may refuse it still.
     #[must_use]
     pub fn missing(&self) -> Option<Powers> {
         match &self.reason {
-            Reason::NotPermitted { request: Some(request), .. } => Some(request.powers.clone()),
-            Reason::NotPermitted { missing, .. } | Reason::CeilingRefuses { missing, .. } => missing.clone(),
+            Reason::NotPermitted {
+                request: Some(request),
+                ..
+            } => Some(request.powers.clone()),
+            Reason::NotPermitted { missing, .. } | Reason::CeilingRefuses { missing, .. } => {
+                missing.clone()
+            }
             _ => None,
         }
     }
 
-    /// What the holder can ask for, where asking helps: powers that a link lacks. Beyond the ceiling nobody but the owner of
-    /// the resource can help.
+    /// What the holder can ask for, where asking helps: powers that a link lacks. Beyond the
+    /// ceiling nobody but the owner of the resource can help.
     ///
-    /// Only for a chain that was verified. [`Verifier::check`](crate::Verifier::check) refuses what the leaf doesn't permit before it
-    /// verifies anything; a server that offers requests there asks [`Verifier::request_for`](crate::Verifier::request_for).
+    /// Only for a chain that was verified. [`Verifier::check`](crate::Verifier::check) refuses what
+    /// the leaf doesn't permit before it verifies anything; a server that offers requests there
+    /// asks [`Verifier::request_for`](crate::Verifier::request_for).
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
         match &self.reason {
@@ -98,10 +105,11 @@ impl Denial {
         }
     }
 
-    /// Returns what became of a call that was decided before, where its holder signed it anew. A lost answer is had again this
-    /// way, and a retry takes a new id.
+    /// Returns what became of a call that was decided before, where its holder signed it anew. A
+    /// lost answer is had again this way, and a retry takes a new id.
     ///
-    /// The caller may know it: a call's identity has the leaf in it, so it is a call of that leaf's holder, who signed both.
+    /// The caller may know it: a call's identity has the leaf in it, so it is a call of that leaf's
+    /// holder, who signed both.
     #[must_use]
     pub const fn recorded(&self) -> Option<RecordedOutcome> {
         match self.reason {
@@ -116,18 +124,30 @@ impl Denial {
         DenialDetails(self)
     }
 
-    /// What the caller may be told: what follows from the chain and the call that it presented itself, and which issuers are
-    /// trusted. Everything else stays with the host; such denials are all one bare `Refused`.
+    /// What the caller may be told: what follows from the chain and the call that it presented
+    /// itself, and which issuers are trusted. Everything else stays with the host; such denials are
+    /// all one bare `Refused`.
     #[must_use]
     pub fn public(&self) -> PublicDenial {
         if self.place == Place::Ceiling || self.reason.is_hosts_own() {
             let message = "refused by the server's policy".into();
-            return PublicDenial { kind: DenialKind::Untrusted, code: "Refused", link: None, recorded: None, message };
+            return PublicDenial {
+                kind: DenialKind::Untrusted,
+                code: "Refused",
+                link: None,
+                recorded: None,
+                message,
+            };
         }
-        // Which keys its issuer has is the verifier's own: a key that is none of them is answered as a wrong signature.
+        // Which keys its issuer has is the verifier's own: a key that is none of them is answered
+        // as a wrong signature.
         if matches!(self.reason, Reason::Chain(Broken::SignerUnknown { .. })) {
             let signature = Reason::Chain(Broken::Signature(InvalidSignature));
-            return Self { reason: signature, ..self.clone() }.public();
+            return Self {
+                reason: signature,
+                ..self.clone()
+            }
+            .public();
         }
         PublicDenial {
             kind: self.kind(),

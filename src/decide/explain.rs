@@ -5,7 +5,8 @@ use super::ladder::{Notes, Outcome, Step, walk};
 use crate::chain::{VerifiedChain, Verifier};
 use std::fmt;
 
-/// Every check of a decision and what became of it: for the people who run the host, not for its callers.
+/// Every check of a decision and what became of it: for the people who run the host, not for its
+/// callers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     checks: Vec<Check>,
@@ -52,8 +53,8 @@ impl Explanation {
 }
 
 impl Verifier {
-    /// Evaluates everything that [`decide`](Verifier::decide) would, without stopping at the first failure, and shows each
-    /// check. It permits nothing.
+    /// Evaluates everything that [`decide`](Verifier::decide) would, without stopping at the first
+    /// failure, and shows each check. It permits nothing.
     #[must_use]
     pub fn explain(
         &self,
@@ -65,19 +66,31 @@ impl Verifier {
         // A failed check ends no walk here, so that all of them are shown.
         let walked = walk(self, chain, presentation, context, &mut checks);
         debug_assert!(walked.is_ok(), "the note never ends the walk");
-        let same_key = chain.chain().children().any(|child| child.claims().same_key);
+        let same_key = chain
+            .chain()
+            .children()
+            .any(|child| child.claims().same_key);
         Explanation { checks, same_key }
     }
 }
 
 impl Notes for Vec<Check> {
-    fn note(&mut self, step: impl FnOnce() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial> {
+    fn note(
+        &mut self,
+        step: impl FnOnce() -> Step,
+        place: Place,
+        outcome: Outcome,
+    ) -> Result<(), Denial> {
         let verdict = match outcome {
             Outcome::Held(_) => Verdict::Held,
             Outcome::OutOfScope => Verdict::OutOfScope,
             Outcome::Failed(reason) => Verdict::Failed(Denial::new(place, reason)),
         };
-        self.push(Check { step: step(), place, verdict });
+        self.push(Check {
+            step: step(),
+            place,
+            verdict,
+        });
         Ok(())
     }
 }
@@ -102,7 +115,9 @@ impl fmt::Display for Explanation {
             f.write_str("\n")?;
         }
         if self.same_key {
-            f.write_str("note a link shares an ancestor's key: this narrows but does not contain\n")?;
+            f.write_str(
+                "note a link shares an ancestor's key: this narrows but does not contain\n",
+            )?;
         }
         Ok(())
     }

@@ -36,7 +36,8 @@ pub enum BelowFloor {
         /// Now.
         now: Timestamp,
     },
-    /// No person's grant stands behind the root, or one that is dated further ahead than clocks may differ.
+    /// No person's grant stands behind the root, or one that is dated further ahead than clocks may
+    /// differ.
     #[error("the verifier demands a recent grant, and the chain has none")]
     GrantRequired,
     /// The grant was given too long ago.
@@ -51,8 +52,8 @@ pub enum BelowFloor {
     },
 }
 
-/// Checks all floors but the age of statuses, which is checked with each mission; returns the first second in which the root or its
-/// grant is too old.
+/// Checks all floors but the age of statuses, which is checked with each mission; returns the first
+/// second in which the root or its grant is too old.
 pub(super) fn above_floors(asked: &Asked<'_>) -> Result<Option<Timestamp>, BelowFloor> {
     let (floors, action, now) = (asked.verifier.floors(), asked.action, asked.context.now());
     let chain = asked.chain.chain();
@@ -79,14 +80,21 @@ fn lives_by_a_mission(asked: &Asked<'_>) -> bool {
 }
 
 fn names_a_server(asked: &Asked<'_>) -> bool {
-    let root = matches!(asked.chain.chain().root().claims().audience, RootAudience::Only(_));
+    let root = matches!(
+        asked.chain.chain().root().claims().audience,
+        RootAudience::Only(_)
+    );
     root || by_the_issuer(asked).any(|rule| matches!(rule, LimitRule::Audience(_)))
 }
 
-/// Yields what the root's limits demand of the call. Only the issuer can meet a floor: a holder could delegate to a key of its
-/// own, under a mission of its own.
+/// Yields what the root's limits demand of the call. Only the issuer can meet a floor: a holder
+/// could delegate to a key of its own, under a mission of its own.
 fn by_the_issuer<'a>(asked: &'a Asked<'_>) -> impl Iterator<Item = &'a LimitRule> {
-    asked.in_scope.rules(asked.chain).filter(|(link, _)| *link == 0).map(|(_, rule)| rule)
+    asked
+        .in_scope
+        .rules(asked.chain)
+        .filter(|(link, _)| *link == 0)
+        .map(|(_, rule)| rule)
 }
 
 fn root_fresh(
@@ -95,11 +103,17 @@ fn root_fresh(
     action: &Action,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, BelowFloor> {
-    let Some(max_age) = floors.root_age().map(|ages| ages.of(action.effect)) else { return Ok(None) };
+    let Some(max_age) = floors.root_age().map(|ages| ages.of(action.effect)) else {
+        return Ok(None);
+    };
     // A root dated ahead within the leeway is as old as its receipt, which is now.
     let issued_at = issued_at.min(now);
     if now.since(issued_at) > max_age {
-        return Err(BelowFloor::RootTooOld { issued_at, max_age, now });
+        return Err(BelowFloor::RootTooOld {
+            issued_at,
+            max_age,
+            now,
+        });
     }
     Ok(Some(too_old_at(issued_at, max_age)))
 }
@@ -110,8 +124,12 @@ fn grant_fresh(
     now: Timestamp,
     leeway: Seconds,
 ) -> Result<Option<Timestamp>, BelowFloor> {
-    let Some(max_age) = floors.grant_age() else { return Ok(None) };
-    let at = grant.and_then(|grant| grant.at.received(now, leeway)).ok_or(BelowFloor::GrantRequired)?;
+    let Some(max_age) = floors.grant_age() else {
+        return Ok(None);
+    };
+    let at = grant
+        .and_then(|grant| grant.at.received(now, leeway))
+        .ok_or(BelowFloor::GrantRequired)?;
     if now.since(at) > max_age {
         return Err(BelowFloor::GrantTooOld { at, max_age, now });
     }

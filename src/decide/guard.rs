@@ -16,16 +16,18 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError, RwLock};
 use thiserror::Error;
 
-/// Everything that a host needs around a tool, in one value: verifier, register, ledger, receipts. Threads share it.
+/// Everything that a host needs around a tool, in one value: verifier, register, ledger, receipts.
+/// Threads share it.
 ///
-/// [`run`](Self::run) walks the whole ladder: check, settle, receipt, start, the tool, outcome. The tool runs on a started permit, at
-/// most once, or not at all.
+/// [`run`](Self::run) walks the whole ladder: check, settle, receipt, start, the tool, outcome. The
+/// tool runs on a started permit, at most once, or not at all.
 ///
 /// # The ladder of an async host
 ///
-/// A guard blocks the thread that it runs on. A host whose ledger, store and tools are awaited walks the same ladder in a
-/// function of its own. Every step takes the value that the step before it gave, so none can be left out; a future that is
-/// dropped half-way leaves the charges spent and the call open in the record. Denials are counted where the error arrives.
+/// A guard blocks the thread that it runs on. A host whose ledger, store and tools are awaited
+/// walks the same ladder in a function of its own. Every step takes the value that the step before
+/// it gave, so none can be left out; a future that is dropped half-way leaves the charges spent and
+/// the call open in the record. Denials are counted where the error arrives.
 ///
 /// ```
 /// use mandatum::{
@@ -94,18 +96,21 @@ type Store = Box<dyn Fn(&Token<Receipt>) -> Result<(), NotStored> + Send + Sync>
 #[error("the receipt could not be stored")]
 pub struct NotStored;
 
-/// The treatment of the charges of an operation whose closure returned an error. Those of one that panicked stay spent: whoever can
-/// make a tool panic after its effect would else spend without end.
+/// The treatment of the charges of an operation whose closure returned an error. Those of one that
+/// panicked stay spent: whoever can make a tool panic after its effect would else spend without
+/// end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnFailure {
     /// They stay spent: it may have had part of its effect.
     #[default]
     Commit,
-    /// They are given back: the host knows that a tool that returns an error has had no effect at all.
+    /// They are given back: the host knows that a tool that returns an error has had no effect at
+    /// all.
     Release,
 }
 
-/// Why a guarded tool gave no result. `Display` shows what a caller may be told of a denial; see [`Denial::details`].
+/// Why a guarded tool gave no result. `Display` shows what a caller may be told of a denial; see
+/// [`Denial::details`].
 #[derive(Debug, Error)]
 pub enum GuardError<E> {
     /// The call was refused, and the tool did not run.
@@ -119,7 +124,8 @@ pub enum GuardError<E> {
     Tool(E),
 }
 
-/// A call as a server received it: the execution proof's bytes, and what the server is about to run.
+/// A call as a server received it: the execution proof's bytes, and what the server is about to
+/// run.
 #[derive(Clone, Copy, Debug)]
 pub struct Received<'a> {
     proof: &'a [u8],
@@ -132,13 +138,21 @@ impl<'a> Received<'a> {
     /// The proof that came, and the action that it must be for.
     #[must_use]
     pub const fn new(proof: &'a [u8], action: &'a Action) -> Self {
-        Self { proof, action, facts: None, approvals: &[] }
+        Self {
+            proof,
+            action,
+            facts: None,
+            approvals: &[],
+        }
     }
 
     /// With what the host observed.
     #[must_use]
     pub const fn with_facts(self, facts: &'a Facts) -> Self {
-        Self { facts: Some(facts), ..self }
+        Self {
+            facts: Some(facts),
+            ..self
+        }
     }
 
     /// With the approvals that came with it.
@@ -149,9 +163,10 @@ impl<'a> Received<'a> {
 }
 
 impl Guard {
-    /// A guard of the tools of `audience`, which starts with what `register` knows. Its receipts are signed with `key` and handed to `store`, in order and one at a time, each
-    /// before what it permits begins; what can't be stored does not begin. `store` returns an error only for what it has not
-    /// stored, and does not panic.
+    /// A guard of the tools of `audience`, which starts with what `register` knows. Its receipts
+    /// are signed with `key` and handed to `store`, in order and one at a time, each before what it
+    /// permits begins; what can't be stored does not begin. `store` returns an error only for what
+    /// it has not stored, and does not panic.
     #[must_use]
     pub fn new(
         verifier: Verifier,
@@ -180,30 +195,46 @@ impl Guard {
     /// Whose ledger counts for these names. See [`Context::with_ledgers`].
     #[must_use]
     pub fn attached_to(self, ledgers: impl IntoIterator<Item = Label>) -> Self {
-        Self { ledgers: ledgers.into_iter().collect(), ..self }
+        Self {
+            ledgers: ledgers.into_iter().collect(),
+            ..self
+        }
     }
 
     /// Acting on principals' accounts in this system. See [`Context::with_system`].
     #[must_use]
     pub fn in_system(self, system: Label) -> Self {
-        Self { system: Some(system), ..self }
+        Self {
+            system: Some(system),
+            ..self
+        }
     }
 
     /// Not verifying again what `cache` knows. See [`ChainCache`].
     #[must_use]
     pub fn knowing(self, cache: ChainCache) -> Self {
-        Self { known: Some(cache), ..self }
+        Self {
+            known: Some(cache),
+            ..self
+        }
     }
 
-    /// Fetches stored notices between authenticating a call and deciding on it: `source` is asked for all that the chain at hand
-    /// watches, and what it returns is applied to the register, each notice with the time of its receipt, which is stored beside
-    /// it. It is asked at every authenticated call, while no lock is held, and does not panic.
+    /// Fetches stored notices between authenticating a call and deciding on it: `source` is asked
+    /// for all that the chain at hand watches, and what it returns is applied to the register, each
+    /// notice with the time of its receipt, which is stored beside it. It is asked at every
+    /// authenticated call, while no lock is held, and does not panic.
     ///
-    /// Without it, a notice about a mandate that this server has not yet seen must be applied again by the host when it has; see
-    /// [`Register::apply`].
+    /// Without it, a notice about a mandate that this server has not yet seen must be applied again
+    /// by the host when it has; see [`Register::apply`].
     #[must_use]
-    pub fn with_source(self, source: impl Fn(&Watches) -> Vec<(Notice, Timestamp)> + Send + Sync + 'static) -> Self {
-        Self { source: Some(Box::new(source)), ..self }
+    pub fn with_source(
+        self,
+        source: impl Fn(&Watches) -> Vec<(Notice, Timestamp)> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            source: Some(Box::new(source)),
+            ..self
+        }
     }
 
     /// What becomes of the charges of tools that fail.
@@ -221,7 +252,12 @@ impl Guard {
 
     /// Changes what is known of missions: takes in notices, forgets old ones.
     pub fn update<T>(&self, change: impl FnOnce(&mut Register) -> T) -> T {
-        change(&mut self.register.write().unwrap_or_else(PoisonError::into_inner))
+        change(
+            &mut self
+                .register
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Its ledger.
@@ -233,23 +269,32 @@ impl Guard {
     /// How far its record goes.
     #[must_use]
     pub fn head(&self) -> Head {
-        self.receipts.lock().unwrap_or_else(PoisonError::into_inner).head()
+        self.receipts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .head()
     }
 
-    /// Puts the denials since the last receipt on record, for a host that does so every so often, or before it stops: else they
-    /// wait for the next permit. `id` is unique, from the host.
+    /// Puts the denials since the last receipt on record, for a host that does so every so often,
+    /// or before it stops: else they wait for the next permit. `id` is unique, from the host.
     ///
     /// # Errors
     /// [`NotStored`]; they are then still counted.
-    pub fn record_denials(&self, id: impl Into<TokenId>, clock: impl FnOnce() -> Timestamp) -> Result<(), NotStored> {
+    pub fn record_denials(
+        &self,
+        id: impl Into<TokenId>,
+        clock: impl FnOnce() -> Timestamp,
+    ) -> Result<(), NotStored> {
         self.record(|log| log.counted(id, clock(), &self.key))
     }
 
-    /// Runs a tool for a call, if it is permitted; `clock` is read when it is decided, when it starts, when it ends, and for each
-    /// receipt. It does not step back, nor panic, nor ask the guard.
+    /// Runs a tool for a call, if it is permitted; `clock` is read when it is decided, when it
+    /// starts, when it ends, and for each receipt. It does not step back, nor panic, nor ask the
+    /// guard.
     ///
-    /// A failed tool, one that panics included, is put on record, and its charges are treated as the host
-    /// [chose](Self::on_failure). The outcome of an operation whose last receipt can't be stored stays open in the record.
+    /// A failed tool, one that panics included, is put on record, and its charges are treated as
+    /// the host [chose](Self::on_failure). The outcome of an operation whose last receipt can't be
+    /// stored stays open in the record.
     ///
     /// # Errors
     /// [`GuardError`].
@@ -259,8 +304,11 @@ impl Guard {
         clock: impl Fn() -> Timestamp,
         tool: impl FnOnce(&Running) -> Result<T, E>,
     ) -> Result<T, GuardError<E>> {
-        let permit = self.permitted(received, &clock).map_err(|denial| self.denied(denial))?;
-        let recorded = self.record(|log| log.started(&permit, next_id(log, permit.key()), clock(), &self.key));
+        let permit = self
+            .permitted(received, &clock)
+            .map_err(|denial| self.denied(denial))?;
+        let recorded =
+            self.record(|log| log.started(&permit, next_id(log, permit.key()), clock(), &self.key));
         if let Err(not_stored) = recorded {
             let record = permit.cancel();
             self.ledger.close(record.reservation(), record.outcome);
@@ -271,47 +319,80 @@ impl Guard {
             self.close(&not_started.record, &clock);
             self.denied(not_started.denial)
         })?;
-        // Dropped while panicking, it says that the tool failed: a panic may come after the effect, so nothing is given back.
-        let mut closing = Closing { guard: self, running: Some(running), clock: &clock, outcome: Outcome::Failed };
+        // Dropped while panicking, it says that the tool failed: a panic may come after the effect,
+        // so nothing is given back.
+        let mut closing = Closing {
+            guard: self,
+            running: Some(running),
+            clock: &clock,
+            outcome: Outcome::Failed,
+        };
         let result = match &closing.running {
             Some(running) => tool(running),
             None => return Err(GuardError::NotStored(NotStored)),
         };
-        closing.outcome = if result.is_ok() { Outcome::Done } else { self.failed() };
+        closing.outcome = if result.is_ok() {
+            Outcome::Done
+        } else {
+            self.failed()
+        };
         result.map_err(GuardError::Tool)
     }
 
-    fn permitted(&self, received: &Received<'_>, clock: &impl Fn() -> Timestamp) -> Result<Permit, Denial> {
+    fn permitted(
+        &self,
+        received: &Received<'_>,
+        clock: &impl Fn() -> Timestamp,
+    ) -> Result<Permit, Denial> {
         let here = Here::new(clock(), self.audience.clone());
         let here = self.system.iter().cloned().fold(here, Here::with_system);
         let opened = match &self.known {
-            Some(cache) => self.verifier.open_cached(received.proof, received.action, &here, cache),
+            Some(cache) => self
+                .verifier
+                .open_cached(received.proof, received.action, &here, cache),
             None => self.verifier.open(received.proof, received.action, &here),
         }?;
         let here = self.fetch(&opened, here, clock);
         let now = here.now();
         let unsettled = {
             let register = self.register.read().unwrap_or_else(PoisonError::into_inner);
-            let context = Context::new(here, &register).with_ledgers(&self.ledgers).with_approvals(received.approvals);
-            opened.decide(&received.facts.into_iter().fold(context, Context::with_facts))?
+            let context = Context::new(here, &register)
+                .with_ledgers(&self.ledgers)
+                .with_approvals(received.approvals);
+            opened.decide(
+                &received
+                    .facts
+                    .into_iter()
+                    .fold(context, Context::with_facts),
+            )?
         };
         self.ledger.settle(unsettled, now)
     }
 
-    /// Applies what is stored about this chain's missions and tasks. Fetching takes time, so it returns the time after it.
+    /// Applies what is stored about this chain's missions and tasks. Fetching takes time, so it
+    /// returns the time after it.
     fn fetch(&self, opened: &Opened<'_>, here: Here, clock: &impl Fn() -> Timestamp) -> Here {
-        let Some(source) = &self.source else { return here };
+        let Some(source) = &self.source else {
+            return here;
+        };
         let watches = opened.watches();
         let notices = source(&watches);
         let here = here.at(clock());
         // Signatures are verified while no lock is held, and none again of what is known.
-        let retention = *self.register.read().unwrap_or_else(PoisonError::into_inner).retention();
+        let retention = *self
+            .register
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retention();
         let mut received = Register::new(retention);
         for (notice, receipt) in notices {
             // A receipt that is still to come would let a notice from further ahead count.
             let receipt = receipt.min(here.now());
-            let is_known =
-                self.register.read().unwrap_or_else(PoisonError::into_inner).knows(&notice, &watches, receipt);
+            let is_known = self
+                .register
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .knows(&notice, &watches, receipt);
             if !is_known {
                 // What does not count for this chain is passed over.
                 let _ = received.apply(&notice, &watches, receipt);
@@ -324,7 +405,10 @@ impl Guard {
     }
 
     fn denied<E>(&self, denial: Denial) -> GuardError<E> {
-        self.receipts.lock().unwrap_or_else(PoisonError::into_inner).count_denial();
+        self.receipts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .count_denial();
         GuardError::Denied(denial)
     }
 
@@ -348,11 +432,14 @@ impl Guard {
         Ok(())
     }
 
-    /// The clock is read while the record is held, so that its receipts are in the order of their times.
+    /// The clock is read while the record is held, so that its receipts are in the order of their
+    /// times.
     fn close(&self, record: &Record, clock: &impl Fn() -> Timestamp) {
         self.ledger.close(record.reservation(), record.outcome);
-        // It stays open in the record if this can't be stored, and who verifies the record sees that.
-        let _ = self.record(|log| log.finished(record, next_id(log, record.key), clock(), &self.key));
+        // It stays open in the record if this can't be stored, and who verifies the record sees
+        // that.
+        let _ =
+            self.record(|log| log.finished(record, next_id(log, record.key), clock(), &self.key));
     }
 }
 
@@ -372,17 +459,25 @@ impl<C: Fn() -> Timestamp> Drop for Closing<'_, C> {
     }
 }
 
-/// An id for the next receipt of a record. The digests of its receipts are unique, and a call can be permitted more than once,
-/// so the id is taken from the receipt before; that of the first one from the call.
+/// An id for the next receipt of a record. The digests of its receipts are unique, and a call can
+/// be permitted more than once, so the id is taken from the receipt before; that of the first one
+/// from the call.
 fn next_id(log: &ReceiptLog, key: CallKey) -> TokenId {
-    let unique = log.head().last.map_or(*key.as_bytes(), |last| *last.as_bytes());
+    let unique = log
+        .head()
+        .last
+        .map_or(*key.as_bytes(), |last| *last.as_bytes());
     let mut half = [0; 16];
-    half.iter_mut().zip(unique).for_each(|(to, byte)| *to = byte);
+    half.iter_mut()
+        .zip(unique)
+        .for_each(|(to, byte)| *to = byte);
     half.into()
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("audience", &self.audience).finish_non_exhaustive()
+        f.debug_struct("Guard")
+            .field("audience", &self.audience)
+            .finish_non_exhaustive()
     }
 }

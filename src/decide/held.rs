@@ -11,9 +11,15 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) const ALWAYS: Self = Self { until: None, charge: None };
+    pub(super) const ALWAYS: Self = Self {
+        until: None,
+        charge: None,
+    };
 
     pub(super) const fn until(until: Timestamp) -> Self {
-        Self { until: Some(until), charge: None }
+        Self {
+            until: Some(until),
+            charge: None,
+        }
     }
 }

@@ -1,8 +1,10 @@
 use crate::ground::{Audience, Label, Timestamp};
 
-/// When and where a call is decided: the verifier's clock, the server's name, and the system in whose accounts it acts.
+/// When and where a call is decided: the verifier's clock, the server's name, and the system in
+/// whose accounts it acts.
 ///
-/// Everything in it is public. The checks that come before the presenter is authenticated see this and nothing else of the host.
+/// Everything in it is public. The checks that come before the presenter is authenticated see this
+/// and nothing else of the host.
 ///
 /// ```
 /// use mandatum::{Audience, Here, Timestamp};
@@ -19,22 +21,33 @@ pub struct Here {
 }
 
 impl Here {
-    /// The time by the verifier's clock, which must not step back, and the name of the server that decides.
+    /// The time by the verifier's clock, which must not step back, and the name of the server that
+    /// decides.
     #[must_use]
     pub const fn new(now: Timestamp, audience: Audience) -> Self {
-        Self { now, audience, system: None }
+        Self {
+            now,
+            audience,
+            system: None,
+        }
     }
 
     /// Acts on the principal's account in this system: a root without a local name there is denied.
     #[must_use]
     pub fn with_system(self, system: Label) -> Self {
-        Self { system: Some(system), ..self }
+        Self {
+            system: Some(system),
+            ..self
+        }
     }
 
     /// Returns the same place at another time.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Self {
-        Self { now, ..self.clone() }
+        Self {
+            now,
+            ..self.clone()
+        }
     }
 
     /// The time.

@@ -5,7 +5,8 @@ use crate::powers::ToolName;
 
 /// The limits in whose scope a call is: a bit for each, by its link and its place there.
 ///
-/// Asked once a decision, because the scopes of a chain may name 16 × 32 × 32 patterns; every later check looks a bit up.
+/// Asked once a decision, because the scopes of a chain may name 16 × 32 × 32 patterns; every later
+/// check looks a bit up.
 #[derive(Clone, Copy)]
 pub(super) struct InScope([u32; MAX_CHAIN_LINKS]);
 
@@ -29,15 +30,27 @@ impl InScope {
     }
 
     /// Every limit of a chain, with its link and whether the call is in its scope, root first.
-    pub(super) fn limits<'c>(&'c self, chain: &'c VerifiedChain) -> impl Iterator<Item = (usize, &'c Limit, bool)> {
-        chain.chain().links().enumerate().flat_map(move |(link, claims)| {
-            let limits = claims.limits.iter().enumerate();
-            limits.map(move |(place, limit)| (link, limit, self.includes(link, place)))
-        })
+    pub(super) fn limits<'c>(
+        &'c self,
+        chain: &'c VerifiedChain,
+    ) -> impl Iterator<Item = (usize, &'c Limit, bool)> {
+        chain
+            .chain()
+            .links()
+            .enumerate()
+            .flat_map(move |(link, claims)| {
+                let limits = claims.limits.iter().enumerate();
+                limits.map(move |(place, limit)| (link, limit, self.includes(link, place)))
+            })
     }
 
     /// Yields what the limits in whose scope the call is demand, each with its link.
-    pub(super) fn rules<'c>(&'c self, chain: &'c VerifiedChain) -> impl Iterator<Item = (usize, &'c LimitRule)> {
-        self.limits(chain).filter(|(.., in_scope)| *in_scope).map(|(link, limit, _)| (link, limit.rule()))
+    pub(super) fn rules<'c>(
+        &'c self,
+        chain: &'c VerifiedChain,
+    ) -> impl Iterator<Item = (usize, &'c LimitRule)> {
+        self.limits(chain)
+            .filter(|(.., in_scope)| *in_scope)
+            .map(|(link, limit, _)| (link, limit.rule()))
     }
 }

@@ -25,55 +25,64 @@ use room::{Room, Tenant};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A ledger in memory, for verifiers of one process. It remembers decided calls and counts what every account has spent.
-/// `Send` and `Sync`.
+/// A ledger in memory, for verifiers of one process. It remembers decided calls and counts what
+/// every account has spent. `Send` and `Sync`.
 ///
 /// # Marks
 ///
-/// A call is marked under its [`CallKey`](crate::CallKey), which is of leaf, id and audience, with the digest of its request.
+/// A call is marked under its [`CallKey`](crate::CallKey), which is of leaf, id and audience, with
+/// the digest of its request.
 ///
-/// - A call that was reserved is never reserved again while its mark is kept, and its mark is kept for as long as any verifier
-///   accepts the call. How long that is follows from the ledger's [`LedgerTerms`] alone.
+/// - A call that was reserved is never reserved again while its mark is kept, and its mark is kept
+///   for as long as any verifier accepts the call. How long that is follows from the ledger's
+///   [`LedgerTerms`] alone.
 /// - Another request under the same id is a conflict.
-/// - The same request signed anew is answered with the recorded outcome: open, done, failed, undone or refused. Only a call that
-///   was signed later than all before is told it, because captured bytes are the same or older. A retry takes a new id.
-/// - The mark of an irreversible, gated or asserted call is kept until its chain expires. So a retry under the same id, signed
-///   anew, is answered with `AlreadyDecided` for all that time.
+/// - The same request signed anew is answered with the recorded outcome: open, done, failed, undone
+///   or refused. Only a call that was signed later than all before is told it, because captured
+///   bytes are the same or older. A retry takes a new id.
+/// - The mark of an irreversible, gated or asserted call is kept until its chain expires. So a
+///   retry under the same id, signed anew, is answered with `AlreadyDecided` for all that time.
 /// - The mark of a call that an account refuses is kept until the signed call is too old.
 /// - A mark is kept until every signed call that it answered is too old.
-/// - While a call holds an amount of a budget, its mark is kept until the call is [closed](Self::close), however late that is.
+/// - While a call holds an amount of a budget, its mark is kept until the call is
+///   [closed](Self::close), however late that is.
 ///
 /// # Room
 ///
-/// The ledger has room for `capacity` marks and for as many accounts. When room is short, calls are refused and nothing is
-/// forgotten that is still needed. For marks and for accounts apart:
+/// The ledger has room for `capacity` marks and for as many accounts. When room is short, calls are
+/// refused and nothing is forgotten that is still needed. For marks and for accounts apart:
 ///
 /// - An issuer takes room only while it holds less than what is free.
-/// - A root takes room only while it holds less than its issuer may still take, which is half of what is free beyond what the
-///   issuer holds.
+/// - A root takes room only while it holds less than its issuer may still take, which is half of
+///   what is free beyond what the issuer holds.
 ///
-/// One root therefore takes a quarter of an empty ledger at most, and each further root or issuer is left half of the rest.
-/// A host with one root needs four times the room that the root needs. Irreversible, gated and asserted calls take their room
-/// until the chain expires, all others for about a minute on the default terms. Calls that hold an amount of a budget and are
-/// never closed take it until the host [closes them as abandoned](Self::close_abandoned).
+/// One root therefore takes a quarter of an empty ledger at most, and each further root or issuer
+/// is left half of the rest. A host with one root needs four times the room that the root needs.
+/// Irreversible, gated and asserted calls take their room until the chain expires, all others for
+/// about a minute on the default terms. Calls that hold an amount of a budget and are never closed
+/// take it until the host [closes them as abandoned](Self::close_abandoned).
 ///
 /// # Time
 ///
-/// The ledger has a clock of its own: the latest `now` that it was given. It marks, forgets and paces calls by that clock, which
-/// never goes back; an earlier `now` counts as the latest. Callers can't move it, because no time from a token goes into it.
-/// Clocks of verifiers that share a ledger differ by no more than its leeway. A clock that is further ahead stops all others:
-/// their signed calls are refused as too old, and rates stand still, until they catch up.
+/// The ledger has a clock of its own: the latest `now` that it was given. It marks, forgets and
+/// paces calls by that clock, which never goes back; an earlier `now` counts as the latest. Callers
+/// can't move it, because no time from a token goes into it. Clocks of verifiers that share a
+/// ledger differ by no more than its leeway. A clock that is further ahead stops all others: their
+/// signed calls are refused as too old, and rates stand still, until they catch up.
 ///
 /// # Accounts
 ///
-/// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after that. It is known by its ledger, its
-/// owner, its name and what it counts. The owner is the issuer for a limit of the root, and the key of the parent's holder under
-/// that issuer for any other. Of a [`Budget`](crate::Budget) it counts the sources, the period and the value, of a
-/// [`Rate`](crate::Rate) its terms, of an [`Exclusive`](crate::Exclusive) limit the groups in their order.
+/// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after
+/// that. It is known by its ledger, its owner, its name and what it counts. The owner is the issuer
+/// for a limit of the root, and the key of the parent's holder under that issuer for any other. Of
+/// a [`Budget`](crate::Budget) it counts the sources, the period and the value, of a
+/// [`Rate`](crate::Rate) its terms, of an [`Exclusive`](crate::Exclusive) limit the groups in their
+/// order.
 ///
-/// A value of a budget per value is remembered for as long as its limit says since it was last charged, or closed as done or failed,
-/// and longer while a call is open; then it is forgotten, and gives its room back. A budget that renews keeps one row: the period
-/// that it is in, the amounts spent in it, and those held. A clock that is set back changes none of this.
+/// A value of a budget per value is remembered for as long as its limit says since it was last
+/// charged, or closed as done or failed, and longer while a call is open; then it is forgotten, and
+/// gives its room back. A budget that renews keeps one row: the period that it is in, the amounts
+/// spent in it, and those held. A clock that is set back changes none of this.
 ///
 /// | what happens | limits that continue | limits that begin anew |
 /// |---|---|---|
@@ -86,12 +95,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// What must last stands on the root: its owner is the issuer, whatever happens to the keys below.
 ///
-/// Verifiers that share a ledger mean the same issuer by the same name, because the accounts of roots are known by it.
+/// Verifiers that share a ledger mean the same issuer by the same name, because the accounts of
+/// roots are known by it.
 ///
 /// # Threads
 ///
-/// Marks and accounts are spread over shards, each under a lock of its own. Locks are taken in one order: the mark's shard, those
-/// of its accounts in ascending order, the tenant's room.
+/// Marks and accounts are spread over shards, each under a lock of its own. Locks are taken in one
+/// order: the mark's shard, those of its accounts in ascending order, the tenant's room.
 ///
 /// ```
 /// use mandatum::MemoryLedger;
@@ -114,14 +124,16 @@ pub struct MemoryLedger {
 const SHARDS: usize = 64;
 
 impl MemoryLedger {
-    /// A ledger with room for `capacity` marks and as many accounts, on the default [`LedgerTerms`].
+    /// A ledger with room for `capacity` marks and as many accounts, on the default
+    /// [`LedgerTerms`].
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self::with_terms(capacity, LedgerTerms::default())
     }
 
-    /// A ledger with room for `capacity` marks and as many accounts, on these terms. They are fixed from the beginning, because
-    /// marks that were forgotten on one set of terms can't be brought back for another.
+    /// A ledger with room for `capacity` marks and as many accounts, on these terms. They are fixed
+    /// from the beginning, because marks that were forgotten on one set of terms can't be brought
+    /// back for another.
     #[must_use]
     pub fn with_terms(capacity: usize, terms: LedgerTerms) -> Self {
         Self {
@@ -141,7 +153,8 @@ impl MemoryLedger {
         self.terms
     }
 
-    /// Marks the call, charges it, and settles the decision. It takes no attempt id, because within a process no reply is lost.
+    /// Marks the call, charges it, and settles the decision. It takes no attempt id, because within
+    /// a process no reply is lost.
     ///
     /// # Errors
     /// As [`Unsettled::settle`].
@@ -150,16 +163,22 @@ impl MemoryLedger {
         unsettled.settle(answer)
     }
 
-    /// Marks a call and makes its charges, in one atomic step. A host whose reply was lost asks again with the same `attempt`,
-    /// and is given the same answer while the reservation is open.
+    /// Marks a call and makes its charges, in one atomic step. A host whose reply was lost asks
+    /// again with the same `attempt`, and is given the same answer while the reservation is open.
     ///
-    /// An attempt id is random and made for each reservation. Two that share one could both be answered as the one that reserved.
+    /// An attempt id is random and made for each reservation. Two that share one could both be
+    /// answered as the one that reserved.
     #[must_use = "the answer settles the decision"]
     pub fn reserve(&self, charges: &Charges, attempt: AttemptId, now: Timestamp) -> LedgerAnswer {
         self.reserve_as(charges, Some(attempt), now)
     }
 
-    fn reserve_as(&self, charges: &Charges, attempt: Option<AttemptId>, now: Timestamp) -> LedgerAnswer {
+    fn reserve_as(
+        &self,
+        charges: &Charges,
+        attempt: Option<AttemptId>,
+        now: Timestamp,
+    ) -> LedgerAnswer {
         self.clock.advance(now);
         let outcome = self.reserve_in_room(charges, attempt).or_else(|| {
             self.forget_due();
@@ -168,24 +187,29 @@ impl MemoryLedger {
         charges.answer(outcome.unwrap_or(LedgerOutcome::NoRoom))
     }
 
-    /// Closes a reservation with its outcome, and records that. [`Outcome::Undone`] gives back what the call holds of budgets;
-    /// [`Outcome::Done`] and [`Outcome::Failed`] commit it. The first close counts, and however late it comes. Rates and groups are
-    /// not given back.
+    /// Closes a reservation with its outcome, and records that. [`Outcome::Undone`] gives back what
+    /// the call holds of budgets; [`Outcome::Done`] and [`Outcome::Failed`] commit it. The first
+    /// close counts, and however late it comes. Rates and groups are not given back.
     ///
-    /// The ledger knows what the call holds, so nobody can give back more, or what another call holds. A close that is repeated
-    /// after the same id was reserved anew names another reservation, and changes nothing.
+    /// The ledger knows what the call holds, so nobody can give back more, or what another call
+    /// holds. A close that is repeated after the same id was reserved anew names another
+    /// reservation, and changes nothing.
     pub fn close(&self, reservation: Reservation, outcome: Outcome) {
-        let Some(marks) = shard(&self.marks, reservation.key.as_bytes()) else { return };
+        let Some(marks) = shard(&self.marks, reservation.key.as_bytes()) else {
+            return;
+        };
         let mut marks = lock(marks);
         let held = marks.close(reservation, outcome);
         marks.forget(self.clock.now(), &self.room_for_marks);
-        // An account that holds something is not forgotten, so all of them are still there once the mark's lock is released.
+        // An account that holds something is not forgotten, so all of them are still there once the
+        // mark's lock is released.
         drop(marks);
         self.release(&held, outcome);
     }
 
-    /// Closes every call that is open for longer than `open_for` with [`Outcome::Failed`]: what it holds is committed. For a host
-    /// that lost track of calls, for instance because it dropped their permits; otherwise they take their root's room for ever.
+    /// Closes every call that is open for longer than `open_for` with [`Outcome::Failed`]: what it
+    /// holds is committed. For a host that lost track of calls, for instance because it dropped
+    /// their permits; otherwise they take their root's room for ever.
     pub fn close_abandoned(&self, now: Timestamp, open_for: Seconds) {
         self.clock.advance(now);
         for marks in &self.marks {
@@ -201,19 +225,23 @@ impl MemoryLedger {
     /// Returns what an account of a budget has spent; `None` where nothing was ever charged to it.
     #[must_use]
     pub fn balance(&self, account: &AccountId) -> Option<Balance> {
-        lock(shard(&self.accounts, account.as_bytes())?).get(account)?.balance(self.clock.now())
+        lock(shard(&self.accounts, account.as_bytes())?)
+            .get(account)?
+            .balance(self.clock.now())
     }
 
-    /// Forgets the marks that are no longer needed at `now`, and the values that are no longer remembered.
+    /// Forgets the marks that are no longer needed at `now`, and the values that are no longer
+    /// remembered.
     pub fn forget_before(&self, now: Timestamp) {
         self.clock.advance(now);
         self.forget_due();
     }
 
-    /// Forgets the accounts that no call was charged to for longer than `unused`, and of which no open call holds anything. A
-    /// forgotten account begins anew, so `unused` is longer than any mandate lives, and than any period in which its issuer
-    /// issues it again. The values of budgets per value are remembered for as long as their limits say, and then
-    /// forgotten, whatever `unused` is.
+    /// Forgets the accounts that no call was charged to for longer than `unused`, and of which no
+    /// open call holds anything. A forgotten account begins anew, so `unused` is longer than any
+    /// mandate lives, and than any period in which its issuer issues it again. The values of
+    /// budgets per value are remembered for as long as their limits say, and then forgotten,
+    /// whatever `unused` is.
     pub fn forget_accounts(&self, now: Timestamp, unused: Seconds) {
         self.clock.advance(now);
         for accounts in &self.accounts {
@@ -234,11 +262,17 @@ impl MemoryLedger {
         self.len() == 0
     }
 
-    /// Returns the outcome; `None` where there is no room for the mark, so that the call is as new as before.
-    fn reserve_in_room(&self, charges: &Charges, attempt: Option<AttemptId>) -> Option<LedgerOutcome> {
+    /// Returns the outcome; `None` where there is no room for the mark, so that the call is as new
+    /// as before.
+    fn reserve_in_room(
+        &self,
+        charges: &Charges,
+        attempt: Option<AttemptId>,
+    ) -> Option<LedgerOutcome> {
         let key = charges.key();
         let mut marks = lock(shard(&self.marks, key.as_bytes())?);
-        // Read while the shard is locked: whoever forgot a mark of this shard did so by a clock that this one does not precede.
+        // Read while the shard is locked: whoever forgot a mark of this shard did so by a clock
+        // that this one does not precede.
         let now = self.clock.now();
         marks.forget(now, &self.room_for_marks);
         if let Some(known) = marks.answer(charges, attempt, &self.terms) {
@@ -248,10 +282,16 @@ impl MemoryLedger {
             Ok(keep_until) => keep_until,
             Err(refused) => return Some(refused),
         };
-        let tenant = self.room_for_marks.take(charges.issuer(), charges.root(), 1)?;
+        let tenant = self
+            .room_for_marks
+            .take(charges.issuer(), charges.root(), 1)?;
         let charged = self.charge(&tenant, charges.charges(), now);
         let (outcome, mark, held) = match charged {
-            Ok(held) => (LedgerOutcome::Reserved, Mark::new(charges, attempt, keep_until.reserved), held),
+            Ok(held) => (
+                LedgerOutcome::Reserved,
+                Mark::new(charges, attempt, keep_until.reserved),
+                held,
+            ),
             // Without room for its accounts it is not marked either, so that it can be tried again.
             Err(LedgerOutcome::NoRoom) => {
                 self.room_for_marks.give(&tenant, 1);
@@ -259,7 +299,14 @@ impl MemoryLedger {
             }
             Err(refused) => {
                 let mark = Mark::new(charges, None, keep_until.refused);
-                (refused, Mark { recorded: RecordedOutcome::Refused, ..mark }, Box::default())
+                (
+                    refused,
+                    Mark {
+                        recorded: RecordedOutcome::Refused,
+                        ..mark
+                    },
+                    Box::default(),
+                )
             }
         };
         marks.insert(key, mark, tenant, now, held);
@@ -267,8 +314,16 @@ impl MemoryLedger {
     }
 
     /// Makes all charges or none; returns what is now held.
-    fn charge(&self, tenant: &Arc<Tenant>, charges: &[Charge], now: Timestamp) -> Result<Box<[Hold]>, LedgerOutcome> {
-        let places: BTreeSet<usize> = charges.iter().map(|charge| place(charge.account.as_bytes())).collect();
+    fn charge(
+        &self,
+        tenant: &Arc<Tenant>,
+        charges: &[Charge],
+        now: Timestamp,
+    ) -> Result<Box<[Hold]>, LedgerOutcome> {
+        let places: BTreeSet<usize> = charges
+            .iter()
+            .map(|charge| place(charge.account.as_bytes()))
+            .collect();
         let mut locked: Vec<(usize, MutexGuard<'_, Accounts>)> = Vec::with_capacity(places.len());
         for place in places {
             let mut accounts = lock(self.accounts.get(place).ok_or(LedgerOutcome::NoRoom)?);
@@ -280,14 +335,19 @@ impl MemoryLedger {
         let mut begun: usize = 0;
         for (index, charge) in charges.iter().enumerate() {
             let place = place(charge.account.as_bytes());
-            let accounts = locked.iter().find(|(at, _)| *at == place).map(|(_, accounts)| accounts);
+            let accounts = locked
+                .iter()
+                .find(|(at, _)| *at == place)
+                .map(|(_, accounts)| accounts);
             let known = accounts.ok_or(LedgerOutcome::NoRoom)?.get(&charge.account);
             let state = Account::after(known, &charge.demand, now);
             charged.push(state.map_err(|why| LedgerOutcome::Refused { charge: index, why })?);
             begun = begun.saturating_add(usize::from(known.is_none()));
         }
         if begun > 0 {
-            self.room_for_accounts.take(&tenant.issuer, tenant.root, begun).ok_or(LedgerOutcome::NoRoom)?;
+            self.room_for_accounts
+                .take(&tenant.issuer, tenant.root, begun)
+                .ok_or(LedgerOutcome::NoRoom)?;
         }
         for (charge, state) in charges.iter().zip(&charged) {
             let place = place(charge.account.as_bytes());
@@ -299,7 +359,11 @@ impl MemoryLedger {
                 }
             }
         }
-        Ok(charges.iter().zip(charged).filter_map(|(charge, state)| Hold::new(charge, state)).collect())
+        Ok(charges
+            .iter()
+            .zip(charged)
+            .filter_map(|(charge, state)| Hold::new(charge, state))
+            .collect())
     }
 
     fn release(&self, held: &[Hold], outcome: Outcome) {
@@ -311,12 +375,17 @@ impl MemoryLedger {
         }
     }
 
-    /// Forgets marks and values in all shards, once for each second of the clock: a second search in it would find none.
+    /// Forgets marks and values in all shards, once for each second of the clock: a second search
+    /// in it would find none.
     fn forget_due(&self) {
         let now = self.clock.now();
         if self.swept.now() < now {
-            self.marks.iter().for_each(|marks| lock(marks).forget(now, &self.room_for_marks));
-            self.accounts.iter().for_each(|accounts| lock(accounts).forget(now, &self.room_for_accounts));
+            self.marks
+                .iter()
+                .for_each(|marks| lock(marks).forget(now, &self.room_for_marks));
+            self.accounts
+                .iter()
+                .for_each(|accounts| lock(accounts).forget(now, &self.room_for_accounts));
             self.swept.advance(now);
         }
     }

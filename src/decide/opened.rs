@@ -3,7 +3,9 @@ use super::checks::Asked;
 use super::context::Context;
 use super::denial::{Denial, Place};
 use super::here::Here;
-use super::ladder::{Notes, Outcome, Rests, Step, settle_on, walk, walk_call, walk_public, with_effect};
+use super::ladder::{
+    Notes, Outcome, Rests, Step, settle_on, walk, walk_call, walk_public, with_effect,
+};
 use super::permit::Unsettled;
 use super::proof::{TOO_LARGE, read_stapled};
 use super::reason::Reason;
@@ -19,10 +21,11 @@ use crate::mission::{Notice, Watches};
 use crate::powers::Action;
 use crate::sign::Token;
 
-/// A proof whose holder is authenticated: the signed call is this call, and the chain is sound and within its anchor's terms.
+/// A proof whose holder is authenticated: the signed call is this call, and the chain is sound and
+/// within its anchor's terms.
 ///
-/// Nothing that changes was asked yet. A host whose missions or facts lie in a store fetches here what this very call depends on,
-/// and then decides.
+/// Nothing that changes was asked yet. A host whose missions or facts lie in a store fetches here
+/// what this very call depends on, and then decides.
 ///
 /// ```
 /// use mandatum::{Action, Context, Denial, Here, Notice, Register, Retention, Timestamp, Unsettled, Verifier, Watches};
@@ -56,8 +59,9 @@ pub struct Opened<'v> {
 }
 
 impl<'v> Opened<'v> {
-    /// Authenticates a proof. In the order in which nobody learns what is not theirs: what the bytes of root, leaf and call refuse;
-    /// the call's signature under the leaf's claimed key; the root's signature, the other links; the anchor's terms.
+    /// Authenticates a proof. In the order in which nobody learns what is not theirs: what the
+    /// bytes of root, leaf and call refuse; the call's signature under the leaf's claimed key; the
+    /// root's signature, the other links; the anchor's terms.
     pub(super) fn read(
         verifier: &'v Verifier,
         proof: &[u8],
@@ -74,10 +78,19 @@ impl<'v> Opened<'v> {
         let arrival = Arrival::read(&mut r)?;
         let signed = Envelope::read(&mut r)?;
 
-        let seen = cache.map(|cache| Seen { cache, configuration: verifier.configuration() });
+        let seen = cache.map(|cache| Seen {
+            cache,
+            configuration: verifier.configuration(),
+        });
         let ends = arrival.ends(seen)?;
         let signed = Token::<CallClaims>::of(&signed)?;
-        let call = with_effect(verifier, &Call { id: signed.claims().id, action: action.clone() });
+        let call = with_effect(
+            verifier,
+            &Call {
+                id: signed.claims().id,
+                action: action.clone(),
+            },
+        );
         screen(verifier, &ends, arrival.len(), &signed, &call, here)?;
         if ask_powers {
             screen_powers(&ends, arrival.len(), &call)?;
@@ -89,12 +102,18 @@ impl<'v> Opened<'v> {
             Some(known) => known.leaf_key().clone(),
             None => holder_key(ends.leaf()).map_err(|broken| broken.at(last))?,
         };
-        signed.verify(&leaf_key).map_err(|_| Denial::new(Place::Call, Reason::NotTheHolder))?;
+        signed
+            .verify(&leaf_key)
+            .map_err(|_| Denial::new(Place::Call, Reason::NotTheHolder))?;
 
         // The root's signature before the links between are decoded: a stranger has none.
         let start = match ends.known() {
             Some(_) => None,
-            None => Some(verifier.check_root_signature(&ends.root).map_err(|broken| broken.at(0))?),
+            None => Some(
+                verifier
+                    .check_root_signature(&ends.root)
+                    .map_err(|broken| broken.at(0))?,
+            ),
         };
         let (chain, known) = arrival.chain(ends, seen)?;
         let start = match (known, start) {
@@ -104,9 +123,20 @@ impl<'v> Opened<'v> {
         };
         let chain = verifier.verify_after(chain, start, Some(leaf_key))?;
         // What is stapled takes long to read, so only who holds a chain has it read.
-        let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
+        let stapled = if parts == 3 {
+            read_stapled(&mut r)?
+        } else {
+            Vec::new()
+        };
         r.end()?;
-        Ok(Self { verifier, cache, chain, signed, call, stapled })
+        Ok(Self {
+            verifier,
+            cache,
+            chain,
+            signed,
+            call,
+            stapled,
+        })
     }
 
     /// The chain.
@@ -121,15 +151,21 @@ impl<'v> Opened<'v> {
         &self.call
     }
 
-    /// Returns the missions and tasks whose state the decision depends on, each with the keys that may change it.
+    /// Returns the missions and tasks whose state the decision depends on, each with the keys that
+    /// may change it.
     #[must_use]
     pub fn watches(&self) -> Watches {
         self.chain.watches()
     }
 
-    /// The facts that the decision depends on, root first; a fact is named once for each condition on it.
+    /// The facts that the decision depends on, root first; a fact is named once for each condition
+    /// on it.
     pub fn facts(&self) -> impl Iterator<Item = &Label> {
-        let conditions = self.chain.chain().links().flat_map(|link| link.limits.iter());
+        let conditions = self
+            .chain
+            .chain()
+            .links()
+            .flat_map(|link| link.limits.iter());
         let in_scope = conditions.filter(|limit| limit.scope().includes(&self.call.action.tool));
         in_scope.filter_map(|limit| match limit.rule() {
             LimitRule::Condition(condition) => Some(&condition.fact),
@@ -137,7 +173,8 @@ impl<'v> Opened<'v> {
         })
     }
 
-    /// Decides, with what the host knows. What time changes is asked again, so a call that was opened too long ago is refused.
+    /// Decides, with what the host knows. What time changes is asked again, so a call that was
+    /// opened too long ago is refused.
     ///
     /// # Errors
     /// [`Denial`] for the first check that fails, in the order of [`Step`](crate::Step).
@@ -145,17 +182,31 @@ impl<'v> Opened<'v> {
         if self.stapled.is_empty() {
             return self.decide_in(context);
         }
-        let received = context.register().of_stapled(&self.chain, &self.stapled, context.now());
+        let received = context
+            .register()
+            .of_stapled(&self.chain, &self.stapled, context.now());
         self.decide_in(&context.with_stapled(&received))
     }
 
     /// Returns the request for the powers that the call lacks, of an execution that may still run.
     pub(super) fn request(self, context: &Context<'_>) -> Option<Request> {
-        let received = context.register().of_stapled(&self.chain, &self.stapled, context.now());
+        let received = context
+            .register()
+            .of_stapled(&self.chain, &self.stapled, context.now());
         let context = context.with_stapled(&received);
-        let presentation = Presentation { call: &self.call, presenter: Presenter::Signed(&self.signed) };
+        let presentation = Presentation {
+            call: &self.call,
+            presenter: Presenter::Signed(&self.signed),
+        };
         let mut lacks = Lacks::default();
-        walk(self.verifier, &self.chain, &presentation, &context, &mut lacks).ok()?;
+        walk(
+            self.verifier,
+            &self.chain,
+            &presentation,
+            &context,
+            &mut lacks,
+        )
+        .ok()?;
         lacks.request
     }
 
@@ -173,17 +224,26 @@ impl<'v> Opened<'v> {
     }
 }
 
-/// Walks on past missing powers, and stops where the execution should no longer run, or the call is refused in public. All else
-/// that the host alone knows is passed over: whether a request is offered must not tell of ceilings, floors, facts or ledgers.
+/// Walks on past missing powers, and stops where the execution should no longer run, or the call is
+/// refused in public. All else that the host alone knows is passed over: whether a request is
+/// offered must not tell of ceilings, floors, facts or ledgers.
 #[derive(Default)]
 struct Lacks {
     request: Option<Request>,
 }
 
 impl Notes for Lacks {
-    fn note(&mut self, _: impl FnOnce() -> Step, place: Place, outcome: Outcome) -> Result<(), Denial> {
+    fn note(
+        &mut self,
+        _: impl FnOnce() -> Step,
+        place: Place,
+        outcome: Outcome,
+    ) -> Result<(), Denial> {
         match outcome {
-            Outcome::Failed(Reason::NotPermitted { request: Some(request), .. }) => {
+            Outcome::Failed(Reason::NotPermitted {
+                request: Some(request),
+                ..
+            }) => {
                 self.request.get_or_insert(*request);
                 Ok(())
             }
@@ -196,8 +256,8 @@ impl Notes for Lacks {
 }
 
 impl Verifier {
-    /// Authenticates an execution proof for the action that the server is about to run, and stops before anything that changes is
-    /// asked. See [`Opened`].
+    /// Authenticates an execution proof for the action that the server is about to run, and stops
+    /// before anything that changes is asked. See [`Opened`].
     ///
     /// # Errors
     /// [`Denial`], whatever is wrong.
@@ -205,8 +265,9 @@ impl Verifier {
         Opened::read(self, proof, action, here, None, true)
     }
 
-    /// Does the same with links that `cache` knows neither decoded nor verified again. Only the chain of a call that is decided in
-    /// favour is known from then on, so nobody fills the cache with chains that are of no use.
+    /// Does the same with links that `cache` knows neither decoded nor verified again. Only the
+    /// chain of a call that is decided in favour is known from then on, so nobody fills the cache
+    /// with chains that are of no use.
     ///
     /// # Errors
     /// [`Denial`], as [`open`](Self::open).

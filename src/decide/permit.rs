@@ -8,8 +8,9 @@ use crate::chain::VerifiedChain;
 use crate::claims::Outcome;
 use crate::ground::{Audience, CallKey, Digest, Label, MandateId, RequestDigest, Timestamp};
 
-/// A decision in favour that is not yet worth anything: the host's ledger must first say that this call was never decided
-/// before, and that all it is charged fits. Not `Clone`, so it is settled once.
+/// A decision in favour that is not yet worth anything: the host's ledger must first say that this
+/// call was never decided before, and that all it is charged fits. Not `Clone`, so it is settled
+/// once.
 ///
 /// ```compile_fail
 /// fn run_without_settling(unsettled: mandatum::Unsettled, now: mandatum::Timestamp) {
@@ -33,16 +34,22 @@ impl Unsettled {
         &self.permit.charges
     }
 
-    /// The permit, if the host's ledger has marked this call for the first time and made its charges.
+    /// The permit, if the host's ledger has marked this call for the first time and made its
+    /// charges.
     ///
     /// # Errors
-    /// [`Denial`]: `AlreadyDecided`, `CallConflict`, `LedgerFull`, `BeyondLedgerTerms`, `BudgetExhausted`, `RateExceeded` or
-    /// `GroupClosed`, or `AnswerForAnotherCall` when the answer is not about this call and this request.
+    /// [`Denial`]: `AlreadyDecided`, `CallConflict`, `LedgerFull`, `BeyondLedgerTerms`,
+    /// `BudgetExhausted`, `RateExceeded` or `GroupClosed`, or `AnswerForAnotherCall` when the
+    /// answer is not about this call and this request.
     pub fn settle(self, answer: LedgerAnswer) -> Result<Permit, Denial> {
         let (place, reason) = match answer.outcome {
-            outcome if answer != self.charges().answer(outcome) => (Place::Verifier, Reason::AnswerForAnotherCall),
+            outcome if answer != self.charges().answer(outcome) => {
+                (Place::Verifier, Reason::AnswerForAnotherCall)
+            }
             LedgerOutcome::Reserved => return Ok(self.permit),
-            LedgerOutcome::Before { recorded } => (Place::Verifier, Reason::AlreadyDecided { recorded }),
+            LedgerOutcome::Before { recorded } => {
+                (Place::Verifier, Reason::AlreadyDecided { recorded })
+            }
             LedgerOutcome::Conflict => (Place::Call, Reason::CallConflict),
             LedgerOutcome::NoRoom => (Place::Verifier, Reason::LedgerFull),
             LedgerOutcome::BeyondTerms => (Place::Verifier, Reason::BeyondLedgerTerms),
@@ -102,7 +109,8 @@ impl Permit {
         &self.charges.call().call
     }
 
-    /// The principal's name in the server's own system, where the [context](crate::Context::with_system) asked for it.
+    /// The principal's name in the server's own system, where the
+    /// [context](crate::Context::with_system) asked for it.
     #[must_use]
     pub const fn local_name(&self) -> Option<&Label> {
         self.local_name.as_ref()
@@ -120,28 +128,38 @@ impl Permit {
         Trace::new(self.chain.chain(), self.chain.tasks(), &self.call().action)
     }
 
-    /// Starts the operation. Checked at the moment it starts, because a permit may have waited in a queue.
+    /// Starts the operation. Checked at the moment it starts, because a permit may have waited in a
+    /// queue.
     ///
     /// # Errors
-    /// [`NotStarted`] from [`valid_until`](Self::valid_until) on: the denial `PermitExpired`, and the record that gives back what
-    /// was charged.
+    /// [`NotStarted`] from [`valid_until`](Self::valid_until) on: the denial `PermitExpired`, and
+    /// the record that gives back what was charged.
     pub fn start(self, now: Timestamp) -> Result<Running, Box<NotStarted>> {
         if now < self.valid_until {
-            return Ok(Running { permit: self, started_at: now });
+            return Ok(Running {
+                permit: self,
+                started_at: now,
+            });
         }
-        let expired = Reason::PermitExpired { until: self.valid_until, now };
+        let expired = Reason::PermitExpired {
+            until: self.valid_until,
+            now,
+        };
         Err(self.not_started(Denial::new(Place::Verifier, expired)))
     }
 
-    /// Gives it up before anything ran. The ledger gives back what the call holds when it is told reservation and outcome of
-    /// the [record](Record); the mark stays.
+    /// Gives it up before anything ran. The ledger gives back what the call holds when it is told
+    /// reservation and outcome of the [record](Record); the mark stays.
     #[must_use = "the ledger gives back what was charged when it is told"]
     pub fn cancel(self) -> Record {
         self.record(None, Outcome::Undone)
     }
 
     pub(super) fn not_started(self, denial: Denial) -> Box<NotStarted> {
-        Box::new(NotStarted { denial, record: self.cancel() })
+        Box::new(NotStarted {
+            denial,
+            record: self.cancel(),
+        })
     }
 
     fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> Record {
@@ -161,14 +179,16 @@ impl Permit {
     }
 }
 
-/// A permit that is no longer valid: it was started too late, or denied when it was [decided again](crate::Verifier::recheck).
+/// A permit that is no longer valid: it was started too late, or denied when it was [decided
+/// again](crate::Verifier::recheck).
 #[derive(Debug, thiserror::Error)]
 #[error("{denial}")]
 pub struct NotStarted {
     /// Why.
     #[source]
     pub denial: Denial,
-    /// The end of the operation: nothing ran. The ledger closes its reservation, which gives back what was charged.
+    /// The end of the operation: nothing ran. The ledger closes its reservation, which gives back
+    /// what was charged.
     pub record: Record,
 }
 
@@ -199,9 +219,9 @@ impl Running {
     }
 }
 
-/// An operation that is over, for the receipt: which call, under which mandate, when, what it was charged, and how it ended. The
-/// ledger is told [reservation](Self::reservation) and outcome; what it gives back is what it stored with the mark, and not what
-/// stands here.
+/// An operation that is over, for the receipt: which call, under which mandate, when, what it was
+/// charged, and how it ended. The ledger is told [reservation](Self::reservation) and outcome; what
+/// it gives back is what it stored with the mark, and not what stands here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
@@ -229,6 +249,9 @@ impl Record {
     /// Returns the reservation that the ledger closes with the outcome.
     #[must_use]
     pub const fn reservation(&self) -> Reservation {
-        Reservation { key: self.key, at: self.at }
+        Reservation {
+            key: self.key,
+            at: self.at,
+        }
     }
 }

@@ -15,12 +15,28 @@ use crate::sign::{Token, Unsigned};
 use thiserror::Error;
 
 /// A call under the leaf of `chain`, to be signed by its holder, for one server.
-pub fn sign_call(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) -> Unsigned<CallClaims> {
-    let claims = CallClaims { id: call.id, leaf: chain.leaf_id(), request: call.request(), audience, at };
+pub fn sign_call(
+    chain: &Chain,
+    call: &Call,
+    audience: Audience,
+    at: Timestamp,
+) -> Unsigned<CallClaims> {
+    let claims = CallClaims {
+        id: call.id,
+        leaf: chain.leaf_id(),
+        request: call.request(),
+        audience,
+        at,
+    };
     Unsigned::new(claims, vec![chain.leaf().holder.key])
 }
 
-pub(super) const TOO_LARGE: CodecError = CodecError { at: 0, fault: Fault::TooLarge { max: MAX_PROOF_BYTES } };
+pub(super) const TOO_LARGE: CodecError = CodecError {
+    at: 0,
+    fault: Fault::TooLarge {
+        max: MAX_PROOF_BYTES,
+    },
+};
 
 /// A chain and a signed call in one: what a resource server receives beside the request itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +50,27 @@ impl ExecutionProof {
     /// Puts both together. Nothing is checked: that is the verifier's to do.
     #[must_use]
     pub const fn new(chain: Chain, call: Token<CallClaims>) -> Self {
-        Self { chain, call, stapled: Vec::new() }
+        Self {
+            chain,
+            call,
+            stapled: Vec::new(),
+        }
     }
 
     /// With news stapled to it, such as a fresh status, for a server that may not have heard it.
     ///
     /// # Errors
     /// [`CodecError`] for more than 16 notices, or more bytes than a reader takes.
-    pub fn with_stapled(self, notices: impl IntoIterator<Item = Notice>) -> Result<Self, CodecError> {
+    pub fn with_stapled(
+        self,
+        notices: impl IntoIterator<Item = Notice>,
+    ) -> Result<Self, CodecError> {
         let stapled: Vec<Notice> = notices.into_iter().collect();
         if stapled.len() > MAX_STAPLED {
-            return Err(CodecError { at: 0, fault: Fault::TooMany { max: MAX_STAPLED } });
+            return Err(CodecError {
+                at: 0,
+                fault: Fault::TooMany { max: MAX_STAPLED },
+            });
         }
         let proof = Self { stapled, ..self };
         if proof.to_bytes().len() > MAX_PROOF_BYTES {
@@ -65,9 +91,17 @@ impl ExecutionProof {
         let parts = r.array(2, 3)?;
         let chain = Chain::read(&mut r)?;
         let call = Token::read(&mut r)?;
-        let stapled = if parts == 3 { read_stapled(&mut r)? } else { Vec::new() };
+        let stapled = if parts == 3 {
+            read_stapled(&mut r)?
+        } else {
+            Vec::new()
+        };
         r.end()?;
-        Ok(Self { chain, call, stapled })
+        Ok(Self {
+            chain,
+            call,
+            stapled,
+        })
     }
 
     /// Reads the text form.
@@ -87,7 +121,9 @@ impl ExecutionProof {
         w.raw(self.call.as_bytes());
         if !self.stapled.is_empty() {
             w.array(self.stapled.len());
-            self.stapled.iter().for_each(|notice| w.bytes(notice.as_bytes()));
+            self.stapled
+                .iter()
+                .for_each(|notice| w.bytes(notice.as_bytes()));
         }
         w.into_bytes()
     }
@@ -124,17 +160,24 @@ impl ExecutionProof {
 }
 
 impl Verifier {
-    /// Decides on an execution proof's bytes in one: opens it for the action that the server is about to run, and decides in this
-    /// context. A host that must fetch the state of missions or facts first calls [`open`](Self::open).
+    /// Decides on an execution proof's bytes in one: opens it for the action that the server is
+    /// about to run, and decides in this context. A host that must fetch the state of missions or
+    /// facts first calls [`open`](Self::open).
     ///
-    /// What the root, the leaf and the call say by themselves is asked first, so most calls that are to be refused cost no
-    /// signature and hardly more for a long chain than for a short one: those under an unknown issuer, of another server, too late,
-    /// of another tool. What the host knows, such as whether a mission has ended, is asked only once the call's own signature, the chain
-    /// and the anchor's terms are verified.
+    /// What the root, the leaf and the call say by themselves is asked first, so most calls that
+    /// are to be refused cost no signature and hardly more for a long chain than for a short one:
+    /// those under an unknown issuer, of another server, too late, of another tool. What the host
+    /// knows, such as whether a mission has ended, is asked only once the call's own signature, the
+    /// chain and the anchor's terms are verified.
     ///
     /// # Errors
     /// [`Denial`], whatever is wrong.
-    pub fn check(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Result<Unsettled, Denial> {
+    pub fn check(
+        &self,
+        proof: &[u8],
+        action: &Action,
+        context: &Context<'_>,
+    ) -> Result<Unsettled, Denial> {
         self.open(proof, action, context.here())?.decide(context)
     }
 
@@ -149,16 +192,25 @@ impl Verifier {
         context: &Context<'_>,
         cache: &ChainCache,
     ) -> Result<Unsettled, Denial> {
-        self.open_cached(proof, action, context.here(), cache)?.decide(context)
+        self.open_cached(proof, action, context.here(), cache)?
+            .decide(context)
     }
 
-    /// Returns what the holder of a refused call can ask for: the request of [`Denial::request`], for a server that offers one.
-    /// [`check`](Self::check) refuses what a leaf doesn't permit before it verifies anything, and nobody shall ask in another's name: so
-    /// here the chain is verified, and that its holder signed this very call. `None` where powers are not what it lacks, and for
-    /// an execution that should no longer run: it has nothing to ask for.
+    /// Returns what the holder of a refused call can ask for: the request of [`Denial::request`],
+    /// for a server that offers one. [`check`](Self::check) refuses what a leaf doesn't permit
+    /// before it verifies anything, and nobody shall ask in another's name: so here the chain is
+    /// verified, and that its holder signed this very call. `None` where powers are not what it
+    /// lacks, and for an execution that should no longer run: it has nothing to ask for.
     #[must_use]
-    pub fn request_for(&self, proof: &[u8], action: &Action, context: &Context<'_>) -> Option<Request> {
-        Opened::read(self, proof, action, context.here(), None, false).ok()?.request(context)
+    pub fn request_for(
+        &self,
+        proof: &[u8],
+        action: &Action,
+        context: &Context<'_>,
+    ) -> Option<Request> {
+        Opened::read(self, proof, action, context.here(), None, false)
+            .ok()?
+            .request(context)
     }
 }
 

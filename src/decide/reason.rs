@@ -1,8 +1,8 @@
 use super::charge::NotCharged;
 use super::code::Code;
 use super::code_of::{
-    below_floor_code, broken_code, fault_code, not_alive_code, not_approved_code, not_charged_code, not_its_turn_code,
-    refusal_code,
+    below_floor_code, broken_code, fault_code, not_alive_code, not_approved_code, not_charged_code,
+    not_its_turn_code, refusal_code,
 };
 use super::floors::BelowFloor;
 use super::not_approved::NotApproved;
@@ -81,7 +81,8 @@ pub enum Reason {
         refusal: Refusal,
         /// What would have permitted just this call, where that can be named and no request does.
         missing: Option<Powers>,
-        /// The leaf's holder's request for it, where the chain was verified: nobody asks in another's name.
+        /// The leaf's holder's request for it, where the chain was verified: nobody asks in
+        /// another's name.
         request: Option<Box<Request>>,
     },
     /// The anchor's ceiling does not permit the call.
@@ -106,14 +107,15 @@ pub enum Reason {
         /// The leaf.
         leaf: MandateId,
     },
-    /// The presenter is not the leaf's holder: another key, or a signature that does not verify under the holder's.
+    /// The presenter is not the leaf's holder: another key, or a signature that does not verify
+    /// under the holder's.
     #[error("not presented by the holder")]
     NotTheHolder,
     /// The signed call has another id.
     #[error("the signed call has another id")]
     CallIdMismatch,
-    /// The signed call is about another tool or other arguments. Only a digest was signed, so it is not known which; often a number
-    /// lost digits on the way.
+    /// The signed call is about another tool or other arguments. Only a digest was signed, so it is
+    /// not known which; often a number lost digits on the way.
     #[error("the signed call is about another tool or other arguments")]
     RequestMismatch,
     /// The signed call is for another server.
@@ -194,7 +196,8 @@ pub enum Reason {
     /// The call was decided before.
     #[error("this call was decided before{}", OutcomeOf(*recorded))]
     AlreadyDecided {
-        /// What became of it, for a call that its holder signed anew; absent for bytes that were presented before.
+        /// What became of it, for a call that its holder signed anew; absent for bytes that were
+        /// presented before.
         recorded: Option<RecordedOutcome>,
     },
     /// The call's id was used before, for another request.
@@ -294,8 +297,8 @@ impl Reason {
         }
     }
 
-    /// Whether it rests on what is the host's own: terms and ceilings of anchors, floors, policy, missions, facts, ledger. The
-    /// issuers that it trusts are public.
+    /// Whether it rests on what is the host's own: terms and ceilings of anchors, floors, policy,
+    /// missions, facts, ledger. The issuers that it trusts are public.
     ///
     /// Spelled out, so that a new reason is said to be public or is not.
     pub(super) const fn is_hosts_own(&self) -> bool {
@@ -333,7 +336,8 @@ impl Reason {
             | Self::CallForAnotherAudience { .. }
             | Self::CallTooOld { .. }
             | Self::CallFromFuture { .. }
-            // Of the powers of links; those of the ceiling are at its place, and those of facts and missions apart.
+            // Of the powers of links; those of the ceiling are at its place, and those of facts and
+            // missions apart.
             | Self::OutOfWork(_)
             // From the gates of the chain and the approvals that came along.
             | Self::NotApproved(_)
@@ -344,7 +348,8 @@ impl Reason {
     }
 }
 
-/// Whether a broken rule rests on an anchor's terms, which only its issuer's holders are told of, and they only that they are refused.
+/// Whether a broken rule rests on an anchor's terms, which only its issuer's holders are told of,
+/// and they only that they are refused.
 const fn is_anchors_own(broken: &Broken) -> bool {
     match broken {
         Broken::LivesTooLong { .. }

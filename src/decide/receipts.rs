@@ -3,17 +3,19 @@ use super::denial::Denial;
 use super::permit::{Permit, Record};
 use crate::claims::{Receipt, ReceiptEvent, Said, Started, WouldDeny};
 use crate::codec::missing_fits;
-use crate::ground::{Audience, CallKey, Digest, MandateId, PublicKey, RequestDigest, Timestamp, TokenId};
+use crate::ground::{
+    Audience, CallKey, Digest, MandateId, PublicKey, RequestDigest, Timestamp, TokenId,
+};
 use crate::sign::{SignError, SigningKey, Token, VerifyingKey};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// A server's record of what it permitted, as it is written: each receipt is signed and names the one before it by its digest,
-/// so nothing in it can be changed, dropped or put elsewhere without being found. To see that the end was cut off, the last head
-/// must be kept elsewhere.
+/// A server's record of what it permitted, as it is written: each receipt is signed and names the
+/// one before it by its digest, so nothing in it can be changed, dropped or put elsewhere without
+/// being found. To see that the end was cut off, the last head must be kept elsewhere.
 ///
-/// A clock that steps back dates no receipt before the one before it. It keeps nothing but the head; the receipts are the host's
-/// to store, before what they permit begins.
+/// A clock that steps back dates no receipt before the one before it. It keeps nothing but the
+/// head; the receipts are the host's to store, before what they permit begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptLog {
     signer: PublicKey,
@@ -42,7 +44,11 @@ impl ReceiptLog {
     /// The record that goes on after `head`.
     #[must_use]
     pub const fn resume(signer: PublicKey, head: Head) -> Self {
-        Self { signer, head, denied: 0 }
+        Self {
+            signer,
+            head,
+            denied: 0,
+        }
     }
 
     /// How far it goes.
@@ -82,12 +88,16 @@ impl ReceiptLog {
         key: &SigningKey,
     ) -> Result<Token<Receipt>, SignError> {
         let (call, request, outcome) = (record.key, record.request, record.outcome);
-        let event = ReceiptEvent::Finished { call, request, outcome };
+        let event = ReceiptEvent::Finished {
+            call,
+            request,
+            outcome,
+        };
         self.append(event, id.into(), now, key)
     }
 
-    /// The receipt of a call that would have been denied, at a server that only observes. It permits nothing, starts nothing and
-    /// counts as no denial.
+    /// The receipt of a call that would have been denied, at a server that only observes. It
+    /// permits nothing, starts nothing and counts as no denial.
     ///
     /// # Errors
     /// [`SignError::WrongKey`]; the record is then as it was.
@@ -122,7 +132,11 @@ impl ReceiptLog {
         key: &SigningKey,
     ) -> Result<Token<Receipt>, SignError> {
         let claims = Receipt {
-            said: Said { id, by: self.signer, at: now.max(self.head.date()) },
+            said: Said {
+                id,
+                by: self.signer,
+                at: now.max(self.head.date()),
+            },
             sequence: self.head.length,
             previous: self.head.last,
             denied: self.denied,
@@ -138,7 +152,11 @@ impl ReceiptLog {
 impl Head {
     fn after(self, receipt: &Token<Receipt>) -> Self {
         let last = Digest::from_bytes(*receipt.digest().as_bytes());
-        Self { length: self.length.saturating_add(1), last: Some(last), at: Some(receipt.claims().said.at) }
+        Self {
+            length: self.length.saturating_add(1),
+            last: Some(last),
+            at: Some(receipt.claims().said.at),
+        }
     }
 
     /// No receipt that comes after it is older.
@@ -200,8 +218,8 @@ pub struct ReceiptSummary {
     pub would_deny: u64,
     /// The calls whose outcome it does not say.
     pub open: Vec<CallKey>,
-    /// The calls that were permitted more than once. Who makes a call can sign its id again when its mark is forgotten, so this
-    /// is no fault of the record.
+    /// The calls that were permitted more than once. Who makes a call can sign its id again when
+    /// its mark is forgotten, so this is no fault of the record.
     pub again: Vec<CallKey>,
 }
 
@@ -212,8 +230,8 @@ struct Runs {
     open: u64,
 }
 
-/// Verifies a whole record, from its first receipt to `head`, which was kept elsewhere. Without a head, the end may have been
-/// cut off.
+/// Verifies a whole record, from its first receipt to `head`, which was kept elsewhere. Without a
+/// head, the end may have been cut off.
 ///
 /// # Errors
 /// [`ReceiptError`], for the first receipt that is not as it must be.
@@ -229,18 +247,25 @@ pub fn verify_receipts<'r>(
     for receipt in receipts {
         let claims = receipt.claims();
         let at = summary.head.length;
-        check(receipt, summary.head, signer, key.as_ref().ok()).map_err(|fault| ReceiptError { at, fault })?;
+        check(receipt, summary.head, signer, key.as_ref().ok())
+            .map_err(|fault| ReceiptError { at, fault })?;
         summary.head = summary.head.after(receipt);
         summary.denied = summary.denied.saturating_add(claims.denied);
         match &claims.event {
             ReceiptEvent::Started(started) => {
                 summary.started = summary.started.saturating_add(1);
                 let runs = calls.entry((started.call, started.request)).or_default();
-                (runs.started, runs.open) = (runs.started.saturating_add(1), runs.open.saturating_add(1));
+                (runs.started, runs.open) =
+                    (runs.started.saturating_add(1), runs.open.saturating_add(1));
             }
             ReceiptEvent::Finished { call, request, .. } => {
-                let runs = calls.get_mut(&(*call, *request)).filter(|runs| runs.open > 0);
-                let runs = runs.ok_or(ReceiptError { at, fault: ReceiptFault::NotRunning })?;
+                let runs = calls
+                    .get_mut(&(*call, *request))
+                    .filter(|runs| runs.open > 0);
+                let runs = runs.ok_or(ReceiptError {
+                    at,
+                    fault: ReceiptFault::NotRunning,
+                })?;
                 runs.open = runs.open.saturating_sub(1);
             }
             ReceiptEvent::WouldDeny(_) => summary.would_deny = summary.would_deny.saturating_add(1),
@@ -248,15 +273,29 @@ pub fn verify_receipts<'r>(
         }
     }
     if head.is_some_and(|head| head != summary.head) {
-        return Err(ReceiptError { at: summary.head.length, fault: ReceiptFault::OtherEnd });
+        return Err(ReceiptError {
+            at: summary.head.length,
+            fault: ReceiptFault::OtherEnd,
+        });
     }
     let mut by_id: BTreeMap<CallKey, Runs> = BTreeMap::new();
     for ((call, _), Runs { started, open }) in calls {
         let runs = by_id.entry(call).or_default();
-        (runs.started, runs.open) = (runs.started.saturating_add(started), runs.open.saturating_add(open));
+        (runs.started, runs.open) = (
+            runs.started.saturating_add(started),
+            runs.open.saturating_add(open),
+        );
     }
-    summary.open = by_id.iter().filter(|(_, runs)| runs.open > 0).map(|(call, _)| *call).collect();
-    summary.again = by_id.iter().filter(|(_, runs)| runs.started > 1).map(|(call, _)| *call).collect();
+    summary.open = by_id
+        .iter()
+        .filter(|(_, runs)| runs.open > 0)
+        .map(|(call, _)| *call)
+        .collect();
+    summary.again = by_id
+        .iter()
+        .filter(|(_, runs)| runs.started > 1)
+        .map(|(call, _)| *call)
+        .collect();
     Ok(summary)
 }
 
@@ -271,7 +310,9 @@ fn check(
         return Err(ReceiptFault::OtherSigner);
     }
     if claims.sequence != before.length {
-        return Err(ReceiptFault::OutOfPlace { found: claims.sequence });
+        return Err(ReceiptFault::OutOfPlace {
+            found: claims.sequence,
+        });
     }
     if claims.previous != before.last {
         return Err(ReceiptFault::BrokenLink);
@@ -279,12 +320,17 @@ fn check(
     if claims.said.at < before.date() {
         return Err(ReceiptFault::StepsBack);
     }
-    if key.is_some_and(|key| receipt.verify(key).is_ok()) { Ok(()) } else { Err(ReceiptFault::Signature) }
+    if key.is_some_and(|key| receipt.verify(key).is_ok()) {
+        Ok(())
+    } else {
+        Err(ReceiptFault::Signature)
+    }
 }
 
 impl Denial {
-    /// Returns what a server that only observes records of a call under `leaf`, which this denial would have refused: the code, and
-    /// the powers that were missing. These name the call's arguments; where they take more than 8 KiB they are left out.
+    /// Returns what a server that only observes records of a call under `leaf`, which this denial
+    /// would have refused: the code, and the powers that were missing. These name the call's
+    /// arguments; where they take more than 8 KiB they are left out.
     ///
     /// ```
     /// use mandatum::{Audience, Call, Denial, MandateId, ReceiptLog, SignError, SigningKey, Timestamp, Token, Receipt};

@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::checks::{
-    DecidedBy, call_audience, call_content, call_time, decided_by, issued, not_expired, root_audience, same_leaf,
-    within_audience, within_window,
+    DecidedBy, call_audience, call_content, call_time, decided_by, issued, not_expired,
+    root_audience, same_leaf, within_audience, within_window,
 };
 use super::denial::{Denial, Place};
 use super::here::Here;
@@ -14,10 +14,12 @@ use crate::limits::LimitRule;
 use crate::powers::{Powers, Refusal};
 use crate::sign::Token;
 
-/// Rejects a call that the bytes of the root, the leaf and the call alone refuse, before any signature is verified.
+/// Rejects a call that the bytes of the root, the leaf and the call alone refuse, before any
+/// signature is verified.
 ///
-/// These are steps of the ladder, by the same functions and in its order; all of them are walked again once the chain is
-/// verified. Nothing of the host is asked but its clock, its name and whose roots it trusts, which are public.
+/// These are steps of the ladder, by the same functions and in its order; all of them are walked
+/// again once the chain is verified. Nothing of the host is asked but its clock, its name and whose
+/// roots it trusts, which are public.
 pub(super) fn screen(
     verifier: &Verifier,
     ends: &Ends,
@@ -40,8 +42,14 @@ pub(super) fn screen(
     }
     root_audience(&root.audience, here).map_err(at(Place::Link(0)))?;
     for (link, claims) in both {
-        let in_scope = claims.limits.iter().filter(|limit| limit.scope().includes(&call.action.tool));
-        for rule in in_scope.map(|limit| limit.rule()).filter(|rule| decided_by(rule) == DecidedBy::Bytes) {
+        let in_scope = claims
+            .limits
+            .iter()
+            .filter(|limit| limit.scope().includes(&call.action.tool));
+        for rule in in_scope
+            .map(|limit| limit.rule())
+            .filter(|rule| decided_by(rule) == DecidedBy::Bytes)
+        {
             match rule {
                 LimitRule::Window(window) => within_window(*window, now, verifier),
                 LimitRule::Audience(audiences) => within_audience(audiences, here),
@@ -57,20 +65,29 @@ pub(super) fn screen(
         .map_err(at(Place::Call))
 }
 
-/// Rejects a call that the leaf's powers refuse, before any signature is verified. Powers that take more work to ask are asked once
-/// the chain is verified.
+/// Rejects a call that the leaf's powers refuse, before any signature is verified. Powers that take
+/// more work to ask are asked once the chain is verified.
 pub(super) fn screen_powers(ends: &Ends, links: usize, call: &Call) -> Result<(), Denial> {
     let action = &call.action;
-    match ends.leaf().powers.permits_within(action, |_| true, &mut Work::new(SCREEN_STEPS)) {
+    match ends
+        .leaf()
+        .powers
+        .permits_within(action, |_| true, &mut Work::new(SCREEN_STEPS))
+    {
         Ok(()) | Err(Refusal::OutOfWork(_)) => Ok(()),
         Err(refusal) => {
-            let reason = Reason::NotPermitted { refusal, missing: Powers::exactly(action), request: None };
+            let reason = Reason::NotPermitted {
+                refusal,
+                missing: Powers::exactly(action),
+                request: None,
+            };
             Err(Denial::new(Place::Link(links.saturating_sub(1)), reason))
         }
     }
 }
 
-/// Rejects a signed call that is about other arguments. It takes a hash of them, so it comes last before the signature.
+/// Rejects a signed call that is about other arguments. It takes a hash of them, so it comes last
+/// before the signature.
 pub(super) fn screen_content(signed: &Token<CallClaims>, call: &Call) -> Result<(), Denial> {
     call_content(signed.claims(), call).map_err(|reason| Denial::new(Place::Call, reason))
 }

@@ -1,5 +1,5 @@
-//! The second lock: with `covers` replaced by "yes", no call is permitted that the conjunction of the ceiling and all links
-//! refuses, and none is refused that it permits.
+//! The second lock: with `covers` replaced by "yes", no call is permitted that the conjunction of
+//! the ceiling and all links refuses, and none is refused that it permits.
 
 use super::{Call, Code, Context, Here, Place, Presentation, Presenter, sign_call};
 use crate::chain::{Anchor, Chain, Verifier};
@@ -18,13 +18,23 @@ fn capability() -> impl Strategy<Value = Capability> {
     let tools = prop::sample::select(vec!["a", "t.b", "t.c", "t.*"]);
     let effects = prop::sample::select(EFFECTS.to_vec());
     let values = vec(0_i64..4, 1..4);
-    (tools, effects, values, any::<bool>(), any::<bool>()).prop_map(|(tool, effect, values, delegable, optional)| {
-        let constraint = Constraint::one_of(values).unwrap();
-        let capability = Capability::new(tool, effect).unwrap();
-        let capability =
-            if optional { capability.allow("n", constraint) } else { capability.require("n", constraint) }.unwrap();
-        if delegable { capability.delegable() } else { capability }
-    })
+    (tools, effects, values, any::<bool>(), any::<bool>()).prop_map(
+        |(tool, effect, values, delegable, optional)| {
+            let constraint = Constraint::one_of(values).unwrap();
+            let capability = Capability::new(tool, effect).unwrap();
+            let capability = if optional {
+                capability.allow("n", constraint)
+            } else {
+                capability.require("n", constraint)
+            }
+            .unwrap();
+            if delegable {
+                capability.delegable()
+            } else {
+                capability
+            }
+        },
+    )
 }
 
 /// Mostly wide powers, so that chains of them permit something.
@@ -41,14 +51,19 @@ fn link(seed: u8, holder: PublicKey, powers: Powers, now: Timestamp) -> Link {
     Link::new([seed; 16], holder, powers, lifetime).hops(9_u8.saturating_sub(seed))
 }
 
-/// A chain of the given powers, however little they cover each other, correctly signed all the same.
+/// A chain of the given powers, however little they cover each other, correctly signed all the
+/// same.
 fn chain_of(powers: &[Powers], anchor: &Anchor, now: Timestamp) -> Chain {
     let root = Root {
         link: link(1, key(1).public(), powers[0].clone(), now),
         issuer: anchor.issuer().clone(),
         signed_by: key(0).public(),
         principal: Label::new("alice").unwrap().into(),
-        purpose: Purpose { code: "p".parse().unwrap(), subject: "s".parse().unwrap(), text: Digest::of("") },
+        purpose: Purpose {
+            code: "p".parse().unwrap(),
+            subject: "s".parse().unwrap(),
+            text: Digest::of(""),
+        },
         grant: Some(AttestedGrant {
             kind: GrantKind::Direct,
             by: "alice".parse().unwrap(),
@@ -59,7 +74,11 @@ fn chain_of(powers: &[Powers], anchor: &Anchor, now: Timestamp) -> Chain {
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
     };
-    let mut chain = Chain::from(Unsigned::new(root, vec![key(0).public()]).sign(&key(0)).unwrap());
+    let mut chain = Chain::from(
+        Unsigned::new(root, vec![key(0).public()])
+            .sign(&key(0))
+            .unwrap(),
+    );
     for (seed, powers) in (2..).zip(&powers[1..]) {
         let child = Child {
             link: link(seed, key(seed).public(), powers.clone(), now),
@@ -68,7 +87,13 @@ fn chain_of(powers: &[Powers], anchor: &Anchor, now: Timestamp) -> Chain {
             same_key: false,
         };
         let holder = key(seed.saturating_sub(1));
-        chain = chain.extend(Unsigned::new(child, vec![holder.public()]).sign(&holder).unwrap()).unwrap();
+        chain = chain
+            .extend(
+                Unsigned::new(child, vec![holder.public()])
+                    .sign(&holder)
+                    .unwrap(),
+            )
+            .unwrap();
     }
     chain
 }
@@ -80,14 +105,24 @@ fn conjunction(ceiling: &Powers, links: &[Powers], action: &Action) -> bool {
             .capabilities()
             .iter()
             .filter(|capability| index == leaf || capability.is_delegable())
-            .any(|capability| Powers::new([capability.clone()]).unwrap().permits(action).is_ok())
+            .any(|capability| {
+                Powers::new([capability.clone()])
+                    .unwrap()
+                    .permits(action)
+                    .is_ok()
+            })
     };
     // The ceiling stands above the root as a parent does.
     let ceiling_permits = ceiling
         .capabilities()
         .iter()
         .filter(|capability| leaf == 0 || capability.is_delegable())
-        .any(|capability| Powers::new([capability.clone()]).unwrap().permits(action).is_ok());
+        .any(|capability| {
+            Powers::new([capability.clone()])
+                .unwrap()
+                .permits(action)
+                .is_ok()
+        });
     ceiling_permits && links.iter().enumerate().all(link_permits)
 }
 
@@ -97,14 +132,28 @@ fn second_lock(ceiling: &Powers, links: &[Powers], action: &Action) -> Option<(C
     let issuer = "https://issuer.example".parse().unwrap();
     let anchor = Anchor::new(issuer, key(0).public(), ceiling.clone(), Seconds::hours(1)).unwrap();
     let chain = chain_of(links, &anchor, now);
-    let verifier = Verifier::new([anchor]).unwrap().dangerous_effects_as_stated();
+    let verifier = Verifier::new([anchor])
+        .unwrap()
+        .dangerous_effects_as_stated();
     let verified = verifier.verify_with(&chain, &|_, _, _, _| Ok(())).unwrap();
-    let call = Call { id: CallId::from_bytes([7; 16]), action: action.clone() };
+    let call = Call {
+        id: CallId::from_bytes([7; 16]),
+        action: action.clone(),
+    };
     let audience = Audience::new("https://server.example").unwrap();
     let holder = key(u8::try_from(links.len()).unwrap());
-    let signed = sign_call(&chain, &call, audience.clone(), now).sign(&holder).unwrap();
-    let presentation = Presentation { call: &call, presenter: Presenter::Signed(&signed) };
-    let decision = verifier.decide(&verified, &presentation, &Context::new(Here::new(now, audience), Register::none()));
+    let signed = sign_call(&chain, &call, audience.clone(), now)
+        .sign(&holder)
+        .unwrap();
+    let presentation = Presentation {
+        call: &call,
+        presenter: Presenter::Signed(&signed),
+    };
+    let decision = verifier.decide(
+        &verified,
+        &presentation,
+        &Context::new(Here::new(now, audience), Register::none()),
+    );
     decision.err().map(|denial| (denial.code(), denial.place()))
 }
 
@@ -112,7 +161,9 @@ fn actions() -> impl Iterator<Item = Action> {
     let arguments = [None, Some(0_i64), Some(1), Some(2), Some(3)];
     TOOLS.into_iter().flat_map(move |tool| {
         EFFECTS.into_iter().flat_map(move |effect| {
-            arguments.into_iter().map(move |n| Action::new(tool, n.map(|n| ("n", n)), effect).unwrap())
+            arguments
+                .into_iter()
+                .map(move |n| Action::new(tool, n.map(|n| ("n", n)), effect).unwrap())
         })
     })
 }
@@ -132,7 +183,11 @@ proptest! {
 fn reads(names: &[&str], delegable: bool) -> Powers {
     let read = |name: &&str| {
         let capability = Capability::new(name, Effect::Read).unwrap();
-        if delegable { capability.delegable() } else { capability }
+        if delegable {
+            capability.delegable()
+        } else {
+            capability
+        }
     };
     Powers::new(names.iter().map(read)).unwrap()
 }
@@ -150,9 +205,15 @@ fn above_the_leaf_only_what_is_delegable_counts() {
     let (kept, passed_on) = (reads(&["b"], false), reads(&["b"], true));
     let refused = second_lock(&passed_on, &[kept.clone(), kept.clone()], &action);
     assert_eq!(refused, Some((Code::ToolNotPermitted, Place::Link(0))));
-    assert_eq!(second_lock(&passed_on, &[passed_on.clone(), kept.clone()], &action), None);
+    assert_eq!(
+        second_lock(&passed_on, &[passed_on.clone(), kept.clone()], &action),
+        None
+    );
     // So of the ceiling, for all but the root itself.
     let refused = second_lock(&kept, &[passed_on.clone(), kept.clone()], &action);
     assert_eq!(refused, Some((Code::CeilingRefuses, Place::Ceiling)));
-    assert_eq!(second_lock(&kept, std::slice::from_ref(&passed_on), &action), None);
+    assert_eq!(
+        second_lock(&kept, std::slice::from_ref(&passed_on), &action),
+        None
+    );
 }

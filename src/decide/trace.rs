@@ -46,10 +46,16 @@ impl Trace {
                 limits: link.limits.clone(),
             })
             .collect();
-        Self { principal: root.principal.name.clone(), purpose: root.purpose.clone(), hops, tool: action.tool.clone() }
+        Self {
+            principal: root.principal.name.clone(),
+            purpose: root.purpose.clone(),
+            hops,
+            tool: action.tool.clone(),
+        }
     }
 
-    /// What a holder passed on to the next, by its number from 0 for the root's; `None` for the last, who made the call.
+    /// What a holder passed on to the next, by its number from 0 for the root's; `None` for the
+    /// last, who made the call.
     #[must_use]
     pub fn passed_on(&self, hop: usize) -> Option<&Powers> {
         self.hops.get(hop.checked_add(1)?).map(|next| &next.powers)
@@ -81,7 +87,9 @@ impl fmt::Display for Trace {
             return self.paragraphs(f);
         }
         write!(f, "{}", Named(self.principal.as_str()))?;
-        self.hops.iter().try_for_each(|hop| write!(f, " → {}", hop.holder))?;
+        self.hops
+            .iter()
+            .try_for_each(|hop| write!(f, " → {}", hop.holder))?;
         write!(f, " → {}", self.tool)
     }
 }

@@ -5,11 +5,11 @@ use crate::limits::{Limit, LimitRule};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// The tasks that came of one or several roots, as a graph: a node for each mandate, below the one that it was delegated from
-/// and after those that its barriers wait for.
+/// The tasks that came of one or several roots, as a graph: a node for each mandate, below the one
+/// that it was delegated from and after those that its barriers wait for.
 ///
-/// It is for looking at, and verifies nothing: add chains that you minted or verified. Each takes about 300 bytes a new mandate;
-/// the chain itself is not kept.
+/// It is for looking at, and verifies nothing: add chains that you minted or verified. Each takes
+/// about 300 bytes a new mandate; the chain itself is not kept.
 #[derive(Clone, Debug)]
 pub struct ExecutionGraph {
     /// How far in the future an issuing or an opening window may lie.
@@ -45,24 +45,36 @@ pub(super) enum Above {
 }
 
 impl ExecutionGraph {
-    /// A graph without tasks. Of `verifier` the keys of its anchors are taken, because issuers may end what they issued, and
-    /// its leeway.
+    /// A graph without tasks. Of `verifier` the keys of its anchors are taken, because issuers may
+    /// end what they issued, and its leeway.
     #[must_use]
     pub fn new(verifier: &Verifier) -> Self {
-        let issuers = verifier.anchors().map(|anchor| (anchor.issuer().clone(), anchor.keys().into()));
-        Self { leeway: verifier.leeway(), issuers: issuers.collect(), nodes: Vec::new(), by_id: HashMap::new() }
+        let issuers = verifier
+            .anchors()
+            .map(|anchor| (anchor.issuer().clone(), anchor.keys().into()));
+        Self {
+            leeway: verifier.leeway(),
+            issuers: issuers.collect(),
+            nodes: Vec::new(),
+            by_id: HashMap::new(),
+        }
     }
 
     /// Adds what is new of a chain: its leaf, and whatever is above it.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 3, 7 and 8: links that don't follow each other, a task out of bounds, an issuer without an
-    /// anchor. The graph is then as it was.
+    /// [`ChainError`] by rules 3, 7 and 8: links that don't follow each other, a task out of
+    /// bounds, an issuer without an anchor. The graph is then as it was.
     pub fn add(&mut self, chain: &Chain) -> Result<(), ChainError> {
         let tasks = chain.tasks()?;
         let root = chain.root().claims();
         let Some(keys) = self.issuers.get(&root.issuer) else {
-            return Err(ChainError { link: 0, broken: Broken::UnknownIssuer { issuer: root.issuer.clone() } });
+            return Err(ChainError {
+                link: 0,
+                broken: Broken::UnknownIssuer {
+                    issuer: root.issuer.clone(),
+                },
+            });
         };
         chain.check_parents()?;
         let mut above = Above::Issuer(Arc::clone(keys));
@@ -75,7 +87,8 @@ impl ExecutionGraph {
             // Taken at the root, known or not: it is no limit of what is below.
             let life = life.take();
             let known = self.by_id.get(&id).copied();
-            let index = known.unwrap_or_else(|| self.insert(Node::new(id, link, life, task, above)));
+            let index =
+                known.unwrap_or_else(|| self.insert(Node::new(id, link, life, task, above)));
             above = Above::Task(index);
         }
         Ok(())
@@ -129,7 +142,10 @@ impl Node {
             powers: link.powers.capabilities().len(),
             lifetime: link.lifetime,
             replaces: link.replaces.clone(),
-            limits: life.into_iter().chain(link.limits.iter().filter(says_when).cloned()).collect(),
+            limits: life
+                .into_iter()
+                .chain(link.limits.iter().filter(says_when).cloned())
+                .collect(),
         }
     }
 }

@@ -48,8 +48,9 @@ pub enum MergeError {
     Account(#[from] NameError),
 }
 
-/// The terms of a merge point: who goes on when the branches are done, until when. Its powers are what all branches have in
-/// common, or less ([`powers`](Self::powers)); it waits for all of them, or for a [`quorum`](Self::quorum).
+/// The terms of a merge point: who goes on when the branches are done, until when. Its powers are
+/// what all branches have in common, or less ([`powers`](Self::powers)); it waits for all of them,
+/// or for a [`quorum`](Self::quorum).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merge {
     id: TokenId,
@@ -80,17 +81,23 @@ impl Merge {
         }
     }
 
-    /// With these powers instead of all that the branches have in common. What a branch may not pass on can be in them, but
-    /// not to be passed on further.
+    /// With these powers instead of all that the branches have in common. What a branch may not
+    /// pass on can be in them, but not to be passed on further.
     #[must_use]
     pub fn powers(self, powers: Powers) -> Self {
-        Self { powers: Some(powers), ..self }
+        Self {
+            powers: Some(powers),
+            ..self
+        }
     }
 
     /// With these limits besides: its window, its waves.
     #[must_use]
     pub fn limits(self, limits: impl IntoIterator<Item = Limit>) -> Self {
-        Self { limits: limits.into_iter().collect(), ..self }
+        Self {
+            limits: limits.into_iter().collect(),
+            ..self
+        }
     }
 
     /// Content with so many branches done.
@@ -110,7 +117,10 @@ impl Merge {
     /// For a task these steps below the ancestor's.
     #[must_use]
     pub fn step(self, step: TaskPath) -> Self {
-        Self { step: Some(step), ..self }
+        Self {
+            step: Some(step),
+            ..self
+        }
     }
 
     /// With so many further delegations.
@@ -122,20 +132,29 @@ impl Merge {
 }
 
 impl VerifiedChain {
-    /// Mints the mandate for a merge point below this chain, which all branches come from; to be signed by this leaf's holder.
+    /// Mints the mandate for a merge point below this chain, which all branches come from; to be
+    /// signed by this leaf's holder.
     ///
-    /// Its powers are the meet of the branches' powers. It has every limit that a link of a branch added, but for windows, waves
-    /// and barriers, which are the minter's to say, and for limits on tools that it has no power for; and a barrier over the
-    /// branches, each reported by its leaf's holder and by the issuers between that and this chain.
-    /// A budget, rate or group that the ancestor's holder gave a branch goes on under the same account; one that was added further
-    /// below had another issuer, and counts anew, under an account that is named after both: `travel of` that issuer's key. So nobody
-    /// below names an account of the ancestor's holder to spend from.
+    /// Its powers are the meet of the branches' powers. It has every limit that a link of a branch
+    /// added, but for windows, waves and barriers, which are the minter's to say, and for limits on
+    /// tools that it has no power for; and a barrier over the branches, each reported by its leaf's
+    /// holder and by the issuers between that and this chain. A budget, rate or group that the
+    /// ancestor's holder gave a branch goes on under the same account; one that was added further
+    /// below had another issuer, and counts anew, under an account that is named after both:
+    /// `travel of` that issuer's key. So nobody below names an account of the ancestor's holder to
+    /// spend from.
     ///
-    /// This bounds what its caller asks for; a hostile holder is bounded by its own chain all the same.
+    /// This bounds what its caller asks for; a hostile holder is bounded by its own chain all the
+    /// same.
     ///
     /// # Errors
     /// [`MergeError`]; for more than a branch has with a call that shows it.
-    pub fn merge(&self, branches: &[Self], terms: Merge, now: Timestamp) -> Result<Unsigned<Child>, MergeError> {
+    pub fn merge(
+        &self,
+        branches: &[Self],
+        terms: Merge,
+        now: Timestamp,
+    ) -> Result<Unsigned<Child>, MergeError> {
         if branches.is_empty() {
             return Err(MergeError::NoBranch);
         }
@@ -154,19 +173,26 @@ impl VerifiedChain {
             None => common_powers(branches)?,
         };
         let first = self.chain().len();
-        let carried = branches.iter().flat_map(|branch| branch.limits_from(first, &powers, goes_along));
+        let carried = branches
+            .iter()
+            .flat_map(|branch| branch.limits_from(first, &powers, goes_along));
         let own = terms.limits.into_iter().chain([Limit::barrier(barrier)]);
         let limits = each_once::<MergeError>(carried.chain(own.map(Ok)))?;
-        let delegation = Delegation::new(terms.id, terms.holder, powers, terms.expires).hops(terms.hops);
+        let delegation =
+            Delegation::new(terms.id, terms.holder, powers, terms.expires).hops(terms.hops);
         let delegation = delegation.limits(limits);
         let delegation = terms.step.into_iter().fold(delegation, Delegation::step);
         Ok(self.chain().delegate(delegation, now)?)
     }
 }
 
-/// Windows, waves and barriers say when a branch works; when a merge point does is for its minter to say.
+/// Windows, waves and barriers say when a branch works; when a merge point does is for its minter
+/// to say.
 const fn goes_along(rule: &LimitRule) -> bool {
-    !matches!(rule, LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_))
+    !matches!(
+        rule,
+        LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_)
+    )
 }
 
 fn powers_of(branch: &VerifiedChain) -> &Powers {
@@ -176,8 +202,13 @@ fn powers_of(branch: &VerifiedChain) -> &Powers {
 /// What a branch may not pass on, a merge point of it may not either.
 fn covered_by_all(branches: &[VerifiedChain], asked: Powers) -> Result<Powers, MergeError> {
     for (index, branch) in branches.iter().enumerate() {
-        let beyond = |not_covered| MergeError::BeyondBranch { branch: index, not_covered };
-        powers_of(branch).covers_within(&asked, Capability::passes_on, &mut Work::new(VERIFY_STEPS)).map_err(beyond)?;
+        let beyond = |not_covered| MergeError::BeyondBranch {
+            branch: index,
+            not_covered,
+        };
+        powers_of(branch)
+            .covers_within(&asked, Capability::passes_on, &mut Work::new(VERIFY_STEPS))
+            .map_err(beyond)?;
     }
     Ok(asked)
 }
@@ -188,8 +219,8 @@ fn common_powers(branches: &[VerifiedChain]) -> Result<Powers, MergeError> {
     Ok(others.iter().try_fold(powers_of(first).clone(), common)?)
 }
 
-/// After the tasks of all branches, each by the word of its holder and of the issuers below the ancestor: any of them may
-/// have to revoke the key of the holder.
+/// After the tasks of all branches, each by the word of its holder and of the issuers below the
+/// ancestor: any of them may have to revoke the key of the holder.
 fn barrier_over(
     branches: &[VerifiedChain],
     ancestor: usize,
@@ -197,10 +228,19 @@ fn barrier_over(
     deadline: Option<Timestamp>,
 ) -> Result<Barrier, LimitError> {
     let task = |branch: &VerifiedChain| {
-        let below = branch.chain().links().skip(ancestor).map(|link| link.holder.key);
+        let below = branch
+            .chain()
+            .links()
+            .skip(ancestor)
+            .map(|link| link.holder.key);
         Ok((branch.chain().leaf_id(), Reporters::new(below)?))
     };
-    let barrier = Barrier::after(branches.iter().map(task).collect::<Result<Vec<_>, LimitError>>()?)?;
+    let barrier = Barrier::after(
+        branches
+            .iter()
+            .map(task)
+            .collect::<Result<Vec<_>, LimitError>>()?,
+    )?;
     let barrier = match quorum {
         Some(quorum) => barrier.quorum(quorum)?,
         None => barrier,

@@ -20,10 +20,12 @@ pub enum MinimalError {
     Powers(#[from] PowersError),
 }
 
-/// The least powers for a planned step: they permit exactly these calls, with these very arguments, and no capability of them
-/// can be left out. One capability serves calls that differ in their effect alone, because an effect is a ceiling.
+/// The least powers for a planned step: they permit exactly these calls, with these very arguments,
+/// and no capability of them can be left out. One capability serves calls that differ in their
+/// effect alone, because an effect is a ceiling.
 ///
-/// With a short expiry, a step of its own and no further delegation they make a mandate for one step:
+/// With a short expiry, a step of its own and no further delegation they make a mandate for one
+/// step:
 ///
 /// ```
 /// use mandatum::{Action, Capability, Constraint, Effect, Powers, minimal_for};
@@ -48,8 +50,14 @@ pub fn minimal_for(calls: &[Action], parent: &Powers) -> Result<Powers, MinimalE
     for (index, call) in calls.iter().enumerate() {
         parent
             .permits_within(call, Capability::is_delegable, work)
-            .map_err(|refusal| MinimalError::Refused { call: index, refusal })?;
-        match least.iter_mut().find(|known| known.tool == call.tool && known.arguments == call.arguments) {
+            .map_err(|refusal| MinimalError::Refused {
+                call: index,
+                refusal,
+            })?;
+        match least
+            .iter_mut()
+            .find(|known| known.tool == call.tool && known.arguments == call.arguments)
+        {
             Some(known) => known.effect = known.effect.max(call.effect),
             None => least.push(call.clone()),
         }

@@ -84,7 +84,11 @@ impl<'g> TaskNode<'g> {
     }
 
     fn rules(&self) -> impl Iterator<Item = &'g LimitRule> + use<'g> {
-        self.node.limits.iter().filter(|limit| *limit.scope() == Scope::All).map(Limit::rule)
+        self.node
+            .limits
+            .iter()
+            .filter(|limit| *limit.scope() == Scope::All)
+            .map(Limit::rule)
     }
 }
 
@@ -93,24 +97,38 @@ impl ExecutionGraph {
     #[must_use]
     pub fn picture(&self, register: &Register, now: Timestamp) -> Picture<'_> {
         let states = states(self, register, now);
-        Picture { graph: self, states, shown: (0..self.len()).collect(), more: Vec::new() }
+        Picture {
+            graph: self,
+            states,
+            shown: (0..self.len()).collect(),
+            more: Vec::new(),
+        }
     }
 }
 
 impl<'g> Picture<'g> {
-    /// A picture of at most about `most` nodes: breadth first, of each task at most as many children as the square root of
-    /// `most`, so that the picture has some depth, and of these one in every state that occurs. What is left out is
-    /// counted in one node for each task that it is below.
+    /// A picture of at most about `most` nodes: breadth first, of each task at most as many
+    /// children as the square root of `most`, so that the picture has some depth, and of these one
+    /// in every state that occurs. What is left out is counted in one node for each task that it is
+    /// below.
     #[must_use]
     pub fn sampled(self, most: usize) -> Self {
         let (shown, more) = sample(self.graph, &self.states, most);
-        Self { shown, more, ..self }
+        Self {
+            shown,
+            more,
+            ..self
+        }
     }
 
     /// The tasks that are drawn, above before below.
     #[must_use]
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = TaskNode<'g>> {
-        self.shown.iter().filter_map(|index| self.node(*index)).collect::<Vec<_>>().into_iter()
+        self.shown
+            .iter()
+            .filter_map(|index| self.node(*index))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// How a task stands, drawn or not.
@@ -135,6 +153,10 @@ impl<'g> Picture<'g> {
             Above::Issuer(_) => None,
             Above::Task(above) => self.graph.nodes.get(above).map(|above| above.id),
         };
-        Some(TaskNode { node, parent, state: *self.states.get(index)? })
+        Some(TaskNode {
+            node,
+            parent,
+            state: *self.states.get(index)?,
+        })
     }
 }

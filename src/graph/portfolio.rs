@@ -28,14 +28,17 @@ impl fmt::Display for NoChainSuffices {
             return f.write_str("there is no chain");
         }
         write!(f, "none of {} chains suffices", self.denials.len())?;
-        self.denials.iter().try_for_each(|(mandate, denial)| write!(f, "; mandate {mandate}: {denial}"))
+        self.denials
+            .iter()
+            .try_for_each(|(mandate, denial)| write!(f, "; mandate {mandate}: {denial}"))
     }
 }
 
 impl std::error::Error for NoChainSuffices {}
 
-/// An agent's chains on one mission, from several owners: each resource is controlled by one owner, whose chain alone counts
-/// there. A call is made under exactly one of them; what two permit half each is permitted by none.
+/// An agent's chains on one mission, from several owners: each resource is controlled by one owner,
+/// whose chain alone counts there. A call is made under exactly one of them; what two permit half
+/// each is permitted by none.
 #[derive(Clone, Debug)]
 pub struct Portfolio {
     mission: Mission,
@@ -46,10 +49,14 @@ impl Portfolio {
     /// No chain yet, for work on `mission`.
     #[must_use]
     pub const fn new(mission: Mission) -> Self {
-        Self { mission, chains: Vec::new() }
+        Self {
+            mission,
+            chains: Vec::new(),
+        }
     }
 
-    /// Adds a chain. It lives by the mission in all its calls, so the mission's end ends the portfolio.
+    /// Adds a chain. It lives by the mission in all its calls, so the mission's end ends the
+    /// portfolio.
     ///
     /// # Errors
     /// [`NotOnMission`]; the portfolio is then as it was.
@@ -58,7 +65,10 @@ impl Portfolio {
             *scope == Scope::All && *lives_by.mission() == self.mission
         };
         if !chain.chain().lives_by().any(lives_by_it) {
-            return Err(NotOnMission { mandate: chain.chain().leaf_id(), mission: self.mission.clone() });
+            return Err(NotOnMission {
+                mandate: chain.chain().leaf_id(),
+                mission: self.mission.clone(),
+            });
         }
         self.chains.push(chain);
         Ok(())
@@ -70,8 +80,9 @@ impl Portfolio {
         &self.chains
     }
 
-    /// The first chain under which the agent could make this call now, as far as `verifier` and `context` know: see
-    /// [`Verifier::preview`]. The verifier knows the owners' anchors; the context names the server where the call is made.
+    /// The first chain under which the agent could make this call now, as far as `verifier` and
+    /// `context` know: see [`Verifier::preview`]. The verifier knows the owners' anchors; the
+    /// context names the server where the call is made.
     ///
     /// # Errors
     /// [`NoChainSuffices`], with the reason of each.

@@ -17,20 +17,29 @@ pub(super) struct More {
 pub(super) type Counts = [usize; TaskState::ALL.len()];
 
 /// The nodes to draw, above before below, and what is left out. Linear in the size of the graph.
-pub(super) fn sample(graph: &ExecutionGraph, states: &[TaskState], most: usize) -> (Vec<usize>, Vec<More>) {
+pub(super) fn sample(
+    graph: &ExecutionGraph,
+    states: &[TaskState],
+    most: usize,
+) -> (Vec<usize>, Vec<More>) {
     let (roots, children) = children(graph);
     let counts = subtree_counts(graph, states);
     let fan = most.isqrt().max(1);
     let (mut queue, mut shown, mut more) = (VecDeque::new(), Vec::new(), Vec::new());
-    let mut draw = |queue: &mut VecDeque<usize>, nodes: &[usize], room: usize, below: Option<MandateId>| {
-        let drawn = chosen(nodes, states, fan.min(room));
-        let left_out = nodes.iter().filter(|node| drawn.binary_search(node).is_err());
-        let counts = left_out.filter_map(|node| counts.get(*node)).fold(Counts::default(), add);
-        if counts != Counts::default() {
-            more.push(More { below, counts });
-        }
-        queue.extend(drawn);
-    };
+    let mut draw =
+        |queue: &mut VecDeque<usize>, nodes: &[usize], room: usize, below: Option<MandateId>| {
+            let drawn = chosen(nodes, states, fan.min(room));
+            let left_out = nodes
+                .iter()
+                .filter(|node| drawn.binary_search(node).is_err());
+            let counts = left_out
+                .filter_map(|node| counts.get(*node))
+                .fold(Counts::default(), add);
+            if counts != Counts::default() {
+                more.push(More { below, counts });
+            }
+            queue.extend(drawn);
+        };
     draw(&mut queue, &roots, most, None);
     while let Some(index) = queue.pop_front() {
         shown.push(index);
@@ -44,8 +53,17 @@ pub(super) fn sample(graph: &ExecutionGraph, states: &[TaskState], most: usize) 
 
 /// The first of each state, then the first of all, up to `most`; in their order.
 fn chosen(nodes: &[usize], states: &[TaskState], most: usize) -> Vec<usize> {
-    let first_of = |state| nodes.iter().copied().find(|node| states.get(*node) == Some(&state));
-    let firsts: Vec<usize> = TaskState::ALL.into_iter().filter_map(first_of).take(most).collect();
+    let first_of = |state| {
+        nodes
+            .iter()
+            .copied()
+            .find(|node| states.get(*node) == Some(&state))
+    };
+    let firsts: Vec<usize> = TaskState::ALL
+        .into_iter()
+        .filter_map(first_of)
+        .take(most)
+        .collect();
     let others = nodes.iter().copied().filter(|node| !firsts.contains(node));
     let mut picked: Vec<usize> = firsts.iter().copied().chain(others).take(most).collect();
     picked.sort_unstable();
@@ -83,6 +101,8 @@ fn subtree_counts(graph: &ExecutionGraph, states: &[TaskState]) -> Vec<Counts> {
 }
 
 fn add(mut sum: Counts, other: &Counts) -> Counts {
-    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum = sum.saturating_add(*other));
+    sum.iter_mut()
+        .zip(other)
+        .for_each(|(sum, other)| *sum = sum.saturating_add(*other));
     sum
 }

@@ -5,8 +5,8 @@ use crate::ground::bounds::MISSION_STEPS;
 use crate::ground::{OutOfWork, PublicKey, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope, Window};
 use crate::mission::{
-    Known, News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave, mission_alive,
-    not_ended,
+    Known, News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave,
+    mission_alive, not_ended,
 };
 use crate::powers::Effect;
 use std::fmt;
@@ -16,10 +16,11 @@ use std::fmt;
 pub enum TaskState {
     /// It may act.
     Live,
-    /// It may act later: its wave, its window or the tasks it waits for have not come, or its mission is suspended or not
-    /// heard of.
+    /// It may act later: its wave, its window or the tasks it waits for have not come, or its
+    /// mission is suspended or not heard of.
     Dormant,
-    /// Its time is over: expired, past its window or its waves, or waiting for tasks that can't be done any more.
+    /// Its time is over: expired, past its window or its waves, or waiting for tasks that can't be
+    /// done any more.
     Closed,
     /// It was ended, or its mission or a task above it was.
     Ended,
@@ -29,7 +30,13 @@ pub enum TaskState {
 
 impl TaskState {
     /// All states.
-    pub const ALL: [Self; 5] = [Self::Live, Self::Dormant, Self::Closed, Self::Ended, Self::Done];
+    pub const ALL: [Self; 5] = [
+        Self::Live,
+        Self::Dormant,
+        Self::Closed,
+        Self::Ended,
+        Self::Done,
+    ];
 
     /// Its name, in one word.
     #[must_use]
@@ -43,7 +50,8 @@ impl TaskState {
         }
     }
 
-    /// What it is below a task in state `above`: nothing below goes on longer, and what is done stays done.
+    /// What it is below a task in state `above`: nothing below goes on longer, and what is done
+    /// stays done.
     fn below(self, above: Self) -> Self {
         match above {
             // The completion of a task ends what is below it.
@@ -60,7 +68,11 @@ impl fmt::Display for TaskState {
 }
 
 /// How each node stands, above before below.
-pub(super) fn states(graph: &ExecutionGraph, register: &Register, now: Timestamp) -> Vec<TaskState> {
+pub(super) fn states(
+    graph: &ExecutionGraph,
+    register: &Register,
+    now: Timestamp,
+) -> Vec<TaskState> {
     let mut states: Vec<TaskState> = Vec::with_capacity(graph.nodes.len());
     for (index, node) in graph.nodes.iter().enumerate() {
         let own = own_state(graph, index, register, now);
@@ -73,33 +85,57 @@ pub(super) fn states(graph: &ExecutionGraph, register: &Register, now: Timestamp
     states
 }
 
-/// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are passed over. What opens
-/// in time is `opened` before it: the leeway forgives a clock that is behind.
-fn own_state(graph: &ExecutionGraph, index: usize, register: &Register, now: Timestamp) -> TaskState {
+/// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are
+/// passed over. What opens in time is `opened` before it: the leeway forgives a clock that is
+/// behind.
+fn own_state(
+    graph: &ExecutionGraph,
+    index: usize,
+    register: &Register,
+    now: Timestamp,
+) -> TaskState {
     let path: Vec<&Node> = graph.path(index).collect();
-    let Some(node) = path.first() else { return TaskState::Closed };
+    let Some(node) = path.first() else {
+        return TaskState::Closed;
+    };
     let news = News::new(register);
     let opened = now.plus(graph.leeway);
     let mut work = Work::new(MISSION_STEPS);
     // A decision would be out of work, too.
-    let Ok(known) = known(&path, news, &mut work) else { return TaskState::Dormant };
-    let own =
-        [ended(node, &path, &known, news, &mut work), events(&path, &known, &mut work), lifetime(node, now, opened)];
-    let limits = rules(node).map(|rule| limit_state(rule, &path, &known, news, now, opened, &mut work));
-    own.into_iter().chain(limits).max().unwrap_or(TaskState::Closed)
+    let Ok(known) = known(&path, news, &mut work) else {
+        return TaskState::Dormant;
+    };
+    let own = [
+        ended(node, &path, &known, news, &mut work),
+        events(&path, &known, &mut work),
+        lifetime(node, now, opened),
+    ];
+    let limits =
+        rules(node).map(|rule| limit_state(rule, &path, &known, news, now, opened, &mut work));
+    own.into_iter()
+        .chain(limits)
+        .max()
+        .unwrap_or(TaskState::Closed)
 }
 
 /// The limits on all calls.
 fn rules(node: &Node) -> impl Iterator<Item = &LimitRule> {
-    node.limits.iter().filter(|limit| *limit.scope() == Scope::All).map(Limit::rule)
+    node.limits
+        .iter()
+        .filter(|limit| *limit.scope() == Scope::All)
+        .map(Limit::rule)
 }
 
-/// An event that something above ends on may be fired by a mission that only a node further down lives by.
+/// An event that something above ends on may be fired by a mission that only a node further down
+/// lives by.
 fn events(path: &[&Node], known: &[(&LivesBy, Known<'_>)], work: &mut Work) -> TaskState {
-    let ending = path.iter().flat_map(|node| rules(node)).filter_map(|rule| match rule {
-        LimitRule::EndsOn(event) => Some(event),
-        _ => None,
-    });
+    let ending = path
+        .iter()
+        .flat_map(|node| rules(node))
+        .filter_map(|rule| match rule {
+            LimitRule::EndsOn(event) => Some(event),
+            _ => None,
+        });
     let state = |event| match event_not_fired(known.iter().map(|(_, known)| *known), event, work) {
         Ok(()) => TaskState::Live,
         Err(NotAlive::OutOfWork(_)) => TaskState::Dormant,
@@ -108,8 +144,17 @@ fn events(path: &[&Node], known: &[(&LivesBy, Known<'_>)], work: &mut Work) -> T
     ending.map(state).max().unwrap_or(TaskState::Live)
 }
 
-fn ended(node: &Node, path: &[&Node], known: &[(&LivesBy, Known<'_>)], news: News<'_>, work: &mut Work) -> TaskState {
-    let mandates = Mandates { own: node.id, replaced: &node.replaces };
+fn ended(
+    node: &Node,
+    path: &[&Node],
+    known: &[(&LivesBy, Known<'_>)],
+    news: News<'_>,
+    work: &mut Work,
+) -> TaskState {
+    let mandates = Mandates {
+        own: node.id,
+        replaced: &node.replaces,
+    };
     let may_end = |whose| {
         let holders = path.iter().map(|node| node.holder.key);
         // As a decision does: see `may_end` of missions.
@@ -117,23 +162,37 @@ fn ended(node: &Node, path: &[&Node], known: &[(&LivesBy, Known<'_>)], news: New
             Whose::Own => issued_at(path),
             Whose::Replaced => Timestamp::EPOCH,
         };
-        holders.chain(issuer_keys(path, issued_at)).chain(controllers(path))
+        holders
+            .chain(issuer_keys(path, issued_at))
+            .chain(controllers(path))
     };
     match not_ended(mandates, may_end, || known.iter().copied(), news, work) {
         Ok(()) => TaskState::Live,
-        Err(NotAlive::TaskEnded { ending: Some(TaskEnding::Completed), .. }) => TaskState::Done,
+        Err(NotAlive::TaskEnded {
+            ending: Some(TaskEnding::Completed),
+            ..
+        }) => TaskState::Done,
         Err(NotAlive::OutOfWork(_)) => TaskState::Dormant,
         Err(_) => TaskState::Ended,
     }
 }
 
 /// The missions that a path lives by, each looked up once.
-fn known<'a>(path: &[&'a Node], news: News<'a>, work: &mut Work) -> Result<Vec<(&'a LivesBy, Known<'a>)>, OutOfWork> {
-    missions(path).map(|lives_by| Ok((lives_by, news.mission(&lives_by.mission().id(), work)?))).collect()
+fn known<'a>(
+    path: &[&'a Node],
+    news: News<'a>,
+    work: &mut Work,
+) -> Result<Vec<(&'a LivesBy, Known<'a>)>, OutOfWork> {
+    missions(path)
+        .map(|lives_by| Ok((lives_by, news.mission(&lives_by.mission().id(), work)?)))
+        .collect()
 }
 
 fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
-    match (now >= node.lifetime.expires(), opened < node.lifetime.issued_at()) {
+    match (
+        now >= node.lifetime.expires(),
+        opened < node.lifetime.issued_at(),
+    ) {
         (true, _) => TaskState::Closed,
         (false, true) => TaskState::Dormant,
         (false, false) => TaskState::Live,
@@ -153,15 +212,21 @@ fn limit_state(
         LimitRule::Window(window) => window_state(*window, now, opened),
         LimitRule::LivesBy(lives_by) => {
             let mission = lives_by.mission().id();
-            match mission_alive((lives_by, mission), None, lives_by.max_age().of(Effect::Read), news, now, work) {
+            match mission_alive(
+                (lives_by, mission),
+                None,
+                lives_by.max_age().of(Effect::Read),
+                news,
+                now,
+                work,
+            ) {
                 Ok(_) => TaskState::Live,
                 Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
                 Err(_) => TaskState::Dormant,
             }
         }
-        LimitRule::Waves(waves) => {
-            in_wave((waves, waves.mission().id()), news, now, work).map_or_else(turn_state, |_| TaskState::Live)
-        }
+        LimitRule::Waves(waves) => in_wave((waves, waves.mission().id()), news, now, work)
+            .map_or_else(turn_state, |_| TaskState::Live),
         LimitRule::Barrier(barrier) => {
             let issuers: Vec<PublicKey> = match path.get(1) {
                 Some(parent) => vec![parent.holder.key],
@@ -176,8 +241,13 @@ fn limit_state(
                     .map(AnchorKey::key)
                     .collect(),
             };
-            let missions = || known.iter().map(|(lives_by, known)| (lives_by.mission().controller, *known));
-            barrier_open(barrier, &speakers, missions, news, now, work).map_or_else(turn_state, |()| TaskState::Live)
+            let missions = || {
+                known
+                    .iter()
+                    .map(|(lives_by, known)| (lives_by.mission().controller, *known))
+            };
+            barrier_open(barrier, &speakers, missions, news, now, work)
+                .map_or_else(turn_state, |()| TaskState::Live)
         }
         LimitRule::EndsOn(_)
         | LimitRule::Audience(_)
@@ -210,8 +280,13 @@ fn window_state(window: Window, now: Timestamp, opened: Timestamp) -> TaskState 
 }
 
 /// The keys of the issuer that a path begins with which count for a root issued then.
-fn issuer_keys<'a>(path: &'a [&Node], root_issued_at: Timestamp) -> impl Iterator<Item = PublicKey> + 'a {
-    known_keys(path).filter(move |known| counts(known, root_issued_at)).map(AnchorKey::key)
+fn issuer_keys<'a>(
+    path: &'a [&Node],
+    root_issued_at: Timestamp,
+) -> impl Iterator<Item = PublicKey> + 'a {
+    known_keys(path)
+        .filter(move |known| counts(known, root_issued_at))
+        .map(AnchorKey::key)
 }
 
 fn counts(known: &AnchorKey, root_issued_at: Timestamp) -> bool {
@@ -228,12 +303,15 @@ fn known_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = AnchorKey> + 'a {
 
 /// When the root of a path was issued.
 fn issued_at(path: &[&Node]) -> Timestamp {
-    path.last().map_or(Timestamp::MAX, |root| root.lifetime.issued_at())
+    path.last()
+        .map_or(Timestamp::MAX, |root| root.lifetime.issued_at())
 }
 
 /// The missions that a path lives by, in any scope.
 fn missions<'a>(path: &[&'a Node]) -> impl Iterator<Item = &'a LivesBy> {
-    let rules = path.iter().flat_map(|node| node.limits.iter().map(Limit::rule));
+    let rules = path
+        .iter()
+        .flat_map(|node| node.limits.iter().map(Limit::rule));
     rules.filter_map(|rule| match rule {
         LimitRule::LivesBy(lives_by) => Some(lives_by),
         _ => None,

@@ -11,14 +11,20 @@ use std::fmt::{self, Display, Write};
 /// A format: how it writes nodes, edges, and names that strangers chose.
 trait Format {
     fn begin(&self, out: &mut String) -> fmt::Result;
-    fn node(&self, out: &mut String, id: usize, label: &[String], state: Option<TaskState>) -> fmt::Result;
+    fn node(
+        &self,
+        out: &mut String,
+        id: usize,
+        label: &[String],
+        state: Option<TaskState>,
+    ) -> fmt::Result;
     fn edge(&self, out: &mut String, from: usize, to: usize, is_wait: bool) -> fmt::Result;
     fn end(&self, out: &mut String) -> fmt::Result;
 }
 
 impl Picture<'_> {
-    /// The picture as a Mermaid flowchart. Mermaid's own defaults draw up to 500 edges and 50 000 characters; for more see
-    /// [`sampled`](Self::sampled).
+    /// The picture as a Mermaid flowchart. Mermaid's own defaults draw up to 500 edges and 50 000
+    /// characters; for more see [`sampled`](Self::sampled).
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         written(self, &Mermaid)
@@ -40,7 +46,11 @@ fn written(picture: &Picture<'_>, format: &dyn Format) -> String {
 
 fn write_picture(out: &mut String, picture: &Picture<'_>, format: &dyn Format) -> fmt::Result {
     format.begin(out)?;
-    let ids: HashMap<MandateId, usize> = picture.nodes().map(|node| node.mandate()).zip(0..).collect();
+    let ids: HashMap<MandateId, usize> = picture
+        .nodes()
+        .map(|node| node.mandate())
+        .zip(0..)
+        .collect();
     for (id, node) in picture.nodes().enumerate() {
         format.node(out, id, &label(&node), Some(node.state()))?;
         if let Some(parent) = node.parent().and_then(|parent| ids.get(&parent)) {
@@ -64,8 +74,13 @@ fn write_picture(out: &mut String, picture: &Picture<'_>, format: &dyn Format) -
 /// The lines of a node's label, as they are.
 fn label(node: &TaskNode<'_>) -> Vec<String> {
     let plural = if node.powers() == 1 { "" } else { "s" };
-    // The name alone: a key in every box would be most of what is drawn, and Mermaid draws 50 000 characters.
-    let holder = node.holder().name.as_ref().map_or_else(|| node.holder().key.to_string(), ToString::to_string);
+    // The name alone: a key in every box would be most of what is drawn, and Mermaid draws 50 000
+    // characters.
+    let holder = node
+        .holder()
+        .name
+        .as_ref()
+        .map_or_else(|| node.holder().key.to_string(), ToString::to_string);
     let mut lines = vec![node.task().to_string(), holder];
     lines.extend(node.waves().map(waves));
     lines.push(format!("{} power{plural}, {}", node.powers(), node.state()));
@@ -81,9 +96,17 @@ fn waves(waves: &Waves) -> String {
 }
 
 fn left_out(more: &More) -> Vec<String> {
-    let present = TaskState::ALL.into_iter().zip(more.counts).filter(|(_, count)| *count > 0);
-    let counts: Vec<String> = present.map(|(state, count)| format!("{count} {state}")).collect();
-    vec![format!("and {} more", more.counts.iter().sum::<usize>()), counts.join(", ")]
+    let present = TaskState::ALL
+        .into_iter()
+        .zip(more.counts)
+        .filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = present
+        .map(|(state, count)| format!("{count} {state}"))
+        .collect();
+    vec![
+        format!("and {} more", more.counts.iter().sum::<usize>()),
+        counts.join(", "),
+    ]
 }
 
 /// Fill and border of a state, also to be told apart without colours by the label.
@@ -105,7 +128,13 @@ impl Format for Mermaid {
         writeln!(out, "flowchart TD")
     }
 
-    fn node(&self, out: &mut String, id: usize, label: &[String], state: Option<TaskState>) -> fmt::Result {
+    fn node(
+        &self,
+        out: &mut String,
+        id: usize,
+        label: &[String],
+        state: Option<TaskState>,
+    ) -> fmt::Result {
         write!(out, "  n{id}[\"")?;
         join(out, label, "<br/>", MermaidText)?;
         match state {
@@ -115,19 +144,27 @@ impl Format for Mermaid {
     }
 
     fn edge(&self, out: &mut String, from: usize, to: usize, is_wait: bool) -> fmt::Result {
-        if is_wait { writeln!(out, "  n{from} -. before .-> n{to}") } else { writeln!(out, "  n{from} --> n{to}") }
+        if is_wait {
+            writeln!(out, "  n{from} -. before .-> n{to}")
+        } else {
+            writeln!(out, "  n{from} --> n{to}")
+        }
     }
 
     fn end(&self, out: &mut String) -> fmt::Result {
         TaskState::ALL.into_iter().try_for_each(|state| {
             let (fill, stroke) = colours(state);
-            writeln!(out, "  classDef {state} fill:{fill},stroke:{stroke},color:#1b1b1b")
+            writeln!(
+                out,
+                "  classDef {state} fill:{fill},stroke:{stroke},color:#1b1b1b"
+            )
         })
     }
 }
 
-/// Inside quotes: everything but letters, digits and harmless punctuation as an entity code, by its number. Mermaid decodes these
-/// before it looks for Markdown, formulas and icons in labels, so what could begin or end one stands between invisible spaces.
+/// Inside quotes: everything but letters, digits and harmless punctuation as an entity code, by its
+/// number. Mermaid decodes these before it looks for Markdown, formulas and icons in labels, so
+/// what could begin or end one stands between invisible spaces.
 struct MermaidText<'a>(&'a str);
 
 /// U+FEFF, without width and to Mermaid a space, next to which Markdown's marks mean nothing.
@@ -138,8 +175,8 @@ impl Display for MermaidText<'_> {
         let mut before = None;
         for (at, char) in self.0.char_indices() {
             let rest = self.0.get(at..).unwrap_or_default();
-            let within_word =
-                before.is_some_and(char::is_alphanumeric) && rest.chars().nth(1).is_some_and(char::is_alphanumeric);
+            let within_word = before.is_some_and(char::is_alphanumeric)
+                && rest.chars().nth(1).is_some_and(char::is_alphanumeric);
             match char {
                 ' ' | '.' | ',' | '/' | '-' => f.write_char(char)?,
                 '_' if within_word => f.write_char(char)?,
@@ -160,10 +197,19 @@ struct Dot;
 impl Format for Dot {
     fn begin(&self, out: &mut String) -> fmt::Result {
         writeln!(out, "digraph execution {{")?;
-        writeln!(out, "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", fontname=\"Helvetica\"];")
+        writeln!(
+            out,
+            "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", fontname=\"Helvetica\"];"
+        )
     }
 
-    fn node(&self, out: &mut String, id: usize, label: &[String], state: Option<TaskState>) -> fmt::Result {
+    fn node(
+        &self,
+        out: &mut String,
+        id: usize,
+        label: &[String],
+        state: Option<TaskState>,
+    ) -> fmt::Result {
         write!(out, "  n{id} [label=\"")?;
         join(out, label, "\\n", DotText)?;
         match state.map(colours) {
@@ -185,8 +231,8 @@ impl Format for Dot {
     }
 }
 
-/// Inside quotes: backslash and quote escaped, which end or alter the string, and the characters of HTML as entities, which
-/// Graphviz reads in labels.
+/// Inside quotes: backslash and quote escaped, which end or alter the string, and the characters of
+/// HTML as entities, which Graphviz reads in labels.
 struct DotText<'a>(&'a str);
 
 impl Display for DotText<'_> {
@@ -238,6 +284,9 @@ mod tests {
         for (name, written) in table {
             assert_eq!(MermaidText(name).to_string(), written, "{name}");
         }
-        assert_eq!(DotText("\"\\N&<b>").to_string(), "\\\"\\\\N&#38;&#60;b&#62;");
+        assert_eq!(
+            DotText("\"\\N&<b>").to_string(),
+            "\\\"\\\\N&#38;&#60;b&#62;"
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Values as bytes: their one deterministic CBOR encoding (RFC 8949 section 4.2), and the way back for bytes that were
-//! checked when they came in. The strict reader for bytes from outside is the codec's.
+//! Values as bytes: their one deterministic CBOR encoding (RFC 8949 section 4.2), and the way back
+//! for bytes that were checked when they came in. The strict reader for bytes from outside is the
+//! codec's.
 
 use super::tally;
 use super::value::ValueType;
@@ -130,8 +131,11 @@ pub(crate) fn write_map(out: &mut impl Sink, entries: &BTreeMap<String, Value>) 
     }
 }
 
-/// Entries of a map with text keys, in the order of their encoded keys: shorter ones first, then by bytes.
-pub(crate) fn by_encoded_key<'a, T>(entries: impl Iterator<Item = (&'a str, T)>) -> Vec<(&'a str, T)> {
+/// Entries of a map with text keys, in the order of their encoded keys: shorter ones first, then by
+/// bytes.
+pub(crate) fn by_encoded_key<'a, T>(
+    entries: impl Iterator<Item = (&'a str, T)>,
+) -> Vec<(&'a str, T)> {
     let mut entries: Vec<(&str, T)> = entries.collect();
     entries.sort_by(|(a, _), (b, _)| {
         tally::bulk(a.len().min(b.len()));
@@ -140,7 +144,8 @@ pub(crate) fn by_encoded_key<'a, T>(entries: impl Iterator<Item = (&'a str, T)>)
     entries
 }
 
-/// The encoding of one value, to be compared with others. A text, and whatever has no parts, is not copied for it.
+/// The encoding of one value, to be compared with others. A text, and whatever has no parts, is not
+/// copied for it.
 #[derive(Debug)]
 pub(crate) struct Key<'v> {
     head: Short,
@@ -182,14 +187,16 @@ impl Sink for Vec<u8> {
 impl Sink for Short {
     fn extend_from_slice(&mut self, bytes: &[u8]) {
         let room = self.bytes.get_mut(self.length..).unwrap_or_default();
-        room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        room.iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = *from);
         self.length = self.length.saturating_add(bytes.len());
     }
 }
 
 impl Key<'_> {
-    /// Room for the longest number: a decimal fraction with a coefficient of 16 bytes and an exponent
-    /// of two takes 23.
+    /// Room for the longest number: a decimal fraction with a coefficient of 16 bytes and an
+    /// exponent of two takes 23.
     const HEAD: usize = 24;
 }
 
@@ -197,8 +204,13 @@ impl<'v> Key<'v> {
     /// The encoding of `value`, or `None` when it is longer than `most` bytes.
     ///
     /// # Errors
-    /// [`OutOfWork`]: sixteen steps for what has no parts; for lists and maps what walking and writing them takes.
-    pub(crate) fn new(value: &'v Value, most: usize, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
+    /// [`OutOfWork`]: sixteen steps for what has no parts; for lists and maps what walking and
+    /// writing them takes.
+    pub(crate) fn new(
+        value: &'v Value,
+        most: usize,
+        work: &mut Work,
+    ) -> Result<Option<Self>, OutOfWork> {
         work.spend(KEY_STEPS)?;
         tally::count(4);
         let (major, length, rest): (u8, usize, &'v [u8]) = match value {
@@ -221,20 +233,29 @@ impl<'v> Key<'v> {
         tally::allocated(1);
         let mut encoded = Vec::with_capacity(most.min(256));
         write_value(&mut encoded, value);
-        Ok(Some(Self { head: Short::default(), rest: Cow::Owned(encoded) }))
+        Ok(Some(Self {
+            head: Short::default(),
+            rest: Cow::Owned(encoded),
+        }))
     }
 
     fn written(rest: &'v [u8], write: impl FnOnce(&mut Short)) -> Self {
         let mut head = Short::default();
         write(&mut head);
-        Self { head, rest: Cow::Borrowed(rest) }
+        Self {
+            head,
+            rest: Cow::Borrowed(rest),
+        }
     }
 
     /// Its first bytes: eight at least, where it has so many.
     pub(crate) fn start(&self) -> [u8; 8] {
         let mut start = [0; 8];
         let bytes = self.head.as_slice().iter().chain(self.rest.iter());
-        start.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        start
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = *from);
         start
     }
 
@@ -247,7 +268,8 @@ impl<'v> Key<'v> {
     }
 }
 
-/// Whether the encoding of a value takes no more than `room` bytes, as far as counting its parts tells.
+/// Whether the encoding of a value takes no more than `room` bytes, as far as counting its parts
+/// tells.
 fn fits(value: &Value, room: &mut usize, work: &mut Work) -> Result<bool, OutOfWork> {
     let mut takes = |bytes: usize, work: &mut Work| {
         // The walk and, later, writing it: three steps a part, and one for each 64 bytes.
@@ -282,13 +304,22 @@ fn fits(value: &Value, room: &mut usize, work: &mut Work) -> Result<bool, OutOfW
                 return Ok(false);
             }
             // They are sorted by their keys, of at most 128 bytes.
-            let comparisons = usize::try_from(entries.len().checked_ilog2().unwrap_or(0)).unwrap_or(0);
-            work.spend_len(entries.len().saturating_mul(comparisons).saturating_mul(2).saturating_add(TEXT_STEPS))?;
+            let comparisons =
+                usize::try_from(entries.len().checked_ilog2().unwrap_or(0)).unwrap_or(0);
+            work.spend_len(
+                entries
+                    .len()
+                    .saturating_mul(comparisons)
+                    .saturating_mul(2)
+                    .saturating_add(TEXT_STEPS),
+            )?;
             tally::allocated(1);
             for (key, value) in entries {
                 let bytes = key.len().saturating_add(1);
                 work.spend_len((bytes >> 6).saturating_add(3))?;
-                let Some(left) = room.checked_sub(bytes) else { return Ok(false) };
+                let Some(left) = room.checked_sub(bytes) else {
+                    return Ok(false);
+                };
                 *room = left;
                 if !fits(value, room, work)? {
                     return Ok(false);
@@ -311,11 +342,15 @@ fn read_item(rest: &mut &[u8], work: &mut Work) -> Result<Value, OutOfWork> {
     work.spend(4)?;
     tally::count(8);
     // Every `else` is for bytes that nobody checked, of which there are none.
-    let Some((major, argument)) = read_head(rest) else { return Ok(Value::Null) };
+    let Some((major, argument)) = read_head(rest) else {
+        return Ok(Value::Null);
+    };
     Ok(match major {
         UNSIGNED | NEGATIVE => Value::Number(plain_integer(major, argument).into()),
         BYTES => Value::Bytes(read_chunk(rest, argument, work)?.to_vec()),
-        TEXT => Value::Text(String::from_utf8_lossy(read_chunk(rest, argument, work)?).into_owned()),
+        TEXT => {
+            Value::Text(String::from_utf8_lossy(read_chunk(rest, argument, work)?).into_owned())
+        }
         ARRAY => {
             let count = usize::try_from(argument).unwrap_or_default();
             work.spend_len(TEXT_STEPS)?;
@@ -331,7 +366,9 @@ fn read_item(rest: &mut &[u8], work: &mut Work) -> Result<Value, OutOfWork> {
             work.spend_len(MAP_STEPS)?;
             tally::allocated(4);
             for _ in 0..argument {
-                let Some((TEXT, length)) = read_head(rest) else { return Ok(Value::Null) };
+                let Some((TEXT, length)) = read_head(rest) else {
+                    return Ok(Value::Null);
+                };
                 let key = String::from_utf8_lossy(read_chunk(rest, length, work)?).into_owned();
                 work.spend_len(MAP_STEPS)?;
                 tally::allocated(2);
@@ -360,23 +397,35 @@ fn read_head(rest: &mut &[u8]) -> Option<(u8, u64)> {
     };
     let (bytes, after) = after.split_at_checked(width)?;
     *rest = after;
-    let argument = bytes.iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+    let argument = bytes
+        .iter()
+        .fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
     Some((major, if width == 0 { short.into() } else { argument }))
 }
 
-fn read_chunk<'a>(rest: &mut &'a [u8], length: u64, work: &mut Work) -> Result<&'a [u8], OutOfWork> {
+fn read_chunk<'a>(
+    rest: &mut &'a [u8],
+    length: u64,
+    work: &mut Work,
+) -> Result<&'a [u8], OutOfWork> {
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     work.spend_len((length >> 6).saturating_add(TEXT_STEPS))?;
     tally::bulk(length);
     tally::allocated(1);
-    let Some((chunk, after)) = rest.split_at_checked(length) else { return Ok(&[]) };
+    let Some((chunk, after)) = rest.split_at_checked(length) else {
+        return Ok(&[]);
+    };
     *rest = after;
     Ok(chunk)
 }
 
 fn plain_integer(major: u8, argument: u64) -> i128 {
     let argument = i128::from(argument);
-    if major == NEGATIVE { argument.saturating_neg().saturating_sub(1) } else { argument }
+    if major == NEGATIVE {
+        argument.saturating_neg().saturating_sub(1)
+    } else {
+        argument
+    }
 }
 
 fn read_tagged(rest: &mut &[u8], tag: u64) -> Option<Number> {
@@ -396,8 +445,14 @@ fn read_big(rest: &mut &[u8], tag: u64) -> Option<i128> {
     let (_, length) = read_head(rest)?;
     let (bytes, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
     *rest = after;
-    let magnitude = bytes.iter().fold(0_i128, |magnitude, byte| magnitude << 8 | i128::from(*byte));
-    Some(if tag == NEGATIVE_BIGNUM { magnitude.saturating_neg().saturating_sub(1) } else { magnitude })
+    let magnitude = bytes
+        .iter()
+        .fold(0_i128, |magnitude, byte| magnitude << 8 | i128::from(*byte));
+    Some(if tag == NEGATIVE_BIGNUM {
+        magnitude.saturating_neg().saturating_sub(1)
+    } else {
+        magnitude
+    })
 }
 
 /// The type of the value that an encoding begins.

@@ -93,24 +93,33 @@ fixed_id!(
 
 impl From<MandateId> for ListedId {
     fn from(mandate: MandateId) -> Self {
-        Self(mandate.as_bytes().first_chunk().copied().unwrap_or_default())
+        Self(
+            mandate
+                .as_bytes()
+                .first_chunk()
+                .copied()
+                .unwrap_or_default(),
+        )
     }
 }
 
 fixed_id!(
-    /// The digest of a call's tool and arguments, which is what a holder signs instead of the arguments themselves.
+    /// The digest of a call's tool and arguments, which is what a holder signs instead of the
+    /// arguments themselves.
     RequestDigest,
     32
 );
 fixed_id!(
-    /// The identity of a call: the digest of leaf, call id and audience. What the call asks for is not in it; that is the
-    /// [`RequestDigest`], so one id with two requests is found to be a conflict.
+    /// The identity of a call: the digest of leaf, call id and audience. What the call asks for is
+    /// not in it; that is the [`RequestDigest`], so one id with two requests is found to be a
+    /// conflict.
     CallKey,
     32
 );
 fixed_id!(
-    /// An account of a ledger: the digest of the ledger's name, whose account it is, its name there and what it counts. Two
-    /// mandates of one issuer with equal limits share an account; nobody else's limits reach it.
+    /// An account of a ledger: the digest of the ledger's name, whose account it is, its name there
+    /// and what it counts. Two mandates of one issuer with equal limits share an account; nobody
+    /// else's limits reach it.
     AccountId,
     32
 );
@@ -128,16 +137,19 @@ fixed_id!(
     16
 );
 fixed_id!(
-    /// One attempt to reserve a call in a ledger: 16 random bytes, made by the host for each reservation and in no token.
+    /// One attempt to reserve a call in a ledger: 16 random bytes, made by the host for each
+    /// reservation and in no token.
     ///
-    /// It answers a lost reply: the same attempt again is given the same answer while its reservation is open.
+    /// It answers a lost reply: the same attempt again is given the same answer while its
+    /// reservation is open.
     AttemptId,
     16
 );
 
 /// The unique id of a token (`cti`, RFC 8392 section 3.1.7): 8 to 16 bytes from the host.
 ///
-/// It makes two equal siblings minted in the same second two tokens, so that ending one does not end the other.
+/// It makes two equal siblings minted in the same second two tokens, so that ending one does not
+/// end the other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenId {
     bytes: [u8; 16],
@@ -160,13 +172,18 @@ impl TokenId {
             None => return Err(wrong),
         }
         let length = u8::try_from(bytes.len()).map_err(|_| wrong)?;
-        Ok(Self { bytes: padded, length })
+        Ok(Self {
+            bytes: padded,
+            length,
+        })
     }
 
     /// The 8 to 16 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+        self.bytes
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
     }
 }
 
@@ -200,7 +217,9 @@ impl MissionNonce {
 impl FromStr for MissionNonce {
     type Err = TextFormError;
     fn from_str(text: &str) -> Result<Self, TextFormError> {
-        <[u8; 16]>::try_from(from_hex(text)?).map(Self).map_err(|_| TextFormError::NotHex)
+        <[u8; 16]>::try_from(from_hex(text)?)
+            .map(Self)
+            .map_err(|_| TextFormError::NotHex)
     }
 }
 
@@ -228,7 +247,10 @@ impl From<[u8; 8]> for TokenId {
         for (room, byte) in padded.iter_mut().zip(bytes) {
             *room = byte;
         }
-        Self { bytes: padded, length: 8 }
+        Self {
+            bytes: padded,
+            length: 8,
+        }
     }
 }
 

@@ -32,24 +32,35 @@ pub(super) fn shapes(before: &str, character: char, after: &str) -> bool {
 
 impl Script {
     fn would_join(&self, before: &str, next: Option<char>) -> bool {
-        self.base(before).is_some_and(|base| holds(self.joins_next, base))
+        self.base(before)
+            .is_some_and(|base| holds(self.joins_next, base))
             && next.is_some_and(|next| holds(self.joins_previous, next))
     }
 
     fn follows_virama(&self, before: &str, next: Option<char>) -> bool {
-        before.chars().next_back().is_some_and(|last| holds(self.viramas, last))
-            && self.base(before).is_some_and(|base| holds(self.letters, base))
+        before
+            .chars()
+            .next_back()
+            .is_some_and(|last| holds(self.viramas, last))
+            && self
+                .base(before)
+                .is_some_and(|base| holds(self.letters, base))
             && next.is_some_and(|next| holds(self.letters, next))
     }
 
     fn precedes_virama(&self, before: &str, next: Option<char>, later: Option<char>) -> bool {
-        before.chars().next_back().is_some_and(|last| holds(self.letters, last))
+        before
+            .chars()
+            .next_back()
+            .is_some_and(|last| holds(self.letters, last))
             && next.is_some_and(|next| holds(self.viramas, next))
             && later.is_some_and(|later| holds(self.letters, later))
     }
 
     /// The last character of a text that is no mark on the one before it.
     fn base(&self, text: &str) -> Option<char> {
-        text.chars().rev().find(|character| !holds(self.marks, *character) && !holds(INHERITED, *character))
+        text.chars()
+            .rev()
+            .find(|character| !holds(self.marks, *character) && !holds(INHERITED, *character))
     }
 }

@@ -35,7 +35,11 @@ impl Mission {
     /// random bytes.
     #[must_use]
     pub fn new(controller: PublicKey, name: Label, nonce: impl Into<MissionNonce>) -> Self {
-        Self { controller, name, nonce: nonce.into() }
+        Self {
+            controller,
+            name,
+            nonce: nonce.into(),
+        }
     }
 }
 

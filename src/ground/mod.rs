@@ -1,6 +1,8 @@
-//! Leaf types every other room stands on: time, identifiers, keys as bytes, names, values, numbers, bounds.
+//! Leaf types every other room stands on: time, identifiers, keys as bytes, names, values, numbers,
+//! bounds.
 //!
-//! Nothing here knows what a mandate is. Each constructor either returns a right value or says precisely why not.
+//! Nothing here knows what a mandate is. Each constructor either returns a right value or says
+//! precisely why not.
 
 pub mod bounds;
 pub(crate) mod encoded;
@@ -22,8 +24,8 @@ mod work;
 
 pub use hex::TextFormError;
 pub use id::{
-    AccountId, AttemptId, CallId, CallKey, Digest, IdError, ListedId, MandateId, MissionId, MissionNonce,
-    RequestDigest, TokenId,
+    AccountId, AttemptId, CallId, CallKey, Digest, IdError, ListedId, MandateId, MissionId,
+    MissionNonce, RequestDigest, TokenId,
 };
 pub use key::{Ed25519Bytes, KeyError, PublicKey, Signature};
 pub use mission::Mission;

@@ -38,7 +38,9 @@ pub enum NameError {
         at: usize,
     },
     /// A space that begins or ends the name or follows another, which a reader overlooks.
-    #[error("the space at byte {at} is first, last or before another; expected single spaces between other characters")]
+    #[error(
+        "the space at byte {at} is first, last or before another; expected single spaces between other characters"
+    )]
     Space {
         /// Its byte offset.
         at: usize,
@@ -60,10 +62,17 @@ impl fmt::Debug for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("Empty"),
-            Self::TooLong { max, found } => f.debug_struct("TooLong").field("max", max).field("found", found).finish(),
+            Self::TooLong { max, found } => f
+                .debug_struct("TooLong")
+                .field("max", max)
+                .field("found", found)
+                .finish(),
             Self::Unprintable { character, at } => {
                 let escaped = character.escape_unicode();
-                f.debug_struct("Unprintable").field("character", &format_args!("'{escaped}'")).field("at", at).finish()
+                f.debug_struct("Unprintable")
+                    .field("character", &format_args!("'{escaped}'"))
+                    .field("at", at)
+                    .finish()
             }
             Self::Space { at } => f.debug_struct("Space").field("at", at).finish(),
             Self::MarkFirst => f.write_str("MarkFirst"),
@@ -78,7 +87,10 @@ fn check_name(text: &str) -> Result<(), NameError> {
         return Err(NameError::Empty);
     }
     if text.len() > MAX_NAME_BYTES {
-        return Err(NameError::TooLong { max: MAX_NAME_BYTES, found: text.len() });
+        return Err(NameError::TooLong {
+            max: MAX_NAME_BYTES,
+            found: text.len(),
+        });
     }
     if text.starts_with(is_mark) {
         return Err(NameError::MarkFirst);
@@ -166,7 +178,8 @@ text_type!(
     check_name
 );
 text_type!(
-    /// A name for people and logs: of a principal, a holder (for example a SPIFFE id), a system, an alias, a purpose.
+    /// A name for people and logs: of a principal, a holder (for example a SPIFFE id), a system, an
+    /// alias, a purpose.
     ///
     /// - It has 1 to 256 bytes, all of characters that a reader sees: letters of any script, marks
     ///   after them, digits, symbols, single spaces between them.
@@ -188,19 +201,27 @@ text_type!(
     check_name
 );
 text_type!(
-    /// A place in the execution graph: segments of `[A-Za-z0-9_.-]`, joined by `/`, such as `acme-qbr/slides`.
+    /// A place in the execution graph: segments of `[A-Za-z0-9_.-]`, joined by `/`, such as
+    /// `acme-qbr/slides`.
     TaskPath,
     check_task
 );
 
 fn check_task(text: &str) -> Result<(), NameError> {
     if text.len() > MAX_TASK_BYTES {
-        return Err(NameError::TooLong { max: MAX_TASK_BYTES, found: text.len() });
+        return Err(NameError::TooLong {
+            max: MAX_TASK_BYTES,
+            found: text.len(),
+        });
     }
     if text.split('/').count() > MAX_TASK_STEPS {
         return Err(NameError::TooManySegments);
     }
-    if text.split('/').all(is_task_segment) { Ok(()) } else { Err(NameError::NotATask) }
+    if text.split('/').all(is_task_segment) {
+        Ok(())
+    } else {
+        Err(NameError::NotATask)
+    }
 }
 
 fn is_task_segment(segment: &str) -> bool {
@@ -220,7 +241,10 @@ impl TaskPath {
     /// The steps by which this task is below `above`; `None` where it is not, or is the same.
     #[must_use]
     pub fn below(&self, above: &Self) -> Option<Self> {
-        let steps = self.as_str().strip_prefix(above.as_str())?.strip_prefix('/')?;
+        let steps = self
+            .as_str()
+            .strip_prefix(above.as_str())?
+            .strip_prefix('/')?;
         Self::new(steps).ok()
     }
 }

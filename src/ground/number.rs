@@ -1,4 +1,5 @@
-//! Exact decimal numbers. Their texts are in [`text`], the arithmetic of their digits in [`digits`].
+//! Exact decimal numbers. Their texts are in [`text`], the arithmetic of their digits in
+//! [`digits`].
 
 mod digits;
 mod text;
@@ -20,12 +21,14 @@ pub enum NumberError {
     #[error("the digits of the number do not fit 128 bits")]
     Overflow,
     /// So large, or with so many digits after the point, that the exponent is out of bounds.
-    #[error("the exponent of the number is outside −{MAX_NUMBER_EXPONENT} to {MAX_NUMBER_EXPONENT}")]
+    #[error(
+        "the exponent of the number is outside −{MAX_NUMBER_EXPONENT} to {MAX_NUMBER_EXPONENT}"
+    )]
     Exponent,
 }
 
-/// An exact decimal number: a coefficient of 128 bits, signed, times ten to the power of an exponent
-/// from −400 to 400.
+/// An exact decimal number: a coefficient of 128 bits, signed, times ten to the power of an
+/// exponent from −400 to 400.
 ///
 /// That holds the shortest text of every double (`5e-324`, `1.7976931348623157e308`). No arithmetic
 /// ever rounds: a result that needs more digits, and a text that has more, is an error.
@@ -59,15 +62,27 @@ pub struct Number {
 
 impl Number {
     /// Zero.
-    pub const ZERO: Self = Self { high: 0, low: 0, exponent: 0 };
+    pub const ZERO: Self = Self {
+        high: 0,
+        low: 0,
+        exponent: 0,
+    };
 
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "each half is cut off on purpose")]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "each half is cut off on purpose"
+    )]
     const fn of_parts(coefficient: i128, exponent: i16) -> Self {
-        Self { high: (coefficient >> 64) as i64, low: coefficient as u64, exponent }
+        Self {
+            high: (coefficient >> 64) as i64,
+            low: coefficient as u64,
+            exponent,
+        }
     }
 
-    /// Returns `coefficient` × 10^−`scale`, in its one form: an amount with so many digits after the
-    /// point.
+    /// Returns `coefficient` × 10^−`scale`, in its one form: an amount with so many digits after
+    /// the point.
     ///
     /// # Errors
     /// [`NumberError::Exponent`] when more than 400 digits after the point remain.
@@ -105,19 +120,30 @@ impl Number {
     /// Returns `coefficient` × 10^`exponent` where that is the one form of a number that is not a
     /// whole one of 128 bits; `None` for every other form.
     ///
-    /// It never divides: whoever sends a number in another form makes nobody bring it into this one.
-    pub(crate) fn from_form(coefficient: i128, exponent: i128) -> Result<Option<Self>, NumberError> {
+    /// It never divides: whoever sends a number in another form makes nobody bring it into this
+    /// one.
+    pub(crate) fn from_form(
+        coefficient: i128,
+        exponent: i128,
+    ) -> Result<Option<Self>, NumberError> {
         if exponent == 0 || ends_in_zero(coefficient.unsigned_abs()) {
             return Ok(None);
         }
         let exponent = i64::try_from(exponent).map_err(|_| NumberError::Exponent)?;
         let is_whole = exponent > 0 && shifted(coefficient, exponent).is_some();
-        Ok(if is_whole { None } else { Some(Self::of_parts(coefficient, in_bounds(exponent)?)) })
+        Ok(if is_whole {
+            None
+        } else {
+            Some(Self::of_parts(coefficient, in_bounds(exponent)?))
+        })
     }
 
     /// Returns the coefficient: this number divided by 10^[`exponent`](Self::exponent).
     #[must_use]
-    #[expect(clippy::as_conversions, reason = "both halves fit, and `From` is not for constants")]
+    #[expect(
+        clippy::as_conversions,
+        reason = "both halves fit, and `From` is not for constants"
+    )]
     pub const fn coefficient(self) -> i128 {
         (self.high as i128) << 64 | self.low as i128
     }
@@ -149,8 +175,8 @@ impl Number {
         (self.exponent == 0).then(|| self.coefficient())
     }
 
-    /// Returns how many 10^`exponent` this number is, if that is an integer of 128 bits: `1.5` is 150
-    /// hundredths.
+    /// Returns how many 10^`exponent` this number is, if that is an integer of 128 bits: `1.5` is
+    /// 150 hundredths.
     ///
     /// ```
     /// use mandatum::Number;
@@ -190,7 +216,10 @@ impl Number {
     /// Returns the sum of this and of the magnitude of another with a sign of its own.
     fn plus(self, other: Self, is_negative: bool) -> Result<Self, NumberError> {
         let mine = Magnitude::new(self.coefficient(), self.exponent.into());
-        let theirs = Magnitude { is_negative, ..Magnitude::new(other.coefficient(), other.exponent.into()) };
+        let theirs = Magnitude {
+            is_negative,
+            ..Magnitude::new(other.coefficient(), other.exponent.into())
+        };
         let sum = mine.checked_add(theirs).ok_or(NumberError::Overflow)?;
         let (coefficient, exponent) = sum.shortest().ok_or(NumberError::Overflow)?;
         Self::normal(coefficient, exponent)
@@ -203,8 +232,13 @@ impl Number {
             let five = sum.coefficient().checked_mul(5)?;
             Self::normal(five, i64::from(sum.exponent).saturating_sub(1)).ok()
         });
-        // Numbers so different that their sum has too many digits have zero or a power of ten between them.
-        let powers = || [low.power_towards_zero(), high.power_towards_zero()].into_iter().flatten();
+        // Numbers so different that their sum has too many digits have zero or a power of ten
+        // between them.
+        let powers = || {
+            [low.power_towards_zero(), high.power_towards_zero()]
+                .into_iter()
+                .flatten()
+        };
         let mut candidates = middle.into_iter().chain([Self::ZERO]).chain(powers());
         candidates.find(|number| low < *number && *number < high)
     }
@@ -217,20 +251,40 @@ impl Number {
 
     /// Returns a number above this one: one more, or a power of ten where that has too many digits.
     pub(crate) fn above(self) -> Option<Self> {
-        let (one, further) = (Self::from(1), self.order().and_then(|order| order.checked_add(1)));
-        let candidates = [self.checked_add(one).ok(), Some(one), further.and_then(|power| Self::normal(1, power).ok())];
-        candidates.into_iter().flatten().find(|number| *number > self)
+        let (one, further) = (
+            Self::from(1),
+            self.order().and_then(|order| order.checked_add(1)),
+        );
+        let candidates = [
+            self.checked_add(one).ok(),
+            Some(one),
+            further.and_then(|power| Self::normal(1, power).ok()),
+        ];
+        candidates
+            .into_iter()
+            .flatten()
+            .find(|number| *number > self)
     }
 
     /// Returns a number below this one, likewise.
     pub(crate) fn below(self) -> Option<Self> {
-        let (one, further) = (Self::from(-1), self.order().and_then(|order| order.checked_add(1)));
-        let candidates =
-            [self.checked_add(one).ok(), Some(one), further.and_then(|power| Self::normal(-1, power).ok())];
-        candidates.into_iter().flatten().find(|number| *number < self)
+        let (one, further) = (
+            Self::from(-1),
+            self.order().and_then(|order| order.checked_add(1)),
+        );
+        let candidates = [
+            self.checked_add(one).ok(),
+            Some(one),
+            further.and_then(|power| Self::normal(-1, power).ok()),
+        ];
+        candidates
+            .into_iter()
+            .flatten()
+            .find(|number| *number < self)
     }
 
-    /// Returns the exponent of the first digit's place: 2 for `100` and for `999.5`; `None` for zero.
+    /// Returns the exponent of the first digit's place: 2 for `100` and for `999.5`; `None` for
+    /// zero.
     fn order(self) -> Option<i64> {
         let digits = count_digits(self.coefficient().unsigned_abs()).checked_sub(1)?;
         Some(i64::from(digits).saturating_add(self.exponent.into()))
@@ -238,11 +292,14 @@ impl Number {
 
     /// Compares the magnitudes of two numbers of different exponents and one sign, neither zero.
     ///
-    /// One multiplication brings the one with the larger exponent to the exponent of the other. A product
-    /// beyond 128 bits is greater than every coefficient, so no step depends on how far the exponents
-    /// are apart: numbers are compared before anybody is known.
+    /// One multiplication brings the one with the larger exponent to the exponent of the other. A
+    /// product beyond 128 bits is greater than every coefficient, so no step depends on how far the
+    /// exponents are apart: numbers are compared before anybody is known.
     fn cmp_magnitude(self, other: Self) -> Ordering {
-        let (mine, theirs) = (self.coefficient().unsigned_abs(), other.coefficient().unsigned_abs());
+        let (mine, theirs) = (
+            self.coefficient().unsigned_abs(),
+            other.coefficient().unsigned_abs(),
+        );
         let shift = i64::from(self.exponent).saturating_sub(other.exponent.into());
         let factor = pow10(shift.saturating_abs());
         let brought = |coefficient: u128| coefficient.checked_mul(factor?);
@@ -259,12 +316,16 @@ fn shifted(coefficient: i128, exponent: i64) -> Option<i128> {
     if coefficient == 0 {
         return Some(0);
     }
-    i128::try_from(pow10(exponent)?).ok()?.checked_mul(coefficient)
+    i128::try_from(pow10(exponent)?)
+        .ok()?
+        .checked_mul(coefficient)
 }
 
 fn in_bounds(exponent: i64) -> Result<i16, NumberError> {
     match i16::try_from(exponent) {
-        Ok(exponent) if (MAX_NUMBER_EXPONENT.saturating_neg()..=MAX_NUMBER_EXPONENT).contains(&exponent) => {
+        Ok(exponent)
+            if (MAX_NUMBER_EXPONENT.saturating_neg()..=MAX_NUMBER_EXPONENT).contains(&exponent) =>
+        {
             Ok(exponent)
         }
         _ => Err(NumberError::Exponent),
@@ -279,12 +340,13 @@ impl Ord for Number {
         }
         tally::count(4);
         let sign = self.coefficient().signum();
-        sign.cmp(&other.coefficient().signum()).then_with(|| match sign {
-            // Both are zero, which has one form.
-            0 => Ordering::Equal,
-            1.. => self.cmp_magnitude(*other),
-            _ => other.cmp_magnitude(*self),
-        })
+        sign.cmp(&other.coefficient().signum())
+            .then_with(|| match sign {
+                // Both are zero, which has one form.
+                0 => Ordering::Equal,
+                1.. => self.cmp_magnitude(*other),
+                _ => other.cmp_magnitude(*self),
+            })
     }
 }
 
@@ -311,7 +373,11 @@ impl TryFrom<u128> for Number {
 
     /// Returns the number, also beyond `i128::MAX` where zeros at the end leave few enough digits.
     fn try_from(integer: u128) -> Result<Self, NumberError> {
-        let magnitude = Magnitude { is_negative: false, digits: integer, exponent: 0 };
+        let magnitude = Magnitude {
+            is_negative: false,
+            digits: integer,
+            exponent: 0,
+        };
         let (coefficient, exponent) = magnitude.shortest().ok_or(NumberError::Overflow)?;
         Self::normal(coefficient, exponent)
     }

@@ -34,7 +34,8 @@ impl Period {
     /// All periods.
     pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
 
-    /// Returns the number of the period that a time lies in. 0 is the one that has the first second of 1970 in it.
+    /// Returns the number of the period that a time lies in. 0 is the one that has the first second
+    /// of 1970 in it.
     #[must_use]
     pub const fn index(self, at: Timestamp) -> u64 {
         let days = at.as_unix() / DAY;
@@ -57,23 +58,32 @@ impl Period {
     }
 }
 
-/// Returns the number of months since January 1970. By Howard Hinnant's `civil_from_days`: years begin in March there, so that a
-/// leap day is the last day of its year and the lengths of months repeat every five.
+/// Returns the number of months since January 1970. By Howard Hinnant's `civil_from_days`: years
+/// begin in March there, so that a leap day is the last day of its year and the lengths of months
+/// repeat every five.
 const fn month(days: u64) -> u64 {
     // Days since the 1st of March of the year 0.
     let days = days.saturating_add(719_468);
     // 400 years have 146,097 days.
     let (era, day) = (days / 146_097, days % 146_097);
     // Without the leap days before it, one in 4 years but not in 100, nor on the era's last day.
-    let leapless = day.saturating_sub(day / 1_460).saturating_add(day / 36_524).saturating_sub(day / 146_096);
+    let leapless = day
+        .saturating_sub(day / 1_460)
+        .saturating_add(day / 36_524)
+        .saturating_sub(day / 146_096);
     let year_of_era = leapless / 365;
-    let before = year_of_era.saturating_mul(365).saturating_add(year_of_era / 4).saturating_sub(year_of_era / 100);
+    let before = year_of_era
+        .saturating_mul(365)
+        .saturating_add(year_of_era / 4)
+        .saturating_sub(year_of_era / 100);
     let day_of_year = day.saturating_sub(before);
     // Five months from March on have 153 days.
     let month = day_of_year.saturating_mul(5).saturating_add(2) / 153;
     let year = era.saturating_mul(400).saturating_add(year_of_era);
     // January 1970 is the eleventh month of 1969 here.
-    year.saturating_mul(12).saturating_add(month).saturating_sub(1969 * 12 + 10)
+    year.saturating_mul(12)
+        .saturating_add(month)
+        .saturating_sub(1969 * 12 + 10)
 }
 
 impl fmt::Display for Period {
@@ -85,7 +95,10 @@ impl fmt::Display for Period {
 impl FromStr for Period {
     type Err = UnknownPeriod;
     fn from_str(text: &str) -> Result<Self, UnknownPeriod> {
-        Self::ALL.into_iter().find(|period| period.as_str() == text).ok_or(UnknownPeriod)
+        Self::ALL
+            .into_iter()
+            .find(|period| period.as_str() == text)
+            .ok_or(UnknownPeriod)
     }
 }
 
@@ -99,7 +112,20 @@ mod tests {
         let (mut day, mut index) = (0_u64, 0_u64);
         for year in 1970_u64..10_000 {
             let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-            for length in [31, 28 + u64::from(is_leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+            for length in [
+                31,
+                28 + u64::from(is_leap),
+                31,
+                30,
+                31,
+                30,
+                31,
+                31,
+                30,
+                31,
+                30,
+                31,
+            ] {
                 for at in [day, day + 1, day + length - 1] {
                     for second in [0, DAY - 1] {
                         let at = Timestamp::from_unix(at * DAY + second).unwrap();

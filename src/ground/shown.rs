@@ -26,7 +26,8 @@ pub(super) fn is_mark(character: char) -> bool {
 /// is [unseen](is_unseen), and for a mark with no character of the text to stand on; a backslash
 /// before each backslash and each `mark`.
 fn write_escaped(f: &mut Formatter<'_>, text: &str, mark: Option<char>) -> fmt::Result {
-    // A mark stands on the character before it, which must be the text's own: not the quote, not an escape's brace.
+    // A mark stands on the character before it, which must be the text's own: not the quote, not an
+    // escape's brace.
     let mut has_base = false;
     for character in text.chars() {
         let is_escaped = is_unseen(character) || (is_mark(character) && !has_base);
@@ -78,7 +79,9 @@ pub(crate) struct Bare<'a>(pub(crate) &'a str);
 
 impl Display for Bare<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write_plain(f, self.0, |character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'))
+        write_plain(f, self.0, |character| {
+            character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+        })
     }
 }
 
@@ -88,7 +91,9 @@ pub(crate) struct Located<'a>(pub(crate) &'a str);
 
 impl Display for Located<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write_plain(f, self.0, |character| is_ordinary(character) || "/._-~%+@:".contains(character))
+        write_plain(f, self.0, |character| {
+            is_ordinary(character) || "/._-~%+@:".contains(character)
+        })
     }
 }
 

@@ -1,8 +1,9 @@
-//! Counts what is really done, in the crate's own tests, so that they can hold it against the steps that were counted for
-//! it. Everywhere else it is compiled to nothing.
+//! Counts what is really done, in the crate's own tests, so that they can hold it against the steps
+//! that were counted for it. Everywhere else it is compiled to nothing.
 //!
-//! One operation is what takes about half a nanosecond to a nanosecond: a byte looked at by itself, sixteen bytes compared
-//! or copied at once, a comparison of numbers, a look-up's single comparison. An allocation is [`ALLOCATION`] of them.
+//! One operation is what takes about half a nanosecond to a nanosecond: a byte looked at by itself,
+//! sixteen bytes compared or copied at once, a comparison of numbers, a look-up's single
+//! comparison. An allocation is [`ALLOCATION`] of them.
 
 /// Operations of one allocation, giving it back included.
 pub(crate) const ALLOCATION: usize = 24;
@@ -31,7 +32,9 @@ pub(crate) fn allocated(times: usize) {
 /// A sorted collection of `members` was searched by comparisons of keys of so many bytes.
 #[inline]
 pub(crate) fn searched(members: usize, bytes: usize) {
-    let comparisons = members.checked_ilog2().map_or(0, |log| usize::try_from(log).unwrap_or(0).saturating_add(1));
+    let comparisons = members
+        .checked_ilog2()
+        .map_or(0, |log| usize::try_from(log).unwrap_or(0).saturating_add(1));
     count(comparisons.saturating_mul((bytes >> 4).saturating_add(1)));
 }
 
@@ -47,7 +50,13 @@ mod counting {
     }
 
     pub(super) fn add(operations: usize) {
-        COUNT.with(|count| count.set(count.get().saturating_add(u64::try_from(operations).unwrap())));
+        COUNT.with(|count| {
+            count.set(
+                count
+                    .get()
+                    .saturating_add(u64::try_from(operations).unwrap()),
+            )
+        });
     }
 
     /// Does it, and returns how many operations that took besides.

@@ -64,8 +64,8 @@ impl Timestamp {
 
     /// The time that counts for something which says it is from this time and is received at `now`.
     ///
-    /// A sender's clock may be ahead by up to `leeway`: such a time counts as the time of receipt, so that nothing lives longer
-    /// by the leeway. A time further ahead counts as absent: `None`.
+    /// A sender's clock may be ahead by up to `leeway`: such a time counts as the time of receipt,
+    /// so that nothing lives longer by the leeway. A time further ahead counts as absent: `None`.
     #[must_use]
     pub fn received(self, now: Self, leeway: Seconds) -> Option<Self> {
         (self <= now.plus(leeway)).then(|| self.min(now))
@@ -88,7 +88,10 @@ impl TryFrom<OffsetDateTime> for Timestamp {
 
 impl From<Timestamp> for OffsetDateTime {
     fn from(at: Timestamp) -> Self {
-        i64::try_from(at.0).ok().and_then(|seconds| Self::from_unix_timestamp(seconds).ok()).unwrap_or(Self::UNIX_EPOCH)
+        i64::try_from(at.0)
+            .ok()
+            .and_then(|seconds| Self::from_unix_timestamp(seconds).ok())
+            .unwrap_or(Self::UNIX_EPOCH)
     }
 }
 
@@ -97,7 +100,13 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = OffsetDateTime::from(*self);
         let (hour, minute, second) = at.to_hms();
-        write!(f, "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z", at.year(), u8::from(at.month()), at.day())
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z",
+            at.year(),
+            u8::from(at.month()),
+            at.day()
+        )
     }
 }
 
@@ -143,8 +152,8 @@ impl fmt::Display for Seconds {
     }
 }
 
-/// From when until when a token lives: issued at, and expires after that. It is valid *before* `expires`, not at it
-/// (RFC 8392 section 3.1.4).
+/// From when until when a token lives: issued at, and expires after that. It is valid *before*
+/// `expires`, not at it (RFC 8392 section 3.1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lifetime {
     issued_at: Timestamp,

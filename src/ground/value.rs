@@ -1,5 +1,6 @@
 use super::bounds::{
-    MAX_ARGUMENT_BYTES, MAX_ARGUMENT_RULES, MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, MAX_VALUE_NODES,
+    MAX_ARGUMENT_BYTES, MAX_ARGUMENT_RULES, MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH,
+    MAX_VALUE_NODES,
 };
 use super::hex::base64url;
 use super::number::Number;
@@ -35,7 +36,8 @@ pub enum ValueError {
 
 /// What an argument may be: the JSON types, with exact numbers, and byte strings.
 ///
-/// Texts are compared by code point, never normalised: what is checked is byte for byte what the tool receives.
+/// Texts are compared by code point, never normalised: what is checked is byte for byte what the
+/// tool receives.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// Null.
@@ -56,7 +58,10 @@ pub enum Value {
 
 /// The types of [`Value`], in the order in which values of them are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is the one of `Value` with its name")]
+#[expect(
+    missing_docs,
+    reason = "each variant is the one of `Value` with its name"
+)]
 pub enum ValueType {
     Null,
     Bool,
@@ -168,7 +173,9 @@ struct Entries<'a>(&'a BTreeMap<String, Value>);
 
 impl fmt::Debug for Entries<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(key, value)| (Quoted(key), value))).finish()
+        f.debug_map()
+            .entries(self.0.iter().map(|(key, value)| (Quoted(key), value)))
+            .finish()
     }
 }
 
@@ -265,7 +272,8 @@ impl Extent {
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Arguments {
     named: Arc<BTreeMap<String, Value>>,
-    /// Bytes of all texts, byte strings and names, and one for each value: by this a decision about them is granted work.
+    /// Bytes of all texts, byte strings and names, and one for each value: by this a decision about
+    /// them is granted work.
     size: usize,
 }
 
@@ -283,7 +291,10 @@ impl Arguments {
             extent.add_key(name)?;
             extent.add(value, 1)?;
         }
-        Ok(Self { named: Arc::new(named), size: extent.bytes.saturating_add(extent.nodes) })
+        Ok(Self {
+            named: Arc::new(named),
+            size: extent.bytes.saturating_add(extent.nodes),
+        })
     }
 
     /// No arguments.
@@ -301,7 +312,12 @@ impl Arguments {
         N: Into<String>,
         V: Into<Value>,
     {
-        Self::new(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self::new(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 
     /// The argument called `name`.
@@ -312,7 +328,9 @@ impl Arguments {
 
     /// All of them, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.named.iter().map(|(name, value)| (name.as_str(), value))
+        self.named
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
     }
 
     /// The arguments as a map.
@@ -329,7 +347,9 @@ impl Arguments {
 
 impl fmt::Debug for Arguments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Arguments").field(&Entries(&self.named)).finish()
+        f.debug_tuple("Arguments")
+            .field(&Entries(&self.named))
+            .finish()
     }
 }
 

@@ -8,7 +8,9 @@ use crate::limits::{ArgumentPath, Budget, Meter, PerValue, Source, Sources, Unit
 use crate::powers::ToolPattern;
 
 pub(super) fn budget_to_value(budget: &Budget) -> Value {
-    let shares = budget.shares().map(|(ledger, max)| (ledger.to_string(), max.into()));
+    let shares = budget
+        .shares()
+        .map(|(ledger, max)| (ledger.to_string(), max.into()));
     let sum = match budget.meter() {
         Meter::Calls => None,
         Meter::Sum(sources) => Some(Value::List(sources.iter().map(source_to_value).collect())),
@@ -24,9 +26,12 @@ pub(super) fn budget_to_value(budget: &Budget) -> Value {
 }
 
 fn source_to_value(source: &Source) -> Value {
-    let unit = source
-        .unit()
-        .map(|unit| object([("path", Some(path_to_value(unit.path()))), ("value", Some((&**unit.value()).into()))]));
+    let unit = source.unit().map(|unit| {
+        object([
+            ("path", Some(path_to_value(unit.path()))),
+            ("value", Some((&**unit.value()).into())),
+        ])
+    });
     object([
         ("path", Some(path_to_value(source.path()))),
         ("tool", source.tool().map(|tool| tool.to_string().into())),
@@ -38,13 +43,21 @@ fn source_to_value(source: &Source) -> Value {
 fn per_value_to_value(per_value: &PerValue) -> Value {
     object([
         ("path", Some(path_to_value(per_value.path()))),
-        ("remember", Some(Number::from(per_value.remember().get()).into())),
+        (
+            "remember",
+            Some(Number::from(per_value.remember().get()).into()),
+        ),
         ("any_case", set(per_value.is_any_case())),
     ])
 }
 
 fn path_to_value(path: &ArgumentPath) -> Value {
-    Value::List(path.names().iter().map(|name: &ForeignText| (&**name).into()).collect())
+    Value::List(
+        path.names()
+            .iter()
+            .map(|name: &ForeignText| (&**name).into())
+            .collect(),
+    )
 }
 
 /// A flag, which is left out where it is not set.
@@ -56,21 +69,28 @@ pub(super) fn budget(value: &Value) -> Result<Budget, FormError> {
     let mut fields = Fields::of(value)?;
     let account = fields.required("account", label)?;
     let shares = fields.required("ledgers", shares)?;
-    let sources = fields.optional("sum", |sum| Sources::new(each(sum, source)?).map_err(invalid))?;
+    let sources = fields.optional("sum", |sum| {
+        Sources::new(each(sum, source)?).map_err(invalid)
+    })?;
     let period = fields.optional("each", period)?;
     let per_value = fields.optional("per_value", per_value)?;
     let is_askable = fields.optional("askable", only_true)?.is_some();
     fields.end()?;
-    let budget = Budget::new(account, sources.map_or(Meter::Calls, Meter::Sum), shares).map_err(invalid)?;
+    let budget =
+        Budget::new(account, sources.map_or(Meter::Calls, Meter::Sum), shares).map_err(invalid)?;
     let budget = period.into_iter().fold(budget, Budget::with_period);
     let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
     Ok(if is_askable { budget.askable() } else { budget })
 }
 
 fn shares(value: &Value) -> Result<Vec<(Label, Number)>, FormError> {
-    let Value::Map(entries) = value else { return Err(FormFault::Expected("an object").into()) };
+    let Value::Map(entries) = value else {
+        return Err(FormFault::Expected("an object").into());
+    };
     let share = |(ledger, max): (&String, &Value)| {
-        let share = Label::new(ledger).map_err(invalid).and_then(|label| Ok((label, number(max)?)));
+        let share = Label::new(ledger)
+            .map_err(invalid)
+            .and_then(|label| Ok((label, number(max)?)));
         share.map_err(|error| error.under(ledger))
     };
     entries.iter().map(share).collect()
@@ -79,10 +99,15 @@ fn shares(value: &Value) -> Result<Vec<(Label, Number)>, FormError> {
 fn source(value: &Value) -> Result<Source, FormError> {
     let mut fields = Fields::of(value)?;
     let source = Source::new(fields.required("path", path)?);
-    let tool = fields.optional("tool", |tool| ToolPattern::new(text(tool)?).map_err(invalid))?;
+    let tool = fields.optional("tool", |tool| {
+        ToolPattern::new(text(tool)?).map_err(invalid)
+    })?;
     let unit = fields.optional("unit", |unit| {
         let mut fields = Fields::of(unit)?;
-        let (path, value) = (fields.required("path", path)?, fields.required("value", text)?);
+        let (path, value) = (
+            fields.required("path", path)?,
+            fields.required("value", text)?,
+        );
         fields.end()?;
         Unit::new(path, value).map_err(invalid)
     })?;
@@ -90,16 +115,27 @@ fn source(value: &Value) -> Result<Source, FormError> {
     fields.end()?;
     let source = tool.into_iter().fold(source, Source::with_tool);
     let source = unit.into_iter().fold(source, Source::with_unit);
-    Ok(if takes_texts { source.with_decimal_texts() } else { source })
+    Ok(if takes_texts {
+        source.with_decimal_texts()
+    } else {
+        source
+    })
 }
 
 fn per_value(value: &Value) -> Result<PerValue, FormError> {
     let mut fields = Fields::of(value)?;
-    let (path, remember) = (fields.required("path", path)?, fields.required("remember", seconds)?);
+    let (path, remember) = (
+        fields.required("path", path)?,
+        fields.required("remember", seconds)?,
+    );
     let is_any_case = fields.optional("any_case", only_true)?.is_some();
     fields.end()?;
     let per_value = PerValue::new(path, remember).map_err(invalid)?;
-    Ok(if is_any_case { per_value.with_any_case() } else { per_value })
+    Ok(if is_any_case {
+        per_value.with_any_case()
+    } else {
+        per_value
+    })
 }
 
 fn path(value: &Value) -> Result<ArgumentPath, FormError> {
@@ -107,5 +143,7 @@ fn path(value: &Value) -> Result<ArgumentPath, FormError> {
 }
 
 pub(super) fn period(value: &Value) -> Result<Period, FormError> {
-    text(value)?.parse().map_err(|_| FormFault::Expected("`day`, `week` or `month`").into())
+    text(value)?
+        .parse()
+        .map_err(|_| FormFault::Expected("`day`, `week` or `month`").into())
 }

@@ -13,14 +13,26 @@ use crate::limits::{LimitError, Rate};
 
 impl JsonForm for Charge {
     fn to_value(&self) -> Value {
-        let count = |count: usize| u64::try_from(count).ok().map(|count| Number::from(count).into());
+        let count = |count: usize| {
+            u64::try_from(count)
+                .ok()
+                .map(|count| Number::from(count).into())
+        };
         let (kind, demand) = match self.demand {
-            Demand::Spend { amount, max, period, remember } => {
+            Demand::Spend {
+                amount,
+                max,
+                period,
+                remember,
+            } => {
                 let terms = object([
                     ("amount", Some(amount.into())),
                     ("max", Some(max.into())),
                     ("each", period.map(|period| period.as_str().into())),
-                    ("remember", remember.map(|remember| Number::from(remember.get()).into())),
+                    (
+                        "remember",
+                        remember.map(|remember| Number::from(remember.get()).into()),
+                    ),
                 ]);
                 ("spend", terms)
             }
@@ -42,18 +54,34 @@ impl JsonForm for Charge {
     fn from_value(value: &Value) -> Result<Self, FormError> {
         let mut fields = Fields::of(value)?;
         let link = fields.required("link", |link| count(link, "the number of a link"))?;
-        let (ledger, name) = (fields.required("ledger", label)?, fields.required("name", label)?);
+        let (ledger, name) = (
+            fields.required("ledger", label)?,
+            fields.required("name", label)?,
+        );
         let account = fields.required("account", |account| {
-            text(account)?.parse().map_err(|_| FormFault::Expected("a digest in hex").into())
+            text(account)?
+                .parse()
+                .map_err(|_| FormFault::Expected("a digest in hex").into())
         })?;
         let (kind, content) = fields.kind()?;
         let demand = match kind {
             "spend" => spend(content),
             "pace" => pace(content, &ledger, &name),
             "latch" => latch(content),
-            unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
+            unknown => {
+                return Err(FormFault::Unknown {
+                    key: unknown.into(),
+                }
+                .into());
+            }
         };
-        Ok(Self { link, ledger, account, name, demand: demand.map_err(|error| error.under(kind))? })
+        Ok(Self {
+            link,
+            ledger,
+            account,
+            name,
+            demand: demand.map_err(|error| error.under(kind))?,
+        })
     }
 }
 
@@ -73,13 +101,21 @@ fn amount(value: &Value) -> Result<Number, FormError> {
     if amount < Number::ZERO {
         return Err(FormFault::Expected("an amount that is not negative").into());
     }
-    if Total::try_from(amount).is_err() { Err(invalid(LimitError::BudgetOutOfRange)) } else { Ok(amount) }
+    if Total::try_from(amount).is_err() {
+        Err(invalid(LimitError::BudgetOutOfRange))
+    } else {
+        Ok(amount)
+    }
 }
 
 /// Within the bounds of a budget per value.
 fn remember(value: &Value) -> Result<Seconds, FormError> {
     let remember = seconds(value)?;
-    if (1..=MAX_REMEMBER).contains(&remember.get()) { Ok(remember) } else { Err(invalid(LimitError::Remember)) }
+    if (1..=MAX_REMEMBER).contains(&remember.get()) {
+        Ok(remember)
+    } else {
+        Err(invalid(LimitError::Remember))
+    }
 }
 
 /// Within the bounds of a rate.
@@ -90,12 +126,17 @@ fn pace(value: &Value, ledger: &Label, name: &Label) -> Result<Demand, FormError
     fields.end()?;
     let burst = u32::try_from(burst).unwrap_or(u32::MAX);
     let rate = Rate::new(name.clone(), ledger.clone(), burst, per).map_err(invalid)?;
-    Ok(Demand::Pace { burst: rate.burst(), per: rate.per() })
+    Ok(Demand::Pace {
+        burst: rate.burst(),
+        per: rate.per(),
+    })
 }
 
 fn latch(value: &Value) -> Result<Demand, FormError> {
     let mut fields = Fields::of(value)?;
-    let latch = Demand::Latch { group: fields.required("group", |group| count(group, "the number of a group"))? };
+    let latch = Demand::Latch {
+        group: fields.required("group", |group| count(group, "the number of a group"))?,
+    };
     fields.end().map(|()| latch)
 }
 

@@ -24,7 +24,11 @@ impl FormError {
     #[must_use]
     pub fn pointer(&self) -> String {
         let escape = |segment: &str| segment.replace('~', "~0").replace('/', "~1");
-        self.path.iter().rev().map(|segment| format!("/{}", escape(segment))).collect()
+        self.path
+            .iter()
+            .rev()
+            .map(|segment| format!("/{}", escape(segment)))
+            .collect()
     }
 
     /// The same error, seen from one level up.
@@ -36,7 +40,10 @@ impl FormError {
 
 impl<F: Into<FormFault>> From<F> for FormError {
     fn from(fault: F) -> Self {
-        Self { path: Vec::new(), fault: fault.into() }
+        Self {
+            path: Vec::new(),
+            fault: fault.into(),
+        }
     }
 }
 

@@ -11,7 +11,12 @@ pub(super) struct Fields<'v>(BTreeMap<&'v str, &'v Value>);
 impl<'v> Fields<'v> {
     pub(super) fn of(value: &'v Value) -> Result<Self, FormError> {
         match value {
-            Value::Map(entries) => Ok(Self(entries.iter().map(|(key, value)| (key.as_str(), value)).collect())),
+            Value::Map(entries) => Ok(Self(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), value))
+                    .collect(),
+            )),
             _ => Err(FormFault::Expected("an object").into()),
         }
     }
@@ -22,7 +27,11 @@ impl<'v> Fields<'v> {
         key: &'static str,
         read: impl FnOnce(&'v Value) -> Result<T, FormError>,
     ) -> Result<Option<T>, FormError> {
-        self.0.remove(key).map(read).transpose().map_err(|error| error.under(key))
+        self.0
+            .remove(key)
+            .map(read)
+            .transpose()
+            .map_err(|error| error.under(key))
     }
 
     /// An entry that must be there.
@@ -31,7 +40,8 @@ impl<'v> Fields<'v> {
         key: &'static str,
         read: impl FnOnce(&'v Value) -> Result<T, FormError>,
     ) -> Result<T, FormError> {
-        self.optional(key, read)?.ok_or_else(|| FormFault::Missing(key).into())
+        self.optional(key, read)?
+            .ok_or_else(|| FormFault::Missing(key).into())
     }
 
     /// A flag: absent is false.
@@ -57,7 +67,9 @@ impl<'v> Fields<'v> {
 }
 
 pub(super) fn text(value: &Value) -> Result<&str, FormError> {
-    value.as_text().ok_or_else(|| FormFault::Expected("a text").into())
+    value
+        .as_text()
+        .ok_or_else(|| FormFault::Expected("a text").into())
 }
 
 pub(super) fn bool(value: &Value) -> Result<bool, FormError> {
@@ -68,7 +80,11 @@ pub(super) fn bool(value: &Value) -> Result<bool, FormError> {
 }
 
 pub(super) fn only_true(value: &Value) -> Result<(), FormError> {
-    if *value == Value::Bool(true) { Ok(()) } else { Err(FormFault::NotTrue.into()) }
+    if *value == Value::Bool(true) {
+        Ok(())
+    } else {
+        Err(FormFault::NotTrue.into())
+    }
 }
 
 pub(super) fn list(value: &Value) -> Result<&[Value], FormError> {
@@ -84,12 +100,16 @@ pub(super) fn each<'v, T>(
     read: impl Fn(&'v Value) -> Result<T, FormError>,
 ) -> Result<Vec<T>, FormError> {
     let items = list(value)?.iter().enumerate();
-    items.map(|(index, item)| read(item).map_err(|error| error.under(&index.to_string()))).collect()
+    items
+        .map(|(index, item)| read(item).map_err(|error| error.under(&index.to_string())))
+        .collect()
 }
 
 /// An object from its entries; absent ones are left out.
 pub(super) fn object(entries: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
-    let present = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    let present = entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?)));
     Value::Map(present.collect())
 }
 
@@ -105,7 +125,9 @@ pub(super) fn time(value: &Value) -> Result<Timestamp, FormError> {
 
 pub(super) fn whole(value: &Value) -> Option<u64> {
     match value {
-        Value::Number(number) => number.to_integer().and_then(|whole| u64::try_from(whole).ok()),
+        Value::Number(number) => number
+            .to_integer()
+            .and_then(|whole| u64::try_from(whole).ok()),
         _ => None,
     }
 }
@@ -115,13 +137,19 @@ pub(super) fn label(value: &Value) -> Result<Label, FormError> {
 }
 
 pub(super) fn key(value: &Value) -> Result<PublicKey, FormError> {
-    text(value)?.parse().map_err(|error: KeyError| invalid(error))
+    text(value)?
+        .parse()
+        .map_err(|error: KeyError| invalid(error))
 }
 
 pub(super) fn seconds(value: &Value) -> Result<Seconds, FormError> {
-    whole(value).map(Seconds::new).ok_or_else(|| FormFault::Expected("a number of seconds").into())
+    whole(value)
+        .map(Seconds::new)
+        .ok_or_else(|| FormFault::Expected("a number of seconds").into())
 }
 
 pub(super) fn digest(value: &Value) -> Result<MandateId, FormError> {
-    text(value)?.parse().map_err(|_| FormFault::Expected("a digest in hex").into())
+    text(value)?
+        .parse()
+        .map_err(|_| FormFault::Expected("a digest in hex").into())
 }

@@ -2,8 +2,8 @@ use super::error::FormError;
 use super::json;
 use crate::ground::Value;
 
-/// Things with a JSON form. The form is defined over [`Value`], so numbers are exact and duplicate keys are refused; bytes
-/// are `{"$bytes": "<base64url>"}`.
+/// Things with a JSON form. The form is defined over [`Value`], so numbers are exact and duplicate
+/// keys are refused; bytes are `{"$bytes": "<base64url>"}`.
 ///
 /// ```
 /// use mandatum::{Capability, JsonForm, Value};
@@ -34,8 +34,8 @@ pub trait JsonForm: Sized {
     /// Reads JSON text.
     ///
     /// # Errors
-    /// As [`from_value`](Self::from_value); also for text that is not JSON, repeats a key, has a number that is not exact
-    /// here, or is larger or deeper than may be read.
+    /// As [`from_value`](Self::from_value); also for text that is not JSON, repeats a key, has a
+    /// number that is not exact here, or is larger or deeper than may be read.
     fn from_json(text: &str) -> Result<Self, FormError> {
         Self::from_value(&json::read(text)?)
     }

@@ -1,6 +1,6 @@
-//! JSON text to values and back, exactly. `serde_json` checks the grammar, and its places are told in errors. The values are
-//! then read from the text itself in a second pass, so that numbers keep their digits; that changes nothing for other
-//! users of that crate, as its feature for them would.
+//! JSON text to values and back, exactly. `serde_json` checks the grammar, and its places are told
+//! in errors. The values are then read from the text itself in a second pass, so that numbers keep
+//! their digits; that changes nothing for other users of that crate, as its feature for them would.
 
 use super::error::{FormError, FormFault};
 use crate::ground::bounds::{MAX_JSON_BYTES, MAX_JSON_DEPTH, MAX_VALUE_BYTES};
@@ -30,10 +30,15 @@ pub(super) fn read(text: &str) -> Result<Value, FormError> {
 }
 
 fn syntax(error: serde_json::Error) -> FormError {
-    FormFault::Syntax { line: error.line(), column: error.column() }.into()
+    FormFault::Syntax {
+        line: error.line(),
+        column: error.column(),
+    }
+    .into()
 }
 
-/// An error takes much more room than a value, which every level would have to move if it were not in a box.
+/// An error takes much more room than a value, which every level would have to move if it were not
+/// in a box.
 type Read<T> = Result<T, Box<FormError>>;
 
 /// The fault, at no place yet.
@@ -47,8 +52,8 @@ fn under(error: Box<FormError>, segment: &str) -> Box<FormError> {
     Box::new(error.under(segment))
 }
 
-/// A position in a text that is known to be JSON, so that what must come next is never compared. Each byte is passed once,
-/// and those of texts and numbers once more.
+/// A position in a text that is known to be JSON, so that what must come next is never compared.
+/// Each byte is passed once, and those of texts and numbers once more.
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
@@ -70,7 +75,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Passes `,` or `:` and white space around it, or the bracket that ends a list or an object: then `false`.
+    /// Passes `,` or `:` and white space around it, or the bracket that ends a list or an object:
+    /// then `false`.
     fn goes_on(&mut self) -> bool {
         self.white_space();
         let separator = self.peek();
@@ -92,7 +98,9 @@ impl<'t> Scanner<'t> {
 
     /// A value that may nest so many levels deep, itself included.
     fn value(&mut self, depth: usize) -> Read<Value> {
-        let Some(deeper) = depth.checked_sub(1) else { return fault(FormFault::TooDeep) };
+        let Some(deeper) = depth.checked_sub(1) else {
+            return fault(FormFault::TooDeep);
+        };
         match self.peek() {
             Some(b'{') => self.object(deeper),
             Some(b'[') => self.list(deeper),
@@ -112,8 +120,13 @@ impl<'t> Scanner<'t> {
     fn number(&mut self) -> Read<Value> {
         let start = self.at;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let is_of_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
-        self.pass(rest.iter().position(|byte| !is_of_number(byte)).unwrap_or(rest.len()));
+        let is_of_number =
+            |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+        self.pass(
+            rest.iter()
+                .position(|byte| !is_of_number(byte))
+                .unwrap_or(rest.len()),
+        );
         let digits = self.text.get(start..self.at).unwrap_or_default();
         tally::count(digits.len());
         digits.parse::<Number>().map(Value::Number).or_else(fault)
@@ -124,13 +137,20 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         self.pass(1);
         let mut escaped = false;
-        // Most are short and have no escapes. In a long one the next quotation mark is searched for many bytes at once.
+        // Most are short and have no escapes. In a long one the next quotation mark is searched for
+        // many bytes at once.
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let short = rest.as_bytes().iter().take(SHORT).position(|byte| matches!(byte, b'"' | b'\\'));
+        let short = rest
+            .as_bytes()
+            .iter()
+            .take(SHORT)
+            .position(|byte| matches!(byte, b'"' | b'\\'));
         let plain = match short {
             Some(end) if rest.as_bytes().get(end) == Some(&b'"') => Some(end),
             Some(_) => None,
-            None => rest.find('"').filter(|end| rest.get(..*end).is_some_and(|plain| !plain.contains('\\'))),
+            None => rest
+                .find('"')
+                .filter(|end| rest.get(..*end).is_some_and(|plain| !plain.contains('\\'))),
         };
         match plain {
             Some(end) => self.pass(end),
@@ -139,12 +159,16 @@ impl<'t> Scanner<'t> {
         self.pass(1);
         tally::bulk(self.at.saturating_sub(start));
         let literal = self.text.get(start..self.at).unwrap_or_default();
-        let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
+        let inner = literal
+            .get(1..literal.len().saturating_sub(1))
+            .unwrap_or_default();
         if !escaped {
             return Ok(Cow::Borrowed(inner));
         }
         // Only escapes of half a surrogate pair are refused yet: the grammar allows them.
-        serde_json::from_str(literal).map(Cow::Owned).map_err(|error| self.syntax_at(start, &error).into())
+        serde_json::from_str(literal)
+            .map(Cow::Owned)
+            .map_err(|error| self.syntax_at(start, &error).into())
     }
 
     /// Passes a text to its end, escape by escape; whether it has any.
@@ -152,7 +176,10 @@ impl<'t> Scanner<'t> {
         let mut escaped = false;
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).unwrap_or(rest.len());
+            let plain = rest
+                .iter()
+                .position(|byte| matches!(byte, b'"' | b'\\'))
+                .unwrap_or(rest.len());
             self.pass(plain);
             match rest.get(plain) {
                 Some(b'\\') => {
@@ -164,12 +191,26 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The place in the whole text of an error in a part of it that has no line break and begins at `start`.
+    /// The place in the whole text of an error in a part of it that has no line break and begins at
+    /// `start`.
     fn syntax_at(&self, start: usize, error: &serde_json::Error) -> FormError {
         let before = self.text.as_bytes().get(..start).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
-        FormFault::Syntax { line, column: start.saturating_sub(line_start).saturating_add(error.column()) }.into()
+        let line = before
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            .saturating_add(1);
+        let line_start = before
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at.saturating_add(1));
+        FormFault::Syntax {
+            line,
+            column: start
+                .saturating_sub(line_start)
+                .saturating_add(error.column()),
+        }
+        .into()
     }
 
     fn list(&mut self, depth: usize) -> Read<Value> {
@@ -179,7 +220,10 @@ impl<'t> Scanner<'t> {
         }
         loop {
             tally::count(2);
-            items.push(self.value(depth).map_err(|error| under(error, &items.len().to_string()))?);
+            items.push(
+                self.value(depth)
+                    .map_err(|error| under(error, &items.len().to_string()))?,
+            );
             if !self.goes_on() {
                 return Ok(Value::List(items));
             }
@@ -196,13 +240,16 @@ impl<'t> Scanner<'t> {
             let key = self.string()?;
             self.goes_on();
             let value = self.value(depth).map_err(|error| under(error, &key))?;
-            // It is looked for among those before, by a comparison or two for each time that they double.
+            // It is looked for among those before, by a comparison or two for each time that they
+            // double.
             let halves = map.len().checked_ilog2().unwrap_or(0);
             tally::count(usize::try_from(halves).unwrap_or(0).saturating_mul(2));
             match map.entry(key.into_owned()) {
                 Entry::Vacant(place) => drop(place.insert(value)),
                 Entry::Occupied(place) => {
-                    return fault(FormFault::DuplicateKey { key: place.key().as_str().into() });
+                    return fault(FormFault::DuplicateKey {
+                        key: place.key().as_str().into(),
+                    });
                 }
             }
             if !self.goes_on() {
@@ -211,9 +258,9 @@ impl<'t> Scanner<'t> {
         }
         match map.get(BYTES) {
             None => Ok(Value::Map(map)),
-            Some(Value::Text(text)) if map.len() == 1 => {
-                from_base64url(text, MAX_VALUE_BYTES).map(Value::Bytes).or_else(fault)
-            }
+            Some(Value::Text(text)) if map.len() == 1 => from_base64url(text, MAX_VALUE_BYTES)
+                .map(Value::Bytes)
+                .or_else(fault),
             Some(_) => fault(FormFault::Expected("`$bytes` alone, with a base64url text")),
         }
     }
@@ -266,9 +313,10 @@ fn write_text(out: &mut String, text: &str) {
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
-/// A value from any data format that serde reads, such as the `serde_json::Value` a host already has. Floats become the
-/// shortest decimal that reads back as them; keys that come twice, non-finite floats and numbers out of bounds are refused.
-/// Where digits matter beyond a float's, read the text with [`JsonForm::from_json`](super::JsonForm::from_json).
+/// A value from any data format that serde reads, such as the `serde_json::Value` a host already
+/// has. Floats become the shortest decimal that reads back as them; keys that come twice,
+/// non-finite floats and numbers out of bounds are refused. Where digits matter beyond a float's,
+/// read the text with [`JsonForm::from_json`](super::JsonForm::from_json).
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor)
@@ -313,12 +361,17 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_u128<E: serde::de::Error>(self, integer: u128) -> Result<Value, E> {
-        Number::try_from(integer).map(Value::Number).map_err(E::custom)
+        Number::try_from(integer)
+            .map(Value::Number)
+            .map_err(E::custom)
     }
 
     fn visit_f64<E: serde::de::Error>(self, float: f64) -> Result<Value, E> {
         // The shortest digits that read back as the float; what is no number has none.
-        format!("{float:e}").parse().map(Value::Number).map_err(E::custom)
+        format!("{float:e}")
+            .parse()
+            .map(Value::Number)
+            .map_err(E::custom)
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {

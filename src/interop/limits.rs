@@ -9,7 +9,8 @@ use super::order::{barrier, barrier_to_value, waves, waves_to_value};
 use super::spending::{exclusive, exclusive_to_value, gate, gate_to_value, rate, rate_to_value};
 use crate::ground::{Audience, Number, Timestamp, Value};
 use crate::limits::{
-    AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, ToolSet, Window,
+    AudienceSet, Condition, Limit, LimitError, LimitRule, Limits, LivesBy, MaxAge, Scope, ToolSet,
+    Window,
 };
 use crate::powers::{Constraint, Effect, ToolPattern};
 
@@ -28,11 +29,23 @@ impl JsonForm for Limit {
         let (kind, content) = match self.rule() {
             LimitRule::Window(window) => {
                 let end = |end: Option<Timestamp>| end.map(|at| Number::from(at.as_unix()).into());
-                ("window", object([("from", end(window.opens())), ("until", end(window.closes()))]))
+                (
+                    "window",
+                    object([
+                        ("from", end(window.opens())),
+                        ("until", end(window.closes())),
+                    ]),
+                )
             }
-            LimitRule::Audience(audiences) => {
-                ("audience", Value::List(audiences.iter().map(|audience| audience.as_str().into()).collect()))
-            }
+            LimitRule::Audience(audiences) => (
+                "audience",
+                Value::List(
+                    audiences
+                        .iter()
+                        .map(|audience| audience.as_str().into())
+                        .collect(),
+                ),
+            ),
             LimitRule::SignedCalls => ("signed_calls", true.into()),
             LimitRule::LivesBy(lives_by) => ("lives_by", lives_by.to_value()),
             LimitRule::Condition(condition) => ("condition", condition_to_value(condition)),
@@ -43,13 +56,16 @@ impl JsonForm for Limit {
             LimitRule::Rate(rate) => ("rate", rate_to_value(rate)),
             LimitRule::Exclusive(exclusive) => ("exclusive", exclusive_to_value(exclusive)),
             LimitRule::Gate(gate) => ("gate", gate_to_value(gate)),
-            LimitRule::Delegates(delegates) => {
-                ("delegates", Value::List(delegates.iter().map(|key| key.to_string().into()).collect()))
-            }
+            LimitRule::Delegates(delegates) => (
+                "delegates",
+                Value::List(delegates.iter().map(|key| key.to_string().into()).collect()),
+            ),
         };
         let tools = match self.scope() {
             Scope::All => None,
-            Scope::Tools(tools) => Some(Value::List(tools.iter().map(|tool| tool.to_string().into()).collect())),
+            Scope::Tools(tools) => Some(Value::List(
+                tools.iter().map(|tool| tool.to_string().into()).collect(),
+            )),
         };
         object([(kind, Some(content)), ("tools", tools)])
     }
@@ -71,27 +87,40 @@ impl JsonForm for Limit {
             "rate" => rate(content).map(Self::rate),
             "exclusive" => exclusive(content).map(Self::exclusive),
             "gate" => gate(content).map(Self::gate),
-            "delegates" => each(content, key).and_then(|keys| Self::delegates(keys).map_err(invalid)),
-            unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
+            "delegates" => {
+                each(content, key).and_then(|keys| Self::delegates(keys).map_err(invalid))
+            }
+            unknown => {
+                return Err(FormFault::Unknown {
+                    key: unknown.into(),
+                }
+                .into());
+            }
         };
         let limit = limit.map_err(|error| error.under(kind))?;
         match tools {
             // Of all calls, as in a token: a budget for some tools only says so here too.
-            None => Self::new(Scope::All, limit.rule().clone()).map_err(|error| invalid(error).under(kind)),
-            Some(tools) => {
-                Self::new(Scope::Tools(tools), limit.rule().clone()).map_err(|error| invalid(error).under("tools"))
-            }
+            None => Self::new(Scope::All, limit.rule().clone())
+                .map_err(|error| invalid(error).under(kind)),
+            Some(tools) => Self::new(Scope::Tools(tools), limit.rule().clone())
+                .map_err(|error| invalid(error).under("tools")),
         }
     }
 }
 
 fn tool_set(value: &Value) -> Result<ToolSet, FormError> {
-    ToolSet::new(each(value, |tool| ToolPattern::new(text(tool)?).map_err(invalid))?).map_err(invalid)
+    ToolSet::new(each(value, |tool| {
+        ToolPattern::new(text(tool)?).map_err(invalid)
+    })?)
+    .map_err(invalid)
 }
 
 fn window(value: &Value) -> Result<Window, FormError> {
     let mut fields = Fields::of(value)?;
-    let (from, until) = (fields.optional("from", time)?, fields.optional("until", time)?);
+    let (from, until) = (
+        fields.optional("from", time)?,
+        fields.optional("until", time)?,
+    );
     fields.end()?;
     match (from, until) {
         (Some(from), Some(until)) => Window::between(from, until).map_err(invalid),
@@ -110,7 +139,10 @@ fn condition_to_value(condition: &Condition) -> Value {
     object([
         ("fact", Some(condition.fact.as_str().into())),
         ("holds", Some(condition.holds.to_value())),
-        ("max_age", Some(Number::from(condition.max_age.get()).into())),
+        (
+            "max_age",
+            Some(Number::from(condition.max_age.get()).into()),
+        ),
     ])
 }
 
@@ -135,7 +167,10 @@ impl JsonForm for LivesBy {
         ]);
         object([
             ("mission", Some(mission_to_value(self.mission()))),
-            ("enders", (!enders.is_empty()).then_some(Value::List(enders))),
+            (
+                "enders",
+                (!enders.is_empty()).then_some(Value::List(enders)),
+            ),
             ("max_age", Some(max_age)),
         ])
     }
@@ -143,7 +178,9 @@ impl JsonForm for LivesBy {
     fn from_value(value: &Value) -> Result<Self, FormError> {
         let mut fields = Fields::of(value)?;
         let mission = fields.required("mission", mission)?;
-        let enders = fields.optional("enders", |enders| each(enders, key))?.unwrap_or_default();
+        let enders = fields
+            .optional("enders", |enders| each(enders, key))?
+            .unwrap_or_default();
         let max_age = fields.required("max_age", |ages| {
             let mut fields = Fields::of(ages)?;
             let read = fields.required("read", seconds)?;
@@ -153,6 +190,8 @@ impl JsonForm for LivesBy {
             MaxAge::new(read, write, irreversible).map_err(invalid)
         })?;
         fields.end()?;
-        Self::new(mission, max_age).ended_also_by(enders).map_err(invalid)
+        Self::new(mission, max_age)
+            .ended_also_by(enders)
+            .map_err(invalid)
     }
 }

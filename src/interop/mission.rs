@@ -16,7 +16,10 @@ pub(super) fn mission(value: &Value) -> Result<Mission, FormError> {
     let mut fields = Fields::of(value)?;
     let controller = fields.required("controller", key)?;
     let name = fields.required("name", label)?;
-    let nonce: MissionNonce = fields
-        .required("nonce", |nonce| text(nonce)?.parse().map_err(|_| FormFault::Expected("16 bytes in hex").into()))?;
+    let nonce: MissionNonce = fields.required("nonce", |nonce| {
+        text(nonce)?
+            .parse()
+            .map_err(|_| FormFault::Expected("16 bytes in hex").into())
+    })?;
     fields.end().map(|()| Mission::new(controller, name, nonce))
 }

@@ -10,9 +10,17 @@ pub(super) fn waves_to_value(waves: &Waves) -> Value {
     let number = |number: u64| Number::from(number).into();
     object([
         ("mission", Some(mission_to_value(waves.mission()))),
-        ("first", Some(waves.first()).filter(|first| *first > 0).map(number)),
+        (
+            "first",
+            Some(waves.first()).filter(|first| *first > 0).map(number),
+        ),
         ("last", waves.last().map(number)),
-        ("drain", Some(waves.drain().get()).filter(|drain| *drain > 0).map(number)),
+        (
+            "drain",
+            Some(waves.drain().get())
+                .filter(|drain| *drain > 0)
+                .map(number),
+        ),
     ])
 }
 
@@ -27,7 +35,9 @@ pub(super) fn waves(value: &Value) -> Result<Waves, FormError> {
         None => Ok(Waves::from(mission, first)),
         Some(last) => Waves::between(mission, first, last),
     };
-    waves.and_then(|waves| waves.draining(drain)).map_err(invalid)
+    waves
+        .and_then(|waves| waves.draining(drain))
+        .map_err(invalid)
 }
 
 fn wave(value: &Value) -> Result<u64, FormError> {
@@ -37,27 +47,43 @@ fn wave(value: &Value) -> Result<u64, FormError> {
 pub(super) fn barrier_to_value(barrier: &Barrier) -> Value {
     let tasks = barrier.tasks().map(|(task, reporters)| {
         let keys = reporters.iter().map(|key| key.to_string().into()).collect();
-        object([("mandate", Some(task.to_string().into())), ("reported_by", Some(Value::List(keys)))])
+        object([
+            ("mandate", Some(task.to_string().into())),
+            ("reported_by", Some(Value::List(keys))),
+        ])
     });
     let (needed, all) = (barrier.needed(), barrier.tasks().len());
-    let quorum = u64::try_from(needed).ok().filter(|_| needed < all).map(|quorum| Number::from(quorum).into());
+    let quorum = u64::try_from(needed)
+        .ok()
+        .filter(|_| needed < all)
+        .map(|quorum| Number::from(quorum).into());
     object([
         ("tasks", Some(Value::List(tasks.collect()))),
         ("quorum", quorum),
-        ("deadline", barrier.given_up_at().map(|at| Number::from(at.as_unix()).into())),
+        (
+            "deadline",
+            barrier
+                .given_up_at()
+                .map(|at| Number::from(at.as_unix()).into()),
+        ),
     ])
 }
 
 pub(super) fn barrier(value: &Value) -> Result<Barrier, FormError> {
     let mut fields = Fields::of(value)?;
-    let barrier = fields.required("tasks", |tasks| Barrier::after(each(tasks, awaited)?).map_err(invalid))?;
-    let quorum = fields
-        .optional("quorum", |quorum| whole(quorum).ok_or_else(|| FormFault::Expected("a number of tasks").into()))?;
+    let barrier = fields.required("tasks", |tasks| {
+        Barrier::after(each(tasks, awaited)?).map_err(invalid)
+    })?;
+    let quorum = fields.optional("quorum", |quorum| {
+        whole(quorum).ok_or_else(|| FormFault::Expected("a number of tasks").into())
+    })?;
     let deadline = fields.optional("deadline", time)?;
     fields.end()?;
     let barrier = match quorum {
         None => barrier,
-        Some(quorum) => barrier.quorum(usize::try_from(quorum).unwrap_or(usize::MAX)).map_err(invalid)?,
+        Some(quorum) => barrier
+            .quorum(usize::try_from(quorum).unwrap_or(usize::MAX))
+            .map_err(invalid)?,
     };
     Ok(deadline.into_iter().fold(barrier, Barrier::deadline))
 }
@@ -65,6 +91,8 @@ pub(super) fn barrier(value: &Value) -> Result<Barrier, FormError> {
 fn awaited(value: &Value) -> Result<(MandateId, Reporters), FormError> {
     let mut fields = Fields::of(value)?;
     let mandate = fields.required("mandate", digest)?;
-    let reporters = fields.required("reported_by", |keys| Reporters::new(each(keys, key)?).map_err(invalid))?;
+    let reporters = fields.required("reported_by", |keys| {
+        Reporters::new(each(keys, key)?).map_err(invalid)
+    })?;
     fields.end().map(|()| (mandate, reporters))
 }

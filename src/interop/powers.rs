@@ -5,8 +5,8 @@ use super::fields::{Fields, each, invalid, object, only_true, text};
 use super::form::JsonForm;
 use crate::ground::{Number, Value};
 use crate::powers::{
-    ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Host, Kind, Port, Powers, Presence, Range,
-    ToolPattern, UrlRule, ValueSet,
+    ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, Host, Kind, Port,
+    Powers, Presence, Range, ToolPattern, UrlRule, ValueSet,
 };
 use std::collections::BTreeMap;
 
@@ -35,48 +35,74 @@ impl JsonForm for Capability {
 
     fn from_value(value: &Value) -> Result<Self, FormError> {
         let mut fields = Fields::of(value)?;
-        let tool = fields.required("tool", |tool| ToolPattern::new(text(tool)?).map_err(invalid))?;
+        let tool = fields.required("tool", |tool| {
+            ToolPattern::new(text(tool)?).map_err(invalid)
+        })?;
         let effect = fields.required("effect", effect)?;
         let arguments = rules_from_fields(&mut fields)?;
         let delegable = fields.flag("delegable")?;
         fields.end()?;
         let capability = Self::of(tool, effect, arguments);
-        Ok(if delegable { capability.delegable() } else { capability })
+        Ok(if delegable {
+            capability.delegable()
+        } else {
+            capability
+        })
     }
 }
 
 pub(super) fn effect(value: &Value) -> Result<Effect, FormError> {
-    text(value)?.parse().map_err(|_| FormFault::Expected("`read`, `write` or `irreversible`").into())
+    text(value)?
+        .parse()
+        .map_err(|_| FormFault::Expected("`read`, `write` or `irreversible`").into())
 }
 
 fn rules_to_values(rules: &ArgumentRules) -> (Option<Value>, Option<Value>, Option<Value>) {
     let with = |wanted| {
         let named = rules.iter().filter(|(_, presence, _)| *presence == wanted);
-        let map: BTreeMap<String, Value> =
-            named.map(|(name, _, constraint)| (name.to_owned(), constraint.to_value())).collect();
+        let map: BTreeMap<String, Value> = named
+            .map(|(name, _, constraint)| (name.to_owned(), constraint.to_value()))
+            .collect();
         (!map.is_empty()).then_some(Value::Map(map))
     };
-    (with(Presence::Required), with(Presence::Optional), rules.is_open().then_some(true.into()))
+    (
+        with(Presence::Required),
+        with(Presence::Optional),
+        rules.is_open().then_some(true.into()),
+    )
 }
 
 fn rules_from_fields(fields: &mut Fields<'_>) -> Result<ArgumentRules, FormError> {
     let mut rules = ArgumentRules::closed();
-    for (key, presence) in [("args", Presence::Required), ("optional", Presence::Optional)] {
+    for (key, presence) in [
+        ("args", Presence::Required),
+        ("optional", Presence::Optional),
+    ] {
         let named = fields.optional(key, constraints)?.unwrap_or_default();
         for (name, constraint) in named {
             rules = rules.with(name, presence, constraint).map_err(invalid)?;
         }
     }
-    Ok(if fields.flag("open")? { rules.open() } else { rules })
+    Ok(if fields.flag("open")? {
+        rules.open()
+    } else {
+        rules
+    })
 }
 
 fn constraints(value: &Value) -> Result<Vec<(&str, Constraint)>, FormError> {
-    let Value::Map(named) = value else { return Err(FormFault::Expected("an object").into()) };
+    let Value::Map(named) = value else {
+        return Err(FormFault::Expected("an object").into());
+    };
     let read = |(name, value)| match Constraint::from_value(value) {
         Ok(constraint) => Ok((name, constraint)),
         Err(error) => Err(FormError::under(error, name)),
     };
-    named.iter().map(|(name, value)| (name.as_str(), value)).map(read).collect()
+    named
+        .iter()
+        .map(|(name, value)| (name.as_str(), value))
+        .map(read)
+        .collect()
 }
 
 impl JsonForm for Constraint {
@@ -95,7 +121,10 @@ impl JsonForm for Constraint {
             Kind::Each(inner) => ("each", inner.to_value()),
             Kind::Record(rules) => {
                 let (required, optional, open) = rules_to_values(rules);
-                ("record", object([("args", required), ("optional", optional), ("open", open)]))
+                (
+                    "record",
+                    object([("args", required), ("optional", optional), ("open", open)]),
+                )
             }
             Kind::AllOf(clauses) => ("all_of", clauses_to_value(clauses)),
             Kind::AnyOf(clauses) => ("any_of", clauses_to_value(clauses)),
@@ -134,7 +163,12 @@ fn constraint_of_kind(kind: &str, content: &Value) -> Result<Constraint, FormErr
         }
         "all_of" => Constraint::all_of(each(content, Constraint::from_value)?),
         "any_of" => Constraint::any_of(each(content, Constraint::from_value)?),
-        unknown => return Err(FormFault::Unknown { key: unknown.into() }.into()),
+        unknown => {
+            return Err(FormFault::Unknown {
+                key: unknown.into(),
+            }
+            .into());
+        }
     };
     made.map_err(invalid)
 }
@@ -153,7 +187,10 @@ fn range_to_value(range: Range) -> Value {
         Some(Bound::Exclusive(number)) => (exclusive, Some(number.into())),
         None => (inclusive, None),
     };
-    object([end(range.low(), "min", "above"), end(range.high(), "max", "below")])
+    object([
+        end(range.low(), "min", "above"),
+        end(range.high(), "max", "below"),
+    ])
 }
 
 pub(super) fn number(value: &Value) -> Result<Number, FormError> {
@@ -166,7 +203,10 @@ pub(super) fn number(value: &Value) -> Result<Number, FormError> {
 fn range_from_value(value: &Value) -> Result<Range, FormError> {
     let mut fields = Fields::of(value)?;
     let mut end = |inclusive, exclusive, one| -> Result<Option<Bound>, FormError> {
-        match (fields.optional(inclusive, number)?, fields.optional(exclusive, number)?) {
+        match (
+            fields.optional(inclusive, number)?,
+            fields.optional(exclusive, number)?,
+        ) {
             (Some(_), Some(_)) => Err(FormFault::Expected(one).into()),
             (Some(included), None) => Ok(Some(Bound::Inclusive(included))),
             (None, excluded) => Ok(excluded.map(Bound::Exclusive)),
@@ -181,7 +221,10 @@ fn range_from_value(value: &Value) -> Result<Range, FormError> {
 fn url_to_value(rule: &UrlRule) -> Value {
     let path = rule.path().as_str();
     object([
-        ("schemes", Some(Value::List(rule.schemes().map(Value::from).collect()))),
+        (
+            "schemes",
+            Some(Value::List(rule.schemes().map(Value::from).collect())),
+        ),
         ("host", Some(rule.host().as_str().into())),
         (
             "port",
@@ -199,19 +242,26 @@ fn url_from_value(value: &Value) -> Result<UrlRule, FormError> {
     let wrong = |error| invalid(ConstraintError::Url(error));
     let mut fields = Fields::of(value)?;
     let schemes = fields.required("schemes", |schemes| each(schemes, text))?;
-    let host = fields
-        .required("host", |host| Host::new(text(host)?).map_err(|error| invalid(ConstraintError::from(error))))?;
+    let host = fields.required("host", |host| {
+        Host::new(text(host)?).map_err(|error| invalid(ConstraintError::from(error)))
+    })?;
     let port = fields.optional("port", port)?.unwrap_or_default();
     let path = fields.optional("path_under", text)?;
     fields.end()?;
-    let rule = UrlRule::new(schemes, host).and_then(|rule| rule.port(port)).map_err(wrong)?;
-    path.map_or(Ok(rule.clone()), |path| rule.path_under(path)).map_err(wrong)
+    let rule = UrlRule::new(schemes, host)
+        .and_then(|rule| rule.port(port))
+        .map_err(wrong)?;
+    path.map_or(Ok(rule.clone()), |path| rule.path_under(path))
+        .map_err(wrong)
 }
 
 fn port(value: &Value) -> Result<Port, FormError> {
     let port = match value {
         Value::Text(text) if text == "any" => Some(Port::Any),
-        Value::Number(number) => number.to_integer().and_then(|port| u16::try_from(port).ok()).map(Port::Only),
+        Value::Number(number) => number
+            .to_integer()
+            .and_then(|port| u16::try_from(port).ok())
+            .map(Port::Only),
         _ => None,
     };
     port.ok_or_else(|| FormFault::Expected("a port number or `any`").into())

@@ -12,7 +12,10 @@ impl JsonForm for Request {
     fn to_value(&self) -> Value {
         let holder = object([
             ("key", Some(self.holder.key.to_string().into())),
-            ("name", self.holder.name.as_ref().map(|name| name.as_str().into())),
+            (
+                "name",
+                self.holder.name.as_ref().map(|name| name.as_str().into()),
+            ),
         ]);
         object([
             ("mandate", Some(self.mandate.to_string().into())),
@@ -36,6 +39,9 @@ impl JsonForm for Request {
 
 fn holder(value: &Value) -> Result<Holder, FormError> {
     let mut fields = Fields::of(value)?;
-    let holder = Holder { key: fields.required("key", key)?, name: fields.optional("name", label)? };
+    let holder = Holder {
+        key: fields.required("key", key)?,
+        name: fields.optional("name", label)?,
+    };
     fields.end().map(|()| holder)
 }

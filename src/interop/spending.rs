@@ -21,12 +21,21 @@ pub(super) fn rate_to_value(rate: &Rate) -> Value {
 
 pub(super) fn rate(value: &Value) -> Result<Rate, FormError> {
     let mut fields = Fields::of(value)?;
-    let (account, ledger) = (fields.required("account", label)?, fields.required("ledger", label)?);
+    let (account, ledger) = (
+        fields.required("account", label)?,
+        fields.required("ledger", label)?,
+    );
     let burst = fields.required("burst", calls)?;
     let per = fields.required("per", seconds)?;
     let is_askable = fields.optional("askable", only_true)?.is_some();
     fields.end()?;
-    let rate = Rate::new(account, ledger, u32::try_from(burst).unwrap_or(u32::MAX), per).map_err(invalid)?;
+    let rate = Rate::new(
+        account,
+        ledger,
+        u32::try_from(burst).unwrap_or(u32::MAX),
+        per,
+    )
+    .map_err(invalid)?;
     Ok(if is_askable { rate.askable() } else { rate })
 }
 
@@ -35,37 +44,64 @@ pub(super) fn calls(value: &Value) -> Result<u64, FormError> {
 }
 
 pub(super) fn exclusive_to_value(exclusive: &Exclusive) -> Value {
-    let group = |group: &ToolSet| Value::List(group.iter().map(|tool| tool.to_string().into()).collect());
+    let group =
+        |group: &ToolSet| Value::List(group.iter().map(|tool| tool.to_string().into()).collect());
     object([
         ("account", Some(exclusive.account().as_str().into())),
         ("ledger", Some(exclusive.ledger().as_str().into())),
-        ("groups", Some(Value::List(exclusive.groups().iter().map(group).collect()))),
+        (
+            "groups",
+            Some(Value::List(exclusive.groups().iter().map(group).collect())),
+        ),
         ("askable", set(exclusive.is_askable())),
     ])
 }
 
 pub(super) fn exclusive(value: &Value) -> Result<Exclusive, FormError> {
     let mut fields = Fields::of(value)?;
-    let (account, ledger) = (fields.required("account", label)?, fields.required("ledger", label)?);
+    let (account, ledger) = (
+        fields.required("account", label)?,
+        fields.required("ledger", label)?,
+    );
     let tool = |tool| ToolPattern::new(text(tool)?).map_err(invalid);
-    let groups =
-        fields.required("groups", |groups| each(groups, |group| ToolSet::new(each(group, tool)?).map_err(invalid)))?;
+    let groups = fields.required("groups", |groups| {
+        each(groups, |group| {
+            ToolSet::new(each(group, tool)?).map_err(invalid)
+        })
+    })?;
     let is_askable = fields.optional("askable", only_true)?.is_some();
     fields.end()?;
     let exclusive = Exclusive::new(account, ledger, groups).map_err(invalid)?;
-    Ok(if is_askable { exclusive.askable() } else { exclusive })
+    Ok(if is_askable {
+        exclusive.askable()
+    } else {
+        exclusive
+    })
 }
 
 pub(super) fn gate_to_value(gate: &Gate) -> Value {
     let approvers = gate.approvers().map(|key| key.to_string().into()).collect();
     let unless = gate.lets_by().map(|(argument, constraint)| {
-        object([("argument", Some(argument.into())), ("is", Some(constraint.to_value()))])
+        object([
+            ("argument", Some(argument.into())),
+            ("is", Some(constraint.to_value())),
+        ])
     });
     object([
         ("approvers", Some(Value::List(approvers))),
-        ("needed", u64::try_from(gate.needed()).ok().map(|needed| Number::from(needed).into())),
+        (
+            "needed",
+            u64::try_from(gate.needed())
+                .ok()
+                .map(|needed| Number::from(needed).into()),
+        ),
         ("max_age", Some(Number::from(gate.max_age().get()).into())),
-        ("effect", Some(gate.effect()).filter(|effect| *effect > Effect::Read).map(|effect| effect.as_str().into())),
+        (
+            "effect",
+            Some(gate.effect())
+                .filter(|effect| *effect > Effect::Read)
+                .map(|effect| effect.as_str().into()),
+        ),
         ("unless", unless),
     ])
 }
@@ -80,13 +116,24 @@ pub(super) fn gate(value: &Value) -> Result<Gate, FormError> {
     let from = fields.optional("effect", effect)?.unwrap_or(Effect::Read);
     let unless = fields.optional("unless", |unless| {
         let mut fields = Fields::of(unless)?;
-        let exception = (fields.required("argument", text)?, fields.required("is", Constraint::from_value)?);
+        let exception = (
+            fields.required("argument", text)?,
+            fields.required("is", Constraint::from_value)?,
+        );
         fields.end().map(|()| exception)
     })?;
     fields.end()?;
-    let gate = Gate::new(usize::try_from(needed).unwrap_or(usize::MAX), approvers, max_age).map_err(invalid)?;
+    let gate = Gate::new(
+        usize::try_from(needed).unwrap_or(usize::MAX),
+        approvers,
+        max_age,
+    )
+    .map_err(invalid)?;
     match unless {
         None => Ok(gate.from(from)),
-        Some((argument, constraint)) => gate.from(from).unless(argument, constraint).map_err(invalid),
+        Some((argument, constraint)) => gate
+            .from(from)
+            .unless(argument, constraint)
+            .map_err(invalid),
     }
 }

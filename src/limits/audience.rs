@@ -35,7 +35,11 @@ impl AudienceSet {
 
 impl fmt::Display for AudienceSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::powers::join(f, ", ", self.iter().map(|audience| Ticked(audience.as_str())))
+        crate::powers::join(
+            f,
+            ", ",
+            self.iter().map(|audience| Ticked(audience.as_str())),
+        )
     }
 }
 

@@ -6,12 +6,15 @@ use std::fmt;
 
 /// A merge point: calls are good only after other tasks are done.
 ///
-/// It opens when all its tasks are completed; or when a quorum of them is and there is no deadline, or the deadline has come.
-/// A task that failed, was abandoned or was revoked is not completed, and when too few are left for the quorum, the barrier
-/// can never open and says so. It is asked at each call.
+/// It opens when all its tasks are completed; or when a quorum of them is and there is no deadline,
+/// or the deadline has come. A task that failed, was abandoned or was revoked is not completed, and
+/// when too few are left for the quorum, the barrier can never open and says so. It is asked at
+/// each call.
 ///
-/// Only the word of certain keys on the end of a task counts: those named here for it, the issuer's of the mandate that has the barrier,
-/// and the controllers' of the missions that it lives by. The issuers above may call a task off, not complete it. A completion is a claim by that key, not evidence of good work.
+/// Only the word of certain keys on the end of a task counts: those named here for it, the issuer's
+/// of the mandate that has the barrier, and the controllers' of the missions that it lives by. The
+/// issuers above may call a task off, not complete it. A completion is a claim by that key, not
+/// evidence of good work.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Barrier {
     tasks: BTreeMap<MandateId, Reporters>,
@@ -58,7 +61,9 @@ impl Barrier {
     ///
     /// # Errors
     /// [`LimitError::BarrierTasks`] for none or more than 128; [`LimitError::TaskTwice`].
-    pub fn after<R: Into<Reporters>>(tasks: impl IntoIterator<Item = (MandateId, R)>) -> Result<Self, LimitError> {
+    pub fn after<R: Into<Reporters>>(
+        tasks: impl IntoIterator<Item = (MandateId, R)>,
+    ) -> Result<Self, LimitError> {
         let mut by_id = BTreeMap::new();
         for (task, reporters) in tasks {
             if by_id.insert(task, reporters.into()).is_some() {
@@ -66,7 +71,11 @@ impl Barrier {
             }
         }
         match by_id.len() {
-            found @ 1..=MAX_BARRIER_TASKS => Ok(Self { tasks: by_id, quorum: found, deadline: None }),
+            found @ 1..=MAX_BARRIER_TASKS => Ok(Self {
+                tasks: by_id,
+                quorum: found,
+                deadline: None,
+            }),
             found => Err(LimitError::BarrierTasks { found }),
         }
     }
@@ -92,7 +101,9 @@ impl Barrier {
     /// The tasks, by mandate, each with the keys that may report it.
     #[must_use]
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = (MandateId, &Reporters)> {
-        self.tasks.iter().map(|(task, reporters)| (*task, reporters))
+        self.tasks
+            .iter()
+            .map(|(task, reporters)| (*task, reporters))
     }
 
     /// Returns the keys that may report how this task ended, if the barrier waits for it.

@@ -4,11 +4,12 @@ use crate::ground::{Label, Named, Number, Period, Total};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How much all calls under a mandate may come to, its descendants' included, however many run in parallel.
+/// How much all calls under a mandate may come to, its descendants' included, however many run in
+/// parallel.
 ///
-/// What is spent is counted by a ledger under an account of the mandate's issuer. A verifier that is not attached to a ledger
-/// named here denies: nothing is counted in two places. Zero means zero. See
-/// [what begins anew](crate::MemoryLedger#accounts).
+/// What is spent is counted by a ledger under an account of the mandate's issuer. A verifier that
+/// is not attached to a ledger named here denies: nothing is counted in two places. Zero means
+/// zero. See [what begins anew](crate::MemoryLedger#accounts).
 ///
 /// # What it counts
 ///
@@ -35,9 +36,10 @@ use std::fmt;
 ///
 /// # Each day, week or month
 ///
-/// A budget [with a period](Self::with_period) begins anew with each day, week or month of the UTC calendar, on the ledger's clock,
-/// which never goes back. Up to twice the amount may pass across a boundary: once before it and once after. What is given
-/// back goes to the period in which it was taken, and does nothing to a later one.
+/// A budget [with a period](Self::with_period) begins anew with each day, week or month of the UTC
+/// calendar, on the ledger's clock, which never goes back. Up to twice the amount may pass across a
+/// boundary: once before it and once after. What is given back goes to the period in which it was
+/// taken, and does nothing to a later one.
 ///
 /// ```
 /// use mandatum::{Budget, Period};
@@ -48,8 +50,9 @@ use std::fmt;
 ///
 /// # Once per value
 ///
-/// A budget [per value](Self::with_per_value) of an argument says "the same effect once", whatever the call's id, for retries,
-/// and on a root for every mandate that is issued again. One refund per order:
+/// A budget [per value](Self::with_per_value) of an argument says "the same effect once", whatever
+/// the call's id, for retries, and on a root for every mandate that is issued again. One refund per
+/// order:
 ///
 /// ```
 /// use mandatum::{Budget, PerValue, Seconds};
@@ -64,10 +67,11 @@ use std::fmt;
 ///
 /// # What continues and what begins anew
 ///
-/// A mandate that is issued again under the same account is not refilled. The count continues when a budget is issued again
-/// with another maximum, for other tools, split otherwise among the same ledgers, remembered for longer or shorter, or
-/// askable or not. It begins anew under another account's name, with other sources, with another period or none, and per
-/// another argument. It also begins anew where another key gives out the mandate: only a root's account outlives the
+/// A mandate that is issued again under the same account is not refilled. The count continues when
+/// a budget is issued again with another maximum, for other tools, split otherwise among the same
+/// ledgers, remembered for longer or shorter, or askable or not. It begins anew under another
+/// account's name, with other sources, with another period or none, and per another argument. It
+/// also begins anew where another key gives out the mandate: only a root's account outlives the
 /// replacement of a holder's key, so a limit that must last stands on the root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Budget {
@@ -93,13 +97,21 @@ impl Budget {
     #[must_use]
     pub fn calls(account: Label, ledger: Label, max: u64) -> Self {
         let shares = BTreeMap::from([(ledger, max.into())]);
-        Self { account, meter: Meter::Calls, period: None, per_value: None, shares, is_askable: false }
+        Self {
+            account,
+            meter: Meter::Calls,
+            period: None,
+            per_value: None,
+            shares,
+            is_askable: false,
+        }
     }
 
     /// A sum of amounts, counted by one ledger.
     ///
     /// # Errors
-    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`]; [`LimitError::Sources`] for no source or more than 8.
+    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`]; [`LimitError::Sources`]
+    /// for no source or more than 8.
     pub fn sum(
         account: Label,
         ledger: Label,
@@ -112,9 +124,9 @@ impl Budget {
     /// A budget from its parts.
     ///
     /// # Errors
-    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`] for 10⁵⁰ or more, or more than 18 digits after the
-    /// point; [`LimitError::Shares`] for no ledger or more than 16; [`LimitError::LedgerTwice`];
-    /// [`LimitError::PartsOfCalls`] for calls that are not whole.
+    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`] for 10⁵⁰ or more, or more
+    /// than 18 digits after the point; [`LimitError::Shares`] for no ledger or more than 16;
+    /// [`LimitError::LedgerTwice`]; [`LimitError::PartsOfCalls`] for calls that are not whole.
     pub fn new(
         account: Label,
         meter: Meter,
@@ -139,40 +151,62 @@ impl Budget {
             1..=MAX_SHARES => {}
             found => return Err(LimitError::Shares { found }),
         }
-        Ok(Self { account, meter, period: None, per_value: None, shares: by_ledger, is_askable: false })
+        Ok(Self {
+            account,
+            meter,
+            period: None,
+            per_value: None,
+            shares: by_ledger,
+            is_askable: false,
+        })
     }
 
     /// Begins anew with each period of the UTC calendar.
     #[must_use]
     pub fn with_period(self, period: Period) -> Self {
-        Self { period: Some(period), ..self }
+        Self {
+            period: Some(period),
+            ..self
+        }
     }
 
     /// Has the whole amount for each value of an argument.
     #[must_use]
     pub fn with_per_value(self, per_value: PerValue) -> Self {
-        Self { per_value: Some(per_value), ..self }
+        Self {
+            per_value: Some(per_value),
+            ..self
+        }
     }
 
     /// Lets everyone who holds a mandate under it ask how much is left.
     #[must_use]
     pub fn askable(self) -> Self {
-        Self { is_askable: true, ..self }
+        Self {
+            is_askable: true,
+            ..self
+        }
     }
 
-    /// The same budget as several lines, each for a ledger of its own, for verifiers that share nothing: each line is spent by
-    /// itself, and all lines together come to the whole. A verifier that is attached to several of them spends the first, by
-    /// the bytes of the ledgers' names.
+    /// The same budget as several lines, each for a ledger of its own, for verifiers that share
+    /// nothing: each line is spent by itself, and all lines together come to the whole. A verifier
+    /// that is attached to several of them spends the first, by the bytes of the ledgers' names.
     ///
     /// # Errors
-    /// [`LimitError::SharesDiffer`] when the lines come to anything but the whole; else as [`Budget::new`].
-    pub fn split(self, shares: impl IntoIterator<Item = (Label, Number)>) -> Result<Self, LimitError> {
+    /// [`LimitError::SharesDiffer`] when the lines come to anything but the whole; else as
+    /// [`Budget::new`].
+    pub fn split(
+        self,
+        shares: impl IntoIterator<Item = (Label, Number)>,
+    ) -> Result<Self, LimitError> {
         let Self { shares, .. } = Self::new(self.account.clone(), self.meter.clone(), shares)?;
         let (whole, found) = (self.whole(), whole(&shares));
         if found == whole {
             Ok(Self { shares, ..self })
         } else {
-            Err(LimitError::SharesDiffer { found: found.rounded_up() })
+            Err(LimitError::SharesDiffer {
+                found: found.rounded_up(),
+            })
         }
     }
 
@@ -184,7 +218,10 @@ impl Budget {
 
     /// The same under another account.
     pub(super) fn under(&self, account: Label) -> Self {
-        Self { account, ..self.clone() }
+        Self {
+            account,
+            ..self.clone()
+        }
     }
 
     /// Returns the things that it counts.
@@ -199,7 +236,8 @@ impl Budget {
         self.period
     }
 
-    /// Returns the argument whose every value has the whole amount; `None` where all calls share it.
+    /// Returns the argument whose every value has the whole amount; `None` where all calls share
+    /// it.
     #[must_use]
     pub const fn per_value(&self) -> Option<&PerValue> {
         self.per_value.as_ref()
@@ -217,7 +255,8 @@ impl Budget {
         self.shares.iter().map(|(ledger, max)| (ledger, *max))
     }
 
-    /// Returns the most that all ledgers together let through, rounded up where a [`Number`] has too few digits for it.
+    /// Returns the most that all ledgers together let through, rounded up where a [`Number`] has
+    /// too few digits for it.
     #[must_use]
     pub fn max(&self) -> Number {
         self.whole().rounded_up()
@@ -232,7 +271,9 @@ impl Budget {
         match &self.meter {
             Meter::Calls => None,
             // Sources are fewer than a set of tools may have, and there is one.
-            Meter::Sum(sources) => sources.tools().and_then(|tools| ToolSet::new(tools.cloned()).ok()),
+            Meter::Sum(sources) => sources
+                .tools()
+                .and_then(|tools| ToolSet::new(tools.cloned()).ok()),
         }
     }
 
@@ -241,14 +282,21 @@ impl Budget {
         self.tools().map_or(Scope::All, Scope::Tools)
     }
 
-    /// Checks that every tool in scope has a source. A call of one that has none would spend nothing.
+    /// Checks that every tool in scope has a source. A call of one that has none would spend
+    /// nothing.
     pub(super) fn counts_all_of(&self, scope: &Scope) -> Result<(), LimitError> {
         let is_counted = match (self.scope(), scope) {
             (Scope::All, _) => true,
             (Scope::Tools(_), Scope::All) => false,
-            (counted, Scope::Tools(tools)) => counted.leaves_out(std::slice::from_ref(tools)).is_none(),
+            (counted, Scope::Tools(tools)) => {
+                counted.leaves_out(std::slice::from_ref(tools)).is_none()
+            }
         };
-        if is_counted { Ok(()) } else { Err(LimitError::ToolWithoutSource) }
+        if is_counted {
+            Ok(())
+        } else {
+            Err(LimitError::ToolWithoutSource)
+        }
     }
 }
 
@@ -274,10 +322,16 @@ impl fmt::Display for Budget {
             (None, None) => f.write_str(" in all")?,
             (period, per_value) => {
                 period.map_or(Ok(()), |period| write!(f, " each UTC {period}"))?;
-                per_value.as_ref().map_or(Ok(()), |per_value| write!(f, " {per_value}"))?;
+                per_value
+                    .as_ref()
+                    .map_or(Ok(()), |per_value| write!(f, " {per_value}"))?;
             }
         }
         write!(f, ", on account {}", Named(self.account.as_str()))?;
-        if self.is_askable { f.write_str(", which may be asked about") } else { Ok(()) }
+        if self.is_askable {
+            f.write_str(", which may be asked about")
+        } else {
+            Ok(())
+        }
     }
 }

@@ -1,11 +1,12 @@
 use crate::ground::{Label, Seconds};
 use crate::powers::Constraint;
 
-/// What must be the case: a fact that the host observed satisfies a constraint, and was observed recently.
+/// What must be the case: a fact that the host observed satisfies a constraint, and was observed
+/// recently.
 ///
-/// A root's conditions are on any fact that is open to its issuer. A child's are only on facts that a condition of the root names.
-/// A root that names a fact for others below, and does not depend on it itself, has a condition for a tool that nobody calls, or
-/// one that any value satisfies.
+/// A root's conditions are on any fact that is open to its issuer. A child's are only on facts that
+/// a condition of the root names. A root that names a fact for others below, and does not depend on
+/// it itself, has a condition for a tool that nobody calls, or one that any value satisfies.
 ///
 /// ```
 /// use mandatum::{Condition, Constraint, Limit, Seconds};

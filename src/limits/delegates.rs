@@ -6,9 +6,10 @@ use std::fmt;
 
 /// The keys that may hold mandates below the link that has this limit: at most 32.
 ///
-/// It binds every link below, however far, and not the link that has it. A mandate below is re-bound only to one of these keys, so
-/// whoever rotates keys lists the next ones too. There is no bound on how many mandates a holder mints: offline minting can't
-/// be counted, and children together have no more than their parent. To forbid delegating altogether, a link has no hops.
+/// It binds every link below, however far, and not the link that has it. A mandate below is
+/// re-bound only to one of these keys, so whoever rotates keys lists the next ones too. There is no
+/// bound on how many mandates a holder mints: offline minting can't be counted, and children
+/// together have no more than their parent. To forbid delegating altogether, a link has no hops.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Delegates(BTreeSet<PublicKey>);
 

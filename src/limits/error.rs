@@ -1,6 +1,7 @@
 use crate::ground::bounds::{
-    MAX_APPROVERS, MAX_BARRIER_TASKS, MAX_BURST, MAX_DELEGATES, MAX_ENDERS, MAX_GROUPS, MAX_KEY_BYTES, MAX_LIMITS,
-    MAX_PATH_NAMES, MAX_REPORTERS, MAX_SCOPE_MEMBERS, MAX_SHARES, MAX_SOURCES,
+    MAX_APPROVERS, MAX_BARRIER_TASKS, MAX_BURST, MAX_DELEGATES, MAX_ENDERS, MAX_GROUPS,
+    MAX_KEY_BYTES, MAX_LIMITS, MAX_PATH_NAMES, MAX_REPORTERS, MAX_SCOPE_MEMBERS, MAX_SHARES,
+    MAX_SOURCES,
 };
 use crate::ground::{Number, Timestamp};
 use crate::powers::ToolError;
@@ -104,7 +105,9 @@ pub enum LimitError {
     #[error("a path to an argument is names joined by `.`")]
     PathGrammar,
     /// A budget's limit is about a tool that none of its sources is of.
-    #[error("the limit's scope has a tool that no source of the budget is of, and its calls would spend nothing")]
+    #[error(
+        "the limit's scope has a tool that no source of the budget is of, and its calls would spend nothing"
+    )]
     ToolWithoutSource,
     /// A value is remembered for no time, or for too long.
     #[error("a value is remembered for a second to ten years")]
@@ -143,7 +146,9 @@ pub enum LimitError {
     #[error("groups that exclude each other have no tool in common")]
     GroupsOverlap,
     /// The number of approvers, or of those needed, is wrong.
-    #[error("1 to {MAX_APPROVERS} keys approve, and 1 to all of them must; found {needed} of {found}")]
+    #[error(
+        "1 to {MAX_APPROVERS} keys approve, and 1 to all of them must; found {needed} of {found}"
+    )]
     Approvers {
         /// How many must approve.
         needed: usize,
@@ -151,7 +156,9 @@ pub enum LimitError {
         found: usize,
     },
     /// The number of keys that may hold what is delegated is wrong.
-    #[error("1 to {MAX_DELEGATES} keys may hold what is delegated, found {found}; no hops forbids delegating")]
+    #[error(
+        "1 to {MAX_DELEGATES} keys may hold what is delegated, found {found}; no hops forbids delegating"
+    )]
     Delegates {
         /// Keys given.
         found: usize,

@@ -4,14 +4,16 @@ use crate::ground::bounds::MAX_GROUPS;
 use crate::powers::ToolPattern;
 use std::fmt;
 
-/// Separation of duty: once a tool of one group was used under an account, the tools of the other groups are closed to it.
-/// Who has read untrusted content does not send outside, and the other way around.
+/// Separation of duty: once a tool of one group was used under an account, the tools of the other
+/// groups are closed to it. Who has read untrusted content does not send outside, and the other way
+/// around.
 ///
-/// The ledger keeps a latch for the account, which all descendants of the mandate share. Tools in no group stay open, also
-/// where the ledger is not attached. The scope of the limit, where it has one, covers every group.
+/// The ledger keeps a latch for the account, which all descendants of the mandate share. Tools in
+/// no group stay open, also where the ledger is not attached. The scope of the limit, where it has
+/// one, covers every group.
 ///
-/// The groups are part of the account, so groups that are not the same, or in another order, begin anew. See [what begins
-/// anew](crate::MemoryLedger#accounts).
+/// The groups are part of the account, so groups that are not the same, or in another order, begin
+/// anew. See [what begins anew](crate::MemoryLedger#accounts).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exclusive {
     account: Label,
@@ -25,21 +27,35 @@ impl Exclusive {
     ///
     /// # Errors
     /// [`LimitError::Groups`] for fewer or more; [`LimitError::GroupsOverlap`].
-    pub fn new(account: Label, ledger: Label, groups: impl IntoIterator<Item = ToolSet>) -> Result<Self, LimitError> {
+    pub fn new(
+        account: Label,
+        ledger: Label,
+        groups: impl IntoIterator<Item = ToolSet>,
+    ) -> Result<Self, LimitError> {
         let groups: Vec<ToolSet> = groups.into_iter().collect();
         if !(2..=MAX_GROUPS).contains(&groups.len()) {
-            return Err(LimitError::Groups { found: groups.len() });
+            return Err(LimitError::Groups {
+                found: groups.len(),
+            });
         }
         if overlap(&groups) {
             return Err(LimitError::GroupsOverlap);
         }
-        Ok(Self { account, ledger, groups, is_askable: false })
+        Ok(Self {
+            account,
+            ledger,
+            groups,
+            is_askable: false,
+        })
     }
 
     /// Lets everyone who holds a mandate under it ask which group was used.
     #[must_use]
     pub fn askable(self) -> Self {
-        Self { is_askable: true, ..self }
+        Self {
+            is_askable: true,
+            ..self
+        }
     }
 
     /// Returns whether everyone who holds a mandate under it may ask which group was used.
@@ -48,8 +64,8 @@ impl Exclusive {
         self.is_askable
     }
 
-    /// Checks that every tool of every group is in scope. A use of one that is not would not be seen, and would exclude
-    /// nothing.
+    /// Checks that every tool of every group is in scope. A use of one that is not would not be
+    /// seen, and would exclude nothing.
     pub(super) fn within(&self, scope: &Scope) -> Result<(), LimitError> {
         match scope.leaves_out(&self.groups) {
             Some(group) => Err(LimitError::GroupOutOfScope { group }),
@@ -65,7 +81,10 @@ impl Exclusive {
 
     /// The same under another account.
     pub(super) fn under(&self, account: Label) -> Self {
-        Self { account, ..self.clone() }
+        Self {
+            account,
+            ..self.clone()
+        }
     }
 
     /// The ledger that keeps it.
@@ -83,8 +102,8 @@ impl Exclusive {
 
 /// Whether some tool is in two groups.
 ///
-/// All that a family covers follows it directly. Each pair would be compared otherwise, 32,000 of them in limits that are
-/// decoded before anything is verified.
+/// All that a family covers follows it directly. Each pair would be compared otherwise, 32,000 of
+/// them in limits that are decoded before anything is verified.
 fn overlap(groups: &[ToolSet]) -> bool {
     let mut above: Vec<(&ToolPattern, usize)> = Vec::new();
     for (tool, group) in in_order(groups, 0) {
@@ -99,12 +118,16 @@ fn overlap(groups: &[ToolSet]) -> bool {
     false
 }
 
-/// Returns the tools of all groups in their order, each with the number of its group, of which the first is `first`. Every
-/// group is in order, so they are merged in pairs.
+/// Returns the tools of all groups in their order, each with the number of its group, of which the
+/// first is `first`. Every group is in order, so they are merged in pairs.
 fn in_order(groups: &[ToolSet], first: usize) -> Vec<(&ToolPattern, usize)> {
     let (left, right) = groups.split_at(groups.len() >> 1);
     if left.is_empty() {
-        return right.iter().flat_map(ToolSet::iter).map(|tool| (tool, first)).collect();
+        return right
+            .iter()
+            .flat_map(ToolSet::iter)
+            .map(|tool| (tool, first))
+            .collect();
     }
     let later = in_order(right, first.saturating_add(left.len()));
     let mut earlier = in_order(left, first).into_iter().peekable();
@@ -127,7 +150,15 @@ impl fmt::Display for Exclusive {
             crate::powers::join(f, ", ", group.iter())?;
             f.write_str("}")?;
         }
-        write!(f, ", on account {}", crate::ground::Named(self.account.as_str()))?;
-        if self.is_askable { f.write_str(", which may be asked about") } else { Ok(()) }
+        write!(
+            f,
+            ", on account {}",
+            crate::ground::Named(self.account.as_str())
+        )?;
+        if self.is_askable {
+            f.write_str(", which may be asked about")
+        } else {
+            Ok(())
+        }
     }
 }

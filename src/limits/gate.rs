@@ -6,10 +6,12 @@ use crate::powers::{Constraint, Effect, Kind};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Some people must have signed this very call: so many of these keys, each within the greatest age.
+/// Some people must have signed this very call: so many of these keys, each within the greatest
+/// age.
 ///
-/// It stands before every call in scope, from an effect on. It may exempt calls whose argument shows that they are harmless
-/// ([`unless`](Self::unless)); a call without that argument is not exempt.
+/// It stands before every call in scope, from an effect on. It may exempt calls whose argument
+/// shows that they are harmless ([`unless`](Self::unless)); a call without that argument is not
+/// exempt.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Gate {
     approvers: BTreeSet<PublicKey>,
@@ -23,7 +25,8 @@ impl Gate {
     /// So many of these keys, for every call.
     ///
     /// # Errors
-    /// [`LimitError::Approvers`] for no key or more than 16, or a number that is none or can't be reached.
+    /// [`LimitError::Approvers`] for no key or more than 16, or a number that is none or can't be
+    /// reached.
     pub fn new(
         needed: usize,
         approvers: impl IntoIterator<Item = PublicKey>,
@@ -34,20 +37,30 @@ impl Gate {
         if !(1..=MAX_APPROVERS).contains(&found) || needed == 0 || needed > found {
             return Err(LimitError::Approvers { needed, found });
         }
-        Ok(Self { approvers, needed, max_age, from: Effect::Read, unless: None })
+        Ok(Self {
+            approvers,
+            needed,
+            max_age,
+            from: Effect::Read,
+            unless: None,
+        })
     }
 
     /// Only before calls of this effect or higher, as the server states it.
     #[must_use]
     pub fn from(self, effect: Effect) -> Self {
-        Self { from: effect, ..self }
+        Self {
+            from: effect,
+            ..self
+        }
     }
 
     /// Exempts calls whose argument satisfies this: `amount` is between 0 and 1 000.
     ///
-    /// An exemption is bounded on every side: a range of numbers with both ends, or a list of values.
-    /// `at_most(1_000)` alone would also exempt −50 000. It is asked of each call by itself, so many
-    /// small calls pass it one by one: a [`Budget`](crate::Budget) beside the gate bounds what they come to.
+    /// An exemption is bounded on every side: a range of numbers with both ends, or a list of
+    /// values. `at_most(1_000)` alone would also exempt −50 000. It is asked of each call by
+    /// itself, so many small calls pass it one by one: a [`Budget`](crate::Budget) beside the gate
+    /// bounds what they come to.
     ///
     /// ```
     /// use mandatum::{Constraint, Gate, LimitError, Seconds, SigningKey};
@@ -61,10 +74,14 @@ impl Gate {
     /// # Errors
     /// [`LimitError::ArgumentName`] for a name too long; [`LimitError::ExemptionWithoutLow`] and
     /// [`LimitError::ExemptionWithoutHigh`] for a range that lacks an end;
-    /// [`LimitError::ExemptionNotListed`] for anything else but a list: a pattern, a path, `none_of`, a combination.
+    /// [`LimitError::ExemptionNotListed`] for anything else but a list: a pattern, a path,
+    /// `none_of`, a combination.
     pub fn unless(self, argument: &str, constraint: Constraint) -> Result<Self, LimitError> {
         bounded(&constraint)?;
-        Ok(Self { unless: Some((name(argument)?, constraint)), ..self })
+        Ok(Self {
+            unless: Some((name(argument)?, constraint)),
+            ..self
+        })
     }
 
     /// Who may approve.
@@ -100,7 +117,9 @@ impl Gate {
     /// The argument that lets calls by, and what it must be.
     #[must_use]
     pub fn lets_by(&self) -> Option<(&str, &Constraint)> {
-        self.unless.as_ref().map(|(argument, constraint)| (&**argument, constraint))
+        self.unless
+            .as_ref()
+            .map(|(argument, constraint)| (&**argument, constraint))
     }
 }
 
@@ -117,7 +136,13 @@ fn bounded(exemption: &Constraint) -> Result<(), LimitError> {
 
 impl fmt::Display for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} must approve, at most {} before", self.needed, self.approvers.len(), self.max_age)?;
+        write!(
+            f,
+            "{} of {} must approve, at most {} before",
+            self.needed,
+            self.approvers.len(),
+            self.max_age
+        )?;
         if self.from > Effect::Read {
             write!(f, ", from effect {}", self.from)?;
         }

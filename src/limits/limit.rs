@@ -1,6 +1,6 @@
 use super::{
-    AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, LimitError, LivesBy, Rate, Scope, ToolSet,
-    Waves, Window,
+    AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, LimitError, LivesBy, Rate,
+    Scope, ToolSet, Waves, Window,
 };
 use crate::ground::bounds::MAX_LIMITS;
 use crate::ground::{Label, NameError, Named, PublicKey};
@@ -41,22 +41,23 @@ pub enum LimitRule {
 
 /// One demand on the calls in its scope.
 ///
-/// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`, `{"signed_calls": true}`,
+/// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`,
+/// `{"signed_calls": true}`,
 /// `{"lives_by": {"mission": mission, "enders": [key, …], "max_age": {"read": s, "write": s, "irreversible": s}}}`,
 /// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`,
 /// `{"waves": {"mission": mission, "first": n, "last": n, "drain": s}}`,
 /// `{"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …], "quorum": n, "deadline": t}}`,
-/// `{"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": [source, …], "each": "day" or "week" or "month",
-/// "per_value": {"path": [name, …], "remember": s, "any_case": true}, "askable": true}}`, each source
+/// `{"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": [source, …], "each": "day" or "week" or "month", "per_value": {"path": [name, …], "remember": s, "any_case": true}, "askable": true}}`,
+/// each source
 /// `{"path": [name, …], "tool": tool, "unit": {"path": [name, …], "value": text}, "texts": true}`,
 /// `{"rate": {"account": name, "ledger": name, "burst": n, "per": s, "askable": true}}`,
 /// `{"exclusive": {"account": name, "ledger": name, "groups": [[tool, …], …], "askable": true}}`,
 /// `{"gate": {"approvers": [key, …], "needed": n, "max_age": s, "effect": effect, "unless": {"argument": name, "is": constraint}}}`,
-/// `{"delegates": [key, …]}`, each with `"tools": [tool, …]`
-/// beside it where its scope is not all calls; a mission is
-/// `{"controller": key, "name": name, "nonce": hex}`; times are seconds since 1970, ages and drain
-/// seconds, keys base64url, digests hex; a first wave of 0, no drain, a quorum of all, an effect of read, flags that
-/// are not set, and parts of a budget, its sources and a gate that there are none of are left out.
+/// `{"delegates": [key, …]}`, each with `"tools": [tool, …]` beside it where its scope is not all
+/// calls; a mission is `{"controller": key, "name": name, "nonce": hex}`; times are seconds since
+/// 1970, ages and drain seconds, keys base64url, digests hex; a first wave of 0, no drain, a quorum
+/// of all, an effect of read, flags that are not set, and parts of a budget, its sources and a gate
+/// that there are none of are left out.
 ///
 /// ```
 /// use mandatum::{Limit, Timestamp, Window};
@@ -75,23 +76,28 @@ impl Limit {
     /// A demand on the calls of a scope.
     ///
     /// # Errors
-    /// - [`LimitError::GroupOutOfScope`] for exclusive groups with tools that are not in scope: a use of these would not be
-    ///   seen, so it would exclude nothing.
-    /// - [`LimitError::ToolWithoutSource`] for a budget and a scope with tools that no source is of: their calls would
-    ///   spend nothing.
+    /// - [`LimitError::GroupOutOfScope`] for exclusive groups with tools that are not in scope: a
+    ///   use of these would not be seen, so it would exclude nothing.
+    /// - [`LimitError::ToolWithoutSource`] for a budget and a scope with tools that no source is
+    ///   of: their calls would spend nothing.
     /// - [`LimitError::DelegatesInScope`] for delegates of some tools only.
     pub fn new(scope: Scope, rule: LimitRule) -> Result<Self, LimitError> {
         match &rule {
             LimitRule::Exclusive(exclusive) => exclusive.within(&scope)?,
             LimitRule::Budget(budget) => budget.counts_all_of(&scope)?,
-            LimitRule::Delegates(_) if scope != Scope::All => return Err(LimitError::DelegatesInScope),
+            LimitRule::Delegates(_) if scope != Scope::All => {
+                return Err(LimitError::DelegatesInScope);
+            }
             _ => {}
         }
         Ok(Self { scope, rule })
     }
 
     const fn of_all(rule: LimitRule) -> Self {
-        Self { scope: Scope::All, rule }
+        Self {
+            scope: Scope::All,
+            rule,
+        }
     }
 
     /// Calls are decided within `window`.
@@ -142,10 +148,14 @@ impl Limit {
         Self::of_all(LimitRule::Barrier(barrier))
     }
 
-    /// All calls together stay within a budget. Where every source of the budget is of a tool, the limit is for these tools.
+    /// All calls together stay within a budget. Where every source of the budget is of a tool, the
+    /// limit is for these tools.
     #[must_use]
     pub fn budget(budget: Budget) -> Self {
-        Self { scope: budget.scope(), rule: LimitRule::Budget(budget) }
+        Self {
+            scope: budget.scope(),
+            rule: LimitRule::Budget(budget),
+        }
     }
 
     /// Calls don't follow each other faster than this.
@@ -166,8 +176,8 @@ impl Limit {
         Self::of_all(LimitRule::Gate(gate))
     }
 
-    /// Every mandate below is held with one of these keys. It is a rule of the chain (22), checked when a child is minted and when
-    /// a chain is verified.
+    /// Every mandate below is held with one of these keys. It is a rule of the chain (22), checked
+    /// when a child is minted and when a chain is verified.
     ///
     /// # Errors
     /// [`LimitError::Delegates`] for none or more than 32.
@@ -182,16 +192,24 @@ impl Limit {
     /// # Ok::<(), LimitError>(())
     /// ```
     pub fn delegates(keys: impl IntoIterator<Item = PublicKey>) -> Result<Self, LimitError> {
-        Delegates::new(keys).map(LimitRule::Delegates).map(Self::of_all)
+        Delegates::new(keys)
+            .map(LimitRule::Delegates)
+            .map(Self::of_all)
     }
 
     /// The same demand on the calls of these tools and families only.
     ///
     /// # Errors
-    /// [`LimitError::Tool`] for a tool that is not written as tools are; [`LimitError::Tools`] for none or too many;
-    /// else as [`Limit::new`].
-    pub fn for_tools<'t>(self, tools: impl IntoIterator<Item = &'t str>) -> Result<Self, LimitError> {
-        let tools: Vec<ToolPattern> = tools.into_iter().map(ToolPattern::new).collect::<Result<_, _>>()?;
+    /// [`LimitError::Tool`] for a tool that is not written as tools are; [`LimitError::Tools`] for
+    /// none or too many; else as [`Limit::new`].
+    pub fn for_tools<'t>(
+        self,
+        tools: impl IntoIterator<Item = &'t str>,
+    ) -> Result<Self, LimitError> {
+        let tools: Vec<ToolPattern> = tools
+            .into_iter()
+            .map(ToolPattern::new)
+            .collect::<Result<_, _>>()?;
         Self::new(Scope::Tools(ToolSet::new(tools)?), self.rule)
     }
 
@@ -208,14 +226,22 @@ impl Limit {
     }
 
     /// The same limit; what is counted under an account is counted under one with the other name.
-    pub(crate) fn under(&self, name: impl FnOnce(&Label) -> Result<Label, NameError>) -> Result<Self, NameError> {
+    pub(crate) fn under(
+        &self,
+        name: impl FnOnce(&Label) -> Result<Label, NameError>,
+    ) -> Result<Self, NameError> {
         let rule = match &self.rule {
             LimitRule::Budget(budget) => LimitRule::Budget(budget.under(name(budget.account())?)),
             LimitRule::Rate(rate) => LimitRule::Rate(rate.under(name(rate.account())?)),
-            LimitRule::Exclusive(exclusive) => LimitRule::Exclusive(exclusive.under(name(exclusive.account())?)),
+            LimitRule::Exclusive(exclusive) => {
+                LimitRule::Exclusive(exclusive.under(name(exclusive.account())?))
+            }
             rule => rule.clone(),
         };
-        Ok(Self { scope: self.scope.clone(), rule })
+        Ok(Self {
+            scope: self.scope.clone(),
+            rule,
+        })
     }
 }
 
@@ -243,11 +269,19 @@ impl Display for LimitRule {
             },
             Self::Audience(audiences) => {
                 f.write_str("at ")?;
-                crate::powers::join(f, ", ", audiences.iter().map(|audience| Named(audience.as_str())))
+                crate::powers::join(
+                    f,
+                    ", ",
+                    audiences.iter().map(|audience| Named(audience.as_str())),
+                )
             }
             Self::SignedCalls => f.write_str("signed calls only"),
             Self::LivesBy(lives_by) => write!(f, "{lives_by}"),
-            Self::Condition(Condition { fact, holds, max_age }) => {
+            Self::Condition(Condition {
+                fact,
+                holds,
+                max_age,
+            }) => {
                 write!(f, "while {fact} is {holds}, seen at most {max_age} ago")
             }
             Self::EndsOn(event) => write!(f, "until the event {event}"),
@@ -267,8 +301,16 @@ impl Display for LivesBy {
         use crate::powers::Effect::{Irreversible, Read, Write};
         let age = |effect| self.max_age().of(effect).get();
         let (read, write, irreversible) = (age(Read), age(Write), age(Irreversible));
-        write!(f, "lives by mission {}, news at most {read}/{write}/{irreversible} s old", self.mission())?;
-        write!(f, " to read/write/do for good, controlled by {}", self.mission().controller)?;
+        write!(
+            f,
+            "lives by mission {}, news at most {read}/{write}/{irreversible} s old",
+            self.mission()
+        )?;
+        write!(
+            f,
+            " to read/write/do for good, controlled by {}",
+            self.mission().controller
+        )?;
         match self.enders().len() {
             0 => Ok(()),
             others => write!(f, ", {others} others may end it"),

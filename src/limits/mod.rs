@@ -1,9 +1,9 @@
-//! Limits: everything that only takes away. A child adds limits and never restates its parent's; every limit of every
-//! link is checked at every call.
+//! Limits: everything that only takes away. A child adds limits and never restates its parent's;
+//! every limit of every link is checked at every call.
 //!
-//! A limit has a [`Scope`]: all calls, or those whose tool is one of a set. Out of scope it has no effect, so tickets for
-//! an hour and revenue for thirty minutes fit in one mandate. Scopes are matched on the call and limits only subtract,
-//! so adding one never widens anything.
+//! A limit has a [`Scope`]: all calls, or those whose tool is one of a set. Out of scope it has no
+//! effect, so tickets for an hour and revenue for thirty minutes fit in one mandate. Scopes are
+//! matched on the call and limits only subtract, so adding one never widens anything.
 
 mod audience;
 mod barrier;

@@ -5,12 +5,15 @@ use std::fmt;
 
 /// The argument whose every value has a budget of its own, and how long a ledger remembers a value.
 ///
-/// - The path leads through records to a text, a number, or true or false. A call in which it is missing is denied, and so is
-///   one in which it leads to null, bytes, a record or a list, or meets a list on the way.
-/// - Values are told apart as they are spelled, and by their type: `A-1`, `a-1`, `7` and `"7"` are four. In
-///   [any case](Self::with_any_case) the letters A to Z count as a to z. Powers pin type and spelling where that matters.
-/// - A value is remembered until `remember` has passed, on the ledger's clock, since a call with it was charged or was closed
-///   as done or failed, and while such a call is open. After that its budget begins anew.
+/// - The path leads through records to a text, a number, or true or false. A call in which it is
+///   missing is denied, and so is one in which it leads to null, bytes, a record or a list, or
+///   meets a list on the way.
+/// - Values are told apart as they are spelled, and by their type: `A-1`, `a-1`, `7` and `"7"` are
+///   four. In [any case](Self::with_any_case) the letters A to Z count as a to z. Powers pin type
+///   and spelling where that matters.
+/// - A value is remembered until `remember` has passed, on the ledger's clock, since a call with it
+///   was charged or was closed as done or failed, and while such a call is open. After that its
+///   budget begins anew.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PerValue {
     path: ArgumentPath,
@@ -25,7 +28,11 @@ impl PerValue {
     /// [`LimitError::Remember`] for no time at all or more than ten years.
     pub fn new(path: ArgumentPath, remember: Seconds) -> Result<Self, LimitError> {
         if (1..=MAX_REMEMBER).contains(&remember.get()) {
-            Ok(Self { path, remember, is_any_case: false })
+            Ok(Self {
+                path,
+                remember,
+                is_any_case: false,
+            })
         } else {
             Err(LimitError::Remember)
         }
@@ -34,7 +41,10 @@ impl PerValue {
     /// Texts that differ only in the case of ASCII letters are one value.
     #[must_use]
     pub fn with_any_case(self) -> Self {
-        Self { is_any_case: true, ..self }
+        Self {
+            is_any_case: true,
+            ..self
+        }
     }
 
     /// Returns the path to the value.

@@ -25,10 +25,12 @@ impl Scope {
 
     /// Returns the first of several sets that has a tool out of scope.
     ///
-    /// Limits are decoded before anything is verified, so this takes a binary search for each tool, among the widest members
-    /// of the scope: no two of these have a tool in common.
+    /// Limits are decoded before anything is verified, so this takes a binary search for each tool,
+    /// among the widest members of the scope: no two of these have a tool in common.
     pub(super) fn leaves_out(&self, sets: &[ToolSet]) -> Option<usize> {
-        let Self::Tools(tools) = self else { return None };
+        let Self::Tools(tools) = self else {
+            return None;
+        };
         let mut widest: Vec<&ToolPattern> = Vec::new();
         for tool in tools.iter() {
             if !widest.last().is_some_and(|family| family.covers(tool)) {
@@ -43,12 +45,15 @@ impl Scope {
         sets.iter().position(|set| set.iter().any(is_out))
     }
 
-    /// Whether some call that `powers` have a capability for is in scope; all calls are, whatever the powers.
+    /// Whether some call that `powers` have a capability for is in scope; all calls are, whatever
+    /// the powers.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
     pub(crate) fn meets(&self, powers: &Powers, work: &mut Work) -> Result<bool, OutOfWork> {
-        let Self::Tools(tools) = self else { return Ok(true) };
+        let Self::Tools(tools) = self else {
+            return Ok(true);
+        };
         for capability in powers.capabilities() {
             for tool in tools.iter() {
                 if tool.meets(capability.tool(), work)? {

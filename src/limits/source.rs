@@ -6,10 +6,11 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// The way to a value among a call's arguments: the name of an argument, then of an entry of that record, and so on. 1 to 8
-/// names.
+/// The way to a value among a call's arguments: the name of an argument, then of an entry of that
+/// record, and so on. 1 to 8 names.
 ///
-/// As a text its names are joined by dots. A name that has a dot in it is given to [`new`](Self::new).
+/// As a text its names are joined by dots. A name that has a dot in it is given to
+/// [`new`](Self::new).
 ///
 /// ```
 /// use mandatum::ArgumentPath;
@@ -26,7 +27,8 @@ impl ArgumentPath {
     /// The path by these names, the argument's first.
     ///
     /// # Errors
-    /// [`LimitError::PathNames`] for none or more than 8; [`LimitError::ArgumentName`] for a name of more than 128 bytes.
+    /// [`LimitError::PathNames`] for none or more than 8; [`LimitError::ArgumentName`] for a name
+    /// of more than 128 bytes.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, LimitError> {
         let names: Box<[ForeignText]> = names.into_iter().map(name).collect::<Result<_, _>>()?;
         match names.len() {
@@ -43,7 +45,12 @@ impl ArgumentPath {
 
     /// In the order of encoded paths: shorter ones first, and of each name too.
     fn in_encoded_order(&self, other: &Self) -> Ordering {
-        let by_name = || self.0.iter().map(|name| by_length(name)).cmp(other.0.iter().map(|name| by_length(name)));
+        let by_name = || {
+            self.0
+                .iter()
+                .map(|name| by_length(name))
+                .cmp(other.0.iter().map(|name| by_length(name)))
+        };
         self.0.len().cmp(&other.0.len()).then_with(by_name)
     }
 }
@@ -54,13 +61,18 @@ fn by_length(text: &str) -> (usize, &str) {
 
 /// The name, or a text value, of an argument.
 pub(super) fn name(text: &str) -> Result<ForeignText, LimitError> {
-    if text.len() > MAX_KEY_BYTES { Err(LimitError::ArgumentName { found: text.len() }) } else { Ok(text.into()) }
+    if text.len() > MAX_KEY_BYTES {
+        Err(LimitError::ArgumentName { found: text.len() })
+    } else {
+        Ok(text.into())
+    }
 }
 
 impl FromStr for ArgumentPath {
     type Err = LimitError;
 
-    /// Reads names that are joined by dots. An empty name is refused with [`LimitError::PathGrammar`].
+    /// Reads names that are joined by dots. An empty name is refused with
+    /// [`LimitError::PathGrammar`].
     fn from_str(text: &str) -> Result<Self, LimitError> {
         if text.split('.').any(str::is_empty) {
             return Err(LimitError::PathGrammar);
@@ -71,28 +83,38 @@ impl FromStr for ArgumentPath {
 
 impl fmt::Display for ArgumentPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One name is shown as arguments are everywhere. Of several, one that could be taken for two is quoted.
+        // One name is shown as arguments are everywhere. Of several, one that could be taken for
+        // two is quoted.
         if let [only] = &*self.0 {
             return write!(f, "{only}");
         }
         let is_plain = |name: &str| !name.is_empty() && !name.contains(['.', '"']);
-        let names =
-            self.0.iter().map(|name| if is_plain(name) { (**name).to_owned() } else { Quoted(name).to_string() });
+        let names = self.0.iter().map(|name| {
+            if is_plain(name) {
+                (**name).to_owned()
+            } else {
+                Quoted(name).to_string()
+            }
+        });
         write!(f, "{}", Ticked(&names.collect::<Vec<_>>().join(".")))
     }
 }
 
 /// A place in which tools state an amount that a [`Budget`](crate::Budget) counts.
 ///
-/// - The path leads through records. Where it meets a list, the amounts of all elements are added; an empty list adds zero.
-/// - The argument and every entry on the way must be there, and each amount must be a number that is not negative.
-///   An amount is below 10⁵⁰ and has at most 18 digits after the point; others are refused, and so is a sum that is no
-///   such amount, or that no [`Number`](crate::Number) can write.
-/// - With [decimal texts](Self::with_decimal_texts) an amount may be a text instead. It is `0` or digits that don't begin with
-///   0, and then perhaps a point and digits: `12.50` is one; `1e3`, `+1`, `.5`, `1.`, `007`, `1,000` and ` 1` are none.
-///   A minus before it is read too, so that `-1` is refused as negative.
-/// - With a [unit](Self::with_unit), a text among the arguments must state it. A call that states another is denied, not
-///   converted. Where the unit's path meets a list, each element must state it, and at least one.
+/// - The path leads through records. Where it meets a list, the amounts of all elements are added;
+///   an empty list adds zero.
+/// - The argument and every entry on the way must be there, and each amount must be a number that
+///   is not negative. An amount is below 10⁵⁰ and has at most 18 digits after the point; others are
+///   refused, and so is a sum that is no such amount, or that no [`Number`](crate::Number) can
+///   write.
+/// - With [decimal texts](Self::with_decimal_texts) an amount may be a text instead. It is `0` or
+///   digits that don't begin with 0, and then perhaps a point and digits: `12.50` is one; `1e3`,
+///   `+1`, `.5`, `1.`, `007`, `1,000` and ` 1` are none. A minus before it is read too, so that
+///   `-1` is refused as negative.
+/// - With a [unit](Self::with_unit), a text among the arguments must state it. A call that states
+///   another is denied, not converted. Where the unit's path meets a list, each element must state
+///   it, and at least one.
 /// - Without a [tool](Self::with_tool) it is a source of every tool in the limit's scope.
 ///
 /// ```
@@ -125,7 +147,10 @@ impl Unit {
     /// # Errors
     /// [`LimitError::ArgumentName`] for a unit of more than 128 bytes.
     pub fn new(path: ArgumentPath, value: &str) -> Result<Self, LimitError> {
-        Ok(Self { path, value: name(value)? })
+        Ok(Self {
+            path,
+            value: name(value)?,
+        })
     }
 
     /// Returns the path to the text.
@@ -145,25 +170,39 @@ impl Source {
     /// The amounts at this path, of every tool in the limit's scope.
     #[must_use]
     pub const fn new(path: ArgumentPath) -> Self {
-        Self { path, tool: None, unit: None, takes_texts: false }
+        Self {
+            path,
+            tool: None,
+            unit: None,
+            takes_texts: false,
+        }
     }
 
     /// Of this tool or family only.
     #[must_use]
     pub fn with_tool(self, tool: ToolPattern) -> Self {
-        Self { tool: Some(tool), ..self }
+        Self {
+            tool: Some(tool),
+            ..self
+        }
     }
 
     /// In this unit.
     #[must_use]
     pub fn with_unit(self, unit: Unit) -> Self {
-        Self { unit: Some(unit), ..self }
+        Self {
+            unit: Some(unit),
+            ..self
+        }
     }
 
     /// Accepts decimal numbers in texts besides numbers.
     #[must_use]
     pub fn with_decimal_texts(self) -> Self {
-        Self { takes_texts: true, ..self }
+        Self {
+            takes_texts: true,
+            ..self
+        }
     }
 
     /// Returns the path to the amounts.
@@ -172,7 +211,8 @@ impl Source {
         &self.path
     }
 
-    /// Returns the tool or family whose amounts these are; `None` of every tool in the limit's scope.
+    /// Returns the tool or family whose amounts these are; `None` of every tool in the limit's
+    /// scope.
     #[must_use]
     pub const fn tool(&self) -> Option<&ToolPattern> {
         self.tool.as_ref()
@@ -192,22 +232,44 @@ impl Source {
 
     /// Returns whether it is a source of this tool's calls.
     pub(crate) fn matches(&self, tool: &ToolName) -> bool {
-        self.tool.as_ref().is_none_or(|pattern| pattern.matches(tool))
+        self.tool
+            .as_ref()
+            .is_none_or(|pattern| pattern.matches(tool))
     }
 
-    /// In the order of encoded sources: by the number of their parts, then by each part, where an absent one comes last.
+    /// In the order of encoded sources: by the number of their parts, then by each part, where an
+    /// absent one comes last.
     ///
     /// Nothing is copied: sources are decoded before anything is verified.
     fn in_encoded_order(&self, other: &Self) -> Ordering {
-        let parts = |source: &Self| [source.tool.is_some(), source.unit.is_some(), source.takes_texts];
-        let count = |source: &Self| parts(source).into_iter().filter(|is_there| *is_there).count();
+        let parts = |source: &Self| {
+            [
+                source.tool.is_some(),
+                source.unit.is_some(),
+                source.takes_texts,
+            ]
+        };
+        let count = |source: &Self| {
+            parts(source)
+                .into_iter()
+                .filter(|is_there| *is_there)
+                .count()
+        };
         let unit = |a: &Unit, b: &Unit| {
-            a.path.in_encoded_order(&b.path).then_with(|| by_length(&a.value).cmp(&by_length(&b.value)))
+            a.path
+                .in_encoded_order(&b.path)
+                .then_with(|| by_length(&a.value).cmp(&by_length(&b.value)))
         };
         count(self)
             .cmp(&count(other))
             .then_with(|| self.path.in_encoded_order(&other.path))
-            .then_with(|| last_if_absent(self.tool.as_ref(), other.tool.as_ref(), ToolPattern::in_encoded_order))
+            .then_with(|| {
+                last_if_absent(
+                    self.tool.as_ref(),
+                    other.tool.as_ref(),
+                    ToolPattern::in_encoded_order,
+                )
+            })
             .then_with(|| last_if_absent(self.unit.as_ref(), other.unit.as_ref(), unit))
     }
 }
@@ -245,7 +307,8 @@ impl Sources {
     /// [`LimitError::Sources`] for none or more than 8.
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Result<Self, LimitError> {
         let mut sources: Vec<Source> = sources.into_iter().collect();
-        // In the order of tokens, so that of several amounts that are wrong every implementation names the same one.
+        // In the order of tokens, so that of several amounts that are wrong every implementation
+        // names the same one.
         sources.sort_by(Source::in_encoded_order);
         sources.dedup();
         match sources.len() {

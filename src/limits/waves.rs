@@ -2,11 +2,11 @@ use super::LimitError;
 use crate::ground::{Mission, Seconds};
 use std::fmt;
 
-/// The waves of a mission in which calls are good: from the first (included) to the last (included). Absent a last one, from
-/// the first on.
+/// The waves of a mission in which calls are good: from the first (included) to the last
+/// (included). Absent a last one, from the first on.
 ///
-/// The mission's current wave comes from its status, so the mandate must live by that mission (rule 17 on
-/// [`Chain`](crate::Chain)). Waves only ever go up; a wave that is over does not come back.
+/// The mission's current wave comes from its status, so the mandate must live by that mission (rule
+/// 17 on [`Chain`](crate::Chain)). Waves only ever go up; a wave that is over does not come back.
 ///
 /// ```
 /// use mandatum::{Mission, Seconds, SigningKey, Waves};
@@ -27,13 +27,23 @@ impl Waves {
     /// One wave only.
     #[must_use]
     pub const fn only(mission: Mission, wave: u64) -> Self {
-        Self { mission, first: wave, last: Some(wave), drain: Seconds::new(0) }
+        Self {
+            mission,
+            first: wave,
+            last: Some(wave),
+            drain: Seconds::new(0),
+        }
     }
 
     /// From `first` on.
     #[must_use]
     pub const fn from(mission: Mission, first: u64) -> Self {
-        Self { mission, first, last: None, drain: Seconds::new(0) }
+        Self {
+            mission,
+            first,
+            last: None,
+            drain: Seconds::new(0),
+        }
     }
 
     /// From `first` to `last`, both included.
@@ -44,13 +54,19 @@ impl Waves {
         if last < first {
             return Err(LimitError::NoWave { first, last });
         }
-        Ok(Self { mission, first, last: Some(last), drain: Seconds::new(0) })
+        Ok(Self {
+            mission,
+            first,
+            last: Some(last),
+            drain: Seconds::new(0),
+        })
     }
 
-    /// With so many seconds for stragglers: in the wave right after the last, calls are still valid for so long after it began.
+    /// With so many seconds for stragglers: in the wave right after the last, calls are still valid
+    /// for so long after it began.
     ///
-    /// The seconds count from the earliest beginning that was received, and never from after its receipt; so a controller whose
-    /// clock is ahead makes no drain longer.
+    /// The seconds count from the earliest beginning that was received, and never from after its
+    /// receipt; so a controller whose clock is ahead makes no drain longer.
     ///
     /// # Errors
     /// [`LimitError::NothingToDrain`] when there is no last wave.

@@ -17,19 +17,28 @@ impl Window {
         if until <= from {
             return Err(LimitError::EmptyWindow { from, until });
         }
-        Ok(Self { from: Some(from), until: Some(until) })
+        Ok(Self {
+            from: Some(from),
+            until: Some(until),
+        })
     }
 
     /// Until before `until`.
     #[must_use]
     pub const fn until(until: Timestamp) -> Self {
-        Self { from: None, until: Some(until) }
+        Self {
+            from: None,
+            until: Some(until),
+        }
     }
 
     /// From `from` on.
     #[must_use]
     pub const fn from(from: Timestamp) -> Self {
-        Self { from: Some(from), until: None }
+        Self {
+            from: Some(from),
+            until: None,
+        }
     }
 
     /// The first second within.

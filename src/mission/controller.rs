@@ -1,10 +1,12 @@
 use super::course::{Course, Listing, Running};
 use crate::claims::{
-    End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd, TaskEnding, Wave,
-    Withdrawal,
+    End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd,
+    TaskEnding, Wave, Withdrawal,
 };
 use crate::ground::bounds::{MAX_ENDED, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_STATUS_NAMES};
-use crate::ground::{Label, MandateId, Mission, MissionId, MissionNonce, PublicKey, Seconds, Timestamp, TokenId};
+use crate::ground::{
+    Label, MandateId, Mission, MissionId, MissionNonce, PublicKey, Seconds, Timestamp, TokenId,
+};
 use crate::powers::ToolPattern;
 use crate::sign::Unsigned;
 use std::collections::BTreeMap;
@@ -32,7 +34,8 @@ pub enum ControllerError {
     /// It is so already.
     #[error("it is so already")]
     AlreadySo,
-    /// The clock stepped back behind what was said before. Saying anything now could be taken for older news.
+    /// The clock stepped back behind what was said before. Saying anything now could be taken for
+    /// older news.
     #[error("the clock stepped back: {last} was said before, now is {now}")]
     ClockSteppedBack {
         /// The latest time said.
@@ -45,11 +48,13 @@ pub enum ControllerError {
     State(#[from] StatusError),
 }
 
-/// The controller's side: turns intents into the next true thing to say, so that a host can't regress by accident.
+/// The controller's side: turns intents into the next true thing to say, so that a host can't
+/// regress by accident.
 ///
-/// A pure value. The host signs what comes out, **stores it, and only then sends it**; after a crash it makes the same
-/// controller again with [`rebuild`](Self::rebuild). It must be one logical writer, must not sign ahead of time, and must
-/// send a heartbeat more often than the shortest age that its missions' mandates accept.
+/// A pure value. The host signs what comes out, **stores it, and only then sends it**; after a
+/// crash it makes the same controller again with [`rebuild`](Self::rebuild). It must be one logical
+/// writer, must not sign ahead of time, and must send a heartbeat more often than the shortest age
+/// that its missions' mandates accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Controller {
     pub(super) key: PublicKey,
@@ -75,7 +80,12 @@ impl Controller {
     /// own: for so long after a root has expired, statuses list what was ended under it.
     #[must_use]
     pub const fn new(key: PublicKey, leeway: Seconds) -> Self {
-        Self { key, leeway, missions: BTreeMap::new(), last: Timestamp::EPOCH }
+        Self {
+            key,
+            leeway,
+            missions: BTreeMap::new(),
+            last: Timestamp::EPOCH,
+        }
     }
 
     /// The controller's key.
@@ -110,7 +120,10 @@ impl Controller {
             return Err(ControllerError::AlreadyBegun);
         }
         let snapshot = Snapshot::beginning(mission, now);
-        self.missions.insert(mission, Course::Running(Box::new(Running::new(snapshot.clone()))));
+        self.missions.insert(
+            mission,
+            Course::Running(Box::new(Running::new(snapshot.clone()))),
+        );
         self.say(vec![snapshot], id.into(), now)
     }
 
@@ -124,7 +137,9 @@ impl Controller {
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        self.change(mission.into(), id.into(), now, |snapshot| !std::mem::replace(&mut snapshot.suspended, true))
+        self.change(mission.into(), id.into(), now, |snapshot| {
+            !std::mem::replace(&mut snapshot.suspended, true)
+        })
     }
 
     /// Lets work go on.
@@ -137,7 +152,9 @@ impl Controller {
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        self.change(mission.into(), id.into(), now, |snapshot| std::mem::replace(&mut snapshot.suspended, false))
+        self.change(mission.into(), id.into(), now, |snapshot| {
+            std::mem::replace(&mut snapshot.suspended, false)
+        })
     }
 
     /// Begins the next wave.
@@ -151,7 +168,10 @@ impl Controller {
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
         self.change(mission.into(), id.into(), now, |snapshot| {
-            snapshot.wave = Wave { number: snapshot.wave.number.saturating_add(1), since: now };
+            snapshot.wave = Wave {
+                number: snapshot.wave.number.saturating_add(1),
+                since: now,
+            };
             true
         })
     }
@@ -168,11 +188,18 @@ impl Controller {
         now: Timestamp,
     ) -> Result<Unsigned<Fired>, ControllerError> {
         let mission = mission.into();
-        self.apply(mission, now, |snapshot| snapshot.events.insert(event.clone()))?;
-        Ok(self.unsigned(Fired { said: self.said(id.into(), now), mission, event }))
+        self.apply(mission, now, |snapshot| {
+            snapshot.events.insert(event.clone())
+        })?;
+        Ok(self.unsigned(Fired {
+            said: self.said(id.into(), now),
+            mission,
+            event,
+        }))
     }
 
-    /// Withdraws a tool or family mission-wide, for good. The notice travels ahead; the next status says it too.
+    /// Withdraws a tool or family mission-wide, for good. The notice travels ahead; the next status
+    /// says it too.
     ///
     /// # Errors
     /// [`ControllerError`].
@@ -184,15 +211,21 @@ impl Controller {
         now: Timestamp,
     ) -> Result<Unsigned<Withdrawal>, ControllerError> {
         let mission = mission.into();
-        self.apply(mission, now, |snapshot| snapshot.withdrawn.insert(tool.clone()))?;
-        Ok(self.unsigned(Withdrawal { said: self.said(id.into(), now), mission, tool }))
+        self.apply(mission, now, |snapshot| {
+            snapshot.withdrawn.insert(tool.clone())
+        })?;
+        Ok(self.unsigned(Withdrawal {
+            said: self.said(id.into(), now),
+            mission,
+            tool,
+        }))
     }
 
     /// Ends the task of a mandate of the mission: the mandate, all below it, and what replaces it.
     ///
     /// The notice travels ahead. Statuses list the mandate until its root has expired, which is at
-    /// `root_expires`; for a barrier under another root, state the later of both. A list that is full
-    /// says so: the notice then stands alone, and the mandate above should be ended too.
+    /// `root_expires`; for a barrier under another root, state the later of both. A list that is
+    /// full says so: the notice then stands alone, and the mandate above should be ended too.
     ///
     /// # Errors
     /// [`ControllerError`]; [`AlreadySo`](ControllerError::AlreadySo) where this ending, or a later
@@ -206,7 +239,14 @@ impl Controller {
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<MandateEnd, ControllerError> {
-        self.end_mandate(mission.into(), mandate, ending.into(), root_expires, id.into(), now)
+        self.end_mandate(
+            mission.into(),
+            mandate,
+            ending.into(),
+            root_expires,
+            id.into(),
+            now,
+        )
     }
 
     /// Revokes the key of a mandate's holder: ends the mandate and all below it, but not what
@@ -224,7 +264,14 @@ impl Controller {
         id: impl Into<TokenId>,
         now: Timestamp,
     ) -> Result<MandateEnd, ControllerError> {
-        self.end_mandate(mission.into(), mandate, MandateEnding::KeyRevoked, root_expires, id.into(), now)
+        self.end_mandate(
+            mission.into(),
+            mandate,
+            MandateEnding::KeyRevoked,
+            root_expires,
+            id.into(),
+            now,
+        )
     }
 
     fn end_mandate(
@@ -242,15 +289,27 @@ impl Controller {
         if running.snapshot.listed() >= MAX_ENDED {
             running.forget_expired(now, leeway);
         }
-        let listing = running.end_mandate(mandate.into(), ending, root_expires).ok_or(ControllerError::AlreadySo)?;
+        let listing = running
+            .end_mandate(mandate.into(), ending, root_expires)
+            .ok_or(ControllerError::AlreadySo)?;
         if listing == Listing::Listed {
             running.snapshot.sequence = running.snapshot.sequence.saturating_add(1);
         }
         self.last = now;
-        // What no status repeats, no controller that is made again shall list: there is no room for it.
+        // What no status repeats, no controller that is made again shall list: there is no room for
+        // it.
         let mission = (listing == Listing::Listed).then_some(mission);
-        let claims = TaskEnd { said: self.said(id, now), mandate, ending, root_expires, mission };
-        Ok(MandateEnd { notice: self.unsigned(claims), listing })
+        let claims = TaskEnd {
+            said: self.said(id, now),
+            mandate,
+            ending,
+            root_expires,
+            mission,
+        };
+        Ok(MandateEnd {
+            notice: self.unsigned(claims),
+            listing,
+        })
     }
 
     /// Ends the mission, once and for all. It is in no status any more. An end that an ender signed
@@ -270,7 +329,11 @@ impl Controller {
         self.running(mission)?;
         self.missions.insert(mission, Course::Ended(ending));
         self.last = now;
-        Ok(self.unsigned(End { said: self.said(id.into(), now), mission, ending }))
+        Ok(self.unsigned(End {
+            said: self.said(id.into(), now),
+            mission,
+            ending,
+        }))
     }
 
     /// Returns the present status of one running mission, for agents to staple to their proofs: who
@@ -326,7 +389,10 @@ impl Controller {
         now: Timestamp,
         statuses: &mut Vec<Unsigned<Status>>,
     ) -> Result<(), ControllerError> {
-        let names = batch.iter().map(Snapshot::names).fold(0, usize::saturating_add);
+        let names = batch
+            .iter()
+            .map(Snapshot::names)
+            .fold(0, usize::saturating_add);
         if names <= MAX_STATUS_NAMES {
             let status = self.say(batch.to_vec(), id(), now)?;
             if status.sealed_length() <= MAX_STATUS_BYTES || batch.len() == 1 {
@@ -341,7 +407,10 @@ impl Controller {
 
     const fn check_clock(&self, now: Timestamp) -> Result<(), ControllerError> {
         if now.as_unix() < self.last.as_unix() {
-            return Err(ControllerError::ClockSteppedBack { last: self.last, now });
+            return Err(ControllerError::ClockSteppedBack {
+                last: self.last,
+                now,
+            });
         }
         Ok(())
     }
@@ -354,7 +423,8 @@ impl Controller {
         }
     }
 
-    /// Changes what a running mission's statuses state, if `change` does; the sequence rises with it.
+    /// Changes what a running mission's statuses state, if `change` does; the sequence rises with
+    /// it.
     fn apply(
         &mut self,
         mission: MissionId,
@@ -394,13 +464,20 @@ impl Controller {
         id: TokenId,
         now: Timestamp,
     ) -> Result<Unsigned<Status>, ControllerError> {
-        let status = Status { said: self.said(id, now), missions: Snapshots::new(missions)? };
+        let status = Status {
+            said: self.said(id, now),
+            missions: Snapshots::new(missions)?,
+        };
         self.last = now;
         Ok(self.unsigned(status))
     }
 
     const fn said(&self, id: TokenId, at: Timestamp) -> Said {
-        Said { id, by: self.key, at }
+        Said {
+            id,
+            by: self.key,
+            at,
+        }
     }
 
     fn unsigned<C: crate::codec::Claims>(&self, claims: C) -> Unsigned<C> {

@@ -26,7 +26,8 @@ pub(super) struct Running {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stated {
     ending: Option<TaskEnding>,
-    /// The first second in which the root has expired. While it is not known, the mandate is listed.
+    /// The first second in which the root has expired. While it is not known, the mandate is
+    /// listed.
     root_expires: Option<Timestamp>,
 }
 
@@ -35,15 +36,24 @@ struct Stated {
 pub enum Listing {
     /// They list it until its root has expired.
     Listed,
-    /// They list 4,096 others. The notice alone says it, and it may be lost; so end the mandate above,
-    /// which ends all below it.
+    /// They list 4,096 others. The notice alone says it, and it may be lost; so end the mandate
+    /// above, which ends all below it.
     Full,
 }
 
 impl Running {
     pub(super) fn new(snapshot: Snapshot) -> Self {
-        let unknown = |listed: &Listed| listed.iter().map(|mandate| (*mandate, Stated::default())).collect();
-        Self { ended: unknown(&snapshot.ended), keys_revoked: unknown(&snapshot.keys_revoked), snapshot }
+        let unknown = |listed: &Listed| {
+            listed
+                .iter()
+                .map(|mandate| (*mandate, Stated::default()))
+                .collect()
+        };
+        Self {
+            ended: unknown(&snapshot.ended),
+            keys_revoked: unknown(&snapshot.keys_revoked),
+            snapshot,
+        }
     }
 
     /// Lists a mandate; `None` where nothing about it is new.
@@ -55,14 +65,23 @@ impl Running {
     ) -> Option<Listing> {
         let is_full = self.snapshot.listed() >= MAX_ENDED;
         let (ending, stated, listed) = match ending {
-            MandateEnding::Task(ending) => (Some(ending), &mut self.ended, &mut self.snapshot.ended),
-            MandateEnding::KeyRevoked => (None, &mut self.keys_revoked, &mut self.snapshot.keys_revoked),
+            MandateEnding::Task(ending) => {
+                (Some(ending), &mut self.ended, &mut self.snapshot.ended)
+            }
+            MandateEnding::KeyRevoked => (
+                None,
+                &mut self.keys_revoked,
+                &mut self.snapshot.keys_revoked,
+            ),
         };
         let known = stated.get(&mandate).copied();
         if known.is_none() && is_full {
             return Some(Listing::Full);
         }
-        let joined = known.unwrap_or_default().join(Stated { ending, root_expires: Some(root_expires) });
+        let joined = known.unwrap_or_default().join(Stated {
+            ending,
+            root_expires: Some(root_expires),
+        });
         stated.insert(mandate, joined);
         listed.insert(mandate);
         (known != Some(joined)).then_some(Listing::Listed)
@@ -76,17 +95,25 @@ impl Running {
     /// Adds the events and withdrawals that another snapshot states.
     pub(super) fn join_for_good(&mut self, other: &Snapshot) {
         self.snapshot.events.extend(other.events.iter().cloned());
-        self.snapshot.withdrawn.extend(other.withdrawn.iter().cloned());
+        self.snapshot
+            .withdrawn
+            .extend(other.withdrawn.iter().cloned());
     }
 
     /// Stops listing mandates whose roots have expired, also by a clock that is behind ours by the
     /// leeway.
     pub(super) fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
         let before = self.snapshot.listed();
-        let lists =
-            [(&mut self.ended, &mut self.snapshot.ended), (&mut self.keys_revoked, &mut self.snapshot.keys_revoked)];
+        let lists = [
+            (&mut self.ended, &mut self.snapshot.ended),
+            (&mut self.keys_revoked, &mut self.snapshot.keys_revoked),
+        ];
         for (stated, listed) in lists {
-            stated.retain(|_, stated| stated.root_expires.is_none_or(|expires| expires.plus(leeway) > now));
+            stated.retain(|_, stated| {
+                stated
+                    .root_expires
+                    .is_none_or(|expires| expires.plus(leeway) > now)
+            });
             listed.retain(|mandate| stated.contains_key(mandate));
         }
         if self.snapshot.listed() != before {
@@ -96,9 +123,12 @@ impl Running {
 }
 
 impl Stated {
-    /// Of two endings the later in their order counts, and the later expiry: it may be that of another
-    /// root, under which a barrier waits.
+    /// Of two endings the later in their order counts, and the later expiry: it may be that of
+    /// another root, under which a barrier waits.
     fn join(self, other: Self) -> Self {
-        Self { ending: self.ending.max(other.ending), root_expires: self.root_expires.max(other.root_expires) }
+        Self {
+            ending: self.ending.max(other.ending),
+            root_expires: self.root_expires.max(other.root_expires),
+        }
     }
 }

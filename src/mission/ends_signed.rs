@@ -31,10 +31,11 @@ pub struct EndSigned {
 impl Register {
     /// Lists the ends that this key signed, as far as the register has taken them in.
     ///
-    /// Once a verifier's anchor [revokes](crate::Anchor::revoke) a key, no end of a mandate that it signed counts. So a host asks its
-    /// register and [its store](EndsSigned::with_stored) first, has a key in service sign the same ends again, stores and applies
-    /// them, and only then decides by the new anchor. The thief may have signed some of these ends; signing them again only
-    /// denies, and whoever knows better leaves one out.
+    /// Once a verifier's anchor [revokes](crate::Anchor::revoke) a key, no end of a mandate that it
+    /// signed counts. So a host asks its register and [its store](EndsSigned::with_stored) first,
+    /// has a key in service sign the same ends again, stores and applies them, and only then
+    /// decides by the new anchor. The thief may have signed some of these ends; signing them again
+    /// only denies, and whoever knows better leaves one out.
     ///
     /// ```
     /// use mandatum::{Anchor, Notice, PublicKey, Register, SigningKey, TaskEnd, Timestamp, Watches};
@@ -61,29 +62,44 @@ impl Register {
     /// ```
     #[must_use]
     pub fn ends_signed_by(&self, key: PublicKey) -> EndsSigned {
-        let missions = self.missions().filter_map(|mission| Some((*mission, self.ending(*mission, key)?)));
+        let missions = self
+            .missions()
+            .filter_map(|mission| Some((*mission, self.ending(*mission, key)?)));
         let mut missions: Vec<_> = missions.collect();
         missions.sort();
-        EndsSigned { key, missions, mandates: self.task_ends().signed_by(&key).flat_map(ends).collect() }
+        EndsSigned {
+            key,
+            missions,
+            mandates: self.task_ends().signed_by(&key).flat_map(ends).collect(),
+        }
     }
 }
 
 impl EndsSigned {
-    /// With those that notices of a host's store state: of mandates that were not yet used here, a register knows none.
-    /// Notices of other keys, and those whose signature does not verify, are passed over.
+    /// With those that notices of a host's store state: of mandates that were not yet used here, a
+    /// register knows none. Notices of other keys, and those whose signature does not verify, are
+    /// passed over.
     #[must_use]
     pub fn with_stored<'n>(self, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
         let mut missions: BTreeMap<MissionId, Ending> = self.missions.into_iter().collect();
         let mut mandates = TaskEnds::default();
         for end in self.mandates {
-            mandates.tell(end.mandate, &self.key, Word::of(end.ending, end.root_expires));
+            mandates.tell(
+                end.mandate,
+                &self.key,
+                Word::of(end.ending, end.root_expires),
+            );
         }
         let own = |notice: &&Notice| notice.signer() == self.key && notice.verify().is_ok();
         for notice in notices.into_iter().filter(own) {
             match notice {
                 Notice::TaskEnd(token) => {
                     let end = token.claims();
-                    mandates.tell(end.mandate, &self.key, Word::of(end.ending, end.root_expires));
+                    mandates.tell(
+                        end.mandate,
+                        &self.key,
+                        Word::of(end.ending, end.root_expires),
+                    );
                 }
                 Notice::End(token) => {
                     let end = token.claims();
@@ -94,7 +110,11 @@ impl EndsSigned {
             }
         }
         let mandates = mandates.signed_by(&self.key).flat_map(ends).collect();
-        Self { key: self.key, missions: missions.into_iter().collect(), mandates }
+        Self {
+            key: self.key,
+            missions: missions.into_iter().collect(),
+            mandates,
+        }
     }
 }
 
@@ -102,6 +122,14 @@ impl EndsSigned {
 fn ends((mandate, word): (MandateId, Word)) -> impl Iterator<Item = EndSigned> {
     let root_expires = word.until;
     let revoked = word.is_key_revoked.then_some(MandateEnding::KeyRevoked);
-    let endings = word.ending.map(MandateEnding::Task).into_iter().chain(revoked);
-    endings.map(move |ending| EndSigned { mandate, ending, root_expires })
+    let endings = word
+        .ending
+        .map(MandateEnding::Task)
+        .into_iter()
+        .chain(revoked);
+    endings.map(move |ending| EndSigned {
+        mandate,
+        ending,
+        root_expires,
+    })
 }

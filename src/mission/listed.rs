@@ -25,7 +25,10 @@ impl ListedEver {
 
     /// Returns whether it holds every mandate of another.
     pub(super) fn has_all_of(&self, other: &Self) -> bool {
-        other.0.iter().all(|(mandate, _)| self.find(mandate).is_ok())
+        other
+            .0
+            .iter()
+            .all(|(mandate, _)| self.find(mandate).is_ok())
     }
 
     /// Joins another; returns whether it holds a mandate that this one did not. The cost grows with
@@ -33,7 +36,11 @@ impl ListedEver {
     pub(super) fn join(&mut self, other: &Self) -> bool {
         let mut new = Vec::new();
         for (mandate, at) in &other.0 {
-            match self.find(mandate).ok().and_then(|known| self.0.get_mut(known)) {
+            match self
+                .find(mandate)
+                .ok()
+                .and_then(|known| self.0.get_mut(known))
+            {
                 Some((_, known)) => *known = known.join(*at),
                 None => new.push((*mandate, *at)),
             }

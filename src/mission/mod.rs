@@ -1,8 +1,9 @@
 //! Missions: what keeps executions alive, and how notices of their end travel.
 //!
-//! A mission's state comes as signed snapshots ([`Status`](crate::Status)) with an age limit; missing or older means deny. Single
-//! notices travel ahead and join like sets: order, duplicates and replicas don't matter, and an end is never undone. A
-//! [`Register`] is the join of what a verifier has received, a [`Controller`] states the next true thing.
+//! A mission's state comes as signed snapshots ([`Status`](crate::Status)) with an age limit;
+//! missing or older means deny. Single notices travel ahead and join like sets: order, duplicates
+//! and replicas don't matter, and an end is never undone. A [`Register`] is the join of what a
+//! verifier has received, a [`Controller`] states the next true thing.
 
 mod controller;
 mod course;

@@ -4,7 +4,8 @@ use crate::ground::bounds::MAX_STATUS_BYTES;
 use crate::ground::{MandateId, MissionId, PublicKey, Timestamp, TokenId, from_base64url};
 use crate::sign::{InvalidSignature, Token, TokenTextError, Unsigned, VerifyingKey};
 
-/// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about who signed it.
+/// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about
+/// who signed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// A snapshot of missions.
@@ -37,7 +38,10 @@ impl Notice {
             | TokenType::Approval
             | TokenType::Receipt) => Err(CodecError {
                 at: 0,
-                fault: Fault::TokenType { expected: "a notice", found: other.as_str().into() },
+                fault: Fault::TokenType {
+                    expected: "a notice",
+                    found: other.as_str().into(),
+                },
             }),
         }
     }
@@ -119,8 +123,19 @@ impl End {
         id: impl Into<TokenId>,
         at: Timestamp,
     ) -> Unsigned<Self> {
-        let said = Said { id: id.into(), by: ender, at };
-        Unsigned::new(Self { said, mission: mission.into(), ending }, vec![ender])
+        let said = Said {
+            id: id.into(),
+            by: ender,
+            at,
+        };
+        Unsigned::new(
+            Self {
+                said,
+                mission: mission.into(),
+                ending,
+            },
+            vec![ender],
+        )
     }
 }
 
@@ -138,8 +153,18 @@ impl TaskEnd {
         id: impl Into<TokenId>,
         at: Timestamp,
     ) -> Unsigned<Self> {
-        let said = Said { id: id.into(), by: signer, at };
-        let claims = Self { said, mandate, ending: ending.into(), root_expires, mission: None };
+        let said = Said {
+            id: id.into(),
+            by: signer,
+            at,
+        };
+        let claims = Self {
+            said,
+            mandate,
+            ending: ending.into(),
+            root_expires,
+            mission: None,
+        };
         Unsigned::new(claims, vec![signer])
     }
 }

@@ -1,4 +1,5 @@
-//! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph alike.
+//! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph
+//! alike.
 
 use super::standing::{Known, News};
 use super::steps;
@@ -52,7 +53,9 @@ pub enum NotItsTurn {
         deadline: Option<Timestamp>,
     },
     /// Too few of the tasks that it waits for can still be completed.
-    #[error("waits in vain: {lost} of {tasks} other tasks ended without being done, {needed} must be done")]
+    #[error(
+        "waits in vain: {lost} of {tasks} other tasks ended without being done, {needed} must be done"
+    )]
     BarrierBroken {
         /// Tasks that failed, were abandoned or revoked.
         lost: usize,
@@ -73,10 +76,11 @@ fn how_many(needed: usize, deadline: Option<Timestamp>) -> String {
     }
 }
 
-/// Checks that a mission is in one of the waves; in the drain time alone, returns the first second in which that is over.
+/// Checks that a mission is in one of the waves; in the drain time alone, returns the first second
+/// in which that is over.
 ///
-/// The drain is counted from the earliest beginning of the wave that was received, which is never after its receipt; so it
-/// ends at one second, whenever it is asked.
+/// The drain is counted from the earliest beginning of the wave that was received, which is never
+/// after its receipt; so it ends at one second, whenever it is asked.
 pub(crate) fn in_wave(
     (waves, mission): (&Waves, MissionId),
     news: News<'_>,
@@ -90,30 +94,40 @@ pub(crate) fn in_wave(
     };
     let current = wave.number;
     if current < waves.first() {
-        return Err(NotItsTurn::WaveNotYet { mission: mission(), current, first: waves.first() });
+        return Err(NotItsTurn::WaveNotYet {
+            mission: mission(),
+            current,
+            first: waves.first(),
+        });
     }
     match waves.last() {
         Some(last) if current > last => {
-            // Where our clock is behind the one that the register was filled by, a beginning beyond the leeway is none, and
-            // nothing drains.
+            // Where our clock is behind the one that the register was filled by, a beginning beyond
+            // the leeway is none, and nothing drains.
             let since = known.by_our_clock(wave.since, now);
             let drained = since.map_or(now, |since| since.plus(waves.drain()));
             if current.checked_sub(1) == Some(last) && now < drained {
                 return Ok(Some(drained));
             }
-            Err(NotItsTurn::WaveClosed { mission: mission(), current, last })
+            Err(NotItsTurn::WaveClosed {
+                mission: mission(),
+                current,
+                last,
+            })
         }
         _ => Ok(None),
     }
 }
 
-/// Checks that the tasks that a barrier waits for are done, by the word of those who may report them.
+/// Checks that the tasks that a barrier waits for are done, by the word of those who may report
+/// them.
 ///
-/// Of what several say of one task the worst counts, so a completion that an issuer revoked is none.
-/// What a named key reports does not count once the mandate's issuer at the barrier, a controller or an issuer above has
-/// revoked the key of its holder. Where a named key has revoked it, none of the named keys completes the task, and what
-/// they report as failed stays. In both cases a named key that may report besides completes nothing either. A task that a status lists as ended is not completed on the word of
-/// others: how it ended, the controller's own notice says.
+/// Of what several say of one task the worst counts, so a completion that an issuer revoked is
+/// none. What a named key reports does not count once the mandate's issuer at the barrier, a
+/// controller or an issuer above has revoked the key of its holder. Where a named key has revoked
+/// it, none of the named keys completes the task, and what they report as failed stays. In both
+/// cases a named key that may report besides completes nothing either. A task that a status lists
+/// as ended is not completed on the word of others: how it ended, the controller's own notice says.
 pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     barrier: &Barrier,
     speakers: &Speakers,
@@ -125,23 +139,42 @@ pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
         let missions_asked = missions().into_iter().count();
-        steps::find_mandates(1, speakers.with(named).count().saturating_add(missions_asked), work)?;
+        steps::find_mandates(
+            1,
+            speakers.with(named).count().saturating_add(missions_asked),
+            work,
+        )?;
         steps::find_listed(missions_asked.saturating_mul(2), work)?;
         match reported(task, named, speakers, &missions, news) {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
-            Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => lost = lost.saturating_add(1),
+            Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => {
+                lost = lost.saturating_add(1)
+            }
         }
     }
-    let (tasks, needed, deadline) = (barrier.tasks().len(), barrier.needed(), barrier.given_up_at());
+    let (tasks, needed, deadline) = (
+        barrier.tasks().len(),
+        barrier.needed(),
+        barrier.given_up_at(),
+    );
     let is_given_up = deadline.is_none_or(|deadline| now >= deadline);
     if done == tasks || (done >= needed && is_given_up) {
         return Ok(());
     }
     if tasks.saturating_sub(lost) < needed {
-        return Err(NotItsTurn::BarrierBroken { lost, needed, tasks });
+        return Err(NotItsTurn::BarrierBroken {
+            lost,
+            needed,
+            tasks,
+        });
     }
-    Err(NotItsTurn::BarrierClosed { done, needed, tasks, deadline })
+    Err(NotItsTurn::BarrierClosed {
+        done,
+        needed,
+        tasks,
+        deadline,
+    })
 }
 
 /// Returns how a task ended, as far as that is known.
@@ -153,33 +186,51 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     news: News<'_>,
 ) -> Option<TaskEnding> {
     let sides: Vec<MandateWords<'_>> = news.words(&task).collect();
-    let word = |key: &PublicKey| sides.iter().map(|words| words.by(key)).fold(Word::NONE, Word::join);
+    let word = |key: &PublicKey| {
+        sides
+            .iter()
+            .map(|words| words.by(key))
+            .fold(Word::NONE, Word::join)
+    };
     let by_named: Vec<Word> = speakers.named(named).map(word).collect();
     // A key that a barrier names may be its issuer's as well, and be the one that was revoked.
-    let (named_too, others): (Vec<&PublicKey>, Vec<&PublicKey>) = speakers.report().partition(|key| named.has(key));
-    let [by_named_too, by_others] = [named_too, others].map(|keys| keys.into_iter().map(word).collect::<Vec<Word>>());
+    let (named_too, others): (Vec<&PublicKey>, Vec<&PublicKey>) =
+        speakers.report().partition(|key| named.has(key));
+    let [by_named_too, by_others] =
+        [named_too, others].map(|keys| keys.into_iter().map(word).collect::<Vec<Word>>());
     let by_those_above: Vec<Word> = speakers.call_off.iter().map(word).collect();
 
     let is_revoked = |words: &[Word]| words.iter().any(|word| word.is_key_revoked);
     let is_revoked_for_all = is_revoked(&by_others)
         || is_revoked(&by_named_too)
         || is_revoked(&by_those_above)
-        || missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(task));
-    // The keys that a barrier names are mostly the holder's and those of its issuers, and nothing says which one was
-    // revoked. One that revokes takes every completion by them away, and none of their failures: its own might be one.
+        || missions()
+            .into_iter()
+            .any(|(_, known)| known.overflows() || known.lists_key_revoked(task));
+    // The keys that a barrier names are mostly the holder's and those of its issuers, and nothing
+    // says which one was revoked. One that revokes takes every completion by them away, and none of
+    // their failures: its own might be one.
     let is_completed_by_named = !is_revoked(&by_named);
     let endings = |words: &[Word], completes: bool| {
         let endings: Vec<TaskEnding> = words.iter().filter_map(|word| word.ending).collect();
-        endings.into_iter().filter(move |ending| completes || *ending != TaskEnding::Completed)
+        endings
+            .into_iter()
+            .filter(move |ending| completes || *ending != TaskEnding::Completed)
     };
     let by_named = endings(&by_named, is_completed_by_named).filter(|_| !is_revoked_for_all);
     let by_reporters = endings(&by_others, true)
-        .chain(endings(&by_named_too, is_completed_by_named && !is_revoked_for_all))
+        .chain(endings(
+            &by_named_too,
+            is_completed_by_named && !is_revoked_for_all,
+        ))
         .chain(endings(&by_those_above, false));
     let worst = by_named.chain(by_reporters).max();
-    // A status does not say how a task ended. Until its controller's notice comes, it is not completed.
+    // A status does not say how a task ended. Until its controller's notice comes, it is not
+    // completed.
     let is_unexplained = |(controller, known): (PublicKey, Known<'_>)| {
         known.overflows() || (known.lists_ended(task) && word(&controller).ending.is_none())
     };
-    worst.filter(|ending| *ending != TaskEnding::Completed || !missions().into_iter().any(is_unexplained))
+    worst.filter(|ending| {
+        *ending != TaskEnding::Completed || !missions().into_iter().any(is_unexplained)
+    })
 }

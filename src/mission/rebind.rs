@@ -36,14 +36,15 @@ pub enum RebindError {
 }
 
 impl VerifiedChain {
-    /// Re-issues the leaf to a fresh key, to be signed by the same issuer: the same powers, limits, task and expiry, and what
-    /// ends the old task ends the new one, by the word of whoever may end that. The old holder may not, so its word counts here
-    /// alone. The register is asked first, as for an irreversible call: an execution that should no longer run gets no new key.
+    /// Re-issues the leaf to a fresh key, to be signed by the same issuer: the same powers, limits,
+    /// task and expiry, and what ends the old task ends the new one, by the word of whoever may end
+    /// that. The old holder may not, so its word counts here alone. The register is asked first, as
+    /// for an irreversible call: an execution that should no longer run gets no new key.
     ///
     /// If the old key is lost to an attacker, revoke it first: a [`TaskEnd`](crate::TaskEnd) with
-    /// [`MandateEnding::KeyRevoked`](crate::MandateEnding::KeyRevoked) ends the old mandate and not the new one, and what
-    /// the old key said of its task does not keep the mandate from being re-bound. What the old holder had delegated ends
-    /// with the old mandate.
+    /// [`MandateEnding::KeyRevoked`](crate::MandateEnding::KeyRevoked) ends the old mandate and not
+    /// the new one, and what the old key said of its task does not keep the mandate from being
+    /// re-bound. What the old holder had delegated ends with the old mandate.
     ///
     /// # Errors
     /// [`RebindError`].
@@ -55,14 +56,23 @@ impl VerifiedChain {
         now: Timestamp,
     ) -> Result<Unsigned<Child>, RebindError> {
         let parent = self.chain().parent().ok_or(RebindError::WrongDoor)?;
-        let old = self.chain().children().last().ok_or(RebindError::WrongDoor)?.claims();
+        let old = self
+            .chain()
+            .children()
+            .last()
+            .ok_or(RebindError::WrongDoor)?
+            .claims();
         let begins = now.max(parent.leaf().lifetime.issued_at());
         let link = self.rebound(holder.into(), id.into(), register, now, begins)?;
-        Ok(parent.mint(Child { link, same_key: false, ..old.clone() })?)
+        Ok(parent.mint(Child {
+            link,
+            same_key: false,
+            ..old.clone()
+        })?)
     }
 
-    /// The same for a root alone, to be signed by the key that signed it; where that key may not, by the first of its anchor's
-    /// that may. [`Unsigned::signers`] names the key.
+    /// The same for a root alone, to be signed by the key that signed it; where that key may not,
+    /// by the first of its anchor's that may. [`Unsigned::signers`] names the key.
     ///
     /// # Errors
     /// [`RebindError`].
@@ -80,8 +90,18 @@ impl VerifiedChain {
         let link = self.rebound(holder.into(), id.into(), register, now, now)?;
         let signers = self.anchor().keys_for(now);
         // Where no key may, `issue` says why.
-        let signed_by = signers.min_by_key(|key| *key != old.signed_by).unwrap_or(old.signed_by);
-        Ok(issue(self.anchor(), Root { link, signed_by, ..old.clone() }, now)?)
+        let signed_by = signers
+            .min_by_key(|key| *key != old.signed_by)
+            .unwrap_or(old.signed_by);
+        Ok(issue(
+            self.anchor(),
+            Root {
+                link,
+                signed_by,
+                ..old.clone()
+            },
+            now,
+        )?)
     }
 
     fn rebound(
@@ -92,15 +112,23 @@ impl VerifiedChain {
         now: Timestamp,
         begins: Timestamp,
     ) -> Result<Link, RebindError> {
-        self.task_still_running(register, now).map_err(|not_running| match not_running {
-            NotRunning::NotAlive(not_alive) => not_alive.into(),
-            NotRunning::Expired { expires } => RebindError::Expired { expires, now },
-        })?;
+        self.task_still_running(register, now)
+            .map_err(|not_running| match not_running {
+                NotRunning::NotAlive(not_alive) => not_alive.into(),
+                NotRunning::Expired { expires } => RebindError::Expired { expires, now },
+            })?;
         let old = self.chain().leaf();
         let expires = old.lifetime.expires();
-        let lifetime = Lifetime::new(begins, expires).map_err(|_| RebindError::Expired { expires, now })?;
+        let lifetime =
+            Lifetime::new(begins, expires).map_err(|_| RebindError::Expired { expires, now })?;
         let replaces = Replaced::new(old.replaces.iter().copied().chain([self.chain().leaf_id()]))?;
-        Ok(Link { id, holder, lifetime, replaces, ..old.clone() })
+        Ok(Link {
+            id,
+            holder,
+            lifetime,
+            replaces,
+            ..old.clone()
+        })
     }
 }
 
@@ -122,21 +150,31 @@ impl From<NotAlive> for NotRunning {
 }
 
 impl VerifiedChain {
-    /// Checks that an execution may still run, as for an irreversible call, before it gets a further mandate in answer to a
-    /// request. No link has expired, nobody has ended the task of one or revoked the key that holds it, its missions are
-    /// active and fresh, and no event has fired that ends all of a link.
-    pub(crate) fn still_running(&self, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
+    /// Checks that an execution may still run, as for an irreversible call, before it gets a
+    /// further mandate in answer to a request. No link has expired, nobody has ended the task of
+    /// one or revoked the key that holds it, its missions are active and fresh, and no event has
+    /// fired that ends all of a link.
+    pub(crate) fn still_running(
+        &self,
+        register: &Register,
+        now: Timestamp,
+    ) -> Result<(), NotRunning> {
         self.running_down_to(self.chain().len(), register, now)
     }
 
-    /// Checks the same, but that the key of the last link may have been revoked: only its task must not
-    /// have ended.
+    /// Checks the same, but that the key of the last link may have been revoked: only its task must
+    /// not have ended.
     fn task_still_running(&self, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
         self.running_down_to(self.chain().len().saturating_sub(1), register, now)
     }
 
     /// Checks all links; of those from `rebound` on, that their tasks have not ended.
-    fn running_down_to(&self, rebound: usize, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
+    fn running_down_to(
+        &self,
+        rebound: usize,
+        register: &Register,
+        now: Timestamp,
+    ) -> Result<(), NotRunning> {
         let news = News::new(register);
         let mut work = Work::new(MISSION_STEPS);
         let standing = Standing::new(self, news, &mut work).map_err(NotAlive::from)?;
@@ -164,8 +202,10 @@ impl VerifiedChain {
 
 /// The events that end all of a link, not only the calls of some tools.
 fn ending_events(link: &Link) -> impl Iterator<Item = &Label> {
-    link.limits.iter().filter_map(|limit| match (limit.scope(), limit.rule()) {
-        (Scope::All, LimitRule::EndsOn(event)) => Some(event),
-        _ => None,
-    })
+    link.limits
+        .iter()
+        .filter_map(|limit| match (limit.scope(), limit.rule()) {
+            (Scope::All, LimitRule::EndsOn(event)) => Some(event),
+            _ => None,
+        })
 }

@@ -7,21 +7,30 @@ use crate::claims::{Snapshot, TaskEnd};
 use crate::ground::{MissionId, PublicKey, Seconds};
 
 impl Controller {
-    /// Returns the controller that signed all of `notices`, as it was but for what was never stored.
+    /// Returns the controller that signed all of `notices`, as it was but for what was never
+    /// stored.
     ///
     /// A controller's own store keeps every notice that it signed, above all every end: a mission
-    /// whose end is missing would go on. Of statuses it needs the latest of each mission alone, because
-    /// each repeats those before. Notices of others, and those whose signature does not verify, are
-    /// passed over.
+    /// whose end is missing would go on. Of statuses it needs the latest of each mission alone,
+    /// because each repeats those before. Notices of others, and those whose signature does not
+    /// verify, are passed over.
     #[must_use]
-    pub fn rebuild<'n>(key: PublicKey, leeway: Seconds, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
+    pub fn rebuild<'n>(
+        key: PublicKey,
+        leeway: Seconds,
+        notices: impl IntoIterator<Item = &'n Notice>,
+    ) -> Self {
         let mut controller = Self::new(key, leeway);
         let own = |notice: &&Notice| notice.signer() == key && notice.verify().is_ok();
         let notices: Vec<&Notice> = notices.into_iter().filter(own).collect();
         for notice in &notices {
             controller.last = controller.last.max(notice.said().at);
             if let Notice::Status(token) = notice {
-                token.claims().missions.iter().for_each(|snapshot| controller.recall(snapshot));
+                token
+                    .claims()
+                    .missions
+                    .iter()
+                    .for_each(|snapshot| controller.recall(snapshot));
             }
         }
         for notice in &notices {
@@ -33,13 +42,16 @@ impl Controller {
 
     /// Lists every mandate again that it said its statuses list.
     ///
-    /// The latest status may list mandates that have expired since. They make room first, as they did when the others were
-    /// listed; so there is room for each.
+    /// The latest status may list mandates that have expired since. They make room first, as they
+    /// did when the others were listed; so there is room for each.
     fn recall_mandates(&mut self, notices: &[&Notice]) {
         let (last, leeway) = (self.last, self.leeway);
         let is_over = |end: &TaskEnd| end.root_expires.plus(leeway) <= last;
         let ends = notices.iter().filter_map(|notice| match notice {
-            Notice::TaskEnd(token) => token.claims().mission.map(|mission| (mission, token.claims())),
+            Notice::TaskEnd(token) => token
+                .claims()
+                .mission
+                .map(|mission| (mission, token.claims())),
             _ => None,
         });
         for (mission, end) in ends.clone() {
@@ -66,7 +78,10 @@ impl Controller {
         match self.missions.get(&snapshot.mission) {
             Some(Course::Running(known)) if known.snapshot.sequence >= snapshot.sequence => {}
             _ => {
-                self.missions.insert(snapshot.mission, Course::Running(Box::new(Running::new(snapshot.clone()))));
+                self.missions.insert(
+                    snapshot.mission,
+                    Course::Running(Box::new(Running::new(snapshot.clone()))),
+                );
             }
         }
     }
@@ -77,14 +92,15 @@ impl Controller {
         match notice {
             Notice::Status(token) => {
                 for snapshot in token.claims().missions.iter() {
-                    // Ended mandates come from their own notices, which say when each may be left out.
+                    // Ended mandates come from their own notices, which say when each may be left
+                    // out.
                     self.amend(snapshot.mission, |running| running.join_for_good(snapshot));
                 }
             }
             Notice::End(token) => {
                 let end = token.claims();
-                // It may also be the end of another controller's mission, which this key may sign as
-                // an ender. Nothing is said of that one here.
+                // It may also be the end of another controller's mission, which this key may sign
+                // as an ender. Nothing is said of that one here.
                 self.missions.insert(end.mission, Course::Ended(end.ending));
             }
             Notice::Fired(token) => {
@@ -99,7 +115,8 @@ impl Controller {
                     running.snapshot.withdrawn.insert(withdrawal.tool.clone());
                 });
             }
-            // Its root may have expired, and that is known only when all statuses are; see `recall_mandates`.
+            // Its root may have expired, and that is known only when all statuses are; see
+            // `recall_mandates`.
             Notice::TaskEnd(_) => {}
         }
     }

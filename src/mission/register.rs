@@ -16,9 +16,10 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NotTaken {
-    /// No watched chain depends on what this signer says of this subject. **The host stores the notice's bytes all the same**,
-    /// and applies them again when a chain arrives that watches the pair: a mandate may be ended before its first use, and a
-    /// register that never received that end would permit it. See [`Register::apply`].
+    /// No watched chain depends on what this signer says of this subject. **The host stores the
+    /// notice's bytes all the same**, and applies them again when a chain arrives that watches the
+    /// pair: a mandate may be ended before its first use, and a register that never received that
+    /// end would permit it. See [`Register::apply`].
     #[error("no watched chain depends on what this signer says of this subject")]
     NotWatched,
     /// It is dated in the future, further than the leeway.
@@ -45,29 +46,34 @@ pub enum Taken {
 
 /// The state of missions and tasks that a verifier knows: the join of the notices it has received.
 ///
-/// [`apply`](Self::apply) and [`merge`](Self::merge) are idempotent, commutative and associative, and an end absorbs
-/// everything, so it does not matter in which order, how often or over which replicas notices arrive. It is built from signed
-/// notices and from nothing else: what a host stores are the notices' bytes, so a compromised store can delay notices within
-/// the bound, but not forge them.
+/// [`apply`](Self::apply) and [`merge`](Self::merge) are idempotent, commutative and associative,
+/// and an end absorbs everything, so it does not matter in which order, how often or over which
+/// replicas notices arrive. It is built from signed notices and from nothing else: what a host
+/// stores are the notices' bytes, so a compromised store can delay notices within the bound, but
+/// not forge them.
 ///
 /// # Which of several statuses counts
-/// - What a status says for good is kept whatever any other status says: a fired event, a withdrawn tool, an ended mandate, a
-///   wave that was reached. A later status that leaves one out revives nothing.
+/// - What a status says for good is kept whatever any other status says: a fired event, a withdrawn
+///   tool, an ended mandate, a wave that was reached. A later status that leaves one out revives
+///   nothing.
 /// - Whether work is suspended, and how fresh the state is, is that of the highest sequence number.
-/// - Two different states under one sequence number contradict each other: the mission is denied until a higher number comes.
-///   Nothing depends on which of the two is kept.
-/// - More events, withdrawals or listed mandates than are kept (64, 64 and 16,384 of each list) deny the mission for as long
-///   as the register knows it, and every event, tool and mandate of it.
+/// - Two different states under one sequence number contradict each other: the mission is denied
+///   until a higher number comes. Nothing depends on which of the two is kept.
+/// - More events, withdrawals or listed mandates than are kept (64, 64 and 16,384 of each list)
+///   deny the mission for as long as the register knows it, and every event, tool and mandate of
+///   it.
 ///
-/// So of all notices only these turn a denial into a permit: a status that is fresher, or has a higher sequence number (work
-/// is resumed, a contradiction is resolved); a status of a higher wave, for what waits for that wave; the completion of a task
-/// that a barrier waits for; and the revocation of a key, after which what it reported of its mandate does not count.
+/// So of all notices only these turn a denial into a permit: a status that is fresher, or has a
+/// higher sequence number (work is resumed, a contradiction is resolved); a status of a higher
+/// wave, for what waits for that wave; the completion of a task that a barrier waits for; and the
+/// revocation of a key, after which what it reported of its mandate does not count.
 ///
 /// # Times
-/// A notice from up to the leeway ahead of our clock counts as of its receipt: the status is as fresh, and the wave began, when
-/// the notice was first applied. Applied again later, or merged from a replica that received it later, it still counts from
-/// the first time. A notice from further ahead is refused. A host that builds a register anew applies each notice with the
-/// time of its receipt, which it stores beside the bytes.
+/// A notice from up to the leeway ahead of our clock counts as of its receipt: the status is as
+/// fresh, and the wave began, when the notice was first applied. Applied again later, or merged
+/// from a replica that received it later, it still counts from the first time. A notice from
+/// further ahead is refused. A host that builds a register anew applies each notice with the time
+/// of its receipt, which it stores beside the bytes.
 ///
 /// # What is kept, and for how long
 /// [`prune`](Self::prune) forgets by the rules on [`Retention`], which the register is made with. A
@@ -85,7 +91,11 @@ impl Register {
     /// may be dated ahead by the leeway stated there.
     #[must_use]
     pub fn new(retention: Retention) -> Self {
-        Self { retention, missions: HashMap::new(), task_ends: TaskEnds::default() }
+        Self {
+            retention,
+            missions: HashMap::new(),
+            task_ends: TaskEnds::default(),
+        }
     }
 
     /// The register that knows nothing: for a host whose mandates live by no mission and are never
@@ -96,28 +106,40 @@ impl Register {
         &NONE
     }
 
-    /// Accepts a notice, if one of the watched chains depends on it. Cheap checks come first; the signature is checked against
-    /// the key that it claims; whether that key may say it is part of what is watched.
+    /// Accepts a notice, if one of the watched chains depends on it. Cheap checks come first; the
+    /// signature is checked against the key that it claims; whether that key may say it is part of
+    /// what is watched.
     ///
-    /// A notice that nobody watches is refused, so that strangers can't fill the register; it may still be the end of a mandate
-    /// that was never used here. So a host stores the bytes of every notice by subject and signer. When a chain arrives, it
-    /// applies what it has stored for the pairs that [`VerifiedChain::watches`] or [`Opened::watches`](crate::Opened::watches)
-    /// lists, and only then decides.
+    /// A notice that nobody watches is refused, so that strangers can't fill the register; it may
+    /// still be the end of a mandate that was never used here. So a host stores the bytes of every
+    /// notice by subject and signer. When a chain arrives, it applies what it has stored for the
+    /// pairs that [`VerifiedChain::watches`] or [`Opened::watches`](crate::Opened::watches) lists,
+    /// and only then decides.
     ///
     /// A notice that changes nothing is [`Taken::Known`], and its signature is not verified.
     ///
-    /// `received` is the time of receipt by the host's clock: now, or for a stored notice the time that
-    /// is stored beside it. What is kept is kept from then on.
+    /// `received` is the time of receipt by the host's clock: now, or for a stored notice the time
+    /// that is stored beside it. What is kept is kept from then on.
     ///
     /// # Errors
     /// [`NotTaken`]; the register is then as it was.
-    pub fn apply(&mut self, notice: &Notice, watches: &Watches, received: Timestamp) -> Result<Taken, NotTaken> {
+    pub fn apply(
+        &mut self,
+        notice: &Notice,
+        watches: &Watches,
+        received: Timestamp,
+    ) -> Result<Taken, NotTaken> {
         self.accept(notice, watches, received)
     }
 
-    /// Makes a register of what is stapled to a proof of this chain. Notices that don't count are passed over: without them the
-    /// chain stands or falls by itself.
-    pub(crate) fn of_stapled(&self, chain: &VerifiedChain, stapled: &[Notice], now: Timestamp) -> Self {
+    /// Makes a register of what is stapled to a proof of this chain. Notices that don't count are
+    /// passed over: without them the chain stands or falls by itself.
+    pub(crate) fn of_stapled(
+        &self,
+        chain: &VerifiedChain,
+        stapled: &[Notice],
+        now: Timestamp,
+    ) -> Self {
         let mut register = Self::new(self.retention);
         let watching = ChainWatching::new(chain);
         for notice in stapled {
@@ -126,36 +148,59 @@ impl Register {
         register
     }
 
-    fn accept(&mut self, notice: &Notice, watching: &impl Watching, received: Timestamp) -> Result<Taken, NotTaken> {
+    fn accept(
+        &mut self,
+        notice: &Notice,
+        watching: &impl Watching,
+        received: Timestamp,
+    ) -> Result<Taken, NotTaken> {
         let at = notice.said().at;
         let as_of = at.received(received, self.retention.leeway());
         let parts = watched_parts(notice, watching);
         if parts.is_empty() {
             return Err(NotTaken::NotWatched);
         }
-        let Some(as_of) = as_of else { return Err(NotTaken::FutureDated { at, now: received }) };
-        let times = Times { said_at: at, as_of, received };
+        let Some(as_of) = as_of else {
+            return Err(NotTaken::FutureDated { at, now: received });
+        };
+        let times = Times {
+            said_at: at,
+            as_of,
+            received,
+        };
         if parts.iter().all(|part| self.knows_part(part, times)) {
             return Ok(Taken::Known);
         }
         notice.verify()?;
-        let changed = parts.into_iter().fold(false, |changed, part| self.join_part(part, times) | changed);
+        let changed = parts
+            .into_iter()
+            .fold(false, |changed, part| self.join_part(part, times) | changed);
         Ok(if changed { Taken::New } else { Taken::Known })
     }
 
-    /// Whether nothing in a notice would change this register, so that its signature need not be verified.
+    /// Whether nothing in a notice would change this register, so that its signature need not be
+    /// verified.
     pub(crate) fn knows(&self, notice: &Notice, watches: &Watches, now: Timestamp) -> bool {
         let said_at = notice.said().at;
-        let Some(as_of) = said_at.received(now, self.retention.leeway()) else { return false };
-        let times = Times { said_at, as_of, received: now };
-        watched_parts(notice, watches).iter().all(|part| self.knows_part(part, times))
+        let Some(as_of) = said_at.received(now, self.retention.leeway()) else {
+            return false;
+        };
+        let times = Times {
+            said_at,
+            as_of,
+            received: now,
+        };
+        watched_parts(notice, watches)
+            .iter()
+            .all(|part| self.knows_part(part, times))
     }
 
     fn knows_part(&self, part: &Part<'_>, times: Times) -> bool {
         match part {
-            Part::Mission(mission, told) => {
-                self.missions.get(mission).is_some_and(|known| known.knows(&told.state(times)))
-            }
+            Part::Mission(mission, told) => self
+                .missions
+                .get(mission)
+                .is_some_and(|known| known.knows(&told.state(times))),
             Part::TaskEnd(end, watched) => {
                 let word = self.word(end, *watched, times);
                 self.task_ends.of(&end.mandate).know(&end.said.by, word)
@@ -165,7 +210,11 @@ impl Register {
 
     fn join_part(&mut self, part: Part<'_>, times: Times) -> bool {
         match part {
-            Part::Mission(mission, told) => self.missions.entry(mission).or_default().join(&told.state(times)),
+            Part::Mission(mission, told) => self
+                .missions
+                .entry(mission)
+                .or_default()
+                .join(&told.state(times)),
             Part::TaskEnd(end, watched) => {
                 let word = self.word(end, watched, times);
                 self.task_ends.tell(end.mandate, &end.said.by, word)
@@ -175,7 +224,11 @@ impl Register {
 
     /// The word of a notice that is accepted for chains which live until `watched`.
     fn word(&self, end: &TaskEnd, watched: Timestamp, times: Times) -> Word {
-        Word::of(end.ending, self.retention.mandate_until(end.root_expires, watched, times.received))
+        Word::of(
+            end.ending,
+            self.retention
+                .mandate_until(end.root_expires, watched, times.received),
+        )
     }
 
     /// Joins what another register knows. The settings stay this one's.
@@ -186,15 +239,16 @@ impl Register {
         self.task_ends.join(&other.task_ends);
     }
 
-    /// Forgets what can no longer matter, by the rules on [`Retention`]. A host calls this from time
-    /// to time; how often makes no difference to any decision.
+    /// Forgets what can no longer matter, by the rules on [`Retention`]. A host calls this from
+    /// time to time; how often makes no difference to any decision.
     pub fn prune(&mut self, now: Timestamp) {
         let retention = self.retention;
         self.missions.retain(|_, state| {
             state.forget(&retention, now);
             state.len() > 0
         });
-        self.task_ends.forget(|root_expires| retention.forgets_mandate(root_expires, now));
+        self.task_ends
+            .forget(|root_expires| retention.forgets_mandate(root_expires, now));
     }
 
     /// Returns the settings by which it keeps what it received.
@@ -206,7 +260,10 @@ impl Register {
     /// How many entries it holds: missions, ends of missions, ends of tasks.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.missions.values().map(MissionState::len).fold(self.task_ends.len(), usize::saturating_add)
+        self.missions
+            .values()
+            .map(MissionState::len)
+            .fold(self.task_ends.len(), usize::saturating_add)
     }
 
     /// Whether nothing was received.
@@ -230,7 +287,10 @@ impl Register {
     /// How `signer` said that the mission ended.
     #[must_use]
     pub fn ending(&self, mission: impl Into<MissionId>, signer: PublicKey) -> Option<Ending> {
-        self.state(&mission.into())?.ends.get(&signer).map(|ended| ended.ending)
+        self.state(&mission.into())?
+            .ends
+            .get(&signer)
+            .map(|ended| ended.ending)
     }
 
     /// How `signer` said that the task ended.
@@ -285,7 +345,9 @@ impl Told<'_> {
             Self::Status(snapshot) => MissionState::of_snapshot(snapshot, times),
             Self::Fired(event) => MissionState::of_event((*event).clone(), times),
             Self::Withdrawn(tool) => MissionState::of_withdrawal((*tool).clone(), times),
-            Self::Ended(signer, role, ending) => MissionState::of_end(*signer, *role, *ending, times),
+            Self::Ended(signer, role, ending) => {
+                MissionState::of_end(*signer, *role, *ending, times)
+            }
         }
     }
 }
@@ -294,31 +356,42 @@ impl Told<'_> {
 /// controller: an ender keeps nothing alive.
 fn watched_parts<'n>(notice: &'n Notice, watching: &impl Watching) -> Vec<Part<'n>> {
     let signer = notice.signer();
-    let is_own = |mission: &MissionId| watching.role(mission, signer) == Some(MissionRole::Controller);
+    let is_own =
+        |mission: &MissionId| watching.role(mission, signer) == Some(MissionRole::Controller);
     let own = |mission: MissionId, told| is_own(&mission).then_some(Part::Mission(mission, told));
     match notice {
         Notice::Status(token) => {
             let snapshots = token.claims().missions.iter();
-            snapshots.filter_map(|snapshot| own(snapshot.mission, Told::Status(snapshot))).collect()
+            snapshots
+                .filter_map(|snapshot| own(snapshot.mission, Told::Status(snapshot)))
+                .collect()
         }
         Notice::Fired(token) => {
             let fired = token.claims();
-            own(fired.mission, Told::Fired(&fired.event)).into_iter().collect()
+            own(fired.mission, Told::Fired(&fired.event))
+                .into_iter()
+                .collect()
         }
         Notice::Withdrawal(token) => {
             let withdrawal = token.claims();
-            own(withdrawal.mission, Told::Withdrawn(&withdrawal.tool)).into_iter().collect()
+            own(withdrawal.mission, Told::Withdrawn(&withdrawal.tool))
+                .into_iter()
+                .collect()
         }
         Notice::End(token) => {
             let end = token.claims();
             let role = watching.role(&end.mission, signer);
-            let ended = role.map(|role| Part::Mission(end.mission, Told::Ended(signer, role, end.ending)));
+            let ended =
+                role.map(|role| Part::Mission(end.mission, Told::Ended(signer, role, end.ending)));
             ended.into_iter().collect()
         }
         Notice::TaskEnd(token) => {
             let end = token.claims();
             let watched = watching.mandate_until(end.mandate, signer);
-            watched.map(|until| Part::TaskEnd(end, until)).into_iter().collect()
+            watched
+                .map(|until| Part::TaskEnd(end, until))
+                .into_iter()
+                .collect()
         }
     }
 }

@@ -2,11 +2,11 @@ use super::Notice;
 use crate::chain::Verifier;
 use crate::ground::{Seconds, Timestamp};
 
-/// How old a status may be for a verifier at most, and how long therefore its register keeps what it
-/// received.
+/// How old a status may be for a verifier at most, and how long therefore its register keeps what
+/// it received.
 ///
-/// What may be forgotten follows from three settings, so [`Register::prune`](crate::Register::prune)
-/// takes no guess:
+/// What may be forgotten follows from three settings, so
+/// [`Register::prune`](crate::Register::prune) takes no guess:
 ///
 /// | received | kept |
 /// |---|---|
@@ -16,8 +16,8 @@ use crate::ground::{Seconds, Timestamp};
 /// | an ender's end of a mission | for the longest lifetime of a root, the greatest age of a status and the leeway, after the latest of its time, its receipt and the receipt of the mission's last status; one that is only stapled to a proof was not received |
 /// | a mandate that a status lists | for the longest lifetime of a root and twice the leeway after it was last listed: a root may be dated ahead, by a clock that is ahead |
 ///
-/// A host that stores the bytes of notices stores the time of receipt beside them, and hands both to
-/// [`Register::apply`](crate::Register::apply) when it builds a register anew.
+/// A host that stores the bytes of notices stores the time of receipt beside them, and hands both
+/// to [`Register::apply`](crate::Register::apply) when it builds a register anew.
 /// [`lets_delete`](Self::lets_delete) says when the bytes may go: later than the register forgets,
 /// because the store does not know which chains were watched.
 ///
@@ -47,17 +47,27 @@ impl Retention {
     /// - `leeway`: how far clocks may differ.
     #[must_use]
     pub const fn new(max_status_age: Seconds, max_lifetime: Seconds, leeway: Seconds) -> Self {
-        Self { max_status_age, max_lifetime, leeway, not_before: Timestamp::EPOCH }
+        Self {
+            max_status_age,
+            max_lifetime,
+            leeway,
+            not_before: Timestamp::EPOCH,
+        }
     }
 
     /// Raises the greatest age of a status at the time `since`.
     ///
     /// A register that kept less until then may have forgotten an end that an older status would
-    /// hide. So statuses as of a time before `since` − the present greatest age stay stale for good.
+    /// hide. So statuses as of a time before `since` − the present greatest age stay stale for
+    /// good.
     #[must_use]
     pub fn with_raised_age(self, max_status_age: Seconds, since: Timestamp) -> Self {
         let not_before = self.not_before.max(since.minus(self.max_status_age));
-        Self { max_status_age, not_before, ..self }
+        Self {
+            max_status_age,
+            not_before,
+            ..self
+        }
     }
 
     /// No bound on the age of statuses, and nothing is ever forgotten.
@@ -90,12 +100,13 @@ impl Retention {
         self.not_before
     }
 
-    /// Returns whether a host may delete a notice from its store: the longest lifetime, the greatest
-    /// age and twice the leeway after `latest`.
+    /// Returns whether a host may delete a notice from its store: the longest lifetime, the
+    /// greatest age and twice the leeway after `latest`.
     ///
-    /// `latest` is the latest receipt of any stored notice about the same mission or the same mandate.
-    /// For a status its own receipt will do, because each status repeats those before. A controller's
-    /// own store deletes by another rule: see [`Controller::rebuild`](crate::Controller::rebuild).
+    /// `latest` is the latest receipt of any stored notice about the same mission or the same
+    /// mandate. For a status its own receipt will do, because each status repeats those before. A
+    /// controller's own store deletes by another rule: see
+    /// [`Controller::rebuild`](crate::Controller::rebuild).
     ///
     /// ```
     /// use mandatum::{Controller, Label, Notice, Retention, Seconds, SigningKey, Timestamp};
@@ -112,7 +123,12 @@ impl Retention {
     #[must_use]
     pub fn lets_delete(&self, notice: &Notice, latest: Timestamp, now: Timestamp) -> bool {
         let last = latest.max(notice.said().at);
-        let kept = [self.max_lifetime, self.max_status_age, self.leeway, self.leeway];
+        let kept = [
+            self.max_lifetime,
+            self.max_status_age,
+            self.leeway,
+            self.leeway,
+        ];
         now > kept.into_iter().fold(last, Timestamp::plus)
     }
 
@@ -123,20 +139,34 @@ impl Retention {
 
     /// Returns whether an ender's end is forgotten.
     pub(super) fn forgets_ender(&self, last: Timestamp, now: Timestamp) -> bool {
-        now > last.plus(self.max_lifetime).plus(self.max_status_age).plus(self.leeway)
+        now > last
+            .plus(self.max_lifetime)
+            .plus(self.max_status_age)
+            .plus(self.leeway)
     }
 
-    /// Returns whether a mandate is forgotten that was last listed at this time. Its root was issued before, by a clock that
-    /// may have been ahead by the leeway, and dated ahead by the leeway.
+    /// Returns whether a mandate is forgotten that was last listed at this time. Its root was
+    /// issued before, by a clock that may have been ahead by the leeway, and dated ahead by the
+    /// leeway.
     pub(super) fn forgets_listed(&self, last: Timestamp, now: Timestamp) -> bool {
-        now > last.plus(self.max_lifetime).plus(self.leeway).plus(self.leeway)
+        now > last
+            .plus(self.max_lifetime)
+            .plus(self.leeway)
+            .plus(self.leeway)
     }
 
-    /// Returns until when the end of a mandate counts that states when its root expires. A signer that
-    /// states too late a time makes nothing permanent; one that states too early a time revives
-    /// nothing of a chain that is watched until then.
-    pub(super) fn mandate_until(&self, root_expires: Timestamp, watched: Timestamp, received: Timestamp) -> Timestamp {
-        root_expires.min(received.plus(self.max_lifetime).plus(self.leeway)).max(watched)
+    /// Returns until when the end of a mandate counts that states when its root expires. A signer
+    /// that states too late a time makes nothing permanent; one that states too early a time
+    /// revives nothing of a chain that is watched until then.
+    pub(super) fn mandate_until(
+        &self,
+        root_expires: Timestamp,
+        watched: Timestamp,
+        received: Timestamp,
+    ) -> Timestamp {
+        root_expires
+            .min(received.plus(self.max_lifetime).plus(self.leeway))
+            .max(watched)
     }
 
     /// Returns whether the end of a mandate is forgotten that counts until this time.
@@ -146,10 +176,15 @@ impl Retention {
 }
 
 impl Verifier {
-    /// Returns the retention of a register for this verifier, which accepts statuses up to this age.
+    /// Returns the retention of a register for this verifier, which accepts statuses up to this
+    /// age.
     #[must_use]
     pub fn retention(&self, max_status_age: Seconds) -> Retention {
-        let longest = self.anchors().map(|anchor| anchor.max_lifetime()).max().unwrap_or_default();
+        let longest = self
+            .anchors()
+            .map(|anchor| anchor.max_lifetime())
+            .max()
+            .unwrap_or_default();
         Retention::new(max_status_age, longest, self.leeway())
     }
 }

@@ -1,5 +1,5 @@
-//! Should it still be running? Asked of every mission that a chain lives by and of every link, by decisions and by rebinding
-//! alike.
+//! Should it still be running? Asked of every mission that a chain lives by and of every link, by
+//! decisions and by rebinding alike.
 
 use super::order::{NotItsTurn, barrier_open};
 use super::register::Register;
@@ -10,7 +10,9 @@ use super::task_ends::MandateWords;
 use super::watches::{may_end, speakers};
 use crate::chain::{Mandates, VerifiedChain, Whose};
 use crate::claims::{Ending, TaskEnding, Wave};
-use crate::ground::{Label, MandateId, MissionId, OutOfWork, PublicKey, Seconds, Timestamp, Work, tally};
+use crate::ground::{
+    Label, MandateId, MissionId, OutOfWork, PublicKey, Seconds, Timestamp, Work, tally,
+};
 use crate::limits::{Barrier, LivesBy};
 use crate::powers::{ToolName, ToolPattern};
 use thiserror::Error;
@@ -33,14 +35,17 @@ pub enum NotAlive {
         /// The mission.
         mission: Label,
     },
-    /// No status of the mission was received, or only one that is further in the future than the leeway.
+    /// No status of the mission was received, or only one that is further in the future than the
+    /// leeway.
     #[error("no status of mission {mission}")]
     StatusMissing {
         /// The mission.
         mission: Label,
     },
     /// What was heard of the mission is too old for this effect.
-    #[error("the status of mission {mission} is as of {as_of}, at most {max_age} old is accepted, now is {now}")]
+    #[error(
+        "the status of mission {mission} is as of {as_of}, at most {max_age} old is accepted, now is {now}"
+    )]
     StatusStale {
         /// The mission.
         mission: Label,
@@ -57,8 +62,11 @@ pub enum NotAlive {
         /// The mission.
         mission: Label,
     },
-    /// The controller stated more events, withdrawals or listed mandates than are kept of one mission.
-    #[error("the controller of mission {mission} stated more events, withdrawals or listed mandates than are kept")]
+    /// The controller stated more events, withdrawals or listed mandates than are kept of one
+    /// mission.
+    #[error(
+        "the controller of mission {mission} stated more events, withdrawals or listed mandates than are kept"
+    )]
     TooMuchNews {
         /// The mission.
         mission: Label,
@@ -105,11 +113,17 @@ pub(crate) struct News<'a> {
 
 impl<'a> News<'a> {
     pub(crate) const fn new(register: &'a Register) -> Self {
-        Self { register, stapled: None }
+        Self {
+            register,
+            stapled: None,
+        }
     }
 
     pub(crate) const fn with_stapled(self, stapled: &'a Register) -> Self {
-        Self { stapled: Some(stapled), ..self }
+        Self {
+            stapled: Some(stapled),
+            ..self
+        }
     }
 
     pub(crate) const fn register(self) -> &'a Register {
@@ -125,20 +139,38 @@ impl<'a> News<'a> {
     }
 
     /// Looks a mission up.
-    pub(crate) fn mission(self, mission: &MissionId, work: &mut Work) -> Result<Known<'a>, OutOfWork> {
+    pub(crate) fn mission(
+        self,
+        mission: &MissionId,
+        work: &mut Work,
+    ) -> Result<Known<'a>, OutOfWork> {
         steps::find_mission(work)?;
         let stapled = self.stapled.and_then(|stapled| stapled.state(mission));
-        Ok(Known { states: [self.register.state(mission), stapled], retention: self.register.retention() })
+        Ok(Known {
+            states: [self.register.state(mission), stapled],
+            retention: self.register.retention(),
+        })
     }
 
-    /// Returns the words on the end of a mandate, of the register and of what is stapled, where there are any.
-    pub(super) fn words(self, mandate: &MandateId) -> impl Iterator<Item = MandateWords<'a>> + use<'a> {
-        let sides = [Some(self.register.task(mandate)), self.stapled.map(|stapled| stapled.task(mandate))];
-        sides.into_iter().flatten().filter(|words| !words.is_empty())
+    /// Returns the words on the end of a mandate, of the register and of what is stapled, where
+    /// there are any.
+    pub(super) fn words(
+        self,
+        mandate: &MandateId,
+    ) -> impl Iterator<Item = MandateWords<'a>> + use<'a> {
+        let sides = [
+            Some(self.register.task(mandate)),
+            self.stapled.map(|stapled| stapled.task(mandate)),
+        ];
+        sides
+            .into_iter()
+            .flatten()
+            .filter(|words| !words.is_empty())
     }
 }
 
-/// The state of one mission by the register and by what is stapled, read side by side: neither is copied or joined.
+/// The state of one mission by the register and by what is stapled, read side by side: neither is
+/// copied or joined.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a> {
     states: [Option<&'a MissionState>; 2],
@@ -151,11 +183,15 @@ impl<'a> Known<'a> {
     }
 
     fn latest(self) -> Option<Latest> {
-        self.states().filter_map(|state| state.latest).reduce(Latest::join)
+        self.states()
+            .filter_map(|state| state.latest)
+            .reduce(Latest::join)
     }
 
     pub(super) fn wave(self) -> Option<Wave> {
-        self.states().filter_map(|state| state.wave).reduce(Wave::join)
+        self.states()
+            .filter_map(|state| state.wave)
+            .reduce(Wave::join)
     }
 
     fn ending(self, signer: &PublicKey) -> Option<Ending> {
@@ -163,7 +199,10 @@ impl<'a> Known<'a> {
             tally::searched(state.ends.len(), 32);
             state.ends.get(signer)
         };
-        self.states().filter_map(found).map(|ended| ended.ending).max()
+        self.states()
+            .filter_map(found)
+            .map(|ended| ended.ending)
+            .max()
     }
 
     /// Returns whether a status lists the mandate as ended.
@@ -180,13 +219,15 @@ impl<'a> Known<'a> {
         self.states().any(MissionState::overflows)
     }
 
-    /// Reads a time of the mission by our clock: a register may have been filled by a clock that is ahead of it.
+    /// Reads a time of the mission by our clock: a register may have been filled by a clock that is
+    /// ahead of it.
     pub(super) fn by_our_clock(self, time: Timestamp, now: Timestamp) -> Option<Timestamp> {
         time.received(now, self.retention.leeway())
     }
 }
 
-/// The state of everything that a chain depends on, each mission looked up once for a whole decision.
+/// The state of everything that a chain depends on, each mission looked up once for a whole
+/// decision.
 pub(crate) struct Standing<'a> {
     chain: &'a VerifiedChain,
     news: News<'a>,
@@ -195,11 +236,20 @@ pub(crate) struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
-    pub(crate) fn new(chain: &'a VerifiedChain, news: News<'a>, work: &mut Work) -> Result<Self, OutOfWork> {
+    pub(crate) fn new(
+        chain: &'a VerifiedChain,
+        news: News<'a>,
+        work: &mut Work,
+    ) -> Result<Self, OutOfWork> {
         let known = |(link, lives_by, mission): (usize, &'a LivesBy, MissionId)| {
-            news.mission(&mission, work).map(|known| (link, lives_by, known))
+            news.mission(&mission, work)
+                .map(|known| (link, lives_by, known))
         };
-        Ok(Self { chain, news, missions: chain.lives_by().map(known).collect::<Result<_, _>>()? })
+        Ok(Self {
+            chain,
+            news,
+            missions: chain.lives_by().map(known).collect::<Result<_, _>>()?,
+        })
     }
 
     /// The missions that the links down to this one live by.
@@ -209,11 +259,13 @@ impl<'a> Standing<'a> {
     }
 
     fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
-        self.missions(link).map(|(lives_by, _)| lives_by.mission().controller)
+        self.missions(link)
+            .map(|(lives_by, _)| lives_by.mission().controller)
     }
 
-    /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and that
-    /// nobody has revoked its holder's key: by a notice, or by the status of a mission that it lives by.
+    /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and
+    /// that nobody has revoked its holder's key: by a notice, or by the status of a mission that it
+    /// lives by.
     pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), NotAlive> {
         // Beyond the leaf there is no link, and none that goes on.
         let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
@@ -227,19 +279,30 @@ impl<'a> Standing<'a> {
         // Beyond the leaf there is no link, and none that goes on.
         let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
         let all = |whose| may_end(self.chain, link, whose, self.controllers(link));
-        let is_key_revoked = match key_not_revoked(mandates.own, all, || self.missions(link), self.news, work) {
-            Ok(()) => false,
-            Err(NotAlive::KeyRevoked { .. }) => true,
-            Err(other) => return Err(other),
-        };
-        let revoked = self.chain.chain().links().nth(link).map(|link| link.holder.key).filter(|_| is_key_revoked);
+        let is_key_revoked =
+            match key_not_revoked(mandates.own, all, || self.missions(link), self.news, work) {
+                Ok(()) => false,
+                Err(NotAlive::KeyRevoked { .. }) => true,
+                Err(other) => return Err(other),
+            };
+        let revoked = self
+            .chain
+            .chain()
+            .links()
+            .nth(link)
+            .map(|link| link.holder.key)
+            .filter(|_| is_key_revoked);
         let may_end = |whose| all(whose).filter(|key| revoked.as_ref() != Some(key));
         task_not_ended(mandates, may_end, || self.missions(link), self.news, work)
     }
 
     /// Checks that no mission of the chain has fired the event.
     pub(crate) fn event_not_fired(&self, event: &Label, work: &mut Work) -> Result<(), NotAlive> {
-        event_not_fired(self.missions(usize::MAX).map(|(_, known)| known), event, work)
+        event_not_fired(
+            self.missions(usize::MAX).map(|(_, known)| known),
+            event,
+            work,
+        )
     }
 
     /// Checks that a link's barrier is open.
@@ -251,12 +314,16 @@ impl<'a> Standing<'a> {
         work: &mut Work,
     ) -> Result<(), NotItsTurn> {
         let speakers = speakers(self.chain, link, self.controllers(link));
-        let missions = || self.missions(link).map(|(lives_by, known)| (lives_by.mission().controller, known));
+        let missions = || {
+            self.missions(link)
+                .map(|(lives_by, known)| (lives_by.mission().controller, known))
+        };
         barrier_open(barrier, &speakers, missions, self.news, now, work)
     }
 }
 
-/// Checks that a mission keeps a call alive, by a status no older than `max_age`; returns the first second in which it is older.
+/// Checks that a mission keeps a call alive, by a status no older than `max_age`; returns the first
+/// second in which it is older.
 pub(crate) fn mission_alive(
     (lives_by, mission): (&LivesBy, MissionId),
     tool: Option<&ToolName>,
@@ -272,16 +339,28 @@ pub(crate) fn mission_alive(
 
     let signers = lives_by.enders().chain([&lives_by.mission().controller]);
     if let Some(ending) = signers.filter_map(|signer| known.ending(signer)).max() {
-        return Err(NotAlive::MissionEnded { mission: name(), ending });
+        return Err(NotAlive::MissionEnded {
+            mission: name(),
+            ending,
+        });
     }
     if known.overflows() {
         return Err(NotAlive::TooMuchNews { mission: name() });
     }
     let is_withdrawn = |pattern: &&ToolPattern| tool.is_some_and(|tool| pattern.matches(tool));
-    if let Some(withdrawn) = known.states().flat_map(MissionState::withdrawn).find(is_withdrawn) {
-        return Err(NotAlive::ToolWithdrawn { mission: name(), tool: withdrawn.clone() });
+    if let Some(withdrawn) = known
+        .states()
+        .flat_map(MissionState::withdrawn)
+        .find(is_withdrawn)
+    {
+        return Err(NotAlive::ToolWithdrawn {
+            mission: name(),
+            tool: withdrawn.clone(),
+        });
     }
-    let Some(latest) = known.latest() else { return Err(NotAlive::StatusMissing { mission: name() }) };
+    let Some(latest) = known.latest() else {
+        return Err(NotAlive::StatusMissing { mission: name() });
+    };
     if latest.equivocated {
         return Err(NotAlive::ControllerEquivocated { mission: name() });
     }
@@ -291,7 +370,12 @@ pub(crate) fn mission_alive(
     // What is older may be a state whose successor is forgotten.
     let max_age = max_age.min(known.retention.max_status_age());
     if now.since(as_of) > max_age || as_of < known.retention.not_before() {
-        return Err(NotAlive::StatusStale { mission: name(), as_of, max_age, now });
+        return Err(NotAlive::StatusStale {
+            mission: name(),
+            as_of,
+            max_age,
+            now,
+        });
     }
     if latest.suspended {
         return Err(NotAlive::MissionSuspended { mission: name() });
@@ -315,8 +399,8 @@ where
     key_not_revoked(mandates.own, may_end, missions, news, work)
 }
 
-/// Checks that the task of none of the mandates was ended: by a notice of those who may end them, or
-/// by a status of one of the missions.
+/// Checks that the task of none of the mandates was ended: by a notice of those who may end them,
+/// or by a status of one of the missions.
 fn task_not_ended<'a, S, M>(
     mandates: Mandates<'_>,
     may_end: impl Fn(Whose) -> S,
@@ -333,26 +417,45 @@ where
         let replaced = mandates.len().saturating_sub(1);
         steps::find_mandates(replaced, may_end(Whose::Replaced).into_iter().count(), work)?;
     }
-    steps::find_listed(mandates.len().saturating_mul(missions().into_iter().count()), work)?;
+    steps::find_listed(
+        mandates
+            .len()
+            .saturating_mul(missions().into_iter().count()),
+        work,
+    )?;
     // Only now, so that the steps are the same whether or not anything is known.
     if news.is_empty() {
         return Ok(());
     }
     let ending = |(mandate, whose)| {
         let words = news.words(&mandate);
-        let said =
-            words.flat_map(|words| may_end(whose).into_iter().filter_map(move |signer| words.by(&signer).ending));
+        let said = words.flat_map(|words| {
+            may_end(whose)
+                .into_iter()
+                .filter_map(move |signer| words.by(&signer).ending)
+        });
         said.max().map(|ending| (ending, mandate))
     };
     if let Some((ending, mandate)) = mandates.iter().filter_map(ending).max() {
-        return Err(NotAlive::TaskEnded { mandate, ending: Some(ending) });
+        return Err(NotAlive::TaskEnded {
+            mandate,
+            ending: Some(ending),
+        });
     }
     for (lives_by, known) in missions() {
         if known.overflows() {
-            return Err(NotAlive::TooMuchNews { mission: lives_by.mission().name.clone() });
+            return Err(NotAlive::TooMuchNews {
+                mission: lives_by.mission().name.clone(),
+            });
         }
-        if let Some((mandate, _)) = mandates.iter().find(|(mandate, _)| known.lists_ended(*mandate)) {
-            return Err(NotAlive::TaskEnded { mandate, ending: None });
+        if let Some((mandate, _)) = mandates
+            .iter()
+            .find(|(mandate, _)| known.lists_ended(*mandate))
+        {
+            return Err(NotAlive::TaskEnded {
+                mandate,
+                ending: None,
+            });
         }
     }
     Ok(())
@@ -376,13 +479,24 @@ where
     if news.is_empty() {
         return Ok(());
     }
-    let said = |words: MandateWords<'_>| may_end(Whose::Own).into_iter().any(|signer| words.by(&signer).is_key_revoked);
+    let said = |words: MandateWords<'_>| {
+        may_end(Whose::Own)
+            .into_iter()
+            .any(|signer| words.by(&signer).is_key_revoked)
+    };
     let is_revoked = news.words(&mandate).any(said)
-        || missions().into_iter().any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
-    if is_revoked { Err(NotAlive::KeyRevoked { mandate }) } else { Ok(()) }
+        || missions()
+            .into_iter()
+            .any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
+    if is_revoked {
+        Err(NotAlive::KeyRevoked { mandate })
+    } else {
+        Ok(())
+    }
 }
 
-/// Checks that none of the missions has fired the event. Any may have fired where more was said than is kept.
+/// Checks that none of the missions has fired the event. Any may have fired where more was said
+/// than is kept.
 pub(crate) fn event_not_fired<'a>(
     missions: impl Iterator<Item = Known<'a>>,
     event: &Label,
@@ -390,8 +504,13 @@ pub(crate) fn event_not_fired<'a>(
 ) -> Result<(), NotAlive> {
     for known in missions {
         steps::find_event(event, work)?;
-        if known.states().any(|state| state.overflows() || state.has_fired(event)) {
-            return Err(NotAlive::EventFired { event: event.clone() });
+        if known
+            .states()
+            .any(|state| state.overflows() || state.has_fired(event))
+        {
+            return Err(NotAlive::EventFired {
+                event: event.clone(),
+            });
         }
     }
     Ok(())

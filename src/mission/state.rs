@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Everything that was received of one mission.
 ///
 /// Two kinds of things are kept apart. What a status says *for good* (events, withdrawals, listed
-/// mandates, waves) is joined over all statuses, whatever their sequence and whether they contradict
-/// each other: a later one that leaves something out revives nothing. What a status says *for now*
-/// (suspended, how fresh) is that of the highest sequence alone.
+/// mandates, waves) is joined over all statuses, whatever their sequence and whether they
+/// contradict each other: a later one that leaves something out revives nothing. What a status says
+/// *for now* (suspended, how fresh) is that of the highest sequence alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MissionState {
     /// The state for now.
@@ -33,8 +33,8 @@ pub(super) struct MissionState {
     ended: ListedEver,
     /// The mandates that statuses list for their holders' keys.
     keys_revoked: ListedEver,
-    /// Whether one of the four has more members than are kept. All are then empty, and any event, tool
-    /// and mandate counts as named: what can't be kept must not be forgotten in silence.
+    /// Whether one of the four has more members than are kept. All are then empty, and any event,
+    /// tool and mandate counts as named: what can't be kept must not be forgotten in silence.
     overflows: bool,
     /// The latest time or receipt of anything.
     last: Kept,
@@ -70,23 +70,24 @@ impl Times {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Latest {
     sequence: u64,
-    /// The digest of the snapshot, by which two of one sequence are told apart. Of several the smallest is kept, so that every
-    /// order of receipt agrees; no verdict depends on which.
+    /// The digest of the snapshot, by which two of one sequence are told apart. Of several the
+    /// smallest is kept, so that every order of receipt agrees; no verdict depends on which.
     snapshot: Digest,
     /// Whether any snapshot of this sequence says so.
     pub(super) suspended: bool,
     /// Whether two different snapshots came under this sequence.
     pub(super) equivocated: bool,
-    /// The latest time as of which this state was said to be true, and of that very status the earliest receipt, if the
-    /// controller's clock was ahead of it.
+    /// The latest time as of which this state was said to be true, and of that very status the
+    /// earliest receipt, if the controller's clock was ahead of it.
     pub(super) freshness: Freshness,
 }
 
 /// How fresh a state is.
 ///
-/// Of two statuses the one that was said later counts, and of one that is received again the first receipt: a status from a
-/// clock that is ahead stays as fresh as it was when it came, however often it is sent again. This is a total order, so joining
-/// is idempotent, commutative and associative.
+/// Of two statuses the one that was said later counts, and of one that is received again the first
+/// receipt: a status from a clock that is ahead stays as fresh as it was when it came, however
+/// often it is sent again. This is a total order, so joining is idempotent, commutative and
+/// associative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Freshness {
     /// The time that the status states.
@@ -98,14 +99,22 @@ pub(super) struct Freshness {
 impl Freshness {
     fn join(self, other: Self) -> Self {
         let rank = |it: Self| (it.said_at, std::cmp::Reverse(it.as_of));
-        if rank(other) > rank(self) { other } else { self }
+        if rank(other) > rank(self) {
+            other
+        } else {
+            self
+        }
     }
 }
 
 impl Latest {
     pub(super) fn join(self, other: Self) -> Self {
         if self.sequence != other.sequence {
-            return if self.sequence > other.sequence { self } else { other };
+            return if self.sequence > other.sequence {
+                self
+            } else {
+                other
+            };
         }
         Self {
             sequence: self.sequence,
@@ -120,7 +129,11 @@ impl Latest {
 impl MissionState {
     /// The state that a snapshot conveys.
     pub(super) fn of_snapshot(snapshot: &Snapshot, times: Times) -> Self {
-        let Times { said_at, as_of, received } = times;
+        let Times {
+            said_at,
+            as_of,
+            received,
+        } = times;
         let latest = Latest {
             sequence: snapshot.sequence,
             snapshot: Digest::of(snapshot_bytes(snapshot)),
@@ -131,7 +144,10 @@ impl MissionState {
         Self {
             latest: Some(latest),
             // A wave that is said to begin later would drain for longer.
-            wave: Some(Wave { since: snapshot.wave.since.min(as_of), ..snapshot.wave }),
+            wave: Some(Wave {
+                since: snapshot.wave.since.min(as_of),
+                ..snapshot.wave
+            }),
             events: snapshot.events.clone(),
             withdrawn: snapshot.withdrawn.clone(),
             ended: ListedEver::at(&snapshot.ended, times.last()),
@@ -143,29 +159,58 @@ impl MissionState {
     }
 
     pub(super) fn of_event(event: Label, times: Times) -> Self {
-        Self { events: BTreeSet::from([event]), last: times.last(), ..Self::default() }
+        Self {
+            events: BTreeSet::from([event]),
+            last: times.last(),
+            ..Self::default()
+        }
     }
 
     pub(super) fn of_withdrawal(tool: ToolPattern, times: Times) -> Self {
-        Self { withdrawn: BTreeSet::from([tool]), last: times.last(), ..Self::default() }
+        Self {
+            withdrawn: BTreeSet::from([tool]),
+            last: times.last(),
+            ..Self::default()
+        }
     }
 
-    pub(super) fn of_end(signer: PublicKey, role: MissionRole, ending: Ending, times: Times) -> Self {
-        let ended = EndedBy { ending, role, last: times.last() };
-        Self { ends: BTreeMap::from([(signer, ended)]), last: times.last(), ..Self::default() }
+    pub(super) fn of_end(
+        signer: PublicKey,
+        role: MissionRole,
+        ending: Ending,
+        times: Times,
+    ) -> Self {
+        let ended = EndedBy {
+            ending,
+            role,
+            last: times.last(),
+        };
+        Self {
+            ends: BTreeMap::from([(signer, ended)]),
+            last: times.last(),
+            ..Self::default()
+        }
     }
 
-    /// Joins what `other` knows; returns whether anything changed. Idempotent, commutative, associative; its cost grows with
-    /// `other`, and with this state only by the logarithm, unless `other` lists mandates that are new.
+    /// Joins what `other` knows; returns whether anything changed. Idempotent, commutative,
+    /// associative; its cost grows with `other`, and with this state only by the logarithm, unless
+    /// `other` lists mandates that are new.
     pub(super) fn join(&mut self, other: &Self) -> bool {
         self.last = self.last.join(other.last);
         self.status_received = self.status_received.join(other.status_received);
-        let latest = self.latest.into_iter().chain(other.latest).reduce(Latest::join);
+        let latest = self
+            .latest
+            .into_iter()
+            .chain(other.latest)
+            .reduce(Latest::join);
         let wave = self.wave.into_iter().chain(other.wave).reduce(Wave::join);
         let mut changed = (latest, wave) != (self.latest, self.wave);
         (self.latest, self.wave) = (latest, wave);
         for (signer, ended) in &other.ends {
-            let joined = self.ends.get(signer).map_or(*ended, |known| known.join(*ended));
+            let joined = self
+                .ends
+                .get(signer)
+                .map_or(*ended, |known| known.join(*ended));
             changed |= self.ends.insert(*signer, joined) != Some(joined);
         }
         changed | self.join_sets(other)
@@ -173,10 +218,16 @@ impl MissionState {
 
     /// Returns whether joining `other` would change nothing; nothing is copied.
     pub(super) fn knows(&self, other: &Self) -> bool {
-        let latest = self.latest.into_iter().chain(other.latest).reduce(Latest::join);
+        let latest = self
+            .latest
+            .into_iter()
+            .chain(other.latest)
+            .reduce(Latest::join);
         let wave = self.wave.into_iter().chain(other.wave).reduce(Wave::join);
         let knows_end = |(signer, ended): (&PublicKey, &EndedBy)| {
-            self.ends.get(signer).is_some_and(|known| known.join(*ended) == *known)
+            self.ends
+                .get(signer)
+                .is_some_and(|known| known.join(*ended) == *known)
         };
         let knows_sets = || {
             !other.overflows
@@ -233,7 +284,9 @@ impl MissionState {
 
     /// The tools that are withdrawn, as far as they are kept.
     pub(super) fn withdrawn(&self) -> impl Iterator<Item = &ToolPattern> {
-        self.withdrawn.iter().inspect(|pattern| tally::bulk(pattern.text().len()))
+        self.withdrawn
+            .iter()
+            .inspect(|pattern| tally::bulk(pattern.text().len()))
     }
 
     /// Returns whether a status lists the mandate as ended.
@@ -246,14 +299,15 @@ impl MissionState {
         self.keys_revoked.contains(mandate)
     }
 
-    /// Forgets what can no longer matter. The state for now goes first, because a call needs a fresh
-    /// status all the same. What is for good stays for as long as mandates live: it also bears on
-    /// calls that need no status of this mission. Ends by enders stay for longer still, because the
-    /// controller may not know of them, and go on saying that the mission is active.
+    /// Forgets what can no longer matter. The state for now goes first, because a call needs a
+    /// fresh status all the same. What is for good stays for as long as mandates live: it also
+    /// bears on calls that need no status of this mission. Ends by enders stay for longer still,
+    /// because the controller may not know of them, and go on saying that the mission is active.
     pub(super) fn forget(&mut self, retention: &Retention, now: Timestamp) {
         if retention.forgets_mission(self.last.time(), now) {
             (self.latest, self.wave) = (None, None);
-            self.ends.retain(|_, ended| ended.role == MissionRole::Ender);
+            self.ends
+                .retain(|_, ended| ended.role == MissionRole::Ender);
             if retention.forgets_listed(self.last.time(), now) {
                 self.events.clear();
                 self.withdrawn.clear();

@@ -1,7 +1,8 @@
 //! The steps that look-ups cost.
 //!
-//! They depend on what is asked, never on what is known: whether the steps run out must tell nothing of the state of others.
-//! So a set counts as full, and a look-up that finds nothing costs as much as one that does.
+//! They depend on what is asked, never on what is known: whether the steps run out must tell
+//! nothing of the state of others. So a set counts as full, and a look-up that finds nothing costs
+//! as much as one that does.
 
 use crate::ground::bounds::{MAX_ENDED_KEPT, MAX_EVENTS, MAX_WITHDRAWN};
 use crate::ground::{Label, OutOfWork, Work};
@@ -10,8 +11,8 @@ use crate::powers::ToolName;
 /// The register, and what is stapled.
 const SIDES: usize = 2;
 
-/// To find what a signer said of a mandate, among all words on all mandates: a comparison of 48 bytes for each power of two,
-/// up to 2³², in steps of eight operations.
+/// To find what a signer said of a mandate, among all words on all mandates: a comparison of 48
+/// bytes for each power of two, up to 2³², in steps of eight operations.
 const AMONG_SIGNERS: usize = 16;
 
 /// To find whether anything was said of a mandate, likewise; and who may say so, to be listed.
@@ -31,8 +32,14 @@ pub(super) fn find_ends(signers: usize, work: &mut Work) -> Result<(), OutOfWork
 }
 
 /// Finds what each of so many signers stated of each of so many mandates.
-pub(super) fn find_mandates(mandates: usize, signers: usize, work: &mut Work) -> Result<(), OutOfWork> {
-    let each = signers.saturating_mul(AMONG_SIGNERS).saturating_add(AMONG_MANDATES);
+pub(super) fn find_mandates(
+    mandates: usize,
+    signers: usize,
+    work: &mut Work,
+) -> Result<(), OutOfWork> {
+    let each = signers
+        .saturating_mul(AMONG_SIGNERS)
+        .saturating_add(AMONG_MANDATES);
     spend(mandates.saturating_mul(each), work)
 }
 
@@ -49,7 +56,10 @@ pub(super) fn compare_withdrawn(tool: Option<&ToolName>, work: &mut Work) -> Res
 
 /// Finds an event among those that a mission has fired.
 pub(super) fn find_event(event: &Label, work: &mut Work) -> Result<(), OutOfWork> {
-    spend(comparisons(MAX_EVENTS).saturating_mul(text(event.as_str())), work)
+    spend(
+        comparisons(MAX_EVENTS).saturating_mul(text(event.as_str())),
+        work,
+    )
 }
 
 fn spend(steps: usize, work: &mut Work) -> Result<(), OutOfWork> {

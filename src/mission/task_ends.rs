@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 /// How mandates ended, by whose word.
 ///
-/// Whoever mints barriers chooses which mandates they name, and any 32 bytes will do: so a tree, which no choice makes slow.
+/// Whoever mints barriers chooses which mandates they name, and any 32 bytes will do: so a tree,
+/// which no choice makes slow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TaskEnds(BTreeMap<(MandateId, Fingerprint), Told>);
 
-/// One signer's word on one mandate, as it is kept. A host has as many as it has agents, so it takes little room: 7 bytes beside
-/// the 48 of its key.
+/// One signer's word on one mandate, as it is kept. A host has as many as it has agents, so it
+/// takes little room: 7 bytes beside the 48 of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
     ending: Option<TaskEnding>,
@@ -32,16 +33,29 @@ pub(super) struct Word {
 
 impl Word {
     /// Nothing was stated.
-    pub(super) const NONE: Self = Self { ending: None, is_key_revoked: false, until: Timestamp::EPOCH };
+    pub(super) const NONE: Self = Self {
+        ending: None,
+        is_key_revoked: false,
+        until: Timestamp::EPOCH,
+    };
 
     pub(super) const fn of(ending: MandateEnding, until: Timestamp) -> Self {
         match ending {
-            MandateEnding::Task(ending) => Self { ending: Some(ending), is_key_revoked: false, until },
-            MandateEnding::KeyRevoked => Self { ending: None, is_key_revoked: true, until },
+            MandateEnding::Task(ending) => Self {
+                ending: Some(ending),
+                is_key_revoked: false,
+                until,
+            },
+            MandateEnding::KeyRevoked => Self {
+                ending: None,
+                is_key_revoked: true,
+                until,
+            },
         }
     }
 
-    /// Of two endings the later in their order is kept, and of two times until which they count the later.
+    /// Of two endings the later in their order is kept, and of two times until which they count the
+    /// later.
     pub(super) fn join(self, other: Self) -> Self {
         Self {
             ending: self.ending.max(other.ending),
@@ -51,8 +65,8 @@ impl Word {
     }
 }
 
-/// The first half of a public key. To find a key with the same half as somebody else's takes about 2¹²⁸ tries, as many as to
-/// find its secret; but for its negative, whose secret is the same.
+/// The first half of a public key. To find a key with the same half as somebody else's takes about
+/// 2¹²⁸ tries, as many as to find its secret; but for its negative, whose secret is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fingerprint([u8; 16]);
 
@@ -84,10 +98,11 @@ impl MandateWords<'_> {
         self.find(signer).map_or(Word::NONE, Told::word)
     }
 
-    /// Returns whether a signer said as much already: this ending or a later one in their order, the
-    /// revocation, and for as long.
+    /// Returns whether a signer said as much already: this ending or a later one in their order,
+    /// the revocation, and for as long.
     pub(super) fn know(self, signer: &PublicKey, word: Word) -> bool {
-        self.find(signer).is_some_and(|told| told.word().join(word) == told.word())
+        self.find(signer)
+            .is_some_and(|told| told.word().join(word) == told.word())
     }
 
     fn find(&self, signer: &PublicKey) -> Option<&Told> {
@@ -103,7 +118,10 @@ impl TaskEnds {
 
     /// Returns what was said of one mandate.
     pub(super) const fn of(&self, mandate: &MandateId) -> MandateWords<'_> {
-        MandateWords { all: self, mandate: *mandate }
+        MandateWords {
+            all: self,
+            mandate: *mandate,
+        }
     }
 
     fn searched(&self) {
@@ -117,7 +135,9 @@ impl TaskEnds {
 
     /// Joins all of another; returns whether that changed anything.
     pub(super) fn join(&mut self, other: &Self) -> bool {
-        other.0.iter().fold(false, |changed, (key, told)| self.join_one(*key, *told) | changed)
+        other.0.iter().fold(false, |changed, (key, told)| {
+            self.join_one(*key, *told) | changed
+        })
     }
 
     fn join_one(&mut self, key: (MandateId, Fingerprint), new: Told) -> bool {
@@ -130,11 +150,16 @@ impl TaskEnds {
         true
     }
 
-    /// Forgets the mandates of which the latest time until which any word counts is forgotten. What was said
-    /// of one mandate is forgotten together: else a completion could outlast its revocation.
+    /// Forgets the mandates of which the latest time until which any word counts is forgotten. What
+    /// was said of one mandate is forgotten together: else a completion could outlast its
+    /// revocation.
     pub(super) fn forget(&mut self, is_forgotten: impl Fn(Timestamp) -> bool) {
         let mut forgotten: Vec<MandateId> = Vec::new();
-        let mut words = self.0.iter().map(|((mandate, _), told)| (*mandate, told.word().until)).peekable();
+        let mut words = self
+            .0
+            .iter()
+            .map(|((mandate, _), told)| (*mandate, told.word().until))
+            .peekable();
         while let Some((mandate, first)) = words.next() {
             let mut latest = first;
             while let Some((_, until)) = words.next_if(|(next, _)| *next == mandate) {
@@ -166,13 +191,22 @@ impl TaskEnds {
 impl Told {
     fn of(word: Word) -> Self {
         let [_, _, _, until @ ..] = word.until.as_unix().to_be_bytes();
-        Self { ending: word.ending, is_key_revoked: word.is_key_revoked, until }
+        Self {
+            ending: word.ending,
+            is_key_revoked: word.is_key_revoked,
+            until,
+        }
     }
 
     fn word(&self) -> Word {
         let [a, b, c, d, e] = self.until;
-        let until = Timestamp::from_unix(u64::from_be_bytes([0, 0, 0, a, b, c, d, e])).unwrap_or(Timestamp::MAX);
-        Word { ending: self.ending, is_key_revoked: self.is_key_revoked, until }
+        let until = Timestamp::from_unix(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
+            .unwrap_or(Timestamp::MAX);
+        Word {
+            ending: self.ending,
+            is_key_revoked: self.is_key_revoked,
+            until,
+        }
     }
 }
 
@@ -195,13 +229,21 @@ mod tests {
         MandateId::from_bytes(bytes)
     }
 
-    const ENDINGS: [TaskEnding; 4] =
-        [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
+    const ENDINGS: [TaskEnding; 4] = [
+        TaskEnding::Completed,
+        TaskEnding::Abandoned,
+        TaskEnding::Failed,
+        TaskEnding::Revoked,
+    ];
 
     /// The kind 4 is a revoked key.
     fn word(kind: u8, expires: u64) -> Word {
         let ending = ENDINGS.get(usize::from(kind)).copied();
-        Word { ending, is_key_revoked: ending.is_none(), until: Timestamp::from_unix(expires).unwrap() }
+        Word {
+            ending,
+            is_key_revoked: ending.is_none(),
+            until: Timestamp::from_unix(expires).unwrap(),
+        }
     }
 
     fn tell(ends: &mut TaskEnds, (task, signer, kind, expires): Said) -> bool {

@@ -3,14 +3,15 @@ use crate::ground::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use crate::limits::{Barrier, LimitRule, Reporters};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
-/// The exact pairs of a subject and a signer that a decision under some chains depends on, each until the last of those chains
-/// expires.
+/// The exact pairs of a subject and a signer that a decision under some chains depends on, each
+/// until the last of those chains expires.
 ///
-/// A host with a database fetches just what is named here, builds a small register of it, and decides as if it had read
-/// everything. A register accepts nothing else, so strangers neither fill it nor crowd out true notices.
+/// A host with a database fetches just what is named here, builds a small register of it, and
+/// decides as if it had read everything. A register accepts nothing else, so strangers neither fill
+/// it nor crowd out true notices.
 ///
-/// One chain makes a verifier watch at most 4,096 pairs (rule 18 on [`Chain`]). A host that watches for many chains drops
-/// what has expired from time to time:
+/// One chain makes a verifier watch at most 4,096 pairs (rule 18 on [`Chain`]). A host that watches
+/// for many chains drops what has expired from time to time:
 ///
 /// ```
 /// # use mandatum::{Chain, ChainError, Timestamp, Verifier, Watches};
@@ -72,7 +73,8 @@ pub(super) trait Watching {
     /// Returns what `signer` may state of `mission`.
     fn role(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole>;
 
-    /// Returns until when what `signer` states of the end of `mandate` counts; `None` where it does not.
+    /// Returns until when what `signer` states of the end of `mandate` counts; `None` where it does
+    /// not.
     fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp>;
 }
 
@@ -93,7 +95,8 @@ impl Watches {
         Self::default()
     }
 
-    /// Watches for the chains of `others`, too. A pair that both watch is watched until the later of both times.
+    /// Watches for the chains of `others`, too. A pair that both watch is watched until the later
+    /// of both times.
     pub fn extend(&mut self, others: &Self) {
         for (pair, watch) in &others.missions {
             self.watch_mission(*pair, *watch);
@@ -107,13 +110,18 @@ impl Watches {
     fn watch_mission(&mut self, pair: (MissionId, PublicKey), watch: MissionWatch) {
         let kept = self.missions.entry(pair).or_insert(watch);
         // A key may be named as controller and as ender.
-        *kept = MissionWatch { role: kept.role.max(watch.role), until: kept.until.max(watch.until) };
+        *kept = MissionWatch {
+            role: kept.role.max(watch.role),
+            until: kept.until.max(watch.until),
+        };
     }
 
-    /// Drops the pairs that only chains watch which have expired by every clock: no decision depends on them any more.
-    /// `leeway` is how far the clocks may be behind that decide by what is received for these watches.
+    /// Drops the pairs that only chains watch which have expired by every clock: no decision
+    /// depends on them any more. `leeway` is how far the clocks may be behind that decide by what
+    /// is received for these watches.
     pub fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
-        self.missions.retain(|_, watch| watch.until.plus(leeway) > now);
+        self.missions
+            .retain(|_, watch| watch.until.plus(leeway) > now);
         self.mandates.retain(|_, until| until.plus(leeway) > now);
     }
 
@@ -132,7 +140,10 @@ impl Watches {
     /// All pairs, missions first, in a fixed order.
     #[must_use]
     pub fn iter(&self) -> WatchesIter<'_> {
-        WatchesIter { missions: self.missions.iter(), mandates: self.mandates.iter() }
+        WatchesIter {
+            missions: self.missions.iter(),
+            mandates: self.mandates.iter(),
+        }
     }
 
     /// Returns the missions, each with a key that may state something of it.
@@ -150,7 +161,9 @@ impl Watches {
     /// Returns what `signer` may state of `mission`; `None` where that is nothing.
     #[must_use]
     pub fn mission(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole> {
-        self.missions.get(&(*mission, signer)).map(|watch| watch.role)
+        self.missions
+            .get(&(*mission, signer))
+            .map(|watch| watch.role)
     }
 
     /// Returns whether what `signer` states of the end of `mandate` counts.
@@ -182,15 +195,24 @@ impl Iterator for WatchesIter<'_> {
     fn next(&mut self) -> Option<Watch> {
         if let Some(((mission, signer), watch)) = self.missions.next() {
             let subject = WatchSubject::Mission(*mission, watch.role);
-            return Some(Watch { subject, signer: *signer, until: watch.until });
+            return Some(Watch {
+                subject,
+                signer: *signer,
+                until: watch.until,
+            });
         }
         let ((mandate, signer), until) = self.mandates.next()?;
-        Some(Watch { subject: WatchSubject::Mandate(*mandate), signer: *signer, until: *until })
+        Some(Watch {
+            subject: WatchSubject::Mandate(*mandate),
+            signer: *signer,
+            until: *until,
+        })
     }
 }
 
 impl VerifiedChain {
-    /// The pairs of a subject and a signer that a decision under this chain depends on, until the chain expires.
+    /// The pairs of a subject and a signer that a decision under this chain depends on, until the
+    /// chain expires.
     #[must_use]
     pub fn watches(&self) -> Watches {
         let mut watches = Watches::none();
@@ -200,25 +222,39 @@ impl VerifiedChain {
             watches.watch_mission((mission, signer), MissionWatch { role, until });
         }
         let controllers = controllers(self.chain());
-        let down_to = |link| controllers.iter().filter(move |(at, _)| *at <= link).map(|(_, key)| *key);
+        let down_to = |link| {
+            controllers
+                .iter()
+                .filter(move |(at, _)| *at <= link)
+                .map(|(_, key)| *key)
+        };
         for link in 0..self.chain().len() {
-            for (mandate, whose) in self.chain().mandates(link).into_iter().flat_map(Mandates::iter) {
+            for (mandate, whose) in self
+                .chain()
+                .mandates(link)
+                .into_iter()
+                .flat_map(Mandates::iter)
+            {
                 let signers = may_end(self, link, whose, down_to(link));
-                watches.mandates.extend(signers.map(|signer| ((mandate, signer), until)));
+                watches
+                    .mandates
+                    .extend(signers.map(|signer| ((mandate, signer), until)));
             }
         }
         for (link, barrier) in barriers_of(self.chain()) {
             let speakers = speakers(self, link, down_to(link));
             for (task, named) in barrier.tasks() {
-                watches.mandates.extend(speakers.with(named).map(|signer| ((task, *signer), until)));
+                watches
+                    .mandates
+                    .extend(speakers.with(named).map(|signer| ((task, *signer), until)));
             }
         }
         watches
     }
 }
 
-/// A stapled notice counts for the chain of its proof alone: the same pairs as those of [`VerifiedChain::watches`], asked without
-/// listing them.
+/// A stapled notice counts for the chain of its proof alone: the same pairs as those of
+/// [`VerifiedChain::watches`], asked without listing them.
 pub(super) struct ChainWatching<'a> {
     chain: &'a VerifiedChain,
     missions: BTreeSet<(MissionId, PublicKey, MissionRole)>,
@@ -230,26 +266,38 @@ impl<'a> ChainWatching<'a> {
     pub(super) fn new(chain: &'a VerifiedChain) -> Self {
         Self {
             chain,
-            missions: signers(chain).map(|(signer, mission, role)| (mission, signer, role)).collect(),
+            missions: signers(chain)
+                .map(|(signer, mission, role)| (mission, signer, role))
+                .collect(),
             controllers: controllers(chain.chain()),
             barriers: barriers_of(chain.chain()).collect(),
         }
     }
 
     fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
-        self.controllers.iter().filter(move |(at, _)| *at <= link).map(|(_, key)| *key)
+        self.controllers
+            .iter()
+            .filter(move |(at, _)| *at <= link)
+            .map(|(_, key)| *key)
     }
 }
 
 impl Watching for ChainWatching<'_> {
     fn role(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole> {
         let roles = [MissionRole::Controller, MissionRole::Ender];
-        roles.into_iter().find(|role| self.missions.contains(&(*mission, signer, *role)))
+        roles
+            .into_iter()
+            .find(|role| self.missions.contains(&(*mission, signer, *role)))
     }
 
     fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp> {
         let ends = |link: usize| {
-            let mut mandates = self.chain.chain().mandates(link).into_iter().flat_map(Mandates::iter);
+            let mut mandates = self
+                .chain
+                .chain()
+                .mandates(link)
+                .into_iter()
+                .flat_map(Mandates::iter);
             let found = mandates.find(|(known, _)| *known == mandate);
             found.is_some_and(|(_, whose)| {
                 may_end(self.chain, link, whose, self.controllers(link)).any(|key| key == signer)
@@ -257,7 +305,9 @@ impl Watching for ChainWatching<'_> {
         };
         let reports = |(link, barrier): &(usize, &Barrier)| {
             barrier.reporters(mandate).is_some_and(|named| {
-                speakers(self.chain, *link, self.controllers(*link)).with(named).any(|key| *key == signer)
+                speakers(self.chain, *link, self.controllers(*link))
+                    .with(named)
+                    .any(|key| *key == signer)
             })
         };
         let counts = (0..self.chain.chain().len()).any(ends) || self.barriers.iter().any(reports);
@@ -268,47 +318,68 @@ impl Watching for ChainWatching<'_> {
 /// The keys that may state something of the missions that the links live by.
 fn signers(chain: &VerifiedChain) -> impl Iterator<Item = (PublicKey, MissionId, MissionRole)> {
     chain.lives_by().flat_map(|(_, lives_by, mission)| {
-        let enders = lives_by.enders().map(move |ender| (*ender, mission, MissionRole::Ender));
-        enders.chain([(lives_by.mission().controller, mission, MissionRole::Controller)])
+        let enders = lives_by
+            .enders()
+            .map(move |ender| (*ender, mission, MissionRole::Ender));
+        enders.chain([(
+            lives_by.mission().controller,
+            mission,
+            MissionRole::Controller,
+        )])
     })
 }
 
 /// The controllers of the missions that the links live by, each with the link.
 fn controllers(chain: &Chain) -> Vec<(usize, PublicKey)> {
-    chain.lives_by().map(|(link, _, lives_by)| (link, lives_by.mission().controller)).collect()
+    chain
+        .lives_by()
+        .map(|(link, _, lives_by)| (link, lives_by.mission().controller))
+        .collect()
 }
 
 fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
     chain.links().enumerate().flat_map(|(link, claims)| {
-        claims.limits.iter().filter_map(move |limit| match limit.rule() {
-            LimitRule::Barrier(barrier) => Some((link, barrier)),
-            _ => None,
-        })
+        claims
+            .limits
+            .iter()
+            .filter_map(move |limit| match limit.rule() {
+                LimitRule::Barrier(barrier) => Some((link, barrier)),
+                _ => None,
+            })
     })
 }
 
-/// Returns the keys that may end one of a link's mandates: the link's holder, every issuer above it, the anchor's keys, and
-/// the controllers of the missions that it lives by.
+/// Returns the keys that may end one of a link's mandates: the link's holder, every issuer above
+/// it, the anchor's keys, and the controllers of the missions that it lives by.
 ///
-/// The anchor's keys are those that could still have signed the root. A mandate that the link replaces may be from under an
-/// earlier root, or be one, so for those every key counts that is not revoked.
+/// The anchor's keys are those that could still have signed the root. A mandate that the link
+/// replaces may be from under an earlier root, or be one, so for those every key counts that is not
+/// revoked.
 pub(super) fn may_end(
     chain: &VerifiedChain,
     link: usize,
     whose: Whose,
     controllers: impl Iterator<Item = PublicKey>,
 ) -> impl Iterator<Item = PublicKey> {
-    let holders = chain.chain().links().take(link.saturating_add(1)).map(|above| above.holder.key);
+    let holders = chain
+        .chain()
+        .links()
+        .take(link.saturating_add(1))
+        .map(|above| above.holder.key);
     let issued_at = match whose {
         Whose::Own => issued_at(chain),
         Whose::Replaced => Timestamp::EPOCH,
     };
-    holders.chain(chain.anchor().keys_for(issued_at)).chain(controllers)
+    holders
+        .chain(chain.anchor().keys_for(issued_at))
+        .chain(controllers)
 }
 
-/// The keys whose word on other tasks counts at a mandate's barriers, besides those which a barrier names.
+/// The keys whose word on other tasks counts at a mandate's barriers, besides those which a barrier
+/// names.
 pub(crate) struct Speakers {
-    /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions that it lives by.
+    /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions
+    /// that it lives by.
     pub(crate) report: Vec<PublicKey>,
     /// Who may call a task off, and can't complete it: every issuer above.
     pub(crate) call_off: Vec<PublicKey>,
@@ -338,8 +409,17 @@ impl Speakers {
 }
 
 /// Returns the keys whose word counts at the barriers of a link.
-pub(super) fn speakers(chain: &VerifiedChain, link: usize, controllers: impl Iterator<Item = PublicKey>) -> Speakers {
-    let above: Vec<PublicKey> = chain.chain().links().take(link).map(|above| above.holder.key).collect();
+pub(super) fn speakers(
+    chain: &VerifiedChain,
+    link: usize,
+    controllers: impl Iterator<Item = PublicKey>,
+) -> Speakers {
+    let above: Vec<PublicKey> = chain
+        .chain()
+        .links()
+        .take(link)
+        .map(|above| above.holder.key)
+        .collect();
     let issuers: Vec<PublicKey> = match above.last() {
         Some(parent) => vec![*parent],
         None => anchor_keys(chain).collect(),
@@ -351,7 +431,8 @@ pub(super) fn speakers(chain: &VerifiedChain, link: usize, controllers: impl Ite
     }
 }
 
-/// Returns the anchor's keys whose word counts in a chain: those that could still have signed its root.
+/// Returns the anchor's keys whose word counts in a chain: those that could still have signed its
+/// root.
 fn anchor_keys(chain: &VerifiedChain) -> impl Iterator<Item = PublicKey> {
     chain.anchor().keys_for(issued_at(chain))
 }

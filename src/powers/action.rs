@@ -7,8 +7,8 @@ use thiserror::Error;
 
 /// How far a call reaches: `Read` < `Write` < `Irreversible`.
 ///
-/// A capability has a ceiling; the *server* states a call's effect, because only it knows what its tool does. Unstated is
-/// [`Irreversible`](Effect::Irreversible).
+/// A capability has a ceiling; the *server* states a call's effect, because only it knows what its
+/// tool does. Unstated is [`Irreversible`](Effect::Irreversible).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// Changes nothing.
@@ -74,12 +74,17 @@ impl Action {
         arguments: impl IntoIterator<Item = (N, V)>,
         effect: Effect,
     ) -> Result<Self, ActionError> {
-        Ok(Self { tool: ToolName::new(tool)?, arguments: Arguments::from_pairs(arguments)?, effect })
+        Ok(Self {
+            tool: ToolName::new(tool)?,
+            arguments: Arguments::from_pairs(arguments)?,
+            effect,
+        })
     }
 }
 
 impl Action {
-    /// The work that powers may take to decide on it: a base, and eight steps for each byte of its arguments.
+    /// The work that powers may take to decide on it: a base, and eight steps for each byte of its
+    /// arguments.
     pub(crate) fn work(&self) -> Work {
         let size = u64::try_from(self.arguments.size()).unwrap_or(u64::MAX);
         Work::new(DECIDE_STEPS.saturating_add(size.saturating_mul(ARGUMENT_BYTE_STEPS)))
@@ -100,6 +105,10 @@ pub enum ActionError {
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({}) with effect {}", self.tool, self.arguments, self.effect)
+        write!(
+            f,
+            "{}({}) with effect {}",
+            self.tool, self.arguments, self.effect
+        )
     }
 }

@@ -1,9 +1,10 @@
-//! Does a constraint admit a value, a capability permit an action? The meaning of powers; everything else follows it.
+//! Does a constraint admit a value, a capability permit an action? The meaning of powers;
+//! everything else follows it.
 
 use super::probe::{Probe, address_steps, host_steps, path_steps, url_steps};
 use super::{
-    Action, ArgumentRules, Capability, Constraint, Effect, Host, HostError, Kind, Network, NetworkError, Path,
-    PathError, Powers, Presence, Url, UrlError, UrlRule,
+    Action, ArgumentRules, Capability, Constraint, Effect, Host, HostError, Kind, Network,
+    NetworkError, Path, PathError, Powers, Presence, Url, UrlError, UrlRule,
 };
 use crate::ground::{ForeignText, OutOfWork, Value, Work, tally};
 use std::cmp::Ordering;
@@ -75,7 +76,8 @@ impl Powers {
     /// Whether some capability permits the action.
     ///
     /// # Errors
-    /// [`Refusal`] of the capability that came closest; [`Refusal::Tool`] when none is for the tool.
+    /// [`Refusal`] of the capability that came closest; [`Refusal::Tool`] when none is for the
+    /// tool.
     pub fn permits(&self, action: &Action) -> Result<(), Refusal> {
         self.permits_within(action, |_| true, &mut action.work())
     }
@@ -88,7 +90,11 @@ impl Powers {
         work: &mut Work,
     ) -> Result<(), Refusal> {
         let mut closest = Miss::Tool;
-        for capability in self.capabilities().iter().filter(|capability| count(capability)) {
+        for capability in self
+            .capabilities()
+            .iter()
+            .filter(|capability| count(capability))
+        {
             match capability.permits(action, work) {
                 Ok(()) => return Ok(()),
                 Err(Miss::OutOfWork(out)) => return Err(out.into()),
@@ -135,7 +141,10 @@ impl Miss<'_> {
             Self::ArgumentMissing(name) => Refusal::ArgumentMissing { name: name.into() },
             Self::ArgumentUnknown(name) => Refusal::ArgumentUnknown { name: name.into() },
             Self::Argument(name, constraint, value) => match constraint.why_not(value, work) {
-                Ok(reason) => Refusal::Argument { name: name.into(), reason },
+                Ok(reason) => Refusal::Argument {
+                    name: name.into(),
+                    reason,
+                },
                 Err(out) => out.into(),
             },
             Self::OutOfWork(out) => out.into(),
@@ -144,21 +153,32 @@ impl Miss<'_> {
 }
 
 impl Capability {
-    pub(super) fn permits<'a>(&'a self, action: &'a Action, work: &mut Work) -> Result<(), Miss<'a>> {
+    pub(super) fn permits<'a>(
+        &'a self,
+        action: &'a Action,
+        work: &mut Work,
+    ) -> Result<(), Miss<'a>> {
         work.spend(1)?;
         tally::bulk(self.tool().text().len());
         if !self.tool().matches(&action.tool) {
             return Err(Miss::Tool);
         }
         if action.effect > self.effect() {
-            return Err(Miss::Effect { stated: action.effect, ceiling: self.effect() });
+            return Err(Miss::Effect {
+                stated: action.effect,
+                ceiling: self.effect(),
+            });
         }
         self.arguments().permit(action.arguments.as_map(), work)
     }
 }
 
 impl ArgumentRules {
-    pub(super) fn permit<'a>(&'a self, named: &'a BTreeMap<String, Value>, work: &mut Work) -> Result<(), Miss<'a>> {
+    pub(super) fn permit<'a>(
+        &'a self,
+        named: &'a BTreeMap<String, Value>,
+        work: &mut Work,
+    ) -> Result<(), Miss<'a>> {
         // Rules and arguments are both in order of name, so one walk meets them all.
         let mut arguments = named.iter().peekable();
         let mut unknown = None;
@@ -167,7 +187,10 @@ impl ArgumentRules {
                 // A comparison of two names, of at most 128 bytes.
                 work.spend(2)?;
                 tally::bulk(name.len());
-                match arguments.peek().map(|(argument, _)| argument.as_str().cmp(name)) {
+                match arguments
+                    .peek()
+                    .map(|(argument, _)| argument.as_str().cmp(name))
+                {
                     Some(Ordering::Less) => unknown = unknown.or(arguments.next()),
                     Some(Ordering::Equal) => break arguments.next().map(|(_, value)| value),
                     Some(Ordering::Greater) | None => break None,
@@ -202,11 +225,14 @@ impl Constraint {
         match (self.kind(), probe.value()) {
             (Kind::Any, _) => Ok(true),
             (Kind::OneOf(set), value) => set.holds(value, work),
-            (Kind::NoneOf(set), value) => Ok(set.value_type() == value.value_type() && !set.holds(value, work)?),
+            (Kind::NoneOf(set), value) => {
+                Ok(set.value_type() == value.value_type() && !set.holds(value, work)?)
+            }
             (Kind::AllOf(clauses), _) => all(clauses, |clause| clause.admits_probe(probe, work)),
             (Kind::AnyOf(clauses), _) => any(clauses, |clause| clause.admits_probe(probe, work)),
             (Kind::Range(range), Value::Number(number)) => {
-                // A comparison of numbers for each end, of two steps: their digits are counted, and one of them is shifted.
+                // A comparison of numbers for each end, of two steps: their digits are counted, and
+                // one of them is shifted.
                 work.spend(4)?;
                 Ok(range.admits(*number))
             }
@@ -224,7 +250,12 @@ impl Constraint {
     }
 
     /// The kinds whose values are texts of a canonical grammar.
-    fn admits_spelling<'v>(&self, text: &'v str, probe: &Probe<'v>, work: &mut Work) -> Result<bool, OutOfWork> {
+    fn admits_spelling<'v>(
+        &self,
+        text: &'v str,
+        probe: &Probe<'v>,
+        work: &mut Work,
+    ) -> Result<bool, OutOfWork> {
         Ok(match self.kind() {
             Kind::PathUnder(base) => {
                 probe.is_path(text, work)? && {
@@ -245,14 +276,18 @@ impl Constraint {
                 }
                 None => false,
             },
-            Kind::Network(network) => probe.address(text, work)?.is_some_and(|address| network.holds(address)),
+            Kind::Network(network) => probe
+                .address(text, work)?
+                .is_some_and(|address| network.holds(address)),
             _ => false,
         })
     }
 
     /// Why a refused value is refused: its spelling, where that is at fault.
     fn why_not(&self, value: &Value, work: &mut Work) -> Result<ArgumentRefusal, OutOfWork> {
-        let Value::Text(text) = value else { return Ok(ArgumentRefusal::NotAdmitted) };
+        let Value::Text(text) = value else {
+            return Ok(ArgumentRefusal::NotAdmitted);
+        };
         let steps = match self.kind() {
             Kind::PathUnder(_) => path_steps(text),
             Kind::HostUnder(_) => host_steps(text),
@@ -265,7 +300,9 @@ impl Constraint {
             Kind::PathUnder(_) => Path::check(text).map_err(ArgumentRefusal::Path),
             Kind::HostUnder(_) => Host::check(text).map_err(ArgumentRefusal::Host),
             Kind::Url(_) => Url::parse(text).map(drop).map_err(ArgumentRefusal::Url),
-            Kind::Network(_) => Network::address(text).map(drop).map_err(ArgumentRefusal::Network),
+            Kind::Network(_) => Network::address(text)
+                .map(drop)
+                .map_err(ArgumentRefusal::Network),
             _ => Ok(()),
         };
         Ok(spelling.err().unwrap_or(ArgumentRefusal::NotAdmitted))
@@ -279,7 +316,8 @@ pub(super) fn within(base: &str, work: &mut Work) -> Result<(), OutOfWork> {
     Ok(())
 }
 
-/// Counts the comparison of a URL with a rule: of its scheme among at most 32, of its host and of its path.
+/// Counts the comparison of a URL with a rule: of its scheme among at most 32, of its host and of
+/// its path.
 pub(super) fn url_within(rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWork> {
     work.spend(6)?;
     tally::count(24);

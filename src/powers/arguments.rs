@@ -15,7 +15,8 @@ pub enum Presence {
 
 /// Rules for named arguments, as of a tool or a record: a closed world.
 ///
-/// An argument that is neither named nor opened is refused; a named one must be there unless it is optional.
+/// An argument that is neither named nor opened is refused; a named one must be there unless it is
+/// optional.
 ///
 /// ```
 /// use mandatum::{ArgumentRules, Constraint};
@@ -42,7 +43,9 @@ struct Rule {
 impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Rule");
-        shown.field("name", &Quoted(&self.name)).field("presence", &self.presence);
+        shown
+            .field("name", &Quoted(&self.name))
+            .field("presence", &self.presence);
         shown.field("constraint", &self.constraint).finish()
     }
 }
@@ -51,7 +54,10 @@ impl ArgumentRules {
     /// No argument at all.
     #[must_use]
     pub const fn closed() -> Self {
-        Self { rules: Vec::new(), open: false }
+        Self {
+            rules: Vec::new(),
+            open: false,
+        }
     }
 
     /// Adds an argument that must be there.
@@ -70,10 +76,14 @@ impl ArgumentRules {
         self.with(name, Presence::Optional, constraint)
     }
 
-    /// These and so many more, that are sorted when all of them are there, so that adding one moves no other.
+    /// These and so many more, that are sorted when all of them are there, so that adding one moves
+    /// no other.
     pub(crate) fn with_more(mut self, named: usize) -> MoreRules {
         self.rules.reserve_exact(named);
-        MoreRules { sorted: self.rules.len(), rules: self }
+        MoreRules {
+            sorted: self.rules.len(),
+            rules: self,
+        }
     }
 
     /// Lets every unnamed argument through, whatever it is.
@@ -87,9 +97,21 @@ impl ArgumentRules {
     ///
     /// # Errors
     /// As [`ArgumentRules::require`].
-    pub fn with(mut self, name: &str, presence: Presence, constraint: Constraint) -> Result<Self, ConstraintError> {
+    pub fn with(
+        mut self,
+        name: &str,
+        presence: Presence,
+        constraint: Constraint,
+    ) -> Result<Self, ConstraintError> {
         let place = self.place_for(name, self.rules.len())?;
-        self.rules.insert(place, Rule { name: name.into(), presence, constraint });
+        self.rules.insert(
+            place,
+            Rule {
+                name: name.into(),
+                presence,
+                constraint,
+            },
+        );
         Ok(self)
     }
 
@@ -116,7 +138,9 @@ impl ArgumentRules {
 
     /// The named arguments in order of name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Presence, &Constraint)> {
-        self.rules.iter().map(|rule| (&*rule.name, rule.presence, &rule.constraint))
+        self.rules
+            .iter()
+            .map(|rule| (&*rule.name, rule.presence, &rule.constraint))
     }
 
     /// Bytes that the place of one rule takes.
@@ -129,7 +153,8 @@ impl ArgumentRules {
         self.rules.len()
     }
 
-    /// For each argument that `other` names, in order, the rule of these for it: one walk over both.
+    /// For each argument that `other` names, in order, the rule of these for it: one walk over
+    /// both.
     pub(super) fn beside<'a>(
         &'a self,
         other: &'a Self,
@@ -170,7 +195,11 @@ impl MoreRules {
         constraint: Constraint,
     ) -> Result<(), ConstraintError> {
         self.rules.place_for(name, self.sorted)?;
-        self.rules.rules.push(Rule { name: name.into(), presence, constraint });
+        self.rules.rules.push(Rule {
+            name: name.into(),
+            presence,
+            constraint,
+        });
         Ok(())
     }
 

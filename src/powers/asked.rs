@@ -18,11 +18,19 @@ pub(super) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     pub(super) const fn new(constraint: &'a Constraint) -> Self {
-        Self { constraint, parts: OnceCell::new(), listed: OnceCell::new(), types: OnceCell::new() }
+        Self {
+            constraint,
+            parts: OnceCell::new(),
+            listed: OnceCell::new(),
+            types: OnceCell::new(),
+        }
     }
 
     /// The constraints of rules, in order.
-    pub(super) fn of_rules(rules: &'a ArgumentRules, work: &mut Work) -> Result<Vec<Self>, OutOfWork> {
+    pub(super) fn of_rules(
+        rules: &'a ArgumentRules,
+        work: &mut Work,
+    ) -> Result<Vec<Self>, OutOfWork> {
         of_all(rules.iter().map(|(_, _, constraint)| constraint), work)
     }
 
@@ -73,7 +81,13 @@ fn of_all<'a>(
 ) -> Result<Vec<Asked<'a>>, OutOfWork> {
     let constraints = constraints.into_iter();
     // A place on the heap, and a hundred bytes written for each.
-    work.spend_len(constraints.size_hint().0.saturating_mul(4).saturating_add(8))?;
+    work.spend_len(
+        constraints
+            .size_hint()
+            .0
+            .saturating_mul(4)
+            .saturating_add(8),
+    )?;
     tally::allocated(1);
     tally::count(constraints.size_hint().0.saturating_mul(8));
     Ok(constraints.map(Asked::new).collect())

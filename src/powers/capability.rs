@@ -1,4 +1,6 @@
-use super::{Action, ArgumentRules, Constraint, ConstraintError, Effect, Presence, ToolError, ToolPattern};
+use super::{
+    Action, ArgumentRules, Constraint, ConstraintError, Effect, Presence, ToolError, ToolPattern,
+};
 use crate::ground::bounds::MAX_CAPABILITIES;
 use thiserror::Error;
 
@@ -24,8 +26,9 @@ pub enum PowersError {
 ///
 /// It may be passed on only if it says so; a capability that is not delegable ends with its holder.
 ///
-/// In JSON: `{"tool": "crm.read", "effect": "read", "args": {name: constraint}, "optional": {name: constraint},
-/// "open": false, "delegable": false}`, where `args` are required arguments and all but `tool` and `effect` may be absent.
+/// In JSON:
+/// `{"tool": "crm.read", "effect": "read", "args": {name: constraint}, "optional": {name: constraint}, "open": false, "delegable": false}`,
+/// where `args` are required arguments and all but `tool` and `effect` may be absent.
 ///
 /// ```
 /// use mandatum::{Capability, Constraint, Effect};
@@ -44,18 +47,28 @@ pub struct Capability {
 }
 
 impl Capability {
-    /// A capability for `tool` (`crm.read`, or the family `crm.*`) without arguments, up to `effect`, not delegable.
+    /// A capability for `tool` (`crm.read`, or the family `crm.*`) without arguments, up to
+    /// `effect`, not delegable.
     ///
     /// # Errors
     /// [`PowersError::Tool`] when the tool is not written as tools are.
     pub fn new(tool: &str, effect: Effect) -> Result<Self, PowersError> {
-        Ok(Self::of(ToolPattern::new(tool)?, effect, ArgumentRules::closed()))
+        Ok(Self::of(
+            ToolPattern::new(tool)?,
+            effect,
+            ArgumentRules::closed(),
+        ))
     }
 
     /// A capability from its parts, not delegable.
     #[must_use]
     pub const fn of(tool: ToolPattern, effect: Effect, arguments: ArgumentRules) -> Self {
-        Self { tool, effect, arguments, delegable: false }
+        Self {
+            tool,
+            effect,
+            arguments,
+            delegable: false,
+        }
     }
 
     /// Adds an argument that must be there.
@@ -77,15 +90,28 @@ impl Capability {
     /// The capability that permits just this action, and what has less effect.
     ///
     /// # Errors
-    /// [`PowersError::Constraint`] when the arguments are more, or larger, than a capability can name.
+    /// [`PowersError::Constraint`] when the arguments are more, or larger, than a capability can
+    /// name.
     pub fn exactly(action: &Action) -> Result<Self, PowersError> {
-        let capability = Self::of(ToolPattern::Exact(action.tool.clone()), action.effect, ArgumentRules::closed());
-        action.arguments.iter().try_fold(capability, |capability, (name, value)| {
-            capability.require(name, Constraint::one_of([value.clone()])?)
-        })
+        let capability = Self::of(
+            ToolPattern::Exact(action.tool.clone()),
+            action.effect,
+            ArgumentRules::closed(),
+        );
+        action
+            .arguments
+            .iter()
+            .try_fold(capability, |capability, (name, value)| {
+                capability.require(name, Constraint::one_of([value.clone()])?)
+            })
     }
 
-    fn with(self, name: &str, presence: Presence, constraint: Constraint) -> Result<Self, PowersError> {
+    fn with(
+        self,
+        name: &str,
+        presence: Presence,
+        constraint: Constraint,
+    ) -> Result<Self, PowersError> {
         let arguments = self.arguments.with(name, presence, constraint)?;
         Ok(Self { arguments, ..self })
     }
@@ -93,13 +119,19 @@ impl Capability {
     /// Lets every unnamed argument through, whatever it is.
     #[must_use]
     pub fn open(self) -> Self {
-        Self { arguments: self.arguments.open(), ..self }
+        Self {
+            arguments: self.arguments.open(),
+            ..self
+        }
     }
 
     /// Lets the holder pass it on.
     #[must_use]
     pub fn delegable(self) -> Self {
-        Self { delegable: true, ..self }
+        Self {
+            delegable: true,
+            ..self
+        }
     }
 
     /// The tool or family.
@@ -144,7 +176,8 @@ impl Powers {
         }
     }
 
-    /// The powers that permit just this action, and what has less effect; `None` for one that no capability can name.
+    /// The powers that permit just this action, and what has less effect; `None` for one that no
+    /// capability can name.
     pub(crate) fn exactly(action: &Action) -> Option<Self> {
         Some(Self(vec![Capability::exactly(action).ok()?]))
     }

@@ -1,6 +1,6 @@
 use super::{
-    ArgumentRules, Bound, Host, HostError, Network, NetworkError, Path, PathError, Pattern, PatternError, Range,
-    RangeError, UrlError, UrlRule, ValueSet, ValueSetError,
+    ArgumentRules, Bound, Host, HostError, Network, NetworkError, Path, PathError, Pattern,
+    PatternError, Range, RangeError, UrlError, UrlRule, ValueSet, ValueSetError,
 };
 use crate::ground::bounds::{MAX_ARGUMENT_RULES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS};
 use crate::ground::{Number, Value, ValueType};
@@ -59,8 +59,8 @@ pub enum ConstraintError {
 
 /// What one argument may be. Each kind but [`any`](Constraint::any) admits values of one type only.
 ///
-/// There is no other kind, because one whose coverage can't be computed doesn't exist here. Money is a range beside a
-/// one-of on its currency.
+/// There is no other kind, because one whose coverage can't be computed doesn't exist here. Money
+/// is a range beside a one-of on its currency.
 ///
 /// | JSON | admits |
 /// |---|---|
@@ -80,7 +80,8 @@ pub enum ConstraintError {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Constraint(Kind);
 
-/// The kinds of constraint. Only the constructors of [`Constraint`] make one, so every one is in bounds.
+/// The kinds of constraint. Only the constructors of [`Constraint`] make one, so every one is in
+/// bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Any,
@@ -110,7 +111,9 @@ impl Constraint {
     ///
     /// # Errors
     /// [`ConstraintError::Set`] for no value, more than 256, or several types.
-    pub fn one_of<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
+    pub fn one_of<V: Into<Value>>(
+        values: impl IntoIterator<Item = V>,
+    ) -> Result<Self, ConstraintError> {
         Ok(Self::one_of_set(ValueSet::new(values)?))
     }
 
@@ -121,8 +124,11 @@ impl Constraint {
     /// Any value of the type of these, but none of them.
     ///
     /// # Errors
-    /// As [`Constraint::one_of`], and [`ConstraintError::NothingLeft`] when these are all values of their type.
-    pub fn none_of<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
+    /// As [`Constraint::one_of`], and [`ConstraintError::NothingLeft`] when these are all values of
+    /// their type.
+    pub fn none_of<V: Into<Value>>(
+        values: impl IntoIterator<Item = V>,
+    ) -> Result<Self, ConstraintError> {
         Self::none_of_set(ValueSet::new(values)?)
     }
 
@@ -132,7 +138,11 @@ impl Constraint {
             ValueType::Bool => 2,
             _ => usize::MAX,
         };
-        if set.len() == all { Err(ConstraintError::NothingLeft(set.value_type())) } else { Ok(Self(Kind::NoneOf(set))) }
+        if set.len() == all {
+            Err(ConstraintError::NothingLeft(set.value_type()))
+        } else {
+            Ok(Self(Kind::NoneOf(set)))
+        }
     }
 
     /// Numbers within a range.
@@ -146,10 +156,14 @@ impl Constraint {
     /// # Errors
     /// [`ConstraintError::Range`] when they are crossed.
     pub fn between(low: Number, high: Number) -> Result<Self, ConstraintError> {
-        Ok(Self::range(Range::new(Some(Bound::Inclusive(low)), Some(Bound::Inclusive(high)))?))
+        Ok(Self::range(Range::new(
+            Some(Bound::Inclusive(low)),
+            Some(Bound::Inclusive(high)),
+        )?))
     }
 
-    /// Numbers up to `high`, which is within. There is no lower end: an amount also wants [`Constraint::between`].
+    /// Numbers up to `high`, which is within. There is no lower end: an amount also wants
+    /// [`Constraint::between`].
     #[must_use]
     pub fn at_most(high: Number) -> Self {
         Self::range(Range::up_to(high))
@@ -198,7 +212,9 @@ impl Constraint {
     ///
     /// # Errors
     /// [`ConstraintError::Set`] for no element, more than 256, or several types.
-    pub fn contains<V: Into<Value>>(elements: impl IntoIterator<Item = V>) -> Result<Self, ConstraintError> {
+    pub fn contains<V: Into<Value>>(
+        elements: impl IntoIterator<Item = V>,
+    ) -> Result<Self, ConstraintError> {
         Ok(Self::contains_set(ValueSet::new(elements)?))
     }
 
@@ -225,7 +241,8 @@ impl Constraint {
     /// What all clauses admit.
     ///
     /// # Errors
-    /// [`ConstraintError::NoClause`], [`ConstraintError::TooManyClauses`], [`ConstraintError::TooDeep`].
+    /// [`ConstraintError::NoClause`], [`ConstraintError::TooManyClauses`],
+    /// [`ConstraintError::TooDeep`].
     pub fn all_of(clauses: impl IntoIterator<Item = Self>) -> Result<Self, ConstraintError> {
         Self(Kind::AllOf(check_clauses(clauses)?)).within_depth()
     }
@@ -238,7 +255,8 @@ impl Constraint {
         Self(Kind::AnyOf(check_clauses(clauses)?)).within_depth()
     }
 
-    /// Parts within another constraint, for a reader that bounds how deep they nest, and need not walk them for it.
+    /// Parts within another constraint, for a reader that bounds how deep they nest, and need not
+    /// walk them for it.
     pub(crate) const fn nested(kind: Kind) -> Self {
         Self(kind)
     }
@@ -248,22 +266,35 @@ impl Constraint {
     }
 
     fn within_depth(self) -> Result<Self, ConstraintError> {
-        if self.depth() > MAX_CONSTRAINT_DEPTH { Err(ConstraintError::TooDeep) } else { Ok(self) }
+        if self.depth() > MAX_CONSTRAINT_DEPTH {
+            Err(ConstraintError::TooDeep)
+        } else {
+            Ok(self)
+        }
     }
 
-    /// How deep constraints nest; recursion ends because every part was within the bound when it was made.
+    /// How deep constraints nest; recursion ends because every part was within the bound when it
+    /// was made.
     fn depth(&self) -> usize {
         let deepest = match &self.0 {
             Kind::Each(inner) => inner.depth(),
-            Kind::Record(rules) => rules.iter().map(|(_, _, inner)| inner.depth()).max().unwrap_or(0),
-            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => clauses.iter().map(Self::depth).max().unwrap_or(0),
+            Kind::Record(rules) => rules
+                .iter()
+                .map(|(_, _, inner)| inner.depth())
+                .max()
+                .unwrap_or(0),
+            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
+                clauses.iter().map(Self::depth).max().unwrap_or(0)
+            }
             _ => 0,
         };
         deepest.saturating_add(1)
     }
 }
 
-pub(crate) fn check_clauses(clauses: impl IntoIterator<Item = Constraint>) -> Result<Vec<Constraint>, ConstraintError> {
+pub(crate) fn check_clauses(
+    clauses: impl IntoIterator<Item = Constraint>,
+) -> Result<Vec<Constraint>, ConstraintError> {
     let clauses: Vec<Constraint> = clauses.into_iter().collect();
     match clauses.len() {
         0 => Err(ConstraintError::NoClause),

@@ -1,5 +1,5 @@
-//! The cost of powers: steps that copying them takes, or comparing them for equality, which looks at no more than a copy does;
-//! and bytes on the heap.
+//! The cost of powers: steps that copying them takes, or comparing them for equality, which looks
+//! at no more than a copy does; and bytes on the heap.
 
 use super::{ArgumentRules, Capability, Constraint, Kind, Powers};
 use crate::ground::{OutOfWork, Value, Work, tally};
@@ -13,7 +13,8 @@ impl ArgumentRules {
         work.spend_len(self.count().saturating_mul(4).saturating_add(PLACE))?;
         tally::allocated(1);
         tally::count(self.count().saturating_mul(8));
-        self.iter().try_for_each(|(_, _, constraint)| constraint.count_copy(work))
+        self.iter()
+            .try_for_each(|(_, _, constraint)| constraint.count_copy(work))
     }
 }
 
@@ -40,9 +41,17 @@ impl Constraint {
             Kind::PathUnder(path) => text(path.as_str().len(), 1, work),
             Kind::HostUnder(host) => text(host.as_str().len(), 1, work),
             Kind::Url(rule) => {
-                let bytes = rule.host().as_str().len().saturating_add(rule.path().as_str().len());
+                let bytes = rule
+                    .host()
+                    .as_str()
+                    .len()
+                    .saturating_add(rule.path().as_str().len());
                 // Each scheme is a text, and a set of them has a node for each five.
-                text(bytes, rule.schemes().count().saturating_mul(2).saturating_add(3), work)
+                text(
+                    bytes,
+                    rule.schemes().count().saturating_mul(2).saturating_add(3),
+                    work,
+                )
             }
             Kind::Each(inner) => {
                 text(0, 1, work)?;
@@ -51,7 +60,9 @@ impl Constraint {
             Kind::Record(rules) => rules.count_copy(work),
             Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
                 text(0, 1, work)?;
-                clauses.iter().try_for_each(|clause| clause.count_copy(work))
+                clauses
+                    .iter()
+                    .try_for_each(|clause| clause.count_copy(work))
             }
         }
     }
@@ -96,23 +107,34 @@ impl Powers {
     /// Bytes that they take on the heap, estimated from above: lists grow by doubling.
     pub(crate) fn heap_bytes(&self) -> usize {
         let each = |capability: &Capability| {
-            let name = capability.tool().text().len().saturating_add(2 * PLACE_BYTES);
+            let name = capability
+                .tool()
+                .text()
+                .len()
+                .saturating_add(2 * PLACE_BYTES);
             size_of::<Capability>()
                 .saturating_mul(2)
                 .saturating_add(name)
                 .saturating_add(capability.arguments().heap_bytes())
         };
-        self.capabilities().iter().map(each).fold(PLACE_BYTES, usize::saturating_add)
+        self.capabilities()
+            .iter()
+            .map(each)
+            .fold(PLACE_BYTES, usize::saturating_add)
     }
 }
 
 impl ArgumentRules {
     fn heap_bytes(&self) -> usize {
         let each = |(name, _, constraint): (&str, _, &Constraint)| {
-            let place = Self::rule_bytes().saturating_add(name.len()).saturating_add(2 * PLACE_BYTES);
+            let place = Self::rule_bytes()
+                .saturating_add(name.len())
+                .saturating_add(2 * PLACE_BYTES);
             place.saturating_add(constraint.heap_bytes())
         };
-        self.iter().map(each).fold(PLACE_BYTES, usize::saturating_add)
+        self.iter()
+            .map(each)
+            .fold(PLACE_BYTES, usize::saturating_add)
     }
 }
 
@@ -120,25 +142,42 @@ impl Constraint {
     /// Bytes on the heap beside its own place.
     fn heap_bytes(&self) -> usize {
         let of_all = |clauses: &[Self]| {
-            let each = |clause: &Self| size_of::<Self>().saturating_mul(2).saturating_add(clause.heap_bytes());
-            clauses.iter().map(each).fold(PLACE_BYTES, usize::saturating_add)
+            let each = |clause: &Self| {
+                size_of::<Self>()
+                    .saturating_mul(2)
+                    .saturating_add(clause.heap_bytes())
+            };
+            clauses
+                .iter()
+                .map(each)
+                .fold(PLACE_BYTES, usize::saturating_add)
         };
         match self.kind() {
             Kind::Any | Kind::Range(_) | Kind::Network(_) => 0,
             Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
                 let ends = set.len().saturating_mul(size_of::<u32>());
-                set.encoded().len().saturating_add(ends).saturating_add(2 * PLACE_BYTES)
+                set.encoded()
+                    .len()
+                    .saturating_add(ends)
+                    .saturating_add(2 * PLACE_BYTES)
             }
             Kind::Text(pattern) => pattern.as_str().len().saturating_add(PLACE_BYTES),
             Kind::PathUnder(path) => path.as_str().len().saturating_add(PLACE_BYTES),
             Kind::HostUnder(host) => host.as_str().len().saturating_add(PLACE_BYTES),
             Kind::Url(rule) => {
-                let schemes =
-                    rule.schemes().map(|scheme| scheme.len().saturating_add(1)).fold(0, usize::saturating_add);
+                let schemes = rule
+                    .schemes()
+                    .map(|scheme| scheme.len().saturating_add(1))
+                    .fold(0, usize::saturating_add);
                 let (host, path) = (rule.host().as_str().len(), rule.path().as_str().len());
-                schemes.saturating_add(host).saturating_add(path).saturating_add(3 * PLACE_BYTES)
+                schemes
+                    .saturating_add(host)
+                    .saturating_add(path)
+                    .saturating_add(3 * PLACE_BYTES)
             }
-            Kind::Each(inner) => size_of::<Self>().saturating_add(PLACE_BYTES).saturating_add(inner.heap_bytes()),
+            Kind::Each(inner) => size_of::<Self>()
+                .saturating_add(PLACE_BYTES)
+                .saturating_add(inner.heap_bytes()),
             Kind::Record(rules) => rules.heap_bytes(),
             Kind::AllOf(clauses) | Kind::AnyOf(clauses) => of_all(clauses),
         }

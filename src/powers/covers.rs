@@ -4,7 +4,9 @@ use super::admits::{all, any, url_within, within};
 use super::asked::Asked;
 use super::finite::whole_types;
 use super::types::Types;
-use super::{Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness};
+use super::{
+    Action, ArgumentRules, Capability, Constraint, Effect, Kind, Powers, Presence, witness,
+};
 use crate::ground::bounds::VERIFY_STEPS;
 use crate::ground::{ForeignText, OutOfWork, Value, Work, tally};
 use std::cell::OnceCell;
@@ -82,8 +84,8 @@ pub enum Gap {
 }
 
 impl Powers {
-    /// Whether every call that `child` permits is permitted by these: each of its capabilities is covered by one of these
-    /// that `count`.
+    /// Whether every call that `child` permits is permitted by these: each of its capabilities is
+    /// covered by one of these that `count`.
     ///
     /// # Errors
     /// [`NotCovered`], naming the first capability that goes beyond, how, and a call that shows it.
@@ -102,7 +104,8 @@ impl Powers {
         self.covers_within(child, |_, _| true, &mut Work::new(VERIFY_STEPS))
     }
 
-    /// Checks the same within a budget; a capability of these counts only where `counts` holds of it and the child's.
+    /// Checks the same within a budget; a capability of these counts only where `counts` holds of
+    /// it and the child's.
     pub(crate) fn covers_within(
         &self,
         child: &Self,
@@ -113,7 +116,11 @@ impl Powers {
             let count = |parent: &Capability| counts(parent, capability);
             if let Err(beyond) = self.cover_one(entry, capability, count, work) {
                 let (gap, witness) = witness::explain(self, capability, count, beyond.gap());
-                return Err(NotCovered { entry, gap, witness: witness.map(Box::new) });
+                return Err(NotCovered {
+                    entry,
+                    gap,
+                    witness: witness.map(Box::new),
+                });
             }
         }
         Ok(())
@@ -122,7 +129,8 @@ impl Powers {
     /// Whether one of these covers a capability, for the test of what that counts.
     #[cfg(test)]
     pub(crate) fn covers_one(&self, child: &Capability, work: &mut Work) -> Result<(), Gap> {
-        self.cover_one(0, child, |_| true, work).map_err(Beyond::gap)
+        self.cover_one(0, child, |_| true, work)
+            .map_err(Beyond::gap)
     }
 
     fn cover_one<'a>(
@@ -133,10 +141,17 @@ impl Powers {
         work: &mut Work,
     ) -> Result<(), Beyond<'a>> {
         let mut closest = Beyond::Tool;
-        let child = AskedCapability { capability: child, arguments: OnceCell::new() };
-        // Whoever passes on what they have keeps its order, so the one at the same place is asked first: else chains of many
-        // capabilities would take as many questions as there are pairs of them.
-        let same_place = self.capabilities().get(entry).filter(|parent| count(parent));
+        let child = AskedCapability {
+            capability: child,
+            arguments: OnceCell::new(),
+        };
+        // Whoever passes on what they have keeps its order, so the one at the same place is asked
+        // first: else chains of many capabilities would take as many questions as there are pairs
+        // of them.
+        let same_place = self
+            .capabilities()
+            .get(entry)
+            .filter(|parent| count(parent));
         match same_place.map(|parent| parent.covers(&child, work)) {
             Some(Ok(())) => return Ok(()),
             Some(Err(Beyond::OutOfWork(out))) => return Err(out.into()),
@@ -192,7 +207,8 @@ impl From<OutOfWork> for Beyond<'_> {
 }
 
 impl Beyond<'_> {
-    /// How far a capability came before it went beyond: past the tool, past the effect, to its arguments, to the last word.
+    /// How far a capability came before it went beyond: past the tool, past the effect, to its
+    /// arguments, to the last word.
     const fn closeness(&self) -> u8 {
         match self {
             Self::Tool | Self::OutOfWork(_) => 0,
@@ -219,12 +235,17 @@ impl Beyond<'_> {
 }
 
 impl Capability {
-    /// Whether this one's holder may hand `child` on as it is: what is to be delegated further must be delegable here.
+    /// Whether this one's holder may hand `child` on as it is: what is to be delegated further must
+    /// be delegable here.
     pub(crate) const fn passes_on(&self, child: &Self) -> bool {
         self.is_delegable() || !child.is_delegable()
     }
 
-    fn covers<'a>(&'a self, child: &AskedCapability<'a>, work: &mut Work) -> Result<(), Beyond<'a>> {
+    fn covers<'a>(
+        &'a self,
+        child: &AskedCapability<'a>,
+        work: &mut Work,
+    ) -> Result<(), Beyond<'a>> {
         let AskedCapability { capability, .. } = child;
         work.spend(1)?;
         tally::bulk(self.tool().text().len());
@@ -232,16 +253,25 @@ impl Capability {
             return Err(Beyond::Tool);
         }
         if capability.effect() > self.effect() {
-            return Err(Beyond::Effect { parent: self.effect(), child: capability.effect() });
+            return Err(Beyond::Effect {
+                parent: self.effect(),
+                child: capability.effect(),
+            });
         }
-        self.arguments().cover(capability.arguments(), child.arguments(work)?, work)
+        self.arguments()
+            .cover(capability.arguments(), child.arguments(work)?, work)
     }
 }
 
 impl ArgumentRules {
-    /// The closed world, compared: what the child lets in the parent lets in, what the parent requires the child does.
-    /// `asked` are the child's constraints, in order.
-    fn cover<'a>(&'a self, child: &'a Self, asked: &[Asked<'_>], work: &mut Work) -> Result<(), Beyond<'a>> {
+    /// The closed world, compared: what the child lets in the parent lets in, what the parent
+    /// requires the child does. `asked` are the child's constraints, in order.
+    fn cover<'a>(
+        &'a self,
+        child: &'a Self,
+        asked: &[Asked<'_>],
+        work: &mut Work,
+    ) -> Result<(), Beyond<'a>> {
         if child.is_open() && !self.is_open() {
             return Err(Beyond::Open);
         }
@@ -249,7 +279,9 @@ impl ArgumentRules {
         let names = self.count().saturating_add(child.count());
         work.spend_len(names.saturating_mul(4).saturating_add(1))?;
         tally::count(names.saturating_mul(16));
-        for ((name, presence, _), (mine, constraint)) in child.iter().zip(self.beside(child).zip(asked)) {
+        for ((name, presence, _), (mine, constraint)) in
+            child.iter().zip(self.beside(child).zip(asked))
+        {
             match mine {
                 None if self.is_open() => {}
                 None => return Err(Beyond::ArgumentUnknown(name)),
@@ -261,7 +293,10 @@ impl ArgumentRules {
             }
         }
         let everything = Constraint::any();
-        let unnamed = self.iter().zip(child.beside(self)).filter(|(_, theirs)| theirs.is_none());
+        let unnamed = self
+            .iter()
+            .zip(child.beside(self))
+            .filter(|(_, theirs)| theirs.is_none());
         for ((name, presence, constraint), _) in unnamed {
             if presence == Presence::Required {
                 return Err(Beyond::ArgumentOptional(name));
@@ -278,10 +313,11 @@ impl ArgumentRules {
 impl Constraint {
     /// Whether every value that `child` admits is admitted by this.
     ///
-    /// Sound always. Complete for every pair of constraints that do not nest within one value type, with numbers taken as
-    /// dense, and texts, paths, hosts, URLs and addresses as types of their own; across types for a child whose values can
-    /// be listed (at most 256), a parent `any`, and a parent that admits its whole type, such as the text pattern `*`. Nests
-    /// may refuse a child that is in fact narrower.
+    /// Sound always. Complete for every pair of constraints that do not nest within one value type,
+    /// with numbers taken as dense, and texts, paths, hosts, URLs and addresses as types of their
+    /// own; across types for a child whose values can be listed (at most 256), a parent `any`, and
+    /// a parent that admits its whole type, such as the text pattern `*`. Nests may refuse a child
+    /// that is in fact narrower.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
@@ -294,15 +330,20 @@ impl Constraint {
         tally::count(8);
         match (self.kind(), child.kind()) {
             (Kind::Any, _) => return Ok(true),
-            // Both of these before the values are listed, of which an address takes longer than all of the answer.
+            // Both of these before the values are listed, of which an address takes longer than all
+            // of the answer.
             (Kind::Network(mine), Kind::Network(theirs)) => return Ok(mine.covers(*theirs)),
             (Kind::OneOf(mine), Kind::OneOf(theirs)) => return theirs.is_within(mine, work),
             // Each clause by itself: to list them together would cover no more.
             (_, Kind::AnyOf(_)) => {
                 return all(child.parts(work)?, |clause| self.covers_asked(clause, work));
             }
-            (Kind::AllOf(clauses), _) => return all(clauses, |clause| clause.covers_asked(child, work)),
-            (Kind::AnyOf(clauses), Kind::Network(_)) if any(clauses, |clause| clause.covers_asked(child, work))? => {
+            (Kind::AllOf(clauses), _) => {
+                return all(clauses, |clause| clause.covers_asked(child, work));
+            }
+            (Kind::AnyOf(clauses), Kind::Network(_))
+                if any(clauses, |clause| clause.covers_asked(child, work))? =>
+            {
                 return Ok(true);
             }
             _ => {}
@@ -311,7 +352,9 @@ impl Constraint {
             return all(values, |value| self.admits(value, work));
         }
         match self.kind() {
-            Kind::AnyOf(clauses) if any(clauses, |clause| clause.covers_asked(child, work))? => return Ok(true),
+            Kind::AnyOf(clauses) if any(clauses, |clause| clause.covers_asked(child, work))? => {
+                return Ok(true);
+            }
             _ => {}
         }
         let types = child.types(work)?;
@@ -326,7 +369,9 @@ impl Constraint {
             }
         }
         match (self.kind(), child.kind()) {
-            (_, Kind::AllOf(_)) => any(child.parts(work)?, |clause| self.covers_asked(clause, work)),
+            (_, Kind::AllOf(_)) => {
+                any(child.parts(work)?, |clause| self.covers_asked(clause, work))
+            }
             (Kind::Range(mine), Kind::Range(theirs)) => {
                 // A comparison of numbers for each end.
                 work.spend(6)?;
@@ -350,12 +395,16 @@ impl Constraint {
                 Ok(mine.covers(theirs))
             }
             (Kind::Contains(mine), Kind::Contains(theirs)) => mine.is_within(theirs, work),
-            (Kind::Each(mine), Kind::Each(_)) => all(child.parts(work)?, |inner| mine.covers_asked(inner, work)),
-            (Kind::Record(mine), Kind::Record(theirs)) => match mine.cover(theirs, child.parts(work)?, work) {
-                Ok(()) => Ok(true),
-                Err(Beyond::OutOfWork(out)) => Err(out),
-                Err(_) => Ok(false),
-            },
+            (Kind::Each(mine), Kind::Each(_)) => {
+                all(child.parts(work)?, |inner| mine.covers_asked(inner, work))
+            }
+            (Kind::Record(mine), Kind::Record(theirs)) => {
+                match mine.cover(theirs, child.parts(work)?, work) {
+                    Ok(()) => Ok(true),
+                    Err(Beyond::OutOfWork(out)) => Err(out),
+                    Err(_) => Ok(false),
+                }
+            }
             _ => Ok(false),
         }
     }

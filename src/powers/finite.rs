@@ -1,5 +1,5 @@
-//! Constraints that admit a list of values short enough to spell out. What such a child admits is checked value by value
-//! against any parent whatever, so coverage is complete for it.
+//! Constraints that admit a list of values short enough to spell out. What such a child admits is
+//! checked value by value against any parent whatever, so coverage is complete for it.
 
 use super::admits::all;
 use super::types::Types;
@@ -13,14 +13,18 @@ const SPELLING_STEPS: usize = 48;
 /// All values that the constraint admits, or `None` when they are too many to list.
 ///
 /// They are counted first, so that nothing is listed in vain.
-pub(super) fn values(constraint: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, OutOfWork> {
+pub(super) fn values(
+    constraint: &Constraint,
+    work: &mut Work,
+) -> Result<Option<Vec<Value>>, OutOfWork> {
     match count(constraint, work)? {
         Some(most) if most <= MAX_MEMBERS => list(constraint, work),
         _ => Ok(None),
     }
 }
 
-/// Most values that the constraint admits, where they can be listed. Beyond [`MAX_MEMBERS`] it is no matter how many.
+/// Most values that the constraint admits, where they can be listed. Beyond [`MAX_MEMBERS`] it is
+/// no matter how many.
 fn count(constraint: &Constraint, work: &mut Work) -> Result<Option<usize>, OutOfWork> {
     work.spend(1)?;
     tally::count(4);
@@ -50,8 +54,12 @@ fn count(constraint: &Constraint, work: &mut Work) -> Result<Option<usize>, OutO
     })
 }
 
-/// The first clause of a conjunction that can be listed, which makes all of it so; and how many values it has.
-fn first_listed<'c>(clauses: &'c [Constraint], work: &mut Work) -> Result<Option<(&'c Constraint, usize)>, OutOfWork> {
+/// The first clause of a conjunction that can be listed, which makes all of it so; and how many
+/// values it has.
+fn first_listed<'c>(
+    clauses: &'c [Constraint],
+    work: &mut Work,
+) -> Result<Option<(&'c Constraint, usize)>, OutOfWork> {
     for clause in clauses {
         if let Some(count) = count(clause, work)?.filter(|count| *count <= MAX_MEMBERS) {
             return Ok(Some((clause, count)));
@@ -69,7 +77,10 @@ fn list(constraint: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, 
         Kind::OneOf(set) => Some(set.values(work)?),
         Kind::NoneOf(set) if set.value_type() == ValueType::Bool => {
             work.spend(8)?;
-            let left = [false, true].map(Value::from).into_iter().filter(|value| !set.contains(value));
+            let left = [false, true]
+                .map(Value::from)
+                .into_iter()
+                .filter(|value| !set.contains(value));
             Some(left.collect())
         }
         Kind::Range(range) => range.single().map(|number| vec![number.into()]),
@@ -82,7 +93,10 @@ fn list(constraint: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, 
             work.spend_len(network.size().unwrap_or(0).saturating_mul(SPELLING_STEPS))?;
             network.addresses(MAX_MEMBERS).map(|addresses| {
                 tally::allocated(addresses.len().saturating_mul(2));
-                addresses.iter().map(|address| address.to_string().into()).collect()
+                addresses
+                    .iter()
+                    .map(|address| address.to_string().into())
+                    .collect()
             })
         }
         Kind::AllOf(clauses) => match first_listed(clauses, work)? {
@@ -104,8 +118,14 @@ fn list(constraint: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, 
 }
 
 /// The values of one clause that all clauses admit.
-fn in_all(clauses: &[Constraint], listed: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, OutOfWork> {
-    let Some(listed) = list(listed, work)? else { return Ok(None) };
+fn in_all(
+    clauses: &[Constraint],
+    listed: &Constraint,
+    work: &mut Work,
+) -> Result<Option<Vec<Value>>, OutOfWork> {
+    let Some(listed) = list(listed, work)? else {
+        return Ok(None);
+    };
     let mut admitted = Vec::with_capacity(listed.len());
     for value in listed {
         if all(clauses, |clause| clause.admits(&value, work))? {
@@ -115,7 +135,8 @@ fn in_all(clauses: &[Constraint], listed: &Constraint, work: &mut Work) -> Resul
     Ok(Some(admitted))
 }
 
-/// The type of which the constraint admits every value, if there is one: what may cover a child of another kind.
+/// The type of which the constraint admits every value, if there is one: what may cover a child of
+/// another kind.
 pub(super) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Types, OutOfWork> {
     let whole = match constraint.kind() {
         Kind::Text(pattern) => pattern.is_everything(),
@@ -129,5 +150,9 @@ pub(super) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Ty
         }
         _ => false,
     };
-    if whole { constraint.types(work) } else { Ok(Types::NONE) }
+    if whole {
+        constraint.types(work)
+    } else {
+        Ok(Types::NONE)
+    }
 }

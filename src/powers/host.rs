@@ -24,8 +24,9 @@ pub enum HostError {
 /// label = 1*63 of a-z 0-9 _ and "-", which is neither first nor last
 /// ```
 ///
-/// Lower case, no dot at the end, and never an address: the last label is neither all digits nor `0x` and hex digits
-/// (which the URL standard reads as IPv4). International names are given in their `xn--` form.
+/// Lower case, no dot at the end, and never an address: the last label is neither all digits nor
+/// `0x` and hex digits (which the URL standard reads as IPv4). International names are given in
+/// their `xn--` form.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Host(Box<str>);
 
@@ -54,7 +55,11 @@ impl Host {
             return Err(HostError::Label);
         }
         let last = host.rsplit('.').next().unwrap_or_default();
-        if is_numeric(last) { Err(HostError::Address) } else { Ok(()) }
+        if is_numeric(last) {
+            Err(HostError::Address)
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether the canonical name `host` is this one or lies below it.
@@ -72,8 +77,13 @@ impl Host {
 }
 
 fn is_label(label: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
-    (1..=63).contains(&label.len()) && label.bytes().all(allowed) && !label.starts_with('-') && !label.ends_with('-')
+    let allowed = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
+    };
+    (1..=63).contains(&label.len())
+        && label.bytes().all(allowed)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }
 
 fn is_numeric(label: &str) -> bool {

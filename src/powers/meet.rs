@@ -4,7 +4,9 @@ use super::admits::any;
 use super::cost::count_value;
 use super::finite::values;
 use super::types::Types;
-use super::{ArgumentRules, Capability, Constraint, ConstraintError, Kind, Powers, PowersError, Presence};
+use super::{
+    ArgumentRules, Capability, Constraint, ConstraintError, Kind, Powers, PowersError, Presence,
+};
 use crate::ground::bounds::{MAX_CAPABILITIES, MEET_STEPS};
 use crate::ground::{OutOfWork, Work, tally};
 use thiserror::Error;
@@ -25,10 +27,12 @@ pub enum MeetError {
 }
 
 impl Powers {
-    /// The powers that permit just the calls that both permit. What they pass on is what both may pass on.
+    /// The powers that permit just the calls that both permit. What they pass on is what both may
+    /// pass on.
     ///
     /// # Errors
-    /// [`MeetError`] when the result is out of bounds: 256 capabilities, the depth and size of constraints.
+    /// [`MeetError`] when the result is out of bounds: 256 capabilities, the depth and size of
+    /// constraints.
     ///
     /// ```
     /// use mandatum::{Capability, Effect, Powers};
@@ -48,7 +52,9 @@ impl Powers {
         for mine in self.capabilities() {
             for theirs in other.capabilities() {
                 work.spend(1)?;
-                let Some(capability) = mine.meet(theirs, work)? else { continue };
+                let Some(capability) = mine.meet(theirs, work)? else {
+                    continue;
+                };
                 if !capability.is_among(&both, work)? {
                     both.push(capability);
                 }
@@ -77,19 +83,33 @@ impl Capability {
 
     /// What both permit, or `None` when that is plainly nothing.
     fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
-        let Some(tool) = self.tool().meet(other.tool()) else { return Ok(None) };
-        let Some(arguments) = self.arguments().meet(other.arguments(), work)? else { return Ok(None) };
+        let Some(tool) = self.tool().meet(other.tool()) else {
+            return Ok(None);
+        };
+        let Some(arguments) = self.arguments().meet(other.arguments(), work)? else {
+            return Ok(None);
+        };
         let capability = Self::of(tool.clone(), self.effect().min(other.effect()), arguments);
         let delegable = self.is_delegable() && other.is_delegable();
-        Ok(Some(if delegable { capability.delegable() } else { capability }))
+        Ok(Some(if delegable {
+            capability.delegable()
+        } else {
+            capability
+        }))
     }
 }
 
 impl ArgumentRules {
     fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
         let open = self.is_open() && other.is_open();
-        let mut both = if open { Self::closed().open() } else { Self::closed() };
-        let names = self.iter().chain(other.iter().filter(|(name, ..)| self.get(name).is_none()));
+        let mut both = if open {
+            Self::closed().open()
+        } else {
+            Self::closed()
+        };
+        let names = self
+            .iter()
+            .chain(other.iter().filter(|(name, ..)| self.get(name).is_none()));
         for (name, ..) in names {
             // It is looked up in both, kept on the heap, and put in its place among at most 64.
             work.spend(64)?;
@@ -97,11 +117,16 @@ impl ArgumentRules {
             tally::allocated(1);
             let (presence, constraint) = match (self.get(name), other.get(name)) {
                 (Some((mine, a)), Some((theirs, b))) => {
-                    let presence = if mine == theirs { mine } else { Presence::Required };
+                    let presence = if mine == theirs {
+                        mine
+                    } else {
+                        Presence::Required
+                    };
                     match a.meet(b, work)? {
                         Some(constraint) => (presence, constraint),
                         None if presence == Presence::Required => return Ok(None),
-                        // It must be absent: a closed world says so by silence, an open one by admitting no value.
+                        // It must be absent: a closed world says so by silence, an open one by
+                        // admitting no value.
                         None if !open => continue,
                         None => (presence, a.and(b, work)?),
                     }
@@ -114,7 +139,9 @@ impl ArgumentRules {
                     only.1.count_copy(work)?;
                     (only.0, only.1.clone())
                 }
-                (Some((Presence::Required, _)), None) | (None, Some((Presence::Required, _))) => return Ok(None),
+                (Some((Presence::Required, _)), None) | (None, Some((Presence::Required, _))) => {
+                    return Ok(None);
+                }
                 _ => continue,
             };
             both = both.with(name, presence, constraint)?;
@@ -166,8 +193,14 @@ impl Constraint {
     }
 
     /// If this lists its values: those that `other` admits too, or `None` within for none.
-    fn listed_within(&self, other: &Self, work: &mut Work) -> Result<Option<Option<Self>>, MeetError> {
-        let Some(listed) = values(self, work)? else { return Ok(None) };
+    fn listed_within(
+        &self,
+        other: &Self,
+        work: &mut Work,
+    ) -> Result<Option<Option<Self>>, MeetError> {
+        let Some(listed) = values(self, work)? else {
+            return Ok(None);
+        };
         let mut admitted = Vec::new();
         for value in listed {
             if other.admits(&value, work)? {
@@ -194,6 +227,8 @@ impl Constraint {
             Kind::AllOf(clauses) => clauses.clone(),
             _ => vec![constraint.clone()],
         };
-        Ok(Self::all_of(clauses(self).into_iter().chain(clauses(other)))?)
+        Ok(Self::all_of(
+            clauses(self).into_iter().chain(clauses(other)),
+        )?)
     }
 }

@@ -1,18 +1,20 @@
 //! Powers: which tools with which arguments, up to which effect. Pure and total.
 //!
-//! Powers only shrink. A set of capabilities permits a call when *any* entry does; a child's entry must be covered by
-//! *one* entry of its parent. Three questions are asked of them, each within a budget of work:
+//! Powers only shrink. A set of capabilities permits a call when *any* entry does; a child's entry
+//! must be covered by *one* entry of its parent. Three questions are asked of them, each within a
+//! budget of work:
 //!
 //! - **admits**: is this call within them? ([`Powers::permits`])
-//! - **covers**: is every call that these permit permitted by those? ([`Powers::covers`]) Sound always; complete within a
-//!   value type for every pair of constraints that do not nest.
+//! - **covers**: is every call that these permit permitted by those? ([`Powers::covers`]) Sound
+//!   always; complete within a value type for every pair of constraints that do not nest.
 //! - **meet**: what do both permit? ([`Powers::meet`]) Exact.
 //!
 //! # Canonical or refused
 //!
-//! A path, host, URL or address argument that is not already in its one canonical spelling is refused, never rewritten,
-//! so what was checked is byte for byte what the tool receives. The grammars are ours, small, and written down on
-//! [`Path`], [`Host`], [`Url`] and [`Network`]. Not covered: symlinks, redirects, DNS rebinding.
+//! A path, host, URL or address argument that is not already in its one canonical spelling is
+//! refused, never rewritten, so what was checked is byte for byte what the tool receives. The
+//! grammars are ours, small, and written down on [`Path`], [`Host`], [`Url`] and [`Network`]. Not
+//! covered: symlinks, redirects, DNS rebinding.
 
 mod action;
 mod admits;
@@ -67,5 +69,9 @@ pub(crate) fn search_for_witness(
     child: &Capability,
     work: &mut crate::ground::Work,
 ) -> Result<Option<Action>, crate::ground::OutOfWork> {
-    witness::search(&parent.capabilities().iter().collect::<Vec<_>>(), child, work)
+    witness::search(
+        &parent.capabilities().iter().collect::<Vec<_>>(),
+        child,
+        work,
+    )
 }

@@ -7,10 +7,12 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NetworkError {
-    /// Not an address in its one canonical spelling: IPv4 dotted without leading zeros, IPv6 as in RFC 5952.
+    /// Not an address in its one canonical spelling: IPv4 dotted without leading zeros, IPv6 as in
+    /// RFC 5952.
     #[error("not an IP address in canonical spelling")]
     NotAnAddress,
-    /// An IPv4 address mapped into IPv6 (RFC 4291 section 2.5.5.2): it is the IPv4 address, and is spelled so.
+    /// An IPv4 address mapped into IPv6 (RFC 4291 section 2.5.5.2): it is the IPv4 address, and is
+    /// spelled so.
     #[error("an IPv4-mapped address is spelled as IPv4")]
     Mapped,
     /// Not `address/bits`, or more bits than the address has.
@@ -23,8 +25,9 @@ pub enum NetworkError {
 
 /// A network in CIDR form, v4 or v6, host bits zero: `10.0.0.0/8`, `2001:db8::/32`.
 ///
-/// It admits addresses in canonical spelling. The two families never meet: a v6 network over `::ffff:0:0/96` doesn't reach
-/// any v4 address, because a v4-mapped address is spelled as v4 and refused otherwise.
+/// It admits addresses in canonical spelling. The two families never meet: a v6 network over
+/// `::ffff:0:0/96` doesn't reach any v4 address, because a v4-mapped address is spelled as v4 and
+/// refused otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     first: IpAddr,
@@ -71,7 +74,11 @@ impl Network {
         // The standard library prints IPv6 as RFC 5952 says, so what differs is another spelling.
         let mut same = SameText { rest: text };
         let is_same = write!(same, "{address}").is_ok() && same.rest.is_empty();
-        if is_same { Ok(address) } else { Err(NetworkError::NotAnAddress) }
+        if is_same {
+            Ok(address)
+        } else {
+            Err(NetworkError::NotAnAddress)
+        }
     }
 
     /// Whether the address lies within.
@@ -91,7 +98,11 @@ impl Network {
     pub(super) fn last(self) -> IpAddr {
         let last = as_number(&self.first) | self.host_mask();
         let is_mapped = width(&self.first) == 128 && (FIRST_MAPPED..=LAST_MAPPED).contains(&last);
-        let number = if is_mapped { FIRST_MAPPED.saturating_sub(1) } else { last };
+        let number = if is_mapped {
+            FIRST_MAPPED.saturating_sub(1)
+        } else {
+            last
+        };
         match (self.first, u32::try_from(number)) {
             (IpAddr::V4(_), Ok(number)) => IpAddr::V4(number.into()),
             _ => IpAddr::V6(number.into()),
@@ -101,7 +112,9 @@ impl Network {
     /// The number of addresses, where a machine can count them.
     pub(super) fn size(self) -> Option<usize> {
         let (first, last) = (as_number(&self.first), as_number(&self.last()));
-        usize::try_from(last.checked_sub(first)?).ok()?.checked_add(1)
+        usize::try_from(last.checked_sub(first)?)
+            .ok()?
+            .checked_add(1)
     }
 
     /// Every address, if there are at most `most`.
@@ -119,7 +132,9 @@ impl Network {
 
     fn host_mask(self) -> u128 {
         let host_bits = width(&self.first).saturating_sub(self.bits);
-        1_u128.checked_shl(u32::from(host_bits)).map_or(u128::MAX, |size| size.wrapping_sub(1))
+        1_u128
+            .checked_shl(u32::from(host_bits))
+            .map_or(u128::MAX, |size| size.wrapping_sub(1))
     }
 }
 
@@ -170,7 +185,12 @@ impl FromStr for Network {
         let (digits, bits) = (bits, bits.parse().map_err(|_| NetworkError::Prefix)?);
         let network = Self::new(Self::address(address)?, bits)?;
         // No sign, and no zero before other digits.
-        let is_canonical = !digits.starts_with('+') && (bits == 0 && digits == "0" || !digits.starts_with('0'));
-        if is_canonical { Ok(network) } else { Err(NetworkError::Prefix) }
+        let is_canonical =
+            !digits.starts_with('+') && (bits == 0 && digits == "0" || !digits.starts_with('0'));
+        if is_canonical {
+            Ok(network)
+        } else {
+            Err(NetworkError::Prefix)
+        }
     }
 }

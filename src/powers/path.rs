@@ -32,11 +32,12 @@ pub enum PathError {
 /// character: any but "/", "\" and control characters
 /// ```
 ///
-/// A path in a constraint has at most 1,024 bytes; one in a call has no length of its own, but that of
-/// any text.
+/// A path in a constraint has at most 1,024 bytes; one in a call has no length of its own, but that
+/// of any text.
 ///
-/// The root `/` alone ends in a slash. Percent signs are ordinary characters: this is a file path, not a URL's. Case and
-/// Unicode composition are not folded: on a file system that folds them, `/a` and `/A` are one file but two paths here.
+/// The root `/` alone ends in a slash. Percent signs are ordinary characters: this is a file path,
+/// not a URL's. Case and Unicode composition are not folded: on a file system that folds them, `/a`
+/// and `/A` are one file but two paths here.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Path(Box<str>);
 
@@ -68,7 +69,10 @@ impl Path {
         segments.split('/').try_for_each(|segment| match segment {
             "" => Err(PathError::EmptySegment),
             "." | ".." => Err(PathError::DotSegment),
-            _ if segment.chars().any(|character| character == '\\' || is_control(character)) => {
+            _ if segment
+                .chars()
+                .any(|character| character == '\\' || is_control(character)) =>
+            {
                 Err(PathError::Character)
             }
             _ => Ok(()),
@@ -85,7 +89,11 @@ impl Path {
 
     /// A path one segment below.
     pub(super) fn below(&self, segment: &str) -> String {
-        if &*self.0 == "/" { format!("/{segment}") } else { format!("{}/{segment}", self.0) }
+        if &*self.0 == "/" {
+            format!("/{segment}")
+        } else {
+            format!("{}/{segment}", self.0)
+        }
     }
 }
 

@@ -1,11 +1,13 @@
-//! A value that is asked about, with what its text spells: taken apart once, however many clauses ask.
+//! A value that is asked about, with what its text spells: taken apart once, however many clauses
+//! ask.
 
 use super::{Host, Network, Path, Url};
 use crate::ground::{OutOfWork, Value, Work, tally};
 use std::cell::Cell;
 use std::net::IpAddr;
 
-/// A value, and its text's readings as far as they were asked for. `None` within is for a text that is no canonical one.
+/// A value, and its text's readings as far as they were asked for. `None` within is for a text that
+/// is no canonical one.
 pub(super) struct Probe<'v> {
     value: &'v Value,
     path: Cell<Option<bool>>,
@@ -23,7 +25,13 @@ const MAX_HOST_BYTES: usize = 253;
 
 impl<'v> Probe<'v> {
     pub(super) const fn new(value: &'v Value) -> Self {
-        Self { value, path: Cell::new(None), host: Cell::new(None), url: Cell::new(None), address: Cell::new(None) }
+        Self {
+            value,
+            path: Cell::new(None),
+            host: Cell::new(None),
+            url: Cell::new(None),
+            address: Cell::new(None),
+        }
     }
 
     pub(super) const fn value(&self) -> &'v Value {
@@ -73,7 +81,11 @@ pub(super) const fn path_steps(text: &str) -> usize {
 }
 
 pub(super) const fn host_steps(text: &str) -> usize {
-    if text.len() > MAX_HOST_BYTES { 1 } else { (text.len() >> 1).saturating_add(1) }
+    if text.len() > MAX_HOST_BYTES {
+        1
+    } else {
+        (text.len() >> 1).saturating_add(1)
+    }
 }
 
 /// Steps that taking a URL apart takes: its path and query are decoded.
@@ -82,7 +94,11 @@ pub(super) const fn url_steps(text: &str) -> usize {
 }
 
 pub(super) const fn address_steps(text: &str) -> usize {
-    if text.len() > MAX_ADDRESS_BYTES { 1 } else { ADDRESS_STEPS }
+    if text.len() > MAX_ADDRESS_BYTES {
+        1
+    } else {
+        ADDRESS_STEPS
+    }
 }
 
 /// An answer that is known already, or else is found out for so many steps.

@@ -46,13 +46,17 @@ impl Range {
     /// The numbers between `low` and `high`.
     ///
     /// # Errors
-    /// [`RangeError::Empty`] when there is none: the ends are crossed, or equal and not both inclusive.
+    /// [`RangeError::Empty`] when there is none: the ends are crossed, or equal and not both
+    /// inclusive.
     pub fn new(low: Option<Bound>, high: Option<Bound>) -> Result<Self, RangeError> {
         if let (Some(from), Some(to)) = (low, high) {
             let both_inclusive = matches!((from, to), (Bound::Inclusive(_), Bound::Inclusive(_)));
             let (from, to) = (from.number(), to.number());
             if from > to || (from == to && !both_inclusive) {
-                return Err(RangeError::Empty { low: from, high: to });
+                return Err(RangeError::Empty {
+                    low: from,
+                    high: to,
+                });
             }
         }
         Ok(Self { low, high })
@@ -61,7 +65,10 @@ impl Range {
     /// The numbers up to `high`, which is within.
     #[must_use]
     pub const fn up_to(high: Number) -> Self {
-        Self { low: None, high: Some(Bound::Inclusive(high)) }
+        Self {
+            low: None,
+            high: Some(Bound::Inclusive(high)),
+        }
     }
 
     /// The lower end.
@@ -106,7 +113,8 @@ impl Range {
 
     /// Returns whether every number within `child` is within this: one comparison for each end.
     pub(super) fn covers(self, child: Self) -> bool {
-        is_no_tighter(self.low, child.low, Ordering::Less) && is_no_tighter(self.high, child.high, Ordering::Greater)
+        is_no_tighter(self.low, child.low, Ordering::Less)
+            && is_no_tighter(self.high, child.high, Ordering::Greater)
     }
 
     pub(super) fn meet(self, other: Self) -> Option<Self> {
@@ -116,8 +124,8 @@ impl Range {
     }
 }
 
-/// Returns whether an end leaves all that the child's end leaves; `outside` is where it stands if it
-/// is another number.
+/// Returns whether an end leaves all that the child's end leaves; `outside` is where it stands if
+/// it is another number.
 fn is_no_tighter(end: Option<Bound>, child: Option<Bound>, outside: Ordering) -> bool {
     let (end, child) = match (end, child) {
         (None, _) => return true,
@@ -125,7 +133,10 @@ fn is_no_tighter(end: Option<Bound>, child: Option<Bound>, outside: Ordering) ->
         (Some(end), Some(child)) => (end, child),
     };
     match end.number().cmp(&child.number()) {
-        Ordering::Equal => matches!((end, child), (Bound::Inclusive(_), _) | (_, Bound::Exclusive(_))),
+        Ordering::Equal => matches!(
+            (end, child),
+            (Bound::Inclusive(_), _) | (_, Bound::Exclusive(_))
+        ),
         other => other == outside,
     }
 }
@@ -136,6 +147,10 @@ fn tighter(a: Option<Bound>, b: Option<Bound>, wins: fn(Number, Number) -> bool)
         (Some(a), Some(b)) => (a, b),
         (only, None) | (None, only) => return only,
     };
-    let a_wins = if a.number() == b.number() { matches!(a, Bound::Exclusive(_)) } else { wins(a.number(), b.number()) };
+    let a_wins = if a.number() == b.number() {
+        matches!(a, Bound::Exclusive(_))
+    } else {
+        wins(a.number(), b.number())
+    };
     Some(if a_wins { a } else { b })
 }

@@ -88,17 +88,21 @@ impl Pool {
             Kind::Record(rules) => {
                 rules.count_copy(work)?;
                 self.records.push(rules.clone());
-                rules.iter().try_for_each(|(_, _, inner)| self.mention(inner, work))?;
+                rules
+                    .iter()
+                    .try_for_each(|(_, _, inner)| self.mention(inner, work))?;
             }
             Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
-                clauses.iter().try_for_each(|clause| self.mention(clause, work))?;
+                clauses
+                    .iter()
+                    .try_for_each(|clause| self.mention(clause, work))?;
             }
         }
         Ok(())
     }
 
-    /// Adds the root of each tree of names and a branch of it that is not mentioned; of URLs on the ports mentioned, the
-    /// usual ones, and one that is neither.
+    /// Adds the root of each tree of names and a branch of it that is not mentioned; of URLs on the
+    /// ports mentioned, the usual ones, and one that is neither.
     fn branch(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
         let branch = self.unused(numbered("x"), work)?;
         work.spend_len(self.ports.len().saturating_add(4).saturating_mul(4))?;
@@ -110,9 +114,16 @@ impl Pool {
                 Kind::HostUnder(host) => vec![host.as_str().to_owned(), host.below(&branch)],
                 Kind::Url(rule) => {
                     // Four texts for each scheme and port, each put together on the heap.
-                    let texts =
-                        rule.schemes().count().saturating_mul(self.ports.len().saturating_add(1)).saturating_mul(4);
-                    let bytes = rule.host().as_str().len().saturating_add(rule.path().as_str().len());
+                    let texts = rule
+                        .schemes()
+                        .count()
+                        .saturating_mul(self.ports.len().saturating_add(1))
+                        .saturating_mul(4);
+                    let bytes = rule
+                        .host()
+                        .as_str()
+                        .len()
+                        .saturating_add(rule.path().as_str().len());
                     work.spend_len(texts.saturating_mul((bytes >> 4).saturating_add(8 * PLACE)))?;
                     tally::allocated(texts.saturating_mul(4));
                     rule.samples(&self.ports, &branch)
@@ -151,15 +162,24 @@ impl Pool {
         tally::count(self.numbers.len().saturating_mul(128));
         let sorted: Vec<Number> = self.numbers.iter().copied().collect();
         let pairs = sorted.iter().zip(sorted.iter().skip(1));
-        self.numbers.extend(pairs.filter_map(|(a, b)| a.between(*b)));
-        let below = sorted.first().map_or(Some(Number::ZERO), |least| least.below());
-        let above = sorted.last().map_or(Some(Number::from(1)), |most| most.above());
+        self.numbers
+            .extend(pairs.filter_map(|(a, b)| a.between(*b)));
+        let below = sorted
+            .first()
+            .map_or(Some(Number::ZERO), |least| least.below());
+        let above = sorted
+            .last()
+            .map_or(Some(Number::from(1)), |most| most.above());
         self.numbers.extend([below, above].into_iter().flatten());
         Ok(())
     }
 
     /// The first of `words` that is in none of the texts mentioned.
-    fn unused(&self, words: impl Iterator<Item = String>, work: &mut Work) -> Result<String, OutOfWork> {
+    fn unused(
+        &self,
+        words: impl Iterator<Item = String>,
+        work: &mut Work,
+    ) -> Result<String, OutOfWork> {
         for word in words {
             work.spend_len(PLACE)?;
             tally::allocated(1);
@@ -177,9 +197,17 @@ impl Pool {
     /// Values of a type: those mentioned, and one that is not.
     fn of_type(&self, value_type: ValueType, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
         work.spend_len(
-            self.values.len().saturating_add(self.numbers.len().saturating_mul(2)).saturating_add(8 * PLACE),
+            self.values
+                .len()
+                .saturating_add(self.numbers.len().saturating_mul(2))
+                .saturating_add(8 * PLACE),
         )?;
-        tally::count(self.values.len().saturating_add(self.numbers.len()).saturating_mul(4));
+        tally::count(
+            self.values
+                .len()
+                .saturating_add(self.numbers.len())
+                .saturating_mul(4),
+        );
         tally::allocated(4);
         let letter = self.letter.clone();
         let mut all: Vec<Value> = match value_type {
@@ -187,11 +215,21 @@ impl Pool {
             ValueType::Bool => vec![false.into(), true.into()],
             ValueType::Number => self.numbers.iter().copied().map(Value::Number).collect(),
             ValueType::Text => vec![letter.into(), "".into()],
-            ValueType::Bytes => vec![Value::Bytes(self.fresh_bytes(work)?), Value::Bytes(Vec::new())],
+            ValueType::Bytes => vec![
+                Value::Bytes(self.fresh_bytes(work)?),
+                Value::Bytes(Vec::new()),
+            ],
             ValueType::List => vec![Value::List(vec![letter.into()]), Value::List(Vec::new())],
-            ValueType::Map => vec![Value::Map([(letter, Value::Null)].into()), Value::Map([].into())],
+            ValueType::Map => vec![
+                Value::Map([(letter, Value::Null)].into()),
+                Value::Map([].into()),
+            ],
         };
-        for value in self.values.iter().filter(|value| value.value_type() == value_type) {
+        for value in self
+            .values
+            .iter()
+            .filter(|value| value.value_type() == value_type)
+        {
             count_value(value, work)?;
             all.push(value.clone());
         }
@@ -205,15 +243,21 @@ impl Pool {
             Value::Bytes(bytes) => bytes.len(),
             _ => 0,
         };
-        let longer = self.values.iter().map(length).max().unwrap_or(0).saturating_add(1);
+        let longer = self
+            .values
+            .iter()
+            .map(length)
+            .max()
+            .unwrap_or(0)
+            .saturating_add(1);
         work.spend_len((longer >> 4).saturating_add(PLACE))?;
         tally::bulk(longer);
         Ok(vec![0; longer])
     }
 }
 
-/// Counts looking a value up among hundreds, by some nine comparisons, most of which end where values first differ; and
-/// keeping it there.
+/// Counts looking a value up among hundreds, by some nine comparisons, most of which end where
+/// values first differ; and keeping it there.
 fn count_look_up(value: &Value, work: &mut Work) -> Result<(), OutOfWork> {
     (0..2).try_for_each(|_| count_value(value, work))?;
     work.spend_len(16 + PLACE)
@@ -256,13 +300,21 @@ fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<
 }
 
 /// At most 16 of them, for a place inside another value, which is copied with all that is in it.
-fn some_samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+fn some_samples(
+    constraint: &Constraint,
+    pool: &Pool,
+    work: &mut Work,
+) -> Result<Vec<Value>, OutOfWork> {
     let mut admitted = samples(constraint, pool, work)?;
     admitted.truncate(MAX_INNER_SAMPLES);
     Ok(admitted)
 }
 
-fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+fn candidates(
+    constraint: &Constraint,
+    pool: &Pool,
+    work: &mut Work,
+) -> Result<Vec<Value>, OutOfWork> {
     if let Some(listed) = values(constraint, work)? {
         return Ok(listed);
     }
@@ -271,23 +323,37 @@ fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<V
         Kind::Any => {
             use ValueType::{Bool, Bytes, List, Map, Null, Number, Text};
             let types = [Text, Number, Bool, Null, Bytes, List, Map];
-            types.into_iter().map(of_type).collect::<Result<Vec<_>, _>>()?.concat()
+            types
+                .into_iter()
+                .map(of_type)
+                .collect::<Result<Vec<_>, _>>()?
+                .concat()
         }
         Kind::OneOf(set) | Kind::NoneOf(set) => of_type(set.value_type())?,
         Kind::Range(_) => of_type(ValueType::Number)?,
         Kind::Text(pattern) => {
             // No path, host, URL or address has a backslash.
-            let bytes = pattern.as_str().len().saturating_mul(pool.letter.len().saturating_add(1));
+            let bytes = pattern
+                .as_str()
+                .len()
+                .saturating_mul(pool.letter.len().saturating_add(1));
             work.spend_len((bytes >> 2).saturating_add(4 * PLACE))?;
             tally::count(bytes);
             tally::allocated(3);
-            let filled = [&pool.letter, "", "\\"].map(|filling| Value::Text(pattern.filled(filling)));
-            filled.into_iter().chain(pool.of_type(ValueType::Text, work)?).collect()
+            let filled =
+                [&pool.letter, "", "\\"].map(|filling| Value::Text(pattern.filled(filling)));
+            filled
+                .into_iter()
+                .chain(pool.of_type(ValueType::Text, work)?)
+                .collect()
         }
-        Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => of_type(ValueType::Text)?,
+        Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => {
+            of_type(ValueType::Text)?
+        }
         Kind::Contains(set) => {
             let lists = of_type(ValueType::List)?;
-            // A list of all of them for each: what all of that copies is counted by each value that it copies.
+            // A list of all of them for each: what all of that copies is counted by each value that
+            // it copies.
             let required = set.values(work)?;
             let extras = pool.values.iter().take(MAX_SAMPLES).map(Some).chain([None]);
             let mut all = Vec::new();
@@ -317,7 +383,11 @@ fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<V
             let items = some_samples(inner, pool, work)?;
             work.spend_len(items.len().saturating_mul(PLACE))?;
             tally::allocated(items.len());
-            items.into_iter().map(|item| Value::List(vec![item])).chain(lists).collect()
+            items
+                .into_iter()
+                .map(|item| Value::List(vec![item]))
+                .chain(lists)
+                .collect()
         }
         Kind::Record(rules) => {
             let maps = of_type(ValueType::Map)?;
@@ -344,7 +414,11 @@ fn candidates(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<V
                 variation.undo(&mut named, before);
             }
             let bare = Value::Map(inner.bare);
-            [Value::Map(named), bare].into_iter().chain(all).chain(maps).collect()
+            [Value::Map(named), bare]
+                .into_iter()
+                .chain(all)
+                .chain(maps)
+                .collect()
         }
         Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
             let mut all = Vec::new();
@@ -383,7 +457,9 @@ impl Variation {
         work.spend_len(16 + 4 * PLACE)?;
         tally::count(24);
         tally::allocated(2);
-        self.value.iter().try_for_each(|value| count_value(value, work))?;
+        self.value
+            .iter()
+            .try_for_each(|value| count_value(value, work))?;
         Ok(Self::put(&self.name, self.value.clone(), named))
     }
 
@@ -401,7 +477,8 @@ impl Variation {
     }
 }
 
-/// Argument sets that the child permits, by the values at the edges of what it and its parents mention.
+/// Argument sets that the child permits, by the values at the edges of what it and its parents
+/// mention.
 pub(super) fn arguments(
     child: &ArgumentRules,
     parents: &[&ArgumentRules],
@@ -411,14 +488,18 @@ pub(super) fn arguments(
     let mut variations: Vec<Variation> = Vec::new();
     let everything = Constraint::any();
     let opened = opened(child, parents, work)?;
-    let opened = opened.iter().map(|name| (name.as_str(), Presence::Optional, &everything));
+    let opened = opened
+        .iter()
+        .map(|name| (name.as_str(), Presence::Optional, &everything));
     for (name, presence, constraint) in child.iter().chain(opened) {
         // A look-up in each parent's rules, among at most 64.
         let look_ups = parents.len().saturating_mul(12).saturating_add(8 * PLACE);
         work.spend_len(look_ups)?;
         tally::count(parents.len().saturating_mul(24));
-        let theirs: Vec<Option<&Constraint>> =
-            parents.iter().map(|rules| rules.get(name).map(|(_, constraint)| constraint)).collect();
+        let theirs: Vec<Option<&Constraint>> = parents
+            .iter()
+            .map(|rules| rules.get(name).map(|(_, constraint)| constraint))
+            .collect();
         let pool = Pool::of(theirs.iter().copied().flatten().chain([constraint]), work)?;
         let mut ranked = Vec::new();
         for value in samples(constraint, &pool, work)? {
@@ -443,9 +524,15 @@ pub(super) fn arguments(
             first.insert(name.to_owned(), value);
         }
         if presence == Presence::Optional {
-            variations.push(Variation { name: name.to_owned(), value: None });
+            variations.push(Variation {
+                name: name.to_owned(),
+                value: None,
+            });
         }
-        variations.extend(values.map(|value| Variation { name: name.to_owned(), value: Some(value) }));
+        variations.extend(values.map(|value| Variation {
+            name: name.to_owned(),
+            value: Some(value),
+        }));
     }
     let mut bare = BTreeMap::new();
     for (name, value) in &first {
@@ -455,21 +542,40 @@ pub(super) fn arguments(
             bare.insert(name.clone(), value.clone());
         }
     }
-    Ok(Candidates { first, bare, variations })
+    Ok(Candidates {
+        first,
+        bare,
+        variations,
+    })
 }
 
-/// Names of arguments that an open child lets in unnamed: those that parents name, and one that nobody does.
-fn opened(child: &ArgumentRules, parents: &[&ArgumentRules], work: &mut Work) -> Result<BTreeSet<String>, OutOfWork> {
+/// Names of arguments that an open child lets in unnamed: those that parents name, and one that
+/// nobody does.
+fn opened(
+    child: &ArgumentRules,
+    parents: &[&ArgumentRules],
+    work: &mut Work,
+) -> Result<BTreeSet<String>, OutOfWork> {
     if !child.is_open() {
         return Ok(BTreeSet::new());
     }
     // Each name is kept once, and looked up in the child's.
-    let names = parents.iter().map(|rules| rules.count()).fold(0, usize::saturating_add);
-    work.spend_len(names.saturating_mul(16 + PLACE).saturating_add(parents.len()))?;
+    let names = parents
+        .iter()
+        .map(|rules| rules.count())
+        .fold(0, usize::saturating_add);
+    work.spend_len(
+        names
+            .saturating_mul(16 + PLACE)
+            .saturating_add(parents.len()),
+    )?;
     tally::count(names.saturating_mul(24));
     tally::allocated(names);
-    let mut named: BTreeSet<String> =
-        parents.iter().flat_map(|rules| rules.iter()).map(|(name, ..)| name.to_owned()).collect();
+    let mut named: BTreeSet<String> = parents
+        .iter()
+        .flat_map(|rules| rules.iter())
+        .map(|(name, ..)| name.to_owned())
+        .collect();
     let fresh = numbered("x").find(|name| !named.contains(name) && child.get(name).is_none());
     named.extend(fresh);
     named.retain(|name| child.get(name).is_none());

@@ -1,6 +1,8 @@
 //! Powers as a person reads them. The interchange form is JSON.
 
-use super::{ArgumentRules, Bound, Capability, Constraint, Kind, Powers, Presence, Range, ValueSet};
+use super::{
+    ArgumentRules, Bound, Capability, Constraint, Kind, Powers, Presence, Range, ValueSet,
+};
 use crate::ground::{Bare, Quoted};
 use std::fmt::{self, Display, Formatter};
 
@@ -15,8 +17,18 @@ impl Display for Powers {
 
 impl Display for Capability {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let delegable = if self.is_delegable() { ", delegable" } else { "" };
-        write!(f, "{}({}) up to {}{delegable}", self.tool(), self.arguments(), self.effect())
+        let delegable = if self.is_delegable() {
+            ", delegable"
+        } else {
+            ""
+        };
+        write!(
+            f,
+            "{}({}) up to {}{delegable}",
+            self.tool(),
+            self.arguments(),
+            self.effect()
+        )
     }
 }
 
@@ -24,11 +36,24 @@ impl Display for ArgumentRules {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut comma = "";
         for (name, presence, constraint) in self.iter() {
-            let optional = if presence == Presence::Optional { "?" } else { "" };
-            write!(f, "{comma}{}{optional} {}", Bare(name), Predicate(constraint))?;
+            let optional = if presence == Presence::Optional {
+                "?"
+            } else {
+                ""
+            };
+            write!(
+                f,
+                "{comma}{}{optional} {}",
+                Bare(name),
+                Predicate(constraint)
+            )?;
             comma = ", ";
         }
-        if self.is_open() { write!(f, "{comma}…") } else { Ok(()) }
+        if self.is_open() {
+            write!(f, "{comma}…")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -105,7 +130,11 @@ fn in_parentheses(f: &mut Formatter<'_>, between: &str, clauses: &[Constraint]) 
 }
 
 /// Writes `items` with `between` between them.
-pub(crate) fn join(f: &mut Formatter<'_>, between: &str, items: impl IntoIterator<Item = impl Display>) -> fmt::Result {
+pub(crate) fn join(
+    f: &mut Formatter<'_>,
+    between: &str,
+    items: impl IntoIterator<Item = impl Display>,
+) -> fmt::Result {
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {
             f.write_str(between)?;

@@ -23,7 +23,9 @@ pub enum ToolError {
         found: usize,
     },
     /// The part before `*` is so long that no name is longer.
-    #[error("before `*` a tool pattern has at most {MAX_TOOL_PREFIX_BYTES} bytes, this one {found}")]
+    #[error(
+        "before `*` a tool pattern has at most {MAX_TOOL_PREFIX_BYTES} bytes, this one {found}"
+    )]
     PrefixTooLong {
         /// Its bytes.
         found: usize,
@@ -49,7 +51,9 @@ pub enum ToolError {
         at: usize,
     },
     /// The pattern `*`. A ceiling without bound is spelled `unlimited`.
-    #[error("`*` alone means every tool, and no pattern does: name the tools, or how their names begin")]
+    #[error(
+        "`*` alone means every tool, and no pattern does: name the tools, or how their names begin"
+    )]
     EveryTool,
 }
 
@@ -69,8 +73,12 @@ impl fmt::Display for Shown {
 
 /// Checks the characters of a name, or of the prefix in a pattern.
 fn check(text: &str, star: impl Fn(usize) -> ToolError) -> Result<(), ToolError> {
-    let is_allowed = |character: char| character.is_ascii_alphanumeric() || MARKS.contains(character);
-    match text.char_indices().find(|(_, character)| !is_allowed(*character)) {
+    let is_allowed =
+        |character: char| character.is_ascii_alphanumeric() || MARKS.contains(character);
+    match text
+        .char_indices()
+        .find(|(_, character)| !is_allowed(*character))
+    {
         None => Ok(()),
         Some((at, '*')) => Err(star(at)),
         Some((at, found)) => Err(ToolError::Character { found, at }),
@@ -97,7 +105,13 @@ impl ToolName {
     /// [`ToolError::Star`] for `get*user`; [`ToolError::Empty`]; [`ToolError::TooLong`].
     pub fn new(name: &str) -> Result<Self, ToolError> {
         let is_last = |at: usize| at.saturating_add(1) == name.len();
-        check(name, |at| if is_last(at) { ToolError::NotOneTool { at } } else { ToolError::Star { at } })?;
+        check(name, |at| {
+            if is_last(at) {
+                ToolError::NotOneTool { at }
+            } else {
+                ToolError::Star { at }
+            }
+        })?;
         match name.len() {
             0 => Err(ToolError::Empty),
             1..=MAX_TOOL_BYTES => Ok(Self(name.into())),
@@ -183,8 +197,8 @@ impl fmt::Debug for ToolPrefix {
 /// # Ok::<(), mandatum::ToolError>(())
 /// ```
 ///
-/// Patterns are ordered by their text, so all that a family covers follows it directly; before it comes the one tool whose
-/// name is its prefix, which it does not cover.
+/// Patterns are ordered by their text, so all that a family covers follows it directly; before it
+/// comes the one tool whose name is its prefix, which it does not cover.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ToolPattern {
     /// Exactly this tool.
@@ -222,7 +236,8 @@ impl ToolPattern {
         tally::bulk(self.text().len().min(child.text().len()));
         match (self, child) {
             (_, Self::Exact(tool)) => self.matches(tool),
-            // A prefix of 127 bytes has as many names as there are characters, so one name never covers it.
+            // A prefix of 127 bytes has as many names as there are characters, so one name never
+            // covers it.
             (Self::Exact(_), Self::Prefix(_)) => false,
             (Self::Prefix(prefix), Self::Prefix(longer)) => longer.0.starts_with(&*prefix.0),
         }
@@ -250,10 +265,18 @@ impl ToolPattern {
     /// In the order of encoded patterns: shorter ones first.
     pub(crate) fn in_encoded_order(&self, other: &Self) -> Ordering {
         let star = |pattern: &Self| matches!(pattern, Self::Prefix(_)).then_some(b'*');
-        let length = |pattern: &Self| pattern.text().len().saturating_add(star(pattern).iter().len());
-        length(self)
-            .cmp(&length(other))
-            .then_with(|| self.text().bytes().chain(star(self)).cmp(other.text().bytes().chain(star(other))))
+        let length = |pattern: &Self| {
+            pattern
+                .text()
+                .len()
+                .saturating_add(star(pattern).iter().len())
+        };
+        length(self).cmp(&length(other)).then_with(|| {
+            self.text()
+                .bytes()
+                .chain(star(self))
+                .cmp(other.text().bytes().chain(star(other)))
+        })
     }
 
     /// Returns the tools that both mean: one covers the other, or there are none.
@@ -272,7 +295,9 @@ impl Ord for ToolPattern {
     fn cmp(&self, other: &Self) -> Ordering {
         tally::bulk(self.text().len().min(other.text().len()));
         let is_family = |pattern: &Self| matches!(pattern, Self::Prefix(_));
-        self.text().cmp(other.text()).then_with(|| is_family(self).cmp(&is_family(other)))
+        self.text()
+            .cmp(other.text())
+            .then_with(|| is_family(self).cmp(&is_family(other)))
     }
 }
 

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Bound::{Included, Unbounded};
 use thiserror::Error;
 
-/// The effects of a server's tools, by pattern. A tool that is not listed is [`Effect::Irreversible`].
+/// The effects of a server's tools, by pattern. A tool that is not listed is
+/// [`Effect::Irreversible`].
 ///
-/// Only the server knows what its tools do, so this belongs to its verifier, and no caller can state less. The most specific
-/// pattern counts: a tool's own name before a prefix, and of prefixes the longest.
+/// Only the server knows what its tools do, so this belongs to its verifier, and no caller can
+/// state less. The most specific pattern counts: a tool's own name before a prefix, and of prefixes
+/// the longest.
 ///
 /// There are no ties: of two different patterns that match one tool one is longer, because both are
 /// beginnings of its name, and the same pattern twice is refused.
@@ -52,14 +54,20 @@ impl ToolTable {
     ///
     /// # Errors
     /// [`ToolTableError`] for a pattern that is none, or that is listed twice.
-    pub fn new<'p>(entries: impl IntoIterator<Item = (&'p str, Effect)>) -> Result<Self, ToolTableError> {
+    pub fn new<'p>(
+        entries: impl IntoIterator<Item = (&'p str, Effect)>,
+    ) -> Result<Self, ToolTableError> {
         let mut table = Self::default();
         for (text, effect) in entries {
-            let pattern =
-                ToolPattern::new(text).map_err(|error| ToolTableError::Tool { pattern: text.into(), error })?;
+            let pattern = ToolPattern::new(text).map_err(|error| ToolTableError::Tool {
+                pattern: text.into(),
+                error,
+            })?;
             let listed = match &pattern {
                 ToolPattern::Exact(tool) => table.tools.insert(tool.as_str().into(), effect),
-                ToolPattern::Prefix(prefix) => table.prefixes.insert(prefix.as_str().into(), effect),
+                ToolPattern::Prefix(prefix) => {
+                    table.prefixes.insert(prefix.as_str().into(), effect)
+                }
             };
             if listed.is_some() {
                 return Err(ToolTableError::Twice { pattern });
@@ -72,7 +80,8 @@ impl ToolTable {
     #[must_use]
     pub fn effect(&self, tool: &ToolName) -> Effect {
         let own = self.tools.get(tool.as_str()).copied();
-        own.or_else(|| self.of_longest_prefix(tool.as_str())).unwrap_or(Effect::Irreversible)
+        own.or_else(|| self.of_longest_prefix(tool.as_str()))
+            .unwrap_or(Effect::Irreversible)
     }
 
     /// Returns the effect of the longest prefix that a name goes on from.
@@ -80,10 +89,18 @@ impl ToolTable {
         let mut longest = name.len().checked_sub(1)?;
         loop {
             let beginning = name.get(..longest)?;
-            // A prefix of it stands before it in order, and all that stands between the two begins with the prefix. So
-            // the last entry up to it is its longest prefix, or has all of them in what the two have in common.
-            let (prefix, effect) = self.prefixes.range::<str, _>((Unbounded, Included(beginning))).next_back()?;
-            let common = prefix.bytes().zip(beginning.bytes()).take_while(|(a, b)| a == b).count();
+            // A prefix of it stands before it in order, and all that stands between the two begins
+            // with the prefix. So the last entry up to it is its longest prefix, or has all of them
+            // in what the two have in common.
+            let (prefix, effect) = self
+                .prefixes
+                .range::<str, _>((Unbounded, Included(beginning)))
+                .next_back()?;
+            let common = prefix
+                .bytes()
+                .zip(beginning.bytes())
+                .take_while(|(a, b)| a == b)
+                .count();
             if common == prefix.len() {
                 return Some(*effect);
             }
@@ -93,7 +110,14 @@ impl ToolTable {
 
     /// Returns the entries, as they are written, by name; prefixes after tools.
     pub fn iter(&self) -> impl Iterator<Item = (String, Effect)> {
-        let tools = self.tools.iter().map(|(tool, effect)| (tool.to_string(), *effect));
-        tools.chain(self.prefixes.iter().map(|(prefix, effect)| (format!("{prefix}*"), *effect)))
+        let tools = self
+            .tools
+            .iter()
+            .map(|(tool, effect)| (tool.to_string(), *effect));
+        tools.chain(
+            self.prefixes
+                .iter()
+                .map(|(prefix, effect)| (format!("{prefix}*"), *effect)),
+        )
     }
 }

@@ -1,4 +1,5 @@
-//! Which types of values a constraint may admit: what sets two constraints apart before anything else is compared.
+//! Which types of values a constraint may admit: what sets two constraints apart before anything
+//! else is compared.
 
 use super::{Constraint, Kind};
 use crate::ground::{OutOfWork, ValueType, Work, tally};
@@ -38,7 +39,8 @@ impl Types {
 }
 
 impl Constraint {
-    /// The types that admitted values may have. None is left where clauses contradict each other: nothing is admitted.
+    /// The types that admitted values may have. None is left where clauses contradict each other:
+    /// nothing is admitted.
     pub(super) fn types(&self, work: &mut Work) -> Result<Types, OutOfWork> {
         work.spend(1)?;
         tally::count(2);
@@ -46,17 +48,19 @@ impl Constraint {
             Kind::Any => Types::ALL,
             Kind::OneOf(set) | Kind::NoneOf(set) => Types::only(set.value_type()),
             Kind::Range(_) => Types::only(ValueType::Number),
-            Kind::Text(_) | Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => {
-                Types::only(ValueType::Text)
-            }
+            Kind::Text(_)
+            | Kind::PathUnder(_)
+            | Kind::HostUnder(_)
+            | Kind::Url(_)
+            | Kind::Network(_) => Types::only(ValueType::Text),
             Kind::Contains(_) | Kind::Each(_) => Types::only(ValueType::List),
             Kind::Record(_) => Types::only(ValueType::Map),
-            Kind::AllOf(clauses) => {
-                clauses.iter().try_fold(Types::ALL, |types, clause| Ok(types.and(clause.types(work)?)))?
-            }
-            Kind::AnyOf(clauses) => {
-                clauses.iter().try_fold(Types::NONE, |types, clause| Ok(types.or(clause.types(work)?)))?
-            }
+            Kind::AllOf(clauses) => clauses.iter().try_fold(Types::ALL, |types, clause| {
+                Ok(types.and(clause.types(work)?))
+            })?,
+            Kind::AnyOf(clauses) => clauses.iter().try_fold(Types::NONE, |types, clause| {
+                Ok(types.or(clause.types(work)?))
+            })?,
         })
     }
 }

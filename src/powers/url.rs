@@ -10,7 +10,8 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// Not `scheme://`, or the scheme is not lower-case `[a-z][a-z0-9+.-]*` of at most 32 characters.
+    /// Not `scheme://`, or the scheme is not lower-case `[a-z][a-z0-9+.-]*` of at most 32
+    /// characters.
     #[error("a URL begins with a lower-case scheme and `://`")]
     Scheme,
     /// A user or password before the host.
@@ -20,7 +21,9 @@ pub enum UrlError {
     #[error("the URL's host: {0}")]
     Host(#[from] HostError),
     /// A port is 1 to 65535 without leading zeros, and not the scheme's own.
-    #[error("a port is a number without leading zeros, and not spelled where it is the scheme's own")]
+    #[error(
+        "a port is a number without leading zeros, and not spelled where it is the scheme's own"
+    )]
     Port,
     /// The path is not a canonical path.
     #[error("the URL's path: {0}")]
@@ -51,19 +54,20 @@ pub enum UrlError {
 /// query = RFC 3986 pchar, "/" and "?"
 /// ```
 ///
-/// Lower-case scheme and host; a host name, not an address; no user, no fragment; no port where it is the scheme's own
-/// (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and sftp); the path always there.
+/// Lower-case scheme and host; a host name, not an address; no user, no fragment; no port where it
+/// is the scheme's own (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and
+/// sftp); the path always there.
 ///
 /// A percent-encoding is `%` and two upper-case hex digits. It may stand for any byte but these:
 ///
 /// - an unreserved character (RFC 3986 section 2.3): a letter, a digit, `-`, `.`, `_`, `~`;
 /// - `/` and `\`, which servers disagree about;
 /// - a control character (C0, U+007F, C1) of the text that path or query decode to;
-/// - in a path, what is not part of UTF-8. A query may encode other bytes; for control characters it is
-///   then read as UTF-8 with U+FFFD for what is none.
+/// - in a path, what is not part of UTF-8. A query may encode other bytes; for control characters
+///   it is then read as UTF-8 with U+FFFD for what is none.
 ///
-/// So a reserved character may stand plain or encoded (`@` and `%40`, `;` and `%3B`, `?` as `%3F`), and
-/// the two spellings are different URLs.
+/// So a reserved character may stand plain or encoded (`@` and `%40`, `;` and `%3B`, `?` as `%3F`),
+/// and the two spellings are different URLs.
 ///
 /// A URL in a call has no length of its own: the bound on a rule's path is the rule's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +109,12 @@ impl<'a> Url<'a> {
         let directory = path.strip_suffix('/').filter(|stem| stem.len() > 1);
         check_path(directory.unwrap_or(path))?;
         decode(query.unwrap_or_default(), "/?")?;
-        Ok(Self { scheme, host, port, path })
+        Ok(Self {
+            scheme,
+            host,
+            port,
+            path,
+        })
     }
 
     /// The port that is contacted: the one spelled, else the scheme's own.
@@ -115,9 +124,15 @@ impl<'a> Url<'a> {
 }
 
 fn check_scheme(scheme: &str) -> Result<(), UrlError> {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-');
+    let allowed = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-')
+    };
     let begins = scheme.starts_with(|first: char| first.is_ascii_lowercase());
-    if begins && scheme.len() <= 32 && scheme.bytes().all(allowed) { Ok(()) } else { Err(UrlError::Scheme) }
+    if begins && scheme.len() <= 32 && scheme.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(UrlError::Scheme)
+    }
 }
 
 fn parse_port(text: &str) -> Result<u16, UrlError> {
@@ -140,25 +155,33 @@ fn default_port(scheme: &str) -> Option<u16> {
 
 /// A path as on [`Path`], in the characters of URLs, that every server reads alike.
 ///
-/// Some cut a segment's parameters off before they resolve dots, and take `..;x` for `..`; some decode overlong UTF-8, and
-/// take `%C0%AF` for `/`.
+/// Some cut a segment's parameters off before they resolve dots, and take `..;x` for `..`; some
+/// decode overlong UTF-8, and take `%C0%AF` for `/`.
 fn check_path(path: &str) -> Result<(), UrlError> {
     let decoded = decode(path, "/")?;
     Path::check(path)?;
     let is_dots = |segment: &str| {
         // Most begin with another character, and need not be searched for a `;`.
         segment.starts_with('.') && {
-            let name = segment.split("%3B").next().and_then(|name| name.split(';').next());
+            let name = segment
+                .split("%3B")
+                .next()
+                .and_then(|name| name.split(';').next());
             matches!(name, Some("." | ".."))
         }
     };
     if path.split('/').any(is_dots) {
         return Err(PathError::DotSegment.into());
     }
-    if String::from_utf8(decoded).is_ok() { Ok(()) } else { Err(UrlError::PercentEncoding) }
+    if String::from_utf8(decoded).is_ok() {
+        Ok(())
+    } else {
+        Err(UrlError::PercentEncoding)
+    }
 }
 
-/// The bytes that a text of RFC 3986 section 3.3 `pchar` and `extra` stands for, with percent-encodings in normal form.
+/// The bytes that a text of RFC 3986 section 3.3 `pchar` and `extra` stands for, with
+/// percent-encodings in normal form.
 fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -166,13 +189,23 @@ fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
         decoded.push(match byte {
             b'%' => decode_one(rest.next(), rest.next())?,
             b'#' => return Err(UrlError::Fragment),
-            _ if is_unreserved(byte) || b"!$&'()*+,;=:@".contains(&byte) || extra.as_bytes().contains(&byte) => byte,
+            _ if is_unreserved(byte)
+                || b"!$&'()*+,;=:@".contains(&byte)
+                || extra.as_bytes().contains(&byte) =>
+            {
+                byte
+            }
             _ => return Err(UrlError::Character),
         });
     }
-    // A query may encode other than UTF-8, in which the control characters of ASCII are still found.
+    // A query may encode other than UTF-8, in which the control characters of ASCII are still
+    // found.
     let has_control = String::from_utf8_lossy(&decoded).chars().any(is_control);
-    if has_control { Err(UrlError::PercentEncoding) } else { Ok(decoded) }
+    if has_control {
+        Err(UrlError::PercentEncoding)
+    } else {
+        Ok(decoded)
+    }
 }
 
 fn decode_one(high: Option<u8>, low: Option<u8>) -> Result<u8, UrlError> {
@@ -207,8 +240,9 @@ pub enum Port {
     Any,
 }
 
-/// Which URLs a constraint admits: schemes, a host and the hosts below it, ports, a path and the paths below it. The query
-/// is free; a tool that takes part of its authority from a query argument is better described by that argument.
+/// Which URLs a constraint admits: schemes, a host and the hosts below it, ports, a path and the
+/// paths below it. The query is free; a tool that takes part of its authority from a query argument
+/// is better described by that argument.
 ///
 /// ```
 /// use mandatum::{Constraint, UrlRule};
@@ -229,8 +263,12 @@ impl UrlRule {
     /// URLs of these schemes at `host` or below it, on the scheme's own port, any path.
     ///
     /// # Errors
-    /// [`UrlError::Schemes`] for none or too many, [`UrlError::Scheme`] for one that is not canonical.
-    pub fn new<'s>(schemes: impl IntoIterator<Item = &'s str>, host: Host) -> Result<Self, UrlError> {
+    /// [`UrlError::Schemes`] for none or too many, [`UrlError::Scheme`] for one that is not
+    /// canonical.
+    pub fn new<'s>(
+        schemes: impl IntoIterator<Item = &'s str>,
+        host: Host,
+    ) -> Result<Self, UrlError> {
         let mut schemes: Vec<&str> = schemes.into_iter().collect();
         schemes.sort_unstable();
         schemes.dedup();
@@ -238,7 +276,12 @@ impl UrlRule {
             return Err(UrlError::Schemes);
         }
         schemes.iter().try_for_each(|scheme| check_scheme(scheme))?;
-        Ok(Self { schemes: schemes.join(" ").into(), host, port: Port::Default, path: Path::new("/")? })
+        Ok(Self {
+            schemes: schemes.join(" ").into(),
+            host,
+            port: Port::Default,
+            path: Path::new("/")?,
+        })
     }
 
     /// `https` URLs at `host` or below it, on port 443, any path.
@@ -252,11 +295,14 @@ impl UrlRule {
     /// The same on other ports.
     ///
     /// # Errors
-    /// [`UrlError::Port`] for port 0, and for a port that is the own one of every scheme of the rule:
-    /// [`Port::Default`] says that. Where it is the own port of some schemes only, it may be listed.
+    /// [`UrlError::Port`] for port 0, and for a port that is the own one of every scheme of the
+    /// rule: [`Port::Default`] says that. Where it is the own port of some schemes only, it may be
+    /// listed.
     pub fn port(mut self, port: Port) -> Result<Self, UrlError> {
         if let Port::Only(number) = port {
-            let is_default_of_all = self.schemes().all(|scheme| default_port(scheme) == Some(number));
+            let is_default_of_all = self
+                .schemes()
+                .all(|scheme| default_port(scheme) == Some(number));
             if number == 0 || is_default_of_all {
                 return Err(UrlError::Port);
             }
@@ -308,11 +354,13 @@ impl UrlRule {
             Port::Default => url.port.is_none(),
             Port::Only(port) => url.effective_port() == Some(port),
         };
-        port && self.has_scheme(url.scheme) && self.host.holds(url.host) && self.path.holds(url.path)
+        port && self.has_scheme(url.scheme)
+            && self.host.holds(url.host)
+            && self.path.holds(url.path)
     }
 
-    /// Whether every URL that `child` admits is admitted by this: asked of the schemes one by one, because the default
-    /// port is theirs.
+    /// Whether every URL that `child` admits is admitted by this: asked of the schemes one by one,
+    /// because the default port is theirs.
     pub(super) fn covers(&self, child: &Self) -> bool {
         let scheme_covered = |scheme: &str| {
             let ports = (ports(scheme, self.port), ports(scheme, child.port));
@@ -323,17 +371,24 @@ impl UrlRule {
             && child.schemes().all(scheme_covered)
     }
 
-    /// URLs at the edges of this rule, each canonical: at its host and path and at a `branch` below each.
+    /// URLs at the edges of this rule, each canonical: at its host and path and at a `branch` below
+    /// each.
     pub(super) fn samples(&self, ports: &BTreeSet<u16>, branch: &str) -> Vec<String> {
         let hosts = [self.host.as_str().to_owned(), self.host.below(branch)];
         let paths = [self.path.as_str().to_owned(), self.path.below(branch)];
         let mut samples = Vec::new();
         for scheme in self.schemes() {
-            let spelled =
-                ports.iter().filter(|port| default_port(scheme) != Some(**port)).map(|port| format!(":{port}"));
+            let spelled = ports
+                .iter()
+                .filter(|port| default_port(scheme) != Some(**port))
+                .map(|port| format!(":{port}"));
             for port in spelled.chain([String::new()]) {
                 for host in &hosts {
-                    samples.extend(paths.iter().map(|path| format!("{scheme}://{host}{port}{path}")));
+                    samples.extend(
+                        paths
+                            .iter()
+                            .map(|path| format!("{scheme}://{host}{port}{path}")),
+                    );
                 }
             }
         }
@@ -365,9 +420,19 @@ impl fmt::Display for UrlRule {
             Port::Only(port) => format!(":{port}"),
             Port::Any => ":*".to_owned(),
         };
-        let text = format!("{}://{}{port}{}", schemes.join("|"), self.host, self.path.below("…"));
-        // A path that has to be quoted quotes the whole: nothing else of a rule can be taken for more than it is.
+        let text = format!(
+            "{}://{}{port}{}",
+            schemes.join("|"),
+            self.host,
+            self.path.below("…")
+        );
+        // A path that has to be quoted quotes the whole: nothing else of a rule can be taken for
+        // more than it is.
         let is_bare = self.path.to_string() == self.path.as_str();
-        if is_bare { f.write_str(&text) } else { write!(f, "{}", Quoted(&text)) }
+        if is_bare {
+            f.write_str(&text)
+        } else {
+            write!(f, "{}", Quoted(&text))
+        }
     }
 }

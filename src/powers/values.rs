@@ -33,8 +33,9 @@ pub enum ValueSetError {
 
 /// A non-empty set of values of one type, at most 256.
 ///
-/// Its members are kept as the bytes that they are in a mandate. So reading a mandate makes nothing of them, a look-up
-/// compares bytes, and copying a set copies bytes, however many parts its members have.
+/// Its members are kept as the bytes that they are in a mandate. So reading a mandate makes nothing
+/// of them, a look-up compares bytes, and copying a set copies bytes, however many parts its
+/// members have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ValueSet {
     /// The encodings of all members, one after the other. They ascend, and each is there once.
@@ -61,7 +62,10 @@ pub(crate) struct EncodedSet<'a> {
 impl<'a> EncodedSet<'a> {
     /// A set of which so many members are to be read.
     pub(crate) fn with_room(count: usize) -> Self {
-        Self { ends: Vec::with_capacity(count.saturating_sub(1)), ..Self::default() }
+        Self {
+            ends: Vec::with_capacity(count.saturating_sub(1)),
+            ..Self::default()
+        }
     }
 
     /// One more member of this type was read, and ends here.
@@ -95,7 +99,11 @@ impl<'a> EncodedSet<'a> {
 
     fn set(self) -> Result<ValueSet, ValueSetError> {
         self.types.check()?;
-        Ok(ValueSet { encoded: self.members.into(), ends: self.ends.into(), longest: self.longest })
+        Ok(ValueSet {
+            encoded: self.members.into(),
+            ends: self.ends.into(),
+            longest: self.longest,
+        })
     }
 }
 
@@ -110,7 +118,11 @@ struct OneType {
 impl OneType {
     fn add(&mut self, value_type: ValueType) {
         let (first, other) = (self.first.unwrap_or(value_type), self.other);
-        let further = if value_type == first { None } else { Some(value_type.max(first)) };
+        let further = if value_type == first {
+            None
+        } else {
+            Some(value_type.max(first))
+        };
         self.first = Some(first.min(value_type));
         self.other = other.into_iter().chain(further).min();
     }
@@ -133,13 +145,18 @@ impl Prefix {
 
     fn new(encoded: &[u8]) -> Self {
         let mut bytes = [0; Self::BYTES];
-        bytes.iter_mut().zip(encoded).for_each(|(to, from)| *to = *from);
+        bytes
+            .iter_mut()
+            .zip(encoded)
+            .for_each(|(to, from)| *to = *from);
         Self(u64::from_be_bytes(bytes))
     }
 
     /// The first `length` of these bytes.
     fn cut(bytes: [u8; Self::BYTES], length: usize) -> Self {
-        let bits = u32::try_from(length.min(Self::BYTES)).unwrap_or(0).saturating_mul(8);
+        let bits = u32::try_from(length.min(Self::BYTES))
+            .unwrap_or(0)
+            .saturating_mul(8);
         let beyond = u64::MAX.checked_shr(bits).unwrap_or(0);
         Self(u64::from_be_bytes(bytes) & !beyond)
     }
@@ -149,7 +166,8 @@ impl ValueSet {
     /// The set of `values`; repeated ones count once.
     ///
     /// # Errors
-    /// [`ValueSetError`] when it would be empty, too large, of several types, or hold an out-of-bounds value.
+    /// [`ValueSetError`] when it would be empty, too large, of several types, or hold an
+    /// out-of-bounds value.
     pub fn new<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ValueSetError> {
         let (mut types, mut members) = (OneType::default(), Vec::new());
         for value in values.into_iter().map(Into::into) {
@@ -163,13 +181,19 @@ impl ValueSet {
         members.sort_unstable();
         members.dedup();
         if members.len() > MAX_MEMBERS {
-            return Err(ValueSetError::TooMany { found: members.len() });
+            return Err(ValueSetError::TooMany {
+                found: members.len(),
+            });
         }
         types.check()?;
         match members.as_mut_slice() {
             [only] => {
                 let encoded = std::mem::take(only);
-                Ok(Self { longest: encoded.len(), encoded: encoded.into(), ends: Box::default() })
+                Ok(Self {
+                    longest: encoded.len(),
+                    encoded: encoded.into(),
+                    ends: Box::default(),
+                })
             }
             all => Ok(Self::of_members(all.iter().map(Vec::as_slice))),
         }
@@ -183,20 +207,29 @@ impl ValueSet {
             // Their type was checked before.
             set.ends_at(encoded.len(), ValueType::Null);
         }
-        Self { encoded: encoded.into(), ends: set.ends.into(), longest: set.longest }
+        Self {
+            encoded: encoded.into(),
+            ends: set.ends.into(),
+            longest: set.longest,
+        }
     }
 
     /// The one type of all members.
     #[must_use]
     pub fn value_type(&self) -> ValueType {
         // A set is never empty.
-        self.encoded.first().map_or(ValueType::Null, |first| type_of(*first))
+        self.encoded
+            .first()
+            .map_or(ValueType::Null, |first| type_of(*first))
     }
 
     /// The members in order.
     pub fn iter(&self) -> impl Iterator<Item = Value> {
         let work = &mut Work::new(u64::MAX);
-        let mut members: Vec<Value> = self.members().filter_map(|member| read_back(member, work).ok()).collect();
+        let mut members: Vec<Value> = self
+            .members()
+            .filter_map(|member| read_back(member, work).ok())
+            .collect();
         members.sort_unstable();
         members.into_iter()
     }
@@ -222,7 +255,8 @@ impl ValueSet {
     /// Whether every member is one of `other`.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
-        self.is_within(other, &mut Work::new(u64::MAX)).unwrap_or(false)
+        self.is_within(other, &mut Work::new(u64::MAX))
+            .unwrap_or(false)
     }
 
     /// The encodings of all members, in order.
@@ -234,7 +268,9 @@ impl ValueSet {
     pub(super) fn values(&self, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
         work.spend_len(self.len().saturating_add(8))?;
         tally::allocated(1);
-        self.members().map(|member| read_back(member, work)).collect()
+        self.members()
+            .map(|member| read_back(member, work))
+            .collect()
     }
 
     fn members(&self) -> impl Iterator<Item = &[u8]> {
@@ -242,9 +278,17 @@ impl ValueSet {
     }
 
     fn member(&self, index: usize) -> &[u8] {
-        let end = |index: usize| self.ends.get(index).and_then(|end| usize::try_from(*end).ok());
-        let start = index.checked_sub(1).map_or(0, |before| end(before).unwrap_or(self.encoded.len()));
-        self.encoded.get(start..end(index).unwrap_or(self.encoded.len())).unwrap_or_default()
+        let end = |index: usize| {
+            self.ends
+                .get(index)
+                .and_then(|end| usize::try_from(*end).ok())
+        };
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |before| end(before).unwrap_or(self.encoded.len()));
+        self.encoded
+            .get(start..end(index).unwrap_or(self.encoded.len()))
+            .unwrap_or_default()
     }
 
     /// Steps that comparing something with a member takes.
@@ -262,10 +306,19 @@ impl ValueSet {
         if self.value_type() != value.value_type() {
             return Ok(None);
         }
-        let Some(key) = Key::new(value, self.longest, work)? else { return Ok(None) };
-        let halves = usize::try_from(self.len().checked_ilog2().unwrap_or(0)).unwrap_or(0).saturating_add(2);
-        // No processor foretells where a search goes, so what is compared byte by byte takes longer than the bytes do.
-        let comparison = if self.longest <= Prefix::BYTES { 4 } else { self.comparison().saturating_add(7) };
+        let Some(key) = Key::new(value, self.longest, work)? else {
+            return Ok(None);
+        };
+        let halves = usize::try_from(self.len().checked_ilog2().unwrap_or(0))
+            .unwrap_or(0)
+            .saturating_add(2);
+        // No processor foretells where a search goes, so what is compared byte by byte takes longer
+        // than the bytes do.
+        let comparison = if self.longest <= Prefix::BYTES {
+            4
+        } else {
+            self.comparison().saturating_add(7)
+        };
         work.spend_len(halves.saturating_mul(comparison))?;
         let (prefix, mut place, mut among) = (Prefix::new(&key.start()), 0_usize, self.len());
         while among > 1 {
@@ -285,9 +338,15 @@ impl ValueSet {
     /// The first bytes of a member, read at once where other members follow.
     fn prefix(&self, index: usize, member: &[u8]) -> Prefix {
         tally::count(2);
-        let start =
-            index.checked_sub(1).and_then(|before| self.ends.get(before)).and_then(|end| usize::try_from(*end).ok());
-        match self.encoded.get(start.unwrap_or(0)..).and_then(|rest| rest.first_chunk()) {
+        let start = index
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .and_then(|end| usize::try_from(*end).ok());
+        match self
+            .encoded
+            .get(start.unwrap_or(0)..)
+            .and_then(|rest| rest.first_chunk())
+        {
             Some(bytes) => Prefix::cut(*bytes, member.len()),
             None => Prefix::new(member),
         }
@@ -300,7 +359,9 @@ impl ValueSet {
         work.spend(1)?;
         for item in items {
             work.spend(1)?;
-            let place = self.place(item, work)?.and_then(|place| found.get_mut(place));
+            let place = self
+                .place(item, work)?
+                .and_then(|place| found.get_mut(place));
             if let Some(place) = place.filter(|place| !**place) {
                 *place = true;
                 left = left.saturating_sub(1);
@@ -317,7 +378,11 @@ impl ValueSet {
         if self.len() > other.len() {
             return Ok(false);
         }
-        work.spend_len(other.len().saturating_mul(other.comparison().saturating_add(2)))?;
+        work.spend_len(
+            other
+                .len()
+                .saturating_mul(other.comparison().saturating_add(2)),
+        )?;
         // Both ascend, so what was passed over is not asked for again.
         let mut others = other.members();
         let mut same = |member: &[u8]| {
@@ -332,7 +397,11 @@ impl ValueSet {
     /// Both sets in one, within the bound and of one type.
     pub(super) fn union(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
         let comparisons = self.len().saturating_add(other.len());
-        work.spend_len(comparisons.saturating_mul(self.comparison().max(other.comparison())).saturating_add(16))?;
+        work.spend_len(
+            comparisons
+                .saturating_mul(self.comparison().max(other.comparison()))
+                .saturating_add(16),
+        )?;
         work.spend_len(self.encoded.len().saturating_add(other.encoded.len()) >> 4)?;
         if self.value_type() != other.value_type() {
             return Ok(None);
@@ -350,7 +419,11 @@ impl ValueSet {
                 (None, Some(_)) => Ordering::Greater,
                 (None, None) => break,
             };
-            let member = if least == Ordering::Greater { theirs.next() } else { mine.next() };
+            let member = if least == Ordering::Greater {
+                theirs.next()
+            } else {
+                mine.next()
+            };
             if least == Ordering::Equal {
                 theirs.next();
             }
@@ -361,6 +434,8 @@ impl ValueSet {
 
     /// Steps that a copy of it takes.
     pub(super) const fn copy(&self) -> usize {
-        (self.encoded.len() >> 6).saturating_add(self.ends.len() >> 4).saturating_add(16)
+        (self.encoded.len() >> 6)
+            .saturating_add(self.ends.len() >> 4)
+            .saturating_add(16)
     }
 }

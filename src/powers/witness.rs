@@ -1,7 +1,7 @@
 //! A refusal is best explained by a call: one that the child would permit and the parent refuses.
 //!
-//! Candidates are guesses at the edges of what both sides mention; whether one separates them is asked of `permits`
-//! itself, so a witness is never wrong.
+//! Candidates are guesses at the edges of what both sides mention; whether one separates them is
+//! asked of `permits` itself, so a witness is never wrong.
 
 use super::admits::{Miss, any};
 use super::cost::PLACE;
@@ -11,8 +11,8 @@ use crate::ground::bounds::WITNESS_STEPS;
 use crate::ground::{Arguments, OutOfWork, Value, Work};
 use std::collections::BTreeMap;
 
-/// The gap and a call that shows it. Where none is found although several capabilities of the parent overlap the child's,
-/// the gap is that no single one covers it.
+/// The gap and a call that shows it. Where none is found although several capabilities of the
+/// parent overlap the child's, the gap is that no single one covers it.
 pub(super) fn explain(
     parent: &Powers,
     child: &Capability,
@@ -41,7 +41,11 @@ pub(super) fn search(
     work: &mut Work,
 ) -> Result<Option<Action>, OutOfWork> {
     let rules: Vec<&ArgumentRules> = parents.iter().map(|parent| parent.arguments()).collect();
-    let Candidates { mut first, bare, variations } = arguments(child.arguments(), &rules, work)?;
+    let Candidates {
+        mut first,
+        bare,
+        variations,
+    } = arguments(child.arguments(), &rules, work)?;
     for tool in tools(child.tool(), parents, work)? {
         work.spend_len(parents.len())?;
         let refusing: Vec<&Capability> = parents
@@ -50,10 +54,19 @@ pub(super) fn search(
             .filter(|parent| parent.tool().matches(&tool) && child.effect() <= parent.effect())
             .collect();
         let shows = |named: &BTreeMap<String, Value>, work: &mut Work| {
-            let shows = holds(child, named, work)? && !any(&refusing, |parent| holds(parent, named, work))?;
-            Ok(if shows { Arguments::new(named.clone()).ok() } else { None })
+            let shows =
+                holds(child, named, work)? && !any(&refusing, |parent| holds(parent, named, work))?;
+            Ok(if shows {
+                Arguments::new(named.clone()).ok()
+            } else {
+                None
+            })
         };
-        let action = |arguments| Action { tool: tool.clone(), arguments, effect: child.effect() };
+        let action = |arguments| Action {
+            tool: tool.clone(),
+            arguments,
+            effect: child.effect(),
+        };
         for named in [&first, &bare] {
             if let Some(arguments) = shows(named, work)? {
                 return Ok(Some(action(arguments)));
@@ -71,7 +84,11 @@ pub(super) fn search(
 }
 
 /// Whether a capability, whose tool and effect are right, permits these arguments.
-fn holds(capability: &Capability, named: &BTreeMap<String, Value>, work: &mut Work) -> Result<bool, OutOfWork> {
+fn holds(
+    capability: &Capability,
+    named: &BTreeMap<String, Value>,
+    work: &mut Work,
+) -> Result<bool, OutOfWork> {
     match capability.arguments().permit(named, work) {
         Ok(()) => Ok(true),
         Err(Miss::OutOfWork(out)) => Err(out),
@@ -79,31 +96,45 @@ fn holds(capability: &Capability, named: &BTreeMap<String, Value>, work: &mut Wo
     }
 }
 
-/// Returns tools that the child means: its own name; or of a prefix one that no parent means which does
-/// not mean all of it, and one for each of those parents.
-fn tools(child: &ToolPattern, parents: &[&Capability], work: &mut Work) -> Result<Vec<ToolName>, OutOfWork> {
+/// Returns tools that the child means: its own name; or of a prefix one that no parent means which
+/// does not mean all of it, and one for each of those parents.
+fn tools(
+    child: &ToolPattern,
+    parents: &[&Capability],
+    work: &mut Work,
+) -> Result<Vec<ToolName>, OutOfWork> {
     let prefix = match child {
         ToolPattern::Exact(tool) => return Ok(vec![tool.clone()]),
         ToolPattern::Prefix(prefix) => prefix,
     };
-    let within: Vec<&ToolPattern> =
-        parents.iter().map(|parent| parent.tool()).filter(|tool| !tool.covers(child)).collect();
+    let within: Vec<&ToolPattern> = parents
+        .iter()
+        .map(|parent| parent.tool())
+        .filter(|tool| !tool.covers(child))
+        .collect();
     let one_of = |parent: &&ToolPattern| match parent {
         ToolPattern::Exact(tool) => Some(tool.clone()),
         ToolPattern::Prefix(longer) => longer_names(longer.as_str()).next(),
     };
     let outside = outside(prefix, &within, work)?;
-    let mut tools: Vec<ToolName> = outside.into_iter().chain(within.iter().filter_map(one_of)).collect();
+    let mut tools: Vec<ToolName> = outside
+        .into_iter()
+        .chain(within.iter().filter_map(one_of))
+        .collect();
     tools.retain(|tool| child.matches(tool));
     Ok(tools)
 }
 
-/// Returns a name that begins with a prefix and that none of the patterns means, none of which covers all
-/// such names.
+/// Returns a name that begins with a prefix and that none of the patterns means, none of which
+/// covers all such names.
 ///
 /// No longer prefix means a name of one character more. Where all of those are listed, one of two
 /// characters is looked for, below each that is no prefix itself.
-fn outside(prefix: &ToolPrefix, within: &[&ToolPattern], work: &mut Work) -> Result<Option<ToolName>, OutOfWork> {
+fn outside(
+    prefix: &ToolPrefix,
+    within: &[&ToolPattern],
+    work: &mut Work,
+) -> Result<Option<ToolName>, OutOfWork> {
     let mut find = |prefix: &str| {
         for tool in longer_names(prefix) {
             work.spend_len(within.len().saturating_add(PLACE))?;

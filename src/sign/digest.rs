@@ -1,13 +1,14 @@
 use crate::codec::{Writer, request, write_mission};
 use crate::ground::{
-    AccountId, Arguments, Audience, CallId, CallKey, Digest, MandateId, Mission, MissionId, RequestDigest,
+    AccountId, Arguments, Audience, CallId, CallKey, Digest, MandateId, Mission, MissionId,
+    RequestDigest,
 };
 use crate::powers::ToolName;
 use blake3::Hasher;
 use std::sync::LazyLock;
 
-/// A hash that is used for one thing only, as BLAKE3's key derivation tells them apart. Kept with its context hashed in, where
-/// that would cost every call as much as hashing the call itself.
+/// A hash that is used for one thing only, as BLAKE3's key derivation tells them apart. Kept with
+/// its context hashed in, where that would cost every call as much as hashing the call itself.
 type Domain = LazyLock<Hasher>;
 
 fn within(domain: &Domain, content: &[u8]) -> [u8; 32] {
@@ -26,7 +27,8 @@ impl Mission {
     /// Returns the digest by which notices name the mission.
     #[must_use]
     pub fn id(&self) -> MissionId {
-        static MISSION: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 mission"));
+        static MISSION: Domain =
+            LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 mission"));
         let mut w = Writer::with_capacity(64_usize.saturating_add(self.name.as_str().len()));
         write_mission(&mut w, self);
         MissionId::from_bytes(within(&MISSION, &w.into_bytes()))
@@ -51,10 +53,12 @@ pub(crate) fn request_digest(tool: &ToolName, arguments: &Arguments) -> RequestD
 }
 
 impl CallKey {
-    /// Returns the identity of the call with this id under `leaf` at `audience`, whatever it asks for.
+    /// Returns the identity of the call with this id under `leaf` at `audience`, whatever it asks
+    /// for.
     #[must_use]
     pub fn new(leaf: &MandateId, id: &CallId, audience: &Audience) -> Self {
-        static CALL_KEY: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 call key"));
+        static CALL_KEY: Domain =
+            LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 call key"));
         let mut w = Writer::with_capacity(96_usize.saturating_add(audience.as_str().len()));
         w.array(3);
         w.bytes(leaf.as_bytes());
@@ -71,5 +75,8 @@ pub(crate) fn account_id(encoded: &[u8]) -> AccountId {
 
 /// The digest of a verifier's configuration.
 pub(crate) fn config_digest(encoded: &[u8]) -> Digest {
-    Digest::from_bytes(blake3::derive_key("mandatum 2026-12 verifier configuration", encoded))
+    Digest::from_bytes(blake3::derive_key(
+        "mandatum 2026-12 verifier configuration",
+        encoded,
+    ))
 }

@@ -7,15 +7,17 @@ use std::fmt;
 use std::ops::Neg;
 use thiserror::Error;
 
-/// A signature that does not verify under the key it should: other bytes, another key, or one of the malleable and
-/// small-order forms that strict verification refuses.
+/// A signature that does not verify under the key it should: other bytes, another key, or one of
+/// the malleable and small-order forms that strict verification refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the signature does not verify")]
 pub struct InvalidSignature;
 
-/// A private key that signs in this process. Zeroized when dropped; says nothing in `Debug`; can't be compared or printed.
+/// A private key that signs in this process. Zeroized when dropped; says nothing in `Debug`; can't
+/// be compared or printed.
 ///
-/// For a key that lives elsewhere (a KMS, an HSM, an agent), sign in two steps: see [`Unsigned`](super::Unsigned).
+/// For a key that lives elsewhere (a KMS, an HSM, an agent), sign in two steps: see
+/// [`Unsigned`](super::Unsigned).
 ///
 /// ```
 /// use mandatum::SigningKey;
@@ -62,31 +64,57 @@ impl VerifyingKey {
     /// The point that the key encodes.
     pub(crate) fn of(key: &PublicKey) -> Result<Self, KeyError> {
         let bytes = *key.as_bytes();
-        let point = CompressedEdwardsY(bytes).decompress().ok_or(KeyError::NotOnCurve)?;
-        Ok(Self { bytes, minus: point.neg() })
+        let point = CompressedEdwardsY(bytes)
+            .decompress()
+            .ok_or(KeyError::NotOnCurve)?;
+        Ok(Self {
+            bytes,
+            minus: point.neg(),
+        })
     }
 
-    /// Verifies strictly (RFC 8032 section 5.1.7, without cofactor; S below the group order; R of large order).
-    pub(crate) fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), InvalidSignature> {
+    /// Verifies strictly (RFC 8032 section 5.1.7, without cofactor; S below the group order; R of
+    /// large order).
+    pub(crate) fn verify(
+        &self,
+        message: &[u8],
+        signature: &Signature,
+    ) -> Result<(), InvalidSignature> {
         let computed = self.compute(message, signature)?;
-        if computed.point.compress() == computed.r { Ok(()) } else { Err(InvalidSignature) }
+        if computed.point.compress() == computed.r {
+            Ok(())
+        } else {
+            Err(InvalidSignature)
+        }
     }
 
-    /// All of verifying but the last step: the R that would make the signature valid, S·B − k·A, beside the R that it has.
+    /// All of verifying but the last step: the R that would make the signature valid, S·B − k·A,
+    /// beside the R that it has.
     ///
-    /// The verdict is what `verify_strict` says, without its square root: that decompresses R to see whether it and the key are
-    /// of small order. The key is not, by its type; and R, whose bytes are compared with those of a point that is computed,
-    /// can only be one of the eight such points in their canonical spelling, which are told by a table.
-    pub(crate) fn compute(&self, message: &[u8], signature: &Signature) -> Result<ComputedR, InvalidSignature> {
+    /// The verdict is what `verify_strict` says, without its square root: that decompresses R to
+    /// see whether it and the key are of small order. The key is not, by its type; and R, whose
+    /// bytes are compared with those of a point that is computed, can only be one of the eight such
+    /// points in their canonical spelling, which are told by a table.
+    pub(crate) fn compute(
+        &self,
+        message: &[u8],
+        signature: &Signature,
+    ) -> Result<ComputedR, InvalidSignature> {
         if signature.has_weak_r() {
             return Err(InvalidSignature);
         }
         let (r, s) = signature.parts();
         let s = Option::from(Scalar::from_canonical_bytes(s)).ok_or(InvalidSignature)?;
-        let hash = Sha512::new().chain_update(r).chain_update(self.bytes).chain_update(message);
+        let hash = Sha512::new()
+            .chain_update(r)
+            .chain_update(self.bytes)
+            .chain_update(message);
         let k = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
         let point = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &self.minus, &s);
-        Ok(ComputedR { r: CompressedEdwardsY(r), point })
+        Ok(ComputedR {
+            r: CompressedEdwardsY(r),
+            point,
+        })
     }
 }
 
@@ -97,18 +125,25 @@ pub(crate) struct ComputedR {
 }
 
 impl ComputedR {
-    /// The first of these that does not verify; each is judged by itself, as [`VerifyingKey::verify`] does.
+    /// The first of these that does not verify; each is judged by itself, as
+    /// [`VerifyingKey::verify`] does.
     ///
-    /// To spell a point takes the inverse of a coordinate, a tenth of a verification; all inverses together cost little more
-    /// than one (Montgomery's trick). Nothing is added up over signatures, so no signature can make up for another. Adding
-    /// them up, which batch verification does to save more, says of some sets of signatures that they verify although one does not
-    /// alone: the parts of small order of keys and Rs may cancel out, and whoever chooses keys can try until they do.
+    /// To spell a point takes the inverse of a coordinate, a tenth of a verification; all inverses
+    /// together cost little more than one (Montgomery's trick). Nothing is added up over
+    /// signatures, so no signature can make up for another. Adding them up, which batch
+    /// verification does to save more, says of some sets of signatures that they verify although
+    /// one does not alone: the parts of small order of keys and Rs may cancel out, and whoever
+    /// chooses keys can try until they do.
     pub(crate) fn first_invalid(signatures: &[Self]) -> Option<usize> {
         if signatures.is_empty() {
             return None;
         }
-        let points: Vec<EdwardsPoint> = signatures.iter().map(|signature| signature.point).collect();
+        let points: Vec<EdwardsPoint> =
+            signatures.iter().map(|signature| signature.point).collect();
         let spelled = EdwardsPoint::compress_batch_alloc(&points);
-        signatures.iter().zip(spelled).position(|(signature, spelled)| signature.r != spelled)
+        signatures
+            .iter()
+            .zip(spelled)
+            .position(|(signature, spelled)| signature.r != spelled)
     }
 }

@@ -1,7 +1,7 @@
 //! Keys, digests and signed tokens. Ed25519 (RFC 8032) and BLAKE3 are named here and nowhere else.
 //!
-//! One function builds the bytes that are signed, for signing and for verifying; signatures are checked over the bytes that
-//! came, strictly, each once.
+//! One function builds the bytes that are signed, for signing and for verifying; signatures are
+//! checked over the bytes that came, strictly, each once.
 
 mod digest;
 mod key;

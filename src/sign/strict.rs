@@ -1,5 +1,5 @@
-//! The same verdict as `verify_strict`, on the edges that attackers can make: keys with a part of small order, R of small or
-//! mixed order or in a second spelling, S beyond the group order.
+//! The same verdict as `verify_strict`, on the edges that attackers can make: keys with a part of
+//! small order, R of small or mixed order or in a second spelling, S beyond the group order.
 
 use super::key::{ComputedR, SigningKey, VerifyingKey};
 use crate::ground::{PublicKey, Signature};
@@ -20,7 +20,10 @@ struct Forgery {
 
 fn challenge(r: [u8; 32], key: [u8; 32], message: &[u8]) -> Scalar {
     use sha2::Digest;
-    let hash = sha2::Sha512::new().chain_update(r).chain_update(key).chain_update(message);
+    let hash = sha2::Sha512::new()
+        .chain_update(r)
+        .chain_update(key)
+        .chain_update(message);
     Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
 }
 
@@ -30,7 +33,10 @@ fn compressed(point: EdwardsPoint) -> [u8; 32] {
 
 impl Forgery {
     /// Key, message and signature; the equation holds but for the parts of small order.
-    #[expect(clippy::arithmetic_side_effects, reason = "arithmetic modulo the group's order does not overflow")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "arithmetic modulo the group's order does not overflow"
+    )]
     fn made(&self) -> ([u8; 32], Vec<u8>, [u8; 64]) {
         let (secret, nonce) = (Scalar::from(self.secret), Scalar::from(self.nonce));
         let key = compressed(secret * B + EIGHT_TORSION[self.key_torsion]);
@@ -44,13 +50,18 @@ impl Forgery {
     }
 }
 
-/// Ours, the library's strict one, and its plain one; `None` for a key that is refused when it is parsed.
+/// Ours, the library's strict one, and its plain one; `None` for a key that is refused when it is
+/// parsed.
 fn verdicts(key: [u8; 32], message: &[u8], signature: [u8; 64]) -> Option<(bool, bool, bool)> {
     let ours = VerifyingKey::of(&PublicKey::ed25519(key).ok()?).ok()?;
     let theirs = ed25519_dalek::VerifyingKey::from_bytes(&key).unwrap();
     let parsed = ed25519_dalek::Signature::from_bytes(&signature);
     let ours = ours.verify(message, &Signature::Ed25519(signature)).is_ok();
-    Some((ours, theirs.verify_strict(message, &parsed).is_ok(), theirs.verify(message, &parsed).is_ok()))
+    Some((
+        ours,
+        theirs.verify_strict(message, &parsed).is_ok(),
+        theirs.verify(message, &parsed).is_ok(),
+    ))
 }
 
 #[test]
@@ -59,15 +70,26 @@ fn weak_nonces_that_plain_verification_takes_are_refused() {
     for message in 0..64 {
         for key_torsion in 0..8 {
             for nonce_torsion in 0..8 {
-                let forgery = Forgery { secret: 7, nonce: 0, key_torsion, nonce_torsion, message };
+                let forgery = Forgery {
+                    secret: 7,
+                    nonce: 0,
+                    key_torsion,
+                    nonce_torsion,
+                    message,
+                };
                 let (key, message, signature) = forgery.made();
-                let Some((ours, strict, plain)) = verdicts(key, &message, signature) else { continue };
+                let Some((ours, strict, plain)) = verdicts(key, &message, signature) else {
+                    continue;
+                };
                 assert_eq!((ours, strict), (false, false), "{forgery:?}");
                 plainly += usize::from(plain);
             }
         }
     }
-    assert!(plainly > 100, "{plainly} of them fool a verifier that does not look at R");
+    assert!(
+        plainly > 100,
+        "{plainly} of them fool a verifier that does not look at R"
+    );
 }
 
 proptest! {
@@ -113,7 +135,10 @@ fn other_spellings_of_r_are_refused_alike() {
             let mut signature = good;
             signature[..32].copy_from_slice(&[0xff; 32]);
             (signature[0], signature[31]) = (first, last);
-            assert_eq!(verdicts(*key.public().as_bytes(), b"m", signature), Some((false, false, false)));
+            assert_eq!(
+                verdicts(*key.public().as_bytes(), b"m", signature),
+                Some((false, false, false))
+            );
         }
     }
 }
@@ -123,10 +148,12 @@ type Signed = ([u8; 32], Vec<u8>, [u8; 64]);
 
 fn is_strictly_valid((key, message, signature): &Signed) -> bool {
     let key = ed25519_dalek::VerifyingKey::from_bytes(key).unwrap();
-    key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()
+    key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature))
+        .is_ok()
 }
 
-/// The first that does not verify, found as a chain finds it: each is computed until one can't be, the last step is of all at once.
+/// The first that does not verify, found as a chain finds it: each is computed until one can't be,
+/// the last step is of all at once.
 fn first_invalid(signed: &[Signed]) -> Option<usize> {
     let compute = |(key, message, signature): &Signed| {
         let key = VerifyingKey::of(&PublicKey::ed25519(*key).unwrap()).unwrap();
@@ -140,12 +167,19 @@ fn first_invalid(signed: &[Signed]) -> Option<usize> {
 fn honest(seed: u8) -> Signed {
     let key = SigningKey::from_seed(&[seed; 32]);
     let message = vec![seed; usize::from(seed)];
-    (*key.public().as_bytes(), message.clone(), *key.sign(&message).as_bytes())
+    (
+        *key.public().as_bytes(),
+        message.clone(),
+        *key.sign(&message).as_bytes(),
+    )
 }
 
-/// The ways to spoil a signature: R another point, no point, a weak point, a negated point; S another, without its reduction;
-/// another message.
-#[expect(clippy::arithmetic_side_effects, reason = "arithmetic modulo the group's order does not overflow")]
+/// The ways to spoil a signature: R another point, no point, a weak point, a negated point; S
+/// another, without its reduction; another message.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "arithmetic modulo the group's order does not overflow"
+)]
 fn spoiled(signed: &Signed, way: usize) -> Signed {
     let (key, mut message, mut signature) = signed.clone();
     match way {
@@ -167,7 +201,9 @@ fn beyond_the_order(signature: &[u8; 64]) -> [u8; 32] {
     let mut carry = 1_u16;
     let mut sum = [0; 32];
     for ((byte, s), l) in sum.iter_mut().zip(&signature[32..]).zip(order) {
-        carry = carry.saturating_add(u16::from(*s)).saturating_add(u16::from(l));
+        carry = carry
+            .saturating_add(u16::from(*s))
+            .saturating_add(u16::from(l));
         let [high, low] = carry.to_be_bytes();
         (*byte, carry) = (low, u16::from(high));
     }
@@ -188,30 +224,57 @@ fn of_many_the_first_that_one_by_one_is_not_valid_is_found() {
                 let mut spoilt = signed.clone();
                 spoilt[at] = spoiled(&signed[at], way);
                 assert!(!is_strictly_valid(&spoilt[at]), "way {way}");
-                assert_eq!(first_invalid(&spoilt), Some(at), "{length} signatures, way {way}");
+                assert_eq!(
+                    first_invalid(&spoilt),
+                    Some(at),
+                    "{length} signatures, way {way}"
+                );
             }
         }
     }
 }
 
-/// Σ zᵢ·(Sᵢ·B − Rᵢ − kᵢ·Aᵢ) = 0, with coefficients of 128 bits that are a hash of all that is summed.
-#[expect(clippy::arithmetic_side_effects, reason = "arithmetic modulo the group's order does not overflow")]
+/// Σ zᵢ·(Sᵢ·B − Rᵢ − kᵢ·Aᵢ) = 0, with coefficients of 128 bits that are a hash of all that is
+/// summed.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "arithmetic modulo the group's order does not overflow"
+)]
 fn sum_verifies(signed: &[Signed]) -> bool {
     use sha2::Digest;
     let parts = |(key, message, signature): &Signed| {
-        let (r, s): ([u8; 32], [u8; 32]) = (signature[..32].try_into().unwrap(), signature[32..].try_into().unwrap());
-        let point = |bytes| curve25519_dalek::edwards::CompressedEdwardsY(bytes).decompress().unwrap();
-        (point(*key), point(r), Scalar::from_canonical_bytes(s).unwrap(), challenge(r, *key, message))
+        let (r, s): ([u8; 32], [u8; 32]) = (
+            signature[..32].try_into().unwrap(),
+            signature[32..].try_into().unwrap(),
+        );
+        let point = |bytes| {
+            curve25519_dalek::edwards::CompressedEdwardsY(bytes)
+                .decompress()
+                .unwrap()
+        };
+        (
+            point(*key),
+            point(r),
+            Scalar::from_canonical_bytes(s).unwrap(),
+            challenge(r, *key, message),
+        )
     };
-    let transcript = signed.iter().fold(sha2::Sha512::new(), |hash, (key, message, signature)| {
-        hash.chain_update(key).chain_update(message).chain_update(signature)
-    });
-    let sum = signed.iter().zip(0_u8..).fold(EdwardsPoint::default(), |sum, (signed, index)| {
-        let hash = transcript.clone().chain_update([index]).finalize();
-        let z = Scalar::from(u128::from_le_bytes(hash[..16].try_into().unwrap()));
-        let (key, r, s, k) = parts(signed);
-        sum + (z * s) * B - z * r - (z * k) * key
-    });
+    let transcript = signed
+        .iter()
+        .fold(sha2::Sha512::new(), |hash, (key, message, signature)| {
+            hash.chain_update(key)
+                .chain_update(message)
+                .chain_update(signature)
+        });
+    let sum = signed
+        .iter()
+        .zip(0_u8..)
+        .fold(EdwardsPoint::default(), |sum, (signed, index)| {
+            let hash = transcript.clone().chain_update([index]).finalize();
+            let z = Scalar::from(u128::from_le_bytes(hash[..16].try_into().unwrap()));
+            let (key, r, s, k) = parts(signed);
+            sum + (z * s) * B - z * r - (z * k) * key
+        });
     sum == EdwardsPoint::default()
 }
 
@@ -220,7 +283,16 @@ fn sum_verifies(signed: &[Signed]) -> bool {
 fn a_sum_takes_what_one_by_one_is_refused() {
     assert!(sum_verifies(&[honest(1), honest(2)]));
     assert!(!sum_verifies(&[honest(1), spoiled(&honest(2), 4)]));
-    let forged = |nonce, message| Forgery { secret: 7, nonce, key_torsion: 1, nonce_torsion: 0, message }.made();
+    let forged = |nonce, message| {
+        Forgery {
+            secret: 7,
+            nonce,
+            key_torsion: 1,
+            nonce_torsion: 0,
+            message,
+        }
+        .made()
+    };
     let mut taken = 0;
     for message in 0..=u8::MAX {
         let both = [forged(2, 0), forged(3, message)];
@@ -230,7 +302,10 @@ fn a_sum_takes_what_one_by_one_is_refused() {
         assert_eq!(first_invalid(&both), Some(0));
         taken += usize::from(sum_verifies(&both));
     }
-    assert!(taken > 8, "one holder, whose key has a part of small order, finds {taken} messages among 256");
+    assert!(
+        taken > 8,
+        "one holder, whose key has a part of small order, finds {taken} messages among 256"
+    );
 }
 
 proptest! {

@@ -1,6 +1,8 @@
 use super::digest::mandate_id;
 use super::key::{ComputedR, InvalidSignature, SigningKey, VerifyingKey};
-use crate::codec::{Claims, CodecError, Envelope, Reader, payload, protected_header, seal, to_be_signed};
+use crate::codec::{
+    Claims, CodecError, Envelope, Reader, payload, protected_header, seal, to_be_signed,
+};
 use crate::ground::{MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url};
 use std::fmt;
 use std::sync::OnceLock;
@@ -20,8 +22,9 @@ pub enum SignError {
 
 /// Claims that wait for a signature.
 ///
-/// In one step with [`sign`](Self::sign), or in two where the key lives elsewhere: the exact bytes to sign go out with
-/// [`to_be_signed`](Self::to_be_signed), the signature comes back in with [`attach`](Self::attach).
+/// In one step with [`sign`](Self::sign), or in two where the key lives elsewhere: the exact bytes
+/// to sign go out with [`to_be_signed`](Self::to_be_signed), the signature comes back in with
+/// [`attach`](Self::attach).
 ///
 /// ```
 /// # use mandatum::{SigningKey, Signature, Unsigned, Token, CallClaims, SignError};
@@ -44,7 +47,12 @@ impl<C: Claims> Unsigned<C> {
     /// Claims to be signed by one of `signers`.
     pub(crate) fn new(claims: C, signers: Vec<PublicKey>) -> Self {
         let (protected, payload) = (protected_header(C::TYPE), payload(&claims));
-        Self { claims, protected, payload, signers }
+        Self {
+            claims,
+            protected,
+            payload,
+            signers,
+        }
     }
 
     /// The length of the token once it is signed.
@@ -88,18 +96,28 @@ impl<C: Claims> Unsigned<C> {
     /// [`SignError::InvalidSignature`] when it verifies under none of the keys that may sign.
     pub fn attach(self, signature: Signature) -> Result<Token<C>, SignError> {
         let message = self.to_be_signed();
-        let verifies =
-            |key: &PublicKey| VerifyingKey::of(key).is_ok_and(|key| key.verify(&message, &signature).is_ok());
-        if self.signers.iter().any(verifies) { Ok(self.seal(signature)) } else { Err(InvalidSignature.into()) }
+        let verifies = |key: &PublicKey| {
+            VerifyingKey::of(key).is_ok_and(|key| key.verify(&message, &signature).is_ok())
+        };
+        if self.signers.iter().any(verifies) {
+            Ok(self.seal(signature))
+        } else {
+            Err(InvalidSignature.into())
+        }
     }
 
     fn seal(self, signature: Signature) -> Token<C> {
         let bytes = seal(&self.protected, &self.payload, signature.as_bytes());
-        Token { bytes: bytes.into(), digest: OnceLock::new(), claims: self.claims }
+        Token {
+            bytes: bytes.into(),
+            digest: OnceLock::new(),
+            claims: self.claims,
+        }
     }
 }
 
-/// A token: the bytes that came, and what they say. That it decoded says nothing about who signed it.
+/// A token: the bytes that came, and what they say. That it decoded says nothing about who signed
+/// it.
 #[derive(Clone)]
 pub struct Token<C> {
     bytes: Box<[u8]>,
@@ -147,9 +165,16 @@ impl<C: Claims> Token<C> {
     }
 
     /// The same, with the digest of its bytes where that was computed already.
-    pub(crate) fn digested(envelope: &Envelope<'_>, digest: Option<MandateId>) -> Result<Self, CodecError> {
+    pub(crate) fn digested(
+        envelope: &Envelope<'_>,
+        digest: Option<MandateId>,
+    ) -> Result<Self, CodecError> {
         let digest = digest.map_or_else(OnceLock::new, OnceLock::from);
-        Ok(Self { claims: envelope.claims()?, digest, bytes: envelope.bytes.into() })
+        Ok(Self {
+            claims: envelope.claims()?,
+            digest,
+            bytes: envelope.bytes.into(),
+        })
     }
 
     /// The exact bytes.
@@ -188,12 +213,15 @@ impl<C: Claims> Token<C> {
         key.compute(&signed, &signature)
     }
 
-    /// What was signed, and the signature. Taken apart once more rather than kept in parts: a token is verified once, and kept
-    /// for as long as its chain.
+    /// What was signed, and the signature. Taken apart once more rather than kept in parts: a token
+    /// is verified once, and kept for as long as its chain.
     fn signed(&self) -> Result<(Vec<u8>, Signature), InvalidSignature> {
-        let envelope =
-            Envelope::read_within(&mut Reader::new(&self.bytes), C::MAX_BYTES).map_err(|_| InvalidSignature)?;
-        Ok((to_be_signed(envelope.protected, envelope.payload), Signature::Ed25519(*envelope.signature)))
+        let envelope = Envelope::read_within(&mut Reader::new(&self.bytes), C::MAX_BYTES)
+            .map_err(|_| InvalidSignature)?;
+        Ok((
+            to_be_signed(envelope.protected, envelope.payload),
+            Signature::Ed25519(*envelope.signature),
+        ))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use crate::forging::forge::chain_of;
 use crate::forging::story::{
-    COMPANY, HELPER, ORCHESTRATOR, after, anchor_with, call_of, child_of, confirmation, encoded_limits, encoded_powers,
-    key, root,
+    COMPANY, HELPER, ORCHESTRATOR, after, anchor_with, call_of, child_of, confirmation,
+    encoded_limits, encoded_powers, key, root,
 };
 use crate::stage::*;
 use mandatum::{
-    Action, Bound, Broken, Budget, Call, Ceiling, Chain, ChainError, Code, Constraint, Delegation, Effect, Exclusive,
-    Gate, Limit, LimitError, Place, Range, Rate, Seconds, Step, ToolSet, Value, Verdict, issue,
+    Action, Bound, Broken, Budget, Call, Ceiling, Chain, ChainError, Code, Constraint, Delegation,
+    Effect, Exclusive, Gate, Limit, LimitError, Place, Range, Rate, Seconds, Step, ToolSet, Value,
+    Verdict, issue,
 };
 
 fn gated(gate: Gate) -> Chain {
@@ -18,7 +19,11 @@ fn gated(gate: Gate) -> Chain {
 /// Whether the gate stands before a call: it is refused without approvals and permitted with them.
 fn stands(chain: &Chain, call: &Call) -> bool {
     let words = approvals(chain, call, &[ANNA]);
-    assert!(decide(chain, call, &context(0).with_approvals(&words)).is_ok(), "{}", call.action);
+    assert!(
+        decide(chain, call, &context(0).with_approvals(&words)).is_ok(),
+        "{}",
+        call.action
+    );
     match code_and_place(decide(chain, call, &context(0))) {
         None => false,
         refused => {
@@ -29,7 +34,10 @@ fn stands(chain: &Chain, call: &Call) -> bool {
 }
 
 fn paid(amount: impl Into<Value>, effect: Effect) -> Call {
-    call_of(7, Action::new("pay", [("amount", amount.into())], effect).unwrap())
+    call_of(
+        7,
+        Action::new("pay", [("amount", amount.into())], effect).unwrap(),
+    )
 }
 
 #[test]
@@ -38,7 +46,11 @@ fn from_an_effect_on() {
     for (least, from) in effects.into_iter().enumerate() {
         let chain = gated(gate(1, &[ANNA]).from(from));
         for (effect, stated) in effects.into_iter().enumerate() {
-            assert_eq!(stands(&chain, &paid(1, stated)), effect >= least, "{stated} from {from}");
+            assert_eq!(
+                stands(&chain, &paid(1, stated)),
+                effect >= least,
+                "{stated} from {from}"
+            );
         }
     }
 }
@@ -49,33 +61,62 @@ fn unless_an_argument_shows_that_it_is_harmless() {
     let up_to = |most: i64| Constraint::between(0.into(), most.into()).unwrap();
     let small = gated(gate(1, &[ANNA]).unless("amount", up_to(1_000)).unwrap());
     let amount = |amount: &str| paid(Value::Number(amount.parse().unwrap()), Effect::Irreversible);
-    for (text, expected) in
-        [("0", false), ("1000", false), ("1000.000000000000000001", true), ("1001", true), ("-1", true)]
-    {
+    for (text, expected) in [
+        ("0", false),
+        ("1000", false),
+        ("1000.000000000000000001", true),
+        ("1001", true),
+        ("-1", true),
+    ] {
         assert_eq!(stands(&small, &amount(text)), expected, "{text}");
     }
-    let other_types: [Value; 4] = ["1".into(), true.into(), Value::Null, Value::List(vec![1.into()])];
+    let other_types: [Value; 4] = [
+        "1".into(),
+        true.into(),
+        Value::Null,
+        Value::List(vec![1.into()]),
+    ];
     for value in other_types {
-        assert!(stands(&small, &paid(value.clone(), Effect::Irreversible)), "{value:?}");
+        assert!(
+            stands(&small, &paid(value.clone(), Effect::Irreversible)),
+            "{value:?}"
+        );
     }
-    let without = call_of(7, Action::new("pay", [("sum", 1)], Effect::Irreversible).unwrap());
+    let without = call_of(
+        7,
+        Action::new("pay", [("sum", 1)], Effect::Irreversible).unwrap(),
+    );
     assert!(stands(&small, &without), "the argument is missing");
-    let cased = call_of(7, Action::new("pay", [("Amount", 1)], Effect::Irreversible).unwrap());
-    assert!(stands(&small, &cased), "a name that is written otherwise is another");
+    let cased = call_of(
+        7,
+        Action::new("pay", [("Amount", 1)], Effect::Irreversible).unwrap(),
+    );
+    assert!(
+        stands(&small, &cased),
+        "a name that is written otherwise is another"
+    );
 
-    let known = gated(gate(1, &[ANNA]).unless("amount", Constraint::one_of(["small", "tiny"]).unwrap()).unwrap());
+    let known = gated(
+        gate(1, &[ANNA])
+            .unless("amount", Constraint::one_of(["small", "tiny"]).unwrap())
+            .unwrap(),
+    );
     assert!(!stands(&known, &paid("tiny", Effect::Irreversible)));
     assert!(stands(&known, &paid("Tiny", Effect::Irreversible)));
 }
 
-/// An exemption is bounded on every side, so that nothing is exempt that nobody had in view, such as −50 000.
+/// An exemption is bounded on every side, so that nothing is exempt that nobody had in view, such
+/// as −50 000.
 #[test]
 fn an_exemption_has_both_ends_or_is_a_list() {
     let exempt = |constraint: Constraint| gate(1, &[ANNA]).unless("amount", constraint).map(drop);
     let range = |low, high| Constraint::range(Range::new(low, high).unwrap());
     for bounded in [
         Constraint::between(0.into(), 1_000.into()).unwrap(),
-        range(Some(Bound::Exclusive(0.into())), Some(Bound::Exclusive(1_000.into()))),
+        range(
+            Some(Bound::Exclusive(0.into())),
+            Some(Bound::Exclusive(1_000.into())),
+        ),
         Constraint::one_of([-1, 7]).unwrap(),
         Constraint::one_of(["small"]).unwrap(),
     ] {
@@ -83,10 +124,19 @@ fn an_exemption_has_both_ends_or_is_a_list() {
     }
     let above = |low| range(Some(Bound::Exclusive(low)), None);
     for (open, expected) in [
-        (Constraint::at_most(1_000.into()), LimitError::ExemptionWithoutLow),
-        (range(None, Some(Bound::Exclusive(1_000.into()))), LimitError::ExemptionWithoutLow),
+        (
+            Constraint::at_most(1_000.into()),
+            LimitError::ExemptionWithoutLow,
+        ),
+        (
+            range(None, Some(Bound::Exclusive(1_000.into()))),
+            LimitError::ExemptionWithoutLow,
+        ),
         (range(None, None), LimitError::ExemptionWithoutLow),
-        (range(Some(Bound::Inclusive(0.into())), None), LimitError::ExemptionWithoutHigh),
+        (
+            range(Some(Bound::Inclusive(0.into())), None),
+            LimitError::ExemptionWithoutHigh,
+        ),
         (above(0.into()), LimitError::ExemptionWithoutHigh),
     ] {
         assert_eq!(exempt(open.clone()), Err(expected), "{open}");
@@ -101,7 +151,11 @@ fn an_exemption_has_both_ends_or_is_a_list() {
         Constraint::any_of([between(), Constraint::at_most(9.into())]).unwrap(),
         Constraint::each(between()).unwrap(),
     ] {
-        assert_eq!(exempt(other.clone()), Err(LimitError::ExemptionNotListed), "{other}");
+        assert_eq!(
+            exempt(other.clone()),
+            Err(LimitError::ExemptionNotListed),
+            "{other}"
+        );
     }
 }
 
@@ -109,7 +163,13 @@ fn an_exemption_has_both_ends_or_is_a_list() {
 fn only_before_the_tools_in_scope() {
     let chain = gated(gate(1, &[ANNA]));
     assert!(stands(&chain, &paid(1, Effect::Read)));
-    assert!(!stands(&chain, &call_of(7, Action::new("crm.read", [("amount", 1)], Effect::Irreversible).unwrap())));
+    assert!(!stands(
+        &chain,
+        &call_of(
+            7,
+            Action::new("crm.read", [("amount", 1)], Effect::Irreversible).unwrap()
+        )
+    ));
 }
 
 #[test]
@@ -132,15 +192,30 @@ fn gates_of_root_and_child_accumulate() {
     let words = approvals(&both, &call, &[ANNA]);
     let context = context(0).with_approvals(&words);
     let signed = signed(&both, &call, 0);
-    let presentation = mandatum::Presentation { call: &call, presenter: mandatum::Presenter::Signed(&signed) };
+    let presentation = mandatum::Presentation {
+        call: &call,
+        presenter: mandatum::Presenter::Signed(&signed),
+    };
     let explained = verifier().explain(&verified(&both), &presentation, &context);
     let gates: Vec<_> = explained
         .checks()
         .iter()
         .filter(|check| matches!(check.step, Step::Gate(_)))
-        .map(|check| (check.step.clone(), check.place, matches!(check.verdict, Verdict::Held)))
+        .map(|check| {
+            (
+                check.step.clone(),
+                check.place,
+                matches!(check.verdict, Verdict::Held),
+            )
+        })
         .collect();
-    assert_eq!(gates, [(Step::Gate(upper), Place::Link(0), true), (Step::Gate(lower), Place::Link(1), false),]);
+    assert_eq!(
+        gates,
+        [
+            (Step::Gate(upper), Place::Link(0), true),
+            (Step::Gate(lower), Place::Link(1), false),
+        ]
+    );
 }
 
 /// The least age of two gates binds, each for its own people.
@@ -150,23 +225,38 @@ fn each_gate_has_its_own_age() {
     let both = chain([for_payments(gate(1, &[ANNA]))], [for_payments(brief)]);
     let call = payment(7, 1);
     let decided = |age: i64| {
-        let word = Word { at: -age, ..Word::on(&both, &call, ANNA) }.sign();
+        let word = Word {
+            at: -age,
+            ..Word::on(&both, &call, ANNA)
+        }
+        .sign();
         decide(&both, &call, &context(0).with_approvals(&[word]))
     };
     assert_eq!(settled(decided(60).unwrap()).valid_until(), after(1));
-    assert_eq!(code_and_place(decided(61)), Some((Code::ApprovalTooOld, Place::Link(1))));
-    assert_eq!(code_and_place(decided(601)), Some((Code::ApprovalTooOld, Place::Link(0))));
+    assert_eq!(
+        code_and_place(decided(61)),
+        Some((Code::ApprovalTooOld, Place::Link(1)))
+    );
+    assert_eq!(
+        code_and_place(decided(601)),
+        Some((Code::ApprovalTooOld, Place::Link(0)))
+    );
 }
 
 fn own_approver(link: usize) -> ChainError {
-    ChainError { link, broken: Broken::OwnApprover }
+    ChainError {
+        link,
+        broken: Broken::OwnApprover,
+    }
 }
 
-/// Rule 16, minted: the holder of the link that has the gate, and every holder below, is no approver.
+/// Rule 16, minted: the holder of the link that has the gate, and every holder below, is no
+/// approver.
 #[test]
 fn nobody_mints_what_they_approve_themselves() {
     let issued = |approver: u8| {
-        let root = root_with(|root| root.link.limits = limits([for_payments(gate(1, &[ANNA, approver]))]));
+        let root =
+            root_with(|root| root.link.limits = limits([for_payments(gate(1, &[ANNA, approver]))]));
         issue(&anchor_with(Ceiling::Unlimited), root, after(0)).map(drop)
     };
     assert_eq!(issued(ORCHESTRATOR), Err(own_approver(0)));
@@ -174,22 +264,31 @@ fn nobody_mints_what_they_approve_themselves() {
 
     let delegated = |above: &[Limit], own: &[Limit]| {
         let root = root_with(|root| root.link.limits = limits(above.to_vec()));
-        let chain =
-            Chain::from(issue(&anchor_with(Ceiling::Unlimited), root, after(0)).unwrap().sign(&key(COMPANY)).unwrap());
-        let terms = Delegation::new([1; 16], public(HELPER), tools(), after(60)).limits(limits(own.to_vec()));
+        let chain = Chain::from(
+            issue(&anchor_with(Ceiling::Unlimited), root, after(0))
+                .unwrap()
+                .sign(&key(COMPANY))
+                .unwrap(),
+        );
+        let terms = Delegation::new([1; 16], public(HELPER), tools(), after(60))
+            .limits(limits(own.to_vec()));
         chain.delegate(terms, after(0)).map(drop)
     };
     let by_helper = [for_payments(gate(1, &[ANNA, HELPER]))];
     assert_eq!(delegated(&by_helper, &[]), Err(own_approver(1)));
     assert_eq!(delegated(&[], &by_helper), Err(own_approver(1)));
     // A holder may be asked about what those below it do.
-    assert_eq!(delegated(&[], &[for_payments(gate(1, &[ORCHESTRATOR]))]), Ok(()));
+    assert_eq!(
+        delegated(&[], &[for_payments(gate(1, &[ORCHESTRATOR]))]),
+        Ok(())
+    );
 }
 
 /// Rule 16, forged: whatever was signed, the verifier refuses it.
 #[test]
 fn nobody_forges_what_they_approve_themselves() {
-    // A gate of Anna's, with another's key in place of hers: the library would not encode a holder's own.
+    // A gate of Anna's, with another's key in place of hers: the library would not encode a
+    // holder's own.
     let with = |approver: u8| {
         let annas = encoded_limits([Limit::gate(gate(1, &[ANNA]))]);
         let (hers, other) = (*public(ANNA).as_bytes(), *public(approver).as_bytes());
@@ -209,12 +308,24 @@ fn nobody_forges_what_they_approve_themselves() {
     assert_eq!(verified(Some(ANNA), Some(BEN)), Ok(()));
     assert_eq!(verified(Some(HELPER), None), Err(own_approver(1)));
     assert_eq!(verified(None, Some(HELPER)), Err(own_approver(1)));
-    assert_eq!(verified(None, Some(ORCHESTRATOR)), Ok(()), "the holder above may approve what those below do");
-    let root = root().term(0, encoded_powers(tools())).term(1, with(ANNA)).claim(8, confirmation(ANNA)).token();
-    assert_eq!(verifier().verify(&chain_of(&[root])).map(drop), Err(own_approver(0)));
+    assert_eq!(
+        verified(None, Some(ORCHESTRATOR)),
+        Ok(()),
+        "the holder above may approve what those below do"
+    );
+    let root = root()
+        .term(0, encoded_powers(tools()))
+        .term(1, with(ANNA))
+        .claim(8, confirmation(ANNA))
+        .token();
+    assert_eq!(
+        verifier().verify(&chain_of(&[root])).map(drop),
+        Err(own_approver(0))
+    );
 }
 
-/// Rule 18: what a ledger or people stand behind is counted over all links, of every kind and in every scope.
+/// Rule 18: what a ledger or people stand behind is counted over all links, of every kind and in
+/// every scope.
 #[test]
 fn at_most_64_meters_stand_on_a_chain() {
     let kinds = |number: usize| {
@@ -222,7 +333,9 @@ fn at_most_64_meters_stand_on_a_chain() {
         let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
         match number % 4 {
             0 => Limit::budget(Budget::calls(account, ledger, 9)),
-            1 => Limit::rate(Rate::new(account, ledger, 9, Seconds::new(1)).unwrap()).for_tools(["pay"]).unwrap(),
+            1 => Limit::rate(Rate::new(account, ledger, 9, Seconds::new(1)).unwrap())
+                .for_tools(["pay"])
+                .unwrap(),
             2 => Limit::exclusive(Exclusive::new(account, ledger, groups).unwrap()),
             _ => for_payments(gate(1, &[ANNA])),
         }
@@ -231,22 +344,38 @@ fn at_most_64_meters_stand_on_a_chain() {
     let middle: Vec<Limit> = (32..63).map(kinds).collect();
     let above = chain_of_three(&upper, &middle);
     let minted = |lower: &[Limit]| {
-        let terms = Delegation::new([3; 16], public(5), tools(), after(60)).limits(limits(lower.to_vec()));
+        let terms =
+            Delegation::new([3; 16], public(5), tools(), after(60)).limits(limits(lower.to_vec()));
         above.delegate(terms, after(0))
     };
     let last = [kinds(63)];
     let child = minted(&last).unwrap().sign(&key(HELPER)).unwrap();
     let full = above.extend(child).unwrap();
     assert!(verifier().verify(&full).is_ok());
-    let too_many = ChainError { link: 2, broken: Broken::TooManyMeters };
-    assert_eq!(minted(&[kinds(63), kinds(64)]).map(drop), Err(too_many.clone()));
+    let too_many = ChainError {
+        link: 2,
+        broken: Broken::TooManyMeters,
+    };
+    assert_eq!(
+        minted(&[kinds(63), kinds(64)]).map(drop),
+        Err(too_many.clone())
+    );
 
     // The same by hand.
-    let [root, child] = [full.root().as_bytes().to_vec(), full.children().next().unwrap().as_bytes().to_vec()];
+    let [root, child] = [
+        full.root().as_bytes().to_vec(),
+        full.children().next().unwrap().as_bytes().to_vec(),
+    ];
     let forged = |lower: Vec<Limit>| {
         let leaf = crate::forging::story::grandchild_of(&child);
-        let leaf = leaf.term(0, encoded_powers(tools())).term(1, encoded_limits(lower)).no_term(2).token();
-        verifier().verify(&chain_of(&[root.clone(), child.clone(), leaf])).map(drop)
+        let leaf = leaf
+            .term(0, encoded_powers(tools()))
+            .term(1, encoded_limits(lower))
+            .no_term(2)
+            .token();
+        verifier()
+            .verify(&chain_of(&[root.clone(), child.clone(), leaf]))
+            .map(drop)
     };
     assert_eq!(forged(vec![kinds(63)]), Ok(()));
     assert_eq!(forged(vec![kinds(63), kinds(64)]), Err(too_many));
@@ -255,10 +384,24 @@ fn at_most_64_meters_stand_on_a_chain() {
 /// Root and child with these limits, and room for one more.
 fn chain_of_three(upper: &[Limit], lower: &[Limit]) -> Chain {
     let root = root_with(|root| root.link.limits = limits(upper.to_vec()));
-    let chain =
-        Chain::from(issue(&anchor_with(Ceiling::Unlimited), root, after(0)).unwrap().sign(&key(COMPANY)).unwrap());
-    let terms = Delegation::new([1; 16], public(HELPER), tools(), after(3_600)).limits(limits(lower.to_vec())).hops(1);
-    chain.extend(chain.delegate(terms, after(0)).unwrap().sign(&key(ORCHESTRATOR)).unwrap()).unwrap()
+    let chain = Chain::from(
+        issue(&anchor_with(Ceiling::Unlimited), root, after(0))
+            .unwrap()
+            .sign(&key(COMPANY))
+            .unwrap(),
+    );
+    let terms = Delegation::new([1; 16], public(HELPER), tools(), after(3_600))
+        .limits(limits(lower.to_vec()))
+        .hops(1);
+    chain
+        .extend(
+            chain
+                .delegate(terms, after(0))
+                .unwrap()
+                .sign(&key(ORCHESTRATOR))
+                .unwrap(),
+        )
+        .unwrap()
 }
 
 /// A plan knows of gates: what needs a word is not possible without it, and is until it expires.
@@ -268,6 +411,9 @@ fn a_preview_asks_at_the_gates_as_the_decision_will() {
     let preview = |words: &[mandatum::Token<mandatum::Approval>]| {
         verifier().preview(&verified(&chain), &call, &context(0).with_approvals(words))
     };
-    assert_eq!(code_and_place(preview(&[])), Some((Code::ApprovalsMissing, Place::Link(0))));
+    assert_eq!(
+        code_and_place(preview(&[])),
+        Some((Code::ApprovalsMissing, Place::Link(0)))
+    );
     assert_eq!(preview(&approvals(&chain, &call, &[ANNA])), Ok(after(300)));
 }

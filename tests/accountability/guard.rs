@@ -1,12 +1,14 @@
-//! The guard around a tool: it runs on a started permit, at most once, or not at all, and the record says so.
+//! The guard around a tool: it runs on a started permit, at most once, or not at all, and the
+//! record says so.
 
 use crate::forging::story::{CRM, after, audience, call_of, key};
 use crate::stage::*;
 use mandatum::{
-    AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint, Controller, Denial,
-    Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, LedgerTerms, Life, Limit, LivesBy, MaxAge, MemoryLedger,
-    Mission, MissionRole, NotStored, Notice, OnFailure, Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary,
-    Received, Register, Running, Seconds, Source, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
+    AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint,
+    Controller, Denial, Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, LedgerTerms,
+    Life, Limit, LivesBy, MaxAge, MemoryLedger, Mission, MissionRole, NotStored, Notice, OnFailure,
+    Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Register, Running,
+    Seconds, Source, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
 };
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,7 +31,8 @@ struct Shelf {
 
 impl Shelf {
     fn store(&self, receipt: &Token<Receipt>) -> Result<(), NotStored> {
-        self.clock.fetch_add(self.storing_takes.load(Ordering::SeqCst), Ordering::SeqCst);
+        self.clock
+            .fetch_add(self.storing_takes.load(Ordering::SeqCst), Ordering::SeqCst);
         if self.is_full.load(Ordering::SeqCst) {
             return Err(NotStored);
         }
@@ -43,11 +46,21 @@ impl Shelf {
 
     /// The record, which is sound up to this head.
     fn verified(&self, head: Head) -> ReceiptSummary {
-        verify_receipts(public(SERVER), self.receipts.lock().unwrap().iter(), Some(head)).unwrap()
+        verify_receipts(
+            public(SERVER),
+            self.receipts.lock().unwrap().iter(),
+            Some(head),
+        )
+        .unwrap()
     }
 
     fn events(&self) -> Vec<ReceiptEvent> {
-        self.receipts.lock().unwrap().iter().map(|receipt| receipt.claims().event.clone()).collect()
+        self.receipts
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|receipt| receipt.claims().event.clone())
+            .collect()
     }
 
     /// How the operations that are over ended, in order.
@@ -84,8 +97,13 @@ fn host_with(chain: Chain, ledger: MemoryLedger, change: impl FnOnce(Guard) -> G
     let shelf = Arc::new(Shelf::default());
     let stored = Arc::clone(&shelf);
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
-    let guard = Guard::new(patient(), here(), register(), ledger, key(SERVER), store).attached_to([label("main")]);
-    Host { shelf, guard: change(guard), chain }
+    let guard = Guard::new(patient(), here(), register(), ledger, key(SERVER), store)
+        .attached_to([label("main")]);
+    Host {
+        shelf,
+        guard: change(guard),
+        chain,
+    }
 }
 
 fn host(chain: Chain) -> Host {
@@ -94,16 +112,29 @@ fn host(chain: Chain) -> Host {
 
 /// Payments of so much in all.
 fn at_most(amount: i64) -> Limit {
-    let budget =
-        Budget::sum(label("payments"), label("main"), [Source::new("amount".parse().unwrap())], amount.into()).unwrap();
+    let budget = Budget::sum(
+        label("payments"),
+        label("main"),
+        [Source::new("amount".parse().unwrap())],
+        amount.into(),
+    )
+    .unwrap();
     Limit::budget(budget).for_tools(["pay"]).unwrap()
 }
 
 impl Host {
     /// Runs a tool for a call of the helper's.
-    fn run<T, E>(&self, call: &Call, tool: impl FnOnce() -> Result<T, E>) -> Result<T, GuardError<E>> {
+    fn run<T, E>(
+        &self,
+        call: &Call,
+        tool: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, GuardError<E>> {
         let proof = proof(&self.chain, call, 0);
-        self.guard.run(&Received::new(&proof, &call.action), || self.shelf.now(), |_| tool())
+        self.guard.run(
+            &Received::new(&proof, &call.action),
+            || self.shelf.now(),
+            |_| tool(),
+        )
     }
 
     /// The denial of a call, whose tool does not run.
@@ -151,19 +182,30 @@ fn one_call_runs_once_however_many_present_it() {
             })
         };
         let threads: Vec<_> = (0..16).map(|_| scope.spawn(run)).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     });
     let (ok, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(Result::is_ok);
     assert_eq!((ran.into_inner(), ok.len(), refused.len()), (1, 1, 15));
-    assert!(refused.into_iter().all(|refused| code(refused) == Code::AlreadyDecided));
+    assert!(
+        refused
+            .into_iter()
+            .all(|refused| code(refused) == Code::AlreadyDecided)
+    );
     assert_eq!(host.balance(), (10, 0));
     // The next receipt counts the rest of the denials.
     host.run(&payment(8, 10), || Ok::<(), ()>(())).unwrap();
     let summary = host.shelf.verified(host.guard.head());
-    assert_eq!((summary.started, summary.denied, summary.open), (2, 15, vec![]));
+    assert_eq!(
+        (summary.started, summary.denied, summary.open),
+        (2, 15, vec![])
+    );
 }
 
-/// Whatever runs at once: what ran is what was permitted, and the record is sound, its times in order.
+/// Whatever runs at once: what ran is what was permitted, and the record is sound, its times in
+/// order.
 #[test]
 fn many_calls_at_once_stay_within_the_budget_and_in_order() {
     let host = host(chain([at_most(40)], []));
@@ -180,9 +222,14 @@ fn many_calls_at_once_stay_within_the_budget_and_in_order() {
                         ran.fetch_add(1, Ordering::SeqCst);
                         if number % 3 == 0 { Err(()) } else { Ok(()) }
                     };
-                    match host.guard.run(&Received::new(&proof, &call.action), now, tool) {
+                    match host
+                        .guard
+                        .run(&Received::new(&proof, &call.action), now, tool)
+                    {
                         Ok(()) | Err(GuardError::Tool(())) => {}
-                        Err(GuardError::Denied(denial)) => assert_eq!(denial.code(), Code::BudgetExhausted),
+                        Err(GuardError::Denied(denial)) => {
+                            assert_eq!(denial.code(), Code::BudgetExhausted)
+                        }
                         Err(GuardError::NotStored(NotStored)) => panic!("it can be stored"),
                     }
                 }
@@ -200,7 +247,10 @@ fn many_calls_at_once_stay_within_the_budget_and_in_order() {
 /// Every kind of refusal, whoever refuses: the verifier, the ledger, the people.
 #[test]
 fn nothing_runs_on_a_denial() {
-    let reading = call_of(7, Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap());
+    let reading = call_of(
+        7,
+        Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
+    );
     let closing = |seconds| Limit::window(Window::until(after(seconds)));
     let rate = Rate::new(label("r"), label("main"), 1, Seconds::new(60)).unwrap();
     let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
@@ -212,15 +262,47 @@ fn nothing_runs_on_a_denial() {
         host
     };
     let rows = [
-        ("a window", host(chain([closing(0)], [])), Code::WindowClosed, Place::Link(0)),
-        ("approvals", host(chain([], [for_payments(gate(1, &[ANNA]))])), Code::ApprovalsMissing, Place::Link(1)),
-        ("a budget", first(host(chain([at_most(100)], []))), Code::BudgetExhausted, Place::Link(0)),
-        ("a rate", first(host(chain([], [Limit::rate(rate)]))), Code::RateExceeded, Place::Link(1)),
-        ("another ledger", host(chain([elsewhere], [])), Code::LedgerUnknown, Place::Link(0)),
-        ("no room", host_with(chain([], []), full, |guard| guard), Code::LedgerFull, Place::Verifier),
+        (
+            "a window",
+            host(chain([closing(0)], [])),
+            Code::WindowClosed,
+            Place::Link(0),
+        ),
+        (
+            "approvals",
+            host(chain([], [for_payments(gate(1, &[ANNA]))])),
+            Code::ApprovalsMissing,
+            Place::Link(1),
+        ),
+        (
+            "a budget",
+            first(host(chain([at_most(100)], []))),
+            Code::BudgetExhausted,
+            Place::Link(0),
+        ),
+        (
+            "a rate",
+            first(host(chain([], [Limit::rate(rate)]))),
+            Code::RateExceeded,
+            Place::Link(1),
+        ),
+        (
+            "another ledger",
+            host(chain([elsewhere], [])),
+            Code::LedgerUnknown,
+            Place::Link(0),
+        ),
+        (
+            "no room",
+            host_with(chain([], []), full, |guard| guard),
+            Code::LedgerFull,
+            Place::Verifier,
+        ),
         (
             "no alias",
-            host_with(chain([], []), ledger(9), |guard| guard.in_system(label("crm"))),
+            host_with(chain([], []), ledger(9), |guard| {
+                guard.in_system(label("crm"))
+            }),
             { Code::AliasMissing },
             Place::Link(0),
         ),
@@ -232,14 +314,25 @@ fn nothing_runs_on_a_denial() {
         assert_eq!(host.guard.head(), before, "{name}");
     }
     let exhausted = first(host(chain([at_most(100)], [])));
-    assert_eq!(exhausted.denial(&payment(7, 60)).code(), Code::BudgetExhausted);
-    assert_eq!(exhausted.balance(), (60, 0), "what was spent before stays, and nothing more");
+    assert_eq!(
+        exhausted.denial(&payment(7, 60)).code(),
+        Code::BudgetExhausted
+    );
+    assert_eq!(
+        exhausted.balance(),
+        (60, 0),
+        "what was spent before stays, and nothing more"
+    );
     let latched = first(host(chain([Limit::exclusive(exclusive)], [])));
     assert_eq!(latched.denial(&reading).code(), Code::GroupClosed);
 
     let host = host(chain([], []));
     let run = |proof: &[u8], action: &Action| {
-        code(host.guard.run(&Received::new(proof, action), || after(0), |_| -> Result<(), ()> { panic!("it runs") }))
+        code(host.guard.run(
+            &Received::new(proof, action),
+            || after(0),
+            |_| -> Result<(), ()> { panic!("it runs") },
+        ))
     };
     let call = payment(7, 60);
     let good = proof(&host.chain, &call, 0);
@@ -260,7 +353,10 @@ fn nothing_runs_on_a_permit_that_expired_while_it_was_put_on_record() {
     host.run(&payment(1, 10), || Ok::<(), ()>(())).unwrap();
     host.shelf.clock.store(4, Ordering::SeqCst);
     let denial = host.denial(&payment(7, 60));
-    assert_eq!((denial.code(), denial.place()), (Code::PermitExpired, Place::Verifier));
+    assert_eq!(
+        (denial.code(), denial.place()),
+        (Code::PermitExpired, Place::Verifier)
+    );
     host.shelf.clock.store(0, Ordering::SeqCst);
     assert_eq!(host.balance(), (10, 0), "what was charged is given back");
     assert_eq!(host.shelf.outcomes(), [Outcome::Done, Outcome::Undone]);
@@ -272,7 +368,10 @@ fn nothing_runs_that_can_not_be_put_on_record() {
     host.shelf.is_full.store(true, Ordering::SeqCst);
     let head = host.guard.head();
     let refused = host.run(&payment(7, 60), || -> Result<(), ()> { panic!("it runs") });
-    assert!(matches!(refused, Err(GuardError::NotStored(NotStored))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(GuardError::NotStored(NotStored))),
+        "{refused:?}"
+    );
     assert_eq!((host.balance(), host.guard.head()), ((0, 0), head));
     host.shelf.is_full.store(false, Ordering::SeqCst);
     // The call is spent, its charges are not.
@@ -282,7 +381,8 @@ fn nothing_runs_that_can_not_be_put_on_record() {
     assert_eq!(host.shelf.verified(host.guard.head()).started, 1);
 }
 
-/// The operation has happened, so its result counts; that its outcome is not on record is to be seen there.
+/// The operation has happened, so its result counts; that its outcome is not on record is to be
+/// seen there.
 #[test]
 fn an_outcome_that_can_not_be_put_on_record_stays_open() {
     let host = host(chain([at_most(100)], []));
@@ -316,40 +416,60 @@ fn a_tool_that_fails_is_charged_as_the_host_chose() {
                 Fails::ByError if released => (Outcome::Undone, (0, 0)),
                 Fails::ByError | Fails::ByPanic => (Outcome::Failed, (60, 0)),
             };
-            let host = host_with(chain([at_most(100)], []), ledger(9), |guard| guard.on_failure(chosen));
+            let host = host_with(chain([at_most(100)], []), ledger(9), |guard| {
+                guard.on_failure(chosen)
+            });
             let tool = || match fails {
                 Fails::ByError => Err("no"),
                 Fails::ByPanic => panic!("the tool panics"),
             };
-            let result = catch_unwind(AssertUnwindSafe(|| host.run::<(), &str>(&payment(7, 60), tool)));
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                host.run::<(), &str>(&payment(7, 60), tool)
+            }));
             match fails {
                 Fails::ByError => assert!(matches!(result, Ok(Err(GuardError::Tool("no"))))),
                 Fails::ByPanic => assert!(result.is_err(), "the panic goes on to the host"),
             }
-            assert_eq!((host.balance(), host.shelf.outcomes()), (balance, vec![outcome]), "{chosen:?} {fails:?}");
-            assert_eq!(host.denial(&payment(7, 60)).code(), Code::AlreadyDecided, "a retry is another call");
+            assert_eq!(
+                (host.balance(), host.shelf.outcomes()),
+                (balance, vec![outcome]),
+                "{chosen:?} {fails:?}"
+            );
+            assert_eq!(
+                host.denial(&payment(7, 60)).code(),
+                Code::AlreadyDecided,
+                "a retry is another call"
+            );
 
             // No lock is poisoned: everything works on.
             host.guard.update(|register| register.prune(after(0)));
             host.run(&payment(8, 40), || Ok::<(), ()>(())).unwrap();
             assert_eq!(host.balance(), (balance.0 + 40, 0));
             let summary = host.shelf.verified(host.guard.head());
-            assert_eq!((summary.started, summary.denied, summary.open), (2, 1, vec![]));
+            assert_eq!(
+                (summary.started, summary.denied, summary.open),
+                (2, 1, vec![])
+            );
         }
     }
 }
 
-/// The call may be forgotten as new by then; the charge of a tool that failed is given back all the same.
+/// The call may be forgotten as new by then; the charge of a tool that failed is given back all the
+/// same.
 #[test]
 fn a_failed_tool_is_released_however_long_it_took() {
     for seconds in [0, 31, 3_601, 3_600 * 24 * 365] {
         for (chosen, balance) in [(OnFailure::Commit, (60, 0)), (OnFailure::Release, (0, 0))] {
-            let host = host_with(chain([at_most(100)], []), ledger(9), |guard| guard.on_failure(chosen));
+            let host = host_with(chain([at_most(100)], []), ledger(9), |guard| {
+                guard.on_failure(chosen)
+            });
             let failed = host.run(&payment(7, 60), || {
                 host.shelf.clock.store(seconds, Ordering::SeqCst);
                 // What other calls do meanwhile.
                 host.guard.ledger().forget_before(host.shelf.now());
-                host.guard.ledger().forget_accounts(host.shelf.now(), Seconds::new(0));
+                host.guard
+                    .ledger()
+                    .forget_accounts(host.shelf.now(), Seconds::new(0));
                 Err::<(), ()>(())
             });
             assert!(matches!(failed, Err(GuardError::Tool(()))));
@@ -366,7 +486,8 @@ fn a_tool_may_use_the_guard() {
     let outer = host.run(&payment(1, 10), || {
         host.guard.update(|register| register.prune(after(0)));
         let length = host.guard.head().length;
-        host.run(&payment(2, 20), || Ok::<u64, ()>(length)).map_err(drop)
+        host.run(&payment(2, 20), || Ok::<u64, ()>(length))
+            .map_err(drop)
     });
     assert_eq!(outer.unwrap(), 1);
     assert_eq!(host.balance(), (30, 0));
@@ -375,7 +496,12 @@ fn a_tool_may_use_the_guard() {
         ReceiptEvent::Finished { call, .. } => Some(call),
         ReceiptEvent::Started(_) | ReceiptEvent::Counted | ReceiptEvent::WouldDeny(_) => None,
     };
-    let ended: Vec<_> = host.shelf.events().into_iter().filter_map(finished).collect();
+    let ended: Vec<_> = host
+        .shelf
+        .events()
+        .into_iter()
+        .filter_map(finished)
+        .collect();
     assert_eq!(ended, [key(2, 20), key(1, 10)]);
 }
 
@@ -390,16 +516,26 @@ fn on_a_mission() -> Chain {
     let root = root_with(|root| {
         root.life = Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::new(600))));
     });
-    let root =
-        mandatum::issue(&crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited), root, after(0)).unwrap();
+    let root = mandatum::issue(
+        &crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited),
+        root,
+        after(0),
+    )
+    .unwrap();
     below(&Chain::from(root.sign(&key(1)).unwrap()), limits([]), 1)
 }
 
 /// The mission's first status, and its end.
 fn begun_and_ended() -> [Notice; 2] {
     let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
-    let begun = controller.begin(&qbr(), [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
-    let end = controller.end(&qbr(), Ending::Revoked, [2; 16], after(0)).unwrap();
+    let begun = controller
+        .begin(&qbr(), [1; 16], after(0))
+        .unwrap()
+        .sign(&key(OFFICE))
+        .unwrap();
+    let end = controller
+        .end(&qbr(), Ending::Revoked, [2; 16], after(0))
+        .unwrap();
     [begun.into(), end.sign(&key(OFFICE)).unwrap().into()]
 }
 
@@ -411,8 +547,16 @@ fn what_is_stored_is_fetched_before_a_call_is_decided() {
     let shelf = Arc::clone(&stored);
     let host = host_with(on_a_mission(), ledger(100), |guard| {
         guard.with_source(move |watches| {
-            assert_eq!(watches.mission(&qbr().id(), public(OFFICE)), Some(MissionRole::Controller));
-            shelf.lock().unwrap().iter().map(|notice| (notice.clone(), after(0))).collect()
+            assert_eq!(
+                watches.mission(&qbr().id(), public(OFFICE)),
+                Some(MissionRole::Controller)
+            );
+            shelf
+                .lock()
+                .unwrap()
+                .iter()
+                .map(|notice| (notice.clone(), after(0)))
+                .collect()
         })
     });
     host.run(&payment(1, 1), || Ok::<(), ()>(())).unwrap();
@@ -425,13 +569,18 @@ fn news_arrives_while_tools_run() {
     let host = host(on_a_mission());
     let watches = verified(&host.chain).watches();
     let [begun, end] = begun_and_ended();
-    let hears = |notice: &Notice| host.guard.update(|register| register.apply(notice, &watches, after(0))).map(drop);
+    let hears = |notice: &Notice| {
+        host.guard
+            .update(|register| register.apply(notice, &watches, after(0)))
+            .map(drop)
+    };
 
     assert_eq!(host.denial(&payment(1, 1)).code(), Code::StatusMissing);
     hears(&begun).unwrap();
     host.run(&payment(2, 1), || Ok::<(), ()>(())).unwrap();
     // A tool that runs is not stopped; what comes after the end is.
-    host.run(&payment(3, 1), || hears(&end).map_err(drop)).unwrap();
+    host.run(&payment(3, 1), || hears(&end).map_err(drop))
+        .unwrap();
     assert_eq!(host.denial(&payment(4, 1)).code(), Code::MissionEnded);
 
     // Many decide while the news arrives again and again.
@@ -441,7 +590,10 @@ fn news_arrives_while_tools_run() {
             let host = &host;
             scope.spawn(move || {
                 for number in 0..10 {
-                    assert_eq!(host.denial(&payment(50 + thread * 10 + number, 1)).code(), Code::MissionEnded);
+                    assert_eq!(
+                        host.denial(&payment(50 + thread * 10 + number, 1)).code(),
+                        Code::MissionEnded
+                    );
                 }
             });
         }
@@ -450,7 +602,8 @@ fn news_arrives_while_tools_run() {
     assert_eq!(host.shelf.verified(host.guard.head()).open, open);
 }
 
-/// Facts, approvals, the system and the ledgers reach the decision, and what was decided reaches the tool.
+/// Facts, approvals, the system and the ledgers reach the decision, and what was decided reaches
+/// the tool.
 #[test]
 fn what_is_known_and_what_came_along_is_passed_through() {
     let frozen = Condition {
@@ -458,51 +611,96 @@ fn what_is_known_and_what_came_along_is_passed_through() {
         holds: Constraint::one_of([false]).unwrap(),
         max_age: Seconds::new(60),
     };
-    let limited = [at_most(100), Limit::condition(frozen), for_payments(gate(1, &[ANNA]))];
-    let anchor = crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited).with_systems([label("bank")]);
+    let limited = [
+        at_most(100),
+        Limit::condition(frozen),
+        for_payments(gate(1, &[ANNA])),
+    ];
+    let anchor = crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited)
+        .with_systems([label("bank")]);
     let root = root_with(|root| {
-        root.principal.aliases = mandatum::Aliases::new([(label("bank"), label("A-17"))].into()).unwrap();
+        root.principal.aliases =
+            mandatum::Aliases::new([(label("bank"), label("A-17"))].into()).unwrap();
         root.link.limits = limits(limited);
     });
-    let root = mandatum::issue(&anchor, root, after(0)).unwrap().sign(&key(1)).unwrap();
+    let root = mandatum::issue(&anchor, root, after(0))
+        .unwrap()
+        .sign(&key(1))
+        .unwrap();
     let chain = below(&Chain::from(root), limits([]), 1);
     let shelf = Arc::new(Shelf::default());
     let stored = Arc::clone(&shelf);
-    let verifier = Verifier::new([anchor]).unwrap().dangerous_effects_as_stated();
+    let verifier = Verifier::new([anchor])
+        .unwrap()
+        .dangerous_effects_as_stated();
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
-    let guard = Guard::new(verifier, audience(CRM), register(), MemoryLedger::new(99), key(SERVER), store);
+    let guard = Guard::new(
+        verifier,
+        audience(CRM),
+        register(),
+        MemoryLedger::new(99),
+        key(SERVER),
+        store,
+    );
     let guard = guard.attached_to([label("main")]).in_system(label("bank"));
 
     let call = payment(7, 60);
     let (proof, words) = (proof(&chain, &call, 0), approvals(&chain, &call, &[ANNA]));
-    let facts =
-        Facts::none().observed(label("account/frozen"), false, after(0), ["https://acme.example".parse().unwrap()]);
+    let facts = Facts::none().observed(
+        label("account/frozen"),
+        false,
+        after(0),
+        ["https://acme.example".parse().unwrap()],
+    );
     let run = |received: Received<'_>| {
         guard.run(
             &received,
             || after(0),
             |running| {
                 let permit = running.permit();
-                let charges: Vec<_> =
-                    permit.charges().iter().map(|charge| (charge.name.clone(), charge.amount())).collect();
-                Ok::<_, ()>((running.call().clone(), permit.local_name().cloned(), charges))
+                let charges: Vec<_> = permit
+                    .charges()
+                    .iter()
+                    .map(|charge| (charge.name.clone(), charge.amount()))
+                    .collect();
+                Ok::<_, ()>((
+                    running.call().clone(),
+                    permit.local_name().cloned(),
+                    charges,
+                ))
             },
         )
     };
     let received = Received::new(&proof, &call.action);
     assert_eq!(code(run(received)), Code::FactUnknown);
-    assert_eq!(code(run(received.with_facts(&facts))), Code::ApprovalsMissing);
-    assert_eq!(code(run(received.with_approvals(&words))), Code::FactUnknown);
-    let frozen =
-        Facts::none().observed(label("account/frozen"), true, after(0), ["https://acme.example".parse().unwrap()]);
-    assert_eq!(code(run(received.with_approvals(&words).with_facts(&frozen))), Code::ConditionFails);
+    assert_eq!(
+        code(run(received.with_facts(&facts))),
+        Code::ApprovalsMissing
+    );
+    assert_eq!(
+        code(run(received.with_approvals(&words))),
+        Code::FactUnknown
+    );
+    let frozen = Facts::none().observed(
+        label("account/frozen"),
+        true,
+        after(0),
+        ["https://acme.example".parse().unwrap()],
+    );
+    assert_eq!(
+        code(run(received.with_approvals(&words).with_facts(&frozen))),
+        Code::ConditionFails
+    );
     let (ran, name, charges) = run(received.with_approvals(&words).with_facts(&facts)).unwrap();
     assert_eq!((ran, name), (call, Some(label("A-17"))));
     assert_eq!(charges, [(label("payments"), Some(60.into()))]);
     match &shelf.events()[0] {
         ReceiptEvent::Started(started) => {
             let digest = mandatum::Digest::from_bytes(*words[0].digest().as_bytes());
-            assert_eq!((started.charges[0].1, &started.approvals), (Some(60.into()), &vec![digest]));
+            assert_eq!(
+                (started.charges[0].1, &started.approvals),
+                (Some(60.into()), &vec![digest])
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -513,17 +711,28 @@ fn what_is_known_and_what_came_along_is_passed_through() {
 fn denials_are_put_on_record_without_a_permit() {
     let host = host(chain([at_most(0)], []));
     let denied = |count: u8| {
-        (0..count).for_each(|number| assert_eq!(host.denial(&payment(number, 1)).code(), Code::BudgetExhausted));
+        (0..count).for_each(|number| {
+            assert_eq!(
+                host.denial(&payment(number, 1)).code(),
+                Code::BudgetExhausted
+            )
+        });
     };
     denied(3);
     host.shelf.is_full.store(true, Ordering::SeqCst);
-    assert_eq!(host.guard.record_denials([1; 16], || after(0)), Err(NotStored));
+    assert_eq!(
+        host.guard.record_denials([1; 16], || after(0)),
+        Err(NotStored)
+    );
     host.shelf.is_full.store(false, Ordering::SeqCst);
     assert_eq!(host.guard.record_denials([1; 16], || after(0)), Ok(()));
     assert_eq!(host.shelf.verified(host.guard.head()).denied, 3);
     assert_eq!(host.guard.record_denials([2; 16], || after(0)), Ok(()));
     assert_eq!(host.shelf.verified(host.guard.head()).denied, 3);
-    assert_eq!(host.shelf.events(), [ReceiptEvent::Counted, ReceiptEvent::Counted]);
+    assert_eq!(
+        host.shelf.events(),
+        [ReceiptEvent::Counted, ReceiptEvent::Counted]
+    );
 }
 
 /// After a crash the record goes on where the stored receipts end, and what ran then stays open.
@@ -545,40 +754,68 @@ fn a_guard_goes_on_with_its_record() {
     *second.shelf.receipts.lock().unwrap() = stored;
     second.run(&payment(3, 1), || Ok::<(), ()>(())).unwrap();
     let whole = second.shelf.verified(second.guard.head());
-    assert_eq!((whole.head.length, whole.started, whole.open), (5, 3, summary.open));
+    assert_eq!(
+        (whole.head.length, whole.started, whole.open),
+        (5, 3, summary.open)
+    );
 }
 
-/// Whoever makes a reversible call that holds nothing can sign it again when its mark is forgotten, even while it runs. That
-/// spoils no record.
+/// Whoever makes a reversible call that holds nothing can sign it again when its mark is forgotten,
+/// even while it runs. That spoils no record.
 #[test]
 fn a_call_that_is_signed_again_spoils_no_record() {
     let mut host = host(chain([], []));
     let stored = Arc::clone(&host.shelf);
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
-    host.guard = Guard::new(verifier(), here(), register(), MemoryLedger::new(99), key(SERVER), store);
+    host.guard = Guard::new(
+        verifier(),
+        here(),
+        register(),
+        MemoryLedger::new(99),
+        key(SERVER),
+        store,
+    );
     let run = |seconds, tool: &dyn Fn()| {
         host.shelf.clock.store(seconds, Ordering::SeqCst);
-        let call = call_of(1, Action::new("pay", [("amount", 1)], Effect::Write).unwrap());
+        let call = call_of(
+            1,
+            Action::new("pay", [("amount", 1)], Effect::Write).unwrap(),
+        );
         let proof = proof(&host.chain, &call, seconds);
         let tool = |_: &Running| {
             tool();
             Ok::<(), ()>(())
         };
-        host.guard.run(&Received::new(&proof, &call.action), || host.shelf.now(), tool).unwrap();
+        host.guard
+            .run(
+                &Received::new(&proof, &call.action),
+                || host.shelf.now(),
+                tool,
+            )
+            .unwrap();
     };
     run(0, &|| run(61, &|| ()));
     let summary = host.shelf.verified(host.guard.head());
-    assert_eq!((summary.started, summary.open.len(), summary.again.len()), (2, 0, 1));
+    assert_eq!(
+        (summary.started, summary.open.len(), summary.again.len()),
+        (2, 0, 1)
+    );
 }
 
 #[test]
 fn an_error_says_what_happened_in_one_sentence() {
     let host = host(chain([at_most(10)], []));
-    let failed = host.run(&payment(1, 1), || Err::<(), _>("the bank is closed")).unwrap_err();
+    let failed = host
+        .run(&payment(1, 1), || Err::<(), _>("the bank is closed"))
+        .unwrap_err();
     assert_eq!(failed.to_string(), "the tool failed: the bank is closed");
-    let denied = host.run(&payment(2, 10), || Ok::<(), &str>(())).unwrap_err();
+    let denied = host
+        .run(&payment(2, 10), || Ok::<(), &str>(()))
+        .unwrap_err();
     assert_eq!(denied.to_string(), "refused by the server's policy");
-    let GuardError::Denied(denial) = denied else { panic!("{denied:?}") };
+    let GuardError::Denied(denial) = denied else {
+        panic!("{denied:?}")
+    };
     let details = "the root: the budget on account payments has 9 left, and the call takes more";
     assert_eq!(denial.details().to_string(), details);
     assert_eq!(NotStored.to_string(), "the receipt could not be stored");
@@ -588,12 +825,19 @@ fn an_error_says_what_happened_in_one_sentence() {
 #[test]
 fn a_guard_that_knows_a_chain_decides_as_one_that_does_not() {
     let forgetful = host(chain([at_most(10)], []));
-    let knowing = host_with(chain([at_most(10)], []), ledger(1_000), |guard| guard.knowing(ChainCache::new(1 << 20)));
+    let knowing = host_with(chain([at_most(10)], []), ledger(1_000), |guard| {
+        guard.knowing(ChainCache::new(1 << 20))
+    });
     for host in [&forgetful, &knowing] {
-        let paid = (0..4_u8)
-            .map(|id| host.run(&payment(id, 4), || Ok::<_, ()>(id)).map_err(|error| code(Err::<(), _>(error))));
+        let paid = (0..4_u8).map(|id| {
+            host.run(&payment(id, 4), || Ok::<_, ()>(id))
+                .map_err(|error| code(Err::<(), _>(error)))
+        });
         let exhausted = Err(Code::BudgetExhausted);
-        assert_eq!(paid.collect::<Vec<_>>(), [Ok(0), Ok(1), exhausted, exhausted]);
+        assert_eq!(
+            paid.collect::<Vec<_>>(),
+            [Ok(0), Ok(1), exhausted, exhausted]
+        );
         assert_eq!(host.denial(&payment(0, 4)).code(), Code::AlreadyDecided);
         host.shelf.clock.store(3_601, Ordering::SeqCst);
         assert_eq!(host.denial(&payment(9, 1)).code(), Code::Expired);
@@ -607,31 +851,62 @@ fn every_receipt_of_a_guard_has_an_id_of_its_own() {
         host.run(&payment(id, 1), || Ok::<_, ()>(())).unwrap();
     }
     let receipts = host.shelf.receipts.lock().unwrap();
-    let ids: BTreeSet<_> = receipts.iter().map(|receipt| receipt.claims().said.id.as_bytes().to_vec()).collect();
+    let ids: BTreeSet<_> = receipts
+        .iter()
+        .map(|receipt| receipt.claims().said.id.as_bytes().to_vec())
+        .collect();
     assert_eq!((receipts.len(), ids.len()), (6, 6));
 }
 
-/// An id may be used again once its mark is forgotten. The receipts of both runs are apart, and the record says that it ran twice.
+/// An id may be used again once its mark is forgotten. The receipts of both runs are apart, and the
+/// record says that it ran twice.
 #[test]
 fn receipts_of_an_id_that_is_used_again_have_ids_of_their_own() {
     let shelf = Arc::new(Shelf::default());
     let stored = Arc::clone(&shelf);
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
-    let guard = Guard::new(verifier(), here(), Register::none().clone(), MemoryLedger::new(100), key(SERVER), store);
+    let guard = Guard::new(
+        verifier(),
+        here(),
+        Register::none().clone(),
+        MemoryLedger::new(100),
+        key(SERVER),
+        store,
+    );
     let chain = chain([], []);
     let runs = |id: u8, text: &str, seconds: i64| {
         let action = Action::new("crm.read", [("account", text)], Effect::Read).unwrap();
-        let call = Call { id: mandatum::CallId::from_bytes([id; 16]), action };
+        let call = Call {
+            id: mandatum::CallId::from_bytes([id; 16]),
+            action,
+        };
         let proof = proof(&chain, &call, seconds);
         shelf.clock.store(seconds, Ordering::SeqCst);
         guard
-            .run(&Received::new(&proof, &call.action), || shelf.now(), |_| Ok::<_, ()>(()))
+            .run(
+                &Received::new(&proof, &call.action),
+                || shelf.now(),
+                |_| Ok::<_, ()>(()),
+            )
             .map_err(|error| code(Err::<(), _>(error)))
     };
-    assert_eq!([runs(7, "acme", 0), runs(7, "acme", 61), runs(7, "globex", 122)], [Ok(()); 3]);
+    assert_eq!(
+        [
+            runs(7, "acme", 0),
+            runs(7, "acme", 61),
+            runs(7, "globex", 122)
+        ],
+        [Ok(()); 3]
+    );
     let receipts = shelf.receipts.lock().unwrap();
-    let ids: BTreeSet<_> = receipts.iter().map(|receipt| receipt.claims().said.id.as_bytes().to_vec()).collect();
+    let ids: BTreeSet<_> = receipts
+        .iter()
+        .map(|receipt| receipt.claims().said.id.as_bytes().to_vec())
+        .collect();
     assert_eq!((receipts.len(), ids.len()), (6, 6));
     let summary = verify_receipts(public(SERVER), receipts.iter(), Some(guard.head())).unwrap();
-    assert_eq!((summary.started, summary.again.len(), summary.open.len()), (3, 1, 0));
+    assert_eq!(
+        (summary.started, summary.again.len(), summary.open.len()),
+        (3, 1, 0)
+    );
 }

@@ -4,19 +4,28 @@ use crate::forging::story::{ISSUER, anchor_with};
 use crate::stage::*;
 use mandatum::bounds::{MAX_ARGUMENT_BYTES, MAX_VALUE_BYTES};
 use mandatum::{
-    Anchor, AnchorError, AnchorKey, Arguments, Ceiling, LimitError, LivesBy, MandateId, MaxAge, Mission, Replaced,
-    Reporters, Seconds, TooManyReplaced, ValueError, Verifier, VerifierError,
+    Anchor, AnchorError, AnchorKey, Arguments, Ceiling, LimitError, LivesBy, MandateId, MaxAge,
+    Mission, Replaced, Reporters, Seconds, TooManyReplaced, ValueError, Verifier, VerifierError,
 };
 
 #[test]
 fn an_anchor_has_one_to_four_keys_each_once_and_roots_that_live() {
     let anchor = |seeds: &[u8], lifetime| {
         let keys = seeds.iter().map(|seed| AnchorKey::from(public(*seed)));
-        Anchor::with_keys(ISSUER.parse().unwrap(), keys, Ceiling::Unlimited, Seconds::new(lifetime)).map(drop)
+        Anchor::with_keys(
+            ISSUER.parse().unwrap(),
+            keys,
+            Ceiling::Unlimited,
+            Seconds::new(lifetime),
+        )
+        .map(drop)
     };
     assert_eq!(anchor(&[1, 2, 3, 4], 1), Ok(()));
     assert_eq!(anchor(&[], 1), Err(AnchorError::Keys { found: 0 }));
-    assert_eq!(anchor(&[1, 2, 3, 4, 5], 1), Err(AnchorError::Keys { found: 5 }));
+    assert_eq!(
+        anchor(&[1, 2, 3, 4, 5], 1),
+        Err(AnchorError::Keys { found: 5 })
+    );
     assert_eq!(anchor(&[1, 1], 1), Err(AnchorError::KeyTwice));
     assert_eq!(anchor(&[1, 2, 3, 2], 1), Err(AnchorError::KeyTwice));
     assert_eq!(anchor(&[1], 0), Err(AnchorError::NoLifetime));
@@ -27,25 +36,42 @@ fn a_verifier_has_one_anchor_an_issuer_and_at_least_one() {
     let anchor = || anchor_with(Ceiling::Unlimited);
     assert!(Verifier::new([anchor()]).is_ok());
     assert_eq!(Verifier::new([]).map(drop), Err(VerifierError::NoAnchor));
-    let twice = VerifierError::IssuerTwice { issuer: ISSUER.parse().unwrap() };
+    let twice = VerifierError::IssuerTwice {
+        issuer: ISSUER.parse().unwrap(),
+    };
     assert_eq!(Verifier::new([anchor(), anchor()]).map(drop), Err(twice));
 }
 
 #[test]
 fn few_keys_end_a_mission_or_report_a_task_and_few_mandates_are_replaced() {
-    let life = LivesBy::new(Mission::new(public(90), label("qbr"), [7; 16]), MaxAge::of_all(Seconds::new(60)));
+    let life = LivesBy::new(
+        Mission::new(public(90), label("qbr"), [7; 16]),
+        MaxAge::of_all(Seconds::new(60)),
+    );
     assert!(life.clone().ended_also_by((0..4).map(public)).is_ok());
-    assert_eq!(life.ended_also_by((0..5).map(public)), Err(LimitError::Enders { found: 5 }));
+    assert_eq!(
+        life.ended_also_by((0..5).map(public)),
+        Err(LimitError::Enders { found: 5 })
+    );
     assert!(Reporters::new((0..16).map(public)).is_ok());
-    assert_eq!(Reporters::new((0..17).map(public)), Err(LimitError::Reporters { found: 17 }));
+    assert_eq!(
+        Reporters::new((0..17).map(public)),
+        Err(LimitError::Reporters { found: 17 })
+    );
     assert_eq!(Reporters::new([]), Err(LimitError::Reporters { found: 0 }));
-    let replaced = |count| Replaced::new((0..count).map(|number| MandateId::from_bytes([number; 32])));
+    let replaced =
+        |count| Replaced::new((0..count).map(|number| MandateId::from_bytes([number; 32])));
     assert!(replaced(32).is_ok());
     assert_eq!(replaced(33), Err(TooManyReplaced { found: 33 }));
     let delegates = |count| mandatum::Delegates::new((0..count).map(public)).map(drop);
     assert_eq!([delegates(1), delegates(32)], [Ok(()), Ok(())]);
     for found in [0, 33] {
-        assert_eq!(delegates(found), Err(LimitError::Delegates { found: found.into() }));
+        assert_eq!(
+            delegates(found),
+            Err(LimitError::Delegates {
+                found: found.into()
+            })
+        );
     }
 }
 
@@ -53,13 +79,21 @@ fn few_keys_end_a_mission_or_report_a_task_and_few_mandates_are_replaced() {
 #[test]
 fn all_arguments_together_are_bounded() {
     let arguments = |lengths: &[usize]| {
-        let named = ["a", "b", "c", "d", "e"].into_iter().zip(lengths.iter().map(|length| "x".repeat(*length)));
+        let named = ["a", "b", "c", "d", "e"]
+            .into_iter()
+            .zip(lengths.iter().map(|length| "x".repeat(*length)));
         Arguments::from_pairs(named).map(drop)
     };
     let most = MAX_VALUE_BYTES;
     assert_eq!(MAX_ARGUMENT_BYTES, 4 * most);
     assert_eq!(arguments(&[most, most, most, most - 4]), Ok(()));
-    assert_eq!(arguments(&[most, most, most, most - 3]), Err(ValueError::ArgumentsTooLong));
+    assert_eq!(
+        arguments(&[most, most, most, most - 3]),
+        Err(ValueError::ArgumentsTooLong)
+    );
     assert_eq!(arguments(&[most, most, most, most - 5, 0]), Ok(()));
-    assert_eq!(arguments(&[most, most, most, most - 5, 1]), Err(ValueError::ArgumentsTooLong));
+    assert_eq!(
+        arguments(&[most, most, most, most - 5, 1]),
+        Err(ValueError::ArgumentsTooLong)
+    );
 }

@@ -1,16 +1,18 @@
-//! Limits pile up: with one more budget, rate, exclusive group or gate, at any link, no calls are permitted that would not be
-//! without it.
+//! Limits pile up: with one more budget, rate, exclusive group or gate, at any link, no calls are
+//! permitted that would not be without it.
 //!
-//! What a ledger permits hangs on what it permitted before, so a whole run is compared: the calls that were permitted with the
-//! limit are made again without it, these alone, and all of them are permitted. Approvals are presented as a holder does who sends
-//! what is asked for: not those of people whom no gate names.
+//! What a ledger permits hangs on what it permitted before, so a whole run is compared: the calls
+//! that were permitted with the limit are made again without it, these alone, and all of them are
+//! permitted. Approvals are presented as a holder does who sends what is asked for: not those of
+//! people whom no gate names.
 
 use crate::forging::story::{after, call_of};
 use crate::stage::*;
 use crate::support::Random;
 use mandatum::{
-    Action, Budget, Call, Chain, Code, Constraint, Denial, Effect, Exclusive, Gate, Limit, MemoryLedger, NotApproved,
-    Outcome, Permit, Rate, Reason, Seconds, Source, ToolSet, Unit, Value,
+    Action, Budget, Call, Chain, Code, Constraint, Denial, Effect, Exclusive, Gate, Limit,
+    MemoryLedger, NotApproved, Outcome, Permit, Rate, Reason, Seconds, Source, ToolSet, Unit,
+    Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +46,11 @@ fn budget(random: &mut Random) -> Budget {
     let source = Source::new("amount".parse().unwrap());
     let unit = || Unit::new("currency".parse().unwrap(), "USD").unwrap();
     let most = random.within(0, 40).into();
-    let source = if random.chance(30) { source.with_unit(unit()) } else { source };
+    let source = if random.chance(30) {
+        source.with_unit(unit())
+    } else {
+        source
+    };
     Budget::sum(account, ledger, [source], most).unwrap()
 }
 
@@ -54,10 +60,19 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
         Kind::Rate => {
             let (burst, per) = (random.below(3) + 1, random.within(1, 20));
             let per = Seconds::new(u64::try_from(per).unwrap());
-            Limit::rate(Rate::new(label("r"), label("main"), u32::try_from(burst).unwrap(), per).unwrap())
+            Limit::rate(
+                Rate::new(
+                    label("r"),
+                    label("main"),
+                    u32::try_from(burst).unwrap(),
+                    per,
+                )
+                .unwrap(),
+            )
         }
         Kind::Exclusive => {
-            let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
+            let groups =
+                ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
             Limit::exclusive(Exclusive::new(label("x"), label("main"), groups).unwrap())
         }
         Kind::Gate => {
@@ -65,7 +80,11 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
             random.shuffle(&mut people);
             let named = random.below(3) + 1;
             let gate = gate(random.below(named) + 1, &people[..named]).from(*random.pick(&EFFECTS));
-            Limit::gate(if random.chance(40) { harmless(gate, random.within(0, 8)) } else { gate })
+            Limit::gate(if random.chance(40) {
+                harmless(gate, random.within(0, 8))
+            } else {
+                gate
+            })
         }
     };
     match random.below(3) {
@@ -81,7 +100,11 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
 const EFFECTS: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Irreversible];
 
 fn harmless(gate: Gate, most: i64) -> Gate {
-    gate.unless("amount", Constraint::between(0.into(), most.into()).unwrap()).unwrap()
+    gate.unless(
+        "amount",
+        Constraint::between(0.into(), most.into()).unwrap(),
+    )
+    .unwrap()
 }
 
 fn few_limits(random: &mut Random) -> Vec<Limit> {
@@ -104,9 +127,19 @@ fn calls(random: &mut Random) -> Vec<Made> {
         if random.chance(70) {
             arguments.push(("currency", random.name(&["USD", "USD", "EUR"]).into()));
         }
-        let action = Action::new(random.name(&["pay", "pay", "crm.read"]), arguments, *random.pick(&EFFECTS)).unwrap();
+        let action = Action::new(
+            random.name(&["pay", "pay", "crm.read"]),
+            arguments,
+            *random.pick(&EFFECTS),
+        )
+        .unwrap();
         let approved_by = PEOPLE.into_iter().filter(|_| random.chance(70)).collect();
-        Made { call: call_of(number, action), seconds, approved_by, is_undone: random.chance(20) }
+        Made {
+            call: call_of(number, action),
+            seconds,
+            approved_by,
+            is_undone: random.chance(20),
+        }
     };
     (0..10).map(made).collect()
 }
@@ -117,15 +150,24 @@ fn permit(chain: &Chain, made: &Made, ledger: &MemoryLedger) -> Result<Permit, D
     loop {
         let word = |by: &u8| {
             let word = Word::on(chain, &made.call, *by);
-            Word { at: made.seconds, expires: made.seconds + 300, ..word }.sign()
+            Word {
+                at: made.seconds,
+                expires: made.seconds + 300,
+                ..word
+            }
+            .sign()
         };
         let words: Vec<_> = by.iter().map(word).collect();
-        let context = context(made.seconds).with_approvals(&words).with_ledgers(&main);
+        let context = context(made.seconds)
+            .with_approvals(&words)
+            .with_ledgers(&main);
         match decide(chain, &made.call, &context) {
             Ok(unsettled) => return ledger.settle(unsettled, after(made.seconds)),
             Err(denial) => match denial.reason() {
                 Reason::NotApproved(why) => match **why {
-                    NotApproved::ApprovalByStranger { by: stranger } => by.retain(|by| public(*by) != stranger),
+                    NotApproved::ApprovalByStranger { by: stranger } => {
+                        by.retain(|by| public(*by) != stranger)
+                    }
                     _ => return Err(denial),
                 },
                 _ => return Err(denial),
@@ -139,11 +181,19 @@ fn run(chain: &Chain, calls: &[Made]) -> Vec<Result<(), Code>> {
     let ledger = MemoryLedger::new(100);
     let mut results = Vec::new();
     for made in calls {
-        results.push(permit(chain, made, &ledger).map_err(|denial| denial.code()).map(|permit| {
-            let outcome = if made.is_undone { Outcome::Undone } else { Outcome::Done };
-            let record = permit.start(after(made.seconds)).unwrap().finish(outcome);
-            ledger.close(record.reservation(), record.outcome);
-        }));
+        results.push(
+            permit(chain, made, &ledger)
+                .map_err(|denial| denial.code())
+                .map(|permit| {
+                    let outcome = if made.is_undone {
+                        Outcome::Undone
+                    } else {
+                        Outcome::Done
+                    };
+                    let record = permit.start(after(made.seconds)).unwrap().finish(outcome);
+                    ledger.close(record.reservation(), record.outcome);
+                }),
+        );
     }
     results
 }
@@ -171,20 +221,38 @@ fn one_more_limit_never_permits_more() {
         let without = chain(upper, lower);
 
         let results = run(&with, &calls);
-        let permitted: Vec<Made> =
-            calls.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(made, _)| made.clone()).collect();
+        let permitted: Vec<Made> = calls
+            .iter()
+            .zip(&results)
+            .filter(|(_, result)| result.is_ok())
+            .map(|(made, _)| made.clone())
+            .collect();
         for (made, result) in permitted.iter().zip(run(&without, &permitted)) {
-            assert_eq!(result, Ok(()), "seed {seed}: {} only with {more}", made.call.action);
+            assert_eq!(
+                result,
+                Ok(()),
+                "seed {seed}: {} only with {more}",
+                made.call.action
+            );
         }
         refusals.extend(results.iter().filter_map(|result| result.err()));
         let alone = run(&without, &calls);
-        let bitten = alone.iter().zip(&results).filter(|(alone, with)| alone.is_ok() && with.is_err()).count();
+        let bitten = alone
+            .iter()
+            .zip(&results)
+            .filter(|(alone, with)| alone.is_ok() && with.is_err())
+            .count();
         let (all, only) = tally.entry(kind).or_default();
         (*all, *only) = (*all + permitted.len(), *only + bitten);
     }
     // Every kind let some calls through, and stopped some that nothing else did.
     assert_eq!(tally.len(), 4);
-    assert!(tally.values().all(|(permitted, bitten)| *permitted > 40 && *bitten > 20), "{tally:?}");
+    assert!(
+        tally
+            .values()
+            .all(|(permitted, bitten)| *permitted > 40 && *bitten > 20),
+        "{tally:?}"
+    );
     let expected = [
         Code::LedgerUnknown,
         Code::AmountMissing,

@@ -1,16 +1,18 @@
-//! Whose root it is, and what its owner controls: beyond its anchor's ceiling a forged root is worth nothing.
+//! Whose root it is, and what its owner controls: beyond its anchor's ceiling a forged root is
+//! worth nothing.
 
 use crate::forging::cbor;
 use crate::forging::forge::{Forge, chain_of};
 use crate::forging::story::{
-    COMPANY, ISSUER, NOW, THIEF, after, anchor_with, audience, call_of, encoded_powers, key, now, powers, root,
-    verifier_of,
+    COMPANY, ISSUER, NOW, THIEF, after, anchor_with, audience, call_of, encoded_powers, key, now,
+    powers, root, verifier_of,
 };
 use crate::stage::*;
 use mandatum::{
-    Action, Anchor, AnchorKey, Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint, Context, Controller,
-    Delegation, Effect, ExecutionProof, Gap, GrantKind, Here, Life, Lifetime, LivesBy, MaxAge, Mission, Place,
-    Portfolio, Powers, Register, Root, Seconds, Verifier, Watches, issue, sign_call,
+    Action, Anchor, AnchorKey, Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint,
+    Context, Controller, Delegation, Effect, ExecutionProof, Gap, GrantKind, Here, Life, Lifetime,
+    LivesBy, MaxAge, Mission, Place, Portfolio, Powers, Register, Root, Seconds, Verifier, Watches,
+    issue, sign_call,
 };
 
 /// Refunds of up to 5 000 USD to two shops, reading any customer, notes.
@@ -18,13 +20,26 @@ fn ceiling() -> Powers {
     let shops = Constraint::one_of(["north", "south"]).unwrap();
     let amount = Constraint::between(0.into(), 5_000.into()).unwrap();
     let refund = Capability::new("refund", Effect::Irreversible).unwrap();
-    let refund = refund.require("shop", shops).unwrap().require("amount", amount).unwrap();
-    let refund = refund.require("currency", Constraint::one_of(["USD"]).unwrap()).unwrap();
+    let refund = refund
+        .require("shop", shops)
+        .unwrap()
+        .require("amount", amount)
+        .unwrap();
+    let refund = refund
+        .require("currency", Constraint::one_of(["USD"]).unwrap())
+        .unwrap();
     let path = Constraint::path_under("/notes").unwrap();
     powers([
         refund.delegable(),
-        Capability::new("crm.read", Effect::Read).unwrap().open().delegable(),
-        Capability::new("notes.*", Effect::Write).unwrap().require("path", path).unwrap().delegable(),
+        Capability::new("crm.read", Effect::Read)
+            .unwrap()
+            .open()
+            .delegable(),
+        Capability::new("notes.*", Effect::Write)
+            .unwrap()
+            .require("path", path)
+            .unwrap()
+            .delegable(),
     ])
 }
 
@@ -32,7 +47,11 @@ const REVOKED: u8 = 31;
 
 fn anchor() -> Anchor {
     let retired = AnchorKey::retired(public(THIEF), now());
-    let keys = [public(COMPANY).into(), retired, AnchorKey::revoked(public(REVOKED))];
+    let keys = [
+        public(COMPANY).into(),
+        retired,
+        AnchorKey::revoked(public(REVOKED)),
+    ];
     Anchor::with_keys(ISSUER.parse().unwrap(), keys, ceiling(), Seconds::hours(8))
         .unwrap()
         .with_systems([label("crm")])
@@ -40,7 +59,8 @@ fn anchor() -> Anchor {
         .under_policy(label("refunds v3"))
 }
 
-/// A root beyond what its owner controls, as it is forged with the owner's own key, and what issuing it says.
+/// A root beyond what its owner controls, as it is forged with the owner's own key, and what
+/// issuing it says.
 struct Row {
     name: &'static str,
     forged: Forge,
@@ -56,23 +76,44 @@ fn lawful(change: impl FnOnce(&mut Root)) -> Root {
     })
 }
 
-fn row(name: &'static str, forge: impl FnOnce(Forge) -> Forge, issue: impl FnOnce(&mut Root), broken: Broken) -> Row {
+fn row(
+    name: &'static str,
+    forge: impl FnOnce(Forge) -> Forge,
+    issue: impl FnOnce(&mut Root),
+    broken: Broken,
+) -> Row {
     let forged = forge(root().term(0, encoded_powers(ceiling())));
-    Row { name, forged, issued: Some(lawful(issue)), broken, place: Place::Link(0) }
+    Row {
+        name,
+        forged,
+        issued: Some(lawful(issue)),
+        broken,
+        place: Place::Link(0),
+    }
 }
 
 /// Powers beyond the ceiling: the refusal has a call that shows it.
 fn beyond(name: &'static str, powers: Powers) -> Row {
     let broken = Broken::BeyondCeiling(ceiling().covers(&powers).unwrap_err());
     let forged = root().term(0, encoded_powers(powers.clone()));
-    Row { name, forged, issued: Some(lawful(|root| root.link.powers = powers)), broken, place: Place::Ceiling }
+    Row {
+        name,
+        forged,
+        issued: Some(lawful(|root| root.link.powers = powers)),
+        broken,
+        place: Place::Ceiling,
+    }
 }
 
 fn refunds(shops: &[&str], most: i64, currencies: &[&str]) -> Capability {
     let amount = Constraint::between(0.into(), most.into()).unwrap();
     let one_of = |values: &[&str]| Constraint::one_of(values.iter().copied()).unwrap();
     let refund = Capability::new("refund", Effect::Irreversible).unwrap();
-    let refund = refund.require("shop", one_of(shops)).unwrap().require("amount", amount).unwrap();
+    let refund = refund
+        .require("shop", one_of(shops))
+        .unwrap()
+        .require("amount", amount)
+        .unwrap();
     refund.require("currency", one_of(currencies)).unwrap()
 }
 
@@ -83,73 +124,142 @@ fn tool(name: &str, effect: Effect) -> Capability {
 fn beyond_the_ceiling() -> Vec<Row> {
     let shop = &["north"];
     let usd = &["USD"];
-    let notes = |base: &str| tool("notes.add", Effect::Write).require("path", Constraint::path_under(base).unwrap());
+    let notes = |base: &str| {
+        tool("notes.add", Effect::Write).require("path", Constraint::path_under(base).unwrap())
+    };
     vec![
         beyond("a tool", powers([tool("crm.export", Effect::Read)])),
-        beyond("a tool besides what is lawful", powers([refunds(shop, 1, usd), tool("crm.export", Effect::Read)])),
-        beyond("a family over the tool", powers([tool("crm.*", Effect::Read).open()])),
-        beyond("a family over the family", powers([tool("notes.*", Effect::Write).open()])),
+        beyond(
+            "a tool besides what is lawful",
+            powers([refunds(shop, 1, usd), tool("crm.export", Effect::Read)]),
+        ),
+        beyond(
+            "a family over the tool",
+            powers([tool("crm.*", Effect::Read).open()]),
+        ),
+        beyond(
+            "a family over the family",
+            powers([tool("notes.*", Effect::Write).open()]),
+        ),
         beyond("a value", powers([refunds(&["north", "west"], 1, usd)])),
-        beyond("a value in another case", powers([refunds(&["North"], 1, usd)])),
+        beyond(
+            "a value in another case",
+            powers([refunds(&["North"], 1, usd)]),
+        ),
         beyond("an amount", powers([refunds(shop, 10_000, usd)])),
         beyond("an amount by one", powers([refunds(shop, 5_001, usd)])),
         beyond("a currency", powers([refunds(shop, 1, &["EUR"])])),
-        beyond("one more currency", powers([refunds(shop, 1, &["USD", "EUR"])])),
+        beyond(
+            "one more currency",
+            powers([refunds(shop, 1, &["USD", "EUR"])]),
+        ),
         beyond(
             "any value",
             powers([{
-                let any = tool("refund", Effect::Irreversible).require("shop", Constraint::any()).unwrap();
-                any.require("amount", Constraint::any()).unwrap().require("currency", Constraint::any()).unwrap()
+                let any = tool("refund", Effect::Irreversible)
+                    .require("shop", Constraint::any())
+                    .unwrap();
+                any.require("amount", Constraint::any())
+                    .unwrap()
+                    .require("currency", Constraint::any())
+                    .unwrap()
             }]),
         ),
         beyond(
             "an argument left out",
             powers([{
                 let currency = Constraint::one_of(["USD"]).unwrap();
-                tool("refund", Effect::Irreversible).require("currency", currency).unwrap()
+                tool("refund", Effect::Irreversible)
+                    .require("currency", currency)
+                    .unwrap()
             }]),
         ),
         beyond(
             "an argument that may be absent",
             powers([{
                 let amount = Constraint::between(0.into(), 1.into()).unwrap();
-                let refund = tool("refund", Effect::Irreversible).allow("amount", amount).unwrap();
-                let refund = refund.require("shop", Constraint::one_of(["north"]).unwrap()).unwrap();
-                refund.require("currency", Constraint::one_of(["USD"]).unwrap()).unwrap()
+                let refund = tool("refund", Effect::Irreversible)
+                    .allow("amount", amount)
+                    .unwrap();
+                let refund = refund
+                    .require("shop", Constraint::one_of(["north"]).unwrap())
+                    .unwrap();
+                refund
+                    .require("currency", Constraint::one_of(["USD"]).unwrap())
+                    .unwrap()
             }]),
         ),
-        beyond("an argument more", powers([refunds(shop, 1, usd).require("memo", Constraint::any()).unwrap()])),
+        beyond(
+            "an argument more",
+            powers([refunds(shop, 1, usd)
+                .require("memo", Constraint::any())
+                .unwrap()]),
+        ),
         beyond("open arguments", powers([refunds(shop, 1, usd).open()])),
         beyond("a path above", powers([notes("/").unwrap()])),
         beyond("a path beside", powers([notes("/notes2").unwrap()])),
-        beyond("an effect", powers([tool("crm.read", Effect::Write).open()])),
-        beyond("an effect by two", powers([tool("crm.read", Effect::Irreversible).open()])),
+        beyond(
+            "an effect",
+            powers([tool("crm.read", Effect::Write).open()]),
+        ),
+        beyond(
+            "an effect by two",
+            powers([tool("crm.read", Effect::Irreversible).open()]),
+        ),
     ]
 }
 
 /// What else an owner is bounded in.
 fn beyond_the_anchor() -> Vec<Row> {
     let cap = Seconds::hours(8);
-    let lives = |seconds: u64| Broken::LivesTooLong { lives: Seconds::new(seconds), cap };
+    let lives = |seconds: u64| Broken::LivesTooLong {
+        lives: Seconds::new(seconds),
+        cap,
+    };
     let lasting = |seconds: i64| move |root: Forge| root.claim(4, cbor::int(NOW + seconds));
-    let living =
-        |seconds: i64| move |root: &mut Root| root.link.lifetime = Lifetime::new(now(), after(seconds)).unwrap();
+    let living = |seconds: i64| {
+        move |root: &mut Root| root.link.lifetime = Lifetime::new(now(), after(seconds)).unwrap()
+    };
     let aliased = cbor::Map(vec![(cbor::text("bank"), cbor::text("aj"))]);
-    let bank = Broken::AliasOfAnother { system: label("bank") };
+    let bank = Broken::AliasOfAnother {
+        system: label("bank"),
+    };
     let theirs = || "https://finance.example".parse().unwrap();
     let policy = |root: Forge| {
         let kind = cbor::int(2);
-        root.term(10, cbor::array([kind, cbor::text("alice"), cbor::int(NOW), cbor::bytes([10; 32])]))
+        root.term(
+            10,
+            cbor::array([
+                kind,
+                cbor::text("alice"),
+                cbor::int(NOW),
+                cbor::bytes([10; 32]),
+            ]),
+        )
     };
-    let only_verified = |row: Row| Row { issued: None, ..row };
+    let only_verified = |row: Row| Row {
+        issued: None,
+        ..row
+    };
     vec![
-        row("a second more than it may live", lasting(28_801), living(28_801), lives(28_801)),
-        row("a year", lasting(31_536_000), living(31_536_000), lives(31_536_000)),
+        row(
+            "a second more than it may live",
+            lasting(28_801),
+            living(28_801),
+            lives(28_801),
+        ),
+        row(
+            "a year",
+            lasting(31_536_000),
+            living(31_536_000),
+            lives(31_536_000),
+        ),
         row(
             "an alias in another's system",
             |root| root.term(8, aliased.bytes()),
             |root| {
-                root.principal.aliases = mandatum::Aliases::new([(label("bank"), label("aj"))].into()).unwrap();
+                root.principal.aliases =
+                    mandatum::Aliases::new([(label("bank"), label("aj"))].into()).unwrap();
             },
             bank,
         ),
@@ -161,53 +271,124 @@ fn beyond_the_anchor() -> Vec<Row> {
             },
             Broken::UnknownIssuer { issuer: theirs() },
         ),
-        only_verified(row("a kind of grant", policy, |_| (), Broken::GrantNotAccepted { kind: GrantKind::Policy })),
-        only_verified(row("no grant", |root| root.no_term(10), |_| (), Broken::NoAttestedGrant)),
-        row("a retired key", |root| root.issued_by(THIEF), |root| root.signed_by = public(THIEF), {
-            Broken::RetiredKey { before: now(), issued_at: now() }
-        }),
-        row("a revoked key", |root| root.issued_by(REVOKED), |root| root.signed_by = public(REVOKED), {
-            Broken::RevokedKey { key: public(REVOKED) }
-        }),
-        row("a stranger's key", |root| root.issued_by(STRANGER), |root| root.signed_by = public(STRANGER), {
-            Broken::SignerUnknown { key: public(STRANGER) }
-        }),
-        only_verified(row("another's key", |root| root.signed_by(STRANGER), |_| (), {
-            Broken::Signature(mandatum::InvalidSignature)
-        })),
+        only_verified(row(
+            "a kind of grant",
+            policy,
+            |_| (),
+            Broken::GrantNotAccepted {
+                kind: GrantKind::Policy,
+            },
+        )),
+        only_verified(row(
+            "no grant",
+            |root| root.no_term(10),
+            |_| (),
+            Broken::NoAttestedGrant,
+        )),
+        row(
+            "a retired key",
+            |root| root.issued_by(THIEF),
+            |root| root.signed_by = public(THIEF),
+            {
+                Broken::RetiredKey {
+                    before: now(),
+                    issued_at: now(),
+                }
+            },
+        ),
+        row(
+            "a revoked key",
+            |root| root.issued_by(REVOKED),
+            |root| root.signed_by = public(REVOKED),
+            {
+                Broken::RevokedKey {
+                    key: public(REVOKED),
+                }
+            },
+        ),
+        row(
+            "a stranger's key",
+            |root| root.issued_by(STRANGER),
+            |root| root.signed_by = public(STRANGER),
+            {
+                Broken::SignerUnknown {
+                    key: public(STRANGER),
+                }
+            },
+        ),
+        only_verified(row(
+            "another's key",
+            |root| root.signed_by(STRANGER),
+            |_| (),
+            { Broken::Signature(mandatum::InvalidSignature) },
+        )),
     ]
 }
 
 fn rows() -> Vec<Row> {
-    [beyond_the_ceiling(), beyond_the_anchor()].into_iter().flatten().collect()
+    [beyond_the_ceiling(), beyond_the_anchor()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]
 fn a_root_beyond_its_owner_is_refused_at_issue_and_at_verification() {
     let verifier = verifier_of(anchor());
-    assert!(verifier.verify(&chain_of(&[root().term(0, encoded_powers(ceiling())).token()])).is_ok());
+    assert!(
+        verifier
+            .verify(&chain_of(&[root()
+                .term(0, encoded_powers(ceiling()))
+                .token()]))
+            .is_ok()
+    );
     for row in rows() {
-        let refused = Err(ChainError { link: 0, broken: row.broken });
-        assert_eq!(verifier.verify(&chain_of(&[row.forged.token()])).map(drop), refused, "{}", row.name);
+        let refused = Err(ChainError {
+            link: 0,
+            broken: row.broken,
+        });
+        assert_eq!(
+            verifier.verify(&chain_of(&[row.forged.token()])).map(drop),
+            refused,
+            "{}",
+            row.name
+        );
         if let Some(root) = row.issued {
-            assert_eq!(issue(&anchor(), root, after(0)).map(drop), refused, "{}", row.name);
+            assert_eq!(
+                issue(&anchor(), root, after(0)).map(drop),
+                refused,
+                "{}",
+                row.name
+            );
         }
     }
 }
 
-/// Where it is about powers, the witness is a call that the root would permit and its owner does not control.
+/// Where it is about powers, the witness is a call that the root would permit and its owner does
+/// not control.
 #[test]
 fn what_is_beyond_the_ceiling_is_shown_by_a_call() {
     for row in beyond_the_ceiling() {
-        let Broken::BeyondCeiling(beyond) = row.broken else { panic!("{}", row.name) };
+        let Broken::BeyondCeiling(beyond) = row.broken else {
+            panic!("{}", row.name)
+        };
         let witness = beyond.witness.expect(row.name);
         let root = row.issued.unwrap();
-        assert!(root.link.powers.permits(&witness).is_ok(), "{}: {witness}", row.name);
-        assert!(ceiling().permits(&witness).is_err(), "{}: {witness}", row.name);
+        assert!(
+            root.link.powers.permits(&witness).is_ok(),
+            "{}: {witness}",
+            row.name
+        );
+        assert!(
+            ceiling().permits(&witness).is_err(),
+            "{}: {witness}",
+            row.name
+        );
     }
 }
 
-/// At a server, whatever of it follows from the server's own policy is told as nothing but a refusal. Whose roots it trusts is public.
+/// At a server, whatever of it follows from the server's own policy is told as nothing but a
+/// refusal. Whose roots it trusts is public.
 #[test]
 fn a_server_says_where_it_is_and_tells_the_caller_nothing() {
     for row in rows() {
@@ -218,9 +399,15 @@ fn a_server_says_where_it_is_and_tells_the_caller_nothing() {
         };
         let token = row.forged.token();
         let request = cbor::bytes(call_of(7, action.clone()).request().as_bytes());
-        let call = crate::forging::story::call_under(&token).term(1, request).signed_by(2).token();
+        let call = crate::forging::story::call_under(&token)
+            .term(1, request)
+            .signed_by(2)
+            .token();
         let proof = crate::forging::forge::proof_bytes(&[token], &call);
-        let denial = verifier_of(anchor()).check(&proof, &action, &context(0)).map(drop).expect_err(row.name);
+        let denial = verifier_of(anchor())
+            .check(&proof, &action, &context(0))
+            .map(drop)
+            .expect_err(row.name);
         assert_eq!(denial.place(), row.place, "{}", row.name);
         let expected = match denial.code() {
             public @ (Code::BadSignature | Code::UnknownIssuer) => public.as_str(),
@@ -234,15 +421,24 @@ fn a_server_says_where_it_is_and_tells_the_caller_nothing() {
 #[test]
 fn who_the_owner_is_can_be_read_from_the_anchor() {
     let (owner, policy) = (label("sales"), label("refunds v3"));
-    assert_eq!((anchor().owner(), anchor().policy()), (Some(&owner), Some(&policy)));
-    let renamed = anchor().owned_by(label("sales emea")).under_policy(label("refunds v4"));
-    assert_eq!(verifier_of(renamed).configuration(), verifier_of(anchor()).configuration());
+    assert_eq!(
+        (anchor().owner(), anchor().policy()),
+        (Some(&owner), Some(&policy))
+    );
+    let renamed = anchor()
+        .owned_by(label("sales emea"))
+        .under_policy(label("refunds v4"));
+    assert_eq!(
+        verifier_of(renamed).configuration(),
+        verifier_of(anchor()).configuration()
+    );
     let chain = chain_of(&[root().term(0, encoded_powers(ceiling())).token()]);
     let verified = verifier_of(anchor()).verify(&chain).unwrap();
     assert_eq!(verified.anchor().owner(), Some(&owner));
 }
 
-/// The ceiling stands above the root as a parent: what it does not let be delegated is used by the root's holder alone.
+/// The ceiling stands above the root as a parent: what it does not let be delegated is used by the
+/// root's holder alone.
 #[test]
 fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
     let pay = || tool("pay", Effect::Irreversible).open();
@@ -254,26 +450,49 @@ fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
         root
     };
     // The root may hold it, and may delegate the rest.
-    let honest = issue(&owner, root([pay(), read().delegable()]), after(0)).unwrap().sign(&key(COMPANY)).unwrap();
+    let honest = issue(&owner, root([pay(), read().delegable()]), after(0))
+        .unwrap()
+        .sign(&key(COMPANY))
+        .unwrap();
     let honest = Chain::from(honest);
     let verifier = verifier_of(owner.clone());
     assert!(verifier.verify(&honest).is_ok());
     let terms = |held: Capability| Delegation::new([3; 16], public(3), powers([held]), after(60));
     assert!(honest.delegate(terms(read()), after(0)).is_ok());
-    assert!(matches!(honest.delegate(terms(pay()), after(0)).unwrap_err().broken, Broken::BeyondParent(_)));
+    assert!(matches!(
+        honest.delegate(terms(pay()), after(0)).unwrap_err().broken,
+        Broken::BeyondParent(_)
+    ));
 
-    // Marked as delegable it is refused where it is issued, and where it comes from whoever does not ask the ceiling.
+    // Marked as delegable it is refused where it is issued, and where it comes from whoever does
+    // not ask the ceiling.
     let marked = || root([pay().delegable(), read().delegable()]);
     let beyond = |error: ChainError| match error.broken {
         Broken::BeyondCeiling(beyond) => (error.link, beyond.entry, beyond.gap),
         broken => panic!("{broken}"),
     };
-    assert_eq!(beyond(issue(&owner, marked(), after(0)).unwrap_err()), (0, 0, Gap::NotDelegable));
-    let careless = issue(&anchor_with(Ceiling::Unlimited), marked(), after(0)).unwrap().sign(&key(COMPANY)).unwrap();
+    assert_eq!(
+        beyond(issue(&owner, marked(), after(0)).unwrap_err()),
+        (0, 0, Gap::NotDelegable)
+    );
+    let careless = issue(&anchor_with(Ceiling::Unlimited), marked(), after(0))
+        .unwrap()
+        .sign(&key(COMPANY))
+        .unwrap();
     let lead = Chain::from(careless);
-    let leaf = lead.extend(lead.delegate(terms(pay()), after(0)).unwrap().sign(&key(2)).unwrap()).unwrap();
+    let leaf = lead
+        .extend(
+            lead.delegate(terms(pay()), after(0))
+                .unwrap()
+                .sign(&key(2))
+                .unwrap(),
+        )
+        .unwrap();
     for chain in [lead, leaf] {
-        assert_eq!(beyond(verifier.verify(&chain).unwrap_err()), (0, 0, Gap::NotDelegable));
+        assert_eq!(
+            beyond(verifier.verify(&chain).unwrap_err()),
+            (0, 0, Gap::NotDelegable)
+        );
     }
 }
 
@@ -283,8 +502,16 @@ const FINANCE: u8 = 30;
 const OFFICE: u8 = 41;
 
 fn owner(issuer: &str, company: u8, tools: &[&str]) -> Anchor {
-    let tools = tools.iter().map(|name| tool(name, Effect::Irreversible).open().delegable());
-    Anchor::new(issuer.parse().unwrap(), public(company), powers(tools), Seconds::hours(8)).unwrap()
+    let tools = tools
+        .iter()
+        .map(|name| tool(name, Effect::Irreversible).open().delegable());
+    Anchor::new(
+        issuer.parse().unwrap(),
+        public(company),
+        powers(tools),
+        Seconds::hours(8),
+    )
+    .unwrap()
 }
 
 fn sales() -> Anchor {
@@ -298,7 +525,9 @@ fn finance() -> Anchor {
 /// An owner's root for the helper, on the one mission.
 fn granted(anchor: &Anchor, company: u8, limit: Option<mandatum::Limit>) -> Chain {
     let root = root_with(|root| {
-        let Ceiling::Powers(powers) = anchor.ceiling() else { panic!("an owner has a ceiling") };
+        let Ceiling::Powers(powers) = anchor.ceiling() else {
+            panic!("an owner has a ceiling")
+        };
         root.link.powers = powers.clone();
         root.link.holder = public(3).into();
         root.link.limits = limits(limit);
@@ -307,36 +536,62 @@ fn granted(anchor: &Anchor, company: u8, limit: Option<mandatum::Limit>) -> Chai
         let mission = Mission::new(public(OFFICE), label("qbr"), [7; 16]);
         root.life = Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
     });
-    Chain::from(issue(anchor, root, after(0)).unwrap().sign(&key(company)).unwrap())
+    Chain::from(
+        issue(anchor, root, after(0))
+            .unwrap()
+            .sign(&key(company))
+            .unwrap(),
+    )
 }
 
 fn chains(limit: Option<mandatum::Limit>) -> [Chain; 2] {
-    [granted(&sales(), COMPANY, None), granted(&finance(), FINANCE, limit)]
+    [
+        granted(&sales(), COMPANY, None),
+        granted(&finance(), FINANCE, limit),
+    ]
 }
 
 fn both() -> Verifier {
-    Verifier::new([sales(), finance()]).unwrap().dangerous_effects_as_stated()
+    Verifier::new([sales(), finance()])
+        .unwrap()
+        .dangerous_effects_as_stated()
 }
 
 /// What was heard: the mission is active.
 fn register(chains: &[Chain]) -> Register {
     let mut watches = Watches::none();
-    chains.iter().for_each(|chain| watches.extend(&both().verify(chain).unwrap().watches()));
+    chains
+        .iter()
+        .for_each(|chain| watches.extend(&both().verify(chain).unwrap().watches()));
     let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
     let mission = controller.mission(label("qbr"), [7; 16]);
-    let begun = controller.begin(&mission, [1; 16], after(0)).unwrap().sign(&key(OFFICE)).unwrap();
+    let begun = controller
+        .begin(&mission, [1; 16], after(0))
+        .unwrap()
+        .sign(&key(OFFICE))
+        .unwrap();
     let mut register = Register::new(both().retention(Seconds::minutes(10)));
     register.apply(&begun.into(), &watches, after(0)).unwrap();
     register
 }
 
 fn asked(tool: &str) -> mandatum::Call {
-    call_of(7, Action::new(tool, [("x", 1)], Effect::Irreversible).unwrap())
+    call_of(
+        7,
+        Action::new(tool, [("x", 1)], Effect::Irreversible).unwrap(),
+    )
 }
 
 /// What a server with these anchors says to the helper's call under a chain.
-fn decided(verifier: &Verifier, chain: &Chain, tool: &str, register: &Register) -> Option<(Code, Place)> {
-    let signed = sign_call(chain, &asked(tool), here(), after(0)).sign(&key(3)).unwrap();
+fn decided(
+    verifier: &Verifier,
+    chain: &Chain,
+    tool: &str,
+    register: &Register,
+) -> Option<(Code, Place)> {
+    let signed = sign_call(chain, &asked(tool), here(), after(0))
+        .sign(&key(3))
+        .unwrap();
     let proof = ExecutionProof::new(chain.clone(), signed).to_bytes();
     let context = context(0).with_register(register);
     code_and_place(verifier.check(&proof, &asked(tool).action, &context))
@@ -361,11 +616,16 @@ fn whose_chain_a_resource_accepts_is_its_verifiers_to_say() {
         (&both(), &ours, "pay", not_held),
         (&both(), &theirs, "crm.read", not_held),
     ] {
-        assert_eq!(decided(verifier, chain, tool, &register), expected, "{tool}");
+        assert_eq!(
+            decided(verifier, chain, tool, &register),
+            expected,
+            "{tool}"
+        );
     }
 }
 
-/// Sales, with its own key, in the name of finance; and a root for what finance controls in its own.
+/// Sales, with its own key, in the name of finance; and a root for what finance controls in its
+/// own.
 #[test]
 fn no_owner_grants_what_is_anothers() {
     let wide = root_with(|root| {
@@ -373,14 +633,21 @@ fn no_owner_grants_what_is_anothers() {
         root.issuer = sales().issuer().clone();
     });
     let refused = issue(&sales(), wide, after(0)).unwrap_err();
-    let Broken::BeyondCeiling(beyond) = refused.broken else { panic!("{refused}") };
+    let Broken::BeyondCeiling(beyond) = refused.broken else {
+        panic!("{refused}")
+    };
     assert_eq!(beyond.witness.as_ref().unwrap().tool.as_str(), "pay");
 
     let by = |issuer: &str, named: u8, signer: u8| {
         let pay = powers([tool("pay", Effect::Irreversible).open()]);
-        let forged = root().term(0, encoded_powers(pay)).claim(1, cbor::text(issuer));
+        let forged = root()
+            .term(0, encoded_powers(pay))
+            .claim(1, cbor::text(issuer));
         let forged = forged.issued_by(named).signed_by(signer);
-        both().verify(&chain_of(&[forged.token()])).map(drop).map_err(|error| error.broken)
+        both()
+            .verify(&chain_of(&[forged.token()]))
+            .map(drop)
+            .map_err(|error| error.broken)
     };
     let signature = || Err(Broken::Signature(mandatum::InvalidSignature));
     let unknown = |seed| Err(Broken::SignerUnknown { key: public(seed) });
@@ -388,13 +655,16 @@ fn no_owner_grants_what_is_anothers() {
     assert_eq!(named("https://finance.example", FINANCE), Ok(()));
     assert_eq!(named("https://finance.example", COMPANY), unknown(COMPANY));
     assert_eq!(by("https://finance.example", FINANCE, COMPANY), signature());
-    assert_eq!(named("https://sales.example", COMPANY), Err(Broken::BeyondCeiling(beyond)));
+    assert_eq!(
+        named("https://sales.example", COMPANY),
+        Err(Broken::BeyondCeiling(beyond))
+    );
     assert_eq!(named("https://sales.example", FINANCE), unknown(FINANCE));
     assert_eq!(by("https://sales.example", COMPANY, FINANCE), signature());
 }
 
-/// An agent with a chain of each owner plans with what it was given: where a gate stands and nobody has approved, another
-/// owner's chain that suffices is taken.
+/// An agent with a chain of each owner plans with what it was given: where a gate stands and nobody
+/// has approved, another owner's chain that suffices is taken.
 #[test]
 fn a_portfolio_minds_gates() {
     let gated = mandatum::Limit::gate(gate(1, &[ANNA]));
@@ -408,20 +678,32 @@ fn a_portfolio_minds_gates() {
         portfolio.add(both().verify(chain).unwrap()).unwrap();
     }
     let choose = |tool: &str, words: &[mandatum::Token<mandatum::Approval>]| {
-        let context = Context::new(Here::new(after(0), audience("https://crm.example")), &register);
+        let context = Context::new(
+            Here::new(after(0), audience("https://crm.example")),
+            &register,
+        );
         let chosen = portfolio.choose(&both(), &asked(tool), &context.with_approvals(words));
-        chosen
-            .map(|chain| chain.chain().leaf_id())
-            .map_err(|none| none.denials.iter().map(|(_, denial)| denial.code()).collect::<Vec<_>>())
+        chosen.map(|chain| chain.chain().leaf_id()).map_err(|none| {
+            none.denials
+                .iter()
+                .map(|(_, denial)| denial.code())
+                .collect::<Vec<_>>()
+        })
     };
     let words = |chain: &Chain, tool: &str| approvals(chain, &asked(tool), &[ANNA]);
     assert_eq!(choose("notes.add", &[]), Ok(ours.leaf_id()));
-    assert_eq!(choose("notes.add", &words(&theirs, "notes.add")), Ok(theirs.leaf_id()));
+    assert_eq!(
+        choose("notes.add", &words(&theirs, "notes.add")),
+        Ok(theirs.leaf_id())
+    );
     assert_eq!(
         choose("notes.add", &words(&ours, "notes.add")),
         Ok(ours.leaf_id()),
         "words for another chain don't count"
     );
-    assert_eq!(choose("pay", &[]), Err(vec![Code::ApprovalsMissing, Code::ToolNotPermitted]));
+    assert_eq!(
+        choose("pay", &[]),
+        Err(vec![Code::ApprovalsMissing, Code::ToolNotPermitted])
+    );
     assert_eq!(choose("pay", &words(&theirs, "pay")), Ok(theirs.leaf_id()));
 }

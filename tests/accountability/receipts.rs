@@ -1,11 +1,12 @@
-//! A record of what a server permitted: sound as it was written, and found out however it is changed.
+//! A record of what a server permitted: sound as it was written, and found out however it is
+//! changed.
 
 use crate::forging::story::{after, key};
 use crate::stage::*;
 use mandatum::{
-    Budget, Call, Chain, Digest, Exclusive, Head, Limit, MemoryLedger, Outcome, Permit, Rate, Receipt, ReceiptError,
-    ReceiptEvent, ReceiptFault, ReceiptLog, ReceiptSummary, Seconds, SignError, Source, Started, Token, ToolSet,
-    verify_receipts,
+    Budget, Call, Chain, Digest, Exclusive, Head, Limit, MemoryLedger, Outcome, Permit, Rate,
+    Receipt, ReceiptError, ReceiptEvent, ReceiptFault, ReceiptLog, ReceiptSummary, Seconds,
+    SignError, Source, Started, Token, ToolSet, verify_receipts,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,7 +18,9 @@ fn permit(chain: &Chain, call: &Call, ledger: &MemoryLedger) -> Permit {
     let words = approvals(chain, call, &[ANNA]);
     let main = [label("main")];
     let context = context(0).with_approvals(&words).with_ledgers(&main);
-    ledger.settle(decide(chain, call, &context).unwrap(), after(0)).unwrap()
+    ledger
+        .settle(decide(chain, call, &context).unwrap(), after(0))
+        .unwrap()
 }
 
 /// What happens at a server.
@@ -35,7 +38,10 @@ fn written(happenings: &[Happens], signer: u8) -> (Vec<Token<Receipt>>, ReceiptL
     let (chain, ledger) = (chain([], []), MemoryLedger::new(1_000));
     let (mut log, mut receipts, mut running) = (ReceiptLog::new(public(signer)), vec![], vec![]);
     for (number, happens) in happenings.iter().enumerate() {
-        let (id, now) = ([u8::try_from(number).unwrap(); 16], after(i64::try_from(number).unwrap()));
+        let (id, now) = (
+            [u8::try_from(number).unwrap(); 16],
+            after(i64::try_from(number).unwrap()),
+        );
         let receipt = match *happens {
             Happens::Starts => {
                 let permit = permit(&chain, &payment(u8::try_from(number).unwrap(), 1), &ledger);
@@ -62,7 +68,15 @@ fn written(happenings: &[Happens], signer: u8) -> (Vec<Token<Receipt>>, ReceiptL
 /// Two calls, of which the first ends, and two denials.
 fn story() -> [Happens; 7] {
     use Happens::{Counted, Denied, Ends, Starts};
-    [Starts, Denied, Starts, Denied, Ends(0, Outcome::Done), Counted, Ends(0, Outcome::Failed)]
+    [
+        Starts,
+        Denied,
+        Starts,
+        Denied,
+        Ends(0, Outcome::Done),
+        Counted,
+        Ends(0, Outcome::Failed),
+    ]
 }
 
 fn record() -> (Vec<Token<Receipt>>, Head) {
@@ -75,7 +89,11 @@ fn verify(receipts: &[Token<Receipt>], head: Option<Head>) -> Result<ReceiptSumm
 }
 
 /// The receipt with other claims, signed by somebody.
-fn again(receipt: &Token<Receipt>, signer: u8, change: impl FnOnce(&mut Receipt)) -> Token<Receipt> {
+fn again(
+    receipt: &Token<Receipt>,
+    signer: u8,
+    change: impl FnOnce(&mut Receipt),
+) -> Token<Receipt> {
     let mut claims = receipt.claims().clone();
     change(&mut claims);
     forge::receipt(&claims, signer)
@@ -103,7 +121,11 @@ mod forge {
                     cbor::array::<Vec<u8>>([]),
                 ])
             }
-            ReceiptEvent::Finished { call, request, outcome } => {
+            ReceiptEvent::Finished {
+                call,
+                request,
+                outcome,
+            } => {
                 let outcome = match outcome {
                     Outcome::Done => 0,
                     Outcome::Failed => 1,
@@ -125,20 +147,36 @@ mod forge {
                 ])
             }
         };
-        let terms = Map::of([(0, cbor::bytes(claims.said.by.as_bytes())), (1, number(claims.sequence)), (4, event)]);
-        let terms =
-            claims.previous.iter().fold(terms, |terms, previous| terms.set(2, cbor::bytes(previous.as_bytes())));
-        let terms = if claims.denied > 0 { terms.set(3, number(claims.denied)) } else { terms };
-        let registered = Map::of([(6, number(claims.said.at.as_unix())), (7, cbor::bytes(claims.said.id.as_bytes()))]);
-        Token::from_bytes(&Forge::new("mandate2-receipt+cwt", registered, terms, signer).token()).unwrap()
+        let terms = Map::of([
+            (0, cbor::bytes(claims.said.by.as_bytes())),
+            (1, number(claims.sequence)),
+            (4, event),
+        ]);
+        let terms = claims.previous.iter().fold(terms, |terms, previous| {
+            terms.set(2, cbor::bytes(previous.as_bytes()))
+        });
+        let terms = if claims.denied > 0 {
+            terms.set(3, number(claims.denied))
+        } else {
+            terms
+        };
+        let registered = Map::of([
+            (6, number(claims.said.at.as_unix())),
+            (7, cbor::bytes(claims.said.id.as_bytes())),
+        ]);
+        Token::from_bytes(&Forge::new("mandate2-receipt+cwt", registered, terms, signer).token())
+            .unwrap()
     }
 }
 
-/// The same record from `from` on, with each receipt naming the one before it again and signed by the server's own key: what only
-/// the server can do, and what the head that was kept elsewhere shows.
+/// The same record from `from` on, with each receipt naming the one before it again and signed by
+/// the server's own key: what only the server can do, and what the head that was kept elsewhere
+/// shows.
 fn rewritten(mut receipts: Vec<Token<Receipt>>, from: usize) -> Vec<Token<Receipt>> {
     for at in from..receipts.len() {
-        let previous = at.checked_sub(1).map(|before| Digest::from_bytes(*receipts[before].digest().as_bytes()));
+        let previous = at
+            .checked_sub(1)
+            .map(|before| Digest::from_bytes(*receipts[before].digest().as_bytes()));
         receipts[at] = again(&receipts[at], SERVER, |claims| {
             claims.sequence = u64::try_from(at).unwrap();
             claims.previous = previous;
@@ -151,7 +189,10 @@ fn rewritten(mut receipts: Vec<Token<Receipt>>, from: usize) -> Vec<Token<Receip
 fn the_forger_writes_as_the_library_does() {
     let (receipts, _) = record();
     for receipt in &receipts {
-        assert_eq!(again(receipt, SERVER, |_| ()).as_bytes(), receipt.as_bytes());
+        assert_eq!(
+            again(receipt, SERVER, |_| ()).as_bytes(),
+            receipt.as_bytes()
+        );
     }
     assert_eq!(rewritten(receipts.clone(), 0), receipts);
 }
@@ -160,12 +201,26 @@ fn the_forger_writes_as_the_library_does() {
 fn a_record_as_it_was_written_is_sound() {
     let (receipts, head) = record();
     let summary = verify(&receipts, Some(head)).unwrap();
-    assert_eq!(summary, ReceiptSummary { head, started: 2, denied: 2, ..ReceiptSummary::default() });
+    assert_eq!(
+        summary,
+        ReceiptSummary {
+            head,
+            started: 2,
+            denied: 2,
+            ..ReceiptSummary::default()
+        }
+    );
     assert_eq!(verify(&receipts, None), Ok(summary));
-    let denied: Vec<u64> = receipts.iter().map(|receipt| receipt.claims().denied).collect();
+    let denied: Vec<u64> = receipts
+        .iter()
+        .map(|receipt| receipt.claims().denied)
+        .collect();
     assert_eq!(denied, [0, 1, 1, 0, 0]);
     let nothing = ReceiptSummary::default();
-    assert_eq!((verify(&[], Some(Head::default())), verify(&[], None)), (Ok(nothing.clone()), Ok(nothing)));
+    assert_eq!(
+        (verify(&[], Some(Head::default())), verify(&[], None)),
+        (Ok(nothing.clone()), Ok(nothing))
+    );
 }
 
 /// What is done to a record, and how it is found out.
@@ -176,7 +231,11 @@ struct Row {
 }
 
 fn row(name: &'static str, receipts: Vec<Token<Receipt>>, at: u64, fault: ReceiptFault) -> Row {
-    Row { name, receipts, found: (at, fault) }
+    Row {
+        name,
+        receipts,
+        found: (at, fault),
+    }
 }
 
 fn without(at: usize) -> Vec<Token<Receipt>> {
@@ -209,7 +268,15 @@ fn by_strangers() -> Vec<Row> {
     let (receipts, _) = record();
     let (others, _) = written(&story(), OTHER);
     // As long as the record, with another beginning.
-    let (splice, _) = written(&[Happens::Counted, Happens::Starts, Happens::Starts, Happens::Counted], SERVER);
+    let (splice, _) = written(
+        &[
+            Happens::Counted,
+            Happens::Starts,
+            Happens::Starts,
+            Happens::Counted,
+        ],
+        SERVER,
+    );
     let flipped = |receipt: &Token<Receipt>| {
         let mut bytes = receipt.as_bytes().to_vec();
         *bytes.last_mut().unwrap() ^= 1;
@@ -218,7 +285,14 @@ fn by_strangers() -> Vec<Row> {
     let more = |receipt: &Token<Receipt>| again(receipt, OTHER, |claims| claims.denied += 1);
     vec![
         row("a bit of a signature", with(2, flipped), 2, Signature),
-        row("a denial hidden", with(1, |receipt| again(receipt, OTHER, |claims| claims.denied = 0)), 1, Signature),
+        row(
+            "a denial hidden",
+            with(1, |receipt| {
+                again(receipt, OTHER, |claims| claims.denied = 0)
+            }),
+            1,
+            Signature,
+        ),
         row("a denial made up", with(4, more), 4, Signature),
         row(
             "an outcome made good",
@@ -233,30 +307,70 @@ fn by_strangers() -> Vec<Row> {
             4,
             Signature,
         ),
-        row("another time", with(3, |receipt| again(receipt, OTHER, |claims| claims.said.at = after(9))), 3, Signature),
-        row("signed again by another key", with(2, |receipt| again(receipt, OTHER, |_| ())), 2, Signature),
+        row(
+            "another time",
+            with(3, |receipt| {
+                again(receipt, OTHER, |claims| claims.said.at = after(9))
+            }),
+            3,
+            Signature,
+        ),
+        row(
+            "signed again by another key",
+            with(2, |receipt| again(receipt, OTHER, |_| ())),
+            2,
+            Signature,
+        ),
         row(
             "said by another server",
-            with(2, |receipt| again(receipt, OTHER, |claims| claims.said.by = public(OTHER))),
+            with(2, |receipt| {
+                again(receipt, OTHER, |claims| claims.said.by = public(OTHER))
+            }),
             2,
             OtherSigner,
         ),
         row("another server's record", others, 0, OtherSigner),
         row("the first dropped", without(0), 0, OutOfPlace { found: 1 }),
         row("one dropped", without(2), 2, OutOfPlace { found: 3 }),
-        row("two in another order", swapped(1, 2), 1, OutOfPlace { found: 2 }),
-        row("all in another order", receipts.iter().rev().cloned().collect(), 0, OutOfPlace { found: 4 }),
+        row(
+            "two in another order",
+            swapped(1, 2),
+            1,
+            OutOfPlace { found: 2 },
+        ),
+        row(
+            "all in another order",
+            receipts.iter().rev().cloned().collect(),
+            0,
+            OutOfPlace { found: 4 },
+        ),
         row("one twice", inserted(2, 1), 2, OutOfPlace { found: 1 }),
-        row("the whole record twice", [receipts.clone(), receipts.clone()].concat(), 5, OutOfPlace { found: 0 }),
-        row("another record's end", [&receipts[..2], &splice[2..]].concat(), 2, BrokenLink),
-        row("one from another record", with(1, |_| splice[1].clone()), 1, BrokenLink),
+        row(
+            "the whole record twice",
+            [receipts.clone(), receipts.clone()].concat(),
+            5,
+            OutOfPlace { found: 0 },
+        ),
+        row(
+            "another record's end",
+            [&receipts[..2], &splice[2..]].concat(),
+            2,
+            BrokenLink,
+        ),
+        row(
+            "one from another record",
+            with(1, |_| splice[1].clone()),
+            1,
+            BrokenLink,
+        ),
         row("the end cut off", receipts[..4].to_vec(), 4, OtherEnd),
         row("all cut off", vec![], 0, OtherEnd),
         row("another record of the server's", splice, 4, OtherEnd),
     ]
 }
 
-/// By the server itself, who signs whatever it likes: what its own words show, and what the head does.
+/// By the server itself, who signs whatever it likes: what its own words show, and what the head
+/// does.
 fn by_the_server() -> Vec<Row> {
     use ReceiptFault::{NotRunning, OtherEnd, OutOfPlace, StepsBack};
     let (receipts, head) = record();
@@ -266,30 +380,82 @@ fn by_the_server() -> Vec<Row> {
         receipts
     };
     let longer = |changed: &[usize]| {
-        let more = changed.iter().map(|at| again(&receipts[*at], SERVER, |claims| claims.said.at = after(60)));
+        let more = changed
+            .iter()
+            .map(|at| again(&receipts[*at], SERVER, |claims| claims.said.at = after(60)));
         rewritten(receipts.iter().cloned().chain(more).collect(), 5)
     };
     let mut resumed = ReceiptLog::resume(public(SERVER), head);
     let later = resumed.counted([9; 16], after(60), &key(SERVER)).unwrap();
     vec![
-        row("a denial hidden", rewritten(signed(1, |claims| claims.denied = 0), 2), 5, OtherEnd),
-        row("one dropped and all after it written anew", rewritten(without(3), 3), 4, OtherEnd),
-        row("a gap in the numbers", signed(4, |claims| claims.sequence = 5), 4, OutOfPlace { found: 5 }),
-        row("a number twice", signed(4, |claims| claims.sequence = 3), 4, OutOfPlace { found: 3 }),
-        row("no link", signed(3, |claims| claims.previous = None), 3, ReceiptFault::BrokenLink),
+        row(
+            "a denial hidden",
+            rewritten(signed(1, |claims| claims.denied = 0), 2),
+            5,
+            OtherEnd,
+        ),
+        row(
+            "one dropped and all after it written anew",
+            rewritten(without(3), 3),
+            4,
+            OtherEnd,
+        ),
+        row(
+            "a gap in the numbers",
+            signed(4, |claims| claims.sequence = 5),
+            4,
+            OutOfPlace { found: 5 },
+        ),
+        row(
+            "a number twice",
+            signed(4, |claims| claims.sequence = 3),
+            4,
+            OutOfPlace { found: 3 },
+        ),
+        row(
+            "no link",
+            signed(3, |claims| claims.previous = None),
+            3,
+            ReceiptFault::BrokenLink,
+        ),
         row(
             "a link before the first",
             signed(0, |claims| claims.previous = Some(Digest::of("before"))),
             0,
             ReceiptFault::BrokenLink,
         ),
-        row("time stepping back", signed(4, |claims| claims.said.at = after(4)), 4, StepsBack),
-        row("an outcome without a start", rewritten(without(0), 0), 1, NotRunning),
-        row("an outcome before its start", rewritten(swapped_times(), 0), 1, NotRunning),
+        row(
+            "time stepping back",
+            signed(4, |claims| claims.said.at = after(4)),
+            4,
+            StepsBack,
+        ),
+        row(
+            "an outcome without a start",
+            rewritten(without(0), 0),
+            1,
+            NotRunning,
+        ),
+        row(
+            "an outcome before its start",
+            rewritten(swapped_times(), 0),
+            1,
+            NotRunning,
+        ),
         row("an outcome twice", longer(&[4]), 5, NotRunning),
         row("a start twice", longer(&[1]), 6, OtherEnd),
-        row("more outcomes than starts", longer(&[1, 4, 4]), 7, NotRunning),
-        row("a receipt after the end", [receipts.clone(), vec![later]].concat(), 6, OtherEnd),
+        row(
+            "more outcomes than starts",
+            longer(&[1, 4, 4]),
+            7,
+            NotRunning,
+        ),
+        row(
+            "a receipt after the end",
+            [receipts.clone(), vec![later]].concat(),
+            6,
+            OtherEnd,
+        ),
     ]
 }
 
@@ -297,12 +463,19 @@ fn by_the_server() -> Vec<Row> {
 fn swapped_times() -> Vec<Token<Receipt>> {
     let (receipts, _) = record();
     let order = [0, 4, 2, 1, 3];
-    let at = |(second, from): (i64, &usize)| again(&receipts[*from], SERVER, |claims| claims.said.at = after(second));
+    let at = |(second, from): (i64, &usize)| {
+        again(&receipts[*from], SERVER, |claims| {
+            claims.said.at = after(second)
+        })
+    };
     (0..).zip(&order).map(at).collect()
 }
 
 fn rows() -> Vec<Row> {
-    [by_strangers(), by_the_server()].into_iter().flatten().collect()
+    [by_strangers(), by_the_server()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]
@@ -314,12 +487,22 @@ fn every_change_is_found_where_it_is() {
     }
 }
 
-/// Only what the server itself rewrites, and a cut at the end, need the head that was kept elsewhere.
+/// Only what the server itself rewrites, and a cut at the end, need the head that was kept
+/// elsewhere.
 #[test]
 fn without_a_head_the_end_alone_is_in_doubt() {
     for row in rows() {
-        let needs_head = row.found == (u64::try_from(row.receipts.len()).unwrap(), ReceiptFault::OtherEnd);
-        assert_eq!(verify(&row.receipts, None).is_ok(), needs_head, "{}", row.name);
+        let needs_head = row.found
+            == (
+                u64::try_from(row.receipts.len()).unwrap(),
+                ReceiptFault::OtherEnd,
+            );
+        assert_eq!(
+            verify(&row.receipts, None).is_ok(),
+            needs_head,
+            "{}",
+            row.name
+        );
     }
 }
 
@@ -331,9 +514,15 @@ fn every_byte_counts() {
         for byte in 0..receipt.as_bytes().len() {
             let mut bytes = receipt.as_bytes().to_vec();
             bytes[byte] ^= 1 << ((byte + at) % 8);
-            let Ok(changed) = Token::from_bytes(&bytes) else { continue };
+            let Ok(changed) = Token::from_bytes(&bytes) else {
+                continue;
+            };
             let error = verify(&with(at, |_| changed), Some(head)).unwrap_err();
-            assert_eq!(error.at, u64::try_from(at).unwrap(), "byte {byte} of receipt {at}: {error}");
+            assert_eq!(
+                error.at,
+                u64::try_from(at).unwrap(),
+                "byte {byte} of receipt {at}: {error}"
+            );
         }
     }
 }
@@ -351,7 +540,8 @@ fn happens() -> impl Strategy<Value = Happens> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// What a record says in all is what happened, and any part of it in any other order is found out.
+    /// What a record says in all is what happened, and any part of it in any other order is found
+    /// out.
     #[test]
     fn a_record_says_what_happened_and_nothing_else(happenings in vec(happens(), 1..24), order in any::<prop::sample::Index>(), keep in any::<u32>()) {
         let (receipts, log) = written(&happenings, SERVER);
@@ -388,19 +578,32 @@ fn a_record_goes_on_after_a_crash() {
     let (receipts, head) = record();
     let summary = verify(&receipts[..3], None).unwrap();
     assert_eq!((summary.head.length, summary.open.len()), (3, 1));
-    // The machine died after the third receipt; it goes on from what is stored, and what was not stored never was.
+    // The machine died after the third receipt; it goes on from what is stored, and what was not
+    // stored never was.
     let mut log = ReceiptLog::resume(public(SERVER), summary.head);
     log.count_denial();
     let counted = log.counted([8; 16], after(60), &key(SERVER)).unwrap();
     let whole = [&receipts[..3], &[counted]].concat();
     let resumed = verify(&whole, Some(log.head())).unwrap();
-    assert_eq!((resumed.started, resumed.denied, resumed.open), (2, 3, summary.open));
-    assert_eq!(verify(&whole, Some(head)).unwrap_err().fault, ReceiptFault::OtherEnd);
+    assert_eq!(
+        (resumed.started, resumed.denied, resumed.open),
+        (2, 3, summary.open)
+    );
+    assert_eq!(
+        verify(&whole, Some(head)).unwrap_err().fault,
+        ReceiptFault::OtherEnd
+    );
     // From another head it fits nowhere.
     let mut elsewhere = ReceiptLog::resume(public(SERVER), head);
     let misplaced = elsewhere.counted([8; 16], after(60), &key(SERVER)).unwrap();
     let error = verify(&[&receipts[..3], &[misplaced]].concat(), None).unwrap_err();
-    assert_eq!(error, ReceiptError { at: 3, fault: ReceiptFault::OutOfPlace { found: 5 } });
+    assert_eq!(
+        error,
+        ReceiptError {
+            at: 3,
+            fault: ReceiptFault::OutOfPlace { found: 5 }
+        }
+    );
 }
 
 #[test]
@@ -408,10 +611,23 @@ fn only_the_servers_key_writes_its_record() {
     let mut log = ReceiptLog::new(public(SERVER));
     log.count_denial();
     let before = log.clone();
-    assert_eq!(log.counted([1; 16], after(0), &key(OTHER)).map(drop), Err(SignError::WrongKey));
-    assert_eq!(log, before, "the record, and the denials counted, are as they were");
+    assert_eq!(
+        log.counted([1; 16], after(0), &key(OTHER)).map(drop),
+        Err(SignError::WrongKey)
+    );
+    assert_eq!(
+        log, before,
+        "the record, and the denials counted, are as they were"
+    );
     let receipt = log.counted([1; 16], after(0), &key(SERVER)).unwrap();
-    assert_eq!((receipt.claims().denied, receipt.claims().sequence, receipt.claims().previous), (1, 0, None));
+    assert_eq!(
+        (
+            receipt.claims().denied,
+            receipt.claims().sequence,
+            receipt.claims().previous
+        ),
+        (1, 0, None)
+    );
 }
 
 /// A receipt says exactly what the permit said: call, mandate, server, time, charges, approvals.
@@ -421,7 +637,13 @@ fn a_receipt_says_what_the_permit_said() {
     let groups = groups.map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
     let upper = [
         Limit::budget(
-            Budget::sum(label("sum"), main.clone(), [Source::new("amount".parse().unwrap())], 5_000.into()).unwrap(),
+            Budget::sum(
+                label("sum"),
+                main.clone(),
+                [Source::new("amount".parse().unwrap())],
+                5_000.into(),
+            )
+            .unwrap(),
         ),
         Limit::exclusive(Exclusive::new(label("duty"), main.clone(), groups).unwrap()),
         for_payments(gate(1, &[ANNA])),
@@ -434,8 +656,14 @@ fn a_receipt_says_what_the_permit_said() {
     let call = payment(7, 2_600);
     let permit = permit(&chain, &call, &MemoryLedger::new(99));
     let mut log = ReceiptLog::new(public(SERVER));
-    let receipt = log.started(&permit, [1; 16], after(1), &key(SERVER)).unwrap();
-    let accounts: Vec<_> = permit.charges().iter().map(|charge| charge.account).collect();
+    let receipt = log
+        .started(&permit, [1; 16], after(1), &key(SERVER))
+        .unwrap();
+    let accounts: Vec<_> = permit
+        .charges()
+        .iter()
+        .map(|charge| charge.account)
+        .collect();
     let amounts = [Some(2_600.into()), None, None, Some(1.into())];
     let expected = Started {
         call: call.key(&chain.leaf_id(), &here()),
@@ -458,58 +686,104 @@ fn a_receipt_says_what_the_permit_said() {
 #[test]
 fn a_fault_is_said_in_one_sentence() {
     let at = |fault| ReceiptError { at: 3, fault }.to_string();
-    assert_eq!(at(ReceiptFault::OutOfPlace { found: 4 }), "receipt 3: it is receipt 4 of the record");
-    assert_eq!(at(ReceiptFault::OtherEnd), "receipt 3: the record does not end where it should");
+    assert_eq!(
+        at(ReceiptFault::OutOfPlace { found: 4 }),
+        "receipt 3: it is receipt 4 of the record"
+    );
+    assert_eq!(
+        at(ReceiptFault::OtherEnd),
+        "receipt 3: the record does not end where it should"
+    );
 }
 
 /// A clock that steps back once would spoil the record for good.
 #[test]
 fn a_clock_that_steps_back_dates_nothing_before_what_was_said() {
     let mut log = ReceiptLog::new(public(SERVER));
-    let receipts: Vec<_> =
-        [5, 3, 4, 9].map(|seconds| log.counted([7; 16], after(seconds), &key(SERVER)).unwrap()).into_iter().collect();
-    let dates: Vec<_> = receipts.iter().map(|receipt| receipt.claims().said.at).collect();
+    let receipts: Vec<_> = [5, 3, 4, 9]
+        .map(|seconds| log.counted([7; 16], after(seconds), &key(SERVER)).unwrap())
+        .into_iter()
+        .collect();
+    let dates: Vec<_> = receipts
+        .iter()
+        .map(|receipt| receipt.claims().said.at)
+        .collect();
     assert_eq!(dates, [5, 5, 5, 9].map(after));
-    assert_eq!(verify(&receipts, Some(log.head())).map(|summary| summary.head), Ok(log.head()));
+    assert_eq!(
+        verify(&receipts, Some(log.head())).map(|summary| summary.head),
+        Ok(log.head())
+    );
 
     let mut resumed = ReceiptLog::resume(public(SERVER), log.head());
     let next = resumed.counted([7; 16], after(2), &key(SERVER)).unwrap();
-    assert_eq!(next.claims().said.at, after(9), "nor where the server has started anew");
+    assert_eq!(
+        next.claims().said.at,
+        after(9),
+        "nor where the server has started anew"
+    );
     assert!(verify(&[receipts, vec![next]].concat(), Some(resumed.head())).is_ok());
 }
 
-/// A server that only observes: the record says which call, why not, and what was missing; nothing runs and nothing is denied.
+/// A server that only observes: the record says which call, why not, and what was missing; nothing
+/// runs and nothing is denied.
 #[test]
 fn what_would_have_been_denied_is_on_record_and_permits_nothing() {
     let chain = chain([], []);
     let here = here();
     let denied = |call: &Call| decide(&chain, call, &context(0)).map(drop).unwrap_err();
     let asked = |text: &str| {
-        let action = mandatum::Action::new("files.delete", [("path", text)], mandatum::Effect::Read).unwrap();
-        Call { id: mandatum::CallId::from_bytes([7; 16]), action }
+        let action =
+            mandatum::Action::new("files.delete", [("path", text)], mandatum::Effect::Read)
+                .unwrap();
+        Call {
+            id: mandatum::CallId::from_bytes([7; 16]),
+            action,
+        }
     };
     let (little, much) = (asked("a"), asked(&"a".repeat(9_000)));
     let denials = [&little, &much].map(denied);
-    assert!(denials.iter().all(|denial| denial.missing().is_some()), "{denials:?}");
+    assert!(
+        denials.iter().all(|denial| denial.missing().is_some()),
+        "{denials:?}"
+    );
 
     let mut log = ReceiptLog::new(public(SERVER));
     log.count_denial();
     let observed = |denial: &mandatum::Denial, call| denial.observed(call, chain.leaf_id(), &here);
-    let receipts = [(&denials[0], &little), (&denials[1], &much)]
-        .map(|(denial, call)| log.would_deny(observed(denial, call), [1; 16], after(1), &key(SERVER)).unwrap());
+    let receipts = [(&denials[0], &little), (&denials[1], &much)].map(|(denial, call)| {
+        log.would_deny(observed(denial, call), [1; 16], after(1), &key(SERVER))
+            .unwrap()
+    });
     for (receipt, call) in receipts.iter().zip([&little, &much]) {
-        let ReceiptEvent::WouldDeny(said) = &receipt.claims().event else { panic!("an observation") };
-        assert_eq!((said.call, said.request), (call.key(&chain.leaf_id(), &here), call.request()));
-        assert_eq!((said.leaf, &said.audience, &*said.code), (chain.leaf_id(), &here, denials[0].code().as_str()));
+        let ReceiptEvent::WouldDeny(said) = &receipt.claims().event else {
+            panic!("an observation")
+        };
+        assert_eq!(
+            (said.call, said.request),
+            (call.key(&chain.leaf_id(), &here), call.request())
+        );
+        assert_eq!(
+            (said.leaf, &said.audience, &*said.code),
+            (chain.leaf_id(), &here, denials[0].code().as_str())
+        );
         let read: Token<Receipt> = Token::from_bytes(receipt.as_bytes()).unwrap();
         assert_eq!(&read, receipt);
     }
-    let missing = receipts.each_ref().map(|receipt| match &receipt.claims().event {
-        ReceiptEvent::WouldDeny(said) => said.missing.clone(),
-        _ => None,
-    });
-    assert_eq!(missing, [denials[0].missing(), None], "what is too large for a receipt is left out");
+    let missing = receipts
+        .each_ref()
+        .map(|receipt| match &receipt.claims().event {
+            ReceiptEvent::WouldDeny(said) => said.missing.clone(),
+            _ => None,
+        });
+    assert_eq!(
+        missing,
+        [denials[0].missing(), None],
+        "what is too large for a receipt is left out"
+    );
     let summary = verify(&receipts, Some(log.head())).unwrap();
-    assert_eq!((summary.would_deny, summary.denied, summary.started), (2, 1, 0));
+    assert_eq!(
+        (summary.would_deny, summary.denied, summary.started),
+        (2, 1, 0)
+    );
     assert!(summary.open.is_empty() && summary.again.is_empty());
 }

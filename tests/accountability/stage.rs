@@ -1,13 +1,15 @@
-//! The story with payments: a company's root for an orchestrator, which passes paying on to a helper; people who approve.
+//! The story with payments: a company's root for an orchestrator, which passes paying on to a
+//! helper; people who approve.
 
 use crate::forging::story::{
-    COMPANY, CRM, HELPER, ORCHESTRATOR, after, anchor_with, audience, call_of, key, powers, root_claims, verifier_of,
+    COMPANY, CRM, HELPER, ORCHESTRATOR, after, anchor_with, audience, call_of, key, powers,
+    root_claims, verifier_of,
 };
 use mandatum::{
-    Action, Approval, Audience, Call, CallClaims, Capability, Ceiling, Chain, Claims, Code, Context, Delegation,
-    Denial, Effect, ExecutionProof, Gate, Here, Holder, Label, Limit, Limits, MandateId, MemoryLedger, Permit, Place,
-    Powers, Presentation, Presenter, PublicKey, Register, Root, Seconds, Token, Unsettled, Unsigned, VerifiedChain,
-    Verifier, issue, sign_call,
+    Action, Approval, Audience, Call, CallClaims, Capability, Ceiling, Chain, Claims, Code,
+    Context, Delegation, Denial, Effect, ExecutionProof, Gate, Here, Holder, Label, Limit, Limits,
+    MandateId, MemoryLedger, Permit, Place, Powers, Presentation, Presenter, PublicKey, Register,
+    Root, Seconds, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue, sign_call,
 };
 
 pub(crate) const ANNA: u8 = 60;
@@ -29,7 +31,12 @@ pub(crate) fn here() -> Audience {
 
 /// What the chains permit: two tools, with any arguments.
 pub(crate) fn tools() -> Powers {
-    powers(["pay", "crm.read"].map(|tool| Capability::new(tool, Effect::Irreversible).unwrap().open().delegable()))
+    powers(["pay", "crm.read"].map(|tool| {
+        Capability::new(tool, Effect::Irreversible)
+            .unwrap()
+            .open()
+            .delegable()
+    }))
 }
 
 pub(crate) fn verifier() -> Verifier {
@@ -38,7 +45,12 @@ pub(crate) fn verifier() -> Verifier {
 
 /// So many of these people, at most ten minutes before, for payments.
 pub(crate) fn gate(needed: usize, approvers: &[u8]) -> Gate {
-    Gate::new(needed, approvers.iter().map(|seed| public(*seed)), Seconds::new(600)).unwrap()
+    Gate::new(
+        needed,
+        approvers.iter().map(|seed| public(*seed)),
+        Seconds::new(600),
+    )
+    .unwrap()
 }
 
 pub(crate) fn for_payments(gate: Gate) -> Limit {
@@ -57,17 +69,31 @@ pub(crate) fn limits(limits: impl IntoIterator<Item = Limit>) -> Limits {
 }
 
 /// Root and child, each with these limits.
-pub(crate) fn chain(upper: impl IntoIterator<Item = Limit>, lower: impl IntoIterator<Item = Limit>) -> Chain {
+pub(crate) fn chain(
+    upper: impl IntoIterator<Item = Limit>,
+    lower: impl IntoIterator<Item = Limit>,
+) -> Chain {
     let root = root_with(|root| root.link.limits = limits(upper));
-    let root = issue(&anchor_with(Ceiling::Unlimited), root, after(0)).unwrap().sign(&key(COMPANY)).unwrap();
+    let root = issue(&anchor_with(Ceiling::Unlimited), root, after(0))
+        .unwrap()
+        .sign(&key(COMPANY))
+        .unwrap();
     below(&Chain::from(root), limits(lower), 1)
 }
 
 /// A child for the helper.
 pub(crate) fn below(root: &Chain, limits: Limits, id: u8) -> Chain {
     let helper = Holder::named(public(HELPER), label("helper"));
-    let terms = Delegation::new([id; 16], helper, tools(), after(3600)).limits(limits).step("pay".parse().unwrap());
-    root.extend(root.delegate(terms, after(0)).unwrap().sign(&key(ORCHESTRATOR)).unwrap()).unwrap()
+    let terms = Delegation::new([id; 16], helper, tools(), after(3600))
+        .limits(limits)
+        .step("pay".parse().unwrap());
+    root.extend(
+        root.delegate(terms, after(0))
+            .unwrap()
+            .sign(&key(ORCHESTRATOR))
+            .unwrap(),
+    )
+    .unwrap()
 }
 
 pub(crate) fn paying(amount: i64) -> Action {
@@ -80,7 +106,9 @@ pub(crate) fn payment(id: u8, amount: i64) -> Call {
 
 /// The helper's word that it makes this call, so many seconds later.
 pub(crate) fn signed(chain: &Chain, call: &Call, seconds: i64) -> Token<CallClaims> {
-    sign_call(chain, call, here(), after(seconds)).sign(&key(HELPER)).unwrap()
+    sign_call(chain, call, here(), after(seconds))
+        .sign(&key(HELPER))
+        .unwrap()
 }
 
 pub(crate) fn proof(chain: &Chain, call: &Call, seconds: i64) -> Vec<u8> {
@@ -92,9 +120,18 @@ pub(crate) fn verified(chain: &Chain) -> VerifiedChain {
 }
 
 /// What is decided on the helper's call, in the context's second.
-pub(crate) fn decide(chain: &Chain, call: &Call, context: &Context<'_>) -> Result<Unsettled, Denial> {
-    let signed = sign_call(chain, call, context.audience().clone(), context.now()).sign(&key(HELPER)).unwrap();
-    let presentation = Presentation { call, presenter: Presenter::Signed(&signed) };
+pub(crate) fn decide(
+    chain: &Chain,
+    call: &Call,
+    context: &Context<'_>,
+) -> Result<Unsettled, Denial> {
+    let signed = sign_call(chain, call, context.audience().clone(), context.now())
+        .sign(&key(HELPER))
+        .unwrap();
+    let presentation = Presentation {
+        call,
+        presenter: Presenter::Signed(&signed),
+    };
     verifier().decide(&verified(chain), &presentation, context)
 }
 
@@ -121,12 +158,27 @@ pub(crate) struct Word {
 impl Word {
     /// On this call, a minute ago, good for five more.
     pub(crate) fn on(chain: &Chain, call: &Call, by: u8) -> Self {
-        Self { by, call: call.clone(), leaf: chain.leaf_id(), server: here(), at: -60, expires: 300 }
+        Self {
+            by,
+            call: call.clone(),
+            leaf: chain.leaf_id(),
+            server: here(),
+            at: -60,
+            expires: 300,
+        }
     }
 
     pub(crate) fn unsigned(&self) -> Unsigned<Approval> {
         let (by, id) = (public(self.by), [self.by; 16]);
-        Approval::of(&self.call, self.leaf, self.server.clone(), by, id, after(self.at), after(self.expires))
+        Approval::of(
+            &self.call,
+            self.leaf,
+            self.server.clone(),
+            by,
+            id,
+            after(self.at),
+            after(self.expires),
+        )
     }
 
     pub(crate) fn sign(&self) -> Token<Approval> {
@@ -148,7 +200,9 @@ pub(crate) fn signed_again<C: Claims>(token: &Token<C>, bytes: &[u8], signer: u8
 
 /// The words of these people on a call.
 pub(crate) fn approvals(chain: &Chain, call: &Call, by: &[u8]) -> Vec<Token<Approval>> {
-    by.iter().map(|by| Word::on(chain, call, *by).sign()).collect()
+    by.iter()
+        .map(|by| Word::on(chain, call, *by).sign())
+        .collect()
 }
 
 pub(crate) fn context(seconds: i64) -> Context<'static> {

@@ -1,8 +1,10 @@
-//! Coverage against set inclusion, for every ordered pair of many constraints, over a world in which nothing is left out.
+//! Coverage against set inclusion, for every ordered pair of many constraints, over a world in
+//! which nothing is left out.
 //!
-//! The world is rich enough that inclusion within it is inclusion outright wherever coverage promises to be complete:
-//! it has every number that is an end, and one between and beyond each; texts with a letter that no pattern uses; names,
-//! paths and addresses at, below, beside and above those mentioned; values longer than those mentioned.
+//! The world is rich enough that inclusion within it is inclusion outright wherever coverage
+//! promises to be complete: it has every number that is an end, and one between and beyond each;
+//! texts with a letter that no pattern uses; names, paths and addresses at, below, beside and above
+//! those mentioned; values longer than those mentioned.
 
 use crate::model::{EFFECTS, Entry, Rules, Spec, glob, number, plenty, powers, wrapped};
 use mandatum::{Action, Arguments, Bound, Constraint, Effect, Port, Powers, Presence, Value};
@@ -25,11 +27,20 @@ impl Places {
     }
 
     fn is_within(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(mine, theirs)| mine & !theirs == 0)
+        self.0
+            .iter()
+            .zip(&other.0)
+            .all(|(mine, theirs)| mine & !theirs == 0)
     }
 
     fn or(&self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(mine, theirs)| mine | theirs).collect())
+        Self(
+            self.0
+                .iter()
+                .zip(&other.0)
+                .map(|(mine, theirs)| mine | theirs)
+                .collect(),
+        )
     }
 }
 
@@ -38,18 +49,27 @@ fn texts_over(letters: &[char], longest: usize) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut last = all.clone();
     for _ in 0..longest {
-        last = last.iter().flat_map(|text| letters.iter().map(move |letter| format!("{text}{letter}"))).collect();
+        last = last
+            .iter()
+            .flat_map(|text| letters.iter().map(move |letter| format!("{text}{letter}")))
+            .collect();
         all.extend(last.iter().cloned());
     }
     all
 }
 
 fn patterns(longest: usize) -> Vec<String> {
-    texts_over(&['a', 'b', '*'], longest).into_iter().filter(|pattern| !pattern.contains("**")).collect()
+    texts_over(&['a', 'b', '*'], longest)
+        .into_iter()
+        .filter(|pattern| !pattern.contains("**"))
+        .collect()
 }
 
 fn numbers(texts: &[&str]) -> Vec<Value> {
-    texts.iter().map(|text| Value::Number(number(text))).collect()
+    texts
+        .iter()
+        .map(|text| Value::Number(number(text)))
+        .collect()
 }
 
 fn words(texts: &[&str]) -> Vec<Value> {
@@ -57,10 +77,16 @@ fn words(texts: &[&str]) -> Vec<Value> {
 }
 
 fn map(entries: &[(&str, Value)]) -> Value {
-    Value::Map(entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
+    Value::Map(
+        entries
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect(),
+    )
 }
 
-/// What a pair must share for coverage to be complete: texts, paths, hosts, URLs and addresses are types of their own.
+/// What a pair must share for coverage to be complete: texts, paths, hosts, URLs and addresses are
+/// types of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
     Any,
@@ -102,7 +128,10 @@ fn class(spec: &Spec) -> Class {
 
 /// Where coverage is promised to find every inclusion.
 fn is_promised(parent: &Spec, child: &Spec) -> bool {
-    let is_text = matches!(class(child), Class::Text | Class::Path | Class::Host | Class::Url | Class::Network);
+    let is_text = matches!(
+        class(child),
+        Class::Text | Class::Path | Class::Host | Class::Url | Class::Network
+    );
     *parent == Spec::Any
         || child.is_listable()
         || class(parent) == class(child)
@@ -110,12 +139,19 @@ fn is_promised(parent: &Spec, child: &Spec) -> bool {
 }
 
 fn ranges() -> Vec<Spec> {
-    let at = |text: &str| [Some(Bound::Inclusive(number(text))), Some(Bound::Exclusive(number(text)))];
+    let at = |text: &str| {
+        [
+            Some(Bound::Inclusive(number(text))),
+            Some(Bound::Exclusive(number(text))),
+        ]
+    };
     let ends = [at("0"), at("1e-300"), at("1"), at("2"), at("1e39")].concat();
     let mut all = vec![Spec::Range(None, None)];
     for end in &ends {
         all.extend([Spec::Range(*end, None), Spec::Range(None, *end)]);
-        let closed = ends.iter().filter(|high| mandatum::Range::new(*end, **high).is_ok());
+        let closed = ends
+            .iter()
+            .filter(|high| mandatum::Range::new(*end, **high).is_ok());
         all.extend(closed.map(|high| Spec::Range(*end, *high)));
     }
     all
@@ -123,8 +159,18 @@ fn ranges() -> Vec<Spec> {
 
 fn urls() -> Vec<Spec> {
     let mut all = Vec::new();
-    for schemes in [&["https"][..], &["http", "https"], &["coap"], &["coap", "https"]] {
-        for (host, path) in [("a.com", "/"), ("a.com", "/v1"), ("x.a.com", "/"), ("b.com", "/v1")] {
+    for schemes in [
+        &["https"][..],
+        &["http", "https"],
+        &["coap"],
+        &["coap", "https"],
+    ] {
+        for (host, path) in [
+            ("a.com", "/"),
+            ("a.com", "/v1"),
+            ("x.a.com", "/"),
+            ("b.com", "/v1"),
+        ] {
             for port in [Port::Default, Port::Any, Port::Only(8443), Port::Only(443)] {
                 if schemes != ["https"] || port != Port::Only(443) {
                     all.push(Spec::Url {
@@ -203,13 +249,22 @@ fn constraints() -> Vec<Spec> {
     all.extend(values.into_iter().map(Spec::NoneOf));
     all.extend(ranges());
     all.extend(patterns(3).into_iter().map(Spec::Pattern));
-    all.extend(["/*", "*.a.com", "https://*", "10.*", "*:*"].map(|pattern| Spec::Pattern(pattern.to_owned())));
+    all.extend(
+        ["/*", "*.a.com", "https://*", "10.*", "*:*"]
+            .map(|pattern| Spec::Pattern(pattern.to_owned())),
+    );
     all.extend(["/", "/a", "/a/b", "/ab", "/b"].map(|path| Spec::Path(path.to_owned())));
     all.extend(["com", "a.com", "x.a.com", "xa.com", "a"].map(|host| Spec::Host(host.to_owned())));
     all.extend(urls());
     all.extend(NETWORKS.map(|network| Spec::Network(network.to_owned())));
-    let elements =
-        sets(&[&n(&["1"]), &n(&["1", "2"]), &n(&["2"]), &n(&["1", "2", "3"]), &words(&["a"]), &[list(&[1])]]);
+    let elements = sets(&[
+        &n(&["1"]),
+        &n(&["1", "2"]),
+        &n(&["2"]),
+        &n(&["1", "2", "3"]),
+        &words(&["a"]),
+        &[list(&[1])],
+    ]);
     all.extend(elements.into_iter().map(Spec::Contains));
     all
 }
@@ -217,23 +272,48 @@ fn constraints() -> Vec<Spec> {
 /// Every value that sets two of the constraints apart.
 fn universe() -> Vec<Value> {
     let mut world = vec![Value::Null, true.into(), false.into()];
-    world
-        .extend(numbers(&["-1e300", "-2", "-1", "-0.5", "0", "1e-301", "1e-300", "2e-300", "0.5", "0.75", "1", "1.5"]));
-    world.extend(numbers(&["1.75", "2", "2.5", "3", "4", "1e39", "1.5e39", "1e300"]));
+    world.extend(numbers(&[
+        "-1e300", "-2", "-1", "-0.5", "0", "1e-301", "1e-300", "2e-300", "0.5", "0.75", "1", "1.5",
+    ]));
+    world.extend(numbers(&[
+        "1.75", "2", "2.5", "3", "4", "1e39", "1.5e39", "1e300",
+    ]));
     world.extend(texts_over(&['a', 'b', 'x'], 4).into_iter().map(Value::from));
-    for path in
-        ["/", "/a", "/a/b", "/a/b/x", "/a/x", "/ab", "/ab/x", "/b", "/b/x", "/x", "/ax", "/a/", "/a/../b", "//a"]
-    {
+    for path in [
+        "/", "/a", "/a/b", "/a/b/x", "/a/x", "/ab", "/ab/x", "/b", "/b/x", "/x", "/ax", "/a/",
+        "/a/../b", "//a",
+    ] {
         world.push(path.into());
     }
-    for host in ["com", "a.com", "x.a.com", "x.x.a.com", "y.a.com", "xa.com", "x.xa.com", "a", "x.a", "A.com", "a.com."]
-    {
+    for host in [
+        "com",
+        "a.com",
+        "x.a.com",
+        "x.x.a.com",
+        "y.a.com",
+        "xa.com",
+        "x.xa.com",
+        "a",
+        "x.a",
+        "A.com",
+        "a.com.",
+    ] {
         world.push(host.into());
     }
     for scheme in ["http", "https", "coap", "ftp"] {
         for host in ["a.com", "x.a.com", "y.x.a.com", "xa.com", "b.com"] {
             for port in ["", ":8443", ":443", ":80", ":9"] {
-                for path in ["/", "/v1", "/v1/", "/v1/x", "/v1x", "/v1?q=/..", "/v1/..", "", "//"] {
+                for path in [
+                    "/",
+                    "/v1",
+                    "/v1/",
+                    "/v1/x",
+                    "/v1x",
+                    "/v1?q=/..",
+                    "/v1/..",
+                    "",
+                    "//",
+                ] {
                     world.push(format!("{scheme}://{host}{port}{path}").into());
                 }
             }
@@ -275,17 +355,29 @@ fn universe() -> Vec<Value> {
         world.push(address.into());
     }
     world.extend([vec![], vec![0], vec![1], vec![2], vec![0, 0]].map(Value::Bytes));
-    let elements: Vec<Value> =
-        [1, 2, 3, 4].map(Value::from).into_iter().chain(["a".into(), Value::from(vec![1])]).collect();
+    let elements: Vec<Value> = [1, 2, 3, 4]
+        .map(Value::from)
+        .into_iter()
+        .chain(["a".into(), Value::from(vec![1])])
+        .collect();
     world.push(Value::List(vec![]));
     for a in &elements {
         world.push(Value::List(vec![a.clone()]));
         for b in &elements {
             world.push(Value::List(vec![a.clone(), b.clone()]));
-            world.extend(elements.iter().map(|c| Value::List(vec![a.clone(), b.clone(), c.clone()])));
+            world.extend(
+                elements
+                    .iter()
+                    .map(|c| Value::List(vec![a.clone(), b.clone(), c.clone()])),
+            );
         }
     }
-    world.extend([map(&[]), map(&[("k", 1.into())]), map(&[("k", 2.into())]), map(&[("x", Value::Null)])]);
+    world.extend([
+        map(&[]),
+        map(&[("k", 1.into())]),
+        map(&[("k", 2.into())]),
+        map(&[("x", Value::Null)]),
+    ]);
     world
 }
 
@@ -308,14 +400,22 @@ fn coverage_is_inclusion() {
                 assert_eq!(admitted, spec.admits(value), "{constraint} and {value}");
                 admitted
             }));
-            Place { powers: wrapped(&constraint), constraint, spec, admitted }
+            Place {
+                powers: wrapped(&constraint),
+                constraint,
+                spec,
+                admitted,
+            }
         })
         .collect();
     let (mut covered, mut promised, mut beyond) = (0, 0, 0);
     for parent in &places {
         for child in &places {
             let included = child.admitted.is_within(&parent.admitted);
-            let covers = parent.constraint.covers(&child.constraint, &mut plenty()).unwrap();
+            let covers = parent
+                .constraint
+                .covers(&child.constraint, &mut plenty())
+                .unwrap();
             let pair = || format!("{} and {}", parent.constraint, child.constraint);
             assert!(included || !covers, "unsound: {}", pair());
             if is_promised(&parent.spec, &child.spec) {
@@ -324,9 +424,12 @@ fn coverage_is_inclusion() {
             }
             if !included {
                 let refused = parent.powers.covers(&child.powers).unwrap_err();
-                let witness = refused.witness.unwrap_or_else(|| panic!("no witness: {}", pair()));
+                let witness = refused
+                    .witness
+                    .unwrap_or_else(|| panic!("no witness: {}", pair()));
                 assert!(
-                    child.powers.permits(&witness).is_ok() && parent.powers.permits(&witness).is_err(),
+                    child.powers.permits(&witness).is_ok()
+                        && parent.powers.permits(&witness).is_err(),
                     "{}",
                     pair()
                 );
@@ -336,7 +439,10 @@ fn coverage_is_inclusion() {
         }
     }
     let counts = (places.len(), world.len(), covered, promised, beyond);
-    assert!(counts >= (200, 1500, 0, 0, 0) && covered > 2500 && promised > 15_000 && beyond > 30_000, "{counts:?}");
+    assert!(
+        counts >= (200, 1500, 0, 0, 0) && covered > 2500 && promised > 15_000 && beyond > 30_000,
+        "{counts:?}"
+    );
 }
 
 #[test]
@@ -350,7 +456,9 @@ fn a_pattern_covers_a_pattern_if_and_only_if_every_text_says_so() {
             let constraint = Constraint::pattern(&pattern).unwrap();
             let stars: Vec<char> = pattern.chars().collect();
             let places = Places::of(letters.iter().map(|text| glob(&stars, text)));
-            let admitted = values.iter().map(|value| constraint.admits(value, &mut plenty()).unwrap());
+            let admitted = values
+                .iter()
+                .map(|value| constraint.admits(value, &mut plenty()).unwrap());
             assert!(places == Places::of(admitted), "{pattern}");
             (constraint, places)
         })
@@ -370,25 +478,37 @@ fn a_pattern_covers_a_pattern_if_and_only_if_every_text_says_so() {
 #[test]
 fn two_stars_are_no_pattern() {
     for pattern in texts_over(&['a', 'b', '*'], 5) {
-        assert_eq!(Constraint::pattern(&pattern).is_err(), pattern.contains("**"), "{pattern}");
+        assert_eq!(
+            Constraint::pattern(&pattern).is_err(),
+            pattern.contains("**"),
+            "{pattern}"
+        );
     }
 }
 
 fn entries() -> Vec<Entry> {
-    let one = |values: &[i64]| Spec::OneOf(values.iter().map(|value| Value::from(*value)).collect());
+    let one =
+        |values: &[i64]| Spec::OneOf(values.iter().map(|value| Value::from(*value)).collect());
     let shapes = |specs: &[Spec]| {
-        let both =
-            |spec: &Spec| [Presence::Required, Presence::Optional].map(|presence| Some((presence, spec.clone())));
-        [None].into_iter().chain(specs.iter().flat_map(both)).collect::<Vec<_>>()
+        let both = |spec: &Spec| {
+            [Presence::Required, Presence::Optional].map(|presence| Some((presence, spec.clone())))
+        };
+        [None]
+            .into_iter()
+            .chain(specs.iter().flat_map(both))
+            .collect::<Vec<_>>()
     };
     let mut all = Vec::new();
     for a in shapes(&[Spec::Any, one(&[1]), one(&[1, 2])]) {
         for b in shapes(&[one(&[1])]) {
             for open in [false, true] {
                 let named = [("a", &a), ("b", &b)];
-                let named = named.into_iter().filter_map(|(name, rule)| Some((name.to_owned(), rule.clone()?)));
+                let named = named
+                    .into_iter()
+                    .filter_map(|(name, rule)| Some((name.to_owned(), rule.clone()?)));
                 let named: Rules = named.collect();
-                // Every shape of arguments with one tool and effect, and some with each of the others.
+                // Every shape of arguments with one tool and effect, and some with each of the
+                // others.
                 let others = [
                     ("crm*", Effect::Read),
                     ("crm.*", Effect::Write),
@@ -399,7 +519,12 @@ fn entries() -> Vec<Entry> {
                 ];
                 let others = others.into_iter().filter(|_| a.is_none() || b.is_none());
                 for (tool, effect) in [("crm.read", Effect::Read)].into_iter().chain(others) {
-                    all.push(Entry { tool, effect, named: named.clone(), open });
+                    all.push(Entry {
+                        tool,
+                        effect,
+                        named: named.clone(),
+                        open,
+                    });
                 }
             }
         }
@@ -412,7 +537,9 @@ fn actions() -> Vec<Action> {
     for index in 0..32_i64 {
         // Absent, or one of three values; the third argument absent or there.
         let named = [("a", index % 4), ("b", index / 4 % 4), ("c", index / 16)].into_iter();
-        let named = named.filter(|(_, value)| *value > 0).map(|(name, value)| (name.to_owned(), Value::from(value)));
+        let named = named
+            .filter(|(_, value)| *value > 0)
+            .map(|(name, value)| (name.to_owned(), Value::from(value)));
         let named: BTreeMap<String, Value> = named.collect();
         for tool in [
             "crm",
@@ -429,7 +556,11 @@ fn actions() -> Vec<Action> {
         ] {
             for effect in EFFECTS {
                 let arguments = Arguments::new(named.clone()).unwrap();
-                all.push(Action { tool: tool.parse().unwrap(), arguments, effect });
+                all.push(Action {
+                    tool: tool.parse().unwrap(),
+                    arguments,
+                    effect,
+                });
             }
         }
     }
@@ -460,27 +591,52 @@ fn coverage_of_capabilities_is_inclusion_of_calls() {
                 Ok(()) => assert!(included, "unsound: {parent} and {child}"),
                 Err(refused) => {
                     assert!(!included, "incomplete: {parent} and {child}");
-                    let witness = refused.witness.unwrap_or_else(|| panic!("no witness: {parent} and {child}"));
-                    assert!(child.permits(&witness).is_ok() && parent.permits(&witness).is_err(), "{witness}");
+                    let witness = refused
+                        .witness
+                        .unwrap_or_else(|| panic!("no witness: {parent} and {child}"));
+                    assert!(
+                        child.permits(&witness).is_ok() && parent.permits(&witness).is_err(),
+                        "{witness}"
+                    );
                 }
             }
             covered += usize::from(included);
         }
     }
-    assert!(places.len() >= 80 && covered > 500, "{} {covered}", places.len());
-    // Sets permit the union of what their entries do, and cover a union that each of its entries is within one of.
+    assert!(
+        places.len() >= 80 && covered > 500,
+        "{} {covered}",
+        places.len()
+    );
+    // Sets permit the union of what their entries do, and cover a union that each of its entries is
+    // within one of.
     for pair in places.windows(2).zip(places.windows(2).rev()) {
-        let ([(a, in_a), (b, in_b)], [(c, in_c), (d, in_d)]) = pair else { continue };
-        let join = |a: &Powers, b: &Powers| Powers::new([a.capabilities(), b.capabilities()].concat()).unwrap();
+        let ([(a, in_a), (b, in_b)], [(c, in_c), (d, in_d)]) = pair else {
+            continue;
+        };
+        let join = |a: &Powers, b: &Powers| {
+            Powers::new([a.capabilities(), b.capabilities()].concat()).unwrap()
+        };
         let (parent, child) = (join(a, b), join(c, d));
         let (all, some) = (in_a.or(in_b), in_c.or(in_d));
         let one_covers = |part: &Places| part.is_within(in_a) || part.is_within(in_b);
-        assert_eq!(parent.covers(&child).is_ok(), one_covers(in_c) && one_covers(in_d), "{parent} and {child}");
-        assert!(some.is_within(&all) || parent.covers(&child).unwrap_err().witness.is_some(), "{parent} and {child}");
+        assert_eq!(
+            parent.covers(&child).is_ok(),
+            one_covers(in_c) && one_covers(in_d),
+            "{parent} and {child}"
+        );
+        assert!(
+            some.is_within(&all) || parent.covers(&child).unwrap_err().witness.is_some(),
+            "{parent} and {child}"
+        );
         let meet = parent.meet(&child).unwrap();
         for (index, action) in world.iter().enumerate() {
             let within = |places: &Places| places.0[index / 64] >> (index % 64) & 1 == 1;
-            assert_eq!(meet.permits(action).is_ok(), within(&all) && within(&some), "{parent}, {child}, {action}");
+            assert_eq!(
+                meet.permits(action).is_ok(),
+                within(&all) && within(&some),
+                "{parent}, {child}, {action}"
+            );
         }
     }
 }

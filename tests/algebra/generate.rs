@@ -7,9 +7,14 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
-/// Runs a property on the same cases every time, so that what it is seen to cover it covers tomorrow.
+/// Runs a property on the same cases every time, so that what it is seen to cover it covers
+/// tomorrow.
 pub(crate) fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value)) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let run = TestRunner::new_with_rng(config, rng).run(strategy, |input| {
         property(input);
@@ -24,17 +29,35 @@ pub(crate) fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::
 }
 
 fn numbers() -> Vec<Value> {
-    ["0", "0.5", "1", "2", "3", "1e-300", "1e39"].map(|text| Value::Number(number(text))).to_vec()
-}
-
-fn texts() -> Vec<Value> {
-    ["", "a", "ab", "/a", "/a/b", "a.com", "x.a.com", "https://a.com/v1", "10.0.0.1", "10.0.0.2"]
-        .map(Value::from)
+    ["0", "0.5", "1", "2", "3", "1e-300", "1e39"]
+        .map(|text| Value::Number(number(text)))
         .to_vec()
 }
 
+fn texts() -> Vec<Value> {
+    [
+        "",
+        "a",
+        "ab",
+        "/a",
+        "/a/b",
+        "a.com",
+        "x.a.com",
+        "https://a.com/v1",
+        "10.0.0.1",
+        "10.0.0.2",
+    ]
+    .map(Value::from)
+    .to_vec()
+}
+
 fn lists() -> Vec<Value> {
-    vec![Value::List(Vec::new()), vec![1].into_list(), vec![1, 2].into_list(), Value::from(vec!["a"])]
+    vec![
+        Value::List(Vec::new()),
+        vec![1].into_list(),
+        vec![1, 2].into_list(),
+        Value::from(vec!["a"]),
+    ]
 }
 
 /// Vectors of integers as values.
@@ -69,7 +92,11 @@ fn sets() -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn ends() -> impl Strategy<Value = Option<Bound>> {
-    let number = select(["0", "1", "2", "3", "1e-300", "-1e39", "1e300"].map(number).to_vec());
+    let number = select(
+        ["0", "1", "2", "3", "1e-300", "-1e39", "1e300"]
+            .map(number)
+            .to_vec(),
+    );
     (number, 0..3_u8).prop_map(|(number, kind)| match kind {
         0 => Some(Bound::Inclusive(number)),
         1 => Some(Bound::Exclusive(number)),
@@ -87,14 +114,18 @@ fn ranges() -> impl Strategy<Value = Spec> {
 fn urls() -> impl Strategy<Value = Spec> {
     let schemes = select(vec![vec!["https"], vec!["http", "https"], vec!["coap"]]);
     let ports = select(vec![Port::Default, Port::Only(8443), Port::Any]);
-    (schemes, select(vec!["a.com", "x.a.com"]), ports, select(vec!["/", "/v1", "/v1/x"])).prop_map(
-        |(schemes, host, port, path)| Spec::Url {
+    (
+        schemes,
+        select(vec!["a.com", "x.a.com"]),
+        ports,
+        select(vec!["/", "/v1", "/v1/x"]),
+    )
+        .prop_map(|(schemes, host, port, path)| Spec::Url {
             schemes: schemes.into_iter().map(str::to_owned).collect(),
             host: host.to_owned(),
             port,
             path: path.to_owned(),
-        },
-    )
+        })
 }
 
 fn word(words: &[&'static str]) -> impl Strategy<Value = String> + use<> {
@@ -141,7 +172,15 @@ fn named(spec: impl Strategy<Value = Spec>) -> impl Strategy<Value = Rules> {
 }
 
 pub(crate) fn entries() -> impl Strategy<Value = Entry> {
-    let tools = select(vec!["crm*", "crm.*", "crm.r*", "crm.read", "crm.read*", "crm.read.*", "mail"]);
+    let tools = select(vec![
+        "crm*",
+        "crm.*",
+        "crm.r*",
+        "crm.read",
+        "crm.read*",
+        "crm.read.*",
+        "mail",
+    ]);
     let effects = select(EFFECTS.to_vec());
     (tools, effects, named(specs()), any::<bool>()).prop_map(|(tool, effect, named, open)| Entry {
         tool,
@@ -165,14 +204,24 @@ impl Spec {
     /// A constraint that admits no more, often less; `other` is what it may be narrowed by.
     pub(crate) fn narrowed(&self, other: &Self, choices: &mut Vec<u8>) -> Self {
         let narrower = self.narrower(other, choices);
-        if narrower.depth() > MAX_CONSTRAINT_DEPTH { self.clone() } else { narrower }
+        if narrower.depth() > MAX_CONSTRAINT_DEPTH {
+            self.clone()
+        } else {
+            narrower
+        }
     }
 
     fn depth(&self) -> usize {
         1 + match self {
             Self::Each(inner) => inner.depth(),
-            Self::Record(named, _) => named.values().map(|(_, spec)| spec.depth()).max().unwrap_or(0),
-            Self::AllOf(clauses) | Self::AnyOf(clauses) => clauses.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Record(named, _) => named
+                .values()
+                .map(|(_, spec)| spec.depth())
+                .max()
+                .unwrap_or(0),
+            Self::AllOf(clauses) | Self::AnyOf(clauses) => {
+                clauses.iter().map(Self::depth).max().unwrap_or(0)
+            }
             _ => 0,
         }
     }
@@ -187,7 +236,9 @@ impl Spec {
             Self::OneOf(values) => Self::OneOf(half(values)),
             Self::NoneOf(values) => {
                 let more: Vec<Value> = [numbers(), texts(), lists(), maps()].concat();
-                let extra = more.into_iter().find(|v| v.value_type() == values[0].value_type() && !values.contains(v));
+                let extra = more
+                    .into_iter()
+                    .find(|v| v.value_type() == values[0].value_type() && !values.contains(v));
                 Self::NoneOf(values.iter().cloned().chain(extra).collect())
             }
             Self::Range(low, high) => match (low, high) {
@@ -196,22 +247,41 @@ impl Spec {
                 }
                 (None, Some(_)) => self.clone(),
                 (low, None) => {
-                    let high = if low.is_none_or(|end| end.number() < number("4")) { "4" } else { "1e301" };
+                    let high = if low.is_none_or(|end| end.number() < number("4")) {
+                        "4"
+                    } else {
+                        "1e301"
+                    };
                     Self::Range(*low, Some(Bound::Inclusive(number(high))))
                 }
                 _ => self.clone(),
             },
-            Self::Pattern(pattern) => Self::Pattern(pattern.replacen('*', ["", "a", "b*", "*c"][pick(choices, 4)], 1)),
-            Self::Path(path) => Self::Path(format!("{}/{}", path.trim_end_matches('/'), ["b", "c"][pick(choices, 2)])),
+            Self::Pattern(pattern) => {
+                Self::Pattern(pattern.replacen('*', ["", "a", "b*", "*c"][pick(choices, 4)], 1))
+            }
+            Self::Path(path) => Self::Path(format!(
+                "{}/{}",
+                path.trim_end_matches('/'),
+                ["b", "c"][pick(choices, 2)]
+            )),
             Self::Host(host) => Self::Host(format!("{}.{host}", ["x", "y"][pick(choices, 2)])),
-            Self::Url { schemes, host, path, port } => Self::Url {
+            Self::Url {
+                schemes,
+                host,
+                path,
+                port,
+            } => Self::Url {
                 schemes: schemes[..1].to_vec(),
                 host: host.clone(),
                 port: *port,
                 path: format!("{}/x", path.trim_end_matches('/')),
             },
-            Self::Network(network) if network == "10.0.0.0/8" => Self::Network("10.0.0.0/30".to_owned()),
-            Self::Network(network) if network == "::/0" => Self::Network("::fffe:0:0/95".to_owned()),
+            Self::Network(network) if network == "10.0.0.0/8" => {
+                Self::Network("10.0.0.0/30".to_owned())
+            }
+            Self::Network(network) if network == "::/0" => {
+                Self::Network("::fffe:0:0/95".to_owned())
+            }
             Self::Network(_) => self.clone(),
             Self::Contains(values) => {
                 let extra: Value = match values[0] {
@@ -232,11 +302,20 @@ impl Spec {
                 Self::Record(named, *open && pick(choices, 2) == 0)
             }
             Self::AllOf(clauses) => Self::AllOf(
-                clauses.iter().map(|clause| clause.narrower(other, choices)).chain([other.clone()]).collect(),
+                clauses
+                    .iter()
+                    .map(|clause| clause.narrower(other, choices))
+                    .chain([other.clone()])
+                    .collect(),
             ),
             Self::AnyOf(clauses) => match pick(choices, 2) {
                 0 => clauses[pick(choices, clauses.len())].clone(),
-                _ => Self::AnyOf(clauses.iter().map(|clause| clause.narrower(other, choices)).collect()),
+                _ => Self::AnyOf(
+                    clauses
+                        .iter()
+                        .map(|clause| clause.narrower(other, choices))
+                        .collect(),
+                ),
             },
         }
     }
@@ -245,7 +324,8 @@ impl Spec {
 impl Entry {
     /// An entry that permits no more, often less.
     pub(crate) fn narrowed(&self, other: &Spec, choices: &mut Vec<u8>) -> Self {
-        let Spec::Record(named, open) = Spec::Record(self.named.clone(), self.open).narrowed(&Spec::Any, choices)
+        let Spec::Record(named, open) =
+            Spec::Record(self.named.clone(), self.open).narrowed(&Spec::Any, choices)
         else {
             return self.clone();
         };
@@ -259,7 +339,16 @@ impl Entry {
             }
             tool => tool,
         };
-        let effect = if pick(choices, 3) == 0 { Effect::Read } else { self.effect };
-        Self { tool, effect, named, open }
+        let effect = if pick(choices, 3) == 0 {
+            Effect::Read
+        } else {
+            self.effect
+        };
+        Self {
+            tool,
+            effect,
+            named,
+            open,
+        }
     }
 }

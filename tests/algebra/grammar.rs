@@ -1,15 +1,20 @@
-//! Canonical or refused: hostile spellings, each with the error that it gets, as a base and as an argument.
+//! Canonical or refused: hostile spellings, each with the error that it gets, as a base and as an
+//! argument.
 
 use crate::model::{number, wrapped};
 use mandatum::{
-    Action, ArgumentRefusal, Arguments, Constraint, ConstraintError, Effect, Host, HostError, Network, NetworkError,
-    Path, PathError, Port, Refusal, Url, UrlError, UrlRule, Value,
+    Action, ArgumentRefusal, Arguments, Constraint, ConstraintError, Effect, Host, HostError,
+    Network, NetworkError, Path, PathError, Port, Refusal, Url, UrlError, UrlRule, Value,
 };
 
 /// What a capability with one argument says of a value.
 fn refusal(constraint: &Constraint, value: Value) -> Option<ArgumentRefusal> {
     let arguments = Arguments::from_pairs([("x", value)]).unwrap();
-    match wrapped(constraint).permits(&Action { tool: "t".parse().unwrap(), arguments, effect: Effect::Read }) {
+    match wrapped(constraint).permits(&Action {
+        tool: "t".parse().unwrap(),
+        arguments,
+        effect: Effect::Read,
+    }) {
         Ok(()) => None,
         Err(Refusal::Argument { name, reason }) if &*name == "x" => Some(reason),
         Err(other) => panic!("{other}"),
@@ -78,8 +83,16 @@ fn paths() {
         ("/\u{1b}[0m", Character),
     ] {
         assert_eq!(Path::new(spelling).unwrap_err(), why, "{spelling:?}");
-        assert_eq!(Constraint::path_under(spelling), Err(ConstraintError::Path(why)), "{spelling:?}");
-        assert_eq!(refusal(&everywhere, spelling.into()), Some(ArgumentRefusal::Path(why)), "{spelling:?}");
+        assert_eq!(
+            Constraint::path_under(spelling),
+            Err(ConstraintError::Path(why)),
+            "{spelling:?}"
+        );
+        assert_eq!(
+            refusal(&everywhere, spelling.into()),
+            Some(ArgumentRefusal::Path(why)),
+            "{spelling:?}"
+        );
     }
     let long = format!("/{}", "a".repeat(1024));
     assert_eq!(Path::new(&long).unwrap_err(), PathError::TooLong);
@@ -92,13 +105,32 @@ fn a_tree_of_paths_is_cut_at_segments() {
     for below in ["/decks/acme", "/decks/acme/q3.pptx", "/decks/acme/a/b"] {
         assert_eq!(refusal(&decks, below.into()), None, "{below}");
     }
-    for beside in
-        ["/decks/acme-secret", "/decks/acmes/x", "/decks", "/", "/x/decks/acme", "/decks/ACME", "/decks/acme%2Fx"]
-    {
-        assert_eq!(refusal(&decks, beside.into()), Some(ArgumentRefusal::NotAdmitted), "{beside}");
+    for beside in [
+        "/decks/acme-secret",
+        "/decks/acmes/x",
+        "/decks",
+        "/",
+        "/x/decks/acme",
+        "/decks/ACME",
+        "/decks/acme%2Fx",
+    ] {
+        assert_eq!(
+            refusal(&decks, beside.into()),
+            Some(ArgumentRefusal::NotAdmitted),
+            "{beside}"
+        );
     }
-    for other in [Value::Null, 1.into(), Value::Bytes(b"/decks/acme".to_vec()), vec!["/decks/acme"].into()] {
-        assert_eq!(refusal(&decks, other.clone()), Some(ArgumentRefusal::NotAdmitted), "{other}");
+    for other in [
+        Value::Null,
+        1.into(),
+        Value::Bytes(b"/decks/acme".to_vec()),
+        vec!["/decks/acme"].into(),
+    ] {
+        assert_eq!(
+            refusal(&decks, other.clone()),
+            Some(ArgumentRefusal::NotAdmitted),
+            "{other}"
+        );
     }
 }
 
@@ -119,7 +151,14 @@ fn hosts() {
         "a.0x1x",
     ] {
         assert!(Host::new(canonical).is_ok(), "{canonical}");
-        assert_eq!(refusal(&Constraint::host_under(canonical).unwrap(), canonical.into()), None, "{canonical}");
+        assert_eq!(
+            refusal(
+                &Constraint::host_under(canonical).unwrap(),
+                canonical.into()
+            ),
+            None,
+            "{canonical}"
+        );
     }
     let com = Constraint::host_under("com").unwrap();
     let (label, name) = ("a".repeat(64), format!("{}com", "a.".repeat(126)));
@@ -168,25 +207,49 @@ fn hosts() {
         (&name, TooLong),
     ] {
         assert_eq!(Host::new(spelling).unwrap_err(), why, "{spelling:?}");
-        assert_eq!(Constraint::host_under(spelling), Err(ConstraintError::Host(why)), "{spelling:?}");
-        assert_eq!(refusal(&com, spelling.into()), Some(ArgumentRefusal::Host(why)), "{spelling:?}");
+        assert_eq!(
+            Constraint::host_under(spelling),
+            Err(ConstraintError::Host(why)),
+            "{spelling:?}"
+        );
+        assert_eq!(
+            refusal(&com, spelling.into()),
+            Some(ArgumentRefusal::Host(why)),
+            "{spelling:?}"
+        );
     }
     assert!(Host::new(&name[2..]).is_ok_and(|host| host.as_str().len() == 253));
     let acme = Constraint::host_under("acme.com").unwrap();
     assert_eq!(refusal(&acme, "eu.crm.acme.com".into()), None);
-    for beside in ["evilacme.com", "acme.com.evil.com", "com", "acme.org", "acme-com"] {
-        assert_eq!(refusal(&acme, beside.into()), Some(ArgumentRefusal::NotAdmitted), "{beside}");
+    for beside in [
+        "evilacme.com",
+        "acme.com.evil.com",
+        "com",
+        "acme.org",
+        "acme-com",
+    ] {
+        assert_eq!(
+            refusal(&acme, beside.into()),
+            Some(ArgumentRefusal::NotAdmitted),
+            "{beside}"
+        );
     }
 }
 
 #[test]
 fn urls() {
     use UrlError::{Character, Fragment, PercentEncoding, Scheme, UserInformation};
-    let (address, label) = (UrlError::Host(HostError::Address), UrlError::Host(HostError::Label));
+    let (address, label) = (
+        UrlError::Host(HostError::Address),
+        UrlError::Host(HostError::Label),
+    );
     let dots = UrlError::Path(PathError::DotSegment);
     let empty = UrlError::Path(PathError::EmptySegment);
     let relative = UrlError::Path(PathError::NotAbsolute);
-    let rule = UrlRule::new(["https", "http"], Host::new("a.com").unwrap()).unwrap().port(Port::Any).unwrap();
+    let rule = UrlRule::new(["https", "http"], Host::new("a.com").unwrap())
+        .unwrap()
+        .port(Port::Any)
+        .unwrap();
     let anywhere = Constraint::url(rule);
     for canonical in [
         "https://a.com/",
@@ -334,7 +397,11 @@ fn urls() {
         ("https://a.com/\u{ff0e}\u{ff0e}/", Character),
     ] {
         assert_eq!(Url::parse(spelling), Err(why), "{spelling:?}");
-        assert_eq!(refusal(&anywhere, spelling.into()), Some(ArgumentRefusal::Url(why)), "{spelling:?}");
+        assert_eq!(
+            refusal(&anywhere, spelling.into()),
+            Some(ArgumentRefusal::Url(why)),
+            "{spelling:?}"
+        );
     }
     let name = format!("https://{}com/", "a.".repeat(126));
     assert_eq!(Url::parse(&name), Err(UrlError::Host(HostError::TooLong)));
@@ -346,18 +413,44 @@ fn url_rules() {
     let rule = |schemes: &[&'static str]| UrlRule::new(schemes.iter().copied(), host());
     assert_eq!(rule(&[]), Err(UrlError::Schemes));
     let many: Vec<String> = (0..33).map(|number| format!("s{number}")).collect();
-    assert_eq!(UrlRule::new(many.iter().map(String::as_str), host()), Err(UrlError::Schemes));
+    assert_eq!(
+        UrlRule::new(many.iter().map(String::as_str), host()),
+        Err(UrlError::Schemes)
+    );
     for scheme in ["HTTPS", "", "1a", "a b", "https:", "a/b", &"a".repeat(33)] {
-        assert_eq!(UrlRule::new([scheme], host()), Err(UrlError::Scheme), "{scheme}");
+        assert_eq!(
+            UrlRule::new([scheme], host()),
+            Err(UrlError::Scheme),
+            "{scheme}"
+        );
     }
-    assert_eq!(UrlRule::https("A.com"), Err(UrlError::Host(HostError::Label)));
-    assert_eq!(UrlRule::https("127.0.0.1"), Err(UrlError::Host(HostError::Address)));
-    for (schemes, port) in
-        [(&["https"][..], 443), (&["https", "wss"], 443), (&["http"], 80), (&["ssh"], 22), (&["coap"], 0)]
-    {
-        assert_eq!(rule(schemes).unwrap().port(Port::Only(port)), Err(UrlError::Port), "{schemes:?} {port}");
+    assert_eq!(
+        UrlRule::https("A.com"),
+        Err(UrlError::Host(HostError::Label))
+    );
+    assert_eq!(
+        UrlRule::https("127.0.0.1"),
+        Err(UrlError::Host(HostError::Address))
+    );
+    for (schemes, port) in [
+        (&["https"][..], 443),
+        (&["https", "wss"], 443),
+        (&["http"], 80),
+        (&["ssh"], 22),
+        (&["coap"], 0),
+    ] {
+        assert_eq!(
+            rule(schemes).unwrap().port(Port::Only(port)),
+            Err(UrlError::Port),
+            "{schemes:?} {port}"
+        );
     }
-    assert!(rule(&["http", "https"]).unwrap().port(Port::Only(443)).is_ok());
+    assert!(
+        rule(&["http", "https"])
+            .unwrap()
+            .port(Port::Only(443))
+            .is_ok()
+    );
     for (path, why) in [
         ("v1", UrlError::Path(PathError::NotAbsolute)),
         ("/v1/", UrlError::Path(PathError::EmptySegment)),
@@ -369,13 +462,27 @@ fn url_rules() {
         ("/a#b", UrlError::Fragment),
         ("/a b", UrlError::Character),
     ] {
-        assert_eq!(UrlRule::https("a.com").unwrap().path_under(path), Err(why), "{path}");
+        assert_eq!(
+            UrlRule::https("a.com").unwrap().path_under(path),
+            Err(why),
+            "{path}"
+        );
     }
-    let both =
-        Constraint::url(rule(&["http", "https"]).unwrap().port(Port::Only(443)).unwrap().path_under("/v1").unwrap());
-    for within in
-        ["https://a.com/v1", "https://a.com/v1/", "https://a.com/v1/x?y", "http://a.com:443/v1", "https://a.com/v1?x"]
-    {
+    let both = Constraint::url(
+        rule(&["http", "https"])
+            .unwrap()
+            .port(Port::Only(443))
+            .unwrap()
+            .path_under("/v1")
+            .unwrap(),
+    );
+    for within in [
+        "https://a.com/v1",
+        "https://a.com/v1/",
+        "https://a.com/v1/x?y",
+        "http://a.com:443/v1",
+        "https://a.com/v1?x",
+    ] {
         assert_eq!(refusal(&both, within.into()), None, "{within}");
     }
     for beside in [
@@ -389,7 +496,11 @@ fn url_rules() {
         "https://a.com.b.com/v1",
         "wss://a.com/v1",
     ] {
-        assert_eq!(refusal(&both, beside.into()), Some(ArgumentRefusal::NotAdmitted), "{beside}");
+        assert_eq!(
+            refusal(&both, beside.into()),
+            Some(ArgumentRefusal::NotAdmitted),
+            "{beside}"
+        );
     }
 }
 
@@ -410,7 +521,11 @@ fn networks() {
     ] {
         assert_eq!(network.parse::<Network>().unwrap().to_string(), network);
         let first = network.split_once('/').unwrap().0;
-        assert_eq!(refusal(&Constraint::network(network).unwrap(), first.into()), None, "{network}");
+        assert_eq!(
+            refusal(&Constraint::network(network).unwrap(), first.into()),
+            None,
+            "{network}"
+        );
     }
     for (spelling, why) in [
         ("", Prefix),
@@ -443,7 +558,11 @@ fn networks() {
         ("a.com/8", NotAnAddress),
     ] {
         assert_eq!(spelling.parse::<Network>(), Err(why), "{spelling:?}");
-        assert_eq!(Constraint::network(spelling), Err(ConstraintError::Network(why)), "{spelling:?}");
+        assert_eq!(
+            Constraint::network(spelling),
+            Err(ConstraintError::Network(why)),
+            "{spelling:?}"
+        );
     }
     for network in ["0.0.0.0/0", "::/0"].map(|network| Constraint::network(network).unwrap()) {
         for (spelling, why) in [
@@ -484,12 +603,23 @@ fn networks() {
             ("::FFFF:1.2.3.4", Mapped),
             ("0:0:0:0:0:ffff:102:304", Mapped),
         ] {
-            assert_eq!(refusal(&network, spelling.into()), Some(ArgumentRefusal::Network(why)), "{spelling:?}");
+            assert_eq!(
+                refusal(&network, spelling.into()),
+                Some(ArgumentRefusal::Network(why)),
+                "{spelling:?}"
+            );
         }
     }
-    let (v4, v6) = (Constraint::network("0.0.0.0/0").unwrap(), Constraint::network("::/0").unwrap());
+    let (v4, v6) = (
+        Constraint::network("0.0.0.0/0").unwrap(),
+        Constraint::network("::/0").unwrap(),
+    );
     for (network, address) in [(&v4, "::1"), (&v4, "::7f00:1"), (&v6, "127.0.0.1")] {
-        assert_eq!(refusal(network, address.into()), Some(ArgumentRefusal::NotAdmitted), "{address}");
+        assert_eq!(
+            refusal(network, address.into()),
+            Some(ArgumentRefusal::NotAdmitted),
+            "{address}"
+        );
     }
 }
 
@@ -505,16 +635,35 @@ fn texts_are_compared_by_code_point() {
         (Constraint::pattern("a*").unwrap(), "A"),
         (Constraint::pattern("acme").unwrap(), "acme\n"),
     ] {
-        assert_eq!(refusal(&set, other.into()), Some(ArgumentRefusal::NotAdmitted), "{set} and {other:?}");
+        assert_eq!(
+            refusal(&set, other.into()),
+            Some(ArgumentRefusal::NotAdmitted),
+            "{set} and {other:?}"
+        );
     }
     // A star is a star in patterns alone, and there is no way to escape it.
     assert_eq!(refusal(&set("a*"), "a*".into()), None);
-    assert_eq!(refusal(&set("a*"), "ab".into()), Some(ArgumentRefusal::NotAdmitted));
-    assert_eq!(refusal(&Constraint::pattern("\\*").unwrap(), "*".into()), Some(ArgumentRefusal::NotAdmitted));
+    assert_eq!(
+        refusal(&set("a*"), "ab".into()),
+        Some(ArgumentRefusal::NotAdmitted)
+    );
+    assert_eq!(
+        refusal(&Constraint::pattern("\\*").unwrap(), "*".into()),
+        Some(ArgumentRefusal::NotAdmitted)
+    );
     // A number is none of the texts that spell it.
     let one = Constraint::one_of([Value::Number(number("1.0"))]).unwrap();
     assert_eq!(refusal(&one, 1.into()), None);
-    for other in [Value::from("1"), true.into(), vec![1].into(), Value::Bytes(vec![1])] {
-        assert_eq!(refusal(&one, other.clone()), Some(ArgumentRefusal::NotAdmitted), "{other}");
+    for other in [
+        Value::from("1"),
+        true.into(),
+        vec![1].into(),
+        Value::Bytes(vec![1]),
+    ] {
+        assert_eq!(
+            refusal(&one, other.clone()),
+            Some(ArgumentRefusal::NotAdmitted),
+            "{other}"
+        );
     }
 }

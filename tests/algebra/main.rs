@@ -1,7 +1,7 @@
 //! The algebra of powers against its laws, against brute force, and against people who wish it ill.
 //!
-//! The meaning of constraints is written a second time in [`model`], as plainly as it can be, and everything the library
-//! answers is held against it.
+//! The meaning of constraints is written a second time in [`model`], as plainly as it can be, and
+//! everything the library answers is held against it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,8 +1,8 @@
 //! Constraints, capabilities and what they admit, said again without any cleverness.
 
 use mandatum::{
-    Action, ArgumentRules, Arguments, Bound, Capability, Constraint, Effect, Host, Number, Port, Powers, Presence,
-    Range, ToolName, ToolPattern, UrlRule, Value, Work,
+    Action, ArgumentRules, Arguments, Bound, Capability, Constraint, Effect, Host, Number, Port,
+    Powers, Presence, Range, ToolName, ToolPattern, UrlRule, Value, Work,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
@@ -20,7 +20,12 @@ pub(crate) enum Spec {
     Pattern(String),
     Path(String),
     Host(String),
-    Url { schemes: Vec<String>, host: String, port: Port, path: String },
+    Url {
+        schemes: Vec<String>,
+        host: String,
+        port: Port,
+        path: String,
+    },
     Network(String),
     Contains(Vec<Value>),
     Each(Box<Spec>),
@@ -39,9 +44,10 @@ pub(crate) fn plenty() -> Work {
 }
 
 pub(crate) fn rules(named: &Rules, open: bool) -> ArgumentRules {
-    let rules = named.iter().fold(ArgumentRules::closed(), |rules, (name, (presence, spec))| {
-        rules.with(name, *presence, spec.build()).unwrap()
-    });
+    let rules = named.iter().fold(
+        ArgumentRules::closed(),
+        |rules, (name, (presence, spec))| rules.with(name, *presence, spec.build()).unwrap(),
+    );
     if open { rules.open() } else { rules }
 }
 
@@ -55,8 +61,15 @@ impl Spec {
             Self::Pattern(pattern) => Constraint::pattern(pattern).unwrap(),
             Self::Path(path) => Constraint::path_under(path).unwrap(),
             Self::Host(host) => Constraint::host_under(host).unwrap(),
-            Self::Url { schemes, host, port, path } => {
-                let rule = UrlRule::new(schemes.iter().map(String::as_str), Host::new(host).unwrap()).unwrap();
+            Self::Url {
+                schemes,
+                host,
+                port,
+                path,
+            } => {
+                let rule =
+                    UrlRule::new(schemes.iter().map(String::as_str), Host::new(host).unwrap())
+                        .unwrap();
                 Constraint::url(rule.port(*port).unwrap().path_under(path).unwrap())
             }
             Self::Network(network) => Constraint::network(network).unwrap(),
@@ -72,7 +85,9 @@ impl Spec {
         match (self, value) {
             (Self::Any, _) => true,
             (Self::OneOf(values), _) => values.contains(value),
-            (Self::NoneOf(values), _) => values[0].value_type() == value.value_type() && !values.contains(value),
+            (Self::NoneOf(values), _) => {
+                values[0].value_type() == value.value_type() && !values.contains(value)
+            }
             (Self::AllOf(clauses), _) => clauses.iter().all(|clause| clause.admits(value)),
             (Self::AnyOf(clauses), _) => clauses.iter().any(|clause| clause.admits(value)),
             (Self::Range(low, high), Value::Number(x)) => {
@@ -87,24 +102,33 @@ impl Spec {
                 segments(text).is_some_and(|path| path.starts_with(&segments(base).unwrap()))
             }
             (Self::Host(base), Value::Text(text)) => is_host(text) && is_subdomain(text, base),
-            (Self::Url { schemes, host, port, path }, Value::Text(text)) => {
-                url_parts(text).is_some_and(|(scheme, name, spelled, below)| {
-                    let port = match port {
-                        Port::Any => true,
-                        Port::Default => spelled.is_none(),
-                        Port::Only(port) => spelled.or(own_port(&scheme)) == Some(*port),
-                    };
-                    port && schemes.contains(&scheme)
-                        && is_subdomain(&name, host)
-                        && below.starts_with(&segments(path).unwrap())
-                })
-            }
+            (
+                Self::Url {
+                    schemes,
+                    host,
+                    port,
+                    path,
+                },
+                Value::Text(text),
+            ) => url_parts(text).is_some_and(|(scheme, name, spelled, below)| {
+                let port = match port {
+                    Port::Any => true,
+                    Port::Default => spelled.is_none(),
+                    Port::Only(port) => spelled.or(own_port(&scheme)) == Some(*port),
+                };
+                port && schemes.contains(&scheme)
+                    && is_subdomain(&name, host)
+                    && below.starts_with(&segments(path).unwrap())
+            }),
             (Self::Network(network), Value::Text(text)) => {
                 let (first, bits) = network.split_once('/').unwrap();
                 let (first, bits) = (address(first).unwrap(), bits.parse::<usize>().unwrap());
-                address(text).is_some_and(|bit| bit.len() == first.len() && bit[..bits] == first[..bits])
+                address(text)
+                    .is_some_and(|bit| bit.len() == first.len() && bit[..bits] == first[..bits])
             }
-            (Self::Contains(required), Value::List(items)) => required.iter().all(|element| items.contains(element)),
+            (Self::Contains(required), Value::List(items)) => {
+                required.iter().all(|element| items.contains(element))
+            }
             (Self::Each(inner), Value::List(items)) => items.iter().all(|item| inner.admits(item)),
             (Self::Record(named, open), Value::Map(entries)) => permitted(named, *open, entries),
             _ => false,
@@ -128,19 +152,36 @@ impl Spec {
 
     /// Values at and around everything this mentions, admitted or not.
     pub(crate) fn near(&self) -> Vec<Value> {
-        let texts = |texts: &[String]| texts.iter().map(|text| Value::from(text.as_str())).collect::<Vec<_>>();
+        let texts = |texts: &[String]| {
+            texts
+                .iter()
+                .map(|text| Value::from(text.as_str()))
+                .collect::<Vec<_>>()
+        };
         match self {
-            Self::Any => vec![Value::Null, true.into(), 7.into(), "fresh".into(), Value::Bytes(vec![7])],
+            Self::Any => vec![
+                Value::Null,
+                true.into(),
+                7.into(),
+                "fresh".into(),
+                Value::Bytes(vec![7]),
+            ],
             Self::OneOf(values) | Self::NoneOf(values) => values.clone(),
             Self::Range(low, high) => {
                 let ends = [low, high].into_iter().flatten().map(|end| end.number());
                 let around = ["-0.5", "0", "0.5"].map(number);
                 // Beside a number that is very large or very small there is none half a unit away.
-                let near = ends
-                    .flat_map(|end| around.map(|step| end.checked_add(step).unwrap_or(step)).into_iter().chain([end]));
+                let near = ends.flat_map(|end| {
+                    around
+                        .map(|step| end.checked_add(step).unwrap_or(step))
+                        .into_iter()
+                        .chain([end])
+                });
                 near.map(Value::Number).collect()
             }
-            Self::Pattern(pattern) => texts(&["", "z", "ab", "*"].map(|filling| pattern.replace('*', filling))),
+            Self::Pattern(pattern) => {
+                texts(&["", "z", "ab", "*"].map(|filling| pattern.replace('*', filling)))
+            }
             Self::Path(path) => {
                 let stem = path.trim_end_matches('/');
                 texts(&[
@@ -151,15 +192,35 @@ impl Spec {
                     format!("{stem}/"),
                 ])
             }
-            Self::Host(host) => texts(&[host.clone(), format!("z.{host}"), format!("z{host}"), format!("{host}.")]),
-            Self::Url { schemes, host, path, .. } => {
+            Self::Host(host) => texts(&[
+                host.clone(),
+                format!("z.{host}"),
+                format!("z{host}"),
+                format!("{host}."),
+            ]),
+            Self::Url {
+                schemes,
+                host,
+                path,
+                ..
+            } => {
                 let stem = path.trim_end_matches('/');
-                let tails = [path.clone(), format!("{stem}/z"), format!("{stem}z?q=1"), format!("{stem}/%2e")];
+                let tails = [
+                    path.clone(),
+                    format!("{stem}/z"),
+                    format!("{stem}z?q=1"),
+                    format!("{stem}/%2e"),
+                ];
                 let hosts = [host.clone(), format!("z.{host}"), format!("z{host}")];
                 let mut urls = Vec::new();
-                for (scheme, port) in schemes.iter().flat_map(|scheme| ["", ":8443", ":443"].map(|port| (scheme, port)))
+                for (scheme, port) in schemes
+                    .iter()
+                    .flat_map(|scheme| ["", ":8443", ":443"].map(|port| (scheme, port)))
                 {
-                    for (host, tail) in hosts.iter().flat_map(|host| tails.iter().map(move |tail| (host, tail))) {
+                    for (host, tail) in hosts
+                        .iter()
+                        .flat_map(|host| tails.iter().map(move |tail| (host, tail)))
+                    {
                         urls.push(format!("{scheme}://{host}{port}{tail}"));
                     }
                 }
@@ -170,7 +231,10 @@ impl Spec {
                 let mut bit = address(first).unwrap();
                 let bits = bits.parse::<usize>().unwrap();
                 let mut near = vec![first.to_owned()];
-                for flipped in [bits.checked_sub(1), Some(bits), Some(bit.len() - 1)].into_iter().flatten() {
+                for flipped in [bits.checked_sub(1), Some(bits), Some(bit.len() - 1)]
+                    .into_iter()
+                    .flatten()
+                {
                     if let Some(b) = bit.get_mut(flipped) {
                         *b = !*b;
                         near.push(spell(&bit));
@@ -187,10 +251,18 @@ impl Spec {
                 let items = inner.near();
                 let singles = items.iter().map(|item| Value::List(vec![item.clone()]));
                 let both = Value::List(items.iter().take(2).cloned().collect());
-                singles.take(24).chain([both, Value::List(Vec::new())]).collect()
+                singles
+                    .take(24)
+                    .chain([both, Value::List(Vec::new())])
+                    .collect()
             }
-            Self::Record(named, open) => near_arguments(named, *open).into_iter().map(Value::Map).collect(),
-            Self::AllOf(clauses) | Self::AnyOf(clauses) => clauses.iter().flat_map(Self::near).take(96).collect(),
+            Self::Record(named, open) => near_arguments(named, *open)
+                .into_iter()
+                .map(Value::Map)
+                .collect(),
+            Self::AllOf(clauses) | Self::AnyOf(clauses) => {
+                clauses.iter().flat_map(Self::near).take(96).collect()
+            }
         }
     }
 }
@@ -200,7 +272,10 @@ pub(crate) fn near_arguments(named: &Rules, open: bool) -> Vec<BTreeMap<String, 
     let mut base = BTreeMap::new();
     for (name, (_, spec)) in named {
         let near = spec.near();
-        let admitted = near.iter().find(|value| spec.admits(value)).or(near.first());
+        let admitted = near
+            .iter()
+            .find(|value| spec.admits(value))
+            .or(near.first());
         base.extend(admitted.map(|value| (name.clone(), value.clone())));
     }
     let mut all = vec![base.clone(), BTreeMap::new()];
@@ -223,10 +298,12 @@ pub(crate) fn near_arguments(named: &Rules, open: bool) -> Vec<BTreeMap<String, 
 }
 
 pub(crate) fn permitted(named: &Rules, open: bool, given: &BTreeMap<String, Value>) -> bool {
-    let rules_hold = named.iter().all(|(name, (presence, spec))| match given.get(name) {
-        Some(value) => spec.admits(value),
-        None => *presence == Presence::Optional,
-    });
+    let rules_hold = named
+        .iter()
+        .all(|(name, (presence, spec))| match given.get(name) {
+            Some(value) => spec.admits(value),
+            None => *presence == Presence::Optional,
+        });
     rules_hold && (open || given.keys().all(|name| named.contains_key(name)))
 }
 
@@ -245,17 +322,26 @@ pub(crate) fn segments(path: &str) -> Option<Vec<&str>> {
         return Some(Vec::new());
     }
     let segments: Vec<&str> = rest.split('/').collect();
-    let wrong = |segment: &&str| matches!(*segment, "" | "." | "..") || segment.contains(['\\', '\0', '\n']);
+    let wrong = |segment: &&str| {
+        matches!(*segment, "" | "." | "..") || segment.contains(['\\', '\0', '\n'])
+    };
     (!segments.iter().any(wrong)).then_some(segments)
 }
 
 pub(crate) fn is_host(text: &str) -> bool {
     let label = |label: &str| {
-        (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        (1..=63).contains(&label.len())
+            && label
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
     };
     text.len() <= 253
         && text.split('.').all(label)
-        && !text.rsplit('.').next().unwrap().starts_with(|c: char| c.is_ascii_digit())
+        && !text
+            .rsplit('.')
+            .next()
+            .unwrap()
+            .starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn is_subdomain(host: &str, base: &str) -> bool {
@@ -264,7 +350,10 @@ fn is_subdomain(host: &str, base: &str) -> bool {
 }
 
 fn own_port(scheme: &str) -> Option<u16> {
-    [("http", 80), ("https", 443)].into_iter().find(|(own, _)| *own == scheme).map(|(_, port)| port)
+    [("http", 80), ("https", 443)]
+        .into_iter()
+        .find(|(own, _)| *own == scheme)
+        .map(|(_, port)| port)
 }
 
 /// Scheme, host, spelled port and path segments of the URLs these tests use.
@@ -276,10 +365,20 @@ pub(crate) fn url_parts(text: &str) -> Option<(String, String, Option<u16>, Vec<
         Some((host, port)) => (host, Some(port.parse().ok()?)),
         None => (authority, None),
     };
-    let plain = scheme.chars().all(|c| c.is_ascii_lowercase()) && is_host(host) && !text.contains('%');
-    let stem = if path.len() > 2 { path.strip_suffix('/').unwrap_or(path) } else { path };
+    let plain =
+        scheme.chars().all(|c| c.is_ascii_lowercase()) && is_host(host) && !text.contains('%');
+    let stem = if path.len() > 2 {
+        path.strip_suffix('/').unwrap_or(path)
+    } else {
+        path
+    };
     let spelled_default = port.is_some() && port == own_port(scheme);
-    (plain && !spelled_default).then_some((scheme.to_owned(), host.to_owned(), port, segments(stem)?))
+    (plain && !spelled_default).then_some((
+        scheme.to_owned(),
+        host.to_owned(),
+        port,
+        segments(stem)?,
+    ))
 }
 
 /// The bits of an address in canonical spelling that is not a mapped one.
@@ -294,9 +393,15 @@ pub(crate) fn address(text: &str) -> Option<Vec<bool>> {
 }
 
 fn spell(bits: &[bool]) -> String {
-    let number = bits.iter().fold(0_u128, |number, bit| number << 1 | u128::from(*bit));
+    let number = bits
+        .iter()
+        .fold(0_u128, |number, bit| number << 1 | u128::from(*bit));
     if bits.len() == 32 {
-        number.to_be_bytes()[12..].iter().map(u8::to_string).collect::<Vec<_>>().join(".")
+        number.to_be_bytes()[12..]
+            .iter()
+            .map(u8::to_string)
+            .collect::<Vec<_>>()
+            .join(".")
     } else {
         Ipv6Addr::from(number).to_string()
     }
@@ -315,7 +420,11 @@ pub(crate) const EFFECTS: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Ir
 
 impl Entry {
     pub(crate) fn build(&self) -> Capability {
-        Capability::of(ToolPattern::new(self.tool).unwrap(), self.effect, rules(&self.named, self.open))
+        Capability::of(
+            ToolPattern::new(self.tool).unwrap(),
+            self.effect,
+            rules(&self.named, self.open),
+        )
     }
 
     pub(crate) fn permits(&self, action: &Action) -> bool {
@@ -324,7 +433,9 @@ impl Entry {
             Some(prefix) => tool.starts_with(prefix) && tool.len() > prefix.len(),
             None => tool == self.tool,
         };
-        meant && action.effect <= self.effect && permitted(&self.named, self.open, action.arguments.as_map())
+        meant
+            && action.effect <= self.effect
+            && permitted(&self.named, self.open, action.arguments.as_map())
     }
 }
 
@@ -334,12 +445,26 @@ pub(crate) fn powers(entries: &[Entry]) -> Powers {
 
 /// Powers that permit one tool with one required argument.
 pub(crate) fn wrapped(constraint: &Constraint) -> Powers {
-    Powers::new([Capability::new("t", Effect::Read).unwrap().require("x", constraint.clone()).unwrap()]).unwrap()
+    Powers::new([Capability::new("t", Effect::Read)
+        .unwrap()
+        .require("x", constraint.clone())
+        .unwrap()])
+    .unwrap()
 }
 
 /// Calls around everything that the entries mention.
 pub(crate) fn near_actions(entries: &[Entry]) -> Vec<Action> {
-    let tools: BTreeSet<&str> = ["crm", "crm.", "crmx", "crm.read", "crm.read.x", "crm.readx", "crm.zz", "mail"].into();
+    let tools: BTreeSet<&str> = [
+        "crm",
+        "crm.",
+        "crmx",
+        "crm.read",
+        "crm.read.x",
+        "crm.readx",
+        "crm.zz",
+        "mail",
+    ]
+    .into();
     let arguments: Vec<Arguments> = entries
         .iter()
         .flat_map(|entry| near_arguments(&entry.named, entry.open))
@@ -347,10 +472,17 @@ pub(crate) fn near_actions(entries: &[Entry]) -> Vec<Action> {
         .collect();
     let mut actions = Vec::new();
     for (index, arguments) in arguments.into_iter().enumerate() {
-        for (tool, effect) in tools.iter().flat_map(|tool| EFFECTS.map(|effect| (tool, effect))) {
+        for (tool, effect) in tools
+            .iter()
+            .flat_map(|tool| EFFECTS.map(|effect| (tool, effect)))
+        {
             // Every argument set with every tool, and each effect in turn.
             if EFFECTS[index % 3] == effect {
-                actions.push(Action { tool: ToolName::new(tool).unwrap(), arguments: arguments.clone(), effect });
+                actions.push(Action {
+                    tool: ToolName::new(tool).unwrap(),
+                    arguments: arguments.clone(),
+                    effect,
+                });
             }
         }
     }

@@ -33,12 +33,24 @@ fn head(major: u8, argument: u64) -> Vec<u8> {
 }
 
 fn integer(integer: i128) -> Vec<u8> {
-    let (negative, magnitude) = (integer < 0, if integer < 0 { -1 - integer } else { integer } as u128);
+    let (negative, magnitude) = (
+        integer < 0,
+        if integer < 0 { -1 - integer } else { integer } as u128,
+    );
     match u64::try_from(magnitude) {
         Ok(small) => head(u8::from(negative), small),
         Err(_) => {
-            let bytes: Vec<u8> = magnitude.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
-            [head(6, 2 + u64::from(negative)), head(2, bytes.len() as u64), bytes].concat()
+            let bytes: Vec<u8> = magnitude
+                .to_be_bytes()
+                .into_iter()
+                .skip_while(|byte| *byte == 0)
+                .collect();
+            [
+                head(6, 2 + u64::from(negative)),
+                head(2, bytes.len() as u64),
+                bytes,
+            ]
+            .concat()
         }
     }
 }
@@ -46,7 +58,12 @@ fn integer(integer: i128) -> Vec<u8> {
 fn number(number: Number) -> Vec<u8> {
     match number.exponent() {
         0 => integer(number.coefficient()),
-        exponent => [vec![0xc4, 0x82], integer(exponent.into()), integer(number.coefficient())].concat(),
+        exponent => [
+            vec![0xc4, 0x82],
+            integer(exponent.into()),
+            integer(number.coefficient()),
+        ]
+        .concat(),
     }
 }
 
@@ -58,22 +75,34 @@ fn encode(value: &Value) -> Vec<u8> {
         Value::Number(it) => number(*it),
         Value::Text(text) => chunk(3, text.as_bytes()),
         Value::Bytes(bytes) => chunk(2, bytes),
-        Value::List(items) => {
-            [head(4, items.len() as u64)].into_iter().chain(items.iter().map(encode)).flatten().collect()
-        }
+        Value::List(items) => [head(4, items.len() as u64)]
+            .into_iter()
+            .chain(items.iter().map(encode))
+            .flatten()
+            .collect(),
         Value::Map(entries) => {
-            let mut pairs: Vec<(Vec<u8>, Vec<u8>)> =
-                entries.iter().map(|(key, value)| (chunk(3, key.as_bytes()), encode(value))).collect();
+            let mut pairs: Vec<(Vec<u8>, Vec<u8>)> = entries
+                .iter()
+                .map(|(key, value)| (chunk(3, key.as_bytes()), encode(value)))
+                .collect();
             pairs.sort();
             let pairs = pairs.into_iter().map(|(key, value)| [key, value].concat());
-            [head(5, entries.len() as u64)].into_iter().chain(pairs).flatten().collect()
+            [head(5, entries.len() as u64)]
+                .into_iter()
+                .chain(pairs)
+                .flatten()
+                .collect()
         }
     }
 }
 
-/// A set of values as it is kept: each once, in the order of the encodings; and the length of the longest of those.
+/// A set of values as it is kept: each once, in the order of the encodings; and the length of the
+/// longest of those.
 fn members(values: &[Value]) -> (Vec<Value>, usize) {
-    let sorted: BTreeMap<Vec<u8>, Value> = values.iter().map(|value| (encode(value), value.clone())).collect();
+    let sorted: BTreeMap<Vec<u8>, Value> = values
+        .iter()
+        .map(|value| (encode(value), value.clone()))
+        .collect();
     let longest = sorted.keys().map(Vec::len).max().unwrap();
     (sorted.into_values().collect(), longest)
 }
@@ -90,7 +119,11 @@ fn parts_fit(value: &Value, room: &mut usize, steps: &Steps) -> bool {
         Value::Text(text) => takes(text.len() + 1),
         Value::Bytes(bytes) => takes(bytes.len() + 1),
         Value::Null | Value::Bool(_) | Value::Number(_) => takes(1),
-        Value::List(items) => takes(1) && items.len() <= *room && items.iter().all(|item| parts_fit(item, room, steps)),
+        Value::List(items) => {
+            takes(1)
+                && items.len() <= *room
+                && items.iter().all(|item| parts_fit(item, room, steps))
+        }
         Value::Map(entries) => {
             if !takes(1) || entries.len() > *room {
                 return false;
@@ -130,12 +163,21 @@ fn look_up(set: &[Value], value: &Value, steps: &Steps) -> bool {
 fn matches(pattern: &str, text: &str, steps: &Steps) -> bool {
     steps.add(pattern.len() / 16 + 2);
     let pieces: Vec<&str> = pattern.split('*').collect();
-    let [first, between @ .., last] = &pieces[..] else { return text == pattern };
-    let Some(mut rest) = text.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
+    let [first, between @ .., last] = &pieces[..] else {
+        return text == pattern;
+    };
+    let Some(mut rest) = text
+        .strip_prefix(first)
+        .and_then(|rest| rest.strip_suffix(last))
+    else {
+        return false;
+    };
     let mut once = rest.len();
     for piece in between {
         steps.add(std::mem::take(&mut once) + piece.len() + 8);
-        let Some(at) = rest.find(piece) else { return false };
+        let Some(at) = rest.find(piece) else {
+            return false;
+        };
         rest = &rest[at + piece.len()..];
     }
     true
@@ -167,7 +209,9 @@ fn admits(spec: &Spec, value: &Value, readings: &Readings, steps: &Steps) -> boo
     steps.add(1);
     match (spec, value) {
         (Spec::OneOf(set), _) => look_up(set, value, steps),
-        (Spec::NoneOf(set), _) => set[0].value_type() == value.value_type() && !look_up(set, value, steps),
+        (Spec::NoneOf(set), _) => {
+            set[0].value_type() == value.value_type() && !look_up(set, value, steps)
+        }
         (Spec::Range(..), Value::Number(_)) => {
             steps.add(4);
             spec.admits(value)
@@ -213,10 +257,16 @@ fn admits(spec: &Spec, value: &Value, readings: &Readings, steps: &Steps) -> boo
             }
             missing.is_empty()
         }
-        (Spec::Each(inner), Value::List(items)) => items.iter().all(|item| admits_anew(inner, item, steps)),
+        (Spec::Each(inner), Value::List(items)) => {
+            items.iter().all(|item| admits_anew(inner, item, steps))
+        }
         (Spec::Record(rules, open), Value::Map(entries)) => permits(rules, *open, entries, steps),
-        (Spec::AllOf(clauses), _) => clauses.iter().all(|clause| admits(clause, value, readings, steps)),
-        (Spec::AnyOf(clauses), _) => clauses.iter().any(|clause| admits(clause, value, readings, steps)),
+        (Spec::AllOf(clauses), _) => clauses
+            .iter()
+            .all(|clause| admits(clause, value, readings, steps)),
+        (Spec::AnyOf(clauses), _) => clauses
+            .iter()
+            .any(|clause| admits(clause, value, readings, steps)),
         _ => *spec == Spec::Any,
     }
 }
@@ -228,8 +278,11 @@ fn admits_anew(spec: &Spec, value: &Value, steps: &Steps) -> bool {
 fn permits(rules: &Rules, open: bool, entries: &BTreeMap<String, Value>, steps: &Steps) -> bool {
     let mut passed: BTreeSet<&str> = BTreeSet::new();
     for (name, (presence, spec)) in rules {
-        let before: Vec<&str> =
-            entries.keys().map(String::as_str).filter(|key| *key < name.as_str() && !passed.contains(key)).collect();
+        let before: Vec<&str> = entries
+            .keys()
+            .map(String::as_str)
+            .filter(|key| *key < name.as_str() && !passed.contains(key))
+            .collect();
         steps.add(2 + 2 * before.len());
         passed.extend(before);
         passed.insert(name);
@@ -271,9 +324,13 @@ fn values_of(set: &[Value], steps: &Steps) -> Vec<Value> {
 
 fn addresses(network: &str) -> Option<Vec<Value>> {
     let (first, bits) = network.split_once('/').unwrap();
-    let (first, bits) = (first.parse::<std::net::Ipv4Addr>().ok()?, bits.parse::<u32>().unwrap());
+    let (first, bits) = (
+        first.parse::<std::net::Ipv4Addr>().ok()?,
+        bits.parse::<u32>().unwrap(),
+    );
     let count = 1_u64 << (32 - bits);
-    let address = |n: u64| Value::from(std::net::Ipv4Addr::from(u32::from(first) + n as u32).to_string());
+    let address =
+        |n: u64| Value::from(std::net::Ipv4Addr::from(u32::from(first) + n as u32).to_string());
     (count <= 256).then(|| (0..count).map(address).collect())
 }
 
@@ -305,7 +362,9 @@ fn count(spec: &Spec, steps: &Steps) -> Option<usize> {
 }
 
 fn first_listed<'s>(clauses: &'s [Spec], steps: &Steps) -> Option<(&'s Spec, usize)> {
-    clauses.iter().find_map(|clause| Some((clause, count(clause, steps).filter(|count| *count <= 256)?)))
+    clauses
+        .iter()
+        .find_map(|clause| Some((clause, count(clause, steps).filter(|count| *count <= 256)?)))
 }
 
 fn list(spec: &Spec, steps: &Steps) -> Vec<Value> {
@@ -314,7 +373,11 @@ fn list(spec: &Spec, steps: &Steps) -> Vec<Value> {
         Spec::OneOf(set) => values_of(set, steps),
         Spec::NoneOf(set) => {
             steps.add(8);
-            [false, true].map(Value::from).into_iter().filter(|value| !set.contains(value)).collect()
+            [false, true]
+                .map(Value::from)
+                .into_iter()
+                .filter(|value| !set.contains(value))
+                .collect()
         }
         Spec::Range(Some(end), _) => vec![Value::Number(end.number())],
         Spec::Pattern(pattern) => {
@@ -329,10 +392,17 @@ fn list(spec: &Spec, steps: &Steps) -> Vec<Value> {
         Spec::AllOf(clauses) => {
             let (listed, _) = first_listed(clauses, steps).unwrap();
             let mut admitted = list(listed, steps);
-            admitted.retain(|value| clauses.iter().all(|clause| admits_anew(clause, value, steps)));
+            admitted.retain(|value| {
+                clauses
+                    .iter()
+                    .all(|clause| admits_anew(clause, value, steps))
+            });
             admitted
         }
-        Spec::AnyOf(clauses) => clauses.iter().flat_map(|clause| list(clause, steps)).collect(),
+        Spec::AnyOf(clauses) => clauses
+            .iter()
+            .flat_map(|clause| list(clause, steps))
+            .collect(),
         _ => panic!("not listed"),
     }
 }
@@ -344,14 +414,21 @@ fn types(spec: &Spec, steps: &Steps) -> BTreeSet<ValueType> {
         Spec::Any => [Null, Bool, Number, Text, Bytes, List, Map].into(),
         Spec::OneOf(set) | Spec::NoneOf(set) => [set[0].value_type()].into(),
         Spec::Range(..) => [Number].into(),
-        Spec::Pattern(_) | Spec::Path(_) | Spec::Host(_) | Spec::Url { .. } | Spec::Network(_) => [Text].into(),
+        Spec::Pattern(_) | Spec::Path(_) | Spec::Host(_) | Spec::Url { .. } | Spec::Network(_) => {
+            [Text].into()
+        }
         Spec::Contains(_) | Spec::Each(_) => [List].into(),
         Spec::Record(..) => [Map].into(),
         Spec::AllOf(clauses) => {
             let of_clauses = clauses.iter().map(|clause| types(clause, steps));
-            of_clauses.reduce(|all, more| all.intersection(&more).copied().collect()).unwrap()
+            of_clauses
+                .reduce(|all, more| all.intersection(&more).copied().collect())
+                .unwrap()
         }
-        Spec::AnyOf(clauses) => clauses.iter().flat_map(|clause| types(clause, steps)).collect(),
+        Spec::AnyOf(clauses) => clauses
+            .iter()
+            .flat_map(|clause| types(clause, steps))
+            .collect(),
     }
 }
 
@@ -362,11 +439,18 @@ fn whole(spec: &Spec, steps: &Steps) -> BTreeSet<ValueType> {
         Spec::Range(low, high) => (low, high) == (&None, &None),
         Spec::Each(inner) => everything(inner),
         Spec::Record(rules, open) => {
-            *open && rules.values().all(|(presence, inner)| *presence == Presence::Optional && everything(inner))
+            *open
+                && rules
+                    .values()
+                    .all(|(presence, inner)| *presence == Presence::Optional && everything(inner))
         }
         _ => false,
     };
-    if is_whole { types(spec, steps) } else { BTreeSet::new() }
+    if is_whole {
+        types(spec, steps)
+    } else {
+        BTreeSet::new()
+    }
 }
 
 /// A child's constraint, and what is paid for once.
@@ -379,7 +463,12 @@ struct Asked<'s> {
 
 impl<'s> Asked<'s> {
     fn new(spec: &'s Spec) -> Self {
-        Self { spec, parts: OnceCell::new(), listed: OnceCell::new(), types: OnceCell::new() }
+        Self {
+            spec,
+            parts: OnceCell::new(),
+            listed: OnceCell::new(),
+            types: OnceCell::new(),
+        }
     }
 
     fn parts(&self, steps: &Steps) -> &[Self] {
@@ -396,9 +485,11 @@ impl<'s> Asked<'s> {
     }
 
     fn listed(&self, steps: &Steps) -> Option<&[Value]> {
-        let listed = self
-            .listed
-            .get_or_init(|| count(self.spec, steps).filter(|count| *count <= 256).map(|_| list(self.spec, steps)));
+        let listed = self.listed.get_or_init(|| {
+            count(self.spec, steps)
+                .filter(|count| *count <= 256)
+                .map(|_| list(self.spec, steps))
+        });
         listed.as_deref()
     }
 }
@@ -418,9 +509,18 @@ fn covers(parent: &Spec, asked: &Asked<'_>, steps: &Steps) -> bool {
             return mine.0 == theirs.0 && theirs.1.starts_with(&mine.1);
         }
         (Spec::OneOf(mine), Spec::OneOf(theirs)) => return subset(theirs, mine, steps),
-        (_, Spec::AnyOf(_)) => return asked.parts(steps).iter().all(|clause| covers(parent, clause, steps)),
-        (Spec::AllOf(clauses), _) => return clauses.iter().all(|clause| covers(clause, asked, steps)),
-        (Spec::AnyOf(clauses), Spec::Network(_)) if clauses.iter().any(|clause| covers(clause, asked, steps)) => {
+        (_, Spec::AnyOf(_)) => {
+            return asked
+                .parts(steps)
+                .iter()
+                .all(|clause| covers(parent, clause, steps));
+        }
+        (Spec::AllOf(clauses), _) => {
+            return clauses.iter().all(|clause| covers(clause, asked, steps));
+        }
+        (Spec::AnyOf(clauses), Spec::Network(_))
+            if clauses.iter().any(|clause| covers(clause, asked, steps)) =>
+        {
             return true;
         }
         _ => {}
@@ -440,13 +540,19 @@ fn covers(parent: &Spec, asked: &Asked<'_>, steps: &Steps) -> bool {
     if let Spec::NoneOf(excluded) = parent {
         if types.is_subset(&[excluded[0].value_type()].into()) {
             let excluded = values_of(excluded, steps);
-            if !excluded.iter().any(|value| admits_anew(child, value, steps)) {
+            if !excluded
+                .iter()
+                .any(|value| admits_anew(child, value, steps))
+            {
                 return true;
             }
         }
     }
     match (parent, child) {
-        (_, Spec::AllOf(_)) => asked.parts(steps).iter().any(|clause| covers(parent, clause, steps)),
+        (_, Spec::AllOf(_)) => asked
+            .parts(steps)
+            .iter()
+            .any(|clause| covers(parent, clause, steps)),
         (Spec::Range(low, high), Spec::Range(from, to)) => {
             steps.add(6);
             range_within((*low, *high), (*from, *to))
@@ -467,7 +573,10 @@ fn covers(parent: &Spec, asked: &Asked<'_>, steps: &Steps) -> bool {
             steps.add(6 + 8 * schemes.len());
             within(host, steps);
             within(path, steps);
-            parent.build().covers(&child.build(), &mut Work::new(u64::MAX)).unwrap()
+            parent
+                .build()
+                .covers(&child.build(), &mut Work::new(u64::MAX))
+                .unwrap()
         }
         (Spec::Contains(mine), Spec::Contains(theirs)) => subset(mine, theirs, steps),
         (Spec::Each(mine), Spec::Each(_)) => covers(mine, &asked.parts(steps)[0], steps),
@@ -492,7 +601,9 @@ fn subset(some: &[Value], all: &[Value], steps: &Steps) -> bool {
 type Ends = (Option<Bound>, Option<Bound>);
 
 fn range_within((low, high): Ends, (from, to): Ends) -> bool {
-    let looser = |mine: Option<Bound>, theirs: Option<Bound>, beyond: fn(Number, Number) -> bool| match (mine, theirs) {
+    let looser = |mine: Option<Bound>,
+                  theirs: Option<Bound>,
+                  beyond: fn(Number, Number) -> bool| match (mine, theirs) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(mine), Some(theirs)) if mine.number() == theirs.number() => {
@@ -500,7 +611,8 @@ fn range_within((low, high): Ends, (from, to): Ends) -> bool {
         }
         (Some(mine), Some(theirs)) => beyond(theirs.number(), mine.number()),
     };
-    looser(low, from, |theirs, mine| theirs > mine) && looser(high, to, |theirs, mine| theirs < mine)
+    looser(low, from, |theirs, mine| theirs > mine)
+        && looser(high, to, |theirs, mine| theirs < mine)
 }
 
 fn rules_cover(
@@ -523,9 +635,12 @@ fn rules_cover(
             return false;
         }
     }
-    mine.iter().filter(|(name, _)| !theirs.contains_key(*name)).all(|(_, (presence, spec))| {
-        *presence == Presence::Optional && (!open || covers(spec, &Asked::new(&Spec::Any), steps))
-    })
+    mine.iter()
+        .filter(|(name, _)| !theirs.contains_key(*name))
+        .all(|(_, (presence, spec))| {
+            *presence == Presence::Optional
+                && (!open || covers(spec, &Asked::new(&Spec::Any), steps))
+        })
 }
 
 /// Asks within just enough steps, and within one fewer.
@@ -536,8 +651,16 @@ fn costs<T: std::fmt::Debug + PartialEq>(
     ask: impl Fn(&mut Work) -> Result<T, OutOfWork>,
 ) {
     let steps = steps.0.get() as u64;
-    assert_eq!(ask(&mut Work::new(steps)), Ok(expected), "{what}: within {steps}");
-    assert_eq!(ask(&mut Work::new(steps - 1)), Err(OutOfWork), "{what}: within {steps} less one");
+    assert_eq!(
+        ask(&mut Work::new(steps)),
+        Ok(expected),
+        "{what}: within {steps}"
+    );
+    assert_eq!(
+        ask(&mut Work::new(steps - 1)),
+        Err(OutOfWork),
+        "{what}: within {steps} less one"
+    );
 }
 
 #[test]
@@ -548,7 +671,12 @@ fn a_value_costs_what_the_format_says() {
         for value in spec.near().into_iter().chain(other.near()) {
             let steps = Steps::default();
             let admitted = admits_anew(&spec, &value, &steps);
-            costs(&format!("{constraint} and {value}"), admitted, &steps, |work| constraint.admits(&value, work));
+            costs(
+                &format!("{constraint} and {value}"),
+                admitted,
+                &steps,
+                |work| constraint.admits(&value, work),
+            );
             asked.set(asked.get() + 1);
         }
     });
@@ -559,18 +687,34 @@ fn a_value_costs_what_the_format_says() {
 fn coverage_costs_what_the_format_says() {
     let covered = Cell::new([0; 2]);
     let choices = crate::generate::choices();
-    check(2500, &(specs(), specs(), choices), |(parent, other, mut choices)| {
-        for child in [parent.narrowed(&other, &mut choices), other.clone(), parent.clone()] {
-            let steps = Steps::default();
-            let is_covered = covers(&parent, &Asked::new(&child), &steps);
-            let (parent, child) = (parent.build(), child.build());
-            costs(&format!("{parent} and {child}"), is_covered, &steps, |work| parent.covers(&child, work));
-            let mut counts = covered.get();
-            counts[usize::from(is_covered)] += 1;
-            covered.set(counts);
-        }
-    });
-    assert!(covered.get().iter().all(|count| *count > 1000), "{covered:?}");
+    check(
+        2500,
+        &(specs(), specs(), choices),
+        |(parent, other, mut choices)| {
+            for child in [
+                parent.narrowed(&other, &mut choices),
+                other.clone(),
+                parent.clone(),
+            ] {
+                let steps = Steps::default();
+                let is_covered = covers(&parent, &Asked::new(&child), &steps);
+                let (parent, child) = (parent.build(), child.build());
+                costs(
+                    &format!("{parent} and {child}"),
+                    is_covered,
+                    &steps,
+                    |work| parent.covers(&child, work),
+                );
+                let mut counts = covered.get();
+                counts[usize::from(is_covered)] += 1;
+                covered.set(counts);
+            }
+        },
+    );
+    assert!(
+        covered.get().iter().all(|count| *count > 1000),
+        "{covered:?}"
+    );
 }
 
 /// What is long, of which the generated values have little.
@@ -596,23 +740,53 @@ fn long_texts_sets_and_patterns_cost_what_the_format_says() {
     ];
     specs.push(Spec::AnyOf(specs.clone()));
     specs.push(Spec::AllOf(specs.clone()));
-    let mut values: Vec<Value> = [1, 20, 63, 64, 65, 199, 200, 260, 5000].map(|count| long("x", count)).to_vec();
-    values.extend([map(3), map(70), map(200), map(250), lists(5), lists(100), lists(300), lists(400)]);
-    values.extend([text.as_str().into(), format!("/{}", "a/".repeat(300) + "b").as_str().into()]);
-    values.extend(["10.0.0.77".into(), format!("{}com", "a.".repeat(101)).as_str().into(), Value::Null]);
-    values.push(Value::List((0..9).map(|n| long("x", 100 * n + 1)).collect()));
+    let mut values: Vec<Value> = [1, 20, 63, 64, 65, 199, 200, 260, 5000]
+        .map(|count| long("x", count))
+        .to_vec();
+    values.extend([
+        map(3),
+        map(70),
+        map(200),
+        map(250),
+        lists(5),
+        lists(100),
+        lists(300),
+        lists(400),
+    ]);
+    values.extend([
+        text.as_str().into(),
+        format!("/{}", "a/".repeat(300) + "b").as_str().into(),
+    ]);
+    values.extend([
+        "10.0.0.77".into(),
+        format!("{}com", "a.".repeat(101)).as_str().into(),
+        Value::Null,
+    ]);
+    values.push(Value::List(
+        (0..9).map(|n| long("x", 100 * n + 1)).collect(),
+    ));
     for spec in &specs {
         let constraint = spec.build();
         for value in &values {
             let steps = Steps::default();
             let admitted = admits_anew(spec, value, &steps);
-            costs(&format!("{constraint} and {value}"), admitted, &steps, |work| constraint.admits(value, work));
+            costs(
+                &format!("{constraint} and {value}"),
+                admitted,
+                &steps,
+                |work| constraint.admits(value, work),
+            );
         }
         for child in &specs {
             let steps = Steps::default();
             let covered = covers(spec, &Asked::new(child), &steps);
             let child = child.build();
-            costs(&format!("{constraint} and {child}"), covered, &steps, |work| constraint.covers(&child, work));
+            costs(
+                &format!("{constraint} and {child}"),
+                covered,
+                &steps,
+                |work| constraint.covers(&child, work),
+            );
         }
     }
 }

@@ -6,20 +6,38 @@ use std::collections::BTreeSet;
 
 /// What a server's caller can't reach, and why.
 const OUT_OF_REACH: [(Code, &str); 3] = [
-    (Code::TooManyLinks, "the reader refuses so many links; minting and joining meet the rule, see `chain::size`"),
-    (Code::TooLarge, "the reader refuses such bytes; minting meets the rule, see `chain::size`"),
-    (Code::CeilingRefuses, "coverage refuses such a root before: the second lock, whose test takes the first one away"),
+    (
+        Code::TooManyLinks,
+        "the reader refuses so many links; minting and joining meet the rule, see `chain::size`",
+    ),
+    (
+        Code::TooLarge,
+        "the reader refuses such bytes; minting meets the rule, see `chain::size`",
+    ),
+    (
+        Code::CeilingRefuses,
+        "coverage refuses such a root before: the second lock, whose test takes the first one away",
+    ),
 ];
 
 #[test]
 fn the_tables_reach_every_code_but_those_out_of_reach() {
-    let reached: BTreeSet<Code> =
-        [codec::codes(), chain::codes(), decide::codes(), notices::codes()].into_iter().flatten().collect();
+    let reached: BTreeSet<Code> = [
+        codec::codes(),
+        chain::codes(),
+        decide::codes(),
+        notices::codes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let out_of_reach: BTreeSet<Code> = OUT_OF_REACH.iter().map(|(code, _)| *code).collect();
     let both: Vec<&Code> = reached.intersection(&out_of_reach).collect();
     assert!(both.is_empty(), "no longer out of reach: {both:?}");
-    let neither: Vec<&Code> =
-        Code::ALL.iter().filter(|code| !reached.contains(code) && !out_of_reach.contains(code)).collect();
+    let neither: Vec<&Code> = Code::ALL
+        .iter()
+        .filter(|code| !reached.contains(code) && !out_of_reach.contains(code))
+        .collect();
     assert!(neither.is_empty(), "reached by no attack: {neither:?}");
 }
 

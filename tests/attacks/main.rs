@@ -1,5 +1,6 @@
-//! Attacks: one broken rule a row, each with the exact refusal it meets. Tokens are forged by hand here, with a CBOR writer
-//! of their own, so that nothing the library would not write is out of reach.
+//! Attacks: one broken rule a row, each with the exact refusal it meets. Tokens are forged by hand
+//! here, with a CBOR writer of their own, so that nothing the library would not write is out of
+//! reach.
 
 #![allow(
     clippy::unwrap_used,

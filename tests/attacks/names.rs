@@ -2,8 +2,8 @@
 
 use crate::support::story::{ORCHESTRATOR, anchor, key, now, read_crm, root_claims};
 use mandatum::{
-    Action, AnchorKey, Audience, Broken, CallId, Chain, Context, Effect, Here, Holder, Issuer, Label, LedgerOutcome,
-    NameError, Presentation, Presenter, Register, Seconds, Verifier, issue,
+    Action, AnchorKey, Audience, Broken, CallId, Chain, Context, Effect, Here, Holder, Issuer,
+    Label, LedgerOutcome, NameError, Presentation, Presenter, Register, Seconds, Verifier, issue,
 };
 
 /// Characters that show nothing or reorder text, a few of every kind. That all of them are known,
@@ -24,15 +24,30 @@ const HIDDEN: &[char] = &[
 #[test]
 fn no_name_hides_what_it_says() {
     for hidden in HIDDEN.iter().copied() {
-        for (name, at) in [(format!("al{hidden}ice"), 2), (format!("ana{hidden}"), 3), (format!("{hidden}ana"), 0)] {
-            let refused = NameError::Unprintable { character: hidden, at };
+        for (name, at) in [
+            (format!("al{hidden}ice"), 2),
+            (format!("ana{hidden}"), 3),
+            (format!("{hidden}ana"), 0),
+        ] {
+            let refused = NameError::Unprintable {
+                character: hidden,
+                at,
+            };
             assert_eq!(Label::new(&name), Err(refused), "{hidden:?}");
             assert_eq!(name.parse::<Issuer>(), Err(refused), "{hidden:?}");
             assert_eq!(name.parse::<Audience>(), Err(refused), "{hidden:?}");
         }
     }
-    for shown in ["Zoë 李 \u{1f600}", "e\u{301}", "नमस्ते", "ภาษาไทย", "한국어", "日本語", "a – b", "اردو"]
-    {
+    for shown in [
+        "Zoë 李 \u{1f600}",
+        "e\u{301}",
+        "नमस्ते",
+        "ภาษาไทย",
+        "한국어",
+        "日本語",
+        "a – b",
+        "اردو",
+    ] {
         assert!(Label::new(shown).is_ok(), "{shown}");
     }
 }
@@ -90,7 +105,10 @@ fn a_joiner_stands_only_between_letters_that_it_shapes() {
         assert!(
             matches!(
                 Label::new(name),
-                Err(NameError::Unprintable { character: '\u{200c}' | '\u{200d}', .. } | NameError::MarkFirst)
+                Err(NameError::Unprintable {
+                    character: '\u{200c}' | '\u{200d}',
+                    ..
+                } | NameError::MarkFirst)
             ),
             "{escaped}"
         );
@@ -99,7 +117,14 @@ fn a_joiner_stands_only_between_letters_that_it_shapes() {
 
 #[test]
 fn no_space_of_a_name_is_overlooked() {
-    for (name, at) in [(" ana", 0), ("ana ", 3), ("ana  b", 3), (" ", 0), ("  ", 0), ("a b  c", 3)] {
+    for (name, at) in [
+        (" ana", 0),
+        ("ana ", 3),
+        ("ana  b", 3),
+        (" ", 0),
+        ("  ", 0),
+        ("a b  c", 3),
+    ] {
         assert_eq!(Label::new(name), Err(NameError::Space { at }), "{name:?}");
     }
     assert!(Label::new("Ana María de la Cruz").is_ok());
@@ -113,27 +138,54 @@ fn a_refusal_says_which_character_and_what_was_expected() {
     let said = "character '\\u{3164}' at byte 3 is invisible or reorders text; expected only characters that a reader sees, \
                 and U+200C and U+200D only between letters that they shape";
     assert_eq!(refused.to_string(), said);
-    assert_eq!(format!("{refused:?}"), "Unprintable { character: '\\u{3164}', at: 3 }");
+    assert_eq!(
+        format!("{refused:?}"),
+        "Unprintable { character: '\\u{3164}', at: 3 }"
+    );
 }
 
 #[test]
 fn a_holders_name_adds_no_station_to_the_trace() {
     let mut root = root_claims(mandatum::Powers::new([read_crm(&["acme"])]).unwrap());
-    root.link.holder = Holder::named(key(ORCHESTRATOR).public(), "agent → auditor".parse().unwrap());
-    let chain = Chain::from(issue(&anchor(), root, now()).unwrap().sign(&key(1)).unwrap());
-    let verifier =
-        Verifier::new([anchor()]).unwrap().dangerous_effects_as_stated().dangerous_accept_asserted_up_to(Effect::Read);
+    root.link.holder = Holder::named(
+        key(ORCHESTRATOR).public(),
+        "agent → auditor".parse().unwrap(),
+    );
+    let chain = Chain::from(
+        issue(&anchor(), root, now())
+            .unwrap()
+            .sign(&key(1))
+            .unwrap(),
+    );
+    let verifier = Verifier::new([anchor()])
+        .unwrap()
+        .dangerous_effects_as_stated()
+        .dangerous_accept_asserted_up_to(Effect::Read);
     let call = mandatum::Call {
         id: CallId::from_bytes([1; 16]),
         action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
     };
-    let presenter = Presenter::Asserted { holder: key(ORCHESTRATOR).public(), leaf: chain.leaf_id() };
-    let context = Context::new(Here::new(now(), "https://crm.example".parse().unwrap()), Register::none());
-    let presentation = Presentation { call: &call, presenter };
-    let unsettled = verifier.decide(&verifier.verify(&chain).unwrap(), &presentation, &context).unwrap();
+    let presenter = Presenter::Asserted {
+        holder: key(ORCHESTRATOR).public(),
+        leaf: chain.leaf_id(),
+    };
+    let context = Context::new(
+        Here::new(now(), "https://crm.example".parse().unwrap()),
+        Register::none(),
+    );
+    let presentation = Presentation {
+        call: &call,
+        presenter,
+    };
+    let unsettled = verifier
+        .decide(&verifier.verify(&chain).unwrap(), &presentation, &context)
+        .unwrap();
     let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
     let trace = unsettled.settle(answer).unwrap().trace();
-    let shown = format!("alice → \"agent → auditor\" (key {}) → crm.read", key(ORCHESTRATOR).public());
+    let shown = format!(
+        "alice → \"agent → auditor\" (key {}) → crm.read",
+        key(ORCHESTRATOR).public()
+    );
     assert_eq!(trace.to_string(), shown);
 }
 
@@ -141,7 +193,18 @@ fn a_holders_name_adds_no_station_to_the_trace() {
 fn a_root_that_only_retired_keys_could_sign_is_not_issued() {
     let retired = AnchorKey::retired(key(1).public(), now());
     let powers = mandatum::Powers::new([read_crm(&["acme"])]).unwrap();
-    let anchor = mandatum::Anchor::with_keys(anchor().issuer().clone(), [retired], powers.clone(), Seconds::hours(8));
+    let anchor = mandatum::Anchor::with_keys(
+        anchor().issuer().clone(),
+        [retired],
+        powers.clone(),
+        Seconds::hours(8),
+    );
     let error = issue(&anchor.unwrap(), root_claims(powers), now()).unwrap_err();
-    assert_eq!(error.broken, Broken::RetiredKey { before: now(), issued_at: now() });
+    assert_eq!(
+        error.broken,
+        Broken::RetiredKey {
+            before: now(),
+            issued_at: now()
+        }
+    );
 }

@@ -1,4 +1,5 @@
-//! Text forms: one text for one chain, proof, token or notice, and the exact refusal of everything that is almost it.
+//! Text forms: one text for one chain, proof, token or notice, and the exact refusal of everything
+//! that is almost it.
 
 use crate::codec::chain_of_greatest_size;
 use crate::notices::{CONTROLLER, status};
@@ -7,8 +8,8 @@ use crate::support::story::{call_under, two_links};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_PROOF_BYTES, MAX_STATUS_BYTES, MAX_TOKEN_BYTES};
 use mandatum::{
-    CallClaims, Chain, ChainTextError, Child, CodecError, ExecutionProof, Fault, Notice, ProofTextError, Root,
-    TextFormError, Token, TokenTextError,
+    CallClaims, Chain, ChainTextError, Child, CodecError, ExecutionProof, Fault, Notice,
+    ProofTextError, Root, TextFormError, Token, TokenTextError,
 };
 
 /// What is wrong with a text, whatever it should have been.
@@ -37,7 +38,8 @@ refused_from!(ChainTextError ProofTextError TokenTextError);
 /// Reads a text as something, and gives the bytes of that.
 type Read = fn(&str) -> Result<Vec<u8>, Refused>;
 
-/// Each thing that has a text form: its name, its bytes, how it is read, the most bytes it may have.
+/// Each thing that has a text form: its name, its bytes, how it is read, the most bytes it may
+/// have.
 fn things() -> Vec<(&'static str, Vec<u8>, Read, usize)> {
     let [root, child] = two_links();
     let call = call_under(&child).token();
@@ -73,8 +75,18 @@ fn things() -> Vec<(&'static str, Vec<u8>, Read, usize)> {
             },
             MAX_TOKEN_BYTES,
         ),
-        ("a child", child, |text| Ok(Token::<Child>::from_text(text)?.as_bytes().to_vec()), MAX_TOKEN_BYTES),
-        ("a call", call, |text| Ok(Token::<CallClaims>::from_text(text)?.as_bytes().to_vec()), MAX_TOKEN_BYTES),
+        (
+            "a child",
+            child,
+            |text| Ok(Token::<Child>::from_text(text)?.as_bytes().to_vec()),
+            MAX_TOKEN_BYTES,
+        ),
+        (
+            "a call",
+            call,
+            |text| Ok(Token::<CallClaims>::from_text(text)?.as_bytes().to_vec()),
+            MAX_TOKEN_BYTES,
+        ),
         (
             "a notice",
             status(CONTROLLER).token(),
@@ -95,8 +107,12 @@ fn what_is_written_is_read() {
 fn a_text_has_one_spelling() {
     // At the first character that base64url does not have.
     let at = |text: &str| {
-        let is_of_it = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-        let (at, character) = text.char_indices().find(|(_, character)| !is_of_it(character)).unwrap();
+        let is_of_it =
+            |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+        let (at, character) = text
+            .char_indices()
+            .find(|(_, character)| !is_of_it(character))
+            .unwrap();
         Err(Refused::Text(TextFormError::NotBase64Url { character, at }))
     };
     for (name, mut bytes, read, _) in things() {
@@ -122,19 +138,26 @@ fn a_text_has_one_spelling() {
         ] {
             assert_eq!(read(&other), at(&other), "{name}: {other:?}");
         }
-        // The bits that the last character has beyond the last byte are zero. Three bytes fill four characters without any.
+        // The bits that the last character has beyond the last byte are zero. Three bytes fill four
+        // characters without any.
         if bytes.len() % 3 == 0 {
             bytes.pop();
         }
         let mut stray = BASE64URL_NOPAD.encode(&bytes);
         stray.pop();
         stray.push('_');
-        let cut = Err(Refused::Text(TextFormError::CutBase64Url { found: stray.len() }));
+        let cut = Err(Refused::Text(TextFormError::CutBase64Url {
+            found: stray.len(),
+        }));
         assert_eq!(read(&stray), cut, "{name}: stray bits");
     }
     // Ordinary base64 has other characters for two of the sixty-four, and padding.
-    let ordinary = things().into_iter().map(|(name, bytes, read, _)| (name, BASE64.encode(&bytes), read));
-    let other: Vec<_> = ordinary.filter(|(_, text, _)| text.contains(['+', '/', '='])).collect();
+    let ordinary = things()
+        .into_iter()
+        .map(|(name, bytes, read, _)| (name, BASE64.encode(&bytes), read));
+    let other: Vec<_> = ordinary
+        .filter(|(_, text, _)| text.contains(['+', '/', '=']))
+        .collect();
     assert!(other.len() > 3, "{}", other.len());
     for (name, text, read) in other {
         assert_eq!(read(&text), at(&text), "{name}: {text}");
@@ -146,7 +169,10 @@ fn a_text_is_of_one_thing() {
     for (name, bytes, ..) in things() {
         let text = BASE64URL_NOPAD.encode(&bytes);
         for (other, _, read, _) in things().into_iter().filter(|(other, ..)| *other != name) {
-            assert!(matches!(read(&text), Err(Refused::Bytes(_))), "{name} is read as {other}");
+            assert!(
+                matches!(read(&text), Err(Refused::Bytes(_))),
+                "{name} is read as {other}"
+            );
         }
     }
 }
@@ -154,7 +180,14 @@ fn a_text_is_of_one_thing() {
 #[test]
 fn nothing_is_nothing() {
     for (name, _, read, _) in things() {
-        assert_eq!(read(""), Err(Refused::Bytes(CodecError { at: 0, fault: Fault::Truncated })), "{name}");
+        assert_eq!(
+            read(""),
+            Err(Refused::Bytes(CodecError {
+                at: 0,
+                fault: Fault::Truncated
+            })),
+            "{name}"
+        );
     }
 }
 
@@ -163,10 +196,17 @@ fn nothing_is_nothing() {
 fn a_text_is_as_long_as_the_bytes_may_be() {
     for (name, _, read, max) in things() {
         let characters = BASE64URL_NOPAD.encode_len(max);
-        assert!(matches!(read(&"A".repeat(characters)), Err(Refused::Bytes(_))), "{name}");
+        assert!(
+            matches!(read(&"A".repeat(characters)), Err(Refused::Bytes(_))),
+            "{name}"
+        );
         let too_long = Err(Refused::Text(TextFormError::TooLong { max: characters }));
         assert_eq!(read(&"A".repeat(characters + 1)), too_long, "{name}");
-        assert_eq!(read(&"é".repeat(characters)), too_long, "{name}: counted in bytes");
+        assert_eq!(
+            read(&"é".repeat(characters)),
+            too_long,
+            "{name}: counted in bytes"
+        );
     }
     let largest = chain_bytes(&chain_of_greatest_size());
     let read = Chain::from_text(&BASE64URL_NOPAD.encode(&largest)).map(|chain| chain.to_bytes());
@@ -177,12 +217,28 @@ fn a_text_is_as_long_as_the_bytes_may_be() {
 fn a_refusal_says_what_was_expected() {
     let read = |text: &str| Chain::from_text(text).map(drop).unwrap_err().to_string();
     assert_eq!(read("%"), "not base64url without padding: '%' at byte 0");
-    // As people paste them: with a line break, with the header's scheme, another kind of token, the text of other bytes.
-    assert_eq!(read("gdKE\nVqIB"), "not base64url without padding: '\\n' at byte 4");
-    assert_eq!(read("Bearer gdKE"), "not base64url without padding: ' ' at byte 6");
-    assert_eq!(read("eyJhbGciOiJub25lIn0.e30."), "not base64url without padding: '.' at byte 19");
-    assert_eq!(read("gdKE\u{202e}"), "not base64url without padding: '\\u{202e}' at byte 4");
-    assert_eq!(read("gdKEV"), "not base64url without padding: 5 characters that end within a byte");
+    // As people paste them: with a line break, with the header's scheme, another kind of token, the
+    // text of other bytes.
+    assert_eq!(
+        read("gdKE\nVqIB"),
+        "not base64url without padding: '\\n' at byte 4"
+    );
+    assert_eq!(
+        read("Bearer gdKE"),
+        "not base64url without padding: ' ' at byte 6"
+    );
+    assert_eq!(
+        read("eyJhbGciOiJub25lIn0.e30."),
+        "not base64url without padding: '.' at byte 19"
+    );
+    assert_eq!(
+        read("gdKE\u{202e}"),
+        "not base64url without padding: '\\u{202e}' at byte 4"
+    );
+    assert_eq!(
+        read("gdKEV"),
+        "not base64url without padding: 5 characters that end within a byte"
+    );
     assert_eq!(read(&"A".repeat(100_000)), "longer than 87382 characters");
     assert!(read("AAAA").starts_with("byte 0: "), "{}", read("AAAA"));
 }

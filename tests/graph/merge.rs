@@ -4,13 +4,15 @@ use crate::forging::forge::chain_of;
 use crate::forging::story::{child_of, confirmation, encoded_powers};
 use crate::stage::*;
 use crate::support::{
-    COMPANY, LIFETIME, OFFICE, Random, STRANGER, at, here, key, label, mission, public, signed, verifier,
+    COMPANY, LIFETIME, OFFICE, Random, STRANGER, at, here, key, label, mission, public, signed,
+    verifier,
 };
 use crate::world::capability;
 use mandatum::{
-    Audience, AudienceSet, Barrier, Broken, Budget, Capability, Chain, ChainError, Code, Condition, Constraint,
-    Context, Controller, Effect, Facts, Gap, Here, Limit, LimitError, LimitRule, LivesBy, MaxAge, Merge, MergeError,
-    Notice, Powers, Seconds, SigningKey, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Waves, Window,
+    Audience, AudienceSet, Barrier, Broken, Budget, Capability, Chain, ChainError, Code, Condition,
+    Constraint, Context, Controller, Effect, Facts, Gap, Here, Limit, LimitError, LimitRule,
+    LivesBy, MaxAge, Merge, MergeError, Notice, Powers, Seconds, SigningKey, TaskEnd, TaskEnding,
+    VerifiedChain, Verifier, Watches, Waves, Window,
 };
 
 const ORCHESTRATOR: usize = 1000;
@@ -32,24 +34,54 @@ impl Stage {
     /// The root has these limits.
     fn with(powers: Powers, limits: Vec<Limit>) -> Self {
         let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
-        let begun = signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE));
+        let begun = signed(
+            controller.begin(&qbr(), [1; 16], at(0)).unwrap(),
+            &key(OFFICE),
+        );
         let verifier = verifier();
         let chain = root(&agent(ORCHESTRATOR), powers, life(&qbr()), limits, [1; 16]);
-        Self { root: verifier.verify(&chain).unwrap(), verifier, controller, notices: vec![begun] }
+        Self {
+            root: verifier.verify(&chain).unwrap(),
+            verifier,
+            controller,
+            notices: vec![begun],
+        }
     }
 
     fn branch(&self, number: u8, powers: Powers, limits: Vec<Limit>) -> VerifiedChain {
         let (by, to) = (agent(ORCHESTRATOR), agent(number.into()));
-        child(&self.verifier, &self.root, &by, &to, powers, limits, [number; 16])
+        child(
+            &self.verifier,
+            &self.root,
+            &by,
+            &to,
+            powers,
+            limits,
+            [number; 16],
+        )
     }
 
     fn merged(&self, branches: &[VerifiedChain], merge: Merge) -> VerifiedChain {
-        let token = self.root.merge(branches, merge, at(0)).unwrap().sign(&agent(ORCHESTRATOR)).unwrap();
-        self.verifier.verify(&self.root.chain().extend(token).unwrap()).unwrap()
+        let token = self
+            .root
+            .merge(branches, merge, at(0))
+            .unwrap()
+            .sign(&agent(ORCHESTRATOR))
+            .unwrap();
+        self.verifier
+            .verify(&self.root.chain().extend(token).unwrap())
+            .unwrap()
     }
 
     fn says(&mut self, by: &SigningKey, of: &VerifiedChain, ending: TaskEnding) {
-        let end = TaskEnd::by_holder(by.public(), of.chain().leaf_id(), ending, at(LIFETIME), [2; 16], at(0));
+        let end = TaskEnd::by_holder(
+            by.public(),
+            of.chain().leaf_id(),
+            ending,
+            at(LIFETIME),
+            [2; 16],
+            at(0),
+        );
         self.notices.push(signed(end, by));
     }
 
@@ -90,49 +122,94 @@ fn a_merge_point_has_what_all_its_branches_have_and_no_more() {
             let some = Powers::new((0..4).map(|_| capability(random))).unwrap();
             stage.branch(u8::try_from(number + 1).unwrap(), some, vec![])
         };
-        let branches: Vec<VerifiedChain> = (0..count).map(|number| branch(number, &mut random)).collect();
+        let branches: Vec<VerifiedChain> = (0..count)
+            .map(|number| branch(number, &mut random))
+            .collect();
         let merged = stage.merged(&branches, merge());
-        let held: Vec<Calls> =
-            branches.iter().map(|branch| permitted(&branch.chain().leaf().powers, &universe)).collect();
+        let held: Vec<Calls> = branches
+            .iter()
+            .map(|branch| permitted(&branch.chain().leaf().powers, &universe))
+            .collect();
         let mut common = held[0].clone();
         common.retain(|call| held.iter().all(|held| held.contains(call)));
-        assert_eq!(permitted(&merged.chain().leaf().powers, &universe), common, "seed {seed}");
+        assert_eq!(
+            permitted(&merged.chain().leaf().powers, &universe),
+            common,
+            "seed {seed}"
+        );
         nonempty += usize::from(!common.is_empty());
 
-        // Asked for anything, it is given exactly that, or names the branch and a call that it lacks.
+        // Asked for anything, it is given exactly that, or names the branch and a call that it
+        // lacks.
         let asked = Powers::new((0..2).map(|_| capability(&mut random))).unwrap();
         let wanted = permitted(&asked, &universe);
-        match stage.root.merge(&branches, merge().powers(asked.clone()), at(0)) {
+        match stage
+            .root
+            .merge(&branches, merge().powers(asked.clone()), at(0))
+        {
             Ok(minted) => {
                 assert_eq!(minted.claims().link.powers, asked);
-                assert!(wanted.is_subset(&common), "seed {seed}: beyond what they have in common");
+                assert!(
+                    wanted.is_subset(&common),
+                    "seed {seed}: beyond what they have in common"
+                );
             }
-            Err(MergeError::BeyondBranch { branch, not_covered }) => {
+            Err(MergeError::BeyondBranch {
+                branch,
+                not_covered,
+            }) => {
                 let witness = not_covered.witness.expect("a call that shows it");
                 assert!(asked.permits(&witness).is_ok());
                 let held = &branches[branch].chain().leaf().powers;
-                let counts =
-                    if asked.capabilities()[not_covered.entry].is_delegable() { delegable(held) } else { held.clone() };
+                let counts = if asked.capabilities()[not_covered.entry].is_delegable() {
+                    delegable(held)
+                } else {
+                    held.clone()
+                };
                 assert!(counts.permits(&witness).is_err(), "seed {seed}: {witness}");
                 for earlier in &branches[..branch] {
-                    assert!(earlier.chain().leaf().powers.covers(&asked).is_ok(), "seed {seed}: the first is named");
+                    assert!(
+                        earlier.chain().leaf().powers.covers(&asked).is_ok(),
+                        "seed {seed}: the first is named"
+                    );
                 }
             }
             Err(error) => panic!("seed {seed}: {error}"),
         }
     }
-    assert!(nonempty > 30, "{nonempty} merge points with any power are few");
+    assert!(
+        nonempty > 30,
+        "{nonempty} merge points with any power are few"
+    );
 }
 
 #[test]
 fn what_a_branch_may_not_pass_on_its_merge_point_may_not_either() {
     let stage = Stage::new(tools(&["crm.read"]));
-    let kept = Powers::new([Capability::new("crm.read", Effect::Irreversible).unwrap().open()]).unwrap();
-    let branches = [stage.branch(1, tools(&["crm.read"]), vec![]), stage.branch(2, kept.clone(), vec![])];
+    let kept = Powers::new([Capability::new("crm.read", Effect::Irreversible)
+        .unwrap()
+        .open()])
+    .unwrap();
+    let branches = [
+        stage.branch(1, tools(&["crm.read"]), vec![]),
+        stage.branch(2, kept.clone(), vec![]),
+    ];
     assert_eq!(stage.merged(&branches, merge()).chain().leaf().powers, kept);
-    assert_eq!(stage.merged(&branches, merge().powers(kept)).chain().len(), 2);
-    let error = stage.root.merge(&branches, merge().powers(tools(&["crm.read"])), at(0)).unwrap_err();
-    let MergeError::BeyondBranch { branch: 1, not_covered } = error else { panic!("{error}") };
+    assert_eq!(
+        stage.merged(&branches, merge().powers(kept)).chain().len(),
+        2
+    );
+    let error = stage
+        .root
+        .merge(&branches, merge().powers(tools(&["crm.read"])), at(0))
+        .unwrap_err();
+    let MergeError::BeyondBranch {
+        branch: 1,
+        not_covered,
+    } = error
+    else {
+        panic!("{error}")
+    };
     assert_eq!((not_covered.entry, not_covered.gap), (0, Gap::NotDelegable));
 }
 
@@ -140,15 +217,34 @@ fn what_a_branch_may_not_pass_on_its_merge_point_may_not_either() {
 fn asked_for_more_the_branch_that_lacks_it_is_named_and_then_the_ancestor() {
     let stage = Stage::new(tools(&["crm.read", "crm.write"]));
     let both = tools(&["crm.read", "crm.write"]);
-    let branches = [stage.branch(1, both.clone(), vec![]), stage.branch(2, tools(&["crm.read"]), vec![])];
-    let error = stage.root.merge(&branches, merge().powers(both), at(0)).unwrap_err();
-    let MergeError::BeyondBranch { branch: 1, not_covered } = error else { panic!("{error}") };
+    let branches = [
+        stage.branch(1, both.clone(), vec![]),
+        stage.branch(2, tools(&["crm.read"]), vec![]),
+    ];
+    let error = stage
+        .root
+        .merge(&branches, merge().powers(both), at(0))
+        .unwrap_err();
+    let MergeError::BeyondBranch {
+        branch: 1,
+        not_covered,
+    } = error
+    else {
+        panic!("{error}")
+    };
     assert_eq!(not_covered.witness.unwrap().tool.as_str(), "crm.write");
 
     // And more than the ancestor has, it can pass on in no way at all.
-    let more = terms(stage.root.chain(), &agent(WRITER), tools(&["pay.send"]), [99; 16]);
+    let more = terms(
+        stage.root.chain(),
+        &agent(WRITER),
+        tools(&["pay.send"]),
+        [99; 16],
+    );
     let ChainError { broken, .. } = stage.root.chain().delegate(more, at(0)).unwrap_err();
-    let Broken::BeyondParent(beyond) = broken else { panic!("{broken}") };
+    let Broken::BeyondParent(beyond) = broken else {
+        panic!("{broken}")
+    };
     assert_eq!(beyond.witness.unwrap().tool.as_str(), "pay.send");
 }
 
@@ -158,10 +254,14 @@ fn limits_are_carried_but_those_that_say_when() {
     let audience = || AudienceSet::new([Audience::new("https://crm.example").unwrap()]).unwrap();
     let slides = LivesBy::new(mission(11, "slides"), MaxAge::of_all(Seconds::new(60)));
     let waves = Waves::only(qbr(), 3);
-    let awaited = Barrier::after([(mandatum::MandateId::from_bytes([5; 32]), public(STRANGER))]).unwrap();
+    let awaited =
+        Barrier::after([(mandatum::MandateId::from_bytes([5; 32]), public(STRANGER))]).unwrap();
     let cases = [
         (Limit::audience(audience()), true),
-        (Limit::audience(audience()).for_tools(["crm.read"]).unwrap(), true),
+        (
+            Limit::audience(audience()).for_tools(["crm.read"]).unwrap(),
+            true,
+        ),
         (Limit::signed_calls(), true),
         (ticket_is_open(), true),
         (Limit::lives_by(slides), true),
@@ -176,24 +276,73 @@ fn limits_are_carried_but_those_that_say_when() {
         let limited = stage.branch(1, tools(&["crm.read"]), vec![limit.clone()]);
         let free = stage.branch(2, tools(&["crm.read"]), vec![]);
         let merged = stage.merged(&[free.clone(), limited.clone()], merge());
-        let has = |chain: &VerifiedChain| chain.chain().leaf().limits.iter().any(|held| *held == limit);
+        let has = |chain: &VerifiedChain| {
+            chain
+                .chain()
+                .leaf()
+                .limits
+                .iter()
+                .any(|held| *held == limit)
+        };
         assert_eq!(has(&merged), is_kept, "{limit}");
-        assert_eq!(merged.chain().leaf().limits.iter().len(), if is_kept { 2 } else { 1 }, "{limit}");
+        assert_eq!(
+            merged.chain().leaf().limits.iter().len(),
+            if is_kept { 2 } else { 1 },
+            "{limit}"
+        );
 
         // Said by both, it is said once; said further down a branch, it is kept the same.
         let twice = stage.branch(3, tools(&["crm.read"]), vec![limit.clone()]);
         let merged = stage.merged(&[limited.clone(), twice], merge());
-        assert_eq!(merged.chain().leaf().limits.iter().filter(|held| **held == limit).count(), usize::from(is_kept));
-        let deep =
-            child(&stage.verifier, &free, &agent(2), &agent(4), tools(&["crm.read"]), vec![limit.clone()], [4; 16]);
-        assert_eq!(has(&stage.merged(&[deep, stage.branch(5, tools(&["crm.read"]), vec![])], merge())), is_kept);
+        assert_eq!(
+            merged
+                .chain()
+                .leaf()
+                .limits
+                .iter()
+                .filter(|held| **held == limit)
+                .count(),
+            usize::from(is_kept)
+        );
+        let deep = child(
+            &stage.verifier,
+            &free,
+            &agent(2),
+            &agent(4),
+            tools(&["crm.read"]),
+            vec![limit.clone()],
+            [4; 16],
+        );
+        assert_eq!(
+            has(&stage.merged(
+                &[deep, stage.branch(5, tools(&["crm.read"]), vec![])],
+                merge()
+            )),
+            is_kept
+        );
     }
     // What the minter adds is there besides.
     let window = Limit::window(Window::until(at(60)));
     let branches = [stage.branch(1, tools(&["crm.read"]), vec![Limit::signed_calls()])];
     let merged = stage.merged(&branches, merge().limits([window.clone()]));
-    let rules: Vec<&LimitRule> = merged.chain().leaf().limits.iter().map(Limit::rule).collect();
-    assert!(matches!(rules[..], [LimitRule::SignedCalls, LimitRule::Window(_), LimitRule::Barrier(_)]), "{rules:?}");
+    let rules: Vec<&LimitRule> = merged
+        .chain()
+        .leaf()
+        .limits
+        .iter()
+        .map(Limit::rule)
+        .collect();
+    assert!(
+        matches!(
+            rules[..],
+            [
+                LimitRule::SignedCalls,
+                LimitRule::Window(_),
+                LimitRule::Barrier(_)
+            ]
+        ),
+        "{rules:?}"
+    );
 }
 
 #[test]
@@ -204,37 +353,94 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
     let branch = stage.branch(1, tools(&["crm.read"]), vec![ticket_is_open()]);
     let merged = stage.merged(std::slice::from_ref(&branch), merge());
     stage.says(&agent(1), &branch, TaskEnding::Completed);
-    assert_eq!(stage.refused(&merged, "crm.read", 1), Some(Code::FactUnknown));
+    assert_eq!(
+        stage.refused(&merged, "crm.read", 1),
+        Some(Code::FactUnknown)
+    );
     let mut register = empty_register();
     for notice in &stage.notices {
         register.apply(notice, &merged.watches(), at(1)).unwrap();
     }
-    let facts = Facts::none().observed(label("ticket/INC-42"), "open", at(1), [ISSUER.parse().unwrap()]);
+    let facts = Facts::none().observed(
+        label("ticket/INC-42"),
+        "open",
+        at(1),
+        [ISSUER.parse().unwrap()],
+    );
     let context = Context::new(Here::new(at(1), here()), &register).with_facts(&facts);
-    assert!(stage.verifier.preview(&merged, &asked(&action("crm.read", "acme", Effect::Read)), &context).is_ok());
+    assert!(
+        stage
+            .verifier
+            .preview(
+                &merged,
+                &asked(&action("crm.read", "acme", Effect::Read)),
+                &context
+            )
+            .is_ok()
+    );
 }
 
 #[test]
 fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
     let completed = TaskEnding::Completed;
-    let branches = |stage: &Stage| [1, 2].map(|number| stage.branch(number, tools(&["crm.read"]), vec![]));
+    let branches =
+        |stage: &Stage| [1, 2].map(|number| stage.branch(number, tools(&["crm.read"]), vec![]));
     let closed = Some(Code::BarrierClosed);
     // Who says what of which branch, and what comes of it.
     type Said = (SigningKey, usize, TaskEnding);
     let cases: Vec<(&str, Vec<Said>, Option<Code>)> = vec![
         ("nobody", vec![], closed),
         ("one branch", vec![(agent(1), 0, completed)], closed),
-        ("both", vec![(agent(1), 0, completed), (agent(2), 1, completed)], None),
-        ("one of the other", vec![(agent(1), 0, completed), (agent(1), 1, completed)], closed),
-        ("the minter", vec![(agent(ORCHESTRATOR), 0, completed), (agent(2), 1, completed)], None),
-        ("a stranger", vec![(key(STRANGER), 0, completed), (agent(2), 1, completed)], closed),
-        ("the company, which did not mint it", vec![(key(COMPANY), 0, completed), (agent(2), 1, completed)], closed),
-        ("the merge point itself", vec![(agent(WRITER), 0, completed), (agent(2), 1, completed)], closed),
-        ("failed", vec![(agent(1), 0, TaskEnding::Failed), (agent(2), 1, completed)], Some(Code::BarrierBroken)),
-        ("abandoned", vec![(agent(1), 0, TaskEnding::Abandoned)], Some(Code::BarrierBroken)),
+        (
+            "both",
+            vec![(agent(1), 0, completed), (agent(2), 1, completed)],
+            None,
+        ),
+        (
+            "one of the other",
+            vec![(agent(1), 0, completed), (agent(1), 1, completed)],
+            closed,
+        ),
+        (
+            "the minter",
+            vec![
+                (agent(ORCHESTRATOR), 0, completed),
+                (agent(2), 1, completed),
+            ],
+            None,
+        ),
+        (
+            "a stranger",
+            vec![(key(STRANGER), 0, completed), (agent(2), 1, completed)],
+            closed,
+        ),
+        (
+            "the company, which did not mint it",
+            vec![(key(COMPANY), 0, completed), (agent(2), 1, completed)],
+            closed,
+        ),
+        (
+            "the merge point itself",
+            vec![(agent(WRITER), 0, completed), (agent(2), 1, completed)],
+            closed,
+        ),
+        (
+            "failed",
+            vec![(agent(1), 0, TaskEnding::Failed), (agent(2), 1, completed)],
+            Some(Code::BarrierBroken),
+        ),
+        (
+            "abandoned",
+            vec![(agent(1), 0, TaskEnding::Abandoned)],
+            Some(Code::BarrierBroken),
+        ),
         (
             "revoked after it was completed",
-            vec![(agent(1), 0, completed), (agent(2), 1, completed), (agent(ORCHESTRATOR), 0, TaskEnding::Revoked)],
+            vec![
+                (agent(1), 0, completed),
+                (agent(2), 1, completed),
+                (agent(ORCHESTRATOR), 0, TaskEnding::Revoked),
+            ],
             Some(Code::BarrierBroken),
         ),
     ];
@@ -253,7 +459,11 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
     let merged = stage.merged(&branches, merge());
     for (number, branch) in (1..).zip(&branches) {
         let id = branch.chain().leaf_id();
-        let end = stage.controller.end_task(&qbr(), id, completed, at(LIFETIME), [number; 16], at(0)).unwrap().notice;
+        let end = stage
+            .controller
+            .end_task(&qbr(), id, completed, at(LIFETIME), [number; 16], at(0))
+            .unwrap()
+            .notice;
         stage.notices.push(signed(end, &key(OFFICE)));
     }
     assert_eq!(stage.refused(&merged, "crm.read", 1), None);
@@ -267,23 +477,51 @@ fn a_quorum_is_enough_at_once_or_after_the_deadline() {
     let patient = stage.merged(&branches, merge().quorum(2).deadline(at(300)));
     let all = stage.merged(&branches, merge().deadline(at(300)));
     stage.says(&agent(1), &branches[0], TaskEnding::Completed);
-    assert_eq!(stage.refused(&at_once, "crm.read", 400), Some(Code::BarrierClosed));
-    assert_eq!(stage.refused(&patient, "crm.read", 400), Some(Code::BarrierClosed));
+    assert_eq!(
+        stage.refused(&at_once, "crm.read", 400),
+        Some(Code::BarrierClosed)
+    );
+    assert_eq!(
+        stage.refused(&patient, "crm.read", 400),
+        Some(Code::BarrierClosed)
+    );
 
     stage.says(&agent(2), &branches[1], TaskEnding::Completed);
     assert_eq!(stage.refused(&at_once, "crm.read", 1), None);
-    assert_eq!(stage.refused(&patient, "crm.read", 299), Some(Code::BarrierClosed));
+    assert_eq!(
+        stage.refused(&patient, "crm.read", 299),
+        Some(Code::BarrierClosed)
+    );
     assert_eq!(stage.refused(&patient, "crm.read", 300), None);
-    assert_eq!(stage.refused(&all, "crm.read", 400), Some(Code::BarrierClosed), "a deadline alone lowers no quorum");
+    assert_eq!(
+        stage.refused(&all, "crm.read", 400),
+        Some(Code::BarrierClosed),
+        "a deadline alone lowers no quorum"
+    );
 
     stage.says(&agent(3), &branches[2], TaskEnding::Failed);
-    assert_eq!(stage.refused(&all, "crm.read", 400), Some(Code::BarrierBroken));
-    assert_eq!(stage.refused(&patient, "crm.read", 299), Some(Code::BarrierClosed));
+    assert_eq!(
+        stage.refused(&all, "crm.read", 400),
+        Some(Code::BarrierBroken)
+    );
+    assert_eq!(
+        stage.refused(&patient, "crm.read", 299),
+        Some(Code::BarrierClosed)
+    );
     assert_eq!(stage.refused(&patient, "crm.read", 300), None);
 
     for (quorum, count) in [(0, 1), (4, 3), (usize::MAX, 3)] {
-        let error = stage.root.merge(&branches[..count], merge().quorum(quorum), at(0)).unwrap_err();
-        assert_eq!(error, MergeError::Limit(LimitError::Quorum { quorum, tasks: count }));
+        let error = stage
+            .root
+            .merge(&branches[..count], merge().quorum(quorum), at(0))
+            .unwrap_err();
+        assert_eq!(
+            error,
+            MergeError::Limit(LimitError::Quorum {
+                quorum,
+                tasks: count
+            })
+        );
     }
 }
 
@@ -291,35 +529,68 @@ fn a_quorum_is_enough_at_once_or_after_the_deadline() {
 fn branches_that_are_none() {
     let stage = Stage::new(tools(&["crm.read"]));
     let one = stage.branch(1, tools(&["crm.read"]), vec![]);
-    let refused = |branches: &[VerifiedChain]| stage.root.merge(branches, merge(), at(0)).unwrap_err();
+    let refused =
+        |branches: &[VerifiedChain]| stage.root.merge(branches, merge(), at(0)).unwrap_err();
     assert_eq!(refused(&[]), MergeError::NoBranch);
-    assert_eq!(refused(&[one.clone(), one.clone()]), MergeError::Limit(LimitError::TaskTwice));
-    assert_eq!(refused(&[one.clone(), stage.root.clone()]), MergeError::NotBelow { branch: 1 });
+    assert_eq!(
+        refused(&[one.clone(), one.clone()]),
+        MergeError::Limit(LimitError::TaskTwice)
+    );
+    assert_eq!(
+        refused(&[one.clone(), stage.root.clone()]),
+        MergeError::NotBelow { branch: 1 }
+    );
 
     // From another root, though it looks the same and has the same holders.
-    let other = root(&agent(ORCHESTRATOR), tools(&["crm.read"]), life(&qbr()), vec![], [7; 16]);
+    let other = root(
+        &agent(ORCHESTRATOR),
+        tools(&["crm.read"]),
+        life(&qbr()),
+        vec![],
+        [7; 16],
+    );
     let other = stage.verifier.verify(&other).unwrap();
     let (by, to) = (agent(ORCHESTRATOR), agent(1));
-    let cousin = child(&stage.verifier, &other, &by, &to, tools(&["crm.read"]), vec![], [1; 16]);
-    assert_eq!(refused(&[one.clone(), cousin]), MergeError::NotBelow { branch: 1 });
+    let cousin = child(
+        &stage.verifier,
+        &other,
+        &by,
+        &to,
+        tools(&["crm.read"]),
+        vec![],
+        [1; 16],
+    );
+    assert_eq!(
+        refused(&[one.clone(), cousin]),
+        MergeError::NotBelow { branch: 1 }
+    );
 
     let strict = stage.verifier.clone().with_leeway(Seconds::new(1));
     let elsewhere = strict.verify(one.chain()).unwrap();
-    assert_eq!(refused(&[elsewhere]), MergeError::OtherConfiguration { branch: 0 });
+    assert_eq!(
+        refused(&[elsewhere]),
+        MergeError::OtherConfiguration { branch: 0 }
+    );
 
-    let many: Vec<VerifiedChain> = (1..=129).map(|number| stage.branch(number, Powers::none(), vec![])).collect();
-    assert_eq!(refused(&many), MergeError::Limit(LimitError::BarrierTasks { found: 129 }));
+    let many: Vec<VerifiedChain> = (1..=129)
+        .map(|number| stage.branch(number, Powers::none(), vec![]))
+        .collect();
+    assert_eq!(
+        refused(&many),
+        MergeError::Limit(LimitError::BarrierTasks { found: 129 })
+    );
     assert!(stage.root.merge(&many[..100], merge(), at(0)).is_ok());
 }
 
-/// Branches of hostile holders carry so many limits that comparing each with each would take minutes; they are refused as soon
-/// as they are too many.
+/// Branches of hostile holders carry so many limits that comparing each with each would take
+/// minutes; they are refused as soon as they are too many.
 #[test]
 fn too_many_limits_are_refused_before_all_are_compared() {
     let stage = Stage::new(tools(&["crm.read"]));
     let branches: Vec<VerifiedChain> = (1..=128_u8)
         .map(|number| {
-            let events = (0..32).map(|event| Limit::ends_on(label(&format!("event-{number}-{event}"))));
+            let events =
+                (0..32).map(|event| Limit::ends_on(label(&format!("event-{number}-{event}"))));
             stage.branch(number, tools(&["crm.read"]), events.collect())
         })
         .collect();
@@ -331,10 +602,21 @@ fn too_many_limits_are_refused_before_all_are_compared() {
 fn a_branch_may_be_deeper_and_its_leaf_counts() {
     let mut stage = Stage::new(tools(&["crm.read", "crm.write"]));
     let wide = stage.branch(1, tools(&["crm.read", "crm.write"]), vec![]);
-    let deep = child(&stage.verifier, &wide, &agent(1), &agent(2), tools(&["crm.read"]), vec![], [2; 16]);
+    let deep = child(
+        &stage.verifier,
+        &wide,
+        &agent(1),
+        &agent(2),
+        tools(&["crm.read"]),
+        vec![],
+        [2; 16],
+    );
     let other = stage.branch(3, tools(&["crm.read", "crm.write"]), vec![]);
     let merged = stage.merged(&[deep.clone(), other.clone()], merge());
-    assert_eq!(permitted(&merged.chain().leaf().powers, &universe()), permitted(&tools(&["crm.read"]), &universe()));
+    assert_eq!(
+        permitted(&merged.chain().leaf().powers, &universe()),
+        permitted(&tools(&["crm.read"]), &universe())
+    );
     stage.says(&agent(2), &deep, TaskEnding::Completed);
     stage.says(&agent(3), &other, TaskEnding::Completed);
     assert_eq!(stage.refused(&merged, "crm.read", 1), None);
@@ -346,38 +628,70 @@ fn a_branch_may_be_deeper_and_its_leaf_counts() {
     assert_eq!(stage.refused(&deep, "crm.read", 1), Some(Code::TaskEnded));
 }
 
-/// `merge` bounds who asks it. Who does not ask, and makes children by hand, is bounded by its own chain.
+/// `merge` bounds who asks it. Who does not ask, and makes children by hand, is bounded by its own
+/// chain.
 #[test]
 fn a_hostile_minter_is_bounded_by_its_own_chain() {
-    let seeds = (crate::forging::story::ORCHESTRATOR, crate::forging::story::HELPER);
+    let seeds = (
+        crate::forging::story::ORCHESTRATOR,
+        crate::forging::story::HELPER,
+    );
     let verifier = verifier();
     let holder = key(seeds.0);
     let chain = root(&holder, tools(&["crm.read"]), life(&qbr()), vec![], [1; 16]);
     let token = chain.root().as_bytes().to_vec();
     let forged = |powers: Powers| {
-        let child = child_of(&token).term(0, encoded_powers(powers)).claim(8, confirmation(seeds.1));
+        let child = child_of(&token)
+            .term(0, encoded_powers(powers))
+            .claim(8, confirmation(seeds.1));
         chain_of(&[token.clone(), child.signed_by(seeds.0).token()])
     };
     let honest: Chain = forged(tools(&["crm.read"]));
-    assert!(verifier.verify(&honest).is_ok(), "what is forged below differs from this in its powers alone");
-    let ChainError { link, broken } = verifier.verify(&forged(tools(&["crm.read", "crm.write"]))).unwrap_err();
-    let Broken::BeyondParent(beyond) = broken else { panic!("{broken}") };
-    assert_eq!((link, beyond.witness.unwrap().tool.as_str()), (1, "crm.write"));
+    assert!(
+        verifier.verify(&honest).is_ok(),
+        "what is forged below differs from this in its powers alone"
+    );
+    let ChainError { link, broken } = verifier
+        .verify(&forged(tools(&["crm.read", "crm.write"])))
+        .unwrap_err();
+    let Broken::BeyondParent(beyond) = broken else {
+        panic!("{broken}")
+    };
+    assert_eq!(
+        (link, beyond.witness.unwrap().tool.as_str()),
+        (1, "crm.write")
+    );
 
-    // The holder of a merge point makes a child without its barrier: the barrier above still holds it.
+    // The holder of a merge point makes a child without its barrier: the barrier above still holds
+    // it.
     let stage = Stage::new(tools(&["crm.read"]));
     let branch = stage.branch(1, tools(&["crm.read"]), vec![]);
     let merged = stage.merged(&[branch], merge().hops(1));
-    let below = child(&stage.verifier, &merged, &agent(WRITER), &agent(5), tools(&["crm.read"]), vec![], [5; 16]);
-    assert_eq!(stage.refused(&below, "crm.read", 1), Some(Code::BarrierClosed));
+    let below = child(
+        &stage.verifier,
+        &merged,
+        &agent(WRITER),
+        &agent(5),
+        tools(&["crm.read"]),
+        vec![],
+        [5; 16],
+    );
+    assert_eq!(
+        stage.refused(&below, "crm.read", 1),
+        Some(Code::BarrierClosed)
+    );
 }
 
-/// A call that needs what two chains have half each is permitted under neither, nor under what merges them.
+/// A call that needs what two chains have half each is permitted under neither, nor under what
+/// merges them.
 #[test]
 fn halves_never_add_up() {
     let half = |effect, accounts: &[&str]| {
         let accounts = Constraint::one_of(accounts.iter().copied()).unwrap();
-        let tool = Capability::new("crm.write", effect).unwrap().require("account", accounts).unwrap();
+        let tool = Capability::new("crm.write", effect)
+            .unwrap()
+            .require("account", accounts)
+            .unwrap();
         Powers::new([tool.delegable()]).unwrap()
     };
     let mut stage = Stage::new(tools(&["crm.write"]));
@@ -388,27 +702,52 @@ fn halves_never_add_up() {
     stage.says(&agent(2), &right, TaskEnding::Completed);
     let mut register = empty_register();
     let mut watches = Watches::none();
-    [&far, &right, &merged].into_iter().for_each(|chain| watches.extend(&chain.watches()));
+    [&far, &right, &merged]
+        .into_iter()
+        .for_each(|chain| watches.extend(&chain.watches()));
     for notice in &stage.notices {
         register.apply(notice, &watches, at(1)).unwrap();
     }
     let context = Context::new(Here::new(at(1), here()), &register);
     let wanted = action("crm.write", "acme", Effect::Irreversible);
     for chain in [&far, &right, &merged] {
-        assert!(stage.verifier.preview(chain, &asked(&wanted), &context).is_err());
+        assert!(
+            stage
+                .verifier
+                .preview(chain, &asked(&wanted), &context)
+                .is_err()
+        );
     }
     // What both have is permitted at the merge point, so it was not for other reasons.
-    assert!(stage.verifier.preview(&merged, &asked(&action("crm.write", "beta", Effect::Read)), &context).is_ok());
+    assert!(
+        stage
+            .verifier
+            .preview(
+                &merged,
+                &asked(&action("crm.write", "beta", Effect::Read)),
+                &context
+            )
+            .is_ok()
+    );
 }
 
-/// The ancestor may be a child itself: the accounts that its own holder named keep their names, and only those.
+/// The ancestor may be a child itself: the accounts that its own holder named keep their names, and
+/// only those.
 #[test]
 fn below_a_child_accounts_are_named_after_whoever_named_them() {
     let stage = Stage::new(tools(&["crm.read"]));
     let calls = |name: &str| Limit::budget(Budget::calls(label(name), label("eu-1"), 9));
     let below = |above: &VerifiedChain, by: usize, to: usize, limits: Vec<Limit>| {
         let id = [u8::try_from(to).unwrap(); 16];
-        child(&stage.verifier, above, &agent(by), &agent(to), tools(&["crm.read"]), limits, id)
+        child(
+            &stage.verifier,
+            above,
+            &agent(by),
+            &agent(to),
+            tools(&["crm.read"]),
+            limits,
+            id,
+        )
     };
     let lead = below(&stage.root, ORCHESTRATOR, 1, vec![calls("above")]);
     let one = below(&lead, 1, 2, vec![calls("own")]);
@@ -424,23 +763,46 @@ fn below_a_child_accounts_are_named_after_whoever_named_them() {
             _ => None,
         })
         .collect();
-    assert_eq!(accounts, ["own".to_owned(), format!("far of {}", agent(3).public())]);
+    assert_eq!(
+        accounts,
+        ["own".to_owned(), format!("far of {}", agent(3).public())]
+    );
 }
 
-/// A merge point has no power for the tools of a limit that one branch alone has a power for. The limit goes along, for a later
-/// answer to a request could give these.
+/// A merge point has no power for the tools of a limit that one branch alone has a power for. The
+/// limit goes along, for a later answer to a request could give these.
 #[test]
 fn a_limit_on_tools_that_the_merge_point_has_not_goes_along() {
     let stage = Stage::new(tools(&["crm.*"]));
     let scoped = |tool: &str| Limit::signed_calls().for_tools([tool]).unwrap();
-    let wide = stage.branch(1, tools(&["crm.*"]), vec![scoped("crm.write"), scoped("crm.*")]);
+    let wide = stage.branch(
+        1,
+        tools(&["crm.*"]),
+        vec![scoped("crm.write"), scoped("crm.*")],
+    );
     let narrow = stage.branch(2, tools(&["crm.read"]), vec![scoped("crm.read")]);
     let merged = stage.merged(&[wide.clone(), narrow.clone()], merge());
     let kept: Vec<&Limit> = merged.chain().leaf().limits.iter().take(3).collect();
-    assert_eq!(kept, [&scoped("crm.write"), &scoped("crm.*"), &scoped("crm.read")]);
-    assert_eq!(merged.chain().leaf().limits.iter().len(), 4, "and the barrier");
+    assert_eq!(
+        kept,
+        [&scoped("crm.write"), &scoped("crm.*"), &scoped("crm.read")]
+    );
+    assert_eq!(
+        merged.chain().leaf().limits.iter().len(),
+        4,
+        "and the barrier"
+    );
     // A tool that nobody has is its minter's mistake.
-    let error = stage.root.merge(&[wide, narrow], merge().limits([scoped("crn.write")]), at(0)).unwrap_err();
-    let MergeError::Chain(error) = error else { panic!("{error}") };
+    let error = stage
+        .root
+        .merge(
+            &[wide, narrow],
+            merge().limits([scoped("crn.write")]),
+            at(0),
+        )
+        .unwrap_err();
+    let MergeError::Chain(error) = error else {
+        panic!("{error}")
+    };
     assert_eq!(error.broken, Broken::ScopeMeetsNothing { limit: 3 });
 }

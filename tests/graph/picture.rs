@@ -1,24 +1,50 @@
-//! Pictures: as large as they are asked to be, with nothing lost, and no name in them does more than be read.
+//! Pictures: as large as they are asked to be, with nothing lost, and no name in them does more
+//! than be read.
 
 use crate::stage::*;
 use crate::support::{LIFETIME, OFFICE, Random, at, key, public, signed, verifier};
 use mandatum::{
-    Barrier, Controller, Delegation, ExecutionGraph, Holder, Label, Limit, Limits, Notice, Picture, Register, Seconds,
-    TaskEnd, TaskEnding, TaskState, VerifiedChain, Verifier, Watches, Waves,
+    Barrier, Controller, Delegation, ExecutionGraph, Holder, Label, Limit, Limits, Notice, Picture,
+    Register, Seconds, TaskEnd, TaskEnding, TaskState, VerifiedChain, Verifier, Watches, Waves,
 };
 
 fn active() -> Notice {
     let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
-    signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE))
+    signed(
+        controller.begin(&qbr(), [1; 16], at(0)).unwrap(),
+        &key(OFFICE),
+    )
 }
 
 fn root_chain(verifier: &Verifier) -> VerifiedChain {
-    verifier.verify(&root(&agent(0), tools(&["crm.read"]), life(&qbr()), vec![], [1; 16])).unwrap()
+    verifier
+        .verify(&root(
+            &agent(0),
+            tools(&["crm.read"]),
+            life(&qbr()),
+            vec![],
+            [1; 16],
+        ))
+        .unwrap()
 }
 
-fn below(verifier: &Verifier, above: &VerifiedChain, by: usize, number: usize, limits: Vec<Limit>) -> VerifiedChain {
+fn below(
+    verifier: &Verifier,
+    above: &VerifiedChain,
+    by: usize,
+    number: usize,
+    limits: Vec<Limit>,
+) -> VerifiedChain {
     let id = u128::try_from(number).unwrap().to_be_bytes();
-    child(verifier, above, &agent(by), &agent(number), tools(&["crm.read"]), limits, id)
+    child(
+        verifier,
+        above,
+        &agent(by),
+        &agent(number),
+        tools(&["crm.read"]),
+        limits,
+        id,
+    )
 }
 
 /// A random tree whose tasks are in all states, and what was said.
@@ -28,7 +54,11 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
     let mut chains = vec![root_chain(&verifier)];
     let (mut notices, mut watches) = (vec![active()], chains[0].watches());
     while chains.len() < tasks {
-        let by = if random.chance(50) { 0 } else { random.below(chains.len().min(40)) };
+        let by = if random.chance(50) {
+            0
+        } else {
+            random.below(chains.len().min(40))
+        };
         let wave = |first, last| vec![Limit::waves(Waves::between(qbr(), first, last).unwrap())];
         let limits = match random.below(8) {
             0 => wave(1, 2),
@@ -38,12 +68,24 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
         if chains[by].chain().leaf().hops == 0 {
             continue;
         }
-        let chain = below(&verifier, &chains[by], by_holder(&chains, by), chains.len(), limits);
+        let chain = below(
+            &verifier,
+            &chains[by],
+            by_holder(&chains, by),
+            chains.len(),
+            limits,
+        );
         if random.chance(15) {
             let ending = *random.pick(&[TaskEnding::Completed, TaskEnding::Failed]);
             let holder = agent(chains.len());
-            let end =
-                TaskEnd::by_holder(holder.public(), chain.chain().leaf_id(), ending, at(LIFETIME), random.id(), at(0));
+            let end = TaskEnd::by_holder(
+                holder.public(),
+                chain.chain().leaf_id(),
+                ending,
+                at(LIFETIME),
+                random.id(),
+                at(0),
+            );
             notices.push(signed(end, &holder));
             watches.extend(&chain.watches());
         }
@@ -59,7 +101,10 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
 
 /// The number of the agent that holds a chain, which is that of the chain.
 fn by_holder(chains: &[VerifiedChain], chain: usize) -> usize {
-    assert_eq!(chains[chain].chain().leaf().holder.key, agent(chain).public());
+    assert_eq!(
+        chains[chain].chain().leaf().holder.key,
+        agent(chain).public()
+    );
     chain
 }
 
@@ -69,8 +114,16 @@ fn mermaid_labels(text: &str) -> Vec<String> {
     let label = |line: &str| {
         let (_, rest) = line.split_once("[\"").unwrap();
         let (inner, after) = rest.split_once('"').unwrap();
-        assert!(after == "]" || after.strip_prefix("]:::").is_some_and(is_state), "{line}");
-        assert!(!inner.replace("<br/>", "").contains(['<', '>', '&', '`', '\\', '%', '(', '{', '[']), "{line}");
+        assert!(
+            after == "]" || after.strip_prefix("]:::").is_some_and(is_state),
+            "{line}"
+        );
+        assert!(
+            !inner
+                .replace("<br/>", "")
+                .contains(['<', '>', '&', '`', '\\', '%', '(', '{', '[']),
+            "{line}"
+        );
         decoded(&inner.replace("<br/>", "\n"), "#")
     };
     nodes.map(label).collect()
@@ -94,7 +147,10 @@ fn dot_labels(text: &str) -> Vec<String> {
             }
         }
         let after: String = chars.collect();
-        assert!(after.starts_with(", ") && after.ends_with("\"];") && !after.contains("label"), "{line}");
+        assert!(
+            after.starts_with(", ") && after.ends_with("\"];") && !after.contains("label"),
+            "{line}"
+        );
         assert!(!inner.contains(['<', '>']), "{line}");
         decoded(&inner, "&#")
     };
@@ -106,7 +162,9 @@ fn decoded(text: &str, entity: &str) -> String {
     let mut parts = text.split(entity);
     let mut decoded = parts.next().unwrap().to_owned();
     for part in parts {
-        let (number, rest) = part.split_once(';').expect("nothing but an entity begins so");
+        let (number, rest) = part
+            .split_once(';')
+            .expect("nothing but an entity begins so");
         decoded.push(char::from_u32(number.parse().unwrap()).unwrap());
         decoded.push_str(rest);
     }
@@ -119,15 +177,22 @@ fn is_state(name: &str) -> bool {
 
 /// How many tasks of each state a sample stands for: those it draws and those it counts.
 fn stands_for(sample: &Picture<'_>) -> [usize; 5] {
-    let mut counts = TaskState::ALL.map(|state| sample.nodes().filter(|node| node.state() == state).count());
+    let mut counts =
+        TaskState::ALL.map(|state| sample.nodes().filter(|node| node.state() == state).count());
     for label in mermaid_labels(&sample.to_mermaid()) {
-        let Some((said, by_state)) = label.strip_prefix("and ").and_then(|rest| rest.split_once(" more\n")) else {
+        let Some((said, by_state)) = label
+            .strip_prefix("and ")
+            .and_then(|rest| rest.split_once(" more\n"))
+        else {
             continue;
         };
         let mut sum = 0;
         for part in by_state.split(", ") {
             let (count, name) = part.split_once(' ').unwrap();
-            let index = TaskState::ALL.iter().position(|state| state.as_str() == name).unwrap();
+            let index = TaskState::ALL
+                .iter()
+                .position(|state| state.as_str() == name)
+                .unwrap();
             counts[index] += count.parse::<usize>().unwrap();
             sum += count.parse::<usize>().unwrap();
         }
@@ -144,7 +209,10 @@ fn a_sample_stands_for_the_whole() {
         let whole = graph.picture(&register, at(1));
         let counts = TaskState::ALL.map(|state| whole.count(state));
         assert_eq!(counts.iter().sum::<usize>(), graph.len());
-        assert!(counts.iter().all(|count| *count > 0), "seed {seed}: all states occur: {counts:?}");
+        assert!(
+            counts.iter().all(|count| *count > 0),
+            "seed {seed}: all states occur: {counts:?}"
+        );
         assert_eq!(stands_for(&whole), counts);
         for most in [0, 1, 2, 9, 30, 64, 149, 10_000, usize::MAX] {
             let sample = whole.clone().sampled(most);
@@ -157,16 +225,26 @@ fn a_sample_stands_for_the_whole() {
                 "{place}: what is counted is the whole"
             );
             // One node for what is left out below each that is drawn, and of the roots.
-            let left_out = sample.to_mermaid().lines().filter(|line| line.contains(" more<br/>")).count();
+            let left_out = sample
+                .to_mermaid()
+                .lines()
+                .filter(|line| line.contains(" more<br/>"))
+                .count();
             assert!(left_out <= sample.nodes().len() + 1, "{place}");
             if most >= 30 {
                 let drawn: Vec<TaskState> = sample.nodes().map(|node| node.state()).collect();
-                assert!(TaskState::ALL.iter().all(|state| drawn.contains(state)), "{place}: {drawn:?}");
+                assert!(
+                    TaskState::ALL.iter().all(|state| drawn.contains(state)),
+                    "{place}: {drawn:?}"
+                );
             }
             // Above before below, and nothing drawn without what it is below.
             let mut seen = Vec::new();
             for node in sample.nodes() {
-                assert!(node.parent().is_none_or(|parent| seen.contains(&parent)), "{place}");
+                assert!(
+                    node.parent().is_none_or(|parent| seen.contains(&parent)),
+                    "{place}"
+                );
                 seen.push(node.mandate());
             }
         }
@@ -179,34 +257,62 @@ fn barriers_and_waves_are_drawn() {
     let verifier = verifier();
     let above = root_chain(&verifier);
     let branches = [1, 2].map(|number| below(&verifier, &above, 0, number, vec![]));
-    let awaited = branches.iter().map(|branch| (branch.chain().leaf_id(), branch.chain().leaf().holder.key));
+    let awaited = branches
+        .iter()
+        .map(|branch| (branch.chain().leaf_id(), branch.chain().leaf().holder.key));
     let limits = [
         Limit::barrier(Barrier::after(awaited).unwrap()),
         Limit::waves(Waves::between(qbr(), 1, 3).unwrap()),
-        Limit::waves(Waves::only(qbr(), 2)).for_tools(["crm.*"]).unwrap(),
+        Limit::waves(Waves::only(qbr(), 2))
+            .for_tools(["crm.*"])
+            .unwrap(),
     ];
     let writer = below(&verifier, &above, 0, 3, limits.to_vec());
     let mut graph = ExecutionGraph::new(&verifier);
-    branches.iter().chain([&writer]).for_each(|chain| graph.add(chain.chain()).unwrap());
+    branches
+        .iter()
+        .chain([&writer])
+        .for_each(|chain| graph.add(chain.chain()).unwrap());
     let register = empty_register();
     let picture = graph.picture(&register, at(1));
     let (mermaid, dot) = (picture.to_mermaid(), picture.to_dot());
-    for edge in ["n0 --> n1", "n0 --> n2", "n0 --> n3", "n1 -. before .-> n3", "n2 -. before .-> n3"] {
-        assert!(mermaid.lines().any(|line| line.trim() == edge), "{edge} in\n{mermaid}");
+    for edge in [
+        "n0 --> n1",
+        "n0 --> n2",
+        "n0 --> n3",
+        "n1 -. before .-> n3",
+        "n2 -. before .-> n3",
+    ] {
+        assert!(
+            mermaid.lines().any(|line| line.trim() == edge),
+            "{edge} in\n{mermaid}"
+        );
     }
     for edge in ["n0 -> n1;", "n1 -> n3 [style=dashed, label=\"before\"];"] {
-        assert!(dot.lines().any(|line| line.trim() == edge), "{edge} in\n{dot}");
+        assert!(
+            dot.lines().any(|line| line.trim() == edge),
+            "{edge} in\n{dot}"
+        );
     }
     let node = picture.nodes().last().unwrap();
     assert_eq!(node.waits_for().count(), 2);
-    assert_eq!(node.waves().map(Waves::first).collect::<Vec<_>>(), [1], "waves of some tools are not the task's");
+    assert_eq!(
+        node.waves().map(Waves::first).collect::<Vec<_>>(),
+        [1],
+        "waves of some tools are not the task's"
+    );
     assert!(mermaid_labels(&mermaid)[3].contains("\nwaves 1 to 3\n1 power, dormant"));
     assert_eq!(mermaid_labels(&mermaid), dot_labels(&dot));
 
     // What a barrier waits for may be drawn nowhere: then it is no edge.
     let mut alone = ExecutionGraph::new(&verifier);
     alone.add(writer.chain()).unwrap();
-    assert!(!alone.picture(&register, at(1)).to_mermaid().contains("before"));
+    assert!(
+        !alone
+            .picture(&register, at(1))
+            .to_mermaid()
+            .contains("before")
+    );
 }
 
 /// Names as an attacker would choose them.
@@ -245,9 +351,17 @@ fn no_name_changes_the_structure() {
     let above = root_chain(&verifier);
     let drawn = |name: &str| {
         let holder = Holder::named(agent(1).public(), Label::new(name).unwrap());
-        let terms = Delegation::new([2; 16], holder, tools(&["crm.read"]), at(LIFETIME)).limits(Limits::none());
-        let token = above.chain().delegate(terms, at(0)).unwrap().sign(&agent(0)).unwrap();
-        let chain = verifier.verify(&above.chain().extend(token).unwrap()).unwrap();
+        let terms = Delegation::new([2; 16], holder, tools(&["crm.read"]), at(LIFETIME))
+            .limits(Limits::none());
+        let token = above
+            .chain()
+            .delegate(terms, at(0))
+            .unwrap()
+            .sign(&agent(0))
+            .unwrap();
+        let chain = verifier
+            .verify(&above.chain().extend(token).unwrap())
+            .unwrap();
         let mut graph = ExecutionGraph::new(&verifier);
         graph.add(chain.chain()).unwrap();
         let (mut register, mut watches) = (empty_register(), Watches::none());
@@ -266,19 +380,41 @@ fn no_name_changes_the_structure() {
     for name in HOSTILE {
         let (mermaid, dot) = drawn(name);
         let structure = |text| around(text, "  n1[\"", "\"]");
-        assert_eq!(structure(&mermaid), structure(&harmless_mermaid), "{name}\n{mermaid}");
+        assert_eq!(
+            structure(&mermaid),
+            structure(&harmless_mermaid),
+            "{name}\n{mermaid}"
+        );
         let structure = |text| around(text, "  n1 [label=\"", "\", fillcolor");
         assert_eq!(structure(&dot), structure(&harmless_dot), "{name}\n{dot}");
         assert_eq!(
             (mermaid.lines().count(), dot.lines().count()),
-            (harmless_mermaid.lines().count(), harmless_dot.lines().count())
+            (
+                harmless_mermaid.lines().count(),
+                harmless_dot.lines().count()
+            )
         );
-        // And what is read is the name, with Mermaid's Markdown marks held apart by a character of no width.
+        // And what is read is the name, with Mermaid's Markdown marks held apart by a character of
+        // no width.
         let expected = format!("acme-qbr\n{name}\n1 power, live");
-        assert_eq!(mermaid_labels(&mermaid)[1].replace('\u{feff}', ""), expected);
+        assert_eq!(
+            mermaid_labels(&mermaid)[1].replace('\u{feff}', ""),
+            expected
+        );
         assert_eq!(dot_labels(&dot)[1], expected);
     }
-    for broken in ["a\nb", "a\rb", "a\u{2028}b", "a\u{85}b", "a\u{b}b", "a\0b", "a\u{202e}b"] {
-        assert!(Label::new(broken).is_err(), "no name breaks lines: {broken:?}");
+    for broken in [
+        "a\nb",
+        "a\rb",
+        "a\u{2028}b",
+        "a\u{85}b",
+        "a\u{b}b",
+        "a\0b",
+        "a\u{202e}b",
+    ] {
+        assert!(
+            Label::new(broken).is_err(),
+            "no name breaks lines: {broken:?}"
+        );
     }
 }

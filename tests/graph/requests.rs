@@ -1,18 +1,24 @@
-//! From a denial to a request, from a request to a further mandate; nothing is ever widened in place.
+//! From a denial to a request, from a request to a further mandate; nothing is ever widened in
+//! place.
 
 use crate::stage::*;
-use crate::support::{COMPANY, LIFETIME, OFFICE, at, decide, here, key, label, public, signed, verifier};
+use crate::support::{
+    COMPANY, LIFETIME, OFFICE, at, decide, here, key, label, public, signed, verifier,
+};
 use mandatum::{
-    Anchor, AnswerError, AttestedGrant, Broken, Capability, Chain, Code, Context, Controller, Denial, Digest, Effect,
-    GrantKind, Here, Life, Lifetime, Limit, Notice, Powers, Register, Request, Seconds, Timestamp, VerifiedChain,
-    Verifier, issue,
+    Anchor, AnswerError, AttestedGrant, Broken, Capability, Chain, Code, Context, Controller,
+    Denial, Digest, Effect, GrantKind, Here, Life, Lifetime, Limit, Notice, Powers, Register,
+    Request, Seconds, Timestamp, VerifiedChain, Verifier, issue,
 };
 
 const AGENT: usize = 1;
 
 fn active() -> Notice {
     let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
-    signed(controller.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE))
+    signed(
+        controller.begin(&qbr(), [1; 16], at(0)).unwrap(),
+        &key(OFFICE),
+    )
 }
 
 fn known(chain: &VerifiedChain) -> Register {
@@ -21,8 +27,16 @@ fn known(chain: &VerifiedChain) -> Register {
     register
 }
 
-fn preview(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) -> Result<Timestamp, Denial> {
-    verifier.preview(chain, &asked(call), &Context::new(Here::new(at(1), here()), &known(chain)))
+fn preview(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    call: &mandatum::Action,
+) -> Result<Timestamp, Denial> {
+    verifier.preview(
+        chain,
+        &asked(call),
+        &Context::new(Here::new(at(1), here()), &known(chain)),
+    )
 }
 
 /// The orchestrator's root, and below it an agent that may only read.
@@ -30,7 +44,15 @@ fn chains(verifier: &Verifier) -> (VerifiedChain, VerifiedChain) {
     let powers = tools(&["crm.*", "files.read"]);
     let chain = root(&agent(0), powers, life(&qbr()), vec![], [1; 16]);
     let above = verifier.verify(&chain).unwrap();
-    let below = child(verifier, &above, &agent(0), &agent(AGENT), tools(&["crm.read"]), vec![], [2; 16]);
+    let below = child(
+        verifier,
+        &above,
+        &agent(0),
+        &agent(AGENT),
+        tools(&["crm.read"]),
+        vec![],
+        [2; 16],
+    );
     (above, below)
 }
 
@@ -50,33 +72,81 @@ fn a_parent_that_has_it_answers_with_a_child() {
     assert_eq!(request.holder.key, agent(AGENT).public());
     assert_eq!(request.task, *below.tasks().last().unwrap());
 
-    let terms = request.delegation(above.chain(), &below, &known(&below), [3; 16], at(1), at(60)).unwrap();
-    let minted = above.chain().delegate(terms, at(0)).unwrap().sign(&agent(0)).unwrap();
-    let answer = verifier.verify(&above.chain().extend(minted).unwrap()).unwrap();
-    assert_eq!(answer.tasks().last(), below.tasks().last(), "for the task that needs it");
+    let terms = request
+        .delegation(
+            above.chain(),
+            &below,
+            &known(&below),
+            [3; 16],
+            at(1),
+            at(60),
+        )
+        .unwrap();
+    let minted = above
+        .chain()
+        .delegate(terms, at(0))
+        .unwrap()
+        .sign(&agent(0))
+        .unwrap();
+    let answer = verifier
+        .verify(&above.chain().extend(minted).unwrap())
+        .unwrap();
+    assert_eq!(
+        answer.tasks().last(),
+        below.tasks().last(),
+        "for the task that needs it"
+    );
     assert_eq!(answer.chain().leaf().hops, 0);
     assert_eq!(answer.chain().leaf().lifetime.expires(), at(60));
     assert!(preview(&verifier, &answer, &wanted).is_ok());
     let universe = universe();
     let exact = Powers::new([Capability::exactly(&wanted).unwrap()]).unwrap();
-    assert_eq!(permitted(&answer.chain().leaf().powers, &universe), permitted(&exact, &universe));
+    assert_eq!(
+        permitted(&answer.chain().leaf().powers, &universe),
+        permitted(&exact, &universe)
+    );
 
     // The old chain says what it said.
     let (_, again) = chains(&verifier);
     assert_eq!(again.chain(), below.chain());
-    assert_eq!(preview(&verifier, &below, &wanted).unwrap_err().code(), Code::ToolNotPermitted);
+    assert_eq!(
+        preview(&verifier, &below, &wanted).unwrap_err().code(),
+        Code::ToolNotPermitted
+    );
 }
 
 #[test]
 fn a_parent_that_lacks_it_can_not() {
     let verifier = verifier();
     let (above, below) = chains(&verifier);
-    let request = request_for(&verifier, &below, &action("pay.send", "acme", Effect::Irreversible));
-    let terms = request.delegation(above.chain(), &below, &known(&below), [3; 16], at(1), at(60)).unwrap();
+    let request = request_for(
+        &verifier,
+        &below,
+        &action("pay.send", "acme", Effect::Irreversible),
+    );
+    let terms = request
+        .delegation(
+            above.chain(),
+            &below,
+            &known(&below),
+            [3; 16],
+            at(1),
+            at(60),
+        )
+        .unwrap();
     let error = above.chain().delegate(terms, at(0)).unwrap_err();
     assert!(matches!(error.broken, Broken::BeyondParent(_)), "{error}");
     // Nor does the one who asks, from what it has itself.
-    let own = request.delegation(below.chain(), &below, &known(&below), [3; 16], at(1), at(60)).unwrap_err();
+    let own = request
+        .delegation(
+            below.chain(),
+            &below,
+            &known(&below),
+            [3; 16],
+            at(1),
+            at(60),
+        )
+        .unwrap_err();
     assert_eq!(own, AnswerError::NotBelow);
 }
 
@@ -84,14 +154,30 @@ fn a_parent_that_lacks_it_can_not() {
 fn a_chain_that_the_asker_does_not_come_from_does_not_answer() {
     let verifier = verifier();
     let (_, below) = chains(&verifier);
-    let request = request_for(&verifier, &below, &action("crm.write", "acme", Effect::Write));
+    let request = request_for(
+        &verifier,
+        &below,
+        &action("crm.write", "acme", Effect::Write),
+    );
     let other = Chain::from({
         let claims = below.chain().root().claims().clone();
-        let claims = mandatum::Root { task: "acme".parse().unwrap(), ..claims };
-        issue(&anchor(ISSUER, COMPANY), claims, at(0)).unwrap().sign(&key(COMPANY)).unwrap()
+        let claims = mandatum::Root {
+            task: "acme".parse().unwrap(),
+            ..claims
+        };
+        issue(&anchor(ISSUER, COMPANY), claims, at(0))
+            .unwrap()
+            .sign(&key(COMPANY))
+            .unwrap()
     });
-    let refused = request.delegation(&other, &below, &known(&below), [3; 16], at(1), at(60)).unwrap_err();
-    assert_eq!(refused, AnswerError::NotBelow, "its limits are not below that root");
+    let refused = request
+        .delegation(&other, &below, &known(&below), [3; 16], at(1), at(60))
+        .unwrap_err();
+    assert_eq!(
+        refused,
+        AnswerError::NotBelow,
+        "its limits are not below that root"
+    );
 }
 
 #[test]
@@ -101,28 +187,55 @@ fn a_person_answers_with_a_new_root_that_gives_what_was_missing_and_no_more() {
     let wanted = action("pay.send", "acme", Effect::Irreversible);
     let request = request_for(&verifier, &below, &wanted);
     let like = below.chain().root().claims().clone();
-    let consent =
-        AttestedGrant { kind: GrantKind::Direct, by: label("bob"), at: at(1), evidence: Digest::of("another consent") };
+    let consent = AttestedGrant {
+        kind: GrantKind::Direct,
+        by: label("bob"),
+        at: at(1),
+        evidence: Digest::of("another consent"),
+    };
     let lifetime = Lifetime::new(at(0), at(60)).unwrap();
-    let claims = request.root(&below, &known(&below), [4; 16], lifetime, consent.clone()).unwrap();
-    let unlike = (&claims.link.holder, claims.link.hops, claims.link.lifetime, &claims.task, &claims.grant);
-    assert_eq!(unlike, (&request.holder, 0, lifetime, &request.task, &Some(consent)));
+    let claims = request
+        .root(&below, &known(&below), [4; 16], lifetime, consent.clone())
+        .unwrap();
+    let unlike = (
+        &claims.link.holder,
+        claims.link.hops,
+        claims.link.lifetime,
+        &claims.task,
+        &claims.grant,
+    );
+    assert_eq!(
+        unlike,
+        (&request.holder, 0, lifetime, &request.task, &Some(consent))
+    );
     assert_eq!(
         (&claims.principal, &claims.purpose, &claims.audience),
         (&like.principal, &like.purpose, &like.audience)
     );
     assert_eq!(claims.life, like.life);
-    let minted = issue(&anchor(ISSUER, COMPANY), claims, at(0)).unwrap().sign(&key(COMPANY)).unwrap();
+    let minted = issue(&anchor(ISSUER, COMPANY), claims, at(0))
+        .unwrap()
+        .sign(&key(COMPANY))
+        .unwrap();
     let answer = verifier.verify(&Chain::from(minted)).unwrap();
 
     let universe = universe();
     let gives = |chain: &VerifiedChain| -> Calls {
-        (0..universe.len()).filter(|call| preview(&verifier, chain, &universe[*call]).is_ok()).collect()
+        (0..universe.len())
+            .filter(|call| preview(&verifier, chain, &universe[*call]).is_ok())
+            .collect()
     };
     let exact = Powers::new([Capability::exactly(&wanted).unwrap()]).unwrap();
     assert_eq!(gives(&answer), permitted(&exact, &universe));
-    assert_eq!(gives(&below), permitted(&tools(&["crm.read"]), &universe), "the old chain is as it was");
-    assert_eq!(gives(&above), permitted(&tools(&["crm.*", "files.read"]), &universe));
+    assert_eq!(
+        gives(&below),
+        permitted(&tools(&["crm.read"]), &universe),
+        "the old chain is as it was"
+    );
+    assert_eq!(
+        gives(&above),
+        permitted(&tools(&["crm.*", "files.read"]), &universe)
+    );
 }
 
 /// Whoever should no longer run has nothing to ask for, although powers are missing too.
@@ -134,11 +247,15 @@ fn a_revoked_holder_is_offered_no_request() {
         id: mandatum::CallId::from_bytes([7; 16]),
         action: action("crm.write", "acme", Effect::Write),
     };
-    let signed_call = mandatum::sign_call(below.chain(), &wanted, here(), at(1)).sign(&agent(AGENT)).unwrap();
+    let signed_call = mandatum::sign_call(below.chain(), &wanted, here(), at(1))
+        .sign(&agent(AGENT))
+        .unwrap();
     let proof = mandatum::ExecutionProof::new(below.chain().clone(), signed_call).to_bytes();
     let offered = |register: &Register| {
         let context = Context::new(Here::new(at(1), here()), register);
-        verifier.request_for(&proof, &wanted.action, &context).is_some()
+        verifier
+            .request_for(&proof, &wanted.action, &context)
+            .is_some()
     };
     let mut register = known(&below);
     assert!(offered(&register));
@@ -150,23 +267,52 @@ fn a_revoked_holder_is_offered_no_request() {
         [9; 16],
         at(1),
     );
-    register.apply(&signed(end, &agent(0)), &below.watches(), at(1)).unwrap();
+    register
+        .apply(&signed(end, &agent(0)), &below.watches(), at(1))
+        .unwrap();
     assert!(!offered(&register));
-    assert!(!offered(Register::none()), "nothing is known of its mission");
+    assert!(
+        !offered(Register::none()),
+        "nothing is known of its mission"
+    );
 }
 
 #[test]
 fn beyond_the_ceiling_there_is_nobody_to_ask() {
     let ceiling = tools(&["crm.read"]);
-    let low = Anchor::new(ISSUER.parse().unwrap(), public(COMPANY), ceiling.clone(), Seconds::new(LIFETIME)).unwrap();
+    let low = Anchor::new(
+        ISSUER.parse().unwrap(),
+        public(COMPANY),
+        ceiling.clone(),
+        Seconds::new(LIFETIME),
+    )
+    .unwrap();
     // The root is as broad as the ceiling in writing, which is asked again of every call.
-    let verifier = Verifier::new([low.clone()]).unwrap().dangerous_effects_as_stated();
-    let chain = root_of(&low, COMPANY, &agent(0), ceiling, life(&qbr()), vec![], [1; 16]);
+    let verifier = Verifier::new([low.clone()])
+        .unwrap()
+        .dangerous_effects_as_stated();
+    let chain = root_of(
+        &low,
+        COMPANY,
+        &agent(0),
+        ceiling,
+        life(&qbr()),
+        vec![],
+        [1; 16],
+    );
     let chain = verifier.verify(&chain).unwrap();
     let request = request_for(&verifier, &chain, &action("pay.send", "acme", Effect::Read));
     let like = chain.chain().root().claims();
     let lifetime = Lifetime::new(at(0), at(60)).unwrap();
-    let beyond = request.root(&chain, &known(&chain), [4; 16], lifetime, like.grant.clone().unwrap()).unwrap();
+    let beyond = request
+        .root(
+            &chain,
+            &known(&chain),
+            [4; 16],
+            lifetime,
+            like.grant.clone().unwrap(),
+        )
+        .unwrap();
     let error = issue(&low, beyond, at(0)).unwrap_err();
     assert!(matches!(error.broken, Broken::BeyondCeiling(_)), "{error}");
     // What any other check refuses is nothing that powers could mend.
@@ -176,20 +322,44 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
         &Context::new(Here::new(at(LIFETIME), here()), Register::none()),
     );
     let late = late.unwrap_err();
-    assert_eq!((late.code(), late.request(), late.missing()), (Code::Expired, None, None));
-    let denial = verifier.verify(&root(&agent(0), tools(&["pay.send"]), life(&qbr()), vec![], [1; 16]));
+    assert_eq!(
+        (late.code(), late.request(), late.missing()),
+        (Code::Expired, None, None)
+    );
+    let denial = verifier.verify(&root(
+        &agent(0),
+        tools(&["pay.send"]),
+        life(&qbr()),
+        vec![],
+        [1; 16],
+    ));
     let denial = Denial::from(denial.unwrap_err());
-    assert_eq!((denial.code(), denial.request()), (Code::BeyondCeiling, None));
+    assert_eq!(
+        (denial.code(), denial.request()),
+        (Code::BeyondCeiling, None)
+    );
 }
 
 #[test]
 fn a_preview_is_of_a_call_that_its_holder_would_sign() {
     let verifier = verifier();
-    let chain = root(&agent(AGENT), tools(&["crm.read"]), Life::ExpiryOnly, vec![Limit::signed_calls()], [1; 16]);
+    let chain = root(
+        &agent(AGENT),
+        tools(&["crm.read"]),
+        Life::ExpiryOnly,
+        vec![Limit::signed_calls()],
+        [1; 16],
+    );
     let chain = verifier.verify(&chain).unwrap();
     let call = asked(&action("crm.read", "acme", Effect::Read));
     let context = Context::new(Here::new(at(1), here()), Register::none());
-    let asserted = decide(&verifier, &chain, &call, &context).map(drop).unwrap_err();
-    assert_eq!(asserted.code(), Code::SignedCallRequired, "a host's word is not a signature");
+    let asserted = decide(&verifier, &chain, &call, &context)
+        .map(drop)
+        .unwrap_err();
+    assert_eq!(
+        asserted.code(),
+        Code::SignedCallRequired,
+        "a host's word is not a signature"
+    );
     assert_eq!(verifier.preview(&chain, &call, &context), Ok(at(LIFETIME)));
 }

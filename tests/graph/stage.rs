@@ -1,13 +1,23 @@
 //! A small universe of calls, and chains whose powers and limits are chosen freely.
 
-use crate::support::{COMPANY, LIFETIME, OFFICE, at, key, label, mission, public, root_with, verifier};
+use crate::support::{
+    COMPANY, LIFETIME, OFFICE, at, key, label, mission, public, root_with, verifier,
+};
 use mandatum::{
-    Action, Anchor, Call, CallId, Capability, Ceiling, Chain, Delegation, Effect, Issuer, Life, Limit, Limits, LivesBy,
-    MaxAge, Mission, Powers, Register, Seconds, SigningKey, VerifiedChain, Verifier, issue,
+    Action, Anchor, Call, CallId, Capability, Ceiling, Chain, Delegation, Effect, Issuer, Life,
+    Limit, Limits, LivesBy, MaxAge, Mission, Powers, Register, Seconds, SigningKey, VerifiedChain,
+    Verifier, issue,
 };
 use std::collections::BTreeSet;
 
-pub(crate) const TOOLS: [&str; 6] = ["crm.read", "crm.write", "crm.notes.add", "pay.send", "files.read", "files.write"];
+pub(crate) const TOOLS: [&str; 6] = [
+    "crm.read",
+    "crm.write",
+    "crm.notes.add",
+    "pay.send",
+    "files.read",
+    "files.write",
+];
 pub(crate) const ACCOUNTS: [&str; 3] = ["acme", "beta", "gamma"];
 pub(crate) const EFFECTS: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Irreversible];
 
@@ -31,22 +41,39 @@ pub(crate) fn action(tool: &str, account: &str, effect: Effect) -> Action {
 
 /// A call of an action, with an id of no matter.
 pub(crate) fn asked(action: &Action) -> Call {
-    Call { id: CallId::from_bytes([9; 16]), action: action.clone() }
+    Call {
+        id: CallId::from_bytes([9; 16]),
+        action: action.clone(),
+    }
 }
 
 /// The calls that powers permit, each asked for itself.
 pub(crate) fn permitted(powers: &Powers, universe: &[Action]) -> Calls {
-    (0..universe.len()).filter(|call| powers.permits(&universe[*call]).is_ok()).collect()
+    (0..universe.len())
+        .filter(|call| powers.permits(&universe[*call]).is_ok())
+        .collect()
 }
 
 /// What of powers may be passed on.
 pub(crate) fn delegable(powers: &Powers) -> Powers {
-    Powers::new(powers.capabilities().iter().filter(|entry| entry.is_delegable()).cloned()).unwrap()
+    Powers::new(
+        powers
+            .capabilities()
+            .iter()
+            .filter(|entry| entry.is_delegable())
+            .cloned(),
+    )
+    .unwrap()
 }
 
 /// Capabilities on any account, delegable.
 pub(crate) fn tools(names: &[&str]) -> Powers {
-    let tool = |name: &&str| Capability::new(name, Effect::Irreversible).unwrap().open().delegable();
+    let tool = |name: &&str| {
+        Capability::new(name, Effect::Irreversible)
+            .unwrap()
+            .open()
+            .delegable()
+    };
     Powers::new(names.iter().map(tool)).unwrap()
 }
 
@@ -67,19 +94,42 @@ pub(crate) fn empty_register() -> Register {
 }
 
 pub(crate) fn life(mission: &Mission) -> Life {
-    Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::new(600))))
+    Life::Mission(LivesBy::new(
+        mission.clone(),
+        MaxAge::of_all(Seconds::new(600)),
+    ))
 }
 
 pub(crate) fn anchor(issuer: &str, company: u8) -> Anchor {
     let issuer: Issuer = issuer.parse().unwrap();
-    Anchor::new(issuer, public(company), Ceiling::Unlimited, Seconds::new(LIFETIME)).unwrap()
+    Anchor::new(
+        issuer,
+        public(company),
+        Ceiling::Unlimited,
+        Seconds::new(LIFETIME),
+    )
+    .unwrap()
 }
 
 pub(crate) const ISSUER: &str = "https://acme.example";
 
 /// A root of the company's for `holder`, with as many hops as a chain has room for.
-pub(crate) fn root(holder: &SigningKey, powers: Powers, life: Life, limits: Vec<Limit>, id: [u8; 16]) -> Chain {
-    root_of(&anchor(ISSUER, COMPANY), COMPANY, holder, powers, life, limits, id)
+pub(crate) fn root(
+    holder: &SigningKey,
+    powers: Powers,
+    life: Life,
+    limits: Vec<Limit>,
+    id: [u8; 16],
+) -> Chain {
+    root_of(
+        &anchor(ISSUER, COMPANY),
+        COMPANY,
+        holder,
+        powers,
+        life,
+        limits,
+        id,
+    )
 }
 
 pub(crate) fn root_of(
@@ -92,7 +142,11 @@ pub(crate) fn root_of(
     id: [u8; 16],
 ) -> Chain {
     // The root that other tests use, but for what is chosen here.
-    let mut root = root_with(Life::ExpiryOnly, [], id).unwrap().root().claims().clone();
+    let mut root = root_with(Life::ExpiryOnly, [], id)
+        .unwrap()
+        .root()
+        .claims()
+        .clone();
     root.issuer = anchor.issuer().clone();
     root.signed_by = public(company);
     root.link.holder = holder.public().into();
@@ -100,11 +154,21 @@ pub(crate) fn root_of(
     root.link.limits = Limits::new(limits).unwrap();
     root.link.hops = 15;
     root.life = life;
-    Chain::from(issue(anchor, root, at(0)).unwrap().sign(&key(company)).unwrap())
+    Chain::from(
+        issue(anchor, root, at(0))
+            .unwrap()
+            .sign(&key(company))
+            .unwrap(),
+    )
 }
 
 /// Terms for `holder`, until the root ends, with all the hops that are left.
-pub(crate) fn terms(above: &Chain, holder: &SigningKey, powers: Powers, id: [u8; 16]) -> Delegation {
+pub(crate) fn terms(
+    above: &Chain,
+    holder: &SigningKey,
+    powers: Powers,
+    id: [u8; 16],
+) -> Delegation {
     Delegation::new(id, holder.public(), powers, at(LIFETIME)).hops(above.leaf().hops - 1)
 }
 
@@ -119,7 +183,16 @@ pub(crate) fn child(
     id: [u8; 16],
 ) -> VerifiedChain {
     let step = label(&format!("step-{}", id[0])).as_str().parse().unwrap();
-    let terms = terms(above.chain(), holder, powers, id).limits(Limits::new(limits).unwrap()).step(step);
-    let child = above.chain().delegate(terms, at(0)).unwrap().sign(by).unwrap();
-    verifier.verify(&above.chain().extend(child).unwrap()).unwrap()
+    let terms = terms(above.chain(), holder, powers, id)
+        .limits(Limits::new(limits).unwrap())
+        .step(step);
+    let child = above
+        .chain()
+        .delegate(terms, at(0))
+        .unwrap()
+        .sign(by)
+        .unwrap();
+    verifier
+        .verify(&above.chain().extend(child).unwrap())
+        .unwrap()
 }

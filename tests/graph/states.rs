@@ -4,12 +4,14 @@ use crate::forging::cbor;
 use crate::forging::forge::chain_of;
 use crate::forging::story::{HELPER, ORCHESTRATOR, child_of};
 use crate::stage::*;
-use crate::support::{COMPANY, LIFETIME, OFFICE, STRANGER, at, here, key, label, mission, public, signed, verifier};
+use crate::support::{
+    COMPANY, LIFETIME, OFFICE, STRANGER, at, here, key, label, mission, public, signed, verifier,
+};
 use TaskState::{Closed, Done, Dormant, Ended, Live};
 use mandatum::{
-    Barrier, Broken, Context, Controller, Effect, Ending, ExecutionGraph, Here, Issuer, Life, Limit, LivesBy,
-    MandateId, MaxAge, Notice, Register, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState, VerifiedChain, Verifier,
-    Waves, Window,
+    Barrier, Broken, Context, Controller, Effect, Ending, ExecutionGraph, Here, Issuer, Life,
+    Limit, LivesBy, MandateId, MaxAge, Notice, Register, Seconds, SigningKey, TaskEnd, TaskEnding,
+    TaskState, VerifiedChain, Verifier, Waves, Window,
 };
 
 const DESK: u8 = 11;
@@ -32,16 +34,48 @@ impl Stage {
         let mut slides = Controller::new(public(DESK), Seconds::new(30));
         let notices = vec![
             signed(office.begin(&qbr(), [1; 16], at(0)).unwrap(), &key(OFFICE)),
-            signed(slides.begin(&mission(DESK, "slides"), [1; 16], at(0)).unwrap(), &key(DESK)),
+            signed(
+                slides
+                    .begin(&mission(DESK, "slides"), [1; 16], at(0))
+                    .unwrap(),
+                &key(DESK),
+            ),
         ];
         let verifier = verifier();
         let [first, second, third] = limits;
-        let root = root(&agent(0), tools(&["crm.read", "files.read"]), life(&qbr()), first, [1; 16]);
+        let root = root(
+            &agent(0),
+            tools(&["crm.read", "files.read"]),
+            life(&qbr()),
+            first,
+            [1; 16],
+        );
         let root = verifier.verify(&root).unwrap();
         let powers = || tools(&["crm.read", "files.read"]);
-        let middle = child(&verifier, &root, &agent(0), &agent(1), powers(), second, [2; 16]);
-        let leaf = child(&verifier, &middle, &agent(1), &agent(2), powers(), third, [3; 16]);
-        Self { verifier, chains: vec![root, middle, leaf], office, notices }
+        let middle = child(
+            &verifier,
+            &root,
+            &agent(0),
+            &agent(1),
+            powers(),
+            second,
+            [2; 16],
+        );
+        let leaf = child(
+            &verifier,
+            &middle,
+            &agent(1),
+            &agent(2),
+            powers(),
+            third,
+            [3; 16],
+        );
+        Self {
+            verifier,
+            chains: vec![root, middle, leaf],
+            office,
+            notices,
+        }
     }
 
     fn free() -> Self {
@@ -49,8 +83,14 @@ impl Stage {
     }
 
     fn ends(mut self, by: &SigningKey, link: usize, ending: TaskEnding) -> Self {
-        let end =
-            TaskEnd::by_holder(by.public(), self.chains[link].chain().leaf_id(), ending, at(LIFETIME), [2; 16], at(0));
+        let end = TaskEnd::by_holder(
+            by.public(),
+            self.chains[link].chain().leaf_id(),
+            ending,
+            at(LIFETIME),
+            [2; 16],
+            at(0),
+        );
         self.notices.push(signed(end, by));
         self
     }
@@ -63,14 +103,17 @@ impl Stage {
 
     fn register(&self) -> Register {
         let (mut register, mut watches) = (empty_register(), mandatum::Watches::none());
-        self.chains.iter().for_each(|chain| watches.extend(&chain.watches()));
+        self.chains
+            .iter()
+            .for_each(|chain| watches.extend(&chain.watches()));
         for notice in &self.notices {
             let _ = register.apply(notice, &watches, at(LIFETIME));
         }
         register
     }
 
-    /// What a picture shows of each chain's leaf. What it shows as live, and only that, is permitted a call.
+    /// What a picture shows of each chain's leaf. What it shows as live, and only that, is
+    /// permitted a call.
     fn states(&self, seconds: u64) -> Vec<TaskState> {
         let (mut graph, register) = (ExecutionGraph::new(&self.verifier), self.register());
         for chain in &self.chains {
@@ -82,7 +125,11 @@ impl Stage {
         let state = |chain: &VerifiedChain| {
             let state = picture.state(&chain.chain().leaf_id()).unwrap();
             let decided = self.verifier.preview(chain, &asked(&call), &context);
-            assert_eq!(state == Live, decided.is_ok(), "drawn {state}, and decided {decided:?}");
+            assert_eq!(
+                state == Live,
+                decided.is_ok(),
+                "drawn {state}, and decided {decided:?}"
+            );
             state
         };
         self.chains.iter().map(state).collect()
@@ -94,34 +141,96 @@ fn waves(first: u64, last: u64) -> Vec<Limit> {
 }
 
 fn advance(office: &mut Controller) -> Notice {
-    signed(office.advance_wave(&qbr(), [3; 16], at(1)).unwrap(), &key(OFFICE))
+    signed(
+        office.advance_wave(&qbr(), [3; 16], at(1)).unwrap(),
+        &key(OFFICE),
+    )
 }
 
 #[test]
 fn each_state_and_what_is_below_it() {
     let awaited = || MandateId::from_bytes([5; 32]);
-    let barrier = || vec![Limit::barrier(Barrier::after([(awaited(), public(STRANGER))]).unwrap())];
+    let barrier = || {
+        vec![Limit::barrier(
+            Barrier::after([(awaited(), public(STRANGER))]).unwrap(),
+        )]
+    };
     let reported = |ending| {
-        signed(TaskEnd::by_holder(public(STRANGER), awaited(), ending, at(LIFETIME), [2; 16], at(0)), &key(STRANGER))
+        signed(
+            TaskEnd::by_holder(
+                public(STRANGER),
+                awaited(),
+                ending,
+                at(LIFETIME),
+                [2; 16],
+                at(0),
+            ),
+            &key(STRANGER),
+        )
     };
     let window = |from, until| vec![Limit::window(Window::between(at(from), at(until)).unwrap())];
     let on_middle = |limits| Stage::new([vec![], limits, vec![]]);
-    let suspend = |office: &mut Controller| signed(office.suspend(&qbr(), [3; 16], at(1)).unwrap(), &key(OFFICE));
-    let end =
-        |office: &mut Controller| signed(office.end(&qbr(), Ending::Completed, [3; 16], at(1)).unwrap(), &key(OFFICE));
-    let fire =
-        |office: &mut Controller| signed(office.fire(&qbr(), label("over"), [3; 16], at(1)).unwrap(), &key(OFFICE));
+    let suspend = |office: &mut Controller| {
+        signed(
+            office.suspend(&qbr(), [3; 16], at(1)).unwrap(),
+            &key(OFFICE),
+        )
+    };
+    let end = |office: &mut Controller| {
+        signed(
+            office
+                .end(&qbr(), Ending::Completed, [3; 16], at(1))
+                .unwrap(),
+            &key(OFFICE),
+        )
+    };
+    let fire = |office: &mut Controller| {
+        signed(
+            office.fire(&qbr(), label("over"), [3; 16], at(1)).unwrap(),
+            &key(OFFICE),
+        )
+    };
     let over = || vec![Limit::ends_on(label("over"))];
     let (completed, failed) = (TaskEnding::Completed, TaskEnding::Failed);
     let cases = [
         ("all is well", Stage::free(), 1, [Live, Live, Live]),
         ("expired", Stage::free(), LIFETIME, [Closed, Closed, Closed]),
-        ("no fresh news", Stage::free(), 601, [Dormant, Dormant, Dormant]),
-        ("suspended", Stage::free().office(suspend), 1, [Dormant, Dormant, Dormant]),
-        ("the mission ended", Stage::free().office(end), 1, [Ended, Ended, Ended]),
-        ("a window that opens", on_middle(window(100, 200)), 1, [Live, Dormant, Dormant]),
-        ("a window that is open", on_middle(window(100, 200)), 100, [Live, Live, Live]),
-        ("a window that is closed", on_middle(window(100, 200)), 200, [Live, Closed, Closed]),
+        (
+            "no fresh news",
+            Stage::free(),
+            601,
+            [Dormant, Dormant, Dormant],
+        ),
+        (
+            "suspended",
+            Stage::free().office(suspend),
+            1,
+            [Dormant, Dormant, Dormant],
+        ),
+        (
+            "the mission ended",
+            Stage::free().office(end),
+            1,
+            [Ended, Ended, Ended],
+        ),
+        (
+            "a window that opens",
+            on_middle(window(100, 200)),
+            1,
+            [Live, Dormant, Dormant],
+        ),
+        (
+            "a window that is open",
+            on_middle(window(100, 200)),
+            100,
+            [Live, Live, Live],
+        ),
+        (
+            "a window that is closed",
+            on_middle(window(100, 200)),
+            200,
+            [Live, Closed, Closed],
+        ),
         (
             "a window on other calls",
             {
@@ -131,32 +240,105 @@ fn each_state_and_what_is_below_it() {
             1,
             [Live, Live, Live],
         ),
-        ("a later wave", on_middle(waves(1, 1)), 1, [Live, Dormant, Dormant]),
-        ("this wave", on_middle(waves(1, 1)).office(advance), 1, [Live, Live, Live]),
-        ("a past wave", on_middle(waves(0, 0)).office(advance), 1, [Live, Closed, Closed]),
-        ("an event to come", on_middle(over()), 1, [Live, Live, Live]),
-        ("an event that fired", on_middle(over()).office(fire), 1, [Live, Ended, Ended]),
-        ("a barrier", on_middle(barrier()), 1, [Live, Dormant, Dormant]),
-        ("an open barrier", on_middle(barrier()).office(|_| reported(completed)), 1, [Live, Live, Live]),
-        ("a broken barrier", on_middle(barrier()).office(|_| reported(failed)), 1, [Live, Closed, Closed]),
-        ("completed", Stage::free().ends(&agent(1), 1, completed), 1, [Live, Done, Ended]),
         (
-            "the leaf, then all",
-            { Stage::free().ends(&agent(2), 2, completed).ends(&agent(0), 0, TaskEnding::Revoked) },
+            "a later wave",
+            on_middle(waves(1, 1)),
             1,
-            [Ended, Ended, Done],
+            [Live, Dormant, Dormant],
         ),
-        ("failed", Stage::free().ends(&agent(1), 1, failed), 1, [Live, Ended, Ended]),
-        ("by the company", Stage::free().ends(&key(COMPANY), 1, failed), 1, [Live, Ended, Ended]),
-        ("by one below", Stage::free().ends(&agent(2), 1, failed), 1, [Live, Live, Live]),
         (
-            "revoked after it was completed",
-            { Stage::free().ends(&agent(1), 1, completed).ends(&agent(0), 1, TaskEnding::Revoked) },
+            "this wave",
+            on_middle(waves(1, 1)).office(advance),
+            1,
+            [Live, Live, Live],
+        ),
+        (
+            "a past wave",
+            on_middle(waves(0, 0)).office(advance),
+            1,
+            [Live, Closed, Closed],
+        ),
+        ("an event to come", on_middle(over()), 1, [Live, Live, Live]),
+        (
+            "an event that fired",
+            on_middle(over()).office(fire),
             1,
             [Live, Ended, Ended],
         ),
-        ("completed, and then expired", Stage::free().ends(&agent(1), 1, completed), LIFETIME, [Closed, Done, Ended]),
-        ("ended while it waits", on_middle(barrier()).ends(&agent(0), 1, failed), 1, [Live, Ended, Ended]),
+        (
+            "a barrier",
+            on_middle(barrier()),
+            1,
+            [Live, Dormant, Dormant],
+        ),
+        (
+            "an open barrier",
+            on_middle(barrier()).office(|_| reported(completed)),
+            1,
+            [Live, Live, Live],
+        ),
+        (
+            "a broken barrier",
+            on_middle(barrier()).office(|_| reported(failed)),
+            1,
+            [Live, Closed, Closed],
+        ),
+        (
+            "completed",
+            Stage::free().ends(&agent(1), 1, completed),
+            1,
+            [Live, Done, Ended],
+        ),
+        (
+            "the leaf, then all",
+            {
+                Stage::free()
+                    .ends(&agent(2), 2, completed)
+                    .ends(&agent(0), 0, TaskEnding::Revoked)
+            },
+            1,
+            [Ended, Ended, Done],
+        ),
+        (
+            "failed",
+            Stage::free().ends(&agent(1), 1, failed),
+            1,
+            [Live, Ended, Ended],
+        ),
+        (
+            "by the company",
+            Stage::free().ends(&key(COMPANY), 1, failed),
+            1,
+            [Live, Ended, Ended],
+        ),
+        (
+            "by one below",
+            Stage::free().ends(&agent(2), 1, failed),
+            1,
+            [Live, Live, Live],
+        ),
+        (
+            "revoked after it was completed",
+            {
+                Stage::free()
+                    .ends(&agent(1), 1, completed)
+                    .ends(&agent(0), 1, TaskEnding::Revoked)
+            },
+            1,
+            [Live, Ended, Ended],
+        ),
+        (
+            "completed, and then expired",
+            Stage::free().ends(&agent(1), 1, completed),
+            LIFETIME,
+            [Closed, Done, Ended],
+        ),
+        (
+            "ended while it waits",
+            on_middle(barrier()).ends(&agent(0), 1, failed),
+            1,
+            [Live, Ended, Ended],
+        ),
     ];
     for (case, stage, seconds, expected) in cases {
         assert_eq!(stage.states(seconds), expected, "{case}");
@@ -169,8 +351,15 @@ fn an_event_is_fired_from_further_down() {
     let over = vec![Limit::ends_on(label("over"))];
     let mut stage = Stage::new([over, vec![Limit::lives_by(desk())], vec![]]);
     let mut slides = Controller::new(public(DESK), Seconds::new(30));
-    stage.notices.push(signed(slides.begin(&mission(DESK, "slides"), [1; 16], at(0)).unwrap(), &key(DESK)));
-    let fired = slides.fire(&mission(DESK, "slides"), label("over"), [2; 16], at(1)).unwrap();
+    stage.notices.push(signed(
+        slides
+            .begin(&mission(DESK, "slides"), [1; 16], at(0))
+            .unwrap(),
+        &key(DESK),
+    ));
+    let fired = slides
+        .fire(&mission(DESK, "slides"), label("over"), [2; 16], at(1))
+        .unwrap();
     stage.notices.push(signed(fired, &key(DESK)));
     assert_eq!(stage.states(1), [Live, Ended, Ended]);
 }
@@ -182,13 +371,25 @@ fn the_leeway_opens_early() {
     let mut stage = Stage::new([vec![], from, vec![]]);
     let holder = agent(3);
     let chain = stage.chains[0].chain();
-    let late = chain.delegate(terms(chain, &holder, tools(&["crm.read"]), [4; 16]), at(100)).unwrap();
-    let late = stage.verifier.verify(&chain.extend(late.sign(&agent(0)).unwrap()).unwrap()).unwrap();
+    let late = chain
+        .delegate(
+            terms(chain, &holder, tools(&["crm.read"]), [4; 16]),
+            at(100),
+        )
+        .unwrap();
+    let late = stage
+        .verifier
+        .verify(&chain.extend(late.sign(&agent(0)).unwrap()).unwrap())
+        .unwrap();
     stage.chains.push(late);
     assert_eq!(stage.states(69), [Live, Dormant, Dormant, Dormant]);
     assert_eq!(stage.states(70), [Live, Live, Live, Live]);
     stage.verifier = stage.verifier.with_leeway(Seconds::new(0));
-    stage.chains = stage.chains.iter().map(|chain| stage.verifier.verify(chain.chain()).unwrap()).collect();
+    stage.chains = stage
+        .chains
+        .iter()
+        .map(|chain| stage.verifier.verify(chain.chain()).unwrap())
+        .collect();
     assert_eq!(stage.states(99), [Live, Dormant, Dormant, Dormant]);
     assert_eq!(stage.states(100), [Live, Live, Live, Live]);
 }
@@ -196,65 +397,113 @@ fn the_leeway_opens_early() {
 #[test]
 fn the_end_of_a_replaced_mandate_is_that_of_its_replacement() {
     let mut stage = Stage::free();
-    let fresh = stage.chains[2].rebind_leaf(agent(4).public(), [4; 16], &stage.register(), at(1)).unwrap();
-    let rebound = stage.chains[1].chain().extend(fresh.sign(&agent(1)).unwrap()).unwrap();
+    let fresh = stage.chains[2]
+        .rebind_leaf(agent(4).public(), [4; 16], &stage.register(), at(1))
+        .unwrap();
+    let rebound = stage.chains[1]
+        .chain()
+        .extend(fresh.sign(&agent(1)).unwrap())
+        .unwrap();
     stage.chains.push(stage.verifier.verify(&rebound).unwrap());
     assert_eq!(stage.states(1), [Live, Live, Live, Live]);
     let ended = stage.ends(&agent(1), 2, TaskEnding::Revoked);
     assert_eq!(ended.states(1), [Live, Live, Ended, Ended]);
 
     let mut other = Stage::free();
-    let fresh = other.chains[2].rebind_leaf(agent(4).public(), [4; 16], &other.register(), at(1)).unwrap();
-    let rebound = other.chains[1].chain().extend(fresh.sign(&agent(1)).unwrap()).unwrap();
+    let fresh = other.chains[2]
+        .rebind_leaf(agent(4).public(), [4; 16], &other.register(), at(1))
+        .unwrap();
+    let rebound = other.chains[1]
+        .chain()
+        .extend(fresh.sign(&agent(1)).unwrap())
+        .unwrap();
     other.chains.push(other.verifier.verify(&rebound).unwrap());
     let ended = other.ends(&agent(1), 3, TaskEnding::Revoked);
-    assert_eq!(ended.states(1), [Live, Live, Live, Ended], "but not the other way round");
+    assert_eq!(
+        ended.states(1),
+        [Live, Live, Live, Ended],
+        "but not the other way round"
+    );
 }
 
 #[test]
 fn chains_that_do_not_hold_together_are_not_added() {
     let verifier = verifier();
-    let chain = root(&key(ORCHESTRATOR), tools(&["crm.read"]), life(&qbr()), vec![], [1; 16]);
+    let chain = root(
+        &key(ORCHESTRATOR),
+        tools(&["crm.read"]),
+        life(&qbr()),
+        vec![],
+        [1; 16],
+    );
     let token = chain.root().as_bytes().to_vec();
     let child = child_of(&token).token();
     let below = child_of(&child).signed_by(HELPER).token();
-    let long = child_of(&token).term(4, cbor::text(&"x".repeat(250))).token();
+    let long = child_of(&token)
+        .term(4, cbor::text(&"x".repeat(250)))
+        .token();
     let mut graph = ExecutionGraph::new(&verifier);
     graph.add(&chain).unwrap();
 
-    let spliced = graph.add(&chain_of(&[token.clone(), below.clone()])).unwrap_err();
-    assert!(matches!((spliced.link, spliced.broken), (1, Broken::ParentMismatch { .. })));
-    let deep = graph.add(&chain_of(&[token.clone(), child.clone(), child.clone()])).unwrap_err();
-    assert!(matches!((deep.link, deep.broken), (2, Broken::ParentMismatch { .. })));
+    let spliced = graph
+        .add(&chain_of(&[token.clone(), below.clone()]))
+        .unwrap_err();
+    assert!(matches!(
+        (spliced.link, spliced.broken),
+        (1, Broken::ParentMismatch { .. })
+    ));
+    let deep = graph
+        .add(&chain_of(&[token.clone(), child.clone(), child.clone()]))
+        .unwrap_err();
+    assert!(matches!(
+        (deep.link, deep.broken),
+        (2, Broken::ParentMismatch { .. })
+    ));
     let long = graph.add(&chain_of(&[token.clone(), long])).unwrap_err();
     assert!(matches!((long.link, long.broken), (1, Broken::Task(_))));
 
     let strange = anchor("https://strange.example", STRANGER);
     let issuer: Issuer = strange.issuer().clone();
-    let strange = root_of(&strange, STRANGER, &agent(0), tools(&["crm.read"]), Life::ExpiryOnly, vec![], [1; 16]);
+    let strange = root_of(
+        &strange,
+        STRANGER,
+        &agent(0),
+        tools(&["crm.read"]),
+        Life::ExpiryOnly,
+        vec![],
+        [1; 16],
+    );
     let unknown = graph.add(&strange).unwrap_err();
-    assert_eq!((unknown.link, unknown.broken), (0, Broken::UnknownIssuer { issuer }));
+    assert_eq!(
+        (unknown.link, unknown.broken),
+        (0, Broken::UnknownIssuer { issuer })
+    );
     assert_eq!(graph.len(), 1, "none of it was added");
 
     graph.add(&chain_of(&[token, child, below])).unwrap();
     assert_eq!(graph.len(), 3);
 }
 
-/// A graph is the same however it was built: from the leaf, which brings along what is above it, or link by link.
+/// A graph is the same however it was built: from the leaf, which brings along what is above it, or
+/// link by link.
 #[test]
 fn what_is_known_already_is_not_added_again() {
     let stage = Stage::new([vec![], vec![Limit::lives_by(desk())], waves(0, 3)]);
     let graph = |chains: &[&VerifiedChain]| {
         let mut graph = ExecutionGraph::new(&stage.verifier);
         assert!(graph.is_empty());
-        chains.iter().for_each(|chain| graph.add(chain.chain()).unwrap());
+        chains
+            .iter()
+            .for_each(|chain| graph.add(chain.chain()).unwrap());
         assert_eq!(graph.len(), 3);
         // All that it holds, with no regard to the order in which its index prints.
         let mut text: Vec<char> = format!("{graph:?}").chars().collect();
         text.sort_unstable();
         text
     };
-    let [root, middle, leaf] = &stage.chains[..] else { panic!("three chains") };
+    let [root, middle, leaf] = &stage.chains[..] else {
+        panic!("three chains")
+    };
     let at_once = graph(&[leaf]);
     assert_eq!(graph(&[root, middle, leaf]), at_once);
     assert_eq!(graph(&[root, leaf, middle, leaf]), at_once);

@@ -1,6 +1,8 @@
-//! A random execution graph, and beside it a model that says in plain words what each mandate may do, now and ever.
+//! A random execution graph, and beside it a model that says in plain words what each mandate may
+//! do, now and ever.
 //!
-//! The model knows what was done (who was spawned from whom, who said what), and asks neither the register nor the graph.
+//! The model knows what was done (who was spawned from whom, who said what), and asks neither the
+//! register nor the graph.
 
 mod steps;
 
@@ -9,8 +11,8 @@ pub(crate) use steps::capability;
 use crate::stage::*;
 use crate::support::{LIFETIME, OFFICE, Random, at, here, key, public, signed, verifier};
 use mandatum::{
-    Action, Context, Controller, Denial, ExecutionGraph, Here, Notice, Powers, Register, Seconds, SigningKey,
-    TaskEnding, TaskState, Timestamp, VerifiedChain, Verifier, Watches,
+    Action, Context, Controller, Denial, ExecutionGraph, Here, Notice, Powers, Register, Seconds,
+    SigningKey, TaskEnding, TaskState, Timestamp, VerifiedChain, Verifier, Watches,
 };
 
 /// Whether something may be done.
@@ -33,9 +35,17 @@ enum Speaker {
 #[derive(Clone, Debug)]
 enum Rule {
     Window(u64, u64),
-    Waves { first: u64, last: Option<u64>, drain: u64 },
+    Waves {
+        first: u64,
+        last: Option<u64>,
+        drain: u64,
+    },
     EndsOn(&'static str),
-    Barrier { tasks: Vec<usize>, quorum: usize, deadline: Option<u64> },
+    Barrier {
+        tasks: Vec<usize>,
+        quorum: usize,
+        deadline: Option<u64>,
+    },
 }
 
 pub(crate) struct Node {
@@ -87,14 +97,21 @@ pub(crate) enum Did {
 }
 
 const EVENTS: [&str; 3] = ["closed", "won", "lost"];
-const SCOPES: [(&str, &str); 3] = [("crm.*", "crm."), ("files.*", "files."), ("crm.notes.*", "crm.notes.")];
+const SCOPES: [(&str, &str); 3] = [
+    ("crm.*", "crm."),
+    ("files.*", "files."),
+    ("crm.notes.*", "crm.notes."),
+];
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
         let mission = qbr();
-        let begun = signed(controller.begin(&mission, random.id(), at(0)).unwrap(), &key(OFFICE));
+        let begun = signed(
+            controller.begin(&mission, random.id(), at(0)).unwrap(),
+            &key(OFFICE),
+        );
         let verifier = verifier();
         let graph = ExecutionGraph::new(&verifier);
         let broad = tools(&["crm.*", "files.*", "pay.send"]);
@@ -142,7 +159,10 @@ impl World {
         }
         self.graph.add(chain.chain()).unwrap();
         let powers = &chain.chain().leaf().powers;
-        let (own, passes) = (permitted(powers, &self.universe), permitted(&delegable(powers), &self.universe));
+        let (own, passes) = (
+            permitted(powers, &self.universe),
+            permitted(&delegable(powers), &self.universe),
+        );
         self.nodes.push(Node {
             chain,
             parent,
@@ -157,7 +177,9 @@ impl World {
     }
 
     fn hear(&mut self, notice: Notice) {
-        self.register.apply(&notice, &self.watches, at(self.now)).unwrap();
+        self.register
+            .apply(&notice, &self.watches, at(self.now))
+            .unwrap();
         self.notices.push(notice);
     }
 
@@ -168,7 +190,9 @@ impl World {
 
     /// Those that come from a node.
     fn below(&self, above: usize) -> Vec<usize> {
-        (0..self.nodes.len()).filter(|node| *node != above && self.path(*node).contains(&above)).collect()
+        (0..self.nodes.len())
+            .filter(|node| *node != above && self.path(*node).contains(&above))
+            .collect()
     }
 
     /// The calls that all links permit, if their limits and endings let them.
@@ -182,7 +206,10 @@ impl World {
 
     /// Whether a call with this tool may be made, powers aside.
     fn standing(&self, node: usize, tool: &str) -> May {
-        let links = self.path(node).into_iter().map(|link| self.link_standing(link, tool));
+        let links = self
+            .path(node)
+            .into_iter()
+            .map(|link| self.link_standing(link, tool));
         links.chain([self.mission_standing()]).max().unwrap()
     }
 
@@ -199,26 +226,40 @@ impl World {
         if !node.ended.is_empty() || self.now >= node.expires || self.replaced_ended(link) {
             return May::Never;
         }
-        let in_scope = node.rules.iter().filter(|(prefix, _)| tool.starts_with(prefix));
-        in_scope.map(|(_, rule)| self.rule_standing(link, rule)).max().unwrap_or(May::Now)
+        let in_scope = node
+            .rules
+            .iter()
+            .filter(|(prefix, _)| tool.starts_with(prefix));
+        in_scope
+            .map(|(_, rule)| self.rule_standing(link, rule))
+            .max()
+            .unwrap_or(May::Now)
     }
 
-    /// Whether one that a link was re-bound from was ended, by the word of who may end the link: a key that was replaced has
-    /// no say over its successor.
+    /// Whether one that a link was re-bound from was ended, by the word of who may end the link: a
+    /// key that was replaced has no say over its successor.
     fn replaced_ended(&self, link: usize) -> bool {
         let path = self.path(link);
         let may_say = |speaker: &Speaker| match speaker {
             Speaker::Holder(node) => path.contains(node),
             Speaker::Company | Speaker::Controller => true,
         };
-        let replaced = self.nodes[link].replaces.iter().map(|replaced| &self.nodes[*replaced]);
-        replaced.flat_map(|node| &node.ended).any(|(speaker, _)| may_say(speaker))
+        let replaced = self.nodes[link]
+            .replaces
+            .iter()
+            .map(|replaced| &self.nodes[*replaced]);
+        replaced
+            .flat_map(|node| &node.ended)
+            .any(|(speaker, _)| may_say(speaker))
     }
 
     /// Whether the end of a node is the end of another: it is above it, or what was re-bound is.
     pub(crate) fn ends_with(&self, node: usize, ended: usize) -> bool {
-        let with = |link: usize| self.nodes[link].replaces.contains(&ended) && self.replaced_ended(link);
-        self.path(node).into_iter().any(|link| link == ended || with(link))
+        let with =
+            |link: usize| self.nodes[link].replaces.contains(&ended) && self.replaced_ended(link);
+        self.path(node)
+            .into_iter()
+            .any(|link| link == ended || with(link))
     }
 
     fn rule_standing(&self, link: usize, rule: &Rule) -> May {
@@ -227,14 +268,34 @@ impl World {
             Rule::Window(from, _) if self.now + 30 < *from => May::Later,
             Rule::EndsOn(event) if self.fired.contains(event) => May::Never,
             Rule::Waves { first, .. } if self.wave < *first => May::Later,
-            Rule::Waves { last: Some(last), drain, .. } if self.wave > *last => {
-                if self.wave == last + 1 && self.now < self.wave_since + drain { May::Now } else { May::Never }
+            Rule::Waves {
+                last: Some(last),
+                drain,
+                ..
+            } if self.wave > *last => {
+                if self.wave == last + 1 && self.now < self.wave_since + drain {
+                    May::Now
+                } else {
+                    May::Never
+                }
             }
-            Rule::Barrier { tasks, quorum, deadline } => {
-                let heard: Vec<_> = tasks.iter().map(|task| self.reported(*task, self.nodes[link].parent)).collect();
-                let done = heard.iter().filter(|ending| **ending == Some(TaskEnding::Completed)).count();
+            Rule::Barrier {
+                tasks,
+                quorum,
+                deadline,
+            } => {
+                let heard: Vec<_> = tasks
+                    .iter()
+                    .map(|task| self.reported(*task, self.nodes[link].parent))
+                    .collect();
+                let done = heard
+                    .iter()
+                    .filter(|ending| **ending == Some(TaskEnding::Completed))
+                    .count();
                 let lost = heard.iter().flatten().count() - done;
-                if done == tasks.len() || (done >= *quorum && deadline.is_none_or(|deadline| self.now >= deadline)) {
+                if done == tasks.len()
+                    || (done >= *quorum && deadline.is_none_or(|deadline| self.now >= deadline))
+                {
                     May::Now
                 } else if tasks.len() - lost < *quorum {
                     May::Never
@@ -246,19 +307,26 @@ impl World {
         }
     }
 
-    /// What the minter of a merge point, a branch's own holder, those between the two and the controller said of the branch,
-    /// and how those above the minter called it off; the worst of it.
+    /// What the minter of a merge point, a branch's own holder, those between the two and the
+    /// controller said of the branch, and how those above the minter called it off; the worst of
+    /// it.
     fn reported(&self, branch: usize, minter: Option<usize>) -> Option<TaskEnding> {
         let from_branch = std::iter::successors(Some(branch), |node| self.nodes[*node].parent);
-        let named: Vec<usize> = from_branch.take_while(|node| Some(*node) != minter).collect();
-        let above: Vec<usize> = std::iter::successors(minter, |node| self.nodes[*node].parent).collect();
+        let named: Vec<usize> = from_branch
+            .take_while(|node| Some(*node) != minter)
+            .collect();
+        let above: Vec<usize> =
+            std::iter::successors(minter, |node| self.nodes[*node].parent).collect();
         let counts = |speaker: Speaker, ending: TaskEnding| match speaker {
             Speaker::Holder(node) if named.contains(&node) || Some(node) == minter => true,
             Speaker::Holder(node) => ending != TaskEnding::Completed && above.contains(&node),
             Speaker::Controller => true,
             Speaker::Company => ending != TaskEnding::Completed,
         };
-        let said = self.nodes[branch].ended.iter().filter(|(speaker, ending)| counts(*speaker, *ending));
+        let said = self.nodes[branch]
+            .ended
+            .iter()
+            .filter(|(speaker, ending)| counts(*speaker, *ending));
         said.map(|(_, ending)| *ending).max()
     }
 
@@ -290,7 +358,10 @@ impl World {
         match self.in_general(node) {
             May::Now => state == TaskState::Live,
             May::Later => state == TaskState::Dormant,
-            May::Never => matches!(state, TaskState::Closed | TaskState::Ended | TaskState::Done),
+            May::Never => matches!(
+                state,
+                TaskState::Closed | TaskState::Ended | TaskState::Done
+            ),
         }
     }
 
@@ -298,17 +369,23 @@ impl World {
     pub(crate) fn decisions(&self) -> Vec<Vec<Result<Timestamp, Denial>>> {
         let context = Context::new(Here::new(at(self.now), here()), &self.register);
         let of = |node: &Node| {
-            self.universe.iter().map(|call| self.verifier.preview(&node.chain, &asked(call), &context)).collect()
+            self.universe
+                .iter()
+                .map(|call| self.verifier.preview(&node.chain, &asked(call), &context))
+                .collect()
         };
         self.nodes.iter().map(of).collect()
     }
 
     /// Whether a node, or one above it, waits for `awaited`.
     pub(crate) fn waits_for(&self, node: usize, awaited: usize) -> bool {
-        self.path(node).into_iter().flat_map(|link| &self.nodes[link].rules).any(|(_, rule)| match rule {
-            Rule::Barrier { tasks, .. } => tasks.contains(&awaited),
-            _ => false,
-        })
+        self.path(node)
+            .into_iter()
+            .flat_map(|link| &self.nodes[link].rules)
+            .any(|(_, rule)| match rule {
+                Rule::Barrier { tasks, .. } => tasks.contains(&awaited),
+                _ => false,
+            })
     }
 
     pub(crate) fn branches(&self, node: usize) -> Vec<usize> {

@@ -1,21 +1,28 @@
-//! The laws of the register: what is known does not depend on the order, the number, or the ways in which news arrives, an
-//! end absorbs everything, and nobody else's news counts or takes memory.
+//! The laws of the register: what is known does not depend on the order, the number, or the ways in
+//! which news arrives, an end absorbs everything, and nobody else's news counts or takes memory.
 
 use crate::support::*;
 use mandatum::{
-    Chain, Code, Context, Controller, Effect, End, Ending, Here, Limit, LivesBy, MandateEnding, MandateId, MaxAge,
-    MemoryLedger, NotTaken, Notice, Register, Seconds, SigningKey, Taken, TaskEnd, TaskEnding, ToolPattern,
-    VerifiedChain, Watches,
+    Chain, Code, Context, Controller, Effect, End, Ending, Here, Limit, LivesBy, MandateEnding,
+    MandateId, MaxAge, MemoryLedger, NotTaken, Notice, Register, Seconds, SigningKey, Taken,
+    TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Watches,
 };
 
-/// A chain of two links: the root lives by the office's mission, the child by the desk's, too, and it ends on an event.
+/// A chain of two links: the root lives by the office's mission, the child by the desk's, too, and
+/// it ends on an event.
 fn chain() -> VerifiedChain {
     let age = MaxAge::of_all(Seconds::new(600));
-    let life = LivesBy::new(mission(OFFICE, "qbr"), age).ended_also_by([public(ENDER)]).unwrap();
-    let slides = LivesBy::new(mission(DESK, "slides"), age).ended_also_by([public(ENDER)]).unwrap();
+    let life = LivesBy::new(mission(OFFICE, "qbr"), age)
+        .ended_also_by([public(ENDER)])
+        .unwrap();
+    let slides = LivesBy::new(mission(DESK, "slides"), age)
+        .ended_also_by([public(ENDER)])
+        .unwrap();
     let chain: Chain = root(life, [1; 16]);
     let limits = [Limit::lives_by(slides), Limit::ends_on(label("over"))];
-    verifier().verify(&child(&chain, ORCHESTRATOR, HELPER, limits, [2; 16])).unwrap()
+    verifier()
+        .verify(&child(&chain, ORCHESTRATOR, HELPER, limits, [2; 16]))
+        .unwrap()
 }
 
 /// One of several writers of one controller, which is what a controller should not have.
@@ -30,34 +37,64 @@ struct Writer {
 impl Writer {
     fn begin(seed: u8, name: &'static str) -> (Self, Notice) {
         let mut controller = Controller::new(public(seed), Seconds::new(30));
-        let begun = controller.begin(&mission(seed, name), [9; 16], at(0)).unwrap();
-        (Self { controller, seed, name, now: 0 }, signed(begun, &key(seed)))
+        let begun = controller
+            .begin(&mission(seed, name), [9; 16], at(0))
+            .unwrap();
+        (
+            Self {
+                controller,
+                seed,
+                name,
+                now: 0,
+            },
+            signed(begun, &key(seed)),
+        )
     }
 
     /// The next thing it happens to say, if that says anything new.
     fn next(&mut self, random: &mut Random, mandates: &[MandateId]) -> Option<Notice> {
         self.now += u64::try_from(random.below(3)).unwrap();
-        let (it, name, id, now, key) =
-            (&mut self.controller, mission(self.seed, self.name), random.id(), at(self.now), key(self.seed));
+        let (it, name, id, now, key) = (
+            &mut self.controller,
+            mission(self.seed, self.name),
+            random.id(),
+            at(self.now),
+            key(self.seed),
+        );
         let said = match random.below(11) {
             0 => it.suspend(&name, id, now).map(|said| signed(said, &key)),
             1 => it.resume(&name, id, now).map(|said| signed(said, &key)),
-            2 | 3 => it.advance_wave(&name, id, now).map(|said| signed(said, &key)),
-            4 => it.fire(&name, label(random.name(&["over", "late", "won"])), id, now).map(|said| signed(said, &key)),
+            2 | 3 => it
+                .advance_wave(&name, id, now)
+                .map(|said| signed(said, &key)),
+            4 => it
+                .fire(&name, label(random.name(&["over", "late", "won"])), id, now)
+                .map(|said| signed(said, &key)),
             5 => {
                 let tool = ToolPattern::new(random.name(&["crm.*", "pay.send"])).unwrap();
-                it.withdraw(&name, tool, id, now).map(|said| signed(said, &key))
+                it.withdraw(&name, tool, id, now)
+                    .map(|said| signed(said, &key))
             }
             6 => {
                 let mandate = *random.pick(mandates);
-                it.end_task(&name, mandate, ending_of_task(random), at(LIFETIME), id, now)
-                    .map(|end| signed(end.notice, &key))
+                it.end_task(
+                    &name,
+                    mandate,
+                    ending_of_task(random),
+                    at(LIFETIME),
+                    id,
+                    now,
+                )
+                .map(|end| signed(end.notice, &key))
             }
             7 => {
                 let mandate = *random.pick(mandates);
-                it.revoke_key(&name, mandate, at(LIFETIME), id, now).map(|end| signed(end.notice, &key))
+                it.revoke_key(&name, mandate, at(LIFETIME), id, now)
+                    .map(|end| signed(end.notice, &key))
             }
-            8 if random.chance(15) => it.end(&name, ending(random), id, now).map(|said| signed(said, &key)),
+            8 if random.chance(15) => it
+                .end(&name, ending(random), id, now)
+                .map(|said| signed(said, &key)),
             _ => {
                 let mut statuses = it.heartbeat(|| id.into(), now).unwrap();
                 return statuses.pop().map(|status| signed(status, &key));
@@ -72,7 +109,12 @@ fn ending(random: &mut Random) -> Ending {
 }
 
 fn ending_of_task(random: &mut Random) -> TaskEnding {
-    *random.pick(&[TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked])
+    *random.pick(&[
+        TaskEnding::Completed,
+        TaskEnding::Abandoned,
+        TaskEnding::Failed,
+        TaskEnding::Revoked,
+    ])
 }
 
 /// News of all kinds by everybody, and by controllers that contradict themselves.
@@ -80,7 +122,12 @@ pub(crate) fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
     let mandates = mandates(chain);
     let mut notices = Vec::new();
     let mut writers = Vec::new();
-    for (seed, name) in [(OFFICE, "qbr"), (DESK, "slides"), (OFFICE, "another"), (STRANGER, "qbr")] {
+    for (seed, name) in [
+        (OFFICE, "qbr"),
+        (DESK, "slides"),
+        (OFFICE, "another"),
+        (STRANGER, "qbr"),
+    ] {
         let (writer, begun) = Writer::begin(seed, name);
         notices.push(begun);
         writers.push(writer);
@@ -94,22 +141,47 @@ pub(crate) fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
     }
     for _ in 0..random.below(4) {
         let subject = *random.pick(&[mission_of(OFFICE), mission_of(DESK)]);
-        let (seed, id, now) = (*random.pick(&[ENDER, STRANGER, HELPER]), random.id(), at(random.next() % 90));
-        let end = End::by_ender(public(seed), &mission(subject.0, subject.1), ending(random), id, now);
+        let (seed, id, now) = (
+            *random.pick(&[ENDER, STRANGER, HELPER]),
+            random.id(),
+            at(random.next() % 90),
+        );
+        let end = End::by_ender(
+            public(seed),
+            &mission(subject.0, subject.1),
+            ending(random),
+            id,
+            now,
+        );
         notices.push(signed(end, &key(seed)));
     }
     for _ in 0..random.below(6) {
         let seed = *random.pick(&[COMPANY, ORCHESTRATOR, HELPER, STRANGER, ENDER]);
         let mandate = *random.pick(&mandates);
-        let how = if random.chance(20) { MandateEnding::KeyRevoked } else { ending_of_task(random).into() };
-        let end = TaskEnd::by_holder(public(seed), mandate, how, at(LIFETIME), random.id(), at(random.next() % 90));
+        let how = if random.chance(20) {
+            MandateEnding::KeyRevoked
+        } else {
+            ending_of_task(random).into()
+        };
+        let end = TaskEnd::by_holder(
+            public(seed),
+            mandate,
+            how,
+            at(LIFETIME),
+            random.id(),
+            at(random.next() % 90),
+        );
         notices.push(signed(end, &key(seed)));
     }
     notices
 }
 
 const fn mission_of(seed: u8) -> (u8, &'static str) {
-    if seed == OFFICE { (OFFICE, "qbr") } else { (DESK, "slides") }
+    if seed == OFFICE {
+        (OFFICE, "qbr")
+    } else {
+        (DESK, "slides")
+    }
 }
 
 /// What is known when these are heard in this order.
@@ -140,7 +212,11 @@ fn what_is_known_depends_on_nothing_but_what_was_said() {
         // In any order, some of it twice.
         notices.extend(notices.clone().into_iter().filter(|_| random.chance(30)));
         random.shuffle(&mut notices);
-        assert_eq!(heard(&notices, &watches), known, "seed {seed}: order and duplicates");
+        assert_eq!(
+            heard(&notices, &watches),
+            known,
+            "seed {seed}: order and duplicates"
+        );
 
         // By three replicas, each of which heard a part, merged in any order and grouping.
         let mut parts: [Vec<&Notice>; 3] = Default::default();
@@ -153,15 +229,26 @@ fn what_is_known_depends_on_nothing_but_what_was_said() {
         let right = merged(a.clone(), &merged(b.clone(), &c));
         assert_eq!(left, known, "seed {seed}: replicas");
         assert_eq!(right, known, "seed {seed}: associative");
-        assert_eq!(merged(a.clone(), &b), merged(b.clone(), &a), "seed {seed}: commutative");
+        assert_eq!(
+            merged(a.clone(), &b),
+            merged(b.clone(), &a),
+            "seed {seed}: commutative"
+        );
         assert_eq!(merged(a.clone(), &a), a, "seed {seed}: idempotent");
-        assert_eq!(merged(known.clone(), &b), known, "seed {seed}: absorbs its parts");
+        assert_eq!(
+            merged(known.clone(), &b),
+            known,
+            "seed {seed}: absorbs its parts"
+        );
 
         // Heard again, nothing of it is new.
         let mut again = known.clone();
         for notice in &notices {
             let taken = again.apply(notice, &watches, at(100));
-            assert!(matches!(taken, Ok(Taken::Known) | Err(NotTaken::NotWatched)), "seed {seed}: {taken:?}");
+            assert!(
+                matches!(taken, Ok(Taken::Known) | Err(NotTaken::NotWatched)),
+                "seed {seed}: {taken:?}"
+            );
         }
         assert_eq!(again, known, "seed {seed}: idempotent");
     }
@@ -178,14 +265,27 @@ fn ends_absorb_everything() {
     let ends = [
         (
             signed(
-                End::by_ender(public(ENDER), &mission(OFFICE, "qbr"), Ending::Completed, [7; 16], at(0)),
+                End::by_ender(
+                    public(ENDER),
+                    &mission(OFFICE, "qbr"),
+                    Ending::Completed,
+                    [7; 16],
+                    at(0),
+                ),
                 &key(ENDER),
             ),
             Code::MissionEnded,
         ),
         (
             signed(
-                TaskEnd::by_holder(public(HELPER), leaf, TaskEnding::Completed, at(LIFETIME), [8; 16], at(0)),
+                TaskEnd::by_holder(
+                    public(HELPER),
+                    leaf,
+                    TaskEnding::Completed,
+                    at(LIFETIME),
+                    [8; 16],
+                    at(0),
+                ),
                 &key(HELPER),
             ),
             Code::TaskEnded,
@@ -204,14 +304,28 @@ fn ends_absorb_everything() {
                 let _ = register.apply(notice, &watches, at(100));
                 if index >= ended_at {
                     let denial = verdict(&verifier, &chain, &call, &register, at(100)).unwrap_err();
-                    let worse = [Code::MissionEnded, Code::StatusMissing, Code::MissionSuspended, Code::EventFired];
-                    let worse =
-                        worse.into_iter().chain([Code::ControllerEquivocated, Code::ToolWithdrawn, Code::KeyRevoked]);
-                    assert!(denial.code() == *code || worse.into_iter().any(|code| denial.code() == code), "{denial}");
+                    let worse = [
+                        Code::MissionEnded,
+                        Code::StatusMissing,
+                        Code::MissionSuspended,
+                        Code::EventFired,
+                    ];
+                    let worse = worse.into_iter().chain([
+                        Code::ControllerEquivocated,
+                        Code::ToolWithdrawn,
+                        Code::KeyRevoked,
+                    ]);
+                    assert!(
+                        denial.code() == *code
+                            || worse.into_iter().any(|code| denial.code() == code),
+                        "{denial}"
+                    );
                 }
             }
             let kept = match code {
-                Code::MissionEnded => register.ending(&mission(OFFICE, "qbr"), public(ENDER)).is_some(),
+                Code::MissionEnded => register
+                    .ending(&mission(OFFICE, "qbr"), public(ENDER))
+                    .is_some(),
                 _ => register.task_ending(leaf, public(HELPER)).is_some(),
             };
             assert!(kept, "seed {seed}");
@@ -224,15 +338,26 @@ fn ends_absorb_everything() {
 fn conflicting_ends_join_in_their_order() {
     let chain = chain();
     let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
-    let kinds = [TaskEnding::Completed, TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
+    let kinds = [
+        TaskEnding::Completed,
+        TaskEnding::Abandoned,
+        TaskEnding::Failed,
+        TaskEnding::Revoked,
+    ];
     for (weaker, first) in kinds.iter().enumerate() {
         for second in &kinds[weaker..] {
             let said = |how: TaskEnding| {
-                signed(TaskEnd::by_holder(public(HELPER), leaf, how, at(LIFETIME), [7; 16], at(1)), &key(HELPER))
+                signed(
+                    TaskEnd::by_holder(public(HELPER), leaf, how, at(LIFETIME), [7; 16], at(1)),
+                    &key(HELPER),
+                )
             };
             let (first, second_said) = (said(*first), said(*second));
             for order in [[&first, &second_said], [&second_said, &first]] {
-                assert_eq!(heard(order, &watches).task_ending(leaf, public(HELPER)), Some(*second));
+                assert_eq!(
+                    heard(order, &watches).task_ending(leaf, public(HELPER)),
+                    Some(*second)
+                );
             }
         }
     }
@@ -249,7 +374,8 @@ enum Change {
 
 use Change::{Fire, Resume, Suspend, Wave};
 
-/// The office's status after these changes, each of which raises the sequence by one, said as of `seconds`.
+/// The office's status after these changes, each of which raises the sequence by one, said as of
+/// `seconds`.
 fn status(changes: &[Change], seconds: u64) -> Notice {
     let (it, name) = (mission(OFFICE, "qbr"), OFFICE);
     let mut controller = Controller::new(public(name), Seconds::new(30));
@@ -265,7 +391,8 @@ fn status(changes: &[Change], seconds: u64) -> Notice {
     heartbeat(&mut controller, &key(name), [1; 16], at(seconds))
 }
 
-/// The winner rule: each row is heard in every order, and the mission is then as fresh, and as far, and as good as it says.
+/// The winner rule: each row is heard in every order, and the mission is then as fresh, and as far,
+/// and as good as it says.
 #[test]
 fn the_transition_table() {
     let qbr = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(60)));
@@ -273,18 +400,61 @@ fn the_transition_table() {
     let chain = verifier.verify(&root(qbr, [1; 16])).unwrap();
     let (watches, subject) = (chain.watches(), mission(OFFICE, "qbr"));
     let call = call([1; 16], "crm.read", Effect::Read);
-    // What is said: changes, and as of when. What is known then: as of when, wave, and why a call at second 60 is refused.
+    // What is said: changes, and as of when. What is known then: as of when, wave, and why a call
+    // at second 60 is refused.
     type Row<'a> = (&'a str, &'a [(&'a [Change], u64)], u64, u64, Option<Code>);
     let rows: &[Row<'_>] = &[
         ("one word", &[(&[], 5)], 5, 0, None),
         ("the same state later", &[(&[], 5), (&[], 20)], 20, 0, None),
-        ("a higher one wins, older as it is", &[(&[], 20), (&[Wave], 5)], 5, 1, None),
-        ("a lower one does not refresh", &[(&[Wave], 1), (&[], 50), (&[], 59)], 1, 1, None),
-        ("a higher one may be suspended", &[(&[], 20), (&[Suspend], 5)], 5, 0, Some(Code::MissionSuspended)),
-        ("and resumed", &[(&[Suspend], 20), (&[Suspend, Resume], 21)], 21, 0, None),
-        ("suspended, then a lower active one", &[(&[Suspend], 5), (&[], 50)], 5, 0, Some(Code::MissionSuspended)),
-        ("two states of one number", &[(&[Wave], 5), (&[Fire("late")], 7)], 7, 1, Some(Code::ControllerEquivocated)),
-        ("one of them suspended", &[(&[Wave], 9), (&[Suspend], 7)], 9, 1, Some(Code::ControllerEquivocated)),
+        (
+            "a higher one wins, older as it is",
+            &[(&[], 20), (&[Wave], 5)],
+            5,
+            1,
+            None,
+        ),
+        (
+            "a lower one does not refresh",
+            &[(&[Wave], 1), (&[], 50), (&[], 59)],
+            1,
+            1,
+            None,
+        ),
+        (
+            "a higher one may be suspended",
+            &[(&[], 20), (&[Suspend], 5)],
+            5,
+            0,
+            Some(Code::MissionSuspended),
+        ),
+        (
+            "and resumed",
+            &[(&[Suspend], 20), (&[Suspend, Resume], 21)],
+            21,
+            0,
+            None,
+        ),
+        (
+            "suspended, then a lower active one",
+            &[(&[Suspend], 5), (&[], 50)],
+            5,
+            0,
+            Some(Code::MissionSuspended),
+        ),
+        (
+            "two states of one number",
+            &[(&[Wave], 5), (&[Fire("late")], 7)],
+            7,
+            1,
+            Some(Code::ControllerEquivocated),
+        ),
+        (
+            "one of them suspended",
+            &[(&[Wave], 9), (&[Suspend], 7)],
+            9,
+            1,
+            Some(Code::ControllerEquivocated),
+        ),
         (
             "three states of one number",
             &[(&[Wave], 5), (&[Suspend], 7), (&[Fire("late")], 6)],
@@ -306,21 +476,48 @@ fn the_transition_table() {
             1,
             Some(Code::ControllerEquivocated),
         ),
-        ("a higher one does", &[(&[Wave], 5), (&[Suspend], 7), (&[Wave, Wave], 6)], 6, 2, None),
-        ("the wave never goes back", &[(&[Wave, Wave], 5), (&[Suspend, Resume, Fire("late")], 6)], 6, 2, None),
+        (
+            "a higher one does",
+            &[(&[Wave], 5), (&[Suspend], 7), (&[Wave, Wave], 6)],
+            6,
+            2,
+            None,
+        ),
+        (
+            "the wave never goes back",
+            &[(&[Wave, Wave], 5), (&[Suspend, Resume, Fire("late")], 6)],
+            6,
+            2,
+            None,
+        ),
     ];
     for (what, said, as_of, wave, code) in rows {
-        let said: Vec<Notice> = said.iter().map(|(changes, at)| status(changes, *at)).collect();
+        let said: Vec<Notice> = said
+            .iter()
+            .map(|(changes, at)| status(changes, *at))
+            .collect();
         for seed in 0..12 {
             let mut said = said.clone();
             Random::new(seed).shuffle(&mut said);
             let register = heard(&said, &watches);
             assert_eq!(register.as_of(&subject), Some(at(*as_of)), "{what}");
-            assert_eq!(register.wave(&subject).map(|wave| wave.number), Some(*wave), "{what}");
+            assert_eq!(
+                register.wave(&subject).map(|wave| wave.number),
+                Some(*wave),
+                "{what}"
+            );
             let verdict = verdict(&verifier, &chain, &call, &register, at(60));
-            assert_eq!(verdict.as_ref().err().map(mandatum::Denial::code), *code, "{what}");
+            assert_eq!(
+                verdict.as_ref().err().map(mandatum::Denial::code),
+                *code,
+                "{what}"
+            );
             if code.is_none() {
-                assert_eq!(verdict.unwrap(), at(as_of + 61), "{what}: valid until it is too old");
+                assert_eq!(
+                    verdict.unwrap(),
+                    at(as_of + 61),
+                    "{what}: valid until it is too old"
+                );
             }
         }
     }
@@ -333,7 +530,11 @@ fn news_grows_too_old_by_effect() {
     let verifier = verifier();
     let chain = verifier.verify(&root(life, [1; 16])).unwrap();
     let register = heard(&[status(&[], 10)], &chain.watches());
-    for (effect, age) in [(Effect::Read, 60), (Effect::Write, 20), (Effect::Irreversible, 0)] {
+    for (effect, age) in [
+        (Effect::Read, 60),
+        (Effect::Write, 20),
+        (Effect::Irreversible, 0),
+    ] {
         let call = call([1; 16], "crm.read", effect);
         let verdict = |seconds| verdict(&verifier, &chain, &call, &register, at(seconds));
         assert_eq!(verdict(10 + age).unwrap(), at(11 + age));
@@ -341,10 +542,16 @@ fn news_grows_too_old_by_effect() {
     }
     let nothing = empty();
     let call = call([1; 16], "crm.read", Effect::Read);
-    assert_eq!(verdict(&verifier, &chain, &call, &nothing, at(10)).unwrap_err().code(), Code::StatusMissing);
+    assert_eq!(
+        verdict(&verifier, &chain, &call, &nothing, at(10))
+            .unwrap_err()
+            .code(),
+        Code::StatusMissing
+    );
 }
 
-/// A call that was decided stays decided, also when what it rested on grew too old and is fresh again.
+/// A call that was decided stays decided, also when what it rested on grew too old and is fresh
+/// again.
 #[test]
 fn fresher_news_permits_no_call_twice() {
     let life = LivesBy::new(mission(OFFICE, "qbr"), ages(60, 20, 5));
@@ -355,7 +562,9 @@ fn fresher_news_permits_no_call_twice() {
     let ask = |heard_at: u64, now: u64| {
         let register = heard(&[status(&[], heard_at)], &chain.watches());
         let context = Context::new(Here::new(at(now), here()), &register);
-        ledger.settle(decide(&verifier, &chain, &call, &context)?, at(now)).map(|permit| permit.valid_until())
+        ledger
+            .settle(decide(&verifier, &chain, &call, &context)?, at(now))
+            .map(|permit| permit.valid_until())
     };
     assert_eq!(ask(10, 10), Ok(at(16)));
     assert_eq!(ask(10, 11).unwrap_err().code(), Code::AlreadyDecided);
@@ -368,7 +577,13 @@ fn what_is_said_of_the_future_is_not_taken_in() {
     let notice = status(&[], 100);
     let mut register = empty();
     let refused = register.apply(&notice, &watches, at(69));
-    assert_eq!(refused, Err(NotTaken::FutureDated { at: at(100), now: at(69) }));
+    assert_eq!(
+        refused,
+        Err(NotTaken::FutureDated {
+            at: at(100),
+            now: at(69)
+        })
+    );
     assert_eq!(register, empty());
     assert_eq!(register.apply(&notice, &watches, at(70)), Ok(Taken::New));
     // What was taken in is not refused by replicas whose clock is behind.
@@ -389,9 +604,24 @@ fn what_nobody_entitled_says_is_not_taken_in() {
     let chain = chain();
     let (watches, [root, leaf]) = (chain.watches(), mandates(&chain).try_into().unwrap());
     let mut register = empty();
-    let end = |by: u8, of| signed(End::by_ender(public(by), &of, Ending::Completed, [7; 16], at(1)), &key(by));
+    let end = |by: u8, of| {
+        signed(
+            End::by_ender(public(by), &of, Ending::Completed, [7; 16], at(1)),
+            &key(by),
+        )
+    };
     let task_end = |by: u8, mandate| {
-        signed(TaskEnd::by_holder(public(by), mandate, TaskEnding::Completed, at(LIFETIME), [7; 16], at(1)), &key(by))
+        signed(
+            TaskEnd::by_holder(
+                public(by),
+                mandate,
+                TaskEnding::Completed,
+                at(LIFETIME),
+                [7; 16],
+                at(1),
+            ),
+            &key(by),
+        )
     };
     let status_of = |by: u8, name: &'static str| Writer::begin(by, name).1;
     let not_theirs = [
@@ -413,7 +643,11 @@ fn what_nobody_entitled_says_is_not_taken_in() {
         task_end(OFFICE, MandateId::from_bytes([3; 32])),
     ];
     for notice in &not_theirs {
-        assert_eq!(register.apply(notice, &watches, at(10)), Err(NotTaken::NotWatched), "{notice:?}");
+        assert_eq!(
+            register.apply(notice, &watches, at(10)),
+            Err(NotTaken::NotWatched),
+            "{notice:?}"
+        );
     }
     let theirs = [
         status_of(OFFICE, "qbr"),
@@ -431,26 +665,53 @@ fn what_nobody_entitled_says_is_not_taken_in() {
         task_end(DESK, leaf),
     ];
     for notice in &theirs {
-        assert!(matches!(register.apply(&broken(notice), &watches, at(10)), Err(NotTaken::Signature(_))), "{notice:?}");
+        assert!(
+            matches!(
+                register.apply(&broken(notice), &watches, at(10)),
+                Err(NotTaken::Signature(_))
+            ),
+            "{notice:?}"
+        );
     }
     assert!(register.is_empty());
     for (count, notice) in theirs.iter().enumerate() {
-        assert_eq!(register.apply(notice, &watches, at(10)), Ok(Taken::New), "{notice:?}");
+        assert_eq!(
+            register.apply(notice, &watches, at(10)),
+            Ok(Taken::New),
+            "{notice:?}"
+        );
         assert_eq!(register.len(), count + 1);
     }
 }
 
-/// A million words of strangers, on their own missions, on ours, and on our mandates: none counts, none takes room, and true
-/// news is taken in all the same.
+/// A million words of strangers, on their own missions, on ours, and on our mandates: none counts,
+/// none takes room, and true news is taken in all the same.
 #[test]
 fn a_million_strangers_crowd_nobody_out() {
     let chain = chain();
     let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
     let said = |seed: u8| {
         let (stranger, key) = (public(seed), key(seed));
-        let end = End::by_ender(stranger, &mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1));
-        let task_end = TaskEnd::by_holder(stranger, leaf, TaskEnding::Revoked, at(LIFETIME), [7; 16], at(1));
-        [signed(end, &key), signed(task_end, &key), Writer::begin(seed, "qbr").1]
+        let end = End::by_ender(
+            stranger,
+            &mission(OFFICE, "qbr"),
+            Ending::Revoked,
+            [7; 16],
+            at(1),
+        );
+        let task_end = TaskEnd::by_holder(
+            stranger,
+            leaf,
+            TaskEnding::Revoked,
+            at(LIFETIME),
+            [7; 16],
+            at(1),
+        );
+        [
+            signed(end, &key),
+            signed(task_end, &key),
+            Writer::begin(seed, "qbr").1,
+        ]
     };
     let strangers: Vec<Notice> = (100..130).flat_map(said).collect();
     let mut register = heard(&[status(&[], 5)], &watches);
@@ -460,13 +721,22 @@ fn a_million_strangers_crowd_nobody_out() {
     }
     assert_eq!(register, before);
     assert_eq!(register.len(), 1);
-    let end =
-        signed(End::by_ender(public(ENDER), &mission(OFFICE, "qbr"), Ending::Revoked, [7; 16], at(1)), &key(ENDER));
+    let end = signed(
+        End::by_ender(
+            public(ENDER),
+            &mission(OFFICE, "qbr"),
+            Ending::Revoked,
+            [7; 16],
+            at(1),
+        ),
+        &key(ENDER),
+    );
     assert_eq!(register.apply(&end, &watches, at(10)), Ok(Taken::New));
     assert_eq!(register.len(), 2);
 }
 
-/// An entitled signer that says too much denies its mission, whatever the order, and takes bounded room.
+/// An entitled signer that says too much denies its mission, whatever the order, and takes bounded
+/// room.
 #[test]
 fn too_much_news_denies_its_mission() {
     let chain = chain();
@@ -475,10 +745,17 @@ fn too_much_news_denies_its_mission() {
     // A controller says no more than it may; two writers that take turns do.
     let fired = |from: usize, to: usize| {
         let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
-        let _ = controller.begin(&mission(OFFICE, "qbr"), [0; 16], at(0)).unwrap();
+        let _ = controller
+            .begin(&mission(OFFICE, "qbr"), [0; 16], at(0))
+            .unwrap();
         let mut fire = |event: usize| {
             let event = label(&format!("event-{event}"));
-            signed(controller.fire(&mission(OFFICE, "qbr"), event, [0; 16], at(1)).unwrap(), &key)
+            signed(
+                controller
+                    .fire(&mission(OFFICE, "qbr"), event, [0; 16], at(1))
+                    .unwrap(),
+                &key,
+            )
         };
         (from..to).map(&mut fire).collect::<Vec<Notice>>()
     };
@@ -492,7 +769,12 @@ fn too_much_news_denies_its_mission() {
         let mut all: Vec<&Notice> = all.iter().chain(&alive).collect();
         Random::new(seed).shuffle(&mut all);
         let register = heard(all, &watches);
-        assert_eq!(verdict(&verifier, &chain, &call, &register, at(10)).unwrap_err().code(), Code::TooMuchNews);
+        assert_eq!(
+            verdict(&verifier, &chain, &call, &register, at(10))
+                .unwrap_err()
+                .code(),
+            Code::TooMuchNews
+        );
         assert_eq!(*known.get_or_insert(register.clone()), register);
     }
 }

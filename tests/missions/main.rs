@@ -1,4 +1,5 @@
-//! Missions: the laws of the register, what a decision needs of it, and the bound on ghost execution.
+//! Missions: the laws of the register, what a decision needs of it, and the bound on ghost
+//! execution.
 
 #![allow(
     clippy::unwrap_used,

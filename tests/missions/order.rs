@@ -1,10 +1,11 @@
-//! Whose turn it is, against a second, naive reading of what waves and barriers mean: every word of every key is gone through,
-//! and who may say it is spelled out by hand.
+//! Whose turn it is, against a second, naive reading of what waves and barriers mean: every word of
+//! every key is gone through, and who may say it is spelled out by hand.
 
 use crate::support::*;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Effect, Life, Limit, LivesBy, MandateId, MaxAge, NotTaken, Notice, Register,
-    Reporters, Seconds, Taken, TaskEnd, TaskEnding, VerifiedChain, Verifier, Watches, Wave, Waves,
+    Barrier, Chain, Code, Controller, Effect, Life, Limit, LivesBy, MandateId, MaxAge, NotTaken,
+    Notice, Register, Reporters, Seconds, Taken, TaskEnd, TaskEnding, VerifiedChain, Verifier,
+    Watches, Wave, Waves,
 };
 
 /// Who else speaks of the tasks that are waited for.
@@ -23,31 +24,56 @@ struct Awaited {
 impl Awaited {
     fn any(random: &mut Random) -> Self {
         let count = 1 + random.below(5);
-        let tasks: Vec<_> = (0..count).map(|_| (task(random), some(random, &REPORTERS))).collect();
-        let deadline = random.chance(50).then(|| *random.pick(&[NOW - 1, NOW, NOW + 1, NOW + 20]));
-        Self { quorum: 1 + random.below(tasks.len()), tasks, deadline }
+        let tasks: Vec<_> = (0..count)
+            .map(|_| (task(random), some(random, &REPORTERS)))
+            .collect();
+        let deadline = random
+            .chance(50)
+            .then(|| *random.pick(&[NOW - 1, NOW, NOW + 1, NOW + 20]));
+        Self {
+            quorum: 1 + random.below(tasks.len()),
+            tasks,
+            deadline,
+        }
     }
 
     fn limit(&self) -> Limit {
         let by = |seeds: &[u8]| Reporters::new(seeds.iter().copied().map(public)).unwrap();
-        let barrier = Barrier::after(self.tasks.iter().map(|(task, seeds)| (*task, by(seeds)))).unwrap();
+        let barrier =
+            Barrier::after(self.tasks.iter().map(|(task, seeds)| (*task, by(seeds)))).unwrap();
         let barrier = barrier.quorum(self.quorum).unwrap();
-        Limit::barrier(self.deadline.into_iter().map(at).fold(barrier, Barrier::deadline))
+        Limit::barrier(
+            self.deadline
+                .into_iter()
+                .map(at)
+                .fold(barrier, Barrier::deadline),
+        )
     }
 }
 
 fn task(random: &mut Random) -> MandateId {
     let (high, low) = (random.id(), random.id());
-    MandateId::from_bytes(std::array::from_fn(|byte| if byte < 16 { high[byte] } else { low[byte - 16] }))
+    MandateId::from_bytes(std::array::from_fn(|byte| {
+        if byte < 16 {
+            high[byte]
+        } else {
+            low[byte - 16]
+        }
+    }))
 }
 
 /// At least one of these.
 fn some(random: &mut Random, seeds: &[u8]) -> Vec<u8> {
     let first = *random.pick(seeds);
-    seeds.iter().copied().filter(|seed| *seed == first || random.chance(30)).collect()
+    seeds
+        .iter()
+        .copied()
+        .filter(|seed| *seed == first || random.chance(30))
+        .collect()
 }
 
-/// A chain of three links with a barrier at one of them: the root lives by the office's mission, the second link by the desk's.
+/// A chain of three links with a barrier at one of them: the root lives by the office's mission,
+/// the second link by the desk's.
 struct Waiting {
     chain: VerifiedChain,
     link: usize,
@@ -57,24 +83,34 @@ struct Waiting {
 impl Waiting {
     fn new(verifier: &Verifier, link: usize, awaited: Awaited) -> Self {
         let age = MaxAge::of_all(Seconds::new(600));
-        let [office, desk] = [(OFFICE, "qbr"), (DESK, "slides")].map(|(by, name)| LivesBy::new(mission(by, name), age));
+        let [office, desk] = [(OFFICE, "qbr"), (DESK, "slides")]
+            .map(|(by, name)| LivesBy::new(mission(by, name), age));
         let at = |place: usize| (link == place).then(|| awaited.limit());
         let root = root_with(Life::Mission(office), at(0), [1; 16]).unwrap();
         let second = [Limit::lives_by(desk)].into_iter().chain(at(1));
         let chain: Chain = child(&root, ORCHESTRATOR, HELPER, second, [2; 16]);
         let chain = child(&chain, HELPER, INTERN, at(2), [3; 16]);
-        Self { chain: verifier.verify(&chain).unwrap(), link, awaited }
+        Self {
+            chain: verifier.verify(&chain).unwrap(),
+            link,
+            awaited,
+        }
     }
 
-    /// Whether a word counts: of a key that is named for the task, or minted the barrier, or controls what the link lives by; or
-    /// of an issuer above, who calls it off.
+    /// Whether a word counts: of a key that is named for the task, or minted the barrier, or
+    /// controls what the link lives by; or of an issuer above, who calls it off.
     fn counts(&self, word: &Word) -> bool {
         let above = &[COMPANY, ORCHESTRATOR][..self.link];
-        self.reports(word.by, word.task) || (word.how != TaskEnding::Completed && above.contains(&word.by))
+        self.reports(word.by, word.task)
+            || (word.how != TaskEnding::Completed && above.contains(&word.by))
     }
 
     fn reports(&self, by: u8, task: MandateId) -> bool {
-        let named = self.awaited.tasks.iter().any(|(known, seeds)| *known == task && seeds.contains(&by));
+        let named = self
+            .awaited
+            .tasks
+            .iter()
+            .any(|(known, seeds)| *known == task && seeds.contains(&by));
         let minter = [COMPANY, ORCHESTRATOR, HELPER][self.link];
         let controls = by == OFFICE || (by == DESK && self.link >= 1);
         named || by == minter || controls
@@ -84,8 +120,11 @@ impl Waiting {
     fn expected(&self, words: &[Word]) -> Option<Code> {
         let (mut done, mut lost) = (0, 0);
         for (task, _) in &self.awaited.tasks {
-            let told: Vec<TaskEnding> =
-                words.iter().filter(|word| word.task == *task && self.counts(word)).map(|word| word.how).collect();
+            let told: Vec<TaskEnding> = words
+                .iter()
+                .filter(|word| word.task == *task && self.counts(word))
+                .map(|word| word.how)
+                .collect();
             if told.iter().any(|how| *how != TaskEnding::Completed) {
                 lost += 1;
             } else if !told.is_empty() {
@@ -122,13 +161,20 @@ impl Waiting {
 fn alive_and<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) -> Register {
     let mut register = empty();
     for (seed, name) in [(OFFICE, "qbr"), (DESK, "slides")] {
-        let begun =
-            Controller::new(public(seed), Seconds::new(30)).begin(&mission(seed, name), [9; 16], at(0)).unwrap();
-        assert_eq!(register.apply(&signed(begun, &key(seed)), watches, at(NOW)), Ok(Taken::New));
+        let begun = Controller::new(public(seed), Seconds::new(30))
+            .begin(&mission(seed, name), [9; 16], at(0))
+            .unwrap();
+        assert_eq!(
+            register.apply(&signed(begun, &key(seed)), watches, at(NOW)),
+            Ok(Taken::New)
+        );
     }
     for notice in notices {
         let taken = register.apply(notice, watches, at(NOW));
-        assert!(taken.is_ok() || taken == Err(NotTaken::NotWatched), "{taken:?}");
+        assert!(
+            taken.is_ok() || taken == Err(NotTaken::NotWatched),
+            "{taken:?}"
+        );
     }
     register
 }
@@ -143,16 +189,43 @@ struct Word {
 
 impl Word {
     fn any(random: &mut Random, awaited: &Awaited) -> Self {
-        let by = *random.pick(&[30, 31, 32, COMPANY, ORCHESTRATOR, HELPER, INTERN, OFFICE, DESK, ENDER, STRANGER]);
+        let by = *random.pick(&[
+            30,
+            31,
+            32,
+            COMPANY,
+            ORCHESTRATOR,
+            HELPER,
+            INTERN,
+            OFFICE,
+            DESK,
+            ENDER,
+            STRANGER,
+        ]);
         let task = random.pick(&awaited.tasks).0;
-        let lost = [TaskEnding::Abandoned, TaskEnding::Failed, TaskEnding::Revoked];
-        let how = if random.chance(80) { TaskEnding::Completed } else { *random.pick(&lost) };
+        let lost = [
+            TaskEnding::Abandoned,
+            TaskEnding::Failed,
+            TaskEnding::Revoked,
+        ];
+        let how = if random.chance(80) {
+            TaskEnding::Completed
+        } else {
+            *random.pick(&lost)
+        };
         Self { by, task, how }
     }
 
     fn notice(&self) -> Notice {
         signed(
-            TaskEnd::by_holder(public(self.by), self.task, self.how, at(LIFETIME), [self.by; 16], at(40)),
+            TaskEnd::by_holder(
+                public(self.by),
+                self.task,
+                self.how,
+                at(LIFETIME),
+                [self.by; 16],
+                at(40),
+            ),
             &key(self.by),
         )
     }
@@ -166,16 +239,30 @@ fn barriers_open_close_and_break_as_a_naive_reader_says() {
         let mut random = Random::new(seed);
         let awaited = Awaited::any(&mut random);
         let waiting = Waiting::new(&verifier, random.below(3), awaited);
-        let words: Vec<Word> = (0..random.below(14)).map(|_| Word::any(&mut random, &waiting.awaited)).collect();
+        let words: Vec<Word> = (0..random.below(14))
+            .map(|_| Word::any(&mut random, &waiting.awaited))
+            .collect();
         let expected = waiting.expected(&words);
-        assert_eq!(waiting.found(&verifier, &words), expected, "seed {seed}: {:?} {words:?}", waiting.awaited);
+        assert_eq!(
+            waiting.found(&verifier, &words),
+            expected,
+            "seed {seed}: {:?} {words:?}",
+            waiting.awaited
+        );
         let mut shuffled = [words.clone(), words].concat();
         random.shuffle(&mut shuffled);
-        assert_eq!(waiting.found(&verifier, &shuffled), expected, "seed {seed}: in any order, twice");
+        assert_eq!(
+            waiting.found(&verifier, &shuffled),
+            expected,
+            "seed {seed}: in any order, twice"
+        );
         *tally.entry(expected).or_insert(0) += 1;
     }
     println!("{tally:?}");
-    assert!(tally.len() == 3 && tally.values().all(|count| *count > 50), "{tally:?}");
+    assert!(
+        tally.len() == 3 && tally.values().all(|count| *count > 50),
+        "{tally:?}"
+    );
 }
 
 /// More completions never close what was open, nor break what was not; and what is broken stays so.
@@ -193,47 +280,91 @@ fn completions_only_ever_open() {
         let mut random = Random::new(seed);
         let awaited = Awaited::any(&mut random);
         let waiting = Waiting::new(&verifier, random.below(3), awaited);
-        let mut words: Vec<Word> = (0..random.below(4)).map(|_| Word::any(&mut random, &waiting.awaited)).collect();
+        let mut words: Vec<Word> = (0..random.below(4))
+            .map(|_| Word::any(&mut random, &waiting.awaited))
+            .collect();
         let mut before = rank(waiting.found(&verifier, &words));
         for _ in 0..8 {
-            words.push(Word { how: TaskEnding::Completed, ..Word::any(&mut random, &waiting.awaited) });
+            words.push(Word {
+                how: TaskEnding::Completed,
+                ..Word::any(&mut random, &waiting.awaited)
+            });
             let after = rank(waiting.found(&verifier, &words));
-            assert!(after >= before && (before > 0 || after == 0), "seed {seed}: {before} and then {after}");
+            assert!(
+                after >= before && (before > 0 || after == 0),
+                "seed {seed}: {before} and then {after}"
+            );
             opened += usize::from(before == 1 && after == 2);
             before = after;
         }
         // And an end that is no completion never opens anything.
-        words.push(Word { how: TaskEnding::Failed, ..Word::any(&mut random, &waiting.awaited) });
-        assert!(rank(waiting.found(&verifier, &words)) <= before, "seed {seed}");
+        words.push(Word {
+            how: TaskEnding::Failed,
+            ..Word::any(&mut random, &waiting.awaited)
+        });
+        assert!(
+            rank(waiting.found(&verifier, &words)) <= before,
+            "seed {seed}"
+        );
     }
     assert!(opened > 20, "{opened}");
 }
 
-/// A million completions by strangers, and by those who speak for other tasks: none opens anything, none takes room, and the
-/// one word that counts still opens it.
+/// A million completions by strangers, and by those who speak for other tasks: none opens anything,
+/// none takes room, and the one word that counts still opens it.
 #[test]
 fn a_million_strangers_open_nothing() {
     let verifier = verifier();
     let ids = [[0xa1; 32], [0xa2; 32]].map(MandateId::from_bytes);
     let tasks = vec![(ids[0], vec![30]), (ids[1], vec![31])];
-    let waiting = Waiting::new(&verifier, 1, Awaited { tasks, quorum: 1, deadline: None });
-    let completion = |by: u8, task| Word { by, task, how: TaskEnding::Completed };
+    let waiting = Waiting::new(
+        &verifier,
+        1,
+        Awaited {
+            tasks,
+            quorum: 1,
+            deadline: None,
+        },
+    );
+    let completion = |by: u8, task| Word {
+        by,
+        task,
+        how: TaskEnding::Completed,
+    };
     let strangers = (100..130).flat_map(|by| ids.map(|task| completion(by, task)));
-    let others = [30, 31, HELPER, INTERN, ENDER].into_iter().flat_map(|by| ids.map(|task| completion(by, task)));
-    let uncounted: Vec<Word> = strangers.chain(others).filter(|word| !waiting.counts(word)).collect();
+    let others = [30, 31, HELPER, INTERN, ENDER]
+        .into_iter()
+        .flat_map(|by| ids.map(|task| completion(by, task)));
+    let uncounted: Vec<Word> = strangers
+        .chain(others)
+        .filter(|word| !waiting.counts(word))
+        .collect();
     assert_eq!(uncounted.len(), 30 * 2 + 2 + 3 * 2);
-    let (notices, watches): (Vec<Notice>, _) = (uncounted.iter().map(Word::notice).collect(), waiting.chain.watches());
-    // What the holders of the chain's links may end are their own mandates, not the tasks that are waited for.
+    let (notices, watches): (Vec<Notice>, _) = (
+        uncounted.iter().map(Word::notice).collect(),
+        waiting.chain.watches(),
+    );
+    // What the holders of the chain's links may end are their own mandates, not the tasks that are
+    // waited for.
     let mut register = alive_and([], &watches);
     let before = register.clone();
     for notice in notices.iter().cycle().take(1_000_000) {
-        assert_eq!(register.apply(notice, &watches, at(NOW)), Err(NotTaken::NotWatched));
+        assert_eq!(
+            register.apply(notice, &watches, at(NOW)),
+            Err(NotTaken::NotWatched)
+        );
     }
     assert_eq!(register, before);
-    assert_eq!(waiting.found(&verifier, &uncounted), Some(Code::BarrierClosed));
+    assert_eq!(
+        waiting.found(&verifier, &uncounted),
+        Some(Code::BarrierClosed)
+    );
     // The company may call a task off, so it is heard; it completes none.
     let company = ids.map(|task| completion(COMPANY, task));
-    assert_eq!(waiting.found(&verifier, &company), Some(Code::BarrierClosed));
+    assert_eq!(
+        waiting.found(&verifier, &company),
+        Some(Code::BarrierClosed)
+    );
     for by in [30, ORCHESTRATOR, OFFICE, DESK] {
         let opening = [&uncounted[..], &[completion(by, ids[0])]].concat();
         assert_eq!(waiting.found(&verifier, &opening), None, "{by}");
@@ -250,7 +381,9 @@ fn who_reports_a_task_does_not_end_it() {
     let id = branch.leaf_id();
     let merge = |by: u8| {
         let barrier = Limit::barrier(Barrier::after([(id, public(by))]).unwrap());
-        verifier.verify(&child(&root, ORCHESTRATOR, INTERN, [barrier], [3; 16])).unwrap()
+        verifier
+            .verify(&child(&root, ORCHESTRATOR, INTERN, [barrier], [3; 16]))
+            .unwrap()
     };
     let branch = verifier.verify(&branch).unwrap();
     use TaskEnding::{Completed, Failed, Revoked};
@@ -272,16 +405,25 @@ fn who_reports_a_task_does_not_end_it() {
         let merge = merge(named);
         let mut watches = merge.watches();
         watches.extend(&branch.watches());
-        let begun =
-            Controller::new(public(OFFICE), Seconds::new(30)).begin(&mission(OFFICE, "qbr"), [9; 16], at(0)).unwrap();
+        let begun = Controller::new(public(OFFICE), Seconds::new(30))
+            .begin(&mission(OFFICE, "qbr"), [9; 16], at(0))
+            .unwrap();
         let mut register = empty();
-        register.apply(&signed(begun, &key(OFFICE)), &watches, at(NOW)).unwrap();
+        register
+            .apply(&signed(begun, &key(OFFICE)), &watches, at(NOW))
+            .unwrap();
         let _ = register.apply(&Word { by, task: id, how }.notice(), &watches, at(NOW));
         let code = |chain: &VerifiedChain| {
             let call = call([1; 16], "crm.read", Effect::Read);
-            verdict(&verifier, chain, &call, &register, at(NOW)).err().map(|denial| denial.code())
+            verdict(&verifier, chain, &call, &register, at(NOW))
+                .err()
+                .map(|denial| denial.code())
         };
-        assert_eq!(code(&branch), (!goes_on).then_some(Code::TaskEnded), "{by} says {how}");
+        assert_eq!(
+            code(&branch),
+            (!goes_on).then_some(Code::TaskEnded),
+            "{by} says {how}"
+        );
         assert_eq!(code(&merge), expected, "{by} says {how}, {named} is named");
     }
 }
@@ -297,8 +439,16 @@ fn exactly_those_are_watched_whose_word_counts() {
         let watches = waiting.chain.watches();
         for by in (0..=40).filter(|by| *by != 0) {
             for (task, _) in &waiting.awaited.tasks {
-                let counts = waiting.counts(&Word { by, task: *task, how: TaskEnding::Revoked });
-                assert_eq!(watches.mandate(*task, public(by)), counts, "seed {seed}: {by}");
+                let counts = waiting.counts(&Word {
+                    by,
+                    task: *task,
+                    how: TaskEnding::Revoked,
+                });
+                assert_eq!(
+                    watches.mandate(*task, public(by)),
+                    counts,
+                    "seed {seed}: {by}"
+                );
             }
         }
     }
@@ -306,10 +456,16 @@ fn exactly_those_are_watched_whose_word_counts() {
 
 /// What one office says of its mission, some of it heard: how it goes on from wave to wave.
 fn course(random: &mut Random) -> Vec<Notice> {
-    let (mut office, key, name) =
-        (Controller::new(public(OFFICE), Seconds::new(30)), key(OFFICE), mission(OFFICE, "qbr"));
+    let (mut office, key, name) = (
+        Controller::new(public(OFFICE), Seconds::new(30)),
+        key(OFFICE),
+        mission(OFFICE, "qbr"),
+    );
     let mut now = 0;
-    let mut said = vec![signed(office.begin(&name, random.id(), at(now)).unwrap(), &key)];
+    let mut said = vec![signed(
+        office.begin(&name, random.id(), at(now)).unwrap(),
+        &key,
+    )];
     for _ in 0..random.below(8) {
         now += u64::try_from(random.below(8)).unwrap();
         let id = random.id();
@@ -327,19 +483,28 @@ fn course(random: &mut Random) -> Vec<Notice> {
     said
 }
 
-/// The highest wave that any of these tells, and the earliest beginning told of it, no later than when it was told.
+/// The highest wave that any of these tells, and the earliest beginning told of it, no later than
+/// when it was told.
 fn wave_told(notices: &[Notice]) -> Option<Wave> {
     let mut told: Vec<Wave> = Vec::new();
     for notice in notices {
         if let Notice::Status(status) = notice {
             let as_of = status.claims().said.at;
-            let waves =
-                status.claims().missions.iter().filter(|snapshot| snapshot.mission == mission(OFFICE, "qbr").id());
-            told.extend(waves.map(|snapshot| Wave { since: snapshot.wave.since.min(as_of), ..snapshot.wave }));
+            let waves = status
+                .claims()
+                .missions
+                .iter()
+                .filter(|snapshot| snapshot.mission == mission(OFFICE, "qbr").id());
+            told.extend(waves.map(|snapshot| Wave {
+                since: snapshot.wave.since.min(as_of),
+                ..snapshot.wave
+            }));
         }
     }
     let highest = told.iter().map(|wave| wave.number).max()?;
-    told.into_iter().filter(|wave| wave.number == highest).min_by_key(|wave| wave.since)
+    told.into_iter()
+        .filter(|wave| wave.number == highest)
+        .min_by_key(|wave| wave.since)
 }
 
 #[test]
@@ -351,9 +516,16 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
         let mut random = Random::new(seed);
         let (first, span) = (random.next() % 3, random.next() % 2);
         let last = random.chance(75).then_some(first + span);
-        let drain = if last.is_some() && random.chance(60) { 30 + random.next() % 50 } else { 0 };
+        let drain = if last.is_some() && random.chance(60) {
+            30 + random.next() % 50
+        } else {
+            0
+        };
         let of = || mission(OFFICE, "qbr");
-        let waves = last.map_or_else(|| Waves::from(of(), first), |last| Waves::between(of(), first, last).unwrap());
+        let waves = last.map_or_else(
+            || Waves::from(of(), first),
+            |last| Waves::between(of(), first, last).unwrap(),
+        );
         let waves = waves.draining(Seconds::new(drain)).unwrap();
         let root = root_with(Life::Mission(life.clone()), [Limit::waves(waves)], [1; 16]).unwrap();
         let chain = verifier.verify(&root).unwrap();
@@ -375,10 +547,17 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
                 Some(wave) => {
                     let over = wave.since.plus(Seconds::new(drain));
                     let drains = last.is_some_and(|last| wave.number == last + 1) && at(now) < over;
-                    if drains { (None, Some(over)) } else { (Some(Code::WaveClosed), None) }
+                    if drains {
+                        (None, Some(over))
+                    } else {
+                        (Some(Code::WaveClosed), None)
+                    }
                 }
             };
-            assert_eq!(code, expected, "seed {seed}, second {now}: {told:?}, {first} to {last:?}, {drain}");
+            assert_eq!(
+                code, expected,
+                "seed {seed}, second {now}: {told:?}, {first} to {last:?}, {drain}"
+            );
             if let (Ok(found), Some(until)) = (verdict, until) {
                 assert_eq!(found, until, "seed {seed}: it ends with the drain");
             }
@@ -386,10 +565,14 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
         }
     }
     println!("{tally:?}");
-    assert!(tally.len() == 5 && tally.values().all(|count| *count > 20), "{tally:?}");
+    assert!(
+        tally.len() == 5 && tally.values().all(|count| *count > 20),
+        "{tally:?}"
+    );
 }
 
-/// Of one controller with several writers, who contradict each other: the wave is still the highest, since the earliest.
+/// Of one controller with several writers, who contradict each other: the wave is still the
+/// highest, since the earliest.
 #[test]
 fn the_wave_known_is_the_highest_told_since_the_earliest() {
     let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(600)));
@@ -416,7 +599,9 @@ fn the_wave_known_is_the_highest_told_since_the_earliest() {
         highest = highest.max(told.map_or(0, |wave| wave.number));
         let of_highest = notices.iter().filter(|notice| {
             let wave = wave_told(std::slice::from_ref(notice));
-            wave.is_some_and(|wave| Some(wave.number) == told.map(|told| told.number) && Some(wave) != told)
+            wave.is_some_and(|wave| {
+                Some(wave.number) == told.map(|told| told.number) && Some(wave) != told
+            })
         });
         contested += usize::from(of_highest.count() > 0);
     }
@@ -429,7 +614,10 @@ fn waves_and_barriers_are_shown_with_what_they_allow() {
     let waves = Waves::between(mission(OFFICE, "qbr"), 1, 2).unwrap();
     let shown = Limit::waves(waves.clone()).to_string();
     let drained = Limit::waves(waves.draining(Seconds::new(60)).unwrap()).to_string();
-    assert!(!shown.contains("drain") && drained.contains("60"), "{shown} / {drained}");
+    assert!(
+        !shown.contains("drain") && drained.contains("60"),
+        "{shown} / {drained}"
+    );
 
     let tasks = (1..=3).map(|byte| (MandateId::from_bytes([byte; 32]), public(byte)));
     let barrier = Barrier::after(tasks).unwrap().quorum(2).unwrap();

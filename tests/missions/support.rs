@@ -1,11 +1,12 @@
 //! A seeded generator, keys, chains that live by missions, and news of them.
 
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, ChainError, Claims, Context,
-    Controller, Delegation, Denial, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life, Lifetime, Limit,
-    Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey, Purpose,
-    Register, Retention, Root, RootAudience, Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain,
-    Verifier, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, ChainError,
+    Claims, Context, Controller, Delegation, Denial, Digest, Effect, ExecutionProof, GrantKind,
+    Here, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice,
+    Powers, Presentation, Presenter, PublicKey, Purpose, Register, Retention, Root, RootAudience,
+    Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
+    sign_call,
 };
 
 /// A `SplitMix64` generator: small, seeded, good enough to shake a system with.
@@ -13,7 +14,8 @@ use mandatum::{
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The seed is mixed first: from neighbouring ones the generator would go along the same numbers, one step apart.
+    /// The seed is mixed first: from neighbouring ones the generator would go along the same
+    /// numbers, one step apart.
     pub(crate) fn new(seed: u64) -> Self {
         Self(Self(seed).next())
     }
@@ -98,16 +100,29 @@ pub(crate) const LEEWAY: Seconds = Seconds::new(30);
 
 /// A register that knows nothing, and keeps everything for longer than a test lasts.
 pub(crate) fn empty() -> Register {
-    Register::new(Retention::new(Seconds::hours(24), Seconds::hours(8_784), LEEWAY))
+    Register::new(Retention::new(
+        Seconds::hours(24),
+        Seconds::hours(8_784),
+        LEEWAY,
+    ))
 }
 
 /// The same for clocks that differ by up to so many seconds.
 pub(crate) fn with_leeway(seconds: u64) -> Register {
-    Register::new(Retention::new(Seconds::hours(24), Seconds::hours(8_784), Seconds::new(seconds)))
+    Register::new(Retention::new(
+        Seconds::hours(24),
+        Seconds::hours(8_784),
+        Seconds::new(seconds),
+    ))
 }
 
 pub(crate) fn ages(read: u64, write: u64, irreversible: u64) -> MaxAge {
-    MaxAge::new(Seconds::new(read), Seconds::new(write), Seconds::new(irreversible)).unwrap()
+    MaxAge::new(
+        Seconds::new(read),
+        Seconds::new(write),
+        Seconds::new(irreversible),
+    )
+    .unwrap()
 }
 
 pub(crate) fn here() -> Audience {
@@ -127,12 +142,22 @@ pub(crate) fn verifier() -> Verifier {
 
 fn anchor() -> Anchor {
     let issuer = "https://acme.example".parse().unwrap();
-    Anchor::new(issuer, public(COMPANY), Ceiling::Unlimited, Seconds::new(LIFETIME)).unwrap()
+    Anchor::new(
+        issuer,
+        public(COMPANY),
+        Ceiling::Unlimited,
+        Seconds::new(LIFETIME),
+    )
+    .unwrap()
 }
 
 /// The tools of every chain: `crm.read` and `pay.send`, without arguments.
 pub(crate) fn powers() -> Powers {
-    let tool = |name: &str| Capability::new(name, Effect::Irreversible).unwrap().delegable();
+    let tool = |name: &str| {
+        Capability::new(name, Effect::Irreversible)
+            .unwrap()
+            .delegable()
+    };
     Powers::new([tool("crm.read"), tool("pay.send")]).unwrap()
 }
 
@@ -150,11 +175,17 @@ pub(crate) fn root_with(
     let limits = Limits::new(limits).unwrap();
     let lifetime = Lifetime::new(at(0), at(LIFETIME)).unwrap();
     let root = Root {
-        link: Link::new(id, public(ORCHESTRATOR), powers(), lifetime).hops(3).limits(limits),
+        link: Link::new(id, public(ORCHESTRATOR), powers(), lifetime)
+            .hops(3)
+            .limits(limits),
         issuer: "https://acme.example".parse().unwrap(),
         signed_by: public(COMPANY),
         principal: label("alice").into(),
-        purpose: Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("text") },
+        purpose: Purpose {
+            code: "qbr".parse().unwrap(),
+            subject: "acme".parse().unwrap(),
+            text: Digest::of("text"),
+        },
         grant: Some(AttestedGrant {
             kind: GrantKind::Direct,
             by: "alice".parse().unwrap(),
@@ -165,20 +196,37 @@ pub(crate) fn root_with(
         audience: RootAudience::Anywhere,
         life,
     };
-    Ok(Chain::from(issue(&anchor(), root, at(0))?.sign(&key(COMPANY)).unwrap()))
+    Ok(Chain::from(
+        issue(&anchor(), root, at(0))?.sign(&key(COMPANY)).unwrap(),
+    ))
 }
 
 /// The chain with a child for `to`, signed by `by`, with these limits.
-pub(crate) fn child(chain: &Chain, by: u8, to: u8, limits: impl IntoIterator<Item = Limit>, id: [u8; 16]) -> Chain {
+pub(crate) fn child(
+    chain: &Chain,
+    by: u8,
+    to: u8,
+    limits: impl IntoIterator<Item = Limit>,
+    id: [u8; 16],
+) -> Chain {
     let hops = chain.leaf().hops - 1;
-    let terms = Delegation::new(id, public(to), powers(), at(LIFETIME)).limits(Limits::new(limits).unwrap()).hops(hops);
-    let child = chain.delegate(terms, at(0)).unwrap().sign(&key(by)).unwrap();
+    let terms = Delegation::new(id, public(to), powers(), at(LIFETIME))
+        .limits(Limits::new(limits).unwrap())
+        .hops(hops);
+    let child = chain
+        .delegate(terms, at(0))
+        .unwrap()
+        .sign(&key(by))
+        .unwrap();
     chain.extend(child).unwrap()
 }
 
 pub(crate) fn call(id: [u8; 16], tool: &str, effect: Effect) -> Call {
     let none: [(&str, bool); 0] = [];
-    Call { id: CallId::from_bytes(id), action: Action::new(tool, none, effect).unwrap() }
+    Call {
+        id: CallId::from_bytes(id),
+        action: Action::new(tool, none, effect).unwrap(),
+    }
 }
 
 /// What is decided on a call by the holder of the leaf.
@@ -189,7 +237,14 @@ pub(crate) fn decide(
     context: &Context<'_>,
 ) -> Result<Unsettled, Denial> {
     let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-    verifier.decide(chain, &Presentation { call, presenter: Presenter::Asserted { holder, leaf } }, context)
+    verifier.decide(
+        chain,
+        &Presentation {
+            call,
+            presenter: Presenter::Asserted { holder, leaf },
+        },
+        context,
+    )
 }
 
 /// What is decided on a call, as a value: how long it would be good for, or why it is refused.
@@ -202,7 +257,9 @@ pub(crate) fn verdict(
 ) -> Result<Timestamp, Denial> {
     let context = Context::new(Here::new(now, here()), register);
     let unsettled = decide(verifier, chain, call, &context)?;
-    let answer = unsettled.charges().answer(mandatum::LedgerOutcome::Reserved);
+    let answer = unsettled
+        .charges()
+        .answer(mandatum::LedgerOutcome::Reserved);
     let permit = unsettled.settle(answer)?;
     Ok(permit.valid_until())
 }
@@ -217,11 +274,17 @@ pub(crate) fn proven(
     now: Timestamp,
 ) -> Result<Timestamp, Denial> {
     let holder = [ORCHESTRATOR, HELPER, INTERN][chain.chain().len() - 1];
-    let signed = sign_call(chain.chain(), call, here(), now).sign(&key(holder)).unwrap();
-    let proof = ExecutionProof::new(chain.chain().clone(), signed).with_stapled(stapled.iter().cloned()).unwrap();
+    let signed = sign_call(chain.chain(), call, here(), now)
+        .sign(&key(holder))
+        .unwrap();
+    let proof = ExecutionProof::new(chain.chain().clone(), signed)
+        .with_stapled(stapled.iter().cloned())
+        .unwrap();
     let context = Context::new(Here::new(now, here()), register);
     let unsettled = verifier.check(&proof.to_bytes(), &call.action, &context)?;
-    let answer = unsettled.charges().answer(mandatum::LedgerOutcome::Reserved);
+    let answer = unsettled
+        .charges()
+        .answer(mandatum::LedgerOutcome::Reserved);
     let permit = unsettled.settle(answer)?;
     Ok(permit.valid_until())
 }
@@ -235,7 +298,12 @@ where
 }
 
 /// What every running mission's state is, as of `now`, in one status.
-pub(crate) fn heartbeat(controller: &mut Controller, by: &SigningKey, id: [u8; 16], now: Timestamp) -> Notice {
+pub(crate) fn heartbeat(
+    controller: &mut Controller,
+    by: &SigningKey,
+    id: [u8; 16],
+    now: Timestamp,
+) -> Notice {
     let mut statuses = controller.heartbeat(|| id.into(), now).unwrap();
     assert_eq!(statuses.len(), 1);
     signed(statuses.remove(0), by)

@@ -1,11 +1,11 @@
-//! What a decision needs is exactly what `watches()` names: a register that took nothing else decides as one that took
-//! everything.
+//! What a decision needs is exactly what `watches()` names: a register that took nothing else
+//! decides as one that took everything.
 
 use crate::support::*;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Delegation, Effect, End, Ending, Limit, LimitRule, LivesBy, MandateEnding,
-    MandateId, Mission, MissionRole, NotTaken, Notice, PublicKey, Seconds, TaskEnd, TaskEnding, ToolPattern,
-    VerifiedChain, Watch, WatchSubject, Watches, Waves, bounds,
+    Barrier, Chain, Code, Controller, Delegation, Effect, End, Ending, Limit, LimitRule, LivesBy,
+    MandateEnding, MandateId, Mission, MissionRole, NotTaken, Notice, PublicKey, Seconds, TaskEnd,
+    TaskEnding, ToolPattern, VerifiedChain, Watch, WatchSubject, Watches, Waves, bounds,
 };
 use std::collections::BTreeMap;
 
@@ -28,8 +28,14 @@ fn chain(random: &mut Random) -> Chain {
 }
 
 fn lives_by(random: &mut Random) -> LivesBy {
-    let enders = [ENDER, STRANGER, DESK].into_iter().filter(|_| random.chance(40)).map(public).collect::<Vec<_>>();
-    LivesBy::new(any_mission(random), ages(90, 60, 30)).ended_also_by(enders).unwrap()
+    let enders = [ENDER, STRANGER, DESK]
+        .into_iter()
+        .filter(|_| random.chance(40))
+        .map(public)
+        .collect::<Vec<_>>();
+    LivesBy::new(any_mission(random), ages(90, 60, 30))
+        .ended_also_by(enders)
+        .unwrap()
 }
 
 /// Limits of a link, where these missions keep alive all calls of the links so far.
@@ -49,7 +55,11 @@ fn limits(random: &mut Random, living: &mut Vec<Mission>) -> Vec<Limit> {
             3 => Limit::barrier(barrier(random)),
             _ => Limit::ends_on(label(random.name(&["over", "late"]))),
         };
-        limits.push(if scoped { limit.for_tools(["pay.*"]).unwrap() } else { limit });
+        limits.push(if scoped {
+            limit.for_tools(["pay.*"]).unwrap()
+        } else {
+            limit
+        });
     }
     limits
 }
@@ -60,7 +70,10 @@ fn waves(random: &mut Random, living: &[Mission]) -> Waves {
         0 => Waves::from(of, first),
         last => {
             let last = first + u64::try_from(last).unwrap() - 1;
-            Waves::between(of, first, last).unwrap().draining(Seconds::new(random.next() % 100)).unwrap()
+            Waves::between(of, first, last)
+                .unwrap()
+                .draining(Seconds::new(random.next() % 100))
+                .unwrap()
         }
     }
 }
@@ -76,24 +89,37 @@ fn task(random: &mut Random) -> MandateId {
 const REPORTERS: [u8; 4] = [30, 31, HELPER, DESK];
 
 fn barrier(random: &mut Random) -> Barrier {
-    let tasks: BTreeMap<MandateId, PublicKey> =
-        (0..2).map(|_| (task(random), public(*random.pick(&REPORTERS)))).collect();
+    let tasks: BTreeMap<MandateId, PublicKey> = (0..2)
+        .map(|_| (task(random), public(*random.pick(&REPORTERS))))
+        .collect();
     let barrier = Barrier::after(tasks).unwrap();
-    let barrier = if random.chance(70) { barrier.quorum(1).unwrap() } else { barrier };
-    if random.chance(30) { barrier.deadline(at(99 + random.next() % 3)) } else { barrier }
+    let barrier = if random.chance(70) {
+        barrier.quorum(1).unwrap()
+    } else {
+        barrier
+    };
+    if random.chance(30) {
+        barrier.deadline(at(99 + random.next() % 3))
+    } else {
+        barrier
+    }
 }
 
 fn any_mission(random: &mut Random) -> Mission {
     mission(*random.pick(&[OFFICE, DESK]), random.name(&NAMES))
 }
 
-/// What two controllers say of their missions, and what others say of missions and mandates, entitled or not.
+/// What two controllers say of their missions, and what others say of missions and mandates,
+/// entitled or not.
 fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
     let mut notices = Vec::new();
     for seed in [OFFICE, DESK] {
         let (mut it, key) = (Controller::new(public(seed), Seconds::new(30)), key(seed));
         for name in NAMES {
-            notices.push(signed(it.begin(&mission(seed, name), random.id(), at(0)).unwrap(), &key));
+            notices.push(signed(
+                it.begin(&mission(seed, name), random.id(), at(0)).unwrap(),
+                &key,
+            ));
         }
         for step in 0..random.below(8) {
             let (name, id) = (mission(seed, random.name(&NAMES)), random.id());
@@ -101,10 +127,18 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
             let mandate = *random.pick(&mandates(random.clone().pick(chains)));
             let said = match random.below(9) {
                 0 => it.suspend(&name, id, now).map(|said| signed(said, &key)),
-                1 => it.end(&name, Ending::Completed, id, now).map(|said| signed(said, &key)),
-                2 => it.fire(&name, label("over"), id, now).map(|said| signed(said, &key)),
-                3 => it.withdraw(&name, ToolPattern::new("pay.*").unwrap(), id, now).map(|said| signed(said, &key)),
-                4 => it.advance_wave(&name, id, now).map(|said| signed(said, &key)),
+                1 => it
+                    .end(&name, Ending::Completed, id, now)
+                    .map(|said| signed(said, &key)),
+                2 => it
+                    .fire(&name, label("over"), id, now)
+                    .map(|said| signed(said, &key)),
+                3 => it
+                    .withdraw(&name, ToolPattern::new("pay.*").unwrap(), id, now)
+                    .map(|said| signed(said, &key)),
+                4 => it
+                    .advance_wave(&name, id, now)
+                    .map(|said| signed(said, &key)),
                 5 => it
                     .end_task(&name, mandate, TaskEnding::Failed, at(LIFETIME), id, now)
                     .map(|end| signed(end.notice, &key)),
@@ -125,20 +159,50 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
     for _ in 0..random.below(4) {
         let seed = *random.pick(&[ENDER, STRANGER, DESK, HELPER, COMPANY]);
         let (of, id) = (any_mission(random), random.id());
-        notices.push(signed(End::by_ender(public(seed), &of, Ending::Revoked, id, at(40)), &key(seed)));
+        notices.push(signed(
+            End::by_ender(public(seed), &of, Ending::Revoked, id, at(40)),
+            &key(seed),
+        ));
         let mandate = *random.pick(&mandates(random.clone().pick(chains)));
-        let how = if random.chance(30) { MandateEnding::KeyRevoked } else { TaskEnding::Abandoned.into() };
-        let task_end = TaskEnd::by_holder(public(seed), mandate, how, at(LIFETIME), random.id(), at(40));
+        let how = if random.chance(30) {
+            MandateEnding::KeyRevoked
+        } else {
+            TaskEnding::Abandoned.into()
+        };
+        let task_end = TaskEnd::by_holder(
+            public(seed),
+            mandate,
+            how,
+            at(LIFETIME),
+            random.id(),
+            at(40),
+        );
         notices.push(signed(task_end, &key(seed)));
     }
     for _ in 0..random.below(16) {
-        let seed = *random.pick(&[30, 31, HELPER, DESK, OFFICE, ORCHESTRATOR, COMPANY, STRANGER]);
+        let seed = *random.pick(&[
+            30,
+            31,
+            HELPER,
+            DESK,
+            OFFICE,
+            ORCHESTRATOR,
+            COMPANY,
+            STRANGER,
+        ]);
         let how = match random.below(100) {
             0..85 => TaskEnding::Completed.into(),
             85..95 => TaskEnding::Failed.into(),
             _ => MandateEnding::KeyRevoked,
         };
-        let word = TaskEnd::by_holder(public(seed), task(random), how, at(LIFETIME), random.id(), at(40));
+        let word = TaskEnd::by_holder(
+            public(seed),
+            task(random),
+            how,
+            at(LIFETIME),
+            random.id(),
+            at(40),
+        );
         notices.push(signed(word, &key(seed)));
     }
     notices
@@ -151,10 +215,14 @@ fn what_is_watched_is_all_that_matters() {
     let mut by_staple: BTreeMap<Option<Code>, usize> = BTreeMap::new();
     for seed in 0..200 {
         let mut random = Random::new(seed);
-        let chains: Vec<VerifiedChain> = (0..5).map(|_| verifier.verify(&chain(&mut random)).unwrap()).collect();
+        let chains: Vec<VerifiedChain> = (0..5)
+            .map(|_| verifier.verify(&chain(&mut random)).unwrap())
+            .collect();
         let notices = news(&mut random, &chains);
         let mut everything = Watches::none();
-        chains.iter().for_each(|chain| everything.extend(&chain.watches()));
+        chains
+            .iter()
+            .for_each(|chain| everything.extend(&chain.watches()));
         let mut full = empty();
         for notice in &notices {
             let _ = full.apply(notice, &everything, at(100));
@@ -164,15 +232,24 @@ fn what_is_watched_is_all_that_matters() {
             let mut subset = empty();
             for notice in &notices {
                 let taken = subset.apply(notice, &watches, at(100));
-                assert!(taken.is_ok() || taken == Err(NotTaken::NotWatched), "{taken:?}");
+                assert!(
+                    taken.is_ok() || taken == Err(NotTaken::NotWatched),
+                    "{taken:?}"
+                );
             }
             smaller += usize::from(subset.len() < full.len());
-            for (tool, effect) in
-                [("crm.read", Effect::Read), ("pay.send", Effect::Write), ("pay.send", Effect::Irreversible)]
-            {
+            for (tool, effect) in [
+                ("crm.read", Effect::Read),
+                ("pay.send", Effect::Write),
+                ("pay.send", Effect::Irreversible),
+            ] {
                 let call = call(random.id(), tool, effect);
                 let by_subset = verdict(&verifier, chain, &call, &subset, at(100));
-                assert_eq!(by_subset, verdict(&verifier, chain, &call, &full, at(100)), "seed {seed}");
+                assert_eq!(
+                    by_subset,
+                    verdict(&verifier, chain, &call, &full, at(100)),
+                    "seed {seed}"
+                );
                 // What is stapled counts by the same pairs, though nobody lists them.
                 let mut few = notices.clone();
                 random.shuffle(&mut few);
@@ -183,21 +260,37 @@ fn what_is_watched_is_all_that_matters() {
                 }
                 let stapled = proven(&verifier, chain, &call, &empty(), &few, at(100));
                 let stapled = stapled.map_err(|denial| denial.code());
-                let asked = verdict(&verifier, chain, &call, &heard, at(100)).map_err(|denial| denial.code());
+                let asked = verdict(&verifier, chain, &call, &heard, at(100))
+                    .map_err(|denial| denial.code());
                 assert_eq!(stapled, asked, "seed {seed}");
                 *by_staple.entry(stapled.err()).or_insert(0) += 1;
                 let limits = || chain.chain().links().flat_map(|link| link.limits.iter());
                 let waits = limits().any(|limit| matches!(limit.rule(), LimitRule::Barrier(_)));
                 let code = by_subset.as_ref().err().map(mandatum::Denial::code);
                 *turns.entry((waits, code)).or_insert(0) += 1;
-                *if by_subset.is_ok() { &mut permits } else { &mut denials } += 1;
+                *if by_subset.is_ok() {
+                    &mut permits
+                } else {
+                    &mut denials
+                } += 1;
             }
         }
     }
     println!("{permits} permits and {denials} denials agree, {smaller} registers were smaller");
-    assert!(permits > 200 && denials > 200 && smaller > 500, "{permits} {denials} {smaller}");
-    for code in [None, Some(Code::MissionEnded), Some(Code::TaskEnded), Some(Code::EventFired)] {
-        assert!(by_staple.get(&code).is_some_and(|times| *times > 5), "{by_staple:?}");
+    assert!(
+        permits > 200 && denials > 200 && smaller > 500,
+        "{permits} {denials} {smaller}"
+    );
+    for code in [
+        None,
+        Some(Code::MissionEnded),
+        Some(Code::TaskEnded),
+        Some(Code::EventFired),
+    ] {
+        assert!(
+            by_staple.get(&code).is_some_and(|times| *times > 5),
+            "{by_staple:?}"
+        );
     }
     // Also where it takes a completion, and where too few were heard.
     let found = |waits: bool, code: Option<Code>| turns.get(&(waits, code)).copied().unwrap_or(0);
@@ -207,7 +300,10 @@ fn what_is_watched_is_all_that_matters() {
         assert!(found(true, Some(code)) > 10, "{turns:?}");
     }
     for code in [Code::NotYet, Code::WaveClosed] {
-        assert!(found(true, Some(code)) + found(false, Some(code)) > 5, "{turns:?}");
+        assert!(
+            found(true, Some(code)) + found(false, Some(code)) > 5,
+            "{turns:?}"
+        );
     }
 }
 
@@ -215,25 +311,44 @@ fn what_is_watched_is_all_that_matters() {
 #[test]
 fn a_watch_names_missions_and_mandates_with_their_signers() {
     let verifier = verifier();
-    let life = LivesBy::new(mission(OFFICE, "qbr"), ages(90, 60, 30)).ended_also_by([public(ENDER)]).unwrap();
+    let life = LivesBy::new(mission(OFFICE, "qbr"), ages(90, 60, 30))
+        .ended_also_by([public(ENDER)])
+        .unwrap();
     let slides = LivesBy::new(mission(DESK, "slides"), ages(90, 60, 30));
-    let chain = child(&root(life, [1; 16]), ORCHESTRATOR, HELPER, [Limit::lives_by(slides)], [2; 16]);
+    let chain = child(
+        &root(life, [1; 16]),
+        ORCHESTRATOR,
+        HELPER,
+        [Limit::lives_by(slides)],
+        [2; 16],
+    );
     let watches = verifier.verify(&chain).unwrap().watches();
     let missions: Vec<_> = watches.missions().cloned().collect();
     assert_eq!(missions.len(), 3);
-    for (of, signer) in
-        [(mission(OFFICE, "qbr"), OFFICE), (mission(OFFICE, "qbr"), ENDER), (mission(DESK, "slides"), DESK)]
-    {
-        let role = if signer == ENDER { MissionRole::Ender } else { MissionRole::Controller };
+    for (of, signer) in [
+        (mission(OFFICE, "qbr"), OFFICE),
+        (mission(OFFICE, "qbr"), ENDER),
+        (mission(DESK, "slides"), DESK),
+    ] {
+        let role = if signer == ENDER {
+            MissionRole::Ender
+        } else {
+            MissionRole::Controller
+        };
         assert_eq!(watches.mission(&of.id(), public(signer)), Some(role));
         assert_eq!(watches.mission(&of.id(), public(STRANGER)), None);
     }
     let [root, leaf]: [_; 2] = chain.ids().collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(watches.mandates().len(), 3 + 5);
-    for (mandate, signers) in
-        [(root, &[COMPANY, ORCHESTRATOR, OFFICE][..]), (leaf, &[COMPANY, ORCHESTRATOR, HELPER, OFFICE, DESK])]
-    {
-        assert!(signers.iter().all(|signer| watches.mandate(mandate, public(*signer))));
+    for (mandate, signers) in [
+        (root, &[COMPANY, ORCHESTRATOR, OFFICE][..]),
+        (leaf, &[COMPANY, ORCHESTRATOR, HELPER, OFFICE, DESK]),
+    ] {
+        assert!(
+            signers
+                .iter()
+                .all(|signer| watches.mandate(mandate, public(*signer)))
+        );
     }
 }
 
@@ -242,7 +357,11 @@ fn expiring(id: u8, expires: u64) -> VerifiedChain {
     let life = LivesBy::new(mission(OFFICE, "qbr"), ages(90, 60, 30));
     let root = root(life, [1; 16]);
     let terms = Delegation::new([id; 16], public(HELPER), powers(), at(expires));
-    let child = root.delegate(terms, at(0)).unwrap().sign(&key(ORCHESTRATOR)).unwrap();
+    let child = root
+        .delegate(terms, at(0))
+        .unwrap()
+        .sign(&key(ORCHESTRATOR))
+        .unwrap();
     verifier().verify(&root.extend(child).unwrap()).unwrap()
 }
 
@@ -253,7 +372,9 @@ fn a_pair_is_watched_until_the_last_chain_that_watches_it_expires() {
     for order in [[&early, &late], [&late, &early]] {
         let mut watches = Watches::none();
         assert!(watches.is_empty());
-        order.iter().for_each(|chain| watches.extend(&chain.watches()));
+        order
+            .iter()
+            .for_each(|chain| watches.extend(&chain.watches()));
         // Of both chains the controller; the root by three keys; each leaf by four.
         assert_eq!(watches.len(), 1 + 3 + 2 * 4);
         assert_eq!(watches.iter().count(), watches.len());
@@ -267,7 +388,9 @@ fn a_pair_is_watched_until_the_last_chain_that_watches_it_expires() {
         assert!(!watches.mandate(own, public(HELPER)));
         assert!(
             watches.mandate(root, public(COMPANY))
-                && watches.mission(&mission(OFFICE, "qbr").id(), public(OFFICE)).is_some()
+                && watches
+                    .mission(&mission(OFFICE, "qbr").id(), public(OFFICE))
+                    .is_some()
         );
         watches.forget_expired(at(90), Seconds::new(0));
         assert!(watches.is_empty());
@@ -292,7 +415,12 @@ fn watches_are_listed_with_their_subjects() {
     let chain = expiring(2, 60);
     let watches = chain.watches();
     let (mut missions, mut ids) = (Vec::new(), Vec::new());
-    for Watch { subject, signer, until } in &watches {
+    for Watch {
+        subject,
+        signer,
+        until,
+    } in &watches
+    {
         assert_eq!(until, at(60));
         match subject {
             WatchSubject::Mission(mission, role) => {

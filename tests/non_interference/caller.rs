@@ -1,13 +1,15 @@
-//! An agent of one issuer that tries to learn what is another's, and a stranger that has only seen its chain.
+//! An agent of one issuer that tries to learn what is another's, and a stranger that has only seen
+//! its chain.
 
 use crate::host::{ACME_KEY, ACME_OFFICE, FACTS, LEDGERS, NAMED, Part, VALUES};
 use crate::siblings::{self, LEAD, lead};
 use crate::support::{Random, here, label, public};
 use mandatum::{
-    Action, Aliases, Anchor, AttestedGrant, Barrier, Budget, Call, CallClaims, CallId, Capability, Ceiling, Chain,
-    Child, Condition, Constraint, Delegation, Digest, Effect, Exclusive, ExecutionProof, GrantKind, Life, Lifetime,
-    Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice, PerValue, Period, Powers, Principal, Purpose,
-    Rate, Reporters, Root, RootAudience, Seconds, SigningKey, Source, Timestamp, Token, ToolSet, Value, Waves, Window,
+    Action, Aliases, Anchor, AttestedGrant, Barrier, Budget, Call, CallClaims, CallId, Capability,
+    Ceiling, Chain, Child, Condition, Constraint, Delegation, Digest, Effect, Exclusive,
+    ExecutionProof, GrantKind, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge,
+    Mission, Notice, PerValue, Period, Powers, Principal, Purpose, Rate, Reporters, Root,
+    RootAudience, Seconds, SigningKey, Source, Timestamp, Token, ToolSet, Value, Waves, Window,
     issue, sign_call,
 };
 use std::collections::BTreeMap;
@@ -35,15 +37,32 @@ pub(crate) fn agent(number: u8) -> SigningKey {
 
 pub(crate) fn all() -> Powers {
     let capability = |(tool, effect): &(&str, Effect)| {
-        let any = Capability::new(tool, *effect).unwrap().require("account", Constraint::any()).unwrap();
+        let any = Capability::new(tool, *effect)
+            .unwrap()
+            .require("account", Constraint::any())
+            .unwrap();
         any.open().delegable()
     };
-    Powers::new(TOOLS.iter().chain([&(UNCALLED, Effect::Read)]).map(capability)).unwrap()
+    Powers::new(
+        TOOLS
+            .iter()
+            .chain([&(UNCALLED, Effect::Read)])
+            .map(capability),
+    )
+    .unwrap()
 }
 
 pub(crate) fn call_of(id: u8, tool: &str, account: &str) -> Call {
-    let action = Action::new(tool, [("account", Value::from(account)), ("amount", 1.into())], Effect::Read).unwrap();
-    Call { id: CallId::from_bytes([id; 16]), action }
+    let action = Action::new(
+        tool,
+        [("account", Value::from(account)), ("amount", 1.into())],
+        Effect::Read,
+    )
+    .unwrap();
+    Call {
+        id: CallId::from_bytes([id; 16]),
+        action,
+    }
 }
 
 /// A root that any anchor of this name and key would have issued.
@@ -54,8 +73,16 @@ pub(crate) fn root_of(
     limits: impl IntoIterator<Item = Limit>,
     id: u8,
 ) -> Chain {
-    let link = Link::new([id; 16], holder.public(), all(), Lifetime::new(at(-60), at(500)).unwrap());
-    let root = Root { issuer: issuer.parse().unwrap(), ..like(link.hops(9).limits(Limits::new(limits).unwrap())) };
+    let link = Link::new(
+        [id; 16],
+        holder.public(),
+        all(),
+        Lifetime::new(at(-60), at(500)).unwrap(),
+    );
+    let root = Root {
+        issuer: issuer.parse().unwrap(),
+        ..like(link.hops(9).limits(Limits::new(limits).unwrap()))
+    };
     signed(by, root)
 }
 
@@ -65,7 +92,11 @@ pub(crate) fn like(link: Link) -> Root {
         issuer: ACME.parse().unwrap(),
         signed_by: crate::support::key(crate::support::COMPANY).public(),
         principal: label("alice").into(),
-        purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("") },
+        purpose: Purpose {
+            code: label("qbr"),
+            subject: label("acme"),
+            text: Digest::of(""),
+        },
         grant: Some(AttestedGrant {
             kind: GrantKind::Direct,
             by: label("alice"),
@@ -81,10 +112,26 @@ pub(crate) fn like(link: Link) -> Root {
 /// Issued under terms that allow anything.
 pub(crate) fn signed(by: u8, root: Root) -> Chain {
     let key = crate::support::key(by);
-    let anchor = Anchor::new(root.issuer.clone(), key.public(), Ceiling::Unlimited, Seconds::new(u64::MAX)).unwrap();
+    let anchor = Anchor::new(
+        root.issuer.clone(),
+        key.public(),
+        Ceiling::Unlimited,
+        Seconds::new(u64::MAX),
+    )
+    .unwrap();
     let anchor = anchor.with_systems([label("bank")]);
-    let (root, now) = (Root { signed_by: key.public(), ..root.clone() }, root.link.lifetime.issued_at());
-    issue(&anchor, root, now).unwrap().sign(&key).unwrap().into()
+    let (root, now) = (
+        Root {
+            signed_by: key.public(),
+            ..root.clone()
+        },
+        root.link.lifetime.issued_at(),
+    );
+    issue(&anchor, root, now)
+        .unwrap()
+        .sign(&key)
+        .unwrap()
+        .into()
 }
 
 pub(crate) struct Caller {
@@ -109,25 +156,56 @@ pub(crate) struct Presented {
 impl Caller {
     /// Of the issuer itself, or one of the orchestrator's sub-agents.
     pub(crate) fn new(random: &mut Random, about: Part) -> Self {
-        if random.chance(40) { Self::below_the_orchestrator(random, about) } else { Self::of_the_issuer(random, about) }
+        if random.chance(40) {
+            Self::below_the_orchestrator(random, about)
+        } else {
+            Self::of_the_issuer(random, about)
+        }
     }
 
     fn below_the_orchestrator(random: &mut Random, about: Part) -> Self {
         let chain = siblings::root();
         let limits = Limits::new(probes(random, 2, &NAMED, about)).unwrap();
-        let terms = Delegation::new([40; 16], agent(0).public(), all(), chain.leaf().lifetime.expires());
-        let child = chain.delegate(terms.limits(limits).hops(9), at(0)).unwrap().sign(&lead()).unwrap();
-        Self { chain: chain.extend(child).unwrap(), probes: about }
+        let terms = Delegation::new(
+            [40; 16],
+            agent(0).public(),
+            all(),
+            chain.leaf().lifetime.expires(),
+        );
+        let child = chain
+            .delegate(terms.limits(limits).hops(9), at(0))
+            .unwrap()
+            .sign(&lead())
+            .unwrap();
+        Self {
+            chain: chain.extend(child).unwrap(),
+            probes: about,
+        }
     }
 
     fn of_the_issuer(random: &mut Random, about: Part) -> Self {
-        let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
+        let lifetime = Lifetime::new(
+            at(-60),
+            at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000])),
+        )
+        .unwrap();
         let link = Link::new([9; 16], agent(0).public(), all(), lifetime).hops(9);
-        let limits = NAMED.map(named).into_iter().chain(probes(random, 2, &FACTS[..3], about));
+        let limits = NAMED
+            .map(named)
+            .into_iter()
+            .chain(probes(random, 2, &FACTS[..3], about));
         let mut root = like(link.limits(Limits::new(limits).unwrap()));
-        root.life = if random.chance(30) { Life::Mission(mission(random)) } else { Life::ExpiryOnly };
+        root.life = if random.chance(30) {
+            Life::Mission(mission(random))
+        } else {
+            Life::ExpiryOnly
+        };
         if let Some(grant) = &mut root.grant {
-            grant.kind = if random.chance(8) { GrantKind::Policy } else { GrantKind::Direct };
+            grant.kind = if random.chance(8) {
+                GrantKind::Policy
+            } else {
+                GrantKind::Direct
+            };
             grant.at = at(*random.pick(&[-60, -60, -60, 20, 40]));
         }
         if random.chance(5) {
@@ -135,9 +213,15 @@ impl Caller {
         }
         if random.chance(15) {
             let aliases = Aliases::new(BTreeMap::from([(label("bank"), label("aj"))])).unwrap();
-            root.principal = Principal { aliases, ..root.principal };
+            root.principal = Principal {
+                aliases,
+                ..root.principal
+            };
         }
-        Self { chain: signed(ACME_KEY, root), probes: about }
+        Self {
+            chain: signed(ACME_KEY, root),
+            probes: about,
+        }
     }
 
     /// Delegates to itself, with whatever limits tell it something, and calls.
@@ -147,68 +231,141 @@ impl Caller {
         for link in 1..=depth {
             let link = u8::try_from(link).unwrap();
             let hops = chain.leaf().hops - 1;
-            let terms = Delegation::new([link; 16], agent(link).public(), all(), chain.leaf().lifetime.expires());
+            let terms = Delegation::new(
+                [link; 16],
+                agent(link).public(),
+                all(),
+                chain.leaf().lifetime.expires(),
+            );
             // Now and then by hand, with conditions on facts that the root does not name.
             let past_minting = random.chance(40);
             let facts: &[&'static str] = if past_minting { &FACTS } else { &NAMED };
             let lives = matches!(chain.root().claims().life, Life::Mission(_)) && random.chance(20);
             let when = lives.then(|| when(random));
-            let limits = Limits::new(probes(random, 2, facts, self.probes).into_iter().chain(when)).unwrap();
+            let limits = Limits::new(
+                probes(random, 2, facts, self.probes)
+                    .into_iter()
+                    .chain(when),
+            )
+            .unwrap();
             let terms = terms.hops(hops).limits(limits);
             let child = match past_minting {
                 true => minted_by_hand(&chain, terms, &agent(link - 1)),
-                false => chain.delegate(terms, at(0)).unwrap().sign(&agent(link - 1)).unwrap(),
+                false => chain
+                    .delegate(terms, at(0))
+                    .unwrap()
+                    .sign(&agent(link - 1))
+                    .unwrap(),
             };
             chain = chain.extend(child).unwrap();
         }
         let (tool, _) = *random.pick(&TOOLS);
-        let call = call_of(random.below(MARKED).try_into().unwrap(), tool, random.name(&["acme", "beta"]));
+        let call = call_of(
+            random.below(MARKED).try_into().unwrap(),
+            tool,
+            random.name(&["acme", "beta"]),
+        );
         let now = at(random.within(0, 3));
         let signed_at = if random.chance(5) { at(-60) } else { at(0) };
         let holder = u8::try_from(depth).unwrap();
-        let signed = sign_call(&chain, &call, here(), signed_at).sign(&agent(holder)).unwrap();
-        let stapled = if random.chance(20) { siblings::news_of_others(random) } else { Vec::new() };
+        let signed = sign_call(&chain, &call, here(), signed_at)
+            .sign(&agent(holder))
+            .unwrap();
+        let stapled = if random.chance(20) {
+            siblings::news_of_others(random)
+        } else {
+            Vec::new()
+        };
         Presented::new(chain, signed, call.action, now, holder, self.probes).with_stapled(stapled)
     }
 }
 
 impl Presented {
-    fn new(chain: Chain, call: Token<CallClaims>, action: Action, now: Timestamp, holder: u8, probes: Part) -> Self {
+    fn new(
+        chain: Chain,
+        call: Token<CallClaims>,
+        action: Action,
+        now: Timestamp,
+        holder: u8,
+        probes: Part,
+    ) -> Self {
         let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
-        Self { proof, action, now, chain, call, holder, stapled: Vec::new(), probes }
+        Self {
+            proof,
+            action,
+            now,
+            chain,
+            call,
+            holder,
+            stapled: Vec::new(),
+            probes,
+        }
     }
 
     fn with_stapled(self, stapled: Vec<Notice>) -> Self {
         if stapled.is_empty() {
             return self;
         }
-        let proof = ExecutionProof::new(self.chain.clone(), self.call.clone()).with_stapled(stapled.clone()).unwrap();
-        Self { proof: proof.to_bytes(), stapled, ..self }
+        let proof = ExecutionProof::new(self.chain.clone(), self.call.clone())
+            .with_stapled(stapled.clone())
+            .unwrap();
+        Self {
+            proof: proof.to_bytes(),
+            stapled,
+            ..self
+        }
     }
 
-    /// The same by somebody who has no key of it: a call that the holder did not sign; a link below that its parent's holder did not
-    /// sign; a root in the issuer's name that is a stranger's.
+    /// The same by somebody who has no key of it: a call that the holder did not sign; a link below
+    /// that its parent's holder did not sign; a root in the issuer's name that is a stranger's.
     pub(crate) fn forgeries(&self, random: &mut Random) -> [Self; 3] {
         let again = |chain: Chain, call, holder| {
-            Self::new(chain, call, self.action.clone(), self.now, holder, self.probes)
-                .with_stapled(self.stapled.clone())
+            Self::new(
+                chain,
+                call,
+                self.action.clone(),
+                self.now,
+                holder,
+                self.probes,
+            )
+            .with_stapled(self.stapled.clone())
         };
         let call = again(self.chain.clone(), forged(&self.call), self.holder);
 
         let thief = agent(77);
-        let terms = Delegation::new([77; 16], thief.public(), all(), self.chain.leaf().lifetime.expires());
+        let terms = Delegation::new(
+            [77; 16],
+            thief.public(),
+            all(),
+            self.chain.leaf().lifetime.expires(),
+        );
         let terms = terms.limits(Limits::new(probes(random, 2, &NAMED, self.probes)).unwrap());
-        let child: Token<Child> =
-            forged(&self.chain.delegate(terms, at(0)).unwrap().sign(&agent(self.holder)).unwrap());
+        let child: Token<Child> = forged(
+            &self
+                .chain
+                .delegate(terms, at(0))
+                .unwrap()
+                .sign(&agent(self.holder))
+                .unwrap(),
+        );
         let chain = self.chain.extend(child).unwrap();
         let by_thief = |chain: &Chain| {
             let call = call_of(7, self.action.tool.as_str(), "acme");
-            let claims = Call { action: self.action.clone(), ..call };
-            sign_call(chain, &claims, here(), at(0)).sign(&thief).unwrap()
+            let claims = Call {
+                action: self.action.clone(),
+                ..call
+            };
+            sign_call(chain, &claims, here(), at(0))
+                .sign(&thief)
+                .unwrap()
         };
         let link = again(chain.clone(), by_thief(&chain), 77);
 
-        let lifetime = Lifetime::new(at(-60), at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000]))).unwrap();
+        let lifetime = Lifetime::new(
+            at(-60),
+            at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000])),
+        )
+        .unwrap();
         let own = Link::new([9; 16], thief.public(), all(), lifetime)
             .limits(Limits::new(probes(random, 2, &FACTS, self.probes)).unwrap());
         let chain = signed(66, like(own));
@@ -219,25 +376,50 @@ impl Presented {
 
 /// What names a fact in a root, for calls that nobody makes.
 fn named(fact: &str) -> Limit {
-    let condition = Condition { fact: label(fact), holds: Constraint::any(), max_age: Seconds::new(0) };
+    let condition = Condition {
+        fact: label(fact),
+        holds: Constraint::any(),
+        max_age: Seconds::new(0),
+    };
     Limit::condition(condition).for_tools([UNCALLED]).unwrap()
 }
 
-/// A child that the leaf's holder signs, whatever minting says: minted below a root that names every fact, and put below this leaf.
+/// A child that the leaf's holder signs, whatever minting says: minted below a root that names
+/// every fact, and put below this leaf.
 fn minted_by_hand(chain: &Chain, terms: Delegation, holder: &SigningKey) -> Token<Child> {
     let lifetime = Lifetime::new(at(-60), at(80_000)).unwrap();
     let generous = Link::new([8; 16], holder.public(), all(), lifetime).hops(11);
     let generous = like(generous.limits(Limits::new(FACTS.map(named)).unwrap()));
-    let generous = signed(ACME_KEY, Root { life: chain.root().claims().life.clone(), ..generous });
+    let generous = signed(
+        ACME_KEY,
+        Root {
+            life: chain.root().claims().life.clone(),
+            ..generous
+        },
+    );
     let mut signed = generous.delegate(terms, at(0)).unwrap().to_be_signed();
     let (parent, leaf) = (generous.leaf_id(), chain.leaf_id());
-    let place = signed.windows(32).position(|bytes| bytes == parent.as_bytes()).unwrap();
+    let place = signed
+        .windows(32)
+        .position(|bytes| bytes == parent.as_bytes())
+        .unwrap();
     signed[place..place + 32].copy_from_slice(leaf.as_bytes());
-    // A Sig_structure is an array of four: a text, the header, nothing, the payload. Both have short heads here.
+    // A Sig_structure is an array of four: a text, the header, nothing, the payload. Both have
+    // short heads here.
     let header = &signed[12..];
     let (protected, rest) = header.split_at(1 + usize::from(header[0] - 0x40));
     let signature = [&[0x58, 64][..], holder.sign(&signed).as_bytes()].concat();
-    Token::from_bytes(&[&[0xd2, 0x84][..], protected, &[0xa0], &rest[1..], &signature].concat()).unwrap()
+    Token::from_bytes(
+        &[
+            &[0xd2, 0x84][..],
+            protected,
+            &[0xa0],
+            &rest[1..],
+            &signature,
+        ]
+        .concat(),
+    )
+    .unwrap()
 }
 
 /// The same token with another signature.
@@ -285,7 +467,10 @@ fn barrier(random: &mut Random) -> Limit {
     let tasks = (0..1 + random.below(2)).map(|sibling| {
         let mut id = *siblings::task(sibling).leaf_id().as_bytes();
         id[*random.pick(&[0, 11, 12, 31])] ^= 1 << random.below(8);
-        (MandateId::from_bytes(id), Reporters::new([lead().public(), siblings::key(sibling).public()]).unwrap())
+        (
+            MandateId::from_bytes(id),
+            Reporters::new([lead().public(), siblings::key(sibling).public()]).unwrap(),
+        )
     });
     Limit::barrier(Barrier::after(tasks).unwrap())
 }
@@ -299,11 +484,19 @@ pub(crate) fn counted(random: &mut Random) -> Limit {
         0 | 1 => Budget::calls(account, ledger, most),
         2 => Budget::calls(account, ledger, most).with_period(Period::Day),
         3 => Budget::calls(account, ledger, most).with_per_value(each_account()),
-        4 => Budget::sum(account, ledger, [Source::new("amount".parse().unwrap())], most.into()).unwrap(),
+        4 => Budget::sum(
+            account,
+            ledger,
+            [Source::new("amount".parse().unwrap())],
+            most.into(),
+        )
+        .unwrap(),
         5 => return Limit::rate(Rate::new(account, ledger, 1, Seconds::new(60)).unwrap()),
         _ => {
             let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-            return Limit::exclusive(Exclusive::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap());
+            return Limit::exclusive(
+                Exclusive::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap(),
+            );
         }
     };
     Limit::budget(budget)
@@ -315,7 +508,9 @@ fn each_account() -> PerValue {
 
 /// Limits by which an answer could tell something, of one part most of all.
 fn probes(random: &mut Random, most: usize, facts: &[&'static str], about: Part) -> Vec<Limit> {
-    (0..random.below(most + 1)).map(|_| probe(random, facts, about)).collect()
+    (0..random.below(most + 1))
+        .map(|_| probe(random, facts, about))
+        .collect()
 }
 
 fn probe(random: &mut Random, facts: &[&'static str], about: Part) -> Limit {
@@ -329,23 +524,37 @@ fn probe(random: &mut Random, facts: &[&'static str], about: Part) -> Limit {
         Part::Tasks => 10,
         Part::Own | Part::Policy | Part::Marks | Part::Chains => random.below(11),
     };
-    let guess = |mission: Mission| Limit::lives_by(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
+    let guess = |mission: Mission| {
+        Limit::lives_by(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))))
+    };
     match kind {
         0 | 1 => {
             let value = *random.pick(&VALUES);
             let holds = match random.below(3) {
                 0 => Constraint::one_of([value]).unwrap(),
-                1 => Constraint::pattern(&format!("{}*", value.split('e').next().unwrap_or_default())).unwrap(),
+                1 => Constraint::pattern(&format!(
+                    "{}*",
+                    value.split('e').next().unwrap_or_default()
+                ))
+                .unwrap(),
                 _ => Constraint::pattern("*a*a*a*b").unwrap(),
             };
             let fact = label(random.name(facts));
-            Limit::condition(Condition { fact, holds, max_age: Seconds::new(*random.pick(&[60, 9_000])) })
+            Limit::condition(Condition {
+                fact,
+                holds,
+                max_age: Seconds::new(*random.pick(&[60, 9_000])),
+            })
         }
         2..6 => counted(random),
         6 => Limit::window(Window::until(at(*random.pick(&[0, 100])))),
         7 => Limit::lives_by(mission(random)),
         8 => guess(branch(KNOWN)),
-        9 => guess(if random.chance(50) { branch(GUESSED) } else { qbr(GUESSED) }),
+        9 => guess(if random.chance(50) {
+            branch(GUESSED)
+        } else {
+            qbr(GUESSED)
+        }),
         _ => barrier(random),
     }
 }

@@ -1,18 +1,20 @@
 //! A server that serves two issuers, and what it knows.
 
 use crate::caller::{
-    ACME, GLOBEX, KNOWN, Presented, TOOLS, UNKNOWN, agent, at, branch, call_of, counted, qbr, root_of,
+    ACME, GLOBEX, KNOWN, Presented, TOOLS, UNKNOWN, agent, at, branch, call_of, counted, qbr,
+    root_of,
 };
 use crate::siblings::{self, LEAD, lead};
 use crate::support::{Random, here, key, label, public};
 use mandatum::{
-    AcceptedGrants, Anchor, Capability, Ceiling, Chain, ChainCache, Constraint, Context, Controller, Denial, Effect,
-    Ending, ExecutionProof, Facts, Floors, GrantKind, Here, Issuer, Label, Limit, MaxAge, MemoryLedger, Mission,
-    Notice, Permit, Powers, PublicDenial, Register, Seconds, SigningKey, ToolTable, Verifier, sign_call,
+    AcceptedGrants, Anchor, Capability, Ceiling, Chain, ChainCache, Constraint, Context,
+    Controller, Denial, Effect, Ending, ExecutionProof, Facts, Floors, GrantKind, Here, Issuer,
+    Label, Limit, MaxAge, MemoryLedger, Mission, Notice, Permit, Powers, PublicDenial, Register,
+    Seconds, SigningKey, ToolTable, Verifier, sign_call,
 };
 
-/// What a caller is told: what is charged for a permitted call, until when it may start, and for whom; or the public part of a
-/// denial, and what it may ask for.
+/// What a caller is told: what is charged for a permitted call, until when it may start, and for
+/// whom; or the public part of a denial, and what it may ask for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Permit(String),
@@ -83,7 +85,8 @@ pub(crate) const GLOBEX_KEY: u8 = 2;
 pub(crate) const ACME_OFFICE: u8 = 3;
 pub(crate) const GLOBEX_OFFICE: u8 = 4;
 pub(crate) const LEDGERS: [&str; 2] = ["eu-1", "us-1"];
-/// Facts that are open to one issuer, to both, to the other; and one that is open to the first, whose roots don't name it.
+/// Facts that are open to one issuer, to both, to the other; and one that is open to the first,
+/// whose roots don't name it.
 pub(crate) const FACTS: [&str; 4] = ["acme/ticket", "weather", "globex/salary", "acme/salary"];
 /// The facts that the caller's root names.
 pub(crate) const NAMED: [&str; 2] = ["acme/ticket", "weather"];
@@ -111,21 +114,42 @@ fn issuer(name: &str) -> Issuer {
 fn anchor(name: &str, seed: u8, random: &mut Random) -> Anchor {
     let ceiling = match random.below(12) {
         0..9 => Ceiling::Unlimited,
-        9 => Powers::new([Capability::new("crm.*", Effect::Irreversible).unwrap().open().delegable()]).unwrap().into(),
+        9 => Powers::new([Capability::new("crm.*", Effect::Irreversible)
+            .unwrap()
+            .open()
+            .delegable()])
+        .unwrap()
+        .into(),
         which => Powers::new(TOOLS.iter().take(which - 8).map(|(tool, effect)| {
-            let which = if random.chance(50) { Constraint::any() } else { Constraint::pattern("a*").unwrap() };
-            Capability::new(tool, *effect).unwrap().require("account", which).unwrap().open().delegable()
+            let which = if random.chance(50) {
+                Constraint::any()
+            } else {
+                Constraint::pattern("a*").unwrap()
+            };
+            Capability::new(tool, *effect)
+                .unwrap()
+                .require("account", which)
+                .unwrap()
+                .open()
+                .delegable()
         }))
         .unwrap()
         .into(),
     };
     let lifetime = Seconds::new(*random.pick(&[600, 3_600, 86_400, 86_400, 86_400, 86_400]));
-    let systems = if random.chance(50) { vec![label("bank")] } else { Vec::new() };
-    Anchor::new(issuer(name), public(seed), ceiling, lifetime).unwrap().with_systems(systems)
+    let systems = if random.chance(50) {
+        vec![label("bank")]
+    } else {
+        Vec::new()
+    };
+    Anchor::new(issuer(name), public(seed), ceiling, lifetime)
+        .unwrap()
+        .with_systems(systems)
 }
 
 impl Host {
-    /// Each part is drawn by itself, or stays empty where nothing is drawn for it. Without terms of its own the host is lenient.
+    /// Each part is drawn by itself, or stays empty where nothing is drawn for it. Without terms of
+    /// its own the host is lenient.
     pub(crate) fn new(draw: impl Fn(Part) -> Option<Random>) -> Self {
         let some = |part| draw(part).unwrap();
         let [mut own, mut others] = [Part::Own, Part::OtherIssuer].map(some);
@@ -135,7 +159,11 @@ impl Host {
             None => Self::lenient(facts),
         };
         host.hears(ACME_OFFICE, &qbr(KNOWN), &mut own);
-        host.hears(GLOBEX_OFFICE, &Mission::new(public(GLOBEX_OFFICE), label("audit"), KNOWN), &mut others);
+        host.hears(
+            GLOBEX_OFFICE,
+            &Mission::new(public(GLOBEX_OFFICE), label("audit"), KNOWN),
+            &mut others,
+        );
         host.hears(LEAD, &branch(KNOWN), &mut own);
         host.serves_the_other_issuer(&mut others);
         for part in Part::ALL {
@@ -160,27 +188,55 @@ impl Host {
         }
     }
 
-    fn with_terms(own: &mut Random, others: &mut Random, policy: &mut Random, facts: Facts) -> Self {
-        let anchors = [anchor(ACME, ACME_KEY, own), anchor(GLOBEX, GLOBEX_KEY, others)];
+    fn with_terms(
+        own: &mut Random,
+        others: &mut Random,
+        policy: &mut Random,
+        facts: Facts,
+    ) -> Self {
+        let anchors = [
+            anchor(ACME, ACME_KEY, own),
+            anchor(GLOBEX, GLOBEX_KEY, others),
+        ];
         let grants = match policy.below(12) {
             0 => AcceptedGrants::only([GrantKind::Policy]),
             1 => AcceptedGrants::dangerous_any_or_none(),
             _ => AcceptedGrants::default(),
         };
-        let verifier = Verifier::new(anchors).unwrap().with_grants(grants).with_floors(floors(policy));
+        let verifier = Verifier::new(anchors)
+            .unwrap()
+            .with_grants(grants)
+            .with_floors(floors(policy));
         let host = Self::of(verifier, facts);
-        let attached = host.attached.into_iter().take(1 + policy.below(2)).collect();
-        Self { attached, system: policy.chance(8).then(|| label("bank")), ..host }
+        let attached = host
+            .attached
+            .into_iter()
+            .take(1 + policy.below(2))
+            .collect();
+        Self {
+            attached,
+            system: policy.chance(8).then(|| label("bank")),
+            ..host
+        }
     }
 
     /// One whose own terms refuse nothing, so that what is asked last is asked often.
     fn lenient(facts: Facts) -> Self {
         let anchor = |name, seed| {
-            let anchor = Anchor::new(issuer(name), public(seed), Ceiling::Unlimited, Seconds::hours(24)).unwrap();
+            let anchor = Anchor::new(
+                issuer(name),
+                public(seed),
+                Ceiling::Unlimited,
+                Seconds::hours(24),
+            )
+            .unwrap();
             anchor.with_systems([label("bank")])
         };
         let verifier = Verifier::new([anchor(ACME, ACME_KEY), anchor(GLOBEX, GLOBEX_KEY)]).unwrap();
-        Self::of(verifier.with_grants(AcceptedGrants::dangerous_any_or_none()), facts)
+        Self::of(
+            verifier.with_grants(AcceptedGrants::dangerous_any_or_none()),
+            facts,
+        )
     }
 
     fn of(verifier: Verifier, facts: Facts) -> Self {
@@ -216,28 +272,66 @@ impl Host {
         let mut say = |notice: Notice| notices.push(notice);
         let office_key = key(office);
         if random.chance(80) {
-            say(controller.begin(mission, [1; 16], at(-60)).unwrap().sign(&office_key).unwrap().into());
+            say(controller
+                .begin(mission, [1; 16], at(-60))
+                .unwrap()
+                .sign(&office_key)
+                .unwrap()
+                .into());
             let (id, now) = ([2; 16], at(-30));
             match random.below(8) {
-                0 => say(controller.suspend(mission, id, now).unwrap().sign(&office_key).unwrap().into()),
-                1 => say(controller.fire(mission, label("over"), id, now).unwrap().sign(&office_key).unwrap().into()),
-                2 => say(controller.end(mission, Ending::Revoked, id, now).unwrap().sign(&office_key).unwrap().into()),
+                0 => say(controller
+                    .suspend(mission, id, now)
+                    .unwrap()
+                    .sign(&office_key)
+                    .unwrap()
+                    .into()),
+                1 => say(controller
+                    .fire(mission, label("over"), id, now)
+                    .unwrap()
+                    .sign(&office_key)
+                    .unwrap()
+                    .into()),
+                2 => say(controller
+                    .end(mission, Ending::Revoked, id, now)
+                    .unwrap()
+                    .sign(&office_key)
+                    .unwrap()
+                    .into()),
                 3 => say(controller
                     .withdraw(mission, "crm.*".parse().unwrap(), id, now)
                     .unwrap()
                     .sign(&office_key)
                     .unwrap()
                     .into()),
-                4 => say(controller.advance_wave(mission, id, now).unwrap().sign(&office_key).unwrap().into()),
+                4 => say(controller
+                    .advance_wave(mission, id, now)
+                    .unwrap()
+                    .sign(&office_key)
+                    .unwrap()
+                    .into()),
                 _ => {}
             }
         }
-        let (issuer, seed) = if office == GLOBEX_OFFICE { (GLOBEX, GLOBEX_KEY) } else { (ACME, ACME_KEY) };
-        self.applies(&watching(issuer, seed, mission.clone()), (issuer, seed), &notices);
+        let (issuer, seed) = if office == GLOBEX_OFFICE {
+            (GLOBEX, GLOBEX_KEY)
+        } else {
+            (ACME, ACME_KEY)
+        };
+        self.applies(
+            &watching(issuer, seed, mission.clone()),
+            (issuer, seed),
+            &notices,
+        );
     }
 
     /// Receives these, watching what a chain of this issuer watches.
-    pub(crate) fn applies(&mut self, chain: &Chain, (issuer, seed): (&str, u8), notices: &[Notice]) {
+    pub(crate) fn applies(
+        &mut self,
+        chain: &Chain,
+        (issuer, seed): (&str, u8),
+        notices: &[Notice],
+    ) {
         let watches = generous(issuer, seed).verify(chain).unwrap().watches();
         for notice in notices {
             let _ = self.register.apply(notice, &watches, at(0));
@@ -248,12 +342,18 @@ impl Host {
     fn serves_the_other_issuer(&mut self, random: &mut Random) {
         for number in 0..u8::try_from(random.below(6)).unwrap() {
             let (chain, holder) = match random.below(2) {
-                0 => (root_of(GLOBEX, GLOBEX_KEY, &agent(50), [counted(random)], number), agent(50)),
+                0 => (
+                    root_of(GLOBEX, GLOBEX_KEY, &agent(50), [counted(random)], number),
+                    agent(50),
+                ),
                 // The keys that mint for the caller hold mandates of the other issuer too.
                 _ => {
                     let minter = if random.chance(50) { lead() } else { agent(0) };
                     let root = root_of(GLOBEX, GLOBEX_KEY, &minter, [], number);
-                    (siblings::below(&root, &minter, 7, [counted(random), counted(random)]), siblings::key(7))
+                    (
+                        siblings::below(&root, &minter, 7, [counted(random), counted(random)]),
+                        siblings::key(7),
+                    )
                 }
             };
             let _ = self.decides_for(&chain, &holder, 200 + number, "crm.read", &[]);
@@ -271,7 +371,9 @@ impl Host {
     ) -> Result<Permit, Denial> {
         let call = call_of(id, tool, "acme");
         let signed = sign_call(chain, &call, here(), at(0)).sign(holder).unwrap();
-        let proof = ExecutionProof::new(chain.clone(), signed).with_stapled(stapled.to_vec()).unwrap();
+        let proof = ExecutionProof::new(chain.clone(), signed)
+            .with_stapled(stapled.to_vec())
+            .unwrap();
         if self.keeps_staples {
             self.applies(chain, (ACME, ACME_KEY), stapled);
         }
@@ -292,14 +394,19 @@ impl Host {
         self.answers_about(FACTS[2], GLOBEX, GLOBEX_KEY)
     }
 
-    /// What an agent is told whose root, of the caller's issuer, names the fact that the caller's does not.
+    /// What an agent is told whose root, of the caller's issuer, names the fact that the caller's
+    /// does not.
     pub(crate) fn answers_to_named(&mut self) -> String {
         self.answers_about(FACTS[3], ACME, ACME_KEY)
     }
 
     fn answers_about(&mut self, fact: &str, issuer: &str, by: u8) -> String {
         let holds = Constraint::one_of(["open"]).unwrap();
-        let condition = mandatum::Condition { fact: label(fact), holds, max_age: Seconds::hours(1) };
+        let condition = mandatum::Condition {
+            fact: label(fact),
+            holds,
+            max_age: Seconds::hours(1),
+        };
         let chain = root_of(issuer, by, &agent(50), [Limit::condition(condition)], 99);
         told(&self.decides_for(&chain, &agent(50), 209, "crm.read", &[]))
     }
@@ -314,11 +421,22 @@ impl Host {
         self.settle(&presented.proof, &presented.action, presented.now)
     }
 
-    fn settle(&mut self, proof: &[u8], action: &mandatum::Action, now: mandatum::Timestamp) -> Result<Permit, Denial> {
+    fn settle(
+        &mut self,
+        proof: &[u8],
+        action: &mandatum::Action,
+        now: mandatum::Timestamp,
+    ) -> Result<Permit, Denial> {
         let context = Context::new(Here::new(now, here()), &self.register).with_facts(&self.facts);
         let context = context.with_ledgers(&self.attached);
-        let context = self.system.iter().cloned().fold(context, Context::with_system);
-        let unsettled = self.verifier.check_cached(proof, action, &context, &self.cache)?;
+        let context = self
+            .system
+            .iter()
+            .cloned()
+            .fold(context, Context::with_system);
+        let unsettled = self
+            .verifier
+            .check_cached(proof, action, &context, &self.cache)?;
         self.ledger.settle(unsettled, now)
     }
 
@@ -326,34 +444,59 @@ impl Host {
         match self.decide(presented) {
             Ok(permit) => {
                 let (until, who) = (permit.valid_until(), permit.local_name().cloned());
-                Answer::Permit(format!("{:?} {until} {who:?} {}", permit.charges(), permit.trace()))
+                Answer::Permit(format!(
+                    "{:?} {until} {who:?} {}",
+                    permit.charges(),
+                    permit.trace()
+                ))
             }
-            Err(denial) => Answer::Deny(denial.public(), format!("{denial} {:?}", self.request(presented))),
+            Err(denial) => Answer::Deny(
+                denial.public(),
+                format!("{denial} {:?}", self.request(presented)),
+            ),
         }
     }
 
     /// What the caller is offered to ask for.
     fn request(&self, presented: &Presented) -> Option<mandatum::Request> {
-        let context = Context::new(Here::new(presented.now, here()), &self.register).with_facts(&self.facts);
+        let context =
+            Context::new(Here::new(presented.now, here()), &self.register).with_facts(&self.facts);
         let context = context.with_ledgers(&self.attached);
-        let context = self.system.iter().cloned().fold(context, Context::with_system);
-        self.verifier.request_for(&presented.proof, &presented.action, &context)
+        let context = self
+            .system
+            .iter()
+            .cloned()
+            .fold(context, Context::with_system);
+        self.verifier
+            .request_for(&presented.proof, &presented.action, &context)
     }
 }
 
 /// An answer in a word.
 pub(crate) fn told(answer: &Result<Permit, Denial>) -> String {
-    format!("{:?}", answer.as_ref().map(|_| "permit").map_err(Denial::code))
+    format!(
+        "{:?}",
+        answer.as_ref().map(|_| "permit").map_err(Denial::code)
+    )
 }
 
 /// A verifier that a chain of this issuer convinces, to see what it watches.
 fn generous(issuer_name: &str, seed: u8) -> Verifier {
-    let anchor = Anchor::new(issuer(issuer_name), public(seed), Ceiling::Unlimited, Seconds::hours(48)).unwrap();
+    let anchor = Anchor::new(
+        issuer(issuer_name),
+        public(seed),
+        Ceiling::Unlimited,
+        Seconds::hours(48),
+    )
+    .unwrap();
     Verifier::new([anchor]).unwrap()
 }
 
 fn watching(issuer_name: &str, seed: u8, mission: Mission) -> Chain {
-    let lives_by = Limit::lives_by(mandatum::LivesBy::new(mission, MaxAge::of_all(Seconds::hours(1))));
+    let lives_by = Limit::lives_by(mandatum::LivesBy::new(
+        mission,
+        MaxAge::of_all(Seconds::hours(1)),
+    ));
     root_of(issuer_name, seed, &agent(51), [lives_by], 98)
 }
 
@@ -380,9 +523,21 @@ fn floors(random: &mut Random) -> Floors {
 fn facts(own: &mut Random, others: &mut Random, unnamed: &mut Random) -> Facts {
     let [acme, globex] = [ACME, GLOBEX].map(issuer);
     let observe = |facts: Facts, name: &str, random: &mut Random, open_to: Vec<Issuer>| {
-        let value = if random.chance(20) { "a".repeat(50_000) } else { (*random.pick(&VALUES)).to_owned() };
-        let seen = at(if random.chance(70) { -1 } else { random.within(-7_200, 60) });
-        if random.chance(80) { facts.observed(label(name), value, seen, open_to) } else { facts }
+        let value = if random.chance(20) {
+            "a".repeat(50_000)
+        } else {
+            (*random.pick(&VALUES)).to_owned()
+        };
+        let seen = at(if random.chance(70) {
+            -1
+        } else {
+            random.within(-7_200, 60)
+        });
+        if random.chance(80) {
+            facts.observed(label(name), value, seen, open_to)
+        } else {
+            facts
+        }
     };
     let facts = observe(Facts::none(), FACTS[0], own, vec![acme.clone()]);
     let facts = observe(facts, FACTS[1], own, vec![acme, globex.clone()]);

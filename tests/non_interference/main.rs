@@ -1,5 +1,6 @@
-//! A caller learns nothing about state that belongs to others: change that state, and every public answer stays the same to the
-//! byte. Callers, chains, probes, notices and worlds are generated; a seed that fails is printed.
+//! A caller learns nothing about state that belongs to others: change that state, and every public
+//! answer stays the same to the byte. Callers, chains, probes, notices and worlds are generated; a
+//! seed that fails is printed.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,20 +23,24 @@ use host::{Answer, Host, Part};
 use std::collections::BTreeMap;
 use support::Random;
 
-/// Draws everything from one seed, but for one part, which the two hosts draw apart. Of the parts that not every host has, the
-/// others are empty; and as those are asked last, most of these hosts are lenient.
+/// Draws everything from one seed, but for one part, which the two hosts draw apart. Of the parts
+/// that not every host has, the others are empty; and as those are asked last, most of these hosts
+/// are lenient.
 fn apart_in(part: Part, seed: u64) -> [impl Fn(Part) -> Option<Random>; 2] {
     [1, 2].map(move |which| {
         move |drawn: Part| match drawn {
             _ if drawn == part => Some(Random::new(seed + which)),
             Part::Policy if seed % 40_000 > 0 => None,
-            Part::Own | Part::OtherIssuer | Part::Policy | Part::UnnamedFacts => Some(Random::new(seed)),
+            Part::Own | Part::OtherIssuer | Part::Policy | Part::UnnamedFacts => {
+                Some(Random::new(seed))
+            }
             _ => None,
         }
     })
 }
 
-/// Two hosts that agree on nothing but what is public: their name, clock, leeway and tools, and whose roots they trust.
+/// Two hosts that agree on nothing but what is public: their name, clock, leeway and tools, and
+/// whose roots they trust.
 fn apart_in_all(seed: u64) -> [Host; 2] {
     [1, 2].map(|which| Host::new(|part| Some(part.drawn_from(seed + 1_000 * which))))
 }
@@ -54,8 +59,9 @@ impl Tally {
     }
 }
 
-/// Presents what a caller presents to two hosts that are apart in one part, and compares the answers. Returns how often each answer
-/// was given. `knows` asks a host what one is told who may know that part: it must make a difference in many of the worlds.
+/// Presents what a caller presents to two hosts that are apart in one part, and compares the
+/// answers. Returns how often each answer was given. `knows` asks a host what one is told who may
+/// know that part: it must make a difference in many of the worlds.
 fn apart(part: Part, seeds: u64, knows: impl Fn(&mut Host) -> String) -> Tally {
     let (mut tally, mut differ) = (Tally::default(), 0);
     for seed in 0..seeds {
@@ -71,7 +77,10 @@ fn apart(part: Part, seeds: u64, knows: impl Fn(&mut Host) -> String) -> Tally {
         let [one, two] = hosts.each_mut().map(&knows);
         differ += u64::from(one != two);
     }
-    assert!(differ > seeds / 5, "{part:?} makes a difference to who may know it: {differ} of {seeds}");
+    assert!(
+        differ > seeds / 5,
+        "{part:?} makes a difference to who may know it: {differ} of {seeds}"
+    );
     assert!(tally.of("permit") > 50, "{:?}", tally.0);
     tally
 }
@@ -83,12 +92,16 @@ fn told_to_others(host: &mut Host) -> String {
 #[test]
 fn non_interference_between_issuers() {
     let tally = apart(Part::OtherIssuer, 400, Host::answers_to_others);
-    assert!(tally.of("permit") > 100 && tally.of("Refused") > 100, "{:?}", tally.0);
+    assert!(
+        tally.of("permit") > 100 && tally.of("Refused") > 100,
+        "{:?}",
+        tally.0
+    );
     assert!(tally.0.len() >= 4, "{:?}", tally.0);
 }
 
-/// Inside one issuer, too: a holder below a root, who mints by hand what the library refuses to mint, learns nothing of a fact that
-/// the root does not name.
+/// Inside one issuer, too: a holder below a root, who mints by hand what the library refuses to
+/// mint, learns nothing of a fact that the root does not name.
 #[test]
 fn non_interference_of_facts_that_the_root_does_not_name() {
     let tally = apart(Part::UnnamedFacts, 400, Host::answers_to_named);
@@ -98,13 +111,17 @@ fn non_interference_of_facts_that_the_root_does_not_name() {
 /// A caller that knows a mission's controller and name, and guesses its nonce.
 #[test]
 fn non_interference_of_missions_whose_nonce_is_not_known() {
-    apart(Part::UnknownMissions, 200, |host| host.answers_to_one_on(qbr(UNKNOWN)));
+    apart(Part::UnknownMissions, 200, |host| {
+        host.answers_to_one_on(qbr(UNKNOWN))
+    });
 }
 
 /// A sub-agent whose sibling lives by a mission that the orchestrator made for its branch.
 #[test]
 fn non_interference_of_missions_of_other_branches() {
-    apart(Part::Branches, 200, |host| host.answers_to_one_on(branch(UNKNOWN)));
+    apart(Part::Branches, 200, |host| {
+        host.answers_to_one_on(branch(UNKNOWN))
+    });
 }
 
 /// News of the caller's own mission among it: a proof's staples are of that proof alone.
@@ -113,7 +130,8 @@ fn non_interference_of_what_others_staple() {
     apart(Part::Staples, 200, told_to_others);
 }
 
-/// The same comparison finds a host out that keeps what is stapled. The library has no such host: a decision borrows its register.
+/// The same comparison finds a host out that keeps what is stapled. The library has no such host: a
+/// decision borrows its register.
 #[test]
 fn a_host_that_keeps_what_others_staple_interferes() {
     let mut found = 0;
@@ -135,12 +153,20 @@ fn a_host_that_keeps_what_others_staple_interferes() {
 /// A caller that waits for tasks whose ids it guesses, all but a bit.
 #[test]
 fn non_interference_of_tasks_of_other_branches() {
-    let tally =
-        apart(Part::Tasks, 200, |host| [0, 1].map(|sibling| host.answers_to_one_that_waits(sibling)).join(", "));
-    assert!(tally.of("BarrierClosed") + tally.of("Refused") > 20, "{:?}", tally.0);
+    let tally = apart(Part::Tasks, 200, |host| {
+        [0, 1]
+            .map(|sibling| host.answers_to_one_that_waits(sibling))
+            .join(", ")
+    });
+    assert!(
+        tally.of("BarrierClosed") + tally.of("Refused") > 20,
+        "{:?}",
+        tally.0
+    );
 }
 
-/// Another minter of the same issuer names accounts as the caller's minters do, of every kind that is counted.
+/// Another minter of the same issuer names accounts as the caller's minters do, of every kind that
+/// is counted.
 #[test]
 fn non_interference_of_accounts_of_other_minters() {
     apart(Part::Accounts, 200, told_to_others);
@@ -150,10 +176,15 @@ fn non_interference_of_accounts_of_other_minters() {
 #[test]
 fn non_interference_of_calls_of_others() {
     let tally = apart(Part::Marks, 200, told_to_others);
-    assert!(tally.of("AlreadyDecided") + tally.of("CallConflict") > 5, "it meets its own: {:?}", tally.0);
+    assert!(
+        tally.of("AlreadyDecided") + tally.of("CallConflict") > 5,
+        "it meets its own: {:?}",
+        tally.0
+    );
 }
 
-/// Whether others' chains were verified before, and whether they drove the caller's out of the cache.
+/// Whether others' chains were verified before, and whether they drove the caller's out of the
+/// cache.
 #[test]
 fn non_interference_of_chains_that_are_known() {
     apart(Part::Chains, 200, |host| host.known_chains());
@@ -179,8 +210,15 @@ fn non_interference_before_the_presenter_is_authenticated() {
             differ += usize::from(answers[0] != answers[1]);
         }
     }
-    assert!(differ > 20, "the same calls, signed, are answered differently: {differ}");
-    assert!(tally.of("NotTheHolder") > 100 && tally.of("BadSignature") > 100, "{:?}", tally.0);
+    assert!(
+        differ > 20,
+        "the same calls, signed, are answered differently: {differ}"
+    );
+    assert!(
+        tally.of("NotTheHolder") > 100 && tally.of("BadSignature") > 100,
+        "{:?}",
+        tally.0
+    );
     assert_eq!(tally.of("Refused"), 0, "{:?}", tally.0);
 }
 

@@ -1,12 +1,16 @@
-//! Agents of the caller's own issuer, in other branches below one orchestrator: whose missions, tasks, accounts and calls the caller
-//! knows nothing of, though all of them begin with the same root.
+//! Agents of the caller's own issuer, in other branches below one orchestrator: whose missions,
+//! tasks, accounts and calls the caller knows nothing of, though all of them begin with the same
+//! root.
 
-use crate::caller::{ACME, KNOWN, MARKED, TOOLS, UNKNOWN, agent, all, at, branch, counted, like, qbr, signed};
+use crate::caller::{
+    ACME, KNOWN, MARKED, TOOLS, UNKNOWN, agent, all, at, branch, counted, like, qbr, signed,
+};
 use crate::host::{ACME_KEY, ACME_OFFICE, Host, NAMED, told};
 use crate::support::{self, Random, label, public};
 use mandatum::{
-    Barrier, Chain, Condition, Constraint, Controller, Delegation, Ending, Lifetime, Limit, Limits, Link, LivesBy,
-    MandateEnding, MaxAge, Mission, Notice, Reporters, Seconds, SigningKey, TaskEnd, TaskEnding,
+    Barrier, Chain, Condition, Constraint, Controller, Delegation, Ending, Lifetime, Limit, Limits,
+    Link, LivesBy, MandateEnding, MaxAge, Mission, Notice, Reporters, Seconds, SigningKey, TaskEnd,
+    TaskEnding,
 };
 
 /// The seed of the orchestrator's key.
@@ -18,10 +22,22 @@ pub(crate) fn lead() -> SigningKey {
 
 /// The orchestrator's root, which the caller may be below too.
 pub(crate) fn root() -> Chain {
-    let link = Link::new([30; 16], lead().public(), all(), Lifetime::new(at(-60), at(500)).unwrap()).hops(10);
+    let link = Link::new(
+        [30; 16],
+        lead().public(),
+        all(),
+        Lifetime::new(at(-60), at(500)).unwrap(),
+    )
+    .hops(10);
     let named = NAMED.map(|fact| {
-        let condition = Condition { fact: label(fact), holds: Constraint::any(), max_age: Seconds::new(0) };
-        Limit::condition(condition).for_tools(["notes.read"]).unwrap()
+        let condition = Condition {
+            fact: label(fact),
+            holds: Constraint::any(),
+            max_age: Seconds::new(0),
+        };
+        Limit::condition(condition)
+            .for_tools(["notes.read"])
+            .unwrap()
     });
     signed(ACME_KEY, like(link.limits(Limits::new(named).unwrap())))
 }
@@ -31,11 +47,20 @@ pub(crate) fn key(sibling: usize) -> SigningKey {
     agent(70 + u8::try_from(sibling).unwrap())
 }
 
-pub(crate) fn below(chain: &Chain, by: &SigningKey, to: usize, limits: impl IntoIterator<Item = Limit>) -> Chain {
+pub(crate) fn below(
+    chain: &Chain,
+    by: &SigningKey,
+    to: usize,
+    limits: impl IntoIterator<Item = Limit>,
+) -> Chain {
     let id = [50 + u8::try_from(to).unwrap(); 16];
     let terms = Delegation::new(id, key(to).public(), all(), chain.leaf().lifetime.expires());
-    let terms = terms.hops(chain.leaf().hops - 1).limits(Limits::new(limits).unwrap());
-    chain.extend(chain.delegate(terms, at(0)).unwrap().sign(by).unwrap()).unwrap()
+    let terms = terms
+        .hops(chain.leaf().hops - 1)
+        .limits(Limits::new(limits).unwrap());
+    chain
+        .extend(chain.delegate(terms, at(0)).unwrap().sign(by).unwrap())
+        .unwrap()
 }
 
 /// The task of a sibling, without limits.
@@ -47,15 +72,49 @@ pub(crate) fn task(sibling: usize) -> Chain {
 fn news(random: &mut Random, mission: &Mission, office: u8) -> Vec<Notice> {
     let sign = &support::key(office);
     let mut controller = Controller::new(sign.public(), Seconds::new(30));
-    let begun = controller.begin(mission, [21; 16], at(-5)).unwrap().sign(sign).unwrap();
+    let begun = controller
+        .begin(mission, [21; 16], at(-5))
+        .unwrap()
+        .sign(sign)
+        .unwrap();
     let (id, now) = ([22; 16], at(0));
     let last: Notice = match random.below(6) {
-        0 => controller.suspend(mission, id, now).unwrap().sign(sign).unwrap().into(),
-        1 => controller.fire(mission, label("over"), id, now).unwrap().sign(sign).unwrap().into(),
-        2 => controller.withdraw(mission, "crm.*".parse().unwrap(), id, now).unwrap().sign(sign).unwrap().into(),
-        3 => controller.advance_wave(mission, id, now).unwrap().sign(sign).unwrap().into(),
-        4 => controller.end(mission, Ending::Revoked, id, now).unwrap().sign(sign).unwrap().into(),
-        _ => controller.status(mission, id, now).unwrap().sign(sign).unwrap().into(),
+        0 => controller
+            .suspend(mission, id, now)
+            .unwrap()
+            .sign(sign)
+            .unwrap()
+            .into(),
+        1 => controller
+            .fire(mission, label("over"), id, now)
+            .unwrap()
+            .sign(sign)
+            .unwrap()
+            .into(),
+        2 => controller
+            .withdraw(mission, "crm.*".parse().unwrap(), id, now)
+            .unwrap()
+            .sign(sign)
+            .unwrap()
+            .into(),
+        3 => controller
+            .advance_wave(mission, id, now)
+            .unwrap()
+            .sign(sign)
+            .unwrap()
+            .into(),
+        4 => controller
+            .end(mission, Ending::Revoked, id, now)
+            .unwrap()
+            .sign(sign)
+            .unwrap()
+            .into(),
+        _ => controller
+            .status(mission, id, now)
+            .unwrap()
+            .sign(sign)
+            .unwrap()
+            .into(),
     };
     vec![begun.into(), last]
 }
@@ -71,7 +130,14 @@ pub(crate) fn news_of_others(random: &mut Random) -> Vec<Notice> {
 /// How the orchestrator says that a sibling's task ended.
 fn ended(sibling: usize, how: MandateEnding) -> Notice {
     let mandate = task(sibling);
-    let end = TaskEnd::by_holder(public(LEAD), mandate.leaf_id(), how, at(500), [23; 16], at(0));
+    let end = TaskEnd::by_holder(
+        public(LEAD),
+        mandate.leaf_id(),
+        how,
+        at(500),
+        [23; 16],
+        at(0),
+    );
     end.sign(&lead()).unwrap().into()
 }
 
@@ -82,7 +148,12 @@ fn lives_by(mission: Mission) -> Limit {
 impl Host {
     /// A sibling that lives by the caller's mission staples what it knows of it.
     pub(crate) fn is_shown_staples(&mut self, random: &mut Random) {
-        let chain = below(&root(), &lead(), 2, [lives_by(qbr(KNOWN)), lives_by(branch(KNOWN))]);
+        let chain = below(
+            &root(),
+            &lead(),
+            2,
+            [lives_by(qbr(KNOWN)), lives_by(branch(KNOWN))],
+        );
         for id in 0..u8::try_from(random.below(3)).unwrap() {
             let mut stapled = news(random, &qbr(KNOWN), ACME_OFFICE);
             stapled.extend(news(random, &branch(KNOWN), LEAD));
@@ -104,14 +175,26 @@ impl Host {
             for signer in [lead(), key(sibling)] {
                 if random.chance(70) {
                     let how = *random.pick(&ways);
-                    let end = TaskEnd::by_holder(signer.public(), chain.leaf_id(), how, at(500), [24; 16], at(0));
-                    self.applies(&chain, (ACME, ACME_KEY), &[end.sign(&signer).unwrap().into()]);
+                    let end = TaskEnd::by_holder(
+                        signer.public(),
+                        chain.leaf_id(),
+                        how,
+                        at(500),
+                        [24; 16],
+                        at(0),
+                    );
+                    self.applies(
+                        &chain,
+                        (ACME, ACME_KEY),
+                        &[end.sign(&signer).unwrap().into()],
+                    );
                 }
             }
         }
     }
 
-    /// Siblings delegate further, with limits of the same names and kinds as the caller's, and call.
+    /// Siblings delegate further, with limits of the same names and kinds as the caller's, and
+    /// call.
     pub(crate) fn serves_other_branches(&mut self, random: &mut Random) {
         let branch = task(3);
         for id in 0..4 {
@@ -123,7 +206,8 @@ impl Host {
         }
     }
 
-    /// A sibling makes calls by the ids that the caller uses, for what the caller asks for or something else.
+    /// A sibling makes calls by the ids that the caller uses, for what the caller asks for or
+    /// something else.
     pub(crate) fn marks_calls(&mut self, random: &mut Random) {
         let chain = task(5);
         for id in 0..u8::try_from(MARKED).unwrap() {

@@ -7,8 +7,8 @@ use coset::iana::{self, CwtClaimName};
 use coset::{CborSerializable, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable};
 use ed25519_dalek::{Signer, SigningKey};
 use mandatum::{
-    Action, Anchor, Audience, Ceiling, Code, Context, DenialKind, Effect, Here, MemoryLedger, Place, PublicKey,
-    Register, Seconds, Timestamp, Verifier,
+    Action, Anchor, Audience, Ceiling, Code, Context, DenialKind, Effect, Here, MemoryLedger,
+    Place, PublicKey, Register, Seconds, Timestamp, Verifier,
 };
 
 const CRM: &str = "https://crm.example";
@@ -18,7 +18,12 @@ fn key(seed: u8) -> SigningKey {
 }
 
 fn map(entries: Vec<(i64, Value)>) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    Value::Map(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.into(), value))
+            .collect(),
+    )
 }
 
 fn bytes(of: impl AsRef<[u8]>) -> Value {
@@ -31,15 +36,27 @@ fn confirmation(key: &SigningKey) -> Value {
     map(vec![(1, map(vec![(1, 1.into()), (-1, 6.into()), (-2, x)]))])
 }
 
-/// `[ { 0: tool, 1: effect, 2: { key => [ 1, values ] }, 5: true } ]`: reading these accounts, which may be passed on.
+/// `[ { 0: tool, 1: effect, 2: { key => [ 1, values ] }, 5: true } ]`: reading these accounts,
+/// which may be passed on.
 fn powers(accounts: &[&str]) -> Value {
-    let one_of = Value::Array(vec![1.into(), Value::Array(accounts.iter().map(|account| (*account).into()).collect())]);
+    let one_of = Value::Array(vec![
+        1.into(),
+        Value::Array(accounts.iter().map(|account| (*account).into()).collect()),
+    ]);
     let arguments = Value::Map(vec![("account".into(), one_of)]);
-    Value::Array(vec![map(vec![(0, "crm.read".into()), (1, 0.into()), (2, arguments), (5, true.into())])])
+    Value::Array(vec![map(vec![
+        (0, "crm.read".into()),
+        (1, 0.into()),
+        (2, arguments),
+        (5, true.into()),
+    ])])
 }
 
 fn header(typ: &str, alg: iana::Algorithm) -> coset::Header {
-    HeaderBuilder::new().algorithm(alg).value(16, typ.into()).build()
+    HeaderBuilder::new()
+        .algorithm(alg)
+        .value(16, typ.into())
+        .build()
 }
 
 /// Claims, in deterministic order, signed by `coset`.
@@ -74,30 +91,52 @@ fn root(typ: &str, alg: iana::Algorithm) -> Vec<u8> {
         (6, Value::Null),
         (7, "alice".into()),
         (9, Value::Array(vec!["qbr".into(), "acme".into(), digest()])),
-        (10, Value::Array(vec![0.into(), "alice".into(), NOW.into(), digest()])),
+        (
+            10,
+            Value::Array(vec![0.into(), "alice".into(), NOW.into(), digest()]),
+        ),
         (13, bytes(key(1).verifying_key().to_bytes())),
     ]);
-    let claims = registered(&key(2), 3600, ours).issuer("https://acme.example".into()).build();
+    let claims = registered(&key(2), 3600, ours)
+        .issuer("https://acme.example".into())
+        .build();
     sign(header(typ, alg), claims, &key(1))
 }
 
 fn child(parent: &[u8]) -> Vec<u8> {
-    let ours = map(vec![(0, powers(&["acme"])), (11, bytes(blake3::hash(parent).as_bytes()))]);
+    let ours = map(vec![
+        (0, powers(&["acme"])),
+        (11, bytes(blake3::hash(parent).as_bytes())),
+    ]);
     let claims = registered(&key(3), 60, ours).build();
-    sign(header("mandate2+cwt", iana::Algorithm::EdDSA), claims, &key(2))
+    sign(
+        header("mandate2+cwt", iana::Algorithm::EdDSA),
+        claims,
+        &key(2),
+    )
 }
 
 fn call(leaf: &[u8], account: &str) -> Vec<u8> {
-    let request = Value::Array(vec!["crm.read".into(), Value::Map(vec![("account".into(), account.into())])]);
+    let request = Value::Array(vec![
+        "crm.read".into(),
+        Value::Map(vec![("account".into(), account.into())]),
+    ]);
     let request = blake3::derive_key("mandatum 2026-12 request", &encode(&request));
-    let ours = map(vec![(0, bytes(blake3::hash(leaf).as_bytes())), (1, bytes(request))]);
+    let ours = map(vec![
+        (0, bytes(blake3::hash(leaf).as_bytes())),
+        (1, bytes(request)),
+    ]);
     let claims = coset::cwt::ClaimsSetBuilder::new()
         .audience(CRM.into())
         .issued_at(coset::cwt::Timestamp::WholeSeconds(NOW.try_into().unwrap()))
         .cwt_id(vec![9; 16])
         .private_claim(-65537, ours)
         .build();
-    sign(header("mandate2-call+cwt", iana::Algorithm::EdDSA), claims, &key(3))
+    sign(
+        header("mandate2-call+cwt", iana::Algorithm::EdDSA),
+        claims,
+        &key(3),
+    )
 }
 
 /// `[ chain, call-token ]`, laid together by hand: the heads of arrays of two are one byte each.
@@ -109,11 +148,22 @@ fn proof(root: &[u8], account: &str) -> Vec<u8> {
 
 fn check(proof: &[u8], account: &str) -> Result<mandatum::Unsettled, mandatum::Denial> {
     let issuer = PublicKey::ed25519(key(1).verifying_key().to_bytes()).unwrap();
-    let anchor = Anchor::new("https://acme.example".parse().unwrap(), issuer, Ceiling::Unlimited, Seconds::hours(8));
+    let anchor = Anchor::new(
+        "https://acme.example".parse().unwrap(),
+        issuer,
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    );
     let now = Timestamp::from_unix(NOW).unwrap();
     let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
-    let context = Context::new(Here::new(now, Audience::new(CRM).unwrap()), Register::none());
-    Verifier::new([anchor.unwrap()]).unwrap().dangerous_effects_as_stated().check(proof, &action, &context)
+    let context = Context::new(
+        Here::new(now, Audience::new(CRM).unwrap()),
+        Register::none(),
+    );
+    Verifier::new([anchor.unwrap()])
+        .unwrap()
+        .dangerous_effects_as_stated()
+        .check(proof, &action, &context)
 }
 
 #[test]
@@ -122,7 +172,10 @@ fn a_chain_of_theirs_permits_what_it_says() {
     let unsettled = check(&proof(&root, "acme"), "acme").unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
     let permit = MemoryLedger::new(1).settle(unsettled, now).unwrap();
-    assert_eq!(permit.valid_until(), Timestamp::from_unix(NOW + 60).unwrap());
+    assert_eq!(
+        permit.valid_until(),
+        Timestamp::from_unix(NOW + 60).unwrap()
+    );
     assert!(permit.start(now).is_ok());
 }
 
@@ -130,7 +183,10 @@ fn a_chain_of_theirs_permits_what_it_says() {
 fn a_chain_of_theirs_permits_nothing_else() {
     let root = root("mandate2-root+cwt", iana::Algorithm::EdDSA);
     let denial = check(&proof(&root, "globex"), "globex").unwrap_err();
-    assert_eq!((denial.code(), denial.place()), (Code::ArgumentRefused, Place::Link(1)));
+    assert_eq!(
+        (denial.code(), denial.place()),
+        (Code::ArgumentRefused, Place::Link(1))
+    );
     let denial = check(&proof(&root, "acme"), "globex").unwrap_err();
     assert_eq!(denial.kind(), DenialKind::NotPermitted);
 }
@@ -148,5 +204,8 @@ fn their_algorithm_may_go_by_its_new_name() {
 #[test]
 fn their_token_of_another_type_is_refused() {
     let root = root("mandate2+cwt", iana::Algorithm::EdDSA);
-    assert_eq!(check(&proof(&root, "acme"), "acme").unwrap_err().code(), Code::WrongTokenType);
+    assert_eq!(
+        check(&proof(&root, "acme"), "acme").unwrap_err().code(),
+        Code::WrongTokenType
+    );
 }

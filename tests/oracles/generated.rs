@@ -13,8 +13,12 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         select(numbers()).prop_map(Value::Number),
-        (any::<i64>(), -400..=380)
-            .prop_map(|(number, exponent)| Number::scientific(number.into(), exponent).unwrap().into()),
+        (any::<i64>(), -400..=380).prop_map(|(number, exponent)| Number::scientific(
+            number.into(),
+            exponent
+        )
+        .unwrap()
+        .into()),
         ".{0,40}".prop_map(Value::from),
         proptest::collection::vec(any::<u8>(), 0..40).prop_map(Value::Bytes),
     ];
@@ -47,10 +51,17 @@ fn capability() -> impl Strategy<Value = Capability> {
     let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
     let rules = proptest::collection::btree_map(".{0,30}", (any::<bool>(), constraint()), 0..4);
     (tool, effect, rules, any::<bool>()).prop_map(|(tool, effect, rules, open)| {
-        let rules = rules.iter().fold(ArgumentRules::closed(), |rules, (name, (required, constraint))| {
-            let presence = if *required { Presence::Required } else { Presence::Optional };
-            rules.with(name, presence, constraint.clone()).unwrap()
-        });
+        let rules = rules.iter().fold(
+            ArgumentRules::closed(),
+            |rules, (name, (required, constraint))| {
+                let presence = if *required {
+                    Presence::Required
+                } else {
+                    Presence::Optional
+                };
+                rules.with(name, presence, constraint.clone()).unwrap()
+            },
+        );
         let capability = Capability::of(tool.parse().unwrap(), effect, rules).delegable();
         if open { capability.open() } else { capability }
     })
@@ -100,7 +111,8 @@ fn barrier() -> impl Strategy<Value = Barrier> {
 
 fn number() -> impl Strategy<Value = Number> {
     // Ledgers add up what is below 2¹²⁷, in units of 10⁻¹⁸.
-    let is_amount = |number: &Number| *number >= Number::ZERO && (-18..=0).contains(&number.exponent());
+    let is_amount =
+        |number: &Number| *number >= Number::ZERO && (-18..=0).contains(&number.exponent());
     select(numbers()).prop_filter("an amount", is_amount)
 }
 
@@ -113,25 +125,47 @@ fn budget() -> impl Strategy<Value = Budget> {
     let unit = (path(), ".{0,30}").prop_map(|(path, unit)| Unit::new(path, &unit).unwrap());
     let tool = select(vec!["pay", "crm.*", "crm.read"]).prop_map(|tool| tool.parse().unwrap());
     use proptest::option::of;
-    let source = (path(), of(unit), of(tool), any::<bool>()).prop_map(|(path, unit, tool, takes_texts)| {
-        let source = unit.into_iter().fold(Source::new(path), Source::with_unit);
-        let source = tool.into_iter().fold(source, Source::with_tool);
-        if takes_texts { source.with_decimal_texts() } else { source }
-    });
+    let source =
+        (path(), of(unit), of(tool), any::<bool>()).prop_map(|(path, unit, tool, takes_texts)| {
+            let source = unit.into_iter().fold(Source::new(path), Source::with_unit);
+            let source = tool.into_iter().fold(source, Source::with_tool);
+            if takes_texts {
+                source.with_decimal_texts()
+            } else {
+                source
+            }
+        });
     let sources = proptest::collection::vec(source, 1..=8);
     let sum = (sources, name(), name(), number()).prop_map(|(sources, account, ledger, max)| {
-        Budget::sum(examples::label(&account), examples::label(&ledger), sources, max).unwrap()
+        Budget::sum(
+            examples::label(&account),
+            examples::label(&ledger),
+            sources,
+            max,
+        )
+        .unwrap()
     });
     let calls = proptest::collection::btree_map(name(), any::<u64>(), 1..=16);
     let calls = (name(), calls).prop_map(|(account, lines)| {
-        let lines = lines.into_iter().map(|(ledger, max)| (examples::label(&ledger), max.into()));
+        let lines = lines
+            .into_iter()
+            .map(|(ledger, max)| (examples::label(&ledger), max.into()));
         Budget::new(examples::label(&account), Meter::Calls, lines).unwrap()
     });
-    let per_value = (path(), 1..=316_224_000_u64, any::<bool>()).prop_map(|(path, remember, is_any_case)| {
-        let per_value = PerValue::new(path, Seconds::new(remember)).unwrap();
-        if is_any_case { per_value.with_any_case() } else { per_value }
-    });
-    let terms = (of(select(Period::ALL.to_vec())), of(per_value), any::<bool>());
+    let per_value =
+        (path(), 1..=316_224_000_u64, any::<bool>()).prop_map(|(path, remember, is_any_case)| {
+            let per_value = PerValue::new(path, Seconds::new(remember)).unwrap();
+            if is_any_case {
+                per_value.with_any_case()
+            } else {
+                per_value
+            }
+        });
+    let terms = (
+        of(select(Period::ALL.to_vec())),
+        of(per_value),
+        any::<bool>(),
+    );
     (prop_oneof![sum, calls], terms).prop_map(|(budget, (period, per_value, is_askable))| {
         let budget = period.into_iter().fold(budget, Budget::with_period);
         let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
@@ -143,18 +177,28 @@ fn gate() -> impl Strategy<Value = Gate> {
     let approvers = proptest::collection::btree_set(80..200_u8, 1..=16);
     let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
     let number = || select(numbers());
-    let range = (number(), number()).prop_map(|(a, b)| Constraint::between(a.min(b), a.max(b)).unwrap());
-    let exempt = prop_oneof![range, value().prop_map(|value| Constraint::one_of([value]).unwrap())];
+    let range =
+        (number(), number()).prop_map(|(a, b)| Constraint::between(a.min(b), a.max(b)).unwrap());
+    let exempt = prop_oneof![
+        range,
+        value().prop_map(|value| Constraint::one_of([value]).unwrap())
+    ];
     let unless = proptest::option::of((".{0,30}", exempt));
-    (approvers, any::<usize>(), any::<u64>(), effect, unless).prop_map(|(approvers, needed, age, effect, unless)| {
-        let needed = needed % approvers.len() + 1;
-        let approvers = approvers.into_iter().map(|seed| SigningKey::from_seed(&[seed; 32]).public());
-        let gate = Gate::new(needed, approvers, Seconds::new(age)).unwrap().from(effect);
-        match unless {
-            None => gate,
-            Some((argument, is)) => gate.unless(&argument, is).unwrap(),
-        }
-    })
+    (approvers, any::<usize>(), any::<u64>(), effect, unless).prop_map(
+        |(approvers, needed, age, effect, unless)| {
+            let needed = needed % approvers.len() + 1;
+            let approvers = approvers
+                .into_iter()
+                .map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+            let gate = Gate::new(needed, approvers, Seconds::new(age))
+                .unwrap()
+                .from(effect);
+            match unless {
+                None => gate,
+                Some((argument, is)) => gate.unless(&argument, is).unwrap(),
+            }
+        },
+    )
 }
 
 fn limit() -> impl Strategy<Value = Limit> {
@@ -168,7 +212,11 @@ fn limit() -> impl Strategy<Value = Limit> {
         Just(LimitRule::SignedCalls),
         lives_by().prop_map(LimitRule::LivesBy),
         ("[a-zà-ü]{1,40}", constraint(), any::<u64>()).prop_map(|(fact, holds, max_age)| {
-            LimitRule::Condition(Condition { fact: Label::new(&fact).unwrap(), holds, max_age: Seconds::new(max_age) })
+            LimitRule::Condition(Condition {
+                fact: Label::new(&fact).unwrap(),
+                holds,
+                max_age: Seconds::new(max_age),
+            })
         }),
         waves().prop_map(LimitRule::Waves),
         barrier().prop_map(LimitRule::Barrier),
@@ -176,7 +224,11 @@ fn limit() -> impl Strategy<Value = Limit> {
         gate().prop_map(LimitRule::Gate),
         proptest::collection::btree_set(any::<u8>(), 1..=32).prop_map(|seeds| {
             // The child's holder has seed 3, and the same limits stand in the root.
-            let keys = seeds.into_iter().take(31).chain([3]).map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+            let keys = seeds
+                .into_iter()
+                .take(31)
+                .chain([3])
+                .map(|seed| SigningKey::from_seed(&[seed; 32]).public());
             LimitRule::Delegates(Delegates::new(keys).unwrap())
         }),
         select(examples::spending_limits()).prop_map(|limit| limit.rule().clone()),
@@ -186,11 +238,13 @@ fn limit() -> impl Strategy<Value = Limit> {
         let scope = scope.map_or(Scope::All, |tools| {
             Scope::Tools(ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap())
         });
-        // A sum is here for the tools that its sources are of. Groups are for all calls, or for a scope that has all their
-        // tools; here only for all. Delegates are of all calls.
+        // A sum is here for the tools that its sources are of. Groups are for all calls, or for a
+        // scope that has all their tools; here only for all. Delegates are of all calls.
         match rule {
             LimitRule::Budget(sum) if matches!(sum.meter(), Meter::Sum(_)) => Limit::budget(sum),
-            LimitRule::Exclusive(_) | LimitRule::Delegates(_) => Limit::new(Scope::All, rule).unwrap(),
+            LimitRule::Exclusive(_) | LimitRule::Delegates(_) => {
+                Limit::new(Scope::All, rule).unwrap()
+            }
             rule => Limit::new(scope, rule).unwrap(),
         }
     })

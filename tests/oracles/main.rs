@@ -1,5 +1,5 @@
-//! Tokens against COSE and CBOR libraries that are not ours: `coset` reads what we write and writes what we read, and
-//! `ciborium` agrees about every byte.
+//! Tokens against COSE and CBOR libraries that are not ours: `coset` reads what we write and writes
+//! what we read, and `ciborium` agrees about every byte.
 //!
 //! The other languages' libraries are asked the same in `tests/python`.
 #![allow(

@@ -9,6 +9,7 @@ Python 3.11 or later.
 import argparse
 import concurrent.futures
 import dataclasses
+import functools
 import itertools
 import json
 import os
@@ -67,11 +68,28 @@ class Promise:
         )
 
     def place(self, text):
-        """Where in a file's text its patch belongs, or None where that can't be told."""
+        """Where in a file's text its patch belongs, from where to where, or None where that can't be told."""
         after = text.find(self.after)
-        found = text.find(self.find, after)
-        again = "" if self.after else text[found + 1 :]
-        return None if after < 0 or found < 0 or self.find in again else found
+        if after < 0:
+            return None
+        found = [match.span() for match in code_pattern(self.find).finditer(text, after)]
+        return found[0] if len(found) == 1 or found and self.after else None
+
+
+TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\w+|[^\w\s]')
+
+
+@functools.cache
+def code_pattern(code):
+    """Matches this code however it is formatted: with any space between its tokens, and a comma or none before a bracket that closes."""
+    pattern, before = "", ""
+    for token in TOKEN.findall(code):
+        if token in ")]}":
+            pattern = pattern.removesuffix(",") + r"\s*,?"
+        between = r"\s+" if before[-1:].isidentifier() and (token[0] == "_" or token[0].isalnum()) else r"\s*"
+        pattern += (between if before else "") + re.escape(token)
+        before = token
+    return re.compile(pattern)
 
 
 def read_promises():
@@ -126,14 +144,14 @@ def not_const(code):
 
 def instrumented(text, promises):
     """The text of a file with the patches of these promises in it."""
-    place = lambda promise: (promise.place(text), promise.find)
+    place = lambda promise: promise.place(text)
     done, parts = 0, []
-    for (begin, find), of_it in itertools.groupby(sorted(promises, key=place), place):
+    for (begin, end), of_it in itertools.groupby(sorted(promises, key=place), place):
         of_it = list(of_it)
         if begin < done:
             raise Mistake(f"{of_it[0].name}: its `find` overlaps the one of another promise")
-        parts += [not_const(text[done:begin]), switched(find, of_it)]
-        done = begin + len(find)
+        parts += [not_const(text[done:begin]), switched(text[begin:end], of_it)]
+        done = end
     return "".join(parts) + text[done:]
 
 

@@ -1,6 +1,10 @@
 //! The scenarios: what must work, told as stories. One module each.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../../examples/stage/mod.rs"]
 mod stage;

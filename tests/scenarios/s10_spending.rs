@@ -14,35 +14,65 @@ fn told() -> &'static Story {
 
 /// What was tried in a scene, and what came of it.
 fn tried(scene: &str) -> Vec<(&'static str, Option<Code>)> {
-    let scene = told().scene(scene).unwrap_or_else(|| panic!("`{scene}` is played"));
-    scene.attempts().map(|attempt| (attempt.what.as_str(), attempt.code())).collect()
+    let scene = told()
+        .scene(scene)
+        .unwrap_or_else(|| panic!("`{scene}` is played"));
+    scene
+        .attempts()
+        .map(|attempt| (attempt.what.as_str(), attempt.code()))
+        .collect()
 }
 
-/// By whoever would issue it, and by whoever is shown it, however little is paid; and the call that shows it is one that the
-/// grant permits and the ceiling does not.
+/// By whoever would issue it, and by whoever is shown it, however little is paid; and the call that
+/// shows it is one that the grant permits and the ceiling does not.
 #[test]
 fn a_grant_beyond_the_ceiling_is_refused_at_issue_and_when_forged() {
     let scene = "A grant of 10 000.00 for the system";
     let expected = [
         ("the issuer grants 10 000.00", Some(Code::BeyondCeiling)),
-        ("buyer shows a forged grant of 10 000.00 and pays 10000.00", Some(Code::BeyondCeiling)),
-        ("buyer shows a forged grant of 10 000.00 and pays 1.00", Some(Code::BeyondCeiling)),
+        (
+            "buyer shows a forged grant of 10 000.00 and pays 10000.00",
+            Some(Code::BeyondCeiling),
+        ),
+        (
+            "buyer shows a forged grant of 10 000.00 and pays 1.00",
+            Some(Code::BeyondCeiling),
+        ),
     ];
     assert_eq!(tried(scene), expected);
-    let facts: Vec<&str> = told().scene(scene).expect("the scene is played").facts().collect();
-    assert_eq!(facts, ["the grant permits amount=7500, currency=\"USD\", the ceiling refuses it"; 3]);
+    let facts: Vec<&str> = told()
+        .scene(scene)
+        .expect("the scene is played")
+        .facts()
+        .collect();
+    assert_eq!(
+        facts,
+        ["the grant permits amount=7500, currency=\"USD\", the ceiling refuses it"; 3]
+    );
 }
 
 #[test]
 fn the_system_without_a_limit_is_capped_by_the_grant_and_a_euro_is_no_dollar() {
     let expected = [
         ("vendors: buyer pays 10000.00 USD", None),
-        ("vendors: buyer pays 10000.01 USD", Some(Code::ArgumentRefused)),
+        (
+            "vendors: buyer pays 10000.01 USD",
+            Some(Code::ArgumentRefused),
+        ),
         ("vendors: buyer pays 10.00 EUR", Some(Code::ArgumentRefused)),
         ("treasury: buyer pays 10000.00 USD", None),
-        ("treasury: buyer pays 10000.01 USD", Some(Code::ArgumentRefused)),
-        ("treasury: buyer pays 10.00 EUR", Some(Code::ArgumentRefused)),
-        ("petty-cash: buyer shows the treasury's grant", Some(Code::UnknownIssuer)),
+        (
+            "treasury: buyer pays 10000.01 USD",
+            Some(Code::ArgumentRefused),
+        ),
+        (
+            "treasury: buyer pays 10.00 EUR",
+            Some(Code::ArgumentRefused),
+        ),
+        (
+            "petty-cash: buyer shows the treasury's grant",
+            Some(Code::UnknownIssuer),
+        ),
     ];
     assert_eq!(tried("The same grant for the others"), expected);
 }
@@ -54,7 +84,10 @@ fn twice_2600_passes_by_the_call_and_fails_in_all() {
         ("buyer pays 2600.00", None),
         ("buyer pays 5000.01", Some(Code::ArgumentRefused)),
     ];
-    assert_eq!(tried("At most 5 000.00 a call").first_chunk(), Some(&by_the_call));
+    assert_eq!(
+        tried("At most 5 000.00 a call").first_chunk(),
+        Some(&by_the_call)
+    );
     let exhausted = Some(Code::BudgetExhausted);
     let in_all = [
         ("buyer pays 2600.00", None),
@@ -70,31 +103,77 @@ fn twice_2600_passes_by_the_call_and_fails_in_all() {
 fn two_of_three_sign_this_very_call() {
     let expected = [
         ("buyer pays 1000.00, and nobody signed", None),
-        ("buyer pays 2600.00, and nobody signed", Some(Code::ApprovalsMissing)),
-        ("buyer pays 2600.00, and ada signed", Some(Code::ApprovalsMissing)),
-        ("buyer pays 2600.00, and ada signed twice", Some(Code::ApprovedTwice)),
-        ("buyer pays 2600.00, and ada and a stranger signed", Some(Code::ApprovalByStranger)),
-        ("buyer pays 2600.01 with what both signed", Some(Code::ApprovalForAnotherCall)),
+        (
+            "buyer pays 2600.00, and nobody signed",
+            Some(Code::ApprovalsMissing),
+        ),
+        (
+            "buyer pays 2600.00, and ada signed",
+            Some(Code::ApprovalsMissing),
+        ),
+        (
+            "buyer pays 2600.00, and ada signed twice",
+            Some(Code::ApprovedTwice),
+        ),
+        (
+            "buyer pays 2600.00, and ada and a stranger signed",
+            Some(Code::ApprovalByStranger),
+        ),
+        (
+            "buyer pays 2600.01 with what both signed",
+            Some(Code::ApprovalForAnotherCall),
+        ),
         ("buyer pays 2600.00 with what both signed", None),
-        ("buyer pays 2600.00 once more, with the same", Some(Code::AlreadyDecided)),
-        ("buyer pays 2600.00 a second time, with the same", Some(Code::ApprovalForAnotherCall)),
-        ("buyer pays 2600.00 with what both signed, too late", Some(Code::ApprovalExpired)),
+        (
+            "buyer pays 2600.00 once more, with the same",
+            Some(Code::AlreadyDecided),
+        ),
+        (
+            "buyer pays 2600.00 a second time, with the same",
+            Some(Code::ApprovalForAnotherCall),
+        ),
+        (
+            "buyer pays 2600.00 with what both signed, too late",
+            Some(Code::ApprovalExpired),
+        ),
     ];
     assert_eq!(tried("Above 1 000.00"), expected);
-    let signed = told().attempts().find(|attempt| attempt.what == "buyer pays 2600.00 with what both signed");
-    assert_eq!(signed.and_then(Attempt::until), Some(at(10, 5, 0)), "no longer than the approvals");
+    let signed = told()
+        .attempts()
+        .find(|attempt| attempt.what == "buyer pays 2600.00 with what both signed");
+    assert_eq!(
+        signed.and_then(Attempt::until),
+        Some(at(10, 5, 0)),
+        "no longer than the approvals"
+    );
 }
 
-/// The control: a token with the scope of paying knows no amount, no currency, no sum and no approver.
+/// The control: a token with the scope of paying knows no amount, no currency, no sum and no
+/// approver.
 #[test]
 fn a_token_would_have_let_all_through_but_another_systems() {
-    let denied: Vec<&Attempt> = told().attempts().filter(|attempt| !attempt.is_permitted()).collect();
-    let (through, stopped): (Vec<&Attempt>, Vec<_>) = denied.into_iter().partition(|attempt| attempt.token_permits);
-    assert_eq!(stopped.iter().map(|attempt| attempt.code()).collect::<Vec<_>>(), [Some(Code::UnknownIssuer)]);
+    let denied: Vec<&Attempt> = told()
+        .attempts()
+        .filter(|attempt| !attempt.is_permitted())
+        .collect();
+    let (through, stopped): (Vec<&Attempt>, Vec<_>) = denied
+        .into_iter()
+        .partition(|attempt| attempt.token_permits);
+    assert_eq!(
+        stopped
+            .iter()
+            .map(|attempt| attempt.code())
+            .collect::<Vec<_>>(),
+        [Some(Code::UnknownIssuer)]
+    );
     assert_eq!(through.len(), 19);
 }
 
 #[test]
 fn the_example_agrees_with_itself() {
-    assert!(told().attempts().all(|attempt| attempt.as_expected() && !attempt.why().is_empty()));
+    assert!(
+        told()
+            .attempts()
+            .all(|attempt| attempt.as_expected() && !attempt.why().is_empty())
+    );
 }

@@ -1,11 +1,12 @@
-//! S12: three agents work on three tasks at once, one notice ends them all, the graph shows it, and receipts show what had
-//! been read by then.
+//! S12: three agents work on three tasks at once, one notice ends them all, the graph shows it, and
+//! receipts show what had been read by then.
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, root_expires};
 use mandatum::{
-    Action, CallKey, Capability, Code, Constraint, Controller, Effect, Ending, ExecutionGraph, Guard, GuardError, Life,
-    Limits, LivesBy, MandateId, MaxAge, MemoryLedger, Notice, Outcome, Powers, Receipt, ReceiptEvent, Received, Record,
-    Register, Seconds, SigningKey, TaskEnding, TaskState, Timestamp, Token, verify_receipts,
+    Action, CallKey, Capability, Code, Constraint, Controller, Effect, Ending, ExecutionGraph,
+    Guard, GuardError, Life, Limits, LivesBy, MandateId, MaxAge, MemoryLedger, Notice, Outcome,
+    Powers, Receipt, ReceiptEvent, Received, Record, Register, Seconds, SigningKey, TaskEnding,
+    TaskState, Timestamp, Token, verify_receipts,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -29,28 +30,46 @@ impl World {
             person: "maintainer",
             purpose: ["release", "7", "Prepare release 7."],
             task: "release",
-            life: Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(5)))),
+            life: Life::Mission(LivesBy::new(
+                mission.clone(),
+                MaxAge::of_all(Seconds::minutes(5)),
+            )),
         };
-        let lead = company.grants(grant, terms("lead", 1, under("/tasks"), 1)).expect("a root");
+        let lead = company
+            .grants(grant, terms("lead", 1, under("/tasks"), 1))
+            .expect("a root");
         let agents: Vec<Agent> = TASKS
             .into_iter()
             .zip(2..)
             .map(|(task, seed)| {
-                lead.delegates(terms(task, seed, under(&format!("/tasks/{task}")), 0)).expect("a child")
+                lead.delegates(terms(task, seed, under(&format!("/tasks/{task}")), 0))
+                    .expect("a child")
             })
             .collect();
         let server = Server::new("https://files.example", &company).expect("a server");
         let mut server = server.watches(&agents).expect("the chains verify");
-        server.hears([&desk.begins(&mission, at(9, 0, 0)).expect("a status")], at(9, 0, 0));
-        Self { desk, lead, agents, server }
+        server.hears(
+            [&desk.begins(&mission, at(9, 0, 0)).expect("a status")],
+            at(9, 0, 0),
+        );
+        Self {
+            desk,
+            lead,
+            agents,
+            server,
+        }
     }
 
     /// Who reads what; the record of it if it was permitted.
     fn reads(&mut self, agent: usize, path: &str, now: Timestamp) -> Result<Record, Code> {
         let agent = self.agents.get(agent).expect("one of three");
-        let permit = self.server.asked(agent, &read(path), now).expect("the call can be made");
-        let running =
-            permit.and_then(|permit| permit.start(now).map_err(|late| late.denial)).map_err(|denial| denial.code())?;
+        let permit = self
+            .server
+            .asked(agent, &read(path), now)
+            .expect("the call can be made");
+        let running = permit
+            .and_then(|permit| permit.start(now).map_err(|late| late.denial))
+            .map_err(|denial| denial.code())?;
         Ok(running.finish(Outcome::Done))
     }
 }
@@ -59,20 +78,35 @@ impl World {
 fn states(world: &World, now: Timestamp) -> Vec<TaskState> {
     let mut graph = ExecutionGraph::new(&world.server.verifier);
     for agent in &world.agents {
-        graph.add(&agent.chain).expect("the chain is below an anchor");
+        graph
+            .add(&agent.chain)
+            .expect("the chain is below an anchor");
     }
     let picture = graph.picture(&world.server.register, now);
-    [&world.lead].into_iter().chain(&world.agents).filter_map(|agent| picture.state(&agent.chain.leaf_id())).collect()
+    [&world.lead]
+        .into_iter()
+        .chain(&world.agents)
+        .filter_map(|agent| picture.state(&agent.chain.leaf_id()))
+        .collect()
 }
 
 fn under(path: &str) -> Powers {
     let constraint = Constraint::path_under(path).expect("a path");
-    let read = Capability::new("file.read", Effect::Read).and_then(|read| read.require("path", constraint));
+    let read = Capability::new("file.read", Effect::Read)
+        .and_then(|read| read.require("path", constraint));
     Powers::new([read.expect("a capability").delegable()]).expect("powers")
 }
 
 fn terms(agent: &'static str, seed: u8, powers: Powers, hops: u8) -> Terms {
-    Terms { agent, seed, powers, limits: Limits::none(), hops, from: at(9, 0, 0), until: at(17, 0, 0) }
+    Terms {
+        agent,
+        seed,
+        powers,
+        limits: Limits::none(),
+        hops,
+        from: at(9, 0, 0),
+        until: at(17, 0, 0),
+    }
 }
 
 fn read(path: &str) -> Action {
@@ -95,13 +129,23 @@ fn each_reads_its_own_and_nobody_elses() {
     for agent in 0..3 {
         for other in 0..3 {
             let outcome = world.reads(agent, &own(other), now);
-            let expected = if agent == other { None } else { Some(Code::ArgumentRefused) };
+            let expected = if agent == other {
+                None
+            } else {
+                Some(Code::ArgumentRefused)
+            };
             assert_eq!(outcome.err(), expected, "{agent} reads {}", own(other));
         }
-        assert_eq!(world.reads(agent, "/home/maintainer/canary", now).err(), Some(Code::ArgumentRefused));
+        assert_eq!(
+            world.reads(agent, "/home/maintainer/canary", now).err(),
+            Some(Code::ArgumentRefused)
+        );
     }
     for path in ["/home/maintainer/canary", &own(0), &own(1), &own(2)] {
-        assert!(token_permits(&read(path), now), "a token would have read {path}");
+        assert!(
+            token_permits(&read(path), now),
+            "a token would have read {path}"
+        );
     }
 }
 
@@ -110,17 +154,40 @@ fn each_reads_its_own_and_nobody_elses() {
 fn one_notice_ends_all_three() {
     let mut world = World::new();
     let (before, end) = (at(9, 1, 0), at(9, 2, 0));
-    let records: Vec<Record> = (0..3).filter_map(|agent| world.reads(agent, &own(agent), before).ok()).collect();
+    let records: Vec<Record> = (0..3)
+        .filter_map(|agent| world.reads(agent, &own(agent), before).ok())
+        .collect();
     let mission = world.desk.mission(MISSION).expect("a mission");
-    let notice = world.desk.says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
-    world.server.hears([&notice.expect("signed").expect("said")], end);
+    let notice = world
+        .desk
+        .says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
+    world
+        .server
+        .hears([&notice.expect("signed").expect("said")], end);
     for agent in 0..3 {
-        assert_eq!(world.reads(agent, &own(agent), end).err(), Some(Code::MissionEnded));
+        assert_eq!(
+            world.reads(agent, &own(agent), end).err(),
+            Some(Code::MissionEnded)
+        );
     }
-    let leaves: Vec<_> = world.agents.iter().map(|agent| agent.chain.leaf_id()).collect();
-    assert_eq!(records.iter().map(|record| record.leaf).collect::<Vec<_>>(), leaves);
-    assert!(records.iter().all(|record| record.started_at == Some(before)));
-    assert!(token_permits(&read("/tasks/docs/canary"), end), "a token would go on");
+    let leaves: Vec<_> = world
+        .agents
+        .iter()
+        .map(|agent| agent.chain.leaf_id())
+        .collect();
+    assert_eq!(
+        records.iter().map(|record| record.leaf).collect::<Vec<_>>(),
+        leaves
+    );
+    assert!(
+        records
+            .iter()
+            .all(|record| record.started_at == Some(before))
+    );
+    assert!(
+        token_permits(&read("/tasks/docs/canary"), end),
+        "a token would go on"
+    );
     assert_eq!(states(&world, end), [TaskState::Ended; 4]);
 }
 
@@ -131,28 +198,55 @@ fn one_task_ends_and_the_others_go_on() {
     let (mission, end) = (world.desk.mission(MISSION).expect("a mission"), at(9, 2, 0));
     let api = &world.agents.get(1).expect("the second").chain;
     let (api, expires) = (api.leaf_id(), root_expires(api));
-    let ends =
-        |controller: &mut Controller, id| controller.end_task(&mission, api, TaskEnding::Failed, expires, id, end);
-    let ends = world.desk.says(|controller, id| ends(controller, id).map(|end| end.notice));
-    world.server.hears([&ends.expect("signed").expect("said")], end);
+    let ends = |controller: &mut Controller, id| {
+        controller.end_task(&mission, api, TaskEnding::Failed, expires, id, end)
+    };
+    let ends = world
+        .desk
+        .says(|controller, id| ends(controller, id).map(|end| end.notice));
+    world
+        .server
+        .hears([&ends.expect("signed").expect("said")], end);
     let codes = [0, 1, 2].map(|agent| world.reads(agent, &own(agent), end).err());
     assert_eq!(codes, [None, Some(Code::TaskEnded), None]);
-    assert!(token_permits(&read("/tasks/api/canary"), end), "a token would go on");
-    assert_eq!(states(&world, end), [TaskState::Live, TaskState::Live, TaskState::Ended, TaskState::Live]);
+    assert!(
+        token_permits(&read("/tasks/api/canary"), end),
+        "a token would go on"
+    );
+    assert_eq!(
+        states(&world, end),
+        [
+            TaskState::Live,
+            TaskState::Live,
+            TaskState::Ended,
+            TaskState::Live
+        ]
+    );
 }
 
-/// Each agent's task is narrower than the lead's, and done one by one: what is done is denied like what was ended.
+/// Each agent's task is narrower than the lead's, and done one by one: what is done is denied like
+/// what was ended.
 #[test]
 fn each_is_done_in_its_own_time() {
     let mut world = World::new();
     let now = at(9, 3, 0);
     assert_eq!(states(&world, now), [TaskState::Live; 4]);
     for agent in 0..3 {
-        let word = world.agents.get(agent).expect("one of three").reports(TaskEnding::Completed, now);
+        let word = world
+            .agents
+            .get(agent)
+            .expect("one of three")
+            .reports(TaskEnding::Completed, now);
         world.server.hears([&word.expect("signed")], now);
         let codes = [0, 1, 2].map(|other| world.reads(other, &own(other), now).err());
-        assert_eq!(codes, [0, 1, 2].map(|other| (other <= agent).then_some(Code::TaskEnded)));
-        assert!(token_permits(&read(&own(agent)), now), "a token does not know that its work is done");
+        assert_eq!(
+            codes,
+            [0, 1, 2].map(|other| (other <= agent).then_some(Code::TaskEnded))
+        );
+        assert!(
+            token_permits(&read(&own(agent)), now),
+            "a token does not know that its work is done"
+        );
     }
     let done = TaskState::Done;
     assert_eq!(states(&world, now), [TaskState::Live, done, done, done]);
@@ -169,23 +263,35 @@ fn all_try_everything(
     from: usize,
     now: Timestamp,
 ) -> [Vec<Option<Code>>; 3] {
-    let canaries = || (0..3).map(own).chain(["/home/maintainer/canary".to_owned()]);
+    let canaries = || {
+        (0..3)
+            .map(own)
+            .chain(["/home/maintainer/canary".to_owned()])
+    };
     let tries = |number: usize| {
         let agent = world.agents.get(number).expect("one of three");
         let one = |(path, id): (String, usize)| {
             let action = read(&path);
-            let proof = agent.proof(&call(id, &action), &world.server, now).expect("signed").to_bytes();
+            let proof = agent
+                .proof(&call(id, &action), &world.server, now)
+                .expect("signed")
+                .to_bytes();
             let outcome = guard.run(
                 &Received::new(&proof, &action),
                 || now,
                 |running| {
                     let (key, leaf) = (running.permit().key(), agent.chain.leaf_id());
-                    read_by.lock().map(|mut read_by| read_by.insert(key, (leaf, path.clone()))).map_err(|_| "poisoned")
+                    read_by
+                        .lock()
+                        .map(|mut read_by| read_by.insert(key, (leaf, path.clone())))
+                        .map_err(|_| "poisoned")
                 },
             );
             match outcome {
                 Err(GuardError::Denied(denial)) => Some(denial.code()),
-                outcome => outcome.map(|_| None).expect("the tool works and receipts are stored"),
+                outcome => outcome
+                    .map(|_| None)
+                    .expect("the tool works and receipts are stored"),
             }
         };
         canaries().zip(from..).map(one).collect::<Vec<_>>()
@@ -197,7 +303,8 @@ fn all_try_everything(
     })
 }
 
-/// Nothing can be un-read; but who keeps the receipts knows what was, by whom, and that there was nothing else.
+/// Nothing can be un-read; but who keeps the receipts knows what was, by whom, and that there was
+/// nothing else.
 #[test]
 fn receipts_show_exactly_what_had_already_been_read() {
     let mut world = World::new();
@@ -206,7 +313,10 @@ fn receipts_show_exactly_what_had_already_been_read() {
     let store = {
         let stored = Arc::clone(&stored);
         move |receipt: &Token<Receipt>| {
-            stored.lock().map(|mut stored| stored.push(receipt.clone())).map_err(|_| mandatum::NotStored)
+            stored
+                .lock()
+                .map(|mut stored| stored.push(receipt.clone()))
+                .map_err(|_| mandatum::NotStored)
         }
     };
     let key = SigningKey::from_seed(&[70; 32]);
@@ -214,12 +324,22 @@ fn receipts_show_exactly_what_had_already_been_read() {
     let ledger = MemoryLedger::new(100);
     let server = &world.server;
     let register = Register::new(*server.register.retention());
-    let guard = Guard::new(server.verifier.clone(), server.name.clone(), register, ledger, key, store);
+    let guard = Guard::new(
+        server.verifier.clone(),
+        server.name.clone(),
+        register,
+        ledger,
+        key,
+        store,
+    );
     let hear = |notice: &Notice, now| {
         let taken = guard.update(|register| register.apply(notice, &world.server.watches, now));
         assert!(taken.is_ok(), "{taken:?}");
     };
-    hear(world.desk.stored.first().expect("it has begun"), at(9, 0, 0));
+    hear(
+        world.desk.stored.first().expect("it has begun"),
+        at(9, 0, 0),
+    );
     let read_by = ReadBy::default();
     let codes = all_try_everything(&world, &guard, &read_by, 0, before);
     for (agent, codes) in codes.iter().enumerate() {
@@ -227,13 +347,22 @@ fn receipts_show_exactly_what_had_already_been_read() {
         assert_eq!(codes, &expected, "{agent}");
     }
     let mission = world.desk.mission(MISSION).expect("a mission");
-    let notice = world.desk.says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
+    let notice = world
+        .desk
+        .says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
     hear(&notice.expect("signed").expect("said"), end);
     let head = guard.head();
     let codes = all_try_everything(&world, &guard, &read_by, 4, end);
-    // What was never theirs is refused for that, before and after; what was is refused for the mission alone.
+    // What was never theirs is refused for that, before and after; what was is refused for the
+    // mission alone.
     for (agent, codes) in codes.iter().enumerate() {
-        let code = |path| if path == agent { Code::MissionEnded } else { Code::ArgumentRefused };
+        let code = |path| {
+            if path == agent {
+                Code::MissionEnded
+            } else {
+                Code::ArgumentRefused
+            }
+        };
         assert_eq!(codes, &[0, 1, 2, 3].map(|path| Some(code(path))), "{agent}");
     }
     assert_eq!(guard.head(), head, "nothing was permitted after the end");
@@ -249,13 +378,27 @@ fn receipts_show_exactly_what_had_already_been_read() {
         })
         .collect();
     let read_by = read_by.into_inner().expect("no thread panicked");
-    assert_eq!(shown, read_by.iter().map(|(call, (leaf, _))| (*call, *leaf)).collect());
-    // Who has the requests finds in the receipts which of them were answered: those of the own canaries, and no other.
+    assert_eq!(
+        shown,
+        read_by
+            .iter()
+            .map(|(call, (leaf, _))| (*call, *leaf))
+            .collect()
+    );
+    // Who has the requests finds in the receipts which of them were answered: those of the own
+    // canaries, and no other.
     for (agent, number) in world.agents.iter().zip(0..) {
-        for (id, path) in (0..3).map(own).chain(["/home/maintainer/canary".to_owned()]).enumerate() {
+        for (id, path) in (0..3)
+            .map(own)
+            .chain(["/home/maintainer/canary".to_owned()])
+            .enumerate()
+        {
             let key = call(id, &read(&path)).key(&agent.chain.leaf_id(), &world.server.name);
             assert_eq!(shown.contains_key(&key), path == own(number), "{path}");
-            assert!(token_permits(&read(&path), end), "a token would have read {path}, and nobody would know");
+            assert!(
+                token_permits(&read(&path), end),
+                "a token would have read {path}, and nobody would know"
+            );
         }
     }
 }

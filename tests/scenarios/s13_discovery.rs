@@ -13,7 +13,10 @@ fn story() -> Story {
 
 #[test]
 fn it_starts_with_nothing() {
-    assert_eq!(attempt(&story(), "explorer looks for a chain").refusal(), Some(Refusal::NoChain));
+    assert_eq!(
+        attempt(&story(), "explorer looks for a chain").refusal(),
+        Some(Refusal::NoChain)
+    );
 }
 
 /// Every step is permitted with just what was planned, and no person is asked.
@@ -21,8 +24,10 @@ fn it_starts_with_nothing() {
 fn it_never_stalls_inside() {
     let story = story();
     let scene = story.scene("Each step").expect("the scene is played");
-    let inside =
-        scene.events.iter().take_while(|event| !matches!(event, Event::Fact(fact) if fact.starts_with("in all")));
+    let inside = scene
+        .events
+        .iter()
+        .take_while(|event| !matches!(event, Event::Fact(fact) if fact.starts_with("in all")));
     let inside: Vec<&Attempt> = inside
         .filter_map(|event| match event {
             Event::Attempt(attempt) => Some(attempt),
@@ -45,9 +50,21 @@ fn it_never_stalls_inside() {
 fn a_step_is_good_for_itself_alone() {
     let story = story();
     let expected = [
-        ("explorer: parcels.track on acme/P-9, of the step before", Code::ToolNotPermitted, at(10, 2, 30)),
-        ("explorer passes its step on", Code::TooManyHops, at(10, 2, 30)),
-        ("explorer: orders.read on acme/O-4, five minutes", Code::Expired, at(10, 7, 0)),
+        (
+            "explorer: parcels.track on acme/P-9, of the step before",
+            Code::ToolNotPermitted,
+            at(10, 2, 30),
+        ),
+        (
+            "explorer passes its step on",
+            Code::TooManyHops,
+            at(10, 2, 30),
+        ),
+        (
+            "explorer: orders.read on acme/O-4, five minutes",
+            Code::Expired,
+            at(10, 7, 0),
+        ),
     ];
     for (what, code, when) in expected {
         let attempt = attempt(&story, what);
@@ -55,35 +72,71 @@ fn a_step_is_good_for_itself_alone() {
     }
 }
 
-/// Outside the step it is told no, and what to ask for; the answer is a further mandate for just that.
+/// Outside the step it is told no, and what to ask for; the answer is a further mandate for just
+/// that.
 #[test]
 fn what_a_parent_has_it_answers_with_a_child() {
     let story = story();
     let scene = "Beyond the step";
     let expected = [
-        ("explorer: orders.read on acme/O-5", Some(Code::ArgumentRefused)),
+        (
+            "explorer: orders.read on acme/O-5",
+            Some(Code::ArgumentRefused),
+        ),
         ("explorer: orders.read on acme/O-5, under the answer", None),
-        ("explorer: orders.read on acme/O-4, under the answer", Some(Code::ArgumentRefused)),
-        ("explorer plans to compare the order with one of globex", None),
+        (
+            "explorer: orders.read on acme/O-4, under the answer",
+            Some(Code::ArgumentRefused),
+        ),
+        (
+            "explorer plans to compare the order with one of globex",
+            None,
+        ),
     ];
     assert_eq!(verdicts(&story, scene), expected);
-    assert_eq!(attempt(&story, "explorer plans to compare").refusal(), Some(Refusal::NotPlanned));
+    assert_eq!(
+        attempt(&story, "explorer plans to compare").refusal(),
+        Some(Refusal::NotPlanned)
+    );
 
-    let sent = facts(&story, scene).into_iter().find_map(|fact| fact.strip_prefix("explorer sends the lead: "));
+    let sent = facts(&story, scene)
+        .into_iter()
+        .find_map(|fact| fact.strip_prefix("explorer sends the lead: "));
     let request = Request::from_json(sent.expect("it is sent")).expect("a request");
-    assert_eq!(request.powers.to_string(), "orders.read(order = \"acme/O-5\") up to read");
+    assert_eq!(
+        request.powers.to_string(),
+        "orders.read(order = \"acme/O-5\") up to read"
+    );
     assert_eq!(request.task.as_str(), "complaint-17/compare-orders");
-    assert_eq!(request.holder.name.as_ref().map(mandatum::Label::as_str), Some("explorer"));
+    assert_eq!(
+        request.holder.name.as_ref().map(mandatum::Label::as_str),
+        Some("explorer")
+    );
 }
 
 #[test]
 fn what_no_parent_has_the_person_answers_with_a_new_root() {
     let expected = [
-        ("explorer: orders.refund on acme/O-4", Some(Code::ToolNotPermitted)),
-        ("the lead answers with a child that refunds", Some(Code::BeyondParent)),
-        ("explorer: orders.refund on acme/O-4, under the new root", None),
-        ("explorer: orders.refund on acme/O-5, under the new root", Some(Code::ArgumentRefused)),
-        ("explorer: orders.read on acme/O-4, under the new root", Some(Code::ToolNotPermitted)),
+        (
+            "explorer: orders.refund on acme/O-4",
+            Some(Code::ToolNotPermitted),
+        ),
+        (
+            "the lead answers with a child that refunds",
+            Some(Code::BeyondParent),
+        ),
+        (
+            "explorer: orders.refund on acme/O-4, under the new root",
+            None,
+        ),
+        (
+            "explorer: orders.refund on acme/O-5, under the new root",
+            Some(Code::ArgumentRefused),
+        ),
+        (
+            "explorer: orders.read on acme/O-4, under the new root",
+            Some(Code::ToolNotPermitted),
+        ),
     ];
     assert_eq!(verdicts(&story(), "Beyond the lead"), expected);
 }
@@ -97,15 +150,34 @@ fn nothing_is_widened() {
     let expected = [
         ("explorer: orders.refund on acme/O-4", denied),
         ("lead: orders.refund on acme/O-4", denied),
-        ("explorer: orders.read on acme/O-4, five minutes after its step began", Some(Code::Expired)),
+        (
+            "explorer: orders.read on acme/O-4, five minutes after its step began",
+            Some(Code::Expired),
+        ),
     ];
     assert_eq!(verdicts(&story, scene), expected);
     let facts = facts(&story, scene);
-    let [old, new] = ["the same mandate is denied as before the yes: ", "the new one is "]
-        .map(|said| facts.iter().find_map(|fact| fact.strip_prefix(said)).expect("it is told"));
+    let [old, new] = [
+        "the same mandate is denied as before the yes: ",
+        "the new one is ",
+    ]
+    .map(|said| {
+        facts
+            .iter()
+            .find_map(|fact| fact.strip_prefix(said))
+            .expect("it is told")
+    });
     assert_ne!(old, new);
-    assert!(facts.contains(&"the step has no refund, it has orders.read(order = \"acme/O-4\") up to read"));
-    assert!(facts.iter().any(|fact| fact.starts_with("the lead has no refund")));
+    assert!(
+        facts.contains(
+            &"the step has no refund, it has orders.read(order = \"acme/O-4\") up to read"
+        )
+    );
+    assert!(
+        facts
+            .iter()
+            .any(|fact| fact.starts_with("the lead has no refund"))
+    );
 }
 
 #[test]
@@ -114,19 +186,31 @@ fn beyond_the_ceiling_no_request_helps() {
     let scene = "Beyond the ceiling";
     let beyond = Some(Code::BeyondCeiling);
     let expected = [
-        ("explorer: orders.delete on acme/O-4", Some(Code::ToolNotPermitted)),
+        (
+            "explorer: orders.delete on acme/O-4",
+            Some(Code::ToolNotPermitted),
+        ),
         ("ines@northwind.example says yes to that, too", beyond),
-        ("explorer: orders.delete, under a root issued without regard to the ceiling", beyond),
+        (
+            "explorer: orders.delete, under a root issued without regard to the ceiling",
+            beyond,
+        ),
     ];
     assert_eq!(verdicts(&story, scene), expected);
-    assert_eq!(facts(&story, scene), ["the server offers nothing to ask for"]);
+    assert_eq!(
+        facts(&story, scene),
+        ["the server offers nothing to ask for"]
+    );
 }
 
 /// The control: a token with the scopes that support has all day.
 #[test]
 fn a_token_would_have_let_all_of_it_through() {
     let story = story();
-    let denied: Vec<&Attempt> = story.attempts().filter(|attempt| !attempt.is_permitted()).collect();
+    let denied: Vec<&Attempt> = story
+        .attempts()
+        .filter(|attempt| !attempt.is_permitted())
+        .collect();
     assert_eq!(denied.len(), 16);
     assert!(denied.iter().all(|attempt| attempt.token_permits));
 }
@@ -134,5 +218,9 @@ fn a_token_would_have_let_all_of_it_through() {
 #[test]
 fn the_example_agrees_with_itself() {
     let story = story();
-    assert!(story.attempts().all(|attempt| attempt.as_expected() && !attempt.why().is_empty()));
+    assert!(
+        story
+            .attempts()
+            .all(|attempt| attempt.as_expected() && !attempt.why().is_empty())
+    );
 }

@@ -1,17 +1,18 @@
-//! S14: borrowed paper. What one finds, copies or is shown is of no use to another, each for its own reason; and so are
-//! approvals.
+//! S14: borrowed paper. What one finds, copies or is shown is of no use to another, each for its
+//! own reason; and so are approvals.
 
 use crate::stage::{Agent, Company, Grant, Server, Terms, at, call, only};
 use mandatum::{
-    Action, Approval, Audience, Call, Code, Constraint, Context, Delegation, Denial, Effect, ExecutionProof, Gate,
-    Here, Holder, Life, Limit, Limits, MemoryLedger, Permit, Powers, Presentation, Presenter, PublicKey, Register,
-    Seconds, SigningKey, Timestamp, Token, sign_call,
+    Action, Approval, Audience, Call, Code, Constraint, Context, Delegation, Denial, Effect,
+    ExecutionProof, Gate, Here, Holder, Life, Limit, Limits, MemoryLedger, Permit, Powers,
+    Presentation, Presenter, PublicKey, Register, Seconds, SigningKey, Timestamp, Token, sign_call,
 };
 
 const BANK: &str = "https://bank.example";
 const OTHER_BANK: &str = "https://other-bank.example";
 
-/// Two servers that share nothing, and the agent whose paper is borrowed, with a sibling for a task of the same name.
+/// Two servers that share nothing, and the agent whose paper is borrowed, with a sibling for a task
+/// of the same name.
 struct World {
     servers: [(Server, MemoryLedger); 2],
     payer: Agent,
@@ -22,19 +23,43 @@ impl World {
     /// With these limits at the root.
     fn new(limits: Limits) -> Self {
         let company = Company::new("https://acme.example", powers()).expect("a company");
-        let grant =
-            Grant { person: "dana", purpose: ["payments", "march", "Pay."], task: "pay", life: Life::ExpiryOnly };
-        let lead = company.grants(grant, terms("lead", 1, 1, limits)).expect("a root");
+        let grant = Grant {
+            person: "dana",
+            purpose: ["payments", "march", "Pay."],
+            task: "pay",
+            life: Life::ExpiryOnly,
+        };
+        let lead = company
+            .grants(grant, terms("lead", 1, 1, limits))
+            .expect("a root");
         let child = |seed: u8| {
             let key = SigningKey::from_seed(&[seed; 32]);
             let holder = Holder::named(key.public(), "payer".parse().expect("a label"));
-            let terms =
-                Delegation::new([seed; 16], holder, powers(), at(17, 0, 0)).step("bills".parse().expect("a task"));
-            let child = lead.chain.delegate(terms, at(9, 0, 0)).expect("covered").sign(&lead.key).expect("signed");
-            Agent { name: "payer", key, chain: lead.chain.extend(child).expect("a chain") }
+            let terms = Delegation::new([seed; 16], holder, powers(), at(17, 0, 0))
+                .step("bills".parse().expect("a task"));
+            let child = lead
+                .chain
+                .delegate(terms, at(9, 0, 0))
+                .expect("covered")
+                .sign(&lead.key)
+                .expect("signed");
+            Agent {
+                name: "payer",
+                key,
+                chain: lead.chain.extend(child).expect("a chain"),
+            }
         };
-        let server = |name| (Server::new(name, &company).expect("a server"), MemoryLedger::new(100));
-        Self { servers: [BANK, OTHER_BANK].map(server), payer: child(2), sibling: child(3) }
+        let server = |name| {
+            (
+                Server::new(name, &company).expect("a server"),
+                MemoryLedger::new(100),
+            )
+        };
+        Self {
+            servers: [BANK, OTHER_BANK].map(server),
+            payer: child(2),
+            sibling: child(3),
+        }
     }
 
     /// Bytes that reach a server, for what it is asked to do, with approvals.
@@ -46,7 +71,8 @@ impl World {
         approvals: &[Token<Approval>],
     ) -> Result<Permit, Denial> {
         let (server, ledger) = self.servers.get(server).expect("one of two");
-        let context = Context::new(Here::new(now(), server.name.clone()), Register::none()).with_approvals(approvals);
+        let context = Context::new(Here::new(now(), server.name.clone()), Register::none())
+            .with_approvals(approvals);
         let unsettled = server.verifier.check(&proof.to_bytes(), action, &context)?;
         ledger.settle(unsettled, now())
     }
@@ -67,12 +93,25 @@ fn at_most(amount: u64) -> Constraint {
 }
 
 fn terms(agent: &'static str, seed: u8, hops: u8, limits: Limits) -> Terms {
-    Terms { agent, seed, powers: powers(), limits, hops, from: at(9, 0, 0), until: at(17, 0, 0) }
+    Terms {
+        agent,
+        seed,
+        powers: powers(),
+        limits,
+        hops,
+        from: at(9, 0, 0),
+        until: at(17, 0, 0),
+    }
 }
 
 fn pay(amount: u64) -> Action {
     let amount = mandatum::Value::Number(amount.into());
-    Action::new("bank.pay", [("to", "printer".into()), ("amount", amount)], Effect::Irreversible).expect("an action")
+    Action::new(
+        "bank.pay",
+        [("to", "printer".into()), ("amount", amount)],
+        Effect::Irreversible,
+    )
+    .expect("an action")
 }
 
 fn now() -> Timestamp {
@@ -97,31 +136,88 @@ fn stolen_paper_is_of_no_use_to_the_thief() {
     let chain = || world.payer.chain.clone();
     let bank: Audience = BANK.parse().expect("an audience");
 
-    // Before the honest call: nothing that follows is refused only because that was decided already.
-    let by_thief = crate::stage::resign(world.proof(&world.payer, &second).call().as_bytes(), &thief);
+    // Before the honest call: nothing that follows is refused only because that was decided
+    // already.
+    let by_thief =
+        crate::stage::resign(world.proof(&world.payer, &second).call().as_bytes(), &thief);
     let by_thief = ExecutionProof::new(chain(), Token::from_bytes(&by_thief).expect("a token"));
     let of_sibling = world.proof(&world.sibling, &second);
     let of_sibling = ExecutionProof::new(chain(), of_sibling.call().clone());
     let to_sibling = sign_call(&world.payer.chain, &second, bank, now());
     let to_sibling = Token::from_bytes(&crate::stage::resign(
-        to_sibling.sign(&world.payer.key).expect("signed").as_bytes(),
+        to_sibling
+            .sign(&world.payer.key)
+            .expect("signed")
+            .as_bytes(),
         &world.sibling.key,
     ));
     let to_sibling = ExecutionProof::new(chain(), to_sibling.expect("a token"));
     let table = [
-        ("a stolen chain, the thief's signature", 0, &by_thief, pay(100), Some(Code::NotTheHolder)),
-        ("a call signed for a sibling of the same task name", 0, &of_sibling, pay(100), Some(Code::WrongLeaf)),
-        ("a sibling's signature for this leaf", 0, &to_sibling, pay(100), Some(Code::NotTheHolder)),
-        ("the honest call, with another amount", 0, &honest, pay(200), Some(Code::RequestMismatch)),
-        ("the honest call, at another bank", 1, &honest, pay(100), Some(Code::CallForAnotherAudience)),
+        (
+            "a stolen chain, the thief's signature",
+            0,
+            &by_thief,
+            pay(100),
+            Some(Code::NotTheHolder),
+        ),
+        (
+            "a call signed for a sibling of the same task name",
+            0,
+            &of_sibling,
+            pay(100),
+            Some(Code::WrongLeaf),
+        ),
+        (
+            "a sibling's signature for this leaf",
+            0,
+            &to_sibling,
+            pay(100),
+            Some(Code::NotTheHolder),
+        ),
+        (
+            "the honest call, with another amount",
+            0,
+            &honest,
+            pay(200),
+            Some(Code::RequestMismatch),
+        ),
+        (
+            "the honest call, at another bank",
+            1,
+            &honest,
+            pay(100),
+            Some(Code::CallForAnotherAudience),
+        ),
         ("the honest call", 0, &honest, pay(100), None),
-        ("the honest call, replayed", 0, &honest, pay(100), Some(Code::AlreadyDecided)),
-        ("the honest call, replayed at another bank", 1, &honest, pay(100), Some(Code::CallForAnotherAudience)),
+        (
+            "the honest call, replayed",
+            0,
+            &honest,
+            pay(100),
+            Some(Code::AlreadyDecided),
+        ),
+        (
+            "the honest call, replayed at another bank",
+            1,
+            &honest,
+            pay(100),
+            Some(Code::CallForAnotherAudience),
+        ),
     ];
-    assert_eq!(world.payer.chain.tasks().expect("tasks"), world.sibling.chain.tasks().expect("tasks"));
+    assert_eq!(
+        world.payer.chain.tasks().expect("tasks"),
+        world.sibling.chain.tasks().expect("tasks")
+    );
     for (what, server, proof, action, expected) in table {
-        assert_eq!(code(world.shown(server, proof, &action, &[])), expected, "{what}");
-        assert!(token_permits(&action), "whoever has a token is let through: {what}");
+        assert_eq!(
+            code(world.shown(server, proof, &action, &[])),
+            expected,
+            "{what}"
+        );
+        assert!(
+            token_permits(&action),
+            "whoever has a token is let through: {what}"
+        );
     }
 }
 
@@ -132,7 +228,15 @@ fn approvers() -> [SigningKey; 2] {
 
 fn approved(call: &Call, agent: &Agent, server: &str, by: &SigningKey) -> Token<Approval> {
     let server = server.parse().expect("an audience");
-    let approval = Approval::of(call, agent.chain.leaf_id(), server, by.public(), [7; 16], now(), at(9, 30, 0));
+    let approval = Approval::of(
+        call,
+        agent.chain.leaf_id(),
+        server,
+        by.public(),
+        [7; 16],
+        now(),
+        at(9, 30, 0),
+    );
     approval.sign(by).expect("signed")
 }
 
@@ -143,53 +247,114 @@ fn borrowed_approvals_are_of_no_use_either() {
     let gate = Limit::gate(Gate::new(2, people, Seconds::hours(1)).expect("a gate"));
     let world = World::new(Limits::new([gate]).expect("limits"));
     let [ann, bob] = approvers();
-    let both =
-        |call: &Call, agent: &Agent, server: &str| [&ann, &bob].map(|by| approved(call, agent, server, by)).to_vec();
+    let both = |call: &Call, agent: &Agent, server: &str| {
+        [&ann, &bob]
+            .map(|by| approved(call, agent, server, by))
+            .to_vec()
+    };
     let (this, other) = (call(1, &pay(100)), call(2, &pay(100)));
-    let changed = Call { id: this.id, action: pay(200) };
+    let changed = Call {
+        id: this.id,
+        action: pay(200),
+    };
     let stranger = SigningKey::from_seed(&[66; 32]);
     let one = || approved(&this, &world.payer, BANK, &ann);
     let forged = || {
-        let by_stranger = crate::stage::resign(approved(&this, &world.payer, BANK, &bob).as_bytes(), &stranger);
+        let by_stranger = crate::stage::resign(
+            approved(&this, &world.payer, BANK, &bob).as_bytes(),
+            &stranger,
+        );
         Token::<Approval>::from_bytes(&by_stranger).expect("a token")
     };
     let table = [
         ("none", &this, vec![], Some(Code::ApprovalsMissing)),
-        ("one of two", &this, vec![one()], Some(Code::ApprovalsMissing)),
-        ("one person's twice", &this, vec![one(), one()], Some(Code::ApprovedTwice)),
+        (
+            "one of two",
+            &this,
+            vec![one()],
+            Some(Code::ApprovalsMissing),
+        ),
+        (
+            "one person's twice",
+            &this,
+            vec![one(), one()],
+            Some(Code::ApprovedTwice),
+        ),
         (
             "a stranger's",
             &this,
             vec![one(), approved(&this, &world.payer, BANK, &stranger)],
             Some(Code::ApprovalByStranger),
         ),
-        ("signed by a stranger in another's name", &this, vec![one(), forged()], Some(Code::ApprovalSignature)),
-        ("of another call like it", &this, both(&other, &world.payer, BANK), Some(Code::ApprovalForAnotherCall)),
-        ("of another amount", &changed, both(&this, &world.payer, BANK), Some(Code::ApprovalForAnotherCall)),
-        ("of a sibling's call", &this, both(&this, &world.sibling, BANK), Some(Code::ApprovalForAnotherCall)),
+        (
+            "signed by a stranger in another's name",
+            &this,
+            vec![one(), forged()],
+            Some(Code::ApprovalSignature),
+        ),
+        (
+            "of another call like it",
+            &this,
+            both(&other, &world.payer, BANK),
+            Some(Code::ApprovalForAnotherCall),
+        ),
+        (
+            "of another amount",
+            &changed,
+            both(&this, &world.payer, BANK),
+            Some(Code::ApprovalForAnotherCall),
+        ),
+        (
+            "of a sibling's call",
+            &this,
+            both(&this, &world.sibling, BANK),
+            Some(Code::ApprovalForAnotherCall),
+        ),
         (
             "of a call at another bank",
             &this,
             both(&this, &world.payer, OTHER_BANK),
             Some(Code::ApprovalForAnotherAudience),
         ),
-        ("of this very call", &this, both(&this, &world.payer, BANK), None),
-        ("of this very call, again", &this, both(&this, &world.payer, BANK), Some(Code::AlreadyDecided)),
-        ("of that call, for the next", &other, both(&this, &world.payer, BANK), Some(Code::ApprovalForAnotherCall)),
+        (
+            "of this very call",
+            &this,
+            both(&this, &world.payer, BANK),
+            None,
+        ),
+        (
+            "of this very call, again",
+            &this,
+            both(&this, &world.payer, BANK),
+            Some(Code::AlreadyDecided),
+        ),
+        (
+            "of that call, for the next",
+            &other,
+            both(&this, &world.payer, BANK),
+            Some(Code::ApprovalForAnotherCall),
+        ),
     ];
     for (what, call, approvals, expected) in table {
-        let outcome = world.shown(0, &world.proof(&world.payer, call), &call.action, &approvals);
+        let outcome = world.shown(
+            0,
+            &world.proof(&world.payer, call),
+            &call.action,
+            &approvals,
+        );
         assert_eq!(code(outcome), expected, "{what}");
         assert!(token_permits(&call.action), "a token asks nobody: {what}");
     }
 }
 
-/// Whoever asks why sees a gate once: where it stands before the call as what it is, and nowhere as something that holds.
+/// Whoever asks why sees a gate once: where it stands before the call as what it is, and nowhere as
+/// something that holds.
 #[test]
 fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
     let people: Vec<PublicKey> = approvers().iter().map(SigningKey::public).collect();
     let small = Constraint::between(0.into(), 50.into()).expect("a range");
-    let gate = Gate::new(2, people, Seconds::hours(1)).and_then(|gate| gate.unless("amount", small));
+    let gate =
+        Gate::new(2, people, Seconds::hours(1)).and_then(|gate| gate.unless("amount", small));
     let gate = gate.expect("a gate");
     let world = World::new(Limits::new([Limit::gate(gate.clone())]).expect("limits"));
     let explained = |amount| {
@@ -197,15 +362,30 @@ fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
         let proof = world.proof(&world.payer, &call);
         let (server, _) = world.servers.first().expect("the bank");
         let chain = server.verifier.verify(proof.chain()).expect("it verifies");
-        let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
+        let presentation = Presentation {
+            call: &call,
+            presenter: Presenter::Signed(proof.call()),
+        };
         let context = Context::new(Here::new(now(), server.name.clone()), Register::none());
-        let text = server.verifier.explain(&chain, &presentation, &context).to_string();
-        let about = text.lines().filter_map(|line| line.split_once(&gate.to_string()));
-        about.map(|(before, after)| (before.to_owned(), after.to_owned())).collect::<Vec<_>>()
+        let text = server
+            .verifier
+            .explain(&chain, &presentation, &context)
+            .to_string();
+        let about = text
+            .lines()
+            .filter_map(|line| line.split_once(&gate.to_string()));
+        about
+            .map(|(before, after)| (before.to_owned(), after.to_owned()))
+            .collect::<Vec<_>>()
     };
     let stands = explained(100);
-    let [(what, why)] = stands.as_slice() else { panic!("it is told once: {stands:?}") };
+    let [(what, why)] = stands.as_slice() else {
+        panic!("it is told once: {stands:?}")
+    };
     assert_eq!(what, "FAIL gate: ");
     assert!(why.starts_with(" (the root): ApprovalsMissing: "), "{why}");
-    assert_eq!(explained(50), [("--   limit: ".to_owned(), " (the root)".to_owned())]);
+    assert_eq!(
+        explained(50),
+        [("--   limit: ".to_owned(), " (the root)".to_owned())]
+    );
 }

@@ -1,4 +1,5 @@
-//! S1: the quarterly business review. The story is the example's own; here its verdicts are asserted.
+//! S1: the quarterly business review. The story is the example's own; here its verdicts are
+//! asserted.
 
 #[path = "../../examples/qbr/story.rs"]
 mod story;
@@ -13,8 +14,12 @@ fn attempts() -> Vec<(String, Option<Code>, bool)> {
 }
 
 fn code_of(attempts: &[(String, Option<Code>, bool)], what: &str) -> Option<Code> {
-    let mut found = attempts.iter().filter(|(tried, ..)| tried.starts_with(what));
-    let (_, code, _) = found.next().unwrap_or_else(|| panic!("nobody tried `{what}`"));
+    let mut found = attempts
+        .iter()
+        .filter(|(tried, ..)| tried.starts_with(what));
+    let (_, code, _) = found
+        .next()
+        .unwrap_or_else(|| panic!("nobody tried `{what}`"));
     assert!(found.next().is_none(), "`{what}` was tried more than once");
     *code
 }
@@ -25,13 +30,34 @@ fn every_abuse_is_refused_for_its_own_reason() {
     let expected = [
         ("presentation-agent: crm.export", Code::ToolNotPermitted),
         ("presentation-agent: crm.read", Code::ToolNotPermitted),
-        ("presentation-agent: http.post(url=\"https://collect.example", Code::ArgumentRefused),
-        ("presentation-agent: http.post(url=\"https://slides.example@", Code::ArgumentNotCanonical),
-        ("presentation-agent: slides.put(path=\"/decks/acme-qbr/../", Code::ArgumentNotCanonical),
-        ("orchestrator: crm.read(account=\"globex\")", Code::ArgumentRefused),
-        ("orchestrator mints a child with crm.export", Code::BeyondParent),
-        ("presentation-agent shows a child forged with crm.export", Code::BeyondParent),
-        ("presentation-agent shows its parent's mandate", Code::NotTheHolder),
+        (
+            "presentation-agent: http.post(url=\"https://collect.example",
+            Code::ArgumentRefused,
+        ),
+        (
+            "presentation-agent: http.post(url=\"https://slides.example@",
+            Code::ArgumentNotCanonical,
+        ),
+        (
+            "presentation-agent: slides.put(path=\"/decks/acme-qbr/../",
+            Code::ArgumentNotCanonical,
+        ),
+        (
+            "orchestrator: crm.read(account=\"globex\")",
+            Code::ArgumentRefused,
+        ),
+        (
+            "orchestrator mints a child with crm.export",
+            Code::BeyondParent,
+        ),
+        (
+            "presentation-agent shows a child forged with crm.export",
+            Code::BeyondParent,
+        ),
+        (
+            "presentation-agent shows its parent's mandate",
+            Code::NotTheHolder,
+        ),
         ("someone repeats that very call", Code::AlreadyDecided),
     ];
     for (what, code) in expected {
@@ -42,9 +68,14 @@ fn every_abuse_is_refused_for_its_own_reason() {
 #[test]
 fn honest_work_is_permitted_until_its_own_window_closes() {
     let attempts = attempts();
-    let permitted = attempts.iter().filter(|(_, code, _)| code.is_none()).count();
+    let permitted = attempts
+        .iter()
+        .filter(|(_, code, _)| code.is_none())
+        .count();
     assert_eq!(permitted, 9);
-    let closed = attempts.iter().filter(|(_, code, _)| *code == Some(Code::WindowClosed));
+    let closed = attempts
+        .iter()
+        .filter(|(_, code, _)| *code == Some(Code::WindowClosed));
     let closed: Vec<&str> = closed.map(|(what, ..)| what.as_str()).collect();
     assert!(
         matches!(closed.as_slice(), [revenue, tickets] if revenue.contains("revenue") && tickets.contains("tickets"))
@@ -55,13 +86,30 @@ fn honest_work_is_permitted_until_its_own_window_closes() {
 #[test]
 fn with_the_review_delivered_nobody_may_go_on() {
     let attempts = attempts();
-    let ended = attempts.iter().filter(|(_, code, _)| *code == Some(Code::MissionEnded));
-    let ended: Vec<&str> = ended.filter_map(|(what, ..)| what.split('(').next()).collect();
-    let expected = ["orchestrator: crm.read", "presentation-agent: slides.put", "presentation-agent: http.post"];
+    let ended = attempts
+        .iter()
+        .filter(|(_, code, _)| *code == Some(Code::MissionEnded));
+    let ended: Vec<&str> = ended
+        .filter_map(|(what, ..)| what.split('(').next())
+        .collect();
+    let expected = [
+        "orchestrator: crm.read",
+        "presentation-agent: slides.put",
+        "presentation-agent: http.post",
+    ];
     assert_eq!(ended, expected);
     let story = story::tell().expect("the story can be told");
-    let facts: Vec<&str> = story.scene("The review is delivered").expect("the scene is played").facts().collect();
-    assert!(facts.iter().any(|fact| fact.starts_with("the servers' last status is 60 s old")), "{facts:?}");
+    let facts: Vec<&str> = story
+        .scene("The review is delivered")
+        .expect("the scene is played")
+        .facts()
+        .collect();
+    assert!(
+        facts
+            .iter()
+            .any(|fact| fact.starts_with("the servers' last status is 60 s old")),
+        "{facts:?}"
+    );
 }
 
 /// The control: whatever is denied here, an ordinary scope check would have let through.
@@ -73,19 +121,33 @@ fn a_bearer_scope_check_would_have_let_every_abuse_through() {
     assert!(through.len() >= 10);
 }
 
-/// The sub-agent's two refusals for a tool it lacks differ in who up the chain has it, and that is computed.
+/// The sub-agent's two refusals for a tool it lacks differ in who up the chain has it, and that is
+/// computed.
 #[test]
 fn the_story_tells_who_could_have() {
     let story = story::tell().expect("the story can be told");
     let facts = |title: &str| -> Vec<String> {
-        story.scene(title).expect("the scene is played").facts().map(str::to_owned).collect()
+        story
+            .scene(title)
+            .expect("the scene is played")
+            .facts()
+            .map(str::to_owned)
+            .collect()
     };
     let powers = facts("A ticket carries an order");
-    assert_eq!(powers, ["links whose powers permit it: none", "links whose powers permit it: the orchestrator's"]);
+    assert_eq!(
+        powers,
+        [
+            "links whose powers permit it: none",
+            "links whose powers permit it: the orchestrator's"
+        ]
+    );
     let missing = facts("The orchestrator strays");
     assert_eq!(
         missing,
-        ["asking for crm.export, it is told what is missing: crm.export(account = \"acme\") up to read"]
+        [
+            "asking for crm.export, it is told what is missing: crm.export(account = \"acme\") up to read"
+        ]
     );
 }
 
@@ -94,5 +156,11 @@ fn the_example_agrees_with_itself() {
     let story = story::tell().expect("the story can be told");
     let surprised = |attempt: &&Attempt| !attempt.as_expected() || attempt.why().is_empty();
     assert_eq!(story.attempts().filter(surprised).count(), 0);
-    assert_eq!(story.attempts().filter(|attempt| attempt.is_permitted()).count(), 9);
+    assert_eq!(
+        story
+            .attempts()
+            .filter(|attempt| attempt.is_permitted())
+            .count(),
+        9
+    );
 }

@@ -15,11 +15,22 @@ fn permitted_in(story: &Story, scene: &str) -> Vec<(String, Option<Timestamp>)> 
     let scene = story.scene(scene).expect("the scene is played");
     scene
         .attempts()
-        .map(|attempt| (attempt.what.split('(').next().unwrap_or_default().to_owned(), attempt.until()))
+        .map(|attempt| {
+            (
+                attempt
+                    .what
+                    .split('(')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                attempt.until(),
+            )
+        })
         .collect()
 }
 
-/// 13:59: everything is permitted, each until the news it rests on is too old for it: one second past its age.
+/// 13:59: everything is permitted, each until the news it rests on is too old for it: one second
+/// past its age.
 #[test]
 fn before_the_end_a_permit_says_until_when() {
     let until = |minute, second| Some(at(14, minute, second));
@@ -39,10 +50,22 @@ fn before_the_end_a_permit_says_until_when() {
 fn after_the_end_each_server_refuses_for_what_it_knows() {
     let story = story();
     let expected = [
-        ("the queue runs the second briefing.send", Code::MissionEnded),
-        ("research-agent, at a server that heard of the end", Code::MissionEnded),
-        ("research-agent, at a server whose news is of 13:50", Code::StatusStale),
-        ("research-agent, at a server without any news", Code::StatusMissing),
+        (
+            "the queue runs the second briefing.send",
+            Code::MissionEnded,
+        ),
+        (
+            "research-agent, at a server that heard of the end",
+            Code::MissionEnded,
+        ),
+        (
+            "research-agent, at a server whose news is of 13:50",
+            Code::StatusStale,
+        ),
+        (
+            "research-agent, at a server without any news",
+            Code::StatusMissing,
+        ),
         ("filings-reader, spawned at 13:58", Code::MissionEnded),
         ("chart-reader, spawned at 13:58", Code::MissionEnded),
         ("research-agent, with that heartbeat", Code::StatusStale),
@@ -55,23 +78,45 @@ fn after_the_end_each_server_refuses_for_what_it_knows() {
 #[test]
 fn the_controller_says_nothing_more_of_an_ended_mission() {
     let story = story();
-    for what in ["someone asks the controller to let", "someone asks it to begin"] {
-        assert_eq!(attempt(&story, what).refusal(), Some(Refusal::NotSaid), "{what}");
+    for what in [
+        "someone asks the controller to let",
+        "someone asks it to begin",
+    ] {
+        assert_eq!(
+            attempt(&story, what).refusal(),
+            Some(Refusal::NotSaid),
+            "{what}"
+        );
     }
-    let facts: Vec<&str> = story.scene("Refreshing").expect("the scene is played").facts().collect();
-    assert_eq!(facts, ["a heartbeat at 14:05:30 speaks of: quarterly-audit"]);
+    let facts: Vec<&str> = story
+        .scene("Refreshing")
+        .expect("the scene is played")
+        .facts()
+        .collect();
+    assert_eq!(
+        facts,
+        ["a heartbeat at 14:05:30 speaks of: quarterly-audit"]
+    );
 }
 
-/// The ages out of its last news: what can't be taken back first, reads last, each before the bound.
+/// The ages out of its last news: what can't be taken back first, reads last, each before the
+/// bound.
 #[test]
 fn a_server_that_is_cut_off_falls_silent_by_itself() {
     let story = story();
-    let ages = [("briefing.send", 60), ("notes.write", 180), ("filings.read", 600)];
+    let ages = [
+        ("briefing.send", 60),
+        ("notes.write", 180),
+        ("filings.read", 600),
+    ];
     let silent = ages.map(|(tool, age)| {
         let silent = attempt(&story, &format!("research-agent: {tool}, a second later"));
         assert_eq!(silent.code(), Some(Code::StatusStale));
         let bound = at(14, 0, 0).plus(Seconds::new(age)).plus(Seconds::new(1));
-        assert!(silent.when <= bound, "{tool} is still permitted at the bound");
+        assert!(
+            silent.when <= bound,
+            "{tool} is still permitted at the bound"
+        );
         silent.when
     });
     assert_eq!(silent, [at(14, 0, 1), at(14, 2, 1), at(14, 9, 1)]);
@@ -81,13 +126,24 @@ fn a_server_that_is_cut_off_falls_silent_by_itself() {
 #[test]
 fn a_token_would_have_let_all_of_it_through() {
     let story = story();
-    let denied: Vec<&Attempt> = story.attempts().filter(|attempt| !attempt.is_permitted()).collect();
+    let denied: Vec<&Attempt> = story
+        .attempts()
+        .filter(|attempt| !attempt.is_permitted())
+        .collect();
     assert!(denied.len() >= 12);
-    assert!(denied.iter().all(|attempt| attempt.token_permits && attempt.when < at(18, 0, 0)));
+    assert!(
+        denied
+            .iter()
+            .all(|attempt| attempt.token_permits && attempt.when < at(18, 0, 0))
+    );
 }
 
 #[test]
 fn the_example_agrees_with_itself() {
     let story = story();
-    assert!(story.attempts().all(|attempt| attempt.as_expected() && !attempt.why().is_empty()));
+    assert!(
+        story
+            .attempts()
+            .all(|attempt| attempt.as_expected() && !attempt.why().is_empty())
+    );
 }

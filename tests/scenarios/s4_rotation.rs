@@ -11,15 +11,28 @@ fn story() -> Story {
     story::tell().expect("the story can be told")
 }
 
-/// Whoever is asked for a new key asks its register first, and no register knows that the mission goes on.
+/// Whoever is asked for a new key asks its register first, and no register knows that the mission
+/// goes on.
 #[test]
 fn no_new_key_for_a_cancelled_mission() {
     let story = story();
     let expected = [
-        ("the vault asks, where the end was heard", "mission nightly-reconciliation was revoked"),
-        ("the vault asks, where 13:59 was heard last", "the status of mission nightly-reconciliation is as of"),
-        ("the vault asks, where nothing was heard", "no status of mission nightly-reconciliation"),
-        ("to the one who re-binds", "the status of mission nightly-reconciliation is as of"),
+        (
+            "the vault asks, where the end was heard",
+            "mission nightly-reconciliation was revoked",
+        ),
+        (
+            "the vault asks, where 13:59 was heard last",
+            "the status of mission nightly-reconciliation is as of",
+        ),
+        (
+            "the vault asks, where nothing was heard",
+            "no status of mission nightly-reconciliation",
+        ),
+        (
+            "to the one who re-binds",
+            "the status of mission nightly-reconciliation is as of",
+        ),
     ];
     for (what, sentence) in expected {
         let attempt = attempt(&story, what);
@@ -33,9 +46,18 @@ fn paper_made_by_hand_is_refused_for_what_it_is() {
     let story = story();
     let expected = [
         ("the new key is written over the old", Code::BadSignature),
-        ("the same, signed again with the new key", Code::BadSignature),
-        ("the new key signs a call under the old mandate", Code::NotTheHolder),
-        ("a scheduler that asks nobody mints a true mandate", Code::MissionEnded),
+        (
+            "the same, signed again with the new key",
+            Code::BadSignature,
+        ),
+        (
+            "the new key signs a call under the old mandate",
+            Code::NotTheHolder,
+        ),
+        (
+            "a scheduler that asks nobody mints a true mandate",
+            Code::MissionEnded,
+        ),
     ];
     for (what, code) in expected {
         assert_eq!(attempt(&story, what).code(), Some(code), "{what}");
@@ -60,7 +82,11 @@ fn an_active_missions_mandate_moves_to_the_new_key_and_gains_nothing() {
     let story = story();
     assert!(attempt(&story, "the vault asks for a mandate on the new key").is_permitted());
     assert!(attempt(&story, "the reconciler works on with the new key").is_permitted());
-    let facts: Vec<&str> = story.scene("Had the mission been").expect("the scene is played").facts().collect();
+    let facts: Vec<&str> = story
+        .scene("Had the mission been")
+        .expect("the scene is played")
+        .facts()
+        .collect();
     let same = "its expiry is the same, its limits are the same, its powers are the same, its task is the same";
     assert!(facts.contains(&same), "{facts:?}");
 }
@@ -69,8 +95,15 @@ fn an_active_missions_mandate_moves_to_the_new_key_and_gains_nothing() {
 #[test]
 fn what_ends_the_replaced_ends_the_replacement() {
     let story = story();
-    for what in ["the reconciler, with the new key", "the reconciler, with the old key"] {
-        assert_eq!(attempt(&story, what).code(), Some(Code::TaskEnded), "{what}");
+    for what in [
+        "the reconciler, with the new key",
+        "the reconciler, with the old key",
+    ] {
+        assert_eq!(
+            attempt(&story, what).code(),
+            Some(Code::TaskEnded),
+            "{what}"
+        );
     }
 }
 
@@ -78,7 +111,10 @@ fn what_ends_the_replaced_ends_the_replacement() {
 #[test]
 fn a_token_would_have_been_refreshed() {
     let story = story();
-    let denied: Vec<&Attempt> = story.attempts().filter(|attempt| !attempt.is_permitted()).collect();
+    let denied: Vec<&Attempt> = story
+        .attempts()
+        .filter(|attempt| !attempt.is_permitted())
+        .collect();
     assert_eq!(denied.len(), 14);
     assert!(denied.iter().all(|attempt| attempt.token_permits));
 }
@@ -86,5 +122,9 @@ fn a_token_would_have_been_refreshed() {
 #[test]
 fn the_example_agrees_with_itself() {
     let story = story();
-    assert!(story.attempts().all(|attempt| attempt.as_expected() && !attempt.why().is_empty()));
+    assert!(
+        story
+            .attempts()
+            .all(|attempt| attempt.as_expected() && !attempt.why().is_empty())
+    );
 }

@@ -6,7 +6,8 @@ pub(crate) mod story;
 use crate::stage::{Agent, Attempt, Company, Grant, Refusal, Story, Terms, at};
 use crate::told::attempt;
 use mandatum::{
-    Capability, Code, Effect, Gap, Life, Limits, Merge, MergeError, Powers, SigningKey, VerifiedChain, Verifier,
+    Capability, Code, Effect, Gap, Life, Limits, Merge, MergeError, Powers, SigningKey,
+    VerifiedChain, Verifier,
 };
 
 fn story() -> Story {
@@ -17,16 +18,28 @@ fn story() -> Story {
 fn assert_codes(story: &Story, expected: &[(&str, Option<Code>)]) {
     for (what, code) in expected {
         let attempt = attempt(story, what);
-        assert_eq!((attempt.code(), attempt.is_permitted()), (*code, code.is_none()), "{what}");
+        assert_eq!(
+            (attempt.code(), attempt.is_permitted()),
+            (*code, code.is_none()),
+            "{what}"
+        );
     }
 }
 
-/// Branches hold {a, b} and {b, c}; the merge point by default holds {b}, and the limits that they brought.
+/// Branches hold {a, b} and {b, c}; the merge point by default holds {b}, and the limits that they
+/// brought.
 #[test]
 fn the_merge_point_holds_what_both_branches_have() {
     let story = story();
-    let facts: Vec<&str> = story.scene("One branch reads").expect("the scene is played").facts().collect();
-    let merged = facts.split(|fact| fact.starts_with("Where they merge")).next_back().expect("it is told");
+    let facts: Vec<&str> = story
+        .scene("One branch reads")
+        .expect("the scene is played")
+        .facts()
+        .collect();
+    let merged = facts
+        .split(|fact| fact.starts_with("Where they merge"))
+        .next_back()
+        .expect("it is told");
     let expected = [
         "report.write(report = \"market\") up to write, delegable",
         "limit: signed calls only",
@@ -38,14 +51,27 @@ fn the_merge_point_holds_what_both_branches_have() {
 #[test]
 fn asking_for_what_one_branch_lacks_is_refused_with_a_witness() {
     let story = story();
-    for what in
-        ["the coordinator merges them with customers.read and", "the coordinator merges them with press.publish"]
-    {
+    for what in [
+        "the coordinator merges them with customers.read and",
+        "the coordinator merges them with press.publish",
+    ] {
         let attempt = attempt(&story, what);
         assert_eq!(attempt.refusal(), Some(Refusal::NotMerged), "{what}");
-        assert!(attempt.why().contains("press.publish(channel=\"newswire\")"), "{}", attempt.why());
+        assert!(
+            attempt
+                .why()
+                .contains("press.publish(channel=\"newswire\")"),
+            "{}",
+            attempt.why()
+        );
     }
-    assert_codes(&story, &[("the coordinator delegates customers.export", Some(Code::BeyondParent))]);
+    assert_codes(
+        &story,
+        &[(
+            "the coordinator delegates customers.export",
+            Some(Code::BeyondParent),
+        )],
+    );
 }
 
 #[test]
@@ -63,11 +89,18 @@ fn it_is_dormant_until_both_report_and_nobody_else_can_open_it() {
             ("editor: report.write, publicity says that publicity", None),
             ("editor: customers.read", Some(Code::ToolNotPermitted)),
             ("editor: press.publish", Some(Code::ToolNotPermitted)),
-            ("research: customers.read, being done", Some(Code::TaskEnded)),
+            (
+                "research: customers.read, being done",
+                Some(Code::TaskEnded),
+            ),
         ],
     );
     let scene = story.scene("Dormant").expect("the scene is played");
-    assert!(scene.facts().any(|fact| fact == "after the strangers' word the register is as it was before"));
+    assert!(
+        scene
+            .facts()
+            .any(|fact| fact == "after the strangers' word the register is as it was before")
+    );
 }
 
 #[test]
@@ -75,10 +108,19 @@ fn the_one_who_minted_it_and_the_controller_speak_for_branches() {
     assert_codes(
         &story(),
         &[
-            ("results: report.write, survey, re-bound", Some(Code::BarrierClosed)),
-            ("results: report.write, the coordinator says", Some(Code::BarrierClosed)),
+            (
+                "results: report.write, survey, re-bound",
+                Some(Code::BarrierClosed),
+            ),
+            (
+                "results: report.write, the coordinator says",
+                Some(Code::BarrierClosed),
+            ),
             ("results: report.write, the controller says", None),
-            ("results: report.write, the coordinator takes survey back", Some(Code::BarrierBroken)),
+            (
+                "results: report.write, the coordinator takes survey back",
+                Some(Code::BarrierBroken),
+            ),
         ],
     );
 }
@@ -88,10 +130,22 @@ fn a_failed_branch_breaks_what_needs_it_and_nothing_else() {
     assert_codes(
         &story(),
         &[
-            ("signer: report.write, which needs both: tax says that it failed", Some(Code::BarrierBroken)),
-            ("signer: report.write, which needs both: legal is done", Some(Code::BarrierBroken)),
-            ("signer: report.write, which needs both: tax says that it is done", Some(Code::BarrierBroken)),
-            ("summary: report.write, which needs one: tax", Some(Code::BarrierClosed)),
+            (
+                "signer: report.write, which needs both: tax says that it failed",
+                Some(Code::BarrierBroken),
+            ),
+            (
+                "signer: report.write, which needs both: legal is done",
+                Some(Code::BarrierBroken),
+            ),
+            (
+                "signer: report.write, which needs both: tax says that it is done",
+                Some(Code::BarrierBroken),
+            ),
+            (
+                "summary: report.write, which needs one: tax",
+                Some(Code::BarrierClosed),
+            ),
             ("summary: report.write, which needs one: legal", None),
         ],
     );
@@ -103,18 +157,30 @@ fn a_quorum_opens_at_the_deadline_and_not_a_second_earlier() {
     let story = story();
     let [done, before, deadline] = ["europe is done", "a second before", "at the deadline"]
         .map(|when| attempt(&story, &format!("digest: report.write, {when}")));
-    assert_eq!([done.when, before.when, deadline.when], [at(10, 56, 0), at(10, 59, 59), at(11, 0, 0)]);
+    assert_eq!(
+        [done.when, before.when, deadline.when],
+        [at(10, 56, 0), at(10, 59, 59), at(11, 0, 0)]
+    );
     assert_eq!([done.code(), before.code()], [Some(Code::BarrierClosed); 2]);
     assert!(deadline.is_permitted());
-    assert!(attempt(&story, "asia: report.write, given up").is_permitted(), "a deadline ends no branch");
+    assert!(
+        attempt(&story, "asia: report.write, given up").is_permitted(),
+        "a deadline ends no branch"
+    );
 }
 
-/// A branch that may not pass something on keeps the merge point from passing it on, whatever is asked for.
+/// A branch that may not pass something on keeps the merge point from passing it on, whatever is
+/// asked for.
 #[test]
 fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
     let write = |delegable: bool| {
         let capability = Capability::new("report.write", Effect::Write).expect("a capability");
-        Powers::new([if delegable { capability.delegable() } else { capability }]).expect("powers")
+        Powers::new([if delegable {
+            capability.delegable()
+        } else {
+            capability
+        }])
+        .expect("powers")
     };
     let terms = |agent, seed, powers, hops| Terms {
         agent,
@@ -132,27 +198,48 @@ fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
         task: "market-report",
         life: Life::ExpiryOnly,
     };
-    let coordinator = company.grants(grant, terms("coordinator", 1, write(true), 3)).expect("a root");
-    let verifier = Verifier::new([company.anchor]).expect("a verifier").dangerous_effects_as_stated();
+    let coordinator = company
+        .grants(grant, terms("coordinator", 1, write(true), 3))
+        .expect("a root");
+    let verifier = Verifier::new([company.anchor])
+        .expect("a verifier")
+        .dangerous_effects_as_stated();
     let verified = |agent: &Agent| verifier.verify(&agent.chain).expect("the chain verifies");
     let [free, bound] = [(2, true), (3, false)].map(|(seed, delegable)| {
-        verified(&coordinator.delegates(terms("writer", seed, write(delegable), 0)).expect("a child"))
+        verified(
+            &coordinator
+                .delegates(terms("writer", seed, write(delegable), 0))
+                .expect("a child"),
+        )
     });
     let editor = SigningKey::from_seed(&[4; 32]).public();
     let merge = |branches: &[VerifiedChain], powers: Option<Powers>| {
         let terms = Merge::new([4; 16], editor, at(17, 0, 0)).hops(1);
         let terms = powers.into_iter().fold(terms, Merge::powers);
-        verified(&coordinator).merge(branches, terms, at(9, 0, 0)).map(|child| child.claims().link.powers.clone())
+        verified(&coordinator)
+            .merge(branches, terms, at(9, 0, 0))
+            .map(|child| child.claims().link.powers.clone())
     };
     let both = [free.clone(), bound];
-    assert_eq!(merge(&both, None), Ok(write(false)), "the default is what both may do with it");
+    assert_eq!(
+        merge(&both, None),
+        Ok(write(false)),
+        "the default is what both may do with it"
+    );
     assert_eq!(merge(&both, Some(write(false))), Ok(write(false)));
     let beyond = merge(&both, Some(write(true))).map_err(|error| match error {
-        MergeError::BeyondBranch { branch, not_covered } => (branch, not_covered.gap),
+        MergeError::BeyondBranch {
+            branch,
+            not_covered,
+        } => (branch, not_covered.gap),
         other => panic!("{other}"),
     });
     assert_eq!(beyond, Err((1, Gap::NotDelegable)));
-    assert_eq!(merge(&[free], Some(write(true))), Ok(write(true)), "the control: the other branch alone");
+    assert_eq!(
+        merge(&[free], Some(write(true))),
+        Ok(write(true)),
+        "the control: the other branch alone"
+    );
 }
 
 /// Each owner's chain permits a copy within its own files, and half of a copy across.
@@ -163,15 +250,24 @@ fn two_halves_are_no_whole() {
     assert!(attempt(&story, "courier: files.copy(from=\"contoso/figures\"").is_permitted());
     let choice = attempt(&story, "courier looks for a chain");
     assert_eq!(choice.refusal(), Some(Refusal::NoChain));
-    for reason in [": the root: argument `to` has", ": the root: argument `from` has"] {
+    for reason in [
+        ": the root: argument `to` has",
+        ": the root: argument `from` has",
+    ] {
         assert!(choice.why().contains(reason), "{}", choice.why());
     }
     let refused = Some(Code::ArgumentRefused);
     assert_codes(
         &story,
         &[
-            ("courier tries it with that of https://northwind.example", refused),
-            ("courier tries it with that of https://contoso.example", refused),
+            (
+                "courier tries it with that of https://northwind.example",
+                refused,
+            ),
+            (
+                "courier tries it with that of https://contoso.example",
+                refused,
+            ),
         ],
     );
 }
@@ -180,13 +276,24 @@ fn two_halves_are_no_whole() {
 #[test]
 fn a_token_would_have_let_all_of_it_through() {
     let story = story();
-    let denied: Vec<&Attempt> = story.attempts().filter(|attempt| !attempt.is_permitted()).collect();
+    let denied: Vec<&Attempt> = story
+        .attempts()
+        .filter(|attempt| !attempt.is_permitted())
+        .collect();
     assert_eq!(denied.len(), 30);
-    assert!(denied.iter().all(|attempt| attempt.token_permits && attempt.when < at(17, 0, 0)));
+    assert!(
+        denied
+            .iter()
+            .all(|attempt| attempt.token_permits && attempt.when < at(17, 0, 0))
+    );
 }
 
 #[test]
 fn the_example_agrees_with_itself() {
     let story = story();
-    assert!(story.attempts().all(|attempt| attempt.as_expected() && !attempt.why().is_empty()));
+    assert!(
+        story
+            .attempts()
+            .all(|attempt| attempt.as_expected() && !attempt.why().is_empty())
+    );
 }

@@ -1,5 +1,5 @@
-//! S9: one person, five systems, three owners. The story is the example's own; here its verdicts are asserted. And the small
-//! case: one owner, one system, one agent.
+//! S9: one person, five systems, three owners. The story is the example's own; here its verdicts
+//! are asserted. And the small case: one owner, one system, one agent.
 
 #[path = "../../examples/sarah/story.rs"]
 mod story;
@@ -7,7 +7,8 @@ mod story;
 use crate::stage::{Attempt, Company, Grant, Refusal, Server, Story, Terms, at, call, only};
 use crate::told::{facts, verdicts};
 use mandatum::{
-    Action, Code, Effect, Guard, GuardError, Life, Limits, MemoryLedger, NotStored, Powers, Received, SigningKey,
+    Action, Code, Effect, Guard, GuardError, Life, Limits, MemoryLedger, NotStored, Powers,
+    Received, SigningKey,
 };
 
 fn story() -> Story {
@@ -19,7 +20,13 @@ fn story() -> Story {
 fn each_system_sees_its_own_name_of_her() {
     let story = story();
     let scene = "Each system sees";
-    assert_eq!(verdicts(&story, scene).iter().filter(|(_, code)| code.is_none()).count(), 4);
+    assert_eq!(
+        verdicts(&story, scene)
+            .iter()
+            .filter(|(_, code)| code.is_none())
+            .count(),
+        4
+    );
     let expected = [
         "salesforce acts for 0055g-SLIND",
         "hubspot acts for contact-88213",
@@ -38,9 +45,18 @@ fn each_system_sees_its_own_name_of_her() {
 #[test]
 fn a_name_is_neither_guessed_nor_given_by_another_owner() {
     let expected = [
-        ("assistant at aws: s3.get on acme-quotes", Some(Code::AliasMissing)),
-        ("IT issues a root with her name in salesforce", Some(Code::AliasOfAnother)),
-        ("assistant: shows github such a root, issued all the same", Some(Code::AliasOfAnother)),
+        (
+            "assistant at aws: s3.get on acme-quotes",
+            Some(Code::AliasMissing),
+        ),
+        (
+            "IT issues a root with her name in salesforce",
+            Some(Code::AliasOfAnother),
+        ),
+        (
+            "assistant: shows github such a root, issued all the same",
+            Some(Code::AliasOfAnother),
+        ),
     ];
     assert_eq!(verdicts(&story(), "Where she has no name"), expected);
 }
@@ -49,20 +65,32 @@ fn a_name_is_neither_guessed_nor_given_by_another_owner() {
 fn sales_does_not_control_hubspot() {
     let expected = [
         ("Sales issues a root for hubspot", Some(Code::BeyondCeiling)),
-        ("assistant: shows hubspot such a root, issued all the same", Some(Code::UnknownIssuer)),
-        ("assistant: shows it to a server that trusts all three owners", Some(Code::BeyondCeiling)),
-        ("assistant: shows hubspot what Sales did grant", Some(Code::UnknownIssuer)),
+        (
+            "assistant: shows hubspot such a root, issued all the same",
+            Some(Code::UnknownIssuer),
+        ),
+        (
+            "assistant: shows it to a server that trusts all three owners",
+            Some(Code::BeyondCeiling),
+        ),
+        (
+            "assistant: shows hubspot what Sales did grant",
+            Some(Code::UnknownIssuer),
+        ),
     ];
     assert_eq!(verdicts(&story(), "Sales grants"), expected);
 }
 
-/// The assistant finds a chain for what was granted, and none for what was not; of each it learns why not.
+/// The assistant finds a chain for what was granted, and none for what was not; of each it learns
+/// why not.
 #[test]
 fn the_forgotten_bucket_is_in_no_chain() {
     let story = story();
     let scene = "An old bucket";
     assert_eq!(facts(&story, scene), ["the one of Sales", "the one of IT"]);
-    let bucket = story.attempt("assistant looks for a chain for s3.get on crm-dump-2019").expect("it is looked for");
+    let bucket = story
+        .attempt("assistant looks for a chain for s3.get on crm-dump-2019")
+        .expect("it is looked for");
     assert_eq!(bucket.refusal(), Some(Refusal::NoChain));
     let expected = [
         "not chain 1: the root: for `https://salesforce.example`, not for `https://aws.example`",
@@ -89,8 +117,9 @@ fn the_trace_shows_what_everyone_received() {
     ];
     let mut rest = told.as_str();
     for part in expected {
-        (_, rest) =
-            rest.split_once(part).unwrap_or_else(|| panic!("`{part}` is not there, or not in its place:\n{told}"));
+        (_, rest) = rest
+            .split_once(part)
+            .unwrap_or_else(|| panic!("`{part}` is not there, or not in its place:\n{told}"));
     }
     assert_eq!(rest, "", "nothing comes after the tool");
 }
@@ -99,14 +128,21 @@ fn the_trace_shows_what_everyone_received() {
 fn one_notice_ends_it_at_every_owners() {
     let story = story();
     let verdicts = verdicts(&story, "The renewal is signed");
-    assert_eq!(verdicts.iter().map(|(_, code)| *code).collect::<Vec<_>>(), [Some(Code::MissionEnded); 3]);
+    assert_eq!(
+        verdicts.iter().map(|(_, code)| *code).collect::<Vec<_>>(),
+        [Some(Code::MissionEnded); 3]
+    );
 }
 
-/// The control: the session that Sarah is signed in with is good for all five, and so are the agents that have it.
+/// The control: the session that Sarah is signed in with is good for all five, and so are the
+/// agents that have it.
 #[test]
 fn her_own_session_would_have_let_all_of_it_through() {
     let story = story();
-    let denied: Vec<&Attempt> = story.attempts().filter(|attempt| !attempt.is_permitted()).collect();
+    let denied: Vec<&Attempt> = story
+        .attempts()
+        .filter(|attempt| !attempt.is_permitted())
+        .collect();
     assert_eq!(denied.len(), 11);
     assert!(denied.iter().all(|attempt| attempt.token_permits));
 }
@@ -114,27 +150,42 @@ fn her_own_session_would_have_let_all_of_it_through() {
 #[test]
 fn the_example_agrees_with_itself() {
     let story = story();
-    assert!(story.attempts().all(|attempt| attempt.as_expected() && !attempt.why().is_empty()));
+    assert!(
+        story
+            .attempts()
+            .all(|attempt| attempt.as_expected() && !attempt.why().is_empty())
+    );
 }
 
 /// The README's small case is compiled and run as it stands there; here its lines are counted.
 #[test]
 fn the_small_case_takes_less_than_15_lines() {
     let readme = include_str!("../../README.md");
-    let (_, small) = readme.split_once("### The small case").expect("the README has a small case");
+    let (_, small) = readme
+        .split_once("### The small case")
+        .expect("the README has a small case");
     let (_, code) = small.split_once("```rust\n").expect("in Rust");
     let (code, _) = code.split_once("```").expect("the code ends");
-    let is_frame =
-        |line: &str| line.starts_with("use ") || line.starts_with("fn main(") || ["Ok(())", "}"].contains(&line);
-    let of_code: Vec<&str> = code.lines().map(str::trim).filter(|line| !line.is_empty() && !is_frame(line)).collect();
+    let is_frame = |line: &str| {
+        line.starts_with("use ") || line.starts_with("fn main(") || ["Ok(())", "}"].contains(&line)
+    };
+    let of_code: Vec<&str> = code
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !is_frame(line))
+        .collect();
     for step in ["issue(", "sign_call(", "guard.run("] {
         assert!(of_code.iter().any(|line| line.contains(step)), "{step}");
     }
     assert!(of_code.len() < 15, "{} lines: {of_code:#?}", of_code.len());
-    assert!(of_code.iter().all(|line| line.len() <= 150), "and no line of it is long");
+    assert!(
+        of_code.iter().all(|line| line.len() <= 150),
+        "and no line of it is long"
+    );
 }
 
-/// The tool of the small case runs for what was granted, once; not for another folder, another tool, again, or too late.
+/// The tool of the small case runs for what was granted, once; not for another folder, another
+/// tool, again, or too late.
 #[test]
 fn the_small_case_is_safe() {
     let work = only("notes.read", Effect::Read, "folder", "work").expect("a capability");
@@ -148,21 +199,56 @@ fn the_small_case_is_safe() {
     };
     let (agent, seed, limits, hops) = ("agent", 1, Limits::none(), 0);
     let (from, until) = (at(9, 0, 0), at(9, 10, 0));
-    let agent = company.grants(grant, Terms { agent, seed, powers, limits, hops, from, until }).expect("a root");
+    let agent = company
+        .grants(
+            grant,
+            Terms {
+                agent,
+                seed,
+                powers,
+                limits,
+                hops,
+                from,
+                until,
+            },
+        )
+        .expect("a root");
     let notes = Server::new("https://notes.example", &company).expect("a server");
     let (ledger, key) = (MemoryLedger::new(10), SigningKey::from_seed(&[9; 32]));
-    let guard = Guard::new(notes.verifier.clone(), notes.name.clone(), notes.register.clone(), ledger, key, |_| Ok(()));
+    let guard = Guard::new(
+        notes.verifier.clone(),
+        notes.name.clone(),
+        notes.register.clone(),
+        ledger,
+        key,
+        |_| Ok(()),
+    );
     let table = [
         (1, "notes.read", "work", from, None),
         (1, "notes.read", "work", from, Some(Code::AlreadyDecided)),
-        (2, "notes.read", "private", from, Some(Code::ArgumentRefused)),
-        (3, "notes.delete", "work", from, Some(Code::ToolNotPermitted)),
+        (
+            2,
+            "notes.read",
+            "private",
+            from,
+            Some(Code::ArgumentRefused),
+        ),
+        (
+            3,
+            "notes.delete",
+            "work",
+            from,
+            Some(Code::ToolNotPermitted),
+        ),
         (4, "notes.read", "work", until, Some(Code::Expired)),
     ];
     let mut read = Vec::new();
     for (number, tool, folder, now, code) in table {
         let action = Action::new(tool, [("folder", folder)], Effect::Read).expect("an action");
-        let proof = agent.proof(&call(number, &action), &notes, now).expect("it can be signed").to_bytes();
+        let proof = agent
+            .proof(&call(number, &action), &notes, now)
+            .expect("it can be signed")
+            .to_bytes();
         let outcome = guard.run(
             &Received::new(&proof, &action),
             || now,
@@ -176,7 +262,10 @@ fn the_small_case_is_safe() {
             _ => None,
         };
         assert_eq!(met, code, "{tool} on {folder} at {now}");
-        assert!(tool.starts_with("notes."), "a token with the scope `notes` permits each of them");
+        assert!(
+            tool.starts_with("notes."),
+            "a token with the scope `notes` permits each of them"
+        );
     }
     assert_eq!(read, [("notes.read", "work")]);
 }

@@ -1,12 +1,14 @@
-//! What begins anew when mandates are issued again, re-bound, merged or answered, and what does not: each sentence of the section
-//! on [`mandatum::MemoryLedger`] is a test.
+//! What begins anew when mandates are issued again, re-bound, merged or answered, and what does
+//! not: each sentence of the section on [`mandatum::MemoryLedger`] is a test.
 
 use crate::stage::{agent, tools};
 use crate::support::{LIFETIME, at, label};
-use crate::till::{EU, LEAD, Till, US, all, calls, exhausted, number, numbered, pays, refusal, source, sum, using};
+use crate::till::{
+    EU, LEAD, Till, US, all, calls, exhausted, number, numbered, pays, refusal, source, sum, using,
+};
 use mandatum::{
-    AccountId, Budget, Exclusive, Limit, Merge, NotCharged, Permit, Rate, Register, Request, Seconds, ToolSet,
-    VerifiedChain,
+    AccountId, Budget, Exclusive, Limit, Merge, NotCharged, Permit, Rate, Register, Request,
+    Seconds, ToolSet, VerifiedChain,
 };
 
 /// An agent of each place in a chain, and who replaces it.
@@ -19,37 +21,66 @@ fn rate(burst: u32, per: u64) -> Limit {
 }
 
 fn either(groups: [&[&str]; 2]) -> Limit {
-    let tools = |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
+    let tools =
+        |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
     Limit::exclusive(Exclusive::new(label("duty"), label(EU), groups.map(tools)).unwrap())
 }
 
 /// Every kind of limit that is counted.
 fn counted() -> [Limit; 3] {
-    [sum("10"), rate(1, 3_600), either([&["pay.*"], &["mail.send"]])]
+    [
+        sum("10"),
+        rate(1, 3_600),
+        either([&["pay.*"], &["mail.send"]]),
+    ]
 }
 
 /// Pays three, as the call of this number.
 fn pays_three(till: &Till, chain: &VerifiedChain, call: usize) -> Result<Permit, NotCharged> {
-    till.asks(chain, &numbered(call, &pays("3")), at(0)).map_err(|denial| refusal(Err::<(), _>(denial)))
+    till.asks(chain, &numbered(call, &pays("3")), at(0))
+        .map_err(|denial| refusal(Err::<(), _>(denial)))
 }
 
 fn accounts(permit: &Permit) -> Vec<AccountId> {
-    permit.charges().iter().map(|charge| charge.account).collect()
+    permit
+        .charges()
+        .iter()
+        .map(|charge| charge.account)
+        .collect()
 }
 
 /// The accounts of what is left of a chain's counted limits; what they have spent stays out of it.
 fn accounts_of(till: &Till, chain: &VerifiedChain) -> Vec<AccountId> {
-    let unsettled = till.decides(chain, &numbered(99, &pays("3")), at(0)).unwrap();
-    unsettled.charges().charges().iter().map(|charge| charge.account).collect()
+    let unsettled = till
+        .decides(chain, &numbered(99, &pays("3")), at(0))
+        .unwrap();
+    unsettled
+        .charges()
+        .charges()
+        .iter()
+        .map(|charge| charge.account)
+        .collect()
 }
 
 fn too_fast() -> NotCharged {
-    NotCharged::RateExceeded { account: label("pace"), until: at(3_600) }
+    NotCharged::RateExceeded {
+        account: label("pace"),
+        until: at(3_600),
+    }
 }
 
 /// The lead's mandate, below it the helper's, below it the intern's.
-fn below(till: &Till, root: &VerifiedChain, helper: usize, limits: [Vec<Limit>; 2]) -> [VerifiedChain; 2] {
-    let lead = if root.chain().leaf().holder.key == agent(LEAD).public() { LEAD } else { NEW };
+fn below(
+    till: &Till,
+    root: &VerifiedChain,
+    helper: usize,
+    limits: [Vec<Limit>; 2],
+) -> [VerifiedChain; 2] {
+    let lead = if root.chain().leaf().holder.key == agent(LEAD).public() {
+        LEAD
+    } else {
+        NEW
+    };
     let [of_helper, of_intern] = limits;
     let helpers = till.child(root, [lead, helper], of_helper);
     let interns = till.child(&helpers, [helper, INTERN], of_intern);
@@ -58,9 +89,13 @@ fn below(till: &Till, root: &VerifiedChain, helper: usize, limits: [Vec<Limit>; 
 
 /// The helper's mandate re-bound to a new key.
 fn rebound(till: &Till, chain: &VerifiedChain) -> VerifiedChain {
-    let new = chain.rebind_leaf(agent(NEW).public(), [77; 16], Register::none(), at(0)).unwrap();
+    let new = chain
+        .rebind_leaf(agent(NEW).public(), [77; 16], Register::none(), at(0))
+        .unwrap();
     let above = chain.chain().parent().unwrap();
-    till.verifier.verify(&above.extend(new.sign(&agent(LEAD)).unwrap()).unwrap()).unwrap()
+    till.verifier
+        .verify(&above.extend(new.sign(&agent(LEAD)).unwrap()).unwrap())
+        .unwrap()
 }
 
 #[test]
@@ -73,17 +108,29 @@ fn a_plain_re_issue_continues_every_account() {
     assert_eq!(pays_three(&till, &again, 2).map(drop), Err(too_fast()));
     let rest = till.root_numbered(3, [sum("10")]);
     assert!(till.tries(&rest, 3, &pays("7")).is_ok());
-    assert_eq!(refusal(till.tries(&rest, 4, &pays("0.01"))), exhausted("travel", "0"));
+    assert_eq!(
+        refusal(till.tries(&rest, 4, &pays("0.01"))),
+        exhausted("travel", "0")
+    );
     let latched = till.root_numbered(4, [either([&["pay.*"], &["mail.send"]])]);
-    assert!(matches!(refusal(till.tries(&latched, 5, &using("mail.send"))), NotCharged::GroupClosed { .. }));
+    assert!(matches!(
+        refusal(till.tries(&latched, 5, &using("mail.send"))),
+        NotCharged::GroupClosed { .. }
+    ));
 }
 
 #[test]
 fn a_budget_with_another_maximum_continues() {
     let till = Till::new();
     assert!(pays_three(&till, &till.root_numbered(1, [sum("10")]), 1).is_ok());
-    assert_eq!(refusal(till.tries(&till.root_numbered(2, [sum("4")]), 2, &pays("2"))), exhausted("travel", "1"));
-    assert!(till.tries(&till.root_numbered(3, [sum("20")]), 3, &pays("17")).is_ok());
+    assert_eq!(
+        refusal(till.tries(&till.root_numbered(2, [sum("4")]), 2, &pays("2"))),
+        exhausted("travel", "1")
+    );
+    assert!(
+        till.tries(&till.root_numbered(3, [sum("20")]), 3, &pays("17"))
+            .is_ok()
+    );
 }
 
 #[test]
@@ -92,11 +139,19 @@ fn a_rate_with_other_terms_and_other_groups_begin_anew() {
     let first = till.root_numbered(1, counted());
     let permit = pays_three(&till, &first, 1).unwrap();
     let other = till.root_numbered(2, [rate(2, 3_600), either([&["mail.send"], &["pay.*"]])]);
-    assert!(accounts_of(&till, &other).iter().all(|account| !accounts(&permit).contains(account)));
-    assert!(till.tries(&other, 2, &using("mail.send")).is_ok(), "another order of groups is another account");
+    assert!(
+        accounts_of(&till, &other)
+            .iter()
+            .all(|account| !accounts(&permit).contains(account))
+    );
+    assert!(
+        till.tries(&other, 2, &using("mail.send")).is_ok(),
+        "another order of groups is another account"
+    );
 }
 
-/// What a budget counts is its own: another argument, another unit, calls instead of amounts, another ledger, another name.
+/// What a budget counts is its own: another argument, another unit, calls instead of amounts,
+/// another ledger, another name.
 #[test]
 fn a_budget_that_counts_something_else_begins_anew() {
     let till = Till::new().attached_to(&[EU, US]);
@@ -108,7 +163,10 @@ fn a_budget_that_counts_something_else_begins_anew() {
         of(Budget::sum(label("travel"), label(US), [source("amount")], number("10")).unwrap()),
     ];
     for (id, other) in (2..).zip(others) {
-        assert_ne!(accounts_of(&till, &till.root_numbered(id, [other])), accounts(&permit));
+        assert_ne!(
+            accounts_of(&till, &till.root_numbered(id, [other])),
+            accounts(&permit)
+        );
     }
 }
 
@@ -128,12 +186,16 @@ fn the_limits_that_a_re_bound_holder_sets_below_begin_anew() {
     let [helpers, interns] = below(&till, &till.root([]), HELPER, [vec![], counted().to_vec()]);
     let permit = pays_three(&till, &interns, 1).unwrap();
     let replaced = till.child(&rebound(&till, &helpers), [NEW, INTERN], counted());
-    assert!(accounts_of(&till, &replaced).iter().all(|account| !accounts(&permit).contains(account)));
+    assert!(
+        accounts_of(&till, &replaced)
+            .iter()
+            .all(|account| !accounts(&permit).contains(account))
+    );
     assert!(pays_three(&till, &replaced, 2).is_ok());
 }
 
-/// Of a root that is re-bound its own limits continue, those that its holder sets begin anew, and those further below continue:
-/// the key of whoever set them is the same.
+/// Of a root that is re-bound its own limits continue, those that its holder sets begin anew, and
+/// those further below continue: the key of whoever set them is the same.
 #[test]
 fn of_a_root_that_is_re_bound_only_what_its_holder_sets_begins_anew() {
     let till = Till::new();
@@ -142,13 +204,26 @@ fn of_a_root_that_is_re_bound_only_what_its_holder_sets_begins_anew() {
     let [_, interns] = below(&till, &root, HELPER, [vec![calls(9)], pace.clone()]);
     let before = accounts(&pays_three(&till, &interns, 1).unwrap());
 
-    let issued = root.rebind_root(agent(NEW).public(), [78; 16], Register::none(), at(0)).unwrap();
+    let issued = root
+        .rebind_root(agent(NEW).public(), [78; 16], Register::none(), at(0))
+        .unwrap();
     let company = crate::support::key(crate::support::COMPANY);
-    let replaced = till.verifier.verify(&issued.sign(&company).unwrap().into()).unwrap();
+    let replaced = till
+        .verifier
+        .verify(&issued.sign(&company).unwrap().into())
+        .unwrap();
     let [_, interns] = below(&till, &replaced, HELPER, [vec![calls(9)], pace]);
     let after = accounts(&pays_three(&till, &interns, 2).unwrap());
-    let continues: Vec<bool> = before.iter().zip(&after).map(|(before, after)| before == after).collect();
-    assert_eq!(continues, [true, false, true], "of the root, of its holder, of the helper");
+    let continues: Vec<bool> = before
+        .iter()
+        .zip(&after)
+        .map(|(before, after)| before == after)
+        .collect();
+    assert_eq!(
+        continues,
+        [true, false, true],
+        "of the root, of its holder, of the helper"
+    );
 }
 
 #[test]
@@ -158,18 +233,47 @@ fn merging_continues_what_the_one_who_merges_set_and_renames_the_rest() {
     let [helpers, interns] = below(&till, &root, HELPER, [vec![sum("10")], vec![calls(9)]]);
     let before = accounts(&pays_three(&till, &interns, 1).unwrap());
     let merge = Merge::new([99; 16], agent(13).public(), at(LIFETIME)).powers(tools(&["pay.send"]));
-    let child = root.merge(&[interns, helpers], merge, at(0)).unwrap().sign(&agent(LEAD)).unwrap();
-    let limits: Vec<String> = child.claims().link.limits.iter().filter_map(account).collect();
-    assert_eq!(limits, ["travel".to_owned(), format!("jobs of {}", agent(HELPER).public())]);
-    let merged = till.verifier.verify(&root.chain().extend(child).unwrap()).unwrap();
-    // The branches are not done, so the call is only asked about its accounts below a mandate with the same limits.
+    let child = root
+        .merge(&[interns, helpers], merge, at(0))
+        .unwrap()
+        .sign(&agent(LEAD))
+        .unwrap();
+    let limits: Vec<String> = child
+        .claims()
+        .link
+        .limits
+        .iter()
+        .filter_map(account)
+        .collect();
+    assert_eq!(
+        limits,
+        [
+            "travel".to_owned(),
+            format!("jobs of {}", agent(HELPER).public())
+        ]
+    );
+    let merged = till
+        .verifier
+        .verify(&root.chain().extend(child).unwrap())
+        .unwrap();
+    // The branches are not done, so the call is only asked about its accounts below a mandate with
+    // the same limits.
     let like = till.child(
         &root,
         [LEAD, 14],
-        merged.chain().leaf().limits.iter().filter(|limit| account(limit).is_some()).cloned(),
+        merged
+            .chain()
+            .leaf()
+            .limits
+            .iter()
+            .filter(|limit| account(limit).is_some())
+            .cloned(),
     );
     let after = accounts_of(&till, &like);
-    assert_eq!((after[0] == before[0], after[1] == before[1]), (true, false));
+    assert_eq!(
+        (after[0] == before[0], after[1] == before[1]),
+        (true, false)
+    );
 }
 
 #[test]
@@ -184,12 +288,36 @@ fn an_answer_continues_what_the_one_who_answers_set_and_renames_the_rest() {
         task: interns.tasks().last().unwrap().clone(),
         powers: all(),
     };
-    let terms = request.delegation(root.chain(), &interns, Register::none(), [55; 16], at(0), at(LIFETIME)).unwrap();
+    let terms = request
+        .delegation(
+            root.chain(),
+            &interns,
+            Register::none(),
+            [55; 16],
+            at(0),
+            at(LIFETIME),
+        )
+        .unwrap();
     let answered = till.minted(&root, LEAD, terms);
-    let names: Vec<String> = answered.chain().leaf().limits.iter().filter_map(account).collect();
-    assert_eq!(names, ["travel".to_owned(), format!("jobs of {}", agent(HELPER).public())]);
+    let names: Vec<String> = answered
+        .chain()
+        .leaf()
+        .limits
+        .iter()
+        .filter_map(account)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "travel".to_owned(),
+            format!("jobs of {}", agent(HELPER).public())
+        ]
+    );
     let after = accounts_of(&till, &answered);
-    assert_eq!((after[0] == before[0], after[1] == before[1]), (true, false));
+    assert_eq!(
+        (after[0] == before[0], after[1] == before[1]),
+        (true, false)
+    );
 }
 
 /// What must last stands on the root: whatever happens to the keys below, it is the same account.
@@ -199,12 +327,21 @@ fn what_stands_on_the_root_lasts() {
     let root = till.root([sum("10")]);
     let [helpers, _] = below(&till, &root, HELPER, [vec![], vec![]]);
     let mut chains = vec![rebound(&till, &helpers), till.root_numbered(2, [sum("10")])];
-    let issued = root.rebind_root(agent(NEW).public(), [78; 16], Register::none(), at(0)).unwrap();
+    let issued = root
+        .rebind_root(agent(NEW).public(), [78; 16], Register::none(), at(0))
+        .unwrap();
     let company = crate::support::key(crate::support::COMPANY);
-    chains.push(till.verifier.verify(&issued.sign(&company).unwrap().into()).unwrap());
+    chains.push(
+        till.verifier
+            .verify(&issued.sign(&company).unwrap().into())
+            .unwrap(),
+    );
     assert!(pays_three(&till, &helpers, 1).is_ok());
     for (call, (chain, left)) in (2..).zip(chains.iter().zip(["7", "4", "1"])) {
-        assert_eq!(refusal(till.tries(chain, call + 10, &pays("9"))), exhausted("travel", left));
+        assert_eq!(
+            refusal(till.tries(chain, call + 10, &pays("9"))),
+            exhausted("travel", left)
+        );
         if left != "1" {
             assert!(pays_three(&till, chain, call).is_ok());
         }
@@ -223,7 +360,11 @@ fn no_link_names_an_account_of_another_key() {
     assert_ne!(found[1], of_root);
     assert_ne!(found[2], found[1], "the helper's is not the lead's");
     let other_helper = till.child(&root, [LEAD, 15], [sum("10")]);
-    assert_eq!(accounts_of(&till, &other_helper)[1], found[1], "the lead's is the lead's, whoever it limits");
+    assert_eq!(
+        accounts_of(&till, &other_helper)[1],
+        found[1],
+        "the lead's is the lead's, whoever it limits"
+    );
     let renamed = Budget::sum(
         label(&format!("travel of {}", agent(HELPER).public())),
         label(EU),
@@ -231,7 +372,10 @@ fn no_link_names_an_account_of_another_key() {
         number("1"),
     );
     let posing = till.child(&helpers, [HELPER, 16], [Limit::budget(renamed.unwrap())]);
-    assert!(!found.contains(&accounts_of(&till, &posing)[2]), "a name is no key");
+    assert!(
+        !found.contains(&accounts_of(&till, &posing)[2]),
+        "a name is no key"
+    );
 }
 
 /// The account that a budget is counted under.

@@ -1,17 +1,22 @@
-//! Whose accounts are whose: no link names an account of another issuer, or of a minter with another key.
+//! Whose accounts are whose: no link names an account of another issuer, or of a minter with
+//! another key.
 
 use crate::stage::{agent, anchor, root_of};
 use crate::support::{COMPANY, LIFETIME, Random, STRANGER, at, label};
 use crate::till::{EU, Till, US, action, all, dollars, source};
 use mandatum::{
-    AccountId, Budget, Call, CallId, Chain, Delegation, Effect, Exclusive, Life, Limit, LimitRule, Limits, PerValue,
-    Period, Rate, Seconds, ToolSet, Verifier,
+    AccountId, Budget, Call, CallId, Chain, Delegation, Effect, Exclusive, Life, Limit, LimitRule,
+    Limits, PerValue, Period, Rate, Seconds, ToolSet, Verifier,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-const ISSUERS: [(&str, u8); 2] = [("https://acme.example", COMPANY), ("https://other.example", STRANGER)];
+const ISSUERS: [(&str, u8); 2] = [
+    ("https://acme.example", COMPANY),
+    ("https://other.example", STRANGER),
+];
 
-/// A name that others use too, or that looks as if it were somebody's: the issuers', a holder's key, a renamed account.
+/// A name that others use too, or that looks as if it were somebody's: the issuers', a holder's
+/// key, a renamed account.
 fn name(random: &mut Random) -> String {
     let holder = agent(random.below(3)).public();
     let names = [
@@ -34,7 +39,9 @@ fn limit(random: &mut Random) -> Limit {
         0 => return Limit::rate(Rate::new(account, ledger, 9, Seconds::new(60)).unwrap()),
         1 => {
             let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-            return Limit::exclusive(Exclusive::new(account, ledger, [tools("pay.*"), tools("crm.*")]).unwrap());
+            return Limit::exclusive(
+                Exclusive::new(account, ledger, [tools("pay.*"), tools("crm.*")]).unwrap(),
+            );
         }
         2 => calls(),
         3 => sum(source("amount")),
@@ -50,14 +57,23 @@ fn limit(random: &mut Random) -> Limit {
         2 => budget.with_period(Period::Month),
         _ => budget,
     };
-    Limit::budget(if random.chance(20) { budget.askable() } else { budget })
+    Limit::budget(if random.chance(20) {
+        budget.askable()
+    } else {
+        budget
+    })
 }
 
 /// What a limit counts, without its names.
 fn kind(limit: &Limit) -> String {
     match limit.rule() {
         LimitRule::Budget(budget) => {
-            format!("{:?} {:?} {:?}", budget.meter(), budget.period(), budget.per_value().map(PerValue::is_any_case))
+            format!(
+                "{:?} {:?} {:?}",
+                budget.meter(),
+                budget.period(),
+                budget.per_value().map(PerValue::is_any_case)
+            )
         }
         LimitRule::Rate(_) => "rate".to_owned(),
         LimitRule::Exclusive(_) => "groups".to_owned(),
@@ -75,14 +91,30 @@ fn chain(random: &mut Random) -> (usize, Vec<usize>, Chain) {
     let (name, company) = ISSUERS[issuer];
     let mut holders = vec![random.below(3)];
     let own = limits(random);
-    let mut chain = root_of(&anchor(name, company), company, &agent(holders[0]), all(), Life::ExpiryOnly, own, [1; 16]);
+    let mut chain = root_of(
+        &anchor(name, company),
+        company,
+        &agent(holders[0]),
+        all(),
+        Life::ExpiryOnly,
+        own,
+        [1; 16],
+    );
     for _ in 0..random.below(3) {
         let (by, to) = (holders[holders.len() - 1], random.below(3));
         let hops = chain.leaf().hops - 1;
         let terms = Delegation::new([2; 16], agent(to).public(), all(), at(LIFETIME)).hops(hops);
         let terms = terms.limits(Limits::new(limits(random)).unwrap());
-        let terms = if holders.contains(&to) { terms.same_key() } else { terms };
-        let child = chain.delegate(terms, at(0)).unwrap().sign(&agent(by)).unwrap();
+        let terms = if holders.contains(&to) {
+            terms.same_key()
+        } else {
+            terms
+        };
+        let child = chain
+            .delegate(terms, at(0))
+            .unwrap()
+            .sign(&agent(by))
+            .unwrap();
         chain = chain.extend(child).unwrap();
         holders.push(to);
     }
@@ -92,9 +124,14 @@ fn chain(random: &mut Random) -> (usize, Vec<usize>, Chain) {
 #[test]
 fn no_link_names_an_account_of_another_issuer_or_minter() {
     let anchors = ISSUERS.map(|(name, company)| anchor(name, company));
-    let verifier = Verifier::new(anchors).unwrap().dangerous_effects_as_stated();
+    let verifier = Verifier::new(anchors)
+        .unwrap()
+        .dangerous_effects_as_stated();
     let verifier = verifier.dangerous_accept_asserted_up_to(Effect::Irreversible);
-    let till = Till { verifier, ..Till::new().attached_to(&[EU, US]) };
+    let till = Till {
+        verifier,
+        ..Till::new().attached_to(&[EU, US])
+    };
     // Of every account, the issuer and the minter that named it; `None` is the issuer itself.
     let mut owners: BTreeMap<AccountId, (usize, Option<usize>)> = BTreeMap::new();
     let (mut shared, mut kinds) = (0, BTreeSet::new());
@@ -102,13 +139,33 @@ fn no_link_names_an_account_of_another_issuer_or_minter() {
         let mut random = Random::new(seed);
         let (issuer, holders, chain) = chain(&mut random);
         let verified = till.verifier.verify(&chain).unwrap();
-        kinds.extend(verified.chain().links().flat_map(|link| link.limits.iter().map(kind)));
+        kinds.extend(
+            verified
+                .chain()
+                .links()
+                .flat_map(|link| link.limits.iter().map(kind)),
+        );
         let order = *random.pick(&["A-1", "a-1", "B"]);
-        let pays = [("amount", 1.into()), ("currency", "USD".into()), ("order", order.into())];
+        let pays = [
+            ("amount", 1.into()),
+            ("currency", "USD".into()),
+            ("order", order.into()),
+        ];
         let pays = action("pay.send", pays);
-        let call = Call { id: CallId::from_bytes([9; 16]), action: pays };
-        for charge in till.decides(&verified, &call, at(0)).unwrap().charges().charges() {
-            let owner = (issuer, charge.link.checked_sub(1).map(|above| holders[above]));
+        let call = Call {
+            id: CallId::from_bytes([9; 16]),
+            action: pays,
+        };
+        for charge in till
+            .decides(&verified, &call, at(0))
+            .unwrap()
+            .charges()
+            .charges()
+        {
+            let owner = (
+                issuer,
+                charge.link.checked_sub(1).map(|above| holders[above]),
+            );
             let known = *owners.entry(charge.account).or_insert(owner);
             assert_eq!(known, owner, "{charge:?}");
             shared += 1;
@@ -119,6 +176,16 @@ fn no_link_names_an_account_of_another_issuer_or_minter() {
         2 + 6 * 4,
         "rates, groups, and budgets of six kinds for ever or of three periods: {kinds:?}"
     );
-    assert!(shared > owners.len() * 2, "{shared} charges to {} accounts", owners.len());
-    assert!(owners.values().filter(|(_, minter)| minter.is_some()).count() > 50);
+    assert!(
+        shared > owners.len() * 2,
+        "{shared} charges to {} accounts",
+        owners.len()
+    );
+    assert!(
+        owners
+            .values()
+            .filter(|(_, minter)| minter.is_some())
+            .count()
+            > 50
+    );
 }

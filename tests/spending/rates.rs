@@ -3,7 +3,9 @@
 use crate::reference::may_come;
 use crate::support::{Random, START, at, label};
 use crate::till::{EU, Till, calls, numbered, refusal, sum, using};
-use mandatum::{ChargeRefusal, Code, Limit, LimitError, NotCharged, Rate, Seconds, Timestamp, VerifiedChain};
+use mandatum::{
+    ChargeRefusal, Code, Limit, LimitError, NotCharged, Rate, Seconds, Timestamp, VerifiedChain,
+};
 
 fn rate(burst: u32, per: u64) -> Limit {
     Limit::rate(Rate::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
@@ -14,35 +16,59 @@ fn comes(till: &Till, chain: &VerifiedChain, number: usize, seconds: u64) -> Res
     match till.asks(chain, &numbered(number, &using("crm.read")), at(seconds)) {
         Ok(_) => Ok(()),
         Err(denial) => match refusal::<()>(Err(denial)) {
-            NotCharged::RateExceeded { account, until } if account == label("pace") => Err(until.as_unix() - START),
+            NotCharged::RateExceeded { account, until } if account == label("pace") => {
+                Err(until.as_unix() - START)
+            }
             other => panic!("{other:?}"),
         },
     }
 }
 
 /// Burst, period, and how far apart calls come at most.
-const RATES: [(u32, u64, u64); 9] =
-    [(1, 1, 3), (1, 10, 6), (2, 10, 6), (3, 7, 3), (7, 3, 2), (5, 60, 20), (10, 10, 2), (60, 60, 1), (20, 9, 1)];
+const RATES: [(u32, u64, u64); 9] = [
+    (1, 1, 3),
+    (1, 10, 6),
+    (2, 10, 6),
+    (3, 7, 3),
+    (7, 3, 2),
+    (5, 60, 20),
+    (10, 10, 2),
+    (60, 60, 1),
+    (20, 9, 1),
+];
 
 #[test]
 fn in_any_stretch_come_at_most_the_burst_and_its_share_of_the_time() {
     for (burst, per, apart) in RATES {
-        let (till, mut random, mut admitted, mut now) = (Till::new(), Random::new(u64::from(burst)), vec![], 0);
+        let (till, mut random, mut admitted, mut now) =
+            (Till::new(), Random::new(u64::from(burst)), vec![], 0);
         let (chain, mut refused) = (till.root([rate(burst, per)]), 0);
         for number in 0..600 {
-            now += if random.chance(60) { 0 } else { random.next() % (apart + 1) };
+            now += if random.chance(60) {
+                0
+            } else {
+                random.next() % (apart + 1)
+            };
             match comes(&till, &chain, number, now) {
                 Ok(()) => admitted.push(now),
                 Err(_) => refused += 1,
             }
         }
-        assert!(refused > 20 && admitted.len() > 20, "{burst} in {per} s: {} came, {refused} not", admitted.len());
+        assert!(
+            refused > 20 && admitted.len() > 20,
+            "{burst} in {per} s: {} came, {refused} not",
+            admitted.len()
+        );
         let most = |time: u64| u64::from(burst) + u64::from(burst) * time / per;
         let mut fullest = false;
         for (first, from) in admitted.iter().enumerate() {
             for (last, to) in admitted.iter().enumerate().skip(first) {
                 let came = u64::try_from(last - first + 1).unwrap();
-                assert!(came <= most(to - from), "{came} in {} s of {burst} in {per} s", to - from);
+                assert!(
+                    came <= most(to - from),
+                    "{came} in {} s of {burst} in {per} s",
+                    to - from
+                );
                 fullest |= to > from && came == most(to - from);
             }
         }
@@ -50,7 +76,8 @@ fn in_any_stretch_come_at_most_the_burst_and_its_share_of_the_time() {
     }
 }
 
-/// The second that a refusal names is the first in which one more comes; in the second before it does not.
+/// The second that a refusal names is the first in which one more comes; in the second before it
+/// does not.
 #[test]
 fn a_refusal_says_the_first_second_in_which_one_more_may_come() {
     for (burst, per, apart) in RATES {
@@ -58,7 +85,11 @@ fn a_refusal_says_the_first_second_in_which_one_more_may_come() {
         let (till, mut times, mut now, mut told) = (Till::new(), Vec::new(), 0, 0);
         let (chain, mut number) = (till.root([rate(burst, per)]), 0..);
         for _ in 0..300 {
-            now += if random.chance(90) { 0 } else { random.next() % (apart + 1) };
+            now += if random.chance(90) {
+                0
+            } else {
+                random.next() % (apart + 1)
+            };
             let came = comes(&till, &chain, number.next().unwrap(), now);
             assert_eq!(came.is_ok(), may_come(&times, burst, per, now));
             let Err(until) = came else {
@@ -66,7 +97,10 @@ fn a_refusal_says_the_first_second_in_which_one_more_may_come() {
                 continue;
             };
             assert!(until > now);
-            assert_eq!(comes(&till, &chain, number.next().unwrap(), until - 1), Err(until));
+            assert_eq!(
+                comes(&till, &chain, number.next().unwrap(), until - 1),
+                Err(until)
+            );
             assert_eq!(comes(&till, &chain, number.next().unwrap(), until), Ok(()));
             times.push(until);
             (now, told) = (until, told + 1);
@@ -98,7 +132,10 @@ fn nor_does_one_that_goes_to_and_fro() {
         for number in 0..400 {
             came += u64::from(comes(&till, &chain, number, random.next() % 31).is_ok());
         }
-        assert!(came <= u64::from(burst) + u64::from(burst) * 30 / per, "{came} of {burst} in {per} s");
+        assert!(
+            came <= u64::from(burst) + u64::from(burst) * 30 / per,
+            "{came} of {burst} in {per} s"
+        );
         assert!(came > u64::from(burst) / 2);
     }
 }
@@ -123,11 +160,25 @@ fn what_a_rate_refuses_is_not_spent_and_what_a_budget_refuses_sets_no_pace() {
     let spent = till.tries(&chain, 0, &using("crm.read")).unwrap();
     assert_eq!(comes(&till, &chain, 1, 9), Err(10));
     let balance = till.ledger.balance(&spent.charges()[0].account).unwrap();
-    assert_eq!((balance.held, till.ledger.balance(&spent.charges()[1].account)), (1.into(), None));
+    assert_eq!(
+        (
+            balance.held,
+            till.ledger.balance(&spent.charges()[1].account)
+        ),
+        (1.into(), None)
+    );
     assert_eq!(comes(&till, &chain, 2, 10), Ok(()));
     for number in 3..6 {
-        let code = till.asks(&chain, &numbered(number, &using("crm.read")), at(20)).map(drop).unwrap_err().code();
-        assert_eq!(code, Code::BudgetExhausted, "not too fast, however often it is tried");
+        let code = till
+            .asks(&chain, &numbered(number, &using("crm.read")), at(20))
+            .map(drop)
+            .unwrap_err()
+            .code();
+        assert_eq!(
+            code,
+            Code::BudgetExhausted,
+            "not too fast, however often it is tried"
+        );
     }
 }
 
@@ -144,7 +195,11 @@ fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
         (1_000_000, Seconds::new(1), true),
     ];
     for (burst, per, is_one) in cases {
-        assert_eq!(slot(burst, per).err(), (!is_one).then_some(LimitError::Rate), "{burst} in {per}");
+        assert_eq!(
+            slot(burst, per).err(),
+            (!is_one).then_some(LimitError::Rate),
+            "{burst} in {per}"
+        );
     }
     let till = Till::new();
     let chain = till.root([Limit::rate(slot(1, year).unwrap()), sum("0")]);
@@ -156,11 +211,25 @@ fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
     let late = Timestamp::MAX.minus(Seconds::new(1));
     let attempt = mandatum::AttemptId::from_bytes([1; 16]);
     let chain_is_over = ledger.reserve(first.charges(), attempt, late).outcome;
-    assert_eq!(chain_is_over, mandatum::LedgerOutcome::NoRoom, "its mark would be forgotten");
-    assert_eq!(till.ledger.reserve(first.charges(), attempt, at(0)).outcome, mandatum::LedgerOutcome::Reserved);
-    let why = ChargeRefusal::TooFast { until: at(year.get()) };
+    assert_eq!(
+        chain_is_over,
+        mandatum::LedgerOutcome::NoRoom,
+        "its mark would be forgotten"
+    );
+    assert_eq!(
+        till.ledger.reserve(first.charges(), attempt, at(0)).outcome,
+        mandatum::LedgerOutcome::Reserved
+    );
+    let why = ChargeRefusal::TooFast {
+        until: at(year.get()),
+    };
     let refused = mandatum::LedgerOutcome::Refused { charge: 0, why };
-    assert_eq!(till.ledger.reserve(second.charges(), attempt, at(1)).outcome, refused);
+    assert_eq!(
+        till.ledger
+            .reserve(second.charges(), attempt, at(1))
+            .outcome,
+        refused
+    );
 }
 
 /// The terms of a rate are part of the account, so another rate begins anew, a slower one too.
@@ -168,7 +237,16 @@ fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
 fn a_rate_with_other_terms_begins_anew() {
     let till = Till::new();
     let fast = till.root_numbered(1, [rate(2, 3_600)]);
-    assert_eq!([0, 1].map(|number| comes(&till, &fast, number, 0)), [Ok(()), Ok(())]);
-    assert!(comes(&till, &till.root_numbered(2, [rate(2, 3_600)]), 2, 0).is_err(), "issued again as it was");
-    assert_eq!(comes(&till, &till.root_numbered(3, [rate(1, 3_600)]), 3, 0), Ok(()));
+    assert_eq!(
+        [0, 1].map(|number| comes(&till, &fast, number, 0)),
+        [Ok(()), Ok(())]
+    );
+    assert!(
+        comes(&till, &till.root_numbered(2, [rate(2, 3_600)]), 2, 0).is_err(),
+        "issued again as it was"
+    );
+    assert_eq!(
+        comes(&till, &till.root_numbered(3, [rate(1, 3_600)]), 3, 0),
+        Ok(())
+    );
 }

@@ -1,10 +1,11 @@
-//! A naive ledger, written from what budgets, rates and exclusive groups are said to mean: it keeps every charge that is
-//! remembered, in whole cents, and adds them all up each time. It knows of no digest, no shard and no arrival time.
+//! A naive ledger, written from what budgets, rates and exclusive groups are said to mean: it keeps
+//! every charge that is remembered, in whole cents, and adds them all up each time. It knows of no
+//! digest, no shard and no arrival time.
 
 use crate::support::{START, label};
 use mandatum::{
-    Budget, Code, Exclusive, Limit, Meter, Number, PerValue, Period, Rate, Seconds, Source, Sources, ToolPattern,
-    ToolSet, Unit,
+    Budget, Code, Exclusive, Limit, Meter, Number, PerValue, Period, Rate, Seconds, Source,
+    Sources, ToolPattern, ToolSet, Unit,
 };
 
 /// Who an account belongs to: the company, or the agent who handed out the mandate.
@@ -14,7 +15,8 @@ pub(crate) type Owner = Option<usize>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counts {
     Calls,
-    /// The sum of `amount`, in the `currency` where there is one; whether it may be a text; whether `fee` is added.
+    /// The sum of `amount`, in the `currency` where there is one; whether it may be a text; whether
+    /// `fee` is added.
     Sum(Option<&'static str>, bool, bool),
     /// So many at once, and again in so many seconds.
     Rate(u32, u64),
@@ -26,7 +28,9 @@ impl Counts {
     /// What a call that was permitted comes to, in cents.
     pub(crate) fn comes_to(self, ask: &Ask) -> i64 {
         match self {
-            Self::Sum(unit, takes_texts, adds_fee) => summed(ask, unit, takes_texts, adds_fee).unwrap(),
+            Self::Sum(unit, takes_texts, adds_fee) => {
+                summed(ask, unit, takes_texts, adds_fee).unwrap()
+            }
             _ => 100,
         }
     }
@@ -55,8 +59,13 @@ pub(crate) struct PerOrder {
 
 impl PerOrder {
     fn per_value(self) -> PerValue {
-        let per_value = PerValue::new("order".parse().unwrap(), Seconds::new(self.remember)).unwrap();
-        if self.is_any_case { per_value.with_any_case() } else { per_value }
+        let per_value =
+            PerValue::new("order".parse().unwrap(), Seconds::new(self.remember)).unwrap();
+        if self.is_any_case {
+            per_value.with_any_case()
+        } else {
+            per_value
+        }
     }
 }
 
@@ -82,21 +91,34 @@ pub(crate) fn cents(cents: i64) -> Number {
 impl Line {
     pub(crate) fn limit(&self) -> Limit {
         let (account, ledger) = (label(self.account), label(self.shares[0].0));
-        let shares = self.shares.iter().map(|(ledger, max)| (label(ledger), cents(*max)));
+        let shares = self
+            .shares
+            .iter()
+            .map(|(ledger, max)| (label(ledger), cents(*max)));
         let limit = match self.counts {
             Counts::Calls => self.of_terms(Budget::new(account, Meter::Calls, shares).unwrap()),
             Counts::Sum(unit, takes_texts, adds_fee) => {
                 let unit = unit.map(|value| Unit::new("currency".parse().unwrap(), value).unwrap());
-                let source = unit.into_iter().fold(Source::new("amount".parse().unwrap()), Source::with_unit);
-                let source = if takes_texts { source.with_decimal_texts() } else { source };
+                let source = unit
+                    .into_iter()
+                    .fold(Source::new("amount".parse().unwrap()), Source::with_unit);
+                let source = if takes_texts {
+                    source.with_decimal_texts()
+                } else {
+                    source
+                };
                 let fee = adds_fee.then(|| Source::new("costs.fee".parse().unwrap()));
                 let meter = Meter::Sum(Sources::new([source].into_iter().chain(fee)).unwrap());
                 self.of_terms(Budget::new(account, meter, shares).unwrap())
             }
-            Counts::Rate(burst, per) => Limit::rate(Rate::new(account, ledger, burst, Seconds::new(per)).unwrap()),
+            Counts::Rate(burst, per) => {
+                Limit::rate(Rate::new(account, ledger, burst, Seconds::new(per)).unwrap())
+            }
             Counts::Groups => {
                 let group = |tool: &str| ToolSet::new([ToolPattern::new(tool).unwrap()]).unwrap();
-                Limit::exclusive(Exclusive::new(account, ledger, [group("crm.*"), group("mail.*")]).unwrap())
+                Limit::exclusive(
+                    Exclusive::new(account, ledger, [group("crm.*"), group("mail.*")]).unwrap(),
+                )
             }
         };
         match self.scope {
@@ -140,7 +162,11 @@ impl Amount {
             Self::Both(one, other) if one.min(other) < 0 => -1,
             Self::Both(one, other) => one + other,
         };
-        if cents < 0 { Err(Code::AmountNegative) } else { Ok(cents) }
+        if cents < 0 {
+            Err(Code::AmountNegative)
+        } else {
+            Ok(cents)
+        }
     }
 }
 
@@ -245,7 +271,10 @@ struct Made {
 
 impl Made {
     fn number(&self) -> usize {
-        self.wanted.account.period.map_or(0, |period| number_of(period, self.at))
+        self.wanted
+            .account
+            .period
+            .map_or(0, |period| number_of(period, self.at))
     }
 }
 
@@ -260,11 +289,19 @@ pub(crate) struct Reference {
 }
 
 /// What a call under these links is charged, root first; or why it can't be.
-pub(crate) fn wanted(links: &[(Owner, &[Line])], ask: &Ask, attached: &str) -> Result<Vec<Wanted>, Refused> {
+pub(crate) fn wanted(
+    links: &[(Owner, &[Line])],
+    ask: &Ask,
+    attached: &str,
+) -> Result<Vec<Wanted>, Refused> {
     let mut all: Vec<Wanted> = Vec::new();
     for (link, (owner, lines)) in links.iter().enumerate() {
         for line in lines.iter().filter(|line| line.meters(ask)) {
-            let refused = |code| Refused { link: Some(link), code, told: None };
+            let refused = |code| Refused {
+                link: Some(link),
+                code,
+                told: None,
+            };
             let (group, _) = ask.tool.split_once('.').unwrap();
             // A tool of no group stays open, also where nobody keeps the groups apart.
             if line.counts == Counts::Groups && !["crm", "mail"].contains(&group) {
@@ -285,8 +322,18 @@ pub(crate) fn wanted(links: &[(Owner, &[Line])], ask: &Ask, attached: &str) -> R
                 }
                 None => None,
             };
-            let (period, remember) = (line.period, line.per_order.map(|per_order| per_order.remember));
-            let account = Account { ledger, owner: *owner, name: line.account, counts: line.counts, period, value };
+            let (period, remember) = (
+                line.period,
+                line.per_order.map(|per_order| per_order.remember),
+            );
+            let account = Account {
+                ledger,
+                owner: *owner,
+                name: line.account,
+                counts: line.counts,
+                period,
+                value,
+            };
             match all.iter_mut().find(|known| known.account == account) {
                 Some(known) => {
                     known.remember = known.remember.max(remember);
@@ -294,7 +341,14 @@ pub(crate) fn wanted(links: &[(Owner, &[Line])], ask: &Ask, attached: &str) -> R
                         (known.max, known.link) = (max, link);
                     }
                 }
-                None => all.push(Wanted { link, account, amount, max, remember, group }),
+                None => all.push(Wanted {
+                    link,
+                    account,
+                    amount,
+                    max,
+                    remember,
+                    group,
+                }),
             }
         }
     }
@@ -307,8 +361,15 @@ fn summed(ask: &Ask, unit: Option<&str>, takes_texts: bool, adds_fee: bool) -> R
         Some(unit) if ask.currency != Some(unit) => Err(Code::WrongUnit),
         _ => ask.amount.cents(takes_texts),
     };
-    let fee = || if adds_fee { ask.fee.ok_or(Code::AmountMissing) } else { Ok(0) };
-    // The fee's path is longer, and without a unit or texts the source has no more parts than its path.
+    let fee = || {
+        if adds_fee {
+            ask.fee.ok_or(Code::AmountMissing)
+        } else {
+            Ok(0)
+        }
+    };
+    // The fee's path is longer, and without a unit or texts the source has no more parts than its
+    // path.
     if unit.is_none() && !takes_texts {
         return Ok(amount()? + fee()?);
     }
@@ -318,19 +379,25 @@ fn summed(ask: &Ask, unit: Option<&str>, takes_texts: bool, adds_fee: bool) -> R
 
 impl Reference {
     fn of<'m>(&'m self, account: &'m Account) -> impl Iterator<Item = &'m Made> {
-        self.made.iter().filter(move |made| made.wanted.account == *account)
+        self.made
+            .iter()
+            .filter(move |made| made.wanted.account == *account)
     }
 
-    /// What an account has spent, and what it holds for calls that are not over; in the period that it is now. `None` where
-    /// nothing is remembered.
+    /// What an account has spent, and what it holds for calls that are not over; in the period that
+    /// it is now. `None` where nothing is remembered.
     pub(crate) fn spent(&self, account: &Account) -> Option<(i64, i64)> {
         self.of(account).next()?;
         if self.is_forgotten(account) {
             return None;
         }
-        let now = account.period.map_or(0, |period| number_of(period, self.latest));
+        let now = account
+            .period
+            .map_or(0, |period| number_of(period, self.latest));
         let sum = |over: bool| {
-            let made = self.of(account).filter(|made| made.number() == now && made.is_over == over);
+            let made = self
+                .of(account)
+                .filter(|made| made.number() == now && made.is_over == over);
             made.map(|made| made.wanted.amount).sum()
         };
         Some((sum(true), sum(false)))
@@ -338,24 +405,32 @@ impl Reference {
 
     /// Whether an account's value is no longer remembered.
     fn is_forgotten(&self, account: &Account) -> bool {
-        let times = |made: &Made| made.wanted.remember.map(|time| made.closed.unwrap_or(made.at).max(made.at) + time);
-        let Some(until) = self.of(account).filter_map(times).max() else { return false };
+        let times = |made: &Made| {
+            made.wanted
+                .remember
+                .map(|time| made.closed.unwrap_or(made.at).max(made.at) + time)
+        };
+        let Some(until) = self.of(account).filter_map(times).max() else {
+            return false;
+        };
         until <= self.latest && self.of(account).all(|made| made.is_over)
     }
 
     /// Time passes, and what is no longer needed or remembered goes.
     pub(crate) fn is_now(&mut self, now: u64) {
         self.latest = self.latest.max(now);
-        self.marks.retain(|marked| marked.until > self.latest || self.open.contains(&marked.call));
-        let is_forgotten = |made: &Made| made.wanted.remember.is_some() && self.is_forgotten(&made.wanted.account);
+        self.marks
+            .retain(|marked| marked.until > self.latest || self.open.contains(&marked.call));
+        let is_forgotten =
+            |made: &Made| made.wanted.remember.is_some() && self.is_forgotten(&made.wanted.account);
         let forgotten: Vec<bool> = self.made.iter().map(is_forgotten).collect();
         let mut forgotten = forgotten.into_iter();
         self.made.retain(|_| forgotten.next() == Some(false));
     }
 
-    /// Marks first, then charges all or nothing. By the host's word, so a mark is kept until the mandate ends; where a charge
-    /// is refused, for a call's age of 30 seconds and a leeway of 30. A call is known by its mandate and its number, and what it
-    /// asks for is the rest.
+    /// Marks first, then charges all or nothing. By the host's word, so a mark is kept until the
+    /// mandate ends; where a charge is refused, for a call's age of 30 seconds and a leeway of 30.
+    /// A call is known by its mandate and its number, and what it asks for is the rest.
     pub(crate) fn settle(
         &mut self,
         call: Ask,
@@ -365,40 +440,80 @@ impl Reference {
     ) -> Result<(), Refused> {
         self.is_now(now);
         let now = self.latest;
-        let nowhere = |code| Refused { link: None, code, told: None };
+        let nowhere = |code| Refused {
+            link: None,
+            code,
+            told: None,
+        };
         let too_old = decided + 30 + 30 + 1;
-        let is_same = |marked: &&mut Marked| (marked.call.node, marked.call.number) == (call.node, call.number);
+        let is_same = |marked: &&mut Marked| {
+            (marked.call.node, marked.call.number) == (call.node, call.number)
+        };
         if let Some(marked) = self.marks.iter_mut().find(is_same) {
             marked.until = marked.until.max(too_old);
             if marked.call != call {
                 return Err(nowhere(Code::CallConflict));
             }
-            let is_the_attempt = attempt.is_some() && attempt == marked.attempt && decided == marked.first;
+            let is_the_attempt =
+                attempt.is_some() && attempt == marked.attempt && decided == marked.first;
             if is_the_attempt && marked.outcome == "open" {
                 return Ok(());
             }
             let told = (decided > marked.last).then_some(Told::Outcome(marked.outcome));
             marked.last = marked.last.max(decided);
-            return Err(Refused { told, ..nowhere(Code::AlreadyDecided) });
+            return Err(Refused {
+                told,
+                ..nowhere(Code::AlreadyDecided)
+            });
         }
         if now >= too_old || now >= ends {
             return Err(nowhere(Code::LedgerFull));
         }
         let fits = wanted.iter().try_for_each(|wanted| self.fits(wanted, now));
-        let (until, outcome) = if fits.is_ok() { (too_old.max(ends), "open") } else { (too_old, "refused") };
-        self.marks.push(Marked { call, first: decided, last: decided, until, attempt, outcome });
+        let (until, outcome) = if fits.is_ok() {
+            (too_old.max(ends), "open")
+        } else {
+            (too_old, "refused")
+        };
+        self.marks.push(Marked {
+            call,
+            first: decided,
+            last: decided,
+            until,
+            attempt,
+            outcome,
+        });
         fits?;
-        if wanted.iter().any(|wanted| wanted.amount > 0 || wanted.remember.is_some()) {
+        if wanted
+            .iter()
+            .any(|wanted| wanted.amount > 0 || wanted.remember.is_some())
+        {
             self.open.push(call);
         }
-        let made = |wanted: &Wanted| Made { call, wanted: wanted.clone(), at: now, is_over: false, closed: None };
+        let made = |wanted: &Wanted| Made {
+            call,
+            wanted: wanted.clone(),
+            at: now,
+            is_over: false,
+            closed: None,
+        };
         self.made.extend(wanted.iter().map(made));
         Ok(())
     }
 
     fn fits(&self, wanted: &Wanted, now: u64) -> Result<(), Refused> {
-        let refused = |code, told| Err(Refused { link: Some(wanted.link), code, told });
-        let before: Vec<&Made> = self.made.iter().filter(|made| made.wanted.account == wanted.account).collect();
+        let refused = |code, told| {
+            Err(Refused {
+                link: Some(wanted.link),
+                code,
+                told,
+            })
+        };
+        let before: Vec<&Made> = self
+            .made
+            .iter()
+            .filter(|made| made.wanted.account == wanted.account)
+            .collect();
         match wanted.account.counts {
             Counts::Calls | Counts::Sum(..) => {
                 let (spent, held) = self.spent(&wanted.account).unwrap_or_default();
@@ -413,7 +528,9 @@ impl Reference {
                 if may_come(&times, burst, per, now) {
                     return Ok(());
                 }
-                let until = (now..).find(|second| may_come(&times, burst, per, *second)).unwrap();
+                let until = (now..)
+                    .find(|second| may_come(&times, burst, per, *second))
+                    .unwrap();
                 refused(Code::RateExceeded, Some(Told::Until(until)))
             }
             Counts::Groups if before.iter().all(|made| made.wanted.group == wanted.group) => Ok(()),
@@ -421,16 +538,28 @@ impl Reference {
         }
     }
 
-    /// A call is over. Had it no effect, what it spent is given back, once, however late; whether it was.
+    /// A call is over. Had it no effect, what it spent is given back, once, however late; whether
+    /// it was.
     pub(crate) fn close(&mut self, call: Ask, outcome: &'static str) -> bool {
-        if let Some(marked) = self.marks.iter_mut().find(|marked| marked.call == call && marked.outcome == "open") {
+        if let Some(marked) = self
+            .marks
+            .iter_mut()
+            .find(|marked| marked.call == call && marked.outcome == "open")
+        {
             marked.outcome = outcome;
         }
         let had_effect = outcome != "undone";
-        let Some(at) = self.open.iter().position(|open| *open == call) else { return false };
+        let Some(at) = self.open.iter().position(|open| *open == call) else {
+            return false;
+        };
         self.open.swap_remove(at);
-        let is_budget = |made: &Made| matches!(made.wanted.account.counts, Counts::Calls | Counts::Sum(..));
-        for made in self.made.iter_mut().filter(|made| made.call == call && !made.is_over) {
+        let is_budget =
+            |made: &Made| matches!(made.wanted.account.counts, Counts::Calls | Counts::Sum(..));
+        for made in self
+            .made
+            .iter_mut()
+            .filter(|made| made.call == call && !made.is_over)
+        {
             made.is_over = true;
             if !had_effect && is_budget(made) {
                 made.wanted.amount = 0;
@@ -443,7 +572,8 @@ impl Reference {
     }
 }
 
-/// Whether one more call may come: in every stretch that ends with it, at most the burst and its share of the time.
+/// Whether one more call may come: in every stretch that ends with it, at most the burst and its
+/// share of the time.
 pub(crate) fn may_come(times: &[u64], burst: u32, per: u64, now: u64) -> bool {
     let (burst, per, now) = (i128::from(burst), i128::from(per), i128::from(now));
     times.iter().enumerate().all(|(first, time)| {

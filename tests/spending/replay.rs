@@ -1,12 +1,13 @@
-//! Verifiers that share a ledger: no order of clocks, ages and forgetting permits a captured call twice.
+//! Verifiers that share a ledger: no order of clocks, ages and forgetting permits a captured call
+//! twice.
 
 use crate::stage::agent;
 use crate::support::{LIFETIME, Random, at, here, label, verifier};
 use crate::till::{EU, LEAD, Till, calls, numbered, using};
 use mandatum::{
-    Action, AttemptId, Call, CallClaims, Code, Context, Denial, Effect, Here, LedgerOutcome, LedgerTerms, MemoryLedger,
-    Permit, Presentation, Presenter, Register, Seconds, Timestamp, Token, Unsettled, VerifiedChain, Verifier,
-    sign_call,
+    Action, AttemptId, Call, CallClaims, Code, Context, Denial, Effect, Here, LedgerOutcome,
+    LedgerTerms, MemoryLedger, Permit, Presentation, Presenter, Register, Seconds, Timestamp,
+    Token, Unsettled, VerifiedChain, Verifier, sign_call,
 };
 
 fn terms(max_call_age: u64, leeway: u64) -> LedgerTerms {
@@ -14,7 +15,9 @@ fn terms(max_call_age: u64, leeway: u64) -> LedgerTerms {
 }
 
 fn verifier_of(terms: LedgerTerms) -> Verifier {
-    verifier().with_max_call_age(terms.max_call_age()).with_leeway(terms.leeway())
+    verifier()
+        .with_max_call_age(terms.max_call_age())
+        .with_leeway(terms.leeway())
 }
 
 /// A call that its holder signed.
@@ -25,13 +28,30 @@ struct Signed {
 }
 
 fn signed(chain: &VerifiedChain, number: usize, effect: Effect, when: Timestamp) -> Signed {
-    let call = numbered(number, &Action { effect, ..using("crm.read") });
-    let token = sign_call(chain.chain(), &call, here(), when).sign(&agent(LEAD)).unwrap();
-    Signed { chain: chain.clone(), call, token }
+    let call = numbered(
+        number,
+        &Action {
+            effect,
+            ..using("crm.read")
+        },
+    );
+    let token = sign_call(chain.chain(), &call, here(), when)
+        .sign(&agent(LEAD))
+        .unwrap();
+    Signed {
+        chain: chain.clone(),
+        call,
+        token,
+    }
 }
 
 fn decides(verifier: &Verifier, signed: &Signed, now: Timestamp) -> Result<Unsettled, Denial> {
-    decides_under(verifier, &verifier.verify(signed.chain.chain()).unwrap(), signed, now)
+    decides_under(
+        verifier,
+        &verifier.verify(signed.chain.chain()).unwrap(),
+        signed,
+        now,
+    )
 }
 
 fn decides_under(
@@ -40,7 +60,10 @@ fn decides_under(
     signed: &Signed,
     now: Timestamp,
 ) -> Result<Unsettled, Denial> {
-    let presentation = Presentation { call: &signed.call, presenter: Presenter::Signed(&signed.token) };
+    let presentation = Presentation {
+        call: &signed.call,
+        presenter: Presenter::Signed(&signed.token),
+    };
     let ledgers = [label(EU)];
     let context = Context::new(Here::new(now, here()), Register::none()).with_ledgers(&ledgers);
     verifier.decide(chain, &presentation, &context)
@@ -50,8 +73,9 @@ fn code(result: Result<Permit, Denial>) -> Option<Code> {
     result.err().map(|denial| denial.code())
 }
 
-/// Any verifiers within the terms, each with a clock of its own; presented at any of them, decided now and settled later, while
-/// marks are forgotten. Clocks may even be further apart than the leeway: that refuses calls, and permits none twice.
+/// Any verifiers within the terms, each with a clock of its own; presented at any of them, decided
+/// now and settled later, while marks are forgotten. Clocks may even be further apart than the
+/// leeway: that refuses calls, and permits none twice.
 #[test]
 fn a_captured_call_is_permitted_once_at_most() {
     let (mut permitted, mut captured) = (0, 0);
@@ -59,7 +83,10 @@ fn a_captured_call_is_permitted_once_at_most() {
         let mut random = Random::new(seed);
         let below = |random: &mut Random, bound: u64| random.next() % (bound + 1);
         let ledger_terms = terms(below(&mut random, 60), below(&mut random, 30));
-        let (age, leeway) = (ledger_terms.max_call_age().get(), ledger_terms.leeway().get());
+        let (age, leeway) = (
+            ledger_terms.max_call_age().get(),
+            ledger_terms.leeway().get(),
+        );
         let till = Till::with(MemoryLedger::with_terms(1_000, ledger_terms));
         let chain = till.root([]);
         let verifiers: Vec<(Verifier, VerifiedChain, i64)> = (0..3)
@@ -82,10 +109,21 @@ fn a_captured_call_is_permitted_once_at_most() {
             match random.below(10) {
                 0 => till.ledger.forget_before(clock(time)),
                 1..7 => {
-                    // A table of effects that differs from one server's verifier to the next changes nothing.
-                    let stated = if random.chance(20) { Effect::Write } else { effect };
+                    // A table of effects that differs from one server's verifier to the next
+                    // changes nothing.
+                    let stated = if random.chance(20) {
+                        Effect::Write
+                    } else {
+                        effect
+                    };
                     let call = Signed {
-                        call: numbered(1, &Action { effect: stated, ..using("crm.read") }),
+                        call: numbered(
+                            1,
+                            &Action {
+                                effect: stated,
+                                ..using("crm.read")
+                            },
+                        ),
                         chain: call.chain.clone(),
                         token: call.token.clone(),
                     };
@@ -104,7 +142,10 @@ fn a_captured_call_is_permitted_once_at_most() {
         permitted += permits;
         captured += usize::from(accepted > 1);
     }
-    assert!(permitted > 200 && captured > 200, "{permitted} permitted, {captured} presented more than once");
+    assert!(
+        permitted > 200 && captured > 200,
+        "{permitted} permitted, {captured} presented more than once"
+    );
 }
 
 /// By clocks within the leeway, no call is refused that its verifier accepts in time.
@@ -126,25 +167,60 @@ fn a_verifier_that_is_behind_by_the_leeway_is_served() {
     assert!(decides(&verifier, &call(3), at(131)).is_err());
 }
 
-/// A ledger that forgets before a verifier stops accepting is told so by the first call, and not by the first replay.
+/// A ledger that forgets before a verifier stops accepting is told so by the first call, and not by
+/// the first replay.
 #[test]
 fn a_verifier_beyond_the_terms_is_refused() {
     let till = Till::new();
     let chain = till.root([calls(9)]);
     let call = |number| signed(&chain, number, Effect::Read, at(0));
-    let cases = [((30, 30), true), ((0, 0), true), ((31, 30), false), ((30, 31), false), ((300, 0), false)];
+    let cases = [
+        ((30, 30), true),
+        ((0, 0), true),
+        ((31, 30), false),
+        ((30, 31), false),
+        ((300, 0), false),
+    ];
     for (number, ((age, leeway), is_covered)) in (0..).zip(cases) {
         let verifier = verifier_of(terms(age, leeway));
         let unsettled = decides(&verifier, &call(number), at(0)).unwrap();
-        let outcome = till.ledger.reserve(unsettled.charges(), AttemptId::from_bytes([1; 16]), at(0)).outcome;
-        let expected = if is_covered { LedgerOutcome::Reserved } else { LedgerOutcome::BeyondTerms };
+        let outcome = till
+            .ledger
+            .reserve(unsettled.charges(), AttemptId::from_bytes([1; 16]), at(0))
+            .outcome;
+        let expected = if is_covered {
+            LedgerOutcome::Reserved
+        } else {
+            LedgerOutcome::BeyondTerms
+        };
         assert_eq!(outcome, expected, "{age} and {leeway}");
-        let denial = till.ledger.settle(decides(&verifier, &call(number), at(0)).unwrap(), at(0)).map(drop);
+        let denial = till
+            .ledger
+            .settle(decides(&verifier, &call(number), at(0)).unwrap(), at(0))
+            .map(drop);
         let denial = denial.unwrap_err();
-        assert_eq!(denial.code(), if is_covered { Code::AlreadyDecided } else { Code::BeyondLedgerTerms });
-        assert_eq!(denial.public().code, if is_covered { "AlreadyDecided" } else { "Refused" });
+        assert_eq!(
+            denial.code(),
+            if is_covered {
+                Code::AlreadyDecided
+            } else {
+                Code::BeyondLedgerTerms
+            }
+        );
+        assert_eq!(
+            denial.public().code,
+            if is_covered {
+                "AlreadyDecided"
+            } else {
+                "Refused"
+            }
+        );
         let its_own = MemoryLedger::with_terms(9, LedgerTerms::from(&verifier));
-        assert_eq!(code(its_own.settle(unsettled, at(0))), None, "one made for it serves it");
+        assert_eq!(
+            code(its_own.settle(unsettled, at(0))),
+            None,
+            "one made for it serves it"
+        );
     }
     assert_eq!(till.ledger.len(), 2, "who is refused leaves no mark");
 }
@@ -156,24 +232,39 @@ fn an_irreversible_call_signed_anew_is_remembered_until_its_chain_expires() {
     let root = till.root([calls(9)]);
     let retry = |effect, seconds| {
         let call = signed(&root, 42, effect, at(seconds));
-        code(till.ledger.settle(decides(&till.verifier, &call, at(seconds)).unwrap(), at(seconds)))
+        code(till.ledger.settle(
+            decides(&till.verifier, &call, at(seconds)).unwrap(),
+            at(seconds),
+        ))
     };
     assert_eq!(retry(Effect::Irreversible, 0), None);
     for seconds in [10, 31, 61, 600, LIFETIME - 1] {
-        assert_eq!(retry(Effect::Irreversible, seconds), Some(Code::AlreadyDecided), "at {seconds}");
+        assert_eq!(
+            retry(Effect::Irreversible, seconds),
+            Some(Code::AlreadyDecided),
+            "at {seconds}"
+        );
     }
     till.ledger.forget_before(at(LIFETIME));
-    assert_eq!(till.ledger.len(), 1, "it holds a call of the budget, and was never closed");
+    assert_eq!(
+        till.ledger.len(),
+        1,
+        "it holds a call of the budget, and was never closed"
+    );
 }
 
-/// Any other call may be signed anew, once all signed bytes of it are too old; these themselves are never good again.
+/// Any other call may be signed anew, once all signed bytes of it are too old; these themselves are
+/// never good again.
 #[test]
 fn a_reversible_call_is_remembered_until_it_is_too_old() {
     let till = Till::new();
     let root = till.root([]);
     let old = signed(&root, 42, Effect::Write, at(0));
     let settle = |call: &Signed, decided, settled| {
-        code(till.ledger.settle(decides(&till.verifier, call, at(decided)).unwrap(), at(settled)))
+        code(till.ledger.settle(
+            decides(&till.verifier, call, at(decided)).unwrap(),
+            at(settled),
+        ))
     };
     assert_eq!(settle(&old, 0, 0), None);
     let again = signed(&root, 42, Effect::Write, at(60));
@@ -188,25 +279,43 @@ fn a_reversible_call_is_remembered_until_it_is_too_old() {
     let once_more = signed(&root, 42, Effect::Write, at(121));
     assert_eq!(settle(&once_more, 121, 121), None);
     till.ledger.forget_before(at(200));
-    assert_eq!(settle(&slow, 30, 30), Some(Code::LedgerFull), "by a clock that stepped back");
+    assert_eq!(
+        settle(&slow, 30, 30),
+        Some(Code::LedgerFull),
+        "by a clock that stepped back"
+    );
 }
 
-/// A clock that is far ahead refuses what others accept, and lets nothing by twice; when they catch up they are served again.
+/// A clock that is far ahead refuses what others accept, and lets nothing by twice; when they catch
+/// up they are served again.
 #[test]
 fn a_clock_that_is_far_ahead_stops_the_others_until_they_catch_up() {
     let till = Till::new();
     let pace = mandatum::Rate::new(label("pace"), label(EU), 1, Seconds::new(10)).unwrap();
-    let (free, paced) = (till.root_numbered(1, []), till.root_numbered(2, [mandatum::Limit::rate(pace)]));
+    let (free, paced) = (
+        till.root_numbered(1, []),
+        till.root_numbered(2, [mandatum::Limit::rate(pace)]),
+    );
     let asks = |chain: &VerifiedChain, number, seconds| {
         let call = signed(chain, number, Effect::Read, at(seconds));
-        code(till.ledger.settle(decides(&till.verifier, &call, at(seconds)).unwrap(), at(seconds)))
+        code(till.ledger.settle(
+            decides(&till.verifier, &call, at(seconds)).unwrap(),
+            at(seconds),
+        ))
     };
     assert_eq!(asks(&free, 1, 100), None);
     assert_eq!(asks(&paced, 1, 100), None);
     till.ledger.forget_before(at(3_600));
-    assert_eq!([1, 2].map(|number| asks(&free, number, 101)), [Some(Code::LedgerFull); 2]);
+    assert_eq!(
+        [1, 2].map(|number| asks(&free, number, 101)),
+        [Some(Code::LedgerFull); 2]
+    );
     assert_eq!(asks(&free, 3, 3_539), Some(Code::LedgerFull));
-    assert_eq!(asks(&free, 3, 3_540), None, "within the call age and the leeway of the latest clock");
+    assert_eq!(
+        asks(&free, 3, 3_540),
+        None,
+        "within the call age and the leeway of the latest clock"
+    );
     // By the ledger's clock it is 3,600 all the while.
     assert_eq!(asks(&paced, 2, 3_540), None);
     assert_eq!(asks(&paced, 3, 3_599), Some(Code::RateExceeded));

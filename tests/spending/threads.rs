@@ -9,7 +9,8 @@ use std::sync::Barrier;
 
 const THREADS: usize = 4;
 
-/// What threads were permitted to spend and did not give back, by account: by calls that are over, and by others.
+/// What threads were permitted to spend and did not give back, by account: by calls that are over,
+/// and by others.
 type Spent = BTreeMap<[u8; 32], (Number, Number, Number)>;
 
 fn add(to: &mut Number, amount: Number) {
@@ -21,7 +22,10 @@ fn runs(till: &Till, chains: &[VerifiedChain], thread: usize) -> (Spent, usize) 
     let mut random = Random::new(u64::try_from(thread).unwrap());
     let (mut spent, mut refused) = (Spent::new(), 0);
     for number in 0..250 {
-        let paid = action("pay.send", [("amount", cents(random.within(0, 900)).into())]);
+        let paid = action(
+            "pay.send",
+            [("amount", cents(random.within(0, 900)).into())],
+        );
         let call = numbered(thread * 1000 + number, &paid);
         let permit = match till.asks(random.pick(chains), &call, at(0)) {
             Ok(permit) => permit,
@@ -31,10 +35,20 @@ fn runs(till: &Till, chains: &[VerifiedChain], thread: usize) -> (Spent, usize) 
                 continue;
             }
         };
-        let outcome = [None, Some(Outcome::Done), Some(Outcome::Failed), Some(Outcome::Undone)][random.below(4)];
+        let outcome = [
+            None,
+            Some(Outcome::Done),
+            Some(Outcome::Failed),
+            Some(Outcome::Undone),
+        ][random.below(4)];
         for charge in permit.charges() {
-            let Demand::Spend { amount, max, .. } = charge.demand else { panic!("{charge:?}") };
-            let (over, open, most) = spent.entry(*charge.account.as_bytes()).or_insert((0.into(), 0.into(), max));
+            let Demand::Spend { amount, max, .. } = charge.demand else {
+                panic!("{charge:?}")
+            };
+            let (over, open, most) =
+                spent
+                    .entry(*charge.account.as_bytes())
+                    .or_insert((0.into(), 0.into(), max));
             assert_eq!(*most, max);
             match outcome {
                 None => add(open, amount),
@@ -66,7 +80,11 @@ fn the_balances_are_the_sum_of_the_permits() {
                 // Each below a lead of its own, so that each has an account of its own.
                 let lead = till.child(&root, [1, 20 + usize::from(child)], []);
                 let limit = mandatum::Limit::budget(own.unwrap());
-                till.child(&lead, [20 + usize::from(child), 30 + usize::from(child)], [limit])
+                till.child(
+                    &lead,
+                    [20 + usize::from(child), 30 + usize::from(child)],
+                    [limit],
+                )
             })
             .collect();
         chains.push(root);
@@ -79,7 +97,11 @@ fn the_balances_are_the_sum_of_the_permits() {
                     runs(till, chains, round * THREADS + thread)
                 })
             });
-            threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).collect()
+            threads
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
         });
         let mut spent = Spent::new();
         for (account, (over, open, max)) in all.iter().flat_map(|(spent, _)| spent) {
@@ -89,7 +111,10 @@ fn the_balances_are_the_sum_of_the_permits() {
         }
         assert_eq!(spent.len(), 6, "two of the root, and one of each child");
         for (account, (over, open, max)) in spent {
-            let balance = till.ledger.balance(&AccountId::from_bytes(account)).unwrap();
+            let balance = till
+                .ledger
+                .balance(&AccountId::from_bytes(account))
+                .unwrap();
             assert_eq!((balance.spent, balance.held), (over, open));
             assert!(over.checked_add(open).unwrap() <= max);
         }
@@ -103,18 +128,27 @@ fn a_budget_that_all_run_for_is_spent_to_the_last() {
     for _ in 0..5 {
         let till = Till::new();
         let root = till.root([calls(100)]);
-        let children: Vec<_> = (0..THREADS).map(|thread| till.child(&root, [1, 10 + thread], [])).collect();
+        let children: Vec<_> = (0..THREADS)
+            .map(|thread| till.child(&root, [1, 10 + thread], []))
+            .collect();
         let start = Barrier::new(THREADS);
         let permitted: usize = std::thread::scope(|scope| {
             let threads = children.iter().map(|chain| {
                 let (till, start) = (&till, &start);
                 scope.spawn(move || {
                     start.wait();
-                    let asks = |number| till.tries(chain, number, &crate::till::using("crm.read")).is_ok();
+                    let asks = |number| {
+                        till.tries(chain, number, &crate::till::using("crm.read"))
+                            .is_ok()
+                    };
                     (0..50).filter(|number| asks(*number)).count()
                 })
             });
-            threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).sum()
+            threads
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum()
         });
         assert_eq!(permitted, 100);
     }
@@ -134,14 +168,36 @@ fn of_many_that_settle_one_call_one_is_permitted() {
                     let unsettled = till.decides(chain, call, at(0)).unwrap();
                     let attempt = AttemptId::from_bytes([u8::try_from(thread).unwrap(); 16]);
                     start.wait();
-                    till.ledger.reserve(unsettled.charges(), attempt, at(0)).outcome
+                    till.ledger
+                        .reserve(unsettled.charges(), attempt, at(0))
+                        .outcome
                 })
             });
-            threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).collect()
+            threads
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
         });
-        let of = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
-        assert_eq!((of(LedgerOutcome::Reserved), of(LedgerOutcome::Before { recorded: None })), (1, THREADS - 1));
-        let account = till.decides(&chain, &call, at(0)).unwrap().charges().charges()[0].account;
+        let of = |wanted| {
+            outcomes
+                .iter()
+                .filter(|outcome| **outcome == wanted)
+                .count()
+        };
+        assert_eq!(
+            (
+                of(LedgerOutcome::Reserved),
+                of(LedgerOutcome::Before { recorded: None })
+            ),
+            (1, THREADS - 1)
+        );
+        let account = till
+            .decides(&chain, &call, at(0))
+            .unwrap()
+            .charges()
+            .charges()[0]
+            .account;
         assert_eq!(till.ledger.balance(&account).unwrap().held, 1.into());
     }
 }
@@ -151,8 +207,12 @@ fn of_many_that_settle_one_call_one_is_permitted() {
 fn of_many_that_give_back_one_does() {
     let till = Till::new();
     let chain = till.root([calls(10)]);
-    let permits: Vec<_> =
-        (0..10).map(|number| till.tries(&chain, number, &crate::till::using("crm.read")).unwrap()).collect();
+    let permits: Vec<_> = (0..10)
+        .map(|number| {
+            till.tries(&chain, number, &crate::till::using("crm.read"))
+                .unwrap()
+        })
+        .collect();
     let account = permits[0].charges()[0].account;
     let mut records = permits.into_iter().map(mandatum::Permit::cancel);
     let record = records.next().unwrap();
@@ -164,7 +224,8 @@ fn of_many_that_give_back_one_does() {
     assert_eq!(till.ledger.balance(&account).unwrap().held, 9.into());
 }
 
-/// A ledger is shared between threads, by type; and a tool that panics takes down neither it nor what it has counted.
+/// A ledger is shared between threads, by type; and a tool that panics takes down neither it nor
+/// what it has counted.
 #[test]
 fn it_outlives_a_thread_that_panics() {
     fn shared<T: Send + Sync>() {}
@@ -181,11 +242,18 @@ fn it_outlives_a_thread_that_panics() {
     });
     assert!(tool.is_err());
     let permit = paid(1).unwrap();
-    assert_eq!(till.ledger.balance(&permit.charges()[0].account).unwrap().held, 2.into());
+    assert_eq!(
+        till.ledger
+            .balance(&permit.charges()[0].account)
+            .unwrap()
+            .held,
+        2.into()
+    );
     assert_eq!(paid(2).map(drop).unwrap_err().code(), Code::BudgetExhausted);
 }
 
-/// However threads interleave, a root takes a quarter of the room and not one place more, and all room comes back.
+/// However threads interleave, a root takes a quarter of the room and not one place more, and all
+/// room comes back.
 #[test]
 fn threads_take_no_more_room_than_their_root_may() {
     for _ in 0..10 {
@@ -193,18 +261,25 @@ fn threads_take_no_more_room_than_their_root_may() {
         let root = till.root([]);
         let start = Barrier::new(THREADS);
         let round = |seconds: u64| -> usize {
-            let chains: Vec<_> =
-                (0..THREADS).map(|thread| till.child_until(&root, [1, 10 + thread], [], seconds + 61)).collect();
+            let chains: Vec<_> = (0..THREADS)
+                .map(|thread| till.child_until(&root, [1, 10 + thread], [], seconds + 61))
+                .collect();
             std::thread::scope(|scope| {
                 let threads = chains.iter().map(|chain| {
                     let (till, start) = (&till, &start);
                     scope.spawn(move || {
                         start.wait();
                         let call = |number| numbered(number, &crate::till::using("crm.read"));
-                        (0..30).filter(|number| till.asks(chain, &call(*number), at(seconds)).is_ok()).count()
+                        (0..30)
+                            .filter(|number| till.asks(chain, &call(*number), at(seconds)).is_ok())
+                            .count()
                     })
                 });
-                threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).sum()
+                threads
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .map(|thread| thread.join().unwrap())
+                    .sum()
             })
         };
         assert_eq!([round(0), round(61)], [20, 20]);

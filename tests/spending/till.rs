@@ -3,9 +3,10 @@
 use crate::stage::{ISSUER, agent, root, tools};
 use crate::support::{COMPANY, LIFETIME, at, decide, here, key, label, public, verifier};
 use mandatum::{
-    Action, Anchor, Audience, Budget, Call, CallId, Ceiling, Chain, Context, Delegation, Denial, Effect, Here, Label,
-    Life, Lifetime, Limit, Limits, MemoryLedger, NotCharged, Number, Permit, Powers, Reason, Record, Register, Seconds,
-    Source, Timestamp, Unit, Unsettled, Value, VerifiedChain, Verifier, issue,
+    Action, Anchor, Audience, Budget, Call, CallId, Ceiling, Chain, Context, Delegation, Denial,
+    Effect, Here, Label, Life, Lifetime, Limit, Limits, MemoryLedger, NotCharged, Number, Permit,
+    Powers, Reason, Record, Register, Seconds, Source, Timestamp, Unit, Unsettled, Value,
+    VerifiedChain, Verifier, issue,
 };
 
 pub(crate) const EU: &str = "eu-1";
@@ -31,27 +32,58 @@ impl Till {
     }
 
     pub(crate) fn with(ledger: MemoryLedger) -> Self {
-        Self { name: here(), verifier: verifier(), ledger, attached: vec![label(EU)], lives: LIFETIME }
+        Self {
+            name: here(),
+            verifier: verifier(),
+            ledger,
+            attached: vec![label(EU)],
+            lives: LIFETIME,
+        }
     }
 
     /// With mandates that live for so many seconds, days among them.
     pub(crate) fn living(lives: u64) -> Self {
-        let anchor = Anchor::new(ISSUER.parse().unwrap(), public(COMPANY), Ceiling::Unlimited, Seconds::new(lives));
-        let verifier = Verifier::new([anchor.unwrap()]).unwrap().dangerous_effects_as_stated();
-        Self { verifier: verifier.dangerous_accept_asserted_up_to(Effect::Irreversible), lives, ..Self::new() }
+        let anchor = Anchor::new(
+            ISSUER.parse().unwrap(),
+            public(COMPANY),
+            Ceiling::Unlimited,
+            Seconds::new(lives),
+        );
+        let verifier = Verifier::new([anchor.unwrap()])
+            .unwrap()
+            .dangerous_effects_as_stated();
+        Self {
+            verifier: verifier.dangerous_accept_asserted_up_to(Effect::Irreversible),
+            lives,
+            ..Self::new()
+        }
     }
 
     pub(crate) fn attached_to(self, ledgers: &[&str]) -> Self {
-        Self { attached: ledgers.iter().copied().map(label).collect(), ..self }
+        Self {
+            attached: ledgers.iter().copied().map(label).collect(),
+            ..self
+        }
     }
 
-    pub(crate) fn decides(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> Result<Unsettled, Denial> {
-        let context = Context::new(Here::new(now, self.name.clone()), Register::none()).with_ledgers(&self.attached);
+    pub(crate) fn decides(
+        &self,
+        chain: &VerifiedChain,
+        call: &Call,
+        now: Timestamp,
+    ) -> Result<Unsettled, Denial> {
+        let context = Context::new(Here::new(now, self.name.clone()), Register::none())
+            .with_ledgers(&self.attached);
         decide(&self.verifier, chain, call, &context)
     }
 
     /// Decided and settled in one second.
-    pub(crate) fn asks(&self, chain: &VerifiedChain, call: &Call, now: Timestamp) -> Result<Permit, Denial> {
+    pub(crate) fn asks(
+        &self,
+        chain: &VerifiedChain,
+        call: &Call,
+        now: Timestamp,
+    ) -> Result<Permit, Denial> {
         self.ledger.settle(self.decides(chain, call, now)?, now)
     }
 
@@ -60,7 +92,12 @@ impl Till {
     }
 
     /// An action's `number`th call, in the first second.
-    pub(crate) fn tries(&self, chain: &VerifiedChain, number: usize, action: &Action) -> Result<Permit, Denial> {
+    pub(crate) fn tries(
+        &self,
+        chain: &VerifiedChain,
+        number: usize,
+        action: &Action,
+    ) -> Result<Permit, Denial> {
         self.asks(chain, &numbered(number, action), at(0))
     }
 
@@ -69,7 +106,11 @@ impl Till {
         self.root_numbered(1, limits)
     }
 
-    pub(crate) fn root_numbered(&self, number: u8, limits: impl IntoIterator<Item = Limit>) -> VerifiedChain {
+    pub(crate) fn root_numbered(
+        &self,
+        number: u8,
+        limits: impl IntoIterator<Item = Limit>,
+    ) -> VerifiedChain {
         let limits = limits.into_iter().collect();
         let short = root(&agent(LEAD), all(), Life::ExpiryOnly, limits, [number; 16]);
         if self.lives == LIFETIME {
@@ -78,7 +119,14 @@ impl Till {
         let mut claims = short.root().claims().clone();
         claims.link.lifetime = Lifetime::new(at(0), at(self.lives)).unwrap();
         let anchor = self.verifier.anchors().next().unwrap();
-        self.verifier.verify(&Chain::from(issue(anchor, claims, at(0)).unwrap().sign(&key(COMPANY)).unwrap())).unwrap()
+        self.verifier
+            .verify(&Chain::from(
+                issue(anchor, claims, at(0))
+                    .unwrap()
+                    .sign(&key(COMPANY))
+                    .unwrap(),
+            ))
+            .unwrap()
     }
 
     /// What one agent hands to another: everything, with these limits besides.
@@ -99,13 +147,26 @@ impl Till {
         seconds: u64,
     ) -> VerifiedChain {
         let id = u128::try_from(to).unwrap().to_be_bytes();
-        let terms = Delegation::new(id, agent(to).public(), all(), at(seconds)).hops(above.chain().leaf().hops - 1);
+        let terms = Delegation::new(id, agent(to).public(), all(), at(seconds))
+            .hops(above.chain().leaf().hops - 1);
         self.minted(above, by, terms.limits(Limits::new(limits).unwrap()))
     }
 
-    pub(crate) fn minted(&self, above: &VerifiedChain, by: usize, terms: Delegation) -> VerifiedChain {
-        let child = above.chain().delegate(terms, at(0)).unwrap().sign(&agent(by)).unwrap();
-        self.verifier.verify(&above.chain().extend(child).unwrap()).unwrap()
+    pub(crate) fn minted(
+        &self,
+        above: &VerifiedChain,
+        by: usize,
+        terms: Delegation,
+    ) -> VerifiedChain {
+        let child = above
+            .chain()
+            .delegate(terms, at(0))
+            .unwrap()
+            .sign(&agent(by))
+            .unwrap();
+        self.verifier
+            .verify(&above.chain().extend(child).unwrap())
+            .unwrap()
     }
 }
 
@@ -116,7 +177,10 @@ pub(crate) fn all() -> Powers {
 
 pub(crate) fn numbered(number: usize, action: &Action) -> Call {
     let id = u128::try_from(number).unwrap().to_be_bytes();
-    Call { id: CallId::from_bytes(id), action: action.clone() }
+    Call {
+        id: CallId::from_bytes(id),
+        action: action.clone(),
+    }
 }
 
 pub(crate) fn action<const N: usize>(tool: &str, arguments: [(&str, Value); N]) -> Action {
@@ -168,5 +232,8 @@ pub(crate) fn refusal<T>(result: Result<T, Denial>) -> NotCharged {
 
 /// Refused for a budget, with so much left.
 pub(crate) fn exhausted(account: &str, left: &str) -> NotCharged {
-    NotCharged::BudgetExhausted { account: label(account), left: number(left) }
+    NotCharged::BudgetExhausted {
+        account: label(account),
+        left: number(left),
+    }
 }

@@ -12,10 +12,15 @@ const STEPS: u64 = 1 << 16;
 
 /// Names of every length, so that searches compare long ones.
 fn name(dice: &mut Dice<'_>) -> String {
-    format!("{}{}", "k".repeat(dice.pick(&[0, 1, 15, 16, 100, 124])), dice.below(3))
+    format!(
+        "{}{}",
+        "k".repeat(dice.pick(&[0, 1, 15, 16, 100, 124])),
+        dice.below(3)
+    )
 }
 
-/// A value in which a path of these names leads far: lists of records of lists, with an amount at the end.
+/// A value in which a path of these names leads far: lists of records of lists, with an amount at
+/// the end.
 fn nest(dice: &mut Dice<'_>, names: &[String]) -> Value {
     let Some((name, below)) = names.split_first() else {
         return match dice.below(6) {
@@ -46,12 +51,26 @@ fn work_bound_of_what_budgets_count() {
         let names: Vec<String> = (0..dice.size(4)).map(|_| name(dice)).collect();
         let top = nest(dice, &names[1..]);
         let arguments = BTreeMap::from([(names[0].clone(), top)]);
-        let Ok(arguments) = Arguments::new(arguments) else { return asked(STEPS, |_| ()) };
-        let action = Action { tool: "pay".parse().unwrap(), arguments, effect: Effect::Write };
+        let Ok(arguments) = Arguments::new(arguments) else {
+            return asked(STEPS, |_| ());
+        };
+        let action = Action {
+            tool: "pay".parse().unwrap(),
+            arguments,
+            effect: Effect::Write,
+        };
         let source = Source::new(path(&names));
         let unit = Unit::new(path(&names), &"U".repeat(dice.size(128))).unwrap();
-        let source = if dice.one_in(3) { source.with_unit(unit) } else { source };
-        let source = if dice.one_in(2) { source.with_decimal_texts() } else { source };
+        let source = if dice.one_in(3) {
+            source.with_unit(unit)
+        } else {
+            source
+        };
+        let source = if dice.one_in(2) {
+            source.with_decimal_texts()
+        } else {
+            source
+        };
         let meter = Meter::Sum(Sources::new([source]).unwrap());
         let per_value = PerValue::new(path(&names), Seconds::new(60)).unwrap();
         asked(STEPS, |work| {

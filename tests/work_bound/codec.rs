@@ -10,14 +10,23 @@ use crate::powers::{Capability, Effect, Powers};
 #[test]
 fn work_bound_of_reading_powers_from_bytes() {
     work_bound("decoding", |dice| {
-        let capability = |constraint| Capability::new("a", Effect::Read).unwrap().require("x", constraint).unwrap();
-        let powers = Powers::new((0..dice.size(4)).map(|_| capability(constraint(dice, 3)))).unwrap();
+        let capability = |constraint| {
+            Capability::new("a", Effect::Read)
+                .unwrap()
+                .require("x", constraint)
+                .unwrap()
+        };
+        let powers =
+            Powers::new((0..dice.size(4)).map(|_| capability(constraint(dice, 3)))).unwrap();
         let mut w = Writer::new();
         write_powers(&mut w, &powers);
         let bytes = w.into_bytes();
         let (read, operations) = counted(|| read_powers(&mut Reader::new(&bytes)));
         assert_eq!(read.as_ref(), Ok(&powers));
-        Took { operations, steps: bytes.len() as u64 }
+        Took {
+            operations,
+            steps: bytes.len() as u64,
+        }
     });
 }
 
@@ -25,7 +34,9 @@ fn work_bound_of_reading_powers_from_bytes() {
 fn work_bound_of_reading_limits_from_bytes() {
     work_bound("decoding limits", |dice| {
         let limits = Limits::new(
-            (0..1 + dice.below(4)).filter_map(|_| scoped_limit(dice)).collect::<std::collections::HashSet<_>>(),
+            (0..1 + dice.below(4))
+                .filter_map(|_| scoped_limit(dice))
+                .collect::<std::collections::HashSet<_>>(),
         );
         let limits = limits.unwrap();
         let mut w = Writer::new();
@@ -33,6 +44,9 @@ fn work_bound_of_reading_limits_from_bytes() {
         let bytes = w.into_bytes();
         let (read, operations) = counted(|| read_limits(&mut Reader::new(&bytes)));
         assert_eq!(read.as_ref(), Ok(&limits));
-        Took { operations, steps: bytes.len() as u64 }
+        Took {
+            operations,
+            steps: bytes.len() as u64,
+        }
     });
 }

@@ -36,7 +36,10 @@ impl Genome {
     }
 
     pub(crate) fn dice(&self) -> Dice<'_> {
-        Dice { genome: &self.0, at: 0 }
+        Dice {
+            genome: &self.0,
+            at: 0,
+        }
     }
 }
 

@@ -1,13 +1,16 @@
-//! Powers, values and limits made to take long, by choices that a search can change. Shared with `benches/scale.rs`.
+//! Powers, values and limits made to take long, by choices that a search can change. Shared with
+//! `benches/scale.rs`.
 
 use super::dice::Dice;
 use super::mandatum::{
-    ArgumentRules, Bound, Budget, Capability, Constraint, Effect, Exclusive, Host, Limit, LimitRule, Number, Powers,
-    Presence, Range, Scope, Source, ToolPattern, ToolSet, UrlRule, Value,
+    ArgumentRules, Bound, Budget, Capability, Constraint, Effect, Exclusive, Host, Limit,
+    LimitRule, Number, Powers, Presence, Range, Scope, Source, ToolPattern, ToolSet, UrlRule,
+    Value,
 };
 use std::collections::BTreeMap;
 
-/// Texts that patterns, trees and networks are asked about: some that most of them admit, and some that are long.
+/// Texts that patterns, trees and networks are asked about: some that most of them admit, and some
+/// that are long.
 fn text(dice: &mut Dice<'_>) -> String {
     let n = dice.below(300);
     match dice.below(9) {
@@ -50,8 +53,9 @@ pub(crate) fn value(dice: &mut Dice<'_>, depth: usize) -> Value {
         _ => {
             let inner = value(dice, depth - 1);
             let prefix = "k".repeat(dice.below(100));
-            let entries: BTreeMap<String, Value> =
-                (0..dice.size(30)).map(|n| (format!("{prefix}{n}"), inner.clone())).collect();
+            let entries: BTreeMap<String, Value> = (0..dice.size(30))
+                .map(|n| (format!("{prefix}{n}"), inner.clone()))
+                .collect();
             Value::Map(entries)
         }
     }
@@ -66,13 +70,20 @@ fn values(dice: &mut Dice<'_>) -> Vec<Value> {
         .map(|n| match &first {
             Value::Number(number) => {
                 let scale = (n.unsigned_abs() as u32 * step as u32) % 19;
-                Value::Number(Number::new(number.coefficient() / 2 + n * step, scale).unwrap_or(*number))
+                Value::Number(
+                    Number::new(number.coefficient() / 2 + n * step, scale).unwrap_or(*number),
+                )
             }
             Value::Text(text) => Value::Text(format!("{text}{n}")),
             Value::Bytes(bytes) => Value::Bytes([bytes.as_slice(), &n.to_be_bytes()].concat()),
-            Value::List(items) => {
-                Value::List(items.iter().take(8).cloned().chain([Value::Number((n as i64).into())]).collect())
-            }
+            Value::List(items) => Value::List(
+                items
+                    .iter()
+                    .take(8)
+                    .cloned()
+                    .chain([Value::Number((n as i64).into())])
+                    .collect(),
+            ),
             Value::Map(entries) => {
                 let mut entries: BTreeMap<_, _> = entries.clone().into_iter().take(8).collect();
                 entries.insert("n".to_owned(), Value::Number((n as i64).into()));
@@ -125,10 +136,18 @@ pub(crate) fn constraint(dice: &mut Dice<'_>, depth: usize) -> Constraint {
         6 => Constraint::host_under(dice.pick(&["example", "a.example", "a.a.example"])),
         7 => {
             let count = dice.size(32);
-            let schemes: Vec<String> =
-                ["https".to_owned()].into_iter().chain((1..count).map(|n| format!("s{n}"))).collect();
-            let rule = UrlRule::new(schemes.iter().map(String::as_str), Host::new("a.example").unwrap()).unwrap();
-            Ok(Constraint::url(rule.path_under(dice.pick(&["/", "/b", "/b/b"])).unwrap()))
+            let schemes: Vec<String> = ["https".to_owned()]
+                .into_iter()
+                .chain((1..count).map(|n| format!("s{n}")))
+                .collect();
+            let rule = UrlRule::new(
+                schemes.iter().map(String::as_str),
+                Host::new("a.example").unwrap(),
+            )
+            .unwrap();
+            Ok(Constraint::url(
+                rule.path_under(dice.pick(&["/", "/b", "/b/b"])).unwrap(),
+            ))
         }
         8 => Ok(network(dice)),
         9 => Constraint::contains(values(dice)),
@@ -139,7 +158,11 @@ pub(crate) fn constraint(dice: &mut Dice<'_>, depth: usize) -> Constraint {
         }
         kind => {
             let clauses = clauses(dice, depth - 1);
-            if kind == 12 { Constraint::all_of(clauses) } else { Constraint::any_of(clauses) }
+            if kind == 12 {
+                Constraint::all_of(clauses)
+            } else {
+                Constraint::any_of(clauses)
+            }
         }
     };
     constraint.unwrap_or(Constraint::any())
@@ -157,8 +180,14 @@ fn rules(dice: &mut Dice<'_>, inner: &Constraint) -> ArgumentRules {
     let prefix = "n".repeat(dice.below(120));
     let count = dice.size(60);
     let rules = (0..count).fold(ArgumentRules::closed(), |rules, n| {
-        let presence = if dice.one_in(3) { Presence::Required } else { Presence::Optional };
-        rules.with(&format!("{prefix}{n}"), presence, inner.clone()).unwrap()
+        let presence = if dice.one_in(3) {
+            Presence::Required
+        } else {
+            Presence::Optional
+        };
+        rules
+            .with(&format!("{prefix}{n}"), presence, inner.clone())
+            .unwrap()
     });
     if dice.one_in(2) { rules.open() } else { rules }
 }
@@ -166,8 +195,16 @@ fn rules(dice: &mut Dice<'_>, inner: &Constraint) -> ArgumentRules {
 fn capability(dice: &mut Dice<'_>, inner: &Constraint) -> Capability {
     let tool = dice.pick(&["a.*", "a.b", "a.b.*", "a.b.c"]);
     let rules = rules(dice, inner);
-    let capability = Capability::of(tool.parse().unwrap(), dice.pick(&[Effect::Read, Effect::Irreversible]), rules);
-    if dice.one_in(4) { capability } else { capability.delegable() }
+    let capability = Capability::of(
+        tool.parse().unwrap(),
+        dice.pick(&[Effect::Read, Effect::Irreversible]),
+        rules,
+    );
+    if dice.one_in(4) {
+        capability
+    } else {
+        capability.delegable()
+    }
 }
 
 pub(crate) fn powers(dice: &mut Dice<'_>, most: usize) -> Powers {
@@ -181,7 +218,8 @@ pub(crate) fn powers(dice: &mut Dice<'_>, most: usize) -> Powers {
 
 /// One family that has all tools which begin so, among up to 31 patterns beside it.
 fn scope(dice: &mut Dice<'_>, prefix: &str) -> Scope {
-    let others = (0..dice.below(32)).map(|number| format!("a.-{}{number}", "a".repeat(dice.below(20))));
+    let others =
+        (0..dice.below(32)).map(|number| format!("a.-{}{number}", "a".repeat(dice.below(20))));
     let tools: Vec<String> = others.chain([format!("{prefix}*")]).collect();
     Scope::Tools(ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap())
 }
@@ -196,11 +234,14 @@ pub(crate) fn scoped_limit(dice: &mut Dice<'_>) -> Option<Limit> {
     };
     let (account, ledger) = ("a".parse().unwrap(), "l".parse().unwrap());
     let rule = if dice.below(4) > 0 {
-        let groups = (0..2 + dice.below(7)).map(|_| ToolSet::new((0..1 + dice.below(32)).map(|_| tool())).unwrap());
+        let groups = (0..2 + dice.below(7))
+            .map(|_| ToolSet::new((0..1 + dice.below(32)).map(|_| tool())).unwrap());
         LimitRule::Exclusive(Exclusive::new(account, ledger, groups.collect::<Vec<_>>()).unwrap())
     } else {
         let path = || "x".parse().unwrap();
-        let sources: Vec<Source> = (0..1 + dice.below(7)).map(|_| Source::new(path()).with_tool(tool())).collect();
+        let sources: Vec<Source> = (0..1 + dice.below(7))
+            .map(|_| Source::new(path()).with_tool(tool()))
+            .collect();
         let sources = sources.into_iter().chain([Source::new(path())]);
         LimitRule::Budget(Budget::sum(account, ledger, sources, 1.into()).unwrap())
     };

@@ -41,18 +41,33 @@ fn work_bound_of_reading_json() {
         document(dice, 4, &mut text);
         let (read, operations) = counted(|| Value::from_json(&text));
         assert!(read.is_ok(), "{text}: {read:?}");
-        Took { operations, steps: text.len() as u64 }
+        Took {
+            operations,
+            steps: text.len() as u64,
+        }
     });
 }
 
 /// Shapes that take time by the square of their depth where each level is read again.
 #[test]
 fn work_bound_of_deep_json() {
-    let objects = format!("{}[{}]{}", "[".repeat(61), vec!["{}"; 10_000].join(","), "]".repeat(61));
-    let towers = format!("[{}]", vec![format!("{}{}", "[".repeat(62), "]".repeat(62)); 500].join(","));
+    let objects = format!(
+        "{}[{}]{}",
+        "[".repeat(61),
+        vec!["{}"; 10_000].join(","),
+        "]".repeat(61)
+    );
+    let towers = format!(
+        "[{}]",
+        vec![format!("{}{}", "[".repeat(62), "]".repeat(62)); 500].join(",")
+    );
     for text in [objects, towers] {
         let (read, operations) = counted(|| Value::from_json(&text));
         assert!(read.is_ok());
-        assert!(operations <= 8 * text.len() as u64, "{operations} operations for {} bytes", text.len());
+        assert!(
+            operations <= 8 * text.len() as u64,
+            "{operations} operations for {} bytes",
+            text.len()
+        );
     }
 }

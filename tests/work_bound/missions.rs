@@ -1,11 +1,12 @@
-//! Questions of missions and tasks: the worst chains that may be minted, where as much is known of them as may be kept.
+//! Questions of missions and tasks: the worst chains that may be minted, where as much is known of
+//! them as may be kept.
 
 use super::dice::Dice;
 use super::{Took, asked, work_bound};
 use crate::chain::{Anchor, Ceiling, Chain, Delegation, VerifiedChain, Verifier, issue};
 use crate::claims::{
-    AttestedGrant, GrantKind, Life, Link, MandateEnding, Purpose, Root, RootAudience, Said, Snapshot, Snapshots,
-    Status, TaskEnd, TaskEnding,
+    AttestedGrant, GrantKind, Life, Link, MandateEnding, Purpose, Root, RootAudience, Said,
+    Snapshot, Snapshots, Status, TaskEnd, TaskEnding,
 };
 use crate::ground::bounds::MISSION_STEPS;
 use crate::ground::{Digest, Label, Lifetime, MandateId, Mission, PublicKey, Seconds, Timestamp};
@@ -58,7 +59,8 @@ struct Shape {
     name: usize,
     ended: usize,
     known: usize,
-    /// What each reporter says of each task: nothing, that it is completed, that the key is revoked as well.
+    /// What each reporter says of each task: nothing, that it is completed, that the key is revoked
+    /// as well.
     words: usize,
 }
 
@@ -80,25 +82,47 @@ impl Shape {
     fn limits(&self, link: usize) -> Limits {
         let age = MaxAge::of_all(Seconds::hours(1));
         let lives_by = |number: usize| {
-            let mission =
-                Mission::new(controller(link + number).public(), label(self.name, link * 8 + number), [7; 16]);
+            let mission = Mission::new(
+                controller(link + number).public(),
+                label(self.name, link * 8 + number),
+                [7; 16],
+            );
             Limit::lives_by(LivesBy::new(mission, age))
         };
-        let reporters: Vec<PublicKey> = (0..self.reporters).map(|number| reporter(number).public()).collect();
+        let reporters: Vec<PublicKey> = (0..self.reporters)
+            .map(|number| reporter(number).public())
+            .collect();
         let reported = |number| (task(number), Reporters::new(reporters.clone()).unwrap());
         let barrier = Limit::barrier(Barrier::after((0..self.tasks).map(reported)).unwrap());
-        let events = (0..self.events).map(|number| Limit::ends_on(label(self.name, 1_000 + number)));
-        Limits::new((0..self.missions).map(lives_by).chain([barrier]).chain(events)).unwrap()
+        let events =
+            (0..self.events).map(|number| Limit::ends_on(label(self.name, 1_000 + number)));
+        Limits::new(
+            (0..self.missions)
+                .map(lives_by)
+                .chain([barrier])
+                .chain(events),
+        )
+        .unwrap()
     }
 
     /// `None` where a rule or a size refuses it.
     fn chain(&self) -> Option<VerifiedChain> {
-        let tool = Capability::new("a.b", Effect::Irreversible).unwrap().delegable();
+        let tool = Capability::new("a.b", Effect::Irreversible)
+            .unwrap()
+            .delegable();
         let powers = Powers::new([tool]).unwrap();
         let issuer = "https://acme.example".parse().unwrap();
-        let anchor = Anchor::new(issuer, key(1).public(), Ceiling::Unlimited, Seconds::hours(8)).unwrap();
+        let anchor = Anchor::new(
+            issuer,
+            key(1).public(),
+            Ceiling::Unlimited,
+            Seconds::hours(8),
+        )
+        .unwrap();
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(8))).unwrap();
-        let link = Link::new([0; 16], key(10).public(), powers.clone(), lifetime).hops(15).limits(self.limits(0));
+        let link = Link::new([0; 16], key(10).public(), powers.clone(), lifetime)
+            .hops(15)
+            .limits(self.limits(0));
         let grant = AttestedGrant {
             kind: GrantKind::Direct,
             by: "alice".parse().unwrap(),
@@ -110,7 +134,11 @@ impl Shape {
             issuer: anchor.issuer().clone(),
             signed_by: key(1).public(),
             principal: Label::new("alice").unwrap().into(),
-            purpose: Purpose { code: "p".parse().unwrap(), subject: "s".parse().unwrap(), text: Digest::of("") },
+            purpose: Purpose {
+                code: "p".parse().unwrap(),
+                subject: "s".parse().unwrap(),
+                text: Digest::of(""),
+            },
             grant: Some(grant),
             task: "task".parse().unwrap(),
             audience: RootAudience::Anywhere,
@@ -118,9 +146,24 @@ impl Shape {
         };
         let mut chain = Chain::from(issue(&anchor, root, now()).ok()?.sign(&key(1)).unwrap());
         for link in 1..self.links {
-            let terms = Delegation::new([1; 16], key(10 + link).public(), powers.clone(), lifetime.expires());
-            let terms = terms.hops(u8::try_from(15 - link).unwrap()).limits(self.limits(link));
-            chain = chain.extend(chain.delegate(terms, now()).ok()?.sign(&key(9 + link)).unwrap()).ok()?;
+            let terms = Delegation::new(
+                [1; 16],
+                key(10 + link).public(),
+                powers.clone(),
+                lifetime.expires(),
+            );
+            let terms = terms
+                .hops(u8::try_from(15 - link).unwrap())
+                .limits(self.limits(link));
+            chain = chain
+                .extend(
+                    chain
+                        .delegate(terms, now())
+                        .ok()?
+                        .sign(&key(9 + link))
+                        .unwrap(),
+                )
+                .ok()?;
         }
         Verifier::new([anchor]).unwrap().verify(&chain).ok()
     }
@@ -129,25 +172,52 @@ impl Shape {
     fn register(&self, chain: &VerifiedChain) -> Register {
         let retention = Retention::new(Seconds::hours(24), Seconds::hours(8), Seconds::new(30));
         let (mut register, watches) = (Register::new(retention), chain.watches());
-        for (mission, signer) in chain.lives_by().map(|(_, it, mission)| (mission, it.mission().controller)) {
+        for (mission, signer) in chain
+            .lives_by()
+            .map(|(_, it, mission)| (mission, it.mission().controller))
+        {
             let snapshot = Snapshot {
-                events: (0..self.known).map(|number| label(self.name.min(60), 5_000 + number)).collect(),
-                withdrawn: (0..self.known).map(|number| format!("a.c{number}").parse().unwrap()).collect(),
+                events: (0..self.known)
+                    .map(|number| label(self.name.min(60), 5_000 + number))
+                    .collect(),
+                withdrawn: (0..self.known)
+                    .map(|number| format!("a.c{number}").parse().unwrap())
+                    .collect(),
                 ended: (0..self.ended).map(|number| task(9_000 + number)).collect(),
                 keys_revoked: (0..self.ended).map(|number| task(9_000 + number)).collect(),
                 ..Snapshot::beginning(mission, now())
             };
-            let said = Said { id: [1; 16].into(), by: signer, at: now() };
-            let status = Status { said, missions: Snapshots::new([snapshot]).unwrap() };
-            let by = (0..CONTROLLERS).map(controller).find(|key| key.public() == signer).unwrap();
+            let said = Said {
+                id: [1; 16].into(),
+                by: signer,
+                at: now(),
+            };
+            let status = Status {
+                said,
+                missions: Snapshots::new([snapshot]).unwrap(),
+            };
+            let by = (0..CONTROLLERS)
+                .map(controller)
+                .find(|key| key.public() == signer)
+                .unwrap();
             if let Ok(token) = Unsigned::new(status, vec![signer]).sign(&by) {
                 let _ = register.apply(&Notice::from(token), &watches, now());
             }
         }
         for number in 0..self.tasks {
             for by in (0..self.reporters).map(reporter) {
-                for how in [TaskEnding::Completed.into(), MandateEnding::KeyRevoked].into_iter().take(self.words) {
-                    let end = TaskEnd::by_holder(by.public(), task(number), how, Timestamp::MAX, [2; 16], now());
+                for how in [TaskEnding::Completed.into(), MandateEnding::KeyRevoked]
+                    .into_iter()
+                    .take(self.words)
+                {
+                    let end = TaskEnd::by_holder(
+                        by.public(),
+                        task(number),
+                        how,
+                        Timestamp::MAX,
+                        [2; 16],
+                        now(),
+                    );
                     let _ = register.apply(&end.sign(&by).unwrap().into(), &watches, now());
                 }
             }
@@ -173,7 +243,9 @@ fn took(dice: &mut Dice<'_>, question: impl Fn(&World, &mut crate::ground::Work)
 fn work_bound_of_tasks_that_have_ended() {
     work_bound("not ended", |dice| {
         took(dice, |world, work| {
-            let Ok(standing) = Standing::new(&world.chain, News::new(&world.register), work) else { return };
+            let Ok(standing) = Standing::new(&world.chain, News::new(&world.register), work) else {
+                return;
+            };
             for link in 0..world.chain.chain().len() {
                 let _ = standing.link_not_ended(link, work);
             }
@@ -185,8 +257,15 @@ fn work_bound_of_tasks_that_have_ended() {
 fn work_bound_of_events() {
     work_bound("events", |dice| {
         took(dice, |world, work| {
-            let Ok(standing) = Standing::new(&world.chain, News::new(&world.register), work) else { return };
-            for limit in world.chain.chain().links().flat_map(|link| link.limits.iter()) {
+            let Ok(standing) = Standing::new(&world.chain, News::new(&world.register), work) else {
+                return;
+            };
+            for limit in world
+                .chain
+                .chain()
+                .links()
+                .flat_map(|link| link.limits.iter())
+            {
                 if let LimitRule::EndsOn(event) = limit.rule() {
                     let _ = standing.event_not_fired(event, work);
                 }
@@ -199,7 +278,9 @@ fn work_bound_of_events() {
 fn work_bound_of_barriers() {
     work_bound("barriers", |dice| {
         took(dice, |world, work| {
-            let Ok(standing) = Standing::new(&world.chain, News::new(&world.register), work) else { return };
+            let Ok(standing) = Standing::new(&world.chain, News::new(&world.register), work) else {
+                return;
+            };
             for (link, claims) in world.chain.chain().links().enumerate() {
                 for limit in claims.limits.iter() {
                     if let LimitRule::Barrier(barrier) = limit.rule() {
@@ -218,7 +299,14 @@ fn work_bound_of_missions() {
         took(dice, |world, work| {
             for (_, lives_by, mission) in world.chain.lives_by() {
                 let age = lives_by.max_age().of(Effect::Read);
-                let _ = mission_alive((lives_by, mission), Some(&tool), age, News::new(&world.register), now(), work);
+                let _ = mission_alive(
+                    (lives_by, mission),
+                    Some(&tool),
+                    age,
+                    News::new(&world.register),
+                    now(),
+                    work,
+                );
             }
         })
     });

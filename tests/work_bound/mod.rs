@@ -1,9 +1,15 @@
-//! Holds what is really done against the steps that are counted for it: never more than eight operations a step.
+//! Holds what is really done against the steps that are counted for it: never more than eight
+//! operations a step.
 //!
-//! Part of the crate's own tests, because only they count operations ([`tally`](crate::ground::tally)). Each test *looks* for
-//! the worst question: it climbs from random ones, by changes that make the ratio worse.
+//! Part of the crate's own tests, because only they count operations
+//! ([`tally`](crate::ground::tally)). Each test *looks* for the worst question: it climbs from
+//! random ones, by changes that make the ratio worse.
 
-#![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
 
 mod amounts;
 mod codec;
@@ -41,7 +47,10 @@ impl Took {
 pub(crate) fn asked<T>(budget: u64, question: impl FnOnce(&mut Work) -> T) -> Took {
     let mut work = Work::new(budget);
     let (_, operations) = counted(|| question(&mut work));
-    Took { operations, steps: work.spent() }
+    Took {
+        operations,
+        steps: work.spent(),
+    }
 }
 
 /// Looks for the question that takes most for its steps, and holds it to the bound.
@@ -67,7 +76,13 @@ pub(crate) fn work_bound(what: &str, question: impl Fn(&mut Dice<'_>) -> Took) {
     }
     let worst = worst.1.unwrap();
     println!("{what}: at worst {worst:?}; the longest took {most_steps} steps");
-    assert!(worst.ratio() <= 1.0, "{what}: {worst:?} is more than {OPERATIONS} operations a step");
+    assert!(
+        worst.ratio() <= 1.0,
+        "{what}: {worst:?} is more than {OPERATIONS} operations a step"
+    );
     // A generator that asks nothing would hold the bound too.
-    assert!(most_steps > 1_000, "{what}: the longest question took {most_steps} steps");
+    assert!(
+        most_steps > 1_000,
+        "{what}: the longest question took {most_steps} steps"
+    );
 }

@@ -4,7 +4,8 @@ use super::hostile::{constraint, powers, value};
 use super::{asked, work_bound};
 use crate::powers::{Action, Constraint, Effect, search_for_witness};
 
-/// Steps that each question is granted: enough to come to whatever a generator hides, and few enough for many questions.
+/// Steps that each question is granted: enough to come to whatever a generator hides, and few
+/// enough for many questions.
 const STEPS: u64 = 1 << 15;
 
 #[test]
@@ -30,7 +31,12 @@ fn work_bound_of_what_a_constraint_covers() {
 fn work_bound_of_what_powers_cover() {
     work_bound("powers cover", |dice| {
         let (parent, child) = (powers(dice, 40), powers(dice, 8));
-        asked(STEPS, |work| child.capabilities().iter().any(|child| parent.covers_one(child, work).is_err()))
+        asked(STEPS, |work| {
+            child
+                .capabilities()
+                .iter()
+                .any(|child| parent.covers_one(child, work).is_err())
+        })
     });
 }
 
@@ -41,7 +47,9 @@ fn work_bound_of_what_powers_permit() {
         let value = value(dice, 3);
         let names: Vec<String> = (0..dice.size(40)).map(|n| format!("{n}")).collect();
         let arguments = names.iter().map(|name| (name.as_str(), value.clone()));
-        let Ok(action) = Action::new("a.b.c", arguments, Effect::Read) else { return asked(0, |_| ()) };
+        let Ok(action) = Action::new("a.b.c", arguments, Effect::Read) else {
+            return asked(0, |_| ());
+        };
         asked(STEPS, |work| powers.permits_within(&action, |_| true, work))
     });
 }
@@ -58,7 +66,9 @@ fn work_bound_of_the_meet_of_powers() {
 fn work_bound_of_the_search_for_a_witness() {
     work_bound("witness", |dice| {
         let (parent, child) = (powers(dice, 12), powers(dice, 1));
-        asked(STEPS, |work| search_for_witness(&parent, &child.capabilities()[0], work))
+        asked(STEPS, |work| {
+            search_for_witness(&parent, &child.capabilities()[0], work)
+        })
     });
 }
 
@@ -66,7 +76,11 @@ fn work_bound_of_the_search_for_a_witness() {
 #[test]
 fn work_bound_of_long_texts_under_many_stars() {
     work_bound("patterns", |dice| {
-        let piece = format!("{}{}", "a".repeat(1 + dice.below(30)), dice.pick(&["", "b"]));
+        let piece = format!(
+            "{}{}",
+            "a".repeat(1 + dice.below(30)),
+            dice.pick(&["", "b"])
+        );
         let pieces = vec![piece; dice.size(30)];
         let pattern = Constraint::pattern(&format!("*{}*", pieces.join("*"))).unwrap();
         let value = "a".repeat(dice.size(60_000)).into();

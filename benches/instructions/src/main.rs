@@ -1,17 +1,23 @@
-//! Runs one path so many times, for `run.sh` to count its instructions in [`measured`]. Every path asserts its own result.
+//! Runs one path so many times, for `run.sh` to count its instructions in [`measured`]. Every path
+//! asserts its own result.
 //!
 //! Without arguments it says what each path is, a line each: its name, and what it does.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark fails by panicking")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a benchmark fails by panicking"
+)]
 
 mod setting;
 #[path = "../../world/mod.rs"]
 mod world;
 
 use mandatum::{
-    AttemptId, Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, Here, LedgerOutcome, MandateId,
-    MemoryLedger, Notice, Presentation, Presenter, Register, Seconds, TaskEnd, TaskEnding, Unsettled,
-    bounds::MAX_PROOF_BYTES,
+    AttemptId, Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, Here, LedgerOutcome,
+    MandateId, MemoryLedger, Notice, Presentation, Presenter, Register, Seconds, TaskEnd,
+    TaskEnding, Unsettled, bounds::MAX_PROOF_BYTES,
 };
 use setting::{CONTROLLER, action};
 use std::hint::black_box;
@@ -26,7 +32,11 @@ type Described = (&'static str, &'static str, fn(usize) -> Path);
 
 const PATHS: &[Described] = &[
     ("unit", "one plain Ed25519 verification, key parsed", unit),
-    ("strict", "one strict Ed25519 verification, key parsed", strict),
+    (
+        "strict",
+        "one strict Ed25519 verification, key parsed",
+        strict,
+    ),
     ("sign", "one Ed25519 signature", sign),
     ("mint-4", "mint a child below d = 4", mint),
     ("decode-4", "decode a proof, d = 4", |_| decode(4)),
@@ -35,29 +45,107 @@ const PATHS: &[Described] = &[
     ("check-4", "bytes to decision, d = 4", |_| check(4)),
     ("check-8", "bytes to decision, d = 8", |_| check(8)),
     ("check-16", "bytes to decision, d = 16", |_| check(16)),
-    ("leaf-4", "new leaf on a known prefix, from bytes, d = 4", |_| new_leaf(4)),
-    ("leaf-16", "new leaf on a known prefix, from bytes, d = 16", |_| new_leaf(16)),
+    (
+        "leaf-4",
+        "new leaf on a known prefix, from bytes, d = 4",
+        |_| new_leaf(4),
+    ),
+    (
+        "leaf-16",
+        "new leaf on a known prefix, from bytes, d = 16",
+        |_| new_leaf(16),
+    ),
     ("known-4", "known chain, from bytes, d = 4", |_| known(4)),
-    ("signed-4", "decision on a verified chain, signed call, d = 4", |_| signed(4)),
-    ("asserted-1", "decision on a verified chain, asserted holder, d = 1", |_| asserted(1)),
-    ("asserted-4", "decision on a verified chain, asserted holder, d = 4", |_| asserted(4)),
-    ("asserted-16", "decision on a verified chain, asserted holder, d = 16", |_| asserted(16)),
-    ("mission-4", "the same, on a chain that lives by a mission, d = 4", |_| mission(4)),
-    ("permit-4", "decision on a verified chain, asserted holder, and its key and settling, d = 4", |_| permit(4)),
-    ("denied-4", "denial on a verified chain, asserted holder, d = 4", |_| denied(4)),
-    ("garbage", "refuse garbage as long as a proof, d = 4", |_| garbage()),
-    ("truncated", "refuse a proof whose last byte is missing, d = 4", |_| truncated()),
-    ("wrong-type", "refuse a mandate in place of the call, d = 4", |_| wrong_type()),
+    (
+        "signed-4",
+        "decision on a verified chain, signed call, d = 4",
+        |_| signed(4),
+    ),
+    (
+        "asserted-1",
+        "decision on a verified chain, asserted holder, d = 1",
+        |_| asserted(1),
+    ),
+    (
+        "asserted-4",
+        "decision on a verified chain, asserted holder, d = 4",
+        |_| asserted(4),
+    ),
+    (
+        "asserted-16",
+        "decision on a verified chain, asserted holder, d = 16",
+        |_| asserted(16),
+    ),
+    (
+        "mission-4",
+        "the same, on a chain that lives by a mission, d = 4",
+        |_| mission(4),
+    ),
+    (
+        "permit-4",
+        "decision on a verified chain, asserted holder, and its key and settling, d = 4",
+        |_| permit(4),
+    ),
+    (
+        "denied-4",
+        "denial on a verified chain, asserted holder, d = 4",
+        |_| denied(4),
+    ),
+    (
+        "garbage",
+        "refuse garbage as long as a proof, d = 4",
+        |_| garbage(),
+    ),
+    (
+        "truncated",
+        "refuse a proof whose last byte is missing, d = 4",
+        |_| truncated(),
+    ),
+    (
+        "wrong-type",
+        "refuse a mandate in place of the call, d = 4",
+        |_| wrong_type(),
+    ),
     ("oversize", "refuse what is a byte too long", |_| oversize()),
-    ("unknown-anchor", "refuse an unknown anchor, d = 4", |_| unknown_anchor()),
-    ("packed", "refuse an unknown anchor's chain of 60 KB that is slow to decode, d = 16", |_| packed()),
+    ("unknown-anchor", "refuse an unknown anchor, d = 4", |_| {
+        unknown_anchor()
+    }),
+    (
+        "packed",
+        "refuse an unknown anchor's chain of 60 KB that is slow to decode, d = 16",
+        |_| packed(),
+    ),
     ("expired", "refuse an expired chain, d = 4", |_| expired()),
-    ("wrong-audience", "refuse a chain for another audience, d = 4", |_| wrong_audience()),
-    ("wrong-tool", "refuse a tool that the leaf does not permit, d = 4", |_| wrong_tool()),
-    ("wrong-argument", "refuse an argument that the leaf does not permit, d = 4", |_| wrong_argument()),
-    ("tampered-link", "refuse a link that was tampered with, d = 4", |_| tampered_link()),
-    ("wrong-signer", "refuse a call that another signed, d = 4", |_| wrong_signer()),
-    ("lookup", "look up a task's end in a register of 256", |_| look_up()),
+    (
+        "wrong-audience",
+        "refuse a chain for another audience, d = 4",
+        |_| wrong_audience(),
+    ),
+    (
+        "wrong-tool",
+        "refuse a tool that the leaf does not permit, d = 4",
+        |_| wrong_tool(),
+    ),
+    (
+        "wrong-argument",
+        "refuse an argument that the leaf does not permit, d = 4",
+        |_| wrong_argument(),
+    ),
+    (
+        "tampered-link",
+        "refuse a link that was tampered with, d = 4",
+        |_| tampered_link(),
+    ),
+    (
+        "wrong-signer",
+        "refuse a call that another signed, d = 4",
+        |_| wrong_signer(),
+    ),
+    (
+        "lookup",
+        "look up a task's end in a register of 256",
+        |_| look_up(),
+    ),
     ("charge", "charge a budget in a ledger", charge),
 ];
 
@@ -72,7 +160,9 @@ fn measured(repeats: usize, path: &mut dyn FnMut()) {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.as_slice() {
-        [] => PATHS.iter().for_each(|(name, does, _)| println!("{name}\t{does}")),
+        [] => PATHS
+            .iter()
+            .for_each(|(name, does, _)| println!("{name}\t{does}")),
         [wanted, repeats] => {
             let Some((_, _, ready)) = PATHS.iter().find(|(name, ..)| name == wanted) else {
                 eprintln!("there is no path '{wanted}'");
@@ -96,11 +186,17 @@ fn main() -> ExitCode {
 }
 
 /// Sixteen signed messages in turn: how long a verification takes depends on them a little.
-fn signatures() -> impl FnMut() -> (ed25519_dalek::VerifyingKey, [u8; 200], ed25519_dalek::Signature) {
+fn signatures() -> impl FnMut() -> (
+    ed25519_dalek::VerifyingKey,
+    [u8; 200],
+    ed25519_dalek::Signature,
+) {
     use ed25519_dalek::Signer;
     let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
     let public = key.verifying_key();
-    let signed: Vec<_> = (0..16_u8).map(|n| ([n; 200], key.sign(&[n; 200]))).collect();
+    let signed: Vec<_> = (0..16_u8)
+        .map(|n| ([n; 200], key.sign(&[n; 200])))
+        .collect();
     let mut at = 0;
     move || {
         at = (at + 1) % signed.len();
@@ -114,7 +210,9 @@ fn unit(_: usize) -> Path {
     let mut next = signatures();
     Box::new(move || {
         let (public, message, signature) = next();
-        public.verify(black_box(&message), &signature).expect("it verifies");
+        public
+            .verify(black_box(&message), &signature)
+            .expect("it verifies");
     })
 }
 
@@ -122,7 +220,9 @@ fn strict(_: usize) -> Path {
     let mut next = signatures();
     Box::new(move || {
         let (public, message, signature) = next();
-        public.verify_strict(black_box(&message), &signature).expect("it verifies");
+        public
+            .verify_strict(black_box(&message), &signature)
+            .expect("it verifies");
     })
 }
 
@@ -138,7 +238,11 @@ fn mint(_: usize) -> Path {
     let world = World::new();
     let (chain, holder, terms) = (world.chain(4), key(4), world.delegation(4));
     Box::new(move || {
-        let child = black_box(&chain).delegate(terms.clone(), world.now).unwrap().sign(&holder).unwrap();
+        let child = black_box(&chain)
+            .delegate(terms.clone(), world.now)
+            .unwrap()
+            .sign(&holder)
+            .unwrap();
         assert_eq!(child.claims().parent, chain.leaf_id());
     })
 }
@@ -146,14 +250,26 @@ fn mint(_: usize) -> Path {
 fn decode(depth: usize) -> Path {
     let world = World::new();
     let bytes = world.proof(&world.chain(depth)).to_bytes();
-    Box::new(move || assert_eq!(ExecutionProof::from_bytes(black_box(&bytes)).unwrap().chain().len(), depth))
+    Box::new(move || {
+        assert_eq!(
+            ExecutionProof::from_bytes(black_box(&bytes))
+                .unwrap()
+                .chain()
+                .len(),
+            depth
+        )
+    })
 }
 
 fn check(depth: usize) -> Path {
     let world = World::new();
     let (bytes, context) = (world.proof(&world.chain(depth)).to_bytes(), world.context());
     Box::new(move || {
-        world.verifier.check(black_box(&bytes), &world.call.action, &context).map(drop).expect("it is permitted");
+        world
+            .verifier
+            .check(black_box(&bytes), &world.call.action, &context)
+            .map(drop)
+            .expect("it is permitted");
     })
 }
 
@@ -171,7 +287,10 @@ fn new_leaf(depth: usize) -> Path {
         at = (at + 1) % leaves.len();
         let (leaf, bytes) = &leaves[at];
         assert!(!cache.knows(leaf) && cache.knows(&prefix.leaf_id()));
-        let decided = world.verifier.check_cached(black_box(bytes), &world.call.action, &context, &cache);
+        let decided =
+            world
+                .verifier
+                .check_cached(black_box(bytes), &world.call.action, &context, &cache);
         decided.map(drop).expect("it is permitted");
     })
 }
@@ -182,7 +301,10 @@ fn known(depth: usize) -> Path {
     world.verifier.verify_cached(&chain, &cache).unwrap();
     let (bytes, context) = (world.proof(&chain).to_bytes(), world.context());
     Box::new(move || {
-        let decided = world.verifier.check_cached(black_box(&bytes), &world.call.action, &context, &cache);
+        let decided =
+            world
+                .verifier
+                .check_cached(black_box(&bytes), &world.call.action, &context, &cache);
         decided.map(drop).expect("it is permitted");
     })
 }
@@ -190,10 +312,19 @@ fn known(depth: usize) -> Path {
 fn signed(depth: usize) -> Path {
     let world = World::new();
     let chain = world.chain(depth);
-    let (proof, verified, context) = (world.proof(&chain), world.verifier.verify(&chain).unwrap(), world.context());
+    let (proof, verified, context) = (
+        world.proof(&chain),
+        world.verifier.verify(&chain).unwrap(),
+        world.context(),
+    );
     Box::new(move || {
-        let presentation = Presentation { call: &world.call, presenter: Presenter::Signed(proof.call()) };
-        let decided = world.verifier.decide(&verified, black_box(&presentation), &context);
+        let presentation = Presentation {
+            call: &world.call,
+            presenter: Presenter::Signed(proof.call()),
+        };
+        let decided = world
+            .verifier
+            .decide(&verified, black_box(&presentation), &context);
         decided.map(drop).expect("it is permitted");
     })
 }
@@ -204,9 +335,15 @@ fn asserted(depth: usize) -> Path {
 
 fn mission(depth: usize) -> Path {
     let world = World::new().with_mission();
-    let watches = world.verifier.verify(&world.chain(depth)).unwrap().watches();
+    let watches = world
+        .verifier
+        .verify(&world.chain(depth))
+        .unwrap()
+        .watches();
     let mut register = world.register();
-    register.apply(&world.status(), &watches, world.now).unwrap();
+    register
+        .apply(&world.status(), &watches, world.now)
+        .unwrap();
     asserted_in(world, depth, Some(register))
 }
 
@@ -214,10 +351,14 @@ fn asserted_in(world: World, depth: usize, register: Option<Register>) -> Path {
     let chain = world.chain(depth);
     let verified = world.verifier.verify(&chain).unwrap();
     let register: &'static Option<Register> = Box::leak(Box::new(register));
-    let context = register.iter().fold(world.context(), |context, register| context.with_register(register));
+    let context = register.iter().fold(world.context(), |context, register| {
+        context.with_register(register)
+    });
     Box::new(move || {
         let presentation = world.asserted(&chain, &world.call);
-        let decided = world.verifier.decide(&verified, black_box(&presentation), &context);
+        let decided = world
+            .verifier
+            .decide(&verified, black_box(&presentation), &context);
         decided.map(drop).expect("it is permitted");
     })
 }
@@ -229,7 +370,10 @@ fn permit(depth: usize) -> Path {
     let verified = world.verifier.verify(&chain).unwrap();
     Box::new(move || {
         let presentation = world.asserted(&chain, &world.call);
-        let decided = world.verifier.decide(&verified, black_box(&presentation), &context).unwrap();
+        let decided = world
+            .verifier
+            .decide(&verified, black_box(&presentation), &context)
+            .unwrap();
         let answer = decided.charges().answer(LedgerOutcome::Reserved);
         decided.settle(answer).map(drop).expect("it is permitted");
     })
@@ -239,21 +383,35 @@ fn denied(depth: usize) -> Path {
     let world = World::new();
     let (chain, context) = (world.chain(depth), world.context());
     let verified = world.verifier.verify(&chain).unwrap();
-    let call = Call { id: world.call.id, action: action("crm.read", "globex") };
+    let call = Call {
+        id: world.call.id,
+        action: action("crm.read", "globex"),
+    };
     Box::new(move || {
         let presentation = world.asserted(&chain, &call);
-        let denial = world.verifier.decide(&verified, black_box(&presentation), &context).map(drop).unwrap_err();
+        let denial = world
+            .verifier
+            .decide(&verified, black_box(&presentation), &context)
+            .map(drop)
+            .unwrap_err();
         assert_eq!(denial.code(), Code::ArgumentRefused);
     })
 }
 
 /// A proof that is refused by this code, whatever else is changed.
-fn refused(code: Code, change: impl FnOnce(&mut World, &mut Vec<u8>, &mut Context<'static>)) -> Path {
+fn refused(
+    code: Code,
+    change: impl FnOnce(&mut World, &mut Vec<u8>, &mut Context<'static>),
+) -> Path {
     let mut world = World::new();
     let (mut bytes, mut context) = (world.proof(&world.chain(4)).to_bytes(), world.context());
     change(&mut world, &mut bytes, &mut context);
     Box::new(move || {
-        let denial = world.verifier.check(black_box(&bytes), &world.call.action, &context).map(drop).unwrap_err();
+        let denial = world
+            .verifier
+            .check(black_box(&bytes), &world.call.action, &context)
+            .map(drop)
+            .unwrap_err();
         assert_eq!(denial.code(), code);
     })
 }
@@ -270,23 +428,32 @@ fn garbage() -> Path {
 }
 
 fn truncated() -> Path {
-    refused(Code::Truncated, |_, bytes, _| assert!(bytes.pop().is_some()))
+    refused(Code::Truncated, |_, bytes, _| {
+        assert!(bytes.pop().is_some())
+    })
 }
 
 fn wrong_type() -> Path {
     refused(Code::WrongTokenType, |world, bytes, _| {
-        let (chain, call) = (world.chain(4), world.proof(&world.chain(4)).call().as_bytes().len());
+        let (chain, call) = (
+            world.chain(4),
+            world.proof(&world.chain(4)).call().as_bytes().len(),
+        );
         bytes.truncate(bytes.len() - call);
         bytes.extend(chain.root().as_bytes());
     })
 }
 
 fn oversize() -> Path {
-    refused(Code::OutOfBounds, |_, bytes, _| bytes.resize(MAX_PROOF_BYTES + 1, 0))
+    refused(Code::OutOfBounds, |_, bytes, _| {
+        bytes.resize(MAX_PROOF_BYTES + 1, 0)
+    })
 }
 
 fn unknown_anchor() -> Path {
-    refused(Code::UnknownIssuer, |world, _, _| world.verifier = world.stranger())
+    refused(Code::UnknownIssuer, |world, _, _| {
+        world.verifier = world.stranger()
+    })
 }
 
 fn packed() -> Path {
@@ -298,22 +465,32 @@ fn packed() -> Path {
 
 fn expired() -> Path {
     refused(Code::Expired, |world, _, context| {
-        *context = Context::new(Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()), Register::none());
+        *context = Context::new(
+            Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()),
+            Register::none(),
+        );
     })
 }
 
 fn wrong_audience() -> Path {
     refused(Code::WrongAudience, |world, _, context| {
-        *context = Context::new(Here::new(world.now, "https://mail.example".parse().unwrap()), Register::none());
+        *context = Context::new(
+            Here::new(world.now, "https://mail.example".parse().unwrap()),
+            Register::none(),
+        );
     })
 }
 
 fn wrong_tool() -> Path {
-    refused(Code::ToolNotPermitted, |world, _, _| world.call.action = action("crm.write", "acme"))
+    refused(Code::ToolNotPermitted, |world, _, _| {
+        world.call.action = action("crm.write", "acme")
+    })
 }
 
 fn wrong_argument() -> Path {
-    refused(Code::ArgumentRefused, |world, _, _| world.call.action = action("crm.read", "globex"))
+    refused(Code::ArgumentRefused, |world, _, _| {
+        world.call.action = action("crm.read", "globex")
+    })
 }
 
 /// A link with a signature of which a bit is changed, and a leaf that was minted below it.
@@ -321,7 +498,9 @@ fn tampered_link() -> Path {
     refused(Code::BadSignature, |world, bytes, _| {
         let mut above = world.chain(3).to_bytes();
         *above.last_mut().unwrap() ^= 1;
-        *bytes = world.proof(&world.continued(Chain::from_bytes(&above).unwrap(), 4)).to_bytes();
+        *bytes = world
+            .proof(&world.continued(Chain::from_bytes(&above).unwrap(), 4))
+            .to_bytes();
     })
 }
 
@@ -339,7 +518,10 @@ fn look_up() -> Path {
     let ids: Vec<MandateId> = (0..=255)
         .map(|number| {
             let chain = world.leaf(&prefix, number);
-            let (leaf, watches) = (chain.leaf_id(), world.verifier.verify(&chain).unwrap().watches());
+            let (leaf, watches) = (
+                chain.leaf_id(),
+                world.verifier.verify(&chain).unwrap().watches(),
+            );
             let end = TaskEnd::by_holder(
                 signer.public(),
                 leaf,
@@ -348,7 +530,13 @@ fn look_up() -> Path {
                 [1; 16],
                 world.now,
             );
-            register.apply(&Notice::from(end.sign(&signer).unwrap()), &watches, world.now).unwrap();
+            register
+                .apply(
+                    &Notice::from(end.sign(&signer).unwrap()),
+                    &watches,
+                    world.now,
+                )
+                .unwrap();
             leaf
         })
         .collect();
@@ -356,7 +544,10 @@ fn look_up() -> Path {
     let (mut at, signer) = (0, signer.public());
     Box::new(move || {
         at = (at + 1) % ids.len();
-        assert_eq!(register.task_ending(black_box(ids[at]), signer), Some(TaskEnding::Revoked));
+        assert_eq!(
+            register.task_ending(black_box(ids[at]), signer),
+            Some(TaskEnding::Revoked)
+        );
     })
 }
 
@@ -367,15 +558,25 @@ fn charge(repeats: usize) -> Path {
     let decided: Vec<Unsettled> = (0..repeats)
         .map(|number| {
             let id = CallId::from_bytes((number as u128).to_be_bytes());
-            let call = Call { id, action: world.call.action.clone() };
+            let call = Call {
+                id,
+                action: world.call.action.clone(),
+            };
             let context = world.context().with_ledgers(&ledgers);
-            world.verifier.decide(&verified, &world.asserted(&chain, &call), &context).unwrap()
+            world
+                .verifier
+                .decide(&verified, &world.asserted(&chain, &call), &context)
+                .unwrap()
         })
         .collect();
     // One root takes a quarter of the room.
     let (ledger, mut at) = (MemoryLedger::new(4 * repeats), 0);
     Box::new(move || {
-        let answer = ledger.reserve(black_box(decided[at].charges()), AttemptId::from_bytes([1; 16]), world.now);
+        let answer = ledger.reserve(
+            black_box(decided[at].charges()),
+            AttemptId::from_bytes([1; 16]),
+            world.now,
+        );
         assert_eq!(answer.outcome, LedgerOutcome::Reserved);
         at += 1;
     })

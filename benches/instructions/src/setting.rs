@@ -2,9 +2,9 @@
 
 use crate::world::{World, key, powers};
 use mandatum::{
-    Action, Anchor, Budget, Call, Capability, Ceiling, Chain, Constraint, Controller, Delegation, Effect, Label, Life,
-    Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Presentation, Presenter, Register, Seconds, Source, Value,
-    Verifier, issue,
+    Action, Anchor, Budget, Call, Capability, Ceiling, Chain, Constraint, Controller, Delegation,
+    Effect, Label, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Presentation,
+    Presenter, Register, Seconds, Source, Value, Verifier, issue,
 };
 
 fn label(text: &str) -> Label {
@@ -20,13 +20,21 @@ fn qbr() -> Mission {
 
 /// An action like the permitted one, of this tool on this account.
 pub(crate) fn action(tool: &str, account: &str) -> Action {
-    Action::new(tool, [("account", Value::from(account)), ("limit", 10.into())], Effect::Read).unwrap()
+    Action::new(
+        tool,
+        [("account", Value::from(account)), ("limit", 10.into())],
+        Effect::Read,
+    )
+    .unwrap()
 }
 
 impl World {
     /// The same, but every chain lives by one mission.
     pub(crate) fn with_mission(self) -> Self {
-        Self { life: Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::minutes(5)))), ..self }
+        Self {
+            life: Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::minutes(5)))),
+            ..self
+        }
     }
 
     /// The same, but every root bounds how many calls there are.
@@ -38,26 +46,49 @@ impl World {
             u64::from(most).into(),
         )
         .unwrap();
-        Self { limits: Limits::new([Limit::budget(budget)]).unwrap(), ..self }
+        Self {
+            limits: Limits::new([Limit::budget(budget)]).unwrap(),
+            ..self
+        }
     }
 
-    /// A chain of sixteen links, packed with small sets of texts: what costs the most to decode, and may be anybody's.
+    /// A chain of sixteen links, packed with small sets of texts: what costs the most to decode,
+    /// and may be anybody's.
     pub(crate) fn packed(&self) -> Chain {
-        let letters = || Constraint::one_of((b' '..=b'~').map(|letter| char::from(letter).to_string())).unwrap();
-        let read = (0..18).fold(Capability::new("crm.read", Effect::Read).unwrap(), |read, number| {
-            read.require(&number.to_string(), letters()).unwrap()
-        });
+        let letters = || {
+            Constraint::one_of((b' '..=b'~').map(|letter| char::from(letter).to_string())).unwrap()
+        };
+        let read = (0..18).fold(
+            Capability::new("crm.read", Effect::Read).unwrap(),
+            |read, number| read.require(&number.to_string(), letters()).unwrap(),
+        );
         let powers = Powers::new([read.delegable()]).unwrap();
-        let anchor = Anchor::new(self.anchor.issuer().clone(), key(0).public(), Ceiling::Unlimited, Seconds::hours(8));
+        let anchor = Anchor::new(
+            self.anchor.issuer().clone(),
+            key(0).public(),
+            Ceiling::Unlimited,
+            Seconds::hours(8),
+        );
         let mut root = self.root();
         root.link.powers = powers.clone();
-        let root = issue(&anchor.unwrap(), root, self.now).unwrap().sign(&key(0)).unwrap();
+        let root = issue(&anchor.unwrap(), root, self.now)
+            .unwrap()
+            .sign(&key(0))
+            .unwrap();
         (1..16).fold(Chain::from(root), |chain, link| {
             let expires = self.now.plus(Seconds::hours(1));
             let id = [u8::try_from(link).unwrap(); 16];
             let terms = Delegation::new(id, key(link + 1).public(), powers.clone(), expires);
             let terms = terms.hops(u8::try_from(15 - link).unwrap());
-            chain.extend(chain.delegate(terms, self.now).unwrap().sign(&key(link)).unwrap()).unwrap()
+            chain
+                .extend(
+                    chain
+                        .delegate(terms, self.now)
+                        .unwrap()
+                        .sign(&key(link))
+                        .unwrap(),
+                )
+                .unwrap()
         })
     }
 
@@ -74,7 +105,12 @@ impl World {
     /// The news that the mission is active.
     pub(crate) fn status(&self) -> Notice {
         let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
-        controller.begin(&qbr(), [1; 16], self.now).unwrap().sign(&key(CONTROLLER)).unwrap().into()
+        controller
+            .begin(&qbr(), [1; 16], self.now)
+            .unwrap()
+            .sign(&key(CONTROLLER))
+            .unwrap()
+            .into()
     }
 
     /// One that knows none of the issuers here.
@@ -87,6 +123,12 @@ impl World {
 
     /// The call by the host's word that the leaf's holder makes it.
     pub(crate) fn asserted<'a>(&self, chain: &Chain, call: &'a Call) -> Presentation<'a> {
-        Presentation { call, presenter: Presenter::Asserted { holder: chain.leaf().holder.key, leaf: chain.leaf_id() } }
+        Presentation {
+            call,
+            presenter: Presenter::Asserted {
+                holder: chain.leaf().holder.key,
+                leaf: chain.leaf_id(),
+            },
+        }
     }
 }

@@ -32,7 +32,8 @@ fn rest<'c>(caveat: &'c ByteString, begin: &str) -> Option<(&'c str, Asked, u64)
 }
 
 fn account(caveat: &ByteString) -> bool {
-    rest(caveat, "account in ").is_some_and(|(accounts, asked, _)| accounts.split(',').any(|one| one == asked.account))
+    rest(caveat, "account in ")
+        .is_some_and(|(accounts, asked, _)| accounts.split(',').any(|one| one == asked.account))
 }
 
 fn limit(caveat: &ByteString) -> bool {
@@ -55,7 +56,10 @@ impl Macaroon {
     pub(crate) fn new() -> Self {
         macaroon::initialize().unwrap();
         let key = MacaroonKey::generate(b"the server's own secret");
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO)
+            .as_secs();
         let mut token = macaroon::Macaroon::create(None, &key, "qbr".into()).unwrap();
         token.add_first_party_caveat(format!("server = {SERVER}").into());
         let mut tokens = Vec::new();
@@ -65,8 +69,15 @@ impl Macaroon {
         }
         let mut verifier = Verifier::default();
         verifier.satisfy_exact(format!("tool = {TOOL}").into());
-        [account, limit, time, server].into_iter().for_each(|check| verifier.satisfy_general(check));
-        Self { key, tokens, verifier, now }
+        [account, limit, time, server]
+            .into_iter()
+            .for_each(|check| verifier.satisfy_general(check));
+        Self {
+            key,
+            tokens,
+            verifier,
+            now,
+        }
     }
 }
 
@@ -75,8 +86,9 @@ impl Peer for Macaroon {
     const LABEL: &'static str = "macaroon";
     const HAS_AUDIENCE: bool = true;
     const HAS_PROOF: bool = false;
-    const DIFFERS: Option<&'static str> =
-        Some("no signatures, one key for issuer and server; no proof that the caller holds the token");
+    const DIFFERS: Option<&'static str> = Some(
+        "no signatures, one key for issuer and server; no proof that the caller holds the token",
+    );
     const WARM: Option<&'static str> = None;
     type Call = (Asked, u64);
 
@@ -87,7 +99,10 @@ impl Peer for Macaroon {
     /// In binary: the crate writes base64, and reads both.
     fn sent(&self, depth: usize, _: &Self::Call) -> Sent {
         let text = self.tokens[depth - 1].serialize(Format::V2).unwrap();
-        Sent { token: BASE64URL.decode(text.as_bytes()).unwrap(), proof: Vec::new() }
+        Sent {
+            token: BASE64URL.decode(text.as_bytes()).unwrap(),
+            proof: Vec::new(),
+        }
     }
 
     fn permits(&self, sent: &Sent, call: &Self::Call) -> bool {

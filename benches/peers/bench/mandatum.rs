@@ -1,8 +1,8 @@
 use crate::peer::{Asked, GOOD, Peer, Sent, TOOL};
 use crate::world::{World, key};
 use mandatum::{
-    Action, Audience, CallId, Chain, ChainCache, Context, Effect, ExecutionProof, Here, Register, Seconds, Value,
-    sign_call,
+    Action, Audience, CallId, Chain, ChainCache, Context, Effect, ExecutionProof, Here, Register,
+    Seconds, Value, sign_call,
 };
 use std::hint::black_box;
 
@@ -19,7 +19,10 @@ pub(crate) struct Call {
 
 impl Mandatum {
     pub(crate) fn new() -> Self {
-        Self { world: World::new(), cache: ChainCache::new(1 << 20) }
+        Self {
+            world: World::new(),
+            cache: ChainCache::new(1 << 20),
+        }
     }
 
     fn chain(&self, depth: usize) -> Chain {
@@ -38,29 +41,53 @@ impl Peer for Mandatum {
     type Call = Call;
 
     fn call(&self, asked: Asked) -> Call {
-        let arguments = [("account", Value::from(asked.account)), ("limit", asked.limit.into())];
+        let arguments = [
+            ("account", Value::from(asked.account)),
+            ("limit", asked.limit.into()),
+        ];
         let action = Action::new(TOOL, arguments, Effect::Read).unwrap();
         let now = self.world.now.plus(Seconds::new(asked.later));
-        let context = Context::new(Here::new(now, Audience::new(asked.server).unwrap()), Register::none());
-        Call { call: mandatum::Call { id: CallId::from_bytes([9; 16]), action }, context }
+        let context = Context::new(
+            Here::new(now, Audience::new(asked.server).unwrap()),
+            Register::none(),
+        );
+        Call {
+            call: mandatum::Call {
+                id: CallId::from_bytes([9; 16]),
+                action,
+            },
+            context,
+        }
     }
 
     /// Chain and signed call are one.
     fn sent(&self, depth: usize, call: &Call) -> Sent {
         let chain = self.chain(depth);
         let server = call.context.audience().clone();
-        let signed = sign_call(&chain, &call.call, server, call.context.now()).sign(&key(depth)).unwrap();
-        Sent { token: ExecutionProof::new(chain, signed).to_bytes(), proof: Vec::new() }
+        let signed = sign_call(&chain, &call.call, server, call.context.now())
+            .sign(&key(depth))
+            .unwrap();
+        Sent {
+            token: ExecutionProof::new(chain, signed).to_bytes(),
+            proof: Vec::new(),
+        }
     }
 
     fn permits(&self, sent: &Sent, call: &Call) -> bool {
-        self.world.verifier.check(&sent.token, &call.call.action, &call.context).is_ok()
+        self.world
+            .verifier
+            .check(&sent.token, &call.call.action, &call.context)
+            .is_ok()
     }
 
     fn mint(&self, depth: usize) -> Box<dyn FnMut() + '_> {
         let (chain, holder, terms) = (self.chain(depth), key(depth), self.world.delegation(depth));
         Box::new(move || {
-            let child = black_box(&chain).delegate(terms.clone(), self.world.now).unwrap().sign(&holder).unwrap();
+            let child = black_box(&chain)
+                .delegate(terms.clone(), self.world.now)
+                .unwrap()
+                .sign(&holder)
+                .unwrap();
             assert_eq!(child.claims().parent, chain.leaf_id());
         })
     }
@@ -70,7 +97,12 @@ impl Peer for Mandatum {
         let token = self.sent(depth, &call).token;
         Some(Box::new(move || {
             let Call { call, context } = &call;
-            let decided = self.world.verifier.check_cached(black_box(&token), &call.action, context, &self.cache);
+            let decided = self.world.verifier.check_cached(
+                black_box(&token),
+                &call.action,
+                context,
+                &self.cache,
+            );
             assert!(decided.is_ok() && self.cache.len() == 1);
         }))
     }

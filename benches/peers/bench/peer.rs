@@ -23,7 +23,12 @@ pub(crate) struct Asked {
 }
 
 /// Within the powers of every link.
-pub(crate) const GOOD: Asked = Asked { account: "acme", limit: 10, server: SERVER, later: 0 };
+pub(crate) const GOOD: Asked = Asked {
+    account: "acme",
+    limit: 10,
+    server: SERVER,
+    later: 0,
+};
 
 /// What a caller sends: the token, and a proof that it holds it, where there is one.
 pub(crate) struct Sent {
@@ -73,7 +78,9 @@ pub(crate) trait Peer {
             self.assert_decisions(depth);
             let call = self.call(GOOD);
             let sent = self.sent(depth, &call);
-            rows.push(Row::new(entry.cold(depth), move || assert!(self.permits(black_box(&sent), &call))));
+            rows.push(Row::new(entry.cold(depth), move || {
+                assert!(self.permits(black_box(&sent), &call))
+            }));
         }
         rows.push(Row::new(entry.mint(), self.mint(USUAL)));
         rows.extend(self.warm(USUAL).map(|run| Row::new(entry.warm_name(), run)));
@@ -88,13 +95,31 @@ pub(crate) trait Peer {
         };
         assert!(decided(GOOD), "{} permits the call", Self::LABEL);
         let mut refused = vec![
-            ("another account", Asked { account: "globex", ..GOOD }),
+            (
+                "another account",
+                Asked {
+                    account: "globex",
+                    ..GOOD
+                },
+            ),
             ("too high a limit", Asked { limit: 101, ..GOOD }),
             ("too low a limit", Asked { limit: 0, ..GOOD }),
-            ("an expired chain", Asked { later: 2 * LIFE, ..GOOD }),
+            (
+                "an expired chain",
+                Asked {
+                    later: 2 * LIFE,
+                    ..GOOD
+                },
+            ),
         ];
         if Self::HAS_AUDIENCE {
-            refused.push(("another server", Asked { server: "https://erp.example", ..GOOD }));
+            refused.push((
+                "another server",
+                Asked {
+                    server: "https://erp.example",
+                    ..GOOD
+                },
+            ));
         }
         for (what, asked) in refused {
             assert!(!decided(asked), "{} refuses {what}", Self::LABEL);
@@ -103,9 +128,18 @@ pub(crate) trait Peer {
         let mut tampered = self.sent(depth, &call);
         let middle = tampered.token.len() / 2;
         tampered.token[middle] ^= 1;
-        assert!(!self.permits(&tampered, &call), "{} refuses a changed token", Self::LABEL);
+        assert!(
+            !self.permits(&tampered, &call),
+            "{} refuses a changed token",
+            Self::LABEL
+        );
         let other = self.sent(depth, &self.call(Asked { limit: 11, ..GOOD }));
-        assert_eq!(self.permits(&other, &call), !Self::HAS_PROOF, "{}: the proof of another call", Self::LABEL);
+        assert_eq!(
+            self.permits(&other, &call),
+            !Self::HAS_PROOF,
+            "{}: the proof of another call",
+            Self::LABEL
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! A plot of cost against depth, as SVG that is good in light and in dark, with each line's name at its end.
+//! A plot of cost against depth, as SVG that is good in light and in dark, with each line's name at
+//! its end.
 
 use crate::DEPTHS;
 use crate::peer::Entry;
@@ -55,9 +56,17 @@ impl Scale {
 
 pub(crate) fn svg(entries: &[Entry], report: &Report, origin: &str) -> String {
     let median = |entry: &Entry, depth| report.row(&entry.cold(depth)).median;
-    let most = entries.iter().flat_map(|entry| DEPTHS.map(|depth| median(entry, depth))).fold(0.0, f64::max);
-    let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0].into_iter().find(|step| most / step <= 9.0).unwrap_or(100.0);
-    let scale = Scale { top: (most / step).ceil() * step };
+    let most = entries
+        .iter()
+        .flat_map(|entry| DEPTHS.map(|depth| median(entry, depth)))
+        .fold(0.0, f64::max);
+    let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
+        .into_iter()
+        .find(|step| most / step <= 9.0)
+        .unwrap_or(100.0);
+    let scale = Scale {
+        top: (most / step).ceil() * step,
+    };
 
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\">\n<title>What a decision costs, by depth</title>\n<style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\" class=\"ground\"/>\n"
@@ -69,7 +78,10 @@ pub(crate) fn svg(entries: &[Entry], report: &Report, origin: &str) -> String {
         "class=\"title\"",
         "From received bytes to a decision: what it costs, by length of the chain",
     );
-    let unit = format!("U = one plain Ed25519 verification ({:.1} µs here). Lower is better.", report.unit);
+    let unit = format!(
+        "U = one plain Ed25519 verification ({:.1} µs here). Lower is better.",
+        report.unit
+    );
     text(&mut out, LEFT - 46.0, 56.0, "class=\"soft\"", &unit);
     axes(&mut out, &scale, step);
 
@@ -83,25 +95,56 @@ pub(crate) fn svg(entries: &[Entry], report: &Report, origin: &str) -> String {
     for (entry, colour) in coloured.collect::<Vec<_>>().into_iter().rev() {
         let points = DEPTHS.map(|depth| (Scale::x(depth), scale.y(median(entry, depth))));
         let path = points.map(|(x, y)| format!("{x:.1},{y:.1}")).join(" ");
-        let dashes = if entry.is_floor { " stroke-dasharray=\"5 4\"" } else { "" };
-        let _ = writeln!(out, "<polyline class=\"line {colour}\"{dashes} points=\"{path}\"/>");
+        let dashes = if entry.is_floor {
+            " stroke-dasharray=\"5 4\""
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            out,
+            "<polyline class=\"line {colour}\"{dashes} points=\"{path}\"/>"
+        );
         for (x, y) in points {
-            let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" class=\"{colour}\"/>");
+            let _ = writeln!(
+                out,
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" class=\"{colour}\"/>"
+            );
         }
         let last = median(entry, 16);
-        labels.push((scale.y(last), format!("{} {}", entry.label, number(last)), colour));
+        labels.push((
+            scale.y(last),
+            format!("{} {}", entry.label, number(last)),
+            colour,
+        ));
     }
     for ((end, label, colour), y) in apart(labels) {
         let (from, to) = (RIGHT + 5.0, RIGHT + 20.0);
-        let _ = writeln!(out, "<path class=\"thin {colour}\" d=\"M{from} {end:.1}L{to} {y:.1}\"/>");
-        text(&mut out, to + 4.0, y + 5.0, &format!("class=\"{colour}\""), &label);
+        let _ = writeln!(
+            out,
+            "<path class=\"thin {colour}\" d=\"M{from} {end:.1}L{to} {y:.1}\"/>"
+        );
+        text(
+            &mut out,
+            to + 4.0,
+            y + 5.0,
+            &format!("class=\"{colour}\""),
+            &label,
+        );
     }
-    let differing =
-        entries.iter().filter(|entry| !entry.is_floor).filter_map(|entry| Some((entry.label, entry.differs?)));
+    let differing = entries
+        .iter()
+        .filter(|entry| !entry.is_floor)
+        .filter_map(|entry| Some((entry.label, entry.differs?)));
     let notes = differing.map(|(label, differs)| format!("{label}: {differs}."));
     let origin = (!origin.is_empty()).then(|| origin.to_owned());
     for (line, note) in notes.chain(origin).enumerate() {
-        text(&mut out, LEFT - 46.0, BOTTOM + 74.0 + LINE * line as f64, "class=\"soft\"", &note);
+        text(
+            &mut out,
+            LEFT - 46.0,
+            BOTTOM + 74.0 + LINE * line as f64,
+            "class=\"soft\"",
+            &note,
+        );
     }
     out + "</svg>\n"
 }
@@ -111,26 +154,50 @@ fn axes(out: &mut String, scale: &Scale, step: f64) {
     for units in (0..=steps).map(|number| number as f64 * step) {
         let y = scale.y(units);
         let _ = writeln!(out, "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/>");
-        text(out, LEFT - 8.0, y + 5.0, "text-anchor=\"end\" class=\"soft\"", &format!("{units}"));
+        text(
+            out,
+            LEFT - 8.0,
+            y + 5.0,
+            "text-anchor=\"end\" class=\"soft\"",
+            &format!("{units}"),
+        );
     }
     for depth in DEPTHS {
         let x = Scale::x(depth);
         let _ = writeln!(out, "<path class=\"grid\" d=\"M{x:.1} {BOTTOM}v6\"/>");
-        text(out, x, BOTTOM + 22.0, "text-anchor=\"middle\" class=\"soft\"", &depth.to_string());
+        text(
+            out,
+            x,
+            BOTTOM + 22.0,
+            "text-anchor=\"middle\" class=\"soft\"",
+            &depth.to_string(),
+        );
     }
     let middle = f64::midpoint(TOP, BOTTOM);
-    let turned = format!("text-anchor=\"middle\" transform=\"rotate(-90 {} {middle})\"", LEFT - 46.0 + 10.0);
+    let turned = format!(
+        "text-anchor=\"middle\" transform=\"rotate(-90 {} {middle})\"",
+        LEFT - 46.0 + 10.0
+    );
     text(out, LEFT - 46.0 + 10.0, middle, &turned, "cost in U");
-    text(out, f64::midpoint(LEFT, RIGHT), BOTTOM + 46.0, "text-anchor=\"middle\"", "links in the chain");
+    text(
+        out,
+        f64::midpoint(LEFT, RIGHT),
+        BOTTOM + 46.0,
+        "text-anchor=\"middle\"",
+        "links in the chain",
+    );
 }
 
 fn text(out: &mut String, x: f64, y: f64, attributes: &str, text: &str) {
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" {attributes}>{text}</text>");
+    let _ = writeln!(
+        out,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" {attributes}>{text}</text>"
+    );
 }
 
-/// Labels by where their lines end, each with where it stands so that none covers another: those that crowd share the room
-/// around their middle.
+/// Labels by where their lines end, each with where it stands so that none covers another: those
+/// that crowd share the room around their middle.
 fn apart<L>(mut labels: Vec<(f64, L, &'static str)>) -> Vec<((f64, L, &'static str), f64)> {
     labels.sort_by(|a, b| a.0.total_cmp(&b.0));
     // Groups of labels: how many, and the middle of the group.
@@ -142,7 +209,10 @@ fn apart<L>(mut labels: Vec<(f64, L, &'static str)>) -> Vec<((f64, L, &'static s
                 break;
             }
             groups.pop();
-            group = (count + group.0, (middle * count + group.1 * group.0) / (count + group.0));
+            group = (
+                count + group.0,
+                (middle * count + group.1 * group.0) / (count + group.0),
+            );
         }
         groups.push(group);
     }

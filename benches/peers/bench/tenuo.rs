@@ -15,7 +15,8 @@ pub(crate) struct Tenuo {
     keys: Vec<SigningKey>,
     warrants: Vec<Warrant>,
     authorizer: Authorizer,
-    /// In seconds; the proofs of possession are of this moment, so that they are always met in the first window.
+    /// In seconds; the proofs of possession are of this moment, so that they are always met in the
+    /// first window.
     now: i64,
 }
 
@@ -27,33 +28,58 @@ pub(crate) struct Call {
 
 fn constraints() -> ConstraintSet {
     let account = ("account".to_owned(), OneOf::new(["acme"]).into());
-    let limit = ("limit".to_owned(), Range::new(Some(1.0), Some(100.0)).unwrap().into());
+    let limit = (
+        "limit".to_owned(),
+        Range::new(Some(1.0), Some(100.0)).unwrap().into(),
+    );
     [account, limit].into_iter().collect()
 }
 
 impl Tenuo {
     pub(crate) fn new() -> Self {
-        let keys: Vec<SigningKey> = (0..=17_u8).map(|number| SigningKey::from_bytes(&[number; 32])).collect();
-        let root = Warrant::builder().capability(TOOL, constraints()).holder(keys[1].public_key());
+        let keys: Vec<SigningKey> = (0..=17_u8)
+            .map(|number| SigningKey::from_bytes(&[number; 32]))
+            .collect();
+        let root = Warrant::builder()
+            .capability(TOOL, constraints())
+            .holder(keys[1].public_key());
         let mut warrants = vec![root.ttl(Duration::from_secs(LIFE)).build(&keys[0]).unwrap()];
         for link in 1..16 {
             let child = below(&warrants[link - 1], &keys[link + 1], &keys[link]);
             warrants.push(child);
         }
-        let authorizer = Authorizer::builder().trusted_root(keys[0].public_key()).build().unwrap();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-        Self { keys, warrants, authorizer, now: now.try_into().unwrap() }
+        let authorizer = Authorizer::builder()
+            .trusted_root(keys[0].public_key())
+            .build()
+            .unwrap();
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
+        Self {
+            keys,
+            warrants,
+            authorizer,
+            now: now.try_into().unwrap(),
+        }
     }
 
     fn proof(&self, depth: usize, call: &Call) -> Signature {
         let leaf = &self.warrants[depth - 1];
-        leaf.sign_with_timestamp(&self.keys[depth], TOOL, &call.arguments, Some(call.now)).unwrap()
+        leaf.sign_with_timestamp(&self.keys[depth], TOOL, &call.arguments, Some(call.now))
+            .unwrap()
     }
 }
 
 fn below(parent: &Warrant, holder: &SigningKey, signer: &SigningKey) -> Warrant {
-    let child = parent.attenuate().capability(TOOL, constraints()).holder(holder.public_key());
-    child.ttl_capped_to_parent(Duration::from_secs(LIFE)).build(signer).unwrap()
+    let child = parent
+        .attenuate()
+        .capability(TOOL, constraints())
+        .holder(holder.public_key());
+    child
+        .ttl_capped_to_parent(Duration::from_secs(LIFE))
+        .build(signer)
+        .unwrap()
 }
 
 impl Peer for Tenuo {
@@ -62,25 +88,42 @@ impl Peer for Tenuo {
     const HAS_AUDIENCE: bool = false;
     const HAS_PROOF: bool = true;
     const DIFFERS: Option<&'static str> = Some("no audience");
-    const WARM: Option<&'static str> =
-        Some("the leaf is parsed; its powers and the proof are checked by `Warrant::authorize`, the chain is not");
+    const WARM: Option<&'static str> = Some(
+        "the leaf is parsed; its powers and the proof are checked by `Warrant::authorize`, the chain is not",
+    );
     type Call = Call;
 
     fn call(&self, asked: Asked) -> Call {
-        let account = ("account".to_owned(), ConstraintValue::String(asked.account.to_owned()));
+        let account = (
+            "account".to_owned(),
+            ConstraintValue::String(asked.account.to_owned()),
+        );
         let limit = ("limit".to_owned(), ConstraintValue::Integer(asked.limit));
         let now = self.now + i64::try_from(asked.later).unwrap();
-        Call { arguments: [account, limit].into_iter().collect(), now }
+        Call {
+            arguments: [account, limit].into_iter().collect(),
+            now,
+        }
     }
 
     fn sent(&self, depth: usize, call: &Call) -> Sent {
         let token = encode_stack(&WarrantStack::new(self.warrants[..depth].to_vec())).unwrap();
-        Sent { token, proof: self.proof(depth, call).to_bytes().to_vec() }
+        Sent {
+            token,
+            proof: self.proof(depth, call).to_bytes().to_vec(),
+        }
     }
 
     fn permits(&self, sent: &Sent, call: &Call) -> bool {
-        let Ok(stack) = decode_stack(&sent.token) else { return false };
-        let proof = sent.proof.as_slice().try_into().ok().and_then(|bytes| Signature::from_bytes(bytes).ok());
+        let Ok(stack) = decode_stack(&sent.token) else {
+            return false;
+        };
+        let proof = sent
+            .proof
+            .as_slice()
+            .try_into()
+            .ok()
+            .and_then(|bytes| Signature::from_bytes(bytes).ok());
         let Call { arguments, now } = call;
         // What `check_chain` does, at a given time.
         let checked = self.authorizer.check_chain_with_pop_args_as_of(
@@ -96,11 +139,21 @@ impl Peer for Tenuo {
     }
 
     fn mint(&self, depth: usize) -> Box<dyn FnMut() + '_> {
-        let (parent, holder, signer) = (&self.warrants[depth - 1], &self.keys[depth + 1], &self.keys[depth]);
+        let (parent, holder, signer) = (
+            &self.warrants[depth - 1],
+            &self.keys[depth + 1],
+            &self.keys[depth],
+        );
         let (powers, holder) = (constraints(), holder.public_key());
         Box::new(move || {
-            let child = black_box(parent).attenuate().capability(TOOL, powers.clone()).holder(holder.clone());
-            let child = child.ttl_capped_to_parent(Duration::from_secs(LIFE)).build(signer).unwrap();
+            let child = black_box(parent)
+                .attenuate()
+                .capability(TOOL, powers.clone())
+                .holder(holder.clone());
+            let child = child
+                .ttl_capped_to_parent(Duration::from_secs(LIFE))
+                .build(signer)
+                .unwrap();
             assert_eq!(child.depth(), parent.depth() + 1);
         })
     }

@@ -9,8 +9,8 @@
 //! - A chain is taken apart into tokens before any of them is decoded. Of each token this reads the
 //!   tag, the array of four, the protected header and the payload as byte strings, the unprotected
 //!   header as far as its head, and the signature, and then compares its size.
-//! - After that tokens are decoded one by one, root first. Of each the protected header comes first,
-//!   then its `typ` is compared, then the payload is read.
+//! - After that tokens are decoded one by one, root first. Of each the protected header comes
+//!   first, then its `typ` is compared, then the payload is read.
 //! - At a key of a map its order is checked before it is looked up. A key that is missing is found
 //!   at the end of its map.
 //! - What an item makes (a name, a key, a constraint, powers) is checked when the item is complete,
@@ -24,15 +24,15 @@
 //! with another number of elements or bytes than the fixed one, more are `OutOfBounds` and fewer
 //! `UnexpectedItem`.
 //!
-//! An array or map that must not be empty, and is, is `NotDeterministic` where its absence means the
-//! same (limits, required and optional arguments, aliases, events, tools withdrawn, `listed`);
-//! `UnexpectedItem` where it is a scope, a group, `replaced`, the enders of a mission, the schemes of
-//! a URL or a chain; and `InvalidValue` everywhere else.
+//! An array or map that must not be empty, and is, is `NotDeterministic` where its absence means
+//! the same (limits, required and optional arguments, aliases, events, tools withdrawn, `listed`);
+//! `UnexpectedItem` where it is a scope, a group, `replaced`, the enders of a mission, the schemes
+//! of a URL or a chain; and `InvalidValue` everywhere else.
 //!
 //! [`Verifier::open`](crate::Verifier::open) reads a proof in the order in which a stranger costs
-//! least: the chain and the call token are taken apart; root, leaf and call are decoded, and refused
-//! by their own words; then come the call's signature, the root's, the links between, the other
-//! signatures, and at last what is stapled.
+//! least: the chain and the call token are taken apart; root, leaf and call are decoded, and
+//! refused by their own words; then come the call's signature, the root's, the links between, the
+//! other signatures, and at last what is stapled.
 //!
 //! Each fault has one code:
 //!
@@ -53,29 +53,29 @@
 //!
 //! # Keys, facts and counts between links
 //!
-//! The rules between links are those of the table on [`Chain`](crate::Chain). What they leave open to
-//! a reader is settled here:
+//! The rules between links are those of the table on [`Chain`](crate::Chain). What they leave open
+//! to a reader is settled here:
 //!
 //! - **The key of a root** (13) is one of its issuer's keys at the verifier, and its signature is
 //!   checked with that key alone. A key that is none of them is answered as a wrong signature is.
-//! - **An issuer's key counts** for a root that it could have signed when the root was issued: a key
-//!   in service always; one that is retired where the root's `iat` is before the time from which
-//!   roots are no longer its; a revoked one never. The issuer's keys "above" a link are those that
-//!   count for its root. Only they end a task of the chain, and report or call one off at its
-//!   barriers; a key of the issuer that does not count reports nothing there, even where the barrier
-//!   names it.
-//! - **Missions down to a link** are the root's own `lives-by`, which is for all calls, and those of
-//!   the limits of every link down to it. Each place that names one counts (rule 18): the same
+//! - **An issuer's key counts** for a root that it could have signed when the root was issued: a
+//!   key in service always; one that is retired where the root's `iat` is before the time from
+//!   which roots are no longer its; a revoked one never. The issuer's keys "above" a link are those
+//!   that count for its root. Only they end a task of the chain, and report or call one off at its
+//!   barriers; a key of the issuer that does not count reports nothing there, even where the
+//!   barrier names it.
+//! - **Missions down to a link** are the root's own `lives-by`, which is for all calls, and those
+//!   of the limits of every link down to it. Each place that names one counts (rule 18): the same
 //!   mission in the same scope, named twice, counts twice.
 //! - **Rule 14** is about all of the anchor's keys, in service or not.
 //! - **Rule 16**: the holder of a link is neither controller nor ender of a mission down to it, nor
 //!   an approver at a gate down to it, its own included and whatever the scopes are.
 //! - **Rule 17**: a limit on an event needs a mission down to its link that is for all calls or has
 //!   the very same scope; one on waves needs the mission whose waves they are, so.
-//! - **Rule 18**, pairs watched, added up from the root on. With *m* missions down to the link:
-//!   for each mission of the link 1 and its enders; for its mandate and each that it replaces the
-//!   number of the link from 0, 5, and *m*; for each task of its barriers the keys named for it, the
-//!   number of the link, 4, *m*, and 4 more for the root or 1 for a child.
+//! - **Rule 18**, pairs watched, added up from the root on. With *m* missions down to the link: for
+//!   each mission of the link 1 and its enders; for its mandate and each that it replaces the
+//!   number of the link from 0, 5, and *m*; for each task of its barriers the keys named for it,
+//!   the number of the link, 4, *m*, and 4 more for the root or 1 for a child.
 //! - **Rule 21**: a fact is named by a root when some condition of the root is on it, in whatever
 //!   scope. Names are compared byte by byte.
 //! - **Rule 22**: delegates bind the holder of every link below the one that has them, and not its
@@ -89,18 +89,18 @@
 //! 1. For each child from the top: rules 3, 4, 5, 6 (`ParentMismatch`, `IssuedBeforeParent`,
 //!    `OutlivesParent`, `TooManyHops`).
 //! 2. For each child: rule 7 (`TaskOutOfBounds`).
-//! 3. The root: rule 8 (`UnknownIssuer`), its signature (`BadSignature`), and that its holder's key is
-//!    a point of the curve (`BadHolderKey`).
+//! 3. The root: rule 8 (`UnknownIssuer`), its signature (`BadSignature`), and that its holder's key
+//!    is a point of the curve (`BadHolderKey`).
 //! 4. For each child: its signature by its parent's holder, and its own holder's key.
 //! 5. The root: that the key which signed counts (`RetiredKey`, `RevokedKey`), rule 9
-//!    (`LivesTooLong`), rule 10 (`NoAttestedGrant`, `GrantNotAccepted`), rule 19 (`AliasOfAnother`),
-//!    rule 12 (`BeyondCeiling` at −1).
+//!    (`LivesTooLong`), rule 10 (`NoAttestedGrant`, `GrantNotAccepted`), rule 19
+//!    (`AliasOfAnother`), rule 12 (`BeyondCeiling` at −1).
 //! 6. Rule 20 for the root, then for each child rule 13 (`BeyondParent`) and rule 20
 //!    (`ScopeMeetsNothing`).
 //! 7. For each link: rule 14 (`AnchorKeyHeld`); at most 32 missions down to it (`TooManyMissions`);
-//!    rule 16 for missions (`OwnController`); rule 17 (`EventUntold`, `WaveUntold`, by its limits in
-//!    their order); at most 64 budgets, rates, groups and gates down to it (`TooManyMeters`); rule 16
-//!    for gates (`OwnApprover`).
+//!    rule 16 for missions (`OwnController`); rule 17 (`EventUntold`, `WaveUntold`, by its limits
+//!    in their order); at most 64 budgets, rates, groups and gates down to it (`TooManyMeters`);
+//!    rule 16 for gates (`OwnApprover`).
 //! 8. For each child: rule 15 (`KeyReused`, `KeyNotReused`), rule 21 (`FactUnnamed`), rule 22
 //!    (`NotADelegate`).
 //! 9. For each link: pairs watched down to it (`TooManyWatched`).

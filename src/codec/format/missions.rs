@@ -20,9 +20,9 @@
 //!   controllers of the missions down to the link;
 //! - each task of a link's barrier: its end by the keys that the barrier names for it, by *who may
 //!   report* and by *who may call off*. Who may report is the parent's holder (for the root the
-//!   issuer's keys that count) and the controllers of the missions down to the link, and of no other.
-//!   Who may call off is the issuer's keys that count and the holders above the link. Keys of the
-//!   issuer that do not count report nothing, whatever names them.
+//!   issuer's keys that count) and the controllers of the missions down to the link, and of no
+//!   other. Who may call off is the issuer's keys that count and the holders above the link. Keys
+//!   of the issuer that do not count report nothing, whatever names them.
 //!
 //! The mission that a task-end names is not read: the word of a controller counts for every mandate
 //! that lives by one of its missions, also when it names another or none. Nor is the time at which
@@ -71,25 +71,26 @@
 //! **A barrier is open**: of each task, the worst that was said counts: by who is named or may
 //! report any ending, by who may call off any but `completed`. Some of it does not count:
 //!
-//! - Where who may report or call off has revoked the key of the task's holder, or a mission down to
-//!   the link lists the task for its key or overflows, all keys that the barrier names report nothing
-//!   of that task, unless they may report besides. They are the holder's and its issuers', and nothing
-//!   says which one was revoked.
-//! - Where a key that the barrier names has revoked it, no key completes the task by being named. Other
-//!   endings stay, also those by that key.
+//! - Where who may report or call off has revoked the key of the task's holder, or a mission down
+//!   to the link lists the task for its key or overflows, all keys that the barrier names report
+//!   nothing of that task, unless they may report besides. They are the holder's and its issuers',
+//!   and nothing says which one was revoked.
+//! - Where a key that the barrier names has revoked it, no key completes the task by being named.
+//!   Other endings stay, also those by that key.
 //! - In both cases a named key that may report besides completes the task neither way.
-//! - A task that comes to `completed` is not, where a mission down to the link overflows, or lists it
-//!   as ended while its controller has said no ending of it.
+//! - A task that comes to `completed` is not, where a mission down to the link overflows, or lists
+//!   it as ended while its controller has said no ending of it.
 //!
 //! The barrier is open when all are completed, or the quorum is and there is no deadline or now is
-//! not before it. Else it is `BarrierBroken` when fewer than the quorum can still be completed, else
-//! `BarrierClosed`.
+//! not before it. Else it is `BarrierBroken` when fewer than the quorum can still be completed,
+//! else `BarrierClosed`.
 //!
-//! **A link has not ended**: `TaskEnded` where any who may end it said any ending, also `completed`,
-//! of its mandate or one that it replaces. Of one that it replaces, all keys of the issuer count that
-//! are not revoked: it may be from before a key was retired. Then for each mission down to it in order `TooMuchNews`
-//! where it overflows, and `TaskEnded` where it lists one of them as ended. Then `KeyRevoked` where
-//! any who may end it has revoked the key, or any mission down to it lists it for its key: of its own
-//! mandate alone, because the keys of those that it replaces may be revoked.
+//! **A link has not ended**: `TaskEnded` where any who may end it said any ending, also
+//! `completed`, of its mandate or one that it replaces. Of one that it replaces, all keys of the
+//! issuer count that are not revoked: it may be from before a key was retired. Then for each
+//! mission down to it in order `TooMuchNews` where it overflows, and `TaskEnded` where it lists one
+//! of them as ended. Then `KeyRevoked` where any who may end it has revoked the key, or any mission
+//! down to it lists it for its key: of its own mandate alone, because the keys of those that it
+//! replaces may be revoked.
 //!
 //! What all this costs is under [steps](super::steps#missions-and-tasks).

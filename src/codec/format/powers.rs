@@ -1,5 +1,5 @@
-//! The meaning of powers: what a capability permits, and when one covers another. What each question
-//! costs, and what is asked once only, is under [steps](super::steps).
+//! The meaning of powers: what a capability permits, and when one covers another. What each
+//! question costs, and what is asked once only, is under [steps](super::steps).
 //!
 //! # A call
 //!
@@ -9,9 +9,9 @@
 //! (`ArgumentUnknown`), one that is missing (`ArgumentMissing`), one whose value is refused
 //! (`ArgumentRefused`).
 //!
-//! Rules and arguments are walked together in the order of names, by their bytes. A named argument is
-//! judged when it is reached; an argument that no rule names is reported only when all rules hold.
-//! Optional and required arguments are one list.
+//! Rules and arguments are walked together in the order of names, by their bytes. A named argument
+//! is judged when it is reached; an argument that no rule names is reported only when all rules
+//! hold. Optional and required arguments are one list.
 //!
 //! The value that is reported is looked at once more where its constraint is itself a path, host,
 //! URL or network and it is a text: when it is not canonical the code is `ArgumentNotCanonical`.
@@ -44,9 +44,9 @@
 //!
 //! A capability covers another when its tool covers the other's, its effect is not lower, and its
 //! rules cover the other's. An open child under a closed parent is not covered. Else each of the
-//! child's names: one that the parent does not name is covered by an open parent; one that the parent
-//! requires is required; its constraint is covered. Then each of the parent's other names: one that is
-//! required is not covered; under an open child, its constraint covers `any`.
+//! child's names: one that the parent does not name is covered by an open parent; one that the
+//! parent requires is required; its constraint is covered. Then each of the parent's other names:
+//! one that is required is not covered; under an open child, its constraint covers `any`.
 //!
 //! A constraint *P* covers *C* by the first of these that applies.
 //!
@@ -61,7 +61,8 @@
 //! 8. *P* is any-of, and a clause covers *C*: yes.
 //! 9. *P* admits all of a type, and *C* no other: yes. *P* does so as the text pattern `*`; a range
 //!    without ends; an each of what covers any; an open record without required names whose
-//!    constraints cover any. Where clauses of *C* contradict each other it has no type, and is covered.
+//!    constraints cover any. Where clauses of *C* contradict each other it has no type, and is
+//!    covered.
 //! 10. *P* is none-of, *C* has only values of its type, and admits none of its set: yes.
 //! 11. *C* is all-of: if *P* covers a clause.
 //! 12. Both are of one kind.
@@ -78,16 +79,16 @@
 //!
 //! **Types** that a constraint may admit: any has all seven; sets that of their values; a range
 //! number; text pattern, path, host, URL and network text; contains and each list; record map;
-//! all-of those that all clauses have; any-of those that any has. The seven are null, boolean, number,
-//! text, byte string, list and map.
+//! all-of those that all clauses have; any-of those that any has. The seven are null, boolean,
+//! number, text, byte string, list and map.
 //!
-//! **Values that can be listed**: a one-of's; of a none-of of booleans the other one; a range's with
-//! equal ends; a text pattern's without a star; a network's of at most 256 addresses, as the texts of
-//! these; of an all-of those of the first clause that has at most 256, which all clauses admit; of an
-//! any-of those of all clauses, where each has some list. A network that holds mapped addresses has
-//! only those before them.
+//! **Values that can be listed**: a one-of's; of a none-of of booleans the other one; a range's
+//! with equal ends; a text pattern's without a star; a network's of at most 256 addresses, as the
+//! texts of these; of an all-of those of the first clause that has at most 256, which all clauses
+//! admit; of an any-of those of all clauses, where each has some list. A network that holds mapped
+//! addresses has only those before them.
 //!
 //! # Scopes
 //!
-//! A limit's scope meets a capability when one of its tools or prefixes covers that of the capability,
-//! or is covered by it.
+//! A limit's scope meets a capability when one of its tools or prefixes covers that of the
+//! capability, or is covered by it.

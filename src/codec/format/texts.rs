@@ -1,5 +1,5 @@
-//! The texts of the format that have one spelling: names, tasks, tools, text patterns, paths, hosts,
-//! URLs, addresses. And keys, which are bytes with one spelling.
+//! The texts of the format that have one spelling: names, tasks, tools, text patterns, paths,
+//! hosts, URLs, addresses. And keys, which are bytes with one spelling.
 //!
 //! Lengths are bytes of UTF-8. Nothing is normalised: a text is compared byte for byte.
 //!
@@ -29,13 +29,14 @@
 //!
 //! # Tools
 //!
-//! A tool's name is 1 to 128 of `[A-Za-z0-9_.:/-]`. A tool pattern is a name, or a prefix of 1 to 127 of
-//! the same and `*`, which means every name that begins with the prefix and is longer: `crm.*` not
-//! `crm.`. `*` alone is none. Case matters.
+//! A tool's name is 1 to 128 of `[A-Za-z0-9_.:/-]`. A tool pattern is a name, or a prefix of 1 to
+//! 127 of the same and `*`, which means every name that begins with the prefix and is longer:
+//! `crm.*` not `crm.`. `*` alone is none. Case matters.
 //!
-//! One covers another when it means all that the other does: a name only itself, and never a prefix;
-//! a prefix the names that go on from it, and every prefix that begins with it, itself too. Of two
-//! one covers the other, or no name is meant by both; so two *meet* when one covers the other.
+//! One covers another when it means all that the other does: a name only itself, and never a
+//! prefix; a prefix the names that go on from it, and every prefix that begins with it, itself too.
+//! Of two one covers the other, or no name is meant by both; so two *meet* when one covers the
+//! other.
 //!
 //! # Text patterns
 //!

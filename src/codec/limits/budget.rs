@@ -17,7 +17,8 @@ pub(super) fn write_budget(w: &mut Writer, budget: &Budget) {
     w.entries(|m| {
         m.entry(0, |w| w.text(budget.account().as_str()));
         m.entry(1, |w| {
-            let shares = by_encoded_key(budget.shares().map(|(ledger, max)| (ledger.as_str(), max)));
+            let shares =
+                by_encoded_key(budget.shares().map(|(ledger, max)| (ledger.as_str(), max)));
             w.map(shares.len());
             for (ledger, max) in shares {
                 w.text(ledger);
@@ -27,7 +28,9 @@ pub(super) fn write_budget(w: &mut Writer, budget: &Budget) {
         if let Meter::Sum(sources) = budget.meter() {
             m.entry(2, |w| write_sources(w, sources));
         }
-        m.entry_if(3, budget.period(), |w, period| w.unsigned(period_number(period)));
+        m.entry_if(3, budget.period(), |w, period| {
+            w.unsigned(period_number(period))
+        });
         m.entry_if(4, budget.per_value(), |w, per_value| {
             w.entries(|m| {
                 m.entry(0, |w| write_path(w, per_value.path()));
@@ -119,7 +122,11 @@ fn read_source(r: &mut Reader<'_>) -> Result<Source, CodecError> {
     let source = Source::new(path.ok_or_else(|| end.missing(0))?);
     let source = tool.into_iter().fold(source, Source::with_tool);
     let source = unit.into_iter().fold(source, Source::with_unit);
-    Ok(if takes_texts { source.with_decimal_texts() } else { source })
+    Ok(if takes_texts {
+        source.with_decimal_texts()
+    } else {
+        source
+    })
 }
 
 fn read_unit(r: &mut Reader<'_>) -> Result<Unit, CodecError> {
@@ -163,5 +170,9 @@ fn read_per_value(r: &mut Reader<'_>) -> Result<PerValue, CodecError> {
     let path = path.ok_or_else(|| end.missing(0))?;
     let remember = remember.ok_or_else(|| end.missing(1))?;
     let per_value = PerValue::new(path, remember).map_err(|error| end.invalid(error))?;
-    Ok(if is_any_case { per_value.with_any_case() } else { per_value })
+    Ok(if is_any_case {
+        per_value.with_any_case()
+    } else {
+        per_value
+    })
 }

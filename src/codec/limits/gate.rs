@@ -11,10 +11,18 @@ use crate::powers::{Constraint, Effect};
 /// `{0: [approver, …], 1: needed, 2: max age, ? 3: effect, ? 4: [argument, constraint]}`.
 pub(super) fn write_gate(w: &mut Writer, gate: &Gate) {
     w.entries(|m| {
-        m.entry(0, |w| w.sorted(gate.approvers(), |w, key| w.bytes(key.as_bytes())));
-        m.entry(1, |w| w.unsigned(u64::try_from(gate.needed()).unwrap_or(u64::MAX)));
+        m.entry(0, |w| {
+            w.sorted(gate.approvers(), |w, key| w.bytes(key.as_bytes()))
+        });
+        m.entry(1, |w| {
+            w.unsigned(u64::try_from(gate.needed()).unwrap_or(u64::MAX))
+        });
         m.entry(2, |w| w.unsigned(gate.max_age().get()));
-        m.entry_if(3, Some(gate.effect()).filter(|effect| *effect > Effect::Read), write_effect);
+        m.entry_if(
+            3,
+            Some(gate.effect()).filter(|effect| *effect > Effect::Read),
+            write_effect,
+        );
         m.entry_if(4, gate.lets_by(), |w, (argument, constraint)| {
             w.array(2);
             w.text(argument);
@@ -24,7 +32,8 @@ pub(super) fn write_gate(w: &mut Writer, gate: &Gate) {
 }
 
 pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<Gate, CodecError> {
-    let (mut approvers, mut needed, mut max_age, mut effect, mut unless) = (None, None, None, Effect::Read, None);
+    let (mut approvers, mut needed, mut max_age, mut effect, mut unless) =
+        (None, None, None, Effect::Read, None);
     let end = read_entries(r, &mut |r, key| match key {
         0 => {
             let count = r.array(0, MAX_APPROVERS)?;
@@ -35,7 +44,11 @@ pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<Gate, CodecError> {
         3 => {
             let start = r.clone();
             effect = read_effect(r)?;
-            if effect == Effect::Read { start.fail(Fault::DefaultSpelled) } else { Ok(()) }
+            if effect == Effect::Read {
+                start.fail(Fault::DefaultSpelled)
+            } else {
+                Ok(())
+            }
         }
         4 => set(&mut unless, read_exception(r)?),
         key => r.fail(Fault::UnknownKey { key }),
@@ -43,14 +56,21 @@ pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<Gate, CodecError> {
     let needed = usize::try_from(needed.ok_or_else(|| end.missing(1))?).unwrap_or(usize::MAX);
     let approvers = approvers.ok_or_else(|| end.missing(0))?;
     let max_age = max_age.ok_or_else(|| end.missing(2))?;
-    let gate = Gate::new(needed, approvers, max_age).map_err(|error| end.invalid(error))?.from(effect);
+    let gate = Gate::new(needed, approvers, max_age)
+        .map_err(|error| end.invalid(error))?
+        .from(effect);
     match unless {
         None => Ok(gate),
-        Some((argument, constraint)) => gate.unless(&argument, constraint).map_err(|error| end.invalid(error)),
+        Some((argument, constraint)) => gate
+            .unless(&argument, constraint)
+            .map_err(|error| end.invalid(error)),
     }
 }
 
 fn read_exception(r: &mut Reader<'_>) -> Result<(Box<str>, Constraint), CodecError> {
     r.array_of_length(2)?;
-    Ok((r.text(MAX_KEY_BYTES)?.into(), read_constraint(r, MAX_CONSTRAINT_DEPTH)?))
+    Ok((
+        r.text(MAX_KEY_BYTES)?.into(),
+        read_constraint(r, MAX_CONSTRAINT_DEPTH)?,
+    ))
 }

@@ -15,9 +15,13 @@ use super::error::{CodecError, Fault, Invalid, Wanted};
 use super::powers::{read_constraint, read_tool, write_constraint};
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::ground::bounds::{MAX_CONSTRAINT_DEPTH, MAX_DELEGATES, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS};
+use crate::ground::bounds::{
+    MAX_CONSTRAINT_DEPTH, MAX_DELEGATES, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS,
+};
 use crate::ground::{Audience, PublicKey, Seconds, Timestamp};
-use crate::limits::{AudienceSet, Condition, Delegates, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window};
+use crate::limits::{
+    AudienceSet, Condition, Delegates, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window,
+};
 use budget::{read_budget, write_budget};
 use gate::{read_gate, write_gate};
 use order::{read_barrier, read_waves, write_barrier, write_waves};
@@ -163,7 +167,11 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
         DELEGATES => LimitRule::Delegates(read_delegates(r)?),
         kind => return at_kind.fail(Fault::UnknownKind { kind }),
     };
-    let scope = if parts == 3 { Scope::Tools(read_tools(r)?) } else { Scope::All };
+    let scope = if parts == 3 {
+        Scope::Tools(read_tools(r)?)
+    } else {
+        Scope::All
+    };
     Limit::new(scope, rule).or_else(|error| at_kind.fail(Invalid::from(error)))
 }
 

@@ -14,9 +14,17 @@ use crate::limits::{Barrier, LimitError, Reporters, Waves};
 pub(super) fn write_waves(w: &mut Writer, waves: &Waves) {
     w.entries(|m| {
         m.entry(0, |w| write_mission(w, waves.mission()));
-        m.entry_if(1, Some(waves.first()).filter(|first| *first > 0), Writer::unsigned);
+        m.entry_if(
+            1,
+            Some(waves.first()).filter(|first| *first > 0),
+            Writer::unsigned,
+        );
         m.entry_if(2, waves.last(), Writer::unsigned);
-        m.entry_if(3, Some(waves.drain().get()).filter(|drain| *drain > 0), Writer::unsigned);
+        m.entry_if(
+            3,
+            Some(waves.drain().get()).filter(|drain| *drain > 0),
+            Writer::unsigned,
+        );
     });
 }
 
@@ -34,7 +42,9 @@ pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
         None => Ok(Waves::from(mission, first)),
         Some(last) => Waves::between(mission, first, last),
     };
-    waves.and_then(|waves| waves.draining(Seconds::new(drain))).map_err(|error| end.invalid(error))
+    waves
+        .and_then(|waves| waves.draining(Seconds::new(drain)))
+        .map_err(|error| end.invalid(error))
 }
 
 /// `{0: [[mandate, [reporter, …]], …], ? 1: quorum, ? 2: deadline}`.
@@ -51,7 +61,9 @@ pub(super) fn write_barrier(w: &mut Writer, barrier: &Barrier) {
         m.entry_if(1, (!of_all).then_some(barrier.needed()), |w, quorum| {
             w.unsigned(u64::try_from(quorum).unwrap_or(u64::MAX));
         });
-        m.entry_if(2, barrier.given_up_at(), |w, deadline| w.unsigned(deadline.as_unix()));
+        m.entry_if(2, barrier.given_up_at(), |w, deadline| {
+            w.unsigned(deadline.as_unix())
+        });
     });
 }
 

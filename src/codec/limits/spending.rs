@@ -24,12 +24,22 @@ pub(super) fn read_rate(r: &mut Reader<'_>) -> Result<Rate, CodecError> {
     r.make(
         |r| {
             let parts = r.array(4, 5)?;
-            let terms = (read_label(r)?, read_label(r)?, r.unsigned()?, read_seconds(r)?);
+            let terms = (
+                read_label(r)?,
+                read_label(r)?,
+                r.unsigned()?,
+                read_seconds(r)?,
+            );
             Ok((terms, read_askable(r, parts == 5)?))
         },
         |((account, ledger, burst, per), is_askable)| {
             // A burst beyond 32 bits is out of bounds like one just beyond the greatest.
-            let rate = Rate::new(account, ledger, u32::try_from(burst).unwrap_or(u32::MAX), per)?;
+            let rate = Rate::new(
+                account,
+                ledger,
+                u32::try_from(burst).unwrap_or(u32::MAX),
+                per,
+            )?;
             Ok::<_, LimitError>(if is_askable { rate.askable() } else { rate })
         },
     )
@@ -64,8 +74,15 @@ pub(super) fn read_exclusive(r: &mut Reader<'_>) -> Result<Exclusive, CodecError
     let parts = r.array(3, 4)?;
     let (account, ledger) = (read_label(r)?, read_label(r)?);
     let groups = r.array(0, MAX_GROUPS)?;
-    let groups = (0..groups).map(|_| read_tools(r)).collect::<Result<Vec<_>, _>>()?;
+    let groups = (0..groups)
+        .map(|_| read_tools(r))
+        .collect::<Result<Vec<_>, _>>()?;
     let is_askable = read_askable(r, parts == 4)?;
-    let exclusive = Exclusive::new(account, ledger, groups).or_else(|error| at.fail(Invalid::from(error)))?;
-    Ok(if is_askable { exclusive.askable() } else { exclusive })
+    let exclusive =
+        Exclusive::new(account, ledger, groups).or_else(|error| at.fail(Invalid::from(error)))?;
+    Ok(if is_askable {
+        exclusive.askable()
+    } else {
+        exclusive
+    })
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
     by_id: HashMap<AccountId, Account>,
-    /// Those that are remembered for a time, each with its time. Those of which an open call holds something are not among them.
+    /// Those that are remembered for a time, each with its time. Those of which an open call holds
+    /// something are not among them.
     by_time: BTreeSet<(Timestamp, AccountId)>,
 }
 
@@ -19,8 +20,8 @@ impl Accounts {
         self.by_id.get(id)
     }
 
-    /// Puts an account into a state, by a charge at `at`, and remembers a value until then at least; an account that is new
-    /// takes its tenant's room.
+    /// Puts an account into a state, by a charge at `at`, and remembers a value until then at
+    /// least; an account that is new takes its tenant's room.
     pub(super) fn set(
         &mut self,
         id: AccountId,
@@ -72,11 +73,14 @@ impl Accounts {
         }
     }
 
-    /// Forgets the accounts that no call was charged to for longer than `unused`, but for those that are remembered for a time.
+    /// Forgets the accounts that no call was charged to for longer than `unused`, but for those
+    /// that are remembered for a time.
     pub(super) fn forget_unused(&mut self, now: Timestamp, unused: Seconds, room: &Room) {
         self.forget(now, room);
         self.by_id.retain(|_, account| {
-            let is_kept = account.is_held() || account.keep_until.is_some() || now.since(account.last) <= unused;
+            let is_kept = account.is_held()
+                || account.keep_until.is_some()
+                || now.since(account.last) <= unused;
             if !is_kept {
                 room.give(&account.tenant, 1);
             }
@@ -86,7 +90,8 @@ impl Accounts {
 
     /// Changes an account, and keeps its place in the order of time.
     fn change(&mut self, id: AccountId, change: impl FnOnce(&mut HashMap<AccountId, Account>)) {
-        let forget_at = |by_id: &HashMap<AccountId, Account>| by_id.get(&id).and_then(Account::forget_at);
+        let forget_at =
+            |by_id: &HashMap<AccountId, Account>| by_id.get(&id).and_then(Account::forget_at);
         if let Some(before) = forget_at(&self.by_id) {
             self.by_time.remove(&(before, id));
         }

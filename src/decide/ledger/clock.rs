@@ -3,15 +3,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A clock that never goes back, in seconds since 1970. It begins there.
 ///
-/// The order of other memory does not depend on it: who must see what another thread did by it takes the lock that the other
-/// released, and then reads it.
+/// The order of other memory does not depend on it: who must see what another thread did by it
+/// takes the lock that the other released, and then reads it.
 #[derive(Debug, Default)]
 pub(super) struct Clock(AtomicU64);
 
 impl Clock {
     /// Moves it on to `now`, unless it is there or later already.
     pub(super) fn advance(&self, now: Timestamp) {
-        // Most calls of a second find it there, and reading does not take the cache line from other threads.
+        // Most calls of a second find it there, and reading does not take the cache line from other
+        // threads.
         if self.0.load(Ordering::Relaxed) < now.as_unix() {
             self.0.fetch_max(now.as_unix(), Ordering::Relaxed);
         }

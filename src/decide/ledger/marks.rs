@@ -13,7 +13,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     by_key: HashMap<CallKey, Kept>,
-    /// Those that may be forgotten, each with its time. Calls that hold something are not among them.
+    /// Those that may be forgotten, each with its time. Calls that hold something are not among
+    /// them.
     by_time: BTreeSet<(Timestamp, CallKey)>,
 }
 
@@ -38,15 +39,22 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// Returns what a charge holds once it is made and its account is in a state; `None` of rates, groups and amounts of zero, of
-    /// which nothing can be given back. Of a budget per value an open call holds the value, whatever its amount.
+    /// Returns what a charge holds once it is made and its account is in a state; `None` of rates,
+    /// groups and amounts of zero, of which nothing can be given back. Of a budget per value an
+    /// open call holds the value, whatever its amount.
     pub(super) fn new(charge: &Charge, state: State) -> Option<Self> {
         match (charge.demand, state) {
-            (Demand::Spend { amount, remember, .. }, State::Spent { period, .. })
-                if amount > Number::ZERO || remember.is_some() =>
-            {
-                Some(Self { account: charge.account, amount, index: period.map(|(_, index)| index), remember })
-            }
+            (
+                Demand::Spend {
+                    amount, remember, ..
+                },
+                State::Spent { period, .. },
+            ) if amount > Number::ZERO || remember.is_some() => Some(Self {
+                account: charge.account,
+                amount,
+                index: period.map(|(_, index)| index),
+                remember,
+            }),
             _ => None,
         }
     }
@@ -73,7 +81,15 @@ impl Marks {
         if held.is_empty() {
             self.by_time.insert((mark.keep_until, key));
         }
-        self.by_key.insert(key, Kept { mark, tenant, since, held });
+        self.by_key.insert(
+            key,
+            Kept {
+                mark,
+                tenant,
+                since,
+                held,
+            },
+        );
     }
 
     /// Answers a call that is marked; `None` where it is not.
@@ -94,8 +110,14 @@ impl Marks {
     }
 
     /// Closes a reservation and returns what it held; nothing where it is not open.
-    pub(super) fn close(&mut self, Reservation { key, at }: Reservation, outcome: Outcome) -> Box<[Hold]> {
-        let Some(kept) = self.by_key.get_mut(&key) else { return Box::default() };
+    pub(super) fn close(
+        &mut self,
+        Reservation { key, at }: Reservation,
+        outcome: Outcome,
+    ) -> Box<[Hold]> {
+        let Some(kept) = self.by_key.get_mut(&key) else {
+            return Box::default();
+        };
         if !kept.mark.close(at, outcome) {
             return Box::default();
         }
@@ -107,11 +129,26 @@ impl Marks {
     }
 
     /// Closes every call that is open for longer, and returns what they held.
-    pub(super) fn close_older(&mut self, now: Timestamp, open_for: Seconds, outcome: Outcome) -> Vec<Hold> {
-        let is_older = |kept: &Kept| kept.mark.recorded == RecordedOutcome::Open && now.since(kept.since) > open_for;
+    pub(super) fn close_older(
+        &mut self,
+        now: Timestamp,
+        open_for: Seconds,
+        outcome: Outcome,
+    ) -> Vec<Hold> {
+        let is_older = |kept: &Kept| {
+            kept.mark.recorded == RecordedOutcome::Open && now.since(kept.since) > open_for
+        };
         let older = self.by_key.iter().filter(|(_, kept)| is_older(kept));
-        let older: Vec<Reservation> = older.map(|(key, kept)| Reservation { key: *key, at: kept.mark.at }).collect();
-        older.into_iter().flat_map(|reservation| self.close(reservation, outcome)).collect()
+        let older: Vec<Reservation> = older
+            .map(|(key, kept)| Reservation {
+                key: *key,
+                at: kept.mark.at,
+            })
+            .collect();
+        older
+            .into_iter()
+            .flat_map(|reservation| self.close(reservation, outcome))
+            .collect()
     }
 
     /// Forgets the marks that are no longer needed, and gives their room back.

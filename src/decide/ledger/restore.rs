@@ -6,9 +6,10 @@ use crate::decide::charge::Charge;
 use crate::ground::{CallKey, Issuer, MandateId, Timestamp};
 use std::sync::Arc;
 
-/// For a host that restarts, or moves to another ledger. What it kept of the [charges](crate::Charges) of every call (key, issuer,
-/// root, [mark](Mark)) and of their accounts it restores before it settles anything; what it did not keep is forgotten. What is
-/// restored takes room whatever its tenant holds, and counts in the quotas of all that follows.
+/// For a host that restarts, or moves to another ledger. What it kept of the
+/// [charges](crate::Charges) of every call (key, issuer, root, [mark](Mark)) and of their accounts
+/// it restores before it settles anything; what it did not keep is forgotten. What is restored
+/// takes room whatever its tenant holds, and counts in the quotas of all that follows.
 ///
 /// ```
 /// use mandatum::{
@@ -29,29 +30,47 @@ use std::sync::Arc;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl MemoryLedger {
-    /// Marks a call that was decided before under a root of an issuer, as it was marked then. Nothing is charged for it, and
-    /// nothing is given back for it any more; where it is open, it can still be closed with its outcome. A call that is marked
-    /// already keeps its mark. `false` where there is no room.
+    /// Marks a call that was decided before under a root of an issuer, as it was marked then.
+    /// Nothing is charged for it, and nothing is given back for it any more; where it is open, it
+    /// can still be closed with its outcome. A call that is marked already keeps its mark. `false`
+    /// where there is no room.
     #[must_use = "a call that is not marked can be decided again"]
-    pub fn restore_mark(&self, key: CallKey, (issuer, root): (&Issuer, MandateId), mark: Mark) -> bool {
-        let Some(marks) = shard(&self.marks, key.as_bytes()) else { return false };
+    pub fn restore_mark(
+        &self,
+        key: CallKey,
+        (issuer, root): (&Issuer, MandateId),
+        mark: Mark,
+    ) -> bool {
+        let Some(marks) = shard(&self.marks, key.as_bytes()) else {
+            return false;
+        };
         let mut marks = lock(marks);
         if marks.contains(&key) {
             return true;
         }
-        let Some(tenant) = self.room_for_marks.take_restored(issuer, root) else { return false };
+        let Some(tenant) = self.room_for_marks.take_restored(issuer, root) else {
+            return false;
+        };
         // The clock of a new ledger has not begun.
-        marks.insert(key, mark, tenant, mark.at.max(self.clock.now()), Box::default());
+        marks.insert(
+            key,
+            mark,
+            tenant,
+            mark.at.max(self.clock.now()),
+            Box::default(),
+        );
         true
     }
 
-    /// Counts a charge that was made before, under a root of an issuer at `at`, whether or not it fits now. A sum is spent for
-    /// good, or in the period of `at` unless a later one has begun. Of groups the one that is restored first stays; of a rate's
-    /// calls, those out of their order count for later ones.
+    /// Counts a charge that was made before, under a root of an issuer at `at`, whether or not it
+    /// fits now. A sum is spent for good, or in the period of `at` unless a later one has begun. Of
+    /// groups the one that is restored first stays; of a rate's calls, those out of their order
+    /// count for later ones.
     ///
-    /// A value is remembered from `closed` on: when the call was closed. Of a call that is still open that is `None`, and its
-    /// value is remembered for good, because what closes the restored mark says nothing of what the call was charged.
-    /// `false` where there is no room, or where the sum is larger than can be counted.
+    /// A value is remembered from `closed` on: when the call was closed. Of a call that is still
+    /// open that is `None`, and its value is remembered for good, because what closes the restored
+    /// mark says nothing of what the call was charged. `false` where there is no room, or where the
+    /// sum is larger than can be counted.
     #[must_use = "a charge that is not counted can be made again"]
     pub fn restore_charge(
         &self,
@@ -60,10 +79,14 @@ impl MemoryLedger {
         at: Timestamp,
         closed: Option<Timestamp>,
     ) -> bool {
-        let Some(accounts) = shard(&self.accounts, charge.account.as_bytes()) else { return false };
+        let Some(accounts) = shard(&self.accounts, charge.account.as_bytes()) else {
+            return false;
+        };
         let mut accounts = lock(accounts);
         let known = accounts.get(&charge.account);
-        let Some(state) = Account::counted(known, &charge.demand, at) else { return false };
+        let Some(state) = Account::counted(known, &charge.demand, at) else {
+            return false;
+        };
         let tenant = match known {
             Some(known) => Arc::clone(&known.tenant),
             None => match self.room_for_accounts.take_restored(issuer, root) {
@@ -72,7 +95,12 @@ impl MemoryLedger {
             },
         };
         let until = |remember| closed.map_or(Timestamp::MAX, |closed| closed.plus(remember));
-        accounts.set(charge.account, state, &tenant, (at, charge.demand.remember().map(until)));
+        accounts.set(
+            charge.account,
+            state,
+            &tenant,
+            (at, charge.demand.remember().map(until)),
+        );
         true
     }
 }

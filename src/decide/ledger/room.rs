@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Room of one kind, for marks or for accounts, and who holds how much of it. Who holds none is not in it.
+/// Room of one kind, for marks or for accounts, and who holds how much of it. Who holds none is not
+/// in it.
 #[derive(Debug)]
 pub(super) struct Room {
     free: AtomicUsize,
@@ -33,11 +34,20 @@ struct OfRoot {
 
 impl Room {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { free: capacity.into(), issuers: shards() }
+        Self {
+            free: capacity.into(),
+            issuers: shards(),
+        }
     }
 
-    /// Takes all the room that is wanted, or none; returns the tenant if it may take it, one place after the other.
-    pub(super) fn take(&self, issuer: &Issuer, root: MandateId, wanted: usize) -> Option<Arc<Tenant>> {
+    /// Takes all the room that is wanted, or none; returns the tenant if it may take it, one place
+    /// after the other.
+    pub(super) fn take(
+        &self,
+        issuer: &Issuer,
+        root: MandateId,
+        wanted: usize,
+    ) -> Option<Arc<Tenant>> {
         // Each place that is taken makes the next harder to take, so the last one decides.
         let before_last = wanted.saturating_sub(1);
         self.take_if(issuer, root, wanted, |of_issuer, of_root, free| {
@@ -49,8 +59,8 @@ impl Room {
         })
     }
 
-    /// Takes one place, whoever holds how much: for a restored ledger, in which tenants come in any order. It counts all the
-    /// same.
+    /// Takes one place, whoever holds how much: for a restored ledger, in which tenants come in any
+    /// order. It counts all the same.
     pub(super) fn take_restored(&self, issuer: &Issuer, root: MandateId) -> Option<Arc<Tenant>> {
         self.take_if(issuer, root, 1, |_, _, _| true)
     }
@@ -67,9 +77,15 @@ impl Room {
         let of_issuer = known.as_ref().map_or(0, |held| held.all);
         let known_root = known.as_mut().and_then(|held| held.roots.get_mut(&root));
         let of_root = known_root.as_ref().map_or(0, |of_root| of_root.held);
-        // Other issuers take from what is free at the same time, so it is compared and taken in one step.
-        let left = |free: usize| free.checked_sub(wanted).filter(|_| may(of_issuer, of_root, free));
-        self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left).ok()?;
+        // Other issuers take from what is free at the same time, so it is compared and taken in one
+        // step.
+        let left = |free: usize| {
+            free.checked_sub(wanted)
+                .filter(|_| may(of_issuer, of_root, free))
+        };
+        self.free
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, left)
+            .ok()?;
         if let Some(of_root) = known_root {
             of_root.held = of_root.held.saturating_add(wanted);
             let tenant = Arc::clone(&of_root.tenant);
@@ -80,8 +96,17 @@ impl Room {
         }
         let held = issuers.entry(issuer.clone()).or_default();
         held.all = held.all.saturating_add(wanted);
-        let tenant = Arc::new(Tenant { issuer: issuer.clone(), root });
-        held.roots.insert(root, OfRoot { held: wanted, tenant: Arc::clone(&tenant) });
+        let tenant = Arc::new(Tenant {
+            issuer: issuer.clone(),
+            root,
+        });
+        held.roots.insert(
+            root,
+            OfRoot {
+                held: wanted,
+                tenant: Arc::clone(&tenant),
+            },
+        );
         Some(tenant)
     }
 
@@ -89,7 +114,10 @@ impl Room {
     pub(super) fn give(&self, tenant: &Tenant, given: usize) {
         if let Some(issuers) = self.issuers.get(place(&tenant.issuer)) {
             let mut issuers = lock(issuers);
-            if issuers.get_mut(&tenant.issuer).is_some_and(|held| held.is_empty_after(tenant.root, given)) {
+            if issuers
+                .get_mut(&tenant.issuer)
+                .is_some_and(|held| held.is_empty_after(tenant.root, given))
+            {
                 issuers.remove(&tenant.issuer);
             }
         }
@@ -97,8 +125,9 @@ impl Room {
     }
 }
 
-/// The quota. An issuer may take one more place while it holds less than what is free; a root while it holds less than its
-/// issuer may still take, which is half of (free − the issuer's). The second implies the first.
+/// The quota. An issuer may take one more place while it holds less than what is free; a root while
+/// it holds less than its issuer may still take, which is half of (free − the issuer's). The second
+/// implies the first.
 const fn may_take(issuer: usize, root: usize, free: usize) -> bool {
     root.saturating_mul(2).saturating_add(issuer) < free
 }

@@ -5,7 +5,11 @@ use crate::ground::tally;
 /// 10⁰ to 10³⁸, all that fit.
 const POWERS_OF_TEN: [u128; 39] = powers_of_ten();
 
-#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "reckoned by the compiler")]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "reckoned by the compiler"
+)]
 const fn powers_of_ten() -> [u128; 39] {
     let mut powers = [1; 39];
     let mut exponent = 1;
@@ -32,8 +36,8 @@ pub(super) fn count_digits(magnitude: u128) -> u32 {
     digits.saturating_add(u32::from(is_reached))
 }
 
-/// Returns whether the last decimal digit is zero, by halves: a remainder of 128 bits takes as long as
-/// a division.
+/// Returns whether the last decimal digit is zero, by halves: a remainder of 128 bits takes as long
+/// as a division.
 pub(super) fn ends_in_zero(magnitude: u128) -> bool {
     let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
     let (high, low) = (half(magnitude >> 64), half(magnitude));
@@ -43,8 +47,8 @@ pub(super) fn ends_in_zero(magnitude: u128) -> bool {
 
 /// A sum on the way: a sign, digits and an exponent.
 ///
-/// Two coefficients of 127 bits and a sign each have a sum of 128 bits and a sign, so sums of numbers
-/// are exact where they are numbers.
+/// Two coefficients of 127 bits and a sign each have a sum of 128 bits and a sign, so sums of
+/// numbers are exact where they are numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Magnitude {
     pub(super) is_negative: bool,
@@ -54,7 +58,11 @@ pub(super) struct Magnitude {
 
 impl Magnitude {
     pub(super) const fn new(coefficient: i128, exponent: i64) -> Self {
-        Self { is_negative: coefficient < 0, digits: coefficient.unsigned_abs(), exponent }
+        Self {
+            is_negative: coefficient < 0,
+            digits: coefficient.unsigned_abs(),
+            exponent,
+        }
     }
 
     /// Returns the exact sum; `None` where no number is that sum.
@@ -73,15 +81,27 @@ impl Magnitude {
         if coarse.exponent < fine.exponent {
             std::mem::swap(&mut coarse, &mut fine);
         }
-        // The sum ends with the last digit of `fine`, so it is no shorter than this. A product beyond 128 bits is at
-        // least 2¹²⁸, and `fine` at most 2¹²⁷, so the sum is beyond a number then.
+        // The sum ends with the last digit of `fine`, so it is no shorter than this. A product
+        // beyond 128 bits is at least 2¹²⁸, and `fine` at most 2¹²⁷, so the sum is beyond a number
+        // then.
         let factor = pow10(coarse.exponent.checked_sub(fine.exponent)?)?;
         let digits = coarse.digits.checked_mul(factor)?;
         if coarse.is_negative == fine.is_negative {
-            return Some(Self { digits: digits.checked_add(fine.digits)?, ..fine });
+            return Some(Self {
+                digits: digits.checked_add(fine.digits)?,
+                ..fine
+            });
         }
-        let is_negative = if digits > fine.digits { coarse.is_negative } else { fine.is_negative };
-        Some(Self { is_negative, digits: digits.abs_diff(fine.digits), exponent: fine.exponent })
+        let is_negative = if digits > fine.digits {
+            coarse.is_negative
+        } else {
+            fine.is_negative
+        };
+        Some(Self {
+            is_negative,
+            digits: digits.abs_diff(fine.digits),
+            exponent: fine.exponent,
+        })
     }
 
     /// Returns the same without zeros at the end.
@@ -95,10 +115,15 @@ impl Magnitude {
         stripped
     }
 
-    /// Returns coefficient and exponent; `None` where the digits do not fit, however few zeros they end in.
+    /// Returns coefficient and exponent; `None` where the digits do not fit, however few zeros they
+    /// end in.
     pub(super) fn shortest(self) -> Option<(i128, i64)> {
         let fits = |it: Self| {
-            let magnitude = if it.is_negative { 0_i128.checked_sub_unsigned(it.digits) } else { None };
+            let magnitude = if it.is_negative {
+                0_i128.checked_sub_unsigned(it.digits)
+            } else {
+                None
+            };
             magnitude.or_else(|| i128::try_from(it.digits).ok().filter(|_| !it.is_negative))
         };
         match fits(self) {
@@ -118,9 +143,19 @@ mod tests {
     #[test]
     fn digits_are_counted_at_every_edge() {
         assert_eq!(count_digits(0), 0);
-        let edges = (0..128).map(|bits| 1_u128 << bits).chain((0..39).map(|n| pow10(n).unwrap())).chain([u128::MAX]);
-        for edge in edges.flat_map(|edge| [edge, edge - 1, edge.saturating_add(1)]).filter(|edge| *edge > 0) {
-            assert_eq!(usize::try_from(count_digits(edge)), Ok(edge.to_string().len()), "{edge}");
+        let edges = (0..128)
+            .map(|bits| 1_u128 << bits)
+            .chain((0..39).map(|n| pow10(n).unwrap()))
+            .chain([u128::MAX]);
+        for edge in edges
+            .flat_map(|edge| [edge, edge - 1, edge.saturating_add(1)])
+            .filter(|edge| *edge > 0)
+        {
+            assert_eq!(
+                usize::try_from(count_digits(edge)),
+                Ok(edge.to_string().len()),
+                "{edge}"
+            );
             assert_eq!(ends_in_zero(edge), edge % 10 == 0, "{edge}");
         }
         assert_eq!((pow10(-1), pow10(39), pow10(i64::MAX)), (None, None, None));

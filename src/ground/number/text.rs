@@ -14,8 +14,8 @@ impl FromStr for Number {
     /// `1e5`, `1E+5`, `4.547132266452536e-05`.
     ///
     /// # Errors
-    /// [`NumberError::NotANumber`] for `+1`, `.5`, `01`, `1.` or `NaN`; [`NumberError::Overflow`] for
-    /// more digits than the coefficient holds, zeros before and behind them not counted;
+    /// [`NumberError::NotANumber`] for `+1`, `.5`, `01`, `1.` or `NaN`; [`NumberError::Overflow`]
+    /// for more digits than the coefficient holds, zeros before and behind them not counted;
     /// [`NumberError::Exponent`] for `1e401`.
     fn from_str(text: &str) -> Result<Self, NumberError> {
         if let Some(number) = short_decimal(text) {
@@ -56,21 +56,30 @@ fn short_decimal(text: &str) -> Option<Number> {
         None => (false, text),
     };
     // With a point; 18 digits fit 64 bits.
-    if digits.is_empty() || digits.len() > 18 || matches!(digits.as_bytes(), [b'0', b'0'..=b'9', ..] | [b'.', ..]) {
+    if digits.is_empty()
+        || digits.len() > 18
+        || matches!(digits.as_bytes(), [b'0', b'0'..=b'9', ..] | [b'.', ..])
+    {
         return None;
     }
     let (mut coefficient, mut after_point) = (0_i64, None);
     for byte in digits.bytes() {
         match byte {
             b'0'..=b'9' => {
-                coefficient = coefficient.wrapping_mul(10).wrapping_add(byte.wrapping_sub(b'0').into());
+                coefficient = coefficient
+                    .wrapping_mul(10)
+                    .wrapping_add(byte.wrapping_sub(b'0').into());
                 after_point = after_point.map(|digits: u32| digits.wrapping_add(1));
             }
             b'.' if after_point.is_none() => after_point = Some(0),
             _ => return None,
         }
     }
-    let coefficient = i128::from(if negative { coefficient.wrapping_neg() } else { coefficient });
+    let coefficient = i128::from(if negative {
+        coefficient.wrapping_neg()
+    } else {
+        coefficient
+    });
     match after_point {
         None => Some(coefficient.into()),
         Some(0) => None,
@@ -87,18 +96,29 @@ fn parse_exponent(text: &str) -> Result<i64, NumberError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberError::NotANumber);
     }
-    // An exponent beyond 64 bits is larger than the digits of any text are many, so it decides as the largest does.
+    // An exponent beyond 64 bits is larger than the digits of any text are many, so it decides as
+    // the largest does.
     let magnitude = digits.parse::<i64>().unwrap_or(i64::MAX);
-    Ok(if text.starts_with('-') { magnitude.saturating_neg() } else { magnitude })
+    Ok(if text.starts_with('-') {
+        magnitude.saturating_neg()
+    } else {
+        magnitude
+    })
 }
 
 fn parse_digits(negative: bool, digits: &str) -> Result<i128, NumberError> {
     let mut coefficient: i128 = 0;
     for byte in digits.bytes() {
         let digit = i128::from(byte.wrapping_sub(b'0'));
-        let signed = if negative { digit.saturating_neg() } else { digit };
-        coefficient =
-            coefficient.checked_mul(10).and_then(|shifted| shifted.checked_add(signed)).ok_or(NumberError::Overflow)?;
+        let signed = if negative {
+            digit.saturating_neg()
+        } else {
+            digit
+        };
+        coefficient = coefficient
+            .checked_mul(10)
+            .and_then(|shifted| shifted.checked_add(signed))
+            .ok_or(NumberError::Overflow)?;
     }
     Ok(coefficient)
 }
@@ -106,9 +126,9 @@ fn parse_digits(negative: bool, digits: &str) -> Result<i128, NumberError> {
 impl fmt::Display for Number {
     /// Writes the one text of a number, which is JSON:
     ///
-    /// - plain digits for a whole number of 128 bits (readers of JSON take an exponent for a float),
-    ///   and for any other with its first digit at the eighteenth place after the point or before it
-    ///   (that is the smallest unit of money in use);
+    /// - plain digits for a whole number of 128 bits (readers of JSON take an exponent for a
+    ///   float), and for any other with its first digit at the eighteenth place after the point or
+    ///   before it (that is the smallest unit of money in use);
     /// - else one digit, the others after a point, and the exponent: `1.5e-19`, `1e39`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.coefficient().unsigned_abs().to_string();

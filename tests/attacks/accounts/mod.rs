@@ -22,14 +22,24 @@ pub(crate) fn approval() -> Forge {
 
 /// An entry with this event, which is not the first.
 fn receipt_of(event: Vec<u8>) -> Forge {
-    let terms = [(1, cbor::int(7)), (2, cbor::bytes([0x0d; 32])), (3, cbor::int(4)), (4, event)];
+    let terms = [
+        (1, cbor::int(7)),
+        (2, cbor::bytes([0x0d; 32])),
+        (3, cbor::int(4)),
+        (4, event),
+    ];
     notice(RECEIPT, SERVER, terms)
 }
 
 /// A charge to an account, with its amount where it is a sum.
 fn charge(account: u8, amount: Option<Vec<u8>>) -> Vec<u8> {
     let account = cbor::bytes([account; 32]);
-    cbor::array([Some(account), amount].into_iter().flatten().collect::<Vec<_>>())
+    cbor::array(
+        [Some(account), amount]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// The parts of the event that a call was permitted.
@@ -47,7 +57,12 @@ fn started() -> [Vec<u8>; 8] {
 }
 
 fn finished(how: i64) -> [Vec<u8>; 4] {
-    [cbor::int(1), cbor::bytes([0x0c; 32]), cbor::bytes([0x0e; 32]), cbor::int(how)]
+    [
+        cbor::int(1),
+        cbor::bytes([0x0c; 32]),
+        cbor::bytes([0x0e; 32]),
+        cbor::int(how),
+    ]
 }
 
 /// The parts of the event that a call would have been denied, for want of these powers.

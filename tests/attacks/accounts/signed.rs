@@ -16,7 +16,10 @@ fn every_single_bit_of_an_approval_counts() {
         match Token::<Approval>::from_bytes(&flipped(good.as_bytes(), bit)) {
             Err(_) => refused[0] += 1,
             Ok(token) => {
-                assert!(!scene.clone().with_approvals(vec![token]).is_permitted(), "bit {bit}");
+                assert!(
+                    !scene.clone().with_approvals(vec![token]).is_permitted(),
+                    "bit {bit}"
+                );
                 refused[1] += 1;
             }
         }
@@ -27,14 +30,20 @@ fn every_single_bit_of_an_approval_counts() {
 #[test]
 fn nobody_approves_in_the_name_of_another() {
     for signer in [ORCHESTRATOR, HELPER, THIEF, SERVER] {
-        let denial = gated().approving(ANNA, |approval| approval.signed_by(signer)).denial();
+        let denial = gated()
+            .approving(ANNA, |approval| approval.signed_by(signer))
+            .denial();
         assert_eq!(denial.code(), Code::ApprovalSignature, "{signer}");
     }
 }
 
 /// A log of three entries.
 fn log() -> Vec<Token<Receipt>> {
-    let events = [cbor::array(started()), cbor::array(finished(0)), cbor::array([cbor::int(2)])];
+    let events = [
+        cbor::array(started()),
+        cbor::array(finished(0)),
+        cbor::array([cbor::int(2)]),
+    ];
     let mut log: Vec<Token<Receipt>> = Vec::new();
     for (sequence, event) in (0..).zip(events) {
         let entry = receipt_of(event).term(1, cbor::int(sequence));
@@ -59,7 +68,10 @@ fn every_single_bit_of_a_log_counts() {
                 Ok(changed) => {
                     let mut log = log.clone();
                     log[place] = changed;
-                    assert!(verify_receipts(signer, &log, None).is_err(), "bit {bit} of {place}");
+                    assert!(
+                        verify_receipts(signer, &log, None).is_err(),
+                        "bit {bit} of {place}"
+                    );
                     refused[1] += 1;
                 }
             }

@@ -1,17 +1,19 @@
-//! Chains as strangers may put them together, in any order and one after another: what is told early, and what a cache knows,
-//! never decides otherwise than decoding, verifying and deciding in full does.
+//! Chains as strangers may put them together, in any order and one after another: what is told
+//! early, and what a cache knows, never decides otherwise than decoding, verifying and deciding in
+//! full does.
 
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, chain_bytes, id_of, notice};
 use crate::support::order::{mission_id, register as empty};
 use crate::support::story::{
-    COMPANY, CRM, FILES, ISSUER, NOW, THIEF, after, anchor, audience, call_under, child_of, confirmation,
-    confirmation_of, encoded_limits, encoded_powers, key, pay, powers, read_crm, reading, root, verifier,
+    COMPANY, CRM, FILES, ISSUER, NOW, THIEF, after, anchor, audience, call_under, child_of,
+    confirmation, confirmation_of, encoded_limits, encoded_powers, key, pay, powers, read_crm,
+    reading, root, verifier,
 };
 use mandatum::{
-    Action, Anchor, Budget, Call, Ceiling, ChainCache, Charges, Context, Denial, ExecutionProof, Here, Label,
-    LedgerOutcome, Limit, LivesBy, MaxAge, Mission, Presentation, Presenter, Register, Seconds, Unsettled, Verifier,
-    Window,
+    Action, Anchor, Budget, Call, Ceiling, ChainCache, Charges, Context, Denial, ExecutionProof,
+    Here, Label, LedgerOutcome, Limit, LivesBy, MaxAge, Mission, Presentation, Presenter, Register,
+    Seconds, Unsettled, Verifier, Window,
 };
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -89,9 +91,21 @@ struct Node {
 fn forest(numbers: &mut Numbers) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     for index in 0..NODES {
-        let parent = (index >= ROOTS).then(|| if numbers.once_in(4) { numbers.below(index) } else { index - 1 });
-        let (mut expires, mut issued) = parent.map_or((NOW + 3600, NOW), |at| (nodes[at].expires, nodes[at].issued));
-        let flaw = if numbers.once_in(14) { 1 + numbers.below(13) } else { 0 };
+        let parent = (index >= ROOTS).then(|| {
+            if numbers.once_in(4) {
+                numbers.below(index)
+            } else {
+                index - 1
+            }
+        });
+        let (mut expires, mut issued) = parent.map_or((NOW + 3600, NOW), |at| {
+            (nodes[at].expires, nodes[at].issued)
+        });
+        let flaw = if numbers.once_in(14) {
+            1 + numbers.below(13)
+        } else {
+            0
+        };
         match flaw {
             1 => expires = NOW + 5,
             2 => issued = NOW + 20,
@@ -100,7 +114,9 @@ fn forest(numbers: &mut Numbers) -> Vec<Node> {
             _ => {}
         }
         let forged = match parent {
-            None => root().term(2, cbor::int(255)).term(0, PARTS.powers[0].clone()),
+            None => root()
+                .term(2, cbor::int(255))
+                .term(0, PARTS.powers[0].clone()),
             Some(at) => {
                 let named = if flaw == 5 { numbers.below(index) } else { at };
                 let delegated = if numbers.once_in(14) { 1 } else { 0 };
@@ -111,7 +127,10 @@ fn forest(numbers: &mut Numbers) -> Vec<Node> {
             }
         };
         let id = cbor::bytes([u8::try_from(index).unwrap(); 16]);
-        let forged = forged.claim(4, cbor::int(expires)).claim(6, cbor::int(issued)).claim(7, id);
+        let forged = forged
+            .claim(4, cbor::int(expires))
+            .claim(6, cbor::int(issued))
+            .claim(7, id);
         let mut forged = forged.claim(8, confirmation(holder(index)));
         if numbers.once_in(9) {
             forged = forged.term(1, numbers.one_of(&PARTS.limits).clone());
@@ -121,7 +140,12 @@ fn forest(numbers: &mut Numbers) -> Vec<Node> {
             // S beyond the group's order.
             *token.last_mut().unwrap() |= 0xf0;
         }
-        nodes.push(Node { parent, expires, issued, token });
+        nodes.push(Node {
+            parent,
+            expires,
+            issued,
+            token,
+        });
     }
     nodes
 }
@@ -131,7 +155,9 @@ fn flawed(forged: Forge, flaw: usize) -> Forge {
         7 => forged.term(0, PARTS.powers[3].clone()),
         8 => forged.claim(8, confirmation_of(&[2; 32])),
         9 => forged.no_claim(7),
-        10 => forged.protected(Map::of([(1, cbor::int(-8)), (16, cbor::text("mandate2-call+cwt"))]).bytes()),
+        10 => forged.protected(
+            Map::of([(1, cbor::int(-8)), (16, cbor::text("mandate2-call+cwt"))]).bytes(),
+        ),
         11 => forged.claim(1, cbor::text("https://other.example")),
         13 => forged.term(2, cbor::int(1)),
         _ => forged,
@@ -150,7 +176,9 @@ static LEDGERS: LazyLock<[Label; 1]> = LazyLock::new(|| [Label::new("till").unwr
 
 fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
     let leaf = numbers.below(nodes.len());
-    let mut path: Vec<usize> = std::iter::successors(Some(leaf), |at| nodes[*at].parent).take(17).collect();
+    let mut path: Vec<usize> = std::iter::successors(Some(leaf), |at| nodes[*at].parent)
+        .take(17)
+        .collect();
     path.reverse();
     let at = numbers.below(path.len());
     match numbers.below(16) {
@@ -163,21 +191,52 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
     let leaf = path.last().copied().unwrap_or(leaf);
     let tokens: Vec<Vec<u8>> = path.iter().map(|at| nodes[*at].token.clone()).collect();
 
-    let named = if numbers.once_in(20) { numbers.below(nodes.len()) } else { leaf };
-    let signer = if numbers.once_in(20) { THIEF } else { holder(leaf) };
+    let named = if numbers.once_in(20) {
+        numbers.below(nodes.len())
+    } else {
+        leaf
+    };
+    let signer = if numbers.once_in(20) {
+        THIEF
+    } else {
+        holder(leaf)
+    };
     let call = call_under(&nodes[named].token).signed_by(signer);
-    let call = call.claim(6, cbor::int(NOW + if numbers.once_in(20) { *numbers.one_of(&[-40, 40]) } else { 0 }));
-    let call = call.claim(3, cbor::text(if numbers.once_in(20) { FILES } else { CRM })).token();
+    let call = call.claim(
+        6,
+        cbor::int(
+            NOW + if numbers.once_in(20) {
+                *numbers.one_of(&[-40, 40])
+            } else {
+                0
+            },
+        ),
+    );
+    let call = call
+        .claim(3, cbor::text(if numbers.once_in(20) { FILES } else { CRM }))
+        .token();
 
     let wave = cbor::array([cbor::int(0), cbor::int(NOW - 60)]);
-    let snapshot = Map::of([(0, mission_id(CONTROLLER, "qbr")), (1, cbor::int(1)), (3, wave)]);
-    let status = notice("mandate2-status+cwt", CONTROLLER, [(1, cbor::array([snapshot.bytes()]))]);
+    let snapshot = Map::of([
+        (0, mission_id(CONTROLLER, "qbr")),
+        (1, cbor::int(1)),
+        (3, wave),
+    ]);
+    let status = notice(
+        "mandate2-status+cwt",
+        CONTROLLER,
+        [(1, cbor::array([snapshot.bytes()]))],
+    );
     let ended = *numbers.one_of(&path.iter().copied().chain([leaf]).collect::<Vec<_>>());
     let task_end = |by| {
         notice(
             "mandate2-task-end+cwt",
             by,
-            [(1, cbor::bytes(id_of(&nodes[ended].token).as_bytes())), (2, cbor::int(3)), (3, cbor::int(NOW + 3600))],
+            [
+                (1, cbor::bytes(id_of(&nodes[ended].token).as_bytes())),
+                (2, cbor::int(3)),
+                (3, cbor::int(NOW + 3600)),
+            ],
         )
     };
     let stapled = match numbers.below(8) {
@@ -187,7 +246,10 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
         3 => vec![],
         _ => vec![status],
     };
-    let stapled: Vec<Vec<u8>> = stapled.iter().map(|notice| cbor::bytes(notice.token())).collect();
+    let stapled: Vec<Vec<u8>> = stapled
+        .iter()
+        .map(|notice| cbor::bytes(notice.token()))
+        .collect();
     let parts = [chain_bytes(&tokens), call, cbor::array(&stapled)];
     let mut proof = cbor::array(&parts[..if stapled.is_empty() { 2 } else { 3 }]);
     match numbers.below(24) {
@@ -204,17 +266,31 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
     Arrival {
         proof,
         action: reading(if numbers.once_in(8) { "globex" } else { "acme" }),
-        verifier: if numbers.once_in(5) { 1 + numbers.below(2) } else { 0 },
+        verifier: if numbers.once_in(5) {
+            1 + numbers.below(2)
+        } else {
+            0
+        },
         context: Context::new(Here::new(now, here), Register::none()).with_ledgers(&*LEDGERS),
     }
 }
 
 fn verifiers() -> [Verifier; 3] {
-    let other = Anchor::new(ISSUER.parse().unwrap(), key(THIEF).public(), Ceiling::Unlimited, Seconds::hours(8));
+    let other = Anchor::new(
+        ISSUER.parse().unwrap(),
+        key(THIEF).public(),
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    );
     [
         verifier(),
-        Verifier::new([anchor()]).unwrap().dangerous_effects_as_stated().with_leeway(Seconds::new(1)),
-        Verifier::new([other.unwrap()]).unwrap().dangerous_effects_as_stated(),
+        Verifier::new([anchor()])
+            .unwrap()
+            .dangerous_effects_as_stated()
+            .with_leeway(Seconds::new(1)),
+        Verifier::new([other.unwrap()])
+            .unwrap()
+            .dangerous_effects_as_stated(),
     ]
 }
 
@@ -224,7 +300,10 @@ fn said(decided: Result<Unsettled, Denial>) -> Result<(Charges, String), Denial>
         let charges = decided.charges().clone();
         let answer = charges.answer(LedgerOutcome::Reserved);
         let permit = decided.settle(answer).unwrap();
-        (charges, format!("{} {}", permit.valid_until(), permit.trace()))
+        (
+            charges,
+            format!("{} {}", permit.valid_until(), permit.trace()),
+        )
     })
 }
 
@@ -236,9 +315,19 @@ fn in_full(verifier: &Verifier, arrival: &Arrival) -> Result<Unsettled, Denial> 
     for notice in proof.stapled() {
         let _ = heard.apply(notice, &chain.watches(), arrival.context.now());
     }
-    let call = Call { id: proof.call_id(), action: arrival.action.clone() };
-    let presentation = Presentation { call: &call, presenter: Presenter::Signed(proof.call()) };
-    verifier.decide(&chain, &presentation, &arrival.context.clone().with_register(&heard))
+    let call = Call {
+        id: proof.call_id(),
+        action: arrival.action.clone(),
+    };
+    let presentation = Presentation {
+        call: &call,
+        presenter: Presenter::Signed(proof.call()),
+    };
+    verifier.decide(
+        &chain,
+        &presentation,
+        &arrival.context.clone().with_register(&heard),
+    )
 }
 
 #[test]
@@ -258,15 +347,23 @@ fn neither_the_early_answer_nor_the_cache_decides_otherwise() {
                 let check = said(verifier.check(&arrival.proof, &arrival.action, &arrival.context));
                 match (&check, said(in_full(verifier, arrival))) {
                     (Ok(early), Ok(full)) => assert_eq!(*early, full, "seed {seed}"),
-                    (early, full) => assert_eq!(early.is_ok(), full.is_ok(), "seed {seed}: {early:?}, {full:?}"),
+                    (early, full) => assert_eq!(
+                        early.is_ok(),
+                        full.is_ok(),
+                        "seed {seed}: {early:?}, {full:?}"
+                    ),
                 }
                 check
             })
             .collect();
         let same = |cache: &ChainCache, at: usize| {
             let (arrival, expected) = (&arrivals[at], &expected[at]);
-            let cached =
-                verifiers[arrival.verifier].check_cached(&arrival.proof, &arrival.action, &arrival.context, cache);
+            let cached = verifiers[arrival.verifier].check_cached(
+                &arrival.proof,
+                &arrival.action,
+                &arrival.context,
+                cache,
+            );
             assert_eq!(&said(cached), expected, "seed {seed}, arrival {at}");
         };
         for (at, expected) in expected.iter().enumerate() {
@@ -286,6 +383,9 @@ fn neither_the_early_answer_nor_the_cache_decides_otherwise() {
             scope.spawn(|| (0..arrivals.len()).rev().for_each(|at| same(&shared, at)));
         });
     }
-    assert!(permitted > 300 && refused > 300 && known > 600, "{permitted} permitted, {refused} refused, {known} known");
+    assert!(
+        permitted > 300 && refused > 300 && known > 600,
+        "{permitted} permitted, {refused} refused, {known} known"
+    );
     assert!(codes.len() > 25, "{codes:?}");
 }

@@ -4,18 +4,28 @@ use super::{Row, delegate, row};
 use crate::support::cbor;
 use crate::support::forge::{Forge, ROOT, chain_of, id_of};
 use crate::support::story::{
-    self, HELPER, INTERN, NOW, after, child_of, grandchild_of, key, now, powers, read_crm, root, three_links, two_links,
+    self, HELPER, INTERN, NOW, after, child_of, grandchild_of, key, now, powers, read_crm, root,
+    three_links, two_links,
 };
 use mandatum::{Broken, Delegation, Digest, MandateId, NameError, Timestamp};
 use std::slice::from_ref;
 
 fn mismatch(named: &[u8], above: &[u8]) -> Broken {
-    Broken::ParentMismatch { named: id_of(named), above: id_of(above) }
+    Broken::ParentMismatch {
+        named: id_of(named),
+        above: id_of(above),
+    }
 }
 
 /// The terms of the story's child.
 pub(super) fn terms() -> Delegation {
-    Delegation::new([1; 16], key(HELPER).public(), powers([read_crm(&["acme"])]), after(3600)).hops(2)
+    Delegation::new(
+        [1; 16],
+        key(HELPER).public(),
+        powers([read_crm(&["acme"])]),
+        after(3600),
+    )
+    .hops(2)
 }
 
 fn child(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
@@ -25,41 +35,81 @@ fn child(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [spliced(), times(), hops(), tasks()].into_iter().flatten().collect()
+    [spliced(), times(), hops(), tasks()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn spliced() -> Vec<Row> {
     let [root, child, grandchild] = three_links();
     let other_root = story::root().claim(7, cbor::bytes([99; 16])).token();
     let other_child = child_of(&other_root).token();
-    let extended = |child: &[u8]| chain_of(from_ref(&root)).extend(mandatum::Token::from_bytes(child).unwrap());
+    let extended = |child: &[u8]| {
+        chain_of(from_ref(&root)).extend(mandatum::Token::from_bytes(child).unwrap())
+    };
     let resigned = story::root();
     let header = cbor::Map::of([(1, cbor::int(-19)), (16, cbor::text(ROOT))]).bytes();
     let resigned = resigned.protected(header).token();
     let naming = |parent: &[u8]| child_of(&root).term(11, cbor::bytes(parent)).token();
     let of_payload = *Digest::of(story::root().payload()).as_bytes();
     vec![
-        row("a child of another root", [root.clone(), other_child.clone()], 1, mismatch(&other_root, &root))
-            .minted(extended(&other_child)),
+        row(
+            "a child of another root",
+            [root.clone(), other_child.clone()],
+            1,
+            mismatch(&other_root, &root),
+        )
+        .minted(extended(&other_child)),
         row(
             "a whole branch of another root",
-            [root.clone(), other_child.clone(), grandchild_of(&other_child).token()],
+            [
+                root.clone(),
+                other_child.clone(),
+                grandchild_of(&other_child).token(),
+            ],
             1,
             mismatch(&other_root, &root),
         ),
-        row("a link is missing", [root.clone(), grandchild.clone()], 1, mismatch(&child, &root))
-            .minted(extended(&grandchild)),
-        row("links in another order", [root.clone(), grandchild.clone(), child.clone()], 1, mismatch(&child, &root)),
-        row("a link twice", [root.clone(), child.clone(), child.clone()], 2, mismatch(&root, &child)),
+        row(
+            "a link is missing",
+            [root.clone(), grandchild.clone()],
+            1,
+            mismatch(&child, &root),
+        )
+        .minted(extended(&grandchild)),
+        row(
+            "links in another order",
+            [root.clone(), grandchild.clone(), child.clone()],
+            1,
+            mismatch(&child, &root),
+        ),
+        row(
+            "a link twice",
+            [root.clone(), child.clone(), child.clone()],
+            2,
+            mismatch(&root, &child),
+        ),
         row(
             "back to a link above: a cycle",
-            [root.clone(), child.clone(), grandchild.clone(), child.clone()],
+            [
+                root.clone(),
+                child.clone(),
+                grandchild.clone(),
+                child.clone(),
+            ],
             3,
             mismatch(&root, &grandchild),
         ),
         row(
             "round and round",
-            [root.clone(), child.clone(), grandchild.clone(), child.clone(), grandchild.clone()],
+            [
+                root.clone(),
+                child.clone(),
+                grandchild.clone(),
+                child.clone(),
+                grandchild.clone(),
+            ],
             3,
             mismatch(&root, &grandchild),
         ),
@@ -73,13 +123,19 @@ fn spliced() -> Vec<Row> {
             "a parent of zeros",
             [root.clone(), naming(&[0; 32])],
             1,
-            Broken::ParentMismatch { named: MandateId::from_bytes([0; 32]), above: id_of(&root) },
+            Broken::ParentMismatch {
+                named: MandateId::from_bytes([0; 32]),
+                above: id_of(&root),
+            },
         ),
         row(
             "a parent by the digest of its payload",
             [root.clone(), naming(&of_payload)],
             1,
-            Broken::ParentMismatch { named: MandateId::from_bytes(of_payload), above: id_of(&root) },
+            Broken::ParentMismatch {
+                named: MandateId::from_bytes(of_payload),
+                above: id_of(&root),
+            },
         ),
         row(
             "a grandchild that names the root",
@@ -91,32 +147,67 @@ fn spliced() -> Vec<Row> {
 }
 
 fn times() -> Vec<Row> {
-    let outlives = |seconds: i64| Broken::OutlivesParent { expires: after(seconds), parent: after(3600) };
-    let early = |issued_at: Timestamp| Broken::IssuedBeforeParent { issued_at, parent: now() };
+    let outlives = |seconds: i64| Broken::OutlivesParent {
+        expires: after(seconds),
+        parent: after(3600),
+    };
+    let early = |issued_at: Timestamp| Broken::IssuedBeforeParent {
+        issued_at,
+        parent: now(),
+    };
     let expires = |seconds: i64| cbor::int(NOW + seconds);
     let forever = Timestamp::MAX;
     let last = i64::try_from(forever.as_unix()).unwrap();
     let [root, first] = two_links();
     let short = child_of(&root).claim(4, expires(60)).token();
     let long = grandchild_of(&short).token();
-    let later = Delegation::new([1; 16], key(HELPER).public(), powers([read_crm(&["acme"])]), after(3601)).hops(2);
-    let endless = Delegation::new([1; 16], key(HELPER).public(), powers([read_crm(&["acme"])]), forever).hops(2);
-    let longer = Delegation::new([2; 16], key(INTERN).public(), powers([read_crm(&["acme"])]), after(3600)).hops(1);
+    let later = Delegation::new(
+        [1; 16],
+        key(HELPER).public(),
+        powers([read_crm(&["acme"])]),
+        after(3601),
+    )
+    .hops(2);
+    let endless = Delegation::new(
+        [1; 16],
+        key(HELPER).public(),
+        powers([read_crm(&["acme"])]),
+        forever,
+    )
+    .hops(2);
+    let longer = Delegation::new(
+        [2; 16],
+        key(INTERN).public(),
+        powers([read_crm(&["acme"])]),
+        after(3600),
+    )
+    .hops(1);
     vec![
-        row("outlives its parent by a second", child(|child| child.claim(4, expires(3601))), 1, outlives(3601))
-            .minted(delegate(from_ref(&root), later)),
+        row(
+            "outlives its parent by a second",
+            child(|child| child.claim(4, expires(3601))),
+            1,
+            outlives(3601),
+        )
+        .minted(delegate(from_ref(&root), later)),
         row(
             "never ends",
             child(|child| child.claim(4, cbor::int(last))),
             1,
-            Broken::OutlivesParent { expires: forever, parent: after(3600) },
+            Broken::OutlivesParent {
+                expires: forever,
+                parent: after(3600),
+            },
         )
         .minted(delegate(from_ref(&root), endless)),
         row(
             "outlives its parent, but not its grandparent",
             [root.clone(), short.clone(), long],
             2,
-            Broken::OutlivesParent { expires: after(3600), parent: after(60) },
+            Broken::OutlivesParent {
+                expires: after(3600),
+                parent: after(60),
+            },
         )
         .minted(delegate(&[root.clone(), short], longer)),
         row(
@@ -125,7 +216,12 @@ fn times() -> Vec<Row> {
             1,
             early(after(-1)),
         ),
-        row("issued in 1970", child(|child| child.claim(6, cbor::int(0))), 1, early(Timestamp::from_unix(0).unwrap())),
+        row(
+            "issued in 1970",
+            child(|child| child.claim(6, cbor::int(0))),
+            1,
+            early(Timestamp::from_unix(0).unwrap()),
+        ),
         row(
             "issued before its parent, but not before its grandparent",
             {
@@ -133,7 +229,10 @@ fn times() -> Vec<Row> {
                 [root.clone(), late.clone(), grandchild_of(&late).token()]
             },
             2,
-            Broken::IssuedBeforeParent { issued_at: now(), parent: after(10) },
+            Broken::IssuedBeforeParent {
+                issued_at: now(),
+                parent: after(10),
+            },
         ),
         row(
             "relations before signatures",
@@ -157,17 +256,51 @@ fn hops() -> Vec<Row> {
     let root = root().token();
     let at_end = child_of(&root).no_term(2).token();
     let beyond = grandchild_of(&at_end).no_term(2).token();
-    let none = || Delegation::new([1; 16], key(HELPER).public(), powers([read_crm(&["acme"])]), after(3600));
-    let intern = || Delegation::new([2; 16], key(INTERN).public(), powers([read_crm(&["acme"])]), after(3600));
+    let none = || {
+        Delegation::new(
+            [1; 16],
+            key(HELPER).public(),
+            powers([read_crm(&["acme"])]),
+            after(3600),
+        )
+    };
+    let intern = || {
+        Delegation::new(
+            [2; 16],
+            key(INTERN).public(),
+            powers([read_crm(&["acme"])]),
+            after(3600),
+        )
+    };
     vec![
-        row("as many delegations as its parent", child(|child| child.term(2, cbor::int(3))), 1, many(3, 3))
-            .minted(delegate(from_ref(&root), none().hops(3))),
-        row("more delegations than its parent", child(|child| child.term(2, cbor::int(255))), 1, many(255, 3))
-            .minted(delegate(from_ref(&root), none().hops(255))),
-        row("a child of a root that may not delegate", [last.clone(), below_last], 1, many(0, 0))
-            .minted(delegate(&[last], none())),
-        row("one delegation too deep", [root.clone(), at_end.clone(), beyond], 2, many(0, 0))
-            .minted(delegate(&[root, at_end], intern())),
+        row(
+            "as many delegations as its parent",
+            child(|child| child.term(2, cbor::int(3))),
+            1,
+            many(3, 3),
+        )
+        .minted(delegate(from_ref(&root), none().hops(3))),
+        row(
+            "more delegations than its parent",
+            child(|child| child.term(2, cbor::int(255))),
+            1,
+            many(255, 3),
+        )
+        .minted(delegate(from_ref(&root), none().hops(255))),
+        row(
+            "a child of a root that may not delegate",
+            [last.clone(), below_last],
+            1,
+            many(0, 0),
+        )
+        .minted(delegate(&[last], none())),
+        row(
+            "one delegation too deep",
+            [root.clone(), at_end.clone(), beyond],
+            2,
+            many(0, 0),
+        )
+        .minted(delegate(&[root, at_end], intern())),
     ]
 }
 
@@ -176,9 +309,22 @@ fn tasks() -> Vec<Row> {
     let minted = |step: &str| delegate(&[root().token()], terms().step(step.parse().unwrap()));
     let (long, deep) = ("a".repeat(248), ["a"; 32].join("/"));
     vec![
-        row("a task that is too long", stepping(&long), 1, Broken::Task(NameError::TooLong { max: 256, found: 257 }))
-            .minted(minted(&long)),
-        row("a task that is too deep", stepping(&deep), 1, Broken::Task(NameError::TooManySegments))
-            .minted(minted(&deep)),
+        row(
+            "a task that is too long",
+            stepping(&long),
+            1,
+            Broken::Task(NameError::TooLong {
+                max: 256,
+                found: 257,
+            }),
+        )
+        .minted(minted(&long)),
+        row(
+            "a task that is too deep",
+            stepping(&deep),
+            1,
+            Broken::Task(NameError::TooManySegments),
+        )
+        .minted(minted(&deep)),
     ]
 }

@@ -1,4 +1,5 @@
-//! Rules 21 and 22: the facts that a root names, and the keys to whom a link lets anything be delegated.
+//! Rules 21 and 22: the facts that a root names, and the keys to whom a link lets anything be
+//! delegated.
 
 use super::links::terms;
 use super::{Row, delegate, row};
@@ -6,26 +7,47 @@ use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::order::{limit, ordered};
 use crate::support::story::{
-    HELPER, INTERN, ORCHESTRATOR, THIEF, after, child_of, grandchild_of, key, now, powers, read_crm, root, verifier,
+    HELPER, INTERN, ORCHESTRATOR, THIEF, after, child_of, grandchild_of, key, now, powers,
+    read_crm, root, verifier,
 };
-use mandatum::{Broken, Chain, Condition, Constraint, Delegation, Limit, Limits, Register, Seconds, SigningKey};
+use mandatum::{
+    Broken, Chain, Condition, Constraint, Delegation, Limit, Limits, Register, Seconds, SigningKey,
+};
 
 fn limited(forge: Forge, limits: &[Vec<u8>]) -> Forge {
-    if limits.is_empty() { forge } else { forge.term(1, cbor::array(limits)) }
+    if limits.is_empty() {
+        forge
+    } else {
+        forge.term(1, cbor::array(limits))
+    }
 }
 
 /// A condition on a fact, for the calls of these tools or all.
 fn on(fact: &str, tools: &[&str]) -> Vec<u8> {
     let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
     let condition = cbor::array([cbor::text(fact), open, cbor::int(60)]);
-    let scope = cbor::array(tools.iter().map(|tool| cbor::text(tool)).collect::<Vec<_>>());
+    let scope = cbor::array(
+        tools
+            .iter()
+            .map(|tool| cbor::text(tool))
+            .collect::<Vec<_>>(),
+    );
     let scope = (!tools.is_empty()).then_some(scope);
-    cbor::array([cbor::int(4), condition].into_iter().chain(scope).collect::<Vec<_>>())
+    cbor::array(
+        [cbor::int(4), condition]
+            .into_iter()
+            .chain(scope)
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn condition(fact: &str) -> Limit {
     let holds = Constraint::one_of(["open"]).unwrap();
-    Limit::condition(Condition { fact: fact.parse().unwrap(), holds, max_age: Seconds::new(60) })
+    Limit::condition(Condition {
+        fact: fact.parse().unwrap(),
+        holds,
+        max_age: Seconds::new(60),
+    })
 }
 
 /// A limit to delegates of these seeds.
@@ -41,12 +63,25 @@ fn three(at_root: &[Vec<u8>], at_child: &[Vec<u8>], at_grandchild: &[Vec<u8>]) -
     vec![root, child, grandchild]
 }
 
-fn below(tokens: &[Vec<u8>], limits: impl IntoIterator<Item = Limit>) -> Option<mandatum::ChainError> {
-    delegate(tokens, terms_for(THIEF).limits(Limits::new(limits).unwrap())).map(drop).err()
+fn below(
+    tokens: &[Vec<u8>],
+    limits: impl IntoIterator<Item = Limit>,
+) -> Option<mandatum::ChainError> {
+    delegate(
+        tokens,
+        terms_for(THIEF).limits(Limits::new(limits).unwrap()),
+    )
+    .map(drop)
+    .err()
 }
 
 fn terms_for(seed: u8) -> Delegation {
-    Delegation::new([1; 16], key(seed).public(), powers([read_crm(&["acme"])]), after(3600))
+    Delegation::new(
+        [1; 16],
+        key(seed).public(),
+        powers([read_crm(&["acme"])]),
+        after(3600),
+    )
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -54,7 +89,9 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn facts() -> Vec<Row> {
-    let unnamed = |fact: &str| Broken::FactUnnamed { fact: fact.parse().unwrap() };
+    let unnamed = |fact: &str| Broken::FactUnnamed {
+        fact: fact.parse().unwrap(),
+    };
     let minted = |row: Row, above: &[Vec<u8>], fact: &str| {
         let terms = terms().limits(Limits::new([condition(fact)]).unwrap());
         row.minted(delegate(above, terms))
@@ -62,21 +99,60 @@ fn facts() -> Vec<Row> {
     let two = |at_root: &[Vec<u8>], own: &[Vec<u8>]| three(at_root, own, &[])[..2].to_vec();
     let alone = |at_root: &[Vec<u8>]| three(at_root, &[], &[])[..1].to_vec();
     vec![
-        minted(row("a fact where the root names none", two(&[], &[on("a", &[])]), 1, unnamed("a")), &alone(&[]), "a"),
         minted(
-            row("another fact than the root names", two(&[on("a", &[])], &[on("b", &[])]), 1, unnamed("b")),
+            row(
+                "a fact where the root names none",
+                two(&[], &[on("a", &[])]),
+                1,
+                unnamed("a"),
+            ),
+            &alone(&[]),
+            "a",
+        ),
+        minted(
+            row(
+                "another fact than the root names",
+                two(&[on("a", &[])], &[on("b", &[])]),
+                1,
+                unnamed("b"),
+            ),
             &alone(&[on("a", &[])]),
             "b",
         ),
         minted(
-            row("a fact that begins like the root's", two(&[on("ab", &[])], &[on("a", &[])]), 1, unnamed("a")),
+            row(
+                "a fact that begins like the root's",
+                two(&[on("ab", &[])], &[on("a", &[])]),
+                1,
+                unnamed("a"),
+            ),
             &alone(&[on("ab", &[])]),
             "a",
         ),
-        row("a second fact beside the root's", two(&[on("a", &[])], &[on("a", &[]), on("b", &[])]), 1, unnamed("b")),
-        row("a fact for calls that are not made", two(&[], &[on("a", &["pay"])]), 1, unnamed("a")),
-        row("a grandchild's fact", three(&[on("a", &[])], &[on("a", &[])], &[on("b", &[])]), 2, unnamed("b")),
-        row("the link where it begins is named", three(&[], &[on("a", &[])], &[on("a", &[])]), 1, unnamed("a")),
+        row(
+            "a second fact beside the root's",
+            two(&[on("a", &[])], &[on("a", &[]), on("b", &[])]),
+            1,
+            unnamed("b"),
+        ),
+        row(
+            "a fact for calls that are not made",
+            two(&[], &[on("a", &["pay"])]),
+            1,
+            unnamed("a"),
+        ),
+        row(
+            "a grandchild's fact",
+            three(&[on("a", &[])], &[on("a", &[])], &[on("b", &[])]),
+            2,
+            unnamed("b"),
+        ),
+        row(
+            "the link where it begins is named",
+            three(&[], &[on("a", &[])], &[on("a", &[])]),
+            1,
+            unnamed("a"),
+        ),
     ]
 }
 
@@ -85,16 +161,39 @@ fn delegates() -> Vec<Row> {
     let two = |at_root: &[Vec<u8>]| three(at_root, &[], &[])[..2].to_vec();
     let held_by_root = |tokens: &[Vec<u8>]| {
         let child = tokens[1].clone();
-        let back = grandchild_of(&child).claim(8, crate::support::story::confirmation(ORCHESTRATOR));
-        vec![tokens[0].clone(), child, back.term(5, cbor::bool(true)).token()]
+        let back =
+            grandchild_of(&child).claim(8, crate::support::story::confirmation(ORCHESTRATOR));
+        vec![
+            tokens[0].clone(),
+            child,
+            back.term(5, cbor::bool(true)).token(),
+        ]
     };
     vec![
-        row("a child is no delegate", two(&[only(&[THIEF, INTERN])]), 1, broken(0))
-            .minted(delegate(&two(&[only(&[THIEF, INTERN])])[..1], terms())),
-        row("a grandchild is no delegate of the root's", three(&[only(&[HELPER])], &[], &[]), 2, broken(0))
-            .minted(delegate(&two(&[only(&[HELPER])]), terms_for(INTERN))),
-        row("a grandchild is none of the child's", three(&[], &[only(&[THIEF])], &[]), 2, broken(1))
-            .minted(delegate(&three(&[], &[only(&[THIEF])], &[])[..2], terms_for(INTERN))),
+        row(
+            "a child is no delegate",
+            two(&[only(&[THIEF, INTERN])]),
+            1,
+            broken(0),
+        )
+        .minted(delegate(&two(&[only(&[THIEF, INTERN])])[..1], terms())),
+        row(
+            "a grandchild is no delegate of the root's",
+            three(&[only(&[HELPER])], &[], &[]),
+            2,
+            broken(0),
+        )
+        .minted(delegate(&two(&[only(&[HELPER])]), terms_for(INTERN))),
+        row(
+            "a grandchild is none of the child's",
+            three(&[], &[only(&[THIEF])], &[]),
+            2,
+            broken(1),
+        )
+        .minted(delegate(
+            &three(&[], &[only(&[THIEF])], &[])[..2],
+            terms_for(INTERN),
+        )),
         row(
             "a grandchild is the root's and not the child's",
             three(&[only(&[HELPER, INTERN])], &[only(&[THIEF])], &[]),
@@ -107,20 +206,50 @@ fn delegates() -> Vec<Row> {
             2,
             broken(0),
         ),
-        row("two lists in one link, and it is on one", two(&[only(&[HELPER, INTERN]), only(&[INTERN])]), 1, broken(0)),
-        row("the root's holder, who says so", held_by_root(&two(&[only(&[HELPER])])), 2, broken(0))
-            .minted(delegate(&two(&[only(&[HELPER])]), terms_for(ORCHESTRATOR).same_key())),
+        row(
+            "two lists in one link, and it is on one",
+            two(&[only(&[HELPER, INTERN]), only(&[INTERN])]),
+            1,
+            broken(0),
+        ),
+        row(
+            "the root's holder, who says so",
+            held_by_root(&two(&[only(&[HELPER])])),
+            2,
+            broken(0),
+        )
+        .minted(delegate(
+            &two(&[only(&[HELPER])]),
+            terms_for(ORCHESTRATOR).same_key(),
+        )),
     ]
 }
 
 #[test]
 fn whoever_is_named_may_hold_and_whatever_is_named_may_be_asked() {
     let verifies = |tokens: &[Vec<u8>]| verifier().verify(&chain_of(tokens)).map(drop);
-    assert_eq!(verifies(&three(&[on("a", &["pay"])], &[on("a", &[])], &[on("a", &[])])), Ok(()));
-    assert_eq!(verifies(&three(&[only(&[HELPER, INTERN])], &[only(&[INTERN])], &[])), Ok(()));
-    assert_eq!(verifies(&three(&[only(&[THIEF])], &[], &[])[..1]), Ok(()), "its own holder is not bound");
+    assert_eq!(
+        verifies(&three(
+            &[on("a", &["pay"])],
+            &[on("a", &[])],
+            &[on("a", &[])]
+        )),
+        Ok(())
+    );
+    assert_eq!(
+        verifies(&three(&[only(&[HELPER, INTERN])], &[only(&[INTERN])], &[])),
+        Ok(())
+    );
+    assert_eq!(
+        verifies(&three(&[only(&[THIEF])], &[], &[])[..1]),
+        Ok(()),
+        "its own holder is not bound"
+    );
     assert_eq!(verifies(&three(&[], &[], &[only(&[THIEF])])), Ok(()));
-    assert_eq!(below(&three(&[only(&[HELPER, THIEF])], &[], &[])[..2], []), None);
+    assert_eq!(
+        below(&three(&[only(&[HELPER, THIEF])], &[], &[])[..2], []),
+        None
+    );
 }
 
 /// Re-binding is minting: the fresh key is a delegate, or there is none.
@@ -129,9 +258,13 @@ fn a_mandate_is_rebound_only_to_a_delegate() {
     let spare: SigningKey = key(30);
     let chain: Chain = chain_of(&three(&[only(&[HELPER, 30])], &[], &[])[..2]);
     let verified = verifier().verify(&chain).unwrap();
-    let rebound = |to: &SigningKey| verified.rebind_leaf(to.public(), [7; 16], Register::none(), now());
+    let rebound =
+        |to: &SigningKey| verified.rebind_leaf(to.public(), [7; 16], Register::none(), now());
     let refused = rebound(&key(THIEF)).map(drop).unwrap_err();
-    let expected = mandatum::ChainError { link: 1, broken: Broken::NotADelegate { by: 0 } };
+    let expected = mandatum::ChainError {
+        link: 1,
+        broken: Broken::NotADelegate { by: 0 },
+    };
     assert_eq!(refused, mandatum::RebindError::Chain(expected));
     let fresh = rebound(&spare).unwrap().sign(&key(ORCHESTRATOR)).unwrap();
     let fresh = chain.parent().unwrap().extend(fresh).unwrap();

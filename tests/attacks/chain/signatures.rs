@@ -4,8 +4,8 @@ use super::{Row, row};
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
-    self, COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, child_of, confirmation_of, grandchild_of, key, root,
-    three_links, two_links, verifier,
+    self, COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, child_of, confirmation_of, grandchild_of,
+    key, root, three_links, two_links, verifier,
 };
 use mandatum::{Broken, InvalidSignature, KeyError};
 
@@ -47,11 +47,12 @@ fn signature_of(token: &[u8]) -> [u8; 64] {
     token[token.len() - 64..].try_into().unwrap()
 }
 
-/// The same signature with the group's order added to S: a second spelling of one number (RFC 8032 section 8.4).
+/// The same signature with the group's order added to S: a second spelling of one number (RFC 8032
+/// section 8.4).
 fn malleated(signature: [u8; 64]) -> [u8; 64] {
     let order = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut result = signature;
     let mut carry = 0_u16;
@@ -76,7 +77,11 @@ fn structure(context: &str, external: &[u8], forge: &Forge) -> Vec<u8> {
 pub(super) fn off_curve() -> [u8; 32] {
     (2..=u8::MAX)
         .map(|byte| [byte; 32])
-        .find(|bytes| curve25519_dalek::edwards::CompressedEdwardsY(*bytes).decompress().is_none())
+        .find(|bytes| {
+            curve25519_dalek::edwards::CompressedEdwardsY(*bytes)
+                .decompress()
+                .is_none()
+        })
         .unwrap()
 }
 
@@ -95,31 +100,101 @@ pub(super) fn rows() -> Vec<Row> {
     };
     vec![
         row("a root signed by a thief", root_by(THIEF), 0, BAD),
-        row("a root signed by its own holder", root_by(ORCHESTRATOR), 0, BAD),
+        row(
+            "a root signed by its own holder",
+            root_by(ORCHESTRATOR),
+            0,
+            BAD,
+        ),
         row("a root signed by a holder below", root_by(HELPER), 0, BAD),
         row("a child signed by a thief", child_by(THIEF), 1, BAD),
         row("a child signed by its own holder", child_by(HELPER), 1, BAD),
         row("a child signed by the issuer", child_by(COMPANY), 1, BAD),
-        row("a grandchild signed by its grandparent's holder", grandchild_by(ORCHESTRATOR), 2, BAD),
-        row("a grandchild signed by the issuer", grandchild_by(COMPANY), 2, BAD),
-        row("a grandchild signed by its own holder", grandchild_by(INTERN), 2, BAD),
-        row("a grandchild signed by a thief", grandchild_by(THIEF), 2, BAD),
-        row("other claims under a good signature", [root.clone(), payload_swapped], 1, BAD),
+        row(
+            "a grandchild signed by its grandparent's holder",
+            grandchild_by(ORCHESTRATOR),
+            2,
+            BAD,
+        ),
+        row(
+            "a grandchild signed by the issuer",
+            grandchild_by(COMPANY),
+            2,
+            BAD,
+        ),
+        row(
+            "a grandchild signed by its own holder",
+            grandchild_by(INTERN),
+            2,
+            BAD,
+        ),
+        row(
+            "a grandchild signed by a thief",
+            grandchild_by(THIEF),
+            2,
+            BAD,
+        ),
+        row(
+            "other claims under a good signature",
+            [root.clone(), payload_swapped],
+            1,
+            BAD,
+        ),
         row("a signature of zeros", child_with([0; 64]), 1, BAD),
-        row("the parent's signature", child_with(signature_of(&root)), 1, BAD),
-        row("the child's signature", child_with(signature_of(&grandchild)), 1, BAD),
-        row("a second spelling of the signature", child_with(malleated(good)), 1, BAD),
-        row("a signature over the payload alone", child_over(Forge::payload), 1, BAD),
-        row("a signature for several signers", child_over(|child| structure("Signature", &[], child)), 1, BAD),
-        row("a counter-signature", child_over(|child| structure("CounterSignature", &[], child)), 1, BAD),
-        row("a signature over other data as well", child_over(|child| structure("Signature1", b"aad", child)), 1, BAD),
+        row(
+            "the parent's signature",
+            child_with(signature_of(&root)),
+            1,
+            BAD,
+        ),
+        row(
+            "the child's signature",
+            child_with(signature_of(&grandchild)),
+            1,
+            BAD,
+        ),
+        row(
+            "a second spelling of the signature",
+            child_with(malleated(good)),
+            1,
+            BAD,
+        ),
+        row(
+            "a signature over the payload alone",
+            child_over(Forge::payload),
+            1,
+            BAD,
+        ),
+        row(
+            "a signature for several signers",
+            child_over(|child| structure("Signature", &[], child)),
+            1,
+            BAD,
+        ),
+        row(
+            "a counter-signature",
+            child_over(|child| structure("CounterSignature", &[], child)),
+            1,
+            BAD,
+        ),
+        row(
+            "a signature over other data as well",
+            child_over(|child| structure("Signature1", b"aad", child)),
+            1,
+            BAD,
+        ),
         row(
             "a root for a key that is none",
             [foreign_root.clone(), child_of(&foreign_root).token()],
             0,
             no_key.clone(),
         ),
-        row("a leaf for a key that is none", [root, foreign_child], 1, no_key),
+        row(
+            "a leaf for a key that is none",
+            [root, foreign_child],
+            1,
+            no_key,
+        ),
     ]
 }
 

@@ -1,18 +1,24 @@
-//! Signing in two steps: a signature from elsewhere is taken only if it is the one that verifiers will ask for.
+//! Signing in two steps: a signature from elsewhere is taken only if it is the one that verifiers
+//! will ask for.
 
 use crate::support::forge::chain_of;
 use crate::support::story::{
-    COMPANY, CRM, HELPER, ORCHESTRATOR, THIEF, anchor, audience, call_of, chain, key, now, powers, read_crm, reading,
-    root, root_claims,
+    COMPANY, CRM, HELPER, ORCHESTRATOR, THIEF, anchor, audience, call_of, chain, key, now, powers,
+    read_crm, reading, root, root_claims,
 };
-use mandatum::{Claims, InvalidSignature, SignError, Signature, SigningKey, Unsigned, issue, sign_call};
+use mandatum::{
+    Claims, InvalidSignature, SignError, Signature, SigningKey, Unsigned, issue, sign_call,
+};
 
 /// Holds for a token of any kind that waits for the signature of `signer`.
 fn only_the_right_signature_is_taken<C: Claims + Clone>(unsigned: &Unsigned<C>, signer: u8) {
     let message = unsigned.to_be_signed();
     let good = key(signer).sign(&message);
     let attached = unsigned.clone().attach(good).unwrap();
-    assert_eq!(attached.as_bytes(), unsigned.clone().sign(&key(signer)).unwrap().as_bytes());
+    assert_eq!(
+        attached.as_bytes(),
+        unsigned.clone().sign(&key(signer)).unwrap().as_bytes()
+    );
 
     let mut flipped = *good.as_bytes();
     flipped[0] ^= 1;
@@ -27,10 +33,15 @@ fn only_the_right_signature_is_taken<C: Claims + Clone>(unsigned: &Unsigned<C>, 
         let refused = unsigned.clone().attach(signature).map(drop).unwrap_err();
         assert_eq!(refused, SignError::InvalidSignature(InvalidSignature));
     }
-    let everyone_else = [COMPANY, ORCHESTRATOR, HELPER, THIEF].into_iter().filter(|other| *other != signer);
+    let everyone_else = [COMPANY, ORCHESTRATOR, HELPER, THIEF]
+        .into_iter()
+        .filter(|other| *other != signer);
     for other in everyone_else {
         let other: SigningKey = key(other);
-        assert_eq!(unsigned.clone().sign(&other).map(drop).unwrap_err(), SignError::WrongKey);
+        assert_eq!(
+            unsigned.clone().sign(&other).map(drop).unwrap_err(),
+            SignError::WrongKey
+        );
         let theirs = other.sign(&message);
         assert!(unsigned.clone().attach(theirs).is_err());
     }

@@ -1,19 +1,25 @@
-//! Rules 1, 2 and 5, where only minting can meet them: the reader refuses such bytes, and no verifier sees them.
+//! Rules 1, 2 and 5, where only minting can meet them: the reader refuses such bytes, and no
+//! verifier sees them.
 
 use crate::support::forge::chain_of;
 use crate::support::story::{
-    HELPER, ORCHESTRATOR, after, anchor_with, child_of, encoded_powers, key, now, powers, root, root_claims,
-    verifier_of,
+    HELPER, ORCHESTRATOR, after, anchor_with, child_of, encoded_powers, key, now, powers, root,
+    root_claims, verifier_of,
 };
 use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_TOKEN_BYTES, VERIFY_STEPS};
 use mandatum::{
-    Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint, Delegation, Denial, Effect, Place, Powers, issue,
+    Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint, Delegation, Denial, Effect,
+    Place, Powers, issue,
 };
 
 /// Powers of about so many bytes.
 fn bulky(bytes: usize) -> Powers {
     let text = Constraint::one_of(["a".repeat(bytes)]).unwrap();
-    powers([Capability::new("crm.read", Effect::Read).unwrap().require("account", text).unwrap().delegable()])
+    powers([Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .require("account", text)
+        .unwrap()
+        .delegable()])
 }
 
 fn terms(powers: Powers) -> Delegation {
@@ -24,12 +30,19 @@ fn terms(powers: Powers) -> Delegation {
 fn long_root(powers: Powers) -> Chain {
     let mut root = root_claims(powers);
     root.link = root.link.hops(200);
-    issue(&anchor_with(Ceiling::Unlimited), root, now()).unwrap().sign(&key(1)).unwrap().into()
+    issue(&anchor_with(Ceiling::Unlimited), root, now())
+        .unwrap()
+        .sign(&key(1))
+        .unwrap()
+        .into()
 }
 
 /// The chain with one link more, all by one key.
 fn longer(chain: &Chain, hops: u8, powers: Powers) -> Result<Chain, ChainError> {
-    let child = chain.delegate(terms(powers).hops(hops), now())?.sign(&key(ORCHESTRATOR)).unwrap();
+    let child = chain
+        .delegate(terms(powers).hops(hops), now())?
+        .sign(&key(ORCHESTRATOR))
+        .unwrap();
     chain.extend(child)
 }
 
@@ -45,31 +58,56 @@ fn seventeenth() -> (Chain, ChainError) {
 
 /// A child that is larger than any token.
 fn oversize() -> ChainError {
-    let anything = powers([Capability::new("crm.read", Effect::Read).unwrap().open().delegable()]);
-    long_root(anything).delegate(terms(bulky(MAX_TOKEN_BYTES)), now()).map(drop).unwrap_err()
+    let anything = powers([Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .open()
+        .delegable()]);
+    long_root(anything)
+        .delegate(terms(bulky(MAX_TOKEN_BYTES)), now())
+        .map(drop)
+        .unwrap_err()
 }
 
 /// The codes that only minting meets.
 pub(crate) fn codes() -> Vec<Code> {
-    [seventeenth().1, oversize()].map(|error| Denial::from(error).code()).into()
+    [seventeenth().1, oversize()]
+        .map(|error| Denial::from(error).code())
+        .into()
 }
 
 #[test]
 fn the_seventeenth_link_is_neither_minted_nor_joined() {
     let (chain, seventeenth) = seventeenth();
     assert_eq!(chain.len(), 16);
-    assert_eq!(seventeenth, ChainError { link: 16, broken: Broken::TooManyLinks });
-    assert_eq!(chain.delegate(terms(bulky(1)), now()).map(drop), Err(seventeenth.clone()), "minting alone");
+    assert_eq!(
+        seventeenth,
+        ChainError {
+            link: 16,
+            broken: Broken::TooManyLinks
+        }
+    );
+    assert_eq!(
+        chain.delegate(terms(bulky(1)), now()).map(drop),
+        Err(seventeenth.clone()),
+        "minting alone"
+    );
     let forged = child_of(chain.children().last().unwrap().as_bytes()).child();
     assert_eq!(chain.extend(forged).map(drop), Err(seventeenth));
 }
 
 #[test]
 fn a_token_that_no_reader_takes_is_not_minted() {
-    let root =
-        issue(&anchor_with(Ceiling::Unlimited), root_claims(bulky(MAX_TOKEN_BYTES)), now()).map(drop).unwrap_err();
+    let root = issue(
+        &anchor_with(Ceiling::Unlimited),
+        root_claims(bulky(MAX_TOKEN_BYTES)),
+        now(),
+    )
+    .map(drop)
+    .unwrap_err();
     for (link, error) in [root, oversize()].into_iter().enumerate() {
-        let Broken::TokenTooLarge { found } = error.broken else { panic!("{error:?}") };
+        let Broken::TokenTooLarge { found } = error.broken else {
+            panic!("{error:?}")
+        };
         assert!(found > MAX_TOKEN_BYTES && error.link == link);
     }
 }
@@ -84,26 +122,48 @@ fn a_chain_that_no_reader_takes_is_not_minted() {
             Err(error) => break error,
         }
     };
-    let Broken::ChainTooLarge { found } = error.broken else { panic!("{error:?}") };
+    let Broken::ChainTooLarge { found } = error.broken else {
+        panic!("{error:?}")
+    };
     assert!(found > MAX_CHAIN_BYTES && error.link == chain.len());
     let hops = u8::try_from(100 - chain.len()).unwrap();
-    assert_eq!(chain.delegate(terms(bulky(14_000)).hops(hops), now()).map(drop), Err(error), "minting alone");
+    assert_eq!(
+        chain
+            .delegate(terms(bulky(14_000)).hops(hops), now())
+            .map(drop),
+        Err(error),
+        "minting alone"
+    );
     assert!(Chain::from_bytes(&chain.to_bytes()).is_ok());
-    assert_eq!(Denial::from(ChainError { link: 0, broken: Broken::ChainTooLarge { found } }).code(), Code::TooLarge);
+    assert_eq!(
+        Denial::from(ChainError {
+            link: 0,
+            broken: Broken::ChainTooLarge { found }
+        })
+        .code(),
+        Code::TooLarge
+    );
 }
 
 #[test]
 fn a_forged_child_does_not_lengthen_a_chain_beyond_what_any_reader_takes() {
     let mut chain = long_root(bulky(14_000));
     let forged = |chain: &Chain| {
-        let parent = chain.children().last().map_or(chain.root().as_bytes(), |child| child.as_bytes());
-        child_of(parent).term(0, encoded_powers(bulky(14_000))).child()
+        let parent = chain
+            .children()
+            .last()
+            .map_or(chain.root().as_bytes(), |child| child.as_bytes());
+        child_of(parent)
+            .term(0, encoded_powers(bulky(14_000)))
+            .child()
     };
     while chain.len() < 4 {
         chain = chain.extend(forged(&chain)).unwrap();
     }
     let error = chain.extend(forged(&chain)).map(drop).unwrap_err();
-    let Broken::ChainTooLarge { found } = error.broken else { panic!("{error:?}") };
+    let Broken::ChainTooLarge { found } = error.broken else {
+        panic!("{error:?}")
+    };
     assert!(found > MAX_CHAIN_BYTES && error.link == 4);
 }
 
@@ -111,18 +171,35 @@ fn a_forged_child_does_not_lengthen_a_chain_beyond_what_any_reader_takes() {
 fn a_child_that_would_end_before_it_begins_is_not_minted() {
     let chain = chain_of(&[root().token()]);
     let terms = |expires| Delegation::new([1; 16], key(HELPER).public(), Powers::none(), expires);
-    let never = |expires, begins| ChainError { link: 1, broken: Broken::NeverValid { expires, begins } };
-    assert_eq!(chain.delegate(terms(after(10)), after(10)).map(drop), Err(never(after(10), after(10))));
-    assert_eq!(chain.delegate(terms(now()), after(-50)).map(drop), Err(never(now(), now())));
+    let never = |expires, begins| ChainError {
+        link: 1,
+        broken: Broken::NeverValid { expires, begins },
+    };
+    assert_eq!(
+        chain.delegate(terms(after(10)), after(10)).map(drop),
+        Err(never(after(10), after(10)))
+    );
+    assert_eq!(
+        chain.delegate(terms(now()), after(-50)).map(drop),
+        Err(never(now(), now()))
+    );
     let early = chain.delegate(terms(after(10)), after(-50)).unwrap();
-    assert_eq!(early.claims().link.lifetime.issued_at(), now(), "no child begins before its parent");
+    assert_eq!(
+        early.claims().link.lifetime.issued_at(),
+        now(),
+        "no child begins before its parent"
+    );
 }
 
 /// Patterns that take long to compare: each with each of the other side.
 fn slow(begin: &str) -> Powers {
-    let patterns = (0..256).map(|number| Constraint::pattern(&format!("{begin}{number:03}*")).unwrap());
+    let patterns =
+        (0..256).map(|number| Constraint::pattern(&format!("{begin}{number:03}*")).unwrap());
     let slow = Capability::new("crm.read", Effect::Read).unwrap();
-    powers([slow.require("account", Constraint::any_of(patterns).unwrap()).unwrap().delegable()])
+    powers([slow
+        .require("account", Constraint::any_of(patterns).unwrap())
+        .unwrap()
+        .delegable()])
 }
 
 #[test]
@@ -131,7 +208,14 @@ fn a_chain_built_to_be_slow_is_given_up() {
     let child = child_of(&root).term(0, encoded_powers(slow("ab"))).token();
     let verifier = verifier_of(anchor_with(Ceiling::Unlimited));
     let refused = verifier.verify(&chain_of(&[root, child])).unwrap_err();
-    assert_eq!((refused.link, refused.broken.rule()), (1, 0), "{VERIFY_STEPS} steps are not enough");
+    assert_eq!(
+        (refused.link, refused.broken.rule()),
+        (1, 0),
+        "{VERIFY_STEPS} steps are not enough"
+    );
     let denial = Denial::from(refused);
-    assert_eq!((denial.place(), denial.code()), (Place::Link(1), Code::OutOfWork));
+    assert_eq!(
+        (denial.place(), denial.code()),
+        (Place::Link(1), Code::OutOfWork)
+    );
 }

@@ -2,9 +2,12 @@
 
 use super::{Row, delegate, row};
 use crate::support::forge::chain_of;
-use crate::support::story::{HELPER, after, anchor_with, child_of, encoded_powers, key, powers, root, verifier_of};
+use crate::support::story::{
+    HELPER, after, anchor_with, child_of, encoded_powers, key, powers, root, verifier_of,
+};
 use mandatum::{
-    Bound, Broken, Capability, Ceiling, Constraint, Delegation, Effect, Gap, Host, Port, Powers, Range, UrlRule,
+    Bound, Broken, Capability, Ceiling, Constraint, Delegation, Effect, Gap, Host, Port, Powers,
+    Range, UrlRule,
 };
 
 /// A dimension: a parent, a child that is wider in it alone, and the gap that is named.
@@ -20,13 +23,23 @@ fn tool(name: &str) -> Capability {
 }
 
 fn case(name: &'static str, parent: Capability, child: Capability, gap: Gap) -> Case {
-    Case { name, parent: powers([parent.delegable()]), child: powers([child]), gap }
+    Case {
+        name,
+        parent: powers([parent.delegable()]),
+        child: powers([child]),
+        gap,
+    }
 }
 
 /// The same tool with one argument, of which the child admits more.
 fn wider(name: &'static str, parent: Constraint, child: Constraint) -> Case {
     let with = |constraint| tool("crm.read").require("x", constraint).unwrap();
-    case(name, with(parent), with(child), Gap::Argument { name: "x".into() })
+    case(
+        name,
+        with(parent),
+        with(child),
+        Gap::Argument { name: "x".into() },
+    )
 }
 
 fn range(low: Option<Bound>, high: Option<Bound>) -> Constraint {
@@ -55,29 +68,86 @@ fn closed() -> mandatum::ArgumentRules {
 }
 
 fn cases() -> Vec<Case> {
-    [capabilities(), sets_and_ranges(), spellings(), nests()].into_iter().flatten().collect()
+    [capabilities(), sets_and_ranges(), spellings(), nests()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn capabilities() -> Vec<Case> {
     let any = Constraint::any;
-    let acme = || tool("crm.read").require("account", texts(&["acme"])).unwrap();
+    let acme = || {
+        tool("crm.read")
+            .require("account", texts(&["acme"]))
+            .unwrap()
+    };
     let effects = |parent, child| Gap::Effect { parent, child };
     let read = Capability::new("crm.read", Effect::Read).unwrap();
     let irreversible = Capability::new("crm.read", Effect::Irreversible).unwrap();
     let named = |name: &str| Gap::ArgumentUnknown { name: name.into() };
     let optional = |name: &str| Gap::ArgumentOptional { name: name.into() };
     vec![
-        case("another tool", tool("crm.read"), tool("crm.export"), Gap::Tool),
-        case("a family instead of its member", tool("crm.read"), tool("crm.*"), Gap::Tool),
-        case("a wider family", tool("crm.contacts.*"), tool("crm.*"), Gap::Tool),
-        case("the family's own name", tool("crm.*"), tool("crm"), Gap::Tool),
-        case("a name that begins alike", tool("crm.*"), tool("crmx.read"), Gap::Tool),
-        case("a higher effect", read, tool("crm.read"), effects(Effect::Read, Effect::Write)),
-        case("the highest effect", tool("crm.read"), irreversible, effects(Effect::Write, Effect::Irreversible)),
-        case("a new argument", acme(), acme().require("export_to", any()).unwrap(), named("export_to")),
-        case("a new argument that may be there", acme(), acme().allow("export_to", any()).unwrap(), named("export_to")),
+        case(
+            "another tool",
+            tool("crm.read"),
+            tool("crm.export"),
+            Gap::Tool,
+        ),
+        case(
+            "a family instead of its member",
+            tool("crm.read"),
+            tool("crm.*"),
+            Gap::Tool,
+        ),
+        case(
+            "a wider family",
+            tool("crm.contacts.*"),
+            tool("crm.*"),
+            Gap::Tool,
+        ),
+        case(
+            "the family's own name",
+            tool("crm.*"),
+            tool("crm"),
+            Gap::Tool,
+        ),
+        case(
+            "a name that begins alike",
+            tool("crm.*"),
+            tool("crmx.read"),
+            Gap::Tool,
+        ),
+        case(
+            "a higher effect",
+            read,
+            tool("crm.read"),
+            effects(Effect::Read, Effect::Write),
+        ),
+        case(
+            "the highest effect",
+            tool("crm.read"),
+            irreversible,
+            effects(Effect::Write, Effect::Irreversible),
+        ),
+        case(
+            "a new argument",
+            acme(),
+            acme().require("export_to", any()).unwrap(),
+            named("export_to"),
+        ),
+        case(
+            "a new argument that may be there",
+            acme(),
+            acme().allow("export_to", any()).unwrap(),
+            named("export_to"),
+        ),
         case("unnamed arguments", acme(), acme().open(), Gap::Open),
-        case("an argument left out", acme(), tool("crm.read"), optional("account")),
+        case(
+            "an argument left out",
+            acme(),
+            tool("crm.read"),
+            optional("account"),
+        ),
         case(
             "an argument made optional",
             acme(),
@@ -86,9 +156,14 @@ fn capabilities() -> Vec<Case> {
         ),
         case(
             "an optional argument let in by the open door",
-            tool("crm.read").allow("limit", between(0, 9)).unwrap().open(),
+            tool("crm.read")
+                .allow("limit", between(0, 9))
+                .unwrap()
+                .open(),
             tool("crm.read").open(),
-            Gap::Argument { name: "limit".into() },
+            Gap::Argument {
+                name: "limit".into(),
+            },
         ),
         Case {
             name: "what is not delegable, passed on",
@@ -104,11 +179,15 @@ fn capabilities() -> Vec<Case> {
         },
         Case {
             name: "two halves of the parent in one",
-            parent: powers(
-                ["acme", "globex"]
-                    .map(|account| tool("crm.read").require("account", texts(&[account])).unwrap().delegable()),
-            ),
-            child: powers([tool("crm.read").require("account", texts(&["acme", "globex"])).unwrap()]),
+            parent: powers(["acme", "globex"].map(|account| {
+                tool("crm.read")
+                    .require("account", texts(&[account]))
+                    .unwrap()
+                    .delegable()
+            })),
+            child: powers([tool("crm.read")
+                .require("account", texts(&["acme", "globex"]))
+                .unwrap()]),
             gap: Gap::NoSingleEntry,
         },
     ]
@@ -118,22 +197,57 @@ fn sets_and_ranges() -> Vec<Case> {
     let at = |number: i64| number.into();
     vec![
         wider("anything", texts(&["acme"]), Constraint::any()),
-        wider("one value more", texts(&["acme"]), texts(&["acme", "globex"])),
+        wider(
+            "one value more",
+            texts(&["acme"]),
+            texts(&["acme", "globex"]),
+        ),
         wider("another value", texts(&["acme"]), texts(&["Acme"])),
-        wider("a value of another type", texts(&["1"]), Constraint::one_of([1_i64]).unwrap()),
-        wider("one exclusion fewer", Constraint::none_of(["a", "b"]).unwrap(), Constraint::none_of(["a"]).unwrap()),
-        wider("other exclusions", Constraint::none_of(["a"]).unwrap(), Constraint::none_of(["b"]).unwrap()),
+        wider(
+            "a value of another type",
+            texts(&["1"]),
+            Constraint::one_of([1_i64]).unwrap(),
+        ),
+        wider(
+            "one exclusion fewer",
+            Constraint::none_of(["a", "b"]).unwrap(),
+            Constraint::none_of(["a"]).unwrap(),
+        ),
+        wider(
+            "other exclusions",
+            Constraint::none_of(["a"]).unwrap(),
+            Constraint::none_of(["b"]).unwrap(),
+        ),
         wider("a higher end", between(0, 100), between(0, 101)),
         wider(
             "a higher end by the smallest fraction",
             between(0, 100),
-            range(Some(Bound::Inclusive(at(0))), Some(Bound::Inclusive("100.000000000000000001".parse().unwrap()))),
+            range(
+                Some(Bound::Inclusive(at(0))),
+                Some(Bound::Inclusive("100.000000000000000001".parse().unwrap())),
+            ),
         ),
         wider("a lower end", between(0, 100), between(-1, 100)),
-        wider("no lower end", between(0, 100), Constraint::at_most(at(100))),
-        wider("no upper end", between(0, 100), range(Some(Bound::Inclusive(at(0))), None)),
-        wider("an end that is within", range(None, Some(Bound::Exclusive(at(100)))), Constraint::at_most(at(100))),
-        wider("numbers for texts", Constraint::pattern("*").unwrap(), Constraint::at_most(at(100))),
+        wider(
+            "no lower end",
+            between(0, 100),
+            Constraint::at_most(at(100)),
+        ),
+        wider(
+            "no upper end",
+            between(0, 100),
+            range(Some(Bound::Inclusive(at(0))), None),
+        ),
+        wider(
+            "an end that is within",
+            range(None, Some(Bound::Exclusive(at(100)))),
+            Constraint::at_most(at(100)),
+        ),
+        wider(
+            "numbers for texts",
+            Constraint::pattern("*").unwrap(),
+            Constraint::at_most(at(100)),
+        ),
     ]
 }
 
@@ -147,15 +261,43 @@ fn spellings() -> Vec<Case> {
         wider("a shorter pattern", pattern("acme-*"), pattern("acme*")),
         wider("another pattern", pattern("acme-*"), pattern("globex-*")),
         wider("any text", pattern("acme-*"), pattern("*")),
-        wider("a pattern with a second star", pattern("a*z"), pattern("a*z*")),
+        wider(
+            "a pattern with a second star",
+            pattern("a*z"),
+            pattern("a*z*"),
+        ),
         wider("the directory above", path("/decks/acme"), path("/decks")),
-        wider("a directory beside", path("/decks/acme"), path("/decks/acme2")),
+        wider(
+            "a directory beside",
+            path("/decks/acme"),
+            path("/decks/acme2"),
+        ),
         wider("every directory", path("/decks/acme"), path("/")),
-        wider("the domain above", host("api.example.com"), host("example.com")),
-        wider("a domain that ends alike", host("example.com"), host("badexample.com")),
-        wider("a wider network", network("10.1.0.0/16"), network("10.0.0.0/8")),
-        wider("the network beside", network("10.1.0.0/16"), network("10.2.0.0/16")),
-        wider("every address of the other family", network("10.0.0.0/8"), network("::/0")),
+        wider(
+            "the domain above",
+            host("api.example.com"),
+            host("example.com"),
+        ),
+        wider(
+            "a domain that ends alike",
+            host("example.com"),
+            host("badexample.com"),
+        ),
+        wider(
+            "a wider network",
+            network("10.1.0.0/16"),
+            network("10.0.0.0/8"),
+        ),
+        wider(
+            "the network beside",
+            network("10.1.0.0/16"),
+            network("10.2.0.0/16"),
+        ),
+        wider(
+            "every address of the other family",
+            network("10.0.0.0/8"),
+            network("::/0"),
+        ),
         wider("v4 through v6", network("::/0"), network("10.0.0.0/8")),
         wider(
             "another scheme",
@@ -172,14 +314,22 @@ fn spellings() -> Vec<Case> {
             https("example.com", Port::Default, "/v1"),
             https("example.com", Port::Only(8443), "/v1"),
         ),
-        wider("any port", https("example.com", Port::Only(8443), "/v1"), https("example.com", Port::Any, "/v1")),
+        wider(
+            "any port",
+            https("example.com", Port::Only(8443), "/v1"),
+            https("example.com", Port::Any, "/v1"),
+        ),
         wider(
             "the URL's path above",
             https("example.com", Port::Default, "/v1"),
             https("example.com", Port::Default, "/"),
         ),
         wider("a text for a path", path("/decks"), pattern("/decks/*")),
-        wider("a text for a host", host("example.com"), pattern("*.example.com")),
+        wider(
+            "a text for a host",
+            host("example.com"),
+            pattern("*.example.com"),
+        ),
     ]
 }
 
@@ -199,23 +349,41 @@ fn nests() -> Vec<Case> {
             record(one()),
             record(closed().require("to", texts(&["alice", "bob"])).unwrap()),
         ),
-        wider("a record with an entry more", record(one()), record(one().require("cc", Constraint::any()).unwrap())),
+        wider(
+            "a record with an entry more",
+            record(one()),
+            record(one().require("cc", Constraint::any()).unwrap()),
+        ),
         wider(
             "a record with an entry optional",
             record(one()),
             record(closed().allow("to", texts(&["alice"])).unwrap()),
         ),
         wider("a record opened", record(one()), record(one().open())),
-        wider("a clause dropped", all_of(vec![small(), between(5, 20)]), all_of(vec![small()])),
-        wider("an alternative more", any_of(vec![small()]), any_of(vec![small(), between(20, 30)])),
-        wider("a wider element deep below", each(each(record(one()))), each(each(record(one().open())))),
+        wider(
+            "a clause dropped",
+            all_of(vec![small(), between(5, 20)]),
+            all_of(vec![small()]),
+        ),
+        wider(
+            "an alternative more",
+            any_of(vec![small()]),
+            any_of(vec![small(), between(20, 30)]),
+        ),
+        wider(
+            "a wider element deep below",
+            each(each(record(one()))),
+            each(each(record(one().open()))),
+        ),
     ]
 }
 
 /// The root with the parent's powers and a child with the child's.
 fn tokens(case: &Case) -> [Vec<u8>; 2] {
     let root = root().term(0, encoded_powers(case.parent.clone())).token();
-    let child = child_of(&root).term(0, encoded_powers(case.child.clone())).token();
+    let child = child_of(&root)
+        .term(0, encoded_powers(case.child.clone()))
+        .token();
     [root, child]
 }
 
@@ -224,11 +392,15 @@ pub(super) fn rows() -> Vec<Row> {
         let tokens = tokens(&case);
         let by = verifier_of(anchor_with(Ceiling::Unlimited));
         let refused = by.verify(&chain_of(&tokens)).expect_err(case.name);
-        let Broken::BeyondParent(beyond) = refused.broken else { panic!("{}: {refused:?}", case.name) };
+        let Broken::BeyondParent(beyond) = refused.broken else {
+            panic!("{}: {refused:?}", case.name)
+        };
         assert_eq!(beyond.gap, case.gap, "{}", case.name);
         let terms = Delegation::new([1; 16], key(HELPER).public(), case.child, after(3600)).hops(2);
         let minted = delegate(&tokens[..1], terms);
-        row(case.name, tokens, 1, Broken::BeyondParent(beyond)).by(by).minted(minted)
+        row(case.name, tokens, 1, Broken::BeyondParent(beyond))
+            .by(by)
+            .minted(minted)
     };
     cases().into_iter().map(row_of).collect()
 }
@@ -236,10 +408,22 @@ pub(super) fn rows() -> Vec<Row> {
 #[test]
 fn the_witness_is_a_call_that_only_the_child_permits() {
     let mut without = Vec::new();
-    for case in cases().into_iter().filter(|case| case.gap != Gap::NotDelegable) {
-        match case.parent.covers(&case.child).expect_err(case.name).witness {
+    for case in cases()
+        .into_iter()
+        .filter(|case| case.gap != Gap::NotDelegable)
+    {
+        match case
+            .parent
+            .covers(&case.child)
+            .expect_err(case.name)
+            .witness
+        {
             Some(call) => {
-                assert!(case.child.permits(&call).is_ok() && case.parent.permits(&call).is_err(), "{}", case.name);
+                assert!(
+                    case.child.permits(&call).is_ok() && case.parent.permits(&call).is_err(),
+                    "{}",
+                    case.name
+                );
             }
             None => without.push(case.name),
         }
@@ -252,8 +436,18 @@ fn in_every_dimension_the_other_way_round_is_a_narrowing_or_no_relation() {
     let verifier = verifier_of(anchor_with(Ceiling::Unlimited));
     let mut narrower = 0;
     for case in cases() {
-        let delegable = powers(case.child.capabilities().iter().cloned().map(Capability::delegable));
-        let turned = Case { parent: delegable, child: case.parent, ..case };
+        let delegable = powers(
+            case.child
+                .capabilities()
+                .iter()
+                .cloned()
+                .map(Capability::delegable),
+        );
+        let turned = Case {
+            parent: delegable,
+            child: case.parent,
+            ..case
+        };
         narrower += usize::from(verifier.verify(&chain_of(&tokens(&turned))).is_ok());
     }
     assert!(narrower > 35, "{narrower}");

@@ -33,7 +33,14 @@ fn read_as_everything(bytes: &[u8]) {
 
 /// A change to some bytes: at a place, so many removed, these put there.
 fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, usize, Vec<u8>)>> {
-    prop::collection::vec((any::<prop::sample::Index>(), 0_usize..4, prop::collection::vec(any::<u8>(), 0..4)), 1..5)
+    prop::collection::vec(
+        (
+            any::<prop::sample::Index>(),
+            0_usize..4,
+            prop::collection::vec(any::<u8>(), 0..4),
+        ),
+        1..5,
+    )
 }
 
 fn edited(mut bytes: Vec<u8>, edits: Vec<(prop::sample::Index, usize, Vec<u8>)>) -> Vec<u8> {

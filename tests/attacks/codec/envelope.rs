@@ -27,7 +27,10 @@ fn algorithm(found: i128) -> Fault {
 
 /// The token taken apart and put together otherwise.
 fn parts(change: impl FnOnce(Vec<Vec<u8>>) -> Vec<Vec<u8>>) -> Vec<u8> {
-    with_token(1, cbor::tag(18, cbor::array(change(good_child().parts().into()))))
+    with_token(
+        1,
+        cbor::tag(18, cbor::array(change(good_child().parts().into()))),
+    )
 }
 
 /// The token with one of its four parts replaced.
@@ -48,25 +51,90 @@ pub(super) fn rows() -> Vec<Row> {
     let four = Fault::Expected(Wanted::ArrayOfLength(4));
     let key = super::super::support::story::cose_key(&[7; 32]).bytes();
     vec![
-        row("algorithm: reserved, the nearest there is to none", header([(1, cbor::int(0)), typ()]), algorithm(0)),
-        row("algorithm: ES256", header([(1, cbor::int(-7)), typ()]), algorithm(-7)),
-        row("algorithm: HMAC 256/256", header([(1, cbor::int(5)), typ()]), algorithm(5)),
-        row("algorithm: Ed448", header([(1, cbor::int(-53)), typ()]), algorithm(-53)),
-        row("algorithm: by name", header([(1, cbor::text("none")), typ()]), Fault::Expected(Wanted::Integer)),
-        row("algorithm: null", header([(1, cbor::null()), typ()]), Fault::Expected(Wanted::Integer)),
-        row("algorithm: missing", header([typ()]), Fault::MissingKey { key: 1 }),
-        row("type: missing", header([alg()]), Fault::MissingKey { key: 16 }),
-        row("type: a number", header([alg(), (16, cbor::int(18))]), Fault::Expected(Wanted::Text)),
-        row("header: crit", header([alg(), (2, cbor::array([cbor::int(1)])), typ()]), parameter(2)),
-        row("header: content type", header([alg(), (3, cbor::text("cwt")), typ()]), parameter(3)),
-        row("header: key id", header([alg(), (4, cbor::bytes("key 1")), typ()]), parameter(4)),
-        row("header: CWT claims", header([alg(), (15, Map::default().bytes()), typ()]), parameter(15)),
-        row("header: certificate chain", header([alg(), typ(), (33, cbor::bytes("x509"))]), parameter(33)),
-        row("header: a key", header([alg(), typ(), (-1, key)]), parameter(-1)).at(&[0x20, 0xa3, 0x01, 0x01]),
+        row(
+            "algorithm: reserved, the nearest there is to none",
+            header([(1, cbor::int(0)), typ()]),
+            algorithm(0),
+        ),
+        row(
+            "algorithm: ES256",
+            header([(1, cbor::int(-7)), typ()]),
+            algorithm(-7),
+        ),
+        row(
+            "algorithm: HMAC 256/256",
+            header([(1, cbor::int(5)), typ()]),
+            algorithm(5),
+        ),
+        row(
+            "algorithm: Ed448",
+            header([(1, cbor::int(-53)), typ()]),
+            algorithm(-53),
+        ),
+        row(
+            "algorithm: by name",
+            header([(1, cbor::text("none")), typ()]),
+            Fault::Expected(Wanted::Integer),
+        ),
+        row(
+            "algorithm: null",
+            header([(1, cbor::null()), typ()]),
+            Fault::Expected(Wanted::Integer),
+        ),
+        row(
+            "algorithm: missing",
+            header([typ()]),
+            Fault::MissingKey { key: 1 },
+        ),
+        row(
+            "type: missing",
+            header([alg()]),
+            Fault::MissingKey { key: 16 },
+        ),
+        row(
+            "type: a number",
+            header([alg(), (16, cbor::int(18))]),
+            Fault::Expected(Wanted::Text),
+        ),
+        row(
+            "header: crit",
+            header([alg(), (2, cbor::array([cbor::int(1)])), typ()]),
+            parameter(2),
+        ),
+        row(
+            "header: content type",
+            header([alg(), (3, cbor::text("cwt")), typ()]),
+            parameter(3),
+        ),
+        row(
+            "header: key id",
+            header([alg(), (4, cbor::bytes("key 1")), typ()]),
+            parameter(4),
+        ),
+        row(
+            "header: CWT claims",
+            header([alg(), (15, Map::default().bytes()), typ()]),
+            parameter(15),
+        ),
+        row(
+            "header: certificate chain",
+            header([alg(), typ(), (33, cbor::bytes("x509"))]),
+            parameter(33),
+        ),
+        row(
+            "header: a key",
+            header([alg(), typ(), (-1, key)]),
+            parameter(-1),
+        )
+        .at(&[0x20, 0xa3, 0x01, 0x01]),
         row(
             "header: a named parameter",
             with_child(
-                &good_child().protected(Map::of([alg(), typ()]).push(cbor::text("alg"), cbor::text("none")).bytes()),
+                &good_child().protected(
+                    Map::of([alg(), typ()])
+                        .push(cbor::text("alg"), cbor::text("none"))
+                        .bytes(),
+                ),
             ),
             Fault::Expected(Wanted::Integer),
         ),
@@ -75,32 +143,91 @@ pub(super) fn rows() -> Vec<Row> {
             with_child(&good_child().protected(Map::of([alg(), alg(), typ()]).bytes())),
             Fault::Duplicate,
         ),
-        row("header: out of order", header([typ(), alg()]), Fault::Unsorted),
+        row(
+            "header: out of order",
+            header([typ(), alg()]),
+            Fault::Unsorted,
+        ),
         row(
             "header: bytes after it",
-            with_child(&good_child().protected([Map::of([alg(), typ()]).bytes(), vec![0]].concat())),
+            with_child(
+                &good_child().protected([Map::of([alg(), typ()]).bytes(), vec![0]].concat()),
+            ),
             Fault::TrailingBytes,
         ),
-        row("header: empty", with_child(&good_child().protected(Vec::new())), Fault::Truncated),
-        row("header: not a map", with_child(&good_child().protected(cbor::null())), Fault::Expected(Wanted::Map)),
-        row("header: not wrapped", part(0, Map::of([alg(), typ()]).bytes()), Fault::Expected(Wanted::Bytes)),
-        row("header: a long number", header([(1, vec![0x38, 0x07]), typ()]), Fault::NotShortest).at(&[0x38, 0x07]),
+        row(
+            "header: empty",
+            with_child(&good_child().protected(Vec::new())),
+            Fault::Truncated,
+        ),
+        row(
+            "header: not a map",
+            with_child(&good_child().protected(cbor::null())),
+            Fault::Expected(Wanted::Map),
+        ),
+        row(
+            "header: not wrapped",
+            part(0, Map::of([alg(), typ()]).bytes()),
+            Fault::Expected(Wanted::Bytes),
+        ),
+        row(
+            "header: a long number",
+            header([(1, vec![0x38, 0x07]), typ()]),
+            Fault::NotShortest,
+        )
+        .at(&[0x38, 0x07]),
         row(
             "unprotected header: a key id",
             part(1, Map::of([(4, cbor::bytes("key 1"))]).bytes()),
             Fault::UnprotectedHeader,
         )
         .at(&[0xa1, 0x04, 0x45]),
-        row("unprotected header: an algorithm", part(1, Map::of([alg()]).bytes()), Fault::UnprotectedHeader),
-        row("unprotected header: null", part(1, cbor::null()), Fault::Expected(Wanted::Map)),
-        row("unprotected header: indefinite", part(1, vec![0xbf, 0xff]), Fault::Indefinite),
-        row("payload: detached", part(2, cbor::null()), Fault::Expected(Wanted::Bytes)),
+        row(
+            "unprotected header: an algorithm",
+            part(1, Map::of([alg()]).bytes()),
+            Fault::UnprotectedHeader,
+        ),
+        row(
+            "unprotected header: null",
+            part(1, cbor::null()),
+            Fault::Expected(Wanted::Map),
+        ),
+        row(
+            "unprotected header: indefinite",
+            part(1, vec![0xbf, 0xff]),
+            Fault::Indefinite,
+        ),
+        row(
+            "payload: detached",
+            part(2, cbor::null()),
+            Fault::Expected(Wanted::Bytes),
+        ),
         row("payload: empty", part(2, cbor::bytes([])), Fault::Truncated),
-        row("payload: in pieces", part(2, vec![0x5f, 0x41, 0xa0, 0xff]), Fault::Indefinite),
-        row("signature: short", part(3, cbor::bytes([1; 63])), Fault::Expected(Wanted::BytesOfLength(64))),
-        row("signature: long", part(3, cbor::bytes([1; 65])), Fault::TooLarge { max: 64 }),
-        row("signature: empty", part(3, cbor::bytes([])), Fault::Expected(Wanted::BytesOfLength(64))),
-        row("signature: null", part(3, cbor::null()), Fault::Expected(Wanted::Bytes)),
+        row(
+            "payload: in pieces",
+            part(2, vec![0x5f, 0x41, 0xa0, 0xff]),
+            Fault::Indefinite,
+        ),
+        row(
+            "signature: short",
+            part(3, cbor::bytes([1; 63])),
+            Fault::Expected(Wanted::BytesOfLength(64)),
+        ),
+        row(
+            "signature: long",
+            part(3, cbor::bytes([1; 65])),
+            Fault::TooLarge { max: 64 },
+        ),
+        row(
+            "signature: empty",
+            part(3, cbor::bytes([])),
+            Fault::Expected(Wanted::BytesOfLength(64)),
+        ),
+        row(
+            "signature: null",
+            part(3, cbor::null()),
+            Fault::Expected(Wanted::Bytes),
+        ),
         row(
             "a part is missing",
             parts(|mut parts| {
@@ -109,15 +236,35 @@ pub(super) fn rows() -> Vec<Row> {
             }),
             four.clone(),
         ),
-        row("a part too many", parts(|parts| [parts, vec![cbor::null()]].concat()), four.clone()),
+        row(
+            "a part too many",
+            parts(|parts| [parts, vec![cbor::null()]].concat()),
+            four.clone(),
+        ),
         row("no part", parts(|_| Vec::new()), four),
         row("tag: none", tagged(&[]), no_tag.clone()),
         row("tag: CWT", tagged(&cbor::head(6, 61)), no_tag.clone()),
-        row("tag: CWT around COSE_Sign1", tagged(&[0xd8, 61, 0xd2]), no_tag.clone()),
+        row(
+            "tag: CWT around COSE_Sign1",
+            tagged(&[0xd8, 61, 0xd2]),
+            no_tag.clone(),
+        ),
         row("tag: COSE_Sign", tagged(&cbor::head(6, 98)), no_tag.clone()),
         row("tag: COSE_Mac0", tagged(&cbor::head(6, 17)), no_tag.clone()),
-        row("tag: in a long head", tagged(&[0xd8, 18]), Fault::NotShortest),
-        row("tag: self-described CBOR around it", tagged(&[0xd9, 0xd9, 0xf7, 0xd2]), no_tag.clone()),
-        row("a token in a byte string", with_token(1, cbor::bytes(good_child().token())), no_tag),
+        row(
+            "tag: in a long head",
+            tagged(&[0xd8, 18]),
+            Fault::NotShortest,
+        ),
+        row(
+            "tag: self-described CBOR around it",
+            tagged(&[0xd9, 0xd9, 0xf7, 0xd2]),
+            no_tag.clone(),
+        ),
+        row(
+            "a token in a byte string",
+            with_token(1, cbor::bytes(good_child().token())),
+            no_tag,
+        ),
     ]
 }

@@ -1,8 +1,8 @@
 //! A claim that is not known refuses the whole chain, at every level of every token.
 
 use super::{
-    capability, constraint, good_call, good_child, good_root, with_call, with_capability, with_child, with_constraint,
-    with_limits, with_root,
+    capability, constraint, good_call, good_child, good_root, with_call, with_capability,
+    with_child, with_constraint, with_limits, with_root,
 };
 use crate::support::cbor::{self, Map};
 use crate::support::forge::{Forge, MANDATE};
@@ -31,7 +31,9 @@ fn levels() -> Vec<Level> {
             &[1, 4, 6, 7, 8, MANDATE],
             Box::new(|key| {
                 let root = good_root();
-                with_root(&with_claims(root, |claims| claims.clone().set(key, cbor::null())))
+                with_root(&with_claims(root, |claims| {
+                    claims.clone().set(key, cbor::null())
+                }))
             }),
         ),
         (
@@ -42,13 +44,25 @@ fn levels() -> Vec<Level> {
         (
             "child claims",
             &[4, 6, 7, 8, MANDATE],
-            Box::new(|key| with_child(&with_claims(good_child(), |claims| claims.clone().set(key, cbor::null())))),
+            Box::new(|key| {
+                with_child(&with_claims(good_child(), |claims| {
+                    claims.clone().set(key, cbor::null())
+                }))
+            }),
         ),
-        ("child terms", &[0, 1, 2, 3, 4, 5, 11, 12], Box::new(|key| with_child(&good_child().term(key, cbor::null())))),
+        (
+            "child terms",
+            &[0, 1, 2, 3, 4, 5, 11, 12],
+            Box::new(|key| with_child(&good_child().term(key, cbor::null()))),
+        ),
         (
             "call claims",
             &[3, 6, 7, MANDATE],
-            Box::new(|key| with_call(&with_claims(good_call(), |claims| claims.clone().set(key, cbor::null())))),
+            Box::new(|key| {
+                with_call(&with_claims(good_call(), |claims| {
+                    claims.clone().set(key, cbor::null())
+                }))
+            }),
         ),
         (
             "call terms",
@@ -59,11 +73,31 @@ fn levels() -> Vec<Level> {
                 with_call(&call)
             }),
         ),
-        ("capability", &[0, 1, 2, 3, 4, 5], Box::new(|key| with_capability(&capability().set(key, cbor::null())))),
-        ("record", &[2, 3, 4], Box::new(move |key| record(Map::of([(key, cbor::null())])))),
-        ("range", &[0, 1, 2, 3], Box::new(move |key| range(Map::of([(key, cbor::null())])))),
-        ("url", &[0, 1, 2, 3], Box::new(move |key| url(Map::of([schemes.clone()]).set(key, cbor::null())))),
-        ("window", &[0, 1], Box::new(move |key| window(Map::of([(key, cbor::null())])))),
+        (
+            "capability",
+            &[0, 1, 2, 3, 4, 5],
+            Box::new(|key| with_capability(&capability().set(key, cbor::null()))),
+        ),
+        (
+            "record",
+            &[2, 3, 4],
+            Box::new(move |key| record(Map::of([(key, cbor::null())]))),
+        ),
+        (
+            "range",
+            &[0, 1, 2, 3],
+            Box::new(move |key| range(Map::of([(key, cbor::null())]))),
+        ),
+        (
+            "url",
+            &[0, 1, 2, 3],
+            Box::new(move |key| url(Map::of([schemes.clone()]).set(key, cbor::null()))),
+        ),
+        (
+            "window",
+            &[0, 1],
+            Box::new(move |key| window(Map::of([(key, cbor::null())]))),
+        ),
     ]
 }
 
@@ -74,10 +108,17 @@ fn with_claims(mut forge: Forge, change: impl Fn(&Map) -> Map) -> Forge {
 
 #[test]
 fn a_foreign_claim_is_refused_by_name_at_every_level() {
-    let candidates = (0..=40).chain([100, 65_536, i64::MAX]).chain(-40..0).chain([-65_536, -65_538, -70_000, i64::MIN]);
+    let candidates = (0..=40)
+        .chain([100, 65_536, i64::MAX])
+        .chain(-40..0)
+        .chain([-65_536, -65_538, -70_000, i64::MIN]);
     let candidates: Vec<i64> = candidates.collect();
     for (name, known, put) in levels() {
-        for key in candidates.iter().copied().filter(|key| !known.contains(key)) {
+        for key in candidates
+            .iter()
+            .copied()
+            .filter(|key| !known.contains(key))
+        {
             let error = ExecutionProof::from_bytes(&put(key)).expect_err(name);
             assert_eq!(error.fault, Fault::UnknownKey { key }, "{name}, key {key}");
         }
@@ -90,7 +131,8 @@ fn a_key_of_a_holder_has_no_foreign_entry() {
     for key in candidates {
         let cose = exchange(&cose_key(&[7; 32]), key);
         let cnf = Map::of([(1, cose.bytes())]).bytes();
-        let error = ExecutionProof::from_bytes(&with_child(&good_child().claim(8, cnf))).unwrap_err();
+        let error =
+            ExecutionProof::from_bytes(&with_child(&good_child().claim(8, cnf))).unwrap_err();
         assert_eq!(error.fault, Fault::CoseKey, "key {key}");
     }
 }

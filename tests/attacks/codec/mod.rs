@@ -1,4 +1,5 @@
-//! What bad input gets: one broken rule of the format a row, with its fault and, where a row says so, its place.
+//! What bad input gets: one broken rule of the format a row, with its fault and, where a row says
+//! so, its place.
 
 mod chaos;
 mod claims;
@@ -27,7 +28,12 @@ pub(crate) struct Row {
 }
 
 fn row(name: &'static str, bytes: Vec<u8>, fault: impl Into<Fault>) -> Row {
-    Row { name, bytes, fault: fault.into(), at: None }
+    Row {
+        name,
+        bytes,
+        fault: fault.into(),
+        at: None,
+    }
 }
 
 impl Row {
@@ -40,22 +46,38 @@ impl Row {
             .filter(|(_, window)| *window == needle)
             .map(|(at, _)| at)
             .collect();
-        let [at] = places[..] else { panic!("{}: the needle is there {} times", self.name, places.len()) };
-        Self { at: Some(at), ..self }
+        let [at] = places[..] else {
+            panic!("{}: the needle is there {} times", self.name, places.len())
+        };
+        Self {
+            at: Some(at),
+            ..self
+        }
     }
 
     /// What is other than the row says.
     fn failure(&self) -> Option<String> {
         match ExecutionProof::from_bytes(&self.bytes) {
-            Err(error) if error.fault == self.fault && self.at.is_none_or(|at| at == error.at) => None,
-            Err(error) => Some(format!("{}: {error:?} instead of {:?} at {:?}", self.name, self.fault, self.at)),
-            Ok(_) => Some(format!("{}: it is read, instead of {:?}", self.name, self.fault)),
+            Err(error) if error.fault == self.fault && self.at.is_none_or(|at| at == error.at) => {
+                None
+            }
+            Err(error) => Some(format!(
+                "{}: {error:?} instead of {:?} at {:?}",
+                self.name, self.fault, self.at
+            )),
+            Ok(_) => Some(format!(
+                "{}: it is read, instead of {:?}",
+                self.name, self.fault
+            )),
         }
     }
 
     /// The fault is found at this byte.
     fn at_byte(self, at: usize) -> Self {
-        Self { at: Some(at), ..self }
+        Self {
+            at: Some(at),
+            ..self
+        }
     }
 }
 
@@ -66,19 +88,42 @@ pub(crate) fn chain_of_greatest_size() -> Vec<Vec<u8>> {
 
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
-    let tokens = [envelope::rows(), types::rows(), spelling::rows(), claims::rows()];
-    let within = [order::rows(), spending::rows(), powers::rows(), numbers::rows(), sizes::rows()];
+    let tokens = [
+        envelope::rows(),
+        types::rows(),
+        spelling::rows(),
+        claims::rows(),
+    ];
+    let within = [
+        order::rows(),
+        spending::rows(),
+        powers::rows(),
+        numbers::rows(),
+        sizes::rows(),
+    ];
     tokens.into_iter().chain(within).flatten().collect()
 }
 
 /// The codes that the rows reach.
 pub(crate) fn codes() -> Vec<Code> {
-    rows().iter().map(|row| verifier().check(&row.bytes, &reading("acme"), &here()).unwrap_err().code()).collect()
+    rows()
+        .iter()
+        .map(|row| {
+            verifier()
+                .check(&row.bytes, &reading("acme"), &here())
+                .unwrap_err()
+                .code()
+        })
+        .collect()
 }
 
 #[test]
 fn a_proof_with_which_everything_is_right_is_permitted() {
-    assert!(verifier().check(&proof(), &reading("acme"), &here()).is_ok());
+    assert!(
+        verifier()
+            .check(&proof(), &reading("acme"), &here())
+            .is_ok()
+    );
 }
 
 #[test]
@@ -90,8 +135,15 @@ fn every_row_gets_its_fault() {
 #[test]
 fn every_malformed_proof_is_denied_as_such() {
     for row in rows() {
-        let denial = verifier().check(&row.bytes, &reading("acme"), &here()).expect_err(row.name);
-        assert_eq!((denial.place(), denial.kind()), (Place::Bytes, DenialKind::Malformed), "{}", row.name);
+        let denial = verifier()
+            .check(&row.bytes, &reading("acme"), &here())
+            .expect_err(row.name);
+        assert_eq!(
+            (denial.place(), denial.kind()),
+            (Place::Bytes, DenialKind::Malformed),
+            "{}",
+            row.name
+        );
         let error = ExecutionProof::from_bytes(&row.bytes).expect_err(row.name);
         assert_eq!(denial.code(), Denial::from(error).code(), "{}", row.name);
     }
@@ -114,7 +166,11 @@ fn with_call(call: &Forge) -> Vec<u8> {
 
 /// The proof with one of its tokens (root, child, call) replaced.
 fn with_token(place: usize, token: Vec<u8>) -> Vec<u8> {
-    let mut tokens = [good_root().token(), good_child().token(), good_call().token()];
+    let mut tokens = [
+        good_root().token(),
+        good_child().token(),
+        good_call().token(),
+    ];
     tokens[place] = token;
     let [root, child, call] = tokens;
     proof_bytes(&[root, child], &call)
@@ -144,7 +200,11 @@ fn with_capability(capability: &Map) -> Vec<u8> {
 
 /// Reading the CRM, without arguments.
 fn capability() -> Map {
-    Map::of([(0, cbor::text("crm.read")), (1, cbor::int(0)), (5, cbor::bool(true))])
+    Map::of([
+        (0, cbor::text("crm.read")),
+        (1, cbor::int(0)),
+        (5, cbor::bool(true)),
+    ])
 }
 
 /// The proof with this constraint on the one argument of its child's one capability.

@@ -20,22 +20,66 @@ pub(super) fn rows() -> Vec<Row> {
     let [exponent, overflow] = [NumberError::Exponent, NumberError::Overflow].map(Invalid::Number);
     let nine_with_zero = [&[0][..], &[0xff; 8]].concat();
     vec![
-        row("a big number that is small", with_number(big(&[1])), Fault::NotShortest),
-        row("a big number of no bytes", with_number(big(&[])), Fault::NotShortest),
-        row("a big number that just fits eight bytes", with_number(big(&[0xff; 8])), Fault::NotShortest),
-        row("a big number with a leading zero", with_number(big(&nine_with_zero)), Fault::NotShortest),
-        row("a big negative number that is small", with_number(big_negative(&[1])), Fault::NotShortest),
+        row(
+            "a big number that is small",
+            with_number(big(&[1])),
+            Fault::NotShortest,
+        ),
+        row(
+            "a big number of no bytes",
+            with_number(big(&[])),
+            Fault::NotShortest,
+        ),
+        row(
+            "a big number that just fits eight bytes",
+            with_number(big(&[0xff; 8])),
+            Fault::NotShortest,
+        ),
+        row(
+            "a big number with a leading zero",
+            with_number(big(&nine_with_zero)),
+            Fault::NotShortest,
+        ),
+        row(
+            "a big negative number that is small",
+            with_number(big_negative(&[1])),
+            Fault::NotShortest,
+        ),
         row(
             "a big negative number with a leading zero",
             with_number(big_negative(&nine_with_zero)),
             Fault::NotShortest,
         ),
-        row("a number above 128 bits", with_number(big(&[0x80; 16])), overflow),
-        row("a number below 128 bits", with_number(big_negative(&[0x80; 16])), overflow),
-        row("a number of 17 bytes", with_number(big(&[1; 17])), Fault::TooLarge { max: 16 }),
-        row("a big number of text", with_number(cbor::tag(2, cbor::text("123456789"))), Fault::Expected(Wanted::Bytes)),
-        row("a fraction with exponent 0", with_number(fraction(0, cbor::int(5))), Fault::NotShortest),
-        row("a positive exponent where an integer fits", with_number(fraction(1, cbor::int(5))), Fault::NotShortest),
+        row(
+            "a number above 128 bits",
+            with_number(big(&[0x80; 16])),
+            overflow,
+        ),
+        row(
+            "a number below 128 bits",
+            with_number(big_negative(&[0x80; 16])),
+            overflow,
+        ),
+        row(
+            "a number of 17 bytes",
+            with_number(big(&[1; 17])),
+            Fault::TooLarge { max: 16 },
+        ),
+        row(
+            "a big number of text",
+            with_number(cbor::tag(2, cbor::text("123456789"))),
+            Fault::Expected(Wanted::Bytes),
+        ),
+        row(
+            "a fraction with exponent 0",
+            with_number(fraction(0, cbor::int(5))),
+            Fault::NotShortest,
+        ),
+        row(
+            "a positive exponent where an integer fits",
+            with_number(fraction(1, cbor::int(5))),
+            Fault::NotShortest,
+        ),
         row(
             "a positive exponent where a big integer just fits",
             with_number(fraction(38, cbor::int(-1))),
@@ -46,28 +90,79 @@ pub(super) fn rows() -> Vec<Row> {
             with_number(fraction(39, cbor::int(10))),
             Fault::NotShortest,
         ),
-        row("zero with a positive exponent", with_number(fraction(39, cbor::int(0))), Fault::NotShortest),
-        row("an exponent above the bound", with_number(fraction(401, cbor::int(1))), exponent),
-        row("an exponent below the bound", with_number(fraction(-401, cbor::int(1))), exponent),
+        row(
+            "zero with a positive exponent",
+            with_number(fraction(39, cbor::int(0))),
+            Fault::NotShortest,
+        ),
+        row(
+            "an exponent above the bound",
+            with_number(fraction(401, cbor::int(1))),
+            exponent,
+        ),
+        row(
+            "an exponent below the bound",
+            with_number(fraction(-401, cbor::int(1))),
+            exponent,
+        ),
         row(
             "an exponent below the bound, of which zeros could be taken",
             with_number(fraction(-401, cbor::int(10))),
             Fault::NotShortest,
         ),
-        row("the highest exponent", with_number(fraction(i64::MAX, cbor::int(5))), exponent),
-        row("the lowest exponent", with_number(fraction(i64::MIN, cbor::int(5))), exponent),
         row(
-            "the highest exponent that has a head",
-            with_number(cbor::tag(4, cbor::array([cbor::head(0, u64::MAX), cbor::int(5)]))),
+            "the highest exponent",
+            with_number(fraction(i64::MAX, cbor::int(5))),
             exponent,
         ),
-        row("an exponent with a long head", with_number(vec![0xc4, 0x82, 0x38, 0x00, 0x05]), Fault::NotShortest),
-        row("a coefficient above 128 bits", with_number(fraction(-1, big(&[0x80; 16]))), overflow),
-        row("a coefficient below 128 bits", with_number(fraction(39, big_negative(&[0x80; 16]))), overflow),
-        row("a fraction divisible by ten", with_number(fraction(-2, cbor::int(50))), Fault::NotShortest),
-        row("a fraction that is whole", with_number(fraction(-1, cbor::int(10))), Fault::NotShortest),
-        row("a fraction that is zero", with_number(fraction(-1, cbor::int(0))), Fault::NotShortest),
-        row("a fraction of a big number that is small", with_number(fraction(-1, big(&[5]))), Fault::NotShortest),
+        row(
+            "the lowest exponent",
+            with_number(fraction(i64::MIN, cbor::int(5))),
+            exponent,
+        ),
+        row(
+            "the highest exponent that has a head",
+            with_number(cbor::tag(
+                4,
+                cbor::array([cbor::head(0, u64::MAX), cbor::int(5)]),
+            )),
+            exponent,
+        ),
+        row(
+            "an exponent with a long head",
+            with_number(vec![0xc4, 0x82, 0x38, 0x00, 0x05]),
+            Fault::NotShortest,
+        ),
+        row(
+            "a coefficient above 128 bits",
+            with_number(fraction(-1, big(&[0x80; 16]))),
+            overflow,
+        ),
+        row(
+            "a coefficient below 128 bits",
+            with_number(fraction(39, big_negative(&[0x80; 16]))),
+            overflow,
+        ),
+        row(
+            "a fraction divisible by ten",
+            with_number(fraction(-2, cbor::int(50))),
+            Fault::NotShortest,
+        ),
+        row(
+            "a fraction that is whole",
+            with_number(fraction(-1, cbor::int(10))),
+            Fault::NotShortest,
+        ),
+        row(
+            "a fraction that is zero",
+            with_number(fraction(-1, cbor::int(0))),
+            Fault::NotShortest,
+        ),
+        row(
+            "a fraction of a big number that is small",
+            with_number(fraction(-1, big(&[5]))),
+            Fault::NotShortest,
+        ),
         row(
             "a fraction of a fraction",
             with_number(fraction(-1, fraction(-1, cbor::int(5)))),
@@ -98,9 +193,21 @@ pub(super) fn rows() -> Vec<Row> {
             with_number(cbor::tag(30, cbor::array([cbor::int(1), cbor::int(3)]))),
             Fault::Expected(Wanted::Value),
         ),
-        row("a time for a number", with_number(cbor::tag(1, cbor::int(1))), Fault::Expected(Wanted::Value)),
-        row("a number with a long head", with_number(vec![0x18, 0x17]), Fault::NotShortest),
-        row("a negative number with a long head", with_number(vec![0x39, 0x00, 0xff]), Fault::NotShortest),
+        row(
+            "a time for a number",
+            with_number(cbor::tag(1, cbor::int(1))),
+            Fault::Expected(Wanted::Value),
+        ),
+        row(
+            "a number with a long head",
+            with_number(vec![0x18, 0x17]),
+            Fault::NotShortest,
+        ),
+        row(
+            "a negative number with a long head",
+            with_number(vec![0x39, 0x00, 0xff]),
+            Fault::NotShortest,
+        ),
     ]
 }
 
@@ -126,6 +233,9 @@ fn the_numbers_at_the_edges_are_read() {
         fraction(-1, cbor::int(-5)),
     ];
     for number in numbers {
-        assert!(ExecutionProof::from_bytes(&with_number(number.clone())).is_ok(), "{number:02x?}");
+        assert!(
+            ExecutionProof::from_bytes(&with_number(number.clone())).is_ok(),
+            "{number:02x?}"
+        );
     }
 }

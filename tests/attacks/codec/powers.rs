@@ -1,10 +1,12 @@
 //! Powers: capabilities and constraints that are not ones.
 
-use super::{Row, capability, constraint, row, with_capability, with_constraint, with_powers, with_values};
+use super::{
+    Row, capability, constraint, row, with_capability, with_constraint, with_powers, with_values,
+};
 use crate::support::cbor::{self, Map};
 use mandatum::{
-    ConstraintError, Fault, HostError, Invalid, NetworkError, PathError, PatternError, PowersError, RangeError,
-    ToolError, UrlError, ValueSetError, ValueType, Wanted,
+    ConstraintError, Fault, HostError, Invalid, NetworkError, PathError, PatternError, PowersError,
+    RangeError, ToolError, UrlError, ValueSetError, ValueType, Wanted,
 };
 
 fn wrong(error: impl Into<ConstraintError>) -> Invalid {
@@ -25,7 +27,10 @@ fn nest(depth: usize, wrap: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
 }
 
 fn url(change: impl FnOnce(Map) -> Map) -> Vec<u8> {
-    let rule = Map::of([(0, cbor::array([cbor::text("https")])), (1, cbor::text("example.com"))]);
+    let rule = Map::of([
+        (0, cbor::array([cbor::text("https")])),
+        (1, cbor::text("example.com")),
+    ]);
     with_constraint(&constraint(7, change(rule).bytes()))
 }
 
@@ -38,15 +43,30 @@ fn of_tool(name: &str) -> Vec<u8> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [capabilities(), constraints(), nests(), sets(), urls()].into_iter().flatten().collect()
+    [capabilities(), constraints(), nests(), sets(), urls()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn capabilities() -> Vec<Row> {
     let named = |names: Map| with_capability(&capability().set(2, names.bytes()));
     vec![
-        row("no tool", with_capability(&capability().without(0)), Fault::MissingKey { key: 0 }),
-        row("no effect", with_capability(&capability().without(1)), Fault::MissingKey { key: 1 }),
-        row("an effect above all", with_capability(&capability().set(1, cbor::int(3))), Fault::UnknownKind { kind: 3 }),
+        row(
+            "no tool",
+            with_capability(&capability().without(0)),
+            Fault::MissingKey { key: 0 },
+        ),
+        row(
+            "no effect",
+            with_capability(&capability().without(1)),
+            Fault::MissingKey { key: 1 },
+        ),
+        row(
+            "an effect above all",
+            with_capability(&capability().set(1, cbor::int(3))),
+            Fault::UnknownKind { kind: 3 },
+        ),
         row(
             "an effect by name",
             with_capability(&capability().set(1, cbor::text("read"))),
@@ -57,9 +77,21 @@ fn capabilities() -> Vec<Row> {
             with_capability(&capability().set(5, cbor::bool(false))),
             Fault::DefaultSpelled,
         ),
-        row("closed, spelled out", with_capability(&capability().set(4, cbor::bool(false))), Fault::DefaultSpelled),
-        row("open, by null", with_capability(&capability().set(4, cbor::null())), Fault::Expected(Wanted::True)),
-        row("no argument, spelled out", named(Map::default()), Fault::DefaultSpelled),
+        row(
+            "closed, spelled out",
+            with_capability(&capability().set(4, cbor::bool(false))),
+            Fault::DefaultSpelled,
+        ),
+        row(
+            "open, by null",
+            with_capability(&capability().set(4, cbor::null())),
+            Fault::Expected(Wanted::True),
+        ),
+        row(
+            "no argument, spelled out",
+            named(Map::default()),
+            Fault::DefaultSpelled,
+        ),
         row(
             "no optional argument, spelled out",
             with_capability(&capability().set(3, Map::default().bytes())),
@@ -74,8 +106,16 @@ fn capabilities() -> Vec<Row> {
             ),
             wrong(ConstraintError::NamedTwice),
         ),
-        row("an argument without a rule", named(Map::of_texts([("a", cbor::null())])), Fault::Expected(Wanted::Array)),
-        row("an argument by number", named(Map::of([(1, any())])), Fault::Expected(Wanted::Text)),
+        row(
+            "an argument without a rule",
+            named(Map::of_texts([("a", cbor::null())])),
+            Fault::Expected(Wanted::Array),
+        ),
+        row(
+            "an argument by number",
+            named(Map::of([(1, any())])),
+            Fault::Expected(Wanted::Text),
+        ),
         row(
             "an argument's name that is too long",
             named(Map::of_texts([(&"a".repeat(129), any())])),
@@ -83,34 +123,87 @@ fn capabilities() -> Vec<Row> {
         ),
         row(
             "more arguments than there may be",
-            named(Map((10..75).map(|n| (cbor::text(&format!("a{n}")), any())).collect())),
+            named(Map((10..75)
+                .map(|n| (cbor::text(&format!("a{n}")), any()))
+                .collect())),
             Fault::TooMany { max: 64 },
         ),
         row(
             "more arguments in two parts than there may be",
             with_capability(
                 &capability()
-                    .set(2, Map((10..50).map(|n| (cbor::text(&format!("a{n}")), any())).collect()).bytes())
-                    .set(3, Map((10..35).map(|n| (cbor::text(&format!("b{n}")), any())).collect()).bytes()),
+                    .set(
+                        2,
+                        Map((10..50)
+                            .map(|n| (cbor::text(&format!("a{n}")), any()))
+                            .collect())
+                        .bytes(),
+                    )
+                    .set(
+                        3,
+                        Map((10..35)
+                            .map(|n| (cbor::text(&format!("b{n}")), any()))
+                            .collect())
+                        .bytes(),
+                    ),
             ),
             wrong(ConstraintError::TooManyArguments),
         ),
         row("every tool", of_tool("*"), tool(ToolError::EveryTool)),
-        row("every tool, by two stars", of_tool("**"), tool(ToolError::Star { at: 0 })),
-        row("two stars at the end of a tool", of_tool("crm.**"), tool(ToolError::Star { at: 4 })),
-        row("a star within a tool", of_tool("crm.*.read"), tool(ToolError::Star { at: 4 })),
-        row("a star before a tool", of_tool("*_user"), tool(ToolError::Star { at: 0 })),
+        row(
+            "every tool, by two stars",
+            of_tool("**"),
+            tool(ToolError::Star { at: 0 }),
+        ),
+        row(
+            "two stars at the end of a tool",
+            of_tool("crm.**"),
+            tool(ToolError::Star { at: 4 }),
+        ),
+        row(
+            "a star within a tool",
+            of_tool("crm.*.read"),
+            tool(ToolError::Star { at: 4 }),
+        ),
+        row(
+            "a star before a tool",
+            of_tool("*_user"),
+            tool(ToolError::Star { at: 0 }),
+        ),
         row("an empty tool", of_tool(""), tool(ToolError::Empty)),
-        row("a tool with a space", of_tool("get user"), tool(ToolError::Character { found: ' ', at: 3 })),
-        row("a family with a space", of_tool("get *"), tool(ToolError::Character { found: ' ', at: 3 })),
-        row("a tool with a zero byte", of_tool("crm\0"), tool(ToolError::Character { found: '\0', at: 3 })),
+        row(
+            "a tool with a space",
+            of_tool("get user"),
+            tool(ToolError::Character { found: ' ', at: 3 }),
+        ),
+        row(
+            "a family with a space",
+            of_tool("get *"),
+            tool(ToolError::Character { found: ' ', at: 3 }),
+        ),
+        row(
+            "a tool with a zero byte",
+            of_tool("crm\0"),
+            tool(ToolError::Character { found: '\0', at: 3 }),
+        ),
         row(
             "a tool that looks like another",
             of_tool("crm.re\u{0430}d"),
-            tool(ToolError::Character { found: '\u{0430}', at: 6 }),
+            tool(ToolError::Character {
+                found: '\u{0430}',
+                at: 6,
+            }),
         ),
-        row("a tool that is too long", of_tool(&"a".repeat(129)), Fault::TooLarge { max: 128 }),
-        row("a family that is too long", of_tool(&format!("{}*", "a".repeat(128))), Fault::TooLarge { max: 128 }),
+        row(
+            "a tool that is too long",
+            of_tool(&"a".repeat(129)),
+            Fault::TooLarge { max: 128 },
+        ),
+        row(
+            "a family that is too long",
+            of_tool(&format!("{}*", "a".repeat(128))),
+            Fault::TooLarge { max: 128 },
+        ),
         row(
             "more capabilities than there may be",
             with_powers(&vec![capability().bytes(); 257]),
@@ -129,71 +222,199 @@ fn constraints() -> Vec<Row> {
     let text = |kind, text| of(kind, cbor::text(text));
     let two = Fault::Expected(Wanted::ArrayOfLength(2));
     vec![
-        row("a kind that is not known", of(14, cbor::null()), Fault::UnknownKind { kind: 14 }),
+        row(
+            "a kind that is not known",
+            of(14, cbor::null()),
+            Fault::UnknownKind { kind: 14 },
+        ),
         row(
             "a kind by name",
             with_constraint(&cbor::array([cbor::text("any")])),
             Fault::Expected(Wanted::UnsignedInteger),
         ),
-        row("nothing", with_constraint(&cbor::array::<Vec<u8>>([])), Fault::Expected(Wanted::ArrayOfLength(1))),
-        row("anything, with more", of(0, cbor::null()), Fault::Expected(Wanted::ArrayOfLength(1))),
-        row("one of, without what", with_constraint(&cbor::array([cbor::int(1)])), two),
+        row(
+            "nothing",
+            with_constraint(&cbor::array::<Vec<u8>>([])),
+            Fault::Expected(Wanted::ArrayOfLength(1)),
+        ),
+        row(
+            "anything, with more",
+            of(0, cbor::null()),
+            Fault::Expected(Wanted::ArrayOfLength(1)),
+        ),
+        row(
+            "one of, without what",
+            with_constraint(&cbor::array([cbor::int(1)])),
+            two,
+        ),
         row(
             "a constraint with three parts",
             with_constraint(&cbor::array([cbor::int(1), any(), any()])),
             Fault::TooMany { max: 2 },
         ),
         row("two stars", text(4, "a**"), wrong(PatternError::DoubleStar)),
-        row("a pattern that is too long", text(4, &"a".repeat(1025)), Fault::TooLarge { max: 1024 }),
-        row("a path that is not absolute", text(5, "etc"), wrong(PathError::NotAbsolute)),
-        row("a path that climbs", text(5, "/a/../b"), wrong(PathError::DotSegment)),
-        row("a path that ends in a slash", text(5, "/a/"), wrong(PathError::EmptySegment)),
-        row("a host in capitals", text(6, "Example.com"), wrong(HostError::Label)),
-        row("an address for a host", text(6, "10.0.0.1"), wrong(HostError::Address)),
-        row("a network with host bits", text(8, "10.0.0.1/8"), wrong(NetworkError::HostBits)),
-        row("a network without a prefix", text(8, "10.0.0.0"), wrong(NetworkError::Prefix)),
-        row("a mapped network", text(8, "::ffff:10.0.0.0/104"), wrong(NetworkError::Mapped)),
+        row(
+            "a pattern that is too long",
+            text(4, &"a".repeat(1025)),
+            Fault::TooLarge { max: 1024 },
+        ),
+        row(
+            "a path that is not absolute",
+            text(5, "etc"),
+            wrong(PathError::NotAbsolute),
+        ),
+        row(
+            "a path that climbs",
+            text(5, "/a/../b"),
+            wrong(PathError::DotSegment),
+        ),
+        row(
+            "a path that ends in a slash",
+            text(5, "/a/"),
+            wrong(PathError::EmptySegment),
+        ),
+        row(
+            "a host in capitals",
+            text(6, "Example.com"),
+            wrong(HostError::Label),
+        ),
+        row(
+            "an address for a host",
+            text(6, "10.0.0.1"),
+            wrong(HostError::Address),
+        ),
+        row(
+            "a network with host bits",
+            text(8, "10.0.0.1/8"),
+            wrong(NetworkError::HostBits),
+        ),
+        row(
+            "a network without a prefix",
+            text(8, "10.0.0.0"),
+            wrong(NetworkError::Prefix),
+        ),
+        row(
+            "a mapped network",
+            text(8, "::ffff:10.0.0.0/104"),
+            wrong(NetworkError::Mapped),
+        ),
         row(
             "nothing left to be",
             of(2, cbor::array([cbor::bool(false), cbor::bool(true)])),
             wrong(ConstraintError::NothingLeft(ValueType::Bool)),
         ),
-        row("an upper end twice", range(Map::of([(2, cbor::int(1)), (3, cbor::int(1))])), Fault::Duplicate),
-        row("a lower end twice", range(Map::of([(0, cbor::int(1)), (1, cbor::int(1))])), Fault::Duplicate),
+        row(
+            "an upper end twice",
+            range(Map::of([(2, cbor::int(1)), (3, cbor::int(1))])),
+            Fault::Duplicate,
+        ),
+        row(
+            "a lower end twice",
+            range(Map::of([(0, cbor::int(1)), (1, cbor::int(1))])),
+            Fault::Duplicate,
+        ),
         row(
             "crossed ends",
             range(Map::of([(0, cbor::int(2)), (2, cbor::int(1))])),
-            wrong(RangeError::Empty { low: 2.into(), high: 1.into() }),
+            wrong(RangeError::Empty {
+                low: 2.into(),
+                high: 1.into(),
+            }),
         ),
-        row("an end by null", range(Map::of([(2, cbor::null())])), Fault::Expected(Wanted::Integer)),
-        row("an end by text", range(Map::of([(2, cbor::text("1000"))])), Fault::Expected(Wanted::Integer)),
-        row("a range with another end", range(Map::of([(4, cbor::int(1))])), Fault::UnknownKey { key: 4 }),
-        row("no clause", of(13, cbor::array::<Vec<u8>>([])), wrong(ConstraintError::NoClause)),
-        row("more clauses than there may be", of(12, cbor::array(vec![any(); 257])), Fault::TooMany { max: 256 }),
-        row("a record with an effect", of(11, Map::of([(1, cbor::int(0))]).bytes()), Fault::UnknownKey { key: 1 }),
+        row(
+            "an end by null",
+            range(Map::of([(2, cbor::null())])),
+            Fault::Expected(Wanted::Integer),
+        ),
+        row(
+            "an end by text",
+            range(Map::of([(2, cbor::text("1000"))])),
+            Fault::Expected(Wanted::Integer),
+        ),
+        row(
+            "a range with another end",
+            range(Map::of([(4, cbor::int(1))])),
+            Fault::UnknownKey { key: 4 },
+        ),
+        row(
+            "no clause",
+            of(13, cbor::array::<Vec<u8>>([])),
+            wrong(ConstraintError::NoClause),
+        ),
+        row(
+            "more clauses than there may be",
+            of(12, cbor::array(vec![any(); 257])),
+            Fault::TooMany { max: 256 },
+        ),
+        row(
+            "a record with an effect",
+            of(11, Map::of([(1, cbor::int(0))]).bytes()),
+            Fault::UnknownKey { key: 1 },
+        ),
         row(
             "a record that is delegable",
             of(11, Map::of([(5, cbor::bool(true))]).bytes()),
             Fault::UnknownKey { key: 5 },
         ),
-        row("a record, closed, spelled out", of(11, Map::of([(4, cbor::bool(false))]).bytes()), Fault::DefaultSpelled),
+        row(
+            "a record, closed, spelled out",
+            of(11, Map::of([(4, cbor::bool(false))]).bytes()),
+            Fault::DefaultSpelled,
+        ),
     ]
 }
 
 fn nests() -> Vec<Row> {
     let each = |inner| constraint(10, inner);
     let all_of = |inner| constraint(12, cbor::array([inner]));
-    let record = |inner| constraint(11, Map::of([(2, Map::of_texts([("a", inner)]).bytes())]).bytes());
+    let record = |inner| {
+        constraint(
+            11,
+            Map::of([(2, Map::of_texts([("a", inner)]).bytes())]).bytes(),
+        )
+    };
     let list = |depth| (1..depth).fold(cbor::null(), |inner, _| cbor::array([inner]));
-    let map = |depth| (1..depth).fold(cbor::null(), |inner, _| Map::of_texts([("a", inner)]).bytes());
+    let map = |depth| {
+        (1..depth).fold(cbor::null(), |inner, _| {
+            Map::of_texts([("a", inner)]).bytes()
+        })
+    };
     vec![
-        row("lists of lists, one too deep", with_constraint(&nest(9, each)), Fault::TooDeep),
-        row("all of all of, one too deep", with_constraint(&nest(9, all_of)), Fault::TooDeep),
-        row("records of records, one too deep", with_constraint(&nest(9, record)), Fault::TooDeep),
-        row("a nest to exhaust the stack", with_constraint(&nest(4_000, each)), Fault::TooDeep),
-        row("a list of lists, one too deep", with_values(&[list(17)]), Fault::TooDeep),
-        row("a map of maps, one too deep", with_values(&[map(17)]), Fault::TooDeep),
-        row("a value to exhaust the stack", with_values(&[list(12_000)]), Fault::TooDeep),
+        row(
+            "lists of lists, one too deep",
+            with_constraint(&nest(9, each)),
+            Fault::TooDeep,
+        ),
+        row(
+            "all of all of, one too deep",
+            with_constraint(&nest(9, all_of)),
+            Fault::TooDeep,
+        ),
+        row(
+            "records of records, one too deep",
+            with_constraint(&nest(9, record)),
+            Fault::TooDeep,
+        ),
+        row(
+            "a nest to exhaust the stack",
+            with_constraint(&nest(4_000, each)),
+            Fault::TooDeep,
+        ),
+        row(
+            "a list of lists, one too deep",
+            with_values(&[list(17)]),
+            Fault::TooDeep,
+        ),
+        row(
+            "a map of maps, one too deep",
+            with_values(&[map(17)]),
+            Fault::TooDeep,
+        ),
+        row(
+            "a value to exhaust the stack",
+            with_values(&[list(12_000)]),
+            Fault::TooDeep,
+        ),
         row(
             "more items than a value may have",
             with_values(&[cbor::array(vec![cbor::null(); 4097])]),
@@ -201,7 +422,10 @@ fn nests() -> Vec<Row> {
         ),
         row(
             "more nodes than a value may have",
-            with_values(&[cbor::array([cbor::array(vec![cbor::null(); 4000]), cbor::array(vec![cbor::null(); 100])])]),
+            with_values(&[cbor::array([
+                cbor::array(vec![cbor::null(); 4000]),
+                cbor::array(vec![cbor::null(); 100]),
+            ])]),
             Invalid::Value(mandatum::ValueError::TooManyNodes),
         ),
         row(
@@ -213,10 +437,17 @@ fn nests() -> Vec<Row> {
 }
 
 fn sets() -> Vec<Row> {
-    let mixed = ValueSetError::MixedTypes { first: ValueType::Number, other: ValueType::Text };
+    let mixed = ValueSetError::MixedTypes {
+        first: ValueType::Number,
+        other: ValueType::Text,
+    };
     vec![
         row("no value", with_values(&[]), wrong(ValueSetError::Empty)),
-        row("values of two types", with_values(&[cbor::int(1), cbor::text("1")]), wrong(mixed)),
+        row(
+            "values of two types",
+            with_values(&[cbor::int(1), cbor::text("1")]),
+            wrong(mixed),
+        ),
         row(
             "more members than there may be",
             with_values(&(0..257).map(cbor::int).collect::<Vec<_>>()),
@@ -237,8 +468,16 @@ fn sets() -> Vec<Row> {
 
 fn urls() -> Vec<Row> {
     vec![
-        row("a URL without schemes", url(|rule| rule.without(0)), Fault::MissingKey { key: 0 }),
-        row("a URL without a host", url(|rule| rule.without(1)), Fault::MissingKey { key: 1 }),
+        row(
+            "a URL without schemes",
+            url(|rule| rule.without(0)),
+            Fault::MissingKey { key: 0 },
+        ),
+        row(
+            "a URL without a host",
+            url(|rule| rule.without(1)),
+            Fault::MissingKey { key: 1 },
+        ),
         row(
             "a URL with no scheme",
             url(|rule| rule.set(0, cbor::array::<Vec<u8>>([]))),
@@ -249,19 +488,35 @@ fn urls() -> Vec<Row> {
             url(|rule| rule.set(0, cbor::array([cbor::text("HTTPS")]))),
             wrong(UrlError::Scheme),
         ),
-        row("a URL with its scheme's port", url(|rule| rule.set(2, cbor::int(443))), wrong(UrlError::Port)),
-        row("a URL with port zero", url(|rule| rule.set(2, cbor::int(0))), wrong(UrlError::Port)),
+        row(
+            "a URL with its scheme's port",
+            url(|rule| rule.set(2, cbor::int(443))),
+            wrong(UrlError::Port),
+        ),
+        row(
+            "a URL with port zero",
+            url(|rule| rule.set(2, cbor::int(0))),
+            wrong(UrlError::Port),
+        ),
         row(
             "a URL with a port too high",
             url(|rule| rule.set(2, cbor::int(65_536))),
             Fault::Expected(Wanted::UnsignedInteger),
         ),
-        row("a URL with every path, spelled out", url(|rule| rule.set(3, cbor::text("/"))), Fault::DefaultSpelled),
+        row(
+            "a URL with every path, spelled out",
+            url(|rule| rule.set(3, cbor::text("/"))),
+            Fault::DefaultSpelled,
+        ),
         row(
             "a URL with an encoded slash",
             url(|rule| rule.set(3, cbor::text("/a%2Fb"))),
             wrong(UrlError::PercentEncoding),
         ),
-        row("a URL with a query", url(|rule| rule.set(4, cbor::text("q"))), Fault::UnknownKey { key: 4 }),
+        row(
+            "a URL with a query",
+            url(|rule| rule.set(4, cbor::text("q"))),
+            Fault::UnknownKey { key: 4 },
+        ),
     ]
 }

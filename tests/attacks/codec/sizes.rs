@@ -33,11 +33,19 @@ pub(super) fn chain_of_size(bytes: usize) -> Vec<Vec<u8>> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let [root, child, call] = [good_root().token(), good_child().token(), good_call().token()];
+    let [root, child, call] = [
+        good_root().token(),
+        good_child().token(),
+        good_call().token(),
+    ];
     let too_large = |max| Fault::TooLarge { max };
     vec![
-        row("a token one byte too large", with_child(&child_of_size(MAX_TOKEN_BYTES + 1)), too_large(MAX_TOKEN_BYTES))
-            .at_byte(2 + root.len()),
+        row(
+            "a token one byte too large",
+            with_child(&child_of_size(MAX_TOKEN_BYTES + 1)),
+            too_large(MAX_TOKEN_BYTES),
+        )
+        .at_byte(2 + root.len()),
         row(
             "a payload too large for any token",
             with_child(&child_of_size(MAX_TOKEN_BYTES + 500)),
@@ -45,7 +53,12 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         row(
             "a header too large for any token",
-            with_token(1, good_child().protected(cbor::text(&"a".repeat(17_000))).token()),
+            with_token(
+                1,
+                good_child()
+                    .protected(cbor::text(&"a".repeat(17_000)))
+                    .token(),
+            ),
             too_large(MAX_TOKEN_BYTES),
         ),
         row(
@@ -54,9 +67,18 @@ pub(super) fn rows() -> Vec<Row> {
             too_large(MAX_CHAIN_BYTES),
         )
         .at_byte(1),
-        row("a proof one byte too large", vec![0x82; MAX_PROOF_BYTES + 1], too_large(MAX_PROOF_BYTES)).at_byte(0),
-        row("a link too many", proof_bytes(&[vec![root], vec![child; 16]].concat(), &call), Fault::TooMany { max: 16 })
-            .at_byte(1),
+        row(
+            "a proof one byte too large",
+            vec![0x82; MAX_PROOF_BYTES + 1],
+            too_large(MAX_PROOF_BYTES),
+        )
+        .at_byte(0),
+        row(
+            "a link too many",
+            proof_bytes(&[vec![root], vec![child; 16]].concat(), &call),
+            Fault::TooMany { max: 16 },
+        )
+        .at_byte(1),
         row(
             "a chain that claims to be endless",
             vec![0x82, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
@@ -64,7 +86,10 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         row(
             "a text that claims to be endless",
-            with_child(&good_child().term(4, vec![0x7b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])),
+            with_child(&good_child().term(
+                4,
+                vec![0x7b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            )),
             too_large(256),
         ),
     ]
@@ -85,5 +110,13 @@ fn what_is_just_within_bounds_is_read() {
 fn a_chain_alone_has_the_same_bound_as_in_a_proof() {
     let chain = chain_of_size(MAX_CHAIN_BYTES + 1);
     let error = Chain::from_bytes(&chain_bytes(&chain)).unwrap_err();
-    assert_eq!((error.at, error.fault), (0, Fault::TooLarge { max: MAX_CHAIN_BYTES }));
+    assert_eq!(
+        (error.at, error.fault),
+        (
+            0,
+            Fault::TooLarge {
+                max: MAX_CHAIN_BYTES
+            }
+        )
+    );
 }

@@ -1,4 +1,5 @@
-//! Values: bytes written by hand are read as the value they mean, and that value is written as these bytes.
+//! Values: bytes written by hand are read as the value they mean, and that value is written as
+//! these bytes.
 
 use super::{capability, constraint, with_capability};
 use crate::support::cbor::{self, Map};
@@ -29,8 +30,14 @@ fn values() -> Vec<(Value, Vec<u8>)> {
         (Value::Bytes(vec![]), cbor::bytes([])),
         (Value::Bytes(vec![0, 255]), cbor::bytes([0, 255])),
         (Value::List(vec![]), cbor::array::<Vec<u8>>([])),
-        (Value::List(vec![Value::Null, Value::from(false)]), cbor::array([cbor::null(), cbor::bool(false)])),
-        (Value::Map([("a".to_owned(), Value::from(false))].into()), Map::of_texts([("a", cbor::bool(false))]).bytes()),
+        (
+            Value::List(vec![Value::Null, Value::from(false)]),
+            cbor::array([cbor::null(), cbor::bool(false)]),
+        ),
+        (
+            Value::Map([("a".to_owned(), Value::from(false))].into()),
+            Map::of_texts([("a", cbor::bool(false))]).bytes(),
+        ),
         (whole(0), cbor::int(0)),
         (whole(-1), cbor::int(-1)),
         (whole(-256), cbor::int(-256)),
@@ -46,18 +53,36 @@ fn values() -> Vec<(Value, Vec<u8>)> {
         (whole(i128::MAX), big(2, two_to(127) - 1)),
         (whole(i128::MIN + 1), big(3, two_to(127) - 2)),
         (whole(i128::MIN), big(3, two_to(127) - 1)),
-        ("-0.5".parse::<Number>().unwrap().into(), cbor::tag(4, cbor::array([cbor::int(-1), cbor::int(-5)]))),
+        (
+            "-0.5".parse::<Number>().unwrap().into(),
+            cbor::tag(4, cbor::array([cbor::int(-1), cbor::int(-5)])),
+        ),
     ]
 }
 
 #[test]
 fn a_value_has_these_bytes_and_these_bytes_this_value() {
     for (value, bytes) in values() {
-        let by_hand = capability().set(2, Map::of_texts([("account", constraint(1, cbor::array([bytes])))]).bytes());
+        let by_hand = capability().set(
+            2,
+            Map::of_texts([("account", constraint(1, cbor::array([bytes])))]).bytes(),
+        );
         let one_of = Constraint::one_of([value.clone()]).unwrap();
-        let meant = Capability::new("crm.read", Effect::Read).unwrap().require("account", one_of).unwrap().delegable();
+        let meant = Capability::new("crm.read", Effect::Read)
+            .unwrap()
+            .require("account", one_of)
+            .unwrap()
+            .delegable();
         let proof = ExecutionProof::from_bytes(&with_capability(&by_hand)).unwrap();
-        assert_eq!(proof.chain().leaf().powers, powers([meant.clone()]), "{value}");
-        assert_eq!(encoded_powers(powers([meant])), cbor::array([by_hand.bytes()]), "{value}");
+        assert_eq!(
+            proof.chain().leaf().powers,
+            powers([meant.clone()]),
+            "{value}"
+        );
+        assert_eq!(
+            encoded_powers(powers([meant])),
+            cbor::array([by_hand.bytes()]),
+            "{value}"
+        );
     }
 }

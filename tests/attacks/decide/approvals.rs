@@ -4,7 +4,9 @@ use super::ladder::{Row, empowered, row};
 use super::scene::{Scene, under};
 use crate::support::cbor;
 use crate::support::spending::{gate, needing};
-use crate::support::story::{FILES, HELPER, NOW, ORCHESTRATOR, child_of, powers, read_crm, reading, root};
+use crate::support::story::{
+    FILES, HELPER, NOW, ORCHESTRATOR, child_of, powers, read_crm, reading, root,
+};
 use mandatum::{Code, DenialKind, Place};
 
 /// Seeds of the keys that approve.
@@ -51,11 +53,23 @@ pub(super) fn rows() -> Vec<Row> {
             anna().approving(BORIS, |approval| approval.claim(6, time(-301))),
             Code::ApprovalTooOld,
         ),
-        unsound("33 approvals", (0..33).fold(gated(), |scene, _| by(scene, ANNA)), Code::TooManyApprovals),
+        unsound(
+            "33 approvals",
+            (0..33).fold(gated(), |scene, _| by(scene, ANNA)),
+            Code::TooManyApprovals,
+        ),
         unsound("a stranger", by(anna(), STRANGER), Code::ApprovalByStranger),
-        unsound("a stranger beside enough", by(both(), STRANGER), Code::ApprovalByStranger),
+        unsound(
+            "a stranger beside enough",
+            by(both(), STRANGER),
+            Code::ApprovalByStranger,
+        ),
         unsound("who calls", by(anna(), HELPER), Code::ApprovalByStranger),
-        unsound("who delegated", by(anna(), ORCHESTRATOR), Code::ApprovalByStranger),
+        unsound(
+            "who delegated",
+            by(anna(), ORCHESTRATOR),
+            Code::ApprovalByStranger,
+        ),
         unsound("one twice", by(anna(), ANNA), Code::ApprovedTwice),
         unsound(
             "one twice, by two tokens",
@@ -108,7 +122,12 @@ pub(super) fn rows() -> Vec<Row> {
 #[test]
 fn enough_approvals_open_a_gate() {
     let by = |scene: Scene, seeds: &[u8]| {
-        seeds.iter().fold(scene, |scene, seed| scene.approving(*seed, |approval| approval)).is_permitted()
+        seeds
+            .iter()
+            .fold(scene, |scene, seed| {
+                scene.approving(*seed, |approval| approval)
+            })
+            .is_permitted()
     };
     assert!(by(gated(), &[ANNA]));
     assert!(by(two_of_three(), &[ANNA, CLARA]) && by(two_of_three(), &[BORIS, ANNA, CLARA]));
@@ -118,15 +137,30 @@ fn enough_approvals_open_a_gate() {
 fn an_approval_is_for_one_call_at_one_server_under_one_leaf() {
     let approvals = || approved().approvals().to_vec();
     let code = |scene: Scene| scene.with_approvals(approvals()).denial().code();
-    let other_id = gated().with_id(8).signing(|call| call.claim(7, cbor::bytes([8; 16])));
+    let other_id = gated()
+        .with_id(8)
+        .signing(|call| call.claim(7, cbor::bytes([8; 16])));
     assert_eq!(code(other_id), Code::ApprovalForAnotherCall);
-    let elsewhere = gated().at_server(FILES).signing(|call| call.claim(3, cbor::text(FILES)));
+    let elsewhere = gated()
+        .at_server(FILES)
+        .signing(|call| call.claim(3, cbor::text(FILES)));
     assert_eq!(code(elsewhere), Code::ApprovalForAnotherAudience);
     let root = root().token();
     let sibling = child_of(&root).claim(7, cbor::bytes([77; 16]));
-    let sibling = sibling.term(1, cbor::array([gate(&needing(1, &[ANNA]))])).token();
+    let sibling = sibling
+        .term(1, cbor::array([gate(&needing(1, &[ANNA]))]))
+        .token();
     assert_eq!(code(under([root, sibling])), Code::ApprovalForAnotherCall);
-    // What is changed after it was approved is not approved; and what it asks of the gate does not change what powers permit.
-    assert_eq!(code(gated().calling(reading("globex"))), Code::ArgumentRefused);
-    assert!(empowered(powers([read_crm(&["acme", "globex"])])).with_approvals(approvals()).is_permitted(), "unasked");
+    // What is changed after it was approved is not approved; and what it asks of the gate does not
+    // change what powers permit.
+    assert_eq!(
+        code(gated().calling(reading("globex"))),
+        Code::ArgumentRefused
+    );
+    assert!(
+        empowered(powers([read_crm(&["acme", "globex"])]))
+            .with_approvals(approvals())
+            .is_permitted(),
+        "unasked"
+    );
 }

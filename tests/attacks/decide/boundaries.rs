@@ -6,9 +6,14 @@ use crate::support::cbor;
 use crate::support::story::{BANK, CRM, FILES, HELPER, NOW, after, audience, verifier};
 use mandatum::{Effect, Limit, Seconds, Window};
 
-/// Whether the call, signed in that very second, is permitted so many seconds after the story's now.
+/// Whether the call, signed in that very second, is permitted so many seconds after the story's
+/// now.
 fn fresh(scene: &Scene, seconds: i64) -> bool {
-    scene.clone().at(seconds).signing(|call| call.claim(6, cbor::int(NOW + seconds))).is_permitted()
+    scene
+        .clone()
+        .at(seconds)
+        .signing(|call| call.claim(6, cbor::int(NOW + seconds)))
+        .is_permitted()
 }
 
 fn patient(scene: Scene) -> Scene {
@@ -37,21 +42,35 @@ fn issuing_is_forgiven_by_the_leeway_and_no_more() {
 
 #[test]
 fn a_window_opens_with_leeway_and_closes_without() {
-    let window = || limited([Limit::window(Window::between(after(100), after(200)).unwrap())]);
-    let open: Vec<i64> =
-        [69, 70, 99, 100, 199, 200, 201].into_iter().filter(|seconds| fresh(&window(), *seconds)).collect();
+    let window = || {
+        limited([Limit::window(
+            Window::between(after(100), after(200)).unwrap(),
+        )])
+    };
+    let open: Vec<i64> = [69, 70, 99, 100, 199, 200, 201]
+        .into_iter()
+        .filter(|seconds| fresh(&window(), *seconds))
+        .collect();
     assert_eq!(open, [70, 99, 100, 199]);
-    let strictly: Vec<i64> =
-        [99, 100, 199, 200].into_iter().filter(|seconds| fresh(&strict(window()), *seconds)).collect();
+    let strictly: Vec<i64> = [99, 100, 199, 200]
+        .into_iter()
+        .filter(|seconds| fresh(&strict(window()), *seconds))
+        .collect();
     assert_eq!(strictly, [100, 199]);
     assert!(!fresh(&patient(window()), 200), "leeway lengthens nothing");
 }
 
 #[test]
 fn a_call_is_good_for_its_age_and_no_longer() {
-    let good: Vec<i64> = [0, 1, 29, 30, 31, 32].into_iter().filter(|age| scene().at(*age).is_permitted()).collect();
+    let good: Vec<i64> = [0, 1, 29, 30, 31, 32]
+        .into_iter()
+        .filter(|age| scene().at(*age).is_permitted())
+        .collect();
     assert_eq!(good, [0, 1, 29, 30]);
-    assert!(!patient(scene()).at(31).is_permitted(), "leeway lengthens nothing");
+    assert!(
+        !patient(scene()).at(31).is_permitted(),
+        "leeway lengthens nothing"
+    );
     let brief = scene().verifier(verifier().with_max_call_age(Seconds::new(0)));
     assert!(brief.clone().is_permitted());
     assert!(!brief.at(1).is_permitted());
@@ -59,8 +78,11 @@ fn a_call_is_good_for_its_age_and_no_longer() {
 
 #[test]
 fn a_call_from_a_clock_ahead_is_forgiven_by_the_leeway_and_no_more() {
-    let ahead =
-        |scene: Scene, seconds: i64| scene.signing(|call| call.claim(6, cbor::int(NOW + seconds))).is_permitted();
+    let ahead = |scene: Scene, seconds: i64| {
+        scene
+            .signing(|call| call.claim(6, cbor::int(NOW + seconds)))
+            .is_permitted()
+    };
     assert!(ahead(scene(), 30));
     assert!(!ahead(scene(), 31));
     assert!(!ahead(strict(scene()), 1));
@@ -76,8 +98,17 @@ fn a_call_ahead_of_the_clock_is_not_good_for_longer_than_its_age() {
 
 #[test]
 fn the_hosts_word_is_taken_up_to_an_effect_and_no_further() {
-    let asserted = |up_to| scene().verifier(trusting(up_to)).asserted(HELPER).is_permitted();
-    assert!([Effect::Read, Effect::Write, Effect::Irreversible].into_iter().all(asserted));
+    let asserted = |up_to| {
+        scene()
+            .verifier(trusting(up_to))
+            .asserted(HELPER)
+            .is_permitted()
+    };
+    assert!(
+        [Effect::Read, Effect::Write, Effect::Irreversible]
+            .into_iter()
+            .all(asserted)
+    );
     assert!(!scene().asserted(HELPER).is_permitted());
 }
 
@@ -87,11 +118,22 @@ fn a_limit_counts_in_its_scope_and_nowhere_else() {
     let permitted = |limit: Limit| limited([limit]).is_permitted();
     assert!(!permitted(closed()));
     for tools in [&["crm.read"][..], &["crm.*"], &["pay", "crm.*"]] {
-        assert!(!permitted(closed().for_tools(tools.iter().copied()).unwrap()), "{tools:?}");
+        assert!(
+            !permitted(closed().for_tools(tools.iter().copied()).unwrap()),
+            "{tools:?}"
+        );
     }
-    for tools in [&["pay"][..], &["crm"], &["crm.read.*"], &["crm.reader", "crm-read"]] {
+    for tools in [
+        &["pay"][..],
+        &["crm"],
+        &["crm.read.*"],
+        &["crm.reader", "crm-read"],
+    ] {
         let elsewhere = closed().for_tools(tools.iter().copied()).unwrap();
-        assert!(limited_beside(tools, [elsewhere]).is_permitted(), "{tools:?}");
+        assert!(
+            limited_beside(tools, [elsewhere]).is_permitted(),
+            "{tools:?}"
+        );
     }
 }
 
@@ -99,6 +141,12 @@ fn a_limit_counts_in_its_scope_and_nowhere_else() {
 fn limits_pile_up() {
     let at = |name: &str| Limit::audience(audience(name));
     assert!(limited([at(CRM)]).is_permitted());
-    assert!(!limited([at(CRM), at(FILES)]).is_permitted(), "each one holds, not some one");
-    assert!(!limited([at(BANK)]).at_server(BANK).is_permitted(), "a child's limit adds no audience to its root's");
+    assert!(
+        !limited([at(CRM), at(FILES)]).is_permitted(),
+        "each one holds, not some one"
+    );
+    assert!(
+        !limited([at(BANK)]).at_server(BANK).is_permitted(),
+        "a child's limit adds no audience to its root's"
+    );
 }

@@ -4,20 +4,28 @@ use super::ladder::{Row, row};
 use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::spending::{LEDGER, budget, calls, exclusive, group, path, rate, source, sum};
-use crate::support::story::{ISSUER, after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of};
+use crate::support::story::{
+    ISSUER, after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of,
+};
 use mandatum::{
-    Action, AttemptId, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect, LedgerOutcome,
-    LedgerTerms, MandateId, Mark, MemoryLedger, Number, Permit, Place, RecordedOutcome, Value,
+    Action, AttemptId, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect,
+    LedgerOutcome, LedgerTerms, MandateId, Mark, MemoryLedger, Number, Permit, Place,
+    RecordedOutcome, Value,
 };
 
-/// The root and a child with these limits, by hand, for all calls of two tools, at a server that is attached to the ledger.
+/// The root and a child with these limits, by hand, for all calls of two tools, at a server that is
+/// attached to the ledger.
 fn metered(limits: &[Vec<u8>]) -> Scene {
     let all = || {
-        let tools = ["crm.read", "pay"].map(|tool| Capability::new(tool, Effect::Irreversible).unwrap());
+        let tools =
+            ["crm.read", "pay"].map(|tool| Capability::new(tool, Effect::Irreversible).unwrap());
         encoded_powers(powers(tools.map(|tool| tool.open().delegable())))
     };
     let root = root().term(0, all()).token();
-    let child = child_of(&root).term(0, all()).term(1, cbor::array(limits)).token();
+    let child = child_of(&root)
+        .term(0, all())
+        .term(1, cbor::array(limits))
+        .token();
     under([root, child]).verifier(verifier_of(anchor_with(Ceiling::Unlimited)))
 }
 
@@ -32,13 +40,26 @@ fn paying(arguments: &[(&str, Value)]) -> Action {
 /// Paying under a budget of a sum, in a unit where that is said.
 fn sum_of(unit: bool, arguments: &[(&str, Value)]) -> Scene {
     let of_unit = source(&["amount"]).set(2, cbor::array([path(&["currency"]), cbor::text("EUR")]));
-    let of = if unit { sum(500).set(2, cbor::array([of_unit.bytes()])) } else { sum(500) };
+    let of = if unit {
+        sum(500).set(2, cbor::array([of_unit.bytes()]))
+    } else {
+        sum(500)
+    };
     attached(&[budget(&of)]).calling(paying(arguments))
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let unknown = |name, scene: Scene| row(name, scene, Code::LedgerUnknown, Place::Link(1), DenialKind::Undecidable);
-    let refused = |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
+    let unknown = |name, scene: Scene| {
+        row(
+            name,
+            scene,
+            Code::LedgerUnknown,
+            Place::Link(1),
+            DenialKind::Undecidable,
+        )
+    };
+    let refused =
+        |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
     let groups = || exclusive(&[group(&["crm.*"]), group(&["pay"])]);
     let amount = |amount: Value| sum_of(false, &[("amount", amount)]);
     let tenth: Number = "0.1".parse().unwrap();
@@ -49,38 +70,123 @@ pub(super) fn rows() -> Vec<Row> {
     let least: Number = "-0.000000000000000001".parse().unwrap();
     let in_unit = |unit: Value| sum_of(true, &[("amount", 1.into()), ("currency", unit)]);
     vec![
-        unknown("a budget that nobody here counts", metered(&[budget(&calls(9))])),
-        unknown("a budget that another ledger counts", metered(&[budget(&calls(9))]).attached("us-1")),
-        unknown("a budget that a ledger of a similar name counts", metered(&[budget(&calls(9))]).attached("EU-1")),
+        unknown(
+            "a budget that nobody here counts",
+            metered(&[budget(&calls(9))]),
+        ),
+        unknown(
+            "a budget that another ledger counts",
+            metered(&[budget(&calls(9))]).attached("us-1"),
+        ),
+        unknown(
+            "a budget that a ledger of a similar name counts",
+            metered(&[budget(&calls(9))]).attached("EU-1"),
+        ),
         unknown("a rate that nobody here counts", metered(&[rate(1, 60)])),
         unknown("groups that nobody here keeps apart", metered(&[groups()])),
         refused("no amount", sum_of(false, &[]), Code::AmountMissing),
-        refused("an amount by another name", sum_of(false, &[("Amount", 1.into())]), Code::AmountMissing),
-        refused("an amount in a text", amount("1".into()), Code::AmountNotANumber),
-        refused("an amount of null", amount(Value::Null), Code::AmountNotANumber),
-        refused("a text in a list", amount(Value::List(vec![1.into(), "1".into()])), Code::AmountNotANumber),
-        refused("an amount below zero in a list", amount(vec![9, -1].into()), Code::AmountNegative),
+        refused(
+            "an amount by another name",
+            sum_of(false, &[("Amount", 1.into())]),
+            Code::AmountMissing,
+        ),
+        refused(
+            "an amount in a text",
+            amount("1".into()),
+            Code::AmountNotANumber,
+        ),
+        refused(
+            "an amount of null",
+            amount(Value::Null),
+            Code::AmountNotANumber,
+        ),
+        refused(
+            "a text in a list",
+            amount(Value::List(vec![1.into(), "1".into()])),
+            Code::AmountNotANumber,
+        ),
+        refused(
+            "an amount below zero in a list",
+            amount(vec![9, -1].into()),
+            Code::AmountNegative,
+        ),
         refused(
             "an amount in a record",
             amount(Value::Map([("value".to_owned(), 1.into())].into())),
             Code::AmountNotANumber,
         ),
-        refused("a sum without a number", amount(vec![Number::from(i128::MAX), tenth].into()), Code::AmountOutOfRange),
-        refused("a unit of an empty list", in_unit(Value::List(Vec::new())), Code::WrongUnit),
+        refused(
+            "a sum without a number",
+            amount(vec![Number::from(i128::MAX), tenth].into()),
+            Code::AmountOutOfRange,
+        ),
+        refused(
+            "a unit of an empty list",
+            in_unit(Value::List(Vec::new())),
+            Code::WrongUnit,
+        ),
         refused("no value", per_order(&[]), Code::ValueMissing),
-        refused("a value by another name", per_order(&[("Order", 1.into())]), Code::ValueMissing),
-        refused("a value of null", per_order(&[("order", Value::Null)]), Code::ValueNotScalar),
-        refused("a value in bytes", per_order(&[("order", Value::Bytes(vec![1]))]), Code::ValueNotScalar),
-        refused("a value in a list", per_order(&[("order", vec!["A-1"].into())]), Code::ValueNotScalar),
-        refused("an amount that is true", amount(true.into()), Code::AmountNotANumber),
-        refused("an amount below zero", amount((-1).into()), Code::AmountNegative),
-        refused("an amount just below zero", amount(least.into()), Code::AmountNegative),
-        refused("an amount far below zero", amount(Number::from(i128::MIN).into()), Code::AmountNegative),
+        refused(
+            "a value by another name",
+            per_order(&[("Order", 1.into())]),
+            Code::ValueMissing,
+        ),
+        refused(
+            "a value of null",
+            per_order(&[("order", Value::Null)]),
+            Code::ValueNotScalar,
+        ),
+        refused(
+            "a value in bytes",
+            per_order(&[("order", Value::Bytes(vec![1]))]),
+            Code::ValueNotScalar,
+        ),
+        refused(
+            "a value in a list",
+            per_order(&[("order", vec!["A-1"].into())]),
+            Code::ValueNotScalar,
+        ),
+        refused(
+            "an amount that is true",
+            amount(true.into()),
+            Code::AmountNotANumber,
+        ),
+        refused(
+            "an amount below zero",
+            amount((-1).into()),
+            Code::AmountNegative,
+        ),
+        refused(
+            "an amount just below zero",
+            amount(least.into()),
+            Code::AmountNegative,
+        ),
+        refused(
+            "an amount far below zero",
+            amount(Number::from(i128::MIN).into()),
+            Code::AmountNegative,
+        ),
         refused("another unit", in_unit("USD".into()), Code::WrongUnit),
-        refused("a unit that begins alike", in_unit("EURO".into()), Code::WrongUnit),
-        refused("a unit in bytes", in_unit(Value::Bytes(b"EUR".to_vec())), Code::WrongUnit),
-        refused("no unit", sum_of(true, &[("amount", 1.into())]), Code::WrongUnit),
-        refused("no amount of a unit", sum_of(true, &[("currency", "EUR".into())]), Code::AmountMissing),
+        refused(
+            "a unit that begins alike",
+            in_unit("EURO".into()),
+            Code::WrongUnit,
+        ),
+        refused(
+            "a unit in bytes",
+            in_unit(Value::Bytes(b"EUR".to_vec())),
+            Code::WrongUnit,
+        ),
+        refused(
+            "no unit",
+            sum_of(true, &[("amount", 1.into())]),
+            Code::WrongUnit,
+        ),
+        refused(
+            "no amount of a unit",
+            sum_of(true, &[("currency", "EUR".into())]),
+            Code::AmountMissing,
+        ),
         row(
             "no name in the server's system",
             scene().in_system("crm"),
@@ -93,7 +199,10 @@ pub(super) fn rows() -> Vec<Row> {
 
 /// Decided and settled, so many seconds later.
 fn run(ledger: &MemoryLedger, scene: &Scene, id: u8, seconds: i64) -> Result<Permit, Denial> {
-    let scene = scene.clone().with_id(id).signing(|call| call.claim(7, cbor::bytes([id; 16])));
+    let scene = scene
+        .clone()
+        .with_id(id)
+        .signing(|call| call.claim(7, cbor::bytes([id; 16])));
     ledger.settle(scene.decide().unwrap(), after(seconds))
 }
 
@@ -126,18 +235,25 @@ fn of_a_group() -> Denial {
     let ledger = MemoryLedger::new(100);
     let scene = attached(&[exclusive(&[group(&["crm.*"]), group(&["pay"])])]);
     run(&ledger, &scene, 1, 0).map(drop).unwrap();
-    run(&ledger, &scene.calling(paying(&[])), 2, 0).map(drop).unwrap_err()
+    run(&ledger, &scene.calling(paying(&[])), 2, 0)
+        .map(drop)
+        .unwrap_err()
 }
 
 /// Room for the mark, and not for both accounts.
 fn no_room() -> Denial {
     let scene = attached(&[budget(&calls(3)), rate(2, 60)]);
-    run(&MemoryLedger::new(1), &scene, 1, 0).map(drop).unwrap_err()
+    run(&MemoryLedger::new(1), &scene, 1, 0)
+        .map(drop)
+        .unwrap_err()
 }
 
 /// The codes that a ledger answers with.
 pub(crate) fn codes() -> Vec<Code> {
-    [of_calls(), of_a_rate(), of_a_group(), no_room()].iter().map(Denial::code).collect()
+    [of_calls(), of_a_rate(), of_a_group(), no_room()]
+        .iter()
+        .map(Denial::code)
+        .collect()
 }
 
 #[test]
@@ -158,14 +274,23 @@ fn each_has_its_code_and_kind_at_its_place() {
 fn a_caller_does_not_learn_what_others_have_spent() {
     for denial in [of_calls(), of_a_rate(), of_a_group(), no_room()] {
         let told = denial.public();
-        assert_eq!((told.code, told.link, told.kind), ("Refused", None, DenialKind::Untrusted), "{denial}");
+        assert_eq!(
+            (told.code, told.link, told.kind),
+            ("Refused", None, DenialKind::Untrusted),
+            "{denial}"
+        );
     }
 }
 
 /// A ledger that begins anew with what another one made.
 fn restored(charges: &[Charge]) -> MemoryLedger {
     let ledger = MemoryLedger::new(100);
-    assert!(charges.iter().all(|charge| ledger.restore_charge(charge, (&issuer(), ROOT), now(), None)));
+    assert!(charges.iter().all(|charge| ledger.restore_charge(
+        charge,
+        (&issuer(), ROOT),
+        now(),
+        None
+    )));
     ledger
 }
 
@@ -178,19 +303,38 @@ const ROOT: MandateId = MandateId::from_bytes([5; 32]);
 
 #[test]
 fn what_was_charged_is_charged_after_a_restart() {
-    let scenes =
-        [(attached(&[budget(&calls(3))]), Code::BudgetExhausted, 3), (attached(&[rate(2, 60)]), Code::RateExceeded, 2)];
+    let scenes = [
+        (attached(&[budget(&calls(3))]), Code::BudgetExhausted, 3),
+        (attached(&[rate(2, 60)]), Code::RateExceeded, 2),
+    ];
     for (scene, code, may) in scenes {
         let before = MemoryLedger::new(100);
         let permits = (0..may).map(|id| run(&before, &scene, id, 0).unwrap());
-        let charges: Vec<Charge> = permits.flat_map(|permit| permit.charges().to_vec()).collect();
-        let refused = run(&restored(&charges), &scene, may, 0).map(drop).unwrap_err();
+        let charges: Vec<Charge> = permits
+            .flat_map(|permit| permit.charges().to_vec())
+            .collect();
+        let refused = run(&restored(&charges), &scene, may, 0)
+            .map(drop)
+            .unwrap_err();
         assert_eq!(refused.code(), code);
-        assert!(run(&restored(&charges[1..]), &scene, may, 0).is_ok(), "without one of them there is room");
+        assert!(
+            run(&restored(&charges[1..]), &scene, may, 0).is_ok(),
+            "without one of them there is room"
+        );
     }
     let groups = attached(&[exclusive(&[group(&["crm.*"]), group(&["pay"])])]);
-    let latch = run(&MemoryLedger::new(9), &groups, 1, 0).unwrap().charges().to_vec();
-    let refused = run(&restored(&latch), &groups.clone().calling(paying(&[])), 2, 0).map(drop).unwrap_err();
+    let latch = run(&MemoryLedger::new(9), &groups, 1, 0)
+        .unwrap()
+        .charges()
+        .to_vec();
+    let refused = run(
+        &restored(&latch),
+        &groups.clone().calling(paying(&[])),
+        2,
+        0,
+    )
+    .map(drop)
+    .unwrap_err();
     assert_eq!(refused.code(), Code::GroupClosed);
     assert!(run(&restored(&latch), &groups, 2, 0).is_ok());
 }
@@ -200,16 +344,31 @@ fn a_call_is_marked_after_a_restart_and_gives_nothing_back() {
     let scene = attached(&[budget(&calls(1))]);
     let unsettled = scene.decide().unwrap();
     let (key, root) = (unsettled.charges().key(), unsettled.charges().root());
-    let until = LedgerTerms::default().keep_until(unsettled.charges(), now()).unwrap().reserved;
+    let until = LedgerTerms::default()
+        .keep_until(unsettled.charges(), now())
+        .unwrap()
+        .reserved;
     let (request, recorded) = (unsettled.charges().request(), RecordedOutcome::Open);
-    let mark = Mark { request, at: now(), latest: now(), attempt: None, recorded, keep_until: until };
+    let mark = Mark {
+        request,
+        at: now(),
+        latest: now(),
+        attempt: None,
+        recorded,
+        keep_until: until,
+    };
     let permit = MemoryLedger::new(9).settle(unsettled, now()).unwrap();
     let ledger = restored(permit.charges());
     assert!(ledger.restore_mark(key, (&issuer(), root), mark));
-    assert!(ledger.restore_mark(key, (&issuer(), root), mark), "a second time is none");
+    assert!(
+        ledger.restore_mark(key, (&issuer(), root), mark),
+        "a second time is none"
+    );
     assert_eq!(ledger.len(), 1);
     let attempt = AttemptId::from_bytes([1; 16]);
-    let outcome = ledger.reserve(scene.decide().unwrap().charges(), attempt, now()).outcome;
+    let outcome = ledger
+        .reserve(scene.decide().unwrap().charges(), attempt, now())
+        .outcome;
     assert_eq!(outcome, LedgerOutcome::Before { recorded: None });
 
     let account = permit.charges()[0].account;
@@ -223,21 +382,61 @@ fn a_call_is_marked_after_a_restart_and_gives_nothing_back() {
 
 #[test]
 fn what_can_not_be_restored_is_said() {
-    let charge = |scene: &Scene| run(&MemoryLedger::new(9), scene, 1, 0).unwrap().charges()[0].clone();
+    let charge =
+        |scene: &Scene| run(&MemoryLedger::new(9), scene, 1, 0).unwrap().charges()[0].clone();
     let scene = attached(&[budget(&calls(1))]);
     let (one, key) = (charge(&scene), scene.decide().unwrap().charges().key());
     let root = scene.decide().unwrap().charges().root();
     assert!(!MemoryLedger::new(0).restore_charge(&one, (&issuer(), root), now(), None));
-    let (request, recorded) = (scene.decide().unwrap().charges().request(), RecordedOutcome::Refused);
-    let mark = Mark { request, at: now(), latest: now(), attempt: None, recorded, keep_until: after(60) };
+    let (request, recorded) = (
+        scene.decide().unwrap().charges().request(),
+        RecordedOutcome::Refused,
+    );
+    let mark = Mark {
+        request,
+        at: now(),
+        latest: now(),
+        attempt: None,
+        recorded,
+        keep_until: after(60),
+    };
     assert!(!MemoryLedger::new(0).restore_mark(key, (&issuer(), root), mark));
 
-    let most = Demand::Spend { amount: i128::MAX.into(), max: i128::MAX.into(), period: None, remember: None };
-    let most = Charge { demand: most, ..one.clone() };
+    let most = Demand::Spend {
+        amount: i128::MAX.into(),
+        max: i128::MAX.into(),
+        period: None,
+        remember: None,
+    };
+    let most = Charge {
+        demand: most,
+        ..one.clone()
+    };
     let ledger = restored(&[most.clone(), most.clone(), most, one.clone()]);
-    let above = "5.1042355038140769519506191114765231719e38".parse().unwrap();
-    assert_eq!(ledger.balance(&one.account).unwrap().spent, above, "rounded up to as many digits as a number has");
-    let less = Demand::Spend { amount: (-1).into(), max: 1.into(), period: None, remember: None };
-    let ledger = restored(&[one.clone(), Charge { demand: less, ..one.clone() }]);
-    assert_eq!(ledger.balance(&one.account).unwrap().spent, 1.into(), "nothing is filled up again");
+    let above = "5.1042355038140769519506191114765231719e38"
+        .parse()
+        .unwrap();
+    assert_eq!(
+        ledger.balance(&one.account).unwrap().spent,
+        above,
+        "rounded up to as many digits as a number has"
+    );
+    let less = Demand::Spend {
+        amount: (-1).into(),
+        max: 1.into(),
+        period: None,
+        remember: None,
+    };
+    let ledger = restored(&[
+        one.clone(),
+        Charge {
+            demand: less,
+            ..one.clone()
+        },
+    ]);
+    assert_eq!(
+        ledger.balance(&one.account).unwrap().spent,
+        1.into(),
+        "nothing is filled up again"
+    );
 }

@@ -4,13 +4,13 @@ use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::forge::id_of;
 use crate::support::story::{
-    BANK, COMPANY, CRM, FILES, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, anchor_with, audience, child_of,
-    confirmation, encoded_limits, encoded_powers, grandchild_of, powers, read_crm, reading, root, two_links, verifier,
-    verifier_of,
+    BANK, COMPANY, CRM, FILES, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, anchor_with,
+    audience, child_of, confirmation, encoded_limits, encoded_powers, grandchild_of, powers,
+    read_crm, reading, root, two_links, verifier, verifier_of,
 };
 use mandatum::{
-    AcceptedGrants, Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect, Floors, Limit,
-    MaxAge, Place, Powers, Seconds, ToolTable, Verifier, Window,
+    AcceptedGrants, Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect,
+    Floors, Limit, MaxAge, Place, Powers, Seconds, ToolTable, Verifier, Window,
 };
 
 pub(crate) struct Row {
@@ -21,8 +21,20 @@ pub(crate) struct Row {
     kind: DenialKind,
 }
 
-pub(super) fn row(name: &'static str, scene: Scene, code: Code, place: Place, kind: DenialKind) -> Row {
-    Row { name, scene, code, place, kind }
+pub(super) fn row(
+    name: &'static str,
+    scene: Scene,
+    code: Code,
+    place: Place,
+    kind: DenialKind,
+) -> Row {
+    Row {
+        name,
+        scene,
+        code,
+        place,
+        kind,
+    }
 }
 
 /// The root and a child with these limits.
@@ -34,10 +46,19 @@ pub(super) fn limited(limits: impl IntoIterator<Item = Limit>) -> Scene {
 
 /// The same, where root and child have a power for these tools besides.
 pub(super) fn limited_beside(tools: &[&str], limits: impl IntoIterator<Item = Limit>) -> Scene {
-    let others = || tools.iter().map(|tool| Capability::new(tool, Effect::Read).unwrap().delegable());
-    let with = |accounts: &[&str]| encoded_powers(powers([read_crm(accounts)].into_iter().chain(others())));
+    let others = || {
+        tools
+            .iter()
+            .map(|tool| Capability::new(tool, Effect::Read).unwrap().delegable())
+    };
+    let with = |accounts: &[&str]| {
+        encoded_powers(powers([read_crm(accounts)].into_iter().chain(others())))
+    };
     let root = root().term(0, with(&["acme", "globex"])).token();
-    let child = child_of(&root).term(0, with(&["acme"])).term(1, encoded_limits(limits)).token();
+    let child = child_of(&root)
+        .term(0, with(&["acme"]))
+        .term(1, encoded_limits(limits))
+        .token();
     under([root, child]).verifier(verifier_of(anchor_with(Ceiling::Unlimited)))
 }
 
@@ -59,28 +80,60 @@ fn action(tool: &str, arguments: &[(&str, &str)], effect: Effect) -> Action {
 
 pub(super) fn files() -> Powers {
     let under_decks = Constraint::path_under("/decks").unwrap();
-    powers([Capability::new("files.read", Effect::Read).unwrap().require("path", under_decks).unwrap().delegable()])
+    powers([Capability::new("files.read", Effect::Read)
+        .unwrap()
+        .require("path", under_decks)
+        .unwrap()
+        .delegable()])
 }
 
 /// A pattern and a text that take long to compare.
 pub(super) fn slow() -> (Constraint, String) {
     let pattern = Constraint::pattern("*b*").unwrap();
-    (Constraint::any_of(vec![pattern; 256]).unwrap(), "a".repeat(60_000))
+    (
+        Constraint::any_of(vec![pattern; 256]).unwrap(),
+        "a".repeat(60_000),
+    )
 }
 
 pub(super) fn slow_powers() -> Powers {
-    powers([Capability::new("crm.read", Effect::Read).unwrap().require("account", slow().0).unwrap().delegable()])
+    powers([Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .require("account", slow().0)
+        .unwrap()
+        .delegable()])
 }
 
 /// A ceiling of which the first entry is slow and the second lets the call through.
 fn slow_ceiling() -> Powers {
-    let any = Capability::new("crm.read", Effect::Read).unwrap().require("account", Constraint::any()).unwrap();
-    powers(slow_powers().capabilities().iter().cloned().chain([any.delegable()]))
+    let any = Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .require("account", Constraint::any())
+        .unwrap();
+    powers(
+        slow_powers()
+            .capabilities()
+            .iter()
+            .cloned()
+            .chain([any.delegable()]),
+    )
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    let calls = [times(), audiences(), not_permitted(), too_much_work(), asserted(), signed(), floors()];
-    calls.into_iter().chain([super::charges::rows(), super::approvals::rows()]).flatten().collect()
+    let calls = [
+        times(),
+        audiences(),
+        not_permitted(),
+        too_much_work(),
+        asserted(),
+        signed(),
+        floors(),
+    ];
+    calls
+        .into_iter()
+        .chain([super::charges::rows(), super::approvals::rows()])
+        .flatten()
+        .collect()
 }
 
 fn times() -> Vec<Row> {
@@ -99,19 +152,60 @@ fn times() -> Vec<Row> {
             Place::Verifier,
             Undecidable,
         ),
-        row("before the root", scene().at(-31), Code::IssuedInFuture, Place::Link(0), OutOfTime),
-        row("before the child", under([root.clone(), late]), Code::IssuedInFuture, Place::Link(1), OutOfTime),
-        row("after the root", scene().at(3600), Code::Expired, Place::Link(0), OutOfTime),
-        row("after the child", under([root.clone(), short.clone()]).at(60), Code::Expired, Place::Link(1), OutOfTime),
         row(
-            "after a link in the middle",
-            under([root, short.clone(), grandchild_of(&short).claim(4, cbor::int(NOW + 60)).token()]).at(61),
+            "before the root",
+            scene().at(-31),
+            Code::IssuedInFuture,
+            Place::Link(0),
+            OutOfTime,
+        ),
+        row(
+            "before the child",
+            under([root.clone(), late]),
+            Code::IssuedInFuture,
+            Place::Link(1),
+            OutOfTime,
+        ),
+        row(
+            "after the root",
+            scene().at(3600),
+            Code::Expired,
+            Place::Link(0),
+            OutOfTime,
+        ),
+        row(
+            "after the child",
+            under([root.clone(), short.clone()]).at(60),
             Code::Expired,
             Place::Link(1),
             OutOfTime,
         ),
-        row("before the window", opening(), Code::NotYet, Place::Link(1), OutOfTime),
-        row("after the window", closing().at(10), Code::WindowClosed, Place::Link(1), OutOfTime),
+        row(
+            "after a link in the middle",
+            under([
+                root,
+                short.clone(),
+                grandchild_of(&short).claim(4, cbor::int(NOW + 60)).token(),
+            ])
+            .at(61),
+            Code::Expired,
+            Place::Link(1),
+            OutOfTime,
+        ),
+        row(
+            "before the window",
+            opening(),
+            Code::NotYet,
+            Place::Link(1),
+            OutOfTime,
+        ),
+        row(
+            "after the window",
+            closing().at(10),
+            Code::WindowClosed,
+            Place::Link(1),
+            OutOfTime,
+        ),
     ]
 }
 
@@ -131,8 +225,16 @@ fn floors() -> Vec<Row> {
             .verifier(verifier.with_floors(Floors::default().with_grant_age(age)))
     };
     let rows = [
-        ("without a mission", demanding(scene(), Floors::default().with_mission()), Code::MissionRequired),
-        ("for every server", demanding(anywhere(), Floors::default().with_audience()), Code::AudienceRequired),
+        (
+            "without a mission",
+            demanding(scene(), Floors::default().with_mission()),
+            Code::MissionRequired,
+        ),
+        (
+            "for every server",
+            demanding(anywhere(), Floors::default().with_audience()),
+            Code::AudienceRequired,
+        ),
         (
             "for every server but for what its holder says",
             demanding(
@@ -145,16 +247,29 @@ fn floors() -> Vec<Row> {
             ),
             Code::AudienceRequired,
         ),
-        ("of a link too many", demanding(scene(), Floors::default().with_max_links(1)), Code::ChainTooLong),
+        (
+            "of a link too many",
+            demanding(scene(), Floors::default().with_max_links(1)),
+            Code::ChainTooLong,
+        ),
         (
             "under an old root",
-            demanding(scene(), Floors::default().with_root_age(MaxAge::of_all(age))).at(21),
+            demanding(
+                scene(),
+                Floors::default().with_root_age(MaxAge::of_all(age)),
+            )
+            .at(21),
             Code::RootTooOld,
         ),
         ("by no grant", grantless(), Code::NoAttestedGrant),
-        ("by an old grant", demanding(scene(), Floors::default().with_grant_age(age)).at(21), Code::GrantTooOld),
+        (
+            "by an old grant",
+            demanding(scene(), Floors::default().with_grant_age(age)).at(21),
+            Code::GrantTooOld,
+        ),
     ];
-    rows.map(|(name, scene, code)| row(name, scene, code, Place::Verifier, DenialKind::Untrusted)).into()
+    rows.map(|(name, scene, code)| row(name, scene, code, Place::Verifier, DenialKind::Untrusted))
+        .into()
 }
 
 /// What a host says of a call's effect never makes it less than the verifier's table does.
@@ -162,12 +277,27 @@ fn floors() -> Vec<Row> {
 fn a_call_that_is_stated_as_a_read_has_the_effect_that_the_table_says() {
     let code = |entries: &[(&'static str, Effect)]| {
         let tools = ToolTable::new(entries.iter().copied()).unwrap();
-        scene().verifier(verifier().with_tools(tools)).decide().err().map(|denial| denial.code())
+        scene()
+            .verifier(verifier().with_tools(tools))
+            .decide()
+            .err()
+            .map(|denial| denial.code())
     };
     assert_eq!(code(&[("crm.*", Effect::Read)]), None);
-    assert_eq!(code(&[]), Some(Code::EffectTooHigh), "a tool that is not listed");
-    assert_eq!(code(&[("crm.*", Effect::Read), ("crm.read", Effect::Write)]), Some(Code::EffectTooHigh));
-    assert_eq!(code(&[("crmx.*", Effect::Read)]), Some(Code::EffectTooHigh), "a tool of another family");
+    assert_eq!(
+        code(&[]),
+        Some(Code::EffectTooHigh),
+        "a tool that is not listed"
+    );
+    assert_eq!(
+        code(&[("crm.*", Effect::Read), ("crm.read", Effect::Write)]),
+        Some(Code::EffectTooHigh)
+    );
+    assert_eq!(
+        code(&[("crmx.*", Effect::Read)]),
+        Some(Code::EffectTooHigh),
+        "a tool of another family"
+    );
 }
 
 /// The host may know that a call reaches further than its tool mostly does.
@@ -175,13 +305,20 @@ fn a_call_that_is_stated_as_a_read_has_the_effect_that_the_table_says() {
 fn what_the_host_states_can_only_raise_the_effect() {
     let tools = ToolTable::new([("crm.*", Effect::Read)]).unwrap();
     let writing = action("crm.read", &[("account", "acme")], Effect::Write);
-    let denial = scene().verifier(verifier().with_tools(tools)).asked(writing).denial();
+    let denial = scene()
+        .verifier(verifier().with_tools(tools))
+        .asked(writing)
+        .denial();
     assert_eq!(denial.code(), Code::EffectTooHigh);
 }
 
 fn audiences() -> Vec<Row> {
     use DenialKind::{NotPresented, WrongAudience};
-    let files_only = || limited([Limit::audience(AudienceSet::new([audience(FILES)]).unwrap())]);
+    let files_only = || {
+        limited([Limit::audience(
+            AudienceSet::new([audience(FILES)]).unwrap(),
+        )])
+    };
     vec![
         row(
             "at a server of which the root says nothing",
@@ -206,7 +343,9 @@ fn audiences() -> Vec<Row> {
         ),
         row(
             "by the host's word where signed calls are asked for",
-            limited([Limit::signed_calls()]).verifier(trusting(Effect::Irreversible)).asserted(HELPER),
+            limited([Limit::signed_calls()])
+                .verifier(trusting(Effect::Irreversible))
+                .asserted(HELPER),
             Code::SignedCallRequired,
             Place::Link(1),
             NotPresented,
@@ -215,31 +354,72 @@ fn audiences() -> Vec<Row> {
 }
 
 fn not_permitted() -> Vec<Row> {
-    let refused = |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
-    let files = |path: &str| empowered(files()).calling(action("files.read", &[("path", path)], Effect::Read));
-    let asking = |tool: &str, arguments: &[(&str, &str)], effect| scene().calling(action(tool, arguments, effect));
+    let refused =
+        |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
+    let files = |path: &str| {
+        empowered(files()).calling(action("files.read", &[("path", path)], Effect::Read))
+    };
+    let asking = |tool: &str, arguments: &[(&str, &str)], effect| {
+        scene().calling(action(tool, arguments, effect))
+    };
     let read = Effect::Read;
     vec![
-        refused("another tool", asking("crm.export", &[("account", "acme")], read), Code::ToolNotPermitted),
+        refused(
+            "another tool",
+            asking("crm.export", &[("account", "acme")], read),
+            Code::ToolNotPermitted,
+        ),
         refused(
             "a tool that its parent keeps to itself",
             asking("pay", &[("amount", "5")], Effect::Irreversible),
             Code::ToolNotPermitted,
         ),
-        refused("a higher effect", asking("crm.read", &[("account", "acme")], Effect::Write), Code::EffectTooHigh),
-        refused("an argument is missing", asking("crm.read", &[], read), Code::ArgumentMissing),
+        refused(
+            "a higher effect",
+            asking("crm.read", &[("account", "acme")], Effect::Write),
+            Code::EffectTooHigh,
+        ),
+        refused(
+            "an argument is missing",
+            asking("crm.read", &[], read),
+            Code::ArgumentMissing,
+        ),
         refused(
             "an argument too many",
             asking("crm.read", &[("account", "acme"), ("limit", "9")], read),
             Code::ArgumentUnknown,
         ),
-        refused("the account of another", scene().calling(reading("globex")), Code::ArgumentRefused),
-        refused("an account that looks alike", scene().calling(reading("acm\u{435}")), Code::ArgumentRefused),
-        refused("an account in capitals", scene().calling(reading("ACME")), Code::ArgumentRefused),
+        refused(
+            "the account of another",
+            scene().calling(reading("globex")),
+            Code::ArgumentRefused,
+        ),
+        refused(
+            "an account that looks alike",
+            scene().calling(reading("acm\u{435}")),
+            Code::ArgumentRefused,
+        ),
+        refused(
+            "an account in capitals",
+            scene().calling(reading("ACME")),
+            Code::ArgumentRefused,
+        ),
         refused("a path above", files("/etc/passwd"), Code::ArgumentRefused),
-        refused("a path that climbs", files("/decks/../etc/passwd"), Code::ArgumentNotCanonical),
-        refused("a path with two slashes", files("/decks//x"), Code::ArgumentNotCanonical),
-        refused("a path with a backslash", files("/decks/..\\x"), Code::ArgumentNotCanonical),
+        refused(
+            "a path that climbs",
+            files("/decks/../etc/passwd"),
+            Code::ArgumentNotCanonical,
+        ),
+        refused(
+            "a path with two slashes",
+            files("/decks//x"),
+            Code::ArgumentNotCanonical,
+        ),
+        refused(
+            "a path with a backslash",
+            files("/decks/..\\x"),
+            Code::ArgumentNotCanonical,
+        ),
     ]
 }
 
@@ -275,10 +455,16 @@ fn too_much_work() -> Vec<Row> {
 
 fn asserted() -> Vec<Row> {
     use DenialKind::NotPresented;
-    let write = || Capability::new("notes.write", Effect::Write).unwrap().delegable();
+    let write = || {
+        Capability::new("notes.write", Effect::Write)
+            .unwrap()
+            .delegable()
+    };
     let writing = |up_to| {
         let scene = empowered(powers([write()])).asked(action("notes.write", &[], Effect::Write));
-        scene.verifier(verifier_of(anchor_with(Ceiling::Unlimited)).dangerous_accept_asserted_up_to(up_to))
+        scene.verifier(
+            verifier_of(anchor_with(Ceiling::Unlimited)).dangerous_accept_asserted_up_to(up_to),
+        )
     };
     let trusted = || scene().verifier(trusting(Effect::Read));
     vec![
@@ -296,7 +482,13 @@ fn asserted() -> Vec<Row> {
             Place::Verifier,
             NotPresented,
         ),
-        row("the host saw another's key", trusted().asserted(THIEF), Code::NotTheHolder, Place::Call, NotPresented),
+        row(
+            "the host saw another's key",
+            trusted().asserted(THIEF),
+            Code::NotTheHolder,
+            Place::Call,
+            NotPresented,
+        ),
         row(
             "the host saw the parent's key",
             trusted().asserted(ORCHESTRATOR),
@@ -315,17 +507,31 @@ fn asserted() -> Vec<Row> {
 }
 
 fn signed() -> Vec<Row> {
-    let not_presented = |name, scene: Scene, code| row(name, scene, code, Place::Call, DenialKind::NotPresented);
+    let not_presented =
+        |name, scene: Scene, code| row(name, scene, code, Place::Call, DenialKind::NotPresented);
     let [root, child] = two_links();
-    let sibling = child_of(&root).claim(7, cbor::bytes([77; 16])).claim(8, confirmation(INTERN)).token();
+    let sibling = child_of(&root)
+        .claim(7, cbor::bytes([77; 16]))
+        .claim(8, confirmation(INTERN))
+        .token();
     let leaf = |token: &[u8]| cbor::bytes(id_of(token).as_bytes());
     let number = Action::new("crm.read", [("account", 1_i64)], Effect::Read).unwrap();
-    let either =
-        Constraint::any_of([Constraint::one_of(["1"]).unwrap(), Constraint::one_of([1_i64]).unwrap()]).unwrap();
-    let loose =
-        powers([Capability::new("crm.read", Effect::Read).unwrap().require("account", either).unwrap().delegable()]);
+    let either = Constraint::any_of([
+        Constraint::one_of(["1"]).unwrap(),
+        Constraint::one_of([1_i64]).unwrap(),
+    ])
+    .unwrap();
+    let loose = powers([Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .require("account", either)
+        .unwrap()
+        .delegable()]);
     vec![
-        not_presented("signed under the root", scene().signing(|call| call.term(0, leaf(&root))), Code::WrongLeaf),
+        not_presented(
+            "signed under the root",
+            scene().signing(|call| call.term(0, leaf(&root))),
+            Code::WrongLeaf,
+        ),
         not_presented(
             "signed under a sibling of the same task",
             scene().signing(|call| call.term(0, leaf(&sibling))),
@@ -341,7 +547,11 @@ fn signed() -> Vec<Row> {
             scene().signing(|call| call.claim(3, cbor::text(FILES))),
             Code::CallForAnotherAudience,
         ),
-        not_presented("taken to another server", scene().at_server(FILES), Code::CallForAnotherAudience),
+        not_presented(
+            "taken to another server",
+            scene().at_server(FILES),
+            Code::CallForAnotherAudience,
+        ),
         not_presented("too old", scene().at(31), Code::CallTooOld),
         not_presented(
             "from the future",
@@ -364,24 +574,54 @@ fn signed() -> Vec<Row> {
             scene().signing(|call| call.signed_by(THIEF)),
             Code::NotTheHolder,
         ),
-        not_presented("the parent's holder", scene().signing(|call| call.signed_by(ORCHESTRATOR)), Code::NotTheHolder),
-        not_presented("a sibling's key", scene().signing(|call| call.signed_by(INTERN)), Code::NotTheHolder),
-        not_presented("the issuer's key", scene().signing(|call| call.signed_by(COMPANY)), Code::NotTheHolder),
+        not_presented(
+            "the parent's holder",
+            scene().signing(|call| call.signed_by(ORCHESTRATOR)),
+            Code::NotTheHolder,
+        ),
+        not_presented(
+            "a sibling's key",
+            scene().signing(|call| call.signed_by(INTERN)),
+            Code::NotTheHolder,
+        ),
+        not_presented(
+            "the issuer's key",
+            scene().signing(|call| call.signed_by(COMPANY)),
+            Code::NotTheHolder,
+        ),
     ]
 }
 
 #[test]
 fn the_scene_is_permitted_until_something_is_changed() {
     assert!(scene().is_permitted());
-    assert!(empowered(files()).calling(action("files.read", &[("path", "/decks/acme")], Effect::Read)).is_permitted());
-    assert!(scene().verifier(trusting(Effect::Read)).asserted(HELPER).is_permitted());
+    assert!(
+        empowered(files())
+            .calling(action(
+                "files.read",
+                &[("path", "/decks/acme")],
+                Effect::Read
+            ))
+            .is_permitted()
+    );
+    assert!(
+        scene()
+            .verifier(trusting(Effect::Read))
+            .asserted(HELPER)
+            .is_permitted()
+    );
 }
 
 #[test]
 fn every_row_gets_its_code_at_its_place() {
     for row in rows() {
         let denial = row.scene.denial();
-        assert_eq!((denial.code(), denial.place(), denial.kind()), (row.code, row.place, row.kind), "{}", row.name);
+        assert_eq!(
+            (denial.code(), denial.place(), denial.kind()),
+            (row.code, row.place, row.kind),
+            "{}",
+            row.name
+        );
     }
 }
 
@@ -389,8 +629,19 @@ fn every_row_gets_its_code_at_its_place() {
 fn what_explain_finds_first_is_what_decide_says() {
     for row in rows() {
         let explanation = row.scene.explain();
-        assert_eq!(explanation.denial(), Some(&row.scene.denial()), "{}", row.name);
-        assert!(explanation.to_string().contains(&format!(": {}: ", row.code)), "{}", row.name);
+        assert_eq!(
+            explanation.denial(),
+            Some(&row.scene.denial()),
+            "{}",
+            row.name
+        );
+        assert!(
+            explanation
+                .to_string()
+                .contains(&format!(": {}: ", row.code)),
+            "{}",
+            row.name
+        );
     }
     assert_eq!(scene().explain().denial(), None);
 }

@@ -2,15 +2,23 @@
 
 use super::ladder::rows;
 use super::scene::{scene, under};
-use crate::support::story::{ORCHESTRATOR, anchor_with, encoded_powers, reading, root, verifier_of};
+use crate::support::story::{
+    ORCHESTRATOR, anchor_with, encoded_powers, reading, root, verifier_of,
+};
 use mandatum::{Action, Arguments, Ceiling, Code, DenialKind, Effect, Powers, ToolName, Value};
 use std::collections::BTreeMap;
 
 /// Calls that differ from this one in one thing.
 fn neighbours(action: &Action) -> Vec<Action> {
-    let mut neighbours = vec![Action { tool: ToolName::new("other").unwrap(), ..action.clone() }];
+    let mut neighbours = vec![Action {
+        tool: ToolName::new("other").unwrap(),
+        ..action.clone()
+    }];
     let named = action.arguments.as_map();
-    let with = |named: BTreeMap<String, Value>| Action { arguments: Arguments::new(named).unwrap(), ..action.clone() };
+    let with = |named: BTreeMap<String, Value>| Action {
+        arguments: Arguments::new(named).unwrap(),
+        ..action.clone()
+    };
     let mut more = named.clone();
     more.insert("zz".into(), Value::Null);
     neighbours.push(with(more));
@@ -23,12 +31,16 @@ fn neighbours(action: &Action) -> Vec<Action> {
         neighbours.push(with(other));
     }
     if action.effect < Effect::Irreversible {
-        neighbours.push(Action { effect: Effect::Irreversible, ..action.clone() });
+        neighbours.push(Action {
+            effect: Effect::Irreversible,
+            ..action.clone()
+        });
     }
     neighbours
 }
 
-/// What is not permitted although the powers permit it: it can't be counted, or nobody here is the principal.
+/// What is not permitted although the powers permit it: it can't be counted, or nobody here is the
+/// principal.
 const NO_POWERS_HELP: [Code; 8] = [
     Code::AmountMissing,
     Code::AmountNotANumber,
@@ -44,15 +56,18 @@ const NO_POWERS_HELP: [Code; 8] = [
 fn it_is_there_where_powers_are_what_is_missing() {
     for row in rows() {
         let denial = row.scene.denial();
-        let asks = denial.kind() == DenialKind::NotPermitted && !NO_POWERS_HELP.contains(&denial.code());
+        let asks =
+            denial.kind() == DenialKind::NotPermitted && !NO_POWERS_HELP.contains(&denial.code());
         assert_eq!(denial.missing().is_some(), asks, "{}", row.name);
     }
 }
 
 #[test]
 fn it_permits_the_call_and_no_neighbour() {
-    let missing: Vec<(Action, Powers)> =
-        rows().iter().filter_map(|row| Some((row.scene.action().clone(), row.scene.denial().missing()?))).collect();
+    let missing: Vec<(Action, Powers)> = rows()
+        .iter()
+        .filter_map(|row| Some((row.scene.action().clone(), row.scene.denial().missing()?)))
+        .collect();
     assert!(missing.len() > 10);
     for (action, powers) in missing {
         assert_eq!(powers.permits(&action), Ok(()));
@@ -72,5 +87,8 @@ fn a_root_with_it_permits_the_call() {
         .calling(reading("globex"))
         .signing(|call| call.signed_by(ORCHESTRATOR));
     assert!(again.is_permitted());
-    assert_eq!(again.calling(reading("acme")).denial().code(), Code::ArgumentRefused);
+    assert_eq!(
+        again.calling(reading("acme")).denial().code(),
+        Code::ArgumentRefused
+    );
 }

@@ -23,5 +23,10 @@ use mandatum::Code;
 
 /// The codes that decisions reach, up to starting the operation.
 pub(crate) fn codes() -> Vec<Code> {
-    ladder_rows().iter().map(|row| row.code).chain(settling_codes()).chain(charging_codes()).collect()
+    ladder_rows()
+        .iter()
+        .map(|row| row.code)
+        .chain(settling_codes())
+        .chain(charging_codes())
+        .collect()
 }

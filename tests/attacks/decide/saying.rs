@@ -5,16 +5,20 @@ use super::scene::{scene, under};
 use crate::support::cbor;
 use crate::support::forge::proof_bytes;
 use crate::support::story::{
-    HELPER, ORCHESTRATOR, after, anchor_with, audience, child_of, confirmation, encoded_powers, powers, reading, root,
-    verifier_of,
+    HELPER, ORCHESTRATOR, after, anchor_with, audience, child_of, confirmation, encoded_powers,
+    powers, reading, root, verifier_of,
 };
-use mandatum::{Action, Capability, Ceiling, Constraint, Effect, ExecutionProof, Limit, Value, Window};
+use mandatum::{
+    Action, Capability, Ceiling, Constraint, Effect, ExecutionProof, Limit, Value, Window,
+};
 use std::collections::BTreeMap;
 
 #[test]
 fn an_explanation_reads_from_top_to_bottom() {
     let closed = Limit::window(Window::until(after(-60)));
-    let elsewhere = Limit::audience(audience("https://files.example")).for_tools(["files.*"]).unwrap();
+    let elsewhere = Limit::audience(audience("https://files.example"))
+        .for_tools(["files.*"])
+        .unwrap();
     let scene = limited_beside(&["files.read"], [closed, elsewhere]).calling(reading("globex"));
     let expected = "\
 ok   verified under this configuration
@@ -45,11 +49,17 @@ ok   task not ended (link 1)
 #[test]
 fn an_explanation_says_that_a_shared_key_does_not_contain() {
     let root = root().token();
-    let child = child_of(&root).claim(8, confirmation(ORCHESTRATOR)).term(5, cbor::bool(true)).token();
+    let child = child_of(&root)
+        .claim(8, confirmation(ORCHESTRATOR))
+        .term(5, cbor::bool(true))
+        .token();
     let scene = under([root, child]).signing(|call| call.signed_by(ORCHESTRATOR));
     assert!(scene.is_permitted());
     let text = scene.explain().to_string();
-    assert!(text.ends_with("note a link shares an ancestor's key: this narrows but does not contain\n"), "{text}");
+    assert!(
+        text.ends_with("note a link shares an ancestor's key: this narrows but does not contain\n"),
+        "{text}"
+    );
     assert!(!super::scene::scene().explain().to_string().contains("note"));
 }
 
@@ -57,34 +67,51 @@ fn an_explanation_says_that_a_shared_key_does_not_contain() {
 fn a_denial_is_one_plain_sentence() {
     for row in rows() {
         let text = row.scene.denial().details().to_string();
-        assert!(!text.is_empty() && !text.ends_with('.') && !text.contains('\n'), "{text}");
+        assert!(
+            !text.is_empty() && !text.ends_with('.') && !text.contains('\n'),
+            "{text}"
+        );
         assert!(text.chars().next().unwrap().is_lowercase(), "{text}");
         assert!(!text.contains("::") && !text.contains("Some("), "{text}");
     }
 }
 
-/// A name with a line break that would forge the line of a check, and one that turns what is read around.
+/// A name with a line break that would forge the line of a check, and one that turns what is read
+/// around.
 const FORGED: [&str; 2] = ["x\nok   within powers (link 1)", "x\u{202e}\u{61c}\u{200b}"];
 
 fn hides(text: &str) -> bool {
-    text.chars().any(|character| character.is_control() || "\u{202e}\u{61c}\u{200b}".contains(character))
+    text.chars()
+        .any(|character| character.is_control() || "\u{202e}\u{61c}\u{200b}".contains(character))
 }
 
 #[test]
 fn the_name_of_an_argument_forges_no_line() {
     for name in FORGED {
-        let unknown =
-            scene().calling(Action::new("crm.read", [("account", "acme"), (name, "x")], Effect::Read).unwrap());
-        let required = Capability::new("crm.read", Effect::Read).unwrap().require(name, Constraint::any()).unwrap();
+        let unknown = scene().calling(
+            Action::new("crm.read", [("account", "acme"), (name, "x")], Effect::Read).unwrap(),
+        );
+        let required = Capability::new("crm.read", Effect::Read)
+            .unwrap()
+            .require(name, Constraint::any())
+            .unwrap();
         let powers = powers([required.delegable()]);
         let root = root().term(0, encoded_powers(powers.clone())).token();
         let child = child_of(&root).term(0, encoded_powers(powers)).token();
         let missing = under([root, child]).verifier(verifier_of(anchor_with(Ceiling::Unlimited)));
         for scene in [unknown, missing] {
-            assert!(!hides(&scene.denial().to_string()) && !hides(&scene.denial().details().to_string()));
+            assert!(
+                !hides(&scene.denial().to_string())
+                    && !hides(&scene.denial().details().to_string())
+            );
             assert!(!hides(&scene.denial().public().message));
             let explained = scene.explain().to_string();
-            assert!(!explained.lines().any(|line| line.starts_with("ok   within powers (link 1)")), "{explained}");
+            assert!(
+                !explained
+                    .lines()
+                    .any(|line| line.starts_with("ok   within powers (link 1)")),
+                "{explained}"
+            );
             assert!(explained.lines().all(|line| !hides(line)), "{explained}");
         }
     }
@@ -93,13 +120,20 @@ fn the_name_of_an_argument_forges_no_line() {
 #[test]
 fn the_refusal_of_a_wider_child_forges_no_line() {
     for name in FORGED {
-        let parent = powers([Capability::new("crm.read", Effect::Read).unwrap().delegable()]);
+        let parent = powers([Capability::new("crm.read", Effect::Read)
+            .unwrap()
+            .delegable()]);
         let wider = |constraint| {
-            powers([Capability::new("crm.read", Effect::Read).unwrap().require(name, constraint).unwrap()])
+            powers([Capability::new("crm.read", Effect::Read)
+                .unwrap()
+                .require(name, constraint)
+                .unwrap()])
         };
         let unknown = parent.covers(&wider(Constraint::any())).unwrap_err();
         let optional = wider(Constraint::any()).covers(&parent).unwrap_err();
-        let more = wider(Constraint::one_of(["a"]).unwrap()).covers(&wider(Constraint::any())).unwrap_err();
+        let more = wider(Constraint::one_of(["a"]).unwrap())
+            .covers(&wider(Constraint::any()))
+            .unwrap_err();
         for refusal in [unknown, optional, more] {
             assert!(!hides(&refusal.to_string()), "{refusal}");
         }
@@ -120,8 +154,14 @@ fn the_type_of_a_token_forges_no_line() {
 #[test]
 fn a_call_shows_no_value_raw() {
     let named = BTreeMap::from([("account".to_owned(), Value::from(FORGED[0]))]);
-    let action = Action { arguments: mandatum::Arguments::new(named).unwrap(), ..reading("acme") };
+    let action = Action {
+        arguments: mandatum::Arguments::new(named).unwrap(),
+        ..reading("acme")
+    };
     assert!(!hides(&action.to_string()));
-    let scene = scene().verifier(trusting(Effect::Read)).asked(action).asserted(HELPER);
+    let scene = scene()
+        .verifier(trusting(Effect::Read))
+        .asked(action)
+        .asserted(HELPER);
     assert!(!hides(&scene.denial().to_string()) && !hides(&scene.denial().details().to_string()));
 }

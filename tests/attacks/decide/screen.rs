@@ -1,4 +1,5 @@
-//! What is refused before any signature is verified and before the links between are decoded; and what is not told by then.
+//! What is refused before any signature is verified and before the links between are decoded; and
+//! what is not told by then.
 
 use super::ladder::{files, slow, slow_powers};
 use crate::notices::{CONTROLLER, alive, end, read, status, task_end};
@@ -7,17 +8,20 @@ use crate::support::forge::{Forge, chain_of, id_of, proof_bytes};
 use crate::support::order::register as empty;
 use crate::support::spending::{LEDGER, approval, budget, calls, gate, needing};
 use crate::support::story::{
-    BANK, COMPANY, CRM, FILES, INTERN, ISSUER, NOW, THIEF, after, anchor_with, audience, call_of, call_under, child_of,
-    encoded_limits, encoded_powers, grandchild_of, here, now, reading, root, verifier, verifier_of,
+    BANK, COMPANY, CRM, FILES, INTERN, ISSUER, NOW, THIEF, after, anchor_with, audience, call_of,
+    call_under, child_of, encoded_limits, encoded_powers, grandchild_of, here, now, reading, root,
+    verifier, verifier_of,
 };
 use mandatum::{
-    AcceptedGrants, Action, Approval, AudienceSet, Ceiling, ChainCache, Code, Context, Denial, Effect, Facts,
-    GrantKind, Here, Label, Limit, Place, Powers, Register, Request, Token, Verifier, Window,
+    AcceptedGrants, Action, Approval, AudienceSet, Ceiling, ChainCache, Code, Context, Denial,
+    Effect, Facts, GrantKind, Here, Label, Limit, Place, Powers, Register, Request, Token,
+    Verifier, Window,
 };
 
 type Change = Box<dyn Fn(Forge) -> Forge>;
 
-/// The intern reads the CRM for acme under a chain of three links, with which everything is right until something is changed.
+/// The intern reads the CRM for acme under a chain of three links, with which everything is right
+/// until something is changed.
 struct Shown {
     root: Change,
     child: Change,
@@ -40,7 +44,13 @@ enum Forged {
     Call,
 }
 
-const ANYWHERE: [Forged; 5] = [Forged::Link(0), Forged::Link(1), Forged::Link(2), Forged::Claims, Forged::Call];
+const ANYWHERE: [Forged; 5] = [
+    Forged::Link(0),
+    Forged::Link(1),
+    Forged::Link(2),
+    Forged::Claims,
+    Forged::Call,
+];
 
 impl Forged {
     /// What it is refused for where nothing else is wrong.
@@ -56,8 +66,19 @@ impl Forged {
 
 fn shown() -> Shown {
     let as_is = || -> Change { Box::new(|forge| forge) };
-    let (action, context) = (reading("acme"), Context::new(Here::new(now(), audience(CRM)), Register::none()));
-    Shown { root: as_is(), child: as_is(), leaf: as_is(), call: as_is(), action, verifier: verifier(), context }
+    let (action, context) = (
+        reading("acme"),
+        Context::new(Here::new(now(), audience(CRM)), Register::none()),
+    );
+    Shown {
+        root: as_is(),
+        child: as_is(),
+        leaf: as_is(),
+        call: as_is(),
+        action,
+        verifier: verifier(),
+        context,
+    }
 }
 
 /// A bit of its signature, which comes last.
@@ -69,19 +90,31 @@ fn tampered(mut token: Vec<u8>) -> Vec<u8> {
 
 impl Shown {
     fn root(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
-        Self { root: Box::new(change), ..self }
+        Self {
+            root: Box::new(change),
+            ..self
+        }
     }
 
     fn child(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
-        Self { child: Box::new(change), ..self }
+        Self {
+            child: Box::new(change),
+            ..self
+        }
     }
 
     fn leaf(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
-        Self { leaf: Box::new(change), ..self }
+        Self {
+            leaf: Box::new(change),
+            ..self
+        }
     }
 
     fn call(self, change: impl Fn(Forge) -> Forge + 'static) -> Self {
-        Self { call: Box::new(change), ..self }
+        Self {
+            call: Box::new(change),
+            ..self
+        }
     }
 
     fn calling(self, action: Action) -> Self {
@@ -93,7 +126,13 @@ impl Shown {
     }
 
     fn at(self, seconds: i64, server: &str) -> Self {
-        Self { context: Context::new(Here::new(after(seconds), audience(server)), Register::none()), ..self }
+        Self {
+            context: Context::new(
+                Here::new(after(seconds), audience(server)),
+                Register::none(),
+            ),
+            ..self
+        }
     }
 
     /// All links have these powers, which are within no ceiling.
@@ -104,7 +143,10 @@ impl Shown {
             move |forge: Forge| forge.term(0, powers.clone())
         };
         let verifier = verifier_of(anchor_with(Ceiling::Unlimited));
-        self.root(change()).child(change()).leaf(change()).by(verifier)
+        self.root(change())
+            .child(change())
+            .leaf(change())
+            .by(verifier)
     }
 
     fn links(&self, forged: Forged) -> [Vec<u8>; 3] {
@@ -122,17 +164,29 @@ impl Shown {
     fn proof(&self, forged: Forged) -> Vec<u8> {
         let links = self.links(forged);
         let request = call_of(7, self.action.clone()).request();
-        let call = call_under(&links[2]).signed_by(INTERN).term(1, cbor::bytes(request.as_bytes()));
+        let call = call_under(&links[2])
+            .signed_by(INTERN)
+            .term(1, cbor::bytes(request.as_bytes()));
         let call = (self.call)(call).token();
-        proof_bytes(&links, &if forged == Forged::Call { tampered(call) } else { call })
+        proof_bytes(
+            &links,
+            &if forged == Forged::Call {
+                tampered(call)
+            } else {
+                call
+            },
+        )
     }
 
     fn check(&self, forged: Forged) -> Result<(), Denial> {
-        self.verifier.check(&self.proof(forged), &self.action, &self.context).map(drop)
+        self.verifier
+            .check(&self.proof(forged), &self.action, &self.context)
+            .map(drop)
     }
 
     fn request(&self, forged: Forged) -> Option<Request> {
-        self.verifier.request_for(&self.proof(forged), &self.action, &self.context)
+        self.verifier
+            .request_for(&self.proof(forged), &self.action, &self.context)
     }
 }
 
@@ -142,14 +196,28 @@ fn met(verdict: Result<(), Denial>) -> Option<(Code, Place)> {
 
 type Row = (&'static str, Shown, Code, Place);
 
-/// Every reason that can be told by the root, the leaf and the call themselves, in the order in which they are asked.
+/// Every reason that can be told by the root, the leaf and the call themselves, in the order in
+/// which they are asked.
 fn rows() -> Vec<Row> {
-    [of_the_issuer(), of_time_and_place(), of_the_call(), of_powers()].into_iter().flatten().collect()
+    [
+        of_the_issuer(),
+        of_time_and_place(),
+        of_the_call(),
+        of_powers(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn of_the_issuer() -> Vec<Row> {
     let unknown = shown().root(|root| root.claim(1, cbor::text("https://evil.example")));
-    vec![("an issuer whom nobody knows", unknown, Code::UnknownIssuer, Place::Link(0))]
+    vec![(
+        "an issuer whom nobody knows",
+        unknown,
+        Code::UnknownIssuer,
+        Place::Link(0),
+    )]
 }
 
 /// What a verifier accepts of an issuer's roots, which is the host's own.
@@ -163,9 +231,21 @@ fn of_policy() -> Vec<Row> {
             shown().root(|root| root.claim(4, cbor::int(NOW + 28_801))),
             Code::LivesTooLong,
         ),
-        row("no grant", shown().root(|root| root.no_term(10)), Code::NoAttestedGrant),
-        row("another kind of grant", shown().by(verifier().with_grants(policies())), Code::GrantNotAccepted),
-        row("a name in another's system", shown().root(move |root| root.term(8, aliased())), Code::AliasOfAnother),
+        row(
+            "no grant",
+            shown().root(|root| root.no_term(10)),
+            Code::NoAttestedGrant,
+        ),
+        row(
+            "another kind of grant",
+            shown().by(verifier().with_grants(policies())),
+            Code::GrantNotAccepted,
+        ),
+        row(
+            "a name in another's system",
+            shown().root(move |root| root.term(8, aliased())),
+            Code::AliasOfAnother,
+        ),
     ]
 }
 
@@ -176,56 +256,150 @@ fn of_time_and_place() -> Vec<Row> {
     };
     let opening = || limited(Limit::window(Window::from(after(31))));
     let closed = || limited(Limit::window(Window::until(now())));
-    let elsewhere = || limited(Limit::audience(AudienceSet::new([audience(FILES)]).unwrap()));
+    let elsewhere = || {
+        limited(Limit::audience(
+            AudienceSet::new([audience(FILES)]).unwrap(),
+        ))
+    };
     let until = |seconds: i64| move |forge: Forge| forge.claim(4, cbor::int(NOW + seconds));
     let (first, last) = (Place::Link(0), Place::Link(2));
     vec![
-        ("before the root", shown().at(-31, CRM), Code::IssuedInFuture, first),
-        ("before the leaf", shown().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))), Code::IssuedInFuture, last),
-        ("after the root", shown().at(3600, CRM), Code::Expired, first),
-        ("after the leaf", shown().leaf(until(30)).at(30, CRM), Code::Expired, last),
-        ("at a server of which the root says nothing", shown().at(0, BANK), Code::WrongAudience, first),
-        ("before the root's window", shown().root(opening()), Code::NotYet, first),
-        ("before the leaf's window", shown().leaf(opening()), Code::NotYet, last),
-        ("after the root's window", shown().root(closed()), Code::WindowClosed, first),
-        ("after the leaf's window", shown().leaf(closed()), Code::WindowClosed, last),
-        ("at a server that the root's limits leave out", shown().root(elsewhere()), Code::WrongAudience, first),
-        ("at a server that the leaf's limits leave out", shown().leaf(elsewhere()), Code::WrongAudience, last),
+        (
+            "before the root",
+            shown().at(-31, CRM),
+            Code::IssuedInFuture,
+            first,
+        ),
+        (
+            "before the leaf",
+            shown().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))),
+            Code::IssuedInFuture,
+            last,
+        ),
+        (
+            "after the root",
+            shown().at(3600, CRM),
+            Code::Expired,
+            first,
+        ),
+        (
+            "after the leaf",
+            shown().leaf(until(30)).at(30, CRM),
+            Code::Expired,
+            last,
+        ),
+        (
+            "at a server of which the root says nothing",
+            shown().at(0, BANK),
+            Code::WrongAudience,
+            first,
+        ),
+        (
+            "before the root's window",
+            shown().root(opening()),
+            Code::NotYet,
+            first,
+        ),
+        (
+            "before the leaf's window",
+            shown().leaf(opening()),
+            Code::NotYet,
+            last,
+        ),
+        (
+            "after the root's window",
+            shown().root(closed()),
+            Code::WindowClosed,
+            first,
+        ),
+        (
+            "after the leaf's window",
+            shown().leaf(closed()),
+            Code::WindowClosed,
+            last,
+        ),
+        (
+            "at a server that the root's limits leave out",
+            shown().root(elsewhere()),
+            Code::WrongAudience,
+            first,
+        ),
+        (
+            "at a server that the leaf's limits leave out",
+            shown().leaf(elsewhere()),
+            Code::WrongAudience,
+            last,
+        ),
     ]
 }
 
 fn of_powers() -> Vec<Row> {
     let row = |name, shown, code| (name, shown, code, Place::Link(2));
-    let action =
-        |tool, arguments: &[(&str, &str)], effect| Action::new(tool, arguments.iter().copied(), effect).unwrap();
+    let action = |tool, arguments: &[(&str, &str)], effect| {
+        Action::new(tool, arguments.iter().copied(), effect).unwrap()
+    };
     let (read, acme) = (Effect::Read, ("account", "acme"));
-    let asking = |tool, arguments: &[(&str, &str)], effect| shown().calling(action(tool, arguments, effect));
+    let asking =
+        |tool, arguments: &[(&str, &str)], effect| shown().calling(action(tool, arguments, effect));
     let climbing = action("files.read", &[("path", "/decks/../etc/passwd")], read);
     vec![
-        row("another tool", asking("crm.export", &[acme], read), Code::ToolNotPermitted),
-        row("a higher effect", asking("crm.read", &[acme], Effect::Write), Code::EffectTooHigh),
-        row("an argument is missing", asking("crm.read", &[], read), Code::ArgumentMissing),
-        row("an argument too many", asking("crm.read", &[acme, ("limit", "9")], read), Code::ArgumentUnknown),
-        row("the account of another", shown().calling(reading("globex")), Code::ArgumentRefused),
-        row("a path that climbs", shown().empowered(files()).calling(climbing), Code::ArgumentNotCanonical),
+        row(
+            "another tool",
+            asking("crm.export", &[acme], read),
+            Code::ToolNotPermitted,
+        ),
+        row(
+            "a higher effect",
+            asking("crm.read", &[acme], Effect::Write),
+            Code::EffectTooHigh,
+        ),
+        row(
+            "an argument is missing",
+            asking("crm.read", &[], read),
+            Code::ArgumentMissing,
+        ),
+        row(
+            "an argument too many",
+            asking("crm.read", &[acme, ("limit", "9")], read),
+            Code::ArgumentUnknown,
+        ),
+        row(
+            "the account of another",
+            shown().calling(reading("globex")),
+            Code::ArgumentRefused,
+        ),
+        row(
+            "a path that climbs",
+            shown().empowered(files()).calling(climbing),
+            Code::ArgumentNotCanonical,
+        ),
     ]
 }
 
 fn of_the_call() -> Vec<Row> {
     let row = |name, shown, code| (name, shown, code, Place::Call);
     vec![
-        row("signed under another leaf", shown().call(|call| call.term(0, cbor::bytes([9; 32]))), Code::WrongLeaf),
+        row(
+            "signed under another leaf",
+            shown().call(|call| call.term(0, cbor::bytes([9; 32]))),
+            Code::WrongLeaf,
+        ),
         row(
             "signed for another server",
             shown().call(|call| call.claim(3, cbor::text(FILES))),
             Code::CallForAnotherAudience,
         ),
-        row("from the future", shown().call(|call| call.claim(6, cbor::int(NOW + 31))), Code::CallFromFuture),
+        row(
+            "from the future",
+            shown().call(|call| call.claim(6, cbor::int(NOW + 31))),
+            Code::CallFromFuture,
+        ),
         row("too old", shown().at(31, CRM), Code::CallTooOld),
     ]
 }
 
-/// Without any of the reasons, it is the signature or the middle link that a forged proof is refused for.
+/// Without any of the reasons, it is the signature or the middle link that a forged proof is
+/// refused for.
 #[test]
 fn what_is_forged_is_refused_for_that_where_nothing_else_is_wrong() {
     for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
@@ -233,7 +407,8 @@ fn what_is_forged_is_refused_for_that_where_nothing_else_is_wrong() {
     }
 }
 
-/// With a reason, it is refused for the reason, whatever is forged: no signature is verified, and the middle not decoded.
+/// With a reason, it is refused for the reason, whatever is forged: no signature is verified, and
+/// the middle not decoded.
 #[test]
 fn every_reason_comes_before_signatures() {
     for (name, shown, code, place) in rows() {
@@ -243,7 +418,9 @@ fn every_reason_comes_before_signatures() {
             let verdict = shown.check(forged);
             // The leaf that it names is another where a link is another.
             match code {
-                Code::WrongLeaf => assert_eq!(met(verdict), Some((code, place)), "{name}, {forged:?}"),
+                Code::WrongLeaf => {
+                    assert_eq!(met(verdict), Some((code, place)), "{name}, {forged:?}")
+                }
                 _ => assert_eq!(verdict, genuine, "{name}, {forged:?}"),
             }
         }
@@ -254,31 +431,61 @@ fn every_reason_comes_before_signatures() {
 #[test]
 fn what_a_verifier_accepts_of_an_issuer_shows_after_signatures() {
     for (name, shown, code, place) in of_policy() {
-        assert_eq!(met(shown.check(Forged::Nowhere)), Some((code, place)), "{name}");
+        assert_eq!(
+            met(shown.check(Forged::Nowhere)),
+            Some((code, place)),
+            "{name}"
+        );
         for forged in ANYWHERE {
-            assert_eq!(met(shown.check(forged)), forged.refused(), "{name}, {forged:?}");
+            assert_eq!(
+                met(shown.check(forged)),
+                forged.refused(),
+                "{name}, {forged:?}"
+            );
         }
         let public = shown.check(Forged::Nowhere).unwrap_err().public();
         assert_eq!((public.code, public.link), ("Refused", None), "{name}");
     }
 }
 
-/// Of two reasons the one that is asked first is given, so a row's reason hides those after it, and no other.
+/// Of two reasons the one that is asked first is given, so a row's reason hides those after it, and
+/// no other.
 #[test]
 fn reasons_are_asked_in_the_order_of_the_ladder() {
-    let late = || shown().calling(reading("globex")).call(|call| call.claim(3, cbor::text(FILES)));
+    let late = || {
+        shown()
+            .calling(reading("globex"))
+            .call(|call| call.claim(3, cbor::text(FILES)))
+    };
     let table = [
         (shown().calling(reading("globex")), Code::ArgumentRefused),
         (late(), Code::CallForAnotherAudience),
-        (late().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))), Code::IssuedInFuture),
+        (
+            late().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))),
+            Code::IssuedInFuture,
+        ),
         (late().at(3600, BANK), Code::Expired),
         (late().at(31, BANK), Code::WrongAudience),
-        (late().at(3600, BANK).root(|root| root.claim(1, cbor::text("https://evil.example"))), Code::UnknownIssuer),
-        (shown().at(31, CRM).call(|call| call.claim(3, cbor::text(FILES))), Code::CallForAnotherAudience),
+        (
+            late()
+                .at(3600, BANK)
+                .root(|root| root.claim(1, cbor::text("https://evil.example"))),
+            Code::UnknownIssuer,
+        ),
+        (
+            shown()
+                .at(31, CRM)
+                .call(|call| call.claim(3, cbor::text(FILES))),
+            Code::CallForAnotherAudience,
+        ),
     ];
     for (shown, code) in table {
         for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
-            assert_eq!(met(shown.check(forged)).map(|(code, _)| code), Some(code), "{forged:?}");
+            assert_eq!(
+                met(shown.check(forged)).map(|(code, _)| code),
+                Some(code),
+                "{forged:?}"
+            );
         }
     }
 }
@@ -288,17 +495,24 @@ fn reasons_are_asked_in_the_order_of_the_ladder() {
 fn the_middle_is_asked_after_signatures() {
     let limits = encoded_limits([Limit::window(Window::until(now()))]);
     let closed = shown().child(move |child| child.term(1, limits.clone()));
-    assert_eq!(met(closed.check(Forged::Nowhere)), Some((Code::WindowClosed, Place::Link(1))));
+    assert_eq!(
+        met(closed.check(Forged::Nowhere)),
+        Some((Code::WindowClosed, Place::Link(1)))
+    );
     for forged in ANYWHERE {
         assert_eq!(met(closed.check(forged)), forged.refused(), "{forged:?}");
     }
 }
 
-/// A stranger's leaf doesn't make the server work: what takes long to ask is asked when it is known who said it.
+/// A stranger's leaf doesn't make the server work: what takes long to ask is asked when it is known
+/// who said it.
 #[test]
 fn powers_that_take_long_are_asked_after_signatures() {
     let long = shown().empowered(slow_powers()).calling(reading(&slow().1));
-    assert_eq!(met(long.check(Forged::Nowhere)), Some((Code::OutOfWork, Place::Link(2))));
+    assert_eq!(
+        met(long.check(Forged::Nowhere)),
+        Some((Code::OutOfWork, Place::Link(2)))
+    );
     for forged in ANYWHERE {
         assert_eq!(met(long.check(forged)), forged.refused(), "{forged:?}");
     }
@@ -318,13 +532,16 @@ struct Host {
 const ANNA: u8 = 60;
 
 impl Host {
-    /// What a host that knows this says to the proof, with what is known of the genuine chain and without.
+    /// What a host that knows this says to the proof, with what is known of the genuine chain and
+    /// without.
     fn verdict(&self, shown: &Shown, forged: Forged) -> Result<(), Denial> {
         let (genuine, links) = (shown.links(Forged::Nowhere), shown.links(forged));
         let known = shown.verifier.verify(&chain_of(&genuine)).unwrap();
         let mut register = empty();
         for notice in &self.news {
-            register.apply(&read(notice), &known.watches(), now()).unwrap();
+            register
+                .apply(&read(notice), &known.watches(), now())
+                .unwrap();
         }
         let leaf = id_of(&links[2]);
         let call = call_of(7, shown.action.clone());
@@ -333,40 +550,78 @@ impl Host {
         let approvals: Vec<Token<Approval>> = self
             .approving
             .iter()
-            .map(|by| Token::from_bytes(&approval(*by, leaf.as_bytes(), digests, CRM).token()).unwrap())
+            .map(|by| {
+                Token::from_bytes(&approval(*by, leaf.as_bytes(), digests, CRM).token()).unwrap()
+            })
             .collect();
-        let context = shown.context.clone().with_register(&register).with_facts(&self.facts);
-        let context = context.with_approvals(&approvals).with_ledgers(&self.ledgers);
-        let context = self.system.iter().cloned().fold(context, Context::with_system);
+        let context = shown
+            .context
+            .clone()
+            .with_register(&register)
+            .with_facts(&self.facts);
+        let context = context
+            .with_approvals(&approvals)
+            .with_ledgers(&self.ledgers);
+        let context = self
+            .system
+            .iter()
+            .cloned()
+            .fold(context, Context::with_system);
         let (proof, cache) = (shown.proof(forged), ChainCache::new(1 << 20));
-        let verdict = shown.verifier.check(&proof, &shown.action, &context).map(drop);
+        let verdict = shown
+            .verifier
+            .check(&proof, &shown.action, &context)
+            .map(drop);
         for (what, chain) in [("nothing", None), ("the genuine chain", Some(&genuine))] {
             if let Some(chain) = chain {
-                shown.verifier.verify_cached(&chain_of(chain), &cache).unwrap();
+                shown
+                    .verifier
+                    .verify_cached(&chain_of(chain), &cache)
+                    .unwrap();
             }
-            let cached = shown.verifier.check_cached(&proof, &shown.action, &context, &cache).map(drop);
+            let cached = shown
+                .verifier
+                .check_cached(&proof, &shown.action, &context, &cache)
+                .map(drop);
             assert_eq!(cached, verdict, "{what} is known, {forged:?}");
         }
         verdict
     }
 }
 
-/// A call that hangs by something that only the host knows, and what comes of it with what the host knows.
+/// A call that hangs by something that only the host knows, and what comes of it with what the host
+/// knows.
 type Hidden = (&'static str, Shown, Vec<(Host, Option<Code>)>);
 
 fn hidden() -> Vec<Hidden> {
-    let limited = |limit: Vec<u8>| shown().leaf(move |leaf| leaf.term(1, cbor::array([limit.clone()])));
+    let limited =
+        |limit: Vec<u8>| shown().leaf(move |leaf| leaf.term(1, cbor::array([limit.clone()])));
     let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
     let condition = cbor::array([cbor::text("ticket"), open, cbor::int(60)]);
     // The root names the fact, for other calls.
-    let named = cbor::array([cbor::int(4), condition.clone(), cbor::array([cbor::text("pay")])]);
-    let heard = |news: &[Forge]| Host { news: news.to_vec(), ..Host::default() };
-    let active = || status(CONTROLLER);
-    let observed = |value: &str| Host {
-        facts: Facts::none().observed("ticket".parse().unwrap(), value, now(), [ISSUER.parse().unwrap()]),
+    let named = cbor::array([
+        cbor::int(4),
+        condition.clone(),
+        cbor::array([cbor::text("pay")]),
+    ]);
+    let heard = |news: &[Forge]| Host {
+        news: news.to_vec(),
         ..Host::default()
     };
-    let approved = |by| Host { approving: vec![by], ..Host::default() };
+    let active = || status(CONTROLLER);
+    let observed = |value: &str| Host {
+        facts: Facts::none().observed(
+            "ticket".parse().unwrap(),
+            value,
+            now(),
+            [ISSUER.parse().unwrap()],
+        ),
+        ..Host::default()
+    };
+    let approved = |by| Host {
+        approving: vec![by],
+        ..Host::default()
+    };
     let mission = || shown().root(|root| root.term(6, alive()));
     vec![
         (
@@ -375,8 +630,17 @@ fn hidden() -> Vec<Hidden> {
             vec![
                 (Host::default(), Some(Code::StatusMissing)),
                 (heard(&[active()]), None),
-                (heard(&[active(), end(CONTROLLER)]), Some(Code::MissionEnded)),
-                (heard(&[active(), task_end(COMPANY, &mission().links(Forged::Nowhere)[0])]), Some(Code::TaskEnded)),
+                (
+                    heard(&[active(), end(CONTROLLER)]),
+                    Some(Code::MissionEnded),
+                ),
+                (
+                    heard(&[
+                        active(),
+                        task_end(COMPANY, &mission().links(Forged::Nowhere)[0]),
+                    ]),
+                    Some(Code::TaskEnded),
+                ),
             ],
         ),
         (
@@ -394,7 +658,13 @@ fn hidden() -> Vec<Hidden> {
             limited(budget(&calls(5))),
             vec![
                 (Host::default(), Some(Code::LedgerUnknown)),
-                (Host { ledgers: vec![LEDGER.parse().unwrap()], ..Host::default() }, None),
+                (
+                    Host {
+                        ledgers: vec![LEDGER.parse().unwrap()],
+                        ..Host::default()
+                    },
+                    None,
+                ),
             ],
         ),
         (
@@ -411,13 +681,20 @@ fn hidden() -> Vec<Hidden> {
             shown(),
             vec![
                 (Host::default(), None),
-                (Host { system: Some("crm".parse().unwrap()), ..Host::default() }, Some(Code::AliasMissing)),
+                (
+                    Host {
+                        system: Some("crm".parse().unwrap()),
+                        ..Host::default()
+                    },
+                    Some(Code::AliasMissing),
+                ),
             ],
         ),
     ]
 }
 
-/// Who shows a forged chain, or a genuine one with a call that it can't sign, learns that, and nothing of what the host knows.
+/// Who shows a forged chain, or a genuine one with a call that it can't sign, learns that, and
+/// nothing of what the host knows.
 #[test]
 fn nothing_of_the_hosts_shows_before_the_holder_is_authenticated() {
     for (name, shown, hosts) in hidden() {
@@ -426,11 +703,17 @@ fn nothing_of_the_hosts_shows_before_the_holder_is_authenticated() {
             assert_eq!(met(verdict).map(|(code, _)| code), *code, "{name}");
         }
         for forged in ANYWHERE {
-            let [first, others @ ..] = hosts.as_slice() else { panic!("{name}") };
+            let [first, others @ ..] = hosts.as_slice() else {
+                panic!("{name}")
+            };
             let verdict = first.0.verdict(&shown, forged);
             assert_eq!(met(verdict.clone()), forged.refused(), "{name}, {forged:?}");
             for (host, code) in others {
-                assert_eq!(host.verdict(&shown, forged), verdict, "{name}, {code:?}, {forged:?}");
+                assert_eq!(
+                    host.verdict(&shown, forged),
+                    verdict,
+                    "{name}, {code:?}, {forged:?}"
+                );
             }
         }
     }
@@ -444,7 +727,11 @@ fn what_the_leaf_does_not_permit_shows_nothing_either() {
         for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
             for (host, _) in &hosts {
                 let refused = Some((Code::ArgumentRefused, Place::Link(2)));
-                assert_eq!(met(host.verdict(&shown, forged)), refused, "{name}, {forged:?}");
+                assert_eq!(
+                    met(host.verdict(&shown, forged)),
+                    refused,
+                    "{name}, {forged:?}"
+                );
             }
         }
     }
@@ -456,7 +743,11 @@ fn a_refusal_by_the_leaf_says_what_is_missing_and_offers_no_request() {
         for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
             let denial = shown.check(forged).unwrap_err();
             assert_eq!(denial.request(), None, "{name}, {forged:?}");
-            assert_eq!(denial.missing().is_some(), code != Code::OutOfWork, "{name}, {forged:?}");
+            assert_eq!(
+                denial.missing().is_some(),
+                code != Code::OutOfWork,
+                "{name}, {forged:?}"
+            );
         }
     }
 }
@@ -467,7 +758,14 @@ fn a_request_is_made_of_a_genuine_call_that_lacks_powers() {
     let globex = || shown().calling(reading("globex"));
     let request = globex().request(Forged::Nowhere).unwrap();
     assert_eq!(request.mandate, id_of(&globex().links(Forged::Nowhere)[2]));
-    assert_eq!(request.powers, globex().check(Forged::Nowhere).unwrap_err().missing().unwrap());
+    assert_eq!(
+        request.powers,
+        globex()
+            .check(Forged::Nowhere)
+            .unwrap_err()
+            .missing()
+            .unwrap()
+    );
     assert_eq!(request.powers.permits(&reading("globex")), Ok(()));
     assert!(request.powers.permits(&reading("acme")).is_err());
 
@@ -475,15 +773,26 @@ fn a_request_is_made_of_a_genuine_call_that_lacks_powers() {
         assert_eq!(globex().request(forged), None, "{forged:?}");
     }
     for signer in [COMPANY, THIEF] {
-        assert_eq!(globex().call(move |call| call.signed_by(signer)).request(Forged::Nowhere), None, "{signer}");
+        assert_eq!(
+            globex()
+                .call(move |call| call.signed_by(signer))
+                .request(Forged::Nowhere),
+            None,
+            "{signer}"
+        );
     }
     let proof = globex().proof(Forged::Nowhere);
     for length in 0..proof.len() {
-        assert_eq!(verifier().request_for(&proof[..length], &reading("globex"), &here()), None, "{length}");
+        assert_eq!(
+            verifier().request_for(&proof[..length], &reading("globex"), &here()),
+            None,
+            "{length}"
+        );
     }
 }
 
-/// A captured call asks for nothing but what it was signed for: here, now, under this leaf, with these arguments.
+/// A captured call asks for nothing but what it was signed for: here, now, under this leaf, with
+/// these arguments.
 #[test]
 fn nobody_asks_with_a_call_that_was_signed_for_something_else() {
     let globex = || shown().calling(reading("globex"));
@@ -493,26 +802,46 @@ fn nobody_asks_with_a_call_that_was_signed_for_something_else() {
         assert_eq!(other.request(Forged::Nowhere), None, "{name}: {code}");
     }
     let proof = globex().proof(Forged::Nowhere);
-    assert_eq!(verifier().request_for(&proof, &reading("initech"), &here()), None, "other arguments");
+    assert_eq!(
+        verifier().request_for(&proof, &reading("initech"), &here()),
+        None,
+        "other arguments"
+    );
 }
 
 /// What a host prints of a decision's charges shows nobody's arguments.
 #[test]
 fn charges_are_printed_without_arguments() {
-    let unsettled = verifier().check(&shown().proof(Forged::Nowhere), &reading("acme"), &here()).unwrap();
+    let unsettled = verifier()
+        .check(&shown().proof(Forged::Nowhere), &reading("acme"), &here())
+        .unwrap();
     let printed = format!("{:?}", unsettled.charges());
-    assert!(printed.contains(&unsettled.charges().key().to_string()), "{printed}");
+    assert!(
+        printed.contains(&unsettled.charges().key().to_string()),
+        "{printed}"
+    );
     // The issuer has the argument's value in its name.
     let printed = printed.replace(unsettled.charges().issuer().as_str(), "");
-    assert!(!printed.contains("acme") && !printed.contains("crm.read"), "{printed}");
+    assert!(
+        !printed.contains("acme") && !printed.contains("crm.read"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn there_is_nothing_to_ask_for_where_powers_are_not_what_is_missing() {
     assert_eq!(shown().request(Forged::Nowhere), None, "it is permitted");
     for (name, shown, code, _) in rows() {
-        let asks = shown.check(Forged::Nowhere).unwrap_err().missing().is_some();
-        assert_eq!(shown.request(Forged::Nowhere).is_some(), asks, "{name}: {code}");
+        let asks = shown
+            .check(Forged::Nowhere)
+            .unwrap_err()
+            .missing()
+            .is_some();
+        assert_eq!(
+            shown.request(Forged::Nowhere).is_some(),
+            asks,
+            "{name}: {code}"
+        );
         for forged in ANYWHERE {
             assert_eq!(shown.request(forged), None, "{name}, {forged:?}");
         }

@@ -29,11 +29,22 @@ pub(crate) fn codes() -> Vec<Code> {
 /// A mission that is active under sequence 1, nothing fired, withdrawn or ended.
 fn snapshot(name: &str) -> Map {
     let wave = cbor::array([cbor::int(0), cbor::int(NOW - 60)]);
-    Map::of([(0, mission_id(CONTROLLER, name)), (1, cbor::int(1)), (3, wave)])
+    Map::of([
+        (0, mission_id(CONTROLLER, name)),
+        (1, cbor::int(1)),
+        (3, wave),
+    ])
 }
 
 fn status_of(by: u8, snapshots: &[Map]) -> Forge {
-    notice(STATUS, by, [(1, cbor::array(snapshots.iter().map(Map::bytes).collect::<Vec<_>>()))])
+    notice(
+        STATUS,
+        by,
+        [(
+            1,
+            cbor::array(snapshots.iter().map(Map::bytes).collect::<Vec<_>>()),
+        )],
+    )
 }
 
 pub(crate) fn status(by: u8) -> Forge {
@@ -41,7 +52,11 @@ pub(crate) fn status(by: u8) -> Forge {
 }
 
 pub(crate) fn end(by: u8) -> Forge {
-    notice(END, by, [(1, mission_id(CONTROLLER, "qbr")), (2, cbor::int(2))])
+    notice(
+        END,
+        by,
+        [(1, mission_id(CONTROLLER, "qbr")), (2, cbor::int(2))],
+    )
 }
 
 pub(crate) fn task_end(by: u8, mandate: &[u8]) -> Forge {
@@ -49,15 +64,37 @@ pub(crate) fn task_end(by: u8, mandate: &[u8]) -> Forge {
 }
 
 fn task_ended(by: u8, mandate: &[u8; 32], how: i64) -> Forge {
-    notice(TASK_END, by, [(1, cbor::bytes(mandate)), (2, cbor::int(how)), (3, cbor::int(NOW + 3600))])
+    notice(
+        TASK_END,
+        by,
+        [
+            (1, cbor::bytes(mandate)),
+            (2, cbor::int(how)),
+            (3, cbor::int(NOW + 3600)),
+        ],
+    )
 }
 
 fn event(by: u8) -> Forge {
-    notice(EVENT, by, [(1, mission_id(CONTROLLER, "qbr")), (2, cbor::text("deal closed"))])
+    notice(
+        EVENT,
+        by,
+        [
+            (1, mission_id(CONTROLLER, "qbr")),
+            (2, cbor::text("deal closed")),
+        ],
+    )
 }
 
 fn withdrawal(by: u8) -> Forge {
-    notice(WITHDRAWAL, by, [(1, mission_id(CONTROLLER, "qbr")), (2, cbor::text("crm.read"))])
+    notice(
+        WITHDRAWAL,
+        by,
+        [
+            (1, mission_id(CONTROLLER, "qbr")),
+            (2, cbor::text("crm.read")),
+        ],
+    )
 }
 
 pub(crate) fn read(notice: &Forge) -> Notice {
@@ -67,13 +104,21 @@ pub(crate) fn read(notice: &Forge) -> Notice {
 /// What lives by the mission, which an ender may end as well.
 pub(crate) fn alive() -> Vec<u8> {
     let ages = cbor::array([300, 60, 10].map(cbor::int));
-    cbor::array([mission_of(CONTROLLER, "qbr"), ages, cbor::array([public(ENDER)])])
+    cbor::array([
+        mission_of(CONTROLLER, "qbr"),
+        ages,
+        cbor::array([public(ENDER)]),
+    ])
 }
 
-/// The root, which lives by a mission that an ender may end as well and ends on an event, and a child for the helper.
+/// The root, which lives by a mission that an ender may end as well and ends on an event, and a
+/// child for the helper.
 fn links() -> [Vec<u8>; 2] {
     let ends_on = cbor::array([cbor::int(5), cbor::text("deal closed")]);
-    let root = root().term(6, alive()).term(1, cbor::array([ends_on])).token();
+    let root = root()
+        .term(6, alive())
+        .term(1, cbor::array([ends_on]))
+        .token();
     let child = child_of(&root).token();
     [root, child]
 }

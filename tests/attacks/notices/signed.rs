@@ -1,7 +1,8 @@
 //! What is signed can't be changed, and the signer can't be claimed.
 
 use super::{
-    CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, task_ended, withdrawal,
+    CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, task_ended,
+    withdrawal,
 };
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, id_of};
@@ -18,9 +19,15 @@ fn all() -> Vec<Forge> {
     let [root, child] = links();
     // Two mandates in each list.
     let listed = |byte: u8| cbor::bytes([[byte; 12], [byte + 1; 12]].concat());
-    let full = snapshot("qbr").set(2, cbor::bool(true)).set(4, cbor::array([cbor::text("over")]));
-    let full = full.set(5, cbor::array([cbor::text("crm.*")])).set(6, listed(1)).set(7, listed(2));
-    let key_revoked = task_ended(CONTROLLER, id_of(&child).as_bytes(), 4).term(4, mission_id(CONTROLLER, "qbr"));
+    let full = snapshot("qbr")
+        .set(2, cbor::bool(true))
+        .set(4, cbor::array([cbor::text("over")]));
+    let full = full
+        .set(5, cbor::array([cbor::text("crm.*")]))
+        .set(6, listed(1))
+        .set(7, listed(2));
+    let key_revoked =
+        task_ended(CONTROLLER, id_of(&child).as_bytes(), 4).term(4, mission_id(CONTROLLER, "qbr"));
     vec![
         status(CONTROLLER),
         status_of(CONTROLLER, &[full]),
@@ -41,7 +48,10 @@ fn every_single_bit_counts() {
     let mut refused = [0, 0];
     for notice in all() {
         let good = notice.token();
-        assert_eq!(empty().apply(&read(&notice), &watches, now()), Ok(Taken::New));
+        assert_eq!(
+            empty().apply(&read(&notice), &watches, now()),
+            Ok(Taken::New)
+        );
         for bit in 0..good.len() * 8 {
             let mut bytes = good.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
@@ -49,7 +59,10 @@ fn every_single_bit_counts() {
             match Notice::from_bytes(&bytes) {
                 Err(_) => refused[0] += 1,
                 Ok(flipped) => {
-                    assert!(register.apply(&flipped, &watches, now()).is_err(), "bit {bit}");
+                    assert!(
+                        register.apply(&flipped, &watches, now()).is_err(),
+                        "bit {bit}"
+                    );
                     refused[1] += 1;
                 }
             }
@@ -67,7 +80,10 @@ fn nobody_signs_in_the_name_of_another() {
             if signer != notice.signer {
                 let forged = read(&notice.clone().signed_by(signer));
                 let refused = empty().apply(&forged, &watches, now());
-                assert!(matches!(refused, Err(NotTaken::Signature(_))), "{refused:?}");
+                assert!(
+                    matches!(refused, Err(NotTaken::Signature(_))),
+                    "{refused:?}"
+                );
             }
         }
     }

@@ -1,15 +1,16 @@
 //! Who may say what: every denial that news or facts lead to, and none by the word of anybody else.
 
 use super::{
-    CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, task_ended, withdrawal,
+    CONTROLLER, ENDER, end, event, links, read, snapshot, status, status_of, task_end, task_ended,
+    withdrawal,
 };
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
 use crate::support::order::public;
 use crate::support::order::register as empty;
 use crate::support::story::{
-    COMPANY, CRM, HELPER, INTERN, ISSUER, NOW, ORCHESTRATOR, THIEF, after, audience, call_under, now, reading, root,
-    two_links, verifier,
+    COMPANY, CRM, HELPER, INTERN, ISSUER, NOW, ORCHESTRATOR, THIEF, after, audience, call_under,
+    now, reading, root, two_links, verifier,
 };
 use mandatum::{Code, Context, Denial, Facts, Here, Place, Register, Unsettled, Verifier};
 
@@ -18,8 +19,13 @@ fn decide(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> Result<Unsettl
     decide_of(&verifier(), links, notices, facts, 0)
 }
 
-/// What a server says so many seconds after now, to a call by the leaf's holder that is signed in that second.
-pub(super) fn decide_at(links: &[Vec<u8>], notices: &[Forge], seconds: i64) -> Result<Unsettled, Denial> {
+/// What a server says so many seconds after now, to a call by the leaf's holder that is signed in
+/// that second.
+pub(super) fn decide_at(
+    links: &[Vec<u8>],
+    notices: &[Forge],
+    seconds: i64,
+) -> Result<Unsettled, Denial> {
     decide_by(&verifier(), links, notices, seconds)
 }
 
@@ -46,9 +52,15 @@ fn decide_of(
         let _ = register.apply(&read(notice), &watches, now);
     }
     let holder = if links.len() == 3 { INTERN } else { HELPER };
-    let call = call_under(links.last().unwrap()).claim(6, cbor::int(NOW + seconds)).signed_by(holder);
+    let call = call_under(links.last().unwrap())
+        .claim(6, cbor::int(NOW + seconds))
+        .signed_by(holder);
     let context = Context::new(Here::new(now, audience(CRM)), &register).with_facts(facts);
-    verifier.check(&proof_bytes(links, &call.token()), &reading("acme"), &context)
+    verifier.check(
+        &proof_bytes(links, &call.token()),
+        &reading("acme"),
+        &context,
+    )
 }
 
 fn denial(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> (Code, Place) {
@@ -74,21 +86,41 @@ fn of_news() -> Vec<Row> {
     let key_revoked = |by, link: &[u8]| task_ended(by, super::id_of(link).as_bytes(), 4);
     let too_many = (0..65).map(|n| withdrawal(CONTROLLER).term(2, cbor::text(&format!("t{n}"))));
     let fresh = |more: Forge| vec![status(CONTROLLER), more];
-    let row = |notices, code, link| Row { notices, code, link };
+    let row = |notices, code, link| Row {
+        notices,
+        code,
+        link,
+    };
     vec![
         row(vec![], Code::StatusMissing, 0),
         row(vec![as_of(status(CONTROLLER), 31)], Code::StatusMissing, 0),
         row(vec![as_of(status(CONTROLLER), -301)], Code::StatusStale, 0),
         row(vec![state(2, cbor::bool(true))], Code::MissionSuspended, 0),
-        row(fresh(state(2, cbor::bool(true))), Code::ControllerEquivocated, 0),
+        row(
+            fresh(state(2, cbor::bool(true))),
+            Code::ControllerEquivocated,
+            0,
+        ),
         row(fresh(end(CONTROLLER)), Code::MissionEnded, 0),
         row(fresh(end(ENDER)), Code::MissionEnded, 0),
         row(vec![end(ENDER)], Code::MissionEnded, 0),
         row(fresh(event(CONTROLLER)), Code::EventFired, 0),
-        row(vec![state(4, cbor::array([cbor::text("deal closed")]))], Code::EventFired, 0),
+        row(
+            vec![state(4, cbor::array([cbor::text("deal closed")]))],
+            Code::EventFired,
+            0,
+        ),
         row(fresh(withdrawal(CONTROLLER)), Code::ToolWithdrawn, 0),
-        row(vec![state(5, cbor::array([cbor::text("crm.*")]))], Code::ToolWithdrawn, 0),
-        row(too_many.chain([status(CONTROLLER)]).collect(), Code::TooMuchNews, 0),
+        row(
+            vec![state(5, cbor::array([cbor::text("crm.*")]))],
+            Code::ToolWithdrawn,
+            0,
+        ),
+        row(
+            too_many.chain([status(CONTROLLER)]).collect(),
+            Code::TooMuchNews,
+            0,
+        ),
         row(fresh(task_end(COMPANY, &root)), Code::TaskEnded, 0),
         row(fresh(task_end(COMPANY, &child)), Code::TaskEnded, 1),
         row(fresh(task_end(ORCHESTRATOR, &root)), Code::TaskEnded, 0),
@@ -96,7 +128,11 @@ fn of_news() -> Vec<Row> {
         row(fresh(task_end(HELPER, &child)), Code::TaskEnded, 1),
         row(fresh(task_end(CONTROLLER, &root)), Code::TaskEnded, 0),
         row(fresh(key_revoked(COMPANY, &root)), Code::KeyRevoked, 0),
-        row(fresh(key_revoked(ORCHESTRATOR, &child)), Code::KeyRevoked, 1),
+        row(
+            fresh(key_revoked(ORCHESTRATOR, &child)),
+            Code::KeyRevoked,
+            1,
+        ),
         row(fresh(key_revoked(HELPER, &child)), Code::KeyRevoked, 1),
         row(fresh(key_revoked(CONTROLLER, &child)), Code::KeyRevoked, 1),
         row(vec![revoked(&child)], Code::KeyRevoked, 1),
@@ -110,16 +146,27 @@ fn conditional() -> [Vec<u8>; 2] {
     let open = cbor::array([cbor::int(1), cbor::array([cbor::text("open")])]);
     let condition = cbor::array([cbor::text("ticket"), open, cbor::int(60)]);
     // The root names the fact, for other calls.
-    let named = cbor::array([cbor::int(4), condition.clone(), cbor::array([cbor::text("pay")])]);
+    let named = cbor::array([
+        cbor::int(4),
+        condition.clone(),
+        cbor::array([cbor::text("pay")]),
+    ]);
     let root = root().term(1, cbor::array([named])).token();
     let child = crate::support::story::child_of(&root);
-    let child = child.term(1, cbor::array([cbor::array([cbor::int(4), condition])])).token();
+    let child = child
+        .term(1, cbor::array([cbor::array([cbor::int(4), condition])]))
+        .token();
     [root, child]
 }
 
 fn of_facts() -> Vec<(Facts, Code)> {
     let observed = |value: &str, seconds: i64| {
-        Facts::none().observed("ticket".parse().unwrap(), value, after(seconds), [ISSUER.parse().unwrap()])
+        Facts::none().observed(
+            "ticket".parse().unwrap(),
+            value,
+            after(seconds),
+            [ISSUER.parse().unwrap()],
+        )
     };
     vec![
         (Facts::none(), Code::FactUnknown),
@@ -131,7 +178,11 @@ fn of_facts() -> Vec<(Facts, Code)> {
 
 /// The codes that news and facts reach.
 pub(crate) fn codes() -> Vec<Code> {
-    of_news().into_iter().map(|row| row.code).chain(of_facts().into_iter().map(|(_, code)| code)).collect()
+    of_news()
+        .into_iter()
+        .map(|row| row.code)
+        .chain(of_facts().into_iter().map(|(_, code)| code))
+        .collect()
 }
 
 #[test]
@@ -144,9 +195,17 @@ fn with_a_fresh_status_and_nothing_else_it_is_permitted() {
 fn every_piece_of_news_denies_by_its_code_at_its_link() {
     for (number, row) in of_news().iter().enumerate() {
         let expected = (row.code, Place::Link(row.link));
-        assert_eq!(denial(&links(), &row.notices, &Facts::none()), expected, "row {number}");
+        assert_eq!(
+            denial(&links(), &row.notices, &Facts::none()),
+            expected,
+            "row {number}"
+        );
         let reversed: Vec<Forge> = row.notices.iter().rev().cloned().collect();
-        assert_eq!(denial(&links(), &reversed, &Facts::none()), expected, "row {number}, the other way round");
+        assert_eq!(
+            denial(&links(), &reversed, &Facts::none()),
+            expected,
+            "row {number}, the other way round"
+        );
     }
 }
 
@@ -155,7 +214,12 @@ fn every_fact_that_is_not_so_denies_by_its_code_at_its_link() {
     for (facts, code) in of_facts() {
         assert_eq!(denial(&conditional(), &[], &facts), (code, Place::Link(1)));
     }
-    let open = Facts::none().observed("ticket".parse().unwrap(), "open", now(), [ISSUER.parse().unwrap()]);
+    let open = Facts::none().observed(
+        "ticket".parse().unwrap(),
+        "open",
+        now(),
+        [ISSUER.parse().unwrap()],
+    );
     assert!(decide(&conditional(), &[], &open).is_ok());
 }
 
@@ -163,19 +227,42 @@ fn every_fact_that_is_not_so_denies_by_its_code_at_its_link() {
 #[test]
 fn nobody_else_changes_a_decision() {
     let [root, child] = links();
-    let everybody = [COMPANY, ORCHESTRATOR, HELPER, THIEF, INTERN, CONTROLLER, ENDER];
+    let everybody = [
+        COMPANY,
+        ORCHESTRATOR,
+        HELPER,
+        THIEF,
+        INTERN,
+        CONTROLLER,
+        ENDER,
+    ];
     type Say<'a> = Box<dyn Fn(u8) -> Forge + 'a>;
     let table: Vec<(&str, Say<'_>, &[u8])> = vec![
         (
             "suspends",
-            Box::new(|by| status_of(by, &[snapshot("qbr").set(1, cbor::int(9)).set(2, cbor::bool(true))])),
+            Box::new(|by| {
+                status_of(
+                    by,
+                    &[snapshot("qbr")
+                        .set(1, cbor::int(9))
+                        .set(2, cbor::bool(true))],
+                )
+            }),
             &[CONTROLLER],
         ),
         ("ends the mission", Box::new(end), &[CONTROLLER, ENDER]),
         ("fires the event", Box::new(event), &[CONTROLLER]),
         ("withdraws the tool", Box::new(withdrawal), &[CONTROLLER]),
-        ("ends the root", Box::new(|by| task_end(by, &root)), &[COMPANY, ORCHESTRATOR, CONTROLLER]),
-        ("ends the child", Box::new(|by| task_end(by, &child)), &[COMPANY, ORCHESTRATOR, HELPER, CONTROLLER]),
+        (
+            "ends the root",
+            Box::new(|by| task_end(by, &root)),
+            &[COMPANY, ORCHESTRATOR, CONTROLLER],
+        ),
+        (
+            "ends the child",
+            Box::new(|by| task_end(by, &child)),
+            &[COMPANY, ORCHESTRATOR, HELPER, CONTROLLER],
+        ),
     ];
     for (what, say, entitled) in table {
         for by in everybody {
@@ -203,7 +290,11 @@ fn a_chain_that_lives_by_expiry_only_is_ended_by_holders_and_issuers() {
         (HELPER, &root, false),
         (CONTROLLER, &root, false),
     ] {
-        assert_eq!(decide(&two_links(), &[task_end(by, link)], &Facts::none()).is_err(), ended, "{by}");
+        assert_eq!(
+            decide(&two_links(), &[task_end(by, link)], &Facts::none()).is_err(),
+            ended,
+            "{by}"
+        );
     }
 }
 
@@ -212,18 +303,31 @@ fn what_is_stapled_counts_as_what_was_heard() {
     let links = links();
     let call = call_under(&links[1]).token();
     let check = |notices: &[Forge]| {
-        let stapled: Vec<Vec<u8>> = notices.iter().map(|notice| cbor::bytes(notice.token())).collect();
+        let stapled: Vec<Vec<u8>> = notices
+            .iter()
+            .map(|notice| cbor::bytes(notice.token()))
+            .collect();
         let proof = cbor::array([cbor::array(&links), call.clone(), cbor::array(stapled)]);
         verifier()
-            .check(&proof, &reading("acme"), &Context::new(Here::new(now(), audience(CRM)), Register::none()))
+            .check(
+                &proof,
+                &reading("acme"),
+                &Context::new(Here::new(now(), audience(CRM)), Register::none()),
+            )
             .map(drop)
             .map_err(|denial| denial.code())
     };
     assert_eq!(check(&[status(CONTROLLER)]), Ok(()));
-    assert_eq!(check(&[status(CONTROLLER), end(ENDER)]), Err(Code::MissionEnded));
+    assert_eq!(
+        check(&[status(CONTROLLER), end(ENDER)]),
+        Err(Code::MissionEnded)
+    );
     assert_eq!(check(&[status(CONTROLLER), end(THIEF)]), Ok(()));
     assert_eq!(check(&[status(THIEF)]), Err(Code::StatusMissing));
-    assert_eq!(check(&[as_of(status(CONTROLLER), -301)]), Err(Code::StatusStale));
+    assert_eq!(
+        check(&[as_of(status(CONTROLLER), -301)]),
+        Err(Code::StatusStale)
+    );
 }
 
 /// What is stapled never outdoes what was heard: both are joined.
@@ -237,7 +341,12 @@ fn a_stapled_status_does_not_hide_what_was_heard() {
         (withdrawal(CONTROLLER), Code::ToolWithdrawn),
         (task_end(HELPER, &links[1]), Code::TaskEnded),
         (
-            status_of(CONTROLLER, &[snapshot("qbr").set(1, cbor::int(2)).set(2, cbor::bool(true))]),
+            status_of(
+                CONTROLLER,
+                &[snapshot("qbr")
+                    .set(1, cbor::int(2))
+                    .set(2, cbor::bool(true))],
+            ),
             Code::MissionSuspended,
         ),
     ] {
@@ -246,6 +355,12 @@ fn a_stapled_status_does_not_hide_what_was_heard() {
         let stapled = cbor::array([cbor::bytes(status(CONTROLLER).token())]);
         let proof = cbor::array([cbor::array(&links), call.clone(), stapled]);
         let context = Context::new(Here::new(now(), audience(CRM)), &register);
-        assert_eq!(verifier().check(&proof, &reading("acme"), &context).unwrap_err().code(), code);
+        assert_eq!(
+            verifier()
+                .check(&proof, &reading("acme"), &context)
+                .unwrap_err()
+                .code(),
+            code
+        );
     }
 }

@@ -1,10 +1,11 @@
-//! No field of a child can be added, dropped or changed so that the child permits what its parent's holder could not have
-//! granted.
+//! No field of a child can be added, dropped or changed so that the child permits what its parent's
+//! holder could not have granted.
 //!
-//! It is asked of every field there is, without naming any: the child's claims are taken as generic CBOR, every map and array
-//! at every depth is changed in every entry, with everything that any link says anywhere, and signed by the parent's true
-//! holder. Whatever then verifies is asked to permit a universe of calls. What it permits, the parent's holder must be
-//! permitted under its own chain, in the same second at the same server, through capabilities that it may pass on.
+//! It is asked of every field there is, without naming any: the child's claims are taken as generic
+//! CBOR, every map and array at every depth is changed in every entry, with everything that any
+//! link says anywhere, and signed by the parent's true holder. Whatever then verifies is asked to
+//! permit a universe of calls. What it permits, the parent's holder must be permitted under its own
+//! chain, in the same second at the same server, through capabilities that it may pass on.
 
 mod mutants;
 mod universe;
@@ -14,38 +15,59 @@ use crate::support::forge::{Forge, chain_of};
 use crate::support::order::register as empty;
 use crate::support::spending::LEDGER;
 use crate::support::story::{
-    CRM, FILES, HELPER, INTERN, NOW, THIEF, after, anchor_with, audience, child_of, confirmation, encoded_limits,
-    encoded_powers, grandchild_of, key, powers, read_crm, root, verifier_of,
+    CRM, FILES, HELPER, INTERN, NOW, THIEF, after, anchor_with, audience, child_of, confirmation,
+    encoded_limits, encoded_powers, grandchild_of, key, powers, read_crm, root, verifier_of,
 };
 use mandatum::{
-    ArgumentRules, AudienceSet, Barrier, Budget, Capability, Ceiling, Charge, Child, Condition, Constraint, Controller,
-    Effect, Exclusive, Gate, Label, Limit, LimitRule, LivesBy, MandateId, MaxAge, Meter, Mission, PerValue, Period,
-    Powers, PublicKey, Rate, Register, Seconds, Source, TaskEnd, TaskEnding, Token, ToolSet, Unit, UrlRule, Verifier,
-    Waves, Window,
+    ArgumentRules, AudienceSet, Barrier, Budget, Capability, Ceiling, Charge, Child, Condition,
+    Constraint, Controller, Effect, Exclusive, Gate, Label, Limit, LimitRule, LivesBy, MandateId,
+    MaxAge, Meter, Mission, PerValue, Period, Powers, PublicKey, Rate, Register, Seconds, Source,
+    TaskEnd, TaskEnding, Token, ToolSet, Unit, UrlRule, Verifier, Waves, Window,
 };
 use mutants::Mutants;
 use universe::{Question, Setting, Universe};
 
 fn verifier() -> Verifier {
-    verifier_of(anchor_with(Ceiling::Unlimited)).dangerous_accept_asserted_up_to(Effect::Irreversible)
+    verifier_of(anchor_with(Ceiling::Unlimited))
+        .dangerous_accept_asserted_up_to(Effect::Irreversible)
 }
 
 fn files(base: &str) -> Capability {
     let path = Constraint::path_under(base).unwrap();
-    Capability::new("files.read", Effect::Read).unwrap().require("path", path).unwrap()
+    Capability::new("files.read", Effect::Read)
+        .unwrap()
+        .require("path", path)
+        .unwrap()
 }
 
 fn mail(to: &[&str]) -> Capability {
     let to = Constraint::one_of(to.iter().copied()).unwrap();
-    let rules = ArgumentRules::closed().require("to", to).unwrap().allow("cc", Constraint::any()).unwrap();
+    let rules = ArgumentRules::closed()
+        .require("to", to)
+        .unwrap()
+        .allow("cc", Constraint::any())
+        .unwrap();
     let message = Constraint::record(rules).unwrap();
-    Capability::new("mail.send", Effect::Irreversible).unwrap().require("message", message).unwrap()
+    Capability::new("mail.send", Effect::Irreversible)
+        .unwrap()
+        .require("message", message)
+        .unwrap()
 }
 
 fn fetch(path: &str) -> Capability {
-    let url = Constraint::url(UrlRule::https("example.com").unwrap().path_under(path).unwrap());
+    let url = Constraint::url(
+        UrlRule::https("example.com")
+            .unwrap()
+            .path_under(path)
+            .unwrap(),
+    );
     let size = Constraint::between(0.into(), 9.into()).unwrap();
-    Capability::new("http.get", Effect::Read).unwrap().require("url", url).unwrap().allow("size", size).unwrap()
+    Capability::new("http.get", Effect::Read)
+        .unwrap()
+        .require("url", url)
+        .unwrap()
+        .allow("size", size)
+        .unwrap()
 }
 
 /// What the top link has: all of it, some not to be passed on.
@@ -62,7 +84,12 @@ fn wide() -> Powers {
 
 /// What the link below has.
 fn narrow() -> Powers {
-    powers([read_crm(&["acme"]), files("/decks/acme").delegable(), mail(&["alice"]), fetch("/v1").delegable()])
+    powers([
+        read_crm(&["acme"]),
+        files("/decks/acme").delegable(),
+        mail(&["alice"]),
+        fetch("/v1").delegable(),
+    ])
 }
 
 /// What the last link has.
@@ -82,7 +109,9 @@ fn upper_limits() -> Vec<u8> {
     encoded_limits([
         until(2000),
         at(&[CRM, FILES]),
-        Limit::window(Window::between(after(-50), after(1000)).unwrap()).for_tools(["files.*"]).unwrap(),
+        Limit::window(Window::between(after(-50), after(1000)).unwrap())
+            .for_tools(["files.*"])
+            .unwrap(),
         Limit::signed_calls().for_tools(["http.get"]).unwrap(),
         Limit::delegates([HELPER, INTERN, THIEF].map(|seed| key(seed).public())).unwrap(),
     ])
@@ -104,12 +133,18 @@ const ENDER: u8 = 51;
 fn alive() -> LivesBy {
     let mission = Mission::new(key(CONTROLLER).public(), "qbr".parse().unwrap(), [7; 16]);
     let ages = MaxAge::new(Seconds::new(600), Seconds::new(60), Seconds::new(10)).unwrap();
-    LivesBy::new(mission, ages).ended_also_by([key(ENDER).public()]).unwrap()
+    LivesBy::new(mission, ages)
+        .ended_also_by([key(ENDER).public()])
+        .unwrap()
 }
 
 fn open(max_age: u64) -> Limit {
     let holds = Constraint::one_of(["open"]).unwrap();
-    Limit::condition(Condition { fact: "ticket".parse().unwrap(), holds, max_age: Seconds::new(max_age) })
+    Limit::condition(Condition {
+        fact: "ticket".parse().unwrap(),
+        holds,
+        max_age: Seconds::new(max_age),
+    })
 }
 
 /// What was heard: that the mission is active, and, where asked for, that the event has fired.
@@ -118,11 +153,32 @@ fn heard(event: bool) -> Register {
     let watches = verifier().verify(&chain_of(&parents)).unwrap().watches();
     let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
     let mut register = empty();
-    let begun = controller.begin(alive().mission(), [1; 16], after(0)).unwrap();
-    register.apply(&begun.sign(&key(CONTROLLER)).unwrap().into(), &watches, after(0)).unwrap();
+    let begun = controller
+        .begin(alive().mission(), [1; 16], after(0))
+        .unwrap();
+    register
+        .apply(
+            &begun.sign(&key(CONTROLLER)).unwrap().into(),
+            &watches,
+            after(0),
+        )
+        .unwrap();
     if event {
-        let fired = controller.fire(alive().mission(), "done".parse().unwrap(), [2; 16], after(0)).unwrap();
-        register.apply(&fired.sign(&key(CONTROLLER)).unwrap().into(), &watches, after(0)).unwrap();
+        let fired = controller
+            .fire(
+                alive().mission(),
+                "done".parse().unwrap(),
+                [2; 16],
+                after(0),
+            )
+            .unwrap();
+        register
+            .apply(
+                &fired.sign(&key(CONTROLLER)).unwrap().into(),
+                &watches,
+                after(0),
+            )
+            .unwrap();
     }
     register
 }
@@ -137,25 +193,42 @@ fn task(byte: u8) -> (MandateId, PublicKey) {
 /// Two links that have their waves and wait for other tasks, and a third to be changed.
 fn below_what_takes_turns() -> (Vec<Vec<u8>>, Forge) {
     let mission = || alive().mission().clone();
-    let waves = Waves::between(mission(), 0, 1).unwrap().draining(Seconds::new(60)).unwrap();
-    let first = Barrier::after([task(1), task(2)]).unwrap().quorum(1).unwrap().deadline(after(500));
+    let waves = Waves::between(mission(), 0, 1)
+        .unwrap()
+        .draining(Seconds::new(60))
+        .unwrap();
+    let first = Barrier::after([task(1), task(2)])
+        .unwrap()
+        .quorum(1)
+        .unwrap()
+        .deadline(after(500));
     let upper = [Limit::waves(waves), Limit::barrier(first), until(2000)];
     let second = Barrier::after([task(3)]).unwrap();
     let lower = [
-        Limit::waves(Waves::from(mission(), 1)).for_tools(["files.*"]).unwrap(),
+        Limit::waves(Waves::from(mission(), 1))
+            .for_tools(["files.*"])
+            .unwrap(),
         Limit::barrier(second).for_tools(["http.get"]).unwrap(),
         until(1500),
     ];
-    let root = root().term(0, encoded_powers(wide())).term(1, encoded_living(upper)).token();
+    let root = root()
+        .term(0, encoded_powers(wide()))
+        .term(1, encoded_living(upper))
+        .token();
     let parent = child_of(&root).term(0, encoded_powers(narrow())).token();
-    let child = grandchild_of(&parent).term(0, encoded_powers(narrowest())).term(1, encoded_living(lower));
+    let child = grandchild_of(&parent)
+        .term(0, encoded_powers(narrowest()))
+        .term(1, encoded_living(lower));
     (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
 }
 
 /// What was heard: this wave of the mission and when it began, and that these tasks are done.
 fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
     let (parents, child) = below_what_takes_turns();
-    let watches = verifier().verify(&chain_of(&[parents, vec![child.token()]].concat())).unwrap().watches();
+    let watches = verifier()
+        .verify(&chain_of(&[parents, vec![child.token()]].concat()))
+        .unwrap()
+        .watches();
     let mut register = empty();
     let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
     if let Some((number, since)) = wave {
@@ -164,12 +237,31 @@ fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
         for _ in 0..number {
             status = controller.advance_wave(&qbr, [0; 16], since).unwrap();
         }
-        register.apply(&status.sign(&key(CONTROLLER)).unwrap().into(), &watches, since).unwrap();
+        register
+            .apply(
+                &status.sign(&key(CONTROLLER)).unwrap().into(),
+                &watches,
+                since,
+            )
+            .unwrap();
     }
     for byte in done {
         let (task, reporter) = task(*byte);
-        let done = TaskEnd::by_holder(reporter, task, TaskEnding::Completed, after(3600), [*byte; 16], after(0));
-        register.apply(&done.sign(&key(REPORTER)).unwrap().into(), &watches, after(0)).unwrap();
+        let done = TaskEnd::by_holder(
+            reporter,
+            task,
+            TaskEnding::Completed,
+            after(3600),
+            [*byte; 16],
+            after(0),
+        );
+        register
+            .apply(
+                &done.sign(&key(REPORTER)).unwrap().into(),
+                &watches,
+                after(0),
+            )
+            .unwrap();
     }
     register
 }
@@ -193,27 +285,54 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     let split = [(label(LEDGER), 3.into()), (label("us-1"), 2.into())];
     let middle = [
         Limit::budget(Budget::new(label("calls"), Meter::Calls, split).unwrap()),
-        Limit::exclusive(Exclusive::new(label("duty"), label(LEDGER), [tools("crm.*"), tools("http.get")]).unwrap()),
+        Limit::exclusive(
+            Exclusive::new(
+                label("duty"),
+                label(LEDGER),
+                [tools("crm.*"), tools("http.get")],
+            )
+            .unwrap(),
+        ),
         gate(2, &[60, 61, 62]).for_tools(["http.get"]).unwrap(),
     ];
     let path = |path: &str| path.parse().unwrap();
-    // Of calls that state none of it, so that what is counted is denied until the part that counts it is gone.
-    let source = Source::new(path("a.b")).with_tool("http.get".parse().unwrap()).with_decimal_texts();
+    // Of calls that state none of it, so that what is counted is denied until the part that counts
+    // it is gone.
+    let source = Source::new(path("a.b"))
+        .with_tool("http.get".parse().unwrap())
+        .with_decimal_texts();
     let source = source.with_unit(Unit::new(path("unit"), "EUR").unwrap());
-    let sum = Budget::sum(label("sum"), label(LEDGER), [source], 9.into()).unwrap().with_period(Period::Day).askable();
-    let per_value = PerValue::new(path("path"), Seconds::new(60)).unwrap().with_any_case();
-    let each = Budget::calls(label("each"), label(LEDGER), 1).with_per_value(per_value).with_period(Period::Month);
+    let sum = Budget::sum(label("sum"), label(LEDGER), [source], 9.into())
+        .unwrap()
+        .with_period(Period::Day)
+        .askable();
+    let per_value = PerValue::new(path("path"), Seconds::new(60))
+        .unwrap()
+        .with_any_case();
+    let each = Budget::calls(label("each"), label(LEDGER), 1)
+        .with_per_value(per_value)
+        .with_period(Period::Month);
     let lower = [
         calls(2),
         Limit::budget(sum),
-        Limit::budget(each.askable()).for_tools(["files.*"]).unwrap(),
+        Limit::budget(each.askable())
+            .for_tools(["files.*"])
+            .unwrap(),
         Limit::rate(Rate::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
         gate(1, &[61]).for_tools(["crm.*"]).unwrap(),
         until(500),
     ];
-    let root = root().term(0, encoded_powers(wide())).term(1, encoded_limits(upper)).token();
-    let parent = child_of(&root).term(0, encoded_powers(narrow())).term(1, encoded_limits(middle)).token();
-    let child = grandchild_of(&parent).term(0, encoded_powers(narrowest())).term(1, encoded_limits(lower));
+    let root = root()
+        .term(0, encoded_powers(wide()))
+        .term(1, encoded_limits(upper))
+        .token();
+    let parent = child_of(&root)
+        .term(0, encoded_powers(narrow()))
+        .term(1, encoded_limits(middle))
+        .token();
+    let child = grandchild_of(&parent)
+        .term(0, encoded_powers(narrowest()))
+        .term(1, encoded_limits(lower));
     (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
 }
 
@@ -225,11 +344,26 @@ fn replaced() -> Vec<u8> {
 fn below_what_lives() -> (Vec<Vec<u8>>, Forge) {
     let ends_on = Limit::ends_on("done".parse().unwrap());
     let upper = [open(700), ends_on.clone(), until(2000)];
-    let scoped = [open(60).for_tools(["files.*"]).unwrap(), ends_on, until(500)];
-    let root = root().term(0, encoded_powers(wide())).term(1, encoded_living(upper)).token();
-    let parent = child_of(&root).term(0, encoded_powers(narrow())).term(12, replaced()).token();
-    let child = grandchild_of(&parent).term(0, encoded_powers(narrowest())).term(1, encoded_living(scoped));
-    (vec![root, parent], child.term(12, replaced()).claim(4, cbor::int(NOW + 1800)))
+    let scoped = [
+        open(60).for_tools(["files.*"]).unwrap(),
+        ends_on,
+        until(500),
+    ];
+    let root = root()
+        .term(0, encoded_powers(wide()))
+        .term(1, encoded_living(upper))
+        .token();
+    let parent = child_of(&root)
+        .term(0, encoded_powers(narrow()))
+        .term(12, replaced())
+        .token();
+    let child = grandchild_of(&parent)
+        .term(0, encoded_powers(narrowest()))
+        .term(1, encoded_living(scoped));
+    (
+        vec![root, parent],
+        child.term(12, replaced()).claim(4, cbor::int(NOW + 1800)),
+    )
 }
 
 /// These limits, encoded one by one: a root with just one that ends on an event is not issued.
@@ -245,22 +379,37 @@ fn named(forge: Forge) -> Forge {
 /// Two links, and a third to be changed.
 fn below_a_child() -> (Vec<Vec<u8>>, Forge) {
     let root = root().term(0, encoded_powers(wide())).token();
-    let parent = child_of(&root).term(0, encoded_powers(narrow())).term(1, upper_limits()).token();
-    let child = named(grandchild_of(&parent)).term(0, encoded_powers(narrowest())).term(1, lower_limits());
+    let parent = child_of(&root)
+        .term(0, encoded_powers(narrow()))
+        .term(1, upper_limits())
+        .token();
+    let child = named(grandchild_of(&parent))
+        .term(0, encoded_powers(narrowest()))
+        .term(1, lower_limits());
     (vec![root, parent], child.claim(4, cbor::int(NOW + 1800)))
 }
 
 /// A root, and a child to be changed.
 fn below_a_root() -> (Vec<Vec<u8>>, Forge) {
-    let root = root().term(0, encoded_powers(narrow())).term(1, upper_limits()).token();
-    let child = named(child_of(&root)).term(0, encoded_powers(narrowest())).term(1, lower_limits());
+    let root = root()
+        .term(0, encoded_powers(narrow()))
+        .term(1, upper_limits())
+        .token();
+    let child = named(child_of(&root))
+        .term(0, encoded_powers(narrowest()))
+        .term(1, lower_limits());
     (vec![root], child.claim(4, cbor::int(NOW + 1800)))
 }
 
 /// A child that holds the same key as its parent and says so.
 fn by_the_same_key() -> (Vec<Vec<u8>>, Forge) {
     let (parents, child) = below_a_child();
-    (parents, child.claim(8, confirmation(HELPER)).term(5, cbor::bool(true)))
+    (
+        parents,
+        child
+            .claim(8, confirmation(HELPER))
+            .term(5, cbor::bool(true)),
+    )
 }
 
 /// How much of an attack got how far.
@@ -300,15 +449,28 @@ impl Attack {
     fn among((parents, child): (Vec<Vec<u8>>, Forge), settings: &[Setting]) -> Self {
         let verifier = verifier();
         let universe = Universe::over(&verifier, &parents, settings);
-        let mut attack = Self { verifier, parents, child, universe, before: Vec::new(), tally: Tally::default() };
+        let mut attack = Self {
+            verifier,
+            parents,
+            child,
+            universe,
+            before: Vec::new(),
+            tally: Tally::default(),
+        };
         attack.before = attack.answers(attack.child.token()).unwrap();
         attack
     }
 
-    /// The child with this payload, if it decodes. Most do not, so that is asked before it is signed.
+    /// The child with this payload, if it decodes. Most do not, so that is asked before it is
+    /// signed.
     fn decoded(&self, payload: &[u8]) -> Option<Vec<u8>> {
         let protected = cbor::bytes(&self.child.protected);
-        let parts = [protected, self.child.unprotected.clone(), cbor::bytes(payload), cbor::bytes([0; 64])];
+        let parts = [
+            protected,
+            self.child.unprotected.clone(),
+            cbor::bytes(payload),
+            cbor::bytes([0; 64]),
+        ];
         Token::<Child>::from_bytes(&cbor::tag(18, cbor::array(parts))).ok()?;
         Some(self.child.token_of(payload))
     }
@@ -318,29 +480,58 @@ impl Attack {
         let tokens = [self.parents.as_slice(), &[child]].concat();
         let chain = self.verifier.verify(&chain_of(&tokens)).ok()?;
         let holder = chain.chain().leaf().holder.key;
-        let mut above = chain.chain().links().take(self.parents.len()).flat_map(|link| link.limits.iter());
+        let mut above = chain
+            .chain()
+            .links()
+            .take(self.parents.len())
+            .flat_map(|link| link.limits.iter());
         let lets = |limit: &Limit| !matches!(limit.rule(), LimitRule::Delegates(keys) if !keys.contains(&holder));
         assert!(above.all(lets), "{holder} is none of the delegates");
-        Some(self.universe.questions().map(|question| question.permitted(&self.verifier, &chain)).collect())
+        Some(
+            self.universe
+                .questions()
+                .map(|question| question.permitted(&self.verifier, &chain))
+                .collect(),
+        )
     }
 
-    /// Whether it verifies. What it then permits, its parent could have granted, and is charged as for the parent.
+    /// Whether it verifies. What it then permits, its parent could have granted, and is charged as
+    /// for the parent.
     fn attempt(&mut self, payload: &[u8]) -> bool {
         self.tally.tried += 1;
-        let Some(child) = self.decoded(payload) else { return false };
+        let Some(child) = self.decoded(payload) else {
+            return false;
+        };
         self.tally.decoded += 1;
-        let Some(answers) = self.answers(child) else { return false };
+        let Some(answers) = self.answers(child) else {
+            return false;
+        };
         self.tally.verified += 1;
-        for ((permitted, question), before) in answers.into_iter().zip(self.universe.questions()).zip(&self.before) {
+        for ((permitted, question), before) in answers
+            .into_iter()
+            .zip(self.universe.questions())
+            .zip(&self.before)
+        {
             if let Some(charges) = permitted {
-                assert!(question.parent_could_grant(), "{question:?} is permitted by {:?}", cbor::decode(payload));
+                assert!(
+                    question.parent_could_grant(),
+                    "{question:?} is permitted by {:?}",
+                    cbor::decode(payload)
+                );
                 let charged = question.is_charged_as_the_parent(&charges);
-                assert!(charged, "{question:?} is charged {charges:?} by {:?}", cbor::decode(payload));
+                assert!(
+                    charged,
+                    "{question:?} is charged {charges:?} by {:?}",
+                    cbor::decode(payload)
+                );
                 self.tally.permitted += 1;
                 self.tally.beyond_the_child += usize::from(before.is_none());
                 self.tally.charged += charges.len();
-                self.tally.charged_less +=
-                    usize::from(before.as_ref().is_some_and(|before| charges.len() < before.len()));
+                self.tally.charged_less += usize::from(
+                    before
+                        .as_ref()
+                        .is_some_and(|before| charges.len() < before.len()),
+                );
             }
         }
         true
@@ -366,13 +557,18 @@ impl Attack {
     }
 }
 
-/// Nothing was permitted that should not be, or the attack would have ended before; and it was worth something.
+/// Nothing was permitted that should not be, or the attack would have ended before; and it was
+/// worth something.
 fn was_worth_something(tally: &Tally) {
     println!("{tally:?}");
     assert!(tally.tried > 30_000, "{tally:?}");
-    assert!(tally.verified > 350 && tally.decoded > tally.verified + 500, "{tally:?}");
+    assert!(
+        tally.verified > 350 && tally.decoded > tally.verified + 500,
+        "{tally:?}"
+    );
     assert!(tally.permitted > 1_200, "{tally:?}");
-    // Without its own limits and with all of its parent's powers the child permits more than it did.
+    // Without its own limits and with all of its parent's powers the child permits more than it
+    // did.
     assert!(tally.beyond_the_child > 150, "{tally:?}");
 }
 
@@ -386,7 +582,10 @@ fn below_a_child_nothing_widens() {
 fn below_what_lives_nothing_widens() {
     let tally = Attack::new(below_what_lives()).run();
     println!("{tally:?}");
-    assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
+    assert!(
+        tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200,
+        "{tally:?}"
+    );
     assert!(tally.beyond_the_child > 100, "{tally:?}");
 }
 
@@ -395,7 +594,10 @@ fn below_what_lives_nothing_widens() {
 fn below_what_takes_turns_nothing_widens() {
     let tally = Attack::among(below_what_takes_turns(), &universe::turns()).run();
     println!("{tally:?}");
-    assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
+    assert!(
+        tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200,
+        "{tally:?}"
+    );
     assert!(tally.beyond_the_child > 100, "{tally:?}");
 }
 
@@ -404,8 +606,14 @@ fn below_what_takes_turns_nothing_widens() {
 fn below_what_is_counted_nothing_widens() {
     let tally = Attack::among(below_what_is_counted(), &universe::purses()).run();
     println!("{tally:?}");
-    assert!(tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200, "{tally:?}");
-    assert!(tally.beyond_the_child > 100 && tally.charged > 2_000 && tally.charged_less > 50, "{tally:?}");
+    assert!(
+        tally.tried > 30_000 && tally.verified > 350 && tally.permitted > 1_200,
+        "{tally:?}"
+    );
+    assert!(
+        tally.beyond_the_child > 100 && tally.charged > 2_000 && tally.charged_less > 50,
+        "{tally:?}"
+    );
 }
 
 #[test]
@@ -421,11 +629,27 @@ fn by_the_same_key_nothing_widens() {
 #[test]
 fn the_universe_has_calls_that_only_the_parent_permits_and_calls_that_neither_does() {
     let attack = Attack::new(below_a_child());
-    let could: Vec<bool> = attack.universe.questions().map(Question::parent_could_grant).collect();
+    let could: Vec<bool> = attack
+        .universe
+        .questions()
+        .map(Question::parent_could_grant)
+        .collect();
     let count = |wanted: [bool; 2]| {
-        could.iter().zip(&attack.before).filter(|(parent, child)| [**parent, child.is_some()] == wanted).count()
+        could
+            .iter()
+            .zip(&attack.before)
+            .filter(|(parent, child)| [**parent, child.is_some()] == wanted)
+            .count()
     };
-    let found = [count([true, true]), count([true, false]), count([false, false]), count([false, true])];
-    assert!(found[0] >= 3 && found[1] >= 10 && found[2] >= 80, "{found:?}");
+    let found = [
+        count([true, true]),
+        count([true, false]),
+        count([false, false]),
+        count([false, true]),
+    ];
+    assert!(
+        found[0] >= 3 && found[1] >= 10 && found[2] >= 80,
+        "{found:?}"
+    );
     assert_eq!(found[3], 0);
 }

@@ -20,11 +20,25 @@ impl Mutants {
     /// Keys and values that these links use anywhere, and plausible others.
     pub(super) fn from_links(links: &[Value]) -> Self {
         let numbered = (0..=15).chain([-65537, -1, -2]).map(cbor::int).collect();
-        let plain = [cbor::null(), cbor::bool(true), cbor::bool(false), cbor::text(""), cbor::text("*")];
-        let containers = [cbor::array::<Vec<u8>>([]), cbor::Map::default().bytes(), cbor::array([cbor::int(0)])];
+        let plain = [
+            cbor::null(),
+            cbor::bool(true),
+            cbor::bool(false),
+            cbor::text(""),
+            cbor::text("*"),
+        ];
+        let containers = [
+            cbor::array::<Vec<u8>>([]),
+            cbor::Map::default().bytes(),
+            cbor::array([cbor::int(0)]),
+        ];
         let edges = [0, 1, 2, 3, 255, i64::MAX].map(cbor::int);
         let values = plain.into_iter().chain(containers).chain(edges).collect();
-        let mut mutants = Self { numbered, named: BTreeSet::from([cbor::text("zz")]), values };
+        let mut mutants = Self {
+            numbered,
+            named: BTreeSet::from([cbor::text("zz")]),
+            values,
+        };
         links.iter().for_each(|link| mutants.collect(link));
         mutants
     }
@@ -34,7 +48,12 @@ impl Mutants {
         self.values.insert(cbor::encode(value));
         match value {
             Value::Map(entries) => entries.iter().for_each(|(key, value)| {
-                if key.is_text() { &mut self.named } else { &mut self.numbered }.insert(cbor::encode(key));
+                if key.is_text() {
+                    &mut self.named
+                } else {
+                    &mut self.numbered
+                }
+                .insert(cbor::encode(key));
                 self.collect(value);
             }),
             Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
@@ -66,7 +85,10 @@ impl Mutants {
     fn walk(&self, value: &Value, wanted: Wanted<'_>, emit: Emit<'_>) {
         match value {
             Value::Map(entries) => {
-                let entries: Vec<_> = entries.iter().map(|(key, value)| (cbor::encode(key), value)).collect();
+                let entries: Vec<_> = entries
+                    .iter()
+                    .map(|(key, value)| (cbor::encode(key), value))
+                    .collect();
                 self.of_map(&entries, wanted, emit);
             }
             Value::Array(items) => self.of_array(items, wanted, emit),
@@ -75,15 +97,21 @@ impl Mutants {
     }
 
     fn of_map(&self, entries: &[(Vec<u8>, &Value)], wanted: Wanted<'_>, emit: Emit<'_>) {
-        let encoded: Vec<Vec<u8>> =
-            entries.iter().map(|(key, value)| [key.as_slice(), &cbor::encode(value)].concat()).collect();
+        let encoded: Vec<Vec<u8>> = entries
+            .iter()
+            .map(|(key, value)| [key.as_slice(), &cbor::encode(value)].concat())
+            .collect();
         for (place, (key, value)) in entries.iter().enumerate() {
             let (before, after) = (encoded[..place].concat(), encoded[place + 1..].concat());
             if wanted() {
                 emit([&head(5, entries.len() - 1)[..], &before, &after].concat());
             }
-            let replaced = |value: &[u8]| [&head(5, entries.len())[..], &before, key, value, &after].concat();
-            self.values.iter().filter(|_| wanted()).for_each(|value| emit(replaced(value)));
+            let replaced =
+                |value: &[u8]| [&head(5, entries.len())[..], &before, key, value, &after].concat();
+            self.values
+                .iter()
+                .filter(|_| wanted())
+                .for_each(|value| emit(replaced(value)));
             self.walk(value, wanted, &mut |changed| emit(replaced(&changed)));
         }
         let named = entries.first().is_some_and(|(key, _)| key[0] >> 5 == 3);
@@ -91,10 +119,18 @@ impl Mutants {
             .iter()
             .filter(|key| entries.iter().all(|(present, _)| present != *key));
         for key in absent {
-            let place = entries.iter().position(|(other, _)| other > key).unwrap_or(entries.len());
+            let place = entries
+                .iter()
+                .position(|(other, _)| other > key)
+                .unwrap_or(entries.len());
             let (before, after) = (encoded[..place].concat(), encoded[place..].concat());
-            let added = |value: &[u8]| [&head(5, entries.len() + 1)[..], &before, key, value, &after].concat();
-            self.values.iter().filter(|_| wanted()).for_each(|value| emit(added(value)));
+            let added = |value: &[u8]| {
+                [&head(5, entries.len() + 1)[..], &before, key, value, &after].concat()
+            };
+            self.values
+                .iter()
+                .filter(|_| wanted())
+                .for_each(|value| emit(added(value)));
         }
     }
 
@@ -102,16 +138,24 @@ impl Mutants {
         let encoded: Vec<Vec<u8>> = items.iter().map(cbor::encode).collect();
         for place in 0..=items.len() {
             let (before, after) = (encoded[..place].concat(), encoded[place..].concat());
-            let added = |item: &[u8]| [&head(4, items.len() + 1)[..], &before, item, &after].concat();
-            self.values.iter().filter(|_| wanted()).for_each(|item| emit(added(item)));
+            let added =
+                |item: &[u8]| [&head(4, items.len() + 1)[..], &before, item, &after].concat();
+            self.values
+                .iter()
+                .filter(|_| wanted())
+                .for_each(|item| emit(added(item)));
         }
         for (place, item) in items.iter().enumerate() {
             let (before, after) = (encoded[..place].concat(), encoded[place + 1..].concat());
             if wanted() {
                 emit([&head(4, items.len() - 1)[..], &before, &after].concat());
             }
-            let replaced = |item: &[u8]| [&head(4, items.len())[..], &before, item, &after].concat();
-            self.values.iter().filter(|_| wanted()).for_each(|item| emit(replaced(item)));
+            let replaced =
+                |item: &[u8]| [&head(4, items.len())[..], &before, item, &after].concat();
+            self.values
+                .iter()
+                .filter(|_| wanted())
+                .for_each(|item| emit(replaced(item)));
             self.walk(item, wanted, &mut |changed| emit(replaced(&changed)));
         }
     }

@@ -4,12 +4,14 @@ use crate::support::cbor;
 use crate::support::forge::chain_of;
 use crate::support::spending::{LEDGER, approval};
 use crate::support::story::{
-    BANK, COMPANY, CRM, FILES, HELPER, INTERN, ISSUER, ORCHESTRATOR, THIEF, after, audience, call_of, key,
+    BANK, COMPANY, CRM, FILES, HELPER, INTERN, ISSUER, ORCHESTRATOR, THIEF, after, audience,
+    call_of, key,
 };
 use ciborium::Value as Cbor;
 use mandatum::{
-    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Denial, Effect, Facts, Here, Label, Powers,
-    Presentation, Presenter, Register, SigningKey, Token, Value, VerifiedChain, Verifier, sign_call,
+    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Denial, Effect, Facts, Here,
+    Label, Powers, Presentation, Presenter, Register, SigningKey, Token, Value, VerifiedChain,
+    Verifier, sign_call,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,7 +23,8 @@ enum Shown {
     Asserted,
 }
 
-/// Where and when a call is made, what is known there, and who approves it where that is asked for, by the seeds of their keys.
+/// Where and when a call is made, what is known there, and who approves it where that is asked for,
+/// by the seeds of their keys.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     pub(super) context: Context<'static>,
@@ -30,11 +33,15 @@ pub(super) struct Setting {
 
 impl From<Context<'static>> for Setting {
     fn from(context: Context<'static>) -> Self {
-        Self { context, approvers: &[] }
+        Self {
+            context,
+            approvers: &[],
+        }
     }
 }
 
-/// A call, when and where it is made and how, and what it would be charged where the parent's holder could have granted it.
+/// A call, when and where it is made and how, and what it would be charged where the parent's
+/// holder could have granted it.
 #[derive(Debug)]
 pub(super) struct Question {
     call: Call,
@@ -51,57 +58,100 @@ impl Question {
     /// Whether all that the parent would be charged is among these charges, and bounded no less.
     pub(super) fn is_charged_as_the_parent(&self, charges: &[Charge]) -> bool {
         let within = |made: &Demand, demanded: &Demand| match (made, demanded) {
-            (Demand::Spend { amount, max, .. }, Demand::Spend { amount: least, max: most, .. }) => {
-                amount == least && max <= most
-            }
+            (
+                Demand::Spend { amount, max, .. },
+                Demand::Spend {
+                    amount: least,
+                    max: most,
+                    ..
+                },
+            ) => amount == least && max <= most,
             (made, demanded) => made == demanded,
         };
         let made = |demanded: &Charge| {
-            charges.iter().any(|charge| charge.account == demanded.account && within(&charge.demand, &demanded.demand))
+            charges.iter().any(|charge| {
+                charge.account == demanded.account && within(&charge.demand, &demanded.demand)
+            })
         };
         self.parents.iter().flatten().all(made)
     }
 
-    /// What the holder of the chain's leaf is charged for the call, where it is permitted. Every key of the story is tried, and
-    /// approvals where they are missing.
-    pub(super) fn permitted(&self, verifier: &Verifier, chain: &VerifiedChain) -> Option<Vec<Charge>> {
+    /// What the holder of the chain's leaf is charged for the call, where it is permitted. Every
+    /// key of the story is tried, and approvals where they are missing.
+    pub(super) fn permitted(
+        &self,
+        verifier: &Verifier,
+        chain: &VerifiedChain,
+    ) -> Option<Vec<Charge>> {
         match self.decide(verifier, chain, &[]) {
-            Err(Some(Code::ApprovalsMissing)) => self.decide(verifier, chain, self.setting.approvers).ok(),
+            Err(Some(Code::ApprovalsMissing)) => {
+                self.decide(verifier, chain, self.setting.approvers).ok()
+            }
             decision => decision.ok(),
         }
     }
 
-    /// The same with just some of the approvals: a gate of a parent may take those that a gate of its child does not.
+    /// The same with just some of the approvals: a gate of a parent may take those that a gate of
+    /// its child does not.
     fn permitted_by_some(&self, verifier: &Verifier, chain: &VerifiedChain) -> Option<Vec<Charge>> {
         let approvers = self.setting.approvers;
         let some = |chosen: usize| {
-            let some = approvers.iter().enumerate().filter(|(place, _)| chosen & (1 << place) != 0);
+            let some = approvers
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| chosen & (1 << place) != 0);
             some.map(|(_, seed)| *seed).collect::<Vec<u8>>()
         };
-        (0..1 << approvers.len()).find_map(|chosen| self.decide(verifier, chain, &some(chosen)).ok())
+        (0..1 << approvers.len())
+            .find_map(|chosen| self.decide(verifier, chain, &some(chosen)).ok())
     }
 
-    fn decide(&self, verifier: &Verifier, chain: &VerifiedChain, by: &[u8]) -> Result<Vec<Charge>, Option<Code>> {
+    fn decide(
+        &self,
+        verifier: &Verifier,
+        chain: &VerifiedChain,
+        by: &[u8],
+    ) -> Result<Vec<Charge>, Option<Code>> {
         let (leaf, id) = (chain.chain().leaf(), chain.chain().leaf_id());
         let here = self.setting.context.audience();
         let (key, request) = (self.call.key(&id, here), self.call.request());
-        let approved =
-            |seed: &u8| approval(*seed, id.as_bytes(), [key.as_bytes(), request.as_bytes()], here.as_str()).token();
-        let approvals: Vec<Token<Approval>> =
-            by.iter().map(|seed| Token::from_bytes(&approved(seed)).unwrap()).collect();
+        let approved = |seed: &u8| {
+            approval(
+                *seed,
+                id.as_bytes(),
+                [key.as_bytes(), request.as_bytes()],
+                here.as_str(),
+            )
+            .token()
+        };
+        let approvals: Vec<Token<Approval>> = by
+            .iter()
+            .map(|seed| Token::from_bytes(&approved(seed)).unwrap())
+            .collect();
         let context = self.setting.context.clone().with_approvals(&approvals);
         let decide = |presenter| {
-            let presentation = Presentation { call: &self.call, presenter };
+            let presentation = Presentation {
+                call: &self.call,
+                presenter,
+            };
             let unsettled = verifier.decide(chain, &presentation, &context);
             unsettled
                 .map(|unsettled| unsettled.charges().charges().to_vec())
                 .map_err(|denial: Denial| Some(denial.code()))
         };
         match self.shown {
-            Shown::Asserted => decide(Presenter::Asserted { holder: leaf.holder.key, leaf: id }),
+            Shown::Asserted => decide(Presenter::Asserted {
+                holder: leaf.holder.key,
+                leaf: id,
+            }),
             Shown::Signed => {
-                let holder = keys().into_iter().find(|key| key.public() == leaf.holder.key).ok_or(None)?;
-                let call = sign_call(chain.chain(), &self.call, here.clone(), context.now()).sign(&holder).unwrap();
+                let holder = keys()
+                    .into_iter()
+                    .find(|key| key.public() == leaf.holder.key)
+                    .ok_or(None)?;
+                let call = sign_call(chain.chain(), &self.call, here.clone(), context.now())
+                    .sign(&holder)
+                    .unwrap();
                 decide(Presenter::Signed(&call))
             }
         }
@@ -119,19 +169,31 @@ impl Universe {
     /// The universe below these links, at these servers in these seconds.
     pub(super) fn over(verifier: &Verifier, parents: &[Vec<u8>], settings: &[Setting]) -> Self {
         let chain = verifier.verify(&chain_of(parents)).unwrap();
-        let passed_on = chain.chain().leaf().powers.capabilities().iter().filter(|entry| entry.is_delegable());
+        let passed_on = chain
+            .chain()
+            .leaf()
+            .powers
+            .capabilities()
+            .iter()
+            .filter(|entry| entry.is_delegable());
         let passed_on = Powers::new(passed_on.cloned().collect::<Vec<Capability>>()).unwrap();
         let mut questions = Vec::new();
         for action in actions() {
             for (place, setting) in settings.iter().enumerate() {
                 for shown in [Shown::Asserted, Shown::Signed] {
-                    // Signatures cost more than all else; what needs one is asked by one, and the rest in one place.
+                    // Signatures cost more than all else; what needs one is asked by one, and the
+                    // rest in one place.
                     let needs_signature = action.tool.as_str() == "http.get" || place == 0;
                     if shown == Shown::Signed && !needs_signature {
                         continue;
                     }
                     let call = call_of(7, action.clone());
-                    let mut question = Question { call, setting: setting.clone(), shown, parents: None };
+                    let mut question = Question {
+                        call,
+                        setting: setting.clone(),
+                        shown,
+                        parents: None,
+                    };
                     if passed_on.permits(&action).is_ok() {
                         question.parents = question.permitted_by_some(verifier, &chain);
                     }
@@ -150,18 +212,48 @@ impl Universe {
 /// What is known, for as long as the tests run.
 static ALIVE: LazyLock<Register> = LazyLock::new(|| super::heard(false));
 static FIRED: LazyLock<Register> = LazyLock::new(|| super::heard(true));
-static FACTS: LazyLock<Facts> =
-    LazyLock::new(|| Facts::none().observed("ticket".parse().unwrap(), "open", after(0), [ISSUER.parse().unwrap()]));
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    Facts::none().observed(
+        "ticket".parse().unwrap(),
+        "open",
+        after(0),
+        [ISSUER.parse().unwrap()],
+    )
+});
 
 /// At several servers, knowing more or less.
 pub(super) fn contexts() -> Vec<Setting> {
-    let plain = |seconds, name| Context::new(Here::new(after(seconds), audience(name)), Register::none());
-    let knowing = |(seconds, name)| plain(seconds, name).with_register(&ALIVE).with_facts(&FACTS);
-    let places =
-        [(0, CRM), (550, CRM), (700, CRM), (1500, CRM), (1900, CRM), (-40, CRM), (0, FILES), (2500, FILES), (0, BANK)];
-    let ignorant = [plain(0, CRM), plain(0, CRM).with_register(&ALIVE), plain(0, CRM).with_facts(&FACTS)];
+    let plain =
+        |seconds, name| Context::new(Here::new(after(seconds), audience(name)), Register::none());
+    let knowing = |(seconds, name)| {
+        plain(seconds, name)
+            .with_register(&ALIVE)
+            .with_facts(&FACTS)
+    };
+    let places = [
+        (0, CRM),
+        (550, CRM),
+        (700, CRM),
+        (1500, CRM),
+        (1900, CRM),
+        (-40, CRM),
+        (0, FILES),
+        (2500, FILES),
+        (0, BANK),
+    ];
+    let ignorant = [
+        plain(0, CRM),
+        plain(0, CRM).with_register(&ALIVE),
+        plain(0, CRM).with_facts(&FACTS),
+    ];
     let fired = plain(0, CRM).with_register(&FIRED).with_facts(&FACTS);
-    places.into_iter().map(knowing).chain(ignorant).chain([fired]).map(Setting::from).collect()
+    places
+        .into_iter()
+        .map(knowing)
+        .chain(ignorant)
+        .chain([fired])
+        .map(Setting::from)
+        .collect()
 }
 
 /// When what was heard of the wave and of the tasks that are waited for.
@@ -180,8 +272,12 @@ const TURNS: [Turn; 10] = [
     (0, None, &[1, 2, 3]),
 ];
 
-static HEARD: LazyLock<Vec<Register>> =
-    LazyLock::new(|| TURNS.iter().map(|(_, wave, done)| super::heard_of_turns(*wave, done)).collect());
+static HEARD: LazyLock<Vec<Register>> = LazyLock::new(|| {
+    TURNS
+        .iter()
+        .map(|(_, wave, done)| super::heard_of_turns(*wave, done))
+        .collect()
+});
 
 /// In several waves, with more or less of the other tasks done.
 pub(super) fn turns() -> Vec<Setting> {
@@ -191,17 +287,28 @@ pub(super) fn turns() -> Vec<Setting> {
     TURNS.iter().zip(HEARD.iter()).map(at).collect()
 }
 
-static LEDGERS: LazyLock<[Label; 2]> = LazyLock::new(|| [LEDGER, "us-1"].map(|ledger| ledger.parse().unwrap()));
+static LEDGERS: LazyLock<[Label; 2]> =
+    LazyLock::new(|| [LEDGER, "us-1"].map(|ledger| ledger.parse().unwrap()));
 
 /// At servers that are attached to more or fewer ledgers, with more or fewer approvals.
 pub(super) fn purses() -> Vec<Setting> {
     let attached = |ledgers, seconds| {
-        Context::new(Here::new(after(seconds), audience(CRM)), Register::none()).with_ledgers(ledgers)
+        Context::new(Here::new(after(seconds), audience(CRM)), Register::none())
+            .with_ledgers(ledgers)
     };
-    let all = |approvers| Setting { context: attached(&LEDGERS[..], 0), approvers };
+    let all = |approvers| Setting {
+        context: attached(&LEDGERS[..], 0),
+        approvers,
+    };
     let lines = [&LEDGERS[..0], &LEDGERS[..1], &LEDGERS[1..]];
-    let lines = lines.map(|ledgers| Setting { context: attached(ledgers, 0), approvers: &[60, 61, 62] });
-    let late = Setting { context: attached(&LEDGERS[..], 400), approvers: &[60, 61, 62] };
+    let lines = lines.map(|ledgers| Setting {
+        context: attached(ledgers, 0),
+        approvers: &[60, 61, 62],
+    });
+    let late = Setting {
+        context: attached(&LEDGERS[..], 400),
+        approvers: &[60, 61, 62],
+    };
     [&[][..], &[60], &[61], &[60, 61], &[61, 62], &[60, 61, 62]]
         .into_iter()
         .map(all)
@@ -211,8 +318,9 @@ pub(super) fn purses() -> Vec<Setting> {
 }
 
 fn actions() -> Vec<Action> {
-    let texts =
-        |tool: &str, arguments: &[(&str, &str)], effect| Action::new(tool, arguments.iter().copied(), effect).unwrap();
+    let texts = |tool: &str, arguments: &[(&str, &str)], effect| {
+        Action::new(tool, arguments.iter().copied(), effect).unwrap()
+    };
     let message = |to: &str| {
         let message = Value::Map(BTreeMap::from([("to".to_owned(), Value::from(to))]));
         Action::new("mail.send", [("message", message)], Effect::Irreversible).unwrap()

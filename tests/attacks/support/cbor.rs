@@ -37,7 +37,14 @@ pub(crate) fn raw_text(content: &[u8]) -> Vec<u8> {
 
 pub(crate) fn array<I: AsRef<[u8]>>(items: impl AsRef<[I]>) -> Vec<u8> {
     let items = items.as_ref();
-    counted(4, items.len(), items.iter().flat_map(|item| item.as_ref().to_vec()).collect::<Vec<u8>>())
+    counted(
+        4,
+        items.len(),
+        items
+            .iter()
+            .flat_map(|item| item.as_ref().to_vec())
+            .collect::<Vec<u8>>(),
+    )
 }
 
 pub(crate) fn tag(number: u64, item: impl AsRef<[u8]>) -> Vec<u8> {
@@ -53,7 +60,11 @@ pub(crate) fn bool(bool: bool) -> Vec<u8> {
 }
 
 fn counted(major: u8, count: usize, content: impl AsRef<[u8]>) -> Vec<u8> {
-    [&head(major, u64::try_from(count).unwrap())[..], content.as_ref()].concat()
+    [
+        &head(major, u64::try_from(count).unwrap())[..],
+        content.as_ref(),
+    ]
+    .concat()
 }
 
 /// The entries of a map, encoded, in the order in which they will be written.
@@ -73,7 +84,11 @@ impl Map {
     pub(crate) fn set(mut self, key: i64, value: Vec<u8>) -> Self {
         self = self.without(key);
         let key = int(key);
-        let place = self.0.iter().position(|(other, _)| *other > key).unwrap_or(self.0.len());
+        let place = self
+            .0
+            .iter()
+            .position(|(other, _)| *other > key)
+            .unwrap_or(self.0.len());
         self.0.insert(place, (key, value));
         self
     }
@@ -90,11 +105,20 @@ impl Map {
     }
 
     pub(crate) fn get(&self, key: i64) -> Vec<u8> {
-        self.0.iter().find(|(other, _)| *other == int(key)).unwrap().1.clone()
+        self.0
+            .iter()
+            .find(|(other, _)| *other == int(key))
+            .unwrap()
+            .1
+            .clone()
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let content: Vec<u8> = self.0.iter().flat_map(|(key, value)| [key.as_slice(), value].concat()).collect();
+        let content: Vec<u8> = self
+            .0
+            .iter()
+            .flat_map(|(key, value)| [key.as_slice(), value].concat())
+            .collect();
         counted(5, self.0.len(), content)
     }
 }

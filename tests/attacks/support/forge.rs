@@ -27,27 +27,48 @@ pub(crate) struct Forge {
 impl Forge {
     pub(crate) fn new(typ: &str, claims: Map, terms: Map, signer: u8) -> Self {
         let protected = Map::of([(1, cbor::int(-8)), (16, cbor::text(typ))]).bytes();
-        Self { protected, unprotected: Map::default().bytes(), claims, terms, signer }
+        Self {
+            protected,
+            unprotected: Map::default().bytes(),
+            claims,
+            terms,
+            signer,
+        }
     }
 
     pub(crate) fn protected(self, header: Vec<u8>) -> Self {
-        Self { protected: header, ..self }
+        Self {
+            protected: header,
+            ..self
+        }
     }
 
     pub(crate) fn claim(self, key: i64, value: Vec<u8>) -> Self {
-        Self { claims: self.claims.set(key, value), ..self }
+        Self {
+            claims: self.claims.set(key, value),
+            ..self
+        }
     }
 
     pub(crate) fn no_claim(self, key: i64) -> Self {
-        Self { claims: self.claims.without(key), ..self }
+        Self {
+            claims: self.claims.without(key),
+            ..self
+        }
     }
 
     pub(crate) fn term(self, key: i64, value: Vec<u8>) -> Self {
-        Self { terms: self.terms.set(key, value), ..self }
+        Self {
+            terms: self.terms.set(key, value),
+            ..self
+        }
     }
 
     pub(crate) fn no_term(self, key: i64) -> Self {
-        Self { terms: self.terms.without(key), ..self }
+        Self {
+            terms: self.terms.without(key),
+            ..self
+        }
     }
 
     /// A root that names this key of its issuer's, and is signed by it.
@@ -99,14 +120,23 @@ impl Forge {
 /// What somebody says, a notice or an approval, with these terms beside who says it, as of now.
 pub(crate) fn notice<const N: usize>(typ: &str, by: u8, terms: [(i64, Vec<u8>); N]) -> Forge {
     let claims = Map::of([(6, cbor::int(NOW)), (7, cbor::bytes([by; 16]))]);
-    let terms = terms.into_iter().fold(Map::of([(0, public(by))]), |map, (key, value)| map.set(key, value));
+    let terms = terms
+        .into_iter()
+        .fold(Map::of([(0, public(by))]), |map, (key, value)| {
+            map.set(key, value)
+        });
     Forge::new(typ, claims, terms, by)
 }
 
 /// What is signed (RFC 9052 section 4.4), by the generic library.
 fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
     let bytes = |content: &[u8]| Value::Bytes(content.to_vec());
-    cbor::encode(&Value::Array(vec![Value::Text("Signature1".into()), bytes(protected), bytes(&[]), bytes(payload)]))
+    cbor::encode(&Value::Array(vec![
+        Value::Text("Signature1".into()),
+        bytes(protected),
+        bytes(&[]),
+        bytes(payload),
+    ]))
 }
 
 /// The id of a token with these bytes.

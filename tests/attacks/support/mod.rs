@@ -1,4 +1,5 @@
-//! What all attacks share: a small CBOR writer, tokens forged by hand, and the story they are told in.
+//! What all attacks share: a small CBOR writer, tokens forged by hand, and the story they are told
+//! in.
 
 pub(crate) mod cbor;
 pub(crate) mod forge;

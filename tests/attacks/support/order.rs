@@ -25,7 +25,10 @@ pub(crate) fn waves_of(controller: u8) -> Map {
 
 /// A task that is waited for, with the keys that may report it, by their seeds.
 pub(crate) fn awaited(task: [u8; 32], reporters: &[u8]) -> Vec<u8> {
-    cbor::array([cbor::bytes(task), cbor::array(ordered(reporters.iter().copied()))])
+    cbor::array([
+        cbor::bytes(task),
+        cbor::array(ordered(reporters.iter().copied())),
+    ])
 }
 
 /// A barrier after these tasks, in the order of their bytes.
@@ -36,7 +39,11 @@ pub(crate) fn barrier_of(mut tasks: Vec<Vec<u8>>) -> Map {
 
 /// A register that knows nothing, and keeps everything for longer than a story lasts.
 pub(crate) fn register() -> Register {
-    Register::new(Retention::new(Seconds::hours(24), Seconds::hours(8_784), Seconds::new(30)))
+    Register::new(Retention::new(
+        Seconds::hours(24),
+        Seconds::hours(8_784),
+        Seconds::new(30),
+    ))
 }
 
 /// A limit of a kind.

@@ -1,13 +1,15 @@
-//! The story: a company issues a root to an orchestrator, which passes some of it on to a helper, which calls the CRM.
+//! The story: a company issues a root to an orchestrator, which passes some of it on to a helper,
+//! which calls the CRM.
 
 use super::cbor::{self, Map};
 use super::forge::{CALL, CHILD, Forge, MANDATE, ROOT, chain_of, id_of, proof_bytes};
 use super::order::public;
 use ciborium::Value;
 use mandatum::{
-    Action, Anchor, ArgumentRules, AttestedGrant, Audience, AudienceSet, Call, CallId, Capability, Ceiling, Chain,
-    Constraint, Context, Digest, Effect, GrantKind, Here, Life, Lifetime, Limits, Link, Powers, Purpose, Register,
-    Root, RootAudience, Scope, Seconds, SigningKey, Timestamp, Verifier, issue,
+    Action, Anchor, ArgumentRules, AttestedGrant, Audience, AudienceSet, Call, CallId, Capability,
+    Ceiling, Chain, Constraint, Context, Digest, Effect, GrantKind, Here, Life, Lifetime, Limits,
+    Link, Powers, Purpose, Register, Root, RootAudience, Scope, Seconds, SigningKey, Timestamp,
+    Verifier, issue,
 };
 use std::sync::LazyLock;
 
@@ -48,13 +50,20 @@ pub(crate) fn here() -> Context<'static> {
 /// Reading the CRM for these accounts, passed on freely.
 pub(crate) fn read_crm(accounts: &[&str]) -> Capability {
     let accounts = Constraint::one_of(accounts.iter().copied()).unwrap();
-    Capability::new("crm.read", Effect::Read).unwrap().require("account", accounts).unwrap().delegable()
+    Capability::new("crm.read", Effect::Read)
+        .unwrap()
+        .require("account", accounts)
+        .unwrap()
+        .delegable()
 }
 
 /// Paying up to an amount, not passed on.
 pub(crate) fn pay(most: i64) -> Capability {
     let amount = Constraint::between(0.into(), most.into()).unwrap();
-    Capability::new("pay", Effect::Irreversible).unwrap().require("amount", amount).unwrap()
+    Capability::new("pay", Effect::Irreversible)
+        .unwrap()
+        .require("amount", amount)
+        .unwrap()
 }
 
 pub(crate) fn powers(capabilities: impl IntoIterator<Item = Capability>) -> Powers {
@@ -66,7 +75,13 @@ pub(crate) fn ceiling() -> Powers {
 }
 
 pub(crate) fn anchor_with(ceiling: impl Into<Ceiling>) -> Anchor {
-    Anchor::new(ISSUER.parse().unwrap(), key(COMPANY).public(), ceiling, Seconds::hours(8)).unwrap()
+    Anchor::new(
+        ISSUER.parse().unwrap(),
+        key(COMPANY).public(),
+        ceiling,
+        Seconds::hours(8),
+    )
+    .unwrap()
 }
 
 pub(crate) fn anchor() -> Anchor {
@@ -74,7 +89,9 @@ pub(crate) fn anchor() -> Anchor {
 }
 
 pub(crate) fn verifier_of(anchor: Anchor) -> Verifier {
-    Verifier::new([anchor]).unwrap().dangerous_effects_as_stated()
+    Verifier::new([anchor])
+        .unwrap()
+        .dangerous_effects_as_stated()
 }
 
 pub(crate) fn verifier() -> Verifier {
@@ -82,11 +99,20 @@ pub(crate) fn verifier() -> Verifier {
 }
 
 pub(crate) fn purpose() -> Purpose {
-    Purpose { code: "qbr".parse().unwrap(), subject: "acme".parse().unwrap(), text: Digest::of("the text") }
+    Purpose {
+        code: "qbr".parse().unwrap(),
+        subject: "acme".parse().unwrap(),
+        text: Digest::of("the text"),
+    }
 }
 
 pub(crate) fn grant(kind: GrantKind) -> AttestedGrant {
-    AttestedGrant { kind, by: "alice".parse().unwrap(), at: now(), evidence: Digest::of("consent record 17") }
+    AttestedGrant {
+        kind,
+        by: "alice".parse().unwrap(),
+        at: now(),
+        evidence: Digest::of("consent record 17"),
+    }
 }
 
 /// The company's root for the orchestrator, as the library's own type.
@@ -105,11 +131,15 @@ pub(crate) fn root_claims(powers: Powers) -> Root {
     }
 }
 
-/// How the library encodes an entry of what stands under our claim in a root with these powers and limits.
+/// How the library encodes an entry of what stands under our claim in a root with these powers and
+/// limits.
 fn encoded_term(key_of_term: i64, powers: Powers, limits: Limits) -> Vec<u8> {
     let mut root = root_claims(powers);
     root.link = root.link.limits(limits);
-    let token = issue(&anchor_with(Ceiling::Unlimited), root, now()).unwrap().sign(&key(COMPANY)).unwrap();
+    let token = issue(&anchor_with(Ceiling::Unlimited), root, now())
+        .unwrap()
+        .sign(&key(COMPANY))
+        .unwrap();
     let payload = match cbor::decode(token.as_bytes()) {
         Value::Tag(18, parts) => parts.as_array().unwrap()[2].as_bytes().unwrap().clone(),
         other => panic!("not a token: {other:?}"),
@@ -119,7 +149,12 @@ fn encoded_term(key_of_term: i64, powers: Powers, limits: Limits) -> Vec<u8> {
 }
 
 fn entry(map: &Value, key: i64) -> &Value {
-    &map.as_map().unwrap().iter().find(|(other, _)| *other == Value::from(key)).unwrap().1
+    &map.as_map()
+        .unwrap()
+        .iter()
+        .find(|(other, _)| *other == Value::from(key))
+        .unwrap()
+        .1
 }
 
 /// These powers, encoded.
@@ -135,7 +170,8 @@ pub(crate) fn encoded_limits(limits: impl IntoIterator<Item = mandatum::Limit>) 
         Scope::All => None,
         Scope::Tools(tools) => tools.iter().next(),
     });
-    let about = scoped.map(|tool| Capability::of(tool.clone(), Effect::Read, ArgumentRules::closed()));
+    let about =
+        scoped.map(|tool| Capability::of(tool.clone(), Effect::Read, ArgumentRules::closed()));
     encoded_term(1, powers(about), limits.clone())
 }
 
@@ -164,7 +200,8 @@ fn registered(seed_of_holder: u8, id: u8) -> Map {
 
 static ROOT_POWERS: LazyLock<Vec<u8>> =
     LazyLock::new(|| encoded_powers(powers([read_crm(&["acme", "globex"]), pay(1_000)])));
-static CHILD_POWERS: LazyLock<Vec<u8>> = LazyLock::new(|| encoded_powers(powers([read_crm(&["acme"])])));
+static CHILD_POWERS: LazyLock<Vec<u8>> =
+    LazyLock::new(|| encoded_powers(powers([read_crm(&["acme"])])));
 
 /// The root, by hand: reading the CRM for acme and globex, three more delegations.
 pub(crate) fn root() -> Forge {
@@ -175,14 +212,31 @@ pub(crate) fn root() -> Forge {
         (5, cbor::array([cbor::text(CRM), cbor::text(FILES)])),
         (6, cbor::null()),
         (7, cbor::text("alice")),
-        (9, cbor::array([cbor::text("qbr"), cbor::text("acme"), cbor::bytes([9; 32])])),
-        (10, cbor::array([cbor::int(0), cbor::text("alice"), cbor::int(NOW), cbor::bytes([10; 32])])),
+        (
+            9,
+            cbor::array([cbor::text("qbr"), cbor::text("acme"), cbor::bytes([9; 32])]),
+        ),
+        (
+            10,
+            cbor::array([
+                cbor::int(0),
+                cbor::text("alice"),
+                cbor::int(NOW),
+                cbor::bytes([10; 32]),
+            ]),
+        ),
         (13, public(COMPANY)),
     ]);
-    Forge::new(ROOT, registered(ORCHESTRATOR, 0).set(1, cbor::text(ISSUER)), terms, COMPANY)
+    Forge::new(
+        ROOT,
+        registered(ORCHESTRATOR, 0).set(1, cbor::text(ISSUER)),
+        terms,
+        COMPANY,
+    )
 }
 
-/// A child for the helper below this token, by hand: reading the CRM for acme, two more delegations.
+/// A child for the helper below this token, by hand: reading the CRM for acme, two more
+/// delegations.
 pub(crate) fn child_of(parent: &[u8]) -> Forge {
     let terms = Map::of([
         (0, CHILD_POWERS.clone()),
@@ -193,7 +247,8 @@ pub(crate) fn child_of(parent: &[u8]) -> Forge {
     Forge::new(CHILD, registered(HELPER, 1), terms, ORCHESTRATOR)
 }
 
-/// A child for the intern below this token of the helper's, by hand, with the same powers and one more delegation.
+/// A child for the intern below this token of the helper's, by hand, with the same powers and one
+/// more delegation.
 pub(crate) fn grandchild_of(parent: &[u8]) -> Forge {
     child_of(parent)
         .claim(8, confirmation(INTERN))
@@ -228,14 +283,24 @@ pub(crate) fn reading(account: &str) -> Action {
 }
 
 pub(crate) fn call_of(id: u8, action: Action) -> Call {
-    Call { id: CallId::from_bytes([id; 16]), action }
+    Call {
+        id: CallId::from_bytes([id; 16]),
+        action,
+    }
 }
 
 /// The helper's call under this leaf: reading the CRM for acme, by hand.
 pub(crate) fn call_under(leaf: &[u8]) -> Forge {
     let request = call_of(7, reading("acme")).request();
-    let claims = Map::of([(3, cbor::text(CRM)), (6, cbor::int(NOW)), (7, cbor::bytes([7; 16]))]);
-    let terms = Map::of([(0, cbor::bytes(id_of(leaf).as_bytes())), (1, cbor::bytes(request.as_bytes()))]);
+    let claims = Map::of([
+        (3, cbor::text(CRM)),
+        (6, cbor::int(NOW)),
+        (7, cbor::bytes([7; 16])),
+    ]);
+    let terms = Map::of([
+        (0, cbor::bytes(id_of(leaf).as_bytes())),
+        (1, cbor::bytes(request.as_bytes())),
+    ]);
     Forge::new(CALL, claims, terms, HELPER)
 }
 

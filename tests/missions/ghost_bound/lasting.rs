@@ -1,23 +1,27 @@
 //! The bound over the lives of many mandates, with parties that forget all they may.
 //!
-//! Registers prune and are built anew from stores that delete what [`Retention::lets_delete`] allows; some have no store; some
-//! get statuses only stapled; replicas merge; new ones know nothing; the greatest age of a status is raised. Controllers are made again from the latest status and their other
-//! notices. An issuer that has not heard of an end issues further roots, dated ahead by all of the leeway, and roots that
-//! replace ended ones. Enders and issuers have clocks that are slow by minutes. A thief sends and staples whatever was said
-//! before an end. Still:
+//! Registers prune and are built anew from stores that delete what [`Retention::lets_delete`]
+//! allows; some have no store; some get statuses only stapled; replicas merge; new ones know
+//! nothing; the greatest age of a status is raised. Controllers are made again from the latest
+//! status and their other notices. An issuer that has not heard of an end issues further roots,
+//! dated ahead by all of the leeway, and roots that replace ended ones. Enders and issuers have
+//! clocks that are slow by minutes. A thief sends and staples whatever was said before an end.
+//! Still:
 //!
 //! - what a verifier has received stops what it is about, for good;
-//! - what a controller says stops it within the bound, at a verifier that received nothing of it and remembers nothing.
+//! - what a controller says stops it within the bound, at a verifier that received nothing of it
+//!   and remembers nothing.
 //!
-//! Time is counted in seconds: clocks differ by up to [`D`], and so does what each verifier sees of the other's time.
+//! Time is counted in seconds: clocks differ by up to [`D`], and so does what each verifier sees of
+//! the other's time.
 
 use super::world::Tally;
 use crate::support::*;
 use mandatum::{
-    Anchor, AttestedGrant, Ceiling, Chain, Controller, Delegation, Digest, Effect, End, Ending, GrantKind, Life,
-    Lifetime, Limit, Limits, Link, LivesBy, MandateEnding, MandateId, MaxAge, Mission, Notice, Purpose, Register,
-    Replaced, Retention, Root, RootAudience, Seconds, TaskEnd, TaskEnding, Timestamp, ToolPattern, VerifiedChain,
-    Verifier, Watches, issue,
+    Anchor, AttestedGrant, Ceiling, Chain, Controller, Delegation, Digest, Effect, End, Ending,
+    GrantKind, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateEnding, MandateId, MaxAge,
+    Mission, Notice, Purpose, Register, Replaced, Retention, Root, RootAudience, Seconds, TaskEnd,
+    TaskEnding, Timestamp, ToolPattern, VerifiedChain, Verifier, Watches, issue,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -127,8 +131,9 @@ impl Site {
         shown(tick, self.ahead)
     }
 
-    /// Stores a notice with the time of its receipt, and applies it; returns whether it counts from now on. Without a store
-    /// that is only what is watched, and of mandates not even that: they may be replaced by others that live for longer.
+    /// Stores a notice with the time of its receipt, and applies it; returns whether it counts from
+    /// now on. Without a store that is only what is watched, and of mandates not even that: they
+    /// may be replaced by others that live for longer.
     fn receives(&mut self, notice: &Rc<Notice>, tick: i64) -> bool {
         let received = self.now(tick);
         let is_taken = self.register.apply(notice, &self.watches, received).is_ok();
@@ -170,7 +175,11 @@ impl Site {
         }
         let retention = self.retention;
         self.store.retain(|(notice, received)| {
-            let latest = if matches!(**notice, Notice::Status(_)) { *received } else { latest[&subject(notice)] };
+            let latest = if matches!(**notice, Notice::Status(_)) {
+                *received
+            } else {
+                latest[&subject(notice)]
+            };
             !retention.lets_delete(notice, latest, now)
         });
     }
@@ -248,8 +257,12 @@ impl World {
     fn new() -> Self {
         let issuer = "https://acme.example".parse().unwrap();
         let anchor = Anchor::new(issuer, public(COMPANY), Ceiling::Unlimited, seconds(L)).unwrap();
-        let verifier = Verifier::new([anchor.clone()]).unwrap().with_leeway(seconds(D));
-        let verifier = verifier.dangerous_effects_as_stated().dangerous_accept_asserted_up_to(Effect::Irreversible);
+        let verifier = Verifier::new([anchor.clone()])
+            .unwrap()
+            .with_leeway(seconds(D));
+        let verifier = verifier
+            .dangerous_effects_as_stated()
+            .dangerous_accept_asserted_up_to(Effect::Irreversible);
         Self { anchor, verifier }
     }
 }
@@ -268,7 +281,11 @@ impl<'w> Run<'w> {
             })
             .collect();
         let controller = Controller::new(public(OFFICE), seconds(D));
-        let office = Office { controller, ahead: *random.pick(&[-D / 2, 0, D / 2]), store: Vec::new() };
+        let office = Office {
+            controller,
+            ahead: *random.pick(&[-D / 2, 0, D / 2]),
+            store: Vec::new(),
+        };
         let slow = *random.pick(&[0, D / 2, SLOW]);
         let raised_at = random.within(100, 2 * LASTS);
         Self {
@@ -290,7 +307,11 @@ impl<'w> Run<'w> {
 
     fn play(mut self) -> Tally {
         let now = self.office.now(0);
-        let begun = self.office.controller.begin(&qbr(), self.random.id(), now).unwrap();
+        let begun = self
+            .office
+            .controller
+            .begin(&qbr(), self.random.id(), now)
+            .unwrap();
         let begun = Rc::new(signed(begun, &key(OFFICE)));
         self.says(0, begun, None);
         for tick in 1..=LASTS {
@@ -309,26 +330,43 @@ impl<'w> Run<'w> {
         self.tally
     }
 
-    /// The issuer does not hear of ends. Its clock is ahead, and it dates roots ahead by the leeway.
+    /// The issuer does not hear of ends. Its clock is ahead, and it dates roots ahead by the
+    /// leeway.
     fn issues(&mut self, tick: i64) {
         let now = shown(tick, D / 2);
         let from = shown(tick, D / 2 + self.random.within(0, D));
         let root_expires = from.plus(seconds(self.random.within(20, L)));
-        let age = *self.random.pick(&[ages(1_000, 1_000, 1_000), ages(60, 30, 5), ages(39, 39, 39)]);
-        let life = LivesBy::new(qbr(), age).ended_also_by([public(ENDER)]).unwrap();
+        let age =
+            *self
+                .random
+                .pick(&[ages(1_000, 1_000, 1_000), ages(60, 30, 5), ages(39, 39, 39)]);
+        let life = LivesBy::new(qbr(), age)
+            .ended_also_by([public(ENDER)])
+            .unwrap();
         let ends_on = Limit::ends_on(label("over")).for_tools(["crm.*"]).unwrap();
         let before = self.issued.last().filter(|_| self.random.chance(50));
-        let replaced: Vec<MandateId> =
-            before.iter().flat_map(|before| before.replaced.iter().chain(&before.mandates[..1])).copied().collect();
-        let mut link =
-            Link::new(self.random.id(), public(ORCHESTRATOR), powers(), Lifetime::new(from, root_expires).unwrap());
+        let replaced: Vec<MandateId> = before
+            .iter()
+            .flat_map(|before| before.replaced.iter().chain(&before.mandates[..1]))
+            .copied()
+            .collect();
+        let mut link = Link::new(
+            self.random.id(),
+            public(ORCHESTRATOR),
+            powers(),
+            Lifetime::new(from, root_expires).unwrap(),
+        );
         link.replaces = Replaced::new(replaced.iter().rev().take(8).copied()).unwrap();
         let root = Root {
             link: link.hops(1).limits(Limits::new([ends_on]).unwrap()),
             issuer: self.world.anchor.issuer().clone(),
             signed_by: public(COMPANY),
             principal: label("alice").into(),
-            purpose: Purpose { code: label("qbr"), subject: label("acme"), text: Digest::of("text") },
+            purpose: Purpose {
+                code: label("qbr"),
+                subject: label("acme"),
+                text: Digest::of("text"),
+            },
             grant: Some(AttestedGrant {
                 kind: GrantKind::Direct,
                 by: label("alice"),
@@ -339,11 +377,30 @@ impl<'w> Run<'w> {
             audience: RootAudience::Anywhere,
             life: Life::Mission(life),
         };
-        let root = Chain::from(issue(&self.world.anchor, root, now).unwrap().sign(&key(COMPANY)).unwrap());
+        let root = Chain::from(
+            issue(&self.world.anchor, root, now)
+                .unwrap()
+                .sign(&key(COMPANY))
+                .unwrap(),
+        );
         let terms = Delegation::new(self.random.id(), public(HELPER), powers(), root_expires);
-        let child = root.delegate(terms, from).unwrap().sign(&key(ORCHESTRATOR)).unwrap();
-        let chain = self.world.verifier.verify(&root.extend(child).unwrap()).unwrap();
-        self.issued.push(Issued { mandates: mandates(&chain), chain, replaced, age, root_expires });
+        let child = root
+            .delegate(terms, from)
+            .unwrap()
+            .sign(&key(ORCHESTRATOR))
+            .unwrap();
+        let chain = self
+            .world
+            .verifier
+            .verify(&root.extend(child).unwrap())
+            .unwrap();
+        self.issued.push(Issued {
+            mandates: mandates(&chain),
+            chain,
+            replaced,
+            age,
+            root_expires,
+        });
     }
 
     fn news(&mut self, tick: i64) {
@@ -351,26 +408,56 @@ impl<'w> Run<'w> {
         let number = self.issued.len() - 1 - self.random.below(self.issued.len().min(8));
         let of = &self.issued[number];
         let (mandate, expires) = (*self.random.pick(&of.mandates), of.root_expires);
-        let how: MandateEnding =
-            if self.random.chance(50) { TaskEnding::Revoked.into() } else { MandateEnding::KeyRevoked };
+        let how: MandateEnding = if self.random.chance(50) {
+            TaskEnding::Revoked.into()
+        } else {
+            MandateEnding::KeyRevoked
+        };
         let about = || match how {
             MandateEnding::Task(_) => About::Task(mandate),
             MandateEnding::KeyRevoked => About::Key(mandate),
         };
-        let (id, now, slow) = (self.random.id(), self.office.now(tick), shown(tick, -self.slow));
+        let (id, now, slow) = (
+            self.random.id(),
+            self.office.now(tick),
+            shown(tick, -self.slow),
+        );
         let (office, o, qbr) = (&mut self.office.controller, key(OFFICE), qbr());
         let told = match kind {
-            0 => office.end(&qbr, Ending::Revoked, id, now).ok().map(|end| (About::All, signed(end, &o))),
+            0 => office
+                .end(&qbr, Ending::Revoked, id, now)
+                .ok()
+                .map(|end| (About::All, signed(end, &o))),
             1 | 2 if self.delivered.is_none() => {
-                self.delivered = Some(if self.delivers { tick + self.random.within(0, L - D) } else { i64::MAX });
-                let end = signed(End::by_ender(public(ENDER), &qbr, Ending::Revoked, id, slow), &key(ENDER));
-                self.tells(tick, News { about: About::All, told: None, notice: Rc::new(end) });
+                self.delivered = Some(if self.delivers {
+                    tick + self.random.within(0, L - D)
+                } else {
+                    i64::MAX
+                });
+                let end = signed(
+                    End::by_ender(public(ENDER), &qbr, Ending::Revoked, id, slow),
+                    &key(ENDER),
+                );
+                self.tells(
+                    tick,
+                    News {
+                        about: About::All,
+                        told: None,
+                        notice: Rc::new(end),
+                    },
+                );
                 None
             }
-            3 => office.fire(&qbr, label("over"), id, now).ok().map(|it| (About::Tool("crm.read"), signed(it, &o))),
+            3 => office
+                .fire(&qbr, label("over"), id, now)
+                .ok()
+                .map(|it| (About::Tool("crm.read"), signed(it, &o))),
             4 => {
                 let tool = ToolPattern::new("pay.*").unwrap();
-                office.withdraw(&qbr, tool, id, now).ok().map(|it| (About::Tool("pay.send"), signed(it, &o)))
+                office
+                    .withdraw(&qbr, tool, id, now)
+                    .ok()
+                    .map(|it| (About::Tool("pay.send"), signed(it, &o)))
             }
             5..=8 => match how {
                 MandateEnding::Task(how) => office.end_task(&qbr, mandate, how, expires, id, now),
@@ -380,20 +467,39 @@ impl<'w> Run<'w> {
             .map(|end| (about(), signed(end.notice, &o))),
             _ => {
                 // By the issuer, which may have mistaken the root.
-                let stated = if self.random.chance(25) { slow } else { expires };
+                let stated = if self.random.chance(25) {
+                    slow
+                } else {
+                    expires
+                };
                 let end = TaskEnd::by_holder(public(COMPANY), mandate, how, stated, id, slow);
-                self.tells(tick, News { about: about(), told: None, notice: Rc::new(signed(end, &key(COMPANY))) });
+                self.tells(
+                    tick,
+                    News {
+                        about: about(),
+                        told: None,
+                        notice: Rc::new(signed(end, &key(COMPANY))),
+                    },
+                );
                 None
             }
         };
         if let Some((about, notice)) = told {
             let notice = Rc::new(notice);
             self.office.store.push(Rc::clone(&notice));
-            // The age may be raised when the end of a mission may be forgotten, and an older status is not yet too old.
+            // The age may be raised when the end of a mission may be forgotten, and an older status
+            // is not yet too old.
             if matches!(about, About::All) && tick < self.raised_at && self.random.chance(50) {
                 self.raised_at = tick + self.random.within(A + D, RAISED);
             }
-            self.tells(tick, News { about, told: Some(tick), notice });
+            self.tells(
+                tick,
+                News {
+                    about,
+                    told: Some(tick),
+                    notice,
+                },
+            );
             if self.random.chance(30) {
                 self.office.crashes();
             }
@@ -407,7 +513,12 @@ impl<'w> Run<'w> {
             let late = *self.random.pick(&[2, 2, 10, 60]);
             if self.random.chance(70) {
                 let due = tick + self.random.within(0, late);
-                self.messages.push(Message { due, to, notice: Rc::clone(&news.notice), news: Some(number) });
+                self.messages.push(Message {
+                    due,
+                    to,
+                    notice: Rc::clone(&news.notice),
+                    news: Some(number),
+                });
             }
         }
         self.news.push(news);
@@ -419,7 +530,12 @@ impl<'w> Run<'w> {
         for to in (0..2).filter(|to| only.is_none_or(|only| only == *to)) {
             if self.random.chance(80) {
                 let due = tick + self.random.within(0, 4);
-                self.messages.push(Message { due, to, notice: Rc::clone(&status), news: None });
+                self.messages.push(Message {
+                    due,
+                    to,
+                    notice: Rc::clone(&status),
+                    news: None,
+                });
             }
         }
         self.said.push(status);
@@ -431,7 +547,14 @@ impl<'w> Run<'w> {
             if let Ok(end) = self.office.controller.end(&qbr(), Ending::Revoked, id, now) {
                 let notice = Rc::new(signed(end, &key(OFFICE)));
                 self.office.store.push(Rc::clone(&notice));
-                self.tells(tick, News { about: About::All, told: Some(tick), notice });
+                self.tells(
+                    tick,
+                    News {
+                        about: About::All,
+                        told: Some(tick),
+                        notice,
+                    },
+                );
             }
         }
         if self.random.chance(1) {
@@ -449,12 +572,17 @@ impl<'w> Run<'w> {
     }
 
     fn deliver(&mut self, tick: i64) {
-        let (due, later): (Vec<_>, Vec<_>) = self.messages.drain(..).partition(|message| message.due <= tick);
+        let (due, later): (Vec<_>, Vec<_>) = self
+            .messages
+            .drain(..)
+            .partition(|message| message.due <= tick);
         self.messages = later;
         for message in due {
             let site = &mut self.sites[message.to];
             let is_status = message.news.is_none();
-            if (site.partition.0..site.partition.1).contains(&tick) || (is_status && !site.is_sent_statuses) {
+            if (site.partition.0..site.partition.1).contains(&tick)
+                || (is_status && !site.is_sent_statuses)
+            {
                 continue;
             }
             if site.receives(&message.notice, tick) {
@@ -494,14 +622,21 @@ impl<'w> Run<'w> {
     /// Another status of the last A seconds or so: those are the ones that might still count.
     fn old_status(&mut self, tick: i64) -> Rc<Notice> {
         let from = self.office.now((tick - RAISED - 2 * D).max(0));
-        let first = self.said.partition_point(|status| status.said().at < from).min(self.said.len() - 1);
+        let first = self
+            .said
+            .partition_point(|status| status.said().at < from)
+            .min(self.said.len() - 1);
         Rc::clone(self.random.pick(&self.said[first..]))
     }
 
     /// Replicas exchange what they know and what they stored.
     fn joins_the_other(&mut self, site: usize) {
         let (one, other) = self.sites.split_at_mut(1);
-        let (mine, theirs) = if site == 0 { (&mut one[0], &other[0]) } else { (&mut other[0], &one[0]) };
+        let (mine, theirs) = if site == 0 {
+            (&mut one[0], &other[0])
+        } else {
+            (&mut other[0], &one[0])
+        };
         if !mine.stores || !theirs.stores || mine.is_sent_statuses != theirs.is_sent_statuses {
             return;
         }
@@ -518,15 +653,30 @@ impl<'w> Run<'w> {
     fn is_new(&mut self, site: usize) {
         let it = &mut self.sites[site];
         let fresh = Site::new(&mut self.random, it.partition, it.is_sent_statuses);
-        *it = Site { ahead: it.ahead, retention: it.retention, register: Register::new(it.retention), ..fresh };
+        *it = Site {
+            ahead: it.ahead,
+            retention: it.retention,
+            register: Register::new(it.retention),
+            ..fresh
+        };
     }
 
     fn asks(&mut self, tick: i64, site: usize) {
         let number = self.issued.len() - 1 - self.random.below(self.issued.len().min(10));
-        let tool = if self.random.chance(50) { "crm.read" } else { "pay.send" };
-        let effect = *self.random.pick(&[Effect::Read, Effect::Write, Effect::Irreversible]);
+        let tool = if self.random.chance(50) {
+            "crm.read"
+        } else {
+            "pay.send"
+        };
+        let effect = *self
+            .random
+            .pick(&[Effect::Read, Effect::Write, Effect::Irreversible]);
         let call = call(self.random.id(), tool, effect);
-        let staples = if self.sites[site].is_sent_statuses { 30 } else { 100 };
+        let staples = if self.sites[site].is_sent_statuses {
+            30
+        } else {
+            100
+        };
         let stapled: Vec<Notice> = match self.random.chance(staples) {
             true if !self.said.is_empty() => vec![(*self.old_status(tick)).clone()],
             _ => Vec::new(),
@@ -544,13 +694,23 @@ impl<'w> Run<'w> {
             return;
         }
         let greatest = if self.raised_at <= tick { RAISED } else { A };
-        let age = i64::try_from(issued.age.of(effect).get()).unwrap().min(greatest);
+        let age = i64::try_from(issued.age.of(effect).get())
+            .unwrap()
+            .min(greatest);
         let mut is_healthy = true;
-        for (number, news) in self.news.iter().enumerate().filter(|(_, news)| news.stops(issued, tool)) {
+        for (number, news) in self
+            .news
+            .iter()
+            .enumerate()
+            .filter(|(_, news)| news.stops(issued, tool))
+        {
             is_healthy = false;
             // What was heard has no window at all.
-            let (since, bound) =
-                if it.heard.contains(&number) { (tick, -1) } else { (news.told.unwrap_or(tick), age + D + 1) };
+            let (since, bound) = if it.heard.contains(&number) {
+                (tick, -1)
+            } else {
+                (news.told.unwrap_or(tick), age + D + 1)
+            };
             self.tally.ghost(tick - since, bound);
         }
         self.tally.healthy += u64::from(is_healthy);
@@ -561,11 +721,13 @@ impl<'w> Run<'w> {
 fn what_ended_stays_ended_where_every_party_forgets_what_it_may() {
     let half = |parity| {
         let world = World::new();
-        let runs = (0..RUNS).filter(move |seed| seed % 2 == parity).map(|seed| {
-            let tally = Run::new(&world, seed).play();
-            assert_eq!(tally.breaches, 0, "seed {seed} breaks the bound: {tally:?}");
-            tally
-        });
+        let runs = (0..RUNS)
+            .filter(move |seed| seed % 2 == parity)
+            .map(|seed| {
+                let tally = Run::new(&world, seed).play();
+                assert_eq!(tally.breaches, 0, "seed {seed} breaks the bound: {tally:?}");
+                tally
+            });
         runs.fold(Tally::default(), Tally::join)
     };
     let tally = std::thread::scope(|scope| {
@@ -574,6 +736,12 @@ fn what_ended_stays_ended_where_every_party_forgets_what_it_may() {
     });
     println!("{tally:?}");
     assert!(tally.healthy > 20 * RUNS, "honest work goes on: {tally:?}");
-    assert!(tally.ghosts > RUNS, "the bound is put to the test: {tally:?}");
-    assert!(tally.nearest.unwrap() <= D, "the bound is nearly reached: {tally:?}");
+    assert!(
+        tally.ghosts > RUNS,
+        "the bound is put to the test: {tally:?}"
+    );
+    assert!(
+        tally.nearest.unwrap() <= D,
+        "the bound is nearly reached: {tally:?}"
+    );
 }

@@ -1,23 +1,26 @@
 //! The bound on ghost execution, shaken.
 //!
-//! The theorem, in plain words. A controller says from time to time "as of now, my mission goes on, and this is its state".
-//! A verifier lets a call start only while the newest such word it has is younger than the age that the mandate allows for
-//! calls of that effect. Once the controller has stored an end, no later word of it says that the mission goes on as
-//! before; and of two words the one with the later state counts. So whatever else is lost, late, doubled, out of order or
-//! held back on purpose, a verifier can go on only until the last word from before the end has grown too old. How long that
-//! takes, it measures with its own clock on a time written by the controller's; so:
+//! The theorem, in plain words. A controller says from time to time "as of now, my mission goes on,
+//! and this is its state". A verifier lets a call start only while the newest such word it has is
+//! younger than the age that the mandate allows for calls of that effect. Once the controller has
+//! stored an end, no later word of it says that the mission goes on as before; and of two words the
+//! one with the later state counts. So whatever else is lost, late, doubled, out of order or held
+//! back on purpose, a verifier can go on only until the last word from before the end has grown too
+//! old. How long that takes, it measures with its own clock on a time written by the controller's;
+//! so:
 //!
-//! > no operation starts later than **end + age(effect) + D + 1 s** on the verifier's clock, where D bounds the difference
-//! > of the two clocks, and the second is what whole seconds may hide.
+//! > no operation starts later than **end + age(effect) + D + 1 s** on the verifier's clock, where
+//! > D bounds the difference of the two clocks, and the second is what whole seconds may hide.
 //!
-//! It holds for everything that a status carries: the end of a mission (which then is in no status), fired events, ended
-//! tasks, withdrawn tools, suspension, the end of a wave (where stragglers may drain for longer, for so long). Notices that
-//! travel ahead only make it sooner.
+//! It holds for everything that a status carries: the end of a mission (which then is in no
+//! status), fired events, ended tasks, withdrawn tools, suspension, the end of a wave (where
+//! stragglers may drain for longer, for so long). Notices that travel ahead only make it sooner.
 //!
-//! It rests on assumptions, and each of them is dropped here once, to see that the bound then breaks and that this test
-//! would tell: [`Dropped`].
+//! It rests on assumptions, and each of them is dropped here once, to see that the bound then
+//! breaks and that this test would tell: [`Dropped`].
 //!
-//! Time is counted in quarters of a second, because what happens within a second is what the last term of the bound is for.
+//! Time is counted in quarters of a second, because what happens within a second is what the last
+//! term of the bound is for.
 
 mod lasting;
 mod run;
@@ -54,10 +57,16 @@ fn runs(seeds: impl IntoIterator<Item = u64>, dropped: Dropped) -> Tally {
     let world = World::new();
     let run = |seed| {
         let tally = Run::new(&world, seed, dropped).play();
-        assert!(dropped != Dropped::Nothing || tally.breaches == 0, "seed {seed} breaks the bound: {tally:?}");
+        assert!(
+            dropped != Dropped::Nothing || tally.breaches == 0,
+            "seed {seed} breaks the bound: {tally:?}"
+        );
         tally
     };
-    seeds.into_iter().map(run).fold(Tally::default(), Tally::join)
+    seeds
+        .into_iter()
+        .map(run)
+        .fold(Tally::default(), Tally::join)
 }
 
 fn seconds(quarters: i64) -> String {
@@ -66,7 +75,12 @@ fn seconds(quarters: i64) -> String {
 
 #[test]
 fn no_operation_starts_later_than_the_bound() {
-    let half = |parity| runs((0..RUNS).filter(move |seed| seed % 2 == parity), Dropped::Nothing);
+    let half = |parity| {
+        runs(
+            (0..RUNS).filter(move |seed| seed % 2 == parity),
+            Dropped::Nothing,
+        )
+    };
     let tally = std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
         half(0).join(other.join().unwrap())
@@ -84,31 +98,47 @@ fn no_operation_starts_later_than_the_bound() {
         seconds(nearest)
     );
     assert!(tally.healthy > 2 * RUNS, "honest work goes on: {tally:?}");
-    assert!(tally.resumed > RUNS / 100, "suspended work goes on when it is resumed: {tally:?}");
-    assert!(tally.ghosts > RUNS / 10, "the bound is put to the test: {tally:?}");
+    assert!(
+        tally.resumed > RUNS / 100,
+        "suspended work goes on when it is resumed: {tally:?}"
+    );
+    assert!(
+        tally.ghosts > RUNS / 10,
+        "the bound is put to the test: {tally:?}"
+    );
     assert!(nearest <= SECOND / 2, "the bound is tight: {tally:?}");
 }
 
-/// A controller's clock that is ahead by up to the leeway makes no status live longer by that: what it says counts as of its
-/// receipt. (Without that rule, the bound would be later by all of the 25 seconds that the clocks are ahead.)
+/// A controller's clock that is ahead by up to the leeway makes no status live longer by that: what
+/// it says counts as of its receipt. (Without that rule, the bound would be later by all of the 25
+/// seconds that the clocks are ahead.)
 #[test]
 fn a_controller_whose_clock_is_ahead_makes_ghosts_no_later_than_its_messages_travel() {
     let world = World::new();
     let tally = (0..RUNS / 5).map(|seed| {
-        let tally = Run::new(&world, seed, Dropped::Nothing).with_controllers_ahead().play();
+        let tally = Run::new(&world, seed, Dropped::Nothing)
+            .with_controllers_ahead()
+            .play();
         assert_eq!(tally.breaches, 0, "seed {seed} breaks the bound: {tally:?}");
         tally
     });
     let tally = tally.fold(Tally::default(), Tally::join);
     assert!(tally.healthy > RUNS / 5, "honest work goes on: {tally:?}");
-    assert!(tally.ghosts > RUNS / 50, "the bound is put to the test: {tally:?}");
+    assert!(
+        tally.ghosts > RUNS / 50,
+        "the bound is put to the test: {tally:?}"
+    );
 }
 
-/// The runs that break the bound when an assumption is dropped, of a hundred that keep it otherwise.
+/// The runs that break the bound when an assumption is dropped, of a hundred that keep it
+/// otherwise.
 fn breaches_without(dropped: Dropped) -> u64 {
     runs(0..100, Dropped::Nothing);
     let tally = runs(0..100, dropped);
-    println!("without {dropped:?}: {} operations later than the bound, the worst {:?}", tally.breaches, tally.worst);
+    println!(
+        "without {dropped:?}: {} operations later than the bound, the worst {:?}",
+        tally.breaches, tally.worst
+    );
     tally.breaches
 }
 
@@ -147,8 +177,8 @@ fn clocks_that_differ_by_more_break_it() {
     assert!(breaches_without(Dropped::ClocksAgree) > 0);
 }
 
-/// What ends on an event is bounded only where the status that tells of the event must be fresh: a mission that keeps other
-/// calls alive does not do.
+/// What ends on an event is bounded only where the status that tells of the event must be fresh: a
+/// mission that keeps other calls alive does not do.
 #[test]
 fn what_ends_on_an_event_lives_by_a_mission_in_all_that_ends() {
     let lives_by = || Limit::lives_by(LivesBy::new(mission(OFFICE, "qbr"), ages(6, 3, 1)));
@@ -158,18 +188,35 @@ fn what_ends_on_an_event_lives_by_a_mission_in_all_that_ends() {
         (vec![ends_on()], false),
         (vec![ends_on(), lives_by()], true),
         (vec![ends_on(), for_tool(lives_by(), "pay.*")], false),
-        (vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "pay.*")], false),
+        (
+            vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "pay.*")],
+            false,
+        ),
         (vec![for_tool(ends_on(), "crm.*"), lives_by()], true),
-        (vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "crm.*")], true),
-        (vec![for_tool(ends_on(), "crm.*"), for_tool(ends_on(), "pay.*"), for_tool(lives_by(), "crm.*")], false),
+        (
+            vec![for_tool(ends_on(), "crm.*"), for_tool(lives_by(), "crm.*")],
+            true,
+        ),
+        (
+            vec![
+                for_tool(ends_on(), "crm.*"),
+                for_tool(ends_on(), "pay.*"),
+                for_tool(lives_by(), "crm.*"),
+            ],
+            false,
+        ),
     ];
     for (limits, is_bounded) in rows {
         let issued = root_with(Life::ExpiryOnly, limits.clone(), [1; 16]);
         assert_eq!(issued.is_ok(), is_bounded, "{limits:?}");
         let broken = issued.err().map(|error| error.broken);
-        assert!(matches!(broken, None | Some(Broken::EventUntold { .. })), "{broken:?}");
+        assert!(
+            matches!(broken, None | Some(Broken::EventUntold { .. })),
+            "{broken:?}"
+        );
         let below = root_with(Life::ExpiryOnly, [], [1; 16]).unwrap();
-        let terms = Delegation::new([2; 16], public(HELPER), powers(), at(60)).limits(Limits::new(limits).unwrap());
+        let terms = Delegation::new([2; 16], public(HELPER), powers(), at(60))
+            .limits(Limits::new(limits).unwrap());
         assert_eq!(below.delegate(terms, at(0)).is_ok(), is_bounded);
     }
 }

@@ -2,20 +2,21 @@
 
 use super::Dropped;
 use super::world::{
-    CONTROLLERS, Clock, KINDS, Kind, LAST_WAVE, Message, NAMES, Queued, SECOND, Served, Side, Site, Tally, Withheld,
-    World,
+    CONTROLLERS, Clock, KINDS, Kind, LAST_WAVE, Message, NAMES, Queued, SECOND, Served, Side, Site,
+    Tally, Withheld, World,
 };
 use crate::support::*;
 use mandatum::{
-    Context, Controller, Effect, End, Ending, Here, LedgerOutcome, MandateEnding, Notice, Outcome, Seconds, TaskEnd,
-    TaskEnding, ToolPattern,
+    Context, Controller, Effect, End, Ending, Here, LedgerOutcome, MandateEnding, Notice, Outcome,
+    Seconds, TaskEnd, TaskEnding, ToolPattern,
 };
 use std::rc::Rc;
 
 /// How long a message travels at most.
 const LONGEST_WAY: i64 = 5 * SECOND;
 
-/// How many seconds ahead a status is signed that is to break the bound: more than the bound forgives.
+/// How many seconds ahead a status is signed that is to break the bound: more than the bound
+/// forgives.
 const fn signed_ahead(most: i64) -> i64 {
     2 * most / SECOND + 4
 }
@@ -61,8 +62,12 @@ impl<'w> Run<'w> {
         if dropped == Dropped::SignedInTime {
             until += signed_ahead(most) * SECOND;
         }
-        let sides = (0..2).map(|side| Self::side(&mut random, side, most)).collect();
-        let sites = (0..2).map(|_| Self::site(&mut random, most, news_at, kind)).collect();
+        let sides = (0..2)
+            .map(|side| Self::side(&mut random, side, most))
+            .collect();
+        let sites = (0..2)
+            .map(|_| Self::site(&mut random, most, news_at, kind))
+            .collect();
         let tally = Tally::default();
         let messages = Vec::new();
         Self {
@@ -86,11 +91,16 @@ impl<'w> Run<'w> {
 
     /// The same run with controllers whose clocks are ahead, by up to all of the leeway.
     ///
-    /// What they say counts as of its receipt, so a ghost is late by as much as a status travels, and never by the leeway.
+    /// What they say counts as of its receipt, so a ghost is late by as much as a status travels,
+    /// and never by the leeway.
     pub(super) fn with_controllers_ahead(mut self) -> Self {
         let ahead = self.random.within(0, 25);
-        self.sides.iter_mut().for_each(|side| side.clock.set_back = -ahead * SECOND);
-        self.sites.iter_mut().for_each(|site| site.register = empty());
+        self.sides
+            .iter_mut()
+            .for_each(|side| side.clock.set_back = -ahead * SECOND);
+        self.sites
+            .iter_mut()
+            .for_each(|site| site.register = empty());
         self.late = LONGEST_WAY.min(ahead * SECOND);
         self.until += self.late;
         self
@@ -119,7 +129,11 @@ impl<'w> Run<'w> {
             3 => Withheld::Statuses,
             _ => Withheld::Everything,
         };
-        let from = if random.chance(30) { random.within(0, news_at + 4 * SECOND) } else { i64::MAX - 100 };
+        let from = if random.chance(30) {
+            random.within(0, news_at + 4 * SECOND)
+        } else {
+            i64::MAX - 100
+        };
         Site {
             register: with_leeway(u64::try_from(random.within(3, 40)).unwrap()),
             clock: Clock::new(random, most),
@@ -133,12 +147,17 @@ impl<'w> Run<'w> {
 
     pub(super) fn play(mut self) -> Tally {
         if self.dropped == Dropped::ClocksAgree {
-            self.sites.iter_mut().for_each(|site| site.clock.set_back = 10 * SECOND);
+            self.sites
+                .iter_mut()
+                .for_each(|site| site.clock.set_back = 10 * SECOND);
         }
         for side in 0..2 {
             let (mission, id) = (self.sides[side].mission.clone(), self.random.id());
             let now = self.sides[side].clock.now(0);
-            let begun = self.sides[side].controller.begin(&mission, id, now).unwrap();
+            let begun = self.sides[side]
+                .controller
+                .begin(&mission, id, now)
+                .unwrap();
             let notice = signed(begun, &self.sides[side].key);
             self.say(0, side, None, notice);
         }
@@ -185,9 +204,17 @@ impl<'w> Run<'w> {
             }
             let copies = if self.random.chance(8) { 2 } else { 1 };
             for _ in 0..copies {
-                let late = if self.random.chance(80) { 2 } else { LONGEST_WAY };
+                let late = if self.random.chance(80) {
+                    2
+                } else {
+                    LONGEST_WAY
+                };
                 let due = tick + self.random.within(0, late);
-                self.messages.push(Message { due, to, notice: Rc::clone(notice) });
+                self.messages.push(Message {
+                    due,
+                    to,
+                    notice: Rc::clone(notice),
+                });
             }
         }
     }
@@ -212,8 +239,16 @@ impl<'w> Run<'w> {
             Dropped::OneWriter => side.fork = Some(side.controller.clone()),
             Dropped::SignedInTime => {
                 let ahead = signed_ahead(self.most);
-                let time = side.clock.now(tick).plus(Seconds::new(u64::try_from(ahead).unwrap()));
-                let status = heartbeat(&mut side.controller.clone(), &side.key, self.random.id(), time);
+                let time = side
+                    .clock
+                    .now(tick)
+                    .plus(Seconds::new(u64::try_from(ahead).unwrap()));
+                let status = heartbeat(
+                    &mut side.controller.clone(),
+                    &side.key,
+                    self.random.id(),
+                    time,
+                );
                 // It is sent when its time has come: sooner, it would count as of its receipt.
                 side.pocketed = Some((tick + ahead * SECOND, Rc::new(status)));
             }
@@ -227,14 +262,25 @@ impl<'w> Run<'w> {
             site.at_news = site.clock.passed(tick);
         }
         let (id, other) = (self.random.id(), self.random.id());
-        let leaf_or_root = if self.side == 0 { self.random.below(2) } else { 1 };
+        let leaf_or_root = if self.side == 0 {
+            self.random.below(2)
+        } else {
+            1
+        };
         let mandate = mandates(&self.served.chain)[leaf_or_root];
         let by_another = self.random.chance(30);
         let side = &mut self.sides[self.side];
-        let (controller, mission, now) = (&mut side.controller, side.mission.clone(), side.clock.now(tick));
+        let (controller, mission, now) = (
+            &mut side.controller,
+            side.mission.clone(),
+            side.clock.now(tick),
+        );
         let (kind, notice) = match self.kind {
             Kind::End => {
-                let own = signed(controller.end(&mission, Ending::Revoked, id, now).unwrap(), &side.key);
+                let own = signed(
+                    controller.end(&mission, Ending::Revoked, id, now).unwrap(),
+                    &side.key,
+                );
                 let enders = End::by_ender(public(ENDER), &mission, Ending::Completed, other, now);
                 let another = (by_another && self.side == 0).then(|| signed(enders, &key(ENDER)));
                 (Some(Kind::End), [Some(own), another])
@@ -247,24 +293,52 @@ impl<'w> Run<'w> {
                 // The chain's own key may be revoked instead: that ends it as well.
                 let expires = at(LIFETIME);
                 let own = match self.random.below(2) {
-                    0 => controller.end_task(&mission, mandate, TaskEnding::Revoked, expires, id, now),
+                    0 => controller.end_task(
+                        &mission,
+                        mandate,
+                        TaskEnding::Revoked,
+                        expires,
+                        id,
+                        now,
+                    ),
                     _ => controller.revoke_key(&mission, mandate, expires, id, now),
                 };
                 let own = own.unwrap().notice;
-                let how = if by_another { TaskEnding::Failed.into() } else { MandateEnding::KeyRevoked };
-                let issuers = TaskEnd::by_holder(public(ORCHESTRATOR), mandate, how, expires, other, now);
+                let how = if by_another {
+                    TaskEnding::Failed.into()
+                } else {
+                    MandateEnding::KeyRevoked
+                };
+                let issuers =
+                    TaskEnd::by_holder(public(ORCHESTRATOR), mandate, how, expires, other, now);
                 let another = by_another.then(|| signed(issuers, &key(ORCHESTRATOR)));
                 (Some(Kind::TaskEnd), [Some(signed(own, &side.key)), another])
             }
             Kind::Withdrawal => {
                 let tool = ToolPattern::new("pay.*").unwrap();
                 let withdrawn = controller.withdraw(&mission, tool, id, now).unwrap();
-                (Some(Kind::Withdrawal), [Some(signed(withdrawn, &side.key)), None])
+                (
+                    Some(Kind::Withdrawal),
+                    [Some(signed(withdrawn, &side.key)), None],
+                )
             }
-            Kind::Suspension => (None, [Some(signed(controller.suspend(&mission, id, now).unwrap(), &side.key)), None]),
+            Kind::Suspension => (
+                None,
+                [
+                    Some(signed(
+                        controller.suspend(&mission, id, now).unwrap(),
+                        &side.key,
+                    )),
+                    None,
+                ],
+            ),
             Kind::Wave => {
-                let waves = (0..=LAST_WAVE - side.waves).map(|_| controller.advance_wave(&mission, id, now).unwrap());
-                (None, [waves.last().map(|status| signed(status, &side.key)), None])
+                let waves = (0..=LAST_WAVE - side.waves)
+                    .map(|_| controller.advance_wave(&mission, id, now).unwrap());
+                (
+                    None,
+                    [waves.last().map(|status| signed(status, &side.key)), None],
+                )
             }
         };
         for notice in notice.into_iter().flatten() {
@@ -282,7 +356,9 @@ impl<'w> Run<'w> {
     fn resume(&mut self, tick: i64) {
         let id = self.random.id();
         let side = &mut self.sides[self.side];
-        let resumed = side.controller.resume(&side.mission.clone(), id, side.clock.now(tick));
+        let resumed = side
+            .controller
+            .resume(&side.mission.clone(), id, side.clock.now(tick));
         // Where the news was lost in a crash, there is nothing to resume from.
         if let Ok(resumed) = resumed {
             let notice = signed(resumed, &side.key);
@@ -296,8 +372,11 @@ impl<'w> Run<'w> {
     /// The controller is gone; another is made of what it had stored.
     fn crash(&mut self, side: usize) {
         let side = &mut self.sides[side];
-        side.controller =
-            Controller::rebuild(side.key.public(), Seconds::new(30), side.stored.iter().map(|notice| &**notice));
+        side.controller = Controller::rebuild(
+            side.key.public(),
+            Seconds::new(30),
+            side.stored.iter().map(|notice| &**notice),
+        );
     }
 
     fn controller_works(&mut self, tick: i64, side: usize) {
@@ -307,7 +386,10 @@ impl<'w> Run<'w> {
         if tick < self.news_at && self.random.chance(1) {
             let id = self.random.id();
             let it = &mut self.sides[side];
-            let advanced = it.controller.advance_wave(&it.mission.clone(), id, it.clock.now(tick)).unwrap();
+            let advanced = it
+                .controller
+                .advance_wave(&it.mission.clone(), id, it.clock.now(tick))
+                .unwrap();
             it.waves += 1;
             let notice = signed(advanced, &it.key);
             self.say(tick, side, None, notice);
@@ -317,8 +399,14 @@ impl<'w> Run<'w> {
             let it = &mut self.sides[side];
             let now = it.clock.now(tick);
             let statuses = it.controller.heartbeat(|| id.into(), now).unwrap();
-            let statuses: Vec<Notice> = statuses.into_iter().map(|status| signed(status, &it.key)).collect();
-            let forked = it.fork.as_mut().map(|fork| Rc::new(heartbeat(fork, &it.key, id, now)));
+            let statuses: Vec<Notice> = statuses
+                .into_iter()
+                .map(|status| signed(status, &it.key))
+                .collect();
+            let forked = it
+                .fork
+                .as_mut()
+                .map(|fork| Rc::new(heartbeat(fork, &it.key, id, now)));
             for status in statuses {
                 self.say(tick, side, None, status);
             }
@@ -334,12 +422,19 @@ impl<'w> Run<'w> {
     /// Brings a notice to every site, whatever is held back.
     fn slip(&mut self, tick: i64, notice: &Rc<Notice>) {
         for to in 0..self.sites.len() {
-            self.messages.push(Message { due: tick, to, notice: Rc::clone(notice) });
+            self.messages.push(Message {
+                due: tick,
+                to,
+                notice: Rc::clone(notice),
+            });
         }
     }
 
     fn deliver(&mut self, tick: i64) {
-        let (mut due, later): (Vec<_>, Vec<_>) = self.messages.drain(..).partition(|message| message.due <= tick);
+        let (mut due, later): (Vec<_>, Vec<_>) = self
+            .messages
+            .drain(..)
+            .partition(|message| message.due <= tick);
         self.messages = later;
         self.random.shuffle(&mut due);
         for message in due {
@@ -348,7 +443,9 @@ impl<'w> Run<'w> {
                 continue;
             }
             // What is not taken in, for a clock that is ahead, is as good as lost.
-            let _ = site.register.apply(&message.notice, &self.served.watches, site.clock.now(tick));
+            let _ =
+                site.register
+                    .apply(&message.notice, &self.served.watches, site.clock.now(tick));
         }
     }
 
@@ -356,7 +453,10 @@ impl<'w> Run<'w> {
         if self.dropped == Dropped::SteadyClock && tick == self.until - 2 * SECOND {
             self.sites[site].clock.set_back += self.until - self.news_at;
         }
-        let (due, later) = self.sites[site].queue.drain(..).partition(|queued| queued.due <= tick);
+        let (due, later) = self.sites[site]
+            .queue
+            .drain(..)
+            .partition(|queued| queued.due <= tick);
         self.sites[site].queue = later;
         for queued in due {
             self.start(tick, site, queued);
@@ -368,29 +468,65 @@ impl<'w> Run<'w> {
 
     /// Somebody calls; the permit is used at once, or waits.
     fn ask(&mut self, tick: i64, site: usize) {
-        let tool = if self.random.chance(50) { "crm.read" } else { "pay.send" };
-        let effect = *self.random.pick(&[Effect::Read, Effect::Read, Effect::Write, Effect::Irreversible]);
-        let stated = if self.dropped == Dropped::TrueEffect { Effect::Read } else { effect };
+        let tool = if self.random.chance(50) {
+            "crm.read"
+        } else {
+            "pay.send"
+        };
+        let effect = *self.random.pick(&[
+            Effect::Read,
+            Effect::Read,
+            Effect::Write,
+            Effect::Irreversible,
+        ]);
+        let stated = if self.dropped == Dropped::TrueEffect {
+            Effect::Read
+        } else {
+            effect
+        };
         let call = call(self.random.id(), tool, stated);
         let decided = self.sites[site].clock.now(tick);
         let context = Context::new(Here::new(decided, here()), &self.sites[site].register);
-        let Ok(unsettled) = decide(&self.world.verifier, &self.served.chain, &call, &context) else { return };
+        let Ok(unsettled) = decide(&self.world.verifier, &self.served.chain, &call, &context)
+        else {
+            return;
+        };
         let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
         let permit = unsettled.settle(answer).unwrap();
         let waits = match self.random.below(4) {
-            _ if self.dropped == Dropped::CheckedAtStart => self.random.within(0, self.until - tick),
+            _ if self.dropped == Dropped::CheckedAtStart => {
+                self.random.within(0, self.until - tick)
+            }
             0 | 1 => 0,
             2 => self.random.within(0, 6 * SECOND),
-            _ => self.sites[site].clock.last_before(permit.valid_until(), tick),
+            _ => self.sites[site]
+                .clock
+                .last_before(permit.valid_until(), tick),
         };
-        let queued = Queued { permit, decided, due: tick + waits, tool, effect };
-        if waits == 0 { self.start(tick, site, queued) } else { self.sites[site].queue.push(queued) }
+        let queued = Queued {
+            permit,
+            decided,
+            due: tick + waits,
+            tool,
+            effect,
+        };
+        if waits == 0 {
+            self.start(tick, site, queued)
+        } else {
+            self.sites[site].queue.push(queued)
+        }
     }
 
     /// The operation starts, if the permit is still valid; some ask the verifier again first.
     fn start(&mut self, tick: i64, site: usize, queued: Queued) {
         let now = self.sites[site].clock.now(tick);
-        let Queued { mut permit, decided, tool, effect, .. } = queued;
+        let Queued {
+            mut permit,
+            decided,
+            tool,
+            effect,
+            ..
+        } = queued;
         if self.random.chance(20) && self.dropped != Dropped::CheckedAtStart {
             let context = Context::new(Here::new(now, here()), &self.sites[site].register);
             match self.world.verifier.recheck(permit, &context) {
@@ -398,8 +534,14 @@ impl<'w> Run<'w> {
                 Err(_) => return,
             }
         }
-        let asked_at = if self.dropped == Dropped::CheckedAtStart { decided } else { now };
-        let Ok(running) = permit.start(asked_at) else { return };
+        let asked_at = if self.dropped == Dropped::CheckedAtStart {
+            decided
+        } else {
+            now
+        };
+        let Ok(running) = permit.start(asked_at) else {
+            return;
+        };
         let _ = running.finish(Outcome::Done);
         self.count(tick, site, tool, effect);
     }
@@ -413,10 +555,18 @@ impl<'w> Run<'w> {
             self.tally.resumed += 1;
         } else {
             let age = self.served.ages[self.side].of(effect);
-            // Who is good for longer than its last wave may be so for all of its drain, as the controller counts it.
-            let lasts = if self.kind == Kind::Wave { age.max(self.served.drain) } else { age };
+            // Who is good for longer than its last wave may be so for all of its drain, as the
+            // controller counts it.
+            let lasts = if self.kind == Kind::Wave {
+                age.max(self.served.drain)
+            } else {
+                age
+            };
             let age = i64::try_from(lasts.get()).unwrap();
-            self.tally.ghost(passed - site.at_news, (age + 1) * SECOND + 2 * self.most + self.late);
+            self.tally.ghost(
+                passed - site.at_news,
+                (age + 1) * SECOND + 2 * self.most + self.late,
+            );
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::support::*;
 use mandatum::{
-    Chain, Controller, Effect, Limit, LivesBy, MaxAge, Mission, Notice, Permit, Register, Seconds, SigningKey,
-    Timestamp, VerifiedChain, Verifier, Watches, Waves,
+    Chain, Controller, Effect, Limit, LivesBy, MaxAge, Mission, Notice, Permit, Register, Seconds,
+    SigningKey, Timestamp, VerifiedChain, Verifier, Watches, Waves,
 };
 use std::rc::Rc;
 
@@ -25,7 +25,10 @@ impl Clock {
             1 => -most,
             _ => random.within(-most, most),
         };
-        Self { difference, set_back: 0 }
+        Self {
+            difference,
+            set_back: 0,
+        }
     }
 
     /// Runs a little faster or slower for a moment. It never runs backwards.
@@ -43,7 +46,10 @@ impl Clock {
 
     /// How long to wait for the last moment before `until`.
     pub(super) fn last_before(self, until: Timestamp, tick: i64) -> i64 {
-        (0..).take_while(|waits| self.now(tick + waits) < until).last().unwrap_or(0)
+        (0..)
+            .take_while(|waits| self.now(tick + waits) < until)
+            .last()
+            .unwrap_or(0)
     }
 
     /// How much time has passed by it, whatever it was set to.
@@ -64,8 +70,14 @@ pub(super) enum Kind {
     Wave,
 }
 
-pub(super) const KINDS: [Kind; 6] =
-    [Kind::End, Kind::Event, Kind::TaskEnd, Kind::Withdrawal, Kind::Suspension, Kind::Wave];
+pub(super) const KINDS: [Kind; 6] = [
+    Kind::End,
+    Kind::Event,
+    Kind::TaskEnd,
+    Kind::Withdrawal,
+    Kind::Suspension,
+    Kind::Wave,
+];
 
 /// The last wave in which calls are good. No mission comes so far before the news.
 pub(super) const LAST_WAVE: u64 = 40;
@@ -160,27 +172,45 @@ pub(super) const CONTROLLERS: [u8; 2] = [OFFICE, DESK];
 pub(super) const NAMES: [&str; 2] = ["qbr", "slides"];
 
 impl World {
-    /// The root lives by the office's mission; the child also by the desk's, its reading ends on an event, and its paying is good
-    /// in the waves of both.
+    /// The root lives by the office's mission; the child also by the desk's, its reading ends on an
+    /// event, and its paying is good in the waves of both.
     pub(super) fn new() -> Self {
         let verifier = verifier();
-        let both = [[ages(6, 3, 1), ages(5, 4, 2)], [ages(2, 2, 2), ages(6, 1, 0)], [ages(5, 2, 0), ages(3, 3, 1)]];
+        let both = [
+            [ages(6, 3, 1), ages(5, 4, 2)],
+            [ages(2, 2, 2), ages(6, 1, 0)],
+            [ages(5, 2, 0), ages(3, 3, 1)],
+        ];
         let serve = |(ages, drain): ([MaxAge; 2], Seconds)| {
-            let lives_by = |side: usize| LivesBy::new(mission(CONTROLLERS[side], NAMES[side]), ages[side]);
+            let lives_by =
+                |side: usize| LivesBy::new(mission(CONTROLLERS[side], NAMES[side]), ages[side]);
             let life = lives_by(0).ended_also_by([public(ENDER)]).unwrap();
             let ends_on = Limit::ends_on(label("over")).for_tools(["crm.*"]).unwrap();
             let waves = [0, 1].map(|side| {
-                let waves = Waves::between(mission(CONTROLLERS[side], NAMES[side]), 0, LAST_WAVE).unwrap();
-                Limit::waves(waves.draining(drain).unwrap()).for_tools(["pay.*"]).unwrap()
+                let waves =
+                    Waves::between(mission(CONTROLLERS[side], NAMES[side]), 0, LAST_WAVE).unwrap();
+                Limit::waves(waves.draining(drain).unwrap())
+                    .for_tools(["pay.*"])
+                    .unwrap()
             });
             let chain: Chain = root(life, [1; 16]);
-            let limits = [Limit::lives_by(lives_by(1)), ends_on].into_iter().chain(waves);
+            let limits = [Limit::lives_by(lives_by(1)), ends_on]
+                .into_iter()
+                .chain(waves);
             let chain = child(&chain, ORCHESTRATOR, HELPER, limits, [2; 16]);
             let chain = verifier.verify(&chain).unwrap();
-            Served { watches: chain.watches(), chain, ages, drain }
+            Served {
+                watches: chain.watches(),
+                chain,
+                ages,
+                drain,
+            }
         };
         let drains = [0, 2, 4].map(Seconds::new);
-        Self { served: both.into_iter().zip(drains).map(serve).collect(), verifier }
+        Self {
+            served: both.into_iter().zip(drains).map(serve).collect(),
+            verifier,
+        }
     }
 }
 
@@ -207,7 +237,10 @@ impl Tally {
         self.breaches += u64::from(window > bound);
         self.worst = self.worst.max(Some((window, bound)));
         let distance = bound - window;
-        self.nearest = Some(self.nearest.map_or(distance, |nearest| nearest.min(distance)));
+        self.nearest = Some(
+            self.nearest
+                .map_or(distance, |nearest| nearest.min(distance)),
+        );
     }
 
     pub(super) fn join(self, other: Self) -> Self {

@@ -9,7 +9,18 @@ use ciborium::Value;
 use mandatum::{CallKey, Code, MandateId, RequestDigest};
 
 pub(super) fn cases() -> Vec<Scene> {
-    [gates(), until_when(), missing(), unsound(), old(), own(), bytes_of_gates()].into_iter().flatten().collect()
+    [
+        gates(),
+        until_when(),
+        missing(),
+        unsound(),
+        old(),
+        own(),
+        bytes_of_gates(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Who approves.
@@ -30,7 +41,13 @@ struct Given {
 }
 
 const fn by(seed: u8) -> Given {
-    Given { by: seed, signer: seed, at: NOW - 10, expires: NOW + 600, here: HERE }
+    Given {
+        by: seed,
+        signer: seed,
+        at: NOW - 10,
+        expires: NOW + 600,
+        here: HERE,
+    }
 }
 
 impl Given {
@@ -59,7 +76,13 @@ impl Given {
             (4, self.here.into()),
             (5, self.expires.into()),
         ];
-        notice("mandate2-approval+cwt", self.by, self.signer, self.at, terms)
+        notice(
+            "mandate2-approval+cwt",
+            self.by,
+            self.signer,
+            self.at,
+            terms,
+        )
     }
 }
 
@@ -72,7 +95,10 @@ fn given(scene: Scene, approvals: &[Given]) -> Scene {
 
 /// A gate, as JSON.
 pub(super) fn gate(needed: u8, approvers: &[u8], words: &str) -> String {
-    let keys: Vec<String> = approvers.iter().map(|seed| format!("\"{}\"", key(*seed).public())).collect();
+    let keys: Vec<String> = approvers
+        .iter()
+        .map(|seed| format!("\"{}\"", key(*seed).public()))
+        .collect();
     let keys = keys.join(",");
     format!(r#"{{"gate":{{"approvers":[{keys}],"needed":{needed},"max_age":{MAX_AGE}{words}}}}}"#)
 }
@@ -106,17 +132,29 @@ fn gates() -> Vec<Scene> {
             .effect(Some(effect))
             .limits(&format!("[{}]", gate(1, &[ANNA], r#","effect":"write""#)))
     };
-    let scoped = |scene: Scene, tools: &str| scene.limits(&format!("[{}]", for_tools(&gate(1, &[ANNA], ""), tools)));
+    let scoped = |scene: Scene, tools: &str| {
+        scene.limits(&format!("[{}]", for_tools(&gate(1, &[ANNA], ""), tools)))
+    };
     let both = |scene: Scene| {
         let boris = format!("[{}]", gate(1, &[BORIS], ""));
         anna(scene).child_with(move |terms| terms.limits(limits(&boris)))
     };
-    let missing = |name: &str, description: &str| Scene::deny(Code::ApprovalsMissing, name, description).link(0);
+    let missing = |name: &str, description: &str| {
+        Scene::deny(Code::ApprovalsMissing, name, description).link(0)
+    };
     vec![
-        given(anna(Scene::permit("approved", "The one who must approve did.").until(UNTIL)), &[by(ANNA)]),
-        given(two_of_three(Scene::permit("approved-by-two", "Two of three did.").until(UNTIL)), &[by(CLARA), by(ANNA)]),
         given(
-            two_of_three(Scene::permit("approved-by-all", "All three did where two must.").until(UNTIL)),
+            anna(Scene::permit("approved", "The one who must approve did.").until(UNTIL)),
+            &[by(ANNA)],
+        ),
+        given(
+            two_of_three(Scene::permit("approved-by-two", "Two of three did.").until(UNTIL)),
+            &[by(CLARA), by(ANNA)],
+        ),
+        given(
+            two_of_three(
+                Scene::permit("approved-by-all", "All three did where two must.").until(UNTIL),
+            ),
             &[by(ANNA), by(BORIS), by(CLARA)],
         ),
         given(
@@ -125,32 +163,89 @@ fn gates() -> Vec<Scene> {
         ),
         given(
             both(
-                Scene::deny(Code::ApprovalsMissing, "childs-gate", "The root's gate is open, its child's is not.")
-                    .link(1),
+                Scene::deny(
+                    Code::ApprovalsMissing,
+                    "childs-gate",
+                    "The root's gate is open, its child's is not.",
+                )
+                .link(1),
             ),
             &[by(ANNA)],
         ),
-        given(both(missing("roots-gate", "The child's gate is open, its root's is not.")), &[by(BORIS)]),
-        on_effect(Scene::permit("gate-below-effect", "Reading needs no approval."), "read"),
-        on_effect(missing("from-effect-on", "Writing needs one."), "write"),
-        on_effect(missing("above-effect", "What can't be undone needs one too."), "irreversible"),
-        scoped(Scene::permit("gate-out-of-scope", "Other tools need an approval."), "pay.*").also("pay.*"),
-        scoped(missing("in-scope", "This tool needs an approval."), "crm.*"),
-        paying(Scene::permit("gate-harmless", "1 000 needs no approval."), "1000"),
-        paying(missing("not-harmless", "A little more does."), "1000.000000000000000001"),
-        paying(missing("below-harmless", "A negative amount is not between 0 and 1 000."), "-50000"),
-        paying(missing("not-shown-to-be-harmless", "A text is not between 0 and 1 000."), "\"1\""),
-        paying(missing("without-the-argument", "What is not there is not between 0 and 1 000."), "1")
-            .call(|call| call.args = raw("{}")),
-        given(paying(Scene::permit("approved-amount", "2 000 is approved.").until(UNTIL), "2000"), &[by(ANNA)]),
         given(
-            Scene::permit("approval-unasked", "A stranger approves where no approval is asked for."),
+            both(missing(
+                "roots-gate",
+                "The child's gate is open, its root's is not.",
+            )),
+            &[by(BORIS)],
+        ),
+        on_effect(
+            Scene::permit("gate-below-effect", "Reading needs no approval."),
+            "read",
+        ),
+        on_effect(missing("from-effect-on", "Writing needs one."), "write"),
+        on_effect(
+            missing("above-effect", "What can't be undone needs one too."),
+            "irreversible",
+        ),
+        scoped(
+            Scene::permit("gate-out-of-scope", "Other tools need an approval."),
+            "pay.*",
+        )
+        .also("pay.*"),
+        scoped(missing("in-scope", "This tool needs an approval."), "crm.*"),
+        paying(
+            Scene::permit("gate-harmless", "1 000 needs no approval."),
+            "1000",
+        ),
+        paying(
+            missing("not-harmless", "A little more does."),
+            "1000.000000000000000001",
+        ),
+        paying(
+            missing(
+                "below-harmless",
+                "A negative amount is not between 0 and 1 000.",
+            ),
+            "-50000",
+        ),
+        paying(
+            missing(
+                "not-shown-to-be-harmless",
+                "A text is not between 0 and 1 000.",
+            ),
+            "\"1\"",
+        ),
+        paying(
+            missing(
+                "without-the-argument",
+                "What is not there is not between 0 and 1 000.",
+            ),
+            "1",
+        )
+        .call(|call| call.args = raw("{}")),
+        given(
+            paying(
+                Scene::permit("approved-amount", "2 000 is approved.").until(UNTIL),
+                "2000",
+            ),
+            &[by(ANNA)],
+        ),
+        given(
+            Scene::permit(
+                "approval-unasked",
+                "A stranger approves where no approval is asked for.",
+            ),
             &[by(STRANGER).signed_by(ANNA).expires(0)],
         ),
         given(
-            anna(Scene::deny(Code::AlreadyDecided, "approved", "An approval is for one call, and it was made."))
-                .seen(Seen::ThisCall, "failed")
-                .outcome("failed"),
+            anna(Scene::deny(
+                Code::AlreadyDecided,
+                "approved",
+                "An approval is for one call, and it was made.",
+            ))
+            .seen(Seen::ThisCall, "failed")
+            .outcome("failed"),
             &[by(ANNA)],
         ),
     ]
@@ -158,14 +253,23 @@ fn gates() -> Vec<Scene> {
 
 /// To the second.
 fn until_when() -> Vec<Scene> {
-    let approved = |name: &str, description: &str, until| anna(Scene::permit(name, description).until(until));
+    let approved =
+        |name: &str, description: &str, until| anna(Scene::permit(name, description).until(until));
     vec![
         given(
-            approved("approval-as-old-as-may-be", "Approved as long ago as may be.", NOW + 1),
+            approved(
+                "approval-as-old-as-may-be",
+                "Approved as long ago as may be.",
+                NOW + 1,
+            ),
             &[by(ANNA).at(NOW - MAX_AGE)],
         ),
         given(
-            approved("approval-expires-next", "In the last second of the approval.", NOW + 1),
+            approved(
+                "approval-expires-next",
+                "In the last second of the approval.",
+                NOW + 1,
+            ),
             &[by(ANNA).expires(NOW + 1)],
         ),
         given(
@@ -178,13 +282,25 @@ fn until_when() -> Vec<Scene> {
         ),
         given(
             two_of_three(
-                Scene::permit("approved-by-two-until", "As long as two of three still count.").until(NOW + 20),
+                Scene::permit(
+                    "approved-by-two-until",
+                    "As long as two of three still count.",
+                )
+                .until(NOW + 20),
             ),
-            &[by(ANNA).expires(NOW + 10), by(BORIS).expires(NOW + 20), by(CLARA).expires(NOW + 30)],
+            &[
+                by(ANNA).expires(NOW + 10),
+                by(BORIS).expires(NOW + 20),
+                by(CLARA).expires(NOW + 30),
+            ],
         ),
         given(
             two_of_three(
-                Scene::permit("approved-by-two-one-too-old", "Two of three, and the third's is too old.").until(UNTIL),
+                Scene::permit(
+                    "approved-by-two-one-too-old",
+                    "Two of three, and the third's is too old.",
+                )
+                .until(UNTIL),
             ),
             &[by(ANNA), by(BORIS), by(CLARA).at(NOW - MAX_AGE - 1)],
         ),
@@ -192,16 +308,28 @@ fn until_when() -> Vec<Scene> {
 }
 
 fn missing() -> Vec<Scene> {
-    let missing = |name: &str, description: &str| Scene::deny(Code::ApprovalsMissing, name, description).link(0);
+    let missing = |name: &str, description: &str| {
+        Scene::deny(Code::ApprovalsMissing, name, description).link(0)
+    };
     vec![
         anna(missing("none", "Nobody approved.")),
-        given(two_of_three(missing("one-of-two", "One of three did where two must.")), &[by(BORIS)]),
-        anna(missing("asserted", "Nobody approved, whoever vouches for the caller."))
-            .verifier(|verifier| verifier.asserted_up_to = Some("read"))
-            .asserted(holder(0)),
         given(
-            anna(Scene::deny(Code::NotTheHolder, "approved", "Approved, and presented by a stranger."))
-                .signing(|signing| signing.by = STRANGER),
+            two_of_three(missing("one-of-two", "One of three did where two must.")),
+            &[by(BORIS)],
+        ),
+        anna(missing(
+            "asserted",
+            "Nobody approved, whoever vouches for the caller.",
+        ))
+        .verifier(|verifier| verifier.asserted_up_to = Some("read"))
+        .asserted(holder(0)),
+        given(
+            anna(Scene::deny(
+                Code::NotTheHolder,
+                "approved",
+                "Approved, and presented by a stranger.",
+            ))
+            .signing(|signing| signing.by = STRANGER),
             &[by(ANNA)],
         ),
     ]
@@ -210,7 +338,10 @@ fn missing() -> Vec<Scene> {
 /// Approvals that are none.
 fn unsound() -> Vec<Scene> {
     let wrong = |code, name: &str, description: &str, approvals: &[Given]| {
-        given(two_of_three(Scene::deny(code, name, description)), approvals)
+        given(
+            two_of_three(Scene::deny(code, name, description)),
+            approvals,
+        )
     };
     let of_another = |name: &str, description: &str, change: fn(Approved) -> Vec<u8>| {
         let scene = two_of_three(Scene::deny(Code::ApprovalForAnotherCall, name, description));
@@ -221,7 +352,12 @@ fn unsound() -> Vec<Scene> {
     let and = |third: Given| [three[0], three[1], third];
     vec![
         wrong(Code::TooManyApprovals, "by-one", "33 approvals.", &many),
-        wrong(Code::ApprovedTwice, "by-one", "One person's approval twice is one.", &[by(ANNA), by(ANNA)]),
+        wrong(
+            Code::ApprovedTwice,
+            "by-one",
+            "One person's approval twice is one.",
+            &[by(ANNA), by(ANNA)],
+        ),
         wrong(
             Code::ApprovedTwice,
             "at-another-time",
@@ -234,7 +370,12 @@ fn unsound() -> Vec<Scene> {
             "Enough approved, and a stranger besides.",
             &and(by(STRANGER)),
         ),
-        wrong(Code::ApprovalByStranger, "the-holder", "Who calls approves.", &[by(ANNA), by(holder(0))]),
+        wrong(
+            Code::ApprovalByStranger,
+            "the-holder",
+            "Who calls approves.",
+            &[by(ANNA), by(holder(0))],
+        ),
         wrong(
             Code::ApprovalForAnotherAudience,
             "one-of-two",
@@ -272,45 +413,80 @@ fn unsound() -> Vec<Scene> {
             &and(by(CLARA).signed_by(STRANGER)),
         ),
         of_another("other-call", "Approved with another id.", |approved| {
-            by(BORIS).of(Approved { call: CallKey::from_bytes([0; 32]), ..approved })
+            by(BORIS).of(Approved {
+                call: CallKey::from_bytes([0; 32]),
+                ..approved
+            })
         }),
-        of_another("other-request", "Approved with another tool or argument.", |approved| {
-            by(BORIS).of(Approved { request: RequestDigest::from_bytes([0; 32]), ..approved })
-        }),
-        of_another("other-leaf", "Approved under another mandate.", |approved| {
-            by(BORIS).of(Approved { leaf: MandateId::from_bytes([0; 32]), ..approved })
-        }),
-        given(paying(Scene::deny(Code::ApprovalForAnotherCall, "amount", "Approved for less."), "5000"), &[]).approved(
+        of_another(
+            "other-request",
+            "Approved with another tool or argument.",
             |approved| {
-                let call = super::file::CallForm {
-                    id: "000102030405060708090a0b0c0d0e0f".to_owned(),
-                    tool: "pay".to_owned(),
-                    args: raw(r#"{"amount":2000}"#),
-                    effect: Some("irreversible"),
-                };
-                by(ANNA).of(Approved { request: call.to_call().request(), ..approved })
+                by(BORIS).of(Approved {
+                    request: RequestDigest::from_bytes([0; 32]),
+                    ..approved
+                })
             },
         ),
+        of_another(
+            "other-leaf",
+            "Approved under another mandate.",
+            |approved| {
+                by(BORIS).of(Approved {
+                    leaf: MandateId::from_bytes([0; 32]),
+                    ..approved
+                })
+            },
+        ),
+        given(
+            paying(
+                Scene::deny(Code::ApprovalForAnotherCall, "amount", "Approved for less."),
+                "5000",
+            ),
+            &[],
+        )
+        .approved(|approved| {
+            let call = super::file::CallForm {
+                id: "000102030405060708090a0b0c0d0e0f".to_owned(),
+                tool: "pay".to_owned(),
+                args: raw(r#"{"amount":2000}"#),
+                effect: Some("irreversible"),
+            };
+            by(ANNA).of(Approved {
+                request: call.to_call().request(),
+                ..approved
+            })
+        }),
     ]
 }
 
 fn old() -> Vec<Scene> {
-    let too_old = |name: &str, description: &str| Scene::deny(Code::ApprovalTooOld, name, description).link(0);
+    let too_old = |name: &str, description: &str| {
+        Scene::deny(Code::ApprovalTooOld, name, description).link(0)
+    };
     vec![
-        given(anna(too_old("by-a-second", "A second older than may be.")), &[by(ANNA).at(NOW - MAX_AGE - 1)]),
+        given(
+            anna(too_old("by-a-second", "A second older than may be.")),
+            &[by(ANNA).at(NOW - MAX_AGE - 1)],
+        ),
         given(
             two_of_three(too_old("one-of-two", "One of two is too old.")),
             &[by(ANNA), by(BORIS).at(NOW - MAX_AGE - 1)],
         ),
-        given(anna(too_old("no-leeway", "Leeway makes no approval younger.")), &[by(ANNA).at(NOW - MAX_AGE - 1)])
-            .verifier(|verifier| verifier.leeway = Some(3600)),
+        given(
+            anna(too_old("no-leeway", "Leeway makes no approval younger.")),
+            &[by(ANNA).at(NOW - MAX_AGE - 1)],
+        )
+        .verifier(|verifier| verifier.leeway = Some(3600)),
     ]
 }
 
 /// Rule 16 on approvers.
 fn own() -> Vec<Scene> {
     let approver = |seed: u8| gate_entries(&[seed], 1);
-    let own = |name: &str, description: &str, link| Scene::deny(Code::OwnApprover, name, description).link(link);
+    let own = |name: &str, description: &str, link| {
+        Scene::deny(Code::OwnApprover, name, description).link(link)
+    };
     vec![
         limited(own("root", "Who holds the root approves.", 0), 11, approver(holder(0))),
         limited(
@@ -347,29 +523,63 @@ fn own() -> Vec<Scene> {
 fn gate_entries(approvers: &[u8], needed: u64) -> Vec<(Value, Value)> {
     let mut keys: Vec<Value> = approvers.iter().map(|seed| public(*seed)).collect();
     keys.sort_by_key(encode);
-    vec![(0.into(), Value::Array(keys)), (1.into(), needed.into()), (2.into(), MAX_AGE.into())]
+    vec![
+        (0.into(), Value::Array(keys)),
+        (1.into(), needed.into()),
+        (2.into(), MAX_AGE.into()),
+    ]
 }
 
 fn bytes_of_gates() -> Vec<Scene> {
-    let wrong =
-        |code, name: &str, description: &str, content| limited(Scene::deny(code, name, description), 11, content);
+    let wrong = |code, name: &str, description: &str, content| {
+        limited(Scene::deny(code, name, description), 11, content)
+    };
     let with = |key: i64, value: Value| {
         let mut entries = gate_entries(&[ANNA, BORIS], 1);
         put(&mut entries, key, value);
         entries
     };
     let exempt = |code, name: &str, description: &str, constraint: Vec<Value>| {
-        wrong(code, name, description, with(4, Value::Array(vec!["amount".into(), Value::Array(constraint)])))
+        wrong(
+            code,
+            name,
+            description,
+            with(
+                4,
+                Value::Array(vec!["amount".into(), Value::Array(constraint)]),
+            ),
+        )
     };
-    let range = |ends: &[(i64, i64)]| Value::Map(ends.iter().map(|(end, at)| ((*end).into(), (*at).into())).collect());
+    let range = |ends: &[(i64, i64)]| {
+        Value::Map(
+            ends.iter()
+                .map(|(end, at)| ((*end).into(), (*at).into()))
+                .collect(),
+        )
+    };
     let mut keys = [public(ANNA), public(BORIS)];
     keys.sort_by_key(encode);
     let backwards = Value::Array(keys.iter().rev().cloned().collect());
     let many: Vec<u8> = (100..117).collect();
     vec![
-        wrong(Code::InvalidValue, "gate-of-nobody", "Nobody may approve.", gate_entries(&[], 1)),
-        wrong(Code::InvalidValue, "gate-for-none", "None must approve.", gate_entries(&[ANNA], 0)),
-        wrong(Code::InvalidValue, "gate-for-more", "More must approve than may.", gate_entries(&[ANNA, BORIS], 3)),
+        wrong(
+            Code::InvalidValue,
+            "gate-of-nobody",
+            "Nobody may approve.",
+            gate_entries(&[], 1),
+        ),
+        wrong(
+            Code::InvalidValue,
+            "gate-for-none",
+            "None must approve.",
+            gate_entries(&[ANNA], 0),
+        ),
+        wrong(
+            Code::InvalidValue,
+            "gate-for-more",
+            "More must approve than may.",
+            gate_entries(&[ANNA, BORIS], 3),
+        ),
         exempt(
             Code::InvalidValue,
             "exemption-without-low",
@@ -382,8 +592,18 @@ fn bytes_of_gates() -> Vec<Scene> {
             "Exempt are amounts from 0 on.",
             vec![3.into(), range(&[(0, 0)])],
         ),
-        exempt(Code::InvalidValue, "exemption-of-all-numbers", "Exempt is every number.", vec![3.into(), range(&[])]),
-        exempt(Code::InvalidValue, "exemption-of-all", "Exempt is everything.", vec![0.into()]),
+        exempt(
+            Code::InvalidValue,
+            "exemption-of-all-numbers",
+            "Exempt is every number.",
+            vec![3.into(), range(&[])],
+        ),
+        exempt(
+            Code::InvalidValue,
+            "exemption-of-all",
+            "Exempt is everything.",
+            vec![0.into()],
+        ),
         exempt(
             Code::InvalidValue,
             "exemption-by-pattern",
@@ -410,17 +630,42 @@ fn bytes_of_gates() -> Vec<Scene> {
             vec![1.into(), Value::Array(vec![7.into()])],
         )
         .link(0),
-        wrong(Code::OutOfBounds, "approvers", "17 may approve.", gate_entries(&many, 1)),
-        wrong(Code::NotDeterministic, "approvers-unsorted", "Approvers in the wrong order.", with(0, backwards)),
+        wrong(
+            Code::OutOfBounds,
+            "approvers",
+            "17 may approve.",
+            gate_entries(&many, 1),
+        ),
+        wrong(
+            Code::NotDeterministic,
+            "approvers-unsorted",
+            "Approvers in the wrong order.",
+            with(0, backwards),
+        ),
         wrong(
             Code::NotDeterministic,
             "gate-from-read",
             "That it is before all effects, spelled out.",
             with(3, 0.into()),
         ),
-        wrong(Code::UnknownClaim, "gate-effect", "An effect that is not known.", with(3, 3.into())),
-        wrong(Code::UnknownClaim, "gate-key", "A gate with a key that is not known.", with(5, 1.into())),
-        wrong(Code::MissingClaim, "gate-age", "A gate without a greatest age.", gate_entries(&[ANNA], 1)[..2].to_vec()),
+        wrong(
+            Code::UnknownClaim,
+            "gate-effect",
+            "An effect that is not known.",
+            with(3, 3.into()),
+        ),
+        wrong(
+            Code::UnknownClaim,
+            "gate-key",
+            "A gate with a key that is not known.",
+            with(5, 1.into()),
+        ),
+        wrong(
+            Code::MissingClaim,
+            "gate-age",
+            "A gate without a greatest age.",
+            gate_entries(&[ANNA], 1)[..2].to_vec(),
+        ),
         wrong(
             Code::UnexpectedItem,
             "gate-exception-of-nothing",

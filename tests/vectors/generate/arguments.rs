@@ -1,17 +1,28 @@
-//! Step 6: arguments, one table a kind of constraint. Each constraint has a value that it admits and one close by that it
-//! does not.
+//! Step 6: arguments, one table a kind of constraint. Each constraint has a value that it admits
+//! and one close by that it does not.
 
 use super::scene::Scene;
 use mandatum::Code;
 use mandatum::Code::{ArgumentMissing, ArgumentNotCanonical, ArgumentRefused, ArgumentUnknown};
 
 pub(super) fn cases() -> Vec<Scene> {
-    let values = VALUES.iter().chain(NUMBERS).chain(TEXTS).chain(NETWORKS).chain(NESTS);
+    let values = VALUES
+        .iter()
+        .chain(NUMBERS)
+        .chain(TEXTS)
+        .chain(NETWORKS)
+        .chain(NESTS);
     values.map(Row::scene).chain(presence()).collect()
 }
 
 /// A constraint on the argument `x`, a value for it, and what becomes of the call.
-struct Row(&'static str, &'static str, &'static str, Result<(), Code>, &'static str);
+struct Row(
+    &'static str,
+    &'static str,
+    &'static str,
+    Result<(), Code>,
+    &'static str,
+);
 
 impl Row {
     fn scene(&self) -> Scene {
@@ -202,7 +213,8 @@ const NESTS: &[Row] = &[
 ];
 
 const RECORD: &str = r#"{"record":{"args":{"amount":{"range":{"max":10}},"currency":{"one_of":["EUR"]}},"optional":{"memo":{"any":true}}}}"#;
-const EIGHT_DEEP: &str = r#"{"each":{"each":{"each":{"each":{"each":{"each":{"each":{"one_of":[1]}}}}}}}}"#;
+const EIGHT_DEEP: &str =
+    r#"{"each":{"each":{"each":{"each":{"each":{"each":{"each":{"one_of":[1]}}}}}}}}"#;
 
 /// Which arguments there are.
 fn presence() -> Vec<Scene> {

@@ -1,5 +1,6 @@
-//! Between links: whose word counts for which link, and what one link holds against another. Each case is decided otherwise by
-//! a verifier that asks the nearest link only, or all of them where some are meant.
+//! Between links: whose word counts for which link, and what one link holds against another. Each
+//! case is decided otherwise by a verifier that asks the nearest link only, or all of them where
+//! some are meant.
 
 use super::approvals::gate;
 use super::forge::put;
@@ -11,7 +12,10 @@ use ciborium::Value;
 use mandatum::Code;
 
 pub(super) fn cases() -> Vec<Scene> {
-    [missions(), gates(), powers(), ages()].into_iter().flatten().collect()
+    [missions(), gates(), powers(), ages()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The task that is waited for, and who holds it.
@@ -20,12 +24,13 @@ const REPORTER: u8 = 60;
 
 /// A child that lives by a mission of its own, which is active, with this limit besides.
 fn with_own_mission(scene: Scene, limit: &str) -> Scene {
-    let own = format!(r#"[{{"lives_by":{}}}{limit}]"#, lives_by(SECOND_CONTROLLER, "slides"));
-    alive(scene).child_with(move |terms| terms.limits(limits(&own))).heard(status(
-        SECOND_CONTROLLER,
-        NOW,
-        [active("slides", 1)],
-    ))
+    let own = format!(
+        r#"[{{"lives_by":{}}}{limit}]"#,
+        lives_by(SECOND_CONTROLLER, "slides")
+    );
+    alive(scene)
+        .child_with(move |terms| terms.limits(limits(&own)))
+        .heard(status(SECOND_CONTROLLER, NOW, [active("slides", 1)]))
 }
 
 fn missions() -> Vec<Scene> {
@@ -34,8 +39,10 @@ fn missions() -> Vec<Scene> {
     let ends_on = |scene: Scene| scene.limits(r#"[{"ends_on":"deal closed"}]"#);
     let fired = |scene: Scene, by, mission| scene.heard(event(by, mission, "deal closed", NOW));
     let permit = |name: &str, description: &str| Scene::permit(name, description).until(FRESH);
-    let waiting = |name: &str, description: &str| Scene::deny(Code::BarrierClosed, name, description).link(0);
-    let ended = |name: &str, description: &str| Scene::deny(Code::EventFired, name, description).link(0);
+    let waiting =
+        |name: &str, description: &str| Scene::deny(Code::BarrierClosed, name, description).link(0);
+    let ended =
+        |name: &str, description: &str| Scene::deny(Code::EventFired, name, description).link(0);
     vec![
         done(
             with_own_mission(
@@ -110,61 +117,154 @@ fn gates() -> Vec<Scene> {
     let gated = |scene: Scene, upper: u8, lower: u8| {
         let lower = format!("[{}]", gate(1, &[lower], ""));
         let scene = scene.limits(&format!("[{}]", gate(1, &[upper], "")));
-        scene.child_with(move |terms| terms.limits(limits(&lower))).child()
+        scene
+            .child_with(move |terms| terms.limits(limits(&lower)))
+            .child()
     };
-    let own = |name: &str, description: &str| Scene::deny(Code::OwnApprover, name, description).link(2);
+    let own =
+        |name: &str, description: &str| Scene::deny(Code::OwnApprover, name, description).link(2);
     vec![
-        gated(own("below-another-gate", "Who holds the leaf approves at the root's gate."), holder(2), 80).forged(),
-        gated(own("below-the-nearer-gate", "Who holds the leaf approves at the child's gate."), 80, holder(2)).forged(),
+        gated(
+            own(
+                "below-another-gate",
+                "Who holds the leaf approves at the root's gate.",
+            ),
+            holder(2),
+            80,
+        )
+        .forged(),
+        gated(
+            own(
+                "below-the-nearer-gate",
+                "Who holds the leaf approves at the child's gate.",
+            ),
+            80,
+            holder(2),
+        )
+        .forged(),
     ]
 }
 
 /// Rule 13, at the edges where the child has just one call more.
 fn powers() -> Vec<Scene> {
     let amounts = |range: &str, words: &str| {
-        format!(r#"[{{"tool":"crm.read","effect":"read","args":{{"x":{{"range":{range}}}}}{words},"delegable":true}}]"#)
+        format!(
+            r#"[{{"tool":"crm.read","effect":"read","args":{{"x":{{"range":{range}}}}}{words},"delegable":true}}]"#
+        )
     };
     let child = |scene: Scene, parent: &str, powers: &str| {
-        scene.ceiling("\"unlimited\"").powers(parent).args(r#"{"x":5}"#).child().with_powers(powers)
+        scene
+            .ceiling("\"unlimited\"")
+            .powers(parent)
+            .args(r#"{"x":5}"#)
+            .child()
+            .with_powers(powers)
     };
     let beyond = |name: &str, description: &str, parent: &str, powers: &str| {
-        child(Scene::deny(Code::BeyondParent, name, description).link(1), parent, powers).forged()
+        child(
+            Scene::deny(Code::BeyondParent, name, description).link(1),
+            parent,
+            powers,
+        )
+        .forged()
     };
     let within = |name: &str, description: &str, parent: &str, powers: &str| {
         child(Scene::permit(name, description), parent, powers)
     };
-    let [max, below, min, above] =
-        [r#"{"max":10}"#, r#"{"below":10}"#, r#"{"min":0}"#, r#"{"above":0}"#].map(|range| amounts(range, ""));
+    let [max, below, min, above] = [
+        r#"{"max":10}"#,
+        r#"{"below":10}"#,
+        r#"{"min":0}"#,
+        r#"{"above":0}"#,
+    ]
+    .map(|range| amounts(range, ""));
     let [open, closed] = [r#","open":true"#, ""].map(|words| amounts(r#"{"max":10}"#, words));
     vec![
-        beyond("inclusive-under-exclusive", "The child may have the very end that its parent may not.", &below, &max),
-        beyond("inclusive-over-exclusive", "So too at the lower end.", &above, &min),
-        within("child-exclusive-under-inclusive", "The child may not have the end that its parent may.", &max, &below),
-        within("child-exclusive-over-inclusive", "So too at the lower end.", &min, &above),
-        within("child-as-exclusive", "The same exclusive end.", &below, &below),
-        beyond("open-under-closed", "The child takes any argument, its parent the one it names.", &closed, &open),
-        within("child-closed-under-open", "The child takes the one argument it names, its parent any.", &open, &closed),
+        beyond(
+            "inclusive-under-exclusive",
+            "The child may have the very end that its parent may not.",
+            &below,
+            &max,
+        ),
+        beyond(
+            "inclusive-over-exclusive",
+            "So too at the lower end.",
+            &above,
+            &min,
+        ),
+        within(
+            "child-exclusive-under-inclusive",
+            "The child may not have the end that its parent may.",
+            &max,
+            &below,
+        ),
+        within(
+            "child-exclusive-over-inclusive",
+            "So too at the lower end.",
+            &min,
+            &above,
+        ),
+        within(
+            "child-as-exclusive",
+            "The same exclusive end.",
+            &below,
+            &below,
+        ),
+        beyond(
+            "open-under-closed",
+            "The child takes any argument, its parent the one it names.",
+            &closed,
+            &open,
+        ),
+        within(
+            "child-closed-under-open",
+            "The child takes the one argument it names, its parent any.",
+            &open,
+            &closed,
+        ),
     ]
 }
 
 /// A status may be the younger the further an effect reaches.
 fn ages() -> Vec<Scene> {
     let aged = |name: &str, description: &str, ages: [u64; 3]| {
-        let life = Value::Array(vec![mission(CONTROLLER, "qbr"), Value::Array(ages.map(Value::from).into())]);
+        let life = Value::Array(vec![
+            mission(CONTROLLER, "qbr"),
+            Value::Array(ages.map(Value::from).into()),
+        ]);
         Scene::deny(Code::InvalidValue, name, description)
             .edit(move |root| root.terms(|terms| put(terms, 6, life.clone())))
     };
     let limit = |name: &str, description: &str, ages: [u64; 3]| {
-        let lives_by = Value::Array(vec![mission(CONTROLLER, "qbr"), Value::Array(ages.map(Value::from).into())]);
+        let lives_by = Value::Array(vec![
+            mission(CONTROLLER, "qbr"),
+            Value::Array(ages.map(Value::from).into()),
+        ]);
         let limit = Value::Array(vec![Value::Array(vec![3.into(), lives_by])]);
         Scene::deny(Code::InvalidValue, name, description)
             .child()
             .edit(move |child| child.terms(|terms| put(terms, 1, limit.clone())))
     };
     vec![
-        aged("older-for-writes", "A status may be older for writes than for reads.", [READ_AGE, READ_AGE + 1, 10]),
-        aged("older-for-irreversible", "It may be older for what can't be undone than for writes.", [READ_AGE, 10, 11]),
-        aged("older-for-irreversible-than-for-reads", "It may be oldest for what can't be undone.", [10, 10, 11]),
-        limit("older-for-writes-in-a-child", "So too in a child's limit.", [READ_AGE, READ_AGE + 1, 10]),
+        aged(
+            "older-for-writes",
+            "A status may be older for writes than for reads.",
+            [READ_AGE, READ_AGE + 1, 10],
+        ),
+        aged(
+            "older-for-irreversible",
+            "It may be older for what can't be undone than for writes.",
+            [READ_AGE, 10, 11],
+        ),
+        aged(
+            "older-for-irreversible-than-for-reads",
+            "It may be oldest for what can't be undone.",
+            [10, 10, 11],
+        ),
+        limit(
+            "older-for-writes-in-a-child",
+            "So too in a child's limit.",
+            [READ_AGE, READ_AGE + 1, 10],
+        ),
     ]
 }

@@ -2,47 +2,91 @@
 
 use super::file::{Grants, KeyForm};
 use super::forge::{cose_key, put, remove, without_link};
-use super::scene::{COMPANY, COMPANY_BEFORE, EXPIRES, ISSUED, NOW, STRANGER, Scene, grant, holder, key};
+use super::scene::{
+    COMPANY, COMPANY_BEFORE, EXPIRES, ISSUED, NOW, STRANGER, Scene, grant, holder, key,
+};
 use ciborium::Value;
 use mandatum::{Aliases, Code, GrantKind, Label, PublicKey, TaskPath};
 
 pub(super) fn cases() -> Vec<Scene> {
-    [shapes(), relations(), anchors(), signatures(), powers(), keys(), scopes()].into_iter().flatten().collect()
+    [
+        shapes(),
+        relations(),
+        anchors(),
+        signatures(),
+        powers(),
+        keys(),
+        scopes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Chains of every length, and what a link may carry beside what it must.
 fn shapes() -> Vec<Scene> {
     let deep = |links: u8| {
-        let scene =
-            Scene::permit(&format!("chain-of-{links:02}"), &format!("A chain of {links}, each link by the one above."));
+        let scene = Scene::permit(
+            &format!("chain-of-{links:02}"),
+            &format!("A chain of {links}, each link by the one above."),
+        );
         (1..links).fold(scene, |scene, _| scene.child())
     };
     let principal = |name: &str, principal: &'static str, description: &str| {
-        Scene::permit(name, description).root(move |root| root.principal.name = Label::new(principal).expect("a name"))
+        Scene::permit(name, description)
+            .root(move |root| root.principal.name = Label::new(principal).expect("a name"))
     };
     let rich = [
         Scene::permit("task-steps", "Each child goes some steps down in the task.")
             .child_with(|terms| terms.step("slides".parse().expect("a task")))
             .child_with(|terms| terms.step("charts/revenue".parse().expect("a task"))),
-        Scene::permit("names-and-aliases", "A holder with a name, a principal with aliases, none of it ASCII only.")
-            .root(|root| {
-                root.link.holder.name = Some(Label::new("spiffe://acme.example/agent/Überblick").expect("a name"));
-                root.principal.name = Label::new("Алиса").expect("a name");
-                let aliases = [("crm", "a.lice"), ("billing", "愛麗絲")];
-                let aliases = aliases
-                    .map(|(system, alias)| (Label::new(system).expect("a name"), Label::new(alias).expect("a name")));
-                root.principal.aliases = Aliases::new(aliases.into()).expect("few aliases");
-            })
-            .anchor(|anchor| anchor.systems = vec!["crm", "billing", "travel"]),
-        principal("name-persian", "می\u{200c}خواهم", "A name with U+200C between letters that would join."),
-        principal("name-sinhala", "ශ්\u{200d}රී", "A name with U+200D between a virama and a letter."),
-        principal("name-bengali", "র\u{200d}্যাব", "A name with U+200D between a letter and a virama."),
-        principal("name-telugu", "సాఫ్ట్\u{200c}వేర్", "A name with U+200C between a virama and a letter."),
-        Scene::permit("no-lifetime-left-to-lose", "A child that expires before its parent ends the permit.")
-            .until(NOW + 5)
-            .child()
-            .living(NOW, NOW + 5),
-        Scene::permit("short-id", "A token id of eight bytes.").root(|root| root.link.id = [7; 8].into()),
+        Scene::permit(
+            "names-and-aliases",
+            "A holder with a name, a principal with aliases, none of it ASCII only.",
+        )
+        .root(|root| {
+            root.link.holder.name =
+                Some(Label::new("spiffe://acme.example/agent/Überblick").expect("a name"));
+            root.principal.name = Label::new("Алиса").expect("a name");
+            let aliases = [("crm", "a.lice"), ("billing", "愛麗絲")];
+            let aliases = aliases.map(|(system, alias)| {
+                (
+                    Label::new(system).expect("a name"),
+                    Label::new(alias).expect("a name"),
+                )
+            });
+            root.principal.aliases = Aliases::new(aliases.into()).expect("few aliases");
+        })
+        .anchor(|anchor| anchor.systems = vec!["crm", "billing", "travel"]),
+        principal(
+            "name-persian",
+            "می\u{200c}خواهم",
+            "A name with U+200C between letters that would join.",
+        ),
+        principal(
+            "name-sinhala",
+            "ශ්\u{200d}රී",
+            "A name with U+200D between a virama and a letter.",
+        ),
+        principal(
+            "name-bengali",
+            "র\u{200d}্যাব",
+            "A name with U+200D between a letter and a virama.",
+        ),
+        principal(
+            "name-telugu",
+            "సాఫ్ట్\u{200c}వేర్",
+            "A name with U+200C between a virama and a letter.",
+        ),
+        Scene::permit(
+            "no-lifetime-left-to-lose",
+            "A child that expires before its parent ends the permit.",
+        )
+        .until(NOW + 5)
+        .child()
+        .living(NOW, NOW + 5),
+        Scene::permit("short-id", "A token id of eight bytes.")
+            .root(|root| root.link.id = [7; 8].into()),
     ];
     (1..=16).map(deep).chain(rich).collect()
 }
@@ -55,45 +99,76 @@ fn relations() -> Vec<Scene> {
     }
     vec![
         too_many.forged(),
-        Scene::deny(Code::ParentMismatch, "other-parent", "The child names another parent than the link above.")
-            .link(1)
-            .child()
-            .edit(|child| child.terms(|terms| put(terms, 11, Value::Bytes(vec![0; 32])))),
-        Scene::deny(Code::ParentMismatch, "link-left-out", "The link in between was taken out of the chain.")
-            .link(1)
-            .child()
-            .child()
-            .chain(|bytes| without_link(&bytes, 1)),
-        Scene::permit("issued-with-parent", "A child issued in its parent's first second.")
-            .child()
-            .living(ISSUED, EXPIRES),
-        Scene::deny(Code::IssuedBeforeParent, "by-a-second", "A child issued one second before its parent.")
-            .link(1)
-            .child()
-            .living(ISSUED - 1, EXPIRES)
-            .forged(),
-        Scene::deny(Code::OutlivesParent, "by-a-second", "A child that expires one second after its parent.")
-            .link(1)
-            .child()
-            .living(NOW, EXPIRES + 1)
-            .forged(),
-        Scene::deny(Code::TooManyHops, "none-left", "A child of a root that allows no delegation.")
-            .link(1)
-            .hops(0)
-            .child()
-            .forged(),
-        Scene::deny(Code::TooManyHops, "as-many-as-parent", "A child that allows as many delegations as its parent.")
-            .link(2)
-            .hops(2)
-            .child_with(|terms| terms.hops(1))
-            .child_with(|terms| terms.hops(1))
-            .forged(),
+        Scene::deny(
+            Code::ParentMismatch,
+            "other-parent",
+            "The child names another parent than the link above.",
+        )
+        .link(1)
+        .child()
+        .edit(|child| child.terms(|terms| put(terms, 11, Value::Bytes(vec![0; 32])))),
+        Scene::deny(
+            Code::ParentMismatch,
+            "link-left-out",
+            "The link in between was taken out of the chain.",
+        )
+        .link(1)
+        .child()
+        .child()
+        .chain(|bytes| without_link(&bytes, 1)),
+        Scene::permit(
+            "issued-with-parent",
+            "A child issued in its parent's first second.",
+        )
+        .child()
+        .living(ISSUED, EXPIRES),
+        Scene::deny(
+            Code::IssuedBeforeParent,
+            "by-a-second",
+            "A child issued one second before its parent.",
+        )
+        .link(1)
+        .child()
+        .living(ISSUED - 1, EXPIRES)
+        .forged(),
+        Scene::deny(
+            Code::OutlivesParent,
+            "by-a-second",
+            "A child that expires one second after its parent.",
+        )
+        .link(1)
+        .child()
+        .living(NOW, EXPIRES + 1)
+        .forged(),
+        Scene::deny(
+            Code::TooManyHops,
+            "none-left",
+            "A child of a root that allows no delegation.",
+        )
+        .link(1)
+        .hops(0)
+        .child()
+        .forged(),
+        Scene::deny(
+            Code::TooManyHops,
+            "as-many-as-parent",
+            "A child that allows as many delegations as its parent.",
+        )
+        .link(2)
+        .hops(2)
+        .child_with(|terms| terms.hops(1))
+        .child_with(|terms| terms.hops(1))
+        .forged(),
         Scene::permit("task-of-32-segments", "A task path of exactly 32 segments.")
             .child_with(|terms| terms.step(steps(31))),
-        Scene::deny(Code::TaskOutOfBounds, "33-segments", "The task path, all steps joined, has 33 segments.")
-            .link(1)
-            .child()
-            .edit(|child| child.terms(|terms| put(terms, 4, steps(32).as_str()))),
+        Scene::deny(
+            Code::TaskOutOfBounds,
+            "33-segments",
+            "The task path, all steps joined, has 33 segments.",
+        )
+        .link(1)
+        .child()
+        .edit(|child| child.terms(|terms| put(terms, 4, steps(32).as_str()))),
     ]
 }
 
@@ -104,19 +179,37 @@ fn steps(count: usize) -> TaskPath {
 /// Rules 8 to 10: whom the verifier believes.
 fn anchors() -> Vec<Scene> {
     vec![
-        Scene::deny(Code::UnknownIssuer, "no-anchor", "The root's issuer has no anchor here.")
-            .link(0)
-            .anchor(|anchor| "https://globex.example".clone_into(&mut anchor.issuer)),
-        Scene::deny(Code::UnknownIssuer, "by-case", "Issuers are compared byte for byte.")
-            .link(0)
-            .anchor(|anchor| "https://ACME.example".clone_into(&mut anchor.issuer)),
-        Scene::permit("lives-as-long-as-allowed", "A root that lives exactly as long as its anchor allows.")
-            .anchor(|anchor| anchor.max_lifetime = EXPIRES - ISSUED),
-        Scene::deny(Code::LivesTooLong, "by-a-second", "A root that lives one second longer than its anchor allows.")
-            .link(0)
-            .anchor(|anchor| anchor.max_lifetime = EXPIRES - ISSUED - 1),
-        Scene::permit("grant-template", "A grant from a template is accepted unless the verifier says otherwise.")
-            .root(|root| root.grant = Some(grant(GrantKind::Template))),
+        Scene::deny(
+            Code::UnknownIssuer,
+            "no-anchor",
+            "The root's issuer has no anchor here.",
+        )
+        .link(0)
+        .anchor(|anchor| "https://globex.example".clone_into(&mut anchor.issuer)),
+        Scene::deny(
+            Code::UnknownIssuer,
+            "by-case",
+            "Issuers are compared byte for byte.",
+        )
+        .link(0)
+        .anchor(|anchor| "https://ACME.example".clone_into(&mut anchor.issuer)),
+        Scene::permit(
+            "lives-as-long-as-allowed",
+            "A root that lives exactly as long as its anchor allows.",
+        )
+        .anchor(|anchor| anchor.max_lifetime = EXPIRES - ISSUED),
+        Scene::deny(
+            Code::LivesTooLong,
+            "by-a-second",
+            "A root that lives one second longer than its anchor allows.",
+        )
+        .link(0)
+        .anchor(|anchor| anchor.max_lifetime = EXPIRES - ISSUED - 1),
+        Scene::permit(
+            "grant-template",
+            "A grant from a template is accepted unless the verifier says otherwise.",
+        )
+        .root(|root| root.grant = Some(grant(GrantKind::Template))),
         Scene::deny(
             Code::GrantNotAccepted,
             "policy-by-default",
@@ -124,9 +217,12 @@ fn anchors() -> Vec<Scene> {
         )
         .link(0)
         .root(|root| root.grant = Some(grant(GrantKind::Policy))),
-        Scene::permit("grant-policy-accepted", "A grant by a policy, and a verifier that takes those.")
-            .root(|root| root.grant = Some(grant(GrantKind::Policy)))
-            .verifier(|verifier| verifier.grants = Some(Grants::Only(&["policy"]))),
+        Scene::permit(
+            "grant-policy-accepted",
+            "A grant by a policy, and a verifier that takes those.",
+        )
+        .root(|root| root.grant = Some(grant(GrantKind::Policy)))
+        .verifier(|verifier| verifier.grants = Some(Grants::Only(&["policy"]))),
         Scene::deny(
             Code::GrantNotAccepted,
             "direct-where-policy-only",
@@ -134,9 +230,13 @@ fn anchors() -> Vec<Scene> {
         )
         .link(0)
         .verifier(|verifier| verifier.grants = Some(Grants::Only(&["policy"]))),
-        Scene::deny(Code::NoAttestedGrant, "by-default", "Nobody is said to stand behind the root.")
-            .link(0)
-            .root(|root| root.grant = None),
+        Scene::deny(
+            Code::NoAttestedGrant,
+            "by-default",
+            "Nobody is said to stand behind the root.",
+        )
+        .link(0)
+        .root(|root| root.grant = None),
         Scene::deny(
             Code::NoAttestedGrant,
             "all-kinds-listed",
@@ -144,10 +244,15 @@ fn anchors() -> Vec<Scene> {
         )
         .link(0)
         .root(|root| root.grant = None)
-        .verifier(|verifier| verifier.grants = Some(Grants::Only(&["direct", "template", "policy"]))),
-        Scene::permit("grant-none-any", "Nobody is said to stand behind the root, and the verifier takes that.")
-            .root(|root| root.grant = None)
-            .verifier(|verifier| verifier.grants = Some(Grants::Any("any"))),
+        .verifier(|verifier| {
+            verifier.grants = Some(Grants::Only(&["direct", "template", "policy"]))
+        }),
+        Scene::permit(
+            "grant-none-any",
+            "Nobody is said to stand behind the root, and the verifier takes that.",
+        )
+        .root(|root| root.grant = None)
+        .verifier(|verifier| verifier.grants = Some(Grants::Any("any"))),
         Scene::permit("grant-policy-any", "Any takes a policy too.")
             .root(|root| root.grant = Some(grant(GrantKind::Policy)))
             .verifier(|verifier| verifier.grants = Some(Grants::Any("any"))),
@@ -160,17 +265,33 @@ fn signatures() -> Vec<Scene> {
         scene.anchor(move |anchor| {
             let key = |seed| key(seed).public().to_string();
             anchor.keys = vec![
-                KeyForm::Retired { key: key(COMPANY_BEFORE), roots_issued_before },
+                KeyForm::Retired {
+                    key: key(COMPANY_BEFORE),
+                    roots_issued_before,
+                },
                 KeyForm::InService(key(COMPANY)),
             ];
         })
     };
     vec![
-        rotated(Scene::permit("key-new-beside-old", "Signed by the new of two keys."), ISSUED),
-        rotated(Scene::permit("key-old-in-service", "Signed by the old key one second before its end."), ISSUED + 1)
-            .issued_by(COMPANY_BEFORE),
         rotated(
-            Scene::deny(Code::RetiredKey, "at-its-end", "Signed by the old key in the very second of its end."),
+            Scene::permit("key-new-beside-old", "Signed by the new of two keys."),
+            ISSUED,
+        ),
+        rotated(
+            Scene::permit(
+                "key-old-in-service",
+                "Signed by the old key one second before its end.",
+            ),
+            ISSUED + 1,
+        )
+        .issued_by(COMPANY_BEFORE),
+        rotated(
+            Scene::deny(
+                Code::RetiredKey,
+                "at-its-end",
+                "Signed by the old key in the very second of its end.",
+            ),
             ISSUED,
         )
         .link(0)
@@ -182,9 +303,13 @@ fn signatures() -> Vec<Scene> {
         )
         .link(0)
         .signed_by(STRANGER),
-        Scene::deny(Code::BadSignature, "root-by-its-holder", "The holder signed its own root.")
-            .link(0)
-            .signed_by(holder(0)),
+        Scene::deny(
+            Code::BadSignature,
+            "root-by-its-holder",
+            "The holder signed its own root.",
+        )
+        .link(0)
+        .signed_by(holder(0)),
         Scene::deny(
             Code::BadSignature,
             "child-by-issuer",
@@ -202,9 +327,13 @@ fn signatures() -> Vec<Scene> {
         .child()
         .child()
         .signed_by(holder(0)),
-        Scene::deny(Code::BadSignature, "one-bit", "One bit of the root's signature is flipped.")
-            .link(0)
-            .tamper(|root| root.signature[0] ^= 1),
+        Scene::deny(
+            Code::BadSignature,
+            "one-bit",
+            "One bit of the root's signature is flipped.",
+        )
+        .link(0)
+        .tamper(|root| root.signature[0] ^= 1),
         Scene::deny(
             Code::BadSignature,
             "malleated",
@@ -215,15 +344,26 @@ fn signatures() -> Vec<Scene> {
         Scene::deny(Code::BadSignature, "zero", "A signature of zeros.")
             .link(0)
             .tamper(|root| root.signature = vec![0; 64]),
-        Scene::deny(Code::BadSignature, "payload-changed", "The root expires a day later than what was signed.")
-            .link(0)
-            .anchor(|anchor| anchor.max_lifetime = 1_000_000)
-            .tamper(|root| root.claims(|claims| put(claims, 4, EXPIRES + 86_400))),
-        Scene::permit("algorithm-fully-specified", "The header names Ed25519 (-19) instead of EdDSA.")
-            .edit(|root| root.header(|header| put(header, 1, -19))),
-        Scene::deny(Code::BadHolderKey, "not-on-curve", "The root's holder has a key that is no point of the curve.")
-            .link(0)
-            .root(|root| root.link.holder = off_the_curve().into()),
+        Scene::deny(
+            Code::BadSignature,
+            "payload-changed",
+            "The root expires a day later than what was signed.",
+        )
+        .link(0)
+        .anchor(|anchor| anchor.max_lifetime = 1_000_000)
+        .tamper(|root| root.claims(|claims| put(claims, 4, EXPIRES + 86_400))),
+        Scene::permit(
+            "algorithm-fully-specified",
+            "The header names Ed25519 (-19) instead of EdDSA.",
+        )
+        .edit(|root| root.header(|header| put(header, 1, -19))),
+        Scene::deny(
+            Code::BadHolderKey,
+            "not-on-curve",
+            "The root's holder has a key that is no point of the curve.",
+        )
+        .link(0)
+        .root(|root| root.link.holder = off_the_curve().into()),
         Scene::deny(
             Code::BadHolderKey,
             "leaf-not-on-curve",
@@ -232,7 +372,13 @@ fn signatures() -> Vec<Scene> {
         .link(1)
         .child()
         .edit(|child| {
-            child.claims(|claims| put(cose_key(claims), -2, Value::Bytes(off_the_curve().as_bytes().to_vec())));
+            child.claims(|claims| {
+                put(
+                    cose_key(claims),
+                    -2,
+                    Value::Bytes(off_the_curve().as_bytes().to_vec()),
+                )
+            });
         }),
     ]
 }
@@ -247,8 +393,8 @@ fn off_the_curve() -> PublicKey {
 /// Adds L = 2²⁵² + 27742317777372353535851937790883648493 to a little-endian number.
 fn add_group_order(number: &mut [u8]) {
     const L: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut carry = 0;
     for (digit, order) in number.iter_mut().zip(L) {
@@ -260,17 +406,30 @@ fn add_group_order(number: &mut [u8]) {
 fn powers() -> Vec<Scene> {
     let family = r#"[{"tool":"crm.*","effect":"write","open":true,"delegable":true}]"#;
     let child = |scene: Scene, parent: &str, child: &str| {
-        scene.ceiling("\"unlimited\"").powers(parent).child().with_powers(child)
+        scene
+            .ceiling("\"unlimited\"")
+            .powers(parent)
+            .child()
+            .with_powers(child)
     };
     let beyond = |name: &str, description: &str, parent: &str, powers: &str| {
-        child(Scene::deny(Code::BeyondParent, name, description).link(1), parent, powers).forged()
+        child(
+            Scene::deny(Code::BeyondParent, name, description).link(1),
+            parent,
+            powers,
+        )
+        .forged()
     };
     let within = |name: &str, description: &str, parent: &str, powers: &str| {
         child(Scene::permit(name, description), parent, powers)
     };
-    let kept = |account: &str| format!(r#"[{{"tool":"crm.read","effect":"read","args":{{"account":{account}}}}}]"#);
+    let kept = |account: &str| {
+        format!(r#"[{{"tool":"crm.read","effect":"read","args":{{"account":{account}}}}}]"#)
+    };
     let read = |account: &str| {
-        format!(r#"[{{"tool":"crm.read","effect":"read","args":{{"account":{account}}},"delegable":true}}]"#)
+        format!(
+            r#"[{{"tool":"crm.read","effect":"read","args":{{"account":{account}}},"delegable":true}}]"#
+        )
     };
     vec![
         Scene::permit("ceiling-wider", "The ceiling is a family of tools, the root one of them.")
@@ -343,32 +502,62 @@ fn powers() -> Vec<Scene> {
 /// Rules 14 and 15: whose key is whose.
 fn keys() -> Vec<Scene> {
     vec![
-        Scene::deny(Code::AnchorKeyHeld, "by-leaf", "The issuer's key is a holder's.").link(1).child().held_by(COMPANY),
-        Scene::deny(Code::AnchorKeyHeld, "spare-key", "A key of the issuer that did not sign is a holder's.")
-            .link(0)
-            .anchor(|anchor| anchor.keys.push(KeyForm::InService(key(holder(0)).public().to_string()))),
+        Scene::deny(
+            Code::AnchorKeyHeld,
+            "by-leaf",
+            "The issuer's key is a holder's.",
+        )
+        .link(1)
+        .child()
+        .held_by(COMPANY),
+        Scene::deny(
+            Code::AnchorKeyHeld,
+            "spare-key",
+            "A key of the issuer that did not sign is a holder's.",
+        )
+        .link(0)
+        .anchor(|anchor| {
+            anchor
+                .keys
+                .push(KeyForm::InService(key(holder(0)).public().to_string()))
+        }),
         Scene::permit("same-key", "The child has its parent's key and says so.")
             .child_with(mandatum::Delegation::same_key)
             .held_by(holder(0)),
-        Scene::permit("same-key-as-root", "The grandchild has the root's key and says so.")
-            .child()
-            .child_with(mandatum::Delegation::same_key)
-            .held_by(holder(0)),
-        Scene::deny(Code::KeyReused, "parents", "The child has its parent's key and does not say so.")
-            .link(1)
-            .child_with(mandatum::Delegation::same_key)
-            .held_by(holder(0))
-            .edit(|child| child.terms(|terms| remove(terms, 5))),
-        Scene::deny(Code::KeyReused, "grandparents", "The grandchild has the root's key and does not say so.")
-            .link(2)
-            .child()
-            .child()
-            .held_by(holder(0))
-            .forged(),
-        Scene::deny(Code::KeyNotReused, "said-so", "The child says that it has an ancestor's key, and has its own.")
-            .link(1)
-            .child()
-            .edit(|child| child.terms(|terms| put(terms, 5, true))),
+        Scene::permit(
+            "same-key-as-root",
+            "The grandchild has the root's key and says so.",
+        )
+        .child()
+        .child_with(mandatum::Delegation::same_key)
+        .held_by(holder(0)),
+        Scene::deny(
+            Code::KeyReused,
+            "parents",
+            "The child has its parent's key and does not say so.",
+        )
+        .link(1)
+        .child_with(mandatum::Delegation::same_key)
+        .held_by(holder(0))
+        .edit(|child| child.terms(|terms| remove(terms, 5))),
+        Scene::deny(
+            Code::KeyReused,
+            "grandparents",
+            "The grandchild has the root's key and does not say so.",
+        )
+        .link(2)
+        .child()
+        .child()
+        .held_by(holder(0))
+        .forged(),
+        Scene::deny(
+            Code::KeyNotReused,
+            "said-so",
+            "The child says that it has an ancestor's key, and has its own.",
+        )
+        .link(1)
+        .child()
+        .edit(|child| child.terms(|terms| put(terms, 5, true))),
     ]
 }
 
@@ -379,46 +568,93 @@ fn scopes() -> Vec<Scene> {
         let limit = Value::Array(vec![2.into(), Value::Null, Value::Array(tools)]);
         scene.edit(move |link| link.terms(|terms| put(terms, 1, Value::Array(vec![limit.clone()]))))
     };
-    let nothing =
-        |name: &str, description: &str, link| Scene::deny(Code::ScopeMeetsNothing, name, description).link(link);
+    let nothing = |name: &str, description: &str, link| {
+        Scene::deny(Code::ScopeMeetsNothing, name, description).link(link)
+    };
     let family = r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#;
     vec![
-        signed_for(nothing("typo", "A limit for a tool whose name is spelled wrong.", 0), &["crm.raed"]),
-        signed_for(nothing("family", "A limit for the tools below the root's one tool.", 0), &["crm.read.*"]),
         signed_for(
-            nothing("prefix", "A limit for the tools whose names go on from the root's one tool.", 0),
+            nothing("typo", "A limit for a tool whose name is spelled wrong.", 0),
+            &["crm.raed"],
+        ),
+        signed_for(
+            nothing(
+                "family",
+                "A limit for the tools below the root's one tool.",
+                0,
+            ),
+            &["crm.read.*"],
+        ),
+        signed_for(
+            nothing(
+                "prefix",
+                "A limit for the tools whose names go on from the root's one tool.",
+                0,
+            ),
             &["crm.read*"],
         ),
-        signed_for(nothing("case", "A limit for a tool in another case.", 0), &["crm.Read"]),
         signed_for(
-            Scene::permit("scope-prefix", "A limit for the tools that begin as the root's one tool does."),
+            nothing("case", "A limit for a tool in another case.", 0),
+            &["crm.Read"],
+        ),
+        signed_for(
+            Scene::permit(
+                "scope-prefix",
+                "A limit for the tools that begin as the root's one tool does.",
+            ),
             &["crm.re*"],
         ),
-        signed_for(Scene::permit("scope-prefix-within", "A limit for a family within the root's."), &["crm.l*"])
-            .powers(r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#),
         signed_for(
-            nothing("child", "A limit for a tool that neither the child has nor its parent.", 1)
-                .child_with(|terms| terms),
+            Scene::permit(
+                "scope-prefix-within",
+                "A limit for a family within the root's.",
+            ),
+            &["crm.l*"],
+        )
+        .powers(r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#),
+        signed_for(
+            nothing(
+                "child",
+                "A limit for a tool that neither the child has nor its parent.",
+                1,
+            )
+            .child_with(|terms| terms),
             &["pay"],
         )
-        .with_powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#),
+        .with_powers(
+            r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#,
+        ),
         signed_for(
-            Scene::permit("scope-met-by-the-parent", "A limit for a tool that the parent has and the child has not.")
-                .also("pay")
-                .child_with(|terms| terms),
+            Scene::permit(
+                "scope-met-by-the-parent",
+                "A limit for a tool that the parent has and the child has not.",
+            )
+            .also("pay")
+            .child_with(|terms| terms),
             &["pay"],
         )
-        .with_powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#),
+        .with_powers(
+            r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#,
+        ),
         signed_for(
-            Scene::permit("scope-met-by-one", "A limit for several tools, one of them the root's."),
+            Scene::permit(
+                "scope-met-by-one",
+                "A limit for several tools, one of them the root's.",
+            ),
             &["pay", "crm.read"],
         ),
         signed_for(
-            Scene::permit("scope-wider-than-powers", "A limit for a family, the root for one tool of it."),
+            Scene::permit(
+                "scope-wider-than-powers",
+                "A limit for a family, the root for one tool of it.",
+            ),
             &["crm.*"],
         ),
         signed_for(
-            Scene::permit("scope-narrower-than-powers", "A limit for one tool, the root for its family."),
+            Scene::permit(
+                "scope-narrower-than-powers",
+                "A limit for one tool, the root for its family.",
+            ),
             &["crm.list"],
         )
         .powers(family),

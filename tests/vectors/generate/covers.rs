@@ -1,5 +1,6 @@
-//! Rule 13, one table: what a child may take at most of an argument, by what its parent has. Each kind of constraint has a child
-//! that takes just as much or less, and one that takes a little more.
+//! Rule 13, one table: what a child may take at most of an argument, by what its parent has. Each
+//! kind of constraint has a child that takes just as much or less, and one that takes a little
+//! more.
 
 use super::scene::Scene;
 use mandatum::Code;
@@ -9,7 +10,13 @@ pub(super) fn cases() -> Vec<Scene> {
 }
 
 /// A parent's rules, a child's, the arguments of the call, and whether the child is within.
-struct Row(&'static str, [&'static str; 2], &'static str, Child, &'static str);
+struct Row(
+    &'static str,
+    [&'static str; 2],
+    &'static str,
+    Child,
+    &'static str,
+);
 
 enum Child {
     Within,
@@ -21,14 +28,23 @@ use Child::{Beyond, Within};
 impl Row {
     fn scene(&self) -> Scene {
         let Self(name, [parent, child], args, verdict, description) = self;
-        let powers = |rules| format!(r#"[{{"tool":"crm.read","effect":"read",{rules},"delegable":true}}]"#);
+        let powers =
+            |rules| format!(r#"[{{"tool":"crm.read","effect":"read",{rules},"delegable":true}}]"#);
         let scene = match verdict {
             Within => Scene::permit(&format!("child-{name}"), description),
             Beyond => Scene::deny(Code::BeyondParent, name, description).link(1),
         };
-        let scene =
-            scene.ceiling("\"unlimited\"").powers(&powers(parent)).args(args).child().with_powers(&powers(child));
-        if matches!(verdict, Beyond) { scene.forged() } else { scene }
+        let scene = scene
+            .ceiling("\"unlimited\"")
+            .powers(&powers(parent))
+            .args(args)
+            .child()
+            .with_powers(&powers(child));
+        if matches!(verdict, Beyond) {
+            scene.forged()
+        } else {
+            scene
+        }
     }
 }
 
@@ -50,7 +66,8 @@ const RULES: &[Row] = &[
 
 const LISTED: &str = r#""args":{"x":{"one_of":["a","b"]}}"#;
 const LISTS: &str = r#""args":{"x":{"contains":["a","b"]}}"#;
-const URLS: &str = r#""args":{"x":{"url":{"schemes":["http","https"],"host":"example.com","path_under":"/v1"}}}"#;
+const URLS: &str =
+    r#""args":{"x":{"url":{"schemes":["http","https"],"host":"example.com","path_under":"/v1"}}}"#;
 const BOTH: &str = r#""args":{"x":{"all_of":[{"pattern":"a*"},{"pattern":"*z"}]}}"#;
 const EITHER: &str = r#""args":{"x":{"any_of":[{"pattern":"a*"},{"range":{"max":10}}]}}"#;
 const NAMED: &str = r#""args":{"x":{"record":{"args":{"a":{"range":{"max":10}}}}}}"#;

@@ -7,70 +7,129 @@ use ciborium::Value;
 use mandatum::{Audience, AudienceSet, Code, RootAudience};
 
 pub(super) fn cases() -> Vec<Scene> {
-    [times(), audiences(), windows(), other_limits(), powers(), signed(), asserted(), replay()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        times(),
+        audiences(),
+        windows(),
+        other_limits(),
+        powers(),
+        signed(),
+        asserted(),
+        replay(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Steps 2 and 3: a link's life.
 fn times() -> Vec<Scene> {
     vec![
-        Scene::permit("issued-this-second", "No leeway, and a root issued this second.")
-            .lives(NOW, EXPIRES)
-            .verifier(|verifier| verifier.leeway = Some(0)),
-        Scene::deny(Code::IssuedInFuture, "no-leeway", "No leeway, and a root issued in the next second.")
-            .link(0)
-            .lives(NOW + 1, EXPIRES)
-            .verifier(|verifier| verifier.leeway = Some(0)),
-        Scene::permit("issued-within-leeway", "A root issued exactly the leeway ahead.").lives(NOW + 30, EXPIRES),
-        Scene::deny(Code::IssuedInFuture, "beyond-leeway", "A root issued one second more than the leeway ahead.")
-            .link(0)
-            .lives(NOW + 31, EXPIRES),
-        Scene::deny(Code::IssuedInFuture, "child", "The root is of the past, its child of the future.")
-            .link(1)
-            .child()
-            .living(NOW + 31, EXPIRES),
+        Scene::permit(
+            "issued-this-second",
+            "No leeway, and a root issued this second.",
+        )
+        .lives(NOW, EXPIRES)
+        .verifier(|verifier| verifier.leeway = Some(0)),
+        Scene::deny(
+            Code::IssuedInFuture,
+            "no-leeway",
+            "No leeway, and a root issued in the next second.",
+        )
+        .link(0)
+        .lives(NOW + 1, EXPIRES)
+        .verifier(|verifier| verifier.leeway = Some(0)),
+        Scene::permit(
+            "issued-within-leeway",
+            "A root issued exactly the leeway ahead.",
+        )
+        .lives(NOW + 30, EXPIRES),
+        Scene::deny(
+            Code::IssuedInFuture,
+            "beyond-leeway",
+            "A root issued one second more than the leeway ahead.",
+        )
+        .link(0)
+        .lives(NOW + 31, EXPIRES),
+        Scene::deny(
+            Code::IssuedInFuture,
+            "child",
+            "The root is of the past, its child of the future.",
+        )
+        .link(1)
+        .child()
+        .living(NOW + 31, EXPIRES),
         Scene::permit("first-second", "The second in which the root was issued.").now(ISSUED),
         Scene::permit("last-second", "The last second before the root expires.").now(EXPIRES - 1),
-        Scene::deny(Code::Expired, "at-the-second", "The second in which the root expires; leeway never lengthens.")
-            .link(0)
-            .now(EXPIRES),
-        Scene::deny(Code::Expired, "child-first", "The child has expired, the root has not.")
-            .link(1)
-            .now(NOW + 5)
-            .child()
-            .living(NOW, NOW + 5),
+        Scene::deny(
+            Code::Expired,
+            "at-the-second",
+            "The second in which the root expires; leeway never lengthens.",
+        )
+        .link(0)
+        .now(EXPIRES),
+        Scene::deny(
+            Code::Expired,
+            "child-first",
+            "The child has expired, the root has not.",
+        )
+        .link(1)
+        .now(NOW + 5)
+        .child()
+        .living(NOW, NOW + 5),
     ]
 }
 
 /// Step 4 and audience limits.
 fn audiences() -> Vec<Scene> {
     let set = |names: &[&str]| {
-        let names = names.iter().map(|name| Audience::new(name).expect("a name"));
+        let names = names
+            .iter()
+            .map(|name| Audience::new(name).expect("a name"));
         RootAudience::Only(AudienceSet::new(names).expect("few audiences"))
     };
     let two = set(&["https://billing.example", HERE]);
     let anywhere = |scene: Scene| scene.root(|root| root.audience = RootAudience::Anywhere);
     vec![
-        Scene::permit("second-audience", "One of the root's two audiences.").root(|root| root.audience = two),
-        anywhere(Scene::permit("anywhere", "A root that is good anywhere.")).here("https://anywhere.example"),
-        Scene::deny(Code::WrongAudience, "elsewhere", "Another server than the root's.")
-            .link(0)
-            .here("https://billing.example"),
-        Scene::deny(Code::WrongAudience, "trailing-slash", "Audiences are compared byte for byte.")
-            .link(0)
-            .here("https://crm.example/"),
-        anywhere(Scene::deny(Code::WrongAudience, "limit", "Good anywhere by its root, here not by a limit."))
-            .link(1)
-            .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
-        Scene::deny(Code::WrongAudience, "limits-disjoint", "A limit can't add what the root has not.")
-            .link(0)
-            .here("https://billing.example")
-            .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
-        Scene::permit("audience-limit-out-of-scope", "An audience limit for other tools.")
-            .also("billing.*")
-            .limits(r#"[{"audience":["https://billing.example"],"tools":["billing.*"]}]"#),
+        Scene::permit("second-audience", "One of the root's two audiences.")
+            .root(|root| root.audience = two),
+        anywhere(Scene::permit("anywhere", "A root that is good anywhere."))
+            .here("https://anywhere.example"),
+        Scene::deny(
+            Code::WrongAudience,
+            "elsewhere",
+            "Another server than the root's.",
+        )
+        .link(0)
+        .here("https://billing.example"),
+        Scene::deny(
+            Code::WrongAudience,
+            "trailing-slash",
+            "Audiences are compared byte for byte.",
+        )
+        .link(0)
+        .here("https://crm.example/"),
+        anywhere(Scene::deny(
+            Code::WrongAudience,
+            "limit",
+            "Good anywhere by its root, here not by a limit.",
+        ))
+        .link(1)
+        .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
+        Scene::deny(
+            Code::WrongAudience,
+            "limits-disjoint",
+            "A limit can't add what the root has not.",
+        )
+        .link(0)
+        .here("https://billing.example")
+        .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
+        Scene::permit(
+            "audience-limit-out-of-scope",
+            "An audience limit for other tools.",
+        )
+        .also("billing.*")
+        .limits(r#"[{"audience":["https://billing.example"],"tools":["billing.*"]}]"#),
     ]
 }
 
@@ -78,7 +137,10 @@ fn audiences() -> Vec<Scene> {
 fn windows() -> Vec<Scene> {
     let window = |scene: Scene, from: Option<u64>, until: Option<u64>| {
         let end = |name: &str, at: Option<u64>| at.map(|at| format!("\"{name}\":{at}"));
-        let ends: Vec<String> = [end("from", from), end("until", until)].into_iter().flatten().collect();
+        let ends: Vec<String> = [end("from", from), end("until", until)]
+            .into_iter()
+            .flatten()
+            .collect();
         scene.limits(&format!(r#"[{{"window":{{{}}}}}]"#, ends.join(",")))
     };
     let no_leeway = |scene: Scene| scene.verifier(|verifier| verifier.leeway = Some(0));
@@ -153,34 +215,57 @@ fn windows() -> Vec<Scene> {
 
 /// Step 5: signed calls only.
 fn other_limits() -> Vec<Scene> {
-    let host_trusted =
-        |scene: Scene| scene.verifier(|verifier| verifier.asserted_up_to = Some("irreversible")).asserted(holder(0));
+    let host_trusted = |scene: Scene| {
+        scene
+            .verifier(|verifier| verifier.asserted_up_to = Some("irreversible"))
+            .asserted(holder(0))
+    };
     vec![
         Scene::permit("signed-calls-signed", "Signed calls only, and this one is.")
             .limits(r#"[{"signed_calls":true}]"#),
         host_trusted(
-            Scene::deny(Code::SignedCallRequired, "asserted", "Signed calls only, and the host vouches for this one.")
-                .link(0),
+            Scene::deny(
+                Code::SignedCallRequired,
+                "asserted",
+                "Signed calls only, and the host vouches for this one.",
+            )
+            .link(0),
         )
         .limits(r#"[{"signed_calls":true}]"#),
-        host_trusted(Scene::permit("signed-calls-out-of-scope", "Signed calls only for other tools."))
-            .also("crm.export")
-            .limits(r#"[{"signed_calls":true,"tools":["crm.read.all","crm.export"]}]"#),
+        host_trusted(Scene::permit(
+            "signed-calls-out-of-scope",
+            "Signed calls only for other tools.",
+        ))
+        .also("crm.export")
+        .limits(r#"[{"signed_calls":true,"tools":["crm.read.all","crm.export"]}]"#),
     ]
 }
 
 /// Step 6: tools and effects. Arguments have a table of their own.
 fn powers() -> Vec<Scene> {
-    let family =
-        |scene: Scene, tool: &str| scene.powers(r#"[{"tool":"crm.*","effect":"read","open":true}]"#).tool(tool);
+    let family = |scene: Scene, tool: &str| {
+        scene
+            .powers(r#"[{"tool":"crm.*","effect":"read","open":true}]"#)
+            .tool(tool)
+    };
     let of = |scene: Scene, pattern: &str, tool: &str| {
-        scene.powers(&format!(r#"[{{"tool":"{pattern}","effect":"read","open":true}}]"#)).tool(tool)
+        scene
+            .powers(&format!(
+                r#"[{{"tool":"{pattern}","effect":"read","open":true}}]"#
+            ))
+            .tool(tool)
     };
     let table = |scene: Scene, tools: &[(&str, &'static str)]| {
-        let tools = tools.iter().map(|(pattern, effect)| ((*pattern).to_owned(), *effect)).collect();
-        scene.effect(None).verifier(|verifier| verifier.tools = tools)
+        let tools = tools
+            .iter()
+            .map(|(pattern, effect)| ((*pattern).to_owned(), *effect))
+            .collect();
+        scene
+            .effect(None)
+            .verifier(|verifier| verifier.tools = tools)
     };
-    let writing = |scene: Scene| scene.powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#);
+    let writing =
+        |scene: Scene| scene.powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#);
     vec![
         Scene::deny(Code::ToolNotPermitted, "other-tool", "Another tool.").link(0).tool("crm.export"),
         Scene::deny(Code::ToolNotPermitted, "below-exact", "A tool below the one that is permitted.").link(0).tool("crm.read.all"),
@@ -242,7 +327,12 @@ fn powers() -> Vec<Scene> {
 
 /// A hundred patterns that search a text in vain, and one that is found at once.
 fn search() -> String {
-    let patterns = [vec![r#"{"pattern":"*b*"}"#; 100], vec![r#"{"pattern":"a*"}"#]].concat().join(",");
+    let patterns = [
+        vec![r#"{"pattern":"*b*"}"#; 100],
+        vec![r#"{"pattern":"a*"}"#],
+    ]
+    .concat()
+    .join(",");
     format!(r#"{{"any_of":[{patterns}]}}"#)
 }
 
@@ -252,7 +342,10 @@ fn searched(scene: Scene, length: usize) -> Scene {
 
 /// The same in what a root delegates, beside an entry that it keeps to itself, and in its child.
 fn searched_twice(scene: Scene, length: usize) -> Scene {
-    let searching = format!(r#"{{"tool":"crm.read","effect":"read","args":{{"x":{}}},"delegable":true}}"#, search());
+    let searching = format!(
+        r#"{{"tool":"crm.read","effect":"read","args":{{"x":{}}},"delegable":true}}"#,
+        search()
+    );
     let own = r#"{"tool":"crm.read","effect":"read","open":true}"#;
     scene
         .ceiling("\"unlimited\"")
@@ -328,14 +421,29 @@ fn signed() -> Vec<Scene> {
 
 /// Steps 8, 9 and 13, for the host's word.
 fn asserted() -> Vec<Scene> {
-    let up_to =
-        |scene: Scene, effect| scene.verifier(|verifier| verifier.asserted_up_to = Some(effect)).asserted(holder(0));
-    let writing =
-        |scene: Scene| scene.powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#).effect(Some("write"));
+    let up_to = |scene: Scene, effect| {
+        scene
+            .verifier(|verifier| verifier.asserted_up_to = Some(effect))
+            .asserted(holder(0))
+    };
+    let writing = |scene: Scene| {
+        scene
+            .powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#)
+            .effect(Some("write"))
+    };
     vec![
-        up_to(Scene::permit("asserted-read", "The host's word for the holder, accepted for reading."), "read"),
+        up_to(
+            Scene::permit(
+                "asserted-read",
+                "The host's word for the holder, accepted for reading.",
+            ),
+            "read",
+        ),
         writing(up_to(
-            Scene::permit("asserted-write", "The host's word for the holder, accepted for writing."),
+            Scene::permit(
+                "asserted-write",
+                "The host's word for the holder, accepted for writing.",
+            ),
             "write",
         )),
         Scene::deny(
@@ -352,30 +460,59 @@ fn asserted() -> Vec<Scene> {
             ),
             "read",
         )),
-        up_to(Scene::deny(Code::WrongLeaf, "asserted", "The host names another mandate."), "read")
-            .asserted_for(holder(0), [0; 32]),
-        up_to(Scene::deny(Code::NotTheHolder, "asserted", "The host saw another key than the holder's."), "read")
-            .asserted(STRANGER),
         up_to(
-            Scene::deny(Code::NotTheHolder, "asserted-parent", "The host saw the key of the parent's holder."),
+            Scene::deny(
+                Code::WrongLeaf,
+                "asserted",
+                "The host names another mandate.",
+            ),
+            "read",
+        )
+        .asserted_for(holder(0), [0; 32]),
+        up_to(
+            Scene::deny(
+                Code::NotTheHolder,
+                "asserted",
+                "The host saw another key than the holder's.",
+            ),
+            "read",
+        )
+        .asserted(STRANGER),
+        up_to(
+            Scene::deny(
+                Code::NotTheHolder,
+                "asserted-parent",
+                "The host saw the key of the parent's holder.",
+            ),
             "read",
         )
         .child(),
-        up_to(Scene::permit("asserted-child", "The host saw the key of the leaf's holder."), "read")
-            .child()
-            .asserted(holder(1)),
+        up_to(
+            Scene::permit(
+                "asserted-child",
+                "The host saw the key of the leaf's holder.",
+            ),
+            "read",
+        )
+        .child()
+        .asserted(holder(1)),
     ]
 }
 
 /// The ledger has the last word.
 fn replay() -> Vec<Scene> {
     let irreversible = |scene: Scene| {
-        scene.powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#).effect(Some("irreversible"))
+        scene
+            .powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#)
+            .effect(Some("irreversible"))
     };
     let later = |scene: Scene| scene.now(NOW + 900).before(NOW);
-    let before = |name: &str, description: &str| Scene::deny(Code::AlreadyDecided, name, description);
+    let before =
+        |name: &str, description: &str| Scene::deny(Code::AlreadyDecided, name, description);
     let told = |name: &str, description: &str, outcome| {
-        before(name, description).seen(Seen::ThisCall, outcome).outcome(outcome)
+        before(name, description)
+            .seen(Seen::ThisCall, outcome)
+            .outcome(outcome)
     };
     let conflict = |name: &str, description: &str| {
         Scene::deny(Code::CallConflict, name, description).seen(Seen::AnotherRequest, "done")

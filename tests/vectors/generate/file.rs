@@ -60,8 +60,14 @@ pub(crate) struct AnchorForm {
 #[serde(untagged)]
 pub(crate) enum KeyForm {
     InService(String),
-    Retired { key: String, roots_issued_before: u64 },
-    Revoked { key: String, revoked: bool },
+    Retired {
+        key: String,
+        roots_issued_before: u64,
+    },
+    Revoked {
+        key: String,
+        revoked: bool,
+    },
 }
 
 /// The call as the server sees it.
@@ -145,11 +151,23 @@ pub(crate) struct Before {
 
 impl CallForm {
     pub(crate) fn to_call(&self) -> Call {
-        let Ok(Value::Map(arguments)) = Value::from_json(self.args.get()) else { panic!("not arguments") };
+        let Ok(Value::Map(arguments)) = Value::from_json(self.args.get()) else {
+            panic!("not arguments")
+        };
         let arguments = Arguments::new(arguments).expect("arguments within bounds");
-        let effect = self.effect.map(|effect| effect.parse().expect("an effect")).unwrap_or_default();
-        let action = Action { tool: self.tool.parse().expect("a tool"), arguments, effect };
-        Call { id: self.id.parse().expect("an id"), action }
+        let effect = self
+            .effect
+            .map(|effect| effect.parse().expect("an effect"))
+            .unwrap_or_default();
+        let action = Action {
+            tool: self.tool.parse().expect("a tool"),
+            arguments,
+            effect,
+        };
+        Call {
+            id: self.id.parse().expect("an id"),
+            action,
+        }
     }
 }
 

@@ -21,9 +21,12 @@ impl Envelope {
     pub(crate) fn of(to_be_signed: &[u8]) -> Self {
         let structure: Value = ciborium::from_reader(to_be_signed).expect("CBOR");
         match <[Value; 4]>::try_from(structure.into_array().expect("an array")) {
-            Ok([_, Value::Bytes(protected), _, Value::Bytes(payload)]) => {
-                Self { protected, unprotected: Value::Map(Vec::new()), payload, signature: Vec::new() }
-            }
+            Ok([_, Value::Bytes(protected), _, Value::Bytes(payload)]) => Self {
+                protected,
+                unprotected: Value::Map(Vec::new()),
+                payload,
+                signature: Vec::new(),
+            },
             other => panic!("not a Sig_structure: {other:?}"),
         }
     }
@@ -31,7 +34,12 @@ impl Envelope {
     /// The `Sig_structure` of RFC 9052 section 4.4, built here a second time and from its text.
     pub(crate) fn to_be_signed(&self) -> Vec<u8> {
         let (protected, payload) = (self.protected.clone(), self.payload.clone());
-        let parts = ["Signature1".into(), Value::Bytes(protected), Value::Bytes(Vec::new()), Value::Bytes(payload)];
+        let parts = [
+            "Signature1".into(),
+            Value::Bytes(protected),
+            Value::Bytes(Vec::new()),
+            Value::Bytes(payload),
+        ];
         encode(&Value::Array(parts.into()))
     }
 
@@ -73,7 +81,9 @@ impl Envelope {
 /// The bytes with the one occurrence of `from` replaced.
 pub(crate) fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut places = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from));
-    let (Some(at), None) = (places.next(), places.next()) else { panic!("not there just once") };
+    let (Some(at), None) = (places.next(), places.next()) else {
+        panic!("not there just once")
+    };
     [&bytes[..at], to, &bytes[at + from.len()..]].concat()
 }
 

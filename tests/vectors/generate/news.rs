@@ -28,12 +28,19 @@ pub(crate) fn mission(controller: u8, name: &str) -> Value {
 
 /// A mission as notices name it: the digest of what mandates have.
 pub(crate) fn mission_id(controller: u8, name: &str) -> Value {
-    bytes(&blake3::derive_key("mandatum 2026-12 mission", &encode(&mission(controller, name))))
+    bytes(&blake3::derive_key(
+        "mandatum 2026-12 mission",
+        &encode(&mission(controller, name)),
+    ))
 }
 
 /// Whose mission of this name it is, whoever signs.
 fn whose(name: &str) -> u8 {
-    if name == "slides" { SECOND_CONTROLLER } else { CONTROLLER }
+    if name == "slides" {
+        SECOND_CONTROLLER
+    } else {
+        CONTROLLER
+    }
 }
 
 /// An active mission, nothing fired, withdrawn or ended.
@@ -57,44 +64,78 @@ fn listed(mandate: &[u8; 32]) -> [u8; 12] {
 
 impl Told {
     pub(crate) fn suspended(self) -> Self {
-        Self { suspended: true, ..self }
+        Self {
+            suspended: true,
+            ..self
+        }
     }
 
     pub(crate) fn wave(self, number: u64) -> Self {
-        Self { wave: (number, self.wave.1), ..self }
+        Self {
+            wave: (number, self.wave.1),
+            ..self
+        }
     }
 
     /// Its wave began then.
     pub(crate) fn since(self, at: u64) -> Self {
-        Self { wave: (self.wave.0, at), ..self }
+        Self {
+            wave: (self.wave.0, at),
+            ..self
+        }
     }
 
     pub(crate) fn fired(self, event: &str) -> Self {
-        Self { events: vec![event.into()], ..self }
+        Self {
+            events: vec![event.into()],
+            ..self
+        }
     }
 
     pub(crate) fn withdrawn(self, tool: &str) -> Self {
-        Self { withdrawn: vec![tool.into()], ..self }
+        Self {
+            withdrawn: vec![tool.into()],
+            ..self
+        }
     }
 
     pub(crate) fn ended(self, mandate: &[u8; 32]) -> Self {
-        Self { ended: vec![listed(mandate)], ..self }
+        Self {
+            ended: vec![listed(mandate)],
+            ..self
+        }
     }
 
     pub(crate) fn key_revoked(self, mandate: &[u8; 32]) -> Self {
-        Self { keys_revoked: vec![listed(mandate)], ..self }
+        Self {
+            keys_revoked: vec![listed(mandate)],
+            ..self
+        }
     }
 
     fn value(&self) -> Value {
         let suspended = self.suspended.then_some((2, true.into()));
         let wave = Value::Array(vec![self.wave.0.into(), self.wave.1.into()]);
         let sets = [(4, &self.events), (5, &self.withdrawn)];
-        let sets = sets.into_iter().filter(|(_, set)| !set.is_empty()).map(|(key, set)| (key, sorted(set.clone())));
+        let sets = sets
+            .into_iter()
+            .filter(|(_, set)| !set.is_empty())
+            .map(|(key, set)| (key, sorted(set.clone())));
         let lists = [(6, &self.ended), (7, &self.keys_revoked)];
-        let lists =
-            lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(key, list)| (key, bytes(&list.concat())));
-        let head = [(0, mission_id(whose(self.name), self.name)), (1, self.sequence.into())];
-        map(head.into_iter().chain(suspended).chain([(3, wave)]).chain(sets).chain(lists))
+        let lists = lists
+            .into_iter()
+            .filter(|(_, list)| !list.is_empty())
+            .map(|(key, list)| (key, bytes(&list.concat())));
+        let head = [
+            (0, mission_id(whose(self.name), self.name)),
+            (1, self.sequence.into()),
+        ];
+        map(head
+            .into_iter()
+            .chain(suspended)
+            .chain([(3, wave)])
+            .chain(sets)
+            .chain(lists))
     }
 }
 
@@ -126,8 +167,20 @@ pub(crate) fn task_ended(by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u
 }
 
 /// The end of a mandate that claims to be by one key and is signed by another.
-pub(crate) fn forged_task_end(signer: u8, by: u8, mandate: &[u8; 32], how: u64, at: u64) -> Vec<u8> {
-    notice("mandate2-task-end+cwt", by, signer, at, task_end_terms(mandate, how))
+pub(crate) fn forged_task_end(
+    signer: u8,
+    by: u8,
+    mandate: &[u8; 32],
+    how: u64,
+    at: u64,
+) -> Vec<u8> {
+    notice(
+        "mandate2-task-end+cwt",
+        by,
+        signer,
+        at,
+        task_end_terms(mandate, how),
+    )
 }
 
 /// Of a mandate whose root expires when all roots of the vectors do.
@@ -137,12 +190,24 @@ pub(super) fn task_end_terms(mandate: &[u8; 32], how: u64) -> Vec<(i64, Value)> 
 
 /// An event of a mission.
 pub(crate) fn event(by: u8, mission: &str, event: &str, at: u64) -> Vec<u8> {
-    notice("mandate2-event+cwt", by, by, at, vec![(1, mission_id(whose(mission), mission)), (2, event.into())])
+    notice(
+        "mandate2-event+cwt",
+        by,
+        by,
+        at,
+        vec![(1, mission_id(whose(mission), mission)), (2, event.into())],
+    )
 }
 
 /// A tool withdrawn from a mission.
 pub(crate) fn withdrawal(by: u8, mission: &str, tool: &str, at: u64) -> Vec<u8> {
-    notice("mandate2-withdrawal+cwt", by, by, at, vec![(1, mission_id(whose(mission), mission)), (2, tool.into())])
+    notice(
+        "mandate2-withdrawal+cwt",
+        by,
+        by,
+        at,
+        vec![(1, mission_id(whose(mission), mission)), (2, tool.into())],
+    )
 }
 
 /// The end of a mission that claims to be by one key and is signed by another.
@@ -153,7 +218,13 @@ pub(crate) fn forged_end(signer: u8, controller: u8, mission: &str, at: u64) -> 
 
 /// A status that claims to be by one key and is signed by another.
 pub(crate) fn forged_status(signer: u8, by: u8, as_of: u64, told: &Told) -> Vec<u8> {
-    notice("mandate2-status+cwt", by, signer, as_of, vec![(1, Value::Array(vec![told.value()]))])
+    notice(
+        "mandate2-status+cwt",
+        by,
+        signer,
+        as_of,
+        vec![(1, Value::Array(vec![told.value()]))],
+    )
 }
 
 pub(super) fn notice(typ: &str, by: u8, signer: u8, at: u64, terms: Vec<(i64, Value)>) -> Vec<u8> {
@@ -170,7 +241,12 @@ pub(super) fn notice(typ: &str, by: u8, signer: u8, at: u64, terms: Vec<(i64, Va
 }
 
 fn map(entries: impl IntoIterator<Item = (i64, Value)>) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    Value::Map(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.into(), value))
+            .collect(),
+    )
 }
 
 pub(super) fn bytes(of: &[u8]) -> Value {

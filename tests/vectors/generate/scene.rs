@@ -1,12 +1,14 @@
-//! One case being built: everything has a default, so that a row of a table says the one thing that is different.
+//! One case being built: everything has a default, so that a row of a table says the one thing that
+//! is different.
 
 mod make;
 
 use super::file::{AnchorForm, CallForm, Expect, Fact, KeyForm, Ledger, Verifier, raw};
 use super::forge::Envelope;
 use mandatum::{
-    AttestedGrant, Audience, CallKey, Chain, Charge, Code, Delegation, Digest, GrantKind, JsonForm, Label, Life,
-    Lifetime, Limits, Link, MandateId, Powers, Purpose, RequestDigest, Root, RootAudience, SigningKey, Timestamp,
+    AttestedGrant, Audience, CallKey, Chain, Charge, Code, Delegation, Digest, GrantKind, JsonForm,
+    Label, Life, Lifetime, Limits, Link, MandateId, Powers, Purpose, RequestDigest, Root,
+    RootAudience, SigningKey, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -134,8 +136,14 @@ impl Scene {
     /// A call that is permitted until the root expires.
     pub(crate) fn permit(name: &str, description: &str) -> Self {
         let valid_until = Some(EXPIRES);
-        let expect =
-            Expect { decision: "permit", code: None, link: None, outcome: None, valid_until, charges: Vec::new() };
+        let expect = Expect {
+            decision: "permit",
+            code: None,
+            link: None,
+            outcome: None,
+            valid_until,
+            charges: Vec::new(),
+        };
         Self::new(format!("permit-{name}"), expect, description)
     }
 
@@ -143,13 +151,23 @@ impl Scene {
     pub(crate) fn deny(code: Code, name: &str, description: &str) -> Self {
         let code_name = Some(code.as_str());
         let (link, outcome, valid_until, charges) = (None, None, None, Vec::new());
-        let expect = Expect { decision: "deny", code: code_name, link, outcome, valid_until, charges };
-        Self::new(format!("deny-{}-{name}", kebab(code.as_str())), expect, description)
+        let expect = Expect {
+            decision: "deny",
+            code: code_name,
+            link,
+            outcome,
+            valid_until,
+            charges,
+        };
+        Self::new(
+            format!("deny-{}-{name}", kebab(code.as_str())),
+            expect,
+            description,
+        )
     }
 
     fn new(name: String, expect: Expect, description: &str) -> Self {
-        let reading =
-            r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}},"delegable":true}]"#;
+        let reading = r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}},"delegable":true}]"#;
         let lifetime = Lifetime::new(time(ISSUED), time(EXPIRES)).expect("a lifetime");
         let root = Root {
             link: Link::new([0; 16], key(holder(0)).public(), powers(reading), lifetime),
@@ -248,7 +266,10 @@ impl Scene {
 
     /// The ceiling as JSON; without, it is what the root permits.
     pub(crate) fn ceiling(self, json: &str) -> Self {
-        Self { ceiling: Some(json.to_owned()), ..self }
+        Self {
+            ceiling: Some(json.to_owned()),
+            ..self
+        }
     }
 
     pub(crate) fn root(mut self, set: impl FnOnce(&mut Root)) -> Self {
@@ -259,13 +280,19 @@ impl Scene {
     /// What the root permits, as JSON.
     pub(crate) fn powers(mut self, json: &str) -> Self {
         self.root.link.powers = powers(json);
-        Self { powers: json.to_owned(), ..self }
+        Self {
+            powers: json.to_owned(),
+            ..self
+        }
     }
 
-    /// The root has a power for this tool or family besides, for limits that are about other tools than the call's.
+    /// The root has a power for this tool or family besides, for limits that are about other tools
+    /// than the call's.
     pub(crate) fn also(self, tool: &str) -> Self {
         let entries = self.powers.strip_suffix(']').expect("a list").to_owned();
-        self.powers(&format!(r#"{entries},{{"tool":"{tool}","effect":"read","delegable":true}}]"#))
+        self.powers(&format!(
+            r#"{entries},{{"tool":"{tool}","effect":"read","delegable":true}}]"#
+        ))
     }
 
     /// What the root's limits are, as JSON.
@@ -275,11 +302,16 @@ impl Scene {
 
     /// The delegations that may follow the root; without, as many as do.
     pub(crate) fn hops(self, hops: u8) -> Self {
-        Self { hops: Some(hops), ..self }
+        Self {
+            hops: Some(hops),
+            ..self
+        }
     }
 
     pub(crate) fn lives(self, from: u64, until: u64) -> Self {
-        self.root(|root| root.link.lifetime = Lifetime::new(time(from), time(until)).expect("a lifetime"))
+        self.root(|root| {
+            root.link.lifetime = Lifetime::new(time(from), time(until)).expect("a lifetime")
+        })
     }
 
     /// One argument `x` under a constraint, and a call with a value for it.
@@ -367,7 +399,10 @@ impl Scene {
 
     /// The root names this key of the issuer's, and is signed by it.
     pub(crate) fn issued_by(self, seed: u8) -> Self {
-        Self { issuer: seed, ..self }
+        Self {
+            issuer: seed,
+            ..self
+        }
     }
 
     /// The last link is signed by this key, whatever it says.
@@ -377,12 +412,18 @@ impl Scene {
 
     /// Edits the bytes of the chain as a whole.
     pub(crate) fn chain(self, edit: impl Fn(Vec<u8>) -> Vec<u8> + 'static) -> Self {
-        Self { chain_edit: Some(Box::new(edit)), ..self }
+        Self {
+            chain_edit: Some(Box::new(edit)),
+            ..self
+        }
     }
 
     /// The holder signs something else.
     pub(crate) fn signing(self, set: impl Fn(&mut Signing) + 'static) -> Self {
-        Self { signing: Some(Box::new(set)), ..self }
+        Self {
+            signing: Some(Box::new(set)),
+            ..self
+        }
     }
 
     /// Edits the signed call before it is signed.
@@ -399,17 +440,26 @@ impl Scene {
 
     /// Edits the bytes of the signed call as a whole.
     pub(crate) fn call_token(self, edit: impl Fn(Vec<u8>) -> Vec<u8> + 'static) -> Self {
-        Self { call_token: Some(Box::new(edit)), ..self }
+        Self {
+            call_token: Some(Box::new(edit)),
+            ..self
+        }
     }
 
     /// No signed call: the host says who calls.
     pub(crate) fn asserted(self, seed: u8) -> Self {
-        Self { asserted: Some((seed, None)), ..self }
+        Self {
+            asserted: Some((seed, None)),
+            ..self
+        }
     }
 
     /// The host says who calls, and names this leaf.
     pub(crate) fn asserted_for(self, seed: u8, leaf: [u8; 32]) -> Self {
-        Self { asserted: Some((seed, Some(leaf))), ..self }
+        Self {
+            asserted: Some((seed, Some(leaf))),
+            ..self
+        }
     }
 
     /// The host observed a fact, its value as JSON.
@@ -418,8 +468,21 @@ impl Scene {
     }
 
     /// The host observed a fact that chains of these issuers may ask for.
-    pub(crate) fn fact_open_to(mut self, name: &'static str, value: &str, at: u64, open_to: &[&'static str]) -> Self {
-        self.facts.insert(name, Fact { value: raw(value), at, open_to: open_to.to_vec() });
+    pub(crate) fn fact_open_to(
+        mut self,
+        name: &'static str,
+        value: &str,
+        at: u64,
+        open_to: &[&'static str],
+    ) -> Self {
+        self.facts.insert(
+            name,
+            Fact {
+                value: raw(value),
+                at,
+                open_to: open_to.to_vec(),
+            },
+        );
         self
     }
 
@@ -447,7 +510,10 @@ impl Scene {
 
     /// The server acts in this system of its issuer's.
     pub(crate) fn system(self, system: &'static str) -> Self {
-        Self { system: Some(system), ..self }
+        Self {
+            system: Some(system),
+            ..self
+        }
     }
 
     /// The server is attached to this ledger.
@@ -469,13 +535,20 @@ impl Scene {
     }
 
     fn charged_as(mut self, ledger: &'static str, charge: String) -> Self {
-        self.ledgers.entry(ledger).or_default().charges.push(raw(&charge));
+        self.ledgers
+            .entry(ledger)
+            .or_default()
+            .charges
+            .push(raw(&charge));
         self
     }
 
     /// The call is charged this.
     pub(crate) fn charges(mut self, charges: impl IntoIterator<Item = Charge>) -> Self {
-        self.expect.charges = charges.into_iter().map(|charge| raw(&charge.to_json())).collect();
+        self.expect.charges = charges
+            .into_iter()
+            .map(|charge| raw(&charge.to_json()))
+            .collect();
         self
     }
 
@@ -500,7 +573,12 @@ impl Scene {
 
 pub(crate) fn grant(kind: GrantKind) -> AttestedGrant {
     let by = Label::new("alice").expect("a name");
-    AttestedGrant { kind, by, at: time(ISSUED), evidence: Digest::of("consent record 17") }
+    AttestedGrant {
+        kind,
+        by,
+        at: time(ISSUED),
+        evidence: Digest::of("consent record 17"),
+    }
 }
 
 /// `not-the-holder` of `NotTheHolder`.

@@ -68,8 +68,10 @@ pub(crate) fn one(world: &mut World, dice: &mut Dice, donors: &Donors) {
 }
 
 /// Seconds by which times are moved.
-const STEPS: &[i64] =
-    &[-1, 1, -1, 1, -5, 5, 29, -29, 30, -30, 31, -31, 59, 60, 61, -60, 300, -300, 3_599, 3_600, 3_601, -3_600, 86_400];
+const STEPS: &[i64] = &[
+    -1, 1, -1, 1, -5, 5, 29, -29, 30, -30, 31, -31, 59, 60, 61, -60, 300, -300, 3_599, 3_600,
+    3_601, -3_600, 86_400,
+];
 
 fn moved(time: u64, dice: &mut Dice) -> u64 {
     time.saturating_add_signed(dice.word(STEPS))
@@ -86,7 +88,9 @@ fn now(world: &mut World, dice: &mut Dice, _: &Donors) {
 
 /// Moves a time that a token states.
 fn move_claim(claims: &mut Cbor, claim: i64, dice: &mut Dice) {
-    let Some(entries) = claims.as_map_mut() else { return };
+    let Some(entries) = claims.as_map_mut() else {
+        return;
+    };
     if let Some(Cbor::Integer(time)) = entry_mut(entries, claim) {
         let other = u64::try_from(*time).map(|time| moved(time, dice));
         *time = other.map_or(*time, Into::into);
@@ -107,9 +111,14 @@ fn lifetime(world: &mut World, dice: &mut Dice, _: &Donors) {
 }
 
 fn argument(world: &mut World, dice: &mut Dice, donors: &Donors) {
-    let Some(Value::Map(arguments)) = world.object("call").get_mut("args") else { return };
+    let Some(Value::Map(arguments)) = world.object("call").get_mut("args") else {
+        return;
+    };
     let names: Vec<String> = arguments.keys().cloned().collect();
-    let (name, value) = dice.pick(&donors.arguments).expect("vectors have arguments").clone();
+    let (name, value) = dice
+        .pick(&donors.arguments)
+        .expect("vectors have arguments")
+        .clone();
     match (dice.below(10), dice.pick(&names)) {
         (0, Some(old)) => drop(arguments.remove(old)),
         (1, _) => drop(arguments.insert(name, value)),
@@ -135,7 +144,14 @@ fn change_value(value: &mut Value, dice: &mut Dice) {
             let step: Number = dice.word(&steps).parse().expect("a number");
             *number = match dice.below(4) {
                 0 => dice
-                    .word(&["0", "-0.5", "1e20", "0.5", "100", "170141183460469231731687303715884105727"])
+                    .word(&[
+                        "0",
+                        "-0.5",
+                        "1e20",
+                        "0.5",
+                        "100",
+                        "170141183460469231731687303715884105727",
+                    ])
                     .parse()
                     .unwrap_or(step),
                 _ => number.checked_add(step).unwrap_or(step),
@@ -158,8 +174,13 @@ fn change_value(value: &mut Value, dice: &mut Dice) {
         }
         Value::Map(fields) => {
             let names: Vec<String> = fields.keys().cloned().collect();
-            match (dice.below(3), dice.pick(&names).and_then(|name| fields.get_mut(name))) {
-                (0, _) => drop(fields.insert(dice.word(&["x", "a", "account"]).to_owned(), Value::Null)),
+            match (
+                dice.below(3),
+                dice.pick(&names).and_then(|name| fields.get_mut(name)),
+            ) {
+                (0, _) => {
+                    drop(fields.insert(dice.word(&["x", "a", "account"]).to_owned(), Value::Null))
+                }
                 (_, Some(field)) => change_value(field, dice),
                 _ => {}
             }
@@ -169,7 +190,10 @@ fn change_value(value: &mut Value, dice: &mut Dice) {
 }
 
 fn tool(world: &mut World, dice: &mut Dice, donors: &Donors) {
-    let other = dice.pick(&donors.tools).expect("vectors have tools").clone();
+    let other = dice
+        .pick(&donors.tools)
+        .expect("vectors have tools")
+        .clone();
     let listed = other.as_text().unwrap_or_default().to_owned();
     world.object("call").insert("tool".into(), other);
     if dice.percent(80) {
@@ -182,14 +206,26 @@ fn effect_word(dice: &mut Dice) -> Value {
 }
 
 fn tools_of(world: &mut World) -> &mut Fields {
-    let tools = world.object("verifier").entry("tools".into()).or_insert_with(|| Value::Map(Fields::new()));
-    let Value::Map(tools) = tools else { panic!("a table of tools is an object") };
+    let tools = world
+        .object("verifier")
+        .entry("tools".into())
+        .or_insert_with(|| Value::Map(Fields::new()));
+    let Value::Map(tools) = tools else {
+        panic!("a table of tools is an object")
+    };
     tools
 }
 
 fn effect(world: &mut World, dice: &mut Dice, _: &Donors) {
-    let called = world.object("call").get("tool").and_then(Value::as_text).unwrap_or_default().to_owned();
-    let family = called.rsplit_once('.').map(|(family, _)| format!("{family}.*"));
+    let called = world
+        .object("call")
+        .get("tool")
+        .and_then(Value::as_text)
+        .unwrap_or_default()
+        .to_owned();
+    let family = called
+        .rsplit_once('.')
+        .map(|(family, _)| format!("{family}.*"));
     let tools = tools_of(world);
     match (dice.below(4), family) {
         (0, _) => drop(tools.remove(&called)),
@@ -202,11 +238,20 @@ fn effect(world: &mut World, dice: &mut Dice, _: &Donors) {
 }
 
 fn audience(world: &mut World, dice: &mut Dice, _: &Donors) {
-    let other = dice.word(&["https://crm.example", "https://crm.example/", "https://pay.example", "crm"]);
+    let other = dice.word(&[
+        "https://crm.example",
+        "https://crm.example/",
+        "https://pay.example",
+        "crm",
+    ]);
     if dice.percent(60) {
         world.fields.insert("audience".into(), other.into());
     } else if let Some(call) = world.call.as_mut().and_then(Piece::token_mut) {
-        if let Some(audience) = call.claims.as_map_mut().and_then(|claims| entry_mut(claims, 3)) {
+        if let Some(audience) = call
+            .claims
+            .as_map_mut()
+            .and_then(|claims| entry_mut(claims, 3))
+        {
             *audience = other.into();
         }
     }
@@ -214,7 +259,9 @@ fn audience(world: &mut World, dice: &mut Dice, _: &Donors) {
 
 fn link_node(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let link = dice.below(world.links.len());
-    let Some(claims) = world.claims(link) else { return };
+    let Some(claims) = world.claims(link) else {
+        return;
+    };
     // Most of what a link says is ours; the rest is changed as well, but not as often.
     match terms_mut(claims) {
         Some(terms) if dice.percent(85) => {
@@ -235,8 +282,12 @@ fn call_node(world: &mut World, dice: &mut Dice, donors: &Donors) {
 
 /// The limits of a link, which may be none yet.
 pub(crate) fn with_limits(world: &mut World, link: usize, edit: impl FnOnce(&mut Vec<Cbor>)) {
-    let Some(terms) = world.claims(link).and_then(terms_mut) else { return };
-    let mut limits = entry_mut(terms, 1).and_then(|limits| limits.as_array().cloned()).unwrap_or_default();
+    let Some(terms) = world.claims(link).and_then(terms_mut) else {
+        return;
+    };
+    let mut limits = entry_mut(terms, 1)
+        .and_then(|limits| limits.as_array().cloned())
+        .unwrap_or_default();
     edit(&mut limits);
     if limits.is_empty() {
         terms.retain(|(key, _)| *key != Cbor::from(1));
@@ -247,7 +298,9 @@ pub(crate) fn with_limits(world: &mut World, link: usize, edit: impl FnOnce(&mut
 
 fn add_limit(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let link = dice.below(world.links.len());
-    let Some(limit) = dice.pick(&donors.limits).cloned() else { return };
+    let Some(limit) = dice.pick(&donors.limits).cloned() else {
+        return;
+    };
     with_limits(world, link, |limits| limits.push(limit));
 }
 
@@ -275,15 +328,32 @@ fn move_limit(world: &mut World, dice: &mut Dice, _: &Donors) {
 /// Gives a limit another scope, or none.
 fn scope(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let link = dice.below(world.links.len());
-    let called = world.object("call").get("tool").and_then(Value::as_text).unwrap_or_default().to_owned();
-    let other = dice.pick(&donors.tools).and_then(Value::as_text).unwrap_or_default().to_owned();
-    let family = called.split_once('.').map_or("crm.*".to_owned(), |(family, _)| format!("{family}.*"));
+    let called = world
+        .object("call")
+        .get("tool")
+        .and_then(Value::as_text)
+        .unwrap_or_default()
+        .to_owned();
+    let other = dice
+        .pick(&donors.tools)
+        .and_then(Value::as_text)
+        .unwrap_or_default()
+        .to_owned();
+    let family = called
+        .split_once('.')
+        .map_or("crm.*".to_owned(), |(family, _)| format!("{family}.*"));
     with_limits(world, link, |limits| {
         let at = dice.below(limits.len());
-        let Some(Cbor::Array(limit)) = limits.get_mut(at) else { return };
+        let Some(Cbor::Array(limit)) = limits.get_mut(at) else {
+            return;
+        };
         limit.truncate(2);
         let patterns = [called, other, family];
-        let scope: Vec<Cbor> = patterns.into_iter().filter(|_| dice.percent(40)).map(Cbor::from).collect();
+        let scope: Vec<Cbor> = patterns
+            .into_iter()
+            .filter(|_| dice.percent(40))
+            .map(Cbor::from)
+            .collect();
         if !scope.is_empty() {
             let mut scope = scope;
             scope.sort_by_key(crate::token::encode);
@@ -301,13 +371,22 @@ fn graft(world: &mut World, dice: &mut Dice, donors: &Donors) {
         dice.below(donors.worlds.len())
     };
     let other = &donors.worlds[at];
-    let Some(theirs) = dice.pick(&other.links).and_then(Piece::token) else { return };
-    let limits = crate::token::term(&theirs.claims, 1).and_then(Cbor::as_array).cloned().unwrap_or_default();
-    let life = crate::token::term(&theirs.claims, 6).filter(|life| !life.is_null()).cloned();
+    let Some(theirs) = dice.pick(&other.links).and_then(Piece::token) else {
+        return;
+    };
+    let limits = crate::token::term(&theirs.claims, 1)
+        .and_then(Cbor::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let life = crate::token::term(&theirs.claims, 6)
+        .filter(|life| !life.is_null())
+        .cloned();
     let link = dice.below(world.links.len());
     with_limits(world, link, |ours| ours.extend(limits));
     if let (Some(life), true) = (life, dice.percent(50)) {
-        with_limits(world, link, |ours| ours.push(Cbor::Array(vec![3.into(), life])));
+        with_limits(world, link, |ours| {
+            ours.push(Cbor::Array(vec![3.into(), life]))
+        });
     }
     for piece in &other.notices {
         let piece = world.adopt(other, piece);
@@ -323,9 +402,10 @@ fn graft(world: &mut World, dice: &mut Dice, donors: &Donors) {
         }
     }
     if let (Some(Value::Map(call)), true) = (other.fields.get("call"), dice.percent(30)) {
-        if let (Some(Value::Map(theirs)), Some(Value::Map(ours))) =
-            (call.get("args").cloned(), world.object("call").get_mut("args"))
-        {
+        if let (Some(Value::Map(theirs)), Some(Value::Map(ours))) = (
+            call.get("args").cloned(),
+            world.object("call").get_mut("args"),
+        ) {
             ours.extend(theirs);
         }
         open(world);
@@ -335,29 +415,43 @@ fn graft(world: &mut World, dice: &mut Dice, donors: &Donors) {
 /// Lets unnamed arguments through, in all links and the ceiling.
 fn open(world: &mut World) {
     for link in 0..world.links.len() {
-        let Some(terms) = world.claims(link).and_then(terms_mut) else { continue };
-        let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else { continue };
+        let Some(terms) = world.claims(link).and_then(terms_mut) else {
+            continue;
+        };
+        let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else {
+            continue;
+        };
         for capability in capabilities.iter_mut().filter_map(Cbor::as_map_mut) {
             put(capability, 4, true.into());
         }
     }
-    with_anchor(world, |anchor| drop(anchor.insert("ceiling".into(), "unlimited".into())));
+    with_anchor(world, |anchor| {
+        drop(anchor.insert("ceiling".into(), "unlimited".into()))
+    });
 }
 
 fn capability(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let link = dice.below(world.links.len());
     if dice.percent(40) {
-        with_anchor(world, |anchor| drop(anchor.insert("ceiling".into(), "unlimited".into())));
+        with_anchor(world, |anchor| {
+            drop(anchor.insert("ceiling".into(), "unlimited".into()))
+        });
     }
-    let Some(terms) = world.claims(link).and_then(terms_mut) else { return };
-    let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else { return };
+    let Some(terms) = world.claims(link).and_then(terms_mut) else {
+        return;
+    };
+    let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else {
+        return;
+    };
     let at = dice.below(capabilities.len());
     match dice.below(5) {
         0 => capabilities.extend(dice.pick(&donors.capabilities).cloned()),
         1 if capabilities.len() > 1 => drop(capabilities.remove(at)),
         2 if capabilities.len() > 1 => capabilities.swap(at, 0),
         _ => {
-            let Some(capability) = capabilities.get_mut(at).and_then(Cbor::as_map_mut) else { return };
+            let Some(capability) = capabilities.get_mut(at).and_then(Cbor::as_map_mut) else {
+                return;
+            };
             match dice.below(4) {
                 0 => put(capability, 1, dice.word(&[0, 1, 2]).into()),
                 1 => put(capability, 4, true.into()),
@@ -371,36 +465,74 @@ fn capability(world: &mut World, dice: &mut Dice, donors: &Donors) {
 fn constraint(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let link = dice.below(world.links.len());
     if dice.percent(50) {
-        with_anchor(world, |anchor| drop(anchor.insert("ceiling".into(), "unlimited".into())));
+        with_anchor(world, |anchor| {
+            drop(anchor.insert("ceiling".into(), "unlimited".into()))
+        });
     }
-    let Some(terms) = world.claims(link).and_then(terms_mut) else { return };
-    let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else { return };
+    let Some(terms) = world.claims(link).and_then(terms_mut) else {
+        return;
+    };
+    let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else {
+        return;
+    };
     let at = dice.below(capabilities.len());
-    let Some(capability) = capabilities.get_mut(at).and_then(Cbor::as_map_mut) else { return };
-    let Some(Cbor::Map(rules)) = entry_mut(capability, dice.word(&[2, 2, 3])) else { return };
+    let Some(capability) = capabilities.get_mut(at).and_then(Cbor::as_map_mut) else {
+        return;
+    };
+    let Some(Cbor::Map(rules)) = entry_mut(capability, dice.word(&[2, 2, 3])) else {
+        return;
+    };
     let at = dice.below(rules.len());
-    let (Some((_, rule)), Some(other)) = (rules.get_mut(at), dice.pick(&donors.constraints)) else { return };
+    let (Some((_, rule)), Some(other)) = (rules.get_mut(at), dice.pick(&donors.constraints)) else {
+        return;
+    };
     match dice.below(4) {
         0 => *rule = other.clone(),
-        1 => *rule = Cbor::Array(vec![12.into(), Cbor::Array(vec![rule.clone(), other.clone()])]),
-        2 => *rule = Cbor::Array(vec![13.into(), Cbor::Array(vec![rule.clone(), other.clone()])]),
+        1 => {
+            *rule = Cbor::Array(vec![
+                12.into(),
+                Cbor::Array(vec![rule.clone(), other.clone()]),
+            ])
+        }
+        2 => {
+            *rule = Cbor::Array(vec![
+                13.into(),
+                Cbor::Array(vec![rule.clone(), other.clone()]),
+            ])
+        }
         _ => change(rule, dice, donors),
     }
 }
 
 /// Adds a link below the leaf, which has the leaf's powers.
 fn add_link(world: &mut World, dice: &mut Dice, donors: &Donors) {
-    let Some(leaf) = world.links.last().and_then(Piece::token).cloned() else { return };
-    let Some(id) = world.ids.last().copied() else { return };
-    let children: Vec<&Piece> = donors.worlds.iter().filter_map(|world| world.links.get(1)).collect();
-    let Some(mut child) = dice.pick(&children).and_then(|piece| piece.token()).cloned() else { return };
+    let Some(leaf) = world.links.last().and_then(Piece::token).cloned() else {
+        return;
+    };
+    let Some(id) = world.ids.last().copied() else {
+        return;
+    };
+    let children: Vec<&Piece> = donors
+        .worlds
+        .iter()
+        .filter_map(|world| world.links.get(1))
+        .collect();
+    let Some(mut child) = dice
+        .pick(&children)
+        .and_then(|piece| piece.token())
+        .cloned()
+    else {
+        return;
+    };
     let mut seed = 10 + u8::try_from(world.links.len()).expect("few links");
     if dice.percent(5) {
         seed = dice.word(&[1, 10, 50, 51, 80]);
     }
     child.signer = Signer::Right;
     let expires = entry(&leaf.claims, 4).cloned();
-    let Some(claims) = child.claims.as_map_mut() else { return };
+    let Some(claims) = child.claims.as_map_mut() else {
+        return;
+    };
     if let (Some(expires), Some(mine)) = (expires, entry_mut(claims, 4)) {
         *mine = expires;
     }
@@ -409,7 +541,9 @@ fn add_link(world: &mut World, dice: &mut Dice, donors: &Donors) {
             put(cose, -2, public(seed));
         }
     }
-    let Some(terms) = terms_mut(&mut child.claims) else { return };
+    let Some(terms) = terms_mut(&mut child.claims) else {
+        return;
+    };
     if let (Some(powers), true) = (crate::token::term(&leaf.claims, 0), dice.percent(90)) {
         put(terms, 0, powers.clone());
     }
@@ -422,8 +556,14 @@ fn add_link(world: &mut World, dice: &mut Dice, donors: &Donors) {
     world.links.push(Piece::Token(child));
     // Every link above allows one more delegation, and passes on what it has.
     for link in 0..world.links.len().saturating_sub(1) {
-        let Some(terms) = world.claims(link).and_then(terms_mut) else { continue };
-        put(terms, 2, (hops + 1 - u64::try_from(link).expect("few links")).into());
+        let Some(terms) = world.claims(link).and_then(terms_mut) else {
+            continue;
+        };
+        put(
+            terms,
+            2,
+            (hops + 1 - u64::try_from(link).expect("few links")).into(),
+        );
         if let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) {
             for capability in capabilities.iter_mut().filter_map(Cbor::as_map_mut) {
                 put(capability, 5, true.into());
@@ -431,7 +571,9 @@ fn add_link(world: &mut World, dice: &mut Dice, donors: &Donors) {
         }
     }
     if dice.percent(70) {
-        with_anchor(world, |anchor| drop(anchor.insert("ceiling".into(), "unlimited".into())));
+        with_anchor(world, |anchor| {
+            drop(anchor.insert("ceiling".into(), "unlimited".into()))
+        });
     }
 }
 
@@ -465,7 +607,9 @@ fn notices(world: &mut World, dice: &mut Dice, donors: &Donors) {
 /// Changes what a notice says, in itself or in one more that is said besides.
 fn notice_node(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let at = dice.below(world.notices.len());
-    let Some(mut notice) = world.notices.get(at).and_then(Piece::token).cloned() else { return };
+    let Some(mut notice) = world.notices.get(at).and_then(Piece::token).cloned() else {
+        return;
+    };
     match terms_mut(&mut notice.claims) {
         Some(terms) if dice.percent(90) => {
             let at = dice.below(terms.len());
@@ -516,12 +660,17 @@ fn facts(world: &mut World, dice: &mut Dice, donors: &Donors) {
         }
         return;
     };
-    let Some(Value::Map(fact)) = facts.get_mut(&name) else { return };
+    let Some(Value::Map(fact)) = facts.get_mut(&name) else {
+        return;
+    };
     match dice.below(4) {
         0 => drop(facts.remove(&name)),
         1 => {
             if let Some(Value::Number(at)) = fact.get("at") {
-                let at = at.to_integer().and_then(|at| u64::try_from(at).ok()).unwrap_or(0);
+                let at = at
+                    .to_integer()
+                    .and_then(|at| u64::try_from(at).ok())
+                    .unwrap_or(0);
                 fact.insert("at".into(), number(moved(at, dice)));
             }
         }
@@ -530,7 +679,10 @@ fn facts(world: &mut World, dice: &mut Dice, donors: &Donors) {
                 change_value(value, dice);
             }
         }
-        _ => drop(fact.insert("open_to".into(), Value::List(vec!["https://other.example".into()]))),
+        _ => drop(fact.insert(
+            "open_to".into(),
+            Value::List(vec!["https://other.example".into()]),
+        )),
     }
 }
 
@@ -542,7 +694,10 @@ fn verifier(world: &mut World, dice: &mut Dice, donors: &Donors) {
         1 => drop(verifier.insert("max_call_age".into(), seconds)),
         2 => drop(verifier.insert("grants".into(), dice.word(&["any"]).into())),
         3 => {
-            let kinds = ["direct", "template", "policy"].into_iter().filter(|_| dice.percent(50)).map(Value::from);
+            let kinds = ["direct", "template", "policy"]
+                .into_iter()
+                .filter(|_| dice.percent(50))
+                .map(Value::from);
             let kinds = Value::List(kinds.collect());
             verifier.insert("grants".into(), kinds);
         }
@@ -554,10 +709,18 @@ fn verifier(world: &mut World, dice: &mut Dice, donors: &Donors) {
             }
         }
         _ => {
-            let ages = ["read", "write", "irreversible"].map(|effect| (effect.to_owned(), seconds.clone()));
-            let age = if dice.percent(30) { seconds.clone() } else { Value::Map(ages.into()) };
-            let name =
-                if matches!(age, Value::Number(_)) { "grant_age" } else { dice.word(&["status_age", "root_age"]) };
+            let ages = ["read", "write", "irreversible"]
+                .map(|effect| (effect.to_owned(), seconds.clone()));
+            let age = if dice.percent(30) {
+                seconds.clone()
+            } else {
+                Value::Map(ages.into())
+            };
+            let name = if matches!(age, Value::Number(_)) {
+                "grant_age"
+            } else {
+                dice.word(&["status_age", "root_age"])
+            };
             verifier.insert("floors".into(), Value::Map([(name.to_owned(), age)].into()));
         }
     }
@@ -572,8 +735,10 @@ fn with_anchor(world: &mut World, edit: impl FnOnce(&mut Fields)) {
 }
 
 fn anchor(world: &mut World, dice: &mut Dice, donors: &Donors) {
-    let (times, lives) =
-        ([1_767_225_539, 1_767_225_540, 1_767_225_541, 1_767_225_600], [1, 3_599, 3_659, 3_660, 3_661]);
+    let (times, lives) = (
+        [1_767_225_539, 1_767_225_540, 1_767_225_541, 1_767_225_600],
+        [1, 3_599, 3_659, 3_660, 3_661],
+    );
     let (before, lives) = (number(dice.word(&times)), number(dice.word(&lives)));
     let ceiling = dice.pick(&donors.ceilings).cloned();
     let word = |seed: u8| Value::from(key(seed).public().to_string());
@@ -593,11 +758,19 @@ fn anchor(world: &mut World, dice: &mut Dice, donors: &Donors) {
             }
             anchor.insert("keys".into(), Value::List(keys));
         }
-        4 => drop(anchor.insert("keys".into(), Value::List(vec![word(dice.word(&[1, 2, 9])), word(10)]))),
-        _ => drop(anchor.insert("systems".into(), Value::List(vec![dice.word(&["crm", "erp", "mail"]).into()]))),
+        4 => drop(anchor.insert(
+            "keys".into(),
+            Value::List(vec![word(dice.word(&[1, 2, 9])), word(10)]),
+        )),
+        _ => drop(anchor.insert(
+            "systems".into(),
+            Value::List(vec![dice.word(&["crm", "erp", "mail"]).into()]),
+        )),
     });
     if dice.percent(10) {
-        world.fields.insert("system".into(), dice.word(&["crm", "erp"]).into());
+        world
+            .fields
+            .insert("system".into(), dice.word(&["crm", "erp"]).into());
     }
 }
 
@@ -606,7 +779,11 @@ fn ledgers(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let mut names: Vec<String> = world.object("ledgers").keys().cloned().collect();
     let other = dice.word(&["main", "eu-1", "eu-2", "us-1"]).to_owned();
     match dice.below(4) {
-        0 => drop(world.object("ledgers").insert(other, Value::Map(Fields::new()))),
+        0 => drop(
+            world
+                .object("ledgers")
+                .insert(other, Value::Map(Fields::new())),
+        ),
         1 => {
             if let Some(name) = dice.pick(&names) {
                 world.object("ledgers").remove(name);
@@ -615,7 +792,11 @@ fn ledgers(world: &mut World, dice: &mut Dice, donors: &Donors) {
         2 => {
             names.push(other);
             let name = dice.pick(&names).expect("there is one").clone();
-            let charges: Vec<&(String, Value)> = donors.charges.iter().filter(|(ledger, _)| *ledger == name).collect();
+            let charges: Vec<&(String, Value)> = donors
+                .charges
+                .iter()
+                .filter(|(ledger, _)| *ledger == name)
+                .collect();
             if let Some((_, charge)) = dice.pick(&charges) {
                 charge_before(world, &name, charge.clone(), dice);
             }
@@ -626,10 +807,20 @@ fn ledgers(world: &mut World, dice: &mut Dice, donors: &Donors) {
 
 /// Charges what the call itself is charged, once or more often.
 fn charge_again(world: &mut World, dice: &mut Dice) {
-    let Some(charges) = crate::verdict::charges(&world.write()) else { return };
-    let Some(charge) = dice.pick(&charges).cloned() else { return };
+    let Some(charges) = crate::verdict::charges(&world.write()) else {
+        return;
+    };
+    let Some(charge) = dice.pick(&charges).cloned() else {
+        return;
+    };
     let Value::Map(fields) = &charge else { return };
-    let Some(ledger) = fields.get("ledger").and_then(Value::as_text).map(str::to_owned) else { return };
+    let Some(ledger) = fields
+        .get("ledger")
+        .and_then(Value::as_text)
+        .map(str::to_owned)
+    else {
+        return;
+    };
     for _ in 0..=dice.below(3) {
         charge_before(world, &ledger, charge.clone(), dice);
     }
@@ -659,9 +850,14 @@ fn charge_before(world: &mut World, ledger: &str, mut charge: Value, dice: &mut 
             latch.insert("group".into(), number(dice.word(&[0, 1, 2])));
         }
     }
-    let kept = world.object("ledgers").entry(ledger.to_owned()).or_insert_with(|| Value::Map(Fields::new()));
+    let kept = world
+        .object("ledgers")
+        .entry(ledger.to_owned())
+        .or_insert_with(|| Value::Map(Fields::new()));
     let Value::Map(kept) = kept else { return };
-    let charges = kept.entry("charges".into()).or_insert_with(|| Value::List(Vec::new()));
+    let charges = kept
+        .entry("charges".into())
+        .or_insert_with(|| Value::List(Vec::new()));
     if let Value::List(charges) = charges {
         charges.push(charge);
     }
@@ -669,7 +865,9 @@ fn charge_before(world: &mut World, ledger: &str, mut charge: Value, dice: &mut 
 
 /// The call was signed and decided before.
 fn before(world: &mut World, dice: &mut Dice, _: &Donors) {
-    let Some(mut call) = world.call.as_ref().and_then(Piece::token).cloned() else { return };
+    let Some(mut call) = world.call.as_ref().and_then(Piece::token).cloned() else {
+        return;
+    };
     let now = moved(world.number("now"), dice);
     if dice.percent(60) {
         move_claim(&mut call.claims, 6, dice);
@@ -717,26 +915,46 @@ pub(crate) fn limits_of(world: &mut World, kind: i64) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for link in links {
         with_limits(world, link, |limits| {
-            let is_kind = |limit: &Cbor| limit.as_array().and_then(|limit| limit.first()) == Some(&Cbor::from(kind));
-            found.extend(limits.iter().enumerate().filter(|(_, limit)| is_kind(limit)).map(|(place, _)| (link, place)));
+            let is_kind = |limit: &Cbor| {
+                limit.as_array().and_then(|limit| limit.first()) == Some(&Cbor::from(kind))
+            };
+            found.extend(
+                limits
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, limit)| is_kind(limit))
+                    .map(|(place, _)| (link, place)),
+            );
         });
     }
     found
 }
 
 pub(crate) fn called(world: &mut World) -> String {
-    world.object("call").get("tool").and_then(Value::as_text).unwrap_or_default().to_owned()
+    world
+        .object("call")
+        .get("tool")
+        .and_then(Value::as_text)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// A number with an exponent of ten, in whatever spelling.
 pub(crate) fn fraction(exponent: i64, coefficient: i64) -> Cbor {
-    Cbor::Tag(4, Box::new(Cbor::Array(vec![exponent.into(), coefficient.into()])))
+    Cbor::Tag(
+        4,
+        Box::new(Cbor::Array(vec![exponent.into(), coefficient.into()])),
+    )
 }
 
 /// A link says who may hold mandates below it.
 fn delegates(world: &mut World, dice: &mut Dice, _: &Donors) {
     let link = dice.below(world.links.len());
-    let mut keys: Vec<Cbor> = [10, 11, 12, 13, 50, 99].into_iter().filter(|_| dice.percent(70)).map(public).collect();
+    let mut keys: Vec<Cbor> = [10, 11, 12, 13, 50, 99]
+        .into_iter()
+        .filter(|_| dice.percent(70))
+        .map(public)
+        .collect();
     keys.sort_by_key(crate::token::encode);
     let mut limit = vec![12.into(), Cbor::Array(keys)];
     if dice.percent(10) {
@@ -752,15 +970,18 @@ fn facts_of_root(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let mut conditions = Vec::new();
     let found = limits_of(world, CONDITION);
     if found.is_empty() {
-        let is_condition =
-            |limit: &&Cbor| limit.as_array().and_then(|limit| limit.first()) == Some(&Cbor::from(CONDITION));
+        let is_condition = |limit: &&Cbor| {
+            limit.as_array().and_then(|limit| limit.first()) == Some(&Cbor::from(CONDITION))
+        };
         let of_others: Vec<&Cbor> = donors.limits.iter().filter(is_condition).collect();
         conditions.extend(dice.pick(&of_others).copied().cloned());
         let link = dice.below(world.links.len());
         with_limits(world, link, |limits| limits.extend(conditions.clone()));
     }
     for (link, place) in found {
-        with_limits(world, link, |limits| conditions.extend(limits.get(place).cloned()));
+        with_limits(world, link, |limits| {
+            conditions.extend(limits.get(place).cloned())
+        });
     }
     if dice.percent(80) {
         with_limits(world, 0, |limits| {
@@ -775,15 +996,23 @@ fn facts_of_root(world: &mut World, dice: &mut Dice, donors: &Donors) {
 fn prefix(world: &mut World, dice: &mut Dice, _: &Donors) {
     let name = called(world);
     let at = dice.below(name.len() + 1);
-    let Some(beginning) = name.get(..at) else { return };
+    let Some(beginning) = name.get(..at) else {
+        return;
+    };
     let pattern = Cbor::from(format!("{beginning}*"));
     if dice.percent(50) {
-        with_anchor(world, |anchor| drop(anchor.insert("ceiling".into(), "unlimited".into())));
+        with_anchor(world, |anchor| {
+            drop(anchor.insert("ceiling".into(), "unlimited".into()))
+        });
     }
     let from = dice.below(world.links.len());
     for link in 0..=from {
-        let Some(terms) = world.claims(link).and_then(terms_mut) else { continue };
-        let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else { continue };
+        let Some(terms) = world.claims(link).and_then(terms_mut) else {
+            continue;
+        };
+        let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else {
+            continue;
+        };
         let at = dice.below(capabilities.len());
         if let Some(capability) = capabilities.get_mut(at).and_then(Cbor::as_map_mut) {
             put(capability, 0, pattern.clone());
@@ -796,27 +1025,59 @@ fn prefix(world: &mut World, dice: &mut Dice, _: &Donors) {
 
 /// Numbers of many orders of magnitude, in an argument and in a constraint.
 fn magnitude(world: &mut World, dice: &mut Dice, _: &Donors) {
-    const NUMBERS: &[&str] =
-        &["1e400", "1e399", "-1e400", "1e39", "1e38", "5e-324", "1e-400", "0", "1e50", "9e49", "1.5e300"];
+    const NUMBERS: &[&str] = &[
+        "1e400", "1e399", "-1e400", "1e39", "1e38", "5e-324", "1e-400", "0", "1e50", "9e49",
+        "1.5e300",
+    ];
     let number: Number = dice.word(NUMBERS).parse().expect("a number");
-    let Some(Value::Map(arguments)) = world.object("call").get_mut("args") else { return };
+    let Some(Value::Map(arguments)) = world.object("call").get_mut("args") else {
+        return;
+    };
     let names: Vec<String> = arguments.keys().cloned().collect();
-    let Some(name) = dice.pick(&names).cloned() else { return };
+    let Some(name) = dice.pick(&names).cloned() else {
+        return;
+    };
     arguments.insert(name.clone(), Value::Number(number));
-    let coefficients =
-        [(400, 1), (399, 1), (-400, 1), (39, 1), (39, -1), (38, 1), (-324, 5), (299, 15), (401, 1), (39, 10)];
+    let coefficients = [
+        (400, 1),
+        (399, 1),
+        (-400, 1),
+        (39, 1),
+        (39, -1),
+        (38, 1),
+        (-324, 5),
+        (299, 15),
+        (401, 1),
+        (39, 10),
+    ];
     let (exponent, coefficient) = dice.word(&coefficients);
     let end = fraction(exponent, coefficient);
-    let range = Cbor::Array(vec![3.into(), Cbor::Map(vec![(dice.word(&[0, 1, 2, 3]).into(), end)])]);
-    with_anchor(world, |anchor| drop(anchor.insert("ceiling".into(), "unlimited".into())));
+    let range = Cbor::Array(vec![
+        3.into(),
+        Cbor::Map(vec![(dice.word(&[0, 1, 2, 3]).into(), end)]),
+    ]);
+    with_anchor(world, |anchor| {
+        drop(anchor.insert("ceiling".into(), "unlimited".into()))
+    });
     let any = dice.percent(30);
     for link in 0..world.links.len() {
-        let Some(terms) = world.claims(link).and_then(terms_mut) else { continue };
-        let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else { continue };
+        let Some(terms) = world.claims(link).and_then(terms_mut) else {
+            continue;
+        };
+        let Some(Cbor::Array(capabilities)) = entry_mut(terms, 0) else {
+            continue;
+        };
         for capability in capabilities.iter_mut().filter_map(Cbor::as_map_mut) {
             if let Some(Cbor::Map(rules)) = entry_mut(capability, 2) {
-                for (_, rule) in rules.iter_mut().filter(|(key, _)| *key == Cbor::from(name.as_str())) {
-                    *rule = if any { Cbor::Array(vec![0.into()]) } else { range.clone() };
+                for (_, rule) in rules
+                    .iter_mut()
+                    .filter(|(key, _)| *key == Cbor::from(name.as_str()))
+                {
+                    *rule = if any {
+                        Cbor::Array(vec![0.into()])
+                    } else {
+                        range.clone()
+                    };
                 }
             }
         }
@@ -825,16 +1086,29 @@ fn magnitude(world: &mut World, dice: &mut Dice, _: &Donors) {
 
 /// The host says who calls.
 fn presenter(world: &mut World, dice: &mut Dice, _: &Donors) {
-    let Some(id) = world.ids.last().copied() else { return };
-    let holder = world.links.last().and_then(Piece::token).and_then(|leaf| leaf.holder()).unwrap_or(10);
-    let holder = if dice.percent(85) { holder } else { dice.word(&[1, 10, 11, 99]) };
+    let Some(id) = world.ids.last().copied() else {
+        return;
+    };
+    let holder = world
+        .links
+        .last()
+        .and_then(Piece::token)
+        .and_then(|leaf| leaf.holder())
+        .unwrap_or(10);
+    let holder = if dice.percent(85) {
+        holder
+    } else {
+        dice.word(&[1, 10, 11, 99])
+    };
     world.call = None;
     let presenter = world.object("presenter");
     presenter.clear();
     presenter.insert("asserted".into(), key(holder).public().to_string().into());
     presenter.insert("leaf".into(), data_encoding::HEXLOWER.encode(&id).into());
     if dice.percent(80) {
-        world.object("verifier").insert("asserted_up_to".into(), effect_word(dice));
+        world
+            .object("verifier")
+            .insert("asserted_up_to".into(), effect_word(dice));
     }
 }
 
@@ -842,7 +1116,11 @@ fn presenter(world: &mut World, dice: &mut Dice, _: &Donors) {
 fn signer(world: &mut World, dice: &mut Dice, _: &Donors) {
     let link = dice.below(world.links.len() + 1);
     let signer = Signer::Seed(dice.word(&[1, 2, 10, 11, 50, 99]));
-    let token = if link < world.links.len() { world.links.get_mut(link) } else { world.call.as_mut() };
+    let token = if link < world.links.len() {
+        world.links.get_mut(link)
+    } else {
+        world.call.as_mut()
+    };
     if let Some(token) = token.and_then(Piece::token_mut) {
         token.signer = signer;
     }
@@ -858,16 +1136,25 @@ fn replaced(world: &mut World, dice: &mut Dice, donors: &Donors) {
     let link = dice.below(world.links.len());
     let named = |piece: &Piece| {
         let token = piece.token()?;
-        crate::token::term(&token.claims, 1).and_then(Cbor::as_bytes).filter(|bytes| bytes.len() == 32).cloned()
+        crate::token::term(&token.claims, 1)
+            .and_then(Cbor::as_bytes)
+            .filter(|bytes| bytes.len() == 32)
+            .cloned()
     };
     let mut ids: Vec<Vec<u8>> = world.notices.iter().filter_map(named).collect();
     if ids.is_empty() || dice.percent(30) {
         let other = &donors.worlds[dice.below(donors.worlds.len())];
         ids.extend(other.ids.iter().map(|id| id.to_vec()));
     }
-    let Some(id) = dice.pick(&ids).cloned() else { return };
-    let Some(terms) = world.claims(link).and_then(terms_mut) else { return };
-    let mut replaced = entry_mut(terms, 12).and_then(|known| known.as_array().cloned()).unwrap_or_default();
+    let Some(id) = dice.pick(&ids).cloned() else {
+        return;
+    };
+    let Some(terms) = world.claims(link).and_then(terms_mut) else {
+        return;
+    };
+    let mut replaced = entry_mut(terms, 12)
+        .and_then(|known| known.as_array().cloned())
+        .unwrap_or_default();
     replaced.push(Cbor::Bytes(id));
     replaced.sort_by_key(crate::token::encode);
     replaced.dedup();

@@ -35,7 +35,9 @@ const EDGES: &[i128] = &[
 ];
 
 /// The seeds of keys that have a role in some vector.
-const SEEDS: &[u8] = &[1, 2, 10, 11, 12, 13, 50, 51, 52, 60, 61, 62, 70, 71, 80, 81, 82, 99];
+const SEEDS: &[u8] = &[
+    1, 2, 10, 11, 12, 13, 50, 51, 52, 60, 61, 62, 70, 71, 80, 81, 82, 99,
+];
 
 /// Texts that are read by some grammar.
 const TEXTS: &[&str] = &[
@@ -106,13 +108,17 @@ fn change_at(value: &mut Cbor, at: &mut usize, dice: &mut Dice, donors: &Donors)
     match value {
         Cbor::Array(items) => {
             let was_sorted = is_sorted(items);
-            let found = items.iter_mut().any(|item| change_at(item, at, dice, donors));
+            let found = items
+                .iter_mut()
+                .any(|item| change_at(item, at, dice, donors));
             if found && was_sorted && dice.percent(95) {
                 items.sort_by_key(encode);
             }
             found
         }
-        Cbor::Map(entries) => entries.iter_mut().any(|(_, value)| change_at(value, at, dice, donors)),
+        Cbor::Map(entries) => entries
+            .iter_mut()
+            .any(|(_, value)| change_at(value, at, dice, donors)),
         Cbor::Tag(_, inner) => change_at(inner, at, dice, donors),
         _ => false,
     }
@@ -120,9 +126,16 @@ fn change_at(value: &mut Cbor, at: &mut usize, dice: &mut Dice, donors: &Donors)
 
 fn change_node(value: &mut Cbor, dice: &mut Dice, donors: &Donors) {
     if dice.percent(20) {
-        let same = donors.nodes.get(&kind_of(value)).map_or(&[][..], Vec::as_slice);
+        let same = donors
+            .nodes
+            .get(&kind_of(value))
+            .map_or(&[][..], Vec::as_slice);
         let any: Vec<&Vec<Cbor>> = donors.nodes.values().collect();
-        let from = if dice.percent(85) { same } else { dice.word(&any).as_slice() };
+        let from = if dice.percent(85) {
+            same
+        } else {
+            dice.word(&any).as_slice()
+        };
         if let Some(other) = dice.pick(from) {
             *value = other.clone();
         }
@@ -132,7 +145,11 @@ fn change_node(value: &mut Cbor, dice: &mut Dice, donors: &Donors) {
         Cbor::Integer(integer) => {
             let number = i128::from(*integer);
             let steps = [-1, 1, -1, 1, -30, 30, -31, 31, 3600];
-            let other = if dice.percent(70) { number + dice.word(&steps) } else { dice.word(EDGES) };
+            let other = if dice.percent(70) {
+                number + dice.word(&steps)
+            } else {
+                dice.word(EDGES)
+            };
             if let Ok(other) = other.try_into() {
                 *integer = other;
             }
@@ -168,7 +185,10 @@ pub(crate) fn other_text(text: &str, dice: &mut Dice) -> String {
     let at = dice.below(characters.len());
     match dice.below(6) {
         0 if !characters.is_empty() => drop(characters.remove(at)),
-        1 => characters.insert(at, dice.word(&['a', 'A', '*', '.', '/', '%', ' ', '-', '0', '\u{85}', 'é'])),
+        1 => characters.insert(
+            at,
+            dice.word(&['a', 'A', '*', '.', '/', '%', ' ', '-', '0', '\u{85}', 'é']),
+        ),
         2 => characters.push(dice.word(&['a', '*', '/', '.', 'x', '0'])),
         3 if characters.len() > 1 => {
             characters.truncate(at.max(1));

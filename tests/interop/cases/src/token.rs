@@ -15,8 +15,11 @@ pub(crate) fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed(&[seed; 32])
 }
 
-static SEEDS: LazyLock<BTreeMap<[u8; 32], u8>> =
-    LazyLock::new(|| (0..=u8::MAX).map(|seed| (*key(seed).public().as_bytes(), seed)).collect());
+static SEEDS: LazyLock<BTreeMap<[u8; 32], u8>> = LazyLock::new(|| {
+    (0..=u8::MAX)
+        .map(|seed| (*key(seed).public().as_bytes(), seed))
+        .collect()
+});
 
 /// The seed of a public key of tests.
 pub(crate) fn seed_of(public: &[u8]) -> Option<u8> {
@@ -89,18 +92,37 @@ impl Piece {
 
 impl Token {
     fn of(bytes: &[u8], right: Option<u8>) -> Option<Self> {
-        let Cbor::Tag(18, parts) = ciborium::from_reader(bytes).ok()? else { return None };
+        let Cbor::Tag(18, parts) = ciborium::from_reader(bytes).ok()? else {
+            return None;
+        };
         let parts = <[Cbor; 4]>::try_from(parts.into_array().ok()?).ok()?;
-        let [Cbor::Bytes(protected), unprotected, Cbor::Bytes(payload), Cbor::Bytes(signature)] = parts else {
+        let [
+            Cbor::Bytes(protected),
+            unprotected,
+            Cbor::Bytes(payload),
+            Cbor::Bytes(signature),
+        ] = parts
+        else {
             return None;
         };
         let claims: Cbor = ciborium::from_reader(payload.as_slice()).ok()?;
-        let mut token = Self { protected, unprotected, claims, signature, signer: Signer::Nobody };
-        if encode(&token.claims) != payload || token.put_together() != bytes || !token.claims.is_map() {
+        let mut token = Self {
+            protected,
+            unprotected,
+            claims,
+            signature,
+            signer: Signer::Nobody,
+        };
+        if encode(&token.claims) != payload
+            || token.put_together() != bytes
+            || !token.claims.is_map()
+        {
             return None;
         }
         let right = right.or_else(|| token.said_by());
-        let signed = |seed: u8| key(seed).sign(&token.to_be_signed()).as_bytes() == token.signature.as_slice();
+        let signed = |seed: u8| {
+            key(seed).sign(&token.to_be_signed()).as_bytes() == token.signature.as_slice()
+        };
         if right.is_some_and(signed) {
             token.signer = Signer::Right;
         } else if let Some(seed) = (1..100).find(|seed| signed(*seed)) {
@@ -121,8 +143,16 @@ impl Token {
     }
 
     fn to_be_signed(&self) -> Vec<u8> {
-        let (protected, payload) = (Cbor::Bytes(self.protected.clone()), Cbor::Bytes(encode(&self.claims)));
-        encode(&Cbor::Array(vec!["Signature1".into(), protected, Cbor::Bytes(Vec::new()), payload]))
+        let (protected, payload) = (
+            Cbor::Bytes(self.protected.clone()),
+            Cbor::Bytes(encode(&self.claims)),
+        );
+        encode(&Cbor::Array(vec![
+            "Signature1".into(),
+            protected,
+            Cbor::Bytes(Vec::new()),
+            payload,
+        ]))
     }
 
     fn put_together(&self) -> Vec<u8> {
@@ -176,19 +206,25 @@ impl Digests {
                     items.sort_by_key(encode);
                 }
             }
-            Cbor::Map(entries) => entries.iter_mut().for_each(|(_, value)| self.replace_in(value)),
+            Cbor::Map(entries) => entries
+                .iter_mut()
+                .for_each(|(_, value)| self.replace_in(value)),
             Cbor::Tag(_, inner) => self.replace_in(inner),
             _ => {}
         }
     }
 
-    /// A digest, or several of which only the beginnings are kept, one after the other in their order.
+    /// A digest, or several of which only the beginnings are kept, one after the other in their
+    /// order.
     fn replace_bytes(&self, bytes: &mut Vec<u8>) {
         if let Some(new) = self.get(bytes) {
             *bytes = new.to_vec();
         } else if bytes.len() % SHORT == 0 && !bytes.is_empty() {
             let new_of = |short: &[u8]| {
-                let found = self.0.iter().find(|(old, _)| old.starts_with(short) && old.len() > SHORT);
+                let found = self
+                    .0
+                    .iter()
+                    .find(|(old, _)| old.starts_with(short) && old.len() > SHORT);
                 found.map(|(_, new)| new[..SHORT].to_vec())
             };
             let mut shorts: Vec<Vec<u8>> = bytes.chunks(SHORT).map(<[u8]>::to_vec).collect();
@@ -223,7 +259,10 @@ pub(crate) fn is_sorted(items: &[Cbor]) -> bool {
 }
 
 pub(crate) fn entry(map: &Cbor, key: i64) -> Option<&Cbor> {
-    map.as_map()?.iter().find(|(known, _)| *known == Cbor::from(key)).map(|(_, value)| value)
+    map.as_map()?
+        .iter()
+        .find(|(known, _)| *known == Cbor::from(key))
+        .map(|(_, value)| value)
 }
 
 /// One of our own claims.
@@ -233,12 +272,18 @@ pub(crate) fn term(claims: &Cbor, key: i64) -> Option<&Cbor> {
 
 /// Our own claims.
 pub(crate) fn terms_mut(claims: &mut Cbor) -> Option<&mut Vec<(Cbor, Cbor)>> {
-    let (_, terms) = claims.as_map_mut()?.iter_mut().find(|(known, _)| *known == Cbor::from(MANDATE))?;
+    let (_, terms) = claims
+        .as_map_mut()?
+        .iter_mut()
+        .find(|(known, _)| *known == Cbor::from(MANDATE))?;
     terms.as_map_mut()
 }
 
 pub(crate) fn entry_mut(entries: &mut [(Cbor, Cbor)], key: i64) -> Option<&mut Cbor> {
-    entries.iter_mut().find(|(known, _)| *known == Cbor::from(key)).map(|(_, value)| value)
+    entries
+        .iter_mut()
+        .find(|(known, _)| *known == Cbor::from(key))
+        .map(|(_, value)| value)
 }
 
 /// Puts an entry where it belongs in the order of encoded keys.

@@ -31,7 +31,9 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn of(text: &str) -> Self {
-        let Ok(Value::Map(mut fields)) = Value::from_json(text) else { panic!("a vector is an object") };
+        let Ok(Value::Map(mut fields)) = Value::from_json(text) else {
+            panic!("a vector is an object")
+        };
         fields.remove("expect");
         fields.remove("description");
         let chain = bytes(fields.remove("chain"));
@@ -39,7 +41,10 @@ impl World {
             Some(links) => (links, None),
             None => (Vec::new(), Some(chain)),
         };
-        let ids: Vec<[u8; 32]> = links.iter().map(|link| id_of(&link.seal(&Digests::default(), None))).collect();
+        let ids: Vec<[u8; 32]> = links
+            .iter()
+            .map(|link| id_of(&link.seal(&Digests::default(), None)))
+            .collect();
         let mut world = Self {
             fields,
             links,
@@ -66,20 +71,32 @@ impl World {
     }
 
     fn take_tokens(&mut self) {
-        let leaf = self.links.last().and_then(Piece::token).and_then(|leaf| leaf.holder());
+        let leaf = self
+            .links
+            .last()
+            .and_then(Piece::token)
+            .and_then(|leaf| leaf.holder());
         if let Some(Value::Map(presenter)) = self.fields.get_mut("presenter") {
-            self.call = presenter.remove("signed").map(|signed| Piece::of(&bytes(Some(signed)), leaf));
+            self.call = presenter
+                .remove("signed")
+                .map(|signed| Piece::of(&bytes(Some(signed)), leaf));
         }
         let mut tokens = |name: &str| match self.fields.remove(name) {
-            Some(Value::List(tokens)) => tokens.into_iter().map(|token| Piece::of(&bytes(Some(token)), None)).collect(),
+            Some(Value::List(tokens)) => tokens
+                .into_iter()
+                .map(|token| Piece::of(&bytes(Some(token)), None))
+                .collect(),
             _ => Vec::new(),
         };
         (self.notices, self.approvals) = (tokens("notices"), tokens("approvals"));
         if let Some(Value::List(before)) = self.fields.remove("before") {
             for earlier in before {
-                let Value::Map(mut earlier) = earlier else { panic!("an earlier call is an object") };
+                let Value::Map(mut earlier) = earlier else {
+                    panic!("an earlier call is an object")
+                };
                 let signed = Piece::of(&bytes(earlier.remove("signed")), leaf);
-                self.before.push((earlier.remove("now").expect("a time"), signed));
+                self.before
+                    .push((earlier.remove("now").expect("a time"), signed));
             }
         }
     }
@@ -94,12 +111,18 @@ impl World {
             digests.insert(old, new);
         }
         // A chain that was cut or made longer has another leaf.
-        if let (Some(old), Some(new), true) = (self.ids.last(), ids.last(), ids.len() != self.ids.len()) {
+        if let (Some(old), Some(new), true) =
+            (self.ids.last(), ids.last(), ids.len() != self.ids.len())
+        {
             digests.insert(old, new);
         }
         if let Some((request, key)) = self.call_digests(ids.last()) {
-            self.request.iter().for_each(|old| digests.insert(old, &request));
-            self.call_key.iter().for_each(|old| digests.insert(old, &key));
+            self.request
+                .iter()
+                .for_each(|old| digests.insert(old, &request));
+            self.call_key
+                .iter()
+                .for_each(|old| digests.insert(old, &key));
         }
         digests
     }
@@ -113,7 +136,10 @@ impl World {
         if let (Some(theirs), Some(ours)) = (other.ids.last(), self.ids.last()) {
             digests.insert(theirs, ours);
         }
-        for (theirs, ours) in [(other.call_key, self.call_key), (other.request, self.request)] {
+        for (theirs, ours) in [
+            (other.call_key, self.call_key),
+            (other.request, self.request),
+        ] {
             if let (Some(theirs), Some(ours)) = (theirs, ours) {
                 digests.insert(&theirs, &ours);
             }
@@ -121,12 +147,20 @@ impl World {
         Piece::of(&piece.seal(&digests, None), None)
     }
 
-    /// The digest of the request and the key of the call under a leaf, where the case states a call at all.
+    /// The digest of the request and the key of the call under a leaf, where the case states a call
+    /// at all.
     fn call_digests(&self, leaf: Option<&[u8; 32]>) -> Option<([u8; 32], [u8; 32])> {
-        let Value::Map(call) = self.fields.get("call")? else { return None };
-        let Value::Map(arguments) = call.get("args")?.clone() else { return None };
+        let Value::Map(call) = self.fields.get("call")? else {
+            return None;
+        };
+        let Value::Map(arguments) = call.get("args")?.clone() else {
+            return None;
+        };
         let action = Action::new(call.get("tool")?.as_text()?, arguments, Effect::Read).ok()?;
-        let call = Call { id: call.get("id")?.as_text()?.parse().ok()?, action };
+        let call = Call {
+            id: call.get("id")?.as_text()?.parse().ok()?,
+            action,
+        };
         let audience = Audience::new(self.fields.get("audience")?.as_text()?).ok()?;
         let key = call.key(&MandateId::from_bytes(*leaf?), &audience);
         Some((*call.request().as_bytes(), *key.as_bytes()))
@@ -137,17 +171,31 @@ impl World {
         let mut fields = self.fields.clone();
         let (chain, ids) = self.write_chain();
         let digests = self.digests(&ids);
-        let leaf = self.links.last().and_then(Piece::token).and_then(|leaf| leaf.holder());
+        let leaf = self
+            .links
+            .last()
+            .and_then(Piece::token)
+            .and_then(|leaf| leaf.holder());
         let token = |piece: &Piece, right| text(&piece.seal(&digests, right));
         fields.insert("chain".into(), text(&chain));
-        if let (Some(call), Some(Value::Map(presenter))) = (&self.call, fields.get_mut("presenter")) {
+        if let (Some(call), Some(Value::Map(presenter))) = (&self.call, fields.get_mut("presenter"))
+        {
             presenter.insert("signed".into(), token(call, leaf));
         }
         for (name, pieces) in [("notices", &self.notices), ("approvals", &self.approvals)] {
-            fields.insert(name.into(), Value::List(pieces.iter().map(|piece| token(piece, None)).collect()));
+            fields.insert(
+                name.into(),
+                Value::List(pieces.iter().map(|piece| token(piece, None)).collect()),
+            );
         }
         let before = self.before.iter().map(|(now, signed)| {
-            Value::Map([("now".into(), now.clone()), ("signed".into(), token(signed, leaf))].into())
+            Value::Map(
+                [
+                    ("now".into(), now.clone()),
+                    ("signed".into(), token(signed, leaf)),
+                ]
+                .into(),
+            )
         });
         fields.insert("before".into(), Value::List(before.collect()));
         let mut case = Value::Map(fields);
@@ -167,7 +215,9 @@ impl World {
             tokens.push(token);
         }
         let mut chain = encode_head(0x80, tokens.len());
-        tokens.iter().for_each(|token| chain.extend_from_slice(token));
+        tokens
+            .iter()
+            .for_each(|token| chain.extend_from_slice(token));
         (chain, ids)
     }
 
@@ -177,23 +227,32 @@ impl World {
     }
 
     pub(crate) fn set_number(&mut self, name: &str, number: u64) {
-        self.fields.insert(name.into(), Value::Number(Number::from(number)));
+        self.fields
+            .insert(name.into(), Value::Number(Number::from(number)));
     }
 
     pub(crate) fn number(&self, name: &str) -> u64 {
         match self.fields.get(name) {
-            Some(Value::Number(number)) => number.to_integer().and_then(|whole| u64::try_from(whole).ok()).unwrap_or(0),
+            Some(Value::Number(number)) => number
+                .to_integer()
+                .and_then(|whole| u64::try_from(whole).ok())
+                .unwrap_or(0),
             _ => 0,
         }
     }
 
     /// The fields of an object in the case.
     pub(crate) fn object(&mut self, name: &str) -> &mut Fields {
-        let object = self.fields.entry(name.into()).or_insert_with(|| Value::Map(BTreeMap::new()));
+        let object = self
+            .fields
+            .entry(name.into())
+            .or_insert_with(|| Value::Map(BTreeMap::new()));
         if !matches!(object, Value::Map(_)) {
             *object = Value::Map(BTreeMap::new());
         }
-        let Value::Map(fields) = object else { panic!("it was made one") };
+        let Value::Map(fields) = object else {
+            panic!("it was made one")
+        };
         fields
     }
 
@@ -205,13 +264,19 @@ impl World {
 
 /// The links of a chain: a head of one byte, and tokens that follow it.
 fn take_apart(chain: &[u8]) -> Option<Vec<Piece>> {
-    let Cbor::Array(items) = ciborium::from_reader(chain).ok()? else { return None };
+    let Cbor::Array(items) = ciborium::from_reader(chain).ok()? else {
+        return None;
+    };
     let (mut links, mut whole, mut right) = (Vec::new(), encode_head(0x80, items.len()), None);
     for item in items {
         let token = crate::token::encode(&item);
         whole.extend_from_slice(&token);
         // Who should sign a root stands in it.
-        right = if links.is_empty() { issuer(&Piece::of(&token, None)) } else { right };
+        right = if links.is_empty() {
+            issuer(&Piece::of(&token, None))
+        } else {
+            right
+        };
         let link = Piece::of(&token, right);
         right = link.token().and_then(|link| link.holder());
         links.push(link);
@@ -232,7 +297,9 @@ fn encode_head(major: u8, length: usize) -> Vec<u8> {
 fn rename(value: &mut Value, digests: &Digests) {
     match value {
         Value::Text(text) if text.len() == 64 => {
-            let old = data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap_or_default();
+            let old = data_encoding::HEXLOWER
+                .decode(text.as_bytes())
+                .unwrap_or_default();
             if let Some(new) = digests.get(&old) {
                 *text = data_encoding::HEXLOWER.encode(new);
             }

@@ -1,15 +1,18 @@
 //! The Rust end of the test with Python's COSE libraries, which `tests/python/run.sh` runs.
 //!
-//! - `write DIR NOW`: writes a root, a child, a call, an approval and receipts of it to `DIR`; to `DIR/tokens.json` what each must be found to say; and to
-//!   `DIR/case.json` the call as a case for the example `decide`.
-//! - `verify DIR NOW`: decides on the proofs that Python wrote to `DIR`, and fails unless each decision is the expected one.
+//! - `write DIR NOW`: writes a root, a child, a call, an approval and receipts of it to `DIR`; to
+//!   `DIR/tokens.json` what each must be found to say; and to `DIR/case.json` the call as a case
+//!   for the example `decide`.
+//! - `verify DIR NOW`: decides on the proofs that Python wrote to `DIR`, and fails unless each
+//!   decision is the expected one.
 #![forbid(unsafe_code)]
 
 use mandatum::{
-    Action, Anchor, Approval, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Claims, Code,
-    Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Issuer, Label, Life, Lifetime,
-    Limit, Limits, Link, MemoryLedger, Place, Powers, PublicKey, Purpose, ReceiptLog, Register, Root, RootAudience,
-    Said, Seconds, SigningKey, Timestamp, Token, Verifier, issue, sign_call,
+    Action, Anchor, Approval, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain,
+    Claims, Code, Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here,
+    Issuer, Label, Life, Lifetime, Limit, Limits, Link, MemoryLedger, Place, Powers, PublicKey,
+    Purpose, ReceiptLog, Register, Root, RootAudience, Said, Seconds, SigningKey, Timestamp, Token,
+    Verifier, issue, sign_call,
 };
 use serde_json::{Value as Json, json};
 use std::error::Error;
@@ -26,7 +29,9 @@ const CALL: [u8; 16] = [6; 16];
 
 fn main() -> Fallible<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [verb, dir, now] = arguments.as_slice() else { return Err("usage: write|verify DIR NOW".into()) };
+    let [verb, dir, now] = arguments.as_slice() else {
+        return Err("usage: write|verify DIR NOW".into());
+    };
     let (dir, now) = (Path::new(dir), Timestamp::from_unix(now.parse()?)?);
     match verb.as_str() {
         "write" => write(dir, now),
@@ -38,20 +43,43 @@ fn main() -> Fallible<()> {
 fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
     let [company, orchestrator, helper] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]));
     let expires = Timestamp::from_unix(EXPIRES)?;
-    let anchor = Anchor::new(ISSUER.parse()?, company.public(), Ceiling::Unlimited, expires.since(now))?;
+    let anchor = Anchor::new(
+        ISSUER.parse()?,
+        company.public(),
+        Ceiling::Unlimited,
+        expires.since(now),
+    )?;
     let powers = Powers::new([Capability::new("crm.read", Effect::Read)?
         .require("account", Constraint::one_of(["acme", "globex"])?)?
-        .allow("discount", Constraint::between("-0.5".parse()?, "170141183460469231731687303715884105727".parse()?)?)?
+        .allow(
+            "discount",
+            Constraint::between(
+                "-0.5".parse()?,
+                "170141183460469231731687303715884105727".parse()?,
+            )?,
+        )?
         .delegable()])?;
-    let limits = Limits::new([Limit::signed_calls(), Limit::audience(Audience::new(CRM)?).for_tools(["crm.*"])?])?;
+    let limits = Limits::new([
+        Limit::signed_calls(),
+        Limit::audience(Audience::new(CRM)?).for_tools(["crm.*"])?,
+    ])?;
     let root = Root {
-        link: Link::new([4; 16], orchestrator.public(), powers.clone(), Lifetime::new(now, expires)?)
-            .limits(limits)
-            .hops(1),
+        link: Link::new(
+            [4; 16],
+            orchestrator.public(),
+            powers.clone(),
+            Lifetime::new(now, expires)?,
+        )
+        .limits(limits)
+        .hops(1),
         issuer: anchor.issuer().clone(),
         signed_by: company.public(),
         principal: Label::new("alice")?.into(),
-        purpose: Purpose { code: "qbr".parse()?, subject: "acme".parse()?, text: Digest::of("the text") },
+        purpose: Purpose {
+            code: "qbr".parse()?,
+            subject: "acme".parse()?,
+            text: Digest::of("the text"),
+        },
         grant: Some(AttestedGrant {
             kind: GrantKind::Direct,
             by: "alice".parse()?,
@@ -67,8 +95,10 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
     let terms = Delegation::new([5; 8], helper.public(), powers, expires).step("slides".parse()?);
     let child = chain.delegate(terms, now)?.sign(&orchestrator)?;
     let chain = chain.extend(child.clone())?;
-    let made =
-        Call { id: CallId::from_bytes(CALL), action: Action::new("crm.read", [("account", "acme")], Effect::Read)? };
+    let made = Call {
+        id: CallId::from_bytes(CALL),
+        action: Action::new("crm.read", [("account", "acme")], Effect::Read)?,
+    };
     let call = sign_call(&chain, &made, Audience::new(CRM)?, now).sign(&helper)?;
     let case = json!({
         "now": now.as_unix(),
@@ -96,11 +126,15 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
         })
     };
     let server = SigningKey::from_seed(&[5; 32]);
-    let (approval, approver) = (approve(&chain, &made, now)?, SigningKey::from_seed(&[4; 32]));
+    let (approval, approver) = (
+        approve(&chain, &made, now)?,
+        SigningKey::from_seed(&[4; 32]),
+    );
     let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
     let context = Context::new(Here::new(now, Audience::new(CRM)?), Register::none());
     let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
-    let permit = MemoryLedger::new(1).settle(verifier.check(&proof, &made.action, &context)?, now)?;
+    let permit =
+        MemoryLedger::new(1).settle(verifier.check(&proof, &made.action, &context)?, now)?;
     let mut log = ReceiptLog::new(server.public());
     let started = log.started(&permit, [8; 8], now, &server)?;
     log.count_denial();
@@ -113,28 +147,84 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
         "cnf": null,
     });
     let tokens = [
-        save(dir, "root", &root, &company, link(Some(&root.claims().issuer), &root.claims().link))?,
-        save(dir, "child", &child, &orchestrator, link(None, &child.claims().link))?,
+        save(
+            dir,
+            "root",
+            &root,
+            &company,
+            link(Some(&root.claims().issuer), &root.claims().link),
+        )?,
+        save(
+            dir,
+            "child",
+            &child,
+            &orchestrator,
+            link(None, &child.claims().link),
+        )?,
         save(dir, "call", &call, &helper, call_claims)?,
-        save(dir, "approval", &approval, &approver, told(&approval.claims().said))?,
-        save(dir, "started", &started, &server, told(&started.claims().said))?,
-        save(dir, "finished", &finished, &server, told(&finished.claims().said))?,
-        save(dir, "counted", &counted, &server, told(&counted.claims().said))?,
+        save(
+            dir,
+            "approval",
+            &approval,
+            &approver,
+            told(&approval.claims().said),
+        )?,
+        save(
+            dir,
+            "started",
+            &started,
+            &server,
+            told(&started.claims().said),
+        )?,
+        save(
+            dir,
+            "finished",
+            &finished,
+            &server,
+            told(&finished.claims().said),
+        )?,
+        save(
+            dir,
+            "counted",
+            &counted,
+            &server,
+            told(&counted.claims().said),
+        )?,
     ];
-    fs::write(dir.join("tokens.json"), Json::from(tokens.to_vec()).to_string())?;
+    fs::write(
+        dir.join("tokens.json"),
+        Json::from(tokens.to_vec()).to_string(),
+    )?;
     Ok(())
 }
 
 fn approve(chain: &Chain, call: &Call, now: Timestamp) -> Fallible<Token<Approval>> {
     let key = SigningKey::from_seed(&[4; 32]);
     let (leaf, server) = (chain.leaf_id(), Audience::new(CRM)?);
-    Ok(Approval::of(call, leaf, server, key.public(), [7; 8], now, Timestamp::from_unix(EXPIRES)?).sign(&key)?)
+    Ok(Approval::of(
+        call,
+        leaf,
+        server,
+        key.public(),
+        [7; 8],
+        now,
+        Timestamp::from_unix(EXPIRES)?,
+    )
+    .sign(&key)?)
 }
 
-fn save<C: Claims>(dir: &Path, name: &str, token: &Token<C>, signer: &SigningKey, claims: Json) -> Fallible<Json> {
+fn save<C: Claims>(
+    dir: &Path,
+    name: &str,
+    token: &Token<C>,
+    signer: &SigningKey,
+    claims: Json,
+) -> Fallible<Json> {
     let file = format!("{name}.cose");
     fs::write(dir.join(&file), token.as_bytes())?;
-    Ok(json!({ "file": file, "typ": C::TYPE.as_str(), "key": hex(signer.public().as_bytes()), "claims": claims }))
+    Ok(
+        json!({ "file": file, "typ": C::TYPE.as_str(), "key": hex(signer.public().as_bytes()), "claims": claims }),
+    )
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -147,10 +237,20 @@ type Decided = Fallible<Result<(), (Code, Place)>>;
 /// Each library's chain permits the call that it was signed for, once, and nothing else.
 fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
     let issuer = PublicKey::try_from(fs::read(dir.join("issuer.key"))?.as_slice())?;
-    let anchor = Anchor::new(ISSUER.parse()?, issuer, Ceiling::Unlimited, Seconds::hours(8))?;
-    let verifier = Verifier::new([anchor.with_systems(["crm".parse()?])])?.dangerous_effects_as_stated();
+    let anchor = Anchor::new(
+        ISSUER.parse()?,
+        issuer,
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    )?;
+    let verifier =
+        Verifier::new([anchor.with_systems(["crm".parse()?])])?.dangerous_effects_as_stated();
     let ledgers = ["eu-1".parse()?];
-    let decide = |replay: &MemoryLedger, proof: &[u8], account: &str, approvals: &[Token<Approval>]| -> Decided {
+    let decide = |replay: &MemoryLedger,
+                  proof: &[u8],
+                  account: &str,
+                  approvals: &[Token<Approval>]|
+     -> Decided {
         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;
         let context = Context::new(Here::new(now, Audience::new(CRM)?), Register::none())
             .with_ledgers(&ledgers)
@@ -159,19 +259,27 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
         let started = decision
             .and_then(|unsettled| replay.settle(unsettled, now))
             .and_then(|permit| permit.start(now).map_err(|late| late.denial));
-        Ok(started.map(drop).map_err(|denial| (denial.code(), denial.place())))
+        Ok(started
+            .map(drop)
+            .map_err(|denial| (denial.code(), denial.place())))
     };
     let not_the_holder = Err((Code::NotTheHolder, Place::Call));
     for maker in ["pycose", "cwt"] {
-        // Both libraries make the same bytes, so each is settled with a ledger that has not seen the other's.
+        // Both libraries make the same bytes, so each is settled with a ledger that has not seen
+        // the other's.
         let replay = MemoryLedger::new(10);
         let acme = fs::read(dir.join(format!("{maker}-acme.proof")))?;
         let globex = fs::read(dir.join(format!("{maker}-globex.proof")))?;
         let approval = fs::read(dir.join(format!("{maker}-acme.approval")))?;
         let approved = [Token::from_bytes(&approval)?];
-        let forged = [Token::from_bytes(&changed(&approval, approval.len().saturating_sub(1))?)?];
-        let (missing, unsigned) =
-            (Err((Code::ApprovalsMissing, Place::Link(1))), Err((Code::ApprovalSignature, Place::Call)));
+        let forged = [Token::from_bytes(&changed(
+            &approval,
+            approval.len().saturating_sub(1),
+        )?)?];
+        let (missing, unsigned) = (
+            Err((Code::ApprovalsMissing, Place::Link(1))),
+            Err((Code::ApprovalSignature, Place::Call)),
+        );
         let cases = [
             (
                 "another signature",
@@ -180,11 +288,29 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
                 &approved[..],
                 not_the_holder,
             ),
-            ("a changed root", &changed(&acme, 100)?, "acme", &approved, Err((Code::BadSignature, Place::Link(0)))),
+            (
+                "a changed root",
+                &changed(&acme, 100)?,
+                "acme",
+                &approved,
+                Err((Code::BadSignature, Place::Link(0))),
+            ),
             ("what nobody approved", &acme, "acme", &[], missing),
-            ("what nobody signed that they approve", &acme, "acme", &forged, unsigned),
+            (
+                "what nobody signed that they approve",
+                &acme,
+                "acme",
+                &forged,
+                unsigned,
+            ),
             ("what the child permits", &acme, "acme", &approved, Ok(())),
-            ("the same again", &acme, "acme", &approved, Err((Code::AlreadyDecided, Place::Verifier))),
+            (
+                "the same again",
+                &acme,
+                "acme",
+                &approved,
+                Err((Code::AlreadyDecided, Place::Verifier)),
+            ),
             (
                 "another request than was signed",
                 &acme,
@@ -192,13 +318,27 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
                 &approved,
                 Err((Code::ArgumentRefused, Place::Link(1))),
             ),
-            ("what only the root permits", &globex, "globex", &approved, Err((Code::ArgumentRefused, Place::Link(1)))),
-            ("a request that was not signed", &globex, "acme", &approved, Err((Code::RequestMismatch, Place::Call))),
+            (
+                "what only the root permits",
+                &globex,
+                "globex",
+                &approved,
+                Err((Code::ArgumentRefused, Place::Link(1))),
+            ),
+            (
+                "a request that was not signed",
+                &globex,
+                "acme",
+                &approved,
+                Err((Code::RequestMismatch, Place::Call)),
+            ),
         ];
         for (what, proof, account, approvals, expected) in cases {
             let found = decide(&replay, proof, account, approvals)?;
             if found != expected {
-                return Err(format!("{maker}, {what}: expected {expected:?}, found {found:?}").into());
+                return Err(
+                    format!("{maker}, {what}: expected {expected:?}, found {found:?}").into(),
+                );
             }
             println!("{maker}, {what}: {found:?}");
         }

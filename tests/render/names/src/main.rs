@@ -1,4 +1,5 @@
-//! Writes a graph of agents whose names try to break out of it: `names.mmd`, `names.dot`, and `names.json` with the names.
+//! Writes a graph of agents whose names try to break out of it: `names.mmd`, `names.dot`, and
+//! `names.json` with the names.
 
 use mandatum::*;
 use std::error::Error;
@@ -53,11 +54,19 @@ const NAMES: &[&str] = &[
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let directory = std::env::args().nth(1).ok_or("usage: mandatum-render-names DIRECTORY")?;
+    let directory = std::env::args()
+        .nth(1)
+        .ok_or("usage: mandatum-render-names DIRECTORY")?;
     let (directory, now) = (Path::new(&directory), Timestamp::from_unix(1_767_225_600)?);
     let company = SigningKey::from_seed(&[1; 32]);
-    let anchor = Anchor::new("https://acme.example".parse()?, company.public(), Ceiling::Unlimited, Seconds::hours(8))?;
-    let mut graph = ExecutionGraph::new(&Verifier::new([anchor.clone()])?.dangerous_effects_as_stated());
+    let anchor = Anchor::new(
+        "https://acme.example".parse()?,
+        company.public(),
+        Ceiling::Unlimited,
+        Seconds::hours(8),
+    )?;
+    let mut graph =
+        ExecutionGraph::new(&Verifier::new([anchor.clone()])?.dangerous_effects_as_stated());
     for (seed, name) in (2..).zip(NAMES.iter().copied()) {
         let holder = Holder::named(SigningKey::from_seed(&[seed; 32]).public(), name.parse()?);
         let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
@@ -66,7 +75,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             issuer: anchor.issuer().clone(),
             signed_by: company.public(),
             principal: Label::new("alice")?.into(),
-            purpose: Purpose { code: "names".parse()?, subject: "names".parse()?, text: Digest::of("names") },
+            purpose: Purpose {
+                code: "names".parse()?,
+                subject: "names".parse()?,
+                text: Digest::of("names"),
+            },
             grant: None,
             task: "names".parse()?,
             audience: RootAudience::Anywhere,

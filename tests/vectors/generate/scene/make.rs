@@ -6,8 +6,9 @@ use super::{Approved, Below, COMPANY, Changes, ISSUER, Scene, Seen, Signing, hol
 use ciborium::Value as Cbor;
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::{
-    Anchor, Audience, Call, CallId, CallKey, Capability, Ceiling, Chain, Child, Claims, Delegation, Lifetime, Link,
-    MandateId, Powers, RequestDigest, Root, Seconds, Timestamp, Token, Unsigned, issue, sign_call,
+    Anchor, Audience, Call, CallId, CallKey, Capability, Ceiling, Chain, Child, Claims, Delegation,
+    Lifetime, Link, MandateId, Powers, RequestDigest, Root, Seconds, Timestamp, Token, Unsigned,
+    issue, sign_call,
 };
 use std::collections::BTreeMap;
 
@@ -16,7 +17,10 @@ impl Scene {
     pub(crate) fn write(mut self) -> String {
         let (chain, bytes) = self.make_chain();
         if let Some(effect) = self.call.effect {
-            self.verifier.tools.entry(self.call.tool.clone()).or_insert(effect);
+            self.verifier
+                .tools
+                .entry(self.call.tool.clone())
+                .or_insert(effect);
         }
         self.verifier.anchors[0].ceiling = raw(self.ceiling.as_ref().unwrap_or(&self.powers));
         let file = File {
@@ -28,9 +32,20 @@ impl Scene {
             chain: BASE64URL_NOPAD.encode(&bytes),
             call: self.call.clone(),
             presenter: self.make_presenter(&chain),
-            before: self.before.iter().map(|at| Before { now: *at, signed: self.sign_at(&chain, *at) }).collect(),
+            before: self
+                .before
+                .iter()
+                .map(|at| Before {
+                    now: *at,
+                    signed: self.sign_at(&chain, *at),
+                })
+                .collect(),
             facts: self.facts.clone(),
-            notices: self.notices.iter().map(|make| BASE64URL_NOPAD.encode(&make(&chain))).collect(),
+            notices: self
+                .notices
+                .iter()
+                .map(|make| BASE64URL_NOPAD.encode(&make(&chain)))
+                .collect(),
             approvals: self.make_approvals(&chain),
             ledgers: self.make_ledgers(&chain),
             verifier: self.verifier,
@@ -38,15 +53,19 @@ impl Scene {
         serde_json::to_string_pretty(&file).expect("JSON") + "\n"
     }
 
-    /// The chain, and its bytes after everything that was done to them. Links that can't be read any more are missing
-    /// from the chain, which serves to sign a call.
+    /// The chain, and its bytes after everything that was done to them. Links that can't be read
+    /// any more are missing from the chain, which serves to sign a call.
     fn make_chain(&self) -> (Chain, Vec<u8>) {
         let hops = |link: usize| u8::try_from(self.below.len() - link).expect("few links");
         let mut root = self.root.clone();
         root.link.hops = self.hops.unwrap_or(hops(0));
         root.signed_by = key(self.issuer).public();
         let root = issued(root);
-        let honest = Chain::from(root.clone().sign(&key(self.issuer)).expect("the issuer's key"));
+        let honest = Chain::from(
+            root.clone()
+                .sign(&key(self.issuer))
+                .expect("the issuer's key"),
+        );
         let mut tokens = vec![self.changes[0].apply(&root, self.issuer, |_| {})];
         let mut chain = Token::from_bytes(&tokens[0]).map_or(honest, Chain::from);
         let mut signer = holder(0);
@@ -56,40 +75,77 @@ impl Scene {
             tokens.push(changes.apply(&unsigned, signer, |envelope| {
                 envelope.terms(|terms| put(terms, 11, Cbor::Bytes(parent.as_bytes().to_vec())));
             }));
-            let child = tokens.last().and_then(|token| Token::from_bytes(token).ok());
-            chain = child.and_then(|child| chain.extend(child).ok()).unwrap_or(chain);
+            let child = tokens
+                .last()
+                .and_then(|token| Token::from_bytes(token).ok());
+            chain = child
+                .and_then(|child| chain.extend(child).ok())
+                .unwrap_or(chain);
             signer = below.holder;
         }
         let head = 0x80 | u8::try_from(tokens.len()).expect("fewer than 24 links");
-        let bytes: Vec<u8> = [head].into_iter().chain(tokens.into_iter().flatten()).collect();
-        (chain, self.chain_edit.as_ref().map_or(bytes.clone(), |edit| edit(bytes)))
+        let bytes: Vec<u8> = [head]
+            .into_iter()
+            .chain(tokens.into_iter().flatten())
+            .collect();
+        (
+            chain,
+            self.chain_edit
+                .as_ref()
+                .map_or(bytes.clone(), |edit| edit(bytes)),
+        )
     }
 
     fn make_presenter(&self, chain: &Chain) -> PresenterForm {
         if let Some((seed, leaf)) = self.asserted {
-            let leaf = leaf.map_or(chain.leaf_id(), MandateId::from_bytes).to_string();
-            return PresenterForm { signed: None, asserted: Some(key(seed).public().to_string()), leaf: Some(leaf) };
+            let leaf = leaf
+                .map_or(chain.leaf_id(), MandateId::from_bytes)
+                .to_string();
+            return PresenterForm {
+                signed: None,
+                asserted: Some(key(seed).public().to_string()),
+                leaf: Some(leaf),
+            };
         }
-        PresenterForm { signed: Some(self.sign_at(chain, self.now)), asserted: None, leaf: None }
+        PresenterForm {
+            signed: Some(self.sign_at(chain, self.now)),
+            asserted: None,
+            leaf: None,
+        }
     }
 
     fn sign_at(&self, chain: &Chain, at: u64) -> String {
         let by = self.below.last().map_or(holder(0), |below| below.holder);
-        let mut signing = Signing { call: self.call.clone(), audience: self.here.clone(), at, by };
+        let mut signing = Signing {
+            call: self.call.clone(),
+            audience: self.here.clone(),
+            at,
+            by,
+        };
         if let Some(set) = &self.signing {
             set(&mut signing);
         }
         let audience = Audience::new(&signing.audience).expect("a name");
         let unsigned = sign_call(chain, &signing.call.to_call(), audience, time(signing.at));
         let token = self.call_changes.apply(&unsigned, signing.by, |_| {});
-        let token = self.call_token.as_ref().map_or(token.clone(), |edit| edit(token));
+        let token = self
+            .call_token
+            .as_ref()
+            .map_or(token.clone(), |edit| edit(token));
         BASE64URL_NOPAD.encode(&token)
     }
 
     fn make_approvals(&self, chain: &Chain) -> Vec<String> {
         let call = self.call.to_call();
-        let of = Approved { leaf: chain.leaf_id(), call: self.key_of(&call, chain), request: call.request() };
-        self.approvals.iter().map(|make| BASE64URL_NOPAD.encode(&make(of))).collect()
+        let of = Approved {
+            leaf: chain.leaf_id(),
+            call: self.key_of(&call, chain),
+            request: call.request(),
+        };
+        self.approvals
+            .iter()
+            .map(|make| BASE64URL_NOPAD.encode(&make(of)))
+            .collect()
     }
 
     fn make_ledgers(&self, chain: &Chain) -> BTreeMap<&'static str, Ledger> {
@@ -105,7 +161,9 @@ impl Scene {
             match seen {
                 Seen::ThisCall => {}
                 Seen::AnotherCall => decided.id = CallId::from_bytes([0xff; 16]).to_string(),
-                Seen::AnotherRequest => decided.request = RequestDigest::from_bytes([0xff; 32]).to_string(),
+                Seen::AnotherRequest => {
+                    decided.request = RequestDigest::from_bytes([0xff; 32]).to_string()
+                }
                 Seen::AnotherLeaf => decided.leaf = MandateId::from_bytes([0xff; 32]).to_string(),
             }
             ledgers.entry("main").or_default().calls.push(decided);
@@ -114,22 +172,40 @@ impl Scene {
     }
 
     fn key_of(&self, call: &Call, chain: &Chain) -> CallKey {
-        call.key(&chain.leaf_id(), &Audience::new(&self.here).expect("a name"))
+        call.key(
+            &chain.leaf_id(),
+            &Audience::new(&self.here).expect("a name"),
+        )
     }
 }
 
 impl Below {
     fn mint(&self, link: u8, hops: u8, chain: &Chain, signer: u8) -> Unsigned<Child> {
-        let powers = self.powers.clone().unwrap_or_else(|| chain.leaf().powers.clone());
-        let terms = Delegation::new([link; 16], key(self.holder).public(), powers.clone(), time(self.expires));
+        let powers = self
+            .powers
+            .clone()
+            .unwrap_or_else(|| chain.leaf().powers.clone());
+        let terms = Delegation::new(
+            [link; 16],
+            key(self.holder).public(),
+            powers.clone(),
+            time(self.expires),
+        );
         let terms = (self.terms)(terms.hops(hops));
-        let parent = if self.forged { &lenient_parent(signer, &powers) } else { chain };
-        parent.delegate(terms, time(self.at)).unwrap_or_else(|error| panic!("{error}"))
+        let parent = if self.forged {
+            &lenient_parent(signer, &powers)
+        } else {
+            chain
+        };
+        parent
+            .delegate(terms, time(self.at))
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl Changes {
-    /// The token as it travels. Where nothing was changed, what is built here by hand is what the library builds.
+    /// The token as it travels. Where nothing was changed, what is built here by hand is what the
+    /// library builds.
     fn apply<C: Claims + Clone>(
         &self,
         unsigned: &Unsigned<C>,
@@ -138,13 +214,20 @@ impl Changes {
     ) -> Vec<u8> {
         let mut envelope = Envelope::of(&unsigned.to_be_signed());
         prepare(&mut envelope);
-        self.before_signing.iter().for_each(|edit| edit(&mut envelope));
+        self.before_signing
+            .iter()
+            .for_each(|edit| edit(&mut envelope));
         let key = key(self.signer.unwrap_or(signer));
         envelope.sign(&key);
         if let (true, Ok(token)) = (self.before_signing.is_empty(), unsigned.clone().sign(&key)) {
-            assert!(token.as_bytes() == envelope.seal() || envelope.to_be_signed() != unsigned.to_be_signed());
+            assert!(
+                token.as_bytes() == envelope.seal()
+                    || envelope.to_be_signed() != unsigned.to_be_signed()
+            );
         }
-        self.after_signing.iter().for_each(|edit| edit(&mut envelope));
+        self.after_signing
+            .iter()
+            .for_each(|edit| edit(&mut envelope));
         envelope.seal()
     }
 }
@@ -152,8 +235,19 @@ impl Changes {
 /// An anchor that issues anything, so that the case's own, stricter one has something to refuse.
 fn lenient_anchor(root: &Root) -> Anchor {
     let issuer = ISSUER.parse().expect("a name");
-    let anchor = Anchor::new(issuer, root.signed_by, Ceiling::Unlimited, Seconds::new(u64::MAX)).expect("an anchor");
-    anchor.with_systems(root.principal.aliases.iter().map(|(system, _)| system.clone()))
+    let anchor = Anchor::new(
+        issuer,
+        root.signed_by,
+        Ceiling::Unlimited,
+        Seconds::new(u64::MAX),
+    )
+    .expect("an anchor");
+    anchor.with_systems(
+        root.principal
+            .aliases
+            .iter()
+            .map(|(system, _)| system.clone()),
+    )
 }
 
 /// The root, as whoever has its key issues it.
@@ -162,11 +256,22 @@ fn issued(root: Root) -> Unsigned<Root> {
     issue(&lenient_anchor(&root), root, issued_at).expect("the lenient anchor issues anything")
 }
 
-/// A parent from which anything can be delegated; who forges a child then says that it has another parent.
+/// A parent from which anything can be delegated; who forges a child then says that it has another
+/// parent.
 fn lenient_parent(holder: u8, powers: &Powers) -> Chain {
-    let powers = Powers::new(powers.capabilities().iter().cloned().map(Capability::delegable)).expect("as many");
+    let powers = Powers::new(
+        powers
+            .capabilities()
+            .iter()
+            .cloned()
+            .map(Capability::delegable),
+    )
+    .expect("as many");
     let lifetime = Lifetime::new(time(0), Timestamp::MAX).expect("a lifetime");
     let mut root = Scene::permit("", "").root;
     root.link = Link::new([0xee; 16], key(holder).public(), powers, lifetime).hops(u8::MAX);
-    issued(root).sign(&key(COMPANY)).expect("the company's key").into()
+    issued(root)
+        .sign(&key(COMPANY))
+        .expect("the company's key")
+        .into()
 }
