@@ -11,7 +11,9 @@
 mod world;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use mandatum::{Action, Call, ChainCache, Effect, ExecutionProof, Presentation, Presenter, issue};
+use mandatum::chain::ChainCache;
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::{Action, Call, Effect, ExecutionProof, issue};
 use std::hint::black_box;
 use world::{DEPTHS, World, key};
 

@@ -22,11 +22,15 @@
 )]
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use mandatum::chain::Ceiling;
+use mandatum::claims::{GrantKind, TaskEnd, TaskEnding};
+use mandatum::graph::{ExecutionGraph, TaskState};
+use mandatum::limits::MaxAge;
+use mandatum::mission::Watches;
 use mandatum::{
-    Anchor, AttestedGrant, Capability, Ceiling, Chain, Controller, Delegation, Digest, Effect,
-    ExecutionGraph, GrantKind, Label, Life, Lifetime, Link, LivesBy, MaxAge, Notice, Powers,
-    Purpose, Register, Root, RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState,
-    Timestamp, Verifier, Watches, issue,
+    Anchor, AttestedGrant, Capability, Chain, Controller, Delegation, Digest, Effect, Label, Life,
+    Lifetime, Link, LivesBy, Notice, Powers, Purpose, Register, Root, RootAudience, Seconds,
+    SigningKey, Timestamp, Verifier, issue,
 };
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -16,12 +16,17 @@
 )]
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use mandatum::chain::Ceiling;
+use mandatum::claims::{GrantKind, TaskEnd, TaskEnding};
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::limits::MaxAge;
+use mandatum::mission::{Applied, Retention};
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, Context,
-    Controller, Delegation, Digest, Effect, GrantKind, Here, Label, Life, Lifetime, Limit, Limits,
-    Link, LivesBy, MandateId, MaxAge, Mission, Notice, Powers, Presentation, Presenter, PublicKey,
-    Purpose, Register, Retention, Root, RootAudience, Seconds, SigningKey, Taken, TaskEnd,
-    TaskEnding, Timestamp, VerifiedChain, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Controller,
+    DecisionContext, Delegation, Digest, Effect, Label, Life, Lifetime, Limit, Limits, Link,
+    LivesBy, Mission, Notice, Powers, PublicKey, Purpose, Register, Root, RootAudience, Seconds,
+    ServerContext, SigningKey, Timestamp, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 
@@ -40,7 +45,7 @@ fn entries() -> usize {
 const CONTROLLERS: u8 = 32;
 const LINKS: u8 = 16;
 const HEARTBEAT: usize = 300;
-const NO_ARGUMENTS: [(&str, mandatum::Value); 0] = [];
+const NO_ARGUMENTS: [(&str, mandatum::primitives::Value); 0] = [];
 
 fn key(kind: u8, number: u8) -> SigningKey {
     let mut seed = [kind; 32];
@@ -195,7 +200,7 @@ impl Full {
                     now(),
                 );
                 let notice = Notice::from(notice.sign(signer).unwrap());
-                assert_eq!(register.apply(&notice, &watches, now()), Ok(Taken::New));
+                assert_eq!(register.apply(&notice, &watches, now()), Ok(Applied::New));
                 known.push((mandate, signer.public()));
             }
         }
@@ -288,7 +293,7 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
         .unwrap();
     assert_eq!(
         register.apply(&status.into(), &chain.watches(), now()),
-        Ok(Taken::New)
+        Ok(Applied::New)
     );
 
     let call = Call {
@@ -304,7 +309,7 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
         call: &call,
         presenter,
     };
-    let context = Context::new(Here::new(now(), server.clone()), register);
+    let context = DecisionContext::new(ServerContext::new(now(), server.clone()), register);
     c.bench_function("decide_with_mission/4", |b| {
         b.iter(|| {
             world
@@ -313,7 +318,7 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
                 .expect("it is permitted")
         });
     });
-    let nothing = Context::new(Here::new(now(), server), Register::none());
+    let nothing = DecisionContext::new(ServerContext::new(now(), server), Register::none());
     assert!(
         world
             .verifier
@@ -346,7 +351,7 @@ fn apply(c: &mut Criterion, world: &World, mut register: Register) {
         b.iter(|| {
             assert_eq!(
                 register.apply(black_box(&known), &watches, now()),
-                Ok(Taken::Known)
+                Ok(Applied::Known)
             )
         });
     });

@@ -29,13 +29,18 @@
 #[path = "scale/worst.rs"]
 mod worst;
 
+use mandatum::bounds::MAX_ENDED;
+use mandatum::chain::ChainCache;
+use mandatum::claims::{GrantKind, TaskEnd, TaskEnding};
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::limits::MaxAge;
+use mandatum::mission::{Applied, Retention, Watches};
+use mandatum::primitives::{MandateId, Value};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache,
-    Constraint, Context, Controller, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here,
-    Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice,
-    Powers, Presentation, Presenter, Purpose, Register, Retention, Root, RootAudience, Seconds,
-    SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, Value, VerifiedChain, Verifier, Watches,
-    bounds::MAX_ENDED, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    Controller, DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime,
+    Limit, Limits, Link, LivesBy, Mission, Notice, Powers, Purpose, Register, Root, RootAudience,
+    Seconds, ServerContext, SigningKey, Timestamp, VerifiedChain, Verifier, issue,
 };
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -208,8 +213,11 @@ impl World {
         ExecutionProof::new(chain.clone(), call.sign(&self.keys[chain.len()]).unwrap()).to_bytes()
     }
 
-    fn context(&self) -> Context<'static> {
-        Context::new(Here::new(now(), self.server.clone()), Register::none())
+    fn context(&self) -> DecisionContext<'static> {
+        DecisionContext::new(
+            ServerContext::new(now(), self.server.clone()),
+            Register::none(),
+        )
     }
 }
 
@@ -491,7 +499,7 @@ fn register_of(world: &World, missions: usize) -> Register {
     }
     for status in controller.heartbeat(|| [2; 16].into(), now()).unwrap() {
         let notice = Notice::from(status.sign(&signer).unwrap());
-        assert_eq!(register.apply(&notice, &watches, now()), Ok(Taken::New));
+        assert_eq!(register.apply(&notice, &watches, now()), Ok(Applied::New));
     }
     assert_eq!(register.len(), missions);
     register
@@ -615,7 +623,7 @@ fn ended(world: &World, first_chain: usize, entries: usize) -> Register {
                 now(),
             );
             let taken = register.apply(&end.sign(signer).unwrap().into(), &watches, now());
-            assert_eq!(taken, Ok(Taken::New));
+            assert_eq!(taken, Ok(Applied::New));
         }
     }
     register
@@ -691,7 +699,7 @@ fn ended_in_statuses(world: &World, table: &mut Table) {
     }
     for status in controller.heartbeat(|| [2; 16].into(), now()).unwrap() {
         let notice = Notice::from(status.sign(&signer).unwrap());
-        assert_eq!(register.apply(&notice, &watches, now()), Ok(Taken::New));
+        assert_eq!(register.apply(&notice, &watches, now()), Ok(Applied::New));
     }
     assert_eq!(register.len(), missions);
     let (copy, kept) = kept(|| register.clone());

@@ -21,12 +21,17 @@
 )]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use mandatum::chain::Ceiling;
+use mandatum::charge::LedgerOutcome;
+use mandatum::claims::GrantKind;
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::limits::Source;
+use mandatum::primitives::{AttemptId, Number};
 use mandatum::{
-    Action, Anchor, AttemptId, AttestedGrant, Audience, Budget, Call, CallId, Capability, Ceiling,
-    Chain, Code, Context, Delegation, Digest, Effect, GrantKind, Here, Label, LedgerOutcome, Life,
-    Lifetime, Limit, Limits, Link, MemoryLedger, Number, Permit, Powers, Presentation, Presenter,
-    Purpose, Register, Root, RootAudience, Seconds, SigningKey, Source, Timestamp, Unsettled,
-    VerifiedChain, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Chain,
+    DecisionContext, Delegation, DenialCode, Digest, Effect, Label, Life, Lifetime, Limit, Limits,
+    Link, MemoryLedger, Permit, Powers, Purpose, Register, Root, RootAudience, Seconds,
+    ServerContext, SigningKey, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 use std::time::Instant;
@@ -187,8 +192,11 @@ impl World {
             call,
             presenter: Presenter::Asserted { holder, leaf },
         };
-        let context = Context::new(Here::new(now(), self.server.clone()), Register::none())
-            .with_ledgers(&self.ledgers);
+        let context = DecisionContext::new(
+            ServerContext::new(now(), self.server.clone()),
+            Register::none(),
+        )
+        .with_ledgers(&self.ledgers);
         self.verifier
             .decide(chain, &presentation, &context)
             .unwrap()
@@ -289,7 +297,7 @@ fn swarm(c: &mut Criterion) {
         .settle(world.decides(agent, &buys(number)), now())
     {
         Ok(_) => true,
-        Err(denial) if denial.code() == Code::BudgetExhausted => false,
+        Err(denial) if denial.code() == DenialCode::BudgetExhausted => false,
         Err(denial) => panic!("{denial}"),
     };
     report_memory(&world, &root);

@@ -18,10 +18,11 @@
 mod units;
 mod world;
 
+use mandatum::chain::ChainCache;
+use mandatum::decide::{Presentation, Presenter};
 use mandatum::{
-    Action, Anchor, Audience, Capability, Chain, ChainCache, Code, Constraint, Context, Denial,
-    Effect, ExecutionProof, Here, Powers, Presentation, Presenter, Register, Seconds, Unsettled,
-    Verifier, bounds,
+    Action, Anchor, Audience, Capability, Chain, Constraint, DecisionContext, Denial, DenialCode,
+    Effect, ExecutionProof, Powers, Register, Seconds, ServerContext, Unsettled, Verifier, bounds,
 };
 use std::hint::black_box;
 use units::{Report, Row, number, spread, table};
@@ -288,8 +289,8 @@ struct Refused<'w> {
     bytes: Vec<u8>,
     verifier: &'w Verifier,
     action: Action,
-    context: Context<'static>,
-    code: Code,
+    context: DecisionContext<'static>,
+    code: DenialCode,
 }
 
 impl Refused<'_> {
@@ -310,7 +311,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
             verifier: &world.verifier,
             action: world.call.action.clone(),
             context: world.context(),
-            code: Code::Truncated,
+            code: DenialCode::Truncated,
         };
         let bytes = proof.to_bytes();
         let cut = bytes[..bytes.len() - 1].to_vec();
@@ -319,12 +320,12 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
             std::iter::once(proof.call().as_bytes()).chain(links(proof.chain()).skip(1)),
             &proof,
         );
-        let late = Context::new(
-            Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()),
+        let late = DecisionContext::new(
+            ServerContext::new(world.now.plus(Seconds::hours(2)), world.server.clone()),
             Register::none(),
         );
-        let elsewhere = Context::new(
-            Here::new(world.now, Audience::new("https://erp.example").unwrap()),
+        let elsewhere = DecisionContext::new(
+            ServerContext::new(world.now, Audience::new("https://erp.example").unwrap()),
             Register::none(),
         );
         let write = Action::new("crm.write", [("account", "acme")], Effect::Read).unwrap();
@@ -333,7 +334,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
                 "refused: garbage",
                 Refused {
                     bytes: garbage(bytes.len()),
-                    code: Code::NotDeterministic,
+                    code: DenialCode::NotDeterministic,
                     ..honest()
                 },
             ),
@@ -348,7 +349,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
                 "refused: too large",
                 Refused {
                     bytes: large,
-                    code: Code::OutOfBounds,
+                    code: DenialCode::OutOfBounds,
                     ..honest()
                 },
             ),
@@ -356,7 +357,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
                 "refused: another token as the root",
                 Refused {
                     bytes: other,
-                    code: Code::WrongTokenType,
+                    code: DenialCode::WrongTokenType,
                     ..honest()
                 },
             ),
@@ -364,7 +365,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
                 "refused: unknown anchor",
                 Refused {
                     verifier: stranger,
-                    code: Code::UnknownIssuer,
+                    code: DenialCode::UnknownIssuer,
                     ..honest()
                 },
             ),
@@ -372,7 +373,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
                 "refused: expired",
                 Refused {
                     context: late,
-                    code: Code::Expired,
+                    code: DenialCode::Expired,
                     ..honest()
                 },
             ),
@@ -380,7 +381,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
                 "refused: wrong audience",
                 Refused {
                     context: elsewhere,
-                    code: Code::WrongAudience,
+                    code: DenialCode::WrongAudience,
                     ..honest()
                 },
             ),
@@ -388,7 +389,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
                 "refused: wrong tool",
                 Refused {
                     action: write,
-                    code: Code::ToolNotPermitted,
+                    code: DenialCode::ToolNotPermitted,
                     ..honest()
                 },
             ),
@@ -416,9 +417,9 @@ fn forge<'w>(rows: &mut Rows<'w>, world: &'w World) {
     ] {
         for depth in FEW {
             let code = if what.contains("call") {
-                Code::NotTheHolder
+                DenialCode::NotTheHolder
             } else {
-                Code::BadSignature
+                DenialCode::BadSignature
             };
             let refused = Refused {
                 bytes: forge(world, depth).to_bytes(),

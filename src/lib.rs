@@ -38,74 +38,40 @@
 //! `json` (on by default) gives values, powers and limits their JSON form, with exact numbers and
 //! duplicate keys refused.
 
-mod chain;
-mod claims;
-mod codec;
-mod decide;
-mod graph;
-mod ground;
+pub mod chain;
+pub mod charge;
+pub mod claims;
+pub mod codec;
+pub mod decide;
+pub mod denial;
+pub mod graph;
+pub mod guard;
 #[cfg(feature = "json")]
-mod interop;
-mod limits;
-mod mission;
-mod powers;
-mod sign;
+pub mod json;
+pub mod ledger;
+pub mod limits;
+pub mod mission;
+pub mod powers;
+pub mod primitives;
+pub mod receipts;
+pub mod sign;
+
+pub use chain::{Anchor, Call, Chain, ChainError, Delegation, VerifiedChain, Verifier, issue};
+pub use claims::{AttestedGrant, CallClaims, Life, Link, Purpose, Root, RootAudience};
+pub use codec::format;
+pub use decide::{DecisionContext, ExecutionProof, Permit, ServerContext, Unsettled};
+pub use denial::{Denial, DenialCode};
+pub use guard::Guard;
+pub use ledger::MemoryLedger;
+pub use limits::{Budget, Limit, Limits, LivesBy};
+pub use mission::{Controller, Notice, Register};
+pub use powers::{Action, Capability, Constraint, Effect, Powers, ToolTable};
+pub use primitives::{
+    Audience, CallId, Digest, Issuer, Label, Lifetime, Mission, PublicKey, Seconds, TaskPath,
+    Timestamp, bounds,
+};
+pub use sign::SigningKey;
 
 #[cfg(test)]
 #[path = "../tests/work_bound/mod.rs"]
 mod work_bound;
-
-pub use chain::{
-    AcceptedGrants, Anchor, AnchorError, AnchorKey, AnchorKeyState, Broken, Ceiling, Chain,
-    ChainCache, ChainError, ChainTextError, Delegation, Floors, VerifiedChain, Verifier,
-    VerifierError, issue,
-};
-pub use claims::{
-    Aliases, Approval, AttestedGrant, CallClaims, Child, End, Ending, Fired, GrantKind, Holder,
-    Life, Link, Listed, MandateEnding, Outcome, Principal, Purpose, Receipt, ReceiptEvent,
-    Replaced, Root, RootAudience, Said, Snapshot, Snapshots, Started, Status, StatusError, TaskEnd,
-    TaskEnding, TooManyAliases, TooManyReplaced, UnknownGrantKind, Wave, Withdrawal, WouldDeny,
-};
-pub use codec::{Claims, CodecError, Fault, Invalid, TokenType, Wanted};
-pub use decide::{
-    AnswerError, Balance, BelowFloor, Call, Charge, ChargeRefusal, Charges, Check, Code, Context,
-    Demand, Denial, DenialDetails, DenialKind, ExecutionProof, Explanation, Facts, Guard,
-    GuardError, Head, Here, Hop, KeepUntil, LedgerAnswer, LedgerOutcome, LedgerTerms, Mark,
-    MemoryLedger, NotApproved, NotCharged, NotStarted, NotStored, OnFailure, Opened, Permit, Place,
-    Presentation, Presenter, ProofTextError, PublicDenial, Reason, ReceiptError, ReceiptFault,
-    ReceiptLog, ReceiptSummary, Received, Record, RecordedOutcome, Request, Reservation, Running,
-    Step, Trace, Unsettled, Verdict, sign_call, verify_receipts,
-};
-pub use graph::{
-    ExecutionGraph, Merge, MergeError, MinimalError, NoChainSuffices, NotOnMission, Picture,
-    Portfolio, TaskNode, TaskState, minimal_for,
-};
-pub use ground::{
-    AccountId, Arguments, AttemptId, Audience, CallId, CallKey, Digest, Ed25519Bytes, ForeignText,
-    IdError, Issuer, KeyError, Label, Lifetime, ListedId, MandateId, Mission, MissionId,
-    MissionNonce, NameError, Number, NumberError, OutOfWork, Period, PublicKey, RequestDigest,
-    Seconds, Signature, TaskPath, TextFormError, TimeError, Timestamp, TokenId, UnknownPeriod,
-    Value, ValueError, ValueType, Work, bounds,
-};
-#[cfg(feature = "json")]
-pub use interop::{FormError, FormFault, JsonForm};
-pub use limits::{
-    ArgumentPath, AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, Limit,
-    LimitError, LimitRule, Limits, LivesBy, MaxAge, Meter, PerValue, Rate, Reporters, Scope,
-    Source, Sources, ToolSet, Unit, Waves, Window,
-};
-pub use mission::{
-    Controller, ControllerError, EndSigned, EndsSigned, Listing, MandateEnd, MissionRole, NotAlive,
-    NotItsTurn, NotTaken, Notice, RebindError, Register, Retention, Taken, Watch, WatchSubject,
-    Watches, WatchesIter,
-};
-pub use powers::{
-    Action, ActionError, ArgumentRefusal, ArgumentRules, Bound, Capability, Constraint,
-    ConstraintError, Effect, Gap, Host, HostError, MeetError, Network, NetworkError, NotCovered,
-    Path, PathError, Pattern, PatternError, Port, Powers, PowersError, Presence, Range, RangeError,
-    Refusal, ToolError, ToolName, ToolPattern, ToolPrefix, ToolTable, ToolTableError,
-    UnknownEffect, Url, UrlError, UrlRule, ValueSet, ValueSetError,
-};
-pub use sign::{InvalidSignature, SignError, SigningKey, Token, TokenTextError, Unsigned};
-
-pub use codec::format;

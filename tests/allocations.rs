@@ -12,7 +12,10 @@ mod setting;
 #[path = "../benches/world/mod.rs"]
 mod world;
 
-use mandatum::*;
+use mandatum::chain::ChainCache;
+use mandatum::charge::LedgerOutcome;
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::{Call, DenialCode, ExecutionProof, Permit, Unsettled};
 use setting::action;
 use std::hint::black_box;
 use world::{World, key};
@@ -173,14 +176,14 @@ fn warm_on_a_mission(depth: usize) -> u64 {
 }
 
 fn denied_argument(depth: usize) -> u64 {
-    denied(depth, "crm.read", "globex", Code::ArgumentRefused)
+    denied(depth, "crm.read", "globex", DenialCode::ArgumentRefused)
 }
 
 fn denied_tool(depth: usize) -> u64 {
-    denied(depth, "crm.write", "acme", Code::ToolNotPermitted)
+    denied(depth, "crm.write", "acme", DenialCode::ToolNotPermitted)
 }
 
-fn denied(depth: usize, tool: &str, account: &str, code: Code) -> u64 {
+fn denied(depth: usize, tool: &str, account: &str, code: DenialCode) -> u64 {
     let world = World::new();
     let (chain, context) = (world.chain(depth), world.context());
     let verified = world.verifier.verify(&chain).unwrap();
@@ -259,7 +262,7 @@ fn unknown_anchor(depth: usize) -> u64 {
         let denial = stranger
             .check(&bytes, &world.call.action, &context)
             .unwrap_err();
-        assert_eq!(denial.code(), Code::UnknownIssuer);
+        assert_eq!(denial.code(), DenialCode::UnknownIssuer);
         denial
     })
 }

@@ -10,7 +10,14 @@
 #[path = "../benches/world/mod.rs"]
 mod world;
 
-use mandatum::*;
+use mandatum::chain::{Ceiling, ChainCache};
+use mandatum::limits::{AudienceSet, LimitRule, Scope, ToolSet, Window};
+use mandatum::powers::{ArgumentRules, UrlRule};
+use mandatum::primitives::Value;
+use mandatum::{
+    Anchor, Audience, Capability, Chain, Constraint, Effect, Limit, Limits, Powers, Seconds,
+    Verifier,
+};
 use std::collections::BTreeMap;
 use world::{World, key};
 

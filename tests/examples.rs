@@ -9,7 +9,25 @@
 )]
 
 use data_encoding::BASE64URL_NOPAD;
-use mandatum::*;
+use mandatum::chain::{AcceptedGrants, Ceiling};
+use mandatum::claims::{
+    Approval, Ending, Holder, Outcome, Receipt, Started, TaskEnding, WouldDeny,
+};
+use mandatum::decide::sign_call;
+use mandatum::json::JsonForm;
+use mandatum::limits::{
+    ApprovalGate, Barrier, MaxAge, RateLimit, Reporters, SeparationOfDuty, Source, ToolSet, Unit,
+    Waves,
+};
+use mandatum::primitives::{MandateId, Value};
+use mandatum::receipts::ReceiptLog;
+use mandatum::sign::Token;
+use mandatum::{
+    Action, Anchor, Audience, Budget, Call, CallId, Capability, Chain, Constraint, Controller,
+    DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime, Limit,
+    Limits, Link, LivesBy, MemoryLedger, Mission, Notice, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::error::Error;
@@ -941,18 +959,18 @@ fn inspect_shows_what_is_spent_and_who_approves() {
             ToolSet::new(["web.get".parse()?, "mail.read".parse()?])?,
             ToolSet::new(["mail.send".parse()?])?,
         ];
-        let gate =
-            Gate::new(1, [ann.public(), bob.public()], Seconds::minutes(30))?.from(Effect::Write);
+        let gate = ApprovalGate::new(1, [ann.public(), bob.public()], Seconds::minutes(30))?
+            .from(Effect::Write);
         let limits = Limits::new([
             Limit::budget(budget).for_tools(["pay.*"])?,
             Limit::budget(Budget::calls(account.clone(), main.clone(), 1)),
-            Limit::rate(Rate::new(
+            Limit::rate(RateLimit::new(
                 account.clone(),
                 main.clone(),
                 20,
                 Seconds::minutes(1),
             )?),
-            Limit::exclusive(Exclusive::new(account, main, groups)?),
+            Limit::exclusive(SeparationOfDuty::new(account, main, groups)?),
             Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),
         ])?;
         let chain = Chain::from_bytes(&[&[0x81], &tokens()?.root[..]].concat())?;
@@ -1018,8 +1036,13 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
             [Source::new("amount".parse()?)],
             100.into(),
         )?),
-        Limit::rate(Rate::new(account, main.clone(), 1, Seconds::minutes(1))?),
-        Limit::gate(Gate::new(1, [ann.public()], Seconds::minutes(30))?),
+        Limit::rate(RateLimit::new(
+            account,
+            main.clone(),
+            1,
+            Seconds::minutes(1),
+        )?),
+        Limit::gate(ApprovalGate::new(1, [ann.public()], Seconds::minutes(30))?),
     ])?;
     let all =
         Powers::new([Capability::new("bank.pay", Effect::Irreversible)?
@@ -1068,7 +1091,7 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
         .dangerous_effects_as_stated()
         .with_grants(AcceptedGrants::dangerous_any_or_none());
     let (approvals, ledgers) = ([approval.clone()], [main]);
-    let context = Context::new(Here::new(now, bank), Register::none())
+    let context = DecisionContext::new(ServerContext::new(now, bank), Register::none())
         .with_approvals(&approvals)
         .with_ledgers(&ledgers);
     let unsettled = verifier.check(
@@ -1126,7 +1149,7 @@ fn inspect_shows_approvals_and_receipts() {
         let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
         (run("inspect", &[&spelled], b"").output(), json)
     };
-    let (ann, server) = (approval.claims().said.by, receipts[0].claims().said.by);
+    let (ann, server) = (approval.claims().header.by, receipts[0].claims().header.by);
     let heading = |kind, bytes: &[u8]| {
         format!(
             "{kind}, {} bytes\nnothing here has been verified: these are claims\n\n",

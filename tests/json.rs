@@ -11,7 +11,20 @@
 #[path = "json/spending.rs"]
 mod spending;
 
-use mandatum::*;
+use mandatum::claims::Holder;
+use mandatum::codec::InvalidValue;
+use mandatum::denial::AccessRequest;
+use mandatum::json::{JsonErrorKind, JsonForm};
+use mandatum::limits::{AudienceSet, Barrier, Condition, MaxAge, Reporters, Waves, Window};
+use mandatum::powers::{
+    ArgumentRules, Bound, ConstraintError, Host, Port, PowersError, Presence, Range, ToolPattern,
+    UrlRule,
+};
+use mandatum::primitives::{MandateId, Number, NumberError, Value, ValueType, Work};
+use mandatum::{
+    Audience, Capability, Constraint, Effect, Label, Limit, Limits, LivesBy, Mission, Powers,
+    PublicKey, Seconds, SigningKey, TaskPath, Timestamp,
+};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -277,7 +290,7 @@ fn limit() -> impl Strategy<Value = Limit> {
     })
 }
 
-fn request() -> impl Strategy<Value = Request> {
+fn request() -> impl Strategy<Value = AccessRequest> {
     let holder = proptest::option::of(select(vec!["spiffe://acme.example/agent", "é\"\\"]))
         .prop_map(|name| match name {
             None => Holder::from(key(60)),
@@ -285,7 +298,7 @@ fn request() -> impl Strategy<Value = Request> {
         });
     let task = select(vec!["acme-qbr", "acme-qbr/slides/draft"]);
     (any::<[u8; 32]>(), holder, task, vec(capability(), 0..3)).prop_map(
-        |(mandate, holder, task, powers)| Request {
+        |(mandate, holder, task, powers)| AccessRequest {
             mandate: MandateId::from_bytes(mandate),
             holder,
             task: TaskPath::new(task).expect("a task"),
@@ -365,7 +378,7 @@ proptest! {
     fn anything_is_read_or_refused(text in any::<String>(), json in r#"[\[\]{}",:0-9eE.+a-z$ -]{0,24}"#) {
         for text in [text, json] {
             let _ = (Value::from_json(&text), Powers::from_json(&text), Limits::from_json(&text));
-            let _ = Request::from_json(&text);
+            let _ = AccessRequest::from_json(&text);
         }
     }
 }
@@ -902,7 +915,10 @@ fn requests_are_refused_where_they_are_wrong() {
         r#""acme-qbr""#,
     );
     let right = request(&mandate, &holder, task, powers);
-    assert_eq!(Request::from_json(&right).expect(&right).to_json(), right);
+    assert_eq!(
+        AccessRequest::from_json(&right).expect(&right).to_json(),
+        right
+    );
     let table = [
         ("[]".to_owned(), "expected an object"),
         ("{}".to_owned(), "`mandate` is missing"),
@@ -959,7 +975,7 @@ fn requests_are_refused_where_they_are_wrong() {
         ),
     ];
     for (json, expected) in table {
-        let refused = refusal::<Request>(&json);
+        let refused = refusal::<AccessRequest>(&json);
         assert!(
             refused == expected || expected.ends_with(": ") && refused.starts_with(expected),
             "{json}: {refused}"
@@ -1039,12 +1055,18 @@ fn a_fault_can_be_matched_without_its_text() {
     )
     .expect_err("too large");
     assert_eq!(error.pointer(), "/0/args/a~1b/range/min");
-    assert_eq!(*error.fault(), FormFault::Number(NumberError::Exponent));
+    assert_eq!(*error.kind(), JsonErrorKind::Number(NumberError::Exponent));
     let twice = Value::from_json(r#"{"a":1,"a":1}"#).expect_err("twice");
-    assert_eq!(*twice.fault(), FormFault::DuplicateKey { key: "a".into() });
+    assert_eq!(
+        *twice.kind(),
+        JsonErrorKind::DuplicateKey { key: "a".into() }
+    );
     let nothing = Constraint::from_json(r#"{"none_of":[null]}"#).expect_err("nothing");
     let left = PowersError::Constraint(ConstraintError::NothingLeft(ValueType::Null));
-    assert_eq!(*nothing.fault(), FormFault::Invalid(Invalid::Powers(left)));
+    assert_eq!(
+        *nothing.kind(),
+        JsonErrorKind::Invalid(InvalidValue::Powers(left))
+    );
 }
 
 /// A flag may be spelled false, which is what its absence says.
@@ -1269,7 +1291,7 @@ proptest! {
                 prop_assert_eq!(Some(ours.clone()), as_serde(theirs));
             }
             (Ok(_), Ok(_)) => {}
-            (Err(error), Ok(_)) => prop_assert!(!matches!(error.fault(), FormFault::Syntax { .. }), "{error}"),
+            (Err(error), Ok(_)) => prop_assert!(!matches!(error.kind(), JsonErrorKind::Syntax { .. }), "{error}"),
             (Ok(_), Err(error)) => prop_assert!(error.to_string().starts_with("number out of range"), "{error}"),
             (Err(_), Err(_)) => {}
         }
@@ -1280,8 +1302,8 @@ proptest! {
 fn half_a_surrogate_pair_is_refused_where_it_stands() {
     let error = Value::from_json("[1,\n \"a\\ud800\"]").unwrap_err();
     assert_eq!(
-        error.fault(),
-        &FormFault::Syntax {
+        error.kind(),
+        &JsonErrorKind::Syntax {
             line: 2,
             column: 10
         }

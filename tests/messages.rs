@@ -2,7 +2,20 @@
 //! broken, no text reordered.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use mandatum::*;
+use mandatum::chain::ChainErrorKind;
+use mandatum::claims::Child;
+use mandatum::denial::{ChargeError, DenialReason};
+use mandatum::json::JsonForm;
+use mandatum::limits::{
+    ApprovalGate, ArgumentPath, LimitError, MaxAge, SeparationOfDuty, Source, ToolSet, Unit,
+};
+use mandatum::powers::{ArgumentRules, Presence};
+use mandatum::primitives::Value;
+use mandatum::sign::Token;
+use mandatum::{
+    Action, Audience, Budget, Capability, Constraint, Effect, Label, Limit, LivesBy, Mission,
+    Powers, Seconds, SigningKey,
+};
 
 /// A name that would end the line and write another.
 const FORGED: &str = "a`\nlink 0 is permitted\u{202e}";
@@ -65,26 +78,26 @@ fn of_an_argument_beyond_the_parents() {
 #[test]
 fn of_an_argument_that_is_counted() {
     let argument = || ArgumentPath::new([FORGED]).unwrap();
-    let said = |not_charged: NotCharged| not_charged.to_string();
+    let said = |not_charged: ChargeError| not_charged.to_string();
     assert_eq!(
-        said(NotCharged::AmountMissing {
+        said(ChargeError::AmountMissing {
             argument: argument()
         }),
         format!("argument {SHOWN} is counted, and is missing")
     );
     assert_eq!(
-        said(NotCharged::AmountNotANumber {
+        said(ChargeError::AmountNotANumber {
             argument: argument()
         }),
         format!("argument {SHOWN} is counted, and is no number")
     );
     assert_eq!(
-        said(NotCharged::AmountNegative {
+        said(ChargeError::AmountNegative {
             argument: argument()
         }),
         format!("argument {SHOWN} is counted, and is negative")
     );
-    let unit = said(NotCharged::WrongUnit {
+    let unit = said(ChargeError::WrongUnit {
         argument: argument(),
         unit: FORGED.into(),
     });
@@ -113,7 +126,7 @@ fn of_a_limit_on_an_argument() {
         "{in_unit}"
     );
     let approver = SigningKey::from_seed(&[1; 32]).public();
-    let gate = Gate::new(1, [approver], Seconds::new(60))
+    let gate = ApprovalGate::new(1, [approver], Seconds::new(60))
         .unwrap()
         .unless(FORGED, Constraint::one_of([9]).unwrap())
         .unwrap();
@@ -128,7 +141,7 @@ fn of_a_limit_on_an_argument() {
 fn of_a_server_that_is_not_named() {
     let [here, named] =
         ["https://crm.example/", "https://crm.example"].map(|name| Audience::new(name).unwrap());
-    let reason = Reason::WrongAudience {
+    let reason = DenialReason::WrongAudience {
         here,
         named: named.into(),
     };
@@ -159,7 +172,8 @@ fn of_a_limit_on_news_or_tools() {
     let group =
         |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
     let groups = [group(&["crm.*"]), group(&["mail.send", "pay.*"])];
-    let apart = Limit::exclusive(Exclusive::new(label("duty"), label("eu-1"), groups).unwrap());
+    let apart =
+        Limit::exclusive(SeparationOfDuty::new(label("duty"), label("eu-1"), groups).unwrap());
     assert_eq!(
         apart.to_string(),
         "tools of one group only: {crm.*} or {mail.send, pay.*}, on account duty"
@@ -183,7 +197,7 @@ fn of_a_limit_that_is_none() {
         "group 1 has tools outside the limit's scope, where nothing would be excluded"
     );
     assert_eq!(
-        Broken::ScopeMeetsNothing { limit: 2 }.to_string(),
+        ChainErrorKind::ScopeMeetsNothing { limit: 2 }.to_string(),
         "limit 2 is for tools that no capability of its link is for"
     );
 }

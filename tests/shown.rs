@@ -8,11 +8,25 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "../src/ground/unicode.rs"]
+#[path = "../src/primitives/unicode.rs"]
 #[allow(dead_code, reason = "one table of several is asked")]
 mod unicode;
 
-use mandatum::*;
+use mandatum::chain::{AcceptedGrants, Ceiling};
+use mandatum::charge::LedgerOutcome;
+use mandatum::claims::{Child, Holder};
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::denial::ChargeError;
+use mandatum::json::JsonForm;
+use mandatum::limits::{ApprovalGate, ArgumentPath, Condition, PerValue, Source, Unit};
+use mandatum::powers::{ArgumentRules, ConstraintError, Path, Pattern, Presence};
+use mandatum::primitives::{Arguments, ForeignText, Value};
+use mandatum::sign::Token;
+use mandatum::{
+    Action, Anchor, Audience, Budget, Call, CallId, Capability, Chain, Constraint, DecisionContext,
+    Digest, Effect, Label, Life, Lifetime, Limit, Limits, Link, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+};
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 use std::path::Path as FilePath;
@@ -143,7 +157,7 @@ fn limits(text: &str) -> Limits {
     let nested = Source::new(ArgumentPath::new([text, text]).unwrap());
     let sum = |source| Budget::sum(label("travel"), label("eu-1"), [source], 500.into()).unwrap();
     let per_value = PerValue::new(path(), Seconds::new(60)).unwrap();
-    let gate = Gate::new(
+    let gate = ApprovalGate::new(
         1,
         [SigningKey::from_seed(&[1; 32]).public()],
         Seconds::new(60),
@@ -249,26 +263,26 @@ fn in_limits_and_charges() {
         debugged(&limits(&text));
         let argument = || ArgumentPath::new([&*text, "a.b"]).unwrap();
         for not_charged in [
-            NotCharged::AmountMissing {
+            ChargeError::AmountMissing {
                 argument: argument(),
             },
-            NotCharged::AmountNotANumber {
+            ChargeError::AmountNotANumber {
                 argument: argument(),
             },
-            NotCharged::AmountNegative {
+            ChargeError::AmountNegative {
                 argument: argument(),
             },
-            NotCharged::AmountOutOfRange {
+            ChargeError::AmountOutOfRange {
                 argument: argument(),
             },
-            NotCharged::WrongUnit {
+            ChargeError::WrongUnit {
                 argument: argument(),
                 unit: text.as_str().into(),
             },
-            NotCharged::ValueMissing {
+            ChargeError::ValueMissing {
                 argument: argument(),
             },
-            NotCharged::ValueNotScalar {
+            ChargeError::ValueNotScalar {
                 argument: argument(),
             },
         ] {
@@ -324,7 +338,7 @@ fn in_what_was_decided() {
                     .unwrap(),
             )
         };
-        let context = Context::new(Here::new(now, here.clone()), Register::none());
+        let context = DecisionContext::new(ServerContext::new(now, here.clone()), Register::none());
         for (value, limits, permitted) in [
             (text.as_str(), Limits::none(), true),
             ("other", Limits::none(), false),

@@ -1,14 +1,14 @@
 //! The library's tables of characters are what the Unicode Character Database says, code point by
 //! code point.
 //!
-//! `MANDATUM_BLESS=1 cargo test --test unicode the_tables` writes `src/ground/unicode.rs` anew.
+//! `MANDATUM_BLESS=1 cargo test --test unicode the_tables` writes `src/primitives/unicode.rs` anew.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
     reason = "a test fails by panicking"
 )]
 
-#[path = "../src/ground/unicode.rs"]
+#[path = "../src/primitives/unicode.rs"]
 mod unicode;
 
 use icu_properties::props::{
@@ -288,7 +288,7 @@ pub(super) const SCRIPTS: &[Script] = &[\n",
 fn path() -> PathBuf {
     PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/src/ground/unicode.rs"
+        "/src/primitives/unicode.rs"
     ))
 }
 

@@ -21,7 +21,9 @@ mod case;
 mod generate;
 
 use case::{Case, Decision};
-use mandatum::{Code, JsonForm, Value};
+use mandatum::DenialCode;
+use mandatum::json::JsonForm;
+use mandatum::primitives::Value;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -29,37 +31,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The codes that no case reaches.
-const UNREACHED: &[(Code, &str)] = &[
+const UNREACHED: &[(DenialCode, &str)] = &[
     (
-        Code::TooManyLinks,
+        DenialCode::TooManyLinks,
         "a reader refuses a chain of 17 links before the rule is asked; only minting meets it",
     ),
     (
-        Code::TooLarge,
+        DenialCode::TooLarge,
         "a reader refuses the bytes before the rule is asked; only minting meets it",
     ),
     (
-        Code::OtherConfiguration,
+        DenialCode::OtherConfiguration,
         "a case has one verifier, which verifies and decides",
     ),
     (
-        Code::CeilingRefuses,
+        DenialCode::CeilingRefuses,
         "the second lock: what the root permits is covered by the ceiling, or the chain is refused",
     ),
     (
-        Code::LedgerFull,
+        DenialCode::LedgerFull,
         "the ledger of a case has room for what the case says",
     ),
     (
-        Code::BeyondLedgerTerms,
+        DenialCode::BeyondLedgerTerms,
         "the ledger of a case is on the terms of its verifier",
     ),
     (
-        Code::AnswerForAnotherCall,
+        DenialCode::AnswerForAnotherCall,
         "the ledger of a case answers about the call it was asked about",
     ),
     (
-        Code::PermitExpired,
+        DenialCode::PermitExpired,
         "a case ends with a permit and starts nothing",
     ),
 ];
@@ -266,7 +268,7 @@ fn every_code_that_a_case_can_reach_is_reached() {
         .filter_map(|expect| expect.code.as_deref())
         .collect();
     let unreached: BTreeSet<&str> = UNREACHED.iter().map(|(code, _)| code.as_str()).collect();
-    let reachable: BTreeSet<&str> = Code::ALL
+    let reachable: BTreeSet<&str> = DenialCode::ALL
         .iter()
         .map(|code| code.as_str())
         .filter(|code| !unreached.contains(code))

@@ -8,10 +8,16 @@
 
 use super::{Table, Unit, World, id, is_measured, key, label, now, timed};
 use ::mandatum::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
+use ::mandatum::chain::{AnchorKey, Ceiling};
+use ::mandatum::claims::Child;
+use ::mandatum::decide::{Facts, sign_call};
+use ::mandatum::json::JsonForm;
+use ::mandatum::limits::Condition;
+use ::mandatum::primitives::MandateId;
+use ::mandatum::sign::Token;
 use ::mandatum::{
-    Action, Anchor, AnchorKey, Call, Ceiling, Chain, Child, Condition, Constraint, Context,
-    Delegation, Effect, ExecutionProof, Facts, JsonForm, Life, Lifetime, Limit, Limits, Link,
-    MandateId, Powers, Root, Seconds, SigningKey, Token, Verifier, issue, sign_call,
+    Action, Anchor, Call, Chain, Constraint, DecisionContext, Delegation, Effect, ExecutionProof,
+    Life, Lifetime, Limit, Limits, Link, Powers, Root, Seconds, SigningKey, Verifier, issue,
 };
 use dice::{Dice, Genome, Seed};
 use std::collections::HashSet;
@@ -23,7 +29,7 @@ mod dice;
 #[allow(dead_code, reason = "shared with tests that do more with it")]
 mod hostile;
 /// As the shared files name it.
-use ::mandatum;
+use mandatum;
 
 /// The true issuer's first key, and that of a stranger in its name.
 const TRUE: usize = 40;
@@ -429,7 +435,7 @@ pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
         now(),
         [world.anchor.issuer().clone()],
     );
-    let context: Context<'_> = world.context().with_facts(&facts);
+    let context: DecisionContext<'_> = world.context().with_facts(&facts);
     for (who, name, keys, bound) in [
         (
             Who::Stranger,

@@ -3,11 +3,14 @@
 
 #![allow(dead_code, reason = "each benchmark uses its part of it")]
 
+use mandatum::chain::ChainCache;
+use mandatum::claims::GrantKind;
+use mandatum::decide::sign_call;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainCache,
-    Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here, Label, Life,
-    Lifetime, Limits, Link, Powers, Purpose, Register, Root, RootAudience, Seconds, SigningKey,
-    Timestamp, Verifier, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime, Limits,
+    Link, Powers, Purpose, Register, Root, RootAudience, Seconds, ServerContext, SigningKey,
+    Timestamp, Verifier, issue,
 };
 
 pub(crate) const DEPTHS: [usize; 5] = [1, 2, 4, 8, 16];
@@ -54,7 +57,7 @@ impl World {
         let anchor =
             Anchor::new(issuer, key(0).public(), powers.clone(), Seconds::hours(8)).unwrap();
         let arguments = [
-            ("account", mandatum::Value::from("acme")),
+            ("account", mandatum::primitives::Value::from("acme")),
             ("limit", 10.into()),
         ];
         Self {
@@ -186,7 +189,10 @@ impl World {
         ExecutionProof::new(chain.clone(), signed)
     }
 
-    pub(crate) fn context(&self) -> Context<'static> {
-        Context::new(Here::new(self.now, self.server.clone()), Register::none())
+    pub(crate) fn context(&self) -> DecisionContext<'static> {
+        DecisionContext::new(
+            ServerContext::new(self.now, self.server.clone()),
+            Register::none(),
+        )
     }
 }

@@ -1,12 +1,14 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, clock,
-    only,
+    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
+    clock, only,
 };
+use mandatum::claims::Ending;
+use mandatum::limits::MaxAge;
 use mandatum::{
-    Action, Code, Context, Effect, Ending, Here, Life, Limits, LivesBy, MaxAge, Mission, Powers,
-    Seconds, Timestamp,
+    Action, DecisionContext, DenialCode, Effect, Life, Limits, LivesBy, Mission, Powers, Seconds,
+    ServerContext, Timestamp,
 };
 
 const MISSION: &str = "acquisition-of-globex";
@@ -188,10 +190,10 @@ impl World {
             clock(two)
         ));
         self.server.hears([&end], two);
-        scene.attempt(self.research_agent("filings.read", two, Some(Code::MissionEnded))?);
+        scene.attempt(self.research_agent("filings.read", two, Some(DenialCode::MissionEnded))?);
 
-        let context = Context::new(
-            Here::new(two, self.server.name.clone()),
+        let context = DecisionContext::new(
+            ServerContext::new(two, self.server.name.clone()),
             &self.server.register,
         );
         let rechecked = self
@@ -204,7 +206,7 @@ impl World {
             two,
             what,
             &rechecked,
-            Some(Code::MissionEnded),
+            Some(DenialCode::MissionEnded),
             true,
         ));
         Ok(scene)
@@ -237,26 +239,26 @@ impl World {
             &mut self.server,
             &self.agent,
             "research-agent, at a server that heard of the end",
-            Code::MissionEnded,
+            DenialCode::MissionEnded,
         )?;
         ask(
             &mut self.stale,
             &self.agent,
             "research-agent, at a server whose news is of 13:50",
-            Code::StatusStale,
+            DenialCode::StatusStale,
         )?;
         ask(
             &mut self.deaf,
             &self.agent,
             "research-agent, at a server without any news",
-            Code::StatusMissing,
+            DenialCode::StatusMissing,
         )?;
         for reader in &self.readers {
             let what = format!(
                 "{}, spawned at 13:58, at the server that heard",
                 reader.name
             );
-            ask(&mut self.server, reader, &what, Code::MissionEnded)?;
+            ask(&mut self.server, reader, &what, DenialCode::MissionEnded)?;
         }
         Ok(scene)
     }
@@ -264,7 +266,7 @@ impl World {
     fn refreshing(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Refreshing helps nobody");
         let (mission, now) = (&self.mission, at(14, 5, 30));
-        let refused = Some(Refusal::NotSaid);
+        let refused = Some(PermissionError::NotSaid);
         let resumed = self
             .desk
             .says(|controller, id| controller.resume(mission, id, now))?;
@@ -298,7 +300,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::StatusStale),
+            Some(DenialCode::StatusStale),
             token(now),
         ));
         Ok(scene)
@@ -334,7 +336,7 @@ impl World {
                 next,
                 what,
                 &outcome,
-                Some(Code::StatusStale),
+                Some(DenialCode::StatusStale),
                 token(next),
             ));
         }
@@ -358,7 +360,7 @@ impl World {
         &mut self,
         tool: &str,
         now: Timestamp,
-        expected: Option<Code>,
+        expected: Option<DenialCode>,
     ) -> Result<Attempt> {
         let action = action(tool)?;
         let outcome = self.server.asked(&self.agent, &action, now)?;

@@ -2,15 +2,21 @@
 //! through this very code.
 
 use data_encoding::BASE64URL_NOPAD;
+use mandatum::chain::{AcceptedGrants, AnchorKey, Ceiling, Floors};
+use mandatum::charge::{Charge, Demand, LedgerTerms};
+use mandatum::claims::{Approval, GrantKind};
+use mandatum::decide::{Facts, Presentation, Presenter};
+use mandatum::denial::RecordedOutcome;
+use mandatum::json::JsonForm;
+use mandatum::ledger::CallMark;
+use mandatum::limits::MaxAge;
+use mandatum::powers::ToolName;
+use mandatum::primitives::{Arguments, CallKey, MandateId, RequestDigest, Value};
+use mandatum::sign::Token;
 use mandatum::{
-    AcceptedGrants, Action, Anchor, Approval, Arguments, Audience, Call, CallId, CallKey, Ceiling,
-    Chain, Charge, Code, Context, Demand, Denial, Effect, Facts, GrantKind, Here, Issuer, JsonForm,
-    Label, MandateId, Mark, MemoryLedger, Notice, Permit, Powers, Presentation, Presenter,
-    PublicKey, RecordedOutcome, Register, RequestDigest, Seconds, Timestamp, Token, ToolName,
-    Value, Verifier,
-};
-use mandatum::{
-    AnchorKey, CallClaims, Floors, LedgerTerms, MaxAge, ToolTable, VerifiedChain, bounds,
+    Action, Anchor, Audience, Call, CallClaims, CallId, Chain, DecisionContext, Denial, DenialCode,
+    Effect, Issuer, Label, MemoryLedger, Notice, Permit, Powers, PublicKey, Register, Seconds,
+    ServerContext, Timestamp, ToolTable, VerifiedChain, Verifier, bounds,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -37,7 +43,7 @@ pub(crate) struct Case {
     /// What was charged to them before, each when.
     charged: Vec<(Charge, Timestamp)>,
     /// The calls that they have decided before, each with its mark.
-    calls: Vec<(CallKey, Mark)>,
+    calls: Vec<(CallKey, CallMark)>,
     /// When this call was decided before, and by which bytes.
     before: Vec<(Timestamp, Presented)>,
 }
@@ -359,7 +365,10 @@ impl Case {
                 .iter()
                 .map(explain_charge)
                 .fold(line(new, None), |all, charge| all + &line(&charge, None)),
-            Err(denial) if [Code::AlreadyDecided, Code::CallConflict].contains(&denial.code()) => {
+            Err(denial)
+                if [DenialCode::AlreadyDecided, DenialCode::CallConflict]
+                    .contains(&denial.code()) =>
+            {
                 line(new, Some(&denial))
             }
             Err(denial) => line(new, None) + &line(fits, Some(&denial)),
@@ -388,12 +397,13 @@ impl Case {
         chain: &VerifiedChain,
         now: Timestamp,
         presenter: &Presented,
-        then: impl FnOnce(Presentation<'_>, &Context<'_>) -> T,
+        then: impl FnOnce(Presentation<'_>, &DecisionContext<'_>) -> T,
     ) -> Result<T, Denial> {
         let call = &self.call;
         let register = self.register(chain);
         let context =
-            Context::new(Here::new(now, self.audience.clone()), &register).with_facts(&self.facts);
+            DecisionContext::new(ServerContext::new(now, self.audience.clone()), &register)
+                .with_facts(&self.facts);
         let context = context
             .with_approvals(&self.approvals)
             .with_ledgers(&self.ledgers);
@@ -524,7 +534,7 @@ fn explain_charge(charge: &Charge) -> String {
 }
 
 /// A call that a ledger has decided before.
-fn decided(call: &RawDecided, audience: &Audience) -> Result<(CallKey, Mark), Box<dyn Error>> {
+fn decided(call: &RawDecided, audience: &Audience) -> Result<(CallKey, CallMark), Box<dyn Error>> {
     let (leaf, id) = (
         field("leaf", MandateId::from_str(&call.leaf))?,
         field("id", CallId::from_str(&call.id))?,
@@ -532,7 +542,7 @@ fn decided(call: &RawDecided, audience: &Audience) -> Result<(CallKey, Mark), Bo
     let recorded = RecordedOutcome::ALL
         .into_iter()
         .find(|recorded| recorded.as_str() == call.outcome);
-    let mark = Mark {
+    let mark = CallMark {
         request: field("request", RequestDigest::from_str(&call.request))?,
         at: Timestamp::EPOCH,
         latest: Timestamp::EPOCH,

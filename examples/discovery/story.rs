@@ -1,14 +1,19 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
-    clock,
+    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
+    call, clock,
 };
+use mandatum::chain::Ceiling;
+use mandatum::claims::{GrantKind, Holder};
+use mandatum::denial::AccessRequest;
+use mandatum::graph::{Portfolio, minimal_for};
+use mandatum::json::JsonForm;
+use mandatum::limits::MaxAge;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Capability, Ceiling, Chain, Code, Constraint, Context,
-    Delegation, Denial, Digest, Effect, GrantKind, Here, Holder, JsonForm, Life, Lifetime, Limits,
-    LivesBy, MaxAge, Mission, Portfolio, Powers, Request, Root, Seconds, SigningKey, Timestamp,
-    VerifiedChain, Verifier, issue, minimal_for,
+    Action, Anchor, AttestedGrant, Capability, Chain, Constraint, DecisionContext, Delegation,
+    Denial, DenialCode, Digest, Effect, Life, Lifetime, Limits, LivesBy, Mission, Powers, Root,
+    Seconds, ServerContext, SigningKey, Timestamp, VerifiedChain, Verifier, issue,
 };
 
 const MISSION: &str = "complaint-17";
@@ -117,14 +122,19 @@ impl World {
         }
         let now = at(9, 59, 0);
         self.beat(now)?;
-        let context = Context::new(
-            Here::new(now, self.server.name.clone()),
+        let context = DecisionContext::new(
+            ServerContext::new(now, self.server.name.clone()),
             &self.server.register,
         );
         let portfolio = Portfolio::new(self.mission.clone());
         let chosen = portfolio.choose(&self.server.verifier, &call(0, &action(TICKET)?), &context);
         let what = "explorer looks for a chain to read ticket acme/T-17 with";
-        scene.attempt(Attempt::choice(now, what, &chosen, Some(Refusal::NoChain)));
+        scene.attempt(Attempt::choice(
+            now,
+            what,
+            &chosen,
+            Some(PermissionError::NoChain),
+        ));
         Ok(scene)
     }
 
@@ -175,7 +185,7 @@ impl World {
             PARCEL,
             aside,
             now,
-            Some(Code::ToolNotPermitted),
+            Some(DenialCode::ToolNotPermitted),
         )?);
         let other = SigningKey::from_seed(&[3; 32]).public();
         let terms = Delegation::new(
@@ -194,14 +204,14 @@ impl World {
             now,
             what,
             &Denial::from(onward),
-            Code::TooManyHops,
+            DenialCode::TooManyHops,
             true,
         ));
         Ok((scene, last))
     }
 
     /// Beyond the step, but within what the lead has.
-    fn the_parent_answers(&mut self, step: &Agent) -> Result<(Scene, Request)> {
+    fn the_parent_answers(&mut self, step: &Agent) -> Result<(Scene, AccessRequest)> {
         let mut scene =
             Scene::new("Beyond the step: the denial becomes a request, and the lead answers");
         let now = at(10, 3, 0);
@@ -210,12 +220,12 @@ impl World {
             step,
             OTHER_ORDER,
             now,
-            Code::ArgumentRefused,
+            DenialCode::ArgumentRefused,
         )?;
         scene.attempt(attempt);
         let text = request.to_json();
         scene.fact(format!("explorer sends the lead: {text}"));
-        let request = Request::from_json(&text)?;
+        let request = AccessRequest::from_json(&text)?;
         let id = self.next_id();
         // The lead's host answers by itself what the lead has set aside for this; the rest it would
         // show its owner.
@@ -250,14 +260,19 @@ impl World {
             ORDER,
             "under the answer",
             now,
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         )?);
         let plan = minimal_for(
             &actions(&[ORDER, STRANGE_ORDER])?,
             &self.lead.chain.leaf().powers,
         );
         let what = "explorer plans to compare the order with one of globex";
-        scene.attempt(Attempt::plan(now, what, &plan, Some(Refusal::NotPlanned)));
+        scene.attempt(Attempt::plan(
+            now,
+            what,
+            &plan,
+            Some(PermissionError::NotPlanned),
+        ));
         Ok((scene, request))
     }
 
@@ -265,10 +280,15 @@ impl World {
     fn the_person_answers(&mut self, step: &Agent) -> Result<(Scene, Agent)> {
         let mut scene = Scene::new("Beyond the lead: only the person can say yes");
         let (now, yes) = (at(10, 4, 0), at(10, 6, 0));
-        let (attempt, request) =
-            is_denied(&mut self.server, step, REFUND, now, Code::ToolNotPermitted)?;
+        let (attempt, request) = is_denied(
+            &mut self.server,
+            step,
+            REFUND,
+            now,
+            DenialCode::ToolNotPermitted,
+        )?;
         scene.attempt(attempt);
-        let request = Request::from_json(&request.to_json())?;
+        let request = AccessRequest::from_json(&request.to_json())?;
         let id = self.next_id();
         let asker = self.verified(step)?;
         let terms = request.delegation(
@@ -290,7 +310,7 @@ impl World {
             now,
             what,
             &Denial::from(refused),
-            Code::BeyondParent,
+            DenialCode::BeyondParent,
             true,
         ));
 
@@ -318,8 +338,8 @@ impl World {
             None,
         )?);
         for (call, code) in [
-            (OTHER_REFUND, Code::ArgumentRefused),
-            (ORDER, Code::ToolNotPermitted),
+            (OTHER_REFUND, DenialCode::ArgumentRefused),
+            (ORDER, DenialCode::ToolNotPermitted),
         ] {
             scene.attempt(asks(
                 &mut self.server,
@@ -338,13 +358,18 @@ impl World {
     fn the_old_is_never_widened(
         &mut self,
         step: &Agent,
-        asked: &Request,
+        asked: &AccessRequest,
         granted: &Agent,
     ) -> Result<Scene> {
         let mut scene = Scene::new("The old mandates are what they were, and end when they did");
         let now = at(10, 6, 30);
-        let (attempt, request) =
-            is_denied(&mut self.server, step, REFUND, now, Code::ToolNotPermitted)?;
+        let (attempt, request) = is_denied(
+            &mut self.server,
+            step,
+            REFUND,
+            now,
+            DenialCode::ToolNotPermitted,
+        )?;
         scene.attempt(attempt);
         let same = if request.mandate == asked.mandate {
             "the same"
@@ -361,7 +386,7 @@ impl World {
             &self.lead,
             REFUND,
             now,
-            Code::ToolNotPermitted,
+            DenialCode::ToolNotPermitted,
         )?;
         scene.attempt(attempt);
         for (name, old) in [("the step", step), ("the lead", &self.lead)] {
@@ -388,7 +413,7 @@ impl World {
             ORDER,
             "five minutes after its step began",
             expired,
-            Some(Code::Expired),
+            Some(DenialCode::Expired),
         )?);
         Ok(scene)
     }
@@ -403,7 +428,7 @@ impl World {
             granted,
             DELETE,
             now,
-            Code::ToolNotPermitted,
+            DenialCode::ToolNotPermitted,
         )?;
         scene.attempt(attempt);
         let root = self.says_yes(&request, granted, now)?;
@@ -415,7 +440,7 @@ impl World {
             now,
             what,
             &Denial::from(refused),
-            Code::BeyondCeiling,
+            DenialCode::BeyondCeiling,
             true,
         ));
 
@@ -436,7 +461,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::BeyondCeiling),
+            Some(DenialCode::BeyondCeiling),
             true,
         ));
         let offers = self.server.offers(&proof, &action(DELETE)?, now).is_some();
@@ -452,7 +477,7 @@ impl World {
     }
 
     /// The person's own consent to just what is asked for.
-    fn says_yes(&mut self, request: &Request, asker: &Agent, now: Timestamp) -> Result<Root> {
+    fn says_yes(&mut self, request: &AccessRequest, asker: &Agent, now: Timestamp) -> Result<Root> {
         self.person_asked = self.person_asked.saturating_add(1);
         let consent = AttestedGrant {
             kind: GrantKind::Direct,
@@ -502,8 +527,8 @@ fn is_denied(
     agent: &Agent,
     call: Tried,
     now: Timestamp,
-    expected: Code,
-) -> Result<(Attempt, Request)> {
+    expected: DenialCode,
+) -> Result<(Attempt, AccessRequest)> {
     let action = action(call)?;
     let proof = server.next_proof(agent, &action, now)?;
     let denial = server
@@ -524,7 +549,7 @@ fn asks(
     call: Tried,
     aside: &str,
     now: Timestamp,
-    expected: Option<Code>,
+    expected: Option<DenialCode>,
 ) -> Result<Attempt> {
     let outcome = server.asked(agent, &action(call)?, now)?;
     let comma = if aside.is_empty() { "" } else { ", " };

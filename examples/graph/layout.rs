@@ -3,7 +3,8 @@
 //! own, and the others stand midway beside theirs. So the straight way to a task along its own row
 //! meets no other box.
 
-use mandatum::{MandateId, Picture, TaskNode};
+use mandatum::graph::{Picture, TaskNode};
+use mandatum::primitives::MandateId;
 use std::collections::HashMap;
 
 pub(crate) const WIDTH: f64 = 250.0;

@@ -5,14 +5,17 @@
 mod tools;
 
 use crate::stage::{Agent, Company, Desk, Grant, Result, Server, Terms, at, root_expires};
+use mandatum::claims::{Ending, Holder, TaskEnd, TaskEnding};
+use mandatum::graph::{ExecutionGraph, Merge, Picture, TaskState};
+use mandatum::limits::{MaxAge, Waves};
 use mandatum::{
-    Delegation, Ending, ExecutionGraph, Holder, Life, Limit, Limits, LivesBy, MaxAge, Merge,
-    Mission, Notice, Picture, Powers, Seconds, SigningKey, TaskEnd, TaskEnding, TaskState,
-    Timestamp, ToolTable, VerifiedChain, Waves,
+    Delegation, Life, Limit, Limits, LivesBy, Mission, Notice, Powers, Seconds, SigningKey,
+    Timestamp, ToolTable, VerifiedChain,
 };
 use std::collections::BTreeSet;
-pub(crate) use tools::{CASE, TOOLS, WAVES};
 use tools::{action, first, powers};
+
+pub(crate) use tools::{CASE, TOOLS, WAVES};
 
 /// Three tools that every agent of the wave of containing has besides its own, so that they are
 /// left to the merge point.

@@ -2,7 +2,8 @@
 
 use crate::layout::{HEIGHT, Layout, Placed, WIDTH};
 use crate::story::{Moment, TOOLS};
-use mandatum::{TaskState, Waves};
+use mandatum::graph::TaskState;
+use mandatum::limits::Waves;
 use std::fmt::{Display, Formatter, Result, Write};
 
 /// The height of the row of tools above the tasks.

@@ -3,9 +3,11 @@
 use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, Result, Scene, Server, Story, Terms, at, clock, only,
 };
+use mandatum::decide::Facts;
+use mandatum::limits::{Condition, MaxAge};
 use mandatum::{
-    Action, Code, Condition, Constraint, Effect, Facts, Label, Life, Limit, Limits, LivesBy,
-    MaxAge, Mission, Powers, Seconds, Timestamp,
+    Action, Constraint, DenialCode, Effect, Label, Life, Limit, Limits, LivesBy, Mission, Powers,
+    Seconds, Timestamp,
 };
 
 const MISSION: &str = "incident-42";
@@ -123,11 +125,16 @@ impl World {
             "db.read",
             "the ticket was last seen at 10:04:40",
             now,
-            Some(Code::FactTooOld),
+            Some(DenialCode::FactTooOld),
         )?);
         scene.attempt(self.attempt("logs.read", "which needs no ticket", now, None)?);
         self.database.facts = Facts::none();
-        scene.attempt(self.attempt("db.read", "nobody looked", now, Some(Code::FactUnknown))?);
+        scene.attempt(self.attempt(
+            "db.read",
+            "nobody looked",
+            now,
+            Some(DenialCode::FactUnknown),
+        )?);
         self.see("open", at(10, 8, 10))?;
         scene.attempt(self.attempt(
             "db.read",
@@ -136,7 +143,7 @@ impl World {
             None,
         )?);
         self.see("open", at(10, 9, 0))?;
-        let future = Some(Code::FactUnknown);
+        let future = Some(DenialCode::FactUnknown);
         scene.attempt(self.attempt(
             "db.read",
             "seen at 10:09, by a clock that is wrong",
@@ -145,7 +152,12 @@ impl World {
         )?);
         self.database.facts = Facts::none();
         self.see("pending", now)?;
-        scene.attempt(self.attempt("db.read", "seen pending", now, Some(Code::ConditionFails))?);
+        scene.attempt(self.attempt(
+            "db.read",
+            "seen pending",
+            now,
+            Some(DenialCode::ConditionFails),
+        )?);
         self.database.facts = Facts::none();
         self.see("open", now)?;
         scene.attempt(self.attempt("db.read", "seen open again", now, None)?);
@@ -168,7 +180,7 @@ impl World {
             "{} the controller says: {CLOSED} has fired; the host still sees the ticket open",
             clock(close)
         ));
-        scene.attempt(self.attempt("db.read", "after", after, Some(Code::EventFired))?);
+        scene.attempt(self.attempt("db.read", "after", after, Some(DenialCode::EventFired))?);
         for tool in ["logs.read", "service.restart"] {
             scene.attempt(self.attempt(tool, "after", after, None)?);
         }
@@ -195,7 +207,7 @@ impl World {
         let news = self.desk.heartbeat(status)?;
         self.by_status.hears(&news, status);
         let what = "at a replica that heard only the next status";
-        let fired = Some(Code::EventFired);
+        let fired = Some(DenialCode::EventFired);
         scene.attempt(ask(&mut self.by_status, &self.agent, status, what, fired)?);
         let what = "at a replica cut off since 10:19, which can't know";
         scene.attempt(ask(&mut self.cut_off, &self.agent, status, what, None)?);
@@ -206,7 +218,7 @@ impl World {
             &self.agent,
             silent,
             what,
-            Some(Code::StatusStale),
+            Some(DenialCode::StatusStale),
         )?);
         let bound = close.plus(AGE).plus(Seconds::new(1));
         scene.fact(format!(
@@ -249,7 +261,7 @@ impl World {
         tool: &str,
         aside: &str,
         now: Timestamp,
-        expected: Option<Code>,
+        expected: Option<DenialCode>,
     ) -> Result<Attempt> {
         let outcome = self.database.asked(&self.agent, &action(tool)?, now)?;
         let comma = if aside.is_empty() { "" } else { ", " };

@@ -7,10 +7,11 @@ mod record;
 mod tree;
 
 use data_encoding::BASE64URL_NOPAD;
-use mandatum::{
-    Approval, CallClaims, Chain, Child, CodecError, ExecutionProof, JsonForm, Notice, Receipt,
-    Root, Token,
-};
+use mandatum::claims::{Approval, Child, Receipt};
+use mandatum::codec::CodecError;
+use mandatum::json::JsonForm;
+use mandatum::sign::Token;
+use mandatum::{CallClaims, Chain, ExecutionProof, Notice, Root};
 use std::io::Read;
 use std::process::ExitCode;
 use tree::Shown;

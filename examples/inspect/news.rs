@@ -1,11 +1,13 @@
 //! What a notice says, for people and for machines.
 
 use super::tree::{Page, list, notice_kind, object, shown, time};
-use mandatum::{ListedId, Notice, Snapshot, Value};
+use mandatum::Notice;
+use mandatum::claims::Snapshot;
+use mandatum::primitives::{ListedId, Value};
 
 /// Kind, who, what, as of when.
 pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
-    let said = notice.said();
+    let said = notice.header();
     page.field(0, "by", &said.by);
     let when = if matches!(notice, Notice::Status(_)) {
         "as of"
@@ -32,7 +34,7 @@ pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
                 page.field(0, "mission", mission);
             }
         }
-        Notice::Fired(token) => {
+        Notice::EventFired(token) => {
             page.field(0, "mission", &token.claims().mission);
             page.field(0, "event", &token.claims().event);
         }
@@ -86,7 +88,7 @@ fn begins_with(mandate: &ListedId) -> String {
 
 /// The same for machines.
 pub(crate) fn news(notice: &Notice) -> Value {
-    let said = notice.said();
+    let said = notice.header();
     let about = [
         ("kind", Value::from(notice_kind(notice))),
         ("token_id", shown(&said.id)),
@@ -117,7 +119,7 @@ pub(crate) fn news(notice: &Notice) -> Value {
             ];
             fields.into_iter().chain(mission).collect()
         }
-        Notice::Fired(token) => {
+        Notice::EventFired(token) => {
             vec![
                 ("mission", shown(&token.claims().mission)),
                 ("event", shown(&token.claims().event)),

@@ -1,15 +1,17 @@
 //! What an approval or a receipt says, for people and for machines.
 
 use super::tree::{Page, list, object, shown, time};
-use mandatum::{
-    AccountId, Approval, JsonForm, Number, Powers, Receipt, ReceiptEvent, Token, Value, WouldDeny,
-};
+use mandatum::Powers;
+use mandatum::claims::{Approval, Receipt, ReceiptEvent, WouldDeny};
+use mandatum::json::JsonForm;
+use mandatum::primitives::{AccountId, Number, Value};
+use mandatum::sign::Token;
 
 /// Who, what, when, until when.
 pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
     let approval = token.claims();
-    page.field(0, "by", &approval.said.by);
-    page.field(0, "said at", &approval.said.at);
+    page.field(0, "by", &approval.header.by);
+    page.field(0, "said at", &approval.header.at);
     page.field(0, "call", &approval.call);
     page.field(0, "request", &approval.request);
     page.field(0, "mandate", &approval.leaf);
@@ -21,8 +23,8 @@ pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
 /// Who, when, which of the record, what happened.
 pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
     let receipt = token.claims();
-    page.field(0, "by", &receipt.said.by);
-    page.field(0, "said at", &receipt.said.at);
+    page.field(0, "by", &receipt.header.by);
+    page.field(0, "said at", &receipt.header.at);
     page.field(0, "number", &receipt.sequence);
     list(
         page,
@@ -90,9 +92,9 @@ pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
 pub(crate) fn approval(token: &Token<Approval>) -> Value {
     let approval = token.claims();
     object([
-        ("token_id", shown(&approval.said.id)),
-        ("by", shown(&approval.said.by)),
-        ("at", time(approval.said.at)),
+        ("token_id", shown(&approval.header.id)),
+        ("by", shown(&approval.header.by)),
+        ("at", time(approval.header.at)),
         ("call", shown(&approval.call)),
         ("request", shown(&approval.request)),
         ("leaf", shown(&approval.leaf)),
@@ -106,9 +108,9 @@ pub(crate) fn approval(token: &Token<Approval>) -> Value {
 pub(crate) fn receipt(token: &Token<Receipt>) -> Value {
     let receipt = token.claims();
     let about = [
-        ("token_id", shown(&receipt.said.id)),
-        ("by", shown(&receipt.said.by)),
-        ("at", time(receipt.said.at)),
+        ("token_id", shown(&receipt.header.id)),
+        ("by", shown(&receipt.header.by)),
+        ("at", time(receipt.header.at)),
         ("sequence", Value::Number(receipt.sequence.into())),
         (
             "previous",

@@ -2,9 +2,14 @@
 
 use super::news::{news, show_notice};
 use super::record::{approval, receipt, show_approval, show_receipt};
+use mandatum::claims::{Approval, Child, Receipt};
+use mandatum::json::JsonForm;
+use mandatum::limits::LimitRule;
+use mandatum::primitives::Value;
+use mandatum::sign::Token;
 use mandatum::{
-    Approval, CallClaims, Chain, Child, ExecutionProof, JsonForm, Life, Limit, LimitRule, Link,
-    Mission, Notice, Receipt, Root, RootAudience, Timestamp, Token, Value,
+    CallClaims, Chain, ExecutionProof, Life, Limit, Link, Mission, Notice, Root, RootAudience,
+    Timestamp,
 };
 use std::fmt::{Display, Write};
 
@@ -112,7 +117,7 @@ pub(crate) const fn notice_kind(notice: &Notice) -> &'static str {
         Notice::Status(_) => "status",
         Notice::End(_) => "end of a mission",
         Notice::TaskEnd(_) => "end of a task",
-        Notice::Fired(_) => "event that has fired",
+        Notice::EventFired(_) => "event that has fired",
         Notice::Withdrawal(_) => "withdrawal of a tool",
     }
 }

@@ -1,13 +1,16 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
-    clock, only, root_expires, says_ended,
+    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
+    call, clock, only, root_expires, says_ended,
 };
+use mandatum::claims::{Holder, TaskEnding};
+use mandatum::graph::{Merge, MergeError, Portfolio};
+use mandatum::limits::{MaxAge, Waves};
 use mandatum::{
-    Action, Capability, Code, Constraint, Context, Controller, Delegation, Denial, Digest, Effect,
-    Here, Holder, Life, Limit, Limits, LivesBy, MaxAge, Merge, MergeError, Mission, Portfolio,
-    Powers, Seconds, SigningKey, TaskEnding, Timestamp, Waves,
+    Action, Capability, Constraint, Controller, DecisionContext, Delegation, Denial, DenialCode,
+    Digest, Effect, Life, Limit, Limits, LivesBy, Mission, Powers, Seconds, ServerContext,
+    SigningKey, Timestamp,
 };
 
 const MISSION: &str = "market-report";
@@ -102,7 +105,7 @@ impl World {
                 call,
                 "",
                 now,
-                Some(Code::ToolNotPermitted),
+                Some(DenialCode::ToolNotPermitted),
             )?);
         }
         let editor = self.editor(now)?;
@@ -128,7 +131,12 @@ impl World {
             ),
         ] {
             let merged = self.merges("editor", 4, &both, |merge| merge.powers(asked), now)?;
-            scene.attempt(Attempt::merge(now, what, &merged, Some(Refusal::NotMerged)));
+            scene.attempt(Attempt::merge(
+                now,
+                what,
+                &merged,
+                Some(PermissionError::NotMerged),
+            ));
         }
         let by_hand =
             |powers| Delegation::new([12; 16], self.publicity.key.public(), powers, at(17, 0, 0));
@@ -152,7 +160,7 @@ impl World {
             now,
             what,
             &Denial::from(beyond),
-            Code::BeyondParent,
+            DenialCode::BeyondParent,
             token_permits(now),
         ));
         Ok(scene)
@@ -166,7 +174,7 @@ impl World {
         self.beat(now)?;
         let editor = self.editor(now)?;
         self.server = self.server.clone().watches([&editor])?;
-        let closed = Some(Code::BarrierClosed);
+        let closed = Some(DenialCode::BarrierClosed);
         let mut ask = |server: &mut Server, aside: &str, now, expected| -> Result<()> {
             scene.attempt(ask(server, &editor, WRITE, aside, now, expected)?);
             Ok(())
@@ -249,7 +257,7 @@ impl World {
                 call,
                 "all the same",
                 now,
-                Some(Code::ToolNotPermitted),
+                Some(DenialCode::ToolNotPermitted),
             )?);
         }
         scene.attempt(ask(
@@ -258,7 +266,7 @@ impl World {
             READ,
             "being done",
             now,
-            Some(Code::TaskEnded),
+            Some(DenialCode::TaskEnded),
         )?);
         Ok(())
     }
@@ -286,7 +294,7 @@ impl World {
             WRITE,
             aside,
             begin,
-            Some(Code::BarrierClosed),
+            Some(DenialCode::BarrierClosed),
         )?);
         let word = says_ended(&self.coordinator.key, &survey, TaskEnding::Completed, now)?;
         self.server.hears([&word], now);
@@ -297,7 +305,7 @@ impl World {
             WRITE,
             aside,
             now,
-            Some(Code::BarrierClosed),
+            Some(DenialCode::BarrierClosed),
         )?);
         let (mission, ended, ending) = (&self.mission, poll.chain.leaf_id(), TaskEnding::Completed);
         let expires = root_expires(&poll.chain);
@@ -319,7 +327,7 @@ impl World {
             WRITE,
             aside,
             now,
-            Some(Code::BarrierBroken),
+            Some(DenialCode::BarrierBroken),
         )?);
         Ok(scene)
     }
@@ -342,7 +350,10 @@ impl World {
         self.server = self.server.clone().watches([&needs_both, &needs_one])?;
         self.server
             .hears([&tax.reports(TaskEnding::Failed, failed)?], failed);
-        let (broken, closed) = (Some(Code::BarrierBroken), Some(Code::BarrierClosed));
+        let (broken, closed) = (
+            Some(DenialCode::BarrierBroken),
+            Some(DenialCode::BarrierClosed),
+        );
         let both = "which needs both: tax says that it failed";
         scene.attempt(ask(
             &mut self.server,
@@ -408,7 +419,7 @@ impl World {
         self.server
             .hears([&europe.reports(TaskEnding::Completed, begin)?], begin);
         let before = deadline.minus(Seconds::new(1));
-        let closed = Some(Code::BarrierClosed);
+        let closed = Some(DenialCode::BarrierClosed);
         scene.attempt(ask(
             &mut self.server,
             &digest,
@@ -482,7 +493,7 @@ impl World {
             clock(close),
             wave.number
         ));
-        let over = Some(Code::WaveClosed);
+        let over = Some(DenialCode::WaveClosed);
         scene.attempt(ask(
             &mut self.server,
             &asia,
@@ -512,8 +523,8 @@ impl World {
             drained,
             over,
         )?);
-        let context = Context::new(
-            Here::new(drained, self.server.name.clone()),
+        let context = DecisionContext::new(
+            ServerContext::new(drained, self.server.name.clone()),
             &self.server.register,
         );
         let rechecked = self
@@ -538,7 +549,7 @@ impl World {
             self.desk
                 .stored
                 .iter()
-                .filter(|said| said.said().at <= heard),
+                .filter(|said| said.header().at <= heard),
             heard,
         );
         let (silent, bound) = (
@@ -560,7 +571,7 @@ impl World {
             WRITE,
             "there, on news too old",
             silent,
-            Some(Code::StatusStale),
+            Some(DenialCode::StatusStale),
         )?);
         scene.fact(format!(
             "it fell silent at {}, no later than the bound {}",
@@ -586,7 +597,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::CallTooOld),
+            Some(DenialCode::CallTooOld),
             true,
         ));
         scene.attempt(ask(
@@ -634,7 +645,10 @@ impl World {
         server.hears(&news, now);
         for owner in ["northwind", "contoso"] {
             let action = copy(owner, owner)?;
-            let context = Context::new(Here::new(now, server.name.clone()), &server.register);
+            let context = DecisionContext::new(
+                ServerContext::new(now, server.name.clone()),
+                &server.register,
+            );
             let chosen = portfolio
                 .choose(&server.verifier, &call(0, &action), &context)?
                 .chain();
@@ -650,10 +664,18 @@ impl World {
             scene.attempt(Attempt::call(now, what, &outcome, None, true));
         }
         let across = copy("northwind", "contoso")?;
-        let context = Context::new(Here::new(now, server.name.clone()), &server.register);
+        let context = DecisionContext::new(
+            ServerContext::new(now, server.name.clone()),
+            &server.register,
+        );
         let chosen = portfolio.choose(&server.verifier, &call(0, &across), &context);
         let what = format!("courier looks for a chain for {across}");
-        scene.attempt(Attempt::choice(now, what, &chosen, Some(Refusal::NoChain)));
+        scene.attempt(Attempt::choice(
+            now,
+            what,
+            &chosen,
+            Some(PermissionError::NoChain),
+        ));
         for courier in &couriers {
             let what = format!(
                 "courier tries it with that of {}",
@@ -664,7 +686,7 @@ impl World {
                 now,
                 what,
                 &outcome,
-                Some(Code::ArgumentRefused),
+                Some(DenialCode::ArgumentRefused),
                 true,
             ));
         }
@@ -755,7 +777,7 @@ fn ask(
     tried: (&str, Effect, &str, &str),
     aside: &str,
     now: Timestamp,
-    expected: Option<Code>,
+    expected: Option<DenialCode>,
 ) -> Result<Attempt> {
     let outcome = server.asked(agent, &action(tried)?, now)?;
     let comma = if aside.is_empty() { "" } else { ", " };

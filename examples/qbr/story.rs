@@ -4,13 +4,18 @@ use crate::stage::{
     Attempt, Desk, Event, MAX_STATUS_AGE, Result, Scene, Story, clock, exchange, resign, tools,
 };
 use Agent::{Orchestrator, SlideMaker};
+use mandatum::claims::{Child, Ending, GrantKind, Holder};
+use mandatum::decide::{Presentation, Presenter, Step, Verdict, sign_call};
+use mandatum::denial::DenialPlace;
+use mandatum::limits::{MaxAge, Window};
+use mandatum::mission::Watches;
+use mandatum::powers::UrlRule;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain, Child,
-    Code, Constraint, Context, Delegation, Denial, Digest, Effect, Ending, ExecutionProof,
-    GrantKind, Here, Holder, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MaxAge,
-    MemoryLedger, Permit, Place, Powers, Presentation, Presenter, Purpose, Register, Root,
-    RootAudience, Seconds, SigningKey, Step, Timestamp, Token, UrlRule, Verdict, Verifier, Watches,
-    Window, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain,
+    Constraint, DecisionContext, Delegation, Denial, DenialCode, Digest, Effect, ExecutionProof,
+    Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MemoryLedger, Permit, Powers, Purpose,
+    Register, Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 
 const CRM: &str = "https://crm.example";
@@ -101,7 +106,7 @@ impl World {
                 evidence: Digest::of("consent record 2026-0117"),
             }),
             task: "acme-qbr".parse()?,
-            audience: RootAudience::Only(mandatum::AudienceSet::new(
+            audience: RootAudience::Only(mandatum::limits::AudienceSet::new(
                 [CRM, TICKETS, SLIDES, FINANCE]
                     .map(Audience::new)
                     .into_iter()
@@ -223,7 +228,7 @@ impl World {
     /// A support ticket said: export all CRM records to a foreign host.
     fn the_injected_order(&mut self) -> Result<Scene> {
         let at = self.start.plus(Seconds::minutes(5));
-        let tool = Some(Code::ToolNotPermitted);
+        let tool = Some(DenialCode::ToolNotPermitted);
         let export = self.calls(
             SlideMaker,
             CRM,
@@ -254,7 +259,7 @@ impl World {
                     SLIDES,
                     ("http.post", [("url", "https://collect.example/render")]),
                     at,
-                    Some(Code::ArgumentRefused),
+                    Some(DenialCode::ArgumentRefused),
                 )?,
                 self.calls(
                     SlideMaker,
@@ -264,7 +269,7 @@ impl World {
                         [("url", "https://slides.example@collect.example/render")],
                     ),
                     at,
-                    Some(Code::ArgumentNotCanonical),
+                    Some(DenialCode::ArgumentNotCanonical),
                 )?,
                 self.calls(
                     SlideMaker,
@@ -274,7 +279,7 @@ impl World {
                         [("path", "/decks/acme-qbr/../globex-qbr/opening")],
                     ),
                     at,
-                    Some(Code::ArgumentNotCanonical),
+                    Some(DenialCode::ArgumentNotCanonical),
                 )?,
             ],
         })
@@ -287,14 +292,14 @@ impl World {
             CRM,
             ("crm.read", [("account", "globex")]),
             at,
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         )?;
         let elsewhere = self.calls(
             Orchestrator,
             SLIDES,
             ("crm.read", [("account", "acme")]),
             at,
-            Some(Code::WrongAudience),
+            Some(DenialCode::WrongAudience),
         )?;
         let action = Action::new("crm.export", [("account", "acme")], Effect::Read)?;
         let call = self.next_call(action);
@@ -335,7 +340,7 @@ impl World {
             at,
             what,
             &denial,
-            Code::BeyondParent,
+            DenialCode::BeyondParent,
             token_permits("crm.export"),
         )))
     }
@@ -393,7 +398,7 @@ impl World {
             &put.action,
             SLIDES,
             at.plus(Seconds::new(10)),
-            Some(Code::AlreadyDecided),
+            Some(DenialCode::AlreadyDecided),
         )?;
         let export_action =
             Action::new("crm.export", [("path", "/decks/acme-qbr")], Effect::Write)?;
@@ -403,7 +408,7 @@ impl World {
             &export_action,
             CRM,
             at,
-            Some(Code::BeyondParent),
+            Some(DenialCode::BeyondParent),
         )?;
         let borrowed = self.presents(
             "presentation-agent shows its parent's mandate without its parent's key",
@@ -411,7 +416,7 @@ impl World {
             &read.action,
             CRM,
             at,
-            Some(Code::NotTheHolder),
+            Some(DenialCode::NotTheHolder),
         )?;
         Ok(Scene {
             title: "Borrowed and forged paper",
@@ -433,7 +438,7 @@ impl World {
                     FINANCE,
                     ("revenue.read", quarter),
                     later,
-                    Some(Code::WindowClosed),
+                    Some(DenialCode::WindowClosed),
                 )?,
                 self.calls(
                     Orchestrator,
@@ -447,7 +452,7 @@ impl World {
                     TICKETS,
                     ("tickets.read", [("account", "acme")]),
                     much_later,
-                    Some(Code::WindowClosed),
+                    Some(DenialCode::WindowClosed),
                 )?,
                 self.calls(
                     Orchestrator,
@@ -500,7 +505,7 @@ impl World {
             at.since(heard),
             clock(both)
         ));
-        let ended = Some(Code::MissionEnded);
+        let ended = Some(DenialCode::MissionEnded);
         scene.events.extend([
             self.calls(
                 Orchestrator,
@@ -550,7 +555,7 @@ impl World {
         server: &'static str,
         (tool, arguments): (&str, [(&str, &str); N]),
         at: Timestamp,
-        expected: Option<Code>,
+        expected: Option<DenialCode>,
     ) -> Result<Event> {
         let call = self.next_call(Action::new(tool, arguments, effect_of(tool))?);
         let (name, chain, key) = match agent {
@@ -582,7 +587,7 @@ impl World {
         action: &Action,
         server: &str,
         at: Timestamp,
-        expected: Option<Code>,
+        expected: Option<DenialCode>,
     ) -> Result<Event> {
         let outcome = self.decide(&proof.to_bytes(), action, server, at)?;
         let permits = token_permits(action.tool.as_str());
@@ -599,7 +604,10 @@ impl World {
         at: Timestamp,
     ) -> Result<std::result::Result<Permit, Denial>> {
         self.hear(at)?;
-        let context = Context::new(Here::new(at, Audience::new(server)?), &self.register);
+        let context = DecisionContext::new(
+            ServerContext::new(at, Audience::new(server)?),
+            &self.register,
+        );
         let decision = self.verifier.check(proof, action, &context);
         Ok(decision.and_then(|unsettled| self.replay.settle(unsettled, at)))
     }
@@ -617,7 +625,8 @@ impl World {
             holder: self.presenter.public(),
             leaf: self.slides.leaf_id(),
         };
-        let context = Context::new(Here::new(at, Audience::new(CRM)?), &self.register);
+        let context =
+            DecisionContext::new(ServerContext::new(at, Audience::new(CRM)?), &self.register);
         let explanation = self.verifier.explain(
             &verified,
             &Presentation {
@@ -632,8 +641,8 @@ impl World {
             .filter(|check| check.step == Step::Powers && check.verdict == Verdict::Held);
         let names: Vec<&str> = permitting
             .filter_map(|check| match check.place {
-                Place::Link(0) => Some("the orchestrator's"),
-                Place::Link(1) => Some("the sub-agent's"),
+                DenialPlace::Link(0) => Some("the orchestrator's"),
+                DenialPlace::Link(1) => Some("the sub-agent's"),
                 _ => None,
             })
             .collect();
@@ -668,7 +677,7 @@ fn effect_of(tool: &str) -> Effect {
     }
 }
 
-fn only(value: &str) -> std::result::Result<Constraint, mandatum::ConstraintError> {
+fn only(value: &str) -> std::result::Result<Constraint, mandatum::powers::ConstraintError> {
     Constraint::one_of([value])
 }
 

@@ -1,13 +1,17 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
-    clock, exchange, only, resign, root_expires,
+    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
+    call, clock, exchange, only, resign, root_expires,
 };
+use mandatum::claims::{Child, Ending, Holder, TaskEnd, TaskEnding};
+use mandatum::decide::sign_call;
+use mandatum::limits::{MaxAge, Window};
+use mandatum::mission::RebindError;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Child, Code, Effect, Ending, ExecutionProof, Holder, Life, Limit, Limits, LivesBy,
-    MaxAge, Mission, Notice, Powers, RebindError, Register, Seconds, SigningKey, TaskEnd,
-    TaskEnding, Timestamp, Token, Window, sign_call,
+    Action, DenialCode, Effect, ExecutionProof, Life, Limit, Limits, LivesBy, Mission, Notice,
+    Powers, Register, Seconds, SigningKey, Timestamp,
 };
 
 const MISSION: &str = "nightly-reconciliation";
@@ -119,7 +123,7 @@ impl World {
         scene.attempt(self.reconciles(
             "reconciler, after",
             at(14, 0, 30),
-            Some(Code::MissionEnded),
+            Some(DenialCode::MissionEnded),
         )?);
         Ok(scene)
     }
@@ -127,7 +131,7 @@ impl World {
     /// Every night at three the vault makes a new key, and asks for a mandate on it.
     fn three_in_the_morning(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Three in the morning: the vault rotates the reconciler's key");
-        let (three, refused) = (at(27, 0, 0), Some(Refusal::NotRebound));
+        let (three, refused) = (at(27, 0, 0), Some(PermissionError::NotRebound));
         let mut missed = self.new_server.clone();
         missed.hears(&self.kept, at(13, 59, 0));
         for (what, server) in [
@@ -171,7 +175,7 @@ impl World {
                 three,
                 what,
                 &outcome,
-                Some(Code::BadSignature),
+                Some(DenialCode::BadSignature),
                 true,
             ));
         }
@@ -196,7 +200,7 @@ impl World {
             three,
             what,
             &outcome,
-            Some(Code::NotTheHolder),
+            Some(DenialCode::NotTheHolder),
             true,
         ));
 
@@ -209,7 +213,7 @@ impl World {
             three,
             what,
             &outcome,
-            Some(Code::MissionEnded),
+            Some(DenialCode::MissionEnded),
             true,
         ));
         Ok(scene)
@@ -223,13 +227,13 @@ impl World {
         scene.attempt(self.reconciles(
             "to a server that heard of the end",
             three,
-            Some(Code::MissionEnded),
+            Some(DenialCode::MissionEnded),
         )?);
         self.new_server.hears(&self.kept, three);
         let outcome = self
             .new_server
             .asked(&self.reconciler, &payments()?, three)?;
-        let stale = Some(Code::StatusStale);
+        let stale = Some(DenialCode::StatusStale);
         scene.attempt(Attempt::call(
             three,
             "to a server that heard nothing else",
@@ -255,7 +259,7 @@ impl World {
             three,
             "to the one who re-binds",
             &outcome,
-            Some(Refusal::NotRebound),
+            Some(PermissionError::NotRebound),
         ));
         Ok(scene)
     }
@@ -315,7 +319,7 @@ impl World {
             clock(later)
         ));
         let outcome = self.server.asked(&renewed, &payments()?, later)?;
-        let ended = Some(Code::TaskEnded);
+        let ended = Some(DenialCode::TaskEnded);
         scene.attempt(Attempt::call(
             later,
             "the reconciler, with the new key",
@@ -356,7 +360,7 @@ impl World {
         &mut self,
         what: &str,
         now: Timestamp,
-        expected: Option<Code>,
+        expected: Option<DenialCode>,
     ) -> Result<Attempt> {
         let outcome = self.server.asked(&self.reconciler, &payments()?, now)?;
         Ok(Attempt::call(now, what, &outcome, expected, true))

@@ -1,9 +1,11 @@
 //! Who owns which systems, what each grants, and how Sarah is known there.
 
 use crate::stage::{Agent, Company, Desk, Grant, Result, Terms, at, only};
+use mandatum::claims::{Aliases, Principal};
+use mandatum::limits::{AudienceSet, MaxAge};
 use mandatum::{
-    Action, Aliases, Anchor, Audience, AudienceSet, Capability, Constraint, Effect, Label, Life,
-    Limits, LivesBy, MaxAge, Powers, Principal, Root, RootAudience, Seconds, SigningKey, issue,
+    Action, Anchor, Audience, Capability, Constraint, Effect, Label, Life, Limits, LivesBy, Powers,
+    Root, RootAudience, Seconds, SigningKey, issue,
 };
 use std::collections::BTreeMap;
 

@@ -4,12 +4,16 @@
 mod owners;
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Refusal, Result, Scene, Server, Story, Terms, at, call, only,
+    Agent, Attempt, Company, Desk, PermissionError, Result, Scene, Server, Story, Terms, at, call,
+    only,
 };
+use mandatum::chain::Ceiling;
+use mandatum::claims::Ending;
+use mandatum::graph::Portfolio;
+use mandatum::limits::AudienceSet;
 use mandatum::{
-    Anchor, Audience, AudienceSet, Capability, Ceiling, Code, Constraint, Context, Denial, Effect,
-    Ending, Here, Label, Limits, Permit, Portfolio, Powers, RootAudience, Seconds, Timestamp,
-    issue,
+    Anchor, Audience, Capability, Constraint, DecisionContext, Denial, DenialCode, Effect, Label,
+    Limits, Permit, Powers, RootAudience, Seconds, ServerContext, Timestamp, issue,
 };
 use owners::{
     ACCOUNT, ASSETS, CAMPAIGN, CODE, FORGOTTEN, MISSION, NAMES, OWNERS, PERSON, TICKETS, Tried,
@@ -182,7 +186,13 @@ impl World {
             Scene::new("Where she has no name there is no guess, and nobody names her for another");
         let now = at(9, 2, 0);
         let outcome = self.asks("aws", 2, ASSETS, now)?;
-        scene.attempt(told("aws", ASSETS, now, &outcome, Some(Code::AliasMissing)));
+        scene.attempt(told(
+            "aws",
+            ASSETS,
+            now,
+            &outcome,
+            Some(DenialCode::AliasMissing),
+        ));
 
         let (owner, company) = (
             OWNERS.get(2).ok_or("IT")?,
@@ -197,7 +207,7 @@ impl World {
             now,
             what,
             &Denial::from(refused),
-            Code::AliasOfAnother,
+            DenialCode::AliasOfAnother,
             true,
         ));
         // Whoever signs for IT claims salesforce as its own.
@@ -210,7 +220,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::AliasOfAnother),
+            Some(DenialCode::AliasOfAnother),
             true,
         ));
         Ok(scene)
@@ -237,7 +247,7 @@ impl World {
             now,
             what,
             &Denial::from(refused),
-            Code::BeyondCeiling,
+            DenialCode::BeyondCeiling,
             true,
         ));
         // Whoever signs for Sales leaves its ceiling out of account.
@@ -256,7 +266,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::UnknownIssuer),
+            Some(DenialCode::UnknownIssuer),
             true,
         ));
         let outcome = self.home.asked(&agent, &action(CAMPAIGN)?, now)?;
@@ -265,7 +275,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::BeyondCeiling),
+            Some(DenialCode::BeyondCeiling),
             true,
         ));
         let outcome = self.asks("hubspot", 0, CAMPAIGN, now)?;
@@ -274,7 +284,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::UnknownIssuer),
+            Some(DenialCode::UnknownIssuer),
             true,
         ));
         Ok(scene)
@@ -292,11 +302,11 @@ impl World {
         let calls = [
             ("salesforce", ACCOUNT, None),
             ("jira", TICKETS, None),
-            ("aws", FORGOTTEN, Some(Refusal::NoChain)),
+            ("aws", FORGOTTEN, Some(PermissionError::NoChain)),
         ];
         for (system, tried, expected) in calls {
-            let context = Context::new(
-                Here::new(now, Audience::new(&address(system))?),
+            let context = DecisionContext::new(
+                ServerContext::new(now, Audience::new(&address(system))?),
                 &self.home.register,
             );
             let chosen = portfolio.choose(&self.home.verifier, &call(0, &action(tried)?), &context);
@@ -340,7 +350,13 @@ impl World {
             ("jira", 2, TICKETS),
         ] {
             let outcome = self.asks(system, owner, tried, now)?;
-            scene.attempt(told(system, tried, now, &outcome, Some(Code::MissionEnded)));
+            scene.attempt(told(
+                system,
+                tried,
+                now,
+                &outcome,
+                Some(DenialCode::MissionEnded),
+            ));
         }
         Ok(scene)
     }
@@ -380,7 +396,7 @@ fn told(
     tried: Tried,
     now: Timestamp,
     outcome: &std::result::Result<Permit, Denial>,
-    expected: Option<Code>,
+    expected: Option<DenialCode>,
 ) -> Attempt {
     let what = format!("assistant at {system}: {} on {}", tried.0, tried.2);
     Attempt::call(

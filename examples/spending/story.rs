@@ -3,10 +3,16 @@
 use crate::stage::{
     Agent, Attempt, Company, Grant, Result, Scene, Server, Story, Terms, at, call, clock,
 };
+use mandatum::chain::{Ceiling, ChainErrorKind};
+use mandatum::claims::Approval;
+use mandatum::denial::DenialReason;
+use mandatum::limits::{ApprovalGate, Source, Unit};
+use mandatum::primitives::{Number, Value};
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, Approval, Broken, Budget, Call, Capability, Ceiling, ChainError, Code,
-    Constraint, Context, Denial, Effect, Gate, Here, Life, Limit, Limits, MemoryLedger, Number,
-    Permit, Powers, Reason, Register, Seconds, SigningKey, Source, Timestamp, Token, Unit, Value,
+    Action, Anchor, Budget, Call, Capability, ChainError, Constraint, DecisionContext, Denial,
+    DenialCode, Effect, Life, Limit, Limits, MemoryLedger, Permit, Powers, Register, Seconds,
+    ServerContext, SigningKey, Timestamp,
 };
 
 const TOOL: &str = "pay.send";
@@ -66,9 +72,12 @@ impl System {
         now: Timestamp,
     ) -> Result<std::result::Result<Permit, Denial>> {
         let (proof, ledgers) = (agent.proof(call, &self.server, now)?, [LEDGER.parse()?]);
-        let context = Context::new(Here::new(now, self.server.name.clone()), Register::none())
-            .with_ledgers(&ledgers)
-            .with_approvals(approvals);
+        let context = DecisionContext::new(
+            ServerContext::new(now, self.server.name.clone()),
+            Register::none(),
+        )
+        .with_ledgers(&ledgers)
+        .with_approvals(approvals);
         let decision = self
             .server
             .verifier
@@ -125,7 +134,7 @@ impl World {
             now,
             "the issuer grants 10 000.00",
             &denial,
-            Code::BeyondCeiling,
+            DenialCode::BeyondCeiling,
             true,
         ));
         let (granted, ceiling) = (dollars("10000.00")?, dollars("5000.00")?);
@@ -145,7 +154,7 @@ impl World {
                 now,
                 what,
                 &outcome,
-                Some(Code::BeyondCeiling),
+                Some(DenialCode::BeyondCeiling),
                 true,
             ));
             scene.fact(shown_by(
@@ -166,8 +175,8 @@ impl World {
                 .grants("buyer", 2, "10000.00", Vec::new())?;
             for (amount, currency, expected) in [
                 ("10000.00", "USD", None),
-                ("10000.01", "USD", Some(Code::ArgumentRefused)),
-                ("10.00", "EUR", Some(Code::ArgumentRefused)),
+                ("10000.01", "USD", Some(DenialCode::ArgumentRefused)),
+                ("10.00", "EUR", Some(DenialCode::ArgumentRefused)),
             ] {
                 let call = self.next(pays(amount, currency)?);
                 let outcome = self
@@ -187,7 +196,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::UnknownIssuer),
+            Some(DenialCode::UnknownIssuer),
             false,
         ));
         Ok(scene)
@@ -208,7 +217,7 @@ impl World {
         let amounts = [
             ("2600.00", None),
             ("2600.00", None),
-            ("5000.01", Some(Code::ArgumentRefused)),
+            ("5000.01", Some(DenialCode::ArgumentRefused)),
         ];
         self.pays_in_turn(&mut scene, &buyer, at(9, 20, 0), &amounts)?;
         Ok(scene)
@@ -216,7 +225,7 @@ impl World {
 
     fn in_all(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("At most 5 000.00 a call, and 5 000.00 in all");
-        let exhausted = Some(Code::BudgetExhausted);
+        let exhausted = Some(DenialCode::BudgetExhausted);
         let buyer = self
             .petty_cash
             .grants("buyer", 4, "5000.00", vec![budget("5000.00")?])?;
@@ -243,7 +252,7 @@ impl World {
         scene: &mut Scene,
         buyer: &Agent,
         now: Timestamp,
-        amounts: &[(&str, Option<Code>)],
+        amounts: &[(&str, Option<DenialCode>)],
     ) -> Result<()> {
         for (amount, expected) in amounts {
             let call = self.next(pays(amount, "USD")?);
@@ -267,7 +276,8 @@ impl World {
         let (now, until) = (at(10, 0, 0), at(10, 5, 0));
         let people = APPROVERS.map(|(_, seed)| person(seed).public());
         let harmless = Constraint::between(0.into(), THRESHOLD.parse()?)?;
-        let gate = Gate::new(2, people, Seconds::minutes(10))?.unless("amount", harmless)?;
+        let gate =
+            ApprovalGate::new(2, people, Seconds::minutes(10))?.unless("amount", harmless)?;
         let buyer = self
             .vendors
             .grants("buyer", 6, "10000.00", vec![Limit::gate(gate)])?;
@@ -304,7 +314,7 @@ impl World {
             &'a Call,
             &'a [Token<Approval>],
             Timestamp,
-            Option<Code>,
+            Option<DenialCode>,
         );
         let tries: [Try<'_>; 10] = [
             ("1000.00, and nobody signed", &small, &[], now, None),
@@ -313,35 +323,35 @@ impl World {
                 &call,
                 &[],
                 now,
-                Some(Code::ApprovalsMissing),
+                Some(DenialCode::ApprovalsMissing),
             ),
             (
                 "2600.00, and ada signed",
                 &call,
                 std::slice::from_ref(&ada),
                 now,
-                Some(Code::ApprovalsMissing),
+                Some(DenialCode::ApprovalsMissing),
             ),
             (
                 "2600.00, and ada signed twice",
                 &call,
                 &[ada.clone(), ada.clone()],
                 now,
-                Some(Code::ApprovedTwice),
+                Some(DenialCode::ApprovedTwice),
             ),
             (
                 "2600.00, and ada and a stranger signed",
                 &call,
                 &[ada.clone(), stranger],
                 now,
-                Some(Code::ApprovalByStranger),
+                Some(DenialCode::ApprovalByStranger),
             ),
             (
                 "2600.01 with what both signed",
                 &more,
                 &both,
                 now,
-                Some(Code::ApprovalForAnotherCall),
+                Some(DenialCode::ApprovalForAnotherCall),
             ),
             ("2600.00 with what both signed", &call, &both, now, None),
             (
@@ -349,21 +359,21 @@ impl World {
                 &call,
                 &both,
                 now,
-                Some(Code::AlreadyDecided),
+                Some(DenialCode::AlreadyDecided),
             ),
             (
                 "2600.00 a second time, with the same",
                 &later,
                 &both,
                 now,
-                Some(Code::ApprovalForAnotherCall),
+                Some(DenialCode::ApprovalForAnotherCall),
             ),
             (
                 "2600.00 with what both signed, too late",
                 &call,
                 &both,
                 until,
-                Some(Code::ApprovalExpired),
+                Some(DenialCode::ApprovalExpired),
             ),
         ];
         for (what, call, approvals, when, expected) in tries {
@@ -454,7 +464,7 @@ fn person(seed: u8) -> SigningKey {
 
 /// The call that shows that a grant is wider than its ceiling, and what each says of it.
 fn shown_by(denial: &Denial, granted: &Powers, ceiling: &Powers) -> Result<String> {
-    let Reason::Chain(Broken::BeyondCeiling(beyond)) = denial.reason() else {
+    let DenialReason::Chain(ChainErrorKind::BeyondCeiling(beyond)) = denial.reason() else {
         return Err("beyond the ceiling".into());
     };
     let witness = beyond.witness.as_ref().ok_or("a witness")?;

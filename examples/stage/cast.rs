@@ -2,13 +2,19 @@
 //! controller's desk.
 
 use super::Result;
+use mandatum::claims::{GrantKind, Holder, TaskEnd, TaskEnding};
+use mandatum::codec::Claims;
+use mandatum::decide::{Facts, sign_call};
+use mandatum::denial::AccessRequest;
+use mandatum::mission::{ControllerError, Watches};
+use mandatum::powers::ConstraintError;
+use mandatum::primitives::{MissionId, TokenId, Value};
+use mandatum::sign::{Token, Unsigned};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Claims, Code,
-    Constraint, ConstraintError, Context, Controller, ControllerError, Delegation, Denial, Digest,
-    Effect, ExecutionProof, Facts, GrantKind, Here, Holder, Issuer, Label, Life, Lifetime, Limits,
-    Link, Mission, MissionId, Notice, Permit, Powers, Purpose, Register, Request, Root,
-    RootAudience, Seconds, SigningKey, TaskEnd, TaskEnding, Timestamp, Token, TokenId, Unsigned,
-    Value, Verifier, Watches, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    Controller, DecisionContext, Delegation, Denial, DenialCode, Digest, Effect, ExecutionProof,
+    Issuer, Label, Life, Lifetime, Limits, Link, Mission, Notice, Permit, Powers, Purpose,
+    Register, Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 use std::collections::BTreeMap;
 
@@ -228,9 +234,9 @@ impl Server {
             .verifier
             .check(&proof.to_bytes(), action, &self.context(now))?;
         let outcome = if self.seen.contains(&proof.call_id()) {
-            mandatum::LedgerOutcome::Before { recorded: None }
+            mandatum::charge::LedgerOutcome::Before { recorded: None }
         } else {
-            mandatum::LedgerOutcome::Reserved
+            mandatum::charge::LedgerOutcome::Reserved
         };
         self.seen.push(proof.call_id());
         let answer = unsettled.charges().answer(outcome);
@@ -243,19 +249,20 @@ impl Server {
         proof: &ExecutionProof,
         action: &Action,
         now: Timestamp,
-    ) -> Option<Request> {
+    ) -> Option<AccessRequest> {
         self.verifier
             .request_for(&proof.to_bytes(), action, &self.context(now))
     }
 
     /// What it knows.
-    fn context(&self, now: Timestamp) -> Context<'_> {
+    fn context(&self, now: Timestamp) -> DecisionContext<'_> {
         let context =
-            Context::new(Here::new(now, self.name.clone()), &self.register).with_facts(&self.facts);
+            DecisionContext::new(ServerContext::new(now, self.name.clone()), &self.register)
+                .with_facts(&self.facts);
         self.system
             .iter()
             .cloned()
-            .fold(context, Context::with_system)
+            .fold(context, DecisionContext::with_system)
     }
 
     /// An agent's next call, signed for this server.
@@ -285,7 +292,7 @@ impl Server {
         agent: &Agent,
         action: &Action,
         now: Timestamp,
-    ) -> Result<Option<Code>> {
+    ) -> Result<Option<DenialCode>> {
         Ok(self
             .asked(agent, action, now)?
             .err()
@@ -345,7 +352,7 @@ pub(crate) struct Desk {
     pub(crate) stored: Vec<Notice>,
     /// Those that it began: notices name them by their ids, which say nothing to people.
     missions: BTreeMap<MissionId, Mission>,
-    said: u8,
+    header: u8,
 }
 
 impl Desk {
@@ -357,7 +364,7 @@ impl Desk {
             key,
             stored: Vec::new(),
             missions: BTreeMap::new(),
-            said: 0,
+            header: 0,
         }
     }
 
@@ -395,8 +402,8 @@ impl Desk {
     where
         Notice: From<Token<C>>,
     {
-        self.said = self.said.wrapping_add(1);
-        match intent(&mut self.controller, TokenId::from([self.said; 8])) {
+        self.header = self.header.wrapping_add(1);
+        match intent(&mut self.controller, TokenId::from([self.header; 8])) {
             Ok(unsigned) => Ok(Ok(self.stores(unsigned)?)),
             Err(error) => Ok(Err(error)),
         }
@@ -404,7 +411,7 @@ impl Desk {
 
     /// Says of all its missions that they go on.
     pub(crate) fn heartbeat(&mut self, now: Timestamp) -> Result<Vec<Notice>> {
-        let mut said = self.said;
+        let mut said = self.header;
         let statuses = self.controller.heartbeat(
             || {
                 said = said.wrapping_add(1);
@@ -412,7 +419,7 @@ impl Desk {
             },
             now,
         )?;
-        self.said = said;
+        self.header = said;
         statuses
             .into_iter()
             .map(|status| self.stores(status))

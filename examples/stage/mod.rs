@@ -16,7 +16,7 @@ pub(crate) use cast::{
 };
 pub(crate) use forge::{exchange, resign};
 pub(crate) use show::show;
-pub(crate) use telling::{Attempt, Event, Refusal, Scene, Story, at, clock};
+pub(crate) use telling::{Attempt, Event, PermissionError, Scene, Story, at, clock};
 pub(crate) use tools::tools;
 
 /// A story goes wrong with whatever the library says.

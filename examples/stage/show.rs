@@ -1,7 +1,8 @@
 //! A story on a terminal.
 
 use super::telling::{Event, Story, clock};
-use std::io::{self, IsTerminal, Write};
+use std::io;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Shows the story, with colours on a terminal. The exit code is 1 if any verdict is not the one

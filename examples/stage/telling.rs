@@ -1,10 +1,9 @@
 //! A story as it went: scenes of facts and attempts, each attempt with the verdict it met and the
 //! one it should.
 
-use mandatum::{
-    Code, ControllerError, Denial, MergeError, MinimalError, NoChainSuffices, Permit, RebindError,
-    Seconds, Timestamp,
-};
+use mandatum::graph::{MergeError, MinimalError, PortfolioError};
+use mandatum::mission::{ControllerError, RebindError};
+use mandatum::{Denial, DenialCode, Permit, Seconds, Timestamp};
 use std::fmt::Display;
 
 /// Midnight of the day on which the stories play, 2026-03-12.
@@ -45,7 +44,7 @@ pub(crate) struct Attempt {
     pub(crate) when: Timestamp,
     pub(crate) what: String,
     verdict: Verdict,
-    expected: Option<Refusal>,
+    expected: Option<PermissionError>,
     /// Whether an ordinary access token, in its lifetime and with the tool's scope, would have let
     /// the same through.
     pub(crate) token_permits: bool,
@@ -57,7 +56,7 @@ enum Verdict {
         trace: String,
     },
     Refused {
-        refusal: Refusal,
+        refusal: PermissionError,
         sentence: String,
     },
     /// Something other than a call, that went well.
@@ -66,9 +65,9 @@ enum Verdict {
 
 /// How something was refused, without the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum PermissionError {
     /// A call or a chain, by a verifier.
-    Denied(Code),
+    Denied(DenialCode),
     /// A new key, by the register.
     NotRebound,
     /// A word, by the controller: it would not be true.
@@ -87,7 +86,7 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<Permit, Denial>,
-        expected: Option<Code>,
+        expected: Option<DenialCode>,
         token_permits: bool,
     ) -> Self {
         let verdict = match outcome {
@@ -101,7 +100,7 @@ impl Attempt {
             when,
             what: what.into(),
             verdict,
-            expected: expected.map(Refusal::Denied),
+            expected: expected.map(PermissionError::Denied),
             token_permits,
         }
     }
@@ -111,10 +110,10 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         denial: &Denial,
-        expected: Code,
+        expected: DenialCode,
         token_permits: bool,
     ) -> Self {
-        let expected = Some(Refusal::Denied(expected));
+        let expected = Some(PermissionError::Denied(expected));
         Self {
             when,
             what: what.into(),
@@ -130,14 +129,14 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, RebindError>,
-        expected: Option<Refusal>,
+        expected: Option<PermissionError>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
             "the mandate is re-bound to the new key",
-            Refusal::NotRebound,
+            PermissionError::NotRebound,
             expected,
         )
     }
@@ -147,14 +146,14 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, ControllerError>,
-        expected: Option<Refusal>,
+        expected: Option<PermissionError>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
             "it is said",
-            Refusal::NotSaid,
+            PermissionError::NotSaid,
             expected,
         )
     }
@@ -165,14 +164,14 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, MergeError>,
-        expected: Option<Refusal>,
+        expected: Option<PermissionError>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
             "it is minted",
-            Refusal::NotMerged,
+            PermissionError::NotMerged,
             expected,
         )
     }
@@ -183,14 +182,14 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, MinimalError>,
-        expected: Option<Refusal>,
+        expected: Option<PermissionError>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
             "there are powers for it",
-            Refusal::NotPlanned,
+            PermissionError::NotPlanned,
             expected,
         )
     }
@@ -199,8 +198,8 @@ impl Attempt {
     pub(crate) fn choice<T>(
         when: Timestamp,
         what: impl Into<String>,
-        outcome: &Result<T, NoChainSuffices>,
-        expected: Option<Refusal>,
+        outcome: &Result<T, PortfolioError>,
+        expected: Option<PermissionError>,
     ) -> Self {
         // Mandates are known by digests, which tell a person less than which chain it is.
         let outcome = outcome.as_ref().map_err(|none| {
@@ -220,7 +219,7 @@ impl Attempt {
             what,
             &outcome,
             "a chain suffices",
-            Refusal::NoChain,
+            PermissionError::NoChain,
             expected,
         )
     }
@@ -231,8 +230,8 @@ impl Attempt {
         what: impl Into<String>,
         outcome: &Result<T, E>,
         done: &str,
-        refusal: Refusal,
-        expected: Option<Refusal>,
+        refusal: PermissionError,
+        expected: Option<PermissionError>,
     ) -> Self {
         let verdict = match outcome {
             Ok(_) => Verdict::Done(done.to_owned()),
@@ -255,7 +254,7 @@ impl Attempt {
     }
 
     /// How it was refused.
-    pub(crate) const fn refusal(&self) -> Option<Refusal> {
+    pub(crate) const fn refusal(&self) -> Option<PermissionError> {
         match self.verdict {
             Verdict::Refused { refusal, .. } => Some(refusal),
             Verdict::Permitted { .. } | Verdict::Done(_) => None,
@@ -263,9 +262,9 @@ impl Attempt {
     }
 
     /// The code of the denial.
-    pub(crate) const fn code(&self) -> Option<Code> {
+    pub(crate) const fn code(&self) -> Option<DenialCode> {
         match self.refusal() {
-            Some(Refusal::Denied(code)) => Some(code),
+            Some(PermissionError::Denied(code)) => Some(code),
             _ => None,
         }
     }
@@ -286,7 +285,7 @@ impl Attempt {
         match &self.verdict {
             Verdict::Permitted { until, trace } => format!("until {}: {trace}", clock(*until)),
             Verdict::Refused {
-                refusal: Refusal::Denied(code),
+                refusal: PermissionError::Denied(code),
                 sentence,
             } => format!("{code}: {sentence}"),
             Verdict::Refused { sentence, .. } | Verdict::Done(sentence) => sentence.clone(),
@@ -296,7 +295,7 @@ impl Attempt {
 
 fn denied(denial: &Denial) -> Verdict {
     Verdict::Refused {
-        refusal: Refusal::Denied(denial.code()),
+        refusal: PermissionError::Denied(denial.code()),
         sentence: denial.details().to_string(),
     }
 }

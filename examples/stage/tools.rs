@@ -1,4 +1,5 @@
-use mandatum::{Effect, ToolTable, ToolTableError};
+use mandatum::powers::ToolTableError;
+use mandatum::{Effect, ToolTable};
 
 /// What the tools of the stories do, as the servers that run them know it. A tool that is not
 /// listed is irreversible.

@@ -4,12 +4,17 @@
 use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, MAX_STATUS_AGE, Result, Scene, Story, Terms, at, clock,
 };
+use mandatum::claims::{Ending, Outcome};
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::ledger::Balance;
+use mandatum::limits::{MaxAge, Source, Unit};
+use mandatum::mission::Watches;
+use mandatum::primitives::{AccountId, Number, Value};
 use mandatum::{
-    AccountId, Action, Audience, Balance, Budget, Call, CallId, Capability, Chain, Code, Context,
-    Delegation, Denial, Effect, Ending, Here, Label, Life, Limit, Limits, LivesBy, MaxAge,
-    MemoryLedger, Number, Outcome, Permit, Powers, Presentation, Presenter, Register, Seconds,
-    SigningKey, Source, Timestamp, ToolTable, Unit, Unsettled, Value, VerifiedChain, Verifier,
-    Watches,
+    Action, Audience, Budget, Call, CallId, Capability, Chain, DecisionContext, Delegation, Denial,
+    DenialCode, Effect, Label, Life, Limit, Limits, LivesBy, MemoryLedger, Permit, Powers,
+    Register, Seconds, ServerContext, SigningKey, Timestamp, ToolTable, Unsettled, VerifiedChain,
+    Verifier,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,7 +51,7 @@ pub(crate) struct Round {
     pub(crate) asked: Number,
 }
 
-pub(crate) type Verdicts = BTreeMap<Option<Code>, usize>;
+pub(crate) type Verdicts = BTreeMap<Option<DenialCode>, usize>;
 
 impl Told {
     /// Whether every verdict is as it must be under any interleaving, the budget was spent to the
@@ -62,11 +67,14 @@ impl Told {
         let all = |code| Verdicts::from([(code, self.agents)]);
         let expected = [
             all(None),
-            all(Some(Code::AlreadyDecided)),
-            all(Some(Code::WrongUnit)),
-            Verdicts::from([(None, fifths(3)), (Some(Code::BudgetExhausted), fifths(2))]),
-            all(Some(Code::MissionEnded)),
-            all(Some(Code::Expired)),
+            all(Some(DenialCode::AlreadyDecided)),
+            all(Some(DenialCode::WrongUnit)),
+            Verdicts::from([
+                (None, fifths(3)),
+                (Some(DenialCode::BudgetExhausted), fifths(2)),
+            ]),
+            all(Some(DenialCode::MissionEnded)),
+            all(Some(DenialCode::Expired)),
         ];
         self.rounds
             .iter()
@@ -301,7 +309,7 @@ impl World {
     /// Every agent tries something, all threads at once; what came of it, and what it cost.
     fn all_try(&self, purchase: Purchase) -> Result<(Round, Number)> {
         let price: Number = PRICE.parse()?;
-        let tries = |number: usize| -> Result<(Option<Code>, Number)> {
+        let tries = |number: usize| -> Result<(Option<DenialCode>, Number)> {
             let chain = self.swarm.get(number).ok_or("an agent of this number")?;
             let permit = match self.asks(chain, &call(number, purchase)?, purchase.when()) {
                 Ok(permit) => permit,
@@ -351,8 +359,9 @@ impl World {
             call,
             presenter: Presenter::Asserted { holder, leaf },
         };
-        let context = Context::new(Here::new(now, self.name.clone()), &self.register)
-            .with_ledgers(&self.ledgers);
+        let context =
+            DecisionContext::new(ServerContext::new(now, self.name.clone()), &self.register)
+                .with_ledgers(&self.ledgers);
         self.verifier.decide(chain, &presentation, &context)
     }
 
@@ -416,7 +425,7 @@ impl World {
                      purchase: Purchase,
                      tool: &str,
                      when: Timestamp,
-                     expected: Code|
+                     expected: DenialCode|
          -> Result<()> {
             let mut call = call(self.size, purchase)?;
             call.action.tool = tool.parse()?;
@@ -437,23 +446,35 @@ impl World {
             Purchase::First,
             TOOL,
             now,
-            Code::BudgetExhausted,
+            DenialCode::BudgetExhausted,
         )?;
-        tries(&mut scene, Purchase::First, TOOL, now, Code::AlreadyDecided)?;
-        tries(&mut scene, Purchase::InEuros, TOOL, now, Code::WrongUnit)?;
+        tries(
+            &mut scene,
+            Purchase::First,
+            TOOL,
+            now,
+            DenialCode::AlreadyDecided,
+        )?;
+        tries(
+            &mut scene,
+            Purchase::InEuros,
+            TOOL,
+            now,
+            DenialCode::WrongUnit,
+        )?;
         tries(
             &mut scene,
             Purchase::Second,
             "records.sell",
             now,
-            Code::ToolNotPermitted,
+            DenialCode::ToolNotPermitted,
         )?;
         tries(
             &mut scene,
             Purchase::AfterAMinute,
             TOOL,
             at(9, 1, 0),
-            Code::Expired,
+            DenialCode::Expired,
         )?;
         Ok(scene)
     }
@@ -486,7 +507,7 @@ impl World {
             ending(),
             what,
             &outcome,
-            Some(Code::MissionEnded),
+            Some(DenialCode::MissionEnded),
             true,
         ));
         Ok(scene)
@@ -595,7 +616,7 @@ fn in_parallel<T: Send>(
 }
 
 fn told(verdicts: &Verdicts) -> String {
-    let told = |(code, calls): (&Option<Code>, &usize)| match code {
+    let told = |(code, calls): (&Option<DenialCode>, &usize)| match code {
         None => format!("{calls} permitted"),
         Some(code) => format!("{calls} {code}"),
     };

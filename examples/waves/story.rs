@@ -6,9 +6,11 @@ mod tools;
 use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, Result, Scene, Server, Story, Terms, at, clock,
 };
+use mandatum::claims::Ending;
+use mandatum::limits::{MaxAge, Waves};
 use mandatum::{
-    Code, Ending, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Seconds,
-    Timestamp, ToolTable, Waves,
+    DenialCode, Life, Limit, Limits, LivesBy, Mission, Notice, Powers, Seconds, Timestamp,
+    ToolTable,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tools::{CASE, TOOLS, WAVES, action, first};
@@ -51,7 +53,7 @@ impl Counted {
             && self
                 .refused
                 .keys()
-                .all(|verdict| *verdict == Some(Code::ToolNotPermitted))
+                .all(|verdict| *verdict == Some(DenialCode::ToolNotPermitted))
             && self.others == self.others_expected()
             && self.root == TOOLS.len()
     }
@@ -65,9 +67,9 @@ impl Counted {
             .filter(|(of_wave, _)| *of_wave != self.wave)
         {
             let code = if of_wave < self.wave {
-                Code::WaveClosed
+                DenialCode::WaveClosed
             } else {
-                Code::NotYet
+                DenialCode::NotYet
             };
             for tool in 0..TOOLS.len() {
                 count(
@@ -75,7 +77,7 @@ impl Counted {
                     Some(if tool < own {
                         code
                     } else {
-                        Code::ToolNotPermitted
+                        DenialCode::ToolNotPermitted
                     }),
                 );
             }
@@ -85,7 +87,7 @@ impl Counted {
 }
 
 /// How many calls met which verdict; `None` is a permit.
-type Verdicts = BTreeMap<Option<Code>, usize>;
+type Verdicts = BTreeMap<Option<DenialCode>, usize>;
 
 /// Plays the whole story.
 pub(crate) fn tell() -> Result<Told> {
@@ -220,12 +222,12 @@ impl World {
         ));
         let last = drained.minus(Seconds::new(1));
         scene.attempt(self.tries("contain", "accounts.disable", last, None)?);
-        scene.attempt(self.tries("scope", "netflow.read", last, Some(Code::WaveClosed))?);
+        scene.attempt(self.tries("scope", "netflow.read", last, Some(DenialCode::WaveClosed))?);
         scene.attempt(self.tries(
             "contain",
             "accounts.disable",
             drained,
-            Some(Code::WaveClosed),
+            Some(DenialCode::WaveClosed),
         )?);
         Ok(scene)
     }
@@ -234,10 +236,20 @@ impl World {
         let mut scene = Scene::new("Still wave 3: paper of other waves");
         let now = began.plus(Seconds::minutes(2));
         scene.attempt(self.tries("verify", "evidence.read", now, None)?);
-        scene.attempt(self.tries("verify", "logs.search", now, Some(Code::ToolNotPermitted))?);
-        scene.attempt(self.tries("triage", "hr.roster.read", now, Some(Code::WaveClosed))?);
-        scene.attempt(self.tries("triage", "evidence.read", now, Some(Code::WaveClosed))?);
-        scene.attempt(self.tries("report", "report.write", now, Some(Code::NotYet))?);
+        scene.attempt(self.tries(
+            "verify",
+            "logs.search",
+            now,
+            Some(DenialCode::ToolNotPermitted),
+        )?);
+        scene.attempt(self.tries(
+            "triage",
+            "hr.roster.read",
+            now,
+            Some(DenialCode::WaveClosed),
+        )?);
+        scene.attempt(self.tries("triage", "evidence.read", now, Some(DenialCode::WaveClosed))?);
+        scene.attempt(self.tries("report", "report.write", now, Some(DenialCode::NotYet))?);
 
         let mut terms = terms("triage-helper", 20, first(TOOLS.len())?, Limits::none(), 0);
         terms.from = now;
@@ -252,7 +264,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::WaveClosed),
+            Some(DenialCode::WaveClosed),
             token("hr.roster.read", now),
         ));
 
@@ -272,7 +284,7 @@ impl World {
             now,
             what,
             &outcome,
-            Some(Code::WaveClosed),
+            Some(DenialCode::WaveClosed),
             token("hr.roster.read", now),
         ));
 
@@ -341,9 +353,9 @@ impl World {
         ));
         for (agent, tools) in WAVES.into_iter().chain([("lead", TOOLS.len())]) {
             let code = if tools == 0 {
-                Code::ToolNotPermitted
+                DenialCode::ToolNotPermitted
             } else {
-                Code::MissionEnded
+                DenialCode::MissionEnded
             };
             scene.attempt(self.tries(agent, "report.write", now, Some(code))?);
         }
@@ -355,7 +367,7 @@ impl World {
         agent: &str,
         tool: &str,
         now: Timestamp,
-        expected: Option<Code>,
+        expected: Option<DenialCode>,
     ) -> Result<Attempt> {
         let action = action(tool)?;
         let agent = find(agent, self.leaves.iter().chain([&self.lead]))?;
@@ -405,7 +417,7 @@ fn numbers(counted: &[Counted]) -> Scene {
 }
 
 fn told(verdicts: &Verdicts) -> String {
-    let told = |(code, calls): (&Option<Code>, &usize)| match code {
+    let told = |(code, calls): (&Option<DenialCode>, &usize)| match code {
         None => format!("{calls} permitted"),
         Some(code) => format!("{calls} {code}"),
     };
@@ -415,7 +427,7 @@ fn told(verdicts: &Verdicts) -> String {
     }
 }
 
-fn count(verdicts: &mut Verdicts, verdict: Option<Code>) {
+fn count(verdicts: &mut Verdicts, verdict: Option<DenialCode>) {
     let calls = verdicts.entry(verdict).or_default();
     *calls = calls.saturating_add(1);
 }

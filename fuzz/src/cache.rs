@@ -1,6 +1,11 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::*;
+use mandatum::chain::ChainCache;
+use mandatum::limits::Window;
+use mandatum::{
+    Chain, ChainError, DecisionContext, Denial, Effect, Life, Limit, Powers, Register, Seconds,
+    ServerContext, Unsettled, VerifiedChain,
+};
 
 /// Most mandates of a tree, and most chains and proofs that are shown.
 const MANDATES: usize = 7;
@@ -38,8 +43,8 @@ pub fn cache(data: &[u8]) {
             let call = call(choices.id(), choices.pick(&TOOLS), Effect::Read, 1);
             let proof = proof(chain, &call, *by, at(5)).to_bytes();
             let proof = changed(&mut choices, proof);
-            let context = Context::new(
-                Here::new(at(choices.pick(&[5, 5, 60])), here()),
+            let context = DecisionContext::new(
+                ServerContext::new(at(choices.pick(&[5, 5, 60])), here()),
                 Register::none(),
             );
             let plain = verifier.check(&proof, &call.action, &context);

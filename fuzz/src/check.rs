@@ -1,5 +1,5 @@
 use crate::seeds::{Scene, scene};
-use mandatum::{Code, ExecutionProof};
+use mandatum::{DenialCode, ExecutionProof};
 
 /// Checks the bytes as an execution proof. They permit the call that was signed where they hold
 /// that very chain and call, unless an end of it is stapled to them: what else is stapled takes
@@ -63,7 +63,7 @@ pub fn check(data: &[u8]) {
                 assert_eq!(chain.configuration(), verifier.configuration());
                 assert_ne!(
                     decision.err().map(|denial| denial.code()),
-                    Some(Code::OtherConfiguration)
+                    Some(DenialCode::OtherConfiguration)
                 );
             }
             (Err(_), Err(_)) => {}

@@ -1,6 +1,7 @@
 use crate::generate::Generator;
 use arbitrary::Unstructured;
-use mandatum::{Action, Gap, NotCovered, Powers, Refusal};
+use mandatum::powers::{CoverageError, CoverageGap, PermissionError};
+use mandatum::{Action, Powers};
 
 /// Most calls that two sets of powers are asked about.
 const ACTIONS: usize = 64;
@@ -52,7 +53,7 @@ pub fn covers(data: &[u8]) {
 fn permits(powers: &Powers, action: &Action) -> Option<bool> {
     match powers.permits(action) {
         Ok(()) => Some(true),
-        Err(Refusal::OutOfWork(_)) => None,
+        Err(PermissionError::OutOfWork(_)) => None,
         Err(_) => Some(false),
     }
 }
@@ -60,8 +61,8 @@ fn permits(powers: &Powers, action: &Action) -> Option<bool> {
 fn assert_reflexive(powers: &Powers) {
     match powers.covers(powers) {
         Ok(())
-        | Err(NotCovered {
-            gap: Gap::OutOfWork(_),
+        | Err(CoverageError {
+            gap: CoverageGap::OutOfWork(_),
             ..
         }) => {}
         Err(refusal) => panic!("{refusal}: powers that don't cover themselves: {powers}"),
@@ -69,7 +70,7 @@ fn assert_reflexive(powers: &Powers) {
 }
 
 /// A witness is a call that the child permits and the parent does not.
-fn assert_separates(parent: &Powers, child: &Powers, coverage: &Result<(), NotCovered>) {
+fn assert_separates(parent: &Powers, child: &Powers, coverage: &Result<(), CoverageError>) {
     let Err(refusal) = coverage else { return };
     assert_one_line(&[refusal]);
     assert!(refusal.entry < child.capabilities().len());

@@ -1,6 +1,18 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::*;
+use mandatum::charge::LedgerOutcome;
+use mandatum::claims::Approval;
+use mandatum::decide::{Facts, Presentation, Presenter, sign_call};
+use mandatum::limits::{
+    ApprovalGate, Barrier, Condition, LimitRule, MaxAge, RateLimit, SeparationOfDuty, Source,
+    ToolSet, Waves, Window,
+};
+use mandatum::primitives::{AccountId, MandateId};
+use mandatum::sign::Token;
+use mandatum::{
+    Action, Audience, Budget, Call, Constraint, Controller, DecisionContext, Denial, Effect, Label,
+    Life, Limit, LivesBy, Register, Seconds, ServerContext, Timestamp, VerifiedChain,
+};
 use std::collections::BTreeSet;
 
 const NOW: u64 = 100;
@@ -154,7 +166,7 @@ impl Known {
             )
         };
         let approvals: Vec<Token<Approval>> = self.approvers.iter().map(word).collect();
-        let context = Context::new(Here::new(self.now, here()), &self.register);
+        let context = DecisionContext::new(ServerContext::new(self.now, here()), &self.register);
         let facts = self.facts();
         let context = context
             .with_facts(&facts)
@@ -270,7 +282,14 @@ fn pool() -> Vec<Limit> {
         })
     };
     let gate = |needed, effect| {
-        Limit::gate(sure(Gate::new(needed, APPROVERS.map(public), Seconds::new(60))).from(effect))
+        Limit::gate(
+            sure(ApprovalGate::new(
+                needed,
+                APPROVERS.map(public),
+                Seconds::new(60),
+            ))
+            .from(effect),
+        )
     };
     let lives_by = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(100)));
     let sum = Budget::sum(
@@ -301,13 +320,17 @@ fn pool() -> Vec<Limit> {
         Limit::budget(Budget::calls(label("jobs"), label("eu-1"), 5)),
         Limit::budget(Budget::calls(label("jobs"), label("eu-1"), 9)),
         Limit::budget(sure(sum)),
-        Limit::rate(sure(Rate::new(
+        Limit::rate(sure(RateLimit::new(
             label("pace"),
             label("eu-1"),
             2,
             Seconds::new(60),
         ))),
-        Limit::exclusive(sure(Exclusive::new(label("duty"), label("us-1"), groups))),
+        Limit::exclusive(sure(SeparationOfDuty::new(
+            label("duty"),
+            label("us-1"),
+            groups,
+        ))),
         gate(1, Effect::Read),
         gate(2, Effect::Irreversible),
     ]

@@ -1,7 +1,9 @@
-use mandatum::{
-    Anchor, Approval, CallClaims, Ceiling, Chain, Child, Claims, CodecError, ExecutionProof,
-    Notice, Receipt, Root, Seconds, Token, issue, verify_receipts,
-};
+use mandatum::chain::Ceiling;
+use mandatum::claims::{Approval, Child, Receipt};
+use mandatum::codec::{Claims, CodecError};
+use mandatum::receipts::verify_receipts;
+use mandatum::sign::Token;
+use mandatum::{Anchor, CallClaims, Chain, ExecutionProof, Notice, Root, Seconds, issue};
 
 /// Reads the bytes as everything that can be read. What decodes has exactly these bytes, in binary
 /// and in text, and a root's payload is what writing its claims again makes.
@@ -53,7 +55,7 @@ fn token<C: Claims + Clone + PartialEq + std::fmt::Debug>(data: &[u8]) -> Option
 /// A record of this entry alone is sound just where it is the first, signed, and ends nothing.
 fn assert_one_of_a_record(receipt: &Token<Receipt>) {
     let claims = receipt.claims();
-    match verify_receipts(claims.said.by, [receipt], None) {
+    match verify_receipts(claims.header.by, [receipt], None) {
         Err(error) => assert_eq!(error.at, 0),
         Ok(summary) => {
             assert_eq!((claims.sequence, claims.previous), (0, None));
@@ -87,7 +89,7 @@ fn assert_written_again(root: &Token<Root>) {
         // These rules are between the claims of one root, so it may decode and still break them: it
         // may name its holder's own key as the issuer's. Rule 19 is not: the anchor has every
         // system that the root names.
-        Err(error) if matches!(error.broken.rule(), 14 | 16..=18 | 20) => return,
+        Err(error) if matches!(error.kind.rule(), 14 | 16..=18 | 20) => return,
         Err(error) => panic!("an unlimited anchor issues what decodes: {error}"),
     };
 

@@ -1,10 +1,11 @@
 //! Powers, and calls at the edges of what they mention, from bytes.
 
 use arbitrary::{Result, Unstructured};
-use mandatum::{
-    Action, ArgumentRules, Arguments, Bound, Capability, Constraint, Effect, Host, Number, Port,
-    Powers, Presence, Range, ToolName, ToolPattern, UrlRule, Value,
+use mandatum::powers::{
+    ArgumentRules, Bound, Host, Port, Presence, Range, ToolName, ToolPattern, UrlRule,
 };
+use mandatum::primitives::{Arguments, Number, Value};
+use mandatum::{Action, Capability, Constraint, Effect, Powers};
 use std::collections::BTreeMap;
 
 /// The last would break a line of a message that showed it as it is.

@@ -1,6 +1,10 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::*;
+use mandatum::claims::{Receipt, ReceiptEvent};
+use mandatum::guard::{GuardError, ReceivedCall, StoreError};
+use mandatum::receipts::{LogHead, verify_receipts};
+use mandatum::sign::Token;
+use mandatum::{Budget, Effect, Guard, Life, Limit, MemoryLedger, Register, SigningKey};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,9 +31,9 @@ pub fn guard(data: &[u8]) {
             SigningKey::from_seed(&[SERVER; 32]),
             move |receipt| {
                 if is_full.load(Ordering::SeqCst) {
-                    return Err(NotStored);
+                    return Err(StoreError);
                 }
-                shelf.lock().map_err(|_| NotStored)?.push(receipt.clone());
+                shelf.lock().map_err(|_| StoreError)?.push(receipt.clone());
                 Ok(())
             },
         )
@@ -69,7 +73,7 @@ pub fn guard(data: &[u8]) {
         let before = stored(&shelf);
         let ran = Cell::new(false);
         let outcome = guard.run(
-            &Received::new(&proof, asked),
+            &ReceivedCall::new(&proof, asked),
             || at(now.get()),
             |running| {
                 ran.set(true);
@@ -85,7 +89,7 @@ pub fn guard(data: &[u8]) {
         );
         match outcome {
             Ok(()) | Err(GuardError::Tool(())) => assert!(ran.get()),
-            Err(GuardError::NotStored(NotStored)) => {
+            Err(GuardError::NotStored(StoreError)) => {
                 assert!(!ran.get() && is_full.load(Ordering::SeqCst))
             }
             Err(GuardError::Denied(_)) => {
@@ -106,7 +110,7 @@ fn stored(shelf: &Mutex<Vec<Token<Receipt>>>) -> usize {
 /// The record is sound, and says of just those calls that ran that they did; none ran twice.
 fn assert_record(
     shelf: &Mutex<Vec<Token<Receipt>>>,
-    head: Head,
+    head: LogHead,
     denied: u64,
     runs: &BTreeMap<usize, usize>,
 ) {

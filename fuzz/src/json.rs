@@ -1,7 +1,9 @@
 use crate::choices::Choices;
 use crate::generate::Generator;
 use crate::seeds::limits_of_all_kinds;
-use mandatum::{Capability, Constraint, FormError, JsonForm, Limit, Limits, Powers, Value};
+use mandatum::json::{JsonError, JsonForm};
+use mandatum::primitives::Value;
+use mandatum::{Capability, Constraint, Limit, Limits, Powers};
 use std::fmt::Debug;
 
 /// Powers and values of one input.
@@ -78,7 +80,7 @@ fn read_again<T: JsonForm + PartialEq + Debug>(text: &str) -> Option<T> {
     }
 }
 
-fn says_where(error: &FormError) {
+fn says_where(error: &JsonError) {
     let said = error.to_string();
     assert!(
         !said.is_empty() && !said.contains(char::is_control),

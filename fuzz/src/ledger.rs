@@ -1,6 +1,15 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::*;
+use mandatum::charge::{ChargeRefusal, Charges, Demand, LedgerAnswer, LedgerOutcome, Reservation};
+use mandatum::claims::Outcome;
+use mandatum::denial::RecordedOutcome;
+use mandatum::ledger::Balance;
+use mandatum::limits::{LimitError, RateLimit, SeparationOfDuty, Source, ToolSet};
+use mandatum::primitives::{AccountId, AttemptId, CallKey, Number, RequestDigest};
+use mandatum::{
+    Budget, DecisionContext, Effect, Life, Limit, MemoryLedger, Register, Seconds, ServerContext,
+    Timestamp, VerifiedChain,
+};
 use std::collections::BTreeMap;
 
 /// Most things that are asked of a ledger.
@@ -26,8 +35,8 @@ pub fn ledger(data: &[u8]) {
             TOOLS[number % 3],
         );
         let call = call(id, tool, Effect::Irreversible, amount);
-        let context =
-            Context::new(Here::new(now, here()), Register::none()).with_ledgers(&attached);
+        let context = DecisionContext::new(ServerContext::new(now, here()), Register::none())
+            .with_ledgers(&attached);
         let unsettled = sure(decide(chain, &call, &context));
         match choices.below(8) {
             0..=2 => {
@@ -231,13 +240,17 @@ fn chain(choices: &mut Choices<'_>, number: u8) -> VerifiedChain {
             sure("1000.5".parse()),
         )),
         budget(Ok(Budget::calls(label("own"), label("eu-1"), 1))),
-        Limit::rate(sure(Rate::new(
+        Limit::rate(sure(RateLimit::new(
             label("pace"),
             label("eu-1"),
             2,
             Seconds::new(60),
         ))),
-        Limit::exclusive(sure(Exclusive::new(label("duty"), label("eu-1"), groups))),
+        Limit::exclusive(sure(SeparationOfDuty::new(
+            label("duty"),
+            label("eu-1"),
+            groups,
+        ))),
     ];
     let shared = budget(Ok(Budget::calls(
         label("jobs"),

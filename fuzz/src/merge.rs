@@ -1,7 +1,10 @@
 use crate::choices::Choices;
 use crate::generate::Generator;
 use crate::world::*;
-use mandatum::*;
+use mandatum::graph::Merge;
+use mandatum::limits::{LimitRule, Window};
+use mandatum::powers::PermissionError;
+use mandatum::{Budget, Chain, Limit, PublicKey, VerifiedChain, issue};
 
 /// Calls that are tried on what was merged.
 const ACTIONS: usize = 24;
@@ -47,7 +50,7 @@ pub fn merge(data: &[u8]) {
             for branch in &branches {
                 let permitted = branch.chain().leaf().powers.permits(&action);
                 assert!(
-                    matches!(permitted, Ok(()) | Err(Refusal::OutOfWork(_))),
+                    matches!(permitted, Ok(()) | Err(PermissionError::OutOfWork(_))),
                     "{action}\nis not {branch:?}'s"
                 );
             }

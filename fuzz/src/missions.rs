@@ -1,6 +1,15 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::*;
+use mandatum::claims::{End, Ending, TaskEnd, TaskEnding};
+use mandatum::denial::DenialKind;
+use mandatum::limits::{Barrier, MaxAge};
+use mandatum::mission::{Applied, Watches};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
+use mandatum::{
+    Call, Chain, Controller, DecisionContext, Denial, Effect, Life, Limit, LivesBy, Mission,
+    Notice, Register, Seconds, ServerContext, Timestamp, VerifiedChain,
+};
 
 /// Most notices of one input.
 const NOTICES: usize = 16;
@@ -25,7 +34,7 @@ pub fn missions(data: &[u8]) {
     for notice in &notices {
         assert_ne!(
             again.apply(notice, &watches, at(NOW)),
-            Ok(Taken::New),
+            Ok(Applied::New),
             "{notice:?}"
         );
     }
@@ -104,8 +113,8 @@ fn heard<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) -
     for notice in notices {
         let before = register.clone();
         match register.apply(notice, watches, at(NOW)) {
-            Ok(Taken::New) => {}
-            Ok(Taken::Known) | Err(_) => {
+            Ok(Applied::New) => {}
+            Ok(Applied::Known) | Err(_) => {
                 assert_eq!(register, before, "nothing new changes nothing")
             }
         }
@@ -138,7 +147,11 @@ fn verdict(
     known: &Register,
     now: Timestamp,
 ) -> Result<Timestamp, Denial> {
-    verifier().preview(chain, call, &Context::new(Here::new(now, here()), known))
+    verifier().preview(
+        chain,
+        call,
+        &DecisionContext::new(ServerContext::new(now, here()), known),
+    )
 }
 
 /// One notice after the other: a call that is refused because something ended is refused from then

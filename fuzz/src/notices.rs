@@ -1,6 +1,13 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::*;
+use mandatum::claims::{End, Ending, EventFired, Status, TaskEnd, TaskEnding, Withdrawal};
+use mandatum::codec::Claims;
+use mandatum::limits::MaxAge;
+use mandatum::mission::{Retention, Watches};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
+use mandatum::sign::{Token, Unsigned};
+use mandatum::{Controller, Life, Limit, LivesBy, Notice, Register, Seconds};
 
 /// Most things that a controller says.
 const SAID: usize = 8;
@@ -73,7 +80,7 @@ fn kinds(data: &[u8]) -> usize {
         Token::<Status>::from_bytes(data).is_ok(),
         Token::<End>::from_bytes(data).is_ok(),
         Token::<TaskEnd>::from_bytes(data).is_ok(),
-        Token::<Fired>::from_bytes(data).is_ok(),
+        Token::<EventFired>::from_bytes(data).is_ok(),
         Token::<Withdrawal>::from_bytes(data).is_ok(),
     ];
     kinds.into_iter().filter(|read| *read).count()

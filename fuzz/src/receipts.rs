@@ -1,6 +1,10 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::*;
+use mandatum::charge::LedgerOutcome;
+use mandatum::claims::Receipt;
+use mandatum::receipts::{LogHead, ReceiptLog, verify_receipts};
+use mandatum::sign::Token;
+use mandatum::{DecisionContext, Effect, Life, Register, ServerContext};
 
 /// Most things that happen at a server.
 const EVENTS: usize = 10;
@@ -64,7 +68,7 @@ struct Counts {
     open: usize,
 }
 
-fn record(choices: &mut Choices<'_>) -> (Vec<Token<Receipt>>, Head, Counts) {
+fn record(choices: &mut Choices<'_>) -> (Vec<Token<Receipt>>, LogHead, Counts) {
     let Some(chain) = root([1; 16], Life::ExpiryOnly, &[]) else {
         panic!("a root without limits")
     };
@@ -78,7 +82,8 @@ fn record(choices: &mut Choices<'_>) -> (Vec<Token<Receipt>>, Head, Counts) {
         match choices.below(5) {
             0 | 1 => {
                 let call = call(id, "crm.read", Effect::Read, 1);
-                let context = Context::new(Here::new(at(now), here()), Register::none());
+                let context =
+                    DecisionContext::new(ServerContext::new(at(now), here()), Register::none());
                 let unsettled = sure(decide(&chain, &call, &context));
                 let answer = unsettled.charges().answer(LedgerOutcome::Reserved);
                 let permit = sure(unsettled.settle(answer));

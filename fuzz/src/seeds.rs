@@ -1,4 +1,24 @@
-use mandatum::*;
+use mandatum::chain::{Ceiling, ChainCache};
+use mandatum::claims::{
+    Aliases, Approval, Ending, GrantKind, Holder, Principal, TaskEnd, TaskEnding,
+};
+use mandatum::codec::CodecError;
+use mandatum::decide::sign_call;
+use mandatum::json::JsonForm;
+use mandatum::limits::{
+    ApprovalGate, Barrier, Condition, MaxAge, PerValue, RateLimit, Reporters, SeparationOfDuty,
+    Source, ToolSet, Unit, Waves, Window,
+};
+use mandatum::powers::{ArgumentRules, Port, UrlRule};
+use mandatum::primitives::{MandateId, Period, Value};
+use mandatum::receipts::ReceiptLog;
+use mandatum::sign::Token;
+use mandatum::{
+    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Chain, Constraint,
+    Controller, DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime,
+    Limit, Limits, Link, LivesBy, MemoryLedger, Mission, Notice, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+};
 use std::sync::OnceLock;
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
@@ -9,7 +29,7 @@ pub(crate) struct Scene {
     pub(crate) proof: ExecutionProof,
     pub(crate) permitted: Action,
     pub(crate) refused: Action,
-    pub(crate) context: Context<'static>,
+    pub(crate) context: DecisionContext<'static>,
     /// One that knows nothing, ever; one that knows all of the proof's chain but its leaf; one that
     /// knows it.
     pub(crate) caches: [ChainCache; 3],
@@ -129,7 +149,8 @@ fn make_scene() -> Fallible<Scene> {
         proof,
         permitted,
         refused,
-        context: Context::new(Here::new(now, crm), Register::none()).with_ledgers(attached()),
+        context: DecisionContext::new(ServerContext::new(now, crm), Register::none())
+            .with_ledgers(attached()),
         caches,
         end: end.into(),
     })
@@ -183,7 +204,7 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
         .with_period(Period::Day)
         .askable();
     let order = PerValue::new("order".parse()?, Seconds::new(60))?.with_any_case();
-    let gate = Gate::new(2, [60, 61, 62].map(key), Seconds::new(300))?.from(Effect::Write);
+    let gate = ApprovalGate::new(2, [60, 61, 62].map(key), Seconds::new(300))?.from(Effect::Write);
     let limits = [
         Limit::budget(Budget::calls(label("calls")?, label("eu-1")?, 9)),
         Limit::budget(daily),
@@ -192,7 +213,7 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
             (label("eu-1")?, "5000".parse()?),
             (label("us-1")?, "0.5".parse()?),
         ])?),
-        Limit::rate(Rate::new(
+        Limit::rate(RateLimit::new(
             label("pace")?,
             label("eu-1")?,
             2,
@@ -201,7 +222,7 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
         Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),
     ];
     // Groups are set apart in a scope that has all their tools.
-    let groups = Exclusive::new(
+    let groups = SeparationOfDuty::new(
         label("duty")?,
         label("eu-1")?,
         [tools("crm.*")?, tools("plain")?],

@@ -1,7 +1,10 @@
+use mandatum::claims::{Approval, Child, Receipt};
+use mandatum::powers::{ToolName, ToolPattern};
+use mandatum::primitives::{MandateId, Number};
+use mandatum::sign::Token;
 use mandatum::{
-    Approval, Audience, CallClaims, CallId, Chain, Child, Digest, ExecutionProof, Issuer, Label,
-    MandateId, Notice, Number, PublicKey, Receipt, Root, TaskPath, Token, ToolName, ToolPattern,
-    bounds,
+    Audience, CallClaims, CallId, Chain, Digest, ExecutionProof, Issuer, Label, Notice, PublicKey,
+    Root, TaskPath, bounds,
 };
 use std::error::Error;
 use std::fmt::{Debug, Display};

@@ -1,7 +1,10 @@
 //! Seeds from the decision vectors: every chain, call, notice, approval and ceiling that they hold.
 
 use crate::seeds::Seeds;
-use mandatum::{CallClaims, Chain, ExecutionProof, JsonForm, Token, Value};
+use mandatum::json::JsonForm;
+use mandatum::primitives::Value;
+use mandatum::sign::Token;
+use mandatum::{CallClaims, Chain, ExecutionProof};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -70,7 +73,7 @@ impl Vectors {
             .iter()
             .filter_map(|approval| text(Some(approval)))
         {
-            if let Ok(approval) = Token::<mandatum::Approval>::from_text(approval) {
+            if let Ok(approval) = Token::<mandatum::claims::Approval>::from_text(approval) {
                 keep(&mut self.tokens, name, approval.as_bytes().to_vec());
             }
         }

@@ -1,6 +1,14 @@
 //! The people, servers and chains that the targets are about.
 
-use mandatum::*;
+use mandatum::chain::Ceiling;
+use mandatum::claims::GrantKind;
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::{
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, DecisionContext,
+    Delegation, Denial, Digest, Effect, ExecutionProof, Label, Life, Lifetime, Limit, Limits, Link,
+    Mission, Powers, PublicKey, Purpose, Register, Root, RootAudience, Seconds, SigningKey,
+    Timestamp, Unsettled, VerifiedChain, Verifier, issue,
+};
 use std::fmt::Debug;
 use std::sync::OnceLock;
 
@@ -161,7 +169,7 @@ pub(crate) fn proof(chain: &Chain, call: &Call, by: u8, now: Timestamp) -> Execu
 pub(crate) fn decide(
     chain: &VerifiedChain,
     call: &Call,
-    context: &Context<'_>,
+    context: &DecisionContext<'_>,
 ) -> Result<Unsettled, Denial> {
     let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
     verifier().decide(

@@ -1,6 +1,6 @@
-use crate::ground::bounds::MAX_ISSUER_KEYS;
-use crate::ground::{Issuer, Label, PublicKey, Seconds, Timestamp};
 use crate::powers::Powers;
+use crate::primitives::bounds::MAX_ISSUER_KEYS;
+use crate::primitives::{Issuer, Label, PublicKey, Seconds, Timestamp};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -65,12 +65,13 @@ impl AnchorKeyState {
 /// A key of an anchor and its state.
 ///
 /// ```
-/// use mandatum::{AnchorKey, AnchorKeyState, SigningKey, Timestamp};
+/// use mandatum::chain::{AnchorKey, AnchorKeyState};
+/// use mandatum::{SigningKey, Timestamp};
 /// let [new, old, stolen] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
 /// let rotated = Timestamp::from_unix(1_767_225_600)?;
 /// let keys = [AnchorKey::in_service(new), AnchorKey::retired(old, rotated), AnchorKey::revoked(stolen)];
 /// assert_eq!(keys.map(AnchorKey::state)[2], AnchorKeyState::Revoked);
-/// # Ok::<(), mandatum::TimeError>(())
+/// # Ok::<(), mandatum::primitives::TimeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnchorKey {
@@ -222,7 +223,7 @@ impl Anchor {
     /// Revokes one of its keys, which was stolen or is lost.
     ///
     /// A verifier made of the new anchor refuses the key's roots, also those in a
-    /// [`ChainCache`](crate::ChainCache), and what the key ended counts no longer. So before a host
+    /// [`ChainCache`](crate::chain::ChainCache), and what the key ended counts no longer. So before a host
     /// decides by the new anchor, another key signs again what
     /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists, of the register and of
     /// stored notices.

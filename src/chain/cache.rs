@@ -1,9 +1,9 @@
+use super::chain::Chain;
 use super::error::ChainError;
-use super::path::Chain;
-use super::verified::{Start, VerifiedChain};
+use super::verified_chain::{Start, VerifiedChain};
 use super::verifier::Verifier;
-use crate::ground::{Digest, MandateId};
 use crate::limits::Limit;
+use crate::primitives::{Digest, MandateId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// and every status is read again at every decision.
 ///
 /// ```
-/// # use mandatum::{Chain, ChainCache, ChainError, VerifiedChain, Verifier};
+/// # use mandatum::chain::ChainCache;
+/// # use mandatum::{Chain, ChainError, VerifiedChain, Verifier};
 /// fn verify(verifier: &Verifier, cache: &ChainCache, chain: &Chain) -> Result<VerifiedChain, ChainError> {
 ///     verifier.verify_cached(chain, cache)
 /// }

@@ -1,30 +1,30 @@
 use super::verifier::ISSUE_LEEWAY;
 use crate::claims::GrantKind;
-use crate::ground::bounds::{
+use crate::powers::CoverageError;
+use crate::primitives::bounds::{
     MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_LIMITS,
     MAX_TOKEN_BYTES, MAX_WATCHED_PAIRS,
 };
-use crate::ground::{
+use crate::primitives::{
     Issuer, KeyError, Label, MandateId, NameError, OutOfWork, PublicKey, Seconds, Timestamp,
 };
-use crate::powers::NotCovered;
-use crate::sign::InvalidSignature;
+use crate::sign::SignatureError;
 use thiserror::Error;
 
 /// Which rule a chain breaks, and at which link.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("link {link}: {broken}")]
+#[error("link {link}: {kind}")]
 pub struct ChainError {
     /// The link, from 0 for the root.
     pub link: usize,
     /// What is broken there.
-    pub broken: Broken,
+    pub kind: ChainErrorKind,
 }
 
 /// A broken chain rule. The numbers are those of the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum Broken {
+pub enum ChainErrorKind {
     /// Rule 1: a chain has at most 16 links.
     #[error("a chain has at most {MAX_CHAIN_LINKS} links")]
     TooManyLinks,
@@ -118,7 +118,7 @@ pub enum Broken {
     },
     /// Rule 11: a root is signed by a key of its anchor, a child by its parent's holder.
     #[error(transparent)]
-    Signature(#[from] InvalidSignature),
+    Signature(#[from] SignatureError),
     /// Rule 11: the key that a root names is its anchor's.
     #[error("key {key}, which the root names, is none of its issuer's")]
     SignerUnknown {
@@ -147,10 +147,10 @@ pub enum Broken {
     /// Rule 12: a root's powers are covered by its anchor's ceiling, and what is delegable by what
     /// is delegable there.
     #[error("beyond the anchor's ceiling: {0}")]
-    BeyondCeiling(NotCovered),
+    BeyondCeiling(CoverageError),
     /// Rule 13: a child's powers are covered by its parent's delegable ones.
     #[error("beyond the parent: {0}")]
-    BeyondParent(NotCovered),
+    BeyondParent(CoverageError),
     /// Rule 14: the anchor's keys are no holder's.
     #[error("the holder's key is the issuer's")]
     AnchorKeyHeld,
@@ -236,7 +236,7 @@ pub enum Broken {
     OutOfWork(#[from] OutOfWork),
 }
 
-impl Broken {
+impl ChainErrorKind {
     /// The number of the rule, as in the list on [`Chain`](super::Chain); 0 for work.
     #[must_use]
     pub const fn rule(&self) -> u8 {
@@ -276,6 +276,6 @@ impl Broken {
 
     /// Places the rule at a link.
     pub(crate) const fn at(self, link: usize) -> ChainError {
-        ChainError { link, broken: self }
+        ChainError { link, kind: self }
     }
 }

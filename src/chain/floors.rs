@@ -1,5 +1,5 @@
-use crate::ground::Seconds;
 use crate::limits::MaxAge;
+use crate::primitives::Seconds;
 
 /// The least that a verifier demands of every chain, whatever its links say. Of verifier and token
 /// the stricter counts.
@@ -7,11 +7,13 @@ use crate::limits::MaxAge;
 /// Nothing is demanded where nothing is set. A caller who is refused by a floor is not told which.
 ///
 /// ```
-/// use mandatum::{Floors, MaxAge, Seconds};
+/// use mandatum::chain::Floors;
+/// use mandatum::limits::MaxAge;
+/// use mandatum::Seconds;
 /// let ages = MaxAge::new(Seconds::minutes(5), Seconds::minutes(1), Seconds::new(10))?;
 /// let floors = Floors::default().with_mission().with_status_age(ages).with_audience().with_max_links(4);
 /// assert_eq!(floors.max_links(), Some(4));
-/// # Ok::<(), mandatum::LimitError>(())
+/// # Ok::<(), mandatum::limits::LimitError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Floors {
@@ -48,7 +50,7 @@ impl Floors {
     }
 
     /// Demands that a person's grant is no older than this. A root without a grant is refused, even
-    /// where [`AcceptedGrants`](crate::AcceptedGrants) lets it pass.
+    /// where [`AcceptedGrants`](crate::chain::AcceptedGrants) lets it pass.
     #[must_use]
     pub const fn with_grant_age(mut self, age: Seconds) -> Self {
         self.grant_age = Some(age);

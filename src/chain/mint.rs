@@ -1,13 +1,13 @@
 use super::anchor::Anchor;
-use super::error::{Broken, ChainError};
-use super::path::Chain;
+use super::chain::Chain;
+use super::error::{ChainError, ChainErrorKind};
 use super::rules;
-use super::verified::covers;
+use super::verified_chain::covers;
 use crate::claims::{Child, Holder, Life, Link, Replaced, Root};
-use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{Lifetime, TaskPath, Timestamp, TokenId, Work};
 use crate::limits::{Limit, LimitRule, Limits, LivesBy, Scope};
 use crate::powers::Powers;
+use crate::primitives::bounds::VERIFY_STEPS;
+use crate::primitives::{Lifetime, TaskPath, Timestamp, TokenId, Work};
 use crate::sign::Unsigned;
 
 /// Issues a root under an anchor, to be signed by the key that it names, `root.signed_by`.
@@ -23,9 +23,9 @@ use crate::sign::Unsigned;
 /// [`ChainError`] by rules 2, 8, 9, 11 (a key that is not the anchor's, is retired or revoked), 12,
 /// 14, 16 to 20 and 23; for powers beyond the ceiling with a call that shows it.
 pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Root>, ChainError> {
-    let at_root = |broken: Broken| broken.at(0);
+    let at_root = |kind: ChainErrorKind| kind.at(0);
     if root.issuer != *anchor.issuer() {
-        return Err(at_root(Broken::UnknownIssuer {
+        return Err(at_root(ChainErrorKind::UnknownIssuer {
             issuer: root.issuer,
         }));
     }
@@ -159,7 +159,7 @@ impl Chain {
         let (link, parent) = (self.len(), self.leaf());
         let begins = now.max(parent.lifetime.issued_at());
         let lifetime = Lifetime::new(begins, terms.expires).map_err(|_| {
-            Broken::NeverValid {
+            ChainErrorKind::NeverValid {
                 expires: terms.expires,
                 begins,
             }
@@ -170,7 +170,7 @@ impl Chain {
             holder: terms.holder,
             powers: terms.powers,
             limits: rules::limits_within_bound(&terms.carried, &terms.limits)
-                .map_err(|broken| broken.at(link))?,
+                .map_err(|kind| kind.at(link))?,
             hops: terms.hops,
             lifetime,
             replaces: Replaced::default(),
@@ -186,7 +186,7 @@ impl Chain {
     /// A child below the leaf, if every rule allows it.
     pub(crate) fn mint(&self, child: Child) -> Result<Unsigned<Child>, ChainError> {
         let (link, parent) = (self.len(), self.leaf());
-        let at_link = |broken: Broken| broken.at(link);
+        let at_link = |kind: ChainErrorKind| kind.at(link);
         rules::at_most_16_links(link.saturating_add(1)).map_err(at_link)?;
         rules::issued_after_parent(&child.link, parent).map_err(at_link)?;
         rules::expires_with_parent(&child.link, parent).map_err(at_link)?;

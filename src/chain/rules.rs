@@ -2,57 +2,60 @@
 //! of their own.
 
 use super::anchor::{Anchor, AnchorKey, AnchorKeyState, Ceiling};
-use super::error::{Broken, ChainError};
+use super::error::{ChainError, ChainErrorKind};
 use super::verifier::{AcceptedGrants, ISSUE_LEEWAY};
 use crate::claims::{AttestedGrant, Child, Life, Link, Root};
-use crate::ground::bounds::{
+use crate::limits::{Limit, LimitRule, Limits, LivesBy, Reporters, Scope};
+use crate::powers::{Capability, CoverageError, CoverageGap, Powers};
+use crate::primitives::bounds::{
     MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_ISSUER_KEYS,
     MAX_TOKEN_BYTES, MAX_WATCHED_PAIRS,
 };
-use crate::ground::{Label, MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
-use crate::limits::{Limit, LimitRule, Limits, LivesBy, Reporters, Scope};
-use crate::powers::{Capability, Gap, NotCovered, Powers};
+use crate::primitives::{Label, MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
 
 /// Rule 1: a chain has at most so many links.
-pub(super) const fn at_most_16_links(links: usize) -> Result<(), Broken> {
+pub(super) const fn at_most_16_links(links: usize) -> Result<(), ChainErrorKind> {
     if links > MAX_CHAIN_LINKS {
-        Err(Broken::TooManyLinks)
+        Err(ChainErrorKind::TooManyLinks)
     } else {
         Ok(())
     }
 }
 
 /// Rule 2: a token is within its size.
-pub(super) const fn token_within_size(found: usize) -> Result<(), Broken> {
+pub(super) const fn token_within_size(found: usize) -> Result<(), ChainErrorKind> {
     if found > MAX_TOKEN_BYTES {
-        Err(Broken::TokenTooLarge { found })
+        Err(ChainErrorKind::TokenTooLarge { found })
     } else {
         Ok(())
     }
 }
 
 /// Rule 2: a link has so many limits at most, those it carries for others included.
-pub(super) fn limits_within_bound(carried: &Limits, own: &Limits) -> Result<Limits, Broken> {
+pub(super) fn limits_within_bound(
+    carried: &Limits,
+    own: &Limits,
+) -> Result<Limits, ChainErrorKind> {
     let found = carried.iter().len().saturating_add(own.iter().len());
     Limits::new(carried.iter().chain(own.iter()).cloned())
-        .map_err(|_| Broken::TooManyLimits { found })
+        .map_err(|_| ChainErrorKind::TooManyLimits { found })
 }
 
 /// Rule 2: a chain is within its size.
-pub(super) const fn chain_within_size(found: usize) -> Result<(), Broken> {
+pub(super) const fn chain_within_size(found: usize) -> Result<(), ChainErrorKind> {
     if found > MAX_CHAIN_BYTES {
-        Err(Broken::ChainTooLarge { found })
+        Err(ChainErrorKind::ChainTooLarge { found })
     } else {
         Ok(())
     }
 }
 
 /// Rule 3: a child names its parent by the digest of its exact bytes.
-pub(super) fn names_parent(child: &Child, above: MandateId) -> Result<(), Broken> {
+pub(super) fn names_parent(child: &Child, above: MandateId) -> Result<(), ChainErrorKind> {
     if child.parent == above {
         Ok(())
     } else {
-        Err(Broken::ParentMismatch {
+        Err(ChainErrorKind::ParentMismatch {
             named: child.parent,
             above,
         })
@@ -60,31 +63,31 @@ pub(super) fn names_parent(child: &Child, above: MandateId) -> Result<(), Broken
 }
 
 /// Rule 4: a child is issued no earlier than its parent.
-pub(super) fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), Broken> {
+pub(super) fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     let (issued_at, parent) = (child.lifetime.issued_at(), parent.lifetime.issued_at());
     if issued_at < parent {
-        Err(Broken::IssuedBeforeParent { issued_at, parent })
+        Err(ChainErrorKind::IssuedBeforeParent { issued_at, parent })
     } else {
         Ok(())
     }
 }
 
 /// Rule 5: a child expires no later than its parent.
-pub(super) fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), Broken> {
+pub(super) fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     let (expires, parent) = (child.lifetime.expires(), parent.lifetime.expires());
     if expires > parent {
-        Err(Broken::OutlivesParent { expires, parent })
+        Err(ChainErrorKind::OutlivesParent { expires, parent })
     } else {
         Ok(())
     }
 }
 
 /// Rule 6: fewer delegations may follow a child than its parent.
-pub(super) const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), Broken> {
+pub(super) const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     if child.hops < parent.hops {
         Ok(())
     } else {
-        Err(Broken::TooManyHops {
+        Err(ChainErrorKind::TooManyHops {
             hops: child.hops,
             parent: parent.hops,
         })
@@ -93,19 +96,19 @@ pub(super) const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), Broken
 
 /// Rule 7: the task extends the parent's, within bounds. That it can only extend it is in the
 /// format.
-pub(super) fn task_of(parent: &TaskPath, child: &Child) -> Result<TaskPath, Broken> {
+pub(super) fn task_of(parent: &TaskPath, child: &Child) -> Result<TaskPath, ChainErrorKind> {
     let joined: Result<TaskPath, NameError> = match &child.step {
         Some(step) => parent.join(step),
         None => Ok(parent.clone()),
     };
-    joined.map_err(Broken::Task)
+    joined.map_err(ChainErrorKind::Task)
 }
 
 /// Rule 9: a root lives no longer than its anchor allows.
-pub(super) fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), Broken> {
+pub(super) fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     let (lives, cap) = (root.link.lifetime.length(), anchor.max_lifetime());
     if lives > cap {
-        Err(Broken::LivesTooLong { lives, cap })
+        Err(ChainErrorKind::LivesTooLong { lives, cap })
     } else {
         Ok(())
     }
@@ -115,40 +118,47 @@ pub(super) fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), Broke
 pub(crate) fn grant_accepted(
     grant: Option<&AttestedGrant>,
     accepted: &AcceptedGrants,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     match grant {
         Some(grant) if accepted.accepts(grant.kind) => Ok(()),
-        Some(grant) => Err(Broken::GrantNotAccepted { kind: grant.kind }),
+        Some(grant) => Err(ChainErrorKind::GrantNotAccepted { kind: grant.kind }),
         None if accepted.accepts_none() => Ok(()),
-        None => Err(Broken::NoAttestedGrant),
+        None => Err(ChainErrorKind::NoAttestedGrant),
     }
 }
 
 /// Rule 11, for roots: the key that the root names is its anchor's. It is the only one that its
 /// signature is checked with.
-pub(super) fn signer_known(root: &Root, anchor: &Anchor) -> Result<AnchorKey, Broken> {
-    anchor.key(root.signed_by).ok_or(Broken::SignerUnknown {
-        key: root.signed_by,
-    })
+pub(super) fn signer_known(root: &Root, anchor: &Anchor) -> Result<AnchorKey, ChainErrorKind> {
+    anchor
+        .key(root.signed_by)
+        .ok_or(ChainErrorKind::SignerUnknown {
+            key: root.signed_by,
+        })
 }
 
 /// Rule 11, for roots: the key counts for a root that was issued then.
-pub(super) fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), Broken> {
+pub(super) fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), ChainErrorKind> {
     let issued_at = root.link.lifetime.issued_at();
     match signer.state() {
         state if state.counts_for(issued_at) => Ok(()),
         AnchorKeyState::Retired {
             roots_issued_before: before,
-        } => Err(Broken::RetiredKey { before, issued_at }),
+        } => Err(ChainErrorKind::RetiredKey { before, issued_at }),
         AnchorKeyState::InService | AnchorKeyState::Revoked => {
-            Err(Broken::RevokedKey { key: signer.key() })
+            Err(ChainErrorKind::RevokedKey { key: signer.key() })
         }
     }
 }
 
 /// How rules 12 and 13 compare powers: [`Powers::covers_within`] everywhere but in the test of the
 /// second lock.
-pub(super) type Covers = dyn Fn(&Powers, &Powers, fn(&Capability, &Capability) -> bool, &mut Work) -> Result<(), NotCovered>
+pub(super) type Covers = dyn Fn(
+        &Powers,
+        &Powers,
+        fn(&Capability, &Capability) -> bool,
+        &mut Work,
+    ) -> Result<(), CoverageError>
     + Send
     + Sync;
 
@@ -159,11 +169,11 @@ pub(super) fn within_ceiling(
     anchor: &Anchor,
     covers: &Covers,
     work: &mut Work,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     match anchor.ceiling() {
         Ceiling::Unlimited => Ok(()),
         Ceiling::Powers(ceiling) => covers(ceiling, &root.link.powers, Capability::passes_on, work)
-            .map_err(|beyond| or_work(beyond, Broken::BeyondCeiling)),
+            .map_err(|beyond| or_work(beyond, ChainErrorKind::BeyondCeiling)),
     }
 }
 
@@ -173,14 +183,14 @@ pub(super) fn within_parent(
     parent: &Link,
     covers: &Covers,
     work: &mut Work,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     covers(
         &parent.powers,
         &child.powers,
         |parent, _| parent.is_delegable(),
         work,
     )
-    .map_err(|beyond| or_work(beyond, Broken::BeyondParent))
+    .map_err(|beyond| or_work(beyond, ChainErrorKind::BeyondParent))
 }
 
 /// Rule 20: a limit's scope meets a capability of the link that has it, or of its parent. A scope
@@ -192,7 +202,7 @@ pub(super) fn scopes_meet(
     link: &Link,
     parent: Option<&Link>,
     work: &mut Work,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     for (limit, of_link) in link.limits.iter().enumerate() {
         if of_link.scope().meets(&link.powers, work)? {
             continue;
@@ -201,7 +211,7 @@ pub(super) fn scopes_meet(
             of_link.scope().meets(&parent.powers, work)
         })?;
         if !meets_parent {
-            return Err(Broken::ScopeMeetsNothing { limit });
+            return Err(ChainErrorKind::ScopeMeetsNothing { limit });
         }
     }
     Ok(())
@@ -210,9 +220,9 @@ pub(super) fn scopes_meet(
 /// Rule 21: a child's conditions name only facts that a condition of the root names, in whatever
 /// scope. Whoever can put a condition on a fact can read it, and who delegates mints conditions; so
 /// the issuer says which facts are read below its root.
-pub(super) fn facts_named(child: &Link, root: &Link) -> Result<(), Broken> {
+pub(super) fn facts_named(child: &Link, root: &Link) -> Result<(), ChainErrorKind> {
     match facts_of(child).find(|fact| facts_of(root).all(|named| named != *fact)) {
-        Some(fact) => Err(Broken::FactUnnamed { fact: fact.clone() }),
+        Some(fact) => Err(ChainErrorKind::FactUnnamed { fact: fact.clone() }),
         None => Ok(()),
     }
 }
@@ -229,12 +239,12 @@ fn facts_of(link: &Link) -> impl Iterator<Item = &Label> {
 pub(super) fn is_a_delegate<'a>(
     holder: &PublicKey,
     above: impl Iterator<Item = &'a Link>,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     for (by, link) in above.enumerate() {
         let leaves_out =
             |rule: &LimitRule| matches!(rule, LimitRule::Delegates(keys) if !keys.contains(holder));
         if link.limits.iter().map(Limit::rule).any(leaves_out) {
-            return Err(Broken::NotADelegate { by });
+            return Err(ChainErrorKind::NotADelegate { by });
         }
     }
     Ok(())
@@ -242,29 +252,29 @@ pub(super) fn is_a_delegate<'a>(
 
 /// Rule 23: a root is not dated ahead, but for the leeway. Verifiers refuse it until then, at every
 /// decision.
-pub(super) fn issued_by_now(root: &Root, now: Timestamp) -> Result<(), Broken> {
+pub(super) fn issued_by_now(root: &Root, now: Timestamp) -> Result<(), ChainErrorKind> {
     let issued_at = root.link.lifetime.issued_at();
     issued_at
         .received(now, ISSUE_LEEWAY)
         .map(drop)
-        .ok_or(Broken::IssuedAhead { issued_at, now })
+        .ok_or(ChainErrorKind::IssuedAhead { issued_at, now })
 }
 
-fn or_work(beyond: NotCovered, broken: fn(NotCovered) -> Broken) -> Broken {
+fn or_work(beyond: CoverageError, kind: fn(CoverageError) -> ChainErrorKind) -> ChainErrorKind {
     match beyond.gap {
-        Gap::OutOfWork(out) => Broken::OutOfWork(out),
-        _ => broken(beyond),
+        CoverageGap::OutOfWork(out) => ChainErrorKind::OutOfWork(out),
+        _ => kind(beyond),
     }
 }
 
 /// Rule 14: the anchor's keys are no holder's.
-pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), Broken> {
+pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     if anchor
         .keys()
         .iter()
         .any(|known| known.key() == link.holder.key)
     {
-        Err(Broken::AnchorKeyHeld)
+        Err(ChainErrorKind::AnchorKeyHeld)
     } else {
         Ok(())
     }
@@ -274,14 +284,14 @@ pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), Broken>
 pub(super) fn own_key<'a>(
     child: &Child,
     ancestors: impl IntoIterator<Item = &'a PublicKey>,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     let reused = ancestors
         .into_iter()
         .position(|key| *key == child.link.holder.key);
     match (reused, child.same_key) {
         (None, false) | (Some(_), true) => Ok(()),
-        (Some(ancestor), false) => Err(Broken::KeyReused { ancestor }),
-        (None, true) => Err(Broken::KeyNotReused),
+        (Some(ancestor), false) => Err(ChainErrorKind::KeyReused { ancestor }),
+        (None, true) => Err(ChainErrorKind::KeyNotReused),
     }
 }
 
@@ -290,7 +300,7 @@ pub(super) fn own_key<'a>(
 pub(super) fn meters_allow<'a>(
     holder: &PublicKey,
     limits: impl Iterator<Item = &'a LimitRule> + Clone,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     at_most_64_meters(limits.clone())?;
     not_own_approver(holder, limits)
 }
@@ -299,18 +309,20 @@ pub(super) fn meters_allow<'a>(
 fn not_own_approver<'a>(
     holder: &PublicKey,
     mut limits: impl Iterator<Item = &'a LimitRule>,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     let approves =
         |rule: &LimitRule| matches!(rule, LimitRule::Gate(gate) if gate.may_approve(holder));
     if limits.any(approves) {
-        Err(Broken::OwnApprover)
+        Err(ChainErrorKind::OwnApprover)
     } else {
         Ok(())
     }
 }
 
 /// Rule 18: the links of a chain have so many limits that a ledger or people stand behind, at most.
-fn at_most_64_meters<'a>(limits: impl Iterator<Item = &'a LimitRule>) -> Result<(), Broken> {
+fn at_most_64_meters<'a>(
+    limits: impl Iterator<Item = &'a LimitRule>,
+) -> Result<(), ChainErrorKind> {
     let is_meter = |rule: &&LimitRule| {
         matches!(
             rule,
@@ -321,7 +333,7 @@ fn at_most_64_meters<'a>(limits: impl Iterator<Item = &'a LimitRule>) -> Result<
         )
     };
     if limits.filter(is_meter).count() > MAX_CHAIN_METERS {
-        Err(Broken::TooManyMeters)
+        Err(ChainErrorKind::TooManyMeters)
     } else {
         Ok(())
     }
@@ -329,14 +341,14 @@ fn at_most_64_meters<'a>(limits: impl Iterator<Item = &'a LimitRule>) -> Result<
 
 /// Rule 19: a root's aliases are for systems of its issuer, because whoever sees the root reads
 /// them.
-pub(super) fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), Broken> {
+pub(super) fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     match root
         .principal
         .aliases
         .iter()
         .find(|(system, _)| !anchor.has_system(system))
     {
-        Some((system, _)) => Err(Broken::AliasOfAnother {
+        Some((system, _)) => Err(ChainErrorKind::AliasOfAnother {
             system: system.clone(),
         }),
         None => Ok(()),
@@ -344,7 +356,10 @@ pub(super) fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), Broken> {
 }
 
 /// Rules 16 to 18 for a link and the missions that it and those above it live by.
-pub(super) fn missions_allow(link: &Link, missions: &[(&Scope, &LivesBy)]) -> Result<(), Broken> {
+pub(super) fn missions_allow(
+    link: &Link,
+    missions: &[(&Scope, &LivesBy)],
+) -> Result<(), ChainErrorKind> {
     at_most_32_missions(missions.len())?;
     not_own_controller(
         &link.holder.key,
@@ -358,12 +373,12 @@ pub(super) fn missions_allow(link: &Link, missions: &[(&Scope, &LivesBy)]) -> Re
 fn not_own_controller<'a>(
     holder: &PublicKey,
     lives_by: impl IntoIterator<Item = &'a LivesBy>,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     let kept_by_holder = |lives_by: &&LivesBy| {
         lives_by.mission().controller == *holder || lives_by.enders().any(|key| key == holder)
     };
     match lives_by.into_iter().find(kept_by_holder) {
-        Some(lives_by) => Err(Broken::OwnController {
+        Some(lives_by) => Err(ChainErrorKind::OwnController {
             mission: lives_by.mission().name.clone(),
         }),
         None => Ok(()),
@@ -377,20 +392,20 @@ fn not_own_controller<'a>(
 fn news_reaches<'a>(
     link: &Link,
     missions: impl Iterator<Item = (&'a Scope, &'a LivesBy)> + Clone,
-) -> Result<(), Broken> {
+) -> Result<(), ChainErrorKind> {
     let told = |limit: &Limit, by: &dyn Fn(&LivesBy) -> bool| {
         missions.clone().any(|(scope, lives_by)| {
             (*scope == Scope::All || scope == limit.scope()) && by(lives_by)
         })
     };
     link.limits.iter().try_for_each(|limit| match limit.rule() {
-        LimitRule::EndsOn(event) if !told(limit, &|_| true) => Err(Broken::EventUntold {
+        LimitRule::EndsOn(event) if !told(limit, &|_| true) => Err(ChainErrorKind::EventUntold {
             event: event.clone(),
         }),
         LimitRule::Waves(waves)
             if !told(limit, &|lives_by| lives_by.mission() == waves.mission()) =>
         {
-            Err(Broken::WaveUntold {
+            Err(ChainErrorKind::WaveUntold {
                 mission: waves.mission().name.clone(),
             })
         }
@@ -399,9 +414,9 @@ fn news_reaches<'a>(
 }
 
 /// Rule 18: the links of a chain live by so many missions at most, each scope counted.
-const fn at_most_32_missions(missions: usize) -> Result<(), Broken> {
+const fn at_most_32_missions(missions: usize) -> Result<(), ChainErrorKind> {
     if missions > MAX_CHAIN_MISSIONS {
-        Err(Broken::TooManyMissions)
+        Err(ChainErrorKind::TooManyMissions)
     } else {
         Ok(())
     }
@@ -456,7 +471,7 @@ pub(super) fn at_most_4096_watched<'a>(
             }
         }
         if pairs > MAX_WATCHED_PAIRS {
-            return Err(Broken::TooManyWatched.at(above));
+            return Err(ChainErrorKind::TooManyWatched.at(above));
         }
     }
     Ok(())

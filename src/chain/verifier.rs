@@ -2,8 +2,8 @@ use super::anchor::{Anchor, AnchorKey, AnchorKeyState, Ceiling};
 use super::floors::Floors;
 use crate::claims::GrantKind;
 use crate::codec::{Writer, write_powers};
-use crate::ground::{Digest, Issuer, KeyError, PublicKey, Seconds, Value};
 use crate::powers::{Action, ActionError, Effect, ToolTable};
+use crate::primitives::{Digest, Issuer, KeyError, PublicKey, Seconds, Value};
 use crate::sign::{VerifyingKey, config_digest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -143,7 +143,7 @@ impl fmt::Debug for Trusted {
 }
 
 impl Verifier {
-    /// The defaults of a [ledger's terms](crate::LedgerTerms) too, so that both fit together unless
+    /// The defaults of a [ledger's terms](crate::charge::LedgerTerms) too, so that both fit together unless
     /// one is changed.
     pub(crate) const DEFAULT_LEEWAY: Seconds = ISSUE_LEEWAY;
     pub(crate) const DEFAULT_MAX_CALL_AGE: Seconds = Seconds::new(30);
@@ -156,7 +156,8 @@ impl Verifier {
     /// [`VerifierError`] for no anchor, two for one issuer, or a key that is no point of the curve.
     ///
     /// ```
-    /// use mandatum::{Anchor, Ceiling, Effect, Seconds, SigningKey, ToolTable, Verifier};
+    /// use mandatum::chain::Ceiling;
+    /// use mandatum::{Anchor, Effect, Seconds, SigningKey, ToolTable, Verifier};
     /// let company = SigningKey::from_seed(&[1; 32]).public();
     /// let anchor = Anchor::new("https://acme.example".parse()?, company, Ceiling::Unlimited, Seconds::hours(8))?;
     /// let verifier = Verifier::new([anchor])?.with_tools(ToolTable::new([("crm.*", Effect::Read)])?);

@@ -1,12 +1,12 @@
-use super::Said;
-use crate::ground::{Audience, CallKey, MandateId, RequestDigest, Timestamp};
+use super::notice::NoticeHeader;
+use crate::primitives::{Audience, CallKey, MandateId, RequestDigest, Timestamp};
 
 /// A person's word that one very call may be made: this leaf, this call with its very tool and
 /// arguments, at this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
     /// Who approves, when.
-    pub said: Said,
+    pub header: NoticeHeader,
     /// The mandate that the call is made under.
     pub leaf: MandateId,
     /// The identity of the call: it binds the call's id, leaf and server, and is decided once.

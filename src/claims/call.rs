@@ -1,4 +1,4 @@
-use crate::ground::{Audience, CallId, MandateId, RequestDigest, Timestamp};
+use crate::primitives::{Audience, CallId, MandateId, RequestDigest, Timestamp};
 
 /// What a holder signs to make a call: digests and names, never the arguments themselves. The
 /// effect is not in it, because the server states that.

@@ -1,5 +1,5 @@
-use super::Link;
-use crate::ground::{MandateId, TaskPath};
+use super::link::Link;
+use crate::primitives::{MandateId, TaskPath};
 
 /// A further link: less than its parent, signed by its parent's holder, who is its issuer and is
 /// therefore never named.

@@ -1,7 +1,7 @@
-use crate::ground::bounds::MAX_REPLACED;
-use crate::ground::{Label, Lifetime, MandateId, Named, PublicKey, TokenId};
 use crate::limits::Limits;
 use crate::powers::Powers;
+use crate::primitives::bounds::MAX_REPLACED;
+use crate::primitives::{Label, Lifetime, MandateId, Named, PublicKey, TokenId};
 use std::fmt;
 use thiserror::Error;
 
@@ -75,7 +75,7 @@ pub struct Replaced(Box<[MandateId]>);
 /// More replaced mandates than one may carry: the agent needs a new grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("at most {MAX_REPLACED} mandates are replaced, found {found}")]
-pub struct TooManyReplaced {
+pub struct ReplacedError {
     /// Mandates given.
     pub found: usize,
 }
@@ -84,13 +84,13 @@ impl Replaced {
     /// These mandates.
     ///
     /// # Errors
-    /// [`TooManyReplaced`] for more than 32.
-    pub fn new(replaced: impl IntoIterator<Item = MandateId>) -> Result<Self, TooManyReplaced> {
+    /// [`ReplacedError`] for more than 32.
+    pub fn new(replaced: impl IntoIterator<Item = MandateId>) -> Result<Self, ReplacedError> {
         let mut replaced: Vec<MandateId> = replaced.into_iter().collect();
         replaced.sort_unstable();
         replaced.dedup();
         match replaced.len() {
-            found if found > MAX_REPLACED => Err(TooManyReplaced { found }),
+            found if found > MAX_REPLACED => Err(ReplacedError { found }),
             _ => Ok(Self(replaced.into())),
         }
     }

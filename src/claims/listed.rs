@@ -1,4 +1,4 @@
-use crate::ground::ListedId;
+use crate::primitives::ListedId;
 
 /// Mandates as a status lists them: by the first 12 bytes of their ids, in order, none twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

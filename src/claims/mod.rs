@@ -16,14 +16,14 @@ mod root;
 pub use approval::Approval;
 pub use call::CallClaims;
 pub use child::Child;
-pub use link::{Holder, Link, Replaced, TooManyReplaced};
+pub use link::{Holder, Link, Replaced, ReplacedError};
 pub use listed::Listed;
 pub use notice::{
-    End, Ending, Fired, MandateEnding, Said, Snapshot, Snapshots, Status, StatusError, TaskEnd,
-    TaskEnding, Wave, Withdrawal,
+    End, Ending, EventFired, MandateEnding, NoticeHeader, Snapshot, Snapshots, Status, StatusError,
+    TaskEnd, TaskEnding, Wave, Withdrawal,
 };
 pub use receipt::{Outcome, Receipt, ReceiptEvent, Started, WouldDeny};
 pub use root::{
-    Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience,
-    TooManyAliases, UnknownGrantKind,
+    Aliases, AliasesError, AttestedGrant, GrantKind, GrantKindError, Life, Principal, Purpose,
+    Root, RootAudience,
 };

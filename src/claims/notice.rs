@@ -1,10 +1,10 @@
 use super::listed::Listed;
-use crate::ground::bounds::{
+use crate::powers::ToolPattern;
+use crate::primitives::bounds::{
     MAX_ENDED, MAX_EVENTS, MAX_STATUS_MISSIONS, MAX_STATUS_NAME_BYTES, MAX_STATUS_NAMES,
     MAX_WITHDRAWN,
 };
-use crate::ground::{Label, MandateId, MissionId, PublicKey, Timestamp, TokenId};
-use crate::powers::ToolPattern;
+use crate::primitives::{Label, MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,7 +12,7 @@ use thiserror::Error;
 
 /// Who signs a notice and when: what every kind of notice says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct NoticeHeader {
     /// Its unique id (`cti`).
     pub id: TokenId,
     /// The key that signs it. Whether that key may say it is decided from the chain.
@@ -33,7 +33,7 @@ pub struct Said {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// Who says so, as of when.
-    pub said: Said,
+    pub header: NoticeHeader,
     /// The missions, by id.
     pub missions: Snapshots,
 }
@@ -229,7 +229,7 @@ impl Snapshots {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     /// Who says so, when.
-    pub said: Said,
+    pub header: NoticeHeader,
     /// Which mission.
     pub mission: MissionId,
     /// How.
@@ -265,7 +265,7 @@ impl fmt::Display for Ending {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskEnd {
     /// Who says so, when.
-    pub said: Said,
+    pub header: NoticeHeader,
     /// Which mandate.
     pub mandate: MandateId,
     /// How.
@@ -335,9 +335,9 @@ impl fmt::Display for TaskEnding {
 
 /// A mission's event has fired, ahead of the status that will say so. The controller is its signer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fired {
+pub struct EventFired {
     /// Who says so, when.
-    pub said: Said,
+    pub header: NoticeHeader,
     /// The mission, one of its signer's.
     pub mission: MissionId,
     /// The event.
@@ -349,7 +349,7 @@ pub struct Fired {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withdrawal {
     /// Who says so, when.
-    pub said: Said,
+    pub header: NoticeHeader,
     /// The mission, one of its signer's.
     pub mission: MissionId,
     /// The tool or family.

@@ -1,8 +1,8 @@
-use super::Said;
-use crate::ground::{
+use super::notice::NoticeHeader;
+use crate::powers::Powers;
+use crate::primitives::{
     AccountId, Audience, CallKey, Digest, ForeignText, MandateId, Number, RequestDigest, Timestamp,
 };
-use crate::powers::Powers;
 use std::fmt;
 
 /// One entry of a server's record of what it permitted: signed, and linked to the entry before it
@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Who keeps the record, when the entry was made.
-    pub said: Said,
+    pub header: NoticeHeader,
     /// The entry's number, from 0.
     pub sequence: u64,
     /// The digest of the entry before it, signature included. Absent in the first.
@@ -47,7 +47,7 @@ pub enum ReceiptEvent {
 /// It is a record and nothing else: no permit comes of it.
 ///
 /// ```compile_fail
-/// fn run(observed: mandatum::WouldDeny, now: mandatum::Timestamp) {
+/// fn run(observed: mandatum::claims::WouldDeny, now: mandatum::Timestamp) {
 ///     observed.start(now);
 /// }
 /// ```

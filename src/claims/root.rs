@@ -1,7 +1,7 @@
-use super::Link;
-use crate::ground::bounds::MAX_ALIASES;
-use crate::ground::{Digest, Issuer, Label, PublicKey, TaskPath, Timestamp};
+use super::link::Link;
 use crate::limits::{AudienceSet, LivesBy};
+use crate::primitives::bounds::MAX_ALIASES;
+use crate::primitives::{Digest, Issuer, Label, PublicKey, TaskPath, Timestamp};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -57,7 +57,7 @@ pub struct Aliases(BTreeMap<Label, Label>);
 /// More aliases than a root may carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("at most {MAX_ALIASES} aliases, found {found}")]
-pub struct TooManyAliases {
+pub struct AliasesError {
     /// Aliases given.
     pub found: usize,
 }
@@ -66,10 +66,10 @@ impl Aliases {
     /// Local names by system.
     ///
     /// # Errors
-    /// [`TooManyAliases`] for more than 32.
-    pub fn new(by_system: BTreeMap<Label, Label>) -> Result<Self, TooManyAliases> {
+    /// [`AliasesError`] for more than 32.
+    pub fn new(by_system: BTreeMap<Label, Label>) -> Result<Self, AliasesError> {
         match by_system.len() {
-            found if found > MAX_ALIASES => Err(TooManyAliases { found }),
+            found if found > MAX_ALIASES => Err(AliasesError { found }),
             _ => Ok(Self(by_system)),
         }
     }
@@ -133,15 +133,15 @@ impl fmt::Display for GrantKind {
 /// The text is none of `direct`, `template`, `policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a kind of grant is `direct`, `template` or `policy`")]
-pub struct UnknownGrantKind;
+pub struct GrantKindError;
 
 impl FromStr for GrantKind {
-    type Err = UnknownGrantKind;
-    fn from_str(text: &str) -> Result<Self, UnknownGrantKind> {
+    type Err = GrantKindError;
+    fn from_str(text: &str) -> Result<Self, GrantKindError> {
         Self::ALL
             .into_iter()
             .find(|kind| kind.as_str() == text)
-            .ok_or(UnknownGrantKind)
+            .ok_or(GrantKindError)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::limits::{period_number, write_groups, write_path, write_sources};
 use super::writer::Writer;
-use crate::ground::{Issuer, Label, Number, Period, PublicKey};
-use crate::limits::{Budget, Exclusive, Meter, PerValue, Rate};
+use crate::limits::{Budget, Meter, PerValue, RateLimit, SeparationOfDuty};
+use crate::primitives::{Issuer, Label, Number, Period, PublicKey};
 
 /// The party whose account it is: the one that issued the mandate with the limit.
 ///
@@ -73,7 +73,7 @@ fn write_counted(w: &mut Writer, per_value: &PerValue, value: CountedValue<'_>) 
 }
 
 /// `[2, burst, per]`.
-pub(crate) fn rate_account(owner: Owner<'_>, rate: &Rate) -> Vec<u8> {
+pub(crate) fn rate_account(owner: Owner<'_>, rate: &RateLimit) -> Vec<u8> {
     account(rate.ledger(), owner, rate.account(), |w| {
         w.array(3);
         w.unsigned(2);
@@ -83,7 +83,7 @@ pub(crate) fn rate_account(owner: Owner<'_>, rate: &Rate) -> Vec<u8> {
 }
 
 /// `[3, groups]`.
-pub(crate) fn exclusive_account(owner: Owner<'_>, exclusive: &Exclusive) -> Vec<u8> {
+pub(crate) fn exclusive_account(owner: Owner<'_>, exclusive: &SeparationOfDuty) -> Vec<u8> {
     account(exclusive.ledger(), owner, exclusive.account(), |w| {
         w.array(2);
         w.unsigned(3);

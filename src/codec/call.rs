@@ -1,13 +1,13 @@
 //! The claims of a signed call.
 
 use super::claims::{CTI, Claims, IAT, MANDATE, TokenType, read_entries, sealed, set};
-use super::error::{CodecError, Fault};
+use super::error::{CodecError, CodecErrorKind};
 use super::limits::read_time;
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::claims::CallClaims;
-use crate::ground::bounds::MAX_NAME_BYTES;
-use crate::ground::{Audience, CallId, MandateId, RequestDigest};
+use crate::primitives::bounds::MAX_NAME_BYTES;
+use crate::primitives::{Audience, CallId, MandateId, RequestDigest};
 
 /// The audience (RFC 8392 section 3.1.3).
 const AUD: i64 = 3;
@@ -43,10 +43,10 @@ impl sealed::Payload for CallClaims {
             MANDATE => read_entries(r, &mut |r, key| match key {
                 0 => set(&mut leaf, MandateId::from_bytes(r.bytes_of()?)),
                 1 => set(&mut request, RequestDigest::from_bytes(r.bytes_of()?)),
-                key => r.fail(Fault::UnknownKey { key }),
+                key => r.fail(CodecErrorKind::UnknownKey { key }),
             })
             .map(drop),
-            key => r.fail(Fault::UnknownKey { key }),
+            key => r.fail(CodecErrorKind::UnknownKey { key }),
         })?;
         Ok(Self {
             id: id.ok_or_else(|| end.missing(CTI))?,

@@ -6,8 +6,8 @@ use super::link::{LinkParts, write_common, write_registered, write_replaced};
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::claims::Child;
-use crate::ground::bounds::MAX_TASK_BYTES;
-use crate::ground::{MandateId, TaskPath};
+use crate::primitives::bounds::MAX_TASK_BYTES;
+use crate::primitives::{MandateId, TaskPath};
 
 impl Claims for Child {
     const TYPE: TokenType = TokenType::Child;

@@ -1,10 +1,10 @@
 //! The claims sets of the three kinds of token.
 
-use super::error::{CodecError, Fault, Invalid};
+use super::error::{CodecError, CodecErrorKind, InvalidValue};
 use super::reader::{Entries, Reader};
 use super::writer::Writer;
-use crate::ground::Label;
-use crate::ground::bounds::{MAX_NAME_BYTES, MAX_TOKEN_BYTES};
+use crate::primitives::Label;
+use crate::primitives::bounds::{MAX_NAME_BYTES, MAX_TOKEN_BYTES};
 
 /// When a token was issued (RFC 8392 section 3.1.6).
 pub(super) const IAT: i64 = 6;
@@ -73,7 +73,7 @@ impl TokenType {
     }
 }
 
-/// Claims that a token can carry: [`Root`](crate::Root), [`Child`](crate::Child),
+/// Claims that a token can carry: [`Root`](crate::Root), [`Child`](crate::claims::Child),
 /// [`CallClaims`](crate::CallClaims), and those of notices. Sealed: the kinds of token are fixed.
 pub trait Claims: Sized + sealed::Payload {
     /// The type of token that carries them.
@@ -119,15 +119,15 @@ impl End {
     pub(super) const fn missing(&self, key: i64) -> CodecError {
         CodecError {
             at: self.0,
-            fault: Fault::MissingKey { key },
+            kind: CodecErrorKind::MissingKey { key },
         }
     }
 
     /// Entries that are each right but not together.
-    pub(super) fn invalid(&self, error: impl Into<Invalid>) -> CodecError {
+    pub(super) fn invalid(&self, error: impl Into<InvalidValue>) -> CodecError {
         CodecError {
             at: self.0,
-            fault: Fault::Invalid(error.into()),
+            kind: CodecErrorKind::Invalid(error.into()),
         }
     }
 }

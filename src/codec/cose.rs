@@ -2,10 +2,10 @@
 //! empty unprotected one.
 
 use super::claims::{Claims, TokenType, read_payload};
-use super::error::{CodecError, Fault, Wanted};
+use super::error::{CodecError, CodecErrorKind, Expected};
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::ground::bounds::MAX_TOKEN_BYTES;
+use crate::primitives::bounds::MAX_TOKEN_BYTES;
 
 /// CBOR tag of `COSE_Sign1` (RFC 9052 section 2).
 const COSE_SIGN1: u64 = 18;
@@ -43,12 +43,12 @@ impl<'a> Envelope<'a> {
             r.tag(COSE_SIGN1)?;
             let at = r.clone();
             if r.array(4, max)? != 4 {
-                return at.fail(Fault::Expected(Wanted::ArrayOfLength(4)));
+                return at.fail(CodecErrorKind::Expected(Expected::ArrayOfLength(4)));
             }
             let (protected, protected_at) = read_inner(r, max)?;
             let at = r.clone();
             if r.map(max)?.left() != 0 {
-                return at.fail(Fault::UnprotectedHeader);
+                return at.fail(CodecErrorKind::UnprotectedHeader);
             }
             let (payload, payload_at) = read_inner(r, max)?;
             let signature = r.chunk_of()?;
@@ -62,7 +62,7 @@ impl<'a> Envelope<'a> {
             })
         })?;
         if bytes.len() > max {
-            return start.fail(Fault::TooLarge { max });
+            return start.fail(CodecErrorKind::TooLarge { max });
         }
         Ok(Self { bytes, ..envelope })
     }
@@ -73,7 +73,7 @@ impl<'a> Envelope<'a> {
         let expected = C::TYPE.as_str();
         let (found, at) = self.header()?;
         if found != expected {
-            return at.fail(Fault::TokenType {
+            return at.fail(CodecErrorKind::TokenType {
                 expected,
                 found: found.into(),
             });
@@ -89,7 +89,7 @@ impl<'a> Envelope<'a> {
             .find(|known| known.as_str() == named)
         {
             Some(known) => Ok(known),
-            None => at.fail(Fault::TokenType {
+            None => at.fail(CodecErrorKind::TokenType {
                 expected: "a token of ours",
                 found: named.into(),
             }),
@@ -122,7 +122,7 @@ fn read_header<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Reader<'a>), CodecErr
                 let at = r.clone();
                 let found = r.negative_or_unsigned()?;
                 if found != EDDSA && found != ED25519 {
-                    return at.fail(Fault::Algorithm { found });
+                    return at.fail(CodecErrorKind::Algorithm { found });
                 }
                 alg = true;
             }
@@ -130,15 +130,15 @@ fn read_header<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Reader<'a>), CodecErr
                 let at = r.clone();
                 typ = Some((r.text(MAX_TOKEN_BYTES)?, at));
             }
-            parameter => return at.fail(Fault::HeaderParameter { parameter }),
+            parameter => return at.fail(CodecErrorKind::HeaderParameter { parameter }),
         }
     }
     if !alg {
-        return start.fail(Fault::MissingKey { key: ALG });
+        return start.fail(CodecErrorKind::MissingKey { key: ALG });
     }
     match typ {
         Some(typ) => r.end().map(|()| typ),
-        None => start.fail(Fault::MissingKey { key: TYP }),
+        None => start.fail(CodecErrorKind::MissingKey { key: TYP }),
     }
 }
 

@@ -1,26 +1,26 @@
-use crate::claims::{StatusError, TooManyAliases, TooManyReplaced};
-use crate::ground::{
-    ForeignText, IdError, KeyError, NameError, NumberError, TimeError, ValueError,
-};
+use crate::claims::{AliasesError, ReplacedError, StatusError};
 use crate::limits::LimitError;
 use crate::powers::{ConstraintError, NetworkError, PowersError, ToolError};
+use crate::primitives::{
+    ForeignText, IdError, KeyError, NameError, NumberError, TimeError, ValueError,
+};
 use std::fmt;
 use thiserror::Error;
 
 /// Why bytes are not a token: what is wrong, and at which byte.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("byte {at}: {fault}")]
+#[error("byte {at}: {kind}")]
 pub struct CodecError {
     /// Offset of the offending item in the bytes given.
     pub at: usize,
     /// What is wrong with it.
-    pub fault: Fault,
+    pub kind: CodecErrorKind,
 }
 
 /// What is wrong with bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum CodecErrorKind {
     /// The bytes end within an item.
     #[error("the bytes end too early")]
     Truncated,
@@ -65,7 +65,7 @@ pub enum Fault {
     NotUtf8,
     /// Another kind of item than expected.
     #[error("expected {0}")]
-    Expected(Wanted),
+    Expected(Expected),
     /// A key that the map does not have.
     #[error("unknown key {key}")]
     UnknownKey {
@@ -115,14 +115,14 @@ pub enum Fault {
     CoseKey,
     /// A value is well-formed but not right.
     #[error(transparent)]
-    Invalid(#[from] Invalid),
+    Invalid(#[from] InvalidValue),
 }
 
 /// What kind of item was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant names the item")]
-pub enum Wanted {
+pub enum Expected {
     UnsignedInteger,
     Integer,
     Bytes,
@@ -138,7 +138,7 @@ pub enum Wanted {
     Value,
 }
 
-impl fmt::Display for Wanted {
+impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnsignedInteger => f.write_str("an unsigned integer"),
@@ -165,7 +165,7 @@ impl fmt::Display for Wanted {
     missing_docs,
     reason = "each variant wraps the error of the type that refused"
 )]
-pub enum Invalid {
+pub enum InvalidValue {
     #[error(transparent)]
     Name(#[from] NameError),
     #[error(transparent)]
@@ -183,26 +183,26 @@ pub enum Invalid {
     #[error(transparent)]
     Limit(#[from] LimitError),
     #[error(transparent)]
-    Aliases(#[from] TooManyAliases),
+    Aliases(#[from] AliasesError),
     #[error(transparent)]
-    Replaced(#[from] TooManyReplaced),
+    Replaced(#[from] ReplacedError),
     #[error(transparent)]
     Status(#[from] StatusError),
 }
 
-impl From<ConstraintError> for Invalid {
+impl From<ConstraintError> for InvalidValue {
     fn from(error: ConstraintError) -> Self {
         Self::Powers(error.into())
     }
 }
 
-impl From<ToolError> for Invalid {
+impl From<ToolError> for InvalidValue {
     fn from(error: ToolError) -> Self {
         Self::Powers(error.into())
     }
 }
 
-impl From<NetworkError> for Invalid {
+impl From<NetworkError> for InvalidValue {
     fn from(error: NetworkError) -> Self {
         ConstraintError::from(error).into()
     }

@@ -1,16 +1,16 @@
 //! What the claims of every link have in common.
 
 use super::claims::{CTI, End, IAT, read_label, set};
-use super::error::{CodecError, Fault};
+use super::error::{CodecError, CodecErrorKind};
 use super::limits::{read_limits, read_time, write_limits};
 use super::powers::{read_powers, write_powers};
 use super::reader::Reader;
 use super::writer::MapWriter;
 use crate::claims::{Holder, Link, Replaced};
-use crate::ground::bounds::MAX_REPLACED;
-use crate::ground::{Label, Lifetime, MandateId, PublicKey, Timestamp, TokenId};
 use crate::limits::Limits;
 use crate::powers::Powers;
+use crate::primitives::bounds::MAX_REPLACED;
+use crate::primitives::{Label, Lifetime, MandateId, PublicKey, Timestamp, TokenId};
 
 /// When a token expires (RFC 8392 section 3.1.4).
 const EXP: i64 = 4;
@@ -52,7 +52,7 @@ impl LinkParts {
             IAT => set(&mut self.issued_at, read_time(r)?),
             CTI => set(&mut self.id, r.make(|r| r.bytes(16), TokenId::new)?),
             CNF => set(&mut self.key, read_confirmation(r)?),
-            key => r.fail(Fault::UnknownKey { key }),
+            key => r.fail(CodecErrorKind::UnknownKey { key }),
         }
     }
 
@@ -63,7 +63,7 @@ impl LinkParts {
             2 => set(&mut self.hops, read_hops(r)?),
             3 => set(&mut self.name, read_label(r)?),
             12 => set(&mut self.replaces, read_replaced(r)?),
-            key => r.fail(Fault::UnknownKey { key }),
+            key => r.fail(CodecErrorKind::UnknownKey { key }),
         }
     }
 
@@ -121,7 +121,7 @@ pub(super) fn write_common(m: &mut MapWriter<'_>, link: &Link) {
 /// `cnf` with one `COSE_Key`, whose entries are just these three.
 fn read_confirmation(r: &mut Reader<'_>) -> Result<PublicKey, CodecError> {
     let start = r.clone();
-    let wrong = || start.fail(Fault::CoseKey);
+    let wrong = || start.fail(CodecErrorKind::CoseKey);
     let mut confirmation = r.map(1)?;
     if confirmation.next_key(r)? != Some(CONFIRMATION_KEY) {
         return wrong();
@@ -138,9 +138,9 @@ fn read_confirmation(r: &mut Reader<'_>) -> Result<PublicKey, CodecError> {
 fn read_hops(r: &mut Reader<'_>) -> Result<u8, CodecError> {
     let start = r.clone();
     match u8::try_from(r.unsigned()?) {
-        Ok(0) => start.fail(Fault::DefaultSpelled),
+        Ok(0) => start.fail(CodecErrorKind::DefaultSpelled),
         Ok(hops) => Ok(hops),
-        Err(_) => start.fail(Fault::TooMany {
+        Err(_) => start.fail(CodecErrorKind::TooMany {
             max: usize::from(u8::MAX),
         }),
     }

@@ -1,11 +1,11 @@
 //! Mandates as a status lists them: one byte string of 12 bytes each, in order.
 
-use super::error::{CodecError, Fault, Wanted};
+use super::error::{CodecError, CodecErrorKind, Expected};
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::claims::Listed;
-use crate::ground::ListedId;
-use crate::ground::bounds::{LISTED_ID_BYTES, MAX_ENDED};
+use crate::primitives::ListedId;
+use crate::primitives::bounds::{LISTED_ID_BYTES, MAX_ENDED};
 use std::cmp::Ordering;
 
 pub(super) fn write_listed(w: &mut Writer, listed: &Listed) {
@@ -23,16 +23,18 @@ pub(super) fn read_listed(r: &mut Reader<'_>) -> Result<Listed, CodecError> {
     let bytes = r.bytes(MAX_ENDED.saturating_mul(LISTED_ID_BYTES))?;
     let ids = bytes.chunks_exact(LISTED_ID_BYTES);
     if !ids.remainder().is_empty() {
-        return start.fail(Fault::Expected(Wanted::BytesInGroupsOf(LISTED_ID_BYTES)));
+        return start.fail(CodecErrorKind::Expected(Expected::BytesInGroupsOf(
+            LISTED_ID_BYTES,
+        )));
     }
     if bytes.is_empty() {
-        return start.fail(Fault::DefaultSpelled);
+        return start.fail(CodecErrorKind::DefaultSpelled);
     }
     for (id, next) in ids.clone().zip(ids.clone().skip(1)) {
         match id.cmp(next) {
             Ordering::Less => {}
-            Ordering::Equal => return start.fail(Fault::Duplicate),
-            Ordering::Greater => return start.fail(Fault::Unsorted),
+            Ordering::Equal => return start.fail(CodecErrorKind::Duplicate),
+            Ordering::Greater => return start.fail(CodecErrorKind::Unsorted),
         }
     }
     // Each group has 12 bytes, so none is left out.

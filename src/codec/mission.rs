@@ -3,7 +3,7 @@ use super::error::CodecError;
 use super::limits::read_key;
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::ground::{Mission, MissionNonce};
+use crate::primitives::{Mission, MissionNonce};
 
 /// `[controller, name, nonce]`, as mandates have it and as its digest is over.
 pub(crate) fn write_mission(w: &mut Writer, mission: &Mission) {

@@ -22,17 +22,20 @@ mod powers;
 mod reader;
 mod receipt;
 mod root;
+#[cfg(test)]
+mod tests;
 mod value;
 mod writer;
 
 pub use claims::{Claims, TokenType};
-pub use error::{CodecError, Fault, Invalid, Wanted};
+pub use error::{CodecError, CodecErrorKind, Expected, InvalidValue};
 
 pub(crate) use account::{CountedValue, Owner, budget_account, exclusive_account, rate_account};
 pub(crate) use claims::payload;
 pub(crate) use cose::{Envelope, protected_header, seal, to_be_signed};
 pub(crate) use mission::write_mission;
 pub(crate) use notices::snapshot_bytes;
+pub(crate) use powers::write_powers;
 pub(crate) use reader::Reader;
 pub(crate) use receipt::missing_fits;
 pub(crate) use value::request;
@@ -42,7 +45,3 @@ pub(crate) use writer::Writer;
 pub(crate) use limits::{read_limits, write_limits};
 #[cfg(test)]
 pub(crate) use powers::read_powers;
-pub(crate) use powers::write_powers;
-
-#[cfg(test)]
-mod tests;

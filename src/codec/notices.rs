@@ -3,20 +3,20 @@
 use super::claims::{
     CTI, Claims, End as MapEnd, IAT, MANDATE, TokenType, read_entries, read_label, sealed, set,
 };
-use super::error::{CodecError, Fault};
+use super::error::{CodecError, CodecErrorKind};
 use super::limits::{read_key, read_time};
 use super::listed::{read_listed, write_listed};
 use super::powers::read_tool;
 use super::reader::Reader;
 use super::writer::{MapWriter, Writer};
 use crate::claims::{
-    End, Ending, Fired, Listed, MandateEnding, Said, Snapshot, Snapshots, Status, TaskEnd,
-    TaskEnding, Wave, Withdrawal,
+    End, Ending, EventFired, Listed, MandateEnding, NoticeHeader, Snapshot, Snapshots, Status,
+    TaskEnd, TaskEnding, Wave, Withdrawal,
 };
-use crate::ground::bounds::{
+use crate::primitives::bounds::{
     MAX_EVENTS, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_STATUS_NAMES, MAX_WITHDRAWN,
 };
-use crate::ground::{MandateId, MissionId, PublicKey, Timestamp, TokenId};
+use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use std::collections::BTreeSet;
 
 /// What every notice says, as its parts are read.
@@ -28,8 +28,8 @@ struct SaidParts {
 }
 
 impl SaidParts {
-    fn finish(self, end: &MapEnd) -> Result<Said, CodecError> {
-        Ok(Said {
+    fn finish(self, end: &MapEnd) -> Result<NoticeHeader, CodecError> {
+        Ok(NoticeHeader {
             id: self.id.ok_or_else(|| end.missing(CTI))?,
             by: self.by.ok_or_else(|| end.missing(0))?,
             at: self.at.ok_or_else(|| end.missing(IAT))?,
@@ -37,13 +37,17 @@ impl SaidParts {
     }
 }
 
-pub(super) fn write_notice(w: &mut Writer, said: &Said, terms: impl FnOnce(&mut MapWriter<'_>)) {
+pub(super) fn write_notice(
+    w: &mut Writer,
+    header: &NoticeHeader,
+    terms: impl FnOnce(&mut MapWriter<'_>),
+) {
     w.entries(|m| {
-        m.entry(IAT, |w| w.unsigned(said.at.as_unix()));
-        m.entry(CTI, |w| w.bytes(said.id.as_bytes()));
+        m.entry(IAT, |w| w.unsigned(header.at.as_unix()));
+        m.entry(CTI, |w| w.bytes(header.id.as_bytes()));
         m.entry(MANDATE, |w| {
             w.entries(|m| {
-                m.entry(0, |w| w.bytes(said.by.as_bytes()));
+                m.entry(0, |w| w.bytes(header.by.as_bytes()));
                 terms(m);
             });
         });
@@ -54,23 +58,23 @@ pub(super) fn write_notice(w: &mut Writer, said: &Said, terms: impl FnOnce(&mut 
 pub(super) fn read_notice<'a>(
     r: &mut Reader<'a>,
     term: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
-) -> Result<(Said, MapEnd), CodecError> {
-    let mut said = SaidParts::default();
+) -> Result<(NoticeHeader, MapEnd), CodecError> {
+    let mut header = SaidParts::default();
     let end = read_entries(r, &mut |r, key| match key {
-        IAT => set(&mut said.at, read_time(r)?),
-        CTI => set(&mut said.id, r.make(|r| r.bytes(16), TokenId::new)?),
+        IAT => set(&mut header.at, read_time(r)?),
+        CTI => set(&mut header.id, r.make(|r| r.bytes(16), TokenId::new)?),
         MANDATE => read_entries(r, &mut |r, key| match key {
-            0 => set(&mut said.by, read_key(r)?),
+            0 => set(&mut header.by, read_key(r)?),
             key => term(r, key),
         })
         .map(drop),
-        key => r.fail(Fault::UnknownKey { key }),
+        key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
-    Ok((said.finish(&end)?, end))
+    Ok((header.finish(&end)?, end))
 }
 
 fn unknown<T>(r: &Reader<'_>, key: i64) -> Result<T, CodecError> {
-    r.fail(Fault::UnknownKey { key })
+    r.fail(CodecErrorKind::UnknownKey { key })
 }
 
 impl Claims for Status {
@@ -80,14 +84,14 @@ impl Claims for Status {
 
 impl sealed::Payload for Status {
     fn write(&self, w: &mut Writer) {
-        write_notice(w, &self.said, |m| {
+        write_notice(w, &self.header, |m| {
             m.entry(1, |w| w.sorted(self.missions.iter(), write_snapshot));
         });
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut missions = None;
-        let (said, end) = read_notice(r, &mut |r, key| match key {
+        let (header, end) = read_notice(r, &mut |r, key| match key {
             1 => {
                 let read = |r: &mut Reader<'_>| {
                     let count = r.array(0, MAX_STATUS_MISSIONS)?;
@@ -99,7 +103,7 @@ impl sealed::Payload for Status {
             key => unknown(r, key),
         })?;
         Ok(Self {
-            said,
+            header,
             missions: missions.ok_or_else(|| end.missing(1))?,
         })
     }
@@ -195,11 +199,11 @@ fn read_names<'a, T: Ord>(
     let start = r.clone();
     let count = r.array(0, most)?;
     if count == 0 {
-        return start.fail(Fault::DefaultSpelled);
+        return start.fail(CodecErrorKind::DefaultSpelled);
     }
     *names = names.saturating_add(count);
     if *names > MAX_STATUS_NAMES {
-        return start.fail(Fault::TooMany {
+        return start.fail(CodecErrorKind::TooMany {
             max: MAX_STATUS_NAMES,
         });
     }
@@ -212,7 +216,7 @@ impl Claims for End {
 
 impl sealed::Payload for End {
     fn write(&self, w: &mut Writer) {
-        write_notice(w, &self.said, |m| {
+        write_notice(w, &self.header, |m| {
             m.entry(1, |w| w.bytes(self.mission.as_bytes()));
             m.entry(2, |w| {
                 w.unsigned(match self.ending {
@@ -226,7 +230,7 @@ impl sealed::Payload for End {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mission, mut ending) = (None, None);
-        let (said, end) = read_notice(r, &mut |r, key| match key {
+        let (header, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mission, read_mission_id(r)?),
             2 => set(
                 &mut ending,
@@ -235,7 +239,7 @@ impl sealed::Payload for End {
             key => unknown(r, key),
         })?;
         Ok(Self {
-            said,
+            header,
             mission: mission.ok_or_else(|| end.missing(1))?,
             ending: ending.ok_or_else(|| end.missing(2))?,
         })
@@ -250,7 +254,7 @@ fn read_kind<T: Copy>(r: &mut Reader<'_>, kinds: &[T]) -> Result<T, CodecError> 
         .and_then(|index| kinds.get(index))
     {
         Some(known) => Ok(*known),
-        None => start.fail(Fault::UnknownKind { kind }),
+        None => start.fail(CodecErrorKind::UnknownKind { kind }),
     }
 }
 
@@ -279,7 +283,7 @@ const fn number_of(ending: MandateEnding) -> u64 {
 
 impl sealed::Payload for TaskEnd {
     fn write(&self, w: &mut Writer) {
-        write_notice(w, &self.said, |m| {
+        write_notice(w, &self.header, |m| {
             m.entry(1, |w| w.bytes(self.mandate.as_bytes()));
             m.entry(2, |w| w.unsigned(number_of(self.ending)));
             m.entry(3, |w| w.unsigned(self.root_expires.as_unix()));
@@ -291,7 +295,7 @@ impl sealed::Payload for TaskEnd {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mandate, mut ending, mut root_expires, mut mission) = (None, None, None, None);
-        let (said, end) = read_notice(r, &mut |r, key| match key {
+        let (header, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mandate, MandateId::from_bytes(r.bytes_of()?)),
             2 => set(&mut ending, read_kind(r, &MANDATE_ENDINGS)?),
             3 => set(&mut root_expires, read_time(r)?),
@@ -299,7 +303,7 @@ impl sealed::Payload for TaskEnd {
             key => unknown(r, key),
         })?;
         Ok(Self {
-            said,
+            header,
             mandate: mandate.ok_or_else(|| end.missing(1))?,
             ending: ending.ok_or_else(|| end.missing(2))?,
             root_expires: root_expires.ok_or_else(|| end.missing(3))?,
@@ -308,13 +312,13 @@ impl sealed::Payload for TaskEnd {
     }
 }
 
-impl Claims for Fired {
+impl Claims for EventFired {
     const TYPE: TokenType = TokenType::Fired;
 }
 
-impl sealed::Payload for Fired {
+impl sealed::Payload for EventFired {
     fn write(&self, w: &mut Writer) {
-        write_notice(w, &self.said, |m| {
+        write_notice(w, &self.header, |m| {
             m.entry(1, |w| w.bytes(self.mission.as_bytes()));
             m.entry(2, |w| w.text(self.event.as_str()));
         });
@@ -322,13 +326,13 @@ impl sealed::Payload for Fired {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mission, mut event) = (None, None);
-        let (said, end) = read_notice(r, &mut |r, key| match key {
+        let (header, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mission, read_mission_id(r)?),
             2 => set(&mut event, read_label(r)?),
             key => unknown(r, key),
         })?;
         Ok(Self {
-            said,
+            header,
             mission: mission.ok_or_else(|| end.missing(1))?,
             event: event.ok_or_else(|| end.missing(2))?,
         })
@@ -341,7 +345,7 @@ impl Claims for Withdrawal {
 
 impl sealed::Payload for Withdrawal {
     fn write(&self, w: &mut Writer) {
-        write_notice(w, &self.said, |m| {
+        write_notice(w, &self.header, |m| {
             m.entry(1, |w| w.bytes(self.mission.as_bytes()));
             m.entry(2, |w| w.text(&self.tool.to_string()));
         });
@@ -349,13 +353,13 @@ impl sealed::Payload for Withdrawal {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut mission, mut tool) = (None, None);
-        let (said, end) = read_notice(r, &mut |r, key| match key {
+        let (header, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut mission, read_mission_id(r)?),
             2 => set(&mut tool, read_tool(r)?),
             key => unknown(r, key),
         })?;
         Ok(Self {
-            said,
+            header,
             mission: mission.ok_or_else(|| end.missing(1))?,
             tool: tool.ok_or_else(|| end.missing(2))?,
         })

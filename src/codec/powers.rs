@@ -1,18 +1,18 @@
 //! Capabilities, argument rules and constraints.
 
-use super::error::{CodecError, Fault, Invalid, Wanted};
+use super::error::{CodecError, CodecErrorKind, Expected, InvalidValue};
 use super::reader::Reader;
 use super::value::{check_value, read_number, write_number};
 use super::writer::{MapWriter, Writer};
-use crate::ground::bounds::{
-    MAX_ARGUMENT_RULES, MAX_CAPABILITIES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS,
-    MAX_PATTERN_BYTES, MAX_SCOPE_MEMBERS, MAX_TOOL_BYTES,
-};
-use crate::ground::encoded::by_encoded_key;
 use crate::powers::{
     ArgumentRules, Bound, Capability, Constraint, ConstraintError, Effect, EncodedSet, Host, Kind,
     Port, Powers, Presence, Range, ToolPattern, UrlRule, ValueSet, check_clauses,
 };
+use crate::primitives::bounds::{
+    MAX_ARGUMENT_RULES, MAX_CAPABILITIES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS,
+    MAX_PATTERN_BYTES, MAX_SCOPE_MEMBERS, MAX_TOOL_BYTES,
+};
+use crate::primitives::encoded::by_encoded_key;
 
 const REQUIRED: i64 = 2;
 const OPTIONAL: i64 = 3;
@@ -61,10 +61,10 @@ fn read_capability(r: &mut Reader<'_>) -> Result<Capability, CodecError> {
                 r.true_flag()?;
                 delegable = true;
             }
-            key => return r.fail(Fault::UnknownKey { key }),
+            key => return r.fail(CodecErrorKind::UnknownKey { key }),
         }
     }
-    let missing = |key| start.fail(Fault::MissingKey { key });
+    let missing = |key| start.fail(CodecErrorKind::MissingKey { key });
     let Some(tool) = tool else { return missing(0) };
     let Some(effect) = effect else {
         return missing(1);
@@ -91,7 +91,7 @@ pub(super) fn read_effect(r: &mut Reader<'_>) -> Result<Effect, CodecError> {
         0 => Ok(Effect::Read),
         1 => Ok(Effect::Write),
         2 => Ok(Effect::Irreversible),
-        kind => start.fail(Fault::UnknownKind { kind }),
+        kind => start.fail(CodecErrorKind::UnknownKind { kind }),
     }
 }
 
@@ -135,7 +135,7 @@ fn read_rules_entry(
     let start = r.clone();
     let mut named = r.map(MAX_ARGUMENT_RULES)?;
     if named.left() == 0 {
-        return start.fail(Fault::DefaultSpelled);
+        return start.fail(CodecErrorKind::DefaultSpelled);
     }
     let mut more = rules.with_more(named.left());
     while let Some(name) = named.next(r, |r| r.text(MAX_KEY_BYTES))? {
@@ -253,7 +253,7 @@ fn write_url(w: &mut Writer, rule: &UrlRule) {
 
 pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constraint, CodecError> {
     let Some(deeper) = depth.checked_sub(1) else {
-        return r.fail(Fault::TooDeep);
+        return r.fail(CodecErrorKind::TooDeep);
     };
     let start = r.clone();
     let parts = r.array(1, 2)?;
@@ -263,13 +263,11 @@ pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constr
         (0, 1) => return Ok(Constraint::any()),
         (1..=13, 2) => {}
         (0..=13, _) => {
-            return start.fail(Fault::Expected(Wanted::ArrayOfLength(if kind == 0 {
-                1
-            } else {
-                2
-            })));
+            return start.fail(CodecErrorKind::Expected(Expected::ArrayOfLength(
+                if kind == 0 { 1 } else { 2 },
+            )));
         }
-        _ => return at_kind.fail(Fault::UnknownKind { kind }),
+        _ => return at_kind.fail(CodecErrorKind::UnknownKind { kind }),
     }
     match kind {
         1 => r.make(read_set, EncodedSet::one_of),
@@ -325,7 +323,7 @@ fn read_record(r: &mut Reader<'_>, depth: usize) -> Result<ArgumentRules, CodecE
     while let Some(key) = entries.next_key(r)? {
         match key {
             REQUIRED | OPTIONAL | OPEN => rules = read_rules_entry(r, key, rules, depth)?,
-            key => return r.fail(Fault::UnknownKey { key }),
+            key => return r.fail(CodecErrorKind::UnknownKey { key }),
         }
     }
     Ok(rules)
@@ -338,11 +336,11 @@ fn read_range(r: &mut Reader<'_>) -> Result<(Option<Bound>, Option<Bound>), Code
         let end = match key {
             0 | 2 => Bound::Inclusive(read_number(r)?),
             1 | 3 => Bound::Exclusive(read_number(r)?),
-            key => return r.fail(Fault::UnknownKey { key }),
+            key => return r.fail(CodecErrorKind::UnknownKey { key }),
         };
         let side = if key < 2 { &mut low } else { &mut high };
         if side.replace(end).is_some() {
-            return r.fail(Fault::Duplicate);
+            return r.fail(CodecErrorKind::Duplicate);
         }
     }
     Ok((low, high))
@@ -368,22 +366,23 @@ fn read_url(r: &mut Reader<'_>) -> Result<UrlRule, CodecError> {
             2 => {
                 let at = r.clone();
                 let number = u16::try_from(r.unsigned()?);
-                port = Port::Only(
-                    number.or_else(|_| at.fail(Fault::Expected(Wanted::UnsignedInteger)))?,
-                );
+                port =
+                    Port::Only(number.or_else(|_| {
+                        at.fail(CodecErrorKind::Expected(Expected::UnsignedInteger))
+                    })?);
             }
             3 => {
                 let at = r.clone();
                 let text = r.text(MAX_PATTERN_BYTES)?;
                 if text == "/" {
-                    return at.fail(Fault::DefaultSpelled);
+                    return at.fail(CodecErrorKind::DefaultSpelled);
                 }
                 path = Some(text);
             }
-            key => return r.fail(Fault::UnknownKey { key }),
+            key => return r.fail(CodecErrorKind::UnknownKey { key }),
         }
     }
-    let missing = |key| start.fail(Fault::MissingKey { key });
+    let missing = |key| start.fail(CodecErrorKind::MissingKey { key });
     let Some(schemes) = schemes else {
         return missing(0);
     };
@@ -394,5 +393,5 @@ fn read_url(r: &mut Reader<'_>) -> Result<UrlRule, CodecError> {
             Some(path) => rule.path_under(path),
             None => Ok(rule),
         });
-    rule.or_else(|error| start.fail(Invalid::from(ConstraintError::from(error))))
+    rule.or_else(|error| start.fail(InvalidValue::from(ConstraintError::from(error))))
 }

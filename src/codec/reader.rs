@@ -2,8 +2,8 @@
 //! allocates nothing, and never skips: what a caller does not ask for is an error, so the depth of
 //! recursion is the callers' to bound.
 
-use super::error::{CodecError, Fault, Invalid, Wanted};
-use crate::ground::tally;
+use super::error::{CodecError, CodecErrorKind, Expected, InvalidValue};
+use crate::primitives::tally;
 
 const UNSIGNED: u8 = 0;
 const NEGATIVE: u8 = 1;
@@ -20,7 +20,7 @@ const NULL: u64 = 22;
 
 /// What comes next, by its head: major type and argument.
 #[derive(Clone, Copy)]
-struct Head {
+struct LogHead {
     major: u8,
     argument: u64,
 }
@@ -63,12 +63,12 @@ impl<'a> Reader<'a> {
         self.end.saturating_sub(self.rest.len())
     }
 
-    pub(super) fn fail<T>(&self, fault: impl Into<Fault>) -> Result<T, CodecError> {
-        Err(error_at(self.position(), fault))
+    pub(super) fn fail<T>(&self, kind: impl Into<CodecErrorKind>) -> Result<T, CodecError> {
+        Err(error_at(self.position(), kind))
     }
 
     /// Reads with `read` and then makes `T` of it; an error is placed at the item that was read.
-    pub(super) fn make<R, T, E: Into<Invalid>>(
+    pub(super) fn make<R, T, E: Into<InvalidValue>>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<R, CodecError>,
         make: impl FnOnce(R) -> Result<T, E>,
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() {
             Ok(())
         } else {
-            self.fail(Fault::TrailingBytes)
+            self.fail(CodecErrorKind::TrailingBytes)
         }
     }
 
@@ -112,14 +112,14 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn unsigned(&mut self) -> Result<u64, CodecError> {
-        self.expect(UNSIGNED, Wanted::UnsignedInteger)
+        self.expect(UNSIGNED, Expected::UnsignedInteger)
     }
 
     /// A number whose default is zero, which is never spelled out.
     pub(super) fn positive(&mut self) -> Result<u64, CodecError> {
         let start = self.clone();
         match self.unsigned()? {
-            0 => start.fail(Fault::DefaultSpelled),
+            0 => start.fail(CodecErrorKind::DefaultSpelled),
             number => Ok(number),
         }
     }
@@ -130,13 +130,13 @@ impl<'a> Reader<'a> {
         match head.major {
             UNSIGNED => Ok(i128::from(head.argument)),
             NEGATIVE => Ok(i128::from(head.argument).saturating_neg().saturating_sub(1)),
-            _ => Err(error_at(start, Fault::Expected(Wanted::Integer))),
+            _ => Err(error_at(start, CodecErrorKind::Expected(Expected::Integer))),
         }
     }
 
     pub(super) fn bytes(&mut self, max: usize) -> Result<&'a [u8], CodecError> {
         let start = self.position();
-        let length = self.expect(BYTES, Wanted::Bytes)?;
+        let length = self.expect(BYTES, Expected::Bytes)?;
         self.take(start, length, max)
     }
 
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
         let bytes = self.bytes(N)?;
         bytes
             .try_into()
-            .map_err(|_| error_at(start, Fault::Expected(Wanted::BytesOfLength(N))))
+            .map_err(|_| error_at(start, CodecErrorKind::Expected(Expected::BytesOfLength(N))))
     }
 
     /// A byte string whose content `read` makes something of; its errors are placed in what errors
@@ -170,18 +170,21 @@ impl<'a> Reader<'a> {
 
     pub(super) fn text(&mut self, max: usize) -> Result<&'a str, CodecError> {
         let start = self.position();
-        let length = self.expect(TEXT, Wanted::Text)?;
+        let length = self.expect(TEXT, Expected::Text)?;
         let bytes = self.take(start, length, max)?;
-        std::str::from_utf8(bytes).map_err(|_| error_at(start, Fault::NotUtf8))
+        std::str::from_utf8(bytes).map_err(|_| error_at(start, CodecErrorKind::NotUtf8))
     }
 
     /// Opens an array of `min` to `max` items and returns how many.
     pub(crate) fn array(&mut self, min: usize, max: usize) -> Result<usize, CodecError> {
         let start = self.position();
-        let length = self.expect(ARRAY, Wanted::Array)?;
+        let length = self.expect(ARRAY, Expected::Array)?;
         let length = count(start, length, max)?;
         if length < min {
-            Err(error_at(start, Fault::Expected(Wanted::ArrayOfLength(min))))
+            Err(error_at(
+                start,
+                CodecErrorKind::Expected(Expected::ArrayOfLength(min)),
+            ))
         } else {
             Ok(length)
         }
@@ -195,7 +198,7 @@ impl<'a> Reader<'a> {
         } else {
             Err(error_at(
                 start,
-                Fault::Expected(Wanted::ArrayOfLength(length)),
+                CodecErrorKind::Expected(Expected::ArrayOfLength(length)),
             ))
         }
     }
@@ -203,7 +206,7 @@ impl<'a> Reader<'a> {
     /// Opens a map of at most `max` entries.
     pub(super) fn map(&mut self, max: usize) -> Result<Entries<'a>, CodecError> {
         let start = self.position();
-        let length = self.expect(MAP, Wanted::Map)?;
+        let length = self.expect(MAP, Expected::Map)?;
         Ok(Entries {
             left: count(start, length, max)?,
             order: Ascending::default(),
@@ -213,26 +216,29 @@ impl<'a> Reader<'a> {
     pub(super) fn tag(&mut self, expected: u64) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            Head {
+            LogHead {
                 major: TAG,
                 argument,
             } if argument == expected => Ok(()),
-            _ => Err(error_at(start, Fault::Expected(Wanted::Tag(expected)))),
+            _ => Err(error_at(
+                start,
+                CodecErrorKind::Expected(Expected::Tag(expected)),
+            )),
         }
     }
 
     pub(super) fn any_tag(&mut self) -> Result<u64, CodecError> {
-        self.expect(TAG, Wanted::Value)
+        self.expect(TAG, Expected::Value)
     }
 
     pub(super) fn null(&mut self) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            Head {
+            LogHead {
                 major: SIMPLE,
                 argument: NULL,
             } => Ok(()),
-            _ => Err(error_at(start, Fault::Expected(Wanted::Null))),
+            _ => Err(error_at(start, CodecErrorKind::Expected(Expected::Null))),
         }
     }
 
@@ -240,21 +246,21 @@ impl<'a> Reader<'a> {
     pub(super) fn true_flag(&mut self) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            Head {
+            LogHead {
                 major: SIMPLE,
                 argument: TRUE,
             } => Ok(()),
-            Head {
+            LogHead {
                 major: SIMPLE,
                 argument: FALSE,
-            } => Err(error_at(start, Fault::DefaultSpelled)),
-            _ => Err(error_at(start, Fault::Expected(Wanted::True))),
+            } => Err(error_at(start, CodecErrorKind::DefaultSpelled)),
+            _ => Err(error_at(start, CodecErrorKind::Expected(Expected::True))),
         }
     }
 
     /// False, true or null.
     pub(super) fn simple(&mut self) -> Result<Option<bool>, CodecError> {
-        match self.expect(SIMPLE, Wanted::Value)? {
+        match self.expect(SIMPLE, Expected::Value)? {
             FALSE => Ok(Some(false)),
             TRUE => Ok(Some(true)),
             _ => Ok(None),
@@ -265,7 +271,7 @@ impl<'a> Reader<'a> {
     pub(super) fn is_null(&mut self) -> Result<bool, CodecError> {
         let mut ahead = self.clone();
         match ahead.head()? {
-            Head {
+            LogHead {
                 major: SIMPLE,
                 argument: NULL,
             } => {
@@ -300,27 +306,27 @@ impl<'a> Reader<'a> {
         Ok(items)
     }
 
-    fn expect(&mut self, major: u8, wanted: Wanted) -> Result<u64, CodecError> {
+    fn expect(&mut self, major: u8, wanted: Expected) -> Result<u64, CodecError> {
         let start = self.position();
         let head = self.head()?;
         if head.major == major {
             Ok(head.argument)
         } else {
-            Err(error_at(start, Fault::Expected(wanted)))
+            Err(error_at(start, CodecErrorKind::Expected(wanted)))
         }
     }
 
     /// A head in its shortest form (RFC 8949 section 3). Simple values have an argument below 24
     /// here.
     #[inline]
-    fn head(&mut self) -> Result<Head, CodecError> {
+    fn head(&mut self) -> Result<LogHead, CodecError> {
         tally::count(1);
         let start = self.position();
         let [first] = self.array_of::<1>()?;
         let (major, short) = (first >> 5, first & 0x1f);
         // Most heads are of one byte.
         if short < 24 && major != SIMPLE {
-            return Ok(Head {
+            return Ok(LogHead {
                 major,
                 argument: u64::from(short),
             });
@@ -329,16 +335,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest of a head that began at `start`.
-    fn long_head(&mut self, start: usize, major: u8, short: u8) -> Result<Head, CodecError> {
+    fn long_head(&mut self, start: usize, major: u8, short: u8) -> Result<LogHead, CodecError> {
         let (argument, least) = match short {
             0..=23 => (u64::from(short), 0),
             24..=27 if major == SIMPLE => {
                 return Err(error_at(
                     start,
                     if short == 24 {
-                        Fault::Reserved
+                        CodecErrorKind::Reserved
                     } else {
-                        Fault::Float
+                        CodecErrorKind::Float
                     },
                 ));
             }
@@ -346,16 +352,16 @@ impl<'a> Reader<'a> {
             25 => (u64::from(u16::from_be_bytes(self.array_of()?)), 1 << 8),
             26 => (u64::from(u32::from_be_bytes(self.array_of()?)), 1 << 16),
             27 => (u64::from_be_bytes(self.array_of()?), 1 << 32),
-            31 => return Err(error_at(start, Fault::Indefinite)),
-            _ => return Err(error_at(start, Fault::Reserved)),
+            31 => return Err(error_at(start, CodecErrorKind::Indefinite)),
+            _ => return Err(error_at(start, CodecErrorKind::Reserved)),
         };
         if argument < least {
-            return Err(error_at(start, Fault::NotShortest));
+            return Err(error_at(start, CodecErrorKind::NotShortest));
         }
         if major == SIMPLE && !(FALSE..=NULL).contains(&argument) {
-            return Err(error_at(start, Fault::Reserved));
+            return Err(error_at(start, CodecErrorKind::Reserved));
         }
-        Ok(Head { major, argument })
+        Ok(LogHead { major, argument })
     }
 
     #[inline]
@@ -365,14 +371,14 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(*array)
             }
-            None => Err(error_at(self.end, Fault::Truncated)),
+            None => Err(error_at(self.end, CodecErrorKind::Truncated)),
         }
     }
 
     fn take(&mut self, start: usize, length: u64, max: usize) -> Result<&'a [u8], CodecError> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > max {
-            return Err(error_at(start, Fault::TooLarge { max }));
+            return Err(error_at(start, CodecErrorKind::TooLarge { max }));
         }
         match self.rest.split_at_checked(length) {
             Some((slice, rest)) => {
@@ -380,7 +386,7 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(slice)
             }
-            None => Err(error_at(self.end, Fault::Truncated)),
+            None => Err(error_at(self.end, CodecErrorKind::Truncated)),
         }
     }
 }
@@ -389,15 +395,15 @@ impl<'a> Reader<'a> {
 fn count(start: usize, length: u64, max: usize) -> Result<usize, CodecError> {
     match usize::try_from(length) {
         Ok(length) if length <= max => Ok(length),
-        _ => Err(error_at(start, Fault::TooMany { max })),
+        _ => Err(error_at(start, CodecErrorKind::TooMany { max })),
     }
 }
 
 #[cold]
-fn error_at(at: usize, fault: impl Into<Fault>) -> CodecError {
+fn error_at(at: usize, kind: impl Into<CodecErrorKind>) -> CodecError {
     CodecError {
         at,
-        fault: fault.into(),
+        kind: kind.into(),
     }
 }
 
@@ -436,7 +442,7 @@ impl<'a> Entries<'a> {
                 (UNSIGNED, Ok(key)) => Ok(key),
                 // −1 − n, which is n with every bit turned.
                 (NEGATIVE, Ok(below)) => Ok(!below),
-                _ => Err(error_at(start, Fault::Expected(Wanted::Integer))),
+                _ => Err(error_at(start, CodecErrorKind::Expected(Expected::Integer))),
             }
         })
     }
@@ -458,8 +464,12 @@ impl<'a> Ascending<'a> {
         let (item, bytes) = reader.with_bytes(read)?;
         tally::bulk(bytes.len());
         match self.previous.map(|previous| previous.cmp(bytes)) {
-            Some(std::cmp::Ordering::Equal) => return Err(error_at(start, Fault::Duplicate)),
-            Some(std::cmp::Ordering::Greater) => return Err(error_at(start, Fault::Unsorted)),
+            Some(std::cmp::Ordering::Equal) => {
+                return Err(error_at(start, CodecErrorKind::Duplicate));
+            }
+            Some(std::cmp::Ordering::Greater) => {
+                return Err(error_at(start, CodecErrorKind::Unsorted));
+            }
             Some(std::cmp::Ordering::Less) | None => self.previous = Some(bytes),
         }
         Ok(item)

@@ -1,7 +1,7 @@
 //! The claims of a receipt.
 
 use super::claims::{Claims, TokenType, sealed, set};
-use super::error::{CodecError, Fault};
+use super::error::{CodecError, CodecErrorKind};
 use super::limits::read_time;
 use super::notices::{read_notice, write_notice};
 use super::powers::{read_powers, write_powers};
@@ -9,11 +9,13 @@ use super::reader::Reader;
 use super::value::{read_number, write_number};
 use super::writer::Writer;
 use crate::claims::{Outcome, Receipt, ReceiptEvent, Started, WouldDeny};
-use crate::ground::bounds::{MAX_APPROVALS, MAX_CHAIN_METERS, MAX_MISSING_BYTES, MAX_NAME_BYTES};
-use crate::ground::{
+use crate::powers::Powers;
+use crate::primitives::bounds::{
+    MAX_APPROVALS, MAX_CHAIN_METERS, MAX_MISSING_BYTES, MAX_NAME_BYTES,
+};
+use crate::primitives::{
     AccountId, Audience, CallKey, Digest, Label, MandateId, Number, RequestDigest,
 };
-use crate::powers::Powers;
 
 const STARTED: u64 = 0;
 const FINISHED: u64 = 1;
@@ -26,7 +28,7 @@ impl Claims for Receipt {
 
 impl sealed::Payload for Receipt {
     fn write(&self, w: &mut Writer) {
-        write_notice(w, &self.said, |m| {
+        write_notice(w, &self.header, |m| {
             m.entry(1, |w| w.unsigned(self.sequence));
             m.entry_if(2, self.previous, |w, previous| w.bytes(previous.as_bytes()));
             m.entry_if(
@@ -40,15 +42,15 @@ impl sealed::Payload for Receipt {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (mut sequence, mut previous, mut denied, mut event) = (None, None, 0, None);
-        let (said, end) = read_notice(r, &mut |r, key| match key {
+        let (header, end) = read_notice(r, &mut |r, key| match key {
             1 => set(&mut sequence, r.unsigned()?),
             2 => set(&mut previous, Digest::from_bytes(r.bytes_of()?)),
             3 => r.positive().map(|number| denied = number),
             4 => set(&mut event, read_event(r)?),
-            key => r.fail(Fault::UnknownKey { key }),
+            key => r.fail(CodecErrorKind::UnknownKey { key }),
         })?;
         Ok(Self {
-            said,
+            header,
             sequence: sequence.ok_or_else(|| end.missing(1))?,
             previous,
             denied,
@@ -146,7 +148,7 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
                 0 => Outcome::Done,
                 1 => Outcome::Failed,
                 2 => Outcome::Undone,
-                kind => return at_outcome.fail(Fault::UnknownKind { kind }),
+                kind => return at_outcome.fail(CodecErrorKind::UnknownKind { kind }),
             };
             Ok(ReceiptEvent::Finished {
                 call,
@@ -176,7 +178,7 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
                 },
             }))
         }
-        kind => at_kind.fail(Fault::UnknownKind { kind }),
+        kind => at_kind.fail(CodecErrorKind::UnknownKind { kind }),
     }
 }
 
@@ -193,7 +195,7 @@ fn read_missing(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
     let at_powers = r.clone();
     let missing = read_powers(r)?;
     if missing.capabilities().is_empty() {
-        at_powers.fail(Fault::DefaultSpelled)
+        at_powers.fail(CodecErrorKind::DefaultSpelled)
     } else {
         Ok(missing)
     }

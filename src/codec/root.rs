@@ -1,7 +1,7 @@
 //! The claims of a root.
 
 use super::claims::{Claims, MANDATE, TokenType, read_entries, read_label, sealed, set};
-use super::error::{CodecError, Fault, Invalid};
+use super::error::{CodecError, CodecErrorKind, InvalidValue};
 use super::limits::{
     read_audiences, read_key, read_lives_by, read_time, write_audiences, write_lives_by,
 };
@@ -11,9 +11,9 @@ use super::writer::{MapWriter, Writer};
 use crate::claims::{
     Aliases, AttestedGrant, GrantKind, Life, Principal, Purpose, Root, RootAudience,
 };
-use crate::ground::bounds::{MAX_ALIASES, MAX_NAME_BYTES, MAX_TASK_BYTES};
-use crate::ground::encoded::by_encoded_key;
-use crate::ground::{Digest, Issuer, Label, PublicKey, TaskPath};
+use crate::primitives::bounds::{MAX_ALIASES, MAX_NAME_BYTES, MAX_TASK_BYTES};
+use crate::primitives::encoded::by_encoded_key;
+use crate::primitives::{Digest, Issuer, Label, PublicKey, TaskPath};
 use std::collections::BTreeMap;
 
 /// The issuer (RFC 8392 section 3.1.1).
@@ -142,13 +142,13 @@ fn read_aliases(r: &mut Reader<'_>) -> Result<Aliases, CodecError> {
     let start = r.clone();
     let mut entries = r.map(MAX_ALIASES)?;
     if entries.left() == 0 {
-        return start.fail(Fault::DefaultSpelled);
+        return start.fail(CodecErrorKind::DefaultSpelled);
     }
     let mut aliases = BTreeMap::new();
     while let Some(system) = entries.next(r, read_label)? {
         aliases.insert(system, read_label(r)?);
     }
-    Aliases::new(aliases).or_else(|error| start.fail(Invalid::from(error)))
+    Aliases::new(aliases).or_else(|error| start.fail(InvalidValue::from(error)))
 }
 
 fn read_purpose(r: &mut Reader<'_>) -> Result<Purpose, CodecError> {
@@ -167,7 +167,7 @@ fn read_grant(r: &mut Reader<'_>) -> Result<AttestedGrant, CodecError> {
         0 => GrantKind::Direct,
         1 => GrantKind::Template,
         2 => GrantKind::Policy,
-        kind => return at_kind.fail(Fault::UnknownKind { kind }),
+        kind => return at_kind.fail(CodecErrorKind::UnknownKind { kind }),
     };
     Ok(AttestedGrant {
         kind,

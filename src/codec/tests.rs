@@ -8,19 +8,18 @@
     reason = "a test fails by panicking"
 )]
 
-use super::claims::read_payload;
-use super::{Claims, payload};
+use super::claims::{Claims, payload, read_payload};
 use crate::claims::{
     Aliases, AttestedGrant, CallClaims, Child, GrantKind, Holder, Life, Link, Principal, Purpose,
     Root, RootAudience,
 };
-use crate::ground::{
-    CallId, Digest, Label, Lifetime, MandateId, Number, PublicKey, RequestDigest, Timestamp,
-    TokenId, Value,
-};
 use crate::limits::{AudienceSet, Limit, Limits, Window};
 use crate::powers::{
     ArgumentRules, Bound, Capability, Constraint, Effect, Host, Port, Powers, Range, UrlRule,
+};
+use crate::primitives::{
+    CallId, Digest, Label, Lifetime, MandateId, Number, PublicKey, RequestDigest, Timestamp,
+    TokenId, Value,
 };
 use crate::sign::SigningKey;
 use proptest::prelude::*;

@@ -1,12 +1,12 @@
 //! Numbers and values.
 
-use super::error::{CodecError, Fault, Wanted};
+use super::error::{CodecError, CodecErrorKind, Expected};
 use super::reader::{Next, Reader};
 use super::writer::Writer;
-use crate::ground::bounds::{MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, MAX_VALUE_NODES};
-use crate::ground::encoded::{DECIMAL_FRACTION, NEGATIVE_BIGNUM, POSITIVE_BIGNUM};
-use crate::ground::{Arguments, Number, NumberError, ValueError, ValueType};
 use crate::powers::ToolName;
+use crate::primitives::bounds::{MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, MAX_VALUE_NODES};
+use crate::primitives::encoded::{DECIMAL_FRACTION, NEGATIVE_BIGNUM, POSITIVE_BIGNUM};
+use crate::primitives::{Arguments, Number, NumberError, ValueError, ValueType};
 
 /// The bytes of which a request digest is taken.
 pub(crate) fn request(tool: &ToolName, arguments: &Arguments) -> Vec<u8> {
@@ -33,11 +33,11 @@ fn check_nested(
     nodes: &mut usize,
 ) -> Result<ValueType, CodecError> {
     let Some(deeper) = depth.checked_sub(1) else {
-        return r.fail(Fault::TooDeep);
+        return r.fail(CodecErrorKind::TooDeep);
     };
     match nodes.checked_sub(1) {
         Some(left) => *nodes = left,
-        None => return r.fail(super::Invalid::from(ValueError::TooManyNodes)),
+        None => return r.fail(super::InvalidValue::from(ValueError::TooManyNodes)),
     }
     Ok(match r.peek()? {
         Next::Integer => {
@@ -83,15 +83,15 @@ pub(super) fn read_number(r: &mut Reader<'_>) -> Result<Number, CodecError> {
     r.tag(DECIMAL_FRACTION)?;
     let at = r.clone();
     if r.array(2, 2)? != 2 {
-        return at.fail(Fault::Expected(Wanted::ArrayOfLength(2)));
+        return at.fail(CodecErrorKind::Expected(Expected::ArrayOfLength(2)));
     }
     let exponent = r.negative_or_unsigned()?;
     let start = r.clone();
     let coefficient = read_integer(r)?;
     match Number::from_form(coefficient, exponent) {
         Ok(Some(number)) => Ok(number),
-        Ok(None) => start.fail(Fault::NotShortest),
-        Err(error) => start.fail(super::Invalid::from(error)),
+        Ok(None) => start.fail(CodecErrorKind::NotShortest),
+        Err(error) => start.fail(super::InvalidValue::from(error)),
     }
 }
 
@@ -99,17 +99,17 @@ fn read_integer(r: &mut Reader<'_>) -> Result<i128, CodecError> {
     match r.peek()? {
         Next::Integer => return r.negative_or_unsigned(),
         Next::Tag => {}
-        _ => return r.fail(Fault::Expected(Wanted::Integer)),
+        _ => return r.fail(CodecErrorKind::Expected(Expected::Integer)),
     }
     let start = r.clone();
     let tag = r.any_tag()?;
     if tag != POSITIVE_BIGNUM && tag != NEGATIVE_BIGNUM {
-        return start.fail(Fault::Expected(Wanted::Value));
+        return start.fail(CodecErrorKind::Expected(Expected::Value));
     }
     let bytes = r.bytes(16)?;
     // Fewer than nine bytes fit a plain integer, and a leading zero byte adds nothing.
     if bytes.len() < 9 || bytes.first() == Some(&0) {
-        return start.fail(Fault::NotShortest);
+        return start.fail(CodecErrorKind::NotShortest);
     }
     let magnitude = bytes
         .iter()
@@ -117,6 +117,6 @@ fn read_integer(r: &mut Reader<'_>) -> Result<i128, CodecError> {
     match i128::try_from(magnitude) {
         Ok(magnitude) if tag == POSITIVE_BIGNUM => Ok(magnitude),
         Ok(magnitude) => Ok(magnitude.saturating_neg().saturating_sub(1)),
-        Err(_) => start.fail(super::Invalid::from(NumberError::Overflow)),
+        Err(_) => start.fail(super::InvalidValue::from(NumberError::Overflow)),
     }
 }

@@ -1,7 +1,7 @@
 //! The mirror of the reader: shortest heads, definite lengths.
 
-use crate::ground::encoded::{write_head, write_map, write_number, write_plain_integer};
-use crate::ground::{Number, Value};
+use crate::primitives::encoded::{write_head, write_map, write_number, write_plain_integer};
+use crate::primitives::{Number, Value};
 use std::collections::BTreeMap;
 
 /// Bytes being written.

@@ -1,15 +1,16 @@
 //! Approvals: did the people that the gates name sign this very call?
 
-use super::call::Call;
-use super::checks::Asked;
-use super::context::Context;
-use super::not_approved::NotApproved;
-use crate::chain::Verifier;
+use super::checks::Evaluation;
+use super::context::DecisionContext;
+use crate::chain::{Call, Verifier};
 use crate::claims::Approval;
-use crate::ground::bounds::{EXEMPTION_STEPS, MAX_APPROVALS};
-use crate::ground::{Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, TokenId, Work};
-use crate::limits::{Gate, LimitRule};
+use crate::denial::ApprovalError;
+use crate::limits::{ApprovalGate, LimitRule};
 use crate::powers::Action;
+use crate::primitives::bounds::{EXEMPTION_STEPS, MAX_APPROVALS};
+use crate::primitives::{
+    Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, TokenId, Work,
+};
 use crate::sign::{Token, Unsigned, VerifyingKey};
 
 impl Approval {
@@ -25,14 +26,14 @@ impl Approval {
         expires: Timestamp,
     ) -> Unsigned<Self> {
         let (key, request) = (call.key(&leaf, &audience), call.request());
-        let said = crate::claims::Said {
+        let header = crate::claims::NoticeHeader {
             id: id.into(),
             by: approver,
             at,
         };
         Unsigned::new(
             Self {
-                said,
+                header,
                 leaf,
                 call: key,
                 request,
@@ -45,7 +46,9 @@ impl Approval {
 }
 
 /// The gates of a chain that stand before a call, each with its link.
-pub(super) fn gates<'c>(asked: &'c Asked<'_>) -> impl Iterator<Item = (usize, &'c Gate)> {
+pub(crate) fn gates<'c>(
+    asked: &'c Evaluation<'_>,
+) -> impl Iterator<Item = (usize, &'c ApprovalGate)> {
     asked
         .in_scope
         .rules(asked.chain)
@@ -56,7 +59,7 @@ pub(super) fn gates<'c>(asked: &'c Asked<'_>) -> impl Iterator<Item = (usize, &'
 }
 
 /// What can't be shown to be harmless is not.
-pub(super) fn stands_before(gate: &Gate, action: &Action) -> bool {
+pub(crate) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
     if action.effect < gate.effect() {
         return false;
     }
@@ -73,16 +76,16 @@ pub(super) fn stands_before(gate: &Gate, action: &Action) -> bool {
 
 /// Whether every approval presented is one: by somebody whom a gate names, once, of this very call,
 /// in time. Signatures come last.
-pub(super) fn approvals_sound(
-    gates: &[(usize, &Gate)],
+pub(crate) fn approvals_sound(
+    gates: &[(usize, &ApprovalGate)],
     call: &Call,
     leaf: MandateId,
-    context: &Context<'_>,
+    context: &DecisionContext<'_>,
     verifier: &Verifier,
-) -> Result<(), NotApproved> {
+) -> Result<(), ApprovalError> {
     let approvals = context.approvals();
     if approvals.len() > MAX_APPROVALS {
-        return Err(NotApproved::TooManyApprovals {
+        return Err(ApprovalError::TooManyApprovals {
             found: approvals.len(),
         });
     }
@@ -94,34 +97,34 @@ pub(super) fn approvals_sound(
     let mut seen = Vec::new();
     for approval in approvals {
         let Approval {
-            said,
+            header,
             leaf: named,
             call,
             request,
             audience,
             expires,
         } = approval.claims();
-        let (by, at) = (said.by, said.at);
+        let (by, at) = (header.by, header.at);
         if !gates.iter().any(|(_, gate)| gate.may_approve(&by)) {
-            return Err(NotApproved::ApprovalByStranger { by });
+            return Err(ApprovalError::ApprovalByStranger { by });
         }
         if seen.contains(&by) {
-            return Err(NotApproved::ApprovedTwice { by });
+            return Err(ApprovalError::ApprovedTwice { by });
         }
         if audience != context.audience() {
-            return Err(NotApproved::ApprovalForAnotherAudience {
+            return Err(ApprovalError::ApprovalForAnotherAudience {
                 by,
                 named: audience.clone(),
             });
         }
         if *named != leaf || *call != key || *request != asked {
-            return Err(NotApproved::ApprovalForAnotherCall { by });
+            return Err(ApprovalError::ApprovalForAnotherCall { by });
         }
         if at > now.plus(verifier.leeway()) {
-            return Err(NotApproved::ApprovalFromFuture { by, at, now });
+            return Err(ApprovalError::ApprovalFromFuture { by, at, now });
         }
         if now >= *expires {
-            return Err(NotApproved::ApprovalExpired {
+            return Err(ApprovalError::ApprovalExpired {
                 by,
                 expires: *expires,
                 now,
@@ -130,10 +133,10 @@ pub(super) fn approvals_sound(
         seen.push(by);
     }
     for approval in approvals {
-        let by = approval.claims().said.by;
+        let by = approval.claims().header.by;
         let verified = VerifyingKey::of(&by).is_ok_and(|key| approval.verify(&key).is_ok());
         if !verified {
-            return Err(NotApproved::ApprovalSignature { by });
+            return Err(ApprovalError::ApprovalSignature { by });
         }
     }
     Ok(())
@@ -141,20 +144,23 @@ pub(super) fn approvals_sound(
 
 /// Whether enough of a gate's people approved, recently enough; if so, the first second in which
 /// that is no longer so. The approvals are sound.
-pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp, NotApproved> {
+pub(crate) fn gate_open(
+    gate: &ApprovalGate,
+    context: &DecisionContext<'_>,
+) -> Result<Timestamp, ApprovalError> {
     let (needed, max_age, now) = (gate.needed(), gate.max_age(), context.now());
     let given = context
         .approvals()
         .iter()
         .map(Token::claims)
-        .filter(|approval| gate.may_approve(&approval.said.by));
+        .filter(|approval| gate.may_approve(&approval.header.by));
     let (recent, old): (Vec<&Approval>, Vec<&Approval>) =
-        given.partition(|approval| now.since(approval.said.at) <= max_age);
+        given.partition(|approval| now.since(approval.header.at) <= max_age);
     // One from a clock that is ahead counts from now; further ahead than the leeway it was refused.
     let end = |approval: &&Approval| {
         approval.expires.min(
             approval
-                .said
+                .header
                 .at
                 .min(now)
                 .plus(max_age)
@@ -167,16 +173,16 @@ pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp,
         return Ok(*end);
     }
     if let Some(old) = old.first() {
-        return Err(NotApproved::ApprovalTooOld {
-            by: old.said.by,
-            at: old.said.at,
+        return Err(ApprovalError::ApprovalTooOld {
+            by: old.header.by,
+            at: old.header.at,
             max_age,
             now,
         });
     }
-    let has_not = |key: &&PublicKey| !recent.iter().any(|approval| approval.said.by == **key);
+    let has_not = |key: &&PublicKey| !recent.iter().any(|approval| approval.header.by == **key);
     let open = gate.approvers().filter(has_not).copied().collect();
-    Err(NotApproved::ApprovalsMissing {
+    Err(ApprovalError::ApprovalsMissing {
         needed,
         given: recent.len(),
         open,
@@ -184,7 +190,7 @@ pub(super) fn gate_open(gate: &Gate, context: &Context<'_>) -> Result<Timestamp,
 }
 
 /// The digests of the approvals that a call rests on.
-pub(super) fn digests(gated: bool, context: &Context<'_>) -> Vec<Digest> {
+pub(crate) fn digests(gated: bool, context: &DecisionContext<'_>) -> Vec<Digest> {
     let approvals = if gated { context.approvals() } else { &[] };
     approvals
         .iter()

@@ -1,48 +1,53 @@
 //! The checks of the ladder, one function each.
 
-use super::call::Call;
-use super::charge::charge_of;
-use super::context::Context;
-use super::held::Held;
-use super::here::Here;
-use super::in_scope::InScope;
-use super::reason::Reason;
-use crate::chain::{VerifiedChain, Verifier, grant_accepted};
+use super::context::DecisionContext;
+use super::rules_in_scope::InScope;
+use super::server_context::ServerContext;
+use super::step_result::StepResult;
+use crate::chain::{Call, VerifiedChain, Verifier, grant_accepted};
+use crate::charge::charge_of;
 use crate::claims::{CallClaims, Link, Root, RootAudience};
-use crate::ground::bounds::{CONDITION_STEPS, MISSION_STEPS};
-use crate::ground::{Label, MandateId, OutOfWork, Timestamp, Work};
+use crate::denial::DenialReason;
 use crate::limits::{AudienceSet, Condition, LimitRule, LivesBy, Window};
 use crate::mission::{Standing, in_wave, mission_alive};
 use crate::powers::{Action, Effect};
+use crate::primitives::bounds::{CONDITION_STEPS, MISSION_STEPS};
+use crate::primitives::{Label, MandateId, OutOfWork, Timestamp, Work};
 use std::cell::RefCell;
 
-pub(super) fn same_configuration(verifier: &Verifier, chain: &VerifiedChain) -> Result<(), Reason> {
+pub(crate) fn same_configuration(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+) -> Result<(), DenialReason> {
     if verifier.configuration() == chain.configuration() {
         Ok(())
     } else {
-        Err(Reason::OtherConfiguration)
+        Err(DenialReason::OtherConfiguration)
     }
 }
 
-pub(super) fn issued(link: &Link, now: Timestamp, verifier: &Verifier) -> Result<(), Reason> {
+pub(crate) fn issued(link: &Link, now: Timestamp, verifier: &Verifier) -> Result<(), DenialReason> {
     let issued_at = link.lifetime.issued_at();
     issued_at
         .received(now, verifier.leeway())
         .map(drop)
-        .ok_or(Reason::IssuedInFuture { issued_at, now })
+        .ok_or(DenialReason::IssuedInFuture { issued_at, now })
 }
 
 /// The first second in which it has.
-pub(super) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, Reason> {
+pub(crate) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, DenialReason> {
     let expires = link.lifetime.expires();
     if now < expires {
         Ok(expires)
     } else {
-        Err(Reason::Expired { expires, now })
+        Err(DenialReason::Expired { expires, now })
     }
 }
 
-pub(super) fn root_audience(audience: &RootAudience, here: &Here) -> Result<(), Reason> {
+pub(crate) fn root_audience(
+    audience: &RootAudience,
+    here: &ServerContext,
+) -> Result<(), DenialReason> {
     match audience {
         RootAudience::Anywhere => Ok(()),
         RootAudience::Only(audiences) => within_audience(audiences, here),
@@ -50,25 +55,28 @@ pub(super) fn root_audience(audience: &RootAudience, here: &Here) -> Result<(), 
 }
 
 /// The principal's name in the server's system; none is asked for where the server names no system.
-pub(super) fn local_name<'c>(
+pub(crate) fn local_name<'c>(
     root: &'c Root,
-    context: &Context<'_>,
-) -> Result<Option<&'c Label>, Reason> {
+    context: &DecisionContext<'_>,
+) -> Result<Option<&'c Label>, DenialReason> {
     let Some(system) = context.system() else {
         return Ok(None);
     };
     let alias = root.principal.aliases.get(system);
-    alias.map(Some).ok_or_else(|| Reason::AliasMissing {
+    alias.map(Some).ok_or_else(|| DenialReason::AliasMissing {
         system: system.clone(),
     })
 }
 
-pub(super) fn within_audience(audiences: &AudienceSet, here: &Here) -> Result<(), Reason> {
+pub(crate) fn within_audience(
+    audiences: &AudienceSet,
+    here: &ServerContext,
+) -> Result<(), DenialReason> {
     let here = here.audience();
     if audiences.contains(here) {
         return Ok(());
     }
-    Err(Reason::WrongAudience {
+    Err(DenialReason::WrongAudience {
         here: here.clone(),
         named: audiences.clone(),
     })
@@ -76,7 +84,7 @@ pub(super) fn within_audience(audiences: &AudienceSet, here: &Here) -> Result<()
 
 /// The party that knows whether a limit holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum DecidedBy {
+pub(crate) enum DecidedBy {
     /// The chain, the clock and the server's name: public.
     Bytes,
     /// The host: missions, facts, ledgers.
@@ -86,7 +94,7 @@ pub(super) enum DecidedBy {
 }
 
 /// Spelled out, so that a new kind of limit is asked where it may be.
-pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy {
+pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy {
     match rule {
         LimitRule::Window(_)
         | LimitRule::Audience(_)
@@ -106,38 +114,38 @@ pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy {
 
 /// Checks rule 10 at the time of the decision: a grant from further in the future than a clock may
 /// be ahead counts as none.
-pub(super) fn grant_received(
+pub(crate) fn grant_received(
     root: &Root,
     now: Timestamp,
     verifier: &Verifier,
-) -> Result<(), Reason> {
+) -> Result<(), DenialReason> {
     let grant = root
         .grant
         .as_ref()
         .filter(|grant| grant.at.received(now, verifier.leeway()).is_some());
-    grant_accepted(grant, verifier.grants()).map_err(Reason::Chain)
+    grant_accepted(grant, verifier.grants()).map_err(DenialReason::Chain)
 }
 
 /// One call, as limits are asked about it.
-pub(super) struct Asked<'a> {
-    pub(super) chain: &'a VerifiedChain,
-    pub(super) action: &'a Action,
-    pub(super) in_scope: InScope,
-    pub(super) context: &'a Context<'a>,
-    pub(super) is_signed: bool,
-    pub(super) verifier: &'a Verifier,
+pub(crate) struct Evaluation<'a> {
+    pub(crate) chain: &'a VerifiedChain,
+    pub(crate) action: &'a Action,
+    pub(crate) in_scope: InScope,
+    pub(crate) context: &'a DecisionContext<'a>,
+    pub(crate) is_signed: bool,
+    pub(crate) verifier: &'a Verifier,
     /// Work left for all conditions together: whoever delegates may add some.
     conditions: RefCell<Work>,
     /// Work left for finding what all budgets together count in the arguments.
     amounts: RefCell<Work>,
 }
 
-impl<'a> Asked<'a> {
-    pub(super) fn new(
+impl<'a> Evaluation<'a> {
+    pub(crate) fn new(
         verifier: &'a Verifier,
         chain: &'a VerifiedChain,
         action: &'a Action,
-        context: &'a Context<'a>,
+        context: &'a DecisionContext<'a>,
         is_signed: bool,
     ) -> Self {
         let in_scope = InScope::new(chain.chain(), &action.tool);
@@ -159,22 +167,22 @@ impl<'a> Asked<'a> {
 /// The state of the missions that a chain depends on, each looked up once when it is first asked
 /// for, and the steps that asking takes. They depend on the chain alone, so that running out of
 /// them tells nothing of what the host knows.
-pub(super) struct Missions<'a> {
+pub(crate) struct Missions<'a> {
     standing: Option<Standing<'a>>,
-    pub(super) work: Work,
+    pub(crate) work: Work,
 }
 
 impl<'a> Missions<'a> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             standing: None,
             work: Work::new(MISSION_STEPS),
         }
     }
 
-    pub(super) fn standing(
+    pub(crate) fn standing(
         &mut self,
-        asked: &Asked<'a>,
+        asked: &Evaluation<'a>,
     ) -> Result<(&Standing<'a>, &mut Work), OutOfWork> {
         let standing = match self.standing.take() {
             Some(standing) => standing,
@@ -184,30 +192,30 @@ impl<'a> Missions<'a> {
     }
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Evaluation<'a> {
     /// Whether a limit of a link holds.
-    pub(super) fn within(
+    pub(crate) fn within(
         &self,
         link: usize,
         rule: &LimitRule,
         missions: &mut Missions<'a>,
-    ) -> Result<Held, Reason> {
+    ) -> Result<StepResult, DenialReason> {
         let (context, news, now) = (self.context, self.context.news(), self.context.now());
         match rule {
             LimitRule::Window(window) => {
                 within_window(*window, now, self.verifier)?;
-                return Ok(Held {
+                return Ok(StepResult {
                     until: window.closes(),
-                    ..Held::ALWAYS
+                    ..StepResult::ALWAYS
                 });
             }
             LimitRule::LivesBy(lives_by) => return self.alive(lives_by, &mut missions.work),
             LimitRule::Condition(condition) => return self.condition_holds(condition),
             LimitRule::Waves(waves) => {
                 let waves = (waves, self.chain.mission_id(waves.mission()));
-                return Ok(Held {
+                return Ok(StepResult {
                     until: in_wave(waves, news, now, &mut missions.work)?,
-                    ..Held::ALWAYS
+                    ..StepResult::ALWAYS
                 });
             }
             LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
@@ -219,14 +227,14 @@ impl<'a> Asked<'a> {
                     (self.action, work),
                     context.ledgers(),
                 )?;
-                return Ok(Held {
+                return Ok(StepResult {
                     charge: charge.map(Box::new),
-                    ..Held::ALWAYS
+                    ..StepResult::ALWAYS
                 });
             }
             LimitRule::Audience(audiences) => within_audience(audiences, context.here())?,
             LimitRule::SignedCalls if self.is_signed => {}
-            LimitRule::SignedCalls => return Err(Reason::SignedCallRequired),
+            LimitRule::SignedCalls => return Err(DenialReason::SignedCallRequired),
             LimitRule::EndsOn(event) => {
                 let (standing, work) = missions.standing(self)?;
                 standing.event_not_fired(event, work)?;
@@ -240,12 +248,16 @@ impl<'a> Asked<'a> {
             // Rule 22, which no verified chain breaks.
             LimitRule::Delegates(_) => {}
         }
-        Ok(Held::ALWAYS)
+        Ok(StepResult::ALWAYS)
     }
 
     /// Checks a mission; of the token's and the verifier's greatest age of a status the lesser
     /// counts.
-    pub(super) fn alive(&self, lives_by: &LivesBy, work: &mut Work) -> Result<Held, Reason> {
+    pub(crate) fn alive(
+        &self,
+        lives_by: &LivesBy,
+        work: &mut Work,
+    ) -> Result<StepResult, DenialReason> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
         let token = lives_by.max_age().of(effect);
         let max_age = self
@@ -254,7 +266,7 @@ impl<'a> Asked<'a> {
             .status_age()
             .map_or(token, |floor| floor.of(effect).min(token));
         let lives_by = (lives_by, self.chain.mission_id(lives_by.mission()));
-        Ok(Held::until(mission_alive(
+        Ok(StepResult::until(mission_alive(
             lives_by,
             tool,
             max_age,
@@ -264,85 +276,88 @@ impl<'a> Asked<'a> {
         )?))
     }
 
-    fn condition_holds(&self, condition: &Condition) -> Result<Held, Reason> {
+    fn condition_holds(&self, condition: &Condition) -> Result<StepResult, DenialReason> {
         let issuer = self.chain.anchor().issuer();
         let (leeway, work) = (self.verifier.leeway(), &mut *self.conditions.borrow_mut());
         self.context
             .condition_holds(condition, issuer, leeway, work)
-            .map(Held::until)
+            .map(StepResult::until)
     }
 }
 
 /// The leeway forgives a clock that is behind at the opening; it never lengthens the window.
-pub(super) fn within_window(
+pub(crate) fn within_window(
     window: Window,
     now: Timestamp,
     verifier: &Verifier,
-) -> Result<(), Reason> {
+) -> Result<(), DenialReason> {
     match (window.opens(), window.closes()) {
         (Some(opens), _) if now.plus(verifier.leeway()) < opens => {
-            Err(Reason::NotYet { opens, now })
+            Err(DenialReason::NotYet { opens, now })
         }
-        (_, Some(closes)) if now >= closes => Err(Reason::WindowClosed { closes, now }),
+        (_, Some(closes)) if now >= closes => Err(DenialReason::WindowClosed { closes, now }),
         _ => Ok(()),
     }
 }
 
-pub(super) fn assertion_accepted(up_to: Option<Effect>, effect: Effect) -> Result<(), Reason> {
+pub(crate) fn assertion_accepted(
+    up_to: Option<Effect>,
+    effect: Effect,
+) -> Result<(), DenialReason> {
     if up_to.is_some_and(|ceiling| effect <= ceiling) {
         Ok(())
     } else {
-        Err(Reason::AssertionNotAccepted { effect })
+        Err(DenialReason::AssertionNotAccepted { effect })
     }
 }
 
-pub(super) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), Reason> {
+pub(crate) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), DenialReason> {
     if named == leaf {
         Ok(())
     } else {
-        Err(Reason::WrongLeaf { named, leaf })
+        Err(DenialReason::WrongLeaf { named, leaf })
     }
 }
 
-pub(super) fn call_audience(claims: &CallClaims, here: &Here) -> Result<(), Reason> {
+pub(crate) fn call_audience(claims: &CallClaims, here: &ServerContext) -> Result<(), DenialReason> {
     if claims.audience == *here.audience() {
         Ok(())
     } else {
-        Err(Reason::CallForAnotherAudience {
+        Err(DenialReason::CallForAnotherAudience {
             named: claims.audience.clone(),
         })
     }
 }
 
-pub(super) fn call_time(
+pub(crate) fn call_time(
     claims: &CallClaims,
     now: Timestamp,
     verifier: &Verifier,
-) -> Result<(), Reason> {
+) -> Result<(), DenialReason> {
     let at = claims.at;
     if at > now.plus(verifier.leeway()) {
-        return Err(Reason::CallFromFuture { at, now });
+        return Err(DenialReason::CallFromFuture { at, now });
     }
     if now.since(at) > verifier.max_call_age() {
-        Err(Reason::CallTooOld { at, now })
+        Err(DenialReason::CallTooOld { at, now })
     } else {
         Ok(())
     }
 }
 
-pub(super) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), Reason> {
+pub(crate) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), DenialReason> {
     if claims.id != call.id {
-        return Err(Reason::CallIdMismatch);
+        return Err(DenialReason::CallIdMismatch);
     }
     if claims.request == call.request() {
         Ok(())
     } else {
-        Err(Reason::RequestMismatch)
+        Err(DenialReason::RequestMismatch)
     }
 }
 
 /// The first second in which a link has expired.
-pub(super) fn expires(chain: &VerifiedChain) -> Timestamp {
+pub(crate) fn expires(chain: &VerifiedChain) -> Timestamp {
     let expiries = chain.chain().links().map(|link| link.lifetime.expires());
     expiries
         .min()

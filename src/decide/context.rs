@@ -1,10 +1,10 @@
 use super::facts::Facts;
-use super::here::Here;
-use super::reason::Reason;
+use super::server_context::ServerContext;
 use crate::claims::Approval;
-use crate::ground::{Audience, Issuer, Label, Seconds, Timestamp, Work};
+use crate::denial::DenialReason;
 use crate::limits::Condition;
 use crate::mission::{News, Register};
+use crate::primitives::{Audience, Issuer, Label, Seconds, Timestamp, Work};
 use crate::sign::Token;
 
 /// When and where a decision is made, and what the host knows: the state of missions, facts,
@@ -16,23 +16,23 @@ use crate::sign::Token;
 /// whose mandates live by no mission says so with [`Register::none`].
 ///
 /// ```compile_fail
-/// fn forgets_its_register(here: mandatum::Here) -> mandatum::Context<'static> {
-///     mandatum::Context::new(here)
+/// fn forgets_its_register(here: mandatum::ServerContext) -> mandatum::DecisionContext<'static> {
+///     mandatum::DecisionContext::new(here)
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Context<'a> {
-    here: Here,
+pub struct DecisionContext<'a> {
+    here: ServerContext,
     news: News<'a>,
     facts: Option<&'a Facts>,
     approvals: &'a [Token<Approval>],
     ledgers: &'a [Label],
 }
 
-impl<'a> Context<'a> {
+impl<'a> DecisionContext<'a> {
     /// A context with the state of missions and tasks that this host has received.
     #[must_use]
-    pub const fn new(here: Here, register: &'a Register) -> Self {
+    pub const fn new(here: ServerContext, register: &'a Register) -> Self {
         Self {
             here,
             news: News::new(register),
@@ -73,7 +73,7 @@ impl<'a> Context<'a> {
         Self { ledgers, ..self }
     }
 
-    /// For a server that acts on the principal's account in this system. See [`Here::with_system`].
+    /// For a server that acts on the principal's account in this system. See [`ServerContext::with_system`].
     #[must_use]
     pub fn with_system(self, system: Label) -> Self {
         Self {
@@ -83,20 +83,20 @@ impl<'a> Context<'a> {
     }
 
     /// With what came along with the presentation, beside the register.
-    pub(super) fn with_stapled<'b>(&'b self, stapled: &'b Register) -> Context<'b> {
-        Context {
+    pub(crate) fn with_stapled<'b>(&'b self, stapled: &'b Register) -> DecisionContext<'b> {
+        DecisionContext {
             news: self.news.with_stapled(stapled),
             ..self.clone()
         }
     }
 
-    pub(super) const fn register(&self) -> &'a Register {
+    pub(crate) const fn register(&self) -> &'a Register {
         self.news.register()
     }
 
     /// When and where.
     #[must_use]
-    pub const fn here(&self) -> &Here {
+    pub const fn here(&self) -> &ServerContext {
         &self.here
     }
 
@@ -112,30 +112,30 @@ impl<'a> Context<'a> {
         self.here.audience()
     }
 
-    pub(super) const fn approvals(&self) -> &'a [Token<Approval>] {
+    pub(crate) const fn approvals(&self) -> &'a [Token<Approval>] {
         self.approvals
     }
 
-    pub(super) const fn ledgers(&self) -> &'a [Label] {
+    pub(crate) const fn ledgers(&self) -> &'a [Label] {
         self.ledgers
     }
 
-    pub(super) const fn system(&self) -> Option<&Label> {
+    pub(crate) const fn system(&self) -> Option<&Label> {
         self.here.system()
     }
 
-    pub(super) const fn news(&self) -> News<'a> {
+    pub(crate) const fn news(&self) -> News<'a> {
         self.news
     }
 
     /// The facts; none is observed where there are no facts.
-    pub(super) fn condition_holds(
+    pub(crate) fn condition_holds(
         &self,
         condition: &Condition,
         issuer: &Issuer,
         leeway: Seconds,
         work: &mut Work,
-    ) -> Result<Timestamp, Reason> {
+    ) -> Result<Timestamp, DenialReason> {
         match self.facts {
             Some(facts) => facts.hold(condition, issuer, self.now(), leeway, work),
             None => Facts::none().hold(condition, issuer, self.now(), leeway, work),

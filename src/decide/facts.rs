@@ -1,6 +1,6 @@
-use super::reason::Reason;
-use crate::ground::{Issuer, Label, Seconds, Timestamp, Value, Work};
+use crate::denial::DenialReason;
 use crate::limits::Condition;
+use crate::primitives::{Issuer, Label, Seconds, Timestamp, Value, Work};
 use std::collections::{BTreeSet, HashMap};
 
 /// Facts that the host observed, by name: the value, when it was observed, and which issuers'
@@ -15,7 +15,8 @@ use std::collections::{BTreeSet, HashMap};
 /// time. Prefer facts that are yes or no.
 ///
 /// ```
-/// use mandatum::{Facts, Timestamp};
+/// use mandatum::decide::Facts;
+/// use mandatum::Timestamp;
 /// let at = Timestamp::from_unix(1_767_225_600)?;
 /// let facts = Facts::none().observed("ticket/INC-42".parse()?, "open", at, ["https://acme.example".parse()?]);
 /// # let _ = facts;
@@ -67,14 +68,14 @@ impl Facts {
 
     /// Checks a condition of a chain of `issuer`; returns the first second in which the observation
     /// is too old for it.
-    pub(super) fn hold(
+    pub(crate) fn hold(
         &self,
         condition: &Condition,
         issuer: &Issuer,
         now: Timestamp,
         leeway: Seconds,
         work: &mut Work,
-    ) -> Result<Timestamp, Reason> {
+    ) -> Result<Timestamp, DenialReason> {
         let fact = || condition.fact.clone();
         let known = self
             .0
@@ -83,10 +84,10 @@ impl Facts {
         // Observed further in the future than a clock may be ahead, it counts as not observed.
         let known = known.and_then(|known| Some((&known.value, known.at.received(now, leeway)?)));
         let Some((value, at)) = known else {
-            return Err(Reason::FactUnknown { fact: fact() });
+            return Err(DenialReason::FactUnknown { fact: fact() });
         };
         if now.since(at) > condition.max_age {
-            return Err(Reason::FactTooOld {
+            return Err(DenialReason::FactTooOld {
                 fact: fact(),
                 at,
                 max_age: condition.max_age,
@@ -95,9 +96,9 @@ impl Facts {
         }
         match condition.holds.admits(value, work) {
             Ok(true) => Ok(at.plus(condition.max_age).plus(Seconds::new(1))),
-            Ok(false) => Err(Reason::ConditionFails { fact: fact() }),
+            Ok(false) => Err(DenialReason::ConditionFails { fact: fact() }),
             // How much work it takes says something of the fact.
-            Err(out) => Err(Reason::FactOutOfWork { fact: fact(), out }),
+            Err(out) => Err(DenialReason::FactOutOfWork { fact: fact(), out }),
         }
     }
 }
@@ -105,8 +106,8 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::bounds::CONDITION_STEPS;
     use crate::powers::Constraint;
+    use crate::primitives::bounds::CONDITION_STEPS;
 
     fn condition(pattern: &str) -> Condition {
         let holds = Constraint::pattern(pattern).unwrap();
@@ -136,7 +137,7 @@ mod tests {
         assert_eq!(hold(&long, "*a*open*", &mut work), until);
         assert!(matches!(
             hold(&long, "*b*", &mut work),
-            Err(Reason::FactOutOfWork { .. })
+            Err(DenialReason::FactOutOfWork { .. })
         ));
         assert_eq!(
             hold(

@@ -1,12 +1,9 @@
-use super::call::Call;
-use super::charge::{Charge, Charges, NotCharged};
-use super::denial::{Denial, Place};
-use super::reason::Reason;
-use super::settle::{ChargeRefusal, LedgerAnswer, LedgerOutcome, Reservation};
 use super::trace::Trace;
-use crate::chain::VerifiedChain;
+use crate::chain::{Call, VerifiedChain};
+use crate::charge::{Charge, ChargeRefusal, Charges, LedgerAnswer, LedgerOutcome, Reservation};
 use crate::claims::Outcome;
-use crate::ground::{Audience, CallKey, Digest, Label, MandateId, RequestDigest, Timestamp};
+use crate::denial::{ChargeError, Denial, DenialPlace, DenialReason};
+use crate::primitives::{Audience, CallKey, Digest, Label, MandateId, RequestDigest, Timestamp};
 
 /// A decision in favour that is not yet worth anything: the host's ledger must first say that this
 /// call was never decided before, and that all it is charged fits. Not `Clone`, so it is settled
@@ -24,7 +21,7 @@ pub struct Unsettled {
 }
 
 impl Unsettled {
-    pub(super) const fn new(permit: Permit) -> Self {
+    pub(crate) const fn new(permit: Permit) -> Self {
         Self { permit }
     }
 
@@ -44,30 +41,31 @@ impl Unsettled {
     pub fn settle(self, answer: LedgerAnswer) -> Result<Permit, Denial> {
         let (place, reason) = match answer.outcome {
             outcome if answer != self.charges().answer(outcome) => {
-                (Place::Verifier, Reason::AnswerForAnotherCall)
+                (DenialPlace::Verifier, DenialReason::AnswerForAnotherCall)
             }
             LedgerOutcome::Reserved => return Ok(self.permit),
-            LedgerOutcome::Before { recorded } => {
-                (Place::Verifier, Reason::AlreadyDecided { recorded })
-            }
-            LedgerOutcome::Conflict => (Place::Call, Reason::CallConflict),
-            LedgerOutcome::NoRoom => (Place::Verifier, Reason::LedgerFull),
-            LedgerOutcome::BeyondTerms => (Place::Verifier, Reason::BeyondLedgerTerms),
+            LedgerOutcome::Before { recorded } => (
+                DenialPlace::Verifier,
+                DenialReason::AlreadyDecided { recorded },
+            ),
+            LedgerOutcome::Conflict => (DenialPlace::Call, DenialReason::CallConflict),
+            LedgerOutcome::NoRoom => (DenialPlace::Verifier, DenialReason::LedgerFull),
+            LedgerOutcome::BeyondTerms => (DenialPlace::Verifier, DenialReason::BeyondLedgerTerms),
             LedgerOutcome::Refused { charge, why } => match self.charges().charges().get(charge) {
-                Some(charge) => (Place::Link(charge.link), refused(charge, why).into()),
-                None => (Place::Verifier, Reason::AnswerForAnotherCall),
+                Some(charge) => (DenialPlace::Link(charge.link), refused(charge, why).into()),
+                None => (DenialPlace::Verifier, DenialReason::AnswerForAnotherCall),
             },
         };
         Err(Denial::new(place, reason))
     }
 }
 
-fn refused(charge: &Charge, why: ChargeRefusal) -> NotCharged {
+fn refused(charge: &Charge, why: ChargeRefusal) -> ChargeError {
     let account = charge.name.clone();
     match why {
-        ChargeRefusal::Exhausted { left } => NotCharged::BudgetExhausted { account, left },
-        ChargeRefusal::TooFast { until } => NotCharged::RateExceeded { account, until },
-        ChargeRefusal::GroupClosed => NotCharged::GroupClosed { account },
+        ChargeRefusal::Exhausted { left } => ChargeError::BudgetExhausted { account, left },
+        ChargeRefusal::TooFast { until } => ChargeError::RateExceeded { account, until },
+        ChargeRefusal::GroupClosed => ChargeError::GroupClosed { account },
     }
 }
 
@@ -75,13 +73,13 @@ fn refused(charge: &Charge, why: ChargeRefusal) -> NotCharged {
 #[must_use = "a permit is for one operation, which starts with it"]
 #[derive(Debug)]
 pub struct Permit {
-    pub(super) chain: VerifiedChain,
-    pub(super) is_signed: bool,
-    pub(super) local_name: Option<Label>,
-    pub(super) decided_at: Timestamp,
-    pub(super) valid_until: Timestamp,
-    pub(super) charges: Charges,
-    pub(super) approvals: Vec<Digest>,
+    pub(crate) chain: VerifiedChain,
+    pub(crate) is_signed: bool,
+    pub(crate) local_name: Option<Label>,
+    pub(crate) decided_at: Timestamp,
+    pub(crate) valid_until: Timestamp,
+    pub(crate) charges: Charges,
+    pub(crate) approvals: Vec<Digest>,
 }
 
 impl Permit {
@@ -110,7 +108,7 @@ impl Permit {
     }
 
     /// The principal's name in the server's own system, where the
-    /// [context](crate::Context::with_system) asked for it.
+    /// [context](crate::DecisionContext::with_system) asked for it.
     #[must_use]
     pub const fn local_name(&self) -> Option<&Label> {
         self.local_name.as_ref()
@@ -132,40 +130,40 @@ impl Permit {
     /// queue.
     ///
     /// # Errors
-    /// [`NotStarted`] from [`valid_until`](Self::valid_until) on: the denial `PermitExpired`, and
+    /// [`StartError`] from [`valid_until`](Self::valid_until) on: the denial `PermitExpired`, and
     /// the record that gives back what was charged.
-    pub fn start(self, now: Timestamp) -> Result<Running, Box<NotStarted>> {
+    pub fn start(self, now: Timestamp) -> Result<RunningCall, Box<StartError>> {
         if now < self.valid_until {
-            return Ok(Running {
+            return Ok(RunningCall {
                 permit: self,
                 started_at: now,
             });
         }
-        let expired = Reason::PermitExpired {
+        let expired = DenialReason::PermitExpired {
             until: self.valid_until,
             now,
         };
-        Err(self.not_started(Denial::new(Place::Verifier, expired)))
+        Err(self.not_started(Denial::new(DenialPlace::Verifier, expired)))
     }
 
     /// Gives it up before anything ran. The ledger gives back what the call holds when it is told
-    /// reservation and outcome of the [record](Record); the mark stays.
+    /// reservation and outcome of the [record](OperationRecord); the mark stays.
     #[must_use = "the ledger gives back what was charged when it is told"]
-    pub fn cancel(self) -> Record {
+    pub fn cancel(self) -> OperationRecord {
         self.record(None, Outcome::Undone)
     }
 
-    pub(super) fn not_started(self, denial: Denial) -> Box<NotStarted> {
-        Box::new(NotStarted {
+    pub(crate) fn not_started(self, denial: Denial) -> Box<StartError> {
+        Box::new(StartError {
             denial,
             record: self.cancel(),
         })
     }
 
-    fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> Record {
+    fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> OperationRecord {
         let at = self.charges.at();
         let (call, charges) = self.charges.into_parts();
-        Record {
+        OperationRecord {
             key: call.key(),
             request: call.request(),
             at,
@@ -183,24 +181,24 @@ impl Permit {
 /// again](crate::Verifier::recheck).
 #[derive(Debug, thiserror::Error)]
 #[error("{denial}")]
-pub struct NotStarted {
+pub struct StartError {
     /// Why.
     #[source]
     pub denial: Denial,
     /// The end of the operation: nothing ran. The ledger closes its reservation, which gives back
     /// what was charged.
-    pub record: Record,
+    pub record: OperationRecord,
 }
 
 /// An operation that runs on a permit.
 #[must_use = "an operation ends with a record of its outcome"]
 #[derive(Debug)]
-pub struct Running {
-    pub(super) permit: Permit,
-    pub(super) started_at: Timestamp,
+pub struct RunningCall {
+    pub(crate) permit: Permit,
+    pub(crate) started_at: Timestamp,
 }
 
-impl Running {
+impl RunningCall {
     /// The call that runs.
     #[must_use]
     pub const fn call(&self) -> &Call {
@@ -214,7 +212,7 @@ impl Running {
 
     /// Ends it with its outcome.
     #[must_use]
-    pub fn finish(self, outcome: Outcome) -> Record {
+    pub fn finish(self, outcome: Outcome) -> OperationRecord {
         self.permit.record(Some(self.started_at), outcome)
     }
 }
@@ -224,7 +222,7 @@ impl Running {
 /// it gives back is what it stored with the mark, and not what stands here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Record {
+pub struct OperationRecord {
     /// The identity of the call.
     pub key: CallKey,
     /// The digest of what it asked for.
@@ -245,7 +243,7 @@ pub struct Record {
     pub outcome: Outcome,
 }
 
-impl Record {
+impl OperationRecord {
     /// Returns the reservation that the ledger closes with the outcome.
     #[must_use]
     pub const fn reservation(&self) -> Reservation {

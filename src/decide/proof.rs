@@ -1,16 +1,14 @@
-use super::call::Call;
-use super::context::Context;
-use super::denial::Denial;
-use super::opened::Opened;
+use super::context::DecisionContext;
+use super::opened_proof::OpenedProof;
 use super::permit::Unsettled;
-use super::request::Request;
-use crate::chain::{Chain, ChainCache, Verifier};
+use crate::chain::{Call, Chain, ChainCache, Verifier};
 use crate::claims::CallClaims;
-use crate::codec::{CodecError, Fault, Reader, Writer};
-use crate::ground::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_STATUS_BYTES};
-use crate::ground::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
+use crate::codec::{CodecError, CodecErrorKind, Reader, Writer};
+use crate::denial::{AccessRequest, Denial};
 use crate::mission::Notice;
 use crate::powers::Action;
+use crate::primitives::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_STATUS_BYTES};
+use crate::primitives::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
 use crate::sign::{Token, Unsigned};
 use thiserror::Error;
 
@@ -31,9 +29,9 @@ pub fn sign_call(
     Unsigned::new(claims, vec![chain.leaf().holder.key])
 }
 
-pub(super) const TOO_LARGE: CodecError = CodecError {
+pub(crate) const TOO_LARGE: CodecError = CodecError {
     at: 0,
-    fault: Fault::TooLarge {
+    kind: CodecErrorKind::TooLarge {
         max: MAX_PROOF_BYTES,
     },
 };
@@ -69,7 +67,7 @@ impl ExecutionProof {
         if stapled.len() > MAX_STAPLED {
             return Err(CodecError {
                 at: 0,
-                fault: Fault::TooMany { max: MAX_STAPLED },
+                kind: CodecErrorKind::TooMany { max: MAX_STAPLED },
             });
         }
         let proof = Self { stapled, ..self };
@@ -176,7 +174,7 @@ impl Verifier {
         &self,
         proof: &[u8],
         action: &Action,
-        context: &Context<'_>,
+        context: &DecisionContext<'_>,
     ) -> Result<Unsettled, Denial> {
         self.open(proof, action, context.here())?.decide(context)
     }
@@ -189,7 +187,7 @@ impl Verifier {
         &self,
         proof: &[u8],
         action: &Action,
-        context: &Context<'_>,
+        context: &DecisionContext<'_>,
         cache: &ChainCache,
     ) -> Result<Unsettled, Denial> {
         self.open_cached(proof, action, context.here(), cache)?
@@ -206,16 +204,16 @@ impl Verifier {
         &self,
         proof: &[u8],
         action: &Action,
-        context: &Context<'_>,
-    ) -> Option<Request> {
-        Opened::read(self, proof, action, context.here(), None, false)
+        context: &DecisionContext<'_>,
+    ) -> Option<AccessRequest> {
+        OpenedProof::read(self, proof, action, context.here(), None, false)
             .ok()?
             .request(context)
     }
 }
 
 /// The notices after chain and call: byte strings, so that each is read by its own type.
-pub(super) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
+pub(crate) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
     let count = r.array(1, MAX_STAPLED)?;
     r.items(count, |r| r.embedded(MAX_STATUS_BYTES, Notice::from_bytes))
 }

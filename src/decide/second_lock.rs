@@ -1,12 +1,16 @@
 //! The second lock: with `covers` replaced by "yes", no call is permitted that the conjunction of
 //! the ceiling and all links refuses, and none is refused that it permits.
 
-use super::{Call, Code, Context, Here, Place, Presentation, Presenter, sign_call};
-use crate::chain::{Anchor, Chain, Verifier};
+use super::context::DecisionContext;
+use super::presentation::{Presentation, Presenter};
+use super::proof::sign_call;
+use super::server_context::ServerContext;
+use crate::chain::{Anchor, Call, Chain, Verifier};
 use crate::claims::{AttestedGrant, Child, GrantKind, Life, Link, Purpose, Root, RootAudience};
-use crate::ground::{Audience, CallId, Digest, Label, Lifetime, PublicKey, Seconds, Timestamp};
+use crate::denial::{DenialCode, DenialPlace};
 use crate::mission::Register;
 use crate::powers::{Action, Capability, Constraint, Effect, Powers};
+use crate::primitives::{Audience, CallId, Digest, Label, Lifetime, PublicKey, Seconds, Timestamp};
 use crate::sign::{SigningKey, Unsigned};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -127,7 +131,11 @@ fn conjunction(ceiling: &Powers, links: &[Powers], action: &Action) -> bool {
 }
 
 /// What the second lock alone decides: a place, if it refuses.
-fn second_lock(ceiling: &Powers, links: &[Powers], action: &Action) -> Option<(Code, Place)> {
+fn second_lock(
+    ceiling: &Powers,
+    links: &[Powers],
+    action: &Action,
+) -> Option<(DenialCode, DenialPlace)> {
     let now = Timestamp::from_unix(1_767_225_600).unwrap();
     let issuer = "https://issuer.example".parse().unwrap();
     let anchor = Anchor::new(issuer, key(0).public(), ceiling.clone(), Seconds::hours(1)).unwrap();
@@ -152,7 +160,7 @@ fn second_lock(ceiling: &Powers, links: &[Powers], action: &Action) -> Option<(C
     let decision = verifier.decide(
         &verified,
         &presentation,
-        &Context::new(Here::new(now, audience), Register::none()),
+        &DecisionContext::new(ServerContext::new(now, audience), Register::none()),
     );
     decision.err().map(|denial| (denial.code(), denial.place()))
 }
@@ -196,7 +204,10 @@ fn reads(names: &[&str], delegable: bool) -> Powers {
 fn the_ceiling_is_the_link_before_the_root() {
     let action = Action::new("b", [("", ""); 0], Effect::Read).unwrap();
     let refused = second_lock(&reads(&["a"], false), &[reads(&["b"], false)], &action);
-    assert_eq!(refused, Some((Code::CeilingRefuses, Place::Ceiling)));
+    assert_eq!(
+        refused,
+        Some((DenialCode::CeilingRefuses, DenialPlace::Ceiling))
+    );
 }
 
 #[test]
@@ -204,14 +215,20 @@ fn above_the_leaf_only_what_is_delegable_counts() {
     let action = Action::new("b", [("", ""); 0], Effect::Read).unwrap();
     let (kept, passed_on) = (reads(&["b"], false), reads(&["b"], true));
     let refused = second_lock(&passed_on, &[kept.clone(), kept.clone()], &action);
-    assert_eq!(refused, Some((Code::ToolNotPermitted, Place::Link(0))));
+    assert_eq!(
+        refused,
+        Some((DenialCode::ToolNotPermitted, DenialPlace::Link(0)))
+    );
     assert_eq!(
         second_lock(&passed_on, &[passed_on.clone(), kept.clone()], &action),
         None
     );
     // So of the ceiling, for all but the root itself.
     let refused = second_lock(&kept, &[passed_on.clone(), kept.clone()], &action);
-    assert_eq!(refused, Some((Code::CeilingRefuses, Place::Ceiling)));
+    assert_eq!(
+        refused,
+        Some((DenialCode::CeilingRefuses, DenialPlace::Ceiling))
+    );
     assert_eq!(
         second_lock(&kept, std::slice::from_ref(&passed_on), &action),
         None

@@ -1,8 +1,8 @@
 use crate::chain::Chain;
 use crate::claims::{Holder, Purpose};
-use crate::ground::{Label, MandateId, Named, TaskPath};
 use crate::limits::Limits;
 use crate::powers::{Action, Powers, ToolName, join};
+use crate::primitives::{Label, MandateId, Named, TaskPath};
 use std::fmt;
 
 /// Who stands behind a call: the principal, every holder in turn, the tool.
@@ -34,7 +34,7 @@ pub struct Hop {
 }
 
 impl Trace {
-    pub(super) fn new(chain: &Chain, tasks: &[TaskPath], action: &Action) -> Self {
+    pub(crate) fn new(chain: &Chain, tasks: &[TaskPath], action: &Action) -> Self {
         let root = chain.root().claims();
         let links = chain.ids().zip(chain.links()).zip(tasks);
         let hops = links
@@ -82,6 +82,7 @@ impl fmt::Display for Trace {
     ///   limits: until 2026-01-01T00:30:00Z
     /// → slides.write
     /// ```
+
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
             return self.paragraphs(f);

@@ -1,7 +1,7 @@
-use crate::chain::{AnchorKey, Broken, Chain, ChainError, Verifier};
+use crate::chain::{AnchorKey, Chain, ChainError, ChainErrorKind, Verifier};
 use crate::claims::{Holder, Life, Link, Replaced};
-use crate::ground::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
 use crate::limits::{Limit, LimitRule};
+use crate::primitives::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ impl ExecutionGraph {
         let Some(keys) = self.issuers.get(&root.issuer) else {
             return Err(ChainError {
                 link: 0,
-                broken: Broken::UnknownIssuer {
+                kind: ChainErrorKind::UnknownIssuer {
                     issuer: root.issuer.clone(),
                 },
             });

@@ -1,9 +1,9 @@
 use crate::chain::{ChainError, Delegation, VerifiedChain, each_once};
 use crate::claims::{Child, Holder};
-use crate::ground::bounds::VERIFY_STEPS;
-use crate::ground::{NameError, TaskPath, Timestamp, TokenId, Work};
 use crate::limits::{Barrier, Limit, LimitError, LimitRule, Reporters};
-use crate::powers::{Capability, MeetError, NotCovered, Powers};
+use crate::powers::{Capability, CoverageError, MeetError, Powers};
+use crate::primitives::bounds::VERIFY_STEPS;
+use crate::primitives::{NameError, TaskPath, Timestamp, TokenId, Work};
 use crate::sign::Unsigned;
 use thiserror::Error;
 
@@ -32,7 +32,7 @@ pub enum MergeError {
         /// Which, from 0.
         branch: usize,
         /// In which way, with a call that shows it.
-        not_covered: NotCovered,
+        not_covered: CoverageError,
     },
     /// What the branches have in common can't be written down.
     #[error(transparent)]

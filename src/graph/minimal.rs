@@ -1,6 +1,6 @@
-use crate::ground::Work;
-use crate::ground::bounds::{MAX_CAPABILITIES, VERIFY_STEPS};
-use crate::powers::{Action, Capability, Powers, PowersError, Refusal};
+use crate::powers::{Action, Capability, PermissionError, Powers, PowersError};
+use crate::primitives::Work;
+use crate::primitives::bounds::{MAX_CAPABILITIES, VERIFY_STEPS};
 use thiserror::Error;
 
 /// Why there are no least powers for planned calls.
@@ -13,7 +13,7 @@ pub enum MinimalError {
         /// Which call, from 0.
         call: usize,
         /// Why the parent's powers refuse it.
-        refusal: Refusal,
+        refusal: PermissionError,
     },
     /// They can't be written down: more calls, or larger arguments, than a mandate may name.
     #[error(transparent)]
@@ -28,7 +28,8 @@ pub enum MinimalError {
 /// step:
 ///
 /// ```
-/// use mandatum::{Action, Capability, Constraint, Effect, Powers, minimal_for};
+/// use mandatum::graph::minimal_for;
+/// use mandatum::{Action, Capability, Constraint, Effect, Powers};
 /// let parent = Powers::new([Capability::new("crm.read", Effect::Read)?
 ///     .require("account", Constraint::pattern("acme*")?)?
 ///     .delegable()])?;

@@ -19,5 +19,5 @@ pub use execution::ExecutionGraph;
 pub use merge::{Merge, MergeError};
 pub use minimal::{MinimalError, minimal_for};
 pub use picture::{Picture, TaskNode};
-pub use portfolio::{NoChainSuffices, NotOnMission, Portfolio};
+pub use portfolio::{Portfolio, PortfolioError, PortfolioMissionError};
 pub use state::TaskState;

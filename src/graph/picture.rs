@@ -2,9 +2,9 @@ use super::execution::{Above, ExecutionGraph, Node};
 use super::sample::{More, sample};
 use super::state::{TaskState, states};
 use crate::claims::Holder;
-use crate::ground::{MandateId, TaskPath, Timestamp};
 use crate::limits::{Barrier, Limit, LimitRule, Scope, Waves};
 use crate::mission::Register;
+use crate::primitives::{MandateId, TaskPath, Timestamp};
 
 /// An execution graph at one moment, to be looked at.
 ///

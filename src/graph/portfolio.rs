@@ -1,14 +1,15 @@
-use crate::chain::{VerifiedChain, Verifier};
-use crate::decide::{Call, Context, Denial};
-use crate::ground::{MandateId, Mission};
+use crate::chain::{Call, VerifiedChain, Verifier};
+use crate::decide::DecisionContext;
+use crate::denial::Denial;
 use crate::limits::Scope;
+use crate::primitives::{MandateId, Mission};
 use std::fmt;
 use thiserror::Error;
 
 /// A chain that does not live by the portfolio's mission in all its calls.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("mandate {mandate} does not live by mission {mission}")]
-pub struct NotOnMission {
+pub struct PortfolioMissionError {
     /// The leaf.
     pub mandate: MandateId,
     /// The portfolio's mission.
@@ -17,12 +18,12 @@ pub struct NotOnMission {
 
 /// Why none of an agent's chains suffices for a call: each chain's own reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoChainSuffices {
+pub struct PortfolioError {
     /// The leaf of each chain, in the order they were added, and why it is refused.
     pub denials: Vec<(MandateId, Denial)>,
 }
 
-impl fmt::Display for NoChainSuffices {
+impl fmt::Display for PortfolioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.denials.is_empty() {
             return f.write_str("there is no chain");
@@ -34,7 +35,7 @@ impl fmt::Display for NoChainSuffices {
     }
 }
 
-impl std::error::Error for NoChainSuffices {}
+impl std::error::Error for PortfolioError {}
 
 /// An agent's chains on one mission, from several owners: each resource is controlled by one owner,
 /// whose chain alone counts there. A call is made under exactly one of them; what two permit half
@@ -59,13 +60,13 @@ impl Portfolio {
     /// portfolio.
     ///
     /// # Errors
-    /// [`NotOnMission`]; the portfolio is then as it was.
-    pub fn add(&mut self, chain: VerifiedChain) -> Result<(), NotOnMission> {
+    /// [`PortfolioMissionError`]; the portfolio is then as it was.
+    pub fn add(&mut self, chain: VerifiedChain) -> Result<(), PortfolioMissionError> {
         let lives_by_it = |(_, scope, lives_by): (_, &Scope, &crate::limits::LivesBy)| {
             *scope == Scope::All && *lives_by.mission() == self.mission
         };
         if !chain.chain().lives_by().any(lives_by_it) {
-            return Err(NotOnMission {
+            return Err(PortfolioMissionError {
                 mandate: chain.chain().leaf_id(),
                 mission: self.mission.clone(),
             });
@@ -85,13 +86,13 @@ impl Portfolio {
     /// context names the server where the call is made.
     ///
     /// # Errors
-    /// [`NoChainSuffices`], with the reason of each.
+    /// [`PortfolioError`], with the reason of each.
     pub fn choose(
         &self,
         verifier: &Verifier,
         call: &Call,
-        context: &Context<'_>,
-    ) -> Result<&VerifiedChain, NoChainSuffices> {
+        context: &DecisionContext<'_>,
+    ) -> Result<&VerifiedChain, PortfolioError> {
         let mut denials = Vec::new();
         for chain in &self.chains {
             match verifier.preview(chain, call, context) {
@@ -99,6 +100,6 @@ impl Portfolio {
                 Err(denial) => denials.push((chain.chain().leaf_id(), denial)),
             }
         }
-        Err(NoChainSuffices { denials })
+        Err(PortfolioError { denials })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::execution::{Above, ExecutionGraph};
 use super::state::TaskState;
-use crate::ground::MandateId;
+use crate::primitives::MandateId;
 use std::collections::VecDeque;
 
 /// What a picture leaves out below one task, or of the roots.

@@ -1,14 +1,14 @@
 use super::execution::{Above, ExecutionGraph, Node};
 use crate::chain::{AnchorKey, Mandates, Whose};
 use crate::claims::TaskEnding;
-use crate::ground::bounds::MISSION_STEPS;
-use crate::ground::{OutOfWork, PublicKey, Timestamp, Work};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope, Window};
 use crate::mission::{
-    Known, News, NotAlive, NotItsTurn, Register, Speakers, barrier_open, event_not_fired, in_wave,
-    mission_alive, not_ended,
+    Known, LivenessError, News, NotReadyError, Register, Speakers, barrier_open, event_not_fired,
+    in_wave, mission_alive, not_ended,
 };
 use crate::powers::Effect;
+use crate::primitives::bounds::MISSION_STEPS;
+use crate::primitives::{OutOfWork, PublicKey, Timestamp, Work};
 use std::fmt;
 
 /// How a task of an execution graph stands. Of several the later in this order is shown.
@@ -138,7 +138,7 @@ fn events(path: &[&Node], known: &[(&LivesBy, Known<'_>)], work: &mut Work) -> T
         });
     let state = |event| match event_not_fired(known.iter().map(|(_, known)| *known), event, work) {
         Ok(()) => TaskState::Live,
-        Err(NotAlive::OutOfWork(_)) => TaskState::Dormant,
+        Err(LivenessError::OutOfWork(_)) => TaskState::Dormant,
         Err(_) => TaskState::Ended,
     };
     ending.map(state).max().unwrap_or(TaskState::Live)
@@ -168,11 +168,11 @@ fn ended(
     };
     match not_ended(mandates, may_end, || known.iter().copied(), news, work) {
         Ok(()) => TaskState::Live,
-        Err(NotAlive::TaskEnded {
+        Err(LivenessError::TaskEnded {
             ending: Some(TaskEnding::Completed),
             ..
         }) => TaskState::Done,
-        Err(NotAlive::OutOfWork(_)) => TaskState::Dormant,
+        Err(LivenessError::OutOfWork(_)) => TaskState::Dormant,
         Err(_) => TaskState::Ended,
     }
 }
@@ -221,7 +221,7 @@ fn limit_state(
                 work,
             ) {
                 Ok(_) => TaskState::Live,
-                Err(NotAlive::MissionEnded { .. }) => TaskState::Ended,
+                Err(LivenessError::MissionEnded { .. }) => TaskState::Ended,
                 Err(_) => TaskState::Dormant,
             }
         }
@@ -261,13 +261,13 @@ fn limit_state(
     }
 }
 
-fn turn_state(not_its_turn: NotItsTurn) -> TaskState {
+fn turn_state(not_its_turn: NotReadyError) -> TaskState {
     match not_its_turn {
-        NotItsTurn::WaveClosed { .. } | NotItsTurn::BarrierBroken { .. } => TaskState::Closed,
-        NotItsTurn::WaveUnknown { .. }
-        | NotItsTurn::WaveNotYet { .. }
-        | NotItsTurn::BarrierClosed { .. }
-        | NotItsTurn::OutOfWork(_) => TaskState::Dormant,
+        NotReadyError::WaveClosed { .. } | NotReadyError::BarrierBroken { .. } => TaskState::Closed,
+        NotReadyError::WaveUnknown { .. }
+        | NotReadyError::WaveNotYet { .. }
+        | NotReadyError::BarrierClosed { .. }
+        | NotReadyError::OutOfWork(_) => TaskState::Dormant,
     }
 }
 

@@ -3,10 +3,11 @@
 use super::picture::{Picture, TaskNode};
 use super::sample::More;
 use super::state::TaskState;
-use crate::ground::MandateId;
 use crate::limits::Waves;
+use crate::primitives::MandateId;
 use std::collections::HashMap;
-use std::fmt::{self, Display, Write};
+use std::fmt;
+use std::fmt::{Display, Write};
 
 /// A format: how it writes nodes, edges, and names that strangers chose.
 trait Format {

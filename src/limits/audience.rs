@@ -1,6 +1,6 @@
-use super::LimitError;
-use crate::ground::bounds::MAX_SCOPE_MEMBERS;
-use crate::ground::{Audience, Ticked};
+use super::error::LimitError;
+use crate::primitives::bounds::MAX_SCOPE_MEMBERS;
+use crate::primitives::{Audience, Ticked};
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -1,6 +1,6 @@
-use super::LimitError;
-use crate::ground::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
-use crate::ground::{MandateId, PublicKey, Timestamp};
+use super::error::LimitError;
+use crate::primitives::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
+use crate::primitives::{MandateId, PublicKey, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

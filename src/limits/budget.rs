@@ -1,6 +1,9 @@
-use super::{LimitError, PerValue, Scope, Source, Sources, ToolSet};
-use crate::ground::bounds::MAX_SHARES;
-use crate::ground::{Label, Named, Number, Period, Total};
+use super::error::LimitError;
+use super::per_value::PerValue;
+use super::scope::{Scope, ToolSet};
+use super::source::{Source, Sources};
+use crate::primitives::bounds::MAX_SHARES;
+use crate::primitives::{Label, Named, Number, Period, Total};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -16,7 +19,8 @@ use std::fmt;
 /// Calls, or a sum of amounts that calls state in one or several [`Source`]s:
 ///
 /// ```
-/// use mandatum::{Budget, Limit, Source, Unit};
+/// use mandatum::limits::{Source, Unit};
+/// use mandatum::{Budget, Limit};
 /// let usd = |path: &str| Unit::new(path.parse()?, "USD");
 /// let travel = Source::new("amount".parse()?).with_unit(usd("currency")?);
 /// let budget = Budget::sum("travel".parse()?, "eu-1".parse()?, [travel], "5000.00".parse()?)?;
@@ -42,7 +46,8 @@ use std::fmt;
 /// taken, and does nothing to a later one.
 ///
 /// ```
-/// use mandatum::{Budget, Period};
+/// use mandatum::primitives::Period;
+/// use mandatum::Budget;
 /// let daily = Budget::calls("mails".parse()?, "eu-1".parse()?, 20).with_period(Period::Day);
 /// assert_eq!(daily.to_string(), "at most 20 calls each UTC day, on account mails");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -55,7 +60,8 @@ use std::fmt;
 /// order:
 ///
 /// ```
-/// use mandatum::{Budget, PerValue, Seconds};
+/// use mandatum::limits::PerValue;
+/// use mandatum::{Budget, Seconds};
 /// let order = PerValue::new("order".parse()?, Seconds::hours(90 * 24))?;
 /// let once = Budget::calls("refunds".parse()?, "eu-1".parse()?, 1).with_per_value(order);
 /// assert_eq!(

@@ -1,5 +1,5 @@
-use crate::ground::{Label, Seconds};
 use crate::powers::Constraint;
+use crate::primitives::{Label, Seconds};
 
 /// What must be the case: a fact that the host observed satisfies a constraint, and was observed
 /// recently.
@@ -9,7 +9,8 @@ use crate::powers::Constraint;
 /// it itself, has a condition for a tool that nobody calls, or one that any value satisfies.
 ///
 /// ```
-/// use mandatum::{Condition, Constraint, Limit, Seconds};
+/// use mandatum::limits::Condition;
+/// use mandatum::{Constraint, Limit, Seconds};
 /// let fact = "ticket/INC-42/open".parse()?;
 /// let open = Condition { fact, holds: Constraint::one_of([true])?, max_age: Seconds::minutes(2) };
 /// assert_eq!(Limit::condition(open).to_string(), "while ticket/INC-42/open is true, seen at most 120 s ago");

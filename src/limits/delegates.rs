@@ -1,6 +1,6 @@
-use super::LimitError;
-use crate::ground::PublicKey;
-use crate::ground::bounds::MAX_DELEGATES;
+use super::error::LimitError;
+use crate::primitives::PublicKey;
+use crate::primitives::bounds::MAX_DELEGATES;
 use std::collections::BTreeSet;
 use std::fmt;
 

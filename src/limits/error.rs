@@ -1,10 +1,10 @@
-use crate::ground::bounds::{
+use crate::powers::ToolError;
+use crate::primitives::bounds::{
     MAX_APPROVERS, MAX_BARRIER_TASKS, MAX_BURST, MAX_DELEGATES, MAX_ENDERS, MAX_GROUPS,
     MAX_KEY_BYTES, MAX_LIMITS, MAX_PATH_NAMES, MAX_REPORTERS, MAX_SCOPE_MEMBERS, MAX_SHARES,
     MAX_SOURCES,
 };
-use crate::ground::{Number, Timestamp};
-use crate::powers::ToolError;
+use crate::primitives::{Number, Timestamp};
 use thiserror::Error;
 
 /// Why something is not a limit, or a set of them.

@@ -1,7 +1,8 @@
-use super::{LimitError, Scope, ToolSet};
-use crate::ground::Label;
-use crate::ground::bounds::MAX_GROUPS;
+use super::error::LimitError;
+use super::scope::{Scope, ToolSet};
 use crate::powers::ToolPattern;
+use crate::primitives::Label;
+use crate::primitives::bounds::MAX_GROUPS;
 use std::fmt;
 
 /// Separation of duty: once a tool of one group was used under an account, the tools of the other
@@ -15,14 +16,14 @@ use std::fmt;
 /// The groups are part of the account, so groups that are not the same, or in another order, begin
 /// anew. See [what begins anew](crate::MemoryLedger#accounts).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Exclusive {
+pub struct SeparationOfDuty {
     account: Label,
     ledger: Label,
     groups: Vec<ToolSet>,
     is_askable: bool,
 }
 
-impl Exclusive {
+impl SeparationOfDuty {
     /// 2 to 8 groups that have no tool in common.
     ///
     /// # Errors
@@ -142,7 +143,7 @@ fn in_order(groups: &[ToolSet], first: usize) -> Vec<(&ToolPattern, usize)> {
     all
 }
 
-impl fmt::Display for Exclusive {
+impl fmt::Display for SeparationOfDuty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("tools of one group only: ")?;
         for (index, group) in self.groups.iter().enumerate() {
@@ -153,7 +154,7 @@ impl fmt::Display for Exclusive {
         write!(
             f,
             ", on account {}",
-            crate::ground::Named(self.account.as_str())
+            crate::primitives::Named(self.account.as_str())
         )?;
         if self.is_askable {
             f.write_str(", which may be asked about")

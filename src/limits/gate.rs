@@ -1,8 +1,8 @@
-use super::LimitError;
+use super::error::LimitError;
 use super::source::name;
-use crate::ground::bounds::MAX_APPROVERS;
-use crate::ground::{ForeignText, PublicKey, Seconds};
 use crate::powers::{Constraint, Effect, Kind};
+use crate::primitives::bounds::MAX_APPROVERS;
+use crate::primitives::{ForeignText, PublicKey, Seconds};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -13,7 +13,7 @@ use std::fmt;
 /// shows that they are harmless ([`unless`](Self::unless)); a call without that argument is not
 /// exempt.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Gate {
+pub struct ApprovalGate {
     approvers: BTreeSet<PublicKey>,
     needed: usize,
     max_age: Seconds,
@@ -21,7 +21,7 @@ pub struct Gate {
     unless: Option<(ForeignText, Constraint)>,
 }
 
-impl Gate {
+impl ApprovalGate {
     /// So many of these keys, for every call.
     ///
     /// # Errors
@@ -63,8 +63,9 @@ impl Gate {
     /// bounds what they come to.
     ///
     /// ```
-    /// use mandatum::{Constraint, Gate, LimitError, Seconds, SigningKey};
-    /// let gate = Gate::new(1, [SigningKey::from_seed(&[7; 32]).public()], Seconds::hours(1))?;
+    /// use mandatum::limits::{ApprovalGate, LimitError};
+    /// use mandatum::{Constraint, Seconds, SigningKey};
+    /// let gate = ApprovalGate::new(1, [SigningKey::from_seed(&[7; 32]).public()], Seconds::hours(1))?;
     /// assert!(gate.clone().unless("amount", Constraint::between(0.into(), 1_000.into())?).is_ok());
     /// let open = gate.unless("amount", Constraint::at_most(1_000.into()));
     /// assert_eq!(open.unwrap_err(), LimitError::ExemptionWithoutLow);
@@ -134,7 +135,7 @@ fn bounded(exemption: &Constraint) -> Result<(), LimitError> {
     }
 }
 
-impl fmt::Display for Gate {
+impl fmt::Display for ApprovalGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,

@@ -1,11 +1,21 @@
-use super::{
-    AudienceSet, Barrier, Budget, Condition, Delegates, Exclusive, Gate, LimitError, LivesBy, Rate,
-    Scope, ToolSet, Waves, Window,
-};
-use crate::ground::bounds::MAX_LIMITS;
-use crate::ground::{Label, NameError, Named, PublicKey};
+use super::audience::AudienceSet;
+use super::barrier::Barrier;
+use super::budget::Budget;
+use super::condition::Condition;
+use super::delegates::Delegates;
+use super::error::LimitError;
+use super::exclusive::SeparationOfDuty;
+use super::gate::ApprovalGate;
+use super::lives_by::LivesBy;
+use super::rate::RateLimit;
+use super::scope::{Scope, ToolSet};
+use super::waves::Waves;
+use super::window::Window;
 use crate::powers::ToolPattern;
-use std::fmt::{self, Display, Formatter};
+use crate::primitives::bounds::MAX_LIMITS;
+use crate::primitives::{Label, NameError, Named, PublicKey};
+use std::fmt;
+use std::fmt::{Display, Formatter};
 
 /// What a limit demands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,11 +40,11 @@ pub enum LimitRule {
     /// All calls together stay within a budget.
     Budget(Budget),
     /// Calls don't follow each other faster than this.
-    Rate(Rate),
+    Rate(RateLimit),
     /// Tools of several groups are not used under one account.
-    Exclusive(Exclusive),
+    Exclusive(SeparationOfDuty),
     /// People have approved this very call.
-    Gate(Gate),
+    Gate(ApprovalGate),
     /// Mandates below are held with one of these keys.
     Delegates(Delegates),
 }
@@ -60,7 +70,8 @@ pub enum LimitRule {
 /// that there are none of are left out.
 ///
 /// ```
-/// use mandatum::{Limit, Timestamp, Window};
+/// use mandatum::limits::Window;
+/// use mandatum::{Limit, Timestamp};
 /// let half_past = Timestamp::from_unix(1_767_227_400)?;
 /// let limit = Limit::window(Window::until(half_past)).for_tools(["revenue.*"])?;
 /// assert_eq!(limit.to_string(), "until 2026-01-01T00:30:00Z, for revenue.*");
@@ -160,19 +171,19 @@ impl Limit {
 
     /// Calls don't follow each other faster than this.
     #[must_use]
-    pub const fn rate(rate: Rate) -> Self {
+    pub const fn rate(rate: RateLimit) -> Self {
         Self::of_all(LimitRule::Rate(rate))
     }
 
     /// Tools of several groups are not used under one account.
     #[must_use]
-    pub const fn exclusive(exclusive: Exclusive) -> Self {
+    pub const fn exclusive(exclusive: SeparationOfDuty) -> Self {
         Self::of_all(LimitRule::Exclusive(exclusive))
     }
 
     /// People have approved this very call.
     #[must_use]
-    pub const fn gate(gate: Gate) -> Self {
+    pub const fn gate(gate: ApprovalGate) -> Self {
         Self::of_all(LimitRule::Gate(gate))
     }
 
@@ -183,7 +194,8 @@ impl Limit {
     /// [`LimitError::Delegates`] for none or more than 32.
     ///
     /// ```
-    /// use mandatum::{Limit, LimitError, SigningKey};
+    /// use mandatum::limits::LimitError;
+    /// use mandatum::{Limit, SigningKey};
     /// let [writer, reviewer] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
     /// let limit = Limit::delegates([writer, reviewer])?;
     /// assert_eq!(limit.to_string(), "delegated only to 2 keys");

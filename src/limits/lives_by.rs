@@ -1,7 +1,7 @@
-use super::LimitError;
-use crate::ground::bounds::MAX_ENDERS;
-use crate::ground::{Mission, PublicKey, Seconds};
+use super::error::LimitError;
 use crate::powers::Effect;
+use crate::primitives::bounds::MAX_ENDERS;
+use crate::primitives::{Mission, PublicKey, Seconds};
 use std::collections::BTreeSet;
 
 /// How old the status of a mission may be, by the effect of the call: reads may rest on an older

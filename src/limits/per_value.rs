@@ -1,6 +1,7 @@
-use super::{ArgumentPath, LimitError};
-use crate::ground::Seconds;
-use crate::ground::bounds::MAX_REMEMBER;
+use super::error::LimitError;
+use super::source::ArgumentPath;
+use crate::primitives::Seconds;
+use crate::primitives::bounds::MAX_REMEMBER;
 use std::fmt;
 
 /// The argument whose every value has a budget of its own, and how long a ledger remembers a value.

@@ -1,6 +1,6 @@
-use super::LimitError;
-use crate::ground::bounds::MAX_BURST;
-use crate::ground::{Label, Seconds};
+use super::error::LimitError;
+use crate::primitives::bounds::MAX_BURST;
+use crate::primitives::{Label, Seconds};
 use std::fmt;
 
 /// How fast calls may follow each other, all descendants' together: by the generic cell rate
@@ -10,7 +10,7 @@ use std::fmt;
 /// The terms are part of the account, so a rate with other terms begins anew. See [what begins
 /// anew](crate::MemoryLedger#accounts).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Rate {
+pub struct RateLimit {
     account: Label,
     ledger: Label,
     burst: u32,
@@ -18,7 +18,7 @@ pub struct Rate {
     is_askable: bool,
 }
 
-impl Rate {
+impl RateLimit {
     /// `burst` calls at once, and as many again every `per` seconds.
     ///
     /// # Errors
@@ -91,11 +91,11 @@ impl Rate {
     }
 }
 
-impl fmt::Display for Rate {
+impl fmt::Display for RateLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.burst == 1 { "" } else { "s" };
         let (account, burst, per) = (
-            crate::ground::Named(self.account.as_str()),
+            crate::primitives::Named(self.account.as_str()),
             self.burst,
             self.per,
         );

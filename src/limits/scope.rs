@@ -1,7 +1,7 @@
-use super::LimitError;
-use crate::ground::bounds::MAX_SCOPE_MEMBERS;
-use crate::ground::{OutOfWork, Work};
+use super::error::LimitError;
 use crate::powers::{Powers, ToolName, ToolPattern};
+use crate::primitives::bounds::MAX_SCOPE_MEMBERS;
+use crate::primitives::{OutOfWork, Work};
 
 /// Which calls a limit is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
-use super::LimitError;
-use crate::ground::bounds::{MAX_KEY_BYTES, MAX_PATH_NAMES, MAX_SOURCES};
-use crate::ground::{Bare, ForeignText, Quoted, Ticked};
+use super::error::LimitError;
 use crate::powers::{ToolName, ToolPattern};
+use crate::primitives::bounds::{MAX_KEY_BYTES, MAX_PATH_NAMES, MAX_SOURCES};
+use crate::primitives::{Bare, ForeignText, Quoted, Ticked};
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -13,12 +13,12 @@ use std::str::FromStr;
 /// [`new`](Self::new).
 ///
 /// ```
-/// use mandatum::ArgumentPath;
+/// use mandatum::limits::ArgumentPath;
 /// let path: ArgumentPath = "amount.value".parse()?;
 /// assert_eq!(path, ArgumentPath::new(["amount", "value"])?);
 /// assert_ne!(path, ArgumentPath::new(["amount.value"])?);
 /// assert!("amount..value".parse::<ArgumentPath>().is_err());
-/// # Ok::<(), mandatum::LimitError>(())
+/// # Ok::<(), mandatum::limits::LimitError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ArgumentPath(Box<[ForeignText]>);
@@ -106,7 +106,7 @@ impl fmt::Display for ArgumentPath {
 ///   an empty list adds zero.
 /// - The argument and every entry on the way must be there, and each amount must be a number that
 ///   is not negative. An amount is below 10⁵⁰ and has at most 18 digits after the point; others are
-///   refused, and so is a sum that is no such amount, or that no [`Number`](crate::Number) can
+///   refused, and so is a sum that is no such amount, or that no [`Number`](crate::primitives::Number) can
 ///   write.
 /// - With [decimal texts](Self::with_decimal_texts) an amount may be a text instead. It is `0` or
 ///   digits that don't begin with 0, and then perhaps a point and digits: `12.50` is one; `1e3`,
@@ -118,7 +118,7 @@ impl fmt::Display for ArgumentPath {
 /// - Without a [tool](Self::with_tool) it is a source of every tool in the limit's scope.
 ///
 /// ```
-/// use mandatum::{Source, Unit};
+/// use mandatum::limits::{Source, Unit};
 /// let source = Source::new("amount.value".parse()?)
 ///     .with_unit(Unit::new("amount.currency".parse()?, "USD")?)
 ///     .with_tool("payments.*".parse()?)

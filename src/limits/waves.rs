@@ -1,5 +1,5 @@
-use super::LimitError;
-use crate::ground::{Mission, Seconds};
+use super::error::LimitError;
+use crate::primitives::{Mission, Seconds};
 use std::fmt;
 
 /// The waves of a mission in which calls are good: from the first (included) to the last
@@ -9,7 +9,8 @@ use std::fmt;
 /// 17 on [`Chain`](crate::Chain)). Waves only ever go up; a wave that is over does not come back.
 ///
 /// ```
-/// use mandatum::{Mission, Seconds, SigningKey, Waves};
+/// use mandatum::limits::Waves;
+/// use mandatum::{Mission, Seconds, SigningKey};
 /// let mission = Mission::new(SigningKey::from_seed(&[1; 32]).public(), "qbr/acme".parse()?, [1; 16]);
 /// let waves = Waves::between(mission, 1, 2)?.draining(Seconds::new(60))?;
 /// assert_eq!(waves.to_string(), "in waves 1 to 2 of mission qbr/acme, draining for 60 s");

@@ -1,5 +1,5 @@
-use super::LimitError;
-use crate::ground::Timestamp;
+use super::error::LimitError;
+use crate::primitives::Timestamp;
 
 /// A window of time: from (included) until (not included). An absent end is no extra limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@ use super::notice::Notice;
 use super::register::Register;
 use super::task_ends::{TaskEnds, Word};
 use crate::claims::{Ending, MandateEnding};
-use crate::ground::{MandateId, MissionId, PublicKey, Timestamp};
+use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp};
 use std::collections::BTreeMap;
 
 /// The ends that one key signed: what another key signs again when that one is revoked. See
@@ -38,7 +38,9 @@ impl Register {
     /// only denies, and whoever knows better leaves one out.
     ///
     /// ```
-    /// use mandatum::{Anchor, Notice, PublicKey, Register, SigningKey, TaskEnd, Timestamp, Watches};
+    /// use mandatum::claims::TaskEnd;
+    /// use mandatum::mission::Watches;
+    /// use mandatum::{Anchor, Notice, PublicKey, Register, SigningKey, Timestamp};
     /// fn revoke(
     ///     anchor: &Anchor,
     ///     stolen: PublicKey,
@@ -106,7 +108,7 @@ impl EndsSigned {
                     let known = missions.entry(end.mission).or_insert(end.ending);
                     *known = end.ending.max(*known);
                 }
-                Notice::Status(_) | Notice::Fired(_) | Notice::Withdrawal(_) => {}
+                Notice::Status(_) | Notice::EventFired(_) | Notice::Withdrawal(_) => {}
             }
         }
         let mandates = mandates.signed_by(&self.key).flat_map(ends).collect();

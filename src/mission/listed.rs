@@ -2,8 +2,8 @@
 
 use super::receipt::Kept;
 use crate::claims::Listed;
-use crate::ground::bounds::MAX_ENDED_KEPT;
-use crate::ground::{ListedId, MandateId, Timestamp, tally};
+use crate::primitives::bounds::MAX_ENDED_KEPT;
+use crate::primitives::{ListedId, MandateId, Timestamp, tally};
 
 /// Mandates, each with the latest time or receipt of a status that lists it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,10 @@
-use crate::claims::{End, Ending, Fired, MandateEnding, Said, Status, TaskEnd, Withdrawal};
-use crate::codec::{CodecError, Envelope, Fault, Reader, TokenType};
-use crate::ground::bounds::MAX_STATUS_BYTES;
-use crate::ground::{MandateId, MissionId, PublicKey, Timestamp, TokenId, from_base64url};
-use crate::sign::{InvalidSignature, Token, TokenTextError, Unsigned, VerifyingKey};
+use crate::claims::{
+    End, Ending, EventFired, MandateEnding, NoticeHeader, Status, TaskEnd, Withdrawal,
+};
+use crate::codec::{CodecError, CodecErrorKind, Envelope, Reader, TokenType};
+use crate::primitives::bounds::MAX_STATUS_BYTES;
+use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp, TokenId, from_base64url};
+use crate::sign::{SignatureError, Token, TokenTextError, Unsigned, VerifyingKey};
 
 /// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about
 /// who signed it.
@@ -15,7 +17,7 @@ pub enum Notice {
     /// The end of a task.
     TaskEnd(Token<TaskEnd>),
     /// An event that has fired.
-    Fired(Token<Fired>),
+    EventFired(Token<EventFired>),
     /// A tool that is withdrawn.
     Withdrawal(Token<Withdrawal>),
 }
@@ -30,7 +32,7 @@ impl Notice {
             TokenType::Status => Token::from_bytes(bytes).map(Self::Status),
             TokenType::End => Token::from_bytes(bytes).map(Self::End),
             TokenType::TaskEnd => Token::from_bytes(bytes).map(Self::TaskEnd),
-            TokenType::Fired => Token::from_bytes(bytes).map(Self::Fired),
+            TokenType::Fired => Token::from_bytes(bytes).map(Self::EventFired),
             TokenType::Withdrawal => Token::from_bytes(bytes).map(Self::Withdrawal),
             other @ (TokenType::Root
             | TokenType::Child
@@ -38,7 +40,7 @@ impl Notice {
             | TokenType::Approval
             | TokenType::Receipt) => Err(CodecError {
                 at: 0,
-                fault: Fault::TokenType {
+                kind: CodecErrorKind::TokenType {
                     expected: "a notice",
                     found: other.as_str().into(),
                 },
@@ -61,37 +63,37 @@ impl Notice {
             Self::Status(token) => token.as_bytes(),
             Self::End(token) => token.as_bytes(),
             Self::TaskEnd(token) => token.as_bytes(),
-            Self::Fired(token) => token.as_bytes(),
+            Self::EventFired(token) => token.as_bytes(),
             Self::Withdrawal(token) => token.as_bytes(),
         }
     }
 
     /// Who claims to have said it, and when.
     #[must_use]
-    pub const fn said(&self) -> &Said {
+    pub const fn header(&self) -> &NoticeHeader {
         match self {
-            Self::Status(token) => &token.claims().said,
-            Self::End(token) => &token.claims().said,
-            Self::TaskEnd(token) => &token.claims().said,
-            Self::Fired(token) => &token.claims().said,
-            Self::Withdrawal(token) => &token.claims().said,
+            Self::Status(token) => &token.claims().header,
+            Self::End(token) => &token.claims().header,
+            Self::TaskEnd(token) => &token.claims().header,
+            Self::EventFired(token) => &token.claims().header,
+            Self::Withdrawal(token) => &token.claims().header,
         }
     }
 
     /// The key that it claims to be signed by.
     #[must_use]
     pub const fn signer(&self) -> PublicKey {
-        self.said().by
+        self.header().by
     }
 
     /// Verifies that the key it claims signed it.
-    pub(super) fn verify(&self) -> Result<(), InvalidSignature> {
-        let key = VerifyingKey::of(&self.signer()).map_err(|_| InvalidSignature)?;
+    pub(super) fn verify(&self) -> Result<(), SignatureError> {
+        let key = VerifyingKey::of(&self.signer()).map_err(|_| SignatureError)?;
         match self {
             Self::Status(token) => token.verify(&key),
             Self::End(token) => token.verify(&key),
             Self::TaskEnd(token) => token.verify(&key),
-            Self::Fired(token) => token.verify(&key),
+            Self::EventFired(token) => token.verify(&key),
             Self::Withdrawal(token) => token.verify(&key),
         }
     }
@@ -107,7 +109,7 @@ macro_rules! notice_from {
     )*};
 }
 
-notice_from!(Status End TaskEnd Fired Withdrawal);
+notice_from!(Status End TaskEnd EventFired Withdrawal);
 
 impl End {
     /// The end of a mission, to be signed by one of its enders.
@@ -123,14 +125,14 @@ impl End {
         id: impl Into<TokenId>,
         at: Timestamp,
     ) -> Unsigned<Self> {
-        let said = Said {
+        let header = NoticeHeader {
             id: id.into(),
             by: ender,
             at,
         };
         Unsigned::new(
             Self {
-                said,
+                header,
                 mission: mission.into(),
                 ending,
             },
@@ -153,13 +155,13 @@ impl TaskEnd {
         id: impl Into<TokenId>,
         at: Timestamp,
     ) -> Unsigned<Self> {
-        let said = Said {
+        let header = NoticeHeader {
             id: id.into(),
             by: signer,
             at,
         };
         let claims = Self {
-            said,
+            header,
             mandate,
             ending: ending.into(),
             root_expires,

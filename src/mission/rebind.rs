@@ -1,11 +1,11 @@
+use super::liveness::{LivenessError, News, Standing, mission_alive};
 use super::register::Register;
-use super::standing::{News, NotAlive, Standing, mission_alive};
 use crate::chain::{ChainError, VerifiedChain, issue};
-use crate::claims::{Child, Holder, Link, Replaced, Root, TooManyReplaced};
-use crate::ground::bounds::MISSION_STEPS;
-use crate::ground::{Label, Lifetime, Timestamp, TokenId, Work};
+use crate::claims::{Child, Holder, Link, Replaced, ReplacedError, Root};
 use crate::limits::{LimitRule, Scope};
 use crate::powers::Effect;
+use crate::primitives::bounds::MISSION_STEPS;
+use crate::primitives::{Label, Lifetime, Timestamp, TokenId, Work};
 use crate::sign::Unsigned;
 use thiserror::Error;
 
@@ -15,7 +15,7 @@ use thiserror::Error;
 pub enum RebindError {
     /// What it would serve has ended, is suspended, or is not known to go on.
     #[error(transparent)]
-    NotAlive(#[from] NotAlive),
+    NotAlive(#[from] LivenessError),
     /// It has expired, and a re-bound one would not live longer.
     #[error("expired at {expires}, now is {now}")]
     Expired {
@@ -26,7 +26,7 @@ pub enum RebindError {
     },
     /// It was re-bound too often.
     #[error(transparent)]
-    TooOften(#[from] TooManyReplaced),
+    TooOften(#[from] ReplacedError),
     /// The new key breaks a rule: it is an ancestor's, the issuer's or a controller's.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -41,8 +41,8 @@ impl VerifiedChain {
     /// that. The old holder may not, so its word counts here alone. The register is asked first, as
     /// for an irreversible call: an execution that should no longer run gets no new key.
     ///
-    /// If the old key is lost to an attacker, revoke it first: a [`TaskEnd`](crate::TaskEnd) with
-    /// [`MandateEnding::KeyRevoked`](crate::MandateEnding::KeyRevoked) ends the old mandate and not
+    /// If the old key is lost to an attacker, revoke it first: a [`TaskEnd`](crate::claims::TaskEnd) with
+    /// [`MandateEnding::KeyRevoked`](crate::claims::MandateEnding::KeyRevoked) ends the old mandate and not
     /// the new one, and what the old key said of its task does not keep the mandate from being
     /// re-bound. What the old holder had delegated ends with the old mandate.
     ///
@@ -114,8 +114,8 @@ impl VerifiedChain {
     ) -> Result<Link, RebindError> {
         self.task_still_running(register, now)
             .map_err(|not_running| match not_running {
-                NotRunning::NotAlive(not_alive) => not_alive.into(),
-                NotRunning::Expired { expires } => RebindError::Expired { expires, now },
+                NotRunningError::NotAlive(not_alive) => not_alive.into(),
+                NotRunningError::Expired { expires } => RebindError::Expired { expires, now },
             })?;
         let old = self.chain().leaf();
         let expires = old.lifetime.expires();
@@ -133,9 +133,9 @@ impl VerifiedChain {
 }
 
 /// Why an execution gets no further mandate.
-pub(crate) enum NotRunning {
+pub(crate) enum NotRunningError {
     /// Its mission or task has ended, is suspended, or is not known to go on.
-    NotAlive(NotAlive),
+    NotAlive(LivenessError),
     /// A link has expired.
     Expired {
         /// When.
@@ -143,8 +143,8 @@ pub(crate) enum NotRunning {
     },
 }
 
-impl From<NotAlive> for NotRunning {
-    fn from(not_alive: NotAlive) -> Self {
+impl From<LivenessError> for NotRunningError {
+    fn from(not_alive: LivenessError) -> Self {
         Self::NotAlive(not_alive)
     }
 }
@@ -158,13 +158,17 @@ impl VerifiedChain {
         &self,
         register: &Register,
         now: Timestamp,
-    ) -> Result<(), NotRunning> {
+    ) -> Result<(), NotRunningError> {
         self.running_down_to(self.chain().len(), register, now)
     }
 
     /// Checks the same, but that the key of the last link may have been revoked: only its task must
     /// not have ended.
-    fn task_still_running(&self, register: &Register, now: Timestamp) -> Result<(), NotRunning> {
+    fn task_still_running(
+        &self,
+        register: &Register,
+        now: Timestamp,
+    ) -> Result<(), NotRunningError> {
         self.running_down_to(self.chain().len().saturating_sub(1), register, now)
     }
 
@@ -174,10 +178,10 @@ impl VerifiedChain {
         rebound: usize,
         register: &Register,
         now: Timestamp,
-    ) -> Result<(), NotRunning> {
+    ) -> Result<(), NotRunningError> {
         let news = News::new(register);
         let mut work = Work::new(MISSION_STEPS);
-        let standing = Standing::new(self, news, &mut work).map_err(NotAlive::from)?;
+        let standing = Standing::new(self, news, &mut work).map_err(LivenessError::from)?;
         for (_, lives_by, mission) in self.lives_by() {
             let max_age = lives_by.max_age().of(Effect::Irreversible);
             mission_alive((lives_by, mission), None, max_age, news, now, &mut work)?;
@@ -190,7 +194,7 @@ impl VerifiedChain {
             }
             let expires = claims.lifetime.expires();
             if now >= expires {
-                return Err(NotRunning::Expired { expires });
+                return Err(NotRunningError::Expired { expires });
             }
             for event in ending_events(claims) {
                 standing.event_not_fired(event, &mut work)?;

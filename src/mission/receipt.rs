@@ -1,4 +1,4 @@
-use crate::ground::Timestamp;
+use crate::primitives::Timestamp;
 
 /// The latest time or receipt of something, from which its retention counts.
 ///

@@ -1,13 +1,13 @@
+use super::mission_state::{MissionState, Times};
 use super::notice::Notice;
 use super::retention::Retention;
-use super::state::{MissionState, Times};
 use super::task_ends::{MandateWords, TaskEnds, Word};
 use super::watches::{ChainWatching, MissionRole, Watches, Watching};
 use crate::chain::VerifiedChain;
 use crate::claims::{Ending, Snapshot, TaskEnd, TaskEnding, Wave};
-use crate::ground::{Label, MandateId, MissionId, PublicKey, Timestamp, tally};
 use crate::powers::ToolPattern;
-use crate::sign::InvalidSignature;
+use crate::primitives::{Label, MandateId, MissionId, PublicKey, Timestamp, tally};
+use crate::sign::SignatureError;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use thiserror::Error;
@@ -15,7 +15,7 @@ use thiserror::Error;
 /// Why a notice was not taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum NotTaken {
+pub enum NoticeError {
     /// No watched chain depends on what this signer says of this subject. **The host stores the
     /// notice's bytes all the same**, and applies them again when a chain arrives that watches the
     /// pair: a mandate may be ended before its first use, and a register that never received that
@@ -32,12 +32,12 @@ pub enum NotTaken {
     },
     /// The key it claims did not sign it.
     #[error(transparent)]
-    Signature(#[from] InvalidSignature),
+    Signature(#[from] SignatureError),
 }
 
 /// What a notice changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum Applied {
     /// It said something new.
     New,
     /// Everything in it was known, or is outdone by what is known.
@@ -113,22 +113,22 @@ impl Register {
     /// A notice that nobody watches is refused, so that strangers can't fill the register; it may
     /// still be the end of a mandate that was never used here. So a host stores the bytes of every
     /// notice by subject and signer. When a chain arrives, it applies what it has stored for the
-    /// pairs that [`VerifiedChain::watches`] or [`Opened::watches`](crate::Opened::watches) lists,
+    /// pairs that [`VerifiedChain::watches`] or [`OpenedProof::watches`](crate::decide::OpenedProof::watches) lists,
     /// and only then decides.
     ///
-    /// A notice that changes nothing is [`Taken::Known`], and its signature is not verified.
+    /// A notice that changes nothing is [`Applied::Known`], and its signature is not verified.
     ///
     /// `received` is the time of receipt by the host's clock: now, or for a stored notice the time
     /// that is stored beside it. What is kept is kept from then on.
     ///
     /// # Errors
-    /// [`NotTaken`]; the register is then as it was.
+    /// [`NoticeError`]; the register is then as it was.
     pub fn apply(
         &mut self,
         notice: &Notice,
         watches: &Watches,
         received: Timestamp,
-    ) -> Result<Taken, NotTaken> {
+    ) -> Result<Applied, NoticeError> {
         self.accept(notice, watches, received)
     }
 
@@ -153,15 +153,15 @@ impl Register {
         notice: &Notice,
         watching: &impl Watching,
         received: Timestamp,
-    ) -> Result<Taken, NotTaken> {
-        let at = notice.said().at;
+    ) -> Result<Applied, NoticeError> {
+        let at = notice.header().at;
         let as_of = at.received(received, self.retention.leeway());
         let parts = watched_parts(notice, watching);
         if parts.is_empty() {
-            return Err(NotTaken::NotWatched);
+            return Err(NoticeError::NotWatched);
         }
         let Some(as_of) = as_of else {
-            return Err(NotTaken::FutureDated { at, now: received });
+            return Err(NoticeError::FutureDated { at, now: received });
         };
         let times = Times {
             said_at: at,
@@ -169,19 +169,23 @@ impl Register {
             received,
         };
         if parts.iter().all(|part| self.knows_part(part, times)) {
-            return Ok(Taken::Known);
+            return Ok(Applied::Known);
         }
         notice.verify()?;
         let changed = parts
             .into_iter()
             .fold(false, |changed, part| self.join_part(part, times) | changed);
-        Ok(if changed { Taken::New } else { Taken::Known })
+        Ok(if changed {
+            Applied::New
+        } else {
+            Applied::Known
+        })
     }
 
     /// Whether nothing in a notice would change this register, so that its signature need not be
     /// verified.
     pub(crate) fn knows(&self, notice: &Notice, watches: &Watches, now: Timestamp) -> bool {
-        let said_at = notice.said().at;
+        let said_at = notice.header().at;
         let Some(as_of) = said_at.received(now, self.retention.leeway()) else {
             return false;
         };
@@ -203,7 +207,7 @@ impl Register {
                 .is_some_and(|known| known.knows(&told.state(times))),
             Part::TaskEnd(end, watched) => {
                 let word = self.word(end, *watched, times);
-                self.task_ends.of(&end.mandate).know(&end.said.by, word)
+                self.task_ends.of(&end.mandate).know(&end.header.by, word)
             }
         }
     }
@@ -217,7 +221,7 @@ impl Register {
                 .join(&told.state(times)),
             Part::TaskEnd(end, watched) => {
                 let word = self.word(end, watched, times);
-                self.task_ends.tell(end.mandate, &end.said.by, word)
+                self.task_ends.tell(end.mandate, &end.header.by, word)
             }
         }
     }
@@ -326,24 +330,24 @@ impl Register {
 
 /// One thing that a notice says.
 enum Part<'a> {
-    Mission(MissionId, Told<'a>),
+    Mission(MissionId, MissionNotice<'a>),
     /// The end of a mandate, and until when it is watched.
     TaskEnd(&'a TaskEnd, Timestamp),
 }
 
 /// The statement of a notice on a mission.
-enum Told<'a> {
+enum MissionNotice<'a> {
     Status(&'a Snapshot),
-    Fired(&'a Label),
+    EventFired(&'a Label),
     Withdrawn(&'a ToolPattern),
     Ended(PublicKey, MissionRole, Ending),
 }
 
-impl Told<'_> {
+impl MissionNotice<'_> {
     fn state(&self, times: Times) -> MissionState {
         match self {
             Self::Status(snapshot) => MissionState::of_snapshot(snapshot, times),
-            Self::Fired(event) => MissionState::of_event((*event).clone(), times),
+            Self::EventFired(event) => MissionState::of_event((*event).clone(), times),
             Self::Withdrawn(tool) => MissionState::of_withdrawal((*tool).clone(), times),
             Self::Ended(signer, role, ending) => {
                 MissionState::of_end(*signer, *role, *ending, times)
@@ -363,26 +367,30 @@ fn watched_parts<'n>(notice: &'n Notice, watching: &impl Watching) -> Vec<Part<'
         Notice::Status(token) => {
             let snapshots = token.claims().missions.iter();
             snapshots
-                .filter_map(|snapshot| own(snapshot.mission, Told::Status(snapshot)))
+                .filter_map(|snapshot| own(snapshot.mission, MissionNotice::Status(snapshot)))
                 .collect()
         }
-        Notice::Fired(token) => {
+        Notice::EventFired(token) => {
             let fired = token.claims();
-            own(fired.mission, Told::Fired(&fired.event))
+            own(fired.mission, MissionNotice::EventFired(&fired.event))
                 .into_iter()
                 .collect()
         }
         Notice::Withdrawal(token) => {
             let withdrawal = token.claims();
-            own(withdrawal.mission, Told::Withdrawn(&withdrawal.tool))
-                .into_iter()
-                .collect()
+            own(
+                withdrawal.mission,
+                MissionNotice::Withdrawn(&withdrawal.tool),
+            )
+            .into_iter()
+            .collect()
         }
         Notice::End(token) => {
             let end = token.claims();
             let role = watching.role(&end.mission, signer);
-            let ended =
-                role.map(|role| Part::Mission(end.mission, Told::Ended(signer, role, end.ending)));
+            let ended = role.map(|role| {
+                Part::Mission(end.mission, MissionNotice::Ended(signer, role, end.ending))
+            });
             ended.into_iter().collect()
         }
         Notice::TaskEnd(token) => {

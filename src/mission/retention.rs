@@ -1,6 +1,6 @@
-use super::Notice;
+use super::notice::Notice;
 use crate::chain::Verifier;
-use crate::ground::{Seconds, Timestamp};
+use crate::primitives::{Seconds, Timestamp};
 
 /// How old a status may be for a verifier at most, and how long therefore its register keeps what
 /// it received.
@@ -22,7 +22,8 @@ use crate::ground::{Seconds, Timestamp};
 /// because the store does not know which chains were watched.
 ///
 /// ```
-/// use mandatum::{Register, Retention, Seconds};
+/// use mandatum::mission::Retention;
+/// use mandatum::{Register, Seconds};
 /// // Statuses up to an hour old are accepted for reads, roots live eight hours at most, and clocks
 /// // differ by no more than 30 s.
 /// let retention = Retention::new(Seconds::hours(1), Seconds::hours(8), Seconds::new(30));
@@ -109,7 +110,8 @@ impl Retention {
     /// [`Controller::rebuild`](crate::Controller::rebuild).
     ///
     /// ```
-    /// use mandatum::{Controller, Label, Notice, Retention, Seconds, SigningKey, Timestamp};
+    /// use mandatum::mission::Retention;
+    /// use mandatum::{Controller, Label, Notice, Seconds, SigningKey, Timestamp};
     /// let key = SigningKey::from_seed(&[7; 32]);
     /// let mut office = Controller::new(key.public(), Seconds::new(30));
     /// let mission = office.mission(Label::new("qbr")?, [1; 16]);
@@ -122,7 +124,7 @@ impl Retention {
     /// ```
     #[must_use]
     pub fn lets_delete(&self, notice: &Notice, latest: Timestamp, now: Timestamp) -> bool {
-        let last = latest.max(notice.said().at);
+        let last = latest.max(notice.header().at);
         let kept = [
             self.max_lifetime,
             self.max_status_age,

@@ -4,9 +4,9 @@
 //! nothing of the state of others. So a set counts as full, and a look-up that finds nothing costs
 //! as much as one that does.
 
-use crate::ground::bounds::{MAX_ENDED_KEPT, MAX_EVENTS, MAX_WITHDRAWN};
-use crate::ground::{Label, OutOfWork, Work};
 use crate::powers::ToolName;
+use crate::primitives::bounds::{MAX_ENDED_KEPT, MAX_EVENTS, MAX_WITHDRAWN};
+use crate::primitives::{Label, OutOfWork, Work};
 
 /// The register, and what is stapled.
 const SIDES: usize = 2;

@@ -1,5 +1,5 @@
 use crate::claims::{MandateEnding, TaskEnding};
-use crate::ground::{MandateId, PublicKey, Timestamp, tally};
+use crate::primitives::{MandateId, PublicKey, Timestamp, tally};
 use std::collections::BTreeMap;
 
 /// How mandates ended, by whose word.
@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 /// Whoever mints barriers chooses which mandates they name, and any 32 bytes will do: so a tree,
 /// which no choice makes slow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct TaskEnds(BTreeMap<(MandateId, Fingerprint), Told>);
+pub(super) struct TaskEnds(BTreeMap<(MandateId, Fingerprint), EndReport>);
 
 /// One signer's word on one mandate, as it is kept. A host has as many as it has agents, so it
 /// takes little room: 7 bytes beside the 48 of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Told {
+struct EndReport {
     ending: Option<TaskEnding>,
     is_key_revoked: bool,
     /// Until when it counts: seconds since 1970, which take 5 bytes.
@@ -95,7 +95,7 @@ impl MandateWords<'_> {
 
     /// Returns a signer's word.
     pub(super) fn by(self, signer: &PublicKey) -> Word {
-        self.find(signer).map_or(Word::NONE, Told::word)
+        self.find(signer).map_or(Word::NONE, EndReport::word)
     }
 
     /// Returns whether a signer said as much already: this ending or a later one in their order,
@@ -105,7 +105,7 @@ impl MandateWords<'_> {
             .is_some_and(|told| told.word().join(word) == told.word())
     }
 
-    fn find(&self, signer: &PublicKey) -> Option<&Told> {
+    fn find(&self, signer: &PublicKey) -> Option<&EndReport> {
         self.all.searched();
         self.all.0.get(&(self.mandate, Fingerprint::of(signer)))
     }
@@ -130,7 +130,7 @@ impl TaskEnds {
 
     /// Applies a signer's word; returns whether that changed anything.
     pub(super) fn tell(&mut self, mandate: MandateId, signer: &PublicKey, word: Word) -> bool {
-        self.join_one((mandate, Fingerprint::of(signer)), Told::of(word))
+        self.join_one((mandate, Fingerprint::of(signer)), EndReport::of(word))
     }
 
     /// Joins all of another; returns whether that changed anything.
@@ -140,9 +140,9 @@ impl TaskEnds {
         })
     }
 
-    fn join_one(&mut self, key: (MandateId, Fingerprint), new: Told) -> bool {
+    fn join_one(&mut self, key: (MandateId, Fingerprint), new: EndReport) -> bool {
         let known = self.0.get(&key).copied();
-        let joined = known.map_or(new, |known| Told::of(known.word().join(new.word())));
+        let joined = known.map_or(new, |known| EndReport::of(known.word().join(new.word())));
         if known == Some(joined) {
             return false;
         }
@@ -188,7 +188,7 @@ impl TaskEnds {
     }
 }
 
-impl Told {
+impl EndReport {
     fn of(word: Word) -> Self {
         let [_, _, _, until @ ..] = word.until.as_unix().to_be_bytes();
         Self {
@@ -216,7 +216,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Mandate, signer, kind of end, expiry.
-    type Said = (u8, u8, u8, u64);
+    type NoticeHeader = (u8, u8, u8, u64);
 
     fn key(number: u8) -> PublicKey {
         crate::sign::SigningKey::from_seed(&[number; 32]).public()
@@ -246,13 +246,13 @@ mod tests {
         }
     }
 
-    fn tell(ends: &mut TaskEnds, (task, signer, kind, expires): Said) -> bool {
+    fn tell(ends: &mut TaskEnds, (task, signer, kind, expires): NoticeHeader) -> bool {
         ends.tell(mandate(task), &key(signer), word(kind, expires))
     }
 
     #[test]
     fn a_word_takes_55_bytes_with_its_key() {
-        assert_eq!(size_of::<((MandateId, Fingerprint), Told)>(), 55);
+        assert_eq!(size_of::<((MandateId, Fingerprint), EndReport)>(), 55);
     }
 
     proptest! {
@@ -265,17 +265,17 @@ mod tests {
         ) {
             let mut model: BTreeMap<(u8, u8), Word> = BTreeMap::new();
             let mut ends = TaskEnds::default();
-            for said @ (task, signer, kind, expires) in words.iter().copied() {
+            for header @ (task, signer, kind, expires) in words.iter().copied() {
                 let before = model.get(&(task, signer)).copied();
                 let new = word(kind, expires);
                 model.insert((task, signer), before.map_or(new, |known| known.join(new)));
-                prop_assert_eq!(tell(&mut ends, said), model.get(&(task, signer)).copied() != before);
+                prop_assert_eq!(tell(&mut ends, header), model.get(&(task, signer)).copied() != before);
                 prop_assert!(ends.of(&mandate(task)).know(&key(signer), new));
             }
             prop_assert_eq!(ends.len(), model.len());
             let mut other = TaskEnds::default();
-            for said in words.iter().rev() {
-                tell(&mut other, *said);
+            for header in words.iter().rev() {
+                tell(&mut other, *header);
             }
             prop_assert_eq!(&ends, &other);
             prop_assert!(!ends.join(&other));

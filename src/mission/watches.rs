@@ -1,6 +1,6 @@
 use crate::chain::{Chain, Mandates, VerifiedChain, Whose};
-use crate::ground::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use crate::limits::{Barrier, LimitRule, Reporters};
+use crate::primitives::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 /// The exact pairs of a subject and a signer that a decision under some chains depends on, each
@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 /// for many chains drops what has expired from time to time:
 ///
 /// ```
-/// # use mandatum::{Chain, ChainError, Timestamp, Verifier, Watches};
+/// # use mandatum::mission::Watches;
+/// # use mandatum::{Chain, ChainError, Timestamp, Verifier};
 /// # fn serve(verifier: &Verifier, arriving: &[(Chain, Timestamp)]) -> Result<usize, ChainError> {
 /// let mut watches = Watches::none();
 /// for (chain, now) in arriving {

@@ -1,6 +1,6 @@
-use super::{ToolError, ToolName};
-use crate::ground::bounds::{ARGUMENT_BYTE_STEPS, DECIDE_STEPS};
-use crate::ground::{Arguments, Value, ValueError, Work};
+use super::tool::{ToolError, ToolName};
+use crate::primitives::bounds::{ARGUMENT_BYTE_STEPS, DECIDE_STEPS};
+use crate::primitives::{Arguments, Value, ValueError, Work};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -41,15 +41,15 @@ impl fmt::Display for Effect {
 /// The text is none of `read`, `write`, `irreversible`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("an effect is `read`, `write` or `irreversible`")]
-pub struct UnknownEffect;
+pub struct EffectError;
 
 impl FromStr for Effect {
-    type Err = UnknownEffect;
-    fn from_str(text: &str) -> Result<Self, UnknownEffect> {
+    type Err = EffectError;
+    fn from_str(text: &str) -> Result<Self, EffectError> {
         [Self::Read, Self::Write, Self::Irreversible]
             .into_iter()
             .find(|effect| effect.as_str() == text)
-            .ok_or(UnknownEffect)
+            .ok_or(EffectError)
     }
 }
 

@@ -1,6 +1,6 @@
-use super::{Constraint, ConstraintError};
-use crate::ground::Quoted;
-use crate::ground::bounds::{MAX_ARGUMENT_RULES, MAX_KEY_BYTES};
+use super::constraint::{Constraint, ConstraintError};
+use crate::primitives::Quoted;
+use crate::primitives::bounds::{MAX_ARGUMENT_RULES, MAX_KEY_BYTES};
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,12 +19,13 @@ pub enum Presence {
 /// optional.
 ///
 /// ```
-/// use mandatum::{ArgumentRules, Constraint};
+/// use mandatum::powers::ArgumentRules;
+/// use mandatum::Constraint;
 /// let rules = ArgumentRules::closed()
 ///     .require("account", Constraint::one_of(["acme"])?)?
 ///     .allow("limit", Constraint::at_most(100.into()))?;
 /// assert_eq!(rules.to_string(), r#"account = "acme", limit? ≤ 100"#);
-/// # Ok::<(), mandatum::ConstraintError>(())
+/// # Ok::<(), mandatum::powers::ConstraintError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ArgumentRules {

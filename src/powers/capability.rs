@@ -1,7 +1,8 @@
-use super::{
-    Action, ArgumentRules, Constraint, ConstraintError, Effect, Presence, ToolError, ToolPattern,
-};
-use crate::ground::bounds::MAX_CAPABILITIES;
+use super::action::{Action, Effect};
+use super::arguments::{ArgumentRules, Presence};
+use super::constraint::{Constraint, ConstraintError};
+use super::tool::{ToolError, ToolPattern};
+use crate::primitives::bounds::MAX_CAPABILITIES;
 use thiserror::Error;
 
 /// Why something is not a capability or a set of them.
@@ -36,7 +37,7 @@ pub enum PowersError {
 ///     .require("account", Constraint::one_of(["acme"])?)?
 ///     .delegable();
 /// assert_eq!(read.to_string(), r#"crm.read(account = "acme") up to read, delegable"#);
-/// # Ok::<(), mandatum::PowersError>(())
+/// # Ok::<(), mandatum::powers::PowersError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Capability {

@@ -1,9 +1,15 @@
-use super::{
-    ArgumentRules, Bound, Host, HostError, Network, NetworkError, Path, PathError, Pattern,
-    PatternError, Range, RangeError, UrlError, UrlRule, ValueSet, ValueSetError,
+use super::arguments::ArgumentRules;
+use super::range::{Bound, Range, RangeError};
+use super::value_set::{ValueSet, ValueSetError};
+use crate::powers::grammar::host::{Host, HostError};
+use crate::powers::grammar::network::{Network, NetworkError};
+use crate::powers::grammar::path::{Path, PathError};
+use crate::powers::grammar::pattern::{Pattern, PatternError};
+use crate::powers::grammar::url::{UrlError, UrlRule};
+use crate::primitives::bounds::{
+    MAX_ARGUMENT_RULES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS,
 };
-use crate::ground::bounds::{MAX_ARGUMENT_RULES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS};
-use crate::ground::{Number, Value, ValueType};
+use crate::primitives::{Number, Value, ValueType};
 use thiserror::Error;
 
 /// Why something is not a constraint.

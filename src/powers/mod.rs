@@ -17,59 +17,47 @@
 //! covered: symlinks, redirects, DNS rebinding.
 
 mod action;
-mod admits;
+mod algebra;
 mod arguments;
-mod asked;
 mod capability;
 mod constraint;
-mod cost;
-mod covers;
-mod finite;
-mod host;
-mod meet;
-mod network;
-mod path;
-mod pattern;
-mod probe;
+mod display;
+mod grammar;
 mod range;
-mod samples;
-mod show;
 mod tool;
-mod tools;
-mod types;
-mod url;
-mod values;
+mod tool_table;
+mod value_set;
 mod witness;
 
-pub use action::{Action, ActionError, Effect, UnknownEffect};
-pub use admits::{ArgumentRefusal, Refusal};
+pub use action::{Action, ActionError, Effect, EffectError};
+pub use algebra::admits::{ArgumentError, PermissionError};
+pub use algebra::covers::{CoverageError, CoverageGap};
+pub use algebra::meet::MeetError;
 pub use arguments::{ArgumentRules, Presence};
 pub use capability::{Capability, Powers, PowersError};
 pub use constraint::{Constraint, ConstraintError};
-pub use covers::{Gap, NotCovered};
-pub use host::{Host, HostError};
-pub use meet::MeetError;
-pub use network::{Network, NetworkError};
-pub use path::{Path, PathError};
-pub use pattern::{Pattern, PatternError};
+pub use grammar::host::{Host, HostError};
+pub use grammar::network::{Network, NetworkError};
+pub use grammar::path::{Path, PathError};
+pub use grammar::pattern::{Pattern, PatternError};
+pub use grammar::url::{Port, Url, UrlError, UrlRule};
 pub use range::{Bound, Range, RangeError};
 pub use tool::{ToolError, ToolName, ToolPattern, ToolPrefix};
-pub use tools::{ToolTable, ToolTableError};
-pub use url::{Port, Url, UrlError, UrlRule};
-pub use values::{ValueSet, ValueSetError};
+pub use tool_table::{ToolTable, ToolTableError};
+pub use value_set::{ValueSet, ValueSetError};
 
 pub(crate) use constraint::{Kind, check_clauses};
-pub(crate) use show::join;
-pub(crate) use values::EncodedSet;
+pub(crate) use display::join;
+pub(crate) use value_set::EncodedSet;
 
 /// The search for a witness within a budget, for the test of what it counts.
 #[cfg(test)]
 pub(crate) fn search_for_witness(
     parent: &Powers,
     child: &Capability,
-    work: &mut crate::ground::Work,
-) -> Result<Option<Action>, crate::ground::OutOfWork> {
-    witness::search(
+    work: &mut crate::primitives::Work,
+) -> Result<Option<Action>, crate::primitives::OutOfWork> {
+    witness::search::search(
         &parent.capabilities().iter().collect::<Vec<_>>(),
         child,
         work,

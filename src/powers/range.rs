@@ -1,4 +1,4 @@
-use crate::ground::Number;
+use crate::primitives::Number;
 use std::cmp::Ordering;
 use thiserror::Error;
 

@@ -1,5 +1,5 @@
-use crate::ground::bounds::{MAX_TOOL_BYTES, MAX_TOOL_PREFIX_BYTES};
-use crate::ground::{OutOfWork, Ticked, Work, debug_text, tally};
+use crate::primitives::bounds::{MAX_TOOL_BYTES, MAX_TOOL_PREFIX_BYTES};
+use crate::primitives::{OutOfWork, Ticked, Work, debug_text, tally};
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -89,7 +89,7 @@ fn check(text: &str, star: impl Fn(usize) -> ToolError) -> Result<(), ToolError>
 /// `[A-Za-z0-9_.:/-]`. Case-sensitive, never normalised.
 ///
 /// ```
-/// use mandatum::{ToolError, ToolName};
+/// use mandatum::powers::{ToolError, ToolName};
 /// assert_ne!(ToolName::new("getUser")?, ToolName::new("getuser")?);
 /// assert_eq!(ToolName::new("get user"), Err(ToolError::Character { found: ' ', at: 3 }));
 /// # Ok::<(), ToolError>(())
@@ -188,13 +188,13 @@ impl fmt::Debug for ToolPrefix {
 /// Of two patterns one covers the other, or no tool is meant by both.
 ///
 /// ```
-/// use mandatum::{ToolName, ToolPattern};
+/// use mandatum::powers::{ToolName, ToolPattern};
 /// let family: ToolPattern = "crm.*".parse()?;
 /// assert!(family.matches(&ToolName::new("crm.contacts.read")?));
 /// assert!(!family.matches(&ToolName::new("crm.")?) && !family.matches(&ToolName::new("crm")?));
 /// assert!(!family.matches(&ToolName::new("crmx.read")?));
 /// assert!("crm*".parse::<ToolPattern>()?.covers(&family));
-/// # Ok::<(), mandatum::ToolError>(())
+/// # Ok::<(), mandatum::powers::ToolError>(())
 /// ```
 ///
 /// Patterns are ordered by their text, so all that a family covers follows it directly; before it

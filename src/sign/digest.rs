@@ -1,9 +1,9 @@
 use crate::codec::{Writer, request, write_mission};
-use crate::ground::{
+use crate::powers::ToolName;
+use crate::primitives::{
     AccountId, Arguments, Audience, CallId, CallKey, Digest, MandateId, Mission, MissionId,
     RequestDigest,
 };
-use crate::powers::ToolName;
 use blake3::Hasher;
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-use crate::ground::{KeyError, PublicKey, Signature};
+use crate::primitives::{KeyError, PublicKey, Signature};
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::Signer;
@@ -11,7 +11,7 @@ use thiserror::Error;
 /// the malleable and small-order forms that strict verification refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the signature does not verify")]
-pub struct InvalidSignature;
+pub struct SignatureError;
 
 /// A private key that signs in this process. Zeroized when dropped; says nothing in `Debug`; can't
 /// be compared or printed.
@@ -79,12 +79,12 @@ impl VerifyingKey {
         &self,
         message: &[u8],
         signature: &Signature,
-    ) -> Result<(), InvalidSignature> {
+    ) -> Result<(), SignatureError> {
         let computed = self.compute(message, signature)?;
         if computed.point.compress() == computed.r {
             Ok(())
         } else {
-            Err(InvalidSignature)
+            Err(SignatureError)
         }
     }
 
@@ -99,12 +99,12 @@ impl VerifyingKey {
         &self,
         message: &[u8],
         signature: &Signature,
-    ) -> Result<ComputedR, InvalidSignature> {
+    ) -> Result<ComputedR, SignatureError> {
         if signature.has_weak_r() {
-            return Err(InvalidSignature);
+            return Err(SignatureError);
         }
         let (r, s) = signature.parts();
-        let s = Option::from(Scalar::from_canonical_bytes(s)).ok_or(InvalidSignature)?;
+        let s = Option::from(Scalar::from_canonical_bytes(s)).ok_or(SignatureError)?;
         let hash = Sha512::new()
             .chain_update(r)
             .chain_update(self.bytes)

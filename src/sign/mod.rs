@@ -5,13 +5,12 @@
 
 mod digest;
 mod key;
+#[cfg(test)]
+mod strict;
 mod token;
 
-pub use key::{InvalidSignature, SigningKey};
+pub use key::{SignatureError, SigningKey};
 pub use token::{SignError, Token, TokenTextError, Unsigned};
 
 pub(crate) use digest::{account_id, config_digest, mandate_id, request_digest};
 pub(crate) use key::{ComputedR, VerifyingKey};
-
-#[cfg(test)]
-mod strict;

@@ -2,7 +2,7 @@
 //! small order, R of small or mixed order or in a second spelling, S beyond the group order.
 
 use super::key::{ComputedR, SigningKey, VerifyingKey};
-use crate::ground::{PublicKey, Signature};
+use crate::primitives::{PublicKey, Signature};
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::Verifier;

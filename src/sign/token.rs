@@ -1,9 +1,11 @@
 use super::digest::mandate_id;
-use super::key::{ComputedR, InvalidSignature, SigningKey, VerifyingKey};
+use super::key::{ComputedR, SignatureError, SigningKey, VerifyingKey};
 use crate::codec::{
     Claims, CodecError, Envelope, Reader, payload, protected_header, seal, to_be_signed,
 };
-use crate::ground::{MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url};
+use crate::primitives::{
+    MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url,
+};
 use std::fmt;
 use std::sync::OnceLock;
 use thiserror::Error;
@@ -17,7 +19,7 @@ pub enum SignError {
     WrongKey,
     /// The signature does not verify under any key that may sign.
     #[error(transparent)]
-    InvalidSignature(#[from] InvalidSignature),
+    InvalidSignature(#[from] SignatureError),
 }
 
 /// Claims that wait for a signature.
@@ -27,7 +29,9 @@ pub enum SignError {
 /// [`attach`](Self::attach).
 ///
 /// ```
-/// # use mandatum::{SigningKey, Signature, Unsigned, Token, CallClaims, SignError};
+/// # use mandatum::primitives::Signature;
+/// # use mandatum::sign::{SignError, Token, Unsigned};
+/// # use mandatum::{CallClaims, SigningKey};
 /// # fn elsewhere(bytes: &[u8]) -> Signature { SigningKey::from_seed(&[7; 32]).sign(bytes) }
 /// fn sign_in_two_steps(unsigned: Unsigned<CallClaims>) -> Result<Token<CallClaims>, SignError> {
 ///     let signature = elsewhere(&unsigned.to_be_signed());
@@ -102,7 +106,7 @@ impl<C: Claims> Unsigned<C> {
         if self.signers.iter().any(verifies) {
             Ok(self.seal(signature))
         } else {
-            Err(InvalidSignature.into())
+            Err(SignatureError.into())
         }
     }
 
@@ -202,22 +206,22 @@ impl<C: Claims> Token<C> {
     }
 
     /// Verifies the signature over the bytes that came.
-    pub(crate) fn verify(&self, key: &VerifyingKey) -> Result<(), InvalidSignature> {
+    pub(crate) fn verify(&self, key: &VerifyingKey) -> Result<(), SignatureError> {
         let (signed, signature) = self.signed()?;
         key.verify(&signed, &signature)
     }
 
     /// The same but for the last step.
-    pub(crate) fn compute(&self, key: &VerifyingKey) -> Result<ComputedR, InvalidSignature> {
+    pub(crate) fn compute(&self, key: &VerifyingKey) -> Result<ComputedR, SignatureError> {
         let (signed, signature) = self.signed()?;
         key.compute(&signed, &signature)
     }
 
     /// What was signed, and the signature. Taken apart once more rather than kept in parts: a token
     /// is verified once, and kept for as long as its chain.
-    fn signed(&self) -> Result<(Vec<u8>, Signature), InvalidSignature> {
+    fn signed(&self) -> Result<(Vec<u8>, Signature), SignatureError> {
         let envelope = Envelope::read_within(&mut Reader::new(&self.bytes), C::MAX_BYTES)
-            .map_err(|_| InvalidSignature)?;
+            .map_err(|_| SignatureError)?;
         Ok((
             to_be_signed(envelope.protected, envelope.payload),
             Signature::Ed25519(*envelope.signature),

@@ -6,9 +6,12 @@ use crate::forging::story::{
     COMPANY, anchor_with, audience, call_of, encoded_powers, key, now, root,
 };
 use crate::stage::*;
+use mandatum::chain::{Ceiling, ChainErrorKind};
+use mandatum::claims::Aliases;
+use mandatum::denial::{DenialPlace, DenialReason};
 use mandatum::{
-    Action, Aliases, Anchor, Broken, Ceiling, Chain, ChainError, Code, Context, Denial, Effect,
-    Here, Label, Permit, Place, Reason, Register, Root, Verifier, issue,
+    Action, Anchor, Chain, ChainError, DecisionContext, Denial, DenialCode, Effect, Label, Permit,
+    Register, Root, ServerContext, Verifier, issue,
 };
 use std::collections::BTreeMap;
 
@@ -60,12 +63,12 @@ fn asked() -> mandatum::Call {
     )
 }
 
-fn decided(chain: &Chain, context: &Context<'_>) -> Result<Permit, Denial> {
+fn decided(chain: &Chain, context: &DecisionContext<'_>) -> Result<Permit, Denial> {
     let call = asked();
     let signed = signed(chain, &call, 0);
-    let presentation = mandatum::Presentation {
+    let presentation = mandatum::decide::Presentation {
         call: &call,
-        presenter: mandatum::Presenter::Signed(&signed),
+        presenter: mandatum::decide::Presenter::Signed(&signed),
     };
     let verifier = verifier();
     verifier
@@ -73,7 +76,7 @@ fn decided(chain: &Chain, context: &Context<'_>) -> Result<Permit, Denial> {
         .map(settled)
 }
 
-fn at_system(system: &str) -> Context<'static> {
+fn at_system(system: &str) -> DecisionContext<'static> {
     context(0).with_system(label(system))
 }
 
@@ -106,12 +109,12 @@ fn a_system_without_a_name_is_denied_and_told_no_other() {
         let denial = decided(&chain(), &at_system(system)).map(drop).unwrap_err();
         assert_eq!(
             (denial.code(), denial.place()),
-            (Code::AliasMissing, Place::Link(0)),
+            (DenialCode::AliasMissing, DenialPlace::Link(0)),
             "{system}"
         );
         assert_eq!(
             *denial.reason(),
-            Reason::AliasMissing {
+            DenialReason::AliasMissing {
                 system: label(system)
             }
         );
@@ -137,13 +140,13 @@ fn the_name_at_the_issuer_is_no_local_name() {
     let refused = decided(&chain, &at_system("crm")).map(drop);
     assert_eq!(
         code_and_place(refused),
-        Some((Code::AliasMissing, Place::Link(0)))
+        Some((DenialCode::AliasMissing, DenialPlace::Link(0)))
     );
 }
 
 #[test]
 fn a_recheck_for_another_system_gives_its_name_or_none() {
-    let rechecked = |context: &Context<'_>| {
+    let rechecked = |context: &DecisionContext<'_>| {
         let permit = decided(&chain(), &at_system("crm")).unwrap();
         let rechecked = verifier()
             .recheck(permit, context)
@@ -155,14 +158,14 @@ fn a_recheck_for_another_system_gives_its_name_or_none() {
     assert_eq!(rechecked(&context(0)), Ok(None));
     assert_eq!(
         code_and_place(rechecked(&at_system("wiki"))),
-        Some((Code::AliasMissing, Place::Link(0)))
+        Some((DenialCode::AliasMissing, DenialPlace::Link(0)))
     );
 }
 
 fn of_another(system: &str) -> ChainError {
     ChainError {
         link: 0,
-        broken: Broken::AliasOfAnother {
+        kind: ChainErrorKind::AliasOfAnother {
             system: label(system),
         },
     }
@@ -215,8 +218,8 @@ fn whose_a_system_is_stays_with_the_host() {
         .signed_by(2)
         .token();
     let proof = crate::forging::forge::proof_bytes(&[token], &call);
-    let context = Context::new(
-        Here::new(now(), audience("https://crm.example")),
+    let context = DecisionContext::new(
+        ServerContext::new(now(), audience("https://crm.example")),
         Register::none(),
     );
     let denial = verifier()
@@ -225,7 +228,7 @@ fn whose_a_system_is_stays_with_the_host() {
         .unwrap_err();
     assert_eq!(
         (denial.code(), denial.public().code),
-        (Code::AliasOfAnother, "Refused")
+        (DenialCode::AliasOfAnother, "Refused")
     );
     assert!(!denial.public().message.contains("bank"));
 }
@@ -266,7 +269,7 @@ fn the_systems_are_part_of_the_configuration() {
     let preview = with(&["crm", "tickets", "wiki"]).preview(&verified, &asked(), &context(0));
     assert_eq!(
         code_and_place(preview),
-        Some((Code::OtherConfiguration, Place::Verifier))
+        Some((DenialCode::OtherConfiguration, DenialPlace::Verifier))
     );
 }
 

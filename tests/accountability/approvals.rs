@@ -1,12 +1,11 @@
 //! Abuses of approvals, one a row, each with the exact refusal it meets and where.
 
-use crate::forging::story::key;
-use crate::forging::story::{CRM, FILES, after, audience, call_of};
+use crate::forging::story::{CRM, FILES, after, audience, call_of, key};
 use crate::stage::*;
-use mandatum::{
-    Action, Approval, Call, Chain, Code, Denial, DenialKind, Effect, Limit, MemoryLedger,
-    NotApproved, Place, Reason, Seconds, Token,
-};
+use mandatum::claims::Approval;
+use mandatum::denial::{ApprovalError, DenialKind, DenialPlace, DenialReason};
+use mandatum::sign::Token;
+use mandatum::{Action, Call, Chain, Denial, DenialCode, Effect, Limit, MemoryLedger, Seconds};
 
 /// Two of three people approve payments.
 fn gated() -> Chain {
@@ -22,12 +21,12 @@ struct Row {
     name: &'static str,
     approvals: Vec<Token<Approval>>,
     seconds: i64,
-    refused: NotApproved,
-    place: Place,
+    refused: ApprovalError,
+    place: DenialPlace,
 }
 
 /// Anna's word, changed, and Ben's, which is as it should be.
-fn row(name: &'static str, change: impl FnOnce(&mut Word), refused: NotApproved) -> Row {
+fn row(name: &'static str, change: impl FnOnce(&mut Word), refused: ApprovalError) -> Row {
     let mut annas = Word::on(&gated(), &asked(), ANNA);
     change(&mut annas);
     let bens = Word::on(&gated(), &asked(), BEN);
@@ -36,17 +35,17 @@ fn row(name: &'static str, change: impl FnOnce(&mut Word), refused: NotApproved)
         approvals: vec![annas.sign(), bens.sign()],
         seconds: 0,
         refused,
-        place: Place::Call,
+        place: DenialPlace::Call,
     }
 }
 
-fn presenting(name: &'static str, approvals: Vec<Token<Approval>>, refused: NotApproved) -> Row {
+fn presenting(name: &'static str, approvals: Vec<Token<Approval>>, refused: ApprovalError) -> Row {
     Row {
         name,
         approvals,
         seconds: 0,
         refused,
-        place: Place::Call,
+        place: DenialPlace::Call,
     }
 }
 
@@ -57,7 +56,7 @@ impl Row {
 
     fn at_the_gate(self) -> Self {
         Self {
-            place: Place::Link(0),
+            place: DenialPlace::Link(0),
             ..self
         }
     }
@@ -75,14 +74,14 @@ fn sibling() -> Chain {
     below(&gated().parent().unwrap(), limits([]), 2)
 }
 
-fn missing(given: &[u8]) -> NotApproved {
+fn missing(given: &[u8]) -> ApprovalError {
     let mut open: Vec<_> = [ANNA, BEN, CLEO]
         .into_iter()
         .filter(|seed| !given.contains(seed))
         .map(public)
         .collect();
     open.sort_unstable();
-    NotApproved::ApprovalsMissing {
+    ApprovalError::ApprovalsMissing {
         needed: 2,
         given: given.len(),
         open,
@@ -93,12 +92,12 @@ fn missing(given: &[u8]) -> NotApproved {
 fn unsound() -> Vec<Row> {
     let (by, annas) = (public(ANNA), Word::on(&gated(), &asked(), ANNA));
     let both = || approvals(&gated(), &asked(), &[ANNA, BEN]);
-    let another = || NotApproved::ApprovalForAnotherCall { by };
-    let named = |name: &str| NotApproved::ApprovalForAnotherAudience {
+    let another = || ApprovalError::ApprovalForAnotherCall { by };
+    let named = |name: &str| ApprovalError::ApprovalForAnotherAudience {
         by,
         named: audience(name),
     };
-    let stranger = NotApproved::ApprovalByStranger {
+    let stranger = ApprovalError::ApprovalByStranger {
         by: public(STRANGER),
     };
     let mut later = annas.clone();
@@ -106,7 +105,7 @@ fn unsound() -> Vec<Row> {
     let mut flipped = annas.sign().as_bytes().to_vec();
     *flipped.last_mut().unwrap() ^= 1;
     let forged = |token| [vec![token], approvals(&gated(), &asked(), &[BEN])].concat();
-    let unsigned = |by: u8| NotApproved::ApprovalSignature { by: public(by) };
+    let unsigned = |by: u8| ApprovalError::ApprovalSignature { by: public(by) };
     vec![
         row("a stranger", |word| word.by = STRANGER, stranger.clone()),
         presenting(
@@ -117,22 +116,22 @@ fn unsound() -> Vec<Row> {
         row(
             "the helper itself",
             |word| word.by = 3,
-            NotApproved::ApprovalByStranger { by: public(3) },
+            ApprovalError::ApprovalByStranger { by: public(3) },
         ),
         presenting(
             "one word twice",
             vec![annas.sign(), annas.sign()],
-            NotApproved::ApprovedTwice { by },
+            ApprovalError::ApprovedTwice { by },
         ),
         presenting(
             "two words of one person",
             vec![annas.sign(), later.sign()],
-            NotApproved::ApprovedTwice { by },
+            ApprovalError::ApprovedTwice { by },
         ),
         presenting(
             "twice besides enough others",
             [both(), vec![later.sign()]].concat(),
-            NotApproved::ApprovedTwice { by },
+            ApprovalError::ApprovedTwice { by },
         ),
         row(
             "another amount",
@@ -179,7 +178,7 @@ fn unsound() -> Vec<Row> {
         row(
             "a server that is written otherwise",
             |word| word.server = audience("https://crm.example/"),
-            { named("https://crm.example/") },
+            named("https://crm.example/"),
         ),
         presenting(
             "a bit of the signature",
@@ -208,7 +207,7 @@ fn unsound() -> Vec<Row> {
         presenting(
             "too many",
             std::iter::repeat_with(both).flatten().take(33).collect(),
-            NotApproved::TooManyApprovals { found: 33 },
+            ApprovalError::TooManyApprovals { found: 33 },
         ),
     ]
 }
@@ -217,12 +216,12 @@ fn unsound() -> Vec<Row> {
 fn untimely() -> Vec<Row> {
     let by = public(ANNA);
     let (at, now, max_age) = (after(31), after(0), Seconds::new(600));
-    let expired = |seconds: i64| NotApproved::ApprovalExpired {
+    let expired = |seconds: i64| ApprovalError::ApprovalExpired {
         by,
         expires: after(seconds),
         now: after(seconds),
     };
-    let too_old = |now: i64| NotApproved::ApprovalTooOld {
+    let too_old = |now: i64| ApprovalError::ApprovalTooOld {
         by,
         at: after(-60),
         max_age,
@@ -232,7 +231,7 @@ fn untimely() -> Vec<Row> {
         row(
             "from the future, by more than the leeway",
             |word| word.at = 31,
-            { NotApproved::ApprovalFromFuture { by, at, now } },
+            ApprovalError::ApprovalFromFuture { by, at, now },
         ),
         row("expired to the second", |word| word.expires = 0, expired(0)),
         row(
@@ -245,7 +244,7 @@ fn untimely() -> Vec<Row> {
             "expired before it was said",
             |word| (word.at, word.expires) = (0, -1),
             {
-                NotApproved::ApprovalExpired {
+                ApprovalError::ApprovalExpired {
                     by,
                     expires: after(-1),
                     now,
@@ -290,7 +289,7 @@ fn every_abuse_is_refused_by_its_code_at_its_place() {
         let denial = row.denial();
         assert_eq!(
             *denial.reason(),
-            Reason::NotApproved(Box::new(row.refused.clone())),
+            DenialReason::NotApproved(Box::new(row.refused.clone())),
             "{}",
             row.name
         );
@@ -305,10 +304,10 @@ fn every_abuse_is_refused_by_its_code_at_its_place() {
 
 #[test]
 fn the_rows_reach_every_way_not_to_approve() {
-    let mut codes: Vec<Code> = rows().iter().map(|row| row.denial().code()).collect();
+    let mut codes: Vec<DenialCode> = rows().iter().map(|row| row.denial().code()).collect();
     codes.sort_unstable();
     codes.dedup();
-    let all: Vec<Code> = Code::ALL
+    let all: Vec<DenialCode> = DenialCode::ALL
         .iter()
         .copied()
         .filter(|code| code.kind() == DenialKind::NotApproved)
@@ -417,22 +416,22 @@ fn one_approval_is_for_one_call_once() {
     let again = || ledger.settle(decide(&gated(), &asked(), &context).unwrap(), after(0));
     assert_eq!(
         code_and_place(again()),
-        Some((Code::AlreadyDecided, Place::Verifier))
+        Some((DenialCode::AlreadyDecided, DenialPlace::Verifier))
     );
     let first = first
         .start(after(0))
         .unwrap()
-        .finish(mandatum::Outcome::Undone);
+        .finish(mandatum::claims::Outcome::Undone);
     ledger.close(first.reservation(), first.outcome);
     assert_eq!(
         code_and_place(again()),
-        Some((Code::AlreadyDecided, Place::Verifier)),
+        Some((DenialCode::AlreadyDecided, DenialPlace::Verifier)),
         "nor after it is settled"
     );
     let second = decide(&gated(), &payment(8, 2_600), &context);
     assert_eq!(
         code_and_place(second),
-        Some((Code::ApprovalForAnotherCall, Place::Call))
+        Some((DenialCode::ApprovalForAnotherCall, DenialPlace::Call))
     );
 }
 
@@ -454,7 +453,7 @@ fn one_approval_is_for_one_call_however_often_that_is_signed() {
         ledger.forget_before(after(seconds));
         assert_eq!(
             code_and_place(run(seconds)),
-            Some((Code::AlreadyDecided, Place::Verifier)),
+            Some((DenialCode::AlreadyDecided, DenialPlace::Verifier)),
             "{seconds}"
         );
     }
@@ -465,7 +464,8 @@ fn one_approval_is_for_one_call_however_often_that_is_signed() {
 /// A clock that is ahead within the leeway makes no approval last longer.
 #[test]
 fn an_approval_from_ahead_of_the_clock_counts_from_now() {
-    let gate = mandatum::Gate::new(1, [key(ANNA).public()], Seconds::new(60)).unwrap();
+    let gate =
+        mandatum::limits::ApprovalGate::new(1, [key(ANNA).public()], Seconds::new(60)).unwrap();
     let chain = chain([Limit::gate(gate)], []);
     for ahead in [0, 20, 30] {
         let approval = Approval::of(
@@ -489,7 +489,7 @@ fn a_sibling_with_the_same_terms_needs_words_of_its_own() {
     let denied = decide(&sibling(), &asked(), &context(0).with_approvals(&words));
     assert_eq!(
         code_and_place(denied),
-        Some((Code::ApprovalForAnotherCall, Place::Call))
+        Some((DenialCode::ApprovalForAnotherCall, DenialPlace::Call))
     );
     let words = approvals(&sibling(), &asked(), &[ANNA, BEN]);
     assert!(decide(&sibling(), &asked(), &context(0).with_approvals(&words)).is_ok());
@@ -498,17 +498,20 @@ fn a_sibling_with_the_same_terms_needs_words_of_its_own() {
 #[test]
 fn at_another_server_the_words_count_for_nothing() {
     let words = approvals(&gated(), &asked(), &[ANNA, BEN]);
-    let there = mandatum::Context::new(
-        mandatum::Here::new(after(0), audience(FILES)),
+    let there = mandatum::DecisionContext::new(
+        mandatum::ServerContext::new(after(0), audience(FILES)),
         mandatum::Register::none(),
     )
     .with_approvals(&words);
     let denial = decide(&gated(), &asked(), &there).map(drop).unwrap_err();
-    let refused = NotApproved::ApprovalForAnotherAudience {
+    let refused = ApprovalError::ApprovalForAnotherAudience {
         by: public(ANNA),
         named: audience(CRM),
     };
-    assert_eq!(*denial.reason(), Reason::NotApproved(Box::new(refused)));
+    assert_eq!(
+        *denial.reason(),
+        DenialReason::NotApproved(Box::new(refused))
+    );
 }
 
 /// Where no gate stands, nobody was asked: the words are neither judged nor put on record.
@@ -541,15 +544,15 @@ fn a_recheck_asks_for_the_words_again() {
     assert_eq!(recheck(299, &words).unwrap().valid_until(), after(300));
     assert_eq!(
         code_and_place(recheck(300, &words)),
-        Some((Code::ApprovalExpired, Place::Call))
+        Some((DenialCode::ApprovalExpired, DenialPlace::Call))
     );
     assert_eq!(
         code_and_place(recheck(1, &[])),
-        Some((Code::ApprovalsMissing, Place::Link(0)))
+        Some((DenialCode::ApprovalsMissing, DenialPlace::Link(0)))
     );
     assert_eq!(
         code_and_place(recheck(1, &words[..1])),
-        Some((Code::ApprovalsMissing, Place::Link(0)))
+        Some((DenialCode::ApprovalsMissing, DenialPlace::Link(0)))
     );
 }
 
@@ -588,7 +591,7 @@ fn who_can_still_approve_is_for_the_host_alone() {
             .unwrap_err();
         assert_eq!(
             *denial.reason(),
-            Reason::NotApproved(Box::new(missing(&given)))
+            DenialReason::NotApproved(Box::new(missing(&given)))
         );
         let told = denial.public();
         assert_eq!((told.code, told.link), ("ApprovalsMissing", Some(0)));
@@ -605,7 +608,7 @@ fn who_can_still_approve_is_for_the_host_alone() {
         let presented: Vec<_> = row
             .approvals
             .iter()
-            .map(|word| word.claims().said.by)
+            .map(|word| word.claims().header.by)
             .collect();
         for person in [ANNA, BEN, CLEO]
             .map(public)
@@ -633,14 +636,17 @@ fn each_gate_says_who_can_still_approve_there() {
     let denial = decide(&both, &asked(), &context(0).with_approvals(&words))
         .map(drop)
         .unwrap_err();
-    let refused = NotApproved::ApprovalsMissing {
+    let refused = ApprovalError::ApprovalsMissing {
         needed: 2,
         given: 1,
         open: vec![public(CLEO)],
     };
     assert_eq!(
         (denial.place(), denial.reason()),
-        (Place::Link(1), &Reason::NotApproved(Box::new(refused)))
+        (
+            DenialPlace::Link(1),
+            &DenialReason::NotApproved(Box::new(refused))
+        )
     );
 }
 
@@ -657,7 +663,7 @@ fn a_gate_without_a_scope_stands_before_all() {
     ] {
         assert_eq!(
             code_and_place(decide(&all, &call, &context(0))),
-            Some((Code::ApprovalsMissing, Place::Link(0)))
+            Some((DenialCode::ApprovalsMissing, DenialPlace::Link(0)))
         );
         let words = approvals(&all, &call, &[ANNA]);
         assert!(decide(&all, &call, &context(0).with_approvals(&words)).is_ok());
@@ -669,8 +675,8 @@ fn a_gate_without_a_scope_stands_before_all() {
 fn a_recheck_at_another_server_is_refused() {
     let permit = || settled(decide(&chain([], []), &asked(), &context(0)).unwrap());
     assert!(verifier().recheck(permit(), &context(1)).is_ok());
-    let elsewhere = mandatum::Context::new(
-        mandatum::Here::new(
+    let elsewhere = mandatum::DecisionContext::new(
+        mandatum::ServerContext::new(
             after(1),
             mandatum::Audience::new("https://elsewhere.example").unwrap(),
         ),
@@ -681,6 +687,6 @@ fn a_recheck_at_another_server_is_refused() {
         .map_err(|refused| refused.denial);
     assert_eq!(
         code_and_place(refused),
-        Some((Code::CallForAnotherAudience, Place::Call))
+        Some((DenialCode::CallForAnotherAudience, DenialPlace::Call))
     );
 }

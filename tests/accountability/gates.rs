@@ -6,13 +6,18 @@ use crate::forging::story::{
     encoded_limits, encoded_powers, key, root,
 };
 use crate::stage::*;
+use mandatum::chain::{Ceiling, ChainErrorKind};
+use mandatum::decide::{Step, Verdict};
+use mandatum::denial::DenialPlace;
+use mandatum::limits::{ApprovalGate, LimitError, RateLimit, SeparationOfDuty, ToolSet};
+use mandatum::powers::{Bound, Range};
+use mandatum::primitives::Value;
 use mandatum::{
-    Action, Bound, Broken, Budget, Call, Ceiling, Chain, ChainError, Code, Constraint, Delegation,
-    Effect, Exclusive, Gate, Limit, LimitError, Place, Range, Rate, Seconds, Step, ToolSet, Value,
-    Verdict, issue,
+    Action, Budget, Call, Chain, ChainError, Constraint, Delegation, DenialCode, Effect, Limit,
+    Seconds, issue,
 };
 
-fn gated(gate: Gate) -> Chain {
+fn gated(gate: ApprovalGate) -> Chain {
     chain([for_payments(gate)], [])
 }
 
@@ -27,7 +32,10 @@ fn stands(chain: &Chain, call: &Call) -> bool {
     match code_and_place(decide(chain, call, &context(0))) {
         None => false,
         refused => {
-            assert_eq!(refused, Some((Code::ApprovalsMissing, Place::Link(0))));
+            assert_eq!(
+                refused,
+                Some((DenialCode::ApprovalsMissing, DenialPlace::Link(0)))
+            );
             true
         }
     }
@@ -181,7 +189,7 @@ fn gates_of_root_and_child_accumulate() {
         let words = approvals(&both, &call, by);
         code_and_place(decide(&both, &call, &context(0).with_approvals(&words)))
     };
-    let missing = |link| Some((Code::ApprovalsMissing, Place::Link(link)));
+    let missing = |link| Some((DenialCode::ApprovalsMissing, DenialPlace::Link(link)));
     assert_eq!(decided(&[]), missing(0));
     assert_eq!(decided(&[ANNA]), missing(1));
     assert_eq!(decided(&[CLEO]), missing(0));
@@ -192,9 +200,9 @@ fn gates_of_root_and_child_accumulate() {
     let words = approvals(&both, &call, &[ANNA]);
     let context = context(0).with_approvals(&words);
     let signed = signed(&both, &call, 0);
-    let presentation = mandatum::Presentation {
+    let presentation = mandatum::decide::Presentation {
         call: &call,
-        presenter: mandatum::Presenter::Signed(&signed),
+        presenter: mandatum::decide::Presenter::Signed(&signed),
     };
     let explained = verifier().explain(&verified(&both), &presentation, &context);
     let gates: Vec<_> = explained
@@ -212,8 +220,8 @@ fn gates_of_root_and_child_accumulate() {
     assert_eq!(
         gates,
         [
-            (Step::Gate(upper), Place::Link(0), true),
-            (Step::Gate(lower), Place::Link(1), false),
+            (Step::Gate(upper), DenialPlace::Link(0), true),
+            (Step::Gate(lower), DenialPlace::Link(1), false),
         ]
     );
 }
@@ -221,7 +229,7 @@ fn gates_of_root_and_child_accumulate() {
 /// The least age of two gates binds, each for its own people.
 #[test]
 fn each_gate_has_its_own_age() {
-    let brief = Gate::new(1, [public(ANNA)], Seconds::new(60)).unwrap();
+    let brief = ApprovalGate::new(1, [public(ANNA)], Seconds::new(60)).unwrap();
     let both = chain([for_payments(gate(1, &[ANNA]))], [for_payments(brief)]);
     let call = payment(7, 1);
     let decided = |age: i64| {
@@ -235,18 +243,18 @@ fn each_gate_has_its_own_age() {
     assert_eq!(settled(decided(60).unwrap()).valid_until(), after(1));
     assert_eq!(
         code_and_place(decided(61)),
-        Some((Code::ApprovalTooOld, Place::Link(1)))
+        Some((DenialCode::ApprovalTooOld, DenialPlace::Link(1)))
     );
     assert_eq!(
         code_and_place(decided(601)),
-        Some((Code::ApprovalTooOld, Place::Link(0)))
+        Some((DenialCode::ApprovalTooOld, DenialPlace::Link(0)))
     );
 }
 
 fn own_approver(link: usize) -> ChainError {
     ChainError {
         link,
-        broken: Broken::OwnApprover,
+        kind: ChainErrorKind::OwnApprover,
     }
 }
 
@@ -333,10 +341,10 @@ fn at_most_64_meters_stand_on_a_chain() {
         let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
         match number % 4 {
             0 => Limit::budget(Budget::calls(account, ledger, 9)),
-            1 => Limit::rate(Rate::new(account, ledger, 9, Seconds::new(1)).unwrap())
+            1 => Limit::rate(RateLimit::new(account, ledger, 9, Seconds::new(1)).unwrap())
                 .for_tools(["pay"])
                 .unwrap(),
-            2 => Limit::exclusive(Exclusive::new(account, ledger, groups).unwrap()),
+            2 => Limit::exclusive(SeparationOfDuty::new(account, ledger, groups).unwrap()),
             _ => for_payments(gate(1, &[ANNA])),
         }
     };
@@ -354,7 +362,7 @@ fn at_most_64_meters_stand_on_a_chain() {
     assert!(verifier().verify(&full).is_ok());
     let too_many = ChainError {
         link: 2,
-        broken: Broken::TooManyMeters,
+        kind: ChainErrorKind::TooManyMeters,
     };
     assert_eq!(
         minted(&[kinds(63), kinds(64)]).map(drop),
@@ -408,12 +416,12 @@ fn chain_of_three(upper: &[Limit], lower: &[Limit]) -> Chain {
 #[test]
 fn a_preview_asks_at_the_gates_as_the_decision_will() {
     let (chain, call) = (gated(gate(1, &[ANNA])), payment(7, 1));
-    let preview = |words: &[mandatum::Token<mandatum::Approval>]| {
+    let preview = |words: &[mandatum::sign::Token<mandatum::claims::Approval>]| {
         verifier().preview(&verified(&chain), &call, &context(0).with_approvals(words))
     };
     assert_eq!(
         code_and_place(preview(&[])),
-        Some((Code::ApprovalsMissing, Place::Link(0)))
+        Some((DenialCode::ApprovalsMissing, DenialPlace::Link(0)))
     );
     assert_eq!(preview(&approvals(&chain, &call, &[ANNA])), Ok(after(300)));
 }

@@ -3,12 +3,21 @@
 
 use crate::forging::story::{CRM, after, audience, call_of, key};
 use crate::stage::*;
+use mandatum::chain::ChainCache;
+use mandatum::charge::LedgerTerms;
+use mandatum::claims::{Ending, Outcome, Receipt, ReceiptEvent};
+use mandatum::decide::{Facts, RunningCall};
+use mandatum::denial::DenialPlace;
+use mandatum::guard::{GuardError, OnFailure, ReceivedCall, StoreError};
+use mandatum::ledger::Balance;
+use mandatum::limits::{Condition, MaxAge, RateLimit, SeparationOfDuty, Source, ToolSet, Window};
+use mandatum::mission::MissionRole;
+use mandatum::primitives::AccountId;
+use mandatum::receipts::{LogHead, ReceiptSummary, verify_receipts};
+use mandatum::sign::Token;
 use mandatum::{
-    AccountId, Action, Balance, Budget, Call, Chain, ChainCache, Code, Condition, Constraint,
-    Controller, Denial, Effect, Ending, Exclusive, Facts, Guard, GuardError, Head, LedgerTerms,
-    Life, Limit, LivesBy, MaxAge, MemoryLedger, Mission, MissionRole, NotStored, Notice, OnFailure,
-    Outcome, Place, Rate, Receipt, ReceiptEvent, ReceiptSummary, Received, Register, Running,
-    Seconds, Source, Timestamp, Token, ToolSet, Verifier, Window, verify_receipts,
+    Action, Budget, Call, Chain, Constraint, Controller, Denial, DenialCode, Effect, Guard, Life,
+    Limit, LivesBy, MemoryLedger, Mission, Notice, Register, Seconds, Timestamp, Verifier,
 };
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,11 +39,11 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn store(&self, receipt: &Token<Receipt>) -> Result<(), NotStored> {
+    fn store(&self, receipt: &Token<Receipt>) -> Result<(), StoreError> {
         self.clock
             .fetch_add(self.storing_takes.load(Ordering::SeqCst), Ordering::SeqCst);
         if self.is_full.load(Ordering::SeqCst) {
-            return Err(NotStored);
+            return Err(StoreError);
         }
         self.receipts.lock().unwrap().push(receipt.clone());
         Ok(())
@@ -45,7 +54,7 @@ impl Shelf {
     }
 
     /// The record, which is sound up to this head.
-    fn verified(&self, head: Head) -> ReceiptSummary {
+    fn verified(&self, head: LogHead) -> ReceiptSummary {
         verify_receipts(
             public(SERVER),
             self.receipts.lock().unwrap().iter(),
@@ -131,7 +140,7 @@ impl Host {
     ) -> Result<T, GuardError<E>> {
         let proof = proof(&self.chain, call, 0);
         self.guard.run(
-            &Received::new(&proof, &call.action),
+            &ReceivedCall::new(&proof, &call.action),
             || self.shelf.now(),
             |_| tool(),
         )
@@ -155,7 +164,7 @@ impl Host {
 
     /// What was spent on the payments, and what is held.
     fn balance(&self) -> (i64, i64) {
-        let whole = |number: mandatum::Number| number.to_string().parse().unwrap();
+        let whole = |number: mandatum::primitives::Number| number.to_string().parse().unwrap();
         match self.guard.ledger().balance(&self.account()) {
             Some(Balance { spent, held }) => (whole(spent), whole(held)),
             None => (0, 0),
@@ -163,7 +172,7 @@ impl Host {
     }
 }
 
-fn code<T, E: std::fmt::Debug>(result: Result<T, GuardError<E>>) -> Code {
+fn code<T, E: std::fmt::Debug>(result: Result<T, GuardError<E>>) -> DenialCode {
     match result.map(drop).unwrap_err() {
         GuardError::Denied(denial) => denial.code(),
         other => panic!("{other:?}"),
@@ -192,7 +201,7 @@ fn one_call_runs_once_however_many_present_it() {
     assert!(
         refused
             .into_iter()
-            .all(|refused| code(refused) == Code::AlreadyDecided)
+            .all(|refused| code(refused) == DenialCode::AlreadyDecided)
     );
     assert_eq!(host.balance(), (10, 0));
     // The next receipt counts the rest of the denials.
@@ -218,19 +227,19 @@ fn many_calls_at_once_stay_within_the_budget_and_in_order() {
                 for number in 0..12 {
                     let call = payment(thread * 12 + number, 1);
                     let proof = proof(&host.chain, &call, 0);
-                    let tool = |_: &Running| {
+                    let tool = |_: &RunningCall| {
                         ran.fetch_add(1, Ordering::SeqCst);
                         if number % 3 == 0 { Err(()) } else { Ok(()) }
                     };
                     match host
                         .guard
-                        .run(&Received::new(&proof, &call.action), now, tool)
+                        .run(&ReceivedCall::new(&proof, &call.action), now, tool)
                     {
                         Ok(()) | Err(GuardError::Tool(())) => {}
                         Err(GuardError::Denied(denial)) => {
-                            assert_eq!(denial.code(), Code::BudgetExhausted)
+                            assert_eq!(denial.code(), DenialCode::BudgetExhausted)
                         }
-                        Err(GuardError::NotStored(NotStored)) => panic!("it can be stored"),
+                        Err(GuardError::NotStored(StoreError)) => panic!("it can be stored"),
                     }
                 }
             });
@@ -238,7 +247,10 @@ fn many_calls_at_once_stay_within_the_budget_and_in_order() {
     });
     assert_eq!((ran.into_inner(), host.balance()), (40, (40, 0)));
     host.shelf.clock.store(clock.into_inner(), Ordering::SeqCst);
-    assert_eq!(host.denial(&payment(255, 1)).code(), Code::BudgetExhausted);
+    assert_eq!(
+        host.denial(&payment(255, 1)).code(),
+        DenialCode::BudgetExhausted
+    );
     let summary = host.shelf.verified(host.guard.head());
     assert_eq!((summary.started, summary.open), (40, vec![]));
     assert_eq!(host.shelf.outcomes().len(), 40);
@@ -252,9 +264,9 @@ fn nothing_runs_on_a_denial() {
         Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
     );
     let closing = |seconds| Limit::window(Window::until(after(seconds)));
-    let rate = Rate::new(label("r"), label("main"), 1, Seconds::new(60)).unwrap();
+    let rate = RateLimit::new(label("r"), label("main"), 1, Seconds::new(60)).unwrap();
     let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
-    let exclusive = Exclusive::new(label("x"), label("main"), groups).unwrap();
+    let exclusive = SeparationOfDuty::new(label("x"), label("main"), groups).unwrap();
     let elsewhere = Limit::budget(Budget::calls(label("a"), label("other"), 9));
     let full = ledger(0);
     let first = |host: Host| {
@@ -265,46 +277,46 @@ fn nothing_runs_on_a_denial() {
         (
             "a window",
             host(chain([closing(0)], [])),
-            Code::WindowClosed,
-            Place::Link(0),
+            DenialCode::WindowClosed,
+            DenialPlace::Link(0),
         ),
         (
             "approvals",
             host(chain([], [for_payments(gate(1, &[ANNA]))])),
-            Code::ApprovalsMissing,
-            Place::Link(1),
+            DenialCode::ApprovalsMissing,
+            DenialPlace::Link(1),
         ),
         (
             "a budget",
             first(host(chain([at_most(100)], []))),
-            Code::BudgetExhausted,
-            Place::Link(0),
+            DenialCode::BudgetExhausted,
+            DenialPlace::Link(0),
         ),
         (
             "a rate",
             first(host(chain([], [Limit::rate(rate)]))),
-            Code::RateExceeded,
-            Place::Link(1),
+            DenialCode::RateExceeded,
+            DenialPlace::Link(1),
         ),
         (
             "another ledger",
             host(chain([elsewhere], [])),
-            Code::LedgerUnknown,
-            Place::Link(0),
+            DenialCode::LedgerUnknown,
+            DenialPlace::Link(0),
         ),
         (
             "no room",
             host_with(chain([], []), full, |guard| guard),
-            Code::LedgerFull,
-            Place::Verifier,
+            DenialCode::LedgerFull,
+            DenialPlace::Verifier,
         ),
         (
             "no alias",
             host_with(chain([], []), ledger(9), |guard| {
                 guard.in_system(label("crm"))
             }),
-            { Code::AliasMissing },
-            Place::Link(0),
+            { DenialCode::AliasMissing },
+            DenialPlace::Link(0),
         ),
     ];
     for (name, host, code, place) in rows {
@@ -316,7 +328,7 @@ fn nothing_runs_on_a_denial() {
     let exhausted = first(host(chain([at_most(100)], [])));
     assert_eq!(
         exhausted.denial(&payment(7, 60)).code(),
-        Code::BudgetExhausted
+        DenialCode::BudgetExhausted
     );
     assert_eq!(
         exhausted.balance(),
@@ -324,21 +336,24 @@ fn nothing_runs_on_a_denial() {
         "what was spent before stays, and nothing more"
     );
     let latched = first(host(chain([Limit::exclusive(exclusive)], [])));
-    assert_eq!(latched.denial(&reading).code(), Code::GroupClosed);
+    assert_eq!(latched.denial(&reading).code(), DenialCode::GroupClosed);
 
     let host = host(chain([], []));
     let run = |proof: &[u8], action: &Action| {
         code(host.guard.run(
-            &Received::new(proof, action),
+            &ReceivedCall::new(proof, action),
             || after(0),
             |_| -> Result<(), ()> { panic!("it runs") },
         ))
     };
     let call = payment(7, 60);
     let good = proof(&host.chain, &call, 0);
-    assert_eq!(run(&[], &call.action), Code::Truncated);
-    assert_eq!(run(&good[..good.len() - 1], &call.action), Code::Truncated);
-    assert_eq!(run(&good, &paying(61)), Code::RequestMismatch);
+    assert_eq!(run(&[], &call.action), DenialCode::Truncated);
+    assert_eq!(
+        run(&good[..good.len() - 1], &call.action),
+        DenialCode::Truncated
+    );
+    assert_eq!(run(&good, &paying(61)), DenialCode::RequestMismatch);
     assert!(host.shelf.events().is_empty());
     host.run(&call, || Ok::<(), ()>(())).unwrap();
     assert_eq!(host.shelf.verified(host.guard.head()).denied, 3);
@@ -355,7 +370,7 @@ fn nothing_runs_on_a_permit_that_expired_while_it_was_put_on_record() {
     let denial = host.denial(&payment(7, 60));
     assert_eq!(
         (denial.code(), denial.place()),
-        (Code::PermitExpired, Place::Verifier)
+        (DenialCode::PermitExpired, DenialPlace::Verifier)
     );
     host.shelf.clock.store(0, Ordering::SeqCst);
     assert_eq!(host.balance(), (10, 0), "what was charged is given back");
@@ -369,13 +384,16 @@ fn nothing_runs_that_can_not_be_put_on_record() {
     let head = host.guard.head();
     let refused = host.run(&payment(7, 60), || -> Result<(), ()> { panic!("it runs") });
     assert!(
-        matches!(refused, Err(GuardError::NotStored(NotStored))),
+        matches!(refused, Err(GuardError::NotStored(StoreError))),
         "{refused:?}"
     );
     assert_eq!((host.balance(), host.guard.head()), ((0, 0), head));
     host.shelf.is_full.store(false, Ordering::SeqCst);
     // The call is spent, its charges are not.
-    assert_eq!(host.denial(&payment(7, 60)).code(), Code::AlreadyDecided);
+    assert_eq!(
+        host.denial(&payment(7, 60)).code(),
+        DenialCode::AlreadyDecided
+    );
     host.run(&payment(8, 100), || Ok::<(), ()>(())).unwrap();
     assert_eq!(host.balance(), (100, 0));
     assert_eq!(host.shelf.verified(host.guard.head()).started, 1);
@@ -437,7 +455,7 @@ fn a_tool_that_fails_is_charged_as_the_host_chose() {
             );
             assert_eq!(
                 host.denial(&payment(7, 60)).code(),
-                Code::AlreadyDecided,
+                DenialCode::AlreadyDecided,
                 "a retry is another call"
             );
 
@@ -517,7 +535,7 @@ fn on_a_mission() -> Chain {
         root.life = Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::new(600))));
     });
     let root = mandatum::issue(
-        &crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited),
+        &crate::forging::story::anchor_with(mandatum::chain::Ceiling::Unlimited),
         root,
         after(0),
     )
@@ -561,7 +579,7 @@ fn what_is_stored_is_fetched_before_a_call_is_decided() {
     });
     host.run(&payment(1, 1), || Ok::<(), ()>(())).unwrap();
     stored.lock().unwrap().push(end);
-    assert_eq!(host.denial(&payment(2, 1)).code(), Code::MissionEnded);
+    assert_eq!(host.denial(&payment(2, 1)).code(), DenialCode::MissionEnded);
 }
 
 #[test]
@@ -575,13 +593,16 @@ fn news_arrives_while_tools_run() {
             .map(drop)
     };
 
-    assert_eq!(host.denial(&payment(1, 1)).code(), Code::StatusMissing);
+    assert_eq!(
+        host.denial(&payment(1, 1)).code(),
+        DenialCode::StatusMissing
+    );
     hears(&begun).unwrap();
     host.run(&payment(2, 1), || Ok::<(), ()>(())).unwrap();
     // A tool that runs is not stopped; what comes after the end is.
     host.run(&payment(3, 1), || hears(&end).map_err(drop))
         .unwrap();
-    assert_eq!(host.denial(&payment(4, 1)).code(), Code::MissionEnded);
+    assert_eq!(host.denial(&payment(4, 1)).code(), DenialCode::MissionEnded);
 
     // Many decide while the news arrives again and again.
     thread::scope(|scope| {
@@ -592,13 +613,13 @@ fn news_arrives_while_tools_run() {
                 for number in 0..10 {
                     assert_eq!(
                         host.denial(&payment(50 + thread * 10 + number, 1)).code(),
-                        Code::MissionEnded
+                        DenialCode::MissionEnded
                     );
                 }
             });
         }
     });
-    let open: Vec<mandatum::CallKey> = vec![];
+    let open: Vec<mandatum::primitives::CallKey> = vec![];
     assert_eq!(host.shelf.verified(host.guard.head()).open, open);
 }
 
@@ -616,11 +637,11 @@ fn what_is_known_and_what_came_along_is_passed_through() {
         Limit::condition(frozen),
         for_payments(gate(1, &[ANNA])),
     ];
-    let anchor = crate::forging::story::anchor_with(mandatum::Ceiling::Unlimited)
+    let anchor = crate::forging::story::anchor_with(mandatum::chain::Ceiling::Unlimited)
         .with_systems([label("bank")]);
     let root = root_with(|root| {
         root.principal.aliases =
-            mandatum::Aliases::new([(label("bank"), label("A-17"))].into()).unwrap();
+            mandatum::claims::Aliases::new([(label("bank"), label("A-17"))].into()).unwrap();
         root.link.limits = limits(limited);
     });
     let root = mandatum::issue(&anchor, root, after(0))
@@ -652,7 +673,7 @@ fn what_is_known_and_what_came_along_is_passed_through() {
         after(0),
         ["https://acme.example".parse().unwrap()],
     );
-    let run = |received: Received<'_>| {
+    let run = |received: ReceivedCall<'_>| {
         guard.run(
             &received,
             || after(0),
@@ -671,15 +692,15 @@ fn what_is_known_and_what_came_along_is_passed_through() {
             },
         )
     };
-    let received = Received::new(&proof, &call.action);
-    assert_eq!(code(run(received)), Code::FactUnknown);
+    let received = ReceivedCall::new(&proof, &call.action);
+    assert_eq!(code(run(received)), DenialCode::FactUnknown);
     assert_eq!(
         code(run(received.with_facts(&facts))),
-        Code::ApprovalsMissing
+        DenialCode::ApprovalsMissing
     );
     assert_eq!(
         code(run(received.with_approvals(&words))),
-        Code::FactUnknown
+        DenialCode::FactUnknown
     );
     let frozen = Facts::none().observed(
         label("account/frozen"),
@@ -689,7 +710,7 @@ fn what_is_known_and_what_came_along_is_passed_through() {
     );
     assert_eq!(
         code(run(received.with_approvals(&words).with_facts(&frozen))),
-        Code::ConditionFails
+        DenialCode::ConditionFails
     );
     let (ran, name, charges) = run(received.with_approvals(&words).with_facts(&facts)).unwrap();
     assert_eq!((ran, name), (call, Some(label("A-17"))));
@@ -714,7 +735,7 @@ fn denials_are_put_on_record_without_a_permit() {
         (0..count).for_each(|number| {
             assert_eq!(
                 host.denial(&payment(number, 1)).code(),
-                Code::BudgetExhausted
+                DenialCode::BudgetExhausted
             )
         });
     };
@@ -722,7 +743,7 @@ fn denials_are_put_on_record_without_a_permit() {
     host.shelf.is_full.store(true, Ordering::SeqCst);
     assert_eq!(
         host.guard.record_denials([1; 16], || after(0)),
-        Err(NotStored)
+        Err(StoreError)
     );
     host.shelf.is_full.store(false, Ordering::SeqCst);
     assert_eq!(host.guard.record_denials([1; 16], || after(0)), Ok(()));
@@ -782,13 +803,13 @@ fn a_call_that_is_signed_again_spoils_no_record() {
             Action::new("pay", [("amount", 1)], Effect::Write).unwrap(),
         );
         let proof = proof(&host.chain, &call, seconds);
-        let tool = |_: &Running| {
+        let tool = |_: &RunningCall| {
             tool();
             Ok::<(), ()>(())
         };
         host.guard
             .run(
-                &Received::new(&proof, &call.action),
+                &ReceivedCall::new(&proof, &call.action),
                 || host.shelf.now(),
                 tool,
             )
@@ -818,7 +839,7 @@ fn an_error_says_what_happened_in_one_sentence() {
     };
     let details = "the root: the budget on account payments has 9 left, and the call takes more";
     assert_eq!(denial.details().to_string(), details);
-    assert_eq!(NotStored.to_string(), "the receipt could not be stored");
+    assert_eq!(StoreError.to_string(), "the receipt could not be stored");
 }
 
 /// What a guard knows is not verified again, and decides nothing.
@@ -833,14 +854,17 @@ fn a_guard_that_knows_a_chain_decides_as_one_that_does_not() {
             host.run(&payment(id, 4), || Ok::<_, ()>(id))
                 .map_err(|error| code(Err::<(), _>(error)))
         });
-        let exhausted = Err(Code::BudgetExhausted);
+        let exhausted = Err(DenialCode::BudgetExhausted);
         assert_eq!(
             paid.collect::<Vec<_>>(),
             [Ok(0), Ok(1), exhausted, exhausted]
         );
-        assert_eq!(host.denial(&payment(0, 4)).code(), Code::AlreadyDecided);
+        assert_eq!(
+            host.denial(&payment(0, 4)).code(),
+            DenialCode::AlreadyDecided
+        );
         host.shelf.clock.store(3_601, Ordering::SeqCst);
-        assert_eq!(host.denial(&payment(9, 1)).code(), Code::Expired);
+        assert_eq!(host.denial(&payment(9, 1)).code(), DenialCode::Expired);
     }
 }
 
@@ -853,7 +877,7 @@ fn every_receipt_of_a_guard_has_an_id_of_its_own() {
     let receipts = host.shelf.receipts.lock().unwrap();
     let ids: BTreeSet<_> = receipts
         .iter()
-        .map(|receipt| receipt.claims().said.id.as_bytes().to_vec())
+        .map(|receipt| receipt.claims().header.id.as_bytes().to_vec())
         .collect();
     assert_eq!((receipts.len(), ids.len()), (6, 6));
 }
@@ -884,7 +908,7 @@ fn receipts_of_an_id_that_is_used_again_have_ids_of_their_own() {
         shelf.clock.store(seconds, Ordering::SeqCst);
         guard
             .run(
-                &Received::new(&proof, &call.action),
+                &ReceivedCall::new(&proof, &call.action),
                 || shelf.now(),
                 |_| Ok::<_, ()>(()),
             )
@@ -901,7 +925,7 @@ fn receipts_of_an_id_that_is_used_again_have_ids_of_their_own() {
     let receipts = shelf.receipts.lock().unwrap();
     let ids: BTreeSet<_> = receipts
         .iter()
-        .map(|receipt| receipt.claims().said.id.as_bytes().to_vec())
+        .map(|receipt| receipt.claims().header.id.as_bytes().to_vec())
         .collect();
     assert_eq!((receipts.len(), ids.len()), (6, 6));
     let summary = verify_receipts(public(SERVER), receipts.iter(), Some(guard.head())).unwrap();

@@ -3,10 +3,11 @@
 use crate::forging::story::{ISSUER, anchor_with};
 use crate::stage::*;
 use mandatum::bounds::{MAX_ARGUMENT_BYTES, MAX_VALUE_BYTES};
-use mandatum::{
-    Anchor, AnchorError, AnchorKey, Arguments, Ceiling, LimitError, LivesBy, MandateId, MaxAge,
-    Mission, Replaced, Reporters, Seconds, TooManyReplaced, ValueError, Verifier, VerifierError,
-};
+use mandatum::chain::{AnchorError, AnchorKey, Ceiling, VerifierError};
+use mandatum::claims::{Replaced, ReplacedError};
+use mandatum::limits::{LimitError, MaxAge, Reporters};
+use mandatum::primitives::{Arguments, MandateId, ValueError};
+use mandatum::{Anchor, LivesBy, Mission, Seconds, Verifier};
 
 #[test]
 fn an_anchor_has_one_to_four_keys_each_once_and_roots_that_live() {
@@ -62,8 +63,8 @@ fn few_keys_end_a_mission_or_report_a_task_and_few_mandates_are_replaced() {
     let replaced =
         |count| Replaced::new((0..count).map(|number| MandateId::from_bytes([number; 32])));
     assert!(replaced(32).is_ok());
-    assert_eq!(replaced(33), Err(TooManyReplaced { found: 33 }));
-    let delegates = |count| mandatum::Delegates::new((0..count).map(public)).map(drop);
+    assert_eq!(replaced(33), Err(ReplacedError { found: 33 }));
+    let delegates = |count| mandatum::limits::Delegates::new((0..count).map(public)).map(drop);
     assert_eq!([delegates(1), delegates(32)], [Ok(()), Ok(())]);
     for found in [0, 33] {
         assert_eq!(

@@ -9,10 +9,13 @@
 use crate::forging::story::{after, call_of};
 use crate::stage::*;
 use crate::support::Random;
+use mandatum::claims::Outcome;
+use mandatum::denial::{ApprovalError, DenialReason};
+use mandatum::limits::{ApprovalGate, RateLimit, SeparationOfDuty, Source, ToolSet, Unit};
+use mandatum::primitives::Value;
 use mandatum::{
-    Action, Budget, Call, Chain, Code, Constraint, Denial, Effect, Exclusive, Gate, Limit,
-    MemoryLedger, NotApproved, Outcome, Permit, Rate, Reason, Seconds, Source, ToolSet, Unit,
-    Value,
+    Action, Budget, Call, Chain, Constraint, Denial, DenialCode, Effect, Limit, MemoryLedger,
+    Permit, Seconds,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +64,7 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
             let (burst, per) = (random.below(3) + 1, random.within(1, 20));
             let per = Seconds::new(u64::try_from(per).unwrap());
             Limit::rate(
-                Rate::new(
+                RateLimit::new(
                     label("r"),
                     label("main"),
                     u32::try_from(burst).unwrap(),
@@ -73,7 +76,7 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
         Kind::Exclusive => {
             let groups =
                 ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
-            Limit::exclusive(Exclusive::new(label("x"), label("main"), groups).unwrap())
+            Limit::exclusive(SeparationOfDuty::new(label("x"), label("main"), groups).unwrap())
         }
         Kind::Gate => {
             let mut people = PEOPLE;
@@ -99,7 +102,7 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
 
 const EFFECTS: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Irreversible];
 
-fn harmless(gate: Gate, most: i64) -> Gate {
+fn harmless(gate: ApprovalGate, most: i64) -> ApprovalGate {
     gate.unless(
         "amount",
         Constraint::between(0.into(), most.into()).unwrap(),
@@ -164,8 +167,8 @@ fn permit(chain: &Chain, made: &Made, ledger: &MemoryLedger) -> Result<Permit, D
         match decide(chain, &made.call, &context) {
             Ok(unsettled) => return ledger.settle(unsettled, after(made.seconds)),
             Err(denial) => match denial.reason() {
-                Reason::NotApproved(why) => match **why {
-                    NotApproved::ApprovalByStranger { by: stranger } => {
+                DenialReason::NotApproved(why) => match **why {
+                    ApprovalError::ApprovalByStranger { by: stranger } => {
                         by.retain(|by| public(*by) != stranger)
                     }
                     _ => return Err(denial),
@@ -177,7 +180,7 @@ fn permit(chain: &Chain, made: &Made, ledger: &MemoryLedger) -> Result<Permit, D
 }
 
 /// What became of each call of a run.
-fn run(chain: &Chain, calls: &[Made]) -> Vec<Result<(), Code>> {
+fn run(chain: &Chain, calls: &[Made]) -> Vec<Result<(), DenialCode>> {
     let ledger = MemoryLedger::new(100);
     let mut results = Vec::new();
     for made in calls {
@@ -254,14 +257,14 @@ fn one_more_limit_never_permits_more() {
         "{tally:?}"
     );
     let expected = [
-        Code::LedgerUnknown,
-        Code::AmountMissing,
-        Code::AmountNegative,
-        Code::WrongUnit,
-        Code::BudgetExhausted,
-        Code::RateExceeded,
-        Code::GroupClosed,
-        Code::ApprovalsMissing,
+        DenialCode::LedgerUnknown,
+        DenialCode::AmountMissing,
+        DenialCode::AmountNegative,
+        DenialCode::WrongUnit,
+        DenialCode::BudgetExhausted,
+        DenialCode::RateExceeded,
+        DenialCode::GroupClosed,
+        DenialCode::ApprovalsMissing,
     ];
     assert_eq!(refusals, BTreeSet::from(expected));
 }

@@ -8,11 +8,18 @@ use crate::forging::story::{
     powers, root, verifier_of,
 };
 use crate::stage::*;
+use mandatum::chain::{AnchorKey, Ceiling, ChainErrorKind};
+use mandatum::claims::GrantKind;
+use mandatum::decide::sign_call;
+use mandatum::denial::DenialPlace;
+use mandatum::graph::Portfolio;
+use mandatum::limits::MaxAge;
+use mandatum::mission::Watches;
+use mandatum::powers::CoverageGap;
 use mandatum::{
-    Action, Anchor, AnchorKey, Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint,
-    Context, Controller, Delegation, Effect, ExecutionProof, Gap, GrantKind, Here, Life, Lifetime,
-    LivesBy, MaxAge, Mission, Place, Portfolio, Powers, Register, Root, Seconds, Verifier, Watches,
-    issue, sign_call,
+    Action, Anchor, Capability, Chain, ChainError, Constraint, Controller, DecisionContext,
+    Delegation, DenialCode, Effect, ExecutionProof, Life, Lifetime, LivesBy, Mission, Powers,
+    Register, Root, Seconds, ServerContext, Verifier, issue,
 };
 
 /// Refunds of up to 5 000 USD to two shops, reading any customer, notes.
@@ -65,8 +72,8 @@ struct Row {
     name: &'static str,
     forged: Forge,
     issued: Option<Root>,
-    broken: Broken,
-    place: Place,
+    kind: ChainErrorKind,
+    place: DenialPlace,
 }
 
 fn lawful(change: impl FnOnce(&mut Root)) -> Root {
@@ -80,28 +87,28 @@ fn row(
     name: &'static str,
     forge: impl FnOnce(Forge) -> Forge,
     issue: impl FnOnce(&mut Root),
-    broken: Broken,
+    broken: ChainErrorKind,
 ) -> Row {
     let forged = forge(root().term(0, encoded_powers(ceiling())));
     Row {
         name,
         forged,
         issued: Some(lawful(issue)),
-        broken,
-        place: Place::Link(0),
+        kind: broken,
+        place: DenialPlace::Link(0),
     }
 }
 
 /// Powers beyond the ceiling: the refusal has a call that shows it.
 fn beyond(name: &'static str, powers: Powers) -> Row {
-    let broken = Broken::BeyondCeiling(ceiling().covers(&powers).unwrap_err());
+    let broken = ChainErrorKind::BeyondCeiling(ceiling().covers(&powers).unwrap_err());
     let forged = root().term(0, encoded_powers(powers.clone()));
     Row {
         name,
         forged,
         issued: Some(lawful(|root| root.link.powers = powers)),
-        broken,
-        place: Place::Ceiling,
+        kind: broken,
+        place: DenialPlace::Ceiling,
     }
 }
 
@@ -212,7 +219,7 @@ fn beyond_the_ceiling() -> Vec<Row> {
 /// What else an owner is bounded in.
 fn beyond_the_anchor() -> Vec<Row> {
     let cap = Seconds::hours(8);
-    let lives = |seconds: u64| Broken::LivesTooLong {
+    let lives = |seconds: u64| ChainErrorKind::LivesTooLong {
         lives: Seconds::new(seconds),
         cap,
     };
@@ -221,7 +228,7 @@ fn beyond_the_anchor() -> Vec<Row> {
         move |root: &mut Root| root.link.lifetime = Lifetime::new(now(), after(seconds)).unwrap()
     };
     let aliased = cbor::Map(vec![(cbor::text("bank"), cbor::text("aj"))]);
-    let bank = Broken::AliasOfAnother {
+    let bank = ChainErrorKind::AliasOfAnother {
         system: label("bank"),
     };
     let theirs = || "https://finance.example".parse().unwrap();
@@ -259,7 +266,7 @@ fn beyond_the_anchor() -> Vec<Row> {
             |root| root.term(8, aliased.bytes()),
             |root| {
                 root.principal.aliases =
-                    mandatum::Aliases::new([(label("bank"), label("aj"))].into()).unwrap();
+                    mandatum::claims::Aliases::new([(label("bank"), label("aj"))].into()).unwrap();
             },
             bank,
         ),
@@ -269,13 +276,13 @@ fn beyond_the_anchor() -> Vec<Row> {
             |root| {
                 root.issuer = theirs();
             },
-            Broken::UnknownIssuer { issuer: theirs() },
+            ChainErrorKind::UnknownIssuer { issuer: theirs() },
         ),
         only_verified(row(
             "a kind of grant",
             policy,
             |_| (),
-            Broken::GrantNotAccepted {
+            ChainErrorKind::GrantNotAccepted {
                 kind: GrantKind::Policy,
             },
         )),
@@ -283,14 +290,14 @@ fn beyond_the_anchor() -> Vec<Row> {
             "no grant",
             |root| root.no_term(10),
             |_| (),
-            Broken::NoAttestedGrant,
+            ChainErrorKind::NoAttestedGrant,
         )),
         row(
             "a retired key",
             |root| root.issued_by(THIEF),
             |root| root.signed_by = public(THIEF),
             {
-                Broken::RetiredKey {
+                ChainErrorKind::RetiredKey {
                     before: now(),
                     issued_at: now(),
                 }
@@ -301,7 +308,7 @@ fn beyond_the_anchor() -> Vec<Row> {
             |root| root.issued_by(REVOKED),
             |root| root.signed_by = public(REVOKED),
             {
-                Broken::RevokedKey {
+                ChainErrorKind::RevokedKey {
                     key: public(REVOKED),
                 }
             },
@@ -311,7 +318,7 @@ fn beyond_the_anchor() -> Vec<Row> {
             |root| root.issued_by(STRANGER),
             |root| root.signed_by = public(STRANGER),
             {
-                Broken::SignerUnknown {
+                ChainErrorKind::SignerUnknown {
                     key: public(STRANGER),
                 }
             },
@@ -320,7 +327,7 @@ fn beyond_the_anchor() -> Vec<Row> {
             "another's key",
             |root| root.signed_by(STRANGER),
             |_| (),
-            { Broken::Signature(mandatum::InvalidSignature) },
+            ChainErrorKind::Signature(mandatum::sign::SignatureError),
         )),
     ]
 }
@@ -345,7 +352,7 @@ fn a_root_beyond_its_owner_is_refused_at_issue_and_at_verification() {
     for row in rows() {
         let refused = Err(ChainError {
             link: 0,
-            broken: row.broken,
+            kind: row.kind,
         });
         assert_eq!(
             verifier.verify(&chain_of(&[row.forged.token()])).map(drop),
@@ -369,7 +376,7 @@ fn a_root_beyond_its_owner_is_refused_at_issue_and_at_verification() {
 #[test]
 fn what_is_beyond_the_ceiling_is_shown_by_a_call() {
     for row in beyond_the_ceiling() {
-        let Broken::BeyondCeiling(beyond) = row.broken else {
+        let ChainErrorKind::BeyondCeiling(beyond) = row.kind else {
             panic!("{}", row.name)
         };
         let witness = beyond.witness.expect(row.name);
@@ -393,8 +400,8 @@ fn what_is_beyond_the_ceiling_is_shown_by_a_call() {
 fn a_server_says_where_it_is_and_tells_the_caller_nothing() {
     for row in rows() {
         // Something that the root itself permits: beyond the ceiling it is the call that shows it.
-        let action = match row.broken {
-            Broken::BeyondCeiling(beyond) => *beyond.witness.expect(row.name),
+        let action = match row.kind {
+            ChainErrorKind::BeyondCeiling(beyond) => *beyond.witness.expect(row.name),
             _ => Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
         };
         let token = row.forged.token();
@@ -410,7 +417,7 @@ fn a_server_says_where_it_is_and_tells_the_caller_nothing() {
             .expect_err(row.name);
         assert_eq!(denial.place(), row.place, "{}", row.name);
         let expected = match denial.code() {
-            public @ (Code::BadSignature | Code::UnknownIssuer) => public.as_str(),
+            public @ (DenialCode::BadSignature | DenialCode::UnknownIssuer) => public.as_str(),
             _ => "Refused",
         };
         assert_eq!(denial.public().code, expected, "{}", row.name);
@@ -460,20 +467,20 @@ fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
     let terms = |held: Capability| Delegation::new([3; 16], public(3), powers([held]), after(60));
     assert!(honest.delegate(terms(read()), after(0)).is_ok());
     assert!(matches!(
-        honest.delegate(terms(pay()), after(0)).unwrap_err().broken,
-        Broken::BeyondParent(_)
+        honest.delegate(terms(pay()), after(0)).unwrap_err().kind,
+        ChainErrorKind::BeyondParent(_)
     ));
 
     // Marked as delegable it is refused where it is issued, and where it comes from whoever does
     // not ask the ceiling.
     let marked = || root([pay().delegable(), read().delegable()]);
-    let beyond = |error: ChainError| match error.broken {
-        Broken::BeyondCeiling(beyond) => (error.link, beyond.entry, beyond.gap),
+    let beyond = |error: ChainError| match error.kind {
+        ChainErrorKind::BeyondCeiling(beyond) => (error.link, beyond.entry, beyond.gap),
         broken => panic!("{broken}"),
     };
     assert_eq!(
         beyond(issue(&owner, marked(), after(0)).unwrap_err()),
-        (0, 0, Gap::NotDelegable)
+        (0, 0, CoverageGap::NotDelegable)
     );
     let careless = issue(&anchor_with(Ceiling::Unlimited), marked(), after(0))
         .unwrap()
@@ -491,7 +498,7 @@ fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
     for chain in [lead, leaf] {
         assert_eq!(
             beyond(verifier.verify(&chain).unwrap_err()),
-            (0, 0, Gap::NotDelegable)
+            (0, 0, CoverageGap::NotDelegable)
         );
     }
 }
@@ -588,7 +595,7 @@ fn decided(
     chain: &Chain,
     tool: &str,
     register: &Register,
-) -> Option<(Code, Place)> {
+) -> Option<(DenialCode, DenialPlace)> {
     let signed = sign_call(chain, &asked(tool), here(), after(0))
         .sign(&key(3))
         .unwrap();
@@ -601,8 +608,8 @@ fn decided(
 fn whose_chain_a_resource_accepts_is_its_verifiers_to_say() {
     let [ours, theirs] = chains(None);
     let register = register(&[ours.clone(), theirs.clone()]);
-    let unknown = Some((Code::UnknownIssuer, Place::Link(0)));
-    let not_held = Some((Code::ToolNotPermitted, Place::Link(0)));
+    let unknown = Some((DenialCode::UnknownIssuer, DenialPlace::Link(0)));
+    let not_held = Some((DenialCode::ToolNotPermitted, DenialPlace::Link(0)));
     let (at_sales, at_finance) = (verifier_of(sales()), verifier_of(finance()));
     // Both may add notes; whose notes they are is for the server to say.
     for (verifier, chain, tool, expected) in [
@@ -633,7 +640,7 @@ fn no_owner_grants_what_is_anothers() {
         root.issuer = sales().issuer().clone();
     });
     let refused = issue(&sales(), wide, after(0)).unwrap_err();
-    let Broken::BeyondCeiling(beyond) = refused.broken else {
+    let ChainErrorKind::BeyondCeiling(beyond) = refused.kind else {
         panic!("{refused}")
     };
     assert_eq!(beyond.witness.as_ref().unwrap().tool.as_str(), "pay");
@@ -647,17 +654,17 @@ fn no_owner_grants_what_is_anothers() {
         both()
             .verify(&chain_of(&[forged.token()]))
             .map(drop)
-            .map_err(|error| error.broken)
+            .map_err(|error| error.kind)
     };
-    let signature = || Err(Broken::Signature(mandatum::InvalidSignature));
-    let unknown = |seed| Err(Broken::SignerUnknown { key: public(seed) });
+    let signature = || Err(ChainErrorKind::Signature(mandatum::sign::SignatureError));
+    let unknown = |seed| Err(ChainErrorKind::SignerUnknown { key: public(seed) });
     let named = |issuer: &str, seed| by(issuer, seed, seed);
     assert_eq!(named("https://finance.example", FINANCE), Ok(()));
     assert_eq!(named("https://finance.example", COMPANY), unknown(COMPANY));
     assert_eq!(by("https://finance.example", FINANCE, COMPANY), signature());
     assert_eq!(
         named("https://sales.example", COMPANY),
-        Err(Broken::BeyondCeiling(beyond))
+        Err(ChainErrorKind::BeyondCeiling(beyond))
     );
     assert_eq!(named("https://sales.example", FINANCE), unknown(FINANCE));
     assert_eq!(by("https://sales.example", COMPANY, FINANCE), signature());
@@ -677,9 +684,9 @@ fn a_portfolio_minds_gates() {
     for chain in [&theirs, &ours] {
         portfolio.add(both().verify(chain).unwrap()).unwrap();
     }
-    let choose = |tool: &str, words: &[mandatum::Token<mandatum::Approval>]| {
-        let context = Context::new(
-            Here::new(after(0), audience("https://crm.example")),
+    let choose = |tool: &str, words: &[mandatum::sign::Token<mandatum::claims::Approval>]| {
+        let context = DecisionContext::new(
+            ServerContext::new(after(0), audience("https://crm.example")),
             &register,
         );
         let chosen = portfolio.choose(&both(), &asked(tool), &context.with_approvals(words));
@@ -703,7 +710,10 @@ fn a_portfolio_minds_gates() {
     );
     assert_eq!(
         choose("pay", &[]),
-        Err(vec![Code::ApprovalsMissing, Code::ToolNotPermitted])
+        Err(vec![
+            DenialCode::ApprovalsMissing,
+            DenialCode::ToolNotPermitted
+        ])
     );
     assert_eq!(choose("pay", &words(&theirs, "pay")), Ok(theirs.leaf_id()));
 }

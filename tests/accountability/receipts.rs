@@ -3,11 +3,13 @@
 
 use crate::forging::story::{after, key};
 use crate::stage::*;
-use mandatum::{
-    Budget, Call, Chain, Digest, Exclusive, Head, Limit, MemoryLedger, Outcome, Permit, Rate,
-    Receipt, ReceiptError, ReceiptEvent, ReceiptFault, ReceiptLog, ReceiptSummary, Seconds,
-    SignError, Source, Started, Token, ToolSet, verify_receipts,
+use mandatum::claims::{Outcome, Receipt, ReceiptEvent, Started};
+use mandatum::limits::{RateLimit, SeparationOfDuty, Source, ToolSet};
+use mandatum::receipts::{
+    LogHead, ReceiptError, ReceiptErrorKind, ReceiptLog, ReceiptSummary, verify_receipts,
 };
+use mandatum::sign::{SignError, Token};
+use mandatum::{Budget, Call, Chain, Digest, Limit, MemoryLedger, Permit, Seconds};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -79,12 +81,15 @@ fn story() -> [Happens; 7] {
     ]
 }
 
-fn record() -> (Vec<Token<Receipt>>, Head) {
+fn record() -> (Vec<Token<Receipt>>, LogHead) {
     let (receipts, log) = written(&story(), SERVER);
     (receipts, log.head())
 }
 
-fn verify(receipts: &[Token<Receipt>], head: Option<Head>) -> Result<ReceiptSummary, ReceiptError> {
+fn verify(
+    receipts: &[Token<Receipt>],
+    head: Option<LogHead>,
+) -> Result<ReceiptSummary, ReceiptError> {
     verify_receipts(public(SERVER), receipts, head)
 }
 
@@ -103,7 +108,8 @@ fn again(
 mod forge {
     use crate::forging::cbor::{self, Map};
     use crate::forging::forge::Forge;
-    use mandatum::{Outcome, Receipt, ReceiptEvent, Token};
+    use mandatum::claims::{Outcome, Receipt, ReceiptEvent};
+    use mandatum::sign::Token;
 
     pub(super) fn receipt(claims: &Receipt, signer: u8) -> Token<Receipt> {
         let number = |number: u64| cbor::int(i64::try_from(number).unwrap());
@@ -148,7 +154,7 @@ mod forge {
             }
         };
         let terms = Map::of([
-            (0, cbor::bytes(claims.said.by.as_bytes())),
+            (0, cbor::bytes(claims.header.by.as_bytes())),
             (1, number(claims.sequence)),
             (4, event),
         ]);
@@ -161,8 +167,8 @@ mod forge {
             terms
         };
         let registered = Map::of([
-            (6, number(claims.said.at.as_unix())),
-            (7, cbor::bytes(claims.said.id.as_bytes())),
+            (6, number(claims.header.at.as_unix())),
+            (7, cbor::bytes(claims.header.id.as_bytes())),
         ]);
         Token::from_bytes(&Forge::new("mandate2-receipt+cwt", registered, terms, signer).token())
             .unwrap()
@@ -218,7 +224,7 @@ fn a_record_as_it_was_written_is_sound() {
     assert_eq!(denied, [0, 1, 1, 0, 0]);
     let nothing = ReceiptSummary::default();
     assert_eq!(
-        (verify(&[], Some(Head::default())), verify(&[], None)),
+        (verify(&[], Some(LogHead::default())), verify(&[], None)),
         (Ok(nothing.clone()), Ok(nothing))
     );
 }
@@ -227,10 +233,10 @@ fn a_record_as_it_was_written_is_sound() {
 struct Row {
     name: &'static str,
     receipts: Vec<Token<Receipt>>,
-    found: (u64, ReceiptFault),
+    found: (u64, ReceiptErrorKind),
 }
 
-fn row(name: &'static str, receipts: Vec<Token<Receipt>>, at: u64, fault: ReceiptFault) -> Row {
+fn row(name: &'static str, receipts: Vec<Token<Receipt>>, at: u64, fault: ReceiptErrorKind) -> Row {
     Row {
         name,
         receipts,
@@ -264,7 +270,7 @@ fn inserted(at: usize, from: usize) -> Vec<Token<Receipt>> {
 
 /// By strangers, who lack the server's key.
 fn by_strangers() -> Vec<Row> {
-    use ReceiptFault::{BrokenLink, OtherEnd, OtherSigner, OutOfPlace, Signature};
+    use ReceiptErrorKind::{BrokenLink, OtherEnd, OtherSigner, OutOfPlace, Signature};
     let (receipts, _) = record();
     let (others, _) = written(&story(), OTHER);
     // As long as the record, with another beginning.
@@ -310,7 +316,7 @@ fn by_strangers() -> Vec<Row> {
         row(
             "another time",
             with(3, |receipt| {
-                again(receipt, OTHER, |claims| claims.said.at = after(9))
+                again(receipt, OTHER, |claims| claims.header.at = after(9))
             }),
             3,
             Signature,
@@ -324,7 +330,7 @@ fn by_strangers() -> Vec<Row> {
         row(
             "said by another server",
             with(2, |receipt| {
-                again(receipt, OTHER, |claims| claims.said.by = public(OTHER))
+                again(receipt, OTHER, |claims| claims.header.by = public(OTHER))
             }),
             2,
             OtherSigner,
@@ -372,7 +378,7 @@ fn by_strangers() -> Vec<Row> {
 /// By the server itself, who signs whatever it likes: what its own words show, and what the head
 /// does.
 fn by_the_server() -> Vec<Row> {
-    use ReceiptFault::{NotRunning, OtherEnd, OutOfPlace, StepsBack};
+    use ReceiptErrorKind::{NotRunning, OtherEnd, OutOfPlace, StepsBack};
     let (receipts, head) = record();
     let signed = |at: usize, change: fn(&mut Receipt)| {
         let (mut receipts, _) = record();
@@ -380,9 +386,11 @@ fn by_the_server() -> Vec<Row> {
         receipts
     };
     let longer = |changed: &[usize]| {
-        let more = changed
-            .iter()
-            .map(|at| again(&receipts[*at], SERVER, |claims| claims.said.at = after(60)));
+        let more = changed.iter().map(|at| {
+            again(&receipts[*at], SERVER, |claims| {
+                claims.header.at = after(60)
+            })
+        });
         rewritten(receipts.iter().cloned().chain(more).collect(), 5)
     };
     let mut resumed = ReceiptLog::resume(public(SERVER), head);
@@ -416,17 +424,17 @@ fn by_the_server() -> Vec<Row> {
             "no link",
             signed(3, |claims| claims.previous = None),
             3,
-            ReceiptFault::BrokenLink,
+            ReceiptErrorKind::BrokenLink,
         ),
         row(
             "a link before the first",
             signed(0, |claims| claims.previous = Some(Digest::of("before"))),
             0,
-            ReceiptFault::BrokenLink,
+            ReceiptErrorKind::BrokenLink,
         ),
         row(
             "time stepping back",
-            signed(4, |claims| claims.said.at = after(4)),
+            signed(4, |claims| claims.header.at = after(4)),
             4,
             StepsBack,
         ),
@@ -465,7 +473,7 @@ fn swapped_times() -> Vec<Token<Receipt>> {
     let order = [0, 4, 2, 1, 3];
     let at = |(second, from): (i64, &usize)| {
         again(&receipts[*from], SERVER, |claims| {
-            claims.said.at = after(second)
+            claims.header.at = after(second)
         })
     };
     (0..).zip(&order).map(at).collect()
@@ -482,7 +490,7 @@ fn rows() -> Vec<Row> {
 fn every_change_is_found_where_it_is() {
     let (_, head) = record();
     for row in rows() {
-        let found = verify(&row.receipts, Some(head)).map_err(|error| (error.at, error.fault));
+        let found = verify(&row.receipts, Some(head)).map_err(|error| (error.at, error.kind));
         assert_eq!(found.map(drop), Err(row.found), "{}", row.name);
     }
 }
@@ -495,7 +503,7 @@ fn without_a_head_the_end_alone_is_in_doubt() {
         let needs_head = row.found
             == (
                 u64::try_from(row.receipts.len()).unwrap(),
-                ReceiptFault::OtherEnd,
+                ReceiptErrorKind::OtherEnd,
             );
         assert_eq!(
             verify(&row.receipts, None).is_ok(),
@@ -590,8 +598,8 @@ fn a_record_goes_on_after_a_crash() {
         (2, 3, summary.open)
     );
     assert_eq!(
-        verify(&whole, Some(head)).unwrap_err().fault,
-        ReceiptFault::OtherEnd
+        verify(&whole, Some(head)).unwrap_err().kind,
+        ReceiptErrorKind::OtherEnd
     );
     // From another head it fits nowhere.
     let mut elsewhere = ReceiptLog::resume(public(SERVER), head);
@@ -601,7 +609,7 @@ fn a_record_goes_on_after_a_crash() {
         error,
         ReceiptError {
             at: 3,
-            fault: ReceiptFault::OutOfPlace { found: 5 }
+            kind: ReceiptErrorKind::OutOfPlace { found: 5 }
         }
     );
 }
@@ -645,11 +653,11 @@ fn a_receipt_says_what_the_permit_said() {
             )
             .unwrap(),
         ),
-        Limit::exclusive(Exclusive::new(label("duty"), main.clone(), groups).unwrap()),
+        Limit::exclusive(SeparationOfDuty::new(label("duty"), main.clone(), groups).unwrap()),
         for_payments(gate(1, &[ANNA])),
     ];
     let lower = [
-        Limit::rate(Rate::new(label("pace"), main.clone(), 5, Seconds::new(1)).unwrap()),
+        Limit::rate(RateLimit::new(label("pace"), main.clone(), 5, Seconds::new(1)).unwrap()),
         Limit::budget(Budget::calls(label("calls"), main, 3)),
     ];
     let chain = chain(upper, lower);
@@ -685,13 +693,13 @@ fn a_receipt_says_what_the_permit_said() {
 
 #[test]
 fn a_fault_is_said_in_one_sentence() {
-    let at = |fault| ReceiptError { at: 3, fault }.to_string();
+    let at = |fault| ReceiptError { at: 3, kind: fault }.to_string();
     assert_eq!(
-        at(ReceiptFault::OutOfPlace { found: 4 }),
+        at(ReceiptErrorKind::OutOfPlace { found: 4 }),
         "receipt 3: it is receipt 4 of the record"
     );
     assert_eq!(
-        at(ReceiptFault::OtherEnd),
+        at(ReceiptErrorKind::OtherEnd),
         "receipt 3: the record does not end where it should"
     );
 }
@@ -706,7 +714,7 @@ fn a_clock_that_steps_back_dates_nothing_before_what_was_said() {
         .collect();
     let dates: Vec<_> = receipts
         .iter()
-        .map(|receipt| receipt.claims().said.at)
+        .map(|receipt| receipt.claims().header.at)
         .collect();
     assert_eq!(dates, [5, 5, 5, 9].map(after));
     assert_eq!(
@@ -717,7 +725,7 @@ fn a_clock_that_steps_back_dates_nothing_before_what_was_said() {
     let mut resumed = ReceiptLog::resume(public(SERVER), log.head());
     let next = resumed.counted([7; 16], after(2), &key(SERVER)).unwrap();
     assert_eq!(
-        next.claims().said.at,
+        next.claims().header.at,
         after(9),
         "nor where the server has started anew"
     );

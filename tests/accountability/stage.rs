@@ -5,11 +5,18 @@ use crate::forging::story::{
     COMPANY, CRM, HELPER, ORCHESTRATOR, after, anchor_with, audience, call_of, key, powers,
     root_claims, verifier_of,
 };
+use mandatum::chain::Ceiling;
+use mandatum::claims::{Approval, Holder};
+use mandatum::codec::Claims;
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::denial::DenialPlace;
+use mandatum::limits::ApprovalGate;
+use mandatum::primitives::MandateId;
+use mandatum::sign::{Token, Unsigned};
 use mandatum::{
-    Action, Approval, Audience, Call, CallClaims, Capability, Ceiling, Chain, Claims, Code,
-    Context, Delegation, Denial, Effect, ExecutionProof, Gate, Here, Holder, Label, Limit, Limits,
-    MandateId, MemoryLedger, Permit, Place, Powers, Presentation, Presenter, PublicKey, Register,
-    Root, Seconds, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue, sign_call,
+    Action, Audience, Call, CallClaims, Capability, Chain, DecisionContext, Delegation, Denial,
+    DenialCode, Effect, ExecutionProof, Label, Limit, Limits, MemoryLedger, Permit, Powers,
+    PublicKey, Register, Root, Seconds, ServerContext, Unsettled, VerifiedChain, Verifier, issue,
 };
 
 pub(crate) const ANNA: u8 = 60;
@@ -44,8 +51,8 @@ pub(crate) fn verifier() -> Verifier {
 }
 
 /// So many of these people, at most ten minutes before, for payments.
-pub(crate) fn gate(needed: usize, approvers: &[u8]) -> Gate {
-    Gate::new(
+pub(crate) fn gate(needed: usize, approvers: &[u8]) -> ApprovalGate {
+    ApprovalGate::new(
         needed,
         approvers.iter().map(|seed| public(*seed)),
         Seconds::new(600),
@@ -53,7 +60,7 @@ pub(crate) fn gate(needed: usize, approvers: &[u8]) -> Gate {
     .unwrap()
 }
 
-pub(crate) fn for_payments(gate: Gate) -> Limit {
+pub(crate) fn for_payments(gate: ApprovalGate) -> Limit {
     Limit::gate(gate).for_tools(["pay"]).unwrap()
 }
 
@@ -123,7 +130,7 @@ pub(crate) fn verified(chain: &Chain) -> VerifiedChain {
 pub(crate) fn decide(
     chain: &Chain,
     call: &Call,
-    context: &Context<'_>,
+    context: &DecisionContext<'_>,
 ) -> Result<Unsettled, Denial> {
     let signed = sign_call(chain, call, context.audience().clone(), context.now())
         .sign(&key(HELPER))
@@ -139,7 +146,7 @@ pub(crate) fn settled(unsettled: Unsettled) -> Permit {
     MemoryLedger::new(10).settle(unsettled, after(0)).unwrap()
 }
 
-pub(crate) fn code_and_place<T>(result: Result<T, Denial>) -> Option<(Code, Place)> {
+pub(crate) fn code_and_place<T>(result: Result<T, Denial>) -> Option<(DenialCode, DenialPlace)> {
     result.err().map(|denial| (denial.code(), denial.place()))
 }
 
@@ -205,6 +212,6 @@ pub(crate) fn approvals(chain: &Chain, call: &Call, by: &[u8]) -> Vec<Token<Appr
         .collect()
 }
 
-pub(crate) fn context(seconds: i64) -> Context<'static> {
-    Context::new(Here::new(after(seconds), here()), Register::none())
+pub(crate) fn context(seconds: i64) -> DecisionContext<'static> {
+    DecisionContext::new(ServerContext::new(after(seconds), here()), Register::none())
 }

@@ -4,9 +4,13 @@ use crate::forging::story::{
     COMPANY, HELPER, ORCHESTRATOR, after, anchor_with, call_of, key, pay, powers, read_crm,
 };
 use crate::stage::*;
+use mandatum::chain::Ceiling;
+use mandatum::claims::Holder;
+use mandatum::decide::{Presentation, Presenter, Trace, sign_call};
+use mandatum::limits::Window;
 use mandatum::{
-    Action, Ceiling, Chain, Context, Delegation, Effect, Here, Holder, Limit, MemoryLedger, Powers,
-    Presentation, Presenter, Register, Root, Trace, Window, issue, sign_call,
+    Action, Chain, DecisionContext, Delegation, Effect, Limit, MemoryLedger, Powers, Register,
+    Root, ServerContext, issue,
 };
 
 fn upper() -> Powers {
@@ -57,7 +61,7 @@ fn trace(change: impl FnOnce(&mut Root), helper: Option<&str>) -> Trace {
         call: &call,
         presenter: Presenter::Signed(&signed),
     };
-    let context = Context::new(Here::new(after(0), here()), Register::none());
+    let context = DecisionContext::new(ServerContext::new(after(0), here()), Register::none());
     let unsettled = verifier()
         .decide(&verified(&chain), &presentation, &context)
         .unwrap();

@@ -5,11 +5,13 @@ use mandatum::bounds::{
     DECIDE_STEPS, MAX_CAPABILITIES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS,
     MAX_PATTERN_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, VERIFY_STEPS,
 };
-use mandatum::{
-    Action, ArgumentRules, Arguments, Bound, Capability, Constraint, ConstraintError, Effect, Gap,
-    Host, MeetError, NotCovered, OutOfWork, PatternError, Port, Powers, PowersError, Range,
-    RangeError, Refusal, ToolName, UrlRule, Value, ValueError, ValueSetError, Work,
+use mandatum::powers::{
+    ArgumentRules, Bound, ConstraintError, CoverageError, CoverageGap, Host, MeetError,
+    PatternError, PermissionError, Port, PowersError, Range, RangeError, ToolName, UrlRule,
+    ValueSetError,
 };
+use mandatum::primitives::{Arguments, OutOfWork, Value, ValueError, Work};
+use mandatum::{Action, Capability, Constraint, Effect, Powers};
 use std::fmt::Debug;
 
 /// Asks in a thread with a quarter of the usual stack. No clock decides: what is not bounded by its
@@ -42,7 +44,7 @@ fn covers_with_witness(
     what: &str,
     parent: &Constraint,
     child: &Constraint,
-) -> Result<(), NotCovered> {
+) -> Result<(), CoverageError> {
     let (parent, child) = (wrapped(parent), wrapped(child));
     on_a_small_stack(what, || parent.covers(&child))
 }
@@ -136,7 +138,10 @@ fn nests_that_multiply() {
             assert!(matches!(answer, Ok(false) | Err(OutOfWork)), "{answer:?}");
             let refused = covers_with_witness("with a witness", &parent, &child);
             let refused = refused.unwrap_err();
-            assert_eq!(answer.is_err(), matches!(refused.gap, Gap::OutOfWork(_)));
+            assert_eq!(
+                answer.is_err(),
+                matches!(refused.gap, CoverageGap::OutOfWork(_))
+            );
         }
     }
 }
@@ -369,7 +374,7 @@ fn calls_that_are_slow_to_decide_are_refused() {
         effect: Effect::Read,
     };
     let refused = on_a_small_stack("a slow call", || wrapped(&slow).permits(&action)).unwrap_err();
-    assert_eq!(refused, Refusal::OutOfWork(OutOfWork));
+    assert_eq!(refused, PermissionError::OutOfWork(OutOfWork));
     assert_eq!(
         Constraint::any().admits(&Value::Null, &mut Work::new(0)),
         Err(OutOfWork)

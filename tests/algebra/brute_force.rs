@@ -7,7 +7,9 @@
 //! those mentioned; values longer than those mentioned.
 
 use crate::model::{EFFECTS, Entry, Rules, Spec, glob, number, plenty, powers, wrapped};
-use mandatum::{Action, Arguments, Bound, Constraint, Effect, Port, Powers, Presence, Value};
+use mandatum::powers::{Bound, Port, Presence};
+use mandatum::primitives::{Arguments, Value};
+use mandatum::{Action, Constraint, Effect, Powers};
 use std::collections::BTreeMap;
 
 /// A set of positions in a world.
@@ -151,7 +153,7 @@ fn ranges() -> Vec<Spec> {
         all.extend([Spec::Range(*end, None), Spec::Range(None, *end)]);
         let closed = ends
             .iter()
-            .filter(|high| mandatum::Range::new(*end, **high).is_ok());
+            .filter(|high| mandatum::powers::Range::new(*end, **high).is_ok());
         all.extend(closed.map(|high| Spec::Range(*end, *high)));
     }
     all
@@ -381,7 +383,7 @@ fn universe() -> Vec<Value> {
     world
 }
 
-struct Place {
+struct DenialPlace {
     spec: Spec,
     constraint: Constraint,
     powers: Powers,
@@ -391,7 +393,7 @@ struct Place {
 #[test]
 fn coverage_is_inclusion() {
     let world = universe();
-    let places: Vec<Place> = constraints()
+    let places: Vec<DenialPlace> = constraints()
         .into_iter()
         .map(|spec| {
             let constraint = spec.build();
@@ -400,7 +402,7 @@ fn coverage_is_inclusion() {
                 assert_eq!(admitted, spec.admits(value), "{constraint} and {value}");
                 admitted
             }));
-            Place {
+            DenialPlace {
                 powers: wrapped(&constraint),
                 constraint,
                 spec,

@@ -1,8 +1,10 @@
 //! Random powers from a world small enough that they overlap.
 
 use crate::model::{EFFECTS, Entry, Rules, Spec, number};
+use mandatum::Effect;
 use mandatum::bounds::MAX_CONSTRAINT_DEPTH;
-use mandatum::{Bound, Effect, Port, Presence, Value};
+use mandatum::powers::{Bound, Port, Presence};
+use mandatum::primitives::Value;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
@@ -105,7 +107,7 @@ fn ends() -> impl Strategy<Value = Option<Bound>> {
 }
 
 fn ranges() -> impl Strategy<Value = Spec> {
-    (ends(), ends()).prop_map(|(a, b)| match mandatum::Range::new(a, b) {
+    (ends(), ends()).prop_map(|(a, b)| match mandatum::powers::Range::new(a, b) {
         Ok(_) => Spec::Range(a, b),
         Err(_) => Spec::Range(a, None),
     })

@@ -2,13 +2,15 @@
 //! argument.
 
 use crate::model::{number, wrapped};
-use mandatum::{
-    Action, ArgumentRefusal, Arguments, Constraint, ConstraintError, Effect, Host, HostError,
-    Network, NetworkError, Path, PathError, Port, Refusal, Url, UrlError, UrlRule, Value,
+use mandatum::powers::{
+    ArgumentError, ConstraintError, Host, HostError, Network, NetworkError, Path, PathError,
+    PermissionError, Port, Url, UrlError, UrlRule,
 };
+use mandatum::primitives::{Arguments, Value};
+use mandatum::{Action, Constraint, Effect};
 
 /// What a capability with one argument says of a value.
-fn refusal(constraint: &Constraint, value: Value) -> Option<ArgumentRefusal> {
+fn refusal(constraint: &Constraint, value: Value) -> Option<ArgumentError> {
     let arguments = Arguments::from_pairs([("x", value)]).unwrap();
     match wrapped(constraint).permits(&Action {
         tool: "t".parse().unwrap(),
@@ -16,7 +18,7 @@ fn refusal(constraint: &Constraint, value: Value) -> Option<ArgumentRefusal> {
         effect: Effect::Read,
     }) {
         Ok(()) => None,
-        Err(Refusal::Argument { name, reason }) if &*name == "x" => Some(reason),
+        Err(PermissionError::Argument { name, reason }) if &*name == "x" => Some(reason),
         Err(other) => panic!("{other}"),
     }
 }
@@ -90,7 +92,7 @@ fn paths() {
         );
         assert_eq!(
             refusal(&everywhere, spelling.into()),
-            Some(ArgumentRefusal::Path(why)),
+            Some(ArgumentError::Path(why)),
             "{spelling:?}"
         );
     }
@@ -116,7 +118,7 @@ fn a_tree_of_paths_is_cut_at_segments() {
     ] {
         assert_eq!(
             refusal(&decks, beside.into()),
-            Some(ArgumentRefusal::NotAdmitted),
+            Some(ArgumentError::NotAdmitted),
             "{beside}"
         );
     }
@@ -128,7 +130,7 @@ fn a_tree_of_paths_is_cut_at_segments() {
     ] {
         assert_eq!(
             refusal(&decks, other.clone()),
-            Some(ArgumentRefusal::NotAdmitted),
+            Some(ArgumentError::NotAdmitted),
             "{other}"
         );
     }
@@ -214,7 +216,7 @@ fn hosts() {
         );
         assert_eq!(
             refusal(&com, spelling.into()),
-            Some(ArgumentRefusal::Host(why)),
+            Some(ArgumentError::Host(why)),
             "{spelling:?}"
         );
     }
@@ -230,7 +232,7 @@ fn hosts() {
     ] {
         assert_eq!(
             refusal(&acme, beside.into()),
-            Some(ArgumentRefusal::NotAdmitted),
+            Some(ArgumentError::NotAdmitted),
             "{beside}"
         );
     }
@@ -399,7 +401,7 @@ fn urls() {
         assert_eq!(Url::parse(spelling), Err(why), "{spelling:?}");
         assert_eq!(
             refusal(&anywhere, spelling.into()),
-            Some(ArgumentRefusal::Url(why)),
+            Some(ArgumentError::Url(why)),
             "{spelling:?}"
         );
     }
@@ -498,7 +500,7 @@ fn url_rules() {
     ] {
         assert_eq!(
             refusal(&both, beside.into()),
-            Some(ArgumentRefusal::NotAdmitted),
+            Some(ArgumentError::NotAdmitted),
             "{beside}"
         );
     }
@@ -605,7 +607,7 @@ fn networks() {
         ] {
             assert_eq!(
                 refusal(&network, spelling.into()),
-                Some(ArgumentRefusal::Network(why)),
+                Some(ArgumentError::Network(why)),
                 "{spelling:?}"
             );
         }
@@ -617,7 +619,7 @@ fn networks() {
     for (network, address) in [(&v4, "::1"), (&v4, "::7f00:1"), (&v6, "127.0.0.1")] {
         assert_eq!(
             refusal(network, address.into()),
-            Some(ArgumentRefusal::NotAdmitted),
+            Some(ArgumentError::NotAdmitted),
             "{address}"
         );
     }
@@ -637,7 +639,7 @@ fn texts_are_compared_by_code_point() {
     ] {
         assert_eq!(
             refusal(&set, other.into()),
-            Some(ArgumentRefusal::NotAdmitted),
+            Some(ArgumentError::NotAdmitted),
             "{set} and {other:?}"
         );
     }
@@ -645,11 +647,11 @@ fn texts_are_compared_by_code_point() {
     assert_eq!(refusal(&set("a*"), "a*".into()), None);
     assert_eq!(
         refusal(&set("a*"), "ab".into()),
-        Some(ArgumentRefusal::NotAdmitted)
+        Some(ArgumentError::NotAdmitted)
     );
     assert_eq!(
         refusal(&Constraint::pattern("\\*").unwrap(), "*".into()),
-        Some(ArgumentRefusal::NotAdmitted)
+        Some(ArgumentError::NotAdmitted)
     );
     // A number is none of the texts that spell it.
     let one = Constraint::one_of([Value::Number(number("1.0"))]).unwrap();
@@ -662,7 +664,7 @@ fn texts_are_compared_by_code_point() {
     ] {
         assert_eq!(
             refusal(&one, other.clone()),
-            Some(ArgumentRefusal::NotAdmitted),
+            Some(ArgumentError::NotAdmitted),
             "{other}"
         );
     }

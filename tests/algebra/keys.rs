@@ -2,7 +2,8 @@
 
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::CompressedEdwardsY;
-use mandatum::{KeyError, PublicKey, SigningKey};
+use mandatum::primitives::KeyError;
+use mandatum::{PublicKey, SigningKey};
 
 /// 2²⁵⁵ − 19 + `above`, little-endian.
 fn prime_plus(above: u8) -> [u8; 32] {

@@ -2,17 +2,17 @@
 
 use crate::generate::{check, choices, entries, specs};
 use crate::model::{Entry, Spec, near_actions, plenty, powers, wrapped};
-use mandatum::{
-    Action, Capability, Constraint, Effect, MeetError, Powers, Presence, Refusal, Value,
-};
+use mandatum::powers::{MeetError, PermissionError, Presence};
+use mandatum::primitives::Value;
+use mandatum::{Action, Capability, Constraint, Effect, Powers};
 use proptest::prelude::*;
 use std::cell::Cell;
 
 /// Counts how often something was seen, and fails where that was seldom.
 #[derive(Default)]
-struct Seen(Cell<usize>);
+struct CacheView(Cell<usize>);
 
-impl Seen {
+impl CacheView {
     fn add(&self, seen: bool) -> bool {
         self.0.set(self.0.get() + usize::from(seen));
         seen
@@ -52,7 +52,7 @@ fn admits(spec: &Spec, value: &Value) -> bool {
 
 #[test]
 fn constraints_admit_what_the_model_says() {
-    let (yes, no) = (Seen::default(), Seen::default());
+    let (yes, no) = (CacheView::default(), CacheView::default());
     check(1500, &pairs(), |(spec, other)| {
         let constraint = spec.build();
         for value in spec.near().into_iter().chain(other.near()) {
@@ -75,7 +75,7 @@ fn covering_is_reflexive() {
 
 #[test]
 fn what_is_narrower_by_construction_is_seldom_refused() {
-    let (covered, refused) = (Seen::default(), Seen::default());
+    let (covered, refused) = (CacheView::default(), CacheView::default());
     check(
         1000,
         &(specs(), specs(), choices()),
@@ -90,8 +90,8 @@ fn what_is_narrower_by_construction_is_seldom_refused() {
 
 #[test]
 fn covering_is_transitive() {
-    let premises = Seen::default();
-    let refused = Seen::default();
+    let premises = CacheView::default();
+    let refused = CacheView::default();
     let chains =
         (specs(), specs(), specs(), choices(), 0..4_u8).prop_map(|(a, b, c, mut choices, kind)| {
             let middle = if kind & 1 == 0 {
@@ -124,8 +124,8 @@ fn covering_is_transitive() {
 
 #[test]
 fn what_a_covered_child_admits_its_parent_admits() {
-    let (held, refused) = (Seen::default(), Seen::default());
-    let separated = Seen::default();
+    let (held, refused) = (CacheView::default(), CacheView::default());
+    let separated = CacheView::default();
     check(3000, &pairs(), |(parent, child)| {
         let covered = covers(&parent, &child);
         for value in child.near().into_iter().chain(parent.near()) {
@@ -148,7 +148,7 @@ fn what_a_covered_child_admits_its_parent_admits() {
 
 #[test]
 fn a_witness_separates() {
-    let (found, none) = (Seen::default(), Seen::default());
+    let (found, none) = (CacheView::default(), CacheView::default());
     check(2000, &pairs(), |(parent, child)| {
         let (parent, child) = (wrapped(&parent.build()), wrapped(&child.build()));
         if let Err(refused) = parent.covers(&child) {
@@ -200,7 +200,7 @@ fn sets_of_entries() -> impl Strategy<Value = (Vec<Entry>, Vec<Entry>)> {
 
 #[test]
 fn powers_permit_what_the_model_says() {
-    let (yes, no) = (Seen::default(), Seen::default());
+    let (yes, no) = (CacheView::default(), CacheView::default());
     check(150, &sets_of_entries(), |(entries, others)| {
         let powers = powers(&entries);
         for action in near_actions(&[entries.as_slice(), &others].concat()) {
@@ -220,7 +220,11 @@ fn powers_permit_what_the_model_says() {
 
 #[test]
 fn meet_is_exact() {
-    let (both, one, meets) = (Seen::default(), Seen::default(), Seen::default());
+    let (both, one, meets) = (
+        CacheView::default(),
+        CacheView::default(),
+        CacheView::default(),
+    );
     check(250, &sets_of_entries(), |(mine, theirs)| {
         let (a, b) = (powers(&mine), powers(&theirs));
         let Some(meet) = meet(&a, &b) else { return };
@@ -248,13 +252,13 @@ fn meet_is_exact() {
 
 #[test]
 fn the_meet_of_single_arguments_is_exact() {
-    let (both, one) = (Seen::default(), Seen::default());
+    let (both, one) = (CacheView::default(), CacheView::default());
     check(1500, &pairs(), |(mine, theirs)| {
         let (a, b) = (wrapped(&mine.build()), wrapped(&theirs.build()));
         let Some(meet) = meet(&a, &b) else { return };
         let action = |value: Value| Action {
             tool: "t".parse().unwrap(),
-            arguments: mandatum::Arguments::from_pairs([("x", value)]).unwrap(),
+            arguments: mandatum::primitives::Arguments::from_pairs([("x", value)]).unwrap(),
             effect: Effect::Read,
         };
         assert!(
@@ -278,7 +282,11 @@ fn the_meet_of_single_arguments_is_exact() {
 
 #[test]
 fn covered_powers_permit_no_more() {
-    let (held, refused, witnesses) = (Seen::default(), Seen::default(), Seen::default());
+    let (held, refused, witnesses) = (
+        CacheView::default(),
+        CacheView::default(),
+        CacheView::default(),
+    );
     check(250, &sets_of_entries(), |(mine, theirs)| {
         let (parent, child) = (powers(&mine), powers(&theirs));
         match parent.covers(&child) {
@@ -321,7 +329,7 @@ fn powers_are_covered_by_themselves_and_by_more() {
 
 #[test]
 fn covering_of_powers_is_transitive() {
-    let premises = Seen::default();
+    let premises = CacheView::default();
     let three = (sets_of_entries(), specs(), choices());
     check(600, &three, |((a, b), spec, mut choices)| {
         let c: Vec<Entry> = b
@@ -430,7 +438,7 @@ fn a_meet_is_passed_on_if_both_sides_are() {
 
 #[test]
 fn an_entry_more_never_takes_away() {
-    let (kept, gained) = (Seen::default(), Seen::default());
+    let (kept, gained) = (CacheView::default(), CacheView::default());
     check(
         150,
         &(sets_of_entries(), 0..4_usize),
@@ -478,7 +486,7 @@ fn a_refusal_is_of_the_entry_that_came_closest() {
             .require("account", account)
             .unwrap(),
     ];
-    let alone: Vec<Refusal> = entries
+    let alone: Vec<PermissionError> = entries
         .iter()
         .map(|entry| refusal(std::slice::from_ref(entry)))
         .collect();

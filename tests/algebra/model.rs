@@ -1,9 +1,10 @@
 //! Constraints, capabilities and what they admit, said again without any cleverness.
 
-use mandatum::{
-    Action, ArgumentRules, Arguments, Bound, Capability, Constraint, Effect, Host, Number, Port,
-    Powers, Presence, Range, ToolName, ToolPattern, UrlRule, Value, Work,
+use mandatum::powers::{
+    ArgumentRules, Bound, Host, Port, Presence, Range, ToolName, ToolPattern, UrlRule,
 };
+use mandatum::primitives::{Arguments, Number, Value, Work};
+use mandatum::{Action, Capability, Constraint, Effect, Powers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 

@@ -2,7 +2,7 @@
 
 use crate::generate::check;
 use crate::model::number;
-use mandatum::{Number, NumberError};
+use mandatum::primitives::{Number, NumberError};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::cmp::Ordering;

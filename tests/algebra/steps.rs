@@ -2,7 +2,8 @@
 
 use crate::generate::{check, specs};
 use crate::model::{Rules, Spec, address, is_host, segments, url_parts};
-use mandatum::{Bound, Number, OutOfWork, Presence, Value, ValueType, Work};
+use mandatum::powers::{Bound, Presence};
+use mandatum::primitives::{Number, OutOfWork, Value, ValueType, Work};
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -598,9 +599,9 @@ fn subset(some: &[Value], all: &[Value], steps: &Steps) -> bool {
     some.iter().all(|value| all.contains(value))
 }
 
-type Ends = (Option<Bound>, Option<Bound>);
+type ChainEndpoints = (Option<Bound>, Option<Bound>);
 
-fn range_within((low, high): Ends, (from, to): Ends) -> bool {
+fn range_within((low, high): ChainEndpoints, (from, to): ChainEndpoints) -> bool {
     let looser = |mine: Option<Bound>,
                   theirs: Option<Bound>,
                   beyond: fn(Number, Number) -> bool| match (mine, theirs) {

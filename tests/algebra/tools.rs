@@ -1,9 +1,8 @@
 //! Names and patterns of tools: which there are, what they mean, which tool a table takes for what.
 
 use crate::generate::check;
-use mandatum::{
-    Capability, Effect, Powers, ToolError, ToolName, ToolPattern, ToolTable, ToolTableError,
-};
+use mandatum::powers::{ToolError, ToolName, ToolPattern, ToolTableError};
+use mandatum::{Capability, Effect, Powers, ToolTable};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -333,7 +332,7 @@ fn a_family_beyond_is_shown_by_a_tool() {
         let refused = powers(&all).covers(&child).unwrap_err();
         assert_eq!(
             (refused.gap, refused.witness),
-            (mandatum::Gap::NoSingleEntry, None)
+            (mandatum::powers::CoverageGap::NoSingleEntry, None)
         );
     }
 }

@@ -1,9 +1,14 @@
 //! What a name can't do: hide, or pass for several.
 
 use crate::support::story::{ORCHESTRATOR, anchor, key, now, read_crm, root_claims};
+use mandatum::chain::{AnchorKey, ChainErrorKind};
+use mandatum::charge::LedgerOutcome;
+use mandatum::claims::Holder;
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::primitives::NameError;
 use mandatum::{
-    Action, AnchorKey, Audience, Broken, CallId, Chain, Context, Effect, Here, Holder, Issuer,
-    Label, LedgerOutcome, NameError, Presentation, Presenter, Register, Seconds, Verifier, issue,
+    Action, Audience, CallId, Chain, DecisionContext, Effect, Issuer, Label, Register, Seconds,
+    ServerContext, Verifier, issue,
 };
 
 /// Characters that show nothing or reorder text, a few of every kind. That all of them are known,
@@ -169,8 +174,8 @@ fn a_holders_name_adds_no_station_to_the_trace() {
         holder: key(ORCHESTRATOR).public(),
         leaf: chain.leaf_id(),
     };
-    let context = Context::new(
-        Here::new(now(), "https://crm.example".parse().unwrap()),
+    let context = DecisionContext::new(
+        ServerContext::new(now(), "https://crm.example".parse().unwrap()),
         Register::none(),
     );
     let presentation = Presentation {
@@ -201,8 +206,8 @@ fn a_root_that_only_retired_keys_could_sign_is_not_issued() {
     );
     let error = issue(&anchor.unwrap(), root_claims(powers), now()).unwrap_err();
     assert_eq!(
-        error.broken,
-        Broken::RetiredKey {
+        error.kind,
+        ChainErrorKind::RetiredKey {
             before: now(),
             issued_at: now()
         }

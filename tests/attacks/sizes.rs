@@ -6,7 +6,8 @@ use crate::support::story::{
     HELPER, NOW, ORCHESTRATOR, after, audience, call_of, child_of, encoded_powers, key, now,
     powers, read_crm, reading, root, two_links,
 };
-use mandatum::{Chain, Delegation, ExecutionProof, sign_call};
+use mandatum::decide::sign_call;
+use mandatum::{Chain, Delegation, ExecutionProof};
 
 /// Most bytes of a hop with one tool and one constraint.
 const MOST: usize = 250;

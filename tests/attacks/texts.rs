@@ -7,10 +7,13 @@ use crate::support::forge::{chain_bytes, proof_bytes};
 use crate::support::story::{call_under, two_links};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_PROOF_BYTES, MAX_STATUS_BYTES, MAX_TOKEN_BYTES};
-use mandatum::{
-    CallClaims, Chain, ChainTextError, Child, CodecError, ExecutionProof, Fault, Notice,
-    ProofTextError, Root, TextFormError, Token, TokenTextError,
-};
+use mandatum::chain::ChainTextError;
+use mandatum::claims::Child;
+use mandatum::codec::{CodecError, CodecErrorKind};
+use mandatum::decide::ProofTextError;
+use mandatum::primitives::TextFormError;
+use mandatum::sign::{Token, TokenTextError};
+use mandatum::{CallClaims, Chain, ExecutionProof, Notice, Root};
 
 /// What is wrong with a text, whatever it should have been.
 #[derive(Debug, PartialEq, Eq)]
@@ -184,7 +187,7 @@ fn nothing_is_nothing() {
             read(""),
             Err(Refused::Bytes(CodecError {
                 at: 0,
-                fault: Fault::Truncated
+                kind: CodecErrorKind::Truncated
             })),
             "{name}"
         );

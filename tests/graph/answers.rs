@@ -4,13 +4,21 @@ use crate::stage::*;
 use crate::support::{
     COMPANY, LIFETIME, OFFICE, Random, at, here, key, label, public, signed, verifier,
 };
+use mandatum::chain::ChainErrorKind;
+use mandatum::charge::Demand;
+use mandatum::claims::GrantKind;
+use mandatum::decide::{Facts, Presentation, Presenter};
+use mandatum::denial::{AccessRequest, AnswerError};
+use mandatum::limits::{
+    ApprovalGate, Barrier, Condition, LimitError, LimitRule, MaxAge, RateLimit, SeparationOfDuty,
+    ToolSet, Waves, Window,
+};
+use mandatum::primitives::{AccountId, MandateId, Number};
 use mandatum::{
-    AccountId, Action, AnswerError, AttestedGrant, Barrier, Broken, Budget, Call, CallId,
-    Capability, Chain, Code, Condition, Constraint, Context, Controller, Demand, Denial, Digest,
-    Effect, Exclusive, Facts, Gate, GrantKind, Here, Lifetime, Limit, LimitError, LimitRule,
-    Limits, LivesBy, MandateId, MaxAge, MemoryLedger, Mission, Notice, Number, Powers,
-    Presentation, Presenter, Rate, Register, Request, Root, Seconds, ToolSet, Unsettled,
-    VerifiedChain, Verifier, Waves, Window, issue,
+    Action, AttestedGrant, Budget, Call, CallId, Capability, Chain, Constraint, Controller,
+    DecisionContext, Denial, DenialCode, Digest, Effect, Lifetime, Limit, Limits, LivesBy,
+    MemoryLedger, Mission, Notice, Powers, Register, Root, Seconds, ServerContext, Unsettled,
+    VerifiedChain, Verifier, issue,
 };
 use std::collections::BTreeMap;
 
@@ -65,8 +73,8 @@ fn active(chain: &VerifiedChain) -> Register {
 }
 
 /// The wish of a chain's holder for these powers.
-fn wish(asker: &VerifiedChain, powers: Powers) -> Request {
-    Request {
+fn wish(asker: &VerifiedChain, powers: Powers) -> AccessRequest {
+    AccessRequest {
         mandate: asker.chain().leaf_id(),
         holder: asker.chain().leaf().holder.clone(),
         task: asker.tasks().last().unwrap().clone(),
@@ -75,7 +83,7 @@ fn wish(asker: &VerifiedChain, powers: Powers) -> Request {
 }
 
 /// A wish for this call.
-fn wanted(asker: &VerifiedChain, tool: &str) -> Request {
+fn wanted(asker: &VerifiedChain, tool: &str) -> AccessRequest {
     let call = action(tool, "acme", Effect::Irreversible);
     wish(
         asker,
@@ -87,7 +95,7 @@ fn by_child(
     parent: &VerifiedChain,
     by: usize,
     asker: &VerifiedChain,
-    request: &Request,
+    request: &AccessRequest,
 ) -> VerifiedChain {
     let terms = request
         .delegation(
@@ -110,7 +118,7 @@ fn by_child(
         .unwrap()
 }
 
-fn by_root(asker: &VerifiedChain, request: &Request) -> VerifiedChain {
+fn by_root(asker: &VerifiedChain, request: &AccessRequest) -> VerifiedChain {
     let claims = claims_of_root(asker, request).unwrap();
     let minted = issue(&anchor(ISSUER, COMPANY), claims, at(0))
         .unwrap()
@@ -119,7 +127,7 @@ fn by_root(asker: &VerifiedChain, request: &Request) -> VerifiedChain {
     verifier().verify(&Chain::from(minted)).unwrap()
 }
 
-fn claims_of_root(asker: &VerifiedChain, request: &Request) -> Result<Root, AnswerError> {
+fn claims_of_root(asker: &VerifiedChain, request: &AccessRequest) -> Result<Root, AnswerError> {
     let consent = AttestedGrant {
         kind: GrantKind::Direct,
         by: label("bob"),
@@ -154,16 +162,16 @@ fn one_of_each() -> Vec<Limit> {
         Limit::waves(Waves::only(qbr(), 0)),
         Limit::barrier(Barrier::after([(MandateId::from_bytes([5; 32]), public(9))]).unwrap()),
         budget("helper", 1),
-        Limit::rate(Rate::new(label("pace"), label("eu-1"), 1, Seconds::new(60)).unwrap()),
+        Limit::rate(RateLimit::new(label("pace"), label("eu-1"), 1, Seconds::new(60)).unwrap()),
         Limit::exclusive(
-            Exclusive::new(
+            SeparationOfDuty::new(
                 label("duty"),
                 label("eu-1"),
                 [group("crm.*"), group("pay.*")],
             )
             .unwrap(),
         ),
-        Limit::gate(Gate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
+        Limit::gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
     ]
 }
 
@@ -268,7 +276,7 @@ fn an_account_that_another_key_named_is_not_the_one_of_that_name() {
 }
 
 /// What a call under a chain is charged, by account, with the maximum; or why it is denied.
-fn charges(chain: &VerifiedChain, tool: &str) -> Result<BTreeMap<AccountId, Number>, Code> {
+fn charges(chain: &VerifiedChain, tool: &str) -> Result<BTreeMap<AccountId, Number>, DenialCode> {
     let action = action(tool, "acme", Effect::Irreversible);
     let unsettled = decided(&verifier(), chain, &action, 1).map_err(|denial| denial.code())?;
     let spent = unsettled
@@ -306,7 +314,7 @@ fn decided_call(
     register.apply(&begun, &chain.watches(), at(1)).unwrap();
     let facts = Facts::none().observed(label("ticket"), "open", at(1), [ISSUER.parse().unwrap()]);
     let ledgers = [label("eu-1")];
-    let context = Context::new(Here::new(at(seconds), here()), &register)
+    let context = DecisionContext::new(ServerContext::new(at(seconds), here()), &register)
         .with_facts(&facts)
         .with_ledgers(&ledgers);
     let holder = chain.chain().leaf().holder.key;
@@ -322,7 +330,7 @@ fn decided_call(
 #[test]
 fn a_limit_on_tools_that_were_not_asked_for_goes_along() {
     let gate = || {
-        Limit::gate(Gate::new(1, [public(40)], Seconds::hours(1)).unwrap())
+        Limit::gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap())
             .for_tools(["pay.*"])
             .unwrap()
     };
@@ -337,7 +345,7 @@ fn a_limit_on_tools_that_were_not_asked_for_goes_along() {
     let denied = decided(&verifier(), &second, &call, 1)
         .map(drop)
         .map_err(|denial| denial.code());
-    assert_eq!(denied, Err(Code::ApprovalsMissing));
+    assert_eq!(denied, Err(DenialCode::ApprovalsMissing));
     // A root has nobody above it who would keep the limit.
     let refused = claims_of_root(&helper, &wanted(&helper, "crm.write")).map(drop);
     assert_eq!(
@@ -408,7 +416,8 @@ fn barriers_and_groups_of_another_key_refuse_the_answer() {
     let barrier =
         Limit::barrier(Barrier::after([(MandateId::from_bytes([5; 32]), public(9))]).unwrap());
     let groups = [group("crm.read"), group("pay.send")];
-    let apart = Limit::exclusive(Exclusive::new(label("duty"), label("eu-1"), groups).unwrap());
+    let apart =
+        Limit::exclusive(SeparationOfDuty::new(label("duty"), label("eu-1"), groups).unwrap());
     for limit in [barrier, apart] {
         let [lead, helper, intern] = chains([vec![], vec![], vec![limit]]);
         let request = wanted(&intern, "pay.send");
@@ -466,10 +475,10 @@ fn who_should_no_longer_run_is_not_answered() {
         "nothing is known"
     );
     let mut ended = active(&helper);
-    let end = mandatum::TaskEnd::by_holder(
+    let end = mandatum::claims::TaskEnd::by_holder(
         agent(LEAD).public(),
         helper.chain().leaf_id(),
-        mandatum::TaskEnding::Revoked,
+        mandatum::claims::TaskEnding::Revoked,
         at(LIFETIME),
         [9; 16],
         at(1),
@@ -502,7 +511,7 @@ fn who_should_no_longer_run_is_not_answered() {
 fn a_request_is_answered_for_the_mandate_holder_and_task_that_asks() {
     let [lead, helper, intern] = chains([vec![], vec![], vec![]]);
     let honest = wanted(&intern, "crm.write");
-    let answered = |request: &Request, asker: &VerifiedChain| {
+    let answered = |request: &AccessRequest, asker: &VerifiedChain| {
         let child = request
             .delegation(lead.chain(), asker, &active(asker), [9; 16], at(0), at(60))
             .map(drop);
@@ -516,12 +525,12 @@ fn a_request_is_answered_for_the_mandate_holder_and_task_that_asks() {
         answered(&honest, &helper),
         Err(AnswerError::AnotherMandate { named, leaf })
     );
-    let for_another = Request {
+    let for_another = AccessRequest {
         holder: agent(7).public().into(),
         ..honest.clone()
     };
     assert_eq!(answered(&for_another, &intern), Err(AnswerError::Misstated));
-    let elsewhere = Request {
+    let elsewhere = AccessRequest {
         task: "payroll".parse().unwrap(),
         ..honest
     };
@@ -574,10 +583,10 @@ fn more_limits_than_fit_are_refused() {
         .delegate(terms().limits(own), at(0))
         .unwrap_err();
     assert_eq!(
-        (refused.link, refused.broken.clone()),
-        (1, Broken::TooManyLimits { found: 33 })
+        (refused.link, refused.kind.clone()),
+        (1, ChainErrorKind::TooManyLimits { found: 33 })
     );
-    assert_eq!(refused.broken.rule(), 2);
+    assert_eq!(refused.kind.rule(), 2);
 
     let long = "x".repeat(250);
     let [lead, _, intern] = chains([vec![], vec![], vec![budget(&long, 1)]]);
@@ -657,7 +666,7 @@ fn an_answer_spends_from_what_is_left_to_the_one_who_asks() {
             .map(drop)
             .map_err(|denial| denial.code())
     };
-    let spent = Err(Code::BudgetExhausted);
+    let spent = Err(DenialCode::BudgetExhausted);
     assert_eq!(
         [runs(&helper, "crm.read"), runs(&helper, "crm.read")],
         [Ok(()), Ok(())]
@@ -700,9 +709,9 @@ fn limit(random: &mut Random, number: u64) -> Limit {
             holds: Constraint::one_of([random.name(&["open", "shut"])]).unwrap(),
             max_age: Seconds::new(60),
         }),
-        5 => Limit::gate(Gate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
+        5 => Limit::gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
         6 => Limit::exclusive(
-            Exclusive::new(name, label("eu-1"), [group("crm.*"), group("pay.*")]).unwrap(),
+            SeparationOfDuty::new(name, label("eu-1"), [group("crm.*"), group("pay.*")]).unwrap(),
         ),
         7 => Limit::budget(Budget::calls(name, label("us-1"), 5)),
         _ => Limit::budget(Budget::calls(name, label("eu-1"), random.next() % 9)),

@@ -3,7 +3,8 @@
 
 use crate::support::{Random, call, decide, here};
 use crate::world::{Did, World};
-use mandatum::{Call, CallId, Context, Here, TaskState};
+use mandatum::graph::TaskState;
+use mandatum::{Call, CallId, DecisionContext, ServerContext};
 
 const STEPS: usize = 40;
 
@@ -144,7 +145,7 @@ fn drawn_as_decided(world: &World, place: &str) {
 
 /// What a decision on a presented call says is what was previewed.
 fn as_previewed(world: &mut World, seed: u64) {
-    let context = Context::new(Here::new(world.now(), here()), &world.register);
+    let context = DecisionContext::new(ServerContext::new(world.now(), here()), &world.register);
     let mut random = Random::new(seed);
     let previews = world.decisions();
     for (node, previewed) in world.nodes.iter().zip(previews) {

@@ -8,11 +8,19 @@ use crate::support::{
     verifier,
 };
 use crate::world::capability;
+use mandatum::chain::ChainErrorKind;
+use mandatum::claims::{TaskEnd, TaskEnding};
+use mandatum::decide::Facts;
+use mandatum::graph::{Merge, MergeError};
+use mandatum::limits::{
+    AudienceSet, Barrier, Condition, LimitError, LimitRule, MaxAge, Waves, Window,
+};
+use mandatum::mission::Watches;
+use mandatum::powers::CoverageGap;
 use mandatum::{
-    Audience, AudienceSet, Barrier, Broken, Budget, Capability, Chain, ChainError, Code, Condition,
-    Constraint, Context, Controller, Effect, Facts, Gap, Here, Limit, LimitError, LimitRule,
-    LivesBy, MaxAge, Merge, MergeError, Notice, Powers, Seconds, SigningKey, TaskEnd, TaskEnding,
-    VerifiedChain, Verifier, Watches, Waves, Window,
+    Audience, Budget, Capability, Chain, ChainError, Constraint, Controller, DecisionContext,
+    DenialCode, Effect, Limit, LivesBy, Notice, Powers, Seconds, ServerContext, SigningKey,
+    VerifiedChain, Verifier,
 };
 
 const ORCHESTRATOR: usize = 1000;
@@ -86,12 +94,12 @@ impl Stage {
     }
 
     /// Why reading a note is refused under a chain at this time; `None` if it is not.
-    fn refused(&self, chain: &VerifiedChain, tool: &str, seconds: u64) -> Option<Code> {
+    fn refused(&self, chain: &VerifiedChain, tool: &str, seconds: u64) -> Option<DenialCode> {
         let mut register = empty_register();
         for notice in &self.notices {
             let _ = register.apply(notice, &chain.watches(), at(LIFETIME));
         }
-        let context = Context::new(Here::new(at(seconds), here()), &register);
+        let context = DecisionContext::new(ServerContext::new(at(seconds), here()), &register);
         self.verifier
             .preview(chain, &asked(&action(tool, "acme", Effect::Read)), &context)
             .err()
@@ -210,7 +218,10 @@ fn what_a_branch_may_not_pass_on_its_merge_point_may_not_either() {
     else {
         panic!("{error}")
     };
-    assert_eq!((not_covered.entry, not_covered.gap), (0, Gap::NotDelegable));
+    assert_eq!(
+        (not_covered.entry, not_covered.gap),
+        (0, CoverageGap::NotDelegable)
+    );
 }
 
 #[test]
@@ -241,8 +252,8 @@ fn asked_for_more_the_branch_that_lacks_it_is_named_and_then_the_ancestor() {
         tools(&["pay.send"]),
         [99; 16],
     );
-    let ChainError { broken, .. } = stage.root.chain().delegate(more, at(0)).unwrap_err();
-    let Broken::BeyondParent(beyond) = broken else {
+    let ChainError { kind: broken, .. } = stage.root.chain().delegate(more, at(0)).unwrap_err();
+    let ChainErrorKind::BeyondParent(beyond) = broken else {
         panic!("{broken}")
     };
     assert_eq!(beyond.witness.unwrap().tool.as_str(), "pay.send");
@@ -254,8 +265,11 @@ fn limits_are_carried_but_those_that_say_when() {
     let audience = || AudienceSet::new([Audience::new("https://crm.example").unwrap()]).unwrap();
     let slides = LivesBy::new(mission(11, "slides"), MaxAge::of_all(Seconds::new(60)));
     let waves = Waves::only(qbr(), 3);
-    let awaited =
-        Barrier::after([(mandatum::MandateId::from_bytes([5; 32]), public(STRANGER))]).unwrap();
+    let awaited = Barrier::after([(
+        mandatum::primitives::MandateId::from_bytes([5; 32]),
+        public(STRANGER),
+    )])
+    .unwrap();
     let cases = [
         (Limit::audience(audience()), true),
         (
@@ -355,7 +369,7 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
     stage.says(&agent(1), &branch, TaskEnding::Completed);
     assert_eq!(
         stage.refused(&merged, "crm.read", 1),
-        Some(Code::FactUnknown)
+        Some(DenialCode::FactUnknown)
     );
     let mut register = empty_register();
     for notice in &stage.notices {
@@ -367,7 +381,8 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
         at(1),
         [ISSUER.parse().unwrap()],
     );
-    let context = Context::new(Here::new(at(1), here()), &register).with_facts(&facts);
+    let context =
+        DecisionContext::new(ServerContext::new(at(1), here()), &register).with_facts(&facts);
     assert!(
         stage
             .verifier
@@ -385,10 +400,10 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
     let completed = TaskEnding::Completed;
     let branches =
         |stage: &Stage| [1, 2].map(|number| stage.branch(number, tools(&["crm.read"]), vec![]));
-    let closed = Some(Code::BarrierClosed);
+    let closed = Some(DenialCode::BarrierClosed);
     // Who says what of which branch, and what comes of it.
-    type Said = (SigningKey, usize, TaskEnding);
-    let cases: Vec<(&str, Vec<Said>, Option<Code>)> = vec![
+    type NoticeHeader = (SigningKey, usize, TaskEnding);
+    let cases: Vec<(&str, Vec<NoticeHeader>, Option<DenialCode>)> = vec![
         ("nobody", vec![], closed),
         ("one branch", vec![(agent(1), 0, completed)], closed),
         (
@@ -427,12 +442,12 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
         (
             "failed",
             vec![(agent(1), 0, TaskEnding::Failed), (agent(2), 1, completed)],
-            Some(Code::BarrierBroken),
+            Some(DenialCode::BarrierBroken),
         ),
         (
             "abandoned",
             vec![(agent(1), 0, TaskEnding::Abandoned)],
-            Some(Code::BarrierBroken),
+            Some(DenialCode::BarrierBroken),
         ),
         (
             "revoked after it was completed",
@@ -441,7 +456,7 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
                 (agent(2), 1, completed),
                 (agent(ORCHESTRATOR), 0, TaskEnding::Revoked),
             ],
-            Some(Code::BarrierBroken),
+            Some(DenialCode::BarrierBroken),
         ),
     ];
     for (case, said, expected) in cases {
@@ -479,34 +494,34 @@ fn a_quorum_is_enough_at_once_or_after_the_deadline() {
     stage.says(&agent(1), &branches[0], TaskEnding::Completed);
     assert_eq!(
         stage.refused(&at_once, "crm.read", 400),
-        Some(Code::BarrierClosed)
+        Some(DenialCode::BarrierClosed)
     );
     assert_eq!(
         stage.refused(&patient, "crm.read", 400),
-        Some(Code::BarrierClosed)
+        Some(DenialCode::BarrierClosed)
     );
 
     stage.says(&agent(2), &branches[1], TaskEnding::Completed);
     assert_eq!(stage.refused(&at_once, "crm.read", 1), None);
     assert_eq!(
         stage.refused(&patient, "crm.read", 299),
-        Some(Code::BarrierClosed)
+        Some(DenialCode::BarrierClosed)
     );
     assert_eq!(stage.refused(&patient, "crm.read", 300), None);
     assert_eq!(
         stage.refused(&all, "crm.read", 400),
-        Some(Code::BarrierClosed),
+        Some(DenialCode::BarrierClosed),
         "a deadline alone lowers no quorum"
     );
 
     stage.says(&agent(3), &branches[2], TaskEnding::Failed);
     assert_eq!(
         stage.refused(&all, "crm.read", 400),
-        Some(Code::BarrierBroken)
+        Some(DenialCode::BarrierBroken)
     );
     assert_eq!(
         stage.refused(&patient, "crm.read", 299),
-        Some(Code::BarrierClosed)
+        Some(DenialCode::BarrierClosed)
     );
     assert_eq!(stage.refused(&patient, "crm.read", 300), None);
 
@@ -625,7 +640,10 @@ fn a_branch_may_be_deeper_and_its_leaf_counts() {
     stage.says(&agent(1), &deep, TaskEnding::Completed);
     stage.says(&agent(3), &other, TaskEnding::Completed);
     assert_eq!(stage.refused(&merged, "crm.read", 1), None);
-    assert_eq!(stage.refused(&deep, "crm.read", 1), Some(Code::TaskEnded));
+    assert_eq!(
+        stage.refused(&deep, "crm.read", 1),
+        Some(DenialCode::TaskEnded)
+    );
 }
 
 /// `merge` bounds who asks it. Who does not ask, and makes children by hand, is bounded by its own
@@ -651,10 +669,10 @@ fn a_hostile_minter_is_bounded_by_its_own_chain() {
         verifier.verify(&honest).is_ok(),
         "what is forged below differs from this in its powers alone"
     );
-    let ChainError { link, broken } = verifier
+    let ChainError { link, kind: broken } = verifier
         .verify(&forged(tools(&["crm.read", "crm.write"])))
         .unwrap_err();
-    let Broken::BeyondParent(beyond) = broken else {
+    let ChainErrorKind::BeyondParent(beyond) = broken else {
         panic!("{broken}")
     };
     assert_eq!(
@@ -678,7 +696,7 @@ fn a_hostile_minter_is_bounded_by_its_own_chain() {
     );
     assert_eq!(
         stage.refused(&below, "crm.read", 1),
-        Some(Code::BarrierClosed)
+        Some(DenialCode::BarrierClosed)
     );
 }
 
@@ -708,7 +726,7 @@ fn halves_never_add_up() {
     for notice in &stage.notices {
         register.apply(notice, &watches, at(1)).unwrap();
     }
-    let context = Context::new(Here::new(at(1), here()), &register);
+    let context = DecisionContext::new(ServerContext::new(at(1), here()), &register);
     let wanted = action("crm.write", "acme", Effect::Irreversible);
     for chain in [&far, &right, &merged] {
         assert!(
@@ -804,5 +822,5 @@ fn a_limit_on_tools_that_the_merge_point_has_not_goes_along() {
     let MergeError::Chain(error) = error else {
         panic!("{error}")
     };
-    assert_eq!(error.broken, Broken::ScopeMeetsNothing { limit: 3 });
+    assert_eq!(error.kind, ChainErrorKind::ScopeMeetsNothing { limit: 3 });
 }

@@ -4,10 +4,10 @@
 use crate::stage::*;
 use crate::support::{Random, at, verifier};
 use crate::world::capability;
-use mandatum::{
-    Action, Broken, Capability, Constraint, Effect, MinimalError, Powers, PowersError, Refusal,
-    bounds, minimal_for,
-};
+use mandatum::chain::ChainErrorKind;
+use mandatum::graph::{MinimalError, minimal_for};
+use mandatum::powers::{PermissionError, PowersError};
+use mandatum::{Action, Capability, Constraint, Effect, Powers, bounds};
 
 /// A plan of up to so many calls of the universe.
 fn plan(random: &mut Random, universe: &[Action], most: usize) -> Calls {
@@ -155,7 +155,7 @@ fn a_plan_is_bounded() {
         .delegate(terms(&chain, &agent(1), least, [2; 16]), at(0))
         .unwrap_err();
     assert!(
-        matches!(error.broken, Broken::TokenTooLarge { .. }),
+        matches!(error.kind, ChainErrorKind::TokenTooLarge { .. }),
         "{error}"
     );
     assert_eq!(minimal_for(&[], &Powers::none()), Ok(Powers::none()));
@@ -182,7 +182,7 @@ fn a_hostile_plan_runs_out_of_work_as_a_whole() {
         matches!(
             refused,
             Err(MinimalError::Refused {
-                refusal: Refusal::OutOfWork(_),
+                refusal: PermissionError::OutOfWork(_),
                 ..
             })
         ),

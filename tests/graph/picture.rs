@@ -3,9 +3,13 @@
 
 use crate::stage::*;
 use crate::support::{LIFETIME, OFFICE, Random, at, key, public, signed, verifier};
+use mandatum::claims::{Holder, TaskEnd, TaskEnding};
+use mandatum::graph::{ExecutionGraph, Picture, TaskState};
+use mandatum::limits::{Barrier, Waves};
+use mandatum::mission::Watches;
 use mandatum::{
-    Barrier, Controller, Delegation, ExecutionGraph, Holder, Label, Limit, Limits, Notice, Picture,
-    Register, Seconds, TaskEnd, TaskEnding, TaskState, VerifiedChain, Verifier, Watches, Waves,
+    Controller, Delegation, Label, Limit, Limits, Notice, Register, Seconds, VerifiedChain,
+    Verifier,
 };
 
 fn active() -> Notice {
@@ -62,7 +66,7 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
         let wave = |first, last| vec![Limit::waves(Waves::between(qbr(), first, last).unwrap())];
         let limits = match random.below(8) {
             0 => wave(1, 2),
-            1 => vec![Limit::window(mandatum::Window::until(at(1)))],
+            1 => vec![Limit::window(mandatum::limits::Window::until(at(1)))],
             _ => vec![],
         };
         if chains[by].chain().leaf().hops == 0 {

@@ -3,10 +3,13 @@
 
 use crate::stage::*;
 use crate::support::{COMPANY, OFFICE, STRANGER, at, here, key, mission, public, signed};
+use mandatum::claims::Ending;
+use mandatum::graph::Portfolio;
+use mandatum::limits::MaxAge;
+use mandatum::mission::Watches;
 use mandatum::{
-    Capability, Code, Constraint, Context, Controller, Denial, Effect, Ending, Here, Life, Limit,
-    LivesBy, MaxAge, Notice, Portfolio, Powers, Register, Seconds, VerifiedChain, Verifier,
-    Watches,
+    Capability, Constraint, Controller, DecisionContext, Denial, DenialCode, Effect, Life, Limit,
+    LivesBy, Notice, Powers, Register, Seconds, ServerContext, VerifiedChain, Verifier,
 };
 
 const PARTNER: u8 = 30;
@@ -82,7 +85,7 @@ fn register(portfolio: &Portfolio, ended: bool) -> Register {
     register
 }
 
-fn codes<'d>(denials: impl IntoIterator<Item = &'d Denial>) -> Vec<Code> {
+fn codes<'d>(denials: impl IntoIterator<Item = &'d Denial>) -> Vec<DenialCode> {
     denials.into_iter().map(Denial::code).collect()
 }
 
@@ -98,7 +101,7 @@ fn the_chain_that_covers_a_call_is_chosen() {
     );
     let portfolio = portfolio([ours.clone(), theirs.clone()]);
     let (verifier, register) = (verifier(), register(&portfolio, false));
-    let context = Context::new(Here::new(at(1), here()), &register);
+    let context = DecisionContext::new(ServerContext::new(at(1), here()), &register);
     let choose = |tool| {
         portfolio.choose(
             &verifier,
@@ -119,7 +122,7 @@ fn the_chain_that_covers_a_call_is_chosen() {
     assert_eq!(mandates, [leaf(&ours), leaf(&theirs)]);
     assert_eq!(
         codes(none.denials.iter().map(|(_, denial)| denial)),
-        [Code::ToolNotPermitted; 2]
+        [DenialCode::ToolNotPermitted; 2]
     );
     let text = none.to_string();
     assert!(
@@ -151,7 +154,7 @@ fn why_none_suffices_is_told_of_each() {
     let theirs = of_partner(tools(&["files.*"]), slides, vec![also("qbr")]);
     let portfolio = portfolio([ours, theirs]);
     let (verifier, register) = (verifier(), register(&portfolio, false));
-    let context = Context::new(Here::new(at(1), here()), &register);
+    let context = DecisionContext::new(ServerContext::new(at(1), here()), &register);
     let none = portfolio
         .choose(
             &verifier,
@@ -161,7 +164,7 @@ fn why_none_suffices_is_told_of_each() {
         .unwrap_err();
     assert_eq!(
         codes(none.denials.iter().map(|(_, denial)| denial)),
-        [Code::ToolNotPermitted, Code::StatusMissing]
+        [DenialCode::ToolNotPermitted, DenialCode::StatusMissing]
     );
 }
 
@@ -224,7 +227,7 @@ fn two_halves_are_not_a_whole() {
     );
     let portfolio = portfolio([ours, theirs]);
     let (verifier, register, universe) = (verifier(), register(&portfolio, false), universe());
-    let context = Context::new(Here::new(at(1), here()), &register);
+    let context = DecisionContext::new(ServerContext::new(at(1), here()), &register);
     let refused = portfolio
         .choose(
             &verifier,
@@ -234,7 +237,7 @@ fn two_halves_are_not_a_whole() {
         .unwrap_err();
     assert_eq!(
         codes(refused.denials.iter().map(|(_, denial)| denial)),
-        [Code::ArgumentRefused, Code::EffectTooHigh]
+        [DenialCode::ArgumentRefused, DenialCode::EffectTooHigh]
     );
     let held: Calls = portfolio
         .chains()
@@ -267,7 +270,7 @@ fn the_end_of_the_mission_is_the_end_of_all() {
         .iter()
         .filter(|call| call.tool.as_str().starts_with("files."))
     {
-        let at_once = Context::new(Here::new(at(1), here()), Register::none());
+        let at_once = DecisionContext::new(ServerContext::new(at(1), here()), Register::none());
         assert!(
             portfolio
                 .choose(
@@ -282,7 +285,7 @@ fn the_end_of_the_mission_is_the_end_of_all() {
             .unwrap_err();
         assert_eq!(
             codes(none.denials.iter().map(|(_, denial)| denial)),
-            [Code::MissionEnded; 2]
+            [DenialCode::MissionEnded; 2]
         );
     }
 }

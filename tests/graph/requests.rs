@@ -5,10 +5,13 @@ use crate::stage::*;
 use crate::support::{
     COMPANY, LIFETIME, OFFICE, at, decide, here, key, label, public, signed, verifier,
 };
+use mandatum::chain::ChainErrorKind;
+use mandatum::claims::GrantKind;
+use mandatum::denial::{AccessRequest, AnswerError};
 use mandatum::{
-    Anchor, AnswerError, AttestedGrant, Broken, Capability, Chain, Code, Context, Controller,
-    Denial, Digest, Effect, GrantKind, Here, Life, Lifetime, Limit, Notice, Powers, Register,
-    Request, Seconds, Timestamp, VerifiedChain, Verifier, issue,
+    Anchor, AttestedGrant, Capability, Chain, Controller, DecisionContext, Denial, DenialCode,
+    Digest, Effect, Life, Lifetime, Limit, Notice, Powers, Register, Seconds, ServerContext,
+    Timestamp, VerifiedChain, Verifier, issue,
 };
 
 const AGENT: usize = 1;
@@ -35,7 +38,7 @@ fn preview(
     verifier.preview(
         chain,
         &asked(call),
-        &Context::new(Here::new(at(1), here()), &known(chain)),
+        &DecisionContext::new(ServerContext::new(at(1), here()), &known(chain)),
     )
 }
 
@@ -56,9 +59,13 @@ fn chains(verifier: &Verifier) -> (VerifiedChain, VerifiedChain) {
     (above, below)
 }
 
-fn request_for(verifier: &Verifier, chain: &VerifiedChain, call: &mandatum::Action) -> Request {
+fn request_for(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    call: &mandatum::Action,
+) -> AccessRequest {
     let denial = preview(verifier, chain, call).unwrap_err();
-    assert_eq!(denial.code(), Code::ToolNotPermitted);
+    assert_eq!(denial.code(), DenialCode::ToolNotPermitted);
     denial.request().cloned().unwrap()
 }
 
@@ -111,7 +118,7 @@ fn a_parent_that_has_it_answers_with_a_child() {
     assert_eq!(again.chain(), below.chain());
     assert_eq!(
         preview(&verifier, &below, &wanted).unwrap_err().code(),
-        Code::ToolNotPermitted
+        DenialCode::ToolNotPermitted
     );
 }
 
@@ -135,7 +142,10 @@ fn a_parent_that_lacks_it_can_not() {
         )
         .unwrap();
     let error = above.chain().delegate(terms, at(0)).unwrap_err();
-    assert!(matches!(error.broken, Broken::BeyondParent(_)), "{error}");
+    assert!(
+        matches!(error.kind, ChainErrorKind::BeyondParent(_)),
+        "{error}"
+    );
     // Nor does the one who asks, from what it has itself.
     let own = request
         .delegation(
@@ -247,22 +257,22 @@ fn a_revoked_holder_is_offered_no_request() {
         id: mandatum::CallId::from_bytes([7; 16]),
         action: action("crm.write", "acme", Effect::Write),
     };
-    let signed_call = mandatum::sign_call(below.chain(), &wanted, here(), at(1))
+    let signed_call = mandatum::decide::sign_call(below.chain(), &wanted, here(), at(1))
         .sign(&agent(AGENT))
         .unwrap();
     let proof = mandatum::ExecutionProof::new(below.chain().clone(), signed_call).to_bytes();
     let offered = |register: &Register| {
-        let context = Context::new(Here::new(at(1), here()), register);
+        let context = DecisionContext::new(ServerContext::new(at(1), here()), register);
         verifier
             .request_for(&proof, &wanted.action, &context)
             .is_some()
     };
     let mut register = known(&below);
     assert!(offered(&register));
-    let end = mandatum::TaskEnd::by_holder(
+    let end = mandatum::claims::TaskEnd::by_holder(
         agent(0).public(),
         below.chain().leaf_id(),
-        mandatum::TaskEnding::Revoked,
+        mandatum::claims::TaskEnding::Revoked,
         at(LIFETIME),
         [9; 16],
         at(1),
@@ -314,17 +324,20 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
         )
         .unwrap();
     let error = issue(&low, beyond, at(0)).unwrap_err();
-    assert!(matches!(error.broken, Broken::BeyondCeiling(_)), "{error}");
+    assert!(
+        matches!(error.kind, ChainErrorKind::BeyondCeiling(_)),
+        "{error}"
+    );
     // What any other check refuses is nothing that powers could mend.
     let late = verifier.preview(
         &chain,
         &asked(&action("crm.read", "acme", Effect::Read)),
-        &Context::new(Here::new(at(LIFETIME), here()), Register::none()),
+        &DecisionContext::new(ServerContext::new(at(LIFETIME), here()), Register::none()),
     );
     let late = late.unwrap_err();
     assert_eq!(
         (late.code(), late.request(), late.missing()),
-        (Code::Expired, None, None)
+        (DenialCode::Expired, None, None)
     );
     let denial = verifier.verify(&root(
         &agent(0),
@@ -336,7 +349,7 @@ fn beyond_the_ceiling_there_is_nobody_to_ask() {
     let denial = Denial::from(denial.unwrap_err());
     assert_eq!(
         (denial.code(), denial.request()),
-        (Code::BeyondCeiling, None)
+        (DenialCode::BeyondCeiling, None)
     );
 }
 
@@ -352,13 +365,13 @@ fn a_preview_is_of_a_call_that_its_holder_would_sign() {
     );
     let chain = verifier.verify(&chain).unwrap();
     let call = asked(&action("crm.read", "acme", Effect::Read));
-    let context = Context::new(Here::new(at(1), here()), Register::none());
+    let context = DecisionContext::new(ServerContext::new(at(1), here()), Register::none());
     let asserted = decide(&verifier, &chain, &call, &context)
         .map(drop)
         .unwrap_err();
     assert_eq!(
         asserted.code(),
-        Code::SignedCallRequired,
+        DenialCode::SignedCallRequired,
         "a host's word is not a signature"
     );
     assert_eq!(verifier.preview(&chain, &call, &context), Ok(at(LIFETIME)));

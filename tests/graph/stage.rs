@@ -3,10 +3,12 @@
 use crate::support::{
     COMPANY, LIFETIME, OFFICE, at, key, label, mission, public, root_with, verifier,
 };
+use mandatum::chain::Ceiling;
+use mandatum::limits::MaxAge;
 use mandatum::{
-    Action, Anchor, Call, CallId, Capability, Ceiling, Chain, Delegation, Effect, Issuer, Life,
-    Limit, Limits, LivesBy, MaxAge, Mission, Powers, Register, Seconds, SigningKey, VerifiedChain,
-    Verifier, issue,
+    Action, Anchor, Call, CallId, Capability, Chain, Delegation, Effect, Issuer, Life, Limit,
+    Limits, LivesBy, Mission, Powers, Register, Seconds, SigningKey, VerifiedChain, Verifier,
+    issue,
 };
 use std::collections::BTreeSet;
 

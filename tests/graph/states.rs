@@ -8,10 +8,14 @@ use crate::support::{
     COMPANY, LIFETIME, OFFICE, STRANGER, at, here, key, label, mission, public, signed, verifier,
 };
 use TaskState::{Closed, Done, Dormant, Ended, Live};
+use mandatum::chain::ChainErrorKind;
+use mandatum::claims::{Ending, TaskEnd, TaskEnding};
+use mandatum::graph::{ExecutionGraph, TaskState};
+use mandatum::limits::{Barrier, MaxAge, Waves, Window};
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Barrier, Broken, Context, Controller, Effect, Ending, ExecutionGraph, Here, Issuer, Life,
-    Limit, LivesBy, MandateId, MaxAge, Notice, Register, Seconds, SigningKey, TaskEnd, TaskEnding,
-    TaskState, VerifiedChain, Verifier, Waves, Window,
+    Controller, DecisionContext, Effect, Issuer, Life, Limit, LivesBy, Notice, Register, Seconds,
+    ServerContext, SigningKey, VerifiedChain, Verifier,
 };
 
 const DESK: u8 = 11;
@@ -102,7 +106,7 @@ impl Stage {
     }
 
     fn register(&self) -> Register {
-        let (mut register, mut watches) = (empty_register(), mandatum::Watches::none());
+        let (mut register, mut watches) = (empty_register(), mandatum::mission::Watches::none());
         self.chains
             .iter()
             .for_each(|chain| watches.extend(&chain.watches()));
@@ -120,7 +124,7 @@ impl Stage {
             graph.add(chain.chain()).unwrap();
         }
         let picture = graph.picture(&register, at(seconds));
-        let context = Context::new(Here::new(at(seconds), here()), &register);
+        let context = DecisionContext::new(ServerContext::new(at(seconds), here()), &register);
         let call = action("crm.read", "acme", Effect::Read);
         let state = |chain: &VerifiedChain| {
             let state = picture.state(&chain.chain().leaf_id()).unwrap();
@@ -449,18 +453,21 @@ fn chains_that_do_not_hold_together_are_not_added() {
         .add(&chain_of(&[token.clone(), below.clone()]))
         .unwrap_err();
     assert!(matches!(
-        (spliced.link, spliced.broken),
-        (1, Broken::ParentMismatch { .. })
+        (spliced.link, spliced.kind),
+        (1, ChainErrorKind::ParentMismatch { .. })
     ));
     let deep = graph
         .add(&chain_of(&[token.clone(), child.clone(), child.clone()]))
         .unwrap_err();
     assert!(matches!(
-        (deep.link, deep.broken),
-        (2, Broken::ParentMismatch { .. })
+        (deep.link, deep.kind),
+        (2, ChainErrorKind::ParentMismatch { .. })
     ));
     let long = graph.add(&chain_of(&[token.clone(), long])).unwrap_err();
-    assert!(matches!((long.link, long.broken), (1, Broken::Task(_))));
+    assert!(matches!(
+        (long.link, long.kind),
+        (1, ChainErrorKind::Task(_))
+    ));
 
     let strange = anchor("https://strange.example", STRANGER);
     let issuer: Issuer = strange.issuer().clone();
@@ -475,8 +482,8 @@ fn chains_that_do_not_hold_together_are_not_added() {
     );
     let unknown = graph.add(&strange).unwrap_err();
     assert_eq!(
-        (unknown.link, unknown.broken),
-        (0, Broken::UnknownIssuer { issuer })
+        (unknown.link, unknown.kind),
+        (0, ChainErrorKind::UnknownIssuer { issuer })
     );
     assert_eq!(graph.len(), 1, "none of it was added");
 

@@ -6,14 +6,17 @@
 
 mod steps;
 
-pub(crate) use steps::capability;
-
 use crate::stage::*;
 use crate::support::{LIFETIME, OFFICE, Random, at, here, key, public, signed, verifier};
+use mandatum::claims::TaskEnding;
+use mandatum::graph::{ExecutionGraph, TaskState};
+use mandatum::mission::Watches;
 use mandatum::{
-    Action, Context, Controller, Denial, ExecutionGraph, Here, Notice, Powers, Register, Seconds,
-    SigningKey, TaskEnding, TaskState, Timestamp, VerifiedChain, Verifier, Watches,
+    Action, Controller, DecisionContext, Denial, Notice, Powers, Register, Seconds, ServerContext,
+    SigningKey, Timestamp, VerifiedChain, Verifier,
 };
+
+pub(crate) use steps::capability;
 
 /// Whether something may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -367,7 +370,8 @@ impl World {
 
     /// What is decided on every call under every node.
     pub(crate) fn decisions(&self) -> Vec<Vec<Result<Timestamp, Denial>>> {
-        let context = Context::new(Here::new(at(self.now), here()), &self.register);
+        let context =
+            DecisionContext::new(ServerContext::new(at(self.now), here()), &self.register);
         let of = |node: &Node| {
             self.universe
                 .iter()

@@ -1,7 +1,15 @@
 //! Budgets, rates, exclusive groups, gates, and charges.
 
 use super::{key, key_text, refusal, round_trips, text};
-use mandatum::*;
+use mandatum::bounds;
+use mandatum::charge::{Charge, Demand};
+use mandatum::json::JsonForm;
+use mandatum::limits::{
+    ApprovalGate, ArgumentPath, Meter, PerValue, RateLimit, SeparationOfDuty, Source, Sources,
+    ToolSet, Unit,
+};
+use mandatum::primitives::{AccountId, ForeignText, Number, Period};
+use mandatum::{Budget, Constraint, Effect, Label, Limit, Limits, Seconds};
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -96,10 +104,10 @@ fn budget() -> impl Strategy<Value = Limit> {
     )
 }
 
-fn pace() -> impl Strategy<Value = Rate> {
+fn pace() -> impl Strategy<Value = RateLimit> {
     (name(), name(), 1..=1_000_000_u32, 1..=31_622_400_u64).prop_map(
         |(account, ledger, burst, per)| {
-            Rate::new(account, ledger, burst, Seconds::new(per)).expect("a rate")
+            RateLimit::new(account, ledger, burst, Seconds::new(per)).expect("a rate")
         },
     )
 }
@@ -114,7 +122,7 @@ fn exclusive() -> impl Strategy<Value = Limit> {
         let groups: Vec<ToolSet> = groups.collect();
         let other = ToolSet::new(["z".parse().expect("a tool")]).expect("one");
         Limit::exclusive(
-            Exclusive::new(account, ledger, groups.into_iter().chain([other]))
+            SeparationOfDuty::new(account, ledger, groups.into_iter().chain([other]))
                 .expect("groups apart"),
         )
     })
@@ -146,7 +154,7 @@ fn gate() -> impl Strategy<Value = Limit> {
             let needed = approvers
                 .len()
                 .saturating_sub(spared.index(approvers.len()));
-            let gate = Gate::new(needed, approvers.into_iter().map(key), Seconds::new(age))
+            let gate = ApprovalGate::new(needed, approvers.into_iter().map(key), Seconds::new(age))
                 .expect("some of them");
             let gate = gate.from(effect);
             Limit::gate(match unless {

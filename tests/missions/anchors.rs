@@ -2,10 +2,15 @@
 //! for a month.
 
 use crate::support::*;
+use mandatum::chain::{AnchorError, AnchorKey, Ceiling, ChainCache, ChainErrorKind};
+use mandatum::claims::{TaskEnd, TaskEnding};
+use mandatum::decide::sign_call;
+use mandatum::mission::{EndSigned, EndsSigned, NoticeError, Watches};
+use mandatum::primitives::MandateId;
+use mandatum::sign::Token;
 use mandatum::{
-    Anchor, AnchorError, AnchorKey, Broken, Ceiling, Chain, ChainCache, Code, Effect, EndSigned,
-    EndsSigned, ExecutionProof, Here, Limits, MandateId, NotTaken, Notice, Register, Seconds,
-    TaskEnd, TaskEnding, Token, VerifiedChain, Verifier, Watches, issue, sign_call,
+    Anchor, Chain, DenialCode, Effect, ExecutionProof, Limits, Notice, Register, Seconds,
+    ServerContext, VerifiedChain, Verifier, issue,
 };
 
 const SPARE: u8 = 30;
@@ -47,7 +52,7 @@ fn root_by(seed: u8, issued: u64, holder: u8) -> Chain {
     )
 }
 
-fn code(verifier: &Verifier, chain: &Chain, register: &Register, now: u64) -> Option<Code> {
+fn code(verifier: &Verifier, chain: &Chain, register: &Register, now: u64) -> Option<DenialCode> {
     let verified = match verifier.verify(chain) {
         Ok(verified) => verified,
         Err(error) => return Some(mandatum::Denial::from(error).code()),
@@ -72,7 +77,7 @@ fn a_stolen_key_is_revoked_because_one_that_is_retired_still_issues_what_is_date
     );
     assert_eq!(
         code(&revoked, &thiefs, Register::none(), 8 * 3_600),
-        Some(Code::RevokedKey)
+        Some(DenialCode::RevokedKey)
     );
     assert_eq!(
         code(
@@ -81,7 +86,7 @@ fn a_stolen_key_is_revoked_because_one_that_is_retired_still_issues_what_is_date
             Register::none(),
             3_600
         ),
-        Some(Code::RetiredKey)
+        Some(DenialCode::RetiredKey)
     );
     for verifier in [&retired, &revoked] {
         assert_eq!(
@@ -112,10 +117,10 @@ fn drill_an_anchors_key_is_revoked_and_no_cache_remembers_it() {
     let refused = after
         .verify_cached(&chain, &cache)
         .map(drop)
-        .map_err(|error| error.broken);
+        .map_err(|error| error.kind);
     assert_eq!(
         refused,
-        Err(Broken::RevokedKey {
+        Err(ChainErrorKind::RevokedKey {
             key: public(COMPANY)
         })
     );
@@ -123,7 +128,7 @@ fn drill_an_anchors_key_is_revoked_and_no_cache_remembers_it() {
     let stale = verdict(&after, &verified, &call, Register::none(), at(1))
         .err()
         .map(|denial| denial.code());
-    assert_eq!(stale, Some(Code::OtherConfiguration));
+    assert_eq!(stale, Some(DenialCode::OtherConfiguration));
     assert_eq!(
         anchor.revoke(public(THIEF)).map(drop),
         Err(AnchorError::KeyUnknown { key: public(THIEF) })
@@ -167,7 +172,10 @@ fn drill_an_anchors_key_is_revoked_and_another_signs_its_ends_again() {
     let codes = |verifier: &Verifier, register: &Register| {
         [&gone, &other].map(|it| code(verifier, it, register, 10))
     };
-    assert_eq!(codes(&before, &register), [Some(Code::TaskEnded), None]);
+    assert_eq!(
+        codes(&before, &register),
+        [Some(DenialCode::TaskEnded), None]
+    );
 
     let (mandate, root_expires) = (gone.leaf_id(), at(LIFETIME));
     let end = EndSigned {
@@ -214,14 +222,14 @@ fn drill_an_anchors_key_is_revoked_and_another_signs_its_ends_again() {
         .unwrap();
     assert_eq!(
         codes(&after, &by_the_key_alone),
-        [Some(Code::TaskEnded), None]
+        [Some(DenialCode::TaskEnded), None]
     );
     // Nor does the thief end anything under the new anchor.
     let watches = after.verify(&other).unwrap().watches();
     let late = ended(COMPANY, other.leaf_id(), TaskEnding::Revoked, 7);
     assert_eq!(
         register.apply(&late, &watches, at(7)),
-        Err(NotTaken::NotWatched)
+        Err(NoticeError::NotWatched)
     );
 }
 
@@ -250,7 +258,7 @@ fn drill_an_anchors_key_is_revoked_and_what_only_the_store_knows_does_not_live_a
     for end in &store {
         assert_eq!(
             register.apply(end, &watches, at(5)),
-            Err(NotTaken::NotWatched),
+            Err(NoticeError::NotWatched),
             "no chain was used here"
         );
     }
@@ -281,7 +289,10 @@ fn drill_an_anchors_key_is_revoked_and_what_only_the_store_knows_does_not_live_a
             .filter(|end| register.apply(end, &watched, at(20)).is_ok())
             .count();
         assert_eq!(taken, count);
-        assert_eq!(code(verifier, &gone, &register, 20), Some(Code::TaskEnded));
+        assert_eq!(
+            code(verifier, &gone, &register, 20),
+            Some(DenialCode::TaskEnded)
+        );
     }
 }
 
@@ -302,13 +313,13 @@ fn what_a_key_ended_before_it_was_retired_stays_ended_when_re_bound() {
     register.apply(&end, &fresh.watches(), at(60)).unwrap();
     assert_eq!(
         code(&verifier, fresh.chain(), &register, 100),
-        Some(Code::TaskEnded)
+        Some(DenialCode::TaskEnded)
     );
     // It ends nothing that was issued after it was retired.
     let own = ended(COMPANY, fresh.chain().leaf_id(), TaskEnding::Revoked, 100);
     assert_eq!(
         empty().apply(&own, &fresh.watches(), at(100)),
-        Err(NotTaken::NotWatched)
+        Err(NoticeError::NotWatched)
     );
 }
 
@@ -324,7 +335,7 @@ fn a_stranger_does_not_learn_the_keys_of_an_issuer() {
             .unwrap();
         let proof = ExecutionProof::new(chain, signed).to_bytes();
         let denial = verifier
-            .open(&proof, &call.action, &Here::new(at(1), here()))
+            .open(&proof, &call.action, &ServerContext::new(at(1), here()))
             .map(drop)
             .unwrap_err();
         (
@@ -364,7 +375,7 @@ fn a_retired_key_ends_what_it_could_still_have_issued_and_nothing_else() {
         assert_eq!(applied.is_ok(), counts, "{issued}");
         assert_eq!(
             code(&retired, &chain, &register, 70),
-            counts.then_some(Code::TaskEnded),
+            counts.then_some(DenialCode::TaskEnded),
             "{issued}"
         );
     }
@@ -475,7 +486,7 @@ fn a_mandate_of_a_month_changes_its_keys_every_night() {
             .unwrap();
         assert_eq!(
             code(&verifier, last, &register, 30 * DAY),
-            Some(Code::TaskEnded)
+            Some(DenialCode::TaskEnded)
         );
     }
 }

@@ -1,10 +1,12 @@
 //! What a controller says, to the last byte and second.
 
 use crate::support::*;
-use mandatum::{
-    Controller, ControllerError, Ending, Listing, MandateId, Mission, MissionId, Notice, Seconds,
-    Snapshot, Snapshots, Status, StatusError, TaskEnding, Token, ToolPattern, bounds,
-};
+use mandatum::claims::{Ending, Snapshot, Snapshots, Status, StatusError, TaskEnding};
+use mandatum::mission::{ControllerError, Listing};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::{MandateId, MissionId};
+use mandatum::sign::Token;
+use mandatum::{Controller, Mission, Notice, Seconds, bounds};
 
 fn begun() -> Controller {
     let mut office = Controller::new(public(OFFICE), LEEWAY);

@@ -3,13 +3,22 @@
 //! works.
 
 use crate::support::*;
+use mandatum::chain::Ceiling;
+use mandatum::claims::{
+    Approval, End, Ending, MandateEnding, Outcome, Receipt, TaskEnd, TaskEnding,
+};
+use mandatum::decide::sign_call;
+use mandatum::guard::{GuardError, ReceivedCall};
+use mandatum::limits::{ApprovalGate, Barrier, MaxAge, Reporters, Waves};
+use mandatum::mission::NoticeError;
+use mandatum::primitives::MandateId;
+use mandatum::receipts::{LogHead, ReceiptErrorKind, ReceiptLog, verify_receipts};
+use mandatum::sign::Token;
 use mandatum::{
-    Anchor, Approval, Barrier, Budget, Call, CallClaims, CallId, Capability, Ceiling, Chain, Code,
-    Context, Controller, Delegation, Denial, Effect, End, Ending, ExecutionProof, Gate, Guard,
-    GuardError, Head, Here, Life, Lifetime, Limit, LivesBy, MandateEnding, MandateId, MaxAge,
-    MemoryLedger, Mission, NotTaken, Notice, Outcome, Permit, Powers, Receipt, ReceiptFault,
-    ReceiptLog, Received, Register, Reporters, Seconds, TaskEnd, TaskEnding, Token, ToolTable,
-    VerifiedChain, Verifier, Waves, issue, sign_call, verify_receipts,
+    Anchor, Budget, Call, CallClaims, CallId, Capability, Chain, Controller, DecisionContext,
+    Delegation, Denial, DenialCode, Effect, ExecutionProof, Guard, Life, Lifetime, Limit, LivesBy,
+    MemoryLedger, Mission, Notice, Permit, Powers, Register, Seconds, ServerContext, ToolTable,
+    VerifiedChain, Verifier, issue,
 };
 use std::collections::BTreeSet;
 
@@ -123,8 +132,8 @@ impl Server {
     }
 
     /// Receives a notice, watching these chains.
-    fn hears(&mut self, notice: &Notice, chains: &[&Chain], now: u64) -> Result<(), NotTaken> {
-        let mut watches = mandatum::Watches::none();
+    fn hears(&mut self, notice: &Notice, chains: &[&Chain], now: u64) -> Result<(), NoticeError> {
+        let mut watches = mandatum::mission::Watches::none();
         for chain in chains {
             watches.extend(&self.verified(chain).watches());
         }
@@ -138,7 +147,10 @@ impl Server {
         approvals: &[Token<Approval>],
         now: u64,
     ) -> Result<Permit, Denial> {
-        let context = Context::new(Here::new(at(now), self.name.clone()), &self.register);
+        let context = DecisionContext::new(
+            ServerContext::new(at(now), self.name.clone()),
+            &self.register,
+        );
         let context = context
             .with_approvals(approvals)
             .with_ledgers(&self.attached);
@@ -147,7 +159,7 @@ impl Server {
     }
 
     /// Decides and settles a new call that this key signs.
-    fn asks(&mut self, chain: &Chain, by: u8, tool: &str, now: u64) -> Option<Code> {
+    fn asks(&mut self, chain: &Chain, by: u8, tool: &str, now: u64) -> Option<DenialCode> {
         self.calls += 1;
         let call = call_of(self.calls, tool);
         self.settles(&proof_by(chain, by, &call, now), &call, &[], now)
@@ -181,7 +193,7 @@ fn signed_by(chain: &Chain, by: u8, call: &Call, now: u64) -> Token<CallClaims> 
 }
 
 /// The same token with the signature of this key.
-fn resigned<C: mandatum::Claims>(token: &Token<C>, to_be_signed: &[u8], by: u8) -> Token<C> {
+fn resigned<C: mandatum::codec::Claims>(token: &Token<C>, to_be_signed: &[u8], by: u8) -> Token<C> {
     let bytes = token.as_bytes();
     let head = &bytes[..bytes.len() - 64];
     Token::from_bytes(&[head, key(by).sign(to_be_signed).as_bytes()].concat()).unwrap()
@@ -291,14 +303,14 @@ fn drill_a_holders_key_is_revoked_and_its_mandate_re_bound() {
         );
         assert_eq!(
             server.asks(&helper, HELPER, "pay.send", 1),
-            Some(Code::ToolNotPermitted)
+            Some(DenialCode::ToolNotPermitted)
         );
         let more = Delegation::new([67; 16], public(THIEF), only("pay.send"), at(LIFETIME));
         assert!(helper.delegate(more, at(1)).is_err(), "nor is it delegated");
         for others in [&lead, &sibling] {
             assert_eq!(
                 server.asks(others, HELPER, "pay.send", 1),
-                Some(Code::NotTheHolder)
+                Some(DenialCode::NotTheHolder)
             );
             assert_eq!(
                 server.hears(
@@ -342,21 +354,21 @@ fn drill_a_holders_key_is_revoked_and_its_mandate_re_bound() {
 
         // The thief: nothing under its mandate, and nothing under the fresh one.
         let dead = if spoils {
-            Code::TaskEnded
+            DenialCode::TaskEnded
         } else {
-            Code::KeyRevoked
+            DenialCode::KeyRevoked
         };
         for (chain, by) in [(&helper, HELPER), (&thiefs, THIEF), (&intern, INTERN)] {
             assert_eq!(server.asks(chain, by, "crm.read", 4), Some(dead));
         }
         assert_eq!(
             server.asks(&fresh, HELPER, "crm.read", 4),
-            Some(Code::NotTheHolder)
+            Some(DenialCode::NotTheHolder)
         );
         let forged = below(&fresh, HELPER, THIEF, only("crm.read"), 66);
         assert_eq!(
             server.asks(&forged, THIEF, "crm.read", 4),
-            Some(Code::BadSignature)
+            Some(DenialCode::BadSignature)
         );
         let of_fresh = ended(HELPER, fresh.leaf_id(), TaskEnding::Revoked, 4);
         assert_eq!(server.hears(&of_fresh, &[&fresh], 4), REFUSED);
@@ -371,7 +383,7 @@ fn drill_a_holders_key_is_revoked_and_its_mandate_re_bound() {
     }
 }
 
-const REFUSED: Result<(), NotTaken> = Err(NotTaken::NotWatched);
+const REFUSED: Result<(), NoticeError> = Err(NoticeError::NotWatched);
 
 /// A controller's key keeps its missions alive and lets their work begin; it neither calls nor
 /// issues. An ender's key ends them, or, where a mission has no ender, the issuer ends its roots.
@@ -413,7 +425,12 @@ fn drill_a_controllers_missions_are_ended_and_issued_anew_under_another() {
     };
     assert_eq!(
         codes(&mut server, 1),
-        [None, None, Some(Code::NotYet), Some(Code::BarrierClosed)]
+        [
+            None,
+            None,
+            Some(DenialCode::NotYet),
+            Some(DenialCode::BarrierClosed)
+        ]
     );
     for second in 2..5 {
         let wave = signed(
@@ -436,12 +453,12 @@ fn drill_a_controllers_missions_are_ended_and_issued_anew_under_another() {
     // It makes no call and issues nothing.
     assert_eq!(
         server.asks(&with_ender, OFFICE, "crm.read", 3_001),
-        Some(Code::NotTheHolder)
+        Some(DenialCode::NotTheHolder)
     );
     let forged = below(&with_ender, OFFICE, THIEF, powers(), 66);
     assert_eq!(
         server.asks(&forged, THIEF, "crm.read", 3_001),
-        Some(Code::BadSignature)
+        Some(DenialCode::BadSignature)
     );
 
     // To do: an ender ends it; the issuer ends the root whose mission has none.
@@ -474,10 +491,10 @@ fn drill_a_controllers_missions_are_ended_and_issued_anew_under_another() {
             3_004,
         )
         .unwrap();
-    let dead = Some(Code::MissionEnded);
+    let dead = Some(DenialCode::MissionEnded);
     assert_eq!(
         codes(&mut server, 3_005),
-        [dead, Some(Code::TaskEnded), dead, dead]
+        [dead, Some(DenialCode::TaskEnded), dead, dead]
     );
     let own = |mission: &Mission| {
         signed(
@@ -517,7 +534,10 @@ fn drill_a_controllers_missions_are_ended_and_issued_anew_under_another() {
 }
 
 /// What the office would say, said and signed by another key.
-fn in_its_own_name<C: mandatum::Claims>(by: u8, unsigned: mandatum::Unsigned<C>) -> Notice
+fn in_its_own_name<C: mandatum::codec::Claims>(
+    by: u8,
+    unsigned: mandatum::sign::Unsigned<C>,
+) -> Notice
 where
     Notice: From<Token<C>>,
 {
@@ -588,7 +608,7 @@ fn drill_an_enders_missions_are_issued_anew_without_it() {
         .unwrap();
     assert_eq!(
         codes(&mut server, 4),
-        [Some(Code::MissionEnded), None, None]
+        [Some(DenialCode::MissionEnded), None, None]
     );
 
     // To do: issue anew without it. On the same mission, as long as its controller did not end it
@@ -606,7 +626,7 @@ fn drill_an_enders_missions_are_issued_anew_without_it() {
     server.hears(&relayed, &[&anew], 7).unwrap();
     assert_eq!(
         server.asks(&anew, ORCHESTRATOR, "pay.send", 7),
-        Some(Code::MissionEnded)
+        Some(DenialCode::MissionEnded)
     );
     let second = Mission::new(public(OFFICE), label("qbr"), [8; 16]);
     let anew = root_by(COMPANY, life(second.clone(), &[SPARE]), [], 8, 5);
@@ -623,7 +643,7 @@ fn drill_an_enders_missions_are_issued_anew_without_it() {
         .unwrap();
     assert_eq!(
         server.asks(&anew, ORCHESTRATOR, "pay.send", 10),
-        Some(Code::MissionEnded),
+        Some(DenialCode::MissionEnded),
         "the new ender works"
     );
 }
@@ -633,7 +653,7 @@ fn drill_an_enders_missions_are_issued_anew_without_it() {
 fn drill_an_approvers_mandates_are_ended_and_issued_anew_without_it() {
     let mut server = Server::new();
     let gated = |needed, approvers: &[u8], issued, id| {
-        let gate = Gate::new(
+        let gate = ApprovalGate::new(
             needed,
             approvers.iter().map(|seed| public(*seed)),
             Seconds::new(600),
@@ -672,20 +692,20 @@ fn drill_an_approvers_mandates_are_ended_and_issued_anew_without_it() {
     assert_eq!(asks(&mut server, &one, ORCHESTRATOR, &[ANNA], 1), None);
     assert_eq!(
         asks(&mut server, &two, ORCHESTRATOR, &[ANNA], 1),
-        Some(Code::ApprovalsMissing)
+        Some(DenialCode::ApprovalsMissing)
     );
     assert_eq!(
         asks(&mut server, &two, ORCHESTRATOR, &[ANNA, ANNA], 1),
-        Some(Code::ApprovedTwice)
+        Some(DenialCode::ApprovedTwice)
     );
     assert_eq!(
         asks(&mut server, &one, ANNA, &[ANNA], 1),
-        Some(Code::NotTheHolder)
+        Some(DenialCode::NotTheHolder)
     );
     let narrow = below(&one, ORCHESTRATOR, HELPER, only("crm.read"), 3);
     assert_eq!(
         asks(&mut server, &narrow, HELPER, &[ANNA], 1),
-        Some(Code::ToolNotPermitted)
+        Some(DenialCode::ToolNotPermitted)
     );
 
     // To do: end what names it, and issue anew without it.
@@ -699,17 +719,17 @@ fn drill_an_approvers_mandates_are_ended_and_issued_anew_without_it() {
             .unwrap();
         assert_eq!(
             asks(&mut server, chain, ORCHESTRATOR, &[ANNA, BEN], 2),
-            Some(Code::TaskEnded)
+            Some(DenialCode::TaskEnded)
         );
     }
     let (one, two) = (gated(1, &[BEN, SPARE], 3, 4), gated(2, &[BEN, SPARE], 3, 5));
     assert_eq!(
         asks(&mut server, &one, ORCHESTRATOR, &[ANNA], 3),
-        Some(Code::ApprovalByStranger)
+        Some(DenialCode::ApprovalByStranger)
     );
     assert_eq!(
         asks(&mut server, &two, ORCHESTRATOR, &[ANNA, BEN], 3),
-        Some(Code::ApprovalByStranger)
+        Some(DenialCode::ApprovalByStranger)
     );
     assert_eq!(asks(&mut server, &one, ORCHESTRATOR, &[BEN], 3), None);
     assert_eq!(
@@ -744,7 +764,7 @@ fn record(log: &mut ReceiptLog, by: u8, calls: std::ops::Range<u64>) -> Vec<Toke
 fn drill_a_receipt_keys_record_is_begun_anew_and_stays_provable_up_to_the_head() {
     let mut log = ReceiptLog::new(public(SERVER));
     let covered = record(&mut log, SERVER, 1..4);
-    let head: Head = log.head();
+    let head: LogHead = log.head();
     let tail = record(&mut log.clone(), SERVER, 4..6);
 
     // Lost: what follows the head. Another end is as sound as the true one.
@@ -771,8 +791,8 @@ fn drill_a_receipt_keys_record_is_begun_anew_and_stays_provable_up_to_the_head()
         let error = verify_receipts(public(SERVER), forged, Some(head)).unwrap_err();
         assert!(
             matches!(
-                error.fault,
-                ReceiptFault::OtherEnd | ReceiptFault::OutOfPlace { .. }
+                error.kind,
+                ReceiptErrorKind::OtherEnd | ReceiptErrorKind::OutOfPlace { .. }
             ),
             "{error}"
         );
@@ -793,8 +813,8 @@ fn drill_a_receipt_keys_record_is_begun_anew_and_stays_provable_up_to_the_head()
     assert_eq!(
         verify_receipts(public(FRESH), &added, None)
             .unwrap_err()
-            .fault,
-        ReceiptFault::OtherSigner
+            .kind,
+        ReceiptErrorKind::OtherSigner
     );
     assert!(
         verify_receipts(public(SERVER), &covered, Some(head)).is_ok(),
@@ -819,11 +839,11 @@ fn drill_a_lost_ledgers_mandates_are_ended_and_issued_anew_at_another() {
     };
     assert_eq!(
         (again(&server, 1), again(&server, 2)),
-        (None, Some(Code::AlreadyDecided))
+        (None, Some(DenialCode::AlreadyDecided))
     );
     assert_eq!(
         [2, 3].map(|now| server.asks(&counted, ORCHESTRATOR, "pay.send", now)),
-        [None, Some(Code::BudgetExhausted)]
+        [None, Some(DenialCode::BudgetExhausted)]
     );
 
     // Lost: all of it. A signed call is repeated while it is young, and not after; no call is made
@@ -833,17 +853,17 @@ fn drill_a_lost_ledgers_mandates_are_ended_and_issued_anew_at_another() {
     assert_eq!(server.asks(&counted, ORCHESTRATOR, "pay.send", 5), None);
     assert_eq!(
         server.asks(&counted, ORCHESTRATOR, "pay.send", 5),
-        Some(Code::BudgetExhausted)
+        Some(DenialCode::BudgetExhausted)
     );
     server.ledger = MemoryLedger::new(1_000);
     let old = 1 + server.verifier.max_call_age().get();
     assert_eq!(
         (again(&server, old + 1), again(&server, old)),
-        (Some(Code::CallTooOld), None)
+        (Some(DenialCode::CallTooOld), None)
     );
     assert_eq!(
         server.asks(&counted, THIEF, "pay.send", old),
-        Some(Code::NotTheHolder)
+        Some(DenialCode::NotTheHolder)
     );
 
     // To do: end what it counts for, and issue anew with accounts at another.
@@ -857,23 +877,23 @@ fn drill_a_lost_ledgers_mandates_are_ended_and_issued_anew_at_another() {
         .unwrap();
     assert_eq!(
         server.asks(&counted, ORCHESTRATOR, "pay.send", now),
-        Some(Code::TaskEnded)
+        Some(DenialCode::TaskEnded)
     );
     let anew = root_by(COMPANY, Life::ExpiryOnly, [budget("eu-2")], now, 2);
     assert_eq!(
         server.asks(&anew, ORCHESTRATOR, "pay.send", now),
-        Some(Code::LedgerUnknown),
+        Some(DenialCode::LedgerUnknown),
         "not yet attached"
     );
     (server.ledger, server.attached) = (MemoryLedger::new(1_000), vec![label("eu-2")]);
     assert_eq!(
         server.asks(&counted, ORCHESTRATOR, "pay.send", now),
-        Some(Code::LedgerUnknown),
+        Some(DenialCode::LedgerUnknown),
         "no longer attached"
     );
     let spent =
         [now, now + 1, now + 2].map(|now| server.asks(&anew, ORCHESTRATOR, "pay.send", now));
-    assert_eq!(spent, [None, None, Some(Code::BudgetExhausted)]);
+    assert_eq!(spent, [None, None, Some(DenialCode::BudgetExhausted)]);
 }
 
 /// An anchor's key issues whatever its ceiling permits, until verifiers drop it.
@@ -901,11 +921,11 @@ fn drill_an_anchors_key_is_revoked_and_roots_are_issued_anew() {
     assert_eq!(server.asks(&within, THIEF, "pay.send", 1), None);
     assert_eq!(
         server.asks(&beyond, THIEF, "files.read", 1),
-        Some(Code::BeyondCeiling)
+        Some(DenialCode::BeyondCeiling)
     );
     assert_eq!(
         server.asks(&honest, COMPANY, "pay.send", 1),
-        Some(Code::NotTheHolder)
+        Some(DenialCode::NotTheHolder)
     );
 
     // To do: revoke it at every verifier. Its ends are signed again by the spare, as in
@@ -919,7 +939,7 @@ fn drill_an_anchors_key_is_revoked_and_roots_are_issued_anew() {
         .unwrap();
     assert_eq!(
         server.asks(&spares, ORCHESTRATOR, "pay.send", 1),
-        Some(Code::TaskEnded)
+        Some(DenialCode::TaskEnded)
     );
     let signed = server.register.ends_signed_by(public(COMPANY));
     assert_eq!(
@@ -953,12 +973,12 @@ fn drill_an_anchors_key_is_revoked_and_roots_are_issued_anew() {
     ] {
         assert_eq!(
             server.asks(chain, by, "crm.read", 3),
-            Some(Code::RevokedKey)
+            Some(DenialCode::RevokedKey)
         );
     }
     assert_eq!(
         server.asks(&spares, ORCHESTRATOR, "pay.send", 3),
-        Some(Code::TaskEnded),
+        Some(DenialCode::TaskEnded),
         "what it ended stays ended"
     );
     let anew = root_by(SPARE, Life::ExpiryOnly, [], 3, 3);
@@ -993,17 +1013,17 @@ fn drill_a_verifiers_host_is_rebuilt_and_mandates_are_not_affected() {
             .settles(&seen, &call, &[], 2)
             .map(drop)
             .map_err(code),
-        Err(Code::CallForAnotherAudience)
+        Err(DenialCode::CallForAnotherAudience)
     );
     elsewhere.name = here();
     assert_eq!(
         elsewhere.asks(&other, THIEF, "pay.send", 2),
-        Some(Code::NotTheHolder)
+        Some(DenialCode::NotTheHolder)
     );
     let forged = below(&other, THIEF, THIEF, powers(), 66);
     assert_eq!(
         elsewhere.asks(&forged, THIEF, "pay.send", 2),
-        Some(Code::BadSignature)
+        Some(DenialCode::BadSignature)
     );
 
     // To do: rebuild it, with a receipt key and a ledger of its own, and with the notices from
@@ -1032,7 +1052,7 @@ fn drill_a_verifiers_host_is_rebuilt_and_mandates_are_not_affected() {
         let call = call_of(number, "pay.send");
         let proof = proof_by(chain, by, &call, 3);
         match guard.run(
-            &Received::new(&proof, &call.action),
+            &ReceivedCall::new(&proof, &call.action),
             || at(3),
             |_| Ok::<_, ()>(Outcome::Done),
         ) {
@@ -1049,10 +1069,10 @@ fn drill_a_verifiers_host_is_rebuilt_and_mandates_are_not_affected() {
     );
     assert_eq!(
         run(&gone, HELPER, 4),
-        Some(Code::TaskEnded),
+        Some(DenialCode::TaskEnded),
         "and what had ended is not"
     );
-    assert_eq!(run(&other, THIEF, 5), Some(Code::NotTheHolder));
+    assert_eq!(run(&other, THIEF, 5), Some(DenialCode::NotTheHolder));
     let receipts = kept.lock().unwrap();
     let summary = verify_receipts(public(FRESH), receipts.iter(), Some(guard.head())).unwrap();
     assert_eq!((summary.started, summary.denied), (2, 0));
@@ -1062,7 +1082,7 @@ fn drill_a_verifiers_host_is_rebuilt_and_mandates_are_not_affected() {
 
 fn leaf(receipt: &Token<Receipt>) -> Option<MandateId> {
     match &receipt.claims().event {
-        mandatum::ReceiptEvent::Started(started) => Some(started.leaf),
+        mandatum::claims::ReceiptEvent::Started(started) => Some(started.leaf),
         _ => None,
     }
 }

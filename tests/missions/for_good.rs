@@ -3,11 +3,16 @@
 
 use crate::laws::news;
 use crate::support::*;
+use mandatum::claims::{Ending, TaskEnd, TaskEnding};
+use mandatum::decide::{Check, Presentation, Presenter, Verdict};
+use mandatum::denial::DenialKind;
+use mandatum::limits::{Barrier, MaxAge, Waves};
+use mandatum::mission::{Applied, Listing};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Barrier, Call, Check, Code, Context, Controller, Denial, DenialKind, Effect, Ending, Here,
-    Limit, Listing, LivesBy, MandateId, MaxAge, Notice, Presentation, Presenter, Register, Seconds,
-    Taken, TaskEnd, TaskEnding, Timestamp, ToolPattern, Verdict, VerifiedChain, Verifier, Waves,
-    bounds,
+    Call, Controller, DecisionContext, Denial, DenialCode, Effect, Limit, LivesBy, Notice,
+    Register, Seconds, ServerContext, Timestamp, VerifiedChain, Verifier, bounds,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,12 +54,12 @@ fn chain() -> VerifiedChain {
 
 /// Whether a notice may turn a denial into a permit: a status of a mission that is fresher or of a
 /// higher sequence than what was said of it before, or a completion that a barrier waits for.
-fn may_help(code: Code, notice: &Notice, before: &[Notice]) -> bool {
+fn may_help(code: DenialCode, notice: &Notice, before: &[Notice]) -> bool {
     match (code, notice) {
-        (Code::BarrierClosed, Notice::TaskEnd(end)) => {
+        (DenialCode::BarrierClosed, Notice::TaskEnd(end)) => {
             end.claims().ending == TaskEnding::Completed.into()
         }
-        (Code::BarrierClosed, _) => false,
+        (DenialCode::BarrierClosed, _) => false,
         (_, Notice::Status(status)) => status.claims().missions.iter().any(|snapshot| {
             let same_signer = before
                 .iter()
@@ -139,13 +144,13 @@ fn failed_for_good(
     let explanation = verifier.explain(
         chain,
         &presentation,
-        &Context::new(Here::new(now, here()), register),
+        &DecisionContext::new(ServerContext::new(now, here()), register),
     );
     let for_good = |check: &Check| match &check.verdict {
         Verdict::Failed(denial) => {
             let code = denial.code();
-            (code.kind() == DenialKind::Ended && code != Code::BarrierBroken)
-                || code == Code::TooMuchNews
+            (code.kind() == DenialKind::Ended && code != DenialCode::BarrierBroken)
+                || code == DenialCode::TooMuchNews
         }
         Verdict::Held | Verdict::OutOfScope => false,
     };
@@ -193,8 +198,8 @@ fn no_check_that_failed_for_good_holds_again() {
 fn no_notice_revives_what_ended_and_few_help_at_all() {
     let (chain, verifier) = (chain(), verifier());
     let watches = chain.watches();
-    let mut helped: BTreeMap<Code, usize> = BTreeMap::new();
-    let mut ended: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut helped: BTreeMap<DenialCode, usize> = BTreeMap::new();
+    let mut ended: BTreeMap<DenialCode, usize> = BTreeMap::new();
     for seed in 0..600 {
         let mut random = Random::new(seed);
         let notices = said(&mut random, &chain);
@@ -211,7 +216,7 @@ fn no_notice_revives_what_ended_and_few_help_at_all() {
             for (call, before) in calls.iter().zip(&mut before) {
                 let after = ask(&register, call);
                 if let Err(code) = *before {
-                    if code.kind() == DenialKind::Ended || code == Code::TooMuchNews {
+                    if code.kind() == DenialKind::Ended || code == DenialCode::TooMuchNews {
                         *ended.entry(code).or_default() += 1;
                         assert!(
                             after.is_err(),
@@ -231,22 +236,22 @@ fn no_notice_revives_what_ended_and_few_help_at_all() {
     }
     println!("ended: {ended:?}; helped: {helped:?}");
     for code in [
-        Code::MissionEnded,
-        Code::TaskEnded,
-        Code::EventFired,
-        Code::ToolWithdrawn,
-        Code::WaveClosed,
+        DenialCode::MissionEnded,
+        DenialCode::TaskEnded,
+        DenialCode::EventFired,
+        DenialCode::ToolWithdrawn,
+        DenialCode::WaveClosed,
     ] {
         assert!(
             ended.get(&code).is_some_and(|times| *times > 50),
             "{code}: {ended:?}"
         );
     }
-    assert!(ended.contains_key(&Code::BarrierBroken), "{ended:?}");
+    assert!(ended.contains_key(&DenialCode::BarrierBroken), "{ended:?}");
     for code in [
-        Code::StatusMissing,
-        Code::MissionSuspended,
-        Code::BarrierClosed,
+        DenialCode::StatusMissing,
+        DenialCode::MissionSuspended,
+        DenialCode::BarrierClosed,
     ] {
         assert!(helped.contains_key(&code), "{code}: {helped:?}");
     }
@@ -358,7 +363,7 @@ fn registers_that_know_other_task_ends_are_not_equal() {
 }
 
 /// Says so much of the desk's mission, by two writers, that it can't be kept.
-fn too_much(register: &mut Register, chain: &VerifiedChain) -> Vec<Taken> {
+fn too_much(register: &mut Register, chain: &VerifiedChain) -> Vec<Applied> {
     let (name, watches) = (mission(DESK, "slides"), chain.watches());
     let mut taken = Vec::new();
     for fork in 0..2 {
@@ -406,10 +411,10 @@ fn active(chain: &VerifiedChain) -> Register {
 fn withdrawals_beyond_the_bound_are_not_kept() {
     let chain = chain();
     let taken = too_much(&mut empty(), &chain);
-    assert_eq!(taken[..65], [Taken::New; 65]);
+    assert_eq!(taken[..65], [Applied::New; 65]);
     assert_eq!(
         taken[65..],
-        [Taken::Known; 15],
+        [Applied::Known; 15],
         "more than is kept says nothing new"
     );
 }
@@ -422,7 +427,7 @@ fn where_too_much_was_said_any_event_may_have_fired() {
     assert!(verdict(&verifier, &chain, &call, &register, at(1)).is_ok());
     too_much(&mut register, &chain);
     let refused = verdict(&verifier, &chain, &call, &register, at(1)).unwrap_err();
-    assert_eq!(refused.code(), Code::EventFired);
+    assert_eq!(refused.code(), DenialCode::EventFired);
 }
 
 /// Ended mandates are remembered over statuses; a mission of which more were named than are kept is
@@ -477,5 +482,5 @@ fn where_too_many_mandates_ended_any_may_have() {
     assert!(verdict(&verifier(), &chain, &call, &register, at(60)).is_ok());
     next_status(&mut register, 1);
     let refused = verdict(&verifier(), &chain, &call, &register, at(60)).unwrap_err();
-    assert_eq!(refused.code(), Code::TooMuchNews);
+    assert_eq!(refused.code(), DenialCode::TooMuchNews);
 }

@@ -2,10 +2,13 @@
 //! replaces it.
 
 use crate::support::*;
+use mandatum::claims::{MandateEnding, TaskEnd, TaskEnding};
+use mandatum::limits::{Barrier, MaxAge};
+use mandatum::mission::{LivenessError, RebindError, Watches};
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Delegation, Effect, Limit, LivesBy, MandateEnding, MandateId,
-    MaxAge, NotAlive, Notice, RebindError, Register, Seconds, TaskEnd, TaskEnding, Timestamp,
-    VerifiedChain, Watches,
+    Chain, Controller, Delegation, DenialCode, Effect, Limit, LivesBy, Notice, Register, Seconds,
+    Timestamp, VerifiedChain,
 };
 
 const THIEF: u8 = HELPER;
@@ -47,7 +50,7 @@ fn with<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watches) ->
     register
 }
 
-fn asked(chain: &VerifiedChain, register: &Register) -> Result<(), Code> {
+fn asked(chain: &VerifiedChain, register: &Register) -> Result<(), DenialCode> {
     let call = call([1; 16], "crm.read", Effect::Irreversible);
     verdict(&verifier(), chain, &call, register, at(100))
         .map(drop)
@@ -85,15 +88,23 @@ fn a_revoked_key_ends_its_mandate_and_what_is_below_and_not_its_replacement() {
         assert!(register.is_key_revoked(stolen, public(by)));
         let fresh = rebound(&helper, FRESH, &register).unwrap();
         let register = with([&revoked], &both(&intern, &fresh));
-        assert_eq!(asked(&helper, &register), Err(Code::KeyRevoked), "by {by}");
-        assert_eq!(asked(&intern, &register), Err(Code::KeyRevoked), "below");
+        assert_eq!(
+            asked(&helper, &register),
+            Err(DenialCode::KeyRevoked),
+            "by {by}"
+        );
+        assert_eq!(
+            asked(&intern, &register),
+            Err(DenialCode::KeyRevoked),
+            "below"
+        );
         assert_eq!(asked(&lead, &register), Ok(()), "above");
         assert_eq!(asked(&fresh, &register), Ok(()), "the replacement");
         // The lead then ends the task: the replacement ends, too.
         for named in [stolen, fresh.chain().leaf_id()] {
             let ended = end(ORCHESTRATOR, named, TaskEnding::Revoked, 60);
             let register = with([&revoked, &ended], &both(&intern, &fresh));
-            assert_eq!(asked(&fresh, &register), Err(Code::TaskEnded));
+            assert_eq!(asked(&fresh, &register), Err(DenialCode::TaskEnded));
         }
     }
 }
@@ -127,9 +138,9 @@ fn a_status_lists_ended_tasks_and_revoked_keys_apart() {
             .unwrap();
         let [old, below, new] = [&helper, &intern, &fresh].map(|chain| asked(chain, &register));
         let (ended, spared) = if is_task {
-            (Err(Code::TaskEnded), Err(Code::TaskEnded))
+            (Err(DenialCode::TaskEnded), Err(DenialCode::TaskEnded))
         } else {
-            (Err(Code::KeyRevoked), Ok(()))
+            (Err(DenialCode::KeyRevoked), Ok(()))
         };
         assert_eq!((old, below, new), (ended, ended, spared));
         let again = rebound(&helper, FRESH + 1, &register);
@@ -167,7 +178,10 @@ fn the_thief_of_a_key_does_not_keep_its_mandate_from_being_re_bound() {
     let revoked = end(ORCHESTRATOR, stolen, MandateEnding::KeyRevoked, 50);
     let refused = rebound(&helper, FRESH, &with([&by_thief], &watches)).unwrap_err();
     assert!(
-        matches!(refused, RebindError::NotAlive(NotAlive::TaskEnded { .. })),
+        matches!(
+            refused,
+            RebindError::NotAlive(LivenessError::TaskEnded { .. })
+        ),
         "{refused}"
     );
     let fresh = rebound(&helper, FRESH, &with([&by_thief, &revoked], &watches)).unwrap();
@@ -179,7 +193,10 @@ fn the_thief_of_a_key_does_not_keep_its_mandate_from_being_re_bound() {
     );
     let refused = rebound(&helper, FRESH, &with([&by_lead, &revoked], &watches)).unwrap_err();
     assert!(
-        matches!(refused, RebindError::NotAlive(NotAlive::TaskEnded { .. })),
+        matches!(
+            refused,
+            RebindError::NotAlive(LivenessError::TaskEnded { .. })
+        ),
         "{refused}"
     );
 }
@@ -201,7 +218,10 @@ fn below_a_revoked_key_nothing_is_re_bound() {
         .map(drop)
         .unwrap_err();
     assert!(
-        matches!(refused, RebindError::NotAlive(NotAlive::KeyRevoked { .. })),
+        matches!(
+            refused,
+            RebindError::NotAlive(LivenessError::KeyRevoked { .. })
+        ),
         "{refused}"
     );
 }
@@ -209,7 +229,7 @@ fn below_a_revoked_key_nothing_is_re_bound() {
 /// A root that waits for the helper's task, by the word of the helper or the tester, or of its
 /// issuer or controller.
 fn waiting(task: MandateId) -> VerifiedChain {
-    let named = mandatum::Reporters::new([public(HELPER), public(TESTER)]).unwrap();
+    let named = mandatum::limits::Reporters::new([public(HELPER), public(TESTER)]).unwrap();
     let barrier = Limit::barrier(Barrier::after([(task, named)]).unwrap());
     let chain = root(life(), [1; 16]);
     verifier()
@@ -229,8 +249,11 @@ fn a_revoked_key_opens_no_barrier_and_its_issuer_or_controller_reports_instead()
     let revoked = |by| end(by, task, MandateEnding::KeyRevoked, 60);
     let failed = |by| end(by, task, TaskEnding::Failed, 50);
     let open = Ok(());
-    let (closed, broken) = (Err(Code::BarrierClosed), Err(Code::BarrierBroken));
-    let rows: [(&str, Vec<Notice>, Result<(), Code>); 15] = [
+    let (closed, broken) = (
+        Err(DenialCode::BarrierClosed),
+        Err(DenialCode::BarrierBroken),
+    );
+    let rows: [(&str, Vec<Notice>, Result<(), DenialCode>); 15] = [
         ("nothing", vec![], closed),
         ("the holder", vec![done(HELPER)], open),
         (
@@ -319,7 +342,7 @@ fn a_revoked_key_opens_no_barrier_and_its_issuer_or_controller_reports_instead()
 fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
     let [lead, _, intern] = chains();
     let task = intern.chain().leaf_id();
-    let terms = mandatum::Merge::new([6; 16], public(FRESH), at(LIFETIME));
+    let terms = mandatum::graph::Merge::new([6; 16], public(FRESH), at(LIFETIME));
     let merged = lead
         .merge(std::slice::from_ref(&intern), terms, at(0))
         .unwrap()
@@ -330,7 +353,7 @@ fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
         .unwrap();
     let done = |by| end(by, task, TaskEnding::Completed, 60);
     let revoked = |by| end(by, task, MandateEnding::KeyRevoked, 50);
-    let (open, closed) = (Ok(()), Err(Code::BarrierClosed));
+    let (open, closed) = (Ok(()), Err(DenialCode::BarrierClosed));
     for (notices, expected) in [
         (vec![done(INTERN)], open),
         (vec![done(HELPER)], open),
@@ -346,7 +369,7 @@ fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
                 revoked(HELPER),
                 done(INTERN),
             ],
-            Err(Code::BarrierBroken),
+            Err(DenialCode::BarrierBroken),
         ),
     ] {
         assert_eq!(
@@ -382,7 +405,7 @@ fn a_revoked_key_completes_nothing_as_the_barriers_issuer_either() {
         (vec![done(ORCHESTRATOR)], Ok(())),
         (
             vec![done(ORCHESTRATOR), revoked.clone()],
-            Err(Code::BarrierClosed),
+            Err(DenialCode::BarrierClosed),
         ),
         (vec![done(ORCHESTRATOR), revoked, done(OFFICE)], Ok(())),
     ] {
@@ -404,11 +427,11 @@ fn a_replacement_ends_by_the_word_of_those_who_may_end_it() {
     let watches = both(&helper, &fresh);
     for (by, expected) in [
         (HELPER, Ok(())),
-        (ORCHESTRATOR, Err(Code::TaskEnded)),
-        (OFFICE, Err(Code::TaskEnded)),
+        (ORCHESTRATOR, Err(DenialCode::TaskEnded)),
+        (OFFICE, Err(DenialCode::TaskEnded)),
     ] {
         let register = with([&end(by, old, TaskEnding::Abandoned, 50)], &watches);
-        assert_eq!(asked(&helper, &register), Err(Code::TaskEnded));
+        assert_eq!(asked(&helper, &register), Err(DenialCode::TaskEnded));
         assert_eq!(asked(&fresh, &register), expected, "{by}");
         assert!(rebound(&helper, FRESH, &register).is_err());
     }
@@ -453,19 +476,25 @@ fn barriers_ask_both_lists_of_a_status() {
     let (plain, _) = status(&|_| None);
     assert_eq!(asked_with(&[&plain, &done]), Ok(()));
     let (listed, _) = status(&|office| by_office(office, MandateEnding::KeyRevoked));
-    assert_eq!(asked_with(&[&listed, &done]), Err(Code::BarrierClosed));
+    assert_eq!(
+        asked_with(&[&listed, &done]),
+        Err(DenialCode::BarrierClosed)
+    );
     let (listed, notice) = status(&|office| by_office(office, TaskEnding::Revoked.into()));
     assert_eq!(
         asked_with(&[&listed, &done]),
-        Err(Code::BarrierClosed),
+        Err(DenialCode::BarrierClosed),
         "how it ended is not yet known"
     );
     assert_eq!(
         asked_with(&[&listed, &done, &notice.unwrap()]),
-        Err(Code::BarrierBroken)
+        Err(DenialCode::BarrierBroken)
     );
     let (listed, notice) = status(&|office| by_office(office, TaskEnding::Completed.into()));
-    assert_eq!(asked_with(&[&listed, &done]), Err(Code::BarrierClosed));
+    assert_eq!(
+        asked_with(&[&listed, &done]),
+        Err(DenialCode::BarrierClosed)
+    );
     assert_eq!(
         asked_with(&[&listed, &notice.unwrap()]),
         Ok(()),
@@ -510,7 +539,7 @@ fn notices_name_a_mission_by_its_digest() {
     let ended = signed(ended.notice, &key(OFFICE));
     let end = signed(
         office
-            .end(&subject, mandatum::Ending::Revoked, [4; 16], at(1))
+            .end(&subject, mandatum::claims::Ending::Revoked, [4; 16], at(1))
             .unwrap(),
         &key(OFFICE),
     );
@@ -546,5 +575,5 @@ fn a_mission_whose_nonce_is_guessed_is_not_known() {
     let [known, ..] = chains();
     let register = with([], &both(&known, &chain));
     assert_eq!(asked(&known, &register), Ok(()));
-    assert_eq!(asked(&chain, &register), Err(Code::StatusMissing));
+    assert_eq!(asked(&chain, &register), Err(DenialCode::StatusMissing));
 }

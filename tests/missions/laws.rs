@@ -2,10 +2,14 @@
 //! which news arrives, an end absorbs everything, and nobody else's news counts or takes memory.
 
 use crate::support::*;
+use mandatum::claims::{End, Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::limits::MaxAge;
+use mandatum::mission::{Applied, NoticeError, Watches};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Chain, Code, Context, Controller, Effect, End, Ending, Here, Limit, LivesBy, MandateEnding,
-    MandateId, MaxAge, MemoryLedger, NotTaken, Notice, Register, Seconds, SigningKey, Taken,
-    TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Watches,
+    Chain, Controller, DecisionContext, DenialCode, Effect, Limit, LivesBy, MemoryLedger, Notice,
+    Register, Seconds, ServerContext, SigningKey, VerifiedChain,
 };
 
 /// A chain of two links: the root lives by the office's mission, the child by the desk's, too, and
@@ -246,7 +250,7 @@ fn what_is_known_depends_on_nothing_but_what_was_said() {
         for notice in &notices {
             let taken = again.apply(notice, &watches, at(100));
             assert!(
-                matches!(taken, Ok(Taken::Known) | Err(NotTaken::NotWatched)),
+                matches!(taken, Ok(Applied::Known) | Err(NoticeError::NotWatched)),
                 "seed {seed}: {taken:?}"
             );
         }
@@ -274,7 +278,7 @@ fn ends_absorb_everything() {
                 ),
                 &key(ENDER),
             ),
-            Code::MissionEnded,
+            DenialCode::MissionEnded,
         ),
         (
             signed(
@@ -288,7 +292,7 @@ fn ends_absorb_everything() {
                 ),
                 &key(HELPER),
             ),
-            Code::TaskEnded,
+            DenialCode::TaskEnded,
         ),
     ];
     for seed in 0..60 {
@@ -305,15 +309,15 @@ fn ends_absorb_everything() {
                 if index >= ended_at {
                     let denial = verdict(&verifier, &chain, &call, &register, at(100)).unwrap_err();
                     let worse = [
-                        Code::MissionEnded,
-                        Code::StatusMissing,
-                        Code::MissionSuspended,
-                        Code::EventFired,
+                        DenialCode::MissionEnded,
+                        DenialCode::StatusMissing,
+                        DenialCode::MissionSuspended,
+                        DenialCode::EventFired,
                     ];
                     let worse = worse.into_iter().chain([
-                        Code::ControllerEquivocated,
-                        Code::ToolWithdrawn,
-                        Code::KeyRevoked,
+                        DenialCode::ControllerEquivocated,
+                        DenialCode::ToolWithdrawn,
+                        DenialCode::KeyRevoked,
                     ]);
                     assert!(
                         denial.code() == *code
@@ -323,7 +327,7 @@ fn ends_absorb_everything() {
                 }
             }
             let kept = match code {
-                Code::MissionEnded => register
+                DenialCode::MissionEnded => register
                     .ending(&mission(OFFICE, "qbr"), public(ENDER))
                     .is_some(),
                 _ => register.task_ending(leaf, public(HELPER)).is_some(),
@@ -402,7 +406,13 @@ fn the_transition_table() {
     let call = call([1; 16], "crm.read", Effect::Read);
     // What is said: changes, and as of when. What is known then: as of when, wave, and why a call
     // at second 60 is refused.
-    type Row<'a> = (&'a str, &'a [(&'a [Change], u64)], u64, u64, Option<Code>);
+    type Row<'a> = (
+        &'a str,
+        &'a [(&'a [Change], u64)],
+        u64,
+        u64,
+        Option<DenialCode>,
+    );
     let rows: &[Row<'_>] = &[
         ("one word", &[(&[], 5)], 5, 0, None),
         ("the same state later", &[(&[], 5), (&[], 20)], 20, 0, None),
@@ -425,7 +435,7 @@ fn the_transition_table() {
             &[(&[], 20), (&[Suspend], 5)],
             5,
             0,
-            Some(Code::MissionSuspended),
+            Some(DenialCode::MissionSuspended),
         ),
         (
             "and resumed",
@@ -439,42 +449,42 @@ fn the_transition_table() {
             &[(&[Suspend], 5), (&[], 50)],
             5,
             0,
-            Some(Code::MissionSuspended),
+            Some(DenialCode::MissionSuspended),
         ),
         (
             "two states of one number",
             &[(&[Wave], 5), (&[Fire("late")], 7)],
             7,
             1,
-            Some(Code::ControllerEquivocated),
+            Some(DenialCode::ControllerEquivocated),
         ),
         (
             "one of them suspended",
             &[(&[Wave], 9), (&[Suspend], 7)],
             9,
             1,
-            Some(Code::ControllerEquivocated),
+            Some(DenialCode::ControllerEquivocated),
         ),
         (
             "three states of one number",
             &[(&[Wave], 5), (&[Suspend], 7), (&[Fire("late")], 6)],
             7,
             1,
-            Some(Code::ControllerEquivocated),
+            Some(DenialCode::ControllerEquivocated),
         ),
         (
             "a lower one does not heal it",
             &[(&[Wave], 5), (&[Suspend], 7), (&[], 50)],
             7,
             1,
-            Some(Code::ControllerEquivocated),
+            Some(DenialCode::ControllerEquivocated),
         ),
         (
             "nor does one of the two again",
             &[(&[Wave], 5), (&[Suspend], 7), (&[Wave], 50)],
             50,
             1,
-            Some(Code::ControllerEquivocated),
+            Some(DenialCode::ControllerEquivocated),
         ),
         (
             "a higher one does",
@@ -538,7 +548,10 @@ fn news_grows_too_old_by_effect() {
         let call = call([1; 16], "crm.read", effect);
         let verdict = |seconds| verdict(&verifier, &chain, &call, &register, at(seconds));
         assert_eq!(verdict(10 + age).unwrap(), at(11 + age));
-        assert_eq!(verdict(11 + age).unwrap_err().code(), Code::StatusStale);
+        assert_eq!(
+            verdict(11 + age).unwrap_err().code(),
+            DenialCode::StatusStale
+        );
     }
     let nothing = empty();
     let call = call([1; 16], "crm.read", Effect::Read);
@@ -546,7 +559,7 @@ fn news_grows_too_old_by_effect() {
         verdict(&verifier, &chain, &call, &nothing, at(10))
             .unwrap_err()
             .code(),
-        Code::StatusMissing
+        DenialCode::StatusMissing
     );
 }
 
@@ -561,14 +574,14 @@ fn fresher_news_permits_no_call_twice() {
     let ledger = MemoryLedger::new(10);
     let ask = |heard_at: u64, now: u64| {
         let register = heard(&[status(&[], heard_at)], &chain.watches());
-        let context = Context::new(Here::new(at(now), here()), &register);
+        let context = DecisionContext::new(ServerContext::new(at(now), here()), &register);
         ledger
             .settle(decide(&verifier, &chain, &call, &context)?, at(now))
             .map(|permit| permit.valid_until())
     };
     assert_eq!(ask(10, 10), Ok(at(16)));
-    assert_eq!(ask(10, 11).unwrap_err().code(), Code::AlreadyDecided);
-    assert_eq!(ask(20, 20).unwrap_err().code(), Code::AlreadyDecided);
+    assert_eq!(ask(10, 11).unwrap_err().code(), DenialCode::AlreadyDecided);
+    assert_eq!(ask(20, 20).unwrap_err().code(), DenialCode::AlreadyDecided);
 }
 
 #[test]
@@ -579,13 +592,13 @@ fn what_is_said_of_the_future_is_not_taken_in() {
     let refused = register.apply(&notice, &watches, at(69));
     assert_eq!(
         refused,
-        Err(NotTaken::FutureDated {
+        Err(NoticeError::FutureDated {
             at: at(100),
             now: at(69)
         })
     );
     assert_eq!(register, empty());
-    assert_eq!(register.apply(&notice, &watches, at(70)), Ok(Taken::New));
+    assert_eq!(register.apply(&notice, &watches, at(70)), Ok(Applied::New));
     // What was taken in is not refused by replicas whose clock is behind.
     let mut other = empty();
     other.merge(&register);
@@ -645,7 +658,7 @@ fn what_nobody_entitled_says_is_not_taken_in() {
     for notice in &not_theirs {
         assert_eq!(
             register.apply(notice, &watches, at(10)),
-            Err(NotTaken::NotWatched),
+            Err(NoticeError::NotWatched),
             "{notice:?}"
         );
     }
@@ -668,7 +681,7 @@ fn what_nobody_entitled_says_is_not_taken_in() {
         assert!(
             matches!(
                 register.apply(&broken(notice), &watches, at(10)),
-                Err(NotTaken::Signature(_))
+                Err(NoticeError::Signature(_))
             ),
             "{notice:?}"
         );
@@ -677,7 +690,7 @@ fn what_nobody_entitled_says_is_not_taken_in() {
     for (count, notice) in theirs.iter().enumerate() {
         assert_eq!(
             register.apply(notice, &watches, at(10)),
-            Ok(Taken::New),
+            Ok(Applied::New),
             "{notice:?}"
         );
         assert_eq!(register.len(), count + 1);
@@ -731,7 +744,7 @@ fn a_million_strangers_crowd_nobody_out() {
         ),
         &key(ENDER),
     );
-    assert_eq!(register.apply(&end, &watches, at(10)), Ok(Taken::New));
+    assert_eq!(register.apply(&end, &watches, at(10)), Ok(Applied::New));
     assert_eq!(register.len(), 2);
 }
 
@@ -773,7 +786,7 @@ fn too_much_news_denies_its_mission() {
             verdict(&verifier, &chain, &call, &register, at(10))
                 .unwrap_err()
                 .code(),
-            Code::TooMuchNews
+            DenialCode::TooMuchNews
         );
         assert_eq!(*known.get_or_insert(register.clone()), register);
     }

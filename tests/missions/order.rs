@@ -2,10 +2,13 @@
 //! every key is gone through, and who may say it is spelled out by hand.
 
 use crate::support::*;
+use mandatum::claims::{TaskEnd, TaskEnding, Wave};
+use mandatum::limits::{Barrier, MaxAge, Reporters, Waves};
+use mandatum::mission::{Applied, NoticeError, Watches};
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Effect, Life, Limit, LivesBy, MandateId, MaxAge, NotTaken,
-    Notice, Register, Reporters, Seconds, Taken, TaskEnd, TaskEnding, VerifiedChain, Verifier,
-    Watches, Wave, Waves,
+    Chain, Controller, DenialCode, Effect, Life, Limit, LivesBy, Notice, Register, Seconds,
+    VerifiedChain, Verifier,
 };
 
 /// Who else speaks of the tasks that are waited for.
@@ -117,7 +120,7 @@ impl Waiting {
     }
 
     /// What becomes of a call, by the words of everybody.
-    fn expected(&self, words: &[Word]) -> Option<Code> {
+    fn expected(&self, words: &[Word]) -> Option<DenialCode> {
         let (mut done, mut lost) = (0, 0);
         for (task, _) in &self.awaited.tasks {
             let told: Vec<TaskEnding> = words
@@ -136,20 +139,20 @@ impl Waiting {
         if done == all || (given_up && done >= self.awaited.quorum) {
             None
         } else if all - lost < self.awaited.quorum {
-            Some(Code::BarrierBroken)
+            Some(DenialCode::BarrierBroken)
         } else {
-            Some(Code::BarrierClosed)
+            Some(DenialCode::BarrierClosed)
         }
     }
 
     /// What is decided when these words are heard.
-    fn found(&self, verifier: &Verifier, words: &[Word]) -> Option<Code> {
+    fn found(&self, verifier: &Verifier, words: &[Word]) -> Option<DenialCode> {
         let notices: Vec<Notice> = words.iter().map(Word::notice).collect();
         let register = alive_and(&notices, &self.chain.watches());
         let call = call([1; 16], "crm.read", Effect::Read);
         let verdict = verdict(verifier, &self.chain, &call, &register, at(NOW));
         verdict.err().map(|denial| {
-            if let mandatum::Place::Link(link) = denial.place() {
+            if let mandatum::denial::DenialPlace::Link(link) = denial.place() {
                 assert_eq!(link, self.link);
             }
             denial.code()
@@ -166,13 +169,13 @@ fn alive_and<'n>(notices: impl IntoIterator<Item = &'n Notice>, watches: &Watche
             .unwrap();
         assert_eq!(
             register.apply(&signed(begun, &key(seed)), watches, at(NOW)),
-            Ok(Taken::New)
+            Ok(Applied::New)
         );
     }
     for notice in notices {
         let taken = register.apply(notice, watches, at(NOW));
         assert!(
-            taken.is_ok() || taken == Err(NotTaken::NotWatched),
+            taken.is_ok() || taken == Err(NoticeError::NotWatched),
             "{taken:?}"
         );
     }
@@ -268,9 +271,9 @@ fn barriers_open_close_and_break_as_a_naive_reader_says() {
 /// More completions never close what was open, nor break what was not; and what is broken stays so.
 #[test]
 fn completions_only_ever_open() {
-    let rank = |found: Option<Code>| match found {
-        Some(Code::BarrierBroken) => 0,
-        Some(Code::BarrierClosed) => 1,
+    let rank = |found: Option<DenialCode>| match found {
+        Some(DenialCode::BarrierBroken) => 0,
+        Some(DenialCode::BarrierClosed) => 1,
         None => 2,
         other => panic!("{other:?}"),
     };
@@ -351,19 +354,19 @@ fn a_million_strangers_open_nothing() {
     for notice in notices.iter().cycle().take(1_000_000) {
         assert_eq!(
             register.apply(notice, &watches, at(NOW)),
-            Err(NotTaken::NotWatched)
+            Err(NoticeError::NotWatched)
         );
     }
     assert_eq!(register, before);
     assert_eq!(
         waiting.found(&verifier, &uncounted),
-        Some(Code::BarrierClosed)
+        Some(DenialCode::BarrierClosed)
     );
     // The company may call a task off, so it is heard; it completes none.
     let company = ids.map(|task| completion(COMPANY, task));
     assert_eq!(
         waiting.found(&verifier, &company),
-        Some(Code::BarrierClosed)
+        Some(DenialCode::BarrierClosed)
     );
     for by in [30, ORCHESTRATOR, OFFICE, DESK] {
         let opening = [&uncounted[..], &[completion(by, ids[0])]].concat();
@@ -390,16 +393,40 @@ fn who_reports_a_task_does_not_end_it() {
     // Who is named, who says what; whether the branch goes on, and what becomes of the merge point.
     let rows = [
         (30, 30, Completed, true, None),
-        (30, 30, Failed, true, Some(Code::BarrierBroken)),
-        (30, HELPER, Completed, false, Some(Code::BarrierClosed)),
-        (30, HELPER, Failed, false, Some(Code::BarrierClosed)),
-        (30, COMPANY, Revoked, false, Some(Code::BarrierBroken)),
-        (30, COMPANY, Completed, false, Some(Code::BarrierClosed)),
-        (30, ORCHESTRATOR, Revoked, false, Some(Code::BarrierBroken)),
-        (30, INTERN, Completed, true, Some(Code::BarrierClosed)),
+        (30, 30, Failed, true, Some(DenialCode::BarrierBroken)),
+        (
+            30,
+            HELPER,
+            Completed,
+            false,
+            Some(DenialCode::BarrierClosed),
+        ),
+        (30, HELPER, Failed, false, Some(DenialCode::BarrierClosed)),
+        (30, COMPANY, Revoked, false, Some(DenialCode::BarrierBroken)),
+        (
+            30,
+            COMPANY,
+            Completed,
+            false,
+            Some(DenialCode::BarrierClosed),
+        ),
+        (
+            30,
+            ORCHESTRATOR,
+            Revoked,
+            false,
+            Some(DenialCode::BarrierBroken),
+        ),
+        (30, INTERN, Completed, true, Some(DenialCode::BarrierClosed)),
         (30, OFFICE, Completed, false, None),
         (HELPER, HELPER, Completed, false, None),
-        (HELPER, HELPER, Failed, false, Some(Code::BarrierBroken)),
+        (
+            HELPER,
+            HELPER,
+            Failed,
+            false,
+            Some(DenialCode::BarrierBroken),
+        ),
     ];
     for (named, by, how, goes_on, expected) in rows {
         let merge = merge(named);
@@ -421,7 +448,7 @@ fn who_reports_a_task_does_not_end_it() {
         };
         assert_eq!(
             code(&branch),
-            (!goes_on).then_some(Code::TaskEnded),
+            (!goes_on).then_some(DenialCode::TaskEnded),
             "{by} says {how}"
         );
         assert_eq!(code(&merge), expected, "{by} says {how}, {named} is named");
@@ -489,7 +516,7 @@ fn wave_told(notices: &[Notice]) -> Option<Wave> {
     let mut told: Vec<Wave> = Vec::new();
     for notice in notices {
         if let Notice::Status(status) = notice {
-            let as_of = status.claims().said.at;
+            let as_of = status.claims().header.at;
             let waves = status
                 .claims()
                 .missions
@@ -541,8 +568,8 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
             let verdict = verdict(&verifier, &chain, &call, &register, at(now));
             let code = verdict.as_ref().err().map(mandatum::Denial::code);
             let (expected, until) = match told {
-                None => (Some(Code::StatusMissing), None),
-                Some(wave) if wave.number < first => (Some(Code::NotYet), None),
+                None => (Some(DenialCode::StatusMissing), None),
+                Some(wave) if wave.number < first => (Some(DenialCode::NotYet), None),
                 Some(wave) if last.is_none_or(|last| wave.number <= last) => (None, None),
                 Some(wave) => {
                     let over = wave.since.plus(Seconds::new(drain));
@@ -550,7 +577,7 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
                     if drains {
                         (None, Some(over))
                     } else {
-                        (Some(Code::WaveClosed), None)
+                        (Some(DenialCode::WaveClosed), None)
                     }
                 }
             };

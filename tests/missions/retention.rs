@@ -1,10 +1,15 @@
 //! What a register keeps, and for how long, to the second.
 
 use crate::support::*;
+use mandatum::chain::Ceiling;
+use mandatum::claims::{End, Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::limits::MaxAge;
+use mandatum::mission::{Applied, NoticeError, Retention};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Anchor, Ceiling, Chain, Code, Controller, Delegation, Effect, End, Ending, Life, Lifetime,
-    Limit, LivesBy, MandateEnding, MandateId, MaxAge, NotTaken, Notice, Register, Retention,
-    Seconds, Taken, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, issue,
+    Anchor, Chain, Controller, Delegation, DenialCode, Effect, Life, Lifetime, Limit, LivesBy,
+    Notice, Register, Seconds, VerifiedChain, issue,
 };
 
 /// The greatest age of a status, the longest lifetime of a root, and the leeway.
@@ -228,7 +233,7 @@ fn an_event_of_a_mission_for_other_tools_is_not_forgotten_while_mandates_live() 
             .unwrap();
         register.prune(at(seconds));
         let refused = verdict(&verifier(), &chain, &call, &register, at(seconds)).unwrap_err();
-        assert_eq!(refused.code(), Code::EventFired, "{seconds}");
+        assert_eq!(refused.code(), DenialCode::EventFired, "{seconds}");
     }
 }
 
@@ -302,7 +307,7 @@ fn a_listed_mandate_is_kept_for_a_lifetime_after_it_was_last_listed() {
             assert_eq!(
                 code,
                 if seconds <= last {
-                    Err(Code::TaskEnded)
+                    Err(DenialCode::TaskEnded)
                 } else {
                     Ok(())
                 },
@@ -361,9 +366,9 @@ fn a_listed_mandate_is_kept_while_a_root_lives_that_is_dated_ahead() {
         .unwrap();
     let call = call([1; 16], "crm.read", Effect::Read);
     for (seconds, expected) in [
-        (L + D, Code::TaskEnded),
-        (L + 2 * D - 1, Code::TaskEnded),
-        (L + 2 * D, Code::Expired),
+        (L + D, DenialCode::TaskEnded),
+        (L + 2 * D - 1, DenialCode::TaskEnded),
+        (L + 2 * D, DenialCode::Expired),
     ] {
         let alive = heartbeat(&mut office, &key(OFFICE), [4; 16], at(seconds));
         register
@@ -430,7 +435,7 @@ fn an_old_status_revives_nothing_after_pruning() {
             .unwrap_err()
             .code();
         assert!(
-            matches!(refused, Code::MissionEnded | Code::StatusStale),
+            matches!(refused, DenialCode::MissionEnded | DenialCode::StatusStale),
             "{seconds}: {refused}"
         );
         let stapled = [begun.clone(), last.clone()];
@@ -438,7 +443,7 @@ fn an_old_status_revives_nothing_after_pruning() {
             .unwrap_err()
             .code();
         assert!(
-            matches!(refused, Code::MissionEnded | Code::StatusStale),
+            matches!(refused, DenialCode::MissionEnded | DenialCode::StatusStale),
             "{seconds}: {refused}"
         );
     }
@@ -455,7 +460,7 @@ fn a_status_older_than_the_register_keeps_is_stale_whatever_the_mandate_allows()
         Ok(at(A + 1))
     );
     let refused = verdict(&verifier(), &chain(), &call, &register, at(A + 1)).unwrap_err();
-    assert_eq!(refused.code(), Code::StatusStale);
+    assert_eq!(refused.code(), DenialCode::StatusStale);
     // Stapled alone it is no younger.
     let nothing = Register::new(retention());
     let refused = proven(
@@ -467,7 +472,7 @@ fn a_status_older_than_the_register_keeps_is_stale_whatever_the_mandate_allows()
         at(A + 1),
     )
     .unwrap_err();
-    assert_eq!(refused.code(), Code::StatusStale);
+    assert_eq!(refused.code(), DenialCode::StatusStale);
     assert!(
         proven(
             &verifier(),
@@ -493,7 +498,7 @@ fn after_the_age_is_raised_statuses_from_before_stay_stale() {
         (Seconds::new(10 * A), at(4_000))
     );
     let call = call([1; 16], "crm.read", Effect::Read);
-    for (said_at, expected) in [(3_999, Err(Code::StatusStale)), (4_000, Ok(()))] {
+    for (said_at, expected) in [(3_999, Err(DenialCode::StatusStale)), (4_000, Ok(()))] {
         let status = heartbeat(&mut office, &key(OFFICE), [2; 16], at(said_at));
         let mut register = Register::new(raised);
         register
@@ -554,12 +559,12 @@ fn the_time_of_receipt_is_no_part_of_what_is_known() {
     for notice in all {
         assert_eq!(
             merged.apply(notice, &chain().watches(), at(700)),
-            Ok(Taken::Known)
+            Ok(Applied::Known)
         );
     }
     assert_eq!(
         early.clone().apply(&status, &chain().watches(), at(29)),
-        Err(NotTaken::FutureDated {
+        Err(NoticeError::FutureDated {
             at: at(60),
             now: at(29)
         })

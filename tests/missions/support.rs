@@ -1,12 +1,19 @@
 //! A seeded generator, keys, chains that live by missions, and news of them.
 
+use mandatum::chain::Ceiling;
+use mandatum::claims::GrantKind;
+use mandatum::codec::Claims;
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::limits::MaxAge;
+use mandatum::mission::Retention;
+use mandatum::primitives::MandateId;
+use mandatum::sign::{Token, Unsigned};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain, ChainError,
-    Claims, Context, Controller, Delegation, Denial, Digest, Effect, ExecutionProof, GrantKind,
-    Here, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge, Mission, Notice,
-    Powers, Presentation, Presenter, PublicKey, Purpose, Register, Retention, Root, RootAudience,
-    Seconds, SigningKey, Timestamp, Token, Unsettled, Unsigned, VerifiedChain, Verifier, issue,
-    sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainError,
+    Controller, DecisionContext, Delegation, Denial, Digest, Effect, ExecutionProof, Label, Life,
+    Lifetime, Limit, Limits, Link, LivesBy, Mission, Notice, Powers, PublicKey, Purpose, Register,
+    Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Unsettled, VerifiedChain,
+    Verifier, issue,
 };
 
 /// A `SplitMix64` generator: small, seeded, good enough to shake a system with.
@@ -234,7 +241,7 @@ pub(crate) fn decide(
     verifier: &Verifier,
     chain: &VerifiedChain,
     call: &Call,
-    context: &Context<'_>,
+    context: &DecisionContext<'_>,
 ) -> Result<Unsettled, Denial> {
     let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
     verifier.decide(
@@ -255,11 +262,11 @@ pub(crate) fn verdict(
     register: &Register,
     now: Timestamp,
 ) -> Result<Timestamp, Denial> {
-    let context = Context::new(Here::new(now, here()), register);
+    let context = DecisionContext::new(ServerContext::new(now, here()), register);
     let unsettled = decide(verifier, chain, call, &context)?;
     let answer = unsettled
         .charges()
-        .answer(mandatum::LedgerOutcome::Reserved);
+        .answer(mandatum::charge::LedgerOutcome::Reserved);
     let permit = unsettled.settle(answer)?;
     Ok(permit.valid_until())
 }
@@ -280,11 +287,11 @@ pub(crate) fn proven(
     let proof = ExecutionProof::new(chain.chain().clone(), signed)
         .with_stapled(stapled.iter().cloned())
         .unwrap();
-    let context = Context::new(Here::new(now, here()), register);
+    let context = DecisionContext::new(ServerContext::new(now, here()), register);
     let unsettled = verifier.check(&proof.to_bytes(), &call.action, &context)?;
     let answer = unsettled
         .charges()
-        .answer(mandatum::LedgerOutcome::Reserved);
+        .answer(mandatum::charge::LedgerOutcome::Reserved);
     let permit = unsettled.settle(answer)?;
     Ok(permit.valid_until())
 }

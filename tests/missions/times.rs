@@ -1,9 +1,10 @@
 //! The leeway allows a time slightly ahead of our clock. It never makes anything valid for longer.
 
 use crate::support::*;
+use mandatum::limits::{MaxAge, Waves};
+use mandatum::mission::{Applied, NoticeError};
 use mandatum::{
-    Code, Controller, Effect, Limit, LivesBy, MaxAge, NotTaken, Notice, Register, Seconds, Taken,
-    VerifiedChain, Waves,
+    Controller, DenialCode, Effect, Limit, LivesBy, Notice, Register, Seconds, VerifiedChain,
 };
 
 const AGE: u64 = 60;
@@ -40,14 +41,14 @@ fn status(wave: u64, seconds: u64) -> Notice {
     heartbeat(&mut office, &key(OFFICE), [3; 16], at(seconds))
 }
 
-fn asked(register: &Register, seconds: u64) -> Result<u64, Code> {
+fn asked(register: &Register, seconds: u64) -> Result<u64, DenialCode> {
     let call = call([1; 16], "crm.read", Effect::Read);
     let until = verdict(&verifier(), &chain(), &call, register, at(seconds))
         .map_err(|denial| denial.code())?;
     Ok(until.as_unix() - START)
 }
 
-fn asked_with(register: &Register, stapled: &Notice, seconds: u64) -> Result<u64, Code> {
+fn asked_with(register: &Register, stapled: &Notice, seconds: u64) -> Result<u64, DenialCode> {
     let (call, stapled) = (
         call([1; 16], "crm.read", Effect::Read),
         std::slice::from_ref(stapled),
@@ -65,12 +66,12 @@ fn a_status_from_ahead_is_fresh_from_its_first_receipt() {
     for ahead in [0, 1, 29, 30] {
         let status = status(0, 100 + ahead);
         let mut register = empty();
-        assert_eq!(register.apply(&status, &watches, at(100)), Ok(Taken::New));
+        assert_eq!(register.apply(&status, &watches, at(100)), Ok(Applied::New));
         let mut replica = empty();
         for again in [110, 129, 130, 150] {
             assert_eq!(
                 register.apply(&status, &watches, at(again)),
-                Ok(Taken::Known)
+                Ok(Applied::Known)
             );
             replica.apply(&status, &watches, at(again)).unwrap();
         }
@@ -81,24 +82,30 @@ fn a_status_from_ahead_is_fresh_from_its_first_receipt() {
         );
         assert_eq!(asked(&register, 100), Ok(100 + AGE + 1));
         assert_eq!(asked(&register, 100 + AGE), Ok(100 + AGE + 1));
-        assert_eq!(asked(&register, 100 + AGE + 1), Err(Code::StatusStale));
+        assert_eq!(
+            asked(&register, 100 + AGE + 1),
+            Err(DenialCode::StatusStale)
+        );
         // Stapled again, it is the status that the register knows.
         assert_eq!(asked_with(&register, &status, 130), Ok(100 + AGE + 1));
         assert_eq!(
             asked_with(&register, &status, 100 + AGE + 1),
-            Err(Code::StatusStale)
+            Err(DenialCode::StatusStale)
         );
     }
     let beyond = status(0, 131);
     let refused = empty().apply(&beyond, &watches, at(100));
     assert_eq!(
         refused,
-        Err(NotTaken::FutureDated {
+        Err(NoticeError::FutureDated {
             at: at(131),
             now: at(100)
         })
     );
-    assert_eq!(asked_with(&empty(), &beyond, 100), Err(Code::StatusMissing));
+    assert_eq!(
+        asked_with(&empty(), &beyond, 100),
+        Err(DenialCode::StatusMissing)
+    );
 }
 
 /// A later status of a clock that is ahead refreshes, and an earlier one that comes late does not.
@@ -110,7 +117,10 @@ fn of_two_statuses_from_ahead_the_later_one_counts() {
     register.apply(&first, &watches, at(100)).unwrap();
     register.apply(&second, &watches, at(110)).unwrap();
     assert_eq!(asked(&register, 115), Ok(110 + AGE + 1));
-    assert_eq!(register.apply(&first, &watches, at(135)), Ok(Taken::Known));
+    assert_eq!(
+        register.apply(&first, &watches, at(135)),
+        Ok(Applied::Known)
+    );
     assert_eq!(asked(&register, 135), Ok(110 + AGE + 1));
 }
 
@@ -125,7 +135,7 @@ fn a_stapled_status_is_never_fresher_than_it_says() {
     assert_eq!(asked_with(&nothing, &status, 150), Ok(130 + AGE + 1));
     assert_eq!(
         asked_with(&nothing, &status, 131 + AGE),
-        Err(Code::StatusStale)
+        Err(DenialCode::StatusStale)
     );
 }
 
@@ -150,7 +160,7 @@ fn a_drain_ends_at_one_second_whenever_it_is_asked() {
             let expected = if now < 100 + DRAIN {
                 Ok(100 + DRAIN)
             } else {
-                Err(Code::WaveClosed)
+                Err(DenialCode::WaveClosed)
             };
             assert_eq!(
                 asked(&register, now),
@@ -171,8 +181,8 @@ fn a_status_from_the_future_of_a_clock_that_stepped_back_is_absent() {
     register
         .apply(&status(0, 3000), &watches, at(3000))
         .unwrap();
-    assert_eq!(asked(&register, 100), Err(Code::StatusMissing));
-    assert_eq!(asked(&register, 2969), Err(Code::StatusMissing));
+    assert_eq!(asked(&register, 100), Err(DenialCode::StatusMissing));
+    assert_eq!(asked(&register, 2969), Err(DenialCode::StatusMissing));
     assert_eq!(
         asked(&register, 2970),
         Ok(2970 + AGE + 1),
@@ -183,8 +193,8 @@ fn a_status_from_the_future_of_a_clock_that_stepped_back_is_absent() {
     let mut drained = empty();
     drained.apply(&status(1, 3000), &watches, at(3000)).unwrap();
     for (now, expected) in [
-        (2969, Code::StatusMissing),
-        (3000 + DRAIN, Code::WaveClosed),
+        (2969, DenialCode::StatusMissing),
+        (3000 + DRAIN, DenialCode::WaveClosed),
     ] {
         assert_eq!(asked(&drained, now), Err(expected));
     }

@@ -2,10 +2,14 @@
 //! decides as one that took everything.
 
 use crate::support::*;
+use mandatum::claims::{End, Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::limits::{Barrier, LimitRule, Waves};
+use mandatum::mission::{MissionRole, NoticeError, Watch, WatchSubject, Watches};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Barrier, Chain, Code, Controller, Delegation, Effect, End, Ending, Limit, LimitRule, LivesBy,
-    MandateEnding, MandateId, Mission, MissionRole, NotTaken, Notice, PublicKey, Seconds, TaskEnd,
-    TaskEnding, ToolPattern, VerifiedChain, Watch, WatchSubject, Watches, Waves, bounds,
+    Chain, Controller, Delegation, DenialCode, Effect, Limit, LivesBy, Mission, Notice, PublicKey,
+    Seconds, VerifiedChain, bounds,
 };
 use std::collections::BTreeMap;
 
@@ -212,7 +216,7 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
 fn what_is_watched_is_all_that_matters() {
     let verifier = verifier();
     let (mut permits, mut denials, mut smaller, mut turns) = (0, 0, 0, BTreeMap::new());
-    let mut by_staple: BTreeMap<Option<Code>, usize> = BTreeMap::new();
+    let mut by_staple: BTreeMap<Option<DenialCode>, usize> = BTreeMap::new();
     for seed in 0..200 {
         let mut random = Random::new(seed);
         let chains: Vec<VerifiedChain> = (0..5)
@@ -233,7 +237,7 @@ fn what_is_watched_is_all_that_matters() {
             for notice in &notices {
                 let taken = subset.apply(notice, &watches, at(100));
                 assert!(
-                    taken.is_ok() || taken == Err(NotTaken::NotWatched),
+                    taken.is_ok() || taken == Err(NoticeError::NotWatched),
                     "{taken:?}"
                 );
             }
@@ -283,9 +287,9 @@ fn what_is_watched_is_all_that_matters() {
     );
     for code in [
         None,
-        Some(Code::MissionEnded),
-        Some(Code::TaskEnded),
-        Some(Code::EventFired),
+        Some(DenialCode::MissionEnded),
+        Some(DenialCode::TaskEnded),
+        Some(DenialCode::EventFired),
     ] {
         assert!(
             by_staple.get(&code).is_some_and(|times| *times > 5),
@@ -293,13 +297,14 @@ fn what_is_watched_is_all_that_matters() {
         );
     }
     // Also where it takes a completion, and where too few were heard.
-    let found = |waits: bool, code: Option<Code>| turns.get(&(waits, code)).copied().unwrap_or(0);
+    let found =
+        |waits: bool, code: Option<DenialCode>| turns.get(&(waits, code)).copied().unwrap_or(0);
     println!("{turns:?}");
     assert!(found(true, None) > 20, "{turns:?}");
-    for code in [Code::BarrierClosed, Code::BarrierBroken] {
+    for code in [DenialCode::BarrierClosed, DenialCode::BarrierBroken] {
         assert!(found(true, Some(code)) > 10, "{turns:?}");
     }
-    for code in [Code::NotYet, Code::WaveClosed] {
+    for code in [DenialCode::NotYet, DenialCode::WaveClosed] {
         assert!(
             found(true, Some(code)) + found(false, Some(code)) > 5,
             "{turns:?}"

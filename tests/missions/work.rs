@@ -2,9 +2,14 @@
 //! what a host knows.
 
 use crate::support::*;
+use mandatum::claims::TaskEnding;
+use mandatum::denial::DenialPlace;
+use mandatum::limits::MaxAge;
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Chain, Code, Context, Controller, Denial, Effect, Here, Label, Life, Limit, LivesBy, MandateId,
-    MaxAge, Place, Register, Seconds, TaskEnding, ToolPattern, VerifiedChain,
+    Chain, Controller, DecisionContext, Denial, DenialCode, Effect, Label, Life, Limit, LivesBy,
+    Register, Seconds, ServerContext, VerifiedChain,
 };
 
 /// Events with the longest names.
@@ -86,7 +91,7 @@ fn world(chain: &VerifiedChain, is_full: bool) -> Register {
 }
 
 fn asked(chain: &VerifiedChain, register: &Register) -> Result<(), Denial> {
-    let context = Context::new(Here::new(at(1), here()), register);
+    let context = DecisionContext::new(ServerContext::new(at(1), here()), register);
     decide(
         &verifier(),
         chain,
@@ -102,9 +107,9 @@ fn asked(chain: &VerifiedChain, register: &Register) -> Result<(), Denial> {
 fn running_out_of_work_on_missions_is_a_non_interference() {
     let chain = chain(3);
     let worlds = [false, true].map(|is_full| asked(&chain, &world(&chain, is_full)).unwrap_err());
-    assert_eq!(worlds[0].code(), Code::OutOfWork);
+    assert_eq!(worlds[0].code(), DenialCode::OutOfWork);
     assert!(
-        matches!(worlds[0].place(), Place::Link(link) if link > 0),
+        matches!(worlds[0].place(), DenialPlace::Link(link) if link > 0),
         "{:?}",
         worlds[0]
     );

@@ -2,15 +2,22 @@
 //! its chain.
 
 use crate::host::{ACME_KEY, ACME_OFFICE, FACTS, LEDGERS, NAMED, Part, VALUES};
-use crate::siblings::{self, LEAD, lead};
+use crate::siblings;
+use crate::siblings::{LEAD, lead};
 use crate::support::{Random, here, label, public};
+use mandatum::chain::Ceiling;
+use mandatum::claims::{Aliases, Child, GrantKind, Principal};
+use mandatum::decide::sign_call;
+use mandatum::limits::{
+    Barrier, Condition, MaxAge, PerValue, RateLimit, Reporters, SeparationOfDuty, Source, ToolSet,
+    Waves, Window,
+};
+use mandatum::primitives::{MandateId, Period, Value};
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Aliases, Anchor, AttestedGrant, Barrier, Budget, Call, CallClaims, CallId, Capability,
-    Ceiling, Chain, Child, Condition, Constraint, Delegation, Digest, Effect, Exclusive,
-    ExecutionProof, GrantKind, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateId, MaxAge,
-    Mission, Notice, PerValue, Period, Powers, Principal, Purpose, Rate, Reporters, Root,
-    RootAudience, Seconds, SigningKey, Source, Timestamp, Token, ToolSet, Value, Waves, Window,
-    issue, sign_call,
+    Action, Anchor, AttestedGrant, Budget, Call, CallClaims, CallId, Capability, Chain, Constraint,
+    Delegation, Digest, Effect, ExecutionProof, Life, Lifetime, Limit, Limits, Link, LivesBy,
+    Mission, Notice, Powers, Purpose, Root, RootAudience, Seconds, SigningKey, Timestamp, issue,
 };
 use std::collections::BTreeMap;
 
@@ -423,7 +430,7 @@ fn minted_by_hand(chain: &Chain, terms: Delegation, holder: &SigningKey) -> Toke
 }
 
 /// The same token with another signature.
-fn forged<C: mandatum::Claims>(token: &Token<C>) -> Token<C> {
+fn forged<C: mandatum::codec::Claims>(token: &Token<C>) -> Token<C> {
     let mut bytes = token.as_bytes().to_vec();
     // The lowest byte of S, of the 64 bytes at the end.
     let at = bytes.len() - 32;
@@ -491,11 +498,11 @@ pub(crate) fn counted(random: &mut Random) -> Limit {
             most.into(),
         )
         .unwrap(),
-        5 => return Limit::rate(Rate::new(account, ledger, 1, Seconds::new(60)).unwrap()),
+        5 => return Limit::rate(RateLimit::new(account, ledger, 1, Seconds::new(60)).unwrap()),
         _ => {
             let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
             return Limit::exclusive(
-                Exclusive::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap(),
+                SeparationOfDuty::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap(),
             );
         }
     };

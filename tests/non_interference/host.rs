@@ -4,13 +4,18 @@ use crate::caller::{
     ACME, GLOBEX, KNOWN, Presented, TOOLS, UNKNOWN, agent, at, branch, call_of, counted, qbr,
     root_of,
 };
-use crate::siblings::{self, LEAD, lead};
+use crate::siblings;
+use crate::siblings::{LEAD, lead};
 use crate::support::{Random, here, key, label, public};
+use mandatum::chain::{AcceptedGrants, Ceiling, ChainCache, Floors};
+use mandatum::claims::{Ending, GrantKind};
+use mandatum::decide::{Facts, sign_call};
+use mandatum::denial::PublicDenial;
+use mandatum::limits::MaxAge;
 use mandatum::{
-    AcceptedGrants, Anchor, Capability, Ceiling, Chain, ChainCache, Constraint, Context,
-    Controller, Denial, Effect, Ending, ExecutionProof, Facts, Floors, GrantKind, Here, Issuer,
-    Label, Limit, MaxAge, MemoryLedger, Mission, Notice, Permit, Powers, PublicDenial, Register,
-    Seconds, SigningKey, ToolTable, Verifier, sign_call,
+    Anchor, Capability, Chain, Constraint, Controller, DecisionContext, Denial, Effect,
+    ExecutionProof, Issuer, Label, Limit, MemoryLedger, Mission, Notice, Permit, Powers, Register,
+    Seconds, ServerContext, SigningKey, ToolTable, Verifier,
 };
 
 /// What a caller is told: what is charged for a permitted call, until when it may start, and for
@@ -402,7 +407,7 @@ impl Host {
 
     fn answers_about(&mut self, fact: &str, issuer: &str, by: u8) -> String {
         let holds = Constraint::one_of(["open"]).unwrap();
-        let condition = mandatum::Condition {
+        let condition = mandatum::limits::Condition {
             fact: label(fact),
             holds,
             max_age: Seconds::hours(1),
@@ -427,13 +432,14 @@ impl Host {
         action: &mandatum::Action,
         now: mandatum::Timestamp,
     ) -> Result<Permit, Denial> {
-        let context = Context::new(Here::new(now, here()), &self.register).with_facts(&self.facts);
+        let context = DecisionContext::new(ServerContext::new(now, here()), &self.register)
+            .with_facts(&self.facts);
         let context = context.with_ledgers(&self.attached);
         let context = self
             .system
             .iter()
             .cloned()
-            .fold(context, Context::with_system);
+            .fold(context, DecisionContext::with_system);
         let unsettled = self
             .verifier
             .check_cached(proof, action, &context, &self.cache)?;
@@ -458,15 +464,16 @@ impl Host {
     }
 
     /// What the caller is offered to ask for.
-    fn request(&self, presented: &Presented) -> Option<mandatum::Request> {
+    fn request(&self, presented: &Presented) -> Option<mandatum::denial::AccessRequest> {
         let context =
-            Context::new(Here::new(presented.now, here()), &self.register).with_facts(&self.facts);
+            DecisionContext::new(ServerContext::new(presented.now, here()), &self.register)
+                .with_facts(&self.facts);
         let context = context.with_ledgers(&self.attached);
         let context = self
             .system
             .iter()
             .cloned()
-            .fold(context, Context::with_system);
+            .fold(context, DecisionContext::with_system);
         self.verifier
             .request_for(&presented.proof, &presented.action, &context)
     }

@@ -6,11 +6,13 @@ use crate::caller::{
     ACME, KNOWN, MARKED, TOOLS, UNKNOWN, agent, all, at, branch, counted, like, qbr, signed,
 };
 use crate::host::{ACME_KEY, ACME_OFFICE, Host, NAMED, told};
-use crate::support::{self, Random, label, public};
+use crate::support;
+use crate::support::{Random, label, public};
+use mandatum::claims::{Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::limits::{Barrier, Condition, MaxAge, Reporters};
 use mandatum::{
-    Barrier, Chain, Condition, Constraint, Controller, Delegation, Ending, Lifetime, Limit, Limits,
-    Link, LivesBy, MandateEnding, MaxAge, Mission, Notice, Reporters, Seconds, SigningKey, TaskEnd,
-    TaskEnding,
+    Chain, Constraint, Controller, Delegation, Lifetime, Limit, Limits, Link, LivesBy, Mission,
+    Notice, Seconds, SigningKey,
 };
 
 /// The seed of the orchestrator's key.

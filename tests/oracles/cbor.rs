@@ -1,10 +1,11 @@
 //! Deterministic CBOR (RFC 8949 section 4.2.1), by `ciborium` and a sort.
 
-use crate::examples::{self, Example};
+use crate::examples;
+use crate::examples::Example;
 use ciborium::Value;
-use mandatum::{
-    Action, Audience, Call, CallId, Chain, Effect, ExecutionProof, MandateId, ReceiptEvent,
-};
+use mandatum::claims::ReceiptEvent;
+use mandatum::primitives::MandateId;
+use mandatum::{Action, Audience, Call, CallId, Chain, Effect, ExecutionProof};
 
 pub(crate) fn decode(bytes: &[u8]) -> Value {
     let mut rest = bytes;

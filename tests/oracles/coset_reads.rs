@@ -1,17 +1,19 @@
 //! What we write, `coset` reads: envelope, header, claims, and a signature over the bytes that it
 //! says are signed.
 
-use crate::examples::{self, Example, Told};
+use crate::examples;
+use crate::examples::{Example, Told};
 use ciborium::Value;
 use coset::cwt::{ClaimName, ClaimsSet, Timestamp as CwtTime};
-use coset::iana::{self, EnumI64};
+use coset::iana::EnumI64;
 use coset::{
-    Algorithm, CborSerializable, CoseKey, CoseSign1, KeyType, Label, TaggedCborSerializable,
+    Algorithm, CborSerializable, CoseKey, CoseSign1, KeyType, Label, TaggedCborSerializable, iana,
 };
-use mandatum::{
-    AcceptedGrants, Anchor, CallClaims, Ceiling, Chain, Child, Claims, Link, PublicKey, Root, Said,
-    Seconds, Timestamp, Token, Verifier,
-};
+use mandatum::chain::{AcceptedGrants, Ceiling};
+use mandatum::claims::{Child, NoticeHeader};
+use mandatum::codec::Claims;
+use mandatum::sign::Token;
+use mandatum::{Anchor, CallClaims, Chain, Link, PublicKey, Root, Seconds, Timestamp, Verifier};
 
 /// The claims of a token as `coset` reads them, once its header is right and its signature
 /// verifies.
@@ -121,7 +123,7 @@ pub(crate) fn assert_call(token: &Token<CallClaims>, signer: &PublicKey) {
 
 /// What was said is as `coset` reads it: when, under which id, by whom; and the terms, by their
 /// keys.
-fn assert_said<C: Claims>(told: &Told<C>, said: &Said) -> Vec<(i128, Value)> {
+fn assert_said<C: Claims>(told: &Told<C>, said: &NoticeHeader) -> Vec<(i128, Value)> {
     let claims = read(&told.token, &told.signer);
     assert_eq!(claims.issued_at, time(said.at));
     assert_eq!(claims.cwt_id.as_deref(), Some(said.id.as_bytes()));
@@ -149,7 +151,7 @@ fn an_approval_says_what_the_format_says() {
         (4, approval.audience.as_str().into()),
         (5, approval.expires.as_unix().into()),
     ];
-    assert_eq!(assert_said(&told, &approval.said)[1..], expected);
+    assert_eq!(assert_said(&told, &approval.header)[1..], expected);
 }
 
 #[test]
@@ -157,7 +159,7 @@ fn receipts_say_what_the_format_says() {
     let all = examples::receipts();
     let terms: Vec<Vec<(i128, Value)>> = all
         .iter()
-        .map(|told| assert_said(told, &told.token.claims().said))
+        .map(|told| assert_said(told, &told.token.claims().header))
         .collect();
     let keys: Vec<Vec<i128>> = terms
         .iter()

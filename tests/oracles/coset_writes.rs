@@ -3,12 +3,14 @@
 use crate::cbor::encode;
 use crate::examples::NOW;
 use ciborium::Value;
-use coset::iana::{self, CwtClaimName};
-use coset::{CborSerializable, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable};
+use coset::iana::CwtClaimName;
+use coset::{CborSerializable, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana};
 use ed25519_dalek::{Signer, SigningKey};
+use mandatum::chain::Ceiling;
+use mandatum::denial::{DenialKind, DenialPlace};
 use mandatum::{
-    Action, Anchor, Audience, Ceiling, Code, Context, DenialKind, Effect, Here, MemoryLedger,
-    Place, PublicKey, Register, Seconds, Timestamp, Verifier,
+    Action, Anchor, Audience, DecisionContext, DenialCode, Effect, MemoryLedger, PublicKey,
+    Register, Seconds, ServerContext, Timestamp, Verifier,
 };
 
 const CRM: &str = "https://crm.example";
@@ -156,8 +158,8 @@ fn check(proof: &[u8], account: &str) -> Result<mandatum::Unsettled, mandatum::D
     );
     let now = Timestamp::from_unix(NOW).unwrap();
     let action = Action::new("crm.read", [("account", account)], Effect::Read).unwrap();
-    let context = Context::new(
-        Here::new(now, Audience::new(CRM).unwrap()),
+    let context = DecisionContext::new(
+        ServerContext::new(now, Audience::new(CRM).unwrap()),
         Register::none(),
     );
     Verifier::new([anchor.unwrap()])
@@ -185,7 +187,7 @@ fn a_chain_of_theirs_permits_nothing_else() {
     let denial = check(&proof(&root, "globex"), "globex").unwrap_err();
     assert_eq!(
         (denial.code(), denial.place()),
-        (Code::ArgumentRefused, Place::Link(1))
+        (DenialCode::ArgumentRefused, DenialPlace::Link(1))
     );
     let denial = check(&proof(&root, "acme"), "globex").unwrap_err();
     assert_eq!(denial.kind(), DenialKind::NotPermitted);
@@ -197,7 +199,7 @@ fn their_algorithm_may_go_by_its_new_name() {
     let root = |alg| root("mandate2-root+cwt", alg);
     assert!(check(&proof(&root(iana::Algorithm::Ed25519), "acme"), "acme").is_ok());
     let denial = check(&proof(&root(iana::Algorithm::ES256), "acme"), "acme").unwrap_err();
-    assert_eq!(denial.code(), Code::HeaderNotAccepted);
+    assert_eq!(denial.code(), DenialCode::HeaderNotAccepted);
 }
 
 /// A root's words under a child's type are no root, whoever signed them.
@@ -206,6 +208,6 @@ fn their_token_of_another_type_is_refused() {
     let root = root("mandate2+cwt", iana::Algorithm::EdDSA);
     assert_eq!(
         check(&proof(&root, "acme"), "acme").unwrap_err().code(),
-        Code::WrongTokenType
+        DenialCode::WrongTokenType
     );
 }

@@ -1,6 +1,23 @@
 //! Tokens that we write: the ones that say least and the ones that say everything.
 
-use mandatum::*;
+use mandatum::chain::{AcceptedGrants, Ceiling};
+use mandatum::claims::{Aliases, Approval, Child, GrantKind, Holder, Principal, Receipt, Replaced};
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::limits::{
+    ApprovalGate, ArgumentPath, AudienceSet, Barrier, Condition, LimitRule, MaxAge, Meter,
+    PerValue, RateLimit, Reporters, Scope, SeparationOfDuty, Source, Sources, ToolSet, Unit, Waves,
+    Window,
+};
+use mandatum::powers::{ArgumentRules, Bound, Host, Port, Presence, Range, ToolPattern, UrlRule};
+use mandatum::primitives::{MandateId, Number, Period, TokenId, Value};
+use mandatum::receipts::ReceiptLog;
+use mandatum::sign::Token;
+use mandatum::{
+    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallClaims, CallId, Capability, Chain,
+    Constraint, DecisionContext, Delegation, Digest, Effect, Label, Life, Lifetime, Limit, Limits,
+    Link, LivesBy, MemoryLedger, Mission, Permit, Powers, PublicKey, Purpose, Register, Root,
+    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+};
 use std::collections::BTreeMap;
 
 pub(crate) const NOW: u64 = 1_767_225_600;
@@ -366,17 +383,17 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
             .with_period(Period::Day),
     ];
     let rates = [(1_000_000, 31_622_400)];
-    let rates =
-        rates.map(|(burst, per)| Rate::new(account(), ledger(), burst, Seconds::new(per)).unwrap());
+    let rates = rates
+        .map(|(burst, per)| RateLimit::new(account(), ledger(), burst, Seconds::new(per)).unwrap());
     // Neither group's tools are in the order of their encodings.
     let tools = |tools: [&str; 2]| ToolSet::new(tools.map(|tool| tool.parse().unwrap())).unwrap();
-    let groups = Exclusive::new(
+    let groups = SeparationOfDuty::new(
         account(),
         ledger(),
         [tools(["web.read", "crm.*"]), tools(["mail.send", "b"])],
     )
     .unwrap();
-    let gate = || Gate::new(2, (80..83).rev().map(key), Seconds::new(u64::MAX)).unwrap();
+    let gate = || ApprovalGate::new(2, (80..83).rev().map(key), Seconds::new(u64::MAX)).unwrap();
     let gates = [
         gate(),
         gate().from(Effect::Write),
@@ -468,11 +485,11 @@ fn permitted() -> Permit {
     let approver = SigningKey::from_seed(&[80; 32]);
     let limits = [
         Limit::budget(Budget::new(account(), amount, [(ledger(), 10.into())]).unwrap()),
-        Limit::rate(Rate::new(account(), ledger(), 1, Seconds::new(1)).unwrap()),
+        Limit::rate(RateLimit::new(account(), ledger(), 1, Seconds::new(1)).unwrap()),
         Limit::exclusive(
-            Exclusive::new(account(), ledger(), [tools("pay"), tools("crm.*")]).unwrap(),
+            SeparationOfDuty::new(account(), ledger(), [tools("pay"), tools("crm.*")]).unwrap(),
         ),
-        Limit::gate(Gate::new(1, [approver.public()], Seconds::new(60)).unwrap()),
+        Limit::gate(ApprovalGate::new(1, [approver.public()], Seconds::new(60)).unwrap()),
     ];
     let anchor = Anchor::new(
         "acme".parse().unwrap(),
@@ -523,7 +540,7 @@ fn permitted() -> Permit {
         at(NOW + 60),
     );
     let (approvals, ledgers) = ([approval.sign(&approver).unwrap()], [ledger()]);
-    let context = Context::new(Here::new(at(NOW), here), Register::none())
+    let context = DecisionContext::new(ServerContext::new(at(NOW), here), Register::none())
         .with_approvals(&approvals)
         .with_ledgers(&ledgers);
     let verifier = Verifier::new([anchor])

@@ -2,8 +2,19 @@
 
 use crate::cbor::assert_deterministic;
 use crate::coset_reads::{assert_call, assert_child, assert_root};
-use crate::examples::{self, Example, Terms, at, constraints, numbers};
-use mandatum::*;
+use crate::examples;
+use crate::examples::{Example, Terms, at, constraints, numbers};
+use mandatum::limits::{
+    ApprovalGate, ArgumentPath, AudienceSet, Barrier, Condition, Delegates, LimitRule, MaxAge,
+    Meter, PerValue, Reporters, Scope, Source, ToolSet, Unit, Waves, Window,
+};
+use mandatum::powers::{ArgumentRules, Presence};
+use mandatum::primitives::{MandateId, Number, Period, Value};
+use mandatum::sign::Token;
+use mandatum::{
+    Audience, Budget, Capability, Constraint, Effect, Label, Limit, Limits, LivesBy, Mission,
+    Powers, Seconds, SigningKey, Timestamp,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -173,7 +184,7 @@ fn budget() -> impl Strategy<Value = Budget> {
     })
 }
 
-fn gate() -> impl Strategy<Value = Gate> {
+fn gate() -> impl Strategy<Value = ApprovalGate> {
     let approvers = proptest::collection::btree_set(80..200_u8, 1..=16);
     let effect = select(vec![Effect::Read, Effect::Write, Effect::Irreversible]);
     let number = || select(numbers());
@@ -190,7 +201,7 @@ fn gate() -> impl Strategy<Value = Gate> {
             let approvers = approvers
                 .into_iter()
                 .map(|seed| SigningKey::from_seed(&[seed; 32]).public());
-            let gate = Gate::new(needed, approvers, Seconds::new(age))
+            let gate = ApprovalGate::new(needed, approvers, Seconds::new(age))
                 .unwrap()
                 .from(effect);
             match unless {

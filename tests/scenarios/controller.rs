@@ -3,10 +3,12 @@
 
 use crate::edges::{MISSION, World, label, seed, task_end};
 use crate::stage::{Desk, at, root_expires};
-use mandatum::{
-    Chain, Code, Controller, ControllerError, Ending, Mission, Notice, Seconds, SigningKey,
-    Snapshot, StatusError, TaskEnd, TaskEnding, Timestamp, TokenId, ToolPattern, Unsigned,
-};
+use mandatum::claims::{Ending, Snapshot, StatusError, TaskEnd, TaskEnding};
+use mandatum::mission::ControllerError;
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::TokenId;
+use mandatum::sign::Unsigned;
+use mandatum::{Chain, Controller, DenialCode, Mission, Notice, Seconds, SigningKey, Timestamp};
 
 /// The desk's mission of this name, begun at nine.
 fn begun(desk: &mut Desk, name: &str) -> Mission {
@@ -190,7 +192,7 @@ fn a_controller_that_crashed_before_the_status_says_it_after() {
     world.beat(at(9, 2, 0));
     assert_eq!(
         world.code(0, "file.read", at(9, 2, 0)),
-        Some(Code::TaskEnded),
+        Some(DenialCode::TaskEnded),
         "by the status alone"
     );
     assert_eq!(world.code(1, "file.read", at(9, 2, 0)), None);

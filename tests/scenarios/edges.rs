@@ -1,10 +1,14 @@
 //! Edges of the stories: who may end what, what halts and what goes on.
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only, root_expires};
+use mandatum::claims::{End, Ending, ReplacedError, TaskEnd, TaskEnding};
+use mandatum::limits::MaxAge;
+use mandatum::mission::{Applied, LivenessError, NoticeError, RebindError};
+use mandatum::powers::ToolPattern;
 use mandatum::{
-    Action, Code, Context, Controller, Delegation, Effect, End, Ending, Here, Life, Limit, Limits,
-    LivesBy, MaxAge, Mission, NotAlive, NotTaken, Notice, Powers, PublicKey, RebindError, Register,
-    Seconds, SigningKey, Taken, TaskEnd, TaskEnding, Timestamp, TooManyReplaced, ToolPattern,
+    Action, Controller, DecisionContext, Delegation, DenialCode, Effect, Life, Limit, Limits,
+    LivesBy, Mission, Notice, Powers, PublicKey, Register, Seconds, ServerContext, SigningKey,
+    Timestamp,
 };
 
 pub(crate) const MISSION: &str = "spring-cleaning";
@@ -68,14 +72,14 @@ impl World {
         self.desk.mission(MISSION).expect("a mission")
     }
 
-    pub(crate) fn code(&mut self, helper: usize, tool: &str, now: Timestamp) -> Option<Code> {
+    pub(crate) fn code(&mut self, helper: usize, tool: &str, now: Timestamp) -> Option<DenialCode> {
         let helper = self.helpers.get(helper).expect("one of two");
         self.server
             .code_for(helper, &action(tool), now)
             .expect("the call can be made")
     }
 
-    fn hear(&mut self, notice: &Notice, now: Timestamp) -> Result<Taken, NotTaken> {
+    fn hear(&mut self, notice: &Notice, now: Timestamp) -> Result<Applied, NoticeError> {
         self.server
             .register
             .apply(notice, &self.server.watches, now)
@@ -148,21 +152,21 @@ fn what_is_suspended_goes_on_when_resumed() {
         .says(|desk, id| desk.suspend(&mission, id, two))
         .expect("signed")
         .expect("said");
-    assert_eq!(world.hear(&suspended, two), Ok(Taken::New));
+    assert_eq!(world.hear(&suspended, two), Ok(Applied::New));
     assert_eq!(
         world.code(0, "file.read", two),
-        Some(Code::MissionSuspended)
+        Some(DenialCode::MissionSuspended)
     );
     let resumed = world
         .desk
         .says(|desk, id| desk.resume(&mission, id, three))
         .expect("signed")
         .expect("said");
-    assert_eq!(world.hear(&resumed, three), Ok(Taken::New));
+    assert_eq!(world.hear(&resumed, three), Ok(Applied::New));
     assert_eq!(world.code(0, "file.read", three), None);
     assert_eq!(
         world.hear(&suspended, three),
-        Ok(Taken::Known),
+        Ok(Applied::Known),
         "the older status is outdone"
     );
     assert_eq!(world.code(0, "file.read", three), None);
@@ -184,17 +188,17 @@ fn a_subtree_with_its_own_mission_ends_alone_and_within_its_own_bound() {
     });
     assert_eq!(
         world.code(0, "file.read", at(9, 0, 30)),
-        Some(Code::StatusMissing),
+        Some(DenialCode::StatusMissing),
         "its own status is missing"
     );
     assert_eq!(world.code(1, "file.read", at(9, 0, 30)), None);
 
     let status = desk.begins(&mission, at(9, 1, 0)).expect("a status");
-    assert_eq!(world.hear(&status, at(9, 1, 0)), Ok(Taken::New));
+    assert_eq!(world.hear(&status, at(9, 1, 0)), Ok(Applied::New));
     assert_eq!(world.code(0, "file.read", at(9, 1, 10)), None);
     assert_eq!(
         world.code(0, "file.read", at(9, 1, 11)),
-        Some(Code::StatusStale),
+        Some(DenialCode::StatusStale),
         "its own bound, not the root's"
     );
     assert_eq!(world.code(1, "file.read", at(9, 1, 11)), None);
@@ -203,10 +207,10 @@ fn a_subtree_with_its_own_mission_ends_alone_and_within_its_own_bound() {
         .says(|desk, id| desk.end(&mission, Ending::Superseded, id, at(9, 2, 0)))
         .expect("signed")
         .expect("said");
-    assert_eq!(world.hear(&end, at(9, 2, 0)), Ok(Taken::New));
+    assert_eq!(world.hear(&end, at(9, 2, 0)), Ok(Applied::New));
     assert_eq!(
         world.code(0, "file.read", at(9, 2, 0)),
-        Some(Code::MissionEnded)
+        Some(DenialCode::MissionEnded)
     );
     assert_eq!(world.code(1, "file.read", at(9, 2, 0)), None);
 }
@@ -224,15 +228,15 @@ fn who_may_end_a_task() {
     for signer in [&holder, &lead, &anchor, &controller] {
         let mut world = World::new();
         let notice = task_end(signer, &world.helpers[0], now);
-        assert_eq!(world.hear(&notice, now), Ok(Taken::New));
-        assert_eq!(world.code(0, "file.read", now), Some(Code::TaskEnded));
+        assert_eq!(world.hear(&notice, now), Ok(Applied::New));
+        assert_eq!(world.code(0, "file.read", now), Some(DenialCode::TaskEnded));
         assert_eq!(world.code(1, "file.read", now), None, "the sibling goes on");
     }
     for signer in [&sibling, &ender(), &SigningKey::from_seed(&[99; 32])] {
         let mut world = World::new();
         let notice = task_end(signer, &world.helpers[0], now);
         let entries = world.server.register.len();
-        assert_eq!(world.hear(&notice, now), Err(NotTaken::NotWatched));
+        assert_eq!(world.hear(&notice, now), Err(NoticeError::NotWatched));
         assert_eq!(world.server.register.len(), entries);
         assert_eq!(world.code(0, "file.read", now), None);
     }
@@ -245,13 +249,13 @@ fn a_holder_does_not_end_what_is_above_it() {
     let now = at(9, 1, 0);
     let helper = SigningKey::from_seed(&[2; 32]);
     let notice = task_end(&helper, &world.lead, now);
-    assert_eq!(world.hear(&notice, now), Err(NotTaken::NotWatched));
+    assert_eq!(world.hear(&notice, now), Err(NoticeError::NotWatched));
     assert_eq!(world.code(1, "file.read", now), None);
     let above = task_end(&world.lead.key, &world.lead, now);
-    assert_eq!(world.hear(&above, now), Ok(Taken::New));
+    assert_eq!(world.hear(&above, now), Ok(Applied::New));
     assert_eq!(
         [0, 1].map(|helper| world.code(helper, "file.read", now)),
-        [Some(Code::TaskEnded); 2]
+        [Some(DenialCode::TaskEnded); 2]
     );
 }
 
@@ -264,16 +268,19 @@ fn killing_is_shared_and_heart_beating_is_not() {
     let status = imposter
         .begins(&imposter.mission(MISSION).expect("a mission"), now)
         .expect("a status");
-    assert_eq!(world.hear(&status, now), Err(NotTaken::NotWatched));
+    assert_eq!(world.hear(&status, now), Err(NoticeError::NotWatched));
     let end = End::by_ender(ender().public(), &mission, Ending::Revoked, [8; 16], now)
         .sign(&ender())
         .expect("signed");
-    assert_eq!(world.hear(&end.into(), now), Ok(Taken::New));
-    assert_eq!(world.code(0, "file.read", now), Some(Code::MissionEnded));
+    assert_eq!(world.hear(&end.into(), now), Ok(Applied::New));
+    assert_eq!(
+        world.code(0, "file.read", now),
+        Some(DenialCode::MissionEnded)
+    );
     world.beat(at(9, 2, 0));
     assert_eq!(
         world.code(0, "file.read", at(9, 2, 0)),
-        Some(Code::MissionEnded),
+        Some(DenialCode::MissionEnded),
         "no heartbeat undoes it"
     );
 }
@@ -290,7 +297,7 @@ fn a_withdrawn_tool_is_denied_and_others_stay() {
         .expect("said");
     // One server hears the notice, another only the status that follows.
     let mut second = world.server.clone();
-    assert_eq!(world.hear(&notice, now), Ok(Taken::New));
+    assert_eq!(world.hear(&notice, now), Ok(Applied::New));
     let status = world.desk.heartbeat(now).expect("a heartbeat");
     second.hears(&status, now);
     for server in [&mut world.server, &mut second] {
@@ -299,7 +306,7 @@ fn a_withdrawn_tool_is_denied_and_others_stay() {
                 .code_for(&world.helpers[0], &action(tool), now)
                 .expect("a call")
         };
-        assert_eq!(code("file.write"), Some(Code::ToolWithdrawn));
+        assert_eq!(code("file.write"), Some(DenialCode::ToolWithdrawn));
         assert_eq!(code("file.read"), None);
     }
 }
@@ -331,7 +338,7 @@ fn a_stapled_status_is_enough() {
         .server
         .decides(&proof, &action("file.read"), late)
         .expect_err("stale");
-    assert_eq!(denial.code(), Code::StatusStale);
+    assert_eq!(denial.code(), DenialCode::StatusStale);
 
     // What the server itself has heard still counts: a status stapled from before the end is no way
     // around it.
@@ -347,7 +354,7 @@ fn a_stapled_status_is_enough() {
         .server
         .decides(&proof, &action("file.read"), now)
         .expect_err("ended");
-    assert_eq!(denial.code(), Code::MissionEnded);
+    assert_eq!(denial.code(), DenialCode::MissionEnded);
 }
 
 /// A permit that waited is asked again when its turn comes: with today's news it lives on, or is
@@ -363,8 +370,8 @@ fn a_queued_permit_is_asked_again() {
     assert_eq!(permit.valid_until(), at(9, 5, 1));
     world.beat(at(9, 6, 0));
     let recheck = |world: &World, permit, now| {
-        let context = Context::new(
-            Here::new(now, world.server.name.clone()),
+        let context = DecisionContext::new(
+            ServerContext::new(now, world.server.name.clone()),
             &world.server.register,
         );
         world
@@ -383,7 +390,7 @@ fn a_queued_permit_is_asked_again() {
         .expect("said");
     world.hear(&suspended, at(9, 7, 0)).expect("taken");
     let denial = recheck(&world, permit, at(9, 7, 0)).expect_err("suspended");
-    assert_eq!(denial.code(), Code::MissionSuspended);
+    assert_eq!(denial.code(), DenialCode::MissionSuspended);
 }
 
 /// A helper's mandate on a fresh key works on, and ends with the one it replaces.
@@ -438,7 +445,7 @@ fn a_re_bound_helper_takes_the_same_place() {
         server
             .code_for(&renewed, &action("file.read"), now)
             .expect("a call"),
-        Some(Code::TaskEnded)
+        Some(DenialCode::TaskEnded)
     );
 
     // To the lead's own key, or the controller's, it is not re-bound.
@@ -504,7 +511,7 @@ fn what_an_event_has_ended_gets_no_new_key() {
     world.beat(now);
     assert_eq!(
         [0, 1].map(|helper| world.code(helper, "file.read", now)),
-        [Some(Code::EventFired), None]
+        [Some(DenialCode::EventFired), None]
     );
     let rebind = |helper: usize| {
         let verified = world
@@ -518,7 +525,7 @@ fn what_an_event_has_ended_gets_no_new_key() {
     };
     assert_eq!(
         rebind(0),
-        Err(RebindError::NotAlive(NotAlive::EventFired {
+        Err(RebindError::NotAlive(LivenessError::EventFired {
             event: label("attic.clean")
         }))
     );
@@ -552,7 +559,7 @@ fn the_33rd_change_of_keys_takes_a_new_grant() {
         .err();
     assert_eq!(
         beyond,
-        Some(RebindError::TooOften(TooManyReplaced { found: 33 }))
+        Some(RebindError::TooOften(ReplacedError { found: 33 }))
     );
     let end = TaskEnd::by_holder(
         world.lead.key.public(),
@@ -565,7 +572,7 @@ fn the_33rd_change_of_keys_takes_a_new_grant() {
     let end = Notice::from(end.sign(&world.lead.key).expect("signed"));
     assert_eq!(
         world.server.register.apply(&end, &verified.watches(), now),
-        Ok(Taken::New)
+        Ok(Applied::New)
     );
     let ended = verified
         .rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now)
@@ -573,7 +580,7 @@ fn the_33rd_change_of_keys_takes_a_new_grant() {
     let ending = Some(TaskEnding::Revoked);
     assert_eq!(
         ended,
-        Some(RebindError::NotAlive(NotAlive::TaskEnded {
+        Some(RebindError::NotAlive(LivenessError::TaskEnded {
             mandate: first,
             ending
         }))

@@ -4,7 +4,7 @@
 mod story;
 
 use crate::stage::{Attempt, Story, at};
-use mandatum::Code;
+use mandatum::DenialCode;
 use std::sync::OnceLock;
 
 fn told() -> &'static Story {
@@ -13,7 +13,7 @@ fn told() -> &'static Story {
 }
 
 /// What was tried in a scene, and what came of it.
-fn tried(scene: &str) -> Vec<(&'static str, Option<Code>)> {
+fn tried(scene: &str) -> Vec<(&'static str, Option<DenialCode>)> {
     let scene = told()
         .scene(scene)
         .unwrap_or_else(|| panic!("`{scene}` is played"));
@@ -29,14 +29,17 @@ fn tried(scene: &str) -> Vec<(&'static str, Option<Code>)> {
 fn a_grant_beyond_the_ceiling_is_refused_at_issue_and_when_forged() {
     let scene = "A grant of 10 000.00 for the system";
     let expected = [
-        ("the issuer grants 10 000.00", Some(Code::BeyondCeiling)),
+        (
+            "the issuer grants 10 000.00",
+            Some(DenialCode::BeyondCeiling),
+        ),
         (
             "buyer shows a forged grant of 10 000.00 and pays 10000.00",
-            Some(Code::BeyondCeiling),
+            Some(DenialCode::BeyondCeiling),
         ),
         (
             "buyer shows a forged grant of 10 000.00 and pays 1.00",
-            Some(Code::BeyondCeiling),
+            Some(DenialCode::BeyondCeiling),
         ),
     ];
     assert_eq!(tried(scene), expected);
@@ -57,21 +60,24 @@ fn the_system_without_a_limit_is_capped_by_the_grant_and_a_euro_is_no_dollar() {
         ("vendors: buyer pays 10000.00 USD", None),
         (
             "vendors: buyer pays 10000.01 USD",
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         ),
-        ("vendors: buyer pays 10.00 EUR", Some(Code::ArgumentRefused)),
+        (
+            "vendors: buyer pays 10.00 EUR",
+            Some(DenialCode::ArgumentRefused),
+        ),
         ("treasury: buyer pays 10000.00 USD", None),
         (
             "treasury: buyer pays 10000.01 USD",
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         ),
         (
             "treasury: buyer pays 10.00 EUR",
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         ),
         (
             "petty-cash: buyer shows the treasury's grant",
-            Some(Code::UnknownIssuer),
+            Some(DenialCode::UnknownIssuer),
         ),
     ];
     assert_eq!(tried("The same grant for the others"), expected);
@@ -82,13 +88,13 @@ fn twice_2600_passes_by_the_call_and_fails_in_all() {
     let by_the_call = [
         ("buyer pays 2600.00", None),
         ("buyer pays 2600.00", None),
-        ("buyer pays 5000.01", Some(Code::ArgumentRefused)),
+        ("buyer pays 5000.01", Some(DenialCode::ArgumentRefused)),
     ];
     assert_eq!(
         tried("At most 5 000.00 a call").first_chunk(),
         Some(&by_the_call)
     );
-    let exhausted = Some(Code::BudgetExhausted);
+    let exhausted = Some(DenialCode::BudgetExhausted);
     let in_all = [
         ("buyer pays 2600.00", None),
         ("buyer pays 2600.00", exhausted),
@@ -105,36 +111,36 @@ fn two_of_three_sign_this_very_call() {
         ("buyer pays 1000.00, and nobody signed", None),
         (
             "buyer pays 2600.00, and nobody signed",
-            Some(Code::ApprovalsMissing),
+            Some(DenialCode::ApprovalsMissing),
         ),
         (
             "buyer pays 2600.00, and ada signed",
-            Some(Code::ApprovalsMissing),
+            Some(DenialCode::ApprovalsMissing),
         ),
         (
             "buyer pays 2600.00, and ada signed twice",
-            Some(Code::ApprovedTwice),
+            Some(DenialCode::ApprovedTwice),
         ),
         (
             "buyer pays 2600.00, and ada and a stranger signed",
-            Some(Code::ApprovalByStranger),
+            Some(DenialCode::ApprovalByStranger),
         ),
         (
             "buyer pays 2600.01 with what both signed",
-            Some(Code::ApprovalForAnotherCall),
+            Some(DenialCode::ApprovalForAnotherCall),
         ),
         ("buyer pays 2600.00 with what both signed", None),
         (
             "buyer pays 2600.00 once more, with the same",
-            Some(Code::AlreadyDecided),
+            Some(DenialCode::AlreadyDecided),
         ),
         (
             "buyer pays 2600.00 a second time, with the same",
-            Some(Code::ApprovalForAnotherCall),
+            Some(DenialCode::ApprovalForAnotherCall),
         ),
         (
             "buyer pays 2600.00 with what both signed, too late",
-            Some(Code::ApprovalExpired),
+            Some(DenialCode::ApprovalExpired),
         ),
     ];
     assert_eq!(tried("Above 1 000.00"), expected);
@@ -164,7 +170,7 @@ fn a_token_would_have_let_all_through_but_another_systems() {
             .iter()
             .map(|attempt| attempt.code())
             .collect::<Vec<_>>(),
-        [Some(Code::UnknownIssuer)]
+        [Some(DenialCode::UnknownIssuer)]
     );
     assert_eq!(through.len(), 19);
 }

@@ -5,7 +5,9 @@
 mod story;
 
 use crate::stage::Attempt;
-use mandatum::{Balance, Code, Number};
+use mandatum::DenialCode;
+use mandatum::ledger::Balance;
+use mandatum::primitives::Number;
 use std::sync::OnceLock;
 use std::time::Duration;
 use story::Told;
@@ -23,7 +25,7 @@ fn with_threads(threads: usize) -> Told {
 }
 
 /// Of a round, what was tried and how often it met which verdict.
-type Counted = (&'static str, Vec<(Option<Code>, usize)>);
+type Counted = (&'static str, Vec<(Option<DenialCode>, usize)>);
 
 fn counts(told: &Told) -> Vec<Counted> {
     let verdicts = |round: &story::Round| {
@@ -47,18 +49,21 @@ fn every_call_has_its_verdict() {
         ("buys a record", vec![(None, 400)]),
         (
             "sends that call again",
-            vec![(Some(Code::AlreadyDecided), 400)],
+            vec![(Some(DenialCode::AlreadyDecided), 400)],
         ),
-        ("buys one in EUR", vec![(Some(Code::WrongUnit), 400)]),
+        ("buys one in EUR", vec![(Some(DenialCode::WrongUnit), 400)]),
         (
             "buys a second one",
-            vec![(None, 240), (Some(Code::BudgetExhausted), 160)],
+            vec![(None, 240), (Some(DenialCode::BudgetExhausted), 160)],
         ),
         (
             "buys one after the end",
-            vec![(Some(Code::MissionEnded), 400)],
+            vec![(Some(DenialCode::MissionEnded), 400)],
         ),
-        ("buys one after a minute", vec![(Some(Code::Expired), 400)]),
+        (
+            "buys one after a minute",
+            vec![(Some(DenialCode::Expired), 400)],
+        ),
     ];
     assert_eq!(counts(told()), expected);
 }
@@ -85,14 +90,14 @@ fn the_budget_is_spent_to_the_last_cent_and_not_one_more() {
 
 #[test]
 fn whoever_comes_later_gets_nothing_and_the_end_is_the_leads_too() {
-    let codes: Vec<Option<Code>> = told().story.attempts().map(Attempt::code).collect();
+    let codes: Vec<Option<DenialCode>> = told().story.attempts().map(Attempt::code).collect();
     let expected = [
-        Code::BudgetExhausted,
-        Code::AlreadyDecided,
-        Code::WrongUnit,
-        Code::ToolNotPermitted,
-        Code::Expired,
-        Code::MissionEnded,
+        DenialCode::BudgetExhausted,
+        DenialCode::AlreadyDecided,
+        DenialCode::WrongUnit,
+        DenialCode::ToolNotPermitted,
+        DenialCode::Expired,
+        DenialCode::MissionEnded,
     ];
     assert_eq!(codes, expected.map(Some));
 }

@@ -2,11 +2,17 @@
 //! receipts show what had been read by then.
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, root_expires};
+use mandatum::claims::{Ending, Outcome, Receipt, ReceiptEvent, TaskEnding};
+use mandatum::decide::OperationRecord;
+use mandatum::graph::{ExecutionGraph, TaskState};
+use mandatum::guard::{GuardError, ReceivedCall};
+use mandatum::limits::MaxAge;
+use mandatum::primitives::{CallKey, MandateId};
+use mandatum::receipts::verify_receipts;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, CallKey, Capability, Code, Constraint, Controller, Effect, Ending, ExecutionGraph,
-    Guard, GuardError, Life, Limits, LivesBy, MandateId, MaxAge, MemoryLedger, Notice, Outcome,
-    Powers, Receipt, ReceiptEvent, Received, Record, Register, Seconds, SigningKey, TaskEnding,
-    TaskState, Timestamp, Token, verify_receipts,
+    Action, Capability, Constraint, Controller, DenialCode, Effect, Guard, Life, Limits, LivesBy,
+    MemoryLedger, Notice, Powers, Register, Seconds, SigningKey, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -61,7 +67,12 @@ impl World {
     }
 
     /// Who reads what; the record of it if it was permitted.
-    fn reads(&mut self, agent: usize, path: &str, now: Timestamp) -> Result<Record, Code> {
+    fn reads(
+        &mut self,
+        agent: usize,
+        path: &str,
+        now: Timestamp,
+    ) -> Result<OperationRecord, DenialCode> {
         let agent = self.agents.get(agent).expect("one of three");
         let permit = self
             .server
@@ -132,13 +143,13 @@ fn each_reads_its_own_and_nobody_elses() {
             let expected = if agent == other {
                 None
             } else {
-                Some(Code::ArgumentRefused)
+                Some(DenialCode::ArgumentRefused)
             };
             assert_eq!(outcome.err(), expected, "{agent} reads {}", own(other));
         }
         assert_eq!(
             world.reads(agent, "/home/maintainer/canary", now).err(),
-            Some(Code::ArgumentRefused)
+            Some(DenialCode::ArgumentRefused)
         );
     }
     for path in ["/home/maintainer/canary", &own(0), &own(1), &own(2)] {
@@ -154,7 +165,7 @@ fn each_reads_its_own_and_nobody_elses() {
 fn one_notice_ends_all_three() {
     let mut world = World::new();
     let (before, end) = (at(9, 1, 0), at(9, 2, 0));
-    let records: Vec<Record> = (0..3)
+    let records: Vec<OperationRecord> = (0..3)
         .filter_map(|agent| world.reads(agent, &own(agent), before).ok())
         .collect();
     let mission = world.desk.mission(MISSION).expect("a mission");
@@ -167,7 +178,7 @@ fn one_notice_ends_all_three() {
     for agent in 0..3 {
         assert_eq!(
             world.reads(agent, &own(agent), end).err(),
-            Some(Code::MissionEnded)
+            Some(DenialCode::MissionEnded)
         );
     }
     let leaves: Vec<_> = world
@@ -208,7 +219,7 @@ fn one_task_ends_and_the_others_go_on() {
         .server
         .hears([&ends.expect("signed").expect("said")], end);
     let codes = [0, 1, 2].map(|agent| world.reads(agent, &own(agent), end).err());
-    assert_eq!(codes, [None, Some(Code::TaskEnded), None]);
+    assert_eq!(codes, [None, Some(DenialCode::TaskEnded), None]);
     assert!(
         token_permits(&read("/tasks/api/canary"), end),
         "a token would go on"
@@ -241,7 +252,7 @@ fn each_is_done_in_its_own_time() {
         let codes = [0, 1, 2].map(|other| world.reads(other, &own(other), now).err());
         assert_eq!(
             codes,
-            [0, 1, 2].map(|other| (other <= agent).then_some(Code::TaskEnded))
+            [0, 1, 2].map(|other| (other <= agent).then_some(DenialCode::TaskEnded))
         );
         assert!(
             token_permits(&read(&own(agent)), now),
@@ -262,7 +273,7 @@ fn all_try_everything(
     read_by: &ReadBy,
     from: usize,
     now: Timestamp,
-) -> [Vec<Option<Code>>; 3] {
+) -> [Vec<Option<DenialCode>>; 3] {
     let canaries = || {
         (0..3)
             .map(own)
@@ -277,7 +288,7 @@ fn all_try_everything(
                 .expect("signed")
                 .to_bytes();
             let outcome = guard.run(
-                &Received::new(&proof, &action),
+                &ReceivedCall::new(&proof, &action),
                 || now,
                 |running| {
                     let (key, leaf) = (running.permit().key(), agent.chain.leaf_id());
@@ -316,7 +327,7 @@ fn receipts_show_exactly_what_had_already_been_read() {
             stored
                 .lock()
                 .map(|mut stored| stored.push(receipt.clone()))
-                .map_err(|_| mandatum::NotStored)
+                .map_err(|_| mandatum::guard::StoreError)
         }
     };
     let key = SigningKey::from_seed(&[70; 32]);
@@ -343,7 +354,8 @@ fn receipts_show_exactly_what_had_already_been_read() {
     let read_by = ReadBy::default();
     let codes = all_try_everything(&world, &guard, &read_by, 0, before);
     for (agent, codes) in codes.iter().enumerate() {
-        let expected = [0, 1, 2, 3].map(|path| (path != agent).then_some(Code::ArgumentRefused));
+        let expected =
+            [0, 1, 2, 3].map(|path| (path != agent).then_some(DenialCode::ArgumentRefused));
         assert_eq!(codes, &expected, "{agent}");
     }
     let mission = world.desk.mission(MISSION).expect("a mission");
@@ -358,9 +370,9 @@ fn receipts_show_exactly_what_had_already_been_read() {
     for (agent, codes) in codes.iter().enumerate() {
         let code = |path| {
             if path == agent {
-                Code::MissionEnded
+                DenialCode::MissionEnded
             } else {
-                Code::ArgumentRefused
+                DenialCode::ArgumentRefused
             }
         };
         assert_eq!(codes, &[0, 1, 2, 3].map(|path| Some(code(path))), "{agent}");

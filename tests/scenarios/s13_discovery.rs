@@ -3,9 +3,11 @@
 #[path = "../../examples/discovery/story.rs"]
 mod story;
 
-use crate::stage::{Attempt, Event, Refusal, Story, at};
+use crate::stage::{Attempt, Event, PermissionError, Story, at};
 use crate::told::{attempt, facts, verdicts};
-use mandatum::{Code, JsonForm, Request};
+use mandatum::DenialCode;
+use mandatum::denial::AccessRequest;
+use mandatum::json::JsonForm;
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
@@ -15,7 +17,7 @@ fn story() -> Story {
 fn it_starts_with_nothing() {
     assert_eq!(
         attempt(&story(), "explorer looks for a chain").refusal(),
-        Some(Refusal::NoChain)
+        Some(PermissionError::NoChain)
     );
 }
 
@@ -52,17 +54,17 @@ fn a_step_is_good_for_itself_alone() {
     let expected = [
         (
             "explorer: parcels.track on acme/P-9, of the step before",
-            Code::ToolNotPermitted,
+            DenialCode::ToolNotPermitted,
             at(10, 2, 30),
         ),
         (
             "explorer passes its step on",
-            Code::TooManyHops,
+            DenialCode::TooManyHops,
             at(10, 2, 30),
         ),
         (
             "explorer: orders.read on acme/O-4, five minutes",
-            Code::Expired,
+            DenialCode::Expired,
             at(10, 7, 0),
         ),
     ];
@@ -81,12 +83,12 @@ fn what_a_parent_has_it_answers_with_a_child() {
     let expected = [
         (
             "explorer: orders.read on acme/O-5",
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         ),
         ("explorer: orders.read on acme/O-5, under the answer", None),
         (
             "explorer: orders.read on acme/O-4, under the answer",
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         ),
         (
             "explorer plans to compare the order with one of globex",
@@ -96,13 +98,13 @@ fn what_a_parent_has_it_answers_with_a_child() {
     assert_eq!(verdicts(&story, scene), expected);
     assert_eq!(
         attempt(&story, "explorer plans to compare").refusal(),
-        Some(Refusal::NotPlanned)
+        Some(PermissionError::NotPlanned)
     );
 
     let sent = facts(&story, scene)
         .into_iter()
         .find_map(|fact| fact.strip_prefix("explorer sends the lead: "));
-    let request = Request::from_json(sent.expect("it is sent")).expect("a request");
+    let request = AccessRequest::from_json(sent.expect("it is sent")).expect("a request");
     assert_eq!(
         request.powers.to_string(),
         "orders.read(order = \"acme/O-5\") up to read"
@@ -119,11 +121,11 @@ fn what_no_parent_has_the_person_answers_with_a_new_root() {
     let expected = [
         (
             "explorer: orders.refund on acme/O-4",
-            Some(Code::ToolNotPermitted),
+            Some(DenialCode::ToolNotPermitted),
         ),
         (
             "the lead answers with a child that refunds",
-            Some(Code::BeyondParent),
+            Some(DenialCode::BeyondParent),
         ),
         (
             "explorer: orders.refund on acme/O-4, under the new root",
@@ -131,11 +133,11 @@ fn what_no_parent_has_the_person_answers_with_a_new_root() {
         ),
         (
             "explorer: orders.refund on acme/O-5, under the new root",
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         ),
         (
             "explorer: orders.read on acme/O-4, under the new root",
-            Some(Code::ToolNotPermitted),
+            Some(DenialCode::ToolNotPermitted),
         ),
     ];
     assert_eq!(verdicts(&story(), "Beyond the lead"), expected);
@@ -146,13 +148,13 @@ fn what_no_parent_has_the_person_answers_with_a_new_root() {
 fn nothing_is_widened() {
     let story = story();
     let scene = "The old mandates";
-    let denied = Some(Code::ToolNotPermitted);
+    let denied = Some(DenialCode::ToolNotPermitted);
     let expected = [
         ("explorer: orders.refund on acme/O-4", denied),
         ("lead: orders.refund on acme/O-4", denied),
         (
             "explorer: orders.read on acme/O-4, five minutes after its step began",
-            Some(Code::Expired),
+            Some(DenialCode::Expired),
         ),
     ];
     assert_eq!(verdicts(&story, scene), expected);
@@ -184,11 +186,11 @@ fn nothing_is_widened() {
 fn beyond_the_ceiling_no_request_helps() {
     let story = story();
     let scene = "Beyond the ceiling";
-    let beyond = Some(Code::BeyondCeiling);
+    let beyond = Some(DenialCode::BeyondCeiling);
     let expected = [
         (
             "explorer: orders.delete on acme/O-4",
-            Some(Code::ToolNotPermitted),
+            Some(DenialCode::ToolNotPermitted),
         ),
         ("ines@northwind.example says yes to that, too", beyond),
         (

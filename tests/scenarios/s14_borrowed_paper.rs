@@ -2,10 +2,14 @@
 //! own reason; and so are approvals.
 
 use crate::stage::{Agent, Company, Grant, Server, Terms, at, call, only};
+use mandatum::claims::{Approval, Holder};
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::limits::ApprovalGate;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Approval, Audience, Call, Code, Constraint, Context, Delegation, Denial, Effect,
-    ExecutionProof, Gate, Here, Holder, Life, Limit, Limits, MemoryLedger, Permit, Powers,
-    Presentation, Presenter, PublicKey, Register, Seconds, SigningKey, Timestamp, Token, sign_call,
+    Action, Audience, Call, Constraint, DecisionContext, Delegation, Denial, DenialCode, Effect,
+    ExecutionProof, Life, Limit, Limits, MemoryLedger, Permit, Powers, PublicKey, Register,
+    Seconds, ServerContext, SigningKey, Timestamp,
 };
 
 const BANK: &str = "https://bank.example";
@@ -71,8 +75,11 @@ impl World {
         approvals: &[Token<Approval>],
     ) -> Result<Permit, Denial> {
         let (server, ledger) = self.servers.get(server).expect("one of two");
-        let context = Context::new(Here::new(now(), server.name.clone()), Register::none())
-            .with_approvals(approvals);
+        let context = DecisionContext::new(
+            ServerContext::new(now(), server.name.clone()),
+            Register::none(),
+        )
+        .with_approvals(approvals);
         let unsettled = server.verifier.check(&proof.to_bytes(), action, &context)?;
         ledger.settle(unsettled, now())
     }
@@ -105,7 +112,7 @@ fn terms(agent: &'static str, seed: u8, hops: u8, limits: Limits) -> Terms {
 }
 
 fn pay(amount: u64) -> Action {
-    let amount = mandatum::Value::Number(amount.into());
+    let amount = mandatum::primitives::Value::Number(amount.into());
     Action::new(
         "bank.pay",
         [("to", "printer".into()), ("amount", amount)],
@@ -118,7 +125,7 @@ fn now() -> Timestamp {
     at(9, 1, 0)
 }
 
-fn code(outcome: Result<Permit, Denial>) -> Option<Code> {
+fn code(outcome: Result<Permit, Denial>) -> Option<DenialCode> {
     outcome.err().map(|denial| denial.code())
 }
 
@@ -158,35 +165,35 @@ fn stolen_paper_is_of_no_use_to_the_thief() {
             0,
             &by_thief,
             pay(100),
-            Some(Code::NotTheHolder),
+            Some(DenialCode::NotTheHolder),
         ),
         (
             "a call signed for a sibling of the same task name",
             0,
             &of_sibling,
             pay(100),
-            Some(Code::WrongLeaf),
+            Some(DenialCode::WrongLeaf),
         ),
         (
             "a sibling's signature for this leaf",
             0,
             &to_sibling,
             pay(100),
-            Some(Code::NotTheHolder),
+            Some(DenialCode::NotTheHolder),
         ),
         (
             "the honest call, with another amount",
             0,
             &honest,
             pay(200),
-            Some(Code::RequestMismatch),
+            Some(DenialCode::RequestMismatch),
         ),
         (
             "the honest call, at another bank",
             1,
             &honest,
             pay(100),
-            Some(Code::CallForAnotherAudience),
+            Some(DenialCode::CallForAnotherAudience),
         ),
         ("the honest call", 0, &honest, pay(100), None),
         (
@@ -194,14 +201,14 @@ fn stolen_paper_is_of_no_use_to_the_thief() {
             0,
             &honest,
             pay(100),
-            Some(Code::AlreadyDecided),
+            Some(DenialCode::AlreadyDecided),
         ),
         (
             "the honest call, replayed at another bank",
             1,
             &honest,
             pay(100),
-            Some(Code::CallForAnotherAudience),
+            Some(DenialCode::CallForAnotherAudience),
         ),
     ];
     assert_eq!(
@@ -244,7 +251,7 @@ fn approved(call: &Call, agent: &Agent, server: &str, by: &SigningKey) -> Token<
 #[test]
 fn borrowed_approvals_are_of_no_use_either() {
     let people: Vec<PublicKey> = approvers().iter().map(SigningKey::public).collect();
-    let gate = Limit::gate(Gate::new(2, people, Seconds::hours(1)).expect("a gate"));
+    let gate = Limit::gate(ApprovalGate::new(2, people, Seconds::hours(1)).expect("a gate"));
     let world = World::new(Limits::new([gate]).expect("limits"));
     let [ann, bob] = approvers();
     let both = |call: &Call, agent: &Agent, server: &str| {
@@ -267,54 +274,54 @@ fn borrowed_approvals_are_of_no_use_either() {
         Token::<Approval>::from_bytes(&by_stranger).expect("a token")
     };
     let table = [
-        ("none", &this, vec![], Some(Code::ApprovalsMissing)),
+        ("none", &this, vec![], Some(DenialCode::ApprovalsMissing)),
         (
             "one of two",
             &this,
             vec![one()],
-            Some(Code::ApprovalsMissing),
+            Some(DenialCode::ApprovalsMissing),
         ),
         (
             "one person's twice",
             &this,
             vec![one(), one()],
-            Some(Code::ApprovedTwice),
+            Some(DenialCode::ApprovedTwice),
         ),
         (
             "a stranger's",
             &this,
             vec![one(), approved(&this, &world.payer, BANK, &stranger)],
-            Some(Code::ApprovalByStranger),
+            Some(DenialCode::ApprovalByStranger),
         ),
         (
             "signed by a stranger in another's name",
             &this,
             vec![one(), forged()],
-            Some(Code::ApprovalSignature),
+            Some(DenialCode::ApprovalSignature),
         ),
         (
             "of another call like it",
             &this,
             both(&other, &world.payer, BANK),
-            Some(Code::ApprovalForAnotherCall),
+            Some(DenialCode::ApprovalForAnotherCall),
         ),
         (
             "of another amount",
             &changed,
             both(&this, &world.payer, BANK),
-            Some(Code::ApprovalForAnotherCall),
+            Some(DenialCode::ApprovalForAnotherCall),
         ),
         (
             "of a sibling's call",
             &this,
             both(&this, &world.sibling, BANK),
-            Some(Code::ApprovalForAnotherCall),
+            Some(DenialCode::ApprovalForAnotherCall),
         ),
         (
             "of a call at another bank",
             &this,
             both(&this, &world.payer, OTHER_BANK),
-            Some(Code::ApprovalForAnotherAudience),
+            Some(DenialCode::ApprovalForAnotherAudience),
         ),
         (
             "of this very call",
@@ -326,13 +333,13 @@ fn borrowed_approvals_are_of_no_use_either() {
             "of this very call, again",
             &this,
             both(&this, &world.payer, BANK),
-            Some(Code::AlreadyDecided),
+            Some(DenialCode::AlreadyDecided),
         ),
         (
             "of that call, for the next",
             &other,
             both(&this, &world.payer, BANK),
-            Some(Code::ApprovalForAnotherCall),
+            Some(DenialCode::ApprovalForAnotherCall),
         ),
     ];
     for (what, call, approvals, expected) in table {
@@ -353,8 +360,8 @@ fn borrowed_approvals_are_of_no_use_either() {
 fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
     let people: Vec<PublicKey> = approvers().iter().map(SigningKey::public).collect();
     let small = Constraint::between(0.into(), 50.into()).expect("a range");
-    let gate =
-        Gate::new(2, people, Seconds::hours(1)).and_then(|gate| gate.unless("amount", small));
+    let gate = ApprovalGate::new(2, people, Seconds::hours(1))
+        .and_then(|gate| gate.unless("amount", small));
     let gate = gate.expect("a gate");
     let world = World::new(Limits::new([Limit::gate(gate.clone())]).expect("limits"));
     let explained = |amount| {
@@ -366,7 +373,10 @@ fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
             call: &call,
             presenter: Presenter::Signed(proof.call()),
         };
-        let context = Context::new(Here::new(now(), server.name.clone()), Register::none());
+        let context = DecisionContext::new(
+            ServerContext::new(now(), server.name.clone()),
+            Register::none(),
+        );
         let text = server
             .verifier
             .explain(&chain, &presentation, &context)

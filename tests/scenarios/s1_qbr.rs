@@ -5,15 +5,15 @@
 mod story;
 
 use crate::stage::Attempt;
-use mandatum::Code;
+use mandatum::DenialCode;
 
-fn attempts() -> Vec<(String, Option<Code>, bool)> {
+fn attempts() -> Vec<(String, Option<DenialCode>, bool)> {
     let story = story::tell().expect("the story can be told");
     let told = |attempt: &Attempt| (attempt.what.clone(), attempt.code(), attempt.token_permits);
     story.attempts().map(told).collect()
 }
 
-fn code_of(attempts: &[(String, Option<Code>, bool)], what: &str) -> Option<Code> {
+fn code_of(attempts: &[(String, Option<DenialCode>, bool)], what: &str) -> Option<DenialCode> {
     let mut found = attempts
         .iter()
         .filter(|(tried, ..)| tried.starts_with(what));
@@ -28,37 +28,40 @@ fn code_of(attempts: &[(String, Option<Code>, bool)], what: &str) -> Option<Code
 fn every_abuse_is_refused_for_its_own_reason() {
     let attempts = attempts();
     let expected = [
-        ("presentation-agent: crm.export", Code::ToolNotPermitted),
-        ("presentation-agent: crm.read", Code::ToolNotPermitted),
+        (
+            "presentation-agent: crm.export",
+            DenialCode::ToolNotPermitted,
+        ),
+        ("presentation-agent: crm.read", DenialCode::ToolNotPermitted),
         (
             "presentation-agent: http.post(url=\"https://collect.example",
-            Code::ArgumentRefused,
+            DenialCode::ArgumentRefused,
         ),
         (
             "presentation-agent: http.post(url=\"https://slides.example@",
-            Code::ArgumentNotCanonical,
+            DenialCode::ArgumentNotCanonical,
         ),
         (
             "presentation-agent: slides.put(path=\"/decks/acme-qbr/../",
-            Code::ArgumentNotCanonical,
+            DenialCode::ArgumentNotCanonical,
         ),
         (
             "orchestrator: crm.read(account=\"globex\")",
-            Code::ArgumentRefused,
+            DenialCode::ArgumentRefused,
         ),
         (
             "orchestrator mints a child with crm.export",
-            Code::BeyondParent,
+            DenialCode::BeyondParent,
         ),
         (
             "presentation-agent shows a child forged with crm.export",
-            Code::BeyondParent,
+            DenialCode::BeyondParent,
         ),
         (
             "presentation-agent shows its parent's mandate",
-            Code::NotTheHolder,
+            DenialCode::NotTheHolder,
         ),
-        ("someone repeats that very call", Code::AlreadyDecided),
+        ("someone repeats that very call", DenialCode::AlreadyDecided),
     ];
     for (what, code) in expected {
         assert_eq!(code_of(&attempts, what), Some(code), "{what}");
@@ -75,7 +78,7 @@ fn honest_work_is_permitted_until_its_own_window_closes() {
     assert_eq!(permitted, 9);
     let closed = attempts
         .iter()
-        .filter(|(_, code, _)| *code == Some(Code::WindowClosed));
+        .filter(|(_, code, _)| *code == Some(DenialCode::WindowClosed));
     let closed: Vec<&str> = closed.map(|(what, ..)| what.as_str()).collect();
     assert!(
         matches!(closed.as_slice(), [revenue, tickets] if revenue.contains("revenue") && tickets.contains("tickets"))
@@ -88,7 +91,7 @@ fn with_the_review_delivered_nobody_may_go_on() {
     let attempts = attempts();
     let ended = attempts
         .iter()
-        .filter(|(_, code, _)| *code == Some(Code::MissionEnded));
+        .filter(|(_, code, _)| *code == Some(DenialCode::MissionEnded));
     let ended: Vec<&str> = ended
         .filter_map(|(what, ..)| what.split('(').next())
         .collect();

@@ -3,9 +3,9 @@
 #[path = "../../examples/board_meeting/story.rs"]
 mod story;
 
-use crate::stage::{Attempt, Refusal, Story, at};
+use crate::stage::{Attempt, PermissionError, Story, at};
 use crate::told::attempt;
-use mandatum::{Code, Seconds, Timestamp};
+use mandatum::{DenialCode, Seconds, Timestamp};
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
@@ -52,23 +52,26 @@ fn after_the_end_each_server_refuses_for_what_it_knows() {
     let expected = [
         (
             "the queue runs the second briefing.send",
-            Code::MissionEnded,
+            DenialCode::MissionEnded,
         ),
         (
             "research-agent, at a server that heard of the end",
-            Code::MissionEnded,
+            DenialCode::MissionEnded,
         ),
         (
             "research-agent, at a server whose news is of 13:50",
-            Code::StatusStale,
+            DenialCode::StatusStale,
         ),
         (
             "research-agent, at a server without any news",
-            Code::StatusMissing,
+            DenialCode::StatusMissing,
         ),
-        ("filings-reader, spawned at 13:58", Code::MissionEnded),
-        ("chart-reader, spawned at 13:58", Code::MissionEnded),
-        ("research-agent, with that heartbeat", Code::StatusStale),
+        ("filings-reader, spawned at 13:58", DenialCode::MissionEnded),
+        ("chart-reader, spawned at 13:58", DenialCode::MissionEnded),
+        (
+            "research-agent, with that heartbeat",
+            DenialCode::StatusStale,
+        ),
     ];
     for (what, code) in expected {
         assert_eq!(attempt(&story, what).code(), Some(code), "{what}");
@@ -84,7 +87,7 @@ fn the_controller_says_nothing_more_of_an_ended_mission() {
     ] {
         assert_eq!(
             attempt(&story, what).refusal(),
-            Some(Refusal::NotSaid),
+            Some(PermissionError::NotSaid),
             "{what}"
         );
     }
@@ -111,7 +114,7 @@ fn a_server_that_is_cut_off_falls_silent_by_itself() {
     ];
     let silent = ages.map(|(tool, age)| {
         let silent = attempt(&story, &format!("research-agent: {tool}, a second later"));
-        assert_eq!(silent.code(), Some(Code::StatusStale));
+        assert_eq!(silent.code(), Some(DenialCode::StatusStale));
         let bound = at(14, 0, 0).plus(Seconds::new(age)).plus(Seconds::new(1));
         assert!(
             silent.when <= bound,

@@ -5,7 +5,7 @@ mod story;
 
 use crate::stage::{Attempt, Story, at};
 use crate::told::attempt;
-use mandatum::Code;
+use mandatum::DenialCode;
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
@@ -20,7 +20,7 @@ fn the_same_call_is_permitted_before_and_ended_after() {
     );
     assert_eq!(
         attempt(&story, "incident-agent: db.read, after").code(),
-        Some(Code::EventFired)
+        Some(DenialCode::EventFired)
     );
 }
 
@@ -41,13 +41,19 @@ fn a_fact_that_is_not_known_does_not_hold() {
     let expected = [
         (
             "incident-agent: db.read, the ticket was last seen",
-            Code::FactTooOld,
+            DenialCode::FactTooOld,
         ),
-        ("incident-agent: db.read, nobody looked", Code::FactUnknown),
-        ("incident-agent: db.read, seen at 10:09", Code::FactUnknown),
+        (
+            "incident-agent: db.read, nobody looked",
+            DenialCode::FactUnknown,
+        ),
+        (
+            "incident-agent: db.read, seen at 10:09",
+            DenialCode::FactUnknown,
+        ),
         (
             "incident-agent: db.read, seen pending",
-            Code::ConditionFails,
+            DenialCode::ConditionFails,
         ),
     ];
     for (what, code) in expected {
@@ -74,13 +80,13 @@ fn the_event_counts_by_notice_and_by_status_and_silence_ends_the_rest() {
     let heard = |what: &str| attempt(&story, &format!("incident-agent: db.read, {what}"));
     assert_eq!(
         heard("at a replica that heard only the next status").code(),
-        Some(Code::EventFired)
+        Some(DenialCode::EventFired)
     );
     assert_eq!(heard("at a replica cut off since 10:19").code(), None);
     let silent = heard("at that replica, whose news is too old");
     assert_eq!(
         (silent.code(), silent.when),
-        (Some(Code::StatusStale), at(10, 24, 1))
+        (Some(DenialCode::StatusStale), at(10, 24, 1))
     );
     assert!(
         silent.when <= at(10, 25, 1),

@@ -3,9 +3,9 @@
 #[path = "../../examples/rotation/story.rs"]
 mod story;
 
-use crate::stage::{Attempt, Refusal, Story};
+use crate::stage::{Attempt, PermissionError, Story};
 use crate::told::attempt;
-use mandatum::Code;
+use mandatum::DenialCode;
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
@@ -36,7 +36,11 @@ fn no_new_key_for_a_cancelled_mission() {
     ];
     for (what, sentence) in expected {
         let attempt = attempt(&story, what);
-        assert_eq!(attempt.refusal(), Some(Refusal::NotRebound), "{what}");
+        assert_eq!(
+            attempt.refusal(),
+            Some(PermissionError::NotRebound),
+            "{what}"
+        );
         assert!(attempt.why().starts_with(sentence), "{}", attempt.why());
     }
 }
@@ -45,18 +49,21 @@ fn no_new_key_for_a_cancelled_mission() {
 fn paper_made_by_hand_is_refused_for_what_it_is() {
     let story = story();
     let expected = [
-        ("the new key is written over the old", Code::BadSignature),
+        (
+            "the new key is written over the old",
+            DenialCode::BadSignature,
+        ),
         (
             "the same, signed again with the new key",
-            Code::BadSignature,
+            DenialCode::BadSignature,
         ),
         (
             "the new key signs a call under the old mandate",
-            Code::NotTheHolder,
+            DenialCode::NotTheHolder,
         ),
         (
             "a scheduler that asks nobody mints a true mandate",
-            Code::MissionEnded,
+            DenialCode::MissionEnded,
         ),
     ];
     for (what, code) in expected {
@@ -68,9 +75,15 @@ fn paper_made_by_hand_is_refused_for_what_it_is() {
 fn replaying_yesterdays_status_changes_nothing() {
     let story = story();
     let expected = [
-        ("to a server that heard of the end", Code::MissionEnded),
-        ("to a server that heard nothing else", Code::StatusStale),
-        ("stapled to the call itself", Code::StatusStale),
+        (
+            "to a server that heard of the end",
+            DenialCode::MissionEnded,
+        ),
+        (
+            "to a server that heard nothing else",
+            DenialCode::StatusStale,
+        ),
+        ("stapled to the call itself", DenialCode::StatusStale),
     ];
     for (what, code) in expected {
         assert_eq!(attempt(&story, what).code(), Some(code), "{what}");
@@ -101,7 +114,7 @@ fn what_ends_the_replaced_ends_the_replacement() {
     ] {
         assert_eq!(
             attempt(&story, what).code(),
-            Some(Code::TaskEnded),
+            Some(DenialCode::TaskEnded),
             "{what}"
         );
     }

@@ -3,10 +3,14 @@
 //! show who stands behind what was done.
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, exchange, resign};
+use mandatum::claims::{Child, Ending, Outcome, Receipt, ReceiptEvent};
+use mandatum::decide::Facts;
+use mandatum::limits::{Condition, MaxAge};
+use mandatum::receipts::{ReceiptLog, verify_receipts};
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Capability, Chain, Child, Code, Condition, Constraint, Delegation, Denial, Effect,
-    Ending, ExecutionProof, Facts, Life, Limit, Limits, LivesBy, MaxAge, Outcome, Permit, Powers,
-    Receipt, ReceiptEvent, ReceiptLog, Seconds, SigningKey, Timestamp, Token, verify_receipts,
+    Action, Capability, Chain, Constraint, Delegation, Denial, DenialCode, Effect, ExecutionProof,
+    Life, Limit, Limits, LivesBy, Permit, Powers, Seconds, SigningKey, Timestamp,
 };
 
 const MISSION: &str = "vendor-acme-p9";
@@ -82,7 +86,7 @@ impl World {
         self.agents.get(agent).expect("one of three")
     }
 
-    fn codes(&mut self, now: Timestamp) -> [Option<Code>; 3] {
+    fn codes(&mut self, now: Timestamp) -> [Option<DenialCode>; 3] {
         [0, 1, 2].map(|agent| self.ask(agent, now).err().map(|denial| denial.code()))
     }
 }
@@ -215,7 +219,7 @@ fn procurement_closes_and_one_notice_ends_all_three() {
     world
         .server
         .hears([&end.expect("signed").expect("said")], close);
-    assert_eq!(world.codes(close), [Some(Code::MissionEnded); 3]);
+    assert_eq!(world.codes(close), [Some(DenialCode::MissionEnded); 3]);
     assert!(token_permits(&read("acme"), close), "a token would go on");
 }
 
@@ -230,11 +234,15 @@ fn a_conflict_of_interest_that_turns_up_stops_the_broker_and_all_below() {
     let denial = world.ask(2, after).expect_err("denied");
     assert_eq!(
         (denial.code(), denial.place().link()),
-        (Code::ConditionFails, Some(1))
+        (DenialCode::ConditionFails, Some(1))
     );
     assert_eq!(
         world.codes(after),
-        [None, Some(Code::ConditionFails), Some(Code::ConditionFails)]
+        [
+            None,
+            Some(DenialCode::ConditionFails),
+            Some(DenialCode::ConditionFails)
+        ]
     );
     assert!(token_permits(&read("acme"), after), "a token would go on");
 }
@@ -259,7 +267,7 @@ fn a_permit_ends_with_the_observation_it_rests_on() {
             .expect_err("too late")
             .denial
             .code(),
-        Code::PermitExpired
+        DenialCode::PermitExpired
     );
 }
 
@@ -279,11 +287,15 @@ fn b_gets_no_other_vendor() {
             .server
             .code_for(world.agents.get(2).expect("B"), &read(vendor), now)
             .expect("it can be made");
-        assert_eq!(code, Some(Code::ArgumentRefused), "{vendor}");
+        assert_eq!(code, Some(DenialCode::ArgumentRefused), "{vendor}");
         let refused = b
             .delegate(to(9, wider), now)
             .expect_err("beyond the parent");
-        assert_eq!(Denial::from(refused).code(), Code::BeyondParent, "{vendor}");
+        assert_eq!(
+            Denial::from(refused).code(),
+            DenialCode::BeyondParent,
+            "{vendor}"
+        );
         assert!(
             token_permits(&read(vendor), now),
             "a token knows no vendors"
@@ -308,7 +320,7 @@ fn b_gets_no_other_vendor() {
         .server
         .code_for(&agent, &read("glob"), now)
         .expect("it can be made");
-    assert_eq!(code, Some(Code::BeyondParent));
+    assert_eq!(code, Some(DenialCode::BeyondParent));
 }
 
 /// B goes to the server with the broker's signature, with a root by the broker, with paper that
@@ -331,7 +343,7 @@ fn b_gets_nowhere_without_the_links_above_it() {
         .decides(&ExecutionProof::new(b.clone(), signed), &read("acme"), now);
     assert_eq!(
         denial.expect_err("the broker's signature").code(),
-        Code::NotTheHolder
+        DenialCode::NotTheHolder
     );
 
     let root = world
@@ -347,8 +359,8 @@ fn b_gets_nowhere_without_the_links_above_it() {
     let without_broker =
         Chain::from_bytes(&[&[0x82], root.as_slice(), last.as_slice()].concat()).expect("a chain");
     for (chain, expected) in [
-        (by_broker.into(), Code::BadSignature),
-        (without_broker, Code::ParentMismatch),
+        (by_broker.into(), DenialCode::BadSignature),
+        (without_broker, DenialCode::ParentMismatch),
     ] {
         let b = Agent {
             name: "agent-b",
@@ -379,7 +391,7 @@ fn b_gets_nowhere_without_the_links_above_it() {
     let refused = kept
         .delegate(to(7, of("acme")), now)
         .expect_err("not to be passed on");
-    assert_eq!(Denial::from(refused).code(), Code::BeyondParent);
+    assert_eq!(Denial::from(refused).code(), DenialCode::BeyondParent);
     assert!(
         broker.delegate(to(7, of("acme")), now).is_ok(),
         "what the broker has may be passed on"

@@ -5,7 +5,7 @@
 mod story;
 
 use crate::stage::{Attempt, at};
-use mandatum::Code;
+use mandatum::DenialCode;
 use std::sync::OnceLock;
 use story::{Counted, Told};
 
@@ -69,18 +69,18 @@ fn no_other_leaf_may_do_anything() {
         );
         let (closed, to_come) = (has.iter().take(gone).sum(), has.iter().skip(gone + 1).sum());
         assert_eq!(
-            (of(Code::WaveClosed), of(Code::NotYet)),
+            (of(DenialCode::WaveClosed), of(DenialCode::NotYet)),
             (closed, to_come),
             "wave {wave}"
         );
         assert_eq!(
-            of(Code::ToolNotPermitted),
+            of(DenialCode::ToolNotPermitted),
             37 * 5 - closed - to_come,
             "wave {wave}"
         );
         assert_eq!(others.values().sum::<usize>(), 37 * 5, "wave {wave}");
         let dropped = refused
-            .get(&Some(Code::ToolNotPermitted))
+            .get(&Some(DenialCode::ToolNotPermitted))
             .copied()
             .unwrap_or_default();
         assert_eq!(dropped, 37 - permitted.len(), "wave {wave}");
@@ -91,12 +91,15 @@ fn no_other_leaf_may_do_anything() {
 fn in_wave_3_the_paper_of_other_waves_is_of_no_use() {
     let expected = [
         ("verify: evidence.read", None),
-        ("verify: logs.search", Some(Code::ToolNotPermitted)),
-        ("triage: hr.roster.read", Some(Code::WaveClosed)),
-        ("triage: evidence.read", Some(Code::WaveClosed)),
-        ("triage-helper", Some(Code::WaveClosed)),
-        ("triage, after the replayed status", Some(Code::WaveClosed)),
-        ("scope: netflow.read", Some(Code::WaveClosed)),
+        ("verify: logs.search", Some(DenialCode::ToolNotPermitted)),
+        ("triage: hr.roster.read", Some(DenialCode::WaveClosed)),
+        ("triage: evidence.read", Some(DenialCode::WaveClosed)),
+        ("triage-helper", Some(DenialCode::WaveClosed)),
+        (
+            "triage, after the replayed status",
+            Some(DenialCode::WaveClosed),
+        ),
+        ("scope: netflow.read", Some(DenialCode::WaveClosed)),
     ];
     for (what, code) in expected {
         assert_eq!(attempt(what).code(), code, "{what}");
@@ -113,7 +116,7 @@ fn in_wave_3_the_paper_of_other_waves_is_of_no_use() {
     assert!(
         tried
             .into_iter()
-            .any(|tried| tried == ("report: report.write", Some(Code::NotYet)))
+            .any(|tried| tried == ("report: report.write", Some(DenialCode::NotYet)))
     );
 }
 
@@ -139,7 +142,7 @@ fn a_straggler_has_its_drain_time_and_no_second_more() {
         tried,
         [
             (at(10, 31, 29), Some(drained), None),
-            (drained, None, Some(Code::WaveClosed))
+            (drained, None, Some(DenialCode::WaveClosed))
         ]
     );
 }
@@ -172,7 +175,7 @@ fn completion_denies_every_leaf() {
             crate::stage::Event::Fact(_) => None,
         })
         .collect();
-    let ended = Some(Code::MissionEnded);
+    let ended = Some(DenialCode::MissionEnded);
     assert_eq!(
         codes,
         [
@@ -181,7 +184,7 @@ fn completion_denies_every_leaf() {
             ended,
             ended,
             ended,
-            Some(Code::ToolNotPermitted),
+            Some(DenialCode::ToolNotPermitted),
             ended
         ],
         "`close` has no tool"

@@ -3,11 +3,12 @@
 #[path = "../../examples/merge_point/story.rs"]
 pub(crate) mod story;
 
-use crate::stage::{Agent, Attempt, Company, Grant, Refusal, Story, Terms, at};
+use crate::stage::{Agent, Attempt, Company, Grant, PermissionError, Story, Terms, at};
 use crate::told::attempt;
+use mandatum::graph::{Merge, MergeError};
+use mandatum::powers::CoverageGap;
 use mandatum::{
-    Capability, Code, Effect, Gap, Life, Limits, Merge, MergeError, Powers, SigningKey,
-    VerifiedChain, Verifier,
+    Capability, DenialCode, Effect, Life, Limits, Powers, SigningKey, VerifiedChain, Verifier,
 };
 
 fn story() -> Story {
@@ -15,7 +16,7 @@ fn story() -> Story {
 }
 
 /// Each with what was tried and the code that it met; `None` where it was permitted.
-fn assert_codes(story: &Story, expected: &[(&str, Option<Code>)]) {
+fn assert_codes(story: &Story, expected: &[(&str, Option<DenialCode>)]) {
     for (what, code) in expected {
         let attempt = attempt(story, what);
         assert_eq!(
@@ -56,7 +57,11 @@ fn asking_for_what_one_branch_lacks_is_refused_with_a_witness() {
         "the coordinator merges them with press.publish",
     ] {
         let attempt = attempt(&story, what);
-        assert_eq!(attempt.refusal(), Some(Refusal::NotMerged), "{what}");
+        assert_eq!(
+            attempt.refusal(),
+            Some(PermissionError::NotMerged),
+            "{what}"
+        );
         assert!(
             attempt
                 .why()
@@ -69,7 +74,7 @@ fn asking_for_what_one_branch_lacks_is_refused_with_a_witness() {
         &story,
         &[(
             "the coordinator delegates customers.export",
-            Some(Code::BeyondParent),
+            Some(DenialCode::BeyondParent),
         )],
     );
 }
@@ -77,7 +82,7 @@ fn asking_for_what_one_branch_lacks_is_refused_with_a_witness() {
 #[test]
 fn it_is_dormant_until_both_report_and_nobody_else_can_open_it() {
     let story = story();
-    let closed = Some(Code::BarrierClosed);
+    let closed = Some(DenialCode::BarrierClosed);
     assert_codes(
         &story,
         &[
@@ -87,11 +92,11 @@ fn it_is_dormant_until_both_report_and_nobody_else_can_open_it() {
             ("editor: report.write, research says that publicity", closed),
             ("editor: report.write, research says that research", closed),
             ("editor: report.write, publicity says that publicity", None),
-            ("editor: customers.read", Some(Code::ToolNotPermitted)),
-            ("editor: press.publish", Some(Code::ToolNotPermitted)),
+            ("editor: customers.read", Some(DenialCode::ToolNotPermitted)),
+            ("editor: press.publish", Some(DenialCode::ToolNotPermitted)),
             (
                 "research: customers.read, being done",
-                Some(Code::TaskEnded),
+                Some(DenialCode::TaskEnded),
             ),
         ],
     );
@@ -110,16 +115,16 @@ fn the_one_who_minted_it_and_the_controller_speak_for_branches() {
         &[
             (
                 "results: report.write, survey, re-bound",
-                Some(Code::BarrierClosed),
+                Some(DenialCode::BarrierClosed),
             ),
             (
                 "results: report.write, the coordinator says",
-                Some(Code::BarrierClosed),
+                Some(DenialCode::BarrierClosed),
             ),
             ("results: report.write, the controller says", None),
             (
                 "results: report.write, the coordinator takes survey back",
-                Some(Code::BarrierBroken),
+                Some(DenialCode::BarrierBroken),
             ),
         ],
     );
@@ -132,19 +137,19 @@ fn a_failed_branch_breaks_what_needs_it_and_nothing_else() {
         &[
             (
                 "signer: report.write, which needs both: tax says that it failed",
-                Some(Code::BarrierBroken),
+                Some(DenialCode::BarrierBroken),
             ),
             (
                 "signer: report.write, which needs both: legal is done",
-                Some(Code::BarrierBroken),
+                Some(DenialCode::BarrierBroken),
             ),
             (
                 "signer: report.write, which needs both: tax says that it is done",
-                Some(Code::BarrierBroken),
+                Some(DenialCode::BarrierBroken),
             ),
             (
                 "summary: report.write, which needs one: tax",
-                Some(Code::BarrierClosed),
+                Some(DenialCode::BarrierClosed),
             ),
             ("summary: report.write, which needs one: legal", None),
         ],
@@ -161,7 +166,10 @@ fn a_quorum_opens_at_the_deadline_and_not_a_second_earlier() {
         [done.when, before.when, deadline.when],
         [at(10, 56, 0), at(10, 59, 59), at(11, 0, 0)]
     );
-    assert_eq!([done.code(), before.code()], [Some(Code::BarrierClosed); 2]);
+    assert_eq!(
+        [done.code(), before.code()],
+        [Some(DenialCode::BarrierClosed); 2]
+    );
     assert!(deadline.is_permitted());
     assert!(
         attempt(&story, "asia: report.write, given up").is_permitted(),
@@ -234,7 +242,7 @@ fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
         } => (branch, not_covered.gap),
         other => panic!("{other}"),
     });
-    assert_eq!(beyond, Err((1, Gap::NotDelegable)));
+    assert_eq!(beyond, Err((1, CoverageGap::NotDelegable)));
     assert_eq!(
         merge(&[free], Some(write(true))),
         Ok(write(true)),
@@ -249,14 +257,14 @@ fn two_halves_are_no_whole() {
     assert!(attempt(&story, "courier: files.copy(from=\"northwind/figures\"").is_permitted());
     assert!(attempt(&story, "courier: files.copy(from=\"contoso/figures\"").is_permitted());
     let choice = attempt(&story, "courier looks for a chain");
-    assert_eq!(choice.refusal(), Some(Refusal::NoChain));
+    assert_eq!(choice.refusal(), Some(PermissionError::NoChain));
     for reason in [
         ": the root: argument `to` has",
         ": the root: argument `from` has",
     ] {
         assert!(choice.why().contains(reason), "{}", choice.why());
     }
-    let refused = Some(Code::ArgumentRefused);
+    let refused = Some(DenialCode::ArgumentRefused);
     assert_codes(
         &story,
         &[

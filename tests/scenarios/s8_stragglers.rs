@@ -3,7 +3,7 @@
 use crate::s7_merge_point::story;
 use crate::stage::{Scene, Story, at};
 use crate::told::attempt;
-use mandatum::{Code, Seconds};
+use mandatum::{DenialCode, Seconds};
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
@@ -19,7 +19,7 @@ fn a_straggler_is_refused_from_the_second_in_which_its_wave_closes() {
     assert_eq!((before.when, before.code()), (at(11, 4, 59), None));
     assert_eq!(
         (close.when, close.code()),
-        (at(11, 5, 0), Some(Code::WaveClosed))
+        (at(11, 5, 0), Some(DenialCode::WaveClosed))
     );
 }
 
@@ -39,7 +39,7 @@ fn a_straggler_that_drains_is_permitted_until_it_is_drained() {
         let drained = attempt(&story, what);
         assert_eq!(
             (drained.when, drained.code()),
-            (at(11, 7, 0), Some(Code::WaveClosed)),
+            (at(11, 7, 0), Some(DenialCode::WaveClosed)),
             "{what}"
         );
     }
@@ -52,7 +52,7 @@ fn the_end_of_a_wave_is_bounded_by_the_age_of_news() {
     let story = story();
     assert!(attempt(&story, "asia: report.write, there, the wave being over").is_permitted());
     let silent = attempt(&story, "asia: report.write, there, on news too old");
-    assert_eq!(silent.code(), Some(Code::StatusStale));
+    assert_eq!(silent.code(), Some(DenialCode::StatusStale));
     assert!(silent.when <= at(11, 5, 0).plus(Seconds::minutes(5)).plus(Seconds::new(1)));
 }
 
@@ -62,7 +62,7 @@ fn a_call_that_was_queued_for_hours_is_too_old() {
     let late = attempt(&story, "coordinator: report.write, signed at 09:15:00");
     assert_eq!(
         (late.when, late.code()),
-        (at(13, 15, 0), Some(Code::CallTooOld))
+        (at(13, 15, 0), Some(DenialCode::CallTooOld))
     );
     assert!(
         attempt(&story, "coordinator: report.write, signed now").is_permitted(),

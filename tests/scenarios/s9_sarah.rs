@@ -4,12 +4,12 @@
 #[path = "../../examples/sarah/story.rs"]
 mod story;
 
-use crate::stage::{Attempt, Company, Grant, Refusal, Server, Story, Terms, at, call, only};
-use crate::told::{facts, verdicts};
-use mandatum::{
-    Action, Code, Effect, Guard, GuardError, Life, Limits, MemoryLedger, NotStored, Powers,
-    Received, SigningKey,
+use crate::stage::{
+    Attempt, Company, Grant, PermissionError, Server, Story, Terms, at, call, only,
 };
+use crate::told::{facts, verdicts};
+use mandatum::guard::{GuardError, ReceivedCall, StoreError};
+use mandatum::{Action, DenialCode, Effect, Guard, Life, Limits, MemoryLedger, Powers, SigningKey};
 
 fn story() -> Story {
     story::tell().expect("the story can be told")
@@ -47,15 +47,15 @@ fn a_name_is_neither_guessed_nor_given_by_another_owner() {
     let expected = [
         (
             "assistant at aws: s3.get on acme-quotes",
-            Some(Code::AliasMissing),
+            Some(DenialCode::AliasMissing),
         ),
         (
             "IT issues a root with her name in salesforce",
-            Some(Code::AliasOfAnother),
+            Some(DenialCode::AliasOfAnother),
         ),
         (
             "assistant: shows github such a root, issued all the same",
-            Some(Code::AliasOfAnother),
+            Some(DenialCode::AliasOfAnother),
         ),
     ];
     assert_eq!(verdicts(&story(), "Where she has no name"), expected);
@@ -64,18 +64,21 @@ fn a_name_is_neither_guessed_nor_given_by_another_owner() {
 #[test]
 fn sales_does_not_control_hubspot() {
     let expected = [
-        ("Sales issues a root for hubspot", Some(Code::BeyondCeiling)),
+        (
+            "Sales issues a root for hubspot",
+            Some(DenialCode::BeyondCeiling),
+        ),
         (
             "assistant: shows hubspot such a root, issued all the same",
-            Some(Code::UnknownIssuer),
+            Some(DenialCode::UnknownIssuer),
         ),
         (
             "assistant: shows it to a server that trusts all three owners",
-            Some(Code::BeyondCeiling),
+            Some(DenialCode::BeyondCeiling),
         ),
         (
             "assistant: shows hubspot what Sales did grant",
-            Some(Code::UnknownIssuer),
+            Some(DenialCode::UnknownIssuer),
         ),
     ];
     assert_eq!(verdicts(&story(), "Sales grants"), expected);
@@ -91,7 +94,7 @@ fn the_forgotten_bucket_is_in_no_chain() {
     let bucket = story
         .attempt("assistant looks for a chain for s3.get on crm-dump-2019")
         .expect("it is looked for");
-    assert_eq!(bucket.refusal(), Some(Refusal::NoChain));
+    assert_eq!(bucket.refusal(), Some(PermissionError::NoChain));
     let expected = [
         "not chain 1: the root: for `https://salesforce.example`, not for `https://aws.example`",
         "not chain 2: the root: for `https://hubspot.example`, not for `https://aws.example`",
@@ -130,7 +133,7 @@ fn one_notice_ends_it_at_every_owners() {
     let verdicts = verdicts(&story, "The renewal is signed");
     assert_eq!(
         verdicts.iter().map(|(_, code)| *code).collect::<Vec<_>>(),
-        [Some(Code::MissionEnded); 3]
+        [Some(DenialCode::MissionEnded); 3]
     );
 }
 
@@ -225,22 +228,28 @@ fn the_small_case_is_safe() {
     );
     let table = [
         (1, "notes.read", "work", from, None),
-        (1, "notes.read", "work", from, Some(Code::AlreadyDecided)),
+        (
+            1,
+            "notes.read",
+            "work",
+            from,
+            Some(DenialCode::AlreadyDecided),
+        ),
         (
             2,
             "notes.read",
             "private",
             from,
-            Some(Code::ArgumentRefused),
+            Some(DenialCode::ArgumentRefused),
         ),
         (
             3,
             "notes.delete",
             "work",
             from,
-            Some(Code::ToolNotPermitted),
+            Some(DenialCode::ToolNotPermitted),
         ),
-        (4, "notes.read", "work", until, Some(Code::Expired)),
+        (4, "notes.read", "work", until, Some(DenialCode::Expired)),
     ];
     let mut read = Vec::new();
     for (number, tool, folder, now, code) in table {
@@ -250,11 +259,11 @@ fn the_small_case_is_safe() {
             .expect("it can be signed")
             .to_bytes();
         let outcome = guard.run(
-            &Received::new(&proof, &action),
+            &ReceivedCall::new(&proof, &action),
             || now,
             |_| {
                 read.push((tool, folder));
-                Ok::<_, NotStored>(())
+                Ok::<_, StoreError>(())
             },
         );
         let met = match outcome {

@@ -1,7 +1,7 @@
 //! What a story told, for its assertions.
 
 use crate::stage::{Attempt, Story};
-use mandatum::Code;
+use mandatum::DenialCode;
 
 pub(crate) fn attempt<'a>(story: &'a Story, what: &str) -> &'a Attempt {
     story
@@ -18,7 +18,7 @@ pub(crate) fn facts<'a>(story: &'a Story, scene: &str) -> Vec<&'a str> {
 }
 
 /// What was tried in a scene, with the code that it met.
-pub(crate) fn verdicts<'a>(story: &'a Story, scene: &str) -> Vec<(&'a str, Option<Code>)> {
+pub(crate) fn verdicts<'a>(story: &'a Story, scene: &str) -> Vec<(&'a str, Option<DenialCode>)> {
     let scene = story.scene(scene).expect("the scene is played");
     scene
         .attempts()

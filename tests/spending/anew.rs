@@ -6,10 +6,11 @@ use crate::support::{LIFETIME, at, label};
 use crate::till::{
     EU, LEAD, Till, US, all, calls, exhausted, number, numbered, pays, refusal, source, sum, using,
 };
-use mandatum::{
-    AccountId, Budget, Exclusive, Limit, Merge, NotCharged, Permit, Rate, Register, Request,
-    Seconds, ToolSet, VerifiedChain,
-};
+use mandatum::denial::{AccessRequest, ChargeError};
+use mandatum::graph::Merge;
+use mandatum::limits::{RateLimit, SeparationOfDuty, ToolSet};
+use mandatum::primitives::AccountId;
+use mandatum::{Budget, Limit, Permit, Register, Seconds, VerifiedChain};
 
 /// An agent of each place in a chain, and who replaces it.
 const HELPER: usize = 11;
@@ -17,13 +18,13 @@ const INTERN: usize = 12;
 const NEW: usize = 21;
 
 fn rate(burst: u32, per: u64) -> Limit {
-    Limit::rate(Rate::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
+    Limit::rate(RateLimit::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
 }
 
 fn either(groups: [&[&str]; 2]) -> Limit {
     let tools =
         |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
-    Limit::exclusive(Exclusive::new(label("duty"), label(EU), groups.map(tools)).unwrap())
+    Limit::exclusive(SeparationOfDuty::new(label("duty"), label(EU), groups.map(tools)).unwrap())
 }
 
 /// Every kind of limit that is counted.
@@ -36,7 +37,7 @@ fn counted() -> [Limit; 3] {
 }
 
 /// Pays three, as the call of this number.
-fn pays_three(till: &Till, chain: &VerifiedChain, call: usize) -> Result<Permit, NotCharged> {
+fn pays_three(till: &Till, chain: &VerifiedChain, call: usize) -> Result<Permit, ChargeError> {
     till.asks(chain, &numbered(call, &pays("3")), at(0))
         .map_err(|denial| refusal(Err::<(), _>(denial)))
 }
@@ -62,8 +63,8 @@ fn accounts_of(till: &Till, chain: &VerifiedChain) -> Vec<AccountId> {
         .collect()
 }
 
-fn too_fast() -> NotCharged {
-    NotCharged::RateExceeded {
+fn too_fast() -> ChargeError {
+    ChargeError::RateExceeded {
         account: label("pace"),
         until: at(3_600),
     }
@@ -115,7 +116,7 @@ fn a_plain_re_issue_continues_every_account() {
     let latched = till.root_numbered(4, [either([&["pay.*"], &["mail.send"]])]);
     assert!(matches!(
         refusal(till.tries(&latched, 5, &using("mail.send"))),
-        NotCharged::GroupClosed { .. }
+        ChargeError::GroupClosed { .. }
     ));
 }
 
@@ -282,7 +283,7 @@ fn an_answer_continues_what_the_one_who_answers_set_and_renames_the_rest() {
     let root = till.root([]);
     let [_, interns] = below(&till, &root, HELPER, [vec![sum("10")], vec![calls(9)]]);
     let before = accounts(&pays_three(&till, &interns, 1).unwrap());
-    let request = Request {
+    let request = AccessRequest {
         mandate: interns.chain().leaf_id(),
         holder: interns.chain().leaf().holder.clone(),
         task: interns.tasks().last().unwrap().clone(),
@@ -381,7 +382,7 @@ fn no_link_names_an_account_of_another_key() {
 /// The account that a budget is counted under.
 fn account(limit: &Limit) -> Option<String> {
     match limit.rule() {
-        mandatum::LimitRule::Budget(budget) => Some(budget.account().to_string()),
+        mandatum::limits::LimitRule::Budget(budget) => Some(budget.account().to_string()),
         _ => None,
     }
 }

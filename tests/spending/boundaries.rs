@@ -6,12 +6,16 @@ use crate::till::{
     EU, LEAD, Till, US, action, all, calls, dollars, exhausted, number, numbered, pays, refusal,
     source, sum, sum_of, using,
 };
-use mandatum::{
-    Action, ArgumentPath, Budget, Code, DenialKind, Effect, Exclusive, Life, Limit, LimitError,
-    LimitRule, Merge, MergeError, Meter, NotCharged, Number, PerValue, Place, Scope, Seconds,
-    Source, Sources, TaskEnd, TaskEnding, ToolPattern, ToolSet, Unit, Value, VerifiedChain,
-    Verifier,
+use mandatum::claims::{TaskEnd, TaskEnding};
+use mandatum::denial::{ChargeError, DenialKind, DenialPlace};
+use mandatum::graph::{Merge, MergeError};
+use mandatum::limits::{
+    ArgumentPath, LimitError, LimitRule, Meter, PerValue, Scope, SeparationOfDuty, Source, Sources,
+    ToolSet, Unit,
 };
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::{Number, Value};
+use mandatum::{Action, Budget, DenialCode, Effect, Life, Limit, Seconds, VerifiedChain, Verifier};
 
 fn in_dollars(max: &str) -> Limit {
     Limit::budget(
@@ -29,8 +33,8 @@ fn pays_in(amount: &str, currency: impl Into<Value>) -> Action {
     )
 }
 
-fn only_unit(unit: &str) -> NotCharged {
-    NotCharged::WrongUnit {
+fn only_unit(unit: &str) -> ChargeError {
+    ChargeError::WrongUnit {
         argument: "currency".parse().unwrap(),
         unit: unit.into(),
     }
@@ -40,12 +44,12 @@ fn only_unit(unit: &str) -> NotCharged {
 #[test]
 fn each_edge_has_its_verdict() {
     let amount = || "amount".parse::<ArgumentPath>().unwrap();
-    let missing = || NotCharged::AmountMissing { argument: amount() };
-    let no_number = || NotCharged::AmountNotANumber { argument: amount() };
-    let negative = || NotCharged::AmountNegative { argument: amount() };
+    let missing = || ChargeError::AmountMissing { argument: amount() };
+    let no_number = || ChargeError::AmountNotANumber { argument: amount() };
+    let negative = || ChargeError::AmountNegative { argument: amount() };
     let with = |value: Value| action("pay.send", [("amount", value)]);
     let [most, less] = [i128::MAX, i128::MAX - 1].map(|number| Number::from(number).to_string());
-    let cases: Vec<(Limit, Vec<Action>, Action, NotCharged)> = vec![
+    let cases: Vec<(Limit, Vec<Action>, Action, ChargeError)> = vec![
         (calls(0), vec![], using("crm.read"), exhausted("jobs", "0")),
         (
             calls(1),
@@ -193,13 +197,13 @@ fn each_edge_has_its_verdict() {
             sum(&most),
             vec![],
             with(vec![number(&most), number("0.1")].into()),
-            NotCharged::SumOutOfRange,
+            ChargeError::SumOutOfRange,
         ),
         (
             sum(&most),
             vec![],
             with(vec![number("0.1"), number(&most)].into()),
-            NotCharged::SumOutOfRange,
+            ChargeError::SumOutOfRange,
         ),
         (
             sum(&most),
@@ -222,7 +226,7 @@ fn each_edge_has_its_verdict() {
         let denial = till.tries(&chain, 99, &not).map(drop).unwrap_err();
         assert_eq!(
             (denial.place(), denial.kind()),
-            (Place::Link(0), denial.code().kind())
+            (DenialPlace::Link(0), denial.code().kind())
         );
         assert_eq!(refusal::<()>(Err(denial)), expected, "{limit}: {not}");
     }
@@ -259,7 +263,7 @@ fn a_call_that_was_refused_can_not_be_tried_again() {
     let denial = till.tries(&child, 1, &pays("6")).map(drop).unwrap_err();
     assert_eq!(
         (denial.code(), denial.place()),
-        (Code::BudgetExhausted, Place::Link(1))
+        (DenialCode::BudgetExhausted, DenialPlace::Link(1))
     );
     let spent = till.tries(&root, 2, &pays("1")).unwrap();
     assert_eq!(
@@ -272,7 +276,7 @@ fn a_call_that_was_refused_can_not_be_tried_again() {
     let again = till.tries(&child, 1, &pays("6")).map(drop).unwrap_err();
     assert_eq!(
         (again.code(), again.kind()),
-        (Code::AlreadyDecided, DenialKind::Replayed)
+        (DenialCode::AlreadyDecided, DenialKind::Replayed)
     );
     assert!(till.tries(&child, 3, &pays("5")).is_ok());
 }
@@ -321,7 +325,7 @@ fn a_ledger_that_is_not_known_here_denies_in_its_scope() {
         );
         assert_eq!(
             refusal::<()>(Err(denial)),
-            NotCharged::LedgerUnknown {
+            ChargeError::LedgerUnknown {
                 ledgers: vec![label(EU)]
             }
         );
@@ -352,7 +356,7 @@ fn a_split_budget_is_spent_line_by_line() {
     let ledgers = vec![label(EU), label(US)];
     assert_eq!(
         refusal(elsewhere.tries(&chain, 3, &pays("0"))),
-        NotCharged::LedgerUnknown { ledgers }
+        ChargeError::LedgerUnknown { ledgers }
     );
     for lines in [["3000", "2000.01"], ["3000", "1999.99"]] {
         let lines = [(label(EU), number(lines[0])), (label(US), number(lines[1]))];
@@ -491,7 +495,7 @@ fn the_link_of_the_least_most_is_the_one_that_refuses() {
     let upper = till.minted(&root, LEAD, terms(&root, 21, "10"));
     let lower = till.minted(&upper, LEAD, terms(&upper, 22, "4"));
     let denial = till.tries(&lower, 1, &pays("5")).map(drop).unwrap_err();
-    assert_eq!(denial.place(), Place::Link(2));
+    assert_eq!(denial.place(), DenialPlace::Link(2));
     assert_eq!(refusal::<()>(Err(denial)), exhausted("travel", "4"));
     let permit = till.tries(&lower, 2, &pays("4")).unwrap();
     assert_eq!(
@@ -553,8 +557,8 @@ fn a_merge_point_spends_from_its_branches_accounts() {
             .apply(&done.sign(&by).unwrap().into(), &merged.watches(), at(0))
             .unwrap();
     }
-    let context = mandatum::Context::new(
-        mandatum::Here::new(at(0), till.name.clone()),
+    let context = mandatum::DecisionContext::new(
+        mandatum::ServerContext::new(at(0), till.name.clone()),
         mandatum::Register::none(),
     )
     .with_ledgers(&till.attached);
@@ -653,7 +657,8 @@ fn what_is_no_budget_and_what_are_no_groups() {
     let group = |tools: &[&str]| {
         ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap()
     };
-    let groups = |groups: Vec<ToolSet>| Exclusive::new(label("duty"), label(EU), groups).map(drop);
+    let groups =
+        |groups: Vec<ToolSet>| SeparationOfDuty::new(label("duty"), label(EU), groups).map(drop);
     let nine = || {
         (0..9)
             .map(|tool| group(&[&format!("t{tool}.*")]))
@@ -795,7 +800,9 @@ fn limits_of_several_calls_are_shown_in_the_plural() {
         calls(1)
     );
     let rate = |burst| {
-        let rate = mandatum::Rate::new(label("pace"), label(EU), burst, Seconds::new(60)).unwrap();
+        let rate =
+            mandatum::limits::RateLimit::new(label("pace"), label(EU), burst, Seconds::new(60))
+                .unwrap();
         Limit::rate(rate).to_string()
     };
     assert!(rate(2).contains("at most 2 calls at once"), "{}", rate(2));

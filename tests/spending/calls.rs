@@ -4,10 +4,15 @@
 use crate::stage::agent;
 use crate::support::{LIFETIME, at, here, label};
 use crate::till::{EU, LEAD, Till, calls, number, numbered, pays, sum, using};
+use mandatum::charge::{Charges, LedgerOutcome, LedgerTerms, Reservation};
+use mandatum::claims::Outcome;
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::denial::{DenialKind, RecordedOutcome};
+use mandatum::ledger::CallMark;
+use mandatum::primitives::AttemptId;
 use mandatum::{
-    Action, AttemptId, Charges, Code, Context, Denial, DenialKind, Effect, Here, LedgerOutcome,
-    LedgerTerms, Mark, MemoryLedger, Outcome, Permit, Presentation, Presenter, RecordedOutcome,
-    Register, Reservation, Seconds, Unsettled, VerifiedChain, sign_call,
+    Action, DecisionContext, Denial, DenialCode, Effect, MemoryLedger, Permit, Register, Seconds,
+    ServerContext, Unsettled, VerifiedChain,
 };
 
 /// Signed by the lead at `signed` and decided at `now`.
@@ -27,7 +32,8 @@ fn decides(
         presenter: Presenter::Signed(&token),
     };
     let ledgers = [label(EU)];
-    let context = Context::new(Here::new(at(now), here()), Register::none()).with_ledgers(&ledgers);
+    let context = DecisionContext::new(ServerContext::new(at(now), here()), Register::none())
+        .with_ledgers(&ledgers);
     till.verifier
         .decide(chain, &presentation, &context)
         .unwrap()
@@ -49,7 +55,7 @@ fn recorded(result: Result<Permit, Denial>) -> Option<RecordedOutcome> {
     let denial = result.map(drop).unwrap_err();
     assert_eq!(
         (denial.code(), denial.kind()),
-        (Code::AlreadyDecided, DenialKind::Replayed)
+        (DenialCode::AlreadyDecided, DenialKind::Replayed)
     );
     let public = denial.public();
     assert_eq!(
@@ -86,7 +92,7 @@ fn an_id_is_for_one_request() {
         let denial = asks(&till, &chain, 1, &other, now).map(drop).unwrap_err();
         assert_eq!(
             (denial.code(), denial.kind()),
-            (Code::CallConflict, DenialKind::Replayed)
+            (DenialCode::CallConflict, DenialKind::Replayed)
         );
         let public = denial.public();
         assert_eq!((public.code, public.recorded), ("CallConflict", None));
@@ -141,13 +147,17 @@ fn a_call_that_was_refused_is_told_so_until_it_is_too_old() {
     let till = Till::new();
     let chain = till.root([sum("3")]);
     let refused = asks(&till, &chain, 1, &pays("4"), 0).map(drop).unwrap_err();
-    assert_eq!(refused.code(), Code::BudgetExhausted);
+    assert_eq!(refused.code(), DenialCode::BudgetExhausted);
     assert_eq!(
         recorded(asks(&till, &chain, 1, &pays("4"), 1)),
         Some(RecordedOutcome::Refused)
     );
     let smaller = asks(&till, &chain, 1, &pays("3"), 2).map(drop).unwrap_err();
-    assert_eq!(smaller.code(), Code::CallConflict, "a retry takes a new id");
+    assert_eq!(
+        smaller.code(),
+        DenialCode::CallConflict,
+        "a retry takes a new id"
+    );
     assert!(asks(&till, &chain, 2, &pays("3"), 2).is_ok());
     till.ledger.close(
         Reservation {
@@ -166,7 +176,7 @@ fn a_call_that_was_refused_is_told_so_until_it_is_too_old() {
     till.ledger.forget_before(at(3 + 61));
     assert_eq!(
         asks(&till, &chain, 1, &pays("4"), 64).unwrap_err().code(),
-        Code::BudgetExhausted
+        DenialCode::BudgetExhausted
     );
 }
 
@@ -214,8 +224,8 @@ fn a_mark_is_kept_until_every_call_that_it_answered_is_too_old() {
             .unwrap_err()
             .code()
     };
-    assert_eq!(conflict(100, 120), Code::CallConflict);
-    assert_eq!(conflict(100, 130), Code::CallConflict);
+    assert_eq!(conflict(100, 120), DenialCode::CallConflict);
+    assert_eq!(conflict(100, 130), DenialCode::CallConflict);
     till.ledger.forget_before(at(100 + 61));
     assert!(till.ledger.is_empty());
 }
@@ -388,7 +398,7 @@ fn after_a_restart_a_call_is_told_what_became_of_it() {
             .unwrap()
             .reserved;
         let (request, attempt_id) = (charges.request(), Some(attempt(1)));
-        let mark = Mark {
+        let mark = CallMark {
             request,
             at: at(0),
             latest: at(3),
@@ -418,7 +428,7 @@ fn after_a_restart_a_call_is_told_what_became_of_it() {
         let conflict = asks(&till, &chain, 1, &using("mail.send"), 6)
             .map(drop)
             .unwrap_err();
-        assert_eq!(conflict.code(), Code::CallConflict);
+        assert_eq!(conflict.code(), DenialCode::CallConflict);
         till.ledger.close(charges.reservation(), Outcome::Undone);
         let closed = match recorded_before {
             RecordedOutcome::Open => RecordedOutcome::Closed(Outcome::Undone),

@@ -2,16 +2,17 @@
 //! ever exceeded.
 
 use crate::reference::{
-    Account, Amount, Ask, Counts, Line, Order, Owner, PerOrder, Reference, Refused, Told, Wanted,
+    Account, Amount, Ask, Counts, Expected, Line, Order, Owner, PerOrder, Reference, Refused, Told,
     cents, wanted,
 };
 use crate::support::{Random, START, at, label};
 use crate::till::{EU, LEAD, Till, US, numbered};
-use mandatum::{
-    AccountId, AttemptId, Audience, Balance, Charge, Demand, Denial, LedgerAnswer, LedgerOutcome,
-    NotCharged, Outcome, Period, Permit, Place, Reason, RecordedOutcome, Seconds, Unsettled, Value,
-    VerifiedChain,
-};
+use mandatum::charge::{Charge, Demand, LedgerAnswer, LedgerOutcome};
+use mandatum::claims::Outcome;
+use mandatum::denial::{ChargeError, DenialPlace, DenialReason, RecordedOutcome};
+use mandatum::ledger::Balance;
+use mandatum::primitives::{AccountId, AttemptId, Period, Value};
+use mandatum::{Audience, Denial, Permit, Seconds, Unsettled, VerifiedChain};
 use std::collections::BTreeMap;
 
 const TOOLS: [&str; 4] = ["crm.read", "mail.send", "notes.add", "pay.send"];
@@ -38,14 +39,14 @@ struct Site {
     accounts: Vec<(Account, AccountId)>,
     asked: Vec<Ask>,
     /// Decided then, and not yet settled.
-    waiting: Vec<(Ask, u64, Vec<Wanted>, Unsettled)>,
+    waiting: Vec<(Ask, u64, Vec<Expected>, Unsettled)>,
     running: Vec<(Ask, Permit)>,
     /// What was permitted and not given back.
     counted: Vec<Ask>,
 }
 
 /// How often it came to what, over all worlds.
-type Seen = BTreeMap<String, usize>;
+type CacheView = BTreeMap<String, usize>;
 
 struct World {
     nodes: Vec<Node>,
@@ -233,7 +234,7 @@ impl World {
     }
 
     /// What the reference says of a call before the ledger is asked.
-    fn chargeable(&self, ask: &Ask, attached: &str) -> Result<Vec<Wanted>, Refused> {
+    fn chargeable(&self, ask: &Ask, attached: &str) -> Result<Vec<Expected>, Refused> {
         let path = &self.nodes[ask.node].path;
         match path
             .iter()
@@ -241,14 +242,14 @@ impl World {
         {
             Some(link) => Err(Refused {
                 link: Some(link),
-                code: mandatum::Code::Expired,
+                code: mandatum::DenialCode::Expired,
                 told: None,
             }),
             None => wanted(&self.links(ask.node), ask, attached),
         }
     }
 
-    fn asks(&mut self, random: &mut Random, site: usize, seen: &mut Seen) {
+    fn asks(&mut self, random: &mut Random, site: usize, seen: &mut CacheView) {
         let ask = self.ask(random, site);
         let expected = self.chargeable(&ask, self.sites[site].ledger);
         let (now, chain) = (at(self.now), &self.nodes[ask.node].chain);
@@ -273,7 +274,7 @@ impl World {
         }
     }
 
-    fn settles(&mut self, random: &mut Random, site: usize, seen: &mut Seen) {
+    fn settles(&mut self, random: &mut Random, site: usize, seen: &mut CacheView) {
         let waiting = self.sites[site].waiting.len();
         if waiting == 0 {
             return;
@@ -338,7 +339,7 @@ impl World {
         }
     }
 
-    fn closes(&mut self, random: &mut Random, site: usize, seen: &mut Seen) {
+    fn closes(&mut self, random: &mut Random, site: usize, seen: &mut CacheView) {
         let (site, now) = (&mut self.sites[site], at(self.now));
         if site.running.is_empty() {
             return;
@@ -463,18 +464,18 @@ fn said(ask: &Ask) -> mandatum::Action {
 /// A denial in the reference's words.
 fn of(denial: &Denial) -> Refused {
     let told = match denial.reason() {
-        Reason::NotCharged(why) => match **why {
-            NotCharged::BudgetExhausted { left, .. } => Some(Told::Left(left)),
-            NotCharged::RateExceeded { until, .. } => Some(Told::Until(until.as_unix() - START)),
+        DenialReason::NotCharged(why) => match **why {
+            ChargeError::BudgetExhausted { left, .. } => Some(Told::Left(left)),
+            ChargeError::RateExceeded { until, .. } => Some(Told::Until(until.as_unix() - START)),
             _ => None,
         },
-        Reason::AlreadyDecided { recorded } => {
+        DenialReason::AlreadyDecided { recorded } => {
             recorded.map(|recorded| Told::Outcome(recorded.as_str()))
         }
         _ => None,
     };
     let link = match denial.place() {
-        Place::Link(link) => Some(link),
+        DenialPlace::Link(link) => Some(link),
         _ => None,
     };
     Refused {
@@ -485,7 +486,7 @@ fn of(denial: &Denial) -> Refused {
 }
 
 /// Whether a charge is the one that is wanted.
-fn same(charge: &Charge, wanted: &Wanted) -> Result<(), String> {
+fn same(charge: &Charge, wanted: &Expected) -> Result<(), String> {
     let is_same = match (charge.demand, wanted.account.counts) {
         (
             Demand::Spend {
@@ -525,13 +526,13 @@ fn know(accounts: &mut Vec<(Account, AccountId)>, account: Account, id: AccountI
     }
 }
 
-fn count(seen: &mut Seen, what: impl ToString) {
+fn count(seen: &mut CacheView, what: impl ToString) {
     *seen.entry(what.to_string()).or_default() += 1;
 }
 
 #[test]
 fn under_no_link_is_more_spent_than_it_allows() {
-    let mut seen = Seen::new();
+    let mut seen = CacheView::new();
     for seed in 0..200 {
         let mut random = Random::new(seed);
         let mut world = World::new(&mut random);

@@ -2,10 +2,10 @@
 
 use crate::support::label;
 use crate::till::{EU, Till, US, calls, number, refusal, using};
-use mandatum::{
-    Denial, Exclusive, Limit, LimitError, LimitRule, NotCharged, Permit, Scope, ToolPattern,
-    ToolSet, VerifiedChain,
-};
+use mandatum::denial::ChargeError;
+use mandatum::limits::{LimitError, LimitRule, Scope, SeparationOfDuty, ToolSet};
+use mandatum::powers::ToolPattern;
+use mandatum::{Denial, Limit, Permit, VerifiedChain};
 use std::sync::Barrier;
 
 /// Either reading, or sending and paying.
@@ -18,7 +18,7 @@ fn either_on(account: &str, ledger: &str) -> Limit {
         ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap()
     };
     let groups = [tools(&["crm.*"]), tools(&["mail.send", "pay.*"])];
-    Limit::exclusive(Exclusive::new(label(account), label(ledger), groups).unwrap())
+    Limit::exclusive(SeparationOfDuty::new(label(account), label(ledger), groups).unwrap())
 }
 
 fn uses(till: &Till, chain: &VerifiedChain, call: usize, tool: &str) -> Result<Permit, Denial> {
@@ -28,7 +28,7 @@ fn uses(till: &Till, chain: &VerifiedChain, call: usize, tool: &str) -> Result<P
 fn closed(result: Result<Permit, Denial>) {
     assert_eq!(
         refusal(result),
-        NotCharged::GroupClosed {
+        ChargeError::GroupClosed {
             account: label("duty")
         }
     );
@@ -95,7 +95,7 @@ fn a_tool_that_only_tried_closes_nothing() {
     let chain = till.root([either(), calls(0).for_tools(["crm.*"]).unwrap()]);
     assert!(matches!(
         refusal(uses(&till, &chain, 0, "crm.read")),
-        NotCharged::BudgetExhausted { .. }
+        ChargeError::BudgetExhausted { .. }
     ));
     assert!(uses(&till, &chain, 1, "mail.send").is_ok());
 }
@@ -120,7 +120,8 @@ fn other_groups_begin_anew() {
         [tools(&["mail.send", "pay.*"]), tools(&["crm.*"])],
     ];
     for (number, groups) in (3..).zip(others) {
-        let anew = Limit::exclusive(Exclusive::new(label("duty"), label(EU), groups).unwrap());
+        let anew =
+            Limit::exclusive(SeparationOfDuty::new(label("duty"), label(EU), groups).unwrap());
         assert!(uses(&till, &till.root_numbered(number, [anew]), 0, "mail.send").is_ok());
     }
 }
@@ -147,7 +148,7 @@ fn another_ledgers_latch_denies() {
     for (call, tool) in (0..).zip(["crm.read", "mail.send"]) {
         assert_eq!(
             refusal(uses(&till, &chain, call, tool)),
-            NotCharged::LedgerUnknown {
+            ChargeError::LedgerUnknown {
                 ledgers: vec![label(US)]
             }
         );
@@ -209,7 +210,8 @@ fn groups_have_no_tool_in_common() {
             let set = |tools: &[&ToolPattern]| {
                 ToolSet::new(tools.iter().map(|tool| (*tool).clone())).unwrap()
             };
-            let made = Exclusive::new(label("duty"), label(EU), [set(one), set(other)]).map(drop);
+            let made =
+                SeparationOfDuty::new(label("duty"), label(EU), [set(one), set(other)]).map(drop);
             let expected = if common {
                 Err(LimitError::GroupsOverlap)
             } else {
@@ -231,7 +233,7 @@ fn a_scope_has_every_tool_of_every_group_or_leaves_out_the_first_that_it_has_not
     let mut outcomes = [0, 0, 0];
     for groups in pairs(&patterns) {
         let groups = [set(&groups[..1]), set(&groups[1..])];
-        let Ok(exclusive) = Exclusive::new(label("duty"), label(EU), groups.clone()) else {
+        let Ok(exclusive) = SeparationOfDuty::new(label("duty"), label(EU), groups.clone()) else {
             continue;
         };
         for scope in pairs(&patterns) {

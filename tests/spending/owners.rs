@@ -4,9 +4,10 @@
 use crate::stage::{agent, anchor, root_of};
 use crate::support::{COMPANY, LIFETIME, Random, STRANGER, at, label};
 use crate::till::{EU, Till, US, action, all, dollars, source};
+use mandatum::limits::{LimitRule, PerValue, RateLimit, SeparationOfDuty, ToolSet};
+use mandatum::primitives::{AccountId, Period};
 use mandatum::{
-    AccountId, Budget, Call, CallId, Chain, Delegation, Effect, Exclusive, Life, Limit, LimitRule,
-    Limits, PerValue, Period, Rate, Seconds, ToolSet, Verifier,
+    Budget, Call, CallId, Chain, Delegation, Effect, Life, Limit, Limits, Seconds, Verifier,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,11 +37,11 @@ fn limit(random: &mut Random) -> Limit {
     let calls = || Budget::calls(account.clone(), ledger.clone(), 9);
     let sum = |source| Budget::sum(account.clone(), ledger.clone(), [source], 99.into()).unwrap();
     let budget = match random.below(8) {
-        0 => return Limit::rate(Rate::new(account, ledger, 9, Seconds::new(60)).unwrap()),
+        0 => return Limit::rate(RateLimit::new(account, ledger, 9, Seconds::new(60)).unwrap()),
         1 => {
             let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
             return Limit::exclusive(
-                Exclusive::new(account, ledger, [tools("pay.*"), tools("crm.*")]).unwrap(),
+                SeparationOfDuty::new(account, ledger, [tools("pay.*"), tools("crm.*")]).unwrap(),
             );
         }
         2 => calls(),

@@ -3,12 +3,13 @@
 use crate::reference::may_come;
 use crate::support::{Random, START, at, label};
 use crate::till::{EU, Till, calls, numbered, refusal, sum, using};
-use mandatum::{
-    ChargeRefusal, Code, Limit, LimitError, NotCharged, Rate, Seconds, Timestamp, VerifiedChain,
-};
+use mandatum::charge::ChargeRefusal;
+use mandatum::denial::ChargeError;
+use mandatum::limits::{LimitError, RateLimit};
+use mandatum::{DenialCode, Limit, Seconds, Timestamp, VerifiedChain};
 
 fn rate(burst: u32, per: u64) -> Limit {
-    Limit::rate(Rate::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
+    Limit::rate(RateLimit::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
 }
 
 /// Whether a call comes through at this time; if not, when the next may.
@@ -16,7 +17,7 @@ fn comes(till: &Till, chain: &VerifiedChain, number: usize, seconds: u64) -> Res
     match till.asks(chain, &numbered(number, &using("crm.read")), at(seconds)) {
         Ok(_) => Ok(()),
         Err(denial) => match refusal::<()>(Err(denial)) {
-            NotCharged::RateExceeded { account, until } if account == label("pace") => {
+            ChargeError::RateExceeded { account, until } if account == label("pace") => {
                 Err(until.as_unix() - START)
             }
             other => panic!("{other:?}"),
@@ -176,7 +177,7 @@ fn what_a_rate_refuses_is_not_spent_and_what_a_budget_refuses_sets_no_pace() {
             .code();
         assert_eq!(
             code,
-            Code::BudgetExhausted,
+            DenialCode::BudgetExhausted,
             "not too fast, however often it is tried"
         );
     }
@@ -184,7 +185,7 @@ fn what_a_rate_refuses_is_not_spent_and_what_a_budget_refuses_sets_no_pace() {
 
 #[test]
 fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
-    let slot = |burst, per| Rate::new(label("pace"), label(EU), burst, per);
+    let slot = |burst, per| RateLimit::new(label("pace"), label(EU), burst, per);
     let year = Seconds::hours(24 * 366);
     let cases = [
         (0, Seconds::new(1), false),
@@ -209,21 +210,21 @@ fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
     // Only the ledger's clock counts, and it is at the end of time.
     let ledger = mandatum::MemoryLedger::new(10);
     let late = Timestamp::MAX.minus(Seconds::new(1));
-    let attempt = mandatum::AttemptId::from_bytes([1; 16]);
+    let attempt = mandatum::primitives::AttemptId::from_bytes([1; 16]);
     let chain_is_over = ledger.reserve(first.charges(), attempt, late).outcome;
     assert_eq!(
         chain_is_over,
-        mandatum::LedgerOutcome::NoRoom,
+        mandatum::charge::LedgerOutcome::NoRoom,
         "its mark would be forgotten"
     );
     assert_eq!(
         till.ledger.reserve(first.charges(), attempt, at(0)).outcome,
-        mandatum::LedgerOutcome::Reserved
+        mandatum::charge::LedgerOutcome::Reserved
     );
     let why = ChargeRefusal::TooFast {
         until: at(year.get()),
     };
-    let refused = mandatum::LedgerOutcome::Refused { charge: 0, why };
+    let refused = mandatum::charge::LedgerOutcome::Refused { charge: 0, why };
     assert_eq!(
         till.ledger
             .reserve(second.charges(), attempt, at(1))

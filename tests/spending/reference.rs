@@ -3,10 +3,12 @@
 //! digest, no shard and no arrival time.
 
 use crate::support::{START, label};
-use mandatum::{
-    Budget, Code, Exclusive, Limit, Meter, Number, PerValue, Period, Rate, Seconds, Source,
-    Sources, ToolPattern, ToolSet, Unit,
+use mandatum::limits::{
+    Meter, PerValue, RateLimit, SeparationOfDuty, Source, Sources, ToolSet, Unit,
 };
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::{Number, Period};
+use mandatum::{Budget, DenialCode, Limit, Seconds};
 
 /// Who an account belongs to: the company, or the agent who handed out the mandate.
 pub(crate) type Owner = Option<usize>;
@@ -112,12 +114,13 @@ impl Line {
                 self.of_terms(Budget::new(account, meter, shares).unwrap())
             }
             Counts::Rate(burst, per) => {
-                Limit::rate(Rate::new(account, ledger, burst, Seconds::new(per)).unwrap())
+                Limit::rate(RateLimit::new(account, ledger, burst, Seconds::new(per)).unwrap())
             }
             Counts::Groups => {
                 let group = |tool: &str| ToolSet::new([ToolPattern::new(tool).unwrap()]).unwrap();
                 Limit::exclusive(
-                    Exclusive::new(account, ledger, [group("crm.*"), group("mail.*")]).unwrap(),
+                    SeparationOfDuty::new(account, ledger, [group("crm.*"), group("mail.*")])
+                        .unwrap(),
                 )
             }
         };
@@ -153,17 +156,17 @@ pub(crate) enum Amount {
 
 impl Amount {
     /// In cents, or why there is none.
-    fn cents(self, takes_texts: bool) -> Result<i64, Code> {
+    fn cents(self, takes_texts: bool) -> Result<i64, DenialCode> {
         let cents = match self {
-            Self::Unsaid => return Err(Code::AmountMissing),
-            Self::Words => return Err(Code::AmountNotANumber),
-            Self::Spelled(_) if !takes_texts => return Err(Code::AmountNotANumber),
+            Self::Unsaid => return Err(DenialCode::AmountMissing),
+            Self::Words => return Err(DenialCode::AmountNotANumber),
+            Self::Spelled(_) if !takes_texts => return Err(DenialCode::AmountNotANumber),
             Self::Cents(cents) | Self::Spelled(cents) => cents,
             Self::Both(one, other) if one.min(other) < 0 => -1,
             Self::Both(one, other) => one + other,
         };
         if cents < 0 {
-            Err(Code::AmountNegative)
+            Err(DenialCode::AmountNegative)
         } else {
             Ok(cents)
         }
@@ -181,10 +184,10 @@ pub(crate) enum Order {
 
 impl Order {
     /// The value that it is counted under, or why it is none.
-    fn value(self, is_any_case: bool) -> Result<String, Code> {
+    fn value(self, is_any_case: bool) -> Result<String, DenialCode> {
         match self {
-            Self::Unsaid => Err(Code::ValueMissing),
-            Self::List => Err(Code::ValueNotScalar),
+            Self::Unsaid => Err(DenialCode::ValueMissing),
+            Self::List => Err(DenialCode::ValueNotScalar),
             Self::Named(name) if is_any_case => Ok(format!("'{}", name.to_ascii_lowercase())),
             Self::Named(name) => Ok(format!("'{name}")),
             Self::Numbered(number) => Ok(number.to_string()),
@@ -218,7 +221,7 @@ pub(crate) struct Account {
 
 /// What a call asks of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wanted {
+pub(crate) struct Expected {
     pub(crate) link: usize,
     pub(crate) account: Account,
     /// In cents; of a budget.
@@ -234,7 +237,7 @@ pub(crate) struct Wanted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) link: Option<usize>,
-    pub(crate) code: Code,
+    pub(crate) code: DenialCode,
     pub(crate) told: Option<Told>,
 }
 
@@ -262,7 +265,7 @@ struct Marked {
 #[derive(Debug)]
 struct Made {
     call: Ask,
-    wanted: Wanted,
+    wanted: Expected,
     at: u64,
     is_over: bool,
     /// When a charge with an effect was closed.
@@ -293,8 +296,8 @@ pub(crate) fn wanted(
     links: &[(Owner, &[Line])],
     ask: &Ask,
     attached: &str,
-) -> Result<Vec<Wanted>, Refused> {
-    let mut all: Vec<Wanted> = Vec::new();
+) -> Result<Vec<Expected>, Refused> {
+    let mut all: Vec<Expected> = Vec::new();
     for (link, (owner, lines)) in links.iter().enumerate() {
         for line in lines.iter().filter(|line| line.meters(ask)) {
             let refused = |code| Refused {
@@ -308,7 +311,7 @@ pub(crate) fn wanted(
                 continue;
             }
             let share = line.shares.iter().find(|(ledger, _)| *ledger == attached);
-            let (ledger, max) = *share.ok_or_else(|| refused(Code::LedgerUnknown))?;
+            let (ledger, max) = *share.ok_or_else(|| refused(DenialCode::LedgerUnknown))?;
             let amount = match line.counts {
                 Counts::Calls => 100,
                 Counts::Sum(unit, takes_texts, adds_fee) => {
@@ -341,7 +344,7 @@ pub(crate) fn wanted(
                         (known.max, known.link) = (max, link);
                     }
                 }
-                None => all.push(Wanted {
+                None => all.push(Expected {
                     link,
                     account,
                     amount,
@@ -356,14 +359,19 @@ pub(crate) fn wanted(
 }
 
 /// What a call comes to, in cents. A source with more parts comes later.
-fn summed(ask: &Ask, unit: Option<&str>, takes_texts: bool, adds_fee: bool) -> Result<i64, Code> {
+fn summed(
+    ask: &Ask,
+    unit: Option<&str>,
+    takes_texts: bool,
+    adds_fee: bool,
+) -> Result<i64, DenialCode> {
     let amount = || match unit {
-        Some(unit) if ask.currency != Some(unit) => Err(Code::WrongUnit),
+        Some(unit) if ask.currency != Some(unit) => Err(DenialCode::WrongUnit),
         _ => ask.amount.cents(takes_texts),
     };
     let fee = || {
         if adds_fee {
-            ask.fee.ok_or(Code::AmountMissing)
+            ask.fee.ok_or(DenialCode::AmountMissing)
         } else {
             Ok(0)
         }
@@ -435,7 +443,7 @@ impl Reference {
         &mut self,
         call: Ask,
         (decided, ends): (u64, u64),
-        wanted: &[Wanted],
+        wanted: &[Expected],
         (now, attempt): (u64, Option<u64>),
     ) -> Result<(), Refused> {
         self.is_now(now);
@@ -452,7 +460,7 @@ impl Reference {
         if let Some(marked) = self.marks.iter_mut().find(is_same) {
             marked.until = marked.until.max(too_old);
             if marked.call != call {
-                return Err(nowhere(Code::CallConflict));
+                return Err(nowhere(DenialCode::CallConflict));
             }
             let is_the_attempt =
                 attempt.is_some() && attempt == marked.attempt && decided == marked.first;
@@ -463,11 +471,11 @@ impl Reference {
             marked.last = marked.last.max(decided);
             return Err(Refused {
                 told,
-                ..nowhere(Code::AlreadyDecided)
+                ..nowhere(DenialCode::AlreadyDecided)
             });
         }
         if now >= too_old || now >= ends {
-            return Err(nowhere(Code::LedgerFull));
+            return Err(nowhere(DenialCode::LedgerFull));
         }
         let fits = wanted.iter().try_for_each(|wanted| self.fits(wanted, now));
         let (until, outcome) = if fits.is_ok() {
@@ -490,7 +498,7 @@ impl Reference {
         {
             self.open.push(call);
         }
-        let made = |wanted: &Wanted| Made {
+        let made = |wanted: &Expected| Made {
             call,
             wanted: wanted.clone(),
             at: now,
@@ -501,7 +509,7 @@ impl Reference {
         Ok(())
     }
 
-    fn fits(&self, wanted: &Wanted, now: u64) -> Result<(), Refused> {
+    fn fits(&self, wanted: &Expected, now: u64) -> Result<(), Refused> {
         let refused = |code, told| {
             Err(Refused {
                 link: Some(wanted.link),
@@ -521,7 +529,10 @@ impl Reference {
                 if wanted.amount <= left {
                     return Ok(());
                 }
-                refused(Code::BudgetExhausted, Some(Told::Left(cents(left.max(0)))))
+                refused(
+                    DenialCode::BudgetExhausted,
+                    Some(Told::Left(cents(left.max(0)))),
+                )
             }
             Counts::Rate(burst, per) => {
                 let times: Vec<u64> = before.iter().map(|made| made.at).collect();
@@ -531,10 +542,10 @@ impl Reference {
                 let until = (now..)
                     .find(|second| may_come(&times, burst, per, *second))
                     .unwrap();
-                refused(Code::RateExceeded, Some(Told::Until(until)))
+                refused(DenialCode::RateExceeded, Some(Told::Until(until)))
             }
             Counts::Groups if before.iter().all(|made| made.wanted.group == wanted.group) => Ok(()),
-            Counts::Groups => refused(Code::GroupClosed, None),
+            Counts::Groups => refused(DenialCode::GroupClosed, None),
         }
     }
 

@@ -2,7 +2,11 @@
 
 use crate::support::{LIFETIME, at};
 use crate::till::{LEAD, Till, calls, exhausted, number, numbered, pays, refusal, sum};
-use mandatum::{AccountId, Code, Demand, Outcome, Permit, Record, Seconds, VerifiedChain};
+use mandatum::charge::Demand;
+use mandatum::claims::Outcome;
+use mandatum::decide::OperationRecord;
+use mandatum::primitives::AccountId;
+use mandatum::{DenialCode, Permit, Seconds, VerifiedChain};
 
 /// A till, a mandate with a budget of ten, and its account.
 fn stage() -> (Till, VerifiedChain, AccountId) {
@@ -25,11 +29,11 @@ fn only_what_had_no_effect_is_given_back() {
     let finish = |outcome| move |permit: Permit| permit.start(at(1)).unwrap().finish(outcome);
     let expired = |permit: Permit| {
         let not_started = permit.start(at(LIFETIME)).map(drop).unwrap_err();
-        assert_eq!(not_started.denial.code(), Code::PermitExpired);
+        assert_eq!(not_started.denial.code(), DenialCode::PermitExpired);
         not_started.record
     };
-    type Ends = Box<dyn Fn(Permit) -> Record>;
-    let cases: [(&str, Ends, &str, &str); 5] = [
+    type ChainEndpoints = Box<dyn Fn(Permit) -> OperationRecord>;
+    let cases: [(&str, ChainEndpoints, &str, &str); 5] = [
         ("cancelled", Box::new(Permit::cancel), "0", "0"),
         ("too late", Box::new(expired), "0", "0"),
         ("undone", Box::new(finish(Outcome::Undone)), "0", "0"),
@@ -56,7 +60,11 @@ fn only_what_had_no_effect_is_given_back() {
             "{how}"
         );
         let again = till.tries(&chain, 1, &pays("4")).map(drop).unwrap_err();
-        assert_eq!(again.code(), Code::AlreadyDecided, "{how}: the mark stays");
+        assert_eq!(
+            again.code(),
+            DenialCode::AlreadyDecided,
+            "{how}: the mark stays"
+        );
     }
 }
 
@@ -151,16 +159,16 @@ fn a_recheck_that_denies_gives_back() {
     let permit = till.asks(&child, &numbered(1, &pays("10")), at(0)).unwrap();
     let (key, account) = (permit.key(), permit.charges()[0].account);
     let recheck = |permit, seconds| {
-        let here = mandatum::Here::new(at(seconds), till.name.clone());
-        let context =
-            mandatum::Context::new(here, mandatum::Register::none()).with_ledgers(&till.attached);
+        let here = mandatum::ServerContext::new(at(seconds), till.name.clone());
+        let context = mandatum::DecisionContext::new(here, mandatum::Register::none())
+            .with_ledgers(&till.attached);
         till.verifier.recheck(permit, &context)
     };
     let permit = recheck(permit, 99).unwrap();
     assert_eq!(spent_and_held(&till, &account), ("0".into(), "10".into()));
     till.ledger.forget_before(at(5_000));
     let not_started = recheck(permit, 5_000).map(drop).unwrap_err();
-    assert_eq!(not_started.denial.code(), Code::Expired);
+    assert_eq!(not_started.denial.code(), DenialCode::Expired);
     assert_eq!(
         (not_started.record.key, not_started.record.outcome),
         (key, Outcome::Undone)

@@ -2,7 +2,10 @@
 
 use crate::support::{at, label};
 use crate::till::{EU, Till, exhausted, numbered, pays, refusal, source};
-use mandatum::{Balance, Budget, Limit, Outcome, Period, Permit, Seconds, VerifiedChain};
+use mandatum::claims::Outcome;
+use mandatum::ledger::Balance;
+use mandatum::primitives::Period;
+use mandatum::{Budget, Limit, Permit, Seconds, VerifiedChain};
 
 const DAY: u64 = 86_400;
 

@@ -4,10 +4,13 @@
 use crate::stage::agent;
 use crate::support::{LIFETIME, Random, at, here, label, verifier};
 use crate::till::{EU, LEAD, Till, calls, numbered, using};
+use mandatum::charge::{LedgerOutcome, LedgerTerms};
+use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::primitives::AttemptId;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, AttemptId, Call, CallClaims, Code, Context, Denial, Effect, Here, LedgerOutcome,
-    LedgerTerms, MemoryLedger, Permit, Presentation, Presenter, Register, Seconds, Timestamp,
-    Token, Unsettled, VerifiedChain, Verifier, sign_call,
+    Action, Call, CallClaims, DecisionContext, Denial, DenialCode, Effect, MemoryLedger, Permit,
+    Register, Seconds, ServerContext, Timestamp, Unsettled, VerifiedChain, Verifier,
 };
 
 fn terms(max_call_age: u64, leeway: u64) -> LedgerTerms {
@@ -65,11 +68,12 @@ fn decides_under(
         presenter: Presenter::Signed(&signed.token),
     };
     let ledgers = [label(EU)];
-    let context = Context::new(Here::new(now, here()), Register::none()).with_ledgers(&ledgers);
+    let context = DecisionContext::new(ServerContext::new(now, here()), Register::none())
+        .with_ledgers(&ledgers);
     verifier.decide(chain, &presentation, &context)
 }
 
-fn code(result: Result<Permit, Denial>) -> Option<Code> {
+fn code(result: Result<Permit, Denial>) -> Option<DenialCode> {
     result.err().map(|denial| denial.code())
 }
 
@@ -163,7 +167,10 @@ fn a_verifier_that_is_behind_by_the_leeway_is_served() {
     assert_eq!(code(ahead.settle(late, at(130))), None);
     let late = decides(&verifier, &call(2), at(130)).unwrap();
     ahead.forget_before(at(161));
-    assert_eq!(code(ahead.settle(late, at(130))), Some(Code::LedgerFull));
+    assert_eq!(
+        code(ahead.settle(late, at(130))),
+        Some(DenialCode::LedgerFull)
+    );
     assert!(decides(&verifier, &call(3), at(131)).is_err());
 }
 
@@ -202,9 +209,9 @@ fn a_verifier_beyond_the_terms_is_refused() {
         assert_eq!(
             denial.code(),
             if is_covered {
-                Code::AlreadyDecided
+                DenialCode::AlreadyDecided
             } else {
-                Code::BeyondLedgerTerms
+                DenialCode::BeyondLedgerTerms
             }
         );
         assert_eq!(
@@ -241,7 +248,7 @@ fn an_irreversible_call_signed_anew_is_remembered_until_its_chain_expires() {
     for seconds in [10, 31, 61, 600, LIFETIME - 1] {
         assert_eq!(
             retry(Effect::Irreversible, seconds),
-            Some(Code::AlreadyDecided),
+            Some(DenialCode::AlreadyDecided),
             "at {seconds}"
         );
     }
@@ -268,20 +275,20 @@ fn a_reversible_call_is_remembered_until_it_is_too_old() {
     };
     assert_eq!(settle(&old, 0, 0), None);
     let again = signed(&root, 42, Effect::Write, at(60));
-    assert_eq!(settle(&again, 60, 60), Some(Code::AlreadyDecided));
+    assert_eq!(settle(&again, 60, 60), Some(DenialCode::AlreadyDecided));
     assert_eq!(
         settle(&again, 90, 120),
-        Some(Code::AlreadyDecided),
+        Some(DenialCode::AlreadyDecided),
         "who was refused an answer once is refused it again"
     );
     let slow = signed(&root, 42, Effect::Write, at(0));
-    assert_eq!(settle(&slow, 30, 120), Some(Code::AlreadyDecided));
+    assert_eq!(settle(&slow, 30, 120), Some(DenialCode::AlreadyDecided));
     let once_more = signed(&root, 42, Effect::Write, at(121));
     assert_eq!(settle(&once_more, 121, 121), None);
     till.ledger.forget_before(at(200));
     assert_eq!(
         settle(&slow, 30, 30),
-        Some(Code::LedgerFull),
+        Some(DenialCode::LedgerFull),
         "by a clock that stepped back"
     );
 }
@@ -291,7 +298,8 @@ fn a_reversible_call_is_remembered_until_it_is_too_old() {
 #[test]
 fn a_clock_that_is_far_ahead_stops_the_others_until_they_catch_up() {
     let till = Till::new();
-    let pace = mandatum::Rate::new(label("pace"), label(EU), 1, Seconds::new(10)).unwrap();
+    let pace =
+        mandatum::limits::RateLimit::new(label("pace"), label(EU), 1, Seconds::new(10)).unwrap();
     let (free, paced) = (
         till.root_numbered(1, []),
         till.root_numbered(2, [mandatum::Limit::rate(pace)]),
@@ -308,9 +316,9 @@ fn a_clock_that_is_far_ahead_stops_the_others_until_they_catch_up() {
     till.ledger.forget_before(at(3_600));
     assert_eq!(
         [1, 2].map(|number| asks(&free, number, 101)),
-        [Some(Code::LedgerFull); 2]
+        [Some(DenialCode::LedgerFull); 2]
     );
-    assert_eq!(asks(&free, 3, 3_539), Some(Code::LedgerFull));
+    assert_eq!(asks(&free, 3, 3_539), Some(DenialCode::LedgerFull));
     assert_eq!(
         asks(&free, 3, 3_540),
         None,
@@ -318,7 +326,7 @@ fn a_clock_that_is_far_ahead_stops_the_others_until_they_catch_up() {
     );
     // By the ledger's clock it is 3,600 all the while.
     assert_eq!(asks(&paced, 2, 3_540), None);
-    assert_eq!(asks(&paced, 3, 3_599), Some(Code::RateExceeded));
-    assert_eq!(asks(&paced, 4, 3_609), Some(Code::RateExceeded));
+    assert_eq!(asks(&paced, 3, 3_599), Some(DenialCode::RateExceeded));
+    assert_eq!(asks(&paced, 4, 3_609), Some(DenialCode::RateExceeded));
     assert_eq!(asks(&paced, 5, 3_610), None);
 }

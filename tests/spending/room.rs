@@ -3,12 +3,14 @@
 use crate::stage::{agent, anchor, root_of};
 use crate::support::{COMPANY, STRANGER, at};
 use crate::till::{LEAD, Till, calls, number, numbered, pays, sum, using};
+use mandatum::denial::RecordedOutcome;
+use mandatum::ledger::CallMark;
+use mandatum::primitives::{CallKey, MandateId, RequestDigest};
 use mandatum::{
-    Budget, CallKey, Code, Effect, Life, Limit, MandateId, Mark, MemoryLedger, RecordedOutcome,
-    RequestDigest, Seconds, VerifiedChain, Verifier,
+    Budget, DenialCode, Effect, Life, Limit, MemoryLedger, Seconds, VerifiedChain, Verifier,
 };
 
-fn code(till: &Till, chain: &VerifiedChain, call: usize, seconds: u64) -> Option<Code> {
+fn code(till: &Till, chain: &VerifiedChain, call: usize, seconds: u64) -> Option<DenialCode> {
     till.asks(chain, &numbered(call, &using("crm.read")), at(seconds))
         .err()
         .map(|denial| denial.code())
@@ -29,7 +31,7 @@ fn fills(till: &Till, chain: &VerifiedChain, from: usize, seconds: u64) -> usize
         .enumerate()
         .find(|(_, code)| code.is_some());
     let (taken, code) = refused.expect("room is bounded");
-    assert_eq!(code, Some(Code::LedgerFull));
+    assert_eq!(code, Some(DenialCode::LedgerFull));
     taken
 }
 
@@ -65,22 +67,22 @@ fn a_full_ledger_refuses_until_a_mark_is_no_longer_needed() {
     let child = till.child_until(&root, [LEAD, 11], [], 61);
     assert_eq!(code(&till, &child, 1, 0), None);
     assert_eq!([2, 3].map(|call| code(&till, &root, call, 0)), [None, None]);
-    assert_eq!(code(&till, &root, 4, 60), Some(Code::LedgerFull));
-    assert_eq!(code(&till, &root, 2, 60), Some(Code::AlreadyDecided));
+    assert_eq!(code(&till, &root, 4, 60), Some(DenialCode::LedgerFull));
+    assert_eq!(code(&till, &root, 2, 60), Some(DenialCode::AlreadyDecided));
     assert_eq!(till.ledger.len(), 3);
     assert_eq!(
         code(&till, &root, 4, 61),
         None,
         "refused for want of room, it was not marked"
     );
-    assert_eq!(code(&till, &root, 5, 61), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &root, 5, 61), Some(DenialCode::LedgerFull));
     assert_eq!(till.ledger.len(), 3);
 }
 
 /// The mark of a call that was refused.
-fn marked_until(seconds: u64) -> Mark {
+fn marked_until(seconds: u64) -> CallMark {
     let (request, recorded) = (RequestDigest::from_bytes([7; 32]), RecordedOutcome::Refused);
-    Mark {
+    CallMark {
         request,
         at: at(0),
         latest: at(0),
@@ -110,7 +112,7 @@ fn one_root_takes_all_it_can_and_the_others_are_served() {
     assert_eq!(fills(&till, &child, 0, 0), 40, "a quarter of all");
     assert_eq!(
         code(&till, &greedy, 1_000, 0),
-        Some(Code::LedgerFull),
+        Some(DenialCode::LedgerFull),
         "its descendants take its room"
     );
     assert_eq!(fills(&till, &second, 0, 0), 20, "2 x + (40 + x) < 120 - x");
@@ -153,7 +155,7 @@ fn one_new_account_takes_room() {
     let first = till.root_numbered(1, [job(1), job(2)]);
     let second = till.child(&first, [LEAD, 11], [job(3)]);
     assert_eq!(code(&till, &first, 1, 0), None);
-    assert_eq!(code(&till, &second, 1, 0), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &second, 1, 0), Some(DenialCode::LedgerFull));
 }
 
 /// Marks that go and come keep count of the room exactly.
@@ -171,7 +173,7 @@ fn room_is_counted_exactly() {
         );
         let taken: Vec<_> = (0..12).map(|call| code(&till, &child, call, now)).collect();
         assert_eq!(taken[..10], [None; 10]);
-        assert_eq!(taken[10..], [Some(Code::LedgerFull); 2]);
+        assert_eq!(taken[10..], [Some(DenialCode::LedgerFull); 2]);
         till.ledger.forget_before(at(until));
         assert!(till.ledger.is_empty());
     }
@@ -187,7 +189,7 @@ fn where_accounts_have_no_room_nothing_is_charged() {
     assert_eq!(code(&till, &first, 0, 0), None);
     assert_eq!(
         code(&till, &second, 1, 0),
-        Some(Code::LedgerFull),
+        Some(DenialCode::LedgerFull),
         "for one of its accounts there is room"
     );
     let unsettled = till
@@ -202,7 +204,7 @@ fn where_accounts_have_no_room_nothing_is_charged() {
     assert_eq!(till.ledger.len(), 1);
     assert_eq!(
         code(&till, &second, 1, 0),
-        Some(Code::LedgerFull),
+        Some(DenialCode::LedgerFull),
         "it can be tried again"
     );
     assert_eq!(code(&till, &first, 2, 0), None, "known accounts need none");
@@ -224,7 +226,7 @@ fn accounts_are_forgotten_when_long_unused() {
             &permit
                 .start(at(seconds))
                 .unwrap()
-                .finish(mandatum::Outcome::Done),
+                .finish(mandatum::claims::Outcome::Done),
         );
         account
     };
@@ -285,7 +287,7 @@ fn a_decision_that_waited_too_long_is_not_settled() {
         &settled
             .start(at(59))
             .unwrap()
-            .finish(mandatum::Outcome::Done),
+            .finish(mandatum::claims::Outcome::Done),
     );
     let settle = |unsettled, seconds| {
         till.ledger
@@ -294,21 +296,21 @@ fn a_decision_that_waited_too_long_is_not_settled() {
             .unwrap_err()
             .code()
     };
-    assert_eq!(settle(second, 60), Code::LedgerFull);
+    assert_eq!(settle(second, 60), DenialCode::LedgerFull);
     assert_eq!(
         settle(twin, 61),
-        Code::LedgerFull,
+        DenialCode::LedgerFull,
         "its mark is forgotten, and it is still not new"
     );
     assert!(till.ledger.is_empty());
     assert_eq!(till.ledger.balance(&account).unwrap().spent, 1.into());
     let late = decided(3);
-    assert_eq!(settle(late, 61), Code::LedgerFull);
+    assert_eq!(settle(late, 61), DenialCode::LedgerFull);
     // The clock stepped back: what was forgotten stays forgotten.
     let late = decided(1);
-    assert_eq!(settle(late, 30), Code::LedgerFull);
+    assert_eq!(settle(late, 30), DenialCode::LedgerFull);
     // Under a chain that goes on, a decision waits for a call's age and the leeway.
-    for (call, seconds, expected) in [(1, 60, None), (2, 61, Some(Code::LedgerFull))] {
+    for (call, seconds, expected) in [(1, 60, None), (2, 61, Some(DenialCode::LedgerFull))] {
         let till = Till::new();
         let waiting = till
             .decides(&root, &numbered(call, &using("crm.read")), at(0))
@@ -329,13 +331,13 @@ fn refused_calls_keep_short_marks_in_their_roots_room() {
     let till = Till::with(MemoryLedger::new(40));
     let [none, other] =
         [1, 2].map(|number| till.root_numbered(number, [calls(u64::from(number) - 1)]));
-    assert!((0..10).all(|call| code(&till, &none, call, 0) == Some(Code::BudgetExhausted)));
-    assert_eq!(code(&till, &none, 10, 0), Some(Code::LedgerFull));
-    assert_eq!(code(&till, &none, 1, 60), Some(Code::AlreadyDecided));
+    assert!((0..10).all(|call| code(&till, &none, call, 0) == Some(DenialCode::BudgetExhausted)));
+    assert_eq!(code(&till, &none, 10, 0), Some(DenialCode::LedgerFull));
+    assert_eq!(code(&till, &none, 1, 60), Some(DenialCode::AlreadyDecided));
     assert_eq!(code(&till, &other, 0, 60), None);
     assert_eq!(
         code(&till, &none, 0, 61),
-        Some(Code::BudgetExhausted),
+        Some(DenialCode::BudgetExhausted),
         "forgotten long before its mandate ends"
     );
     till.ledger.forget_before(at(61));
@@ -378,6 +380,6 @@ fn a_restored_ledger_takes_tenants_in_any_order() {
         (&issuer, of),
         marked_until(9)
     )));
-    assert_eq!(code(&till, &chain, 1, 0), Some(Code::LedgerFull));
+    assert_eq!(code(&till, &chain, 1, 0), Some(DenialCode::LedgerFull));
     assert_eq!(code(&till, &till.root_numbered(2, []), 1, 0), None);
 }

@@ -3,9 +3,10 @@
 use crate::stage::{agent, anchor, root_of};
 use crate::support::{COMPANY, Random, STRANGER, at, label};
 use crate::till::{EU, LEAD, Till, all, numbered, using};
+use mandatum::claims::Outcome;
+use mandatum::limits::RateLimit;
 use mandatum::{
-    Budget, Code, Effect, Life, Limit, MemoryLedger, Outcome, Permit, Rate, Seconds, VerifiedChain,
-    Verifier,
+    Budget, DenialCode, Effect, Life, Limit, MemoryLedger, Permit, Seconds, VerifiedChain, Verifier,
 };
 
 const ROOM: usize = 320;
@@ -32,7 +33,7 @@ impl Greedy {
         let chain = match random.below(5) {
             // Refused by a rate that never lets a second call by.
             0 => junk(vec![Limit::rate(
-                Rate::new(label("slow"), label(EU), 1, Seconds::hours(8)).unwrap(),
+                RateLimit::new(label("slow"), label(EU), 1, Seconds::hours(8)).unwrap(),
             )]),
             // Refused by a budget.
             1 => junk(vec![budget("none", 0)]),
@@ -123,7 +124,7 @@ fn whatever_greedy_tenants_do_an_honest_one_is_served() {
             .asks(&greedy[0].chain, &call, at(30))
             .err()
             .map(|denial| denial.code());
-        greedy_were_refused += usize::from(refused == Some(Code::LedgerFull));
+        greedy_were_refused += usize::from(refused == Some(DenialCode::LedgerFull));
     }
     assert!(
         greedy_were_refused > 20,

@@ -3,7 +3,10 @@
 use crate::reference::cents;
 use crate::support::{Random, at};
 use crate::till::{Till, action, calls, number, numbered, sum};
-use mandatum::{AccountId, AttemptId, Code, Demand, LedgerOutcome, Number, Outcome, VerifiedChain};
+use mandatum::charge::{Demand, LedgerOutcome};
+use mandatum::claims::Outcome;
+use mandatum::primitives::{AccountId, AttemptId, Number};
+use mandatum::{DenialCode, VerifiedChain};
 use std::collections::BTreeMap;
 use std::sync::Barrier;
 
@@ -30,7 +33,7 @@ fn runs(till: &Till, chains: &[VerifiedChain], thread: usize) -> (Spent, usize) 
         let permit = match till.asks(random.pick(chains), &call, at(0)) {
             Ok(permit) => permit,
             Err(denial) => {
-                assert_eq!(denial.code(), Code::BudgetExhausted);
+                assert_eq!(denial.code(), DenialCode::BudgetExhausted);
                 refused += 1;
                 continue;
             }
@@ -249,7 +252,10 @@ fn it_outlives_a_thread_that_panics() {
             .held,
         2.into()
     );
-    assert_eq!(paid(2).map(drop).unwrap_err().code(), Code::BudgetExhausted);
+    assert_eq!(
+        paid(2).map(drop).unwrap_err().code(),
+        DenialCode::BudgetExhausted
+    );
 }
 
 /// However threads interleave, a root takes a quarter of the room and not one place more, and all

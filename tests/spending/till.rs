@@ -2,11 +2,15 @@
 
 use crate::stage::{ISSUER, agent, root, tools};
 use crate::support::{COMPANY, LIFETIME, at, decide, here, key, label, public, verifier};
+use mandatum::chain::Ceiling;
+use mandatum::decide::OperationRecord;
+use mandatum::denial::{ChargeError, DenialReason};
+use mandatum::limits::{Source, Unit};
+use mandatum::primitives::{Number, Value};
 use mandatum::{
-    Action, Anchor, Audience, Budget, Call, CallId, Ceiling, Chain, Context, Delegation, Denial,
-    Effect, Here, Label, Life, Lifetime, Limit, Limits, MemoryLedger, NotCharged, Number, Permit,
-    Powers, Reason, Record, Register, Seconds, Source, Timestamp, Unit, Unsettled, Value,
-    VerifiedChain, Verifier, issue,
+    Action, Anchor, Audience, Budget, Call, CallId, Chain, DecisionContext, Delegation, Denial,
+    Effect, Label, Life, Lifetime, Limit, Limits, MemoryLedger, Permit, Powers, Register, Seconds,
+    ServerContext, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
 };
 
 pub(crate) const EU: &str = "eu-1";
@@ -72,8 +76,9 @@ impl Till {
         call: &Call,
         now: Timestamp,
     ) -> Result<Unsettled, Denial> {
-        let context = Context::new(Here::new(now, self.name.clone()), Register::none())
-            .with_ledgers(&self.attached);
+        let context =
+            DecisionContext::new(ServerContext::new(now, self.name.clone()), Register::none())
+                .with_ledgers(&self.attached);
         decide(&self.verifier, chain, call, &context)
     }
 
@@ -87,7 +92,7 @@ impl Till {
         self.ledger.settle(self.decides(chain, call, now)?, now)
     }
 
-    pub(crate) fn closes(&self, record: &Record) {
+    pub(crate) fn closes(&self, record: &OperationRecord) {
         self.ledger.close(record.reservation(), record.outcome);
     }
 
@@ -223,16 +228,16 @@ pub(crate) fn sum_of(max: &str) -> Budget {
 }
 
 /// Why it can't be charged.
-pub(crate) fn refusal<T>(result: Result<T, Denial>) -> NotCharged {
+pub(crate) fn refusal<T>(result: Result<T, Denial>) -> ChargeError {
     match result.map(drop).unwrap_err().reason() {
-        Reason::NotCharged(why) => (**why).clone(),
+        DenialReason::NotCharged(why) => (**why).clone(),
         other => panic!("refused for another reason: {other:?}"),
     }
 }
 
 /// Refused for a budget, with so much left.
-pub(crate) fn exhausted(account: &str, left: &str) -> NotCharged {
-    NotCharged::BudgetExhausted {
+pub(crate) fn exhausted(account: &str, left: &str) -> ChargeError {
+    ChargeError::BudgetExhausted {
         account: label(account),
         left: number(left),
     }

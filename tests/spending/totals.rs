@@ -3,7 +3,9 @@
 
 use crate::support::{Random, at, label};
 use crate::till::{EU, Till, action, exhausted, number, pays, refusal, source, sum};
-use mandatum::{Budget, Limit, Number, Outcome};
+use mandatum::claims::Outcome;
+use mandatum::primitives::Number;
+use mandatum::{Budget, Limit};
 
 /// A sum in units of 10⁻¹⁸, as decimal digits, the lowest first. 60 digits are more than all sums
 /// here have.
@@ -171,7 +173,9 @@ fn what_is_left_fits() {
         else {
             continue;
         };
-        let mandatum::NotCharged::BudgetExhausted { left, .. } = refusal::<()>(Err(denial)) else {
+        let mandatum::denial::ChargeError::BudgetExhausted { left, .. } =
+            refusal::<()>(Err(denial))
+        else {
             panic!("exhausted")
         };
         assert!(

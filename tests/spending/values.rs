@@ -2,9 +2,14 @@
 
 use crate::support::{at, label};
 use crate::till::{EU, LEAD, Till, action, exhausted, numbered, refusal};
+use mandatum::charge::Reservation;
+use mandatum::claims::Outcome;
+use mandatum::denial::RecordedOutcome;
+use mandatum::ledger::CallMark;
+use mandatum::limits::{PerValue, Source};
+use mandatum::primitives::{Period, Value};
 use mandatum::{
-    Action, Budget, Code, Denial, Limit, Mark, MemoryLedger, Outcome, PerValue, Period, Permit,
-    RecordedOutcome, Reservation, Seconds, Source, Value, VerifiedChain,
+    Action, Budget, Denial, DenialCode, Limit, MemoryLedger, Permit, Seconds, VerifiedChain,
 };
 
 const HOUR: u64 = 3_600;
@@ -196,7 +201,7 @@ fn a_restored_open_call_is_not_abandoned_at_once() {
         .asks(&chain, &numbered(1, &refund("A-1")), at(100))
         .unwrap();
     let (request, recorded) = (permit.request(), RecordedOutcome::Open);
-    let mark = Mark {
+    let mark = CallMark {
         request,
         at: at(100),
         latest: at(100),
@@ -232,7 +237,7 @@ fn a_restored_value_is_remembered_from_the_end_of_its_call() {
         .unwrap();
     let (charge, request) = (permit.charges()[0].clone(), permit.request());
     let (issuer, root) = (chain.anchor().issuer().clone(), chain.chain().leaf_id());
-    let mark = |recorded| Mark {
+    let mark = |recorded| CallMark {
         request,
         at: at(0),
         latest: at(0),
@@ -354,7 +359,7 @@ fn a_forgotten_value_gives_its_room_back() {
     let fit = (0..50).take_while(|call| asks(*call, 0).is_ok()).count();
     assert!((10..14).contains(&fit), "{fit}");
     let full: Denial = asks(60, 59).unwrap_err();
-    assert_eq!(full.code(), Code::LedgerFull);
+    assert_eq!(full.code(), DenialCode::LedgerFull);
     assert!((70..70 + fit).all(|call| call >= 78 || asks(call, 60).is_ok()));
 }
 

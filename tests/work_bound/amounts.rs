@@ -2,10 +2,10 @@
 
 use super::dice::Dice;
 use super::{asked, work_bound};
-use crate::decide::{amount, counted_value};
-use crate::ground::{Arguments, Seconds, Value};
+use crate::charge::{amount, counted_value};
 use crate::limits::{ArgumentPath, Meter, PerValue, Source, Sources, Unit};
 use crate::powers::{Action, Effect};
+use crate::primitives::{Arguments, Seconds, Value};
 use std::collections::BTreeMap;
 
 const STEPS: u64 = 1 << 16;

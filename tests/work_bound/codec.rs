@@ -3,9 +3,9 @@
 use super::hostile::{constraint, scoped_limit};
 use super::{Took, work_bound};
 use crate::codec::{Reader, Writer, read_limits, read_powers, write_limits, write_powers};
-use crate::ground::tally::counted;
 use crate::limits::Limits;
 use crate::powers::{Capability, Effect, Powers};
+use crate::primitives::tally::counted;
 
 #[test]
 fn work_bound_of_reading_powers_from_bytes() {

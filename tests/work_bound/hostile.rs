@@ -2,11 +2,10 @@
 //! `benches/scale.rs`.
 
 use super::dice::Dice;
-use super::mandatum::{
-    ArgumentRules, Bound, Budget, Capability, Constraint, Effect, Exclusive, Host, Limit,
-    LimitRule, Number, Powers, Presence, Range, Scope, Source, ToolPattern, ToolSet, UrlRule,
-    Value,
-};
+use super::mandatum::limits::{LimitRule, Scope, SeparationOfDuty, Source, ToolSet};
+use super::mandatum::powers::{ArgumentRules, Bound, Host, Presence, Range, ToolPattern, UrlRule};
+use super::mandatum::primitives::{Number, Value};
+use super::mandatum::{Budget, Capability, Constraint, Effect, Limit, Powers};
 use std::collections::BTreeMap;
 
 /// Texts that patterns, trees and networks are asked about: some that most of them admit, and some
@@ -236,7 +235,9 @@ pub(crate) fn scoped_limit(dice: &mut Dice<'_>) -> Option<Limit> {
     let rule = if dice.below(4) > 0 {
         let groups = (0..2 + dice.below(7))
             .map(|_| ToolSet::new((0..1 + dice.below(32)).map(|_| tool())).unwrap());
-        LimitRule::Exclusive(Exclusive::new(account, ledger, groups.collect::<Vec<_>>()).unwrap())
+        LimitRule::Exclusive(
+            SeparationOfDuty::new(account, ledger, groups.collect::<Vec<_>>()).unwrap(),
+        )
     } else {
         let path = || "x".parse().unwrap();
         let sources: Vec<Source> = (0..1 + dice.below(7))

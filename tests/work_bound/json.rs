@@ -2,8 +2,9 @@
 
 use super::dice::Dice;
 use super::{Took, work_bound};
-use crate::ground::tally::counted;
-use crate::{JsonForm, Value};
+use crate::json::JsonForm;
+use crate::primitives::Value;
+use crate::primitives::tally::counted;
 
 fn document(dice: &mut Dice<'_>, depth: usize, out: &mut String) {
     let kind = dice.below(if depth == 0 { 5 } else { 8 });

@@ -5,14 +5,16 @@ use super::dice::Dice;
 use super::{Took, asked, work_bound};
 use crate::chain::{Anchor, Ceiling, Chain, Delegation, VerifiedChain, Verifier, issue};
 use crate::claims::{
-    AttestedGrant, GrantKind, Life, Link, MandateEnding, Purpose, Root, RootAudience, Said,
+    AttestedGrant, GrantKind, Life, Link, MandateEnding, NoticeHeader, Purpose, Root, RootAudience,
     Snapshot, Snapshots, Status, TaskEnd, TaskEnding,
 };
-use crate::ground::bounds::MISSION_STEPS;
-use crate::ground::{Digest, Label, Lifetime, MandateId, Mission, PublicKey, Seconds, Timestamp};
 use crate::limits::{Barrier, Limit, LimitRule, Limits, LivesBy, MaxAge, Reporters};
 use crate::mission::{News, Notice, Register, Retention, Standing, mission_alive};
 use crate::powers::{Capability, Effect, Powers, ToolName};
+use crate::primitives::bounds::MISSION_STEPS;
+use crate::primitives::{
+    Digest, Label, Lifetime, MandateId, Mission, PublicKey, Seconds, Timestamp,
+};
 use crate::sign::{SigningKey, Unsigned};
 
 const CONTROLLERS: usize = 4;
@@ -187,13 +189,13 @@ impl Shape {
                 keys_revoked: (0..self.ended).map(|number| task(9_000 + number)).collect(),
                 ..Snapshot::beginning(mission, now())
             };
-            let said = Said {
+            let said = NoticeHeader {
                 id: [1; 16].into(),
                 by: signer,
                 at: now(),
             };
             let status = Status {
-                said,
+                header: said,
                 missions: Snapshots::new([snapshot]).unwrap(),
             };
             let by = (0..CONTROLLERS)
@@ -232,7 +234,7 @@ impl Shape {
     }
 }
 
-fn took(dice: &mut Dice<'_>, question: impl Fn(&World, &mut crate::ground::Work)) -> Took {
+fn took(dice: &mut Dice<'_>, question: impl Fn(&World, &mut crate::primitives::Work)) -> Took {
     match Shape::of(dice).world() {
         Some(world) => asked(MISSION_STEPS, |work| question(&world, work)),
         None => asked(0, |_| ()),

@@ -2,7 +2,7 @@
 //! operations a step.
 //!
 //! Part of the crate's own tests, because only they count operations
-//! ([`tally`](crate::ground::tally)). Each test *looks* for the worst question: it climbs from
+//! ([`tally`](crate::primitives::tally)). Each test *looks* for the worst question: it climbs from
 //! random ones, by changes that make the ratio worse.
 
 #![allow(
@@ -21,8 +21,8 @@ mod missions;
 mod powers;
 
 use crate as mandatum;
-use crate::ground::Work;
-use crate::ground::tally::counted;
+use crate::primitives::Work;
+use crate::primitives::tally::counted;
 use dice::{Dice, Genome};
 
 /// Operations that a step may stand for.

@@ -14,10 +14,15 @@ mod setting;
 #[path = "../../world/mod.rs"]
 mod world;
 
+use mandatum::bounds::MAX_PROOF_BYTES;
+use mandatum::chain::ChainCache;
+use mandatum::charge::LedgerOutcome;
+use mandatum::claims::{TaskEnd, TaskEnding};
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::primitives::{AttemptId, MandateId};
 use mandatum::{
-    AttemptId, Call, CallId, Chain, ChainCache, Code, Context, ExecutionProof, Here, LedgerOutcome,
-    MandateId, MemoryLedger, Notice, Presentation, Presenter, Register, Seconds, TaskEnd,
-    TaskEnding, Unsettled, bounds::MAX_PROOF_BYTES,
+    Call, CallId, Chain, DecisionContext, DenialCode, ExecutionProof, MemoryLedger, Notice,
+    Register, Seconds, ServerContext, Unsettled,
 };
 use setting::{CONTROLLER, action};
 use std::hint::black_box;
@@ -394,14 +399,14 @@ fn denied(depth: usize) -> Path {
             .decide(&verified, black_box(&presentation), &context)
             .map(drop)
             .unwrap_err();
-        assert_eq!(denial.code(), Code::ArgumentRefused);
+        assert_eq!(denial.code(), DenialCode::ArgumentRefused);
     })
 }
 
 /// A proof that is refused by this code, whatever else is changed.
 fn refused(
-    code: Code,
-    change: impl FnOnce(&mut World, &mut Vec<u8>, &mut Context<'static>),
+    code: DenialCode,
+    change: impl FnOnce(&mut World, &mut Vec<u8>, &mut DecisionContext<'static>),
 ) -> Path {
     let mut world = World::new();
     let (mut bytes, mut context) = (world.proof(&world.chain(4)).to_bytes(), world.context());
@@ -417,7 +422,7 @@ fn refused(
 }
 
 fn garbage() -> Path {
-    refused(Code::NotDeterministic, |_, bytes, _| {
+    refused(DenialCode::NotDeterministic, |_, bytes, _| {
         // Numbers that look like chance, and are the same in every run.
         bytes.iter_mut().fold(1_u32, |last, byte| {
             let next = last.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -428,13 +433,13 @@ fn garbage() -> Path {
 }
 
 fn truncated() -> Path {
-    refused(Code::Truncated, |_, bytes, _| {
+    refused(DenialCode::Truncated, |_, bytes, _| {
         assert!(bytes.pop().is_some())
     })
 }
 
 fn wrong_type() -> Path {
-    refused(Code::WrongTokenType, |world, bytes, _| {
+    refused(DenialCode::WrongTokenType, |world, bytes, _| {
         let (chain, call) = (
             world.chain(4),
             world.proof(&world.chain(4)).call().as_bytes().len(),
@@ -445,57 +450,57 @@ fn wrong_type() -> Path {
 }
 
 fn oversize() -> Path {
-    refused(Code::OutOfBounds, |_, bytes, _| {
+    refused(DenialCode::OutOfBounds, |_, bytes, _| {
         bytes.resize(MAX_PROOF_BYTES + 1, 0)
     })
 }
 
 fn unknown_anchor() -> Path {
-    refused(Code::UnknownIssuer, |world, _, _| {
+    refused(DenialCode::UnknownIssuer, |world, _, _| {
         world.verifier = world.stranger()
     })
 }
 
 fn packed() -> Path {
-    refused(Code::UnknownIssuer, |world, bytes, _| {
+    refused(DenialCode::UnknownIssuer, |world, bytes, _| {
         *bytes = world.proof(&world.packed()).to_bytes();
         world.verifier = world.stranger();
     })
 }
 
 fn expired() -> Path {
-    refused(Code::Expired, |world, _, context| {
-        *context = Context::new(
-            Here::new(world.now.plus(Seconds::hours(2)), world.server.clone()),
+    refused(DenialCode::Expired, |world, _, context| {
+        *context = DecisionContext::new(
+            ServerContext::new(world.now.plus(Seconds::hours(2)), world.server.clone()),
             Register::none(),
         );
     })
 }
 
 fn wrong_audience() -> Path {
-    refused(Code::WrongAudience, |world, _, context| {
-        *context = Context::new(
-            Here::new(world.now, "https://mail.example".parse().unwrap()),
+    refused(DenialCode::WrongAudience, |world, _, context| {
+        *context = DecisionContext::new(
+            ServerContext::new(world.now, "https://mail.example".parse().unwrap()),
             Register::none(),
         );
     })
 }
 
 fn wrong_tool() -> Path {
-    refused(Code::ToolNotPermitted, |world, _, _| {
+    refused(DenialCode::ToolNotPermitted, |world, _, _| {
         world.call.action = action("crm.write", "acme")
     })
 }
 
 fn wrong_argument() -> Path {
-    refused(Code::ArgumentRefused, |world, _, _| {
+    refused(DenialCode::ArgumentRefused, |world, _, _| {
         world.call.action = action("crm.read", "globex")
     })
 }
 
 /// A link with a signature of which a bit is changed, and a leaf that was minted below it.
 fn tampered_link() -> Path {
-    refused(Code::BadSignature, |world, bytes, _| {
+    refused(DenialCode::BadSignature, |world, bytes, _| {
         let mut above = world.chain(3).to_bytes();
         *above.last_mut().unwrap() ^= 1;
         *bytes = world
@@ -505,7 +510,7 @@ fn tampered_link() -> Path {
 }
 
 fn wrong_signer() -> Path {
-    refused(Code::NotTheHolder, |_, bytes, _| {
+    refused(DenialCode::NotTheHolder, |_, bytes, _| {
         let last = bytes.len() - 40;
         bytes[last] ^= 1;
     })

@@ -1,10 +1,14 @@
 //! What some paths need besides the world of the benchmarks.
 
 use crate::world::{World, key, powers};
+use mandatum::chain::Ceiling;
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::limits::{MaxAge, Source};
+use mandatum::primitives::Value;
 use mandatum::{
-    Action, Anchor, Budget, Call, Capability, Ceiling, Chain, Constraint, Controller, Delegation,
-    Effect, Label, Life, Limit, Limits, LivesBy, MaxAge, Mission, Notice, Powers, Presentation,
-    Presenter, Register, Seconds, Source, Value, Verifier, issue,
+    Action, Anchor, Budget, Call, Capability, Chain, Constraint, Controller, Delegation, Effect,
+    Label, Life, Limit, Limits, LivesBy, Mission, Notice, Powers, Register, Seconds, Verifier,
+    issue,
 };
 
 fn label(text: &str) -> Label {

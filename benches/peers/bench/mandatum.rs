@@ -1,8 +1,11 @@
 use crate::peer::{Asked, GOOD, Peer, Sent, TOOL};
 use crate::world::{World, key};
+use mandatum::chain::ChainCache;
+use mandatum::decide::sign_call;
+use mandatum::primitives::Value;
 use mandatum::{
-    Action, Audience, CallId, Chain, ChainCache, Context, Effect, ExecutionProof, Here, Register,
-    Seconds, Value, sign_call,
+    Action, Audience, CallId, Chain, DecisionContext, Effect, ExecutionProof, Register, Seconds,
+    ServerContext,
 };
 use std::hint::black_box;
 
@@ -14,7 +17,7 @@ pub(crate) struct Mandatum {
 #[derive(Clone)]
 pub(crate) struct Call {
     call: mandatum::Call,
-    context: Context<'static>,
+    context: DecisionContext<'static>,
 }
 
 impl Mandatum {
@@ -47,8 +50,8 @@ impl Peer for Mandatum {
         ];
         let action = Action::new(TOOL, arguments, Effect::Read).unwrap();
         let now = self.world.now.plus(Seconds::new(asked.later));
-        let context = Context::new(
-            Here::new(now, Audience::new(asked.server).unwrap()),
+        let context = DecisionContext::new(
+            ServerContext::new(now, Audience::new(asked.server).unwrap()),
             Register::none(),
         );
         Call {

@@ -2,9 +2,9 @@ use crate::peer::{Asked, GOOD, LIFE, Peer, Sent, TOOL};
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::time::{Duration, SystemTime};
+use tenuo::wire::{WarrantStack, decode_stack, encode_stack};
 use tenuo::{
     Authorizer, ConstraintSet, ConstraintValue, OneOf, Range, Signature, SigningKey, Warrant,
-    wire::{WarrantStack, decode_stack, encode_stack},
 };
 
 /// As [`Authorizer`] has it by default: a proof is good for four windows of 30 seconds.

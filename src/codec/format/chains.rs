@@ -84,7 +84,7 @@
 //! # Verifying
 //!
 //! In this order; the first that fails is the denial. It is placed at the link that is named here,
-//! and at −1 where [the ceiling](crate::Ceiling) refuses.
+//! and at −1 where [the ceiling](crate::chain::Ceiling) refuses.
 //!
 //! 1. For each child from the top: rules 3, 4, 5, 6 (`ParentMismatch`, `IssuedBeforeParent`,
 //!    `OutlivesParent`, `TooManyHops`).

@@ -1,7 +1,7 @@
 //! A decision: what each step asks, what the permit rests on, what a call is charged, and what a
 //! ledger answers.
 //!
-//! The steps are those of [`Step`](crate::Step), in that order; the first that fails is the denial.
+//! The steps are those of [`Step`](crate::decide::Step), in that order; the first that fails is the denial.
 //! Its place is a link where one is named here, −1 for the ceiling, and none otherwise. Steps that
 //! ask every link, or every limit, ask the root first, and a link's limits in their order, but for
 //! step 12. A limit is asked only where the call's tool is in its scope. A limit on delegates asks

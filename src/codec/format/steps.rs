@@ -1,5 +1,5 @@
 //! The steps of work that questions cost, complete enough to reproduce every refusal for
-//! want of work ([`Code::OutOfWork`](crate::Code::OutOfWork)).
+//! want of work ([`DenialCode::OutOfWork`](crate::DenialCode::OutOfWork)).
 //!
 //! A question has a budget. What costs steps is counted before it is done; where fewer are left
 //! than are counted, the question ends without an answer, which never permits. Questions that share

@@ -1,16 +1,16 @@
 //! Budgets.
 
-use super::read_seconds;
 use crate::codec::claims::{read_entries, read_label, set};
-use crate::codec::error::{CodecError, Fault};
+use crate::codec::error::{CodecError, CodecErrorKind};
+use crate::codec::limits::read_seconds;
 use crate::codec::powers::read_tool;
 use crate::codec::reader::Reader;
 use crate::codec::value::{read_number, write_number};
 use crate::codec::writer::Writer;
-use crate::ground::bounds::{MAX_KEY_BYTES, MAX_PATH_NAMES, MAX_SHARES, MAX_SOURCES};
-use crate::ground::encoded::by_encoded_key;
-use crate::ground::{Label, Number, Period};
 use crate::limits::{ArgumentPath, Budget, Meter, PerValue, Source, Sources, Unit};
+use crate::primitives::bounds::{MAX_KEY_BYTES, MAX_PATH_NAMES, MAX_SHARES, MAX_SOURCES};
+use crate::primitives::encoded::by_encoded_key;
+use crate::primitives::{Label, Number, Period};
 
 /// `{0: account, 1: {ledger: max, …}, ? 2: [source, …], ? 3: period, ? 4: per value, ? 5: true}`.
 pub(super) fn write_budget(w: &mut Writer, budget: &Budget) {
@@ -81,7 +81,7 @@ pub(super) fn read_budget(r: &mut Reader<'_>) -> Result<Budget, CodecError> {
         3 => set(&mut period, read_period(r)?),
         4 => set(&mut per_value, read_per_value(r)?),
         5 => r.true_flag().map(|()| is_askable = true),
-        key => r.fail(Fault::UnknownKey { key }),
+        key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
     let account = account.ok_or_else(|| end.missing(0))?;
     let shares = shares.ok_or_else(|| end.missing(1))?;
@@ -117,7 +117,7 @@ fn read_source(r: &mut Reader<'_>) -> Result<Source, CodecError> {
         1 => set(&mut tool, read_tool(r)?),
         2 => set(&mut unit, read_unit(r)?),
         3 => r.true_flag().map(|()| takes_texts = true),
-        key => r.fail(Fault::UnknownKey { key }),
+        key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
     let source = Source::new(path.ok_or_else(|| end.missing(0))?);
     let source = tool.into_iter().fold(source, Source::with_tool);
@@ -155,7 +155,7 @@ fn read_period(r: &mut Reader<'_>) -> Result<Period, CodecError> {
         0 => Ok(Period::Day),
         1 => Ok(Period::Week),
         2 => Ok(Period::Month),
-        kind => at_period.fail(Fault::UnknownKind { kind }),
+        kind => at_period.fail(CodecErrorKind::UnknownKind { kind }),
     }
 }
 
@@ -165,7 +165,7 @@ fn read_per_value(r: &mut Reader<'_>) -> Result<PerValue, CodecError> {
         0 => set(&mut path, read_path(r)?),
         1 => set(&mut remember, read_seconds(r)?),
         2 => r.true_flag().map(|()| is_any_case = true),
-        key => r.fail(Fault::UnknownKey { key }),
+        key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
     let path = path.ok_or_else(|| end.missing(0))?;
     let remember = remember.ok_or_else(|| end.missing(1))?;

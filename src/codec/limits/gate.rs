@@ -1,15 +1,15 @@
-use super::{read_key, read_seconds};
 use crate::codec::claims::{read_entries, set};
-use crate::codec::error::{CodecError, Fault};
+use crate::codec::error::{CodecError, CodecErrorKind};
+use crate::codec::limits::{read_key, read_seconds};
 use crate::codec::powers::{read_constraint, read_effect, write_constraint, write_effect};
 use crate::codec::reader::Reader;
 use crate::codec::writer::Writer;
-use crate::ground::bounds::{MAX_APPROVERS, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES};
-use crate::limits::Gate;
+use crate::limits::ApprovalGate;
 use crate::powers::{Constraint, Effect};
+use crate::primitives::bounds::{MAX_APPROVERS, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES};
 
 /// `{0: [approver, …], 1: needed, 2: max age, ? 3: effect, ? 4: [argument, constraint]}`.
-pub(super) fn write_gate(w: &mut Writer, gate: &Gate) {
+pub(super) fn write_gate(w: &mut Writer, gate: &ApprovalGate) {
     w.entries(|m| {
         m.entry(0, |w| {
             w.sorted(gate.approvers(), |w, key| w.bytes(key.as_bytes()))
@@ -31,7 +31,7 @@ pub(super) fn write_gate(w: &mut Writer, gate: &Gate) {
     });
 }
 
-pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<Gate, CodecError> {
+pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<ApprovalGate, CodecError> {
     let (mut approvers, mut needed, mut max_age, mut effect, mut unless) =
         (None, None, None, Effect::Read, None);
     let end = read_entries(r, &mut |r, key| match key {
@@ -45,18 +45,18 @@ pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<Gate, CodecError> {
             let start = r.clone();
             effect = read_effect(r)?;
             if effect == Effect::Read {
-                start.fail(Fault::DefaultSpelled)
+                start.fail(CodecErrorKind::DefaultSpelled)
             } else {
                 Ok(())
             }
         }
         4 => set(&mut unless, read_exception(r)?),
-        key => r.fail(Fault::UnknownKey { key }),
+        key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
     let needed = usize::try_from(needed.ok_or_else(|| end.missing(1))?).unwrap_or(usize::MAX);
     let approvers = approvers.ok_or_else(|| end.missing(0))?;
     let max_age = max_age.ok_or_else(|| end.missing(2))?;
-    let gate = Gate::new(needed, approvers, max_age)
+    let gate = ApprovalGate::new(needed, approvers, max_age)
         .map_err(|error| end.invalid(error))?
         .from(effect);
     match unless {

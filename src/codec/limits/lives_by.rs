@@ -1,11 +1,11 @@
-use super::{read_key, read_seconds};
 use crate::codec::error::CodecError;
+use crate::codec::limits::{read_key, read_seconds};
 use crate::codec::mission::{read_mission, write_mission};
 use crate::codec::reader::Reader;
 use crate::codec::writer::Writer;
-use crate::ground::bounds::MAX_ENDERS;
 use crate::limits::{LivesBy, MaxAge};
 use crate::powers::Effect;
+use crate::primitives::bounds::MAX_ENDERS;
 
 /// `[mission, [read, write, irreversible], ? enders]`.
 pub(in crate::codec) fn write_lives_by(w: &mut Writer, lives_by: &LivesBy) {

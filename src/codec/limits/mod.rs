@@ -6,26 +6,26 @@ mod lives_by;
 mod order;
 mod spending;
 
-pub(super) use budget::{period_number, write_path, write_sources};
-pub(super) use lives_by::{read_lives_by, write_lives_by};
-pub(super) use spending::write_groups;
-
 use super::claims::read_label;
-use super::error::{CodecError, Fault, Invalid, Wanted};
+use super::error::{CodecError, CodecErrorKind, Expected, InvalidValue};
 use super::powers::{read_constraint, read_tool, write_constraint};
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::ground::bounds::{
-    MAX_CONSTRAINT_DEPTH, MAX_DELEGATES, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS,
-};
-use crate::ground::{Audience, PublicKey, Seconds, Timestamp};
 use crate::limits::{
     AudienceSet, Condition, Delegates, Limit, LimitError, LimitRule, Limits, Scope, ToolSet, Window,
 };
+use crate::primitives::bounds::{
+    MAX_CONSTRAINT_DEPTH, MAX_DELEGATES, MAX_LIMITS, MAX_NAME_BYTES, MAX_SCOPE_MEMBERS,
+};
+use crate::primitives::{Audience, PublicKey, Seconds, Timestamp};
 use budget::{read_budget, write_budget};
 use gate::{read_gate, write_gate};
 use order::{read_barrier, read_waves, write_barrier, write_waves};
 use spending::{read_exclusive, read_rate, write_exclusive, write_rate};
+
+pub(super) use budget::{period_number, write_path, write_sources};
+pub(super) use lives_by::{read_lives_by, write_lives_by};
+pub(super) use spending::write_groups;
 
 const WINDOW: u64 = 0;
 const AUDIENCE: u64 = 1;
@@ -133,7 +133,7 @@ pub(crate) fn read_limits(r: &mut Reader<'_>) -> Result<Limits, CodecError> {
     let start = r.clone();
     let count = r.array(0, MAX_LIMITS)?;
     if count == 0 {
-        return start.fail(Fault::DefaultSpelled);
+        return start.fail(CodecErrorKind::DefaultSpelled);
     }
     r.make(|r| r.items(count, read_limit), Limits::new)
 }
@@ -165,14 +165,14 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
         EXCLUSIVE => LimitRule::Exclusive(read_exclusive(r)?),
         GATE => LimitRule::Gate(read_gate(r)?),
         DELEGATES => LimitRule::Delegates(read_delegates(r)?),
-        kind => return at_kind.fail(Fault::UnknownKind { kind }),
+        kind => return at_kind.fail(CodecErrorKind::UnknownKind { kind }),
     };
     let scope = if parts == 3 {
         Scope::Tools(read_tools(r)?)
     } else {
         Scope::All
     };
-    Limit::new(scope, rule).or_else(|error| at_kind.fail(Invalid::from(error)))
+    Limit::new(scope, rule).or_else(|error| at_kind.fail(InvalidValue::from(error)))
 }
 
 fn read_delegates(r: &mut Reader<'_>) -> Result<Delegates, CodecError> {
@@ -201,7 +201,7 @@ fn read_window(r: &mut Reader<'_>) -> Result<(Option<Timestamp>, Option<Timestam
         match key {
             0 => from = Some(read_time(r)?),
             1 => until = Some(read_time(r)?),
-            key => return r.fail(Fault::UnknownKey { key }),
+            key => return r.fail(CodecErrorKind::UnknownKey { key }),
         }
     }
     Ok((from, until))
@@ -225,7 +225,7 @@ fn read_tools(r: &mut Reader<'_>) -> Result<ToolSet, CodecError> {
     let start = r.clone();
     let count = r.array(0, MAX_SCOPE_MEMBERS)?;
     if count == 0 {
-        return start.fail(Fault::Expected(Wanted::ArrayOfLength(1)));
+        return start.fail(CodecErrorKind::Expected(Expected::ArrayOfLength(1)));
     }
     r.make(|r| r.sorted(count, read_tool), ToolSet::new)
 }

@@ -1,14 +1,14 @@
 //! What comes after what: waves and barriers.
 
-use super::{read_key, read_time};
 use crate::codec::claims::{read_entries, set};
-use crate::codec::error::{CodecError, Fault};
+use crate::codec::error::{CodecError, CodecErrorKind};
+use crate::codec::limits::{read_key, read_time};
 use crate::codec::mission::{read_mission, write_mission};
 use crate::codec::reader::Reader;
 use crate::codec::writer::Writer;
-use crate::ground::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
-use crate::ground::{MandateId, Seconds};
 use crate::limits::{Barrier, LimitError, Reporters, Waves};
+use crate::primitives::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
+use crate::primitives::{MandateId, Seconds};
 
 /// `{0: mission, ? 1: first, ? 2: last, ? 3: drain}`.
 pub(super) fn write_waves(w: &mut Writer, waves: &Waves) {
@@ -35,7 +35,7 @@ pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
         1 => r.positive().map(|number| first = number),
         2 => set(&mut last, r.unsigned()?),
         3 => r.positive().map(|seconds| drain = seconds),
-        key => r.fail(Fault::UnknownKey { key }),
+        key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
     let mission = mission.ok_or_else(|| end.missing(0))?;
     let waves = match last {
@@ -73,7 +73,7 @@ pub(super) fn read_barrier(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
         0 => set(&mut tasks, read_tasks(r)?),
         1 => set(&mut quorum, (r.clone(), r.unsigned()?)),
         2 => set(&mut deadline, read_time(r)?),
-        key => r.fail(Fault::UnknownKey { key }),
+        key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
     let barrier = tasks.ok_or_else(|| end.missing(0))?;
     let barrier = match quorum {
@@ -81,7 +81,7 @@ pub(super) fn read_barrier(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
         Some((at, quorum)) => {
             let quorum = usize::try_from(quorum).unwrap_or(usize::MAX);
             if quorum == barrier.tasks().len() {
-                return at.fail(Fault::DefaultSpelled);
+                return at.fail(CodecErrorKind::DefaultSpelled);
             }
             barrier.quorum(quorum).map_err(|error| end.invalid(error))?
         }

@@ -1,15 +1,15 @@
 //! Rates and exclusive groups.
 
-use super::{read_seconds, read_tools, write_tools};
 use crate::codec::claims::read_label;
-use crate::codec::error::{CodecError, Invalid};
+use crate::codec::error::{CodecError, InvalidValue};
+use crate::codec::limits::{read_seconds, read_tools, write_tools};
 use crate::codec::reader::Reader;
 use crate::codec::writer::Writer;
-use crate::ground::bounds::MAX_GROUPS;
-use crate::limits::{Exclusive, LimitError, Rate, ToolSet};
+use crate::limits::{LimitError, RateLimit, SeparationOfDuty, ToolSet};
+use crate::primitives::bounds::MAX_GROUPS;
 
 /// `[account, ledger, burst, per, ? true]`.
-pub(super) fn write_rate(w: &mut Writer, rate: &Rate) {
+pub(super) fn write_rate(w: &mut Writer, rate: &RateLimit) {
     w.array(if rate.is_askable() { 5 } else { 4 });
     w.text(rate.account().as_str());
     w.text(rate.ledger().as_str());
@@ -20,7 +20,7 @@ pub(super) fn write_rate(w: &mut Writer, rate: &Rate) {
     }
 }
 
-pub(super) fn read_rate(r: &mut Reader<'_>) -> Result<Rate, CodecError> {
+pub(super) fn read_rate(r: &mut Reader<'_>) -> Result<RateLimit, CodecError> {
     r.make(
         |r| {
             let parts = r.array(4, 5)?;
@@ -34,7 +34,7 @@ pub(super) fn read_rate(r: &mut Reader<'_>) -> Result<Rate, CodecError> {
         },
         |((account, ledger, burst, per), is_askable)| {
             // A burst beyond 32 bits is out of bounds like one just beyond the greatest.
-            let rate = Rate::new(
+            let rate = RateLimit::new(
                 account,
                 ledger,
                 u32::try_from(burst).unwrap_or(u32::MAX),
@@ -54,7 +54,7 @@ fn read_askable(r: &mut Reader<'_>, is_there: bool) -> Result<bool, CodecError> 
 }
 
 /// `[account, ledger, [[tool, …], …], ? true]`.
-pub(super) fn write_exclusive(w: &mut Writer, exclusive: &Exclusive) {
+pub(super) fn write_exclusive(w: &mut Writer, exclusive: &SeparationOfDuty) {
     w.array(if exclusive.is_askable() { 4 } else { 3 });
     w.text(exclusive.account().as_str());
     w.text(exclusive.ledger().as_str());
@@ -69,7 +69,7 @@ pub(in crate::codec) fn write_groups(w: &mut Writer, groups: &[ToolSet]) {
     groups.iter().for_each(|group| write_tools(w, group));
 }
 
-pub(super) fn read_exclusive(r: &mut Reader<'_>) -> Result<Exclusive, CodecError> {
+pub(super) fn read_exclusive(r: &mut Reader<'_>) -> Result<SeparationOfDuty, CodecError> {
     let at = r.clone();
     let parts = r.array(3, 4)?;
     let (account, ledger) = (read_label(r)?, read_label(r)?);
@@ -78,8 +78,8 @@ pub(super) fn read_exclusive(r: &mut Reader<'_>) -> Result<Exclusive, CodecError
         .map(|_| read_tools(r))
         .collect::<Result<Vec<_>, _>>()?;
     let is_askable = read_askable(r, parts == 4)?;
-    let exclusive =
-        Exclusive::new(account, ledger, groups).or_else(|error| at.fail(Invalid::from(error)))?;
+    let exclusive = SeparationOfDuty::new(account, ledger, groups)
+        .or_else(|error| at.fail(InvalidValue::from(error)))?;
     Ok(if is_askable {
         exclusive.askable()
     } else {

@@ -4,15 +4,17 @@ use super::{
     APPROVAL, RECEIPT, approval, charge, finished, read_receipt, receipt, receipt_of, started,
     would_deny,
 };
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::Forge;
 use crate::support::story::{CRM, NOW, call_under, two_links};
-use mandatum::{
-    Approval, Claims, CodecError, Fault, IdError, Invalid, KeyError, NameError, Notice, Outcome,
-    Receipt, ReceiptEvent, TimeError, Token, Wanted,
-};
+use mandatum::Notice;
+use mandatum::claims::{Approval, Outcome, Receipt, ReceiptEvent};
+use mandatum::codec::{Claims, CodecError, CodecErrorKind, Expected, InvalidValue};
+use mandatum::primitives::{IdError, KeyError, NameError, TimeError};
+use mandatum::sign::Token;
 
-type MakeRow = fn(&str, &Forge, Fault) -> Row;
+type MakeRow = fn(&str, &Forge, CodecErrorKind) -> Row;
 /// Reads bytes as one kind of token, which is let go.
 type Read = fn(&[u8]) -> Result<(), CodecError>;
 
@@ -20,41 +22,41 @@ struct Row {
     name: String,
     bytes: Vec<u8>,
     read: Read,
-    fault: Fault,
+    kind: CodecErrorKind,
 }
 
 fn read<C: Claims>(bytes: &[u8]) -> Result<(), CodecError> {
     Token::<C>::from_bytes(bytes).map(drop)
 }
 
-fn of_approval(name: &str, token: &Forge, fault: impl Into<Fault>) -> Row {
+fn of_approval(name: &str, token: &Forge, fault: impl Into<CodecErrorKind>) -> Row {
     Row {
         name: name.into(),
         bytes: token.token(),
         read: read::<Approval>,
-        fault: fault.into(),
+        kind: fault.into(),
     }
 }
 
-fn of_receipt(name: &str, token: &Forge, fault: impl Into<Fault>) -> Row {
+fn of_receipt(name: &str, token: &Forge, fault: impl Into<CodecErrorKind>) -> Row {
     Row {
         name: name.into(),
         bytes: token.token(),
         read: read::<Receipt>,
-        fault: fault.into(),
+        kind: fault.into(),
     }
 }
 
-const fn expected(wanted: Wanted) -> Fault {
-    Fault::Expected(wanted)
+const fn expected(wanted: Expected) -> CodecErrorKind {
+    CodecErrorKind::Expected(wanted)
 }
 
-fn unsigned() -> Fault {
-    expected(Wanted::UnsignedInteger)
+fn unsigned() -> CodecErrorKind {
+    expected(Expected::UnsignedInteger)
 }
 
-fn out_of_range() -> Fault {
-    Invalid::Time(TimeError::OutOfRange).into()
+fn out_of_range() -> CodecErrorKind {
+    InvalidValue::Time(TimeError::OutOfRange).into()
 }
 
 /// What both have in common.
@@ -65,14 +67,14 @@ fn common() -> Vec<Row> {
     ];
     let mut rows = Vec::new();
     for (typ, last, good, row) in kinds {
-        let mut add = |name: &str, token: &Forge, fault: Fault| {
+        let mut add = |name: &str, token: &Forge, fault: CodecErrorKind| {
             rows.push(row(&format!("{typ}: {name}"), token, fault))
         };
         for key in [6, 7] {
             add(
                 "a claim is missing",
                 &good.clone().no_claim(key),
-                Fault::MissingKey { key },
+                CodecErrorKind::MissingKey { key },
             );
         }
         add(
@@ -94,17 +96,17 @@ fn common() -> Vec<Row> {
             add(
                 "a foreign claim",
                 &good.clone().claim(key, cbor::int(NOW)),
-                Fault::UnknownKey { key },
+                CodecErrorKind::UnknownKey { key },
             );
         }
         for key in [last + 1, last + 2, 12, 40, -1] {
             add(
                 "a foreign term",
                 &good.clone().term(key, cbor::null()),
-                Fault::UnknownKey { key },
+                CodecErrorKind::UnknownKey { key },
             );
         }
-        let short = Invalid::Id(IdError::TokenIdLength { found: 7 });
+        let short = InvalidValue::Id(IdError::TokenIdLength { found: 7 });
         add(
             "an id too short",
             &good.clone().claim(7, cbor::bytes([1; 7])),
@@ -113,44 +115,44 @@ fn common() -> Vec<Row> {
         add(
             "an id too long",
             &good.clone().claim(7, cbor::bytes([1; 17])),
-            Fault::TooLarge { max: 16 },
+            CodecErrorKind::TooLarge { max: 16 },
         );
         add(
             "an id by null",
             &good.clone().claim(7, cbor::null()),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         );
         add(
             "a speaker by name",
             &good.clone().term(0, cbor::text("anna")),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         );
         add(
             "nobody speaks",
             &good.clone().no_term(0),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         );
         add(
             "a weak speaker",
             &good.clone().term(0, cbor::bytes([0; 32])),
-            Invalid::Key(KeyError::Weak).into(),
+            InvalidValue::Key(KeyError::Weak).into(),
         );
         let twice = Forge {
             terms: good.terms.clone().push(cbor::int(last), cbor::int(NOW)),
             ..good.clone()
         };
-        add("the last term twice", &twice, Fault::Duplicate);
+        add("the last term twice", &twice, CodecErrorKind::Duplicate);
         let backwards = Forge {
             terms: good.terms.clone().push(cbor::int(0), cbor::null()),
             ..good.clone()
         };
-        add("the first term again", &backwards, Fault::Unsorted);
-        for other in mandatum::TokenType::ALL
+        add("the first term again", &backwards, CodecErrorKind::Unsorted);
+        for other in mandatum::codec::TokenType::ALL
             .into_iter()
             .filter(|other| other.as_str() != typ)
         {
             let header = Map::of([(1, cbor::int(-8)), (16, cbor::text(other.as_str()))]);
-            let fault = Fault::TokenType {
+            let fault = CodecErrorKind::TokenType {
                 expected: typ,
                 found: other.as_str().into(),
             };
@@ -165,7 +167,7 @@ fn common() -> Vec<Row> {
 }
 
 fn approvals() -> Vec<Row> {
-    let with = |name: &str, key: i64, value: Vec<u8>, fault: Fault| {
+    let with = |name: &str, key: i64, value: Vec<u8>, fault: CodecErrorKind| {
         of_approval(name, &approval().term(key, value), fault)
     };
     let mut rows = vec![
@@ -173,25 +175,25 @@ fn approvals() -> Vec<Row> {
             "a server by bytes",
             4,
             cbor::bytes("crm"),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         with(
             "a server without a name",
             4,
             cbor::text(""),
-            Invalid::Name(NameError::Empty).into(),
+            InvalidValue::Name(NameError::Empty).into(),
         ),
         with(
             "a server of a long name",
             4,
             cbor::text(&"a".repeat(257)),
-            Fault::TooLarge { max: 256 },
+            CodecErrorKind::TooLarge { max: 256 },
         ),
         with(
             "servers",
             4,
             cbor::array([cbor::text("crm")]),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         with("an end by null", 5, cbor::null(), unsigned()),
         with("an end below zero", 5, cbor::int(-1), unsigned()),
@@ -203,31 +205,31 @@ fn approvals() -> Vec<Row> {
                 "a digest by text",
                 key,
                 cbor::text("x"),
-                expected(Wanted::Bytes),
+                expected(Expected::Bytes),
             ),
             with(
                 "a digest by null",
                 key,
                 cbor::null(),
-                expected(Wanted::Bytes),
+                expected(Expected::Bytes),
             ),
             with(
                 "half a digest",
                 key,
                 cbor::bytes([1; 16]),
-                expected(Wanted::BytesOfLength(32)),
+                expected(Expected::BytesOfLength(32)),
             ),
             with(
                 "a digest and a half",
                 key,
                 cbor::bytes([1; 48]),
-                Fault::TooLarge { max: 32 },
+                CodecErrorKind::TooLarge { max: 32 },
             ),
             with(
                 "digests",
                 key,
                 cbor::array([cbor::bytes([1; 32])]),
-                expected(Wanted::Bytes),
+                expected(Expected::Bytes),
             ),
         ]);
     }
@@ -235,14 +237,14 @@ fn approvals() -> Vec<Row> {
         rows.push(of_approval(
             "a term is missing",
             &approval().no_term(key),
-            Fault::MissingKey { key },
+            CodecErrorKind::MissingKey { key },
         ));
     }
     rows
 }
 
 fn receipts() -> Vec<Row> {
-    let with = |name: &str, key: i64, value: Vec<u8>, fault: Fault| {
+    let with = |name: &str, key: i64, value: Vec<u8>, fault: CodecErrorKind| {
         of_receipt(name, &receipt().term(key, value), fault)
     };
     let mut rows = vec![
@@ -252,19 +254,19 @@ fn receipts() -> Vec<Row> {
             "an entry before by null",
             2,
             cbor::null(),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         with(
             "half an entry before",
             2,
             cbor::bytes([1; 16]),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         with(
             "no denial, spelled out",
             3,
             cbor::int(0),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         with("less than no denial", 3, cbor::int(-1), unsigned()),
         with("denials by null", 3, cbor::null(), unsigned()),
@@ -273,14 +275,14 @@ fn receipts() -> Vec<Row> {
         rows.push(of_receipt(
             "a term is missing",
             &receipt().no_term(key),
-            Fault::MissingKey { key },
+            CodecErrorKind::MissingKey { key },
         ));
     }
     rows
 }
 
 fn events() -> Vec<Row> {
-    let with = |name: &str, parts: &[Vec<u8>], fault: Fault| {
+    let with = |name: &str, parts: &[Vec<u8>], fault: CodecErrorKind| {
         of_receipt(name, &receipt_of(cbor::array(parts)), fault)
     };
     let without_last = |parts: &[Vec<u8>]| parts[..parts.len() - 1].to_vec();
@@ -299,55 +301,55 @@ fn events() -> Vec<Row> {
         of_receipt(
             "an event by number",
             &receipt_of(cbor::int(2)),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         of_receipt(
             "an event by null",
             &receipt_of(cbor::null()),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
-        with("no event", &[], expected(Wanted::ArrayOfLength(1))),
+        with("no event", &[], expected(Expected::ArrayOfLength(1))),
         with(
             "another event",
             &[cbor::int(4)],
-            Fault::UnknownKind { kind: 4 },
+            CodecErrorKind::UnknownKind { kind: 4 },
         ),
         with(
             "an event that is far away",
             &kind(cbor::head(0, u64::MAX)),
-            Fault::UnknownKind { kind: u64::MAX },
+            CodecErrorKind::UnknownKind { kind: u64::MAX },
         ),
         with("an event by text", &kind(cbor::text("started")), unsigned()),
         with("an event below zero", &kind(cbor::int(-1)), unsigned()),
         with(
             "a start without approvals",
             &without_last(&started()),
-            expected(Wanted::ArrayOfLength(8)),
+            expected(Expected::ArrayOfLength(8)),
         ),
         with(
             "a start with more",
             &and_null(&started()),
-            Fault::TooMany { max: 8 },
+            CodecErrorKind::TooMany { max: 8 },
         ),
         with(
             "an end without an outcome",
             &without_last(&finished(0)),
-            expected(Wanted::ArrayOfLength(4)),
+            expected(Expected::ArrayOfLength(4)),
         ),
         with(
             "an end with more",
             &and_null(&finished(0)),
-            Fault::TooMany { max: 4 },
+            CodecErrorKind::TooMany { max: 4 },
         ),
         with(
             "a count with more",
             &[cbor::int(2), cbor::int(9)],
-            Fault::TooMany { max: 1 },
+            CodecErrorKind::TooMany { max: 1 },
         ),
         with(
             "another outcome",
             &outcome(cbor::int(3)),
-            Fault::UnknownKind { kind: 3 },
+            CodecErrorKind::UnknownKind { kind: 3 },
         ),
         with(
             "an outcome by name",
@@ -362,26 +364,27 @@ fn events() -> Vec<Row> {
                 cbor::bytes([1; 32]),
                 cbor::int(0),
             ],
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
     ]
 }
 
 fn starts() -> Vec<Row> {
-    let with = |name: &str, place: usize, part: Vec<u8>, fault: Fault| {
+    let with = |name: &str, place: usize, part: Vec<u8>, fault: CodecErrorKind| {
         let mut parts = started();
         parts[place] = part;
         of_receipt(name, &receipt_of(cbor::array(parts)), fault)
     };
-    let charges =
-        |name: &str, charges: &[Vec<u8>], fault: Fault| with(name, 6, cbor::array(charges), fault);
+    let charges = |name: &str, charges: &[Vec<u8>], fault: CodecErrorKind| {
+        with(name, 6, cbor::array(charges), fault)
+    };
     let digest = || cbor::bytes([1; 32]);
     let mut rows = vec![
         with(
             "a server without a name",
             4,
             cbor::text(""),
-            Invalid::Name(NameError::Empty).into(),
+            InvalidValue::Name(NameError::Empty).into(),
         ),
         with("a decision at no time", 5, cbor::null(), unsigned()),
         with(
@@ -390,70 +393,75 @@ fn starts() -> Vec<Row> {
             cbor::int(253_402_300_800),
             out_of_range(),
         ),
-        with("charges by null", 6, cbor::null(), expected(Wanted::Array)),
+        with(
+            "charges by null",
+            6,
+            cbor::null(),
+            expected(Expected::Array),
+        ),
         with(
             "approvals by null",
             7,
             cbor::null(),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         with(
             "an approval by itself",
             7,
             digest(),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         with(
             "half an approval",
             7,
             cbor::array([cbor::bytes([1; 16])]),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         with(
             "more approvals than there may be",
             7,
             cbor::array(vec![digest(); 33]),
-            Fault::TooMany { max: 32 },
+            CodecErrorKind::TooMany { max: 32 },
         ),
         charges(
             "more charges than there may be",
             &vec![charge(1, None); 65],
-            Fault::TooMany { max: 64 },
+            CodecErrorKind::TooMany { max: 64 },
         ),
         charges(
             "a charge by its account",
             &[digest()],
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         charges(
             "a charge to nothing",
             &[cbor::array::<Vec<u8>>([])],
-            expected(Wanted::ArrayOfLength(1)),
+            expected(Expected::ArrayOfLength(1)),
         ),
         charges(
             "a charge with more",
             &[cbor::array([digest(), cbor::int(1), cbor::int(1)])],
-            Fault::TooMany { max: 2 },
+            CodecErrorKind::TooMany { max: 2 },
         ),
         charges(
             "a charge to half an account",
             &[cbor::array([cbor::bytes([1; 16])])],
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         charges(
             "a charge of null",
             &[charge(1, Some(cbor::null()))],
-            expected(Wanted::Integer),
+            expected(Expected::Integer),
         ),
         charges(
             "a charge by text",
             &[charge(1, Some(cbor::text("1")))],
-            expected(Wanted::Integer),
+            expected(Expected::Integer),
         ),
         charges(
             "a charge by a float",
             &[charge(1, Some(vec![0xf9, 0x3c, 0x00]))],
-            Fault::Float,
+            CodecErrorKind::Float,
         ),
     ];
     for place in [1, 2, 3] {
@@ -462,13 +470,13 @@ fn starts() -> Vec<Row> {
                 "a digest by text",
                 place,
                 cbor::text("x"),
-                expected(Wanted::Bytes),
+                expected(Expected::Bytes),
             ),
             with(
                 "half a digest",
                 place,
                 cbor::bytes([1; 16]),
-                expected(Wanted::BytesOfLength(32)),
+                expected(Expected::BytesOfLength(32)),
             ),
         ]);
     }
@@ -476,7 +484,7 @@ fn starts() -> Vec<Row> {
 }
 
 fn observed() -> Vec<Row> {
-    let with = |name: &str, place: usize, part: Vec<u8>, fault: Fault| {
+    let with = |name: &str, place: usize, part: Vec<u8>, fault: CodecErrorKind| {
         let mut parts = would_deny(Some(reading()));
         parts[place] = part;
         of_receipt(name, &receipt_of(cbor::array(parts)), fault)
@@ -487,61 +495,66 @@ fn observed() -> Vec<Row> {
         of_receipt(
             "an observation without a code",
             &receipt_of(cbor::array(without_code)),
-            expected(Wanted::ArrayOfLength(6)),
+            expected(Expected::ArrayOfLength(6)),
         ),
         of_receipt(
             "an observation with more",
             &receipt_of(cbor::array(with_more)),
-            Fault::TooMany { max: 7 },
+            CodecErrorKind::TooMany { max: 7 },
         ),
         with(
             "an observation at a server without a name",
             4,
             cbor::text(""),
-            Invalid::Name(NameError::Empty).into(),
+            InvalidValue::Name(NameError::Empty).into(),
         ),
         with(
             "an observation at a server by bytes",
             4,
             cbor::bytes("crm"),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         with(
             "a code without a name",
             5,
             cbor::text(""),
-            Invalid::Name(NameError::Empty).into(),
+            InvalidValue::Name(NameError::Empty).into(),
         ),
-        with("a code by number", 5, cbor::int(7), expected(Wanted::Text)),
+        with(
+            "a code by number",
+            5,
+            cbor::int(7),
+            expected(Expected::Text),
+        ),
         with(
             "a code that is too long",
             5,
             cbor::text(&"a".repeat(257)),
-            Fault::TooLarge { max: 256 },
+            CodecErrorKind::TooLarge { max: 256 },
         ),
         with(
             "nothing missing, spelled out",
             6,
             cbor::array::<Vec<u8>>([]),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         with(
             "powers missing by null",
             6,
             cbor::null(),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         with(
             "powers missing by text",
             6,
             cbor::text("crm.read"),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         with(
             "a power missing by text",
             6,
             cbor::array([cbor::text("crm.read")]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
     ];
     for place in [1, 2, 3] {
@@ -550,13 +563,13 @@ fn observed() -> Vec<Row> {
                 "a digest by text",
                 place,
                 cbor::text("x"),
-                expected(Wanted::Bytes),
+                expected(Expected::Bytes),
             ),
             with(
                 "half a digest",
                 place,
                 cbor::bytes([1; 16]),
-                expected(Wanted::BytesOfLength(32)),
+                expected(Expected::BytesOfLength(32)),
             ),
         ]);
     }
@@ -583,11 +596,8 @@ fn every_row_gets_its_fault() {
     .collect();
     assert!(rows.len() > 130, "{}", rows.len());
     let wrong = |row: &Row| match (row.read)(&row.bytes) {
-        Err(error) if error.fault == row.fault => None,
-        other => Some(format!(
-            "{}: {other:?} instead of {:?}",
-            row.name, row.fault
-        )),
+        Err(error) if error.kind == row.kind => None,
+        other => Some(format!("{}: {other:?} instead of {:?}", row.name, row.kind)),
     };
     let failed: Vec<String> = rows.iter().filter_map(wrong).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
@@ -624,8 +634,8 @@ fn kept<C: Claims + std::fmt::Debug + PartialEq>(good: &[u8]) {
     }
     let longer = [good, &[0]].concat();
     assert_eq!(
-        read::<C>(&longer).map_err(|error| error.fault),
-        Err(Fault::TrailingBytes)
+        read::<C>(&longer).map_err(|error| error.kind),
+        Err(CodecErrorKind::TrailingBytes)
     );
 }
 
@@ -641,7 +651,7 @@ fn what_is_read_is_what_was_written() {
         call.leaf.as_bytes(),
     ];
     assert_eq!(digests, [&[0x0c; 32], &[0x0e; 32], &[0x0a; 32]]);
-    let charges: Vec<(u8, Option<mandatum::Number>)> = call
+    let charges: Vec<(u8, Option<mandatum::primitives::Number>)> = call
         .charges
         .iter()
         .map(|(account, amount)| (account.as_bytes()[0], *amount))
@@ -702,11 +712,11 @@ fn neither_is_a_mandate_a_call_or_a_notice() {
         assert!(read::<Approval>(&token).is_err() && read::<Receipt>(&token).is_err());
     }
     for token in [approval().token(), receipt().token()] {
-        let fault = Notice::from_bytes(&token).unwrap_err().fault;
+        let fault = Notice::from_bytes(&token).unwrap_err().kind;
         assert!(
             matches!(
                 fault,
-                Fault::TokenType {
+                CodecErrorKind::TokenType {
                     expected: "a notice",
                     ..
                 }

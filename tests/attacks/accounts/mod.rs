@@ -6,7 +6,9 @@ mod signed;
 use crate::support::cbor;
 use crate::support::forge::{Forge, notice};
 use crate::support::story::{CRM, NOW};
-use mandatum::{CodecError, Receipt, Token};
+use mandatum::claims::Receipt;
+use mandatum::codec::CodecError;
+use mandatum::sign::Token;
 
 const APPROVAL: &str = "mandate2-approval+cwt";
 const RECEIPT: &str = "mandate2-receipt+cwt";

@@ -4,7 +4,10 @@ use super::{ANNA, SERVER, finished, read_receipt, receipt_of, started};
 use crate::decide::{approved, gated};
 use crate::support::cbor;
 use crate::support::story::{HELPER, ORCHESTRATOR, THIEF, key};
-use mandatum::{Approval, Code, Digest, Receipt, Token, verify_receipts};
+use mandatum::claims::{Approval, Receipt};
+use mandatum::receipts::verify_receipts;
+use mandatum::sign::Token;
+use mandatum::{DenialCode, Digest};
 
 #[test]
 fn every_single_bit_of_an_approval_counts() {
@@ -33,7 +36,7 @@ fn nobody_approves_in_the_name_of_another() {
         let denial = gated()
             .approving(ANNA, |approval| approval.signed_by(signer))
             .denial();
-        assert_eq!(denial.code(), Code::ApprovalSignature, "{signer}");
+        assert_eq!(denial.code(), DenialCode::ApprovalSignature, "{signer}");
     }
 }
 

@@ -2,7 +2,8 @@
 //! early, and what a cache knows, never decides otherwise than decoding, verifying and deciding in
 //! full does.
 
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, chain_bytes, id_of, notice};
 use crate::support::order::{mission_id, register as empty};
 use crate::support::story::{
@@ -10,10 +11,13 @@ use crate::support::story::{
     confirmation, confirmation_of, encoded_limits, encoded_powers, key, pay, powers, read_crm,
     reading, root, verifier,
 };
+use mandatum::chain::{Ceiling, ChainCache};
+use mandatum::charge::{Charges, LedgerOutcome};
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::limits::{MaxAge, Window};
 use mandatum::{
-    Action, Anchor, Budget, Call, Ceiling, ChainCache, Charges, Context, Denial, ExecutionProof,
-    Here, Label, LedgerOutcome, Limit, LivesBy, MaxAge, Mission, Presentation, Presenter, Register,
-    Seconds, Unsettled, Verifier, Window,
+    Action, Anchor, Budget, Call, DecisionContext, Denial, ExecutionProof, Label, Limit, LivesBy,
+    Mission, Register, Seconds, ServerContext, Unsettled, Verifier,
 };
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -165,16 +169,16 @@ fn flawed(forged: Forge, flaw: usize) -> Forge {
 }
 
 /// What is presented, to whom, and when.
-struct Arrival {
+struct ReceivedChain {
     proof: Vec<u8>,
     action: Action,
     verifier: usize,
-    context: Context<'static>,
+    context: DecisionContext<'static>,
 }
 
 static LEDGERS: LazyLock<[Label; 1]> = LazyLock::new(|| [Label::new("till").unwrap()]);
 
-fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
+fn arrival(nodes: &[Node], numbers: &mut Numbers) -> ReceivedChain {
     let leaf = numbers.below(nodes.len());
     let mut path: Vec<usize> = std::iter::successors(Some(leaf), |at| nodes[*at].parent)
         .take(17)
@@ -263,7 +267,7 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
     }
     let now = after(*numbers.one_of(&[0, 0, 0, 4, 5, 25]));
     let here = audience(if numbers.once_in(16) { FILES } else { CRM });
-    Arrival {
+    ReceivedChain {
         proof,
         action: reading(if numbers.once_in(8) { "globex" } else { "acme" }),
         verifier: if numbers.once_in(5) {
@@ -271,7 +275,8 @@ fn arrival(nodes: &[Node], numbers: &mut Numbers) -> Arrival {
         } else {
             0
         },
-        context: Context::new(Here::new(now, here), Register::none()).with_ledgers(&*LEDGERS),
+        context: DecisionContext::new(ServerContext::new(now, here), Register::none())
+            .with_ledgers(&*LEDGERS),
     }
 }
 
@@ -308,7 +313,7 @@ fn said(decided: Result<Unsettled, Denial>) -> Result<(Charges, String), Denial>
 }
 
 /// Decoding everything, verifying everything, and then the ladder.
-fn in_full(verifier: &Verifier, arrival: &Arrival) -> Result<Unsettled, Denial> {
+fn in_full(verifier: &Verifier, arrival: &ReceivedChain) -> Result<Unsettled, Denial> {
     let proof = ExecutionProof::from_bytes(&arrival.proof)?;
     let chain = verifier.verify(proof.chain())?;
     let mut heard = empty();

@@ -4,7 +4,9 @@ use crate::support::forge::{chain_of, proof_bytes};
 use crate::support::story::{
     INTERN, THIEF, call_under, child_of, here, reading, root, three_links, verifier,
 };
-use mandatum::{Broken, Call, ChainCache, ChainError, Presentation, Presenter, Seconds};
+use mandatum::chain::{ChainCache, ChainErrorKind};
+use mandatum::decide::{Presentation, Presenter};
+use mandatum::{Call, ChainError, Seconds};
 
 #[test]
 fn what_is_known_is_the_very_same_chain() {
@@ -92,7 +94,7 @@ fn a_known_leaf_does_not_vouch_for_what_is_put_above_it() {
         let chain = chain_of(&links);
         let refused = verifier().verify_cached(&chain, &cache).map(drop);
         assert!(
-            matches!(refused, Err(ChainError { link: at, broken: Broken::ParentMismatch { .. } }) if at == link),
+            matches!(refused, Err(ChainError { link: at, kind: ChainErrorKind::ParentMismatch { .. } }) if at == link),
             "{refused:?}"
         );
         assert_eq!(refused, verifier().verify(&chain).map(drop));

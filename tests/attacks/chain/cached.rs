@@ -6,7 +6,9 @@ use crate::support::forge::{chain_of, proof_bytes};
 use crate::support::story::{
     INTERN, call_under, child_of, grandchild_of, here, reading, root, three_links, verifier,
 };
-use mandatum::{Action, ChainCache, Code, Denial, ExecutionProof, Place, Verifier};
+use mandatum::chain::ChainCache;
+use mandatum::denial::DenialPlace;
+use mandatum::{Action, Denial, DenialCode, ExecutionProof, Verifier};
 
 /// A cache that knows these chains, as far as they verify.
 fn knowing(verifier: &Verifier, chains: &[&[Vec<u8>]]) -> ChainCache {
@@ -76,7 +78,7 @@ fn of_every_broken_chain() {
         );
         assert_eq!(
             *denial.reason(),
-            mandatum::Reason::Chain(row.refused.broken),
+            mandatum::denial::DenialReason::Chain(row.refused.kind),
             "{}",
             row.name
         );
@@ -115,10 +117,10 @@ fn of_a_proof_with_a_flipped_bit_anywhere() {
         );
     }
     for code in [
-        Code::NotTheHolder,
-        Code::ParentMismatch,
-        Code::WrongLeaf,
-        Code::WrongTokenType,
+        DenialCode::NotTheHolder,
+        DenialCode::ParentMismatch,
+        DenialCode::WrongLeaf,
+        DenialCode::WrongTokenType,
     ] {
         assert!(met.contains(&code), "{code} is not met: {met:?}");
     }
@@ -150,8 +152,8 @@ fn of_a_link_with_a_flipped_bit_that_those_below_vouch_for() {
             }
             let what = format!("link {link}, byte {place}");
             let denial = refused(&verifier, &proof(&links), &reading("acme"), &caches, &what);
-            let bad_signature =
-                (denial.code(), denial.place()) == (Code::BadSignature, Place::Link(link));
+            let bad_signature = (denial.code(), denial.place())
+                == (DenialCode::BadSignature, DenialPlace::Link(link));
             at_link += usize::from(bad_signature);
             of_signature += usize::from(bad_signature && place >= token.len() - 64);
         }
@@ -191,7 +193,7 @@ fn of_a_leaf_that_names_a_link_of_another_chain() {
         .into_iter()
         .chain([all, ChainCache::new(1 << 20)])
         .collect();
-    let mismatch = |link| (Code::ParentMismatch, Place::Link(link));
+    let mismatch = |link| (DenialCode::ParentMismatch, DenialPlace::Link(link));
     let by_itself = |parent: &[u8]| grandchild_of(parent).signed_by(INTERN).token();
     for (name, links, expected) in [
         (
@@ -231,12 +233,12 @@ fn of_a_leaf_that_names_a_link_of_another_chain() {
         (
             "another's leaf",
             vec![others_leaf.clone()],
-            (Code::WrongTokenType, Place::Bytes),
+            (DenialCode::WrongTokenType, DenialPlace::Bytes),
         ),
         (
             "a leaf that its parent's holder did not sign",
             vec![first.clone(), child.clone(), by_itself(&child)],
-            (Code::BadSignature, Place::Link(2)),
+            (DenialCode::BadSignature, DenialPlace::Link(2)),
         ),
         (
             "the same under a known chain of another's",
@@ -333,7 +335,7 @@ fn of_a_call_by_another_under_what_is_known() {
     );
     assert_eq!(
         (denial.code(), denial.place()),
-        (Code::NotTheHolder, Place::Call)
+        (DenialCode::NotTheHolder, DenialPlace::Call)
     );
     let denial = refused(
         &verifier,
@@ -344,6 +346,6 @@ fn of_a_call_by_another_under_what_is_known() {
     );
     assert_eq!(
         (denial.code(), denial.place()),
-        (Code::ArgumentRefused, Place::Link(2))
+        (DenialCode::ArgumentRefused, DenialPlace::Link(2))
     );
 }

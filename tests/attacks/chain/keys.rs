@@ -9,7 +9,9 @@ use crate::support::story::{
     COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, after, anchor, child_of, confirmation,
     grandchild_of, key, powers, read_crm, root, root_claims, three_links, verifier,
 };
-use mandatum::{Broken, Delegation, Life, Limit, Limits, LivesBy, MaxAge, Mission, Seconds, issue};
+use mandatum::chain::ChainErrorKind;
+use mandatum::limits::MaxAge;
+use mandatum::{Delegation, Life, Limit, Limits, LivesBy, Mission, Seconds, issue};
 
 fn holder(seed: u8) -> impl Fn(Forge) -> Forge {
     move |forge| forge.claim(8, confirmation(seed))
@@ -40,8 +42,8 @@ fn terms_for(seed: u8) -> Delegation {
     )
 }
 
-fn reused(ancestor: usize) -> Broken {
-    Broken::KeyReused { ancestor }
+fn reused(ancestor: usize) -> ChainErrorKind {
+    ChainErrorKind::KeyReused { ancestor }
 }
 
 /// A root that lives by a mission of this controller's, which this key may end as well.
@@ -78,10 +80,10 @@ fn limits(limit: Limit) -> Limits {
 
 /// Rules 16 and 17.
 fn of_missions() -> Vec<Row> {
-    let own = || Broken::OwnController {
+    let own = || ChainErrorKind::OwnController {
         mission: "qbr".parse().unwrap(),
     };
-    let untold = || Broken::EventUntold {
+    let untold = || ChainErrorKind::EventUntold {
         event: "done".parse().unwrap(),
     };
     let ends_on = |forge: Forge| limited(forge, 5, cbor::text("done"));
@@ -249,26 +251,26 @@ fn of_holders() -> Vec<Row> {
                 child_of(&held_root).signed_by(COMPANY).token(),
             ],
             0,
-            Broken::AnchorKeyHeld,
+            ChainErrorKind::AnchorKeyHeld,
         )
         .minted(issue(&anchor(), held, after(0))),
         row(
             "a child for the issuer's key",
             child(holder(COMPANY)),
             1,
-            Broken::AnchorKeyHeld,
+            ChainErrorKind::AnchorKeyHeld,
         ),
         row(
             "a grandchild for the issuer's key",
             grandchild(holder(COMPANY)),
             2,
-            Broken::AnchorKeyHeld,
+            ChainErrorKind::AnchorKeyHeld,
         ),
         row(
             "a child for the issuer's key, said to be an ancestor's",
             child(|child| same_key(holder(COMPANY)(child))),
             1,
-            Broken::AnchorKeyHeld,
+            ChainErrorKind::AnchorKeyHeld,
         ),
         row(
             "a child for its parent's key",
@@ -295,14 +297,14 @@ fn of_holders() -> Vec<Row> {
             "said to be an ancestor's and is not",
             child(same_key),
             1,
-            Broken::KeyNotReused,
+            ChainErrorKind::KeyNotReused,
         )
         .minted(delegate(&root_token(), terms().same_key())),
         row(
             "said to be an ancestor's and is a stranger's",
             grandchild(|link| same_key(holder(THIEF)(link))),
             2,
-            Broken::KeyNotReused,
+            ChainErrorKind::KeyNotReused,
         )
         .minted(delegate(&two(), terms_for(THIEF).same_key())),
     ]

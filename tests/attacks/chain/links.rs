@@ -1,17 +1,19 @@
 //! Rules 3 to 7: what a child says of its parent, and how it relates to it.
 
 use super::{Row, delegate, row};
-use crate::support::cbor;
 use crate::support::forge::{Forge, ROOT, chain_of, id_of};
 use crate::support::story::{
-    self, HELPER, INTERN, NOW, after, child_of, grandchild_of, key, now, powers, read_crm, root,
+    HELPER, INTERN, NOW, after, child_of, grandchild_of, key, now, powers, read_crm, root,
     three_links, two_links,
 };
-use mandatum::{Broken, Delegation, Digest, MandateId, NameError, Timestamp};
+use crate::support::{cbor, story};
+use mandatum::chain::ChainErrorKind;
+use mandatum::primitives::{MandateId, NameError};
+use mandatum::{Delegation, Digest, Timestamp};
 use std::slice::from_ref;
 
-fn mismatch(named: &[u8], above: &[u8]) -> Broken {
-    Broken::ParentMismatch {
+fn mismatch(named: &[u8], above: &[u8]) -> ChainErrorKind {
+    ChainErrorKind::ParentMismatch {
         named: id_of(named),
         above: id_of(above),
     }
@@ -46,7 +48,7 @@ fn spliced() -> Vec<Row> {
     let other_root = story::root().claim(7, cbor::bytes([99; 16])).token();
     let other_child = child_of(&other_root).token();
     let extended = |child: &[u8]| {
-        chain_of(from_ref(&root)).extend(mandatum::Token::from_bytes(child).unwrap())
+        chain_of(from_ref(&root)).extend(mandatum::sign::Token::from_bytes(child).unwrap())
     };
     let resigned = story::root();
     let header = cbor::Map::of([(1, cbor::int(-19)), (16, cbor::text(ROOT))]).bytes();
@@ -123,7 +125,7 @@ fn spliced() -> Vec<Row> {
             "a parent of zeros",
             [root.clone(), naming(&[0; 32])],
             1,
-            Broken::ParentMismatch {
+            ChainErrorKind::ParentMismatch {
                 named: MandateId::from_bytes([0; 32]),
                 above: id_of(&root),
             },
@@ -132,7 +134,7 @@ fn spliced() -> Vec<Row> {
             "a parent by the digest of its payload",
             [root.clone(), naming(&of_payload)],
             1,
-            Broken::ParentMismatch {
+            ChainErrorKind::ParentMismatch {
                 named: MandateId::from_bytes(of_payload),
                 above: id_of(&root),
             },
@@ -147,11 +149,11 @@ fn spliced() -> Vec<Row> {
 }
 
 fn times() -> Vec<Row> {
-    let outlives = |seconds: i64| Broken::OutlivesParent {
+    let outlives = |seconds: i64| ChainErrorKind::OutlivesParent {
         expires: after(seconds),
         parent: after(3600),
     };
-    let early = |issued_at: Timestamp| Broken::IssuedBeforeParent {
+    let early = |issued_at: Timestamp| ChainErrorKind::IssuedBeforeParent {
         issued_at,
         parent: now(),
     };
@@ -194,7 +196,7 @@ fn times() -> Vec<Row> {
             "never ends",
             child(|child| child.claim(4, cbor::int(last))),
             1,
-            Broken::OutlivesParent {
+            ChainErrorKind::OutlivesParent {
                 expires: forever,
                 parent: after(3600),
             },
@@ -204,7 +206,7 @@ fn times() -> Vec<Row> {
             "outlives its parent, but not its grandparent",
             [root.clone(), short.clone(), long],
             2,
-            Broken::OutlivesParent {
+            ChainErrorKind::OutlivesParent {
                 expires: after(3600),
                 parent: after(60),
             },
@@ -229,7 +231,7 @@ fn times() -> Vec<Row> {
                 [root.clone(), late.clone(), grandchild_of(&late).token()]
             },
             2,
-            Broken::IssuedBeforeParent {
+            ChainErrorKind::IssuedBeforeParent {
                 issued_at: now(),
                 parent: after(10),
             },
@@ -250,7 +252,7 @@ fn times() -> Vec<Row> {
 }
 
 fn hops() -> Vec<Row> {
-    let many = |hops, parent| Broken::TooManyHops { hops, parent };
+    let many = |hops, parent| ChainErrorKind::TooManyHops { hops, parent };
     let last = root().no_term(2).token();
     let below_last = child_of(&last).no_term(2).token();
     let root = root().token();
@@ -313,7 +315,7 @@ fn tasks() -> Vec<Row> {
             "a task that is too long",
             stepping(&long),
             1,
-            Broken::Task(NameError::TooLong {
+            ChainErrorKind::Task(NameError::TooLong {
                 max: 256,
                 found: 257,
             }),
@@ -323,7 +325,7 @@ fn tasks() -> Vec<Row> {
             "a task that is too deep",
             stepping(&deep),
             1,
-            Broken::Task(NameError::TooManySegments),
+            ChainErrorKind::Task(NameError::TooManySegments),
         )
         .minted(minted(&deep)),
     ]

@@ -2,17 +2,19 @@
 
 use super::links::terms;
 use super::{Row, delegate, row};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::spending::{LEDGER, budget, calls, exclusive, gate, group, needing, rate};
 use crate::support::story::{
     HELPER, INTERN, ORCHESTRATOR, THIEF, anchor, child_of, grandchild_of, key, now, powers,
     read_crm, root, root_claims, verifier, verifier_of,
 };
-use mandatum::{
-    Aliases, Anchor, Broken, Budget, ChainError, Exclusive, Gate, Label, Limit, Limits, Rate, Root,
-    Seconds, ToolSet, Unsigned, issue,
-};
+use mandatum::chain::ChainErrorKind;
+use mandatum::claims::Aliases;
+use mandatum::limits::{ApprovalGate, RateLimit, SeparationOfDuty, ToolSet};
+use mandatum::sign::Unsigned;
+use mandatum::{Anchor, Budget, ChainError, Label, Limit, Limits, Root, Seconds, issue};
 use std::collections::BTreeMap;
 
 pub(super) fn rows() -> Vec<Row> {
@@ -57,7 +59,7 @@ fn limiting(limits: Vec<Limit>) -> impl FnOnce(&mut Root) {
 fn delegating(
     at_root: &[Vec<u8>],
     own: Vec<Limit>,
-) -> Result<Unsigned<mandatum::Child>, ChainError> {
+) -> Result<Unsigned<mandatum::claims::Child>, ChainError> {
     delegate(
         &two(at_root, &[])[..1],
         terms().limits(Limits::new(own).unwrap()),
@@ -66,12 +68,12 @@ fn delegating(
 
 fn approved_by(seeds: &[u8]) -> Limit {
     let keys = seeds.iter().map(|seed| key(*seed).public());
-    Limit::gate(Gate::new(1, keys, Seconds::new(300)).unwrap())
+    Limit::gate(ApprovalGate::new(1, keys, Seconds::new(300)).unwrap())
 }
 
 /// Rule 20.
 fn scopes() -> Vec<Row> {
-    let nothing = |limit| Broken::ScopeMeetsNothing { limit };
+    let nothing = |limit| ChainErrorKind::ScopeMeetsNothing { limit };
     let by_hand = |tools: &[&str]| {
         let tools = cbor::array(
             tools
@@ -143,7 +145,7 @@ fn a_scope_is_about_any_power_of_its_own_link_or_of_its_parent() {
 /// Rule 16.
 fn approvers() -> Vec<Row> {
     let by = |seeds: &[u8]| gate(&needing(1, seeds));
-    let own = || Broken::OwnApprover;
+    let own = || ChainErrorKind::OwnApprover;
     let scoped = |gate: Vec<u8>| {
         [
             &cbor::head(4, 3)[..],
@@ -229,9 +231,9 @@ fn metering(count: usize) -> Vec<Limit> {
     let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
     let kinds = [
         Limit::budget(Budget::calls(label("calls"), label(LEDGER), 9)),
-        Limit::rate(Rate::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
+        Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
         Limit::exclusive(
-            Exclusive::new(label("duty"), label(LEDGER), [tools("a"), tools("b")]).unwrap(),
+            SeparationOfDuty::new(label("duty"), label(LEDGER), [tools("a"), tools("b")]).unwrap(),
         ),
         approved_by(&[THIEF]),
     ];
@@ -253,7 +255,7 @@ fn many() -> Vec<Row> {
             terms.limits(Limits::new(metering(at_grandchild)).unwrap()),
         )
     };
-    let too_many = || Broken::TooManyMeters;
+    let too_many = || ChainErrorKind::TooManyMeters;
     vec![
         row(
             "one too many",
@@ -308,7 +310,7 @@ fn aliases() -> Vec<Row> {
             name,
             [root, child],
             0,
-            Broken::AliasOfAnother {
+            ChainErrorKind::AliasOfAnother {
                 system: other.parse().unwrap(),
             },
         )
@@ -403,14 +405,14 @@ fn a_root_has_names_in_its_issuers_systems() {
 
 #[test]
 fn the_rules_have_their_numbers() {
-    assert_eq!(Broken::OwnApprover.rule(), 16);
-    assert_eq!(Broken::TooManyMeters.rule(), 18);
+    assert_eq!(ChainErrorKind::OwnApprover.rule(), 16);
+    assert_eq!(ChainErrorKind::TooManyMeters.rule(), 18);
     assert_eq!(
-        Broken::AliasOfAnother {
+        ChainErrorKind::AliasOfAnother {
             system: "crm".parse().unwrap()
         }
         .rule(),
         19
     );
-    assert_eq!(Broken::ScopeMeetsNothing { limit: 0 }.rule(), 20);
+    assert_eq!(ChainErrorKind::ScopeMeetsNothing { limit: 0 }.rule(), 20);
 }

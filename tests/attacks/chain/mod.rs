@@ -16,17 +16,19 @@ mod signing;
 mod size;
 mod widening;
 
-pub(crate) use size::codes as minted_codes;
-
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
 use crate::support::story::{
     HELPER, after, call_of, call_under, here, key, now, reading, verifier,
 };
+use mandatum::chain::{ChainCache, ChainErrorKind};
+use mandatum::sign::Unsigned;
 use mandatum::{
-    Action, Broken, Chain, ChainCache, ChainError, Code, Context, Delegation, Denial, Here,
-    Register, Unsigned, Verifier,
+    Action, Chain, ChainError, DecisionContext, Delegation, Denial, DenialCode, Register,
+    ServerContext, Verifier,
 };
+
+pub(crate) use size::codes as minted_codes;
 
 /// A chain, the verifier that refuses it, and how.
 pub(crate) struct Row {
@@ -38,12 +40,17 @@ pub(crate) struct Row {
     minted: Option<ChainError>,
 }
 
-fn row(name: &'static str, tokens: impl Into<Vec<Vec<u8>>>, link: usize, broken: Broken) -> Row {
+fn row(
+    name: &'static str,
+    tokens: impl Into<Vec<Vec<u8>>>,
+    link: usize,
+    broken: ChainErrorKind,
+) -> Row {
     Row {
         name,
         tokens: tokens.into(),
         verifier: verifier(),
-        refused: ChainError { link, broken },
+        refused: ChainError { link, kind: broken },
         minted: None,
     }
 }
@@ -68,8 +75,8 @@ impl Row {
     /// What its leaf permits: reading the CRM for acme, or else the call that shows what is wrong
     /// with its powers.
     fn action(&self) -> Action {
-        let shown = match &self.refused.broken {
-            Broken::BeyondParent(beyond) | Broken::BeyondCeiling(beyond) => {
+        let shown = match &self.refused.kind {
+            ChainErrorKind::BeyondParent(beyond) | ChainErrorKind::BeyondCeiling(beyond) => {
                 beyond.witness.as_deref().cloned()
             }
             _ => None,
@@ -119,7 +126,7 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// The codes that the rows reach, through the one door for servers.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     rows().iter().map(|row| denial(row).code()).collect()
 }
 
@@ -139,7 +146,7 @@ fn every_row_is_refused_by_its_rule_at_its_link() {
             "{}",
             row.name
         );
-        assert_ne!(row.refused.broken.rule(), 0, "{}", row.name);
+        assert_ne!(row.refused.kind.rule(), 0, "{}", row.name);
     }
 }
 
@@ -183,14 +190,14 @@ fn minting_refuses_the_same_by_the_same_error() {
 fn a_denial_is_at_the_link_and_says_so() {
     for row in rows() {
         let denial = denial(&row);
-        let place = match row.refused.broken {
-            Broken::BeyondCeiling(_) => mandatum::Place::Ceiling,
-            _ => mandatum::Place::Link(row.refused.link),
+        let place = match row.refused.kind {
+            ChainErrorKind::BeyondCeiling(_) => mandatum::denial::DenialPlace::Ceiling,
+            _ => mandatum::denial::DenialPlace::Link(row.refused.link),
         };
         assert_eq!(denial.place(), place, "{}", row.name);
         assert_eq!(
             *denial.reason(),
-            mandatum::Reason::Chain(row.refused.broken),
+            mandatum::denial::DenialReason::Chain(row.refused.kind),
             "{}",
             row.name
         );
@@ -207,7 +214,10 @@ fn no_server_permits_any_of_them_at_any_time() {
                 .clone()
                 .claim(6, cbor::int(i64::try_from(now.as_unix()).unwrap()))
                 .token();
-            let context = Context::new(Here::new(now, here().audience().clone()), Register::none());
+            let context = DecisionContext::new(
+                ServerContext::new(now, here().audience().clone()),
+                Register::none(),
+            );
             let proof = proof_bytes(&row.tokens, &call);
             assert!(
                 row.verifier.check(&proof, &row.action(), &context).is_err(),
@@ -222,6 +232,6 @@ fn no_server_permits_any_of_them_at_any_time() {
 fn delegate(
     tokens: &[Vec<u8>],
     terms: Delegation,
-) -> Result<Unsigned<mandatum::Child>, ChainError> {
+) -> Result<Unsigned<mandatum::claims::Child>, ChainError> {
     chain_of(tokens).delegate(terms, now())
 }

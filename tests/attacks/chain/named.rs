@@ -10,9 +10,9 @@ use crate::support::story::{
     HELPER, INTERN, ORCHESTRATOR, THIEF, after, child_of, grandchild_of, key, now, powers,
     read_crm, root, verifier,
 };
-use mandatum::{
-    Broken, Chain, Condition, Constraint, Delegation, Limit, Limits, Register, Seconds, SigningKey,
-};
+use mandatum::chain::ChainErrorKind;
+use mandatum::limits::Condition;
+use mandatum::{Chain, Constraint, Delegation, Limit, Limits, Register, Seconds, SigningKey};
 
 fn limited(forge: Forge, limits: &[Vec<u8>]) -> Forge {
     if limits.is_empty() {
@@ -89,7 +89,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn facts() -> Vec<Row> {
-    let unnamed = |fact: &str| Broken::FactUnnamed {
+    let unnamed = |fact: &str| ChainErrorKind::FactUnnamed {
         fact: fact.parse().unwrap(),
     };
     let minted = |row: Row, above: &[Vec<u8>], fact: &str| {
@@ -157,7 +157,7 @@ fn facts() -> Vec<Row> {
 }
 
 fn delegates() -> Vec<Row> {
-    let broken = |by| Broken::NotADelegate { by };
+    let broken = |by| ChainErrorKind::NotADelegate { by };
     let two = |at_root: &[Vec<u8>]| three(at_root, &[], &[])[..2].to_vec();
     let held_by_root = |tokens: &[Vec<u8>]| {
         let child = tokens[1].clone();
@@ -263,9 +263,9 @@ fn a_mandate_is_rebound_only_to_a_delegate() {
     let refused = rebound(&key(THIEF)).map(drop).unwrap_err();
     let expected = mandatum::ChainError {
         link: 1,
-        broken: Broken::NotADelegate { by: 0 },
+        kind: ChainErrorKind::NotADelegate { by: 0 },
     };
-    assert_eq!(refused, mandatum::RebindError::Chain(expected));
+    assert_eq!(refused, mandatum::mission::RebindError::Chain(expected));
     let fresh = rebound(&spare).unwrap().sign(&key(ORCHESTRATOR)).unwrap();
     let fresh = chain.parent().unwrap().extend(fresh).unwrap();
     assert!(verifier().verify(&fresh).is_ok());

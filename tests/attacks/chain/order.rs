@@ -3,7 +3,8 @@
 use super::keys::{kept_by, lives_by};
 use super::links::terms;
 use super::{Row, delegate, row};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::order::{
     after_tasks, awaited, barrier_of, in_waves, limit, mission_of, waves_of,
@@ -11,10 +12,11 @@ use crate::support::order::{
 use crate::support::story::{
     INTERN, THIEF, anchor, child_of, key, now, pay, powers, read_crm, root, root_claims, verifier,
 };
-use mandatum::{
-    Barrier, Broken, ChainError, Life, Limit, Limits, MandateId, Mission, Reporters, Unsigned,
-    Waves, bounds, issue,
-};
+use mandatum::chain::ChainErrorKind;
+use mandatum::limits::{Barrier, Reporters, Waves};
+use mandatum::primitives::MandateId;
+use mandatum::sign::Unsigned;
+use mandatum::{ChainError, Life, Limit, Limits, Mission, bounds, issue};
 
 /// The controller and an ender of the mission, which hold nothing.
 const CONTROLLER: u8 = THIEF;
@@ -73,7 +75,10 @@ fn issuing(living: bool, own: Vec<Limit>) -> Result<Unsigned<mandatum::Root>, Ch
     issue(&anchor(), root, now())
 }
 
-fn delegating(root: &Forge, own: Vec<Limit>) -> Result<Unsigned<mandatum::Child>, ChainError> {
+fn delegating(
+    root: &Forge,
+    own: Vec<Limit>,
+) -> Result<Unsigned<mandatum::claims::Child>, ChainError> {
     delegate(&[root.token()], terms().limits(Limits::new(own).unwrap()))
 }
 
@@ -97,7 +102,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn of_waves() -> Vec<Row> {
-    let untold = |name: &str| Broken::WaveUntold {
+    let untold = |name: &str| ChainErrorKind::WaveUntold {
         mission: name.parse().unwrap(),
     };
     let audit = in_waves(&Map::of([(0, mission_of(CONTROLLER, "audit"))]));
@@ -174,7 +179,7 @@ fn of_waves() -> Vec<Row> {
 fn of_many_missions() -> Vec<Row> {
     let many = |count: usize| vec![alive(); count];
     let minted = |count: usize| vec![living(); count];
-    let too_many = || Broken::TooManyMissions;
+    let too_many = || ChainErrorKind::TooManyMissions;
     vec![
         row(
             "a root that lives by one too many",
@@ -260,7 +265,7 @@ fn minted_full(reporters: usize) -> Vec<Limit> {
 }
 
 fn of_watched() -> Vec<Row> {
-    let too_many = || Broken::TooManyWatched;
+    let too_many = || ChainErrorKind::TooManyWatched;
     vec![
         row(
             "a root that makes one pair too many watched",
@@ -337,12 +342,12 @@ fn a_chain_lives_by_as_many_missions_as_it_may() {
 #[test]
 fn the_rules_have_their_numbers() {
     assert_eq!(
-        Broken::WaveUntold {
+        ChainErrorKind::WaveUntold {
             mission: "qbr".parse().unwrap()
         }
         .rule(),
         17
     );
-    assert_eq!(Broken::TooManyMissions.rule(), 18);
-    assert_eq!(Broken::TooManyWatched.rule(), 18);
+    assert_eq!(ChainErrorKind::TooManyMissions.rule(), 18);
+    assert_eq!(ChainErrorKind::TooManyWatched.rule(), 18);
 }

@@ -8,9 +8,13 @@ use crate::support::story::{
     encoded_powers, grant, key, now, pay, powers, read_crm, root, root_claims, verifier,
     verifier_of,
 };
+use mandatum::chain::{AcceptedGrants, AnchorError, AnchorKey, Ceiling, ChainErrorKind};
+use mandatum::claims::GrantKind;
+use mandatum::powers::CoverageGap;
+use mandatum::sign::Unsigned;
 use mandatum::{
-    AcceptedGrants, Anchor, AnchorError, AnchorKey, Broken, Capability, Ceiling, ChainError, Code,
-    Effect, Gap, GrantKind, Lifetime, Powers, Root, Seconds, Timestamp, Unsigned, Verifier, issue,
+    Anchor, Capability, ChainError, DenialCode, Effect, Lifetime, Powers, Root, Seconds, Timestamp,
+    Verifier, issue,
 };
 
 fn rooted(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
@@ -46,7 +50,7 @@ fn lasting(seconds: i64) -> impl FnOnce(Forge) -> Forge {
 
 fn beyond_ceiling(name: &'static str, found: Powers) -> Row {
     let tokens = rooted(|root| root.term(0, encoded_powers(found.clone())));
-    let broken = Broken::BeyondCeiling(ceiling().covers(&found).unwrap_err());
+    let broken = ChainErrorKind::BeyondCeiling(ceiling().covers(&found).unwrap_err());
     row(name, tokens, 0, broken).minted(issuing(|root| root.link.powers = found))
 }
 
@@ -56,7 +60,7 @@ fn delegable_beyond_ceiling(name: &'static str, held: Capability) -> Row {
     assert!(ceiling().covers(&found).is_ok(), "{name}: it may hold it");
     let minted = issuing(|root| root.link.powers = found.clone());
     let Err(ChainError {
-        broken: Broken::BeyondCeiling(beyond),
+        kind: ChainErrorKind::BeyondCeiling(beyond),
         ..
     }) = &minted
     else {
@@ -64,16 +68,16 @@ fn delegable_beyond_ceiling(name: &'static str, held: Capability) -> Row {
     };
     assert_eq!(
         (beyond.entry, &beyond.gap),
-        (1, &Gap::NotDelegable),
+        (1, &CoverageGap::NotDelegable),
         "{name}"
     );
-    let broken = Broken::BeyondCeiling(beyond.clone());
+    let broken = ChainErrorKind::BeyondCeiling(beyond.clone());
     let tokens = rooted(|root| root.term(0, encoded_powers(found.clone())));
     row(name, tokens, 0, broken).minted(minted)
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let issuer = |name: &str| Broken::UnknownIssuer {
+    let issuer = |name: &str| ChainErrorKind::UnknownIssuer {
         issuer: name.parse().unwrap(),
     };
     let named = |name: &str| rooted(|root| root.claim(1, cbor::text(name)));
@@ -92,7 +96,7 @@ pub(super) fn rows() -> Vec<Row> {
     };
     let other_grants =
         |kinds: &[GrantKind]| verifier().with_grants(AcceptedGrants::only(kinds.iter().copied()));
-    let lives = |seconds: u64| Broken::LivesTooLong {
+    let lives = |seconds: u64| ChainErrorKind::LivesTooLong {
         lives: Seconds::new(seconds),
         cap: Seconds::hours(8),
     };
@@ -147,13 +151,13 @@ pub(super) fn rows() -> Vec<Row> {
             "no grant",
             rooted(|root| root.no_term(10)),
             0,
-            Broken::NoAttestedGrant,
+            ChainErrorKind::NoAttestedGrant,
         ),
         row(
             "a policy for a grant",
             of_kind(2),
             0,
-            Broken::GrantNotAccepted {
+            ChainErrorKind::GrantNotAccepted {
                 kind: GrantKind::Policy,
             },
         ),
@@ -161,7 +165,7 @@ pub(super) fn rows() -> Vec<Row> {
             "a template where a person is asked for",
             of_kind(1),
             0,
-            Broken::GrantNotAccepted {
+            ChainErrorKind::GrantNotAccepted {
                 kind: GrantKind::Template,
             },
         )
@@ -170,14 +174,14 @@ pub(super) fn rows() -> Vec<Row> {
             "no grant where every kind is taken",
             rooted(|root| root.no_term(10)),
             0,
-            Broken::NoAttestedGrant,
+            ChainErrorKind::NoAttestedGrant,
         )
         .by(other_grants(&GrantKind::ALL)),
         row(
             "a key retired at that second",
             rooted(|root| root),
             0,
-            Broken::RetiredKey {
+            ChainErrorKind::RetiredKey {
                 before: now(),
                 issued_at: now(),
             },
@@ -187,7 +191,7 @@ pub(super) fn rows() -> Vec<Row> {
             "a revoked key",
             rooted(|root| root),
             0,
-            Broken::RevokedKey {
+            ChainErrorKind::RevokedKey {
                 key: key(COMPANY).public(),
             },
         )
@@ -198,7 +202,7 @@ pub(super) fn rows() -> Vec<Row> {
             "a key that is none of the issuer's",
             rooted(|root| root.issued_by(THIEF)),
             0,
-            Broken::SignerUnknown {
+            ChainErrorKind::SignerUnknown {
                 key: key(THIEF).public(),
             },
         )
@@ -207,14 +211,14 @@ pub(super) fn rows() -> Vec<Row> {
             "another key of the issuer's than the root names",
             rooted(|root| root.signed_by(THIEF)),
             0,
-            mandatum::InvalidSignature.into(),
+            mandatum::sign::SignatureError.into(),
         )
         .by(verifier_of(anchor_with_spare())),
         row(
             "a key retired long ago",
             rooted(|root| root),
             0,
-            Broken::RetiredKey {
+            ChainErrorKind::RetiredKey {
                 before: after(-9),
                 issued_at: now(),
             },
@@ -266,13 +270,13 @@ fn a_root_is_signed_by_the_key_that_it_names() {
         };
         issue(anchor, root, now())
             .map(|unsigned| unsigned.signers().to_vec())
-            .map_err(|error| error.broken)
+            .map_err(|error| error.kind)
     };
     let retired = rotated(now());
     assert_eq!(issued(&retired, THIEF), Ok(vec![key(THIEF).public()]));
     assert_eq!(
         issued(&retired, COMPANY),
-        Err(Broken::RetiredKey {
+        Err(ChainErrorKind::RetiredKey {
             before: now(),
             issued_at: now()
         })
@@ -284,13 +288,13 @@ fn a_root_is_signed_by_the_key_that_it_names() {
     let revoked = rotated(after(1)).revoke(key(COMPANY).public()).unwrap();
     assert_eq!(
         issued(&revoked, COMPANY),
-        Err(Broken::RevokedKey {
+        Err(ChainErrorKind::RevokedKey {
             key: key(COMPANY).public()
         })
     );
     assert_eq!(
         issued(&revoked, INTERN),
-        Err(Broken::SignerUnknown {
+        Err(ChainErrorKind::SignerUnknown {
             key: key(INTERN).public()
         })
     );
@@ -306,7 +310,7 @@ fn a_root_for_later_is_refused_and_the_error_says_what_to_do() {
     };
     let ahead = ChainError {
         link: 0,
-        broken: Broken::IssuedAhead {
+        kind: ChainErrorKind::IssuedAhead {
             issued_at: after(31),
             now: now(),
         },
@@ -330,7 +334,7 @@ fn a_root_for_later_is_refused_and_the_error_says_what_to_do() {
         let previewed = verifier().preview(&verified, &call, &crate::support::story::here());
         assert_eq!(
             previewed.err().map(|denial| denial.code()),
-            early.then_some(Code::IssuedInFuture)
+            early.then_some(DenialCode::IssuedInFuture)
         );
     }
 }

@@ -1,15 +1,17 @@
 //! Rule 11: each link is signed by the key above it, strictly, over the bytes that came.
 
 use super::{Row, row};
-use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::story::{
-    self, COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, child_of, confirmation_of, grandchild_of,
-    key, root, three_links, two_links, verifier,
+    COMPANY, HELPER, INTERN, ORCHESTRATOR, THIEF, child_of, confirmation_of, grandchild_of, key,
+    root, three_links, two_links, verifier,
 };
-use mandatum::{Broken, InvalidSignature, KeyError};
+use crate::support::{cbor, story};
+use mandatum::chain::ChainErrorKind;
+use mandatum::primitives::KeyError;
+use mandatum::sign::SignatureError;
 
-const BAD: Broken = Broken::Signature(InvalidSignature);
+const BAD: ChainErrorKind = ChainErrorKind::Signature(SignatureError);
 
 fn root_by(signer: u8) -> [Vec<u8>; 2] {
     let root = root().signed_by(signer).token();
@@ -88,7 +90,7 @@ pub(super) fn off_curve() -> [u8; 32] {
 pub(super) fn rows() -> Vec<Row> {
     let [root, child, grandchild] = three_links();
     let off_curve = confirmation_of(&off_curve());
-    let no_key = Broken::HolderKey(KeyError::NotOnCurve);
+    let no_key = ChainErrorKind::HolderKey(KeyError::NotOnCurve);
     let foreign_root = story::root().claim(8, off_curve.clone()).token();
     let foreign_child = child_of(&root).claim(8, off_curve).token();
     let good = signature_of(&child);

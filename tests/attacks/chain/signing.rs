@@ -6,9 +6,11 @@ use crate::support::story::{
     COMPANY, CRM, HELPER, ORCHESTRATOR, THIEF, anchor, audience, call_of, chain, key, now, powers,
     read_crm, reading, root, root_claims,
 };
-use mandatum::{
-    Claims, InvalidSignature, SignError, Signature, SigningKey, Unsigned, issue, sign_call,
-};
+use mandatum::codec::Claims;
+use mandatum::decide::sign_call;
+use mandatum::primitives::Signature;
+use mandatum::sign::{SignError, SignatureError, Unsigned};
+use mandatum::{SigningKey, issue};
 
 /// Holds for a token of any kind that waits for the signature of `signer`.
 fn only_the_right_signature_is_taken<C: Claims + Clone>(unsigned: &Unsigned<C>, signer: u8) {
@@ -31,7 +33,7 @@ fn only_the_right_signature_is_taken<C: Claims + Clone>(unsigned: &Unsigned<C>, 
     ];
     for signature in bad {
         let refused = unsigned.clone().attach(signature).map(drop).unwrap_err();
-        assert_eq!(refused, SignError::InvalidSignature(InvalidSignature));
+        assert_eq!(refused, SignError::InvalidSignature(SignatureError));
     }
     let everyone_else = [COMPANY, ORCHESTRATOR, HELPER, THIEF]
         .into_iter()

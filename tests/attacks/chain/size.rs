@@ -7,9 +7,11 @@ use crate::support::story::{
     root_claims, verifier_of,
 };
 use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_TOKEN_BYTES, VERIFY_STEPS};
+use mandatum::chain::{Ceiling, ChainErrorKind};
+use mandatum::denial::DenialPlace;
 use mandatum::{
-    Broken, Capability, Ceiling, Chain, ChainError, Code, Constraint, Delegation, Denial, Effect,
-    Place, Powers, issue,
+    Capability, Chain, ChainError, Constraint, Delegation, Denial, DenialCode, Effect, Powers,
+    issue,
 };
 
 /// Powers of about so many bytes.
@@ -69,7 +71,7 @@ fn oversize() -> ChainError {
 }
 
 /// The codes that only minting meets.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     [seventeenth().1, oversize()]
         .map(|error| Denial::from(error).code())
         .into()
@@ -83,7 +85,7 @@ fn the_seventeenth_link_is_neither_minted_nor_joined() {
         seventeenth,
         ChainError {
             link: 16,
-            broken: Broken::TooManyLinks
+            kind: ChainErrorKind::TooManyLinks
         }
     );
     assert_eq!(
@@ -105,7 +107,7 @@ fn a_token_that_no_reader_takes_is_not_minted() {
     .map(drop)
     .unwrap_err();
     for (link, error) in [root, oversize()].into_iter().enumerate() {
-        let Broken::TokenTooLarge { found } = error.broken else {
+        let ChainErrorKind::TokenTooLarge { found } = error.kind else {
             panic!("{error:?}")
         };
         assert!(found > MAX_TOKEN_BYTES && error.link == link);
@@ -122,7 +124,7 @@ fn a_chain_that_no_reader_takes_is_not_minted() {
             Err(error) => break error,
         }
     };
-    let Broken::ChainTooLarge { found } = error.broken else {
+    let ChainErrorKind::ChainTooLarge { found } = error.kind else {
         panic!("{error:?}")
     };
     assert!(found > MAX_CHAIN_BYTES && error.link == chain.len());
@@ -138,10 +140,10 @@ fn a_chain_that_no_reader_takes_is_not_minted() {
     assert_eq!(
         Denial::from(ChainError {
             link: 0,
-            broken: Broken::ChainTooLarge { found }
+            kind: ChainErrorKind::ChainTooLarge { found }
         })
         .code(),
-        Code::TooLarge
+        DenialCode::TooLarge
     );
 }
 
@@ -161,7 +163,7 @@ fn a_forged_child_does_not_lengthen_a_chain_beyond_what_any_reader_takes() {
         chain = chain.extend(forged(&chain)).unwrap();
     }
     let error = chain.extend(forged(&chain)).map(drop).unwrap_err();
-    let Broken::ChainTooLarge { found } = error.broken else {
+    let ChainErrorKind::ChainTooLarge { found } = error.kind else {
         panic!("{error:?}")
     };
     assert!(found > MAX_CHAIN_BYTES && error.link == 4);
@@ -173,7 +175,7 @@ fn a_child_that_would_end_before_it_begins_is_not_minted() {
     let terms = |expires| Delegation::new([1; 16], key(HELPER).public(), Powers::none(), expires);
     let never = |expires, begins| ChainError {
         link: 1,
-        broken: Broken::NeverValid { expires, begins },
+        kind: ChainErrorKind::NeverValid { expires, begins },
     };
     assert_eq!(
         chain.delegate(terms(after(10)), after(10)).map(drop),
@@ -209,13 +211,13 @@ fn a_chain_built_to_be_slow_is_given_up() {
     let verifier = verifier_of(anchor_with(Ceiling::Unlimited));
     let refused = verifier.verify(&chain_of(&[root, child])).unwrap_err();
     assert_eq!(
-        (refused.link, refused.broken.rule()),
+        (refused.link, refused.kind.rule()),
         (1, 0),
         "{VERIFY_STEPS} steps are not enough"
     );
     let denial = Denial::from(refused);
     assert_eq!(
         (denial.place(), denial.code()),
-        (Place::Link(1), Code::OutOfWork)
+        (DenialPlace::Link(1), DenialCode::OutOfWork)
     );
 }

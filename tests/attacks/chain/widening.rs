@@ -5,24 +5,23 @@ use crate::support::forge::chain_of;
 use crate::support::story::{
     HELPER, after, anchor_with, child_of, encoded_powers, key, powers, root, verifier_of,
 };
-use mandatum::{
-    Bound, Broken, Capability, Ceiling, Constraint, Delegation, Effect, Gap, Host, Port, Powers,
-    Range, UrlRule,
-};
+use mandatum::chain::{Ceiling, ChainErrorKind};
+use mandatum::powers::{Bound, CoverageGap, Host, Port, Range, UrlRule};
+use mandatum::{Capability, Constraint, Delegation, Effect, Powers};
 
 /// A dimension: a parent, a child that is wider in it alone, and the gap that is named.
 struct Case {
     name: &'static str,
     parent: Powers,
     child: Powers,
-    gap: Gap,
+    gap: CoverageGap,
 }
 
 fn tool(name: &str) -> Capability {
     Capability::new(name, Effect::Write).unwrap()
 }
 
-fn case(name: &'static str, parent: Capability, child: Capability, gap: Gap) -> Case {
+fn case(name: &'static str, parent: Capability, child: Capability, gap: CoverageGap) -> Case {
     Case {
         name,
         parent: powers([parent.delegable()]),
@@ -38,7 +37,7 @@ fn wider(name: &'static str, parent: Constraint, child: Constraint) -> Case {
         name,
         with(parent),
         with(child),
-        Gap::Argument { name: "x".into() },
+        CoverageGap::Argument { name: "x".into() },
     )
 }
 
@@ -59,12 +58,12 @@ fn url(schemes: &[&str], host: &str, port: Port, path: &str) -> Constraint {
     Constraint::url(rule.port(port).unwrap().path_under(path).unwrap())
 }
 
-fn record(rules: mandatum::ArgumentRules) -> Constraint {
+fn record(rules: mandatum::powers::ArgumentRules) -> Constraint {
     Constraint::record(rules).unwrap()
 }
 
-fn closed() -> mandatum::ArgumentRules {
-    mandatum::ArgumentRules::closed()
+fn closed() -> mandatum::powers::ArgumentRules {
+    mandatum::powers::ArgumentRules::closed()
 }
 
 fn cases() -> Vec<Case> {
@@ -81,41 +80,41 @@ fn capabilities() -> Vec<Case> {
             .require("account", texts(&["acme"]))
             .unwrap()
     };
-    let effects = |parent, child| Gap::Effect { parent, child };
+    let effects = |parent, child| CoverageGap::Effect { parent, child };
     let read = Capability::new("crm.read", Effect::Read).unwrap();
     let irreversible = Capability::new("crm.read", Effect::Irreversible).unwrap();
-    let named = |name: &str| Gap::ArgumentUnknown { name: name.into() };
-    let optional = |name: &str| Gap::ArgumentOptional { name: name.into() };
+    let named = |name: &str| CoverageGap::ArgumentUnknown { name: name.into() };
+    let optional = |name: &str| CoverageGap::ArgumentOptional { name: name.into() };
     vec![
         case(
             "another tool",
             tool("crm.read"),
             tool("crm.export"),
-            Gap::Tool,
+            CoverageGap::Tool,
         ),
         case(
             "a family instead of its member",
             tool("crm.read"),
             tool("crm.*"),
-            Gap::Tool,
+            CoverageGap::Tool,
         ),
         case(
             "a wider family",
             tool("crm.contacts.*"),
             tool("crm.*"),
-            Gap::Tool,
+            CoverageGap::Tool,
         ),
         case(
             "the family's own name",
             tool("crm.*"),
             tool("crm"),
-            Gap::Tool,
+            CoverageGap::Tool,
         ),
         case(
             "a name that begins alike",
             tool("crm.*"),
             tool("crmx.read"),
-            Gap::Tool,
+            CoverageGap::Tool,
         ),
         case(
             "a higher effect",
@@ -141,7 +140,12 @@ fn capabilities() -> Vec<Case> {
             acme().allow("export_to", any()).unwrap(),
             named("export_to"),
         ),
-        case("unnamed arguments", acme(), acme().open(), Gap::Open),
+        case(
+            "unnamed arguments",
+            acme(),
+            acme().open(),
+            CoverageGap::Open,
+        ),
         case(
             "an argument left out",
             acme(),
@@ -161,7 +165,7 @@ fn capabilities() -> Vec<Case> {
                 .unwrap()
                 .open(),
             tool("crm.read").open(),
-            Gap::Argument {
+            CoverageGap::Argument {
                 name: "limit".into(),
             },
         ),
@@ -169,13 +173,13 @@ fn capabilities() -> Vec<Case> {
             name: "what is not delegable, passed on",
             parent: powers([acme()]),
             child: powers([acme()]),
-            gap: Gap::NotDelegable,
+            gap: CoverageGap::NotDelegable,
         },
         Case {
             name: "a second capability beside a good one",
             parent: powers([acme().delegable()]),
             child: powers([acme(), tool("crm.export")]),
-            gap: Gap::Tool,
+            gap: CoverageGap::Tool,
         },
         Case {
             name: "two halves of the parent in one",
@@ -188,7 +192,7 @@ fn capabilities() -> Vec<Case> {
             child: powers([tool("crm.read")
                 .require("account", texts(&["acme", "globex"]))
                 .unwrap()]),
-            gap: Gap::NoSingleEntry,
+            gap: CoverageGap::NoSingleEntry,
         },
     ]
 }
@@ -392,13 +396,13 @@ pub(super) fn rows() -> Vec<Row> {
         let tokens = tokens(&case);
         let by = verifier_of(anchor_with(Ceiling::Unlimited));
         let refused = by.verify(&chain_of(&tokens)).expect_err(case.name);
-        let Broken::BeyondParent(beyond) = refused.broken else {
+        let ChainErrorKind::BeyondParent(beyond) = refused.kind else {
             panic!("{}: {refused:?}", case.name)
         };
         assert_eq!(beyond.gap, case.gap, "{}", case.name);
         let terms = Delegation::new([1; 16], key(HELPER).public(), case.child, after(3600)).hops(2);
         let minted = delegate(&tokens[..1], terms);
-        row(case.name, tokens, 1, Broken::BeyondParent(beyond))
+        row(case.name, tokens, 1, ChainErrorKind::BeyondParent(beyond))
             .by(by)
             .minted(minted)
     };
@@ -410,7 +414,7 @@ fn the_witness_is_a_call_that_only_the_child_permits() {
     let mut without = Vec::new();
     for case in cases()
         .into_iter()
-        .filter(|case| case.gap != Gap::NotDelegable)
+        .filter(|case| case.gap != CoverageGap::NotDelegable)
     {
         match case
             .parent

@@ -1,7 +1,9 @@
 //! Bytes of no plan: nothing panics, and what is read is what was written.
 
 use crate::support::story::{here, proof, reading, two_links, verifier};
-use mandatum::{Approval, CallClaims, Chain, Child, ExecutionProof, Receipt, Root, Token};
+use mandatum::claims::{Approval, Child, Receipt};
+use mandatum::sign::Token;
+use mandatum::{CallClaims, Chain, ExecutionProof, Root};
 use proptest::prelude::*;
 
 /// Reads the bytes as everything that bytes can be; what is read gives the same bytes back.

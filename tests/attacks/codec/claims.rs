@@ -3,20 +3,22 @@
 use super::{
     Row, good_call, good_child, good_root, row, with_call, with_child, with_limits, with_root,
 };
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, MANDATE};
 use crate::support::order::{NONCE, limit, mission_id, mission_of, ordered, public};
 use crate::support::story::{NOW, confirmation_of, cose_key};
-use mandatum::{
-    Fault, IdError, Invalid, KeyError, LimitError, NameError, TimeError, Timestamp, Wanted,
-};
+use mandatum::Timestamp;
+use mandatum::codec::{CodecErrorKind, Expected, InvalidValue};
+use mandatum::limits::LimitError;
+use mandatum::primitives::{IdError, KeyError, NameError, TimeError};
 
-fn unknown(key: i64) -> Fault {
-    Fault::UnknownKey { key }
+fn unknown(key: i64) -> CodecErrorKind {
+    CodecErrorKind::UnknownKey { key }
 }
 
-fn missing(key: i64) -> Fault {
-    Fault::MissingKey { key }
+fn missing(key: i64) -> CodecErrorKind {
+    CodecErrorKind::MissingKey { key }
 }
 
 fn root_term(key: i64, value: Vec<u8>) -> Vec<u8> {
@@ -96,27 +98,27 @@ fn of_roots() -> Vec<Row> {
         row(
             "a signer by null",
             root_term(13, cbor::null()),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         row(
             "half a signer",
             root_term(13, cbor::bytes([1; 16])),
-            Fault::Expected(Wanted::BytesOfLength(32)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(32)),
         ),
         row(
             "a signer by a text",
             root_term(13, cbor::text("acme")),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         row(
             "a weak signer",
             root_term(13, cbor::bytes([0; 32])),
-            Invalid::Key(KeyError::Weak),
+            InvalidValue::Key(KeyError::Weak),
         ),
         row(
             "a signer in a second spelling",
             root_term(13, cbor::bytes(second_spelling())),
-            Invalid::Key(KeyError::NotCanonical),
+            InvalidValue::Key(KeyError::NotCanonical),
         ),
         row(
             "a child with a signer",
@@ -131,7 +133,7 @@ fn of_roots() -> Vec<Row> {
         row(
             "a root that is its child's kind of same key",
             root_term(5, cbor::bool(true)),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "a root with an audience claim",
@@ -141,22 +143,22 @@ fn of_roots() -> Vec<Row> {
         row(
             "an audience that is no list",
             root_term(5, cbor::text("https://crm.example")),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "no audience",
             root_term(5, cbor::array::<Vec<u8>>([])),
-            Invalid::Limit(LimitError::Audiences { found: 0 }),
+            InvalidValue::Limit(LimitError::Audiences { found: 0 }),
         ),
         row(
             "a life that is not known",
             root_term(6, Map::default().bytes()),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "a purpose without its text",
             root_term(9, cbor::array([cbor::text("a"), cbor::text("b")])),
-            Fault::Expected(Wanted::ArrayOfLength(3)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(3)),
         ),
         row(
             "a purpose with more",
@@ -169,32 +171,32 @@ fn of_roots() -> Vec<Row> {
                     cbor::null(),
                 ]),
             ),
-            Fault::TooMany { max: 3 },
+            CodecErrorKind::TooMany { max: 3 },
         ),
         row(
             "a grant of another kind",
             grant(cbor::int(3)),
-            Fault::UnknownKind { kind: 3 },
+            CodecErrorKind::UnknownKind { kind: 3 },
         ),
         row(
             "a grant of a negative kind",
             grant(cbor::int(-1)),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "a grant by null",
             root_term(10, cbor::null()),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "an empty name",
             root_term(7, cbor::text("")),
-            Invalid::Name(NameError::Empty),
+            InvalidValue::Name(NameError::Empty),
         ),
         row(
             "a name with a line break",
             root_term(7, cbor::text("alice\nok")),
-            Invalid::Name(NameError::Unprintable {
+            InvalidValue::Name(NameError::Unprintable {
                 character: '\n',
                 at: 5,
             }),
@@ -202,7 +204,7 @@ fn of_roots() -> Vec<Row> {
         row(
             "a name that reorders what is read",
             root_term(7, cbor::text("ali\u{202e}ce")),
-            Invalid::Name(NameError::Unprintable {
+            InvalidValue::Name(NameError::Unprintable {
                 character: '\u{202e}',
                 at: 3,
             }),
@@ -210,7 +212,7 @@ fn of_roots() -> Vec<Row> {
         row(
             "a name with an Arabic letter mark",
             root_term(7, cbor::text("\u{61c}alice")),
-            Invalid::Name(NameError::Unprintable {
+            InvalidValue::Name(NameError::Unprintable {
                 character: '\u{61c}',
                 at: 0,
             }),
@@ -218,12 +220,12 @@ fn of_roots() -> Vec<Row> {
         row(
             "a name that is too long",
             root_term(7, cbor::text(&"a".repeat(257))),
-            Fault::TooLarge { max: 256 },
+            CodecErrorKind::TooLarge { max: 256 },
         ),
         row(
             "a task that climbs",
             root_term(4, cbor::text("acme/../globex")),
-            Invalid::Name(NameError::NotATask),
+            InvalidValue::Name(NameError::NotATask),
         ),
         row(
             "more aliases than there may be",
@@ -233,7 +235,7 @@ fn of_roots() -> Vec<Row> {
                     .collect();
                 Map(names).bytes()
             }),
-            Fault::TooMany { max: 32 },
+            CodecErrorKind::TooMany { max: 32 },
         ),
     ]);
     rows
@@ -288,7 +290,7 @@ fn of_children() -> Vec<Row> {
         row(
             "a child with audiences in the root's place",
             child_term(5, root.terms.get(5)),
-            Fault::Expected(Wanted::True),
+            CodecErrorKind::Expected(Expected::True),
         ),
         row(
             "a child with an issuer",
@@ -318,62 +320,62 @@ fn of_children() -> Vec<Row> {
         row(
             "an id that is too short",
             child_claim(7, cbor::bytes([1; 7])),
-            Invalid::Id(IdError::TokenIdLength { found: 7 }),
+            InvalidValue::Id(IdError::TokenIdLength { found: 7 }),
         ),
         row(
             "an id that is too long",
             child_claim(7, cbor::bytes([1; 17])),
-            Fault::TooLarge { max: 16 },
+            CodecErrorKind::TooLarge { max: 16 },
         ),
         row(
             "a parent by half a digest",
             child_term(11, cbor::bytes([1; 16])),
-            Fault::Expected(Wanted::BytesOfLength(32)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(32)),
         ),
         row(
             "a parent by name",
             child_term(11, cbor::text("root")),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         row(
             "a parent that is null",
             child_term(11, cbor::null()),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         row(
             "more delegations than count",
             child_term(2, cbor::int(256)),
-            Fault::TooMany { max: 255 },
+            CodecErrorKind::TooMany { max: 255 },
         ),
         row(
             "delegations below zero",
             child_term(2, cbor::int(-1)),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "no end of time",
             child_claim(4, cbor::int(253_402_300_800)),
-            Invalid::Time(TimeError::OutOfRange),
+            InvalidValue::Time(TimeError::OutOfRange),
         ),
         row(
             "a time before 1970",
             child_claim(6, cbor::int(-1)),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "an end that is null",
             child_claim(4, cbor::null()),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "a tagged time",
             child_claim(4, cbor::tag(1, cbor::int(NOW + 3600))),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "an end at the beginning",
             child_claim(4, cbor::int(NOW)),
-            Invalid::Time(TimeError::NeverValid {
+            InvalidValue::Time(TimeError::NeverValid {
                 issued_at: at(NOW),
                 expires: at(NOW),
             }),
@@ -381,12 +383,12 @@ fn of_children() -> Vec<Row> {
         row(
             "terms that are no map",
             terms_by(&good_child(), cbor::array([cbor::int(0)])),
-            Fault::Expected(Wanted::Map),
+            CodecErrorKind::Expected(Expected::Map),
         ),
         row(
             "terms by null",
             terms_by(&good_child(), cbor::null()),
-            Fault::Expected(Wanted::Map),
+            CodecErrorKind::Expected(Expected::Map),
         ),
     ]);
     rows
@@ -433,17 +435,17 @@ fn of_calls() -> Vec<Row> {
         row(
             "a call with a short id",
             with_call(&good_call().claim(7, cbor::bytes([7; 15]))),
-            Fault::Expected(Wanted::BytesOfLength(16)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(16)),
         ),
         row(
             "a call for two servers",
             with_call(&good_call().claim(3, cbor::array([cbor::text("a"), cbor::text("b")]))),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "a call for no server",
             with_call(&good_call().claim(3, cbor::text(""))),
-            Invalid::Name(NameError::Empty),
+            InvalidValue::Name(NameError::Empty),
         ),
     ]);
     rows
@@ -459,83 +461,87 @@ fn keys() -> Vec<Row> {
         row(
             "a key of another type",
             cose(&good().set(1, cbor::int(2))),
-            Fault::CoseKey,
+            CodecErrorKind::CoseKey,
         ),
         row(
             "a key on another curve",
             cose(&good().set(-1, cbor::int(4))),
-            Fault::CoseKey,
+            CodecErrorKind::CoseKey,
         ),
         row(
             "a private key",
             cose(&good().set(-4, cbor::bytes([7; 32]))),
-            Fault::TooMany { max: 3 },
+            CodecErrorKind::TooMany { max: 3 },
         ),
         row(
             "a private key in the public one's place",
             cose(&good().without(-2).set(-4, cbor::bytes([7; 32]))),
-            Fault::CoseKey,
+            CodecErrorKind::CoseKey,
         ),
         row(
             "a key with an algorithm",
             cose(&good().without(-1).set(3, cbor::int(-8))),
-            Fault::CoseKey,
+            CodecErrorKind::CoseKey,
         ),
         row(
             "a key without its coordinate",
             cose(&good().without(-2)),
-            Fault::CoseKey,
+            CodecErrorKind::CoseKey,
         ),
-        row("no key", cnf(Map::default().bytes()), Fault::CoseKey),
+        row(
+            "no key",
+            cnf(Map::default().bytes()),
+            CodecErrorKind::CoseKey,
+        ),
         row(
             "a key by its id",
             cnf(Map::of([(3, cbor::bytes("key 1"))]).bytes()),
-            Fault::CoseKey,
+            CodecErrorKind::CoseKey,
         ),
         row(
             "a key that is encrypted",
             cnf(Map::of([(2, cbor::null())]).bytes()),
-            Fault::CoseKey,
+            CodecErrorKind::CoseKey,
         ),
         row(
             "a key and its id",
             cnf(Map::of([(1, good().bytes()), (3, cbor::bytes("k"))]).bytes()),
-            Fault::TooMany { max: 1 },
+            CodecErrorKind::TooMany { max: 1 },
         ),
         row(
             "a short key",
             cose(&good().set(-2, cbor::bytes([7; 31]))),
-            Fault::Expected(Wanted::BytesOfLength(32)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(32)),
         ),
         row(
             "a long key",
             cose(&good().set(-2, cbor::bytes([7; 33]))),
-            Fault::TooLarge { max: 32 },
+            CodecErrorKind::TooLarge { max: 32 },
         ),
         row(
             "a weak key: all zero",
             cose(&cose_key(&[0; 32])),
-            Invalid::Key(KeyError::Weak),
+            InvalidValue::Key(KeyError::Weak),
         ),
         row(
             "a weak key: the neutral point",
             cose(&cose_key(&one)),
-            Invalid::Key(KeyError::Weak),
+            InvalidValue::Key(KeyError::Weak),
         ),
         row(
             "a weak key: of order two",
             cose(&cose_key(&minus_one)),
-            Invalid::Key(KeyError::Weak),
+            InvalidValue::Key(KeyError::Weak),
         ),
         row(
             "a second spelling of a weak key",
             cose(&cose_key(&above_p)),
-            Invalid::Key(KeyError::NotCanonical),
+            InvalidValue::Key(KeyError::NotCanonical),
         ),
         row(
             "a second spelling of another key",
             cose(&cose_key(&second_spelling())),
-            Invalid::Key(KeyError::NotCanonical),
+            InvalidValue::Key(KeyError::NotCanonical),
         ),
     ]
 }
@@ -551,57 +557,57 @@ fn defaults() -> Vec<Row> {
         row(
             "no further delegation, spelled out",
             child_term(2, cbor::int(0)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "no limit, spelled out",
             child_term(1, none()),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "no limit, by null",
             child_term(1, cbor::null()),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "another key, spelled out",
             child_term(5, cbor::bool(false)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "the same key, by a number",
             child_term(5, cbor::int(1)),
-            Fault::Expected(Wanted::True),
+            CodecErrorKind::Expected(Expected::True),
         ),
         row(
             "no alias, spelled out",
             root_term(8, Map::default().bytes()),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "no step, by null",
             child_term(4, cbor::null()),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "no step, by an empty one",
             child_term(4, cbor::text("")),
-            Invalid::Name(NameError::NotATask),
+            InvalidValue::Name(NameError::NotATask),
         ),
         row(
             "no name, by null",
             child_term(3, cbor::null()),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "all powers, by null",
             child_term(0, cbor::null()),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "the parent's powers, by true",
             child_term(0, cbor::bool(true)),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
     ]
 }
@@ -614,17 +620,17 @@ fn limits() -> Vec<Row> {
         row(
             "a limit of another kind",
             with_limits(&[limit(99, cbor::null())]),
-            Fault::UnknownKind { kind: 99 },
+            CodecErrorKind::UnknownKind { kind: 99 },
         ),
         row(
             "a limit of a negative kind",
             with_limits(&[limit(-1, cbor::null())]),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "a limit that says nothing",
             with_limits(&[cbor::array([cbor::int(2)])]),
-            Fault::Expected(Wanted::ArrayOfLength(2)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(2)),
         ),
         row(
             "a limit that says too much",
@@ -634,27 +640,27 @@ fn limits() -> Vec<Row> {
                 cbor::array([cbor::text("a")]),
                 cbor::null(),
             ])]),
-            Fault::TooMany { max: 3 },
+            CodecErrorKind::TooMany { max: 3 },
         ),
         row(
             "signed calls, by false",
             with_limits(&[limit(2, cbor::bool(false))]),
-            Fault::Expected(Wanted::Null),
+            CodecErrorKind::Expected(Expected::Null),
         ),
         row(
             "more limits than there may be",
             with_limits(&vec![signed(); 33]),
-            Fault::TooMany { max: 32 },
+            CodecErrorKind::TooMany { max: 32 },
         ),
         row(
             "a window without an end",
             window(Map::default()),
-            Invalid::Limit(LimitError::EndlessWindow),
+            InvalidValue::Limit(LimitError::EndlessWindow),
         ),
         row(
             "a window that never opens",
             window(Map::of([(0, cbor::int(NOW)), (1, cbor::int(NOW))])),
-            Invalid::Limit(LimitError::EmptyWindow {
+            InvalidValue::Limit(LimitError::EmptyWindow {
                 from: at(NOW),
                 until: at(NOW),
             }),
@@ -662,7 +668,7 @@ fn limits() -> Vec<Row> {
         row(
             "a window with an end by null",
             window(Map::of([(1, cbor::null())])),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "a window with another end",
@@ -672,32 +678,32 @@ fn limits() -> Vec<Row> {
         row(
             "no audience in a limit",
             with_limits(&[limit(1, cbor::array::<Vec<u8>>([]))]),
-            Invalid::Limit(LimitError::Audiences { found: 0 }),
+            InvalidValue::Limit(LimitError::Audiences { found: 0 }),
         ),
         row(
             "anywhere in a limit",
             with_limits(&[limit(1, cbor::null())]),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "a scope of no tool",
             scoped(cbor::array::<Vec<u8>>([])),
-            Fault::Expected(Wanted::ArrayOfLength(1)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(1)),
         ),
         row(
             "a scope by null",
             scoped(cbor::null()),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "a scope out of order",
             scoped(cbor::array([cbor::text("b"), cbor::text("a")])),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a scope with a tool twice",
             scoped(cbor::array([cbor::text("a"), cbor::text("a")])),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
     ]
 }
@@ -721,22 +727,22 @@ pub(super) fn mission(place: usize, part: Vec<u8>) -> Vec<u8> {
 }
 
 /// What is wrong with a mission, wherever a mandate names one.
-pub(super) fn broken_missions() -> Vec<(&'static str, Vec<u8>, Fault)> {
+pub(super) fn broken_missions() -> Vec<(&'static str, Vec<u8>, CodecErrorKind)> {
     vec![
         (
             "a mission by name",
             cbor::text("qbr"),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "a mission by digest",
             mission_id(50, "qbr"),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "a mission without a nonce",
             cbor::array([public(50), cbor::text("qbr")]),
-            Fault::Expected(Wanted::ArrayOfLength(3)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(3)),
         ),
         (
             "a mission with more",
@@ -746,52 +752,52 @@ pub(super) fn broken_missions() -> Vec<(&'static str, Vec<u8>, Fault)> {
                 cbor::bytes(NONCE),
                 cbor::null(),
             ]),
-            Fault::TooMany { max: 3 },
+            CodecErrorKind::TooMany { max: 3 },
         ),
         (
             "a controller by name",
             mission(0, cbor::text("controller")),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         (
             "a controller by half a key",
             mission(0, cbor::bytes([7; 16])),
-            Fault::Expected(Wanted::BytesOfLength(32)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(32)),
         ),
         (
             "a controller by a weak key",
             mission(0, cbor::bytes([0; 32])),
-            Invalid::Key(KeyError::Weak).into(),
+            InvalidValue::Key(KeyError::Weak).into(),
         ),
         (
             "a controller in a second spelling",
             mission(0, cbor::bytes(second_spelling())),
-            Invalid::Key(KeyError::NotCanonical).into(),
+            InvalidValue::Key(KeyError::NotCanonical).into(),
         ),
         (
             "a mission's name by bytes",
             mission(1, cbor::bytes("qbr")),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         (
             "a mission without a name",
             mission(1, cbor::text("")),
-            Invalid::Name(NameError::Empty).into(),
+            InvalidValue::Name(NameError::Empty).into(),
         ),
         (
             "a nonce by null",
             mission(2, cbor::null()),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         (
             "half a nonce",
             mission(2, cbor::bytes([7; 8])),
-            Fault::Expected(Wanted::BytesOfLength(16)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(16)),
         ),
         (
             "twice a nonce",
             mission(2, cbor::bytes([7; 32])),
-            Fault::TooLarge { max: 16 },
+            CodecErrorKind::TooLarge { max: 16 },
         ),
     ]
 }
@@ -803,16 +809,16 @@ fn ages(ages: [i64; 3]) -> Vec<u8> {
 /// The same faults, whether it is said in the root or in a limit.
 fn missions() -> Vec<Row> {
     let unordered: Vec<Vec<u8>> = ordered([51, 52]).into_iter().rev().collect();
-    let table: Vec<(&'static str, Vec<u8>, Fault)> = vec![
+    let table: Vec<(&'static str, Vec<u8>, CodecErrorKind)> = vec![
         (
             "a life by name",
             cbor::text("qbr"),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "a life by its mission alone",
             mission_of(50, "qbr"),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "a life with more",
@@ -822,87 +828,87 @@ fn missions() -> Vec<Row> {
                 cbor::array([public(51)]),
                 cbor::null(),
             ]),
-            Fault::TooMany { max: 3 },
+            CodecErrorKind::TooMany { max: 3 },
         ),
         (
             "one age",
             lives_by(1, cbor::int(300)),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "two ages",
             lives_by(1, cbor::array([cbor::int(300), cbor::int(60)])),
-            Fault::Expected(Wanted::ArrayOfLength(3)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(3)),
         ),
         (
             "four ages",
             lives_by(1, cbor::array([9, 9, 9, 9].map(cbor::int))),
-            Fault::TooMany { max: 3 },
+            CodecErrorKind::TooMany { max: 3 },
         ),
         (
             "an age below zero",
             lives_by(1, ages([300, 60, -1])),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         (
             "an age by null",
             lives_by(1, cbor::array([cbor::null(), cbor::int(6), cbor::int(1)])),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         (
             "older news for writes",
             lives_by(1, ages([60, 61, 10])),
-            Invalid::Limit(LimitError::AgesIncrease).into(),
+            InvalidValue::Limit(LimitError::AgesIncrease).into(),
         ),
         (
             "older news for what is for good",
             lives_by(1, ages([60, 10, 11])),
-            Invalid::Limit(LimitError::AgesIncrease).into(),
+            InvalidValue::Limit(LimitError::AgesIncrease).into(),
         ),
         (
             "an ender by itself",
             lives_by(2, public(51)),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "no ender, spelled out",
             lives_by(2, cbor::array::<Vec<u8>>([])),
-            Fault::Expected(Wanted::ArrayOfLength(1)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(1)),
         ),
         (
             "no ender, by null",
             lives_by(2, cbor::null()),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "more enders than there may be",
             lives_by(2, cbor::array(ordered(51..56))),
-            Fault::TooMany { max: 4 },
+            CodecErrorKind::TooMany { max: 4 },
         ),
         (
             "enders out of order",
             lives_by(2, cbor::array(unordered)),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         (
             "an ender twice",
             lives_by(2, cbor::array([public(51), public(51)])),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         (
             "a weak ender",
             lives_by(2, cbor::array([cbor::bytes([0; 32])])),
-            Invalid::Key(KeyError::Weak).into(),
+            InvalidValue::Key(KeyError::Weak).into(),
         ),
     ];
     let broken = broken_missions()
         .into_iter()
         .map(|(name, mission, fault)| (name, lives_by(0, mission), fault));
     let table: Vec<_> = table.into_iter().chain(broken).collect();
-    let in_root = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+    let in_root = |(name, content, fault): &(&'static str, Vec<u8>, CodecErrorKind)| {
         row(name, root_term(6, content.clone()), fault.clone())
     };
-    let in_limit = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+    let in_limit = |(name, content, fault): &(&'static str, Vec<u8>, CodecErrorKind)| {
         row(
             name,
             with_limits(&[limit(3, content.clone())]),
@@ -923,12 +929,12 @@ fn conditions() -> Vec<Row> {
         row(
             "a condition by name",
             with_limits(&[limit(4, cbor::text("a"))]),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "a condition of any age",
             with_limits(&[limit(4, cbor::array([cbor::text("a"), any()]))]),
-            Fault::Expected(Wanted::ArrayOfLength(3)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(3)),
         ),
         row(
             "a condition with more",
@@ -936,47 +942,47 @@ fn conditions() -> Vec<Row> {
                 4,
                 cbor::array([cbor::text("a"), any(), cbor::int(1), cbor::null()]),
             )]),
-            Fault::TooMany { max: 3 },
+            CodecErrorKind::TooMany { max: 3 },
         ),
         row(
             "a fact without a name",
             condition([cbor::text(""), any(), cbor::int(1)]),
-            Invalid::Name(NameError::Empty),
+            InvalidValue::Name(NameError::Empty),
         ),
         row(
             "a fact by number",
             condition([cbor::int(1), any(), cbor::int(1)]),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "a condition of an unknown kind",
             condition([cbor::text("a"), cbor::array([cbor::int(99)]), cbor::int(1)]),
-            Fault::UnknownKind { kind: 99 },
+            CodecErrorKind::UnknownKind { kind: 99 },
         ),
         row(
             "a condition's age by null",
             condition([cbor::text("a"), any(), cbor::null()]),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "a condition's age below zero",
             condition([cbor::text("a"), any(), cbor::int(-1)]),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "an event by null",
             with_limits(&[limit(5, cbor::null())]),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "an event without a name",
             with_limits(&[limit(5, cbor::text(""))]),
-            Invalid::Name(NameError::Empty),
+            InvalidValue::Name(NameError::Empty),
         ),
         row(
             "two events in one limit",
             with_limits(&[limit(5, cbor::array([cbor::text("a"), cbor::text("b")]))]),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
     ]
 }
@@ -989,7 +995,7 @@ fn delegates() -> Vec<Row> {
         cbor::array([public(51)]),
         cbor::array([cbor::text("crm.read")]),
     ]);
-    let refused = |error: LimitError| Fault::from(Invalid::Limit(error));
+    let refused = |error: LimitError| CodecErrorKind::from(InvalidValue::Limit(error));
     vec![
         row(
             "delegates that are nobody",
@@ -999,37 +1005,37 @@ fn delegates() -> Vec<Row> {
         row(
             "delegates by null",
             with(cbor::null()),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "one delegate, by itself",
             with(public(51)),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "33 delegates",
             with(cbor::array(ordered(51..84))),
-            Fault::TooMany { max: 32 },
+            CodecErrorKind::TooMany { max: 32 },
         ),
         row(
             "delegates out of order",
             with(cbor::array(backwards)),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a delegate twice",
             with(cbor::array([public(51), public(51)])),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "half a delegate",
             with(cbor::array([cbor::bytes([1; 16])])),
-            Fault::Expected(Wanted::BytesOfLength(32)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(32)),
         ),
         row(
             "a weak delegate",
             with(cbor::array([cbor::bytes([0; 32])])),
-            Invalid::Key(KeyError::Weak),
+            InvalidValue::Key(KeyError::Weak),
         ),
         row(
             "delegates of some tools",
@@ -1047,44 +1053,48 @@ fn replaced() -> Vec<Row> {
                 .collect::<Vec<_>>(),
         )
     };
-    let table: Vec<(&'static str, Vec<u8>, Fault)> = vec![
+    let table: Vec<(&'static str, Vec<u8>, CodecErrorKind)> = vec![
         (
             "nothing replaced, spelled out",
             ids(&[]),
-            Fault::Expected(Wanted::ArrayOfLength(1)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(1)),
         ),
         (
             "nothing replaced, by null",
             cbor::null(),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "one replaced, by itself",
             cbor::bytes([1; 32]),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         (
             "more replaced than there may be",
             ids(&(1..=33).collect::<Vec<u8>>()),
-            Fault::TooMany { max: 32 },
+            CodecErrorKind::TooMany { max: 32 },
         ),
-        ("replaced out of order", ids(&[2, 1]), Fault::Unsorted),
-        ("replaced twice", ids(&[1, 1]), Fault::Duplicate),
+        (
+            "replaced out of order",
+            ids(&[2, 1]),
+            CodecErrorKind::Unsorted,
+        ),
+        ("replaced twice", ids(&[1, 1]), CodecErrorKind::Duplicate),
         (
             "replaced by half a digest",
             cbor::array([cbor::bytes([1; 16])]),
-            Fault::Expected(Wanted::BytesOfLength(32)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(32)),
         ),
         (
             "replaced by a text",
             cbor::array([cbor::text("root")]),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
     ];
-    let of_root = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+    let of_root = |(name, content, fault): &(&'static str, Vec<u8>, CodecErrorKind)| {
         row(name, root_term(12, content.clone()), fault.clone())
     };
-    let of_child = |(name, content, fault): &(&'static str, Vec<u8>, Fault)| {
+    let of_child = |(name, content, fault): &(&'static str, Vec<u8>, CodecErrorKind)| {
         row(name, child_term(12, content.clone()), fault.clone())
     };
     table

@@ -1,9 +1,10 @@
 //! The envelope: tag, header, algorithm, type, signature.
 
 use super::{Row, good_child, row, with_child, with_token};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::CHILD;
-use mandatum::{Fault, Wanted};
+use mandatum::codec::{CodecErrorKind, Expected};
 
 fn header<const N: usize>(entries: [(i64, Vec<u8>); N]) -> Vec<u8> {
     with_child(&good_child().protected(Map::of(entries).bytes()))
@@ -17,12 +18,12 @@ fn alg() -> (i64, Vec<u8>) {
     (1, cbor::int(-8))
 }
 
-fn parameter(parameter: i64) -> Fault {
-    Fault::HeaderParameter { parameter }
+fn parameter(parameter: i64) -> CodecErrorKind {
+    CodecErrorKind::HeaderParameter { parameter }
 }
 
-fn algorithm(found: i128) -> Fault {
-    Fault::Algorithm { found }
+fn algorithm(found: i128) -> CodecErrorKind {
+    CodecErrorKind::Algorithm { found }
 }
 
 /// The token taken apart and put together otherwise.
@@ -47,8 +48,8 @@ fn tagged(tag: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let no_tag = Fault::Expected(Wanted::Tag(18));
-    let four = Fault::Expected(Wanted::ArrayOfLength(4));
+    let no_tag = CodecErrorKind::Expected(Expected::Tag(18));
+    let four = CodecErrorKind::Expected(Expected::ArrayOfLength(4));
     let key = super::super::support::story::cose_key(&[7; 32]).bytes();
     vec![
         row(
@@ -74,27 +75,27 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "algorithm: by name",
             header([(1, cbor::text("none")), typ()]),
-            Fault::Expected(Wanted::Integer),
+            CodecErrorKind::Expected(Expected::Integer),
         ),
         row(
             "algorithm: null",
             header([(1, cbor::null()), typ()]),
-            Fault::Expected(Wanted::Integer),
+            CodecErrorKind::Expected(Expected::Integer),
         ),
         row(
             "algorithm: missing",
             header([typ()]),
-            Fault::MissingKey { key: 1 },
+            CodecErrorKind::MissingKey { key: 1 },
         ),
         row(
             "type: missing",
             header([alg()]),
-            Fault::MissingKey { key: 16 },
+            CodecErrorKind::MissingKey { key: 16 },
         ),
         row(
             "type: a number",
             header([alg(), (16, cbor::int(18))]),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "header: crit",
@@ -136,97 +137,101 @@ pub(super) fn rows() -> Vec<Row> {
                         .bytes(),
                 ),
             ),
-            Fault::Expected(Wanted::Integer),
+            CodecErrorKind::Expected(Expected::Integer),
         ),
         row(
             "header: algorithm twice",
             with_child(&good_child().protected(Map::of([alg(), alg(), typ()]).bytes())),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "header: out of order",
             header([typ(), alg()]),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "header: bytes after it",
             with_child(
                 &good_child().protected([Map::of([alg(), typ()]).bytes(), vec![0]].concat()),
             ),
-            Fault::TrailingBytes,
+            CodecErrorKind::TrailingBytes,
         ),
         row(
             "header: empty",
             with_child(&good_child().protected(Vec::new())),
-            Fault::Truncated,
+            CodecErrorKind::Truncated,
         ),
         row(
             "header: not a map",
             with_child(&good_child().protected(cbor::null())),
-            Fault::Expected(Wanted::Map),
+            CodecErrorKind::Expected(Expected::Map),
         ),
         row(
             "header: not wrapped",
             part(0, Map::of([alg(), typ()]).bytes()),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         row(
             "header: a long number",
             header([(1, vec![0x38, 0x07]), typ()]),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         )
         .at(&[0x38, 0x07]),
         row(
             "unprotected header: a key id",
             part(1, Map::of([(4, cbor::bytes("key 1"))]).bytes()),
-            Fault::UnprotectedHeader,
+            CodecErrorKind::UnprotectedHeader,
         )
         .at(&[0xa1, 0x04, 0x45]),
         row(
             "unprotected header: an algorithm",
             part(1, Map::of([alg()]).bytes()),
-            Fault::UnprotectedHeader,
+            CodecErrorKind::UnprotectedHeader,
         ),
         row(
             "unprotected header: null",
             part(1, cbor::null()),
-            Fault::Expected(Wanted::Map),
+            CodecErrorKind::Expected(Expected::Map),
         ),
         row(
             "unprotected header: indefinite",
             part(1, vec![0xbf, 0xff]),
-            Fault::Indefinite,
+            CodecErrorKind::Indefinite,
         ),
         row(
             "payload: detached",
             part(2, cbor::null()),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
-        row("payload: empty", part(2, cbor::bytes([])), Fault::Truncated),
+        row(
+            "payload: empty",
+            part(2, cbor::bytes([])),
+            CodecErrorKind::Truncated,
+        ),
         row(
             "payload: in pieces",
             part(2, vec![0x5f, 0x41, 0xa0, 0xff]),
-            Fault::Indefinite,
+            CodecErrorKind::Indefinite,
         ),
         row(
             "signature: short",
             part(3, cbor::bytes([1; 63])),
-            Fault::Expected(Wanted::BytesOfLength(64)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(64)),
         ),
         row(
             "signature: long",
             part(3, cbor::bytes([1; 65])),
-            Fault::TooLarge { max: 64 },
+            CodecErrorKind::TooLarge { max: 64 },
         ),
         row(
             "signature: empty",
             part(3, cbor::bytes([])),
-            Fault::Expected(Wanted::BytesOfLength(64)),
+            CodecErrorKind::Expected(Expected::BytesOfLength(64)),
         ),
         row(
             "signature: null",
             part(3, cbor::null()),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         row(
             "a part is missing",
@@ -254,7 +259,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "tag: in a long head",
             tagged(&[0xd8, 18]),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "tag: self-described CBOR around it",

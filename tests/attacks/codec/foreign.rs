@@ -4,10 +4,12 @@ use super::{
     capability, constraint, good_call, good_child, good_root, with_call, with_capability,
     with_child, with_constraint, with_limits, with_root,
 };
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, MANDATE};
 use crate::support::story::cose_key;
-use mandatum::{ExecutionProof, Fault};
+use mandatum::ExecutionProof;
+use mandatum::codec::CodecErrorKind;
 
 /// A level: what it is, the keys it knows, and the proof with an entry of this key put there.
 type Level = (&'static str, &'static [i64], Box<dyn Fn(i64) -> Vec<u8>>);
@@ -120,7 +122,11 @@ fn a_foreign_claim_is_refused_by_name_at_every_level() {
             .filter(|key| !known.contains(key))
         {
             let error = ExecutionProof::from_bytes(&put(key)).expect_err(name);
-            assert_eq!(error.fault, Fault::UnknownKey { key }, "{name}, key {key}");
+            assert_eq!(
+                error.kind,
+                CodecErrorKind::UnknownKey { key },
+                "{name}, key {key}"
+            );
         }
     }
 }
@@ -133,6 +139,6 @@ fn a_key_of_a_holder_has_no_foreign_entry() {
         let cnf = Map::of([(1, cose.bytes())]).bytes();
         let error =
             ExecutionProof::from_bytes(&with_child(&good_child().claim(8, cnf))).unwrap_err();
-        assert_eq!(error.fault, Fault::CoseKey, "key {key}");
+        assert_eq!(error.kind, CodecErrorKind::CoseKey, "key {key}");
     }
 }

@@ -14,24 +14,27 @@ mod spending;
 mod types;
 mod values;
 
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, proof_bytes};
 use crate::support::story::{call_under, child_of, here, proof, reading, root, verifier};
-use mandatum::{Code, Denial, DenialKind, ExecutionProof, Fault, Place};
+use mandatum::codec::CodecErrorKind;
+use mandatum::denial::{DenialKind, DenialPlace};
+use mandatum::{Denial, DenialCode, ExecutionProof};
 
 /// Bytes that are no execution proof, and what they get.
 pub(crate) struct Row {
     name: &'static str,
     bytes: Vec<u8>,
-    fault: Fault,
+    kind: CodecErrorKind,
     at: Option<usize>,
 }
 
-fn row(name: &'static str, bytes: Vec<u8>, fault: impl Into<Fault>) -> Row {
+fn row(name: &'static str, bytes: Vec<u8>, fault: impl Into<CodecErrorKind>) -> Row {
     Row {
         name,
         bytes,
-        fault: fault.into(),
+        kind: fault.into(),
         at: None,
     }
 }
@@ -58,16 +61,16 @@ impl Row {
     /// What is other than the row says.
     fn failure(&self) -> Option<String> {
         match ExecutionProof::from_bytes(&self.bytes) {
-            Err(error) if error.fault == self.fault && self.at.is_none_or(|at| at == error.at) => {
+            Err(error) if error.kind == self.kind && self.at.is_none_or(|at| at == error.at) => {
                 None
             }
             Err(error) => Some(format!(
                 "{}: {error:?} instead of {:?} at {:?}",
-                self.name, self.fault, self.at
+                self.name, self.kind, self.at
             )),
             Ok(_) => Some(format!(
                 "{}: it is read, instead of {:?}",
-                self.name, self.fault
+                self.name, self.kind
             )),
         }
     }
@@ -105,7 +108,7 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// The codes that the rows reach.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     rows()
         .iter()
         .map(|row| {
@@ -140,7 +143,7 @@ fn every_malformed_proof_is_denied_as_such() {
             .expect_err(row.name);
         assert_eq!(
             (denial.place(), denial.kind()),
-            (Place::Bytes, DenialKind::Malformed),
+            (DenialPlace::Bytes, DenialKind::Malformed),
             "{}",
             row.name
         );

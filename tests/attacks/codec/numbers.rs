@@ -2,7 +2,9 @@
 
 use super::{Row, row, with_number};
 use crate::support::cbor;
-use mandatum::{ExecutionProof, Fault, Invalid, NumberError, Wanted};
+use mandatum::ExecutionProof;
+use mandatum::codec::{CodecErrorKind, Expected, InvalidValue};
+use mandatum::primitives::NumberError;
 
 fn big(bytes: &[u8]) -> Vec<u8> {
     cbor::tag(2, cbor::bytes(bytes))
@@ -17,38 +19,39 @@ fn fraction(exponent: i64, coefficient: Vec<u8>) -> Vec<u8> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let [exponent, overflow] = [NumberError::Exponent, NumberError::Overflow].map(Invalid::Number);
+    let [exponent, overflow] =
+        [NumberError::Exponent, NumberError::Overflow].map(InvalidValue::Number);
     let nine_with_zero = [&[0][..], &[0xff; 8]].concat();
     vec![
         row(
             "a big number that is small",
             with_number(big(&[1])),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a big number of no bytes",
             with_number(big(&[])),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a big number that just fits eight bytes",
             with_number(big(&[0xff; 8])),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a big number with a leading zero",
             with_number(big(&nine_with_zero)),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a big negative number that is small",
             with_number(big_negative(&[1])),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a big negative number with a leading zero",
             with_number(big_negative(&nine_with_zero)),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a number above 128 bits",
@@ -63,37 +66,37 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "a number of 17 bytes",
             with_number(big(&[1; 17])),
-            Fault::TooLarge { max: 16 },
+            CodecErrorKind::TooLarge { max: 16 },
         ),
         row(
             "a big number of text",
             with_number(cbor::tag(2, cbor::text("123456789"))),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
         row(
             "a fraction with exponent 0",
             with_number(fraction(0, cbor::int(5))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a positive exponent where an integer fits",
             with_number(fraction(1, cbor::int(5))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a positive exponent where a big integer just fits",
             with_number(fraction(38, cbor::int(-1))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a positive exponent and a coefficient divisible by ten",
             with_number(fraction(39, cbor::int(10))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "zero with a positive exponent",
             with_number(fraction(39, cbor::int(0))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "an exponent above the bound",
@@ -108,7 +111,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "an exponent below the bound, of which zeros could be taken",
             with_number(fraction(-401, cbor::int(10))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "the highest exponent",
@@ -131,7 +134,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "an exponent with a long head",
             with_number(vec![0xc4, 0x82, 0x38, 0x00, 0x05]),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a coefficient above 128 bits",
@@ -146,67 +149,67 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "a fraction divisible by ten",
             with_number(fraction(-2, cbor::int(50))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a fraction that is whole",
             with_number(fraction(-1, cbor::int(10))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a fraction that is zero",
             with_number(fraction(-1, cbor::int(0))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a fraction of a big number that is small",
             with_number(fraction(-1, big(&[5]))),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a fraction of a fraction",
             with_number(fraction(-1, fraction(-1, cbor::int(5)))),
-            Fault::Expected(Wanted::Value),
+            CodecErrorKind::Expected(Expected::Value),
         ),
         row(
             "a fraction with a big exponent",
             with_number(cbor::tag(4, cbor::array([big(&[1; 9]), cbor::int(5)]))),
-            Fault::Expected(Wanted::Integer),
+            CodecErrorKind::Expected(Expected::Integer),
         ),
         row(
             "a fraction with one part",
             with_number(cbor::tag(4, cbor::array([cbor::int(-1)]))),
-            Fault::Expected(Wanted::ArrayOfLength(2)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(2)),
         ),
         row(
             "a fraction with three parts",
             with_number(cbor::tag(4, cbor::array(vec![cbor::int(-1); 3]))),
-            Fault::TooMany { max: 2 },
+            CodecErrorKind::TooMany { max: 2 },
         ),
         row(
             "a big float",
             with_number(cbor::tag(5, cbor::array([cbor::int(-1), cbor::int(3)]))),
-            Fault::Expected(Wanted::Value),
+            CodecErrorKind::Expected(Expected::Value),
         ),
         row(
             "a rational",
             with_number(cbor::tag(30, cbor::array([cbor::int(1), cbor::int(3)]))),
-            Fault::Expected(Wanted::Value),
+            CodecErrorKind::Expected(Expected::Value),
         ),
         row(
             "a time for a number",
             with_number(cbor::tag(1, cbor::int(1))),
-            Fault::Expected(Wanted::Value),
+            CodecErrorKind::Expected(Expected::Value),
         ),
         row(
             "a number with a long head",
             with_number(vec![0x18, 0x17]),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a negative number with a long head",
             with_number(vec![0x39, 0x00, 0xff]),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
     ]
 }

@@ -2,15 +2,16 @@
 
 use super::claims::{broken_missions, lives_by};
 use super::{Row, row, with_limits};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::order::{
     after_tasks, awaited, barrier_of, in_waves, limit, mission_of, ordered, public, waves_of,
 };
 use crate::support::story::{NOW, encoded_limits, key};
-use mandatum::{
-    Barrier, Fault, Invalid, KeyError, Limit, LimitError, LivesBy, MandateId, MaxAge, Mission,
-    Reporters, Seconds, TimeError, Timestamp, Wanted, Waves,
-};
+use mandatum::codec::{CodecErrorKind, Expected, InvalidValue};
+use mandatum::limits::{Barrier, LimitError, MaxAge, Reporters, Waves};
+use mandatum::primitives::{KeyError, MandateId, TimeError};
+use mandatum::{Limit, LivesBy, Mission, Seconds, Timestamp};
 
 const CONTROLLER: u8 = 50;
 
@@ -29,74 +30,74 @@ fn with_waves(waves: &Map) -> Vec<u8> {
     with_limits(&[in_waves(waves)])
 }
 
-const fn expected(wanted: Wanted) -> Fault {
-    Fault::Expected(wanted)
+const fn expected(wanted: Expected) -> CodecErrorKind {
+    CodecErrorKind::Expected(wanted)
 }
 
 fn waves() -> Vec<Row> {
     let with = |key: i64, value: Vec<u8>| with_waves(&qbr().set(key, value));
     let until = |last: i64| qbr().set(2, cbor::int(last));
-    let unsigned = || expected(Wanted::UnsignedInteger);
+    let unsigned = || expected(Expected::UnsignedInteger);
     let mut rows = vec![
         row(
             "waves by number",
             with_limits(&[limit(6, cbor::int(1))]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "waves by null",
             with_limits(&[limit(6, cbor::null())]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "waves as a list",
             with_limits(&[limit(6, cbor::array([qbr().bytes()]))]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "waves of nobody's mission",
             with_waves(&qbr().without(0)),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         ),
         row(
             "waves with more",
             with(4, cbor::int(1)),
-            Fault::UnknownKey { key: 4 },
+            CodecErrorKind::UnknownKey { key: 4 },
         ),
         row(
             "waves with a key below zero",
             with(-1, cbor::int(1)),
-            Fault::UnknownKey { key: -1 },
+            CodecErrorKind::UnknownKey { key: -1 },
         ),
         row(
             "the first wave of all, spelled out",
             with(1, cbor::int(0)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "no drain, spelled out",
             with_waves(&until(2).set(3, cbor::int(0))),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "no drain of what never closes, spelled out",
             with(3, cbor::int(0)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "a drain of what never closes",
             with(3, cbor::int(60)),
-            Invalid::Limit(LimitError::NothingToDrain),
+            InvalidValue::Limit(LimitError::NothingToDrain),
         ),
         row(
             "a last wave before the first",
             with_waves(&until(1).set(1, cbor::int(2))),
-            Invalid::Limit(LimitError::NoWave { first: 2, last: 1 }),
+            InvalidValue::Limit(LimitError::NoWave { first: 2, last: 1 }),
         ),
         row(
             "wave zero last and wave one first",
             with_waves(&until(0).set(1, cbor::int(1))),
-            Invalid::Limit(LimitError::NoWave { first: 1, last: 0 }),
+            InvalidValue::Limit(LimitError::NoWave { first: 1, last: 0 }),
         ),
         row(
             "waves out of order",
@@ -105,12 +106,12 @@ fn waves() -> Vec<Row> {
                     .push(cbor::int(2), cbor::int(2))
                     .push(cbor::int(1), cbor::int(1)),
             ),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "two last waves",
             with_waves(&until(1).push(cbor::int(2), cbor::int(2))),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "two drains",
@@ -119,7 +120,7 @@ fn waves() -> Vec<Row> {
                     .set(3, cbor::int(1))
                     .push(cbor::int(3), cbor::int(2)),
             ),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
     ];
     rows.extend(
@@ -162,77 +163,77 @@ fn tasks() -> Vec<Row> {
         row(
             "a barrier by its tasks",
             with_limits(&[limit(7, cbor::array([task(1)]))]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a barrier by null",
             with_limits(&[limit(7, cbor::null())]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a barrier of nothing",
             with_barrier(&Map::default()),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         ),
         row(
             "a barrier with more",
             with_barrier(&after(&[1]).set(3, cbor::int(1))),
-            Fault::UnknownKey { key: 3 },
+            CodecErrorKind::UnknownKey { key: 3 },
         ),
         row(
             "a barrier after no task",
             with_tasks(&[]),
-            Invalid::Limit(LimitError::BarrierTasks { found: 0 }),
+            InvalidValue::Limit(LimitError::BarrierTasks { found: 0 }),
         ),
         row(
             "tasks by null",
             with_barrier(&Map::of([(0, cbor::null())])),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "more tasks than there may be",
             with_tasks(&(0..129).map(task).collect::<Vec<_>>()),
-            Fault::TooMany { max: 128 },
+            CodecErrorKind::TooMany { max: 128 },
         ),
         row(
             "a task by its digest",
             with_tasks(&[digest(32)]),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a task that anybody reports",
             one(&[digest(32)]),
-            expected(Wanted::ArrayOfLength(2)),
+            expected(Expected::ArrayOfLength(2)),
         ),
         row(
             "a task with more",
             one(&[digest(32), reporters(), cbor::null()]),
-            Fault::TooMany { max: 2 },
+            CodecErrorKind::TooMany { max: 2 },
         ),
         row(
             "half a task",
             one(&[digest(16), reporters()]),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         row(
             "a task and a half",
             one(&[digest(48), reporters()]),
-            Fault::TooLarge { max: 32 },
+            CodecErrorKind::TooLarge { max: 32 },
         ),
         row(
             "a task by name",
             one(&[cbor::text("slides"), reporters()]),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "tasks out of order",
             with_tasks(&[task(2), task(1)]),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a task twice",
             with_tasks(&[task(1), task(1)]),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "a task twice, by other reporters",
@@ -240,7 +241,7 @@ fn tasks() -> Vec<Row> {
                 awaited([1; 32], &[51]),
                 awaited([1; 32], &[52]),
             ])),
-            Invalid::Limit(LimitError::TaskTwice),
+            InvalidValue::Limit(LimitError::TaskTwice),
         ),
     ]
 }
@@ -252,47 +253,47 @@ fn reporters() -> Vec<Row> {
         row(
             "nobody reports",
             by(cbor::array::<Vec<u8>>([])),
-            Invalid::Limit(LimitError::Reporters { found: 0 }),
+            InvalidValue::Limit(LimitError::Reporters { found: 0 }),
         ),
         row(
             "nobody reports, by null",
             by(cbor::null()),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a reporter by itself",
             by(public(51)),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a reporter by name",
             by(cbor::array([cbor::text("helper")])),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "half a reporter",
             by(cbor::array([cbor::bytes([7; 16])])),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         row(
             "a weak reporter",
             by(cbor::array([cbor::bytes([0; 32])])),
-            Invalid::Key(KeyError::Weak),
+            InvalidValue::Key(KeyError::Weak),
         ),
         row(
             "more reporters than there may be",
             by(cbor::array(ordered(51..68))),
-            Fault::TooMany { max: 16 },
+            CodecErrorKind::TooMany { max: 16 },
         ),
         row(
             "reporters out of order",
             by(cbor::array(reversed)),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a reporter twice",
             by(cbor::array([public(51), public(51)])),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
     ]
 }
@@ -300,8 +301,8 @@ fn reporters() -> Vec<Row> {
 /// Quorum and deadline.
 fn opening() -> Vec<Row> {
     let with = |key: i64, value: Vec<u8>| with_barrier(&after(&[1, 2, 3]).set(key, value));
-    let unsigned = || expected(Wanted::UnsignedInteger);
-    let quorum = |quorum: usize| Invalid::Limit(LimitError::Quorum { quorum, tasks: 3 });
+    let unsigned = || expected(Expected::UnsignedInteger);
+    let quorum = |quorum: usize| InvalidValue::Limit(LimitError::Quorum { quorum, tasks: 3 });
     let huge = cbor::head(0, u64::MAX);
     vec![
         row("a quorum of none", with(1, cbor::int(0)), quorum(0)),
@@ -318,12 +319,12 @@ fn opening() -> Vec<Row> {
         row(
             "a quorum of all, spelled out",
             with(1, cbor::int(3)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "a quorum of one of one, spelled out",
             with_barrier(&after(&[1]).set(1, cbor::int(1))),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row("a quorum below zero", with(1, cbor::int(-1)), unsigned()),
         row("a quorum by null", with(1, cbor::null()), unsigned()),
@@ -332,7 +333,7 @@ fn opening() -> Vec<Row> {
         row(
             "a deadline without end",
             with(2, huge),
-            Invalid::Time(TimeError::OutOfRange),
+            InvalidValue::Time(TimeError::OutOfRange),
         ),
         row(
             "a quorum after the deadline",
@@ -341,7 +342,7 @@ fn opening() -> Vec<Row> {
                     .push(cbor::int(2), cbor::int(NOW))
                     .push(cbor::int(1), cbor::int(1)),
             ),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "two quorums",
@@ -350,7 +351,7 @@ fn opening() -> Vec<Row> {
                     .set(1, cbor::int(1))
                     .push(cbor::int(1), cbor::int(2)),
             ),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
     ]
 }

@@ -3,18 +3,21 @@
 use super::{
     Row, capability, constraint, row, with_capability, with_constraint, with_powers, with_values,
 };
-use crate::support::cbor::{self, Map};
-use mandatum::{
-    ConstraintError, Fault, HostError, Invalid, NetworkError, PathError, PatternError, PowersError,
-    RangeError, ToolError, UrlError, ValueSetError, ValueType, Wanted,
+use crate::support::cbor;
+use crate::support::cbor::Map;
+use mandatum::codec::{CodecErrorKind, Expected, InvalidValue};
+use mandatum::powers::{
+    ConstraintError, HostError, NetworkError, PathError, PatternError, PowersError, RangeError,
+    ToolError, UrlError, ValueSetError,
 };
+use mandatum::primitives::ValueType;
 
-fn wrong(error: impl Into<ConstraintError>) -> Invalid {
-    Invalid::Powers(PowersError::Constraint(error.into()))
+fn wrong(error: impl Into<ConstraintError>) -> InvalidValue {
+    InvalidValue::Powers(PowersError::Constraint(error.into()))
 }
 
-fn tool(error: ToolError) -> Invalid {
-    Invalid::Powers(PowersError::Tool(error))
+fn tool(error: ToolError) -> InvalidValue {
+    InvalidValue::Powers(PowersError::Tool(error))
 }
 
 fn any() -> Vec<u8> {
@@ -55,47 +58,47 @@ fn capabilities() -> Vec<Row> {
         row(
             "no tool",
             with_capability(&capability().without(0)),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         ),
         row(
             "no effect",
             with_capability(&capability().without(1)),
-            Fault::MissingKey { key: 1 },
+            CodecErrorKind::MissingKey { key: 1 },
         ),
         row(
             "an effect above all",
             with_capability(&capability().set(1, cbor::int(3))),
-            Fault::UnknownKind { kind: 3 },
+            CodecErrorKind::UnknownKind { kind: 3 },
         ),
         row(
             "an effect by name",
             with_capability(&capability().set(1, cbor::text("read"))),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "not delegable, spelled out",
             with_capability(&capability().set(5, cbor::bool(false))),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "closed, spelled out",
             with_capability(&capability().set(4, cbor::bool(false))),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "open, by null",
             with_capability(&capability().set(4, cbor::null())),
-            Fault::Expected(Wanted::True),
+            CodecErrorKind::Expected(Expected::True),
         ),
         row(
             "no argument, spelled out",
             named(Map::default()),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "no optional argument, spelled out",
             with_capability(&capability().set(3, Map::default().bytes())),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "an argument that must and may be there",
@@ -109,24 +112,24 @@ fn capabilities() -> Vec<Row> {
         row(
             "an argument without a rule",
             named(Map::of_texts([("a", cbor::null())])),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "an argument by number",
             named(Map::of([(1, any())])),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "an argument's name that is too long",
             named(Map::of_texts([(&"a".repeat(129), any())])),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
         row(
             "more arguments than there may be",
             named(Map((10..75)
                 .map(|n| (cbor::text(&format!("a{n}")), any()))
                 .collect())),
-            Fault::TooMany { max: 64 },
+            CodecErrorKind::TooMany { max: 64 },
         ),
         row(
             "more arguments in two parts than there may be",
@@ -197,22 +200,22 @@ fn capabilities() -> Vec<Row> {
         row(
             "a tool that is too long",
             of_tool(&"a".repeat(129)),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
         row(
             "a family that is too long",
             of_tool(&format!("{}*", "a".repeat(128))),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
         row(
             "more capabilities than there may be",
             with_powers(&vec![capability().bytes(); 257]),
-            Fault::TooMany { max: 256 },
+            CodecErrorKind::TooMany { max: 256 },
         ),
         row(
             "a capability that is a list",
             with_powers(&[cbor::array([cbor::text("crm.read")])]),
-            Fault::Expected(Wanted::Map),
+            CodecErrorKind::Expected(Expected::Map),
         ),
     ]
 }
@@ -220,27 +223,27 @@ fn capabilities() -> Vec<Row> {
 fn constraints() -> Vec<Row> {
     let of = |kind, content| with_constraint(&constraint(kind, content));
     let text = |kind, text| of(kind, cbor::text(text));
-    let two = Fault::Expected(Wanted::ArrayOfLength(2));
+    let two = CodecErrorKind::Expected(Expected::ArrayOfLength(2));
     vec![
         row(
             "a kind that is not known",
             of(14, cbor::null()),
-            Fault::UnknownKind { kind: 14 },
+            CodecErrorKind::UnknownKind { kind: 14 },
         ),
         row(
             "a kind by name",
             with_constraint(&cbor::array([cbor::text("any")])),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "nothing",
             with_constraint(&cbor::array::<Vec<u8>>([])),
-            Fault::Expected(Wanted::ArrayOfLength(1)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(1)),
         ),
         row(
             "anything, with more",
             of(0, cbor::null()),
-            Fault::Expected(Wanted::ArrayOfLength(1)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(1)),
         ),
         row(
             "one of, without what",
@@ -250,13 +253,13 @@ fn constraints() -> Vec<Row> {
         row(
             "a constraint with three parts",
             with_constraint(&cbor::array([cbor::int(1), any(), any()])),
-            Fault::TooMany { max: 2 },
+            CodecErrorKind::TooMany { max: 2 },
         ),
         row("two stars", text(4, "a**"), wrong(PatternError::DoubleStar)),
         row(
             "a pattern that is too long",
             text(4, &"a".repeat(1025)),
-            Fault::TooLarge { max: 1024 },
+            CodecErrorKind::TooLarge { max: 1024 },
         ),
         row(
             "a path that is not absolute",
@@ -306,12 +309,12 @@ fn constraints() -> Vec<Row> {
         row(
             "an upper end twice",
             range(Map::of([(2, cbor::int(1)), (3, cbor::int(1))])),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "a lower end twice",
             range(Map::of([(0, cbor::int(1)), (1, cbor::int(1))])),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "crossed ends",
@@ -324,17 +327,17 @@ fn constraints() -> Vec<Row> {
         row(
             "an end by null",
             range(Map::of([(2, cbor::null())])),
-            Fault::Expected(Wanted::Integer),
+            CodecErrorKind::Expected(Expected::Integer),
         ),
         row(
             "an end by text",
             range(Map::of([(2, cbor::text("1000"))])),
-            Fault::Expected(Wanted::Integer),
+            CodecErrorKind::Expected(Expected::Integer),
         ),
         row(
             "a range with another end",
             range(Map::of([(4, cbor::int(1))])),
-            Fault::UnknownKey { key: 4 },
+            CodecErrorKind::UnknownKey { key: 4 },
         ),
         row(
             "no clause",
@@ -344,22 +347,22 @@ fn constraints() -> Vec<Row> {
         row(
             "more clauses than there may be",
             of(12, cbor::array(vec![any(); 257])),
-            Fault::TooMany { max: 256 },
+            CodecErrorKind::TooMany { max: 256 },
         ),
         row(
             "a record with an effect",
             of(11, Map::of([(1, cbor::int(0))]).bytes()),
-            Fault::UnknownKey { key: 1 },
+            CodecErrorKind::UnknownKey { key: 1 },
         ),
         row(
             "a record that is delegable",
             of(11, Map::of([(5, cbor::bool(true))]).bytes()),
-            Fault::UnknownKey { key: 5 },
+            CodecErrorKind::UnknownKey { key: 5 },
         ),
         row(
             "a record, closed, spelled out",
             of(11, Map::of([(4, cbor::bool(false))]).bytes()),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
     ]
 }
@@ -383,42 +386,42 @@ fn nests() -> Vec<Row> {
         row(
             "lists of lists, one too deep",
             with_constraint(&nest(9, each)),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "all of all of, one too deep",
             with_constraint(&nest(9, all_of)),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "records of records, one too deep",
             with_constraint(&nest(9, record)),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "a nest to exhaust the stack",
             with_constraint(&nest(4_000, each)),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "a list of lists, one too deep",
             with_values(&[list(17)]),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "a map of maps, one too deep",
             with_values(&[map(17)]),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "a value to exhaust the stack",
             with_values(&[list(12_000)]),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "more items than a value may have",
             with_values(&[cbor::array(vec![cbor::null(); 4097])]),
-            Fault::TooMany { max: 4096 },
+            CodecErrorKind::TooMany { max: 4096 },
         ),
         row(
             "more nodes than a value may have",
@@ -426,12 +429,12 @@ fn nests() -> Vec<Row> {
                 cbor::array(vec![cbor::null(); 4000]),
                 cbor::array(vec![cbor::null(); 100]),
             ])]),
-            Invalid::Value(mandatum::ValueError::TooManyNodes),
+            InvalidValue::Value(mandatum::primitives::ValueError::TooManyNodes),
         ),
         row(
             "tags one in another",
             with_values(&[cbor::tag(2, cbor::tag(2, cbor::bytes([1; 9])))]),
-            Fault::Expected(Wanted::Bytes),
+            CodecErrorKind::Expected(Expected::Bytes),
         ),
     ]
 }
@@ -451,17 +454,17 @@ fn sets() -> Vec<Row> {
         row(
             "more members than there may be",
             with_values(&(0..257).map(cbor::int).collect::<Vec<_>>()),
-            Fault::TooMany { max: 256 },
+            CodecErrorKind::TooMany { max: 256 },
         ),
         row(
             "a value with a key that is no text",
             with_values(&[Map::of([(1, cbor::null())]).bytes()]),
-            Fault::Expected(Wanted::Text),
+            CodecErrorKind::Expected(Expected::Text),
         ),
         row(
             "a value with a long key",
             with_values(&[Map::of_texts([(&"k".repeat(129), cbor::null())]).bytes()]),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
     ]
 }
@@ -471,17 +474,17 @@ fn urls() -> Vec<Row> {
         row(
             "a URL without schemes",
             url(|rule| rule.without(0)),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         ),
         row(
             "a URL without a host",
             url(|rule| rule.without(1)),
-            Fault::MissingKey { key: 1 },
+            CodecErrorKind::MissingKey { key: 1 },
         ),
         row(
             "a URL with no scheme",
             url(|rule| rule.set(0, cbor::array::<Vec<u8>>([]))),
-            Fault::Expected(Wanted::ArrayOfLength(1)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(1)),
         ),
         row(
             "a URL with a scheme in capitals",
@@ -501,12 +504,12 @@ fn urls() -> Vec<Row> {
         row(
             "a URL with a port too high",
             url(|rule| rule.set(2, cbor::int(65_536))),
-            Fault::Expected(Wanted::UnsignedInteger),
+            CodecErrorKind::Expected(Expected::UnsignedInteger),
         ),
         row(
             "a URL with every path, spelled out",
             url(|rule| rule.set(3, cbor::text("/"))),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "a URL with an encoded slash",
@@ -516,7 +519,7 @@ fn urls() -> Vec<Row> {
         row(
             "a URL with a query",
             url(|rule| rule.set(4, cbor::text("q"))),
-            Fault::UnknownKey { key: 4 },
+            CodecErrorKind::UnknownKey { key: 4 },
         ),
     ]
 }

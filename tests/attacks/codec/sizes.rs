@@ -4,7 +4,8 @@ use super::{Row, good_call, good_child, good_root, row, with_child, with_token};
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_bytes, proof_bytes};
 use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_PROOF_BYTES, MAX_TOKEN_BYTES};
-use mandatum::{Chain, ExecutionProof, Fault};
+use mandatum::codec::CodecErrorKind;
+use mandatum::{Chain, ExecutionProof};
 
 /// The child with a constraint of texts that fill it to this many bytes as a token.
 fn child_of_size(bytes: usize) -> Forge {
@@ -38,7 +39,7 @@ pub(super) fn rows() -> Vec<Row> {
         good_child().token(),
         good_call().token(),
     ];
-    let too_large = |max| Fault::TooLarge { max };
+    let too_large = |max| CodecErrorKind::TooLarge { max };
     vec![
         row(
             "a token one byte too large",
@@ -76,13 +77,13 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "a link too many",
             proof_bytes(&[vec![root], vec![child; 16]].concat(), &call),
-            Fault::TooMany { max: 16 },
+            CodecErrorKind::TooMany { max: 16 },
         )
         .at_byte(1),
         row(
             "a chain that claims to be endless",
             vec![0x82, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-            Fault::TooMany { max: 16 },
+            CodecErrorKind::TooMany { max: 16 },
         ),
         row(
             "a text that claims to be endless",
@@ -111,10 +112,10 @@ fn a_chain_alone_has_the_same_bound_as_in_a_proof() {
     let chain = chain_of_size(MAX_CHAIN_BYTES + 1);
     let error = Chain::from_bytes(&chain_bytes(&chain)).unwrap_err();
     assert_eq!(
-        (error.at, error.fault),
+        (error.at, error.kind),
         (
             0,
-            Fault::TooLarge {
+            CodecErrorKind::TooLarge {
                 max: MAX_CHAIN_BYTES
             }
         )

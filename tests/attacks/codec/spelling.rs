@@ -5,10 +5,12 @@ use super::{
     Row, capability, constraint, good_child, good_root, row, with_capability, with_child,
     with_constraint, with_root, with_token, with_values,
 };
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{MANDATE, proof_bytes};
 use crate::support::story::{here, proof, reading, verifier};
-use mandatum::{ExecutionProof, Fault};
+use mandatum::ExecutionProof;
+use mandatum::codec::CodecErrorKind;
 
 /// The child with this payload.
 fn payload(payload: &[u8]) -> Vec<u8> {
@@ -49,86 +51,86 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "a byte after the end",
             [good.clone(), vec![0]].concat(),
-            Fault::TrailingBytes,
+            CodecErrorKind::TrailingBytes,
         )
         .at_byte(good.len()),
         row(
             "a second proof after the end",
             good.repeat(2),
-            Fault::TrailingBytes,
+            CodecErrorKind::TrailingBytes,
         )
         .at_byte(good.len()),
-        row("nothing at all", Vec::new(), Fault::Truncated).at_byte(0),
+        row("nothing at all", Vec::new(), CodecErrorKind::Truncated).at_byte(0),
         row(
             "bytes after the claims",
             payload(&[child.payload(), vec![0xf6]].concat()),
-            Fault::TrailingBytes,
+            CodecErrorKind::TrailingBytes,
         ),
         row(
             "claims cut off",
             payload(&child.payload()[..90]),
-            Fault::Truncated,
+            CodecErrorKind::Truncated,
         ),
         row(
             "a time in eight bytes",
             claim(4, &long_time),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         )
         .at(&long_time),
         row(
             "a text with a long head",
             with_child(&child.clone().term(4, long_text())),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a map with a long head",
             payload(&[&[0xb8, 5][..], &child.payload()[1..]].concat()),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a key with a long head",
             reordered(|map| map.0[0].0 = vec![0x18, 4]),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
         row(
             "a chain of indefinite length",
             cbor::array([indefinite_array, definite_call]),
-            Fault::Indefinite,
+            CodecErrorKind::Indefinite,
         ),
         row(
             "a text of indefinite length",
             with_child(&child.clone().term(4, indefinite_text())),
-            Fault::Indefinite,
+            CodecErrorKind::Indefinite,
         ),
         row(
             "claims of indefinite length",
             payload(&[&[0xbf][..], &child.payload()[1..], &[0xff]].concat()),
-            Fault::Indefinite,
+            CodecErrorKind::Indefinite,
         ),
         row(
             "a break without a beginning",
             claim(4, &[0xff]),
-            Fault::Indefinite,
+            CodecErrorKind::Indefinite,
         ),
         row(
             "claims out of order",
             reordered(|map| map.0.swap(0, 1)),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a negative key before a positive one",
             reordered(|map| map.0.rotate_right(1)),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a claim twice",
             reordered(|map| map.0[1] = map.0[0].clone()),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "our claim twice",
             reordered(|map| map.0[3] = map.0[4].clone()),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "a term twice, the second wider",
@@ -137,124 +139,128 @@ pub(super) fn rows() -> Vec<Row> {
                 child.terms.0[1] = (cbor::int(0), cbor::array::<Vec<u8>>([]));
                 child
             }),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "arguments out of order: longer names come later",
             with_capability(&capability().set(2, any_arguments(["account", "id"]))),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "an argument twice",
             with_capability(&capability().set(2, any_arguments(["id", "id"]))),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "audiences out of order",
             with_root(&good_root().term(5, texts(["b", "a"]))),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "audiences by length first",
             with_root(&good_root().term(5, texts(["aa", "b"]))),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "an audience twice",
             with_root(&good_root().term(5, texts(["a", "a"]))),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "members out of order",
             with_values(&[cbor::text("b"), cbor::text("a")]),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a member twice",
             with_values(&[cbor::text("a"), cbor::text("a")]),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "entries of a value out of order",
             with_values(&[Map::of_texts([("b", cbor::null()), ("a", cbor::null())]).bytes()]),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a half float",
             with_values(&[vec![0xf9, 0x3c, 0x00]]),
-            Fault::Float,
+            CodecErrorKind::Float,
         )
         .at(&[0xf9, 0x3c, 0x00]),
         row(
             "a float",
             with_values(&[vec![0xfa, 0x3f, 0x80, 0, 0]]),
-            Fault::Float,
+            CodecErrorKind::Float,
         ),
         row(
             "a double",
             with_values(&[[&[0xfb][..], &1.5_f64.to_be_bytes()].concat()]),
-            Fault::Float,
+            CodecErrorKind::Float,
         ),
         row(
             "not a number",
             with_values(&[vec![0xf9, 0x7e, 0x00]]),
-            Fault::Float,
+            CodecErrorKind::Float,
         ),
         row(
             "a time as a float",
             claim(4, &[0xfa, 0x4e, 0xd2, 0x97, 0xd0]),
-            Fault::Float,
+            CodecErrorKind::Float,
         ),
-        row("undefined", with_values(&[vec![0xf7]]), Fault::Reserved),
+        row(
+            "undefined",
+            with_values(&[vec![0xf7]]),
+            CodecErrorKind::Reserved,
+        ),
         row(
             "an unassigned simple value",
             with_values(&[vec![0xe0]]),
-            Fault::Reserved,
+            CodecErrorKind::Reserved,
         ),
         row(
             "a simple value in two bytes",
             with_values(&[vec![0xf8, 0xff]]),
-            Fault::Reserved,
+            CodecErrorKind::Reserved,
         ),
         row(
             "true in two bytes",
             with_values(&[vec![0xf8, 0x15]]),
-            Fault::Reserved,
+            CodecErrorKind::Reserved,
         ),
         row(
             "a reserved head",
             with_values(&[vec![0x1c]]),
-            Fault::Reserved,
+            CodecErrorKind::Reserved,
         ),
         row(
             "a text that is not UTF-8",
             with_values(&[cbor::raw_text(&[0xc3, 0x28])]),
-            Fault::NotUtf8,
+            CodecErrorKind::NotUtf8,
         ),
         row(
             "a text with an overlong NUL",
             with_values(&[cbor::raw_text(&[0xc0, 0x80])]),
-            Fault::NotUtf8,
+            CodecErrorKind::NotUtf8,
         ),
         row(
             "a text with a surrogate",
             with_values(&[cbor::raw_text(&[0xed, 0xa0, 0x80])]),
-            Fault::NotUtf8,
+            CodecErrorKind::NotUtf8,
         ),
         row(
             "a name that is not UTF-8",
             with_root(&good_root().term(7, cbor::raw_text(&[0xff]))),
-            Fault::NotUtf8,
+            CodecErrorKind::NotUtf8,
         ),
         row(
             "an empty break of a constraint",
             with_constraint(&[0x9f, 0x00, 0xff]),
-            Fault::Indefinite,
+            CodecErrorKind::Indefinite,
         ),
         row(
             "a proof of the longest length, all zero",
             vec![0; 66_560],
-            Fault::Expected(mandatum::Wanted::Array),
+            CodecErrorKind::Expected(mandatum::codec::Expected::Array),
         )
         .at_byte(0),
         row(
@@ -263,7 +269,7 @@ pub(super) fn rows() -> Vec<Row> {
                 &[links[0].clone(), cbor::array(&links)],
                 &super::good_call().token(),
             ),
-            Fault::Expected(mandatum::Wanted::Tag(18)),
+            CodecErrorKind::Expected(mandatum::codec::Expected::Tag(18)),
         ),
     ]
 }
@@ -281,7 +287,7 @@ fn every_prefix_of_a_proof_is_truncated_there() {
     let proof = proof();
     for length in 0..proof.len() {
         let error = ExecutionProof::from_bytes(&proof[..length]).unwrap_err();
-        assert_eq!((error.fault, error.at), (Fault::Truncated, length));
+        assert_eq!((error.kind, error.at), (CodecErrorKind::Truncated, length));
     }
 }
 

@@ -2,18 +2,22 @@
 
 use super::claims::second_spelling;
 use super::{Row, constraint, row, with_limits};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::order::{limit, ordered, public};
 use crate::support::spending::{
     LEDGER, budget, calls, exclusive, gate, group, lines, needing, path, per_order, rate,
     rate_parts, source, sum,
 };
 use crate::support::story::{encoded_limits, key};
-use mandatum::{
-    ArgumentPath, Budget, Constraint, Effect, Exclusive, Fault, Gate, Invalid, KeyError, Label,
-    Limit, LimitError, Meter, NameError, Number, PerValue, Period, Rate, Seconds, Source,
-    ToolError, ToolSet, Unit, Wanted,
+use mandatum::codec::{CodecErrorKind, Expected, InvalidValue};
+use mandatum::limits::{
+    ApprovalGate, ArgumentPath, LimitError, Meter, PerValue, RateLimit, SeparationOfDuty, Source,
+    ToolSet, Unit,
 };
+use mandatum::powers::ToolError;
+use mandatum::primitives::{KeyError, NameError, Number, Period};
+use mandatum::{Budget, Constraint, Effect, Label, Limit, Seconds};
 
 pub(super) fn rows() -> Vec<Row> {
     [
@@ -32,16 +36,16 @@ pub(super) fn rows() -> Vec<Row> {
     .collect()
 }
 
-const fn expected(wanted: Wanted) -> Fault {
-    Fault::Expected(wanted)
+const fn expected(wanted: Expected) -> CodecErrorKind {
+    CodecErrorKind::Expected(wanted)
 }
 
-fn refused(error: LimitError) -> Fault {
-    Invalid::Limit(error).into()
+fn refused(error: LimitError) -> CodecErrorKind {
+    InvalidValue::Limit(error).into()
 }
 
-fn empty() -> Fault {
-    Invalid::Name(NameError::Empty).into()
+fn empty() -> CodecErrorKind {
+    InvalidValue::Name(NameError::Empty).into()
 }
 
 fn with_budget(map: &Map) -> Vec<u8> {
@@ -55,47 +59,47 @@ fn budgets() -> Vec<Row> {
         row(
             "a budget by number",
             with_limits(&[limit(8, cbor::int(3))]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a budget by null",
             with_limits(&[limit(8, cbor::null())]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a budget as a list",
             with_limits(&[limit(8, cbor::array([account()]))]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a budget of no account",
             with_budget(&calls(3).without(0)),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         ),
         row(
             "a budget without lines",
             with_budget(&calls(3).without(1)),
-            Fault::MissingKey { key: 1 },
+            CodecErrorKind::MissingKey { key: 1 },
         ),
         row(
             "a budget with more",
             with(6, cbor::int(1)),
-            Fault::UnknownKey { key: 6 },
+            CodecErrorKind::UnknownKey { key: 6 },
         ),
         row(
             "a budget with a key below zero",
             with(-1, cbor::int(1)),
-            Fault::UnknownKey { key: -1 },
+            CodecErrorKind::UnknownKey { key: -1 },
         ),
         row(
             "an account by bytes",
             with(0, cbor::bytes("calls")),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "an account by null",
             with(0, cbor::null()),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "an account without a name",
@@ -105,22 +109,22 @@ fn budgets() -> Vec<Row> {
         row(
             "an account of a long name",
             with(0, cbor::text(&"a".repeat(257))),
-            Fault::TooLarge { max: 256 },
+            CodecErrorKind::TooLarge { max: 256 },
         ),
         row(
             "two accounts",
             with_budget(&calls(3).push(cbor::int(1), account())),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "an account after its lines",
             with_budget(&calls(3).push(cbor::int(0), account())),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "an account in a budget of calls that is spelled as a sum's",
             with(2, cbor::null()),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
     ]
 }
@@ -144,32 +148,32 @@ fn shares() -> Vec<Row> {
         row(
             "lines by null",
             with_budget(&calls(3).set(1, cbor::null())),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "lines as a list",
             with_budget(&calls(3).set(1, cbor::array([cbor::int(1)]))),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "more lines than there may be",
             with(&many),
-            Fault::TooMany { max: 16 },
+            CodecErrorKind::TooMany { max: 16 },
         ),
         row(
             "lines out of order",
             with(&[("us-1", cbor::int(1)), ("eu-1", cbor::int(1))]),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a longer ledger first",
             with(&[("aa", cbor::int(1)), ("b", cbor::int(1))]),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a ledger twice",
             with(&[("a", cbor::int(1)), ("a", cbor::int(2))]),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "a ledger without a name",
@@ -179,12 +183,12 @@ fn shares() -> Vec<Row> {
         row(
             "a ledger by number",
             keyed(cbor::int(1)),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a ledger by bytes",
             keyed(cbor::bytes("eu-1")),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a line below zero",
@@ -204,22 +208,22 @@ fn shares() -> Vec<Row> {
         row(
             "a line by text",
             with(&[("a", cbor::text("3"))]),
-            expected(Wanted::Integer),
+            expected(Expected::Integer),
         ),
         row(
             "a line by null",
             with(&[("a", cbor::null())]),
-            expected(Wanted::Integer),
+            expected(Expected::Integer),
         ),
         row(
             "a line by a float",
             with(&[("a", vec![0xf9, 0x3c, 0x00])]),
-            Fault::Float,
+            CodecErrorKind::Float,
         ),
         row(
             "a line in a second spelling",
             with(&[("a", cbor::tag(2, cbor::bytes([3])))]),
-            Fault::NotShortest,
+            CodecErrorKind::NotShortest,
         ),
     ]
 }
@@ -235,7 +239,7 @@ fn sums() -> Vec<Row> {
         row(
             "a sum by text",
             with_budget(&sum(3).set(2, cbor::text("amount"))),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a sum of nothing",
@@ -245,52 +249,52 @@ fn sums() -> Vec<Row> {
         row(
             "more sources than there may be",
             with(&nine),
-            Fault::TooMany { max: 8 },
+            CodecErrorKind::TooMany { max: 8 },
         ),
         row(
             "a source by its path",
             with(&[path(&["amount"])]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a source twice",
             with(&[amount().bytes(), amount().bytes()]),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "sources out of order",
             with(&[source(&["b"]).bytes(), source(&["a"]).bytes()]),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a source with more",
             one(amount().set(4, cbor::int(1))),
-            Fault::UnknownKey { key: 4 },
+            CodecErrorKind::UnknownKey { key: 4 },
         ),
         row(
             "a source without a path",
             one(amount().without(0).set(3, cbor::bool(true))),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         ),
         row(
             "a source of a tool by number",
             one(amount().set(1, cbor::int(1))),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a source of all tools, spelled out",
             one(amount().set(1, cbor::text("*"))),
-            Invalid::from(ToolError::EveryTool),
+            InvalidValue::from(ToolError::EveryTool),
         ),
         row(
             "texts that are not accepted, spelled out",
             one(amount().set(3, cbor::bool(false))),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "texts that are accepted by null",
             one(amount().set(3, cbor::null())),
-            expected(Wanted::True),
+            expected(Expected::True),
         ),
         row(
             "a sum below zero",
@@ -317,7 +321,7 @@ fn paths() -> Vec<Row> {
         row(
             "a path by its name",
             at(cbor::text("amount")),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a path of no name",
@@ -327,52 +331,52 @@ fn paths() -> Vec<Row> {
         row(
             "a path of too many names",
             at(path(&["a"; 9])),
-            Fault::TooMany { max: 8 },
+            CodecErrorKind::TooMany { max: 8 },
         ),
         row(
             "a path of bytes",
             at(cbor::array([cbor::bytes("amount")])),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a path by number",
             at(cbor::array([cbor::int(0)])),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a path of a long name",
             at(path(&["a", &long])),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
         row(
             "a unit by its name",
             unit(&[cbor::text("currency"), cbor::text("EUR")]),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "half a unit",
             unit(&[currency()]),
-            expected(Wanted::ArrayOfLength(2)),
+            expected(Expected::ArrayOfLength(2)),
         ),
         row(
             "a unit with more",
             unit(&[currency(), cbor::text("EUR"), cbor::null()]),
-            Fault::TooMany { max: 2 },
+            CodecErrorKind::TooMany { max: 2 },
         ),
         row(
             "a unit by null",
             unit(&[currency(), cbor::null()]),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a unit of a long name",
             unit(&[currency(), cbor::text(&long)]),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
         row(
             "a unit in a long name",
             unit(&[path(&[&long]), cbor::text("EUR")]),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
     ]
 }
@@ -398,37 +402,37 @@ fn terms() -> Vec<Row> {
         row(
             "another period",
             with(3, cbor::int(3)),
-            Fault::UnknownKind { kind: 3 },
+            CodecErrorKind::UnknownKind { kind: 3 },
         ),
         row(
             "a period by name",
             with(3, cbor::text("day")),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "a period by null",
             with(3, cbor::null()),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "per value by its path",
             with(4, path(&["order"])),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "per value of nothing",
             per_value(per_order(60).without(0)),
-            Fault::MissingKey { key: 0 },
+            CodecErrorKind::MissingKey { key: 0 },
         ),
         row(
             "per value for no time",
             per_value(per_order(60).without(1)),
-            Fault::MissingKey { key: 1 },
+            CodecErrorKind::MissingKey { key: 1 },
         ),
         row(
             "per value with more",
             per_value(per_order(60).set(3, cbor::int(1))),
-            Fault::UnknownKey { key: 3 },
+            CodecErrorKind::UnknownKey { key: 3 },
         ),
         row(
             "remembered for no second",
@@ -448,44 +452,44 @@ fn terms() -> Vec<Row> {
         row(
             "remembered by null",
             per_value(per_order(60).set(1, cbor::null())),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "as spelled, spelled out",
             per_value(per_order(60).set(2, cbor::bool(false))),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
     ];
     rows.extend([
         row(
             "a budget that nobody may ask about, spelled out",
             with(5, cbor::bool(false)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "a budget that may be asked about by number",
             with(5, cbor::int(1)),
-            expected(Wanted::True),
+            expected(Expected::True),
         ),
         row(
             "a rate that nobody may ask about, spelled out",
             of_rate(cbor::bool(false)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "a rate that may be asked about by number",
             of_rate(cbor::int(1)),
-            expected(Wanted::True),
+            expected(Expected::True),
         ),
         row(
             "groups that nobody may ask about, spelled out",
             of_groups(cbor::bool(false)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "groups that may be asked about by number",
             of_groups(cbor::int(1)),
-            expected(Wanted::True),
+            expected(Expected::True),
         ),
     ]);
     rows
@@ -499,27 +503,27 @@ fn rates() -> Vec<Row> {
         of(&parts)
     };
     let wrong = || refused(LimitError::Rate);
-    let unsigned = || expected(Wanted::UnsignedInteger);
+    let unsigned = || expected(Expected::UnsignedInteger);
     vec![
         row(
             "a rate by number",
             with_limits(&[limit(9, cbor::int(2))]),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a rate as a map",
             with_limits(&[limit(9, calls(2).bytes())]),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a rate without a period",
             of(&rate_parts(2, 60)[..3]),
-            expected(Wanted::ArrayOfLength(4)),
+            expected(Expected::ArrayOfLength(4)),
         ),
         row(
             "a rate with more",
             of(&[&rate_parts(2, 60)[..], &[cbor::bool(true), cbor::null()]].concat()),
-            Fault::TooMany { max: 5 },
+            CodecErrorKind::TooMany { max: 5 },
         ),
         row("a rate of no account", with(0, cbor::text("")), empty()),
         row(
@@ -530,7 +534,7 @@ fn rates() -> Vec<Row> {
         row(
             "a rate that null counts",
             with(1, cbor::null()),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row("a rate of no call", with(2, cbor::int(0)), wrong()),
         row(
@@ -588,17 +592,17 @@ fn groups() -> Vec<Row> {
         row(
             "groups by null",
             with_limits(&[limit(10, cbor::null())]),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "groups without a ledger",
             parts(&[duty(), ledger()]),
-            expected(Wanted::ArrayOfLength(3)),
+            expected(Expected::ArrayOfLength(3)),
         ),
         row(
             "groups with more",
             parts(&[duty(), ledger(), cbor::null(), cbor::null(), cbor::null()]),
-            Fault::TooMany { max: 4 },
+            CodecErrorKind::TooMany { max: 4 },
         ),
         row(
             "groups of no account",
@@ -613,7 +617,7 @@ fn groups() -> Vec<Row> {
         row(
             "groups as nothing",
             parts(&[duty(), ledger(), cbor::null()]),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "no group",
@@ -628,37 +632,37 @@ fn groups() -> Vec<Row> {
         row(
             "more groups than there may be",
             of(&many),
-            Fault::TooMany { max: 8 },
+            CodecErrorKind::TooMany { max: 8 },
         ),
         row(
             "a group by its tool",
             and(cbor::text("a")),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a group of no tool",
             and(group(&[])),
-            expected(Wanted::ArrayOfLength(1)),
+            expected(Expected::ArrayOfLength(1)),
         ),
         row(
             "a group of too many tools",
             and(group(&tools)),
-            Fault::TooMany { max: 32 },
+            CodecErrorKind::TooMany { max: 32 },
         ),
         row(
             "a group by number",
             and(cbor::array([cbor::int(1)])),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a group out of order",
             and(group(&["b", "a"])),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "a tool twice in a group",
             and(group(&["a", "a"])),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
     ];
     // The scope stands after the content, in the array of the limit.
@@ -712,7 +716,7 @@ fn with_gate(map: &Map) -> Vec<u8> {
 fn gates() -> Vec<Row> {
     let with = |key: i64, value: Vec<u8>| with_gate(&needing(1, &[51, 52]).set(key, value));
     let approvers = |keys: &[Vec<u8>]| with(0, cbor::array(keys));
-    let unsigned = || expected(Wanted::UnsignedInteger);
+    let unsigned = || expected(Expected::UnsignedInteger);
     let wrong = |needed, found| refused(LimitError::Approvers { needed, found });
     let many: Vec<u8> = (51..68).collect();
     let reversed: Vec<Vec<u8>> = ordered([51, 52]).into_iter().rev().collect();
@@ -720,68 +724,68 @@ fn gates() -> Vec<Row> {
         row(
             "a gate by number",
             with_limits(&[limit(11, cbor::int(1))]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a gate by its approvers",
             with_limits(&[limit(11, cbor::array([public(51)]))]),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "a gate with more",
             with(5, cbor::int(1)),
-            Fault::UnknownKey { key: 5 },
+            CodecErrorKind::UnknownKey { key: 5 },
         ),
         row(
             "a gate with a key below zero",
             with(-1, cbor::int(1)),
-            Fault::UnknownKey { key: -1 },
+            CodecErrorKind::UnknownKey { key: -1 },
         ),
         row("nobody approves", approvers(&[]), wrong(1, 0)),
         row(
             "approvers by null",
             with(0, cbor::null()),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "an approver by itself",
             with(0, public(51)),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "an approver by name",
             approvers(&[cbor::text("anna")]),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "half an approver",
             approvers(&[cbor::bytes([7; 16])]),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         row(
             "a weak approver",
             approvers(&[cbor::bytes([0; 32])]),
-            Invalid::Key(KeyError::Weak),
+            InvalidValue::Key(KeyError::Weak),
         ),
         row(
             "an approver in a second spelling",
             approvers(&[cbor::bytes(second_spelling())]),
-            Invalid::Key(KeyError::NotCanonical),
+            InvalidValue::Key(KeyError::NotCanonical),
         ),
         row(
             "approvers out of order",
             approvers(&reversed),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "an approver twice",
             approvers(&[public(51), public(51)]),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "more approvers than there may be",
             with_gate(&needing(1, &many)),
-            Fault::TooMany { max: 16 },
+            CodecErrorKind::TooMany { max: 16 },
         ),
         row("none must approve", with(1, cbor::int(0)), wrong(0, 2)),
         row(
@@ -797,12 +801,12 @@ fn gates() -> Vec<Row> {
         row(
             "all effects, spelled out",
             with(3, cbor::int(0)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "another effect",
             with(3, cbor::int(3)),
-            Fault::UnknownKind { kind: 3 },
+            CodecErrorKind::UnknownKind { kind: 3 },
         ),
         row(
             "an effect by name",
@@ -814,7 +818,7 @@ fn gates() -> Vec<Row> {
         rows.push(row(
             "a gate without a part",
             with_gate(&needing(1, &[51]).without(key)),
-            Fault::MissingKey { key },
+            CodecErrorKind::MissingKey { key },
         ));
     }
     for key in [1, 2] {
@@ -850,37 +854,37 @@ fn exceptions() -> Vec<Row> {
         row(
             "an exception by name",
             with_gate(&needing(1, &[51]).set(4, amount())),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "an exception of nothing",
             with(&[amount()]),
-            expected(Wanted::ArrayOfLength(2)),
+            expected(Expected::ArrayOfLength(2)),
         ),
         row(
             "an exception with more",
             with(&[amount(), any(), any()]),
-            Fault::TooMany { max: 2 },
+            CodecErrorKind::TooMany { max: 2 },
         ),
         row(
             "an exception of a long name",
             with(&[cbor::text(&"a".repeat(129)), any()]),
-            Fault::TooLarge { max: 128 },
+            CodecErrorKind::TooLarge { max: 128 },
         ),
         row(
             "an exception of another kind",
             with(&[amount(), constraint(14, cbor::null())]),
-            Fault::UnknownKind { kind: 14 },
+            CodecErrorKind::UnknownKind { kind: 14 },
         ),
         row(
             "an exception by null",
             with(&[amount(), cbor::null()]),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "an exception too deep",
             with(&[amount(), deep]),
-            Fault::TooDeep,
+            CodecErrorKind::TooDeep,
         ),
         row(
             "an exception of everything",
@@ -1055,7 +1059,7 @@ fn budgets_are_written_one_way() {
 #[test]
 fn rates_groups_and_gates_are_written_one_way() {
     for (burst, per) in [(1, 1), (1_000_000, 31_622_400)] {
-        let of = Rate::new(label("pace"), label(LEDGER), burst, Seconds::new(per)).unwrap();
+        let of = RateLimit::new(label("pace"), label(LEDGER), burst, Seconds::new(per)).unwrap();
         written_as(
             &Limit::rate(of.clone()),
             &rate(burst.into(), i64::try_from(per).unwrap()),
@@ -1067,7 +1071,7 @@ fn rates_groups_and_gates_are_written_one_way() {
     let tools =
         |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
     // The order of groups is theirs, that of their tools is not.
-    let of = Exclusive::new(
+    let of = SeparationOfDuty::new(
         label("duty"),
         label(LEDGER),
         [tools(&["z"]), tools(&["bb", "a.*", "c"])],
@@ -1092,7 +1096,7 @@ fn rates_groups_and_gates_are_written_one_way() {
             .map(|seed| key(*seed).public())
             .collect::<Vec<_>>()
     };
-    let two = Gate::new(2, keys(&[53, 51, 52]), Seconds::new(300)).unwrap();
+    let two = ApprovalGate::new(2, keys(&[53, 51, 52]), Seconds::new(300)).unwrap();
     let by_hand = || needing(2, &[51, 52, 53]);
     let listed = cbor::array([
         cbor::text("amount"),

@@ -3,10 +3,13 @@
 use super::{Row, good_call, good_child, good_root, row, with_token};
 use crate::support::cbor;
 use crate::support::forge::{CALL, CHILD, ROOT, chain_bytes, proof_bytes};
-use mandatum::{CallClaims, Child, Claims, Fault, Root, Token, Wanted};
+use mandatum::claims::Child;
+use mandatum::codec::{Claims, CodecErrorKind, Expected};
+use mandatum::sign::Token;
+use mandatum::{CallClaims, Root};
 
-fn wrong(expected: &'static str, found: &str) -> Fault {
-    Fault::TokenType {
+fn wrong(expected: &'static str, found: &str) -> CodecErrorKind {
+    CodecErrorKind::TokenType {
         expected,
         found: found.into(),
     }
@@ -73,27 +76,27 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "no link at all",
             proof_bytes(&[], &call),
-            Fault::Expected(Wanted::ArrayOfLength(1)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(1)),
         ),
         row(
             "a proof without a call",
             cbor::array([chain_bytes(std::slice::from_ref(&root))]),
-            Fault::Expected(Wanted::ArrayOfLength(2)),
+            CodecErrorKind::Expected(Expected::ArrayOfLength(2)),
         ),
         row(
             "a chain where a proof belongs",
             chain_bytes(&[root.clone(), child.clone()]),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "a root where a proof belongs",
             root.clone(),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
         row(
             "a chain in a byte string",
             cbor::array([cbor::bytes(chain_bytes(&[root])), call]),
-            Fault::Expected(Wanted::Array),
+            CodecErrorKind::Expected(Expected::Array),
         ),
     ]
 }

@@ -2,9 +2,11 @@
 //! these bytes.
 
 use super::{capability, constraint, with_capability};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::story::{encoded_powers, powers};
-use mandatum::{Capability, Constraint, Effect, ExecutionProof, Number, Value};
+use mandatum::primitives::{Number, Value};
+use mandatum::{Capability, Constraint, Effect, ExecutionProof};
 
 /// A tagged number of sixteen bytes: 2 for what is not negative, 3 for −1 less it.
 fn big(tag: u64, number: u128) -> Vec<u8> {

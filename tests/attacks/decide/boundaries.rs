@@ -4,7 +4,8 @@ use super::ladder::{limited, limited_beside, trusting};
 use super::scene::{Scene, scene};
 use crate::support::cbor;
 use crate::support::story::{BANK, CRM, FILES, HELPER, NOW, after, audience, verifier};
-use mandatum::{Effect, Limit, Seconds, Window};
+use mandatum::limits::Window;
+use mandatum::{Effect, Limit, Seconds};
 
 /// Whether the call, signed in that very second, is permitted so many seconds after the story's
 /// now.

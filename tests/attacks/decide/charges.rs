@@ -7,11 +7,12 @@ use crate::support::spending::{LEDGER, budget, calls, exclusive, group, path, ra
 use crate::support::story::{
     ISSUER, after, anchor_with, child_of, encoded_powers, now, powers, root, verifier_of,
 };
-use mandatum::{
-    Action, AttemptId, Capability, Ceiling, Charge, Code, Demand, Denial, DenialKind, Effect,
-    LedgerOutcome, LedgerTerms, MandateId, Mark, MemoryLedger, Number, Permit, Place,
-    RecordedOutcome, Value,
-};
+use mandatum::chain::Ceiling;
+use mandatum::charge::{Charge, Demand, LedgerOutcome, LedgerTerms};
+use mandatum::denial::{DenialKind, DenialPlace, RecordedOutcome};
+use mandatum::ledger::CallMark;
+use mandatum::primitives::{AttemptId, MandateId, Number, Value};
+use mandatum::{Action, Capability, Denial, DenialCode, Effect, MemoryLedger, Permit};
 
 /// The root and a child with these limits, by hand, for all calls of two tools, at a server that is
 /// attached to the ledger.
@@ -53,13 +54,20 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             name,
             scene,
-            Code::LedgerUnknown,
-            Place::Link(1),
+            DenialCode::LedgerUnknown,
+            DenialPlace::Link(1),
             DenialKind::Undecidable,
         )
     };
-    let refused =
-        |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
+    let refused = |name, scene: Scene, code| {
+        row(
+            name,
+            scene,
+            code,
+            DenialPlace::Link(1),
+            DenialKind::NotPermitted,
+        )
+    };
     let groups = || exclusive(&[group(&["crm.*"]), group(&["pay"])]);
     let amount = |amount: Value| sum_of(false, &[("amount", amount)]);
     let tenth: Number = "0.1".parse().unwrap();
@@ -84,114 +92,114 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         unknown("a rate that nobody here counts", metered(&[rate(1, 60)])),
         unknown("groups that nobody here keeps apart", metered(&[groups()])),
-        refused("no amount", sum_of(false, &[]), Code::AmountMissing),
+        refused("no amount", sum_of(false, &[]), DenialCode::AmountMissing),
         refused(
             "an amount by another name",
             sum_of(false, &[("Amount", 1.into())]),
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
         ),
         refused(
             "an amount in a text",
             amount("1".into()),
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
         ),
         refused(
             "an amount of null",
             amount(Value::Null),
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
         ),
         refused(
             "a text in a list",
             amount(Value::List(vec![1.into(), "1".into()])),
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
         ),
         refused(
             "an amount below zero in a list",
             amount(vec![9, -1].into()),
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
         ),
         refused(
             "an amount in a record",
             amount(Value::Map([("value".to_owned(), 1.into())].into())),
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
         ),
         refused(
             "a sum without a number",
             amount(vec![Number::from(i128::MAX), tenth].into()),
-            Code::AmountOutOfRange,
+            DenialCode::AmountOutOfRange,
         ),
         refused(
             "a unit of an empty list",
             in_unit(Value::List(Vec::new())),
-            Code::WrongUnit,
+            DenialCode::WrongUnit,
         ),
-        refused("no value", per_order(&[]), Code::ValueMissing),
+        refused("no value", per_order(&[]), DenialCode::ValueMissing),
         refused(
             "a value by another name",
             per_order(&[("Order", 1.into())]),
-            Code::ValueMissing,
+            DenialCode::ValueMissing,
         ),
         refused(
             "a value of null",
             per_order(&[("order", Value::Null)]),
-            Code::ValueNotScalar,
+            DenialCode::ValueNotScalar,
         ),
         refused(
             "a value in bytes",
             per_order(&[("order", Value::Bytes(vec![1]))]),
-            Code::ValueNotScalar,
+            DenialCode::ValueNotScalar,
         ),
         refused(
             "a value in a list",
             per_order(&[("order", vec!["A-1"].into())]),
-            Code::ValueNotScalar,
+            DenialCode::ValueNotScalar,
         ),
         refused(
             "an amount that is true",
             amount(true.into()),
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
         ),
         refused(
             "an amount below zero",
             amount((-1).into()),
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
         ),
         refused(
             "an amount just below zero",
             amount(least.into()),
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
         ),
         refused(
             "an amount far below zero",
             amount(Number::from(i128::MIN).into()),
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
         ),
-        refused("another unit", in_unit("USD".into()), Code::WrongUnit),
+        refused("another unit", in_unit("USD".into()), DenialCode::WrongUnit),
         refused(
             "a unit that begins alike",
             in_unit("EURO".into()),
-            Code::WrongUnit,
+            DenialCode::WrongUnit,
         ),
         refused(
             "a unit in bytes",
             in_unit(Value::Bytes(b"EUR".to_vec())),
-            Code::WrongUnit,
+            DenialCode::WrongUnit,
         ),
         refused(
             "no unit",
             sum_of(true, &[("amount", 1.into())]),
-            Code::WrongUnit,
+            DenialCode::WrongUnit,
         ),
         refused(
             "no amount of a unit",
             sum_of(true, &[("currency", "EUR".into())]),
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
         ),
         row(
             "no name in the server's system",
             scene().in_system("crm"),
-            Code::AliasMissing,
-            Place::Link(0),
+            DenialCode::AliasMissing,
+            DenialPlace::Link(0),
             DenialKind::NotPermitted,
         ),
     ]
@@ -249,7 +257,7 @@ fn no_room() -> Denial {
 }
 
 /// The codes that a ledger answers with.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     [of_calls(), of_a_rate(), of_a_group(), no_room()]
         .iter()
         .map(Denial::code)
@@ -260,12 +268,16 @@ pub(crate) fn codes() -> Vec<Code> {
 fn each_has_its_code_and_kind_at_its_place() {
     let found = [of_calls(), of_a_rate(), of_a_group(), no_room()];
     let found = found.map(|denial| (denial.code(), denial.kind(), denial.place()));
-    let of_link = |code| (code, DenialKind::Exhausted, Place::Link(1));
+    let of_link = |code| (code, DenialKind::Exhausted, DenialPlace::Link(1));
     let expected = [
-        of_link(Code::BudgetExhausted),
-        of_link(Code::RateExceeded),
-        of_link(Code::GroupClosed),
-        (Code::LedgerFull, DenialKind::Undecidable, Place::Verifier),
+        of_link(DenialCode::BudgetExhausted),
+        of_link(DenialCode::RateExceeded),
+        of_link(DenialCode::GroupClosed),
+        (
+            DenialCode::LedgerFull,
+            DenialKind::Undecidable,
+            DenialPlace::Verifier,
+        ),
     ];
     assert_eq!(found, expected);
 }
@@ -304,8 +316,12 @@ const ROOT: MandateId = MandateId::from_bytes([5; 32]);
 #[test]
 fn what_was_charged_is_charged_after_a_restart() {
     let scenes = [
-        (attached(&[budget(&calls(3))]), Code::BudgetExhausted, 3),
-        (attached(&[rate(2, 60)]), Code::RateExceeded, 2),
+        (
+            attached(&[budget(&calls(3))]),
+            DenialCode::BudgetExhausted,
+            3,
+        ),
+        (attached(&[rate(2, 60)]), DenialCode::RateExceeded, 2),
     ];
     for (scene, code, may) in scenes {
         let before = MemoryLedger::new(100);
@@ -335,7 +351,7 @@ fn what_was_charged_is_charged_after_a_restart() {
     )
     .map(drop)
     .unwrap_err();
-    assert_eq!(refused.code(), Code::GroupClosed);
+    assert_eq!(refused.code(), DenialCode::GroupClosed);
     assert!(run(&restored(&latch), &groups, 2, 0).is_ok());
 }
 
@@ -349,7 +365,7 @@ fn a_call_is_marked_after_a_restart_and_gives_nothing_back() {
         .unwrap()
         .reserved;
     let (request, recorded) = (unsettled.charges().request(), RecordedOutcome::Open);
-    let mark = Mark {
+    let mark = CallMark {
         request,
         at: now(),
         latest: now(),
@@ -372,7 +388,10 @@ fn a_call_is_marked_after_a_restart_and_gives_nothing_back() {
     assert_eq!(outcome, LedgerOutcome::Before { recorded: None });
 
     let account = permit.charges()[0].account;
-    ledger.close(permit.cancel().reservation(), mandatum::Outcome::Undone);
+    ledger.close(
+        permit.cancel().reservation(),
+        mandatum::claims::Outcome::Undone,
+    );
     let balance = ledger.balance(&account).unwrap();
     assert_eq!((balance.spent, balance.held), (1.into(), Number::ZERO));
 
@@ -392,7 +411,7 @@ fn what_can_not_be_restored_is_said() {
         scene.decide().unwrap().charges().request(),
         RecordedOutcome::Refused,
     );
-    let mark = Mark {
+    let mark = CallMark {
         request,
         at: now(),
         latest: now(),

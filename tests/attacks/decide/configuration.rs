@@ -6,9 +6,11 @@
 use crate::support::story::{
     COMPANY, ISSUER, THIEF, after, anchor, ceiling, key, powers, read_crm,
 };
+use mandatum::chain::{AcceptedGrants, AnchorKey, AnchorKeyState, Ceiling, Floors};
+use mandatum::claims::GrantKind;
+use mandatum::limits::MaxAge;
 use mandatum::{
-    AcceptedGrants, Anchor, AnchorKey, AnchorKeyState, Ceiling, Digest, Effect, Floors, GrantKind,
-    Issuer, Label, MaxAge, Powers, Seconds, Timestamp, ToolTable, Verifier,
+    Anchor, Digest, Effect, Issuer, Label, Powers, Seconds, Timestamp, ToolTable, Verifier,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

@@ -8,9 +8,11 @@ use crate::support::story::{
     ceiling, child_of, confirmation, encoded_powers, grandchild_of, here, key, powers, read_crm,
     reading, root, two_links, verifier, verifier_of,
 };
+use mandatum::chain::{AcceptedGrants, Floors};
+use mandatum::claims::GrantKind;
+use mandatum::denial::DenialPlace;
 use mandatum::{
-    AcceptedGrants, Anchor, Code, Context, Effect, ExecutionProof, Floors, GrantKind, Place,
-    Register, Seconds, Verifier,
+    Anchor, DecisionContext, DenialCode, Effect, ExecutionProof, Register, Seconds, Verifier,
 };
 
 #[test]
@@ -28,7 +30,7 @@ fn only_the_holder_of_the_leaf_makes_its_calls() {
             if signer == HELPER {
                 Ok(())
             } else {
-                Err(Code::NotTheHolder)
+                Err(DenialCode::NotTheHolder)
             }
         );
     }
@@ -38,13 +40,13 @@ fn only_the_holder_of_the_leaf_makes_its_calls() {
 #[test]
 fn whoever_does_not_hold_the_leaf_is_told_that_alone() {
     let demanding = || scene().verifier(verifier().with_floors(Floors::default().with_mission()));
-    assert_eq!(demanding().denial().code(), Code::MissionRequired);
+    assert_eq!(demanding().denial().code(), DenialCode::MissionRequired);
     assert_eq!(
         demanding()
             .signing(|call| call.signed_by(THIEF))
             .denial()
             .code(),
-        Code::NotTheHolder
+        DenialCode::NotTheHolder
     );
 }
 
@@ -60,13 +62,13 @@ fn what_was_opened_is_as_old_as_when_it_is_decided() {
         let opened = verifier
             .open(&proof, &reading("acme"), here().here())
             .unwrap();
-        let later = Context::new(here().here().at(after(seconds)), Register::none());
+        let later = DecisionContext::new(here().here().at(after(seconds)), Register::none());
         opened
             .decide(&later)
             .map(drop)
             .map_err(|denial| denial.code())
     });
-    assert_eq!(decided, [Ok(()), Err(Code::CallTooOld)]);
+    assert_eq!(decided, [Ok(()), Err(DenialCode::CallTooOld)]);
 }
 
 #[test]
@@ -86,7 +88,7 @@ fn a_stolen_chain_can_not_be_extended_to_the_thief() {
             .unwrap_err();
         assert_eq!(
             (denial.code(), denial.place()),
-            (Code::BadSignature, Place::Link(2))
+            (DenialCode::BadSignature, DenialPlace::Link(2))
         );
     }
 }
@@ -106,7 +108,7 @@ fn equal_siblings_of_one_task_are_two_mandates() {
         )
     };
     assert!(verify(&one).is_ok());
-    assert_eq!(verify(&other).unwrap_err().code(), Code::WrongLeaf);
+    assert_eq!(verify(&other).unwrap_err().code(), DenialCode::WrongLeaf);
 }
 
 #[test]
@@ -125,7 +127,7 @@ fn a_call_taken_from_one_proof_into_another_is_refused() {
             .check(&swapped, &reading("acme"), &here())
             .unwrap_err()
             .code(),
-        Code::WrongLeaf
+        DenialCode::WrongLeaf
     );
 }
 
@@ -136,10 +138,10 @@ fn a_shorter_chain_does_not_make_its_holder_the_roots() {
     let denial = verifier()
         .check(&proof_bytes(&[root], &call), &reading("globex"), &here())
         .unwrap_err();
-    assert_eq!(denial.code(), Code::RequestMismatch);
+    assert_eq!(denial.code(), DenialCode::RequestMismatch);
     let [root, _] = two_links();
     let denial = under([root]).denial();
-    assert_eq!(denial.code(), Code::NotTheHolder);
+    assert_eq!(denial.code(), DenialCode::NotTheHolder);
 }
 
 /// Verifiers that differ in one thing each.
@@ -161,7 +163,7 @@ fn others() -> Vec<Verifier> {
         Seconds::new(1),
     )
     .unwrap();
-    let retired = mandatum::AnchorKey::retired(key(COMPANY).public(), after(9));
+    let retired = mandatum::chain::AnchorKey::retired(key(COMPANY).public(), after(9));
     vec![
         verifier().with_leeway(Seconds::new(29)),
         verifier().with_max_call_age(Seconds::new(31)),
@@ -172,7 +174,7 @@ fn others() -> Vec<Verifier> {
         verifier().dangerous_accept_asserted_up_to(Effect::Write),
         verifier_of(lasting(ceiling(), 3_600)),
         verifier_of(lasting(powers([read_crm(&["acme"])]), 28_800)),
-        verifier_of(anchor_with(mandatum::Ceiling::Unlimited)),
+        verifier_of(anchor_with(mandatum::chain::Ceiling::Unlimited)),
         verifier_of(Anchor::with_keys(issuer(), [retired], ceiling(), Seconds::hours(8)).unwrap()),
         verifier_of(
             Anchor::with_keys(
@@ -215,7 +217,7 @@ fn a_chain_is_decided_under_the_configuration_that_verified_it() {
     for other in others() {
         assert_eq!(
             scene().decider(other).denial().code(),
-            Code::OtherConfiguration
+            DenialCode::OtherConfiguration
         );
     }
     assert!(
@@ -229,12 +231,15 @@ fn a_chain_of_one_issuer_is_nothing_to_a_server_of_another() {
     let other = Anchor::new(
         "https://b.example".parse().unwrap(),
         key(COMPANY).public(),
-        mandatum::Ceiling::Unlimited,
+        mandatum::chain::Ceiling::Unlimited,
         Seconds::hours(8),
     );
     let refused = verifier_of(other.unwrap())
         .verify(&chain_of(&two_links()))
         .map(drop)
         .unwrap_err();
-    assert_eq!(mandatum::Denial::from(refused).code(), Code::UnknownIssuer);
+    assert_eq!(
+        mandatum::Denial::from(refused).code(),
+        DenialCode::UnknownIssuer
+    );
 }

@@ -8,24 +8,26 @@ use crate::support::story::{
     audience, child_of, confirmation, encoded_limits, encoded_powers, grandchild_of, powers,
     read_crm, reading, root, two_links, verifier, verifier_of,
 };
+use mandatum::chain::{AcceptedGrants, Ceiling, Floors};
+use mandatum::denial::{DenialKind, DenialPlace};
+use mandatum::limits::{AudienceSet, MaxAge, Window};
 use mandatum::{
-    AcceptedGrants, Action, AudienceSet, Capability, Ceiling, Code, Constraint, DenialKind, Effect,
-    Floors, Limit, MaxAge, Place, Powers, Seconds, ToolTable, Verifier, Window,
+    Action, Capability, Constraint, DenialCode, Effect, Limit, Powers, Seconds, ToolTable, Verifier,
 };
 
 pub(crate) struct Row {
     pub(super) name: &'static str,
     pub(super) scene: Scene,
-    pub(crate) code: Code,
-    place: Place,
+    pub(crate) code: DenialCode,
+    place: DenialPlace,
     kind: DenialKind,
 }
 
 pub(super) fn row(
     name: &'static str,
     scene: Scene,
-    code: Code,
-    place: Place,
+    code: DenialCode,
+    place: DenialPlace,
     kind: DenialKind,
 ) -> Row {
     Row {
@@ -148,36 +150,36 @@ fn times() -> Vec<Row> {
         row(
             "verified under another configuration",
             scene().decider(other),
-            Code::OtherConfiguration,
-            Place::Verifier,
+            DenialCode::OtherConfiguration,
+            DenialPlace::Verifier,
             Undecidable,
         ),
         row(
             "before the root",
             scene().at(-31),
-            Code::IssuedInFuture,
-            Place::Link(0),
+            DenialCode::IssuedInFuture,
+            DenialPlace::Link(0),
             OutOfTime,
         ),
         row(
             "before the child",
             under([root.clone(), late]),
-            Code::IssuedInFuture,
-            Place::Link(1),
+            DenialCode::IssuedInFuture,
+            DenialPlace::Link(1),
             OutOfTime,
         ),
         row(
             "after the root",
             scene().at(3600),
-            Code::Expired,
-            Place::Link(0),
+            DenialCode::Expired,
+            DenialPlace::Link(0),
             OutOfTime,
         ),
         row(
             "after the child",
             under([root.clone(), short.clone()]).at(60),
-            Code::Expired,
-            Place::Link(1),
+            DenialCode::Expired,
+            DenialPlace::Link(1),
             OutOfTime,
         ),
         row(
@@ -188,22 +190,22 @@ fn times() -> Vec<Row> {
                 grandchild_of(&short).claim(4, cbor::int(NOW + 60)).token(),
             ])
             .at(61),
-            Code::Expired,
-            Place::Link(1),
+            DenialCode::Expired,
+            DenialPlace::Link(1),
             OutOfTime,
         ),
         row(
             "before the window",
             opening(),
-            Code::NotYet,
-            Place::Link(1),
+            DenialCode::NotYet,
+            DenialPlace::Link(1),
             OutOfTime,
         ),
         row(
             "after the window",
             closing().at(10),
-            Code::WindowClosed,
-            Place::Link(1),
+            DenialCode::WindowClosed,
+            DenialPlace::Link(1),
             OutOfTime,
         ),
     ]
@@ -228,12 +230,12 @@ fn floors() -> Vec<Row> {
         (
             "without a mission",
             demanding(scene(), Floors::default().with_mission()),
-            Code::MissionRequired,
+            DenialCode::MissionRequired,
         ),
         (
             "for every server",
             demanding(anywhere(), Floors::default().with_audience()),
-            Code::AudienceRequired,
+            DenialCode::AudienceRequired,
         ),
         (
             "for every server but for what its holder says",
@@ -245,12 +247,12 @@ fn floors() -> Vec<Row> {
                 },
                 Floors::default().with_audience(),
             ),
-            Code::AudienceRequired,
+            DenialCode::AudienceRequired,
         ),
         (
             "of a link too many",
             demanding(scene(), Floors::default().with_max_links(1)),
-            Code::ChainTooLong,
+            DenialCode::ChainTooLong,
         ),
         (
             "under an old root",
@@ -259,17 +261,25 @@ fn floors() -> Vec<Row> {
                 Floors::default().with_root_age(MaxAge::of_all(age)),
             )
             .at(21),
-            Code::RootTooOld,
+            DenialCode::RootTooOld,
         ),
-        ("by no grant", grantless(), Code::NoAttestedGrant),
+        ("by no grant", grantless(), DenialCode::NoAttestedGrant),
         (
             "by an old grant",
             demanding(scene(), Floors::default().with_grant_age(age)).at(21),
-            Code::GrantTooOld,
+            DenialCode::GrantTooOld,
         ),
     ];
-    rows.map(|(name, scene, code)| row(name, scene, code, Place::Verifier, DenialKind::Untrusted))
-        .into()
+    rows.map(|(name, scene, code)| {
+        row(
+            name,
+            scene,
+            code,
+            DenialPlace::Verifier,
+            DenialKind::Untrusted,
+        )
+    })
+    .into()
 }
 
 /// What a host says of a call's effect never makes it less than the verifier's table does.
@@ -286,16 +296,16 @@ fn a_call_that_is_stated_as_a_read_has_the_effect_that_the_table_says() {
     assert_eq!(code(&[("crm.*", Effect::Read)]), None);
     assert_eq!(
         code(&[]),
-        Some(Code::EffectTooHigh),
+        Some(DenialCode::EffectTooHigh),
         "a tool that is not listed"
     );
     assert_eq!(
         code(&[("crm.*", Effect::Read), ("crm.read", Effect::Write)]),
-        Some(Code::EffectTooHigh)
+        Some(DenialCode::EffectTooHigh)
     );
     assert_eq!(
         code(&[("crmx.*", Effect::Read)]),
-        Some(Code::EffectTooHigh),
+        Some(DenialCode::EffectTooHigh),
         "a tool of another family"
     );
 }
@@ -309,7 +319,7 @@ fn what_the_host_states_can_only_raise_the_effect() {
         .verifier(verifier().with_tools(tools))
         .asked(writing)
         .denial();
-    assert_eq!(denial.code(), Code::EffectTooHigh);
+    assert_eq!(denial.code(), DenialCode::EffectTooHigh);
 }
 
 fn audiences() -> Vec<Row> {
@@ -323,22 +333,22 @@ fn audiences() -> Vec<Row> {
         row(
             "at a server of which the root says nothing",
             scene().at_server(BANK),
-            Code::WrongAudience,
-            Place::Link(0),
+            DenialCode::WrongAudience,
+            DenialPlace::Link(0),
             WrongAudience,
         ),
         row(
             "at a server of which the child says nothing",
             files_only(),
-            Code::WrongAudience,
-            Place::Link(1),
+            DenialCode::WrongAudience,
+            DenialPlace::Link(1),
             WrongAudience,
         ),
         row(
             "at a name with a slash",
             scene().at_server("https://crm.example/"),
-            Code::WrongAudience,
-            Place::Link(0),
+            DenialCode::WrongAudience,
+            DenialPlace::Link(0),
             WrongAudience,
         ),
         row(
@@ -346,16 +356,23 @@ fn audiences() -> Vec<Row> {
             limited([Limit::signed_calls()])
                 .verifier(trusting(Effect::Irreversible))
                 .asserted(HELPER),
-            Code::SignedCallRequired,
-            Place::Link(1),
+            DenialCode::SignedCallRequired,
+            DenialPlace::Link(1),
             NotPresented,
         ),
     ]
 }
 
 fn not_permitted() -> Vec<Row> {
-    let refused =
-        |name, scene: Scene, code| row(name, scene, code, Place::Link(1), DenialKind::NotPermitted);
+    let refused = |name, scene: Scene, code| {
+        row(
+            name,
+            scene,
+            code,
+            DenialPlace::Link(1),
+            DenialKind::NotPermitted,
+        )
+    };
     let files = |path: &str| {
         empowered(files()).calling(action("files.read", &[("path", path)], Effect::Read))
     };
@@ -367,58 +384,62 @@ fn not_permitted() -> Vec<Row> {
         refused(
             "another tool",
             asking("crm.export", &[("account", "acme")], read),
-            Code::ToolNotPermitted,
+            DenialCode::ToolNotPermitted,
         ),
         refused(
             "a tool that its parent keeps to itself",
             asking("pay", &[("amount", "5")], Effect::Irreversible),
-            Code::ToolNotPermitted,
+            DenialCode::ToolNotPermitted,
         ),
         refused(
             "a higher effect",
             asking("crm.read", &[("account", "acme")], Effect::Write),
-            Code::EffectTooHigh,
+            DenialCode::EffectTooHigh,
         ),
         refused(
             "an argument is missing",
             asking("crm.read", &[], read),
-            Code::ArgumentMissing,
+            DenialCode::ArgumentMissing,
         ),
         refused(
             "an argument too many",
             asking("crm.read", &[("account", "acme"), ("limit", "9")], read),
-            Code::ArgumentUnknown,
+            DenialCode::ArgumentUnknown,
         ),
         refused(
             "the account of another",
             scene().calling(reading("globex")),
-            Code::ArgumentRefused,
+            DenialCode::ArgumentRefused,
         ),
         refused(
             "an account that looks alike",
             scene().calling(reading("acm\u{435}")),
-            Code::ArgumentRefused,
+            DenialCode::ArgumentRefused,
         ),
         refused(
             "an account in capitals",
             scene().calling(reading("ACME")),
-            Code::ArgumentRefused,
+            DenialCode::ArgumentRefused,
         ),
-        refused("a path above", files("/etc/passwd"), Code::ArgumentRefused),
+        refused(
+            "a path above",
+            files("/etc/passwd"),
+            DenialCode::ArgumentRefused,
+        ),
         refused(
             "a path that climbs",
             files("/decks/../etc/passwd"),
-            Code::ArgumentNotCanonical,
+            DenialCode::ArgumentNotCanonical,
         ),
         refused(
             "a path with two slashes",
             files("/decks//x"),
-            Code::ArgumentNotCanonical,
+            DenialCode::ArgumentNotCanonical,
         ),
         refused(
             "a path with a backslash",
             files("/decks/..\\x"),
-            Code::ArgumentNotCanonical,
+            DenialCode::ArgumentNotCanonical,
         ),
     ]
 }
@@ -436,8 +457,8 @@ fn too_much_work() -> Vec<Row> {
         row(
             "powers that take long",
             empowered(slow_powers()).calling(reading(&slow().1)),
-            Code::OutOfWork,
-            Place::Link(1),
+            DenialCode::OutOfWork,
+            DenialPlace::Link(1),
             DenialKind::Undecidable,
         ),
         row(
@@ -446,8 +467,8 @@ fn too_much_work() -> Vec<Row> {
                 .verifier(ceiling)
                 .calling(reading(&slow().1))
                 .signing(|call| call.signed_by(ORCHESTRATOR)),
-            Code::OutOfWork,
-            Place::Ceiling,
+            DenialCode::OutOfWork,
+            DenialPlace::Ceiling,
             DenialKind::Undecidable,
         ),
     ]
@@ -471,44 +492,51 @@ fn asserted() -> Vec<Row> {
         row(
             "by the host's word, which is not taken",
             scene().asserted(HELPER),
-            Code::AssertionNotAccepted,
-            Place::Verifier,
+            DenialCode::AssertionNotAccepted,
+            DenialPlace::Verifier,
             NotPresented,
         ),
         row(
             "by the host's word, for more than it is taken for",
             writing(Effect::Read).asserted(HELPER),
-            Code::AssertionNotAccepted,
-            Place::Verifier,
+            DenialCode::AssertionNotAccepted,
+            DenialPlace::Verifier,
             NotPresented,
         ),
         row(
             "the host saw another's key",
             trusted().asserted(THIEF),
-            Code::NotTheHolder,
-            Place::Call,
+            DenialCode::NotTheHolder,
+            DenialPlace::Call,
             NotPresented,
         ),
         row(
             "the host saw the parent's key",
             trusted().asserted(ORCHESTRATOR),
-            Code::NotTheHolder,
-            Place::Call,
+            DenialCode::NotTheHolder,
+            DenialPlace::Call,
             NotPresented,
         ),
         row(
             "the peer named the root",
             trusted().asserted_for(id_of(&two_links()[0])),
-            Code::WrongLeaf,
-            Place::Call,
+            DenialCode::WrongLeaf,
+            DenialPlace::Call,
             NotPresented,
         ),
     ]
 }
 
 fn signed() -> Vec<Row> {
-    let not_presented =
-        |name, scene: Scene, code| row(name, scene, code, Place::Call, DenialKind::NotPresented);
+    let not_presented = |name, scene: Scene, code| {
+        row(
+            name,
+            scene,
+            code,
+            DenialPlace::Call,
+            DenialKind::NotPresented,
+        )
+    };
     let [root, child] = two_links();
     let sibling = child_of(&root)
         .claim(7, cbor::bytes([77; 16]))
@@ -530,64 +558,64 @@ fn signed() -> Vec<Row> {
         not_presented(
             "signed under the root",
             scene().signing(|call| call.term(0, leaf(&root))),
-            Code::WrongLeaf,
+            DenialCode::WrongLeaf,
         ),
         not_presented(
             "signed under a sibling of the same task",
             scene().signing(|call| call.term(0, leaf(&sibling))),
-            Code::WrongLeaf,
+            DenialCode::WrongLeaf,
         ),
         not_presented(
             "the sibling's chain with a call for this one",
             under([root.clone(), sibling]).signing(|call| call.term(0, leaf(&child))),
-            Code::WrongLeaf,
+            DenialCode::WrongLeaf,
         ),
         not_presented(
             "signed for another server",
             scene().signing(|call| call.claim(3, cbor::text(FILES))),
-            Code::CallForAnotherAudience,
+            DenialCode::CallForAnotherAudience,
         ),
         not_presented(
             "taken to another server",
             scene().at_server(FILES),
-            Code::CallForAnotherAudience,
+            DenialCode::CallForAnotherAudience,
         ),
-        not_presented("too old", scene().at(31), Code::CallTooOld),
+        not_presented("too old", scene().at(31), DenialCode::CallTooOld),
         not_presented(
             "from the future",
             scene().signing(|call| call.claim(6, cbor::int(NOW + 31))),
-            Code::CallFromFuture,
+            DenialCode::CallFromFuture,
         ),
-        not_presented("another id", scene().with_id(8), Code::CallIdMismatch),
+        not_presented("another id", scene().with_id(8), DenialCode::CallIdMismatch),
         not_presented(
             "other arguments",
             empowered(powers([read_crm(&["acme", "globex"])])).asked(reading("globex")),
-            Code::RequestMismatch,
+            DenialCode::RequestMismatch,
         ),
         not_presented(
             "an argument of another type",
             empowered(loose).calling(reading("1")).asked(number),
-            Code::RequestMismatch,
+            DenialCode::RequestMismatch,
         ),
         not_presented(
             "a stolen chain and the thief's own key",
             scene().signing(|call| call.signed_by(THIEF)),
-            Code::NotTheHolder,
+            DenialCode::NotTheHolder,
         ),
         not_presented(
             "the parent's holder",
             scene().signing(|call| call.signed_by(ORCHESTRATOR)),
-            Code::NotTheHolder,
+            DenialCode::NotTheHolder,
         ),
         not_presented(
             "a sibling's key",
             scene().signing(|call| call.signed_by(INTERN)),
-            Code::NotTheHolder,
+            DenialCode::NotTheHolder,
         ),
         not_presented(
             "the issuer's key",
             scene().signing(|call| call.signed_by(COMPANY)),
-            Code::NotTheHolder,
+            DenialCode::NotTheHolder,
         ),
     ]
 }

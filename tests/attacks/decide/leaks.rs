@@ -7,10 +7,11 @@ use crate::support::story::{
     confirmation, encoded_powers, here, key, now, pay, powers, read_crm, reading, root, verifier,
     verifier_of,
 };
-use mandatum::{
-    AcceptedGrants, Anchor, AnchorKey, Capability, Code, Constraint, Denial, DenialKind, Effect,
-    GrantKind, LedgerAnswer, LedgerOutcome, Seconds, Verifier,
-};
+use mandatum::chain::{AcceptedGrants, AnchorKey};
+use mandatum::charge::{LedgerAnswer, LedgerOutcome};
+use mandatum::claims::GrantKind;
+use mandatum::denial::DenialKind;
+use mandatum::{Anchor, Capability, Constraint, Denial, DenialCode, Effect, Seconds, Verifier};
 
 /// The denial of a whole proof with this root.
 fn with_root(verifier: &Verifier, change: impl FnOnce(Forge) -> Forge) -> Denial {
@@ -57,7 +58,7 @@ fn of_the_host() -> Vec<Denial> {
         Seconds::new(60),
     );
     let low = verifier_of(anchor_with(powers([read_crm(&["initech"]), pay(4_321)])));
-    let ladder = |code: Code| {
+    let ladder = |code: DenialCode| {
         rows()
             .into_iter()
             .find(|row| row.code == code)
@@ -68,7 +69,7 @@ fn of_the_host() -> Vec<Denial> {
     let slow = rows()
         .into_iter()
         .map(|row| row.scene.denial())
-        .find(|denial| denial.place() == mandatum::Place::Ceiling);
+        .find(|denial| denial.place() == mandatum::denial::DenialPlace::Ceiling);
     vec![
         with_root(&verifier_of(brief.unwrap()), |root| root),
         with_root(&verifier(), |root| root.no_term(10)),
@@ -79,8 +80,8 @@ fn of_the_host() -> Vec<Denial> {
         with_root(&verifier_of(rotated.unwrap()), |root| root),
         with_root(&low, |root| root),
         with_root_of(COMPANY, &verifier(), |root| root),
-        ladder(Code::OtherConfiguration),
-        ladder(Code::AssertionNotAccepted),
+        ladder(DenialCode::OtherConfiguration),
+        ladder(DenialCode::AssertionNotAccepted),
         settle(LedgerOutcome::NoRoom, 7),
         settle(LedgerOutcome::Reserved, 8),
         slow.unwrap(),
@@ -88,7 +89,7 @@ fn of_the_host() -> Vec<Denial> {
     ]
 }
 
-fn call_of_id(id: u8) -> mandatum::CallKey {
+fn call_of_id(id: u8) -> mandatum::primitives::CallKey {
     let leaf = super::scene::scene().chain().chain().leaf_id();
     call_of(id, reading("acme")).key(&leaf, here().audience())
 }
@@ -111,7 +112,7 @@ fn slow_to_compare() -> Denial {
 #[test]
 fn of_the_hosts_own_business_a_caller_learns_nothing_at_all() {
     let denials = of_the_host();
-    let mut codes: Vec<Code> = denials.iter().map(Denial::code).collect();
+    let mut codes: Vec<DenialCode> = denials.iter().map(Denial::code).collect();
     codes.sort_unstable();
     codes.dedup();
     assert_eq!(codes.len(), 11, "{codes:?}");

@@ -5,7 +5,11 @@ use super::scene::{scene, under};
 use crate::support::story::{
     ORCHESTRATOR, anchor_with, encoded_powers, reading, root, verifier_of,
 };
-use mandatum::{Action, Arguments, Ceiling, Code, DenialKind, Effect, Powers, ToolName, Value};
+use mandatum::chain::Ceiling;
+use mandatum::denial::DenialKind;
+use mandatum::powers::ToolName;
+use mandatum::primitives::{Arguments, Value};
+use mandatum::{Action, DenialCode, Effect, Powers};
 use std::collections::BTreeMap;
 
 /// Calls that differ from this one in one thing.
@@ -41,15 +45,15 @@ fn neighbours(action: &Action) -> Vec<Action> {
 
 /// What is not permitted although the powers permit it: it can't be counted, or nobody here is the
 /// principal.
-const NO_POWERS_HELP: [Code; 8] = [
-    Code::AmountMissing,
-    Code::AmountNotANumber,
-    Code::AmountNegative,
-    Code::AmountOutOfRange,
-    Code::WrongUnit,
-    Code::ValueMissing,
-    Code::ValueNotScalar,
-    Code::AliasMissing,
+const NO_POWERS_HELP: [DenialCode; 8] = [
+    DenialCode::AmountMissing,
+    DenialCode::AmountNotANumber,
+    DenialCode::AmountNegative,
+    DenialCode::AmountOutOfRange,
+    DenialCode::WrongUnit,
+    DenialCode::ValueMissing,
+    DenialCode::ValueNotScalar,
+    DenialCode::AliasMissing,
 ];
 
 #[test]
@@ -89,6 +93,6 @@ fn a_root_with_it_permits_the_call() {
     assert!(again.is_permitted());
     assert_eq!(
         again.calling(reading("acme")).denial().code(),
-        Code::ArgumentRefused
+        DenialCode::ArgumentRefused
     );
 }

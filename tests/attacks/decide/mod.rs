@@ -14,15 +14,15 @@ mod saying;
 mod scene;
 mod screen;
 
+use mandatum::DenialCode;
+
 pub(crate) use approvals::{approved, gated};
 pub(crate) use charges::codes as charging_codes;
 pub(crate) use ladder::rows as ladder_rows;
 pub(crate) use replay::codes as settling_codes;
 
-use mandatum::Code;
-
 /// The codes that decisions reach, up to starting the operation.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     ladder_rows()
         .iter()
         .map(|row| row.code)

@@ -4,7 +4,9 @@ use super::ladder::{limited, limited_beside};
 use super::scene::{Scene, scene, under};
 use crate::support::cbor;
 use crate::support::story::{HELPER, INTERN, NOW, after, child_of, grandchild_of, root};
-use mandatum::{Code, Limit, MemoryLedger, Outcome, Permit, Timestamp, Window};
+use mandatum::claims::Outcome;
+use mandatum::limits::Window;
+use mandatum::{DenialCode, Limit, MemoryLedger, Permit, Timestamp};
 
 fn permit(scene: &Scene) -> Permit {
     MemoryLedger::new(1)
@@ -58,10 +60,10 @@ fn it_starts_in_its_last_second_and_not_in_the_next() {
     assert!(permit(&scene).start(after(39)).is_ok());
     for seconds in [40, 41, 3599, 99_999] {
         let denial = permit(&scene).start(after(seconds)).map(drop).unwrap_err();
-        assert_eq!(denial.denial.code(), Code::PermitExpired);
+        assert_eq!(denial.denial.code(), DenialCode::PermitExpired);
         assert_eq!(
             *denial.denial.reason(),
-            mandatum::Reason::PermitExpired {
+            mandatum::denial::DenialReason::PermitExpired {
                 until: after(40),
                 now: after(seconds)
             }

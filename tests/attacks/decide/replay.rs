@@ -7,9 +7,12 @@ use crate::support::story::{
     CRM, FILES, HELPER, NOW, after, audience, call_of, call_under, child_of, now, proof, read_crm,
     reading, root, two_links, verifier,
 };
+use mandatum::charge::{KeepUntil, LedgerAnswer, LedgerOutcome, LedgerTerms};
+use mandatum::denial::{DenialKind, DenialPlace};
+use mandatum::primitives::AttemptId;
 use mandatum::{
-    AttemptId, Code, Context, Denial, DenialKind, Here, KeepUntil, LedgerAnswer, LedgerOutcome,
-    LedgerTerms, MemoryLedger, Permit, Place, Register, Seconds, Unsettled,
+    DecisionContext, Denial, DenialCode, MemoryLedger, Permit, Register, Seconds, ServerContext,
+    Unsettled,
 };
 
 const ATTEMPT: AttemptId = AttemptId::from_bytes([1; 16]);
@@ -31,9 +34,9 @@ fn with_call_id(id: u8) -> Scene {
         .signing(|call| call.claim(7, cbor::bytes([id; 16])))
 }
 
-fn code(result: Result<Permit, Denial>) -> Code {
+fn code(result: Result<Permit, Denial>) -> DenialCode {
     let denial = result.map(drop).unwrap_err();
-    assert_eq!(denial.place(), Place::Verifier);
+    assert_eq!(denial.place(), DenialPlace::Verifier);
     denial.code()
 }
 
@@ -90,7 +93,7 @@ fn too_late() -> Denial {
 }
 
 /// The codes that come after the ladder.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     let all = [
         seen_before(),
         in_conflict(),
@@ -113,20 +116,20 @@ fn each_has_its_code_and_kind() {
     ];
     let found = all.map(|denial| (denial.code(), denial.kind(), denial.place()));
     let expected = [
-        (Code::AlreadyDecided, DenialKind::Replayed),
-        (Code::LedgerFull, DenialKind::Undecidable),
-        (Code::BeyondLedgerTerms, DenialKind::Undecidable),
-        (Code::AnswerForAnotherCall, DenialKind::Undecidable),
-        (Code::PermitExpired, DenialKind::OutOfTime),
+        (DenialCode::AlreadyDecided, DenialKind::Replayed),
+        (DenialCode::LedgerFull, DenialKind::Undecidable),
+        (DenialCode::BeyondLedgerTerms, DenialKind::Undecidable),
+        (DenialCode::AnswerForAnotherCall, DenialKind::Undecidable),
+        (DenialCode::PermitExpired, DenialKind::OutOfTime),
     ];
     assert_eq!(
         found,
-        expected.map(|(code, kind)| (code, kind, Place::Verifier))
+        expected.map(|(code, kind)| (code, kind, DenialPlace::Verifier))
     );
     let conflict = in_conflict();
     assert_eq!(
         (conflict.code(), conflict.place()),
-        (Code::CallConflict, Place::Call)
+        (DenialCode::CallConflict, DenialPlace::Call)
     );
     assert_eq!(conflict.public().code, "CallConflict");
 }
@@ -135,7 +138,10 @@ fn each_has_its_code_and_kind() {
 fn the_same_proof_is_permitted_once() {
     let store = store();
     let attempt = |seconds| {
-        let context = Context::new(Here::new(after(seconds), audience(CRM)), Register::none());
+        let context = DecisionContext::new(
+            ServerContext::new(after(seconds), audience(CRM)),
+            Register::none(),
+        );
         let unsettled: Unsettled = verifier()
             .check(&proof(), &reading("acme"), &context)
             .unwrap();
@@ -146,7 +152,7 @@ fn the_same_proof_is_permitted_once() {
     };
     assert_eq!(attempt(0), Ok(()));
     for seconds in 0..=30 {
-        assert_eq!(attempt(seconds), Err(Code::AlreadyDecided));
+        assert_eq!(attempt(seconds), Err(DenialCode::AlreadyDecided));
     }
 }
 
@@ -161,7 +167,7 @@ fn another_call_is_another_call() {
         .signing(|call| call.claim(3, cbor::text(FILES)));
     for scene in [scene(), with_call_id(8), other_chain, elsewhere] {
         assert!(run(&store, &scene, 0).is_ok());
-        assert_eq!(code(run(&store, &scene, 0)), Code::AlreadyDecided);
+        assert_eq!(code(run(&store, &scene, 0)), DenialCode::AlreadyDecided);
     }
     assert_eq!(store.len(), 4);
 }
@@ -193,7 +199,7 @@ fn the_same_call_by_the_hosts_word_is_the_same_call() {
     assert!(run(&store, &trusting(), 0).is_ok());
     assert_eq!(
         code(run(&store, &trusting().asserted(HELPER), 0)),
-        Code::AlreadyDecided
+        DenialCode::AlreadyDecided
     );
 }
 
@@ -202,10 +208,13 @@ fn a_full_store_refuses_and_forgets_nothing() {
     let store = MemoryLedger::new(5);
     assert!(run(&store, &with_call_id(1), 0).is_ok());
     assert!(run(&store, &with_call_id(2), 0).is_ok());
-    assert_eq!(code(run(&store, &with_call_id(3), 0)), Code::LedgerFull);
+    assert_eq!(
+        code(run(&store, &with_call_id(3), 0)),
+        DenialCode::LedgerFull
+    );
     assert_eq!(
         code(run(&store, &with_call_id(1), 30)),
-        Code::AlreadyDecided
+        DenialCode::AlreadyDecided
     );
     let later = with_call_id(3).signing(|call| call.claim(6, cbor::int(NOW + 61)));
     assert!(
@@ -299,16 +308,19 @@ fn an_answer_that_says_no_is_no() {
     };
     let own = answer(scene());
     assert!(settle(own, LedgerOutcome::Reserved).is_ok());
-    assert_eq!(code(settle(own, BEFORE)), Code::AlreadyDecided);
-    assert_eq!(code(settle(own, LedgerOutcome::NoRoom)), Code::LedgerFull);
+    assert_eq!(code(settle(own, BEFORE)), DenialCode::AlreadyDecided);
+    assert_eq!(
+        code(settle(own, LedgerOutcome::NoRoom)),
+        DenialCode::LedgerFull
+    );
     assert_eq!(
         code(settle(own, LedgerOutcome::BeyondTerms)),
-        Code::BeyondLedgerTerms
+        DenialCode::BeyondLedgerTerms
     );
     let conflict = settle(own, LedgerOutcome::Conflict).map(drop).unwrap_err();
     assert_eq!(
         (conflict.code(), conflict.place()),
-        (Code::CallConflict, Place::Call)
+        (DenialCode::CallConflict, DenialPlace::Call)
     );
     let other_request = LedgerAnswer {
         request: call_of(7, reading("globex")).request(),
@@ -323,7 +335,10 @@ fn an_answer_that_says_no_is_no() {
     ];
     for outcome in all {
         for other in [answer(with_call_id(8)), other_request] {
-            assert_eq!(code(settle(other, outcome)), Code::AnswerForAnotherCall);
+            assert_eq!(
+                code(settle(other, outcome)),
+                DenialCode::AnswerForAnotherCall
+            );
         }
     }
 }
@@ -343,7 +358,7 @@ fn a_second_signature_over_the_same_call_is_the_same_call() {
             .check(
                 &proof,
                 &reading("acme"),
-                &Context::new(Here::new(now(), audience(CRM)), Register::none()),
+                &DecisionContext::new(ServerContext::new(now(), audience(CRM)), Register::none()),
             )
             .unwrap();
         store.settle(unsettled, now()).is_ok()

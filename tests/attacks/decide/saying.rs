@@ -8,9 +8,10 @@ use crate::support::story::{
     HELPER, ORCHESTRATOR, after, anchor_with, audience, child_of, confirmation, encoded_powers,
     powers, reading, root, verifier_of,
 };
-use mandatum::{
-    Action, Capability, Ceiling, Constraint, Effect, ExecutionProof, Limit, Value, Window,
-};
+use mandatum::chain::Ceiling;
+use mandatum::limits::Window;
+use mandatum::primitives::Value;
+use mandatum::{Action, Capability, Constraint, Effect, ExecutionProof, Limit};
 use std::collections::BTreeMap;
 
 #[test]
@@ -155,7 +156,7 @@ fn the_type_of_a_token_forges_no_line() {
 fn a_call_shows_no_value_raw() {
     let named = BTreeMap::from([("account".to_owned(), Value::from(FORGED[0]))]);
     let action = Action {
-        arguments: mandatum::Arguments::new(named).unwrap(),
+        arguments: mandatum::primitives::Arguments::new(named).unwrap(),
         ..reading("acme")
     };
     assert!(!hides(&action.to_string()));

@@ -5,9 +5,13 @@ use crate::support::spending::approval;
 use crate::support::story::{
     CRM, HELPER, after, audience, call_of, call_under, key, reading, two_links, verifier,
 };
+use mandatum::claims::Approval;
+use mandatum::decide::{Explanation, Presentation, Presenter};
+use mandatum::primitives::MandateId;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Approval, Call, CallClaims, Context, Denial, Explanation, Here, Label, MandateId,
-    Presentation, Presenter, Register, Token, Unsettled, VerifiedChain, Verifier,
+    Action, Call, CallClaims, DecisionContext, Denial, Label, Register, ServerContext, Unsettled,
+    VerifiedChain, Verifier,
 };
 
 /// Who makes the call.
@@ -25,7 +29,7 @@ pub(crate) struct Scene {
     verifier: Verifier,
     /// Who decides, where it is another than verified.
     decider: Option<Verifier>,
-    context: Context<'static>,
+    context: DecisionContext<'static>,
     call: Call,
     by: By,
     approvals: Vec<Token<Approval>>,
@@ -41,7 +45,10 @@ pub(crate) fn scene() -> Scene {
 pub(crate) fn under(tokens: impl Into<Vec<Vec<u8>>>) -> Scene {
     let tokens = tokens.into();
     let by = By::Signed(Box::new(call_under(tokens.last().unwrap())));
-    let context = Context::new(Here::new(after(0), audience(CRM)), Register::none());
+    let context = DecisionContext::new(
+        ServerContext::new(after(0), audience(CRM)),
+        Register::none(),
+    );
     let call = call_of(7, reading("acme"));
     let (approvals, ledgers) = (Vec::new(), Vec::new());
     Scene {
@@ -71,8 +78,8 @@ impl Scene {
     /// So many seconds later, or earlier.
     pub(crate) fn at(self, seconds: i64) -> Self {
         Self {
-            context: Context::new(
-                Here::new(after(seconds), self.context.audience().clone()),
+            context: DecisionContext::new(
+                ServerContext::new(after(seconds), self.context.audience().clone()),
                 Register::none(),
             ),
             ..self
@@ -82,8 +89,8 @@ impl Scene {
     /// At another server.
     pub(crate) fn at_server(self, name: &str) -> Self {
         Self {
-            context: Context::new(
-                Here::new(self.context.now(), audience(name)),
+            context: DecisionContext::new(
+                ServerContext::new(self.context.now(), audience(name)),
                 Register::none(),
             ),
             ..self
@@ -191,7 +198,7 @@ impl Scene {
 
     fn present<T>(
         &self,
-        ask: impl FnOnce(&Verifier, &VerifiedChain, &Presentation<'_>, &Context<'_>) -> T,
+        ask: impl FnOnce(&Verifier, &VerifiedChain, &Presentation<'_>, &DecisionContext<'_>) -> T,
     ) -> T {
         let signed: Token<CallClaims>;
         let presenter = match &self.by {

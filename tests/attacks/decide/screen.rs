@@ -3,7 +3,8 @@
 
 use super::ladder::{files, slow, slow_powers};
 use crate::notices::{CONTROLLER, alive, end, read, status, task_end};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, chain_of, id_of, proof_bytes};
 use crate::support::order::register as empty;
 use crate::support::spending::{LEDGER, approval, budget, calls, gate, needing};
@@ -12,10 +13,15 @@ use crate::support::story::{
     call_under, child_of, encoded_limits, encoded_powers, grandchild_of, here, now, reading, root,
     verifier, verifier_of,
 };
+use mandatum::chain::{AcceptedGrants, Ceiling, ChainCache};
+use mandatum::claims::{Approval, GrantKind};
+use mandatum::decide::Facts;
+use mandatum::denial::{AccessRequest, DenialPlace};
+use mandatum::limits::{AudienceSet, Window};
+use mandatum::sign::Token;
 use mandatum::{
-    AcceptedGrants, Action, Approval, AudienceSet, Ceiling, ChainCache, Code, Context, Denial,
-    Effect, Facts, GrantKind, Here, Label, Limit, Place, Powers, Register, Request, Token,
-    Verifier, Window,
+    Action, DecisionContext, Denial, DenialCode, Effect, Label, Limit, Powers, Register,
+    ServerContext, Verifier,
 };
 
 type Change = Box<dyn Fn(Forge) -> Forge>;
@@ -29,7 +35,7 @@ struct Shown {
     call: Change,
     action: Action,
     verifier: Verifier,
-    context: Context<'static>,
+    context: DecisionContext<'static>,
 }
 
 /// Where a proof is forged.
@@ -54,12 +60,12 @@ const ANYWHERE: [Forged; 5] = [
 
 impl Forged {
     /// What it is refused for where nothing else is wrong.
-    const fn refused(self) -> Option<(Code, Place)> {
+    const fn refused(self) -> Option<(DenialCode, DenialPlace)> {
         match self {
             Self::Nowhere => None,
-            Self::Link(link) => Some((Code::BadSignature, Place::Link(link))),
-            Self::Claims => Some((Code::UnexpectedItem, Place::Bytes)),
-            Self::Call => Some((Code::NotTheHolder, Place::Call)),
+            Self::Link(link) => Some((DenialCode::BadSignature, DenialPlace::Link(link))),
+            Self::Claims => Some((DenialCode::UnexpectedItem, DenialPlace::Bytes)),
+            Self::Call => Some((DenialCode::NotTheHolder, DenialPlace::Call)),
         }
     }
 }
@@ -68,7 +74,7 @@ fn shown() -> Shown {
     let as_is = || -> Change { Box::new(|forge| forge) };
     let (action, context) = (
         reading("acme"),
-        Context::new(Here::new(now(), audience(CRM)), Register::none()),
+        DecisionContext::new(ServerContext::new(now(), audience(CRM)), Register::none()),
     );
     Shown {
         root: as_is(),
@@ -127,8 +133,8 @@ impl Shown {
 
     fn at(self, seconds: i64, server: &str) -> Self {
         Self {
-            context: Context::new(
-                Here::new(after(seconds), audience(server)),
+            context: DecisionContext::new(
+                ServerContext::new(after(seconds), audience(server)),
                 Register::none(),
             ),
             ..self
@@ -184,17 +190,17 @@ impl Shown {
             .map(drop)
     }
 
-    fn request(&self, forged: Forged) -> Option<Request> {
+    fn request(&self, forged: Forged) -> Option<AccessRequest> {
         self.verifier
             .request_for(&self.proof(forged), &self.action, &self.context)
     }
 }
 
-fn met(verdict: Result<(), Denial>) -> Option<(Code, Place)> {
+fn met(verdict: Result<(), Denial>) -> Option<(DenialCode, DenialPlace)> {
     verdict.err().map(|denial| (denial.code(), denial.place()))
 }
 
-type Row = (&'static str, Shown, Code, Place);
+type Row = (&'static str, Shown, DenialCode, DenialPlace);
 
 /// Every reason that can be told by the root, the leaf and the call themselves, in the order in
 /// which they are asked.
@@ -215,36 +221,36 @@ fn of_the_issuer() -> Vec<Row> {
     vec![(
         "an issuer whom nobody knows",
         unknown,
-        Code::UnknownIssuer,
-        Place::Link(0),
+        DenialCode::UnknownIssuer,
+        DenialPlace::Link(0),
     )]
 }
 
 /// What a verifier accepts of an issuer's roots, which is the host's own.
 fn of_policy() -> Vec<Row> {
-    let row = |name, shown, code| (name, shown, code, Place::Link(0));
+    let row = |name, shown, code| (name, shown, code, DenialPlace::Link(0));
     let policies = || AcceptedGrants::only([GrantKind::Policy]);
     let aliased = || Map(vec![(cbor::text("bank"), cbor::text("aj"))]).bytes();
     vec![
         row(
             "a second more than the anchor allows",
             shown().root(|root| root.claim(4, cbor::int(NOW + 28_801))),
-            Code::LivesTooLong,
+            DenialCode::LivesTooLong,
         ),
         row(
             "no grant",
             shown().root(|root| root.no_term(10)),
-            Code::NoAttestedGrant,
+            DenialCode::NoAttestedGrant,
         ),
         row(
             "another kind of grant",
             shown().by(verifier().with_grants(policies())),
-            Code::GrantNotAccepted,
+            DenialCode::GrantNotAccepted,
         ),
         row(
             "a name in another's system",
             shown().root(move |root| root.term(8, aliased())),
-            Code::AliasOfAnother,
+            DenialCode::AliasOfAnother,
         ),
     ]
 }
@@ -262,79 +268,79 @@ fn of_time_and_place() -> Vec<Row> {
         ))
     };
     let until = |seconds: i64| move |forge: Forge| forge.claim(4, cbor::int(NOW + seconds));
-    let (first, last) = (Place::Link(0), Place::Link(2));
+    let (first, last) = (DenialPlace::Link(0), DenialPlace::Link(2));
     vec![
         (
             "before the root",
             shown().at(-31, CRM),
-            Code::IssuedInFuture,
+            DenialCode::IssuedInFuture,
             first,
         ),
         (
             "before the leaf",
             shown().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))),
-            Code::IssuedInFuture,
+            DenialCode::IssuedInFuture,
             last,
         ),
         (
             "after the root",
             shown().at(3600, CRM),
-            Code::Expired,
+            DenialCode::Expired,
             first,
         ),
         (
             "after the leaf",
             shown().leaf(until(30)).at(30, CRM),
-            Code::Expired,
+            DenialCode::Expired,
             last,
         ),
         (
             "at a server of which the root says nothing",
             shown().at(0, BANK),
-            Code::WrongAudience,
+            DenialCode::WrongAudience,
             first,
         ),
         (
             "before the root's window",
             shown().root(opening()),
-            Code::NotYet,
+            DenialCode::NotYet,
             first,
         ),
         (
             "before the leaf's window",
             shown().leaf(opening()),
-            Code::NotYet,
+            DenialCode::NotYet,
             last,
         ),
         (
             "after the root's window",
             shown().root(closed()),
-            Code::WindowClosed,
+            DenialCode::WindowClosed,
             first,
         ),
         (
             "after the leaf's window",
             shown().leaf(closed()),
-            Code::WindowClosed,
+            DenialCode::WindowClosed,
             last,
         ),
         (
             "at a server that the root's limits leave out",
             shown().root(elsewhere()),
-            Code::WrongAudience,
+            DenialCode::WrongAudience,
             first,
         ),
         (
             "at a server that the leaf's limits leave out",
             shown().leaf(elsewhere()),
-            Code::WrongAudience,
+            DenialCode::WrongAudience,
             last,
         ),
     ]
 }
 
 fn of_powers() -> Vec<Row> {
-    let row = |name, shown, code| (name, shown, code, Place::Link(2));
+    let row = |name, shown, code| (name, shown, code, DenialPlace::Link(2));
     let action = |tool, arguments: &[(&str, &str)], effect| {
         Action::new(tool, arguments.iter().copied(), effect).unwrap()
     };
@@ -346,55 +352,55 @@ fn of_powers() -> Vec<Row> {
         row(
             "another tool",
             asking("crm.export", &[acme], read),
-            Code::ToolNotPermitted,
+            DenialCode::ToolNotPermitted,
         ),
         row(
             "a higher effect",
             asking("crm.read", &[acme], Effect::Write),
-            Code::EffectTooHigh,
+            DenialCode::EffectTooHigh,
         ),
         row(
             "an argument is missing",
             asking("crm.read", &[], read),
-            Code::ArgumentMissing,
+            DenialCode::ArgumentMissing,
         ),
         row(
             "an argument too many",
             asking("crm.read", &[acme, ("limit", "9")], read),
-            Code::ArgumentUnknown,
+            DenialCode::ArgumentUnknown,
         ),
         row(
             "the account of another",
             shown().calling(reading("globex")),
-            Code::ArgumentRefused,
+            DenialCode::ArgumentRefused,
         ),
         row(
             "a path that climbs",
             shown().empowered(files()).calling(climbing),
-            Code::ArgumentNotCanonical,
+            DenialCode::ArgumentNotCanonical,
         ),
     ]
 }
 
 fn of_the_call() -> Vec<Row> {
-    let row = |name, shown, code| (name, shown, code, Place::Call);
+    let row = |name, shown, code| (name, shown, code, DenialPlace::Call);
     vec![
         row(
             "signed under another leaf",
             shown().call(|call| call.term(0, cbor::bytes([9; 32]))),
-            Code::WrongLeaf,
+            DenialCode::WrongLeaf,
         ),
         row(
             "signed for another server",
             shown().call(|call| call.claim(3, cbor::text(FILES))),
-            Code::CallForAnotherAudience,
+            DenialCode::CallForAnotherAudience,
         ),
         row(
             "from the future",
             shown().call(|call| call.claim(6, cbor::int(NOW + 31))),
-            Code::CallFromFuture,
+            DenialCode::CallFromFuture,
         ),
-        row("too old", shown().at(31, CRM), Code::CallTooOld),
+        row("too old", shown().at(31, CRM), DenialCode::CallTooOld),
     ]
 }
 
@@ -418,7 +424,7 @@ fn every_reason_comes_before_signatures() {
             let verdict = shown.check(forged);
             // The leaf that it names is another where a link is another.
             match code {
-                Code::WrongLeaf => {
+                DenialCode::WrongLeaf => {
                     assert_eq!(met(verdict), Some((code, place)), "{name}, {forged:?}")
                 }
                 _ => assert_eq!(verdict, genuine, "{name}, {forged:?}"),
@@ -458,25 +464,28 @@ fn reasons_are_asked_in_the_order_of_the_ladder() {
             .call(|call| call.claim(3, cbor::text(FILES)))
     };
     let table = [
-        (shown().calling(reading("globex")), Code::ArgumentRefused),
-        (late(), Code::CallForAnotherAudience),
+        (
+            shown().calling(reading("globex")),
+            DenialCode::ArgumentRefused,
+        ),
+        (late(), DenialCode::CallForAnotherAudience),
         (
             late().leaf(|leaf| leaf.claim(6, cbor::int(NOW + 31))),
-            Code::IssuedInFuture,
+            DenialCode::IssuedInFuture,
         ),
-        (late().at(3600, BANK), Code::Expired),
-        (late().at(31, BANK), Code::WrongAudience),
+        (late().at(3600, BANK), DenialCode::Expired),
+        (late().at(31, BANK), DenialCode::WrongAudience),
         (
             late()
                 .at(3600, BANK)
                 .root(|root| root.claim(1, cbor::text("https://evil.example"))),
-            Code::UnknownIssuer,
+            DenialCode::UnknownIssuer,
         ),
         (
             shown()
                 .at(31, CRM)
                 .call(|call| call.claim(3, cbor::text(FILES))),
-            Code::CallForAnotherAudience,
+            DenialCode::CallForAnotherAudience,
         ),
     ];
     for (shown, code) in table {
@@ -497,7 +506,7 @@ fn the_middle_is_asked_after_signatures() {
     let closed = shown().child(move |child| child.term(1, limits.clone()));
     assert_eq!(
         met(closed.check(Forged::Nowhere)),
-        Some((Code::WindowClosed, Place::Link(1)))
+        Some((DenialCode::WindowClosed, DenialPlace::Link(1)))
     );
     for forged in ANYWHERE {
         assert_eq!(met(closed.check(forged)), forged.refused(), "{forged:?}");
@@ -511,7 +520,7 @@ fn powers_that_take_long_are_asked_after_signatures() {
     let long = shown().empowered(slow_powers()).calling(reading(&slow().1));
     assert_eq!(
         met(long.check(Forged::Nowhere)),
-        Some((Code::OutOfWork, Place::Link(2)))
+        Some((DenialCode::OutOfWork, DenialPlace::Link(2)))
     );
     for forged in ANYWHERE {
         assert_eq!(met(long.check(forged)), forged.refused(), "{forged:?}");
@@ -566,7 +575,7 @@ impl Host {
             .system
             .iter()
             .cloned()
-            .fold(context, Context::with_system);
+            .fold(context, DecisionContext::with_system);
         let (proof, cache) = (shown.proof(forged), ChainCache::new(1 << 20));
         let verdict = shown
             .verifier
@@ -591,7 +600,7 @@ impl Host {
 
 /// A call that hangs by something that only the host knows, and what comes of it with what the host
 /// knows.
-type Hidden = (&'static str, Shown, Vec<(Host, Option<Code>)>);
+type Hidden = (&'static str, Shown, Vec<(Host, Option<DenialCode>)>);
 
 fn hidden() -> Vec<Hidden> {
     let limited =
@@ -628,18 +637,18 @@ fn hidden() -> Vec<Hidden> {
             "a mission",
             mission(),
             vec![
-                (Host::default(), Some(Code::StatusMissing)),
+                (Host::default(), Some(DenialCode::StatusMissing)),
                 (heard(&[active()]), None),
                 (
                     heard(&[active(), end(CONTROLLER)]),
-                    Some(Code::MissionEnded),
+                    Some(DenialCode::MissionEnded),
                 ),
                 (
                     heard(&[
                         active(),
                         task_end(COMPANY, &mission().links(Forged::Nowhere)[0]),
                     ]),
-                    Some(Code::TaskEnded),
+                    Some(DenialCode::TaskEnded),
                 ),
             ],
         ),
@@ -648,8 +657,8 @@ fn hidden() -> Vec<Hidden> {
             limited(cbor::array([cbor::int(4), condition]))
                 .root(move |root| root.term(1, cbor::array([named.clone()]))),
             vec![
-                (Host::default(), Some(Code::FactUnknown)),
-                (observed("closed"), Some(Code::ConditionFails)),
+                (Host::default(), Some(DenialCode::FactUnknown)),
+                (observed("closed"), Some(DenialCode::ConditionFails)),
                 (observed("open"), None),
             ],
         ),
@@ -657,7 +666,7 @@ fn hidden() -> Vec<Hidden> {
             "a ledger",
             limited(budget(&calls(5))),
             vec![
-                (Host::default(), Some(Code::LedgerUnknown)),
+                (Host::default(), Some(DenialCode::LedgerUnknown)),
                 (
                     Host {
                         ledgers: vec![LEDGER.parse().unwrap()],
@@ -671,9 +680,9 @@ fn hidden() -> Vec<Hidden> {
             "an approval",
             limited(gate(&needing(1, &[ANNA]))),
             vec![
-                (Host::default(), Some(Code::ApprovalsMissing)),
+                (Host::default(), Some(DenialCode::ApprovalsMissing)),
                 (approved(ANNA), None),
-                (approved(THIEF), Some(Code::ApprovalByStranger)),
+                (approved(THIEF), Some(DenialCode::ApprovalByStranger)),
             ],
         ),
         (
@@ -686,7 +695,7 @@ fn hidden() -> Vec<Hidden> {
                         system: Some("crm".parse().unwrap()),
                         ..Host::default()
                     },
-                    Some(Code::AliasMissing),
+                    Some(DenialCode::AliasMissing),
                 ),
             ],
         ),
@@ -726,7 +735,7 @@ fn what_the_leaf_does_not_permit_shows_nothing_either() {
         let shown = shown.calling(reading("globex"));
         for forged in ANYWHERE.into_iter().chain([Forged::Nowhere]) {
             for (host, _) in &hosts {
-                let refused = Some((Code::ArgumentRefused, Place::Link(2)));
+                let refused = Some((DenialCode::ArgumentRefused, DenialPlace::Link(2)));
                 assert_eq!(
                     met(host.verdict(&shown, forged)),
                     refused,
@@ -745,7 +754,7 @@ fn a_refusal_by_the_leaf_says_what_is_missing_and_offers_no_request() {
             assert_eq!(denial.request(), None, "{name}, {forged:?}");
             assert_eq!(
                 denial.missing().is_some(),
-                code != Code::OutOfWork,
+                code != DenialCode::OutOfWork,
                 "{name}, {forged:?}"
             );
         }

@@ -4,28 +4,29 @@ use super::{
     CONTROLLER, END, EVENT, STATUS, TASK_END, WITHDRAWAL, end, event, notice, read, snapshot,
     status, status_of, task_end, withdrawal,
 };
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, proof_bytes};
 use crate::support::story::{
     NOW, call_under, here, proof as story_proof, reading, root, two_links, verifier,
 };
 use mandatum::bounds::{MAX_PROOF_BYTES, MAX_STATUS_BYTES, MAX_TOKEN_BYTES};
-use mandatum::{
-    ExecutionProof, Fault, IdError, Invalid, KeyError, NameError, Notice, StatusError, TimeError,
-    Wanted,
-};
+use mandatum::claims::StatusError;
+use mandatum::codec::{CodecErrorKind, Expected, InvalidValue};
+use mandatum::primitives::{IdError, KeyError, NameError, TimeError};
+use mandatum::{ExecutionProof, Notice};
 
 struct Row {
     name: String,
     bytes: Vec<u8>,
-    fault: Fault,
+    kind: CodecErrorKind,
 }
 
-fn row(name: impl Into<String>, notice: &Forge, fault: impl Into<Fault>) -> Row {
+fn row(name: impl Into<String>, notice: &Forge, fault: impl Into<CodecErrorKind>) -> Row {
     Row {
         name: name.into(),
         bytes: notice.token(),
-        fault: fault.into(),
+        kind: fault.into(),
     }
 }
 
@@ -40,29 +41,29 @@ fn good() -> [(&'static str, Forge, i64); 5] {
     ]
 }
 
-fn expected(wanted: Wanted) -> Fault {
-    Fault::Expected(wanted)
+fn expected(wanted: Expected) -> CodecErrorKind {
+    CodecErrorKind::Expected(wanted)
 }
 
 /// What every kind has in common.
 fn common() -> Vec<Row> {
     let mut rows = Vec::new();
     for (typ, good, terms) in good() {
-        let mut add = |name: &str, notice: &Forge, fault: Fault| {
+        let mut add = |name: &str, notice: &Forge, fault: CodecErrorKind| {
             rows.push(row(format!("{typ}: {name}"), notice, fault))
         };
         for key in [6, 7] {
             add(
                 "a claim is missing",
                 &good.clone().no_claim(key),
-                Fault::MissingKey { key },
+                CodecErrorKind::MissingKey { key },
             );
             add(
                 "a claim by null",
                 &good.clone().claim(key, cbor::null()),
                 match key {
-                    6 => expected(Wanted::UnsignedInteger),
-                    _ => expected(Wanted::Bytes),
+                    6 => expected(Expected::UnsignedInteger),
+                    _ => expected(Expected::Bytes),
                 },
             );
         }
@@ -70,14 +71,14 @@ fn common() -> Vec<Row> {
             add(
                 "a term is missing",
                 &good.clone().no_term(key),
-                Fault::MissingKey { key },
+                CodecErrorKind::MissingKey { key },
             );
         }
         for key in [1, 2, 3, 4, 5, 8, 9, 40, -1] {
             add(
                 "a foreign claim",
                 &good.clone().claim(key, cbor::int(NOW)),
-                Fault::UnknownKey { key },
+                CodecErrorKind::UnknownKey { key },
             );
         }
         // A controller's end of a task may name its mission under the key after the last.
@@ -86,43 +87,43 @@ fn common() -> Vec<Row> {
             add(
                 "a foreign term",
                 &good.clone().term(key, cbor::null()),
-                Fault::UnknownKey { key },
+                CodecErrorKind::UnknownKey { key },
             );
         }
         add(
             "an id too short",
             &good.clone().claim(7, cbor::bytes([1; 7])),
-            Invalid::Id(IdError::TokenIdLength { found: 7 }).into(),
+            InvalidValue::Id(IdError::TokenIdLength { found: 7 }).into(),
         );
         add(
             "an id too long",
             &good.clone().claim(7, cbor::bytes([1; 17])),
-            Fault::TooLarge { max: 16 },
+            CodecErrorKind::TooLarge { max: 16 },
         );
         add(
             "a time below zero",
             &good.clone().claim(6, cbor::int(-1)),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         );
         add(
             "a time without end",
             &good.clone().claim(6, cbor::int(253_402_300_800)),
-            Invalid::Time(TimeError::OutOfRange).into(),
+            InvalidValue::Time(TimeError::OutOfRange).into(),
         );
         add(
             "a signer by text",
             &good.clone().term(0, cbor::text("me")),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         );
         add(
             "half a signer",
             &good.clone().term(0, cbor::bytes([7; 16])),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         );
         add(
             "a weak signer",
             &good.clone().term(0, cbor::bytes([0; 32])),
-            Invalid::Key(KeyError::Weak).into(),
+            InvalidValue::Key(KeyError::Weak).into(),
         );
         for other in [STATUS, END, TASK_END, EVENT, WITHDRAWAL]
             .into_iter()
@@ -152,79 +153,79 @@ fn terms() -> Vec<Row> {
         controllers(withdrawal),
     );
     let task_end = task_end(CONTROLLER, &root().token());
-    let empty = || Fault::from(Invalid::Name(NameError::Empty));
+    let empty = || CodecErrorKind::from(InvalidValue::Name(NameError::Empty));
     let mut rows = vec![
         row(
             "a mission by text",
             &end.clone().term(1, cbor::text("qbr")),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "half a mission",
             &end.clone().term(1, cbor::bytes([1; 16])),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         row(
             "another ending",
             &end.clone().term(2, cbor::int(3)),
-            Fault::UnknownKind { kind: 3 },
+            CodecErrorKind::UnknownKind { kind: 3 },
         ),
         row(
             "an ending below zero",
             &end.clone().term(2, cbor::int(-1)),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "an ending by text",
             &end.term(2, cbor::text("revoked")),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "a mandate by text",
             &task_end.clone().term(1, cbor::text("x")),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "half a mandate",
             &task_end.clone().term(1, cbor::bytes([1; 16])),
-            expected(Wanted::BytesOfLength(32)),
+            expected(Expected::BytesOfLength(32)),
         ),
         row(
             "two mandates",
             &task_end
                 .clone()
                 .term(1, cbor::array([cbor::bytes([1; 32])])),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "another ending of a task",
             &task_end.clone().term(2, cbor::int(5)),
-            Fault::UnknownKind { kind: 5 },
+            CodecErrorKind::UnknownKind { kind: 5 },
         ),
         row(
             "a root that expires by null",
             &task_end.clone().term(3, cbor::null()),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "a root that never expires",
             &task_end.clone().term(3, cbor::int(253_402_300_800)),
-            Invalid::Time(TimeError::OutOfRange),
+            InvalidValue::Time(TimeError::OutOfRange),
         ),
         row(
             "a mission of a task by number",
             &task_end.clone().term(4, cbor::int(1)),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "a mission of a task by name",
             &task_end.clone().term(4, cbor::text("qbr")),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "an ending of a task by null",
             &task_end.term(2, cbor::null()),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "an event without a name",
@@ -234,29 +235,29 @@ fn terms() -> Vec<Row> {
         row(
             "an event by number",
             &event.clone().term(2, cbor::int(1)),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "an event of no mission",
             &event.term(1, cbor::null()),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "a tool by null",
             &withdrawal.clone().term(2, cbor::null()),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "a mission by null",
             &withdrawal.clone().term(1, cbor::null()),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
     ];
     for tool in ["", "*", "crm read", "crm.**"] {
         let notice = withdrawal.clone().term(2, cbor::text(tool));
-        let fault = Notice::from_bytes(&notice.token()).expect_err(tool).fault;
+        let fault = Notice::from_bytes(&notice.token()).expect_err(tool).kind;
         assert!(
-            matches!(fault, Fault::Invalid(Invalid::Powers(_))),
+            matches!(fault, CodecErrorKind::Invalid(InvalidValue::Powers(_))),
             "{tool}: {fault:?}"
         );
         rows.push(row(tool, &notice, fault));
@@ -293,132 +294,132 @@ fn snapshots() -> Vec<Row> {
         row(
             "no mission",
             &status_of(CONTROLLER, &[]),
-            Invalid::Status(StatusError::Missions { found: 0 }),
+            InvalidValue::Status(StatusError::Missions { found: 0 }),
         ),
         row(
             "missions by null",
             &status_by(cbor::null()),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "missions by a map",
             &status_by(qbr().bytes()),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a mission by name",
             &status_by(cbor::array([cbor::text("qbr")])),
-            expected(Wanted::Map),
+            expected(Expected::Map),
         ),
         row(
             "missions out of order",
             &status_by_hand(unordered),
-            Fault::Unsorted,
+            CodecErrorKind::Unsorted,
         ),
         row(
             "the same of a mission twice",
             &status_of(CONTROLLER, &[qbr(), qbr()]),
-            Fault::Duplicate,
+            CodecErrorKind::Duplicate,
         ),
         row(
             "two states of a mission",
             &status_of(CONTROLLER, &[qbr(), qbr().set(1, cbor::int(2))]),
-            Invalid::Status(StatusError::MissionTwice),
+            InvalidValue::Status(StatusError::MissionTwice),
         ),
         row(
             "more missions than there may be",
             &status_by_hand(vec![qbr().bytes(); 257]),
-            Fault::TooMany { max: 256 },
+            CodecErrorKind::TooMany { max: 256 },
         ),
         row(
             "a foreign key",
             &with(8, cbor::null()),
-            Fault::UnknownKey { key: 8 },
+            CodecErrorKind::UnknownKey { key: 8 },
         ),
         row(
             "a sequence below zero",
             &with(1, cbor::int(-1)),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "a sequence by null",
             &with(1, cbor::null()),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "active, spelled out",
             &with(2, cbor::bool(false)),
-            Fault::DefaultSpelled,
+            CodecErrorKind::DefaultSpelled,
         ),
         row(
             "suspended by a number",
             &with(2, cbor::int(1)),
-            expected(Wanted::True),
+            expected(Expected::True),
         ),
         row(
             "a wave by its number",
             &with(3, cbor::int(0)),
-            expected(Wanted::Array),
+            expected(Expected::Array),
         ),
         row(
             "a wave without a beginning",
             &with(3, cbor::array([cbor::int(0)])),
-            expected(Wanted::ArrayOfLength(2)),
+            expected(Expected::ArrayOfLength(2)),
         ),
         row(
             "a wave with more",
             &with(3, cbor::array([0, 0, 0].map(cbor::int))),
-            Fault::TooMany { max: 2 },
+            CodecErrorKind::TooMany { max: 2 },
         ),
         row(
             "a wave below zero",
             &with(3, cbor::array([-1, 0].map(cbor::int))),
-            expected(Wanted::UnsignedInteger),
+            expected(Expected::UnsignedInteger),
         ),
         row(
             "a wave without end",
             &with(3, cbor::array([0, 253_402_300_800].map(cbor::int))),
-            Invalid::Time(TimeError::OutOfRange),
+            InvalidValue::Time(TimeError::OutOfRange),
         ),
         row(
             "an event without a name",
             &with(4, cbor::array([cbor::text("")])),
-            Invalid::Name(NameError::Empty),
+            InvalidValue::Name(NameError::Empty),
         ),
         row(
             "an event by bytes",
             &with(4, cbor::array([cbor::bytes("a")])),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "more events than there may be",
             &with(4, cbor::array(many(65))),
-            Fault::TooMany { max: 64 },
+            CodecErrorKind::TooMany { max: 64 },
         ),
         row(
             "more withdrawn than there may be",
             &with(5, cbor::array(many(65))),
-            Fault::TooMany { max: 64 },
+            CodecErrorKind::TooMany { max: 64 },
         ),
         row(
             "withdrawn by number",
             &with(5, cbor::array([cbor::int(1)])),
-            expected(Wanted::Text),
+            expected(Expected::Text),
         ),
         row(
             "ended by text",
             &with(6, cbor::text("a")),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "a mission of a snapshot by name",
             &with(0, cbor::text("qbr")),
-            expected(Wanted::Bytes),
+            expected(Expected::Bytes),
         ),
         row(
             "more listed than there may be, in both lists together",
             &of(qbr().set(6, listed(4_000)).set(7, listed(97))),
-            Invalid::Status(StatusError::Ended { found: 4_097 }),
+            InvalidValue::Status(StatusError::Ended { found: 4_097 }),
         ),
         row(
             "more names of all missions than there may be",
@@ -428,7 +429,7 @@ fn snapshots() -> Vec<Row> {
                 snapshots.sort_by_key(Map::bytes);
                 snapshots
             }),
-            Fault::TooMany { max: 1_024 },
+            CodecErrorKind::TooMany { max: 1_024 },
         ),
         row(
             "names of more bytes than there may be",
@@ -440,7 +441,7 @@ fn snapshots() -> Vec<Row> {
                         .collect::<Vec<_>>(),
                 ),
             )),
-            Invalid::Status(StatusError::NameBytes { found: 16_384 }),
+            InvalidValue::Status(StatusError::NameBytes { found: 16_384 }),
         ),
     ];
     for key in [6, 7] {
@@ -449,47 +450,47 @@ fn snapshots() -> Vec<Row> {
             row(
                 "more listed than there may be",
                 &with(key, listed(4_097)),
-                Fault::TooLarge { max: 49_152 },
+                CodecErrorKind::TooLarge { max: 49_152 },
             ),
             row(
                 "listed by a list",
                 &with(key, cbor::array([cbor::bytes([1; 12])])),
-                expected(Wanted::Bytes),
+                expected(Expected::Bytes),
             ),
             row(
                 "listed by half",
                 &with(key, cbor::bytes([1; 6])),
-                expected(Wanted::BytesInGroupsOf(12)),
+                expected(Expected::BytesInGroupsOf(12)),
             ),
             row(
                 "one and a half listed",
                 &with(key, cbor::bytes([1; 18])),
-                expected(Wanted::BytesInGroupsOf(12)),
+                expected(Expected::BytesInGroupsOf(12)),
             ),
             row(
                 "a whole id",
                 &with(key, cbor::bytes([1; 32])),
-                expected(Wanted::BytesInGroupsOf(12)),
+                expected(Expected::BytesInGroupsOf(12)),
             ),
             row(
                 "none listed, spelled out",
                 &with(key, cbor::bytes([])),
-                Fault::DefaultSpelled,
+                CodecErrorKind::DefaultSpelled,
             ),
             row(
                 "none listed, by null",
                 &with(key, cbor::null()),
-                expected(Wanted::Bytes),
+                expected(Expected::Bytes),
             ),
             row(
                 "listed out of order",
                 &with(key, cbor::bytes([b.clone(), a.clone()].concat())),
-                Fault::Unsorted,
+                CodecErrorKind::Unsorted,
             ),
             row(
                 "one listed twice",
                 &with(key, cbor::bytes([a.clone(), a.clone()].concat())),
-                Fault::Duplicate,
+                CodecErrorKind::Duplicate,
             ),
         ]);
         assert!(
@@ -501,7 +502,7 @@ fn snapshots() -> Vec<Row> {
         rows.push(row(
             "a part is missing",
             &of(qbr().without(key)),
-            Fault::MissingKey { key },
+            CodecErrorKind::MissingKey { key },
         ));
     }
     for (key, [a, b]) in [
@@ -512,27 +513,27 @@ fn snapshots() -> Vec<Row> {
             row(
                 format!("{key}: none, spelled out"),
                 &with(key, none()),
-                Fault::DefaultSpelled,
+                CodecErrorKind::DefaultSpelled,
             ),
             row(
                 format!("{key}: none, by null"),
                 &with(key, cbor::null()),
-                expected(Wanted::Array),
+                expected(Expected::Array),
             ),
             row(
                 format!("{key}: one, by itself"),
                 &with(key, a.clone()),
-                expected(Wanted::Array),
+                expected(Expected::Array),
             ),
             row(
                 format!("{key}: out of order"),
                 &with(key, cbor::array([b.clone(), a.clone()])),
-                Fault::Unsorted,
+                CodecErrorKind::Unsorted,
             ),
             row(
                 format!("{key}: one twice"),
                 &with(key, cbor::array([a.clone(), a.clone()])),
-                Fault::Duplicate,
+                CodecErrorKind::Duplicate,
             ),
         ]);
         assert!(
@@ -555,11 +556,8 @@ fn every_row_gets_its_fault() {
     let rows = rows();
     assert!(rows.len() > 180, "{}", rows.len());
     let wrong = |row: &Row| match Notice::from_bytes(&row.bytes) {
-        Err(error) if error.fault == row.fault => None,
-        other => Some(format!(
-            "{}: {other:?} instead of {:?}",
-            row.name, row.fault
-        )),
+        Err(error) if error.kind == row.kind => None,
+        other => Some(format!("{}: {other:?} instead of {:?}", row.name, row.kind)),
     };
     let failed: Vec<String> = rows.iter().filter_map(wrong).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
@@ -583,8 +581,8 @@ fn what_is_right_is_read_and_kept_byte_for_byte() {
         }
         let longer = [good.token(), vec![0]].concat();
         assert_eq!(
-            Notice::from_bytes(&longer).map_err(|error| error.fault),
-            Err(Fault::TrailingBytes),
+            Notice::from_bytes(&longer).map_err(|error| error.kind),
+            Err(CodecErrorKind::TrailingBytes),
             "{typ}"
         );
     }
@@ -594,11 +592,11 @@ fn what_is_right_is_read_and_kept_byte_for_byte() {
 fn a_mandate_or_a_call_is_no_notice_and_a_notice_is_none_of_them() {
     let [root, child] = two_links();
     for token in [root.clone(), child.clone(), call_under(&child).token()] {
-        let fault = Notice::from_bytes(&token).unwrap_err().fault;
+        let fault = Notice::from_bytes(&token).unwrap_err().kind;
         assert!(
             matches!(
                 fault,
-                Fault::TokenType {
+                CodecErrorKind::TokenType {
                     expected: "a notice",
                     ..
                 }
@@ -607,9 +605,9 @@ fn a_mandate_or_a_call_is_no_notice_and_a_notice_is_none_of_them() {
         );
     }
     let notice = status(CONTROLLER).token();
-    assert!(mandatum::Token::<mandatum::Root>::from_bytes(&notice).is_err());
-    assert!(mandatum::Token::<mandatum::Child>::from_bytes(&notice).is_err());
-    assert!(mandatum::Token::<mandatum::CallClaims>::from_bytes(&notice).is_err());
+    assert!(mandatum::sign::Token::<mandatum::Root>::from_bytes(&notice).is_err());
+    assert!(mandatum::sign::Token::<mandatum::claims::Child>::from_bytes(&notice).is_err());
+    assert!(mandatum::sign::Token::<mandatum::CallClaims>::from_bytes(&notice).is_err());
 }
 
 /// The third part of an execution proof.
@@ -620,38 +618,38 @@ fn what_is_stapled_is_read_as_strictly() {
     let proof = |third: Vec<u8>| {
         ExecutionProof::from_bytes(&cbor::array([cbor::array(&links), call.clone(), third]))
             .map(|proof| proof.stapled().len())
-            .map_err(|error| error.fault)
+            .map_err(|error| error.kind)
     };
     let notice = || cbor::bytes(status(CONTROLLER).token());
     assert_eq!(proof(cbor::array([notice()])), Ok(1));
     assert_eq!(proof(cbor::array(vec![notice(); 16])), Ok(16));
     assert_eq!(
         proof(cbor::array(vec![notice(); 17])),
-        Err(Fault::TooMany { max: 16 })
+        Err(CodecErrorKind::TooMany { max: 16 })
     );
     assert_eq!(
         proof(cbor::array::<Vec<u8>>([])),
-        Err(expected(Wanted::ArrayOfLength(1)))
+        Err(expected(Expected::ArrayOfLength(1)))
     );
-    assert_eq!(proof(cbor::null()), Err(expected(Wanted::Array)));
-    assert_eq!(proof(notice()), Err(expected(Wanted::Array)));
+    assert_eq!(proof(cbor::null()), Err(expected(Expected::Array)));
+    assert_eq!(proof(notice()), Err(expected(Expected::Array)));
     assert_eq!(
         proof(cbor::array([status(CONTROLLER).token()])),
-        Err(expected(Wanted::Bytes))
+        Err(expected(Expected::Bytes))
     );
     assert_eq!(
         proof(cbor::array([cbor::bytes(&links[0])]))
-            .map_err(|fault| matches!(fault, Fault::TokenType { .. })),
+            .map_err(|fault| matches!(fault, CodecErrorKind::TokenType { .. })),
         Err(true)
     );
     let cut = status(CONTROLLER).token();
     assert_eq!(
         proof(cbor::array([cbor::bytes(&cut[..cut.len() - 1])])),
-        Err(Fault::Truncated)
+        Err(CodecErrorKind::Truncated)
     );
     assert_eq!(
         proof(cbor::array([cbor::bytes([cut, vec![0]].concat())])),
-        Err(Fault::TrailingBytes)
+        Err(CodecErrorKind::TrailingBytes)
     );
 }
 
@@ -670,19 +668,19 @@ fn nothing_is_stapled_that_a_reader_would_refuse() {
     assert!((10..16).contains(&most), "{most}");
     let full = stapled(most).unwrap();
     assert_eq!(ExecutionProof::from_bytes(&full.to_bytes()), Ok(full));
-    let too_large = Fault::TooLarge {
+    let too_large = CodecErrorKind::TooLarge {
         max: MAX_PROOF_BYTES,
     };
     assert_eq!(
-        stapled(most + 1).map_err(|error| error.fault),
+        stapled(most + 1).map_err(|error| error.kind),
         Err(too_large)
     );
     let small = || read(&status(CONTROLLER));
     assert!(proof.clone().with_stapled((0..16).map(|_| small())).is_ok());
     let too_many = proof.with_stapled((0..17).map(|_| small()));
     assert_eq!(
-        too_many.map_err(|error| error.fault),
-        Err(Fault::TooMany { max: 16 })
+        too_many.map_err(|error| error.kind),
+        Err(CodecErrorKind::TooMany { max: 16 })
     );
 }
 
@@ -730,10 +728,10 @@ fn a_status_of_the_greatest_size_is_read_and_stapled_once() {
         .unwrap();
     let full = with(missions, last);
     let read = Notice::from_bytes(&full).unwrap();
-    let larger = Notice::from_bytes(&with(missions, last + 1)).map_err(|error| error.fault);
+    let larger = Notice::from_bytes(&with(missions, last + 1)).map_err(|error| error.kind);
     assert_eq!(
         larger,
-        Err(Fault::TooLarge {
+        Err(CodecErrorKind::TooLarge {
             max: MAX_STATUS_BYTES
         })
     );
@@ -741,10 +739,10 @@ fn a_status_of_the_greatest_size_is_read_and_stapled_once() {
     assert!(proof.clone().with_stapled([read.clone()]).is_ok());
     let twice = proof
         .with_stapled([read.clone(), read])
-        .map_err(|error| error.fault);
+        .map_err(|error| error.kind);
     assert_eq!(
         twice,
-        Err(Fault::TooLarge {
+        Err(CodecErrorKind::TooLarge {
             max: MAX_PROOF_BYTES
         })
     );
@@ -779,13 +777,13 @@ fn a_proof_of_the_greatest_size_is_read_made_and_decided() {
             .is_ok()
     );
 
-    let too_large = Fault::TooLarge {
+    let too_large = CodecErrorKind::TooLarge {
         max: MAX_PROOF_BYTES,
     };
     assert_eq!(
         proof
             .with_stapled(stapled(left + 1))
-            .map_err(|error| error.fault),
+            .map_err(|error| error.kind),
         Err(too_large)
     );
 }

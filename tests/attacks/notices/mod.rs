@@ -5,11 +5,12 @@ mod order;
 mod signed;
 mod speakers;
 
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, id_of, notice};
 use crate::support::order::{mission_id, mission_of, public};
 use crate::support::story::{NOW, child_of, root};
-use mandatum::{Code, Notice};
+use mandatum::{DenialCode, Notice};
 
 /// Seeds of keys beside the story's.
 pub(crate) const CONTROLLER: u8 = 50;
@@ -22,7 +23,7 @@ const EVENT: &str = "mandate2-event+cwt";
 const WITHDRAWAL: &str = "mandate2-withdrawal+cwt";
 
 /// The codes that news leads to.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     [speakers::codes(), order::codes()].concat()
 }
 

@@ -2,14 +2,17 @@
 
 use super::speakers::{as_of, decide_at};
 use super::{CONTROLLER, ENDER, alive, links, snapshot, status_of, task_ended};
-use crate::support::cbor::{self, Map};
+use crate::support::cbor;
+use crate::support::cbor::Map;
 use crate::support::forge::{Forge, chain_of};
 use crate::support::order::{after_tasks, awaited, barrier_of, in_waves, limit, waves_of};
 use crate::support::story::{
     COMPANY, HELPER, INTERN, NOW, ORCHESTRATOR, THIEF, after, child_of, grandchild_of, root,
     verifier,
 };
-use mandatum::{Code, DenialKind, NotItsTurn, Place, Reason};
+use mandatum::DenialCode;
+use mandatum::denial::{DenialKind, DenialPlace, DenialReason};
+use mandatum::mission::NotReadyError;
 
 /// The mission in this wave, which began so many seconds after now; as of then, or as of now for
 /// what was before.
@@ -101,7 +104,7 @@ struct Row {
     name: &'static str,
     limit: Vec<u8>,
     notices: Vec<Forge>,
-    code: Code,
+    code: DenialCode,
     kind: DenialKind,
 }
 
@@ -114,10 +117,11 @@ fn rows() -> Vec<Row> {
         code,
         kind,
     };
-    let early = |name, notices| row(name, two_to_three(), notices, Code::NotYet, OutOfTime);
-    let late = |name, notices| row(name, two_to_three(), notices, Code::WaveClosed, Ended);
-    let waits = |name, limit, notices| row(name, limit, notices, Code::BarrierClosed, OutOfTime);
-    let broken = |name, limit, notices| row(name, limit, notices, Code::BarrierBroken, Ended);
+    let early = |name, notices| row(name, two_to_three(), notices, DenialCode::NotYet, OutOfTime);
+    let late = |name, notices| row(name, two_to_three(), notices, DenialCode::WaveClosed, Ended);
+    let waits =
+        |name, limit, notices| row(name, limit, notices, DenialCode::BarrierClosed, OutOfTime);
+    let broken = |name, limit, notices| row(name, limit, notices, DenialCode::BarrierBroken, Ended);
     let drainless = in_waves(&waves_of(CONTROLLER).set(2, cbor::int(0)));
     vec![
         early("in the wave before the first", vec![wave(1, -50)]),
@@ -129,14 +133,14 @@ fn rows() -> Vec<Row> {
             "a wave that does not drain",
             drainless,
             vec![wave(1, 0)],
-            Code::WaveClosed,
+            DenialCode::WaveClosed,
             Ended,
         ),
         row(
             "a wave that does not drain, told by a clock ahead",
             in_waves(&waves_of(CONTROLLER).set(2, cbor::int(0))),
             vec![wave(1, 30)],
-            Code::WaveClosed,
+            DenialCode::WaveClosed,
             Ended,
         ),
         // Waves only go up, whatever the state that counts says.
@@ -197,7 +201,7 @@ fn rows() -> Vec<Row> {
 }
 
 /// The codes that waves and barriers reach.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     rows()
         .into_iter()
         .map(|row| row.code)
@@ -216,7 +220,7 @@ fn every_row_is_denied_by_its_code_at_its_link() {
             let found = (denial.code(), denial.place(), denial.kind());
             assert_eq!(
                 found,
-                (row.code, Place::Link(1), row.kind),
+                (row.code, DenialPlace::Link(1), row.kind),
                 "{}, {order}",
                 row.name
             );
@@ -227,7 +231,7 @@ fn every_row_is_denied_by_its_code_at_its_link() {
             if !row.name.contains("issuer") {
                 assert_eq!(
                     (at_root.code(), at_root.place()),
-                    (row.code, Place::Link(0)),
+                    (row.code, DenialPlace::Link(0)),
                     "{}, {order}",
                     row.name
                 );
@@ -304,7 +308,7 @@ fn stragglers_drain_to_the_second() {
     let patient = verifier().with_leeway(mandatum::Seconds::hours(2));
     let decided =
         super::speakers::decide_by(&patient, &child_limited(&two_to_three()), &[wave(4, 0)], 10);
-    assert_eq!(decided.unwrap_err().code(), Code::WaveClosed);
+    assert_eq!(decided.unwrap_err().code(), DenialCode::WaveClosed);
 }
 
 #[test]
@@ -312,7 +316,7 @@ fn what_drains_is_permitted_until_it_has() {
     let key_of = |unsettled: mandatum::Unsettled| {
         let answer = unsettled
             .charges()
-            .answer(mandatum::LedgerOutcome::Reserved);
+            .answer(mandatum::charge::LedgerOutcome::Reserved);
         unsettled.settle(answer).unwrap().valid_until()
     };
     let until =
@@ -398,9 +402,12 @@ fn only_who_may_report_opens_a_barrier() {
             let opened = signed_by_leaf(&links, &notices);
             assert_eq!(opened, entitled.contains(&by), "{by} at the {name}");
             let key = crate::support::story::key(by).public();
-            let watched = TASKS
-                .iter()
-                .all(|task| watches.mandate(mandatum::MandateId::from_bytes([*task; 32]), key));
+            let watched = TASKS.iter().all(|task| {
+                watches.mandate(
+                    mandatum::primitives::MandateId::from_bytes([*task; 32]),
+                    key,
+                )
+            });
             assert_eq!(watched, opened || above.contains(&by), "{by} at the {name}");
             // A completion by who may report it is none once somebody above calls the task off.
             let called_off = [
@@ -412,7 +419,7 @@ fn only_who_may_report_opens_a_barrier() {
                 .map(drop)
                 .map_err(|denial| denial.code());
             let expected = if watched {
-                Err(Code::BarrierBroken)
+                Err(DenialCode::BarrierBroken)
             } else {
                 Ok(())
             };
@@ -429,7 +436,7 @@ fn signed_by_leaf(links: &[Vec<u8>], notices: &[Forge]) -> bool {
     match decide_at(links, notices, 0) {
         Ok(_) => true,
         Err(denial) => {
-            assert_eq!(denial.code(), Code::BarrierClosed);
+            assert_eq!(denial.code(), DenialCode::BarrierClosed);
             false
         }
     }
@@ -462,7 +469,7 @@ fn a_reporter_speaks_of_its_own_tasks() {
     .unwrap_err();
     assert_eq!(
         denial.reason(),
-        &Reason::NotItsTurn(NotItsTurn::BarrierClosed {
+        &DenialReason::NotItsTurn(NotReadyError::BarrierClosed {
             done: 0,
             needed: 3,
             tasks: 3,
@@ -480,23 +487,23 @@ fn whose_turn_it_is_keeps_nothing_alive() {
             .code()
     };
     let done = [0, 1, 2].map(|task| ended(REPORTER, task, COMPLETED));
-    assert_eq!(code(&all(), &done), Code::StatusMissing);
+    assert_eq!(code(&all(), &done), DenialCode::StatusMissing);
     let stale = as_of(super::status(CONTROLLER), -301);
     assert_eq!(
         code(&all(), &[&[stale][..], &done].concat()),
-        Code::StatusStale
+        DenialCode::StatusStale
     );
     assert_eq!(
         code(&two_to_three(), &[wave_as_of(2, -500, -301, 1)]),
-        Code::StatusStale
+        DenialCode::StatusStale
     );
     assert_eq!(
         code(&two_to_three(), &[super::end(ENDER), wave(2, -5)]),
-        Code::MissionEnded
+        DenialCode::MissionEnded
     );
     // Told by no status, a wave is not known; the limit that lives by the mission would have said
     // so before.
-    assert_eq!(unheard().code(), Code::WaveUnknown);
+    assert_eq!(unheard().code(), DenialCode::WaveUnknown);
 }
 
 /// A limit on waves that comes before the one by which the child lives, and nothing heard.
@@ -507,7 +514,7 @@ fn unheard() -> mandatum::Denial {
     let denial = decide_at(&links, &[], 0).unwrap_err();
     assert_eq!(
         (denial.place(), denial.kind()),
-        (Place::Link(1), DenialKind::Unconfirmed)
+        (DenialPlace::Link(1), DenialKind::Unconfirmed)
     );
     denial
 }

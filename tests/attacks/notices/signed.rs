@@ -8,7 +8,8 @@ use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, id_of};
 use crate::support::order::{mission_id, register as empty};
 use crate::support::story::{COMPANY, HELPER, ORCHESTRATOR, THIEF, now, verifier};
-use mandatum::{NotTaken, Notice, Taken, Watches};
+use mandatum::Notice;
+use mandatum::mission::{Applied, NoticeError, Watches};
 
 fn watches() -> Watches {
     verifier().verify(&chain_of(&links())).unwrap().watches()
@@ -50,7 +51,7 @@ fn every_single_bit_counts() {
         let good = notice.token();
         assert_eq!(
             empty().apply(&read(&notice), &watches, now()),
-            Ok(Taken::New)
+            Ok(Applied::New)
         );
         for bit in 0..good.len() * 8 {
             let mut bytes = good.clone();
@@ -81,7 +82,7 @@ fn nobody_signs_in_the_name_of_another() {
                 let forged = read(&notice.clone().signed_by(signer));
                 let refused = empty().apply(&forged, &watches, now());
                 assert!(
-                    matches!(refused, Err(NotTaken::Signature(_))),
+                    matches!(refused, Err(NoticeError::Signature(_))),
                     "{refused:?}"
                 );
             }

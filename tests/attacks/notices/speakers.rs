@@ -6,13 +6,14 @@ use super::{
 };
 use crate::support::cbor;
 use crate::support::forge::{Forge, chain_of, proof_bytes};
-use crate::support::order::public;
-use crate::support::order::register as empty;
+use crate::support::order::{public, register as empty};
 use crate::support::story::{
     COMPANY, CRM, HELPER, INTERN, ISSUER, NOW, ORCHESTRATOR, THIEF, after, audience, call_under,
     now, reading, root, two_links, verifier,
 };
-use mandatum::{Code, Context, Denial, Facts, Here, Place, Register, Unsettled, Verifier};
+use mandatum::decide::Facts;
+use mandatum::denial::DenialPlace;
+use mandatum::{DecisionContext, Denial, DenialCode, Register, ServerContext, Unsettled, Verifier};
 
 /// What a server says that heard these notices and observed these facts.
 fn decide(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> Result<Unsettled, Denial> {
@@ -55,7 +56,8 @@ fn decide_of(
     let call = call_under(links.last().unwrap())
         .claim(6, cbor::int(NOW + seconds))
         .signed_by(holder);
-    let context = Context::new(Here::new(now, audience(CRM)), &register).with_facts(facts);
+    let context =
+        DecisionContext::new(ServerContext::new(now, audience(CRM)), &register).with_facts(facts);
     verifier.check(
         &proof_bytes(links, &call.token()),
         &reading("acme"),
@@ -63,7 +65,7 @@ fn decide_of(
     )
 }
 
-fn denial(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> (Code, Place) {
+fn denial(links: &[Vec<u8>], notices: &[Forge], facts: &Facts) -> (DenialCode, DenialPlace) {
     let denial = decide(links, notices, facts).unwrap_err();
     (denial.code(), denial.place())
 }
@@ -74,7 +76,7 @@ pub(super) fn as_of(notice: Forge, seconds: i64) -> Forge {
 
 struct Row {
     notices: Vec<Forge>,
-    code: Code,
+    code: DenialCode,
     link: usize,
 }
 
@@ -92,52 +94,84 @@ fn of_news() -> Vec<Row> {
         link,
     };
     vec![
-        row(vec![], Code::StatusMissing, 0),
-        row(vec![as_of(status(CONTROLLER), 31)], Code::StatusMissing, 0),
-        row(vec![as_of(status(CONTROLLER), -301)], Code::StatusStale, 0),
-        row(vec![state(2, cbor::bool(true))], Code::MissionSuspended, 0),
+        row(vec![], DenialCode::StatusMissing, 0),
+        row(
+            vec![as_of(status(CONTROLLER), 31)],
+            DenialCode::StatusMissing,
+            0,
+        ),
+        row(
+            vec![as_of(status(CONTROLLER), -301)],
+            DenialCode::StatusStale,
+            0,
+        ),
+        row(
+            vec![state(2, cbor::bool(true))],
+            DenialCode::MissionSuspended,
+            0,
+        ),
         row(
             fresh(state(2, cbor::bool(true))),
-            Code::ControllerEquivocated,
+            DenialCode::ControllerEquivocated,
             0,
         ),
-        row(fresh(end(CONTROLLER)), Code::MissionEnded, 0),
-        row(fresh(end(ENDER)), Code::MissionEnded, 0),
-        row(vec![end(ENDER)], Code::MissionEnded, 0),
-        row(fresh(event(CONTROLLER)), Code::EventFired, 0),
+        row(fresh(end(CONTROLLER)), DenialCode::MissionEnded, 0),
+        row(fresh(end(ENDER)), DenialCode::MissionEnded, 0),
+        row(vec![end(ENDER)], DenialCode::MissionEnded, 0),
+        row(fresh(event(CONTROLLER)), DenialCode::EventFired, 0),
         row(
             vec![state(4, cbor::array([cbor::text("deal closed")]))],
-            Code::EventFired,
+            DenialCode::EventFired,
             0,
         ),
-        row(fresh(withdrawal(CONTROLLER)), Code::ToolWithdrawn, 0),
+        row(fresh(withdrawal(CONTROLLER)), DenialCode::ToolWithdrawn, 0),
         row(
             vec![state(5, cbor::array([cbor::text("crm.*")]))],
-            Code::ToolWithdrawn,
+            DenialCode::ToolWithdrawn,
             0,
         ),
         row(
             too_many.chain([status(CONTROLLER)]).collect(),
-            Code::TooMuchNews,
+            DenialCode::TooMuchNews,
             0,
         ),
-        row(fresh(task_end(COMPANY, &root)), Code::TaskEnded, 0),
-        row(fresh(task_end(COMPANY, &child)), Code::TaskEnded, 1),
-        row(fresh(task_end(ORCHESTRATOR, &root)), Code::TaskEnded, 0),
-        row(fresh(task_end(ORCHESTRATOR, &child)), Code::TaskEnded, 1),
-        row(fresh(task_end(HELPER, &child)), Code::TaskEnded, 1),
-        row(fresh(task_end(CONTROLLER, &root)), Code::TaskEnded, 0),
-        row(fresh(key_revoked(COMPANY, &root)), Code::KeyRevoked, 0),
+        row(fresh(task_end(COMPANY, &root)), DenialCode::TaskEnded, 0),
+        row(fresh(task_end(COMPANY, &child)), DenialCode::TaskEnded, 1),
         row(
-            fresh(key_revoked(ORCHESTRATOR, &child)),
-            Code::KeyRevoked,
+            fresh(task_end(ORCHESTRATOR, &root)),
+            DenialCode::TaskEnded,
+            0,
+        ),
+        row(
+            fresh(task_end(ORCHESTRATOR, &child)),
+            DenialCode::TaskEnded,
             1,
         ),
-        row(fresh(key_revoked(HELPER, &child)), Code::KeyRevoked, 1),
-        row(fresh(key_revoked(CONTROLLER, &child)), Code::KeyRevoked, 1),
-        row(vec![revoked(&child)], Code::KeyRevoked, 1),
-        row(vec![ended(&root)], Code::TaskEnded, 0),
-        row(vec![ended(&child)], Code::TaskEnded, 1),
+        row(fresh(task_end(HELPER, &child)), DenialCode::TaskEnded, 1),
+        row(fresh(task_end(CONTROLLER, &root)), DenialCode::TaskEnded, 0),
+        row(
+            fresh(key_revoked(COMPANY, &root)),
+            DenialCode::KeyRevoked,
+            0,
+        ),
+        row(
+            fresh(key_revoked(ORCHESTRATOR, &child)),
+            DenialCode::KeyRevoked,
+            1,
+        ),
+        row(
+            fresh(key_revoked(HELPER, &child)),
+            DenialCode::KeyRevoked,
+            1,
+        ),
+        row(
+            fresh(key_revoked(CONTROLLER, &child)),
+            DenialCode::KeyRevoked,
+            1,
+        ),
+        row(vec![revoked(&child)], DenialCode::KeyRevoked, 1),
+        row(vec![ended(&root)], DenialCode::TaskEnded, 0),
+        row(vec![ended(&child)], DenialCode::TaskEnded, 1),
     ]
 }
 
@@ -159,7 +193,7 @@ fn conditional() -> [Vec<u8>; 2] {
     [root, child]
 }
 
-fn of_facts() -> Vec<(Facts, Code)> {
+fn of_facts() -> Vec<(Facts, DenialCode)> {
     let observed = |value: &str, seconds: i64| {
         Facts::none().observed(
             "ticket".parse().unwrap(),
@@ -169,15 +203,15 @@ fn of_facts() -> Vec<(Facts, Code)> {
         )
     };
     vec![
-        (Facts::none(), Code::FactUnknown),
-        (observed("open", -61), Code::FactTooOld),
-        (observed("open", 31), Code::FactUnknown),
-        (observed("closed", 0), Code::ConditionFails),
+        (Facts::none(), DenialCode::FactUnknown),
+        (observed("open", -61), DenialCode::FactTooOld),
+        (observed("open", 31), DenialCode::FactUnknown),
+        (observed("closed", 0), DenialCode::ConditionFails),
     ]
 }
 
 /// The codes that news and facts reach.
-pub(crate) fn codes() -> Vec<Code> {
+pub(crate) fn codes() -> Vec<DenialCode> {
     of_news()
         .into_iter()
         .map(|row| row.code)
@@ -194,7 +228,7 @@ fn with_a_fresh_status_and_nothing_else_it_is_permitted() {
 #[test]
 fn every_piece_of_news_denies_by_its_code_at_its_link() {
     for (number, row) in of_news().iter().enumerate() {
-        let expected = (row.code, Place::Link(row.link));
+        let expected = (row.code, DenialPlace::Link(row.link));
         assert_eq!(
             denial(&links(), &row.notices, &Facts::none()),
             expected,
@@ -212,7 +246,10 @@ fn every_piece_of_news_denies_by_its_code_at_its_link() {
 #[test]
 fn every_fact_that_is_not_so_denies_by_its_code_at_its_link() {
     for (facts, code) in of_facts() {
-        assert_eq!(denial(&conditional(), &[], &facts), (code, Place::Link(1)));
+        assert_eq!(
+            denial(&conditional(), &[], &facts),
+            (code, DenialPlace::Link(1))
+        );
     }
     let open = Facts::none().observed(
         "ticket".parse().unwrap(),
@@ -312,7 +349,7 @@ fn what_is_stapled_counts_as_what_was_heard() {
             .check(
                 &proof,
                 &reading("acme"),
-                &Context::new(Here::new(now(), audience(CRM)), Register::none()),
+                &DecisionContext::new(ServerContext::new(now(), audience(CRM)), Register::none()),
             )
             .map(drop)
             .map_err(|denial| denial.code())
@@ -320,13 +357,13 @@ fn what_is_stapled_counts_as_what_was_heard() {
     assert_eq!(check(&[status(CONTROLLER)]), Ok(()));
     assert_eq!(
         check(&[status(CONTROLLER), end(ENDER)]),
-        Err(Code::MissionEnded)
+        Err(DenialCode::MissionEnded)
     );
     assert_eq!(check(&[status(CONTROLLER), end(THIEF)]), Ok(()));
-    assert_eq!(check(&[status(THIEF)]), Err(Code::StatusMissing));
+    assert_eq!(check(&[status(THIEF)]), Err(DenialCode::StatusMissing));
     assert_eq!(
         check(&[as_of(status(CONTROLLER), -301)]),
-        Err(Code::StatusStale)
+        Err(DenialCode::StatusStale)
     );
 }
 
@@ -337,9 +374,9 @@ fn a_stapled_status_does_not_hide_what_was_heard() {
     let watches = verifier().verify(&chain_of(&links)).unwrap().watches();
     let call = call_under(&links[1]).token();
     for (heard, code) in [
-        (end(CONTROLLER), Code::MissionEnded),
-        (withdrawal(CONTROLLER), Code::ToolWithdrawn),
-        (task_end(HELPER, &links[1]), Code::TaskEnded),
+        (end(CONTROLLER), DenialCode::MissionEnded),
+        (withdrawal(CONTROLLER), DenialCode::ToolWithdrawn),
+        (task_end(HELPER, &links[1]), DenialCode::TaskEnded),
         (
             status_of(
                 CONTROLLER,
@@ -347,14 +384,14 @@ fn a_stapled_status_does_not_hide_what_was_heard() {
                     .set(1, cbor::int(2))
                     .set(2, cbor::bool(true))],
             ),
-            Code::MissionSuspended,
+            DenialCode::MissionSuspended,
         ),
     ] {
         let mut register = empty();
         register.apply(&read(&heard), &watches, now()).unwrap();
         let stapled = cbor::array([cbor::bytes(status(CONTROLLER).token())]);
         let proof = cbor::array([cbor::array(&links), call.clone(), stapled]);
-        let context = Context::new(Here::new(now(), audience(CRM)), &register);
+        let context = DecisionContext::new(ServerContext::new(now(), audience(CRM)), &register);
         assert_eq!(
             verifier()
                 .check(&proof, &reading("acme"), &context)

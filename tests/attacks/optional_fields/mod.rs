@@ -18,11 +18,19 @@ use crate::support::story::{
     CRM, FILES, HELPER, INTERN, NOW, THIEF, after, anchor_with, audience, child_of, confirmation,
     encoded_limits, encoded_powers, grandchild_of, key, powers, read_crm, root, verifier_of,
 };
+use mandatum::chain::Ceiling;
+use mandatum::charge::Charge;
+use mandatum::claims::{Child, TaskEnd, TaskEnding};
+use mandatum::limits::{
+    ApprovalGate, AudienceSet, Barrier, Condition, LimitRule, MaxAge, Meter, PerValue, RateLimit,
+    SeparationOfDuty, Source, ToolSet, Unit, Waves, Window,
+};
+use mandatum::powers::{ArgumentRules, UrlRule};
+use mandatum::primitives::{MandateId, Period};
+use mandatum::sign::Token;
 use mandatum::{
-    ArgumentRules, AudienceSet, Barrier, Budget, Capability, Ceiling, Charge, Child, Condition,
-    Constraint, Controller, Effect, Exclusive, Gate, Label, Limit, LimitRule, LivesBy, MandateId,
-    MaxAge, Meter, Mission, PerValue, Period, Powers, PublicKey, Rate, Register, Seconds, Source,
-    TaskEnd, TaskEnding, Token, ToolSet, Unit, UrlRule, Verifier, Waves, Window,
+    Budget, Capability, Constraint, Controller, Effect, Label, Limit, LivesBy, Mission, Powers,
+    PublicKey, Register, Seconds, Verifier,
 };
 use mutants::Mutants;
 use universe::{Question, Setting, Universe};
@@ -271,13 +279,13 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     let label = |text: &str| text.parse::<Label>().unwrap();
     let gate = |needed, seeds: &[u8]| {
         let approvers = seeds.iter().map(|seed| key(*seed).public());
-        Limit::gate(Gate::new(needed, approvers, Seconds::new(300)).unwrap())
+        Limit::gate(ApprovalGate::new(needed, approvers, Seconds::new(300)).unwrap())
     };
     let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
     let calls = |max: u64| Limit::budget(Budget::calls(label("calls"), label(LEDGER), max));
     let upper = [
         calls(9),
-        Limit::rate(Rate::new(label("pace"), label(LEDGER), 2, Seconds::new(60)).unwrap())
+        Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 2, Seconds::new(60)).unwrap())
             .for_tools(["crm.*"])
             .unwrap(),
         gate(1, &[60, 61]).for_tools(["files.*"]).unwrap(),
@@ -286,7 +294,7 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     let middle = [
         Limit::budget(Budget::new(label("calls"), Meter::Calls, split).unwrap()),
         Limit::exclusive(
-            Exclusive::new(
+            SeparationOfDuty::new(
                 label("duty"),
                 label(LEDGER),
                 [tools("crm.*"), tools("http.get")],
@@ -318,7 +326,7 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
         Limit::budget(each.askable())
             .for_tools(["files.*"])
             .unwrap(),
-        Limit::rate(Rate::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
+        Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
         gate(1, &[61]).for_tools(["crm.*"]).unwrap(),
         until(500),
     ];

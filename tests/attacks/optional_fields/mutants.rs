@@ -14,7 +14,7 @@ pub(super) struct Mutants {
 /// Takes a changed encoding.
 type Emit<'e> = &'e mut dyn FnMut(Vec<u8>);
 /// Whether the next change is wanted; asked once for each, in order.
-type Wanted<'w> = &'w mut dyn FnMut() -> bool;
+type Expected<'w> = &'w mut dyn FnMut() -> bool;
 
 impl Mutants {
     /// Keys and values that these links use anywhere, and plausible others.
@@ -82,7 +82,7 @@ impl Mutants {
         self.walk(value, &mut every_so_many, emit);
     }
 
-    fn walk(&self, value: &Value, wanted: Wanted<'_>, emit: Emit<'_>) {
+    fn walk(&self, value: &Value, wanted: Expected<'_>, emit: Emit<'_>) {
         match value {
             Value::Map(entries) => {
                 let entries: Vec<_> = entries
@@ -96,7 +96,7 @@ impl Mutants {
         }
     }
 
-    fn of_map(&self, entries: &[(Vec<u8>, &Value)], wanted: Wanted<'_>, emit: Emit<'_>) {
+    fn of_map(&self, entries: &[(Vec<u8>, &Value)], wanted: Expected<'_>, emit: Emit<'_>) {
         let encoded: Vec<Vec<u8>> = entries
             .iter()
             .map(|(key, value)| [key.as_slice(), &cbor::encode(value)].concat())
@@ -134,7 +134,7 @@ impl Mutants {
         }
     }
 
-    fn of_array(&self, items: &[Value], wanted: Wanted<'_>, emit: Emit<'_>) {
+    fn of_array(&self, items: &[Value], wanted: Expected<'_>, emit: Emit<'_>) {
         let encoded: Vec<Vec<u8>> = items.iter().map(cbor::encode).collect();
         for place in 0..=items.len() {
             let (before, after) = (encoded[..place].concat(), encoded[place..].concat());

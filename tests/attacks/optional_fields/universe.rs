@@ -8,10 +8,14 @@ use crate::support::story::{
     call_of, key,
 };
 use ciborium::Value as Cbor;
+use mandatum::charge::{Charge, Demand};
+use mandatum::claims::Approval;
+use mandatum::decide::{Facts, Presentation, Presenter, sign_call};
+use mandatum::primitives::Value;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Approval, Call, Capability, Charge, Code, Context, Demand, Denial, Effect, Facts, Here,
-    Label, Powers, Presentation, Presenter, Register, SigningKey, Token, Value, VerifiedChain,
-    Verifier, sign_call,
+    Action, Call, Capability, DecisionContext, Denial, DenialCode, Effect, Label, Powers, Register,
+    ServerContext, SigningKey, VerifiedChain, Verifier,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -27,12 +31,12 @@ enum Shown {
 /// by the seeds of their keys.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
-    pub(super) context: Context<'static>,
+    pub(super) context: DecisionContext<'static>,
     pub(super) approvers: &'static [u8],
 }
 
-impl From<Context<'static>> for Setting {
-    fn from(context: Context<'static>) -> Self {
+impl From<DecisionContext<'static>> for Setting {
+    fn from(context: DecisionContext<'static>) -> Self {
         Self {
             context,
             approvers: &[],
@@ -84,7 +88,7 @@ impl Question {
         chain: &VerifiedChain,
     ) -> Option<Vec<Charge>> {
         match self.decide(verifier, chain, &[]) {
-            Err(Some(Code::ApprovalsMissing)) => {
+            Err(Some(DenialCode::ApprovalsMissing)) => {
                 self.decide(verifier, chain, self.setting.approvers).ok()
             }
             decision => decision.ok(),
@@ -111,7 +115,7 @@ impl Question {
         verifier: &Verifier,
         chain: &VerifiedChain,
         by: &[u8],
-    ) -> Result<Vec<Charge>, Option<Code>> {
+    ) -> Result<Vec<Charge>, Option<DenialCode>> {
         let (leaf, id) = (chain.chain().leaf(), chain.chain().leaf_id());
         let here = self.setting.context.audience();
         let (key, request) = (self.call.key(&id, here), self.call.request());
@@ -223,8 +227,12 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
 
 /// At several servers, knowing more or less.
 pub(super) fn contexts() -> Vec<Setting> {
-    let plain =
-        |seconds, name| Context::new(Here::new(after(seconds), audience(name)), Register::none());
+    let plain = |seconds, name| {
+        DecisionContext::new(
+            ServerContext::new(after(seconds), audience(name)),
+            Register::none(),
+        )
+    };
     let knowing = |(seconds, name)| {
         plain(seconds, name)
             .with_register(&ALIVE)
@@ -282,7 +290,7 @@ static HEARD: LazyLock<Vec<Register>> = LazyLock::new(|| {
 /// In several waves, with more or less of the other tasks done.
 pub(super) fn turns() -> Vec<Setting> {
     let at = |(turn, register): (&Turn, &'static Register)| {
-        Context::new(Here::new(after(turn.0), audience(CRM)), register).into()
+        DecisionContext::new(ServerContext::new(after(turn.0), audience(CRM)), register).into()
     };
     TURNS.iter().zip(HEARD.iter()).map(at).collect()
 }
@@ -293,8 +301,11 @@ static LEDGERS: LazyLock<[Label; 2]> =
 /// At servers that are attached to more or fewer ledgers, with more or fewer approvals.
 pub(super) fn purses() -> Vec<Setting> {
     let attached = |ledgers, seconds| {
-        Context::new(Here::new(after(seconds), audience(CRM)), Register::none())
-            .with_ledgers(ledgers)
+        DecisionContext::new(
+            ServerContext::new(after(seconds), audience(CRM)),
+            Register::none(),
+        )
+        .with_ledgers(ledgers)
     };
     let all = |approvers| Setting {
         context: attached(&LEDGERS[..], 0),

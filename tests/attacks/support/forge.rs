@@ -1,10 +1,14 @@
 //! Tokens made by hand: any header, any claims, signed by any key.
 
-use super::cbor::{self, Map};
+use super::cbor;
+use super::cbor::Map;
 use super::order::public;
 use super::story::{NOW, key};
 use ciborium::Value;
-use mandatum::{CallClaims, Chain, Child, Digest, MandateId, Token};
+use mandatum::claims::Child;
+use mandatum::primitives::MandateId;
+use mandatum::sign::Token;
+use mandatum::{CallClaims, Chain, Digest};
 
 pub(crate) const ROOT: &str = "mandate2-root+cwt";
 pub(crate) const CHILD: &str = "mandate2+cwt";

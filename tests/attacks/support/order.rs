@@ -1,8 +1,10 @@
 //! Waves and barriers by hand.
 
-use super::cbor::{self, Map};
+use super::cbor;
+use super::cbor::Map;
 use super::story::key;
-use mandatum::{Mission, Register, Retention, Seconds};
+use mandatum::mission::Retention;
+use mandatum::{Mission, Register, Seconds};
 
 /// The nonce of every mission in these stories.
 pub(crate) const NONCE: [u8; 16] = [7; 16];

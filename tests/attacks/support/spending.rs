@@ -1,6 +1,7 @@
 //! Budgets, rates, exclusive groups and gates by hand.
 
-use super::cbor::{self, Map};
+use super::cbor;
+use super::cbor::Map;
 use super::forge::{Forge, notice};
 use super::order::{limit, ordered};
 use super::story::NOW;

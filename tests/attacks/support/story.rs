@@ -1,15 +1,19 @@
 //! The story: a company issues a root to an orchestrator, which passes some of it on to a helper,
 //! which calls the CRM.
 
-use super::cbor::{self, Map};
+use super::cbor;
+use super::cbor::Map;
 use super::forge::{CALL, CHILD, Forge, MANDATE, ROOT, chain_of, id_of, proof_bytes};
 use super::order::public;
 use ciborium::Value;
+use mandatum::chain::Ceiling;
+use mandatum::claims::GrantKind;
+use mandatum::limits::{AudienceSet, Scope};
+use mandatum::powers::ArgumentRules;
 use mandatum::{
-    Action, Anchor, ArgumentRules, AttestedGrant, Audience, AudienceSet, Call, CallId, Capability,
-    Ceiling, Chain, Constraint, Context, Digest, Effect, GrantKind, Here, Life, Lifetime, Limits,
-    Link, Powers, Purpose, Register, Root, RootAudience, Scope, Seconds, SigningKey, Timestamp,
-    Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    DecisionContext, Digest, Effect, Life, Lifetime, Limits, Link, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 use std::sync::LazyLock;
 
@@ -43,8 +47,8 @@ pub(crate) fn audience(name: &str) -> Audience {
     Audience::new(name).unwrap()
 }
 
-pub(crate) fn here() -> Context<'static> {
-    Context::new(Here::new(now(), audience(CRM)), Register::none())
+pub(crate) fn here() -> DecisionContext<'static> {
+    DecisionContext::new(ServerContext::new(now(), audience(CRM)), Register::none())
 }
 
 /// Reading the CRM for these accounts, passed on freely.

@@ -5,10 +5,13 @@ use crate::stage::*;
 use crate::support::{
     COMPANY, LIFETIME, OFFICE, Random, STRANGER, at, heartbeat, key, label, public, signed,
 };
-use mandatum::{
-    Broken, Capability, Constraint, Ending, Limit, Limits, Merge, MergeError, NotTaken, Powers,
-    Seconds, TaskEnd, TaskEnding, ToolPattern, VerifiedChain, Waves, Window,
-};
+use mandatum::chain::ChainErrorKind;
+use mandatum::claims::{Ending, TaskEnd, TaskEnding};
+use mandatum::graph::{Merge, MergeError};
+use mandatum::limits::{Waves, Window};
+use mandatum::mission::NoticeError;
+use mandatum::powers::ToolPattern;
+use mandatum::{Capability, Constraint, Limit, Limits, Powers, Seconds, VerifiedChain};
 
 impl World {
     /// Something happens.
@@ -70,7 +73,7 @@ impl World {
                 Did::Spawned(true)
             }
             Err(error) => {
-                let Broken::BeyondParent(beyond) = error.broken else {
+                let ChainErrorKind::BeyondParent(beyond) = error.kind else {
                     panic!("{error}")
                 };
                 if let Some(witness) = beyond.witness {
@@ -372,7 +375,7 @@ impl World {
         let heard = self
             .register
             .apply(&signed(end, &signer), &self.watches, at(self.now));
-        assert_eq!(heard, Err(NotTaken::NotWatched));
+        assert_eq!(heard, Err(NoticeError::NotWatched));
         Did::Nothing
     }
 

@@ -17,11 +17,16 @@
 
 use super::world::Tally;
 use crate::support::*;
+use mandatum::chain::Ceiling;
+use mandatum::claims::{End, Ending, GrantKind, MandateEnding, Replaced, TaskEnd, TaskEnding};
+use mandatum::limits::MaxAge;
+use mandatum::mission::{Retention, Watches};
+use mandatum::powers::ToolPattern;
+use mandatum::primitives::MandateId;
 use mandatum::{
-    Anchor, AttestedGrant, Ceiling, Chain, Controller, Delegation, Digest, Effect, End, Ending,
-    GrantKind, Life, Lifetime, Limit, Limits, Link, LivesBy, MandateEnding, MandateId, MaxAge,
-    Mission, Notice, Purpose, Register, Replaced, Retention, Root, RootAudience, Seconds, TaskEnd,
-    TaskEnding, Timestamp, ToolPattern, VerifiedChain, Verifier, Watches, issue,
+    Anchor, AttestedGrant, Chain, Controller, Delegation, Digest, Effect, Life, Lifetime, Limit,
+    Limits, Link, LivesBy, Mission, Notice, Purpose, Register, Root, RootAudience, Seconds,
+    Timestamp, VerifiedChain, Verifier, issue,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -236,7 +241,7 @@ struct Run<'w> {
     news: Vec<News>,
     messages: Vec<Message>,
     /// The statuses that a thief has kept.
-    said: Vec<Rc<Notice>>,
+    header: Vec<Rc<Notice>>,
     /// How far the clocks of the issuer and the ender are behind.
     slow: i64,
     /// When the ender's end reaches the controller's host.
@@ -296,7 +301,7 @@ impl<'w> Run<'w> {
             issued: Vec::new(),
             news: Vec::new(),
             messages: Vec::new(),
-            said: Vec::new(),
+            header: Vec::new(),
             slow,
             delivered: None,
             delivers,
@@ -538,7 +543,7 @@ impl<'w> Run<'w> {
                 });
             }
         }
-        self.said.push(status);
+        self.header.push(status);
     }
 
     fn office_works(&mut self, tick: i64) {
@@ -608,7 +613,7 @@ impl<'w> Run<'w> {
             17 => self.joins_the_other(site),
             18 if self.random.chance(30) => self.is_new(site),
             // A thief sends what was said before.
-            20..40 if !self.said.is_empty() => {
+            20..40 if !self.header.is_empty() => {
                 let old = self.old_status(tick);
                 if self.sites[site].is_sent_statuses {
                     self.sites[site].receives(&old, tick);
@@ -623,10 +628,10 @@ impl<'w> Run<'w> {
     fn old_status(&mut self, tick: i64) -> Rc<Notice> {
         let from = self.office.now((tick - RAISED - 2 * D).max(0));
         let first = self
-            .said
-            .partition_point(|status| status.said().at < from)
-            .min(self.said.len() - 1);
-        Rc::clone(self.random.pick(&self.said[first..]))
+            .header
+            .partition_point(|status| status.header().at < from)
+            .min(self.header.len() - 1);
+        Rc::clone(self.random.pick(&self.header[first..]))
     }
 
     /// Replicas exchange what they know and what they stored.
@@ -678,7 +683,7 @@ impl<'w> Run<'w> {
             100
         };
         let stapled: Vec<Notice> = match self.random.chance(staples) {
-            true if !self.said.is_empty() => vec![(*self.old_status(tick)).clone()],
+            true if !self.header.is_empty() => vec![(*self.old_status(tick)).clone()],
             _ => Vec::new(),
         };
         let issued = &self.issued[number];

@@ -27,7 +27,8 @@ mod run;
 mod world;
 
 use crate::support::*;
-use mandatum::{Broken, Delegation, Life, Limit, Limits, LivesBy};
+use mandatum::chain::ChainErrorKind;
+use mandatum::{Delegation, Life, Limit, Limits, LivesBy};
 use run::Run;
 use world::{SECOND, Tally, World};
 
@@ -209,9 +210,9 @@ fn what_ends_on_an_event_lives_by_a_mission_in_all_that_ends() {
     for (limits, is_bounded) in rows {
         let issued = root_with(Life::ExpiryOnly, limits.clone(), [1; 16]);
         assert_eq!(issued.is_ok(), is_bounded, "{limits:?}");
-        let broken = issued.err().map(|error| error.broken);
+        let broken = issued.err().map(|error| error.kind);
         assert!(
-            matches!(broken, None | Some(Broken::EventUntold { .. })),
+            matches!(broken, None | Some(ChainErrorKind::EventUntold { .. })),
             "{broken:?}"
         );
         let below = root_with(Life::ExpiryOnly, [], [1; 16]).unwrap();

@@ -6,10 +6,10 @@ use super::world::{
     Tally, Withheld, World,
 };
 use crate::support::*;
-use mandatum::{
-    Context, Controller, Effect, End, Ending, Here, LedgerOutcome, MandateEnding, Notice, Outcome,
-    Seconds, TaskEnd, TaskEnding, ToolPattern,
-};
+use mandatum::charge::LedgerOutcome;
+use mandatum::claims::{End, Ending, MandateEnding, Outcome, TaskEnd, TaskEnding};
+use mandatum::powers::ToolPattern;
+use mandatum::{Controller, DecisionContext, Effect, Notice, Seconds, ServerContext};
 use std::rc::Rc;
 
 /// How long a message travels at most.
@@ -486,7 +486,10 @@ impl<'w> Run<'w> {
         };
         let call = call(self.random.id(), tool, stated);
         let decided = self.sites[site].clock.now(tick);
-        let context = Context::new(Here::new(decided, here()), &self.sites[site].register);
+        let context = DecisionContext::new(
+            ServerContext::new(decided, here()),
+            &self.sites[site].register,
+        );
         let Ok(unsettled) = decide(&self.world.verifier, &self.served.chain, &call, &context)
         else {
             return;
@@ -528,7 +531,8 @@ impl<'w> Run<'w> {
             ..
         } = queued;
         if self.random.chance(20) && self.dropped != Dropped::CheckedAtStart {
-            let context = Context::new(Here::new(now, here()), &self.sites[site].register);
+            let context =
+                DecisionContext::new(ServerContext::new(now, here()), &self.sites[site].register);
             match self.world.verifier.recheck(permit, &context) {
                 Ok(again) => permit = again,
                 Err(_) => return,

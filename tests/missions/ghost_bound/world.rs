@@ -1,9 +1,11 @@
 //! What all runs share, and what they are made of: clocks, news, controllers, verifiers.
 
 use crate::support::*;
+use mandatum::limits::{MaxAge, Waves};
+use mandatum::mission::Watches;
 use mandatum::{
-    Chain, Controller, Effect, Limit, LivesBy, MaxAge, Mission, Notice, Permit, Register, Seconds,
-    SigningKey, Timestamp, VerifiedChain, Verifier, Watches, Waves,
+    Chain, Controller, Effect, Limit, LivesBy, Mission, Notice, Permit, Register, Seconds,
+    SigningKey, Timestamp, VerifiedChain, Verifier,
 };
 use std::rc::Rc;
 

@@ -4,9 +4,10 @@ use super::file::raw;
 use super::forge::{encode, put};
 use super::news::{bytes, notice, public};
 use super::order::{for_tools, limited};
-use super::scene::{Approved, HERE, NOW, STRANGER, Scene, Seen, holder, key, limits};
+use super::scene::{Approved, CacheView, HERE, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
-use mandatum::{CallKey, Code, MandateId, RequestDigest};
+use mandatum::DenialCode;
+use mandatum::primitives::{CallKey, MandateId, RequestDigest};
 
 pub(super) fn cases() -> Vec<Scene> {
     [
@@ -140,7 +141,7 @@ fn gates() -> Vec<Scene> {
         anna(scene).child_with(move |terms| terms.limits(limits(&boris)))
     };
     let missing = |name: &str, description: &str| {
-        Scene::deny(Code::ApprovalsMissing, name, description).link(0)
+        Scene::deny(DenialCode::ApprovalsMissing, name, description).link(0)
     };
     vec![
         given(
@@ -164,7 +165,7 @@ fn gates() -> Vec<Scene> {
         given(
             both(
                 Scene::deny(
-                    Code::ApprovalsMissing,
+                    DenialCode::ApprovalsMissing,
                     "childs-gate",
                     "The root's gate is open, its child's is not.",
                 )
@@ -240,11 +241,11 @@ fn gates() -> Vec<Scene> {
         ),
         given(
             anna(Scene::deny(
-                Code::AlreadyDecided,
+                DenialCode::AlreadyDecided,
                 "approved",
                 "An approval is for one call, and it was made.",
             ))
-            .seen(Seen::ThisCall, "failed")
+            .seen(CacheView::ThisCall, "failed")
             .outcome("failed"),
             &[by(ANNA)],
         ),
@@ -309,7 +310,7 @@ fn until_when() -> Vec<Scene> {
 
 fn missing() -> Vec<Scene> {
     let missing = |name: &str, description: &str| {
-        Scene::deny(Code::ApprovalsMissing, name, description).link(0)
+        Scene::deny(DenialCode::ApprovalsMissing, name, description).link(0)
     };
     vec![
         anna(missing("none", "Nobody approved.")),
@@ -325,7 +326,7 @@ fn missing() -> Vec<Scene> {
         .asserted(holder(0)),
         given(
             anna(Scene::deny(
-                Code::NotTheHolder,
+                DenialCode::NotTheHolder,
                 "approved",
                 "Approved, and presented by a stranger.",
             ))
@@ -344,70 +345,79 @@ fn unsound() -> Vec<Scene> {
         )
     };
     let of_another = |name: &str, description: &str, change: fn(Approved) -> Vec<u8>| {
-        let scene = two_of_three(Scene::deny(Code::ApprovalForAnotherCall, name, description));
+        let scene = two_of_three(Scene::deny(
+            DenialCode::ApprovalForAnotherCall,
+            name,
+            description,
+        ));
         given(scene, &[by(ANNA)]).approved(change)
     };
     let many: Vec<Given> = vec![by(ANNA); 33];
     let three = [by(ANNA), by(BORIS), by(CLARA)];
     let and = |third: Given| [three[0], three[1], third];
     vec![
-        wrong(Code::TooManyApprovals, "by-one", "33 approvals.", &many),
         wrong(
-            Code::ApprovedTwice,
+            DenialCode::TooManyApprovals,
+            "by-one",
+            "33 approvals.",
+            &many,
+        ),
+        wrong(
+            DenialCode::ApprovedTwice,
             "by-one",
             "One person's approval twice is one.",
             &[by(ANNA), by(ANNA)],
         ),
         wrong(
-            Code::ApprovedTwice,
+            DenialCode::ApprovedTwice,
             "at-another-time",
             "One person's two approvals are one.",
             &[by(ANNA), by(ANNA).at(NOW - 11), by(BORIS)],
         ),
         wrong(
-            Code::ApprovalByStranger,
+            DenialCode::ApprovalByStranger,
             "beside-enough",
             "Enough approved, and a stranger besides.",
             &and(by(STRANGER)),
         ),
         wrong(
-            Code::ApprovalByStranger,
+            DenialCode::ApprovalByStranger,
             "the-holder",
             "Who calls approves.",
             &[by(ANNA), by(holder(0))],
         ),
         wrong(
-            Code::ApprovalForAnotherAudience,
+            DenialCode::ApprovalForAnotherAudience,
             "one-of-two",
             "The approval is for another server.",
             &[by(ANNA), by(BORIS).here("https://files.example")],
         ),
         wrong(
-            Code::ApprovalFromFuture,
+            DenialCode::ApprovalFromFuture,
             "by-a-second",
             "Approved beyond the leeway.",
             &[by(ANNA), by(BORIS).at(NOW + 31)],
         ),
         wrong(
-            Code::ApprovalExpired,
+            DenialCode::ApprovalExpired,
             "by-a-second",
             "The approval's last second is over.",
             &[by(ANNA), by(BORIS).expires(NOW)],
         ),
         wrong(
-            Code::ApprovalSignature,
+            DenialCode::ApprovalSignature,
             "stranger",
             "Signed by a stranger in the approver's name.",
             &[by(ANNA), by(BORIS).signed_by(STRANGER)],
         ),
         wrong(
-            Code::ApprovalSignature,
+            DenialCode::ApprovalSignature,
             "other-approver",
             "One approver signs in the name of another.",
             &[by(ANNA), by(BORIS).signed_by(ANNA)],
         ),
         wrong(
-            Code::ApprovalSignature,
+            DenialCode::ApprovalSignature,
             "beside-enough",
             "Enough approved, and a forged approval besides.",
             &and(by(CLARA).signed_by(STRANGER)),
@@ -440,7 +450,11 @@ fn unsound() -> Vec<Scene> {
         ),
         given(
             paying(
-                Scene::deny(Code::ApprovalForAnotherCall, "amount", "Approved for less."),
+                Scene::deny(
+                    DenialCode::ApprovalForAnotherCall,
+                    "amount",
+                    "Approved for less.",
+                ),
                 "5000",
             ),
             &[],
@@ -462,7 +476,7 @@ fn unsound() -> Vec<Scene> {
 
 fn old() -> Vec<Scene> {
     let too_old = |name: &str, description: &str| {
-        Scene::deny(Code::ApprovalTooOld, name, description).link(0)
+        Scene::deny(DenialCode::ApprovalTooOld, name, description).link(0)
     };
     vec![
         given(
@@ -485,7 +499,7 @@ fn old() -> Vec<Scene> {
 fn own() -> Vec<Scene> {
     let approver = |seed: u8| gate_entries(&[seed], 1);
     let own = |name: &str, description: &str, link| {
-        Scene::deny(Code::OwnApprover, name, description).link(link)
+        Scene::deny(DenialCode::OwnApprover, name, description).link(link)
     };
     vec![
         limited(own("root", "Who holds the root approves.", 0), 11, approver(holder(0))),
@@ -563,111 +577,111 @@ fn bytes_of_gates() -> Vec<Scene> {
     let many: Vec<u8> = (100..117).collect();
     vec![
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "gate-of-nobody",
             "Nobody may approve.",
             gate_entries(&[], 1),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "gate-for-none",
             "None must approve.",
             gate_entries(&[ANNA], 0),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "gate-for-more",
             "More must approve than may.",
             gate_entries(&[ANNA, BORIS], 3),
         ),
         exempt(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "exemption-without-low",
             "Exempt are amounts up to 1 000, negative ones too.",
             vec![3.into(), range(&[(2, 1_000)])],
         ),
         exempt(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "exemption-without-high",
             "Exempt are amounts from 0 on.",
             vec![3.into(), range(&[(0, 0)])],
         ),
         exempt(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "exemption-of-all-numbers",
             "Exempt is every number.",
             vec![3.into(), range(&[])],
         ),
         exempt(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "exemption-of-all",
             "Exempt is everything.",
             vec![0.into()],
         ),
         exempt(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "exemption-by-pattern",
             "Exempt is what matches a pattern.",
             vec![4.into(), "*".into()],
         ),
         exempt(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "exemption-but-for",
             "Exempt is all but a list.",
             vec![2.into(), Value::Array(vec![50_000.into()])],
         ),
         exempt(
-            Code::ApprovalsMissing,
+            DenialCode::ApprovalsMissing,
             "exemption-with-ends",
             "Exempt are amounts from 0 to 1 000, and this call has none.",
             vec![3.into(), range(&[(0, 0), (2, 1_000)])],
         )
         .link(0),
         exempt(
-            Code::ApprovalsMissing,
+            DenialCode::ApprovalsMissing,
             "exemption-listed",
             "Exempt are listed amounts, and this call has none.",
             vec![1.into(), Value::Array(vec![7.into()])],
         )
         .link(0),
         wrong(
-            Code::OutOfBounds,
+            DenialCode::OutOfBounds,
             "approvers",
             "17 may approve.",
             gate_entries(&many, 1),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "approvers-unsorted",
             "Approvers in the wrong order.",
             with(0, backwards),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "gate-from-read",
             "That it is before all effects, spelled out.",
             with(3, 0.into()),
         ),
         wrong(
-            Code::UnknownClaim,
+            DenialCode::UnknownClaim,
             "gate-effect",
             "An effect that is not known.",
             with(3, 3.into()),
         ),
         wrong(
-            Code::UnknownClaim,
+            DenialCode::UnknownClaim,
             "gate-key",
             "A gate with a key that is not known.",
             with(5, 1.into()),
         ),
         wrong(
-            Code::MissingClaim,
+            DenialCode::MissingClaim,
             "gate-age",
             "A gate without a greatest age.",
             gate_entries(&[ANNA], 1)[..2].to_vec(),
         ),
         wrong(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "gate-exception-of-nothing",
             "An exception without a constraint.",
             with(4, Value::Array(vec!["amount".into()])),

@@ -2,8 +2,10 @@
 //! and one close by that it does not.
 
 use super::scene::Scene;
-use mandatum::Code;
-use mandatum::Code::{ArgumentMissing, ArgumentNotCanonical, ArgumentRefused, ArgumentUnknown};
+use mandatum::DenialCode;
+use mandatum::DenialCode::{
+    ArgumentMissing, ArgumentNotCanonical, ArgumentRefused, ArgumentUnknown,
+};
 
 pub(super) fn cases() -> Vec<Scene> {
     let values = VALUES
@@ -20,7 +22,7 @@ struct Row(
     &'static str,
     &'static str,
     &'static str,
-    Result<(), Code>,
+    Result<(), DenialCode>,
     &'static str,
 );
 
@@ -35,8 +37,8 @@ impl Row {
     }
 }
 
-const REFUSED: Result<(), Code> = Err(ArgumentRefused);
-const MISSPELT: Result<(), Code> = Err(ArgumentNotCanonical);
+const REFUSED: Result<(), DenialCode> = Err(ArgumentRefused);
+const MISSPELT: Result<(), DenialCode> = Err(ArgumentNotCanonical);
 
 #[rustfmt::skip]
 const VALUES: &[Row] = &[

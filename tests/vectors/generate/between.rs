@@ -9,7 +9,7 @@ use super::news::{active, event, mission, status, task_ended};
 use super::order::after;
 use super::scene::{COMPANY, NOW, Scene, holder, limits};
 use ciborium::Value;
-use mandatum::Code;
+use mandatum::DenialCode;
 
 pub(super) fn cases() -> Vec<Scene> {
     [missions(), gates(), powers(), ages()]
@@ -39,10 +39,12 @@ fn missions() -> Vec<Scene> {
     let ends_on = |scene: Scene| scene.limits(r#"[{"ends_on":"deal closed"}]"#);
     let fired = |scene: Scene, by, mission| scene.heard(event(by, mission, "deal closed", NOW));
     let permit = |name: &str, description: &str| Scene::permit(name, description).until(FRESH);
-    let waiting =
-        |name: &str, description: &str| Scene::deny(Code::BarrierClosed, name, description).link(0);
-    let ended =
-        |name: &str, description: &str| Scene::deny(Code::EventFired, name, description).link(0);
+    let waiting = |name: &str, description: &str| {
+        Scene::deny(DenialCode::BarrierClosed, name, description).link(0)
+    };
+    let ended = |name: &str, description: &str| {
+        Scene::deny(DenialCode::EventFired, name, description).link(0)
+    };
     vec![
         done(
             with_own_mission(
@@ -72,7 +74,7 @@ fn missions() -> Vec<Scene> {
         done(
             with_own_mission(
                 Scene::deny(
-                    Code::BarrierBroken,
+                    DenialCode::BarrierBroken,
                     "completed-and-called-off",
                     "The reporter says that the task is done, and the company above the parent revokes it.",
                 )
@@ -84,7 +86,7 @@ fn missions() -> Vec<Scene> {
         ),
         done(
             alive(Scene::deny(
-                Code::BarrierBroken,
+                DenialCode::BarrierBroken,
                 "worst-of-two-words",
                 "The reporter says that the task is done, the controller that it failed.",
             ))
@@ -121,8 +123,9 @@ fn gates() -> Vec<Scene> {
             .child_with(move |terms| terms.limits(limits(&lower)))
             .child()
     };
-    let own =
-        |name: &str, description: &str| Scene::deny(Code::OwnApprover, name, description).link(2);
+    let own = |name: &str, description: &str| {
+        Scene::deny(DenialCode::OwnApprover, name, description).link(2)
+    };
     vec![
         gated(
             own(
@@ -162,7 +165,7 @@ fn powers() -> Vec<Scene> {
     };
     let beyond = |name: &str, description: &str, parent: &str, powers: &str| {
         child(
-            Scene::deny(Code::BeyondParent, name, description).link(1),
+            Scene::deny(DenialCode::BeyondParent, name, description).link(1),
             parent,
             powers,
         )
@@ -232,7 +235,7 @@ fn ages() -> Vec<Scene> {
             mission(CONTROLLER, "qbr"),
             Value::Array(ages.map(Value::from).into()),
         ]);
-        Scene::deny(Code::InvalidValue, name, description)
+        Scene::deny(DenialCode::InvalidValue, name, description)
             .edit(move |root| root.terms(|terms| put(terms, 6, life.clone())))
     };
     let limit = |name: &str, description: &str, ages: [u64; 3]| {
@@ -241,7 +244,7 @@ fn ages() -> Vec<Scene> {
             Value::Array(ages.map(Value::from).into()),
         ]);
         let limit = Value::Array(vec![Value::Array(vec![3.into(), lives_by])]);
-        Scene::deny(Code::InvalidValue, name, description)
+        Scene::deny(DenialCode::InvalidValue, name, description)
             .child()
             .edit(move |child| child.terms(|terms| put(terms, 1, limit.clone())))
     };

@@ -6,7 +6,9 @@ use super::spending::{
     source,
 };
 use ciborium::Value;
-use mandatum::{Charge, Code, Demand, Period, Seconds};
+use mandatum::charge::{Charge, Demand};
+use mandatum::primitives::Period;
+use mandatum::{DenialCode, Seconds};
 
 pub(super) fn cases() -> Vec<Scene> {
     [
@@ -83,37 +85,37 @@ fn nested() -> Vec<Scene> {
             r#"{"amount":{"value":501}}"#,
         ),
         deny(
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
             "in-record",
             "The record is there, the amount is not.",
             r#"{"amount":{"cents":1}}"#,
         ),
         deny(
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
             "no-record",
             "A number where a record should be.",
             r#"{"amount":120}"#,
         ),
         deny(
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
             "record-null",
             "Null where a record should be.",
             r#"{"amount":null}"#,
         ),
         deny(
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
             "in-record",
             "A record in the record.",
             r#"{"amount":{"value":{"value":1}}}"#,
         ),
         deny(
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
             "in-record",
             "Less than nothing.",
             r#"{"amount":{"value":-1}}"#,
         ),
         deny(
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
             "by-name-with-a-dot",
             "A name with a dot is one name.",
             r#"{"amount.value":1}"#,
@@ -168,20 +170,20 @@ fn lists() -> Vec<Scene> {
             r#"{"lines":[{"price":250},{"price":250},{"price":0.01}]}"#,
         ),
         deny(
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
             "of-a-line",
             "One of them states no price.",
             r#"{"lines":[{"price":1},{"cost":1}]}"#,
         ),
-        deny(Code::AmountMissing, "list", "There is no list.", "{}"),
+        deny(DenialCode::AmountMissing, "list", "There is no list.", "{}"),
         deny(
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
             "of-a-line",
             "One price is a text.",
             r#"{"lines":[{"price":1},{"price":"1"}]}"#,
         ),
         deny(
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
             "of-a-line",
             "One price is negative.",
             r#"{"lines":[{"price":9},{"price":-1}]}"#,
@@ -236,7 +238,7 @@ fn texts() -> Vec<Scene> {
         ("other-digits", "\u{661}"),
     ] {
         let scene = Scene::deny(
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
             &format!("text-{name}"),
             "A text that is no decimal number.",
         );
@@ -244,12 +246,22 @@ fn texts() -> Vec<Scene> {
     }
     scenes.extend([
         counted(
-            Scene::deny(Code::AmountNegative, "text", "A negative number in a text.").link(0),
+            Scene::deny(
+                DenialCode::AmountNegative,
+                "text",
+                "A negative number in a text.",
+            )
+            .link(0),
             TEXTS,
             r#"{"amount":"-0.5"}"#,
         ),
         counted(
-            Scene::deny(Code::AmountNotANumber, "bool", "True, where a text may be.").link(0),
+            Scene::deny(
+                DenialCode::AmountNotANumber,
+                "bool",
+                "True, where a text may be.",
+            )
+            .link(0),
             TEXTS,
             r#"{"amount":true}"#,
         ),
@@ -265,7 +277,7 @@ fn units() -> Vec<Scene> {
         |amount: &str| of_sources(amount, vec![source(&["lines", "price"], vec![(2, unit())])]);
     let wrong = |name: &str, description: &str, args: &str| {
         counted(
-            Scene::deny(Code::WrongUnit, name, description).link(0),
+            Scene::deny(DenialCode::WrongUnit, name, description).link(0),
             EURO,
             args,
         )
@@ -344,7 +356,12 @@ fn several() -> Vec<Scene> {
         )
         .charges([both("109.5")]),
         counted(
-            Scene::deny(Code::AmountMissing, "of-one-source", "Each must be there.").link(0),
+            Scene::deny(
+                DenialCode::AmountMissing,
+                "of-one-source",
+                "Each must be there.",
+            )
+            .link(0),
             BOTH,
             r#"{"price":100}"#,
         ),
@@ -385,7 +402,7 @@ fn range() -> Vec<Scene> {
             if texts { r#","texts":true"# } else { "" }
         );
         counted(
-            Scene::deny(Code::AmountOutOfRange, name, description).link(0),
+            Scene::deny(DenialCode::AmountOutOfRange, name, description).link(0),
             &source,
             args,
         )
@@ -496,7 +513,7 @@ fn steps() -> Vec<Scene> {
         )
         .charges([of("travel"), of("hotels")]),
         listing(
-            Scene::deny(Code::OutOfWork, "amounts", "One amount more.").link(0),
+            Scene::deny(DenialCode::OutOfWork, "amounts", "One amount more.").link(0),
             2523,
         ),
     ]
@@ -776,7 +793,7 @@ fn per_value() -> Vec<Scene> {
         .charges([refund(1, Owner::Holder(holder(0)), "A-1".into(), false)]),
         below(
             Scene::deny(
-                Code::BudgetExhausted,
+                DenialCode::BudgetExhausted,
                 "value-of-a-child",
                 "Twice under a child's budget.",
             )
@@ -851,40 +868,45 @@ fn values() -> Vec<Scene> {
             r#"{"order":7.0}"#,
         )
         .charged(EU, &of_order(7.into())),
-        deny(Code::ValueMissing, "none", "No order is stated.", "{}"),
         deny(
-            Code::ValueMissing,
+            DenialCode::ValueMissing,
+            "none",
+            "No order is stated.",
+            "{}",
+        ),
+        deny(
+            DenialCode::ValueMissing,
             "by-case",
             "An argument of another name.",
             r#"{"Order":"A-1"}"#,
         ),
         deny(
-            Code::ValueNotScalar,
+            DenialCode::ValueNotScalar,
             "null",
             "Null is no value.",
             r#"{"order":null}"#,
         ),
         deny(
-            Code::ValueNotScalar,
+            DenialCode::ValueNotScalar,
             "list",
             "A list is no value.",
             r#"{"order":["A-1"]}"#,
         ),
         deny(
-            Code::ValueNotScalar,
+            DenialCode::ValueNotScalar,
             "empty-list",
             "An empty list is no value.",
             r#"{"order":[]}"#,
         ),
         deny(
-            Code::ValueNotScalar,
+            DenialCode::ValueNotScalar,
             "record",
             "A record is no value.",
             r#"{"order":{"id":"A-1"}}"#,
         ),
         limited_to(
             paying(
-                Scene::deny(Code::ValueMissing, "in-record", "A text, no record.").link(0),
+                Scene::deny(DenialCode::ValueMissing, "in-record", "A text, no record.").link(0),
                 r#"{"order":"A-1"}"#,
             ),
             &nested,
@@ -892,7 +914,7 @@ fn values() -> Vec<Scene> {
         limited_to(
             paying(
                 Scene::deny(
-                    Code::ValueNotScalar,
+                    DenialCode::ValueNotScalar,
                     "list-on-the-way",
                     "A list of records.",
                 )
@@ -903,7 +925,12 @@ fn values() -> Vec<Scene> {
         ),
         limited_to(
             paying(
-                Scene::deny(Code::AmountMissing, "before-value", "Both are missing.").link(0),
+                Scene::deny(
+                    DenialCode::AmountMissing,
+                    "before-value",
+                    "Both are missing.",
+                )
+                .link(0),
                 "{}",
             ),
             &ONCE.replace(

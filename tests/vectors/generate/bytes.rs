@@ -3,8 +3,8 @@
 use super::forge::{Entries, cose_key, encode, entries, get, items, put, remove, replaced};
 use super::scene::{NOW, Scene};
 use ciborium::Value;
-use mandatum::Code;
-use mandatum::Code::{
+use mandatum::DenialCode;
+use mandatum::DenialCode::{
     HeaderNotAccepted, InvalidValue, MissingClaim, NotDeterministic, OutOfBounds, Truncated,
     UnexpectedItem, UnknownClaim, WrongTokenType,
 };
@@ -26,7 +26,7 @@ pub(super) fn cases() -> Vec<Scene> {
 
 /// A root whose own claims are edited.
 fn terms(
-    code: Code,
+    code: DenialCode,
     name: &str,
     description: &str,
     edit: impl Fn(&mut Entries) + 'static,
@@ -35,7 +35,7 @@ fn terms(
 }
 
 /// A root whose capability is for another tool, or for what is none.
-fn tool(code: Code, name: &str, description: &str, tool: &str) -> Scene {
+fn tool(code: DenialCode, name: &str, description: &str, tool: &str) -> Scene {
     let tool = tool.to_owned();
     terms(code, name, description, move |terms| {
         put(entries(&mut items(get(terms, 0))[0]), 0, tool.clone())
@@ -44,7 +44,7 @@ fn tool(code: Code, name: &str, description: &str, tool: &str) -> Scene {
 
 /// A root whose registered claims are edited.
 fn registered(
-    code: Code,
+    code: DenialCode,
     name: &str,
     description: &str,
     edit: impl Fn(&mut Entries) + 'static,
@@ -289,7 +289,13 @@ fn fraction(exponent: i64, coefficient: i64) -> Value {
 }
 
 /// A root with a decimal fraction for the end of a range.
-fn number(code: Code, name: &str, description: &str, exponent: i64, coefficient: i64) -> Scene {
+fn number(
+    code: DenialCode,
+    name: &str,
+    description: &str,
+    exponent: i64,
+    coefficient: i64,
+) -> Scene {
     terms(code, name, description, move |terms| {
         put(
             terms,

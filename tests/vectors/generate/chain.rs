@@ -6,7 +6,8 @@ use super::scene::{
     COMPANY, COMPANY_BEFORE, EXPIRES, ISSUED, NOW, STRANGER, Scene, grant, holder, key,
 };
 use ciborium::Value;
-use mandatum::{Aliases, Code, GrantKind, Label, PublicKey, TaskPath};
+use mandatum::claims::{Aliases, GrantKind};
+use mandatum::{DenialCode, Label, PublicKey, TaskPath};
 
 pub(super) fn cases() -> Vec<Scene> {
     [
@@ -93,14 +94,14 @@ fn shapes() -> Vec<Scene> {
 
 /// Rules 1 to 7: between a link and the one above it.
 fn relations() -> Vec<Scene> {
-    let mut too_many = Scene::deny(Code::OutOfBounds, "17-links", "A chain of 17.").hops(255);
+    let mut too_many = Scene::deny(DenialCode::OutOfBounds, "17-links", "A chain of 17.").hops(255);
     for hops in (200..216).rev() {
         too_many = too_many.child_with(move |terms| terms.hops(hops));
     }
     vec![
         too_many.forged(),
         Scene::deny(
-            Code::ParentMismatch,
+            DenialCode::ParentMismatch,
             "other-parent",
             "The child names another parent than the link above.",
         )
@@ -108,7 +109,7 @@ fn relations() -> Vec<Scene> {
         .child()
         .edit(|child| child.terms(|terms| put(terms, 11, Value::Bytes(vec![0; 32])))),
         Scene::deny(
-            Code::ParentMismatch,
+            DenialCode::ParentMismatch,
             "link-left-out",
             "The link in between was taken out of the chain.",
         )
@@ -123,7 +124,7 @@ fn relations() -> Vec<Scene> {
         .child()
         .living(ISSUED, EXPIRES),
         Scene::deny(
-            Code::IssuedBeforeParent,
+            DenialCode::IssuedBeforeParent,
             "by-a-second",
             "A child issued one second before its parent.",
         )
@@ -132,7 +133,7 @@ fn relations() -> Vec<Scene> {
         .living(ISSUED - 1, EXPIRES)
         .forged(),
         Scene::deny(
-            Code::OutlivesParent,
+            DenialCode::OutlivesParent,
             "by-a-second",
             "A child that expires one second after its parent.",
         )
@@ -141,7 +142,7 @@ fn relations() -> Vec<Scene> {
         .living(NOW, EXPIRES + 1)
         .forged(),
         Scene::deny(
-            Code::TooManyHops,
+            DenialCode::TooManyHops,
             "none-left",
             "A child of a root that allows no delegation.",
         )
@@ -150,7 +151,7 @@ fn relations() -> Vec<Scene> {
         .child()
         .forged(),
         Scene::deny(
-            Code::TooManyHops,
+            DenialCode::TooManyHops,
             "as-many-as-parent",
             "A child that allows as many delegations as its parent.",
         )
@@ -162,7 +163,7 @@ fn relations() -> Vec<Scene> {
         Scene::permit("task-of-32-segments", "A task path of exactly 32 segments.")
             .child_with(|terms| terms.step(steps(31))),
         Scene::deny(
-            Code::TaskOutOfBounds,
+            DenialCode::TaskOutOfBounds,
             "33-segments",
             "The task path, all steps joined, has 33 segments.",
         )
@@ -180,14 +181,14 @@ fn steps(count: usize) -> TaskPath {
 fn anchors() -> Vec<Scene> {
     vec![
         Scene::deny(
-            Code::UnknownIssuer,
+            DenialCode::UnknownIssuer,
             "no-anchor",
             "The root's issuer has no anchor here.",
         )
         .link(0)
         .anchor(|anchor| "https://globex.example".clone_into(&mut anchor.issuer)),
         Scene::deny(
-            Code::UnknownIssuer,
+            DenialCode::UnknownIssuer,
             "by-case",
             "Issuers are compared byte for byte.",
         )
@@ -199,7 +200,7 @@ fn anchors() -> Vec<Scene> {
         )
         .anchor(|anchor| anchor.max_lifetime = EXPIRES - ISSUED),
         Scene::deny(
-            Code::LivesTooLong,
+            DenialCode::LivesTooLong,
             "by-a-second",
             "A root that lives one second longer than its anchor allows.",
         )
@@ -211,7 +212,7 @@ fn anchors() -> Vec<Scene> {
         )
         .root(|root| root.grant = Some(grant(GrantKind::Template))),
         Scene::deny(
-            Code::GrantNotAccepted,
+            DenialCode::GrantNotAccepted,
             "policy-by-default",
             "A grant by a policy is not accepted unless the verifier says so.",
         )
@@ -224,21 +225,21 @@ fn anchors() -> Vec<Scene> {
         .root(|root| root.grant = Some(grant(GrantKind::Policy)))
         .verifier(|verifier| verifier.grants = Some(Grants::Only(&["policy"]))),
         Scene::deny(
-            Code::GrantNotAccepted,
+            DenialCode::GrantNotAccepted,
             "direct-where-policy-only",
             "A grant that a person gave, and a verifier that takes policies only.",
         )
         .link(0)
         .verifier(|verifier| verifier.grants = Some(Grants::Only(&["policy"]))),
         Scene::deny(
-            Code::NoAttestedGrant,
+            DenialCode::NoAttestedGrant,
             "by-default",
             "Nobody is said to stand behind the root.",
         )
         .link(0)
         .root(|root| root.grant = None),
         Scene::deny(
-            Code::NoAttestedGrant,
+            DenialCode::NoAttestedGrant,
             "all-kinds-listed",
             "Every kind is listed, which is not the same as any or none.",
         )
@@ -288,7 +289,7 @@ fn signatures() -> Vec<Scene> {
         .issued_by(COMPANY_BEFORE),
         rotated(
             Scene::deny(
-                Code::RetiredKey,
+                DenialCode::RetiredKey,
                 "at-its-end",
                 "Signed by the old key in the very second of its end.",
             ),
@@ -297,21 +298,21 @@ fn signatures() -> Vec<Scene> {
         .link(0)
         .issued_by(COMPANY_BEFORE),
         Scene::deny(
-            Code::BadSignature,
+            DenialCode::BadSignature,
             "root-by-stranger",
             "The root is signed by a key that is none of the anchor's.",
         )
         .link(0)
         .signed_by(STRANGER),
         Scene::deny(
-            Code::BadSignature,
+            DenialCode::BadSignature,
             "root-by-its-holder",
             "The holder signed its own root.",
         )
         .link(0)
         .signed_by(holder(0)),
         Scene::deny(
-            Code::BadSignature,
+            DenialCode::BadSignature,
             "child-by-issuer",
             "The child is signed by the issuer instead of its parent's holder.",
         )
@@ -319,7 +320,7 @@ fn signatures() -> Vec<Scene> {
         .child()
         .signed_by(COMPANY),
         Scene::deny(
-            Code::BadSignature,
+            DenialCode::BadSignature,
             "child-by-grandparent",
             "The child is signed by the holder of its grandparent.",
         )
@@ -328,24 +329,24 @@ fn signatures() -> Vec<Scene> {
         .child()
         .signed_by(holder(0)),
         Scene::deny(
-            Code::BadSignature,
+            DenialCode::BadSignature,
             "one-bit",
             "One bit of the root's signature is flipped.",
         )
         .link(0)
         .tamper(|root| root.signature[0] ^= 1),
         Scene::deny(
-            Code::BadSignature,
+            DenialCode::BadSignature,
             "malleated",
             "The same signature with the group order added to S (RFC 8032 section 5.1.7).",
         )
         .link(0)
         .tamper(|root| add_group_order(&mut root.signature[32..])),
-        Scene::deny(Code::BadSignature, "zero", "A signature of zeros.")
+        Scene::deny(DenialCode::BadSignature, "zero", "A signature of zeros.")
             .link(0)
             .tamper(|root| root.signature = vec![0; 64]),
         Scene::deny(
-            Code::BadSignature,
+            DenialCode::BadSignature,
             "payload-changed",
             "The root expires a day later than what was signed.",
         )
@@ -358,14 +359,14 @@ fn signatures() -> Vec<Scene> {
         )
         .edit(|root| root.header(|header| put(header, 1, -19))),
         Scene::deny(
-            Code::BadHolderKey,
+            DenialCode::BadHolderKey,
             "not-on-curve",
             "The root's holder has a key that is no point of the curve.",
         )
         .link(0)
         .root(|root| root.link.holder = off_the_curve().into()),
         Scene::deny(
-            Code::BadHolderKey,
+            DenialCode::BadHolderKey,
             "leaf-not-on-curve",
             "The leaf's holder has a key that is no point of the curve.",
         )
@@ -414,7 +415,7 @@ fn powers() -> Vec<Scene> {
     };
     let beyond = |name: &str, description: &str, parent: &str, powers: &str| {
         child(
-            Scene::deny(Code::BeyondParent, name, description).link(1),
+            Scene::deny(DenialCode::BeyondParent, name, description).link(1),
             parent,
             powers,
         )
@@ -435,23 +436,23 @@ fn powers() -> Vec<Scene> {
         Scene::permit("ceiling-wider", "The ceiling is a family of tools, the root one of them.")
             .ceiling(r#"[{"tool":"crm.*","effect":"irreversible","open":true,"delegable":true}]"#),
         Scene::permit("ceiling-unlimited", "The dangerous spelling: everything the issuer signs is believed.").ceiling("\"unlimited\""),
-        Scene::deny(Code::BeyondCeiling, "tool", "The root is for a tool that the ceiling has not.")
+        Scene::deny(DenialCode::BeyondCeiling, "tool", "The root is for a tool that the ceiling has not.")
             .link(-1)
             .ceiling(r#"[{"tool":"crm.list","effect":"read","open":true}]"#),
-        Scene::deny(Code::BeyondCeiling, "effect", "The root writes where the ceiling reads.")
+        Scene::deny(DenialCode::BeyondCeiling, "effect", "The root writes where the ceiling reads.")
             .link(-1)
             .ceiling(r#"[{"tool":"crm.*","effect":"read","open":true}]"#)
             .powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#),
-        Scene::deny(Code::BeyondCeiling, "no-single-entry", "Two entries of the ceiling cover the root's one only together.")
+        Scene::deny(DenialCode::BeyondCeiling, "no-single-entry", "Two entries of the ceiling cover the root's one only together.")
             .link(-1)
             .ceiling(
                 r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}},{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["globex"]}}}]"#,
             )
             .powers(&read(r#"{"one_of":["acme","globex"]}"#)),
-        Scene::deny(Code::BeyondCeiling, "not-delegable", "The root may delegate what the ceiling does not let it.")
+        Scene::deny(DenialCode::BeyondCeiling, "not-delegable", "The root may delegate what the ceiling does not let it.")
             .link(-1)
             .ceiling(&kept(r#"{"one_of":["acme"]}"#)),
-        Scene::deny(Code::BeyondCeiling, "delegable-in-part", "The root may delegate more than the ceiling's delegable entry.")
+        Scene::deny(DenialCode::BeyondCeiling, "delegable-in-part", "The root may delegate more than the ceiling's delegable entry.")
             .link(-1)
             .ceiling(&format!("{},{}", kept(r#"{"any":true}"#).trim_end_matches(']'), read(r#"{"one_of":["acme"]}"#).trim_start_matches('[')))
             .powers(&read(r#"{"one_of":["acme","globex"]}"#)),
@@ -462,7 +463,7 @@ fn powers() -> Vec<Scene> {
             .ceiling(&format!("{},{}", kept(r#"{"any":true}"#).trim_end_matches(']'), read(r#"{"one_of":["acme"]}"#).trim_start_matches('[')))
             .powers(&read(r#"{"one_of":["acme"]}"#))
             .child(),
-        Scene::deny(Code::BeyondCeiling, "ceiling-of-nothing", "The ceiling is empty.").link(-1).ceiling("[]"),
+        Scene::deny(DenialCode::BeyondCeiling, "ceiling-of-nothing", "The ceiling is empty.").link(-1).ceiling("[]"),
         within("child-of-family", "One tool of the parent's family.", family, &read(r#"{"one_of":["acme"]}"#)),
         within("child-narrower-value", "One of the parent's two accounts.", &read(r#"{"one_of":["acme","globex"]}"#), &read(r#"{"one_of":["acme"]}"#)),
         within("child-listed-under-pattern", "A listed text that matches the parent's pattern.", &read(r#"{"pattern":"ac*"}"#), &read(r#"{"one_of":["acme"]}"#)),
@@ -488,7 +489,7 @@ fn powers() -> Vec<Scene> {
         beyond("not-delegable", "The same power, which the parent may not pass on.", r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#, &read(r#"{"one_of":["acme"]}"#)),
         beyond("one-too-many", "One entry is covered, another is not.", &read(r#"{"one_of":["acme"]}"#), r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}},{"tool":"crm.read","effect":"read"}]"#),
         beyond("empty-parent", "A parent that can do nothing.", "[]", &read(r#"{"one_of":["acme"]}"#)),
-        Scene::deny(Code::BeyondParent, "back-to-the-root", "A grandchild takes back what the child gave up.")
+        Scene::deny(DenialCode::BeyondParent, "back-to-the-root", "A grandchild takes back what the child gave up.")
             .link(2)
             .powers(&read(r#"{"one_of":["acme","globex"]}"#))
             .child()
@@ -503,7 +504,7 @@ fn powers() -> Vec<Scene> {
 fn keys() -> Vec<Scene> {
     vec![
         Scene::deny(
-            Code::AnchorKeyHeld,
+            DenialCode::AnchorKeyHeld,
             "by-leaf",
             "The issuer's key is a holder's.",
         )
@@ -511,7 +512,7 @@ fn keys() -> Vec<Scene> {
         .child()
         .held_by(COMPANY),
         Scene::deny(
-            Code::AnchorKeyHeld,
+            DenialCode::AnchorKeyHeld,
             "spare-key",
             "A key of the issuer that did not sign is a holder's.",
         )
@@ -532,7 +533,7 @@ fn keys() -> Vec<Scene> {
         .child_with(mandatum::Delegation::same_key)
         .held_by(holder(0)),
         Scene::deny(
-            Code::KeyReused,
+            DenialCode::KeyReused,
             "parents",
             "The child has its parent's key and does not say so.",
         )
@@ -541,7 +542,7 @@ fn keys() -> Vec<Scene> {
         .held_by(holder(0))
         .edit(|child| child.terms(|terms| remove(terms, 5))),
         Scene::deny(
-            Code::KeyReused,
+            DenialCode::KeyReused,
             "grandparents",
             "The grandchild has the root's key and does not say so.",
         )
@@ -551,7 +552,7 @@ fn keys() -> Vec<Scene> {
         .held_by(holder(0))
         .forged(),
         Scene::deny(
-            Code::KeyNotReused,
+            DenialCode::KeyNotReused,
             "said-so",
             "The child says that it has an ancestor's key, and has its own.",
         )
@@ -569,7 +570,7 @@ fn scopes() -> Vec<Scene> {
         scene.edit(move |link| link.terms(|terms| put(terms, 1, Value::Array(vec![limit.clone()]))))
     };
     let nothing = |name: &str, description: &str, link| {
-        Scene::deny(Code::ScopeMeetsNothing, name, description).link(link)
+        Scene::deny(DenialCode::ScopeMeetsNothing, name, description).link(link)
     };
     let family = r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#;
     vec![

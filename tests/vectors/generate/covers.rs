@@ -3,7 +3,7 @@
 //! more.
 
 use super::scene::Scene;
-use mandatum::Code;
+use mandatum::DenialCode;
 
 pub(super) fn cases() -> Vec<Scene> {
     RULES.iter().chain(CONSTRAINTS).map(Row::scene).collect()
@@ -32,7 +32,7 @@ impl Row {
             |rules| format!(r#"[{{"tool":"crm.read","effect":"read",{rules},"delegable":true}}]"#);
         let scene = match verdict {
             Within => Scene::permit(&format!("child-{name}"), description),
-            Beyond => Scene::deny(Code::BeyondParent, name, description).link(1),
+            Beyond => Scene::deny(DenialCode::BeyondParent, name, description).link(1),
         };
         let scene = scene
             .ceiling("\"unlimited\"")

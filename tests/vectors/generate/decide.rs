@@ -2,9 +2,12 @@
 
 use super::file::raw;
 use super::forge::{put, without_link};
-use super::scene::{COMPANY, EXPIRES, HERE, ISSUED, NOW, STRANGER, Scene, Seen, holder, limits};
+use super::scene::{
+    COMPANY, CacheView, EXPIRES, HERE, ISSUED, NOW, STRANGER, Scene, holder, limits,
+};
 use ciborium::Value;
-use mandatum::{Audience, AudienceSet, Code, RootAudience};
+use mandatum::limits::AudienceSet;
+use mandatum::{Audience, DenialCode, RootAudience};
 
 pub(super) fn cases() -> Vec<Scene> {
     [
@@ -32,7 +35,7 @@ fn times() -> Vec<Scene> {
         .lives(NOW, EXPIRES)
         .verifier(|verifier| verifier.leeway = Some(0)),
         Scene::deny(
-            Code::IssuedInFuture,
+            DenialCode::IssuedInFuture,
             "no-leeway",
             "No leeway, and a root issued in the next second.",
         )
@@ -45,14 +48,14 @@ fn times() -> Vec<Scene> {
         )
         .lives(NOW + 30, EXPIRES),
         Scene::deny(
-            Code::IssuedInFuture,
+            DenialCode::IssuedInFuture,
             "beyond-leeway",
             "A root issued one second more than the leeway ahead.",
         )
         .link(0)
         .lives(NOW + 31, EXPIRES),
         Scene::deny(
-            Code::IssuedInFuture,
+            DenialCode::IssuedInFuture,
             "child",
             "The root is of the past, its child of the future.",
         )
@@ -62,14 +65,14 @@ fn times() -> Vec<Scene> {
         Scene::permit("first-second", "The second in which the root was issued.").now(ISSUED),
         Scene::permit("last-second", "The last second before the root expires.").now(EXPIRES - 1),
         Scene::deny(
-            Code::Expired,
+            DenialCode::Expired,
             "at-the-second",
             "The second in which the root expires; leeway never lengthens.",
         )
         .link(0)
         .now(EXPIRES),
         Scene::deny(
-            Code::Expired,
+            DenialCode::Expired,
             "child-first",
             "The child has expired, the root has not.",
         )
@@ -96,28 +99,28 @@ fn audiences() -> Vec<Scene> {
         anywhere(Scene::permit("anywhere", "A root that is good anywhere."))
             .here("https://anywhere.example"),
         Scene::deny(
-            Code::WrongAudience,
+            DenialCode::WrongAudience,
             "elsewhere",
             "Another server than the root's.",
         )
         .link(0)
         .here("https://billing.example"),
         Scene::deny(
-            Code::WrongAudience,
+            DenialCode::WrongAudience,
             "trailing-slash",
             "Audiences are compared byte for byte.",
         )
         .link(0)
         .here("https://crm.example/"),
         anywhere(Scene::deny(
-            Code::WrongAudience,
+            DenialCode::WrongAudience,
             "limit",
             "Good anywhere by its root, here not by a limit.",
         ))
         .link(1)
         .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
         Scene::deny(
-            Code::WrongAudience,
+            DenialCode::WrongAudience,
             "limits-disjoint",
             "A limit can't add what the root has not.",
         )
@@ -151,7 +154,7 @@ fn windows() -> Vec<Scene> {
             None,
         )),
         no_leeway(window(
-            Scene::deny(Code::NotYet, "no-leeway", "One second before a window opens, without leeway.").link(0),
+            Scene::deny(DenialCode::NotYet, "no-leeway", "One second before a window opens, without leeway.").link(0),
             Some(NOW + 1),
             None,
         )),
@@ -161,7 +164,7 @@ fn windows() -> Vec<Scene> {
             None,
         ),
         window(
-            Scene::deny(Code::NotYet, "beyond-leeway", "A window that opens one second more than the leeway ahead.")
+            Scene::deny(DenialCode::NotYet, "beyond-leeway", "A window that opens one second more than the leeway ahead.")
                 .link(0),
             Some(NOW + 31),
             None,
@@ -169,7 +172,7 @@ fn windows() -> Vec<Scene> {
         window(Scene::permit("window-last-second", "The last second of a window."), None, Some(NOW + 1)).until(NOW + 1),
         window(
             Scene::deny(
-                Code::WindowClosed,
+                DenialCode::WindowClosed,
                 "at-the-second",
                 "The second in which a window closes; leeway never lengthens.",
             )
@@ -186,7 +189,7 @@ fn windows() -> Vec<Scene> {
         Scene::permit("window-out-of-scope", "A closed window for other tools, which ends nothing here.")
             .also("revenue.*")
             .limits(&format!(r#"[{{"window":{{"until":{NOW}}},"tools":["revenue.*"]}}]"#)),
-        Scene::deny(Code::WindowClosed, "scoped", "A closed window for this tool's family.")
+        Scene::deny(DenialCode::WindowClosed, "scoped", "A closed window for this tool's family.")
             .link(0)
             .limits(&format!(r#"[{{"window":{{"until":{NOW}}},"tools":["revenue.*","crm.*"]}}]"#)),
         Scene::permit(
@@ -202,11 +205,11 @@ fn windows() -> Vec<Scene> {
         ))
         .tool("revenue.read")
         .args("{}"),
-        Scene::deny(Code::WindowClosed, "childs", "A child's window is closed, its parent's is open.")
+        Scene::deny(DenialCode::WindowClosed, "childs", "A child's window is closed, its parent's is open.")
             .link(1)
             .limits(&format!(r#"[{{"window":{{"until":{}}}}}]"#, NOW + 60))
             .child_with(|terms| terms.limits(limits(&format!(r#"[{{"window":{{"until":{NOW}}}}}]"#)))),
-        Scene::deny(Code::WindowClosed, "parents", "A parent's window is closed; the child can't reopen it.")
+        Scene::deny(DenialCode::WindowClosed, "parents", "A parent's window is closed; the child can't reopen it.")
             .link(0)
             .limits(&format!(r#"[{{"window":{{"until":{NOW}}}}}]"#))
             .child_with(|terms| terms.limits(limits(&format!(r#"[{{"window":{{"until":{}}}}}]"#, NOW + 60)))),
@@ -225,7 +228,7 @@ fn other_limits() -> Vec<Scene> {
             .limits(r#"[{"signed_calls":true}]"#),
         host_trusted(
             Scene::deny(
-                Code::SignedCallRequired,
+                DenialCode::SignedCallRequired,
                 "asserted",
                 "Signed calls only, and the host vouches for this one.",
             )
@@ -267,27 +270,27 @@ fn powers() -> Vec<Scene> {
     let writing =
         |scene: Scene| scene.powers(r#"[{"tool":"crm.read","effect":"write","open":true}]"#);
     vec![
-        Scene::deny(Code::ToolNotPermitted, "other-tool", "Another tool.").link(0).tool("crm.export"),
-        Scene::deny(Code::ToolNotPermitted, "below-exact", "A tool below the one that is permitted.").link(0).tool("crm.read.all"),
+        Scene::deny(DenialCode::ToolNotPermitted, "other-tool", "Another tool.").link(0).tool("crm.export"),
+        Scene::deny(DenialCode::ToolNotPermitted, "below-exact", "A tool below the one that is permitted.").link(0).tool("crm.read.all"),
         family(Scene::permit("family-one-below", "One segment below a family."), "crm.read"),
         family(Scene::permit("family-two-below", "Two segments below a family."), "crm.contacts.read"),
-        family(Scene::deny(Code::ToolNotPermitted, "family-itself", "A family is not its own member.").link(0), "crm"),
-        family(Scene::deny(Code::ToolNotPermitted, "family-prefix", "A name that only begins like a family.").link(0), "crmx.read"),
-        family(Scene::deny(Code::ToolNotPermitted, "family-nothing-more", "A prefix, and no character more.").link(0), "crm."),
-        family(Scene::deny(Code::ToolNotPermitted, "family-by-case", "A name that begins like a family but for case.").link(0), "CRM.read"),
+        family(Scene::deny(DenialCode::ToolNotPermitted, "family-itself", "A family is not its own member.").link(0), "crm"),
+        family(Scene::deny(DenialCode::ToolNotPermitted, "family-prefix", "A name that only begins like a family.").link(0), "crmx.read"),
+        family(Scene::deny(DenialCode::ToolNotPermitted, "family-nothing-more", "A prefix, and no character more.").link(0), "crm."),
+        family(Scene::deny(DenialCode::ToolNotPermitted, "family-by-case", "A name that begins like a family but for case.").link(0), "CRM.read"),
         family(Scene::permit("family-any-characters", "Whatever follows a prefix, dots and slashes among it."), "crm../-:_Z"),
         of(Scene::permit("prefix-within-word", "A name that begins with a prefix in the middle of a word."), "get_u*", "get_user"),
-        of(Scene::deny(Code::ToolNotPermitted, "prefix-other-letter", "A name with another letter where the prefix ends.").link(0), "get_u*", "get_file"),
+        of(Scene::deny(DenialCode::ToolNotPermitted, "prefix-other-letter", "A name with another letter where the prefix ends.").link(0), "get_u*", "get_file"),
         of(Scene::permit("tool-camel-case", "A tool whose name has capitals."), "getJiraIssue", "getJiraIssue"),
-        of(Scene::deny(Code::ToolNotPermitted, "tool-case", "A tool whose name differs in case.").link(0), "getJiraIssue", "getjiraissue"),
+        of(Scene::deny(DenialCode::ToolNotPermitted, "tool-case", "A tool whose name differs in case.").link(0), "getJiraIssue", "getjiraissue"),
         of(Scene::permit("tool-all-characters", "A tool whose name has every mark that names have."), "DATA_v2.x:y/z-", "DATA_v2.x:y/z-"),
         table(Scene::permit("table-own-name", "In the table of tools a tool's own name counts before every prefix."), &[("crm.read", "read"), ("crm.*", "write"), ("crm.rea*", "irreversible")]),
         table(Scene::permit("table-longest-prefix", "Of the prefixes in the table the longest counts."), &[("c*", "irreversible"), ("crm.rea*", "read"), ("crm.*", "write")]),
-        table(Scene::deny(Code::EffectTooHigh, "table-longest-prefix", "Of the prefixes in the table the longest counts, also where it is stricter.").link(0), &[("c*", "read"), ("crm.r*", "write"), ("crm.*", "read")]),
-        table(Scene::deny(Code::EffectTooHigh, "table-nothing-more", "A prefix in the table is not the tool whose name it is.").link(0), &[("crm.read*", "read")]),
-        table(Scene::deny(Code::EffectTooHigh, "table-case", "A tool that the table lists in another case.").link(0), &[("crm.Read", "read")]),
-        Scene::deny(Code::ToolNotPermitted, "no-powers", "A root that permits nothing.").link(0).powers("[]"),
-        Scene::deny(Code::ToolNotPermitted, "leaf-first", "The leaf refuses what its parent would permit.")
+        table(Scene::deny(DenialCode::EffectTooHigh, "table-longest-prefix", "Of the prefixes in the table the longest counts, also where it is stricter.").link(0), &[("c*", "read"), ("crm.r*", "write"), ("crm.*", "read")]),
+        table(Scene::deny(DenialCode::EffectTooHigh, "table-nothing-more", "A prefix in the table is not the tool whose name it is.").link(0), &[("crm.read*", "read")]),
+        table(Scene::deny(DenialCode::EffectTooHigh, "table-case", "A tool that the table lists in another case.").link(0), &[("crm.Read", "read")]),
+        Scene::deny(DenialCode::ToolNotPermitted, "no-powers", "A root that permits nothing.").link(0).powers("[]"),
+        Scene::deny(DenialCode::ToolNotPermitted, "leaf-first", "The leaf refuses what its parent would permit.")
             .link(1)
             .powers(r#"[{"tool":"crm.*","effect":"read","open":true,"delegable":true}]"#)
             .child()
@@ -298,12 +301,12 @@ fn powers() -> Vec<Scene> {
         Scene::permit("leaf-not-delegable", "What may not be passed on may still be used.")
             .powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme"]}}}]"#),
         writing(Scene::permit("effect-at-ceiling", "An effect right at the ceiling.")).effect(Some("write")),
-        writing(Scene::deny(Code::EffectTooHigh, "irreversible", "An effect above the ceiling.").link(0)).effect(Some("irreversible")),
-        writing(Scene::deny(Code::EffectTooHigh, "unstated", "An effect that is not stated is irreversible.").link(0)).effect(None),
+        writing(Scene::deny(DenialCode::EffectTooHigh, "irreversible", "An effect above the ceiling.").link(0)).effect(Some("irreversible")),
+        writing(Scene::deny(DenialCode::EffectTooHigh, "unstated", "An effect that is not stated is irreversible.").link(0)).effect(None),
         Scene::permit("effect-unstated", "An effect that is not stated, and powers for the irreversible.")
             .powers(r#"[{"tool":"crm.read","effect":"irreversible","open":true}]"#)
             .effect(None),
-        Scene::deny(Code::OutOfWork, "patterns", "Patterns and a text that take more steps to match than a decision may.")
+        Scene::deny(DenialCode::OutOfWork, "patterns", "Patterns and a text that take more steps to match than a decision may.")
             .link(0)
             .ceiling("\"unlimited\"")
             .argument(
@@ -312,10 +315,10 @@ fn powers() -> Vec<Scene> {
             ),
         searched(Scene::permit("patterns-that-take-long", "Just as many steps as a text of 699 bytes is granted."), 699),
         searched_twice(
-            Scene::deny(Code::OutOfWork, "above-the-leaf", "Of the root only what it delegates is asked.").link(0),
+            Scene::deny(DenialCode::OutOfWork, "above-the-leaf", "Of the root only what it delegates is asked.").link(0),
             400,
         ),
-        searched(Scene::deny(Code::OutOfWork, "one-byte-more", "One byte more, and a step too many.").link(0), 700),
+        searched(Scene::deny(DenialCode::OutOfWork, "one-byte-more", "One byte more, and a step too many.").link(0), 700),
         Scene::permit("long-literal", "A pattern with a long literal takes no more steps than it and the text are long.")
             .ceiling("\"unlimited\"")
             .argument(
@@ -358,43 +361,43 @@ fn searched_twice(scene: Scene, length: usize) -> Scene {
 /// Steps 9 to 13, for signed calls.
 fn signed() -> Vec<Scene> {
     vec![
-        Scene::deny(Code::WrongLeaf, "other-mandate", "The call was signed under another mandate.")
+        Scene::deny(DenialCode::WrongLeaf, "other-mandate", "The call was signed under another mandate.")
             .edit_call(|call| call.terms(|terms| put(terms, 0, Value::Bytes(vec![0; 32])))),
         Scene::deny(
-            Code::WrongLeaf,
+            DenialCode::WrongLeaf,
             "chain-cut-short",
             "The chain ends above the mandate under which the call was signed.",
         )
         .child()
         .chain(|bytes| without_link(&bytes, 1)),
-        Scene::deny(Code::CallForAnotherAudience, "replayed-elsewhere", "The call was signed for another server.")
+        Scene::deny(DenialCode::CallForAnotherAudience, "replayed-elsewhere", "The call was signed for another server.")
             .signing(|signing| "https://billing.example".clone_into(&mut signing.audience)),
         Scene::permit("call-as-old-as-may-be", "A call signed exactly as long ago as may be.")
             .signing(|signing| signing.at = NOW - 30),
-        Scene::deny(Code::CallTooOld, "by-a-second", "A call signed one second longer ago; leeway does not help.")
+        Scene::deny(DenialCode::CallTooOld, "by-a-second", "A call signed one second longer ago; leeway does not help.")
             .signing(|signing| signing.at = NOW - 31),
         Scene::permit("call-age-zero", "No age is accepted, and the call was signed this second.")
             .verifier(|verifier| verifier.max_call_age = Some(0)),
-        Scene::deny(Code::CallTooOld, "age-zero", "No age is accepted, and the call was signed a second ago.")
+        Scene::deny(DenialCode::CallTooOld, "age-zero", "No age is accepted, and the call was signed a second ago.")
             .verifier(|verifier| verifier.max_call_age = Some(0))
             .signing(|signing| signing.at = NOW - 1),
         Scene::permit("call-within-leeway", "A call signed exactly the leeway ahead.")
             .signing(|signing| signing.at = NOW + 30),
-        Scene::deny(Code::CallFromFuture, "by-a-second", "A call signed one second more than the leeway ahead.")
+        Scene::deny(DenialCode::CallFromFuture, "by-a-second", "A call signed one second more than the leeway ahead.")
             .signing(|signing| signing.at = NOW + 31),
-        Scene::deny(Code::CallIdMismatch, "other-id", "The host gave the call another id than was signed.")
+        Scene::deny(DenialCode::CallIdMismatch, "other-id", "The host gave the call another id than was signed.")
             .signing(|signing| "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff".clone_into(&mut signing.call.id)),
-        Scene::deny(Code::RequestMismatch, "other-tool", "Another tool was signed, which is permitted just as well.")
+        Scene::deny(DenialCode::RequestMismatch, "other-tool", "Another tool was signed, which is permitted just as well.")
             .powers(r#"[{"tool":"crm.*","effect":"read","open":true}]"#)
             .signing(|signing| "crm.list".clone_into(&mut signing.call.tool)),
         Scene::deny(
-            Code::RequestMismatch,
+            DenialCode::RequestMismatch,
             "other-argument",
             "Another account was signed, which is permitted just as well.",
         )
         .powers(r#"[{"tool":"crm.read","effect":"read","args":{"account":{"one_of":["acme","globex"]}}}]"#)
         .signing(|signing| signing.call.args = raw(r#"{"account":"globex"}"#)),
-        Scene::deny(Code::RequestMismatch, "extra-argument", "An argument came to what was signed.")
+        Scene::deny(DenialCode::RequestMismatch, "extra-argument", "An argument came to what was signed.")
             .powers(r#"[{"tool":"crm.read","effect":"read","open":true}]"#)
             .signing(|signing| signing.call.args = raw("{}")),
         Scene::permit("effect-is-the-servers", "The effect is the server's word and is not in the signed call.")
@@ -404,16 +407,16 @@ fn signed() -> Vec<Scene> {
         Scene::permit("number-spelled-otherwise", "1e2 was signed and 100 arrives, which is the same number.")
             .argument(r#"{"range":{"max":100}}"#, "100")
             .signing(|signing| signing.call.args = raw(r#"{"x":1e2}"#)),
-        Scene::deny(Code::NotTheHolder, "stranger", "The call is signed by a stranger.")
+        Scene::deny(DenialCode::NotTheHolder, "stranger", "The call is signed by a stranger.")
             .signing(|signing| signing.by = STRANGER),
-        Scene::deny(Code::NotTheHolder, "issuer", "The call is signed by the issuer.")
+        Scene::deny(DenialCode::NotTheHolder, "issuer", "The call is signed by the issuer.")
             .signing(|signing| signing.by = COMPANY),
-        Scene::deny(Code::NotTheHolder, "parent", "The call is signed by the holder of the parent.")
+        Scene::deny(DenialCode::NotTheHolder, "parent", "The call is signed by the holder of the parent.")
             .child()
             .signing(|signing| signing.by = holder(0)),
-        Scene::deny(Code::NotTheHolder, "one-bit", "One bit of the call's signature is flipped.")
+        Scene::deny(DenialCode::NotTheHolder, "one-bit", "One bit of the call's signature is flipped.")
             .tamper_call(|call| call.signature[63] ^= 1),
-        Scene::deny(Code::NotTheHolder, "time-moved", "The time in an old call was moved after it was signed.")
+        Scene::deny(DenialCode::NotTheHolder, "time-moved", "The time in an old call was moved after it was signed.")
             .signing(|signing| signing.at = NOW - 300)
             .tamper_call(|call| call.claims(|claims| put(claims, 6, NOW))),
     ]
@@ -447,14 +450,14 @@ fn asserted() -> Vec<Scene> {
             "write",
         )),
         Scene::deny(
-            Code::AssertionNotAccepted,
+            DenialCode::AssertionNotAccepted,
             "by-default",
             "The host's word is not accepted unless the verifier says so.",
         )
         .asserted(holder(0)),
         writing(up_to(
             Scene::deny(
-                Code::AssertionNotAccepted,
+                DenialCode::AssertionNotAccepted,
                 "above-effect",
                 "The host's word is accepted for reading, the call writes.",
             ),
@@ -462,7 +465,7 @@ fn asserted() -> Vec<Scene> {
         )),
         up_to(
             Scene::deny(
-                Code::WrongLeaf,
+                DenialCode::WrongLeaf,
                 "asserted",
                 "The host names another mandate.",
             ),
@@ -471,7 +474,7 @@ fn asserted() -> Vec<Scene> {
         .asserted_for(holder(0), [0; 32]),
         up_to(
             Scene::deny(
-                Code::NotTheHolder,
+                DenialCode::NotTheHolder,
                 "asserted",
                 "The host saw another key than the holder's.",
             ),
@@ -480,7 +483,7 @@ fn asserted() -> Vec<Scene> {
         .asserted(STRANGER),
         up_to(
             Scene::deny(
-                Code::NotTheHolder,
+                DenialCode::NotTheHolder,
                 "asserted-parent",
                 "The host saw the key of the parent's holder.",
             ),
@@ -508,21 +511,22 @@ fn replay() -> Vec<Scene> {
     };
     let later = |scene: Scene| scene.now(NOW + 900).before(NOW);
     let before =
-        |name: &str, description: &str| Scene::deny(Code::AlreadyDecided, name, description);
+        |name: &str, description: &str| Scene::deny(DenialCode::AlreadyDecided, name, description);
     let told = |name: &str, description: &str, outcome| {
         before(name, description)
-            .seen(Seen::ThisCall, outcome)
+            .seen(CacheView::ThisCall, outcome)
             .outcome(outcome)
     };
     let conflict = |name: &str, description: &str| {
-        Scene::deny(Code::CallConflict, name, description).seen(Seen::AnotherRequest, "done")
+        Scene::deny(DenialCode::CallConflict, name, description)
+            .seen(CacheView::AnotherRequest, "done")
     };
     vec![
-        Scene::permit("other-call-seen", "The ledger has decided another call.").seen(Seen::AnotherCall, "done"),
+        Scene::permit("other-call-seen", "The ledger has decided another call.").seen(CacheView::AnotherCall, "done"),
         Scene::permit("other-leaf-seen", "The ledger has decided this id under another mandate.")
-            .seen(Seen::AnotherLeaf, "done"),
+            .seen(CacheView::AnotherLeaf, "done"),
         Scene::permit("new-id-after-refused", "A retry of a refused call, under a new id.")
-            .seen(Seen::AnotherCall, "refused"),
+            .seen(CacheView::AnotherCall, "refused"),
         told("open", "The ledger has reserved this very call, and it is not over.", "open"),
         told("signed", "The ledger has decided this very call, and it is done.", "done"),
         told("failed", "This very call has failed. A retry takes a new id.", "failed"),
@@ -579,19 +583,19 @@ fn replay() -> Vec<Scene> {
         .before(NOW + 60)
         .signing(|signing| signing.at = signing.at.min(NOW + 60)),
         conflict("argument", "The id was used for another request."),
-        Scene::deny(Code::CallConflict, "refused-before", "The id was used for another request, which was refused.")
-            .seen(Seen::AnotherRequest, "refused"),
+        Scene::deny(DenialCode::CallConflict, "refused-before", "The id was used for another request, which was refused.")
+            .seen(CacheView::AnotherRequest, "refused"),
         conflict("asserted", "The id was used for another request, whoever vouches for the caller.")
             .verifier(|verifier| verifier.asserted_up_to = Some("read"))
             .asserted(holder(0)),
         irreversible(conflict("irreversible", "Irreversible, under an id that was used for another request.")),
-        Scene::deny(Code::ArgumentRefused, "although-seen", "What is refused anyway is not said to be decided before.")
+        Scene::deny(DenialCode::ArgumentRefused, "although-seen", "What is refused anyway is not said to be decided before.")
             .link(0)
             .args(r#"{"account":"globex"}"#)
-            .seen(Seen::ThisCall, "done"),
-        Scene::deny(Code::ArgumentRefused, "although-in-conflict", "What is refused anyway is not said to conflict.")
+            .seen(CacheView::ThisCall, "done"),
+        Scene::deny(DenialCode::ArgumentRefused, "although-in-conflict", "What is refused anyway is not said to conflict.")
             .link(0)
             .args(r#"{"account":"globex"}"#)
-            .seen(Seen::AnotherRequest, "done"),
+            .seen(CacheView::AnotherRequest, "done"),
     ]
 }

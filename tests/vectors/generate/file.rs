@@ -1,6 +1,8 @@
 //! A case file as it is written, its fields in the order in which people read them.
 
-use mandatum::{Action, Arguments, Call, JsonForm, Value};
+use mandatum::json::JsonForm;
+use mandatum::primitives::{Arguments, Value};
+use mandatum::{Action, Call};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;

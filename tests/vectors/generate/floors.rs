@@ -4,7 +4,7 @@
 use super::missions::{CONTROLLER, lives, named};
 use super::news::{active, status};
 use super::scene::{ISSUED, NOW, Scene, limits, time};
-use mandatum::{AttestedGrant, Code, Root, RootAudience};
+use mandatum::{AttestedGrant, DenialCode, Root, RootAudience};
 
 pub(super) fn cases() -> Vec<Scene> {
     [tools(), missions(), audiences(), links(), ages(), grants()]
@@ -24,8 +24,9 @@ fn tools() -> Vec<Scene> {
             .effect(None)
             .verifier(move |verifier| verifier.tools.extend(entries))
     };
-    let denied =
-        |name: &str, description: &str| Scene::deny(Code::EffectTooHigh, name, description).link(0);
+    let denied = |name: &str, description: &str| {
+        Scene::deny(DenialCode::EffectTooHigh, name, description).link(0)
+    };
     vec![
         listed(
             Scene::permit("tool-of-a-family", "The tool is listed by its family."),
@@ -84,7 +85,7 @@ fn missions() -> Vec<Scene> {
         .heard(status(CONTROLLER, NOW, [active("qbr", 1)]))
         .until(NOW + 301),
         demanding(Scene::deny(
-            Code::MissionRequired,
+            DenialCode::MissionRequired,
             "no-mission",
             "The root lives until it expires.",
         )),
@@ -98,7 +99,7 @@ fn missions() -> Vec<Scene> {
         .until(NOW + 301),
         beside(
             Scene::deny(
-                Code::MissionRequired,
+                DenialCode::MissionRequired,
                 "of-other-tools",
                 "The mission is for the calls of other tools.",
             ),
@@ -117,7 +118,7 @@ fn audiences() -> Vec<Scene> {
         Scene::permit("floor-audience", "The root names this server.")
             .floors(r#"{"audience":true}"#),
         anywhere(Scene::deny(
-            Code::AudienceRequired,
+            DenialCode::AudienceRequired,
             "anywhere",
             "The root is for every server.",
         )),
@@ -127,7 +128,7 @@ fn audiences() -> Vec<Scene> {
         ))
         .limits(r#"[{"audience":["https://crm.example"]}]"#),
         anywhere(Scene::deny(
-            Code::AudienceRequired,
+            DenialCode::AudienceRequired,
             "by-a-child",
             "Only what the issuer said meets a floor.",
         ))
@@ -140,7 +141,7 @@ fn links() -> Vec<Scene> {
         Scene::permit("floor-links", "As many links as the verifier accepts.")
             .floors(r#"{"max_links":2}"#)
             .child(),
-        Scene::deny(Code::ChainTooLong, "by-one", "One link more.")
+        Scene::deny(DenialCode::ChainTooLong, "by-one", "One link more.")
             .floors(r#"{"max_links":1}"#)
             .child(),
     ]
@@ -165,7 +166,7 @@ fn ages() -> Vec<Scene> {
         .until(NOW + 1),
         statuses(
             Scene::deny(
-                Code::StatusStale,
+                DenialCode::StatusStale,
                 "floor",
                 "The token accepts it, the verifier does not.",
             )
@@ -175,7 +176,7 @@ fn ages() -> Vec<Scene> {
         ),
         statuses(
             Scene::deny(
-                Code::StatusStale,
+                DenialCode::StatusStale,
                 "token",
                 "The verifier accepts it, the token does not.",
             )
@@ -193,7 +194,7 @@ fn ages() -> Vec<Scene> {
         ),
         roots(
             Scene::deny(
-                Code::RootTooOld,
+                DenialCode::RootTooOld,
                 "by-a-second",
                 "Issued a second longer ago.",
             ),
@@ -233,7 +234,7 @@ fn grants() -> Vec<Scene> {
         .until(NOW + 1),
         fresh(given(
             Scene::deny(
-                Code::GrantTooOld,
+                DenialCode::GrantTooOld,
                 "by-a-second",
                 "Given a second longer ago.",
             ),
@@ -248,7 +249,7 @@ fn grants() -> Vec<Scene> {
         ),
         given(
             Scene::deny(
-                Code::NoAttestedGrant,
+                DenialCode::NoAttestedGrant,
                 "ahead",
                 "Given further ahead than the leeway: it counts as none.",
             )

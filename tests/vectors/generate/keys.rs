@@ -7,7 +7,7 @@ use super::news::{public, task_ended};
 use super::order::after;
 use super::scene::{COMPANY_BEFORE, ISSUED, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
-use mandatum::Code;
+use mandatum::DenialCode;
 
 /// The claim of a link that lists what it replaces.
 const REPLACES: i64 = 12;
@@ -56,8 +56,9 @@ fn revoked(scene: Scene) -> Scene {
 
 /// Rule 11: the key that a root names.
 fn signers() -> Vec<Scene> {
-    let bad =
-        |name: &str, description: &str| Scene::deny(Code::BadSignature, name, description).link(0);
+    let bad = |name: &str, description: &str| {
+        Scene::deny(DenialCode::BadSignature, name, description).link(0)
+    };
     let public_of = |seed: u8| Value::Bytes(key(seed).public().as_bytes().to_vec());
     vec![
         in_service(Scene::permit(
@@ -81,7 +82,7 @@ fn signers() -> Vec<Scene> {
         )),
         revoked(
             Scene::deny(
-                Code::RevokedKey,
+                DenialCode::RevokedKey,
                 "root",
                 "The root names a revoked key, and is signed by it.",
             )
@@ -96,7 +97,7 @@ fn signers() -> Vec<Scene> {
         .signed_by(STRANGER),
         revoked(
             Scene::deny(
-                Code::AnchorKeyHeld,
+                DenialCode::AnchorKeyHeld,
                 "revoked",
                 "A revoked key of the issuer is a holder's.",
             )
@@ -104,16 +105,20 @@ fn signers() -> Vec<Scene> {
         )
         .child()
         .held_by(COMPANY_BEFORE),
-        Scene::deny(Code::MissingClaim, "no-signer", "A root that names no key.")
-            .edit(|root| root.terms(|terms| remove(terms, 13))),
         Scene::deny(
-            Code::UnexpectedItem,
+            DenialCode::MissingClaim,
+            "no-signer",
+            "A root that names no key.",
+        )
+        .edit(|root| root.terms(|terms| remove(terms, 13))),
+        Scene::deny(
+            DenialCode::UnexpectedItem,
             "signer-short",
             "A root that names half a key.",
         )
         .edit(|root| root.terms(|terms| put(terms, 13, Value::Bytes(vec![1; 16])))),
         Scene::deny(
-            Code::UnknownClaim,
+            DenialCode::UnknownClaim,
             "childs-signer",
             "A child that names who signs it.",
         )
@@ -143,8 +148,9 @@ fn ends() -> Vec<Scene> {
     let ended = |scene: Scene| {
         scene.heard_of(|chain| task_ended(COMPANY_BEFORE, chain.leaf_id().as_bytes(), 3, NOW))
     };
-    let deny =
-        |name: &str, description: &str| Scene::deny(Code::TaskEnded, name, description).link(0);
+    let deny = |name: &str, description: &str| {
+        Scene::deny(DenialCode::TaskEnded, name, description).link(0)
+    };
     vec![
         ended(in_service(deny(
             "by-the-second-key",
@@ -191,8 +197,9 @@ fn reports() -> Vec<Scene> {
             .limits(&format!("[{}]", after(&[(TASK, reporter)], "")))
             .heard(task_ended(COMPANY_BEFORE, &TASK, 0, NOW))
     };
-    let closed =
-        |name: &str, description: &str| Scene::deny(Code::BarrierClosed, name, description).link(0);
+    let closed = |name: &str, description: &str| {
+        Scene::deny(DenialCode::BarrierClosed, name, description).link(0)
+    };
     vec![
         waits(
             in_service(Scene::permit(
@@ -248,7 +255,7 @@ fn delegates() -> Vec<Scene> {
         format!(r#"[{{"delegates":[{}]}}]"#, keys.join(","))
     };
     let deny = |name: &str, description: &str, link| {
-        Scene::deny(Code::NotADelegate, name, description).link(link)
+        Scene::deny(DenialCode::NotADelegate, name, description).link(link)
     };
     let of_child = |scene: Scene, seeds: &[u8]| {
         let only = only(seeds);
@@ -326,37 +333,37 @@ fn delegates_bytes() -> Vec<Scene> {
     .concat();
     vec![
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "delegates-none",
             "Delegates that are nobody.",
             limit(Vec::new()),
         ),
         wrong(
-            Code::OutOfBounds,
+            DenialCode::OutOfBounds,
             "delegates-33",
             "33 delegates.",
             limit(sorted(61..94)),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "delegates-unsorted",
             "Delegates in the wrong order.",
             limit(backwards),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "delegate-twice",
             "A delegate that appears twice.",
             limit(vec![public(61); 2]),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "delegates-in-scope",
             "Delegates of some tools only.",
             scoped,
         ),
         wrong(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "delegate-short",
             "Half a key.",
             limit(vec![Value::Bytes(vec![1; 16])]),
@@ -393,7 +400,7 @@ fn facts() -> Vec<Scene> {
             .fact(NAMED, "\"open\"", NOW)
     };
     let deny = |name: &str, description: &str, link| {
-        Scene::deny(Code::FactUnnamed, name, description).link(link)
+        Scene::deny(DenialCode::FactUnnamed, name, description).link(link)
     };
     vec![
         childs(

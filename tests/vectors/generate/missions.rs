@@ -7,7 +7,8 @@ use super::news::{
 };
 use super::scene::{COMPANY, ISSUED, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
-use mandatum::{Chain, Code, JsonForm, Life, LivesBy};
+use mandatum::json::JsonForm;
+use mandatum::{Chain, DenialCode, Life, LivesBy};
 
 pub(super) const CONTROLLER: u8 = 50;
 pub(super) const ENDER: u8 = 51;
@@ -74,7 +75,7 @@ fn permit(name: &str, description: &str) -> Scene {
     alive(Scene::permit(name, description)).until(FRESH)
 }
 
-fn deny(code: Code, name: &str, description: &str) -> Scene {
+fn deny(code: DenialCode, name: &str, description: &str) -> Scene {
     alive(Scene::deny(code, name, description).link(0))
 }
 
@@ -99,7 +100,7 @@ fn freshness() -> Vec<Scene> {
         ),
         lives(
             Scene::deny(
-                Code::StatusMissing,
+                DenialCode::StatusMissing,
                 "nothing-heard",
                 "Nothing was heard of the mission.",
             )
@@ -128,14 +129,14 @@ fn freshness() -> Vec<Scene> {
         scenes.push(heard(permit, age).until(NOW + 1));
         let by_a_second = format!("{effect}-by-a-second");
         let deny = Scene::deny(
-            Code::StatusStale,
+            DenialCode::StatusStale,
             &by_a_second,
             "A status one second older; leeway never lengthens.",
         );
         scenes.push(heard(deny.link(0), age + 1));
     }
     let unstated = Scene::deny(
-        Code::StatusStale,
+        DenialCode::StatusStale,
         "effect-unstated",
         "An effect that is not stated is irreversible.",
     );
@@ -165,7 +166,7 @@ fn future() -> Vec<Scene> {
         .until(FRESH),
         as_of(
             Scene::deny(
-                Code::StatusMissing,
+                DenialCode::StatusMissing,
                 "beyond-leeway",
                 "A status as of a second more ahead is not taken in.",
             )
@@ -174,7 +175,7 @@ fn future() -> Vec<Scene> {
         ),
         as_of(
             Scene::deny(
-                Code::StatusMissing,
+                DenialCode::StatusMissing,
                 "no-leeway",
                 "No leeway, and a status as of the next second.",
             )
@@ -221,7 +222,7 @@ fn winners() -> Vec<Scene> {
         ),
         heard(
             Scene::deny(
-                Code::MissionSuspended,
+                DenialCode::MissionSuspended,
                 "suspended",
                 "The mission is suspended.",
             )
@@ -230,7 +231,7 @@ fn winners() -> Vec<Scene> {
         ),
         heard(
             Scene::deny(
-                Code::MissionSuspended,
+                DenialCode::MissionSuspended,
                 "higher-sequence",
                 "Suspended by a higher sequence than a later status has.",
             )
@@ -253,7 +254,7 @@ fn winners() -> Vec<Scene> {
         ),
         heard(
             Scene::deny(
-                Code::StatusStale,
+                DenialCode::StatusStale,
                 "freshness-of-the-winner",
                 "Freshness comes from the highest sequence alone.",
             )
@@ -273,7 +274,7 @@ fn winners() -> Vec<Scene> {
         ),
         heard(
             Scene::deny(
-                Code::ControllerEquivocated,
+                DenialCode::ControllerEquivocated,
                 "another-wave",
                 "Two different states under one sequence.",
             )
@@ -285,7 +286,7 @@ fn winners() -> Vec<Scene> {
         ),
         heard(
             Scene::deny(
-                Code::ControllerEquivocated,
+                DenialCode::ControllerEquivocated,
                 "suspended-and-active",
                 "Suspended and active under one sequence.",
             )
@@ -329,7 +330,7 @@ fn winners() -> Vec<Scene> {
 /// A status that leaves something out which another said for good: of a higher sequence, or of the
 /// same.
 fn for_good() -> Vec<Scene> {
-    let ended = |name: &str, code: Code, description: &str| {
+    let ended = |name: &str, code: DenialCode, description: &str| {
         lives(Scene::deny(code, name, description).link(0))
     };
     let both = |scene: Scene, said: Told, other: Told| {
@@ -372,7 +373,7 @@ fn for_good() -> Vec<Scene> {
         both(
             ends_on(ended(
                 "left-out-later",
-                Code::EventFired,
+                DenialCode::EventFired,
                 "A later status leaves the fired event out.",
             )),
             event(),
@@ -381,7 +382,7 @@ fn for_good() -> Vec<Scene> {
         both(
             ended(
                 "left-out-later",
-                Code::ToolWithdrawn,
+                DenialCode::ToolWithdrawn,
                 "A later status leaves the withdrawn tool out.",
             ),
             tool(),
@@ -390,7 +391,7 @@ fn for_good() -> Vec<Scene> {
         both(
             ended(
                 "left-out-by-another",
-                Code::ToolWithdrawn,
+                DenialCode::ToolWithdrawn,
                 "Another status of the sequence leaves it out.",
             ),
             tool(),
@@ -399,7 +400,7 @@ fn for_good() -> Vec<Scene> {
         both(
             ended(
                 "told-by-a-lower-sequence",
-                Code::ToolWithdrawn,
+                DenialCode::ToolWithdrawn,
                 "A lower sequence is known later, and names it.",
             ),
             active("qbr", 2),
@@ -444,7 +445,7 @@ fn for_good() -> Vec<Scene> {
         )),
         of_child(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "left-out-later",
                 "A later status leaves the ended mandate out.",
             )
@@ -453,7 +454,7 @@ fn for_good() -> Vec<Scene> {
         ),
         of_child(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "left-out-by-another",
                 "Another status of the sequence leaves it out.",
             )
@@ -462,7 +463,7 @@ fn for_good() -> Vec<Scene> {
         ),
         fires(childs(ends_on(
             Scene::deny(
-                Code::EventFired,
+                DenialCode::EventFired,
                 "below",
                 "It is fired by a mission that only a child lives by.",
             )
@@ -470,7 +471,7 @@ fn for_good() -> Vec<Scene> {
         ))),
         fires(childs(ends_on(
             Scene::deny(
-                Code::EventFired,
+                DenialCode::EventFired,
                 "below-and-left-out",
                 "A child's mission fires it, and leaves it out.",
             )
@@ -480,7 +481,7 @@ fn for_good() -> Vec<Scene> {
         (0..65).fold(
             childs(ends_on(
                 Scene::deny(
-                    Code::EventFired,
+                    DenialCode::EventFired,
                     "below-for-too-much",
                     "Where too much was withdrawn, any event may have fired.",
                 )
@@ -497,7 +498,7 @@ fn for_good() -> Vec<Scene> {
         ),
         alive(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "naming-another-mission",
                 "The controller names another mission, to no avail.",
             )
@@ -514,7 +515,7 @@ fn for_good() -> Vec<Scene> {
 /// Whose status counts.
 fn speakers() -> Vec<Scene> {
     let missing = |name: &str, description: &str, notice| {
-        lives(Scene::deny(Code::StatusMissing, name, description).link(0)).heard(notice)
+        lives(Scene::deny(DenialCode::StatusMissing, name, description).link(0)).heard(notice)
     };
     vec![
         missing(
@@ -557,7 +558,7 @@ fn speakers() -> Vec<Scene> {
 
 fn ends() -> Vec<Scene> {
     let ended = |name: &str, description: &str, by| {
-        deny(Code::MissionEnded, name, description).heard(end(by, CONTROLLER, "qbr", NOW))
+        deny(DenialCode::MissionEnded, name, description).heard(end(by, CONTROLLER, "qbr", NOW))
     };
     let ignored = |name: &str, description: &str, notice| permit(name, description).heard(notice);
     vec![
@@ -575,7 +576,7 @@ fn ends() -> Vec<Scene> {
         .heard(status(CONTROLLER, NOW + 1, [active("qbr", 7)])),
         lives(
             Scene::deny(
-                Code::MissionEnded,
+                DenialCode::MissionEnded,
                 "without-a-status",
                 "An end is known although no status ever was.",
             )
@@ -583,7 +584,7 @@ fn ends() -> Vec<Scene> {
         )
         .heard(end(CONTROLLER, CONTROLLER, "qbr", NOW - 4000)),
         deny(
-            Code::MissionEnded,
+            DenialCode::MissionEnded,
             "above",
             "What the root lives by ends what is below.",
         )
@@ -630,7 +631,7 @@ fn task_ends() -> Vec<Scene> {
             .heard_of(move |chain| task_end(by, &id(chain, link), NOW))
     };
     let ended = |name: &str, description: &str, link: u8| {
-        alive(Scene::deny(Code::TaskEnded, name, description).link(link.into()))
+        alive(Scene::deny(DenialCode::TaskEnded, name, description).link(link.into()))
     };
     vec![
         by(
@@ -703,7 +704,7 @@ fn task_ends() -> Vec<Scene> {
         )),
         by(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "expiry-only",
                 "Without any mission, a holder's word still ends its task.",
             )
@@ -713,7 +714,7 @@ fn task_ends() -> Vec<Scene> {
         ),
         lives(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "by-status",
                 "The status names the leaf among the ended.",
             )
@@ -750,7 +751,7 @@ fn replaced() -> Vec<Scene> {
         )),
         rebound(alive(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "replaced",
                 "The end of the replaced is the end of its replacement.",
             )
@@ -759,7 +760,7 @@ fn replaced() -> Vec<Scene> {
         .heard(task_end(holder(0), &OLD, NOW)),
         rebound(lives(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "replaced-by-status",
                 "The status names the replaced.",
             )
@@ -788,7 +789,7 @@ fn revoked_keys() -> Vec<Scene> {
             .heard_of(move |chain| key_revoked(by, &id(chain, link), NOW))
     };
     let revoked = |name: &str, description: &str, link: u8| {
-        alive(Scene::deny(Code::KeyRevoked, name, description).link(link.into()))
+        alive(Scene::deny(DenialCode::KeyRevoked, name, description).link(link.into()))
     };
     vec![
         by(
@@ -846,7 +847,7 @@ fn revoked_keys() -> Vec<Scene> {
         ),
         lives(
             Scene::deny(
-                Code::KeyRevoked,
+                DenialCode::KeyRevoked,
                 "by-status",
                 "The status lists the leaf for its holder's key.",
             )
@@ -862,7 +863,7 @@ fn revoked_keys() -> Vec<Scene> {
         }),
         lives(
             Scene::deny(
-                Code::KeyRevoked,
+                DenialCode::KeyRevoked,
                 "by-an-older-status",
                 "A later status leaves the leaf out.",
             )
@@ -895,7 +896,7 @@ fn revoked_keys() -> Vec<Scene> {
         by(
             alive(
                 Scene::deny(
-                    Code::TaskEnded,
+                    DenialCode::TaskEnded,
                     "and-its-key-revoked",
                     "The task's end is asked first.",
                 )
@@ -924,7 +925,7 @@ fn digests() -> Vec<Scene> {
     vec![
         other_nonce(
             Scene::deny(
-                Code::StatusMissing,
+                DenialCode::StatusMissing,
                 "another-nonce",
                 "A mission of that name with another nonce.",
             )
@@ -933,7 +934,7 @@ fn digests() -> Vec<Scene> {
         .heard(status(CONTROLLER, NOW, [active("qbr", 1)])),
         lives(
             Scene::deny(
-                Code::TaskEnded,
+                DenialCode::TaskEnded,
                 "by-its-first-bytes",
                 "A status lists the first 12 bytes of an id.",
             )
@@ -963,17 +964,24 @@ fn events() -> Vec<Scene> {
             "It ends on an event, which has not fired.",
         )),
         fired(ends_on(deny(
-            Code::EventFired,
+            DenialCode::EventFired,
             "by-notice",
             "The event on which it ends was told.",
         ))),
-        lives(Scene::deny(Code::EventFired, "by-status", "The event is in the status.").link(0))
-            .limits(r#"[{"ends_on":"deal closed"}]"#)
-            .heard(status(
-                CONTROLLER,
-                NOW,
-                [active("qbr", 2).fired("deal closed")],
-            )),
+        lives(
+            Scene::deny(
+                DenialCode::EventFired,
+                "by-status",
+                "The event is in the status.",
+            )
+            .link(0),
+        )
+        .limits(r#"[{"ends_on":"deal closed"}]"#)
+        .heard(status(
+            CONTROLLER,
+            NOW,
+            [active("qbr", 2).fired("deal closed")],
+        )),
         ends_on(permit("event-another", "Another event has fired.")).heard(event(
             CONTROLLER,
             "qbr",
@@ -1001,7 +1009,7 @@ fn events() -> Vec<Scene> {
         ))),
         fired(alive(
             Scene::deny(
-                Code::EventFired,
+                DenialCode::EventFired,
                 "childs",
                 "A child ends on an event of its root's mission.",
             )
@@ -1015,7 +1023,8 @@ fn withdrawals() -> Vec<Scene> {
     let told = |scene: Scene, by, mission: &str, tool: &str| {
         scene.heard(withdrawal(by, mission, tool, NOW))
     };
-    let withdrawn = |name: &str, description: &str| deny(Code::ToolWithdrawn, name, description);
+    let withdrawn =
+        |name: &str, description: &str| deny(DenialCode::ToolWithdrawn, name, description);
     vec![
         told(
             withdrawn("by-notice", "The tool was withdrawn."),
@@ -1046,7 +1055,7 @@ fn withdrawals() -> Vec<Scene> {
         ),
         lives(
             Scene::deny(
-                Code::ToolWithdrawn,
+                DenialCode::ToolWithdrawn,
                 "by-status",
                 "The status names the tool.",
             )
@@ -1100,7 +1109,7 @@ fn too_much() -> Vec<Scene> {
         ),
         told(
             deny(
-                Code::TooMuchNews,
+                DenialCode::TooMuchNews,
                 "events",
                 "More events than a mission may have.",
             ),
@@ -1109,7 +1118,7 @@ fn too_much() -> Vec<Scene> {
         told(
             lives(
                 Scene::deny(
-                    Code::TooMuchNews,
+                    DenialCode::TooMuchNews,
                     "and-no-status",
                     "More events, and no status.",
                 )
@@ -1145,11 +1154,11 @@ fn rules() -> Vec<Scene> {
         })
     };
     let own = |name: &str, description: &str, link| {
-        Scene::deny(Code::OwnController, name, description).link(link)
+        Scene::deny(DenialCode::OwnController, name, description).link(link)
     };
     vec![
         lives(Scene::deny(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "ages-that-increase",
             "A status may be older for writes than for reads.",
         ))
@@ -1195,7 +1204,7 @@ fn rules() -> Vec<Scene> {
         .forged(),
         ends_on(
             Scene::deny(
-                Code::EventUntold,
+                DenialCode::EventUntold,
                 "root",
                 "It ends on an event, and lives by no mission.",
             )
@@ -1203,7 +1212,7 @@ fn rules() -> Vec<Scene> {
         ),
         ends_on(
             Scene::deny(
-                Code::EventUntold,
+                DenialCode::EventUntold,
                 "child",
                 "A child ends on an event, and no link lives by a mission.",
             )
@@ -1237,7 +1246,7 @@ fn own_missions() -> Vec<Scene> {
         .until(FRESH - 100),
         own(
             deny(
-                Code::StatusMissing,
+                DenialCode::StatusMissing,
                 "childs",
                 "Nothing was heard of the child's own mission.",
             ),
@@ -1245,7 +1254,7 @@ fn own_missions() -> Vec<Scene> {
         ),
         own(
             deny(
-                Code::StatusStale,
+                DenialCode::StatusStale,
                 "childs",
                 "The status of the child's own mission is too old.",
             ),
@@ -1254,7 +1263,7 @@ fn own_missions() -> Vec<Scene> {
         .heard(slides(NOW - READ_AGE - 1)),
         own(
             deny(
-                Code::MissionEnded,
+                DenialCode::MissionEnded,
                 "childs",
                 "The child's own mission has ended.",
             ),
@@ -1264,7 +1273,7 @@ fn own_missions() -> Vec<Scene> {
         .heard(end(SECOND_CONTROLLER, SECOND_CONTROLLER, "slides", NOW)),
         own(
             deny(
-                Code::MissionSuspended,
+                DenialCode::MissionSuspended,
                 "childs",
                 "The child's own mission is suspended.",
             ),
@@ -1286,7 +1295,7 @@ fn own_missions() -> Vec<Scene> {
         own(
             lives(
                 Scene::deny(
-                    Code::StatusMissing,
+                    DenialCode::StatusMissing,
                     "parents",
                     "The child's own mission is active, its parent's unknown.",
                 )
@@ -1298,7 +1307,7 @@ fn own_missions() -> Vec<Scene> {
         own(
             alive(
                 Scene::deny(
-                    Code::TaskEnded,
+                    DenialCode::TaskEnded,
                     "by-own-controller",
                     "The own mission's controller ended the child.",
                 )
@@ -1364,21 +1373,22 @@ fn facts() -> Vec<Scene> {
         .fact("f", &long, NOW)
         .until(NOW + 61),
         deny(
-            Code::FactTooOld,
+            DenialCode::FactTooOld,
             "by-a-second",
             "Observed one second longer ago.",
         )
         .fact(TICKET, "\"open\"", NOW - 61),
         deny(
-            Code::FactUnknown,
+            DenialCode::FactUnknown,
             "nothing-observed",
             "Nothing was observed.",
         ),
-        deny(Code::FactUnknown, "another", "Another ticket was observed.").fact(
-            "ticket/INC-43",
-            "\"open\"",
-            NOW,
-        ),
+        deny(
+            DenialCode::FactUnknown,
+            "another",
+            "Another ticket was observed.",
+        )
+        .fact("ticket/INC-43", "\"open\"", NOW),
         asks(Scene::permit(
             "fact-ahead-by-the-leeway",
             "Observed by a clock that is ahead: it counts from now.",
@@ -1386,29 +1396,30 @@ fn facts() -> Vec<Scene> {
         .fact(TICKET, "\"open\"", NOW + 30)
         .until(NOW + 61),
         deny(
-            Code::FactUnknown,
+            DenialCode::FactUnknown,
             "ahead",
             "Observed further ahead than the leeway: it counts as not observed.",
         )
         .fact(TICKET, "\"open\"", NOW + 31),
         deny(
-            Code::FactUnknown,
+            DenialCode::FactUnknown,
             "not-open",
             "The fact is open to other issuers only.",
         )
         .fact_open_to(TICKET, "\"open\"", NOW, &["https://globex.example"]),
-        deny(Code::ConditionFails, "closed", "The ticket is closed.").fact(
-            TICKET,
-            "\"closed\"",
-            NOW,
-        ),
         deny(
-            Code::ConditionFails,
+            DenialCode::ConditionFails,
+            "closed",
+            "The ticket is closed.",
+        )
+        .fact(TICKET, "\"closed\"", NOW),
+        deny(
+            DenialCode::ConditionFails,
             "type",
             "What was observed has another type.",
         )
         .fact(TICKET, "1", NOW),
-        deny(Code::ConditionFails, "null", "Null was observed.").fact(TICKET, "null", NOW),
+        deny(DenialCode::ConditionFails, "null", "Null was observed.").fact(TICKET, "null", NOW),
         Scene::permit("fact-out-of-scope", "The condition is for other tools.")
             .also("revenue.*")
             .limits(&open(60, r#","tools":["revenue.*"]"#)),
@@ -1420,7 +1431,7 @@ fn facts() -> Vec<Scene> {
         .until(NOW + 21),
         childs(
             Scene::deny(
-                Code::ConditionFails,
+                DenialCode::ConditionFails,
                 "childs",
                 "The root's condition holds, the child's doesn't.",
             )
@@ -1429,7 +1440,7 @@ fn facts() -> Vec<Scene> {
         .fact("risk", "5.5", NOW),
         childs(
             Scene::deny(
-                Code::FactUnknown,
+                DenialCode::FactUnknown,
                 "childs",
                 "The root's fact is known, the child's is not.",
             )

@@ -10,7 +10,7 @@ use super::news::{
 };
 use super::scene::{COMPANY, NOW, STRANGER, Scene, holder, key, limits};
 use ciborium::Value;
-use mandatum::Code;
+use mandatum::DenialCode;
 
 pub(super) fn cases() -> Vec<Scene> {
     let waves = [
@@ -71,7 +71,7 @@ fn permit(name: &str, description: &str) -> Scene {
     Scene::permit(name, description).until(FRESH)
 }
 
-fn deny(code: Code, name: &str, description: &str) -> Scene {
+fn deny(code: DenialCode, name: &str, description: &str) -> Scene {
     Scene::deny(code, name, description).link(0)
 }
 
@@ -100,12 +100,20 @@ fn waves() -> Vec<Scene> {
             NOW - 30,
         ),
         in_wave(
-            deny(Code::NotYet, "wave-before", "The wave before the first."),
+            deny(
+                DenialCode::NotYet,
+                "wave-before",
+                "The wave before the first.",
+            ),
             1,
             NOW - 30,
         ),
         in_wave(
-            deny(Code::NotYet, "wave-zero", "The mission has just begun."),
+            deny(
+                DenialCode::NotYet,
+                "wave-zero",
+                "The mission has just begun.",
+            ),
             0,
             NOW,
         ),
@@ -116,7 +124,7 @@ fn waves() -> Vec<Scene> {
         .heard(wave(u64::MAX, NOW)),
         bound(
             deny(
-                Code::NotYet,
+                DenialCode::NotYet,
                 "wave-without-a-last",
                 "From wave 2 on, in wave 1.",
             ),
@@ -133,7 +141,7 @@ fn waves() -> Vec<Scene> {
         ),
         childs(
             Scene::deny(
-                Code::NotYet,
+                DenialCode::NotYet,
                 "wave-childs",
                 "A child whose wave has not come.",
             )
@@ -141,7 +149,12 @@ fn waves() -> Vec<Scene> {
             0,
         ),
         childs(
-            Scene::deny(Code::WaveClosed, "childs", "A child whose wave is over.").link(1),
+            Scene::deny(
+                DenialCode::WaveClosed,
+                "childs",
+                "A child whose wave is over.",
+            )
+            .link(1),
             2,
         ),
         scoped(
@@ -149,14 +162,18 @@ fn waves() -> Vec<Scene> {
             "revenue.*",
         ),
         scoped(
-            deny(Code::WaveClosed, "in-scope", "The waves are for this tool."),
+            deny(
+                DenialCode::WaveClosed,
+                "in-scope",
+                "The waves are for this tool.",
+            ),
             "crm.*",
         ),
     ]
 }
 
 fn closed() -> Vec<Scene> {
-    let late = |name: &str, description: &str| deny(Code::WaveClosed, name, description);
+    let late = |name: &str, description: &str| deny(DenialCode::WaveClosed, name, description);
     vec![
         bound(
             late("next", "The next wave has begun, and nothing drains."),
@@ -181,7 +198,7 @@ fn closed() -> Vec<Scene> {
         ),
         bound(
             deny(
-                Code::MissionSuspended,
+                DenialCode::MissionSuspended,
                 "in-a-closed-wave",
                 "The mission is suspended besides, and what it lives by is asked first.",
             ),
@@ -249,7 +266,7 @@ fn drain() -> Vec<Scene> {
             ))
             .heard(wave(4, NOW))
     };
-    let late = |name: &str, description: &str| deny(Code::WaveClosed, name, description);
+    let late = |name: &str, description: &str| deny(DenialCode::WaveClosed, name, description);
     vec![
         in_wave(
             permit(
@@ -334,7 +351,7 @@ fn wave_news() -> Vec<Scene> {
             in_waves(CONTROLLER, r#","last":0"#),
             lives_by(CONTROLLER, "qbr")
         );
-        Scene::deny(Code::WaveUnknown, name, description)
+        Scene::deny(DenialCode::WaveUnknown, name, description)
             .link(1)
             .child_with(move |terms| terms.limits(limits(&both)))
     };
@@ -356,7 +373,7 @@ fn wave_news() -> Vec<Scene> {
         .heard(event(CONTROLLER, "qbr", "deal closed", NOW)),
         bound(
             deny(
-                Code::StatusMissing,
+                DenialCode::StatusMissing,
                 "in-waves",
                 "Nothing was heard of the mission that it lives by.",
             ),
@@ -364,7 +381,7 @@ fn wave_news() -> Vec<Scene> {
         ),
         bound(
             deny(
-                Code::StatusStale,
+                DenialCode::StatusStale,
                 "in-waves",
                 "The wave is right, and the status too old.",
             ),
@@ -377,7 +394,7 @@ fn wave_news() -> Vec<Scene> {
         )),
         bound(
             deny(
-                Code::MissionEnded,
+                DenialCode::MissionEnded,
                 "in-waves",
                 "The wave is right, and the mission has ended.",
             ),
@@ -425,49 +442,49 @@ fn wave_bytes() -> Vec<Scene> {
     };
     vec![
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "wave-zero-first",
             "That wave 0 is the first, spelled out.",
             with(from_one(CONTROLLER), 1, 0),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "no-drain",
             "That nothing drains, spelled out.",
             with(with(from_one(CONTROLLER), 2, 2), 3, 0),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "last-wave-before-first",
             "A last wave before the first.",
             with(from_one(CONTROLLER), 2, 0),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "drain-without-a-last-wave",
             "Time to drain what never closes.",
             with(from_one(CONTROLLER), 3, 60),
         ),
         wrong(
-            Code::UnknownClaim,
+            DenialCode::UnknownClaim,
             "waves-key",
             "Waves with a key that is not known.",
             with(from_one(CONTROLLER), 4, 1),
         ),
         wrong(
-            Code::MissingClaim,
+            DenialCode::MissingClaim,
             "waves-mission",
             "Waves of no mission.",
             vec![(1.into(), 1.into())],
         ),
         wrong(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "waves-of-a-mission-by-digest",
             "Mandates name a mission in full.",
             with(from_one(CONTROLLER), 0, mission_id(CONTROLLER, "qbr")),
         ),
         wrong(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "wave-by-null",
             "A last wave by null.",
             with(from_one(CONTROLLER), 2, Value::Null),
@@ -478,7 +495,7 @@ fn wave_bytes() -> Vec<Scene> {
 /// Rule 17 on waves.
 fn wave_rules() -> Vec<Scene> {
     let untold = |name: &str, description: &str, link| {
-        Scene::deny(Code::WaveUntold, name, description).link(link)
+        Scene::deny(DenialCode::WaveUntold, name, description).link(link)
     };
     let scoped = |tools: &str| {
         format!(
@@ -600,7 +617,14 @@ fn steps() -> Vec<Scene> {
             31,
         ),
         ending(
-            alive(Scene::deny(Code::OutOfWork, "events", "An event of one byte more.").link(3)),
+            alive(
+                Scene::deny(
+                    DenialCode::OutOfWork,
+                    "events",
+                    "An event of one byte more.",
+                )
+                .link(3),
+            ),
             32,
         ),
     ]
@@ -609,7 +633,7 @@ fn steps() -> Vec<Scene> {
 /// Rule 18.
 fn many_missions() -> Vec<Scene> {
     let many = |name: &str, description: &str, link| {
-        alive(Scene::deny(Code::TooManyMissions, name, description).link(link))
+        alive(Scene::deny(DenialCode::TooManyMissions, name, description).link(link))
     };
     vec![
         living(
@@ -691,7 +715,7 @@ fn watched() -> Vec<Scene> {
         full(
             alive(
                 Scene::deny(
-                    Code::TooManyWatched,
+                    DenialCode::TooManyWatched,
                     "by-one",
                     "It makes a verifier watch 4,097 pairs.",
                 )
@@ -710,7 +734,7 @@ fn watched() -> Vec<Scene> {
         replacing(full(
             alive(
                 Scene::deny(
-                    Code::TooManyWatched,
+                    DenialCode::TooManyWatched,
                     "replaced",
                     "It replaces one, and watches 4,097 pairs.",
                 )
@@ -723,7 +747,7 @@ fn watched() -> Vec<Scene> {
             limited(
                 alive(
                     Scene::deny(
-                        Code::TooManyWatched,
+                        DenialCode::TooManyWatched,
                         "child",
                         "A child makes it watch one pair too many.",
                     )
@@ -749,7 +773,7 @@ fn after_three(words: &str) -> String {
 
 /// A barrier after these tasks, each reported by one, as JSON.
 pub(super) fn after(tasks: &[([u8; 32], u8)], words: &str) -> String {
-    let hex = |task: &[u8; 32]| mandatum::MandateId::from_bytes(*task).to_string();
+    let hex = |task: &[u8; 32]| mandatum::primitives::MandateId::from_bytes(*task).to_string();
     let tasks: Vec<String> = tasks
         .iter()
         .map(|(task, by)| {
@@ -856,7 +880,7 @@ fn open() -> Vec<Scene> {
         ),
         scoped(
             deny(
-                Code::BarrierClosed,
+                DenialCode::BarrierClosed,
                 "in-scope",
                 "The barrier is for this tool.",
             ),
@@ -892,7 +916,7 @@ fn by_two(scene: Scene) -> Scene {
 }
 
 fn waiting() -> Vec<Scene> {
-    let closed = |name: &str, description: &str| deny(Code::BarrierClosed, name, description);
+    let closed = |name: &str, description: &str| deny(DenialCode::BarrierClosed, name, description);
     vec![
         waits(
             closed("nothing-heard", "Nothing was heard of the tasks."),
@@ -992,7 +1016,7 @@ fn waiting() -> Vec<Scene> {
         .heard(task_ended(REPORTER, &TASKS[0], COMPLETED, NOW))
         .heard(key_revoked(61, &TASKS[0], NOW)),
         by_two(deny(
-            Code::BarrierBroken,
+            DenialCode::BarrierBroken,
             "failed-by-who-revoked",
             "Who revoked the key says that the task failed.",
         ))
@@ -1022,7 +1046,7 @@ fn waiting() -> Vec<Scene> {
         ),
         told(
             lives(deny(
-                Code::StatusStale,
+                DenialCode::StatusStale,
                 "barrier-open",
                 "All tasks are done, and the mission's status is too old.",
             ))
@@ -1034,7 +1058,7 @@ fn waiting() -> Vec<Scene> {
 }
 
 fn broken() -> Vec<Scene> {
-    let broken = |name: &str, description: &str| deny(Code::BarrierBroken, name, description);
+    let broken = |name: &str, description: &str| deny(DenialCode::BarrierBroken, name, description);
     let issuers = |scene: Scene| {
         let limit = format!("[{}]", after_three(""));
         told(
@@ -1093,7 +1117,7 @@ fn broken() -> Vec<Scene> {
         told_by(
             issuers(
                 Scene::deny(
-                    Code::BarrierBroken,
+                    DenialCode::BarrierBroken,
                     "by-the-minter",
                     "Who minted the barrier calls a task off that is done.",
                 )
@@ -1116,7 +1140,7 @@ fn broken() -> Vec<Scene> {
 /// To the second.
 fn deadlines() -> Vec<Scene> {
     let by = |at: u64| format!(r#","quorum":2,"deadline":{at}"#);
-    let closed = |name: &str, description: &str| deny(Code::BarrierClosed, name, description);
+    let closed = |name: &str, description: &str| deny(DenialCode::BarrierClosed, name, description);
     let lost = [(0, COMPLETED), (1, FAILED), (2, COMPLETED)];
     vec![
         told(
@@ -1192,7 +1216,7 @@ fn deadlines() -> Vec<Scene> {
         told(
             waits(
                 deny(
-                    Code::BarrierBroken,
+                    DenialCode::BarrierBroken,
                     "before-the-deadline",
                     "Too few can come; no deadline is waited for.",
                 ),
@@ -1206,7 +1230,7 @@ fn deadlines() -> Vec<Scene> {
 /// By whose word.
 fn reporters() -> Vec<Scene> {
     let closed = |name: &str, description: &str, link: i64| {
-        alive(Scene::deny(Code::BarrierClosed, name, description).link(link))
+        alive(Scene::deny(DenialCode::BarrierClosed, name, description).link(link))
     };
     let at_root = |scene: Scene| scene.limits(&format!("[{}]", after_three("")));
     let at_child = |scene: Scene| {
@@ -1334,7 +1358,7 @@ fn reporters() -> Vec<Scene> {
         .heard(task_ended(61, &TASKS[0], COMPLETED, NOW))
         .heard(task_ended(62, &TASKS[1], COMPLETED, NOW)),
         each(deny(
-            Code::BarrierClosed,
+            DenialCode::BarrierClosed,
             "each-by-the-other",
             "Each task by the word of the other's reporter.",
         ))
@@ -1370,37 +1394,37 @@ fn barrier_bytes() -> Vec<Scene> {
     let many = || (61..78).map(public).collect::<Vec<_>>();
     vec![
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "quorum-of-all",
             "That all must be done, spelled out.",
             with(three(), 1, 3),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "quorum-of-none",
             "A quorum of none.",
             with(three(), 1, 0),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "quorum-of-four",
             "A quorum of four where three are waited for.",
             with(three(), 1, 4),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "barrier-of-nothing",
             "A barrier after no task.",
             tasks(Vec::new()),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "task-of-nobody",
             "A task that nobody is named for.",
             tasks(vec![task(TASKS[0], Vec::new())]),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "tasks-unsorted",
             "Tasks in the wrong order.",
             tasks(vec![
@@ -1409,13 +1433,13 @@ fn barrier_bytes() -> Vec<Scene> {
             ]),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "task-twice",
             "A task that appears twice.",
             tasks(vec![task(TASKS[0], vec![public(REPORTER)]); 2]),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "task-twice-by-others",
             "A task that appears twice, with other reporters.",
             {
@@ -1428,37 +1452,37 @@ fn barrier_bytes() -> Vec<Scene> {
             },
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "reporters-unsorted",
             "Reporters in the wrong order.",
             tasks(vec![task(TASKS[0], backwards)]),
         ),
         wrong(
-            Code::OutOfBounds,
+            DenialCode::OutOfBounds,
             "barrier-tasks",
             "129 tasks to wait for.",
             tasks(too_many),
         ),
         wrong(
-            Code::OutOfBounds,
+            DenialCode::OutOfBounds,
             "reporters",
             "17 reporters of one task.",
             tasks(vec![task(TASKS[0], many())]),
         ),
         wrong(
-            Code::UnknownClaim,
+            DenialCode::UnknownClaim,
             "barrier-key",
             "A barrier with a key that is not known.",
             with(three(), 3, 1),
         ),
         wrong(
-            Code::MissingClaim,
+            DenialCode::MissingClaim,
             "barrier-tasks",
             "A barrier that names no tasks.",
             vec![(1.into(), 1.into())],
         ),
         wrong(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "deadline-by-null",
             "A deadline by null.",
             with(three(), 2, Value::Null),

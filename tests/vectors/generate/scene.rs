@@ -5,10 +5,13 @@ mod make;
 
 use super::file::{AnchorForm, CallForm, Expect, Fact, KeyForm, Ledger, Verifier, raw};
 use super::forge::Envelope;
+use mandatum::charge::Charge;
+use mandatum::claims::GrantKind;
+use mandatum::json::JsonForm;
+use mandatum::primitives::{CallKey, MandateId, RequestDigest};
 use mandatum::{
-    AttestedGrant, Audience, CallKey, Chain, Charge, Code, Delegation, Digest, GrantKind, JsonForm,
-    Label, Life, Lifetime, Limits, Link, MandateId, Powers, Purpose, RequestDigest, Root,
-    RootAudience, SigningKey, Timestamp,
+    AttestedGrant, Audience, Chain, Delegation, DenialCode, Digest, Label, Life, Lifetime, Limits,
+    Link, Powers, Purpose, Root, RootAudience, SigningKey, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -112,7 +115,7 @@ pub(crate) struct Scene {
     call_changes: Changes,
     call_token: Option<EditBytes>,
     asserted: Option<(u8, Option<[u8; 32]>)>,
-    seen: Vec<(Seen, &'static str)>,
+    seen: Vec<(CacheView, &'static str)>,
     facts: BTreeMap<&'static str, Fact>,
     notices: Vec<MakeNotice>,
     approvals: Vec<MakeApproval>,
@@ -122,7 +125,7 @@ pub(crate) struct Scene {
 }
 
 #[derive(Clone, Copy)]
-pub(crate) enum Seen {
+pub(crate) enum CacheView {
     ThisCall,
     /// The same under another id.
     AnotherCall,
@@ -148,7 +151,7 @@ impl Scene {
     }
 
     /// A call that is denied.
-    pub(crate) fn deny(code: Code, name: &str, description: &str) -> Self {
+    pub(crate) fn deny(code: DenialCode, name: &str, description: &str) -> Self {
         let code_name = Some(code.as_str());
         let (link, outcome, valid_until, charges) = (None, None, None, Vec::new());
         let expect = Expect {
@@ -559,7 +562,7 @@ impl Scene {
     }
 
     /// A ledger has decided this before, with this outcome.
-    pub(crate) fn seen(mut self, seen: Seen, outcome: &'static str) -> Self {
+    pub(crate) fn seen(mut self, seen: CacheView, outcome: &'static str) -> Self {
         self.seen.push((seen, outcome));
         self
     }

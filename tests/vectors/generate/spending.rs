@@ -4,9 +4,12 @@ use super::file::raw;
 use super::forge::{encode, put};
 use super::news::public;
 use super::order::{for_tools, limited};
-use super::scene::{ISSUER, NOW, Scene, Seen, holder, limits};
+use super::scene::{CacheView, ISSUER, NOW, Scene, holder, limits};
 use ciborium::Value;
-use mandatum::{AccountId, Aliases, Charge, Code, Demand, Label, Number, Seconds};
+use mandatum::charge::{Charge, Demand};
+use mandatum::claims::Aliases;
+use mandatum::primitives::{AccountId, Number};
+use mandatum::{DenialCode, Label, Seconds};
 
 pub(super) fn cases() -> Vec<Scene> {
     let budgets = [
@@ -172,7 +175,7 @@ pub(super) fn child_limited_to(scene: Scene, limit: &str) -> Scene {
 }
 
 pub(super) fn exhausted(name: &str, description: &str) -> Scene {
-    Scene::deny(Code::BudgetExhausted, name, description).link(0)
+    Scene::deny(DenialCode::BudgetExhausted, name, description).link(0)
 }
 
 fn calls() -> Vec<Scene> {
@@ -219,7 +222,7 @@ fn calls() -> Vec<Scene> {
         scoped(exhausted("in-scope", "No call of this tool."), "crm.*"),
         budget(
             Scene::deny(
-                Code::AlreadyDecided,
+                DenialCode::AlreadyDecided,
                 "and-held",
                 "What it holds keeps its mark, however late it is signed anew.",
             ),
@@ -230,13 +233,13 @@ fn calls() -> Vec<Scene> {
         .outcome("open"),
         budget(
             Scene::deny(
-                Code::AlreadyDecided,
+                DenialCode::AlreadyDecided,
                 "and-exhausted",
                 "A call that was seen is not asked about its budget.",
             ),
             "0",
         )
-        .seen(Seen::ThisCall, "refused")
+        .seen(CacheView::ThisCall, "refused")
         .outcome("refused"),
     ]
 }
@@ -377,7 +380,7 @@ fn units() -> Vec<Scene> {
     let wrong = |name: &str, description: &str, args: &str| {
         limited_to(
             paying(
-                Scene::deny(Code::WrongUnit, name, description).link(0),
+                Scene::deny(DenialCode::WrongUnit, name, description).link(0),
                 args,
             ),
             &limit,
@@ -567,7 +570,7 @@ fn below() -> Vec<Scene> {
         .charges([of_calls("1", "9"), of_holder(1, holder(0), "1", "5")]),
         both(
             Scene::deny(
-                Code::BudgetExhausted,
+                DenialCode::BudgetExhausted,
                 "childs",
                 "The child's budget is spent.",
             )
@@ -606,43 +609,43 @@ fn no_amount() -> Vec<Scene> {
     };
     vec![
         of(
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
             "nothing",
             "What is counted is not there.",
             "{}",
         ),
         of(
-            Code::AmountMissing,
+            DenialCode::AmountMissing,
             "by-case",
             "What is counted is spelled otherwise.",
             r#"{"Amount":1}"#,
         ),
         of(
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
             "text",
             "A number in a text.",
             r#"{"amount":"1"}"#,
         ),
         of(
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
             "null",
             "Null.",
             r#"{"amount":null}"#,
         ),
         of(
-            Code::AmountNotANumber,
+            DenialCode::AmountNotANumber,
             "list",
             "A text in a list.",
             r#"{"amount":[1,"1"]}"#,
         ),
         of(
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
             "least",
             "The least that is negative.",
             r#"{"amount":-0.000000000000000001}"#,
         ),
         of(
-            Code::AmountNegative,
+            DenialCode::AmountNegative,
             "most",
             "The most that is negative.",
             &format!(r#"{{"amount":{}}}"#, i128::MIN),
@@ -694,8 +697,9 @@ fn rates() -> Vec<Scene> {
             .charged_at(EU, &of_rate(), at)
             .charged_at(EU, &of_rate(), at)
     };
-    let fast =
-        |name: &str, description: &str| Scene::deny(Code::RateExceeded, name, description).link(0);
+    let fast = |name: &str, description: &str| {
+        Scene::deny(DenialCode::RateExceeded, name, description).link(0)
+    };
     let other = charge(
         0,
         EU,
@@ -739,7 +743,7 @@ fn rates() -> Vec<Scene> {
         .charged_at(EU, &of_rate(), NOW),
         twice(
             Scene::deny(
-                Code::AlreadyDecided,
+                DenialCode::AlreadyDecided,
                 "refused-before",
                 "The very bytes that came too early, when others may come.",
             ),
@@ -796,8 +800,9 @@ fn of_group(group: usize) -> Charge {
 fn groups() -> Vec<Scene> {
     let reading = |scene: Scene| limited_to(scene.attached(EU), GROUPS);
     let paying = |scene: Scene| limited_to(paying(scene, "{}"), GROUPS);
-    let closed =
-        |name: &str, description: &str| Scene::deny(Code::GroupClosed, name, description).link(0);
+    let closed = |name: &str, description: &str| {
+        Scene::deny(DenialCode::GroupClosed, name, description).link(0)
+    };
     vec![
         reading(Scene::permit(
             "group-first",
@@ -853,8 +858,9 @@ fn groups() -> Vec<Scene> {
 
 /// Limits whose ledger the server is not attached to.
 fn unattached() -> Vec<Scene> {
-    let unknown =
-        |name: &str, description: &str| Scene::deny(Code::LedgerUnknown, name, description).link(0);
+    let unknown = |name: &str, description: &str| {
+        Scene::deny(DenialCode::LedgerUnknown, name, description).link(0)
+    };
     vec![
         limited_to(
             unknown("none", "The server is attached to no ledger."),
@@ -881,7 +887,7 @@ fn unattached() -> Vec<Scene> {
         .attached(US),
         child_limited_to(
             Scene::deny(
-                Code::LedgerUnknown,
+                DenialCode::LedgerUnknown,
                 "childs",
                 "A child's budget is counted elsewhere.",
             )
@@ -932,7 +938,7 @@ fn many() -> Vec<Scene> {
         .charges([of_calls("1", "9"), of_holder]),
         metered(
             two(Scene::deny(
-                Code::TooManyMeters,
+                DenialCode::TooManyMeters,
                 "by-one",
                 "65 limits that a ledger keeps.",
             )
@@ -976,61 +982,61 @@ fn budget_bytes() -> Vec<Scene> {
     let text = |text: &str| Value::from(text);
     vec![
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "budget-negative",
             "Less than nothing.",
             lines(&[(EU, (-1).into())]),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "budget-of-half-a-call",
             "Half a call.",
             lines(&[(EU, half())]),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "budget-of-no-ledger",
             "Counted by no ledger.",
             lines(&[]),
         ),
         wrong(
-            Code::OutOfBounds,
+            DenialCode::OutOfBounds,
             "budget-ledgers",
             "Counted by 17 ledgers.",
             lines(&seventeen),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "ledgers-unsorted",
             "Ledgers in the wrong order.",
             lines(&[(US, 1.into()), (EU, 1.into())]),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "ledger-twice",
             "A ledger twice.",
             lines(&[(EU, 1.into()), (EU, 2.into())]),
         ),
         wrong(
-            Code::UnknownClaim,
+            DenialCode::UnknownClaim,
             "budget-key",
             "A budget with a key that is not known.",
             with(6, 1.into()),
         ),
         wrong(
-            Code::MissingClaim,
+            DenialCode::MissingClaim,
             "budget-account",
             "A budget without an account.",
             vec![(1, shares(&[(EU, 1.into())]))],
         ),
         wrong(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "budget-by-text",
             "A number in a text.",
             lines(&[(EU, text("3"))]),
         ),
         wrong(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "unit-without-a-value",
             "A unit that is not said.",
             with(
@@ -1042,7 +1048,7 @@ fn budget_bytes() -> Vec<Scene> {
             ),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "budget-too-large",
             "As much as no amount is.",
             lines(&[(
@@ -1051,7 +1057,7 @@ fn budget_bytes() -> Vec<Scene> {
             )]),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "budget-remembered-for-no-time",
             "A value that is remembered for no time.",
             with(
@@ -1060,7 +1066,7 @@ fn budget_bytes() -> Vec<Scene> {
             ),
         ),
         wrong(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "budget-tool-without-a-source",
             "A source of one tool, for all calls.",
             with(
@@ -1069,7 +1075,7 @@ fn budget_bytes() -> Vec<Scene> {
             ),
         ),
         wrong(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "budget-float",
             "A floating-point number.",
             lines(&[(EU, Value::Float(1.5))]),
@@ -1098,60 +1104,60 @@ fn other_bytes() -> Vec<Scene> {
             content,
             Value::Array(scope),
         ])]);
-        let scene = Scene::deny(Code::InvalidValue, name, description);
+        let scene = Scene::deny(DenialCode::InvalidValue, name, description);
         scene.edit(move |link| link.terms(|terms| put(terms, 1, limit.clone())))
     };
     vec![
         rate(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "rate-of-nothing",
             "A rate of no call.",
             pace(0, 60),
         ),
         rate(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "rate-in-no-time",
             "A rate in no time.",
             pace(1, 0),
         ),
         rate(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "rate-of-too-many",
             "More calls at once than a rate may have.",
             pace(1_000_001, 60),
         ),
         rate(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "rate-of-too-long",
             "A period of more than a year.",
             pace(1, 31_622_401),
         ),
         rate(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "rate-of-three",
             "A rate without a period.",
             pace(1, 1)[..3].to_vec(),
         ),
         group(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "one-group",
             "One group, which excludes nothing.",
             duty(vec![tools(&["a"])]),
         ),
         group(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "groups-overlap",
             "Groups with a tool in common.",
             duty(vec![tools(&["a", "crm.*"]), tools(&["crm.read"])]),
         ),
         group(
-            Code::InvalidValue,
+            DenialCode::InvalidValue,
             "groups-overlap-by-prefix",
             "Groups with a prefix and one that begins with it.",
             duty(vec![tools(&["a", "get_*", "get_user"]), tools(&["get_u*"])]),
         ),
         group(
-            Code::OutOfBounds,
+            DenialCode::OutOfBounds,
             "groups",
             "Nine groups.",
             duty(
@@ -1161,7 +1167,7 @@ fn other_bytes() -> Vec<Scene> {
             ),
         ),
         group(
-            Code::NotDeterministic,
+            DenialCode::NotDeterministic,
             "group-unsorted",
             "A group in the wrong order.",
             duty(vec![tools(&["b", "a"]), tools(&["c"])]),
@@ -1182,7 +1188,7 @@ fn other_bytes() -> Vec<Scene> {
             &["crm.read", "pay.one", "refund"],
         ),
         group(
-            Code::UnexpectedItem,
+            DenialCode::UnexpectedItem,
             "group-empty",
             "A group of no tool.",
             duty(vec![tools(&[]), tools(&["c"])]),
@@ -1217,7 +1223,7 @@ fn aliases() -> Vec<Scene> {
         ),
         known(
             Scene::deny(
-                Code::AliasMissing,
+                DenialCode::AliasMissing,
                 "other-system",
                 "Names in other systems only.",
             )
@@ -1227,7 +1233,7 @@ fn aliases() -> Vec<Scene> {
         .system("erp"),
         known(
             Scene::deny(
-                Code::AliasMissing,
+                DenialCode::AliasMissing,
                 "by-case",
                 "A name in a system spelled otherwise.",
             )
@@ -1235,16 +1241,20 @@ fn aliases() -> Vec<Scene> {
             &["billing", "crm"],
         )
         .system("CRM"),
-        Scene::deny(Code::AliasMissing, "no-alias", "No names at all.")
+        Scene::deny(DenialCode::AliasMissing, "no-alias", "No names at all.")
             .link(0)
             .system("crm"),
-        Scene::deny(Code::AliasMissing, "below", "No names at all, and a child.")
-            .link(0)
-            .system("crm")
-            .child(),
+        Scene::deny(
+            DenialCode::AliasMissing,
+            "below",
+            "No names at all, and a child.",
+        )
+        .link(0)
+        .system("crm")
+        .child(),
         known(
             Scene::deny(
-                Code::AliasOfAnother,
+                DenialCode::AliasOfAnother,
                 "one",
                 "A name in a system that is not its issuer's.",
             )
@@ -1253,7 +1263,7 @@ fn aliases() -> Vec<Scene> {
         ),
         known(
             Scene::deny(
-                Code::AliasOfAnother,
+                DenialCode::AliasOfAnother,
                 "all",
                 "Names, and its issuer has no system.",
             )
@@ -1263,7 +1273,7 @@ fn aliases() -> Vec<Scene> {
         .system("crm"),
         known(
             Scene::deny(
-                Code::AliasOfAnother,
+                DenialCode::AliasOfAnother,
                 "above",
                 "A root's, with a child below.",
             )

@@ -8,7 +8,7 @@ use crate::spending::{budget, decided};
 use crate::token::{Piece, Signer, entry, entry_mut, key, public, put, terms_mut};
 use crate::world::{Fields, World};
 use ciborium::Value as Cbor;
-use mandatum::{Number, Value};
+use mandatum::primitives::{Number, Value};
 
 /// What may happen to a case, and how often.
 const CHANGES: &[(usize, Change)] = &[

@@ -3,7 +3,7 @@
 use crate::token::{Piece, encode, term};
 use crate::world::World;
 use ciborium::Value as Cbor;
-use mandatum::Value;
+use mandatum::primitives::Value;
 use std::collections::BTreeMap;
 
 /// Parts by where they stand.

@@ -22,7 +22,8 @@ mod world;
 
 use dice::Dice;
 use donors::Donors;
-use mandatum::{JsonForm, Value};
+use mandatum::json::JsonForm;
+use mandatum::primitives::Value;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;

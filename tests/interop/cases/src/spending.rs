@@ -6,7 +6,7 @@ use crate::donors::Donors;
 use crate::token::{entry_mut, put};
 use crate::world::{Fields, World};
 use ciborium::Value as Cbor;
-use mandatum::Value;
+use mandatum::primitives::Value;
 
 const BUDGET: i64 = 8;
 

@@ -1,7 +1,8 @@
 //! The library's verdict on a case, as vectors say what they expect.
 
 use crate::case::{Case, Decision};
-use mandatum::{JsonForm, Value};
+use mandatum::json::JsonForm;
+use mandatum::primitives::Value;
 use std::collections::BTreeMap;
 
 /// The verdict. A case that can't be read has the decision `unreadable`.

@@ -3,7 +3,9 @@
 use crate::token::{Digests, Piece, id_of};
 use ciborium::Value as Cbor;
 use data_encoding::BASE64URL_NOPAD;
-use mandatum::{Action, Audience, Call, Effect, JsonForm, MandateId, Number, Value};
+use mandatum::json::JsonForm;
+use mandatum::primitives::{MandateId, Number, Value};
+use mandatum::{Action, Audience, Call, Effect};
 use std::collections::BTreeMap;
 
 pub(crate) type Fields = BTreeMap<String, Value>;

@@ -7,12 +7,18 @@
 //!   decision is the expected one.
 #![forbid(unsafe_code)]
 
+use mandatum::chain::Ceiling;
+use mandatum::claims::{Approval, GrantKind, NoticeHeader};
+use mandatum::codec::Claims;
+use mandatum::decide::sign_call;
+use mandatum::denial::DenialPlace;
+use mandatum::receipts::ReceiptLog;
+use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, Approval, AttestedGrant, Audience, Call, CallId, Capability, Ceiling, Chain,
-    Claims, Code, Constraint, Context, Delegation, Digest, Effect, ExecutionProof, GrantKind, Here,
-    Issuer, Label, Life, Lifetime, Limit, Limits, Link, MemoryLedger, Place, Powers, PublicKey,
-    Purpose, ReceiptLog, Register, Root, RootAudience, Said, Seconds, SigningKey, Timestamp, Token,
-    Verifier, issue, sign_call,
+    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    DecisionContext, Delegation, DenialCode, Digest, Effect, ExecutionProof, Issuer, Label, Life,
+    Lifetime, Limit, Limits, Link, MemoryLedger, Powers, PublicKey, Purpose, Register, Root,
+    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 use serde_json::{Value as Json, json};
 use std::error::Error;
@@ -131,7 +137,10 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
         SigningKey::from_seed(&[4; 32]),
     );
     let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
-    let context = Context::new(Here::new(now, Audience::new(CRM)?), Register::none());
+    let context = DecisionContext::new(
+        ServerContext::new(now, Audience::new(CRM)?),
+        Register::none(),
+    );
     let proof = ExecutionProof::new(chain.clone(), call.clone()).to_bytes();
     let permit =
         MemoryLedger::new(1).settle(verifier.check(&proof, &made.action, &context)?, now)?;
@@ -140,7 +149,7 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
     log.count_denial();
     let finished = log.finished(&permit.cancel(), [9; 8], now, &server)?;
     let counted = log.counted([10; 8], now, &server)?;
-    let told = |said: &Said| json!({ "iss": null, "aud": null, "exp": null, "iat": said.at.as_unix(), "cti": said.id.to_string(), "cnf": null });
+    let told = |said: &NoticeHeader| json!({ "iss": null, "aud": null, "exp": null, "iat": said.at.as_unix(), "cti": said.id.to_string(), "cnf": null });
     let said = call.claims();
     let call_claims = json!({
         "iss": null, "aud": said.audience.as_str(), "exp": null, "iat": said.at.as_unix(), "cti": said.id.to_string(),
@@ -167,28 +176,28 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
             "approval",
             &approval,
             &approver,
-            told(&approval.claims().said),
+            told(&approval.claims().header),
         )?,
         save(
             dir,
             "started",
             &started,
             &server,
-            told(&started.claims().said),
+            told(&started.claims().header),
         )?,
         save(
             dir,
             "finished",
             &finished,
             &server,
-            told(&finished.claims().said),
+            told(&finished.claims().header),
         )?,
         save(
             dir,
             "counted",
             &counted,
             &server,
-            told(&counted.claims().said),
+            told(&counted.claims().header),
         )?,
     ];
     fs::write(
@@ -232,7 +241,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// What became of a call, or that it could not be made.
-type Decided = Fallible<Result<(), (Code, Place)>>;
+type Decided = Fallible<Result<(), (DenialCode, DenialPlace)>>;
 
 /// Each library's chain permits the call that it was signed for, once, and nothing else.
 fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
@@ -252,9 +261,12 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
                   approvals: &[Token<Approval>]|
      -> Decided {
         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;
-        let context = Context::new(Here::new(now, Audience::new(CRM)?), Register::none())
-            .with_ledgers(&ledgers)
-            .with_approvals(approvals);
+        let context = DecisionContext::new(
+            ServerContext::new(now, Audience::new(CRM)?),
+            Register::none(),
+        )
+        .with_ledgers(&ledgers)
+        .with_approvals(approvals);
         let decision = verifier.check(proof, &action, &context);
         let started = decision
             .and_then(|unsettled| replay.settle(unsettled, now))
@@ -263,7 +275,7 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
             .map(drop)
             .map_err(|denial| (denial.code(), denial.place())))
     };
-    let not_the_holder = Err((Code::NotTheHolder, Place::Call));
+    let not_the_holder = Err((DenialCode::NotTheHolder, DenialPlace::Call));
     for maker in ["pycose", "cwt"] {
         // Both libraries make the same bytes, so each is settled with a ledger that has not seen
         // the other's.
@@ -277,8 +289,8 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
             approval.len().saturating_sub(1),
         )?)?];
         let (missing, unsigned) = (
-            Err((Code::ApprovalsMissing, Place::Link(1))),
-            Err((Code::ApprovalSignature, Place::Call)),
+            Err((DenialCode::ApprovalsMissing, DenialPlace::Link(1))),
+            Err((DenialCode::ApprovalSignature, DenialPlace::Call)),
         );
         let cases = [
             (
@@ -293,7 +305,7 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
                 &changed(&acme, 100)?,
                 "acme",
                 &approved,
-                Err((Code::BadSignature, Place::Link(0))),
+                Err((DenialCode::BadSignature, DenialPlace::Link(0))),
             ),
             ("what nobody approved", &acme, "acme", &[], missing),
             (
@@ -309,28 +321,28 @@ fn verify(dir: &Path, now: Timestamp) -> Fallible<()> {
                 &acme,
                 "acme",
                 &approved,
-                Err((Code::AlreadyDecided, Place::Verifier)),
+                Err((DenialCode::AlreadyDecided, DenialPlace::Verifier)),
             ),
             (
                 "another request than was signed",
                 &acme,
                 "globex",
                 &approved,
-                Err((Code::ArgumentRefused, Place::Link(1))),
+                Err((DenialCode::ArgumentRefused, DenialPlace::Link(1))),
             ),
             (
                 "what only the root permits",
                 &globex,
                 "globex",
                 &approved,
-                Err((Code::ArgumentRefused, Place::Link(1))),
+                Err((DenialCode::ArgumentRefused, DenialPlace::Link(1))),
             ),
             (
                 "a request that was not signed",
                 &globex,
                 "acme",
                 &approved,
-                Err((Code::RequestMismatch, Place::Call)),
+                Err((DenialCode::RequestMismatch, DenialPlace::Call)),
             ),
         ];
         for (what, proof, account, approvals, expected) in cases {

@@ -1,7 +1,13 @@
 //! Writes a graph of agents whose names try to break out of it: `names.mmd`, `names.dot`, and
 //! `names.json` with the names.
 
-use mandatum::*;
+use mandatum::chain::Ceiling;
+use mandatum::claims::Holder;
+use mandatum::graph::ExecutionGraph;
+use mandatum::{
+    Anchor, Chain, Digest, Label, Life, Lifetime, Link, Powers, Purpose, Register, Root,
+    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue,
+};
 use std::error::Error;
 use std::path::Path;
 

@@ -2,13 +2,20 @@
 
 use super::super::file::{Before, Decided, File, Ledger, PresenterForm, raw};
 use super::super::forge::{Envelope, put};
-use super::{Approved, Below, COMPANY, Changes, ISSUER, Scene, Seen, Signing, holder, key, time};
+use super::{
+    Approved, Below, COMPANY, CacheView, Changes, ISSUER, Scene, Signing, holder, key, time,
+};
 use ciborium::Value as Cbor;
 use data_encoding::BASE64URL_NOPAD;
+use mandatum::chain::Ceiling;
+use mandatum::claims::Child;
+use mandatum::codec::Claims;
+use mandatum::decide::sign_call;
+use mandatum::primitives::{CallKey, MandateId, RequestDigest};
+use mandatum::sign::{Token, Unsigned};
 use mandatum::{
-    Anchor, Audience, Call, CallId, CallKey, Capability, Ceiling, Chain, Child, Claims, Delegation,
-    Lifetime, Link, MandateId, Powers, RequestDigest, Root, Seconds, Timestamp, Token, Unsigned,
-    issue, sign_call,
+    Anchor, Audience, Call, CallId, Capability, Chain, Delegation, Lifetime, Link, Powers, Root,
+    Seconds, Timestamp, issue,
 };
 use std::collections::BTreeMap;
 
@@ -159,12 +166,14 @@ impl Scene {
                 outcome,
             };
             match seen {
-                Seen::ThisCall => {}
-                Seen::AnotherCall => decided.id = CallId::from_bytes([0xff; 16]).to_string(),
-                Seen::AnotherRequest => {
+                CacheView::ThisCall => {}
+                CacheView::AnotherCall => decided.id = CallId::from_bytes([0xff; 16]).to_string(),
+                CacheView::AnotherRequest => {
                     decided.request = RequestDigest::from_bytes([0xff; 32]).to_string()
                 }
-                Seen::AnotherLeaf => decided.leaf = MandateId::from_bytes([0xff; 32]).to_string(),
+                CacheView::AnotherLeaf => {
+                    decided.leaf = MandateId::from_bytes([0xff; 32]).to_string()
+                }
             }
             ledgers.entry("main").or_default().calls.push(decided);
         }

@@ -1,0 +1,154 @@
+use super::context::DecisionContext;
+use super::ladder::{StepObserver, StepOutcome, walk};
+use super::presentation::Presentation;
+use super::step::Step;
+use crate::chain::{VerifiedChain, Verifier};
+use crate::denial::{Denial, DenialPlace};
+use std::fmt;
+
+/// Every check of a decision and what became of it: for the people who run the host, not for its
+/// callers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    checks: Vec<Check>,
+    same_key: bool,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Which.
+    pub step: Step,
+    /// Where.
+    pub place: DenialPlace,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What became of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It held.
+    Held,
+    /// The limit is about other calls.
+    OutOfScope,
+    /// It failed.
+    Failed(Denial),
+}
+
+impl Explanation {
+    /// All checks in order.
+    #[must_use]
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The denial that `decide` gives: the first check that failed.
+    #[must_use]
+    pub fn denial(&self) -> Option<&Denial> {
+        self.checks.iter().find_map(|check| match &check.verdict {
+            Verdict::Failed(denial) => Some(denial),
+            Verdict::Held | Verdict::OutOfScope => None,
+        })
+    }
+}
+
+impl Verifier {
+    /// Evaluates everything that [`decide`](Verifier::decide) would, without stopping at the first
+    /// failure, and shows each check. It permits nothing.
+    #[must_use]
+    pub fn explain(
+        &self,
+        chain: &VerifiedChain,
+        presentation: &Presentation<'_>,
+        context: &DecisionContext<'_>,
+    ) -> Explanation {
+        let mut checks = Vec::new();
+        // A failed check ends no walk here, so that all of them are shown.
+        let walked = walk(self, chain, presentation, context, &mut checks);
+        debug_assert!(walked.is_ok(), "the note never ends the walk");
+        let same_key = chain
+            .chain()
+            .children()
+            .any(|child| child.claims().same_key);
+        Explanation { checks, same_key }
+    }
+}
+
+impl StepObserver for Vec<Check> {
+    fn note(
+        &mut self,
+        step: impl FnOnce() -> Step,
+        place: DenialPlace,
+        outcome: StepOutcome,
+    ) -> Result<(), Denial> {
+        let verdict = match outcome {
+            StepOutcome::Held(_) => Verdict::Held,
+            StepOutcome::OutOfScope => Verdict::OutOfScope,
+            StepOutcome::Failed(reason) => Verdict::Failed(Denial::new(place, reason)),
+        };
+        self.push(Check {
+            step: step(),
+            place,
+            verdict,
+        });
+        Ok(())
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for check in &self.checks {
+            let sign = match check.verdict {
+                Verdict::Held => "ok  ",
+                Verdict::OutOfScope => "--  ",
+                Verdict::Failed(_) => "FAIL",
+            };
+            write!(f, "{sign} {}", check.step)?;
+            match check.place {
+                DenialPlace::Link(0) => f.write_str(" (the root)")?,
+                DenialPlace::Link(link) => write!(f, " (link {link})")?,
+                DenialPlace::Bytes
+                | DenialPlace::Ceiling
+                | DenialPlace::Call
+                | DenialPlace::Verifier => {}
+            }
+            if let Verdict::Failed(denial) = &check.verdict {
+                write!(f, ": {}: {}", denial.code(), denial.reason())?;
+            }
+            f.write_str("\n")?;
+        }
+        if self.same_key {
+            f.write_str(
+                "note a link shares an ancestor's key: this narrows but does not contain\n",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configuration => f.write_str("verified under this configuration"),
+            Self::Issued => f.write_str("issued in the past"),
+            Self::NotExpired => f.write_str("not expired"),
+            Self::RootAudience => f.write_str("valid at this server"),
+            Self::Floors => f.write_str("within what the verifier demands of every chain"),
+            Self::Grant => f.write_str("granted in an accepted way"),
+            Self::LocalName => f.write_str("known by name in the server's system"),
+            Self::Limit(limit) => write!(f, "limit: {limit}"),
+            Self::NotEnded => f.write_str("task not ended"),
+            Self::Powers => f.write_str("within powers"),
+            Self::Ceiling => f.write_str("within the anchor's ceiling"),
+            Self::PresenterAccepted => f.write_str("presented in an accepted way"),
+            Self::Leaf => f.write_str("presented for this leaf"),
+            Self::CallAudience => f.write_str("signed for this server"),
+            Self::CallTime => f.write_str("signed recently"),
+            Self::CallContent => f.write_str("signed for this call"),
+            Self::Holder => f.write_str("presented by the holder"),
+            Self::Approvals => f.write_str("every approval is of this call"),
+            Self::Gate(gate) => write!(f, "gate: {gate}"),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+use crate::chain::{Chain, Delegation, VerifiedChain, each_once};
+use crate::claims::{AttestedGrant, Holder, Link, Root};
+use crate::limits::{LimitError, LimitRule, Limits};
+use crate::mission::{LivenessError, NotRunningError, Register};
+use crate::powers::Powers;
+use crate::primitives::bounds::VERIFY_STEPS;
+use crate::primitives::{Lifetime, MandateId, NameError, TaskPath, Timestamp, TokenId, Work};
+use thiserror::Error;
+
+/// A wish for the powers that one call was denied for, as data: for a parent, who may answer it
+/// with a child ([`delegation`](Self::delegation)), or a person, who may answer it with a new root
+/// ([`root`](Self::root)). Nothing is ever widened in place: the answer is a further mandate, with
+/// just the missing powers and its own end.
+///
+/// It claims nothing that need be believed. Both answers take the verified chain of the one who
+/// asks, and what is known of its missions and tasks: an execution that should no longer run gets
+/// no answer. The answer carries every limit that this chain adds, so asking is no way around a
+/// gate or a window; what can't be carried as it is refuses the answer. Whether the powers shall be
+/// given at all is for the one who answers to check.
+///
+/// In JSON:
+/// `{"mandate": digest, "holder": {"key": key, "name": name}, "task": task, "powers": [capability, …]}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRequest {
+    /// The mandate that did not suffice.
+    pub mandate: MandateId,
+    /// Its holder, who asks.
+    pub holder: Holder,
+    /// The task that the call is for.
+    pub task: TaskPath,
+    /// What would permit just this call.
+    pub powers: Powers,
+}
+
+/// Why a request is not answered.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AnswerError {
+    /// The request is about another mandate than the chain that was shown.
+    #[error("the request is about mandate {named}, the chain shown ends in {leaf}")]
+    AnotherMandate {
+        /// The mandate that the request names.
+        named: MandateId,
+        /// The last link of the chain.
+        leaf: MandateId,
+    },
+    /// The request states another holder or task than its mandate.
+    #[error("the request states another holder or task than its mandate has")]
+    Misstated,
+    /// The chain of the one who asks does not come from the parent.
+    #[error("the chain of the one who asks is not below the parent")]
+    NotBelow,
+    /// The mission or task of the one who asks has ended, is suspended, or is not known to go on.
+    #[error(transparent)]
+    NotAlive(#[from] LivenessError),
+    /// A mandate of the one who asks has expired.
+    #[error("expired at {expires}, now is {now}")]
+    Expired {
+        /// When.
+        expires: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// A barrier, or groups that exclude each other, that another than the one who answers has set:
+    /// in the answer, other keys could report the barrier's tasks, and the groups would begin anew.
+    #[error(
+        "link {link} has a barrier or exclusive groups, which only who set them can answer for"
+    )]
+    SetBelow {
+        /// The link that has it.
+        link: usize,
+    },
+    /// A limit for tools that a new root has no power for.
+    #[error("limit {limit} of link {link} is for tools that the root would have no power for")]
+    LimitLeftOut {
+        /// The link that has the limit.
+        link: usize,
+        /// The limit, from 0.
+        limit: usize,
+    },
+    /// The limits that the answer would carry are more than a mandate may have.
+    #[error("the limits that the answer carries: {0}")]
+    Limit(#[from] LimitError),
+    /// An account that another key named would get too long a name.
+    #[error("an account that the answer carries: {0}")]
+    Account(#[from] NameError),
+}
+
+impl AccessRequest {
+    /// The leaf's holder asks for these powers.
+    pub(crate) fn new(chain: &VerifiedChain, powers: Powers) -> Option<Self> {
+        let (mandate, holder) = (chain.chain().leaf_id(), chain.chain().leaf().holder.clone());
+        Some(Self {
+            mandate,
+            holder,
+            task: chain.tasks().last()?.clone(),
+            powers,
+        })
+    }
+
+    /// Makes the terms of a child below `parent`, for the one who asks and for its task, without
+    /// further delegations. [`Chain::delegate`] refuses them where the parent has no such powers to
+    /// delegate.
+    ///
+    /// The child carries the limits of every link of `asker`'s chain below the parent. What the
+    /// parent's holder limited under an account continues under that account. An account that a key
+    /// further below named is another one: it begins anew, as `account of KEY`. A limit on tools
+    /// that the answer does not have goes along all the same, because a later answer may give
+    /// these; only one whose scope meets nothing of the parent's is left out.
+    ///
+    /// # Errors
+    /// [`AnswerError`]: for the chain of another than who asks, or one that is not below `parent`;
+    /// where what it serves has ended or is not known to go on, or a link has expired; for a
+    /// barrier or exclusive groups that another key set; for more than 32 limits.
+    pub fn delegation(
+        &self,
+        parent: &Chain,
+        asker: &VerifiedChain,
+        register: &Register,
+        id: impl Into<TokenId>,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Result<Delegation, AnswerError> {
+        self.check_asker(asker, register, now)?;
+        if !parent.is_above(asker.chain()) {
+            return Err(AnswerError::NotBelow);
+        }
+        let terms = Delegation::new(id, self.holder.clone(), self.powers.clone(), expires);
+        let terms = terms.carrying(self.limits(asker, parent.len())?);
+        let above = parent
+            .len()
+            .checked_sub(1)
+            .and_then(|leaf| asker.tasks().get(leaf));
+        Ok(match above.and_then(|above| self.task.below(above)) {
+            Some(step) => terms.step(step),
+            // The same task.
+            None => terms,
+        })
+    }
+
+    /// Makes the new root that a person gives the one who asks, with nothing but the missing
+    /// powers. The person's consent to it is its own `grant`. Principal, purpose, audience and what
+    /// keeps it alive are those of the root of `asker`'s chain, and so is the key that signs it:
+    /// where that key was rotated out, set [`signed_by`](Root::signed_by) to another of the
+    /// issuer's.
+    ///
+    /// The root carries the limits of every link of `asker`'s chain. Those of its root keep their
+    /// accounts, so the answer spends from what is left there; accounts that a key below named
+    /// begin anew, as `account of KEY`.
+    ///
+    /// # Errors
+    /// [`AnswerError`]: as [`delegation`](Self::delegation); and for a limit on tools that the new
+    /// root has no power for, because a root has nobody above it who would keep it.
+    pub fn root(
+        &self,
+        asker: &VerifiedChain,
+        register: &Register,
+        id: impl Into<TokenId>,
+        lifetime: Lifetime,
+        grant: AttestedGrant,
+    ) -> Result<Root, AnswerError> {
+        self.check_asker(asker, register, lifetime.issued_at())?;
+        self.check_nothing_left_out(asker)?;
+        let link = Link::new(id, self.holder.clone(), self.powers.clone(), lifetime);
+        let like = asker.chain().root().claims().clone();
+        let link = link.limits(self.limits(asker, 0)?);
+        Ok(Root {
+            link,
+            grant: Some(grant),
+            task: self.task.clone(),
+            ..like
+        })
+    }
+
+    /// Checks that the chain is the one that did not suffice, that the request states its holder
+    /// and task, and that it may still run.
+    fn check_asker(
+        &self,
+        asker: &VerifiedChain,
+        register: &Register,
+        now: Timestamp,
+    ) -> Result<(), AnswerError> {
+        let leaf = asker.chain().leaf_id();
+        if self.mandate != leaf {
+            return Err(AnswerError::AnotherMandate {
+                named: self.mandate,
+                leaf,
+            });
+        }
+        let stated =
+            self.holder == asker.chain().leaf().holder && asker.tasks().last() == Some(&self.task);
+        if !stated {
+            return Err(AnswerError::Misstated);
+        }
+        asker
+            .still_running(register, now)
+            .map_err(|not_running| match not_running {
+                NotRunningError::NotAlive(not_alive) => not_alive.into(),
+                NotRunningError::Expired { expires } => AnswerError::Expired { expires, now },
+            })
+    }
+
+    /// Checks that a new root has a power in the scope of every limit.
+    fn check_nothing_left_out(&self, asker: &VerifiedChain) -> Result<(), AnswerError> {
+        let mut work = Work::new(VERIFY_STEPS);
+        for (link, claims) in asker.chain().links().enumerate() {
+            for (limit, carried) in claims.limits.iter().enumerate() {
+                // What can't be told goes along; rule 20 then decides.
+                if !carried
+                    .scope()
+                    .meets(&self.powers, &mut work)
+                    .unwrap_or(true)
+                {
+                    return Err(AnswerError::LimitLeftOut { link, limit });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Collects what an answer by the issuer of link `first` carries.
+    fn limits(&self, asker: &VerifiedChain, first: usize) -> Result<Limits, AnswerError> {
+        let is_its_issuers =
+            |rule: &LimitRule| matches!(rule, LimitRule::Barrier(_) | LimitRule::Exclusive(_));
+        // The issuer of link `first` is the one who answers.
+        for (link, claims) in asker
+            .chain()
+            .links()
+            .enumerate()
+            .skip(first.saturating_add(1))
+        {
+            if claims
+                .limits
+                .iter()
+                .any(|limit| is_its_issuers(limit.rule()))
+            {
+                return Err(AnswerError::SetBelow { link });
+            }
+        }
+        each_once(asker.limits_from(first, &self.powers, |_| true))
+    }
+}

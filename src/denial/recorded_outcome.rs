@@ -1,0 +1,44 @@
+use crate::claims::Outcome;
+use std::fmt;
+
+/// The outcome that a ledger has recorded of a call.
+///
+/// Its name is that of [`as_str`](Self::as_str) wherever it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordedOutcome {
+    /// It was reserved, and is not closed.
+    Open,
+    /// It was reserved, and closed with this outcome.
+    Closed(Outcome),
+    /// A charge of it did not fit, and it did not run.
+    Refused,
+}
+
+impl RecordedOutcome {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Closed(Outcome::Done),
+        Self::Closed(Outcome::Failed),
+        Self::Closed(Outcome::Undone),
+        Self::Refused,
+    ];
+
+    /// Returns its name: `open`, `done`, `failed`, `undone` or `refused`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed(Outcome::Done) => "done",
+            Self::Closed(Outcome::Failed) => "failed",
+            Self::Closed(Outcome::Undone) => "undone",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl fmt::Display for RecordedOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

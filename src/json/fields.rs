@@ -1,0 +1,155 @@
+//! Reading objects and lists of a form.
+
+use super::error::{JsonError, JsonErrorKind};
+use crate::codec::InvalidValue;
+use crate::primitives::{KeyError, Label, MandateId, PublicKey, Seconds, Timestamp, Value};
+use std::collections::BTreeMap;
+
+/// The entries of an object, each taken once; what is left at the end is unknown.
+pub(super) struct Fields<'v>(BTreeMap<&'v str, &'v Value>);
+
+impl<'v> Fields<'v> {
+    pub(super) fn of(value: &'v Value) -> Result<Self, JsonError> {
+        match value {
+            Value::Map(entries) => Ok(Self(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), value))
+                    .collect(),
+            )),
+            _ => Err(JsonErrorKind::Expected("an object").into()),
+        }
+    }
+
+    /// An entry that may be absent, read with `read`.
+    pub(super) fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&'v Value) -> Result<T, JsonError>,
+    ) -> Result<Option<T>, JsonError> {
+        self.0
+            .remove(key)
+            .map(read)
+            .transpose()
+            .map_err(|error| error.under(key))
+    }
+
+    /// An entry that must be there.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&'v Value) -> Result<T, JsonError>,
+    ) -> Result<T, JsonError> {
+        self.optional(key, read)?
+            .ok_or_else(|| JsonErrorKind::Missing(key).into())
+    }
+
+    /// A flag: absent is false.
+    pub(super) fn flag(&mut self, key: &'static str) -> Result<bool, JsonError> {
+        Ok(self.optional(key, bool)?.unwrap_or_default())
+    }
+
+    /// The only entry left, for objects with one key that names a kind.
+    pub(super) fn kind(mut self) -> Result<(&'v str, &'v Value), JsonError> {
+        match (self.0.pop_first(), self.0.pop_first()) {
+            (Some(only), None) => Ok(only),
+            (_, Some((key, _))) => Err(JsonErrorKind::Unknown { key: key.into() }.into()),
+            (None, None) => Err(JsonErrorKind::Expected("an object that names a kind").into()),
+        }
+    }
+
+    pub(super) fn end(self) -> Result<(), JsonError> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(key) => Err(JsonErrorKind::Unknown { key: (*key).into() }.into()),
+        }
+    }
+}
+
+pub(super) fn text(value: &Value) -> Result<&str, JsonError> {
+    value
+        .as_text()
+        .ok_or_else(|| JsonErrorKind::Expected("a text").into())
+}
+
+pub(super) fn bool(value: &Value) -> Result<bool, JsonError> {
+    match value {
+        Value::Bool(bool) => Ok(*bool),
+        _ => Err(JsonErrorKind::Expected("true or false").into()),
+    }
+}
+
+pub(super) fn only_true(value: &Value) -> Result<(), JsonError> {
+    if *value == Value::Bool(true) {
+        Ok(())
+    } else {
+        Err(JsonErrorKind::NotTrue.into())
+    }
+}
+
+pub(super) fn list(value: &Value) -> Result<&[Value], JsonError> {
+    match value {
+        Value::List(items) => Ok(items),
+        _ => Err(JsonErrorKind::Expected("a list").into()),
+    }
+}
+
+/// Each item of a list, read with `read`.
+pub(super) fn each<'v, T>(
+    value: &'v Value,
+    read: impl Fn(&'v Value) -> Result<T, JsonError>,
+) -> Result<Vec<T>, JsonError> {
+    let items = list(value)?.iter().enumerate();
+    items
+        .map(|(index, item)| read(item).map_err(|error| error.under(&index.to_string())))
+        .collect()
+}
+
+/// An object from its entries; absent ones are left out.
+pub(super) fn object(entries: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
+    let present = entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Map(present.collect())
+}
+
+/// What a constructor refused.
+pub(super) fn invalid(error: impl Into<InvalidValue>) -> JsonError {
+    JsonErrorKind::Invalid(error.into()).into()
+}
+
+pub(super) fn time(value: &Value) -> Result<Timestamp, JsonError> {
+    let seconds = whole(value).ok_or(JsonErrorKind::Expected("seconds since 1970"))?;
+    Timestamp::from_unix(seconds).map_err(invalid)
+}
+
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number
+            .to_integer()
+            .and_then(|whole| u64::try_from(whole).ok()),
+        _ => None,
+    }
+}
+
+pub(super) fn label(value: &Value) -> Result<Label, JsonError> {
+    Label::new(text(value)?).map_err(invalid)
+}
+
+pub(super) fn key(value: &Value) -> Result<PublicKey, JsonError> {
+    text(value)?
+        .parse()
+        .map_err(|error: KeyError| invalid(error))
+}
+
+pub(super) fn seconds(value: &Value) -> Result<Seconds, JsonError> {
+    whole(value)
+        .map(Seconds::new)
+        .ok_or_else(|| JsonErrorKind::Expected("a number of seconds").into())
+}
+
+pub(super) fn digest(value: &Value) -> Result<MandateId, JsonError> {
+    text(value)?
+        .parse()
+        .map_err(|_| JsonErrorKind::Expected("a digest in hex").into())
+}

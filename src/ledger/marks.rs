@@ -1,0 +1,165 @@
+use super::account::State;
+use super::mark::CallMark;
+use super::tenants::{Room, Tenant};
+use crate::charge::{Charge, Charges, Demand, LedgerOutcome, LedgerTerms, Reservation};
+use crate::claims::Outcome;
+use crate::denial::RecordedOutcome;
+use crate::primitives::{AccountId, AttemptId, CallKey, Number, Seconds, Timestamp};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// The marked calls of a shard.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    by_key: HashMap<CallKey, Kept>,
+    /// Those that may be forgotten, each with its time. Calls that hold something are not among
+    /// them.
+    by_time: BTreeSet<(Timestamp, CallKey)>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    mark: CallMark,
+    tenant: Arc<Tenant>,
+    since: Timestamp,
+    /// Amounts that the call holds; empty where it is closed, or never held anything.
+    held: Box<[Hold]>,
+}
+
+/// An amount of an account that an open call holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hold {
+    pub(crate) account: AccountId,
+    pub(crate) amount: Number,
+    /// The index of the period in which it was taken, of a budget that renews.
+    pub(crate) index: Option<u64>,
+    /// How long the value is remembered from the close on, of a budget per value.
+    pub(crate) remember: Option<Seconds>,
+}
+
+impl Hold {
+    /// Returns what a charge holds once it is made and its account is in a state; `None` of rates,
+    /// groups and amounts of zero, of which nothing can be given back. Of a budget per value an
+    /// open call holds the value, whatever its amount.
+    pub(crate) fn new(charge: &Charge, state: State) -> Option<Self> {
+        match (charge.demand, state) {
+            (
+                Demand::Spend {
+                    amount, remember, ..
+                },
+                State::Spent { period, .. },
+            ) if amount > Number::ZERO || remember.is_some() => Some(Self {
+                account: charge.account,
+                amount,
+                index: period.map(|(_, index)| index),
+                remember,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Marks {
+    pub(crate) fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    pub(crate) fn contains(&self, key: &CallKey) -> bool {
+        self.by_key.contains_key(key)
+    }
+
+    /// Marks a call that is not marked; room for it was taken.
+    pub(crate) fn insert(
+        &mut self,
+        key: CallKey,
+        mark: CallMark,
+        tenant: Arc<Tenant>,
+        since: Timestamp,
+        held: Box<[Hold]>,
+    ) {
+        if held.is_empty() {
+            self.by_time.insert((mark.keep_until, key));
+        }
+        self.by_key.insert(
+            key,
+            Kept {
+                mark,
+                tenant,
+                since,
+                held,
+            },
+        );
+    }
+
+    /// Answers a call that is marked; `None` where it is not.
+    pub(crate) fn answer(
+        &mut self,
+        charges: &Charges,
+        attempt: Option<AttemptId>,
+        terms: &LedgerTerms,
+    ) -> Option<LedgerOutcome> {
+        let key = charges.key();
+        let kept = self.by_key.get_mut(&key)?;
+        let before = kept.mark.keep_until;
+        let outcome = kept.mark.answer(charges, attempt, terms);
+        if kept.mark.keep_until != before && self.by_time.remove(&(before, key)) {
+            self.by_time.insert((kept.mark.keep_until, key));
+        }
+        Some(outcome)
+    }
+
+    /// Closes a reservation and returns what it held; nothing where it is not open.
+    pub(crate) fn close(
+        &mut self,
+        Reservation { key, at }: Reservation,
+        outcome: Outcome,
+    ) -> Box<[Hold]> {
+        let Some(kept) = self.by_key.get_mut(&key) else {
+            return Box::default();
+        };
+        if !kept.mark.close(at, outcome) {
+            return Box::default();
+        }
+        let held = std::mem::take(&mut kept.held);
+        if !held.is_empty() {
+            self.by_time.insert((kept.mark.keep_until, key));
+        }
+        held
+    }
+
+    /// Closes every call that is open for longer, and returns what they held.
+    pub(crate) fn close_older(
+        &mut self,
+        now: Timestamp,
+        open_for: Seconds,
+        outcome: Outcome,
+    ) -> Vec<Hold> {
+        let is_older = |kept: &Kept| {
+            kept.mark.recorded == RecordedOutcome::Open && now.since(kept.since) > open_for
+        };
+        let older = self.by_key.iter().filter(|(_, kept)| is_older(kept));
+        let older: Vec<Reservation> = older
+            .map(|(key, kept)| Reservation {
+                key: *key,
+                at: kept.mark.at,
+            })
+            .collect();
+        older
+            .into_iter()
+            .flat_map(|reservation| self.close(reservation, outcome))
+            .collect()
+    }
+
+    /// Forgets the marks that are no longer needed, and gives their room back.
+    pub(crate) fn forget(&mut self, now: Timestamp, room: &Room) {
+        while let Some((keep_until, key)) = self.by_time.first().copied() {
+            if keep_until > now {
+                return;
+            }
+            self.by_time.remove(&(keep_until, key));
+            if let Some(kept) = self.by_key.remove(&key) {
+                room.give(&kept.tenant, 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,397 @@
+use super::account::{Account, Balance};
+use super::accounts::Accounts;
+use super::clock::Clock;
+use super::mark::CallMark;
+use super::marks::{Hold, Marks};
+use super::tenants::{Room, Tenant};
+use crate::charge::{Charge, Charges, LedgerAnswer, LedgerOutcome, LedgerTerms, Reservation};
+use crate::claims::Outcome;
+use crate::decide::{Permit, Unsettled};
+use crate::denial::{Denial, RecordedOutcome};
+use crate::primitives::{AccountId, AttemptId, Seconds, Timestamp};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A ledger in memory, for verifiers of one process. It remembers decided calls and counts what
+/// every account has spent. `Send` and `Sync`.
+///
+/// # Marks
+///
+/// A call is marked under its [`CallKey`](crate::primitives::CallKey), which is of leaf, id and audience, with
+/// the digest of its request.
+///
+/// - A call that was reserved is never reserved again while its mark is kept, and its mark is kept
+///   for as long as any verifier accepts the call. How long that is follows from the ledger's
+///   [`LedgerTerms`] alone.
+/// - Another request under the same id is a conflict.
+/// - The same request signed anew is answered with the recorded outcome: open, done, failed, undone
+///   or refused. Only a call that was signed later than all before is told it, because captured
+///   bytes are the same or older. A retry takes a new id.
+/// - The mark of an irreversible, gated or asserted call is kept until its chain expires. So a
+///   retry under the same id, signed anew, is answered with `AlreadyDecided` for all that time.
+/// - The mark of a call that an account refuses is kept until the signed call is too old.
+/// - A mark is kept until every signed call that it answered is too old.
+/// - While a call holds an amount of a budget, its mark is kept until the call is
+///   [closed](Self::close), however late that is.
+///
+/// # Room
+///
+/// The ledger has room for `capacity` marks and for as many accounts. When room is short, calls are
+/// refused and nothing is forgotten that is still needed. For marks and for accounts apart:
+///
+/// - An issuer takes room only while it holds less than what is free.
+/// - A root takes room only while it holds less than its issuer may still take, which is half of
+///   what is free beyond what the issuer holds.
+///
+/// One root therefore takes a quarter of an empty ledger at most, and each further root or issuer
+/// is left half of the rest. A host with one root needs four times the room that the root needs.
+/// Irreversible, gated and asserted calls take their room until the chain expires, all others for
+/// about a minute on the default terms. Calls that hold an amount of a budget and are never closed
+/// take it until the host [closes them as abandoned](Self::close_abandoned).
+///
+/// # Time
+///
+/// The ledger has a clock of its own: the latest `now` that it was given. It marks, forgets and
+/// paces calls by that clock, which never goes back; an earlier `now` counts as the latest. Callers
+/// can't move it, because no time from a token goes into it. Clocks of verifiers that share a
+/// ledger differ by no more than its leeway. A clock that is further ahead stops all others: their
+/// signed calls are refused as too old, and rates stand still, until they catch up.
+///
+/// # Accounts
+///
+/// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after
+/// that. It is known by its ledger, its owner, its name and what it counts. The owner is the issuer
+/// for a limit of the root, and the key of the parent's holder under that issuer for any other. Of
+/// a [`Budget`](crate::Budget) it counts the sources, the period and the value, of a
+/// [`RateLimit`](crate::limits::RateLimit) its terms, of an [`SeparationOfDuty`](crate::limits::SeparationOfDuty) limit the groups in their
+/// order.
+///
+/// A value of a budget per value is remembered for as long as its limit says since it was last
+/// charged, or closed as done or failed, and longer while a call is open; then it is forgotten, and
+/// gives its room back. A budget that renews keeps one row: the period that it is in, the amounts
+/// spent in it, and those held. A clock that is set back changes none of this.
+///
+/// | what happens | limits that continue | limits that begin anew |
+/// |---|---|---|
+/// | a mandate is issued again as it was | all | none |
+/// | a mandate is issued again with other terms | budgets, with another maximum too | a rate with another burst or period; groups that are not the same, or in another order; a budget of other sources, of another period, per another argument or of another ledger |
+/// | a mandate is re-bound to another key | its own, and those above | those that its holder set on mandates right below |
+/// | a mandate further above is re-bound | all but those | those that the re-bound holder set right below |
+/// | branches are merged | those that the one who merges set | those that other keys set: they are renamed `name of KEY` |
+/// | a request is answered | those that the one who answers set | those that other keys set: they are renamed `name of KEY` |
+///
+/// What must last stands on the root: its owner is the issuer, whatever happens to the keys below.
+///
+/// Verifiers that share a ledger mean the same issuer by the same name, because the accounts of
+/// roots are known by it.
+///
+/// # Threads
+///
+/// Marks and accounts are spread over shards, each under a lock of its own. Locks are taken in one
+/// order: the mark's shard, those of its accounts in ascending order, the tenant's room.
+///
+/// ```
+/// use mandatum::MemoryLedger;
+/// let ledger = MemoryLedger::new(100_000);
+/// assert!(ledger.is_empty());
+/// ```
+#[derive(Debug)]
+pub struct MemoryLedger {
+    pub(super) terms: LedgerTerms,
+    pub(super) clock: Clock,
+    /// The latest second in which all shards were searched for marks and values to forget.
+    pub(super) swept: Clock,
+    pub(super) marks: Vec<Mutex<Marks>>,
+    pub(super) accounts: Vec<Mutex<Accounts>>,
+    pub(super) room_for_marks: Room,
+    pub(super) room_for_accounts: Room,
+}
+
+/// As many locks as make two calls seldom meet.
+pub(super) const SHARDS: usize = 64;
+
+impl MemoryLedger {
+    /// A ledger with room for `capacity` marks and as many accounts, on the default
+    /// [`LedgerTerms`].
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self::with_terms(capacity, LedgerTerms::default())
+    }
+
+    /// A ledger with room for `capacity` marks and as many accounts, on these terms. They are fixed
+    /// from the beginning, because marks that were forgotten on one set of terms can't be brought
+    /// back for another.
+    #[must_use]
+    pub fn with_terms(capacity: usize, terms: LedgerTerms) -> Self {
+        Self {
+            terms,
+            clock: Clock::default(),
+            swept: Clock::default(),
+            marks: shards(),
+            accounts: shards(),
+            room_for_marks: Room::new(capacity),
+            room_for_accounts: Room::new(capacity),
+        }
+    }
+
+    /// Returns the terms on which it marks calls.
+    #[must_use]
+    pub const fn terms(&self) -> LedgerTerms {
+        self.terms
+    }
+
+    /// Marks the call, charges it, and settles the decision. It takes no attempt id, because within
+    /// a process no reply is lost.
+    ///
+    /// # Errors
+    /// As [`Unsettled::settle`].
+    pub fn settle(&self, unsettled: Unsettled, now: Timestamp) -> Result<Permit, Denial> {
+        let answer = self.reserve_as(unsettled.charges(), None, now);
+        unsettled.settle(answer)
+    }
+
+    /// Marks a call and makes its charges, in one atomic step. A host whose reply was lost asks
+    /// again with the same `attempt`, and is given the same answer while the reservation is open.
+    ///
+    /// An attempt id is random and made for each reservation. Two that share one could both be
+    /// answered as the one that reserved.
+    #[must_use = "the answer settles the decision"]
+    pub fn reserve(&self, charges: &Charges, attempt: AttemptId, now: Timestamp) -> LedgerAnswer {
+        self.reserve_as(charges, Some(attempt), now)
+    }
+
+    fn reserve_as(
+        &self,
+        charges: &Charges,
+        attempt: Option<AttemptId>,
+        now: Timestamp,
+    ) -> LedgerAnswer {
+        self.clock.advance(now);
+        let outcome = self.reserve_in_room(charges, attempt).or_else(|| {
+            self.forget_due();
+            self.reserve_in_room(charges, attempt)
+        });
+        charges.answer(outcome.unwrap_or(LedgerOutcome::NoRoom))
+    }
+
+    /// Closes a reservation with its outcome, and records that. [`Outcome::Undone`] gives back what
+    /// the call holds of budgets; [`Outcome::Done`] and [`Outcome::Failed`] commit it. The first
+    /// close counts, and however late it comes. Rates and groups are not given back.
+    ///
+    /// The ledger knows what the call holds, so nobody can give back more, or what another call
+    /// holds. A close that is repeated after the same id was reserved anew names another
+    /// reservation, and changes nothing.
+    pub fn close(&self, reservation: Reservation, outcome: Outcome) {
+        let Some(marks) = shard(&self.marks, reservation.key.as_bytes()) else {
+            return;
+        };
+        let mut marks = lock(marks);
+        let held = marks.close(reservation, outcome);
+        marks.forget(self.clock.now(), &self.room_for_marks);
+        // An account that holds something is not forgotten, so all of them are still there once the
+        // mark's lock is released.
+        drop(marks);
+        self.release(&held, outcome);
+    }
+
+    /// Closes every call that is open for longer than `open_for` with [`Outcome::Failed`]: what it
+    /// holds is committed. For a host that lost track of calls, for instance because it dropped
+    /// their permits; otherwise they take their root's room for ever.
+    pub fn close_abandoned(&self, now: Timestamp, open_for: Seconds) {
+        self.clock.advance(now);
+        for marks in &self.marks {
+            let mut marks = lock(marks);
+            let now = self.clock.now();
+            let held = marks.close_older(now, open_for, Outcome::Failed);
+            marks.forget(now, &self.room_for_marks);
+            drop(marks);
+            self.release(&held, Outcome::Failed);
+        }
+    }
+
+    /// Returns what an account of a budget has spent; `None` where nothing was ever charged to it.
+    #[must_use]
+    pub fn balance(&self, account: &AccountId) -> Option<Balance> {
+        lock(shard(&self.accounts, account.as_bytes())?)
+            .get(account)?
+            .balance(self.clock.now())
+    }
+
+    /// Forgets the marks that are no longer needed at `now`, and the values that are no longer
+    /// remembered.
+    pub fn forget_before(&self, now: Timestamp) {
+        self.clock.advance(now);
+        self.forget_due();
+    }
+
+    /// Forgets the accounts that no call was charged to for longer than `unused`, and of which no
+    /// open call holds anything. A forgotten account begins anew, so `unused` is longer than any
+    /// mandate lives, and than any period in which its issuer issues it again. The values of
+    /// budgets per value are remembered for as long as their limits say, and then forgotten,
+    /// whatever `unused` is.
+    pub fn forget_accounts(&self, now: Timestamp, unused: Seconds) {
+        self.clock.advance(now);
+        for accounts in &self.accounts {
+            let mut accounts = lock(accounts);
+            accounts.forget_unused(self.clock.now(), unused, &self.room_for_accounts);
+        }
+    }
+
+    /// Returns how many calls are marked.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.marks.iter().map(|marks| lock(marks).len()).sum()
+    }
+
+    /// Returns whether no call is marked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the outcome; `None` where there is no room for the mark, so that the call is as new
+    /// as before.
+    fn reserve_in_room(
+        &self,
+        charges: &Charges,
+        attempt: Option<AttemptId>,
+    ) -> Option<LedgerOutcome> {
+        let key = charges.key();
+        let mut marks = lock(shard(&self.marks, key.as_bytes())?);
+        // Read while the shard is locked: whoever forgot a mark of this shard did so by a clock
+        // that this one does not precede.
+        let now = self.clock.now();
+        marks.forget(now, &self.room_for_marks);
+        if let Some(known) = marks.answer(charges, attempt, &self.terms) {
+            return Some(known);
+        }
+        let keep_until = match self.terms.keep_until(charges, now) {
+            Ok(keep_until) => keep_until,
+            Err(refused) => return Some(refused),
+        };
+        let tenant = self
+            .room_for_marks
+            .take(charges.issuer(), charges.root(), 1)?;
+        let charged = self.charge(&tenant, charges.charges(), now);
+        let (outcome, mark, held) = match charged {
+            Ok(held) => (
+                LedgerOutcome::Reserved,
+                CallMark::new(charges, attempt, keep_until.reserved),
+                held,
+            ),
+            // Without room for its accounts it is not marked either, so that it can be tried again.
+            Err(LedgerOutcome::NoRoom) => {
+                self.room_for_marks.give(&tenant, 1);
+                return None;
+            }
+            Err(refused) => {
+                let mark = CallMark::new(charges, None, keep_until.refused);
+                (
+                    refused,
+                    CallMark {
+                        recorded: RecordedOutcome::Refused,
+                        ..mark
+                    },
+                    Box::default(),
+                )
+            }
+        };
+        marks.insert(key, mark, tenant, now, held);
+        Some(outcome)
+    }
+
+    /// Makes all charges or none; returns what is now held.
+    fn charge(
+        &self,
+        tenant: &Arc<Tenant>,
+        charges: &[Charge],
+        now: Timestamp,
+    ) -> Result<Box<[Hold]>, LedgerOutcome> {
+        let places: BTreeSet<usize> = charges
+            .iter()
+            .map(|charge| place(charge.account.as_bytes()))
+            .collect();
+        let mut locked: Vec<(usize, MutexGuard<'_, Accounts>)> = Vec::with_capacity(places.len());
+        for place in places {
+            let mut accounts = lock(self.accounts.get(place).ok_or(LedgerOutcome::NoRoom)?);
+            // Now, so that a value whose time has passed begins anew whoever forgets it when.
+            accounts.forget(now, &self.room_for_accounts);
+            locked.push((place, accounts));
+        }
+        let mut charged = Vec::with_capacity(charges.len());
+        let mut begun: usize = 0;
+        for (index, charge) in charges.iter().enumerate() {
+            let place = place(charge.account.as_bytes());
+            let accounts = locked
+                .iter()
+                .find(|(at, _)| *at == place)
+                .map(|(_, accounts)| accounts);
+            let known = accounts.ok_or(LedgerOutcome::NoRoom)?.get(&charge.account);
+            let state = Account::after(known, &charge.demand, now);
+            charged.push(state.map_err(|why| LedgerOutcome::Refused { charge: index, why })?);
+            begun = begun.saturating_add(usize::from(known.is_none()));
+        }
+        if begun > 0 {
+            self.room_for_accounts
+                .take(&tenant.issuer, tenant.root, begun)
+                .ok_or(LedgerOutcome::NoRoom)?;
+        }
+        for (charge, state) in charges.iter().zip(&charged) {
+            let place = place(charge.account.as_bytes());
+            if let Some((_, accounts)) = locked.iter_mut().find(|(at, _)| *at == place) {
+                let until = charge.demand.remember().map(|remember| now.plus(remember));
+                accounts.set(charge.account, *state, tenant, (now, until));
+                if until.is_some() {
+                    accounts.open(charge.account);
+                }
+            }
+        }
+        Ok(charges
+            .iter()
+            .zip(charged)
+            .filter_map(|(charge, state)| Hold::new(charge, state))
+            .collect())
+    }
+
+    fn release(&self, held: &[Hold], outcome: Outcome) {
+        for hold in held {
+            if let Some(accounts) = shard(&self.accounts, hold.account.as_bytes()) {
+                let mut accounts = lock(accounts);
+                accounts.close(hold, outcome, self.clock.now());
+            }
+        }
+    }
+
+    /// Forgets marks and values in all shards, once for each second of the clock: a second search
+    /// in it would find none.
+    fn forget_due(&self) {
+        let now = self.clock.now();
+        if self.swept.now() < now {
+            self.marks
+                .iter()
+                .for_each(|marks| lock(marks).forget(now, &self.room_for_marks));
+            self.accounts
+                .iter()
+                .for_each(|accounts| lock(accounts).forget(now, &self.room_for_accounts));
+            self.swept.advance(now);
+        }
+    }
+}
+
+pub(super) fn shards<T: Default>() -> Vec<Mutex<T>> {
+    (0..SHARDS).map(|_| Mutex::default()).collect()
+}
+
+/// No code that holds a lock panics, so what is behind a poisoned one is whole all the same.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Digests are spread evenly, so their first byte is as good as any.
+fn place(digest: &[u8; 32]) -> usize {
+    usize::from(digest.first().copied().unwrap_or_default()) & (SHARDS - 1)
+}
+
+pub(super) fn shard<'s, T>(shards: &'s [Mutex<T>], digest: &[u8; 32]) -> Option<&'s Mutex<T>> {
+    shards.get(place(digest))
+}

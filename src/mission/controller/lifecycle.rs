@@ -1,0 +1,134 @@
+//! A mission's course, as its controller keeps it.
+
+use crate::claims::{Ending, Listed, MandateEnding, Snapshot, TaskEnding};
+use crate::primitives::bounds::MAX_ENDED;
+use crate::primitives::{ListedId, Seconds, Timestamp};
+use std::collections::BTreeMap;
+
+/// A mission's course.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MissionLifecycle {
+    Running(Box<RunningMission>),
+    Ended(Ending),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RunningMission {
+    pub(crate) snapshot: Snapshot,
+    /// The statements on each mandate that the snapshot lists as ended.
+    ended: BTreeMap<ListedId, Stated>,
+    /// The same of each that it lists for its holder's key.
+    keys_revoked: BTreeMap<ListedId, Stated>,
+}
+
+/// What was stated of a listed mandate, as far as it is known: a status that is left lists it, and
+/// says no more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stated {
+    ending: Option<TaskEnding>,
+    /// The first second in which the root has expired. While it is not known, the mandate is
+    /// listed.
+    root_expires: Option<Timestamp>,
+}
+
+/// Whether the statuses of a mission repeat that a mandate ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Listing {
+    /// They list it until its root has expired.
+    Listed,
+    /// They list 4,096 others. The notice alone says it, and it may be lost; so end the mandate
+    /// above, which ends all below it.
+    Full,
+}
+
+impl RunningMission {
+    pub(crate) fn new(snapshot: Snapshot) -> Self {
+        let unknown = |listed: &Listed| {
+            listed
+                .iter()
+                .map(|mandate| (*mandate, Stated::default()))
+                .collect()
+        };
+        Self {
+            ended: unknown(&snapshot.ended),
+            keys_revoked: unknown(&snapshot.keys_revoked),
+            snapshot,
+        }
+    }
+
+    /// Lists a mandate; `None` where nothing about it is new.
+    pub(crate) fn end_mandate(
+        &mut self,
+        mandate: ListedId,
+        ending: MandateEnding,
+        root_expires: Timestamp,
+    ) -> Option<Listing> {
+        let is_full = self.snapshot.listed() >= MAX_ENDED;
+        let (ending, stated, listed) = match ending {
+            MandateEnding::Task(ending) => {
+                (Some(ending), &mut self.ended, &mut self.snapshot.ended)
+            }
+            MandateEnding::KeyRevoked => (
+                None,
+                &mut self.keys_revoked,
+                &mut self.snapshot.keys_revoked,
+            ),
+        };
+        let known = stated.get(&mandate).copied();
+        if known.is_none() && is_full {
+            return Some(Listing::Full);
+        }
+        let joined = known.unwrap_or_default().join(Stated {
+            ending,
+            root_expires: Some(root_expires),
+        });
+        stated.insert(mandate, joined);
+        listed.insert(mandate);
+        (known != Some(joined)).then_some(Listing::Listed)
+    }
+
+    /// Returns whether either list holds the mandate.
+    pub(crate) fn lists(&self, mandate: ListedId) -> bool {
+        self.snapshot.ended.contains(mandate) || self.snapshot.keys_revoked.contains(mandate)
+    }
+
+    /// Adds the events and withdrawals that another snapshot states.
+    pub(crate) fn join_for_good(&mut self, other: &Snapshot) {
+        self.snapshot.events.extend(other.events.iter().cloned());
+        self.snapshot
+            .withdrawn
+            .extend(other.withdrawn.iter().cloned());
+    }
+
+    /// Stops listing mandates whose roots have expired, also by a clock that is behind ours by the
+    /// leeway.
+    pub(crate) fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
+        let before = self.snapshot.listed();
+        let lists = [
+            (&mut self.ended, &mut self.snapshot.ended),
+            (&mut self.keys_revoked, &mut self.snapshot.keys_revoked),
+        ];
+        for (stated, listed) in lists {
+            stated.retain(|_, stated| {
+                stated
+                    .root_expires
+                    .is_none_or(|expires| expires.plus(leeway) > now)
+            });
+            listed.retain(|mandate| stated.contains_key(mandate));
+        }
+        if self.snapshot.listed() != before {
+            self.snapshot.sequence = self.snapshot.sequence.saturating_add(1);
+        }
+    }
+}
+
+impl Stated {
+    /// Of two endings the later in their order counts, and the later expiry: it may be that of
+    /// another root, under which a barrier waits.
+    fn join(self, other: Self) -> Self {
+        Self {
+            ending: self.ending.max(other.ending),
+            root_expires: self.root_expires.max(other.root_expires),
+        }
+    }
+}

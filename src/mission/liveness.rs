@@ -1,0 +1,521 @@
+//! Should it still be running? Asked of every mission that a chain lives by and of every link, by
+//! decisions and by rebinding alike.
+
+use super::mission_state::{Latest, MissionState};
+use super::readiness::{NotReadyError, barrier_open};
+use super::register::Register;
+use super::retention::Retention;
+use super::steps;
+use super::task_ends::MandateWords;
+use super::watches::{may_end, speakers};
+use crate::chain::{Mandates, VerifiedChain, Whose};
+use crate::claims::{Ending, TaskEnding, Wave};
+use crate::limits::{Barrier, LivesBy};
+use crate::powers::{ToolName, ToolPattern};
+use crate::primitives::{
+    Label, MandateId, MissionId, OutOfWork, PublicKey, Seconds, Timestamp, Work, tally,
+};
+use thiserror::Error;
+
+/// Why an execution should no longer run, or it is not known that it should.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LivenessError {
+    /// The mission has ended.
+    #[error("mission {mission} was {ending}")]
+    MissionEnded {
+        /// The mission.
+        mission: Label,
+        /// How.
+        ending: Ending,
+    },
+    /// Work on the mission is halted for now.
+    #[error("mission {mission} is suspended")]
+    MissionSuspended {
+        /// The mission.
+        mission: Label,
+    },
+    /// No status of the mission was received, or only one that is further in the future than the
+    /// leeway.
+    #[error("no status of mission {mission}")]
+    StatusMissing {
+        /// The mission.
+        mission: Label,
+    },
+    /// What was heard of the mission is too old for this effect.
+    #[error(
+        "the status of mission {mission} is as of {as_of}, at most {max_age} old is accepted, now is {now}"
+    )]
+    StatusStale {
+        /// The mission.
+        mission: Label,
+        /// As of when it was true.
+        as_of: Timestamp,
+        /// How old it may be.
+        max_age: Seconds,
+        /// Now.
+        now: Timestamp,
+    },
+    /// The controller said two different things under one sequence number.
+    #[error("the controller of mission {mission} contradicts itself")]
+    ControllerEquivocated {
+        /// The mission.
+        mission: Label,
+    },
+    /// The controller stated more events, withdrawals or listed mandates than are kept of one
+    /// mission.
+    #[error(
+        "the controller of mission {mission} stated more events, withdrawals or listed mandates than are kept"
+    )]
+    TooMuchNews {
+        /// The mission.
+        mission: Label,
+    },
+    /// A tool is withdrawn mission-wide.
+    #[error("{tool} is withdrawn from mission {mission}")]
+    ToolWithdrawn {
+        /// The mission.
+        mission: Label,
+        /// What is withdrawn.
+        tool: ToolPattern,
+    },
+    /// The task of a link, or of a mandate it replaces, has ended.
+    #[error("mandate {mandate} was {}", .ending.map_or("ended".to_owned(), |ending| ending.to_string()))]
+    TaskEnded {
+        /// The mandate that was ended.
+        mandate: MandateId,
+        /// How; a status does not say.
+        ending: Option<TaskEnding>,
+    },
+    /// The key of a link's holder was revoked. The mandate can be re-bound to another key.
+    #[error("the key that holds mandate {mandate} was revoked")]
+    KeyRevoked {
+        /// The mandate.
+        mandate: MandateId,
+    },
+    /// An event on which it ends has fired.
+    #[error("event {event} has fired")]
+    EventFired {
+        /// The event.
+        event: Label,
+    },
+    /// The chain asks for more look-ups than are granted. That depends on the chain alone.
+    #[error(transparent)]
+    OutOfWork(#[from] OutOfWork),
+}
+
+/// What a decision may know: the host's register, and what was stapled to the presentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct News<'a> {
+    register: &'a Register,
+    stapled: Option<&'a Register>,
+}
+
+impl<'a> News<'a> {
+    pub(crate) const fn new(register: &'a Register) -> Self {
+        Self {
+            register,
+            stapled: None,
+        }
+    }
+
+    pub(crate) const fn with_stapled(self, stapled: &'a Register) -> Self {
+        Self {
+            stapled: Some(stapled),
+            ..self
+        }
+    }
+
+    pub(crate) const fn register(self) -> &'a Register {
+        self.register
+    }
+
+    fn is_empty(self) -> bool {
+        self.registers().all(Register::is_empty)
+    }
+
+    fn registers(self) -> impl Iterator<Item = &'a Register> {
+        std::iter::once(self.register).chain(self.stapled)
+    }
+
+    /// Looks a mission up.
+    pub(crate) fn mission(
+        self,
+        mission: &MissionId,
+        work: &mut Work,
+    ) -> Result<Known<'a>, OutOfWork> {
+        steps::find_mission(work)?;
+        let stapled = self.stapled.and_then(|stapled| stapled.state(mission));
+        Ok(Known {
+            states: [self.register.state(mission), stapled],
+            retention: self.register.retention(),
+        })
+    }
+
+    /// Returns the words on the end of a mandate, of the register and of what is stapled, where
+    /// there are any.
+    pub(super) fn words(
+        self,
+        mandate: &MandateId,
+    ) -> impl Iterator<Item = MandateWords<'a>> + use<'a> {
+        let sides = [
+            Some(self.register.task(mandate)),
+            self.stapled.map(|stapled| stapled.task(mandate)),
+        ];
+        sides
+            .into_iter()
+            .flatten()
+            .filter(|words| !words.is_empty())
+    }
+}
+
+/// The state of one mission by the register and by what is stapled, read side by side: neither is
+/// copied or joined.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    states: [Option<&'a MissionState>; 2],
+    retention: &'a Retention,
+}
+
+impl<'a> Known<'a> {
+    fn states(self) -> impl Iterator<Item = &'a MissionState> {
+        self.states.into_iter().flatten()
+    }
+
+    fn latest(self) -> Option<Latest> {
+        self.states()
+            .filter_map(|state| state.latest)
+            .reduce(Latest::join)
+    }
+
+    pub(super) fn wave(self) -> Option<Wave> {
+        self.states()
+            .filter_map(|state| state.wave)
+            .reduce(Wave::join)
+    }
+
+    fn ending(self, signer: &PublicKey) -> Option<Ending> {
+        let found = |state: &'a MissionState| {
+            tally::searched(state.ends.len(), 32);
+            state.ends.get(signer)
+        };
+        self.states()
+            .filter_map(found)
+            .map(|ended| ended.ending)
+            .max()
+    }
+
+    /// Returns whether a status lists the mandate as ended.
+    pub(super) fn lists_ended(self, mandate: MandateId) -> bool {
+        self.states().any(|state| state.lists_ended(mandate))
+    }
+
+    /// Returns whether a status lists the mandate for its holder's key.
+    pub(super) fn lists_key_revoked(self, mandate: MandateId) -> bool {
+        self.states().any(|state| state.lists_key_revoked(mandate))
+    }
+
+    pub(super) fn overflows(self) -> bool {
+        self.states().any(MissionState::overflows)
+    }
+
+    /// Reads a time of the mission by our clock: a register may have been filled by a clock that is
+    /// ahead of it.
+    pub(super) fn by_our_clock(self, time: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        time.received(now, self.retention.leeway())
+    }
+}
+
+/// The state of everything that a chain depends on, each mission looked up once for a whole
+/// decision.
+pub(crate) struct Standing<'a> {
+    chain: &'a VerifiedChain,
+    news: News<'a>,
+    /// The missions that the links live by, each with the link, root first.
+    missions: Vec<(usize, &'a LivesBy, Known<'a>)>,
+}
+
+impl<'a> Standing<'a> {
+    pub(crate) fn new(
+        chain: &'a VerifiedChain,
+        news: News<'a>,
+        work: &mut Work,
+    ) -> Result<Self, OutOfWork> {
+        let known = |(link, lives_by, mission): (usize, &'a LivesBy, MissionId)| {
+            news.mission(&mission, work)
+                .map(|known| (link, lives_by, known))
+        };
+        Ok(Self {
+            chain,
+            news,
+            missions: chain.lives_by().map(known).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The missions that the links down to this one live by.
+    fn missions(&self, link: usize) -> impl Iterator<Item = (&'a LivesBy, Known<'a>)> + Clone {
+        let down_to = self.missions.iter().filter(move |(at, ..)| *at <= link);
+        down_to.map(|(_, lives_by, known)| (*lives_by, *known))
+    }
+
+    fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
+        self.missions(link)
+            .map(|(lives_by, _)| lives_by.mission().controller)
+    }
+
+    /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and
+    /// that nobody has revoked its holder's key: by a notice, or by the status of a mission that it
+    /// lives by.
+    pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), LivenessError> {
+        // Beyond the leaf there is no link, and none that goes on.
+        let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
+        let may_end = |whose| may_end(self.chain, link, whose, self.controllers(link));
+        not_ended(mandates, may_end, || self.missions(link), self.news, work)
+    }
+
+    /// Checks that nobody entitled has ended a link's task, before it is re-bound to another key. A
+    /// revoked key does not stand in the way, and nothing that it signed of the link counts.
+    pub(super) fn task_not_ended(&self, link: usize, work: &mut Work) -> Result<(), LivenessError> {
+        // Beyond the leaf there is no link, and none that goes on.
+        let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
+        let all = |whose| may_end(self.chain, link, whose, self.controllers(link));
+        let is_key_revoked =
+            match key_not_revoked(mandates.own, all, || self.missions(link), self.news, work) {
+                Ok(()) => false,
+                Err(LivenessError::KeyRevoked { .. }) => true,
+                Err(other) => return Err(other),
+            };
+        let revoked = self
+            .chain
+            .chain()
+            .links()
+            .nth(link)
+            .map(|link| link.holder.key)
+            .filter(|_| is_key_revoked);
+        let may_end = |whose| all(whose).filter(|key| revoked.as_ref() != Some(key));
+        task_not_ended(mandates, may_end, || self.missions(link), self.news, work)
+    }
+
+    /// Checks that no mission of the chain has fired the event.
+    pub(crate) fn event_not_fired(
+        &self,
+        event: &Label,
+        work: &mut Work,
+    ) -> Result<(), LivenessError> {
+        event_not_fired(
+            self.missions(usize::MAX).map(|(_, known)| known),
+            event,
+            work,
+        )
+    }
+
+    /// Checks that a link's barrier is open.
+    pub(crate) fn barrier_open(
+        &self,
+        link: usize,
+        barrier: &Barrier,
+        now: Timestamp,
+        work: &mut Work,
+    ) -> Result<(), NotReadyError> {
+        let speakers = speakers(self.chain, link, self.controllers(link));
+        let missions = || {
+            self.missions(link)
+                .map(|(lives_by, known)| (lives_by.mission().controller, known))
+        };
+        barrier_open(barrier, &speakers, missions, self.news, now, work)
+    }
+}
+
+/// Checks that a mission keeps a call alive, by a status no older than `max_age`; returns the first
+/// second in which it is older.
+pub(crate) fn mission_alive(
+    (lives_by, mission): (&LivesBy, MissionId),
+    tool: Option<&ToolName>,
+    max_age: Seconds,
+    news: News<'_>,
+    now: Timestamp,
+    work: &mut Work,
+) -> Result<Timestamp, LivenessError> {
+    let name = || lives_by.mission().name.clone();
+    let known = news.mission(&mission, work)?;
+    steps::find_ends(lives_by.enders().len().saturating_add(1), work)?;
+    steps::compare_withdrawn(tool, work)?;
+
+    let signers = lives_by.enders().chain([&lives_by.mission().controller]);
+    if let Some(ending) = signers.filter_map(|signer| known.ending(signer)).max() {
+        return Err(LivenessError::MissionEnded {
+            mission: name(),
+            ending,
+        });
+    }
+    if known.overflows() {
+        return Err(LivenessError::TooMuchNews { mission: name() });
+    }
+    let is_withdrawn = |pattern: &&ToolPattern| tool.is_some_and(|tool| pattern.matches(tool));
+    if let Some(withdrawn) = known
+        .states()
+        .flat_map(MissionState::withdrawn)
+        .find(is_withdrawn)
+    {
+        return Err(LivenessError::ToolWithdrawn {
+            mission: name(),
+            tool: withdrawn.clone(),
+        });
+    }
+    let Some(latest) = known.latest() else {
+        return Err(LivenessError::StatusMissing { mission: name() });
+    };
+    if latest.equivocated {
+        return Err(LivenessError::ControllerEquivocated { mission: name() });
+    }
+    let Some(as_of) = known.by_our_clock(latest.freshness.as_of, now) else {
+        return Err(LivenessError::StatusMissing { mission: name() });
+    };
+    // What is older may be a state whose successor is forgotten.
+    let max_age = max_age.min(known.retention.max_status_age());
+    if now.since(as_of) > max_age || as_of < known.retention.not_before() {
+        return Err(LivenessError::StatusStale {
+            mission: name(),
+            as_of,
+            max_age,
+            now,
+        });
+    }
+    if latest.suspended {
+        return Err(LivenessError::MissionSuspended { mission: name() });
+    }
+    Ok(as_of.plus(max_age).plus(Seconds::new(1)))
+}
+
+/// Checks that none of a link's mandates was ended, and that the key of its holder was not revoked.
+pub(crate) fn not_ended<'a, S, M>(
+    mandates: Mandates<'_>,
+    may_end: impl Fn(Whose) -> S,
+    missions: impl Fn() -> M,
+    news: News<'_>,
+    work: &mut Work,
+) -> Result<(), LivenessError>
+where
+    S: IntoIterator<Item = PublicKey>,
+    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
+{
+    task_not_ended(mandates, &may_end, &missions, news, work)?;
+    key_not_revoked(mandates.own, may_end, missions, news, work)
+}
+
+/// Checks that the task of none of the mandates was ended: by a notice of those who may end them,
+/// or by a status of one of the missions.
+fn task_not_ended<'a, S, M>(
+    mandates: Mandates<'_>,
+    may_end: impl Fn(Whose) -> S,
+    missions: impl Fn() -> M,
+    news: News<'_>,
+    work: &mut Work,
+) -> Result<(), LivenessError>
+where
+    S: IntoIterator<Item = PublicKey>,
+    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
+{
+    steps::find_mandates(1, may_end(Whose::Own).into_iter().count(), work)?;
+    if mandates.len() > 1 {
+        let replaced = mandates.len().saturating_sub(1);
+        steps::find_mandates(replaced, may_end(Whose::Replaced).into_iter().count(), work)?;
+    }
+    steps::find_listed(
+        mandates
+            .len()
+            .saturating_mul(missions().into_iter().count()),
+        work,
+    )?;
+    // Only now, so that the steps are the same whether or not anything is known.
+    if news.is_empty() {
+        return Ok(());
+    }
+    let ending = |(mandate, whose)| {
+        let words = news.words(&mandate);
+        let header = words.flat_map(|words| {
+            may_end(whose)
+                .into_iter()
+                .filter_map(move |signer| words.by(&signer).ending)
+        });
+        header.max().map(|ending| (ending, mandate))
+    };
+    if let Some((ending, mandate)) = mandates.iter().filter_map(ending).max() {
+        return Err(LivenessError::TaskEnded {
+            mandate,
+            ending: Some(ending),
+        });
+    }
+    for (lives_by, known) in missions() {
+        if known.overflows() {
+            return Err(LivenessError::TooMuchNews {
+                mission: lives_by.mission().name.clone(),
+            });
+        }
+        if let Some((mandate, _)) = mandates
+            .iter()
+            .find(|(mandate, _)| known.lists_ended(*mandate))
+        {
+            return Err(LivenessError::TaskEnded {
+                mandate,
+                ending: None,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the key which holds a link's own mandate was not revoked. The keys of those that it
+/// replaces may have been: that is why they were replaced.
+fn key_not_revoked<'a, S, M>(
+    mandate: MandateId,
+    may_end: impl Fn(Whose) -> S,
+    missions: impl Fn() -> M,
+    news: News<'_>,
+    work: &mut Work,
+) -> Result<(), LivenessError>
+where
+    S: IntoIterator<Item = PublicKey>,
+    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
+{
+    steps::find_mandates(1, may_end(Whose::Own).into_iter().count(), work)?;
+    steps::find_listed(missions().into_iter().count(), work)?;
+    if news.is_empty() {
+        return Ok(());
+    }
+    let header = |words: MandateWords<'_>| {
+        may_end(Whose::Own)
+            .into_iter()
+            .any(|signer| words.by(&signer).is_key_revoked)
+    };
+    let is_revoked = news.words(&mandate).any(header)
+        || missions()
+            .into_iter()
+            .any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
+    if is_revoked {
+        Err(LivenessError::KeyRevoked { mandate })
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks that none of the missions has fired the event. Any may have fired where more was said
+/// than is kept.
+pub(crate) fn event_not_fired<'a>(
+    missions: impl Iterator<Item = Known<'a>>,
+    event: &Label,
+    work: &mut Work,
+) -> Result<(), LivenessError> {
+    for known in missions {
+        steps::find_event(event, work)?;
+        if known
+            .states()
+            .any(|state| state.overflows() || state.has_fired(event))
+        {
+            return Err(LivenessError::EventFired {
+                event: event.clone(),
+            });
+        }
+    }
+    Ok(())
+}

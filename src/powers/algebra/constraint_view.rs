@@ -1,0 +1,95 @@
+//! A child's constraint, with what is found out about it once and asked for each of its parent's.
+
+use super::finite::values;
+use super::types::Types;
+use crate::powers::arguments::ArgumentRules;
+use crate::powers::constraint::{Constraint, Kind};
+use crate::primitives::{OutOfWork, Value, Work, tally};
+use std::cell::OnceCell;
+
+/// A constraint whose values, types and parts are found out when they are first asked for.
+///
+/// A parent may have 256 capabilities, and clauses in them; each asks the same of the same child.
+pub(crate) struct ConstraintView<'a> {
+    constraint: &'a Constraint,
+    parts: OnceCell<Vec<ConstraintView<'a>>>,
+    listed: OnceCell<Option<Vec<Value>>>,
+    types: OnceCell<Types>,
+}
+
+impl<'a> ConstraintView<'a> {
+    pub(crate) const fn new(constraint: &'a Constraint) -> Self {
+        Self {
+            constraint,
+            parts: OnceCell::new(),
+            listed: OnceCell::new(),
+            types: OnceCell::new(),
+        }
+    }
+
+    /// The constraints of rules, in order.
+    pub(crate) fn of_rules(
+        rules: &'a ArgumentRules,
+        work: &mut Work,
+    ) -> Result<Vec<Self>, OutOfWork> {
+        of_all(rules.iter().map(|(_, _, constraint)| constraint), work)
+    }
+
+    pub(crate) const fn kind(&self) -> &'a Kind {
+        self.constraint.kind()
+    }
+
+    pub(crate) const fn constraint(&self) -> &'a Constraint {
+        self.constraint
+    }
+
+    /// The constraints that this one is made of, in order.
+    pub(crate) fn parts(&self, work: &mut Work) -> Result<&[Self], OutOfWork> {
+        if let Some(known) = self.parts.get() {
+            return Ok(known);
+        }
+        let parts = match self.kind() {
+            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => of_all(clauses, work)?,
+            Kind::Each(inner) => of_all([&**inner], work)?,
+            Kind::Record(rules) => Self::of_rules(rules, work)?,
+            _ => Vec::new(),
+        };
+        Ok(self.parts.get_or_init(|| parts))
+    }
+
+    /// All values that it admits, or `None` when they are too many to list.
+    pub(crate) fn listed(&self, work: &mut Work) -> Result<Option<&[Value]>, OutOfWork> {
+        if let Some(known) = self.listed.get() {
+            return Ok(known.as_deref());
+        }
+        let listed = values(self.constraint, work)?;
+        Ok(self.listed.get_or_init(|| listed).as_deref())
+    }
+
+    /// The types that admitted values may have.
+    pub(crate) fn types(&self, work: &mut Work) -> Result<Types, OutOfWork> {
+        if let Some(known) = self.types.get() {
+            return Ok(*known);
+        }
+        let types = self.constraint.types(work)?;
+        Ok(*self.types.get_or_init(|| types))
+    }
+}
+
+fn of_all<'a>(
+    constraints: impl IntoIterator<Item = &'a Constraint>,
+    work: &mut Work,
+) -> Result<Vec<ConstraintView<'a>>, OutOfWork> {
+    let constraints = constraints.into_iter();
+    // A place on the heap, and a hundred bytes written for each.
+    work.spend_len(
+        constraints
+            .size_hint()
+            .0
+            .saturating_mul(4)
+            .saturating_add(8),
+    )?;
+    tally::allocated(1);
+    tally::count(constraints.size_hint().0.saturating_mul(8));
+    Ok(constraints.map(ConstraintView::new).collect())
+}

@@ -1,0 +1,106 @@
+use crate::primitives::debug_text;
+use std::fmt;
+use thiserror::Error;
+
+/// Why a text is not a canonical host name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum HostError {
+    /// A label is `[a-z0-9_]` and inner `-`, 1 to 63 characters.
+    #[error("a host name is labels of `a`-`z`, `0`-`9`, `_` and inner `-`, joined by `.`")]
+    Label,
+    /// More than 253 characters (RFC 1035 section 2.3.4, in text form).
+    #[error("a host name has at most 253 characters")]
+    TooLong,
+    /// The last label is a number, so something could read the name as an IPv4 address.
+    #[error("an address is not a host name")]
+    Address,
+}
+
+/// A host name in its one canonical spelling.
+///
+/// ```text
+/// host  = label *( "." label )            at most 253 characters
+/// label = 1*63 of a-z 0-9 _ and "-", which is neither first nor last
+/// ```
+///
+/// Lower case, no dot at the end, and never an address: the last label is neither all digits nor
+/// `0x` and hex digits (which the URL standard reads as IPv4). International names are given in
+/// their `xn--` form.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Host(Box<str>);
+
+impl Host {
+    /// Checks and wraps a host name.
+    ///
+    /// # Errors
+    /// [`HostError`], which says what is not canonical about it.
+    pub fn new(host: &str) -> Result<Self, HostError> {
+        Self::check(host)?;
+        Ok(Self(host.into()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a text is a canonical host name.
+    pub(crate) fn check(host: &str) -> Result<(), HostError> {
+        if host.len() > 253 {
+            return Err(HostError::TooLong);
+        }
+        if !host.split('.').all(is_label) {
+            return Err(HostError::Label);
+        }
+        let last = host.rsplit('.').next().unwrap_or_default();
+        if is_numeric(last) {
+            Err(HostError::Address)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether the canonical name `host` is this one or lies below it.
+    pub(crate) fn holds(&self, host: &str) -> bool {
+        match host.strip_suffix(&*self.0) {
+            Some(rest) => rest.is_empty() || rest.ends_with('.'),
+            None => false,
+        }
+    }
+
+    /// A name one label below.
+    pub(crate) fn below(&self, label: &str) -> String {
+        format!("{label}.{}", self.0)
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    let allowed = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
+    };
+    (1..=63).contains(&label.len())
+        && label.bytes().all(allowed)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+fn is_numeric(label: &str) -> bool {
+    match label.strip_prefix("0x") {
+        Some(hex) => hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => label.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_text(f, "Host", &self.0)
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

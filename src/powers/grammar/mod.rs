@@ -1,0 +1,7 @@
+//! The grammars whose values have one canonical spelling.
+
+pub(super) mod host;
+pub(super) mod network;
+pub(super) mod path;
+pub(super) mod pattern;
+pub(super) mod url;

@@ -1,0 +1,439 @@
+use super::host::{Host, HostError};
+use super::path::{Path, PathError, is_control};
+use crate::primitives::Quoted;
+use crate::primitives::bounds::MAX_SCOPE_MEMBERS;
+use std::collections::BTreeSet;
+use std::fmt;
+use thiserror::Error;
+
+/// Why a text is not a canonical URL, or parts make no URL rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// Not `scheme://`, or the scheme is not lower-case `[a-z][a-z0-9+.-]*` of at most 32
+    /// characters.
+    #[error("a URL begins with a lower-case scheme and `://`")]
+    Scheme,
+    /// A user or password before the host.
+    #[error("a URL has no user information")]
+    UserInformation,
+    /// The host is not a canonical host name.
+    #[error("the URL's host: {0}")]
+    Host(#[from] HostError),
+    /// A port is 1 to 65535 without leading zeros, and not the scheme's own.
+    #[error(
+        "a port is a number without leading zeros, and not spelled where it is the scheme's own"
+    )]
+    Port,
+    /// The path is not a canonical path.
+    #[error("the URL's path: {0}")]
+    Path(#[from] PathError),
+    /// A percent-encoding in lower case, of an unreserved character, of `/` or `\`, of a control
+    /// character (C0, U+007F, C1), incomplete, or, in a path, not of UTF-8.
+    #[error(
+        "percent-encodings are upper case, of no letter, digit, `-._~`, `/`, `\\` or control character, and in a path of UTF-8"
+    )]
+    PercentEncoding,
+    /// A character that no URL has unencoded.
+    #[error("a URL has only the characters of RFC 3986, unencoded")]
+    Character,
+    /// A fragment, which no server receives.
+    #[error("a URL to be fetched has no fragment")]
+    Fragment,
+    /// A rule names at least one scheme, and not too many.
+    #[error("a URL rule names 1 to {MAX_SCOPE_MEMBERS} schemes")]
+    Schemes,
+}
+
+/// A URL in its one canonical spelling, taken apart.
+///
+/// ```text
+/// url   = scheme "://" host [ ":" port ] path [ "?" query ]
+/// path  = "/" or segments of RFC 3986 pchar, as on `Path`; one "/" may end it;
+///         no segment is "." or ".." before its first ";"
+/// query = RFC 3986 pchar, "/" and "?"
+/// ```
+///
+/// Lower-case scheme and host; a host name, not an address; no user, no fragment; no port where it
+/// is the scheme's own (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and
+/// sftp); the path always there.
+///
+/// A percent-encoding is `%` and two upper-case hex digits. It may stand for any byte but these:
+///
+/// - an unreserved character (RFC 3986 section 2.3): a letter, a digit, `-`, `.`, `_`, `~`;
+/// - `/` and `\`, which servers disagree about;
+/// - a control character (C0, U+007F, C1) of the text that path or query decode to;
+/// - in a path, what is not part of UTF-8. A query may encode other bytes; for control characters
+///   it is then read as UTF-8 with U+FFFD for what is none.
+///
+/// So a reserved character may stand plain or encoded (`@` and `%40`, `;` and `%3B`, `?` as `%3F`),
+/// and the two spellings are different URLs.
+///
+/// A URL in a call has no length of its own: the bound on a rule's path is the rule's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Url<'a> {
+    scheme: &'a str,
+    host: &'a str,
+    port: Option<u16>,
+    path: &'a str,
+}
+
+impl<'a> Url<'a> {
+    /// Takes a canonical URL apart.
+    ///
+    /// # Errors
+    /// [`UrlError`], which says what is not canonical about it.
+    pub fn parse(url: &'a str) -> Result<Self, UrlError> {
+        let (scheme, rest) = url.split_once("://").ok_or(UrlError::Scheme)?;
+        check_scheme(scheme)?;
+        let slash = rest.find('/').ok_or(PathError::NotAbsolute)?;
+        let (authority, rest) = rest.split_at(slash);
+        if authority.contains('@') {
+            return Err(UrlError::UserInformation);
+        }
+        if authority.starts_with('[') {
+            return Err(HostError::Address.into());
+        }
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, Some(parse_port(port)?)),
+            None => (authority, None),
+        };
+        Host::check(host)?;
+        if port.is_some() && port == default_port(scheme) {
+            return Err(UrlError::Port);
+        }
+        let (path, query) = match rest.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (rest, None),
+        };
+        let directory = path.strip_suffix('/').filter(|stem| stem.len() > 1);
+        check_path(directory.unwrap_or(path))?;
+        decode(query.unwrap_or_default(), "/?")?;
+        Ok(Self {
+            scheme,
+            host,
+            port,
+            path,
+        })
+    }
+
+    /// The port that is contacted: the one spelled, else the scheme's own.
+    fn effective_port(&self) -> Option<u16> {
+        self.port.or(default_port(self.scheme))
+    }
+}
+
+fn check_scheme(scheme: &str) -> Result<(), UrlError> {
+    let allowed = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-')
+    };
+    let begins = scheme.starts_with(|first: char| first.is_ascii_lowercase());
+    if begins && scheme.len() <= 32 && scheme.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(UrlError::Scheme)
+    }
+}
+
+fn parse_port(text: &str) -> Result<u16, UrlError> {
+    match text.parse::<u16>() {
+        Ok(port) if port > 0 && port.to_string() == text => Ok(port),
+        _ => Err(UrlError::Port),
+    }
+}
+
+/// The default port of a scheme (IANA service names).
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" | "ws" => Some(80),
+        "https" | "wss" => Some(443),
+        "ftp" => Some(21),
+        "ssh" | "sftp" => Some(22),
+        _ => None,
+    }
+}
+
+/// A path as on [`Path`], in the characters of URLs, that every server reads alike.
+///
+/// Some cut a segment's parameters off before they resolve dots, and take `..;x` for `..`; some
+/// decode overlong UTF-8, and take `%C0%AF` for `/`.
+fn check_path(path: &str) -> Result<(), UrlError> {
+    let decoded = decode(path, "/")?;
+    Path::check(path)?;
+    let is_dots = |segment: &str| {
+        // Most begin with another character, and need not be searched for a `;`.
+        segment.starts_with('.') && {
+            let name = segment
+                .split("%3B")
+                .next()
+                .and_then(|name| name.split(';').next());
+            matches!(name, Some("." | ".."))
+        }
+    };
+    if path.split('/').any(is_dots) {
+        return Err(PathError::DotSegment.into());
+    }
+    if String::from_utf8(decoded).is_ok() {
+        Ok(())
+    } else {
+        Err(UrlError::PercentEncoding)
+    }
+}
+
+/// The bytes that a text of RFC 3986 section 3.3 `pchar` and `extra` stands for, with
+/// percent-encodings in normal form.
+fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'%' => decode_one(rest.next(), rest.next())?,
+            b'#' => return Err(UrlError::Fragment),
+            _ if is_unreserved(byte)
+                || b"!$&'()*+,;=:@".contains(&byte)
+                || extra.as_bytes().contains(&byte) =>
+            {
+                byte
+            }
+            _ => return Err(UrlError::Character),
+        });
+    }
+    // A query may encode other than UTF-8, in which the control characters of ASCII are still
+    // found.
+    let has_control = String::from_utf8_lossy(&decoded).chars().any(is_control);
+    if has_control {
+        Err(UrlError::PercentEncoding)
+    } else {
+        Ok(decoded)
+    }
+}
+
+fn decode_one(high: Option<u8>, low: Option<u8>) -> Result<u8, UrlError> {
+    let digit = |byte: Option<u8>| match byte {
+        Some(byte @ b'0'..=b'9') => Some(byte.wrapping_sub(b'0')),
+        Some(byte @ b'A'..=b'F') => Some(byte.wrapping_sub(b'A').wrapping_add(10)),
+        _ => None,
+    };
+    let (Some(high), Some(low)) = (digit(high), digit(low)) else {
+        return Err(UrlError::PercentEncoding);
+    };
+    let byte = high.wrapping_mul(16).wrapping_add(low);
+    if is_unreserved(byte) || byte == b'/' || byte == b'\\' {
+        return Err(UrlError::PercentEncoding);
+    }
+    Ok(byte)
+}
+
+const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+/// Which ports a [`UrlRule`] admits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Port {
+    /// The scheme's own: the URL spells none.
+    #[default]
+    Default,
+    /// This one, spelled out or by default.
+    Only(u16),
+    /// Any.
+    Any,
+}
+
+/// Which URLs a constraint admits: schemes, a host and the hosts below it, ports, a path and the
+/// paths below it. The query is free; a tool that takes part of its authority from a query argument
+/// is better described by that argument.
+///
+/// ```
+/// use mandatum::powers::UrlRule;
+/// use mandatum::Constraint;
+/// let rule = UrlRule::https("example.com")?.path_under("/v1")?;
+/// assert_eq!(Constraint::url(rule).to_string(), "https://example.com/v1/…");
+/// # Ok::<(), mandatum::powers::UrlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UrlRule {
+    /// Ascending, each once, with a space between two, which no scheme has.
+    schemes: Box<str>,
+    host: Host,
+    port: Port,
+    path: Path,
+}
+
+impl UrlRule {
+    /// URLs of these schemes at `host` or below it, on the scheme's own port, any path.
+    ///
+    /// # Errors
+    /// [`UrlError::Schemes`] for none or too many, [`UrlError::Scheme`] for one that is not
+    /// canonical.
+    pub fn new<'s>(
+        schemes: impl IntoIterator<Item = &'s str>,
+        host: Host,
+    ) -> Result<Self, UrlError> {
+        let mut schemes: Vec<&str> = schemes.into_iter().collect();
+        schemes.sort_unstable();
+        schemes.dedup();
+        if schemes.is_empty() || schemes.len() > MAX_SCOPE_MEMBERS {
+            return Err(UrlError::Schemes);
+        }
+        schemes.iter().try_for_each(|scheme| check_scheme(scheme))?;
+        Ok(Self {
+            schemes: schemes.join(" ").into(),
+            host,
+            port: Port::Default,
+            path: Path::new("/")?,
+        })
+    }
+
+    /// `https` URLs at `host` or below it, on port 443, any path.
+    ///
+    /// # Errors
+    /// [`UrlError::Host`] when the host is not canonical.
+    pub fn https(host: &str) -> Result<Self, UrlError> {
+        Self::new(["https"], Host::new(host)?)
+    }
+
+    /// The same on other ports.
+    ///
+    /// # Errors
+    /// [`UrlError::Port`] for port 0, and for a port that is the own one of every scheme of the
+    /// rule: [`Port::Default`] says that. Where it is the own port of some schemes only, it may be
+    /// listed.
+    pub fn port(mut self, port: Port) -> Result<Self, UrlError> {
+        if let Port::Only(number) = port {
+            let is_default_of_all = self
+                .schemes()
+                .all(|scheme| default_port(scheme) == Some(number));
+            if number == 0 || is_default_of_all {
+                return Err(UrlError::Port);
+            }
+        }
+        self.port = port;
+        Ok(self)
+    }
+
+    /// The same, at `path` and below it.
+    ///
+    /// # Errors
+    /// [`UrlError::Path`] or [`UrlError::PercentEncoding`] when the path is not canonical in a URL.
+    pub fn path_under(mut self, path: &str) -> Result<Self, UrlError> {
+        check_path(path)?;
+        self.path = Path::new(path)?;
+        Ok(self)
+    }
+
+    /// The schemes.
+    pub fn schemes(&self) -> impl Iterator<Item = &str> {
+        self.schemes.split(' ')
+    }
+
+    /// The host at or below which a URL's host is.
+    #[must_use]
+    pub const fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// The ports.
+    #[must_use]
+    pub const fn ports(&self) -> Port {
+        self.port
+    }
+
+    /// The path at or below which a URL's path is.
+    #[must_use]
+    pub const fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn has_scheme(&self, scheme: &str) -> bool {
+        self.schemes().any(|mine| mine == scheme)
+    }
+
+    pub(crate) fn holds(&self, url: &Url<'_>) -> bool {
+        let port = match self.port {
+            Port::Any => true,
+            Port::Default => url.port.is_none(),
+            Port::Only(port) => url.effective_port() == Some(port),
+        };
+        port && self.has_scheme(url.scheme)
+            && self.host.holds(url.host)
+            && self.path.holds(url.path)
+    }
+
+    /// Whether every URL that `child` admits is admitted by this: asked of the schemes one by one,
+    /// because the default port is theirs.
+    pub(crate) fn covers(&self, child: &Self) -> bool {
+        let scheme_covered = |scheme: &str| {
+            let ports = (ports(scheme, self.port), ports(scheme, child.port));
+            self.has_scheme(scheme) && (ports.0 == Ports::Any || ports.0 == ports.1)
+        };
+        self.host.holds(child.host.as_str())
+            && self.path.holds(child.path.as_str())
+            && child.schemes().all(scheme_covered)
+    }
+
+    /// URLs at the edges of this rule, each canonical: at its host and path and at a `branch` below
+    /// each.
+    pub(crate) fn samples(&self, ports: &BTreeSet<u16>, branch: &str) -> Vec<String> {
+        let hosts = [self.host.as_str().to_owned(), self.host.below(branch)];
+        let paths = [self.path.as_str().to_owned(), self.path.below(branch)];
+        let mut samples = Vec::new();
+        for scheme in self.schemes() {
+            let spelled = ports
+                .iter()
+                .filter(|port| default_port(scheme) != Some(**port))
+                .map(|port| format!(":{port}"));
+            for port in spelled.chain([String::new()]) {
+                for host in &hosts {
+                    samples.extend(
+                        paths
+                            .iter()
+                            .map(|path| format!("{scheme}://{host}{port}{path}")),
+                    );
+                }
+            }
+        }
+        samples
+    }
+}
+
+/// The ports of one scheme under one rule, so that a default and its number are the same.
+#[derive(PartialEq, Eq)]
+enum Ports {
+    Unspelled,
+    One(u16),
+    Any,
+}
+
+fn ports(scheme: &str, rule: Port) -> Ports {
+    match rule {
+        Port::Any => Ports::Any,
+        Port::Only(port) => Ports::One(port),
+        Port::Default => default_port(scheme).map_or(Ports::Unspelled, Ports::One),
+    }
+}
+
+impl fmt::Display for UrlRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let schemes: Vec<&str> = self.schemes().collect();
+        let port = match self.port {
+            Port::Default => String::new(),
+            Port::Only(port) => format!(":{port}"),
+            Port::Any => ":*".to_owned(),
+        };
+        let text = format!(
+            "{}://{}{port}{}",
+            schemes.join("|"),
+            self.host,
+            self.path.below("…")
+        );
+        // A path that has to be quoted quotes the whole: nothing else of a rule can be taken for
+        // more than it is.
+        let is_bare = self.path.to_string() == self.path.as_str();
+        if is_bare {
+            f.write_str(&text)
+        } else {
+            write!(f, "{}", Quoted(&text))
+        }
+    }
+}

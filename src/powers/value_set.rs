@@ -1,0 +1,441 @@
+use super::constraint::{Constraint, ConstraintError};
+use crate::primitives::bounds::MAX_MEMBERS;
+use crate::primitives::encoded::{Key, read_back, type_of, write_value};
+use crate::primitives::{OutOfWork, Value, ValueError, ValueType, Work, tally};
+use std::cmp::Ordering;
+use thiserror::Error;
+
+/// Why values do not form a set for a constraint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ValueSetError {
+    /// A set has at least one member.
+    #[error("a set of values is not empty")]
+    Empty,
+    /// More members than a set may have.
+    #[error("a set has at most {MAX_MEMBERS} members, this one {found}")]
+    TooMany {
+        /// Members given.
+        found: usize,
+    },
+    /// All members have one type, so that it is clear what `none_of` still admits.
+    #[error("a set has values of one type, found {first} and {other}")]
+    MixedTypes {
+        /// Type of the smallest member.
+        first: ValueType,
+        /// Another type found.
+        other: ValueType,
+    },
+    /// A member is out of bounds.
+    #[error(transparent)]
+    Member(#[from] ValueError),
+}
+
+/// A non-empty set of values of one type, at most 256.
+///
+/// Its members are kept as the bytes that they are in a mandate. So reading a mandate makes nothing
+/// of them, a look-up compares bytes, and copying a set copies bytes, however many parts its
+/// members have.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ValueSet {
+    /// The encodings of all members, one after the other. They ascend, and each is there once.
+    encoded: Box<[u8]>,
+    /// The end of each but the last.
+    ends: Box<[u32]>,
+    /// The length of the longest.
+    longest: usize,
+}
+
+/// The contents of a set as they are read: the encodings of its members, which ascend.
+#[derive(Default)]
+pub(crate) struct EncodedSet<'a> {
+    members: &'a [u8],
+    /// The end of each but the last.
+    ends: Vec<u32>,
+    count: usize,
+    /// The end of the last one that was read.
+    end: usize,
+    longest: usize,
+    types: OneType,
+}
+
+impl<'a> EncodedSet<'a> {
+    /// A set of which so many members are to be read.
+    pub(crate) fn with_room(count: usize) -> Self {
+        Self {
+            ends: Vec::with_capacity(count.saturating_sub(1)),
+            ..Self::default()
+        }
+    }
+
+    /// One more member of this type was read, and ends here.
+    pub(crate) fn ends_at(&mut self, end: usize, value_type: ValueType) {
+        if self.count > 0 {
+            // 256 values of at most 256 KiB each are within 32 bits.
+            self.ends.push(u32::try_from(self.end).unwrap_or(u32::MAX));
+        }
+        self.count = self.count.saturating_add(1);
+        self.longest = self.longest.max(end.saturating_sub(self.end));
+        self.end = end;
+        self.types.add(value_type);
+    }
+
+    /// All were read, and these are their bytes.
+    pub(crate) fn of(self, members: &'a [u8]) -> Self {
+        Self { members, ..self }
+    }
+
+    pub(crate) fn one_of(self) -> Result<Constraint, ConstraintError> {
+        Ok(Constraint::one_of_set(self.set()?))
+    }
+
+    pub(crate) fn none_of(self) -> Result<Constraint, ConstraintError> {
+        Constraint::none_of_set(self.set()?)
+    }
+
+    pub(crate) fn contains(self) -> Result<Constraint, ConstraintError> {
+        Ok(Constraint::contains_set(self.set()?))
+    }
+
+    fn set(self) -> Result<ValueSet, ValueSetError> {
+        self.types.check()?;
+        Ok(ValueSet {
+            encoded: self.members.into(),
+            ends: self.ends.into(),
+            longest: self.longest,
+        })
+    }
+}
+
+/// The types of members: there is to be one.
+#[derive(Clone, Copy, Default)]
+struct OneType {
+    first: Option<ValueType>,
+    /// The least of those that are not the first, which is the least of all.
+    other: Option<ValueType>,
+}
+
+impl OneType {
+    fn add(&mut self, value_type: ValueType) {
+        let (first, other) = (self.first.unwrap_or(value_type), self.other);
+        let further = if value_type == first {
+            None
+        } else {
+            Some(value_type.max(first))
+        };
+        self.first = Some(first.min(value_type));
+        self.other = other.into_iter().chain(further).min();
+    }
+
+    fn check(self) -> Result<(), ValueSetError> {
+        match (self.first, self.other) {
+            (None, _) => Err(ValueSetError::Empty),
+            (Some(first), Some(other)) => Err(ValueSetError::MixedTypes { first, other }),
+            (Some(_), None) => Ok(()),
+        }
+    }
+}
+
+/// The first bytes of an encoding as a number, so that most comparisons are of two numbers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Prefix(u64);
+
+impl Prefix {
+    const BYTES: usize = 8;
+
+    fn new(encoded: &[u8]) -> Self {
+        let mut bytes = [0; Self::BYTES];
+        bytes
+            .iter_mut()
+            .zip(encoded)
+            .for_each(|(to, from)| *to = *from);
+        Self(u64::from_be_bytes(bytes))
+    }
+
+    /// The first `length` of these bytes.
+    fn cut(bytes: [u8; Self::BYTES], length: usize) -> Self {
+        let bits = u32::try_from(length.min(Self::BYTES))
+            .unwrap_or(0)
+            .saturating_mul(8);
+        let beyond = u64::MAX.checked_shr(bits).unwrap_or(0);
+        Self(u64::from_be_bytes(bytes) & !beyond)
+    }
+}
+
+impl ValueSet {
+    /// The set of `values`; repeated ones count once.
+    ///
+    /// # Errors
+    /// [`ValueSetError`] when it would be empty, too large, of several types, or hold an
+    /// out-of-bounds value.
+    pub fn new<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ValueSetError> {
+        let (mut types, mut members) = (OneType::default(), Vec::new());
+        for value in values.into_iter().map(Into::into) {
+            // Checked first, because to encode a value is to descend into it.
+            value.check()?;
+            types.add(value.value_type());
+            let mut encoded = Vec::new();
+            write_value(&mut encoded, &value);
+            members.push(encoded);
+        }
+        members.sort_unstable();
+        members.dedup();
+        if members.len() > MAX_MEMBERS {
+            return Err(ValueSetError::TooMany {
+                found: members.len(),
+            });
+        }
+        types.check()?;
+        match members.as_mut_slice() {
+            [only] => {
+                let encoded = std::mem::take(only);
+                Ok(Self {
+                    longest: encoded.len(),
+                    encoded: encoded.into(),
+                    ends: Box::default(),
+                })
+            }
+            all => Ok(Self::of_members(all.iter().map(Vec::as_slice))),
+        }
+    }
+
+    /// A set of members that ascend, of which there is at least one.
+    fn of_members<'m>(members: impl Iterator<Item = &'m [u8]>) -> Self {
+        let (mut encoded, mut set) = (Vec::new(), EncodedSet::default());
+        for member in members {
+            encoded.extend_from_slice(member);
+            // Their type was checked before.
+            set.ends_at(encoded.len(), ValueType::Null);
+        }
+        Self {
+            encoded: encoded.into(),
+            ends: set.ends.into(),
+            longest: set.longest,
+        }
+    }
+
+    /// The one type of all members.
+    #[must_use]
+    pub fn value_type(&self) -> ValueType {
+        // A set is never empty.
+        self.encoded
+            .first()
+            .map_or(ValueType::Null, |first| type_of(*first))
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl Iterator<Item = Value> {
+        let work = &mut Work::new(u64::MAX);
+        let mut members: Vec<Value> = self
+            .members()
+            .filter_map(|member| read_back(member, work).ok())
+            .collect();
+        members.sort_unstable();
+        members.into_iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len().saturating_add(1)
+    }
+
+    /// Never: a set has at least one member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Whether `value` is a member.
+    #[must_use]
+    pub fn contains(&self, value: &Value) -> bool {
+        self.holds(value, &mut Work::new(u64::MAX)).unwrap_or(false)
+    }
+
+    /// Whether every member is one of `other`.
+    #[must_use]
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.is_within(other, &mut Work::new(u64::MAX))
+            .unwrap_or(false)
+    }
+
+    /// The encodings of all members, in order.
+    pub(crate) const fn encoded(&self) -> &[u8] {
+        &self.encoded
+    }
+
+    /// The members as values, in the order of their encodings; steps for what is put on the heap.
+    pub(crate) fn values(&self, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+        work.spend_len(self.len().saturating_add(8))?;
+        tally::allocated(1);
+        self.members()
+            .map(|member| read_back(member, work))
+            .collect()
+    }
+
+    fn members(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len()).map(|index| self.member(index))
+    }
+
+    fn member(&self, index: usize) -> &[u8] {
+        let end = |index: usize| {
+            self.ends
+                .get(index)
+                .and_then(|end| usize::try_from(*end).ok())
+        };
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |before| end(before).unwrap_or(self.encoded.len()));
+        self.encoded
+            .get(start..end(index).unwrap_or(self.encoded.len()))
+            .unwrap_or_default()
+    }
+
+    /// Steps that comparing something with a member takes.
+    const fn comparison(&self) -> usize {
+        (self.longest >> 6).saturating_add(1)
+    }
+
+    /// Whether `value` is a member.
+    pub(crate) fn holds(&self, value: &Value, work: &mut Work) -> Result<bool, OutOfWork> {
+        Ok(self.place(value, work)?.is_some())
+    }
+
+    /// Which member `value` is.
+    fn place(&self, value: &Value, work: &mut Work) -> Result<Option<usize>, OutOfWork> {
+        if self.value_type() != value.value_type() {
+            return Ok(None);
+        }
+        let Some(key) = Key::new(value, self.longest, work)? else {
+            return Ok(None);
+        };
+        let halves = usize::try_from(self.len().checked_ilog2().unwrap_or(0))
+            .unwrap_or(0)
+            .saturating_add(2);
+        // No processor foretells where a search goes, so what is compared byte by byte takes longer
+        // than the bytes do.
+        let comparison = if self.longest <= Prefix::BYTES {
+            4
+        } else {
+            self.comparison().saturating_add(7)
+        };
+        work.spend_len(halves.saturating_mul(comparison))?;
+        let (prefix, mut place, mut among) = (Prefix::new(&key.start()), 0_usize, self.len());
+        while among > 1 {
+            let half = among >> 1;
+            let middle = place.saturating_add(half);
+            let member = self.member(middle);
+            let is_beyond = match self.prefix(middle, member).cmp(&prefix) {
+                Ordering::Equal => key.compare(member) == Ordering::Greater,
+                other => other == Ordering::Greater,
+            };
+            place = if is_beyond { place } else { middle };
+            among = among.saturating_sub(half);
+        }
+        Ok((key.compare(self.member(place)) == Ordering::Equal).then_some(place))
+    }
+
+    /// The first bytes of a member, read at once where other members follow.
+    fn prefix(&self, index: usize, member: &[u8]) -> Prefix {
+        tally::count(2);
+        let start = index
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .and_then(|end| usize::try_from(*end).ok());
+        match self
+            .encoded
+            .get(start.unwrap_or(0)..)
+            .and_then(|rest| rest.first_chunk())
+        {
+            Some(bytes) => Prefix::cut(*bytes, member.len()),
+            None => Prefix::new(member),
+        }
+    }
+
+    /// Whether every member is one of `items`.
+    pub(crate) fn all_among(&self, items: &[Value], work: &mut Work) -> Result<bool, OutOfWork> {
+        let mut found = [false; MAX_MEMBERS];
+        let mut left = self.len();
+        work.spend(1)?;
+        for item in items {
+            work.spend(1)?;
+            let place = self
+                .place(item, work)?
+                .and_then(|place| found.get_mut(place));
+            if let Some(place) = place.filter(|place| !**place) {
+                *place = true;
+                left = left.saturating_sub(1);
+                if left == 0 {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether every member is one of `other`.
+    pub(crate) fn is_within(&self, other: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
+        if self.len() > other.len() {
+            return Ok(false);
+        }
+        work.spend_len(
+            other
+                .len()
+                .saturating_mul(other.comparison().saturating_add(2)),
+        )?;
+        // Both ascend, so what was passed over is not asked for again.
+        let mut others = other.members();
+        let mut same = |member: &[u8]| {
+            others.any(|other| {
+                tally::bulk(member.len().min(other.len()));
+                other == member
+            })
+        };
+        Ok(self.members().all(&mut same))
+    }
+
+    /// Both sets in one, within the bound and of one type.
+    pub(crate) fn union(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
+        let comparisons = self.len().saturating_add(other.len());
+        work.spend_len(
+            comparisons
+                .saturating_mul(self.comparison().max(other.comparison()))
+                .saturating_add(16),
+        )?;
+        work.spend_len(self.encoded.len().saturating_add(other.encoded.len()) >> 4)?;
+        if self.value_type() != other.value_type() {
+            return Ok(None);
+        }
+        tally::allocated(3);
+        let mut members = Vec::with_capacity(comparisons);
+        let (mut mine, mut theirs) = (self.members().peekable(), other.members().peekable());
+        loop {
+            let least = match (mine.peek(), theirs.peek()) {
+                (Some(a), Some(b)) => {
+                    tally::bulk(a.len().min(b.len()));
+                    a.cmp(b)
+                }
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            let member = if least == Ordering::Greater {
+                theirs.next()
+            } else {
+                mine.next()
+            };
+            if least == Ordering::Equal {
+                theirs.next();
+            }
+            members.extend(member);
+        }
+        Ok((members.len() <= MAX_MEMBERS).then(|| Self::of_members(members.into_iter())))
+    }
+
+    /// Steps that a copy of it takes.
+    pub(crate) const fn copy(&self) -> usize {
+        (self.encoded.len() >> 6)
+            .saturating_add(self.ends.len() >> 4)
+            .saturating_add(16)
+    }
+}

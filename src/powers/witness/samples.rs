@@ -1,0 +1,591 @@
+//! Values at the edges of what constraints mention: what a witness is chosen from.
+
+use crate::powers::algebra::admits::{all, any};
+use crate::powers::algebra::cost::{PLACE, count_value};
+use crate::powers::algebra::finite::values;
+use crate::powers::arguments::{ArgumentRules, Presence};
+use crate::powers::constraint::{Constraint, Kind};
+use crate::powers::grammar::pattern::letters;
+use crate::powers::grammar::url::Port;
+use crate::primitives::{Number, OutOfWork, Value, ValueType, Work, tally};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most samples of one constraint.
+const MAX_SAMPLES: usize = 64;
+/// Most samples of a constraint within another.
+const MAX_INNER_SAMPLES: usize = 16;
+
+/// What some constraints mention: their values, and numbers and texts at their edges.
+#[derive(Default)]
+pub(crate) struct Pool {
+    values: BTreeSet<Value>,
+    numbers: BTreeSet<Number>,
+    ports: BTreeSet<u16>,
+    patterns: Vec<String>,
+    records: Vec<ArgumentRules>,
+    /// Paths, hosts and URL rules.
+    trees: Vec<Constraint>,
+    /// A letter in none of the texts mentioned.
+    letter: String,
+}
+
+impl Pool {
+    pub(crate) fn of<'a>(
+        constraints: impl IntoIterator<Item = &'a Constraint>,
+        work: &mut Work,
+    ) -> Result<Self, OutOfWork> {
+        let mut pool = Self::default();
+        for constraint in constraints {
+            pool.mention(constraint, work)?;
+        }
+        pool.number_edges(work)?;
+        pool.branch(work)?;
+        pool.letter = pool.unused(letters().map(String::from), work)?;
+        Ok(pool)
+    }
+
+    fn mention(&mut self, constraint: &Constraint, work: &mut Work) -> Result<(), OutOfWork> {
+        work.spend(1)?;
+        match constraint.kind() {
+            Kind::Any => {}
+            Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
+                for value in set.values(work)? {
+                    if let Value::Number(number) = value {
+                        self.mention_number(number, work)?;
+                    }
+                    self.mention_value(value, work)?;
+                }
+            }
+            Kind::Range(range) => {
+                for end in [range.low(), range.high()].into_iter().flatten() {
+                    self.mention_number(end.number(), work)?;
+                }
+            }
+            Kind::Text(pattern) => {
+                work.spend_len((pattern.as_str().len() >> 4).saturating_add(PLACE))?;
+                tally::allocated(1);
+                self.patterns.push(pattern.as_str().to_owned());
+                self.mention_text(pattern.filled(""), work)?;
+            }
+            Kind::PathUnder(_) | Kind::HostUnder(_) => {
+                constraint.count_copy(work)?;
+                self.trees.push(constraint.clone());
+            }
+            Kind::Url(rule) => {
+                constraint.count_copy(work)?;
+                work.spend_len(PLACE)?;
+                if let Port::Only(port) = rule.ports() {
+                    self.ports.insert(port);
+                }
+                self.trees.push(constraint.clone());
+            }
+            Kind::Network(network) => {
+                for end in [network.first(), network.last()] {
+                    work.spend(64)?;
+                    tally::allocated(2);
+                    self.mention_text(end.to_string(), work)?;
+                }
+            }
+            Kind::Each(inner) => self.mention(inner, work)?,
+            Kind::Record(rules) => {
+                rules.count_copy(work)?;
+                self.records.push(rules.clone());
+                rules
+                    .iter()
+                    .try_for_each(|(_, _, inner)| self.mention(inner, work))?;
+            }
+            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
+                clauses
+                    .iter()
+                    .try_for_each(|clause| self.mention(clause, work))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the root of each tree of names and a branch of it that is not mentioned; of URLs on the
+    /// ports mentioned, the usual ones, and one that is neither.
+    fn branch(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
+        let branch = self.unused(numbered("x"), work)?;
+        work.spend_len(self.ports.len().saturating_add(4).saturating_mul(4))?;
+        let other = (8443..=u16::MAX).find(|port| !self.ports.contains(port));
+        self.ports.extend([80, 443].into_iter().chain(other));
+        for tree in std::mem::take(&mut self.trees) {
+            let texts = match tree.kind() {
+                Kind::PathUnder(path) => vec![path.as_str().to_owned(), path.below(&branch)],
+                Kind::HostUnder(host) => vec![host.as_str().to_owned(), host.below(&branch)],
+                Kind::Url(rule) => {
+                    // Four texts for each scheme and port, each put together on the heap.
+                    let texts = rule
+                        .schemes()
+                        .count()
+                        .saturating_mul(self.ports.len().saturating_add(1))
+                        .saturating_mul(4);
+                    let bytes = rule
+                        .host()
+                        .as_str()
+                        .len()
+                        .saturating_add(rule.path().as_str().len());
+                    work.spend_len(texts.saturating_mul((bytes >> 4).saturating_add(8 * PLACE)))?;
+                    tally::allocated(texts.saturating_mul(4));
+                    rule.samples(&self.ports, &branch)
+                }
+                _ => Vec::new(),
+            };
+            for text in texts {
+                self.mention_text(text, work)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn mention_text(&mut self, text: String, work: &mut Work) -> Result<(), OutOfWork> {
+        self.mention_value(Value::Text(text), work)
+    }
+
+    /// Puts a value where it is looked for among hundreds, by some eight comparisons.
+    fn mention_value(&mut self, value: Value, work: &mut Work) -> Result<(), OutOfWork> {
+        count_look_up(&value, work)?;
+        self.values.insert(value);
+        Ok(())
+    }
+
+    fn mention_number(&mut self, number: Number, work: &mut Work) -> Result<(), OutOfWork> {
+        work.spend_len(16 + PLACE)?;
+        tally::count(16);
+        self.numbers.insert(number);
+        Ok(())
+    }
+
+    /// Adds a number between each two neighbours, and one beyond each end.
+    fn number_edges(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
+        // Each is made by divisions, for each digit one at most, and looked up.
+        work.spend_len(self.numbers.len().saturating_add(2).saturating_mul(128))?;
+        tally::count(self.numbers.len().saturating_mul(128));
+        let sorted: Vec<Number> = self.numbers.iter().copied().collect();
+        let pairs = sorted.iter().zip(sorted.iter().skip(1));
+        self.numbers
+            .extend(pairs.filter_map(|(a, b)| a.between(*b)));
+        let below = sorted
+            .first()
+            .map_or(Some(Number::ZERO), |least| least.below());
+        let above = sorted
+            .last()
+            .map_or(Some(Number::from(1)), |most| most.above());
+        self.numbers.extend([below, above].into_iter().flatten());
+        Ok(())
+    }
+
+    /// The first of `words` that is in none of the texts mentioned.
+    fn unused(
+        &self,
+        words: impl Iterator<Item = String>,
+        work: &mut Work,
+    ) -> Result<String, OutOfWork> {
+        for word in words {
+            work.spend_len(PLACE)?;
+            tally::allocated(1);
+            let in_patterns = !all(&self.patterns, |pattern| {
+                count_search(pattern, work)?;
+                Ok(!pattern.contains(&word))
+            })?;
+            if !in_patterns && all(&self.values, |value| Ok(!mentions(value, &word, work)?))? {
+                return Ok(word);
+            }
+        }
+        Ok(String::new())
+    }
+
+    /// Values of a type: those mentioned, and one that is not.
+    fn of_type(&self, value_type: ValueType, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+        work.spend_len(
+            self.values
+                .len()
+                .saturating_add(self.numbers.len().saturating_mul(2))
+                .saturating_add(8 * PLACE),
+        )?;
+        tally::count(
+            self.values
+                .len()
+                .saturating_add(self.numbers.len())
+                .saturating_mul(4),
+        );
+        tally::allocated(4);
+        let letter = self.letter.clone();
+        let mut all: Vec<Value> = match value_type {
+            ValueType::Null => vec![Value::Null],
+            ValueType::Bool => vec![false.into(), true.into()],
+            ValueType::Number => self.numbers.iter().copied().map(Value::Number).collect(),
+            ValueType::Text => vec![letter.into(), "".into()],
+            ValueType::Bytes => vec![
+                Value::Bytes(self.fresh_bytes(work)?),
+                Value::Bytes(Vec::new()),
+            ],
+            ValueType::List => vec![Value::List(vec![letter.into()]), Value::List(Vec::new())],
+            ValueType::Map => vec![
+                Value::Map([(letter, Value::Null)].into()),
+                Value::Map([].into()),
+            ],
+        };
+        for value in self
+            .values
+            .iter()
+            .filter(|value| value.value_type() == value_type)
+        {
+            count_value(value, work)?;
+            all.push(value.clone());
+        }
+        Ok(all)
+    }
+
+    /// Bytes longer than any mentioned.
+    fn fresh_bytes(&self, work: &mut Work) -> Result<Vec<u8>, OutOfWork> {
+        work.spend_len(self.values.len())?;
+        let length = |value: &Value| match value {
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        let longer = self
+            .values
+            .iter()
+            .map(length)
+            .max()
+            .unwrap_or(0)
+            .saturating_add(1);
+        work.spend_len((longer >> 4).saturating_add(PLACE))?;
+        tally::bulk(longer);
+        Ok(vec![0; longer])
+    }
+}
+
+/// Counts looking a value up among hundreds, by some nine comparisons, most of which end where
+/// values first differ; and keeping it there.
+fn count_look_up(value: &Value, work: &mut Work) -> Result<(), OutOfWork> {
+    (0..2).try_for_each(|_| count_value(value, work))?;
+    work.spend_len(16 + PLACE)
+}
+
+/// Counts a search of a text for a short one.
+fn count_search(text: &str, work: &mut Work) -> Result<(), OutOfWork> {
+    work.spend_len((text.len() >> 2).saturating_add(4))?;
+    tally::count(text.len().saturating_add(16));
+    Ok(())
+}
+
+fn mentions(value: &Value, word: &str, work: &mut Work) -> Result<bool, OutOfWork> {
+    work.spend(1)?;
+    match value {
+        Value::Text(text) => {
+            count_search(text, work)?;
+            Ok(text.contains(word))
+        }
+        Value::List(items) => any(items, |item| mentions(item, word, work)),
+        Value::Map(entries) => any(entries, |(key, value)| {
+            count_search(key, work)?;
+            Ok(key.contains(word) || mentions(value, word, work)?)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Bytes(_) => Ok(false),
+    }
+}
+
+/// Values that the constraint admits, each once.
+fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
+    let mut seen = BTreeSet::new();
+    let mut admitted = Vec::new();
+    for value in candidates(constraint, pool, work)? {
+        count_look_up(&value, work)?;
+        if seen.insert(value.clone()) && constraint.admits(&value, work)? {
+            admitted.push(value);
+        }
+    }
+    Ok(admitted)
+}
+
+/// At most 16 of them, for a place inside another value, which is copied with all that is in it.
+fn some_samples(
+    constraint: &Constraint,
+    pool: &Pool,
+    work: &mut Work,
+) -> Result<Vec<Value>, OutOfWork> {
+    let mut admitted = samples(constraint, pool, work)?;
+    admitted.truncate(MAX_INNER_SAMPLES);
+    Ok(admitted)
+}
+
+fn candidates(
+    constraint: &Constraint,
+    pool: &Pool,
+    work: &mut Work,
+) -> Result<Vec<Value>, OutOfWork> {
+    if let Some(listed) = values(constraint, work)? {
+        return Ok(listed);
+    }
+    let mut of_type = |value_type| pool.of_type(value_type, work);
+    Ok(match constraint.kind() {
+        Kind::Any => {
+            use ValueType::{Bool, Bytes, List, Map, Null, Number, Text};
+            let types = [Text, Number, Bool, Null, Bytes, List, Map];
+            types
+                .into_iter()
+                .map(of_type)
+                .collect::<Result<Vec<_>, _>>()?
+                .concat()
+        }
+        Kind::OneOf(set) | Kind::NoneOf(set) => of_type(set.value_type())?,
+        Kind::Range(_) => of_type(ValueType::Number)?,
+        Kind::Text(pattern) => {
+            // No path, host, URL or address has a backslash.
+            let bytes = pattern
+                .as_str()
+                .len()
+                .saturating_mul(pool.letter.len().saturating_add(1));
+            work.spend_len((bytes >> 2).saturating_add(4 * PLACE))?;
+            tally::count(bytes);
+            tally::allocated(3);
+            let filled =
+                [&pool.letter, "", "\\"].map(|filling| Value::Text(pattern.filled(filling)));
+            filled
+                .into_iter()
+                .chain(pool.of_type(ValueType::Text, work)?)
+                .collect()
+        }
+        Kind::PathUnder(_) | Kind::HostUnder(_) | Kind::Url(_) | Kind::Network(_) => {
+            of_type(ValueType::Text)?
+        }
+        Kind::Contains(set) => {
+            let lists = of_type(ValueType::List)?;
+            // A list of all of them for each: what all of that copies is counted by each value that
+            // it copies.
+            let required = set.values(work)?;
+            let extras = pool.values.iter().take(MAX_SAMPLES).map(Some).chain([None]);
+            let mut all = Vec::new();
+            for extra in [None].into_iter().chain(extras.map(Some)) {
+                work.spend_len(PLACE)?;
+                tally::allocated(1);
+                let mut items = Vec::with_capacity(required.len().saturating_add(1));
+                for value in &required {
+                    count_value(value, work)?;
+                    items.push(value.clone());
+                }
+                match extra {
+                    None => {}
+                    Some(Some(value)) => {
+                        count_value(value, work)?;
+                        items.push(value.clone());
+                    }
+                    Some(None) => items.push(pool.letter.clone().into()),
+                }
+                all.push(Value::List(items));
+            }
+            all.extend(lists);
+            all
+        }
+        Kind::Each(inner) => {
+            let lists = of_type(ValueType::List)?;
+            let items = some_samples(inner, pool, work)?;
+            work.spend_len(items.len().saturating_mul(PLACE))?;
+            tally::allocated(items.len());
+            items
+                .into_iter()
+                .map(|item| Value::List(vec![item]))
+                .chain(lists)
+                .collect()
+        }
+        Kind::Record(rules) => {
+            let maps = of_type(ValueType::Map)?;
+            work.spend_len(pool.records.len().saturating_mul(2))?;
+            let mut others: Vec<&ArgumentRules> = Vec::new();
+            for other in &pool.records {
+                other.count_copy(work)?;
+                if other != rules {
+                    others.push(other);
+                }
+            }
+            let inner = arguments(rules, &others, work)?;
+            let mut all = Vec::new();
+            let mut named = inner.first;
+            for variation in inner.variations.iter().take(MAX_INNER_SAMPLES) {
+                let before = variation.apply(&mut named, work)?;
+                let varied = Value::Map(named);
+                count_value(&varied, work)?;
+                all.push(varied.clone());
+                named = match varied {
+                    Value::Map(named) => named,
+                    _ => BTreeMap::new(),
+                };
+                variation.undo(&mut named, before);
+            }
+            let bare = Value::Map(inner.bare);
+            [Value::Map(named), bare]
+                .into_iter()
+                .chain(all)
+                .chain(maps)
+                .collect()
+        }
+        Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
+            let mut all = Vec::new();
+            for clause in clauses {
+                all.extend(some_samples(clause, pool, work)?);
+            }
+            all
+        }
+    })
+}
+
+/// Argument sets that the child permits.
+pub(crate) struct Candidates {
+    /// The one in which every argument has the value that most parents refuse.
+    pub(crate) first: BTreeMap<String, Value>,
+    /// The same without those that may be left out.
+    pub(crate) bare: BTreeMap<String, Value>,
+    /// The changes that make a further one of the first, each by itself.
+    pub(crate) variations: Vec<Variation>,
+}
+
+/// One argument with another value, or without one.
+pub(crate) struct Variation {
+    name: String,
+    value: Option<Value>,
+}
+
+impl Variation {
+    /// Makes the change, and returns what was there.
+    pub(crate) fn apply(
+        &self,
+        named: &mut BTreeMap<String, Value>,
+        work: &mut Work,
+    ) -> Result<Option<Value>, OutOfWork> {
+        // Its place is looked for among 64, here and when it is undone.
+        work.spend_len(16 + 4 * PLACE)?;
+        tally::count(24);
+        tally::allocated(2);
+        self.value
+            .iter()
+            .try_for_each(|value| count_value(value, work))?;
+        Ok(Self::put(&self.name, self.value.clone(), named))
+    }
+
+    /// Puts back what was there.
+    pub(crate) fn undo(&self, named: &mut BTreeMap<String, Value>, before: Option<Value>) {
+        tally::count(24);
+        Self::put(&self.name, before, named);
+    }
+
+    fn put(name: &str, value: Option<Value>, named: &mut BTreeMap<String, Value>) -> Option<Value> {
+        match value {
+            Some(value) => named.insert(name.to_owned(), value),
+            None => named.remove(name),
+        }
+    }
+}
+
+/// Argument sets that the child permits, by the values at the edges of what it and its parents
+/// mention.
+pub(crate) fn arguments(
+    child: &ArgumentRules,
+    parents: &[&ArgumentRules],
+    work: &mut Work,
+) -> Result<Candidates, OutOfWork> {
+    let mut first: BTreeMap<String, Value> = BTreeMap::new();
+    let mut variations: Vec<Variation> = Vec::new();
+    let everything = Constraint::any();
+    let opened = opened(child, parents, work)?;
+    let opened = opened
+        .iter()
+        .map(|name| (name.as_str(), Presence::Optional, &everything));
+    for (name, presence, constraint) in child.iter().chain(opened) {
+        // A look-up in each parent's rules, among at most 64.
+        let look_ups = parents.len().saturating_mul(12).saturating_add(8 * PLACE);
+        work.spend_len(look_ups)?;
+        tally::count(parents.len().saturating_mul(24));
+        let theirs: Vec<Option<&Constraint>> = parents
+            .iter()
+            .map(|rules| rules.get(name).map(|(_, constraint)| constraint))
+            .collect();
+        let pool = Pool::of(theirs.iter().copied().flatten().chain([constraint]), work)?;
+        let mut ranked = Vec::new();
+        for value in samples(constraint, &pool, work)? {
+            work.spend_len(parents.len().saturating_add(PLACE))?;
+            let mut refusals = 0_usize;
+            for (rules, theirs) in parents.iter().zip(&theirs) {
+                let admitted = match theirs {
+                    Some(theirs) => theirs.admits(&value, work)?,
+                    None => rules.is_open(),
+                };
+                refusals = refusals.saturating_add(usize::from(!admitted));
+            }
+            ranked.push((refusals, value));
+        }
+        // Some ten comparisons each.
+        work.spend_len(ranked.len().saturating_mul(10))?;
+        ranked.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let mut values = ranked.into_iter().map(|(_, value)| value).take(MAX_SAMPLES);
+        work.spend_len(MAX_SAMPLES.min(values.len()).saturating_mul(PLACE))?;
+        tally::allocated(values.len());
+        if let Some(value) = values.next() {
+            first.insert(name.to_owned(), value);
+        }
+        if presence == Presence::Optional {
+            variations.push(Variation {
+                name: name.to_owned(),
+                value: None,
+            });
+        }
+        variations.extend(values.map(|value| Variation {
+            name: name.to_owned(),
+            value: Some(value),
+        }));
+    }
+    let mut bare = BTreeMap::new();
+    for (name, value) in &first {
+        work.spend_len(8 + PLACE)?;
+        if matches!(child.get(name), Some((Presence::Required, _))) {
+            count_value(value, work)?;
+            bare.insert(name.clone(), value.clone());
+        }
+    }
+    Ok(Candidates {
+        first,
+        bare,
+        variations,
+    })
+}
+
+/// Names of arguments that an open child lets in unnamed: those that parents name, and one that
+/// nobody does.
+fn opened(
+    child: &ArgumentRules,
+    parents: &[&ArgumentRules],
+    work: &mut Work,
+) -> Result<BTreeSet<String>, OutOfWork> {
+    if !child.is_open() {
+        return Ok(BTreeSet::new());
+    }
+    // Each name is kept once, and looked up in the child's.
+    let names = parents
+        .iter()
+        .map(|rules| rules.count())
+        .fold(0, usize::saturating_add);
+    work.spend_len(
+        names
+            .saturating_mul(16 + PLACE)
+            .saturating_add(parents.len()),
+    )?;
+    tally::count(names.saturating_mul(24));
+    tally::allocated(names);
+    let mut named: BTreeSet<String> = parents
+        .iter()
+        .flat_map(|rules| rules.iter())
+        .map(|(name, ..)| name.to_owned())
+        .collect();
+    let fresh = numbered("x").find(|name| !named.contains(name) && child.get(name).is_none());
+    named.extend(fresh);
+    named.retain(|name| child.get(name).is_none());
+    Ok(named)
+}
+
+/// `x`, `x1`, `x2` and so on, more than any powers can name.
+fn numbered(word: &str) -> impl Iterator<Item = String> {
+    let more = (1..=u16::MAX).map(move |number| format!("{word}{number}"));
+    [word.to_owned()].into_iter().chain(more)
+}
