@@ -56,10 +56,10 @@ pub mod primitives;
 pub mod receipts;
 pub mod sign;
 
-pub use chain::{Anchor, Call, Chain, ChainError, Delegation, VerifiedChain, Verifier, issue};
+pub use chain::{Anchor, Call, Chain, ChainError, Delegation, VerifiedChain, issue};
 pub use claims::{AttestedGrant, CallClaims, Life, Link, Purpose, Root, RootAudience};
 pub use codec::format;
-pub use decide::{DecisionContext, ExecutionProof, Permit, ServerContext, Unsettled};
+pub use decide::{DecisionContext, ExecutionProof, Permit, ServerContext, Unsettled, Verifier};
 pub use denial::{Denial, DenialCode};
 pub use guard::Guard;
 pub use ledger::MemoryLedger;

@@ -1,7 +1,8 @@
 use super::chain::Chain;
 use super::error::ChainError;
-use super::verified_chain::{Start, VerifiedChain};
-use super::verifier::Verifier;
+use super::settings::Settings;
+use super::verified_chain::VerifiedChain;
+use super::verify::{Start, verify_after};
 use crate::limits::Limit;
 use crate::primitives::{Digest, MandateId};
 use std::collections::{BTreeMap, HashMap};
@@ -97,6 +98,31 @@ impl ChainCache {
     /// Forgets everything.
     pub fn clear(&self) {
         *self.known() = Known::default();
+    }
+
+    /// Verifies a chain, but for the links that are known. What verifies is known from then on.
+    pub(crate) fn verify(
+        &self,
+        settings: &Settings,
+        chain: &Chain,
+    ) -> Result<VerifiedChain, ChainError> {
+        let ids: Vec<MandateId> = chain.ids().collect();
+        let is_prefix = |known: &VerifiedChain| known.is_prefix_of(&ids);
+        let known = ids
+            .iter()
+            .rev()
+            .find_map(|id| self.get(id, settings.configuration(), is_prefix));
+        let shared = known
+            .as_ref()
+            .map_or_else(|| chain.clone(), |known| known.chain().followed_by(chain));
+        let verified = verify_after(
+            settings,
+            shared,
+            known.map_or(Start::Root, Start::Known),
+            None,
+        )?;
+        self.keep(verified.clone());
+        Ok(verified)
     }
 
     /// The chain of this leaf, if it was verified under this configuration and is the one that is
@@ -222,32 +248,5 @@ impl VerifiedChain {
                 .saturating_add(link.powers.heap_bytes())
         });
         links.fold(CHAIN_BYTES, usize::saturating_add)
-    }
-}
-
-impl Verifier {
-    /// The same as [`verify`](Self::verify), with the same verdict for every chain, but links that
-    /// `cache` knows are not verified again. What verifies is known from then on.
-    ///
-    /// # Errors
-    /// [`ChainError`], as [`verify`](Self::verify); the cache is then as it was, but for what it
-    /// was asked.
-    pub fn verify_cached(
-        &self,
-        chain: &Chain,
-        cache: &ChainCache,
-    ) -> Result<VerifiedChain, ChainError> {
-        let ids: Vec<MandateId> = chain.ids().collect();
-        let is_prefix = |known: &VerifiedChain| known.is_prefix_of(&ids);
-        let known = ids
-            .iter()
-            .rev()
-            .find_map(|id| cache.get(id, self.configuration(), is_prefix));
-        let shared = known
-            .as_ref()
-            .map_or_else(|| chain.clone(), |known| known.chain().followed_by(chain));
-        let verified = self.verify_after(shared, known.map_or(Start::Root, Start::Known), None)?;
-        cache.keep(verified.clone());
-        Ok(verified)
     }
 }

@@ -1,4 +1,4 @@
-use super::verifier::ISSUE_LEEWAY;
+use super::settings::ISSUE_LEEWAY;
 use crate::claims::GrantKind;
 use crate::powers::CoverageError;
 use crate::primitives::bounds::{

@@ -2,7 +2,7 @@ use super::anchor::Anchor;
 use super::chain::Chain;
 use super::error::{ChainError, ChainErrorKind};
 use super::rules;
-use super::verified_chain::covers;
+use super::verify::covers;
 use crate::claims::{Child, Holder, Life, Link, Replaced, Root};
 use crate::limits::{Limit, LimitRule, Limits, LivesBy, Scope};
 use crate::powers::Powers;

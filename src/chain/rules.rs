@@ -3,7 +3,7 @@
 
 use super::anchor::{Anchor, AnchorKey, AnchorKeyState, Ceiling};
 use super::error::{ChainError, ChainErrorKind};
-use super::verifier::{AcceptedGrants, ISSUE_LEEWAY};
+use super::settings::{AcceptedGrants, ISSUE_LEEWAY};
 use crate::claims::{AttestedGrant, Child, Life, Link, Root};
 use crate::limits::{Limit, LimitRule, Limits, LivesBy, Reporters, Scope};
 use crate::powers::{Capability, CoverageError, CoverageGap, Powers};

@@ -1,6 +1,6 @@
 use super::answer::LedgerOutcome;
 use super::charges::Charges;
-use crate::chain::Verifier;
+use crate::chain::{DEFAULT_MAX_CALL_AGE, ISSUE_LEEWAY, Settings};
 use crate::primitives::{Seconds, Timestamp};
 
 /// How old a signed call may be for the verifiers of a ledger, and how far their clocks may differ.
@@ -107,13 +107,13 @@ impl LedgerTerms {
 
 impl Default for LedgerTerms {
     fn default() -> Self {
-        Self::new(Verifier::DEFAULT_MAX_CALL_AGE, Verifier::DEFAULT_LEEWAY)
+        Self::new(DEFAULT_MAX_CALL_AGE, ISSUE_LEEWAY)
     }
 }
 
-impl From<&Verifier> for LedgerTerms {
-    /// The terms that serve this verifier.
-    fn from(verifier: &Verifier) -> Self {
-        Self::new(verifier.max_call_age(), verifier.leeway())
+impl From<&Settings> for LedgerTerms {
+    /// The terms that serve this settings.
+    fn from(settings: &Settings) -> Self {
+        Self::new(settings.max_call_age(), settings.leeway())
     }
 }

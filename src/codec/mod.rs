@@ -23,6 +23,7 @@ mod reader;
 mod receipt;
 mod root;
 #[cfg(test)]
+#[path = "../../tests/unit/codec.rs"]
 mod tests;
 mod value;
 mod writer;

@@ -2,7 +2,7 @@
 
 use super::checks::Evaluation;
 use super::context::DecisionContext;
-use crate::chain::{Call, Verifier};
+use crate::chain::{Call, Settings};
 use crate::claims::Approval;
 use crate::denial::ApprovalError;
 use crate::limits::{ApprovalGate, LimitRule};
@@ -81,7 +81,7 @@ pub(crate) fn approvals_sound(
     call: &Call,
     leaf: MandateId,
     context: &DecisionContext<'_>,
-    verifier: &Verifier,
+    settings: &Settings,
 ) -> Result<(), ApprovalError> {
     let approvals = context.approvals();
     if approvals.len() > MAX_APPROVALS {
@@ -120,7 +120,7 @@ pub(crate) fn approvals_sound(
         if *named != leaf || *call != key || *request != asked {
             return Err(ApprovalError::ApprovalForAnotherCall { by });
         }
-        if at > now.plus(verifier.leeway()) {
+        if at > now.plus(settings.leeway()) {
             return Err(ApprovalError::ApprovalFromFuture { by, at, now });
         }
         if now >= *expires {

@@ -4,7 +4,7 @@ use super::context::DecisionContext;
 use super::rules_in_scope::InScope;
 use super::server_context::ServerContext;
 use super::step_result::StepResult;
-use crate::chain::{Call, VerifiedChain, Verifier, grant_accepted};
+use crate::chain::{Call, Settings, VerifiedChain, grant_accepted};
 use crate::charge::charge_of;
 use crate::claims::{CallClaims, Link, Root, RootAudience};
 use crate::denial::DenialReason;
@@ -16,20 +16,20 @@ use crate::primitives::{Label, MandateId, OutOfWork, Timestamp, Work};
 use std::cell::RefCell;
 
 pub(crate) fn same_configuration(
-    verifier: &Verifier,
+    settings: &Settings,
     chain: &VerifiedChain,
 ) -> Result<(), DenialReason> {
-    if verifier.configuration() == chain.configuration() {
+    if settings.configuration() == chain.configuration() {
         Ok(())
     } else {
         Err(DenialReason::OtherConfiguration)
     }
 }
 
-pub(crate) fn issued(link: &Link, now: Timestamp, verifier: &Verifier) -> Result<(), DenialReason> {
+pub(crate) fn issued(link: &Link, now: Timestamp, settings: &Settings) -> Result<(), DenialReason> {
     let issued_at = link.lifetime.issued_at();
     issued_at
-        .received(now, verifier.leeway())
+        .received(now, settings.leeway())
         .map(drop)
         .ok_or(DenialReason::IssuedInFuture { issued_at, now })
 }
@@ -117,13 +117,13 @@ pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy {
 pub(crate) fn grant_received(
     root: &Root,
     now: Timestamp,
-    verifier: &Verifier,
+    settings: &Settings,
 ) -> Result<(), DenialReason> {
     let grant = root
         .grant
         .as_ref()
-        .filter(|grant| grant.at.received(now, verifier.leeway()).is_some());
-    grant_accepted(grant, verifier.grants()).map_err(DenialReason::Chain)
+        .filter(|grant| grant.at.received(now, settings.leeway()).is_some());
+    grant_accepted(grant, settings.grants()).map_err(DenialReason::Chain)
 }
 
 /// One call, as limits are asked about it.
@@ -133,7 +133,7 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) in_scope: InScope,
     pub(crate) context: &'a DecisionContext<'a>,
     pub(crate) is_signed: bool,
-    pub(crate) verifier: &'a Verifier,
+    pub(crate) settings: &'a Settings,
     /// Work left for all conditions together: whoever delegates may add some.
     conditions: RefCell<Work>,
     /// Work left for finding what all budgets together count in the arguments.
@@ -142,7 +142,7 @@ pub(crate) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub(crate) fn new(
-        verifier: &'a Verifier,
+        settings: &'a Settings,
         chain: &'a VerifiedChain,
         action: &'a Action,
         context: &'a DecisionContext<'a>,
@@ -157,7 +157,7 @@ impl<'a> Evaluation<'a> {
             in_scope,
             context,
             is_signed,
-            verifier,
+            settings,
             conditions,
             amounts,
         }
@@ -203,7 +203,7 @@ impl<'a> Evaluation<'a> {
         let (context, news, now) = (self.context, self.context.news(), self.context.now());
         match rule {
             LimitRule::Window(window) => {
-                within_window(*window, now, self.verifier)?;
+                within_window(*window, now, self.settings)?;
                 return Ok(StepResult {
                     until: window.closes(),
                     ..StepResult::ALWAYS
@@ -251,7 +251,7 @@ impl<'a> Evaluation<'a> {
         Ok(StepResult::ALWAYS)
     }
 
-    /// Checks a mission; of the token's and the verifier's greatest age of a status the lesser
+    /// Checks a mission; of the token's and the settings's greatest age of a status the lesser
     /// counts.
     pub(crate) fn alive(
         &self,
@@ -261,7 +261,7 @@ impl<'a> Evaluation<'a> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
         let token = lives_by.max_age().of(effect);
         let max_age = self
-            .verifier
+            .settings
             .floors()
             .status_age()
             .map_or(token, |floor| floor.of(effect).min(token));
@@ -278,7 +278,7 @@ impl<'a> Evaluation<'a> {
 
     fn condition_holds(&self, condition: &Condition) -> Result<StepResult, DenialReason> {
         let issuer = self.chain.anchor().issuer();
-        let (leeway, work) = (self.verifier.leeway(), &mut *self.conditions.borrow_mut());
+        let (leeway, work) = (self.settings.leeway(), &mut *self.conditions.borrow_mut());
         self.context
             .condition_holds(condition, issuer, leeway, work)
             .map(StepResult::until)
@@ -289,10 +289,10 @@ impl<'a> Evaluation<'a> {
 pub(crate) fn within_window(
     window: Window,
     now: Timestamp,
-    verifier: &Verifier,
+    settings: &Settings,
 ) -> Result<(), DenialReason> {
     match (window.opens(), window.closes()) {
-        (Some(opens), _) if now.plus(verifier.leeway()) < opens => {
+        (Some(opens), _) if now.plus(settings.leeway()) < opens => {
             Err(DenialReason::NotYet { opens, now })
         }
         (_, Some(closes)) if now >= closes => Err(DenialReason::WindowClosed { closes, now }),
@@ -332,13 +332,13 @@ pub(crate) fn call_audience(claims: &CallClaims, here: &ServerContext) -> Result
 pub(crate) fn call_time(
     claims: &CallClaims,
     now: Timestamp,
-    verifier: &Verifier,
+    settings: &Settings,
 ) -> Result<(), DenialReason> {
     let at = claims.at;
-    if at > now.plus(verifier.leeway()) {
+    if at > now.plus(settings.leeway()) {
         return Err(DenialReason::CallFromFuture { at, now });
     }
-    if now.since(at) > verifier.max_call_age() {
+    if now.since(at) > settings.max_call_age() {
         Err(DenialReason::CallTooOld { at, now })
     } else {
         Ok(())

@@ -3,7 +3,7 @@ use super::checks::{
     root_audience, same_leaf, within_audience, within_window,
 };
 use super::server_context::ServerContext;
-use crate::chain::{Call, ChainEndpoints, Verifier};
+use crate::chain::{Call, ChainEndpoints, Settings, check_issuer};
 use crate::claims::CallClaims;
 use crate::denial::{Denial, DenialPlace, DenialReason};
 use crate::limits::LimitRule;
@@ -19,7 +19,7 @@ use crate::sign::Token;
 /// again once the chain is verified. Nothing of the host is asked but its clock, its name and whose
 /// roots it trusts, which are public.
 pub(crate) fn screen(
-    verifier: &Verifier,
+    settings: &Settings,
     ends: &ChainEndpoints,
     links: usize,
     signed: &Token<CallClaims>,
@@ -30,10 +30,10 @@ pub(crate) fn screen(
     let last = links.saturating_sub(1);
     let at = |place: DenialPlace| move |reason: DenialReason| Denial::new(place, reason);
 
-    verifier.check_issuer(root).map_err(|kind| kind.at(0))?;
+    check_issuer(settings, root).map_err(|kind| kind.at(0))?;
     let both = [(0, &root.link), (last, leaf)];
     for (link, claims) in both {
-        issued(claims, now, verifier).map_err(at(DenialPlace::Link(link)))?;
+        issued(claims, now, settings).map_err(at(DenialPlace::Link(link)))?;
     }
     for (link, claims) in both {
         not_expired(claims, now).map_err(at(DenialPlace::Link(link)))?;
@@ -49,7 +49,7 @@ pub(crate) fn screen(
             .filter(|rule| decided_by(rule) == DecidedBy::Bytes)
         {
             match rule {
-                LimitRule::Window(window) => within_window(*window, now, verifier),
+                LimitRule::Window(window) => within_window(*window, now, settings),
                 LimitRule::Audience(audiences) => within_audience(audiences, here),
                 // The call is signed.
                 _ => Ok(()),
@@ -59,7 +59,7 @@ pub(crate) fn screen(
     }
     same_leaf(ends.leaf_id(), signed.claims().leaf)
         .and_then(|()| call_audience(signed.claims(), here))
-        .and_then(|()| call_time(signed.claims(), now, verifier))
+        .and_then(|()| call_time(signed.claims(), now, settings))
         .map_err(at(DenialPlace::Call))
 }
 

@@ -2,7 +2,7 @@ use super::context::DecisionContext;
 use super::ladder::{StepObserver, StepOutcome, walk};
 use super::presentation::Presentation;
 use super::step::Step;
-use crate::chain::{VerifiedChain, Verifier};
+use crate::chain::{Settings, VerifiedChain};
 use crate::denial::{Denial, DenialPlace};
 use std::fmt;
 
@@ -37,6 +37,24 @@ pub enum Verdict {
 }
 
 impl Explanation {
+    /// Walks the whole ladder.
+    pub(super) fn new(
+        settings: &Settings,
+        chain: &VerifiedChain,
+        presentation: &Presentation<'_>,
+        context: &DecisionContext<'_>,
+    ) -> Self {
+        let mut checks = Vec::new();
+        // A failed check ends no walk here, so that all of them are shown.
+        let walked = walk(settings, chain, presentation, context, &mut checks);
+        debug_assert!(walked.is_ok(), "the note never ends the walk");
+        let same_key = chain
+            .chain()
+            .children()
+            .any(|child| child.claims().same_key);
+        Self { checks, same_key }
+    }
+
     /// All checks in order.
     #[must_use]
     pub fn checks(&self) -> &[Check] {
@@ -50,28 +68,6 @@ impl Explanation {
             Verdict::Failed(denial) => Some(denial),
             Verdict::Held | Verdict::OutOfScope => None,
         })
-    }
-}
-
-impl Verifier {
-    /// Evaluates everything that [`decide`](Verifier::decide) would, without stopping at the first
-    /// failure, and shows each check. It permits nothing.
-    #[must_use]
-    pub fn explain(
-        &self,
-        chain: &VerifiedChain,
-        presentation: &Presentation<'_>,
-        context: &DecisionContext<'_>,
-    ) -> Explanation {
-        let mut checks = Vec::new();
-        // A failed check ends no walk here, so that all of them are shown.
-        let walked = walk(self, chain, presentation, context, &mut checks);
-        debug_assert!(walked.is_ok(), "the note never ends the walk");
-        let same_key = chain
-            .chain()
-            .children()
-            .any(|child| child.claims().same_key);
-        Explanation { checks, same_key }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::primitives::{Seconds, Timestamp};
 /// Checks all floors but the age of statuses, which is checked with each mission; returns the first
 /// second in which the root or its grant is too old.
 pub(crate) fn above_floors(asked: &Evaluation<'_>) -> Result<Option<Timestamp>, FloorError> {
-    let (floors, action, now) = (asked.verifier.floors(), asked.action, asked.context.now());
+    let (floors, action, now) = (asked.settings.floors(), asked.action, asked.context.now());
     let chain = asked.chain.chain();
     let links = chain.len();
     match floors.max_links() {
@@ -26,7 +26,7 @@ pub(crate) fn above_floors(asked: &Evaluation<'_>) -> Result<Option<Timestamp>, 
     }
     let root = chain.root().claims();
     let root_age = root_fresh(floors, root.link.lifetime.issued_at(), action, now)?;
-    let grant_age = grant_fresh(floors, root.grant.as_ref(), now, asked.verifier.leeway())?;
+    let grant_age = grant_fresh(floors, root.grant.as_ref(), now, asked.settings.leeway())?;
     Ok(root_age.into_iter().chain(grant_age).min())
 }
 

@@ -13,7 +13,7 @@ use super::permit::{Permit, StartError, Unsettled};
 use super::presentation::{Presentation, Presenter};
 use super::step::Step;
 use super::step_result::StepResult;
-use crate::chain::{Call, CallAt, Ceiling, VerifiedChain, Verifier};
+use crate::chain::{Call, CallAt, Ceiling, Settings, VerifiedChain};
 use crate::charge::{Accepted, Charge, Charges, one_an_account};
 use crate::claims::{CallClaims, Life};
 use crate::denial::{AccessRequest, Denial, DenialPlace, DenialReason};
@@ -90,104 +90,95 @@ impl Grounds {
     }
 }
 
-impl Verifier {
-    /// Decides on a call under a verified chain. Pure: no state is read but what is passed, and
-    /// nothing is remembered; the result is unusable until it is settled with the host's ledger.
-    ///
-    /// The order of the checks is that of [`Step`].
-    ///
-    /// # Errors
-    /// [`Denial`] for the first check that fails.
-    pub fn decide(
-        &self,
-        chain: &VerifiedChain,
-        presentation: &Presentation<'_>,
-        context: &DecisionContext<'_>,
-    ) -> Result<Unsettled, Denial> {
-        let call = with_effect(self, presentation.call);
-        let asked = Evaluation::new(self, chain, &call.action, context, presentation.is_signed());
-        let mut rests = Grounds::default();
-        walk_public(&asked, &mut rests)?;
-        walk_presenter(&asked, presentation, &mut rests)?;
-        settle_on(&asked, &call, presentation.presenter, rests)
-    }
+/// Decides on a call under a verified chain.
+pub(super) fn decide(
+    settings: &Settings,
+    chain: &VerifiedChain,
+    presentation: &Presentation<'_>,
+    context: &DecisionContext<'_>,
+) -> Result<Unsettled, Denial> {
+    let call = with_effect(settings, presentation.call);
+    let asked = Evaluation::new(
+        settings,
+        chain,
+        &call.action,
+        context,
+        presentation.is_signed(),
+    );
+    let mut rests = Grounds::default();
+    walk_public(&asked, &mut rests)?;
+    walk_presenter(&asked, presentation, &mut rests)?;
+    settle_on(&asked, &call, presentation.presenter, rests)
+}
 
-    /// Returns what [`decide`](Self::decide) would say of this call if the holder signed it now,
-    /// and until when: every step of [`Step`] but 6 to 11. For planning; it permits nothing.
-    ///
-    /// # Errors
-    /// [`Denial`] for the first check that fails.
-    pub fn preview(
-        &self,
-        chain: &VerifiedChain,
-        call: &Call,
-        context: &DecisionContext<'_>,
-    ) -> Result<Timestamp, Denial> {
-        let call = with_effect(self, call);
-        let asked = Evaluation::new(self, chain, &call.action, context, true);
-        let mut rests = Grounds::default();
-        walk_public(&asked, &mut rests)?;
-        walk_host(&asked, &mut rests)?;
-        walk_gates(&asked, &call, &mut rests)?;
-        Ok(rests.valid_until(context))
-    }
+/// Returns until when a call would be permitted if the holder signed it now.
+pub(super) fn preview(
+    settings: &Settings,
+    chain: &VerifiedChain,
+    call: &Call,
+    context: &DecisionContext<'_>,
+) -> Result<Timestamp, Denial> {
+    let call = with_effect(settings, call);
+    let asked = Evaluation::new(settings, chain, &call.action, context, true);
+    let mut rests = Grounds::default();
+    walk_public(&asked, &mut rests)?;
+    walk_host(&asked, &mut rests)?;
+    walk_gates(&asked, &call, &mut rests)?;
+    Ok(rests.valid_until(context))
+}
 
-    /// Decides again on a permit for work that was queued or resumes: everything but who calls,
-    /// with the state of now. The permit that comes back is valid until what it now rests on ends;
-    /// the call's mark and charges stay. A gate asks for its approvals again, and those presented
-    /// now are the ones that the permit rests on.
-    ///
-    /// # Errors
-    /// [`StartError`] for the first check that fails: the denial, and the record by which the
-    /// ledger gives back what was charged.
-    pub fn recheck(
-        &self,
-        permit: Permit,
-        context: &DecisionContext<'_>,
-    ) -> Result<Permit, Box<StartError>> {
-        match self.renew(&permit, context) {
-            Ok(Renewed {
-                valid_until,
-                approvals,
-                local_name,
-            }) => Ok(Permit {
-                decided_at: context.now(),
-                valid_until,
-                approvals,
-                local_name,
-                ..permit
-            }),
-            Err(denial) => Err(permit.not_started(denial)),
-        }
-    }
-
-    fn renew(&self, permit: &Permit, context: &DecisionContext<'_>) -> Result<Renewed, Denial> {
-        let CallAt { call, audience, .. } = permit.charges.call();
-        if audience != context.audience() {
-            return Err(Denial::new(
-                DenialPlace::Call,
-                DenialReason::CallForAnotherAudience {
-                    named: audience.clone(),
-                },
-            ));
-        }
-        let (chain, action) = (&permit.chain, &call.action);
-        let asked = Evaluation::new(self, chain, action, context, permit.is_signed);
-        let mut rests = Grounds::default();
-        walk_public(&asked, &mut rests)?;
-        walk_host(&asked, &mut rests)?;
-        let gated = walk_gates(&asked, call, &mut rests)?;
-        let (valid_until, approvals) = (rests.valid_until(context), digests(gated, context));
-        let local_name = local_name(chain.chain().root().claims(), context);
-        let local_name = local_name
-            .map_err(|reason| Denial::new(DenialPlace::Link(0), reason))?
-            .cloned();
+/// Decides again on a permit.
+pub(super) fn recheck(
+    settings: &Settings,
+    permit: Permit,
+    context: &DecisionContext<'_>,
+) -> Result<Permit, Box<StartError>> {
+    match renew(settings, &permit, context) {
         Ok(Renewed {
             valid_until,
             approvals,
             local_name,
-        })
+        }) => Ok(Permit {
+            decided_at: context.now(),
+            valid_until,
+            approvals,
+            local_name,
+            ..permit
+        }),
+        Err(denial) => Err(permit.not_started(denial)),
     }
+}
+
+fn renew(
+    settings: &Settings,
+    permit: &Permit,
+    context: &DecisionContext<'_>,
+) -> Result<Renewed, Denial> {
+    let CallAt { call, audience, .. } = permit.charges.call();
+    if audience != context.audience() {
+        return Err(Denial::new(
+            DenialPlace::Call,
+            DenialReason::CallForAnotherAudience {
+                named: audience.clone(),
+            },
+        ));
+    }
+    let (chain, action) = (&permit.chain, &call.action);
+    let asked = Evaluation::new(settings, chain, action, context, permit.is_signed);
+    let mut rests = Grounds::default();
+    walk_public(&asked, &mut rests)?;
+    walk_host(&asked, &mut rests)?;
+    let gated = walk_gates(&asked, call, &mut rests)?;
+    let (valid_until, approvals) = (rests.valid_until(context), digests(gated, context));
+    let local_name = local_name(chain.chain().root().claims(), context);
+    let local_name = local_name
+        .map_err(|reason| Denial::new(DenialPlace::Link(0), reason))?
+        .cloned();
+    Ok(Renewed {
+        valid_until,
+        approvals,
+        local_name,
+    })
 }
 
 /// The parts of a permit that are new once it was decided again.
@@ -199,8 +190,8 @@ struct Renewed {
 
 /// The call with the effect by which it is decided: the one that the verifier's table of tools
 /// says, or more.
-pub(crate) fn with_effect(verifier: &Verifier, call: &Call) -> Call {
-    let effect = verifier.effect(&call.action);
+pub(crate) fn with_effect(settings: &Settings, call: &Call) -> Call {
+    let effect = settings.effect(&call.action);
     Call {
         id: call.id,
         action: Action {
@@ -261,22 +252,22 @@ fn accepted(asked: &Evaluation<'_>, presenter: Presenter<'_>, gated: bool) -> Ac
     };
     Accepted {
         at,
-        terms: asked.verifier.into(),
+        terms: asked.settings.into(),
         expires: is_renewable.then(|| expires(asked.chain)),
     }
 }
 
 /// Walks the whole ladder.
 pub(crate) fn walk(
-    verifier: &Verifier,
+    settings: &Settings,
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
     context: &DecisionContext<'_>,
     notes: &mut impl StepObserver,
 ) -> Result<(), Denial> {
-    let call = with_effect(verifier, presentation.call);
+    let call = with_effect(settings, presentation.call);
     let asked = Evaluation::new(
-        verifier,
+        settings,
         chain,
         &call.action,
         context,
@@ -293,7 +284,7 @@ pub(crate) fn walk_public(
     asked: &Evaluation<'_>,
     notes: &mut impl StepObserver,
 ) -> Result<(), Denial> {
-    let (verifier, chain, here) = (asked.verifier, asked.chain, asked.context.here());
+    let (settings, chain, here) = (asked.settings, asked.chain, asked.context.here());
     let links = || {
         chain
             .chain()
@@ -305,13 +296,13 @@ pub(crate) fn walk_public(
     notes.note(
         || Step::Configuration,
         DenialPlace::Verifier,
-        same_configuration(verifier, chain).into(),
+        same_configuration(settings, chain).into(),
     )?;
     for (place, link) in links() {
         notes.note(
             || Step::Issued,
             place,
-            issued(link, here.now(), verifier).into(),
+            issued(link, here.now(), settings).into(),
         )?;
     }
     for (place, link) in links() {
@@ -334,7 +325,7 @@ pub(crate) fn walk_public(
 /// presenter is authenticated, and again when work was queued or resumes.
 fn walk_host(asked: &Evaluation<'_>, notes: &mut impl StepObserver) -> Result<(), Denial> {
     let Evaluation {
-        verifier,
+        settings,
         chain,
         action,
         context,
@@ -354,7 +345,7 @@ fn walk_host(asked: &Evaluation<'_>, notes: &mut impl StepObserver) -> Result<()
     notes.note(
         || Step::Grant,
         DenialPlace::Link(0),
-        grant_received(root, context.now(), verifier).into(),
+        grant_received(root, context.now(), settings).into(),
     )?;
     if context.system().is_some() {
         notes.note(
@@ -429,7 +420,7 @@ pub(crate) fn walk_presenter(
     notes: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     let Evaluation {
-        verifier,
+        settings,
         chain,
         action,
         ..
@@ -451,7 +442,7 @@ pub(crate) fn walk_presenter(
                     .ok_or(DenialReason::NotTheHolder)
                     .into(),
             )?;
-            let accepted = assertion_accepted(verifier.asserted_up_to(), action.effect);
+            let accepted = assertion_accepted(settings.asserted_up_to(), action.effect);
             notes.note(
                 || Step::PresenterAccepted,
                 DenialPlace::Verifier,
@@ -506,7 +497,7 @@ pub(crate) fn walk_call(
     notes.note(
         || Step::CallTime,
         DenialPlace::Call,
-        call_time(claims, here.now(), asked.verifier).into(),
+        call_time(claims, here.now(), asked.settings).into(),
     )
 }
 
@@ -517,7 +508,7 @@ fn walk_gates(
     notes: &mut impl StepObserver,
 ) -> Result<bool, Denial> {
     let Evaluation {
-        verifier,
+        settings,
         chain,
         context,
         ..
@@ -526,7 +517,7 @@ fn walk_gates(
     if gates.is_empty() {
         return Ok(false);
     }
-    let sound = approvals_sound(&gates, call, chain.chain().leaf_id(), context, verifier)
+    let sound = approvals_sound(&gates, call, chain.chain().leaf_id(), context, settings)
         .map_err(DenialReason::from);
     notes.note(|| Step::Approvals, DenialPlace::Call, sound.into())?;
     for (link, gate) in gates {

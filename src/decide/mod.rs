@@ -24,11 +24,13 @@ mod presentation;
 mod proof;
 mod rules_in_scope;
 #[cfg(test)]
+#[path = "../../tests/unit/second_lock.rs"]
 mod second_lock;
 mod server_context;
 mod step;
 mod step_result;
 mod trace;
+mod verifier;
 
 pub use context::DecisionContext;
 pub use explanation::{Check, Explanation, Verdict};
@@ -40,3 +42,4 @@ pub use proof::{ExecutionProof, ProofTextError, sign_call};
 pub use server_context::ServerContext;
 pub use step::Step;
 pub use trace::{Hop, Trace};
+pub use verifier::Verifier;

@@ -10,7 +10,8 @@ use super::proof::{TOO_LARGE, read_stapled};
 use super::server_context::ServerContext;
 use super::step::Step;
 use crate::chain::{
-    CacheView, Call, ChainCache, ReceivedChain, Start, VerifiedChain, Verifier, holder_key,
+    CacheView, Call, ChainCache, ReceivedChain, Settings, Start, VerifiedChain,
+    check_root_signature, holder_key, verify_after,
 };
 use crate::claims::CallClaims;
 use crate::codec::{Envelope, Reader};
@@ -52,7 +53,7 @@ use crate::sign::Token;
 #[must_use = "nothing is decided yet"]
 #[derive(Debug)]
 pub struct OpenedProof<'v> {
-    verifier: &'v Verifier,
+    settings: &'v Settings,
     cache: Option<&'v ChainCache>,
     chain: VerifiedChain,
     signed: Token<CallClaims>,
@@ -65,7 +66,7 @@ impl<'v> OpenedProof<'v> {
     /// bytes of root, leaf and call refuse; the call's signature under the leaf's claimed key; the
     /// root's signature, the other links; the anchor's terms.
     pub(crate) fn read(
-        verifier: &'v Verifier,
+        settings: &'v Settings,
         proof: &[u8],
         action: &Action,
         here: &ServerContext,
@@ -82,18 +83,18 @@ impl<'v> OpenedProof<'v> {
 
         let seen = cache.map(|cache| CacheView {
             cache,
-            configuration: verifier.configuration(),
+            configuration: settings.configuration(),
         });
         let ends = arrival.ends(seen)?;
         let signed = Token::<CallClaims>::of(&signed)?;
         let call = with_effect(
-            verifier,
+            settings,
             &Call {
                 id: signed.claims().id,
                 action: action.clone(),
             },
         );
-        screen(verifier, &ends, arrival.len(), &signed, &call, here)?;
+        screen(settings, &ends, arrival.len(), &signed, &call, here)?;
         if ask_powers {
             screen_powers(&ends, arrival.len(), &call)?;
         }
@@ -111,11 +112,7 @@ impl<'v> OpenedProof<'v> {
         // The root's signature before the links between are decoded: a stranger has none.
         let start = match ends.known() {
             Some(_) => None,
-            None => Some(
-                verifier
-                    .check_root_signature(&ends.root)
-                    .map_err(|kind| kind.at(0))?,
-            ),
+            None => Some(check_root_signature(settings, &ends.root).map_err(|kind| kind.at(0))?),
         };
         let (chain, known) = arrival.chain(ends, seen)?;
         let start = match (known, start) {
@@ -123,7 +120,7 @@ impl<'v> OpenedProof<'v> {
             (None, Some(signed)) => Start::SignedRoot(Box::new(signed)),
             (None, None) => Start::Root,
         };
-        let chain = verifier.verify_after(chain, start, Some(leaf_key))?;
+        let chain = verify_after(settings, chain, start, Some(leaf_key))?;
         // What is stapled takes long to read, so only who holds a chain has it read.
         let stapled = if parts == 3 {
             read_stapled(&mut r)?
@@ -132,7 +129,7 @@ impl<'v> OpenedProof<'v> {
         };
         r.end()?;
         Ok(Self {
-            verifier,
+            settings,
             cache,
             chain,
             signed,
@@ -202,7 +199,7 @@ impl<'v> OpenedProof<'v> {
         };
         let mut lacks = Lacks::default();
         walk(
-            self.verifier,
+            self.settings,
             &self.chain,
             &presentation,
             &context,
@@ -213,8 +210,8 @@ impl<'v> OpenedProof<'v> {
     }
 
     fn decide_in(&self, context: &DecisionContext<'_>) -> Result<Unsettled, Denial> {
-        let (verifier, chain, action) = (self.verifier, &self.chain, &self.call.action);
-        let asked = Evaluation::new(verifier, chain, action, context, true);
+        let (settings, chain, action) = (self.settings, &self.chain, &self.call.action);
+        let asked = Evaluation::new(settings, chain, action, context, true);
         let mut rests = Grounds::default();
         walk_public(&asked, &mut rests)?;
         walk_call(&asked, &self.signed, &mut rests)?;
@@ -260,37 +257,5 @@ impl StepObserver for Lacks {
             StepOutcome::Failed(reason) => Err(Denial::new(place, reason)),
             StepOutcome::Held(_) | StepOutcome::OutOfScope => Ok(()),
         }
-    }
-}
-
-impl Verifier {
-    /// Authenticates an execution proof for the action that the server is about to run, and stops
-    /// before anything that changes is asked. See [`OpenedProof`].
-    ///
-    /// # Errors
-    /// [`Denial`], whatever is wrong.
-    pub fn open(
-        &self,
-        proof: &[u8],
-        action: &Action,
-        here: &ServerContext,
-    ) -> Result<OpenedProof<'_>, Denial> {
-        OpenedProof::read(self, proof, action, here, None, true)
-    }
-
-    /// Does the same with links that `cache` knows neither decoded nor verified again. Only the
-    /// chain of a call that is decided in favour is known from then on, so nobody fills the cache
-    /// with chains that are of no use.
-    ///
-    /// # Errors
-    /// [`Denial`], as [`open`](Self::open).
-    pub fn open_cached<'v>(
-        &'v self,
-        proof: &[u8],
-        action: &Action,
-        here: &ServerContext,
-        cache: &'v ChainCache,
-    ) -> Result<OpenedProof<'v>, Denial> {
-        OpenedProof::read(self, proof, action, here, Some(cache), true)
     }
 }

@@ -1,12 +1,7 @@
-use super::context::DecisionContext;
-use super::opened_proof::OpenedProof;
-use super::permit::Unsettled;
-use crate::chain::{Call, Chain, ChainCache, Verifier};
+use crate::chain::{Call, Chain};
 use crate::claims::CallClaims;
 use crate::codec::{CodecError, CodecErrorKind, Reader, Writer};
-use crate::denial::{AccessRequest, Denial};
 use crate::mission::Notice;
-use crate::powers::Action;
 use crate::primitives::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_STATUS_BYTES};
 use crate::primitives::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
 use crate::sign::{Token, Unsigned};
@@ -154,61 +149,6 @@ impl ExecutionProof {
     #[must_use]
     pub const fn call_id(&self) -> CallId {
         self.call.claims().id
-    }
-}
-
-impl Verifier {
-    /// Decides on an execution proof's bytes in one: opens it for the action that the server is
-    /// about to run, and decides in this context. A host that must fetch the state of missions or
-    /// facts first calls [`open`](Self::open).
-    ///
-    /// What the root, the leaf and the call say by themselves is asked first, so most calls that
-    /// are to be refused cost no signature and hardly more for a long chain than for a short one:
-    /// those under an unknown issuer, of another server, too late, of another tool. What the host
-    /// knows, such as whether a mission has ended, is asked only once the call's own signature, the
-    /// chain and the anchor's terms are verified.
-    ///
-    /// # Errors
-    /// [`Denial`], whatever is wrong.
-    pub fn check(
-        &self,
-        proof: &[u8],
-        action: &Action,
-        context: &DecisionContext<'_>,
-    ) -> Result<Unsettled, Denial> {
-        self.open(proof, action, context.here())?.decide(context)
-    }
-
-    /// Does the same with a cache. See [`open_cached`](Self::open_cached).
-    ///
-    /// # Errors
-    /// [`Denial`], as [`check`](Self::check).
-    pub fn check_cached(
-        &self,
-        proof: &[u8],
-        action: &Action,
-        context: &DecisionContext<'_>,
-        cache: &ChainCache,
-    ) -> Result<Unsettled, Denial> {
-        self.open_cached(proof, action, context.here(), cache)?
-            .decide(context)
-    }
-
-    /// Returns what the holder of a refused call can ask for: the request of [`Denial::request`],
-    /// for a server that offers one. [`check`](Self::check) refuses what a leaf doesn't permit
-    /// before it verifies anything, and nobody shall ask in another's name: so here the chain is
-    /// verified, and that its holder signed this very call. `None` where powers are not what it
-    /// lacks, and for an execution that should no longer run: it has nothing to ask for.
-    #[must_use]
-    pub fn request_for(
-        &self,
-        proof: &[u8],
-        action: &Action,
-        context: &DecisionContext<'_>,
-    ) -> Option<AccessRequest> {
-        OpenedProof::read(self, proof, action, context.here(), None, false)
-            .ok()?
-            .request(context)
     }
 }
 

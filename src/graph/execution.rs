@@ -1,5 +1,6 @@
-use crate::chain::{AnchorKey, Chain, ChainError, ChainErrorKind, Verifier};
+use crate::chain::{AnchorKey, Chain, ChainError, ChainErrorKind};
 use crate::claims::{Holder, Life, Link, Replaced};
+use crate::decide::Verifier;
 use crate::limits::{Limit, LimitRule};
 use crate::primitives::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
-use crate::chain::{Call, VerifiedChain, Verifier};
-use crate::decide::DecisionContext;
+use crate::chain::{Call, VerifiedChain};
+use crate::decide::{DecisionContext, Verifier};
 use crate::denial::Denial;
 use crate::limits::Scope;
 use crate::primitives::{MandateId, Mission};

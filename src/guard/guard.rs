@@ -1,7 +1,8 @@
-use crate::chain::{ChainCache, Verifier};
+use crate::chain::ChainCache;
 use crate::claims::{Approval, Outcome, Receipt};
 use crate::decide::{
     DecisionContext, Facts, OpenedProof, OperationRecord, Permit, RunningCall, ServerContext,
+    Verifier,
 };
 use crate::denial::Denial;
 use crate::ledger::MemoryLedger;

@@ -1,5 +1,5 @@
 use super::notice::Notice;
-use crate::chain::Verifier;
+use crate::chain::Settings;
 use crate::primitives::{Seconds, Timestamp};
 
 /// How old a status may be for a verifier at most, and how long therefore its register keeps what
@@ -40,6 +40,16 @@ pub struct Retention {
 }
 
 impl Retention {
+    /// The retention for a verifier that accepts statuses up to this age.
+    pub(crate) fn for_settings(settings: &Settings, max_status_age: Seconds) -> Self {
+        let longest = settings
+            .anchors()
+            .map(|anchor| anchor.max_lifetime())
+            .max()
+            .unwrap_or_default();
+        Self::new(max_status_age, longest, settings.leeway())
+    }
+
     /// The settings of a register.
     ///
     /// - `max_status_age`: the greatest age of a status that counts for any call. A mandate may ask
@@ -174,19 +184,5 @@ impl Retention {
     /// Returns whether the end of a mandate is forgotten that counts until this time.
     pub(super) fn forgets_mandate(&self, until: Timestamp, now: Timestamp) -> bool {
         now >= until.plus(self.leeway)
-    }
-}
-
-impl Verifier {
-    /// Returns the retention of a register for this verifier, which accepts statuses up to this
-    /// age.
-    #[must_use]
-    pub fn retention(&self, max_status_age: Seconds) -> Retention {
-        let longest = self
-            .anchors()
-            .map(|anchor| anchor.max_lifetime())
-            .max()
-            .unwrap_or_default();
-        Retention::new(max_status_age, longest, self.leeway())
     }
 }

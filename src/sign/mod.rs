@@ -6,6 +6,7 @@
 mod digest;
 mod key;
 #[cfg(test)]
+#[path = "../../tests/unit/strict.rs"]
 mod strict;
 mod token;
 

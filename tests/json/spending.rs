@@ -1,7 +1,6 @@
 //! Budgets, rates, exclusive groups, gates, and charges.
 
 use super::{key, key_text, refusal, round_trips, text};
-use mandatum::bounds;
 use mandatum::charge::{Charge, Demand};
 use mandatum::json::JsonForm;
 use mandatum::limits::{
@@ -9,7 +8,7 @@ use mandatum::limits::{
     ToolSet, Unit,
 };
 use mandatum::primitives::{AccountId, ForeignText, Number, Period};
-use mandatum::{Budget, Constraint, Effect, Label, Limit, Limits, Seconds};
+use mandatum::{Budget, Constraint, Effect, Label, Limit, Limits, Seconds, bounds};
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

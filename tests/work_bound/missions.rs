@@ -3,11 +3,12 @@
 
 use super::dice::Dice;
 use super::{Took, asked, work_bound};
-use crate::chain::{Anchor, Ceiling, Chain, Delegation, VerifiedChain, Verifier, issue};
+use crate::chain::{Anchor, Ceiling, Chain, Delegation, VerifiedChain, issue};
 use crate::claims::{
     AttestedGrant, GrantKind, Life, Link, MandateEnding, NoticeHeader, Purpose, Root, RootAudience,
     Snapshot, Snapshots, Status, TaskEnd, TaskEnding,
 };
+use crate::decide::Verifier;
 use crate::limits::{Barrier, Limit, LimitRule, Limits, LivesBy, MaxAge, Reporters};
 use crate::mission::{News, Notice, Register, Retention, Standing, mission_alive};
 use crate::powers::{Capability, Effect, Powers, ToolName};

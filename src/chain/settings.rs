@@ -61,7 +61,7 @@ impl AcceptedGrants {
         }
     }
 
-    pub(super) fn accepts(&self, kind: GrantKind) -> bool {
+    pub(crate) fn accepts(&self, kind: GrantKind) -> bool {
         self.kinds.contains(&kind)
     }
 
@@ -80,15 +80,15 @@ impl Default for AcceptedGrants {
 
 /// The time by which an issuer's clock may be behind the one that dated a root: the leeway of
 /// verifiers that set no other.
-pub(super) const ISSUE_LEEWAY: Seconds = Seconds::new(30);
+pub(crate) const ISSUE_LEEWAY: Seconds = Seconds::new(30);
+/// The greatest age of a signed call, of verifiers that set no other. The [terms of a
+/// ledger](crate::charge::LedgerTerms) have the same defaults, so that both fit together.
+pub(crate) const DEFAULT_MAX_CALL_AGE: Seconds = Seconds::new(30);
 
-/// Who decides: its anchors and how strict it is. A value; one per tenant.
-///
-/// Its configuration has a digest, which every chain that it verifies carries, so a chain verified
-/// under another configuration (an anchor removed, a ceiling lowered) is refused instead of
-/// trusted.
+/// The configuration of a verifier: its anchors and how strict it is. Plain data; the functions that
+/// verify and decide take it.
 #[derive(Clone, Debug)]
-pub struct Verifier {
+pub(crate) struct Settings {
     anchors: BTreeMap<Issuer, Trusted>,
     grants: AcceptedGrants,
     leeway: Seconds,
@@ -142,30 +142,8 @@ impl fmt::Debug for Trusted {
     }
 }
 
-impl Verifier {
-    /// The defaults of a [ledger's terms](crate::charge::LedgerTerms) too, so that both fit together unless
-    /// one is changed.
-    pub(crate) const DEFAULT_LEEWAY: Seconds = ISSUE_LEEWAY;
-    pub(crate) const DEFAULT_MAX_CALL_AGE: Seconds = Seconds::new(30);
-
-    /// A verifier with these anchors, and the defaults: grants direct or from a template, 30
-    /// seconds of leeway, signed calls no older than 30 seconds, signed calls only, no
-    /// [tools](Self::with_tools) listed, so that every call is irreversible.
-    ///
-    /// # Errors
-    /// [`VerifierError`] for no anchor, two for one issuer, or a key that is no point of the curve.
-    ///
-    /// ```
-    /// use mandatum::chain::Ceiling;
-    /// use mandatum::{Anchor, Effect, Seconds, SigningKey, ToolTable, Verifier};
-    /// let company = SigningKey::from_seed(&[1; 32]).public();
-    /// let anchor = Anchor::new("https://acme.example".parse()?, company, Ceiling::Unlimited, Seconds::hours(8))?;
-    /// let verifier = Verifier::new([anchor])?.with_tools(ToolTable::new([("crm.*", Effect::Read)])?);
-    /// assert_eq!(verifier.action("crm.read", [("account", "acme")])?.effect, Effect::Read);
-    /// assert_eq!(verifier.action("mail.send", [("to", "ana")])?.effect, Effect::Irreversible);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, VerifierError> {
+impl Settings {
+    pub(crate) fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, VerifierError> {
         let mut by_issuer = BTreeMap::new();
         for anchor in anchors {
             let issuer = anchor.issuer().clone();
@@ -182,8 +160,8 @@ impl Verifier {
         let verifier = Self {
             anchors: by_issuer,
             grants: AcceptedGrants::default(),
-            leeway: Self::DEFAULT_LEEWAY,
-            max_call_age: Self::DEFAULT_MAX_CALL_AGE,
+            leeway: ISSUE_LEEWAY,
+            max_call_age: DEFAULT_MAX_CALL_AGE,
             asserted_up_to: None,
             effects: Effects::Table(ToolTable::default()),
             floors: Floors::default(),
@@ -192,22 +170,15 @@ impl Verifier {
         Ok(verifier.configured())
     }
 
-    /// Takes these kinds of grant.
-    #[must_use]
-    pub fn with_grants(self, grants: AcceptedGrants) -> Self {
+    pub(crate) fn with_grants(self, grants: AcceptedGrants) -> Self {
         Self { grants, ..self }.configured()
     }
 
-    /// Forgives a clock that is behind by so much: issued-at, not-before and call times may lie
-    /// that far in the future. It never lengthens anything.
-    #[must_use]
-    pub fn with_leeway(self, leeway: Seconds) -> Self {
+    pub(crate) fn with_leeway(self, leeway: Seconds) -> Self {
         Self { leeway, ..self }.configured()
     }
 
-    /// Refuses signed calls older than this.
-    #[must_use]
-    pub fn with_max_call_age(self, max_call_age: Seconds) -> Self {
+    pub(crate) fn with_max_call_age(self, max_call_age: Seconds) -> Self {
         Self {
             max_call_age,
             ..self
@@ -215,11 +186,7 @@ impl Verifier {
         .configured()
     }
 
-    /// Takes the host's word for who calls, for effects up to `effect`: in-process, or on a channel
-    /// whose authenticated peer itself named the leaf. Whoever can make the host say so can then
-    /// use any mandate it has seen.
-    #[must_use]
-    pub fn dangerous_accept_asserted_up_to(self, effect: Effect) -> Self {
+    pub(crate) fn dangerous_accept_asserted_up_to(self, effect: Effect) -> Self {
         Self {
             asserted_up_to: Some(effect),
             ..self
@@ -227,10 +194,7 @@ impl Verifier {
         .configured()
     }
 
-    /// Takes the effects of its tools from this table. What the host states of a call can only
-    /// raise them.
-    #[must_use]
-    pub fn with_tools(self, tools: ToolTable) -> Self {
+    pub(crate) fn with_tools(self, tools: ToolTable) -> Self {
         Self {
             effects: Effects::Table(tools),
             ..self
@@ -238,10 +202,7 @@ impl Verifier {
         .configured()
     }
 
-    /// Takes the host's word for the effect of each call, for hosts that know it otherwise than by
-    /// a table of tools. A host that passes on what a request says lets the caller choose.
-    #[must_use]
-    pub fn dangerous_effects_as_stated(self) -> Self {
+    pub(crate) fn dangerous_effects_as_stated(self) -> Self {
         Self {
             effects: Effects::Stated,
             ..self
@@ -249,17 +210,11 @@ impl Verifier {
         .configured()
     }
 
-    /// Demands this of every chain, whatever its links say.
-    #[must_use]
-    pub fn with_floors(self, floors: Floors) -> Self {
+    pub(crate) fn with_floors(self, floors: Floors) -> Self {
         Self { floors, ..self }.configured()
     }
 
-    /// Returns a call of one of its tools, with the effect that the table of tools says.
-    ///
-    /// # Errors
-    /// [`ActionError`] when the tool's name is not one, or the arguments are out of bounds.
-    pub fn action<N: Into<String>, V: Into<Value>>(
+    pub(crate) fn action<N: Into<String>, V: Into<Value>>(
         &self,
         tool: &str,
         arguments: impl IntoIterator<Item = (N, V)>,
@@ -285,31 +240,23 @@ impl Verifier {
         }
     }
 
-    /// The floors: the least that it demands of every chain.
-    #[must_use]
-    pub const fn floors(&self) -> &Floors {
+    pub(crate) const fn floors(&self) -> &Floors {
         &self.floors
     }
 
-    /// The anchor of an issuer.
-    #[must_use]
-    pub fn anchor(&self, issuer: &Issuer) -> Option<&Anchor> {
+    pub(crate) fn anchor(&self, issuer: &Issuer) -> Option<&Anchor> {
         self.trusted(issuer).map(|trusted| &*trusted.anchor)
     }
 
-    /// Its anchors, by issuer.
-    #[must_use]
-    pub fn anchors(&self) -> impl ExactSizeIterator<Item = &Anchor> {
+    pub(crate) fn anchors(&self) -> impl ExactSizeIterator<Item = &Anchor> {
         self.anchors.values().map(|trusted| &*trusted.anchor)
     }
 
-    /// The digest of the whole configuration.
-    #[must_use]
-    pub const fn configuration(&self) -> Digest {
+    pub(crate) const fn configuration(&self) -> Digest {
         self.configuration
     }
 
-    pub(super) fn trusted(&self, issuer: &Issuer) -> Option<&Trusted> {
+    pub(crate) fn trusted(&self, issuer: &Issuer) -> Option<&Trusted> {
         self.anchors.get(issuer)
     }
 
@@ -317,21 +264,15 @@ impl Verifier {
         &self.grants
     }
 
-    /// How far in the future an issuing, an opening window or a call may lie.
-    #[must_use]
-    pub const fn leeway(&self) -> Seconds {
+    pub(crate) const fn leeway(&self) -> Seconds {
         self.leeway
     }
 
-    /// The greatest age of a signed call.
-    #[must_use]
-    pub const fn max_call_age(&self) -> Seconds {
+    pub(crate) const fn max_call_age(&self) -> Seconds {
         self.max_call_age
     }
 
-    /// Up to which effect the host's word for the holder is taken.
-    #[must_use]
-    pub const fn asserted_up_to(&self) -> Option<Effect> {
+    pub(crate) const fn asserted_up_to(&self) -> Option<Effect> {
         self.asserted_up_to
     }
 

@@ -5,8 +5,9 @@ use super::context::DecisionContext;
 use super::presentation::{Presentation, Presenter};
 use super::proof::sign_call;
 use super::server_context::ServerContext;
-use crate::chain::{Anchor, Call, Chain, Verifier};
+use crate::chain::{Anchor, Call, Chain, verify_with};
 use crate::claims::{AttestedGrant, Child, GrantKind, Life, Link, Purpose, Root, RootAudience};
+use crate::decide::Verifier;
 use crate::denial::{DenialCode, DenialPlace};
 use crate::mission::Register;
 use crate::powers::{Action, Capability, Constraint, Effect, Powers};
@@ -143,7 +144,7 @@ fn second_lock(
     let verifier = Verifier::new([anchor])
         .unwrap()
         .dangerous_effects_as_stated();
-    let verified = verifier.verify_with(&chain, &|_, _, _, _| Ok(())).unwrap();
+    let verified = verify_with(verifier.settings(), &chain, &|_, _, _, _| Ok(())).unwrap();
     let call = Call {
         id: CallId::from_bytes([7; 16]),
         action: action.clone(),

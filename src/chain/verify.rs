@@ -1,0 +1,263 @@
+//! Verifying: everything about a chain that cannot change, by the numbered rules.
+
+use super::anchor::{Anchor, AnchorKey};
+use super::chain::Chain;
+use super::error::{ChainError, ChainErrorKind};
+use super::rules;
+use super::rules::Covers;
+use super::settings::{Settings, Trusted};
+use super::verified_chain::{Inner, VerifiedChain};
+use crate::claims::{Child, Link, Root};
+use crate::powers::{Capability, CoverageError, Powers};
+use crate::primitives::Work;
+use crate::primitives::bounds::VERIFY_STEPS;
+use crate::sign::{ComputedR, SignatureError, Token, VerifyingKey};
+use std::sync::{Arc, OnceLock};
+
+/// Verifies a whole chain.
+pub(crate) fn verify(settings: &Settings, chain: &Chain) -> Result<VerifiedChain, ChainError> {
+    verify_links(settings, chain.clone(), Start::Root, None, &covers)
+}
+
+/// Verifies a chain after what is known of it: a verified chain that it begins with or is, or
+/// its root's signature. `leaf_key` is its last holder's key, where that is ready to verify
+/// with already.
+pub(crate) fn verify_after(
+    settings: &Settings,
+    chain: Chain,
+    start: Start,
+    leaf_key: Option<VerifyingKey>,
+) -> Result<VerifiedChain, ChainError> {
+    match start {
+        Start::Known(whole) if whole.chain().len() == chain.len() => Ok(whole),
+        start => verify_links(settings, chain, start, leaf_key, &covers),
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn verify_with(
+    settings: &Settings,
+    chain: &Chain,
+    covers: &Covers,
+) -> Result<VerifiedChain, ChainError> {
+    verify_links(settings, chain.clone(), Start::Root, None, covers)
+}
+
+fn verify_links(
+    settings: &Settings,
+    chain: Chain,
+    start: Start,
+    leaf_key: Option<VerifyingKey>,
+    covers: &Covers,
+) -> Result<VerifiedChain, ChainError> {
+    rules::at_most_16_links(chain.len()).map_err(|kind| kind.at(0))?;
+    let known = match &start {
+        Start::Known(known) => Some(known),
+        Start::Root | Start::SignedRoot(_) => None,
+    };
+    let first = known.map_or(0, |known| known.chain().len());
+    check_relations(&chain, first)?;
+    let above = known.map_or(&chain.root().claims().task, |known| &known.inner().task);
+    let task = chain
+        .tasks_below(above, first.max(1))
+        .try_fold(above.clone(), |_, task| task)?;
+    let mut work = known.map_or(Work::new(VERIFY_STEPS), |known| known.inner().work.rest());
+
+    let at_root = |kind: ChainErrorKind| kind.at(0);
+    let (anchor, leaf_key) = match start {
+        Start::Known(known) => {
+            let leaf_key =
+                check_signatures(&chain, known.inner().leaf_key.clone(), first, leaf_key)?;
+            (Arc::clone(&known.inner().anchor), leaf_key)
+        }
+        Start::Root | Start::SignedRoot(_) => {
+            let signed = match start {
+                Start::SignedRoot(signed) => *signed,
+                _ => check_root_signature(settings, chain.root()).map_err(at_root)?,
+            };
+            let leaf_key = check_signatures(&chain, signed.holder.clone(), 1, leaf_key)?;
+            check_terms(settings, chain.root().claims(), &signed, covers).map_err(at_root)?;
+            (signed.anchor, leaf_key)
+        }
+    };
+    if first == 0 {
+        rules::scopes_meet(&chain.root().claims().link, None, &mut work).map_err(at_root)?;
+    }
+    for (link, (child, parent)) in children(&chain, first) {
+        rules::within_parent(&child.link, parent, covers, &mut work)
+            .and_then(|()| rules::scopes_meet(&child.link, Some(parent), &mut work))
+            .map_err(|kind| kind.at(link))?;
+    }
+
+    check_key_roles(&chain, &anchor, first)?;
+    let configuration = settings.configuration();
+    let tasks = OnceLock::new();
+    let missions = chain
+        .lives_by()
+        .map(|(_, _, lives_by)| lives_by.mission().id())
+        .collect();
+    Ok(VerifiedChain::new(Inner {
+        chain,
+        task,
+        tasks,
+        missions,
+        anchor,
+        leaf_key,
+        configuration,
+        work,
+    }))
+}
+
+/// Rule 8: the anchor of a root's issuer. Whose roots a verifier trusts is public.
+pub(crate) fn check_issuer<'s>(
+    settings: &'s Settings,
+    root: &Root,
+) -> Result<&'s Trusted, ChainErrorKind> {
+    settings
+        .trusted(&root.issuer)
+        .ok_or_else(|| ChainErrorKind::UnknownIssuer {
+            issuer: root.issuer.clone(),
+        })
+}
+
+/// Rules 8 and 11 for a root.
+pub(crate) fn check_root_signature(
+    settings: &Settings,
+    token: &Token<Root>,
+) -> Result<SignedRoot, ChainErrorKind> {
+    let trusted = check_issuer(settings, token.claims())?;
+    let signer = rules::signer_known(token.claims(), &trusted.anchor)?;
+    // Every key of an anchor is ready.
+    token.verify(trusted.keys.get(&signer.key()).ok_or(SignatureError)?)?;
+    let holder = holder_key(&token.claims().link)?;
+    Ok(SignedRoot {
+        anchor: Arc::clone(&trusted.anchor),
+        signer,
+        holder,
+    })
+}
+
+/// Rules 9 to 12 and 19: the anchor's terms, which only its issuer's own roots are held
+/// against.
+fn check_terms(
+    settings: &Settings,
+    root: &Root,
+    signed: &SignedRoot,
+    covers: &Covers,
+) -> Result<(), ChainErrorKind> {
+    rules::signer_counts(signed.signer, root)?;
+    rules::lives_within_cap(root, &signed.anchor)?;
+    rules::grant_accepted(root.grant.as_ref(), settings.grants())?;
+    rules::own_aliases(root, &signed.anchor)?;
+    // The ceiling has a budget of its own, so that its size has no part in what is left for the
+    // links.
+    rules::within_ceiling(root, &signed.anchor, covers, &mut Work::new(VERIFY_STEPS))
+}
+
+/// Rules 12 and 13 as they are: [`Powers::covers`].
+pub(super) fn covers(
+    parent: &Powers,
+    child: &Powers,
+    counts: fn(&Capability, &Capability) -> bool,
+    work: &mut Work,
+) -> Result<(), CoverageError> {
+    parent.covers_within(child, counts, work)
+}
+
+/// The place at which verifying a chain starts.
+pub(crate) enum Start {
+    /// At the root.
+    Root,
+    /// After the root's signature.
+    SignedRoot(Box<SignedRoot>),
+    /// After these links.
+    Known(VerifiedChain),
+}
+
+/// A root that a key of its anchor signed. Its terms are not yet checked.
+pub(crate) struct SignedRoot {
+    anchor: Arc<Anchor>,
+    signer: AnchorKey,
+    holder: VerifyingKey,
+}
+
+/// The children from the link `first` on, each with its number and what its parent says.
+fn children(chain: &Chain, first: usize) -> impl Iterator<Item = (usize, (&Child, &Link))> {
+    let children = chain.children().map(Token::claims);
+    (1..)
+        .zip(children.zip(chain.links()))
+        .skip(first.saturating_sub(1))
+}
+
+/// Rules 3 to 6 for every child from the link `first` on, and its parent.
+fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
+    let parent_ids = chain.ids().skip(first.saturating_sub(1));
+    for ((link, (child, parent)), parent_id) in children(chain, first).zip(parent_ids) {
+        rules::names_parent(child, parent_id)
+            .and_then(|()| rules::issued_after_parent(&child.link, parent))
+            .and_then(|()| rules::expires_with_parent(&child.link, parent))
+            .and_then(|()| rules::fewer_hops(&child.link, parent))
+            .map_err(|kind| kind.at(link))?;
+    }
+    Ok(())
+}
+
+/// Rule 11 for every child from the link `first` on, whose parent is held with `parent`; the leaf's
+/// key, ready to verify calls. Links are judged in their order, the last step of all at once.
+fn check_signatures(
+    chain: &Chain,
+    parent: VerifyingKey,
+    first: usize,
+    leaf_key: Option<VerifyingKey>,
+) -> Result<VerifyingKey, ChainError> {
+    let mut holder = parent;
+    let last = chain.len().saturating_sub(1);
+    let mut computed = Vec::new();
+    let mut next = |link: usize, child: &Token<Child>| {
+        computed.push(
+            child
+                .compute(&holder)
+                .map_err(|error| ChainErrorKind::from(error).at(link))?,
+        );
+        holder = match &leaf_key {
+            Some(ready) if link == last => ready.clone(),
+            _ => holder_key(&child.claims().link).map_err(|kind| kind.at(link))?,
+        };
+        Ok(())
+    };
+    let mut tokens = (1..).zip(chain.children()).skip(first.saturating_sub(1));
+    let walked = tokens.try_for_each(|(link, child)| next(link, child));
+    match ComputedR::first_invalid(&computed) {
+        Some(invalid) => {
+            Err(ChainErrorKind::from(SignatureError).at(first.saturating_add(invalid)))
+        }
+        None => walked.map(|()| holder),
+    }
+}
+
+/// Rule 11: the key of a link's holder, ready to verify with.
+pub(crate) fn holder_key(claims: &Link) -> Result<VerifyingKey, ChainErrorKind> {
+    VerifyingKey::of(&claims.holder.key).map_err(ChainErrorKind::HolderKey)
+}
+
+/// Rules 14 to 18, 21 and 22 for every link from `first` on.
+fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), ChainError> {
+    for (link, claims) in chain.links().enumerate().skip(first) {
+        let missions = chain.lives_by().filter(|(at, ..)| *at <= link);
+        let missions: Vec<_> = missions
+            .map(|(_, scope, lives_by)| (scope, lives_by))
+            .collect();
+        rules::not_the_anchor(claims, anchor)
+            .and_then(|()| rules::missions_allow(claims, &missions))
+            .and_then(|()| rules::meters_allow(&claims.holder.key, chain.rules(link)))
+            .map_err(|kind| kind.at(link))?;
+    }
+    for (link, (child, _)) in children(chain, first) {
+        let ancestors = chain.links().take(link).map(|above| &above.holder.key);
+        rules::own_key(child, ancestors)
+            .and_then(|()| rules::facts_named(&child.link, &chain.root().claims().link))
+            .and_then(|()| rules::is_a_delegate(&child.link.holder.key, chain.links().take(link)))
+            .map_err(|kind| kind.at(link))?;
+    }
+    rules::at_most_4096_watched(&chain.root().claims().life, chain.links())
+}
