@@ -1,6 +1,6 @@
-//! Each row of the README's "If a key is lost to an attacker", played: what the thief gains, what
-//! the row says to do, what the thief can't do after that, what continues, and that the replacement
-//! works.
+//! Each row of the table "If a key is lost to an attacker" in `.github/SECURITY.md`, played: what
+//! the thief gains, what the row says to do, what the thief can't do after that, what continues, and
+//! that the replacement works.
 
 use crate::support::*;
 use mandatum::chain::Ceiling;
@@ -31,9 +31,9 @@ const SERVER: u8 = 60;
 /// Whoever has stolen a key; with this seed also a key of its own.
 const THIEF: u8 = 66;
 
-const README: &str = include_str!("../../README.md");
+const SECURITY: &str = include_str!("../../.github/SECURITY.md");
 
-/// The rows of the README's table, and the drill of each.
+/// The rows of the table, and the drill of each.
 const DRILLS: [(&str, fn()); 8] = [
     (
         "a holder's",
@@ -71,7 +71,7 @@ const DRILLS: [(&str, fn()); 8] = [
 
 #[test]
 fn every_row_of_the_table_has_a_drill() {
-    let (_, table) = README
+    let (_, table) = SECURITY
         .split_once("### If a key is lost to an attacker")
         .unwrap();
     let (table, _) = table.split_once("\n## ").unwrap();

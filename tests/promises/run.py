@@ -126,6 +126,25 @@ def mistakes(promises):
             yield f"{promise.name}: not found, or not once, in {promise.file}: {promise.find}"
 
 
+SECURITY = ".github/SECURITY.md"
+TEST_NAME = re.compile(r"`(\w+)::((?:\w+::)*)(\w+)`")
+
+
+def missing_tests():
+    """The tests that the threat model names and that do not exist."""
+    suites = {}
+    for suite, _, name in TEST_NAME.findall((ROOT / SECURITY).read_text()):
+        if not (suite == "lib" or (ROOT / "tests" / suite).is_dir() or (ROOT / "tests" / f"{suite}.rs").is_file()):
+            continue  # A path of the library, such as `Controller::revoke_key`.
+        suites.setdefault(suite, set()).add(name)
+    for suite, names in sorted(suites.items()):
+        places = ["src/**/*.rs", "tests/unit/*.rs", "tests/work_bound/**/*.rs"] if suite == "lib" else [f"tests/{suite}.rs", f"tests/{suite}/**/*.rs"]
+        text = "\n".join(path.read_text() for place in places for path in sorted(ROOT.glob(place)))
+        for name in sorted(names):
+            if not re.search(rf"\bfn {name}\(", text):
+                yield f"{SECURITY}: no test is called {suite}::…::{name}"
+
+
 def switched(original, promises):
     """The code that does as `original` unless one of these promises, which all patch it, is broken."""
     statement = original.rstrip().endswith(";")
@@ -304,7 +323,7 @@ def main():
         for promise in chosen:
             print(f"{promise.name} ({promise.listed_in})\n  {promise.where}: {fold(promise.says)}\n  {', '.join(promise.tests)}")
         return True
-    wrong = list(mistakes(promises))
+    wrong = [*mistakes(promises), *missing_tests()]
     if wrong:
         raise Mistake("\n".join(wrong))
     make_tree(promises)
