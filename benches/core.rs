@@ -29,14 +29,14 @@ fn unit(c: &mut Criterion) {
         b.iter(|| {
             public
                 .verify(black_box(&message), &signature)
-                .expect("it verifies")
+                .expect("it verifies");
         });
     });
     c.bench_function("unit/ed25519_verify_strict", |b| {
         b.iter(|| {
             public
                 .verify_strict(black_box(&message), &signature)
-                .expect("it verifies")
+                .expect("it verifies");
         });
     });
 }

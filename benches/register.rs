@@ -326,7 +326,7 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
             .is_err()
     );
     c.bench_function("watches/4", |b| {
-        b.iter(|| assert!(black_box(&chain).watches().mandates().len() > 4))
+        b.iter(|| assert!(black_box(&chain).watches().mandates().len() > 4));
     });
 }
 
@@ -352,7 +352,7 @@ fn apply(c: &mut Criterion, world: &World, mut register: Register) {
             assert_eq!(
                 register.apply(black_box(&known), &watches, now()),
                 Ok(Applied::Known)
-            )
+            );
         });
     });
     c.bench_function("register/refuse_a_strangers", |b| {
@@ -361,7 +361,7 @@ fn apply(c: &mut Criterion, world: &World, mut register: Register) {
                 register
                     .apply(black_box(&strange), &watches, now())
                     .is_err()
-            )
+            );
         });
     });
 }

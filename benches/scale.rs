@@ -324,7 +324,7 @@ impl Unit {
         timed(|| {
             self.key
                 .verify(black_box(&MESSAGE), &self.signature)
-                .unwrap()
+                .unwrap();
         })
     }
 
@@ -339,7 +339,7 @@ impl Unit {
         let (mut units, mut times) = (Vec::with_capacity(samples), Vec::with_capacity(samples));
         for sample in 0..samples {
             times.push(timed(|| {
-                (0..batch).for_each(|at| does(sample * batch + at))
+                (0..batch).for_each(|at| does(sample * batch + at));
             }));
             units.push(self.once());
         }

@@ -396,7 +396,7 @@ fn refuse<'w>(rows: &mut Rows<'w>, world: &'w World, stranger: &'w Verifier) {
         ];
         for (what, refused) in refused {
             rows.add(what, depth, Target::Units(0.15), move || {
-                refused.is_refused()
+                refused.is_refused();
             });
         }
     }
@@ -429,7 +429,7 @@ fn forge<'w>(rows: &mut Rows<'w>, world: &'w World) {
                 code,
             };
             rows.add(what, depth, Target::Honest(depth), move || {
-                refused.is_refused()
+                refused.is_refused();
             });
         }
     }

@@ -1,42 +1,39 @@
-#![doc = include_str!("../README.md")]
+//! Authorize what AI agents do: signed, attenuable mandates, each bound to a task of a mission.
 //!
-//! # How it fits together
+//! A server checks each tool call of an agent against the mandate that it is made under, and refuses
+//! when the mission has ended, even if every signature is valid and nothing has expired.
 //!
-//! - [`issue`] makes a [`Root`] under an [`Anchor`]; [`Chain::delegate`] makes children, each less
-//!   than its parent.
-//! - The holder of the leaf signs each call with [`sign_call`] and sends an [`ExecutionProof`].
-//! - A [`Verifier`] checks it: [`Verifier::check`] from bytes to a decision, or step by step with
-//!   [`Verifier::verify`] and [`Verifier::decide`].
-//! - A [`ChainCache`] spares what was verified before; it changes no verdict.
-//! - A chain lives by missions. Their [`Controller`] signs news, a [`Register`] joins what was
-//!   heard of it, and a decision's [`Context`] carries it; [`VerifiedChain::watches`] names what a
-//!   host must fetch.
-//! - A decision in favour is [`Unsettled`] until a ledger says that the call is new and fits its
-//!   [`Budget`]s and [`Rate`]s ([`MemoryLedger`] ships; [`Charges`] say what another must do), and
-//!   then a [`Permit`], which starts one operation. How that ended is a [`Record`], which the
-//!   ledger is told of.
-//! - People stand before a call by a [`Gate`], and sign an [`Approval`] of it, which comes in with
-//!   the [`Context`].
-//! - A [`ReceiptLog`] puts on record what was permitted and how it ended, and [`verify_receipts`]
-//!   checks it; a [`Trace`] names who stands behind a call.
-//! - A [`Guard`] is all of a server's part in one value: verifier, register, ledger and receipts
-//!   around a tool.
-//! - A refusal is a [`Denial`]: where, why, what is missing, and what the caller may be told. Where
-//!   asking helps, it has a [`Request`], which a parent answers with a child and a person with a
-//!   new root; either carries the limits of whoever asks.
-//! - Work that fans out comes together again with [`VerifiedChain::merge`], behind a [`Barrier`];
-//!   [`Waves`] say when a mandate is good, [`minimal_for`] gives a step the least powers, a
-//!   [`Portfolio`] picks among an agent's chains, and an [`ExecutionGraph`] shows it all as a
-//!   [`Picture`].
+#![doc = include_str!("parties.svg")]
 //!
-//! **Powers shrink, limits pile up.** [`Powers`] say what is permitted, and a child's must be
-//! covered by its parent's delegable ones, as the root's by the anchor's [`Ceiling`]. [`Limits`]
-//! only take away, and every limit of every link is checked at every call.
+//! # Quick start
+//!
+//! ```
+//! // <!-- QUICK START -->
+//! ```
+//!
+//! # Who uses what
+//!
+//! | you are | you start from | and go on with |
+//! |---|---|---|
+//! | an issuer, who acts for people | [`Anchor`], [`Root`], [`issue`] | [`chain`], [`powers`], [`limits`] |
+//! | an orchestrator, which starts agents | [`Chain::delegate`], [`Delegation`] | [`graph`] |
+//! | an agent, which calls tools | [`Call`], [`ExecutionProof`] | [`graph::Portfolio`] |
+//! | a server, which runs tools | [`Guard`], or [`Verifier`] and a ledger | [`guard`], [`decide`], [`denial`], [`ledger`] |
+//! | a controller, which ends work | [`Controller`] | [`mission`] |
+//! | an auditor | [`receipts::verify_receipts`] | [`receipts`], [`decide::Trace`] |
+//!
+//! The [`guide`] has a page for each topic. [`format`] defines the bytes of every token, and
+//! [`bounds`] every limit on their size.
 //!
 //! # Features
 //!
-//! `json` (on by default) gives values, powers and limits their JSON form, with exact numbers and
-//! duplicate keys refused.
+//! - `json` (on by default) gives values, powers and limits their JSON form, with exact numbers and
+//!   duplicate keys refused.
+
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    reason = "a new kind of limit, constraint or denial is answered wherever one is asked of"
+)]
 
 pub mod chain;
 pub mod charge;
@@ -46,6 +43,7 @@ pub mod decide;
 pub mod denial;
 pub mod graph;
 pub mod guard;
+pub mod guide;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod ledger;
@@ -72,6 +70,9 @@ pub use primitives::{
 };
 pub use sign::SigningKey;
 
+#[cfg(test)]
+#[path = "../tests/every_kind/mod.rs"]
+mod every_kind;
 #[cfg(test)]
 #[path = "../tests/work_bound/mod.rs"]
 mod work_bound;

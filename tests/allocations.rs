@@ -134,7 +134,7 @@ fn asserted(depth: usize, then: fn(Unsettled)) -> u64 {
                 .verifier
                 .decide(&verified, &presentation, &context)
                 .unwrap(),
-        )
+        );
     })
 }
 

@@ -30,7 +30,7 @@ fn taken(chain: &Chain, verifier: &Verifier) -> (usize, usize) {
             verifier
                 .verify_cached(&Chain::from_bytes(&bytes).unwrap(), &cache)
                 .unwrap(),
-        )
+        );
     };
     let counted = allocation_counter::measure(keep);
     assert_eq!(cache.len(), 1);

@@ -122,6 +122,45 @@ impl AnchorKey {
     }
 }
 
+/// The keys of an issuer, as they count for a root that was issued at one time and for what is below
+/// it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IssuerKeys<'a> {
+    keys: &'a [AnchorKey],
+    root_issued_at: Timestamp,
+}
+
+impl<'a> IssuerKeys<'a> {
+    pub(crate) const fn new(keys: &'a [AnchorKey], root_issued_at: Timestamp) -> Self {
+        Self {
+            keys,
+            root_issued_at,
+        }
+    }
+
+    /// The same keys for roots of any age: all that are not revoked.
+    pub(crate) const fn of_any_root(self) -> Self {
+        Self::new(self.keys, Timestamp::EPOCH)
+    }
+
+    /// Those that count: they sign the root, and end and report tasks below it.
+    pub(crate) fn counting(self) -> impl Iterator<Item = PublicKey> + use<'a> {
+        self.counted(true)
+    }
+
+    /// All others.
+    pub(crate) fn not_counting(self) -> impl Iterator<Item = PublicKey> + use<'a> {
+        self.counted(false)
+    }
+
+    fn counted(self, counts: bool) -> impl Iterator<Item = PublicKey> + use<'a> {
+        let known = self.keys.iter();
+        known
+            .filter(move |known| known.state.counts_for(self.root_issued_at) == counts)
+            .map(|known| known.key)
+    }
+}
+
 impl From<PublicKey> for AnchorKey {
     /// A key in service.
     fn from(key: PublicKey) -> Self {
@@ -280,23 +319,9 @@ impl Anchor {
         self.keys.iter().copied().find(|known| known.key == key)
     }
 
-    /// The keys that count for a root issued then: they sign it, and end and report tasks below it.
-    pub(crate) fn keys_for(&self, root_issued_at: Timestamp) -> impl Iterator<Item = PublicKey> {
-        self.keys
-            .iter()
-            .filter(move |known| known.state.counts_for(root_issued_at))
-            .map(|known| known.key)
-    }
-
-    /// All others of its keys.
-    pub(crate) fn keys_not_for(
-        &self,
-        root_issued_at: Timestamp,
-    ) -> impl Iterator<Item = PublicKey> {
-        self.keys
-            .iter()
-            .filter(move |known| !known.state.counts_for(root_issued_at))
-            .map(|known| known.key)
+    /// The keys that count for a root issued then, and those that don't.
+    pub(crate) fn keys_for(&self, root_issued_at: Timestamp) -> IssuerKeys<'_> {
+        IssuerKeys::new(&self.keys, root_issued_at)
     }
 
     /// The most its roots can permit.

@@ -1,10 +1,10 @@
 use super::error::ChainError;
 use super::rules;
-use crate::claims::{Child, Life, Link, Replaced, Root};
+use crate::claims::{Child, Link, Replaced, Root};
 use crate::codec::{CodecError, CodecErrorKind, Envelope, Reader, Writer};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::primitives::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
-use crate::primitives::{MandateId, TaskPath, TextFormError, base64url, from_base64url};
+use crate::primitives::{MandateId, PublicKey, TaskPath, TextFormError, base64url, from_base64url};
 use crate::sign::Token;
 use std::sync::Arc;
 use thiserror::Error;
@@ -184,7 +184,7 @@ impl Chain {
 
     /// What each link says, root first.
     #[must_use]
-    pub fn links(&self) -> impl DoubleEndedIterator<Item = &Link> {
+    pub fn links(&self) -> impl DoubleEndedIterator<Item = &Link> + Clone {
         let children = self.children.iter().map(|child| &child.claims().link);
         std::iter::once(&self.root.claims().link).chain(children)
     }
@@ -192,20 +192,19 @@ impl Chain {
     /// The missions that keep the links alive, with the link that says so and its scope, root
     /// first.
     pub fn lives_by(&self) -> impl Iterator<Item = (usize, &Scope, &LivesBy)> {
-        let life = match &self.root.claims().life {
-            Life::Mission(lives_by) => Some((0, &Scope::All, lives_by)),
-            Life::ExpiryOnly => None,
-        };
-        let limits = self.links().enumerate().flat_map(|(link, claims)| {
+        // Only the root has a life of its own.
+        let mut life = Some(&self.root.claims().life);
+        self.links().enumerate().flat_map(move |(link, claims)| {
             claims
-                .limits
-                .iter()
-                .filter_map(move |limit| match limit.rule() {
-                    LimitRule::LivesBy(lives_by) => Some((link, limit.scope(), lives_by)),
-                    _ => None,
-                })
-        });
-        life.into_iter().chain(limits)
+                .missions(life.take())
+                .map(move |(scope, lives_by)| (link, scope, lives_by))
+        })
+    }
+
+    /// The holders of the links down to this one, root first.
+    pub(crate) fn holders_down_to(&self, link: usize) -> impl Iterator<Item = PublicKey> {
+        let links = self.links().take(link.saturating_add(1));
+        links.map(|claims| claims.holder.key)
     }
 
     /// What the limits of the links down to this one demand.

@@ -3,8 +3,8 @@ use super::chain::Chain;
 use super::error::{ChainError, ChainErrorKind};
 use super::rules;
 use super::verify::covers;
-use crate::claims::{Child, Holder, Life, Link, Replaced, Root};
-use crate::limits::{Limit, LimitRule, Limits, LivesBy, Scope};
+use crate::claims::{Child, Holder, Link, Replaced, Root};
+use crate::limits::{Limit, Limits};
 use crate::powers::Powers;
 use crate::primitives::bounds::VERIFY_STEPS;
 use crate::primitives::{Lifetime, TaskPath, Timestamp, TokenId, Work};
@@ -24,46 +24,22 @@ use crate::sign::Unsigned;
 /// 14, 16 to 20 and 23; for powers beyond the ceiling with a call that shows it.
 pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |kind: ChainErrorKind| kind.at(0);
-    if root.issuer != *anchor.issuer() {
-        return Err(at_root(ChainErrorKind::UnknownIssuer {
-            issuer: root.issuer,
-        }));
-    }
+    rules::issuer_anchored(&root, |issuer| {
+        (issuer == anchor.issuer()).then_some(anchor)
+    })
+    .map_err(at_root)?;
     rules::issued_by_now(&root, now).map_err(at_root)?;
     let signer = rules::signer_known(&root, anchor).map_err(at_root)?;
-    rules::signer_counts(signer, &root).map_err(at_root)?;
-    rules::lives_within_cap(&root, anchor).map_err(at_root)?;
-    rules::within_ceiling(&root, anchor, &covers, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
+    rules::anchor_terms(&root, anchor, signer, None, &covers).map_err(at_root)?;
     rules::scopes_meet(&root.link, None, &mut Work::new(VERIFY_STEPS)).map_err(at_root)?;
     rules::not_the_anchor(&root.link, anchor).map_err(at_root)?;
-    let missions: Vec<_> = missions_of(Some(&root.life), &root.link).collect();
-    rules::missions_allow(&root.link, &missions).map_err(at_root)?;
+    let missions: Vec<_> = root.link.missions(Some(&root.life)).collect();
+    let limits = root.link.limits.iter().map(Limit::rule);
+    rules::limits_allow(&root.link, &missions, limits).map_err(at_root)?;
     rules::at_most_4096_watched(&root.life, std::iter::once(&root.link))?;
-    rules::meters_allow(
-        &root.link.holder.key,
-        root.link.limits.iter().map(Limit::rule),
-    )
-    .map_err(at_root)?;
-    rules::own_aliases(&root, anchor).map_err(at_root)?;
     let unsigned = Unsigned::new(root, vec![signer.key()]);
     rules::token_within_size(unsigned.sealed_length()).map_err(at_root)?;
     Ok(unsigned)
-}
-
-/// The missions that one link says it lives by, each with its scope.
-fn missions_of<'a>(
-    life: Option<&'a Life>,
-    link: &'a Link,
-) -> impl Iterator<Item = (&'a Scope, &'a LivesBy)> {
-    let life = life.and_then(|life| match life {
-        Life::Mission(lives_by) => Some((&Scope::All, lives_by)),
-        Life::ExpiryOnly => None,
-    });
-    let limits = link.limits.iter().filter_map(|limit| match limit.rule() {
-        LimitRule::LivesBy(lives_by) => Some((limit.scope(), lives_by)),
-        _ => None,
-    });
-    life.into_iter().chain(limits)
 }
 
 /// What a holder passes on: the terms of a child. Everything it does not say is the least: no
@@ -188,31 +164,23 @@ impl Chain {
         let (link, parent) = (self.len(), self.leaf());
         let at_link = |kind: ChainErrorKind| kind.at(link);
         rules::at_most_16_links(link.saturating_add(1)).map_err(at_link)?;
-        rules::issued_after_parent(&child.link, parent).map_err(at_link)?;
-        rules::expires_with_parent(&child.link, parent).map_err(at_link)?;
-        rules::fewer_hops(&child.link, parent).map_err(at_link)?;
+        rules::within_terms(&child.link, parent).map_err(at_link)?;
         if let Some(task) = self.tasks()?.last() {
             rules::task_of(task, &child).map_err(at_link)?;
         }
         let mut work = Work::new(VERIFY_STEPS);
-        rules::within_parent(&child.link, parent, &covers, &mut work).map_err(at_link)?;
-        rules::scopes_meet(&child.link, Some(parent), &mut work).map_err(at_link)?;
-        rules::own_key(&child, self.links().map(|above| &above.holder.key)).map_err(at_link)?;
+        rules::powers_and_scopes(&child.link, parent, &covers, &mut work).map_err(at_link)?;
         let above = self
             .lives_by()
             .map(|(_, scope, lives_by)| (scope, lives_by));
-        let missions: Vec<_> = above.chain(missions_of(None, &child.link)).collect();
-        rules::missions_allow(&child.link, &missions).map_err(at_link)?;
-        rules::at_most_4096_watched(
-            &self.root().claims().life,
-            self.links().chain([&child.link]),
-        )?;
+        let missions: Vec<_> = above.chain(child.link.missions(None)).collect();
         let limits = self
             .rules(link)
             .chain(child.link.limits.iter().map(Limit::rule));
-        rules::meters_allow(&child.link.holder.key, limits).map_err(at_link)?;
-        rules::facts_named(&child.link, &self.root().claims().link).map_err(at_link)?;
-        rules::is_a_delegate(&child.link.holder.key, self.links()).map_err(at_link)?;
+        rules::limits_allow(&child.link, &missions, limits).map_err(at_link)?;
+        let root = self.root().claims();
+        rules::links_above_allow(&child, &root.link, self.links()).map_err(at_link)?;
+        rules::at_most_4096_watched(&root.life, self.links().chain([&child.link]))?;
         let unsigned = Unsigned::new(child, vec![parent.holder.key]);
         let added = unsigned.sealed_length();
         rules::token_within_size(added).map_err(at_link)?;

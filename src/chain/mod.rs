@@ -25,11 +25,12 @@ pub use mint::{Delegation, issue};
 pub use settings::{AcceptedGrants, VerifierError};
 pub use verified_chain::VerifiedChain;
 
+pub(crate) use anchor::IssuerKeys;
 pub(crate) use call::CallAt;
 pub(crate) use carried_limits::each_once;
 pub(crate) use chain::{Mandates, Whose};
 pub(crate) use received_chain::{CacheView, ChainEndpoints, ReceivedChain};
-pub(crate) use rules::grant_accepted;
+pub(crate) use rules::{grant_accepted, issuer_anchored};
 pub(crate) use settings::{DEFAULT_MAX_CALL_AGE, ISSUE_LEEWAY, Settings};
 pub(crate) use verify::{
     Start, check_issuer, check_root_signature, holder_key, verify, verify_after,

@@ -9,9 +9,11 @@ use crate::limits::{Limit, LimitRule, Limits, LivesBy, Reporters, Scope};
 use crate::powers::{Capability, CoverageError, CoverageGap, Powers};
 use crate::primitives::bounds::{
     MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_CHAIN_METERS, MAX_CHAIN_MISSIONS, MAX_ISSUER_KEYS,
-    MAX_TOKEN_BYTES, MAX_WATCHED_PAIRS,
+    MAX_TOKEN_BYTES, MAX_WATCHED_PAIRS, VERIFY_STEPS,
 };
-use crate::primitives::{Label, MandateId, NameError, PublicKey, TaskPath, Timestamp, Work};
+use crate::primitives::{
+    Issuer, Label, MandateId, NameError, PublicKey, TaskPath, Timestamp, Work,
+};
 
 /// Rule 1: a chain has at most so many links.
 pub(super) const fn at_most_16_links(links: usize) -> Result<(), ChainErrorKind> {
@@ -62,8 +64,15 @@ pub(super) fn names_parent(child: &Child, above: MandateId) -> Result<(), ChainE
     }
 }
 
+/// Rules 4 to 6: a child's times and hops lie within its parent's.
+pub(super) fn within_terms(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
+    issued_after_parent(child, parent)?;
+    expires_with_parent(child, parent)?;
+    fewer_hops(child, parent)
+}
+
 /// Rule 4: a child is issued no earlier than its parent.
-pub(super) fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
+fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     let (issued_at, parent) = (child.lifetime.issued_at(), parent.lifetime.issued_at());
     if issued_at < parent {
         Err(ChainErrorKind::IssuedBeforeParent { issued_at, parent })
@@ -73,7 +82,7 @@ pub(super) fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), Cha
 }
 
 /// Rule 5: a child expires no later than its parent.
-pub(super) fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
+fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     let (expires, parent) = (child.lifetime.expires(), parent.lifetime.expires());
     if expires > parent {
         Err(ChainErrorKind::OutlivesParent { expires, parent })
@@ -83,7 +92,7 @@ pub(super) fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), Cha
 }
 
 /// Rule 6: fewer delegations may follow a child than its parent.
-pub(super) const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
+const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     if child.hops < parent.hops {
         Ok(())
     } else {
@@ -104,8 +113,19 @@ pub(super) fn task_of(parent: &TaskPath, child: &Child) -> Result<TaskPath, Chai
     joined.map_err(ChainErrorKind::Task)
 }
 
+/// Rule 8: the root's issuer has an anchor; returns what `find` knows by its name. Whose roots a
+/// verifier trusts is public.
+pub(crate) fn issuer_anchored<A>(
+    root: &Root,
+    find: impl FnOnce(&Issuer) -> Option<A>,
+) -> Result<A, ChainErrorKind> {
+    find(&root.issuer).ok_or_else(|| ChainErrorKind::UnknownIssuer {
+        issuer: root.issuer.clone(),
+    })
+}
+
 /// Rule 9: a root lives no longer than its anchor allows.
-pub(super) fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
+fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     let (lives, cap) = (root.link.lifetime.length(), anchor.max_lifetime());
     if lives > cap {
         Err(ChainErrorKind::LivesTooLong { lives, cap })
@@ -138,7 +158,7 @@ pub(super) fn signer_known(root: &Root, anchor: &Anchor) -> Result<AnchorKey, Ch
 }
 
 /// Rule 11, for roots: the key counts for a root that was issued then.
-pub(super) fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), ChainErrorKind> {
+fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), ChainErrorKind> {
     let issued_at = root.link.lifetime.issued_at();
     match signer.state() {
         state if state.counts_for(issued_at) => Ok(()),
@@ -149,6 +169,26 @@ pub(super) fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), ChainE
             Err(ChainErrorKind::RevokedKey { key: signer.key() })
         }
     }
+}
+
+/// Rules 9 to 12 and 19: the anchor's terms for a root that `signer`, one of its keys, signs. Which
+/// grants count is each verifier's to say, so issuing asks of none.
+pub(super) fn anchor_terms(
+    root: &Root,
+    anchor: &Anchor,
+    signer: AnchorKey,
+    grants: Option<&AcceptedGrants>,
+    covers: &Covers,
+) -> Result<(), ChainErrorKind> {
+    signer_counts(signer, root)?;
+    lives_within_cap(root, anchor)?;
+    if let Some(grants) = grants {
+        grant_accepted(root.grant.as_ref(), grants)?;
+    }
+    own_aliases(root, anchor)?;
+    // The ceiling has a budget of its own, so that its size has no part in what is left for the
+    // links.
+    within_ceiling(root, anchor, covers, &mut Work::new(VERIFY_STEPS))
 }
 
 /// How rules 12 and 13 compare powers: [`Powers::covers_within`] everywhere but in the test of the
@@ -164,7 +204,7 @@ pub(super) type Covers = dyn Fn(
 
 /// Rule 12: a root's powers are covered by the ceiling, what is delegable in them by what is
 /// delegable in it.
-pub(super) fn within_ceiling(
+fn within_ceiling(
     root: &Root,
     anchor: &Anchor,
     covers: &Covers,
@@ -177,8 +217,19 @@ pub(super) fn within_ceiling(
     }
 }
 
+/// Rules 13 and 20 for a child: its powers and the scopes of its limits.
+pub(super) fn powers_and_scopes(
+    child: &Link,
+    parent: &Link,
+    covers: &Covers,
+    work: &mut Work,
+) -> Result<(), ChainErrorKind> {
+    within_parent(child, parent, covers, work)?;
+    scopes_meet(child, Some(parent), work)
+}
+
 /// Rule 13: a child's powers are covered by its parent's delegable ones.
-pub(super) fn within_parent(
+fn within_parent(
     child: &Link,
     parent: &Link,
     covers: &Covers,
@@ -217,10 +268,21 @@ pub(super) fn scopes_meet(
     Ok(())
 }
 
+/// Rules 15, 21 and 22 for a child and the links above it, root first.
+pub(super) fn links_above_allow<'a>(
+    child: &Child,
+    root: &Link,
+    above: impl Iterator<Item = &'a Link> + Clone,
+) -> Result<(), ChainErrorKind> {
+    own_key(child, above.clone().map(|link| &link.holder.key))?;
+    facts_named(&child.link, root)?;
+    is_a_delegate(&child.link.holder.key, above)
+}
+
 /// Rule 21: a child's conditions name only facts that a condition of the root names, in whatever
 /// scope. Whoever can put a condition on a fact can read it, and who delegates mints conditions; so
 /// the issuer says which facts are read below its root.
-pub(super) fn facts_named(child: &Link, root: &Link) -> Result<(), ChainErrorKind> {
+fn facts_named(child: &Link, root: &Link) -> Result<(), ChainErrorKind> {
     match facts_of(child).find(|fact| facts_of(root).all(|named| named != *fact)) {
         Some(fact) => Err(ChainErrorKind::FactUnnamed { fact: fact.clone() }),
         None => Ok(()),
@@ -229,21 +291,24 @@ pub(super) fn facts_named(child: &Link, root: &Link) -> Result<(), ChainErrorKin
 
 /// The facts that a link's conditions name.
 fn facts_of(link: &Link) -> impl Iterator<Item = &Label> {
-    link.limits.iter().filter_map(|limit| match limit.rule() {
-        LimitRule::Condition(condition) => Some(&condition.fact),
-        _ => None,
-    })
+    link.limits
+        .iter()
+        .map(Limit::rule)
+        .filter_map(LimitRule::fact)
 }
 
 /// Rule 22: a holder below a limit on delegates is one of them.
-pub(super) fn is_a_delegate<'a>(
+fn is_a_delegate<'a>(
     holder: &PublicKey,
     above: impl Iterator<Item = &'a Link>,
 ) -> Result<(), ChainErrorKind> {
     for (by, link) in above.enumerate() {
-        let leaves_out =
-            |rule: &LimitRule| matches!(rule, LimitRule::Delegates(keys) if !keys.contains(holder));
-        if link.limits.iter().map(Limit::rule).any(leaves_out) {
+        let mut delegates = link
+            .limits
+            .iter()
+            .map(Limit::rule)
+            .filter_map(LimitRule::delegates);
+        if delegates.any(|keys| !keys.contains(holder)) {
             return Err(ChainErrorKind::NotADelegate { by });
         }
     }
@@ -253,17 +318,18 @@ pub(super) fn is_a_delegate<'a>(
 /// Rule 23: a root is not dated ahead, but for the leeway. Verifiers refuse it until then, at every
 /// decision.
 pub(super) fn issued_by_now(root: &Root, now: Timestamp) -> Result<(), ChainErrorKind> {
+    if root.link.lifetime.has_begun(now, ISSUE_LEEWAY) {
+        return Ok(());
+    }
     let issued_at = root.link.lifetime.issued_at();
-    issued_at
-        .received(now, ISSUE_LEEWAY)
-        .map(drop)
-        .ok_or(ChainErrorKind::IssuedAhead { issued_at, now })
+    Err(ChainErrorKind::IssuedAhead { issued_at, now })
 }
 
 fn or_work(beyond: CoverageError, kind: fn(CoverageError) -> ChainErrorKind) -> ChainErrorKind {
-    match beyond.gap {
-        CoverageGap::OutOfWork(out) => ChainErrorKind::OutOfWork(out),
-        _ => kind(beyond),
+    if let CoverageGap::OutOfWork(out) = beyond.gap {
+        ChainErrorKind::OutOfWork(out)
+    } else {
+        kind(beyond)
     }
 }
 
@@ -281,7 +347,7 @@ pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), ChainEr
 }
 
 /// Rule 15: a holder's key is no ancestor's, unless the link says so, and then it is.
-pub(super) fn own_key<'a>(
+fn own_key<'a>(
     child: &Child,
     ancestors: impl IntoIterator<Item = &'a PublicKey>,
 ) -> Result<(), ChainErrorKind> {
@@ -295,9 +361,20 @@ pub(super) fn own_key<'a>(
     }
 }
 
+/// Rules 16 to 18 for a link, the missions that it and those above it live by, and all of their
+/// `limits`.
+pub(super) fn limits_allow<'a>(
+    link: &Link,
+    missions: &[(&Scope, &LivesBy)],
+    limits: impl Iterator<Item = &'a LimitRule> + Clone,
+) -> Result<(), ChainErrorKind> {
+    missions_allow(link, missions)?;
+    meters_allow(&link.holder.key, limits)
+}
+
 /// Rules 16 and 18 for the limits of a link and of those above it that a ledger or people stand
 /// behind.
-pub(super) fn meters_allow<'a>(
+fn meters_allow<'a>(
     holder: &PublicKey,
     limits: impl Iterator<Item = &'a LimitRule> + Clone,
 ) -> Result<(), ChainErrorKind> {
@@ -308,11 +385,12 @@ pub(super) fn meters_allow<'a>(
 /// Rule 16: nobody approves their own calls.
 fn not_own_approver<'a>(
     holder: &PublicKey,
-    mut limits: impl Iterator<Item = &'a LimitRule>,
+    limits: impl Iterator<Item = &'a LimitRule>,
 ) -> Result<(), ChainErrorKind> {
-    let approves =
-        |rule: &LimitRule| matches!(rule, LimitRule::Gate(gate) if gate.may_approve(holder));
-    if limits.any(approves) {
+    if limits
+        .filter_map(LimitRule::gate)
+        .any(|gate| gate.may_approve(holder))
+    {
         Err(ChainErrorKind::OwnApprover)
     } else {
         Ok(())
@@ -323,16 +401,7 @@ fn not_own_approver<'a>(
 fn at_most_64_meters<'a>(
     limits: impl Iterator<Item = &'a LimitRule>,
 ) -> Result<(), ChainErrorKind> {
-    let is_meter = |rule: &&LimitRule| {
-        matches!(
-            rule,
-            LimitRule::Budget(_)
-                | LimitRule::Rate(_)
-                | LimitRule::Exclusive(_)
-                | LimitRule::Gate(_)
-        )
-    };
-    if limits.filter(is_meter).count() > MAX_CHAIN_METERS {
+    if limits.filter(|rule| rule.is_meter()).count() > MAX_CHAIN_METERS {
         Err(ChainErrorKind::TooManyMeters)
     } else {
         Ok(())
@@ -341,7 +410,7 @@ fn at_most_64_meters<'a>(
 
 /// Rule 19: a root's aliases are for systems of its issuer, because whoever sees the root reads
 /// them.
-pub(super) fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
+fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     match root
         .principal
         .aliases
@@ -356,10 +425,7 @@ pub(super) fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), ChainError
 }
 
 /// Rules 16 to 18 for a link and the missions that it and those above it live by.
-pub(super) fn missions_allow(
-    link: &Link,
-    missions: &[(&Scope, &LivesBy)],
-) -> Result<(), ChainErrorKind> {
+fn missions_allow(link: &Link, missions: &[(&Scope, &LivesBy)]) -> Result<(), ChainErrorKind> {
     at_most_32_missions(missions.len())?;
     not_own_controller(
         &link.holder.key,
@@ -398,18 +464,23 @@ fn news_reaches<'a>(
             (*scope == Scope::All || scope == limit.scope()) && by(lives_by)
         })
     };
-    link.limits.iter().try_for_each(|limit| match limit.rule() {
-        LimitRule::EndsOn(event) if !told(limit, &|_| true) => Err(ChainErrorKind::EventUntold {
-            event: event.clone(),
-        }),
-        LimitRule::Waves(waves)
-            if !told(limit, &|lives_by| lives_by.mission() == waves.mission()) =>
-        {
-            Err(ChainErrorKind::WaveUntold {
-                mission: waves.mission().name.clone(),
-            })
+    link.limits.iter().try_for_each(|limit| {
+        let event = limit.rule().event().filter(|_| !told(limit, &|_| true));
+        if let Some(event) = event {
+            return Err(ChainErrorKind::EventUntold {
+                event: event.clone(),
+            });
         }
-        _ => Ok(()),
+        let waves = limit
+            .rule()
+            .waves()
+            .filter(|waves| !told(limit, &|lives_by| lives_by.mission() == waves.mission()));
+        if let Some(waves) = waves {
+            return Err(ChainErrorKind::WaveUntold {
+                mission: waves.mission().name.clone(),
+            });
+        }
+        Ok(())
     })
 }
 
@@ -437,17 +508,10 @@ pub(super) fn at_most_4096_watched<'a>(
     links: impl Iterator<Item = &'a Link>,
 ) -> Result<(), ChainError> {
     let (mut pairs, mut missions) = (0_usize, 0_usize);
-    // The root's own life is of link 0.
-    let mut living: Option<&LivesBy> = match life {
-        Life::Mission(lives_by) => Some(lives_by),
-        Life::ExpiryOnly => None,
-    };
+    // Only the root has a life of its own.
+    let mut life = Some(life);
     for (above, link) in links.enumerate() {
-        let own = link.limits.iter().filter_map(|limit| match limit.rule() {
-            LimitRule::LivesBy(lives_by) => Some(lives_by),
-            _ => None,
-        });
-        for lives_by in living.take().into_iter().chain(own) {
+        for (_, lives_by) in link.missions(life.take()) {
             missions = missions.saturating_add(1);
             pairs = pairs
                 .saturating_add(lives_by.enders().len())
@@ -460,15 +524,17 @@ pub(super) fn at_most_4096_watched<'a>(
         );
         let issuers = if above == 0 { MAX_ISSUER_KEYS } else { 1 };
         let speakers = issuers.saturating_add(missions).saturating_add(over);
-        for limit in link.limits.iter() {
-            if let LimitRule::Barrier(barrier) = limit.rule() {
-                let of_task =
-                    |(_, named): (_, &Reporters)| named.iter().len().saturating_add(speakers);
-                pairs = barrier
-                    .tasks()
-                    .map(of_task)
-                    .fold(pairs, usize::saturating_add);
-            }
+        for barrier in link
+            .limits
+            .iter()
+            .map(Limit::rule)
+            .filter_map(LimitRule::barrier)
+        {
+            let of_task = |(_, named): (_, &Reporters)| named.iter().len().saturating_add(speakers);
+            pairs = barrier
+                .tasks()
+                .map(of_task)
+                .fold(pairs, usize::saturating_add);
         }
         if pairs > MAX_WATCHED_PAIRS {
             return Err(ChainErrorKind::TooManyWatched.at(above));

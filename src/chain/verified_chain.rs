@@ -1,4 +1,4 @@
-use super::anchor::Anchor;
+use super::anchor::{Anchor, IssuerKeys};
 use super::chain::Chain;
 use crate::limits::LivesBy;
 use crate::primitives::{Digest, MandateId, Mission, MissionId, TaskPath, Work};
@@ -55,6 +55,12 @@ impl VerifiedChain {
     #[must_use]
     pub fn anchor(&self) -> &Anchor {
         &self.0.anchor
+    }
+
+    /// The keys of its anchor, as they count for its root.
+    pub(crate) fn issuer_keys(&self) -> IssuerKeys<'_> {
+        let root = self.chain().root().claims();
+        self.anchor().keys_for(root.link.lifetime.issued_at())
     }
 
     /// The task of each link, root first.

@@ -30,7 +30,9 @@ pub(crate) fn verify_after(
 ) -> Result<VerifiedChain, ChainError> {
     match start {
         Start::Known(whole) if whole.chain().len() == chain.len() => Ok(whole),
-        start => verify_links(settings, chain, start, leaf_key, &covers),
+        start @ (Start::Known(_) | Start::Root | Start::SignedRoot(_)) => {
+            verify_links(settings, chain, start, leaf_key, &covers)
+        }
     }
 }
 
@@ -70,13 +72,16 @@ fn verify_links(
                 check_signatures(&chain, known.inner().leaf_key.clone(), first, leaf_key)?;
             (Arc::clone(&known.inner().anchor), leaf_key)
         }
-        Start::Root | Start::SignedRoot(_) => {
-            let signed = match start {
-                Start::SignedRoot(signed) => *signed,
-                _ => check_root_signature(settings, chain.root()).map_err(at_root)?,
+        start @ (Start::Root | Start::SignedRoot(_)) => {
+            let signed = if let Start::SignedRoot(signed) = start {
+                *signed
+            } else {
+                check_root_signature(settings, chain.root()).map_err(at_root)?
             };
             let leaf_key = check_signatures(&chain, signed.holder.clone(), 1, leaf_key)?;
-            check_terms(settings, chain.root().claims(), &signed, covers).map_err(at_root)?;
+            let (root, grants) = (chain.root().claims(), Some(settings.grants()));
+            rules::anchor_terms(root, &signed.anchor, signed.signer, grants, covers)
+                .map_err(at_root)?;
             (signed.anchor, leaf_key)
         }
     };
@@ -84,8 +89,7 @@ fn verify_links(
         rules::scopes_meet(&chain.root().claims().link, None, &mut work).map_err(at_root)?;
     }
     for (link, (child, parent)) in children(&chain, first) {
-        rules::within_parent(&child.link, parent, covers, &mut work)
-            .and_then(|()| rules::scopes_meet(&child.link, Some(parent), &mut work))
+        rules::powers_and_scopes(&child.link, parent, covers, &mut work)
             .map_err(|kind| kind.at(link))?;
     }
 
@@ -108,16 +112,12 @@ fn verify_links(
     }))
 }
 
-/// Rule 8: the anchor of a root's issuer. Whose roots a verifier trusts is public.
+/// Rule 8: the anchor of a root's issuer.
 pub(crate) fn check_issuer<'s>(
     settings: &'s Settings,
     root: &Root,
 ) -> Result<&'s Trusted, ChainErrorKind> {
-    settings
-        .trusted(&root.issuer)
-        .ok_or_else(|| ChainErrorKind::UnknownIssuer {
-            issuer: root.issuer.clone(),
-        })
+    rules::issuer_anchored(root, |issuer| settings.trusted(issuer))
 }
 
 /// Rules 8 and 11 for a root.
@@ -135,23 +135,6 @@ pub(crate) fn check_root_signature(
         signer,
         holder,
     })
-}
-
-/// Rules 9 to 12 and 19: the anchor's terms, which only its issuer's own roots are held
-/// against.
-fn check_terms(
-    settings: &Settings,
-    root: &Root,
-    signed: &SignedRoot,
-    covers: &Covers,
-) -> Result<(), ChainErrorKind> {
-    rules::signer_counts(signed.signer, root)?;
-    rules::lives_within_cap(root, &signed.anchor)?;
-    rules::grant_accepted(root.grant.as_ref(), settings.grants())?;
-    rules::own_aliases(root, &signed.anchor)?;
-    // The ceiling has a budget of its own, so that its size has no part in what is left for the
-    // links.
-    rules::within_ceiling(root, &signed.anchor, covers, &mut Work::new(VERIFY_STEPS))
 }
 
 /// Rules 12 and 13 as they are: [`Powers::covers`].
@@ -194,9 +177,7 @@ fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
     let parent_ids = chain.ids().skip(first.saturating_sub(1));
     for ((link, (child, parent)), parent_id) in children(chain, first).zip(parent_ids) {
         rules::names_parent(child, parent_id)
-            .and_then(|()| rules::issued_after_parent(&child.link, parent))
-            .and_then(|()| rules::expires_with_parent(&child.link, parent))
-            .and_then(|()| rules::fewer_hops(&child.link, parent))
+            .and_then(|()| rules::within_terms(&child.link, parent))
             .map_err(|kind| kind.at(link))?;
     }
     Ok(())
@@ -248,15 +229,12 @@ fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), C
             .map(|(_, scope, lives_by)| (scope, lives_by))
             .collect();
         rules::not_the_anchor(claims, anchor)
-            .and_then(|()| rules::missions_allow(claims, &missions))
-            .and_then(|()| rules::meters_allow(&claims.holder.key, chain.rules(link)))
+            .and_then(|()| rules::limits_allow(claims, &missions, chain.rules(link)))
             .map_err(|kind| kind.at(link))?;
     }
     for (link, (child, _)) in children(chain, first) {
-        let ancestors = chain.links().take(link).map(|above| &above.holder.key);
-        rules::own_key(child, ancestors)
-            .and_then(|()| rules::facts_named(&child.link, &chain.root().claims().link))
-            .and_then(|()| rules::is_a_delegate(&child.link.holder.key, chain.links().take(link)))
+        let root = &chain.root().claims().link;
+        rules::links_above_allow(child, root, chain.links().take(link))
             .map_err(|kind| kind.at(link))?;
     }
     rules::at_most_4096_watched(&chain.root().claims().life, chain.links())

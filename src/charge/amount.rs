@@ -118,29 +118,29 @@ fn one_amount(
     work.spend(ADD_STEPS)?;
     // Twenty products of 64 bits, two comparisons, and a sum.
     tally::count(60);
-    let amount = match found {
-        None => {
-            return Err(ChargeError::AmountMissing {
-                argument: argument(),
-            });
-        }
-        Some(Value::Number(number)) => *number,
-        Some(Value::Text(text)) if source.takes_decimal_texts() => {
+    let missing = || ChargeError::AmountMissing {
+        argument: argument(),
+    };
+    let no_number = || ChargeError::AmountNotANumber {
+        argument: argument(),
+    };
+    let amount = match found.ok_or_else(missing)? {
+        Value::Number(number) => *number,
+        Value::Text(text) if source.takes_decimal_texts() => {
             work.spend_len(text.len())?;
             // It is searched for an exponent and for a point, and then read.
             tally::count(text.len().saturating_mul(4));
             decimal(text).map_err(|error| match error {
-                NumberError::NotANumber => ChargeError::AmountNotANumber {
-                    argument: argument(),
-                },
-                _ => out_of_range(source.path()),
+                NumberError::NotANumber => no_number(),
+                NumberError::Overflow | NumberError::Exponent => out_of_range(source.path()),
             })?
         }
-        Some(_) => {
-            return Err(ChargeError::AmountNotANumber {
-                argument: argument(),
-            });
-        }
+        Value::Null
+        | Value::Bool(_)
+        | Value::Text(_)
+        | Value::Bytes(_)
+        | Value::List(_)
+        | Value::Map(_) => return Err(no_number()),
     };
     if amount < Number::ZERO {
         return Err(ChargeError::AmountNegative {

@@ -1,4 +1,5 @@
-use crate::limits::Limits;
+use super::root::Life;
+use crate::limits::{Limit, Limits, LivesBy, Scope};
 use crate::powers::Powers;
 use crate::primitives::bounds::MAX_REPLACED;
 use crate::primitives::{Label, Lifetime, MandateId, Named, PublicKey, TokenId};
@@ -132,5 +133,16 @@ impl Link {
     #[must_use]
     pub fn hops(self, hops: u8) -> Self {
         Self { hops, ..self }
+    }
+
+    /// The missions that the link lives by, each with its scope: that of the root's own `life`
+    /// first, where the link is the root's, and then those of its limits.
+    pub(crate) fn missions<'a>(
+        &'a self,
+        life: Option<&'a Life>,
+    ) -> impl Iterator<Item = (&'a Scope, &'a LivesBy)> {
+        let life = life.and_then(Life::mission);
+        life.into_iter()
+            .chain(self.limits.iter().filter_map(Limit::mission))
     }
 }

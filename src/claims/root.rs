@@ -1,5 +1,5 @@
 use super::link::Link;
-use crate::limits::{AudienceSet, LivesBy};
+use crate::limits::{AudienceSet, LivesBy, Scope};
 use crate::primitives::bounds::MAX_ALIASES;
 use crate::primitives::{Digest, Issuer, Label, PublicKey, TaskPath, Timestamp};
 use std::collections::BTreeMap;
@@ -175,4 +175,14 @@ pub enum Life {
     /// Nothing but its lifetime: it can't be ended early, and no bound on ghost execution covers
     /// it.
     ExpiryOnly,
+}
+
+impl Life {
+    /// The mission that keeps the root alive, in all its calls.
+    pub(crate) const fn mission(&self) -> Option<(&Scope, &LivesBy)> {
+        match self {
+            Self::Mission(lives_by) => Some((&Scope::All, lives_by)),
+            Self::ExpiryOnly => None,
+        }
+    }
 }

@@ -111,10 +111,10 @@ pub(super) fn write_common(m: &mut MapWriter<'_>, link: &Link) {
         write_limits,
     );
     m.entry_if(2, (link.hops > 0).then_some(link.hops), |w, hops| {
-        w.unsigned(u64::from(hops))
+        w.unsigned(u64::from(hops));
     });
     m.entry_if(3, link.holder.name.as_ref(), |w, name| {
-        w.text(name.as_str())
+        w.text(name.as_str());
     });
 }
 

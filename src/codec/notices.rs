@@ -288,7 +288,7 @@ impl sealed::Payload for TaskEnd {
             m.entry(2, |w| w.unsigned(number_of(self.ending)));
             m.entry(3, |w| w.unsigned(self.root_expires.as_unix()));
             m.entry_if(4, self.mission.as_ref(), |w, mission| {
-                w.bytes(mission.as_bytes())
+                w.bytes(mission.as_bytes());
             });
         });
     }

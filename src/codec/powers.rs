@@ -55,7 +55,7 @@ fn read_capability(r: &mut Reader<'_>) -> Result<Capability, CodecError> {
             0 => tool = Some(read_tool(r)?),
             1 => effect = Some(read_effect(r)?),
             REQUIRED | OPTIONAL | OPEN => {
-                rules = read_rules_entry(r, key, rules, MAX_CONSTRAINT_DEPTH)?
+                rules = read_rules_entry(r, key, rules, MAX_CONSTRAINT_DEPTH)?;
             }
             5 => {
                 r.true_flag()?;

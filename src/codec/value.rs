@@ -99,7 +99,9 @@ fn read_integer(r: &mut Reader<'_>) -> Result<i128, CodecError> {
     match r.peek()? {
         Next::Integer => return r.negative_or_unsigned(),
         Next::Tag => {}
-        _ => return r.fail(CodecErrorKind::Expected(Expected::Integer)),
+        Next::Bytes | Next::Text | Next::Array | Next::Map | Next::Simple => {
+            return r.fail(CodecErrorKind::Expected(Expected::Integer));
+        }
     }
     let start = r.clone();
     let tag = r.any_tag()?;

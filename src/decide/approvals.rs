@@ -5,12 +5,10 @@ use super::context::DecisionContext;
 use crate::chain::{Call, Settings};
 use crate::claims::Approval;
 use crate::denial::ApprovalError;
-use crate::limits::{ApprovalGate, LimitRule};
+use crate::limits::ApprovalGate;
 use crate::powers::Action;
 use crate::primitives::bounds::{EXEMPTION_STEPS, MAX_APPROVALS};
-use crate::primitives::{
-    Audience, Digest, MandateId, PublicKey, Seconds, Timestamp, TokenId, Work,
-};
+use crate::primitives::{Audience, Digest, MandateId, PublicKey, Timestamp, TokenId, Work};
 use crate::sign::{Token, Unsigned, VerifyingKey};
 
 impl Approval {
@@ -52,10 +50,8 @@ pub(crate) fn gates<'c>(
     asked
         .in_scope
         .rules(asked.chain)
-        .filter_map(|(link, rule)| match rule {
-            LimitRule::Gate(gate) if stands_before(gate, asked.action) => Some((link, gate)),
-            _ => None,
-        })
+        .filter_map(|(link, rule)| Some((link, rule.gate()?)))
+        .filter(|(_, gate)| stands_before(gate, asked.action))
 }
 
 /// What can't be shown to be harmless is not.
@@ -120,7 +116,7 @@ pub(crate) fn approvals_sound(
         if *named != leaf || *call != key || *request != asked {
             return Err(ApprovalError::ApprovalForAnotherCall { by });
         }
-        if at > now.plus(settings.leeway()) {
+        if at.received(now, settings.leeway()).is_none() {
             return Err(ApprovalError::ApprovalFromFuture { by, at, now });
         }
         if now >= *expires {
@@ -158,14 +154,9 @@ pub(crate) fn gate_open(
         given.partition(|approval| now.since(approval.header.at) <= max_age);
     // One from a clock that is ahead counts from now; further ahead than the leeway it was refused.
     let end = |approval: &&Approval| {
-        approval.expires.min(
-            approval
-                .header
-                .at
-                .min(now)
-                .plus(max_age)
-                .plus(Seconds::new(1)),
-        )
+        approval
+            .expires
+            .min(approval.header.at.min(now).too_old_at(max_age))
     };
     let mut ends: Vec<Timestamp> = recent.iter().map(end).collect();
     ends.sort_unstable_by(|a, b| b.cmp(a));

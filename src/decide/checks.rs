@@ -8,7 +8,9 @@ use crate::chain::{Call, Settings, VerifiedChain, grant_accepted};
 use crate::charge::charge_of;
 use crate::claims::{CallClaims, Link, Root, RootAudience};
 use crate::denial::DenialReason;
-use crate::limits::{AudienceSet, Condition, LimitRule, LivesBy, Window};
+use crate::limits::{
+    ApprovalGate, AudienceSet, Condition, LimitRule, LivesBy, Window, WindowState,
+};
 use crate::mission::{Standing, in_wave, mission_alive};
 use crate::powers::{Action, Effect};
 use crate::primitives::bounds::{CONDITION_STEPS, MISSION_STEPS};
@@ -27,20 +29,20 @@ pub(crate) fn same_configuration(
 }
 
 pub(crate) fn issued(link: &Link, now: Timestamp, settings: &Settings) -> Result<(), DenialReason> {
+    if link.lifetime.has_begun(now, settings.leeway()) {
+        return Ok(());
+    }
     let issued_at = link.lifetime.issued_at();
-    issued_at
-        .received(now, settings.leeway())
-        .map(drop)
-        .ok_or(DenialReason::IssuedInFuture { issued_at, now })
+    Err(DenialReason::IssuedInFuture { issued_at, now })
 }
 
 /// The first second in which it has.
 pub(crate) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, DenialReason> {
     let expires = link.lifetime.expires();
-    if now < expires {
-        Ok(expires)
-    } else {
+    if link.lifetime.is_over(now) {
         Err(DenialReason::Expired { expires, now })
+    } else {
+        Ok(expires)
     }
 }
 
@@ -83,18 +85,18 @@ pub(crate) fn within_audience(
 }
 
 /// The party that knows whether a limit holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DecidedBy {
+#[derive(Clone, Copy)]
+pub(crate) enum DecidedBy<'a> {
     /// The chain, the clock and the server's name: public.
     Bytes,
     /// The host: missions, facts, ledgers.
     Host,
-    /// The people who approve.
-    People,
+    /// The people who approve at a gate.
+    People(&'a ApprovalGate),
 }
 
-/// Spelled out, so that a new kind of limit is asked where it may be.
-pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy {
+/// Returns the party that knows whether a limit holds.
+pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy<'_> {
     match rule {
         LimitRule::Window(_)
         | LimitRule::Audience(_)
@@ -108,7 +110,7 @@ pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy {
         | LimitRule::Budget(_)
         | LimitRule::Rate(_)
         | LimitRule::Exclusive(_) => DecidedBy::Host,
-        LimitRule::Gate(_) => DecidedBy::People,
+        LimitRule::Gate(gate) => DecidedBy::People(gate),
     }
 }
 
@@ -202,12 +204,11 @@ impl<'a> Evaluation<'a> {
     ) -> Result<StepResult, DenialReason> {
         let (context, news, now) = (self.context, self.context.news(), self.context.now());
         match rule {
-            LimitRule::Window(window) => {
-                within_window(*window, now, self.settings)?;
-                return Ok(StepResult {
-                    until: window.closes(),
-                    ..StepResult::ALWAYS
-                });
+            LimitRule::Window(_)
+            | LimitRule::Audience(_)
+            | LimitRule::SignedCalls
+            | LimitRule::Delegates(_) => {
+                return within_public(rule, context.here(), self.settings, self.is_signed);
             }
             LimitRule::LivesBy(lives_by) => return self.alive(lives_by, &mut missions.work),
             LimitRule::Condition(condition) => return self.condition_holds(condition),
@@ -232,9 +233,6 @@ impl<'a> Evaluation<'a> {
                     ..StepResult::ALWAYS
                 });
             }
-            LimitRule::Audience(audiences) => within_audience(audiences, context.here())?,
-            LimitRule::SignedCalls if self.is_signed => {}
-            LimitRule::SignedCalls => return Err(DenialReason::SignedCallRequired),
             LimitRule::EndsOn(event) => {
                 let (standing, work) = missions.standing(self)?;
                 standing.event_not_fired(event, work)?;
@@ -245,8 +243,6 @@ impl<'a> Evaluation<'a> {
             }
             // Steps 19 and 20.
             LimitRule::Gate(_) => {}
-            // Rule 22, which no verified chain breaks.
-            LimitRule::Delegates(_) => {}
         }
         Ok(StepResult::ALWAYS)
     }
@@ -285,18 +281,49 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// The leeway forgives a clock that is behind at the opening; it never lengthens the window.
-pub(crate) fn within_window(
+/// Checks a window; returns the first second in which it is closed.
+fn within_window(
     window: Window,
     now: Timestamp,
     settings: &Settings,
-) -> Result<(), DenialReason> {
-    match (window.opens(), window.closes()) {
-        (Some(opens), _) if now.plus(settings.leeway()) < opens => {
-            Err(DenialReason::NotYet { opens, now })
+) -> Result<StepResult, DenialReason> {
+    match window.state(now, settings.leeway()) {
+        WindowState::Open => Ok(StepResult {
+            until: window.closes(),
+            ..StepResult::ALWAYS
+        }),
+        WindowState::NotYet { opens } => Err(DenialReason::NotYet { opens, now }),
+        WindowState::Closed { closes } => Err(DenialReason::WindowClosed { closes, now }),
+    }
+}
+
+/// Checks a limit that the chain, the clock and the server's name decide; any other holds as far as
+/// these tell.
+pub(crate) fn within_public(
+    rule: &LimitRule,
+    here: &ServerContext,
+    settings: &Settings,
+    is_signed: bool,
+) -> Result<StepResult, DenialReason> {
+    match rule {
+        LimitRule::Window(window) => within_window(*window, here.now(), settings),
+        LimitRule::Audience(audiences) => {
+            within_audience(audiences, here).map(|()| StepResult::ALWAYS)
         }
-        (_, Some(closes)) if now >= closes => Err(DenialReason::WindowClosed { closes, now }),
-        _ => Ok(()),
+        LimitRule::SignedCalls => is_signed
+            .then_some(StepResult::ALWAYS)
+            .ok_or(DenialReason::SignedCallRequired),
+        // Rule 22, which no verified chain breaks.
+        LimitRule::Delegates(_) => Ok(StepResult::ALWAYS),
+        LimitRule::LivesBy(_)
+        | LimitRule::Condition(_)
+        | LimitRule::EndsOn(_)
+        | LimitRule::Waves(_)
+        | LimitRule::Barrier(_)
+        | LimitRule::Budget(_)
+        | LimitRule::Rate(_)
+        | LimitRule::Exclusive(_)
+        | LimitRule::Gate(_) => Ok(StepResult::ALWAYS),
     }
 }
 
@@ -335,7 +362,7 @@ pub(crate) fn call_time(
     settings: &Settings,
 ) -> Result<(), DenialReason> {
     let at = claims.at;
-    if at > now.plus(settings.leeway()) {
+    if at.received(now, settings.leeway()).is_none() {
         return Err(DenialReason::CallFromFuture { at, now });
     }
     if now.since(at) > settings.max_call_age() {

@@ -1,12 +1,9 @@
-use super::checks::{
-    DecidedBy, call_audience, call_content, call_time, decided_by, issued, not_expired,
-    root_audience, same_leaf, within_audience, within_window,
-};
+use super::checks::{call_content, same_leaf, within_public};
+use super::ladder::{Grounds, walk_call, walk_links};
 use super::server_context::ServerContext;
 use crate::chain::{Call, ChainEndpoints, Settings, check_issuer};
 use crate::claims::CallClaims;
 use crate::denial::{Denial, DenialPlace, DenialReason};
-use crate::limits::LimitRule;
 use crate::powers::{PermissionError, Powers};
 use crate::primitives::Work;
 use crate::primitives::bounds::SCREEN_STEPS;
@@ -26,41 +23,28 @@ pub(crate) fn screen(
     call: &Call,
     here: &ServerContext,
 ) -> Result<(), Denial> {
-    let (root, leaf, now) = (ends.root.claims(), ends.leaf(), here.now());
+    let (root, leaf) = (ends.root.claims(), ends.leaf());
     let last = links.saturating_sub(1);
     let at = |place: DenialPlace| move |reason: DenialReason| Denial::new(place, reason);
+    // Nothing that holds is noted: it is all walked again.
+    let mut rests = Grounds::default();
 
     check_issuer(settings, root).map_err(|kind| kind.at(0))?;
     let both = [(0, &root.link), (last, leaf)];
-    for (link, claims) in both {
-        issued(claims, now, settings).map_err(at(DenialPlace::Link(link)))?;
-    }
-    for (link, claims) in both {
-        not_expired(claims, now).map_err(at(DenialPlace::Link(link)))?;
-    }
-    root_audience(&root.audience, here).map_err(at(DenialPlace::Link(0)))?;
+    walk_links(settings, root, both.into_iter(), here, &mut rests)?;
     for (link, claims) in both {
         let in_scope = claims
             .limits
             .iter()
             .filter(|limit| limit.scope().includes(&call.action.tool));
-        for rule in in_scope
-            .map(|limit| limit.rule())
-            .filter(|rule| decided_by(rule) == DecidedBy::Bytes)
-        {
-            match rule {
-                LimitRule::Window(window) => within_window(*window, now, settings),
-                LimitRule::Audience(audiences) => within_audience(audiences, here),
-                // The call is signed.
-                _ => Ok(()),
-            }
-            .map_err(at(DenialPlace::Link(link)))?;
+        for limit in in_scope {
+            within_public(limit.rule(), here, settings, true)
+                .map_err(at(DenialPlace::Link(link)))?;
         }
     }
-    same_leaf(ends.leaf_id(), signed.claims().leaf)
-        .and_then(|()| call_audience(signed.claims(), here))
-        .and_then(|()| call_time(signed.claims(), now, settings))
-        .map_err(at(DenialPlace::Call))
+    let signed = signed.claims();
+    same_leaf(ends.leaf_id(), signed.leaf).map_err(at(DenialPlace::Call))?;
+    walk_call(settings, here, signed, &mut rests)
 }
 
 /// Rejects a call that the leaf's powers refuse, before any signature is verified. Powers that take

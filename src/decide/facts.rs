@@ -95,7 +95,7 @@ impl Facts {
             });
         }
         match condition.holds.admits(value, work) {
-            Ok(true) => Ok(at.plus(condition.max_age).plus(Seconds::new(1))),
+            Ok(true) => Ok(at.too_old_at(condition.max_age)),
             Ok(false) => Err(DenialReason::ConditionFails { fact: fact() }),
             // How much work it takes says something of the fact.
             Err(out) => Err(DenialReason::FactOutOfWork { fact: fact(), out }),

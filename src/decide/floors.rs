@@ -2,7 +2,7 @@
 
 use super::checks::Evaluation;
 use crate::chain::Floors;
-use crate::claims::{AttestedGrant, Life, RootAudience};
+use crate::claims::{AttestedGrant, RootAudience};
 use crate::denial::FloorError;
 use crate::limits::LimitRule;
 use crate::powers::Action;
@@ -31,8 +31,8 @@ pub(crate) fn above_floors(asked: &Evaluation<'_>) -> Result<Option<Timestamp>, 
 }
 
 fn lives_by_a_mission(asked: &Evaluation<'_>) -> bool {
-    let root = matches!(asked.chain.chain().root().claims().life, Life::Mission(_));
-    root || by_the_issuer(asked).any(|rule| matches!(rule, LimitRule::LivesBy(_)))
+    let root = asked.chain.chain().root().claims().life.mission();
+    root.is_some() || by_the_issuer(asked).any(|rule| rule.mission().is_some())
 }
 
 fn names_a_server(asked: &Evaluation<'_>) -> bool {
@@ -40,7 +40,7 @@ fn names_a_server(asked: &Evaluation<'_>) -> bool {
         asked.chain.chain().root().claims().audience,
         RootAudience::Only(_)
     );
-    root || by_the_issuer(asked).any(|rule| matches!(rule, LimitRule::Audience(_)))
+    root || by_the_issuer(asked).any(|rule| rule.audience().is_some())
 }
 
 /// Yields what the root's limits demand of the call. Only the issuer can meet a floor: a holder
@@ -71,7 +71,7 @@ fn root_fresh(
             now,
         });
     }
-    Ok(Some(too_old_at(issued_at, max_age)))
+    Ok(Some(issued_at.too_old_at(max_age)))
 }
 
 fn grant_fresh(
@@ -89,10 +89,5 @@ fn grant_fresh(
     if now.since(at) > max_age {
         return Err(FloorError::GrantTooOld { at, max_age, now });
     }
-    Ok(Some(too_old_at(at, max_age)))
-}
-
-/// The first second in which something from `at` is older than `max_age`.
-fn too_old_at(at: Timestamp, max_age: Seconds) -> Timestamp {
-    at.plus(max_age).plus(Seconds::new(1))
+    Ok(Some(at.too_old_at(max_age)))
 }

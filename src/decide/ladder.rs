@@ -11,13 +11,14 @@ use super::context::DecisionContext;
 use super::floors::above_floors;
 use super::permit::{Permit, StartError, Unsettled};
 use super::presentation::{Presentation, Presenter};
+use super::server_context::ServerContext;
 use super::step::Step;
 use super::step_result::StepResult;
 use crate::chain::{Call, CallAt, Ceiling, Settings, VerifiedChain};
 use crate::charge::{Accepted, Charge, Charges, one_an_account};
-use crate::claims::{CallClaims, Life};
+use crate::claims::{CallClaims, Link, Root};
 use crate::denial::{AccessRequest, Denial, DenialPlace, DenialReason};
-use crate::limits::{Limit, LimitRule};
+use crate::limits::Limit;
 use crate::powers::{Action, Capability, Effect, PermissionError, Powers};
 use crate::primitives::{Digest, Label, Timestamp, Work};
 use crate::sign::Token;
@@ -285,40 +286,42 @@ pub(crate) fn walk_public(
     notes: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     let (settings, chain, here) = (asked.settings, asked.chain, asked.context.here());
-    let links = || {
-        chain
-            .chain()
-            .links()
-            .enumerate()
-            .map(|(index, link)| (DenialPlace::Link(index), link))
-    };
-
     notes.note(
         || Step::Configuration,
         DenialPlace::Verifier,
         same_configuration(settings, chain).into(),
     )?;
-    for (place, link) in links() {
-        notes.note(
-            || Step::Issued,
-            place,
-            issued(link, here.now(), settings).into(),
-        )?;
+    let links = chain.chain().links().enumerate();
+    walk_links(settings, chain.chain().root().claims(), links, here, notes)?;
+    walk_limits(asked, AskedOf::Bytes, &mut Missions::new(), notes)
+}
+
+/// Walks steps 2 to 4 of these links, each with its number.
+pub(crate) fn walk_links<'a>(
+    settings: &Settings,
+    root: &Root,
+    links: impl Iterator<Item = (usize, &'a Link)> + Clone,
+    here: &ServerContext,
+    notes: &mut impl StepObserver,
+) -> Result<(), Denial> {
+    for (index, link) in links.clone() {
+        let issued = issued(link, here.now(), settings);
+        notes.note(|| Step::Issued, DenialPlace::Link(index), issued.into())?;
     }
-    for (place, link) in links() {
+    for (index, link) in links {
+        let not_expired = not_expired(link, here.now()).map(StepResult::until);
         notes.note(
             || Step::NotExpired,
-            place,
-            not_expired(link, here.now()).map(StepResult::until).into(),
+            DenialPlace::Link(index),
+            not_expired.into(),
         )?;
     }
-    let root_audience = root_audience(&chain.chain().root().claims().audience, here);
+    let root_audience = root_audience(&root.audience, here);
     notes.note(
         || Step::RootAudience,
         DenialPlace::Link(0),
         root_audience.into(),
-    )?;
-    walk_limits(asked, DecidedBy::Bytes, &mut Missions::new(), notes)
+    )
 }
 
 /// Walks steps 12 to 18, which the host's own terms and state decide. They are asked once the
@@ -355,7 +358,7 @@ fn walk_host(asked: &Evaluation<'_>, notes: &mut impl StepObserver) -> Result<()
         )?;
     }
     let mut missions = Missions::new();
-    if let Life::Mission(lives_by) = &root.life {
+    if let Some((_, lives_by)) = root.life.mission() {
         let alive = asked.alive(lives_by, &mut missions.work);
         notes.note(
             || Step::Limit(Limit::lives_by(lives_by.clone())),
@@ -363,7 +366,7 @@ fn walk_host(asked: &Evaluation<'_>, notes: &mut impl StepObserver) -> Result<()
             alive.into(),
         )?;
     }
-    walk_limits(asked, DecidedBy::Host, &mut missions, notes)?;
+    walk_limits(asked, AskedOf::Host, &mut missions, notes)?;
     for (index, _) in chain.chain().links().enumerate() {
         let not_ended = missions
             .standing(asked)
@@ -382,27 +385,37 @@ fn walk_host(asked: &Evaluation<'_>, notes: &mut impl StepObserver) -> Result<()
     Ok(())
 }
 
-/// Walks the limits of all links that are decided by this. Those out of scope are noted where they
+/// The two walks over the limits: step 5, which is public, and step 17, which asks the host.
+#[derive(Clone, Copy)]
+enum AskedOf {
+    Bytes,
+    Host,
+}
+
+/// Walks the limits of all links that are asked of this. Those out of scope are noted where they
 /// would be asked.
 fn walk_limits<'a>(
     asked: &Evaluation<'a>,
-    by: DecidedBy,
+    by: AskedOf,
     missions: &mut Missions<'a>,
     notes: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     for (index, limit, in_scope) in asked.in_scope.limits(asked.chain) {
-        let outcome = match (limit.rule(), decided_by(limit.rule())) {
+        let outcome = match (decided_by(limit.rule()), by) {
+            (DecidedBy::Bytes, AskedOf::Bytes) | (DecidedBy::Host, AskedOf::Host) if in_scope => {
+                asked.within(index, limit.rule(), missions).into()
+            }
             // A gate that stands before the call is asked last, at steps 19 and 20; one that
             // doesn't is out of scope.
-            (LimitRule::Gate(gate), DecidedBy::People) if by == DecidedBy::Host => {
-                if in_scope && stands_before(gate, asked.action) {
-                    continue;
-                }
-                StepOutcome::OutOfScope
+            (DecidedBy::People(gate), AskedOf::Host)
+                if in_scope && stands_before(gate, asked.action) =>
+            {
+                continue;
             }
-            (_, other) if other != by => continue,
-            _ if !in_scope => StepOutcome::OutOfScope,
-            (rule, _) => asked.within(index, rule, missions).into(),
+            (DecidedBy::Bytes, AskedOf::Bytes)
+            | (DecidedBy::Host | DecidedBy::People(_), AskedOf::Host) => StepOutcome::OutOfScope,
+            (DecidedBy::Bytes, AskedOf::Host)
+            | (DecidedBy::Host | DecidedBy::People(_), AskedOf::Bytes) => continue,
         };
         notes.note(
             || Step::Limit(limit.clone()),
@@ -460,12 +473,13 @@ fn walk_signed(
     notes: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     let (claims, chain, place) = (signed.claims(), asked.chain, DenialPlace::Call);
+    let here = asked.context.here();
     notes.note(
         || Step::Leaf,
         place,
         same_leaf(chain.chain().leaf_id(), claims.leaf).into(),
     )?;
-    walk_call(asked, signed, notes)?;
+    walk_call(asked.settings, here, claims, notes)?;
     notes.note(
         || Step::CallContent,
         place,
@@ -484,11 +498,11 @@ fn walk_signed(
 
 /// Walks steps 7 and 8, whose answers change with the time and the place of the decision.
 pub(crate) fn walk_call(
-    asked: &Evaluation<'_>,
-    signed: &Token<CallClaims>,
+    settings: &Settings,
+    here: &ServerContext,
+    claims: &CallClaims,
     notes: &mut impl StepObserver,
 ) -> Result<(), Denial> {
-    let (claims, here) = (signed.claims(), asked.context.here());
     notes.note(
         || Step::CallAudience,
         DenialPlace::Call,
@@ -497,7 +511,7 @@ pub(crate) fn walk_call(
     notes.note(
         || Step::CallTime,
         DenialPlace::Call,
-        call_time(claims, here.now(), asked.settings).into(),
+        call_time(claims, here.now(), settings).into(),
     )
 }
 
@@ -579,8 +593,11 @@ fn permits(
 ) -> Result<(), DenialReason> {
     powers
         .permits_within(action, counts, work)
-        .map_err(|refusal| match refusal {
-            PermissionError::OutOfWork(out) => out.into(),
-            refusal => refused(refusal),
+        .map_err(|refusal| {
+            if let PermissionError::OutOfWork(out) = refusal {
+                out.into()
+            } else {
+                refused(refusal)
+            }
         })
 }

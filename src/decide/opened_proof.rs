@@ -16,7 +16,6 @@ use crate::chain::{
 use crate::claims::CallClaims;
 use crate::codec::{Envelope, Reader};
 use crate::denial::{AccessRequest, Denial, DenialPlace, DenialReason};
-use crate::limits::LimitRule;
 use crate::mission::{Notice, Watches};
 use crate::powers::Action;
 use crate::primitives::Label;
@@ -166,10 +165,7 @@ impl<'v> OpenedProof<'v> {
             .links()
             .flat_map(|link| link.limits.iter());
         let in_scope = conditions.filter(|limit| limit.scope().includes(&self.call.action.tool));
-        in_scope.filter_map(|limit| match limit.rule() {
-            LimitRule::Condition(condition) => Some(&condition.fact),
-            _ => None,
-        })
+        in_scope.filter_map(|limit| limit.rule().fact())
     }
 
     /// Decides, with what the host knows. What time changes is asked again, so a call that was
@@ -214,7 +210,7 @@ impl<'v> OpenedProof<'v> {
         let asked = Evaluation::new(settings, chain, action, context, true);
         let mut rests = Grounds::default();
         walk_public(&asked, &mut rests)?;
-        walk_call(&asked, &self.signed, &mut rests)?;
+        walk_call(settings, context.here(), self.signed.claims(), &mut rests)?;
         let decided = settle_on(&asked, &self.call, Presenter::Signed(&self.signed), rests)?;
         if let Some(cache) = self.cache {
             cache.keep(self.chain.clone());

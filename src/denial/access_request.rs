@@ -220,8 +220,6 @@ impl AccessRequest {
 
     /// Collects what an answer by the issuer of link `first` carries.
     fn limits(&self, asker: &VerifiedChain, first: usize) -> Result<Limits, AnswerError> {
-        let is_its_issuers =
-            |rule: &LimitRule| matches!(rule, LimitRule::Barrier(_) | LimitRule::Exclusive(_));
         // The issuer of link `first` is the one who answers.
         for (link, claims) in asker
             .chain()
@@ -238,5 +236,24 @@ impl AccessRequest {
             }
         }
         each_once(asker.limits_from(first, &self.powers, |_| true))
+    }
+}
+
+/// Whether a limit means another thing below another issuer: other keys would report a barrier's
+/// tasks, and exclusive groups would begin anew.
+fn is_its_issuers(rule: &LimitRule) -> bool {
+    match rule {
+        LimitRule::Barrier(_) | LimitRule::Exclusive(_) => true,
+        LimitRule::Window(_)
+        | LimitRule::Audience(_)
+        | LimitRule::SignedCalls
+        | LimitRule::LivesBy(_)
+        | LimitRule::Condition(_)
+        | LimitRule::EndsOn(_)
+        | LimitRule::Waves(_)
+        | LimitRule::Budget(_)
+        | LimitRule::Rate(_)
+        | LimitRule::Gate(_)
+        | LimitRule::Delegates(_) => false,
     }
 }

@@ -79,14 +79,15 @@ impl Denial {
     /// a promise: other checks may refuse it still.
     #[must_use]
     pub fn missing(&self) -> Option<Powers> {
-        match &self.reason {
-            DenialReason::NotPermitted {
-                request: Some(request),
-                ..
-            } => Some(request.powers.clone()),
-            DenialReason::NotPermitted { missing, .. }
-            | DenialReason::CeilingRefuses { missing, .. } => missing.clone(),
-            _ => None,
+        if let Some(request) = self.request() {
+            return Some(request.powers.clone());
+        }
+        if let DenialReason::NotPermitted { missing, .. }
+        | DenialReason::CeilingRefuses { missing, .. } = &self.reason
+        {
+            missing.clone()
+        } else {
+            None
         }
     }
 
@@ -98,9 +99,10 @@ impl Denial {
     /// asks [`Verifier::request_for`](crate::Verifier::request_for).
     #[must_use]
     pub fn request(&self) -> Option<&AccessRequest> {
-        match &self.reason {
-            DenialReason::NotPermitted { request, .. } => request.as_deref(),
-            _ => None,
+        if let DenialReason::NotPermitted { request, .. } = &self.reason {
+            request.as_deref()
+        } else {
+            None
         }
     }
 
@@ -111,9 +113,10 @@ impl Denial {
     /// holder, who signed both.
     #[must_use]
     pub const fn recorded(&self) -> Option<RecordedOutcome> {
-        match self.reason {
-            DenialReason::AlreadyDecided { recorded } => recorded,
-            _ => None,
+        if let DenialReason::AlreadyDecided { recorded } = self.reason {
+            recorded
+        } else {
+            None
         }
     }
 
@@ -178,17 +181,23 @@ pub struct PublicDenial {
 
 impl From<ChainError> for Denial {
     fn from(error: ChainError) -> Self {
-        match error.kind {
-            ChainErrorKind::BeyondCeiling(_) => {
-                Self::new(DenialPlace::Ceiling, DenialReason::Chain(error.kind))
-            }
+        let at_link = DenialPlace::Link(error.link);
+        if let ChainErrorKind::OutOfWork(out) = error.kind {
             // A root's powers are compared with the ceiling and with nothing else.
-            ChainErrorKind::OutOfWork(out) if error.link == 0 => {
-                Self::new(DenialPlace::Ceiling, out.into())
-            }
-            ChainErrorKind::OutOfWork(out) => Self::new(DenialPlace::Link(error.link), out.into()),
-            kind => Self::new(DenialPlace::Link(error.link), DenialReason::Chain(kind)),
+            let place = if error.link == 0 {
+                DenialPlace::Ceiling
+            } else {
+                at_link
+            };
+            return Self::new(place, out.into());
         }
+        let is_of_ceiling = matches!(error.kind, ChainErrorKind::BeyondCeiling(_));
+        let place = if is_of_ceiling {
+            DenialPlace::Ceiling
+        } else {
+            at_link
+        };
+        Self::new(place, DenialReason::Chain(error.kind))
     }
 }
 

@@ -1,7 +1,7 @@
-use crate::chain::{AnchorKey, Chain, ChainError, ChainErrorKind};
-use crate::claims::{Holder, Life, Link, Replaced};
+use crate::chain::{AnchorKey, Chain, ChainError, issuer_anchored};
+use crate::claims::{Holder, Link, Replaced};
 use crate::decide::Verifier;
-use crate::limits::{Limit, LimitRule};
+use crate::limits::Limit;
 use crate::primitives::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -69,21 +69,12 @@ impl ExecutionGraph {
     pub fn add(&mut self, chain: &Chain) -> Result<(), ChainError> {
         let tasks = chain.tasks()?;
         let root = chain.root().claims();
-        let Some(keys) = self.issuers.get(&root.issuer) else {
-            return Err(ChainError {
-                link: 0,
-                kind: ChainErrorKind::UnknownIssuer {
-                    issuer: root.issuer.clone(),
-                },
-            });
-        };
+        let keys =
+            issuer_anchored(root, |issuer| self.issuers.get(issuer)).map_err(|kind| kind.at(0))?;
         chain.check_parents()?;
         let mut above = Above::Issuer(Arc::clone(keys));
-        let life = match &root.life {
-            Life::Mission(lives_by) => Some(Limit::lives_by(lives_by.clone())),
-            Life::ExpiryOnly => None,
-        };
-        let mut life = life;
+        let life = root.life.mission();
+        let mut life = life.map(|(_, lives_by)| Limit::lives_by(lives_by.clone()));
         for ((id, link), task) in chain.ids().zip(chain.links()).zip(tasks) {
             // Taken at the root, known or not: it is no limit of what is below.
             let life = life.take();
@@ -125,16 +116,7 @@ impl ExecutionGraph {
 
 impl Node {
     fn new(id: MandateId, link: &Link, life: Option<Limit>, task: TaskPath, above: Above) -> Self {
-        let says_when = |limit: &&Limit| {
-            matches!(
-                limit.rule(),
-                LimitRule::Window(_)
-                    | LimitRule::LivesBy(_)
-                    | LimitRule::EndsOn(_)
-                    | LimitRule::Waves(_)
-                    | LimitRule::Barrier(_)
-            )
-        };
+        let says_when = |limit: &&Limit| limit.rule().says_when();
         Self {
             id,
             above,

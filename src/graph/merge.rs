@@ -188,11 +188,20 @@ impl VerifiedChain {
 
 /// Windows, waves and barriers say when a branch works; when a merge point does is for its minter
 /// to say.
-const fn goes_along(rule: &LimitRule) -> bool {
-    !matches!(
-        rule,
-        LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_)
-    )
+fn goes_along(rule: &LimitRule) -> bool {
+    match rule {
+        LimitRule::Window(_) | LimitRule::Waves(_) | LimitRule::Barrier(_) => false,
+        LimitRule::Audience(_)
+        | LimitRule::SignedCalls
+        | LimitRule::LivesBy(_)
+        | LimitRule::Condition(_)
+        | LimitRule::EndsOn(_)
+        | LimitRule::Budget(_)
+        | LimitRule::Rate(_)
+        | LimitRule::Exclusive(_)
+        | LimitRule::Gate(_)
+        | LimitRule::Delegates(_) => true,
+    }
 }
 
 fn powers_of(branch: &VerifiedChain) -> &Powers {

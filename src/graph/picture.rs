@@ -68,18 +68,12 @@ impl<'g> TaskNode<'g> {
 
     /// The waves that all its calls are bound to.
     pub fn waves(&self) -> impl Iterator<Item = &'g Waves> + use<'g> {
-        self.rules().filter_map(|rule| match rule {
-            LimitRule::Waves(waves) => Some(waves),
-            _ => None,
-        })
+        self.rules().filter_map(LimitRule::waves)
     }
 
     /// The mandates that all its calls wait for.
     pub fn waits_for(&self) -> impl Iterator<Item = MandateId> + use<'g> {
-        let barriers = self.rules().filter_map(|rule| match rule {
-            LimitRule::Barrier(barrier) => Some(barrier),
-            _ => None,
-        });
+        let barriers = self.rules().filter_map(LimitRule::barrier);
         barriers.flat_map(Barrier::tasks).map(|(task, _)| task)
     }
 

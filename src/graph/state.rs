@@ -1,14 +1,14 @@
 use super::execution::{Above, ExecutionGraph, Node};
-use crate::chain::{AnchorKey, Mandates, Whose};
+use crate::chain::{IssuerKeys, Mandates};
 use crate::claims::TaskEnding;
-use crate::limits::{Limit, LimitRule, LivesBy, Scope, Window};
+use crate::limits::{Limit, LimitRule, LivesBy, Scope, WindowState};
 use crate::mission::{
-    Known, LivenessError, News, NotReadyError, Register, Speakers, barrier_open, event_not_fired,
-    in_wave, mission_alive, not_ended,
+    Known, KnownLineage, Lineage, LivenessError, News, NotReadyError, Register, barrier_open,
+    event_not_fired, in_wave, mission_alive, not_ended,
 };
 use crate::powers::Effect;
 use crate::primitives::bounds::MISSION_STEPS;
-use crate::primitives::{OutOfWork, PublicKey, Timestamp, Work};
+use crate::primitives::{Lifetime, OutOfWork, PublicKey, Seconds, Timestamp, Work};
 use std::fmt;
 
 /// How a task of an execution graph stands. Of several the later in this order is shown.
@@ -56,7 +56,7 @@ impl TaskState {
         match above {
             // The completion of a task ends what is below it.
             Self::Done => self.max(Self::Ended),
-            above => self.max(above),
+            Self::Live | Self::Dormant | Self::Closed | Self::Ended => self.max(above),
         }
     }
 }
@@ -86,36 +86,110 @@ pub(super) fn states(
 }
 
 /// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are
-/// passed over. What opens in time is `opened` before it: the leeway forgives a clock that is
-/// behind.
+/// passed over. What opens in time forgives a clock that is behind by the leeway.
 fn own_state(
     graph: &ExecutionGraph,
     index: usize,
     register: &Register,
     now: Timestamp,
 ) -> TaskState {
-    let path: Vec<&Node> = graph.path(index).collect();
-    let Some(node) = path.first() else {
+    let nodes: Vec<&Node> = graph.path(index).collect();
+    let Some(node) = nodes.first() else {
         return TaskState::Closed;
     };
-    let news = News::new(register);
-    let opened = now.plus(graph.leeway);
+    let asked = Asked {
+        news: News::new(register),
+        now,
+        leeway: graph.leeway,
+    };
     let mut work = Work::new(MISSION_STEPS);
     // A decision would be out of work, too.
-    let Ok(known) = known(&path, news, &mut work) else {
+    let Ok(path) = Path::new(&nodes, node, asked.news, &mut work) else {
         return TaskState::Dormant;
     };
     let own = [
-        ended(node, &path, &known, news, &mut work),
-        events(&path, &known, &mut work),
-        lifetime(node, now, opened),
+        ended(&path, asked.news, &mut work),
+        events(&path, &mut work),
+        lifetime(node.lifetime, &asked),
     ];
-    let limits =
-        rules(node).map(|rule| limit_state(rule, &path, &known, news, now, opened, &mut work));
+    let limits = rules(node).map(|rule| limit_state(rule, &path, &asked, &mut work));
     own.into_iter()
         .chain(limits)
         .max()
         .unwrap_or(TaskState::Closed)
+}
+
+/// What is known, and when it is asked.
+struct Asked<'a> {
+    news: News<'a>,
+    now: Timestamp,
+    leeway: Seconds,
+}
+
+/// A node and those above it, up to the root, with the missions that they live by, each looked up
+/// once.
+struct Path<'a> {
+    nodes: &'a [&'a Node],
+    node: &'a Node,
+    missions: Vec<(&'a LivesBy, Known<'a>)>,
+}
+
+impl<'a> Path<'a> {
+    fn new(
+        nodes: &'a [&'a Node],
+        node: &'a Node,
+        news: News<'a>,
+        work: &mut Work,
+    ) -> Result<Self, OutOfWork> {
+        let limits = nodes.iter().flat_map(|node| node.limits.iter());
+        let missions = limits
+            .filter_map(Limit::mission)
+            .map(|(_, lives_by)| Ok((lives_by, news.mission(&lives_by.mission().id(), work)?)))
+            .collect::<Result<_, OutOfWork>>()?;
+        Ok(Self {
+            nodes,
+            node,
+            missions,
+        })
+    }
+}
+
+impl Lineage for Path<'_> {
+    fn issuer(&self) -> IssuerKeys<'_> {
+        match self.nodes.last() {
+            Some(Node {
+                above: Above::Issuer(keys),
+                lifetime,
+                ..
+            }) => IssuerKeys::new(keys, lifetime.issued_at()),
+            // A path ends at a root.
+            Some(_) | None => IssuerKeys::new(&[], Timestamp::MAX),
+        }
+    }
+
+    fn holders(&self) -> impl Iterator<Item = PublicKey> {
+        self.nodes.iter().rev().map(|node| node.holder.key)
+    }
+
+    fn controllers(&self) -> impl Iterator<Item = PublicKey> {
+        let missions = self.missions.iter();
+        missions.map(|(lives_by, _)| lives_by.mission().controller)
+    }
+}
+
+impl KnownLineage for Path<'_> {
+    fn mandates(&self) -> Mandates<'_> {
+        Mandates {
+            own: self.node.id,
+            replaced: &self.node.replaces,
+        }
+    }
+
+    fn missions(&self) -> impl Iterator<Item = (&LivesBy, Known<'_>)> {
+        self.missions
+            .iter()
+            .map(|(lives_by, known)| (*lives_by, *known))
+    }
 }
 
 /// The limits on all calls.
@@ -128,45 +202,25 @@ fn rules(node: &Node) -> impl Iterator<Item = &LimitRule> {
 
 /// An event that something above ends on may be fired by a mission that only a node further down
 /// lives by.
-fn events(path: &[&Node], known: &[(&LivesBy, Known<'_>)], work: &mut Work) -> TaskState {
-    let ending = path
-        .iter()
-        .flat_map(|node| rules(node))
-        .filter_map(|rule| match rule {
-            LimitRule::EndsOn(event) => Some(event),
-            _ => None,
-        });
-    let state = |event| match event_not_fired(known.iter().map(|(_, known)| *known), event, work) {
-        Ok(()) => TaskState::Live,
-        Err(LivenessError::OutOfWork(_)) => TaskState::Dormant,
-        Err(_) => TaskState::Ended,
+fn events(path: &Path<'_>, work: &mut Work) -> TaskState {
+    let rules = path.nodes.iter().flat_map(|node| rules(node));
+    let state = |event| {
+        let known = path.missions.iter().map(|(_, known)| *known);
+        match event_not_fired(known, event, work) {
+            Ok(()) => TaskState::Live,
+            Err(LivenessError::OutOfWork(_)) => TaskState::Dormant,
+            Err(_) => TaskState::Ended,
+        }
     };
-    ending.map(state).max().unwrap_or(TaskState::Live)
+    rules
+        .filter_map(LimitRule::event)
+        .map(state)
+        .max()
+        .unwrap_or(TaskState::Live)
 }
 
-fn ended(
-    node: &Node,
-    path: &[&Node],
-    known: &[(&LivesBy, Known<'_>)],
-    news: News<'_>,
-    work: &mut Work,
-) -> TaskState {
-    let mandates = Mandates {
-        own: node.id,
-        replaced: &node.replaces,
-    };
-    let may_end = |whose| {
-        let holders = path.iter().map(|node| node.holder.key);
-        // As a decision does: see `may_end` of missions.
-        let issued_at = match whose {
-            Whose::Own => issued_at(path),
-            Whose::Replaced => Timestamp::EPOCH,
-        };
-        holders
-            .chain(issuer_keys(path, issued_at))
-            .chain(controllers(path))
-    };
-    match not_ended(mandates, may_end, || known.iter().copied(), news, work) {
+fn ended(path: &Path<'_>, news: News<'_>, work: &mut Work) -> TaskState {
+    match not_ended(path, news, work) {
         Ok(()) => TaskState::Live,
         Err(LivenessError::TaskEnded {
             ending: Some(TaskEnding::Completed),
@@ -177,49 +231,29 @@ fn ended(
     }
 }
 
-/// The missions that a path lives by, each looked up once.
-fn known<'a>(
-    path: &[&'a Node],
-    news: News<'a>,
-    work: &mut Work,
-) -> Result<Vec<(&'a LivesBy, Known<'a>)>, OutOfWork> {
-    missions(path)
-        .map(|lives_by| Ok((lives_by, news.mission(&lives_by.mission().id(), work)?)))
-        .collect()
-}
-
-fn lifetime(node: &Node, now: Timestamp, opened: Timestamp) -> TaskState {
+fn lifetime(lifetime: Lifetime, asked: &Asked<'_>) -> TaskState {
     match (
-        now >= node.lifetime.expires(),
-        opened < node.lifetime.issued_at(),
+        lifetime.is_over(asked.now),
+        lifetime.has_begun(asked.now, asked.leeway),
     ) {
         (true, _) => TaskState::Closed,
-        (false, true) => TaskState::Dormant,
-        (false, false) => TaskState::Live,
+        (false, false) => TaskState::Dormant,
+        (false, true) => TaskState::Live,
     }
 }
 
-fn limit_state(
-    rule: &LimitRule,
-    path: &[&Node],
-    known: &[(&LivesBy, Known<'_>)],
-    news: News<'_>,
-    now: Timestamp,
-    opened: Timestamp,
-    work: &mut Work,
-) -> TaskState {
+fn limit_state(rule: &LimitRule, path: &Path<'_>, asked: &Asked<'_>, work: &mut Work) -> TaskState {
+    let Asked { news, now, leeway } = *asked;
     match rule {
-        LimitRule::Window(window) => window_state(*window, now, opened),
+        LimitRule::Window(window) => match window.state(now, leeway) {
+            WindowState::Open => TaskState::Live,
+            WindowState::NotYet { .. } => TaskState::Dormant,
+            WindowState::Closed { .. } => TaskState::Closed,
+        },
         LimitRule::LivesBy(lives_by) => {
             let mission = lives_by.mission().id();
-            match mission_alive(
-                (lives_by, mission),
-                None,
-                lives_by.max_age().of(Effect::Read),
-                news,
-                now,
-                work,
-            ) {
+            let max_age = lives_by.max_age().of(Effect::Read);
+            match mission_alive((lives_by, mission), None, max_age, news, now, work) {
                 Ok(_) => TaskState::Live,
                 Err(LivenessError::MissionEnded { .. }) => TaskState::Ended,
                 Err(_) => TaskState::Dormant,
@@ -227,28 +261,9 @@ fn limit_state(
         }
         LimitRule::Waves(waves) => in_wave((waves, waves.mission().id()), news, now, work)
             .map_or_else(turn_state, |_| TaskState::Live),
-        LimitRule::Barrier(barrier) => {
-            let issuers: Vec<PublicKey> = match path.get(1) {
-                Some(parent) => vec![parent.holder.key],
-                None => issuer_keys(path, issued_at(path)).collect(),
-            };
-            let above = path.iter().skip(1).map(|node| node.holder.key);
-            let speakers = Speakers {
-                report: issuers.into_iter().chain(controllers(path)).collect(),
-                call_off: issuer_keys(path, issued_at(path)).chain(above).collect(),
-                silenced: known_keys(path)
-                    .filter(|known| !counts(known, issued_at(path)))
-                    .map(AnchorKey::key)
-                    .collect(),
-            };
-            let missions = || {
-                known
-                    .iter()
-                    .map(|(lives_by, known)| (lives_by.mission().controller, *known))
-            };
-            barrier_open(barrier, &speakers, missions, news, now, work)
-                .map_or_else(turn_state, |()| TaskState::Live)
-        }
+        LimitRule::Barrier(barrier) => barrier_open(barrier, path, news, now, work)
+            .map_or_else(turn_state, |()| TaskState::Live),
+        // Events are asked of the whole path.
         LimitRule::EndsOn(_)
         | LimitRule::Audience(_)
         | LimitRule::SignedCalls
@@ -269,55 +284,4 @@ fn turn_state(not_its_turn: NotReadyError) -> TaskState {
         | NotReadyError::BarrierClosed { .. }
         | NotReadyError::OutOfWork(_) => TaskState::Dormant,
     }
-}
-
-fn window_state(window: Window, now: Timestamp, opened: Timestamp) -> TaskState {
-    match (window.opens(), window.closes()) {
-        (_, Some(closes)) if now >= closes => TaskState::Closed,
-        (Some(opens), _) if opened < opens => TaskState::Dormant,
-        _ => TaskState::Live,
-    }
-}
-
-/// The keys of the issuer that a path begins with which count for a root issued then.
-fn issuer_keys<'a>(
-    path: &'a [&Node],
-    root_issued_at: Timestamp,
-) -> impl Iterator<Item = PublicKey> + 'a {
-    known_keys(path)
-        .filter(move |known| counts(known, root_issued_at))
-        .map(AnchorKey::key)
-}
-
-fn counts(known: &AnchorKey, root_issued_at: Timestamp) -> bool {
-    known.state().counts_for(root_issued_at)
-}
-
-/// All keys of the issuer that a path begins with.
-fn known_keys<'a>(path: &'a [&Node]) -> impl Iterator<Item = AnchorKey> + 'a {
-    path.iter().flat_map(|node| match &node.above {
-        Above::Issuer(keys) => keys.iter().copied(),
-        Above::Task(_) => [].iter().copied(),
-    })
-}
-
-/// When the root of a path was issued.
-fn issued_at(path: &[&Node]) -> Timestamp {
-    path.last()
-        .map_or(Timestamp::MAX, |root| root.lifetime.issued_at())
-}
-
-/// The missions that a path lives by, in any scope.
-fn missions<'a>(path: &[&'a Node]) -> impl Iterator<Item = &'a LivesBy> {
-    let rules = path
-        .iter()
-        .flat_map(|node| node.limits.iter().map(Limit::rule));
-    rules.filter_map(|rule| match rule {
-        LimitRule::LivesBy(lives_by) => Some(lives_by),
-        _ => None,
-    })
-}
-
-fn controllers(path: &[&Node]) -> impl Iterator<Item = PublicKey> {
-    missions(path).map(|lives_by| lives_by.mission().controller)
 }

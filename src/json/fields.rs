@@ -10,15 +10,13 @@ pub(super) struct Fields<'v>(BTreeMap<&'v str, &'v Value>);
 
 impl<'v> Fields<'v> {
     pub(super) fn of(value: &'v Value) -> Result<Self, JsonError> {
-        match value {
-            Value::Map(entries) => Ok(Self(
-                entries
-                    .iter()
-                    .map(|(key, value)| (key.as_str(), value))
-                    .collect(),
-            )),
-            _ => Err(JsonErrorKind::Expected("an object").into()),
-        }
+        let Value::Map(entries) = value else {
+            return Err(JsonErrorKind::Expected("an object").into());
+        };
+        let entries = entries.iter();
+        Ok(Self(
+            entries.map(|(key, value)| (key.as_str(), value)).collect(),
+        ))
     }
 
     /// An entry that may be absent, read with `read`.
@@ -73,9 +71,10 @@ pub(super) fn text(value: &Value) -> Result<&str, JsonError> {
 }
 
 pub(super) fn bool(value: &Value) -> Result<bool, JsonError> {
-    match value {
-        Value::Bool(bool) => Ok(*bool),
-        _ => Err(JsonErrorKind::Expected("true or false").into()),
+    if let Value::Bool(bool) = value {
+        Ok(*bool)
+    } else {
+        Err(JsonErrorKind::Expected("true or false").into())
     }
 }
 
@@ -88,9 +87,10 @@ pub(super) fn only_true(value: &Value) -> Result<(), JsonError> {
 }
 
 pub(super) fn list(value: &Value) -> Result<&[Value], JsonError> {
-    match value {
-        Value::List(items) => Ok(items),
-        _ => Err(JsonErrorKind::Expected("a list").into()),
+    if let Value::List(items) = value {
+        Ok(items)
+    } else {
+        Err(JsonErrorKind::Expected("a list").into())
     }
 }
 
@@ -124,12 +124,12 @@ pub(super) fn time(value: &Value) -> Result<Timestamp, JsonError> {
 }
 
 pub(super) fn whole(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number
-            .to_integer()
-            .and_then(|whole| u64::try_from(whole).ok()),
-        _ => None,
-    }
+    let Value::Number(number) = value else {
+        return None;
+    };
+    number
+        .to_integer()
+        .and_then(|whole| u64::try_from(whole).ok())
 }
 
 pub(super) fn label(value: &Value) -> Result<Label, JsonError> {

@@ -134,9 +134,14 @@ impl JsonForm for Constraint {
 
     fn from_value(value: &Value) -> Result<Self, JsonError> {
         let (kind, content) = Fields::of(value)?.kind()?;
-        constraint_of_kind(kind, content).map_err(|error| match error.kind() {
-            JsonErrorKind::Unknown { key } if error.pointer().is_empty() && **key == *kind => error,
-            _ => error.under(kind),
+        constraint_of_kind(kind, content).map_err(|error| {
+            let is_of_kind =
+                matches!(error.kind(), JsonErrorKind::Unknown { key } if **key == *kind);
+            if is_of_kind && error.pointer().is_empty() {
+                error
+            } else {
+                error.under(kind)
+            }
         })
     }
 }
@@ -194,9 +199,10 @@ fn range_to_value(range: Range) -> Value {
 }
 
 pub(super) fn number(value: &Value) -> Result<Number, JsonError> {
-    match value {
-        Value::Number(number) => Ok(*number),
-        _ => Err(JsonErrorKind::Expected("a number").into()),
+    if let Value::Number(number) = value {
+        Ok(*number)
+    } else {
+        Err(JsonErrorKind::Expected("a number").into())
     }
 }
 
@@ -262,7 +268,12 @@ fn port(value: &Value) -> Result<Port, JsonError> {
             .to_integer()
             .and_then(|port| u16::try_from(port).ok())
             .map(Port::Only),
-        _ => None,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Text(_)
+        | Value::Bytes(_)
+        | Value::List(_)
+        | Value::Map(_) => None,
     };
     port.ok_or_else(|| JsonErrorKind::Expected("a port number or `any`").into())
 }

@@ -131,7 +131,18 @@ fn bounded(exemption: &Constraint) -> Result<(), LimitError> {
         Kind::Range(range) if range.low().is_none() => Err(LimitError::ExemptionWithoutLow),
         Kind::Range(range) if range.high().is_none() => Err(LimitError::ExemptionWithoutHigh),
         Kind::Range(_) => Ok(()),
-        _ => Err(LimitError::ExemptionNotListed),
+        Kind::Any
+        | Kind::NoneOf(_)
+        | Kind::Text(_)
+        | Kind::PathUnder(_)
+        | Kind::HostUnder(_)
+        | Kind::Url(_)
+        | Kind::Network(_)
+        | Kind::Contains(_)
+        | Kind::Each(_)
+        | Kind::Record(_)
+        | Kind::AllOf(_)
+        | Kind::AnyOf(_) => Err(LimitError::ExemptionNotListed),
     }
 }
 

@@ -99,7 +99,18 @@ impl Limit {
             LimitRule::Delegates(_) if scope != Scope::All => {
                 return Err(LimitError::DelegatesInScope);
             }
-            _ => {}
+            // No other kind depends on the tools in scope.
+            LimitRule::Window(_)
+            | LimitRule::Audience(_)
+            | LimitRule::SignedCalls
+            | LimitRule::LivesBy(_)
+            | LimitRule::Condition(_)
+            | LimitRule::EndsOn(_)
+            | LimitRule::Waves(_)
+            | LimitRule::Barrier(_)
+            | LimitRule::Rate(_)
+            | LimitRule::Gate(_)
+            | LimitRule::Delegates(_) => {}
         }
         Ok(Self { scope, rule })
     }
@@ -248,7 +259,16 @@ impl Limit {
             LimitRule::Exclusive(exclusive) => {
                 LimitRule::Exclusive(exclusive.under(name(exclusive.account())?))
             }
-            rule => rule.clone(),
+            rule @ (LimitRule::Window(_)
+            | LimitRule::Audience(_)
+            | LimitRule::SignedCalls
+            | LimitRule::LivesBy(_)
+            | LimitRule::Condition(_)
+            | LimitRule::EndsOn(_)
+            | LimitRule::Waves(_)
+            | LimitRule::Barrier(_)
+            | LimitRule::Gate(_)
+            | LimitRule::Delegates(_)) => rule.clone(),
         };
         Ok(Self {
             scope: self.scope.clone(),

@@ -13,6 +13,7 @@ mod delegates;
 mod error;
 mod exclusive;
 mod gate;
+mod kinds;
 mod limit;
 mod lives_by;
 mod per_value;
@@ -38,3 +39,5 @@ pub use scope::{Scope, ToolSet};
 pub use source::{ArgumentPath, Source, Sources, Unit};
 pub use waves::Waves;
 pub use window::Window;
+
+pub(crate) use window::WindowState;

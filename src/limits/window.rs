@@ -1,5 +1,5 @@
 use super::error::LimitError;
-use crate::primitives::Timestamp;
+use crate::primitives::{Seconds, Timestamp};
 
 /// A window of time: from (included) until (not included). An absent end is no extra limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,4 +52,31 @@ impl Window {
     pub const fn closes(self) -> Option<Timestamp> {
         self.until
     }
+
+    /// The state of the window at a time. The leeway forgives a clock that is behind at the
+    /// opening; it never lengthens the window.
+    pub(crate) fn state(self, now: Timestamp, leeway: Seconds) -> WindowState {
+        match (self.from, self.until) {
+            (Some(opens), _) if now.plus(leeway) < opens => WindowState::NotYet { opens },
+            (_, Some(closes)) if now >= closes => WindowState::Closed { closes },
+            (None | Some(_), None | Some(_)) => WindowState::Open,
+        }
+    }
+}
+
+/// Where a time lies by a window.
+#[derive(Clone, Copy)]
+pub(crate) enum WindowState {
+    /// Before it.
+    NotYet {
+        /// The first second within.
+        opens: Timestamp,
+    },
+    /// Within it.
+    Open,
+    /// After it.
+    Closed {
+        /// The first second after.
+        closes: Timestamp,
+    },
 }

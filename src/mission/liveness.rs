@@ -1,14 +1,14 @@
 //! Should it still be running? Asked of every mission that a chain lives by and of every link, by
 //! decisions and by rebinding alike.
 
+use super::lineage::{KnownLineage, Lineage};
 use super::mission_state::{Latest, MissionState};
 use super::readiness::{NotReadyError, barrier_open};
 use super::register::Register;
 use super::retention::Retention;
 use super::steps;
 use super::task_ends::MandateWords;
-use super::watches::{may_end, speakers};
-use crate::chain::{Mandates, VerifiedChain, Whose};
+use crate::chain::{IssuerKeys, Mandates, VerifiedChain, Whose};
 use crate::claims::{Ending, TaskEnding, Wave};
 use crate::limits::{Barrier, LivesBy};
 use crate::powers::{ToolName, ToolPattern};
@@ -258,9 +258,14 @@ impl<'a> Standing<'a> {
         down_to.map(|(_, lives_by, known)| (*lives_by, *known))
     }
 
-    fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
-        self.missions(link)
-            .map(|(lives_by, _)| lives_by.mission().controller)
+    /// A link and what is above it; `None` beyond the leaf.
+    fn at(&self, link: usize) -> Option<LinkStanding<'_, 'a>> {
+        let mandates = self.chain.chain().mandates(link)?;
+        Some(LinkStanding {
+            standing: self,
+            link,
+            mandates,
+        })
     }
 
     /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and
@@ -268,32 +273,20 @@ impl<'a> Standing<'a> {
     /// lives by.
     pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), LivenessError> {
         // Beyond the leaf there is no link, and none that goes on.
-        let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
-        let may_end = |whose| may_end(self.chain, link, whose, self.controllers(link));
-        not_ended(mandates, may_end, || self.missions(link), self.news, work)
+        not_ended(&self.at(link).ok_or(OutOfWork)?, self.news, work)
     }
 
     /// Checks that nobody entitled has ended a link's task, before it is re-bound to another key. A
     /// revoked key does not stand in the way, and nothing that it signed of the link counts.
     pub(super) fn task_not_ended(&self, link: usize, work: &mut Work) -> Result<(), LivenessError> {
         // Beyond the leaf there is no link, and none that goes on.
-        let mandates = self.chain.chain().mandates(link).ok_or(OutOfWork)?;
-        let all = |whose| may_end(self.chain, link, whose, self.controllers(link));
-        let is_key_revoked =
-            match key_not_revoked(mandates.own, all, || self.missions(link), self.news, work) {
-                Ok(()) => false,
-                Err(LivenessError::KeyRevoked { .. }) => true,
-                Err(other) => return Err(other),
-            };
-        let revoked = self
-            .chain
-            .chain()
-            .links()
-            .nth(link)
-            .map(|link| link.holder.key)
-            .filter(|_| is_key_revoked);
-        let may_end = |whose| all(whose).filter(|key| revoked.as_ref() != Some(key));
-        task_not_ended(mandates, may_end, || self.missions(link), self.news, work)
+        let at = self.at(link).ok_or(OutOfWork)?;
+        let revoked = match key_not_revoked(&at, self.news, work) {
+            Ok(()) => None,
+            Err(LivenessError::KeyRevoked { .. }) => at.holders().last(),
+            Err(other) => return Err(other),
+        };
+        task_not_ended(&at, revoked, self.news, work)
     }
 
     /// Checks that no mission of the chain has fired the event.
@@ -317,12 +310,41 @@ impl<'a> Standing<'a> {
         now: Timestamp,
         work: &mut Work,
     ) -> Result<(), NotReadyError> {
-        let speakers = speakers(self.chain, link, self.controllers(link));
-        let missions = || {
-            self.missions(link)
-                .map(|(lives_by, known)| (lives_by.mission().controller, known))
-        };
-        barrier_open(barrier, &speakers, missions, self.news, now, work)
+        // Beyond the leaf there is no link, and no barrier.
+        let at = self.at(link).ok_or(OutOfWork)?;
+        barrier_open(barrier, &at, self.news, now, work)
+    }
+}
+
+/// A link of a verified chain, with the missions that it lives by.
+struct LinkStanding<'s, 'a> {
+    standing: &'s Standing<'a>,
+    link: usize,
+    mandates: Mandates<'a>,
+}
+
+impl Lineage for LinkStanding<'_, '_> {
+    fn issuer(&self) -> IssuerKeys<'_> {
+        self.standing.chain.issuer_keys()
+    }
+
+    fn holders(&self) -> impl Iterator<Item = PublicKey> {
+        self.standing.chain.chain().holders_down_to(self.link)
+    }
+
+    fn controllers(&self) -> impl Iterator<Item = PublicKey> {
+        let missions = self.standing.missions(self.link);
+        missions.map(|(lives_by, _)| lives_by.mission().controller)
+    }
+}
+
+impl KnownLineage for LinkStanding<'_, '_> {
+    fn mandates(&self) -> Mandates<'_> {
+        self.mandates
+    }
+
+    fn missions(&self) -> impl Iterator<Item = (&LivesBy, Known<'_>)> {
+        self.standing.missions(self.link)
     }
 }
 
@@ -384,60 +406,46 @@ pub(crate) fn mission_alive(
     if latest.suspended {
         return Err(LivenessError::MissionSuspended { mission: name() });
     }
-    Ok(as_of.plus(max_age).plus(Seconds::new(1)))
+    Ok(as_of.too_old_at(max_age))
 }
 
 /// Checks that none of a link's mandates was ended, and that the key of its holder was not revoked.
-pub(crate) fn not_ended<'a, S, M>(
-    mandates: Mandates<'_>,
-    may_end: impl Fn(Whose) -> S,
-    missions: impl Fn() -> M,
+pub(crate) fn not_ended(
+    at: &impl KnownLineage,
     news: News<'_>,
     work: &mut Work,
-) -> Result<(), LivenessError>
-where
-    S: IntoIterator<Item = PublicKey>,
-    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
-{
-    task_not_ended(mandates, &may_end, &missions, news, work)?;
-    key_not_revoked(mandates.own, may_end, missions, news, work)
+) -> Result<(), LivenessError> {
+    task_not_ended(at, None, news, work)?;
+    key_not_revoked(at, news, work)
 }
 
-/// Checks that the task of none of the mandates was ended: by a notice of those who may end them,
-/// or by a status of one of the missions.
-fn task_not_ended<'a, S, M>(
-    mandates: Mandates<'_>,
-    may_end: impl Fn(Whose) -> S,
-    missions: impl Fn() -> M,
+/// Checks that the task of none of a link's mandates was ended: by a notice of those who may end
+/// them, but for the key that was `revoked`, or by a status of one of the missions.
+fn task_not_ended(
+    at: &impl KnownLineage,
+    revoked: Option<PublicKey>,
     news: News<'_>,
     work: &mut Work,
-) -> Result<(), LivenessError>
-where
-    S: IntoIterator<Item = PublicKey>,
-    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
-{
-    steps::find_mandates(1, may_end(Whose::Own).into_iter().count(), work)?;
+) -> Result<(), LivenessError> {
+    let mandates = at.mandates();
+    let may_end = |whose| {
+        at.may_end(whose)
+            .filter(|key| revoked.as_ref() != Some(key))
+    };
+    steps::find_mandates(1, may_end(Whose::Own).count(), work)?;
     if mandates.len() > 1 {
         let replaced = mandates.len().saturating_sub(1);
-        steps::find_mandates(replaced, may_end(Whose::Replaced).into_iter().count(), work)?;
+        steps::find_mandates(replaced, may_end(Whose::Replaced).count(), work)?;
     }
-    steps::find_listed(
-        mandates
-            .len()
-            .saturating_mul(missions().into_iter().count()),
-        work,
-    )?;
+    steps::find_listed(mandates.len().saturating_mul(at.missions().count()), work)?;
     // Only now, so that the steps are the same whether or not anything is known.
     if news.is_empty() {
         return Ok(());
     }
     let ending = |(mandate, whose)| {
         let words = news.words(&mandate);
-        let header = words.flat_map(|words| {
-            may_end(whose)
-                .into_iter()
-                .filter_map(move |signer| words.by(&signer).ending)
-        });
+        let header = words
+            .flat_map(|words| may_end(whose).filter_map(move |signer| words.by(&signer).ending));
         header.max().map(|ending| (ending, mandate))
     };
     if let Some((ending, mandate)) = mandates.iter().filter_map(ending).max() {
@@ -446,7 +454,7 @@ where
             ending: Some(ending),
         });
     }
-    for (lives_by, known) in missions() {
+    for (lives_by, known) in at.missions() {
         if known.overflows() {
             return Err(LivenessError::TooMuchNews {
                 mission: lives_by.mission().name.clone(),
@@ -467,30 +475,24 @@ where
 
 /// Checks that the key which holds a link's own mandate was not revoked. The keys of those that it
 /// replaces may have been: that is why they were replaced.
-fn key_not_revoked<'a, S, M>(
-    mandate: MandateId,
-    may_end: impl Fn(Whose) -> S,
-    missions: impl Fn() -> M,
+fn key_not_revoked(
+    at: &impl KnownLineage,
     news: News<'_>,
     work: &mut Work,
-) -> Result<(), LivenessError>
-where
-    S: IntoIterator<Item = PublicKey>,
-    M: IntoIterator<Item = (&'a LivesBy, Known<'a>)>,
-{
-    steps::find_mandates(1, may_end(Whose::Own).into_iter().count(), work)?;
-    steps::find_listed(missions().into_iter().count(), work)?;
+) -> Result<(), LivenessError> {
+    let mandate = at.mandates().own;
+    steps::find_mandates(1, at.may_end(Whose::Own).count(), work)?;
+    steps::find_listed(at.missions().count(), work)?;
     if news.is_empty() {
         return Ok(());
     }
     let header = |words: MandateWords<'_>| {
-        may_end(Whose::Own)
-            .into_iter()
+        at.may_end(Whose::Own)
             .any(|signer| words.by(&signer).is_key_revoked)
     };
     let is_revoked = news.words(&mandate).any(header)
-        || missions()
-            .into_iter()
+        || at
+            .missions()
             .any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
     if is_revoked {
         Err(LivenessError::KeyRevoked { mandate })

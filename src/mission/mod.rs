@@ -7,6 +7,7 @@
 
 mod controller;
 mod ends_signed;
+mod lineage;
 mod listed;
 mod liveness;
 mod mission_state;
@@ -31,7 +32,7 @@ pub use register::{Applied, NoticeError, Register};
 pub use retention::Retention;
 pub use watches::{MissionRole, Watch, WatchSubject, Watches, WatchesIter};
 
+pub(crate) use lineage::{KnownLineage, Lineage};
 pub(crate) use liveness::{Known, News, Standing, event_not_fired, mission_alive, not_ended};
 pub(crate) use readiness::{barrier_open, in_wave};
 pub(crate) use rebind::NotRunningError;
-pub(crate) use watches::Speakers;

@@ -1,12 +1,12 @@
 //! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph
 //! alike.
 
+use super::lineage::{KnownLineage, Speakers};
 use super::liveness::{Known, News};
 use super::steps;
 use super::task_ends::{MandateWords, Word};
-use super::watches::Speakers;
 use crate::claims::TaskEnding;
-use crate::limits::{Barrier, Reporters, Waves};
+use crate::limits::{Barrier, LivesBy, Reporters, Waves};
 use crate::primitives::{Label, MandateId, MissionId, OutOfWork, PublicKey, Timestamp, Work};
 use thiserror::Error;
 
@@ -128,28 +128,28 @@ pub(crate) fn in_wave(
 /// it, none of the named keys completes the task, and what they report as failed stays. In both
 /// cases a named key that may report besides completes nothing either. A task that a status lists
 /// as ended is not completed on the word of others: how it ended, the controller's own notice says.
-pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
+pub(crate) fn barrier_open(
     barrier: &Barrier,
-    speakers: &Speakers,
-    missions: impl Fn() -> M,
+    at: &impl KnownLineage,
     news: News<'_>,
     now: Timestamp,
     work: &mut Work,
 ) -> Result<(), NotReadyError> {
+    let speakers = at.speakers();
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
-        let missions_asked = missions().into_iter().count();
+        let missions_asked = at.missions().count();
         steps::find_mandates(
             1,
             speakers.with(named).count().saturating_add(missions_asked),
             work,
         )?;
         steps::find_listed(missions_asked.saturating_mul(2), work)?;
-        match reported(task, named, speakers, &missions, news) {
+        match reported(task, named, &speakers, at, news) {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
             Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => {
-                lost = lost.saturating_add(1)
+                lost = lost.saturating_add(1);
             }
         }
     }
@@ -178,11 +178,11 @@ pub(crate) fn barrier_open<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
 }
 
 /// Returns how a task ended, as far as that is known.
-fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
+fn reported(
     task: MandateId,
     named: &Reporters,
     speakers: &Speakers,
-    missions: impl Fn() -> M,
+    at: &impl KnownLineage,
     news: News<'_>,
 ) -> Option<TaskEnding> {
     let sides: Vec<MandateWords<'_>> = news.words(&task).collect();
@@ -204,8 +204,8 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     let is_revoked_for_all = is_revoked(&by_others)
         || is_revoked(&by_named_too)
         || is_revoked(&by_those_above)
-        || missions()
-            .into_iter()
+        || at
+            .missions()
             .any(|(_, known)| known.overflows() || known.lists_key_revoked(task));
     // The keys that a barrier names are mostly the holder's and those of its issuers, and nothing
     // says which one was revoked. One that revokes takes every completion by them away, and none of
@@ -227,10 +227,9 @@ fn reported<'a, M: IntoIterator<Item = (PublicKey, Known<'a>)>>(
     let worst = by_named.chain(by_reporters).max();
     // A status does not say how a task ended. Until its controller's notice comes, it is not
     // completed.
-    let is_unexplained = |(controller, known): (PublicKey, Known<'_>)| {
+    let is_unexplained = |(lives_by, known): (&LivesBy, Known<'_>)| {
+        let controller = lives_by.mission().controller;
         known.overflows() || (known.lists_ended(task) && word(&controller).ending.is_none())
     };
-    worst.filter(|ending| {
-        *ending != TaskEnding::Completed || !missions().into_iter().any(is_unexplained)
-    })
+    worst.filter(|ending| *ending != TaskEnding::Completed || !at.missions().any(is_unexplained))
 }

@@ -2,7 +2,7 @@ use super::liveness::{LivenessError, News, Standing, mission_alive};
 use super::register::Register;
 use crate::chain::{ChainError, VerifiedChain, issue};
 use crate::claims::{Child, Holder, Link, Replaced, ReplacedError, Root};
-use crate::limits::{LimitRule, Scope};
+use crate::limits::Scope;
 use crate::powers::Effect;
 use crate::primitives::bounds::MISSION_STEPS;
 use crate::primitives::{Label, Lifetime, Timestamp, TokenId, Work};
@@ -88,7 +88,7 @@ impl VerifiedChain {
         }
         let old = self.chain().root().claims();
         let link = self.rebound(holder.into(), id.into(), register, now, now)?;
-        let signers = self.anchor().keys_for(now);
+        let signers = self.anchor().keys_for(now).counting();
         // Where no key may, `issue` says why.
         let signed_by = signers
             .min_by_key(|key| *key != old.signed_by)
@@ -192,8 +192,8 @@ impl VerifiedChain {
             } else {
                 standing.task_not_ended(link, &mut work)?;
             }
-            let expires = claims.lifetime.expires();
-            if now >= expires {
+            if claims.lifetime.is_over(now) {
+                let expires = claims.lifetime.expires();
                 return Err(NotRunningError::Expired { expires });
             }
             for event in ending_events(claims) {
@@ -206,10 +206,9 @@ impl VerifiedChain {
 
 /// The events that end all of a link, not only the calls of some tools.
 fn ending_events(link: &Link) -> impl Iterator<Item = &Label> {
-    link.limits
+    let of_all = link
+        .limits
         .iter()
-        .filter_map(|limit| match (limit.scope(), limit.rule()) {
-            (Scope::All, LimitRule::EndsOn(event)) => Some(event),
-            _ => None,
-        })
+        .filter(|limit| *limit.scope() == Scope::All);
+    of_all.filter_map(|limit| limit.rule().event())
 }

@@ -1,5 +1,6 @@
-use crate::chain::{Chain, Mandates, VerifiedChain, Whose};
-use crate::limits::{Barrier, LimitRule, Reporters};
+use super::lineage::Lineage;
+use crate::chain::{Chain, IssuerKeys, Mandates, VerifiedChain};
+use crate::limits::{Barrier, Limit, LimitRule};
 use crate::primitives::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
@@ -222,28 +223,28 @@ impl VerifiedChain {
         for (signer, mission, role) in signers(self) {
             watches.watch_mission((mission, signer), MissionWatch { role, until });
         }
-        let controllers = controllers(self.chain());
-        let down_to = |link| {
-            controllers
-                .iter()
-                .filter(move |(at, _)| *at <= link)
-                .map(|(_, key)| *key)
+        let controllers = &Controllers::new(self.chain());
+        let at = |link| LinkAt {
+            chain: self,
+            link,
+            controllers,
         };
         for link in 0..self.chain().len() {
+            let at = at(link);
             for (mandate, whose) in self
                 .chain()
                 .mandates(link)
                 .into_iter()
                 .flat_map(Mandates::iter)
             {
-                let signers = may_end(self, link, whose, down_to(link));
+                let signers = at.may_end(whose);
                 watches
                     .mandates
                     .extend(signers.map(|signer| ((mandate, signer), until)));
             }
         }
         for (link, barrier) in barriers_of(self.chain()) {
-            let speakers = speakers(self, link, down_to(link));
+            let speakers = at(link).speakers();
             for (task, named) in barrier.tasks() {
                 watches
                     .mandates
@@ -259,7 +260,7 @@ impl VerifiedChain {
 pub(super) struct ChainWatching<'a> {
     chain: &'a VerifiedChain,
     missions: BTreeSet<(MissionId, PublicKey, MissionRole)>,
-    controllers: Vec<(usize, PublicKey)>,
+    controllers: Controllers,
     barriers: Vec<(usize, &'a Barrier)>,
 }
 
@@ -270,16 +271,17 @@ impl<'a> ChainWatching<'a> {
             missions: signers(chain)
                 .map(|(signer, mission, role)| (mission, signer, role))
                 .collect(),
-            controllers: controllers(chain.chain()),
+            controllers: Controllers::new(chain.chain()),
             barriers: barriers_of(chain.chain()).collect(),
         }
     }
 
-    fn controllers(&self, link: usize) -> impl Iterator<Item = PublicKey> {
-        self.controllers
-            .iter()
-            .filter(move |(at, _)| *at <= link)
-            .map(|(_, key)| *key)
+    const fn at(&self, link: usize) -> LinkAt<'_> {
+        LinkAt {
+            chain: self.chain,
+            link,
+            controllers: &self.controllers,
+        }
     }
 }
 
@@ -300,13 +302,12 @@ impl Watching for ChainWatching<'_> {
                 .into_iter()
                 .flat_map(Mandates::iter);
             let found = mandates.find(|(known, _)| *known == mandate);
-            found.is_some_and(|(_, whose)| {
-                may_end(self.chain, link, whose, self.controllers(link)).any(|key| key == signer)
-            })
+            found.is_some_and(|(_, whose)| self.at(link).may_end(whose).any(|key| key == signer))
         };
         let reports = |(link, barrier): &(usize, &Barrier)| {
             barrier.reporters(mandate).is_some_and(|named| {
-                speakers(self.chain, *link, self.controllers(*link))
+                self.at(*link)
+                    .speakers()
                     .with(named)
                     .any(|key| *key == signer)
             })
@@ -331,114 +332,51 @@ fn signers(chain: &VerifiedChain) -> impl Iterator<Item = (PublicKey, MissionId,
 }
 
 /// The controllers of the missions that the links live by, each with the link.
-fn controllers(chain: &Chain) -> Vec<(usize, PublicKey)> {
-    chain
-        .lives_by()
-        .map(|(link, _, lives_by)| (link, lives_by.mission().controller))
-        .collect()
+struct Controllers(Vec<(usize, PublicKey)>);
+
+impl Controllers {
+    fn new(chain: &Chain) -> Self {
+        let missions = chain.lives_by();
+        Self(
+            missions
+                .map(|(link, _, lives_by)| (link, lives_by.mission().controller))
+                .collect(),
+        )
+    }
+
+    /// Those of the missions that the links down to this one live by.
+    fn down_to(&self, link: usize) -> impl Iterator<Item = PublicKey> {
+        let down_to = self.0.iter().filter(move |(at, _)| *at <= link);
+        down_to.map(|(_, key)| *key)
+    }
 }
 
 fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
     chain.links().enumerate().flat_map(|(link, claims)| {
-        claims
-            .limits
-            .iter()
-            .filter_map(move |limit| match limit.rule() {
-                LimitRule::Barrier(barrier) => Some((link, barrier)),
-                _ => None,
-            })
+        let rules = claims.limits.iter().map(Limit::rule);
+        rules
+            .filter_map(LimitRule::barrier)
+            .map(move |barrier| (link, barrier))
     })
 }
 
-/// Returns the keys that may end one of a link's mandates: the link's holder, every issuer above
-/// it, the anchor's keys, and the controllers of the missions that it lives by.
-///
-/// The anchor's keys are those that could still have signed the root. A mandate that the link
-/// replaces may be from under an earlier root, or be one, so for those every key counts that is not
-/// revoked.
-pub(super) fn may_end(
-    chain: &VerifiedChain,
+/// A link of a verified chain.
+struct LinkAt<'a> {
+    chain: &'a VerifiedChain,
     link: usize,
-    whose: Whose,
-    controllers: impl Iterator<Item = PublicKey>,
-) -> impl Iterator<Item = PublicKey> {
-    let holders = chain
-        .chain()
-        .links()
-        .take(link.saturating_add(1))
-        .map(|above| above.holder.key);
-    let issued_at = match whose {
-        Whose::Own => issued_at(chain),
-        Whose::Replaced => Timestamp::EPOCH,
-    };
-    holders
-        .chain(chain.anchor().keys_for(issued_at))
-        .chain(controllers)
+    controllers: &'a Controllers,
 }
 
-/// The keys whose word on other tasks counts at a mandate's barriers, besides those which a barrier
-/// names.
-pub(crate) struct Speakers {
-    /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions
-    /// that it lives by.
-    pub(crate) report: Vec<PublicKey>,
-    /// Who may call a task off, and can't complete it: every issuer above.
-    pub(crate) call_off: Vec<PublicKey>,
-    /// The anchor's keys that don't count in this chain, whatever else names them.
-    pub(crate) silenced: Vec<PublicKey>,
-}
-
-impl Speakers {
-    /// Everyone whose word counts on a task that a barrier names these keys for.
-    pub(super) fn with<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
-        self.named(named).chain(self.report()).chain(&self.call_off)
+impl Lineage for LinkAt<'_> {
+    fn issuer(&self) -> IssuerKeys<'_> {
+        self.chain.issuer_keys()
     }
 
-    /// Those of the keys that a barrier names which count.
-    pub(super) fn named<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
-        named.iter().filter(|key| self.counts(key))
+    fn holders(&self) -> impl Iterator<Item = PublicKey> {
+        self.chain.chain().holders_down_to(self.link)
     }
 
-    /// Those who may report the end of every task, and count.
-    pub(super) fn report(&self) -> impl Iterator<Item = &PublicKey> {
-        self.report.iter().filter(|key| self.counts(key))
+    fn controllers(&self) -> impl Iterator<Item = PublicKey> {
+        self.controllers.down_to(self.link)
     }
-
-    fn counts(&self, key: &PublicKey) -> bool {
-        !self.silenced.contains(key)
-    }
-}
-
-/// Returns the keys whose word counts at the barriers of a link.
-pub(super) fn speakers(
-    chain: &VerifiedChain,
-    link: usize,
-    controllers: impl Iterator<Item = PublicKey>,
-) -> Speakers {
-    let above: Vec<PublicKey> = chain
-        .chain()
-        .links()
-        .take(link)
-        .map(|above| above.holder.key)
-        .collect();
-    let issuers: Vec<PublicKey> = match above.last() {
-        Some(parent) => vec![*parent],
-        None => anchor_keys(chain).collect(),
-    };
-    Speakers {
-        report: issuers.into_iter().chain(controllers).collect(),
-        call_off: anchor_keys(chain).chain(above).collect(),
-        silenced: chain.anchor().keys_not_for(issued_at(chain)).collect(),
-    }
-}
-
-/// Returns the anchor's keys whose word counts in a chain: those that could still have signed its
-/// root.
-fn anchor_keys(chain: &VerifiedChain) -> impl Iterator<Item = PublicKey> {
-    chain.anchor().keys_for(issued_at(chain))
-}
-
-/// Returns when the root was issued.
-fn issued_at(chain: &VerifiedChain) -> Timestamp {
-    chain.chain().root().claims().link.lifetime.issued_at()
 }

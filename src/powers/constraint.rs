@@ -106,6 +106,65 @@ pub(crate) enum Kind {
     AnyOf(Vec<Constraint>),
 }
 
+/// The constraints that one is made of.
+#[derive(Clone, Copy)]
+pub(super) enum Parts<'a> {
+    None,
+    One(&'a Constraint),
+    Rules(&'a ArgumentRules),
+    Clauses(&'a [Constraint]),
+}
+
+/// The canonical grammar of a kind's texts, and of a tree the root.
+#[derive(Clone, Copy)]
+pub(super) enum Spelled<'a> {
+    Path(&'a Path),
+    Host(&'a Host),
+    Url(&'a UrlRule),
+    Network,
+}
+
+impl Kind {
+    pub(super) fn parts(&self) -> Parts<'_> {
+        match self {
+            Self::Each(inner) => Parts::One(inner),
+            Self::Record(rules) => Parts::Rules(rules),
+            Self::AllOf(clauses) | Self::AnyOf(clauses) => Parts::Clauses(clauses),
+            Self::Any
+            | Self::OneOf(_)
+            | Self::NoneOf(_)
+            | Self::Range(_)
+            | Self::Text(_)
+            | Self::PathUnder(_)
+            | Self::HostUnder(_)
+            | Self::Url(_)
+            | Self::Network(_)
+            | Self::Contains(_) => Parts::None,
+        }
+    }
+
+    /// The grammar by which a text that is refused may be misspelled; `None` of a kind that takes
+    /// texts as they are, or none.
+    pub(super) const fn spelled(&self) -> Option<Spelled<'_>> {
+        match self {
+            Self::PathUnder(path) => Some(Spelled::Path(path)),
+            Self::HostUnder(host) => Some(Spelled::Host(host)),
+            Self::Url(rule) => Some(Spelled::Url(rule)),
+            Self::Network(_) => Some(Spelled::Network),
+            Self::Any
+            | Self::OneOf(_)
+            | Self::NoneOf(_)
+            | Self::Range(_)
+            | Self::Text(_)
+            | Self::Contains(_)
+            | Self::Each(_)
+            | Self::Record(_)
+            | Self::AllOf(_)
+            | Self::AnyOf(_) => None,
+        }
+    }
+}
+
 impl Constraint {
     /// Everything.
     #[must_use]
@@ -142,7 +201,11 @@ impl Constraint {
         let all = match set.value_type() {
             ValueType::Null => 1,
             ValueType::Bool => 2,
-            _ => usize::MAX,
+            ValueType::Number
+            | ValueType::Text
+            | ValueType::Bytes
+            | ValueType::List
+            | ValueType::Map => usize::MAX,
         };
         if set.len() == all {
             Err(ConstraintError::NothingLeft(set.value_type()))
@@ -282,17 +345,15 @@ impl Constraint {
     /// How deep constraints nest; recursion ends because every part was within the bound when it
     /// was made.
     fn depth(&self) -> usize {
-        let deepest = match &self.0 {
-            Kind::Each(inner) => inner.depth(),
-            Kind::Record(rules) => rules
+        let deepest = match self.0.parts() {
+            Parts::None => 0,
+            Parts::One(inner) => inner.depth(),
+            Parts::Rules(rules) => rules
                 .iter()
                 .map(|(_, _, inner)| inner.depth())
                 .max()
                 .unwrap_or(0),
-            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
-                clauses.iter().map(Self::depth).max().unwrap_or(0)
-            }
-            _ => 0,
+            Parts::Clauses(clauses) => clauses.iter().map(Self::depth).max().unwrap_or(0),
         };
         deepest.saturating_add(1)
     }

@@ -71,7 +71,14 @@ impl Display for Predicate<'_> {
             Kind::Range(_) | Kind::NoneOf(_) => write!(f, "{}", self.0),
             Kind::Text(_) => write!(f, "like {}", self.0),
             Kind::PathUnder(_) | Kind::HostUnder(_) => write!(f, "under {}", self.0),
-            _ => write!(f, "in {}", self.0),
+            Kind::Any
+            | Kind::Url(_)
+            | Kind::Network(_)
+            | Kind::Contains(_)
+            | Kind::Each(_)
+            | Kind::Record(_)
+            | Kind::AllOf(_)
+            | Kind::AnyOf(_) => write!(f, "in {}", self.0),
         }
     }
 }

@@ -137,7 +137,7 @@ fn is_no_tighter(end: Option<Bound>, child: Option<Bound>, outside: Ordering) ->
             (end, child),
             (Bound::Inclusive(_), _) | (_, Bound::Exclusive(_))
         ),
-        other => other == outside,
+        order @ (Ordering::Less | Ordering::Greater) => order == outside,
     }
 }
 

@@ -327,7 +327,8 @@ impl ValueSet {
             let member = self.member(middle);
             let is_beyond = match self.prefix(middle, member).cmp(&prefix) {
                 Ordering::Equal => key.compare(member) == Ordering::Greater,
-                other => other == Ordering::Greater,
+                Ordering::Greater => true,
+                Ordering::Less => false,
             };
             place = if is_beyond { place } else { middle };
             among = among.saturating_sub(half);

@@ -55,7 +55,7 @@ mod counting {
                 count
                     .get()
                     .saturating_add(u64::try_from(operations).unwrap()),
-            )
+            );
         });
     }
 

@@ -71,6 +71,11 @@ impl Timestamp {
         (self <= now.plus(leeway)).then(|| self.min(now))
     }
 
+    /// The first second in which something from this time is older than `max_age`.
+    pub(crate) fn too_old_at(self, max_age: Seconds) -> Self {
+        self.plus(max_age).plus(Seconds::new(1))
+    }
+
     /// How long ago `earlier` was; zero when it is not earlier.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Seconds {
@@ -182,6 +187,16 @@ impl Lifetime {
     #[must_use]
     pub const fn expires(self) -> Timestamp {
         self.expires
+    }
+
+    /// Whether it has begun by a clock that may be behind the issuer's by `leeway`.
+    pub(crate) fn has_begun(self, now: Timestamp, leeway: Seconds) -> bool {
+        self.issued_at.received(now, leeway).is_some()
+    }
+
+    /// Whether it is over. No leeway lengthens it.
+    pub(crate) fn is_over(self, now: Timestamp) -> bool {
+        now >= self.expires
     }
 
     /// How long it lives.

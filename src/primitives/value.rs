@@ -104,9 +104,10 @@ impl Value {
     /// The text, if this is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
+        if let Self::Text(text) = self {
+            Some(text)
+        } else {
+            None
         }
     }
 

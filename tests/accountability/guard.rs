@@ -237,7 +237,7 @@ fn many_calls_at_once_stay_within_the_budget_and_in_order() {
                     {
                         Ok(()) | Err(GuardError::Tool(())) => {}
                         Err(GuardError::Denied(denial)) => {
-                            assert_eq!(denial.code(), DenialCode::BudgetExhausted)
+                            assert_eq!(denial.code(), DenialCode::BudgetExhausted);
                         }
                         Err(GuardError::NotStored(StoreError)) => panic!("it can be stored"),
                     }
@@ -736,7 +736,7 @@ fn denials_are_put_on_record_without_a_permit() {
             assert_eq!(
                 host.denial(&payment(number, 1)).code(),
                 DenialCode::BudgetExhausted
-            )
+            );
         });
     };
     denied(3);

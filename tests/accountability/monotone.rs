@@ -169,7 +169,7 @@ fn permit(chain: &Chain, made: &Made, ledger: &MemoryLedger) -> Result<Permit, D
             Err(denial) => match denial.reason() {
                 DenialReason::NotApproved(why) => match **why {
                     ApprovalError::ApprovalByStranger { by: stranger } => {
-                        by.retain(|by| public(*by) != stranger)
+                        by.retain(|by| public(*by) != stranger);
                     }
                     _ => return Err(denial),
                 },

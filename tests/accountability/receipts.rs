@@ -473,7 +473,7 @@ fn swapped_times() -> Vec<Token<Receipt>> {
     let order = [0, 4, 2, 1, 3];
     let at = |(second, from): (i64, &usize)| {
         again(&receipts[*from], SERVER, |claims| {
-            claims.header.at = after(second)
+            claims.header.at = after(second);
         })
     };
     (0..).zip(&order).map(at).collect()

@@ -69,7 +69,7 @@ fn constraints_admit_what_the_model_says() {
 #[test]
 fn covering_is_reflexive() {
     check(1500, &specs(), |spec| {
-        assert!(covers(&spec, &spec), "{}", spec.build())
+        assert!(covers(&spec, &spec), "{}", spec.build());
     });
 }
 

@@ -441,7 +441,7 @@ fn a_mandate_of_a_month_changes_its_keys_every_night() {
 
     let mut register = empty();
     let works = |chain: &Chain, register: &Register, now| {
-        assert_eq!(code(&verifier, chain, register, now), None)
+        assert_eq!(code(&verifier, chain, register, now), None);
     };
     // At the root; a child below would have to be minted anew.
     let mut root = first_root.clone();

@@ -62,9 +62,9 @@ fn kept_until(register: &Register) -> u64 {
     while low < high {
         let middle = (low + high).div_ceil(2);
         if pruned(register, middle).len() == register.len() {
-            low = middle
+            low = middle;
         } else {
-            high = middle - 1
+            high = middle - 1;
         }
     }
     low

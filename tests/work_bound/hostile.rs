@@ -88,7 +88,7 @@ fn values(dice: &mut Dice<'_>) -> Vec<Value> {
                 entries.insert("n".to_owned(), Value::Number((n as i64).into()));
                 Value::Map(entries)
             }
-            other => other.clone(),
+            other @ (Value::Null | Value::Bool(_)) => other.clone(),
         })
         .collect()
 }

@@ -29,7 +29,7 @@ pub(super) fn write_budget(w: &mut Writer, budget: &Budget) {
             m.entry(2, |w| write_sources(w, sources));
         }
         m.entry_if(3, budget.period(), |w, period| {
-            w.unsigned(period_number(period))
+            w.unsigned(period_number(period));
         });
         m.entry_if(4, budget.per_value(), |w, per_value| {
             w.entries(|m| {

@@ -12,10 +12,10 @@ use crate::primitives::bounds::{MAX_APPROVERS, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYT
 pub(super) fn write_gate(w: &mut Writer, gate: &ApprovalGate) {
     w.entries(|m| {
         m.entry(0, |w| {
-            w.sorted(gate.approvers(), |w, key| w.bytes(key.as_bytes()))
+            w.sorted(gate.approvers(), |w, key| w.bytes(key.as_bytes()));
         });
         m.entry(1, |w| {
-            w.unsigned(u64::try_from(gate.needed()).unwrap_or(u64::MAX))
+            w.unsigned(u64::try_from(gate.needed()).unwrap_or(u64::MAX));
         });
         m.entry(2, |w| w.unsigned(gate.max_age().get()));
         m.entry_if(

@@ -62,7 +62,7 @@ pub(super) fn write_barrier(w: &mut Writer, barrier: &Barrier) {
             w.unsigned(u64::try_from(quorum).unwrap_or(u64::MAX));
         });
         m.entry_if(2, barrier.given_up_at(), |w, deadline| {
-            w.unsigned(deadline.as_unix())
+            w.unsigned(deadline.as_unix());
         });
     });
 }

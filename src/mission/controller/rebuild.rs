@@ -47,12 +47,12 @@ impl Controller {
     fn recall_mandates(&mut self, notices: &[&Notice]) {
         let (last, leeway) = (self.last, self.leeway);
         let is_over = |end: &TaskEnd| end.root_expires.plus(leeway) <= last;
-        let ends = notices.iter().filter_map(|notice| match notice {
-            Notice::TaskEnd(token) => token
-                .claims()
-                .mission
-                .map(|mission| (mission, token.claims())),
-            _ => None,
+        let ends = notices.iter().filter_map(|notice| {
+            let Notice::TaskEnd(token) = notice else {
+                return None;
+            };
+            let mission = token.claims().mission?;
+            Some((mission, token.claims()))
         });
         for (mission, end) in ends.clone() {
             self.amend(mission, |running| {

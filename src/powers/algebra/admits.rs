@@ -5,7 +5,7 @@ use super::probe::{Probe, address_steps, host_steps, path_steps, url_steps};
 use crate::powers::action::{Action, Effect};
 use crate::powers::arguments::{ArgumentRules, Presence};
 use crate::powers::capability::{Capability, Powers};
-use crate::powers::constraint::{Constraint, Kind};
+use crate::powers::constraint::{Constraint, Kind, Spelled};
 use crate::powers::grammar::host::{Host, HostError};
 use crate::powers::grammar::network::{Network, NetworkError};
 use crate::powers::grammar::path::{Path, PathError};
@@ -241,7 +241,24 @@ impl Constraint {
                 Ok(range.admits(*number))
             }
             (Kind::Text(pattern), Value::Text(text)) => pattern.matches(text, work),
-            (_, Value::Text(text)) => self.admits_spelling(text, probe, work),
+            (Kind::PathUnder(base), Value::Text(text)) => Ok(probe.is_path(text, work)? && {
+                within(base.as_str(), work)?;
+                base.holds(text)
+            }),
+            (Kind::HostUnder(base), Value::Text(text)) => Ok(probe.is_host(text, work)? && {
+                within(base.as_str(), work)?;
+                base.holds(text)
+            }),
+            (Kind::Url(rule), Value::Text(text)) => match probe.url(text, work)? {
+                Some(url) => {
+                    url_within(rule, work)?;
+                    Ok(rule.holds(&url))
+                }
+                None => Ok(false),
+            },
+            (Kind::Network(network), Value::Text(text)) => Ok(probe
+                .address(text, work)?
+                .is_some_and(|address| network.holds(address))),
             (Kind::Contains(required), Value::List(items)) => required.all_among(items, work),
             (Kind::Each(inner), Value::List(items)) => all(items, |item| inner.admits(item, work)),
             (Kind::Record(rules), Value::Map(entries)) => match rules.permit(entries, work) {
@@ -249,42 +266,20 @@ impl Constraint {
                 Err(Miss::OutOfWork(out)) => Err(out),
                 Err(_) => Ok(false),
             },
-            _ => Ok(false),
+            // A value of another type.
+            (
+                Kind::Range(_)
+                | Kind::Text(_)
+                | Kind::PathUnder(_)
+                | Kind::HostUnder(_)
+                | Kind::Url(_)
+                | Kind::Network(_)
+                | Kind::Contains(_)
+                | Kind::Each(_)
+                | Kind::Record(_),
+                _,
+            ) => Ok(false),
         }
-    }
-
-    /// The kinds whose values are texts of a canonical grammar.
-    fn admits_spelling<'v>(
-        &self,
-        text: &'v str,
-        probe: &Probe<'v>,
-        work: &mut Work,
-    ) -> Result<bool, OutOfWork> {
-        Ok(match self.kind() {
-            Kind::PathUnder(base) => {
-                probe.is_path(text, work)? && {
-                    within(base.as_str(), work)?;
-                    base.holds(text)
-                }
-            }
-            Kind::HostUnder(base) => {
-                probe.is_host(text, work)? && {
-                    within(base.as_str(), work)?;
-                    base.holds(text)
-                }
-            }
-            Kind::Url(rule) => match probe.url(text, work)? {
-                Some(url) => {
-                    url_within(rule, work)?;
-                    rule.holds(&url)
-                }
-                None => false,
-            },
-            Kind::Network(network) => probe
-                .address(text, work)?
-                .is_some_and(|address| network.holds(address)),
-            _ => false,
-        })
     }
 
     /// Why a refused value is refused: its spelling, where that is at fault.
@@ -292,22 +287,22 @@ impl Constraint {
         let Value::Text(text) = value else {
             return Ok(ArgumentError::NotAdmitted);
         };
-        let steps = match self.kind() {
-            Kind::PathUnder(_) => path_steps(text),
-            Kind::HostUnder(_) => host_steps(text),
-            Kind::Url(_) => url_steps(text),
-            Kind::Network(_) => address_steps(text),
-            _ => return Ok(ArgumentError::NotAdmitted),
+        let Some(spelled) = self.kind().spelled() else {
+            return Ok(ArgumentError::NotAdmitted);
         };
-        work.spend_len(steps)?;
-        let spelling = match self.kind() {
-            Kind::PathUnder(_) => Path::check(text).map_err(ArgumentError::Path),
-            Kind::HostUnder(_) => Host::check(text).map_err(ArgumentError::Host),
-            Kind::Url(_) => Url::parse(text).map(drop).map_err(ArgumentError::Url),
-            Kind::Network(_) => Network::address(text)
+        work.spend_len(match spelled {
+            Spelled::Path(_) => path_steps(text),
+            Spelled::Host(_) => host_steps(text),
+            Spelled::Url(_) => url_steps(text),
+            Spelled::Network => address_steps(text),
+        })?;
+        let spelling = match spelled {
+            Spelled::Path(_) => Path::check(text).map_err(ArgumentError::Path),
+            Spelled::Host(_) => Host::check(text).map_err(ArgumentError::Host),
+            Spelled::Url(_) => Url::parse(text).map(drop).map_err(ArgumentError::Url),
+            Spelled::Network => Network::address(text)
                 .map(drop)
                 .map_err(ArgumentError::Network),
-            _ => Ok(()),
         };
         Ok(spelling.err().unwrap_or(ArgumentError::NotAdmitted))
     }

@@ -3,7 +3,7 @@
 use super::finite::values;
 use super::types::Types;
 use crate::powers::arguments::ArgumentRules;
-use crate::powers::constraint::{Constraint, Kind};
+use crate::powers::constraint::{Constraint, Kind, Parts};
 use crate::primitives::{OutOfWork, Value, Work, tally};
 use std::cell::OnceCell;
 
@@ -48,11 +48,11 @@ impl<'a> ConstraintView<'a> {
         if let Some(known) = self.parts.get() {
             return Ok(known);
         }
-        let parts = match self.kind() {
-            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => of_all(clauses, work)?,
-            Kind::Each(inner) => of_all([&**inner], work)?,
-            Kind::Record(rules) => Self::of_rules(rules, work)?,
-            _ => Vec::new(),
+        let parts = match self.kind().parts() {
+            Parts::Clauses(clauses) => of_all(clauses, work)?,
+            Parts::One(inner) => of_all([inner], work)?,
+            Parts::Rules(rules) => Self::of_rules(rules, work)?,
+            Parts::None => Vec::new(),
         };
         Ok(self.parts.get_or_init(|| parts))
     }

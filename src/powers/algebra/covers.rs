@@ -348,16 +348,16 @@ impl Constraint {
             {
                 return Ok(true);
             }
+            // Every other pair is asked below.
             _ => {}
         }
         if let Some(values) = child.listed(work)? {
             return all(values, |value| self.admits(value, work));
         }
-        match self.kind() {
-            Kind::AnyOf(clauses) if any(clauses, |clause| clause.covers_asked(child, work))? => {
+        if let Kind::AnyOf(clauses) = self.kind() {
+            if any(clauses, |clause| clause.covers_asked(child, work))? {
                 return Ok(true);
             }
-            _ => {}
         }
         let types = child.types(work)?;
         if types.is_within(whole_types(self, work)?) {
@@ -407,7 +407,24 @@ impl Constraint {
                     Err(_) => Ok(false),
                 }
             }
-            _ => Ok(false),
+            // A child of another kind, or one that was asked above.
+            (
+                Kind::Any
+                | Kind::OneOf(_)
+                | Kind::NoneOf(_)
+                | Kind::Range(_)
+                | Kind::Text(_)
+                | Kind::PathUnder(_)
+                | Kind::HostUnder(_)
+                | Kind::Url(_)
+                | Kind::Network(_)
+                | Kind::Contains(_)
+                | Kind::Each(_)
+                | Kind::Record(_)
+                | Kind::AllOf(_)
+                | Kind::AnyOf(_),
+                _,
+            ) => Ok(false),
         }
     }
 }

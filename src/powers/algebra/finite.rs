@@ -51,7 +51,14 @@ fn count(constraint: &Constraint, work: &mut Work) -> Result<Option<usize>, OutO
             }
             sum
         }
-        _ => None,
+        Kind::Any
+        | Kind::NoneOf(_)
+        | Kind::PathUnder(_)
+        | Kind::HostUnder(_)
+        | Kind::Url(_)
+        | Kind::Contains(_)
+        | Kind::Each(_)
+        | Kind::Record(_) => None,
     })
 }
 
@@ -114,7 +121,14 @@ fn list(constraint: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, 
             }
             Some(union)
         }
-        _ => None,
+        Kind::Any
+        | Kind::NoneOf(_)
+        | Kind::PathUnder(_)
+        | Kind::HostUnder(_)
+        | Kind::Url(_)
+        | Kind::Contains(_)
+        | Kind::Each(_)
+        | Kind::Record(_) => None,
     })
 }
 
@@ -149,7 +163,18 @@ pub(crate) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Ty
                     Ok(presence == Presence::Optional && inner.covers(&Constraint::any(), work)?)
                 })?
         }
-        _ => false,
+        // `any` and values that can be listed are asked before. The others leave out some values of
+        // their type, or are asked clause by clause.
+        Kind::Any
+        | Kind::OneOf(_)
+        | Kind::NoneOf(_)
+        | Kind::PathUnder(_)
+        | Kind::HostUnder(_)
+        | Kind::Url(_)
+        | Kind::Network(_)
+        | Kind::Contains(_)
+        | Kind::AllOf(_)
+        | Kind::AnyOf(_) => false,
     };
     if whole {
         constraint.types(work)

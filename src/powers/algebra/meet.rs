@@ -188,7 +188,24 @@ impl Constraint {
                 Some(rules) => Some(Self::record(rules)?),
                 None => None,
             },
-            _ => Some(self.and(other, work)?),
+            // Every other pair is written down as it is.
+            (
+                Kind::Any
+                | Kind::OneOf(_)
+                | Kind::NoneOf(_)
+                | Kind::Range(_)
+                | Kind::Text(_)
+                | Kind::PathUnder(_)
+                | Kind::HostUnder(_)
+                | Kind::Url(_)
+                | Kind::Network(_)
+                | Kind::Contains(_)
+                | Kind::Each(_)
+                | Kind::Record(_)
+                | Kind::AllOf(_)
+                | Kind::AnyOf(_),
+                _,
+            ) => Some(self.and(other, work)?),
         })
     }
 
@@ -223,9 +240,12 @@ impl Constraint {
     fn and(&self, other: &Self, work: &mut Work) -> Result<Self, MeetError> {
         self.count_copy(work)?;
         other.count_copy(work)?;
-        let clauses = |constraint: &Self| match constraint.kind() {
-            Kind::AllOf(clauses) => clauses.clone(),
-            _ => vec![constraint.clone()],
+        let clauses = |constraint: &Self| {
+            if let Kind::AllOf(clauses) = constraint.kind() {
+                clauses.clone()
+            } else {
+                vec![constraint.clone()]
+            }
         };
         Ok(Self::all_of(
             clauses(self).into_iter().chain(clauses(other)),

@@ -4,7 +4,7 @@ use crate::powers::algebra::admits::{all, any};
 use crate::powers::algebra::cost::{PLACE, count_value};
 use crate::powers::algebra::finite::values;
 use crate::powers::arguments::{ArgumentRules, Presence};
-use crate::powers::constraint::{Constraint, Kind};
+use crate::powers::constraint::{Constraint, Kind, Spelled};
 use crate::powers::grammar::pattern::letters;
 use crate::powers::grammar::url::Port;
 use crate::primitives::{Number, OutOfWork, Value, ValueType, Work, tally};
@@ -111,10 +111,10 @@ impl Pool {
         let other = (8443..=u16::MAX).find(|port| !self.ports.contains(port));
         self.ports.extend([80, 443].into_iter().chain(other));
         for tree in std::mem::take(&mut self.trees) {
-            let texts = match tree.kind() {
-                Kind::PathUnder(path) => vec![path.as_str().to_owned(), path.below(&branch)],
-                Kind::HostUnder(host) => vec![host.as_str().to_owned(), host.below(&branch)],
-                Kind::Url(rule) => {
+            let texts = match tree.kind().spelled() {
+                Some(Spelled::Path(path)) => vec![path.as_str().to_owned(), path.below(&branch)],
+                Some(Spelled::Host(host)) => vec![host.as_str().to_owned(), host.below(&branch)],
+                Some(Spelled::Url(rule)) => {
                     // Four texts for each scheme and port, each put together on the heap.
                     let texts = rule
                         .schemes()
@@ -130,7 +130,8 @@ impl Pool {
                     tally::allocated(texts.saturating_mul(4));
                     rule.samples(&self.ports, &branch)
                 }
-                _ => Vec::new(),
+                // The ends of a network were mentioned; no other kind is a tree.
+                Some(Spelled::Network) | None => Vec::new(),
             };
             for text in texts {
                 self.mention_text(text, work)?;
@@ -241,9 +242,12 @@ impl Pool {
     /// Bytes longer than any mentioned.
     fn fresh_bytes(&self, work: &mut Work) -> Result<Vec<u8>, OutOfWork> {
         work.spend_len(self.values.len())?;
-        let length = |value: &Value| match value {
-            Value::Bytes(bytes) => bytes.len(),
-            _ => 0,
+        let length = |value: &Value| {
+            if let Value::Bytes(bytes) = value {
+                bytes.len()
+            } else {
+                0
+            }
         };
         let longer = self
             .values
@@ -409,9 +413,10 @@ fn candidates(
                 let varied = Value::Map(named);
                 count_value(&varied, work)?;
                 all.push(varied.clone());
-                named = match varied {
-                    Value::Map(named) => named,
-                    _ => BTreeMap::new(),
+                named = if let Value::Map(named) = varied {
+                    named
+                } else {
+                    BTreeMap::new()
                 };
                 variation.undo(&mut named, before);
             }

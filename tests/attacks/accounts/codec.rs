@@ -68,7 +68,7 @@ fn common() -> Vec<Row> {
     let mut rows = Vec::new();
     for (typ, last, good, row) in kinds {
         let mut add = |name: &str, token: &Forge, fault: CodecErrorKind| {
-            rows.push(row(&format!("{typ}: {name}"), token, fault))
+            rows.push(row(&format!("{typ}: {name}"), token, fault));
         };
         for key in [6, 7] {
             add(

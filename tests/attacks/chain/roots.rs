@@ -109,7 +109,7 @@ pub(super) fn rows() -> Vec<Row> {
             issuer("https://evil.example"),
         )
         .minted(issuing(|root| {
-            root.issuer = "https://evil.example".parse().unwrap()
+            root.issuer = "https://evil.example".parse().unwrap();
         })),
         row(
             "the issuer in capitals",
@@ -118,7 +118,7 @@ pub(super) fn rows() -> Vec<Row> {
             issuer("https://ACME.example"),
         )
         .minted(issuing(|root| {
-            root.issuer = "https://ACME.example".parse().unwrap()
+            root.issuer = "https://ACME.example".parse().unwrap();
         })),
         row(
             "the issuer with a slash",
@@ -127,7 +127,7 @@ pub(super) fn rows() -> Vec<Row> {
             issuer("https://acme.example/"),
         )
         .minted(issuing(|root| {
-            root.issuer = "https://acme.example/".parse().unwrap()
+            root.issuer = "https://acme.example/".parse().unwrap();
         })),
         row(
             "a second more than the anchor allows",
@@ -136,7 +136,7 @@ pub(super) fn rows() -> Vec<Row> {
             lives(28_801),
         )
         .minted(issuing(|root| {
-            root.link.lifetime = Lifetime::new(now(), after(28_801)).unwrap()
+            root.link.lifetime = Lifetime::new(now(), after(28_801)).unwrap();
         })),
         row(
             "a root that never ends",
@@ -145,7 +145,7 @@ pub(super) fn rows() -> Vec<Row> {
             lives(7_999_999_999),
         )
         .minted(issuing(|root| {
-            root.link.lifetime = Lifetime::new(now(), after(7_999_999_999)).unwrap()
+            root.link.lifetime = Lifetime::new(now(), after(7_999_999_999)).unwrap();
         })),
         row(
             "no grant",

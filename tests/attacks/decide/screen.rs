@@ -425,7 +425,7 @@ fn every_reason_comes_before_signatures() {
             // The leaf that it names is another where a link is another.
             match code {
                 DenialCode::WrongLeaf => {
-                    assert_eq!(met(verdict), Some((code, place)), "{name}, {forged:?}")
+                    assert_eq!(met(verdict), Some((code, place)), "{name}, {forged:?}");
                 }
                 _ => assert_eq!(verdict, genuine, "{name}, {forged:?}"),
             }

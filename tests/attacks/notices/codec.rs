@@ -50,7 +50,7 @@ fn common() -> Vec<Row> {
     let mut rows = Vec::new();
     for (typ, good, terms) in good() {
         let mut add = |name: &str, notice: &Forge, fault: CodecErrorKind| {
-            rows.push(row(format!("{typ}: {name}"), notice, fault))
+            rows.push(row(format!("{typ}: {name}"), notice, fault));
         };
         for key in [6, 7] {
             add(

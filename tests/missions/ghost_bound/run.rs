@@ -514,9 +514,9 @@ impl<'w> Run<'w> {
             effect,
         };
         if waits == 0 {
-            self.start(tick, site, queued)
+            self.start(tick, site, queued);
         } else {
-            self.sites[site].queue.push(queued)
+            self.sites[site].queue.push(queued);
         }
     }
 

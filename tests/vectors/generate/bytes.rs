@@ -38,7 +38,7 @@ fn terms(
 fn tool(code: DenialCode, name: &str, description: &str, tool: &str) -> Scene {
     let tool = tool.to_owned();
     terms(code, name, description, move |terms| {
-        put(entries(&mut items(get(terms, 0))[0]), 0, tool.clone())
+        put(entries(&mut items(get(terms, 0))[0]), 0, tool.clone());
     })
 }
 
@@ -301,7 +301,7 @@ fn number(
             terms,
             0,
             powers_with(at_most(fraction(exponent, coefficient))),
-        )
+        );
     })
 }
 
@@ -386,7 +386,7 @@ fn envelope() -> Vec<Scene> {
             |header| remove(header, 1),
         ),
         header(MissingClaim, "type", "A header without a type.", |header| {
-            remove(header, 16)
+            remove(header, 16);
         }),
         Scene::deny(UnexpectedItem, "cose-mac0", "Another COSE message: tag 17.")
             .chain(|bytes| replaced(&bytes, &[0xd2, 0x84], &[0xd1, 0x84])),
@@ -434,7 +434,7 @@ fn claims() -> Vec<Scene> {
             |claims| put(claims, -65538, 1),
         ),
         terms(UnknownClaim, "term", "A term that is not known.", |terms| {
-            put(terms, 14, 1)
+            put(terms, 14, 1);
         }),
         terms(
             UnknownClaim,
@@ -526,7 +526,7 @@ fn claims() -> Vec<Scene> {
             |claims| remove(claims, 1),
         ),
         registered(MissingClaim, "expiry", "A root without an end.", |claims| {
-            remove(claims, 4)
+            remove(claims, 4);
         }),
         registered(
             MissingClaim,
@@ -559,10 +559,10 @@ fn claims() -> Vec<Scene> {
             |terms| remove(terms, 6),
         ),
         terms(MissingClaim, "principal", "A root for nobody.", |terms| {
-            remove(terms, 7)
+            remove(terms, 7);
         }),
         terms(MissingClaim, "purpose", "A root for nothing.", |terms| {
-            remove(terms, 9)
+            remove(terms, 9);
         }),
         child(
             MissingClaim,
@@ -585,7 +585,7 @@ fn values() -> Vec<Scene> {
     };
     let constraint = |code, name: &str, description: &str, constraint: fn() -> Value| {
         terms(code, name, description, move |terms| {
-            put(terms, 0, powers_with(constraint()))
+            put(terms, 0, powers_with(constraint()));
         })
     };
     vec![
@@ -865,10 +865,10 @@ fn values() -> Vec<Scene> {
             },
         ),
         terms(OutOfBounds, "name", "A name of 257 bytes.", |terms| {
-            put(terms, 7, "x".repeat(257))
+            put(terms, 7, "x".repeat(257));
         }),
         terms(OutOfBounds, "hops", "256 further delegations.", |terms| {
-            put(terms, 2, 256)
+            put(terms, 2, 256);
         }),
         constraint(
             OutOfBounds,

@@ -246,7 +246,7 @@ fn anchors() -> Vec<Scene> {
         .link(0)
         .root(|root| root.grant = None)
         .verifier(|verifier| {
-            verifier.grants = Some(Grants::Only(&["direct", "template", "policy"]))
+            verifier.grants = Some(Grants::Only(&["direct", "template", "policy"]));
         }),
         Scene::permit(
             "grant-none-any",
@@ -378,7 +378,7 @@ fn signatures() -> Vec<Scene> {
                     cose_key(claims),
                     -2,
                     Value::Bytes(off_the_curve().as_bytes().to_vec()),
-                )
+                );
             });
         }),
     ]
@@ -520,7 +520,7 @@ fn keys() -> Vec<Scene> {
         .anchor(|anchor| {
             anchor
                 .keys
-                .push(KeyForm::InService(key(holder(0)).public().to_string()))
+                .push(KeyForm::InService(key(holder(0)).public().to_string()));
         }),
         Scene::permit("same-key", "The child has its parent's key and says so.")
             .child_with(mandatum::Delegation::same_key)

@@ -137,8 +137,8 @@ fn replaced(scene: Scene) -> Scene {
                     terms,
                     REPLACES,
                     Value::Array(vec![Value::Bytes(BEFORE.to_vec())]),
-                )
-            })
+                );
+            });
         })
         .heard(task_ended(COMPANY_BEFORE, &BEFORE, 3, NOW))
 }
@@ -316,7 +316,7 @@ fn delegates() -> Vec<Scene> {
 fn delegates_bytes() -> Vec<Scene> {
     let wrong = |code, name: &str, description: &str, limit: Vec<Value>| {
         Scene::deny(code, name, description).edit(move |root| {
-            root.terms(|terms| put(terms, 1, Value::Array(vec![Value::Array(limit.clone())])))
+            root.terms(|terms| put(terms, 1, Value::Array(vec![Value::Array(limit.clone())])));
         })
     };
     let limit = |keys: Vec<Value>| vec![12.into(), Value::Array(keys)];
@@ -391,7 +391,7 @@ fn facts() -> Vec<Scene> {
             Value::Array(vec![fact.into(), open, 60.into()]),
         ]);
         scene.child().edit(move |child| {
-            child.terms(|terms| put(terms, 1, Value::Array(vec![limit.clone()])))
+            child.terms(|terms| put(terms, 1, Value::Array(vec![limit.clone()])));
         })
     };
     let named = |scene: Scene| {

@@ -741,7 +741,7 @@ fn replaced() -> Vec<Scene> {
     const OLD: [u8; 32] = [0x0d; 32];
     let rebound = |scene: Scene| {
         scene.child().edit(|link| {
-            link.terms(|terms| put(terms, 12, Value::Array(vec![Value::Bytes(OLD.to_vec())])))
+            link.terms(|terms| put(terms, 12, Value::Array(vec![Value::Bytes(OLD.to_vec())])));
         })
     };
     vec![
@@ -780,7 +780,7 @@ fn revoked_keys() -> Vec<Scene> {
     const OLD: [u8; 32] = [0x0d; 32];
     let rebound = |scene: Scene| {
         scene.child().edit(|link| {
-            link.terms(|terms| put(terms, 12, Value::Array(vec![Value::Bytes(OLD.to_vec())])))
+            link.terms(|terms| put(terms, 12, Value::Array(vec![Value::Bytes(OLD.to_vec())])));
         })
     };
     let by = |scene: Scene, by: u8, link: usize| {

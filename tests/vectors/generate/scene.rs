@@ -313,7 +313,7 @@ impl Scene {
 
     pub(crate) fn lives(self, from: u64, until: u64) -> Self {
         self.root(|root| {
-            root.link.lifetime = Lifetime::new(time(from), time(until)).expect("a lifetime")
+            root.link.lifetime = Lifetime::new(time(from), time(until)).expect("a lifetime");
         })
     }
 

@@ -169,7 +169,7 @@ impl Scene {
                 CacheView::ThisCall => {}
                 CacheView::AnotherCall => decided.id = CallId::from_bytes([0xff; 16]).to_string(),
                 CacheView::AnotherRequest => {
-                    decided.request = RequestDigest::from_bytes([0xff; 32]).to_string()
+                    decided.request = RequestDigest::from_bytes([0xff; 32]).to_string();
                 }
                 CacheView::AnotherLeaf => {
                     decided.leaf = MandateId::from_bytes([0xff; 32]).to_string()
