@@ -182,10 +182,7 @@ fn decide_warm(c: &mut Criterion) {
         let chain = world.chain(depth);
         let verified = world.verifier.verify(&chain).unwrap();
         let (proof, context) = (world.proof(&chain), world.context());
-        let signed = Presentation {
-            call: &world.call,
-            presenter: Presenter::Signed(proof.call()),
-        };
+        let signed = Presentation::signed(&world.call, proof.call());
         group.bench_function(BenchmarkId::new("signed", depth), |b| {
             b.iter(|| {
                 world

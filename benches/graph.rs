@@ -23,7 +23,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mandatum::chain::Ceiling;
-use mandatum::claims::{GrantKind, TaskEnd, TaskEnding};
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::graph::{ExecutionGraph, TaskState};
 use mandatum::limits::MaxAge;
 use mandatum::mission::Watches;
@@ -77,7 +77,7 @@ fn expires() -> Timestamp {
 fn powers() -> Powers {
     Powers::new([Capability::new("crm.read", Effect::Read)
         .unwrap()
-        .delegable()])
+        .allow_delegation()])
     .unwrap()
 }
 
@@ -103,24 +103,19 @@ impl World {
         let begun = controller.begin(&mission, id(0), now()).unwrap();
         let lifetime = Lifetime::new(now(), expires()).unwrap();
         let root = Root {
-            link: Link::new(id(0), key(0).public(), powers(), lifetime).hops(2),
+            link: Link::new(id(0), key(0).public(), powers(), lifetime).with_hops(2),
             issuer: anchor.issuer().clone(),
             signed_by: key(COMPANY).public(),
             principal: label("alice").into(),
-            purpose: Purpose {
-                code: label("qbr"),
-                subject: label("acme"),
-                text: Digest::of(""),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: label("alice"),
-                at: now(),
-                evidence: Digest::of(""),
-            }),
+            purpose: Purpose::new(label("qbr"), label("acme"), ""),
+            grant: Some(AttestedGrant::direct(
+                label("alice"),
+                now(),
+                Digest::hash(""),
+            )),
             task: "acme-qbr".parse().unwrap(),
             audience: RootAudience::Anywhere,
-            life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))),
+            life: Life::Mission(LivesBy::new(mission, MaxAge::uniform(Seconds::minutes(5)))),
         };
         Self {
             root: Chain::from(
@@ -153,8 +148,8 @@ impl World {
 fn child(above: &Chain, by: &SigningKey, number: usize, hops: u8) -> Chain {
     let step = format!("task-{number:07}").parse().unwrap();
     let terms = Delegation::new(id(number), key(number).public(), powers(), expires())
-        .step(step)
-        .hops(hops);
+        .with_step(step)
+        .with_hops(hops);
     above
         .extend(above.delegate(terms, now()).unwrap().sign(by).unwrap())
         .unwrap()
@@ -268,12 +263,10 @@ fn drawn(c: &mut Criterion, world: &World, built: &Built, tasks: usize) {
 
     let orchestrator = key(0);
     let end = TaskEnd::by_holder(
-        orchestrator.public(),
+        NoticeHeader::new(id(1), orchestrator.public(), now()),
         chain.leaf_id(),
         TaskEnding::Revoked,
         expires(),
-        id(1),
-        now(),
     );
     let end = Notice::from(end.sign(&orchestrator).unwrap());
     let one_ended = world.register(chain, Some(end.clone()));

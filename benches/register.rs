@@ -17,16 +17,16 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mandatum::chain::Ceiling;
-use mandatum::claims::{GrantKind, TaskEnd, TaskEnding};
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::decide::{Presentation, Presenter};
 use mandatum::limits::MaxAge;
 use mandatum::mission::{Applied, Retention};
 use mandatum::primitives::MandateId;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Controller,
-    DecisionContext, Delegation, Digest, Effect, Label, Life, Lifetime, Limit, Limits, Link,
-    LivesBy, Mission, Notice, Powers, PublicKey, Purpose, Register, Root, RootAudience, Seconds,
-    ServerContext, SigningKey, Timestamp, VerifiedChain, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, Capability, Chain, Controller, DecisionContext,
+    Delegation, Digest, Effect, Label, Life, Lifetime, Limit, Limits, Link, LivesBy, Mission,
+    Notice, Powers, PublicKey, Purpose, Register, Root, RootAudience, Seconds, ServerContext,
+    SigningKey, Timestamp, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 
@@ -73,14 +73,14 @@ fn mission(controller: PublicKey, name: &str) -> Mission {
 fn lives_by(controller: PublicKey, name: &str) -> LivesBy {
     LivesBy::new(
         mission(controller, name),
-        MaxAge::of_all(Seconds::minutes(5)),
+        MaxAge::uniform(Seconds::minutes(5)),
     )
 }
 
 fn powers() -> Powers {
     Powers::new([Capability::new("crm.read", Effect::Read)
         .unwrap()
-        .delegable()])
+        .allow_delegation()])
     .unwrap()
 }
 
@@ -121,21 +121,16 @@ impl World {
             Lifetime::new(now(), end).unwrap(),
         );
         let root = Root {
-            link: link.hops(LINKS).limits(limits),
+            link: link.with_hops(LINKS).with_limits(limits),
             issuer: self.anchor.issuer().clone(),
             signed_by: key(1, 0).public(),
             principal: label("alice").into(),
-            purpose: Purpose {
-                code: label("qbr"),
-                subject: label("acme"),
-                text: Digest::of(""),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: label("alice"),
-                at: now(),
-                evidence: Digest::of(""),
-            }),
+            purpose: Purpose::new(label("qbr"), label("acme"), ""),
+            grant: Some(AttestedGrant::direct(
+                label("alice"),
+                now(),
+                Digest::hash(""),
+            )),
             task: "acme-qbr".parse().unwrap(),
             audience: RootAudience::Anywhere,
             life,
@@ -145,8 +140,8 @@ impl World {
             .sign(&key(1, 0))
             .unwrap();
         let chain = (1..links).fold(Chain::from(root), |chain, link| {
-            let terms =
-                Delegation::new(id(link), key(2, link).public(), powers(), end).hops(LINKS - link);
+            let terms = Delegation::new(id(link), key(2, link).public(), powers(), end)
+                .with_hops(LINKS - link);
             let child = chain
                 .delegate(terms, now())
                 .unwrap()
@@ -192,12 +187,10 @@ impl Full {
                     return Self { register, known };
                 }
                 let notice = TaskEnd::by_holder(
-                    signer.public(),
+                    NoticeHeader::new([1; 16], signer.public(), now()),
                     mandate,
                     TaskEnding::Revoked,
                     root_expires(),
-                    [1; 16],
-                    now(),
                 );
                 let notice = Notice::from(notice.sign(signer).unwrap());
                 assert_eq!(register.apply(&notice, &watches, now()), Ok(Applied::New));
@@ -296,10 +289,10 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
         Ok(Applied::New)
     );
 
-    let call = Call {
-        id: CallId::from_bytes([9; 16]),
-        action: Action::new("crm.read", NO_ARGUMENTS, Effect::Read).unwrap(),
-    };
+    let call = Call::new(
+        [9; 16],
+        Action::new("crm.read", NO_ARGUMENTS, Effect::Read).unwrap(),
+    );
     let server = Audience::new("https://crm.example").unwrap();
     let presenter = Presenter::Asserted {
         holder: key(2, 3).public(),
@@ -337,12 +330,10 @@ fn apply(c: &mut Criterion, world: &World, mut register: Register) {
     let end = |signer: &SigningKey| {
         let mandate = chain.chain().leaf_id();
         let notice = TaskEnd::by_holder(
-            signer.public(),
+            NoticeHeader::new([1; 16], signer.public(), now()),
             mandate,
             TaskEnding::Revoked,
             root_expires(),
-            [1; 16],
-            now(),
         );
         Notice::from(notice.sign(signer).unwrap())
     };

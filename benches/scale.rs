@@ -31,13 +31,13 @@ mod worst;
 
 use mandatum::bounds::MAX_ENDED;
 use mandatum::chain::ChainCache;
-use mandatum::claims::{GrantKind, TaskEnd, TaskEnding};
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
+use mandatum::decide::Presentation;
 use mandatum::limits::MaxAge;
 use mandatum::mission::{Applied, Retention, Watches};
 use mandatum::primitives::{MandateId, Value};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, Capability, Chain, Constraint,
     Controller, DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime,
     Limit, Limits, Link, LivesBy, Mission, Notice, Powers, Purpose, Register, Root, RootAudience,
     Seconds, ServerContext, SigningKey, Timestamp, VerifiedChain, Verifier, issue,
@@ -93,7 +93,7 @@ fn powers() -> Powers {
     let read = read
         .require("limit", Constraint::between(1.into(), 100.into()).unwrap())
         .unwrap();
-    Powers::new([read.delegable()]).unwrap()
+    Powers::new([read.allow_delegation()]).unwrap()
 }
 
 fn mission(controller: usize, number: usize) -> Mission {
@@ -116,7 +116,7 @@ fn empty_register() -> Register {
 fn lives_by(controller: usize, number: usize) -> LivesBy {
     LivesBy::new(
         mission(controller, number),
-        MaxAge::of_all(Seconds::minutes(5)),
+        MaxAge::uniform(Seconds::minutes(5)),
     )
 }
 
@@ -141,10 +141,10 @@ impl World {
                 .dangerous_accept_asserted_up_to(Effect::Read),
             anchor,
             server: Audience::new("https://crm.example").unwrap(),
-            call: Call {
-                id: CallId::from_bytes([9; 16]),
-                action: Action::new("crm.read", arguments, Effect::Read).unwrap(),
-            },
+            call: Call::new(
+                [9; 16],
+                Action::new("crm.read", arguments, Effect::Read).unwrap(),
+            ),
             keys: (0..=16).map(key).collect(),
         }
     }
@@ -152,8 +152,8 @@ impl World {
     fn root(&self, number: usize, life: Life, limits: Limits) -> Chain {
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(1))).unwrap();
         let link = Link::new(id(0, number), self.keys[1].public(), powers(), lifetime)
-            .hops(15)
-            .limits(limits);
+            .with_hops(15)
+            .with_limits(limits);
         let root = issue(&self.anchor, self.root_of(link, life), now()).unwrap();
         Chain::from(root.sign(&self.keys[ANCHOR]).unwrap())
     }
@@ -164,17 +164,12 @@ impl World {
             issuer: self.anchor.issuer().clone(),
             signed_by: self.keys[ANCHOR].public(),
             principal: label("alice").into(),
-            purpose: Purpose {
-                code: label("qbr"),
-                subject: label("acme"),
-                text: Digest::of(""),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: label("alice"),
-                at: now(),
-                evidence: Digest::of(""),
-            }),
+            purpose: Purpose::new(label("qbr"), label("acme"), ""),
+            grant: Some(AttestedGrant::direct(
+                label("alice"),
+                now(),
+                Digest::hash(""),
+            )),
             task: "acme-qbr".parse().unwrap(),
             audience: RootAudience::Only(self.server.clone().into()),
             life,
@@ -190,7 +185,7 @@ impl World {
             powers(),
             end,
         );
-        let terms = terms.hops(u8::try_from(15 - link).unwrap());
+        let terms = terms.with_hops(u8::try_from(15 - link).unwrap());
         above
             .extend(
                 above
@@ -209,7 +204,7 @@ impl World {
     }
 
     fn proof(&self, chain: &Chain) -> Vec<u8> {
-        let call = sign_call(chain, &self.call, self.server.clone(), now());
+        let call = CallClaims::new(chain, &self.call, self.server.clone(), now());
         ExecutionProof::new(chain.clone(), call.sign(&self.keys[chain.len()]).unwrap()).to_bytes()
     }
 
@@ -528,10 +523,7 @@ fn beside_missions(world: &World, unit: &Unit, table: &mut Table) {
         let context = world.context();
         let decides = |register: &Register, chain: &VerifiedChain| {
             let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-            let presentation = Presentation {
-                call: &world.call,
-                presenter: Presenter::Asserted { holder, leaf },
-            };
+            let presentation = Presentation::asserted(&world.call, holder, leaf);
             world
                 .verifier
                 .decide(
@@ -615,12 +607,10 @@ fn ended(world: &World, first_chain: usize, entries: usize) -> Register {
                 return register;
             }
             let end = TaskEnd::by_holder(
-                signer.public(),
+                NoticeHeader::new([1; 16], signer.public(), now()),
                 mandate,
                 TaskEnding::Revoked,
                 expires,
-                [1; 16],
-                now(),
             );
             let taken = register.apply(&end.sign(signer).unwrap().into(), &watches, now());
             assert_eq!(taken, Ok(Applied::New));
@@ -687,7 +677,7 @@ fn ended_in_statuses(world: &World, table: &mut Table) {
         drop(controller.begin(&mission, [1; 16], now()).unwrap());
         for task in 0..MAX_ENDED {
             let task = MandateId::from_bytes(
-                *Digest::of((number * MAX_ENDED + task).to_be_bytes()).as_bytes(),
+                *Digest::hash((number * MAX_ENDED + task).to_be_bytes()).as_bytes(),
             );
             let (ending, expires) = (TaskEnding::Revoked, expiries()[0]);
             drop(

@@ -23,15 +23,14 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mandatum::chain::Ceiling;
 use mandatum::charge::LedgerOutcome;
-use mandatum::claims::GrantKind;
-use mandatum::decide::{Presentation, Presenter};
+use mandatum::decide::Presentation;
 use mandatum::limits::Source;
 use mandatum::primitives::{AttemptId, Number};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Chain,
-    DecisionContext, Delegation, DenialCode, Digest, Effect, Label, Life, Lifetime, Limit, Limits,
-    Link, MemoryLedger, Permit, Powers, Purpose, Register, Root, RootAudience, Seconds,
-    ServerContext, SigningKey, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Budget, Call, Capability, Chain, DecisionContext,
+    Delegation, DenialCode, Digest, Effect, Label, Life, Lifetime, Limit, Limits, Link,
+    MemoryLedger, Permit, Powers, Purpose, Register, Root, RootAudience, Seconds, ServerContext,
+    SigningKey, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
 };
 use std::hint::black_box;
 use std::time::Instant;
@@ -87,15 +86,12 @@ fn now() -> Timestamp {
 
 fn powers() -> Powers {
     let pay = Capability::new("records.buy", Effect::Write).unwrap();
-    Powers::new([pay.open().delegable()]).unwrap()
+    Powers::new([pay.allow_others().allow_delegation()]).unwrap()
 }
 
 fn buys(number: usize) -> Call {
     let action = Action::new("records.buy", [("amount", Number::from(1))], Effect::Write).unwrap();
-    Call {
-        id: CallId::from_bytes(id(number)),
-        action,
-    }
+    Call::new(id(number), action)
 }
 
 /// A company, its verifier, and a server of one ledger.
@@ -141,23 +137,18 @@ impl World {
             (most as u64).into(),
         );
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(1))).unwrap();
-        let link = Link::new(id(number), key(LEAD).public(), powers(), lifetime).hops(1);
+        let link = Link::new(id(number), key(LEAD).public(), powers(), lifetime).with_hops(1);
         let root = Root {
-            link: link.limits(Limits::new([Limit::budget(budget.unwrap())]).unwrap()),
+            link: link.with_limits(Limits::new([Limit::budget(budget.unwrap())]).unwrap()),
             issuer: self.anchor.issuer().clone(),
             signed_by: key(COMPANY).public(),
             principal: label("alice").into(),
-            purpose: Purpose {
-                code: label("claims"),
-                subject: label("storm"),
-                text: Digest::of(""),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: label("alice"),
-                at: now(),
-                evidence: Digest::of(""),
-            }),
+            purpose: Purpose::new(label("claims"), label("storm"), ""),
+            grant: Some(AttestedGrant::direct(
+                label("alice"),
+                now(),
+                Digest::hash(""),
+            )),
             task: "storm".parse().unwrap(),
             audience: RootAudience::Anywhere,
             life: Life::ExpiryOnly,
@@ -188,10 +179,7 @@ impl World {
 
     fn decides(&self, chain: &VerifiedChain, call: &Call) -> Unsettled {
         let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-        let presentation = Presentation {
-            call,
-            presenter: Presenter::Asserted { holder, leaf },
-        };
+        let presentation = Presentation::asserted(call, holder, leaf);
         let context = DecisionContext::new(
             ServerContext::new(now(), self.server.clone()),
             Register::none(),

@@ -222,10 +222,7 @@ fn decide<'w>(rows: &mut Rows<'w>, world: &'w World) {
             depth,
             Target::Units(1.1),
             move || {
-                let signed = Presentation {
-                    call: &world.call,
-                    presenter: Presenter::Signed(proof.call()),
-                };
+                let signed = Presentation::signed(&world.call, proof.call());
                 permitted(
                     world
                         .verifier
@@ -484,7 +481,7 @@ fn one_constraint() -> Powers {
     let read = read
         .require("account", Constraint::one_of(["acme"]).unwrap())
         .unwrap();
-    Powers::new([read.delegable()]).unwrap()
+    Powers::new([read.allow_delegation()]).unwrap()
 }
 
 fn sizes() -> Vec<Vec<String>> {

@@ -25,10 +25,23 @@
 //! The [`guide`] has a page for each topic. [`format`] defines the bytes of every token, and
 //! [`bounds`] every limit on their size.
 //!
+//! # How values are made
+//!
+//! - A constructor takes the required parts: `new`, or a noun for one kind ([`Budget::calls`]).
+//! - An optional part is set with `with_<noun>`, which fails where the part can be out of bounds,
+//!   and is read with `<noun>()`. A setting that is only on or off is set the same way
+//!   ([`Budget::with_askable`]) and read with `is_<adjective>()`.
+//! - A [`Capability`] and its [`ArgumentRules`] are written as rules instead, one verb each:
+//!   `require`, `allow`, `allow_others`, `allow_delegation`.
+//! - Settings that give up protection begin with `dangerous_`.
+//!
 //! # Features
 //!
 //! - `json` (on by default) gives values, powers and limits their JSON form, with exact numbers and
-//!   duplicate keys refused.
+//!   duplicate keys refused. It also gives `Serialize` to what hosts log: denials, traces,
+//!   permits, receipts, explanations, and the ids and names in them.
+//! - `time` (off by default) converts between [`Timestamp`] and the date and time of the crate of
+//!   that name. Without it, the standard library's system time and the text form convert.
 
 #![deny(
     clippy::wildcard_enum_match_arm,

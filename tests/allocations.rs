@@ -14,7 +14,7 @@ mod world;
 
 use mandatum::chain::ChainCache;
 use mandatum::charge::LedgerOutcome;
-use mandatum::decide::{Presentation, Presenter};
+use mandatum::decide::Presentation;
 use mandatum::{Call, DenialCode, ExecutionProof, Permit, Unsettled};
 use setting::action;
 use std::hint::black_box;
@@ -142,10 +142,7 @@ fn warm_signed(depth: usize) -> u64 {
     let world = World::new();
     let (chain, context) = (world.chain(depth), world.context());
     let (proof, verified) = (world.proof(&chain), world.verifier.verify(&chain).unwrap());
-    let presentation = Presentation {
-        call: &world.call,
-        presenter: Presenter::Signed(proof.call()),
-    };
+    let presentation = Presentation::signed(&world.call, proof.call());
     allocations(|| {
         settled(
             world
@@ -187,10 +184,7 @@ fn denied(depth: usize, tool: &str, account: &str, code: DenialCode) -> u64 {
     let world = World::new();
     let (chain, context) = (world.chain(depth), world.context());
     let verified = world.verifier.verify(&chain).unwrap();
-    let call = Call {
-        id: world.call.id,
-        action: action(tool, account),
-    };
+    let call = Call::new(world.call.id, action(tool, account));
     let presentation = world.asserted(&chain, &call);
     allocations(|| {
         let denial = world

@@ -103,7 +103,9 @@ fn hostile() -> Vec<(&'static str, Constraint, usize)> {
 fn an_estimate_is_never_less_than_what_a_hostile_chain_takes() {
     for (what, constraint, arguments) in hostile() {
         let capability = (0..arguments).fold(
-            Capability::new("a", Effect::Read).unwrap().delegable(),
+            Capability::new("a", Effect::Read)
+                .unwrap()
+                .allow_delegation(),
             |tool, name| tool.require(&name.to_string(), constraint.clone()).unwrap(),
         );
         let world = World::with_powers(Powers::new([capability]).unwrap());
@@ -124,7 +126,7 @@ fn an_estimate_is_never_less_than_what_a_hostile_chain_takes() {
     let many = Powers::new((0..256).map(|name| {
         Capability::new(&name.to_string(), Effect::Read)
             .unwrap()
-            .delegable()
+            .allow_delegation()
     }));
     let world = World::with_powers(many.unwrap());
     let (takes, said) = taken(&world.chain(16), &world.verifier);
@@ -149,7 +151,7 @@ fn an_estimate_is_never_less_than_what_limits_take() {
     };
     let scoped = Limits::new((0..32).map(|n| {
         let end = World::new().now.plus(Seconds::new(1_000 + n));
-        Limit::new(tools(), LimitRule::Window(Window::until(end))).unwrap()
+        Limit::new(tools(), LimitRule::Window(Window::closing(end))).unwrap()
     }));
     let audiences = Limits::new((0..32).map(|n| {
         Limit::audience(
@@ -159,8 +161,8 @@ fn an_estimate_is_never_less_than_what_limits_take() {
     }));
     let open = Capability::new("crm.read", Effect::Read)
         .unwrap()
-        .open()
-        .delegable();
+        .allow_others()
+        .allow_delegation();
     for limits in [scoped, audiences] {
         let mut world = World::with_powers(Powers::new([open.clone()]).unwrap());
         world.limits = limits.unwrap();

@@ -11,9 +11,8 @@
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::chain::{AcceptedGrants, Ceiling};
 use mandatum::claims::{
-    Approval, Ending, Holder, Outcome, Receipt, Started, TaskEnding, WouldDeny,
+    Approval, Ending, Holder, NoticeHeader, Outcome, Receipt, Started, TaskEnding, WouldDeny,
 };
-use mandatum::decide::sign_call;
 use mandatum::json::JsonForm;
 use mandatum::limits::{
     ApprovalGate, Barrier, MaxAge, RateLimit, Reporters, SeparationOfDuty, Source, ToolSet, Unit,
@@ -23,10 +22,10 @@ use mandatum::primitives::{MandateId, Value};
 use mandatum::receipts::ReceiptLog;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, Audience, Budget, Call, CallId, Capability, Chain, Constraint, Controller,
-    DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime, Limit,
-    Limits, Link, LivesBy, MemoryLedger, Mission, Notice, Powers, Purpose, Register, Root,
-    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+    Action, Anchor, Audience, Budget, Call, CallClaims, Capability, Chain, Constraint, Controller,
+    DecisionContext, Delegation, Effect, ExecutionProof, Label, Life, Lifetime, Limit, Limits,
+    Link, LivesBy, MemoryLedger, Mission, Notice, Powers, Purpose, Register, Root, RootAudience,
+    Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -549,20 +548,16 @@ fn tokens() -> Result<Tokens, Box<dyn Error>> {
     let root = Root {
         link: Link::new(
             [0; 16],
-            Holder::named(agent.public(), "agent".parse()?),
+            Holder::new(agent.public()).with_name("agent".parse()?),
             all.clone(),
             Lifetime::new(now, now.plus(Seconds::hours(1)))?,
         )
-        .limits(Limits::new([Limit::signed_calls()])?)
-        .hops(1),
+        .with_limits(Limits::new([Limit::signed_calls()])?)
+        .with_hops(1),
         issuer: anchor.issuer().clone(),
         signed_by: company.public(),
         principal: Label::new("alice")?.into(),
-        purpose: Purpose {
-            code: "qbr".parse()?,
-            subject: "acme".parse()?,
-            text: Digest::of("text"),
-        },
+        purpose: Purpose::new("qbr".parse()?, "acme".parse()?, "text"),
         grant: None,
         task: "acme-qbr".parse()?,
         audience: RootAudience::Anywhere,
@@ -576,7 +571,7 @@ fn tokens() -> Result<Tokens, Box<dyn Error>> {
         some.clone(),
         now.plus(Seconds::minutes(5)),
     )
-    .step("pay".parse()?);
+    .with_step("pay".parse()?);
     let child = chain.delegate(terms, now)?.sign(&agent)?;
     let chain = chain.extend(child.clone())?;
     let action = Action::new(
@@ -584,12 +579,9 @@ fn tokens() -> Result<Tokens, Box<dyn Error>> {
         [("amount", Value::from(1)), ("to", "a".into())],
         Effect::Write,
     )?;
-    let call = Call {
-        id: CallId::from_bytes([9; 16]),
-        action,
-    };
-    let call =
-        sign_call(&chain, &call, Audience::new("https://bank.example")?, now).sign(&helper)?;
+    let call = Call::new([9; 16], action);
+    let call = CallClaims::new(&chain, &call, Audience::new("https://bank.example")?, now)
+        .sign(&helper)?;
     Ok(Tokens {
         root,
         child: child.as_bytes().to_vec(),
@@ -731,16 +723,16 @@ fn inspect_shows_whose_turn_it_is() {
         let mission = Mission::new(controller.public(), "qbr".parse()?, [7; 16]);
         let task = |byte: u8| MandateId::from_bytes([byte; 32]);
         let by = Reporters::new([helper.public(), reporter.public()])?;
-        let waits = Barrier::after([(task(1), by.clone()), (task(2), by)])?
-            .quorum(1)?
-            .deadline(now);
+        let waits = Barrier::new([(task(1), by.clone()), (task(2), by)])?
+            .with_quorum(1)?
+            .with_deadline(now);
         let limits = Limits::new([
             Limit::lives_by(LivesBy::new(
                 mission.clone(),
-                MaxAge::of_all(Seconds::new(60)),
+                MaxAge::uniform(Seconds::new(60)),
             )),
-            Limit::waves(Waves::between(mission, 1, 2)?.draining(Seconds::new(9))?)
-                .for_tools(["pay.*"])?,
+            Limit::waves(Waves::new(mission, 1, 2)?.with_drain(Seconds::new(9))?)
+                .with_tools(["pay.*"])?,
             Limit::barrier(waits),
         ])?;
         let chain = Chain::from_bytes(&[&[0x81], &tokens()?.root[..]].concat())?;
@@ -752,7 +744,7 @@ fn inspect_shows_whose_turn_it_is() {
         );
         let chain = chain.extend(
             chain
-                .delegate(terms.limits(limits.clone()), now)?
+                .delegate(terms.with_limits(limits.clone()), now)?
                 .sign(&agent)?,
         )?;
         let spelled = chain.to_text();
@@ -954,15 +946,15 @@ fn inspect_shows_what_is_spent_and_who_approves() {
             (main.clone(), 3_000.into()),
             ("us-1".parse()?, 2_000.into()),
         ];
-        let budget = budget.split(halves)?;
+        let budget = budget.with_shares(halves)?;
         let groups = [
             ToolSet::new(["web.get".parse()?, "mail.read".parse()?])?,
             ToolSet::new(["mail.send".parse()?])?,
         ];
         let gate = ApprovalGate::new(1, [ann.public(), bob.public()], Seconds::minutes(30))?
-            .from(Effect::Write);
+            .with_effect(Effect::Write);
         let limits = Limits::new([
-            Limit::budget(budget).for_tools(["pay.*"])?,
+            Limit::budget(budget).with_tools(["pay.*"])?,
             Limit::budget(Budget::calls(account.clone(), main.clone(), 1)),
             Limit::rate(RateLimit::new(
                 account.clone(),
@@ -971,7 +963,9 @@ fn inspect_shows_what_is_spent_and_who_approves() {
                 Seconds::minutes(1),
             )?),
             Limit::exclusive(SeparationOfDuty::new(account, main, groups)?),
-            Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),
+            Limit::gate(
+                gate.with_exemption("amount", Constraint::between(0.into(), 1_000.into())?)?,
+            ),
         ])?;
         let chain = Chain::from_bytes(&[&[0x81], &tokens()?.root[..]].concat())?;
         let terms = Delegation::new(
@@ -981,7 +975,7 @@ fn inspect_shows_what_is_spent_and_who_approves() {
             now.plus(Seconds::minutes(5)),
         );
         let child = chain
-            .delegate(terms.limits(limits.clone()), now)?
+            .delegate(terms.with_limits(limits.clone()), now)?
             .sign(&SigningKey::from_seed(&[2; 32]))?;
         let spelled = chain.extend(child)?.to_text();
         Ok((
@@ -1055,15 +1049,11 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
     )?;
     let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
     let root = Root {
-        link: Link::new([0; 16], agent.public(), all, lifetime).limits(limits),
+        link: Link::new([0; 16], agent.public(), all, lifetime).with_limits(limits),
         issuer: anchor.issuer().clone(),
         signed_by: company.public(),
         principal: Label::new("alice")?.into(),
-        purpose: Purpose {
-            code: "travel".parse()?,
-            subject: "oslo".parse()?,
-            text: Digest::of("text"),
-        },
+        purpose: Purpose::new("travel".parse()?, "oslo".parse()?, "text"),
         grant: None,
         task: "travel".parse()?,
         audience: RootAudience::Anywhere,
@@ -1071,19 +1061,14 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
     };
     let chain = Chain::from(issue(&anchor, root, now)?.sign(&company)?);
     let action = Action::new("bank.pay", [("amount", 40)], Effect::Irreversible)?;
-    let call = Call {
-        id: CallId::from_bytes([9; 16]),
-        action,
-    };
-    let signed = sign_call(&chain, &call, bank.clone(), now).sign(&agent)?;
+    let call = Call::new([9; 16], action);
+    let signed = CallClaims::new(&chain, &call, bank.clone(), now).sign(&agent)?;
     let until = now.plus(Seconds::minutes(10));
-    let approval = Approval::of(
+    let approval = Approval::new(
         &call,
         chain.leaf_id(),
         bank.clone(),
-        ann.public(),
-        [5; 16],
-        now,
+        NoticeHeader::new([5; 16], ann.public(), now),
         until,
     )
     .sign(&ann)?;

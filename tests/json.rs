@@ -110,7 +110,7 @@ fn url() -> impl Strategy<Value = UrlRule> {
         "the scheme's own port",
         |(schemes, port, path)| {
             let rule = UrlRule::new(schemes, Host::new("example.com").ok()?).ok()?;
-            rule.port(port).ok()?.path_under(path).ok()
+            rule.with_port(port).ok()?.with_path(path).ok()
         },
     )
 }
@@ -160,11 +160,11 @@ fn rules(constraint: impl Strategy<Value = Constraint>) -> impl Strategy<Value =
                     Presence::Optional
                 };
                 rules
-                    .with(&name, presence, constraint)
+                    .with_rule(&name, presence, constraint)
                     .expect("each name once")
             },
         );
-        if open { rules.open() } else { rules }
+        if open { rules.allow_others() } else { rules }
     })
 }
 
@@ -174,9 +174,9 @@ fn capability() -> impl Strategy<Value = Capability> {
         .prop_map(|tool| ToolPattern::new(tool).expect("a tool"));
     (tool, effect, rules(constraint()), any::<bool>()).prop_map(
         |(tool, effect, rules, delegable)| {
-            let capability = Capability::of(tool, effect, rules);
+            let capability = Capability::for_tool(tool, effect).with_arguments(rules);
             if delegable {
-                capability.delegable()
+                capability.allow_delegation()
             } else {
                 capability
             }
@@ -198,7 +198,7 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
             MaxAge::new(read, write, irreversible).expect("in order"),
         );
         lives_by
-            .ended_also_by(enders.into_iter().map(key))
+            .with_enders(enders.into_iter().map(key))
             .expect("few")
     })
 }
@@ -208,9 +208,9 @@ fn waves() -> impl Strategy<Value = Waves> {
     (number(), proptest::option::of(number()), number()).prop_map(|(one, other, drain)| {
         let mission = Mission::new(key(50), Label::new("é\"\\").expect("a name"), [7; 16]);
         match other {
-            None => Waves::from(mission, one),
-            Some(other) => Waves::between(mission, one.min(other), one.max(other))
-                .and_then(|waves| waves.draining(Seconds::new(drain)))
+            None => Waves::starting_at(mission, one),
+            Some(other) => Waves::new(mission, one.min(other), one.max(other))
+                .and_then(|waves| waves.with_drain(Seconds::new(drain)))
                 .expect("in order, and with a last one"),
         }
     })
@@ -235,10 +235,10 @@ fn barrier() -> impl Strategy<Value = Barrier> {
     )
         .prop_map(|(tasks, spared, deadline)| {
             let quorum = tasks.len().saturating_sub(spared.index(tasks.len()));
-            let barrier = Barrier::after(tasks)
-                .and_then(|barrier| barrier.quorum(quorum))
+            let barrier = Barrier::new(tasks)
+                .and_then(|barrier| barrier.with_quorum(quorum))
                 .expect("a quorum of them");
-            deadline.into_iter().fold(barrier, Barrier::deadline)
+            deadline.into_iter().fold(barrier, Barrier::with_deadline)
         })
 }
 
@@ -246,9 +246,9 @@ fn limit() -> impl Strategy<Value = Limit> {
     let window = (proptest::option::of(time()), proptest::option::of(time())).prop_filter_map(
         "crossed",
         |ends| match ends {
-            (Some(from), Some(until)) => Window::between(from, until).ok(),
-            (Some(from), None) => Some(Window::from(from)),
-            (None, Some(until)) => Some(Window::until(until)),
+            (Some(from), Some(until)) => Window::new(from, until).ok(),
+            (Some(from), None) => Some(Window::opening(from)),
+            (None, Some(until)) => Some(Window::closing(until)),
             (None, None) => None,
         },
     );
@@ -285,7 +285,7 @@ fn limit() -> impl Strategy<Value = Limit> {
         if tools.is_empty() {
             rule
         } else {
-            rule.clone().for_tools(tools).unwrap_or(rule)
+            rule.clone().with_tools(tools).unwrap_or(rule)
         }
     })
 }
@@ -294,7 +294,7 @@ fn request() -> impl Strategy<Value = AccessRequest> {
     let holder = proptest::option::of(select(vec!["spiffe://acme.example/agent", "é\"\\"]))
         .prop_map(|name| match name {
             None => Holder::from(key(60)),
-            Some(name) => Holder::named(key(60), Label::new(name).expect("a name")),
+            Some(name) => Holder::new(key(60)).with_name(Label::new(name).expect("a name")),
         });
     let task = select(vec!["acme-qbr", "acme-qbr/slides/draft"]);
     (any::<[u8; 32]>(), holder, task, vec(capability(), 0..3)).prop_map(

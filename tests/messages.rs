@@ -25,14 +25,12 @@ const SHOWN: &str = r"`a\`\u{a}link 0 is permitted\u{202e}`";
 fn tool(named: Option<Presence>) -> Powers {
     let rules = named.map_or(ArgumentRules::closed(), |presence| {
         ArgumentRules::closed()
-            .with(FORGED, presence, Constraint::one_of([1]).unwrap())
+            .with_rule(FORGED, presence, Constraint::one_of([1]).unwrap())
             .unwrap()
     });
-    Powers::new([Capability::of(
-        "crm.read".parse().unwrap(),
-        Effect::Read,
-        rules,
-    )])
+    Powers::new([
+        Capability::for_tool("crm.read".parse().unwrap(), Effect::Read).with_arguments(rules),
+    ])
     .unwrap()
 }
 
@@ -128,7 +126,7 @@ fn of_a_limit_on_an_argument() {
     let approver = SigningKey::from_seed(&[1; 32]).public();
     let gate = ApprovalGate::new(1, [approver], Seconds::new(60))
         .unwrap()
-        .unless(FORGED, Constraint::one_of([9]).unwrap())
+        .with_exemption(FORGED, Constraint::one_of([9]).unwrap())
         .unwrap();
     assert_eq!(
         gate.to_string(),

@@ -23,8 +23,8 @@ use mandatum::powers::{ArgumentRules, ConstraintError, Path, Pattern, Presence};
 use mandatum::primitives::{Arguments, ForeignText, Value};
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, Audience, Budget, Call, CallId, Capability, Chain, Constraint, DecisionContext,
-    Digest, Effect, Label, Life, Lifetime, Limit, Limits, Link, Powers, Purpose, Register, Root,
+    Action, Anchor, Audience, Budget, Call, Capability, Chain, Constraint, DecisionContext, Digest,
+    Effect, Label, Life, Lifetime, Limit, Limits, Link, Powers, Purpose, Register, Root,
     RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 use std::collections::BTreeMap;
@@ -148,8 +148,12 @@ fn powers(text: &str) -> Powers {
     for (index, constraint) in (0..).zip(constraints(text)) {
         rules = rules.allow(&format!("{index}{text}"), constraint).unwrap();
     }
-    Powers::new([Capability::of("crm.read".parse().unwrap(), Effect::Read, rules).delegable()])
-        .unwrap()
+    Powers::new([
+        Capability::for_tool("crm.read".parse().unwrap(), Effect::Read)
+            .with_arguments(rules)
+            .allow_delegation(),
+    ])
+    .unwrap()
 }
 
 fn limits(text: &str) -> Limits {
@@ -173,7 +177,7 @@ fn limits(text: &str) -> Limits {
         Limit::budget(sum(Source::new(path()))),
         Limit::budget(Budget::calls(label("orders"), label("eu-1"), 1).with_per_value(per_value)),
         Limit::gate(
-            gate.unless(text, Constraint::one_of([text]).unwrap())
+            gate.with_exemption(text, Constraint::one_of([text]).unwrap())
                 .unwrap(),
         ),
         Limit::condition(condition),
@@ -237,13 +241,12 @@ fn in_powers() {
         }
         let lesser = |presence| {
             let rules = ArgumentRules::closed()
-                .with(&text, presence, Constraint::any())
+                .with_rule(&text, presence, Constraint::any())
                 .unwrap();
-            Powers::new([Capability::of(
-                "crm.read".parse().unwrap(),
-                Effect::Read,
-                rules,
-            )])
+            Powers::new([
+                Capability::for_tool("crm.read".parse().unwrap(), Effect::Read)
+                    .with_arguments(rules),
+            ])
             .unwrap()
         };
         for (parent, child) in [
@@ -314,16 +317,16 @@ fn in_what_was_decided() {
         .with_grants(AcceptedGrants::dangerous_any_or_none());
     for text in hostile() {
         let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1))).unwrap();
-        let holder = Holder::named(agent.public(), label("ශ්\u{200d}රී").clone());
+        let holder = Holder::new(agent.public()).with_name(label("ශ්\u{200d}රී").clone());
         let root = |limits| Root {
-            link: Link::new([1; 16], holder.clone(), powers(&text), lifetime).limits(limits),
+            link: Link::new([1; 16], holder.clone(), powers(&text), lifetime).with_limits(limits),
             issuer: anchor.issuer().clone(),
             signed_by: company.public(),
             principal: label("alice").into(),
             purpose: Purpose {
                 code: label("qbr"),
                 subject: label("acme"),
-                text: Digest::of(&text),
+                text: Digest::hash(&text),
             },
             grant: None,
             task: "acme".parse().unwrap(),
@@ -346,10 +349,7 @@ fn in_what_was_decided() {
         ] {
             let chain = chain(limits);
             let action = Action::new("crm.read", [(text.as_str(), value)], Effect::Read).unwrap();
-            let call = Call {
-                id: CallId::from_bytes([1; 16]),
-                action,
-            };
+            let call = Call::new([1; 16], action);
             let presenter = Presenter::Asserted {
                 holder: agent.public(),
                 leaf: chain.leaf_id(),

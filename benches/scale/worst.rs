@@ -10,14 +10,15 @@ use super::{Table, Unit, World, id, is_measured, key, label, now, timed};
 use ::mandatum::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS, MAX_TOKEN_BYTES};
 use ::mandatum::chain::{AnchorKey, Ceiling};
 use ::mandatum::claims::Child;
-use ::mandatum::decide::{Facts, sign_call};
+use ::mandatum::decide::Facts;
 use ::mandatum::json::JsonForm;
 use ::mandatum::limits::Condition;
 use ::mandatum::primitives::MandateId;
 use ::mandatum::sign::Token;
 use ::mandatum::{
-    Action, Anchor, Call, Chain, Constraint, DecisionContext, Delegation, Effect, ExecutionProof,
-    Life, Lifetime, Limit, Limits, Link, Powers, Root, Seconds, SigningKey, Verifier, issue,
+    Action, Anchor, Call, CallClaims, Chain, Constraint, DecisionContext, Delegation, Effect,
+    ExecutionProof, Life, Lifetime, Limit, Limits, Link, Powers, Root, Seconds, SigningKey,
+    Verifier, issue,
 };
 use dice::{Dice, Genome, Seed};
 use std::collections::HashSet;
@@ -60,8 +61,8 @@ fn plain() -> Powers {
     let any = |tool: &str| {
         mandatum::Capability::new(tool, Effect::Irreversible)
             .unwrap()
-            .open()
-            .delegable()
+            .allow_others()
+            .allow_delegation()
     };
     Powers::new([any("a.*")]).unwrap()
 }
@@ -134,7 +135,7 @@ fn root(world: &World, powers: Powers, signer: usize, limits: Limits) -> Option<
     );
     let root = Root {
         signed_by: key(TRUE).public(),
-        ..world.root_of(link.hops(15).limits(limits), Life::ExpiryOnly)
+        ..world.root_of(link.with_hops(15).with_limits(limits), Life::ExpiryOnly)
     };
     // Too large for a token, or it may be issued.
     let issued = issue(&issuer(world, 1), root, now()).ok()?;
@@ -257,7 +258,7 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
             max_age: Seconds::hours(1),
         };
         let limit = Limit::condition(condition);
-        tools.map_or(limit.clone(), |tool| limit.for_tools([tool]).unwrap())
+        tools.map_or(limit.clone(), |tool| limit.with_tools([tool]).unwrap())
     };
     // The root names the fact, for other calls.
     let named = with_conditions.then(|| about(&Constraint::any(), Some("a.other")));
@@ -287,8 +288,8 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
         };
         let hops = u8::try_from(15 - link).unwrap();
         let terms = Delegation::new(id(link, 0), holder(link).public(), plain(), end())
-            .hops(hops)
-            .limits(Limits::new(limits).ok()?);
+            .with_hops(hops)
+            .with_limits(Limits::new(limits).ok()?);
         let unsigned = plain_chain.delegate(terms, now()).ok()?;
         // The author of a link holds the one above, but of the first that a thief appends.
         let author = if who == Who::Appends && link == own {
@@ -327,7 +328,7 @@ fn proof(world: &World, who: Who, dice: &mut Dice<'_>) -> Option<Proof> {
         action: action.clone(),
         ..world.call.clone()
     };
-    let call = sign_call(&chain, &call, world.server.clone(), now());
+    let call = CallClaims::new(&chain, &call, world.server.clone(), now());
     let mut bytes = ExecutionProof::new(chain, call.sign(&holder(links - 1)).ok()?).to_bytes();
     if who == Who::HasSeen {
         // They can't sign the call.
@@ -429,7 +430,7 @@ fn budgets(unit: &Unit, table: &mut Table) {
 pub(super) fn cases(world: &World, unit: &Unit, table: &mut Table) {
     budgets(unit, table);
     let (climbs, changes) = if is_measured() { (10, 40) } else { (1, 2) };
-    let facts = Facts::none().observed(
+    let facts = Facts::none().with_fact(
         label("f"),
         "a".repeat(60_000),
         now(),

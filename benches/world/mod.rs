@@ -4,10 +4,8 @@
 #![allow(dead_code, reason = "each benchmark uses its part of it")]
 
 use mandatum::chain::ChainCache;
-use mandatum::claims::GrantKind;
-use mandatum::decide::sign_call;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, Capability, Chain, Constraint,
     DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime, Limits,
     Link, Powers, Purpose, Register, Root, RootAudience, Seconds, ServerContext, SigningKey,
     Timestamp, Verifier, issue,
@@ -24,7 +22,7 @@ pub(crate) fn powers() -> Powers {
     let read = read
         .require("limit", Constraint::between(1.into(), 100.into()).unwrap())
         .unwrap();
-    Powers::new([read.delegable()]).unwrap()
+    Powers::new([read.allow_delegation()]).unwrap()
 }
 
 pub(crate) fn key(link: usize) -> SigningKey {
@@ -71,10 +69,10 @@ impl World {
             powers,
             life: Life::ExpiryOnly,
             limits: Limits::none(),
-            call: Call {
-                id: CallId::from_bytes([9; 16]),
-                action: Action::new("crm.read", arguments, Effect::Read).unwrap(),
-            },
+            call: Call::new(
+                [9; 16],
+                Action::new("crm.read", arguments, Effect::Read).unwrap(),
+            ),
         }
     }
 
@@ -82,22 +80,17 @@ impl World {
         let lifetime = Lifetime::new(self.now, self.now.plus(Seconds::hours(1))).unwrap();
         Root {
             link: Link::new([0; 16], key(1).public(), self.powers.clone(), lifetime)
-                .hops(15)
-                .limits(self.limits.clone()),
+                .with_hops(15)
+                .with_limits(self.limits.clone()),
             issuer: self.anchor.issuer().clone(),
             signed_by: key(0).public(),
             principal: Label::new("alice").unwrap().into(),
-            purpose: Purpose {
-                code: "qbr".parse().unwrap(),
-                subject: "acme".parse().unwrap(),
-                text: Digest::of(""),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: "alice".parse().unwrap(),
-                at: self.now,
-                evidence: Digest::of(""),
-            }),
+            purpose: Purpose::new("qbr".parse().unwrap(), "acme".parse().unwrap(), ""),
+            grant: Some(AttestedGrant::direct(
+                "alice".parse().unwrap(),
+                self.now,
+                Digest::hash(""),
+            )),
             task: "acme-qbr".parse().unwrap(),
             audience: RootAudience::Only(self.server.clone().into()),
             life: self.life.clone(),
@@ -112,7 +105,7 @@ impl World {
             self.powers.clone(),
             self.now.plus(Seconds::hours(1)),
         )
-        .hops(u8::try_from(15_usize.saturating_sub(link)).unwrap())
+        .with_hops(u8::try_from(15_usize.saturating_sub(link)).unwrap())
     }
 
     pub(crate) fn chain(&self, depth: usize) -> Chain {
@@ -183,7 +176,7 @@ impl World {
     }
 
     pub(crate) fn proof(&self, chain: &Chain) -> ExecutionProof {
-        let signed = sign_call(chain, &self.call, self.server.clone(), self.now)
+        let signed = CallClaims::new(chain, &self.call, self.server.clone(), self.now)
             .sign(&key(chain.len()))
             .unwrap();
         ExecutionProof::new(chain.clone(), signed)

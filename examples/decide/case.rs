@@ -5,7 +5,7 @@ use data_encoding::BASE64URL_NOPAD;
 use mandatum::chain::{AcceptedGrants, AnchorKey, Ceiling, Floors};
 use mandatum::charge::{Charge, Demand, LedgerTerms};
 use mandatum::claims::{Approval, GrantKind};
-use mandatum::decide::{Facts, Presentation, Presenter};
+use mandatum::decide::{Facts, Presentation};
 use mandatum::denial::RecordedOutcome;
 use mandatum::json::JsonForm;
 use mandatum::ledger::CallMark;
@@ -256,10 +256,7 @@ impl Case {
                     .collect(),
             )?,
             chain: field("chain", bytes(&raw.chain))?,
-            call: Call {
-                id: field("id", CallId::from_str(&raw.call.id))?,
-                action,
-            },
+            call: Call::new(field("id", CallId::from_str(&raw.call.id))?, action),
             presenter: presented(&raw.presenter)?,
             approvals: field("approvals", approvals.collect())?,
             system: field("system", raw.system.as_deref().map(Label::new).transpose())?,
@@ -414,24 +411,11 @@ impl Case {
         Ok(match presenter {
             Presented::Signed(token) => {
                 let signed = Token::<CallClaims>::from_bytes(token)?;
-                then(
-                    Presentation {
-                        call,
-                        presenter: Presenter::Signed(&signed),
-                    },
-                    context,
-                )
+                then(Presentation::signed(call, &signed), context)
             }
-            Presented::Asserted { holder, leaf } => then(
-                Presentation {
-                    call,
-                    presenter: Presenter::Asserted {
-                        holder: *holder,
-                        leaf: *leaf,
-                    },
-                },
-                context,
-            ),
+            Presented::Asserted { holder, leaf } => {
+                then(Presentation::asserted(call, *holder, *leaf), context)
+            }
         })
     }
 }
@@ -778,7 +762,7 @@ fn facts(raw: &RawCase<'_>) -> Result<Facts, Box<dyn Error>> {
                 .map(|issuer| Issuer::new(issuer))
                 .collect::<Result<Vec<_>, _>>();
             let at = field("at", Timestamp::from_unix(fact.at))?;
-            Ok(facts.observed(name, value, at, field("open_to", open_to)?))
+            Ok(facts.with_fact(name, value, at, field("open_to", open_to)?))
         })
 }
 

@@ -5,7 +5,7 @@ use crate::stage::{
     call, clock,
 };
 use mandatum::chain::Ceiling;
-use mandatum::claims::{GrantKind, Holder};
+use mandatum::claims::Holder;
 use mandatum::denial::AccessRequest;
 use mandatum::graph::{Portfolio, minimal_for};
 use mandatum::json::JsonForm;
@@ -79,7 +79,7 @@ impl World {
         let company = Company::new("https://northwind.example", ceiling()?)?;
         let life = Life::Mission(LivesBy::new(
             mission.clone(),
-            MaxAge::of_all(Seconds::minutes(5)),
+            MaxAge::uniform(Seconds::minutes(5)),
         ));
         let grant = Grant {
             person: PERSON,
@@ -156,11 +156,11 @@ impl World {
             ));
             let terms = Delegation::new(
                 self.next_id(),
-                Holder::named(explorer_key().public(), "explorer".parse()?),
+                Holder::new(explorer_key().public()).with_name("explorer".parse()?),
                 least?,
                 now.plus(STEP),
             )
-            .step(step.parse()?);
+            .with_step(step.parse()?);
             let agent = self.gives(terms, now)?;
             for capability in agent.chain.leaf().powers.capabilities() {
                 scene.fact(format!(
@@ -479,12 +479,11 @@ impl World {
     /// The person's own consent to just what is asked for.
     fn says_yes(&mut self, request: &AccessRequest, asker: &Agent, now: Timestamp) -> Result<Root> {
         self.person_asked = self.person_asked.saturating_add(1);
-        let consent = AttestedGrant {
-            kind: GrantKind::Direct,
-            by: PERSON.parse()?,
-            at: now,
-            evidence: Digest::of(format!("{PERSON} agreed to: {}", request.powers)),
-        };
+        let consent = AttestedGrant::direct(
+            PERSON.parse()?,
+            now,
+            Digest::hash(format!("{PERSON} agreed to: {}", request.powers)),
+        );
         let lifetime = Lifetime::new(now, now.plus(Seconds::minutes(10)))?;
         let id = self.next_id();
         Ok(request.root(
@@ -597,7 +596,7 @@ fn on_those_like(which: &str, calls: &[Tried]) -> Result<Powers> {
         .map(|(tool, effect, argument, _)| {
             Ok(Capability::new(tool, *effect)?
                 .require(argument, Constraint::pattern(which)?)?
-                .delegable())
+                .allow_delegation())
         })
         .collect();
     Ok(Powers::new(all?)?)

@@ -5,7 +5,7 @@
 mod tools;
 
 use crate::stage::{Agent, Company, Desk, Grant, Result, Server, Terms, at, root_expires};
-use mandatum::claims::{Ending, Holder, TaskEnd, TaskEnding};
+use mandatum::claims::{Ending, Holder, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::graph::{ExecutionGraph, Merge, Picture, TaskState};
 use mandatum::limits::{MaxAge, Waves};
 use mandatum::{
@@ -143,7 +143,7 @@ impl World {
             task: "inc-1187",
             life: Life::Mission(LivesBy::new(
                 mission.clone(),
-                MaxAge::of_all(Seconds::minutes(5)),
+                MaxAge::uniform(Seconds::minutes(5)),
             )),
         };
         let terms = Terms {
@@ -299,7 +299,12 @@ fn report(agents: &[Agent], server: &mut Server, minutes: std::ops::Range<u64>) 
                 .ok_or("an agent")?;
             let (id, now) = ([number; 16], at(9, minute, 0));
             let (task, expires) = (agent.chain.leaf_id(), root_expires(&agent.chain));
-            let end = TaskEnd::by_holder(agent.key.public(), task, ending, expires, id, now);
+            let end = TaskEnd::by_holder(
+                NoticeHeader::new(id, agent.key.public(), now),
+                task,
+                ending,
+                expires,
+            );
             server.hears([&Notice::from(end.sign(&agent.key)?)], now);
         }
     }
@@ -322,13 +327,13 @@ fn handed(
     let hops = above.chain.leaf().hops.saturating_sub(1);
     let terms = Delegation::new(
         [seed; 16],
-        Holder::named(key.public(), holder.parse()?),
+        Holder::new(key.public()).with_name(holder.parse()?),
         powers,
         at(17, 0, 0),
     )
-    .limits(limits)
-    .hops(hops)
-    .step(task.parse()?);
+    .with_limits(limits)
+    .with_hops(hops)
+    .with_step(task.parse()?);
     let child = above.chain.delegate(terms, at(9, 0, 0))?.sign(&above.key)?;
     Ok(Agent {
         name: task,
@@ -352,11 +357,11 @@ fn merged(
     let verified = |agent: &Agent| server.verifier.verify(&agent.chain);
     let branches: std::result::Result<Vec<VerifiedChain>, _> =
         agents.iter().filter(is_branch).map(verified).collect();
-    let holder = Holder::named(key.public(), "verify-lead".parse()?);
+    let holder = Holder::new(key.public()).with_name("verify-lead".parse()?);
     let terms = Merge::new([seed; 16], holder, at(17, 0, 0))
-        .limits([waves])
-        .quorum(2)
-        .step("verify".parse()?);
+        .with_limits([waves])
+        .with_quorum(2)
+        .with_step("verify".parse()?);
     let child = verified(lead)?
         .merge(&branches?, terms, at(9, 0, 0))?
         .sign(&lead.key)?;

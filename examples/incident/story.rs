@@ -48,7 +48,7 @@ impl World {
         let mut desk = Desk::new(90);
         let mission = desk.mission(MISSION)?;
         let company = Company::new("https://northwind.example", powers()?)?;
-        let life = LivesBy::new(mission.clone(), MaxAge::of_all(AGE));
+        let life = LivesBy::new(mission.clone(), MaxAge::uniform(AGE));
         let agent = company.grants(
             Grant {
                 person: "oncall@northwind.example",
@@ -293,8 +293,8 @@ fn limits() -> Result<Limits> {
         max_age: Seconds::minutes(2),
     };
     Ok(Limits::new([
-        Limit::condition(open).for_tools(["db.*"])?,
-        Limit::ends_on(CLOSED.parse()?).for_tools(["db.*"])?,
+        Limit::condition(open).with_tools(["db.*"])?,
+        Limit::ends_on(CLOSED.parse()?).with_tools(["db.*"])?,
     ])?)
 }
 

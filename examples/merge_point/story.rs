@@ -130,7 +130,7 @@ impl World {
                 powers([PUBLISH])?,
             ),
         ] {
-            let merged = self.merges("editor", 4, &both, |merge| merge.powers(asked), now)?;
+            let merged = self.merges("editor", 4, &both, |merge| merge.with_powers(asked), now)?;
             scene.attempt(Attempt::merge(
                 now,
                 what,
@@ -184,7 +184,8 @@ impl World {
         let branches = [&self.research, &self.publicity];
         let before = self.server.register.clone();
         for stranger in 0..STRANGERS {
-            let key = SigningKey::from_seed(Digest::of(format!("stranger {stranger}")).as_bytes());
+            let key =
+                SigningKey::from_seed(Digest::hash(format!("stranger {stranger}")).as_bytes());
             for branch in branches {
                 let word = says_ended(&key, branch, TaskEnding::Completed, now)?;
                 self.server.hears([&word], now);
@@ -344,7 +345,7 @@ impl World {
             "summary",
             8,
             &[&legal, &tax],
-            |merge| merge.quorum(1),
+            |merge| merge.with_quorum(1),
             begin,
         )??;
         self.server = self.server.clone().watches([&needs_both, &needs_one])?;
@@ -412,7 +413,7 @@ impl World {
         let [europe, asia] = [("europe", 9), ("asia", 10)]
             .map(|(name, seed)| self.writer(name, seed, Seconds::default()));
         let (europe, asia) = (europe?, asia?);
-        let shape = |merge: Merge| merge.quorum(1).deadline(deadline);
+        let shape = |merge: Merge| merge.with_quorum(1).with_deadline(deadline);
         let digest = self.merges("digest", 11, &[&europe, &asia], shape, begin)??;
         self.server = self.server.clone().watches([&digest])?;
         holdings(&mut scene, &digest);
@@ -716,10 +717,10 @@ impl World {
         let key = SigningKey::from_seed(&[seed; 32]);
         let terms = Merge::new(
             [seed; 16],
-            Holder::named(key.public(), name.parse()?),
+            Holder::new(key.public()).with_name(name.parse()?),
             at(17, 0, 0),
         )
-        .step(name.parse()?);
+        .with_step(name.parse()?);
         let child = match verified(&self.coordinator)?.merge(&branches, shape(terms), now) {
             Ok(child) => child.sign(&self.coordinator.key)?,
             Err(error) => return Ok(Err(error)),
@@ -734,7 +735,7 @@ impl World {
     /// The coordinator re-issues a branch's mandate to a fresh key.
     fn rebinds(&self, branch: &Agent, seed: u8, now: Timestamp) -> Result<Agent> {
         let key = SigningKey::from_seed(&[seed; 32]);
-        let holder = Holder::named(key.public(), branch.name.parse()?);
+        let holder = Holder::new(key.public()).with_name(branch.name.parse()?);
         let verified = self.server.verifier.verify(&branch.chain)?;
         let child = verified
             .rebind_leaf(holder, [seed; 16], &self.server.register, now)?
@@ -758,7 +759,7 @@ impl World {
 
     /// A branch of the first wave that only writes.
     fn writer(&self, name: &'static str, seed: u8, drain: Seconds) -> Result<Agent> {
-        let first_wave = Limit::waves(Waves::only(self.mission.clone(), 0).draining(drain)?);
+        let first_wave = Limit::waves(Waves::only(self.mission.clone(), 0).with_drain(drain)?);
         self.coordinator.delegates(terms(
             name,
             seed,
@@ -811,7 +812,7 @@ fn grant(mission: &Mission) -> Grant {
         person: "dana@northwind.example",
         purpose: ["report", "market", "Write the market report."],
         task: "market-report",
-        life: Life::Mission(LivesBy::new(mission.clone(), MaxAge::of_all(AGE))),
+        life: Life::Mission(LivesBy::new(mission.clone(), MaxAge::uniform(AGE))),
     }
 }
 

@@ -4,18 +4,18 @@ use crate::stage::{
     Attempt, Desk, Event, MAX_STATUS_AGE, Result, Scene, Story, clock, exchange, resign, tools,
 };
 use Agent::{Orchestrator, SlideMaker};
-use mandatum::claims::{Child, Ending, GrantKind, Holder};
-use mandatum::decide::{Presentation, Presenter, Step, Verdict, sign_call};
+use mandatum::claims::{Child, Ending, Holder};
+use mandatum::decide::{Presentation, Presenter, Step, Verdict};
 use mandatum::denial::DenialPlace;
 use mandatum::limits::{MaxAge, Window};
 use mandatum::mission::Watches;
 use mandatum::powers::UrlRule;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain,
-    Constraint, DecisionContext, Delegation, Denial, DenialCode, Digest, Effect, ExecutionProof,
-    Label, Life, Lifetime, Limit, Limits, Link, LivesBy, MemoryLedger, Permit, Powers, Purpose,
-    Register, Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, Capability, Chain, Constraint,
+    DecisionContext, Delegation, Denial, DenialCode, Digest, Effect, ExecutionProof, Label,
+    Lifetime, Limit, Limits, Link, LivesBy, MemoryLedger, Permit, Powers, Purpose, Register, Root,
+    Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 
 const CRM: &str = "https://crm.example";
@@ -81,47 +81,44 @@ impl World {
             ceiling()?,
             Seconds::hours(8),
         )?
-        .owned_by("revenue operations".parse()?);
-        let root = Root {
-            link: Link::new(
-                [1; 16],
-                Holder::named(orchestrator.public(), "orchestrator".parse()?),
-                root_powers()?,
-                Lifetime::new(start, start.plus(Seconds::hours(2)))?,
-            )
-            .limits(root_limits(start)?)
-            .hops(1),
-            issuer: anchor.issuer().clone(),
-            signed_by: company.public(),
-            principal: Label::new("dana@northwind.example")?.into(),
-            purpose: Purpose {
-                code: "qbr".parse()?,
-                subject: "acme".parse()?,
-                text: Digest::of("Prepare the quarterly business review for Acme."),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: "dana@northwind.example".parse()?,
-                at: start,
-                evidence: Digest::of("consent record 2026-0117"),
-            }),
-            task: "acme-qbr".parse()?,
-            audience: RootAudience::Only(mandatum::limits::AudienceSet::new(
-                [CRM, TICKETS, SLIDES, FINANCE]
-                    .map(Audience::new)
-                    .into_iter()
-                    .collect::<std::result::Result<Vec<_>, _>>()?,
-            )?),
-            life: Life::Mission(LivesBy::new(mission, max_age()?)),
-        };
+        .with_owner("revenue operations".parse()?);
+        let link = Link::new(
+            [1; 16],
+            Holder::new(orchestrator.public()).with_name("orchestrator".parse()?),
+            root_powers()?,
+            Lifetime::new(start, start.plus(Seconds::hours(2)))?,
+        );
+        let purpose = Purpose::new(
+            "qbr".parse()?,
+            "acme".parse()?,
+            "Prepare the quarterly business review for Acme.",
+        );
+        let servers = [CRM, TICKETS, SLIDES, FINANCE].map(Audience::new);
+        let servers = servers
+            .into_iter()
+            .collect::<std::result::Result<Vec<_>, _>>()?;
+        let root = Root::new(
+            &anchor,
+            link.with_limits(root_limits(start)?).with_hops(1),
+            Label::new("dana@northwind.example")?,
+            purpose,
+            "acme-qbr".parse()?,
+            mandatum::limits::AudienceSet::new(servers)?,
+            LivesBy::new(mission, max_age()?),
+        )
+        .with_grant(AttestedGrant::direct(
+            "dana@northwind.example".parse()?,
+            start,
+            Digest::hash("consent record 2026-0117"),
+        ));
         let root = Chain::from(issue(&anchor, root, start)?.sign(&company)?);
         let terms = Delegation::new(
             [2; 16],
-            Holder::named(presenter.public(), "presentation-agent".parse()?),
+            Holder::new(presenter.public()).with_name("presentation-agent".parse()?),
             slides_powers()?,
             start.plus(Seconds::minutes(90)),
         )
-        .step("slides".parse()?);
+        .with_step("slides".parse()?);
         let slides = root.extend(root.delegate(terms, start)?.sign(&orchestrator)?)?;
         let verifier = Verifier::new([anchor])?.with_tools(tools()?);
         let watches = verifier.verify(&slides)?.watches();
@@ -323,7 +320,7 @@ impl World {
 
     /// It tries to give a sub-agent what it does not have.
     fn mints_export(&self, at: Timestamp) -> Result<Event> {
-        let powers = Powers::new([Capability::new("crm.export", Effect::Read)?.open()])?;
+        let powers = Powers::new([Capability::new("crm.export", Effect::Read)?.allow_others()])?;
         let terms = Delegation::new(
             [3; 16],
             self.presenter.public(),
@@ -575,7 +572,7 @@ impl World {
         server: &str,
         at: Timestamp,
     ) -> Result<ExecutionProof> {
-        let signed = sign_call(chain, call, Audience::new(server)?, at).sign(key)?;
+        let signed = CallClaims::new(chain, call, Audience::new(server)?, at).sign(key)?;
         Ok(ExecutionProof::new(chain.clone(), signed))
     }
 
@@ -655,10 +652,7 @@ impl World {
 
     fn next_call(&mut self, action: Action) -> Call {
         self.calls = self.calls.wrapping_add(1);
-        Call {
-            id: CallId::from_bytes([self.calls; 16]),
-            action,
-        }
+        Call::new([self.calls; 16], action)
     }
 }
 
@@ -694,18 +688,18 @@ fn ceiling() -> Result<Powers> {
             .require("url", Constraint::url(UrlRule::https("slides.example")?))?,
     ];
     // A root may mark as delegable only what the ceiling marks so.
-    Ok(Powers::new(powers.map(Capability::delegable))?)
+    Ok(Powers::new(powers.map(Capability::allow_delegation))?)
 }
 
 fn root_powers() -> Result<Powers> {
     let read = |tool| Capability::new(tool, Effect::Read)?.require("account", only("acme")?);
     let [put, post] = slide_making()?;
     Ok(Powers::new([
-        read("crm.read")?.delegable(),
+        read("crm.read")?.allow_delegation(),
         read("tickets.read")?,
         read("revenue.read")?.require("quarter", only("2025-Q4")?)?,
-        put.delegable(),
-        post.delegable(),
+        put.allow_delegation(),
+        post.allow_delegation(),
     ])?)
 }
 
@@ -714,7 +708,7 @@ fn slides_powers() -> Result<Powers> {
 }
 
 fn slide_making() -> Result<[Capability; 2]> {
-    let render = UrlRule::https("slides.example")?.path_under("/render")?;
+    let render = UrlRule::https("slides.example")?.with_path("/render")?;
     Ok([
         Capability::new("slides.put", Effect::Write)?
             .require("path", Constraint::path_under("/decks/acme-qbr")?)?,
@@ -734,12 +728,14 @@ fn max_age() -> Result<MaxAge> {
 fn root_limits(start: Timestamp) -> Result<Limits> {
     let at = |server, tools: [&'static str; 1]| {
         Ok::<_, Box<dyn std::error::Error>>(
-            Limit::audience(Audience::new(server)?).for_tools(tools)?,
+            Limit::audience(Audience::new(server)?).with_tools(tools)?,
         )
     };
     Ok(Limits::new([
-        Limit::window(Window::until(start.plus(Seconds::minutes(30)))).for_tools(["revenue.*"])?,
-        Limit::window(Window::until(start.plus(Seconds::minutes(60)))).for_tools(["tickets.*"])?,
+        Limit::window(Window::closing(start.plus(Seconds::minutes(30))))
+            .with_tools(["revenue.*"])?,
+        Limit::window(Window::closing(start.plus(Seconds::minutes(60))))
+            .with_tools(["tickets.*"])?,
         at(CRM, ["crm.*"])?,
         at(TICKETS, ["tickets.*"])?,
         at(FINANCE, ["revenue.*"])?,

@@ -4,14 +4,13 @@ use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
     call, clock, exchange, only, resign, root_expires,
 };
-use mandatum::claims::{Child, Ending, Holder, TaskEnd, TaskEnding};
-use mandatum::decide::sign_call;
+use mandatum::claims::{Child, Ending, Holder, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::{MaxAge, Window};
 use mandatum::mission::RebindError;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, DenialCode, Effect, ExecutionProof, Life, Limit, Limits, LivesBy, Mission, Notice,
-    Powers, Register, Seconds, SigningKey, Timestamp,
+    Action, CallClaims, DenialCode, Effect, ExecutionProof, Life, Limit, Limits, LivesBy, Mission,
+    Notice, Powers, Register, Seconds, SigningKey, Timestamp,
 };
 
 const MISSION: &str = "nightly-reconciliation";
@@ -68,7 +67,7 @@ impl World {
             },
             terms("scheduler", 1, (9, 0), (32, 0), Limits::none(), 1)?,
         )?;
-        let six = Limit::window(Window::until(at(30, 0, 0))).for_tools(["payments.*"])?;
+        let six = Limit::window(Window::closing(at(30, 0, 0))).with_tools(["payments.*"])?;
         let reconciler = scheduler.delegates(terms(
             "reconciler",
             2,
@@ -184,8 +183,8 @@ impl World {
         // new key.
         let read = call(77, &payments()?);
         let chain = &self.reconciler.chain;
-        let signed =
-            sign_call(chain, &read, self.server.name.clone(), three).sign(&self.reconciler.key)?;
+        let signed = CallClaims::new(chain, &read, self.server.name.clone(), three)
+            .sign(&self.reconciler.key)?;
         let signed = Token::from_bytes(&resign(signed.as_bytes(), &fresh()))?;
         let mut awake = World::new()?;
         let news = awake.desk.heartbeat(three)?;
@@ -305,12 +304,10 @@ impl World {
         let scheduler = &self.scheduler.key;
         let (ending, expires) = (TaskEnding::Revoked, root_expires(&self.reconciler.chain));
         let end = TaskEnd::by_holder(
-            scheduler.public(),
+            NoticeHeader::new([9; 16], scheduler.public(), later),
             replaced,
             ending,
             expires,
-            [9; 16],
-            later,
         )
         .sign(scheduler)?;
         self.server.hears([&end.into()], later);
@@ -337,7 +334,7 @@ impl World {
         register: &Register,
         now: Timestamp,
     ) -> Result<std::result::Result<Token<Child>, RebindError>> {
-        let holder = Holder::named(fresh().public(), self.reconciler.name.parse()?);
+        let holder = Holder::new(fresh().public()).with_name(self.reconciler.name.parse()?);
         let rebound = server
             .verifier
             .verify(&self.reconciler.chain)?

@@ -93,8 +93,8 @@ pub(crate) fn anchor_of(owner: &Owner, company: &Company) -> Result<Anchor> {
         .anchor
         .clone()
         .with_systems(systems)
-        .owned_by(owner.name.parse()?)
-        .under_policy(owner.policy.parse()?))
+        .with_owner(owner.name.parse()?)
+        .with_policy(owner.policy.parse()?))
 }
 
 /// All of each kind that the owner grants anything of.
@@ -102,7 +102,7 @@ pub(crate) fn ceiling(owner: &Owner) -> Result<Powers> {
     let all = |(tool, argument, _): &Tried| -> Result<Capability> {
         Ok(Capability::new(tool, Effect::Read)?
             .require(argument, Constraint::any())?
-            .delegable())
+            .allow_delegation())
     };
     let one_each: BTreeMap<&str, Capability> = owner
         .grants
@@ -130,7 +130,7 @@ pub(crate) fn root(owner: &Owner, company: &Company, desk: &Desk) -> Result<Root
         task: MISSION,
         life: Life::Mission(LivesBy::new(
             desk.mission(MISSION)?,
-            MaxAge::of_all(Seconds::minutes(15)),
+            MaxAge::uniform(Seconds::minutes(15)),
         )),
     };
     let terms = Terms {

@@ -4,7 +4,7 @@ use crate::stage::{
     Agent, Attempt, Company, Grant, Result, Scene, Server, Story, Terms, at, call, clock,
 };
 use mandatum::chain::{Ceiling, ChainErrorKind};
-use mandatum::claims::Approval;
+use mandatum::claims::{Approval, NoticeHeader};
 use mandatum::denial::DenialReason;
 use mandatum::limits::{ApprovalGate, Source, Unit};
 use mandatum::primitives::{Number, Value};
@@ -276,8 +276,8 @@ impl World {
         let (now, until) = (at(10, 0, 0), at(10, 5, 0));
         let people = APPROVERS.map(|(_, seed)| person(seed).public());
         let harmless = Constraint::between(0.into(), THRESHOLD.parse()?)?;
-        let gate =
-            ApprovalGate::new(2, people, Seconds::minutes(10))?.unless("amount", harmless)?;
+        let gate = ApprovalGate::new(2, people, Seconds::minutes(10))?
+            .with_exemption("amount", harmless)?;
         let buyer = self
             .vendors
             .grants("buyer", 6, "10000.00", vec![Limit::gate(gate)])?;
@@ -291,13 +291,11 @@ impl World {
         ));
         let signs = |call: &Call, seed: u8| -> Result<Token<Approval>> {
             let (leaf, server) = (buyer.chain.leaf_id(), self.vendors.server.name.clone());
-            let approval = Approval::of(
+            let approval = Approval::new(
                 call,
                 leaf,
                 server,
-                person(seed).public(),
-                [seed; 16],
-                now,
+                NoticeHeader::new([seed; 16], person(seed).public(), now),
                 until,
             );
             Ok(approval.sign(&person(seed))?)

@@ -2,19 +2,20 @@
 //! controller's desk.
 
 use super::Result;
-use mandatum::claims::{GrantKind, Holder, TaskEnd, TaskEnding};
+use mandatum::claims::{GrantKind, Holder, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::codec::Claims;
-use mandatum::decide::{Facts, sign_call};
+use mandatum::decide::Facts;
 use mandatum::denial::AccessRequest;
 use mandatum::mission::{ControllerError, Watches};
 use mandatum::powers::ConstraintError;
 use mandatum::primitives::{MissionId, TokenId, Value};
 use mandatum::sign::{Token, Unsigned};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
-    Controller, DecisionContext, Delegation, Denial, DenialCode, Digest, Effect, ExecutionProof,
-    Issuer, Label, Life, Lifetime, Limits, Link, Mission, Notice, Permit, Powers, Purpose,
-    Register, Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, CallId, Capability, Chain,
+    Constraint, Controller, DecisionContext, Delegation, Denial, DenialCode, Digest, Effect,
+    ExecutionProof, Issuer, Label, Life, Lifetime, Limits, Link, Mission, Notice, Permit, Powers,
+    Purpose, Register, Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier,
+    issue,
 };
 use std::collections::BTreeMap;
 
@@ -73,30 +74,25 @@ impl Company {
     pub(crate) fn root(&self, grant: Grant, terms: Terms) -> Result<Root> {
         let [code, subject, text] = grant.purpose;
         let key = SigningKey::from_seed(&[terms.seed; 32]);
-        let holder = Holder::named(key.public(), terms.agent.parse()?);
+        let holder = Holder::new(key.public()).with_name(terms.agent.parse()?);
         let lifetime = Lifetime::new(terms.from, terms.until)?;
-        Ok(Root {
-            link: Link::new([terms.seed; 16], holder, terms.powers, lifetime)
-                .limits(terms.limits)
-                .hops(terms.hops),
-            issuer: self.anchor.issuer().clone(),
-            signed_by: self.key.public(),
-            principal: Label::new(grant.person)?.into(),
-            purpose: Purpose {
-                code: code.parse()?,
-                subject: subject.parse()?,
-                text: Digest::of(text),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: grant.person.parse()?,
-                at: terms.from,
-                evidence: Digest::of(format!("{} agreed to: {text}", grant.person)),
-            }),
-            task: grant.task.parse()?,
-            audience: RootAudience::Anywhere,
-            life: grant.life,
-        })
+        let link = Link::new([terms.seed; 16], holder, terms.powers, lifetime)
+            .with_limits(terms.limits)
+            .with_hops(terms.hops);
+        let root = Root::new(
+            &self.anchor,
+            link,
+            Label::new(grant.person)?,
+            Purpose::new(code.parse()?, subject.parse()?, text),
+            grant.task.parse()?,
+            RootAudience::Anywhere,
+            grant.life,
+        );
+        Ok(root.with_grant(AttestedGrant::direct(
+            grant.person.parse()?,
+            terms.from,
+            Digest::hash(format!("{} agreed to: {text}", grant.person)),
+        )))
     }
 
     /// Signs a root for the agent whose key is of this seed.
@@ -118,11 +114,11 @@ impl Agent {
     /// Hands a part of its powers to another, for a task of that one's name.
     pub(crate) fn delegates(&self, terms: Terms) -> Result<Self> {
         let key = SigningKey::from_seed(&[terms.seed; 32]);
-        let holder = Holder::named(key.public(), terms.agent.parse()?);
+        let holder = Holder::new(key.public()).with_name(terms.agent.parse()?);
         let delegation = Delegation::new([terms.seed; 16], holder, terms.powers, terms.until)
-            .limits(terms.limits)
-            .hops(terms.hops)
-            .step(terms.agent.parse()?);
+            .with_limits(terms.limits)
+            .with_hops(terms.hops)
+            .with_step(terms.agent.parse()?);
         let child = self
             .chain
             .delegate(delegation, terms.from)?
@@ -146,7 +142,7 @@ impl Agent {
         server: &Server,
         at: Timestamp,
     ) -> Result<ExecutionProof> {
-        let signed = sign_call(&self.chain, call, server.name.clone(), at).sign(&self.key)?;
+        let signed = CallClaims::new(&self.chain, call, server.name.clone(), at).sign(&self.key)?;
         Ok(ExecutionProof::new(self.chain.clone(), signed))
     }
 }
@@ -200,7 +196,7 @@ impl Server {
             .anchors()
             .map(|anchor| anchor.issuer().clone())
             .collect();
-        self.facts = std::mem::take(&mut self.facts).observed(fact.parse()?, value, now, issuers);
+        self.facts = std::mem::take(&mut self.facts).with_fact(fact.parse()?, value, now, issuers);
         Ok(())
     }
 
@@ -310,12 +306,10 @@ pub(crate) fn says_ended(
     let (task, id) = (agent.chain.leaf_id(), at.as_unix().to_be_bytes());
     Ok(Notice::from(
         TaskEnd::by_holder(
-            key.public(),
+            NoticeHeader::new(id, key.public(), at),
             task,
             ending,
             root_expires(&agent.chain),
-            id,
-            at,
         )
         .sign(key)?,
     ))
@@ -332,10 +326,7 @@ pub(crate) fn call(number: usize, action: &Action) -> Call {
     for (room, byte) in id.iter_mut().zip(number.to_be_bytes()) {
         *room = byte;
     }
-    Call {
-        id: CallId::from_bytes(id),
-        action: action.clone(),
-    }
+    Call::new(id, action.clone())
 }
 
 /// How old a status may be for any call in the stories. A mandate asks for a fresher one.
@@ -441,5 +432,5 @@ pub(crate) fn only(tool: &str, effect: Effect, argument: &str, value: &str) -> R
     let one: std::result::Result<Constraint, ConstraintError> = Constraint::one_of([value]);
     Ok(Capability::new(tool, effect)?
         .require(argument, one?)?
-        .delegable())
+        .allow_delegation())
 }

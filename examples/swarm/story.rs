@@ -5,13 +5,13 @@ use crate::stage::{
     Agent, Attempt, Company, Desk, Grant, MAX_STATUS_AGE, Result, Scene, Story, Terms, at, clock,
 };
 use mandatum::claims::{Ending, Outcome};
-use mandatum::decide::{Presentation, Presenter};
+use mandatum::decide::Presentation;
 use mandatum::ledger::Balance;
 use mandatum::limits::{MaxAge, Source, Unit};
 use mandatum::mission::Watches;
 use mandatum::primitives::{AccountId, Number, Value};
 use mandatum::{
-    Action, Audience, Budget, Call, CallId, Capability, Chain, DecisionContext, Delegation, Denial,
+    Action, Audience, Budget, Call, Capability, Chain, DecisionContext, Delegation, Denial,
     DenialCode, Effect, Label, Life, Limit, Limits, LivesBy, MemoryLedger, Permit, Powers,
     Register, Seconds, ServerContext, SigningKey, Timestamp, ToolTable, Unsettled, VerifiedChain,
     Verifier,
@@ -232,7 +232,7 @@ impl World {
             Source::new("amount".parse()?).with_unit(Unit::new("currency".parse()?, "USD")?);
         let budget = Budget::sum("records".parse()?, LEDGER.parse()?, [dollars], most)?;
         let mission = desk.mission(MISSION)?;
-        let life = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(2)));
+        let life = LivesBy::new(mission.clone(), MaxAge::uniform(Seconds::minutes(2)));
         let lead = company.grants(
             Grant {
                 person: "claims-manager@insurer.example",
@@ -355,10 +355,7 @@ impl World {
         now: Timestamp,
     ) -> std::result::Result<Unsettled, Denial> {
         let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-        let presentation = Presentation {
-            call,
-            presenter: Presenter::Asserted { holder, leaf },
-        };
+        let presentation = Presentation::asserted(call, holder, leaf);
         let context =
             DecisionContext::new(ServerContext::new(now, self.name.clone()), &self.register)
                 .with_ledgers(&self.ledgers);
@@ -536,7 +533,7 @@ impl World {
 /// The `number`th agent: a key, a task and a minute.
 fn minted(lead: &Agent, number: usize) -> Result<Chain> {
     let [key, id] = [b'k', b'i'].map(|kind| bytes_of(number, kind));
-    let powers = Powers::new([Capability::new(TOOL, Effect::Write)?.open()])?;
+    let powers = Powers::new([Capability::new(TOOL, Effect::Write)?.allow_others()])?;
     let id: [u8; 16] = id.first_chunk().copied().unwrap_or_default();
     let terms = Delegation::new(
         id,
@@ -544,7 +541,7 @@ fn minted(lead: &Agent, number: usize) -> Result<Chain> {
         powers,
         at(9, 1, 0),
     )
-    .step(format!("claim-{number:05}").parse()?);
+    .with_step(format!("claim-{number:05}").parse()?);
     let child = lead.chain.delegate(terms, at(9, 0, 0))?.sign(&lead.key)?;
     Ok(lead.chain.extend(child)?)
 }
@@ -570,16 +567,13 @@ fn call(number: usize, purchase: Purchase) -> Result<Call> {
         ("amount", price.into()),
         ("currency", purchase.currency().into()),
     ];
-    Ok(Call {
-        id: CallId::from_bytes(id),
-        action: Action::new(TOOL, arguments, Effect::Write)?,
-    })
+    Ok(Call::new(id, Action::new(TOOL, arguments, Effect::Write)?))
 }
 
 fn powers() -> Result<Powers> {
     Ok(Powers::new([Capability::new(TOOL, Effect::Write)?
-        .open()
-        .delegable()])?)
+        .allow_others()
+        .allow_delegation()])?)
 }
 
 /// Does it for every number below `size`, in so many threads, each with every so manieth; what came

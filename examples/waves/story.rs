@@ -135,7 +135,7 @@ impl World {
                 task: "inc-1187",
                 life: Life::Mission(LivesBy::new(
                     mission.clone(),
-                    MaxAge::of_all(Seconds::minutes(5)),
+                    MaxAge::uniform(Seconds::minutes(5)),
                 )),
             },
             terms("lead", 1, first(TOOLS.len())?, Limits::none(), 2),
@@ -144,7 +144,7 @@ impl World {
         for ((wave, seed), (task, tools)) in (0..).zip(2..).zip(WAVES) {
             let waves = Waves::only(mission.clone(), wave);
             let waves = if task == "contain" {
-                waves.draining(DRAIN)?
+                waves.with_drain(DRAIN)?
             } else {
                 waves
             };

@@ -106,7 +106,10 @@ fn tree(choices: &mut Choices<'_>) -> Vec<(Chain, u8)> {
         } else {
             all_tools()
         };
-        let limits = choices.some(&[Limit::signed_calls(), Limit::window(Window::until(at(50)))]);
+        let limits = choices.some(&[
+            Limit::signed_calls(),
+            Limit::window(Window::closing(at(50))),
+        ]);
         if let Some(chain) = child(&above, [by, holder], powers, &limits, choices.id()) {
             tree.push((chain, holder));
         }

@@ -1,8 +1,8 @@
 use crate::choices::Choices;
 use crate::world::*;
 use mandatum::charge::LedgerOutcome;
-use mandatum::claims::Approval;
-use mandatum::decide::{Facts, Presentation, Presenter, sign_call};
+use mandatum::claims::{Approval, NoticeHeader};
+use mandatum::decide::{Facts, Presentation};
 use mandatum::limits::{
     ApprovalGate, Barrier, Condition, LimitRule, MaxAge, RateLimit, SeparationOfDuty, Source,
     ToolSet, Waves, Window,
@@ -10,8 +10,9 @@ use mandatum::limits::{
 use mandatum::primitives::{AccountId, MandateId};
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Audience, Budget, Call, Constraint, Controller, DecisionContext, Denial, Effect, Label,
-    Life, Limit, LivesBy, Register, Seconds, ServerContext, Timestamp, VerifiedChain,
+    Action, Audience, Budget, Call, CallClaims, Constraint, Controller, DecisionContext, Denial,
+    Effect, Label, Life, Limit, LivesBy, Register, Seconds, ServerContext, Timestamp,
+    VerifiedChain,
 };
 use std::collections::BTreeSet;
 
@@ -152,7 +153,7 @@ impl Known {
 
     fn facts(&self) -> Facts {
         let observed = |facts: Facts, (name, value, seconds): &Fact| {
-            facts.observed(label(name), *value, at(*seconds), [sure("acme".parse())])
+            facts.with_fact(label(name), *value, at(*seconds), [sure("acme".parse())])
         };
         self.observed.iter().fold(Facts::none(), observed)
     }
@@ -161,8 +162,14 @@ impl Known {
         let word = |by: &u8| {
             let (leaf, until) = (chain.chain().leaf_id(), self.now.plus(Seconds::new(50)));
             sure(
-                Approval::of(call, leaf, here(), public(*by), [*by; 16], self.now, until)
-                    .sign(key(*by)),
+                Approval::new(
+                    call,
+                    leaf,
+                    here(),
+                    NoticeHeader::new([*by; 16], public(*by), self.now),
+                    until,
+                )
+                .sign(key(*by)),
             )
         };
         let approvals: Vec<Token<Approval>> = self.approvers.iter().map(word).collect();
@@ -172,11 +179,8 @@ impl Known {
             .with_facts(&facts)
             .with_ledgers(&self.ledgers)
             .with_approvals(&approvals);
-        let signed = sure(sign_call(chain.chain(), call, here(), self.now).sign(key(HELPER)));
-        let presentation = Presentation {
-            call,
-            presenter: Presenter::Signed(&signed),
-        };
+        let signed = sure(CallClaims::new(chain.chain(), call, here(), self.now).sign(key(HELPER)));
+        let presentation = Presentation::signed(call, &signed);
 
         let decided = verifier().decide(chain, &presentation, &context);
         let explained = verifier().explain(chain, &presentation, &context);
@@ -263,7 +267,7 @@ fn limits(choices: &mut Choices<'_>, pool: &[Limit], times: u8) -> Vec<Limit> {
                 // Groups are only set apart in a scope that has their tools.
                 tools => limit
                     .clone()
-                    .for_tools(tools.iter().copied())
+                    .with_tools(tools.iter().copied())
                     .unwrap_or_else(|_| limit.clone()),
             });
         }
@@ -288,10 +292,10 @@ fn pool() -> Vec<Limit> {
                 APPROVERS.map(public),
                 Seconds::new(60),
             ))
-            .from(effect),
+            .with_effect(effect),
         )
     };
-    let lives_by = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(100)));
+    let lives_by = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(100)));
     let sum = Budget::sum(
         label("travel"),
         label("us-1"),
@@ -301,8 +305,8 @@ fn pool() -> Vec<Limit> {
     let group = |tool: &str| sure(ToolSet::new([sure(tool.parse())]));
     let groups = [group("crm.*"), group("pay.send")];
     vec![
-        Limit::window(sure(Window::between(at(50), at(150)))),
-        Limit::window(Window::until(at(200))),
+        Limit::window(sure(Window::new(at(50), at(150)))),
+        Limit::window(Window::closing(at(200))),
         Limit::audience(here()),
         Limit::audience(sure(Audience::new("https://files.example"))),
         Limit::signed_calls(),
@@ -311,9 +315,9 @@ fn pool() -> Vec<Limit> {
         condition("weather", "open", 30),
         Limit::lives_by(lives_by),
         Limit::ends_on(label("over")),
-        Limit::waves(Waves::from(mission(OFFICE, "qbr"), 0)),
-        Limit::waves(Waves::from(mission(OFFICE, "qbr"), 1)),
-        Limit::barrier(sure(Barrier::after([(
+        Limit::waves(Waves::starting_at(mission(OFFICE, "qbr"), 0)),
+        Limit::waves(Waves::starting_at(mission(OFFICE, "qbr"), 1)),
+        Limit::barrier(sure(Barrier::new([(
             MandateId::from_bytes([7; 32]),
             public(STRANGER),
         )]))),
@@ -341,7 +345,7 @@ fn pool() -> Vec<Limit> {
 fn chain(upper: &[Limit], lower: &[Limit]) -> Option<VerifiedChain> {
     let life = Life::Mission(LivesBy::new(
         mission(OFFICE, "qbr"),
-        MaxAge::of_all(Seconds::new(200)),
+        MaxAge::uniform(Seconds::new(200)),
     ));
     let root = root([1; 16], life, upper)?;
     Some(sure(verifier().verify(&child(

@@ -81,7 +81,9 @@ impl<'a, 'b> Generator<'a, 'b> {
     fn capability(&mut self) -> Result<Capability> {
         let tool: ToolPattern = made(self.one(&TOOLS)?.parse())?;
         let effect = self.effect()?;
-        Ok(Capability::of(tool, effect, self.rules(2)?).delegable())
+        Ok(Capability::for_tool(tool, effect)
+            .with_arguments(self.rules(2)?)
+            .allow_delegation())
     }
 
     /// Powers that differ from these in a few places, so that coverage hangs on those.
@@ -127,10 +129,12 @@ impl<'a, 'b> Generator<'a, 'b> {
                 ),
                 _ => (presence, constraint.clone()),
             };
-            rules = made(rules.with(name, presence, constraint))?;
+            rules = made(rules.with_rule(name, presence, constraint))?;
         }
         let open = capability.arguments().is_open() != self.bytes.ratio(1, 8)?;
-        Ok(Capability::of(tool, effect, if open { rules.open() } else { rules }).delegable())
+        Ok(Capability::for_tool(tool, effect)
+            .with_arguments(if open { rules.allow_others() } else { rules })
+            .allow_delegation())
     }
 
     fn effect(&mut self) -> Result<Effect> {
@@ -145,10 +149,10 @@ impl<'a, 'b> Generator<'a, 'b> {
                 1 => Presence::Optional,
                 _ => continue,
             };
-            rules = made(rules.with(name, presence, self.constraint(depth)?))?;
+            rules = made(rules.with_rule(name, presence, self.constraint(depth)?))?;
         }
         Ok(if self.bytes.ratio(1, 4)? {
-            rules.open()
+            rules.allow_others()
         } else {
             rules
         })
@@ -202,9 +206,10 @@ impl<'a, 'b> Generator<'a, 'b> {
         ])?;
         let host = made(Host::new(self.one(&HOSTS)?))?;
         let port = self.one(&[Port::Default, Port::Only(443), Port::Only(8443), Port::Any])?;
-        let rule =
-            made(UrlRule::new(schemes.iter().copied(), host).and_then(|rule| rule.port(port)))?;
-        made(rule.path_under(self.one(&PATHS)?).map(Constraint::url))
+        let rule = made(
+            UrlRule::new(schemes.iter().copied(), host).and_then(|rule| rule.with_port(port)),
+        )?;
+        made(rule.with_path(self.one(&PATHS)?).map(Constraint::url))
     }
 
     fn range(&mut self) -> Result<Constraint> {

@@ -38,7 +38,7 @@ pub fn guard(data: &[u8]) {
             },
         )
     };
-    let guard = guard.attached_to([label("eu-1")]);
+    let guard = guard.with_ledgers([label("eu-1")]);
     let limit = Limit::budget(Budget::calls(
         label("jobs"),
         label("eu-1"),

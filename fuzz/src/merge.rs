@@ -28,7 +28,7 @@ pub fn merge(data: &[u8]) {
 
     let terms = Merge::new([99; 16], public(STRANGER), at(LIFETIME));
     let terms = if choices.once_in(3) {
-        terms.quorum(1 + choices.below(count))
+        terms.with_quorum(1 + choices.below(count))
     } else {
         terms
     };
@@ -133,7 +133,7 @@ fn branch(
         let limits = [
             Limit::signed_calls(),
             Limit::audience(here()),
-            Limit::window(Window::until(at(LIFETIME))),
+            Limit::window(Window::closing(at(LIFETIME))),
             Limit::budget(Budget::calls(
                 label(name),
                 label("eu-1"),

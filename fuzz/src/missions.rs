@@ -1,6 +1,6 @@
 use crate::choices::Choices;
 use crate::world::*;
-use mandatum::claims::{End, Ending, TaskEnd, TaskEnding};
+use mandatum::claims::{End, Ending, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::denial::DenialKind;
 use mandatum::limits::{Barrier, MaxAge};
 use mandatum::mission::{Applied, Watches};
@@ -86,7 +86,7 @@ fn chains() -> [VerifiedChain; 2] {
             Seconds::new(300),
             Seconds::new(150),
         ));
-        sure(LivesBy::new(mission(controller, name), ages).ended_also_by([public(ENDER)]))
+        sure(LivesBy::new(mission(controller, name), ages).with_enders([public(ENDER)]))
     };
     let chain = || -> Option<[Chain; 2]> {
         let root = root([1; 16], Life::Mission(lives_by(OFFICE, "qbr")), &[])?;
@@ -95,7 +95,7 @@ fn chains() -> [VerifiedChain; 2] {
             Limit::ends_on(label("over")),
         ];
         let one = child(&root, [LEAD, HELPER], all_tools(), &limits, [2; 16])?;
-        let waits = Limit::barrier(sure(Barrier::after([(one.leaf_id(), public(HELPER))])));
+        let waits = Limit::barrier(sure(Barrier::new([(one.leaf_id(), public(HELPER))])));
         Some([
             one,
             child(&root, [LEAD, INTERN], all_tools(), &[waits], [3; 16])?,
@@ -230,18 +230,20 @@ fn notices(choices: &mut Choices<'_>, chains: &[VerifiedChain]) -> Vec<Notice> {
                 let by = choices.pick(&[ENDER, STRANGER]);
                 let ending =
                     choices.pick(&[Ending::Completed, Ending::Superseded, Ending::Revoked]);
-                let end = End::by_ender(public(by), &mission(seed, name), ending, id, now);
+                let end = End::by_ender(
+                    NoticeHeader::new(id, public(by), now),
+                    &mission(seed, name),
+                    ending,
+                );
                 notices.push(sure(end.sign(key(by))).into());
             }
             1 => {
                 let by = choices.pick(&[COMPANY, LEAD, HELPER, INTERN, OFFICE, DESK, STRANGER]);
                 let end = TaskEnd::by_holder(
-                    public(by),
+                    NoticeHeader::new(id, public(by), now),
                     choices.pick(&mandates),
                     task_ending(choices),
                     at(LIFETIME),
-                    id,
-                    now,
                 );
                 notices.push(sure(end.sign(key(by))).into());
             }

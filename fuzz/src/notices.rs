@@ -128,7 +128,8 @@ fn said<C: Claims + Clone + PartialEq + std::fmt::Debug>(
 fn watches() -> &'static Watches {
     static WATCHES: std::sync::OnceLock<Watches> = std::sync::OnceLock::new();
     WATCHES.get_or_init(|| {
-        let lives_by = |name| LivesBy::new(mission(OFFICE, name), MaxAge::of_all(Seconds::new(60)));
+        let lives_by =
+            |name| LivesBy::new(mission(OFFICE, name), MaxAge::uniform(Seconds::new(60)));
         let limits = ["renewal", "é"].map(|name| Limit::lives_by(lives_by(name)));
         let chain = root([1; 16], Life::Mission(lives_by("qbr")), &limits);
         chain

@@ -1,9 +1,8 @@
 use mandatum::chain::{Ceiling, ChainCache};
 use mandatum::claims::{
-    Aliases, Approval, Ending, GrantKind, Holder, Principal, TaskEnd, TaskEnding,
+    Aliases, Approval, Ending, Holder, NoticeHeader, Principal, TaskEnd, TaskEnding,
 };
 use mandatum::codec::CodecError;
-use mandatum::decide::sign_call;
 use mandatum::json::JsonForm;
 use mandatum::limits::{
     ApprovalGate, Barrier, Condition, MaxAge, PerValue, RateLimit, Reporters, SeparationOfDuty,
@@ -14,10 +13,10 @@ use mandatum::primitives::{MandateId, Period, Value};
 use mandatum::receipts::ReceiptLog;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallId, Capability, Chain, Constraint,
-    Controller, DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label, Life, Lifetime,
-    Limit, Limits, Link, LivesBy, MemoryLedger, Mission, Notice, Powers, Purpose, Register, Root,
-    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallClaims, Capability, Chain,
+    Constraint, Controller, DecisionContext, Delegation, Digest, Effect, ExecutionProof, Label,
+    Life, Lifetime, Limit, Limits, Link, LivesBy, MemoryLedger, Mission, Notice, Powers, Purpose,
+    Register, Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 use std::sync::OnceLock;
 
@@ -66,9 +65,9 @@ fn make_scene() -> Fallible<Scene> {
     let anchor = anchor.with_systems(["crm".parse()?]);
     let powers = powers()?;
     let limits = [
-        Limit::window(Window::between(now, now.plus(Seconds::hours(2)))?),
+        Limit::window(Window::new(now, now.plus(Seconds::hours(2)))?),
         Limit::audience(crm.clone()),
-        Limit::signed_calls().for_tools(["crm.*", "plain"])?,
+        Limit::signed_calls().with_tools(["crm.*", "plain"])?,
     ];
     let limits = Limits::new(
         limits
@@ -80,29 +79,22 @@ fn make_scene() -> Fallible<Scene> {
     let root = Root {
         link: Link::new(
             [0; 16],
-            Holder::named(orchestrator.public(), "orchestrator".parse()?),
+            Holder::new(orchestrator.public()).with_name("orchestrator".parse()?),
             powers,
             lifetime,
         )
-        .limits(limits)
-        .hops(2),
+        .with_limits(limits)
+        .with_hops(2),
         issuer: anchor.issuer().clone(),
         signed_by: company.public(),
-        principal: Principal {
-            name: "alice".parse()?,
-            aliases: Aliases::new([("crm".parse()?, "a-17".parse()?)].into())?,
-        },
-        purpose: Purpose {
-            code: "qbr".parse()?,
-            subject: "acme".parse()?,
-            text: Digest::of("the text"),
-        },
-        grant: Some(AttestedGrant {
-            kind: GrantKind::Direct,
-            by: "alice".parse()?,
-            at: now,
-            evidence: Digest::of("consent"),
-        }),
+        principal: Principal::new("alice".parse()?)
+            .with_aliases(Aliases::new([("crm".parse()?, "a-17".parse()?)].into())?),
+        purpose: Purpose::new("qbr".parse()?, "acme".parse()?, "the text"),
+        grant: Some(AttestedGrant::direct(
+            "alice".parse()?,
+            now,
+            Digest::hash("consent"),
+        )),
         task: "acme-qbr".parse()?,
         audience: RootAudience::Only(crm.clone().into()),
         life: Life::ExpiryOnly,
@@ -110,33 +102,28 @@ fn make_scene() -> Fallible<Scene> {
     let chain = Chain::from(issue(&anchor, root, now)?.sign(&company)?);
     let narrower = Powers::new([Capability::new("crm.read", Effect::Read)?
         .require("account", Constraint::one_of(["acme"])?)?
-        .delegable()])?;
+        .allow_delegation()])?;
     let terms = Delegation::new(
         [1; 8],
         helper.public(),
         narrower,
         now.plus(Seconds::minutes(5)),
     )
-    .step("slides".parse()?)
-    .limits(Limits::new([Limit::signed_calls()])?);
+    .with_step("slides".parse()?)
+    .with_limits(Limits::new([Limit::signed_calls()])?);
     let root = chain.clone();
     let chain = chain.extend(chain.delegate(terms, now)?.sign(&orchestrator)?)?;
     let read = |account: &str| Action::new("crm.read", [("account", account)], Effect::Read);
     let (permitted, refused) = (read("acme")?, read("globex")?);
-    let call = Call {
-        id: CallId::from_bytes([2; 16]),
-        action: permitted.clone(),
-    };
-    let call = sign_call(&chain, &call, crm.clone(), now).sign(&helper)?;
+    let call = Call::new([2; 16], permitted.clone());
+    let call = CallClaims::new(&chain, &call, crm.clone(), now).sign(&helper)?;
     let proof = ExecutionProof::new(chain.clone(), call);
     let expires = chain.root().claims().link.lifetime.expires();
     let end = TaskEnd::by_holder(
-        helper.public(),
+        NoticeHeader::new([7; 16], helper.public(), now),
         chain.leaf_id(),
         TaskEnding::Completed,
         expires,
-        [7; 16],
-        now,
     )
     .sign(&helper)?;
     let verifier = Verifier::new([anchor])?.dangerous_effects_as_stated();
@@ -169,19 +156,19 @@ fn of_another_tool(now: Timestamp) -> Fallible<Vec<Limit>> {
         (task(3), key(5).into()),
     ];
     let limits = [
-        Limit::lives_by(LivesBy::new(mission()?, ages).ended_also_by([key(51)])?),
+        Limit::lives_by(LivesBy::new(mission()?, ages).with_enders([key(51)])?),
         Limit::condition(Condition {
             fact: "ticket".parse()?,
             holds: Constraint::one_of(["open"])?,
             max_age: Seconds::new(60),
         }),
         Limit::ends_on("done".parse()?),
-        Limit::waves(Waves::between(mission()?, 1, 2)?.draining(Seconds::new(60))?),
-        Limit::barrier(Barrier::after(tasks)?.quorum(2)?.deadline(now)),
+        Limit::waves(Waves::new(mission()?, 1, 2)?.with_drain(Seconds::new(60))?),
+        Limit::barrier(Barrier::new(tasks)?.with_quorum(2)?.with_deadline(now)),
     ];
     Ok(limits
         .into_iter()
-        .map(|limit| limit.for_tools(["plain"]))
+        .map(|limit| limit.with_tools(["plain"]))
         .collect::<Result<_, _>>()?)
 }
 
@@ -202,14 +189,15 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
         .with_decimal_texts();
     let daily = Budget::sum(label("daily")?, label("eu-1")?, [cents], 9.into())?
         .with_period(Period::Day)
-        .askable();
+        .with_askable();
     let order = PerValue::new("order".parse()?, Seconds::new(60))?.with_any_case();
-    let gate = ApprovalGate::new(2, [60, 61, 62].map(key), Seconds::new(300))?.from(Effect::Write);
+    let gate =
+        ApprovalGate::new(2, [60, 61, 62].map(key), Seconds::new(300))?.with_effect(Effect::Write);
     let limits = [
         Limit::budget(Budget::calls(label("calls")?, label("eu-1")?, 9)),
         Limit::budget(daily),
         Limit::budget(Budget::calls(label("orders")?, label("eu-1")?, 1).with_per_value(order)),
-        Limit::budget(whole.split([
+        Limit::budget(whole.with_shares([
             (label("eu-1")?, "5000".parse()?),
             (label("us-1")?, "0.5".parse()?),
         ])?),
@@ -219,7 +207,7 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
             2,
             Seconds::new(60),
         )?),
-        Limit::gate(gate.unless("amount", Constraint::between(0.into(), 1_000.into())?)?),
+        Limit::gate(gate.with_exemption("amount", Constraint::between(0.into(), 1_000.into())?)?),
     ];
     // Groups are set apart in a scope that has all their tools.
     let groups = SeparationOfDuty::new(
@@ -227,10 +215,10 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
         label("eu-1")?,
         [tools("crm.*")?, tools("plain")?],
     )?;
-    let apart = Limit::exclusive(groups).for_tools(["plain", "crm.*"]);
+    let apart = Limit::exclusive(groups).with_tools(["plain", "crm.*"]);
     Ok(limits
         .into_iter()
-        .map(|limit| limit.for_tools(["plain"]))
+        .map(|limit| limit.with_tools(["plain"]))
         .chain([apart])
         .collect::<Result<_, _>>()?)
 }
@@ -246,17 +234,12 @@ fn approval_and_receipts(proof: &ExecutionProof) -> Fallible<Seeds> {
     } = scene();
     let (now, here) = (context.now(), context.audience().clone());
     let (leaf, id) = (proof.chain().leaf_id(), proof.call().claims().id);
-    let call = Call {
-        id,
-        action: permitted.clone(),
-    };
-    let approval = Approval::of(
+    let call = Call::new(id, permitted.clone());
+    let approval = Approval::new(
         &call,
         leaf,
         here,
-        approver.public(),
-        [1; 8],
-        now,
+        NoticeHeader::new([1; 8], approver.public(), now),
         now.plus(Seconds::hours(1)),
     );
     let mut log = ReceiptLog::new(server.public());
@@ -281,10 +264,10 @@ fn powers() -> Fallible<Powers> {
     let rules = ArgumentRules::closed()
         .require("title", text.clone())?
         .allow("n", amount.clone())?
-        .open();
+        .allow_others();
     let url = UrlRule::https("example.com")?
-        .port(Port::Only(8443))?
-        .path_under("/v1")?;
+        .with_port(Port::Only(8443))?
+        .with_path("/v1")?;
     let constraints = [
         Constraint::any(),
         Constraint::one_of(["acme", "globex"])?,
@@ -309,8 +292,8 @@ fn powers() -> Fallible<Powers> {
     let read = Capability::new("crm.read", Effect::Read)?
         .require("account", Constraint::one_of(["acme", "globex"])?)?;
     Ok(Powers::new([
-        read.delegable(),
-        all.open().delegable(),
+        read.allow_delegation(),
+        all.allow_others().allow_delegation(),
         Capability::new("plain", Effect::Irreversible)?,
     ])?)
 }
@@ -374,7 +357,7 @@ pub(crate) fn limits_of_all_kinds() -> Vec<Limit> {
     let made = || -> Fallible<Vec<Limit>> {
         let now = scene().context.now();
         let own = [
-            Limit::window(Window::until(now)),
+            Limit::window(Window::closing(now)),
             Limit::audience(scene().context.audience().clone()),
         ];
         Ok(own

@@ -1,10 +1,9 @@
 //! The people, servers and chains that the targets are about.
 
 use mandatum::chain::Ceiling;
-use mandatum::claims::GrantKind;
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::decide::Presentation;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, DecisionContext,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, Capability, Chain, DecisionContext,
     Delegation, Denial, Digest, Effect, ExecutionProof, Label, Life, Lifetime, Limit, Limits, Link,
     Mission, Powers, PublicKey, Purpose, Register, Root, RootAudience, Seconds, SigningKey,
     Timestamp, Unsettled, VerifiedChain, Verifier, issue,
@@ -94,8 +93,8 @@ pub(crate) const TOOLS: [&str; 3] = ["crm.read", "notes.add", "pay.send"];
 pub(crate) fn all_tools() -> Powers {
     let tool = |name| {
         sure(Capability::new(name, Effect::Irreversible))
-            .open()
-            .delegable()
+            .allow_others()
+            .allow_delegation()
     };
     sure(Powers::new(TOOLS.map(tool)))
 }
@@ -104,21 +103,16 @@ pub(crate) fn all_tools() -> Powers {
 pub(crate) fn root_claims(id: [u8; 16], powers: Powers) -> Root {
     let lifetime = sure(Lifetime::new(at(0), at(LIFETIME)));
     Root {
-        link: Link::new(id, public(LEAD), powers, lifetime).hops(3),
+        link: Link::new(id, public(LEAD), powers, lifetime).with_hops(3),
         issuer: sure("acme".parse()),
         signed_by: public(COMPANY),
         principal: label("alice").into(),
-        purpose: Purpose {
-            code: label("qbr"),
-            subject: label("acme"),
-            text: Digest::of("the text"),
-        },
-        grant: Some(AttestedGrant {
-            kind: GrantKind::Direct,
-            by: label("alice"),
-            at: at(0),
-            evidence: Digest::of("consent"),
-        }),
+        purpose: Purpose::new(label("qbr"), label("acme"), "the text"),
+        grant: Some(AttestedGrant::direct(
+            label("alice"),
+            at(0),
+            Digest::hash("consent"),
+        )),
         task: sure("acme-qbr".parse()),
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
@@ -144,24 +138,21 @@ pub(crate) fn child(
     id: [u8; 16],
 ) -> Option<Chain> {
     let terms = Delegation::new(id, public(to), powers, at(LIFETIME))
-        .hops(above.leaf().hops.checked_sub(1)?);
-    let terms = terms.limits(Limits::new(limits.iter().cloned()).ok()?);
+        .with_hops(above.leaf().hops.checked_sub(1)?);
+    let terms = terms.with_limits(Limits::new(limits.iter().cloned()).ok()?);
     let child = sure(above.delegate(terms, at(0)).ok()?.sign(key(by)));
     Some(sure(above.extend(child)))
 }
 
 pub(crate) fn call(id: [u8; 16], tool: &str, effect: Effect, amount: i64) -> Call {
-    Call {
-        id: CallId::from_bytes(id),
-        action: sure(Action::new(tool, [("amount", amount)], effect)),
-    }
+    Call::new(id, sure(Action::new(tool, [("amount", amount)], effect)))
 }
 
 /// A proof of the call, signed by this key.
 pub(crate) fn proof(chain: &Chain, call: &Call, by: u8, now: Timestamp) -> ExecutionProof {
     ExecutionProof::new(
         chain.clone(),
-        sure(sign_call(chain, call, here(), now).sign(key(by))),
+        sure(CallClaims::new(chain, call, here(), now).sign(key(by))),
     )
 }
 
@@ -172,12 +163,5 @@ pub(crate) fn decide(
     context: &DecisionContext<'_>,
 ) -> Result<Unsettled, Denial> {
     let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-    verifier().decide(
-        chain,
-        &Presentation {
-            call,
-            presenter: Presenter::Asserted { holder, leaf },
-        },
-        context,
-    )
+    verifier().decide(chain, &Presentation::asserted(call, holder, leaf), context)
 }

@@ -286,7 +286,7 @@ impl Anchor {
 
     /// Who owns what this anchor controls, for people.
     #[must_use]
-    pub fn owned_by(self, owner: Label) -> Self {
+    pub fn with_owner(self, owner: Label) -> Self {
         Self {
             owner: Some(owner),
             ..self
@@ -295,7 +295,7 @@ impl Anchor {
 
     /// Which policy the ceiling is from, for people.
     #[must_use]
-    pub fn under_policy(self, policy: Label) -> Self {
+    pub fn with_policy(self, policy: Label) -> Self {
         Self {
             policy: Some(policy),
             ..self
@@ -312,6 +312,13 @@ impl Anchor {
     #[must_use]
     pub fn keys(&self) -> &[AnchorKey] {
         &self.keys
+    }
+
+    /// Returns the first key in service; of an anchor without one, the first key.
+    pub(super) fn issuing_key(&self) -> Option<PublicKey> {
+        let in_service = |key: &&AnchorKey| key.state == AnchorKeyState::InService;
+        let key = self.keys.iter().find(in_service).or(self.keys.first())?;
+        Some(key.key)
     }
 
     /// One of its keys with its state.

@@ -14,6 +14,15 @@ pub struct Call {
 }
 
 impl Call {
+    /// A call of `action` under an id that was never used.
+    #[must_use]
+    pub fn new(id: impl Into<CallId>, action: Action) -> Self {
+        Self {
+            id: id.into(),
+            action,
+        }
+    }
+
     /// The digest of tool and arguments, which the holder signs.
     #[must_use]
     pub fn request(&self) -> RequestDigest {

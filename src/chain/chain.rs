@@ -1,13 +1,13 @@
 use super::error::ChainError;
 use super::rules;
 use crate::claims::{Child, Link, Replaced, Root};
-use crate::codec::{CodecError, CodecErrorKind, Envelope, Reader, Writer};
+use crate::codec::{CodecError, CodecErrorKind, Envelope, Reader, TextError, Writer};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::primitives::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
-use crate::primitives::{MandateId, PublicKey, TaskPath, TextFormError, base64url, from_base64url};
+use crate::primitives::{MandateId, PublicKey, TaskPath, base64url, from_base64url};
 use crate::sign::Token;
+use std::str::FromStr;
 use std::sync::Arc;
-use thiserror::Error;
 
 /// A chain of mandates, root to leaf, as it came: decoded, but not verified. Cheap to clone and to
 /// extend, because links are shared.
@@ -65,10 +65,10 @@ impl Chain {
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (root, children) = take_apart(r)?;
-        let root = Arc::new(Token::of(&root)?);
+        let root = Arc::new(Token::from_envelope(&root)?);
         let children = children
             .iter()
-            .map(|child| Token::of(child).map(Arc::new))
+            .map(|child| Token::from_envelope(child).map(Arc::new))
             .collect::<Result<_, _>>()?;
         Ok(Self { root, children })
     }
@@ -76,8 +76,8 @@ impl Chain {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`ChainTextError`] when it is not base64url, or its bytes are no chain.
-    pub fn from_text(text: &str) -> Result<Self, ChainTextError> {
+    /// [`TextError`] when it is not base64url, or its bytes are no chain.
+    pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, MAX_CHAIN_BYTES)?)?)
     }
 
@@ -97,7 +97,8 @@ impl Chain {
             .for_each(|child| w.raw(child.as_bytes()));
     }
 
-    /// The text form: base64url without padding.
+    /// Returns the text form: base64url without padding. There is no `Display`, so that no log shows
+    /// it by accident.
     #[must_use]
     pub fn to_text(&self) -> String {
         base64url(&self.to_bytes())
@@ -133,7 +134,10 @@ impl Chain {
     }
 
     /// A root and the links below it.
-    pub(crate) const fn of(root: Arc<Token<Root>>, children: Vec<Arc<Token<Child>>>) -> Self {
+    pub(crate) const fn from_parts(
+        root: Arc<Token<Root>>,
+        children: Vec<Arc<Token<Child>>>,
+    ) -> Self {
         Self { root, children }
     }
 
@@ -293,6 +297,20 @@ impl Chain {
     }
 }
 
+impl TryFrom<&[u8]> for Chain {
+    type Error = CodecError;
+    fn try_from(bytes: &[u8]) -> Result<Self, CodecError> {
+        Self::from_bytes(bytes)
+    }
+}
+
+impl FromStr for Chain {
+    type Err = TextError;
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        Self::from_text(text)
+    }
+}
+
 /// The tokens of a chain, root and children, within rules 1 and 2.
 pub(crate) fn take_apart<'a>(
     r: &mut Reader<'a>,
@@ -329,18 +347,6 @@ impl From<Token<Root>> for Chain {
             children: Vec::new(),
         }
     }
-}
-
-/// Why a text is not a chain.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ChainTextError {
-    /// The text is not base64url.
-    #[error(transparent)]
-    Text(#[from] TextFormError),
-    /// The bytes are not a chain.
-    #[error(transparent)]
-    Bytes(#[from] CodecError),
 }
 
 /// The mandates of one link: its own, and those that it replaces.

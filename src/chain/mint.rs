@@ -3,12 +3,75 @@ use super::chain::Chain;
 use super::error::{ChainError, ChainErrorKind};
 use super::rules;
 use super::verify::covers;
-use crate::claims::{Child, Holder, Link, Replaced, Root};
+use crate::claims::{
+    AttestedGrant, Child, Holder, Life, Link, Principal, Purpose, Replaced, Root, RootAudience,
+};
 use crate::limits::{Limit, Limits};
 use crate::powers::Powers;
 use crate::primitives::bounds::VERIFY_STEPS;
-use crate::primitives::{Lifetime, TaskPath, Timestamp, TokenId, Work};
+use crate::primitives::{Lifetime, PublicKey, TaskPath, Timestamp, TokenId, Work};
 use crate::sign::Unsigned;
+
+impl Root {
+    /// A root of the anchor's issuer, without a grant.
+    ///
+    /// It is to be signed by the anchor's first key in service; another of its keys is named by
+    /// [`with_signed_by`](Self::with_signed_by).
+    ///
+    /// ```
+    ///
+    /// let key = SigningKey::from_seed(&[1; 32]);
+    /// let anchor = Anchor::new("https://acme.example".parse()?, key.public(), Powers::none(), Seconds::hours(8))?;
+    /// let now = Timestamp::from_unix(1_767_225_600)?;
+    /// let holder = SigningKey::from_seed(&[2; 32]).public();
+    /// let link = Link::new([0; 16], holder, Powers::none(), Lifetime::new(now, now.plus(Seconds::hours(1)))?);
+    /// let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+    /// let (task, server) = ("acme-qbr".parse()?, Audience::new("https://crm.example")?);
+    /// let root = Root::new(&anchor, link, Label::new("alice")?, purpose, task, server, Life::ExpiryOnly)
+    ///     .with_grant(AttestedGrant::direct("alice".parse()?, now, Digest::hash("consent record 17")));
+    /// assert_eq!(root.signed_by, key.public());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn new(
+        anchor: &Anchor,
+        link: Link,
+        principal: impl Into<Principal>,
+        purpose: Purpose,
+        task: TaskPath,
+        audience: impl Into<RootAudience>,
+        life: impl Into<Life>,
+    ) -> Self {
+        // An anchor has a key. Without one, the holder's is named, which `issue` refuses.
+        let signed_by = anchor.issuing_key().unwrap_or(link.holder.key);
+        Self {
+            link,
+            issuer: anchor.issuer().clone(),
+            signed_by,
+            principal: principal.into(),
+            purpose,
+            grant: None,
+            task,
+            audience: audience.into(),
+            life: life.into(),
+        }
+    }
+
+    /// With the issuer's statement that a person stands behind it.
+    #[must_use]
+    pub fn with_grant(self, grant: AttestedGrant) -> Self {
+        Self {
+            grant: Some(grant),
+            ..self
+        }
+    }
+
+    /// To be signed by this key of the anchor.
+    #[must_use]
+    pub fn with_signed_by(self, signed_by: PublicKey) -> Self {
+        Self { signed_by, ..self }
+    }
+}
 
 /// Issues a root under an anchor, to be signed by the key that it names, `root.signed_by`.
 ///
@@ -50,7 +113,7 @@ pub struct Delegation {
     holder: Holder,
     powers: Powers,
     expires: Timestamp,
-    /// Those of whoever it is for, which [`limits`](Self::limits) does not replace.
+    /// Those of whoever it is for, which [`with_limits`](Self::with_limits) does not replace.
     carried: Limits,
     limits: Limits,
     step: Option<TaskPath>,
@@ -82,18 +145,18 @@ impl Delegation {
 
     /// With these limits added to the parent's, and to those that an answer to a request carries.
     #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
+    pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
     /// With the limits of whoever it is for.
-    pub(crate) fn carrying(self, carried: Limits) -> Self {
+    pub(crate) fn with_carried(self, carried: Limits) -> Self {
         Self { carried, ..self }
     }
 
     /// For a task these steps below the parent's.
     #[must_use]
-    pub fn step(self, step: TaskPath) -> Self {
+    pub fn with_step(self, step: TaskPath) -> Self {
         Self {
             step: Some(step),
             ..self
@@ -102,7 +165,7 @@ impl Delegation {
 
     /// With so many further delegations.
     #[must_use]
-    pub const fn hops(mut self, hops: u8) -> Self {
+    pub const fn with_hops(mut self, hops: u8) -> Self {
         self.hops = hops;
         self
     }
@@ -110,7 +173,7 @@ impl Delegation {
     /// To a key that an ancestor has as well. This narrows but does not contain: whoever has the
     /// key has the ancestor's mandate too.
     #[must_use]
-    pub const fn same_key(mut self) -> Self {
+    pub const fn with_same_key(mut self) -> Self {
         self.same_key = true;
         self
     }

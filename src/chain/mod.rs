@@ -18,7 +18,7 @@ mod verify;
 pub use anchor::{Anchor, AnchorError, AnchorKey, AnchorKeyState, Ceiling};
 pub use cache::ChainCache;
 pub use call::Call;
-pub use chain::{Chain, ChainTextError};
+pub use chain::Chain;
 pub use error::{ChainError, ChainErrorKind};
 pub use floors::Floors;
 pub use mint::{Delegation, issue};

@@ -101,7 +101,7 @@ impl<'a> ReceivedChain<'a> {
         let known = self.known(seen, parent, self.children.len());
         let root = match &known {
             Some(known) => Arc::clone(known.chain().shared().0),
-            None => Arc::new(Token::of(&self.root)?),
+            None => Arc::new(Token::from_envelope(&self.root)?),
         };
         Ok(ChainEndpoints {
             root,
@@ -128,7 +128,7 @@ impl<'a> ReceivedChain<'a> {
             .map_or_else(Default::default, |(_, inner)| inner);
         let mut below: Vec<_> = leaf.into_iter().collect();
         while let (None, Some((envelope, above))) = (&known, inner.split_last()) {
-            let child = Token::<Child>::of(envelope)
+            let child = Token::<Child>::from_envelope(envelope)
                 .map_err(|error| first_error(inner).unwrap_or(error))?;
             known = self.known(
                 seen,
@@ -148,7 +148,7 @@ impl<'a> ReceivedChain<'a> {
             .cloned()
             .chain(below.into_iter().rev())
             .collect();
-        Ok((Chain::of(root, children), known))
+        Ok((Chain::from_parts(root, children), known))
     }
 
     /// The chain that is known by this id, if it is these links, byte for byte.
@@ -176,5 +176,5 @@ impl<'a> ReceivedChain<'a> {
 fn first_error(tokens: &[Envelope<'_>]) -> Option<CodecError> {
     tokens
         .iter()
-        .find_map(|token| Token::<Child>::of(token).err())
+        .find_map(|token| Token::<Child>::from_envelope(token).err())
 }

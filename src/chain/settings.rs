@@ -120,7 +120,7 @@ impl Trusted {
         let ready = |key: &AnchorKey| {
             let key = key.key();
             let issuer = || anchor.issuer().clone();
-            VerifyingKey::of(&key)
+            VerifyingKey::new(&key)
                 .map(|ready| (key, ready))
                 .map_err(|error| VerifierError::Key {
                     issuer: issuer(),
@@ -331,7 +331,7 @@ fn write_floors(w: &mut Writer, floors: &Floors) {
     number(w, floors.grant_age().map(Seconds::get));
     for ages in [floors.status_age(), floors.root_age()] {
         for effect in [Effect::Read, Effect::Write, Effect::Irreversible] {
-            number(w, ages.map(|ages| ages.of(effect).get()));
+            number(w, ages.map(|ages| ages.for_effect(effect).get()));
         }
     }
 }

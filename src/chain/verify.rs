@@ -218,7 +218,7 @@ fn check_signatures(
 
 /// Rule 11: the key of a link's holder, ready to verify with.
 pub(crate) fn holder_key(claims: &Link) -> Result<VerifyingKey, ChainErrorKind> {
-    VerifyingKey::of(&claims.holder.key).map_err(ChainErrorKind::HolderKey)
+    VerifyingKey::new(&claims.holder.key).map_err(ChainErrorKind::HolderKey)
 }
 
 /// Rules 14 to 18, 21 and 22 for every link from `first` on.

@@ -19,19 +19,25 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// A holder with a name.
+    /// The holder of a key, without a name.
     #[must_use]
-    pub const fn named(key: PublicKey, name: Label) -> Self {
+    pub const fn new(key: PublicKey) -> Self {
+        Self { key, name: None }
+    }
+
+    /// With a name.
+    #[must_use]
+    pub fn with_name(self, name: Label) -> Self {
         Self {
-            key,
             name: Some(name),
+            ..self
         }
     }
 }
 
 impl From<PublicKey> for Holder {
     fn from(key: PublicKey) -> Self {
-        Self { key, name: None }
+        Self::new(key)
     }
 }
 
@@ -103,6 +109,14 @@ impl Replaced {
     }
 }
 
+impl<'a> IntoIterator for &'a Replaced {
+    type Item = &'a MandateId;
+    type IntoIter = std::slice::Iter<'a, MandateId>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl Link {
     /// A link without extra limits and without further delegations. `id` is unique, from the host.
     #[must_use]
@@ -125,13 +139,13 @@ impl Link {
 
     /// With these limits.
     #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
+    pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
     /// With so many further delegations.
     #[must_use]
-    pub fn hops(self, hops: u8) -> Self {
+    pub fn with_hops(self, hops: u8) -> Self {
         Self { hops, ..self }
     }
 

@@ -53,11 +53,27 @@ impl Listed {
     }
 }
 
+impl<'a> IntoIterator for &'a Listed {
+    type Item = &'a ListedId;
+    type IntoIter = std::slice::Iter<'a, ListedId>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl<T: Into<ListedId>> FromIterator<T> for Listed {
     fn from_iter<I: IntoIterator<Item = T>>(mandates: I) -> Self {
         let mut listed: Vec<ListedId> = mandates.into_iter().map(Into::into).collect();
         listed.sort_unstable();
         listed.dedup();
         Self(listed)
+    }
+}
+
+impl<T: Into<ListedId>> Extend<T> for Listed {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, mandates: I) {
+        self.0.extend(mandates.into_iter().map(Into::into));
+        self.0.sort_unstable();
+        self.0.dedup();
     }
 }

@@ -23,6 +23,18 @@ pub struct NoticeHeader {
     pub at: Timestamp,
 }
 
+impl NoticeHeader {
+    /// Said by `by` at `at`, under a unique id from the host.
+    #[must_use]
+    pub fn new(id: impl Into<TokenId>, by: PublicKey, at: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            by,
+            at,
+        }
+    }
+}
+
 /// A snapshot of one or several missions of one controller, true as of one moment. The controller
 /// is its signer.
 ///
@@ -221,6 +233,14 @@ impl Snapshots {
     /// The snapshots, by mission.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Snapshot> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Snapshots {
+    type Item = &'a Snapshot;
+    type IntoIter = std::slice::Iter<'a, Snapshot>;
+    fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
     }
 }

@@ -1,7 +1,7 @@
 use super::link::Link;
 use crate::limits::{AudienceSet, LivesBy, Scope};
 use crate::primitives::bounds::MAX_ALIASES;
-use crate::primitives::{Digest, Issuer, Label, PublicKey, TaskPath, Timestamp};
+use crate::primitives::{Audience, Digest, Issuer, Label, PublicKey, TaskPath, Timestamp};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -40,12 +40,26 @@ pub struct Principal {
     pub aliases: Aliases,
 }
 
-impl From<Label> for Principal {
-    fn from(name: Label) -> Self {
+impl Principal {
+    /// A principal without local names.
+    #[must_use]
+    pub fn new(name: Label) -> Self {
         Self {
             name,
             aliases: Aliases::default(),
         }
+    }
+
+    /// With these local names.
+    #[must_use]
+    pub fn with_aliases(self, aliases: Aliases) -> Self {
+        Self { aliases, ..self }
+    }
+}
+
+impl From<Label> for Principal {
+    fn from(name: Label) -> Self {
+        Self::new(name)
     }
 }
 
@@ -87,6 +101,14 @@ impl Aliases {
     }
 }
 
+impl<'a> IntoIterator for &'a Aliases {
+    type Item = (&'a Label, &'a Label);
+    type IntoIter = std::collections::btree_map::Iter<'a, Label, Label>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// What work is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose {
@@ -96,6 +118,25 @@ pub struct Purpose {
     pub subject: Label,
     /// Digest of the text that the person saw.
     pub text: Digest,
+}
+
+impl Purpose {
+    /// Work of the kind `code` on `subject`, with the digest of the text that the person saw.
+    ///
+    /// ```
+    /// use mandatum::{Digest, Purpose};
+    /// let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+    /// assert_eq!(purpose.text, Digest::hash("Prepare the review."));
+    /// # Ok::<(), mandatum::primitives::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn new(code: Label, subject: Label, text: &str) -> Self {
+        Self {
+            code,
+            subject,
+            text: Digest::hash(text),
+        }
+    }
 }
 
 /// How a human stands behind a root.
@@ -121,6 +162,12 @@ impl GrantKind {
             Self::Template => "template",
             Self::Policy => "policy",
         }
+    }
+}
+
+impl AsRef<str> for GrantKind {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 
@@ -158,6 +205,42 @@ pub struct AttestedGrant {
     pub evidence: Digest,
 }
 
+impl AttestedGrant {
+    /// A person, `by`, approved this very work at `at`. `evidence` is the digest of the record of
+    /// it.
+    #[must_use]
+    pub const fn direct(by: Label, at: Timestamp, evidence: Digest) -> Self {
+        Self {
+            kind: GrantKind::Direct,
+            by,
+            at,
+            evidence,
+        }
+    }
+
+    /// A person, `by`, approved the template that this work fills in.
+    #[must_use]
+    pub const fn template(by: Label, at: Timestamp, evidence: Digest) -> Self {
+        Self {
+            kind: GrantKind::Template,
+            by,
+            at,
+            evidence,
+        }
+    }
+
+    /// A policy allows such work. `by` is its owner and version, `evidence` its digest.
+    #[must_use]
+    pub const fn policy(by: Label, at: Timestamp, evidence: Digest) -> Self {
+        Self {
+            kind: GrantKind::Policy,
+            by,
+            at,
+            evidence,
+        }
+    }
+}
+
 /// At which servers a root is good. There is no default: a root says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RootAudience {
@@ -165,6 +248,18 @@ pub enum RootAudience {
     Only(AudienceSet),
     /// Anywhere that trusts its anchor. A stolen call is then good wherever it was not yet made.
     Anywhere,
+}
+
+impl From<AudienceSet> for RootAudience {
+    fn from(servers: AudienceSet) -> Self {
+        Self::Only(servers)
+    }
+}
+
+impl From<Audience> for RootAudience {
+    fn from(server: Audience) -> Self {
+        Self::Only(server.into())
+    }
 }
 
 /// What keeps a root alive. There is no default: a root says it.
@@ -184,5 +279,11 @@ impl Life {
             Self::Mission(lives_by) => Some((&Scope::All, lives_by)),
             Self::ExpiryOnly => None,
         }
+    }
+}
+
+impl From<LivesBy> for Life {
+    fn from(mission: LivesBy) -> Self {
+        Self::Mission(mission)
     }
 }

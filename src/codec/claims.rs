@@ -5,6 +5,9 @@ use super::reader::{Entries, Reader};
 use super::writer::Writer;
 use crate::primitives::Label;
 use crate::primitives::bounds::{MAX_NAME_BYTES, MAX_TOKEN_BYTES};
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
 
 /// When a token was issued (RFC 8392 section 3.1.6).
 pub(super) const IAT: i64 = 6;
@@ -70,6 +73,33 @@ impl TokenType {
             Self::Approval => "mandate2-approval+cwt",
             Self::Receipt => "mandate2-receipt+cwt",
         }
+    }
+}
+
+impl AsRef<str> for TokenType {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for TokenType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is the media type of no token of this format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not the media type of a token of this format")]
+pub struct TokenTypeError;
+
+impl FromStr for TokenType {
+    type Err = TokenTypeError;
+    fn from_str(text: &str) -> Result<Self, TokenTypeError> {
+        Self::ALL
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or(TokenTypeError)
     }
 }
 

@@ -2,7 +2,7 @@ use crate::claims::{AliasesError, ReplacedError, StatusError};
 use crate::limits::LimitError;
 use crate::powers::{ConstraintError, NetworkError, PowersError, ToolError};
 use crate::primitives::{
-    ForeignText, IdError, KeyError, NameError, NumberError, TimeError, ValueError,
+    ForeignText, IdError, KeyError, NameError, NumberError, TextFormError, TimeError, ValueError,
 };
 use std::fmt;
 use thiserror::Error;
@@ -15,6 +15,18 @@ pub struct CodecError {
     pub at: usize,
     /// What is wrong with it.
     pub kind: CodecErrorKind,
+}
+
+/// Why a text is not the base64url form of a chain, a proof, a token or a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TextError {
+    /// The text is not base64url.
+    #[error(transparent)]
+    Text(#[from] TextFormError),
+    /// The bytes behind it are not of that kind.
+    #[error(transparent)]
+    Bytes(#[from] CodecError),
 }
 
 /// What is wrong with bytes.

@@ -28,8 +28,8 @@ mod tests;
 mod value;
 mod writer;
 
-pub use claims::{Claims, TokenType};
-pub use error::{CodecError, CodecErrorKind, Expected, InvalidValue};
+pub use claims::{Claims, TokenType, TokenTypeError};
+pub use error::{CodecError, CodecErrorKind, Expected, InvalidValue, TextError};
 
 pub(crate) use account::{CountedValue, Owner, budget_account, exclusive_account, rate_account};
 pub(crate) use claims::payload;

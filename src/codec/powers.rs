@@ -69,9 +69,9 @@ fn read_capability(r: &mut Reader<'_>) -> Result<Capability, CodecError> {
     let Some(effect) = effect else {
         return missing(1);
     };
-    let capability = Capability::of(tool, effect, rules);
+    let capability = Capability::for_tool(tool, effect).with_arguments(rules);
     Ok(if delegable {
-        capability.delegable()
+        capability.allow_delegation()
     } else {
         capability
     })
@@ -125,7 +125,7 @@ fn read_rules_entry(
 ) -> Result<ArgumentRules, CodecError> {
     if key == OPEN {
         r.true_flag()?;
-        return Ok(rules.open());
+        return Ok(rules.allow_others());
     }
     let presence = if key == REQUIRED {
         Presence::Required
@@ -241,7 +241,7 @@ fn write_url(w: &mut Writer, rule: &UrlRule) {
     w.entries(|m| {
         m.entry(0, |w| w.sorted(rule.schemes(), Writer::text));
         m.entry(1, |w| w.text(rule.host().as_str()));
-        match rule.ports() {
+        match rule.port() {
             Port::Default => {}
             Port::Only(number) => m.entry(2, |w| w.unsigned(u64::from(number))),
             Port::Any => m.entry(2, Writer::null),
@@ -309,7 +309,7 @@ fn read_set<'a>(r: &mut Reader<'a>) -> Result<EncodedSet<'a>, CodecError> {
             Ok(())
         })
     })?;
-    Ok(set.of(members))
+    Ok(set.with_members(members))
 }
 
 fn read_clauses(r: &mut Reader<'_>, depth: usize) -> Result<Vec<Constraint>, CodecError> {
@@ -388,9 +388,9 @@ fn read_url(r: &mut Reader<'_>) -> Result<UrlRule, CodecError> {
     };
     let Some(host) = host else { return missing(1) };
     let rule = UrlRule::new(schemes, host)
-        .and_then(|rule| rule.port(port))
+        .and_then(|rule| rule.with_port(port))
         .and_then(|rule| match path {
-            Some(path) => rule.path_under(path),
+            Some(path) => rule.with_path(path),
             None => Ok(rule),
         });
     rule.or_else(|error| start.fail(InvalidValue::from(ConstraintError::from(error))))

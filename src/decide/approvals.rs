@@ -3,32 +3,27 @@
 use super::checks::Evaluation;
 use super::context::DecisionContext;
 use crate::chain::{Call, Settings};
-use crate::claims::Approval;
+use crate::claims::{Approval, NoticeHeader};
 use crate::denial::ApprovalError;
 use crate::limits::ApprovalGate;
 use crate::powers::Action;
 use crate::primitives::bounds::{EXEMPTION_STEPS, MAX_APPROVALS};
-use crate::primitives::{Audience, Digest, MandateId, PublicKey, Timestamp, TokenId, Work};
+use crate::primitives::{Audience, Digest, MandateId, PublicKey, Timestamp, Work};
 use crate::sign::{Token, Unsigned, VerifyingKey};
 
 impl Approval {
-    /// A person's word for one call, to be signed by `approver`. The person sees the call itself:
-    /// its digest is what is signed, so an amount that is changed afterwards voids it.
-    pub fn of(
+    /// Returns a person's approval of one call under `leaf` at `audience`, for the key in `said` to
+    /// sign. The person sees the call itself: its digest is what is signed, so an amount that is
+    /// changed afterwards voids it.
+    pub fn new(
         call: &Call,
         leaf: MandateId,
         audience: Audience,
-        approver: PublicKey,
-        id: impl Into<TokenId>,
-        at: Timestamp,
+        header: NoticeHeader,
         expires: Timestamp,
     ) -> Unsigned<Self> {
         let (key, request) = (call.key(&leaf, &audience), call.request());
-        let header = crate::claims::NoticeHeader {
-            id: id.into(),
-            by: approver,
-            at,
-        };
+        let approver = header.by;
         Unsigned::new(
             Self {
                 header,
@@ -59,7 +54,7 @@ pub(crate) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
     if action.effect < gate.effect() {
         return false;
     }
-    let Some((argument, harmless)) = gate.lets_by() else {
+    let Some((argument, harmless)) = gate.exemption() else {
         return true;
     };
     let value = action.arguments.get(argument);
@@ -130,7 +125,7 @@ pub(crate) fn approvals_sound(
     }
     for approval in approvals {
         let by = approval.claims().header.by;
-        let verified = VerifyingKey::of(&by).is_ok_and(|key| approval.verify(&key).is_ok());
+        let verified = VerifyingKey::new(&by).is_ok_and(|key| approval.verify(&key).is_ok());
         if !verified {
             return Err(ApprovalError::ApprovalSignature { by });
         }

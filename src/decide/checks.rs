@@ -255,12 +255,12 @@ impl<'a> Evaluation<'a> {
         work: &mut Work,
     ) -> Result<StepResult, DenialReason> {
         let (tool, effect) = (Some(&self.action.tool), self.action.effect);
-        let token = lives_by.max_age().of(effect);
+        let token = lives_by.max_age().for_effect(effect);
         let max_age = self
             .settings
             .floors()
             .status_age()
-            .map_or(token, |floor| floor.of(effect).min(token));
+            .map_or(token, |floor| floor.for_effect(effect).min(token));
         let lives_by = (lives_by, self.chain.mission_id(lives_by.mission()));
         Ok(StepResult::until(mission_alive(
             lives_by,

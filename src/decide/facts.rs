@@ -18,7 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 /// use mandatum::decide::Facts;
 /// use mandatum::Timestamp;
 /// let at = Timestamp::from_unix(1_767_225_600)?;
-/// let facts = Facts::none().observed("ticket/INC-42".parse()?, "open", at, ["https://acme.example".parse()?]);
+/// let facts = Facts::none().with_fact("ticket/INC-42".parse()?, "open", at, ["https://acme.example".parse()?]);
 /// # let _ = facts;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -42,7 +42,7 @@ impl Facts {
     /// Adds a fact with its value, the time it was observed, and the issuers whose chains may ask
     /// for it. A later observation replaces an earlier one.
     #[must_use]
-    pub fn observed(
+    pub fn with_fact(
         mut self,
         fact: Label,
         value: impl Into<Value>,
@@ -124,7 +124,7 @@ mod tests {
         let now = Timestamp::from_unix(1_767_225_600).unwrap();
         let issuer: Issuer = "https://acme.example".parse().unwrap();
         let ticket = |text: String| {
-            Facts::none().observed(Label::new("ticket").unwrap(), text, now, [issuer.clone()])
+            Facts::none().with_fact(Label::new("ticket").unwrap(), text, now, [issuer.clone()])
         };
         let hold = |facts: &Facts, pattern, work: &mut Work| {
             facts.hold(&condition(pattern), &issuer, now, Seconds::new(30), work)

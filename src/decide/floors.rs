@@ -59,7 +59,7 @@ fn root_fresh(
     action: &Action,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, FloorError> {
-    let Some(max_age) = floors.root_age().map(|ages| ages.of(action.effect)) else {
+    let Some(max_age) = floors.root_age().map(|ages| ages.for_effect(action.effect)) else {
         return Ok(None);
     };
     // A root dated ahead within the leeway is as old as its receipt, which is now.

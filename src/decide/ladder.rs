@@ -193,13 +193,13 @@ struct Renewed {
 /// says, or more.
 pub(crate) fn with_effect(settings: &Settings, call: &Call) -> Call {
     let effect = settings.effect(&call.action);
-    Call {
-        id: call.id,
-        action: Action {
+    Call::new(
+        call.id,
+        Action {
             effect,
             ..call.action.clone()
         },
-    }
+    )
 }
 
 /// Walks what comes after the presenter is authenticated, and makes the decision.

@@ -38,7 +38,7 @@ pub use facts::Facts;
 pub use opened_proof::OpenedProof;
 pub use permit::{OperationRecord, Permit, RunningCall, StartError, Unsettled};
 pub use presentation::{Presentation, Presenter};
-pub use proof::{ExecutionProof, ProofTextError, sign_call};
+pub use proof::ExecutionProof;
 pub use server_context::ServerContext;
 pub use step::Step;
 pub use trace::{Hop, Trace};

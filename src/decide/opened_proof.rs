@@ -85,14 +85,8 @@ impl<'v> OpenedProof<'v> {
             configuration: settings.configuration(),
         });
         let ends = arrival.ends(seen)?;
-        let signed = Token::<CallClaims>::of(&signed)?;
-        let call = with_effect(
-            settings,
-            &Call {
-                id: signed.claims().id,
-                action: action.clone(),
-            },
-        );
+        let signed = Token::<CallClaims>::from_envelope(&signed)?;
+        let call = with_effect(settings, &Call::new(signed.claims().id, action.clone()));
         screen(settings, &ends, arrival.len(), &signed, &call, here)?;
         if ask_powers {
             screen_powers(&ends, arrival.len(), &call)?;
@@ -189,10 +183,7 @@ impl<'v> OpenedProof<'v> {
             .register()
             .of_stapled(&self.chain, &self.stapled, context.now());
         let context = context.with_stapled(&received);
-        let presentation = Presentation {
-            call: &self.call,
-            presenter: Presenter::Signed(&self.signed),
-        };
+        let presentation = Presentation::signed(&self.call, &self.signed);
         let mut lacks = Lacks::default();
         walk(
             self.settings,

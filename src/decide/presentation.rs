@@ -27,6 +27,27 @@ pub struct Presentation<'a> {
     pub presenter: Presenter<'a>,
 }
 
+impl<'a> Presentation<'a> {
+    /// A call that its holder signed.
+    #[must_use]
+    pub const fn signed(call: &'a Call, token: &'a Token<CallClaims>) -> Self {
+        Self {
+            call,
+            presenter: Presenter::Signed(token),
+        }
+    }
+
+    /// A call that comes from `holder` under `leaf` by the host's word; see
+    /// [`Presenter::Asserted`].
+    #[must_use]
+    pub const fn asserted(call: &'a Call, holder: PublicKey, leaf: MandateId) -> Self {
+        Self {
+            call,
+            presenter: Presenter::Asserted { holder, leaf },
+        }
+    }
+}
+
 impl Presentation<'_> {
     pub(crate) const fn is_signed(&self) -> bool {
         matches!(self.presenter, Presenter::Signed(_))

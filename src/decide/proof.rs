@@ -1,27 +1,25 @@
 use crate::chain::{Call, Chain};
 use crate::claims::CallClaims;
-use crate::codec::{CodecError, CodecErrorKind, Reader, Writer};
+use crate::codec::{CodecError, CodecErrorKind, Reader, TextError, Writer};
 use crate::mission::Notice;
 use crate::primitives::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_STATUS_BYTES};
-use crate::primitives::{Audience, CallId, TextFormError, Timestamp, base64url, from_base64url};
+use crate::primitives::{Audience, CallId, Timestamp, base64url, from_base64url};
 use crate::sign::{Token, Unsigned};
-use thiserror::Error;
+use std::str::FromStr;
 
-/// A call under the leaf of `chain`, to be signed by its holder, for one server.
-pub fn sign_call(
-    chain: &Chain,
-    call: &Call,
-    audience: Audience,
-    at: Timestamp,
-) -> Unsigned<CallClaims> {
-    let claims = CallClaims {
-        id: call.id,
-        leaf: chain.leaf_id(),
-        request: call.request(),
-        audience,
-        at,
-    };
-    Unsigned::new(claims, vec![chain.leaf().holder.key])
+impl CallClaims {
+    /// Returns the claims of a call under the leaf of `chain`, made at `audience`, for the leaf's
+    /// holder to sign.
+    pub fn new(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) -> Unsigned<Self> {
+        let claims = Self {
+            id: call.id,
+            leaf: chain.leaf_id(),
+            request: call.request(),
+            audience,
+            at,
+        };
+        Unsigned::new(claims, vec![chain.leaf().holder.key])
+    }
 }
 
 pub(crate) const TOO_LARGE: CodecError = CodecError {
@@ -100,8 +98,8 @@ impl ExecutionProof {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`ProofTextError`] when it is not base64url, or its bytes are no proof.
-    pub fn from_text(text: &str) -> Result<Self, ProofTextError> {
+    /// [`TextError`] when it is not base64url, or its bytes are no proof.
+    pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, MAX_PROOF_BYTES)?)?)
     }
 
@@ -121,7 +119,8 @@ impl ExecutionProof {
         w.into_bytes()
     }
 
-    /// The text form: base64url without padding.
+    /// Returns the text form: base64url without padding. There is no `Display`, so that no log shows
+    /// it by accident.
     #[must_use]
     pub fn to_text(&self) -> String {
         base64url(&self.to_bytes())
@@ -152,20 +151,22 @@ impl ExecutionProof {
     }
 }
 
+impl TryFrom<&[u8]> for ExecutionProof {
+    type Error = CodecError;
+    fn try_from(bytes: &[u8]) -> Result<Self, CodecError> {
+        Self::from_bytes(bytes)
+    }
+}
+
+impl FromStr for ExecutionProof {
+    type Err = TextError;
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        Self::from_text(text)
+    }
+}
+
 /// The notices after chain and call: byte strings, so that each is read by its own type.
 pub(crate) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
     let count = r.array(1, MAX_STAPLED)?;
     r.items(count, |r| r.embedded(MAX_STATUS_BYTES, Notice::from_bytes))
-}
-
-/// Why a text is not an execution proof.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ProofTextError {
-    /// The text is not base64url.
-    #[error(transparent)]
-    Text(#[from] TextFormError),
-    /// The bytes are not a proof.
-    #[error(transparent)]
-    Bytes(#[from] CodecError),
 }

@@ -43,7 +43,7 @@ impl ServerContext {
 
     /// Returns the same place at another time.
     #[must_use]
-    pub fn at(&self, now: Timestamp) -> Self {
+    pub fn with_now(&self, now: Timestamp) -> Self {
         Self {
             now,
             ..self.clone()

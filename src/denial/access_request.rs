@@ -126,13 +126,13 @@ impl AccessRequest {
             return Err(AnswerError::NotBelow);
         }
         let terms = Delegation::new(id, self.holder.clone(), self.powers.clone(), expires);
-        let terms = terms.carrying(self.limits(asker, parent.len())?);
+        let terms = terms.with_carried(self.limits(asker, parent.len())?);
         let above = parent
             .len()
             .checked_sub(1)
             .and_then(|leaf| asker.tasks().get(leaf));
         Ok(match above.and_then(|above| self.task.below(above)) {
-            Some(step) => terms.step(step),
+            Some(step) => terms.with_step(step),
             // The same task.
             None => terms,
         })
@@ -163,7 +163,7 @@ impl AccessRequest {
         self.check_nothing_left_out(asker)?;
         let link = Link::new(id, self.holder.clone(), self.powers.clone(), lifetime);
         let like = asker.chain().root().claims().clone();
-        let link = link.limits(self.limits(asker, 0)?);
+        let link = link.with_limits(self.limits(asker, 0)?);
         Ok(Root {
             link,
             grant: Some(grant),

@@ -1,4 +1,6 @@
 use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
 
 /// What a caller can do about a denial. Closed on purpose: a new way to fail breaks the callers'
 /// matches.
@@ -302,6 +304,28 @@ codes! {
     PermitExpired: OutOfTime,
     /// Deciding takes more work than is granted.
     OutOfWork: Undecidable,
+}
+
+impl AsRef<str> for DenialCode {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// The text is the code of no denial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not the code of a denial")]
+pub struct DenialCodeError;
+
+impl FromStr for DenialCode {
+    type Err = DenialCodeError;
+    fn from_str(text: &str) -> Result<Self, DenialCodeError> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == text)
+            .ok_or(DenialCodeError)
+    }
 }
 
 impl fmt::Display for DenialCode {

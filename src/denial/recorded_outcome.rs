@@ -1,5 +1,7 @@
 use crate::claims::Outcome;
 use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
 
 /// The outcome that a ledger has recorded of a call.
 ///
@@ -37,8 +39,29 @@ impl RecordedOutcome {
     }
 }
 
+impl AsRef<str> for RecordedOutcome {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for RecordedOutcome {
+    type Err = RecordedOutcomeError;
+    fn from_str(text: &str) -> Result<Self, RecordedOutcomeError> {
+        Self::ALL
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or(RecordedOutcomeError)
+    }
+}
+
 impl fmt::Display for RecordedOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
+
+/// The text is the name of no recorded outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a recorded outcome is `open`, `done`, `failed`, `undone` or `refused`")]
+pub struct RecordedOutcomeError;

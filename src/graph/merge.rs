@@ -49,8 +49,8 @@ pub enum MergeError {
 }
 
 /// The terms of a merge point: who goes on when the branches are done, until when. Its powers are
-/// what all branches have in common, or less ([`powers`](Self::powers)); it waits for all of them,
-/// or for a [`quorum`](Self::quorum).
+/// what all branches have in common, or less ([`with_powers`](Self::with_powers)); it waits for all of them,
+/// or for a [`with_quorum`](Self::with_quorum).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merge {
     id: TokenId,
@@ -84,7 +84,7 @@ impl Merge {
     /// With these powers instead of all that the branches have in common. What a branch may not
     /// pass on can be in them, but not to be passed on further.
     #[must_use]
-    pub fn powers(self, powers: Powers) -> Self {
+    pub fn with_powers(self, powers: Powers) -> Self {
         Self {
             powers: Some(powers),
             ..self
@@ -93,7 +93,7 @@ impl Merge {
 
     /// With these limits besides: its window, its waves.
     #[must_use]
-    pub fn limits(self, limits: impl IntoIterator<Item = Limit>) -> Self {
+    pub fn with_limits(self, limits: impl IntoIterator<Item = Limit>) -> Self {
         Self {
             limits: limits.into_iter().collect(),
             ..self
@@ -102,21 +102,21 @@ impl Merge {
 
     /// Content with so many branches done.
     #[must_use]
-    pub const fn quorum(mut self, quorum: usize) -> Self {
+    pub const fn with_quorum(mut self, quorum: usize) -> Self {
         self.quorum = Some(quorum);
         self
     }
 
     /// Waiting for stragglers until then, and only then content with the quorum.
     #[must_use]
-    pub const fn deadline(mut self, deadline: Timestamp) -> Self {
+    pub const fn with_deadline(mut self, deadline: Timestamp) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
     /// For a task these steps below the ancestor's.
     #[must_use]
-    pub fn step(self, step: TaskPath) -> Self {
+    pub fn with_step(self, step: TaskPath) -> Self {
         Self {
             step: Some(step),
             ..self
@@ -125,7 +125,7 @@ impl Merge {
 
     /// With so many further delegations.
     #[must_use]
-    pub const fn hops(mut self, hops: u8) -> Self {
+    pub const fn with_hops(mut self, hops: u8) -> Self {
         self.hops = hops;
         self
     }
@@ -179,9 +179,12 @@ impl VerifiedChain {
         let own = terms.limits.into_iter().chain([Limit::barrier(barrier)]);
         let limits = each_once::<MergeError>(carried.chain(own.map(Ok)))?;
         let delegation =
-            Delegation::new(terms.id, terms.holder, powers, terms.expires).hops(terms.hops);
-        let delegation = delegation.limits(limits);
-        let delegation = terms.step.into_iter().fold(delegation, Delegation::step);
+            Delegation::new(terms.id, terms.holder, powers, terms.expires).with_hops(terms.hops);
+        let delegation = delegation.with_limits(limits);
+        let delegation = terms
+            .step
+            .into_iter()
+            .fold(delegation, Delegation::with_step);
         Ok(self.chain().delegate(delegation, now)?)
     }
 }
@@ -244,15 +247,15 @@ fn barrier_over(
             .map(|link| link.holder.key);
         Ok((branch.chain().leaf_id(), Reporters::new(below)?))
     };
-    let barrier = Barrier::after(
+    let barrier = Barrier::new(
         branches
             .iter()
             .map(task)
             .collect::<Result<Vec<_>, LimitError>>()?,
     )?;
     let barrier = match quorum {
-        Some(quorum) => barrier.quorum(quorum)?,
+        Some(quorum) => barrier.with_quorum(quorum)?,
         None => barrier,
     };
-    Ok(deadline.into_iter().fold(barrier, Barrier::deadline))
+    Ok(deadline.into_iter().fold(barrier, Barrier::with_deadline))
 }

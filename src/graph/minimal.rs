@@ -32,7 +32,7 @@ pub enum MinimalError {
 /// use mandatum::{Action, Capability, Constraint, Effect, Powers};
 /// let parent = Powers::new([Capability::new("crm.read", Effect::Read)?
 ///     .require("account", Constraint::pattern("acme*")?)?
-///     .delegable()])?;
+///     .allow_delegation()])?;
 /// let call = |account| Action::new("crm.read", [("account", account)], Effect::Read);
 /// let least = minimal_for(&[call("acme-emea")?, call("acme-emea")?], &parent)?;
 /// assert_eq!(least.to_string(), r#"crm.read(account = "acme-emea") up to read"#);

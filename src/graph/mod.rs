@@ -20,4 +20,4 @@ pub use merge::{Merge, MergeError};
 pub use minimal::{MinimalError, minimal_for};
 pub use picture::{Picture, TaskNode};
 pub use portfolio::{Portfolio, PortfolioError, PortfolioMissionError};
-pub use state::TaskState;
+pub use state::{TaskState, TaskStateError};

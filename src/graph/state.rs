@@ -10,6 +10,8 @@ use crate::powers::Effect;
 use crate::primitives::bounds::MISSION_STEPS;
 use crate::primitives::{Lifetime, OutOfWork, PublicKey, Seconds, Timestamp, Work};
 use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
 
 /// How a task of an execution graph stands. Of several the later in this order is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +60,27 @@ impl TaskState {
             Self::Done => self.max(Self::Ended),
             Self::Live | Self::Dormant | Self::Closed | Self::Ended => self.max(above),
         }
+    }
+}
+
+impl AsRef<str> for TaskState {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// The text is the name of no state of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a state of a task is `live`, `dormant`, `closed`, `ended` or `done`")]
+pub struct TaskStateError;
+
+impl FromStr for TaskState {
+    type Err = TaskStateError;
+    fn from_str(text: &str) -> Result<Self, TaskStateError> {
+        Self::ALL
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or(TaskStateError)
     }
 }
 
@@ -252,7 +275,7 @@ fn limit_state(rule: &LimitRule, path: &Path<'_>, asked: &Asked<'_>, work: &mut 
         },
         LimitRule::LivesBy(lives_by) => {
             let mission = lives_by.mission().id();
-            let max_age = lives_by.max_age().of(Effect::Read);
+            let max_age = lives_by.max_age().for_effect(Effect::Read);
             match mission_alive((lives_by, mission), None, max_age, news, now, work) {
                 Ok(_) => TaskState::Live,
                 Err(LivenessError::MissionEnded { .. }) => TaskState::Ended,

@@ -195,7 +195,7 @@ impl Guard {
 
     /// Whose ledger counts for these names. See [`DecisionContext::with_ledgers`].
     #[must_use]
-    pub fn attached_to(self, ledgers: impl IntoIterator<Item = Label>) -> Self {
+    pub fn with_ledgers(self, ledgers: impl IntoIterator<Item = Label>) -> Self {
         Self {
             ledgers: ledgers.into_iter().collect(),
             ..self
@@ -204,7 +204,7 @@ impl Guard {
 
     /// Acting on principals' accounts in this system. See [`DecisionContext::with_system`].
     #[must_use]
-    pub fn in_system(self, system: Label) -> Self {
+    pub fn with_system(self, system: Label) -> Self {
         Self {
             system: Some(system),
             ..self
@@ -213,7 +213,7 @@ impl Guard {
 
     /// Not verifying again what `cache` knows. See [`ChainCache`].
     #[must_use]
-    pub fn knowing(self, cache: ChainCache) -> Self {
+    pub fn with_cache(self, cache: ChainCache) -> Self {
         Self {
             known: Some(cache),
             ..self
@@ -240,13 +240,13 @@ impl Guard {
 
     /// What becomes of the charges of tools that fail.
     #[must_use]
-    pub fn on_failure(self, on_failure: OnFailure) -> Self {
+    pub fn with_on_failure(self, on_failure: OnFailure) -> Self {
         Self { on_failure, ..self }
     }
 
     /// Going on with the record that ends at `head`.
     #[must_use]
-    pub fn resume(self, head: LogHead) -> Self {
+    pub fn with_head(self, head: LogHead) -> Self {
         let receipts = Mutex::new(ReceiptLog::resume(self.key.public(), head));
         Self { receipts, ..self }
     }
@@ -294,7 +294,7 @@ impl Guard {
     /// guard.
     ///
     /// A failed tool, one that panics included, is put on record, and its charges are treated as
-    /// the host [chose](Self::on_failure). The outcome of an operation whose last receipt can't be
+    /// the host [chose](Self::with_on_failure). The outcome of an operation whose last receipt can't be
     /// stored stays open in the record.
     ///
     /// # Errors
@@ -387,7 +387,7 @@ impl Guard {
         };
         let watches = opened.watches();
         let notices = source(&watches);
-        let here = here.at(clock());
+        let here = here.with_now(clock());
         // Signatures are verified while no lock is held, and none again of what is known.
         let retention = *self
             .register

@@ -26,7 +26,7 @@ impl JsonForm for AccessRequest {
     }
 
     fn from_value(value: &Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
+        let mut fields = Fields::new(value)?;
         let request = Self {
             mandate: fields.required("mandate", digest)?,
             holder: fields.required("holder", holder)?,
@@ -38,7 +38,7 @@ impl JsonForm for AccessRequest {
 }
 
 fn holder(value: &Value) -> Result<Holder, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let holder = Holder {
         key: fields.required("key", key)?,
         name: fields.optional("name", label)?,

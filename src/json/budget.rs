@@ -66,7 +66,7 @@ pub(super) fn set(is_set: bool) -> Option<Value> {
 }
 
 pub(super) fn budget(value: &Value) -> Result<Budget, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let account = fields.required("account", label)?;
     let shares = fields.required("ledgers", shares)?;
     let sources = fields.optional("sum", |sum| {
@@ -80,7 +80,11 @@ pub(super) fn budget(value: &Value) -> Result<Budget, JsonError> {
         Budget::new(account, sources.map_or(Meter::Calls, Meter::Sum), shares).map_err(invalid)?;
     let budget = period.into_iter().fold(budget, Budget::with_period);
     let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
-    Ok(if is_askable { budget.askable() } else { budget })
+    Ok(if is_askable {
+        budget.with_askable()
+    } else {
+        budget
+    })
 }
 
 fn shares(value: &Value) -> Result<Vec<(Label, Number)>, JsonError> {
@@ -97,13 +101,13 @@ fn shares(value: &Value) -> Result<Vec<(Label, Number)>, JsonError> {
 }
 
 fn source(value: &Value) -> Result<Source, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let source = Source::new(fields.required("path", path)?);
     let tool = fields.optional("tool", |tool| {
         ToolPattern::new(text(tool)?).map_err(invalid)
     })?;
     let unit = fields.optional("unit", |unit| {
-        let mut fields = Fields::of(unit)?;
+        let mut fields = Fields::new(unit)?;
         let (path, value) = (
             fields.required("path", path)?,
             fields.required("value", text)?,
@@ -123,7 +127,7 @@ fn source(value: &Value) -> Result<Source, JsonError> {
 }
 
 fn per_value(value: &Value) -> Result<PerValue, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let (path, remember) = (
         fields.required("path", path)?,
         fields.required("remember", seconds)?,

@@ -52,7 +52,7 @@ impl JsonForm for Charge {
     }
 
     fn from_value(value: &Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
+        let mut fields = Fields::new(value)?;
         let link = fields.required("link", |link| count(link, "the number of a link"))?;
         let (ledger, name) = (
             fields.required("ledger", label)?,
@@ -86,7 +86,7 @@ impl JsonForm for Charge {
 }
 
 fn spend(value: &Value) -> Result<Demand, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let spend = Demand::Spend {
         amount: fields.required("amount", amount)?,
         max: fields.required("max", amount)?,
@@ -120,7 +120,7 @@ fn remember(value: &Value) -> Result<Seconds, JsonError> {
 
 /// Within the bounds of a rate.
 fn pace(value: &Value, ledger: &Label, name: &Label) -> Result<Demand, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let burst = fields.required("burst", calls)?;
     let per = fields.required("per", seconds)?;
     fields.end()?;
@@ -133,7 +133,7 @@ fn pace(value: &Value, ledger: &Label, name: &Label) -> Result<Demand, JsonError
 }
 
 fn latch(value: &Value) -> Result<Demand, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let latch = Demand::Latch {
         group: fields.required("group", |group| count(group, "the number of a group"))?,
     };

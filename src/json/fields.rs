@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub(super) struct Fields<'v>(BTreeMap<&'v str, &'v Value>);
 
 impl<'v> Fields<'v> {
-    pub(super) fn of(value: &'v Value) -> Result<Self, JsonError> {
+    pub(super) fn new(value: &'v Value) -> Result<Self, JsonError> {
         let Value::Map(entries) = value else {
             return Err(JsonErrorKind::Expected("an object").into());
         };

@@ -71,7 +71,7 @@ impl JsonForm for Limit {
     }
 
     fn from_value(value: &Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
+        let mut fields = Fields::new(value)?;
         let tools = fields.optional("tools", tool_set)?;
         let (kind, content) = fields.kind()?;
         let limit = match kind {
@@ -116,16 +116,16 @@ fn tool_set(value: &Value) -> Result<ToolSet, JsonError> {
 }
 
 fn window(value: &Value) -> Result<Window, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let (from, until) = (
         fields.optional("from", time)?,
         fields.optional("until", time)?,
     );
     fields.end()?;
     match (from, until) {
-        (Some(from), Some(until)) => Window::between(from, until).map_err(invalid),
-        (Some(from), None) => Ok(Window::from(from)),
-        (None, Some(until)) => Ok(Window::until(until)),
+        (Some(from), Some(until)) => Window::new(from, until).map_err(invalid),
+        (Some(from), None) => Ok(Window::opening(from)),
+        (None, Some(until)) => Ok(Window::closing(until)),
         (None, None) => Err(invalid(LimitError::EndlessWindow)),
     }
 }
@@ -147,7 +147,7 @@ fn condition_to_value(condition: &Condition) -> Value {
 }
 
 fn condition(value: &Value) -> Result<Condition, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let condition = Condition {
         fact: fields.required("fact", label)?,
         holds: fields.required("holds", Constraint::from_value)?,
@@ -158,7 +158,7 @@ fn condition(value: &Value) -> Result<Condition, JsonError> {
 
 impl JsonForm for LivesBy {
     fn to_value(&self) -> Value {
-        let age = |effect| Some(Number::from(self.max_age().of(effect).get()).into());
+        let age = |effect| Some(Number::from(self.max_age().for_effect(effect).get()).into());
         let enders: Vec<Value> = self.enders().map(|key| key.to_string().into()).collect();
         let max_age = object([
             ("read", age(Effect::Read)),
@@ -176,13 +176,13 @@ impl JsonForm for LivesBy {
     }
 
     fn from_value(value: &Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
+        let mut fields = Fields::new(value)?;
         let mission = fields.required("mission", mission)?;
         let enders = fields
             .optional("enders", |enders| each(enders, key))?
             .unwrap_or_default();
         let max_age = fields.required("max_age", |ages| {
-            let mut fields = Fields::of(ages)?;
+            let mut fields = Fields::new(ages)?;
             let read = fields.required("read", seconds)?;
             let write = fields.required("write", seconds)?;
             let irreversible = fields.required("irreversible", seconds)?;
@@ -191,7 +191,7 @@ impl JsonForm for LivesBy {
         })?;
         fields.end()?;
         Self::new(mission, max_age)
-            .ended_also_by(enders)
+            .with_enders(enders)
             .map_err(invalid)
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn mission_to_value(mission: &Mission) -> Value {
 }
 
 pub(super) fn mission(value: &Value) -> Result<Mission, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let controller = fields.required("controller", key)?;
     let name = fields.required("name", label)?;
     let nonce: MissionNonce = fields.required("nonce", |nonce| {

@@ -7,6 +7,7 @@ mod error;
 mod fields;
 mod form;
 mod limits;
+mod log;
 mod mission;
 mod powers;
 mod readiness;

@@ -34,7 +34,7 @@ impl JsonForm for Capability {
     }
 
     fn from_value(value: &Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
+        let mut fields = Fields::new(value)?;
         let tool = fields.required("tool", |tool| {
             ToolPattern::new(text(tool)?).map_err(invalid)
         })?;
@@ -42,9 +42,9 @@ impl JsonForm for Capability {
         let arguments = rules_from_fields(&mut fields)?;
         let delegable = fields.flag("delegable")?;
         fields.end()?;
-        let capability = Self::of(tool, effect, arguments);
+        let capability = Self::for_tool(tool, effect).with_arguments(arguments);
         Ok(if delegable {
-            capability.delegable()
+            capability.allow_delegation()
         } else {
             capability
         })
@@ -80,11 +80,13 @@ fn rules_from_fields(fields: &mut Fields<'_>) -> Result<ArgumentRules, JsonError
     ] {
         let named = fields.optional(key, constraints)?.unwrap_or_default();
         for (name, constraint) in named {
-            rules = rules.with(name, presence, constraint).map_err(invalid)?;
+            rules = rules
+                .with_rule(name, presence, constraint)
+                .map_err(invalid)?;
         }
     }
     Ok(if fields.flag("open")? {
-        rules.open()
+        rules.allow_others()
     } else {
         rules
     })
@@ -133,7 +135,7 @@ impl JsonForm for Constraint {
     }
 
     fn from_value(value: &Value) -> Result<Self, JsonError> {
-        let (kind, content) = Fields::of(value)?.kind()?;
+        let (kind, content) = Fields::new(value)?.kind()?;
         constraint_of_kind(kind, content).map_err(|error| {
             let is_of_kind =
                 matches!(error.kind(), JsonErrorKind::Unknown { key } if **key == *kind);
@@ -161,7 +163,7 @@ fn constraint_of_kind(kind: &str, content: &Value) -> Result<Constraint, JsonErr
         "contains" => Constraint::contains(values()?),
         "each" => Constraint::each(Constraint::from_value(content)?),
         "record" => {
-            let mut fields = Fields::of(content)?;
+            let mut fields = Fields::new(content)?;
             let rules = rules_from_fields(&mut fields)?;
             fields.end()?;
             Constraint::record(rules)
@@ -207,7 +209,7 @@ pub(super) fn number(value: &Value) -> Result<Number, JsonError> {
 }
 
 fn range_from_value(value: &Value) -> Result<Range, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let mut end = |inclusive, exclusive, one| -> Result<Option<Bound>, JsonError> {
         match (
             fields.optional(inclusive, number)?,
@@ -234,7 +236,7 @@ fn url_to_value(rule: &UrlRule) -> Value {
         ("host", Some(rule.host().as_str().into())),
         (
             "port",
-            match rule.ports() {
+            match rule.port() {
                 Port::Default => None,
                 Port::Only(port) => Some(Number::from(port).into()),
                 Port::Any => Some("any".into()),
@@ -246,7 +248,7 @@ fn url_to_value(rule: &UrlRule) -> Value {
 
 fn url_from_value(value: &Value) -> Result<UrlRule, JsonError> {
     let wrong = |error| invalid(ConstraintError::Url(error));
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let schemes = fields.required("schemes", |schemes| each(schemes, text))?;
     let host = fields.required("host", |host| {
         Host::new(text(host)?).map_err(|error| invalid(ConstraintError::from(error)))
@@ -255,9 +257,9 @@ fn url_from_value(value: &Value) -> Result<UrlRule, JsonError> {
     let path = fields.optional("path_under", text)?;
     fields.end()?;
     let rule = UrlRule::new(schemes, host)
-        .and_then(|rule| rule.port(port))
+        .and_then(|rule| rule.with_port(port))
         .map_err(wrong)?;
-    path.map_or(Ok(rule.clone()), |path| rule.path_under(path))
+    path.map_or(Ok(rule.clone()), |path| rule.with_path(path))
         .map_err(wrong)
 }
 

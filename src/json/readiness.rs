@@ -25,18 +25,18 @@ pub(super) fn waves_to_value(waves: &Waves) -> Value {
 }
 
 pub(super) fn waves(value: &Value) -> Result<Waves, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let mission = fields.required("mission", mission)?;
     let first = fields.optional("first", wave)?.unwrap_or_default();
     let last = fields.optional("last", wave)?;
     let drain = fields.optional("drain", seconds)?.unwrap_or_default();
     fields.end()?;
     let waves = match last {
-        None => Ok(Waves::from(mission, first)),
-        Some(last) => Waves::between(mission, first, last),
+        None => Ok(Waves::starting_at(mission, first)),
+        Some(last) => Waves::new(mission, first, last),
     };
     waves
-        .and_then(|waves| waves.draining(drain))
+        .and_then(|waves| waves.with_drain(drain))
         .map_err(invalid)
 }
 
@@ -52,7 +52,7 @@ pub(super) fn barrier_to_value(barrier: &Barrier) -> Value {
             ("reported_by", Some(Value::List(keys))),
         ])
     });
-    let (needed, all) = (barrier.needed(), barrier.tasks().len());
+    let (needed, all) = (barrier.quorum(), barrier.tasks().len());
     let quorum = u64::try_from(needed)
         .ok()
         .filter(|_| needed < all)
@@ -63,16 +63,16 @@ pub(super) fn barrier_to_value(barrier: &Barrier) -> Value {
         (
             "deadline",
             barrier
-                .given_up_at()
+                .deadline()
                 .map(|at| Number::from(at.as_unix()).into()),
         ),
     ])
 }
 
 pub(super) fn barrier(value: &Value) -> Result<Barrier, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let barrier = fields.required("tasks", |tasks| {
-        Barrier::after(each(tasks, awaited)?).map_err(invalid)
+        Barrier::new(each(tasks, awaited)?).map_err(invalid)
     })?;
     let quorum = fields.optional("quorum", |quorum| {
         whole(quorum).ok_or_else(|| JsonErrorKind::Expected("a number of tasks").into())
@@ -82,14 +82,14 @@ pub(super) fn barrier(value: &Value) -> Result<Barrier, JsonError> {
     let barrier = match quorum {
         None => barrier,
         Some(quorum) => barrier
-            .quorum(usize::try_from(quorum).unwrap_or(usize::MAX))
+            .with_quorum(usize::try_from(quorum).unwrap_or(usize::MAX))
             .map_err(invalid)?,
     };
-    Ok(deadline.into_iter().fold(barrier, Barrier::deadline))
+    Ok(deadline.into_iter().fold(barrier, Barrier::with_deadline))
 }
 
 fn awaited(value: &Value) -> Result<(MandateId, Reporters), JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let mandate = fields.required("mandate", digest)?;
     let reporters = fields.required("reported_by", |keys| {
         Reporters::new(each(keys, key)?).map_err(invalid)

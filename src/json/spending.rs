@@ -20,7 +20,7 @@ pub(super) fn rate_to_value(rate: &RateLimit) -> Value {
 }
 
 pub(super) fn rate(value: &Value) -> Result<RateLimit, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let (account, ledger) = (
         fields.required("account", label)?,
         fields.required("ledger", label)?,
@@ -36,7 +36,11 @@ pub(super) fn rate(value: &Value) -> Result<RateLimit, JsonError> {
         per,
     )
     .map_err(invalid)?;
-    Ok(if is_askable { rate.askable() } else { rate })
+    Ok(if is_askable {
+        rate.with_askable()
+    } else {
+        rate
+    })
 }
 
 pub(super) fn calls(value: &Value) -> Result<u64, JsonError> {
@@ -58,7 +62,7 @@ pub(super) fn exclusive_to_value(exclusive: &SeparationOfDuty) -> Value {
 }
 
 pub(super) fn exclusive(value: &Value) -> Result<SeparationOfDuty, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let (account, ledger) = (
         fields.required("account", label)?,
         fields.required("ledger", label)?,
@@ -73,7 +77,7 @@ pub(super) fn exclusive(value: &Value) -> Result<SeparationOfDuty, JsonError> {
     fields.end()?;
     let exclusive = SeparationOfDuty::new(account, ledger, groups).map_err(invalid)?;
     Ok(if is_askable {
-        exclusive.askable()
+        exclusive.with_askable()
     } else {
         exclusive
     })
@@ -81,7 +85,7 @@ pub(super) fn exclusive(value: &Value) -> Result<SeparationOfDuty, JsonError> {
 
 pub(super) fn gate_to_value(gate: &ApprovalGate) -> Value {
     let approvers = gate.approvers().map(|key| key.to_string().into()).collect();
-    let unless = gate.lets_by().map(|(argument, constraint)| {
+    let unless = gate.exemption().map(|(argument, constraint)| {
         object([
             ("argument", Some(argument.into())),
             ("is", Some(constraint.to_value())),
@@ -107,7 +111,7 @@ pub(super) fn gate_to_value(gate: &ApprovalGate) -> Value {
 }
 
 pub(super) fn gate(value: &Value) -> Result<ApprovalGate, JsonError> {
-    let mut fields = Fields::of(value)?;
+    let mut fields = Fields::new(value)?;
     let approvers = fields.required("approvers", |approvers| each(approvers, key))?;
     let needed = fields.required("needed", |needed| {
         whole(needed).ok_or_else(|| JsonErrorKind::Expected("a number of approvers").into())
@@ -115,7 +119,7 @@ pub(super) fn gate(value: &Value) -> Result<ApprovalGate, JsonError> {
     let max_age = fields.required("max_age", seconds)?;
     let from = fields.optional("effect", effect)?.unwrap_or(Effect::Read);
     let unless = fields.optional("unless", |unless| {
-        let mut fields = Fields::of(unless)?;
+        let mut fields = Fields::new(unless)?;
         let exception = (
             fields.required("argument", text)?,
             fields.required("is", Constraint::from_value)?,
@@ -130,10 +134,10 @@ pub(super) fn gate(value: &Value) -> Result<ApprovalGate, JsonError> {
     )
     .map_err(invalid)?;
     match unless {
-        None => Ok(gate.from(from)),
+        None => Ok(gate.with_effect(from)),
         Some((argument, constraint)) => gate
-            .from(from)
-            .unless(argument, constraint)
+            .with_effect(from)
+            .with_exemption(argument, constraint)
             .map_err(invalid),
     }
 }

@@ -33,6 +33,14 @@ impl AudienceSet {
     }
 }
 
+impl<'a> IntoIterator for &'a AudienceSet {
+    type Item = &'a Audience;
+    type IntoIter = std::collections::btree_set::Iter<'a, Audience>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl fmt::Display for AudienceSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         crate::powers::join(

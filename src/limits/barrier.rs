@@ -50,6 +50,14 @@ impl Reporters {
     }
 }
 
+impl<'a> IntoIterator for &'a Reporters {
+    type Item = &'a PublicKey;
+    type IntoIter = std::collections::btree_set::Iter<'a, PublicKey>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl From<PublicKey> for Reporters {
     fn from(key: PublicKey) -> Self {
         Self(BTreeSet::from([key]))
@@ -61,7 +69,7 @@ impl Barrier {
     ///
     /// # Errors
     /// [`LimitError::BarrierTasks`] for none or more than 128; [`LimitError::TaskTwice`].
-    pub fn after<R: Into<Reporters>>(
+    pub fn new<R: Into<Reporters>>(
         tasks: impl IntoIterator<Item = (MandateId, R)>,
     ) -> Result<Self, LimitError> {
         let mut by_id = BTreeMap::new();
@@ -84,7 +92,7 @@ impl Barrier {
     ///
     /// # Errors
     /// [`LimitError::Quorum`] for none, or more than there are.
-    pub fn quorum(self, quorum: usize) -> Result<Self, LimitError> {
+    pub fn with_quorum(self, quorum: usize) -> Result<Self, LimitError> {
         match self.tasks.len() {
             tasks if quorum == 0 || quorum > tasks => Err(LimitError::Quorum { quorum, tasks }),
             _ => Ok(Self { quorum, ..self }),
@@ -93,7 +101,7 @@ impl Barrier {
 
     /// Waiting for all of them until then, and only then content with the quorum.
     #[must_use]
-    pub const fn deadline(mut self, deadline: Timestamp) -> Self {
+    pub const fn with_deadline(mut self, deadline: Timestamp) -> Self {
         self.deadline = Some(deadline);
         self
     }
@@ -113,13 +121,13 @@ impl Barrier {
 
     /// How many must be done.
     #[must_use]
-    pub const fn needed(&self) -> usize {
+    pub const fn quorum(&self) -> usize {
         self.quorum
     }
 
     /// The first second in which the quorum is enough; absent: always.
     #[must_use]
-    pub const fn given_up_at(&self) -> Option<Timestamp> {
+    pub const fn deadline(&self) -> Option<Timestamp> {
         self.deadline
     }
 }

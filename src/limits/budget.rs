@@ -187,7 +187,7 @@ impl Budget {
 
     /// Lets everyone who holds a mandate under it ask how much is left.
     #[must_use]
-    pub fn askable(self) -> Self {
+    pub fn with_askable(self) -> Self {
         Self {
             is_askable: true,
             ..self
@@ -201,7 +201,7 @@ impl Budget {
     /// # Errors
     /// [`LimitError::SharesDiffer`] when the lines come to anything but the whole; else as
     /// [`Budget::new`].
-    pub fn split(
+    pub fn with_shares(
         self,
         shares: impl IntoIterator<Item = (Label, Number)>,
     ) -> Result<Self, LimitError> {

@@ -39,6 +39,14 @@ impl Delegates {
     }
 }
 
+impl<'a> IntoIterator for &'a Delegates {
+    type Item = &'a PublicKey;
+    type IntoIter = std::collections::btree_set::Iter<'a, PublicKey>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl fmt::Display for Delegates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.first(), self.0.len()) {

@@ -52,7 +52,7 @@ impl SeparationOfDuty {
 
     /// Lets everyone who holds a mandate under it ask which group was used.
     #[must_use]
-    pub fn askable(self) -> Self {
+    pub fn with_askable(self) -> Self {
         Self {
             is_askable: true,
             ..self

@@ -10,7 +10,7 @@ use std::fmt;
 /// age.
 ///
 /// It stands before every call in scope, from an effect on. It may exempt calls whose argument
-/// shows that they are harmless ([`unless`](Self::unless)); a call without that argument is not
+/// shows that they are harmless ([`with_exemption`](Self::with_exemption)); a call without that argument is not
 /// exempt.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApprovalGate {
@@ -48,7 +48,7 @@ impl ApprovalGate {
 
     /// Only before calls of this effect or higher, as the server states it.
     #[must_use]
-    pub fn from(self, effect: Effect) -> Self {
+    pub fn with_effect(self, effect: Effect) -> Self {
         Self {
             from: effect,
             ..self
@@ -66,8 +66,8 @@ impl ApprovalGate {
     /// use mandatum::limits::{ApprovalGate, LimitError};
     /// use mandatum::{Constraint, Seconds, SigningKey};
     /// let gate = ApprovalGate::new(1, [SigningKey::from_seed(&[7; 32]).public()], Seconds::hours(1))?;
-    /// assert!(gate.clone().unless("amount", Constraint::between(0.into(), 1_000.into())?).is_ok());
-    /// let open = gate.unless("amount", Constraint::at_most(1_000.into()));
+    /// assert!(gate.clone().with_exemption("amount", Constraint::between(0.into(), 1_000.into())?).is_ok());
+    /// let open = gate.with_exemption("amount", Constraint::at_most(1_000.into()));
     /// assert_eq!(open.unwrap_err(), LimitError::ExemptionWithoutLow);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -77,7 +77,11 @@ impl ApprovalGate {
     /// [`LimitError::ExemptionWithoutHigh`] for a range that lacks an end;
     /// [`LimitError::ExemptionNotListed`] for anything else but a list: a pattern, a path,
     /// `none_of`, a combination.
-    pub fn unless(self, argument: &str, constraint: Constraint) -> Result<Self, LimitError> {
+    pub fn with_exemption(
+        self,
+        argument: &str,
+        constraint: Constraint,
+    ) -> Result<Self, LimitError> {
         bounded(&constraint)?;
         Ok(Self {
             unless: Some((name(argument)?, constraint)),
@@ -117,7 +121,7 @@ impl ApprovalGate {
 
     /// The argument that lets calls by, and what it must be.
     #[must_use]
-    pub fn lets_by(&self) -> Option<(&str, &Constraint)> {
+    pub fn exemption(&self) -> Option<(&str, &Constraint)> {
         self.unless
             .as_ref()
             .map(|(argument, constraint)| (&**argument, constraint))

@@ -73,7 +73,7 @@ pub enum LimitRule {
 /// use mandatum::limits::Window;
 /// use mandatum::{Limit, Timestamp};
 /// let half_past = Timestamp::from_unix(1_767_227_400)?;
-/// let limit = Limit::window(Window::until(half_past)).for_tools(["revenue.*"])?;
+/// let limit = Limit::window(Window::closing(half_past)).with_tools(["revenue.*"])?;
 /// assert_eq!(limit.to_string(), "until 2026-01-01T00:30:00Z, for revenue.*");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -211,7 +211,7 @@ impl Limit {
     /// let limit = Limit::delegates([writer, reviewer])?;
     /// assert_eq!(limit.to_string(), "delegated only to 2 keys");
     /// // Of all tools, or of none.
-    /// assert_eq!(limit.for_tools(["pay"]), Err(LimitError::DelegatesInScope));
+    /// assert_eq!(limit.with_tools(["pay"]), Err(LimitError::DelegatesInScope));
     /// # Ok::<(), LimitError>(())
     /// ```
     pub fn delegates(keys: impl IntoIterator<Item = PublicKey>) -> Result<Self, LimitError> {
@@ -225,7 +225,7 @@ impl Limit {
     /// # Errors
     /// [`LimitError::Tool`] for a tool that is not written as tools are; [`LimitError::Tools`] for
     /// none or too many; else as [`Limit::new`].
-    pub fn for_tools<'t>(
+    pub fn with_tools<'t>(
         self,
         tools: impl IntoIterator<Item = &'t str>,
     ) -> Result<Self, LimitError> {
@@ -331,7 +331,7 @@ impl Display for LimitRule {
 impl Display for LivesBy {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         use crate::powers::Effect::{Irreversible, Read, Write};
-        let age = |effect| self.max_age().of(effect).get();
+        let age = |effect| self.max_age().for_effect(effect).get();
         let (read, write, irreversible) = (age(Read), age(Write), age(Irreversible));
         write!(
             f,
@@ -376,6 +376,14 @@ impl Limits {
     /// The limits in the order they were given.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Limit> + Clone {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Limits {
+    type Item = &'a Limit;
+    type IntoIter = std::slice::Iter<'a, Limit>;
+    fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
     }
 }

@@ -36,7 +36,7 @@ impl MaxAge {
 
     /// The same age for every effect.
     #[must_use]
-    pub const fn of_all(age: Seconds) -> Self {
+    pub const fn uniform(age: Seconds) -> Self {
         Self {
             read: age,
             write: age,
@@ -46,7 +46,7 @@ impl MaxAge {
 
     /// The greatest age for calls of `effect`.
     #[must_use]
-    pub const fn of(self, effect: Effect) -> Seconds {
+    pub const fn for_effect(self, effect: Effect) -> Seconds {
         match effect {
             Effect::Read => self.read,
             Effect::Write => self.write,
@@ -81,7 +81,7 @@ impl LivesBy {
     ///
     /// # Errors
     /// [`LimitError::Enders`] for more than four.
-    pub fn ended_also_by(
+    pub fn with_enders(
         self,
         enders: impl IntoIterator<Item = PublicKey>,
     ) -> Result<Self, LimitError> {

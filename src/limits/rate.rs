@@ -45,7 +45,7 @@ impl RateLimit {
 
     /// Lets everyone who holds a mandate under it ask when the next call may come.
     #[must_use]
-    pub fn askable(self) -> Self {
+    pub fn with_askable(self) -> Self {
         Self {
             is_askable: true,
             ..self

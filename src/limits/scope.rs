@@ -89,3 +89,11 @@ impl ToolSet {
         self.0.iter()
     }
 }
+
+impl<'a> IntoIterator for &'a ToolSet {
+    type Item = &'a ToolPattern;
+    type IntoIter = std::slice::Iter<'a, ToolPattern>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}

@@ -329,3 +329,11 @@ impl Sources {
         (!is_of_all).then(|| self.0.iter().filter_map(|source| source.tool.as_ref()))
     }
 }
+
+impl<'a> IntoIterator for &'a Sources {
+    type Item = &'a Source;
+    type IntoIter = std::slice::Iter<'a, Source>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}

@@ -12,7 +12,7 @@ use std::fmt;
 /// use mandatum::limits::Waves;
 /// use mandatum::{Mission, Seconds, SigningKey};
 /// let mission = Mission::new(SigningKey::from_seed(&[1; 32]).public(), "qbr/acme".parse()?, [1; 16]);
-/// let waves = Waves::between(mission, 1, 2)?.draining(Seconds::new(60))?;
+/// let waves = Waves::new(mission, 1, 2)?.with_drain(Seconds::new(60))?;
 /// assert_eq!(waves.to_string(), "in waves 1 to 2 of mission qbr/acme, draining for 60 s");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -38,7 +38,7 @@ impl Waves {
 
     /// From `first` on.
     #[must_use]
-    pub const fn from(mission: Mission, first: u64) -> Self {
+    pub const fn starting_at(mission: Mission, first: u64) -> Self {
         Self {
             mission,
             first,
@@ -51,7 +51,7 @@ impl Waves {
     ///
     /// # Errors
     /// [`LimitError::NoWave`] when `last` comes before `first`.
-    pub fn between(mission: Mission, first: u64, last: u64) -> Result<Self, LimitError> {
+    pub fn new(mission: Mission, first: u64, last: u64) -> Result<Self, LimitError> {
         if last < first {
             return Err(LimitError::NoWave { first, last });
         }
@@ -71,7 +71,7 @@ impl Waves {
     ///
     /// # Errors
     /// [`LimitError::NothingToDrain`] when there is no last wave.
-    pub fn draining(self, drain: Seconds) -> Result<Self, LimitError> {
+    pub fn with_drain(self, drain: Seconds) -> Result<Self, LimitError> {
         match self.last {
             None if drain > Seconds::default() => Err(LimitError::NothingToDrain),
             _ => Ok(Self { drain, ..self }),

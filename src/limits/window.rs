@@ -13,7 +13,7 @@ impl Window {
     ///
     /// # Errors
     /// [`LimitError::EmptyWindow`] when `until` is not after `from`.
-    pub fn between(from: Timestamp, until: Timestamp) -> Result<Self, LimitError> {
+    pub fn new(from: Timestamp, until: Timestamp) -> Result<Self, LimitError> {
         if until <= from {
             return Err(LimitError::EmptyWindow { from, until });
         }
@@ -25,7 +25,7 @@ impl Window {
 
     /// Until before `until`.
     #[must_use]
-    pub const fn until(until: Timestamp) -> Self {
+    pub const fn closing(until: Timestamp) -> Self {
         Self {
             from: None,
             until: Some(until),
@@ -34,7 +34,7 @@ impl Window {
 
     /// From `from` on.
     #[must_use]
-    pub const fn from(from: Timestamp) -> Self {
+    pub const fn opening(from: Timestamp) -> Self {
         Self {
             from: Some(from),
             until: None,

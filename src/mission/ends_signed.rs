@@ -38,7 +38,7 @@ impl Register {
     /// only denies, and whoever knows better leaves one out.
     ///
     /// ```
-    /// use mandatum::claims::TaskEnd;
+    /// use mandatum::claims::{NoticeHeader, TaskEnd};
     /// use mandatum::mission::Watches;
     /// use mandatum::{Anchor, Notice, PublicKey, Register, SigningKey, Timestamp};
     /// fn revoke(
@@ -52,7 +52,8 @@ impl Register {
     ///     for (number, end) in (0_u64..).zip(ends.mandates) {
     ///         let mut id = [0; 16]; // from the host's random source
     ///         id[..8].copy_from_slice(&number.to_be_bytes());
-    ///         let again = TaskEnd::by_holder(spare.public(), end.mandate, end.ending, end.root_expires, id, now);
+    ///         let header = NoticeHeader::new(id, spare.public(), now);
+    ///         let again = TaskEnd::by_holder(header, end.mandate, end.ending, end.root_expires);
     ///         let again = Notice::from(again.sign(spare)?);
     ///         // It may be watched no longer, or not yet: then the store has it.
     ///         let _ = register.apply(&again, watches, now);
@@ -89,7 +90,7 @@ impl EndsSigned {
             mandates.tell(
                 end.mandate,
                 &self.key,
-                Word::of(end.ending, end.root_expires),
+                Word::new(end.ending, end.root_expires),
             );
         }
         let own = |notice: &&Notice| notice.signer() == self.key && notice.verify().is_ok();
@@ -100,7 +101,7 @@ impl EndsSigned {
                     mandates.tell(
                         end.mandate,
                         &self.key,
-                        Word::of(end.ending, end.root_expires),
+                        Word::new(end.ending, end.root_expires),
                     );
                 }
                 Notice::End(token) => {

@@ -136,7 +136,7 @@ impl MissionState {
         } = times;
         let latest = Latest {
             sequence: snapshot.sequence,
-            snapshot: Digest::of(snapshot_bytes(snapshot)),
+            snapshot: Digest::hash(snapshot_bytes(snapshot)),
             suspended: snapshot.suspended,
             equivocated: false,
             freshness: Freshness { said_at, as_of },

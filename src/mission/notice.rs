@@ -1,10 +1,11 @@
 use crate::claims::{
     End, Ending, EventFired, MandateEnding, NoticeHeader, Status, TaskEnd, Withdrawal,
 };
-use crate::codec::{CodecError, CodecErrorKind, Envelope, Reader, TokenType};
+use crate::codec::{CodecError, CodecErrorKind, Envelope, Reader, TextError, TokenType};
 use crate::primitives::bounds::MAX_STATUS_BYTES;
-use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp, TokenId, from_base64url};
-use crate::sign::{SignatureError, Token, TokenTextError, Unsigned, VerifyingKey};
+use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp, from_base64url};
+use crate::sign::{SignatureError, Token, Unsigned, VerifyingKey};
+use std::str::FromStr;
 
 /// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about
 /// who signed it.
@@ -51,8 +52,8 @@ impl Notice {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`TokenTextError`] when it is not base64url, or its bytes are no notice.
-    pub fn from_text(text: &str) -> Result<Self, TokenTextError> {
+    /// [`TextError`] when it is not base64url, or its bytes are no notice.
+    pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, MAX_STATUS_BYTES)?)?)
     }
 
@@ -88,7 +89,7 @@ impl Notice {
 
     /// Verifies that the key it claims signed it.
     pub(super) fn verify(&self) -> Result<(), SignatureError> {
-        let key = VerifyingKey::of(&self.signer()).map_err(|_| SignatureError)?;
+        let key = VerifyingKey::new(&self.signer()).map_err(|_| SignatureError)?;
         match self {
             Self::Status(token) => token.verify(&key),
             Self::End(token) => token.verify(&key),
@@ -96,6 +97,26 @@ impl Notice {
             Self::EventFired(token) => token.verify(&key),
             Self::Withdrawal(token) => token.verify(&key),
         }
+    }
+}
+
+impl AsRef<[u8]> for Notice {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl TryFrom<&[u8]> for Notice {
+    type Error = CodecError;
+    fn try_from(bytes: &[u8]) -> Result<Self, CodecError> {
+        Self::from_bytes(bytes)
+    }
+}
+
+impl FromStr for Notice {
+    type Err = TextError;
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        Self::from_text(text)
     }
 }
 
@@ -112,24 +133,18 @@ macro_rules! notice_from {
 notice_from!(Status End TaskEnd EventFired Withdrawal);
 
 impl End {
-    /// The end of a mission, to be signed by one of its enders.
+    /// The end of a mission, to be signed by the key in `said`, one of the mission's enders.
     ///
     /// The ender's host also delivers it to the controller, which then ends the mission itself:
     /// verifiers keep an ender's notice for as long as mandates can live by the mission, and no
     /// longer.
     #[must_use = "unsigned claims are worth nothing"]
     pub fn by_ender(
-        ender: PublicKey,
+        header: NoticeHeader,
         mission: impl Into<MissionId>,
         ending: Ending,
-        id: impl Into<TokenId>,
-        at: Timestamp,
     ) -> Unsigned<Self> {
-        let header = NoticeHeader {
-            id: id.into(),
-            by: ender,
-            at,
-        };
+        let ender = header.by;
         Unsigned::new(
             Self {
                 header,
@@ -142,24 +157,19 @@ impl End {
 }
 
 impl TaskEnd {
-    /// The end of a mandate, to be signed by its holder or an issuer above it: `signer`.
+    /// The end of a mandate, to be signed by the key in `said`: its holder's, or an issuer's above
+    /// it.
     ///
     /// `root_expires` is the first second in which the mandate's root has expired: until then
     /// everybody keeps the notice. See [`TaskEnd`] for barriers under another root.
     #[must_use = "unsigned claims are worth nothing"]
     pub fn by_holder(
-        signer: PublicKey,
+        header: NoticeHeader,
         mandate: MandateId,
         ending: impl Into<MandateEnding>,
         root_expires: Timestamp,
-        id: impl Into<TokenId>,
-        at: Timestamp,
     ) -> Unsigned<Self> {
-        let header = NoticeHeader {
-            id: id.into(),
-            by: signer,
-            at,
-        };
+        let signer = header.by;
         let claims = Self {
             header,
             mandate,

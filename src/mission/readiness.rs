@@ -153,11 +153,7 @@ pub(crate) fn barrier_open(
             }
         }
     }
-    let (tasks, needed, deadline) = (
-        barrier.tasks().len(),
-        barrier.needed(),
-        barrier.given_up_at(),
-    );
+    let (tasks, needed, deadline) = (barrier.tasks().len(), barrier.quorum(), barrier.deadline());
     let is_given_up = deadline.is_none_or(|deadline| now >= deadline);
     if done == tasks || (done >= needed && is_given_up) {
         return Ok(());

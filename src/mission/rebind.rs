@@ -183,7 +183,7 @@ impl VerifiedChain {
         let mut work = Work::new(MISSION_STEPS);
         let standing = Standing::new(self, news, &mut work).map_err(LivenessError::from)?;
         for (_, lives_by, mission) in self.lives_by() {
-            let max_age = lives_by.max_age().of(Effect::Irreversible);
+            let max_age = lives_by.max_age().for_effect(Effect::Irreversible);
             mission_alive((lives_by, mission), None, max_age, news, now, &mut work)?;
         }
         for (link, claims) in self.chain().links().enumerate() {

@@ -207,7 +207,9 @@ impl Register {
                 .is_some_and(|known| known.knows(&told.state(times))),
             Part::TaskEnd(end, watched) => {
                 let word = self.word(end, *watched, times);
-                self.task_ends.of(&end.mandate).know(&end.header.by, word)
+                self.task_ends
+                    .words(&end.mandate)
+                    .know(&end.header.by, word)
             }
         }
     }
@@ -228,7 +230,7 @@ impl Register {
 
     /// The word of a notice that is accepted for chains which live until `watched`.
     fn word(&self, end: &TaskEnd, watched: Timestamp, times: Times) -> Word {
-        Word::of(
+        Word::new(
             end.ending,
             self.retention
                 .mandate_until(end.root_expires, watched, times.received),
@@ -315,7 +317,7 @@ impl Register {
     }
 
     pub(super) fn task(&self, mandate: &MandateId) -> MandateWords<'_> {
-        self.task_ends.of(mandate)
+        self.task_ends.words(mandate)
     }
 
     /// The missions that anything was received of.

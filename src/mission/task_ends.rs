@@ -39,7 +39,7 @@ impl Word {
         until: Timestamp::EPOCH,
     };
 
-    pub(super) const fn of(ending: MandateEnding, until: Timestamp) -> Self {
+    pub(super) const fn new(ending: MandateEnding, until: Timestamp) -> Self {
         match ending {
             MandateEnding::Task(ending) => Self {
                 ending: Some(ending),
@@ -74,7 +74,7 @@ impl Fingerprint {
     const FIRST: Self = Self([0; 16]);
     const LAST: Self = Self([u8::MAX; 16]);
 
-    fn of(key: &PublicKey) -> Self {
+    fn new(key: &PublicKey) -> Self {
         Self(key.as_bytes().first_chunk().copied().unwrap_or_default())
     }
 }
@@ -107,7 +107,7 @@ impl MandateWords<'_> {
 
     fn find(&self, signer: &PublicKey) -> Option<&EndReport> {
         self.all.searched();
-        self.all.0.get(&(self.mandate, Fingerprint::of(signer)))
+        self.all.0.get(&(self.mandate, Fingerprint::new(signer)))
     }
 }
 
@@ -117,7 +117,7 @@ impl TaskEnds {
     }
 
     /// Returns what was said of one mandate.
-    pub(super) const fn of(&self, mandate: &MandateId) -> MandateWords<'_> {
+    pub(super) const fn words(&self, mandate: &MandateId) -> MandateWords<'_> {
         MandateWords {
             all: self,
             mandate: *mandate,
@@ -130,7 +130,7 @@ impl TaskEnds {
 
     /// Applies a signer's word; returns whether that changed anything.
     pub(super) fn tell(&mut self, mandate: MandateId, signer: &PublicKey, word: Word) -> bool {
-        self.join_one((mandate, Fingerprint::of(signer)), EndReport::of(word))
+        self.join_one((mandate, Fingerprint::new(signer)), EndReport::new(word))
     }
 
     /// Joins all of another; returns whether that changed anything.
@@ -142,7 +142,7 @@ impl TaskEnds {
 
     fn join_one(&mut self, key: (MandateId, Fingerprint), new: EndReport) -> bool {
         let known = self.0.get(&key).copied();
-        let joined = known.map_or(new, |known| EndReport::of(known.word().join(new.word())));
+        let joined = known.map_or(new, |known| EndReport::new(known.word().join(new.word())));
         if known == Some(joined) {
             return false;
         }
@@ -182,14 +182,14 @@ impl TaskEnds {
 
     /// Returns what this signer stated of each mandate, in their order.
     pub(super) fn signed_by(&self, signer: &PublicKey) -> impl Iterator<Item = (MandateId, Word)> {
-        let signer = Fingerprint::of(signer);
+        let signer = Fingerprint::new(signer);
         let own = self.0.iter().filter(move |((_, by), _)| *by == signer);
         own.map(|((mandate, _), told)| (*mandate, told.word()))
     }
 }
 
 impl EndReport {
-    fn of(word: Word) -> Self {
+    fn new(word: Word) -> Self {
         let [_, _, _, until @ ..] = word.until.as_unix().to_be_bytes();
         Self {
             ending: word.ending,
@@ -270,7 +270,7 @@ mod tests {
                 let new = word(kind, expires);
                 model.insert((task, signer), before.map_or(new, |known| known.join(new)));
                 prop_assert_eq!(tell(&mut ends, header), model.get(&(task, signer)).copied() != before);
-                prop_assert!(ends.of(&mandate(task)).know(&key(signer), new));
+                prop_assert!(ends.words(&mandate(task)).know(&key(signer), new));
             }
             prop_assert_eq!(ends.len(), model.len());
             let mut other = TaskEnds::default();
@@ -292,9 +292,9 @@ mod tests {
             for task in 0..=u8::MAX {
                 for signer in 0..3 {
                     let kept = model.get(&(task, signer)).copied().unwrap_or(Word::NONE);
-                    prop_assert_eq!(ends.of(&mandate(task)).by(&key(signer)), kept);
+                    prop_assert_eq!(ends.words(&mandate(task)).by(&key(signer)), kept);
                 }
-                prop_assert_eq!(ends.of(&mandate(task)).by(&key(9)), Word::NONE);
+                prop_assert_eq!(ends.words(&mandate(task)).by(&key(9)), Word::NONE);
             }
         }
     }

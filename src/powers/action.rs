@@ -32,6 +32,12 @@ impl Effect {
     }
 }
 
+impl AsRef<str> for Effect {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

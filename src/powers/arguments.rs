@@ -66,7 +66,7 @@ impl ArgumentRules {
     /// # Errors
     /// [`ConstraintError`] when it is named already, its name is too long, or there are too many.
     pub fn require(self, name: &str, constraint: Constraint) -> Result<Self, ConstraintError> {
-        self.with(name, Presence::Required, constraint)
+        self.with_rule(name, Presence::Required, constraint)
     }
 
     /// Adds an argument that may be there.
@@ -74,7 +74,7 @@ impl ArgumentRules {
     /// # Errors
     /// As [`ArgumentRules::require`].
     pub fn allow(self, name: &str, constraint: Constraint) -> Result<Self, ConstraintError> {
-        self.with(name, Presence::Optional, constraint)
+        self.with_rule(name, Presence::Optional, constraint)
     }
 
     /// These and so many more, that are sorted when all of them are there, so that adding one moves
@@ -89,7 +89,7 @@ impl ArgumentRules {
 
     /// Lets every unnamed argument through, whatever it is.
     #[must_use]
-    pub fn open(mut self) -> Self {
+    pub fn allow_others(mut self) -> Self {
         self.open = true;
         self
     }
@@ -98,7 +98,7 @@ impl ArgumentRules {
     ///
     /// # Errors
     /// As [`ArgumentRules::require`].
-    pub fn with(
+    pub fn with_rule(
         mut self,
         name: &str,
         presence: Presence,
@@ -177,6 +177,14 @@ impl ArgumentRules {
     /// Where the rule for `name` is; the error is where it would be.
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.rules.binary_search_by(|rule| (*rule.name).cmp(name))
+    }
+}
+
+impl<'a> IntoIterator for &'a ArgumentRules {
+    type Item = (&'a str, Presence, &'a Constraint);
+    type IntoIter = Box<dyn Iterator<Item = (&'a str, Presence, &'a Constraint)> + 'a>;
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new(self.iter())
     }
 }
 

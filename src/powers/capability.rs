@@ -27,6 +27,10 @@ pub enum PowersError {
 ///
 /// It may be passed on only if it says so; a capability that is not delegable ends with its holder.
 ///
+/// It is written as rules: [`require`](Self::require) and [`allow`](Self::allow) name arguments,
+/// [`allow_others`](Self::allow_others) lets all others through, and
+/// [`allow_delegation`](Self::allow_delegation) lets the holder pass it on.
+///
 /// In JSON:
 /// `{"tool": "crm.read", "effect": "read", "args": {name: constraint}, "optional": {name: constraint}, "open": false, "delegable": false}`,
 /// where `args` are required arguments and all but `tool` and `effect` may be absent.
@@ -35,7 +39,7 @@ pub enum PowersError {
 /// use mandatum::{Capability, Constraint, Effect};
 /// let read = Capability::new("crm.read", Effect::Read)?
 ///     .require("account", Constraint::one_of(["acme"])?)?
-///     .delegable();
+///     .allow_delegation();
 /// assert_eq!(read.to_string(), r#"crm.read(account = "acme") up to read, delegable"#);
 /// # Ok::<(), mandatum::powers::PowersError>(())
 /// ```
@@ -54,22 +58,24 @@ impl Capability {
     /// # Errors
     /// [`PowersError::Tool`] when the tool is not written as tools are.
     pub fn new(tool: &str, effect: Effect) -> Result<Self, PowersError> {
-        Ok(Self::of(
-            ToolPattern::new(tool)?,
-            effect,
-            ArgumentRules::closed(),
-        ))
+        Ok(Self::for_tool(ToolPattern::new(tool)?, effect))
     }
 
-    /// A capability from its parts, not delegable.
+    /// The same for a tool or family that was read already.
     #[must_use]
-    pub const fn of(tool: ToolPattern, effect: Effect, arguments: ArgumentRules) -> Self {
+    pub const fn for_tool(tool: ToolPattern, effect: Effect) -> Self {
         Self {
             tool,
             effect,
-            arguments,
+            arguments: ArgumentRules::closed(),
             delegable: false,
         }
+    }
+
+    /// With these rules for its arguments, instead of those it has.
+    #[must_use]
+    pub fn with_arguments(self, arguments: ArgumentRules) -> Self {
+        Self { arguments, ..self }
     }
 
     /// Adds an argument that must be there.
@@ -94,11 +100,7 @@ impl Capability {
     /// [`PowersError::Constraint`] when the arguments are more, or larger, than a capability can
     /// name.
     pub fn exactly(action: &Action) -> Result<Self, PowersError> {
-        let capability = Self::of(
-            ToolPattern::Exact(action.tool.clone()),
-            action.effect,
-            ArgumentRules::closed(),
-        );
+        let capability = Self::for_tool(ToolPattern::Exact(action.tool.clone()), action.effect);
         action
             .arguments
             .iter()
@@ -113,22 +115,22 @@ impl Capability {
         presence: Presence,
         constraint: Constraint,
     ) -> Result<Self, PowersError> {
-        let arguments = self.arguments.with(name, presence, constraint)?;
+        let arguments = self.arguments.with_rule(name, presence, constraint)?;
         Ok(Self { arguments, ..self })
     }
 
     /// Lets every unnamed argument through, whatever it is.
     #[must_use]
-    pub fn open(self) -> Self {
+    pub fn allow_others(self) -> Self {
         Self {
-            arguments: self.arguments.open(),
+            arguments: self.arguments.allow_others(),
             ..self
         }
     }
 
     /// Lets the holder pass it on.
     #[must_use]
-    pub fn delegable(self) -> Self {
+    pub fn allow_delegation(self) -> Self {
         Self {
             delegable: true,
             ..self
@@ -193,5 +195,13 @@ impl Powers {
     #[must_use]
     pub fn capabilities(&self) -> &[Capability] {
         &self.0
+    }
+}
+
+impl<'a> IntoIterator for &'a Powers {
+    type Item = &'a Capability;
+    type IntoIter = std::slice::Iter<'a, Capability>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
     }
 }

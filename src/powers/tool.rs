@@ -1,5 +1,6 @@
 use crate::primitives::bounds::{MAX_TOOL_BYTES, MAX_TOOL_PREFIX_BYTES};
 use crate::primitives::{OutOfWork, Ticked, Work, debug_text, tally};
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -126,6 +127,18 @@ impl ToolName {
     }
 }
 
+impl AsRef<str> for ToolName {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Borrow<str> for ToolName {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Debug for ToolName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug_text(f, "ToolName", &self.0)
@@ -173,6 +186,31 @@ impl ToolPrefix {
     /// Returns whether a name begins with this and goes on.
     fn begins(&self, tool: &ToolName) -> bool {
         tool.0.len() > self.0.len() && tool.0.starts_with(&*self.0)
+    }
+}
+
+impl AsRef<str> for ToolPrefix {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Borrow<str> for ToolPrefix {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for ToolPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for ToolPrefix {
+    type Err = ToolError;
+    fn from_str(text: &str) -> Result<Self, ToolError> {
+        Self::new(text)
     }
 }
 

@@ -123,3 +123,11 @@ impl ToolTable {
         )
     }
 }
+
+impl<'a> IntoIterator for &'a ToolTable {
+    type Item = (String, Effect);
+    type IntoIter = Box<dyn Iterator<Item = (String, Effect)> + 'a>;
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new(self.iter())
+    }
+}

@@ -81,7 +81,7 @@ impl<'a> EncodedSet<'a> {
     }
 
     /// All were read, and these are their bytes.
-    pub(crate) fn of(self, members: &'a [u8]) -> Self {
+    pub(crate) fn with_members(self, members: &'a [u8]) -> Self {
         Self { members, ..self }
     }
 
@@ -438,5 +438,13 @@ impl ValueSet {
         (self.encoded.len() >> 6)
             .saturating_add(self.ends.len() >> 4)
             .saturating_add(16)
+    }
+}
+
+impl IntoIterator for &ValueSet {
+    type Item = Value;
+    type IntoIter = std::vec::IntoIter<Value>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter().collect::<Vec<_>>().into_iter()
     }
 }

@@ -44,6 +44,24 @@ macro_rules! fixed_id {
             }
         }
 
+        impl From<[u8; $len]> for $name {
+            fn from(bytes: [u8; $len]) -> Self {
+                Self(bytes)
+            }
+        }
+
+        impl From<$name> for [u8; $len] {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl AsRef<[u8]> for $name {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
         impl TryFrom<&[u8]> for $name {
             type Error = IdError;
             fn try_from(bytes: &[u8]) -> Result<Self, IdError> {
@@ -187,6 +205,26 @@ impl TokenId {
     }
 }
 
+impl TryFrom<&[u8]> for TokenId {
+    type Error = IdError;
+    fn try_from(bytes: &[u8]) -> Result<Self, IdError> {
+        Self::new(bytes)
+    }
+}
+
+impl AsRef<[u8]> for TokenId {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl FromStr for TokenId {
+    type Err = TextFormError;
+    fn from_str(text: &str) -> Result<Self, TextFormError> {
+        Self::new(&from_hex(text)?).map_err(|_| TextFormError::NotHex)
+    }
+}
+
 /// The part of a mission's name that nobody guesses: 16 random bytes from the host, new for every
 /// mission.
 ///
@@ -220,6 +258,18 @@ impl FromStr for MissionNonce {
         <[u8; 16]>::try_from(from_hex(text)?)
             .map(Self)
             .map_err(|_| TextFormError::NotHex)
+    }
+}
+
+impl TryFrom<&[u8]> for MissionNonce {
+    type Error = IdError;
+    fn try_from(bytes: &[u8]) -> Result<Self, IdError> {
+        <[u8; 16]>::try_from(bytes)
+            .map(Self)
+            .map_err(|_| IdError::Length {
+                expected: 16,
+                found: bytes.len(),
+            })
     }
 }
 

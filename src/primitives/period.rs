@@ -59,6 +59,12 @@ impl Period {
     }
 }
 
+impl AsRef<str> for Period {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 /// Returns the number of months since January 1970. By Howard Hinnant's `civil_from_days`: years
 /// begin in March there, so that a leap day is the last day of its year and the lengths of months
 /// repeat every five.

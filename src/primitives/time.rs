@@ -1,7 +1,9 @@
 use super::bounds::MAX_TIMESTAMP;
 use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 use thiserror::Error;
-use time::OffsetDateTime;
+use time::{Date, Month, OffsetDateTime};
 
 /// Why something is not a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -10,6 +12,12 @@ pub enum TimeError {
     /// Before 1970 or after the year 9999.
     #[error("a time lies between 1970 and the end of the year 9999")]
     OutOfRange,
+    /// A length of time with a part of a second.
+    #[error("a length of time is in whole seconds")]
+    PartOfSecond,
+    /// The text is not of the form `2026-01-01T00:00:00Z`.
+    #[error("a time is written as `2026-01-01T00:00:00Z`")]
+    NotRfc3339,
     /// A lifetime ends after it begins.
     #[error("expires at {expires}, which is not after {issued_at}")]
     NeverValid {
@@ -76,6 +84,14 @@ impl Timestamp {
         self.plus(max_age).plus(Seconds::new(1))
     }
 
+    fn date_time(self) -> OffsetDateTime {
+        // In range: a timestamp ends with the year 9999, as `time` does.
+        i64::try_from(self.0)
+            .ok()
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
     /// How long ago `earlier` was; zero when it is not earlier.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Seconds {
@@ -83,6 +99,28 @@ impl Timestamp {
     }
 }
 
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = TimeError;
+
+    /// Drops what is beyond whole seconds. A host makes its `now` of its clock this way.
+    fn try_from(at: SystemTime) -> Result<Self, TimeError> {
+        let since_1970 = at
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_err(|_| TimeError::OutOfRange)?;
+        Self::from_unix(since_1970.as_secs())
+    }
+}
+
+impl From<Timestamp> for SystemTime {
+    fn from(at: Timestamp) -> Self {
+        // No platform's clock type ends before the year 9999.
+        Self::UNIX_EPOCH
+            .checked_add(Duration::from_secs(at.0))
+            .unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
+#[cfg(feature = "time")]
 impl TryFrom<OffsetDateTime> for Timestamp {
     type Error = TimeError;
     fn try_from(at: OffsetDateTime) -> Result<Self, TimeError> {
@@ -91,19 +129,17 @@ impl TryFrom<OffsetDateTime> for Timestamp {
     }
 }
 
+#[cfg(feature = "time")]
 impl From<Timestamp> for OffsetDateTime {
     fn from(at: Timestamp) -> Self {
-        i64::try_from(at.0)
-            .ok()
-            .and_then(|seconds| Self::from_unix_timestamp(seconds).ok())
-            .unwrap_or(Self::UNIX_EPOCH)
+        at.date_time()
     }
 }
 
 impl fmt::Display for Timestamp {
     /// RFC 3339, in UTC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = OffsetDateTime::from(*self);
+        let at = self.date_time();
         let (hour, minute, second) = at.to_hms();
         write!(
             f,
@@ -112,6 +148,42 @@ impl fmt::Display for Timestamp {
             u8::from(at.month()),
             at.day()
         )
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimeError;
+
+    /// Reads what `Display` writes, and no other form of RFC 3339.
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let at = read_utc(text).ok_or(TimeError::NotRfc3339)?;
+        let seconds = u64::try_from(at.unix_timestamp()).map_err(|_| TimeError::OutOfRange)?;
+        Self::from_unix(seconds)
+    }
+}
+
+/// Reads `2026-01-01T00:00:00Z`.
+fn read_utc(text: &str) -> Option<OffsetDateTime> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?.map(u8::try_from);
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    let date = Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()?;
+    let at = date.with_hms(hour.ok()?, minute.ok()?, second.ok()?).ok()?;
+    Some(at.assume_utc())
+}
+
+/// Reads three numbers of so many digits each.
+fn numbers(text: &str, between: char, digits: [usize; 3]) -> Option<[u16; 3]> {
+    let mut parts = text.split(between);
+    let read = digits.map(|digits| {
+        let part = parts.next()?;
+        let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse().ok())?
+    });
+    match (read, parts.next()) {
+        ([Some(first), Some(second), Some(third)], None) => Some([first, second, third]),
+        _ => None,
     }
 }
 
@@ -148,6 +220,24 @@ impl Seconds {
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
+    }
+}
+
+impl TryFrom<Duration> for Seconds {
+    type Error = TimeError;
+
+    /// Refuses a part of a second, because a limit that is rounded is another one.
+    fn try_from(length: Duration) -> Result<Self, TimeError> {
+        match length.subsec_nanos() {
+            0 => Ok(Self(length.as_secs())),
+            _ => Err(TimeError::PartOfSecond),
+        }
+    }
+}
+
+impl From<Seconds> for Duration {
+    fn from(length: Seconds) -> Self {
+        Self::from_secs(length.0)
     }
 }
 

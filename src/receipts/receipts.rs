@@ -243,7 +243,7 @@ pub fn verify_receipts<'r>(
     let mut summary = ReceiptSummary::default();
     // An id whose mark was forgotten can be used again, for another request.
     let mut calls: BTreeMap<(CallKey, RequestDigest), Runs> = BTreeMap::new();
-    let key = VerifyingKey::of(&signer);
+    let key = VerifyingKey::new(&signer);
     for receipt in receipts {
         let claims = receipt.claims();
         let at = summary.head.length;

@@ -18,7 +18,7 @@ fn within(domain: &Domain, content: &[u8]) -> [u8; 32] {
 impl Digest {
     /// The BLAKE3 digest of `content`.
     #[must_use]
-    pub fn of(content: impl AsRef<[u8]>) -> Self {
+    pub fn hash(content: impl AsRef<[u8]>) -> Self {
         Self::from_bytes(*blake3::hash(content.as_ref()).as_bytes())
     }
 }

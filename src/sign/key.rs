@@ -62,7 +62,7 @@ pub(crate) struct VerifyingKey {
 
 impl VerifyingKey {
     /// The point that the key encodes.
-    pub(crate) fn of(key: &PublicKey) -> Result<Self, KeyError> {
+    pub(crate) fn new(key: &PublicKey) -> Result<Self, KeyError> {
         let bytes = *key.as_bytes();
         let point = CompressedEdwardsY(bytes)
             .decompress()

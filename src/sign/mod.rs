@@ -11,7 +11,7 @@ mod strict;
 mod token;
 
 pub use key::{SignatureError, SigningKey};
-pub use token::{SignError, Token, TokenTextError, Unsigned};
+pub use token::{SignError, Token, Unsigned};
 
 pub(crate) use digest::{account_id, config_digest, mandate_id, request_digest};
 pub(crate) use key::{ComputedR, VerifyingKey};

@@ -1,12 +1,11 @@
 use super::digest::mandate_id;
 use super::key::{ComputedR, SignatureError, SigningKey, VerifyingKey};
 use crate::codec::{
-    Claims, CodecError, Envelope, Reader, payload, protected_header, seal, to_be_signed,
+    Claims, CodecError, Envelope, Reader, TextError, payload, protected_header, seal, to_be_signed,
 };
-use crate::primitives::{
-    MandateId, PublicKey, Signature, TextFormError, base64url, from_base64url,
-};
+use crate::primitives::{MandateId, PublicKey, Signature, base64url, from_base64url};
 use std::fmt;
+use std::str::FromStr;
 use std::sync::OnceLock;
 use thiserror::Error;
 
@@ -101,7 +100,7 @@ impl<C: Claims> Unsigned<C> {
     pub fn attach(self, signature: Signature) -> Result<Token<C>, SignError> {
         let message = self.to_be_signed();
         let verifies = |key: &PublicKey| {
-            VerifyingKey::of(key).is_ok_and(|key| key.verify(&message, &signature).is_ok())
+            VerifyingKey::new(key).is_ok_and(|key| key.verify(&message, &signature).is_ok())
         };
         if self.signers.iter().any(verifies) {
             Ok(self.seal(signature))
@@ -154,17 +153,17 @@ impl<C: Claims> Token<C> {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`TokenTextError`] when it is not base64url, or its bytes are not such a token.
-    pub fn from_text(text: &str) -> Result<Self, TokenTextError> {
+    /// [`TextError`] when it is not base64url, or its bytes are not such a token.
+    pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, C::MAX_BYTES)?)?)
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Self::of(&Envelope::read_within(r, C::MAX_BYTES)?)
+        Self::from_envelope(&Envelope::read_within(r, C::MAX_BYTES)?)
     }
 
     /// What came in an envelope.
-    pub(crate) fn of(envelope: &Envelope<'_>) -> Result<Self, CodecError> {
+    pub(crate) fn from_envelope(envelope: &Envelope<'_>) -> Result<Self, CodecError> {
         Self::digested(envelope, None)
     }
 
@@ -187,7 +186,8 @@ impl<C: Claims> Token<C> {
         &self.bytes
     }
 
-    /// The text form: base64url without padding.
+    /// Returns the text form: base64url without padding. There is no `Display`, so that no log shows
+    /// it by accident.
     #[must_use]
     pub fn to_text(&self) -> String {
         base64url(&self.bytes)
@@ -229,6 +229,26 @@ impl<C: Claims> Token<C> {
     }
 }
 
+impl<C> AsRef<[u8]> for Token<C> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl<C: Claims> TryFrom<&[u8]> for Token<C> {
+    type Error = CodecError;
+    fn try_from(bytes: &[u8]) -> Result<Self, CodecError> {
+        Self::from_bytes(bytes)
+    }
+}
+
+impl<C: Claims> FromStr for Token<C> {
+    type Err = TextError;
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        Self::from_text(text)
+    }
+}
+
 impl<C: fmt::Debug> fmt::Debug for Token<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
@@ -236,16 +256,4 @@ impl<C: fmt::Debug> fmt::Debug for Token<C> {
             .field("claims", &self.claims)
             .finish_non_exhaustive()
     }
-}
-
-/// Why a text is not a token.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum TokenTextError {
-    /// The text is not base64url.
-    #[error(transparent)]
-    Text(#[from] TextFormError),
-    /// The bytes are not a token.
-    #[error(transparent)]
-    Bytes(#[from] CodecError),
 }

@@ -2,7 +2,7 @@
 
 use crate::forging::story::{CRM, FILES, after, audience, call_of, key};
 use crate::stage::*;
-use mandatum::claims::Approval;
+use mandatum::claims::{Approval, NoticeHeader};
 use mandatum::denial::{ApprovalError, DenialKind, DenialPlace, DenialReason};
 use mandatum::sign::Token;
 use mandatum::{Action, Call, Chain, Denial, DenialCode, Effect, Limit, MemoryLedger, Seconds};
@@ -468,13 +468,11 @@ fn an_approval_from_ahead_of_the_clock_counts_from_now() {
         mandatum::limits::ApprovalGate::new(1, [key(ANNA).public()], Seconds::new(60)).unwrap();
     let chain = chain([Limit::gate(gate)], []);
     for ahead in [0, 20, 30] {
-        let approval = Approval::of(
+        let approval = Approval::new(
             &asked(),
             chain.leaf_id(),
             here(),
-            key(ANNA).public(),
-            [3; 16],
-            after(ahead),
+            NoticeHeader::new([3; 16], key(ANNA).public(), after(ahead)),
             after(3_000),
         );
         let words = [approval.sign(&key(ANNA)).unwrap()];

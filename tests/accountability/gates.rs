@@ -52,7 +52,7 @@ fn paid(amount: impl Into<Value>, effect: Effect) -> Call {
 fn from_an_effect_on() {
     let effects = [Effect::Read, Effect::Write, Effect::Irreversible];
     for (least, from) in effects.into_iter().enumerate() {
-        let chain = gated(gate(1, &[ANNA]).from(from));
+        let chain = gated(gate(1, &[ANNA]).with_effect(from));
         for (effect, stated) in effects.into_iter().enumerate() {
             assert_eq!(
                 stands(&chain, &paid(1, stated)),
@@ -67,7 +67,11 @@ fn from_an_effect_on() {
 #[test]
 fn unless_an_argument_shows_that_it_is_harmless() {
     let up_to = |most: i64| Constraint::between(0.into(), most.into()).unwrap();
-    let small = gated(gate(1, &[ANNA]).unless("amount", up_to(1_000)).unwrap());
+    let small = gated(
+        gate(1, &[ANNA])
+            .with_exemption("amount", up_to(1_000))
+            .unwrap(),
+    );
     let amount = |amount: &str| paid(Value::Number(amount.parse().unwrap()), Effect::Irreversible);
     for (text, expected) in [
         ("0", false),
@@ -106,7 +110,7 @@ fn unless_an_argument_shows_that_it_is_harmless() {
 
     let known = gated(
         gate(1, &[ANNA])
-            .unless("amount", Constraint::one_of(["small", "tiny"]).unwrap())
+            .with_exemption("amount", Constraint::one_of(["small", "tiny"]).unwrap())
             .unwrap(),
     );
     assert!(!stands(&known, &paid("tiny", Effect::Irreversible)));
@@ -117,7 +121,11 @@ fn unless_an_argument_shows_that_it_is_harmless() {
 /// as −50 000.
 #[test]
 fn an_exemption_has_both_ends_or_is_a_list() {
-    let exempt = |constraint: Constraint| gate(1, &[ANNA]).unless("amount", constraint).map(drop);
+    let exempt = |constraint: Constraint| {
+        gate(1, &[ANNA])
+            .with_exemption("amount", constraint)
+            .map(drop)
+    };
     let range = |low, high| Constraint::range(Range::new(low, high).unwrap());
     for bounded in [
         Constraint::between(0.into(), 1_000.into()).unwrap(),
@@ -279,7 +287,7 @@ fn nobody_mints_what_they_approve_themselves() {
                 .unwrap(),
         );
         let terms = Delegation::new([1; 16], public(HELPER), tools(), after(60))
-            .limits(limits(own.to_vec()));
+            .with_limits(limits(own.to_vec()));
         chain.delegate(terms, after(0)).map(drop)
     };
     let by_helper = [for_payments(gate(1, &[ANNA, HELPER]))];
@@ -342,7 +350,7 @@ fn at_most_64_meters_stand_on_a_chain() {
         match number % 4 {
             0 => Limit::budget(Budget::calls(account, ledger, 9)),
             1 => Limit::rate(RateLimit::new(account, ledger, 9, Seconds::new(1)).unwrap())
-                .for_tools(["pay"])
+                .with_tools(["pay"])
                 .unwrap(),
             2 => Limit::exclusive(SeparationOfDuty::new(account, ledger, groups).unwrap()),
             _ => for_payments(gate(1, &[ANNA])),
@@ -352,8 +360,8 @@ fn at_most_64_meters_stand_on_a_chain() {
     let middle: Vec<Limit> = (32..63).map(kinds).collect();
     let above = chain_of_three(&upper, &middle);
     let minted = |lower: &[Limit]| {
-        let terms =
-            Delegation::new([3; 16], public(5), tools(), after(60)).limits(limits(lower.to_vec()));
+        let terms = Delegation::new([3; 16], public(5), tools(), after(60))
+            .with_limits(limits(lower.to_vec()));
         above.delegate(terms, after(0))
     };
     let last = [kinds(63)];
@@ -399,8 +407,8 @@ fn chain_of_three(upper: &[Limit], lower: &[Limit]) -> Chain {
             .unwrap(),
     );
     let terms = Delegation::new([1; 16], public(HELPER), tools(), after(3_600))
-        .limits(limits(lower.to_vec()))
-        .hops(1);
+        .with_limits(limits(lower.to_vec()))
+        .with_hops(1);
     chain
         .extend(
             chain

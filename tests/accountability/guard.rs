@@ -107,7 +107,7 @@ fn host_with(chain: Chain, ledger: MemoryLedger, change: impl FnOnce(Guard) -> G
     let stored = Arc::clone(&shelf);
     let store = move |receipt: &Token<Receipt>| stored.store(receipt);
     let guard = Guard::new(patient(), here(), register(), ledger, key(SERVER), store)
-        .attached_to([label("main")]);
+        .with_ledgers([label("main")]);
     Host {
         shelf,
         guard: change(guard),
@@ -128,7 +128,7 @@ fn at_most(amount: i64) -> Limit {
         amount.into(),
     )
     .unwrap();
-    Limit::budget(budget).for_tools(["pay"]).unwrap()
+    Limit::budget(budget).with_tools(["pay"]).unwrap()
 }
 
 impl Host {
@@ -263,7 +263,7 @@ fn nothing_runs_on_a_denial() {
         7,
         Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
     );
-    let closing = |seconds| Limit::window(Window::until(after(seconds)));
+    let closing = |seconds| Limit::window(Window::closing(after(seconds)));
     let rate = RateLimit::new(label("r"), label("main"), 1, Seconds::new(60)).unwrap();
     let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
     let exclusive = SeparationOfDuty::new(label("x"), label("main"), groups).unwrap();
@@ -313,7 +313,7 @@ fn nothing_runs_on_a_denial() {
         (
             "no alias",
             host_with(chain([], []), ledger(9), |guard| {
-                guard.in_system(label("crm"))
+                guard.with_system(label("crm"))
             }),
             { DenialCode::AliasMissing },
             DenialPlace::Link(0),
@@ -362,7 +362,7 @@ fn nothing_runs_on_a_denial() {
 /// The permit is asked once more when its receipt is stored, because that takes time.
 #[test]
 fn nothing_runs_on_a_permit_that_expired_while_it_was_put_on_record() {
-    let closing = Limit::window(Window::until(after(5)));
+    let closing = Limit::window(Window::closing(after(5)));
     let host = host(chain([at_most(100), closing], []));
     host.shelf.storing_takes.store(4, Ordering::SeqCst);
     host.run(&payment(1, 10), || Ok::<(), ()>(())).unwrap();
@@ -435,7 +435,7 @@ fn a_tool_that_fails_is_charged_as_the_host_chose() {
                 Fails::ByError | Fails::ByPanic => (Outcome::Failed, (60, 0)),
             };
             let host = host_with(chain([at_most(100)], []), ledger(9), |guard| {
-                guard.on_failure(chosen)
+                guard.with_on_failure(chosen)
             });
             let tool = || match fails {
                 Fails::ByError => Err("no"),
@@ -479,7 +479,7 @@ fn a_failed_tool_is_released_however_long_it_took() {
     for seconds in [0, 31, 3_601, 3_600 * 24 * 365] {
         for (chosen, balance) in [(OnFailure::Commit, (60, 0)), (OnFailure::Release, (0, 0))] {
             let host = host_with(chain([at_most(100)], []), ledger(9), |guard| {
-                guard.on_failure(chosen)
+                guard.with_on_failure(chosen)
             });
             let failed = host.run(&payment(7, 60), || {
                 host.shelf.clock.store(seconds, Ordering::SeqCst);
@@ -532,7 +532,7 @@ fn qbr() -> Mission {
 /// Payments that live by a mission of the office's.
 fn on_a_mission() -> Chain {
     let root = root_with(|root| {
-        root.life = Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::new(600))));
+        root.life = Life::Mission(LivesBy::new(qbr(), MaxAge::uniform(Seconds::new(600))));
     });
     let root = mandatum::issue(
         &crate::forging::story::anchor_with(mandatum::chain::Ceiling::Unlimited),
@@ -663,11 +663,13 @@ fn what_is_known_and_what_came_along_is_passed_through() {
         key(SERVER),
         store,
     );
-    let guard = guard.attached_to([label("main")]).in_system(label("bank"));
+    let guard = guard
+        .with_ledgers([label("main")])
+        .with_system(label("bank"));
 
     let call = payment(7, 60);
     let (proof, words) = (proof(&chain, &call, 0), approvals(&chain, &call, &[ANNA]));
-    let facts = Facts::none().observed(
+    let facts = Facts::none().with_fact(
         label("account/frozen"),
         false,
         after(0),
@@ -702,7 +704,7 @@ fn what_is_known_and_what_came_along_is_passed_through() {
         code(run(received.with_approvals(&words))),
         DenialCode::FactUnknown
     );
-    let frozen = Facts::none().observed(
+    let frozen = Facts::none().with_fact(
         label("account/frozen"),
         true,
         after(0),
@@ -771,7 +773,9 @@ fn a_guard_goes_on_with_its_record() {
     let summary = verify_receipts(public(SERVER), &stored, None).unwrap();
     assert_eq!((summary.head, summary.open.len()), (first.guard.head(), 1));
 
-    let second = host_with(chain([], []), ledger(9), |guard| guard.resume(summary.head));
+    let second = host_with(chain([], []), ledger(9), |guard| {
+        guard.with_head(summary.head)
+    });
     *second.shelf.receipts.lock().unwrap() = stored;
     second.run(&payment(3, 1), || Ok::<(), ()>(())).unwrap();
     let whole = second.shelf.verified(second.guard.head());
@@ -847,7 +851,7 @@ fn an_error_says_what_happened_in_one_sentence() {
 fn a_guard_that_knows_a_chain_decides_as_one_that_does_not() {
     let forgetful = host(chain([at_most(10)], []));
     let knowing = host_with(chain([at_most(10)], []), ledger(1_000), |guard| {
-        guard.knowing(ChainCache::new(1 << 20))
+        guard.with_cache(ChainCache::new(1 << 20))
     });
     for host in [&forgetful, &knowing] {
         let paid = (0..4_u8).map(|id| {
@@ -900,10 +904,7 @@ fn receipts_of_an_id_that_is_used_again_have_ids_of_their_own() {
     let chain = chain([], []);
     let runs = |id: u8, text: &str, seconds: i64| {
         let action = Action::new("crm.read", [("account", text)], Effect::Read).unwrap();
-        let call = Call {
-            id: mandatum::CallId::from_bytes([id; 16]),
-            action,
-        };
+        let call = Call::new(mandatum::CallId::from_bytes([id; 16]), action);
         let proof = proof(&chain, &call, seconds);
         shelf.clock.store(seconds, Ordering::SeqCst);
         guard

@@ -47,11 +47,11 @@ fn a_verifier_has_one_anchor_an_issuer_and_at_least_one() {
 fn few_keys_end_a_mission_or_report_a_task_and_few_mandates_are_replaced() {
     let life = LivesBy::new(
         Mission::new(public(90), label("qbr"), [7; 16]),
-        MaxAge::of_all(Seconds::new(60)),
+        MaxAge::uniform(Seconds::new(60)),
     );
-    assert!(life.clone().ended_also_by((0..4).map(public)).is_ok());
+    assert!(life.clone().with_enders((0..4).map(public)).is_ok());
     assert_eq!(
-        life.ended_also_by((0..5).map(public)),
+        life.with_enders((0..5).map(public)),
         Err(LimitError::Enders { found: 5 })
     );
     assert!(Reporters::new((0..16).map(public)).is_ok());

@@ -82,7 +82,8 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
             let mut people = PEOPLE;
             random.shuffle(&mut people);
             let named = random.below(3) + 1;
-            let gate = gate(random.below(named) + 1, &people[..named]).from(*random.pick(&EFFECTS));
+            let gate =
+                gate(random.below(named) + 1, &people[..named]).with_effect(*random.pick(&EFFECTS));
             Limit::gate(if random.chance(40) {
                 harmless(gate, random.within(0, 8))
             } else {
@@ -93,17 +94,17 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
     match random.below(3) {
         0 => limit,
         // Groups are set apart in a scope that has all their tools.
-        1 if kind == Kind::Exclusive => limit.for_tools(["pay", "crm.*"]).unwrap(),
+        1 if kind == Kind::Exclusive => limit.with_tools(["pay", "crm.*"]).unwrap(),
         _ if kind == Kind::Exclusive => limit,
-        1 => limit.for_tools(["pay"]).unwrap(),
-        _ => limit.for_tools(["crm.*"]).unwrap(),
+        1 => limit.with_tools(["pay"]).unwrap(),
+        _ => limit.with_tools(["crm.*"]).unwrap(),
     }
 }
 
 const EFFECTS: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Irreversible];
 
 fn harmless(gate: ApprovalGate, most: i64) -> ApprovalGate {
-    gate.unless(
+    gate.with_exemption(
         "amount",
         Constraint::between(0.into(), most.into()).unwrap(),
     )

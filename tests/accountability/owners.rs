@@ -10,16 +10,15 @@ use crate::forging::story::{
 use crate::stage::*;
 use mandatum::chain::{AnchorKey, Ceiling, ChainErrorKind};
 use mandatum::claims::GrantKind;
-use mandatum::decide::sign_call;
 use mandatum::denial::DenialPlace;
 use mandatum::graph::Portfolio;
 use mandatum::limits::MaxAge;
 use mandatum::mission::Watches;
 use mandatum::powers::CoverageGap;
 use mandatum::{
-    Action, Anchor, Capability, Chain, ChainError, Constraint, Controller, DecisionContext,
-    Delegation, DenialCode, Effect, ExecutionProof, Life, Lifetime, LivesBy, Mission, Powers,
-    Register, Root, Seconds, ServerContext, Verifier, issue,
+    Action, Anchor, CallClaims, Capability, Chain, ChainError, Constraint, Controller,
+    DecisionContext, Delegation, DenialCode, Effect, ExecutionProof, Life, Lifetime, LivesBy,
+    Mission, Powers, Register, Root, Seconds, ServerContext, Verifier, issue,
 };
 
 /// Refunds of up to 5 000 USD to two shops, reading any customer, notes.
@@ -37,16 +36,16 @@ fn ceiling() -> Powers {
         .unwrap();
     let path = Constraint::path_under("/notes").unwrap();
     powers([
-        refund.delegable(),
+        refund.allow_delegation(),
         Capability::new("crm.read", Effect::Read)
             .unwrap()
-            .open()
-            .delegable(),
+            .allow_others()
+            .allow_delegation(),
         Capability::new("notes.*", Effect::Write)
             .unwrap()
             .require("path", path)
             .unwrap()
-            .delegable(),
+            .allow_delegation(),
     ])
 }
 
@@ -62,8 +61,8 @@ fn anchor() -> Anchor {
     Anchor::with_keys(ISSUER.parse().unwrap(), keys, ceiling(), Seconds::hours(8))
         .unwrap()
         .with_systems([label("crm")])
-        .owned_by(label("sales"))
-        .under_policy(label("refunds v3"))
+        .with_owner(label("sales"))
+        .with_policy(label("refunds v3"))
 }
 
 /// A root beyond what its owner controls, as it is forged with the owner's own key, and what
@@ -142,11 +141,11 @@ fn beyond_the_ceiling() -> Vec<Row> {
         ),
         beyond(
             "a family over the tool",
-            powers([tool("crm.*", Effect::Read).open()]),
+            powers([tool("crm.*", Effect::Read).allow_others()]),
         ),
         beyond(
             "a family over the family",
-            powers([tool("notes.*", Effect::Write).open()]),
+            powers([tool("notes.*", Effect::Write).allow_others()]),
         ),
         beyond("a value", powers([refunds(&["north", "west"], 1, usd)])),
         beyond(
@@ -202,16 +201,19 @@ fn beyond_the_ceiling() -> Vec<Row> {
                 .require("memo", Constraint::any())
                 .unwrap()]),
         ),
-        beyond("open arguments", powers([refunds(shop, 1, usd).open()])),
+        beyond(
+            "open arguments",
+            powers([refunds(shop, 1, usd).allow_others()]),
+        ),
         beyond("a path above", powers([notes("/").unwrap()])),
         beyond("a path beside", powers([notes("/notes2").unwrap()])),
         beyond(
             "an effect",
-            powers([tool("crm.read", Effect::Write).open()]),
+            powers([tool("crm.read", Effect::Write).allow_others()]),
         ),
         beyond(
             "an effect by two",
-            powers([tool("crm.read", Effect::Irreversible).open()]),
+            powers([tool("crm.read", Effect::Irreversible).allow_others()]),
         ),
     ]
 }
@@ -433,8 +435,8 @@ fn who_the_owner_is_can_be_read_from_the_anchor() {
         (Some(&owner), Some(&policy))
     );
     let renamed = anchor()
-        .owned_by(label("sales emea"))
-        .under_policy(label("refunds v4"));
+        .with_owner(label("sales emea"))
+        .with_policy(label("refunds v4"));
     assert_eq!(
         verifier_of(renamed).configuration(),
         verifier_of(anchor()).configuration()
@@ -448,16 +450,16 @@ fn who_the_owner_is_can_be_read_from_the_anchor() {
 /// root's holder alone.
 #[test]
 fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
-    let pay = || tool("pay", Effect::Irreversible).open();
-    let read = || tool("crm.read", Effect::Read).open();
-    let owner = anchor_with(powers([pay(), read().delegable()]));
+    let pay = || tool("pay", Effect::Irreversible).allow_others();
+    let read = || tool("crm.read", Effect::Read).allow_others();
+    let owner = anchor_with(powers([pay(), read().allow_delegation()]));
     let root = |held: [Capability; 2]| {
         let mut root = root_with(|root| root.link.powers = powers(held));
-        root.link = root.link.hops(15);
+        root.link = root.link.with_hops(15);
         root
     };
     // The root may hold it, and may delegate the rest.
-    let honest = issue(&owner, root([pay(), read().delegable()]), after(0))
+    let honest = issue(&owner, root([pay(), read().allow_delegation()]), after(0))
         .unwrap()
         .sign(&key(COMPANY))
         .unwrap();
@@ -473,7 +475,7 @@ fn what_the_ceiling_keeps_to_the_root_is_delegated_by_nobody() {
 
     // Marked as delegable it is refused where it is issued, and where it comes from whoever does
     // not ask the ceiling.
-    let marked = || root([pay().delegable(), read().delegable()]);
+    let marked = || root([pay().allow_delegation(), read().allow_delegation()]);
     let beyond = |error: ChainError| match error.kind {
         ChainErrorKind::BeyondCeiling(beyond) => (error.link, beyond.entry, beyond.gap),
         broken => panic!("{broken}"),
@@ -509,9 +511,11 @@ const FINANCE: u8 = 30;
 const OFFICE: u8 = 41;
 
 fn owner(issuer: &str, company: u8, tools: &[&str]) -> Anchor {
-    let tools = tools
-        .iter()
-        .map(|name| tool(name, Effect::Irreversible).open().delegable());
+    let tools = tools.iter().map(|name| {
+        tool(name, Effect::Irreversible)
+            .allow_others()
+            .allow_delegation()
+    });
     Anchor::new(
         issuer.parse().unwrap(),
         public(company),
@@ -541,7 +545,7 @@ fn granted(anchor: &Anchor, company: u8, limit: Option<mandatum::Limit>) -> Chai
         root.issuer = anchor.issuer().clone();
         root.signed_by = public(company);
         let mission = Mission::new(public(OFFICE), label("qbr"), [7; 16]);
-        root.life = Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))));
+        root.life = Life::Mission(LivesBy::new(mission, MaxAge::uniform(Seconds::new(600))));
     });
     Chain::from(
         issue(anchor, root, after(0))
@@ -596,7 +600,7 @@ fn decided(
     tool: &str,
     register: &Register,
 ) -> Option<(DenialCode, DenialPlace)> {
-    let signed = sign_call(chain, &asked(tool), here(), after(0))
+    let signed = CallClaims::new(chain, &asked(tool), here(), after(0))
         .sign(&key(3))
         .unwrap();
     let proof = ExecutionProof::new(chain.clone(), signed).to_bytes();
@@ -636,7 +640,7 @@ fn whose_chain_a_resource_accepts_is_its_verifiers_to_say() {
 #[test]
 fn no_owner_grants_what_is_anothers() {
     let wide = root_with(|root| {
-        root.link.powers = powers([tool("pay", Effect::Irreversible).open()]);
+        root.link.powers = powers([tool("pay", Effect::Irreversible).allow_others()]);
         root.issuer = sales().issuer().clone();
     });
     let refused = issue(&sales(), wide, after(0)).unwrap_err();
@@ -646,7 +650,7 @@ fn no_owner_grants_what_is_anothers() {
     assert_eq!(beyond.witness.as_ref().unwrap().tool.as_str(), "pay");
 
     let by = |issuer: &str, named: u8, signer: u8| {
-        let pay = powers([tool("pay", Effect::Irreversible).open()]);
+        let pay = powers([tool("pay", Effect::Irreversible).allow_others()]);
         let forged = root()
             .term(0, encoded_powers(pay))
             .claim(1, cbor::text(issuer));

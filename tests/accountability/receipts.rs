@@ -428,7 +428,7 @@ fn by_the_server() -> Vec<Row> {
         ),
         row(
             "a link before the first",
-            signed(0, |claims| claims.previous = Some(Digest::of("before"))),
+            signed(0, |claims| claims.previous = Some(Digest::hash("before"))),
             0,
             ReceiptErrorKind::BrokenLink,
         ),
@@ -743,10 +743,7 @@ fn what_would_have_been_denied_is_on_record_and_permits_nothing() {
         let action =
             mandatum::Action::new("files.delete", [("path", text)], mandatum::Effect::Read)
                 .unwrap();
-        Call {
-            id: mandatum::CallId::from_bytes([7; 16]),
-            action,
-        }
+        Call::new(mandatum::CallId::from_bytes([7; 16]), action)
     };
     let (little, much) = (asked("a"), asked(&"a".repeat(9_000)));
     let denials = [&little, &much].map(denied);

@@ -6,9 +6,9 @@ use crate::forging::story::{
     root_claims, verifier_of,
 };
 use mandatum::chain::Ceiling;
-use mandatum::claims::{Approval, Holder};
+use mandatum::claims::{Approval, Holder, NoticeHeader};
 use mandatum::codec::Claims;
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::decide::Presentation;
 use mandatum::denial::DenialPlace;
 use mandatum::limits::ApprovalGate;
 use mandatum::primitives::MandateId;
@@ -41,8 +41,8 @@ pub(crate) fn tools() -> Powers {
     powers(["pay", "crm.read"].map(|tool| {
         Capability::new(tool, Effect::Irreversible)
             .unwrap()
-            .open()
-            .delegable()
+            .allow_others()
+            .allow_delegation()
     }))
 }
 
@@ -61,12 +61,12 @@ pub(crate) fn gate(needed: usize, approvers: &[u8]) -> ApprovalGate {
 }
 
 pub(crate) fn for_payments(gate: ApprovalGate) -> Limit {
-    Limit::gate(gate).for_tools(["pay"]).unwrap()
+    Limit::gate(gate).with_tools(["pay"]).unwrap()
 }
 
 pub(crate) fn root_with(change: impl FnOnce(&mut Root)) -> Root {
     let mut root = root_claims(tools());
-    root.link.holder = Holder::named(public(ORCHESTRATOR), label("orchestrator"));
+    root.link.holder = Holder::new(public(ORCHESTRATOR)).with_name(label("orchestrator"));
     change(&mut root);
     root
 }
@@ -90,10 +90,10 @@ pub(crate) fn chain(
 
 /// A child for the helper.
 pub(crate) fn below(root: &Chain, limits: Limits, id: u8) -> Chain {
-    let helper = Holder::named(public(HELPER), label("helper"));
+    let helper = Holder::new(public(HELPER)).with_name(label("helper"));
     let terms = Delegation::new([id; 16], helper, tools(), after(3600))
-        .limits(limits)
-        .step("pay".parse().unwrap());
+        .with_limits(limits)
+        .with_step("pay".parse().unwrap());
     root.extend(
         root.delegate(terms, after(0))
             .unwrap()
@@ -113,7 +113,7 @@ pub(crate) fn payment(id: u8, amount: i64) -> Call {
 
 /// The helper's word that it makes this call, so many seconds later.
 pub(crate) fn signed(chain: &Chain, call: &Call, seconds: i64) -> Token<CallClaims> {
-    sign_call(chain, call, here(), after(seconds))
+    CallClaims::new(chain, call, here(), after(seconds))
         .sign(&key(HELPER))
         .unwrap()
 }
@@ -132,13 +132,10 @@ pub(crate) fn decide(
     call: &Call,
     context: &DecisionContext<'_>,
 ) -> Result<Unsettled, Denial> {
-    let signed = sign_call(chain, call, context.audience().clone(), context.now())
+    let signed = CallClaims::new(chain, call, context.audience().clone(), context.now())
         .sign(&key(HELPER))
         .unwrap();
-    let presentation = Presentation {
-        call,
-        presenter: Presenter::Signed(&signed),
-    };
+    let presentation = Presentation::signed(call, &signed);
     verifier().decide(&verified(chain), &presentation, context)
 }
 
@@ -177,13 +174,11 @@ impl Word {
 
     pub(crate) fn unsigned(&self) -> Unsigned<Approval> {
         let (by, id) = (public(self.by), [self.by; 16]);
-        Approval::of(
+        Approval::new(
             &self.call,
             self.leaf,
             self.server.clone(),
-            by,
-            id,
-            after(self.at),
+            NoticeHeader::new(id, by, after(self.at)),
             after(self.expires),
         )
     }

@@ -6,11 +6,11 @@ use crate::forging::story::{
 use crate::stage::*;
 use mandatum::chain::Ceiling;
 use mandatum::claims::Holder;
-use mandatum::decide::{Presentation, Presenter, Trace, sign_call};
+use mandatum::decide::{Presentation, Trace};
 use mandatum::limits::Window;
 use mandatum::{
-    Action, Chain, DecisionContext, Delegation, Effect, Limit, MemoryLedger, Powers, Register,
-    Root, ServerContext, issue,
+    Action, CallClaims, Chain, DecisionContext, Delegation, Effect, Limit, MemoryLedger, Powers,
+    Register, Root, ServerContext, issue,
 };
 
 fn upper() -> Powers {
@@ -34,16 +34,16 @@ fn trace(change: impl FnOnce(&mut Root), helper: Option<&str>) -> Trace {
             .unwrap(),
     );
     let holder = match helper {
-        Some(name) => Holder::named(public(HELPER), label(name)),
+        Some(name) => Holder::new(public(HELPER)).with_name(label(name)),
         None => public(HELPER).into(),
     };
-    let until = Limit::window(Window::until(after(1_800)));
+    let until = Limit::window(Window::closing(after(1_800)));
     let terms = Delegation::new([1; 16], holder, lower(), after(3_600))
-        .limits(limits([
+        .with_limits(limits([
             until,
-            Limit::signed_calls().for_tools(["crm.*"]).unwrap(),
+            Limit::signed_calls().with_tools(["crm.*"]).unwrap(),
         ]))
-        .step("slides".parse().unwrap());
+        .with_step("slides".parse().unwrap());
     let child = root
         .delegate(terms, after(0))
         .unwrap()
@@ -54,13 +54,10 @@ fn trace(change: impl FnOnce(&mut Root), helper: Option<&str>) -> Trace {
         7,
         Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
     );
-    let signed = sign_call(&chain, &call, here(), after(0))
+    let signed = CallClaims::new(&chain, &call, here(), after(0))
         .sign(&key(HELPER))
         .unwrap();
-    let presentation = Presentation {
-        call: &call,
-        presenter: Presenter::Signed(&signed),
-    };
+    let presentation = Presentation::signed(&call, &signed);
     let context = DecisionContext::new(ServerContext::new(after(0), here()), Register::none());
     let unsettled = verifier()
         .decide(&verified(&chain), &presentation, &context)

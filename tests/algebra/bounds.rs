@@ -156,7 +156,7 @@ fn nests_that_are_as_deep_as_may_be() {
             ArgumentRules::closed()
                 .require("a", records)
                 .unwrap()
-                .open(),
+                .allow_others(),
         )
         .unwrap();
     }
@@ -191,11 +191,16 @@ fn nests_that_are_as_deep_as_may_be() {
         ArgumentRules::closed()
             .require("a", Constraint::any())
             .unwrap()
-            .open(),
+            .allow_others(),
     )
     .unwrap();
-    let half =
-        Constraint::record(ArgumentRules::closed().require("a", half).unwrap().open()).unwrap();
+    let half = Constraint::record(
+        ArgumentRules::closed()
+            .require("a", half)
+            .unwrap()
+            .allow_others(),
+    )
+    .unwrap();
     assert!(
         covers_with_witness("a witness", &each, &half)
             .unwrap_err()
@@ -304,7 +309,7 @@ fn witnesses_among_many_urls() {
             Host::new("a.com").unwrap(),
         )
         .unwrap();
-        Constraint::url(rule.port(Port::Only(port)).unwrap())
+        Constraint::url(rule.with_port(Port::Only(port)).unwrap())
     };
     let (parent, child) = (any_of((1..=256).map(rule)), any_of((1001..=1256).map(rule)));
     assert!(covers_with_witness("many URLs", &parent, &child).is_err());
@@ -343,7 +348,7 @@ fn many_capabilities() {
                 .unwrap()
                 .require(name, one_of(n))
                 .unwrap()
-                .open()
+                .allow_others()
         };
         Powers::new((0..MAX_CAPABILITIES as i64).map(capability)).unwrap()
     };

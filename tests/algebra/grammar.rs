@@ -250,7 +250,7 @@ fn urls() {
     let relative = UrlError::Path(PathError::NotAbsolute);
     let rule = UrlRule::new(["https", "http"], Host::new("a.com").unwrap())
         .unwrap()
-        .port(Port::Any)
+        .with_port(Port::Any)
         .unwrap();
     let anywhere = Constraint::url(rule);
     for canonical in [
@@ -442,7 +442,7 @@ fn url_rules() {
         (&["coap"], 0),
     ] {
         assert_eq!(
-            rule(schemes).unwrap().port(Port::Only(port)),
+            rule(schemes).unwrap().with_port(Port::Only(port)),
             Err(UrlError::Port),
             "{schemes:?} {port}"
         );
@@ -450,7 +450,7 @@ fn url_rules() {
     assert!(
         rule(&["http", "https"])
             .unwrap()
-            .port(Port::Only(443))
+            .with_port(Port::Only(443))
             .is_ok()
     );
     for (path, why) in [
@@ -465,7 +465,7 @@ fn url_rules() {
         ("/a b", UrlError::Character),
     ] {
         assert_eq!(
-            UrlRule::https("a.com").unwrap().path_under(path),
+            UrlRule::https("a.com").unwrap().with_path(path),
             Err(why),
             "{path}"
         );
@@ -473,9 +473,9 @@ fn url_rules() {
     let both = Constraint::url(
         rule(&["http", "https"])
             .unwrap()
-            .port(Port::Only(443))
+            .with_port(Port::Only(443))
             .unwrap()
-            .path_under("/v1")
+            .with_path("/v1")
             .unwrap(),
     );
     for within in [

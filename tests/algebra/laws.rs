@@ -424,7 +424,7 @@ fn a_meet_is_passed_on_if_both_sides_are() {
     for (mine, theirs) in [(false, false), (false, true), (true, false), (true, true)] {
         let side = |delegable| {
             Powers::new([if delegable {
-                entry().delegable()
+                entry().allow_delegation()
             } else {
                 entry()
             }])
@@ -479,7 +479,7 @@ fn a_refusal_is_of_the_entry_that_came_closest() {
         entry("crm.*", Effect::Read),
         entry("crm.*", Effect::Write),
         entry("crm.read", Effect::Write)
-            .open()
+            .allow_others()
             .require("subject", Constraint::any())
             .unwrap(),
         entry("crm.read", Effect::Write)
@@ -506,7 +506,7 @@ fn a_refusal_is_of_the_entry_that_came_closest() {
     // Of two that came equally close, the first.
     let missing = |name: &str| {
         entry("crm.read", Effect::Write)
-            .open()
+            .allow_others()
             .require(name, Constraint::any())
             .unwrap()
     };

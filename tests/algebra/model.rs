@@ -47,9 +47,9 @@ pub(crate) fn plenty() -> Work {
 pub(crate) fn rules(named: &Rules, open: bool) -> ArgumentRules {
     let rules = named.iter().fold(
         ArgumentRules::closed(),
-        |rules, (name, (presence, spec))| rules.with(name, *presence, spec.build()).unwrap(),
+        |rules, (name, (presence, spec))| rules.with_rule(name, *presence, spec.build()).unwrap(),
     );
-    if open { rules.open() } else { rules }
+    if open { rules.allow_others() } else { rules }
 }
 
 impl Spec {
@@ -71,7 +71,7 @@ impl Spec {
                 let rule =
                     UrlRule::new(schemes.iter().map(String::as_str), Host::new(host).unwrap())
                         .unwrap();
-                Constraint::url(rule.port(*port).unwrap().path_under(path).unwrap())
+                Constraint::url(rule.with_port(*port).unwrap().with_path(path).unwrap())
             }
             Self::Network(network) => Constraint::network(network).unwrap(),
             Self::Contains(values) => Constraint::contains(values.clone()).unwrap(),
@@ -421,11 +421,8 @@ pub(crate) const EFFECTS: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Ir
 
 impl Entry {
     pub(crate) fn build(&self) -> Capability {
-        Capability::of(
-            ToolPattern::new(self.tool).unwrap(),
-            self.effect,
-            rules(&self.named, self.open),
-        )
+        Capability::for_tool(ToolPattern::new(self.tool).unwrap(), self.effect)
+            .with_arguments(rules(&self.named, self.open))
     }
 
     pub(crate) fn permits(&self, action: &Action) -> bool {

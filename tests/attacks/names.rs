@@ -7,7 +7,7 @@ use mandatum::claims::Holder;
 use mandatum::decide::{Presentation, Presenter};
 use mandatum::primitives::NameError;
 use mandatum::{
-    Action, Audience, CallId, Chain, DecisionContext, Effect, Issuer, Label, Register, Seconds,
+    Action, Audience, Chain, DecisionContext, Effect, Issuer, Label, Register, Seconds,
     ServerContext, Verifier, issue,
 };
 
@@ -152,10 +152,8 @@ fn a_refusal_says_which_character_and_what_was_expected() {
 #[test]
 fn a_holders_name_adds_no_station_to_the_trace() {
     let mut root = root_claims(mandatum::Powers::new([read_crm(&["acme"])]).unwrap());
-    root.link.holder = Holder::named(
-        key(ORCHESTRATOR).public(),
-        "agent → auditor".parse().unwrap(),
-    );
+    root.link.holder =
+        Holder::new(key(ORCHESTRATOR).public()).with_name("agent → auditor".parse().unwrap());
     let chain = Chain::from(
         issue(&anchor(), root, now())
             .unwrap()
@@ -166,10 +164,10 @@ fn a_holders_name_adds_no_station_to_the_trace() {
         .unwrap()
         .dangerous_effects_as_stated()
         .dangerous_accept_asserted_up_to(Effect::Read);
-    let call = mandatum::Call {
-        id: CallId::from_bytes([1; 16]),
-        action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
-    };
+    let call = mandatum::Call::new(
+        [1; 16],
+        Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
+    );
     let presenter = Presenter::Asserted {
         holder: key(ORCHESTRATOR).public(),
         leaf: chain.leaf_id(),

@@ -6,8 +6,7 @@ use crate::support::story::{
     HELPER, NOW, ORCHESTRATOR, after, audience, call_of, child_of, encoded_powers, key, now,
     powers, read_crm, reading, root, two_links,
 };
-use mandatum::decide::sign_call;
-use mandatum::{Chain, Delegation, ExecutionProof};
+use mandatum::{CallClaims, Chain, Delegation, ExecutionProof};
 
 /// Most bytes of a hop with one tool and one constraint.
 const MOST: usize = 250;
@@ -22,7 +21,7 @@ fn a_hop_with_one_tool_and_one_constraint_is_small() {
         after(300),
     );
     let child = root
-        .delegate(terms.step("slides".parse().unwrap()), now())
+        .delegate(terms.with_step("slides".parse().unwrap()), now())
         .unwrap()
         .sign(&key(ORCHESTRATOR))
         .unwrap();
@@ -54,7 +53,7 @@ fn a_hop_made_by_hand_takes_the_same() {
     );
     let chain: Chain = chain_of(&[root]);
     let minted = chain
-        .delegate(terms.step("slides".parse().unwrap()), now())
+        .delegate(terms.with_step("slides".parse().unwrap()), now())
         .unwrap()
         .sign(&key(ORCHESTRATOR))
         .unwrap();
@@ -69,7 +68,7 @@ fn a_hop_made_by_hand_takes_the_same() {
 fn a_call_is_small_whatever_its_arguments() {
     let chain = chain_of(&two_links());
     let call = call_of(7, reading(&"a".repeat(10_000)));
-    let signed = sign_call(&chain, &call, audience("https://crm.example"), now());
+    let signed = CallClaims::new(&chain, &call, audience("https://crm.example"), now());
     let signed = signed.sign(&key(HELPER)).unwrap();
     let size = signed.as_bytes().len();
     println!("a call: {size} bytes");

@@ -7,12 +7,10 @@ use crate::support::forge::{chain_bytes, proof_bytes};
 use crate::support::story::{call_under, two_links};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use mandatum::bounds::{MAX_CHAIN_BYTES, MAX_PROOF_BYTES, MAX_STATUS_BYTES, MAX_TOKEN_BYTES};
-use mandatum::chain::ChainTextError;
 use mandatum::claims::Child;
-use mandatum::codec::{CodecError, CodecErrorKind};
-use mandatum::decide::ProofTextError;
+use mandatum::codec::{CodecError, CodecErrorKind, TextError};
 use mandatum::primitives::TextFormError;
-use mandatum::sign::{Token, TokenTextError};
+use mandatum::sign::Token;
 use mandatum::{CallClaims, Chain, ExecutionProof, Notice, Root};
 
 /// What is wrong with a text, whatever it should have been.
@@ -36,7 +34,7 @@ macro_rules! refused_from {
     )*};
 }
 
-refused_from!(ChainTextError ProofTextError TokenTextError);
+refused_from!(TextError);
 
 /// Reads a text as something, and gives the bytes of that.
 type Read = fn(&str) -> Result<Vec<u8>, Refused>;

@@ -28,7 +28,9 @@ fn tools(tool: &str) -> ToolSet {
 }
 
 fn first() -> LimitRule {
-    LimitRule::Window(Window::until(Timestamp::from_unix(1_767_225_600).unwrap()))
+    LimitRule::Window(Window::closing(
+        Timestamp::from_unix(1_767_225_600).unwrap(),
+    ))
 }
 
 fn next(sample: &LimitRule) -> Option<LimitRule> {
@@ -38,7 +40,7 @@ fn next(sample: &LimitRule) -> Option<LimitRule> {
         )),
         LimitRule::Audience(_) => LimitRule::SignedCalls,
         LimitRule::SignedCalls => {
-            LimitRule::LivesBy(LivesBy::new(mission(), MaxAge::of_all(Seconds::new(60))))
+            LimitRule::LivesBy(LivesBy::new(mission(), MaxAge::uniform(Seconds::new(60))))
         }
         LimitRule::LivesBy(_) => LimitRule::Condition(Condition {
             fact: label("f"),
@@ -50,7 +52,7 @@ fn next(sample: &LimitRule) -> Option<LimitRule> {
         LimitRule::Waves(_) => {
             let reporters = Reporters::new([key(2)]).unwrap();
             let task = (MandateId::from_bytes([3; 32]), reporters);
-            LimitRule::Barrier(Barrier::after([task]).unwrap())
+            LimitRule::Barrier(Barrier::new([task]).unwrap())
         }
         LimitRule::Barrier(_) => LimitRule::Budget(Budget::calls(label("b"), label("l"), 3)),
         LimitRule::Budget(_) => {

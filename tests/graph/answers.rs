@@ -6,7 +6,7 @@ use crate::support::{
 };
 use mandatum::chain::ChainErrorKind;
 use mandatum::charge::Demand;
-use mandatum::claims::GrantKind;
+use mandatum::claims::NoticeHeader;
 use mandatum::decide::{Facts, Presentation, Presenter};
 use mandatum::denial::{AccessRequest, AnswerError};
 use mandatum::limits::{
@@ -15,7 +15,7 @@ use mandatum::limits::{
 };
 use mandatum::primitives::{AccountId, MandateId, Number};
 use mandatum::{
-    Action, AttestedGrant, Budget, Call, CallId, Capability, Chain, Constraint, Controller,
+    Action, AttestedGrant, Budget, Call, Capability, Chain, Constraint, Controller,
     DecisionContext, Denial, DenialCode, Digest, Effect, Lifetime, Limit, Limits, LivesBy,
     MemoryLedger, Mission, Notice, Powers, Register, Root, Seconds, ServerContext, Unsettled,
     VerifiedChain, Verifier, issue,
@@ -128,12 +128,7 @@ fn by_root(asker: &VerifiedChain, request: &AccessRequest) -> VerifiedChain {
 }
 
 fn claims_of_root(asker: &VerifiedChain, request: &AccessRequest) -> Result<Root, AnswerError> {
-    let consent = AttestedGrant {
-        kind: GrantKind::Direct,
-        by: label("bob"),
-        at: at(0),
-        evidence: Digest::of("consent"),
-    };
+    let consent = AttestedGrant::direct(label("bob"), at(0), Digest::hash("consent"));
     request.root(
         asker,
         &active(asker),
@@ -153,14 +148,14 @@ fn one_of_each() -> Vec<Limit> {
     let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
     let qbr = || qbr();
     vec![
-        Limit::window(Window::until(at(60))),
+        Limit::window(Window::closing(at(60))),
         Limit::audience(here()),
         Limit::signed_calls(),
-        Limit::lives_by(LivesBy::new(qbr(), MaxAge::of_all(Seconds::new(60)))),
+        Limit::lives_by(LivesBy::new(qbr(), MaxAge::uniform(Seconds::new(60)))),
         Limit::condition(fact),
         Limit::ends_on(label("over")),
         Limit::waves(Waves::only(qbr(), 0)),
-        Limit::barrier(Barrier::after([(MandateId::from_bytes([5; 32]), public(9))]).unwrap()),
+        Limit::barrier(Barrier::new([(MandateId::from_bytes([5; 32]), public(9))]).unwrap()),
         budget("helper", 1),
         Limit::rate(RateLimit::new(label("pace"), label("eu-1"), 1, Seconds::new(60)).unwrap()),
         Limit::exclusive(
@@ -312,7 +307,7 @@ fn decided_call(
     );
     let mut register = empty_register();
     register.apply(&begun, &chain.watches(), at(1)).unwrap();
-    let facts = Facts::none().observed(label("ticket"), "open", at(1), [ISSUER.parse().unwrap()]);
+    let facts = Facts::none().with_fact(label("ticket"), "open", at(1), [ISSUER.parse().unwrap()]);
     let ledgers = [label("eu-1")];
     let context = DecisionContext::new(ServerContext::new(at(seconds), here()), &register)
         .with_facts(&facts)
@@ -331,7 +326,7 @@ fn decided_call(
 fn a_limit_on_tools_that_were_not_asked_for_goes_along() {
     let gate = || {
         Limit::gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap())
-            .for_tools(["pay.*"])
+            .with_tools(["pay.*"])
             .unwrap()
     };
     let [lead, helper, _] = chains([vec![], vec![gate()], vec![]]);
@@ -357,10 +352,10 @@ fn a_limit_on_tools_that_were_not_asked_for_goes_along() {
 /// A mission on whose events all calls end goes along, although it is for other tools.
 #[test]
 fn an_event_of_a_mission_for_other_tools_still_ends_an_answer() {
-    let age = MaxAge::of_all(Seconds::new(600));
+    let age = MaxAge::uniform(Seconds::new(600));
     let mission = Mission::new(public(41), label("audit"), [7; 16]);
     let audit = Limit::lives_by(LivesBy::new(mission.clone(), age))
-        .for_tools(["crm.*"])
+        .with_tools(["crm.*"])
         .unwrap();
     let [lead, helper, _] = chains([vec![], vec![audit, Limit::ends_on(label("stop"))], vec![]]);
     let mut register = active(&helper);
@@ -414,7 +409,7 @@ fn an_event_of_a_mission_for_other_tools_still_ends_an_answer() {
 fn barriers_and_groups_of_another_key_refuse_the_answer() {
     let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
     let barrier =
-        Limit::barrier(Barrier::after([(MandateId::from_bytes([5; 32]), public(9))]).unwrap());
+        Limit::barrier(Barrier::new([(MandateId::from_bytes([5; 32]), public(9))]).unwrap());
     let groups = [group("crm.read"), group("pay.send")];
     let apart =
         Limit::exclusive(SeparationOfDuty::new(label("duty"), label("eu-1"), groups).unwrap());
@@ -451,12 +446,7 @@ fn who_should_no_longer_run_is_not_answered() {
         let child = request
             .delegation(lead.chain(), &helper, register, [9; 16], now, at(LIFETIME))
             .map(drop);
-        let consent = AttestedGrant {
-            kind: GrantKind::Direct,
-            by: label("bob"),
-            at: at(0),
-            evidence: Digest::of("consent"),
-        };
+        let consent = AttestedGrant::direct(label("bob"), at(0), Digest::hash("consent"));
         let lifetime = Lifetime::new(now, at(2 * LIFETIME)).unwrap();
         assert_eq!(
             request
@@ -476,12 +466,10 @@ fn who_should_no_longer_run_is_not_answered() {
     );
     let mut ended = active(&helper);
     let end = mandatum::claims::TaskEnd::by_holder(
-        agent(LEAD).public(),
+        NoticeHeader::new([9; 16], agent(LEAD).public(), at(1)),
         helper.chain().leaf_id(),
         mandatum::claims::TaskEnding::Revoked,
         at(LIFETIME),
-        [9; 16],
-        at(1),
     );
     ended
         .apply(&signed(end, &agent(LEAD)), &helper.watches(), at(1))
@@ -577,10 +565,10 @@ fn more_limits_than_fit_are_refused() {
             .unwrap()
     };
     assert!(lead.chain().delegate(terms(), at(0)).is_ok());
-    let own = Limits::new([Limit::window(Window::until(at(30)))]).unwrap();
+    let own = Limits::new([Limit::window(Window::closing(at(30)))]).unwrap();
     let refused = lead
         .chain()
-        .delegate(terms().limits(own), at(0))
+        .delegate(terms().with_limits(own), at(0))
         .unwrap_err();
     assert_eq!(
         (refused.link, refused.kind.clone()),
@@ -606,7 +594,7 @@ fn more_limits_than_fit_are_refused() {
 #[test]
 fn limits_of_the_one_who_answers_come_besides_those_that_are_carried() {
     let [lead, helper, _] = chains([vec![], vec![budget("helper", 1)], vec![]]);
-    let window = Limit::window(Window::until(at(30)));
+    let window = Limit::window(Window::closing(at(30)));
     let terms = wanted(&helper, "crm.write")
         .delegation(
             lead.chain(),
@@ -619,7 +607,10 @@ fn limits_of_the_one_who_answers_come_besides_those_that_are_carried() {
         .unwrap();
     let minted = lead
         .chain()
-        .delegate(terms.limits(Limits::new([window.clone()]).unwrap()), at(0))
+        .delegate(
+            terms.with_limits(Limits::new([window.clone()]).unwrap()),
+            at(0),
+        )
         .unwrap();
     let limits: Vec<&Limit> = minted.claims().link.limits.iter().collect();
     assert_eq!(limits, [&budget("helper", 1), &window]);
@@ -656,10 +647,7 @@ fn an_answer_spends_from_what_is_left_to_the_one_who_asks() {
     let mut id = 0;
     let mut runs = |chain: &VerifiedChain, tool: &str| {
         id += 1;
-        let call = Call {
-            id: CallId::from_bytes([id; 16]),
-            action: action(tool, "acme", Effect::Irreversible),
-        };
+        let call = Call::new([id; 16], action(tool, "acme", Effect::Irreversible));
         let unsettled = decided_call(&verifier, chain, &call, 1).unwrap();
         ledger
             .settle(unsettled, at(1))
@@ -696,8 +684,8 @@ fn limit(random: &mut Random, number: u64) -> Limit {
     let name = label(&format!("b{}", random.below(3)));
     let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
     let rule = match random.below(9) {
-        0 => Limit::window(Window::until(at(2 + 40 * number))),
-        1 => Limit::window(Window::from(at(40 * number))),
+        0 => Limit::window(Window::closing(at(2 + 40 * number))),
+        1 => Limit::window(Window::opening(at(40 * number))),
         2 => Limit::audience(if random.chance(70) {
             here()
         } else {
@@ -720,8 +708,8 @@ fn limit(random: &mut Random, number: u64) -> Limit {
         return rule;
     }
     match random.below(4) {
-        0 => rule.for_tools(["crm.*"]).unwrap(),
-        1 => rule.for_tools(["crm.read", "pay.send"]).unwrap(),
+        0 => rule.with_tools(["crm.*"]).unwrap(),
+        1 => rule.with_tools(["crm.read", "pay.send"]).unwrap(),
         _ => rule,
     }
 }

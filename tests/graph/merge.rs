@@ -9,7 +9,7 @@ use crate::support::{
 };
 use crate::world::capability;
 use mandatum::chain::ChainErrorKind;
-use mandatum::claims::{TaskEnd, TaskEnding};
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::decide::Facts;
 use mandatum::graph::{Merge, MergeError};
 use mandatum::limits::{
@@ -83,12 +83,10 @@ impl Stage {
 
     fn says(&mut self, by: &SigningKey, of: &VerifiedChain, ending: TaskEnding) {
         let end = TaskEnd::by_holder(
-            by.public(),
+            NoticeHeader::new([2; 16], by.public(), at(0)),
             of.chain().leaf_id(),
             ending,
             at(LIFETIME),
-            [2; 16],
-            at(0),
         );
         self.notices.push(signed(end, by));
     }
@@ -153,7 +151,7 @@ fn a_merge_point_has_what_all_its_branches_have_and_no_more() {
         let wanted = permitted(&asked, &universe);
         match stage
             .root
-            .merge(&branches, merge().powers(asked.clone()), at(0))
+            .merge(&branches, merge().with_powers(asked.clone()), at(0))
         {
             Ok(minted) => {
                 assert_eq!(minted.claims().link.powers, asked);
@@ -196,7 +194,7 @@ fn what_a_branch_may_not_pass_on_its_merge_point_may_not_either() {
     let stage = Stage::new(tools(&["crm.read"]));
     let kept = Powers::new([Capability::new("crm.read", Effect::Irreversible)
         .unwrap()
-        .open()])
+        .allow_others()])
     .unwrap();
     let branches = [
         stage.branch(1, tools(&["crm.read"]), vec![]),
@@ -204,12 +202,15 @@ fn what_a_branch_may_not_pass_on_its_merge_point_may_not_either() {
     ];
     assert_eq!(stage.merged(&branches, merge()).chain().leaf().powers, kept);
     assert_eq!(
-        stage.merged(&branches, merge().powers(kept)).chain().len(),
+        stage
+            .merged(&branches, merge().with_powers(kept))
+            .chain()
+            .len(),
         2
     );
     let error = stage
         .root
-        .merge(&branches, merge().powers(tools(&["crm.read"])), at(0))
+        .merge(&branches, merge().with_powers(tools(&["crm.read"])), at(0))
         .unwrap_err();
     let MergeError::BeyondBranch {
         branch: 1,
@@ -234,7 +235,7 @@ fn asked_for_more_the_branch_that_lacks_it_is_named_and_then_the_ancestor() {
     ];
     let error = stage
         .root
-        .merge(&branches, merge().powers(both), at(0))
+        .merge(&branches, merge().with_powers(both), at(0))
         .unwrap_err();
     let MergeError::BeyondBranch {
         branch: 1,
@@ -263,9 +264,9 @@ fn asked_for_more_the_branch_that_lacks_it_is_named_and_then_the_ancestor() {
 #[test]
 fn limits_are_carried_but_those_that_say_when() {
     let audience = || AudienceSet::new([Audience::new("https://crm.example").unwrap()]).unwrap();
-    let slides = LivesBy::new(mission(11, "slides"), MaxAge::of_all(Seconds::new(60)));
+    let slides = LivesBy::new(mission(11, "slides"), MaxAge::uniform(Seconds::new(60)));
     let waves = Waves::only(qbr(), 3);
-    let awaited = Barrier::after([(
+    let awaited = Barrier::new([(
         mandatum::primitives::MandateId::from_bytes([5; 32]),
         public(STRANGER),
     )])
@@ -273,14 +274,16 @@ fn limits_are_carried_but_those_that_say_when() {
     let cases = [
         (Limit::audience(audience()), true),
         (
-            Limit::audience(audience()).for_tools(["crm.read"]).unwrap(),
+            Limit::audience(audience())
+                .with_tools(["crm.read"])
+                .unwrap(),
             true,
         ),
         (Limit::signed_calls(), true),
         (ticket_is_open(), true),
         (Limit::lives_by(slides), true),
         (Limit::ends_on(label("over")), true),
-        (Limit::window(Window::until(at(60))), false),
+        (Limit::window(Window::closing(at(60))), false),
         (Limit::waves(waves), false),
         (Limit::barrier(awaited), false),
     ];
@@ -336,9 +339,9 @@ fn limits_are_carried_but_those_that_say_when() {
         );
     }
     // What the minter adds is there besides.
-    let window = Limit::window(Window::until(at(60)));
+    let window = Limit::window(Window::closing(at(60)));
     let branches = [stage.branch(1, tools(&["crm.read"]), vec![Limit::signed_calls()])];
-    let merged = stage.merged(&branches, merge().limits([window.clone()]));
+    let merged = stage.merged(&branches, merge().with_limits([window.clone()]));
     let rules: Vec<&LimitRule> = merged
         .chain()
         .leaf()
@@ -362,7 +365,7 @@ fn limits_are_carried_but_those_that_say_when() {
 #[test]
 fn a_carried_condition_is_asked_of_the_merge_point() {
     // The root names the fact, for other calls.
-    let named = ticket_is_open().for_tools(["files.read"]).unwrap();
+    let named = ticket_is_open().with_tools(["files.read"]).unwrap();
     let mut stage = Stage::with(tools(&["crm.read", "files.read"]), vec![named]);
     let branch = stage.branch(1, tools(&["crm.read"]), vec![ticket_is_open()]);
     let merged = stage.merged(std::slice::from_ref(&branch), merge());
@@ -375,7 +378,7 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
     for notice in &stage.notices {
         register.apply(notice, &merged.watches(), at(1)).unwrap();
     }
-    let facts = Facts::none().observed(
+    let facts = Facts::none().with_fact(
         label("ticket/INC-42"),
         "open",
         at(1),
@@ -488,9 +491,9 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
 fn a_quorum_is_enough_at_once_or_after_the_deadline() {
     let mut stage = Stage::new(tools(&["crm.read"]));
     let branches = [1, 2, 3].map(|number| stage.branch(number, tools(&["crm.read"]), vec![]));
-    let at_once = stage.merged(&branches, merge().quorum(2));
-    let patient = stage.merged(&branches, merge().quorum(2).deadline(at(300)));
-    let all = stage.merged(&branches, merge().deadline(at(300)));
+    let at_once = stage.merged(&branches, merge().with_quorum(2));
+    let patient = stage.merged(&branches, merge().with_quorum(2).with_deadline(at(300)));
+    let all = stage.merged(&branches, merge().with_deadline(at(300)));
     stage.says(&agent(1), &branches[0], TaskEnding::Completed);
     assert_eq!(
         stage.refused(&at_once, "crm.read", 400),
@@ -528,7 +531,7 @@ fn a_quorum_is_enough_at_once_or_after_the_deadline() {
     for (quorum, count) in [(0, 1), (4, 3), (usize::MAX, 3)] {
         let error = stage
             .root
-            .merge(&branches[..count], merge().quorum(quorum), at(0))
+            .merge(&branches[..count], merge().with_quorum(quorum), at(0))
             .unwrap_err();
         assert_eq!(
             error,
@@ -684,7 +687,7 @@ fn a_hostile_minter_is_bounded_by_its_own_chain() {
     // it.
     let stage = Stage::new(tools(&["crm.read"]));
     let branch = stage.branch(1, tools(&["crm.read"]), vec![]);
-    let merged = stage.merged(&[branch], merge().hops(1));
+    let merged = stage.merged(&[branch], merge().with_hops(1));
     let below = child(
         &stage.verifier,
         &merged,
@@ -710,7 +713,7 @@ fn halves_never_add_up() {
             .unwrap()
             .require("account", accounts)
             .unwrap();
-        Powers::new([tool.delegable()]).unwrap()
+        Powers::new([tool.allow_delegation()]).unwrap()
     };
     let mut stage = Stage::new(tools(&["crm.write"]));
     let far = stage.branch(1, half(Effect::Irreversible, &["beta"]), vec![]);
@@ -792,7 +795,7 @@ fn below_a_child_accounts_are_named_after_whoever_named_them() {
 #[test]
 fn a_limit_on_tools_that_the_merge_point_has_not_goes_along() {
     let stage = Stage::new(tools(&["crm.*"]));
-    let scoped = |tool: &str| Limit::signed_calls().for_tools([tool]).unwrap();
+    let scoped = |tool: &str| Limit::signed_calls().with_tools([tool]).unwrap();
     let wide = stage.branch(
         1,
         tools(&["crm.*"]),
@@ -815,7 +818,7 @@ fn a_limit_on_tools_that_the_merge_point_has_not_goes_along() {
         .root
         .merge(
             &[wide, narrow],
-            merge().limits([scoped("crn.write")]),
+            merge().with_limits([scoped("crn.write")]),
             at(0),
         )
         .unwrap_err();

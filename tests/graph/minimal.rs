@@ -169,7 +169,7 @@ fn a_hostile_plan_runs_out_of_work_as_a_whole() {
         .unwrap()
         .require("account", pattern)
         .unwrap()
-        .delegable();
+        .allow_delegation();
     let parent = Powers::new([slow]).unwrap();
     let call = action("crm.read", &"a".repeat(1000), Effect::Read);
     assert!(

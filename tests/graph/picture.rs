@@ -3,7 +3,7 @@
 
 use crate::stage::*;
 use crate::support::{LIFETIME, OFFICE, Random, at, key, public, signed, verifier};
-use mandatum::claims::{Holder, TaskEnd, TaskEnding};
+use mandatum::claims::{Holder, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::graph::{ExecutionGraph, Picture, TaskState};
 use mandatum::limits::{Barrier, Waves};
 use mandatum::mission::Watches;
@@ -63,10 +63,10 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
         } else {
             random.below(chains.len().min(40))
         };
-        let wave = |first, last| vec![Limit::waves(Waves::between(qbr(), first, last).unwrap())];
+        let wave = |first, last| vec![Limit::waves(Waves::new(qbr(), first, last).unwrap())];
         let limits = match random.below(8) {
             0 => wave(1, 2),
-            1 => vec![Limit::window(mandatum::limits::Window::until(at(1)))],
+            1 => vec![Limit::window(mandatum::limits::Window::closing(at(1)))],
             _ => vec![],
         };
         if chains[by].chain().leaf().hops == 0 {
@@ -83,12 +83,10 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
             let ending = *random.pick(&[TaskEnding::Completed, TaskEnding::Failed]);
             let holder = agent(chains.len());
             let end = TaskEnd::by_holder(
-                holder.public(),
+                NoticeHeader::new(random.id(), holder.public(), at(0)),
                 chain.chain().leaf_id(),
                 ending,
                 at(LIFETIME),
-                random.id(),
-                at(0),
             );
             notices.push(signed(end, &holder));
             watches.extend(&chain.watches());
@@ -265,10 +263,10 @@ fn barriers_and_waves_are_drawn() {
         .iter()
         .map(|branch| (branch.chain().leaf_id(), branch.chain().leaf().holder.key));
     let limits = [
-        Limit::barrier(Barrier::after(awaited).unwrap()),
-        Limit::waves(Waves::between(qbr(), 1, 3).unwrap()),
+        Limit::barrier(Barrier::new(awaited).unwrap()),
+        Limit::waves(Waves::new(qbr(), 1, 3).unwrap()),
         Limit::waves(Waves::only(qbr(), 2))
-            .for_tools(["crm.*"])
+            .with_tools(["crm.*"])
             .unwrap(),
     ];
     let writer = below(&verifier, &above, 0, 3, limits.to_vec());
@@ -354,9 +352,9 @@ fn no_name_changes_the_structure() {
     let verifier = verifier();
     let above = root_chain(&verifier);
     let drawn = |name: &str| {
-        let holder = Holder::named(agent(1).public(), Label::new(name).unwrap());
+        let holder = Holder::new(agent(1).public()).with_name(Label::new(name).unwrap());
         let terms = Delegation::new([2; 16], holder, tools(&["crm.read"]), at(LIFETIME))
-            .limits(Limits::none());
+            .with_limits(Limits::none());
         let token = above
             .chain()
             .delegate(terms, at(0))

@@ -22,7 +22,7 @@ fn verifier() -> Verifier {
 }
 
 fn lives_by(name: &str) -> LivesBy {
-    LivesBy::new(mission(OFFICE, name), MaxAge::of_all(Seconds::new(600)))
+    LivesBy::new(mission(OFFICE, name), MaxAge::uniform(Seconds::new(600)))
 }
 
 fn of_company(powers: Powers) -> VerifiedChain {
@@ -172,9 +172,9 @@ fn why_none_suffices_is_told_of_each() {
 fn chains_that_the_mission_does_not_end_are_refused() {
     let mission_of = |name| Life::Mission(lives_by(name));
     let scoped = Limit::lives_by(lives_by("qbr"))
-        .for_tools(["crm.*"])
+        .with_tools(["crm.*"])
         .unwrap();
-    let others = LivesBy::new(mission(STRANGER, "qbr"), MaxAge::of_all(Seconds::new(600)));
+    let others = LivesBy::new(mission(STRANGER, "qbr"), MaxAge::uniform(Seconds::new(600)));
     let powers = || tools(&["crm.read"]);
     let cases = [
         ("no mission", of_partner(powers(), Life::ExpiryOnly, vec![])),

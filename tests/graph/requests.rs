@@ -6,7 +6,7 @@ use crate::support::{
     COMPANY, LIFETIME, OFFICE, at, decide, here, key, label, public, signed, verifier,
 };
 use mandatum::chain::ChainErrorKind;
-use mandatum::claims::GrantKind;
+use mandatum::claims::NoticeHeader;
 use mandatum::denial::{AccessRequest, AnswerError};
 use mandatum::{
     Anchor, AttestedGrant, Capability, Chain, Controller, DecisionContext, Denial, DenialCode,
@@ -197,12 +197,7 @@ fn a_person_answers_with_a_new_root_that_gives_what_was_missing_and_no_more() {
     let wanted = action("pay.send", "acme", Effect::Irreversible);
     let request = request_for(&verifier, &below, &wanted);
     let like = below.chain().root().claims().clone();
-    let consent = AttestedGrant {
-        kind: GrantKind::Direct,
-        by: label("bob"),
-        at: at(1),
-        evidence: Digest::of("another consent"),
-    };
+    let consent = AttestedGrant::direct(label("bob"), at(1), Digest::hash("another consent"));
     let lifetime = Lifetime::new(at(0), at(60)).unwrap();
     let claims = request
         .root(&below, &known(&below), [4; 16], lifetime, consent.clone())
@@ -253,11 +248,11 @@ fn a_person_answers_with_a_new_root_that_gives_what_was_missing_and_no_more() {
 fn a_revoked_holder_is_offered_no_request() {
     let verifier = verifier();
     let (_, below) = chains(&verifier);
-    let wanted = mandatum::Call {
-        id: mandatum::CallId::from_bytes([7; 16]),
-        action: action("crm.write", "acme", Effect::Write),
-    };
-    let signed_call = mandatum::decide::sign_call(below.chain(), &wanted, here(), at(1))
+    let wanted = mandatum::Call::new(
+        mandatum::CallId::from_bytes([7; 16]),
+        action("crm.write", "acme", Effect::Write),
+    );
+    let signed_call = mandatum::CallClaims::new(below.chain(), &wanted, here(), at(1))
         .sign(&agent(AGENT))
         .unwrap();
     let proof = mandatum::ExecutionProof::new(below.chain().clone(), signed_call).to_bytes();
@@ -270,12 +265,10 @@ fn a_revoked_holder_is_offered_no_request() {
     let mut register = known(&below);
     assert!(offered(&register));
     let end = mandatum::claims::TaskEnd::by_holder(
-        agent(0).public(),
+        NoticeHeader::new([9; 16], agent(0).public(), at(1)),
         below.chain().leaf_id(),
         mandatum::claims::TaskEnding::Revoked,
         at(LIFETIME),
-        [9; 16],
-        at(1),
     );
     register
         .apply(&signed(end, &agent(0)), &below.watches(), at(1))

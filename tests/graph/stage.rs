@@ -6,9 +6,8 @@ use crate::support::{
 use mandatum::chain::Ceiling;
 use mandatum::limits::MaxAge;
 use mandatum::{
-    Action, Anchor, Call, CallId, Capability, Chain, Delegation, Effect, Issuer, Life, Limit,
-    Limits, LivesBy, Mission, Powers, Register, Seconds, SigningKey, VerifiedChain, Verifier,
-    issue,
+    Action, Anchor, Call, Capability, Chain, Delegation, Effect, Issuer, Life, Limit, Limits,
+    LivesBy, Mission, Powers, Register, Seconds, SigningKey, VerifiedChain, Verifier, issue,
 };
 use std::collections::BTreeSet;
 
@@ -43,10 +42,7 @@ pub(crate) fn action(tool: &str, account: &str, effect: Effect) -> Action {
 
 /// A call of an action, with an id of no matter.
 pub(crate) fn asked(action: &Action) -> Call {
-    Call {
-        id: CallId::from_bytes([9; 16]),
-        action: action.clone(),
-    }
+    Call::new([9; 16], action.clone())
 }
 
 /// The calls that powers permit, each asked for itself.
@@ -73,8 +69,8 @@ pub(crate) fn tools(names: &[&str]) -> Powers {
     let tool = |name: &&str| {
         Capability::new(name, Effect::Irreversible)
             .unwrap()
-            .open()
-            .delegable()
+            .allow_others()
+            .allow_delegation()
     };
     Powers::new(names.iter().map(tool)).unwrap()
 }
@@ -98,7 +94,7 @@ pub(crate) fn empty_register() -> Register {
 pub(crate) fn life(mission: &Mission) -> Life {
     Life::Mission(LivesBy::new(
         mission.clone(),
-        MaxAge::of_all(Seconds::new(600)),
+        MaxAge::uniform(Seconds::new(600)),
     ))
 }
 
@@ -171,7 +167,7 @@ pub(crate) fn terms(
     powers: Powers,
     id: [u8; 16],
 ) -> Delegation {
-    Delegation::new(id, holder.public(), powers, at(LIFETIME)).hops(above.leaf().hops - 1)
+    Delegation::new(id, holder.public(), powers, at(LIFETIME)).with_hops(above.leaf().hops - 1)
 }
 
 /// A verified child below a chain that `by` holds.
@@ -186,8 +182,8 @@ pub(crate) fn child(
 ) -> VerifiedChain {
     let step = label(&format!("step-{}", id[0])).as_str().parse().unwrap();
     let terms = terms(above.chain(), holder, powers, id)
-        .limits(Limits::new(limits).unwrap())
-        .step(step);
+        .with_limits(Limits::new(limits).unwrap())
+        .with_step(step);
     let child = above
         .chain()
         .delegate(terms, at(0))

@@ -9,7 +9,7 @@ use crate::support::{
 };
 use TaskState::{Closed, Done, Dormant, Ended, Live};
 use mandatum::chain::ChainErrorKind;
-use mandatum::claims::{Ending, TaskEnd, TaskEnding};
+use mandatum::claims::{Ending, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::graph::{ExecutionGraph, TaskState};
 use mandatum::limits::{Barrier, MaxAge, Waves, Window};
 use mandatum::primitives::MandateId;
@@ -29,7 +29,7 @@ struct Stage {
 }
 
 fn desk() -> LivesBy {
-    LivesBy::new(mission(DESK, "slides"), MaxAge::of_all(Seconds::new(600)))
+    LivesBy::new(mission(DESK, "slides"), MaxAge::uniform(Seconds::new(600)))
 }
 
 impl Stage {
@@ -88,12 +88,10 @@ impl Stage {
 
     fn ends(mut self, by: &SigningKey, link: usize, ending: TaskEnding) -> Self {
         let end = TaskEnd::by_holder(
-            by.public(),
+            NoticeHeader::new([2; 16], by.public(), at(0)),
             self.chains[link].chain().leaf_id(),
             ending,
             at(LIFETIME),
-            [2; 16],
-            at(0),
         );
         self.notices.push(signed(end, by));
         self
@@ -141,7 +139,7 @@ impl Stage {
 }
 
 fn waves(first: u64, last: u64) -> Vec<Limit> {
-    vec![Limit::waves(Waves::between(qbr(), first, last).unwrap())]
+    vec![Limit::waves(Waves::new(qbr(), first, last).unwrap())]
 }
 
 fn advance(office: &mut Controller) -> Notice {
@@ -156,23 +154,21 @@ fn each_state_and_what_is_below_it() {
     let awaited = || MandateId::from_bytes([5; 32]);
     let barrier = || {
         vec![Limit::barrier(
-            Barrier::after([(awaited(), public(STRANGER))]).unwrap(),
+            Barrier::new([(awaited(), public(STRANGER))]).unwrap(),
         )]
     };
     let reported = |ending| {
         signed(
             TaskEnd::by_holder(
-                public(STRANGER),
+                NoticeHeader::new([2; 16], public(STRANGER), at(0)),
                 awaited(),
                 ending,
                 at(LIFETIME),
-                [2; 16],
-                at(0),
             ),
             &key(STRANGER),
         )
     };
-    let window = |from, until| vec![Limit::window(Window::between(at(from), at(until)).unwrap())];
+    let window = |from, until| vec![Limit::window(Window::new(at(from), at(until)).unwrap())];
     let on_middle = |limits| Stage::new([vec![], limits, vec![]]);
     let suspend = |office: &mut Controller| {
         signed(
@@ -238,7 +234,7 @@ fn each_state_and_what_is_below_it() {
         (
             "a window on other calls",
             {
-                let other = window(100, 200).remove(0).for_tools(["files.*"]).unwrap();
+                let other = window(100, 200).remove(0).with_tools(["files.*"]).unwrap();
                 on_middle(vec![other])
             },
             1,
@@ -371,7 +367,7 @@ fn an_event_is_fired_from_further_down() {
 /// A clock that is behind is forgiven by the same leeway in pictures and decisions.
 #[test]
 fn the_leeway_opens_early() {
-    let from = vec![Limit::window(Window::from(at(100)))];
+    let from = vec![Limit::window(Window::opening(at(100)))];
     let mut stage = Stage::new([vec![], from, vec![]]);
     let holder = agent(3);
     let chain = stage.chains[0].chain();

@@ -118,7 +118,7 @@ impl World {
         let verifier = verifier();
         let graph = ExecutionGraph::new(&verifier);
         let broad = tools(&["crm.*", "files.*", "pay.send"]);
-        let some = (0..3).map(|_| capability(&mut random).delegable());
+        let some = (0..3).map(|_| capability(&mut random).allow_delegation());
         let powers = Powers::new(broad.capabilities().iter().cloned().chain(some)).unwrap();
         let chain = root(&agent(0), powers, life(&mission), vec![], random.id());
         let mut world = Self {

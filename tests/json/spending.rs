@@ -98,7 +98,11 @@ fn budget() -> impl Strategy<Value = Limit> {
             let budget = Budget::new(account, meter, shares).expect("a budget");
             let budget = period.into_iter().fold(budget, Budget::with_period);
             let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
-            Limit::budget(if is_askable { budget.askable() } else { budget })
+            Limit::budget(if is_askable {
+                budget.with_askable()
+            } else {
+                budget
+            })
         },
     )
 }
@@ -155,11 +159,11 @@ fn gate() -> impl Strategy<Value = Limit> {
                 .saturating_sub(spared.index(approvers.len()));
             let gate = ApprovalGate::new(needed, approvers.into_iter().map(key), Seconds::new(age))
                 .expect("some of them");
-            let gate = gate.from(effect);
+            let gate = gate.with_effect(effect);
             Limit::gate(match unless {
                 None => gate,
                 Some((argument, is)) => gate
-                    .unless(&argument, is)
+                    .with_exemption(&argument, is)
                     .expect("a short name, and bounded"),
             })
         })

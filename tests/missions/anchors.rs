@@ -3,14 +3,13 @@
 
 use crate::support::*;
 use mandatum::chain::{AnchorError, AnchorKey, Ceiling, ChainCache, ChainErrorKind};
-use mandatum::claims::{TaskEnd, TaskEnding};
-use mandatum::decide::sign_call;
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::mission::{EndSigned, EndsSigned, NoticeError, Watches};
 use mandatum::primitives::MandateId;
 use mandatum::sign::Token;
 use mandatum::{
-    Anchor, Chain, DenialCode, Effect, ExecutionProof, Limits, Notice, Register, Seconds,
-    ServerContext, VerifiedChain, Verifier, issue,
+    Anchor, CallClaims, Chain, DenialCode, Effect, ExecutionProof, Limits, Notice, Register,
+    Seconds, ServerContext, VerifiedChain, Verifier, issue,
 };
 
 const SPARE: u8 = 30;
@@ -137,7 +136,12 @@ fn drill_an_anchors_key_is_revoked_and_no_cache_remembers_it() {
 
 fn ended(by: u8, mandate: MandateId, ending: TaskEnding, now: u64) -> Notice {
     signed(
-        TaskEnd::by_holder(public(by), mandate, ending, at(LIFETIME), [by; 16], at(now)),
+        TaskEnd::by_holder(
+            NoticeHeader::new([by; 16], public(by), at(now)),
+            mandate,
+            ending,
+            at(LIFETIME),
+        ),
         &key(by),
     )
 }
@@ -271,12 +275,10 @@ fn drill_an_anchors_key_is_revoked_and_what_only_the_store_knows_does_not_live_a
     );
     for end in ends {
         let again = TaskEnd::by_holder(
-            public(SPARE),
+            NoticeHeader::new([9; 16], public(SPARE), at(6)),
             end.mandate,
             end.ending,
             end.root_expires,
-            [9; 16],
-            at(6),
         );
         store.push(signed(again, &key(SPARE)));
     }
@@ -330,7 +332,7 @@ fn a_stranger_does_not_learn_the_keys_of_an_issuer() {
     let told = |root: Token<mandatum::Root>| {
         let chain = Chain::from(root);
         let call = call([1; 16], "crm.read", Effect::Read);
-        let signed = sign_call(&chain, &call, here(), at(1))
+        let signed = CallClaims::new(&chain, &call, here(), at(1))
             .sign(&key(ORCHESTRATOR))
             .unwrap();
         let proof = ExecutionProof::new(chain, signed).to_bytes();
@@ -433,7 +435,7 @@ fn a_mandate_of_a_month_changes_its_keys_every_night() {
     );
     let terms = mandatum::Delegation::new([2; 16], public(HELPER), powers(), at(30 * DAY + 3_600));
     let first = first_root
-        .delegate(terms.limits(Limits::none()), at(0))
+        .delegate(terms.with_limits(Limits::none()), at(0))
         .unwrap()
         .sign(&key(ORCHESTRATOR))
         .unwrap();

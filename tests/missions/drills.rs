@@ -5,9 +5,8 @@
 use crate::support::*;
 use mandatum::chain::Ceiling;
 use mandatum::claims::{
-    Approval, End, Ending, MandateEnding, Outcome, Receipt, TaskEnd, TaskEnding,
+    Approval, End, Ending, MandateEnding, NoticeHeader, Outcome, Receipt, TaskEnd, TaskEnding,
 };
-use mandatum::decide::sign_call;
 use mandatum::guard::{GuardError, ReceivedCall};
 use mandatum::limits::{ApprovalGate, Barrier, MaxAge, Reporters, Waves};
 use mandatum::mission::NoticeError;
@@ -183,12 +182,12 @@ fn proof_by(chain: &Chain, by: u8, call: &Call, now: u64) -> Vec<u8> {
 }
 
 fn signed_by(chain: &Chain, by: u8, call: &Call, now: u64) -> Token<CallClaims> {
-    let unsigned = sign_call(chain, call, here(), at(now));
+    let unsigned = CallClaims::new(chain, call, here(), at(now));
     let holder = (1..=u8::MAX)
         .find(|seed| public(*seed) == chain.leaf().holder.key)
         .unwrap();
     let honest = unsigned.sign(&key(holder)).unwrap();
-    let unsigned = sign_call(chain, call, here(), at(now));
+    let unsigned = CallClaims::new(chain, call, here(), at(now));
     resigned(&honest, &unsigned.to_be_signed(), by)
 }
 
@@ -202,7 +201,7 @@ fn resigned<C: mandatum::codec::Claims>(token: &Token<C>, to_be_signed: &[u8], b
 fn only(tool: &str) -> Powers {
     Powers::new([Capability::new(tool, Effect::Irreversible)
         .unwrap()
-        .delegable()])
+        .allow_delegation()])
     .unwrap()
 }
 
@@ -212,7 +211,7 @@ fn below(chain: &Chain, by: u8, to: u8, powers: Powers, id: u8) -> Chain {
         let hops = chain.leaf().hops - 1;
         chain
             .delegate(
-                Delegation::new([id; 16], public(to), powers.clone(), at(LIFETIME)).hops(hops),
+                Delegation::new([id; 16], public(to), powers.clone(), at(LIFETIME)).with_hops(hops),
                 at(0),
             )
             .unwrap()
@@ -255,9 +254,9 @@ fn qbr() -> Mission {
 }
 
 fn life(mission: Mission, enders: &[u8]) -> Life {
-    let life = LivesBy::new(mission, MaxAge::of_all(Seconds::new(600)));
+    let life = LivesBy::new(mission, MaxAge::uniform(Seconds::new(600)));
     Life::Mission(
-        life.ended_also_by(enders.iter().map(|seed| public(*seed)))
+        life.with_enders(enders.iter().map(|seed| public(*seed)))
             .unwrap(),
     )
 }
@@ -268,14 +267,23 @@ fn begun(office: &mut Controller, by: u8, mission: &Mission, now: u64) -> Notice
 
 fn ended(by: u8, mandate: MandateId, how: impl Into<MandateEnding>, now: u64) -> Notice {
     signed(
-        TaskEnd::by_holder(public(by), mandate, how, at(LIFETIME), [7; 16], at(now)),
+        TaskEnd::by_holder(
+            NoticeHeader::new([7; 16], public(by), at(now)),
+            mandate,
+            how,
+            at(LIFETIME),
+        ),
         &key(by),
     )
 }
 
 fn end_by_ender(by: u8, mission: &Mission, now: u64) -> Notice {
     signed(
-        End::by_ender(public(by), mission, Ending::Revoked, [8; 16], at(now)),
+        End::by_ender(
+            NoticeHeader::new([8; 16], public(by), at(now)),
+            mission,
+            Ending::Revoked,
+        ),
         &key(by),
     )
 }
@@ -401,7 +409,7 @@ fn drill_a_controllers_missions_are_ended_and_issued_anew_under_another() {
         3,
     );
     let task = MandateId::from_bytes([77; 32]);
-    let barrier = Barrier::after([(task, Reporters::new([public(INTERN)]).unwrap())]).unwrap();
+    let barrier = Barrier::new([(task, Reporters::new([public(INTERN)]).unwrap())]).unwrap();
     let waiting = root_by(
         COMPANY,
         life(qbr(), &[ENDER]),
@@ -507,11 +515,9 @@ fn drill_a_controllers_missions_are_ended_and_issued_anew_under_another() {
     };
     assert_eq!(server.hears(&own(&qbr()), &[&anew], 3_005), REFUSED);
     let imposed = End::by_ender(
-        public(OFFICE),
+        NoticeHeader::new([5; 16], public(OFFICE), at(3_004)),
         &new_mission,
         Ending::Revoked,
-        [5; 16],
-        at(3_004),
     );
     assert_eq!(
         server.hears(&signed(imposed, &key(OFFICE)), &[&anew], 3_005),
@@ -659,8 +665,8 @@ fn drill_an_approvers_mandates_are_ended_and_issued_anew_without_it() {
             Seconds::new(600),
         )
         .unwrap();
-        let gate = Limit::gate(gate.from(Effect::Irreversible))
-            .for_tools(["pay.send"])
+        let gate = Limit::gate(gate.with_effect(Effect::Irreversible))
+            .with_tools(["pay.send"])
             .unwrap();
         root_by(COMPANY, Life::ExpiryOnly, [gate], issued, id)
     };
@@ -668,13 +674,11 @@ fn drill_an_approvers_mandates_are_ended_and_issued_anew_without_it() {
         server.calls += 1;
         let call = call_of(server.calls, "pay.send");
         let approve = |approver: &u8| {
-            let approval = Approval::of(
+            let approval = Approval::new(
                 &call,
                 chain.leaf_id(),
                 here(),
-                public(*approver),
-                [9; 16],
-                at(now),
+                NoticeHeader::new([9; 16], public(*approver), at(now)),
                 at(now + 60),
             );
             approval.sign(&key(*approver)).unwrap()
@@ -955,12 +959,10 @@ fn drill_an_anchors_key_is_revoked_and_roots_are_issued_anew() {
     server.register = register;
     for end in &signed.mandates {
         let again = TaskEnd::by_holder(
-            public(SPARE),
+            NoticeHeader::new([9; 16], public(SPARE), at(2)),
             end.mandate,
             end.ending,
             end.root_expires,
-            [9; 16],
-            at(2),
         );
         server
             .hears(&crate::support::signed(again, &key(SPARE)), &[&spares], 2)

@@ -3,8 +3,8 @@
 
 use crate::laws::news;
 use crate::support::*;
-use mandatum::claims::{Ending, TaskEnd, TaskEnding};
-use mandatum::decide::{Check, Presentation, Presenter, Verdict};
+use mandatum::claims::{Ending, NoticeHeader, TaskEnd, TaskEnding};
+use mandatum::decide::{Check, Presentation, Verdict};
 use mandatum::denial::DenialKind;
 use mandatum::limits::{Barrier, MaxAge, Waves};
 use mandatum::mission::{Applied, Listing};
@@ -23,18 +23,18 @@ const REPORTER: u8 = 30;
 /// of it ends on an event, which either may fire; it is in the first two waves, and waits for a
 /// task.
 fn chain() -> VerifiedChain {
-    let age = MaxAge::of_all(Seconds::new(60));
+    let age = MaxAge::uniform(Seconds::new(60));
     let life = LivesBy::new(mission(OFFICE, "qbr"), age)
-        .ended_also_by([public(ENDER)])
+        .with_enders([public(ENDER)])
         .unwrap();
     let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age))
-        .for_tools(["pay.*"])
+        .with_tools(["pay.*"])
         .unwrap();
-    let waves = Waves::between(mission(OFFICE, "qbr"), 0, 1)
+    let waves = Waves::new(mission(OFFICE, "qbr"), 0, 1)
         .unwrap()
-        .draining(Seconds::new(5))
+        .with_drain(Seconds::new(5))
         .unwrap();
-    let barrier = Barrier::after([(MandateId::from_bytes(AWAITED), public(REPORTER))]).unwrap();
+    let barrier = Barrier::new([(MandateId::from_bytes(AWAITED), public(REPORTER))]).unwrap();
     let limits = [
         slides,
         Limit::ends_on(label("over")),
@@ -90,12 +90,10 @@ fn said(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
     {
         let task = MandateId::from_bytes(AWAITED);
         let end = TaskEnd::by_holder(
-            public(REPORTER),
+            NoticeHeader::new(random.id(), public(REPORTER), at(50)),
             task,
             how,
             at(LIFETIME),
-            random.id(),
-            at(50),
         );
         if how == TaskEnding::Completed || random.chance(30) {
             notices.push(signed(end, &key(REPORTER)));
@@ -137,10 +135,7 @@ fn failed_for_good(
     now: Timestamp,
 ) -> BTreeSet<String> {
     let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-    let presentation = Presentation {
-        call,
-        presenter: Presenter::Asserted { holder, leaf },
-    };
+    let presentation = Presentation::asserted(call, holder, leaf);
     let explanation = verifier.explain(
         chain,
         &presentation,
@@ -268,12 +263,10 @@ fn what_is_stapled_is_read_beside_the_register_as_if_both_were_joined() {
         let mut notices = news(&mut random, &chain);
         notices.truncate(4 + random.below(12));
         let done = TaskEnd::by_holder(
-            public(REPORTER),
+            NoticeHeader::new([7; 16], public(REPORTER), at(9)),
             MandateId::from_bytes(AWAITED),
             TaskEnding::Completed,
             at(LIFETIME),
-            [7; 16],
-            at(9),
         );
         notices.push(signed(done, &key(REPORTER)));
         let (mut own, mut both) = (empty(), empty());
@@ -348,12 +341,10 @@ fn of_two_ends_the_later_kind_is_kept() {
 fn registers_that_know_other_task_ends_are_not_equal() {
     let chain = chain();
     let end = TaskEnd::by_holder(
-        public(COMPANY),
+        NoticeHeader::new([2; 16], public(COMPANY), at(0)),
         chain.chain().leaf_id(),
         TaskEnding::Failed,
         at(LIFETIME),
-        [2; 16],
-        at(0),
     );
     let mut register = empty();
     register
@@ -393,12 +384,10 @@ fn active(chain: &VerifiedChain) -> Register {
     );
     let task = MandateId::from_bytes(AWAITED);
     let done = TaskEnd::by_holder(
-        public(REPORTER),
+        NoticeHeader::new([7; 16], public(REPORTER), at(20)),
         task,
         TaskEnding::Completed,
         at(LIFETIME),
-        [7; 16],
-        at(20),
     );
     let mut register = empty();
     for notice in [begun, signed(done, &key(REPORTER))] {
@@ -434,9 +423,9 @@ fn where_too_much_was_said_any_event_may_have_fired() {
 /// denied, and so is every link that lives by it, for any tool.
 #[test]
 fn where_too_many_mandates_ended_any_may_have() {
-    let age = MaxAge::of_all(Seconds::new(60));
+    let age = MaxAge::uniform(Seconds::new(60));
     let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age))
-        .for_tools(["pay.*"])
+        .with_tools(["pay.*"])
         .unwrap();
     let chain = root(LivesBy::new(mission(OFFICE, "qbr"), age), [1; 16]);
     let chain = verifier()

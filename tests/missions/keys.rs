@@ -2,7 +2,7 @@
 //! replaces it.
 
 use crate::support::*;
-use mandatum::claims::{MandateEnding, TaskEnd, TaskEnding};
+use mandatum::claims::{MandateEnding, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::{Barrier, MaxAge};
 use mandatum::mission::{LivenessError, RebindError, Watches};
 use mandatum::primitives::MandateId;
@@ -15,7 +15,7 @@ const THIEF: u8 = HELPER;
 const FRESH: u8 = 40;
 
 fn life() -> LivesBy {
-    LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(600)))
+    LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(600)))
 }
 
 /// The lead, the helper below it, and an intern below that.
@@ -28,7 +28,12 @@ fn chains() -> [VerifiedChain; 3] {
 
 fn end(by: u8, mandate: MandateId, how: impl Into<MandateEnding>, seconds: u64) -> Notice {
     signed(
-        TaskEnd::by_holder(public(by), mandate, how, at(LIFETIME), [7; 16], at(seconds)),
+        TaskEnd::by_holder(
+            NoticeHeader::new([7; 16], public(by), at(seconds)),
+            mandate,
+            how,
+            at(LIFETIME),
+        ),
         &key(by),
     )
 }
@@ -230,7 +235,7 @@ fn below_a_revoked_key_nothing_is_re_bound() {
 /// issuer or controller.
 fn waiting(task: MandateId) -> VerifiedChain {
     let named = mandatum::limits::Reporters::new([public(HELPER), public(TESTER)]).unwrap();
-    let barrier = Limit::barrier(Barrier::after([(task, named)]).unwrap());
+    let barrier = Limit::barrier(Barrier::new([(task, named)]).unwrap());
     let chain = root(life(), [1; 16]);
     verifier()
         .verify(&child(&chain, ORCHESTRATOR, INTERN, [barrier], [5; 16]))
@@ -385,7 +390,8 @@ fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
 #[test]
 fn a_revoked_key_completes_nothing_as_the_barriers_issuer_either() {
     let lead = root(life(), [1; 16]);
-    let terms = Delegation::new([2; 16], public(ORCHESTRATOR), powers(), at(LIFETIME)).same_key();
+    let terms =
+        Delegation::new([2; 16], public(ORCHESTRATOR), powers(), at(LIFETIME)).with_same_key();
     let branch = lead
         .extend(
             lead.delegate(terms, at(0))
@@ -395,7 +401,7 @@ fn a_revoked_key_completes_nothing_as_the_barriers_issuer_either() {
         )
         .unwrap();
     let task = branch.leaf_id();
-    let barrier = Limit::barrier(Barrier::after([(task, public(ORCHESTRATOR))]).unwrap());
+    let barrier = Limit::barrier(Barrier::new([(task, public(ORCHESTRATOR))]).unwrap());
     let waiting = verifier()
         .verify(&child(&lead, ORCHESTRATOR, INTERN, [barrier], [5; 16]))
         .unwrap();
@@ -568,7 +574,7 @@ fn notices_name_a_mission_by_its_digest() {
 fn a_mission_whose_nonce_is_guessed_is_not_known() {
     let guessed = mandatum::Mission::new(public(OFFICE), label("qbr"), [8; 16]);
     let chain: Chain = root(
-        LivesBy::new(guessed, MaxAge::of_all(Seconds::new(600))),
+        LivesBy::new(guessed, MaxAge::uniform(Seconds::new(600))),
         [1; 16],
     );
     let chain = verifier().verify(&chain).unwrap();

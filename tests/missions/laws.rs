@@ -2,7 +2,7 @@
 //! which news arrives, an end absorbs everything, and nobody else's news counts or takes memory.
 
 use crate::support::*;
-use mandatum::claims::{End, Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::claims::{End, Ending, MandateEnding, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::MaxAge;
 use mandatum::mission::{Applied, NoticeError, Watches};
 use mandatum::powers::ToolPattern;
@@ -15,12 +15,12 @@ use mandatum::{
 /// A chain of two links: the root lives by the office's mission, the child by the desk's, too, and
 /// it ends on an event.
 fn chain() -> VerifiedChain {
-    let age = MaxAge::of_all(Seconds::new(600));
+    let age = MaxAge::uniform(Seconds::new(600));
     let life = LivesBy::new(mission(OFFICE, "qbr"), age)
-        .ended_also_by([public(ENDER)])
+        .with_enders([public(ENDER)])
         .unwrap();
     let slides = LivesBy::new(mission(DESK, "slides"), age)
-        .ended_also_by([public(ENDER)])
+        .with_enders([public(ENDER)])
         .unwrap();
     let chain: Chain = root(life, [1; 16]);
     let limits = [Limit::lives_by(slides), Limit::ends_on(label("over"))];
@@ -151,11 +151,9 @@ pub(crate) fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
             at(random.next() % 90),
         );
         let end = End::by_ender(
-            public(seed),
+            NoticeHeader::new(id, public(seed), now),
             &mission(subject.0, subject.1),
             ending(random),
-            id,
-            now,
         );
         notices.push(signed(end, &key(seed)));
     }
@@ -168,12 +166,10 @@ pub(crate) fn news(random: &mut Random, chain: &VerifiedChain) -> Vec<Notice> {
             ending_of_task(random).into()
         };
         let end = TaskEnd::by_holder(
-            public(seed),
+            NoticeHeader::new(random.id(), public(seed), at(random.next() % 90)),
             mandate,
             how,
             at(LIFETIME),
-            random.id(),
-            at(random.next() % 90),
         );
         notices.push(signed(end, &key(seed)));
     }
@@ -270,11 +266,9 @@ fn ends_absorb_everything() {
         (
             signed(
                 End::by_ender(
-                    public(ENDER),
+                    NoticeHeader::new([7; 16], public(ENDER), at(0)),
                     &mission(OFFICE, "qbr"),
                     Ending::Completed,
-                    [7; 16],
-                    at(0),
                 ),
                 &key(ENDER),
             ),
@@ -283,12 +277,10 @@ fn ends_absorb_everything() {
         (
             signed(
                 TaskEnd::by_holder(
-                    public(HELPER),
+                    NoticeHeader::new([8; 16], public(HELPER), at(0)),
                     leaf,
                     TaskEnding::Completed,
                     at(LIFETIME),
-                    [8; 16],
-                    at(0),
                 ),
                 &key(HELPER),
             ),
@@ -352,7 +344,12 @@ fn conflicting_ends_join_in_their_order() {
         for second in &kinds[weaker..] {
             let said = |how: TaskEnding| {
                 signed(
-                    TaskEnd::by_holder(public(HELPER), leaf, how, at(LIFETIME), [7; 16], at(1)),
+                    TaskEnd::by_holder(
+                        NoticeHeader::new([7; 16], public(HELPER), at(1)),
+                        leaf,
+                        how,
+                        at(LIFETIME),
+                    ),
                     &key(HELPER),
                 )
             };
@@ -399,7 +396,7 @@ fn status(changes: &[Change], seconds: u64) -> Notice {
 /// and as good as it says.
 #[test]
 fn the_transition_table() {
-    let qbr = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(60)));
+    let qbr = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(60)));
     let verifier = verifier();
     let chain = verifier.verify(&root(qbr, [1; 16])).unwrap();
     let (watches, subject) = (chain.watches(), mission(OFFICE, "qbr"));
@@ -619,19 +616,21 @@ fn what_nobody_entitled_says_is_not_taken_in() {
     let mut register = empty();
     let end = |by: u8, of| {
         signed(
-            End::by_ender(public(by), &of, Ending::Completed, [7; 16], at(1)),
+            End::by_ender(
+                NoticeHeader::new([7; 16], public(by), at(1)),
+                &of,
+                Ending::Completed,
+            ),
             &key(by),
         )
     };
     let task_end = |by: u8, mandate| {
         signed(
             TaskEnd::by_holder(
-                public(by),
+                NoticeHeader::new([7; 16], public(by), at(1)),
                 mandate,
                 TaskEnding::Completed,
                 at(LIFETIME),
-                [7; 16],
-                at(1),
             ),
             &key(by),
         )
@@ -706,19 +705,15 @@ fn a_million_strangers_crowd_nobody_out() {
     let said = |seed: u8| {
         let (stranger, key) = (public(seed), key(seed));
         let end = End::by_ender(
-            stranger,
+            NoticeHeader::new([7; 16], stranger, at(1)),
             &mission(OFFICE, "qbr"),
             Ending::Revoked,
-            [7; 16],
-            at(1),
         );
         let task_end = TaskEnd::by_holder(
-            stranger,
+            NoticeHeader::new([7; 16], stranger, at(1)),
             leaf,
             TaskEnding::Revoked,
             at(LIFETIME),
-            [7; 16],
-            at(1),
         );
         [
             signed(end, &key),
@@ -736,11 +731,9 @@ fn a_million_strangers_crowd_nobody_out() {
     assert_eq!(register.len(), 1);
     let end = signed(
         End::by_ender(
-            public(ENDER),
+            NoticeHeader::new([7; 16], public(ENDER), at(1)),
             &mission(OFFICE, "qbr"),
             Ending::Revoked,
-            [7; 16],
-            at(1),
         ),
         &key(ENDER),
     );

@@ -2,7 +2,7 @@
 //! every key is gone through, and who may say it is spelled out by hand.
 
 use crate::support::*;
-use mandatum::claims::{TaskEnd, TaskEnding, Wave};
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding, Wave};
 use mandatum::limits::{Barrier, MaxAge, Reporters, Waves};
 use mandatum::mission::{Applied, NoticeError, Watches};
 use mandatum::primitives::MandateId;
@@ -43,13 +43,13 @@ impl Awaited {
     fn limit(&self) -> Limit {
         let by = |seeds: &[u8]| Reporters::new(seeds.iter().copied().map(public)).unwrap();
         let barrier =
-            Barrier::after(self.tasks.iter().map(|(task, seeds)| (*task, by(seeds)))).unwrap();
-        let barrier = barrier.quorum(self.quorum).unwrap();
+            Barrier::new(self.tasks.iter().map(|(task, seeds)| (*task, by(seeds)))).unwrap();
+        let barrier = barrier.with_quorum(self.quorum).unwrap();
         Limit::barrier(
             self.deadline
                 .into_iter()
                 .map(at)
-                .fold(barrier, Barrier::deadline),
+                .fold(barrier, Barrier::with_deadline),
         )
     }
 }
@@ -85,7 +85,7 @@ struct Waiting {
 
 impl Waiting {
     fn new(verifier: &Verifier, link: usize, awaited: Awaited) -> Self {
-        let age = MaxAge::of_all(Seconds::new(600));
+        let age = MaxAge::uniform(Seconds::new(600));
         let [office, desk] = [(OFFICE, "qbr"), (DESK, "slides")]
             .map(|(by, name)| LivesBy::new(mission(by, name), age));
         let at = |place: usize| (link == place).then(|| awaited.limit());
@@ -222,12 +222,10 @@ impl Word {
     fn notice(&self) -> Notice {
         signed(
             TaskEnd::by_holder(
-                public(self.by),
+                NoticeHeader::new([self.by; 16], public(self.by), at(40)),
                 self.task,
                 self.how,
                 at(LIFETIME),
-                [self.by; 16],
-                at(40),
             ),
             &key(self.by),
         )
@@ -378,12 +376,12 @@ fn a_million_strangers_open_nothing() {
 #[test]
 fn who_reports_a_task_does_not_end_it() {
     let verifier = verifier();
-    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(600)));
+    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(600)));
     let root = root(life, [1; 16]);
     let branch = child(&root, ORCHESTRATOR, HELPER, [], [2; 16]);
     let id = branch.leaf_id();
     let merge = |by: u8| {
-        let barrier = Limit::barrier(Barrier::after([(id, public(by))]).unwrap());
+        let barrier = Limit::barrier(Barrier::new([(id, public(by))]).unwrap());
         verifier
             .verify(&child(&root, ORCHESTRATOR, INTERN, [barrier], [3; 16]))
             .unwrap()
@@ -537,7 +535,7 @@ fn wave_told(notices: &[Notice]) -> Option<Wave> {
 #[test]
 fn waves_open_drain_and_close_as_a_naive_reader_says() {
     let verifier = verifier();
-    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(600)));
+    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(600)));
     let mut tally = std::collections::BTreeMap::new();
     for seed in 0..400 {
         let mut random = Random::new(seed);
@@ -550,10 +548,10 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
         };
         let of = || mission(OFFICE, "qbr");
         let waves = last.map_or_else(
-            || Waves::from(of(), first),
-            |last| Waves::between(of(), first, last).unwrap(),
+            || Waves::starting_at(of(), first),
+            |last| Waves::new(of(), first, last).unwrap(),
         );
-        let waves = waves.draining(Seconds::new(drain)).unwrap();
+        let waves = waves.with_drain(Seconds::new(drain)).unwrap();
         let root = root_with(Life::Mission(life.clone()), [Limit::waves(waves)], [1; 16]).unwrap();
         let chain = verifier.verify(&root).unwrap();
         let notices = course(&mut random);
@@ -602,7 +600,7 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
 /// highest, since the earliest.
 #[test]
 fn the_wave_known_is_the_highest_told_since_the_earliest() {
-    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(600)));
+    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(600)));
     let chain = verifier().verify(&root(life, [1; 16])).unwrap();
     let (mut highest, mut contested) = (0, 0);
     for seed in 0..200 {
@@ -638,16 +636,16 @@ fn the_wave_known_is_the_highest_told_since_the_earliest() {
 /// What people read of waves and barriers says all that counts.
 #[test]
 fn waves_and_barriers_are_shown_with_what_they_allow() {
-    let waves = Waves::between(mission(OFFICE, "qbr"), 1, 2).unwrap();
+    let waves = Waves::new(mission(OFFICE, "qbr"), 1, 2).unwrap();
     let shown = Limit::waves(waves.clone()).to_string();
-    let drained = Limit::waves(waves.draining(Seconds::new(60)).unwrap()).to_string();
+    let drained = Limit::waves(waves.with_drain(Seconds::new(60)).unwrap()).to_string();
     assert!(
         !shown.contains("drain") && drained.contains("60"),
         "{shown} / {drained}"
     );
 
     let tasks = (1..=3).map(|byte| (MandateId::from_bytes([byte; 32]), public(byte)));
-    let barrier = Barrier::after(tasks).unwrap().quorum(2).unwrap();
+    let barrier = Barrier::new(tasks).unwrap().with_quorum(2).unwrap();
     let shown = Limit::barrier(barrier).to_string();
     assert!(shown.contains("2 of 3"), "{shown}");
 }

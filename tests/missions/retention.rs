@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use mandatum::chain::Ceiling;
-use mandatum::claims::{End, Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::claims::{End, Ending, MandateEnding, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::MaxAge;
 use mandatum::mission::{Applied, NoticeError, Retention};
 use mandatum::powers::ToolPattern;
@@ -22,9 +22,9 @@ fn retention() -> Retention {
 }
 
 fn chain() -> VerifiedChain {
-    let life = LivesBy::new(qbr(), MaxAge::of_all(Seconds::hours(24)));
+    let life = LivesBy::new(qbr(), MaxAge::uniform(Seconds::hours(24)));
     verifier()
-        .verify(&root(life.ended_also_by([public(ENDER)]).unwrap(), [1; 16]))
+        .verify(&root(life.with_enders([public(ENDER)]).unwrap(), [1; 16]))
         .unwrap()
 }
 
@@ -99,7 +99,11 @@ fn each_kind_is_kept_until_the_second_that_the_table_says() {
         &o,
     );
     let by_ender = signed(
-        End::by_ender(public(ENDER), &qbr(), Ending::Revoked, [3; 16], at(100)),
+        End::by_ender(
+            NoticeHeader::new([3; 16], public(ENDER), at(100)),
+            &qbr(),
+            Ending::Revoked,
+        ),
         &key(ENDER),
     );
     for (name, notice, keeps) in [
@@ -158,8 +162,12 @@ fn the_end_of_a_mandate_is_kept_until_its_root_has_expired() {
     ] {
         let watches = expiring(watched).watches();
         for how in [TaskEnding::Failed.into(), MandateEnding::KeyRevoked] {
-            let end =
-                TaskEnd::by_holder(public(COMPANY), mandate, how, at(stated), [2; 16], at(100));
+            let end = TaskEnd::by_holder(
+                NoticeHeader::new([2; 16], public(COMPANY), at(100)),
+                mandate,
+                how,
+                at(stated),
+            );
             let mut register = Register::new(retention());
             register
                 .apply(&signed(end, &key(COMPANY)), &watches, at(receipt))
@@ -183,7 +191,12 @@ fn all_that_was_said_of_one_mandate_is_forgotten_together() {
         (ORCHESTRATOR, TaskEnding::Completed, 5_000),
         (COMPANY, TaskEnding::Revoked, 400),
     ] {
-        let end = TaskEnd::by_holder(public(by), mandate, how, at(expires), [2; 16], at(0));
+        let end = TaskEnd::by_holder(
+            NoticeHeader::new([2; 16], public(by), at(0)),
+            mandate,
+            how,
+            at(expires),
+        );
         register
             .apply(&signed(end, &key(by)), &expiring(300).watches(), at(10))
             .unwrap();
@@ -199,9 +212,9 @@ fn all_that_was_said_of_one_mandate_is_forgotten_together() {
 /// An event that only a mission scoped to other tools fired: nothing asks that its status be fresh.
 #[test]
 fn an_event_of_a_mission_for_other_tools_is_not_forgotten_while_mandates_live() {
-    let age = MaxAge::of_all(Seconds::new(A));
+    let age = MaxAge::uniform(Seconds::new(A));
     let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age))
-        .for_tools(["pay.*"])
+        .with_tools(["pay.*"])
         .unwrap();
     let root = root_with(
         Life::Mission(LivesBy::new(qbr(), age)),
@@ -243,7 +256,11 @@ fn an_event_of_a_mission_for_other_tools_is_not_forgotten_while_mandates_live() 
 fn an_enders_end_is_kept_while_statuses_arrive_and_for_a_lifetime_after() {
     let (mut office, begun) = office();
     let end = signed(
-        End::by_ender(public(ENDER), &qbr(), Ending::Revoked, [3; 16], at(50)),
+        End::by_ender(
+            NoticeHeader::new([3; 16], public(ENDER), at(50)),
+            &qbr(),
+            Ending::Revoked,
+        ),
         &key(ENDER),
     );
     let status = heartbeat(&mut office, &key(OFFICE), [2; 16], at(9_000));
@@ -321,9 +338,9 @@ fn a_listed_mandate_is_kept_for_a_lifetime_after_it_was_last_listed() {
 /// lives for longer after it was listed than a root lives.
 #[test]
 fn a_listed_mandate_is_kept_while_a_root_lives_that_is_dated_ahead() {
-    let age = MaxAge::of_all(Seconds::new(A));
+    let age = MaxAge::uniform(Seconds::new(A));
     let slides = Limit::lives_by(LivesBy::new(mission(DESK, "slides"), age))
-        .for_tools(["pay.*"])
+        .with_tools(["pay.*"])
         .unwrap();
     let mut claims = root_with(Life::Mission(LivesBy::new(qbr(), age)), [slides], [1; 16])
         .unwrap()
@@ -386,7 +403,11 @@ fn a_listed_mandate_is_kept_while_a_root_lives_that_is_dated_ahead() {
 fn an_enders_end_is_kept_while_stapled_statuses_are_applied() {
     let (mut office, begun) = office();
     let end = signed(
-        End::by_ender(public(ENDER), &qbr(), Ending::Revoked, [3; 16], at(50)),
+        End::by_ender(
+            NoticeHeader::new([3; 16], public(ENDER), at(50)),
+            &qbr(),
+            Ending::Revoked,
+        ),
         &key(ENDER),
     );
     for (applies, kept) in [(true, Some(Ending::Revoked)), (false, None)] {
@@ -525,7 +546,11 @@ fn after_the_age_is_raised_statuses_from_before_stay_stale() {
 fn the_time_of_receipt_is_no_part_of_what_is_known() {
     let (mut office, begun) = office();
     let end = signed(
-        End::by_ender(public(ENDER), &qbr(), Ending::Revoked, [3; 16], at(50)),
+        End::by_ender(
+            NoticeHeader::new([3; 16], public(ENDER), at(50)),
+            &qbr(),
+            Ending::Revoked,
+        ),
         &key(ENDER),
     );
     let fired = signed(

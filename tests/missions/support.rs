@@ -1,15 +1,14 @@
 //! A seeded generator, keys, chains that live by missions, and news of them.
 
 use mandatum::chain::Ceiling;
-use mandatum::claims::GrantKind;
 use mandatum::codec::Claims;
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::decide::Presentation;
 use mandatum::limits::MaxAge;
 use mandatum::mission::Retention;
 use mandatum::primitives::MandateId;
 use mandatum::sign::{Token, Unsigned};
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, ChainError,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, Capability, Chain, ChainError,
     Controller, DecisionContext, Delegation, Denial, Digest, Effect, ExecutionProof, Label, Life,
     Lifetime, Limit, Limits, Link, LivesBy, Mission, Notice, Powers, PublicKey, Purpose, Register,
     Root, RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Unsettled, VerifiedChain,
@@ -163,7 +162,7 @@ pub(crate) fn powers() -> Powers {
     let tool = |name: &str| {
         Capability::new(name, Effect::Irreversible)
             .unwrap()
-            .delegable()
+            .allow_delegation()
     };
     Powers::new([tool("crm.read"), tool("pay.send")]).unwrap()
 }
@@ -183,22 +182,17 @@ pub(crate) fn root_with(
     let lifetime = Lifetime::new(at(0), at(LIFETIME)).unwrap();
     let root = Root {
         link: Link::new(id, public(ORCHESTRATOR), powers(), lifetime)
-            .hops(3)
-            .limits(limits),
+            .with_hops(3)
+            .with_limits(limits),
         issuer: "https://acme.example".parse().unwrap(),
         signed_by: public(COMPANY),
         principal: label("alice").into(),
-        purpose: Purpose {
-            code: "qbr".parse().unwrap(),
-            subject: "acme".parse().unwrap(),
-            text: Digest::of("text"),
-        },
-        grant: Some(AttestedGrant {
-            kind: GrantKind::Direct,
-            by: "alice".parse().unwrap(),
-            at: at(0),
-            evidence: Digest::of("consent"),
-        }),
+        purpose: Purpose::new("qbr".parse().unwrap(), "acme".parse().unwrap(), "text"),
+        grant: Some(AttestedGrant::direct(
+            "alice".parse().unwrap(),
+            at(0),
+            Digest::hash("consent"),
+        )),
         task: "acme-qbr".parse().unwrap(),
         audience: RootAudience::Anywhere,
         life,
@@ -218,8 +212,8 @@ pub(crate) fn child(
 ) -> Chain {
     let hops = chain.leaf().hops - 1;
     let terms = Delegation::new(id, public(to), powers(), at(LIFETIME))
-        .limits(Limits::new(limits).unwrap())
-        .hops(hops);
+        .with_limits(Limits::new(limits).unwrap())
+        .with_hops(hops);
     let child = chain
         .delegate(terms, at(0))
         .unwrap()
@@ -230,10 +224,7 @@ pub(crate) fn child(
 
 pub(crate) fn call(id: [u8; 16], tool: &str, effect: Effect) -> Call {
     let none: [(&str, bool); 0] = [];
-    Call {
-        id: CallId::from_bytes(id),
-        action: Action::new(tool, none, effect).unwrap(),
-    }
+    Call::new(id, Action::new(tool, none, effect).unwrap())
 }
 
 /// What is decided on a call by the holder of the leaf.
@@ -244,14 +235,7 @@ pub(crate) fn decide(
     context: &DecisionContext<'_>,
 ) -> Result<Unsettled, Denial> {
     let (holder, leaf) = (chain.chain().leaf().holder.key, chain.chain().leaf_id());
-    verifier.decide(
-        chain,
-        &Presentation {
-            call,
-            presenter: Presenter::Asserted { holder, leaf },
-        },
-        context,
-    )
+    verifier.decide(chain, &Presentation::asserted(call, holder, leaf), context)
 }
 
 /// What is decided on a call, as a value: how long it would be good for, or why it is refused.
@@ -281,7 +265,7 @@ pub(crate) fn proven(
     now: Timestamp,
 ) -> Result<Timestamp, Denial> {
     let holder = [ORCHESTRATOR, HELPER, INTERN][chain.chain().len() - 1];
-    let signed = sign_call(chain.chain(), call, here(), now)
+    let signed = CallClaims::new(chain.chain(), call, here(), now)
         .sign(&key(holder))
         .unwrap();
     let proof = ExecutionProof::new(chain.chain().clone(), signed)

@@ -12,9 +12,9 @@ const DRAIN: u64 = 10;
 
 /// A root in wave 0 alone, where stragglers have ten seconds.
 fn chain() -> VerifiedChain {
-    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::of_all(Seconds::new(AGE)));
+    let life = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(AGE)));
     let waves = Waves::only(mission(OFFICE, "qbr"), 0)
-        .draining(Seconds::new(DRAIN))
+        .with_drain(Seconds::new(DRAIN))
         .unwrap();
     verifier()
         .verify(

@@ -2,7 +2,7 @@
 //! decides as one that took everything.
 
 use crate::support::*;
-use mandatum::claims::{End, Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::claims::{End, Ending, MandateEnding, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::{Barrier, LimitRule, Waves};
 use mandatum::mission::{MissionRole, NoticeError, Watch, WatchSubject, Watches};
 use mandatum::powers::ToolPattern;
@@ -38,7 +38,7 @@ fn lives_by(random: &mut Random) -> LivesBy {
         .map(public)
         .collect::<Vec<_>>();
     LivesBy::new(any_mission(random), ages(90, 60, 30))
-        .ended_also_by(enders)
+        .with_enders(enders)
         .unwrap()
 }
 
@@ -60,7 +60,7 @@ fn limits(random: &mut Random, living: &mut Vec<Mission>) -> Vec<Limit> {
             _ => Limit::ends_on(label(random.name(&["over", "late"]))),
         };
         limits.push(if scoped {
-            limit.for_tools(["pay.*"]).unwrap()
+            limit.with_tools(["pay.*"]).unwrap()
         } else {
             limit
         });
@@ -71,12 +71,12 @@ fn limits(random: &mut Random, living: &mut Vec<Mission>) -> Vec<Limit> {
 fn waves(random: &mut Random, living: &[Mission]) -> Waves {
     let (of, first) = (random.pick(living).clone(), u64::from(random.chance(20)));
     match random.below(3) {
-        0 => Waves::from(of, first),
+        0 => Waves::starting_at(of, first),
         last => {
             let last = first + u64::try_from(last).unwrap() - 1;
-            Waves::between(of, first, last)
+            Waves::new(of, first, last)
                 .unwrap()
-                .draining(Seconds::new(random.next() % 100))
+                .with_drain(Seconds::new(random.next() % 100))
                 .unwrap()
         }
     }
@@ -96,14 +96,14 @@ fn barrier(random: &mut Random) -> Barrier {
     let tasks: BTreeMap<MandateId, PublicKey> = (0..2)
         .map(|_| (task(random), public(*random.pick(&REPORTERS))))
         .collect();
-    let barrier = Barrier::after(tasks).unwrap();
+    let barrier = Barrier::new(tasks).unwrap();
     let barrier = if random.chance(70) {
-        barrier.quorum(1).unwrap()
+        barrier.with_quorum(1).unwrap()
     } else {
         barrier
     };
     if random.chance(30) {
-        barrier.deadline(at(99 + random.next() % 3))
+        barrier.with_deadline(at(99 + random.next() % 3))
     } else {
         barrier
     }
@@ -164,7 +164,11 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
         let seed = *random.pick(&[ENDER, STRANGER, DESK, HELPER, COMPANY]);
         let (of, id) = (any_mission(random), random.id());
         notices.push(signed(
-            End::by_ender(public(seed), &of, Ending::Revoked, id, at(40)),
+            End::by_ender(
+                NoticeHeader::new(id, public(seed), at(40)),
+                &of,
+                Ending::Revoked,
+            ),
             &key(seed),
         ));
         let mandate = *random.pick(&mandates(random.clone().pick(chains)));
@@ -174,12 +178,10 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
             TaskEnding::Abandoned.into()
         };
         let task_end = TaskEnd::by_holder(
-            public(seed),
+            NoticeHeader::new(random.id(), public(seed), at(40)),
             mandate,
             how,
             at(LIFETIME),
-            random.id(),
-            at(40),
         );
         notices.push(signed(task_end, &key(seed)));
     }
@@ -200,12 +202,10 @@ fn news(random: &mut Random, chains: &[VerifiedChain]) -> Vec<Notice> {
             _ => MandateEnding::KeyRevoked,
         };
         let word = TaskEnd::by_holder(
-            public(seed),
+            NoticeHeader::new(random.id(), public(seed), at(40)),
             task(random),
             how,
             at(LIFETIME),
-            random.id(),
-            at(40),
         );
         notices.push(signed(word, &key(seed)));
     }
@@ -317,7 +317,7 @@ fn what_is_watched_is_all_that_matters() {
 fn a_watch_names_missions_and_mandates_with_their_signers() {
     let verifier = verifier();
     let life = LivesBy::new(mission(OFFICE, "qbr"), ages(90, 60, 30))
-        .ended_also_by([public(ENDER)])
+        .with_enders([public(ENDER)])
         .unwrap();
     let slides = LivesBy::new(mission(DESK, "slides"), ages(90, 60, 30));
     let chain = child(

@@ -21,7 +21,10 @@ fn events(from: usize, count: usize) -> Vec<Limit> {
 }
 
 fn lives_by(controller: u8, name: &str) -> LivesBy {
-    LivesBy::new(mission(controller, name), MaxAge::of_all(Seconds::new(600)))
+    LivesBy::new(
+        mission(controller, name),
+        MaxAge::uniform(Seconds::new(600)),
+    )
 }
 
 const DESKS: usize = 30;
@@ -31,7 +34,7 @@ const DESKS: usize = 30;
 fn chain(children: usize) -> VerifiedChain {
     let desk = |number: usize| {
         Limit::lives_by(lives_by(DESK, &format!("m{number}")))
-            .for_tools(["pay.*"])
+            .with_tools(["pay.*"])
             .unwrap()
     };
     let limits = (0..DESKS).map(desk).chain(events(0, 2));

@@ -7,7 +7,6 @@ use crate::siblings::{LEAD, lead};
 use crate::support::{Random, here, label, public};
 use mandatum::chain::Ceiling;
 use mandatum::claims::{Aliases, Child, GrantKind, Principal};
-use mandatum::decide::sign_call;
 use mandatum::limits::{
     Barrier, Condition, MaxAge, PerValue, RateLimit, Reporters, SeparationOfDuty, Source, ToolSet,
     Waves, Window,
@@ -15,7 +14,7 @@ use mandatum::limits::{
 use mandatum::primitives::{MandateId, Period, Value};
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Budget, Call, CallClaims, CallId, Capability, Chain, Constraint,
+    Action, Anchor, AttestedGrant, Budget, Call, CallClaims, Capability, Chain, Constraint,
     Delegation, Digest, Effect, ExecutionProof, Life, Lifetime, Limit, Limits, Link, LivesBy,
     Mission, Notice, Powers, Purpose, Root, RootAudience, Seconds, SigningKey, Timestamp, issue,
 };
@@ -48,7 +47,7 @@ pub(crate) fn all() -> Powers {
             .unwrap()
             .require("account", Constraint::any())
             .unwrap();
-        any.open().delegable()
+        any.allow_others().allow_delegation()
     };
     Powers::new(
         TOOLS
@@ -66,10 +65,7 @@ pub(crate) fn call_of(id: u8, tool: &str, account: &str) -> Call {
         Effect::Read,
     )
     .unwrap();
-    Call {
-        id: CallId::from_bytes([id; 16]),
-        action,
-    }
+    Call::new([id; 16], action)
 }
 
 /// A root that any anchor of this name and key would have issued.
@@ -88,7 +84,7 @@ pub(crate) fn root_of(
     );
     let root = Root {
         issuer: issuer.parse().unwrap(),
-        ..like(link.hops(9).limits(Limits::new(limits).unwrap()))
+        ..like(link.with_hops(9).with_limits(Limits::new(limits).unwrap()))
     };
     signed(by, root)
 }
@@ -99,17 +95,12 @@ pub(crate) fn like(link: Link) -> Root {
         issuer: ACME.parse().unwrap(),
         signed_by: crate::support::key(crate::support::COMPANY).public(),
         principal: label("alice").into(),
-        purpose: Purpose {
-            code: label("qbr"),
-            subject: label("acme"),
-            text: Digest::of(""),
-        },
-        grant: Some(AttestedGrant {
-            kind: GrantKind::Direct,
-            by: label("alice"),
-            at: at(-60),
-            evidence: Digest::of(""),
-        }),
+        purpose: Purpose::new(label("qbr"), label("acme"), ""),
+        grant: Some(AttestedGrant::direct(
+            label("alice"),
+            at(-60),
+            Digest::hash(""),
+        )),
         task: "task".parse().unwrap(),
         audience: RootAudience::Only(here().into()),
         life: Life::ExpiryOnly,
@@ -180,7 +171,7 @@ impl Caller {
             chain.leaf().lifetime.expires(),
         );
         let child = chain
-            .delegate(terms.limits(limits).hops(9), at(0))
+            .delegate(terms.with_limits(limits).with_hops(9), at(0))
             .unwrap()
             .sign(&lead())
             .unwrap();
@@ -196,12 +187,12 @@ impl Caller {
             at(*random.pick(&[500, 500, 500, 500, 500, 3_000, 80_000])),
         )
         .unwrap();
-        let link = Link::new([9; 16], agent(0).public(), all(), lifetime).hops(9);
+        let link = Link::new([9; 16], agent(0).public(), all(), lifetime).with_hops(9);
         let limits = NAMED
             .map(named)
             .into_iter()
             .chain(probes(random, 2, &FACTS[..3], about));
-        let mut root = like(link.limits(Limits::new(limits).unwrap()));
+        let mut root = like(link.with_limits(Limits::new(limits).unwrap()));
         root.life = if random.chance(30) {
             Life::Mission(mission(random))
         } else {
@@ -255,7 +246,7 @@ impl Caller {
                     .chain(when),
             )
             .unwrap();
-            let terms = terms.hops(hops).limits(limits);
+            let terms = terms.with_hops(hops).with_limits(limits);
             let child = match past_minting {
                 true => minted_by_hand(&chain, terms, &agent(link - 1)),
                 false => chain
@@ -275,7 +266,7 @@ impl Caller {
         let now = at(random.within(0, 3));
         let signed_at = if random.chance(5) { at(-60) } else { at(0) };
         let holder = u8::try_from(depth).unwrap();
-        let signed = sign_call(&chain, &call, here(), signed_at)
+        let signed = CallClaims::new(&chain, &call, here(), signed_at)
             .sign(&agent(holder))
             .unwrap();
         let stapled = if random.chance(20) {
@@ -346,7 +337,7 @@ impl Presented {
             all(),
             self.chain.leaf().lifetime.expires(),
         );
-        let terms = terms.limits(Limits::new(probes(random, 2, &NAMED, self.probes)).unwrap());
+        let terms = terms.with_limits(Limits::new(probes(random, 2, &NAMED, self.probes)).unwrap());
         let child: Token<Child> = forged(
             &self
                 .chain
@@ -362,7 +353,7 @@ impl Presented {
                 action: self.action.clone(),
                 ..call
             };
-            sign_call(chain, &claims, here(), at(0))
+            CallClaims::new(chain, &claims, here(), at(0))
                 .sign(&thief)
                 .unwrap()
         };
@@ -374,7 +365,7 @@ impl Presented {
         )
         .unwrap();
         let own = Link::new([9; 16], thief.public(), all(), lifetime)
-            .limits(Limits::new(probes(random, 2, &FACTS, self.probes)).unwrap());
+            .with_limits(Limits::new(probes(random, 2, &FACTS, self.probes)).unwrap());
         let chain = signed(66, like(own));
         let root = again(chain.clone(), by_thief(&chain), 77);
         [call, link, root]
@@ -388,15 +379,15 @@ fn named(fact: &str) -> Limit {
         holds: Constraint::any(),
         max_age: Seconds::new(0),
     };
-    Limit::condition(condition).for_tools([UNCALLED]).unwrap()
+    Limit::condition(condition).with_tools([UNCALLED]).unwrap()
 }
 
 /// A child that the leaf's holder signs, whatever minting says: minted below a root that names
 /// every fact, and put below this leaf.
 fn minted_by_hand(chain: &Chain, terms: Delegation, holder: &SigningKey) -> Token<Child> {
     let lifetime = Lifetime::new(at(-60), at(80_000)).unwrap();
-    let generous = Link::new([8; 16], holder.public(), all(), lifetime).hops(11);
-    let generous = like(generous.limits(Limits::new(FACTS.map(named)).unwrap()));
+    let generous = Link::new([8; 16], holder.public(), all(), lifetime).with_hops(11);
+    let generous = like(generous.with_limits(Limits::new(FACTS.map(named)).unwrap()));
     let generous = signed(
         ACME_KEY,
         Root {
@@ -439,7 +430,7 @@ fn forged<C: mandatum::codec::Claims>(token: &Token<C>) -> Token<C> {
 }
 
 fn mission(random: &mut Random) -> LivesBy {
-    let age = MaxAge::of_all(Seconds::new(*random.pick(&[20, 600, 600])));
+    let age = MaxAge::uniform(Seconds::new(*random.pick(&[20, 600, 600])));
     LivesBy::new(qbr(KNOWN), age)
 }
 
@@ -465,7 +456,7 @@ pub(crate) const MARKED: usize = 6;
 fn when(random: &mut Random) -> Limit {
     match random.below(2) {
         0 => Limit::ends_on(label("over")),
-        _ => Limit::waves(Waves::between(qbr(KNOWN), 0, 1).unwrap()),
+        _ => Limit::waves(Waves::new(qbr(KNOWN), 0, 1).unwrap()),
     }
 }
 
@@ -479,7 +470,7 @@ fn barrier(random: &mut Random) -> Limit {
             Reporters::new([lead().public(), siblings::key(sibling).public()]).unwrap(),
         )
     });
-    Limit::barrier(Barrier::after(tasks).unwrap())
+    Limit::barrier(Barrier::new(tasks).unwrap())
 }
 
 /// What a ledger counts, of each kind, under few names.
@@ -532,7 +523,7 @@ fn probe(random: &mut Random, facts: &[&'static str], about: Part) -> Limit {
         Part::Own | Part::Policy | Part::Marks | Part::Chains => random.below(11),
     };
     let guess = |mission: Mission| {
-        Limit::lives_by(LivesBy::new(mission, MaxAge::of_all(Seconds::new(600))))
+        Limit::lives_by(LivesBy::new(mission, MaxAge::uniform(Seconds::new(600))))
     };
     match kind {
         0 | 1 => {
@@ -554,7 +545,7 @@ fn probe(random: &mut Random, facts: &[&'static str], about: Part) -> Limit {
             })
         }
         2..6 => counted(random),
-        6 => Limit::window(Window::until(at(*random.pick(&[0, 100])))),
+        6 => Limit::window(Window::closing(at(*random.pick(&[0, 100])))),
         7 => Limit::lives_by(mission(random)),
         8 => guess(branch(KNOWN)),
         9 => guess(if random.chance(50) {

@@ -9,11 +9,11 @@ use crate::siblings::{LEAD, lead};
 use crate::support::{Random, here, key, label, public};
 use mandatum::chain::{AcceptedGrants, Ceiling, ChainCache, Floors};
 use mandatum::claims::{Ending, GrantKind};
-use mandatum::decide::{Facts, sign_call};
+use mandatum::decide::Facts;
 use mandatum::denial::PublicDenial;
 use mandatum::limits::MaxAge;
 use mandatum::{
-    Anchor, Capability, Chain, Constraint, Controller, DecisionContext, Denial, Effect,
+    Anchor, CallClaims, Capability, Chain, Constraint, Controller, DecisionContext, Denial, Effect,
     ExecutionProof, Issuer, Label, Limit, MemoryLedger, Mission, Notice, Permit, Powers, Register,
     Seconds, ServerContext, SigningKey, ToolTable, Verifier,
 };
@@ -121,8 +121,8 @@ fn anchor(name: &str, seed: u8, random: &mut Random) -> Anchor {
         0..9 => Ceiling::Unlimited,
         9 => Powers::new([Capability::new("crm.*", Effect::Irreversible)
             .unwrap()
-            .open()
-            .delegable()])
+            .allow_others()
+            .allow_delegation()])
         .unwrap()
         .into(),
         which => Powers::new(TOOLS.iter().take(which - 8).map(|(tool, effect)| {
@@ -135,8 +135,8 @@ fn anchor(name: &str, seed: u8, random: &mut Random) -> Anchor {
                 .unwrap()
                 .require("account", which)
                 .unwrap()
-                .open()
-                .delegable()
+                .allow_others()
+                .allow_delegation()
         }))
         .unwrap()
         .into(),
@@ -375,7 +375,9 @@ impl Host {
         stapled: &[Notice],
     ) -> Result<Permit, Denial> {
         let call = call_of(id, tool, "acme");
-        let signed = sign_call(chain, &call, here(), at(0)).sign(holder).unwrap();
+        let signed = CallClaims::new(chain, &call, here(), at(0))
+            .sign(holder)
+            .unwrap();
         let proof = ExecutionProof::new(chain.clone(), signed)
             .with_stapled(stapled.to_vec())
             .unwrap();
@@ -502,7 +504,7 @@ fn generous(issuer_name: &str, seed: u8) -> Verifier {
 fn watching(issuer_name: &str, seed: u8, mission: Mission) -> Chain {
     let lives_by = Limit::lives_by(mandatum::LivesBy::new(
         mission,
-        MaxAge::of_all(Seconds::hours(1)),
+        MaxAge::uniform(Seconds::hours(1)),
     ));
     root_of(issuer_name, seed, &agent(51), [lives_by], 98)
 }
@@ -516,13 +518,13 @@ fn floors(random: &mut Random) -> Floors {
         floors = floors.with_max_links(1 + random.below(3));
     }
     if random.chance(4) {
-        floors = floors.with_root_age(MaxAge::of_all(Seconds::new(30)));
+        floors = floors.with_root_age(MaxAge::uniform(Seconds::new(30)));
     }
     if random.chance(4) {
         floors = floors.with_grant_age(Seconds::new(30));
     }
     if random.chance(4) {
-        floors = floors.with_status_age(MaxAge::of_all(Seconds::new(10)));
+        floors = floors.with_status_age(MaxAge::uniform(Seconds::new(10)));
     }
     floors
 }
@@ -541,7 +543,7 @@ fn facts(own: &mut Random, others: &mut Random, unnamed: &mut Random) -> Facts {
             random.within(-7_200, 60)
         });
         if random.chance(80) {
-            facts.observed(label(name), value, seen, open_to)
+            facts.with_fact(label(name), value, seen, open_to)
         } else {
             facts
         }

@@ -8,7 +8,7 @@ use crate::caller::{
 use crate::host::{ACME_KEY, ACME_OFFICE, Host, NAMED, told};
 use crate::support;
 use crate::support::{Random, label, public};
-use mandatum::claims::{Ending, MandateEnding, TaskEnd, TaskEnding};
+use mandatum::claims::{Ending, MandateEnding, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::{Barrier, Condition, MaxAge, Reporters};
 use mandatum::{
     Chain, Constraint, Controller, Delegation, Lifetime, Limit, Limits, Link, LivesBy, Mission,
@@ -30,7 +30,7 @@ pub(crate) fn root() -> Chain {
         all(),
         Lifetime::new(at(-60), at(500)).unwrap(),
     )
-    .hops(10);
+    .with_hops(10);
     let named = NAMED.map(|fact| {
         let condition = Condition {
             fact: label(fact),
@@ -38,10 +38,13 @@ pub(crate) fn root() -> Chain {
             max_age: Seconds::new(0),
         };
         Limit::condition(condition)
-            .for_tools(["notes.read"])
+            .with_tools(["notes.read"])
             .unwrap()
     });
-    signed(ACME_KEY, like(link.limits(Limits::new(named).unwrap())))
+    signed(
+        ACME_KEY,
+        like(link.with_limits(Limits::new(named).unwrap())),
+    )
 }
 
 /// The key of a sibling.
@@ -58,8 +61,8 @@ pub(crate) fn below(
     let id = [50 + u8::try_from(to).unwrap(); 16];
     let terms = Delegation::new(id, key(to).public(), all(), chain.leaf().lifetime.expires());
     let terms = terms
-        .hops(chain.leaf().hops - 1)
-        .limits(Limits::new(limits).unwrap());
+        .with_hops(chain.leaf().hops - 1)
+        .with_limits(Limits::new(limits).unwrap());
     chain
         .extend(chain.delegate(terms, at(0)).unwrap().sign(by).unwrap())
         .unwrap()
@@ -133,18 +136,16 @@ pub(crate) fn news_of_others(random: &mut Random) -> Vec<Notice> {
 fn ended(sibling: usize, how: MandateEnding) -> Notice {
     let mandate = task(sibling);
     let end = TaskEnd::by_holder(
-        public(LEAD),
+        NoticeHeader::new([23; 16], public(LEAD), at(0)),
         mandate.leaf_id(),
         how,
         at(500),
-        [23; 16],
-        at(0),
     );
     end.sign(&lead()).unwrap().into()
 }
 
 fn lives_by(mission: Mission) -> Limit {
-    Limit::lives_by(LivesBy::new(mission, MaxAge::of_all(Seconds::hours(1))))
+    Limit::lives_by(LivesBy::new(mission, MaxAge::uniform(Seconds::hours(1))))
 }
 
 impl Host {
@@ -178,12 +179,10 @@ impl Host {
                 if random.chance(70) {
                     let how = *random.pick(&ways);
                     let end = TaskEnd::by_holder(
-                        signer.public(),
+                        NoticeHeader::new([24; 16], signer.public(), at(0)),
                         chain.leaf_id(),
                         how,
                         at(500),
-                        [24; 16],
-                        at(0),
                     );
                     self.applies(
                         &chain,
@@ -237,7 +236,7 @@ impl Host {
     /// What one is told who waits for a sibling's task, and knows its id.
     pub(crate) fn answers_to_one_that_waits(&mut self, sibling: usize) -> String {
         let reporters = Reporters::new([lead().public(), key(sibling).public()]).unwrap();
-        let barrier = Barrier::after([(task(sibling).leaf_id(), reporters)]).unwrap();
+        let barrier = Barrier::new([(task(sibling).leaf_id(), reporters)]).unwrap();
         let chain = below(&root(), &lead(), 6, [Limit::barrier(barrier)]);
         told(&self.decides_for(&chain, &key(6), 230, "crm.read", &[]))
     }

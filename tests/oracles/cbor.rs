@@ -5,7 +5,7 @@ use crate::examples::Example;
 use ciborium::Value;
 use mandatum::claims::ReceiptEvent;
 use mandatum::primitives::MandateId;
-use mandatum::{Action, Audience, Call, CallId, Chain, Effect, ExecutionProof};
+use mandatum::{Action, Audience, Call, Chain, Effect, ExecutionProof};
 
 pub(crate) fn decode(bytes: &[u8]) -> Value {
     let mut rest = bytes;
@@ -132,10 +132,10 @@ fn chains_and_proofs_are_plain_arrays_of_tokens() {
 fn digests_are_over_deterministic_encodings() {
     let bytes = |of: &[u8]| Value::Bytes(of.to_vec());
     let arguments = [("account", -7), ("n", 1 << 40)];
-    let call = Call {
-        id: CallId::from_bytes([2; 16]),
-        action: Action::new("crm.read", arguments, Effect::Read).unwrap(),
-    };
+    let call = Call::new(
+        [2; 16],
+        Action::new("crm.read", arguments, Effect::Read).unwrap(),
+    );
     // By their encodings the shorter name comes first.
     let map = Value::Map(
         arguments

@@ -1,8 +1,10 @@
 //! Tokens that we write: the ones that say least and the ones that say everything.
 
 use mandatum::chain::{AcceptedGrants, Ceiling};
-use mandatum::claims::{Aliases, Approval, Child, GrantKind, Holder, Principal, Receipt, Replaced};
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::claims::{
+    Aliases, Approval, Child, Holder, NoticeHeader, Principal, Receipt, Replaced,
+};
+use mandatum::decide::{Presentation, Presenter};
 use mandatum::limits::{
     ApprovalGate, ArgumentPath, AudienceSet, Barrier, Condition, LimitRule, MaxAge, Meter,
     PerValue, RateLimit, Reporters, Scope, SeparationOfDuty, Source, Sources, ToolSet, Unit, Waves,
@@ -13,7 +15,7 @@ use mandatum::primitives::{MandateId, Number, Period, TokenId, Value};
 use mandatum::receipts::ReceiptLog;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallClaims, CallId, Capability, Chain,
+    Action, Anchor, AttestedGrant, Audience, Budget, Call, CallClaims, Capability, Chain,
     Constraint, DecisionContext, Delegation, Digest, Effect, Label, Life, Lifetime, Limit, Limits,
     Link, LivesBy, MemoryLedger, Mission, Permit, Powers, PublicKey, Purpose, Register, Root,
     RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
@@ -56,7 +58,7 @@ impl Terms {
         let tools: std::collections::BTreeSet<ToolPattern> = scoped.collect();
         let about = |powers: &Powers| {
             let entry = |tool: &ToolPattern| {
-                Capability::of(tool.clone(), Effect::Read, ArgumentRules::closed()).delegable()
+                Capability::for_tool(tool.clone(), Effect::Read).allow_delegation()
             };
             Powers::new(
                 powers
@@ -101,7 +103,7 @@ impl Example {
         let [issuer, orchestrator, helper] = keys();
         let terms = terms.about_something();
         let named = |key: &SigningKey| match terms.full {
-            true => Holder::named(key.public(), label("spiffe://acme.example/agent/ö")),
+            true => Holder::new(key.public()).with_name(label("spiffe://acme.example/agent/ö")),
             false => key.public().into(),
         };
         let anchor = Anchor::new(
@@ -141,25 +143,15 @@ impl Example {
             },
             issuer: anchor.issuer().clone(),
             signed_by: issuer.public(),
-            principal: Principal {
-                name: label("alice"),
-                aliases: if terms.full {
-                    aliases()
-                } else {
-                    Aliases::default()
-                },
-            },
-            purpose: Purpose {
-                code: label("qbr"),
-                subject: label("acme"),
-                text: Digest::of("the text"),
-            },
-            grant: terms.full.then(|| AttestedGrant {
-                kind: GrantKind::Policy,
-                by: label("alice"),
-                at: at(0),
-                evidence: Digest::of("consent"),
+            principal: Principal::new(label("alice")).with_aliases(if terms.full {
+                aliases()
+            } else {
+                Aliases::default()
             }),
+            purpose: Purpose::new(label("qbr"), label("acme"), "the text"),
+            grant: terms
+                .full
+                .then(|| AttestedGrant::policy(label("alice"), at(0), Digest::hash("consent"))),
             task: "acme-qbr".parse().unwrap(),
             audience: if terms.full {
                 RootAudience::Only(audiences())
@@ -181,12 +173,12 @@ impl Example {
         // there twice on purpose.
         let holder = if terms.full { &orchestrator } else { &helper };
         let delegation = Delegation::new(id, named(holder), terms.child_powers, at(NOW + 60))
-            .limits(terms.limits.clone());
+            .with_limits(terms.limits.clone());
         let delegation = match terms.full {
             true => delegation
-                .step("slides/draft".parse().unwrap())
-                .hops(254)
-                .same_key(),
+                .with_step("slides/draft".parse().unwrap())
+                .with_hops(254)
+                .with_same_key(),
             false => delegation,
         };
         let child = chain
@@ -195,11 +187,11 @@ impl Example {
             .sign(&orchestrator)
             .unwrap();
         let chain = chain.extend(child.clone()).unwrap();
-        let call = Call {
-            id: CallId::from_bytes([9; 16]),
-            action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
-        };
-        let unsigned = sign_call(
+        let call = Call::new(
+            [9; 16],
+            Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
+        );
+        let unsigned = CallClaims::new(
             &chain,
             &call,
             "https://crm.example".try_into().unwrap(),
@@ -237,9 +229,9 @@ fn aliases() -> Aliases {
 
 fn all_limits() -> Limits {
     let windows = [
-        Window::from(at(NOW)),
-        Window::until(Timestamp::MAX),
-        Window::between(at(0), at(NOW + 60)).unwrap(),
+        Window::opening(at(NOW)),
+        Window::closing(Timestamp::MAX),
+        Window::new(at(0), at(NOW + 60)).unwrap(),
     ];
     let rules = windows
         .map(Limit::window)
@@ -251,20 +243,20 @@ fn all_limits() -> Limits {
         .clone()
         .skip(3)
         .take(1)
-        .map(|limit| limit.for_tools(scope).unwrap());
+        .map(|limit| limit.with_tools(scope).unwrap());
     Limits::new(rules.clone().chain(scoped).chain(mission_limits())).unwrap()
 }
 
 /// Waves and barriers of every shape.
 fn order_limits() -> Vec<Limit> {
     let mission = || lives_by(0).mission().clone();
-    let longest = Waves::between(mission(), 1, u64::MAX)
+    let longest = Waves::new(mission(), 1, u64::MAX)
         .unwrap()
-        .draining(Seconds::new(u64::MAX))
+        .with_drain(Seconds::new(u64::MAX))
         .unwrap();
     let waves = [
-        Waves::from(mission(), 0),
-        Waves::from(mission(), 300),
+        Waves::starting_at(mission(), 0),
+        Waves::starting_at(mission(), 300),
         Waves::only(mission(), 0),
         longest,
     ];
@@ -279,11 +271,11 @@ fn order_limits() -> Vec<Limit> {
     let tasks = (1..=3)
         .rev()
         .map(|n| (MandateId::from_bytes([n; 32]), reporters(n + 1).unwrap()));
-    let all = Barrier::after(tasks).unwrap();
+    let all = Barrier::new(tasks).unwrap();
     let barriers = [
         all.clone(),
-        all.clone().quorum(1).unwrap(),
-        all.quorum(2).unwrap().deadline(at(NOW)),
+        all.clone().with_quorum(1).unwrap(),
+        all.with_quorum(2).unwrap().with_deadline(at(NOW)),
     ];
     let rules = waves
         .map(Limit::waves)
@@ -293,7 +285,7 @@ fn order_limits() -> Vec<Limit> {
         .clone()
         .skip(3)
         .step_by(2)
-        .map(|limit| limit.for_tools(["crm.*", "b"]).unwrap());
+        .map(|limit| limit.with_tools(["crm.*", "b"]).unwrap());
     rules.clone().chain(scoped).collect()
 }
 
@@ -303,7 +295,7 @@ pub(crate) fn lives_by(enders: u8) -> LivesBy {
     let ages = MaxAge::new(Seconds::new(u64::MAX), Seconds::new(300), Seconds::new(0)).unwrap();
     let mission = Mission::new(key(50), label("acme-qbr/2026"), [7; 16]);
     LivesBy::new(mission, ages)
-        .ended_also_by((51..51 + enders).map(key))
+        .with_enders((51..51 + enders).map(key))
         .unwrap()
 }
 
@@ -318,13 +310,13 @@ fn mission_limits() -> Vec<Limit> {
     };
     vec![
         Limit::lives_by(lives_by(0)),
-        Limit::lives_by(lives_by(1)).for_tools(["crm.*"]).unwrap(),
+        Limit::lives_by(lives_by(1)).with_tools(["crm.*"]).unwrap(),
         condition(Constraint::one_of(["open", "a"]).unwrap(), 0),
         condition(Constraint::any(), u64::MAX)
-            .for_tools(["b"])
+            .with_tools(["b"])
             .unwrap(),
         Limit::ends_on(label("deal closed")),
-        Limit::ends_on(label("ö")).for_tools(["b", "a.c"]).unwrap(),
+        Limit::ends_on(label("ö")).with_tools(["b", "a.c"]).unwrap(),
     ]
     .into_iter()
     .chain(order_limits())
@@ -374,7 +366,7 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
         Budget::calls(account(), ledger(), 0),
         Budget::calls(account(), ledger(), u64::MAX),
         sum(vec![Source::new(path(&["amount"])).with_unit(euros())]),
-        sum(sources).with_period(Period::Month).askable(),
+        sum(sources).with_period(Period::Month).with_askable(),
         Budget::calls(account(), ledger(), 1)
             .with_per_value(once.clone())
             .with_period(Period::Week),
@@ -396,10 +388,10 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
     let gate = || ApprovalGate::new(2, (80..83).rev().map(key), Seconds::new(u64::MAX)).unwrap();
     let gates = [
         gate(),
-        gate().from(Effect::Write),
+        gate().with_effect(Effect::Write),
         gate()
-            .from(Effect::Irreversible)
-            .unless(
+            .with_effect(Effect::Irreversible)
+            .with_exemption(
                 "amount",
                 Constraint::between(0.into(), 1_000.into()).unwrap(),
             )
@@ -417,7 +409,7 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
         .map(|(place, limit)| match limit.rule() {
             // Groups are for all calls, or for a scope that has all their tools.
             LimitRule::Exclusive(_) => limit,
-            _ if place % 3 == 2 => limit.for_tools(["b"]).unwrap(),
+            _ if place % 3 == 2 => limit.with_tools(["b"]).unwrap(),
             _ => limit,
         })
         .collect()
@@ -433,18 +425,16 @@ pub(crate) struct Told<C> {
 pub(crate) fn approval() -> Told<Approval> {
     let key = SigningKey::from_seed(&[80; 32]);
     let leaf = MandateId::from_bytes([3; 32]);
-    let call = Call {
-        id: CallId::from_bytes([9; 16]),
-        action: Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
-    };
+    let call = Call::new(
+        [9; 16],
+        Action::new("crm.read", [("account", "acme")], Effect::Read).unwrap(),
+    );
     let server = "https://crm.example".try_into().unwrap();
-    let approval = Approval::of(
+    let approval = Approval::new(
         &call,
         leaf,
         server,
-        key.public(),
-        [7; 8],
-        at(NOW),
+        NoticeHeader::new([7; 8], key.public(), at(NOW)),
         Timestamp::MAX,
     );
     Told {
@@ -499,19 +489,17 @@ fn permitted() -> Permit {
     )
     .unwrap();
     let lifetime = Lifetime::new(at(NOW), at(NOW + 60)).unwrap();
-    let powers =
-        Powers::new([Capability::new("pay", Effect::Irreversible).unwrap().open()]).unwrap();
+    let powers = Powers::new([Capability::new("pay", Effect::Irreversible)
+        .unwrap()
+        .allow_others()])
+    .unwrap();
     let root = Root {
         link: Link::new([7; 8], orchestrator.public(), powers, lifetime)
-            .limits(Limits::new(limits).unwrap()),
+            .with_limits(Limits::new(limits).unwrap()),
         issuer: anchor.issuer().clone(),
         signed_by: issuer.public(),
         principal: label("alice").into(),
-        purpose: Purpose {
-            code: label("qbr"),
-            subject: label("acme"),
-            text: Digest::of("the text"),
-        },
+        purpose: Purpose::new(label("qbr"), label("acme"), "the text"),
         grant: None,
         task: "acme-qbr".parse().unwrap(),
         audience: RootAudience::Anywhere,
@@ -524,19 +512,17 @@ fn permitted() -> Permit {
             .unwrap(),
     );
     let amount = "0.5".parse::<Number>().unwrap();
-    let call = Call {
-        id: CallId::from_bytes([9; 16]),
-        action: Action::new("pay", [("amount", amount)], Effect::Irreversible).unwrap(),
-    };
+    let call = Call::new(
+        [9; 16],
+        Action::new("pay", [("amount", amount)], Effect::Irreversible).unwrap(),
+    );
     let here: Audience = "https://crm.example".try_into().unwrap();
     let leaf = chain.leaf_id();
-    let approval = Approval::of(
+    let approval = Approval::new(
         &call,
         leaf,
         here.clone(),
-        approver.public(),
-        [7; 8],
-        at(NOW),
+        NoticeHeader::new([7; 8], approver.public(), at(NOW)),
         at(NOW + 60),
     );
     let (approvals, ledgers) = ([approval.sign(&approver).unwrap()], [ledger()]);
@@ -664,9 +650,12 @@ pub(crate) fn constraints() -> Vec<Constraint> {
     for port in [Port::Default, Port::Only(8443), Port::Any] {
         let rule =
             UrlRule::new(["https", "wss", "http"], Host::new("example.com").unwrap()).unwrap();
-        all.push(Constraint::url(rule.clone().port(port).unwrap()));
+        all.push(Constraint::url(rule.clone().with_port(port).unwrap()));
         all.push(Constraint::url(
-            rule.port(port).unwrap().path_under("/v1/%C3%BC").unwrap(),
+            rule.with_port(port)
+                .unwrap()
+                .with_path("/v1/%C3%BC")
+                .unwrap(),
         ));
     }
     let (text, number) = (
@@ -682,7 +671,7 @@ pub(crate) fn constraints() -> Vec<Constraint> {
         Constraint::each(text.clone()).unwrap(),
         Constraint::record(ArgumentRules::closed()).unwrap(),
         Constraint::record(rules.clone()).unwrap(),
-        Constraint::record(rules.open()).unwrap(),
+        Constraint::record(rules.allow_others()).unwrap(),
         Constraint::all_of([text.clone(), Constraint::pattern("*z").unwrap()]).unwrap(),
         Constraint::any_of([text.clone(), number]).unwrap(),
         (1..8).fold(text, |inner, _| Constraint::each(inner).unwrap()),
@@ -711,18 +700,23 @@ fn everything() -> Powers {
                         "{}{index}",
                         "abcdefghijklmnop".chars().rev().nth(index).unwrap()
                     );
-                    rules.with(&name, presence, constraint.clone()).unwrap()
+                    rules
+                        .with_rule(&name, presence, constraint.clone())
+                        .unwrap()
                 },
             );
             let tool: ToolPattern = tool.parse().unwrap();
             [
-                Capability::of(tool.clone(), Effect::Read, rules.clone()).delegable(),
-                Capability::of(tool, Effect::Irreversible, rules)
-                    .open()
-                    .delegable(),
+                Capability::for_tool(tool.clone(), Effect::Read)
+                    .with_arguments(rules.clone())
+                    .allow_delegation(),
+                Capability::for_tool(tool, Effect::Irreversible)
+                    .with_arguments(rules)
+                    .allow_others()
+                    .allow_delegation(),
             ]
         });
     let plain = [Effect::Read, Effect::Write]
-        .map(|effect| Capability::new("plain", effect).unwrap().delegable());
+        .map(|effect| Capability::new("plain", effect).unwrap().allow_delegation());
     Powers::new(plain.into_iter().chain(capabilities)).unwrap()
 }

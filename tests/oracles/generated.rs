@@ -70,11 +70,17 @@ fn capability() -> impl Strategy<Value = Capability> {
                 } else {
                     Presence::Optional
                 };
-                rules.with(name, presence, constraint.clone()).unwrap()
+                rules.with_rule(name, presence, constraint.clone()).unwrap()
             },
         );
-        let capability = Capability::of(tool.parse().unwrap(), effect, rules).delegable();
-        if open { capability.open() } else { capability }
+        let capability = Capability::for_tool(tool.parse().unwrap(), effect)
+            .with_arguments(rules)
+            .allow_delegation();
+        if open {
+            capability.allow_others()
+        } else {
+            capability
+        }
     })
 }
 
@@ -85,7 +91,7 @@ fn lives_by() -> impl Strategy<Value = LivesBy> {
         let [irreversible, write, read] = ages.map(Seconds::new);
         let mission = Mission::new(key(50), Label::new(&name).unwrap(), [7; 16]);
         let lives_by = LivesBy::new(mission, MaxAge::new(read, write, irreversible).unwrap());
-        lives_by.ended_also_by((51..51 + enders).map(key)).unwrap()
+        lives_by.with_enders((51..51 + enders).map(key)).unwrap()
     })
 }
 
@@ -95,9 +101,9 @@ fn waves() -> impl Strategy<Value = Waves> {
     (number(), proptest::option::of(number()), number()).prop_map(|(one, other, drain)| {
         let mission = examples::lives_by(0).mission().clone();
         let waves = match other {
-            None => Ok(Waves::from(mission, one)),
-            Some(other) => Waves::between(mission, one.min(other), one.max(other))
-                .and_then(|waves| waves.draining(Seconds::new(drain))),
+            None => Ok(Waves::starting_at(mission, one)),
+            Some(other) => Waves::new(mission, one.min(other), one.max(other))
+                .and_then(|waves| waves.with_drain(Seconds::new(drain))),
         };
         waves.unwrap()
     })
@@ -115,8 +121,8 @@ fn barrier() -> impl Strategy<Value = Barrier> {
     let tasks = proptest::collection::btree_map(id, reporters, 1..30);
     (tasks, any::<usize>(), proptest::option::of(time())).prop_map(|(tasks, quorum, deadline)| {
         let quorum = quorum % tasks.len() + 1;
-        let barrier = Barrier::after(tasks).unwrap().quorum(quorum).unwrap();
-        deadline.into_iter().fold(barrier, Barrier::deadline)
+        let barrier = Barrier::new(tasks).unwrap().with_quorum(quorum).unwrap();
+        deadline.into_iter().fold(barrier, Barrier::with_deadline)
     })
 }
 
@@ -180,7 +186,11 @@ fn budget() -> impl Strategy<Value = Budget> {
     (prop_oneof![sum, calls], terms).prop_map(|(budget, (period, per_value, is_askable))| {
         let budget = period.into_iter().fold(budget, Budget::with_period);
         let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
-        if is_askable { budget.askable() } else { budget }
+        if is_askable {
+            budget.with_askable()
+        } else {
+            budget
+        }
     })
 }
 
@@ -203,10 +213,10 @@ fn gate() -> impl Strategy<Value = ApprovalGate> {
                 .map(|seed| SigningKey::from_seed(&[seed; 32]).public());
             let gate = ApprovalGate::new(needed, approvers, Seconds::new(age))
                 .unwrap()
-                .from(effect);
+                .with_effect(effect);
             match unless {
                 None => gate,
-                Some((argument, is)) => gate.unless(&argument, is).unwrap(),
+                Some((argument, is)) => gate.with_exemption(&argument, is).unwrap(),
             }
         },
     )
@@ -214,8 +224,8 @@ fn gate() -> impl Strategy<Value = ApprovalGate> {
 
 fn limit() -> impl Strategy<Value = Limit> {
     let rule = prop_oneof![
-        time().prop_map(|opens| LimitRule::Window(Window::from(opens))),
-        time().prop_map(|closes| LimitRule::Window(Window::until(closes))),
+        time().prop_map(|opens| LimitRule::Window(Window::opening(opens))),
+        time().prop_map(|closes| LimitRule::Window(Window::closing(closes))),
         proptest::collection::vec("[a-zà-ü]{1,40}", 1..4).prop_map(|names| {
             let names = names.iter().map(|name| Audience::new(name).unwrap());
             LimitRule::Audience(AudienceSet::new(names).unwrap())

@@ -1,7 +1,7 @@
 //! Edges of the stories: who may end what, what halts and what goes on.
 
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only, root_expires};
-use mandatum::claims::{End, Ending, ReplacedError, TaskEnd, TaskEnding};
+use mandatum::claims::{End, Ending, NoticeHeader, ReplacedError, TaskEnd, TaskEnding};
 use mandatum::limits::MaxAge;
 use mandatum::mission::{Applied, LivenessError, NoticeError, RebindError};
 use mandatum::powers::ToolPattern;
@@ -32,8 +32,8 @@ impl World {
         let mut desk = Desk::new(90);
         let company = Company::new("https://northwind.example", powers()).expect("a company");
         let mission = desk.mission(MISSION).expect("a mission");
-        let life = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::minutes(5)));
-        let life = life.ended_also_by([ender().public()]).expect("an ender");
+        let life = LivesBy::new(mission.clone(), MaxAge::uniform(Seconds::minutes(5)));
+        let life = life.with_enders([ender().public()]).expect("an ender");
         let grant = Grant {
             person: "ada",
             purpose: ["cleaning", "attic", "Clean up the attic."],
@@ -131,12 +131,10 @@ pub(crate) fn label<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T
 
 pub(crate) fn task_end(signer: &SigningKey, agent: &Agent, when: Timestamp) -> Notice {
     let unsigned = TaskEnd::by_holder(
-        signer.public(),
+        NoticeHeader::new([7; 16], signer.public(), when),
         agent.chain.leaf_id(),
         TaskEnding::Abandoned,
         root_expires(&agent.chain),
-        [7; 16],
-        when,
     );
     unsigned.sign(signer).expect("its own word").into()
 }
@@ -180,7 +178,7 @@ fn a_subtree_with_its_own_mission_ends_alone_and_within_its_own_bound() {
     let mut desk = Desk::new(1);
     let mission = desk.mission("first-shelf").expect("a mission");
     let mut world = World::with_limits(|_| {
-        let lives_by = LivesBy::new(mission.clone(), MaxAge::of_all(Seconds::new(10)));
+        let lives_by = LivesBy::new(mission.clone(), MaxAge::uniform(Seconds::new(10)));
         [
             Limits::new([Limit::lives_by(lives_by)]).expect("limits"),
             Limits::none(),
@@ -269,9 +267,13 @@ fn killing_is_shared_and_heart_beating_is_not() {
         .begins(&imposter.mission(MISSION).expect("a mission"), now)
         .expect("a status");
     assert_eq!(world.hear(&status, now), Err(NoticeError::NotWatched));
-    let end = End::by_ender(ender().public(), &mission, Ending::Revoked, [8; 16], now)
-        .sign(&ender())
-        .expect("signed");
+    let end = End::by_ender(
+        NoticeHeader::new([8; 16], ender().public(), now),
+        &mission,
+        Ending::Revoked,
+    )
+    .sign(&ender())
+    .expect("signed");
     assert_eq!(world.hear(&end.into(), now), Ok(Applied::New));
     assert_eq!(
         world.code(0, "file.read", now),
@@ -472,7 +474,7 @@ fn a_re_bound_helper_takes_the_same_place() {
 fn a_mandate_on_an_ancestors_key_moves_to_a_fresh_one() {
     let world = World::new();
     let (now, lead) = (at(9, 1, 0), &world.lead);
-    let terms = Delegation::new([6; 16], lead.key.public(), powers(), at(17, 0, 0)).same_key();
+    let terms = Delegation::new([6; 16], lead.key.public(), powers(), at(17, 0, 0)).with_same_key();
     let child = lead
         .chain
         .delegate(terms, now)
@@ -562,12 +564,10 @@ fn the_33rd_change_of_keys_takes_a_new_grant() {
         Some(RebindError::TooOften(ReplacedError { found: 33 }))
     );
     let end = TaskEnd::by_holder(
-        world.lead.key.public(),
+        NoticeHeader::new([9; 16], world.lead.key.public(), now),
         first,
         TaskEnding::Revoked,
         root_expires(&world.lead.chain),
-        [9; 16],
-        now,
     );
     let end = Notice::from(end.sign(&world.lead.key).expect("signed"));
     assert_eq!(

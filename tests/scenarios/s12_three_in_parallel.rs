@@ -38,7 +38,7 @@ impl World {
             task: "release",
             life: Life::Mission(LivesBy::new(
                 mission.clone(),
-                MaxAge::of_all(Seconds::minutes(5)),
+                MaxAge::uniform(Seconds::minutes(5)),
             )),
         };
         let lead = company
@@ -105,7 +105,7 @@ fn under(path: &str) -> Powers {
     let constraint = Constraint::path_under(path).expect("a path");
     let read = Capability::new("file.read", Effect::Read)
         .and_then(|read| read.require("path", constraint));
-    Powers::new([read.expect("a capability").delegable()]).expect("powers")
+    Powers::new([read.expect("a capability").allow_delegation()]).expect("powers")
 }
 
 fn terms(agent: &'static str, seed: u8, powers: Powers, hops: u8) -> Terms {

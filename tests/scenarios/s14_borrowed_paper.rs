@@ -2,14 +2,14 @@
 //! own reason; and so are approvals.
 
 use crate::stage::{Agent, Company, Grant, Server, Terms, at, call, only};
-use mandatum::claims::{Approval, Holder};
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::claims::{Approval, Holder, NoticeHeader};
+use mandatum::decide::Presentation;
 use mandatum::limits::ApprovalGate;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Audience, Call, Constraint, DecisionContext, Delegation, Denial, DenialCode, Effect,
-    ExecutionProof, Life, Limit, Limits, MemoryLedger, Permit, Powers, PublicKey, Register,
-    Seconds, ServerContext, SigningKey, Timestamp,
+    Action, Audience, Call, CallClaims, Constraint, DecisionContext, Delegation, Denial,
+    DenialCode, Effect, ExecutionProof, Life, Limit, Limits, MemoryLedger, Permit, Powers,
+    PublicKey, Register, Seconds, ServerContext, SigningKey, Timestamp,
 };
 
 const BANK: &str = "https://bank.example";
@@ -38,9 +38,9 @@ impl World {
             .expect("a root");
         let child = |seed: u8| {
             let key = SigningKey::from_seed(&[seed; 32]);
-            let holder = Holder::named(key.public(), "payer".parse().expect("a label"));
+            let holder = Holder::new(key.public()).with_name("payer".parse().expect("a label"));
             let terms = Delegation::new([seed; 16], holder, powers(), at(17, 0, 0))
-                .step("bills".parse().expect("a task"));
+                .with_step("bills".parse().expect("a task"));
             let child = lead
                 .chain
                 .delegate(terms, at(9, 0, 0))
@@ -150,7 +150,7 @@ fn stolen_paper_is_of_no_use_to_the_thief() {
     let by_thief = ExecutionProof::new(chain(), Token::from_bytes(&by_thief).expect("a token"));
     let of_sibling = world.proof(&world.sibling, &second);
     let of_sibling = ExecutionProof::new(chain(), of_sibling.call().clone());
-    let to_sibling = sign_call(&world.payer.chain, &second, bank, now());
+    let to_sibling = CallClaims::new(&world.payer.chain, &second, bank, now());
     let to_sibling = Token::from_bytes(&crate::stage::resign(
         to_sibling
             .sign(&world.payer.key)
@@ -235,13 +235,11 @@ fn approvers() -> [SigningKey; 2] {
 
 fn approved(call: &Call, agent: &Agent, server: &str, by: &SigningKey) -> Token<Approval> {
     let server = server.parse().expect("an audience");
-    let approval = Approval::of(
+    let approval = Approval::new(
         call,
         agent.chain.leaf_id(),
         server,
-        by.public(),
-        [7; 16],
-        now(),
+        NoticeHeader::new([7; 16], by.public(), now()),
         at(9, 30, 0),
     );
     approval.sign(by).expect("signed")
@@ -260,10 +258,7 @@ fn borrowed_approvals_are_of_no_use_either() {
             .to_vec()
     };
     let (this, other) = (call(1, &pay(100)), call(2, &pay(100)));
-    let changed = Call {
-        id: this.id,
-        action: pay(200),
-    };
+    let changed = Call::new(this.id, pay(200));
     let stranger = SigningKey::from_seed(&[66; 32]);
     let one = || approved(&this, &world.payer, BANK, &ann);
     let forged = || {
@@ -361,7 +356,7 @@ fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
     let people: Vec<PublicKey> = approvers().iter().map(SigningKey::public).collect();
     let small = Constraint::between(0.into(), 50.into()).expect("a range");
     let gate = ApprovalGate::new(2, people, Seconds::hours(1))
-        .and_then(|gate| gate.unless("amount", small));
+        .and_then(|gate| gate.with_exemption("amount", small));
     let gate = gate.expect("a gate");
     let world = World::new(Limits::new([Limit::gate(gate.clone())]).expect("limits"));
     let explained = |amount| {
@@ -369,10 +364,7 @@ fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
         let proof = world.proof(&world.payer, &call);
         let (server, _) = world.servers.first().expect("the bank");
         let chain = server.verifier.verify(proof.chain()).expect("it verifies");
-        let presentation = Presentation {
-            call: &call,
-            presenter: Presenter::Signed(proof.call()),
-        };
+        let presentation = Presentation::signed(&call, proof.call());
         let context = DecisionContext::new(
             ServerContext::new(now(), server.name.clone()),
             Register::none(),

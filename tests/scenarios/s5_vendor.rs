@@ -101,7 +101,7 @@ fn grant(desk: &Desk) -> Grant {
             "Is Acme fit to be our vendor in cycle P-9?",
         ],
         task: "vendor-acme",
-        life: Life::Mission(LivesBy::new(mission, MaxAge::of_all(Seconds::minutes(5)))),
+        life: Life::Mission(LivesBy::new(mission, MaxAge::uniform(Seconds::minutes(5)))),
     }
 }
 
@@ -129,7 +129,7 @@ fn on_vendors(which: Constraint) -> Powers {
     let read = read
         .and_then(|read| read.require("cycle", one("P-9")))
         .expect("a capability");
-    Powers::new([read.delegable()]).expect("powers")
+    Powers::new([read.allow_delegation()]).expect("powers")
 }
 
 fn one(value: &str) -> Constraint {
@@ -381,7 +381,7 @@ fn b_gets_nowhere_without_the_links_above_it() {
     let kept = kept
         .and_then(|read| read.require("cycle", one("P-9")))
         .expect("a capability");
-    let terms = to(8, Powers::new([kept]).expect("powers")).hops(1);
+    let terms = to(8, Powers::new([kept]).expect("powers")).with_hops(1);
     let kept = a
         .delegate(terms, now)
         .expect("covered")

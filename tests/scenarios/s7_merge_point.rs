@@ -184,7 +184,7 @@ fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
     let write = |delegable: bool| {
         let capability = Capability::new("report.write", Effect::Write).expect("a capability");
         Powers::new([if delegable {
-            capability.delegable()
+            capability.allow_delegation()
         } else {
             capability
         }])
@@ -222,8 +222,8 @@ fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
     });
     let editor = SigningKey::from_seed(&[4; 32]).public();
     let merge = |branches: &[VerifiedChain], powers: Option<Powers>| {
-        let terms = Merge::new([4; 16], editor, at(17, 0, 0)).hops(1);
-        let terms = powers.into_iter().fold(terms, Merge::powers);
+        let terms = Merge::new([4; 16], editor, at(17, 0, 0)).with_hops(1);
+        let terms = powers.into_iter().fold(terms, Merge::with_powers);
         verified(&coordinator)
             .merge(branches, terms, at(9, 0, 0))
             .map(|child| child.claims().link.powers.clone())

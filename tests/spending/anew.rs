@@ -233,7 +233,8 @@ fn merging_continues_what_the_one_who_merges_set_and_renames_the_rest() {
     let root = till.root([]);
     let [helpers, interns] = below(&till, &root, HELPER, [vec![sum("10")], vec![calls(9)]]);
     let before = accounts(&pays_three(&till, &interns, 1).unwrap());
-    let merge = Merge::new([99; 16], agent(13).public(), at(LIFETIME)).powers(tools(&["pay.send"]));
+    let merge =
+        Merge::new([99; 16], agent(13).public(), at(LIFETIME)).with_powers(tools(&["pay.send"]));
     let child = root
         .merge(&[interns, helpers], merge, at(0))
         .unwrap()

@@ -6,7 +6,7 @@ use crate::till::{
     EU, LEAD, Till, US, action, all, calls, dollars, exhausted, number, numbered, pays, refusal,
     source, sum, sum_of, using,
 };
-use mandatum::claims::{TaskEnd, TaskEnding};
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::denial::{ChargeError, DenialKind, DenialPlace};
 use mandatum::graph::{Merge, MergeError};
 use mandatum::limits::{
@@ -285,8 +285,8 @@ fn a_call_that_was_refused_can_not_be_tried_again() {
 fn a_scope_meters_its_own_calls_only() {
     let till = Till::new();
     let chain = till.root([
-        sum("10").for_tools(["pay.*"]).unwrap(),
-        calls(2).for_tools(["crm.read"]).unwrap(),
+        sum("10").with_tools(["pay.*"]).unwrap(),
+        calls(2).with_tools(["crm.read"]).unwrap(),
     ]);
     assert!(till.tries(&chain, 1, &pays("10")).is_ok());
     assert_eq!(
@@ -312,7 +312,7 @@ fn a_scope_meters_its_own_calls_only() {
 fn a_ledger_that_is_not_known_here_denies_in_its_scope() {
     let here = Till::new().attached_to(&[US]);
     let nowhere = Till::new().attached_to(&[]);
-    let chain = here.root([calls(9).for_tools(["crm.*"]).unwrap()]);
+    let chain = here.root([calls(9).with_tools(["crm.*"]).unwrap()]);
     for till in [here, nowhere] {
         let denial = till
             .tries(&chain, 1, &using("crm.read"))
@@ -338,7 +338,7 @@ fn a_ledger_that_is_not_known_here_denies_in_its_scope() {
 #[test]
 fn a_split_budget_is_spent_line_by_line() {
     let budget = sum_of("5000")
-        .split([(label(EU), number("3000")), (label(US), number("2000"))])
+        .with_shares([(label(EU), number("3000")), (label(US), number("2000"))])
         .unwrap();
     let [eu, us] = [EU, US].map(|ledger| Till::new().attached_to(&[ledger]));
     let chain = eu.root([Limit::budget(budget.clone())]);
@@ -362,7 +362,7 @@ fn a_split_budget_is_spent_line_by_line() {
         let lines = [(label(EU), number(lines[0])), (label(US), number(lines[1]))];
         let found = lines[0].1.checked_add(lines[1].1).unwrap();
         assert_eq!(
-            budget.clone().split(lines),
+            budget.clone().with_shares(lines),
             Err(LimitError::SharesDiffer { found })
         );
     }
@@ -455,7 +455,7 @@ fn an_issuers_accounts_are_its_own() {
 #[test]
 fn one_account_is_charged_once_for_a_call_under_the_least_most() {
     let till = Till::new();
-    let chain = till.root([sum("10"), sum("4").for_tools(["pay.*"]).unwrap()]);
+    let chain = till.root([sum("10"), sum("4").with_tools(["pay.*"]).unwrap()]);
     let [wide, narrow] = [
         |amount| action("notes.add", [("amount", number(amount).into())]),
         pays,
@@ -489,8 +489,8 @@ fn the_link_of_the_least_most_is_the_one_that_refuses() {
     let terms = |above: &VerifiedChain, id: u8, most: &str| {
         let limits = mandatum::Limits::new([sum(most)]).unwrap();
         terms(above.chain(), &agent(LEAD), all(), [id; 16])
-            .limits(limits)
-            .same_key()
+            .with_limits(limits)
+            .with_same_key()
     };
     let upper = till.minted(&root, LEAD, terms(&root, 21, "10"));
     let lower = till.minted(&upper, LEAD, terms(&upper, 22, "4"));
@@ -532,7 +532,8 @@ fn a_merge_point_spends_from_its_branches_accounts() {
         exhausted("travel", "1")
     );
 
-    let merge = Merge::new([99; 16], agent(13).public(), at(LIFETIME)).powers(tools(&["pay.send"]));
+    let merge =
+        Merge::new([99; 16], agent(13).public(), at(LIFETIME)).with_powers(tools(&["pay.send"]));
     let child = root
         .merge(&branches, merge, at(0))
         .unwrap()
@@ -546,12 +547,10 @@ fn a_merge_point_spends_from_its_branches_accounts() {
     for (branch, by) in branches.iter().zip([11, 12]) {
         let by = agent(by);
         let done = TaskEnd::by_holder(
-            by.public(),
+            NoticeHeader::new([1; 16], by.public(), at(0)),
             branch.chain().leaf_id(),
             TaskEnding::Completed,
             at(LIFETIME),
-            [1; 16],
-            at(0),
         );
         register
             .apply(&done.sign(&by).unwrap().into(), &merged.watches(), at(0))
@@ -591,7 +590,7 @@ fn a_branch_names_no_account_of_the_ancestors_holder_to_merge_into() {
     let branch = till.child(&root, [LEAD, 11], [sum("5")]);
     let below = till.child(&branch, [11, 12], [sum("9000"), calls(7)]);
     let merge =
-        || Merge::new([99; 16], agent(13).public(), at(LIFETIME)).powers(tools(&["pay.send"]));
+        || Merge::new([99; 16], agent(13).public(), at(LIFETIME)).with_powers(tools(&["pay.send"]));
     let minted = root.merge(&[below], merge(), at(0)).unwrap();
     let accounts: Vec<String> = minted
         .claims()
@@ -644,7 +643,7 @@ fn what_is_no_budget_and_what_are_no_groups() {
         Limit::budget(Budget::sum(label("jobs"), label(EU), sources, 1.into()).unwrap())
     };
     let in_scope = |tools: &[&'static str], scope: &[&'static str]| {
-        of_tools(tools).for_tools(scope.iter().copied()).map(drop)
+        of_tools(tools).with_tools(scope.iter().copied()).map(drop)
     };
     let ten_years = 316_224_000;
     let (fits, long) = ("a".repeat(128), "a".repeat(129));

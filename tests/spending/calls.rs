@@ -6,13 +6,13 @@ use crate::support::{LIFETIME, at, here, label};
 use crate::till::{EU, LEAD, Till, calls, number, numbered, pays, sum, using};
 use mandatum::charge::{Charges, LedgerOutcome, LedgerTerms, Reservation};
 use mandatum::claims::Outcome;
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::decide::Presentation;
 use mandatum::denial::{DenialKind, RecordedOutcome};
 use mandatum::ledger::CallMark;
 use mandatum::primitives::AttemptId;
 use mandatum::{
-    Action, DecisionContext, Denial, DenialCode, Effect, MemoryLedger, Permit, Register, Seconds,
-    ServerContext, Unsettled, VerifiedChain,
+    Action, CallClaims, DecisionContext, Denial, DenialCode, Effect, MemoryLedger, Permit,
+    Register, Seconds, ServerContext, Unsettled, VerifiedChain,
 };
 
 /// Signed by the lead at `signed` and decided at `now`.
@@ -24,13 +24,10 @@ fn decides(
     [signed, now]: [u64; 2],
 ) -> Unsettled {
     let call = numbered(id, action);
-    let token = sign_call(chain.chain(), &call, here(), at(signed))
+    let token = CallClaims::new(chain.chain(), &call, here(), at(signed))
         .sign(&agent(LEAD))
         .unwrap();
-    let presentation = Presentation {
-        call: &call,
-        presenter: Presenter::Signed(&token),
-    };
+    let presentation = Presentation::signed(&call, &token);
     let ledgers = [label(EU)];
     let context = DecisionContext::new(ServerContext::new(at(now), here()), Register::none())
         .with_ledgers(&ledgers);
@@ -77,7 +74,7 @@ fn attempt(byte: u8) -> AttemptId {
 #[test]
 fn an_id_is_for_one_request() {
     let till = Till::new();
-    let of_payments = || sum("100").for_tools(["pay.*"]).unwrap();
+    let of_payments = || sum("100").with_tools(["pay.*"]).unwrap();
     let chain = till.root([of_payments()]);
     let permit = asks(&till, &chain, 1, &pays("3"), 0).unwrap();
     let others = [

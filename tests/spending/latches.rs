@@ -92,7 +92,7 @@ fn it_closes_for_all_descendants_and_for_a_mandate_issued_again_but_not_for_othe
 #[test]
 fn a_tool_that_only_tried_closes_nothing() {
     let till = Till::new();
-    let chain = till.root([either(), calls(0).for_tools(["crm.*"]).unwrap()]);
+    let chain = till.root([either(), calls(0).with_tools(["crm.*"]).unwrap()]);
     assert!(matches!(
         refusal(uses(&till, &chain, 0, "crm.read")),
         ChargeError::BudgetExhausted { .. }
@@ -269,7 +269,7 @@ fn groups_are_kept_apart_in_a_scope_that_has_them_all() {
         (&["crm.read", "mail.send", "pay.*"], outside(0)),
         (&["crm.*", "mail.send", "pay.one"], outside(1)),
     ] {
-        let made = either().for_tools(tools.iter().copied());
+        let made = either().with_tools(tools.iter().copied());
         assert_eq!(
             made.as_ref().map(drop).map_err(|error| *error),
             expected,

@@ -6,9 +6,7 @@ use crate::support::{COMPANY, LIFETIME, Random, STRANGER, at, label};
 use crate::till::{EU, Till, US, action, all, dollars, source};
 use mandatum::limits::{LimitRule, PerValue, RateLimit, SeparationOfDuty, ToolSet};
 use mandatum::primitives::{AccountId, Period};
-use mandatum::{
-    Budget, Call, CallId, Chain, Delegation, Effect, Life, Limit, Limits, Seconds, Verifier,
-};
+use mandatum::{Budget, Call, Chain, Delegation, Effect, Life, Limit, Limits, Seconds, Verifier};
 use std::collections::{BTreeMap, BTreeSet};
 
 const ISSUERS: [(&str, u8); 2] = [
@@ -59,7 +57,7 @@ fn limit(random: &mut Random) -> Limit {
         _ => budget,
     };
     Limit::budget(if random.chance(20) {
-        budget.askable()
+        budget.with_askable()
     } else {
         budget
     })
@@ -104,10 +102,11 @@ fn chain(random: &mut Random) -> (usize, Vec<usize>, Chain) {
     for _ in 0..random.below(3) {
         let (by, to) = (holders[holders.len() - 1], random.below(3));
         let hops = chain.leaf().hops - 1;
-        let terms = Delegation::new([2; 16], agent(to).public(), all(), at(LIFETIME)).hops(hops);
-        let terms = terms.limits(Limits::new(limits(random)).unwrap());
+        let terms =
+            Delegation::new([2; 16], agent(to).public(), all(), at(LIFETIME)).with_hops(hops);
+        let terms = terms.with_limits(Limits::new(limits(random)).unwrap());
         let terms = if holders.contains(&to) {
-            terms.same_key()
+            terms.with_same_key()
         } else {
             terms
         };
@@ -153,10 +152,7 @@ fn no_link_names_an_account_of_another_issuer_or_minter() {
             ("order", order.into()),
         ];
         let pays = action("pay.send", pays);
-        let call = Call {
-            id: CallId::from_bytes([9; 16]),
-            action: pays,
-        };
+        let call = Call::new([9; 16], pays);
         for charge in till
             .decides(&verified, &call, at(0))
             .unwrap()

@@ -126,7 +126,7 @@ impl Line {
         };
         match self.scope {
             None => limit,
-            Some(tool) => limit.for_tools([tool]).unwrap(),
+            Some(tool) => limit.with_tools([tool]).unwrap(),
         }
     }
 

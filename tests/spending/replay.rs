@@ -5,7 +5,7 @@ use crate::stage::agent;
 use crate::support::{LIFETIME, Random, at, here, label, verifier};
 use crate::till::{EU, LEAD, Till, calls, numbered, using};
 use mandatum::charge::{LedgerOutcome, LedgerTerms};
-use mandatum::decide::{Presentation, Presenter, sign_call};
+use mandatum::decide::Presentation;
 use mandatum::primitives::AttemptId;
 use mandatum::sign::Token;
 use mandatum::{
@@ -38,7 +38,7 @@ fn signed(chain: &VerifiedChain, number: usize, effect: Effect, when: Timestamp)
             ..using("crm.read")
         },
     );
-    let token = sign_call(chain.chain(), &call, here(), when)
+    let token = CallClaims::new(chain.chain(), &call, here(), when)
         .sign(&agent(LEAD))
         .unwrap();
     Signed {
@@ -63,10 +63,7 @@ fn decides_under(
     signed: &Signed,
     now: Timestamp,
 ) -> Result<Unsettled, Denial> {
-    let presentation = Presentation {
-        call: &signed.call,
-        presenter: Presenter::Signed(&signed.token),
-    };
+    let presentation = Presentation::signed(&signed.call, &signed.token);
     let ledgers = [label(EU)];
     let context = DecisionContext::new(ServerContext::new(now, here()), Register::none())
         .with_ledgers(&ledgers);

@@ -8,8 +8,8 @@ use mandatum::denial::{ChargeError, DenialReason};
 use mandatum::limits::{Source, Unit};
 use mandatum::primitives::{Number, Value};
 use mandatum::{
-    Action, Anchor, Audience, Budget, Call, CallId, Chain, DecisionContext, Delegation, Denial,
-    Effect, Label, Life, Lifetime, Limit, Limits, MemoryLedger, Permit, Powers, Register, Seconds,
+    Action, Anchor, Audience, Budget, Call, Chain, DecisionContext, Delegation, Denial, Effect,
+    Label, Life, Lifetime, Limit, Limits, MemoryLedger, Permit, Powers, Register, Seconds,
     ServerContext, Timestamp, Unsettled, VerifiedChain, Verifier, issue,
 };
 
@@ -153,8 +153,8 @@ impl Till {
     ) -> VerifiedChain {
         let id = u128::try_from(to).unwrap().to_be_bytes();
         let terms = Delegation::new(id, agent(to).public(), all(), at(seconds))
-            .hops(above.chain().leaf().hops - 1);
-        self.minted(above, by, terms.limits(Limits::new(limits).unwrap()))
+            .with_hops(above.chain().leaf().hops - 1);
+        self.minted(above, by, terms.with_limits(Limits::new(limits).unwrap()))
     }
 
     pub(crate) fn minted(
@@ -182,10 +182,7 @@ pub(crate) fn all() -> Powers {
 
 pub(crate) fn numbered(number: usize, action: &Action) -> Call {
     let id = u128::try_from(number).unwrap().to_be_bytes();
-    Call {
-        id: CallId::from_bytes(id),
-        action: action.clone(),
-    }
+    Call::new(id, action.clone())
 }
 
 pub(crate) fn action<const N: usize>(tool: &str, arguments: [(&str, Value); N]) -> Action {

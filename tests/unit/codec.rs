@@ -10,8 +10,8 @@
 
 use super::claims::{Claims, payload, read_payload};
 use crate::claims::{
-    Aliases, AttestedGrant, CallClaims, Child, GrantKind, Holder, Life, Link, Principal, Purpose,
-    Root, RootAudience,
+    Aliases, AttestedGrant, CallClaims, Child, Holder, Life, Link, Principal, Purpose, Root,
+    RootAudience,
 };
 use crate::limits::{AudienceSet, Limit, Limits, Window};
 use crate::powers::{
@@ -50,7 +50,7 @@ fn constraints() -> Vec<Constraint> {
     let url = |port| {
         UrlRule::new(["https", "wss"], Host::new("example.com").unwrap())
             .unwrap()
-            .port(port)
+            .with_port(port)
             .unwrap()
     };
     let range = |low, high| Constraint::range(Range::new(low, high).unwrap());
@@ -70,7 +70,7 @@ fn constraints() -> Vec<Constraint> {
         .unwrap()
         .allow("out", Constraint::at_most(5.into()))
         .unwrap()
-        .open();
+        .allow_others();
     vec![
         Constraint::any(),
         Constraint::one_of(["acme", "b"]).unwrap(),
@@ -91,7 +91,7 @@ fn constraints() -> Vec<Constraint> {
         Constraint::path_under("/decks").unwrap(),
         Constraint::host_under("example.com").unwrap(),
         Constraint::url(url(Port::Default)),
-        Constraint::url(url(Port::Any).path_under("/v1").unwrap()),
+        Constraint::url(url(Port::Any).with_path("/v1").unwrap()),
         Constraint::url(url(Port::Only(8443))),
         Constraint::network("10.0.0.0/8").unwrap(),
         Constraint::network("2001:db8::/32").unwrap(),
@@ -107,8 +107,8 @@ fn powers() -> Powers {
     let everything = constraints().into_iter().enumerate().fold(
         Capability::new("crm.*", Effect::Irreversible)
             .unwrap()
-            .open()
-            .delegable(),
+            .allow_others()
+            .allow_delegation(),
         |capability, (index, constraint)| {
             let name = format!("a{index}");
             if index % 3 == 0 {
@@ -125,13 +125,13 @@ fn powers() -> Powers {
 fn limits() -> Limits {
     let audience = |name: &str| name.parse().unwrap();
     Limits::new([
-        Limit::window(Window::between(time(5), time(90)).unwrap()),
-        Limit::window(Window::from(time(5)))
-            .for_tools(["pay", "crm.*"])
+        Limit::window(Window::new(time(5), time(90)).unwrap()),
+        Limit::window(Window::opening(time(5)))
+            .with_tools(["pay", "crm.*"])
             .unwrap(),
-        Limit::window(Window::until(time(90))),
+        Limit::window(Window::closing(time(90))),
         Limit::audience(AudienceSet::new([audience("a"), audience("bb")]).unwrap()),
-        Limit::signed_calls().for_tools(["pay"]).unwrap(),
+        Limit::signed_calls().with_tools(["pay"]).unwrap(),
     ])
     .unwrap()
 }
@@ -140,12 +140,12 @@ fn link() -> Link {
     let lifetime = Lifetime::new(time(1), time(100)).unwrap();
     Link::new(
         TokenId::new(&[7; 9]).unwrap(),
-        Holder::named(key(2), label("orchestrator")),
+        Holder::new(key(2)).with_name(label("orchestrator")),
         powers(),
         lifetime,
     )
-    .limits(limits())
-    .hops(3)
+    .with_limits(limits())
+    .with_hops(3)
 }
 
 fn root() -> Root {
@@ -157,21 +157,13 @@ fn root() -> Root {
         link: link(),
         issuer: "https://acme.example".parse().unwrap(),
         signed_by: key(1),
-        principal: Principal {
-            name: label("alice"),
-            aliases: Aliases::new(aliases).unwrap(),
-        },
-        purpose: Purpose {
-            code: label("qbr"),
-            subject: label("acme"),
-            text: Digest::of("text"),
-        },
-        grant: Some(AttestedGrant {
-            kind: GrantKind::Template,
-            by: label("bob"),
-            at: time(3),
-            evidence: Digest::of("evidence"),
-        }),
+        principal: Principal::new(label("alice")).with_aliases(Aliases::new(aliases).unwrap()),
+        purpose: Purpose::new(label("qbr"), label("acme"), "text"),
+        grant: Some(AttestedGrant::template(
+            label("bob"),
+            time(3),
+            Digest::hash("evidence"),
+        )),
         task: "acme-qbr".parse().unwrap(),
         audience: RootAudience::Only(
             AudienceSet::new(["b", "aa"].map(|name| name.parse().unwrap())).unwrap(),

@@ -2,16 +2,15 @@
 //! the ceiling and all links refuses, and none is refused that it permits.
 
 use super::context::DecisionContext;
-use super::presentation::{Presentation, Presenter};
-use super::proof::sign_call;
+use super::presentation::Presentation;
 use super::server_context::ServerContext;
 use crate::chain::{Anchor, Call, Chain, verify_with};
-use crate::claims::{AttestedGrant, Child, GrantKind, Life, Link, Purpose, Root, RootAudience};
+use crate::claims::{AttestedGrant, CallClaims, Child, Life, Link, Purpose, Root, RootAudience};
 use crate::decide::Verifier;
 use crate::denial::{DenialCode, DenialPlace};
 use crate::mission::Register;
 use crate::powers::{Action, Capability, Constraint, Effect, Powers};
-use crate::primitives::{Audience, CallId, Digest, Label, Lifetime, PublicKey, Seconds, Timestamp};
+use crate::primitives::{Audience, Digest, Label, Lifetime, PublicKey, Seconds, Timestamp};
 use crate::sign::{SigningKey, Unsigned};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -34,7 +33,7 @@ fn capability() -> impl Strategy<Value = Capability> {
             }
             .unwrap();
             if delegable {
-                capability.delegable()
+                capability.allow_delegation()
             } else {
                 capability
             }
@@ -53,7 +52,7 @@ fn key(seed: u8) -> SigningKey {
 
 fn link(seed: u8, holder: PublicKey, powers: Powers, now: Timestamp) -> Link {
     let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1))).unwrap();
-    Link::new([seed; 16], holder, powers, lifetime).hops(9_u8.saturating_sub(seed))
+    Link::new([seed; 16], holder, powers, lifetime).with_hops(9_u8.saturating_sub(seed))
 }
 
 /// A chain of the given powers, however little they cover each other, correctly signed all the
@@ -64,17 +63,12 @@ fn chain_of(powers: &[Powers], anchor: &Anchor, now: Timestamp) -> Chain {
         issuer: anchor.issuer().clone(),
         signed_by: key(0).public(),
         principal: Label::new("alice").unwrap().into(),
-        purpose: Purpose {
-            code: "p".parse().unwrap(),
-            subject: "s".parse().unwrap(),
-            text: Digest::of(""),
-        },
-        grant: Some(AttestedGrant {
-            kind: GrantKind::Direct,
-            by: "alice".parse().unwrap(),
-            at: now,
-            evidence: Digest::of(""),
-        }),
+        purpose: Purpose::new("p".parse().unwrap(), "s".parse().unwrap(), ""),
+        grant: Some(AttestedGrant::direct(
+            "alice".parse().unwrap(),
+            now,
+            Digest::hash(""),
+        )),
         task: "task".parse().unwrap(),
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
@@ -145,19 +139,13 @@ fn second_lock(
         .unwrap()
         .dangerous_effects_as_stated();
     let verified = verify_with(verifier.settings(), &chain, &|_, _, _, _| Ok(())).unwrap();
-    let call = Call {
-        id: CallId::from_bytes([7; 16]),
-        action: action.clone(),
-    };
+    let call = Call::new([7; 16], action.clone());
     let audience = Audience::new("https://server.example").unwrap();
     let holder = key(u8::try_from(links.len()).unwrap());
-    let signed = sign_call(&chain, &call, audience.clone(), now)
+    let signed = CallClaims::new(&chain, &call, audience.clone(), now)
         .sign(&holder)
         .unwrap();
-    let presentation = Presentation {
-        call: &call,
-        presenter: Presenter::Signed(&signed),
-    };
+    let presentation = Presentation::signed(&call, &signed);
     let decision = verifier.decide(
         &verified,
         &presentation,
@@ -193,7 +181,7 @@ fn reads(names: &[&str], delegable: bool) -> Powers {
     let read = |name: &&str| {
         let capability = Capability::new(name, Effect::Read).unwrap();
         if delegable {
-            capability.delegable()
+            capability.allow_delegation()
         } else {
             capability
         }

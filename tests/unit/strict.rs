@@ -53,7 +53,7 @@ impl Forgery {
 /// Ours, the library's strict one, and its plain one; `None` for a key that is refused when it is
 /// parsed.
 fn verdicts(key: [u8; 32], message: &[u8], signature: [u8; 64]) -> Option<(bool, bool, bool)> {
-    let ours = VerifyingKey::of(&PublicKey::ed25519(key).ok()?).ok()?;
+    let ours = VerifyingKey::new(&PublicKey::ed25519(key).ok()?).ok()?;
     let theirs = ed25519_dalek::VerifyingKey::from_bytes(&key).unwrap();
     let parsed = ed25519_dalek::Signature::from_bytes(&signature);
     let ours = ours.verify(message, &Signature::Ed25519(signature)).is_ok();
@@ -156,7 +156,7 @@ fn is_strictly_valid((key, message, signature): &Signed) -> bool {
 /// the last step is of all at once.
 fn first_invalid(signed: &[Signed]) -> Option<usize> {
     let compute = |(key, message, signature): &Signed| {
-        let key = VerifyingKey::of(&PublicKey::ed25519(*key).unwrap()).unwrap();
+        let key = VerifyingKey::new(&PublicKey::ed25519(*key).unwrap()).unwrap();
         key.compute(message, &Signature::Ed25519(*signature)).ok()
     };
     let computed: Vec<_> = signed.iter().map_while(compute).collect();

@@ -145,7 +145,7 @@ pub(crate) fn constraint(dice: &mut Dice<'_>, depth: usize) -> Constraint {
             )
             .unwrap();
             Ok(Constraint::url(
-                rule.path_under(dice.pick(&["/", "/b", "/b/b"])).unwrap(),
+                rule.with_path(dice.pick(&["/", "/b", "/b/b"])).unwrap(),
             ))
         }
         8 => Ok(network(dice)),
@@ -185,24 +185,28 @@ fn rules(dice: &mut Dice<'_>, inner: &Constraint) -> ArgumentRules {
             Presence::Optional
         };
         rules
-            .with(&format!("{prefix}{n}"), presence, inner.clone())
+            .with_rule(&format!("{prefix}{n}"), presence, inner.clone())
             .unwrap()
     });
-    if dice.one_in(2) { rules.open() } else { rules }
+    if dice.one_in(2) {
+        rules.allow_others()
+    } else {
+        rules
+    }
 }
 
 fn capability(dice: &mut Dice<'_>, inner: &Constraint) -> Capability {
     let tool = dice.pick(&["a.*", "a.b", "a.b.*", "a.b.c"]);
     let rules = rules(dice, inner);
-    let capability = Capability::of(
+    let capability = Capability::for_tool(
         tool.parse().unwrap(),
         dice.pick(&[Effect::Read, Effect::Irreversible]),
-        rules,
-    );
+    )
+    .with_arguments(rules);
     if dice.one_in(4) {
         capability
     } else {
-        capability.delegable()
+        capability.allow_delegation()
     }
 }
 

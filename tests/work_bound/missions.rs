@@ -5,8 +5,8 @@ use super::dice::Dice;
 use super::{Took, asked, work_bound};
 use crate::chain::{Anchor, Ceiling, Chain, Delegation, VerifiedChain, issue};
 use crate::claims::{
-    AttestedGrant, GrantKind, Life, Link, MandateEnding, NoticeHeader, Purpose, Root, RootAudience,
-    Snapshot, Snapshots, Status, TaskEnd, TaskEnding,
+    AttestedGrant, Life, Link, MandateEnding, NoticeHeader, Purpose, Root, RootAudience, Snapshot,
+    Snapshots, Status, TaskEnd, TaskEnding,
 };
 use crate::decide::Verifier;
 use crate::limits::{Barrier, Limit, LimitRule, Limits, LivesBy, MaxAge, Reporters};
@@ -42,7 +42,7 @@ fn label(prefix: usize, number: usize) -> Label {
 }
 
 fn task(number: usize) -> MandateId {
-    MandateId::from_bytes(*Digest::of(number.to_be_bytes()).as_bytes())
+    MandateId::from_bytes(*Digest::hash(number.to_be_bytes()).as_bytes())
 }
 
 /// A chain, and what is known of all that it depends on.
@@ -83,7 +83,7 @@ impl Shape {
     }
 
     fn limits(&self, link: usize) -> Limits {
-        let age = MaxAge::of_all(Seconds::hours(1));
+        let age = MaxAge::uniform(Seconds::hours(1));
         let lives_by = |number: usize| {
             let mission = Mission::new(
                 controller(link + number).public(),
@@ -96,7 +96,7 @@ impl Shape {
             .map(|number| reporter(number).public())
             .collect();
         let reported = |number| (task(number), Reporters::new(reporters.clone()).unwrap());
-        let barrier = Limit::barrier(Barrier::after((0..self.tasks).map(reported)).unwrap());
+        let barrier = Limit::barrier(Barrier::new((0..self.tasks).map(reported)).unwrap());
         let events =
             (0..self.events).map(|number| Limit::ends_on(label(self.name, 1_000 + number)));
         Limits::new(
@@ -112,7 +112,7 @@ impl Shape {
     fn chain(&self) -> Option<VerifiedChain> {
         let tool = Capability::new("a.b", Effect::Irreversible)
             .unwrap()
-            .delegable();
+            .allow_delegation();
         let powers = Powers::new([tool]).unwrap();
         let issuer = "https://acme.example".parse().unwrap();
         let anchor = Anchor::new(
@@ -124,24 +124,15 @@ impl Shape {
         .unwrap();
         let lifetime = Lifetime::new(now(), now().plus(Seconds::hours(8))).unwrap();
         let link = Link::new([0; 16], key(10).public(), powers.clone(), lifetime)
-            .hops(15)
-            .limits(self.limits(0));
-        let grant = AttestedGrant {
-            kind: GrantKind::Direct,
-            by: "alice".parse().unwrap(),
-            at: now(),
-            evidence: Digest::of(""),
-        };
+            .with_hops(15)
+            .with_limits(self.limits(0));
+        let grant = AttestedGrant::direct("alice".parse().unwrap(), now(), Digest::hash(""));
         let root = Root {
             link,
             issuer: anchor.issuer().clone(),
             signed_by: key(1).public(),
             principal: Label::new("alice").unwrap().into(),
-            purpose: Purpose {
-                code: "p".parse().unwrap(),
-                subject: "s".parse().unwrap(),
-                text: Digest::of(""),
-            },
+            purpose: Purpose::new("p".parse().unwrap(), "s".parse().unwrap(), ""),
             grant: Some(grant),
             task: "task".parse().unwrap(),
             audience: RootAudience::Anywhere,
@@ -156,8 +147,8 @@ impl Shape {
                 lifetime.expires(),
             );
             let terms = terms
-                .hops(u8::try_from(15 - link).unwrap())
-                .limits(self.limits(link));
+                .with_hops(u8::try_from(15 - link).unwrap())
+                .with_limits(self.limits(link));
             chain = chain
                 .extend(
                     chain
@@ -214,12 +205,10 @@ impl Shape {
                     .take(self.words)
                 {
                     let end = TaskEnd::by_holder(
-                        by.public(),
+                        NoticeHeader::new([2; 16], by.public(), now()),
                         task(number),
                         how,
                         Timestamp::MAX,
-                        [2; 16],
-                        now(),
                     );
                     let _ = register.apply(&end.sign(&by).unwrap().into(), &watches, now());
                 }
@@ -301,7 +290,7 @@ fn work_bound_of_missions() {
     work_bound("missions", |dice| {
         took(dice, |world, work| {
             for (_, lives_by, mission) in world.chain.lives_by() {
-                let age = lives_by.max_age().of(Effect::Read);
+                let age = lives_by.max_age().for_effect(Effect::Read);
                 let _ = mission_alive(
                     (lives_by, mission),
                     Some(&tool),

@@ -17,8 +17,8 @@ mod world;
 use mandatum::bounds::MAX_PROOF_BYTES;
 use mandatum::chain::ChainCache;
 use mandatum::charge::LedgerOutcome;
-use mandatum::claims::{TaskEnd, TaskEnding};
-use mandatum::decide::{Presentation, Presenter};
+use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
+use mandatum::decide::Presentation;
 use mandatum::primitives::{AttemptId, MandateId};
 use mandatum::{
     Call, CallId, Chain, DecisionContext, DenialCode, ExecutionProof, MemoryLedger, Notice,
@@ -323,10 +323,7 @@ fn signed(depth: usize) -> Path {
         world.context(),
     );
     Box::new(move || {
-        let presentation = Presentation {
-            call: &world.call,
-            presenter: Presenter::Signed(proof.call()),
-        };
+        let presentation = Presentation::signed(&world.call, proof.call());
         let decided = world
             .verifier
             .decide(&verified, black_box(&presentation), &context);
@@ -388,10 +385,7 @@ fn denied(depth: usize) -> Path {
     let world = World::new();
     let (chain, context) = (world.chain(depth), world.context());
     let verified = world.verifier.verify(&chain).unwrap();
-    let call = Call {
-        id: world.call.id,
-        action: action("crm.read", "globex"),
-    };
+    let call = Call::new(world.call.id, action("crm.read", "globex"));
     Box::new(move || {
         let presentation = world.asserted(&chain, &call);
         let denial = world
@@ -528,12 +522,10 @@ fn look_up() -> Path {
                 world.verifier.verify(&chain).unwrap().watches(),
             );
             let end = TaskEnd::by_holder(
-                signer.public(),
+                NoticeHeader::new([1; 16], signer.public(), world.now),
                 leaf,
                 TaskEnding::Revoked,
                 chain.leaf().lifetime.expires(),
-                [1; 16],
-                world.now,
             );
             register
                 .apply(
@@ -563,10 +555,7 @@ fn charge(repeats: usize) -> Path {
     let decided: Vec<Unsettled> = (0..repeats)
         .map(|number| {
             let id = CallId::from_bytes((number as u128).to_be_bytes());
-            let call = Call {
-                id,
-                action: world.call.action.clone(),
-            };
+            let call = Call::new(id, world.call.action.clone());
             let context = world.context().with_ledgers(&ledgers);
             world
                 .verifier

@@ -2,7 +2,7 @@
 
 use crate::world::{World, key, powers};
 use mandatum::chain::Ceiling;
-use mandatum::decide::{Presentation, Presenter};
+use mandatum::decide::Presentation;
 use mandatum::limits::{MaxAge, Source};
 use mandatum::primitives::Value;
 use mandatum::{
@@ -36,7 +36,7 @@ impl World {
     /// The same, but every chain lives by one mission.
     pub(crate) fn with_mission(self) -> Self {
         Self {
-            life: Life::Mission(LivesBy::new(qbr(), MaxAge::of_all(Seconds::minutes(5)))),
+            life: Life::Mission(LivesBy::new(qbr(), MaxAge::uniform(Seconds::minutes(5)))),
             ..self
         }
     }
@@ -66,7 +66,7 @@ impl World {
             Capability::new("crm.read", Effect::Read).unwrap(),
             |read, number| read.require(&number.to_string(), letters()).unwrap(),
         );
-        let powers = Powers::new([read.delegable()]).unwrap();
+        let powers = Powers::new([read.allow_delegation()]).unwrap();
         let anchor = Anchor::new(
             self.anchor.issuer().clone(),
             key(0).public(),
@@ -83,7 +83,7 @@ impl World {
             let expires = self.now.plus(Seconds::hours(1));
             let id = [u8::try_from(link).unwrap(); 16];
             let terms = Delegation::new(id, key(link + 1).public(), powers.clone(), expires);
-            let terms = terms.hops(u8::try_from(15 - link).unwrap());
+            let terms = terms.with_hops(u8::try_from(15 - link).unwrap());
             chain
                 .extend(
                     chain
@@ -127,12 +127,6 @@ impl World {
 
     /// The call by the host's word that the leaf's holder makes it.
     pub(crate) fn asserted<'a>(&self, chain: &Chain, call: &'a Call) -> Presentation<'a> {
-        Presentation {
-            call,
-            presenter: Presenter::Asserted {
-                holder: chain.leaf().holder.key,
-                leaf: chain.leaf_id(),
-            },
-        }
+        Presentation::asserted(call, chain.leaf().holder.key, chain.leaf_id())
     }
 }

@@ -128,7 +128,7 @@ impl Peer for Biscuit {
         let call = self.call(GOOD);
         let token = biscuit_auth::Biscuit::from(self.sent(depth, &call).token, self.root).unwrap();
         Some(Box::new(move || {
-            assert!(self.allows(black_box(&token), &call))
+            assert!(self.allows(black_box(&token), &call));
         }))
     }
 }

@@ -63,7 +63,7 @@ fn cold(entry: &Entry, rows: &mut Vec<Row<'_>>, verify: fn(&[Signed]) -> bool) {
         assert!(!verify(&signed));
         signed[depth].message[0] ^= 1;
         rows.push(Row::new(entry.cold(depth), move || {
-            assert!(verify(black_box(&signed)))
+            assert!(verify(black_box(&signed)));
         }));
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn one_by_one(rows: &mut Vec<Row<'_>>) -> Entry {
         );
     }));
     rows.push(Row::new(entry.mint(), move || {
-        assert_eq!(key.sign(black_box(&message)), signature)
+        assert_eq!(key.sign(black_box(&message)), signature);
     }));
     entry
 }

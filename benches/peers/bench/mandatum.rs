@@ -1,11 +1,10 @@
 use crate::peer::{Asked, GOOD, Peer, Sent, TOOL};
 use crate::world::{World, key};
 use mandatum::chain::ChainCache;
-use mandatum::decide::sign_call;
 use mandatum::primitives::Value;
 use mandatum::{
-    Action, Audience, CallId, Chain, DecisionContext, Effect, ExecutionProof, Register, Seconds,
-    ServerContext,
+    Action, Audience, CallClaims, Chain, DecisionContext, Effect, ExecutionProof, Register,
+    Seconds, ServerContext,
 };
 use std::hint::black_box;
 
@@ -55,10 +54,7 @@ impl Peer for Mandatum {
             Register::none(),
         );
         Call {
-            call: mandatum::Call {
-                id: CallId::from_bytes([9; 16]),
-                action,
-            },
+            call: mandatum::Call::new([9; 16], action),
             context,
         }
     }
@@ -67,7 +63,7 @@ impl Peer for Mandatum {
     fn sent(&self, depth: usize, call: &Call) -> Sent {
         let chain = self.chain(depth);
         let server = call.context.audience().clone();
-        let signed = sign_call(&chain, &call.call, server, call.context.now())
+        let signed = CallClaims::new(&chain, &call.call, server, call.context.now())
             .sign(&key(depth))
             .unwrap();
         Sent {

@@ -79,7 +79,7 @@ pub(crate) trait Peer {
             let call = self.call(GOOD);
             let sent = self.sent(depth, &call);
             rows.push(Row::new(entry.cold(depth), move || {
-                assert!(self.permits(black_box(&sent), &call))
+                assert!(self.permits(black_box(&sent), &call));
             }));
         }
         rows.push(Row::new(entry.mint(), self.mint(USUAL)));

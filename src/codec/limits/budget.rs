@@ -88,7 +88,11 @@ pub(super) fn read_budget(r: &mut Reader<'_>) -> Result<Budget, CodecError> {
     let budget = Budget::new(account, meter, shares).map_err(|error| end.invalid(error))?;
     let budget = period.into_iter().fold(budget, Budget::with_period);
     let budget = per_value.into_iter().fold(budget, Budget::with_per_value);
-    Ok(if is_askable { budget.askable() } else { budget })
+    Ok(if is_askable {
+        budget.with_askable()
+    } else {
+        budget
+    })
 }
 
 fn read_shares(r: &mut Reader<'_>) -> Result<Vec<(Label, Number)>, CodecError> {

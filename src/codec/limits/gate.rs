@@ -23,7 +23,7 @@ pub(super) fn write_gate(w: &mut Writer, gate: &ApprovalGate) {
             Some(gate.effect()).filter(|effect| *effect > Effect::Read),
             write_effect,
         );
-        m.entry_if(4, gate.lets_by(), |w, (argument, constraint)| {
+        m.entry_if(4, gate.exemption(), |w, (argument, constraint)| {
             w.array(2);
             w.text(argument);
             write_constraint(w, constraint);
@@ -58,11 +58,11 @@ pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<ApprovalGate, CodecError> 
     let max_age = max_age.ok_or_else(|| end.missing(2))?;
     let gate = ApprovalGate::new(needed, approvers, max_age)
         .map_err(|error| end.invalid(error))?
-        .from(effect);
+        .with_effect(effect);
     match unless {
         None => Ok(gate),
         Some((argument, constraint)) => gate
-            .unless(&argument, constraint)
+            .with_exemption(&argument, constraint)
             .map_err(|error| end.invalid(error)),
     }
 }

@@ -14,7 +14,7 @@ pub(in crate::codec) fn write_lives_by(w: &mut Writer, lives_by: &LivesBy) {
     write_mission(w, lives_by.mission());
     w.array(3);
     for effect in [Effect::Read, Effect::Write, Effect::Irreversible] {
-        w.unsigned(lives_by.max_age().of(effect).get());
+        w.unsigned(lives_by.max_age().for_effect(effect).get());
     }
     if enders {
         w.sorted(lives_by.enders(), |w, key| w.bytes(key.as_bytes()));
@@ -40,6 +40,6 @@ pub(in crate::codec) fn read_lives_by(r: &mut Reader<'_>) -> Result<LivesBy, Cod
             let count = r.array(1, MAX_ENDERS)?;
             r.sorted(count, read_key)
         },
-        |enders| lives_by.ended_also_by(enders),
+        |enders| lives_by.with_enders(enders),
     )
 }

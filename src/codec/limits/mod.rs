@@ -187,9 +187,9 @@ fn read_delegates(r: &mut Reader<'_>) -> Result<Delegates, CodecError> {
 
 fn window(ends: (Option<Timestamp>, Option<Timestamp>)) -> Result<Window, LimitError> {
     match ends {
-        (Some(from), Some(until)) => Window::between(from, until),
-        (Some(from), None) => Ok(Window::from(from)),
-        (None, Some(until)) => Ok(Window::until(until)),
+        (Some(from), Some(until)) => Window::new(from, until),
+        (Some(from), None) => Ok(Window::opening(from)),
+        (None, Some(until)) => Ok(Window::closing(until)),
         (None, None) => Err(LimitError::EndlessWindow),
     }
 }

@@ -39,11 +39,11 @@ pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
     })?;
     let mission = mission.ok_or_else(|| end.missing(0))?;
     let waves = match last {
-        None => Ok(Waves::from(mission, first)),
-        Some(last) => Waves::between(mission, first, last),
+        None => Ok(Waves::starting_at(mission, first)),
+        Some(last) => Waves::new(mission, first, last),
     };
     waves
-        .and_then(|waves| waves.draining(Seconds::new(drain)))
+        .and_then(|waves| waves.with_drain(Seconds::new(drain)))
         .map_err(|error| end.invalid(error))
 }
 
@@ -57,11 +57,11 @@ pub(super) fn write_barrier(w: &mut Writer, barrier: &Barrier) {
                 w.sorted(reporters.iter(), |w, key| w.bytes(key.as_bytes()));
             });
         });
-        let of_all = barrier.needed() == barrier.tasks().len();
-        m.entry_if(1, (!of_all).then_some(barrier.needed()), |w, quorum| {
+        let of_all = barrier.quorum() == barrier.tasks().len();
+        m.entry_if(1, (!of_all).then_some(barrier.quorum()), |w, quorum| {
             w.unsigned(u64::try_from(quorum).unwrap_or(u64::MAX));
         });
-        m.entry_if(2, barrier.given_up_at(), |w, deadline| {
+        m.entry_if(2, barrier.deadline(), |w, deadline| {
             w.unsigned(deadline.as_unix());
         });
     });
@@ -83,10 +83,12 @@ pub(super) fn read_barrier(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
             if quorum == barrier.tasks().len() {
                 return at.fail(CodecErrorKind::DefaultSpelled);
             }
-            barrier.quorum(quorum).map_err(|error| end.invalid(error))?
+            barrier
+                .with_quorum(quorum)
+                .map_err(|error| end.invalid(error))?
         }
     };
-    Ok(deadline.into_iter().fold(barrier, Barrier::deadline))
+    Ok(deadline.into_iter().fold(barrier, Barrier::with_deadline))
 }
 
 fn read_tasks(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
@@ -98,7 +100,7 @@ fn read_tasks(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
                 Ok((MandateId::from_bytes(r.bytes_of()?), read_reporters(r)?))
             })
         },
-        Barrier::after::<Reporters>,
+        Barrier::new::<Reporters>,
     )
 }
 

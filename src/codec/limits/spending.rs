@@ -40,7 +40,11 @@ pub(super) fn read_rate(r: &mut Reader<'_>) -> Result<RateLimit, CodecError> {
                 u32::try_from(burst).unwrap_or(u32::MAX),
                 per,
             )?;
-            Ok::<_, LimitError>(if is_askable { rate.askable() } else { rate })
+            Ok::<_, LimitError>(if is_askable {
+                rate.with_askable()
+            } else {
+                rate
+            })
         },
     )
 }
@@ -81,7 +85,7 @@ pub(super) fn read_exclusive(r: &mut Reader<'_>) -> Result<SeparationOfDuty, Cod
     let exclusive = SeparationOfDuty::new(account, ledger, groups)
         .or_else(|error| at.fail(InvalidValue::from(error)))?;
     Ok(if is_askable {
-        exclusive.askable()
+        exclusive.with_askable()
     } else {
         exclusive
     })

@@ -89,10 +89,11 @@ impl Capability {
         let Some(arguments) = self.arguments().meet(other.arguments(), work)? else {
             return Ok(None);
         };
-        let capability = Self::of(tool.clone(), self.effect().min(other.effect()), arguments);
+        let capability = Self::for_tool(tool.clone(), self.effect().min(other.effect()))
+            .with_arguments(arguments);
         let delegable = self.is_delegable() && other.is_delegable();
         Ok(Some(if delegable {
-            capability.delegable()
+            capability.allow_delegation()
         } else {
             capability
         }))
@@ -103,7 +104,7 @@ impl ArgumentRules {
     fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
         let open = self.is_open() && other.is_open();
         let mut both = if open {
-            Self::closed().open()
+            Self::closed().allow_others()
         } else {
             Self::closed()
         };
@@ -144,7 +145,7 @@ impl ArgumentRules {
                 }
                 _ => continue,
             };
-            both = both.with(name, presence, constraint)?;
+            both = both.with_rule(name, presence, constraint)?;
         }
         Ok(Some(both))
     }

@@ -1,5 +1,6 @@
 use crate::primitives::debug_text;
 use std::fmt;
+use std::str::FromStr;
 use thiserror::Error;
 
 /// Why a text is not a canonical host name.
@@ -73,6 +74,19 @@ impl Host {
     /// A name one label below.
     pub(crate) fn below(&self, label: &str) -> String {
         format!("{label}.{}", self.0)
+    }
+}
+
+impl AsRef<str> for Host {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for Host {
+    type Err = HostError;
+    fn from_str(text: &str) -> Result<Self, HostError> {
+        Self::new(text)
     }
 }
 

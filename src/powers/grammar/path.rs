@@ -1,6 +1,7 @@
 use crate::primitives::bounds::MAX_PATTERN_BYTES;
 use crate::primitives::{Located, debug_text};
 use std::fmt;
+use std::str::FromStr;
 use thiserror::Error;
 
 /// Why a text is not a canonical path.
@@ -94,6 +95,19 @@ impl Path {
         } else {
             format!("{}/{segment}", self.0)
         }
+    }
+}
+
+impl AsRef<str> for Path {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for Path {
+    type Err = PathError;
+    fn from_str(text: &str) -> Result<Self, PathError> {
+        Self::new(text)
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::primitives::bounds::MAX_PATTERN_BYTES;
 use crate::primitives::{OutOfWork, Work, debug_text, tally};
 use std::fmt;
+use std::str::FromStr;
 use thiserror::Error;
 
 /// Why a text is not a pattern.
@@ -117,6 +118,19 @@ impl Pattern {
         };
         tally::allocated(2);
         self.matches(&child.filled(letter.encode_utf8(&mut [0; 4])), work)
+    }
+}
+
+impl AsRef<str> for Pattern {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        Self::new(text)
     }
 }
 

@@ -247,7 +247,7 @@ pub enum Port {
 /// ```
 /// use mandatum::powers::UrlRule;
 /// use mandatum::Constraint;
-/// let rule = UrlRule::https("example.com")?.path_under("/v1")?;
+/// let rule = UrlRule::https("example.com")?.with_path("/v1")?;
 /// assert_eq!(Constraint::url(rule).to_string(), "https://example.com/v1/…");
 /// # Ok::<(), mandatum::powers::UrlError>(())
 /// ```
@@ -299,7 +299,7 @@ impl UrlRule {
     /// [`UrlError::Port`] for port 0, and for a port that is the own one of every scheme of the
     /// rule: [`Port::Default`] says that. Where it is the own port of some schemes only, it may be
     /// listed.
-    pub fn port(mut self, port: Port) -> Result<Self, UrlError> {
+    pub fn with_port(mut self, port: Port) -> Result<Self, UrlError> {
         if let Port::Only(number) = port {
             let is_default_of_all = self
                 .schemes()
@@ -316,7 +316,7 @@ impl UrlRule {
     ///
     /// # Errors
     /// [`UrlError::Path`] or [`UrlError::PercentEncoding`] when the path is not canonical in a URL.
-    pub fn path_under(mut self, path: &str) -> Result<Self, UrlError> {
+    pub fn with_path(mut self, path: &str) -> Result<Self, UrlError> {
         check_path(path)?;
         self.path = Path::new(path)?;
         Ok(self)
@@ -335,7 +335,7 @@ impl UrlRule {
 
     /// The ports.
     #[must_use]
-    pub const fn ports(&self) -> Port {
+    pub const fn port(&self) -> Port {
         self.port
     }
 

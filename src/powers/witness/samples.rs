@@ -30,7 +30,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(crate) fn of<'a>(
+    pub(crate) fn new<'a>(
         constraints: impl IntoIterator<Item = &'a Constraint>,
         work: &mut Work,
     ) -> Result<Self, OutOfWork> {
@@ -74,7 +74,7 @@ impl Pool {
             Kind::Url(rule) => {
                 constraint.count_copy(work)?;
                 work.spend_len(PLACE)?;
-                if let Port::Only(port) = rule.ports() {
+                if let Port::Only(port) = rule.port() {
                     self.ports.insert(port);
                 }
                 self.trees.push(constraint.clone());
@@ -507,7 +507,7 @@ pub(crate) fn arguments(
             .iter()
             .map(|rules| rules.get(name).map(|(_, constraint)| constraint))
             .collect();
-        let pool = Pool::of(theirs.iter().copied().flatten().chain([constraint]), work)?;
+        let pool = Pool::new(theirs.iter().copied().flatten().chain([constraint]), work)?;
         let mut ranked = Vec::new();
         for value in samples(constraint, &pool, work)? {
             work.spend_len(parents.len().saturating_add(PLACE))?;

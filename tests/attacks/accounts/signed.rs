@@ -52,7 +52,7 @@ fn log() -> Vec<Token<Receipt>> {
         let entry = receipt_of(event).term(1, cbor::int(sequence));
         let entry = match log.last() {
             None => entry.no_term(2),
-            Some(before) => entry.term(2, cbor::bytes(Digest::of(before.as_bytes()).as_bytes())),
+            Some(before) => entry.term(2, cbor::bytes(Digest::hash(before.as_bytes()).as_bytes())),
         };
         log.push(read_receipt(&entry.token()).unwrap());
     }

@@ -13,7 +13,7 @@ use crate::support::story::{
 };
 use mandatum::chain::{Ceiling, ChainCache};
 use mandatum::charge::{Charges, LedgerOutcome};
-use mandatum::decide::{Presentation, Presenter};
+use mandatum::decide::Presentation;
 use mandatum::limits::{MaxAge, Window};
 use mandatum::{
     Action, Anchor, Budget, Call, DecisionContext, Denial, ExecutionProof, Label, Limit, LivesBy,
@@ -63,13 +63,15 @@ static PARTS: LazyLock<Parts> = LazyLock::new(|| {
     let qbr = Mission::new(key(CONTROLLER).public(), label("qbr"), [7; 16]);
     Parts {
         limits: [
-            Limit::window(Window::until(after(5))),
-            Limit::window(Window::from(after(20))),
+            Limit::window(Window::closing(after(5))),
+            Limit::window(Window::opening(after(20))),
             Limit::audience(audience(FILES)),
-            Limit::audience(audience(FILES)).for_tools(["pay"]).unwrap(),
+            Limit::audience(audience(FILES))
+                .with_tools(["pay"])
+                .unwrap(),
             Limit::audience(audience(CRM)),
             Limit::budget(Budget::calls(label("calls"), label("till"), 5)),
-            Limit::lives_by(LivesBy::new(qbr, MaxAge::of_all(Seconds::new(60)))),
+            Limit::lives_by(LivesBy::new(qbr, MaxAge::uniform(Seconds::new(60)))),
             Limit::signed_calls(),
         ]
         .map(|limit| encoded_limits([limit]))
@@ -320,14 +322,8 @@ fn in_full(verifier: &Verifier, arrival: &ReceivedChain) -> Result<Unsettled, De
     for notice in proof.stapled() {
         let _ = heard.apply(notice, &chain.watches(), arrival.context.now());
     }
-    let call = Call {
-        id: proof.call_id(),
-        action: arrival.action.clone(),
-    };
-    let presentation = Presentation {
-        call: &call,
-        presenter: Presenter::Signed(proof.call()),
-    };
+    let call = Call::new(proof.call_id(), arrival.action.clone());
+    let presentation = Presentation::signed(&call, proof.call());
     verifier.decide(
         &chain,
         &presentation,

@@ -5,7 +5,7 @@ use crate::support::story::{
     INTERN, THIEF, call_under, child_of, here, reading, root, three_links, verifier,
 };
 use mandatum::chain::{ChainCache, ChainErrorKind};
-use mandatum::decide::{Presentation, Presenter};
+use mandatum::decide::Presentation;
 use mandatum::{Call, ChainError, Seconds};
 
 #[test]
@@ -35,14 +35,8 @@ fn a_new_leaf_decides_as_without_a_cache() {
         let verified = verifier().verify_cached(&chain_of(&links), &cache).unwrap();
         let signed = call_under(&links[2]).signed_by(INTERN).token();
         let proof = mandatum::ExecutionProof::from_bytes(&proof_bytes(&links, &signed)).unwrap();
-        let call = Call {
-            id: proof.call_id(),
-            action: reading("acme"),
-        };
-        let presentation = Presentation {
-            call: &call,
-            presenter: Presenter::Signed(proof.call()),
-        };
+        let call = Call::new(proof.call_id(), reading("acme"));
+        let presentation = Presentation::signed(&call, proof.call());
         let decided = verifier()
             .decide(&verified, &presentation, &here())
             .unwrap();

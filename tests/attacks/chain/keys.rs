@@ -65,7 +65,7 @@ pub(super) fn kept_by(controller: u8, ender: u8) -> LivesBy {
     let mission = Mission::new(key(controller).public(), "qbr".parse().unwrap(), [7; 16]);
     let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10)).unwrap();
     LivesBy::new(mission, ages)
-        .ended_also_by([key(ender).public()])
+        .with_enders([key(ender).public()])
         .unwrap()
 }
 
@@ -96,7 +96,7 @@ fn of_missions() -> Vec<Row> {
     let issuing = |life: Life, limits: Limits| {
         let mut root = root_claims(powers([read_crm(&["acme", "globex"])]));
         root.life = life;
-        root.link = root.link.limits(limits);
+        root.link = root.link.with_limits(limits);
         issue(&anchor(), root, after(0))
     };
     let alone = |forge: &Forge| vec![forge.token()];
@@ -150,7 +150,7 @@ fn of_missions() -> Vec<Row> {
         )
         .minted(delegate(
             &alone(&root()),
-            terms().limits(limits(by_limit(HELPER, THIEF))),
+            terms().with_limits(limits(by_limit(HELPER, THIEF))),
         )),
         row(
             "a child's holder may end its own limit",
@@ -160,7 +160,7 @@ fn of_missions() -> Vec<Row> {
         )
         .minted(delegate(
             &alone(&root()),
-            terms().limits(limits(by_limit(THIEF, HELPER))),
+            terms().with_limits(limits(by_limit(THIEF, HELPER))),
         )),
         row(
             "a root ends on what nobody tells",
@@ -180,7 +180,7 @@ fn of_missions() -> Vec<Row> {
         )
         .minted(delegate(
             &alone(&root()),
-            terms().limits(limits(Limit::ends_on("done".parse().unwrap()))),
+            terms().with_limits(limits(Limit::ends_on("done".parse().unwrap()))),
         )),
         row(
             "the mission that could tell the event is further down",
@@ -299,14 +299,14 @@ fn of_holders() -> Vec<Row> {
             1,
             ChainErrorKind::KeyNotReused,
         )
-        .minted(delegate(&root_token(), terms().same_key())),
+        .minted(delegate(&root_token(), terms().with_same_key())),
         row(
             "said to be an ancestor's and is a stranger's",
             grandchild(|link| same_key(holder(THIEF)(link))),
             2,
             ChainErrorKind::KeyNotReused,
         )
-        .minted(delegate(&two(), terms_for(THIEF).same_key())),
+        .minted(delegate(&two(), terms_for(THIEF).with_same_key())),
     ]
 }
 

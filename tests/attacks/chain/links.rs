@@ -27,7 +27,7 @@ pub(super) fn terms() -> Delegation {
         powers([read_crm(&["acme"])]),
         after(3600),
     )
-    .hops(2)
+    .with_hops(2)
 }
 
 fn child(change: impl FnOnce(Forge) -> Forge) -> [Vec<u8>; 2] {
@@ -54,7 +54,7 @@ fn spliced() -> Vec<Row> {
     let header = cbor::Map::of([(1, cbor::int(-19)), (16, cbor::text(ROOT))]).bytes();
     let resigned = resigned.protected(header).token();
     let naming = |parent: &[u8]| child_of(&root).term(11, cbor::bytes(parent)).token();
-    let of_payload = *Digest::of(story::root().payload()).as_bytes();
+    let of_payload = *Digest::hash(story::root().payload()).as_bytes();
     vec![
         row(
             "a child of another root",
@@ -169,21 +169,21 @@ fn times() -> Vec<Row> {
         powers([read_crm(&["acme"])]),
         after(3601),
     )
-    .hops(2);
+    .with_hops(2);
     let endless = Delegation::new(
         [1; 16],
         key(HELPER).public(),
         powers([read_crm(&["acme"])]),
         forever,
     )
-    .hops(2);
+    .with_hops(2);
     let longer = Delegation::new(
         [2; 16],
         key(INTERN).public(),
         powers([read_crm(&["acme"])]),
         after(3600),
     )
-    .hops(1);
+    .with_hops(1);
     vec![
         row(
             "outlives its parent by a second",
@@ -281,14 +281,14 @@ fn hops() -> Vec<Row> {
             1,
             many(3, 3),
         )
-        .minted(delegate(from_ref(&root), none().hops(3))),
+        .minted(delegate(from_ref(&root), none().with_hops(3))),
         row(
             "more delegations than its parent",
             child(|child| child.term(2, cbor::int(255))),
             1,
             many(255, 3),
         )
-        .minted(delegate(from_ref(&root), none().hops(255))),
+        .minted(delegate(from_ref(&root), none().with_hops(255))),
         row(
             "a child of a root that may not delegate",
             [last.clone(), below_last],
@@ -308,7 +308,7 @@ fn hops() -> Vec<Row> {
 
 fn tasks() -> Vec<Row> {
     let stepping = |step: &str| child(|child| child.term(4, cbor::text(step)));
-    let minted = |step: &str| delegate(&[root().token()], terms().step(step.parse().unwrap()));
+    let minted = |step: &str| delegate(&[root().token()], terms().with_step(step.parse().unwrap()));
     let (long, deep) = ("a".repeat(248), ["a"; 32].join("/"));
     vec![
         row(

@@ -62,7 +62,7 @@ fn delegating(
 ) -> Result<Unsigned<mandatum::claims::Child>, ChainError> {
     delegate(
         &two(at_root, &[])[..1],
-        terms().limits(Limits::new(own).unwrap()),
+        terms().with_limits(Limits::new(own).unwrap()),
     )
 }
 
@@ -85,7 +85,7 @@ fn scopes() -> Vec<Row> {
     };
     let signed = |tools: &[&'static str]| {
         Limit::signed_calls()
-            .for_tools(tools.iter().copied())
+            .with_tools(tools.iter().copied())
             .unwrap()
     };
     let at_root = |name, tools: &[&'static str]| {
@@ -123,7 +123,7 @@ fn scopes() -> Vec<Row> {
 
 #[test]
 fn a_scope_is_about_any_power_of_its_own_link_or_of_its_parent() {
-    let of_parent = Limit::signed_calls().for_tools(["pay"]).unwrap();
+    let of_parent = Limit::signed_calls().with_tools(["pay"]).unwrap();
     assert_eq!(
         delegating(&[], vec![of_parent]).map(drop),
         Ok(()),
@@ -131,7 +131,7 @@ fn a_scope_is_about_any_power_of_its_own_link_or_of_its_parent() {
     );
     for tools in [&["crm.read"][..], &["crm.*"], &["crm.raed", "crm.read"]] {
         let limit = Limit::signed_calls()
-            .for_tools(tools.iter().copied())
+            .with_tools(tools.iter().copied())
             .unwrap();
         assert_eq!(
             issuing(limiting(vec![limit.clone()]), &anchor()).map(drop),
@@ -203,7 +203,7 @@ fn approvers() -> Vec<Row> {
         )
         .minted(delegating(
             &[],
-            vec![approved_by(&[HELPER]).for_tools(["crm.read"]).unwrap()],
+            vec![approved_by(&[HELPER]).with_tools(["crm.read"]).unwrap()],
         )),
         row(
             "at the second gate",
@@ -252,7 +252,7 @@ fn many() -> Vec<Row> {
         );
         delegate(
             &tokens,
-            terms.limits(Limits::new(metering(at_grandchild)).unwrap()),
+            terms.with_limits(Limits::new(metering(at_grandchild)).unwrap()),
         )
     };
     let too_many = || ChainErrorKind::TooManyMeters;

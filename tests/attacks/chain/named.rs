@@ -69,7 +69,7 @@ fn below(
 ) -> Option<mandatum::ChainError> {
     delegate(
         tokens,
-        terms_for(THIEF).limits(Limits::new(limits).unwrap()),
+        terms_for(THIEF).with_limits(Limits::new(limits).unwrap()),
     )
     .map(drop)
     .err()
@@ -93,7 +93,7 @@ fn facts() -> Vec<Row> {
         fact: fact.parse().unwrap(),
     };
     let minted = |row: Row, above: &[Vec<u8>], fact: &str| {
-        let terms = terms().limits(Limits::new([condition(fact)]).unwrap());
+        let terms = terms().with_limits(Limits::new([condition(fact)]).unwrap());
         row.minted(delegate(above, terms))
     };
     let two = |at_root: &[Vec<u8>], own: &[Vec<u8>]| three(at_root, own, &[])[..2].to_vec();
@@ -220,7 +220,7 @@ fn delegates() -> Vec<Row> {
         )
         .minted(delegate(
             &two(&[only(&[HELPER])]),
-            terms_for(ORCHESTRATOR).same_key(),
+            terms_for(ORCHESTRATOR).with_same_key(),
         )),
     ]
 }

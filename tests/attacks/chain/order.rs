@@ -71,7 +71,7 @@ fn issuing(living: bool, own: Vec<Limit>) -> Result<Unsigned<mandatum::Root>, Ch
     if living {
         root.life = Life::Mission(kept_by(CONTROLLER, ENDER));
     }
-    root.link = root.link.limits(Limits::new(own).unwrap());
+    root.link = root.link.with_limits(Limits::new(own).unwrap());
     issue(&anchor(), root, now())
 }
 
@@ -79,12 +79,15 @@ fn delegating(
     root: &Forge,
     own: Vec<Limit>,
 ) -> Result<Unsigned<mandatum::claims::Child>, ChainError> {
-    delegate(&[root.token()], terms().limits(Limits::new(own).unwrap()))
+    delegate(
+        &[root.token()],
+        terms().with_limits(Limits::new(own).unwrap()),
+    )
 }
 
 /// In wave 1 of a mission of this controller's.
 fn in_wave_one(controller: u8, name: &str) -> Limit {
-    Limit::waves(Waves::from(
+    Limit::waves(Waves::starting_at(
         Mission::new(key(controller).public(), name.parse().unwrap(), [7; 16]),
         1,
     ))
@@ -106,7 +109,7 @@ fn of_waves() -> Vec<Row> {
         mission: name.parse().unwrap(),
     };
     let audit = in_waves(&Map::of([(0, mission_of(CONTROLLER, "audit"))]));
-    let for_pay = |limit: Limit| limit.for_tools(["pay"]).unwrap();
+    let for_pay = |limit: Limit| limit.with_tools(["pay"]).unwrap();
     let (qbr, wave) = (|| in_wave_one(CONTROLLER, "qbr"), || wave_one(CONTROLLER));
     vec![
         row(
@@ -138,7 +141,7 @@ fn of_waves() -> Vec<Row> {
         )
         .minted(delegating(
             &root_with(true, &[]),
-            vec![Limit::waves(Waves::from(
+            vec![Limit::waves(Waves::starting_at(
                 Mission::new(key(CONTROLLER).public(), "audit".parse().unwrap(), [7; 16]),
                 0,
             ))],
@@ -170,7 +173,7 @@ fn of_waves() -> Vec<Row> {
         )
         .minted(delegating(
             &root_with(false, &[scoped(&alive(), &["pay"])]),
-            vec![qbr().for_tools(["crm.read", "pay"]).unwrap()],
+            vec![qbr().with_tools(["crm.read", "pay"]).unwrap()],
         )),
     ]
 }
@@ -213,7 +216,7 @@ fn of_many_missions() -> Vec<Row> {
         )
         .minted(delegating(
             &root_with(true, &many(31)),
-            vec![living().for_tools(["crm.read"]).unwrap()],
+            vec![living().with_tools(["crm.read"]).unwrap()],
         )),
     ]
 }
@@ -245,7 +248,7 @@ fn minted_barrier(all: usize) -> Limit {
     let tasks = reporters(all)
         .into_iter()
         .map(|(task, seeds)| (MandateId::from_bytes([task; 32]), by(seeds)));
-    Limit::barrier(Barrier::after(tasks).unwrap())
+    Limit::barrier(Barrier::new(tasks).unwrap())
 }
 
 /// 31 missions with one ender each, the holder, four keys of the issuer and 31 controllers for the

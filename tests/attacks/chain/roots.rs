@@ -56,7 +56,7 @@ fn beyond_ceiling(name: &'static str, found: Powers) -> Row {
 
 /// The ceiling has payments, not delegable; the root marks its own as delegable.
 fn delegable_beyond_ceiling(name: &'static str, held: Capability) -> Row {
-    let found = powers([read_crm(&["acme"]), held.clone().delegable()]);
+    let found = powers([read_crm(&["acme"]), held.clone().allow_delegation()]);
     assert!(ceiling().covers(&found).is_ok(), "{name}: it may hold it");
     let minted = issuing(|root| root.link.powers = found.clone());
     let Err(ChainError {
@@ -248,7 +248,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .require("export_to", mandatum::Constraint::any())
                 .unwrap()])
         }),
-        beyond_ceiling("any argument", powers([read_crm(&["acme"]).open()])),
+        beyond_ceiling("any argument", powers([read_crm(&["acme"]).allow_others()])),
         delegable_beyond_ceiling("what the ceiling does not let be delegated", pay(5)),
         delegable_beyond_ceiling("the same, all of it", pay(5_000)),
     ]
@@ -350,7 +350,7 @@ fn danger_is_taken_only_by_name() {
 
     let everything = powers([Capability::new("root.*", Effect::Irreversible)
         .unwrap()
-        .open()]);
+        .allow_others()]);
     let unlimited = rooted(|root| root.term(0, encoded_powers(everything.clone())));
     let root_alone = chain_of(&unlimited[..1]);
     assert!(verifier().verify(&root_alone).is_err());

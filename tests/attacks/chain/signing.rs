@@ -7,10 +7,9 @@ use crate::support::story::{
     read_crm, reading, root, root_claims,
 };
 use mandatum::codec::Claims;
-use mandatum::decide::sign_call;
 use mandatum::primitives::Signature;
 use mandatum::sign::{SignError, SignatureError, Unsigned};
-use mandatum::{SigningKey, issue};
+use mandatum::{CallClaims, SigningKey, issue};
 
 /// Holds for a token of any kind that waits for the signature of `signer`.
 fn only_the_right_signature_is_taken<C: Claims + Clone>(unsigned: &Unsigned<C>, signer: u8) {
@@ -64,6 +63,6 @@ fn of_a_child() {
 
 #[test]
 fn of_a_call() {
-    let unsigned = sign_call(&chain(), &call_of(7, reading("acme")), audience(CRM), now());
+    let unsigned = CallClaims::new(&chain(), &call_of(7, reading("acme")), audience(CRM), now());
     only_the_right_signature_is_taken(&unsigned, HELPER);
 }

@@ -21,17 +21,17 @@ fn bulky(bytes: usize) -> Powers {
         .unwrap()
         .require("account", text)
         .unwrap()
-        .delegable()])
+        .allow_delegation()])
 }
 
 fn terms(powers: Powers) -> Delegation {
-    Delegation::new([1; 16], key(ORCHESTRATOR).public(), powers, after(3600)).same_key()
+    Delegation::new([1; 16], key(ORCHESTRATOR).public(), powers, after(3600)).with_same_key()
 }
 
 /// A root that allows many delegations.
 fn long_root(powers: Powers) -> Chain {
     let mut root = root_claims(powers);
-    root.link = root.link.hops(200);
+    root.link = root.link.with_hops(200);
     issue(&anchor_with(Ceiling::Unlimited), root, now())
         .unwrap()
         .sign(&key(1))
@@ -42,7 +42,7 @@ fn long_root(powers: Powers) -> Chain {
 /// The chain with one link more, all by one key.
 fn longer(chain: &Chain, hops: u8, powers: Powers) -> Result<Chain, ChainError> {
     let child = chain
-        .delegate(terms(powers).hops(hops), now())?
+        .delegate(terms(powers).with_hops(hops), now())?
         .sign(&key(ORCHESTRATOR))
         .unwrap();
     chain.extend(child)
@@ -62,8 +62,8 @@ fn seventeenth() -> (Chain, ChainError) {
 fn oversize() -> ChainError {
     let anything = powers([Capability::new("crm.read", Effect::Read)
         .unwrap()
-        .open()
-        .delegable()]);
+        .allow_others()
+        .allow_delegation()]);
     long_root(anything)
         .delegate(terms(bulky(MAX_TOKEN_BYTES)), now())
         .map(drop)
@@ -131,7 +131,7 @@ fn a_chain_that_no_reader_takes_is_not_minted() {
     let hops = u8::try_from(100 - chain.len()).unwrap();
     assert_eq!(
         chain
-            .delegate(terms(bulky(14_000)).hops(hops), now())
+            .delegate(terms(bulky(14_000)).with_hops(hops), now())
             .map(drop),
         Err(error),
         "minting alone"
@@ -201,7 +201,7 @@ fn slow(begin: &str) -> Powers {
     powers([slow
         .require("account", Constraint::any_of(patterns).unwrap())
         .unwrap()
-        .delegable()])
+        .allow_delegation()])
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn tool(name: &str) -> Capability {
 fn case(name: &'static str, parent: Capability, child: Capability, gap: CoverageGap) -> Case {
     Case {
         name,
-        parent: powers([parent.delegable()]),
+        parent: powers([parent.allow_delegation()]),
         child: powers([child]),
         gap,
     }
@@ -55,7 +55,7 @@ fn texts(texts: &[&str]) -> Constraint {
 
 fn url(schemes: &[&str], host: &str, port: Port, path: &str) -> Constraint {
     let rule = UrlRule::new(schemes.iter().copied(), Host::new(host).unwrap()).unwrap();
-    Constraint::url(rule.port(port).unwrap().path_under(path).unwrap())
+    Constraint::url(rule.with_port(port).unwrap().with_path(path).unwrap())
 }
 
 fn record(rules: mandatum::powers::ArgumentRules) -> Constraint {
@@ -143,7 +143,7 @@ fn capabilities() -> Vec<Case> {
         case(
             "unnamed arguments",
             acme(),
-            acme().open(),
+            acme().allow_others(),
             CoverageGap::Open,
         ),
         case(
@@ -163,8 +163,8 @@ fn capabilities() -> Vec<Case> {
             tool("crm.read")
                 .allow("limit", between(0, 9))
                 .unwrap()
-                .open(),
-            tool("crm.read").open(),
+                .allow_others(),
+            tool("crm.read").allow_others(),
             CoverageGap::Argument {
                 name: "limit".into(),
             },
@@ -177,7 +177,7 @@ fn capabilities() -> Vec<Case> {
         },
         Case {
             name: "a second capability beside a good one",
-            parent: powers([acme().delegable()]),
+            parent: powers([acme().allow_delegation()]),
             child: powers([acme(), tool("crm.export")]),
             gap: CoverageGap::Tool,
         },
@@ -187,7 +187,7 @@ fn capabilities() -> Vec<Case> {
                 tool("crm.read")
                     .require("account", texts(&[account]))
                     .unwrap()
-                    .delegable()
+                    .allow_delegation()
             })),
             child: powers([tool("crm.read")
                 .require("account", texts(&["acme", "globex"]))
@@ -363,7 +363,11 @@ fn nests() -> Vec<Case> {
             record(one()),
             record(closed().allow("to", texts(&["alice"])).unwrap()),
         ),
-        wider("a record opened", record(one()), record(one().open())),
+        wider(
+            "a record opened",
+            record(one()),
+            record(one().allow_others()),
+        ),
         wider(
             "a clause dropped",
             all_of(vec![small(), between(5, 20)]),
@@ -377,7 +381,7 @@ fn nests() -> Vec<Case> {
         wider(
             "a wider element deep below",
             each(each(record(one()))),
-            each(each(record(one().open()))),
+            each(each(record(one().allow_others()))),
         ),
     ]
 }
@@ -400,7 +404,8 @@ pub(super) fn rows() -> Vec<Row> {
             panic!("{}: {refused:?}", case.name)
         };
         assert_eq!(beyond.gap, case.gap, "{}", case.name);
-        let terms = Delegation::new([1; 16], key(HELPER).public(), case.child, after(3600)).hops(2);
+        let terms =
+            Delegation::new([1; 16], key(HELPER).public(), case.child, after(3600)).with_hops(2);
         let minted = delegate(&tokens[..1], terms);
         row(case.name, tokens, 1, ChainErrorKind::BeyondParent(beyond))
             .by(by)
@@ -445,7 +450,7 @@ fn in_every_dimension_the_other_way_round_is_a_narrowing_or_no_relation() {
                 .capabilities()
                 .iter()
                 .cloned()
-                .map(Capability::delegable),
+                .map(Capability::allow_delegation),
         );
         let turned = Case {
             parent: delegable,

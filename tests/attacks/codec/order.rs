@@ -362,19 +362,21 @@ fn what_is_right_is_written_one_way() {
     let mission = || Mission::new(key(CONTROLLER).public(), "qbr".parse().unwrap(), [7; 16]);
     let ages = MaxAge::new(Seconds::new(300), Seconds::new(60), Seconds::new(10)).unwrap();
     let alive = LivesBy::new(mission(), ages)
-        .ended_also_by([key(51).public()])
+        .with_enders([key(51).public()])
         .unwrap();
     let alive_by_hand = limit(3, lives_by(0, mission_of(CONTROLLER, "qbr")));
     let written = |limit: Limit| encoded_limits([Limit::lives_by(alive.clone()), limit]);
     let spelled = |limit: Vec<u8>| cbor::array([alive_by_hand.clone(), limit]);
-    let until = |first, last| Waves::between(mission(), first, last).unwrap();
+    let until = |first, last| Waves::new(mission(), first, last).unwrap();
     let waves = [
-        (Waves::from(mission(), 0), qbr()),
-        (Waves::from(mission(), 3), qbr().set(1, cbor::int(3))),
+        (Waves::starting_at(mission(), 0), qbr()),
+        (Waves::starting_at(mission(), 3), qbr().set(1, cbor::int(3))),
         (Waves::only(mission(), 0), qbr().set(2, cbor::int(0))),
         (until(1, 2), qbr().set(1, cbor::int(1)).set(2, cbor::int(2))),
         (
-            until(0, u64::MAX).draining(Seconds::new(u64::MAX)).unwrap(),
+            until(0, u64::MAX)
+                .with_drain(Seconds::new(u64::MAX))
+                .unwrap(),
             qbr()
                 .set(2, cbor::head(0, u64::MAX))
                 .set(3, cbor::head(0, u64::MAX)),
@@ -390,7 +392,7 @@ fn what_is_right_is_written_one_way() {
     let id = |byte| MandateId::from_bytes([byte; 32]);
     let by = |seeds: &[u8]| Reporters::new(seeds.iter().map(|seed| key(*seed).public())).unwrap();
     let three = || {
-        Barrier::after([
+        Barrier::new([
             (id(3), by(&[51])),
             (id(1), by(&[54, 53, 52, 51])),
             (id(2), by(&[51])),
@@ -401,13 +403,19 @@ fn what_is_right_is_written_one_way() {
     let deadline = Timestamp::from_unix(NOW.unsigned_abs()).unwrap();
     let barriers = [
         (three(), tasks()),
-        (three().quorum(3).unwrap(), tasks()),
-        (three().quorum(2).unwrap(), tasks().set(1, cbor::int(2))),
+        (three().with_quorum(3).unwrap(), tasks()),
         (
-            three().quorum(1).unwrap().deadline(deadline),
+            three().with_quorum(2).unwrap(),
+            tasks().set(1, cbor::int(2)),
+        ),
+        (
+            three().with_quorum(1).unwrap().with_deadline(deadline),
             tasks().set(1, cbor::int(1)).set(2, cbor::int(NOW)),
         ),
-        (three().deadline(deadline), tasks().set(2, cbor::int(NOW))),
+        (
+            three().with_deadline(deadline),
+            tasks().set(2, cbor::int(NOW)),
+        ),
     ];
     for (barrier, by_hand) in barriers {
         assert_eq!(

@@ -1037,7 +1037,7 @@ fn budgets_are_written_one_way() {
             calls(3).set(3, cbor::int(0)),
         ),
         (
-            calls_of(3).with_period(Period::Week).askable(),
+            calls_of(3).with_period(Period::Week).with_askable(),
             calls(3).set(3, cbor::int(1)).set(5, cbor::bool(true)),
         ),
         (
@@ -1066,7 +1066,7 @@ fn rates_groups_and_gates_are_written_one_way() {
         );
         let parts = rate_parts(burst.into(), i64::try_from(per).unwrap());
         let askable = cbor::array([&parts[..], &[cbor::bool(true)]].concat());
-        written_as(&Limit::rate(of.askable()), &limit(9, askable));
+        written_as(&Limit::rate(of.with_askable()), &limit(9, askable));
     }
     let tools =
         |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
@@ -1086,7 +1086,7 @@ fn rates_groups_and_gates_are_written_one_way() {
         cbor::bool(true),
     ];
     written_as(
-        &Limit::exclusive(of.askable()),
+        &Limit::exclusive(of.with_askable()),
         &limit(10, cbor::array(askable)),
     );
 
@@ -1104,16 +1104,16 @@ fn rates_groups_and_gates_are_written_one_way() {
     ]);
     written_as(&Limit::gate(two.clone()), &gate(&by_hand()));
     written_as(
-        &Limit::gate(two.clone().from(Effect::Read)),
+        &Limit::gate(two.clone().with_effect(Effect::Read)),
         &gate(&by_hand()),
     );
     written_as(
-        &Limit::gate(two.clone().from(Effect::Irreversible)),
+        &Limit::gate(two.clone().with_effect(Effect::Irreversible)),
         &gate(&by_hand().set(3, cbor::int(2))),
     );
     let unless = two
-        .from(Effect::Write)
-        .unless("amount", Constraint::one_of([7]).unwrap())
+        .with_effect(Effect::Write)
+        .with_exemption("amount", Constraint::one_of([7]).unwrap())
         .unwrap();
     written_as(
         &Limit::gate(unless),

@@ -74,7 +74,7 @@ fn a_value_has_these_bytes_and_these_bytes_this_value() {
             .unwrap()
             .require("account", one_of)
             .unwrap()
-            .delegable();
+            .allow_delegation();
         let proof = ExecutionProof::from_bytes(&with_capability(&by_hand)).unwrap();
         assert_eq!(
             proof.chain().leaf().powers,

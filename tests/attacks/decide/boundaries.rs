@@ -43,11 +43,7 @@ fn issuing_is_forgiven_by_the_leeway_and_no_more() {
 
 #[test]
 fn a_window_opens_with_leeway_and_closes_without() {
-    let window = || {
-        limited([Limit::window(
-            Window::between(after(100), after(200)).unwrap(),
-        )])
-    };
+    let window = || limited([Limit::window(Window::new(after(100), after(200)).unwrap())]);
     let open: Vec<i64> = [69, 70, 99, 100, 199, 200, 201]
         .into_iter()
         .filter(|seconds| fresh(&window(), *seconds))
@@ -115,12 +111,12 @@ fn the_hosts_word_is_taken_up_to_an_effect_and_no_further() {
 
 #[test]
 fn a_limit_counts_in_its_scope_and_nowhere_else() {
-    let closed = || Limit::window(Window::until(after(-10)));
+    let closed = || Limit::window(Window::closing(after(-10)));
     let permitted = |limit: Limit| limited([limit]).is_permitted();
     assert!(!permitted(closed()));
     for tools in [&["crm.read"][..], &["crm.*"], &["pay", "crm.*"]] {
         assert!(
-            !permitted(closed().for_tools(tools.iter().copied()).unwrap()),
+            !permitted(closed().with_tools(tools.iter().copied()).unwrap()),
             "{tools:?}"
         );
     }
@@ -130,7 +126,7 @@ fn a_limit_counts_in_its_scope_and_nowhere_else() {
         &["crm.read.*"],
         &["crm.reader", "crm-read"],
     ] {
-        let elsewhere = closed().for_tools(tools.iter().copied()).unwrap();
+        let elsewhere = closed().with_tools(tools.iter().copied()).unwrap();
         assert!(
             limited_beside(tools, [elsewhere]).is_permitted(),
             "{tools:?}"

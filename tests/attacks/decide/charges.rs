@@ -20,7 +20,9 @@ fn metered(limits: &[Vec<u8>]) -> Scene {
     let all = || {
         let tools =
             ["crm.read", "pay"].map(|tool| Capability::new(tool, Effect::Irreversible).unwrap());
-        encoded_powers(powers(tools.map(|tool| tool.open().delegable())))
+        encoded_powers(powers(
+            tools.map(|tool| tool.allow_others().allow_delegation()),
+        ))
     };
     let root = root().term(0, all()).token();
     let child = child_of(&root)

@@ -328,8 +328,8 @@ fn every_setting_changes_the_digest() {
 #[test]
 fn what_is_for_people_changes_no_digest() {
     let named = anchor()
-        .owned_by("sales".parse().unwrap())
-        .under_policy("refunds v4".parse().unwrap());
+        .with_owner("sales".parse().unwrap())
+        .with_policy("refunds v4".parse().unwrap());
     assert_eq!(differing(&anchor(), &named), names(["owner", "policy"]));
     assert_eq!(by(named).configuration(), ordinary().configuration());
 }

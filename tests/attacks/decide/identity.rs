@@ -62,7 +62,7 @@ fn what_was_opened_is_as_old_as_when_it_is_decided() {
         let opened = verifier
             .open(&proof, &reading("acme"), here().here())
             .unwrap();
-        let later = DecisionContext::new(here().here().at(after(seconds)), Register::none());
+        let later = DecisionContext::new(here().here().with_now(after(seconds)), Register::none());
         opened
             .decide(&later)
             .map(drop)

@@ -49,9 +49,11 @@ pub(super) fn limited(limits: impl IntoIterator<Item = Limit>) -> Scene {
 /// The same, where root and child have a power for these tools besides.
 pub(super) fn limited_beside(tools: &[&str], limits: impl IntoIterator<Item = Limit>) -> Scene {
     let others = || {
-        tools
-            .iter()
-            .map(|tool| Capability::new(tool, Effect::Read).unwrap().delegable())
+        tools.iter().map(|tool| {
+            Capability::new(tool, Effect::Read)
+                .unwrap()
+                .allow_delegation()
+        })
     };
     let with = |accounts: &[&str]| {
         encoded_powers(powers([read_crm(accounts)].into_iter().chain(others())))
@@ -86,7 +88,7 @@ pub(super) fn files() -> Powers {
         .unwrap()
         .require("path", under_decks)
         .unwrap()
-        .delegable()])
+        .allow_delegation()])
 }
 
 /// A pattern and a text that take long to compare.
@@ -103,7 +105,7 @@ pub(super) fn slow_powers() -> Powers {
         .unwrap()
         .require("account", slow().0)
         .unwrap()
-        .delegable()])
+        .allow_delegation()])
 }
 
 /// A ceiling of which the first entry is slow and the second lets the call through.
@@ -117,7 +119,7 @@ fn slow_ceiling() -> Powers {
             .capabilities()
             .iter()
             .cloned()
-            .chain([any.delegable()]),
+            .chain([any.allow_delegation()]),
     )
 }
 
@@ -144,8 +146,8 @@ fn times() -> Vec<Row> {
     let short = child_of(&root).claim(4, cbor::int(NOW + 60)).token();
     let late = child_of(&root).claim(6, cbor::int(NOW + 60)).token();
     let other = verifier().with_leeway(Seconds::new(31));
-    let opening = || limited([Limit::window(Window::from(after(100)))]);
-    let closing = || limited([Limit::window(Window::until(after(10)))]);
+    let opening = || limited([Limit::window(Window::opening(after(100)))]);
+    let closing = || limited([Limit::window(Window::closing(after(10)))]);
     vec![
         row(
             "verified under another configuration",
@@ -258,7 +260,7 @@ fn floors() -> Vec<Row> {
             "under an old root",
             demanding(
                 scene(),
-                Floors::default().with_root_age(MaxAge::of_all(age)),
+                Floors::default().with_root_age(MaxAge::uniform(age)),
             )
             .at(21),
             DenialCode::RootTooOld,
@@ -479,7 +481,7 @@ fn asserted() -> Vec<Row> {
     let write = || {
         Capability::new("notes.write", Effect::Write)
             .unwrap()
-            .delegable()
+            .allow_delegation()
     };
     let writing = |up_to| {
         let scene = empowered(powers([write()])).asked(action("notes.write", &[], Effect::Write));
@@ -553,7 +555,7 @@ fn signed() -> Vec<Row> {
         .unwrap()
         .require("account", either)
         .unwrap()
-        .delegable()]);
+        .allow_delegation()]);
     vec![
         not_presented(
             "signed under the root",

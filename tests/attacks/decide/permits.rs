@@ -35,7 +35,7 @@ fn it_is_valid_until_the_earliest_end() {
 
 #[test]
 fn windows_in_scope_end_it_and_others_do_not() {
-    let closing = |seconds| Limit::window(Window::until(after(seconds)));
+    let closing = |seconds| Limit::window(Window::closing(after(seconds)));
     assert_eq!(
         until(&limited([closing(70), closing(40), closing(90)])),
         after(40)
@@ -43,12 +43,12 @@ fn windows_in_scope_end_it_and_others_do_not() {
     assert_eq!(
         until(&limited_beside(
             &["pay"],
-            [closing(40).for_tools(["pay"]).unwrap()]
+            [closing(40).with_tools(["pay"]).unwrap()]
         )),
         after(3600)
     );
     assert_eq!(
-        until(&limited([closing(40).for_tools(["crm.*"]).unwrap()])),
+        until(&limited([closing(40).with_tools(["crm.*"]).unwrap()])),
         after(40)
     );
     assert_eq!(until(&limited([closing(9_999)])), after(3600));
@@ -56,7 +56,7 @@ fn windows_in_scope_end_it_and_others_do_not() {
 
 #[test]
 fn it_starts_in_its_last_second_and_not_in_the_next() {
-    let scene = limited([Limit::window(Window::until(after(40)))]);
+    let scene = limited([Limit::window(Window::closing(after(40)))]);
     assert!(permit(&scene).start(after(39)).is_ok());
     for seconds in [40, 41, 3599, 99_999] {
         let denial = permit(&scene).start(after(seconds)).map(drop).unwrap_err();

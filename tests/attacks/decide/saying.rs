@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 
 #[test]
 fn an_explanation_reads_from_top_to_bottom() {
-    let closed = Limit::window(Window::until(after(-60)));
+    let closed = Limit::window(Window::closing(after(-60)));
     let elsewhere = Limit::audience(audience("https://files.example"))
-        .for_tools(["files.*"])
+        .with_tools(["files.*"])
         .unwrap();
     let scene = limited_beside(&["files.read"], [closed, elsewhere]).calling(reading("globex"));
     let expected = "\
@@ -96,7 +96,7 @@ fn the_name_of_an_argument_forges_no_line() {
             .unwrap()
             .require(name, Constraint::any())
             .unwrap();
-        let powers = powers([required.delegable()]);
+        let powers = powers([required.allow_delegation()]);
         let root = root().term(0, encoded_powers(powers.clone())).token();
         let child = child_of(&root).term(0, encoded_powers(powers)).token();
         let missing = under([root, child]).verifier(verifier_of(anchor_with(Ceiling::Unlimited)));
@@ -123,7 +123,7 @@ fn the_refusal_of_a_wider_child_forges_no_line() {
     for name in FORGED {
         let parent = powers([Capability::new("crm.read", Effect::Read)
             .unwrap()
-            .delegable()]);
+            .allow_delegation()]);
         let wider = |constraint| {
             powers([Capability::new("crm.read", Effect::Read)
                 .unwrap()

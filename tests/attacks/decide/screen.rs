@@ -260,8 +260,8 @@ fn of_time_and_place() -> Vec<Row> {
         let limits = encoded_limits([limit]);
         move |forge: Forge| forge.term(1, limits.clone())
     };
-    let opening = || limited(Limit::window(Window::from(after(31))));
-    let closed = || limited(Limit::window(Window::until(now())));
+    let opening = || limited(Limit::window(Window::opening(after(31))));
+    let closed = || limited(Limit::window(Window::closing(now())));
     let elsewhere = || {
         limited(Limit::audience(
             AudienceSet::new([audience(FILES)]).unwrap(),
@@ -502,7 +502,7 @@ fn reasons_are_asked_in_the_order_of_the_ladder() {
 /// What a link between says is asked when it is known who said it.
 #[test]
 fn the_middle_is_asked_after_signatures() {
-    let limits = encoded_limits([Limit::window(Window::until(now()))]);
+    let limits = encoded_limits([Limit::window(Window::closing(now()))]);
     let closed = shown().child(move |child| child.term(1, limits.clone()));
     assert_eq!(
         met(closed.check(Forged::Nowhere)),
@@ -619,7 +619,7 @@ fn hidden() -> Vec<Hidden> {
     };
     let active = || status(CONTROLLER);
     let observed = |value: &str| Host {
-        facts: Facts::none().observed(
+        facts: Facts::none().with_fact(
             "ticket".parse().unwrap(),
             value,
             now(),

@@ -195,7 +195,7 @@ fn conditional() -> [Vec<u8>; 2] {
 
 fn of_facts() -> Vec<(Facts, DenialCode)> {
     let observed = |value: &str, seconds: i64| {
-        Facts::none().observed(
+        Facts::none().with_fact(
             "ticket".parse().unwrap(),
             value,
             after(seconds),
@@ -251,7 +251,7 @@ fn every_fact_that_is_not_so_denies_by_its_code_at_its_link() {
             (code, DenialPlace::Link(1))
         );
     }
-    let open = Facts::none().observed(
+    let open = Facts::none().with_fact(
         "ticket".parse().unwrap(),
         "open",
         now(),

@@ -20,7 +20,7 @@ use crate::support::story::{
 };
 use mandatum::chain::Ceiling;
 use mandatum::charge::Charge;
-use mandatum::claims::{Child, TaskEnd, TaskEnding};
+use mandatum::claims::{Child, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::{
     ApprovalGate, AudienceSet, Barrier, Condition, LimitRule, MaxAge, Meter, PerValue, RateLimit,
     SeparationOfDuty, Source, ToolSet, Unit, Waves, Window,
@@ -66,7 +66,7 @@ fn fetch(path: &str) -> Capability {
     let url = Constraint::url(
         UrlRule::https("example.com")
             .unwrap()
-            .path_under(path)
+            .with_path(path)
             .unwrap(),
     );
     let size = Constraint::between(0.into(), 9.into()).unwrap();
@@ -80,12 +80,14 @@ fn fetch(path: &str) -> Capability {
 
 /// What the top link has: all of it, some not to be passed on.
 fn wide() -> Powers {
-    let notes = Capability::new("notes.*", Effect::Write).unwrap().open();
+    let notes = Capability::new("notes.*", Effect::Write)
+        .unwrap()
+        .allow_others();
     powers([
         read_crm(&["acme", "globex"]),
-        files("/decks").delegable(),
-        mail(&["alice", "bob"]).delegable(),
-        fetch("/").delegable(),
+        files("/decks").allow_delegation(),
+        mail(&["alice", "bob"]).allow_delegation(),
+        fetch("/").allow_delegation(),
         notes,
     ])
 }
@@ -94,9 +96,9 @@ fn wide() -> Powers {
 fn narrow() -> Powers {
     powers([
         read_crm(&["acme"]),
-        files("/decks/acme").delegable(),
+        files("/decks/acme").allow_delegation(),
         mail(&["alice"]),
-        fetch("/v1").delegable(),
+        fetch("/v1").allow_delegation(),
     ])
 }
 
@@ -106,7 +108,7 @@ fn narrowest() -> Powers {
 }
 
 fn until(seconds: i64) -> Limit {
-    Limit::window(Window::until(after(seconds)))
+    Limit::window(Window::closing(after(seconds)))
 }
 
 fn at(servers: &[&str]) -> Limit {
@@ -117,10 +119,10 @@ fn upper_limits() -> Vec<u8> {
     encoded_limits([
         until(2000),
         at(&[CRM, FILES]),
-        Limit::window(Window::between(after(-50), after(1000)).unwrap())
-            .for_tools(["files.*"])
+        Limit::window(Window::new(after(-50), after(1000)).unwrap())
+            .with_tools(["files.*"])
             .unwrap(),
-        Limit::signed_calls().for_tools(["http.get"]).unwrap(),
+        Limit::signed_calls().with_tools(["http.get"]).unwrap(),
         Limit::delegates([HELPER, INTERN, THIEF].map(|seed| key(seed).public())).unwrap(),
     ])
 }
@@ -129,7 +131,7 @@ fn lower_limits() -> Vec<u8> {
     encoded_limits([
         until(500),
         at(&[CRM]),
-        Limit::signed_calls().for_tools(["files.*"]).unwrap(),
+        Limit::signed_calls().with_tools(["files.*"]).unwrap(),
         Limit::delegates([key(INTERN).public()]).unwrap(),
     ])
 }
@@ -142,7 +144,7 @@ fn alive() -> LivesBy {
     let mission = Mission::new(key(CONTROLLER).public(), "qbr".parse().unwrap(), [7; 16]);
     let ages = MaxAge::new(Seconds::new(600), Seconds::new(60), Seconds::new(10)).unwrap();
     LivesBy::new(mission, ages)
-        .ended_also_by([key(ENDER).public()])
+        .with_enders([key(ENDER).public()])
         .unwrap()
 }
 
@@ -201,22 +203,22 @@ fn task(byte: u8) -> (MandateId, PublicKey) {
 /// Two links that have their waves and wait for other tasks, and a third to be changed.
 fn below_what_takes_turns() -> (Vec<Vec<u8>>, Forge) {
     let mission = || alive().mission().clone();
-    let waves = Waves::between(mission(), 0, 1)
+    let waves = Waves::new(mission(), 0, 1)
         .unwrap()
-        .draining(Seconds::new(60))
+        .with_drain(Seconds::new(60))
         .unwrap();
-    let first = Barrier::after([task(1), task(2)])
+    let first = Barrier::new([task(1), task(2)])
         .unwrap()
-        .quorum(1)
+        .with_quorum(1)
         .unwrap()
-        .deadline(after(500));
+        .with_deadline(after(500));
     let upper = [Limit::waves(waves), Limit::barrier(first), until(2000)];
-    let second = Barrier::after([task(3)]).unwrap();
+    let second = Barrier::new([task(3)]).unwrap();
     let lower = [
-        Limit::waves(Waves::from(mission(), 1))
-            .for_tools(["files.*"])
+        Limit::waves(Waves::starting_at(mission(), 1))
+            .with_tools(["files.*"])
             .unwrap(),
-        Limit::barrier(second).for_tools(["http.get"]).unwrap(),
+        Limit::barrier(second).with_tools(["http.get"]).unwrap(),
         until(1500),
     ];
     let root = root()
@@ -256,12 +258,10 @@ fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
     for byte in done {
         let (task, reporter) = task(*byte);
         let done = TaskEnd::by_holder(
-            reporter,
+            NoticeHeader::new([*byte; 16], reporter, after(0)),
             task,
             TaskEnding::Completed,
             after(3600),
-            [*byte; 16],
-            after(0),
         );
         register
             .apply(
@@ -286,9 +286,9 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     let upper = [
         calls(9),
         Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 2, Seconds::new(60)).unwrap())
-            .for_tools(["crm.*"])
+            .with_tools(["crm.*"])
             .unwrap(),
-        gate(1, &[60, 61]).for_tools(["files.*"]).unwrap(),
+        gate(1, &[60, 61]).with_tools(["files.*"]).unwrap(),
     ];
     let split = [(label(LEDGER), 3.into()), (label("us-1"), 2.into())];
     let middle = [
@@ -301,7 +301,7 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
             )
             .unwrap(),
         ),
-        gate(2, &[60, 61, 62]).for_tools(["http.get"]).unwrap(),
+        gate(2, &[60, 61, 62]).with_tools(["http.get"]).unwrap(),
     ];
     let path = |path: &str| path.parse().unwrap();
     // Of calls that state none of it, so that what is counted is denied until the part that counts
@@ -313,7 +313,7 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     let sum = Budget::sum(label("sum"), label(LEDGER), [source], 9.into())
         .unwrap()
         .with_period(Period::Day)
-        .askable();
+        .with_askable();
     let per_value = PerValue::new(path("path"), Seconds::new(60))
         .unwrap()
         .with_any_case();
@@ -323,11 +323,11 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     let lower = [
         calls(2),
         Limit::budget(sum),
-        Limit::budget(each.askable())
-            .for_tools(["files.*"])
+        Limit::budget(each.with_askable())
+            .with_tools(["files.*"])
             .unwrap(),
         Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
-        gate(1, &[61]).for_tools(["crm.*"]).unwrap(),
+        gate(1, &[61]).with_tools(["crm.*"]).unwrap(),
         until(500),
     ];
     let root = root()
@@ -353,7 +353,7 @@ fn below_what_lives() -> (Vec<Vec<u8>>, Forge) {
     let ends_on = Limit::ends_on("done".parse().unwrap());
     let upper = [open(700), ends_on.clone(), until(2000)];
     let scoped = [
-        open(60).for_tools(["files.*"]).unwrap(),
+        open(60).with_tools(["files.*"]).unwrap(),
         ends_on,
         until(500),
     ];

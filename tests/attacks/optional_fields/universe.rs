@@ -10,12 +10,12 @@ use crate::support::story::{
 use ciborium::Value as Cbor;
 use mandatum::charge::{Charge, Demand};
 use mandatum::claims::Approval;
-use mandatum::decide::{Facts, Presentation, Presenter, sign_call};
+use mandatum::decide::{Facts, Presentation, Presenter};
 use mandatum::primitives::Value;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Call, Capability, DecisionContext, Denial, DenialCode, Effect, Label, Powers, Register,
-    ServerContext, SigningKey, VerifiedChain, Verifier,
+    Action, Call, CallClaims, Capability, DecisionContext, Denial, DenialCode, Effect, Label,
+    Powers, Register, ServerContext, SigningKey, VerifiedChain, Verifier,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -153,7 +153,7 @@ impl Question {
                     .into_iter()
                     .find(|key| key.public() == leaf.holder.key)
                     .ok_or(None)?;
-                let call = sign_call(chain.chain(), &self.call, here.clone(), context.now())
+                let call = CallClaims::new(chain.chain(), &self.call, here.clone(), context.now())
                     .sign(&holder)
                     .unwrap();
                 decide(Presenter::Signed(&call))
@@ -217,7 +217,7 @@ impl Universe {
 static ALIVE: LazyLock<Register> = LazyLock::new(|| super::heard(false));
 static FIRED: LazyLock<Register> = LazyLock::new(|| super::heard(true));
 static FACTS: LazyLock<Facts> = LazyLock::new(|| {
-    Facts::none().observed(
+    Facts::none().with_fact(
         "ticket".parse().unwrap(),
         "open",
         after(0),

@@ -145,7 +145,7 @@ fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
 
 /// The id of a token with these bytes.
 pub(crate) fn id_of(token: &[u8]) -> MandateId {
-    MandateId::from_bytes(*Digest::of(token).as_bytes())
+    MandateId::from_bytes(*Digest::hash(token).as_bytes())
 }
 
 /// The bytes of a chain of these tokens.

@@ -9,11 +9,10 @@ use ciborium::Value;
 use mandatum::chain::Ceiling;
 use mandatum::claims::GrantKind;
 use mandatum::limits::{AudienceSet, Scope};
-use mandatum::powers::ArgumentRules;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
-    DecisionContext, Digest, Effect, Life, Lifetime, Limits, Link, Powers, Purpose, Register, Root,
-    RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
+    Action, Anchor, AttestedGrant, Audience, Call, Capability, Chain, Constraint, DecisionContext,
+    Digest, Effect, Life, Lifetime, Limits, Link, Powers, Purpose, Register, Root, RootAudience,
+    Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
 };
 use std::sync::LazyLock;
 
@@ -58,7 +57,7 @@ pub(crate) fn read_crm(accounts: &[&str]) -> Capability {
         .unwrap()
         .require("account", accounts)
         .unwrap()
-        .delegable()
+        .allow_delegation()
 }
 
 /// Paying up to an amount, not passed on.
@@ -103,11 +102,7 @@ pub(crate) fn verifier() -> Verifier {
 }
 
 pub(crate) fn purpose() -> Purpose {
-    Purpose {
-        code: "qbr".parse().unwrap(),
-        subject: "acme".parse().unwrap(),
-        text: Digest::of("the text"),
-    }
+    Purpose::new("qbr".parse().unwrap(), "acme".parse().unwrap(), "the text")
 }
 
 pub(crate) fn grant(kind: GrantKind) -> AttestedGrant {
@@ -115,7 +110,7 @@ pub(crate) fn grant(kind: GrantKind) -> AttestedGrant {
         kind,
         by: "alice".parse().unwrap(),
         at: now(),
-        evidence: Digest::of("consent record 17"),
+        evidence: Digest::hash("consent record 17"),
     }
 }
 
@@ -123,7 +118,7 @@ pub(crate) fn grant(kind: GrantKind) -> AttestedGrant {
 pub(crate) fn root_claims(powers: Powers) -> Root {
     let lifetime = Lifetime::new(now(), after(3600)).unwrap();
     Root {
-        link: Link::new([0; 16], key(ORCHESTRATOR).public(), powers, lifetime).hops(3),
+        link: Link::new([0; 16], key(ORCHESTRATOR).public(), powers, lifetime).with_hops(3),
         issuer: ISSUER.parse().unwrap(),
         signed_by: key(COMPANY).public(),
         principal: mandatum::Label::new("alice").unwrap().into(),
@@ -139,7 +134,7 @@ pub(crate) fn root_claims(powers: Powers) -> Root {
 /// limits.
 fn encoded_term(key_of_term: i64, powers: Powers, limits: Limits) -> Vec<u8> {
     let mut root = root_claims(powers);
-    root.link = root.link.limits(limits);
+    root.link = root.link.with_limits(limits);
     let token = issue(&anchor_with(Ceiling::Unlimited), root, now())
         .unwrap()
         .sign(&key(COMPANY))
@@ -174,8 +169,7 @@ pub(crate) fn encoded_limits(limits: impl IntoIterator<Item = mandatum::Limit>) 
         Scope::All => None,
         Scope::Tools(tools) => tools.iter().next(),
     });
-    let about =
-        scoped.map(|tool| Capability::of(tool.clone(), Effect::Read, ArgumentRules::closed()));
+    let about = scoped.map(|tool| Capability::for_tool(tool.clone(), Effect::Read));
     encoded_term(1, powers(about), limits.clone())
 }
 
@@ -287,10 +281,7 @@ pub(crate) fn reading(account: &str) -> Action {
 }
 
 pub(crate) fn call_of(id: u8, action: Action) -> Call {
-    Call {
-        id: CallId::from_bytes([id; 16]),
-        action,
-    }
+    Call::new([id; 16], action)
 }
 
 /// The helper's call under this leaf: reading the CRM for acme, by hand.

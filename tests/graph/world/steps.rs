@@ -6,7 +6,7 @@ use crate::support::{
     COMPANY, LIFETIME, OFFICE, Random, STRANGER, at, heartbeat, key, label, public, signed,
 };
 use mandatum::chain::ChainErrorKind;
-use mandatum::claims::{Ending, TaskEnd, TaskEnding};
+use mandatum::claims::{Ending, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::graph::{Merge, MergeError};
 use mandatum::limits::{Waves, Window};
 use mandatum::mission::NoticeError;
@@ -61,8 +61,11 @@ impl World {
             return Did::Other;
         }
         let terms = mandatum::Delegation::new(id, holder.public(), powers.clone(), at(expires))
-            .hops(hops - 1);
-        match above.chain().delegate(terms.limits(limits), at(self.now)) {
+            .with_hops(hops - 1);
+        match above
+            .chain()
+            .delegate(terms.with_limits(limits), at(self.now))
+        {
             Ok(minted) => {
                 let token = minted.sign(&self.nodes[parent].key).unwrap();
                 let chain = self
@@ -147,7 +150,7 @@ impl World {
                     let until = from + 1 + self.random.next() % 4000;
                     (
                         Rule::Window(from, until),
-                        Limit::window(Window::between(at(from), at(until)).unwrap()),
+                        Limit::window(Window::new(at(from), at(until)).unwrap()),
                     )
                 }
                 1 => {
@@ -162,10 +165,10 @@ impl World {
                         0
                     };
                     let waves = match last {
-                        Some(last) => Waves::between(mission, first, last).unwrap(),
-                        None => Waves::from(mission, first),
+                        Some(last) => Waves::new(mission, first, last).unwrap(),
+                        None => Waves::starting_at(mission, first),
                     };
-                    let waves = waves.draining(Seconds::new(drain)).unwrap();
+                    let waves = waves.with_drain(Seconds::new(drain)).unwrap();
                     (Rule::Waves { first, last, drain }, Limit::waves(waves))
                 }
                 _ => {
@@ -175,7 +178,7 @@ impl World {
             };
             let (prefix, limit) = if !scopes.is_empty() && self.random.chance(30) {
                 let (family, prefix) = *self.random.pick(&scopes);
-                (prefix, limit.for_tools([family]).unwrap())
+                (prefix, limit.with_tools([family]).unwrap())
             } else {
                 ("", limit)
             };
@@ -215,16 +218,19 @@ impl World {
             .chance(40)
             .then(|| self.now + self.random.next() % 600);
         let merge = Merge::new(self.random.id(), holder.public(), at(expires))
-            .hops(above.chain().leaf().hops - 1);
-        let merge = quorum.into_iter().fold(merge, Merge::quorum);
+            .with_hops(above.chain().leaf().hops - 1);
+        let merge = quorum.into_iter().fold(merge, Merge::with_quorum);
         let merge = deadline
             .into_iter()
-            .fold(merge, |merge, deadline| merge.deadline(at(deadline)));
+            .fold(merge, |merge, deadline| merge.with_deadline(at(deadline)));
         let asks_more = self
             .random
             .chance(30)
             .then(|| Powers::new([capability(&mut self.random)]).unwrap());
-        let asked = asks_more.clone().into_iter().fold(merge, Merge::powers);
+        let asked = asks_more
+            .clone()
+            .into_iter()
+            .fold(merge, Merge::with_powers);
         match above.merge(&branches, asked, at(self.now)) {
             Ok(minted) => {
                 let token = minted.sign(&self.nodes[ancestor].key).unwrap();
@@ -331,12 +337,22 @@ impl World {
             Speaker::Holder(holder) => {
                 let key = &self.nodes[holder].key;
                 signed(
-                    TaskEnd::by_holder(key.public(), mandate, ending, at(LIFETIME), id, now),
+                    TaskEnd::by_holder(
+                        NoticeHeader::new(id, key.public(), now),
+                        mandate,
+                        ending,
+                        at(LIFETIME),
+                    ),
                     key,
                 )
             }
             Speaker::Company => signed(
-                TaskEnd::by_holder(public(COMPANY), mandate, ending, at(LIFETIME), id, now),
+                TaskEnd::by_holder(
+                    NoticeHeader::new(id, public(COMPANY), now),
+                    mandate,
+                    ending,
+                    at(LIFETIME),
+                ),
                 &key(COMPANY),
             ),
             Speaker::Controller => {
@@ -365,12 +381,10 @@ impl World {
             _ => key(STRANGER),
         };
         let end = TaskEnd::by_holder(
-            signer.public(),
+            NoticeHeader::new(self.random.id(), signer.public(), at(self.now)),
             mandate,
             TaskEnding::Revoked,
             at(LIFETIME),
-            self.random.id(),
-            at(self.now),
         );
         let heard = self
             .register
@@ -451,12 +465,12 @@ pub(crate) fn capability(random: &mut Random) -> Capability {
         _ => Constraint::one_of(some).unwrap(),
     };
     let capability = match random.below(4) {
-        0 => capability.open(),
+        0 => capability.allow_others(),
         1 => capability.allow("account", accounts).unwrap(),
         _ => capability.require("account", accounts).unwrap(),
     };
     if random.chance(75) {
-        capability.delegable()
+        capability.allow_delegation()
     } else {
         capability
     }

@@ -18,7 +18,7 @@
 use super::world::Tally;
 use crate::support::*;
 use mandatum::chain::Ceiling;
-use mandatum::claims::{End, Ending, GrantKind, MandateEnding, Replaced, TaskEnd, TaskEnding};
+use mandatum::claims::{End, Ending, MandateEnding, NoticeHeader, Replaced, TaskEnd, TaskEnding};
 use mandatum::limits::MaxAge;
 use mandatum::mission::{Retention, Watches};
 use mandatum::powers::ToolPattern;
@@ -346,9 +346,9 @@ impl<'w> Run<'w> {
                 .random
                 .pick(&[ages(1_000, 1_000, 1_000), ages(60, 30, 5), ages(39, 39, 39)]);
         let life = LivesBy::new(qbr(), age)
-            .ended_also_by([public(ENDER)])
+            .with_enders([public(ENDER)])
             .unwrap();
-        let ends_on = Limit::ends_on(label("over")).for_tools(["crm.*"]).unwrap();
+        let ends_on = Limit::ends_on(label("over")).with_tools(["crm.*"]).unwrap();
         let before = self.issued.last().filter(|_| self.random.chance(50));
         let replaced: Vec<MandateId> = before
             .iter()
@@ -363,21 +363,18 @@ impl<'w> Run<'w> {
         );
         link.replaces = Replaced::new(replaced.iter().rev().take(8).copied()).unwrap();
         let root = Root {
-            link: link.hops(1).limits(Limits::new([ends_on]).unwrap()),
+            link: link
+                .with_hops(1)
+                .with_limits(Limits::new([ends_on]).unwrap()),
             issuer: self.world.anchor.issuer().clone(),
             signed_by: public(COMPANY),
             principal: label("alice").into(),
-            purpose: Purpose {
-                code: label("qbr"),
-                subject: label("acme"),
-                text: Digest::of("text"),
-            },
-            grant: Some(AttestedGrant {
-                kind: GrantKind::Direct,
-                by: label("alice"),
-                at: now,
-                evidence: Digest::of("consent"),
-            }),
+            purpose: Purpose::new(label("qbr"), label("acme"), "text"),
+            grant: Some(AttestedGrant::direct(
+                label("alice"),
+                now,
+                Digest::hash("consent"),
+            )),
             task: "acme-qbr".parse().unwrap(),
             audience: RootAudience::Anywhere,
             life: Life::Mission(life),
@@ -440,7 +437,11 @@ impl<'w> Run<'w> {
                     i64::MAX
                 });
                 let end = signed(
-                    End::by_ender(public(ENDER), &qbr, Ending::Revoked, id, slow),
+                    End::by_ender(
+                        NoticeHeader::new(id, public(ENDER), slow),
+                        &qbr,
+                        Ending::Revoked,
+                    ),
                     &key(ENDER),
                 );
                 self.tells(
@@ -477,7 +478,12 @@ impl<'w> Run<'w> {
                 } else {
                     expires
                 };
-                let end = TaskEnd::by_holder(public(COMPANY), mandate, how, stated, id, slow);
+                let end = TaskEnd::by_holder(
+                    NoticeHeader::new(id, public(COMPANY), slow),
+                    mandate,
+                    how,
+                    stated,
+                );
                 self.tells(
                     tick,
                     News {
@@ -699,7 +705,7 @@ impl<'w> Run<'w> {
             return;
         }
         let greatest = if self.raised_at <= tick { RAISED } else { A };
-        let age = i64::try_from(issued.age.of(effect).get())
+        let age = i64::try_from(issued.age.for_effect(effect).get())
             .unwrap()
             .min(greatest);
         let mut is_healthy = true;

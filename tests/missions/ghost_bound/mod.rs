@@ -184,7 +184,7 @@ fn clocks_that_differ_by_more_break_it() {
 fn what_ends_on_an_event_lives_by_a_mission_in_all_that_ends() {
     let lives_by = || Limit::lives_by(LivesBy::new(mission(OFFICE, "qbr"), ages(6, 3, 1)));
     let ends_on = || Limit::ends_on(label("over"));
-    let for_tool = |limit: Limit, tool| limit.for_tools([tool]).unwrap();
+    let for_tool = |limit: Limit, tool| limit.with_tools([tool]).unwrap();
     let rows = [
         (vec![ends_on()], false),
         (vec![ends_on(), lives_by()], true),
@@ -217,7 +217,7 @@ fn what_ends_on_an_event_lives_by_a_mission_in_all_that_ends() {
         );
         let below = root_with(Life::ExpiryOnly, [], [1; 16]).unwrap();
         let terms = Delegation::new([2; 16], public(HELPER), powers(), at(60))
-            .limits(Limits::new(limits).unwrap());
+            .with_limits(Limits::new(limits).unwrap());
         assert_eq!(below.delegate(terms, at(0)).is_ok(), is_bounded);
     }
 }

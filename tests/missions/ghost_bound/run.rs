@@ -7,7 +7,7 @@ use super::world::{
 };
 use crate::support::*;
 use mandatum::charge::LedgerOutcome;
-use mandatum::claims::{End, Ending, MandateEnding, Outcome, TaskEnd, TaskEnding};
+use mandatum::claims::{End, Ending, MandateEnding, NoticeHeader, Outcome, TaskEnd, TaskEnding};
 use mandatum::powers::ToolPattern;
 use mandatum::{Controller, DecisionContext, Effect, Notice, Seconds, ServerContext};
 use std::rc::Rc;
@@ -51,7 +51,7 @@ impl<'w> Run<'w> {
         let kind = *random.pick(&KINDS);
         let side = random.below(2);
         let news_at = random.within(3 * SECOND, 7 * SECOND);
-        let lasts = served.ages[side].of(Effect::Read).max(served.drain);
+        let lasts = served.ages[side].for_effect(Effect::Read).max(served.drain);
         let lasts = i64::try_from(lasts.get()).unwrap() * SECOND;
         let mut until = news_at + lasts + 2 * most + 3 * SECOND;
         let resumes = kind == Kind::Suspension && random.chance(50);
@@ -281,7 +281,11 @@ impl<'w> Run<'w> {
                     controller.end(&mission, Ending::Revoked, id, now).unwrap(),
                     &side.key,
                 );
-                let enders = End::by_ender(public(ENDER), &mission, Ending::Completed, other, now);
+                let enders = End::by_ender(
+                    NoticeHeader::new(other, public(ENDER), now),
+                    &mission,
+                    Ending::Completed,
+                );
                 let another = (by_another && self.side == 0).then(|| signed(enders, &key(ENDER)));
                 (Some(Kind::End), [Some(own), another])
             }
@@ -309,8 +313,12 @@ impl<'w> Run<'w> {
                 } else {
                     MandateEnding::KeyRevoked
                 };
-                let issuers =
-                    TaskEnd::by_holder(public(ORCHESTRATOR), mandate, how, expires, other, now);
+                let issuers = TaskEnd::by_holder(
+                    NoticeHeader::new(other, public(ORCHESTRATOR), now),
+                    mandate,
+                    how,
+                    expires,
+                );
                 let another = by_another.then(|| signed(issuers, &key(ORCHESTRATOR)));
                 (Some(Kind::TaskEnd), [Some(signed(own, &side.key)), another])
             }
@@ -558,7 +566,7 @@ impl<'w> Run<'w> {
         } else if site.at_resume.is_some() {
             self.tally.resumed += 1;
         } else {
-            let age = self.served.ages[self.side].of(effect);
+            let age = self.served.ages[self.side].for_effect(effect);
             // Who is good for longer than its last wave may be so for all of its drain, as the
             // controller counts it.
             let lasts = if self.kind == Kind::Wave {

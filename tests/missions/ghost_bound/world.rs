@@ -186,13 +186,13 @@ impl World {
         let serve = |(ages, drain): ([MaxAge; 2], Seconds)| {
             let lives_by =
                 |side: usize| LivesBy::new(mission(CONTROLLERS[side], NAMES[side]), ages[side]);
-            let life = lives_by(0).ended_also_by([public(ENDER)]).unwrap();
-            let ends_on = Limit::ends_on(label("over")).for_tools(["crm.*"]).unwrap();
+            let life = lives_by(0).with_enders([public(ENDER)]).unwrap();
+            let ends_on = Limit::ends_on(label("over")).with_tools(["crm.*"]).unwrap();
             let waves = [0, 1].map(|side| {
                 let waves =
-                    Waves::between(mission(CONTROLLERS[side], NAMES[side]), 0, LAST_WAVE).unwrap();
-                Limit::waves(waves.draining(drain).unwrap())
-                    .for_tools(["pay.*"])
+                    Waves::new(mission(CONTROLLERS[side], NAMES[side]), 0, LAST_WAVE).unwrap();
+                Limit::waves(waves.with_drain(drain).unwrap())
+                    .with_tools(["pay.*"])
                     .unwrap()
             });
             let chain: Chain = root(life, [1; 16]);

@@ -138,7 +138,7 @@ fn gates() -> Vec<Scene> {
     };
     let both = |scene: Scene| {
         let boris = format!("[{}]", gate(1, &[BORIS], ""));
-        anna(scene).child_with(move |terms| terms.limits(limits(&boris)))
+        anna(scene).child_with(move |terms| terms.with_limits(limits(&boris)))
     };
     let missing = |name: &str, description: &str| {
         Scene::deny(DenialCode::ApprovalsMissing, name, description).link(0)
@@ -520,7 +520,7 @@ fn own() -> Vec<Scene> {
             11,
             approver(holder(2)),
         )
-        .child_with(|terms| terms.limits(limits(&format!("[{}]", gate(1, &[BORIS], "")))))
+        .child_with(|terms| terms.with_limits(limits(&format!("[{}]", gate(1, &[BORIS], "")))))
         .child()
         .forged(),
         given(

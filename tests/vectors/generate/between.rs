@@ -29,7 +29,7 @@ fn with_own_mission(scene: Scene, limit: &str) -> Scene {
         lives_by(SECOND_CONTROLLER, "slides")
     );
     alive(scene)
-        .child_with(move |terms| terms.limits(limits(&own)))
+        .child_with(move |terms| terms.with_limits(limits(&own)))
         .heard(status(SECOND_CONTROLLER, NOW, [active("slides", 1)]))
 }
 
@@ -120,7 +120,7 @@ fn gates() -> Vec<Scene> {
         let lower = format!("[{}]", gate(1, &[lower], ""));
         let scene = scene.limits(&format!("[{}]", gate(1, &[upper], "")));
         scene
-            .child_with(move |terms| terms.limits(limits(&lower)))
+            .child_with(move |terms| terms.with_limits(limits(&lower)))
             .child()
     };
     let own = |name: &str, description: &str| {

@@ -39,8 +39,8 @@ fn shapes() -> Vec<Scene> {
     };
     let rich = [
         Scene::permit("task-steps", "Each child goes some steps down in the task.")
-            .child_with(|terms| terms.step("slides".parse().expect("a task")))
-            .child_with(|terms| terms.step("charts/revenue".parse().expect("a task"))),
+            .child_with(|terms| terms.with_step("slides".parse().expect("a task")))
+            .child_with(|terms| terms.with_step("charts/revenue".parse().expect("a task"))),
         Scene::permit(
             "names-and-aliases",
             "A holder with a name, a principal with aliases, none of it ASCII only.",
@@ -96,7 +96,7 @@ fn shapes() -> Vec<Scene> {
 fn relations() -> Vec<Scene> {
     let mut too_many = Scene::deny(DenialCode::OutOfBounds, "17-links", "A chain of 17.").hops(255);
     for hops in (200..216).rev() {
-        too_many = too_many.child_with(move |terms| terms.hops(hops));
+        too_many = too_many.child_with(move |terms| terms.with_hops(hops));
     }
     vec![
         too_many.forged(),
@@ -157,11 +157,11 @@ fn relations() -> Vec<Scene> {
         )
         .link(2)
         .hops(2)
-        .child_with(|terms| terms.hops(1))
-        .child_with(|terms| terms.hops(1))
+        .child_with(|terms| terms.with_hops(1))
+        .child_with(|terms| terms.with_hops(1))
         .forged(),
         Scene::permit("task-of-32-segments", "A task path of exactly 32 segments.")
-            .child_with(|terms| terms.step(steps(31))),
+            .child_with(|terms| terms.with_step(steps(31))),
         Scene::deny(
             DenialCode::TaskOutOfBounds,
             "33-segments",
@@ -523,14 +523,14 @@ fn keys() -> Vec<Scene> {
                 .push(KeyForm::InService(key(holder(0)).public().to_string()));
         }),
         Scene::permit("same-key", "The child has its parent's key and says so.")
-            .child_with(mandatum::Delegation::same_key)
+            .child_with(mandatum::Delegation::with_same_key)
             .held_by(holder(0)),
         Scene::permit(
             "same-key-as-root",
             "The grandchild has the root's key and says so.",
         )
         .child()
-        .child_with(mandatum::Delegation::same_key)
+        .child_with(mandatum::Delegation::with_same_key)
         .held_by(holder(0)),
         Scene::deny(
             DenialCode::KeyReused,
@@ -538,7 +538,7 @@ fn keys() -> Vec<Scene> {
             "The child has its parent's key and does not say so.",
         )
         .link(1)
-        .child_with(mandatum::Delegation::same_key)
+        .child_with(mandatum::Delegation::with_same_key)
         .held_by(holder(0))
         .edit(|child| child.terms(|terms| remove(terms, 5))),
         Scene::deny(

@@ -118,7 +118,9 @@ fn audiences() -> Vec<Scene> {
             "Good anywhere by its root, here not by a limit.",
         ))
         .link(1)
-        .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
+        .child_with(|terms| {
+            terms.with_limits(limits(r#"[{"audience":["https://billing.example"]}]"#))
+        }),
         Scene::deny(
             DenialCode::WrongAudience,
             "limits-disjoint",
@@ -126,7 +128,9 @@ fn audiences() -> Vec<Scene> {
         )
         .link(0)
         .here("https://billing.example")
-        .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://billing.example"]}]"#))),
+        .child_with(|terms| {
+            terms.with_limits(limits(r#"[{"audience":["https://billing.example"]}]"#))
+        }),
         Scene::permit(
             "audience-limit-out-of-scope",
             "An audience limit for other tools.",
@@ -208,11 +212,11 @@ fn windows() -> Vec<Scene> {
         Scene::deny(DenialCode::WindowClosed, "childs", "A child's window is closed, its parent's is open.")
             .link(1)
             .limits(&format!(r#"[{{"window":{{"until":{}}}}}]"#, NOW + 60))
-            .child_with(|terms| terms.limits(limits(&format!(r#"[{{"window":{{"until":{NOW}}}}}]"#)))),
+            .child_with(|terms| terms.with_limits(limits(&format!(r#"[{{"window":{{"until":{NOW}}}}}]"#)))),
         Scene::deny(DenialCode::WindowClosed, "parents", "A parent's window is closed; the child can't reopen it.")
             .link(0)
             .limits(&format!(r#"[{{"window":{{"until":{NOW}}}}}]"#))
-            .child_with(|terms| terms.limits(limits(&format!(r#"[{{"window":{{"until":{}}}}}]"#, NOW + 60)))),
+            .child_with(|terms| terms.with_limits(limits(&format!(r#"[{{"window":{{"until":{}}}}}]"#, NOW + 60)))),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use mandatum::json::JsonForm;
 use mandatum::primitives::{Arguments, Value};
-use mandatum::{Action, Call};
+use mandatum::{Action, Call, CallId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -166,10 +166,7 @@ impl CallForm {
             arguments,
             effect,
         };
-        Call {
-            id: self.id.parse().expect("an id"),
-            action,
-        }
+        Call::new(self.id.parse::<CallId>().expect("an id"), action)
     }
 }
 

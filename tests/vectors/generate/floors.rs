@@ -132,7 +132,7 @@ fn audiences() -> Vec<Scene> {
             "by-a-child",
             "Only what the issuer said meets a floor.",
         ))
-        .child_with(|terms| terms.limits(limits(r#"[{"audience":["https://crm.example"]}]"#))),
+        .child_with(|terms| terms.with_limits(limits(r#"[{"audience":["https://crm.example"]}]"#))),
     ]
 }
 

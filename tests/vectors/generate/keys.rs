@@ -259,7 +259,7 @@ fn delegates() -> Vec<Scene> {
     };
     let of_child = |scene: Scene, seeds: &[u8]| {
         let only = only(seeds);
-        scene.child_with(move |terms| terms.limits(limits(&only)))
+        scene.child_with(move |terms| terms.with_limits(limits(&only)))
     };
     vec![
         Scene::permit(
@@ -381,7 +381,7 @@ fn facts() -> Vec<Scene> {
     };
     let childs = |scene: Scene, fact: &str, value: &str| {
         let own = condition(fact, value, "");
-        scene.child_with(move |terms| terms.limits(limits(&own)))
+        scene.child_with(move |terms| terms.with_limits(limits(&own)))
     };
     // Past what minting checks.
     let forged = |scene: Scene, fact: &'static str| {

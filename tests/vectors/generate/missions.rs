@@ -349,7 +349,7 @@ fn for_good() -> Vec<Scene> {
         );
         alive(scene)
             .also("revenue.*")
-            .child_with(move |terms| terms.limits(limits(&limit)))
+            .child_with(move |terms| terms.with_limits(limits(&limit)))
     };
     let of_child = |scene: Scene, sequence: u64| {
         childs(scene)
@@ -1015,7 +1015,7 @@ fn events() -> Vec<Scene> {
             )
             .link(1),
         ))
-        .child_with(|terms| terms.limits(limits(r#"[{"ends_on":"deal closed"}]"#))),
+        .child_with(|terms| terms.with_limits(limits(r#"[{"ends_on":"deal closed"}]"#))),
     ]
 }
 
@@ -1229,7 +1229,7 @@ fn own_missions() -> Vec<Scene> {
             r#"[{{"lives_by":{}{scope}}}]"#,
             lives_by(SECOND_CONTROLLER, "slides")
         );
-        scene.child_with(move |terms| terms.limits(limits(&limit)))
+        scene.child_with(move |terms| terms.with_limits(limits(&limit)))
     };
     let slides = |as_of| status(SECOND_CONTROLLER, as_of, [active("slides", 3)]);
     let deny =
@@ -1349,7 +1349,7 @@ fn facts() -> Vec<Scene> {
         let own = format!("{},{named}", own.trim_end_matches(']'));
         let scene = scene.also("revenue.*").limits(&own);
         scene
-            .child_with(move |terms| terms.limits(limits(hour)))
+            .child_with(move |terms| terms.with_limits(limits(hour)))
             .fact(TICKET, "\"open\"", NOW)
     };
     vec![

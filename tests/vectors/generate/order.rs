@@ -79,7 +79,7 @@ fn waves() -> Vec<Scene> {
     let childs = |scene: Scene, number: u64| {
         let limit = format!("[{}]", in_waves(CONTROLLER, r#","first":1,"last":1"#));
         lives(scene)
-            .child_with(move |terms| terms.limits(limits(&limit)))
+            .child_with(move |terms| terms.with_limits(limits(&limit)))
             .heard(wave(number, NOW - 30))
     };
     let scoped = |scene: Scene, tools: &str| {
@@ -353,7 +353,7 @@ fn wave_news() -> Vec<Scene> {
         );
         Scene::deny(DenialCode::WaveUnknown, name, description)
             .link(1)
-            .child_with(move |terms| terms.limits(limits(&both)))
+            .child_with(move |terms| terms.with_limits(limits(&both)))
     };
     let good = |scene: Scene| in_wave(scene, 3, NOW - 30);
     vec![
@@ -1062,7 +1062,7 @@ fn broken() -> Vec<Scene> {
     let issuers = |scene: Scene| {
         let limit = format!("[{}]", after_three(""));
         told(
-            alive(scene).child_with(move |terms| terms.limits(limits(&limit))),
+            alive(scene).child_with(move |terms| terms.with_limits(limits(&limit))),
             &ALL_DONE,
         )
     };
@@ -1235,7 +1235,7 @@ fn reporters() -> Vec<Scene> {
     let at_root = |scene: Scene| scene.limits(&format!("[{}]", after_three("")));
     let at_child = |scene: Scene| {
         let limit = format!("[{}]", after_three(""));
-        scene.child_with(move |terms| terms.limits(limits(&limit)))
+        scene.child_with(move |terms| terms.with_limits(limits(&limit)))
     };
     let by = |scene: Scene, by| told_by(scene, by, &ALL_DONE);
     let each = |scene: Scene| {
@@ -1317,7 +1317,7 @@ fn reporters() -> Vec<Scene> {
                     r#"[{{"lives_by":{},"tools":["revenue.*"]}}]"#,
                     lives_by(SECOND_CONTROLLER, "slides")
                 );
-                terms.limits(limits(&own))
+                terms.with_limits(limits(&own))
             }),
             SECOND_CONTROLLER,
         ),

@@ -177,11 +177,11 @@ impl Scene {
             issuer: ISSUER.parse().expect("a name"),
             signed_by: key(COMPANY).public(),
             principal: Label::new("alice").expect("a name").into(),
-            purpose: Purpose {
-                code: "qbr".parse().expect("a name"),
-                subject: "acme".parse().expect("a name"),
-                text: Digest::of("Prepare Acme's quarterly review."),
-            },
+            purpose: Purpose::new(
+                "qbr".parse().expect("a name"),
+                "acme".parse().expect("a name"),
+                "Prepare Acme's quarterly review.",
+            ),
             grant: Some(grant(GrantKind::Direct)),
             task: "acme-qbr".parse().expect("a task"),
             audience: RootAudience::Only(Audience::new(HERE).expect("a name").into()),
@@ -580,7 +580,7 @@ pub(crate) fn grant(kind: GrantKind) -> AttestedGrant {
         kind,
         by,
         at: time(ISSUED),
-        evidence: Digest::of("consent record 17"),
+        evidence: Digest::hash("consent record 17"),
     }
 }
 

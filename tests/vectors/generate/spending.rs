@@ -171,7 +171,7 @@ pub(super) fn limited_to(scene: Scene, limit: &str) -> Scene {
 
 pub(super) fn child_limited_to(scene: Scene, limit: &str) -> Scene {
     let limit = format!("[{limit}]");
-    scene.child_with(move |terms| terms.limits(limits(&limit)))
+    scene.child_with(move |terms| terms.with_limits(limits(&limit)))
 }
 
 pub(super) fn exhausted(name: &str, description: &str) -> Scene {
@@ -561,7 +561,7 @@ fn below() -> Vec<Scene> {
         )
         .attached(EU)
         .child()
-        .child_with(move |terms| terms.limits(third.clone()))
+        .child_with(move |terms| terms.with_limits(third.clone()))
         .charges([of_holder(2, holder(1), "1", "5")]),
         both(Scene::permit(
             "budget-of-both-links",
@@ -593,9 +593,9 @@ fn below() -> Vec<Scene> {
             "Two links by one key have one account, and the less of the two holds.",
         )
         .attached(EU)
-        .child_with(move |terms| terms.same_key().limits(one.clone()))
+        .child_with(move |terms| terms.with_same_key().with_limits(one.clone()))
         .held_by(holder(0))
-        .child_with(move |terms| terms.limits(again.clone()))
+        .child_with(move |terms| terms.with_limits(again.clone()))
         .charges([of_holder(2, holder(0), "1", "2")]),
     ]
 }

@@ -244,7 +244,7 @@ impl Digests {
 
 /// The id of a mandate.
 pub(crate) fn id_of(token: &[u8]) -> [u8; 32] {
-    *Digest::of(token).as_bytes()
+    *Digest::hash(token).as_bytes()
 }
 
 pub(crate) fn encode(value: &Cbor) -> Vec<u8> {

@@ -5,7 +5,7 @@ use ciborium::Value as Cbor;
 use data_encoding::BASE64URL_NOPAD;
 use mandatum::json::JsonForm;
 use mandatum::primitives::{MandateId, Number, Value};
-use mandatum::{Action, Audience, Call, Effect};
+use mandatum::{Action, Audience, Call, CallId, Effect};
 use std::collections::BTreeMap;
 
 pub(crate) type Fields = BTreeMap<String, Value>;
@@ -159,10 +159,7 @@ impl World {
             return None;
         };
         let action = Action::new(call.get("tool")?.as_text()?, arguments, Effect::Read).ok()?;
-        let call = Call {
-            id: call.get("id")?.as_text()?.parse().ok()?,
-            action,
-        };
+        let call = Call::new(call.get("id")?.as_text()?.parse::<CallId>().ok()?, action);
         let audience = Audience::new(self.fields.get("audience")?.as_text()?).ok()?;
         let key = call.key(&MandateId::from_bytes(*leaf?), &audience);
         Some((*call.request().as_bytes(), *key.as_bytes()))

@@ -8,14 +8,13 @@
 #![forbid(unsafe_code)]
 
 use mandatum::chain::Ceiling;
-use mandatum::claims::{Approval, GrantKind, NoticeHeader};
+use mandatum::claims::{Approval, NoticeHeader};
 use mandatum::codec::Claims;
-use mandatum::decide::sign_call;
 use mandatum::denial::DenialPlace;
 use mandatum::receipts::ReceiptLog;
 use mandatum::sign::Token;
 use mandatum::{
-    Action, Anchor, AttestedGrant, Audience, Call, CallId, Capability, Chain, Constraint,
+    Action, Anchor, AttestedGrant, Audience, Call, CallClaims, Capability, Chain, Constraint,
     DecisionContext, Delegation, DenialCode, Digest, Effect, ExecutionProof, Issuer, Label, Life,
     Lifetime, Limit, Limits, Link, MemoryLedger, Powers, PublicKey, Purpose, Register, Root,
     RootAudience, Seconds, ServerContext, SigningKey, Timestamp, Verifier, issue,
@@ -64,10 +63,10 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
                 "170141183460469231731687303715884105727".parse()?,
             )?,
         )?
-        .delegable()])?;
+        .allow_delegation()])?;
     let limits = Limits::new([
         Limit::signed_calls(),
-        Limit::audience(Audience::new(CRM)?).for_tools(["crm.*"])?,
+        Limit::audience(Audience::new(CRM)?).with_tools(["crm.*"])?,
     ])?;
     let root = Root {
         link: Link::new(
@@ -76,36 +75,32 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
             powers.clone(),
             Lifetime::new(now, expires)?,
         )
-        .limits(limits)
-        .hops(1),
+        .with_limits(limits)
+        .with_hops(1),
         issuer: anchor.issuer().clone(),
         signed_by: company.public(),
         principal: Label::new("alice")?.into(),
-        purpose: Purpose {
-            code: "qbr".parse()?,
-            subject: "acme".parse()?,
-            text: Digest::of("the text"),
-        },
-        grant: Some(AttestedGrant {
-            kind: GrantKind::Direct,
-            by: "alice".parse()?,
-            at: now,
-            evidence: Digest::of("consent"),
-        }),
+        purpose: Purpose::new("qbr".parse()?, "acme".parse()?, "the text"),
+        grant: Some(AttestedGrant::direct(
+            "alice".parse()?,
+            now,
+            Digest::hash("consent"),
+        )),
         task: "acme-qbr".parse()?,
         audience: RootAudience::Anywhere,
         life: Life::ExpiryOnly,
     };
     let root = issue(&anchor, root, now)?.sign(&company)?;
     let chain = Chain::from(root.clone());
-    let terms = Delegation::new([5; 8], helper.public(), powers, expires).step("slides".parse()?);
+    let terms =
+        Delegation::new([5; 8], helper.public(), powers, expires).with_step("slides".parse()?);
     let child = chain.delegate(terms, now)?.sign(&orchestrator)?;
     let chain = chain.extend(child.clone())?;
-    let made = Call {
-        id: CallId::from_bytes(CALL),
-        action: Action::new("crm.read", [("account", "acme")], Effect::Read)?,
-    };
-    let call = sign_call(&chain, &made, Audience::new(CRM)?, now).sign(&helper)?;
+    let made = Call::new(
+        CALL,
+        Action::new("crm.read", [("account", "acme")], Effect::Read)?,
+    );
+    let call = CallClaims::new(&chain, &made, Audience::new(CRM)?, now).sign(&helper)?;
     let case = json!({
         "now": now.as_unix(),
         "audience": CRM,
@@ -210,13 +205,11 @@ fn write(dir: &Path, now: Timestamp) -> Fallible<()> {
 fn approve(chain: &Chain, call: &Call, now: Timestamp) -> Fallible<Token<Approval>> {
     let key = SigningKey::from_seed(&[4; 32]);
     let (leaf, server) = (chain.leaf_id(), Audience::new(CRM)?);
-    Ok(Approval::of(
+    Ok(Approval::new(
         call,
         leaf,
         server,
-        key.public(),
-        [7; 8],
-        now,
+        NoticeHeader::new([7; 8], key.public(), now),
         Timestamp::from_unix(EXPIRES)?,
     )
     .sign(&key)?)

@@ -5,8 +5,8 @@ use mandatum::chain::Ceiling;
 use mandatum::claims::Holder;
 use mandatum::graph::ExecutionGraph;
 use mandatum::{
-    Anchor, Chain, Digest, Label, Life, Lifetime, Link, Powers, Purpose, Register, Root,
-    RootAudience, Seconds, SigningKey, Timestamp, Verifier, issue,
+    Anchor, Chain, Label, Life, Lifetime, Link, Powers, Purpose, Register, Root, RootAudience,
+    Seconds, SigningKey, Timestamp, Verifier, issue,
 };
 use std::error::Error;
 use std::path::Path;
@@ -74,18 +74,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut graph =
         ExecutionGraph::new(&Verifier::new([anchor.clone()])?.dangerous_effects_as_stated());
     for (seed, name) in (2..).zip(NAMES.iter().copied()) {
-        let holder = Holder::named(SigningKey::from_seed(&[seed; 32]).public(), name.parse()?);
+        let holder =
+            Holder::new(SigningKey::from_seed(&[seed; 32]).public()).with_name(name.parse()?);
         let lifetime = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
         let root = Root {
             link: Link::new([seed; 16], holder, Powers::none(), lifetime),
             issuer: anchor.issuer().clone(),
             signed_by: company.public(),
             principal: Label::new("alice")?.into(),
-            purpose: Purpose {
-                code: "names".parse()?,
-                subject: "names".parse()?,
-                text: Digest::of("names"),
-            },
+            purpose: Purpose::new("names".parse()?, "names".parse()?, "names"),
             grant: None,
             task: "names".parse()?,
             audience: RootAudience::Anywhere,

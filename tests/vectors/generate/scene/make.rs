@@ -10,12 +10,11 @@ use data_encoding::BASE64URL_NOPAD;
 use mandatum::chain::Ceiling;
 use mandatum::claims::Child;
 use mandatum::codec::Claims;
-use mandatum::decide::sign_call;
 use mandatum::primitives::{CallKey, MandateId, RequestDigest};
 use mandatum::sign::{Token, Unsigned};
 use mandatum::{
-    Anchor, Audience, Call, CallId, Capability, Chain, Delegation, Lifetime, Link, Powers, Root,
-    Seconds, Timestamp, issue,
+    Anchor, Audience, Call, CallClaims, CallId, Capability, Chain, Delegation, Lifetime, Link,
+    Powers, Root, Seconds, Timestamp, issue,
 };
 use std::collections::BTreeMap;
 
@@ -133,7 +132,7 @@ impl Scene {
             set(&mut signing);
         }
         let audience = Audience::new(&signing.audience).expect("a name");
-        let unsigned = sign_call(chain, &signing.call.to_call(), audience, time(signing.at));
+        let unsigned = CallClaims::new(chain, &signing.call.to_call(), audience, time(signing.at));
         let token = self.call_changes.apply(&unsigned, signing.by, |_| {});
         let token = self
             .call_token
@@ -200,7 +199,7 @@ impl Below {
             powers.clone(),
             time(self.expires),
         );
-        let terms = (self.terms)(terms.hops(hops));
+        let terms = (self.terms)(terms.with_hops(hops));
         let parent = if self.forged {
             &lenient_parent(signer, &powers)
         } else {
@@ -273,12 +272,12 @@ fn lenient_parent(holder: u8, powers: &Powers) -> Chain {
             .capabilities()
             .iter()
             .cloned()
-            .map(Capability::delegable),
+            .map(Capability::allow_delegation),
     )
     .expect("as many");
     let lifetime = Lifetime::new(time(0), Timestamp::MAX).expect("a lifetime");
     let mut root = Scene::permit("", "").root;
-    root.link = Link::new([0xee; 16], key(holder).public(), powers, lifetime).hops(u8::MAX);
+    root.link = Link::new([0xee; 16], key(holder).public(), powers, lifetime).with_hops(u8::MAX);
     issued(root)
         .sign(&key(COMPANY))
         .expect("the company's key")

@@ -1,0 +1,148 @@
+//! The public surface: each name of each public module, held against a file, so that no name comes
+//! or goes unnoticed. With `MANDATUM_BLESS` set the file is written anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Names that a server file imports beside ours: of `std`, its prelude included, and of crates for
+/// HTTP and JSON.
+const OTHERS: [&str; 45] = [
+    "Any",
+    "Arc",
+    "Bound",
+    "Box",
+    "Bytes",
+    "Client",
+    "Command",
+    "Context",
+    "Display",
+    "Duration",
+    "Entry",
+    "Error",
+    "Event",
+    "File",
+    "Form",
+    "Formatter",
+    "Handle",
+    "Host",
+    "Instant",
+    "Json",
+    "Map",
+    "Method",
+    "Mutex",
+    "Number",
+    "Option",
+    "Path",
+    "Pattern",
+    "Query",
+    "Range",
+    "Read",
+    "Receiver",
+    "Request",
+    "Response",
+    "Result",
+    "Router",
+    "Sender",
+    "Service",
+    "State",
+    "Status",
+    "StatusCode",
+    "String",
+    "Uri",
+    "Url",
+    "Value",
+    "Write",
+];
+
+/// Names at the root: as many as a reader takes in at once.
+const MOST_AT_THE_ROOT: usize = 50;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The names that a file of a module exports.
+fn exported(path: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let statements = code.split(';').map(str::trim);
+    let uses = statements.filter_map(|statement| {
+        // What comes before is an attribute, or a block that ends.
+        let at = statement.find("pub use ")?;
+        Some(&statement[at + "pub use ".len()..])
+    });
+    let mut names = BTreeSet::new();
+    for tree in uses {
+        let list = tree
+            .split_once('{')
+            .map_or(tree.rsplit("::").next().unwrap(), |(_, list)| {
+                list.trim_end_matches('}')
+            });
+        let all = list.split(',').map(str::trim);
+        names.extend(all.filter(|name| !name.is_empty()).map(str::to_owned));
+    }
+    names
+}
+
+/// The public names of each public module, the root's under `mandatum`.
+fn surface() -> BTreeMap<String, BTreeSet<String>> {
+    let lib = std::fs::read_to_string(root().join("lib.rs")).unwrap();
+    let modules = lib
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let mut all: BTreeMap<String, BTreeSet<String>> = modules
+        .map(|module| {
+            let names = exported(&root().join(module).join("mod.rs"));
+            (format!("mandatum::{module}"), names)
+        })
+        .collect();
+    all.insert("mandatum".to_owned(), exported(&root().join("lib.rs")));
+    all
+}
+
+#[test]
+fn every_public_name_is_on_the_list() {
+    let mut text = String::new();
+    for (module, names) in surface() {
+        writeln!(text, "{module}").unwrap();
+        for name in names {
+            writeln!(text, "  {name}").unwrap();
+        }
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/surface.txt");
+    if std::env::var_os("MANDATUM_BLESS").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let listed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(text, listed, "run the test with MANDATUM_BLESS=1 to accept");
+}
+
+#[test]
+fn the_root_has_few_names_and_none_that_a_server_imports_from_elsewhere() {
+    let surface = surface();
+    let root = &surface["mandatum"];
+    assert!(root.len() <= MOST_AT_THE_ROOT, "{} names", root.len());
+    let twice: Vec<_> = root
+        .iter()
+        .filter(|name| OTHERS.contains(&name.as_str()))
+        .collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
+#[test]
+fn no_name_stands_for_two_things() {
+    let mut modules: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (module, names) in surface() {
+        // The root names again what modules define.
+        for name in names.into_iter().filter(|_| module != "mandatum") {
+            modules.entry(name).or_default().push(module.clone());
+        }
+    }
+    modules.retain(|_, modules| modules.len() > 1);
+    assert!(modules.is_empty(), "{modules:?}");
+}
