@@ -1,47 +1,83 @@
 //! Authorize what AI agents do: signed, attenuable mandates, each bound to a task of a mission.
 //!
-//! A server checks each tool call of an agent against the mandate that it is made under, and refuses
-//! when the mission has ended, even if every signature is valid and nothing has expired.
+//! A server checks each tool call of an agent against the mandate that it is made under, and
+//! refuses when the mission has ended, even if every signature is valid and nothing has expired.
 //!
 #![doc = include_str!("parties.svg")]
 //!
 //! # Quick start
 //!
 //! ```
-//! // <!-- QUICK START -->
+//! use mandatum::{guard::ReceivedCall, *};
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let [company, agent, server] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]));
+//!     let now = Timestamp::from_unix(1_767_225_600)?;
+//!     let crm = Audience::new("https://crm.example")?;
+//!
+//!     // Issuer: Alice asks for a review of European accounts; her company signs a mandate for it.
+//!     let read = Capability::new("crm.read", Effect::Read)?;
+//!     let powers = Powers::new([read.require("account", Constraint::pattern("eu/*")?)?])?;
+//!     let name = "https://acme.example".parse()?;
+//!     let anchor = Anchor::new(name, company.public(), powers.clone(), Seconds::hours(8))?;
+//!     let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+//!     let link = Link::new([0; 16], agent.public(), powers, hour);
+//!     let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare Acme's review.");
+//!     let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
+//!     let grant = AttestedGrant::direct(alice.clone(), now, Digest::hash("consent record 17"));
+//!     let root = Root::new(&anchor, link, alice, purpose, task, crm.clone(), life);
+//!     let chain = Chain::from(issue(&anchor, root.with_grant(grant), now)?.sign(&company)?);
+//!
+//!     // Server: it knows the effects of its tools, and runs a tool only on a permit.
+//!     let tools = ToolTable::new([("crm.read", Effect::Read)])?;
+//!     let verifier = Verifier::new([anchor])?.with_tools(tools);
+//!     let (register, ledger) = (Register::none().clone(), MemoryLedger::new(1_000));
+//!     let guard = Guard::new(verifier, crm.clone(), register, ledger, server, |_receipt| Ok(()));
+//!
+//!     // Agent: it signs each call under its mandate, and sends both.
+//!     for (id, account) in [(1, "eu/acme"), (2, "us/acme")] {
+//!         let action = Action::new("crm.read", [("account", account)], Effect::Read)?;
+//!         let call = Call::new([id; 16], action);
+//!         let signed = CallClaims::new(&chain, &call, crm.clone(), now).sign(&agent)?;
+//!         let proof = ExecutionProof::new(chain.clone(), signed).to_bytes();
+//!         let tool = |_: &_| Ok::<_, std::fmt::Error>("42 open deals");
+//!         match guard.run(&ReceivedCall::new(&proof, &call.action), || now, tool) {
+//!             Ok(answer) => println!("{account}: allowed, {answer}"),
+//!             Err(denial) => println!("{account}: denied, {denial}"),
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! It prints:
+//!
+//! ```text
+//! eu/acme: allowed, 42 open deals
+//! us/acme: denied, the root: argument `account` has a value that is not permitted
 //! ```
 //!
 //! # Who uses what
 //!
-//! | you are | you start from | and go on with |
-//! |---|---|---|
-//! | an issuer, who acts for people | [`Anchor`], [`Root`], [`issue`] | [`chain`], [`powers`], [`limits`] |
-//! | an orchestrator, which starts agents | [`Chain::delegate`], [`Delegation`] | [`graph`] |
-//! | an agent, which calls tools | [`Call`], [`ExecutionProof`] | [`graph::Portfolio`] |
-//! | a server, which runs tools | [`Guard`], or [`Verifier`] and a ledger | [`guard`], [`decide`], [`denial`], [`ledger`] |
-//! | a controller, which ends work | [`Controller`] | [`mission`] |
-//! | an auditor | [`receipts::verify_receipts`] | [`receipts`], [`decide::Trace`] |
+//! - An **issuer** acts for people: [`Anchor`], [`Root`], [`issue`]. What it permits is in
+//!   [`powers`], and what it takes away again in [`limits`].
+//! - An **orchestrator** starts agents: [`Chain::delegate`] with a [`Delegation`]. [`graph`] merges
+//!   branches and draws them.
+//! - An **agent** calls tools: [`Call`], [`CallClaims`], [`ExecutionProof`].
+//! - A **server** runs tools: [`Guard`], or a [`Verifier`] ([`decide`]) and a [`ledger`]. A refusal
+//!   is a [`Denial`] ([`denial`]), and what ran is on record in [`receipts`].
+//! - A **controller** ends work: [`Controller`], whose notices each server joins in a [`Register`]
+//!   ([`mission`]).
 //!
-//! The [`guide`] has a page for each topic. [`format`] defines the bytes of every token, and
-//! [`bounds`] every limit on their size.
-//!
-//! # How values are made
-//!
-//! - A constructor takes the required parts: `new`, or a noun for one kind ([`Budget::calls`]).
-//! - An optional part is set with `with_<noun>`, which fails where the part can be out of bounds,
-//!   and is read with `<noun>()`. A setting that is only on or off is set the same way
-//!   ([`Budget::with_askable`]) and read with `is_<adjective>()`.
-//! - A [`Capability`] and its [`ArgumentRules`] are written as rules instead, one verb each:
-//!   `require`, `allow`, `allow_others`, `allow_delegation`.
-//! - Settings that give up protection begin with `dangerous_`.
+//! [`guide`] has a page for each topic, [`format`] the bytes of every token, and [`bounds`] every
+//! limit on their size.
 //!
 //! # Features
 //!
 //! - `json` (on by default) gives values, powers and limits their JSON form, with exact numbers and
-//!   duplicate keys refused. It also gives `Serialize` to what hosts log: denials, traces,
-//!   permits, receipts, explanations, and the ids and names in them.
+//!   duplicate keys refused. It also gives `Serialize` to what hosts log ([`json`]).
 //! - `time` (off by default) converts between [`Timestamp`] and the date and time of the crate of
-//!   that name. Without it, the standard library's system time and the text form convert.
+//!   that name.
 
 #![deny(
     clippy::wildcard_enum_match_arm,
@@ -82,6 +118,10 @@ pub use primitives::{
     Timestamp, bounds,
 };
 pub use sign::SigningKey;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 #[cfg(test)]
 #[path = "../tests/every_kind/mod.rs"]

@@ -12,6 +12,20 @@
 //! | [`graphs`] | fan work out, bring it together, and answer requests for more |
 //! | [`tools`] | run the examples, decide a case, inspect a token, draw a graph |
 //!
+//! # How values are made
+//!
+//! - A constructor takes the required parts: `new`, or a noun for one kind
+//!   ([`Budget::calls`](crate::Budget::calls)).
+//! - An optional part is set with `with_<noun>`, which fails where the part can be out of bounds,
+//!   and is read with `<noun>()`. A setting that is only on or off is set the same way
+//!   ([`Budget::with_askable`](crate::Budget::with_askable)) and read with `is_<adjective>()`.
+//! - A [`Capability`](crate::Capability) and its
+//!   [`ArgumentRules`](crate::powers::ArgumentRules) are written as rules instead, one verb each:
+//!   `require`, `allow`, `allow_others`, `allow_delegation`.
+//! - Settings that give up protection begin with `dangerous_`.
+//!
+//! # Reference
+//!
 //! The bytes of every token, and every rule by which they are read, are in
 //! [`format`](crate::format). What an attacker controls at each boundary, and the drill for each
 //! lost key, are in `.github/SECURITY.md`.

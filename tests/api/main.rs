@@ -10,6 +10,7 @@
 )]
 
 mod conversions;
+mod front;
 #[cfg(feature = "json")]
 mod log;
 mod surface;
