@@ -1,23 +1,23 @@
-//! What an account's digest is over.
+//! The encoding of an account, which its digest is taken of.
 
 use super::limits::{period_number, write_groups, write_path, write_sources};
 use super::writer::Writer;
 use crate::limits::{Budget, Meter, PerValue, RateLimit, SeparationOfDuty};
 use crate::primitives::{Issuer, Label, Number, Period, PublicKey};
 
-/// The party whose account it is: the one that issued the mandate with the limit.
+/// The owner of an account: the party that issued the mandate with the limit.
 ///
 /// The issuer of the root is always part of it. A key may hold mandates under several issuers, and
-/// what it spends under one is nothing to the others.
+/// each issuer has accounts of its own for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Owner<'a> {
-    /// The anchor, by the issuer's name, whichever of its keys signed.
+    /// The name of the root's issuer. It does not depend on which key of the anchor signed.
     pub(crate) issuer: &'a Issuer,
-    /// The key of the holder that issued a child; `None` of a root.
+    /// The key of the holder that issued a child; `None` for a root.
     pub(crate) holder: Option<&'a PublicKey>,
 }
 
-/// A value that has a budget of its own.
+/// A value that a budget counts by itself.
 #[derive(Clone, Copy)]
 pub(crate) enum CountedValue<'a> {
     Text(&'a str),
@@ -25,7 +25,7 @@ pub(crate) enum CountedValue<'a> {
     Bool(bool),
 }
 
-/// `[0, period, value]` for calls, `[1, sources, period, value]` for a sum.
+/// Writes `[0, period, value]` for calls, `[1, sources, period, value]` for a sum.
 pub(crate) fn budget_account(
     ledger: &Label,
     owner: Owner<'_>,
@@ -59,12 +59,13 @@ fn write_period(w: &mut Writer, period: Option<Period>) {
     }
 }
 
-/// `[path, in any case, value]`.
+/// Writes `[path, in any case, value]`.
 fn write_counted(w: &mut Writer, per_value: &PerValue, value: CountedValue<'_>) {
     w.array(3);
     write_path(w, per_value.path());
     w.bool(per_value.is_any_case());
     match value {
+        // Texts that differ in the case of ASCII letters only have one account.
         CountedValue::Text(text) if per_value.is_any_case() => w.text(&text.to_ascii_lowercase()),
         CountedValue::Text(text) => w.text(text),
         CountedValue::Number(number) => w.number(number),
@@ -72,7 +73,7 @@ fn write_counted(w: &mut Writer, per_value: &PerValue, value: CountedValue<'_>) 
     }
 }
 
-/// `[2, burst, per]`.
+/// Writes `[2, burst, per]`.
 pub(crate) fn rate_account(owner: Owner<'_>, rate: &RateLimit) -> Vec<u8> {
     account(rate.ledger(), owner, rate.account(), |w| {
         w.array(3);
@@ -82,7 +83,7 @@ pub(crate) fn rate_account(owner: Owner<'_>, rate: &RateLimit) -> Vec<u8> {
     })
 }
 
-/// `[3, groups]`.
+/// Writes `[3, groups]`.
 pub(crate) fn exclusive_account(owner: Owner<'_>, exclusive: &SeparationOfDuty) -> Vec<u8> {
     account(exclusive.ledger(), owner, exclusive.account(), |w| {
         w.array(2);
@@ -91,7 +92,7 @@ pub(crate) fn exclusive_account(owner: Owner<'_>, exclusive: &SeparationOfDuty) 
     })
 }
 
-/// `[ledger, issuer, holder, account, counts]`.
+/// Writes `[ledger, issuer, holder, account, counts]`, with `counts` by one of the functions above.
 fn account(
     ledger: &Label,
     owner: Owner<'_>,

@@ -1,4 +1,4 @@
-//! The claims sets of the three kinds of token.
+//! The types of token, and what their claims sets have in common.
 
 use super::error::{CodecError, CodecErrorKind, InvalidValue};
 use super::reader::{Entries, Reader};
@@ -9,21 +9,21 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// When a token was issued (RFC 8392 section 3.1.6).
+/// The time at which a token was issued (RFC 8392 section 3.1.6).
 pub(super) const IAT: i64 = 6;
-/// A token's unique id (RFC 8392 section 3.1.7).
+/// The unique id of a token (RFC 8392 section 3.1.7).
 pub(super) const CTI: i64 = 7;
-/// Ours, all under one claim of the private-use range (RFC 8392 section 9.1: below −65536).
+/// The claim that holds all of ours, in the private-use range (RFC 8392 section 9.1: below −65536).
 pub(super) const MANDATE: i64 = -65537;
 
-/// The kinds of token, each with a media type of its own (RFC 9596: without `application/`). The
-/// version is part of it.
+/// The type of a token. Each has a media type of its own (RFC 9596: without `application/`), which
+/// has the version of the format in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenType {
     /// A root mandate.
     Root,
-    /// A further mandate.
+    /// A mandate below a root.
     Child,
     /// A signed call.
     Call,
@@ -44,7 +44,7 @@ pub enum TokenType {
 }
 
 impl TokenType {
-    /// All types.
+    /// All ten types.
     pub const ALL: [Self; 10] = [
         Self::Root,
         Self::Child,
@@ -58,7 +58,7 @@ impl TokenType {
         Self::Receipt,
     ];
 
-    /// The value of the `typ` header parameter.
+    /// Returns the value of the `typ` header parameter.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ impl fmt::Display for TokenType {
     }
 }
 
-/// The text is the media type of no token of this format.
+/// A text that is not the media type of a token of this format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not the media type of a token of this format")]
 pub struct TokenTypeError;
@@ -104,11 +104,13 @@ impl FromStr for TokenType {
 }
 
 /// Claims that a token can carry: [`Root`](crate::Root), [`Child`](crate::claims::Child),
-/// [`CallClaims`](crate::CallClaims), and those of notices. Sealed: the kinds of token are fixed.
+/// [`CallClaims`](crate::CallClaims), and those of notices, approvals and receipts.
+///
+/// The trait is sealed: the types of token are fixed.
 pub trait Claims: Sized + sealed::Payload {
     /// The type of token that carries them.
     const TYPE: TokenType;
-    /// The most bytes that a token of this type takes.
+    /// The most bytes of a token of this type.
     const MAX_BYTES: usize = MAX_TOKEN_BYTES;
 }
 
@@ -122,19 +124,20 @@ pub(crate) mod sealed {
         /// Reads the payload.
         ///
         /// # Errors
-        /// [`CodecError`], with the place.
+        /// [`CodecError`] for another encoding, an unknown or missing key, and a value that is
+        /// refused.
         fn read(r: &mut Reader<'_>) -> Result<Self, CodecError>;
     }
 }
 
-/// The payload's bytes.
+/// Returns the bytes of the payload.
 pub(crate) fn payload<C: Claims>(claims: &C) -> Vec<u8> {
     let mut w = Writer::new();
     claims.write(&mut w);
     w.into_bytes()
 }
 
-/// The claims of a payload that begins at byte `at` of what errors are about.
+/// Reads the claims of a payload that begins at byte `at` of the bytes in which errors are placed.
 pub(super) fn read_payload<C: Claims>(payload: &[u8], at: usize) -> Result<C, CodecError> {
     let mut r = Reader::nested(payload, at);
     let claims = C::read(&mut r)?;
@@ -142,7 +145,7 @@ pub(super) fn read_payload<C: Claims>(payload: &[u8], at: usize) -> Result<C, Co
     Ok(claims)
 }
 
-/// Where a map ended, to place the error of a missing entry.
+/// The end of a map, which is the place of an error about a missing entry.
 pub(super) struct End(usize);
 
 impl End {
@@ -153,7 +156,7 @@ impl End {
         }
     }
 
-    /// Entries that are each right but not together.
+    /// Makes the error about entries that are each valid, but not together.
     pub(super) fn invalid(&self, error: impl Into<InvalidValue>) -> CodecError {
         CodecError {
             at: self.0,
@@ -162,11 +165,13 @@ impl End {
     }
 }
 
-/// Most entries of a map of claims. More than there are claims, so that one that is not known is
-/// called that.
+/// Most entries of a map of claims: 23, the most whose head takes one byte.
+///
+/// No map of the format has as many, so a map with one unknown key fails for that key and not for
+/// its size.
 const MAX_ENTRIES: usize = 23;
 
-/// Reads a map, each value by `read`. Keys ascend strictly, so none comes twice.
+/// Reads a map, each value with `read`. Keys strictly ascend, so none comes twice.
 pub(super) fn read_entries<'a>(
     r: &mut Reader<'a>,
     read: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
@@ -178,6 +183,7 @@ pub(super) fn read_entries<'a>(
     Ok(End(r.position()))
 }
 
+/// Fills the slot of an entry.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "it ends an arm of a closure that returns a result"

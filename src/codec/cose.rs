@@ -13,35 +13,37 @@ const COSE_SIGN1: u64 = 18;
 const ALG: i64 = 1;
 /// Header parameter `typ` (RFC 9596).
 const TYP: i64 = 16;
-/// Algorithm `EdDSA` (RFC 9053 section 2.2), which is what we write.
+/// Algorithm `EdDSA` (RFC 9053 section 2.2), which is written.
 const EDDSA: i128 = -8;
-/// Algorithm Ed25519, the fully specified name of the same (RFC 9864), which is read as well.
+/// Algorithm Ed25519 (RFC 9864), the fully specified name of the same algorithm. It is also read.
 const ED25519: i128 = -19;
 
-/// A token taken apart: its bytes, those of them that were signed, and the signature.
+/// A token that is split: its bytes, those of them that were signed, and the signature.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) protected: &'a [u8],
     pub(crate) payload: &'a [u8],
     pub(crate) signature: &'a [u8; 64],
-    /// Where header and payload begin in the bytes that errors are about.
+    /// The offsets of header and payload in the bytes in which errors are placed.
     protected_at: usize,
     payload_at: usize,
 }
 
 impl<'a> Envelope<'a> {
-    /// Takes a token apart that is no longer than most may be, and believes nothing in it.
+    /// Splits a token of at most [`MAX_TOKEN_BYTES`]. Its content is not read.
     pub(crate) fn read(r: &mut Reader<'a>) -> Result<Self, CodecError> {
         Self::read_within(r, MAX_TOKEN_BYTES)
     }
 
-    /// Takes a token of at most `max` bytes apart, and believes nothing in it.
+    /// Splits a token of at most `max` bytes. Its content is not read.
     pub(crate) fn read_within(r: &mut Reader<'a>, max: usize) -> Result<Self, CodecError> {
         let start = r.clone();
         let (envelope, bytes) = r.with_bytes(|r| {
             r.tag(COSE_SIGN1)?;
             let at = r.clone();
+            // Any other number is the wrong item here. The bound is only there because `array` asks
+            // for one.
             if r.array(4, max)? != 4 {
                 return at.fail(CodecErrorKind::Expected(Expected::ArrayOfLength(4)));
             }
@@ -53,6 +55,7 @@ impl<'a> Envelope<'a> {
             let (payload, payload_at) = read_inner(r, max)?;
             let signature = r.chunk_of()?;
             Ok(Self {
+                // They are known when all parts are read.
                 bytes: &[],
                 protected,
                 payload,
@@ -67,8 +70,8 @@ impl<'a> Envelope<'a> {
         Ok(Self { bytes, ..envelope })
     }
 
-    /// What it says, if it is of the type that says such things. The type is compared before
-    /// anything in it is believed.
+    /// Reads the claims of a token of type `C::TYPE`. The type is compared before any claim is
+    /// read, so claims of one type are never taken for those of another.
     pub(crate) fn claims<C: Claims>(&self) -> Result<C, CodecError> {
         let expected = C::TYPE.as_str();
         let (found, at) = self.header()?;
@@ -81,7 +84,7 @@ impl<'a> Envelope<'a> {
         read_payload(self.payload, self.payload_at)
     }
 
-    /// The type that it names.
+    /// Returns the type that the header names.
     pub(crate) fn token_type(&self) -> Result<TokenType, CodecError> {
         let (named, at) = self.header()?;
         match TokenType::ALL
@@ -101,18 +104,19 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// A byte string that holds CBOR, and where its content begins.
+/// Reads a byte string that holds CBOR. Returns its content and the offset of that.
 fn read_inner<'a>(r: &mut Reader<'a>, max: usize) -> Result<(&'a [u8], usize), CodecError> {
     let inner = r.bytes(max)?;
     Ok((inner, r.position().saturating_sub(inner.len())))
 }
 
-/// Checks the protected header and returns the type it names.
+/// Checks the protected header. Returns the type that it names, and the place of that.
 fn read_header<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Reader<'a>), CodecError> {
     let start = r.clone();
     let mut entries = r.map(MAX_TOKEN_BYTES)?;
     let (mut alg, mut typ) = (false, None);
     loop {
+        // An error about the parameter is placed at its key.
         let at = r.clone();
         let Some(parameter) = entries.next_key(r)? else {
             break;
@@ -142,7 +146,7 @@ fn read_header<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Reader<'a>), CodecErr
     }
 }
 
-/// The protected header that tokens of a type are written with.
+/// Writes the protected header of tokens of a type.
 pub(crate) fn protected_header(token_type: TokenType) -> Vec<u8> {
     let mut w = Writer::new();
     w.entries(|m| {
@@ -154,19 +158,20 @@ pub(crate) fn protected_header(token_type: TokenType) -> Vec<u8> {
     w.into_bytes()
 }
 
-/// The bytes that are signed (`Sig_structure`, RFC 9052 section 4.4, without external data): the
-/// one function for signing and for verifying.
+/// Writes the bytes that are signed (`Sig_structure`, RFC 9052 section 4.4, without external data).
+/// Signing and verifying both use this function.
 pub(crate) fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut w = Writer::with_capacity(room(protected, payload));
     w.array(4);
     w.text("Signature1");
     w.bytes(protected);
+    // External data: none.
     w.bytes(&[]);
     w.bytes(payload);
     w.into_bytes()
 }
 
-/// Enough for header and payload with all the heads around them.
+/// Returns enough room for header and payload: the parts around them take fewer than 32 bytes.
 const fn room(protected: &[u8], payload: &[u8]) -> usize {
     protected
         .len()
@@ -174,7 +179,7 @@ const fn room(protected: &[u8], payload: &[u8]) -> usize {
         .saturating_add(32)
 }
 
-/// The token's bytes.
+/// Writes the bytes of the token.
 pub(crate) fn seal(protected: &[u8], payload: &[u8], signature: &[u8; 64]) -> Vec<u8> {
     let mut w = Writer::with_capacity(room(protected, payload).saturating_add(signature.len()));
     w.tag(COSE_SIGN1);

@@ -7,96 +7,106 @@ use crate::primitives::{
 use std::fmt;
 use thiserror::Error;
 
-/// Why bytes are not a token: what is wrong, and at which byte.
+/// The reason why bytes are not a token, and the byte at which they are not.
+///
+/// ```
+/// use mandatum::codec::CodecErrorKind;
+/// use mandatum::sign::Token;
+/// use mandatum::Root;
+/// let error = Token::<Root>::from_bytes(&[0xd2, 0x9f]).unwrap_err();
+/// assert_eq!((error.at, &error.kind), (1, &CodecErrorKind::Indefinite));
+/// assert_eq!(error.to_string(), "byte 1: an item of indefinite length");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("byte {at}: {kind}")]
 pub struct CodecError {
-    /// Offset of the offending item in the bytes given.
+    /// The offset of the offending item in the bytes given.
     pub at: usize,
-    /// What is wrong with it.
+    /// The reason.
     pub kind: CodecErrorKind,
 }
 
-/// Why a text is not the base64url form of a chain, a proof, a token or a notice.
+/// The reason why a text is not the base64url form of a chain, a proof, a token or a notice.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TextError {
     /// The text is not base64url.
     #[error(transparent)]
     Text(#[from] TextFormError),
-    /// The bytes behind it are not of that kind.
+    /// The decoded bytes are not of that kind.
     #[error(transparent)]
     Bytes(#[from] CodecError),
 }
 
-/// What is wrong with bytes.
+/// The reason why bytes are not a token.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CodecErrorKind {
     /// The bytes end within an item.
     #[error("the bytes end too early")]
     Truncated,
-    /// Bytes follow the end.
+    /// Bytes follow the end of a token, a header, a payload, a chain or a proof.
     #[error("bytes follow the end")]
     TrailingBytes,
-    /// A head is longer than it must be.
+    /// A head is longer than needed, or a number has another form than its own.
     #[error("a number or length is not in its shortest form")]
     NotShortest,
-    /// A text, byte string, array or map of indefinite length.
+    /// A text, byte string, array or map has an indefinite length.
     #[error("an item of indefinite length")]
     Indefinite,
-    /// A floating-point number.
+    /// An item is a floating-point number.
     #[error("a floating-point number")]
     Float,
-    /// A reserved head, or a simple value other than false, true and null.
+    /// A head is reserved, or is a simple value other than false, true and null.
     #[error("a reserved or unknown simple value")]
     Reserved,
-    /// Map keys, or elements of a sorted array, out of order.
+    /// Map keys, or elements of a sorted array, are out of order.
     #[error("keys or members are out of order")]
     Unsorted,
-    /// The same map key, or element of a sorted array, twice.
+    /// A map key, or an element of a sorted array, appears twice. Or a range has two ends on one
+    /// side.
     #[error("a key or member appears twice")]
     Duplicate,
-    /// More bytes than there may be.
+    /// A text, byte string or token has more bytes than its bound.
     #[error("more than {max} bytes")]
     TooLarge {
         /// Most bytes accepted.
         max: usize,
     },
-    /// More items than there may be.
+    /// An array or map has more items than its bound.
     #[error("more than {max} items")]
     TooMany {
         /// Most items accepted.
         max: usize,
     },
-    /// Nested deeper than there may be.
+    /// A constraint or value is nested deeper than its bound.
     #[error("nested too deep")]
     TooDeep,
-    /// A text that is not UTF-8.
+    /// A text is not UTF-8.
     #[error("a text is not UTF-8")]
     NotUtf8,
-    /// Another kind of item than expected.
+    /// An item is of another kind than expected.
     #[error("expected {0}")]
     Expected(Expected),
-    /// A key that the map does not have.
+    /// A map has a key that is not known.
     #[error("unknown key {key}")]
     UnknownKey {
         /// The key.
         key: i64,
     },
-    /// A key that the map must have.
+    /// A map lacks a required key.
     #[error("key {key} is missing")]
     MissingKey {
         /// The key.
         key: i64,
     },
-    /// The kind of constraint or limit is unknown.
+    /// A number stands for no known kind, such as of a constraint, a limit or an effect.
     #[error("unknown kind {kind}")]
     UnknownKind {
         /// Its number.
         kind: u64,
     },
-    /// An optional part that says what its absence says.
+    /// An optional part is written with its default, which its absence means.
     #[error("a default is spelled out")]
     DefaultSpelled,
     /// The token is of another type.
@@ -107,13 +117,13 @@ pub enum CodecErrorKind {
         /// The type found.
         found: ForeignText,
     },
-    /// The signature algorithm is none of ours.
+    /// The signature algorithm is neither `EdDSA` nor Ed25519.
     #[error("signature algorithm {found} is not accepted")]
     Algorithm {
         /// Its COSE number.
         found: i128,
     },
-    /// A parameter that the protected header does not have, such as a key or a critical extension.
+    /// The protected header has an unknown parameter, such as a key or a critical extension.
     #[error("header parameter {parameter} is not accepted")]
     HeaderParameter {
         /// Its COSE number.
@@ -125,12 +135,12 @@ pub enum CodecErrorKind {
     /// The key is not an Ed25519 public key in a `COSE_Key`.
     #[error("not a COSE_Key of an Ed25519 public key")]
     CoseKey,
-    /// A value is well-formed but not right.
+    /// A type refused a well-formed value.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
 }
 
-/// What kind of item was expected.
+/// The kind of item that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant names the item")]
@@ -170,7 +180,7 @@ impl fmt::Display for Expected {
     }
 }
 
-/// Why a well-formed value is not right, by the type that refused it.
+/// The reason why a well-formed value was refused, by the type that refused it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 #[expect(

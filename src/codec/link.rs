@@ -1,4 +1,4 @@
-//! What the claims of every link have in common.
+//! The claims that all links have in common.
 
 use super::claims::{CTI, End, IAT, read_label, set};
 use super::error::{CodecError, CodecErrorKind};
@@ -12,7 +12,7 @@ use crate::powers::Powers;
 use crate::primitives::bounds::MAX_REPLACED;
 use crate::primitives::{Label, Lifetime, MandateId, PublicKey, Timestamp, TokenId};
 
-/// When a token expires (RFC 8392 section 3.1.4).
+/// The time at which a token expires (RFC 8392 section 3.1.4).
 const EXP: i64 = 4;
 /// The holder's key (RFC 8747 section 3.1).
 const CNF: i64 = 8;
@@ -27,7 +27,7 @@ const X: i64 = -2;
 /// Confirmation by a `COSE_Key` (RFC 8747 section 3.1).
 const CONFIRMATION_KEY: i64 = 1;
 
-/// What every link says, as its parts are read.
+/// The parts of a link that are read so far.
 #[derive(Default)]
 pub(super) struct LinkParts {
     id: Option<TokenId>,
@@ -42,6 +42,7 @@ pub(super) struct LinkParts {
 }
 
 impl LinkParts {
+    /// Reads the value of a registered claim.
     pub(super) fn read_registered(
         &mut self,
         r: &mut Reader<'_>,
@@ -56,6 +57,7 @@ impl LinkParts {
         }
     }
 
+    /// Reads the value of a claim of ours that root and child have in common.
     pub(super) fn read_common(&mut self, r: &mut Reader<'_>, key: i64) -> Result<(), CodecError> {
         match key {
             0 => set(&mut self.powers, read_powers(r)?),
@@ -67,7 +69,9 @@ impl LinkParts {
         }
     }
 
+    /// Makes the link of its parts at the end of the claims.
     pub(super) fn finish(self, end: &End) -> Result<Link, CodecError> {
+        // The order of these is in the format: the first that is missing is the error.
         let missing = |key| end.missing(key);
         let issued_at = self.issued_at.ok_or_else(|| missing(IAT))?;
         let expires = self.expires.ok_or_else(|| missing(EXP))?;
@@ -118,7 +122,7 @@ pub(super) fn write_common(m: &mut MapWriter<'_>, link: &Link) {
     });
 }
 
-/// `cnf` with one `COSE_Key`, whose entries are just these three.
+/// Reads `cnf` with one `COSE_Key`, which has exactly the three entries of an Ed25519 key.
 fn read_confirmation(r: &mut Reader<'_>) -> Result<PublicKey, CodecError> {
     let start = r.clone();
     let wrong = || start.fail(CodecErrorKind::CoseKey);
@@ -127,6 +131,7 @@ fn read_confirmation(r: &mut Reader<'_>) -> Result<PublicKey, CodecError> {
         return wrong();
     }
     let mut entries = r.map(3)?;
+    // All keys come in this order, because the encodings of 1, −1 and −2 ascend.
     let kty = entries.next_key(r)? == Some(KTY) && r.unsigned()? == OKP;
     let crv = kty && entries.next_key(r)? == Some(CRV) && r.unsigned()? == CURVE_ED25519;
     if !(crv && entries.next_key(r)? == Some(X)) {
@@ -140,13 +145,14 @@ fn read_hops(r: &mut Reader<'_>) -> Result<u8, CodecError> {
     match u8::try_from(r.unsigned()?) {
         Ok(0) => start.fail(CodecErrorKind::DefaultSpelled),
         Ok(hops) => Ok(hops),
+        // The bound is that of the byte in which a link keeps the number.
         Err(_) => start.fail(CodecErrorKind::TooMany {
             max: usize::from(u8::MAX),
         }),
     }
 }
 
-/// Writes key 12, which comes after all that links have in common.
+/// Writes key 12. Root and child have keys of their own before it, and keys are written in order.
 pub(super) fn write_replaced(m: &mut MapWriter<'_>, link: &Link) {
     m.entry_if(
         12,

@@ -1,4 +1,4 @@
-//! Mandates as a status lists them: one byte string of 12 bytes each, in order.
+//! The mandates that a status lists: one byte string with the first 12 bytes of each id, in order.
 
 use super::error::{CodecError, CodecErrorKind, Expected};
 use super::reader::Reader;
@@ -17,7 +17,7 @@ pub(super) fn write_listed(w: &mut Writer, listed: &Listed) {
     w.bytes(&bytes);
 }
 
-/// A list that is there because it is not empty.
+/// Reads a list. An empty one is refused, because it is left out.
 pub(super) fn read_listed(r: &mut Reader<'_>) -> Result<Listed, CodecError> {
     let start = r.clone();
     let bytes = r.bytes(MAX_ENDED.saturating_mul(LISTED_ID_BYTES))?;

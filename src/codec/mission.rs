@@ -5,7 +5,8 @@ use super::reader::Reader;
 use super::writer::Writer;
 use crate::primitives::{Mission, MissionNonce};
 
-/// `[controller, name, nonce]`, as mandates have it and as its digest is over.
+/// Writes `[controller, name, nonce]`, as in a mandate. The digest of a mission is of the same
+/// bytes.
 pub(crate) fn write_mission(w: &mut Writer, mission: &Mission) {
     w.array(3);
     w.bytes(mission.controller.as_bytes());

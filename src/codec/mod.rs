@@ -1,9 +1,28 @@
-//! Bytes: what tokens look like on the wire, read strictly in one pass over the bytes received. The
-//! format itself is written down in [`format`].
+//! The bytes of tokens, read strictly in one pass. The page [`format`](mod@format) defines them.
 //!
-//! The reader accepts the one deterministic encoding and nothing else, so no byte of a token can be
-//! changed without changing what is signed. Every list has a bound, every nest a depth, and nothing
-//! is skipped.
+//! The reader accepts one deterministic encoding and nothing else, so each meaning has one form.
+//! Every list has a bound, every nest has a greatest depth, and no item is skipped.
+//!
+//! | type | what it is |
+//! |---|---|
+//! | [`CodecError`] | the reason why bytes are not a token, and the byte |
+//! | [`CodecErrorKind`] | the reason alone |
+//! | [`TextError`] | the reason why a text is not a token, a chain or a proof |
+//! | [`Expected`] | the kind of item that was expected |
+//! | [`InvalidValue`] | the reason why a type refused a value |
+//! | [`TokenType`] | the ten types of token |
+//! | [`Claims`] | the claims that a token can carry |
+//!
+//! ```
+//! use mandatum::codec::{Claims, CodecErrorKind, Expected, TokenType};
+//! use mandatum::sign::Token;
+//! use mandatum::{CallClaims, Root};
+//! assert_eq!((Root::TYPE, CallClaims::TYPE.as_str()), (TokenType::Root, "mandate2-call+cwt"));
+//!
+//! let not_tagged = Token::<Root>::from_bytes(&[0x84]).unwrap_err();
+//! assert_eq!(not_tagged.kind, CodecErrorKind::Expected(Expected::Tag(18)));
+//! assert_eq!(not_tagged.to_string(), "byte 0: expected tag 18");
+//! ```
 
 mod account;
 mod approval;

@@ -1,4 +1,4 @@
-//! The claims of notices.
+//! The claims of the five kinds of notice, and the parts they share with approvals and receipts.
 
 use super::claims::{
     CTI, Claims, End as MapEnd, IAT, MANDATE, TokenType, read_entries, read_label, sealed, set,
@@ -19,15 +19,15 @@ use crate::primitives::bounds::{
 use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp, TokenId};
 use std::collections::BTreeSet;
 
-/// What every notice says, as its parts are read.
+/// The parts of a notice's header that are read so far.
 #[derive(Default)]
-struct SaidParts {
+struct HeaderParts {
     id: Option<TokenId>,
     by: Option<PublicKey>,
     at: Option<Timestamp>,
 }
 
-impl SaidParts {
+impl HeaderParts {
     fn finish(self, end: &MapEnd) -> Result<NoticeHeader, CodecError> {
         Ok(NoticeHeader {
             id: self.id.ok_or_else(|| end.missing(CTI))?,
@@ -37,6 +37,7 @@ impl SaidParts {
     }
 }
 
+/// Writes a notice, its own terms from key 1 on by `terms`.
 pub(super) fn write_notice(
     w: &mut Writer,
     header: &NoticeHeader,
@@ -54,12 +55,12 @@ pub(super) fn write_notice(
     });
 }
 
-/// Reads a notice whose own terms, from key 1 on, are read by `term`.
+/// Reads a notice, its own terms from key 1 on by `term`.
 pub(super) fn read_notice<'a>(
     r: &mut Reader<'a>,
     term: &mut dyn FnMut(&mut Reader<'a>, i64) -> Result<(), CodecError>,
 ) -> Result<(NoticeHeader, MapEnd), CodecError> {
-    let mut header = SaidParts::default();
+    let mut header = HeaderParts::default();
     let end = read_entries(r, &mut |r, key| match key {
         IAT => set(&mut header.at, read_time(r)?),
         CTI => set(&mut header.id, r.make(|r| r.bytes(16), TokenId::new)?),
@@ -94,6 +95,7 @@ impl sealed::Payload for Status {
         let (header, end) = read_notice(r, &mut |r, key| match key {
             1 => {
                 let read = |r: &mut Reader<'_>| {
+                    // An empty list is refused by the constructor.
                     let count = r.array(0, MAX_STATUS_MISSIONS)?;
                     let mut names = 0;
                     r.sorted(count, |r| read_snapshot(r, &mut names))
@@ -109,7 +111,7 @@ impl sealed::Payload for Status {
     }
 }
 
-/// The bytes of one snapshot, as a status has them.
+/// Returns the bytes of one snapshot, as in a status.
 pub(crate) fn snapshot_bytes(snapshot: &Snapshot) -> Vec<u8> {
     let mut w = Writer::new();
     write_snapshot(&mut w, snapshot);
@@ -146,7 +148,7 @@ fn not_empty<T>(set: &BTreeSet<T>) -> Option<&BTreeSet<T>> {
     (!set.is_empty()).then_some(set)
 }
 
-/// Reads one snapshot of a status, in which so many names were read before.
+/// Reads one snapshot of a status. `names` is the number of names in the snapshots before it.
 fn read_snapshot(r: &mut Reader<'_>, names: &mut usize) -> Result<Snapshot, CodecError> {
     let (mut mission, mut sequence, mut suspended, mut wave) = (None, None, false, None);
     let (mut events, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
@@ -190,7 +192,8 @@ fn read_mission_id(r: &mut Reader<'_>) -> Result<MissionId, CodecError> {
     r.bytes_of().map(MissionId::from_bytes)
 }
 
-/// A set that is there because it is not empty. Its members are counted before they are read.
+/// Reads a set. An empty one is refused, because it is left out. The members are counted before
+/// they are read, so a status with too many costs nothing.
 fn read_names<'a, T: Ord>(
     r: &mut Reader<'a>,
     (most, names): (usize, &mut usize),
@@ -246,6 +249,7 @@ impl sealed::Payload for End {
     }
 }
 
+/// Reads a number that stands for one of `kinds`.
 fn read_kind<T: Copy>(r: &mut Reader<'_>, kinds: &[T]) -> Result<T, CodecError> {
     let start = r.clone();
     let kind = r.unsigned()?;
@@ -262,7 +266,7 @@ impl Claims for TaskEnd {
     const TYPE: TokenType = TokenType::TaskEnd;
 }
 
-/// The kinds of end of a mandate, by number.
+/// The kinds of end of a mandate, in the order of their numbers.
 const MANDATE_ENDINGS: [MandateEnding; 5] = [
     MandateEnding::Task(TaskEnding::Completed),
     MandateEnding::Task(TaskEnding::Abandoned),
@@ -271,6 +275,7 @@ const MANDATE_ENDINGS: [MandateEnding; 5] = [
     MandateEnding::KeyRevoked,
 ];
 
+/// Returns the number of an ending: its index in [`MANDATE_ENDINGS`].
 const fn number_of(ending: MandateEnding) -> u64 {
     match ending {
         MandateEnding::Task(TaskEnding::Completed) => 0,

@@ -117,6 +117,8 @@ fn write_rules(m: &mut MapWriter<'_>, rules: &ArgumentRules) {
     m.flag(OPEN, rules.is_open());
 }
 
+/// Reads the value of one of the three keys of argument rules, which capabilities and records
+/// share.
 fn read_rules_entry(
     r: &mut Reader<'_>,
     key: i64,
@@ -148,6 +150,7 @@ fn read_rules_entry(
 }
 
 pub(super) fn write_constraint(w: &mut Writer, constraint: &Constraint) {
+    // Every kind but `any` is a pair of its number and its content.
     let kind = |w: &mut Writer, number| {
         w.array(2);
         w.unsigned(number);
@@ -214,7 +217,7 @@ pub(super) fn write_constraint(w: &mut Writer, constraint: &Constraint) {
 
 fn write_set(w: &mut Writer, set: &ValueSet) {
     w.array(set.len());
-    // The members are in the order of their encodings already.
+    // A set keeps its members encoded and in order.
     w.raw(set.encoded());
 }
 
@@ -283,7 +286,7 @@ pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constr
         7 => read_url(r).map(Constraint::url),
         8 => r.make(|r| r.text(MAX_PATTERN_BYTES), Constraint::network),
         9 => r.make(read_set, EncodedSet::contains),
-        // How deep these nest was bounded on the way down.
+        // The depth of these four was bounded on the way down, so it is not checked again.
         10 => Ok(Constraint::nested(Kind::Each(Box::new(read_constraint(
             r, deeper,
         )?)))),
@@ -291,13 +294,14 @@ pub(super) fn read_constraint(r: &mut Reader<'_>, depth: usize) -> Result<Constr
         12 => Ok(Constraint::nested(Kind::AllOf(
             r.make(|r| read_clauses(r, deeper), check_clauses)?,
         ))),
+        // Kind 13: all others were refused above.
         _ => Ok(Constraint::nested(Kind::AnyOf(
             r.make(|r| read_clauses(r, deeper), check_clauses)?,
         ))),
     }
 }
 
-/// Reads a set: its members are checked, and stay the bytes that they are.
+/// Reads a set. Its members are checked, and kept as the bytes that came.
 fn read_set<'a>(r: &mut Reader<'a>) -> Result<EncodedSet<'a>, CodecError> {
     let count = r.array(0, MAX_MEMBERS)?;
     let mut set = EncodedSet::with_room(count);
@@ -339,6 +343,7 @@ fn read_range(r: &mut Reader<'_>) -> Result<(Option<Bound>, Option<Bound>), Code
             key => return r.fail(CodecErrorKind::UnknownKey { key }),
         };
         let side = if key < 2 { &mut low } else { &mut high };
+        // Two lower ends have different keys, so the order of keys does not refuse them.
         if side.replace(end).is_some() {
             return r.fail(CodecErrorKind::Duplicate);
         }

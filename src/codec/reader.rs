@@ -1,10 +1,12 @@
-//! A pull reader for the one deterministic spelling of CBOR. It holds a position and nothing else,
-//! allocates nothing, and never skips: what a caller does not ask for is an error, so the depth of
-//! recursion is the callers' to bound.
+//! A pull reader for the deterministic encoding of CBOR.
+//!
+//! It holds a position and allocates nothing but the lists that it returns. It never skips an item:
+//! an item that a caller does not ask for is an error. So the callers bound the depth of recursion.
 
 use super::error::{CodecError, CodecErrorKind, Expected, InvalidValue};
 use crate::primitives::tally;
 
+// Major types (RFC 8949 section 3.1).
 const UNSIGNED: u8 = 0;
 const NEGATIVE: u8 = 1;
 const BYTES: u8 = 2;
@@ -14,18 +16,19 @@ const MAP: u8 = 5;
 const TAG: u8 = 6;
 const SIMPLE: u8 = 7;
 
+// Simple values (RFC 8949 section 3.3).
 const FALSE: u64 = 20;
 const TRUE: u64 = 21;
 const NULL: u64 = 22;
 
-/// What comes next, by its head: major type and argument.
+/// The head of an item: its major type and argument.
 #[derive(Clone, Copy)]
-struct LogHead {
+struct Head {
     major: u8,
     argument: u64,
 }
 
-/// The kinds of item a value may be.
+/// The kind of the next item.
 pub(super) enum Next {
     Integer,
     Bytes,
@@ -39,9 +42,9 @@ pub(super) enum Next {
 /// A position in bytes.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    /// What is still to be read.
+    /// The bytes that are not read yet.
     rest: &'a [u8],
-    /// Where that ends in the bytes that errors are about.
+    /// The offset of their end in the bytes in which errors are placed.
     end: usize,
 }
 
@@ -50,7 +53,8 @@ impl<'a> Reader<'a> {
         Self::nested(bytes, 0)
     }
 
-    /// A reader of `inner`, which starts `origin` bytes into what errors are about.
+    /// Makes a reader of `inner`, which starts at offset `origin` of the bytes in which errors are
+    /// placed.
     pub(super) const fn nested(inner: &'a [u8], origin: usize) -> Self {
         Self {
             rest: inner,
@@ -58,16 +62,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The offset of the next item in what errors are about.
+    /// Returns the offset of the next item in the bytes in which errors are placed.
     pub(crate) const fn position(&self) -> usize {
         self.end.saturating_sub(self.rest.len())
     }
 
+    /// Returns an error that is placed at the next item.
     pub(super) fn fail<T>(&self, kind: impl Into<CodecErrorKind>) -> Result<T, CodecError> {
         Err(error_at(self.position(), kind))
     }
 
-    /// Reads with `read` and then makes `T` of it; an error is placed at the item that was read.
+    /// Reads an item with `read` and makes a `T` of it. An error of `make` is placed at the item.
     pub(super) fn make<R, T, E: Into<InvalidValue>>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<R, CodecError>,
@@ -78,7 +83,7 @@ impl<'a> Reader<'a> {
         make(raw).map_err(|error| error_at(start, error.into()))
     }
 
-    /// Ends the reading.
+    /// Checks that nothing is left.
     pub(crate) fn end(&self) -> Result<(), CodecError> {
         if self.rest.is_empty() {
             Ok(())
@@ -87,18 +92,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Runs `read` and returns its result with the bytes it consumed.
+    /// Runs `read`. Returns its result, and the bytes that it consumed.
     pub(crate) fn with_bytes<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, CodecError>,
     ) -> Result<(T, &'a [u8]), CodecError> {
         let before = self.rest;
         let value = read(self)?;
+        // The rest is always the end of the rest before, so the bytes are there.
         let consumed = before.len().saturating_sub(self.rest.len());
         Ok((value, before.get(..consumed).unwrap_or_default()))
     }
 
-    /// What kind of item comes next.
+    /// Returns the kind of the next item. It is not consumed.
     pub(super) fn peek(&self) -> Result<Next, CodecError> {
         match self.clone().head()?.major {
             UNSIGNED | NEGATIVE => Ok(Next::Integer),
@@ -107,6 +113,7 @@ impl<'a> Reader<'a> {
             ARRAY => Ok(Next::Array),
             MAP => Ok(Next::Map),
             TAG => Ok(Next::Tag),
+            // A major type has three bits, so this is 7.
             _ => Ok(Next::Simple),
         }
     }
@@ -115,7 +122,7 @@ impl<'a> Reader<'a> {
         self.expect(UNSIGNED, Expected::UnsignedInteger)
     }
 
-    /// A number whose default is zero, which is never spelled out.
+    /// Reads a number whose default is zero. Zero is refused, because it is left out.
     pub(super) fn positive(&mut self) -> Result<u64, CodecError> {
         let start = self.clone();
         match self.unsigned()? {
@@ -129,6 +136,7 @@ impl<'a> Reader<'a> {
         let head = self.head()?;
         match head.major {
             UNSIGNED => Ok(i128::from(head.argument)),
+            // −1 − n, which always fits: n has 64 bits.
             NEGATIVE => Ok(i128::from(head.argument).saturating_neg().saturating_sub(1)),
             _ => Err(error_at(start, CodecErrorKind::Expected(Expected::Integer))),
         }
@@ -144,7 +152,7 @@ impl<'a> Reader<'a> {
         self.chunk_of().copied()
     }
 
-    /// A byte string of just so many bytes.
+    /// Reads a byte string of exactly `N` bytes.
     pub(super) fn chunk_of<const N: usize>(&mut self) -> Result<&'a [u8; N], CodecError> {
         let start = self.position();
         let bytes = self.bytes(N)?;
@@ -153,8 +161,8 @@ impl<'a> Reader<'a> {
             .map_err(|_| error_at(start, CodecErrorKind::Expected(Expected::BytesOfLength(N))))
     }
 
-    /// A byte string whose content `read` makes something of; its errors are placed in what errors
-    /// are about.
+    /// Reads a byte string, and its content with `read`. Errors of `read` are moved to their place
+    /// in the bytes in which errors are placed.
     pub(crate) fn embedded<T>(
         &mut self,
         max: usize,
@@ -175,7 +183,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(bytes).map_err(|_| error_at(start, CodecErrorKind::NotUtf8))
     }
 
-    /// Opens an array of `min` to `max` items and returns how many.
+    /// Opens an array of `min` to `max` items. Returns their number.
     pub(crate) fn array(&mut self, min: usize, max: usize) -> Result<usize, CodecError> {
         let start = self.position();
         let length = self.expect(ARRAY, Expected::Array)?;
@@ -190,7 +198,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Opens an array of just so many items.
+    /// Opens an array of exactly `length` items.
     pub(super) fn array_of_length(&mut self, length: usize) -> Result<(), CodecError> {
         let start = self.position();
         if self.array(0, length)? == length {
@@ -216,7 +224,7 @@ impl<'a> Reader<'a> {
     pub(super) fn tag(&mut self, expected: u64) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            LogHead {
+            Head {
                 major: TAG,
                 argument,
             } if argument == expected => Ok(()),
@@ -234,7 +242,7 @@ impl<'a> Reader<'a> {
     pub(super) fn null(&mut self) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            LogHead {
+            Head {
                 major: SIMPLE,
                 argument: NULL,
             } => Ok(()),
@@ -242,15 +250,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `true`; a flag that is absent is false, so false itself is never written.
+    /// Reads `true`. An absent flag is false, so false is refused.
     pub(super) fn true_flag(&mut self) -> Result<(), CodecError> {
         let start = self.position();
         match self.head()? {
-            LogHead {
+            Head {
                 major: SIMPLE,
                 argument: TRUE,
             } => Ok(()),
-            LogHead {
+            Head {
                 major: SIMPLE,
                 argument: FALSE,
             } => Err(error_at(start, CodecErrorKind::DefaultSpelled)),
@@ -258,20 +266,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// False, true or null.
+    /// Reads false, true or null.
     pub(super) fn simple(&mut self) -> Result<Option<bool>, CodecError> {
         match self.expect(SIMPLE, Expected::Value)? {
             FALSE => Ok(Some(false)),
             TRUE => Ok(Some(true)),
+            // The head refuses every other simple value, so this is null.
             _ => Ok(None),
         }
     }
 
-    /// Whether null comes next, which is then consumed.
+    /// Returns whether the next item is null, which is then consumed.
     pub(super) fn is_null(&mut self) -> Result<bool, CodecError> {
         let mut ahead = self.clone();
         match ahead.head()? {
-            LogHead {
+            Head {
                 major: SIMPLE,
                 argument: NULL,
             } => {
@@ -282,7 +291,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads `count` items that ascend strictly by their encoded bytes.
+    /// Reads `count` items that strictly ascend by their encoded bytes.
     pub(super) fn sorted<T>(
         &mut self,
         count: usize,
@@ -298,7 +307,8 @@ impl<'a> Reader<'a> {
         count: usize,
         mut read: impl FnMut(&mut Self) -> Result<T, CodecError>,
     ) -> Result<Vec<T>, CodecError> {
-        // A stranger may claim more than follow, so room is made only for as many as are common.
+        // A stranger may claim more items than follow. Room is made for 16 at most, which most
+        // arrays have; it grows with the items that do follow.
         let mut items = Vec::with_capacity(count.min(16));
         for _ in 0..count {
             items.push(read(self)?);
@@ -306,6 +316,7 @@ impl<'a> Reader<'a> {
         Ok(items)
     }
 
+    /// Reads a head of this major type. Returns its argument.
     fn expect(&mut self, major: u8, wanted: Expected) -> Result<u64, CodecError> {
         let start = self.position();
         let head = self.head()?;
@@ -316,17 +327,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A head in its shortest form (RFC 8949 section 3). Simple values have an argument below 24
-    /// here.
+    /// Reads a head, which must be in its shortest form (RFC 8949 section 3).
     #[inline]
-    fn head(&mut self) -> Result<LogHead, CodecError> {
+    fn head(&mut self) -> Result<Head, CodecError> {
         tally::count(1);
         let start = self.position();
         let [first] = self.array_of::<1>()?;
         let (major, short) = (first >> 5, first & 0x1f);
-        // Most heads are of one byte.
+        // Most heads have one byte.
         if short < 24 && major != SIMPLE {
-            return Ok(LogHead {
+            return Ok(Head {
                 major,
                 argument: u64::from(short),
             });
@@ -334,10 +344,12 @@ impl<'a> Reader<'a> {
         self.long_head(start, major, short)
     }
 
-    /// The rest of a head that began at `start`.
-    fn long_head(&mut self, start: usize, major: u8, short: u8) -> Result<LogHead, CodecError> {
+    /// Reads the rest of a head that began at `start`.
+    fn long_head(&mut self, start: usize, major: u8, short: u8) -> Result<Head, CodecError> {
+        // `least` is the least argument that needs a head of this length.
         let (argument, least) = match short {
             0..=23 => (u64::from(short), 0),
+            // No simple value above 23 is accepted, and 25 to 27 are floats of 2, 4 and 8 bytes.
             24..=27 if major == SIMPLE => {
                 return Err(error_at(
                     start,
@@ -353,6 +365,7 @@ impl<'a> Reader<'a> {
             26 => (u64::from(u32::from_be_bytes(self.array_of()?)), 1 << 16),
             27 => (u64::from_be_bytes(self.array_of()?), 1 << 32),
             31 => return Err(error_at(start, CodecErrorKind::Indefinite)),
+            // 28 to 30, which RFC 8949 reserves.
             _ => return Err(error_at(start, CodecErrorKind::Reserved)),
         };
         if argument < least {
@@ -361,7 +374,7 @@ impl<'a> Reader<'a> {
         if major == SIMPLE && !(FALSE..=NULL).contains(&argument) {
             return Err(error_at(start, CodecErrorKind::Reserved));
         }
-        Ok(LogHead { major, argument })
+        Ok(Head { major, argument })
     }
 
     #[inline]
@@ -375,7 +388,9 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Takes the content of a text or byte string that began at `start`.
     fn take(&mut self, start: usize, length: u64, max: usize) -> Result<&'a [u8], CodecError> {
+        // The bound comes before the bytes are looked for. A length that does not fit is above it.
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > max {
             return Err(error_at(start, CodecErrorKind::TooLarge { max }));
@@ -391,7 +406,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many items an array or map that began at `start` has.
+/// Checks the number of items of an array or map that began at `start`.
 fn count(start: usize, length: u64, max: usize) -> Result<usize, CodecError> {
     match usize::try_from(length) {
         Ok(length) if length <= max => Ok(length),
@@ -399,6 +414,7 @@ fn count(start: usize, length: u64, max: usize) -> Result<usize, CodecError> {
     }
 }
 
+/// Makes an error. Errors are rare, so the compiler keeps this out of the way.
 #[cold]
 fn error_at(at: usize, kind: impl Into<CodecErrorKind>) -> CodecError {
     CodecError {
@@ -407,18 +423,19 @@ fn error_at(at: usize, kind: impl Into<CodecErrorKind>) -> CodecError {
     }
 }
 
-/// The entries of an open map, whose keys ascend strictly by their encoded bytes.
+/// The entries of an open map, whose keys strictly ascend by their encoded bytes.
 pub(super) struct Entries<'a> {
     left: usize,
     order: Ascending<'a>,
 }
 
 impl<'a> Entries<'a> {
+    /// Returns the number of entries not read yet.
     pub(super) const fn left(&self) -> usize {
         self.left
     }
 
-    /// The next key, read with `read`; `None` after the last entry.
+    /// Reads the next key; `None` after the last entry. The caller then reads the value.
     pub(super) fn next<K>(
         &mut self,
         reader: &mut Reader<'a>,
@@ -433,14 +450,14 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// The next integer key.
+    /// Reads the next key, which is an integer.
     pub(super) fn next_key(&mut self, reader: &mut Reader<'a>) -> Result<Option<i64>, CodecError> {
         self.next(reader, |reader| {
             let start = reader.position();
             let head = reader.head()?;
             match (head.major, i64::try_from(head.argument)) {
                 (UNSIGNED, Ok(key)) => Ok(key),
-                // −1 − n, which is n with every bit turned.
+                // −1 − n, which is n with every bit inverted.
                 (NEGATIVE, Ok(below)) => Ok(!below),
                 _ => Err(error_at(start, CodecErrorKind::Expected(Expected::Integer))),
             }
@@ -448,13 +465,14 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// Strictly ascending encoded bytes.
+/// The check that items strictly ascend by their encoded bytes.
 #[derive(Default)]
 struct Ascending<'a> {
     previous: Option<&'a [u8]>,
 }
 
 impl<'a> Ascending<'a> {
+    /// Reads the next item, and compares its bytes with those of the item before.
     fn next<T>(
         &mut self,
         reader: &mut Reader<'a>,

@@ -117,6 +117,8 @@ fn write_event(w: &mut Writer, event: &ReceiptEvent) {
 }
 
 fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
+    // The number of elements depends on the kind, which is the first element. So the head is read
+    // twice: once to reach the kind, once more by its kind.
     let mut parts = r.clone();
     r.array(1, 8)?;
     let at_kind = r.clone();
@@ -167,6 +169,7 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
                 request: RequestDigest::from_bytes(r.bytes_of()?),
                 leaf: MandateId::from_bytes(r.bytes_of()?),
                 audience: r.make(|r| r.text(MAX_NAME_BYTES), Audience::new)?,
+                // Any name is accepted: a later version may have codes that are not known here.
                 code: r.make(
                     |r| r.text(MAX_NAME_BYTES),
                     |code| Label::new(code).map(|_| code.into()),
@@ -182,15 +185,15 @@ fn read_event(r: &mut Reader<'_>) -> Result<ReceiptEvent, CodecError> {
     }
 }
 
-/// Whether missing powers are small enough for a receipt, so that whoever reads the record can read
-/// it all.
+/// Returns whether missing powers fit a receipt. Larger ones are left out, because a receipt is a
+/// token and must not exceed its bound.
 pub(crate) fn missing_fits(missing: &Powers) -> bool {
     let mut w = Writer::new();
     write_powers(&mut w, missing);
     w.into_bytes().len() <= MAX_MISSING_BYTES
 }
 
-/// Without powers nothing is missing, which is said by leaving them out.
+/// Reads missing powers. Empty ones are refused, because they are left out.
 fn read_missing(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
     let at_powers = r.clone();
     let missing = read_powers(r)?;
@@ -201,6 +204,7 @@ fn read_missing(r: &mut Reader<'_>) -> Result<Powers, CodecError> {
     }
 }
 
+/// Reads `[account, ? amount]`.
 fn read_charge(r: &mut Reader<'_>) -> Result<(AccountId, Option<Number>), CodecError> {
     let parts = r.array(1, 2)?;
     let account = AccountId::from_bytes(r.bytes_of()?);

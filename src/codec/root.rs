@@ -61,6 +61,7 @@ impl sealed::Payload for Root {
         })?;
         let missing = |key| end.missing(key);
         Ok(Self {
+            // The common parts come first in the order of errors.
             link: link.finish(&end)?,
             issuer: root.issuer.ok_or_else(|| missing(ISS))?,
             signed_by: root.signed_by.ok_or_else(|| missing(13))?,
@@ -78,6 +79,7 @@ impl sealed::Payload for Root {
 }
 
 impl Root {
+    /// Writes our own claims.
     fn write_terms(&self, m: &mut MapWriter<'_>) {
         write_common(m, &self.link);
         m.entry(4, |w| w.text(self.task.as_str()));
@@ -125,6 +127,7 @@ impl Root {
     }
 }
 
+/// The parts of a root, without those of its link, that are read so far.
 #[derive(Default)]
 struct RootParts {
     issuer: Option<Issuer>,

@@ -8,7 +8,7 @@ use crate::primitives::bounds::{MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH,
 use crate::primitives::encoded::{DECIMAL_FRACTION, NEGATIVE_BIGNUM, POSITIVE_BIGNUM};
 use crate::primitives::{Arguments, Number, NumberError, ValueError, ValueType};
 
-/// The bytes of which a request digest is taken.
+/// Writes the bytes of which a request digest is taken: `[tool, arguments]`.
 pub(crate) fn request(tool: &ToolName, arguments: &Arguments) -> Vec<u8> {
     let mut w = Writer::new();
     w.array(2);
@@ -21,12 +21,14 @@ pub(super) fn write_number(w: &mut Writer, number: Number) {
     w.number(number);
 }
 
-/// Checks a value and returns its type. Nothing is made of it: whoever wants it keeps its bytes,
-/// which are the only ones that it has.
+/// Checks a value. Returns its type.
+///
+/// No value is made: a caller keeps the bytes, which are the only encoding of the value.
 pub(super) fn check_value(r: &mut Reader<'_>) -> Result<ValueType, CodecError> {
     check_nested(r, MAX_VALUE_DEPTH, &mut MAX_VALUE_NODES.clone())
 }
 
+/// Checks a value that may be nested `depth` levels deep and have as many nodes as are left.
 fn check_nested(
     r: &mut Reader<'_>,
     depth: usize,
@@ -73,8 +75,8 @@ fn check_nested(
     })
 }
 
-/// Reads a number in its one spelling: an integer, big only where it must be, or a decimal fraction
-/// that no integer of 128 bits is.
+/// Reads a number in its one form: an integer, a bignum only if needed, or a decimal fraction that
+/// no integer of 128 bits equals.
 pub(super) fn read_number(r: &mut Reader<'_>) -> Result<Number, CodecError> {
     let mut ahead = r.clone();
     if !matches!(ahead.peek()?, Next::Tag) || ahead.any_tag()? != DECIMAL_FRACTION {
@@ -86,6 +88,7 @@ pub(super) fn read_number(r: &mut Reader<'_>) -> Result<Number, CodecError> {
         return at.fail(CodecErrorKind::Expected(Expected::ArrayOfLength(2)));
     }
     let exponent = r.negative_or_unsigned()?;
+    // An error about the form is placed at the coefficient.
     let start = r.clone();
     let coefficient = read_integer(r)?;
     match Number::from_form(coefficient, exponent) {
@@ -109,7 +112,8 @@ fn read_integer(r: &mut Reader<'_>) -> Result<i128, CodecError> {
         return start.fail(CodecErrorKind::Expected(Expected::Value));
     }
     let bytes = r.bytes(16)?;
-    // Fewer than nine bytes fit a plain integer, and a leading zero byte adds nothing.
+    // A number of fewer than nine bytes fits a plain integer, and a leading zero byte is not
+    // needed. So these have a shorter form.
     if bytes.len() < 9 || bytes.first() == Some(&0) {
         return start.fail(CodecErrorKind::NotShortest);
     }
@@ -118,6 +122,7 @@ fn read_integer(r: &mut Reader<'_>) -> Result<i128, CodecError> {
         .fold(0_u128, |magnitude, byte| magnitude << 8 | u128::from(*byte));
     match i128::try_from(magnitude) {
         Ok(magnitude) if tag == POSITIVE_BIGNUM => Ok(magnitude),
+        // −1 − n (RFC 8949 section 3.4.3), which fits because n is below 2¹²⁷.
         Ok(magnitude) => Ok(magnitude.saturating_neg().saturating_sub(1)),
         Err(_) => start.fail(super::InvalidValue::from(NumberError::Overflow)),
     }

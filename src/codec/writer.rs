@@ -1,10 +1,10 @@
-//! The mirror of the reader: shortest heads, definite lengths.
+//! A writer of deterministic CBOR, the counterpart of the reader: shortest heads, definite lengths.
 
 use crate::primitives::encoded::{write_head, write_map, write_number, write_plain_integer};
 use crate::primitives::{Number, Value};
 use std::collections::BTreeMap;
 
-/// Bytes being written.
+/// The bytes that are written so far.
 #[derive(Debug, Default)]
 pub struct Writer(Vec<u8>);
 
@@ -13,7 +13,7 @@ impl Writer {
         Self(Vec::new())
     }
 
-    /// A writer of about so many bytes.
+    /// Makes a writer with room for so many bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self(Vec::with_capacity(bytes))
     }
@@ -26,14 +26,15 @@ impl Writer {
         self.head(0, number);
     }
 
-    /// An integer between −2⁶⁴ and 2⁶⁴ − 1; `false` when it is not.
+    /// Writes an integer from −2⁶⁴ to 2⁶⁴ − 1. Returns `false` for another, which is not written.
     pub(super) fn integer(&mut self, number: i128) -> bool {
         write_plain_integer(&mut self.0, number)
     }
 
-    /// A map with integer keys, written in ascending order of their encoding. Its entries count
-    /// themselves.
+    /// Writes a map with integer keys. The caller writes the entries in the order of the encodings
+    /// of their keys; they are counted here.
     pub(super) fn entries(&mut self, write: impl FnOnce(&mut MapWriter<'_>)) {
+        // The head is written for no entry, and completed once they are counted.
         let head = self.0.len();
         self.map(0);
         let mut map = MapWriter {
@@ -81,7 +82,7 @@ impl Writer {
         self.head(7, 22);
     }
 
-    /// A map of values, in its one encoding.
+    /// Writes a map of values, in its one encoding.
     pub(super) fn values(&mut self, entries: &BTreeMap<String, Value>) {
         write_map(&mut self.0, entries);
     }
@@ -90,12 +91,12 @@ impl Writer {
         write_number(&mut self.0, number);
     }
 
-    /// Bytes that are already encoded.
+    /// Appends bytes that are already encoded.
     pub(crate) fn raw(&mut self, encoded: &[u8]) {
         self.0.extend_from_slice(encoded);
     }
 
-    /// An array whose items ascend by their encoded bytes.
+    /// Writes an array whose items ascend by their encoded bytes, in whatever order they are given.
     pub(super) fn sorted<T>(
         &mut self,
         items: impl Iterator<Item = T>,
@@ -114,6 +115,7 @@ impl Writer {
     }
 
     fn length(&mut self, major: u8, length: usize) {
+        // No machine has a `usize` beyond 64 bits.
         self.head(major, u64::try_from(length).unwrap_or(u64::MAX));
     }
 
@@ -122,20 +124,22 @@ impl Writer {
     }
 }
 
-/// The entries of a map being written.
+/// The entries of a map that is being written.
 pub(super) struct MapWriter<'w> {
     writer: &'w mut Writer,
     count: u8,
 }
 
 impl MapWriter<'_> {
+    /// Writes an entry.
     pub(super) fn entry(&mut self, key: i64, write: impl FnOnce(&mut Writer)) {
         self.count = self.count.saturating_add(1);
+        // A key has 64 bits, so it is always written.
         self.writer.integer(i128::from(key));
         write(self.writer);
     }
 
-    /// An entry that is there only with a value.
+    /// Writes an entry if it has a value.
     pub(super) fn entry_if<T>(
         &mut self,
         key: i64,
@@ -147,7 +151,7 @@ impl MapWriter<'_> {
         }
     }
 
-    /// A flag, whose absence is false.
+    /// Writes a flag if it is set: its absence is false.
     pub(super) fn flag(&mut self, key: i64, set: bool) {
         self.entry_if(key, set.then_some(true), Writer::bool);
     }

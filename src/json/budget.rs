@@ -60,7 +60,7 @@ fn path_to_value(path: &ArgumentPath) -> Value {
     )
 }
 
-/// A flag, which is left out where it is not set.
+/// Returns the value of a flag, which is left out where it is not set.
 pub(super) fn set(is_set: bool) -> Option<Value> {
     is_set.then_some(Value::Bool(true))
 }

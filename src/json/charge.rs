@@ -13,6 +13,7 @@ use crate::primitives::{Label, Number, Seconds, Total, Value};
 
 impl JsonForm for Charge {
     fn to_value(&self) -> Value {
+        // No machine has a `usize` beyond 64 bits, so no count is left out.
         let count = |count: usize| {
             u64::try_from(count)
                 .ok()
@@ -96,6 +97,7 @@ fn spend(value: &Value) -> Result<Demand, JsonError> {
     fields.end().map(|()| spend)
 }
 
+/// Reads an amount, within the bounds of a budget.
 fn amount(value: &Value) -> Result<Number, JsonError> {
     let amount = number(value)?;
     if amount < Number::ZERO {
@@ -108,7 +110,7 @@ fn amount(value: &Value) -> Result<Number, JsonError> {
     }
 }
 
-/// Within the bounds of a budget per value.
+/// Reads a time to remember, within the bounds of a budget per value.
 fn remember(value: &Value) -> Result<Seconds, JsonError> {
     let remember = seconds(value)?;
     if (1..=MAX_REMEMBER).contains(&remember.get()) {
@@ -118,12 +120,13 @@ fn remember(value: &Value) -> Result<Seconds, JsonError> {
     }
 }
 
-/// Within the bounds of a rate.
+/// Reads the terms of a rate, within the bounds of a rate limit.
 fn pace(value: &Value, ledger: &Label, name: &Label) -> Result<Demand, JsonError> {
     let mut fields = Fields::new(value)?;
     let burst = fields.required("burst", calls)?;
     let per = fields.required("per", seconds)?;
     fields.end()?;
+    // A burst beyond 32 bits is out of bounds, and so is the greatest of 32 bits.
     let burst = u32::try_from(burst).unwrap_or(u32::MAX);
     let rate = RateLimit::new(name.clone(), ledger.clone(), burst, per).map_err(invalid)?;
     Ok(Demand::Pace {

@@ -4,25 +4,35 @@ use crate::primitives::{ForeignText, NumberError, TextFormError, Ticked, ValueEr
 use std::fmt;
 use thiserror::Error;
 
-/// Why a JSON form can't be read: where, as a JSON pointer (RFC 6901), and what is wrong there.
+/// The reason why a JSON form can't be read, with its place as a JSON pointer (RFC 6901).
+///
+/// ```
+/// use mandatum::Capability;
+/// use mandatum::json::{JsonErrorKind, JsonForm};
+/// let error = Capability::from_json(r#"{"tool": "pay", "effect": "delete"}"#).unwrap_err();
+/// assert_eq!(error.pointer(), "/effect");
+/// assert!(matches!(error.kind(), JsonErrorKind::Expected(_)));
+/// assert_eq!(error.to_string(), "at `/effect`: expected `read`, `write` or `irreversible`");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
-    /// The place, innermost first, because it is found on the way out.
+    /// The segments of the place, innermost first: each level adds its own on the way out.
     path: Vec<ForeignText>,
-    /// What is wrong.
+    /// The reason.
     kind: JsonErrorKind,
 }
 
 impl JsonError {
-    /// What is wrong.
+    /// Returns the reason.
     #[must_use]
     pub const fn kind(&self) -> &JsonErrorKind {
         &self.kind
     }
 
-    /// The place, as a JSON pointer; empty for the whole.
+    /// Returns the place as a JSON pointer. It is empty for the whole form.
     #[must_use]
     pub fn pointer(&self) -> String {
+        // In this order: else the `~` of a `/` would be escaped again (RFC 6901 section 3).
         let escape = |segment: &str| segment.replace('~', "~0").replace('/', "~1");
         self.path
             .iter()
@@ -31,7 +41,7 @@ impl JsonError {
             .collect()
     }
 
-    /// The same error, seen from one level up.
+    /// Adds the segment of the level above to the place.
     pub(super) fn under(mut self, segment: &str) -> Self {
         self.path.push(segment.into());
         self
@@ -59,52 +69,52 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// What is wrong with a JSON form.
+/// The reason why a JSON form can't be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JsonErrorKind {
-    /// Not JSON.
+    /// The text is not JSON.
     #[error("not JSON, at line {line}, column {column}")]
     Syntax {
-        /// Line, from 1.
+        /// The line, from 1.
         line: usize,
-        /// Column, from 1; 0 at the end of a line.
+        /// The column, from 1; 0 at the end of a line.
         column: usize,
     },
-    /// Larger than may be read.
+    /// The text has more than 1 MiB.
     #[error("more than {MAX_JSON_BYTES} bytes")]
     TooLarge,
-    /// Deeper than may be read.
+    /// The text is nested more than 64 deep.
     #[error("nested more than {MAX_JSON_DEPTH} deep")]
     TooDeep,
-    /// A key twice in one object.
+    /// A key appears twice in one object.
     #[error("key {key} appears twice")]
     DuplicateKey {
         /// The key.
         key: ForeignText,
     },
-    /// A number that is not exact here.
+    /// A number can't be held exactly.
     #[error(transparent)]
     Number(#[from] NumberError),
-    /// A `$bytes` that is not base64url.
+    /// The text of a `$bytes` is not base64url.
     #[error(transparent)]
     Bytes(#[from] TextFormError),
-    /// Another type of value than expected.
+    /// A value is not of the expected type or form.
     #[error("expected {0}")]
     Expected(&'static str),
-    /// A key that must be there.
+    /// A required key is missing.
     #[error("`{0}` is missing")]
     Missing(&'static str),
-    /// A key that is not known.
+    /// A key is not known at this place.
     #[error("{key} is not known here")]
     Unknown {
         /// The key.
         key: ForeignText,
     },
-    /// A flag that is not `true`, or one that may be absent but is spelled.
+    /// A flag whose absence means false has another value than `true`.
     #[error("only `true` is written here")]
     NotTrue,
-    /// A well-formed value that is not right.
+    /// A value of the expected type is refused by its constructor.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
 }

@@ -1,11 +1,11 @@
-//! Reading objects and lists of a form.
+//! The parts that forms have in common: objects, lists, names, times.
 
 use super::error::{JsonError, JsonErrorKind};
 use crate::codec::InvalidValue;
 use crate::primitives::{KeyError, Label, MandateId, PublicKey, Seconds, Timestamp, Value};
 use std::collections::BTreeMap;
 
-/// The entries of an object, each taken once; what is left at the end is unknown.
+/// The entries of an object that are not read yet. Those left at the end are unknown, and refused.
 pub(super) struct Fields<'v>(BTreeMap<&'v str, &'v Value>);
 
 impl<'v> Fields<'v> {
@@ -19,7 +19,7 @@ impl<'v> Fields<'v> {
         ))
     }
 
-    /// An entry that may be absent, read with `read`.
+    /// Reads an entry that may be absent.
     pub(super) fn optional<T>(
         &mut self,
         key: &'static str,
@@ -32,7 +32,7 @@ impl<'v> Fields<'v> {
             .map_err(|error| error.under(key))
     }
 
-    /// An entry that must be there.
+    /// Reads an entry that is required.
     pub(super) fn required<T>(
         &mut self,
         key: &'static str,
@@ -42,12 +42,12 @@ impl<'v> Fields<'v> {
             .ok_or_else(|| JsonErrorKind::Missing(key).into())
     }
 
-    /// A flag: absent is false.
+    /// Reads a flag that may be `true`, `false` or absent. Absent is false.
     pub(super) fn flag(&mut self, key: &'static str) -> Result<bool, JsonError> {
         Ok(self.optional(key, bool)?.unwrap_or_default())
     }
 
-    /// The only entry left, for objects with one key that names a kind.
+    /// Returns the only entry left, for objects with one key that names a kind.
     pub(super) fn kind(mut self) -> Result<(&'v str, &'v Value), JsonError> {
         match (self.0.pop_first(), self.0.pop_first()) {
             (Some(only), None) => Ok(only),
@@ -56,6 +56,7 @@ impl<'v> Fields<'v> {
         }
     }
 
+    /// Checks that every entry was read.
     pub(super) fn end(self) -> Result<(), JsonError> {
         match self.0.keys().next() {
             None => Ok(()),
@@ -78,6 +79,7 @@ pub(super) fn bool(value: &Value) -> Result<bool, JsonError> {
     }
 }
 
+/// Reads a flag whose absence is false. `false` is refused, so that a flag has one form.
 pub(super) fn only_true(value: &Value) -> Result<(), JsonError> {
     if *value == Value::Bool(true) {
         Ok(())
@@ -94,7 +96,7 @@ pub(super) fn list(value: &Value) -> Result<&[Value], JsonError> {
     }
 }
 
-/// Each item of a list, read with `read`.
+/// Reads each item of a list.
 pub(super) fn each<'v, T>(
     value: &'v Value,
     read: impl Fn(&'v Value) -> Result<T, JsonError>,
@@ -105,7 +107,7 @@ pub(super) fn each<'v, T>(
         .collect()
 }
 
-/// An object from its entries; absent ones are left out.
+/// Makes an object of the entries that have a value.
 pub(super) fn object(entries: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
     let present = entries
         .into_iter()
@@ -113,7 +115,7 @@ pub(super) fn object(entries: impl IntoIterator<Item = (&'static str, Option<Val
     Value::Map(present.collect())
 }
 
-/// What a constructor refused.
+/// Makes an error of what a constructor refused.
 pub(super) fn invalid(error: impl Into<InvalidValue>) -> JsonError {
     JsonErrorKind::Invalid(error.into()).into()
 }
@@ -123,6 +125,7 @@ pub(super) fn time(value: &Value) -> Result<Timestamp, JsonError> {
     Timestamp::from_unix(seconds).map_err(invalid)
 }
 
+/// Returns a number as a whole one that is not negative.
 pub(super) fn whole(value: &Value) -> Option<u64> {
     let Value::Number(number) = value else {
         return None;

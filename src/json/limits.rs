@@ -99,7 +99,8 @@ impl JsonForm for Limit {
         };
         let limit = limit.map_err(|error| error.under(kind))?;
         match tools {
-            // Of all calls, as in a token: a budget for some tools only says so here too.
+            // The constructors narrow a budget to the tools of its sources. Here, as in a token, a
+            // limit without tools is of all calls, and such a budget is refused.
             None => Self::new(Scope::All, limit.rule().clone())
                 .map_err(|error| invalid(error).under(kind)),
             Some(tools) => Self::new(Scope::Tools(tools), limit.rule().clone())

@@ -1,4 +1,5 @@
-//! The JSON form of a mission: `{"controller": key, "name": name, "nonce": hex}`.
+//! The JSON form of a mission: `{"controller": key, "name": name, "nonce": hex}`. It is part of
+//! other forms only.
 
 use super::error::{JsonError, JsonErrorKind};
 use super::fields::{Fields, key, label, object, text};

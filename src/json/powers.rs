@@ -137,6 +137,7 @@ impl JsonForm for Constraint {
     fn from_value(value: &Value) -> Result<Self, JsonError> {
         let (kind, content) = Fields::new(value)?.kind()?;
         constraint_of_kind(kind, content).map_err(|error| {
+            // An unknown kind is a fault of this object, not of what is under the key.
             let is_of_kind =
                 matches!(error.kind(), JsonErrorKind::Unknown { key } if **key == *kind);
             if is_of_kind && error.pointer().is_empty() {

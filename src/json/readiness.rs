@@ -1,4 +1,4 @@
-//! The JSON form of what comes after what: waves and barriers.
+//! The JSON form of waves and barriers.
 
 use super::error::{JsonError, JsonErrorKind};
 use super::fields::{Fields, digest, each, invalid, key, object, seconds, time, whole};
@@ -82,6 +82,7 @@ pub(super) fn barrier(value: &Value) -> Result<Barrier, JsonError> {
     let barrier = match quorum {
         None => barrier,
         Some(quorum) => barrier
+            // A number that does not fit is more than there can be tasks, and refused as such.
             .with_quorum(usize::try_from(quorum).unwrap_or(usize::MAX))
             .map_err(invalid)?,
     };

@@ -29,6 +29,7 @@ pub(super) fn rate(value: &Value) -> Result<RateLimit, JsonError> {
     let per = fields.required("per", seconds)?;
     let is_askable = fields.optional("askable", only_true)?.is_some();
     fields.end()?;
+    // A burst beyond 32 bits is out of bounds, and so is the greatest of 32 bits.
     let rate = RateLimit::new(
         account,
         ledger,
@@ -127,6 +128,7 @@ pub(super) fn gate(value: &Value) -> Result<ApprovalGate, JsonError> {
         fields.end().map(|()| exception)
     })?;
     fields.end()?;
+    // A number that does not fit is more than there can be approvers, and refused as such.
     let gate = ApprovalGate::new(
         usize::try_from(needed).unwrap_or(usize::MAX),
         approvers,

@@ -1,6 +1,8 @@
-//! JSON text to values and back, exactly. `serde_json` checks the grammar, and its places are told
-//! in errors. The values are then read from the text itself in a second pass, so that numbers keep
-//! their digits; that changes nothing for other users of that crate, as its feature for them would.
+//! JSON text to values and back, exactly.
+//!
+//! `serde_json` checks the grammar in a first pass, and errors report its line and column. A second
+//! pass reads the values from the text itself, so that numbers keep their digits. The feature of
+//! `serde_json` for that (`arbitrary_precision`) would change the crate for its other users, too.
 
 use super::error::{JsonError, JsonErrorKind};
 use crate::primitives::bounds::{MAX_JSON_BYTES, MAX_JSON_DEPTH, MAX_VALUE_BYTES};
@@ -12,17 +14,19 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
-/// Bytes of a text that are looked at one by one.
+/// The bytes of a text that are compared one by one. A text of ordinary length ends within them; to
+/// start a search of many bytes at once would cost it more.
 const SHORT: usize = 32;
 
-/// The key that marks bytes.
+/// The key of an object that stands for bytes.
 const BYTES: &str = "$bytes";
 
+/// Reads a JSON text.
 pub(super) fn read(text: &str) -> Result<Value, JsonError> {
     if text.len() > MAX_JSON_BYTES {
         return Err(JsonErrorKind::TooLarge.into());
     }
-    // Tells all of the grammar in one pass, without recursion, and makes nothing.
+    // Checks all of the grammar in one pass, without recursion, and copies nothing.
     let _: &RawValue = serde_json::from_str(text).map_err(syntax)?;
     let mut scanner = Scanner { text, at: 0 };
     scanner.white_space();
@@ -37,23 +41,25 @@ fn syntax(error: serde_json::Error) -> JsonError {
     .into()
 }
 
-/// An error takes much more room than a value, which every level would have to move if it were not
-/// in a box.
+/// A result with its error in a box: an error takes much more room than a value, and every level
+/// moves the result.
 type Read<T> = Result<T, Box<JsonError>>;
 
-/// The fault, at no place yet.
+/// Makes an error that has no place yet.
 fn kind<T>(kind: impl Into<JsonErrorKind>) -> Read<T> {
     Err(Box::new(kind.into().into()))
 }
 
-/// The same error, seen from one level up.
+/// Adds the segment of the level above to the place of an error.
 #[expect(clippy::boxed_local, reason = "the box is what comes in")]
 fn under(error: Box<JsonError>, segment: &str) -> Box<JsonError> {
     Box::new(error.under(segment))
 }
 
-/// A position in a text that is known to be JSON, so that what must come next is never compared.
-/// Each byte is passed once, and those of texts and numbers once more.
+/// A position in a text that is known to be JSON.
+///
+/// What the grammar demands next is therefore not compared again. Each byte is passed once, and
+/// those of texts and numbers once more.
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
@@ -75,8 +81,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Passes `,` or `:` and white space around it, or the bracket that ends a list or an object:
-    /// then `false`.
+    /// Passes `,` or `:` with the white space around it, and returns `true`. Or passes the bracket
+    /// that ends a list or an object, and returns `false`.
     fn goes_on(&mut self) -> bool {
         self.white_space();
         let separator = self.peek();
@@ -85,7 +91,8 @@ impl<'t> Scanner<'t> {
         !matches!(separator, Some(b']' | b'}') | None)
     }
 
-    /// Whether what was opened ends at once, which is then passed.
+    /// Passes an opening bracket. Returns whether the closing one follows, which is then passed,
+    /// too.
     fn is_empty(&mut self) -> bool {
         self.pass(1);
         self.white_space();
@@ -96,7 +103,7 @@ impl<'t> Scanner<'t> {
         empty
     }
 
-    /// A value that may nest so many levels deep, itself included.
+    /// Reads a value that may nest `depth` levels deep, itself included.
     fn value(&mut self, depth: usize) -> Read<Value> {
         let Some(deeper) = depth.checked_sub(1) else {
             return kind(JsonErrorKind::TooDeep);
@@ -108,10 +115,12 @@ impl<'t> Scanner<'t> {
             Some(b't') => Ok(self.word("true", Value::Bool(true))),
             Some(b'f') => Ok(self.word("false", Value::Bool(false))),
             Some(b'n') => Ok(self.word("null", Value::Null)),
+            // The grammar allows nothing else here.
             _ => self.number(),
         }
     }
 
+    /// Passes a word that the grammar allows here, and returns its value.
     fn word(&mut self, word: &str, value: Value) -> Value {
         self.pass(word.len());
         value
@@ -132,13 +141,13 @@ impl<'t> Scanner<'t> {
         digits.parse::<Number>().map(Value::Number).or_else(kind)
     }
 
-    /// A text. One without escapes is not copied.
+    /// Reads a text. One without escapes is not copied.
     fn string(&mut self) -> Read<Cow<'t, str>> {
         let start = self.at;
         self.pass(1);
         let mut escaped = false;
-        // Most are short and have no escapes. In a long one the next quotation mark is searched for
-        // many bytes at once.
+        // Most texts are short and have no escapes. In a long one the next quotation mark is
+        // searched for in many bytes at once.
         let rest = self.text.get(self.at..).unwrap_or_default();
         let short = rest
             .as_bytes()
@@ -165,13 +174,14 @@ impl<'t> Scanner<'t> {
         if !escaped {
             return Ok(Cow::Borrowed(inner));
         }
-        // Only escapes of half a surrogate pair are refused yet: the grammar allows them.
+        // The grammar is checked, so this can fail only for an escape of half a surrogate pair,
+        // which the grammar allows.
         serde_json::from_str(literal)
             .map(Cow::Owned)
             .map_err(|error| self.syntax_at(start, &error).into())
     }
 
-    /// Passes a text to its end, escape by escape; whether it has any.
+    /// Passes a text to its end, escape by escape. Returns whether it has any.
     fn pass_escaped(&mut self) -> bool {
         let mut escaped = false;
         loop {
@@ -183,6 +193,7 @@ impl<'t> Scanner<'t> {
             self.pass(plain);
             match rest.get(plain) {
                 Some(b'\\') => {
+                    // The byte after it belongs to the escape, also if it is a quotation mark.
                     escaped = true;
                     self.pass(2);
                 }
@@ -191,8 +202,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The place in the whole text of an error in a part of it that has no line break and begins at
-    /// `start`.
+    /// Returns an error in a part of the text, with its place in the whole text. The part begins at
+    /// `start` and has no line break.
     fn syntax_at(&self, start: usize, error: &serde_json::Error) -> JsonError {
         let before = self.text.as_bytes().get(..start).unwrap_or_default();
         let line = before
@@ -240,8 +251,8 @@ impl<'t> Scanner<'t> {
             let key = self.string()?;
             self.goes_on();
             let value = self.value(depth).map_err(|error| under(error, &key))?;
-            // It is looked for among those before, by a comparison or two for each time that they
-            // double.
+            // The key is searched among the keys before it, with a comparison or two for each time
+            // that their number doubles.
             let halves = map.len().checked_ilog2().unwrap_or(0);
             tally::count(usize::try_from(halves).unwrap_or(0).saturating_mul(2));
             match map.entry(key.into_owned()) {
@@ -256,6 +267,8 @@ impl<'t> Scanner<'t> {
                 break;
             }
         }
+        // An object with this key stands for bytes. With another value or another entry it is
+        // refused, so that a misspelled one is not taken for a map.
         match map.get(BYTES) {
             None => Ok(Value::Map(map)),
             Some(Value::Text(text)) if map.len() == 1 => from_base64url(text, MAX_VALUE_BYTES)
@@ -268,6 +281,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
+/// Writes a value as JSON text in one line.
 pub(super) fn write(value: &Value) -> String {
     let mut out = String::new();
     write_value(&mut out, value);
@@ -311,14 +325,16 @@ fn write_value(out: &mut String, value: &Value) {
 }
 
 fn write_text(out: &mut String, text: &str) {
-    // A text always has a JSON form, so there is no error to lose.
+    // Every text has a JSON form, so this never fails and the default is never used.
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
-/// A value from any data format that serde reads, such as the `serde_json::Value` a host already
-/// has. Floats become the shortest decimal that reads back as them; keys that come twice,
-/// non-finite floats and numbers out of bounds are refused. Where digits matter beyond a float's,
-/// read the text with [`JsonForm::from_json`](super::JsonForm::from_json).
+/// Reads a value from any data format that serde reads, such as the `serde_json::Value` that a host
+/// already has.
+///
+/// A float becomes the shortest decimal that reads back as that float. Refused are a key that
+/// appears twice, a float that is not finite, and a number out of bounds. Where digits matter
+/// beyond those of a float, read the text with [`JsonForm::from_json`](super::JsonForm::from_json).
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor)
@@ -369,7 +385,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, float: f64) -> Result<Value, E> {
-        // The shortest digits that read back as the float; what is no number has none.
+        // These are the shortest digits that read back as the float. NaN and infinity have none,
+        // and their names do not parse.
         format!("{float:e}")
             .parse()
             .map(Value::Number)

@@ -7,16 +7,26 @@ use crate::primitives::{
 use blake3::Hasher;
 use std::sync::LazyLock;
 
-/// A hash that is used for one thing only, as BLAKE3's key derivation tells them apart. Kept with
-/// its context hashed in, where that would cost every call as much as hashing the call itself.
+/// A hash for one purpose: BLAKE3 in key derivation mode, which separates purposes by their
+/// context.
+///
+/// The hasher is kept after its context is hashed. To hash the context anew would cost every call
+/// as much as hashing the call itself.
 type Domain = LazyLock<Hasher>;
 
+/// Returns the hash of `content` for the purpose of the domain.
 fn within(domain: &Domain, content: &[u8]) -> [u8; 32] {
     *Hasher::clone(domain).update(content).finalize().as_bytes()
 }
 
 impl Digest {
-    /// The BLAKE3 digest of `content`.
+    /// Returns the BLAKE3 digest of `content`.
+    ///
+    /// ```
+    /// use mandatum::Digest;
+    /// assert_eq!(Digest::hash("text"), Digest::hash(b"text"));
+    /// assert_ne!(Digest::hash("text"), Digest::hash("text "));
+    /// ```
     #[must_use]
     pub fn hash(content: impl AsRef<[u8]>) -> Self {
         Self::from_bytes(*blake3::hash(content.as_ref()).as_bytes())
@@ -41,20 +51,20 @@ impl From<&Mission> for MissionId {
     }
 }
 
-/// A mandate's id: the hash of its exact bytes.
+/// Returns a mandate's id: the hash of its exact bytes.
 pub(crate) fn mandate_id(token: &[u8]) -> MandateId {
     MandateId::from_bytes(*blake3::hash(token).as_bytes())
 }
 
-/// The digest of a call's tool and arguments.
+/// Returns the digest of a call's tool and arguments.
 pub(crate) fn request_digest(tool: &ToolName, arguments: &Arguments) -> RequestDigest {
     static REQUEST: Domain = LazyLock::new(|| Hasher::new_derive_key("mandatum 2026-12 request"));
     RequestDigest::from_bytes(within(&REQUEST, &request(tool, arguments)))
 }
 
 impl CallKey {
-    /// Returns the identity of the call with this id under `leaf` at `audience`, whatever it asks
-    /// for.
+    /// Returns the identity of the call with this id under `leaf` at `audience`. It does not depend
+    /// on the tool or the arguments.
     #[must_use]
     pub fn new(leaf: &MandateId, id: &CallId, audience: &Audience) -> Self {
         static CALL_KEY: Domain =
@@ -68,12 +78,12 @@ impl CallKey {
     }
 }
 
-/// The digest of an account, as the codec writes it.
+/// Returns the id of an account: the digest of its encoding.
 pub(crate) fn account_id(encoded: &[u8]) -> AccountId {
     AccountId::from_bytes(blake3::derive_key("mandatum 2026-12 account", encoded))
 }
 
-/// The digest of a verifier's configuration.
+/// Returns the digest of the encoding of a verifier's configuration.
 pub(crate) fn config_digest(encoded: &[u8]) -> Digest {
     Digest::from_bytes(blake3::derive_key(
         "mandatum 2026-12 verifier configuration",

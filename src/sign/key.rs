@@ -1,20 +1,22 @@
+use super::equation::ComputedR;
 use crate::primitives::{KeyError, PublicKey, Signature};
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
-use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::Signer;
-use sha2::{Digest, Sha512};
 use std::fmt;
 use std::ops::Neg;
 use thiserror::Error;
 
-/// A signature that does not verify under the key it should: other bytes, another key, or one of
-/// the malleable and small-order forms that strict verification refuses.
+/// A signature that does not verify under the expected key.
+///
+/// The message or the key is another one, or the signature has a malleable or small-order form,
+/// which strict verification refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the signature does not verify")]
 pub struct SignatureError;
 
-/// A private key that signs in this process. Zeroized when dropped; says nothing in `Debug`; can't
-/// be compared or printed.
+/// A private key that signs in this process.
+///
+/// It is zeroized when dropped. `Debug` does not show it, and it can't be compared or printed.
 ///
 /// For a key that lives elsewhere (a KMS, an HSM, an agent), sign in two steps: see
 /// [`Unsigned`](super::Unsigned).
@@ -28,19 +30,23 @@ pub struct SignatureError;
 pub struct SigningKey(ed25519_dalek::SigningKey);
 
 impl SigningKey {
-    /// The Ed25519 key of a secret seed (RFC 8032 section 5.1.5): 32 random bytes from the host.
+    /// Makes the Ed25519 key of a secret seed (RFC 8032 section 5.1.5): 32 random bytes from the
+    /// host.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(ed25519_dalek::SigningKey::from_bytes(seed))
     }
 
-    /// The public key.
+    /// Returns the public key.
     #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey::of_secret(self.0.verifying_key().to_bytes())
     }
 
-    /// The signature of `message`.
+    /// Signs `message`.
+    ///
+    /// It signs any bytes. Claims are signed with [`Unsigned::sign`](super::Unsigned::sign), which
+    /// also checks that this key may sign them.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
         Signature::Ed25519(self.0.sign(message).to_bytes())
@@ -57,11 +63,12 @@ impl fmt::Debug for SigningKey {
 #[derive(Clone)]
 pub(crate) struct VerifyingKey {
     bytes: [u8; 32],
+    /// The negated point, because the equation subtracts.
     minus: EdwardsPoint,
 }
 
 impl VerifyingKey {
-    /// The point that the key encodes.
+    /// Finds the point that the key encodes.
     pub(crate) fn new(key: &PublicKey) -> Result<Self, KeyError> {
         let bytes = *key.as_bytes();
         let point = CompressedEdwardsY(bytes)
@@ -73,77 +80,37 @@ impl VerifyingKey {
         })
     }
 
-    /// Verifies strictly (RFC 8032 section 5.1.7, without cofactor; S below the group order; R of
-    /// large order).
+    /// Returns the key's bytes, as they came.
+    pub(super) const fn bytes(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+
+    /// Returns the negated point.
+    pub(super) const fn minus(&self) -> &EdwardsPoint {
+        &self.minus
+    }
+
+    /// Verifies strictly: RFC 8032 section 5.1.7 without cofactor, with S below the group order and
+    /// R of large order.
     pub(crate) fn verify(
         &self,
         message: &[u8],
         signature: &Signature,
     ) -> Result<(), SignatureError> {
-        let computed = self.compute(message, signature)?;
-        if computed.point.compress() == computed.r {
+        if self.compute(message, signature)?.is_valid() {
             Ok(())
         } else {
             Err(SignatureError)
         }
     }
 
-    /// All of verifying but the last step: the R that would make the signature valid, S·B − k·A,
-    /// beside the R that it has.
-    ///
-    /// The verdict is what `verify_strict` says, without its square root: that decompresses R to
-    /// see whether it and the key are of small order. The key is not, by its type; and R, whose
-    /// bytes are compared with those of a point that is computed, can only be one of the eight such
-    /// points in their canonical spelling, which are told by a table.
+    /// Does all of verifying but the last step, which [`ComputedR::first_invalid`] does for several
+    /// signatures at once.
     pub(crate) fn compute(
         &self,
         message: &[u8],
         signature: &Signature,
     ) -> Result<ComputedR, SignatureError> {
-        if signature.has_weak_r() {
-            return Err(SignatureError);
-        }
-        let (r, s) = signature.parts();
-        let s = Option::from(Scalar::from_canonical_bytes(s)).ok_or(SignatureError)?;
-        let hash = Sha512::new()
-            .chain_update(r)
-            .chain_update(self.bytes)
-            .chain_update(message);
-        let k = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
-        let point = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &self.minus, &s);
-        Ok(ComputedR {
-            r: CompressedEdwardsY(r),
-            point,
-        })
-    }
-}
-
-/// A signature that verifies if the R it has is the one that was computed.
-pub(crate) struct ComputedR {
-    r: CompressedEdwardsY,
-    point: EdwardsPoint,
-}
-
-impl ComputedR {
-    /// The first of these that does not verify; each is judged by itself, as
-    /// [`VerifyingKey::verify`] does.
-    ///
-    /// To spell a point takes the inverse of a coordinate, a tenth of a verification; all inverses
-    /// together cost little more than one (Montgomery's trick). Nothing is added up over
-    /// signatures, so no signature can make up for another. Adding them up, which batch
-    /// verification does to save more, says of some sets of signatures that they verify although
-    /// one does not alone: the parts of small order of keys and Rs may cancel out, and whoever
-    /// chooses keys can try until they do.
-    pub(crate) fn first_invalid(signatures: &[Self]) -> Option<usize> {
-        if signatures.is_empty() {
-            return None;
-        }
-        let points: Vec<EdwardsPoint> =
-            signatures.iter().map(|signature| signature.point).collect();
-        let spelled = EdwardsPoint::compress_batch_alloc(&points);
-        signatures
-            .iter()
-            .zip(spelled)
-            .position(|(signature, spelled)| signature.r != spelled)
+        ComputedR::new(self, message, signature)
     }
 }

@@ -1,5 +1,6 @@
 use super::digest::mandate_id;
-use super::key::{ComputedR, SignatureError, SigningKey, VerifyingKey};
+use super::equation::ComputedR;
+use super::key::{SignatureError, SigningKey, VerifyingKey};
 use crate::codec::{
     Claims, CodecError, Envelope, Reader, TextError, payload, protected_header, seal, to_be_signed,
 };
@@ -9,11 +10,12 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 use thiserror::Error;
 
-/// Why claims were not signed.
+/// The reason why claims were not signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SignError {
-    /// Only the keys that a verifier will ask may sign: the parent's holder, one of the issuer's.
+    /// The key is none of those that a verifier checks the token with, such as that of the parent's
+    /// holder.
     #[error("this key may not sign the token")]
     WrongKey,
     /// The signature does not verify under any key that may sign.
@@ -23,21 +25,26 @@ pub enum SignError {
 
 /// Claims that wait for a signature.
 ///
-/// In one step with [`sign`](Self::sign), or in two where the key lives elsewhere: the exact bytes
-/// to sign go out with [`to_be_signed`](Self::to_be_signed), the signature comes back in with
-/// [`attach`](Self::attach).
+/// A key in this process signs them in one step, with [`sign`](Self::sign). A key that lives
+/// elsewhere takes two steps: [`to_be_signed`](Self::to_be_signed) returns the exact bytes to sign,
+/// and [`attach`](Self::attach) accepts the signature of these.
 ///
 /// ```
-/// # use mandatum::primitives::Signature;
-/// # use mandatum::sign::{SignError, Token, Unsigned};
-/// # use mandatum::{CallClaims, SigningKey};
-/// # fn elsewhere(bytes: &[u8]) -> Signature { SigningKey::from_seed(&[7; 32]).sign(bytes) }
-/// fn sign_in_two_steps(unsigned: Unsigned<CallClaims>) -> Result<Token<CallClaims>, SignError> {
-///     let signature = elsewhere(&unsigned.to_be_signed());
-///     unsigned.attach(signature)
-/// }
+/// use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
+/// # use mandatum::primitives::MandateId;
+/// # use mandatum::{SigningKey, Timestamp};
+/// # let (key, at) = (SigningKey::from_seed(&[7; 32]), Timestamp::from_unix(1_767_225_600)?);
+/// # let mandate = MandateId::from_bytes([1; 32]);
+/// # let header = NoticeHeader::new([2; 8], key.public(), at);
+/// # let kms = |bytes: &[u8]| key.sign(bytes);
+/// let unsigned = TaskEnd::by_holder(header, mandate, TaskEnding::Completed, at);
+/// assert!(unsigned.clone().attach(kms(b"other bytes")).is_err());
+/// let signature = kms(&unsigned.to_be_signed());
+/// let token = unsigned.attach(signature)?;
+/// assert_eq!(token.claims().mandate, mandate);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use = "unsigned claims are worth nothing"]
+#[must_use = "no verifier accepts unsigned claims"]
 #[derive(Clone, Debug)]
 pub struct Unsigned<C> {
     claims: C,
@@ -47,7 +54,7 @@ pub struct Unsigned<C> {
 }
 
 impl<C: Claims> Unsigned<C> {
-    /// Claims to be signed by one of `signers`.
+    /// Encodes claims that one of `signers` has to sign.
     pub(crate) fn new(claims: C, signers: Vec<PublicKey>) -> Self {
         let (protected, payload) = (protected_header(C::TYPE), payload(&claims));
         Self {
@@ -58,24 +65,25 @@ impl<C: Claims> Unsigned<C> {
         }
     }
 
-    /// The length of the token once it is signed.
+    /// Returns the length of the token once it is signed.
     pub(crate) fn sealed_length(&self) -> usize {
+        // Every signature has 64 bytes, so any will do.
         seal(&self.protected, &self.payload, &[0; 64]).len()
     }
 
-    /// What the token will say.
+    /// Returns the claims of the token.
     #[must_use]
     pub const fn claims(&self) -> &C {
         &self.claims
     }
 
-    /// The keys that may sign.
+    /// Returns the keys that may sign.
     #[must_use]
     pub fn signers(&self) -> &[PublicKey] {
         &self.signers
     }
 
-    /// The exact bytes to sign (`Sig_structure`, RFC 9052 section 4.4).
+    /// Returns the exact bytes to sign (`Sig_structure`, RFC 9052 section 4.4).
     #[must_use]
     pub fn to_be_signed(&self) -> Vec<u8> {
         to_be_signed(&self.protected, &self.payload)
@@ -84,7 +92,7 @@ impl<C: Claims> Unsigned<C> {
     /// Signs with a key in this process.
     ///
     /// # Errors
-    /// [`SignError::WrongKey`] when it is not a key that may sign.
+    /// [`SignError::WrongKey`] for a key that is none of [`signers`](Self::signers).
     pub fn sign(self, key: &SigningKey) -> Result<Token<C>, SignError> {
         if !self.signers.contains(&key.public()) {
             return Err(SignError::WrongKey);
@@ -93,10 +101,11 @@ impl<C: Claims> Unsigned<C> {
         Ok(self.seal(signature))
     }
 
-    /// Takes a signature made elsewhere, if it verifies.
+    /// Accepts a signature made elsewhere if it verifies.
     ///
     /// # Errors
-    /// [`SignError::InvalidSignature`] when it verifies under none of the keys that may sign.
+    /// [`SignError::InvalidSignature`] for a signature of other bytes, or by a key that is none of
+    /// [`signers`](Self::signers).
     pub fn attach(self, signature: Signature) -> Result<Token<C>, SignError> {
         let message = self.to_be_signed();
         let verifies = |key: &PublicKey| {
@@ -119,18 +128,28 @@ impl<C: Claims> Unsigned<C> {
     }
 }
 
-/// A token: the bytes that came, and what they say. That it decoded says nothing about who signed
-/// it.
+/// A token: the bytes that came, and their claims.
+///
+/// A token that decoded is not verified: anybody may have signed it.
+///
+/// ```
+/// use mandatum::codec::CodecErrorKind;
+/// use mandatum::sign::Token;
+/// use mandatum::{Root, claims::Status};
+/// let error = Token::<Root>::from_bytes(&[0xd2, 0x84]).unwrap_err();
+/// assert_eq!((error.at, error.kind), (2, CodecErrorKind::Truncated));
+/// assert!(Token::<Status>::from_text("not base64url").is_err());
+/// ```
 #[derive(Clone)]
 pub struct Token<C> {
     bytes: Box<[u8]>,
-    /// Computed when it is first asked for, because a token that is refused is not asked for it.
+    /// Computed when it is first asked for, because nobody asks for that of a refused token.
     digest: OnceLock<MandateId>,
     claims: C,
 }
 
 impl<C> PartialEq for Token<C> {
-    /// The bytes say it all.
+    /// Compares the bytes, because they determine the claims.
     fn eq(&self, other: &Self) -> bool {
         self.bytes == other.bytes
     }
@@ -139,10 +158,11 @@ impl<C> PartialEq for Token<C> {
 impl<C> Eq for Token<C> {}
 
 impl<C: Claims> Token<C> {
-    /// Reads a token of this type, strictly; see the codec's format.
+    /// Reads a token of this type in the one encoding of the [format](crate::format).
     ///
     /// # Errors
-    /// [`CodecError`], with the place.
+    /// [`CodecError`] for bytes in another encoding, a token of another type, and bytes after the
+    /// end. It names the byte.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut r = Reader::new(bytes);
         let token = Self::read(&mut r)?;
@@ -150,24 +170,26 @@ impl<C: Claims> Token<C> {
         Ok(token)
     }
 
-    /// Reads the text form.
+    /// Reads the text form: base64url without padding.
     ///
     /// # Errors
-    /// [`TextError`] when it is not base64url, or its bytes are not such a token.
+    /// [`TextError::Text`] for a text that is not base64url or is too long, and
+    /// [`TextError::Bytes`] as for [`from_bytes`](Self::from_bytes).
     pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, C::MAX_BYTES)?)?)
     }
 
+    /// Reads a token as one item of more bytes.
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         Self::from_envelope(&Envelope::read_within(r, C::MAX_BYTES)?)
     }
 
-    /// What came in an envelope.
+    /// Reads the claims in an envelope.
     pub(crate) fn from_envelope(envelope: &Envelope<'_>) -> Result<Self, CodecError> {
         Self::digested(envelope, None)
     }
 
-    /// The same, with the digest of its bytes where that was computed already.
+    /// Reads the claims in an envelope, the digest of whose bytes may be known already.
     pub(crate) fn digested(
         envelope: &Envelope<'_>,
         digest: Option<MandateId>,
@@ -180,26 +202,26 @@ impl<C: Claims> Token<C> {
         })
     }
 
-    /// The exact bytes.
+    /// Returns the exact bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Returns the text form: base64url without padding. There is no `Display`, so that no log shows
-    /// it by accident.
+    /// Returns the text form: base64url without padding. There is no `Display`, so that no log
+    /// shows it by accident.
     #[must_use]
     pub fn to_text(&self) -> String {
         base64url(&self.bytes)
     }
 
-    /// What it says.
+    /// Returns the claims.
     #[must_use]
     pub const fn claims(&self) -> &C {
         &self.claims
     }
 
-    /// The BLAKE3 digest of its exact bytes, by which a mandate is known.
+    /// Returns the BLAKE3 digest of the exact bytes, which is the id of a mandate.
     #[must_use]
     pub fn digest(&self) -> MandateId {
         *self.digest.get_or_init(|| mandate_id(&self.bytes))
@@ -211,16 +233,19 @@ impl<C: Claims> Token<C> {
         key.verify(&signed, &signature)
     }
 
-    /// The same but for the last step.
+    /// Does all of verifying but the last step.
     pub(crate) fn compute(&self, key: &VerifyingKey) -> Result<ComputedR, SignatureError> {
         let (signed, signature) = self.signed()?;
         key.compute(&signed, &signature)
     }
 
-    /// What was signed, and the signature. Taken apart once more rather than kept in parts: a token
-    /// is verified once, and kept for as long as its chain.
+    /// Returns the signed bytes and the signature.
+    ///
+    /// The token is split once more here, and its parts are not kept: a token is verified once, and
+    /// kept for as long as its chain.
     fn signed(&self) -> Result<(Vec<u8>, Signature), SignatureError> {
         let envelope = Envelope::read_within(&mut Reader::new(&self.bytes), C::MAX_BYTES)
+            // These bytes were split before, so this can't happen; if it did, nothing verifies.
             .map_err(|_| SignatureError)?;
         Ok((
             to_be_signed(envelope.protected, envelope.payload),

@@ -1,4 +1,4 @@
-//! What reads, reads one way: the claims that a payload decodes to encode to that payload again.
+//! Each payload that reads has one encoding: its claims encode to the same bytes.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,7 +41,7 @@ fn number(text: &str) -> Number {
     text.parse().unwrap()
 }
 
-/// A constraint of every kind, with every optional part there and not there.
+/// Returns constraints of every kind, with and without every optional part.
 fn constraints() -> Vec<Constraint> {
     let map = BTreeMap::from([
         ("b".to_owned(), Value::Null),
@@ -224,7 +224,7 @@ fn what_is_written_reads_back_as_it_was() {
     reads_back(&call());
 }
 
-/// Whether the bytes read; if so they are the bytes that their claims write.
+/// Returns whether the bytes read. If they do, their claims must write the same bytes.
 fn reads_one_way<C: Claims>(bytes: &[u8]) -> bool {
     match read_payload::<C>(bytes, 0) {
         Ok(claims) => {
@@ -235,8 +235,8 @@ fn reads_one_way<C: Claims>(bytes: &[u8]) -> bool {
     }
 }
 
-/// Every byte of the payload replaced by some other, one at a time; how many of the results still
-/// read.
+/// Replaces every byte of the payload by others, one at a time. Returns how many of the results
+/// still read.
 fn readable_neighbours<C: Claims>(claims: &C) -> usize {
     let good = payload(claims);
     let steps = [1_u8, 2, 0x10, 0x20, 0x60, 0x7f, 0x80, 0xff];
@@ -260,7 +260,7 @@ fn a_changed_byte_is_refused_or_changes_what_is_said() {
     assert!(found.iter().all(|readable| *readable > 500), "{found:?}");
 }
 
-/// Bytes put into a payload: heads of every kind, and whole small items.
+/// Generates bytes to put into a payload: heads of every kind, and whole small items.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let items: [&[u8]; 14] = [
         &[0xf6],

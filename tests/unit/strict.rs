@@ -1,14 +1,16 @@
-//! The same verdict as `verify_strict`, on the edges that attackers can make: keys with a part of
-//! small order, R of small or mixed order or in a second spelling, S beyond the group order.
+//! Verification gives the verdict of `verify_strict` on the edges that attackers can make: keys
+//! with a part of small order, R of small or mixed order or in a second encoding, S above the group
+//! order. `src/sign/equation.rs` argues why.
 
-use super::key::{ComputedR, SigningKey, VerifyingKey};
+use super::equation::ComputedR;
+use super::key::{SigningKey, VerifyingKey};
 use crate::primitives::{PublicKey, Signature};
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::Verifier;
 use proptest::prelude::*;
 
-/// What a key's holder, who may choose a key with a part of small order, makes a signature of.
+/// A signature by a holder who may choose a key with a part of small order.
 #[derive(Clone, Debug)]
 struct Forgery {
     secret: u64,
@@ -32,7 +34,7 @@ fn compressed(point: EdwardsPoint) -> [u8; 32] {
 }
 
 impl Forgery {
-    /// Key, message and signature; the equation holds but for the parts of small order.
+    /// Returns key, message and signature. The equation holds but for the parts of small order.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "arithmetic modulo the group's order does not overflow"
@@ -50,8 +52,8 @@ impl Forgery {
     }
 }
 
-/// Ours, the library's strict one, and its plain one; `None` for a key that is refused when it is
-/// parsed.
+/// Returns our verdict, the library's strict one, and its plain one; `None` for a key that is
+/// refused when it is parsed.
 fn verdicts(key: [u8; 32], message: &[u8], signature: [u8; 64]) -> Option<(bool, bool, bool)> {
     let ours = VerifyingKey::new(&PublicKey::ed25519(key).ok()?).ok()?;
     let theirs = ed25519_dalek::VerifyingKey::from_bytes(&key).unwrap();
@@ -88,7 +90,7 @@ fn weak_nonces_that_plain_verification_takes_are_refused() {
     }
     assert!(
         plainly > 100,
-        "{plainly} of them fool a verifier that does not look at R"
+        "only {plainly} of them fool a verifier that does not check R"
     );
 }
 
@@ -125,7 +127,7 @@ proptest! {
     }
 }
 
-/// Encodings of R that are no point, or a second spelling of one, can't be what is computed.
+/// Encodings of R that are no point, or a second encoding of one, never equal the computed one.
 #[test]
 fn other_spellings_of_r_are_refused_alike() {
     let key = SigningKey::from_seed(&[3; 32]);
@@ -143,7 +145,7 @@ fn other_spellings_of_r_are_refused_alike() {
     }
 }
 
-/// A signature with what it is of.
+/// A key, a message and a signature.
 type Signed = ([u8; 32], Vec<u8>, [u8; 64]);
 
 fn is_strictly_valid((key, message, signature): &Signed) -> bool {
@@ -152,8 +154,8 @@ fn is_strictly_valid((key, message, signature): &Signed) -> bool {
         .is_ok()
 }
 
-/// The first that does not verify, found as a chain finds it: each is computed until one can't be,
-/// the last step is of all at once.
+/// Finds the first signature that does not verify, as a chain finds it: each is computed until one
+/// can't be, and the last step is of all at once.
 fn first_invalid(signed: &[Signed]) -> Option<usize> {
     let compute = |(key, message, signature): &Signed| {
         let key = VerifyingKey::new(&PublicKey::ed25519(*key).unwrap()).unwrap();
@@ -174,8 +176,8 @@ fn honest(seed: u8) -> Signed {
     )
 }
 
-/// The ways to spoil a signature: R another point, no point, a weak point, a negated point; S
-/// another, without its reduction; another message.
+/// Spoils a signature. R becomes another point (0), no point (1), a weak point (2) or negated (3).
+/// S becomes another number (4) or one above the group order (5). Else the message becomes another.
 #[expect(
     clippy::arithmetic_side_effects,
     reason = "arithmetic modulo the group's order does not overflow"
@@ -194,9 +196,9 @@ fn spoiled(signed: &Signed, way: usize) -> Signed {
     (key, message, signature)
 }
 
-/// S + L, which the plain equation does not tell from S.
+/// Returns S + L, where L is the group order: in the plain equation it equals S.
 fn beyond_the_order(signature: &[u8; 64]) -> [u8; 32] {
-    // L − 1, and the one that is missing.
+    // This is L − 1; the carry of one in the beginning adds what is missing.
     let order = (-Scalar::ONE).to_bytes();
     let mut carry = 1_u16;
     let mut sum = [0; 32];
@@ -234,8 +236,8 @@ fn of_many_the_first_that_one_by_one_is_not_valid_is_found() {
     }
 }
 
-/// Σ zᵢ·(Sᵢ·B − Rᵢ − kᵢ·Aᵢ) = 0, with coefficients of 128 bits that are a hash of all that is
-/// summed.
+/// Whether Σ zᵢ·(Sᵢ·B − Rᵢ − kᵢ·Aᵢ) = 0, as batch verification asks. The coefficients have 128 bits
+/// and are a hash of all signatures.
 #[expect(
     clippy::arithmetic_side_effects,
     reason = "arithmetic modulo the group's order does not overflow"
@@ -278,7 +280,8 @@ fn sum_verifies(signed: &[Signed]) -> bool {
     sum == EdwardsPoint::default()
 }
 
-/// Why signatures are not added up: two that are both invalid may make up for each other.
+/// Two signatures that are both invalid may compensate for each other: this is why signatures are
+/// not summed.
 #[test]
 fn a_sum_takes_what_one_by_one_is_refused() {
     assert!(sum_verifies(&[honest(1), honest(2)]));

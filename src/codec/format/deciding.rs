@@ -1,137 +1,179 @@
-//! A decision: what each step asks, what the permit rests on, what a call is charged, and what a
-//! ledger answers.
+//! A decision: what each step checks, which times bound the permit, how a call is charged, and what
+//! a ledger answers.
 //!
-//! The steps are those of [`Step`](crate::decide::Step), in that order; the first that fails is the denial.
-//! Its place is a link where one is named here, −1 for the ceiling, and none otherwise. Steps that
-//! ask every link, or every limit, ask the root first, and a link's limits in their order, but for
-//! step 12. A limit is asked only where the call's tool is in its scope. A limit on delegates asks
-//! nothing of a call.
+//! The steps are those of [`Step`](crate::decide::Step), in that order. The first that fails is the
+//! denial. Its place is a link where one is named here, −1 for the ceiling, and none otherwise.
 //!
-//! A case verifies the chain first, then applies its notices, and only then reads the signed call.
+//! A step that asks every link asks the root first. A step that asks every limit asks the limits of
+//! the root in their order, then those of the next link. Only step 12 asks the leaf first. A limit
+//! is asked only if the call's tool is in its scope. A limit on delegates asks nothing of a call.
+//!
+//! A case of the test vectors verifies the chain first. Then it applies its notices. Only then does
+//! it read the signed call.
 //!
 //! # Times
 //!
-//! A time plus seconds is at most the last second of the year 9999. *Received* at *now*, a time of
-//! up to the leeway ahead counts as now, and one further ahead as none. An age of *n* seconds is
-//! held up to and including *n*; so what is from *t* may be used until before *t* + *n* + 1.
+//! - A time plus a number of seconds is at most the last second of the year 9999.
+//! - A time *received* at *now* counts as now if it is ahead by at most the leeway. If it is
+//!   further ahead, it counts as none ("from beyond the leeway").
+//! - A maximum age of *n* seconds includes *n*. So what is dated *t* may be used until before *t* +
+//!   *n* + 1.
+//! - "The permit depends on" a time means that the permit ends before it at the latest. A permit is
+//!   valid until before the earliest second that it depends on.
 //!
 //! # The steps
 //!
-//! - **2** `IssuedInFuture` at a link: `iat` is after now + leeway. All links before step 3.
-//! - **3** `Expired` at a link: now is at `exp` or after it. The permit rests on each.
-//! - **4** `WrongAudience` at 0. A root that says null is for any.
-//! - **5** Windows (`NotYet` when now + leeway is before the opening, `WindowClosed` at the closing
-//!   and after it, on which the permit rests), audiences (`WrongAudience`), signed calls
-//!   (`SignedCallRequired`), at their links.
-//! - **6** `WrongLeaf`. **7** `CallForAnotherAudience`. **8** `CallFromFuture` beyond the leeway,
-//!   then `CallTooOld`. **9** `CallIdMismatch`, then `RequestMismatch`. **10** `NotTheHolder`: the
-//!   signature by the leaf's holder; for an asserted call that the key is its. **11**
-//!   `AssertionNotAccepted`, of asserted calls alone, which are asked nothing of 7 to 9.
+//! - **2** `IssuedInFuture` at a link: its `iat` is after now + leeway. All links are asked before
+//!   step 3.
+//! - **3** `Expired` at a link: now is at its `exp` or after it. The permit depends on each `exp`.
+//! - **4** `WrongAudience` at 0. A root with null accepts any audience.
+//! - **5** At its link, each limit of these kinds:
+//!   - a window: `NotYet` if now + leeway is before the opening; `WindowClosed` at the closing and
+//!     after it. The permit depends on the closing.
+//!   - audiences: `WrongAudience`;
+//!   - signed calls: `SignedCallRequired`.
+//! - **6** `WrongLeaf`.
+//! - **7** `CallForAnotherAudience`.
+//! - **8** `CallFromFuture` beyond the leeway, then `CallTooOld`.
+//! - **9** `CallIdMismatch`, then `RequestMismatch`.
+//! - **10** `NotTheHolder`. For a signed call: the signature by the leaf's holder. For an asserted
+//!   call: the key that is asserted is the leaf's holder's.
+//! - **11** `AssertionNotAccepted`, for asserted calls only. Steps 7 to 9 ask nothing of asserted
+//!   calls.
 //! - **12** At a link, from the leaf up: its code of [powers](super::powers). Above the leaf only
-//!   delegable capabilities count. **13** `CeilingRefuses` at −1; of a call below the root only
-//!   delegable ones count.
-//! - **14** In this order: `ChainTooLong`; `MissionRequired`, unless the root's life is a mission
-//!   or a limit of the root in whose scope the call is; `AudienceRequired` likewise; `RootTooOld`,
-//!   counted from the earlier of its `iat` and now; for a greatest age of grants `NoAttestedGrant`
-//!   (none, or one that counts as none) and `GrantTooOld`. The permit rests on both ages.
-//! - **15** At 0, rule 10 again; a grant from beyond the leeway counts as none. **16**
-//!   `AliasMissing` at 0.
-//! - **17** The mission of the root's life, at 0; then the other limits but gates, at their links.
-//!   See [missions](super::missions). The permit rests on each mission.
-//!   - A condition: `FactUnknown` when there is none, it is not open to the root's issuer, or is
-//!     from beyond the leeway; `FactTooOld`; `ConditionFails`. The permit rests on its age.
+//!   delegable capabilities count.
+//! - **13** `CeilingRefuses` at −1. If the chain has more than one link, only delegable
+//!   capabilities count.
+//! - **14** In this order:
+//!   1. `ChainTooLong`.
+//!   2. `MissionRequired`, unless the root's life is a mission, or a limit of the root in whose
+//!      scope the call is is a mission.
+//!   3. `AudienceRequired`, unless the root names its audiences, or a limit of the root in whose
+//!      scope the call is names audiences.
+//!   4. `RootTooOld`, counted from the earlier of the root's `iat` and now. The permit depends on
+//!      this age.
+//!   5. If there is a greatest age of grants: `NoAttestedGrant` for no grant or one that counts as
+//!      none, then `GrantTooOld`. The permit depends on this age.
+//! - **15** At 0, rule 10 again. A grant from beyond the leeway counts as none.
+//! - **16** `AliasMissing` at 0.
+//! - **17** At 0 the mission of the root's life. Then at its link each limit that is not a gate.
+//!   - A mission, event, wave or barrier: see [missions](super::missions). The permit depends on
+//!     each mission.
+//!   - A condition: `FactUnknown` if there is no such fact, if it is not open to the root's issuer,
+//!     or if it is from beyond the leeway. Then `FactTooOld`. Then `ConditionFails`. The permit
+//!     depends on the fact's age.
 //!   - A budget, rate or group: see the charges below.
-//! - **18** At a link: not ended. See [missions](super::missions).
-//! - **19, 20** Gates in whose scope the call is and that stand before it: the effect is at least
-//!   the gate's, and the call is not exempt. It is exempt when it has the argument and the
-//!   constraint admits it; where the steps for that run out it is not. Without such a gate
-//!   approvals are not looked at. With one, all of them are checked, and one that is unsound
-//!   refuses the call, however many sound ones there are.
-//!   - At most 32 (`TooManyApprovals`). Then each in turn: named by one of these gates
-//!     (`ApprovalByStranger`), the first by its key (`ApprovedTwice`), for this server
-//!     (`ApprovalForAnotherAudience`), for this leaf, `call-key` and `request`
-//!     (`ApprovalForAnotherCall`), not from beyond the leeway (`ApprovalFromFuture`), before its
-//!     expiry (`ApprovalExpired`). Then each signature (`ApprovalSignature`).
-//!   - For each gate, at its link: those by its approvers and no older than its age are enough.
-//!     Otherwise `ApprovalTooOld` when an older one is there, else `ApprovalsMissing`. Each counts
-//!     until the earlier of its expiry and its time (now, if it is ahead) + age + 1; the permit
-//!     rests on the latest of these ends until which enough count.
+//! - **18** At a link: it has not ended. See [missions](super::missions).
+//! - **19, 20** concern the gates that *stand before* the call: the call is in the gate's scope,
+//!   the effect is at least the gate's, and the call is not exempt. A call is exempt if it has the
+//!   argument and the constraint admits the value. If the steps of work for that run out, it is not
+//!   exempt. If no gate stands before the call, approvals are not looked at. Otherwise all of them
+//!   are checked. One approval that is not sound refuses the call, however many sound ones there
+//!   are.
+//!   - **19** At most 32 approvals (`TooManyApprovals`). Then for each approval in turn:
+//!     1. one of these gates names its signer (`ApprovalByStranger`);
+//!     2. it is the first by its signer (`ApprovedTwice`);
+//!     3. it is for this server (`ApprovalForAnotherAudience`);
+//!     4. it is for this leaf, `call-key` and `request` (`ApprovalForAnotherCall`);
+//!     5. it is not from beyond the leeway (`ApprovalFromFuture`);
+//!     6. now is before its expiry (`ApprovalExpired`).
 //!
-//! Steps of work that run out are `OutOfWork` at the link whose powers or limit was asked, and at
-//! −1 for the ceiling. A permit is valid until before the earliest second that it rests on.
+//!     Then each signature (`ApprovalSignature`).
+//!   - **20** For each gate, at its link: the approvals by its approvers that are not older than
+//!     its age are enough. Otherwise `ApprovalTooOld` if there is an older one by its approvers,
+//!     else `ApprovalsMissing`. An approval counts until the earlier of its expiry and its time +
+//!     age + 1, where a time ahead of now counts as now. The permit depends on the latest of these
+//!     ends until which enough approvals count.
 //!
-//! The effect of a call is that of its tool in the verifier's table: of its own entry, else of the
-//! longest prefix that it goes on from, else irreversible.
+//! If the steps of work run out, the code is `OutOfWork`. Its place is the link whose powers or
+//! limit was asked, or −1 for the ceiling.
+//!
+//! The effect of a call is that of its tool in the verifier's table. It is the effect of the tool's
+//! own entry, else of the longest prefix with which the name begins and than which it is longer,
+//! else irreversible.
 //!
 //! # Charges
 //!
 //! A call is charged for every budget, rate and group of every link in whose scope it is, root
-//! first, in the order of the limits. The digest of [the account](super#digests) says whose it is.
+//! first, in the order of the limits. The digest of [the account](super#digests) identifies the
+//! account.
 //!
-//! - **A budget**: of its ledgers the one counts that is first by the bytes of its name among those
-//!   that the verifier is attached to, and where there is none the code is `LedgerUnknown`. Then
-//!   what the call comes to is found. Of calls it is 1.
+//! - **A budget** first needs a ledger. Among its ledgers that the verifier is attached to, the one
+//!   with the first name by its bytes counts. If there is none, the code is `LedgerUnknown`. Then
+//!   the amount of the call is found. In a budget of calls it is 1.
 //! - **A rate**: `LedgerUnknown`.
-//! - **Groups** charge nothing for a tool that is in none, also where the ledger is not known; else
-//!   `LedgerUnknown`. The group is counted from 0 in the order of the limit.
+//! - **Groups** charge nothing for a tool that is in no group, even if the ledger is not known.
+//!   Otherwise `LedgerUnknown`. The group is counted from 0 in the order of the limit.
 //!
-//! What a call comes to where a budget has sources:
+//! The amount of a call in a budget with sources is found in this order:
 //!
-//! 1. Of each source that is of the call's tool, in the order in which they are encoded: its unit,
-//!    then its amounts. Where a path meets a list, every element is walked, in order; so it is also
-//!    where the path ends. An empty list adds zero, and states no unit. A path leads to nothing
-//!    where an argument or entry is not there, and where it meets what is neither record nor list.
-//!    - A unit: `WrongUnit` where the path leads to anything but that text, to nothing, or nowhere.
-//!    - An amount: `AmountMissing` where the path leads to nothing; `AmountNotANumber`;
-//!      `AmountNegative`; `AmountOutOfRange` for what is no `amount`. One in a text is
-//!      `-? (0 / [1-9][0-9]*) ("." [0-9]+)?`, and `AmountOutOfRange` also where it is no `number`.
-//! 2. The sum of all, exactly: `AmountOutOfRange` for one that is no `amount` (10⁵⁰ or more) or no
-//!    `number` (its digits don't fit the coefficient).
-//! 3. The value of a budget per value: `ValueMissing` where the path leads to nothing;
-//!    `ValueNotScalar` where it meets a list, or ends at what is no text, number or boolean.
+//! 1. For each source of the call's tool, in the order of their encodings: its unit, then its
+//!    amounts. If a path meets a list, each element is walked in order. This includes the end of
+//!    the path. An empty list adds zero, and states no unit. A path leads to nothing where an
+//!    argument or entry is missing, and where it meets a value that is neither a record nor a list.
+//!    - A unit: `WrongUnit` if the path leads to anything but that text, if it leads to nothing, or
+//!      if it states no unit at all.
+//!    - An amount: `AmountMissing` if the path leads to nothing. Then `AmountNotANumber`. Then
+//!      `AmountNegative`. Then `AmountOutOfRange` for a number that is not an `amount`. An amount
+//!      in a text has the form `-? (0 / [1-9][0-9]*) ("." [0-9]+)?`. It is also `AmountOutOfRange`
+//!      if it is not a `number`.
+//! 2. The exact sum of all amounts: `AmountOutOfRange` if it is not an `amount` (10⁵⁰ or more), or
+//!    not a `number` (its digits don't fit the coefficient).
+//! 3. The value of a budget per value: `ValueMissing` if the path leads to nothing.
+//!    `ValueNotScalar` if the path meets a list, or ends at a value that is not a text, number or
+//!    boolean.
 //!
-//! Charges to one account are one charge: with the lowest maximum, and the longest time to
-//! remember, in the place of the first, for the link of the limit with the lowest maximum, the
-//! first of equal ones.
+//! Several charges to one account are one charge. It has the lowest maximum, and the longest time
+//! to remember. It stands in the place of the first of them. Its link is that of the limit with the
+//! lowest maximum, and of the first of these if several are equal.
 //!
 //! # The ledger
 //!
-//! Its clock is the latest time at which it was asked, and *now* is what it shows. A ledger knows a
-//! call by its `call-key` and keeps its `request` with it. Two call tokens with the same key,
-//! request and time are the same call; one with a later time is signed anew. A call is too old from
-//! *o* on, where *o* is its time + the greatest call age + leeway + 1. The time of an asserted call
-//! is when it is decided. A call is asked of the ledger in this order:
+//! The ledger's clock is the latest time at which it was asked. *Now* is the time of that clock. A
+//! ledger identifies a call by its `call-key` and keeps its `request` with it. Two call tokens with
+//! the same key, request and time are the same call. One with a later time is signed anew. A call
+//! is too old from *o* on, where *o* is its time + the greatest call age + leeway + 1. The time of
+//! an asserted call is the time at which it is decided.
 //!
-//! 1. Marks and values whose time has come are forgotten.
-//! 2. A key that is marked: the mark is kept until *o* of this call, if that is later.
-//!    `CallConflict` for another request. Else `AlreadyDecided`, and a call with a later time than
-//!    all before it under this mark is told the outcome.
-//! 3. `LedgerFull` when now is at *o* or later; or when now is at the expiry of the chain, for a
-//!    call that is marked until then.
-//! 4. Each charge in turn, at its link: `BudgetExhausted` when what is spent and the amount
-//!    together are more than the maximum; `RateExceeded`; `GroupClosed` when another group was
-//!    used. One that does not fit leaves the mark as refused, until *o*, and nothing else.
-//! 5. The call is marked as open until *o*. One that is irreversible, gated or asserted is marked
-//!    until the chain expires, if that is later; one that holds an amount above 0 until it is
-//!    closed.
+//! A ledger decides a call in this order:
 //!
-//! The chain expires with the earliest `exp` of its links.
+//! 1. Marks and values whose time is over are forgotten.
+//! 2. If the key is marked: the mark is kept until *o* of this call, if that is later. The answer
+//!    is `CallConflict` for another request, else `AlreadyDecided`. The answer to a call with a
+//!    later time than all calls before it under this mark also has the outcome.
+//! 3. `LedgerFull` if now is at *o* or later. Also `LedgerFull` if now is at the expiry of the
+//!    chain, for a call that is marked until then.
+//! 4. Each charge in turn, at its link:
+//!    - `BudgetExhausted` if the amount spent and this amount together are more than the maximum;
+//!    - `RateExceeded`;
+//!    - `GroupClosed` if another group was used.
 //!
-//! **What is spent** of a budget that renews is what was spent in the period that now lies in, or
-//! in a later one if the account is in it already. Periods are numbered: days from 0, the 1st of
-//! January 1970; weeks from 0, the one that has this day, from Monday on; months from 0, January
-//! 1970.
+//!    A charge that does not fit leaves the mark as refused, until *o*, and changes nothing else.
+//! 5. The call is marked as open until *o*. The mark of an irreversible, gated or asserted call is
+//!    kept until the chain expires, if that is later. The mark of a call that holds an amount above
+//!    0 is kept until the call is closed.
 //!
-//! **A value** is forgotten, with its account, from the time of the last charge + the time for
-//! which it is remembered on, unless a call holds something of it. Of several times to remember the
-//! latest end counts.
+//! The chain expires at the earliest `exp` of its links.
 //!
-//! **A rate** is the GCRA in units of a second's `burst`-th part: with *a* = now · burst, a call
-//! fits when *a* ≥ *next* − (burst − 1) · per, and *next* becomes max(*next*, *a*) + per; at first
-//! *next* is 0.
+//! **The amount spent** of a budget that renews is the amount spent in the current period, or in a
+//! later period if the account is already in it. Periods are numbered. Day 0 is the 1st of January
+//! 1970. Week 0 is the week with this day, from Monday on. Month 0 is January 1970.
 //!
-//! **What a case says was charged before** counts whether or not it fits, in the order of the
-//! ledgers' names: an amount is added, unless it is of an earlier period than the account is in; a
-//! value is remembered from its time on; a rate's call counts as of its time, and of groups the
-//! first stays. An account has one state, of the kind of the latest demand; of charges to one
-//! account with different periods the later counts, where none is before days, weeks and months.
+//! **A value** is forgotten with its account from this time on: the time of the last charge + the
+//! time for which the value is remembered. It is not forgotten while a call holds an amount of it.
+//! If several times to remember apply, the latest end counts.
+//!
+//! **A rate** is the GCRA in units of `1 / burst` seconds. With *a* = now · burst, a call fits if
+//! *a* ≥ *next* − (burst − 1) · per. Then *next* becomes max(*next*, *a*) + per. At first *next* is
+//! 0.
+//!
+//! **What a case states as charged before** counts whether or not it fits, in the order of the
+//! ledgers' names:
+//!
+//! - An amount is added, unless it is of an earlier period than the account is in.
+//! - A value is remembered from its time on.
+//! - A call of a rate counts as of its time.
+//! - The first group stays.
+//!
+//! An account has one state, of the kind of the latest demand. If charges to one account have
+//! different periods, the last of these periods in the order none, day, week, month counts.

@@ -1,94 +1,138 @@
-//! The meaning of powers: what a capability permits, and when one covers another. What each
-//! question costs, and what is asked once only, is under [steps](super::steps).
+//! The meaning of powers: the calls that a capability permits, and when one capability covers
+//! another.
+//!
+//! The page on [steps](super::steps) states the cost of each question, and which questions are
+//! asked only once.
 //!
 //! # A call
 //!
-//! Capabilities are asked in their order; the first that permits the call ends the question. Of the
-//! others the refusal that came furthest is reported, the first of several: the tool
-//! (`ToolNotPermitted`), then the effect (`EffectTooHigh`), an argument that is not named
-//! (`ArgumentUnknown`), one that is missing (`ArgumentMissing`), one whose value is refused
-//! (`ArgumentRefused`).
+//! Capabilities are asked in their order. The first that permits the call ends the question. If
+//! none permits it, the refusal that came furthest is reported. These are the refusals, from the
+//! least far to the furthest:
 //!
-//! Rules and arguments are walked together in the order of names, by their bytes. A named argument
-//! is judged when it is reached; an argument that no rule names is reported only when all rules
-//! hold. Optional and required arguments are one list.
+//! 1. the tool (`ToolNotPermitted`);
+//! 2. the effect (`EffectTooHigh`);
+//! 3. an argument without a rule (`ArgumentUnknown`);
+//! 4. a missing argument (`ArgumentMissing`);
+//! 5. a refused value (`ArgumentRefused`).
 //!
-//! The value that is reported is looked at once more where its constraint is itself a path, host,
-//! URL or network and it is a text: when it is not canonical the code is `ArgumentNotCanonical`.
+//! Of several refusals that came equally far, the first is reported.
+//!
+//! Rules and arguments are walked together in the order of names, by their bytes. Optional and
+//! required arguments are one list. An argument with a rule is judged when it is reached. An
+//! argument without a rule is reported only when all rules hold.
+//!
+//! The reported value is checked once more if it is a text and its constraint is itself a path, a
+//! host, a URL or a network. If the text is not canonical, the code is `ArgumentNotCanonical`.
 //!
 //! # Constraints
 //!
 //! | kind | admits |
 //! |---|---|
-//! | any | everything |
+//! | any | every value |
 //! | one of | a value of the set |
-//! | none of | a value of the set's type, not in it |
-//! | range | a number within |
+//! | none of | a value of the set's type that is not in the set |
+//! | range | a number in the range |
 //! | text pattern | a text that matches |
-//! | path, host, URL, network | a text that is canonical, and within |
-//! | contains | a list with all of the set, in any order, among others of any type |
-//! | each | a list, the empty one too, whose items are all admitted |
+//! | path, host, URL, network | a canonical text that lies within |
+//! | contains | a list with all values of the set, in any order, among values of any type |
+//! | each | a list whose items are all admitted; also the empty list |
 //! | record | a map, by the rules of arguments |
-//! | all of, any of | what all clauses admit, or one |
+//! | all of | a value that all clauses admit |
+//! | any of | a value that at least one clause admits |
 //!
-//! A value of another type is not admitted. Values are the same when their encodings are. Clauses
-//! and items are asked in their order until one decides.
+//! A value of another type is not admitted. Two values are equal if their encodings are equal.
+//! Clauses and items are asked in their order until one decides.
 //!
-//! A **text pattern** is pieces between stars. The text begins with the first piece, ends with the
-//! last, and has the others between these one after the other, each found where it comes first.
+//! A **text pattern** consists of pieces between stars. The text begins with the first piece and
+//! ends with the last piece. The other pieces follow each other between these two. Each is found
+//! at the first place where it occurs.
 //!
 //! # Coverage
 //!
-//! Every capability of the child is covered by one of the parent's that counts: of the ceiling one
-//! that is delegable, or the child's is not; of a parent one that is delegable.
+//! Powers cover other powers if every capability of the child is covered by a capability of the
+//! parent that counts:
 //!
-//! A capability covers another when its tool covers the other's, its effect is not lower, and its
-//! rules cover the other's. An open child under a closed parent is not covered. Else each of the
-//! child's names: one that the parent does not name is covered by an open parent; one that the
-//! parent requires is required; its constraint is covered. Then each of the parent's other names:
-//! one that is required is not covered; under an open child, its constraint covers `any`.
+//! - in a ceiling, a capability counts if it is delegable, or if the child's is not;
+//! - in a parent, a capability counts if it is delegable.
 //!
-//! A constraint *P* covers *C* by the first of these that applies.
+//! A capability covers another if its tool covers the other's tool, its effect is not lower, and
+//! its argument rules cover the other's. Argument rules cover others as follows, in this order:
+//!
+//! 1. An open child under a closed parent is not covered.
+//! 2. Each argument that the child names:
+//!    - if the parent does not name it, an open parent covers it and a closed one does not;
+//!    - if the parent requires it, the child must require it;
+//!    - the parent's constraint must cover the child's.
+//! 3. Each other argument that the parent names:
+//!    - if the parent requires it, the child is not covered;
+//!    - if the child is open, the parent's constraint must cover `any`.
+//!
+//! A constraint *P* covers a constraint *C* by the first of these rules that applies:
 //!
 //! 1. *P* is any: yes.
-//! 2. Both are networks: if *P* holds the first and the last address of *C*. The last address of a
-//!    network that ends in the mapped ones is the one before these.
-//! 3. Both are one-of: if *C* is a subset.
-//! 4. *C* is any-of: if *P* covers each clause.
-//! 5. *P* is all-of: if each clause covers *C*.
-//! 6. *P* is any-of, *C* a network, and a clause covers *C*: yes.
-//! 7. The values of *C* can be listed, and are at most 256: if *P* admits each. See below.
+//! 2. Both are networks: yes if *P* holds the first and the last address of *C*, else no. The last
+//!    address of a network that ends within the mapped addresses is the one before the first of
+//!    these.
+//! 3. Both are one-of: yes if *C* is a subset of *P*, else no.
+//! 4. *C* is any-of: yes if *P* covers each clause, else no.
+//! 5. *P* is all-of: yes if each clause covers *C*, else no.
+//! 6. *P* is any-of, *C* is a network, and a clause of *P* covers *C*: yes.
+//! 7. The values of *C* can be listed, and are at most 256: yes if *P* admits each, else no. See
+//!    below.
 //! 8. *P* is any-of, and a clause covers *C*: yes.
-//! 9. *P* admits all of a type, and *C* no other: yes. *P* does so as the text pattern `*`; a range
-//!    without ends; an each of what covers any; an open record without required names whose
-//!    constraints cover any. Where clauses of *C* contradict each other it has no type, and is
-//!    covered.
-//! 10. *P* is none-of, *C* has only values of its type, and admits none of its set: yes.
-//! 11. *C* is all-of: if *P* covers a clause.
-//! 12. Both are of one kind.
-//!     - Range: each end of *C* lies at *P*'s or further in, and where *P*'s is exclusive and both are
-//!       the same number, *C*'s is exclusive.
-//!     - Text pattern: *P* matches *C* with each star replaced by the first character from U+F0000 on
-//!       that neither has.
+//! 9. *P* admits all values of a type, and *C* has no other type: yes. *P* does so if it is:
+//!    - the text pattern `*`;
+//!    - a range without ends;
+//!    - an each whose inner constraint covers any;
+//!    - an open record that requires no argument, and whose constraints all cover any.
+//!
+//!    If the clauses of *C* contradict each other, *C* has no type, and is covered.
+//! 10. *P* is none-of, *C* has only values of its type, and *C* admits none of its set: yes.
+//! 11. *C* is all-of: yes if *P* covers a clause, else no.
+//! 12. Both are of one kind: yes if the condition of the kind holds, else no:
+//!     - Range: each end of *C* lies at the same end of *P* or further in. Where an end of *P* is
+//!       exclusive and *C* has the same number, the end of *C* is exclusive too.
+//!     - Text pattern: *P* matches the text of *C* in which each star is replaced by one character.
+//!       It is the first character from U+F0000 on that neither pattern has.
 //!     - Path, host: *C* lies under *P*.
-//!     - URL: host and path lie under *P*'s, and for each scheme of *C* *P* names it and has any port
-//!       or the same one, the scheme's own for a rule without a port.
-//!     - Contains: *P*'s set is a subset of *C*'s.
-//!     - Each: the inner one. Record: the rules.
+//!     - URL: host and path lie under those of *P*. For each scheme of *C*, *P* names the scheme
+//!       and has any port or the same port. The port of a rule without one is the scheme's own.
+//!     - Contains: the set of *P* is a subset of the set of *C*.
+//!     - Each: the inner constraint of *P* covers the inner constraint of *C*.
+//!     - Record: the argument rules of *P* cover those of *C*.
 //! 13. No.
 //!
-//! **Types** that a constraint may admit: any has all seven; sets that of their values; a range
-//! number; text pattern, path, host, URL and network text; contains and each list; record map;
-//! all-of those that all clauses have; any-of those that any has. The seven are null, boolean,
-//! number, text, byte string, list and map.
+//! **Types** that a constraint may admit. There are seven types: null, boolean, number, text, byte
+//! string, list and map.
 //!
-//! **Values that can be listed**: a one-of's; of a none-of of booleans the other one; a range's
-//! with equal ends; a text pattern's without a star; a network's of at most 256 addresses, as the
-//! texts of these; of an all-of those of the first clause that has at most 256, which all clauses
-//! admit; of an any-of those of all clauses, where each has some list. A network that holds mapped
-//! addresses has only those before them.
+//! | kind | types |
+//! |---|---|
+//! | any | all seven |
+//! | one of, none of | the type of the values |
+//! | range | number |
+//! | text pattern, path, host, URL, network | text |
+//! | contains, each | list |
+//! | record | map |
+//! | all of | those that all clauses have |
+//! | any of | those that any clause has |
+//!
+//! **Values that can be listed**:
+//!
+//! | kind | listed values |
+//! |---|---|
+//! | one of | the set |
+//! | none of booleans | the other boolean |
+//! | range with equal ends | that number |
+//! | text pattern without a star | that text |
+//! | network of at most 256 addresses | the texts of the addresses |
+//! | all of | those values of the first clause with at most 256 that all clauses admit |
+//! | any of | those of all clauses, if the values of each can be listed |
+//!
+//! A network that holds mapped addresses has only the addresses before them. The values of all
+//! other constraints can't be listed.
 //!
 //! # Scopes
 //!
-//! A limit's scope meets a capability when one of its tools or prefixes covers that of the
-//! capability, or is covered by it.
+//! A limit's scope meets a capability if one of the tools or prefixes of the scope covers the tool
+//! of the capability, or is covered by it.

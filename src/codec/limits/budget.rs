@@ -12,7 +12,8 @@ use crate::primitives::bounds::{MAX_KEY_BYTES, MAX_PATH_NAMES, MAX_SHARES, MAX_S
 use crate::primitives::encoded::by_encoded_key;
 use crate::primitives::{Label, Number, Period};
 
-/// `{0: account, 1: {ledger: max, …}, ? 2: [source, …], ? 3: period, ? 4: per value, ? 5: true}`.
+/// Writes `{0: account, 1: {ledger: max, …}, ? 2: [source, …], ? 3: period, ? 4: per value, ? 5:
+/// true}`.
 pub(super) fn write_budget(w: &mut Writer, budget: &Budget) {
     w.entries(|m| {
         m.entry(0, |w| w.text(budget.account().as_str()));
@@ -50,7 +51,7 @@ pub(in crate::codec) const fn period_number(period: Period) -> u64 {
     }
 }
 
-/// Sorted, each `{0: path, ? 1: tool, ? 2: [path, unit], ? 3: true}`.
+/// Writes sorted sources, each `{0: path, ? 1: tool, ? 2: [path, unit], ? 3: true}`.
 pub(in crate::codec) fn write_sources(w: &mut Writer, sources: &Sources) {
     w.sorted(sources.iter(), |w, source| {
         w.entries(|m| {

@@ -8,7 +8,7 @@ use crate::limits::ApprovalGate;
 use crate::powers::{Constraint, Effect};
 use crate::primitives::bounds::{MAX_APPROVERS, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES};
 
-/// `{0: [approver, …], 1: needed, 2: max age, ? 3: effect, ? 4: [argument, constraint]}`.
+/// Writes `{0: [approver, …], 1: needed, 2: max age, ? 3: effect, ? 4: [argument, constraint]}`.
 pub(super) fn write_gate(w: &mut Writer, gate: &ApprovalGate) {
     w.entries(|m| {
         m.entry(0, |w| {
@@ -53,6 +53,7 @@ pub(super) fn read_gate(r: &mut Reader<'_>) -> Result<ApprovalGate, CodecError> 
         4 => set(&mut unless, read_exception(r)?),
         key => r.fail(CodecErrorKind::UnknownKey { key }),
     })?;
+    // A number that does not fit is more than there can be approvers, and refused as such.
     let needed = usize::try_from(needed.ok_or_else(|| end.missing(1))?).unwrap_or(usize::MAX);
     let approvers = approvers.ok_or_else(|| end.missing(0))?;
     let max_age = max_age.ok_or_else(|| end.missing(2))?;

@@ -7,7 +7,7 @@ use crate::limits::{LivesBy, MaxAge};
 use crate::powers::Effect;
 use crate::primitives::bounds::MAX_ENDERS;
 
-/// `[mission, [read, write, irreversible], ? enders]`.
+/// Writes `[mission, [read, write, irreversible], ? enders]`.
 pub(in crate::codec) fn write_lives_by(w: &mut Writer, lives_by: &LivesBy) {
     let enders = lives_by.enders().len() > 0;
     w.array(if enders { 3 } else { 2 });

@@ -27,6 +27,7 @@ pub(super) use budget::{period_number, write_path, write_sources};
 pub(super) use lives_by::{read_lives_by, write_lives_by};
 pub(super) use spending::write_groups;
 
+// The numbers of the kinds of limit.
 const WINDOW: u64 = 0;
 const AUDIENCE: u64 = 1;
 const SIGNED_CALLS: u64 = 2;
@@ -172,6 +173,7 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
     } else {
         Scope::All
     };
+    // The constructors of one kind would choose a scope; here it is the one that came.
     Limit::new(scope, rule).or_else(|error| at_kind.fail(InvalidValue::from(error)))
 }
 
@@ -185,6 +187,7 @@ fn read_delegates(r: &mut Reader<'_>) -> Result<Delegates, CodecError> {
     )
 }
 
+/// Makes a window of its two optional ends.
 fn window(ends: (Option<Timestamp>, Option<Timestamp>)) -> Result<Window, LimitError> {
     match ends {
         (Some(from), Some(until)) => Window::new(from, until),
@@ -223,6 +226,7 @@ pub(super) fn read_audiences(r: &mut Reader<'_>) -> Result<AudienceSet, CodecErr
 
 fn read_tools(r: &mut Reader<'_>) -> Result<ToolSet, CodecError> {
     let start = r.clone();
+    // An empty scope is not a default: it is the wrong item.
     let count = r.array(0, MAX_SCOPE_MEMBERS)?;
     if count == 0 {
         return start.fail(CodecErrorKind::Expected(Expected::ArrayOfLength(1)));

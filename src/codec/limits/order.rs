@@ -1,4 +1,4 @@
-//! What comes after what: waves and barriers.
+//! Waves and barriers.
 
 use crate::codec::claims::{read_entries, set};
 use crate::codec::error::{CodecError, CodecErrorKind};
@@ -10,7 +10,7 @@ use crate::limits::{Barrier, LimitError, Reporters, Waves};
 use crate::primitives::bounds::{MAX_BARRIER_TASKS, MAX_REPORTERS};
 use crate::primitives::{MandateId, Seconds};
 
-/// `{0: mission, ? 1: first, ? 2: last, ? 3: drain}`.
+/// Writes `{0: mission, ? 1: first, ? 2: last, ? 3: drain}`.
 pub(super) fn write_waves(w: &mut Writer, waves: &Waves) {
     w.entries(|m| {
         m.entry(0, |w| write_mission(w, waves.mission()));
@@ -47,7 +47,7 @@ pub(super) fn read_waves(r: &mut Reader<'_>) -> Result<Waves, CodecError> {
         .map_err(|error| end.invalid(error))
 }
 
-/// `{0: [[mandate, [reporter, …]], …], ? 1: quorum, ? 2: deadline}`.
+/// Writes `{0: [[mandate, [reporter, …]], …], ? 1: quorum, ? 2: deadline}`.
 pub(super) fn write_barrier(w: &mut Writer, barrier: &Barrier) {
     w.entries(|m| {
         m.entry(0, |w| {
@@ -57,6 +57,7 @@ pub(super) fn write_barrier(w: &mut Writer, barrier: &Barrier) {
                 w.sorted(reporters.iter(), |w, key| w.bytes(key.as_bytes()));
             });
         });
+        // A quorum of all is the default, and left out.
         let of_all = barrier.quorum() == barrier.tasks().len();
         m.entry_if(1, (!of_all).then_some(barrier.quorum()), |w, quorum| {
             w.unsigned(u64::try_from(quorum).unwrap_or(u64::MAX));
@@ -79,6 +80,7 @@ pub(super) fn read_barrier(r: &mut Reader<'_>) -> Result<Barrier, CodecError> {
     let barrier = match quorum {
         None => barrier,
         Some((at, quorum)) => {
+            // A number that does not fit is more than there can be tasks, and refused as such.
             let quorum = usize::try_from(quorum).unwrap_or(usize::MAX);
             if quorum == barrier.tasks().len() {
                 return at.fail(CodecErrorKind::DefaultSpelled);

@@ -8,7 +8,7 @@ use crate::codec::writer::Writer;
 use crate::limits::{LimitError, RateLimit, SeparationOfDuty, ToolSet};
 use crate::primitives::bounds::MAX_GROUPS;
 
-/// `[account, ledger, burst, per, ? true]`.
+/// Writes `[account, ledger, burst, per, ? true]`.
 pub(super) fn write_rate(w: &mut Writer, rate: &RateLimit) {
     w.array(if rate.is_askable() { 5 } else { 4 });
     w.text(rate.account().as_str());
@@ -33,7 +33,7 @@ pub(super) fn read_rate(r: &mut Reader<'_>) -> Result<RateLimit, CodecError> {
             Ok((terms, read_askable(r, parts == 5)?))
         },
         |((account, ledger, burst, per), is_askable)| {
-            // A burst beyond 32 bits is out of bounds like one just beyond the greatest.
+            // A burst beyond 32 bits is out of bounds, and so is the greatest of 32 bits.
             let rate = RateLimit::new(
                 account,
                 ledger,
@@ -49,7 +49,7 @@ pub(super) fn read_rate(r: &mut Reader<'_>) -> Result<RateLimit, CodecError> {
     )
 }
 
-/// Reads the mark at the end of an array that has room for it.
+/// Reads the flag at the end of an array, if the array has an element for it.
 fn read_askable(r: &mut Reader<'_>, is_there: bool) -> Result<bool, CodecError> {
     if is_there {
         r.true_flag()?;
@@ -57,7 +57,7 @@ fn read_askable(r: &mut Reader<'_>, is_there: bool) -> Result<bool, CodecError> 
     Ok(is_there)
 }
 
-/// `[account, ledger, [[tool, …], …], ? true]`.
+/// Writes `[account, ledger, [[tool, …], …], ? true]`.
 pub(super) fn write_exclusive(w: &mut Writer, exclusive: &SeparationOfDuty) {
     w.array(if exclusive.is_askable() { 4 } else { 3 });
     w.text(exclusive.account().as_str());
