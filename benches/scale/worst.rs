@@ -30,7 +30,7 @@ mod dice;
 #[allow(dead_code, reason = "shared with tests that do more with it")]
 mod hostile;
 /// As the shared files name it.
-use mandatum;
+use ::mandatum;
 
 /// The true issuer's first key, and that of a stranger in its name.
 const TRUE: usize = 40;

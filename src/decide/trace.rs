@@ -82,7 +82,6 @@ impl fmt::Display for Trace {
     ///   limits: until 2026-01-01T00:30:00Z
     /// → slides.write
     /// ```
-
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
             return self.paragraphs(f);

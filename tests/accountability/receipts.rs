@@ -388,7 +388,7 @@ fn by_the_server() -> Vec<Row> {
     let longer = |changed: &[usize]| {
         let more = changed.iter().map(|at| {
             again(&receipts[*at], SERVER, |claims| {
-                claims.header.at = after(60)
+                claims.header.at = after(60);
             })
         });
         rewritten(receipts.iter().cloned().chain(more).collect(), 5)

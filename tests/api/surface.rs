@@ -73,8 +73,8 @@ fn exported(path: &Path) -> BTreeSet<String> {
     let statements = code.split(';').map(str::trim);
     let uses = statements.filter_map(|statement| {
         // What comes before is an attribute, or a block that ends.
-        let at = statement.find("pub use ")?;
-        Some(&statement[at + "pub use ".len()..])
+        let (_, tree) = statement.split_once("pub use ")?;
+        Some(tree)
     });
     let mut names = BTreeSet::new();
     for tree in uses {

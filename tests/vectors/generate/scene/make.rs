@@ -171,7 +171,7 @@ impl Scene {
                     decided.request = RequestDigest::from_bytes([0xff; 32]).to_string();
                 }
                 CacheView::AnotherLeaf => {
-                    decided.leaf = MandateId::from_bytes([0xff; 32]).to_string()
+                    decided.leaf = MandateId::from_bytes([0xff; 32]).to_string();
                 }
             }
             ledgers.entry("main").or_default().calls.push(decided);
