@@ -1,27 +1,8 @@
 use super::action::{Action, Effect};
 use super::arguments::{ArgumentRules, Presence};
-use super::constraint::{Constraint, ConstraintError};
-use super::tool::{ToolError, ToolPattern};
-use crate::primitives::bounds::MAX_CAPABILITIES;
-use thiserror::Error;
-
-/// Why something is not a capability or a set of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum PowersError {
-    /// The tool is wrong.
-    #[error(transparent)]
-    Tool(#[from] ToolError),
-    /// A constraint is wrong.
-    #[error(transparent)]
-    Constraint(#[from] ConstraintError),
-    /// More capabilities than a mandate may have.
-    #[error("at most {MAX_CAPABILITIES} capabilities, found {found}")]
-    TooMany {
-        /// Capabilities given.
-        found: usize,
-    },
-}
+use super::constraint::Constraint;
+use super::powers::PowersError;
+use super::tool::ToolPattern;
 
 /// One power: a tool or a family of tools, rules for its arguments, a ceiling on its effect.
 ///
@@ -160,48 +141,10 @@ impl Capability {
     pub const fn is_delegable(&self) -> bool {
         self.delegable
     }
-}
 
-/// A set of capabilities. It permits a call when any of them does; an empty set permits none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Powers(Vec<Capability>);
-
-impl Powers {
-    /// A set of at most 256 capabilities.
-    ///
-    /// # Errors
-    /// [`PowersError::TooMany`].
-    pub fn new(capabilities: impl IntoIterator<Item = Capability>) -> Result<Self, PowersError> {
-        let capabilities: Vec<Capability> = capabilities.into_iter().collect();
-        match capabilities.len() {
-            found if found > MAX_CAPABILITIES => Err(PowersError::TooMany { found }),
-            _ => Ok(Self(capabilities)),
-        }
-    }
-
-    /// The powers that permit just this action, and what has less effect; `None` for one that no
-    /// capability can name.
-    pub(crate) fn exactly(action: &Action) -> Option<Self> {
-        Some(Self(vec![Capability::exactly(action).ok()?]))
-    }
-
-    /// No power at all.
-    #[must_use]
-    pub const fn none() -> Self {
-        Self(Vec::new())
-    }
-
-    /// The capabilities.
-    #[must_use]
-    pub fn capabilities(&self) -> &[Capability] {
-        &self.0
-    }
-}
-
-impl<'a> IntoIterator for &'a Powers {
-    type Item = &'a Capability;
-    type IntoIter = std::slice::Iter<'a, Capability>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+    /// Returns whether this one's holder may delegate `child` as it is: what is to be delegated
+    /// further must be delegable here.
+    pub(crate) const fn passes_on(&self, child: &Self) -> bool {
+        self.is_delegable() || !child.is_delegable()
     }
 }

@@ -1,3 +1,4 @@
+use super::algebra::{admits, covers};
 use super::arguments::ArgumentRules;
 use super::range::{Bound, Range, RangeError};
 use super::value_set::{ValueSet, ValueSetError};
@@ -9,7 +10,7 @@ use crate::powers::grammar::url::{UrlError, UrlRule};
 use crate::primitives::bounds::{
     MAX_ARGUMENT_RULES, MAX_CONSTRAINT_DEPTH, MAX_KEY_BYTES, MAX_MEMBERS,
 };
-use crate::primitives::{Number, Value, ValueType};
+use crate::primitives::{Number, OutOfWork, Value, ValueType, Work};
 use thiserror::Error;
 
 /// Why something is not a constraint.
@@ -322,6 +323,28 @@ impl Constraint {
     /// As [`Constraint::all_of`].
     pub fn any_of(clauses: impl IntoIterator<Item = Self>) -> Result<Self, ConstraintError> {
         Self(Kind::AnyOf(check_clauses(clauses)?)).within_depth()
+    }
+
+    /// Whether the constraint admits `value`.
+    ///
+    /// # Errors
+    /// [`OutOfWork`] when the budget is spent first.
+    pub fn admits(&self, value: &Value, work: &mut Work) -> Result<bool, OutOfWork> {
+        admits::admits(self, value, work)
+    }
+
+    /// Whether every value that `child` admits is admitted by this.
+    ///
+    /// Sound always. Complete for every pair of constraints that do not nest within one value type,
+    /// with numbers taken as dense, and texts, paths, hosts, URLs and addresses as types of their
+    /// own; across types for a child whose values can be listed (at most 256), a parent `any`, and
+    /// a parent that admits its whole type, such as the text pattern `*`. Nests may refuse a child
+    /// that is in fact narrower.
+    ///
+    /// # Errors
+    /// [`OutOfWork`] when the budget is spent first.
+    pub fn covers(&self, child: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
+        covers::covers(self, child, work)
     }
 
     /// Parts within another constraint, for a reader that bounds how deep they nest, and need not

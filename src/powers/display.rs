@@ -1,8 +1,9 @@
 //! Powers as a person reads them. The interchange form is JSON.
 
 use super::arguments::{ArgumentRules, Presence};
-use super::capability::{Capability, Powers};
+use super::capability::Capability;
 use super::constraint::{Constraint, Kind};
+use super::powers::Powers;
 use super::range::{Bound, Range};
 use super::value_set::ValueSet;
 use crate::primitives::{Bare, Quoted};

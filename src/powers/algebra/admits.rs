@@ -1,15 +1,16 @@
-//! Does a constraint admit a value, a capability permit an action? The meaning of powers;
-//! everything else follows it.
+//! Admits: whether a constraint admits a value, and whether powers permit an action. This is the
+//! meaning of powers; every other question follows it.
 
 use super::probe::{Probe, address_steps, host_steps, path_steps, url_steps};
 use crate::powers::action::{Action, Effect};
 use crate::powers::arguments::{ArgumentRules, Presence};
-use crate::powers::capability::{Capability, Powers};
+use crate::powers::capability::Capability;
 use crate::powers::constraint::{Constraint, Kind, Spelled};
 use crate::powers::grammar::host::{Host, HostError};
 use crate::powers::grammar::network::{Network, NetworkError};
 use crate::powers::grammar::path::{Path, PathError};
 use crate::powers::grammar::url::{Url, UrlError, UrlRule};
+use crate::powers::powers::Powers;
 use crate::primitives::{ForeignText, OutOfWork, Value, Work, tally};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -76,42 +77,28 @@ pub enum ArgumentError {
     Network(NetworkError),
 }
 
-impl Powers {
-    /// Whether some capability permits the action.
-    ///
-    /// # Errors
-    /// [`PermissionError`] of the capability that came closest; [`PermissionError::Tool`] when none is for the
-    /// tool.
-    pub fn permits(&self, action: &Action) -> Result<(), PermissionError> {
-        self.permits_within(action, |_| true, &mut action.work())
-    }
-
-    /// The same, with only the capabilities that `count`, within a budget.
-    pub(crate) fn permits_within(
-        &self,
-        action: &Action,
-        count: impl Fn(&Capability) -> bool,
-        work: &mut Work,
-    ) -> Result<(), PermissionError> {
-        let mut closest = Miss::Tool;
-        for capability in self
-            .capabilities()
-            .iter()
-            .filter(|capability| count(capability))
-        {
-            match capability.permits(action, work) {
-                Ok(()) => return Ok(()),
-                Err(Miss::OutOfWork(out)) => return Err(out.into()),
-                Err(miss) if miss.closeness() > closest.closeness() => closest = miss,
-                Err(_) => {}
-            }
+/// Checks whether one of the capabilities that `counts` permits the action.
+pub(in crate::powers) fn powers_permit(
+    powers: &Powers,
+    action: &Action,
+    counts: impl Fn(&Capability) -> bool,
+    work: &mut Work,
+) -> Result<(), PermissionError> {
+    let mut closest = Miss::Tool;
+    for capability in powers.into_iter().filter(|capability| counts(capability)) {
+        match capability_permits(capability, action, work) {
+            Ok(()) => return Ok(()),
+            Err(Miss::OutOfWork(out)) => return Err(out.into()),
+            Err(miss) if miss.closeness() > closest.closeness() => closest = miss,
+            Err(_) => {}
         }
-        Err(closest.refusal(work))
     }
+    Err(closest.refusal(work))
 }
 
-/// A refusal by one of many capabilities. It names nothing yet, because only the closest is told.
-pub(crate) enum Miss<'a> {
+/// A refusal by one of many capabilities. It copies no names yet, because only the closest
+/// is reported.
+pub(in crate::powers) enum Miss<'a> {
     Tool,
     Effect { stated: Effect, ceiling: Effect },
     ArgumentMissing(&'a str),
@@ -144,7 +131,7 @@ impl Miss<'_> {
             Self::Effect { stated, ceiling } => PermissionError::Effect { stated, ceiling },
             Self::ArgumentMissing(name) => PermissionError::ArgumentMissing { name: name.into() },
             Self::ArgumentUnknown(name) => PermissionError::ArgumentUnknown { name: name.into() },
-            Self::Argument(name, constraint, value) => match constraint.why_not(value, work) {
+            Self::Argument(name, constraint, value) => match why_not(constraint, value, work) {
                 Ok(reason) => PermissionError::Argument {
                     name: name.into(),
                     reason,
@@ -156,160 +143,167 @@ impl Miss<'_> {
     }
 }
 
-impl Capability {
-    pub(crate) fn permits<'a>(
-        &'a self,
-        action: &'a Action,
-        work: &mut Work,
-    ) -> Result<(), Miss<'a>> {
-        work.spend(1)?;
-        tally::bulk(self.tool().text().len());
-        if !self.tool().matches(&action.tool) {
-            return Err(Miss::Tool);
+/// Checks whether a capability permits the action: its tool, its effect, its arguments.
+fn capability_permits<'a>(
+    capability: &'a Capability,
+    action: &'a Action,
+    work: &mut Work,
+) -> Result<(), Miss<'a>> {
+    work.spend(1)?;
+    tally::bulk(capability.tool().text().len());
+    if !capability.tool().matches(&action.tool) {
+        return Err(Miss::Tool);
+    }
+    if action.effect > capability.effect() {
+        return Err(Miss::Effect {
+            stated: action.effect,
+            ceiling: capability.effect(),
+        });
+    }
+    arguments_permit(capability.arguments(), action.arguments.as_map(), work)
+}
+
+/// Checks whether rules permit these arguments: the closed world, one walk over both.
+pub(in crate::powers) fn arguments_permit<'a>(
+    rules: &'a ArgumentRules,
+    named: &'a BTreeMap<String, Value>,
+    work: &mut Work,
+) -> Result<(), Miss<'a>> {
+    // Rules and arguments are both in order of name, so one walk meets them all.
+    let mut arguments = named.iter().peekable();
+    let mut unknown = None;
+    for (name, presence, constraint) in rules.iter() {
+        let value = loop {
+            // A comparison of two names, of at most 128 bytes.
+            work.spend(2)?;
+            tally::bulk(name.len());
+            match arguments
+                .peek()
+                .map(|(argument, _)| argument.as_str().cmp(name))
+            {
+                Some(Ordering::Less) => unknown = unknown.or(arguments.next()),
+                Some(Ordering::Equal) => break arguments.next().map(|(_, value)| value),
+                Some(Ordering::Greater) | None => break None,
+            }
+        };
+        match (value, presence) {
+            (None, Presence::Optional) => {}
+            (None, Presence::Required) => return Err(Miss::ArgumentMissing(name)),
+            (Some(value), _) if admits(constraint, value, work)? => {}
+            (Some(value), _) => return Err(Miss::Argument(name, constraint, value)),
         }
-        if action.effect > self.effect() {
-            return Err(Miss::Effect {
-                stated: action.effect,
-                ceiling: self.effect(),
-            });
-        }
-        self.arguments().permit(action.arguments.as_map(), work)
+    }
+    match unknown.or(arguments.next()) {
+        Some((unknown, _)) if !rules.is_open() => Err(Miss::ArgumentUnknown(unknown)),
+        _ => Ok(()),
     }
 }
 
-impl ArgumentRules {
-    pub(crate) fn permit<'a>(
-        &'a self,
-        named: &'a BTreeMap<String, Value>,
-        work: &mut Work,
-    ) -> Result<(), Miss<'a>> {
-        // Rules and arguments are both in order of name, so one walk meets them all.
-        let mut arguments = named.iter().peekable();
-        let mut unknown = None;
-        for (name, presence, constraint) in self.iter() {
-            let value = loop {
-                // A comparison of two names, of at most 128 bytes.
-                work.spend(2)?;
-                tally::bulk(name.len());
-                match arguments
-                    .peek()
-                    .map(|(argument, _)| argument.as_str().cmp(name))
-                {
-                    Some(Ordering::Less) => unknown = unknown.or(arguments.next()),
-                    Some(Ordering::Equal) => break arguments.next().map(|(_, value)| value),
-                    Some(Ordering::Greater) | None => break None,
-                }
-            };
-            match (value, presence) {
-                (None, Presence::Optional) => {}
-                (None, Presence::Required) => return Err(Miss::ArgumentMissing(name)),
-                (Some(value), _) if constraint.admits(value, work)? => {}
-                (Some(value), _) => return Err(Miss::Argument(name, constraint, value)),
-            }
-        }
-        match unknown.or(arguments.next()) {
-            Some((unknown, _)) if !self.is_open() => Err(Miss::ArgumentUnknown(unknown)),
-            _ => Ok(()),
-        }
-    }
+/// Returns whether a constraint admits a value.
+pub(in crate::powers) fn admits(
+    constraint: &Constraint,
+    value: &Value,
+    work: &mut Work,
+) -> Result<bool, OutOfWork> {
+    admits_probe(constraint, &Probe::new(value), work)
 }
 
-impl Constraint {
-    /// Whether the constraint admits `value`.
-    ///
-    /// # Errors
-    /// [`OutOfWork`] when the budget is spent first.
-    pub fn admits(&self, value: &Value, work: &mut Work) -> Result<bool, OutOfWork> {
-        self.admits_probe(&Probe::new(value), work)
-    }
-
-    fn admits_probe(&self, probe: &Probe<'_>, work: &mut Work) -> Result<bool, OutOfWork> {
-        work.spend(1)?;
-        tally::count(2);
-        match (self.kind(), probe.value()) {
-            (Kind::Any, _) => Ok(true),
-            (Kind::OneOf(set), value) => set.holds(value, work),
-            (Kind::NoneOf(set), value) => {
-                Ok(set.value_type() == value.value_type() && !set.holds(value, work)?)
+fn admits_probe(
+    constraint: &Constraint,
+    probe: &Probe<'_>,
+    work: &mut Work,
+) -> Result<bool, OutOfWork> {
+    work.spend(1)?;
+    tally::count(2);
+    match (constraint.kind(), probe.value()) {
+        (Kind::Any, _) => Ok(true),
+        (Kind::OneOf(set), value) => set.holds(value, work),
+        (Kind::NoneOf(set), value) => {
+            Ok(set.value_type() == value.value_type() && !set.holds(value, work)?)
+        }
+        (Kind::AllOf(clauses), _) => all(clauses, |clause| admits_probe(clause, probe, work)),
+        (Kind::AnyOf(clauses), _) => any(clauses, |clause| admits_probe(clause, probe, work)),
+        (Kind::Range(range), Value::Number(number)) => {
+            // A comparison of numbers for each end, of two steps: their digits are counted, and
+            // one of them is shifted.
+            work.spend(4)?;
+            Ok(range.admits(*number))
+        }
+        (Kind::Text(pattern), Value::Text(text)) => pattern.matches(text, work),
+        (Kind::PathUnder(base), Value::Text(text)) => Ok(probe.is_path(text, work)? && {
+            within(base.as_str(), work)?;
+            base.holds(text)
+        }),
+        (Kind::HostUnder(base), Value::Text(text)) => Ok(probe.is_host(text, work)? && {
+            within(base.as_str(), work)?;
+            base.holds(text)
+        }),
+        (Kind::Url(rule), Value::Text(text)) => match probe.url(text, work)? {
+            Some(url) => {
+                url_within(rule, work)?;
+                Ok(rule.holds(&url))
             }
-            (Kind::AllOf(clauses), _) => all(clauses, |clause| clause.admits_probe(probe, work)),
-            (Kind::AnyOf(clauses), _) => any(clauses, |clause| clause.admits_probe(probe, work)),
-            (Kind::Range(range), Value::Number(number)) => {
-                // A comparison of numbers for each end, of two steps: their digits are counted, and
-                // one of them is shifted.
-                work.spend(4)?;
-                Ok(range.admits(*number))
-            }
-            (Kind::Text(pattern), Value::Text(text)) => pattern.matches(text, work),
-            (Kind::PathUnder(base), Value::Text(text)) => Ok(probe.is_path(text, work)? && {
-                within(base.as_str(), work)?;
-                base.holds(text)
-            }),
-            (Kind::HostUnder(base), Value::Text(text)) => Ok(probe.is_host(text, work)? && {
-                within(base.as_str(), work)?;
-                base.holds(text)
-            }),
-            (Kind::Url(rule), Value::Text(text)) => match probe.url(text, work)? {
-                Some(url) => {
-                    url_within(rule, work)?;
-                    Ok(rule.holds(&url))
-                }
-                None => Ok(false),
-            },
-            (Kind::Network(network), Value::Text(text)) => Ok(probe
-                .address(text, work)?
-                .is_some_and(|address| network.holds(address))),
-            (Kind::Contains(required), Value::List(items)) => required.all_among(items, work),
-            (Kind::Each(inner), Value::List(items)) => all(items, |item| inner.admits(item, work)),
-            (Kind::Record(rules), Value::Map(entries)) => match rules.permit(entries, work) {
+            None => Ok(false),
+        },
+        (Kind::Network(network), Value::Text(text)) => Ok(probe
+            .address(text, work)?
+            .is_some_and(|address| network.holds(address))),
+        (Kind::Contains(required), Value::List(items)) => required.all_among(items, work),
+        (Kind::Each(inner), Value::List(items)) => all(items, |item| admits(inner, item, work)),
+        (Kind::Record(rules), Value::Map(entries)) => {
+            match arguments_permit(rules, entries, work) {
                 Ok(()) => Ok(true),
                 Err(Miss::OutOfWork(out)) => Err(out),
                 Err(_) => Ok(false),
-            },
-            // A value of another type.
-            (
-                Kind::Range(_)
-                | Kind::Text(_)
-                | Kind::PathUnder(_)
-                | Kind::HostUnder(_)
-                | Kind::Url(_)
-                | Kind::Network(_)
-                | Kind::Contains(_)
-                | Kind::Each(_)
-                | Kind::Record(_),
-                _,
-            ) => Ok(false),
+            }
         }
-    }
-
-    /// Why a refused value is refused: its spelling, where that is at fault.
-    fn why_not(&self, value: &Value, work: &mut Work) -> Result<ArgumentError, OutOfWork> {
-        let Value::Text(text) = value else {
-            return Ok(ArgumentError::NotAdmitted);
-        };
-        let Some(spelled) = self.kind().spelled() else {
-            return Ok(ArgumentError::NotAdmitted);
-        };
-        work.spend_len(match spelled {
-            Spelled::Path(_) => path_steps(text),
-            Spelled::Host(_) => host_steps(text),
-            Spelled::Url(_) => url_steps(text),
-            Spelled::Network => address_steps(text),
-        })?;
-        let spelling = match spelled {
-            Spelled::Path(_) => Path::check(text).map_err(ArgumentError::Path),
-            Spelled::Host(_) => Host::check(text).map_err(ArgumentError::Host),
-            Spelled::Url(_) => Url::parse(text).map(drop).map_err(ArgumentError::Url),
-            Spelled::Network => Network::address(text)
-                .map(drop)
-                .map_err(ArgumentError::Network),
-        };
-        Ok(spelling.err().unwrap_or(ArgumentError::NotAdmitted))
+        // A value of another type.
+        (
+            Kind::Range(_)
+            | Kind::Text(_)
+            | Kind::PathUnder(_)
+            | Kind::HostUnder(_)
+            | Kind::Url(_)
+            | Kind::Network(_)
+            | Kind::Contains(_)
+            | Kind::Each(_)
+            | Kind::Record(_),
+            _,
+        ) => Ok(false),
     }
 }
 
+/// Returns why a refused value is refused: its spelling, where that is at fault.
+fn why_not(
+    constraint: &Constraint,
+    value: &Value,
+    work: &mut Work,
+) -> Result<ArgumentError, OutOfWork> {
+    let Value::Text(text) = value else {
+        return Ok(ArgumentError::NotAdmitted);
+    };
+    let Some(spelled) = constraint.kind().spelled() else {
+        return Ok(ArgumentError::NotAdmitted);
+    };
+    work.spend_len(match spelled {
+        Spelled::Path(_) => path_steps(text),
+        Spelled::Host(_) => host_steps(text),
+        Spelled::Url(_) => url_steps(text),
+        Spelled::Network => address_steps(text),
+    })?;
+    let spelling = match spelled {
+        Spelled::Path(_) => Path::check(text).map_err(ArgumentError::Path),
+        Spelled::Host(_) => Host::check(text).map_err(ArgumentError::Host),
+        Spelled::Url(_) => Url::parse(text).map(drop).map_err(ArgumentError::Url),
+        Spelled::Network => Network::address(text)
+            .map(drop)
+            .map_err(ArgumentError::Network),
+    };
+    Ok(spelling.err().unwrap_or(ArgumentError::NotAdmitted))
+}
+
 /// Counts the comparison of a tree's base with what may lie below it.
-pub(crate) fn within(base: &str, work: &mut Work) -> Result<(), OutOfWork> {
+pub(super) fn within(base: &str, work: &mut Work) -> Result<(), OutOfWork> {
     work.spend_len((base.len() >> 6).saturating_add(1))?;
     tally::bulk(base.len());
     Ok(())
@@ -317,7 +311,7 @@ pub(crate) fn within(base: &str, work: &mut Work) -> Result<(), OutOfWork> {
 
 /// Counts the comparison of a URL with a rule: of its scheme among at most 32, of its host and of
 /// its path.
-pub(crate) fn url_within(rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWork> {
+pub(super) fn url_within(rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWork> {
     work.spend(6)?;
     tally::count(24);
     within(rule.host().as_str(), work)?;
@@ -325,7 +319,7 @@ pub(crate) fn url_within(rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWor
 }
 
 /// Whether `holds` for all items; the first failure of work ends it.
-pub(crate) fn all<T>(
+pub(in crate::powers) fn all<T>(
     items: impl IntoIterator<Item = T>,
     mut holds: impl FnMut(T) -> Result<bool, OutOfWork>,
 ) -> Result<bool, OutOfWork> {
@@ -338,7 +332,7 @@ pub(crate) fn all<T>(
 }
 
 /// Whether `holds` for some item; the first failure of work ends it.
-pub(crate) fn any<T>(
+pub(in crate::powers) fn any<T>(
     items: impl IntoIterator<Item = T>,
     mut holds: impl FnMut(T) -> Result<bool, OutOfWork>,
 ) -> Result<bool, OutOfWork> {

@@ -1,7 +1,7 @@
 //! A child's constraint, with what is found out about it once and asked for each of its parent's.
 
 use super::finite::values;
-use super::types::Types;
+use super::types::{Types, admitted_types};
 use crate::powers::arguments::ArgumentRules;
 use crate::powers::constraint::{Constraint, Kind, Parts};
 use crate::primitives::{OutOfWork, Value, Work, tally};
@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 /// A constraint whose values, types and parts are found out when they are first asked for.
 ///
 /// A parent may have 256 capabilities, and clauses in them; each asks the same of the same child.
-pub(crate) struct ConstraintView<'a> {
+pub(super) struct ConstraintView<'a> {
     constraint: &'a Constraint,
     parts: OnceCell<Vec<ConstraintView<'a>>>,
     listed: OnceCell<Option<Vec<Value>>>,
@@ -18,7 +18,7 @@ pub(crate) struct ConstraintView<'a> {
 }
 
 impl<'a> ConstraintView<'a> {
-    pub(crate) const fn new(constraint: &'a Constraint) -> Self {
+    pub(super) const fn new(constraint: &'a Constraint) -> Self {
         Self {
             constraint,
             parts: OnceCell::new(),
@@ -28,23 +28,23 @@ impl<'a> ConstraintView<'a> {
     }
 
     /// The constraints of rules, in order.
-    pub(crate) fn of_rules(
+    pub(super) fn of_rules(
         rules: &'a ArgumentRules,
         work: &mut Work,
     ) -> Result<Vec<Self>, OutOfWork> {
         of_all(rules.iter().map(|(_, _, constraint)| constraint), work)
     }
 
-    pub(crate) const fn kind(&self) -> &'a Kind {
+    pub(super) const fn kind(&self) -> &'a Kind {
         self.constraint.kind()
     }
 
-    pub(crate) const fn constraint(&self) -> &'a Constraint {
+    pub(super) const fn constraint(&self) -> &'a Constraint {
         self.constraint
     }
 
     /// The constraints that this one is made of, in order.
-    pub(crate) fn parts(&self, work: &mut Work) -> Result<&[Self], OutOfWork> {
+    pub(super) fn parts(&self, work: &mut Work) -> Result<&[Self], OutOfWork> {
         if let Some(known) = self.parts.get() {
             return Ok(known);
         }
@@ -58,7 +58,7 @@ impl<'a> ConstraintView<'a> {
     }
 
     /// All values that it admits, or `None` when they are too many to list.
-    pub(crate) fn listed(&self, work: &mut Work) -> Result<Option<&[Value]>, OutOfWork> {
+    pub(super) fn listed(&self, work: &mut Work) -> Result<Option<&[Value]>, OutOfWork> {
         if let Some(known) = self.listed.get() {
             return Ok(known.as_deref());
         }
@@ -67,11 +67,11 @@ impl<'a> ConstraintView<'a> {
     }
 
     /// The types that admitted values may have.
-    pub(crate) fn types(&self, work: &mut Work) -> Result<Types, OutOfWork> {
+    pub(super) fn types(&self, work: &mut Work) -> Result<Types, OutOfWork> {
         if let Some(known) = self.types.get() {
             return Ok(*known);
         }
-        let types = self.constraint.types(work)?;
+        let types = admitted_types(self.constraint, work)?;
         Ok(*self.types.get_or_init(|| types))
     }
 }

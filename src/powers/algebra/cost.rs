@@ -2,76 +2,80 @@
 //! at no more than a copy does; and bytes on the heap.
 
 use crate::powers::arguments::ArgumentRules;
-use crate::powers::capability::{Capability, Powers};
+use crate::powers::capability::Capability;
 use crate::powers::constraint::{Constraint, Kind};
+use crate::powers::powers::Powers;
 use crate::primitives::{OutOfWork, Value, Work, tally};
 
 /// Steps that a place on the heap takes, and giving it back.
-pub(crate) const PLACE: usize = 8;
+pub(in crate::powers) const PLACE: usize = 8;
 
-impl ArgumentRules {
-    /// Counts a copy, part by part.
-    pub(crate) fn count_copy(&self, work: &mut Work) -> Result<(), OutOfWork> {
-        work.spend_len(self.count().saturating_mul(4).saturating_add(PLACE))?;
-        tally::allocated(1);
-        tally::count(self.count().saturating_mul(8));
-        self.iter()
-            .try_for_each(|(_, _, constraint)| constraint.count_copy(work))
-    }
+/// Counts a copy of rules, part by part.
+pub(in crate::powers) fn count_rules_copy(
+    rules: &ArgumentRules,
+    work: &mut Work,
+) -> Result<(), OutOfWork> {
+    work.spend_len(rules.count().saturating_mul(4).saturating_add(PLACE))?;
+    tally::allocated(1);
+    tally::count(rules.count().saturating_mul(8));
+    rules
+        .iter()
+        .try_for_each(|(_, _, constraint)| count_copy(constraint, work))
 }
 
-impl Constraint {
-    /// Counts a copy, part by part.
-    pub(crate) fn count_copy(&self, work: &mut Work) -> Result<(), OutOfWork> {
-        work.spend(2)?;
-        tally::count(8);
-        let text = |bytes: usize, places: usize, work: &mut Work| {
-            work.spend_len((bytes >> 6).saturating_add(places.saturating_mul(PLACE)))?;
-            tally::bulk(bytes);
-            tally::allocated(places);
+/// Counts a copy of a constraint, part by part.
+pub(in crate::powers) fn count_copy(
+    constraint: &Constraint,
+    work: &mut Work,
+) -> Result<(), OutOfWork> {
+    work.spend(2)?;
+    tally::count(8);
+    let text = |bytes: usize, places: usize, work: &mut Work| {
+        work.spend_len((bytes >> 6).saturating_add(places.saturating_mul(PLACE)))?;
+        tally::bulk(bytes);
+        tally::allocated(places);
+        Ok(())
+    };
+    match constraint.kind() {
+        Kind::Any | Kind::Range(_) | Kind::Network(_) => Ok(()),
+        Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
+            work.spend_len(set.copy())?;
+            tally::allocated(2);
+            tally::bulk(set.encoded().len());
             Ok(())
-        };
-        match self.kind() {
-            Kind::Any | Kind::Range(_) | Kind::Network(_) => Ok(()),
-            Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
-                work.spend_len(set.copy())?;
-                tally::allocated(2);
-                tally::bulk(set.encoded().len());
-                Ok(())
-            }
-            Kind::Text(pattern) => text(pattern.as_str().len(), 1, work),
-            Kind::PathUnder(path) => text(path.as_str().len(), 1, work),
-            Kind::HostUnder(host) => text(host.as_str().len(), 1, work),
-            Kind::Url(rule) => {
-                let bytes = rule
-                    .host()
-                    .as_str()
-                    .len()
-                    .saturating_add(rule.path().as_str().len());
-                // Each scheme is a text, and a set of them has a node for each five.
-                text(
-                    bytes,
-                    rule.schemes().count().saturating_mul(2).saturating_add(3),
-                    work,
-                )
-            }
-            Kind::Each(inner) => {
-                text(0, 1, work)?;
-                inner.count_copy(work)
-            }
-            Kind::Record(rules) => rules.count_copy(work),
-            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
-                text(0, 1, work)?;
-                clauses
-                    .iter()
-                    .try_for_each(|clause| clause.count_copy(work))
-            }
+        }
+        Kind::Text(pattern) => text(pattern.as_str().len(), 1, work),
+        Kind::PathUnder(path) => text(path.as_str().len(), 1, work),
+        Kind::HostUnder(host) => text(host.as_str().len(), 1, work),
+        Kind::Url(rule) => {
+            let bytes = rule
+                .host()
+                .as_str()
+                .len()
+                .saturating_add(rule.path().as_str().len());
+            // Each scheme is a text, and a set of them has a node for each five.
+            text(
+                bytes,
+                rule.schemes().count().saturating_mul(2).saturating_add(3),
+                work,
+            )
+        }
+        Kind::Each(inner) => {
+            text(0, 1, work)?;
+            count_copy(inner, work)
+        }
+        Kind::Record(rules) => count_rules_copy(rules, work),
+        Kind::AllOf(clauses) | Kind::AnyOf(clauses) => {
+            text(0, 1, work)?;
+            clauses
+                .iter()
+                .try_for_each(|clause| count_copy(clause, work))
         }
     }
 }
 
 /// Counts a copy of a value, part by part; to compare two values, or to look one up, takes less.
-pub(crate) fn count_value(value: &Value, work: &mut Work) -> Result<(), OutOfWork> {
+pub(in crate::powers) fn count_value(value: &Value, work: &mut Work) -> Result<(), OutOfWork> {
     let bytes = |bytes: usize, work: &mut Work| {
         work.spend_len((bytes >> 6).saturating_add(PLACE))?;
         tally::bulk(bytes);
@@ -105,83 +109,78 @@ pub(crate) fn count_value(value: &Value, work: &mut Work) -> Result<(), OutOfWor
 /// Bytes that the allocator keeps for each place.
 const PLACE_BYTES: usize = 16;
 
-impl Powers {
-    /// Bytes that they take on the heap, estimated from above: lists grow by doubling.
-    pub(crate) fn heap_bytes(&self) -> usize {
-        let each = |capability: &Capability| {
-            let name = capability
-                .tool()
-                .text()
-                .len()
-                .saturating_add(2 * PLACE_BYTES);
-            size_of::<Capability>()
+/// Returns the bytes that powers take on the heap, estimated from above: lists grow by doubling.
+pub(in crate::powers) fn powers_bytes(powers: &Powers) -> usize {
+    let each = |capability: &Capability| {
+        let name = capability
+            .tool()
+            .text()
+            .len()
+            .saturating_add(2 * PLACE_BYTES);
+        size_of::<Capability>()
+            .saturating_mul(2)
+            .saturating_add(name)
+            .saturating_add(rules_bytes(capability.arguments()))
+    };
+    powers
+        .into_iter()
+        .map(each)
+        .fold(PLACE_BYTES, usize::saturating_add)
+}
+
+fn rules_bytes(rules: &ArgumentRules) -> usize {
+    let each = |(name, _, constraint): (&str, _, &Constraint)| {
+        let place = ArgumentRules::rule_bytes()
+            .saturating_add(name.len())
+            .saturating_add(2 * PLACE_BYTES);
+        place.saturating_add(constraint_bytes(constraint))
+    };
+    rules
+        .iter()
+        .map(each)
+        .fold(PLACE_BYTES, usize::saturating_add)
+}
+
+/// Returns a constraint's bytes on the heap beside its own place.
+fn constraint_bytes(constraint: &Constraint) -> usize {
+    let of_all = |clauses: &[Constraint]| {
+        let each = |clause: &Constraint| {
+            size_of::<Constraint>()
                 .saturating_mul(2)
-                .saturating_add(name)
-                .saturating_add(capability.arguments().heap_bytes())
+                .saturating_add(constraint_bytes(clause))
         };
-        self.capabilities()
+        clauses
             .iter()
             .map(each)
             .fold(PLACE_BYTES, usize::saturating_add)
-    }
-}
-
-impl ArgumentRules {
-    fn heap_bytes(&self) -> usize {
-        let each = |(name, _, constraint): (&str, _, &Constraint)| {
-            let place = Self::rule_bytes()
-                .saturating_add(name.len())
-                .saturating_add(2 * PLACE_BYTES);
-            place.saturating_add(constraint.heap_bytes())
-        };
-        self.iter()
-            .map(each)
-            .fold(PLACE_BYTES, usize::saturating_add)
-    }
-}
-
-impl Constraint {
-    /// Bytes on the heap beside its own place.
-    fn heap_bytes(&self) -> usize {
-        let of_all = |clauses: &[Self]| {
-            let each = |clause: &Self| {
-                size_of::<Self>()
-                    .saturating_mul(2)
-                    .saturating_add(clause.heap_bytes())
-            };
-            clauses
-                .iter()
-                .map(each)
-                .fold(PLACE_BYTES, usize::saturating_add)
-        };
-        match self.kind() {
-            Kind::Any | Kind::Range(_) | Kind::Network(_) => 0,
-            Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
-                let ends = set.len().saturating_mul(size_of::<u32>());
-                set.encoded()
-                    .len()
-                    .saturating_add(ends)
-                    .saturating_add(2 * PLACE_BYTES)
-            }
-            Kind::Text(pattern) => pattern.as_str().len().saturating_add(PLACE_BYTES),
-            Kind::PathUnder(path) => path.as_str().len().saturating_add(PLACE_BYTES),
-            Kind::HostUnder(host) => host.as_str().len().saturating_add(PLACE_BYTES),
-            Kind::Url(rule) => {
-                let schemes = rule
-                    .schemes()
-                    .map(|scheme| scheme.len().saturating_add(1))
-                    .fold(0, usize::saturating_add);
-                let (host, path) = (rule.host().as_str().len(), rule.path().as_str().len());
-                schemes
-                    .saturating_add(host)
-                    .saturating_add(path)
-                    .saturating_add(3 * PLACE_BYTES)
-            }
-            Kind::Each(inner) => size_of::<Self>()
-                .saturating_add(PLACE_BYTES)
-                .saturating_add(inner.heap_bytes()),
-            Kind::Record(rules) => rules.heap_bytes(),
-            Kind::AllOf(clauses) | Kind::AnyOf(clauses) => of_all(clauses),
+    };
+    match constraint.kind() {
+        Kind::Any | Kind::Range(_) | Kind::Network(_) => 0,
+        Kind::OneOf(set) | Kind::NoneOf(set) | Kind::Contains(set) => {
+            let ends = set.len().saturating_mul(size_of::<u32>());
+            set.encoded()
+                .len()
+                .saturating_add(ends)
+                .saturating_add(2 * PLACE_BYTES)
         }
+        Kind::Text(pattern) => pattern.as_str().len().saturating_add(PLACE_BYTES),
+        Kind::PathUnder(path) => path.as_str().len().saturating_add(PLACE_BYTES),
+        Kind::HostUnder(host) => host.as_str().len().saturating_add(PLACE_BYTES),
+        Kind::Url(rule) => {
+            let schemes = rule
+                .schemes()
+                .map(|scheme| scheme.len().saturating_add(1))
+                .fold(0, usize::saturating_add);
+            let (host, path) = (rule.host().as_str().len(), rule.path().as_str().len());
+            schemes
+                .saturating_add(host)
+                .saturating_add(path)
+                .saturating_add(3 * PLACE_BYTES)
+        }
+        Kind::Each(inner) => size_of::<Constraint>()
+            .saturating_add(PLACE_BYTES)
+            .saturating_add(constraint_bytes(inner)),
+        Kind::Record(rules) => rules_bytes(rules),
+        Kind::AllOf(clauses) | Kind::AnyOf(clauses) => of_all(clauses),
     }
 }

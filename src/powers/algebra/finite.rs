@@ -1,8 +1,9 @@
 //! Constraints that admit a list of values short enough to spell out. What such a child admits is
 //! checked value by value against any parent whatever, so coverage is complete for it.
 
-use super::admits::all;
-use super::types::Types;
+use super::admits::{admits, all};
+use super::covers::covers;
+use super::types::{Types, admitted_types};
 use crate::powers::arguments::Presence;
 use crate::powers::constraint::{Constraint, Kind};
 use crate::primitives::bounds::MAX_MEMBERS;
@@ -14,7 +15,7 @@ const SPELLING_STEPS: usize = 48;
 /// All values that the constraint admits, or `None` when they are too many to list.
 ///
 /// They are counted first, so that nothing is listed in vain.
-pub(crate) fn values(
+pub(in crate::powers) fn values(
     constraint: &Constraint,
     work: &mut Work,
 ) -> Result<Option<Vec<Value>>, OutOfWork> {
@@ -143,7 +144,7 @@ fn in_all(
     };
     let mut admitted = Vec::with_capacity(listed.len());
     for value in listed {
-        if all(clauses, |clause| clause.admits(&value, work))? {
+        if all(clauses, |clause| admits(clause, &value, work))? {
             admitted.push(value);
         }
     }
@@ -152,15 +153,15 @@ fn in_all(
 
 /// The type of which the constraint admits every value, if there is one: what may cover a child of
 /// another kind.
-pub(crate) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Types, OutOfWork> {
+pub(super) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Types, OutOfWork> {
     let whole = match constraint.kind() {
         Kind::Text(pattern) => pattern.is_everything(),
         Kind::Range(range) => range.is_unbounded(),
-        Kind::Each(inner) => inner.covers(&Constraint::any(), work)?,
+        Kind::Each(inner) => covers(inner, &Constraint::any(), work)?,
         Kind::Record(rules) => {
             rules.is_open()
                 && all(rules.iter(), |(_, presence, inner)| {
-                    Ok(presence == Presence::Optional && inner.covers(&Constraint::any(), work)?)
+                    Ok(presence == Presence::Optional && covers(inner, &Constraint::any(), work)?)
                 })?
         }
         // `any` and values that can be listed are asked before. The others leave out some values of
@@ -177,7 +178,7 @@ pub(crate) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Ty
         | Kind::AnyOf(_) => false,
     };
     if whole {
-        constraint.types(work)
+        admitted_types(constraint, work)
     } else {
         Ok(Types::NONE)
     }

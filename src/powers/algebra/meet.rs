@@ -1,13 +1,16 @@
-//! What do both permit? Exact: what does not simplify becomes an all-of.
+//! Meet: the powers that permit what both permit. Exact: what does not simplify becomes an
+//! all-of.
 
-use super::admits::any;
-use super::cost::count_value;
+use super::admits::{admits, any};
+use super::cost::{count_copy, count_rules_copy, count_value};
+use super::covers::covers;
 use super::finite::values;
-use super::types::Types;
+use super::types::{Types, admitted_types};
 use crate::powers::arguments::{ArgumentRules, Presence};
-use crate::powers::capability::{Capability, Powers, PowersError};
+use crate::powers::capability::Capability;
 use crate::powers::constraint::{Constraint, ConstraintError, Kind};
-use crate::primitives::bounds::{MAX_CAPABILITIES, MEET_STEPS};
+use crate::powers::powers::{Powers, PowersError};
+use crate::primitives::bounds::MAX_CAPABILITIES;
 use crate::primitives::{OutOfWork, Work, tally};
 use thiserror::Error;
 
@@ -26,230 +29,221 @@ pub enum MeetError {
     OutOfWork(#[from] OutOfWork),
 }
 
-impl Powers {
-    /// The powers that permit just the calls that both permit. What they pass on is what both may
-    /// pass on.
-    ///
-    /// # Errors
-    /// [`MeetError`] when the result is out of bounds: 256 capabilities, the depth and size of
-    /// constraints.
-    ///
-    /// ```
-    /// use mandatum::{Capability, Effect, Powers};
-    /// let tools = |names: [&str; 2]| {
-    ///     Powers::new(names.map(|name| Capability::new(name, Effect::Read)).into_iter().collect::<Result<Vec<_>, _>>()?)
-    /// };
-    /// assert_eq!(tools(["a", "b"])?.meet(&tools(["b", "c"])?)?.to_string(), "b() up to read");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn meet(&self, other: &Self) -> Result<Self, MeetError> {
-        self.meet_within(other, &mut Work::new(MEET_STEPS))
-    }
-
-    /// The same, within a budget.
-    pub(crate) fn meet_within(&self, other: &Self, work: &mut Work) -> Result<Self, MeetError> {
-        let mut both: Vec<Capability> = Vec::new();
-        for mine in self.capabilities() {
-            for theirs in other.capabilities() {
-                work.spend(1)?;
-                let Some(capability) = mine.meet(theirs, work)? else {
-                    continue;
-                };
-                if !capability.is_among(&both, work)? {
-                    both.push(capability);
-                }
-                if both.len() > MAX_CAPABILITIES {
-                    return Err(PowersError::TooMany { found: both.len() }.into());
-                }
-            }
-        }
-        Ok(Self::new(both)?)
-    }
-}
-
-impl Capability {
-    /// Whether one of `others` is the same.
-    fn is_among(&self, others: &[Self], work: &mut Work) -> Result<bool, OutOfWork> {
-        any(others, |other| {
-            work.spend(2)?;
-            tally::count(4);
-            if self.tool() != other.tool() || self.effect() != other.effect() {
-                return Ok(false);
-            }
-            self.arguments().count_copy(work)?;
-            Ok(self == other)
-        })
-    }
-
-    /// What both permit, or `None` when that is plainly nothing.
-    fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
-        let Some(tool) = self.tool().meet(other.tool()) else {
-            return Ok(None);
-        };
-        let Some(arguments) = self.arguments().meet(other.arguments(), work)? else {
-            return Ok(None);
-        };
-        let capability = Self::for_tool(tool.clone(), self.effect().min(other.effect()))
-            .with_arguments(arguments);
-        let delegable = self.is_delegable() && other.is_delegable();
-        Ok(Some(if delegable {
-            capability.allow_delegation()
-        } else {
-            capability
-        }))
-    }
-}
-
-impl ArgumentRules {
-    fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
-        let open = self.is_open() && other.is_open();
-        let mut both = if open {
-            Self::closed().allow_others()
-        } else {
-            Self::closed()
-        };
-        let names = self
-            .iter()
-            .chain(other.iter().filter(|(name, ..)| self.get(name).is_none()));
-        for (name, ..) in names {
-            // It is looked up in both, kept on the heap, and put in its place among at most 64.
-            work.spend(64)?;
-            tally::count(64);
-            tally::allocated(1);
-            let (presence, constraint) = match (self.get(name), other.get(name)) {
-                (Some((mine, a)), Some((theirs, b))) => {
-                    let presence = if mine == theirs {
-                        mine
-                    } else {
-                        Presence::Required
-                    };
-                    match a.meet(b, work)? {
-                        Some(constraint) => (presence, constraint),
-                        None if presence == Presence::Required => return Ok(None),
-                        // It must be absent: a closed world says so by silence, an open one by
-                        // admitting no value.
-                        None if !open => continue,
-                        None => (presence, a.and(b, work)?),
-                    }
-                }
-                (Some(only), None) if other.is_open() => {
-                    only.1.count_copy(work)?;
-                    (only.0, only.1.clone())
-                }
-                (None, Some(only)) if self.is_open() => {
-                    only.1.count_copy(work)?;
-                    (only.0, only.1.clone())
-                }
-                (Some((Presence::Required, _)), None) | (None, Some((Presence::Required, _))) => {
-                    return Ok(None);
-                }
-                _ => continue,
+/// Returns the powers that permit just the calls that both permit.
+pub(in crate::powers) fn powers_meet(
+    a: &Powers,
+    b: &Powers,
+    work: &mut Work,
+) -> Result<Powers, MeetError> {
+    let mut both: Vec<Capability> = Vec::new();
+    for mine in a {
+        for theirs in b {
+            work.spend(1)?;
+            let Some(capability) = capabilities_meet(mine, theirs, work)? else {
+                continue;
             };
-            both = both.with_rule(name, presence, constraint)?;
+            if !is_among(&capability, &both, work)? {
+                both.push(capability);
+            }
+            if both.len() > MAX_CAPABILITIES {
+                return Err(PowersError::TooMany { found: both.len() }.into());
+            }
         }
-        Ok(Some(both))
     }
+    Ok(Powers::new(both)?)
 }
 
-impl Constraint {
-    /// What both admit, or `None` when that is plainly nothing.
-    fn meet(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, MeetError> {
-        work.spend(1)?;
-        if self.covers(other, work)? {
-            other.count_copy(work)?;
-            return Ok(Some(other.clone()));
+/// Returns whether one of `others` is the same capability.
+fn is_among(
+    capability: &Capability,
+    others: &[Capability],
+    work: &mut Work,
+) -> Result<bool, OutOfWork> {
+    any(others, |other| {
+        work.spend(2)?;
+        tally::count(4);
+        if capability.tool() != other.tool() || capability.effect() != other.effect() {
+            return Ok(false);
         }
-        if other.covers(self, work)? {
-            self.count_copy(work)?;
-            return Ok(Some(self.clone()));
-        }
-        for (listed, against) in [(self, other), (other, self)] {
-            if let Some(admitted) = listed.listed_within(against, work)? {
-                return Ok(admitted);
-            }
-        }
-        if self.types(work)?.and(other.types(work)?) == Types::NONE {
-            return Ok(None);
-        }
-        Ok(match (self.kind(), other.kind()) {
-            (Kind::Range(a), Kind::Range(b)) => a.meet(*b).map(Self::range),
-            // Two trees of names either nest, which was asked above, or are apart.
-            (Kind::PathUnder(_), Kind::PathUnder(_))
-            | (Kind::HostUnder(_), Kind::HostUnder(_))
-            | (Kind::Network(_), Kind::Network(_)) => None,
-            (Kind::NoneOf(a), Kind::NoneOf(b)) => match a.union(b, work)? {
-                Some(set) => Some(Self::none_of_set(set)?),
-                None => Some(self.and(other, work)?),
-            },
-            (Kind::Contains(a), Kind::Contains(b)) => match a.union(b, work)? {
-                Some(set) => Some(Self::contains_set(set)),
-                None => Some(self.and(other, work)?),
-            },
-            (Kind::Record(a), Kind::Record(b)) => match a.meet(b, work)? {
-                Some(rules) => Some(Self::record(rules)?),
-                None => None,
-            },
-            // Every other pair is written down as it is.
-            (
-                Kind::Any
-                | Kind::OneOf(_)
-                | Kind::NoneOf(_)
-                | Kind::Range(_)
-                | Kind::Text(_)
-                | Kind::PathUnder(_)
-                | Kind::HostUnder(_)
-                | Kind::Url(_)
-                | Kind::Network(_)
-                | Kind::Contains(_)
-                | Kind::Each(_)
-                | Kind::Record(_)
-                | Kind::AllOf(_)
-                | Kind::AnyOf(_),
-                _,
-            ) => Some(self.and(other, work)?),
-        })
-    }
+        count_rules_copy(capability.arguments(), work)?;
+        Ok(capability == other)
+    })
+}
 
-    /// If this lists its values: those that `other` admits too, or `None` within for none.
-    fn listed_within(
-        &self,
-        other: &Self,
-        work: &mut Work,
-    ) -> Result<Option<Option<Self>>, MeetError> {
-        let Some(listed) = values(self, work)? else {
-            return Ok(None);
-        };
-        let mut admitted = Vec::new();
-        for value in listed {
-            if other.admits(&value, work)? {
-                admitted.push(value);
-            }
-        }
-        if admitted.is_empty() {
-            return Ok(Some(None));
-        }
-        // Each is encoded, and they are sorted by eight comparisons each.
-        for value in &admitted {
-            count_value(value, work)?;
-            work.spend(16)?;
-            tally::allocated(1);
-        }
-        Ok(Self::one_of(admitted).ok().map(Some))
-    }
+/// Returns the capability for what both permit, or `None` when that is plainly nothing.
+fn capabilities_meet(
+    a: &Capability,
+    b: &Capability,
+    work: &mut Work,
+) -> Result<Option<Capability>, MeetError> {
+    let Some(tool) = a.tool().meet(b.tool()) else {
+        return Ok(None);
+    };
+    let Some(arguments) = arguments_meet(a.arguments(), b.arguments(), work)? else {
+        return Ok(None);
+    };
+    let capability =
+        Capability::for_tool(tool.clone(), a.effect().min(b.effect())).with_arguments(arguments);
+    let delegable = a.is_delegable() && b.is_delegable();
+    Ok(Some(if delegable {
+        capability.allow_delegation()
+    } else {
+        capability
+    }))
+}
 
-    /// The conjunction of both, flat.
-    fn and(&self, other: &Self, work: &mut Work) -> Result<Self, MeetError> {
-        self.count_copy(work)?;
-        other.count_copy(work)?;
-        let clauses = |constraint: &Self| {
-            if let Kind::AllOf(clauses) = constraint.kind() {
-                clauses.clone()
-            } else {
-                vec![constraint.clone()]
+/// Returns the rules for the arguments that both permit, or `None` when there are plainly none.
+fn arguments_meet(
+    a: &ArgumentRules,
+    b: &ArgumentRules,
+    work: &mut Work,
+) -> Result<Option<ArgumentRules>, MeetError> {
+    let open = a.is_open() && b.is_open();
+    let mut both = if open {
+        ArgumentRules::closed().allow_others()
+    } else {
+        ArgumentRules::closed()
+    };
+    let names = a
+        .iter()
+        .chain(b.iter().filter(|(name, ..)| a.get(name).is_none()));
+    for (name, ..) in names {
+        // It is looked up in both, kept on the heap, and put in its place among at most 64.
+        work.spend(64)?;
+        tally::count(64);
+        tally::allocated(1);
+        let (presence, constraint) = match (a.get(name), b.get(name)) {
+            (Some((mine, in_a)), Some((theirs, in_b))) => {
+                let presence = if mine == theirs {
+                    mine
+                } else {
+                    Presence::Required
+                };
+                match meet(in_a, in_b, work)? {
+                    Some(constraint) => (presence, constraint),
+                    None if presence == Presence::Required => return Ok(None),
+                    // It must be absent: a closed world states that by not naming it, an open one
+                    // by admitting no value.
+                    None if !open => continue,
+                    None => (presence, conjunction(in_a, in_b, work)?),
+                }
             }
+            (Some((presence, only)), None) if b.is_open() => {
+                count_copy(only, work)?;
+                (presence, only.clone())
+            }
+            (None, Some((presence, only))) if a.is_open() => {
+                count_copy(only, work)?;
+                (presence, only.clone())
+            }
+            (Some((Presence::Required, _)), None) | (None, Some((Presence::Required, _))) => {
+                return Ok(None);
+            }
+            _ => continue,
         };
-        Ok(Self::all_of(
-            clauses(self).into_iter().chain(clauses(other)),
-        )?)
+        both = both.with_rule(name, presence, constraint)?;
     }
+    Ok(Some(both))
+}
+
+/// Returns the constraint that admits what both admit, or `None` when that is plainly nothing.
+fn meet(a: &Constraint, b: &Constraint, work: &mut Work) -> Result<Option<Constraint>, MeetError> {
+    work.spend(1)?;
+    if covers(a, b, work)? {
+        count_copy(b, work)?;
+        return Ok(Some(b.clone()));
+    }
+    if covers(b, a, work)? {
+        count_copy(a, work)?;
+        return Ok(Some(a.clone()));
+    }
+    for (listed, against) in [(a, b), (b, a)] {
+        if let Some(admitted) = listed_within(listed, against, work)? {
+            return Ok(admitted);
+        }
+    }
+    if admitted_types(a, work)?.and(admitted_types(b, work)?) == Types::NONE {
+        return Ok(None);
+    }
+    Ok(match (a.kind(), b.kind()) {
+        (Kind::Range(mine), Kind::Range(theirs)) => mine.meet(*theirs).map(Constraint::range),
+        // Two trees of names either nest, which was asked above, or are apart.
+        (Kind::PathUnder(_), Kind::PathUnder(_))
+        | (Kind::HostUnder(_), Kind::HostUnder(_))
+        | (Kind::Network(_), Kind::Network(_)) => None,
+        (Kind::NoneOf(mine), Kind::NoneOf(theirs)) => match mine.union(theirs, work)? {
+            Some(set) => Some(Constraint::none_of_set(set)?),
+            None => Some(conjunction(a, b, work)?),
+        },
+        (Kind::Contains(mine), Kind::Contains(theirs)) => match mine.union(theirs, work)? {
+            Some(set) => Some(Constraint::contains_set(set)),
+            None => Some(conjunction(a, b, work)?),
+        },
+        (Kind::Record(mine), Kind::Record(theirs)) => match arguments_meet(mine, theirs, work)? {
+            Some(rules) => Some(Constraint::record(rules)?),
+            None => None,
+        },
+        // Every other pair is written down as it is.
+        (
+            Kind::Any
+            | Kind::OneOf(_)
+            | Kind::NoneOf(_)
+            | Kind::Range(_)
+            | Kind::Text(_)
+            | Kind::PathUnder(_)
+            | Kind::HostUnder(_)
+            | Kind::Url(_)
+            | Kind::Network(_)
+            | Kind::Contains(_)
+            | Kind::Each(_)
+            | Kind::Record(_)
+            | Kind::AllOf(_)
+            | Kind::AnyOf(_),
+            _,
+        ) => Some(conjunction(a, b, work)?),
+    })
+}
+
+/// Returns, for a constraint that lists its values, those that `other` admits too, or `None` within
+/// for none.
+fn listed_within(
+    constraint: &Constraint,
+    other: &Constraint,
+    work: &mut Work,
+) -> Result<Option<Option<Constraint>>, MeetError> {
+    let Some(listed) = values(constraint, work)? else {
+        return Ok(None);
+    };
+    let mut admitted = Vec::new();
+    for value in listed {
+        if admits(other, &value, work)? {
+            admitted.push(value);
+        }
+    }
+    if admitted.is_empty() {
+        return Ok(Some(None));
+    }
+    // Each is encoded, and they are sorted by eight comparisons each.
+    for value in &admitted {
+        count_value(value, work)?;
+        work.spend(16)?;
+        tally::allocated(1);
+    }
+    Ok(Constraint::one_of(admitted).ok().map(Some))
+}
+
+/// Returns the conjunction of both, flat.
+fn conjunction(a: &Constraint, b: &Constraint, work: &mut Work) -> Result<Constraint, MeetError> {
+    count_copy(a, work)?;
+    count_copy(b, work)?;
+    let clauses = |constraint: &Constraint| {
+        if let Kind::AllOf(clauses) = constraint.kind() {
+            clauses.clone()
+        } else {
+            vec![constraint.clone()]
+        }
+    };
+    Ok(Constraint::all_of(
+        clauses(a).into_iter().chain(clauses(b)),
+    )?)
 }

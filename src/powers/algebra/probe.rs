@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 /// A value, and its text's readings as far as they were asked for. `None` within is for a text that
 /// is no canonical one.
-pub(crate) struct Probe<'v> {
+pub(super) struct Probe<'v> {
     value: &'v Value,
     path: Cell<Option<bool>>,
     host: Cell<Option<bool>>,
@@ -27,7 +27,7 @@ const MAX_ADDRESS_BYTES: usize = 45;
 const MAX_HOST_BYTES: usize = 253;
 
 impl<'v> Probe<'v> {
-    pub(crate) const fn new(value: &'v Value) -> Self {
+    pub(super) const fn new(value: &'v Value) -> Self {
         Self {
             value,
             path: Cell::new(None),
@@ -37,12 +37,12 @@ impl<'v> Probe<'v> {
         }
     }
 
-    pub(crate) const fn value(&self) -> &'v Value {
+    pub(super) const fn value(&self) -> &'v Value {
         self.value
     }
 
     /// Whether `text`, the value's, is a canonical path.
-    pub(crate) fn is_path(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
+    pub(super) fn is_path(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
         once(&self.path, path_steps(text), work, || {
             tally::count(text.len());
             Path::check(text).is_ok()
@@ -50,7 +50,7 @@ impl<'v> Probe<'v> {
     }
 
     /// Whether `text`, the value's, is a canonical host name.
-    pub(crate) fn is_host(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
+    pub(super) fn is_host(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
         once(&self.host, host_steps(text), work, || {
             tally::count(text.len().min(MAX_HOST_BYTES));
             Host::check(text).is_ok()
@@ -58,7 +58,7 @@ impl<'v> Probe<'v> {
     }
 
     /// The URL that `text`, the value's, spells.
-    pub(crate) fn url(&self, text: &'v str, work: &mut Work) -> Result<Option<Url<'v>>, OutOfWork> {
+    pub(super) fn url(&self, text: &'v str, work: &mut Work) -> Result<Option<Url<'v>>, OutOfWork> {
         once(&self.url, url_steps(text), work, || {
             tally::count(text.len().saturating_mul(4));
             tally::allocated(2);
@@ -67,7 +67,7 @@ impl<'v> Probe<'v> {
     }
 
     /// The address that `text`, the value's, spells.
-    pub(crate) fn address(&self, text: &str, work: &mut Work) -> Result<Option<IpAddr>, OutOfWork> {
+    pub(super) fn address(&self, text: &str, work: &mut Work) -> Result<Option<IpAddr>, OutOfWork> {
         once(&self.address, address_steps(text), work, || {
             if text.len() > MAX_ADDRESS_BYTES {
                 return None;
@@ -79,11 +79,11 @@ impl<'v> Probe<'v> {
 }
 
 /// Steps that checking a path takes: a character is looked at several times.
-pub(crate) const fn path_steps(text: &str) -> usize {
+pub(super) const fn path_steps(text: &str) -> usize {
     text.len().saturating_add(1)
 }
 
-pub(crate) const fn host_steps(text: &str) -> usize {
+pub(super) const fn host_steps(text: &str) -> usize {
     if text.len() > MAX_HOST_BYTES {
         1
     } else {
@@ -92,11 +92,11 @@ pub(crate) const fn host_steps(text: &str) -> usize {
 }
 
 /// Steps that taking a URL apart takes: its path and query are decoded.
-pub(crate) const fn url_steps(text: &str) -> usize {
+pub(super) const fn url_steps(text: &str) -> usize {
     text.len().saturating_mul(2).saturating_add(16)
 }
 
-pub(crate) const fn address_steps(text: &str) -> usize {
+pub(super) const fn address_steps(text: &str) -> usize {
     if text.len() > MAX_ADDRESS_BYTES {
         1
     } else {

@@ -6,13 +6,13 @@ use crate::primitives::{OutOfWork, ValueType, Work, tally};
 
 /// A set of types of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Types(u8);
+pub(super) struct Types(u8);
 
 impl Types {
-    pub(crate) const NONE: Self = Self(0);
+    pub(super) const NONE: Self = Self(0);
     const ALL: Self = Self(0b111_1111);
 
-    pub(crate) const fn only(value_type: ValueType) -> Self {
+    pub(super) const fn only(value_type: ValueType) -> Self {
         Self(match value_type {
             ValueType::Null => 1,
             ValueType::Bool => 1 << 1,
@@ -24,7 +24,7 @@ impl Types {
         })
     }
 
-    pub(crate) const fn and(self, other: Self) -> Self {
+    pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
@@ -33,34 +33,32 @@ impl Types {
     }
 
     /// Whether every one of these is one of `other`.
-    pub(crate) fn is_within(self, other: Self) -> bool {
+    pub(super) fn is_within(self, other: Self) -> bool {
         self.and(other) == self
     }
 }
 
-impl Constraint {
-    /// The types that admitted values may have. None is left where clauses contradict each other:
-    /// nothing is admitted.
-    pub(crate) fn types(&self, work: &mut Work) -> Result<Types, OutOfWork> {
-        work.spend(1)?;
-        tally::count(2);
-        Ok(match self.kind() {
-            Kind::Any => Types::ALL,
-            Kind::OneOf(set) | Kind::NoneOf(set) => Types::only(set.value_type()),
-            Kind::Range(_) => Types::only(ValueType::Number),
-            Kind::Text(_)
-            | Kind::PathUnder(_)
-            | Kind::HostUnder(_)
-            | Kind::Url(_)
-            | Kind::Network(_) => Types::only(ValueType::Text),
-            Kind::Contains(_) | Kind::Each(_) => Types::only(ValueType::List),
-            Kind::Record(_) => Types::only(ValueType::Map),
-            Kind::AllOf(clauses) => clauses.iter().try_fold(Types::ALL, |types, clause| {
-                Ok(types.and(clause.types(work)?))
-            })?,
-            Kind::AnyOf(clauses) => clauses.iter().try_fold(Types::NONE, |types, clause| {
-                Ok(types.or(clause.types(work)?))
-            })?,
-        })
-    }
+/// Returns the types that admitted values may have. None is left where clauses contradict each
+/// other: nothing is admitted.
+pub(super) fn admitted_types(constraint: &Constraint, work: &mut Work) -> Result<Types, OutOfWork> {
+    work.spend(1)?;
+    tally::count(2);
+    Ok(match constraint.kind() {
+        Kind::Any => Types::ALL,
+        Kind::OneOf(set) | Kind::NoneOf(set) => Types::only(set.value_type()),
+        Kind::Range(_) => Types::only(ValueType::Number),
+        Kind::Text(_)
+        | Kind::PathUnder(_)
+        | Kind::HostUnder(_)
+        | Kind::Url(_)
+        | Kind::Network(_) => Types::only(ValueType::Text),
+        Kind::Contains(_) | Kind::Each(_) => Types::only(ValueType::List),
+        Kind::Record(_) => Types::only(ValueType::Map),
+        Kind::AllOf(clauses) => clauses.iter().try_fold(Types::ALL, |types, clause| {
+            Ok(types.and(admitted_types(clause, work)?))
+        })?,
+        Kind::AnyOf(clauses) => clauses.iter().try_fold(Types::NONE, |types, clause| {
+            Ok(types.or(admitted_types(clause, work)?))
+        })?,
+    })
 }

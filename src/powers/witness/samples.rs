@@ -1,7 +1,7 @@
 //! Values at the edges of what constraints mention: what a witness is chosen from.
 
 use crate::powers::algebra::admits::{all, any};
-use crate::powers::algebra::cost::{PLACE, count_value};
+use crate::powers::algebra::cost::{PLACE, count_copy, count_rules_copy, count_value};
 use crate::powers::algebra::finite::values;
 use crate::powers::arguments::{ArgumentRules, Presence};
 use crate::powers::constraint::{Constraint, Kind, Spelled};
@@ -68,11 +68,11 @@ impl Pool {
                 self.mention_text(pattern.filled(""), work)?;
             }
             Kind::PathUnder(_) | Kind::HostUnder(_) => {
-                constraint.count_copy(work)?;
+                count_copy(constraint, work)?;
                 self.trees.push(constraint.clone());
             }
             Kind::Url(rule) => {
-                constraint.count_copy(work)?;
+                count_copy(constraint, work)?;
                 work.spend_len(PLACE)?;
                 if let Port::Only(port) = rule.port() {
                     self.ports.insert(port);
@@ -88,7 +88,7 @@ impl Pool {
             }
             Kind::Each(inner) => self.mention(inner, work)?,
             Kind::Record(rules) => {
-                rules.count_copy(work)?;
+                count_rules_copy(rules, work)?;
                 self.records.push(rules.clone());
                 rules
                     .iter()
@@ -400,7 +400,7 @@ fn candidates(
             work.spend_len(pool.records.len().saturating_mul(2))?;
             let mut others: Vec<&ArgumentRules> = Vec::new();
             for other in &pool.records {
-                other.count_copy(work)?;
+                count_rules_copy(other, work)?;
                 if other != rules {
                     others.push(other);
                 }

@@ -5,11 +5,12 @@
 
 use super::samples::{Candidates, arguments};
 use crate::powers::action::Action;
-use crate::powers::algebra::admits::{Miss, any};
+use crate::powers::algebra::admits::{Miss, any, arguments_permit};
 use crate::powers::algebra::cost::PLACE;
 use crate::powers::algebra::covers::CoverageGap;
 use crate::powers::arguments::ArgumentRules;
-use crate::powers::capability::{Capability, Powers};
+use crate::powers::capability::Capability;
+use crate::powers::powers::Powers;
 use crate::powers::tool::{ToolName, ToolPattern, ToolPrefix};
 use crate::primitives::bounds::WITNESS_STEPS;
 use crate::primitives::{Arguments, OutOfWork, Value, Work};
@@ -93,7 +94,7 @@ fn holds(
     named: &BTreeMap<String, Value>,
     work: &mut Work,
 ) -> Result<bool, OutOfWork> {
-    match capability.arguments().permit(named, work) {
+    match arguments_permit(capability.arguments(), named, work) {
         Ok(()) => Ok(true),
         Err(Miss::OutOfWork(out)) => Err(out),
         Err(_) => Ok(false),
